@@ -1,0 +1,35 @@
+/**
+ * The little that the log asks of a disk. Everything is synchronous: writes end in the page cache, so a call takes
+ * microseconds, and what has been acknowledged has been written. Errors are Node's own, with `code` (ENOSPC, EIO, EACCES).
+ */
+export interface FileSystem {
+  /** Opens a file for reading and writing; `create` makes it when it is missing. */
+  open(path: string, options: { create: boolean }): LogFile
+  /** The whole file, or null when there is none. */
+  readFile(path: string): Buffer | null
+  /** Replaces a file so that a crash leaves the old or the new content, never a mixture. */
+  writeFileAtomically(path: string, content: Buffer | string): void
+  exists(path: string): boolean
+  /** Names in a folder, in no order; empty when there is no such folder. */
+  list(path: string): string[]
+  isDirectory(path: string): boolean
+  /** Makes a folder and those above it. */
+  makeDirectory(path: string): void
+  rename(from: string, to: string): void
+  /** Removes a file or a whole folder; what is not there is no error. */
+  remove(path: string): void
+  /** Makes sure that the names in a folder survive a power cut. */
+  syncDirectory(path: string): void
+}
+
+export interface LogFile {
+  readonly size: number
+  /** Reads up to `length` bytes at `position` into `target` from its start; returns how many were there. */
+  read(target: Buffer, length: number, position: number): number
+  /** Writes all of `data` at `position`, or throws. */
+  write(data: Buffer, position: number): void
+  truncate(size: number): void
+  /** Returns when the content is on the disk. */
+  sync(): void
+  close(): void
+}

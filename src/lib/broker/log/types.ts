@@ -1,0 +1,103 @@
+/** The settings of a topic that its logs act on, parsed. Names are those of Kafka's topic configs. */
+export interface LogConfig {
+  readonly segmentBytes: number
+  readonly segmentMs: number
+  readonly segmentJitterMs: number
+  readonly segmentIndexBytes: number
+  readonly indexIntervalBytes: number
+  readonly retentionMs: number
+  readonly retentionBytes: number
+  readonly fileDeleteDelayMs: number
+  readonly flushMessages: number
+  readonly flushMs: number
+  readonly maxMessageBytes: number
+  readonly messageTimestampType: 'CreateTime' | 'LogAppendTime'
+  readonly messageTimestampBeforeMaxMs: number
+  readonly messageTimestampAfterMaxMs: number
+  /** `producer` keeps the codec of the batch as it came. */
+  readonly compressionType: 'producer' | 'uncompressed' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
+  readonly compressionGzipLevel: number
+  readonly compressionLz4Level: number
+  readonly compressionZstdLevel: number
+  readonly cleanupPolicy: ReadonlySet<'delete' | 'compact'>
+}
+
+export interface AppendOptions {
+  readonly leaderEpoch: number
+  /** Records of a client are checked in full; those of the broker's own coordinators may hold control batches. */
+  readonly origin: 'client' | 'coordinator'
+}
+
+export interface AppendResult {
+  /** Offset of the first record appended, or of the first one of the duplicate that was recognised. */
+  readonly baseOffset: bigint
+  /** Time stamped on the records when the topic uses LogAppendTime, else -1. */
+  readonly logAppendTimeMs: bigint
+  readonly logStartOffset: bigint
+  /** True when an idempotent producer sent the batch again: nothing was appended. */
+  readonly duplicate: boolean
+}
+
+export interface ReadOptions {
+  readonly maxBytes: number
+  /** Return the first batch whole even when it is larger than `maxBytes`, so that a reader always gets on. */
+  readonly minOneMessage: boolean
+  /** Offsets from this one on are not shown (high watermark or last stable offset). */
+  readonly upTo: bigint
+}
+
+export interface TimestampAndOffset {
+  readonly timestamp: bigint
+  readonly offset: bigint
+  readonly leaderEpoch: number
+}
+
+/** One partition's log on one node. Offsets and timestamps are exact (bigint). */
+export interface PartitionLog {
+  readonly logStartOffset: bigint
+  /** The offset that the next record will get. */
+  readonly logEndOffset: bigint
+  /** Total bytes of the segments. */
+  readonly sizeInBytes: number
+  /**
+   * Checks and appends whole record batches (one or more, format v2), giving them their offsets and the leader epoch.
+   * The buffer may be changed in place. All or nothing. Throws KafkaError: CORRUPT_MESSAGE, MESSAGE_TOO_LARGE,
+   * INVALID_TIMESTAMP, INVALID_RECORD, UNSUPPORTED_FOR_MESSAGE_FORMAT, UNSUPPORTED_COMPRESSION_TYPE,
+   * OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH, KAFKA_STORAGE_ERROR (the disk failed: nothing is acknowledged).
+   */
+  append(records: Buffer, options: AppendOptions): AppendResult
+  /** Whole batches from the one that holds `offset` on; empty at the end of the log. Throws KafkaError OFFSET_OUT_OF_RANGE, KAFKA_STORAGE_ERROR. */
+  read(offset: bigint, options: ReadOptions): Buffer
+  /** The first record at or after a time; null when there is none. */
+  offsetForTimestamp(timestamp: bigint): TimestampAndOffset | null
+  /** The record with the largest timestamp, null for an empty log (KIP-734). */
+  maxTimestampOffset(): TimestampAndOffset | null
+  /** The epoch asked for or the largest below it, and where it ends (KIP-320); -1, -1n when unknown. */
+  endOffsetForEpoch(leaderEpoch: number): { leaderEpoch: number; endOffset: bigint }
+  /** Leader epoch of the record at an offset, -1 when unknown. */
+  epochAt(offset: bigint): number
+  latestEpoch(): number
+  /** Moves the log start (DeleteRecords), dropping segments below it. Throws KafkaError OFFSET_OUT_OF_RANGE past the end. */
+  deleteRecordsBefore(offset: bigint): void
+  /** Drops segments by age and size, and closes the active one by `segment.ms`. Called now and then with the time. */
+  applyRetention(now: number): void
+  /** New settings take effect with the next append or clean-up. */
+  updateConfig(config: LogConfig): void
+  /** Idempotent producers known here (KIP-664). */
+  activeProducers(): readonly ActiveProducer[]
+  /** Forces everything to the disk. */
+  flush(): void
+  /** Flushes, writes the producer snapshot, closes the files. */
+  close(): void
+  /** Closes the files and removes the folder (renamed first, as Kafka does, so that a crash half-way leaves no partition). */
+  delete(): void
+}
+
+export interface ActiveProducer {
+  readonly producerId: bigint
+  readonly producerEpoch: number
+  readonly lastSequence: number
+  readonly lastTimestamp: bigint
+  readonly currentTransactionStartOffset: bigint
+  readonly coordinatorEpoch: number
+}

@@ -1,0 +1,33 @@
+/** Bad input from the user: a wrong option, a missing file, a malformed value. Exit code 2 under `kts`. */
+export class UserError extends Error {
+  override readonly name = 'UserError'
+}
+
+/**
+ * An error that Kafka has a code for, answered by a broker or raised on its behalf. Exit code 1 under `kts`.
+ * `code` is the name of the error as in Kafka's `Errors` enum, e.g. `UNKNOWN_TOPIC_OR_PARTITION`.
+ */
+export class KafkaError extends Error {
+  override readonly name = 'KafkaError'
+  constructor(
+    readonly code: string,
+    message: string = code,
+  ) {
+    super(message)
+  }
+}
+
+/** Something outside kts failed: a server that cannot be reached, a disk that is full. Exit code 1 under `kts`. */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError'
+}
+
+/** Bytes that break the rules of the protocol or of the record format. */
+export class MalformedError extends Error {
+  override readonly name = 'MalformedError'
+}
+
+/** True for the errors whose message alone is meant for a person; anything else is a bug and keeps its stack. */
+export function isExpected(error: unknown): error is Error {
+  return error instanceof UserError || error instanceof KafkaError || error instanceof EnvironmentError
+}
