@@ -1,0 +1,55 @@
+import type { Api } from '../protocol/api.ts'
+import type { MetadataResponse } from '../protocol/apis/metadata.ts'
+import type { Fields, Input, Message } from '../protocol/schema.ts'
+
+/** Java client properties as a user wrote them: `acks`, `security.protocol`, … */
+export type ClientProperties = ReadonlyMap<string, string>
+
+export interface ClientSettings {
+  /** `host:port` each. */
+  readonly bootstrapServers: readonly string[]
+  /** Goes out as `client.id` unless the properties name one. */
+  readonly clientId: string
+  readonly properties: ClientProperties
+}
+
+export interface Node {
+  readonly nodeId: number
+  readonly host: string
+  readonly port: number
+  readonly rack: string | null
+}
+
+export interface SendOptions {
+  /** Node to send to; without it any broker that is connected. */
+  readonly nodeId?: number
+  /** How long the answer may take, beyond what the request itself asks the broker to wait. Default `request.timeout.ms`. */
+  readonly timeoutMs?: number
+  /**
+   * Requests on one lane share a connection and are answered in order. Long polls and heartbeats go on lanes of
+   * their own. `main` by default.
+   */
+  readonly lane?: string
+  /** False for a request that the broker does not answer (Produce with acks=0). */
+  readonly expectResponse?: boolean
+}
+
+/**
+ * A cluster, over kafkajs's authenticated connections, with requests declared in `lib/protocol`. The version sent is
+ * the highest that both sides know. Error codes inside a response are left to the caller.
+ */
+export interface KafkaClient {
+  /** Throws EnvironmentError when the node cannot be reached or does not answer, KafkaError UNSUPPORTED_VERSION when it does not know the API. */
+  send<Q extends Fields, S extends Fields>(api: Api<Q, S>, request: Input<Message<Q>>, options?: SendOptions): Promise<Message<S>>
+  /** The version that `send` would use with a node. */
+  version(api: Api, nodeId?: number): Promise<number>
+  /** Fresh metadata of some topics, or of all (null). Also renews what is known of the brokers. */
+  metadata(topics: readonly string[] | null, options?: { allowAutoTopicCreation?: boolean }): Promise<MetadataResponse>
+  /** The brokers as the last metadata named them. */
+  nodes(): readonly Node[]
+  controllerId(): number
+  /** Node id of the coordinator of a group or of a transactional id; retries while it is being set up. */
+  coordinator(key: string, type: 'group' | 'transaction'): Promise<number>
+  /** Ends every connection at once; requests under way are rejected. */
+  close(): Promise<void>
+}

@@ -1,0 +1,94 @@
+import type { Readable, Writable } from 'node:stream'
+import type { Clock } from '../clock.ts'
+
+/**
+ * A command is data: its options are declared here, and the handler's types follow from them. `register.ts` turns the
+ * declaration into a command line, under `kts` and under Apache's own name.
+ */
+export interface Option<N extends string = string> {
+  /** Long name without dashes, as in Apache's tool: `bootstrap-server`, `producer.config`. */
+  readonly name: N
+  readonly argument: 'none' | 'required' | 'optional'
+  /** What the argument is parsed into; a value that does not fit is a usage error. Strings by default. */
+  readonly type?: 'string' | 'integer'
+  /** What stands for the argument in the help: `HOST:PORT`. */
+  readonly value?: string
+  readonly about: string
+  readonly short?: string
+  /** May be given several times; given twice, any other option is a usage error. */
+  readonly repeatable?: boolean
+  /** The option that takes this one's place; using both is a usage error, using the old one prints a notice. */
+  readonly deprecatedFor?: string
+  /** Group in the help. */
+  readonly section?: string
+  /** Where the option exists when it is not known under both names. */
+  readonly only?: 'kts' | 'drop-in'
+}
+
+type CamelCase<S extends string> = S extends `${infer A}-${infer B}` ? `${A}${Capitalize<CamelCase<B>>}`
+  : S extends `${infer A}.${infer B}` ? `${A}${Capitalize<CamelCase<B>>}` : S
+
+type Parsed<O> = O extends { type: 'integer' } ? number : string
+type ValueOf<O> = O extends { argument: 'none' } ? boolean
+  : O extends { repeatable: true } ? Parsed<O>[]
+    : O extends { argument: 'optional' } ? Parsed<O> | true | undefined
+      : Parsed<O> | undefined
+
+/** The parsed options of a command: camel-cased names; flags are false, lists empty, the rest undefined when not given. */
+export type Values<O extends readonly Option[]> = { readonly [E in O[number] as CamelCase<E['name']>]: ValueOf<E> }
+
+/** The world that a command runs in. Nothing else is touched: no `process`, no `console`. */
+export interface Context {
+  /** `drop-in` when called under Apache's name: Apache's stdout and exit codes, byte for byte. */
+  readonly style: 'kts' | 'drop-in'
+  /** The name to use in messages: `kts topics`, `kafka-topics.sh`. */
+  readonly program: string
+  readonly stdin: Readable & { readonly isTTY?: boolean }
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number }
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number }
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  readonly clock: Clock
+  /** Aborted by SIGINT or SIGTERM; its reason is the signal's name. */
+  readonly signal: AbortSignal
+  /** Starts kts itself with these arguments, in the background, and returns when it says that it is ready. */
+  startSelf(args: readonly string[]): Promise<void>
+}
+
+/** What a command found out, and how it looks. JSON is `data` as it is. */
+export interface Result {
+  readonly data: unknown
+  /** Exactly the bytes that Apache's tool writes to stdout. */
+  text(): string
+  /** For a person at a terminal; `text` where there is none. */
+  table?(): string
+  /** 1 when an item failed; 0 when absent. */
+  readonly exitCode?: number
+}
+
+export interface Failure {
+  readonly stdout?: string
+  readonly stderr?: string
+  readonly exitCode: number
+}
+
+export interface Command<O extends readonly Option[] = readonly Option[]> {
+  /** Name under `kts`; subcommands are separate commands with a space in the name: `broker start`. */
+  readonly name: string
+  /** Apache's names for it, without `.sh`. */
+  readonly dropIns?: readonly string[]
+  readonly about: string
+  readonly examples?: readonly { readonly command: string; readonly about: string }[]
+  readonly options: O
+  /** Words that are not options, e.g. `server.properties`; without it stray words are ignored as Apache's tools do. */
+  readonly positional?: { readonly name: string; readonly about: string }
+  /** Rules between options. Throws UserError. */
+  check?(values: Values<O>, context: Context): void
+  /** A result to be shown, or nothing (or an exit code) when the command has written its own stream. */
+  run(values: Values<O>, context: Context, words: readonly string[]): Promise<Result | number | void>
+  /** How Apache's tool reports an error at run time under its own name; by default one line on stderr and exit 1. */
+  dropInFailure?(error: Error): Failure
+}
+
+export const defineCommand = <const O extends readonly Option[]>(command: Command<O>): Command<O> => command
+export const defineOptions = <const O extends readonly Option[]>(options: O): O => options
