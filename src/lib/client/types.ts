@@ -11,6 +11,8 @@ export interface ClientSettings {
   /** Goes out as `client.id` unless the properties name one. */
   readonly clientId: string
   readonly properties: ClientProperties
+  /** Where the servers were named, for messages: `--bootstrap-server`. */
+  readonly origin?: string
 }
 
 export interface Node {

@@ -43,6 +43,8 @@ export interface Context {
   readonly style: 'kts' | 'drop-in'
   /** The name to use in messages: `kts topics`, `kafka-topics.sh`. */
   readonly program: string
+  /** The words after that name, as typed; for messages that show the command line again. */
+  readonly args?: readonly string[]
   readonly stdin: Readable & { readonly isTTY?: boolean }
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number }
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number }
@@ -82,6 +84,8 @@ export interface Command<O extends readonly Option[] = readonly Option[]> {
   readonly options: O
   /** Words that are not options, e.g. `server.properties`; without it stray words are ignored as Apache's tools do. */
   readonly positional?: { readonly name: string; readonly about: string }
+  /** Set by a command that writes a stream of its own instead of returning a result: it has no --json and no --output. */
+  readonly streams?: boolean
   /** Rules between options. Throws UserError. */
   check?(values: Values<O>, context: Context): void
   /** A result to be shown, or nothing (or an exit code) when the command has written its own stream. */

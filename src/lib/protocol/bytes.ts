@@ -2,6 +2,12 @@ import { MalformedError } from '../errors.ts'
 
 const EMPTY = Buffer.alloc(0)
 
+/** Bytes that a string may have, compact or not: Kafka's generated classes refuse more in both directions. */
+const MAX_STRING_LENGTH = 0x7fff
+
+/** Characters of a UUID in Kafka's text form. */
+const UUID_LENGTH = 22
+
 /** Reads the primitive types of Kafka's protocol from a buffer; throws MalformedError rather than read past the end. */
 export class Reader {
   position: number
@@ -82,6 +88,7 @@ export class Reader {
   string(compact: boolean): string | null {
     const length = this.length(compact, 2)
     if (length < 0) return null
+    if (length > MAX_STRING_LENGTH) throw new MalformedError(`a string of ${length} bytes is too long for the protocol`)
     const at = this.take(length)
     return this.buffer.toString('utf8', at, at + length)
   }
@@ -178,7 +185,7 @@ export class Writer {
 
   uuid(value: string): void {
     const at = this.room(16)
-    if (this.scratch.write(value, at, 16, 'base64url') !== 16) throw new MalformedError(`not a topic id: ${value}`)
+    if (value.length !== UUID_LENGTH || this.scratch.write(value, at, 16, 'base64url') !== 16) throw new MalformedError(`not a topic id: ${value}`)
   }
 
   uvarint(value: number): void {
@@ -199,13 +206,13 @@ export class Writer {
   lengthOf(length: number, compact: boolean, width: 2 | 4): void {
     if (compact) this.uvarint(length + 1)
     else if (width === 4) this.int32(length)
-    else if (length > 0x7fff) throw new MalformedError(`a string of ${length} bytes is too long for the protocol`)
     else this.int16(length)
   }
 
   string(value: string | null, compact: boolean): void {
     if (value === null) return this.lengthOf(-1, compact, 2)
     const length = Buffer.byteLength(value)
+    if (length > MAX_STRING_LENGTH) throw new MalformedError(`a string of ${length} bytes is too long for the protocol`)
     this.lengthOf(length, compact, 2)
     const at = this.room(length)
     this.scratch.write(value, at, length, 'utf8')

@@ -97,12 +97,12 @@ function arrayCodec(field: Field, version: number, flexible: boolean): { read: R
   }
 }
 
-/** A nullable struct has one byte in front: 1, or -1 for null. */
+/** A nullable struct has one byte in front: 1, or -1 for null. In a tagged field Kafka writes 0 for null. */
 function structCodec(field: Field, version: number, flexible: boolean, nullable: boolean): { read: Read; write: Write } {
   const inner = compile(field.of as Fields, version, flexible)
   if (!nullable) return inner
   return {
-    read: (reader) => (reader.int8() < 0 ? null : inner.read(reader)),
+    read: (reader) => (reader.int8() <= 0 ? null : inner.read(reader)),
     write(writer, value) {
       writer.int8(value === null ? -1 : 1)
       if (value !== null) inner.write(writer, value)

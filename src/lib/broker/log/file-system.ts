@@ -15,6 +15,7 @@ export interface FileSystem {
   isDirectory(path: string): boolean
   /** Makes a folder and those above it. */
   makeDirectory(path: string): void
+  /** Renames a file or a folder. Files held open are closed first: an open file does not follow its name. */
   rename(from: string, to: string): void
   /** Removes a file or a whole folder; what is not there is no error. */
   remove(path: string): void

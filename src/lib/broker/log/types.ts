@@ -20,12 +20,27 @@ export interface LogConfig {
   readonly compressionLz4Level: number
   readonly compressionZstdLevel: number
   readonly cleanupPolicy: ReadonlySet<'delete' | 'compact'>
+  /** How long a compacted topic keeps a tombstone once it has been seen by a clean-up. */
+  readonly deleteRetentionMs: number
+  /** Records younger than this are never compacted. */
+  readonly minCompactionLagMs: number
+  /** Records older than this are compacted whatever the dirty ratio says. */
+  readonly maxCompactionLagMs: number
+  /** Compaction waits until this part of the log (0 to 1) has not been compacted yet. */
+  readonly minCleanableDirtyRatio: number
 }
 
 export interface AppendOptions {
   readonly leaderEpoch: number
   /** Records of a client are checked in full; those of the broker's own coordinators may hold control batches. */
   readonly origin: 'client' | 'coordinator'
+}
+
+/** What is wrong with one record, for `recordErrors` of a produce response (KIP-467). */
+export interface RecordError {
+  /** Place of the record in its batch, from 0. */
+  readonly batchIndex: number
+  readonly message: string
 }
 
 export interface AppendResult {
@@ -61,9 +76,10 @@ export interface PartitionLog {
   readonly sizeInBytes: number
   /**
    * Checks and appends whole record batches (one or more, format v2), giving them their offsets and the leader epoch.
-   * The buffer may be changed in place. All or nothing. Throws KafkaError: CORRUPT_MESSAGE, MESSAGE_TOO_LARGE,
-   * INVALID_TIMESTAMP, INVALID_RECORD, UNSUPPORTED_FOR_MESSAGE_FORMAT, UNSUPPORTED_COMPRESSION_TYPE,
-   * OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH, KAFKA_STORAGE_ERROR (the disk failed: nothing is acknowledged).
+   * The buffer may be changed in place. All or nothing. A client sends exactly one batch. Throws KafkaError: CORRUPT_MESSAGE,
+   * MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, INVALID_RECORD and INVALID_TIMESTAMP (as RecordValidationError when single
+   * records are at fault), UNSUPPORTED_COMPRESSION_TYPE, OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH,
+   * INVALID_TXN_STATE, KAFKA_STORAGE_ERROR (the disk failed: nothing is acknowledged).
    */
   append(records: Buffer, options: AppendOptions): AppendResult
   /** Whole batches from the one that holds `offset` on; empty at the end of the log. Throws KafkaError OFFSET_OUT_OF_RANGE, KAFKA_STORAGE_ERROR. */
@@ -81,6 +97,11 @@ export interface PartitionLog {
   deleteRecordsBefore(offset: bigint): void
   /** Drops segments by age and size, and closes the active one by `segment.ms`. Called now and then with the time. */
   applyRetention(now: number): void
+  /**
+   * Keeps the latest record of each key where `cleanup.policy` holds `compact` and enough is dirty (KIP-58, KIP-354, KIP-534).
+   * Returns whether anything was compacted. Called now and then with the time.
+   */
+  compact(now: number): boolean
   /** New settings take effect with the next append or clean-up. */
   updateConfig(config: LogConfig): void
   /** Idempotent producers known here (KIP-664). */

@@ -1,0 +1,45 @@
+// Times whole commands in turn (A B A B …), so that a machine whose speed drifts is no one's advantage.
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+/** Runs a shell line once: wall and CPU seconds as the shell's own `time` accounts for them. */
+export function timeOnce(line) {
+  return new Promise((resolve, reject) => {
+    const child = spawn('bash', ['-c', `TIMEFORMAT='%R %U %S'; time { ${line}; } 2>/dev/null`], { stdio: ['ignore', 'ignore', 'pipe'] })
+    let said = ''
+    child.stderr.on('data', (chunk) => { said += chunk })
+    child.once('close', (code) => {
+      const [wall, user, system] = said.trim().split('\n').at(-1).split(' ').map(Number)
+      if (code !== 0) reject(new Error(`exit code ${code}: ${line}`))
+      else resolve({ wall, cpu: user + system })
+    })
+  })
+}
+
+export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
+
+/** One row: our command and its peers, each `runs` times in turn after a warm-up; `before` prepares each run. */
+export async function compare({ name, runs, ours, peers, before = async () => {} }) {
+  const contestants = [{ name: 'kts', line: ours }, ...peers]
+  const figures = new Map(contestants.map((contestant) => [contestant.name, []]))
+  for (let run = -1; run < runs; run += 1) {
+    for (const contestant of contestants) {
+      const figure = await timeOnce(await resolveLine(contestant.line, await before(contestant.name)))
+      if (run >= 0) figures.get(contestant.name).push(figure)
+    }
+  }
+  const result = contestants.map((contestant) => ({
+    who: contestant.name,
+    wall: median(figures.get(contestant.name).map(({ wall }) => wall)),
+    cpu: median(figures.get(contestant.name).map(({ cpu }) => cpu)),
+  }))
+  return { name, result }
+}
+
+const resolveLine = async (line, prepared) => (typeof line === 'function' ? line(prepared) : line)
+
+/** Peak resident memory of a living process, in bytes (Linux). */
+export function peakMemory(pid) {
+  const kilobytes = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+  return Number(kilobytes) * 1024
+}

@@ -1,0 +1,81 @@
+#!/usr/bin/env node
+// Bundles kts into dist/: a small cli.js that loads a chunk for each command, and the broker as a library.
+// With the names of entries (`node scripts/build.mjs cli`) only those.
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { build } from 'esbuild'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const dist = join(root, 'dist')
+const sources = { cli: 'src/cli.ts', broker: 'src/lib/broker/index.ts' }
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(sources)
+const entries = wanted.filter((name) => existsSync(join(root, sources[name])))
+
+const started = new Date()
+const declarations = await mkdtemp(join(tmpdir(), 'kts-types-'))
+try {
+  const [bundles] = await Promise.all([bundle(), entries.includes('broker') ? declareBroker() : undefined])
+  // Only now, so that a build that fails leaves the last good one.
+  await rm(dist, { recursive: true, force: true })
+  await mkdir(dist)
+  await Promise.all(bundles.map(({ path, contents }) => writeFile(join(dist, basename(path)), contents)))
+  await cp(declarations, join(dist, 'types'), { recursive: true })
+  await markBuilt()
+} catch (error) {
+  process.stderr.write(`build: ${error.message}\n`)
+  process.exitCode = 1
+} finally {
+  await rm(declarations, { recursive: true, force: true })
+}
+
+async function bundle() {
+  const { outputFiles } = await build({
+    entryPoints: entries.map((name) => ({ in: join(root, sources[name]), out: name })),
+    outdir: dist,
+    chunkNames: '[name]-[hash]',
+    write: false,
+    bundle: true,
+    splitting: true,
+    minify: true,
+    keepNames: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    // Native add-ons are found in node_modules at run time.
+    external: ['@node-rs/crc32', 'snappy', 'lz4-napi', '@toondepauw/node-zstd'],
+    // kafkajs and others are CommonJS and call require() for Node's own modules.
+    banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+    legalComments: 'none',
+    logLevel: 'warning',
+  })
+  return outputFiles
+}
+
+/** Type declarations of the broker as a library, which package.json exports as `kts/broker`. */
+async function declareBroker() {
+  const config = {
+    extends: join(root, 'tsconfig.json'),
+    compilerOptions: {
+      declaration: true, emitDeclarationOnly: true, rootDir: join(root, 'src'), outDir: declarations, typeRoots: [join(root, 'node_modules/@types')],
+    },
+    include: [],
+    files: [join(root, sources.broker)],
+  }
+  const file = join(declarations, 'tsconfig.json')
+  await writeFile(file, JSON.stringify(config))
+  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  // Types are npm test's business; here an error of theirs is shown, and what could be declared is kept.
+  await promisify(execFile)(process.execPath, [tsc, '-p', file]).catch(({ stdout }) => process.stderr.write(`build: types of the broker\n${stdout}`))
+  await rm(file)
+}
+
+/** Dated from the start of the build: ensure-built.mjs compares the sources with it. */
+async function markBuilt() {
+  await writeFile(join(dist, '.built'), '')
+  await utimes(join(dist, '.built'), started, started)
+}

@@ -1,0 +1,3 @@
+export { brokerStart } from './start.ts'
+export { brokerStop } from './stop.ts'
+export { brokerStatus } from './status.ts'

@@ -1,0 +1,62 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { systemProcesses } from '../../lib/broker/index.ts'
+import type { Context } from '../../lib/command/define.ts'
+
+/** A broker of this user that runs on this machine, as it has noted itself down. */
+export interface RunningBroker {
+  readonly pid: number
+  /** Tells the process from a later one with its pid. */
+  readonly identity: string
+  readonly nodeId: number
+  readonly clusterId: string
+  readonly bootstrapServers: string
+  /** Null when everything is kept in memory. */
+  readonly dataDir: string | null
+  readonly startedAt: string
+}
+
+/** Where kts keeps what outlives a command (XDG base directories). */
+export const stateDirectory = ({ env }: Context): string => join(env['XDG_STATE_HOME'] || join(env['HOME'] || homedir(), '.local', 'state'), 'kts')
+
+const notesDirectory = (context: Context): string => join(stateDirectory(context), 'brokers')
+
+/** Leaves a note of a broker, so that `stop` and `status` find it. Returns how to take it away again. */
+export function noteBroker(context: Context, broker: Omit<RunningBroker, 'pid' | 'identity'>): () => void {
+  const directory = notesDirectory(context)
+  const { pid } = systemProcesses
+  const path = join(directory, `${pid}.json`)
+  mkdirSync(directory, { recursive: true })
+  writeFileSync(path, JSON.stringify({ pid, identity: systemProcesses.identity(pid), ...broker }))
+  return () => rmSync(path, { force: true })
+}
+
+/** The brokers that run now; notes of those that ended without taking theirs away are cleared. */
+export function runningBrokers(context: Context): RunningBroker[] {
+  return noteFiles(context).flatMap((path) => {
+    const broker = readNote(path)
+    if (broker && systemProcesses.identity(broker.pid) === broker.identity) return [broker]
+    rmSync(path, { force: true })
+    return []
+  })
+}
+
+export const isRunning = ({ pid, identity }: RunningBroker): boolean => systemProcesses.identity(pid) === identity
+
+function noteFiles(context: Context): string[] {
+  const directory = notesDirectory(context)
+  try {
+    return readdirSync(directory).sort().map((name) => join(directory, name))
+  } catch {
+    return []
+  }
+}
+
+function readNote(path: string): RunningBroker | null {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as RunningBroker
+  } catch {
+    return null
+  }
+}

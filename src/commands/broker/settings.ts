@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { UserError } from '../../lib/errors.ts'
+import type { Context, Values } from '../../lib/command/define.ts'
+import { parseProperties } from '../../lib/properties.ts'
+import { stateDirectory } from './running.ts'
+import type { startOptions } from './start.ts'
+
+type StartValues = Values<typeof startOptions>
+
+const LOCAL_PORT = 9092
+const REBALANCE_DELAY = 'group.initial.rebalance.delay.ms'
+
+/** What was asked for, as a `server.properties` would say it: the file first, then --override, then the other options. */
+export function readSettings(values: StartValues, context: Context, file: string | undefined): Map<string, string> {
+  const settings = file === undefined ? new Map<string, string>() : parseProperties(readFile(file, context))
+  for (const override of values.override) {
+    const equals = override.indexOf('=')
+    if (equals <= 0) throw new UserError(`--override ${override}: key=value expected`)
+    settings.set(override.slice(0, equals).trim(), override.slice(equals + 1).trim())
+  }
+  const wantsPort = values.port !== undefined || !(settings.has('listeners') || settings.has('port'))
+  if (wantsPort) settings.set('listeners', `PLAINTEXT://localhost:${checkPort(values.port ?? LOCAL_PORT)}`)
+  if (values.port !== undefined) settings.delete('advertised.listeners')
+  const isPlaced = settings.has('log.dirs') || settings.has('log.dir')
+  if (values.dataDir !== undefined) settings.set('log.dirs', resolve(context.cwd, values.dataDir))
+  else if (!isPlaced) settings.set('log.dirs', join(stateDirectory(context), 'data'))
+  // As in the settings file that Kafka ships: a first member need not wait for others who may never come.
+  if (file === undefined && !settings.has(REBALANCE_DELAY)) settings.set(REBALANCE_DELAY, '0')
+  return settings
+}
+
+function readFile(file: string, context: Context): string {
+  try {
+    return readFileSync(resolve(context.cwd, file), 'utf8')
+  } catch (error) {
+    throw new UserError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message}`)
+  }
+}
+
+function checkPort(port: number): number {
+  if (port < 0 || port > 65535) throw new UserError(`--port ${port}: a port lies between 0 (any free one) and 65535`)
+  return port
+}

@@ -1,0 +1,87 @@
+import { join } from 'node:path'
+import { BrokerConfig, Disk, MemoryDisk, startNode, systemProcesses, type RunningNode } from '../../lib/broker/index.ts'
+import { defineCommand, defineOptions, type Context, type Values } from '../../lib/command/define.ts'
+import { write } from '../../lib/output/write.ts'
+import { noteBroker, runningBrokers, stateDirectory } from './running.ts'
+import { readSettings } from './settings.ts'
+
+export const startOptions = defineOptions([
+  { name: 'daemon', short: 'd', argument: 'none', about: 'Start in the background and return when the broker is ready.' },
+  { name: 'port', argument: 'required', type: 'integer', value: 'PORT', about: 'Port to listen on, on this machine only (default 9092; 0 takes a free one).', only: 'kts' },
+  { name: 'data-dir', argument: 'required', value: 'DIR', about: 'Folder of the logs (default $XDG_STATE_HOME/kts/data).', only: 'kts' },
+  { name: 'in-memory', argument: 'none', about: 'Keep everything in memory; it is gone when the broker stops.', only: 'kts' },
+  { name: 'override', argument: 'required', value: 'KEY=VALUE', repeatable: true, about: 'A setting that wins over the file.' },
+])
+
+type StartValues = Values<typeof startOptions>
+
+export const brokerStart = defineCommand({
+  name: 'broker start',
+  dropIns: ['kafka-server-start'],
+  about: 'Start a Kafka broker on this machine',
+  examples: [
+    { command: 'kts broker start --daemon', about: 'A broker on localhost:9092, in the background.' },
+    { command: 'kts broker start --port 0 --in-memory', about: 'A throw-away broker on a free port, until Ctrl-C.' },
+    { command: 'kts broker start config/server.properties --override num.partitions=3', about: "Kafka's own settings file." },
+  ],
+  options: startOptions,
+  positional: { name: 'server.properties', about: "Settings as in Kafka's server.properties." },
+  streams: true,
+  async run(values, context, [file]) {
+    if (values.daemon) return startInBackground(values, context, file)
+    await serve(values, context, file)
+  },
+})
+
+async function serve(values: StartValues, context: Context, file: string | undefined): Promise<void> {
+  const warn = (line: string): void => void context.stderr.write(`${context.program}: ${line}\n`)
+  const { config, warnings } = BrokerConfig.parse(readSettings(values, context, file))
+  warnings.forEach(warn)
+  const fileSystem = values.inMemory ? new MemoryDisk() : new Disk()
+  const node = await startNode({ config, fileSystem, processes: systemProcesses, warn })
+  const dataDir = values.inMemory ? null : config.logDirs().join(', ')
+  const bootstrapServers = [...node.addresses.values()].map(({ host, port }) => `${host}:${port}`).join(',')
+  const forget = tryToNote(context, node, { bootstrapServers, dataDir }, warn)
+  await write(context.stdout, readyLine(node.nodeId, bootstrapServers, dataDir))
+  await aborted(context.signal)
+  await node.stop()
+  forget()
+}
+
+/** A broker that cannot leave its note serves all the same; only `stop` and `status` will not find it. */
+function tryToNote(context: Context, { nodeId, clusterId }: RunningNode, place: { bootstrapServers: string; dataDir: string | null }, warn: (line: string) => void): () => void {
+  try {
+    return noteBroker(context, { nodeId, clusterId, ...place, startedAt: new Date(context.clock.now()).toISOString() })
+  } catch (error) {
+    warn(`kts broker stop and status will not find this broker: ${(error as Error).message}`)
+    return () => {}
+  }
+}
+
+async function startInBackground(values: StartValues, context: Context, file: string | undefined): Promise<void> {
+  const known = new Set(runningBrokers(context).map(({ pid }) => pid))
+  await context.startSelf(['broker', 'start', ...againAs(values, file)])
+  const started = runningBrokers(context).find(({ pid }) => !known.has(pid))
+  if (!started) return
+  await write(context.stdout, readyLine(started.nodeId, started.bootstrapServers, started.dataDir, started.pid))
+  await write(context.stderr, `what it has to say goes to ${join(stateDirectory(context), 'broker-start.log')}; kts broker stop ends it\n`)
+}
+
+/** The same options again, without the one that asked for the background. */
+function againAs({ port, dataDir, inMemory, override }: StartValues, file: string | undefined): string[] {
+  return [
+    ...(port === undefined ? [] : [`--port=${port}`]),
+    ...(dataDir === undefined ? [] : [`--data-dir=${dataDir}`]),
+    ...(inMemory ? ['--in-memory'] : []),
+    ...override.map((setting) => `--override=${setting}`),
+    ...(file === undefined ? [] : [file]),
+  ]
+}
+
+/** The line that scripts wait for. */
+const readyLine = (nodeId: number, bootstrapServers: string, dataDir: string | null, pid?: number): string =>
+  `Kafka broker ${nodeId} ready at ${bootstrapServers}, ${dataDir === null ? 'in memory' : `data in ${dataDir}`}${pid === undefined ? '' : `, pid ${pid}`}\n`
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+}

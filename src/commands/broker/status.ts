@@ -1,0 +1,19 @@
+import { defineCommand } from '../../lib/command/define.ts'
+import { renderTable } from '../../lib/output/table.ts'
+import { runningBrokers } from './running.ts'
+
+export const brokerStatus = defineCommand({
+  name: 'broker status',
+  about: 'Show the brokers that run on this machine; exit 1 when there is none',
+  options: [],
+  async run(_values, context) {
+    const brokers = runningBrokers(context).map(({ identity: _identity, ...shown }) => shown)
+    const rows = brokers.map(({ nodeId, bootstrapServers, pid, dataDir, startedAt }) => [nodeId, bootstrapServers, pid, dataDir ?? 'in memory', startedAt].map(String))
+    return {
+      data: brokers,
+      text: () => (rows.length === 0 ? 'no broker runs\n' : rows.map((row) => row.join('\t') + '\n').join('')),
+      table: () => (rows.length === 0 ? 'no broker runs\n' : renderTable(['BROKER', 'ADDRESS', 'PID', 'DATA', 'SINCE'], rows)),
+      exitCode: rows.length === 0 ? 1 : 0,
+    }
+  },
+})

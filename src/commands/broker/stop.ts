@@ -1,0 +1,43 @@
+import { defineCommand, type Context } from '../../lib/command/define.ts'
+import { EnvironmentError, UserError } from '../../lib/errors.ts'
+import { isRunning, runningBrokers, type RunningBroker } from './running.ts'
+
+/** How long a broker may take to write everything down before it is said that it will not end. */
+const PATIENCE_MS = 30_000
+const LOOK_EVERY_MS = 20
+
+export const brokerStop = defineCommand({
+  name: 'broker stop',
+  dropIns: ['kafka-server-stop'],
+  about: 'Stop the broker that runs on this machine',
+  options: [
+    { name: 'port', argument: 'required', type: 'integer', value: 'PORT', about: 'The one on this port, where several run.', only: 'kts' },
+    { name: 'all', argument: 'none', about: 'Every one of them.', only: 'kts' },
+  ],
+  async run({ port, all }, context) {
+    const found = runningBrokers(context).filter((broker) => port === undefined || hasPort(broker, port))
+    if (found.length === 0) return nothingToStop(context, port)
+    if (context.style === 'kts' && found.length > 1 && !all) throw new UserError(`several brokers run: ${found.map(address).join('; ')}. Say which one with --port, or --all`)
+    for (const broker of found) process.kill(broker.pid, 'SIGTERM')
+    await Promise.all(found.map((broker) => ended(broker, context)))
+    const text = (): string => (context.style === 'drop-in' ? '' : found.map((broker) => `stopped broker ${broker.nodeId} at ${broker.bootstrapServers} (pid ${broker.pid})\n`).join(''))
+    return { data: found.map(({ pid, nodeId, bootstrapServers }) => ({ pid, nodeId, bootstrapServers })), text }
+  },
+})
+
+const hasPort = ({ bootstrapServers }: RunningBroker, port: number): boolean => bootstrapServers.split(',').some((server) => server.endsWith(`:${port}`))
+
+const address = ({ bootstrapServers, pid }: RunningBroker): string => `${bootstrapServers} (pid ${pid})`
+
+function nothingToStop(context: Context, port: number | undefined) {
+  if (context.style === 'drop-in') return { data: [], text: () => 'No kafka server to stop\n', exitCode: 1 }
+  throw new EnvironmentError(port === undefined ? 'no broker runs here; kts broker start starts one' : `no broker of kts runs on port ${port}; kts broker status shows what runs`)
+}
+
+async function ended(broker: RunningBroker, { clock }: Context): Promise<void> {
+  const deadline = clock.now() + PATIENCE_MS
+  while (isRunning(broker)) {
+    if (clock.now() > deadline) throw new EnvironmentError(`broker ${address(broker)} has not ended after ${PATIENCE_MS / 1000} s`)
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
+  }
+}

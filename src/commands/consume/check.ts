@@ -1,0 +1,32 @@
+import { javaRegex } from '../../lib/client/java-regex.ts'
+import type { Context } from '../../lib/command/define.ts'
+import { UserError } from '../../lib/errors.ts'
+import type { ConsumeValues } from './options.ts'
+import { parseOffset, parsePartitions, parseTime } from './start-position.ts'
+
+/** Rules between the options, and the form of those that are more than text (ConsoleConsumerOptions). Throws UserError. */
+export function check(values: ConsumeValues, { style }: Context): void {
+  const { topic, include, partition, offset, since, fromBeginning, json } = values
+  if ((topic === undefined) === (include === undefined)) throw new UserError('Give either --topic or --include')
+  if (include !== undefined) javaRegex(include)
+  if (partition !== undefined && topic === undefined) throw new UserError('--partition needs --topic')
+  // Under kts an offset without a partition means all of them.
+  if (offset !== undefined && partition === undefined && style === 'drop-in') throw new UserError('--offset needs --partition')
+  const starts = [['from-beginning', fromBeginning], ['offset', offset !== undefined], ['since', since !== undefined]] as const
+  const given = starts.filter(([, isGiven]) => isGiven).map(([name]) => `--${name}`)
+  if (given.length > 1) throw new UserError(`${given.join(' and ')} contradict each other: reading begins in one place`)
+  if (partition !== undefined) parsePartitions(partition, style)
+  if (offset !== undefined) parseOffset(offset)
+  if (since !== undefined) parseTime(since)
+  if (json) rejectOtherLooks(values)
+  if (values.isolationLevel !== undefined && !['read_committed', 'read_uncommitted'].includes(values.isolationLevel)) {
+    throw new UserError(`--isolation-level is read_committed or read_uncommitted, not "${values.isolationLevel}"`)
+  }
+}
+
+function rejectOtherLooks({ formatter, formatterProperty, property, formatterConfig, keyDeserializer, valueDeserializer }: ConsumeValues): void {
+  const others = { formatter, 'formatter-config': formatterConfig, 'key-deserializer': keyDeserializer, 'value-deserializer': valueDeserializer,
+    'formatter-property': formatterProperty[0], property: property[0] }
+  const [given] = Object.entries(others).find(([, value]) => value !== undefined) ?? []
+  if (given !== undefined) throw new UserError(`--json and --${given} contradict each other: JSON has its own form`)
+}

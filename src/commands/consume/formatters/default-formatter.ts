@@ -1,0 +1,116 @@
+import type { RecordReader } from '../../../lib/client/consumer/index.ts'
+import { makeDeserializer, type Deserializer } from '../deserializers.ts'
+import type { Output } from '../output.ts'
+import { ValueLines } from './value-lines.ts'
+import { offsetOf, timestampOf, type BatchView, type Formatter } from './formatter.ts'
+
+export type FormatterProperties = ReadonlyMap<string, string>
+
+type Part = (record: RecordReader, batch: BatchView, output: Output) => void
+
+/**
+ * Kafka's DefaultMessageFormatter. Parts stand in a fixed order (timestamp, partition, offset, delivery, epoch, headers, key,
+ * value), the key separator between them and the line separator behind the last; `print.value=false` alone prints nothing.
+ * Throws UserError for a deserializer that is not known.
+ */
+export function defaultFormatter(properties: FormatterProperties, onBadDeserializer?: (error: unknown) => void): Formatter {
+  const nullLiteral = Buffer.from(properties.get('null.literal') ?? 'null')
+  const lineSeparator = Buffer.from(properties.get('line.separator') ?? '\n')
+  const deserializer = (name: string, isKey: boolean) => deserializerOf(properties, name, isKey, onBadDeserializer)
+  const parts: Part[] = []
+  if (isOn(properties, 'print.timestamp')) parts.push(writeTimestamp)
+  if (isOn(properties, 'print.partition')) parts.push(writePartition)
+  if (isOn(properties, 'print.offset')) parts.push(writeOffset)
+  // Only a share group counts deliveries, and the console consumer hides the leader epoch.
+  if (isOn(properties, 'print.delivery')) parts.push((_record, _batch, output) => output.text('Delivery:NOT_PRESENT'))
+  if (isOn(properties, 'print.epoch')) parts.push((_record, _batch, output) => output.text('Epoch:NOT_PRESENT'))
+  const headers = deserializer('headers.deserializer', false)
+  const key = deserializer('key.deserializer', true)
+  const value = deserializer('value.deserializer', false)
+  if (isOn(properties, 'print.headers')) parts.push(headersPart(properties, nullLiteral, headers))
+  if (isOn(properties, 'print.key')) parts.push(keyPart(nullLiteral, key))
+  const printsValue = isOn(properties, 'print.value', true)
+  if (printsValue) parts.push(valuePart(nullLiteral, value))
+  if (parts.length === 1 && printsValue && !value && lineSeparator.length === 1) return new ValueLines(nullLiteral, lineSeparator[0]!)
+  return joined(parts, Buffer.from(properties.get('key.separator') ?? '\t'), lineSeparator)
+}
+
+function joined(parts: readonly Part[], separator: Buffer, lineSeparator: Buffer): Formatter {
+  const last = parts.length - 1
+  return {
+    write(record, batch, output) {
+      for (let index = 0; index <= last; index += 1) {
+        parts[index]!(record, batch, output)
+        output.bytes(index === last ? lineSeparator : separator)
+      }
+    },
+  }
+}
+
+function writeTimestamp(record: RecordReader, batch: BatchView, output: Output): void {
+  output.text(`${batch.header.isLogAppendTime ? 'LogAppendTime' : 'CreateTime'}:${timestampOf(record, batch)}`)
+}
+
+function writePartition(_record: RecordReader, { partition }: BatchView, output: Output): void {
+  output.text(`Partition:${partition.partition}`)
+}
+
+function writeOffset(record: RecordReader, batch: BatchView, output: Output): void {
+  output.text(`Offset:${offsetOf(record, batch)}`)
+}
+
+function headersPart(properties: FormatterProperties, nullLiteral: Buffer, deserializer: Deserializer | undefined): Part {
+  const separator = Buffer.from(properties.get('headers.separator') ?? ',')
+  return (record, _batch, output) => {
+    if (record.headerCount === 0) return output.text('NO_HEADERS')
+    record.headers().forEach(({ key, value }, index) => {
+      if (index > 0) output.bytes(separator)
+      output.text(`${key}:`)
+      writeField(value ?? nullLiteral, deserializer, output)
+    })
+  }
+}
+
+function keyPart(nullLiteral: Buffer, deserializer: Deserializer | undefined): Part {
+  return (record, _batch, output) => writePlace(record.body, record.keyStart, record.keyLength, nullLiteral, deserializer, output)
+}
+
+function valuePart(nullLiteral: Buffer, deserializer: Deserializer | undefined): Part {
+  return (record, _batch, output) => writePlace(record.body, record.valueStart, record.valueLength, nullLiteral, deserializer, output)
+}
+
+/** As in Java the literal of a null goes through the deserializer too. */
+function writePlace(
+  body: Buffer, start: number, length: number, nullLiteral: Buffer, deserializer: Deserializer | undefined, output: Output,
+): void {
+  if (length < 0) writeField(nullLiteral, deserializer, output)
+  else if (deserializer) writeField(body.subarray(start, start + length), deserializer, output)
+  else output.copy(body, start, start + length)
+}
+
+function writeField(bytes: Buffer, deserializer: Deserializer | undefined, output: Output): void {
+  const field = deserializer ? deserializer(bytes) : bytes
+  if (typeof field === 'string') output.text(field)
+  else output.bytes(field)
+}
+
+function isOn(properties: FormatterProperties, name: string, byDefault = false): boolean {
+  const value = properties.get(name)
+  return value === undefined ? byDefault : value.trim().toLowerCase() === 'true'
+}
+
+/** Properties behind the deserializer's own name are its own: `value.deserializer.deserializer.encoding`. */
+function deserializerOf(
+  properties: FormatterProperties, name: string, isKey: boolean, onBad: ((error: unknown) => void) | undefined,
+): Deserializer | undefined {
+  const className = properties.get(name)
+  if (className === undefined) return undefined
+  const own = [...properties].filter(([key]) => key.startsWith(`${name}.`)).map(([key, value]) => [key.slice(name.length + 1), value] as const)
+  try {
+    return makeDeserializer(className, new Map(own), isKey)
+  } catch (error) {
+    if (!onBad) throw error
+    onBad(error)
+    return undefined
+  }
+}

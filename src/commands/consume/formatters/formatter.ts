@@ -1,0 +1,26 @@
+import type { BatchHeader, PartitionState, RecordReader } from '../../../lib/client/consumer/index.ts'
+import type { Output } from '../output.ts'
+
+/** What the records of a batch have in common. */
+export interface BatchView {
+  readonly partition: PartitionState
+  readonly header: BatchHeader
+}
+
+/** Writes records to the output, one at a time. Throws UserError for a record that it cannot show; what it wrote before that stays. */
+export interface Formatter {
+  write(record: RecordReader, batch: BatchView, output: Output): void
+  /** Called behind the last record of a batch, before its memory goes. */
+  endBatch?(output: Output): void
+}
+
+/** Milliseconds since the epoch: the batch's own moment where the broker set the time, the record's where its producer did. */
+export function timestampOf(record: RecordReader, { header }: BatchView): number {
+  return header.isLogAppendTime ? Number(header.maxTimestamp) : Number(header.baseTimestamp) + record.timestampDelta
+}
+
+/** The offset in decimal: offsets may be larger than what a number holds exactly. */
+export function offsetOf(record: RecordReader, { header }: BatchView): string {
+  const offset = Number(header.baseOffset) + record.offsetDelta
+  return Number.isSafeInteger(offset) ? String(offset) : String(header.baseOffset + BigInt(record.offsetDelta))
+}

@@ -1,0 +1,33 @@
+import { UserError } from '../../../lib/errors.ts'
+import { defaultFormatter, type FormatterProperties } from './default-formatter.ts'
+import type { Formatter } from './formatter.ts'
+import { loggingFormatter } from './logging-formatter.ts'
+
+export type { BatchView, Formatter } from './formatter.ts'
+export { jsonFormatter } from './json-formatter.ts'
+
+const PACKAGE = 'org.apache.kafka.tools.consumer.'
+
+export interface FormatterOptions {
+  readonly properties: FormatterProperties
+  /** Takes the lines of LoggingMessageFormatter. */
+  log(line: string): void
+  /** What to do about a deserializer that is not known, instead of throwing. */
+  readonly onBadDeserializer?: (error: unknown) => void
+}
+
+type Maker = (options: FormatterOptions) => Formatter
+
+const MAKERS: Readonly<Record<string, Maker>> = {
+  DefaultMessageFormatter: ({ properties, onBadDeserializer }) => defaultFormatter(properties, onBadDeserializer),
+  LoggingMessageFormatter: ({ properties, onBadDeserializer, log }) => loggingFormatter(defaultFormatter(properties, onBadDeserializer), log),
+  NoOpMessageFormatter: () => ({ write() {} }),
+}
+
+/** A formatter by the name of its Java class. Throws UserError for one that kts does not have, or for its properties. */
+export function makeFormatter(className: string, options: FormatterOptions): Formatter {
+  const name = className.startsWith(PACKAGE) ? className.slice(PACKAGE.length) : ''
+  const make = Object.hasOwn(MAKERS, name) ? MAKERS[name] : undefined
+  if (make) return make(options)
+  throw new UserError(`Unknown formatter ${className}; known are ${Object.keys(MAKERS).map((known) => PACKAGE + known).join(', ')}`)
+}

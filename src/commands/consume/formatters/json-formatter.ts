@@ -1,0 +1,36 @@
+import { isUtf8 } from 'node:buffer'
+import type { RecordReader } from '../../../lib/client/consumer/index.ts'
+import type { Output } from '../output.ts'
+import { offsetOf, timestampOf, type Formatter } from './formatter.ts'
+
+/**
+ * One JSON object a line: topic, partition, offset, timestamp (milliseconds), key, value and headers, in their order. Bytes
+ * that are valid UTF-8 become a string, others `{"base64": "…"}`, null stays null: nothing is lost.
+ */
+export const jsonFormatter: Formatter = {
+  write(record, batch, output) {
+    output.text(`{"topic":${JSON.stringify(batch.partition.topic)},"partition":${batch.partition.partition},"offset":${offsetOf(record, batch)},`
+      + `"timestamp":${timestampOf(record, batch)},"key":`)
+    writePlace(record.body, record.keyStart, record.keyLength, output)
+    output.text(',"value":')
+    writePlace(record.body, record.valueStart, record.valueLength, output)
+    output.text(',"headers":[')
+    writeHeaders(record, output)
+    output.text(']}\n')
+  },
+}
+
+function writePlace(body: Buffer, start: number, length: number, output: Output): void {
+  output.text(toJson(length < 0 ? null : body.subarray(start, start + length)))
+}
+
+function writeHeaders(record: RecordReader, output: Output): void {
+  if (record.headerCount === 0) return
+  output.text(record.headers().map(({ key, value }) => `{"key":${JSON.stringify(key)},"value":${toJson(value)}}`).join(','))
+}
+
+function toJson(bytes: Buffer | null): string {
+  if (bytes === null) return 'null'
+  return isUtf8(bytes) ? JSON.stringify(bytes.toString('utf8')) : `{"base64":"${bytes.toString('base64')}"}`
+}
+

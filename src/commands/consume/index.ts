@@ -1,0 +1,21 @@
+import { defineCommand } from '../../lib/command/define.ts'
+import { check } from './check.ts'
+import { options } from './options.ts'
+import { run } from './run.ts'
+
+export const consume = defineCommand({
+  name: 'consume',
+  dropIns: ['kafka-console-consumer'],
+  about: 'Print the records of topics',
+  examples: [
+    { command: 'kts consume -t orders --from-beginning', about: 'everything in a topic, then whatever comes' },
+    { command: 'kts consume -t orders -p 0,2 -o 100 -c 10 --json', about: 'ten records of two partitions from offset 100, as JSON lines' },
+    { command: 'kts consume -t orders --since 2026-03-01T12:00:00Z --timeout-ms 2000', about: 'from a moment to the end, and then stop' },
+    { command: 'kts consume -t orders -g billing', about: 'as a member of a group, going on where it stopped' },
+    { command: 'kts consume -t orders --formatter-property print.key=true --formatter-property key.separator=:', about: 'keys as well' },
+  ],
+  options,
+  streams: true,
+  check,
+  run,
+})

@@ -1,0 +1,44 @@
+import type { BatchHeader, PartitionState, RecordReader, RecordSink } from '../../lib/client/consumer/index.ts'
+import { EnvironmentError, UserError } from '../../lib/errors.ts'
+import { offsetOf } from './formatters/formatter.ts'
+import type { BatchView, Formatter } from './formatters/index.ts'
+import type { Output } from './output.ts'
+
+/** Prints records. One that cannot be shown ends the run with EnvironmentError, or is named to `onSkip` and passed over. */
+export class Printer implements RecordSink {
+  private view: BatchView | undefined
+
+  constructor(
+    private readonly formatter: Formatter,
+    private readonly output: Output,
+    private readonly onSkip?: (line: string) => void,
+  ) {}
+
+  batch(partition: PartitionState, header: BatchHeader): void {
+    this.view = { partition, header }
+  }
+
+  record(record: RecordReader): void {
+    try {
+      this.formatter.write(record, this.view!, this.output)
+    } catch (error) {
+      this.meet(error, record)
+    }
+  }
+
+  endBatch(): void {
+    this.formatter.endBatch?.(this.output)
+  }
+
+  ready(): Promise<void> | undefined {
+    return this.output.ready()
+  }
+
+  private meet(error: unknown, record: RecordReader): void {
+    if (!(error instanceof UserError)) throw error
+    const { partition } = this.view!
+    const line = `The record at offset ${offsetOf(record, this.view!)} of ${partition.key} cannot be shown: ${error.message}`
+    if (!this.onSkip) throw new EnvironmentError(line)
+    this.onSkip(line)
+  }
+}

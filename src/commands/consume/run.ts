@@ -1,0 +1,95 @@
+import { connectClient } from '../../lib/client/connect.ts'
+import {
+  consumerSettings, DirectAssignment, topicsLike, topicsNamed, vainConsumerSettings, type ConsumerSettings, type Start, type Subscription,
+} from '../../lib/client/consumer/index.ts'
+import { GroupAssignment, groupSettings, type GroupSettings } from '../../lib/client/group/index.ts'
+import { javaRegex } from '../../lib/client/java-regex.ts'
+import type { ClientSettings, KafkaClient } from '../../lib/client/types.ts'
+import type { Context } from '../../lib/command/define.ts'
+import { clientId } from '../../lib/command/package.ts'
+import { resolveConnection } from '../../lib/config/connection.ts'
+import { jsonFormatter, makeFormatter, type Formatter } from './formatters/index.ts'
+import type { ConsumeValues } from './options.ts'
+import { consumerProperties, formatterProperties } from './properties.ts'
+import { printRecords, type Session } from './session.ts'
+import { parseOffset, parsePartitions, parseTime } from './start-position.ts'
+
+type Limits = Pick<Session, 'maxRecords' | 'idleMs' | 'skipsBadRecords' | 'announcesEnd'>
+
+/** Everything that the options say, from the connection to the exit code. */
+export async function run(values: ConsumeValues, context: Context): Promise<number> {
+  const formatter = makeFormatterOf(values, context)
+  const connection = await resolveConnection({ ...values, commandConfig: values.commandConfig ?? values.consumerConfig }, context)
+  const properties = consumerProperties(values, connection.properties)
+  const settings = consumerSettings(properties)
+  const group = groupSettings(properties)
+  const assign = group ? membershipOf(values, settings, group, context) : assignmentOf(values, settings, context)
+  for (const sentence of vainConsumerSettings(properties)) say(context, sentence)
+  const client = await connectUnlessAborted({
+    ...connection, properties, clientId: context.style === 'drop-in' ? 'console-consumer' : clientId(),
+  }, context)
+  if (!client) return 0
+  try {
+    return await printRecords({ client, settings, formatter, assign, ...limitsOf(values) }, context)
+  } finally {
+    await client.close()
+  }
+}
+
+function makeFormatterOf(values: ConsumeValues, context: Context): Formatter {
+  const { style, cwd } = context
+  const properties = formatterProperties(values, cwd)
+  if (values.json) return jsonFormatter
+  // Apache's tool shows bytes as they are where it finds no deserializer.
+  const onBadDeserializer = style === 'drop-in' ? (error: unknown): void => say(context, (error as Error).message) : undefined
+  return makeFormatter(values.formatter ?? 'org.apache.kafka.tools.consumer.DefaultMessageFormatter', {
+    properties, onBadDeserializer, log: (line) => say(context, line),
+  })
+}
+
+function assignmentOf(values: ConsumeValues, settings: ConsumerSettings, { style }: Context): Session['assign'] {
+  const subscription = subscriptionOf(values, settings)
+  const partitions = values.partition === undefined ? undefined : parsePartitions(values.partition, style)
+  const { autoOffsetReset } = settings
+  const start = startOf(values)
+  return (parts) => new DirectAssignment(parts, { subscription, partitions, start, autoOffsetReset })
+}
+
+function membershipOf(values: ConsumeValues, settings: ConsumerSettings, group: GroupSettings, context: Context): Session['assign'] {
+  const subscription = subscriptionOf(values, settings)
+  const notice = (line: string): void => say(context, line)
+  return (parts, printed) => new GroupAssignment(parts, { group, settings, subscription, printed, notice })
+}
+
+function subscriptionOf({ topic, include }: ConsumeValues, { excludeInternalTopics }: ConsumerSettings): Subscription {
+  if (include === undefined) return topicsNamed([topic!])
+  return topicsLike(javaRegex(include), excludeInternalTopics)
+}
+
+/** A partition named by number is read from its end by default; a whole topic from where auto.offset.reset says. */
+function startOf({ offset, since, partition, fromBeginning }: ConsumeValues): Start | undefined {
+  if (since !== undefined) return parseTime(since)
+  if (offset !== undefined) return parseOffset(offset)
+  return partition === undefined ? undefined : parseOffset(fromBeginning ? 'earliest' : 'latest')
+}
+
+function limitsOf({ maxMessages = -1, timeoutMs = -1, skipMessageOnError, enableSystestEvents }: ConsumeValues): Limits {
+  return {
+    maxRecords: maxMessages === -1 ? Infinity : Math.max(maxMessages, 0),
+    idleMs: timeoutMs < 0 ? Infinity : timeoutMs,
+    skipsBadRecords: skipMessageOnError,
+    announcesEnd: enableSystestEvents,
+  }
+}
+
+/** Undefined when the signal came first. */
+async function connectUnlessAborted(settings: ClientSettings, context: Context): Promise<KafkaClient | undefined> {
+  const { signal, clock } = context
+  const connecting = connectClient(settings, { clock, warn: (sentence) => say(context, sentence) })
+  const aborted = new Promise<undefined>((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }))
+  const client = signal.aborted ? undefined : await Promise.race([connecting, aborted])
+  if (!client) connecting.then((late) => late.close(), () => {})
+  return client
+}
+
+const say = ({ program, stderr }: Context, line: string): void => void stderr.write(`${program}: ${line}\n`)

@@ -1,0 +1,85 @@
+import { Consumer, Delivery, type Assignment, type ConsumerParts, type ConsumerSettings } from '../../lib/client/consumer/index.ts'
+import type { KafkaClient } from '../../lib/client/types.ts'
+import type { Context } from '../../lib/command/define.ts'
+import { isExpected, KafkaError } from '../../lib/errors.ts'
+import type { Formatter } from './formatters/index.ts'
+import { Output } from './output.ts'
+import { Printer } from './printer.ts'
+
+/** How long a reader that has stopped reading may hold up the end after Ctrl-C. */
+const GRACE_MS = 500
+
+export interface Session {
+  readonly client: KafkaClient
+  readonly settings: ConsumerSettings
+  readonly formatter: Formatter
+  /** `printed` resolves to true once everything handed out so far has left the process. */
+  assign(parts: ConsumerParts, printed: () => Promise<boolean>): Assignment
+  readonly maxRecords: number
+  /** End when no record has come for so long; Infinity never to. */
+  readonly idleMs: number
+  readonly skipsBadRecords: boolean
+  /** For Kafka's own system tests: print `shutdown_complete` at the end. */
+  readonly announcesEnd: boolean
+}
+
+/** Prints records until the limit, the idle time, a signal, or the reader's leaving ends it. Returns the exit code. */
+export async function printRecords(session: Session, context: Context): Promise<number> {
+  const { client, settings } = session
+  const say = (line: string): void => void context.stderr.write(`${context.program}: ${line}\n`)
+  const output: Output = new Output(context.stdout, () => consumer.stop())
+  const consumer = new Consumer({
+    client, settings, clock: context.clock, notice: say,
+    assign: (parts) => session.assign(parts, () => output.drain()),
+  })
+  const delivery = new Delivery(new Printer(session.formatter, output, session.skipsBadRecords ? say : undefined), {
+    ...settings, maxRecords: session.maxRecords, isStopped: () => consumer.isStopped,
+  })
+  const forgetSignal = onAbort(context, () => {
+    consumer.stop()
+    context.clock.after(GRACE_MS, () => output.giveUp())
+  })
+  try {
+    await pass(consumer, delivery, output, () => context.clock.now() + session.idleMs)
+    return 0
+  } catch (error) {
+    // Apache's tool takes an error of the consumer for the end of the topic.
+    if (context.style !== 'drop-in' || !(error instanceof KafkaError)) throw error
+    say(error.message)
+    return 0
+  } finally {
+    await end(consumer, output, say)
+    forgetSignal()
+    context.stderr.write(`Processed a total of ${delivery.count} messages\n`)
+    if (session.announcesEnd) context.stdout.write('shutdown_complete\n')
+  }
+}
+
+/** From the brokers to the output. What has been gathered goes out whenever there is nothing to add. */
+async function pass(consumer: Consumer, delivery: Delivery, output: Output, deadline: () => number): Promise<void> {
+  while (!delivery.isDone) {
+    if (!consumer.hasRecords) output.flush()
+    const records = await consumer.next(deadline())
+    if (!records) return
+    await delivery.deliver(records)
+    consumer.release(records)
+  }
+}
+
+async function end(consumer: Consumer, output: Output, say: (line: string) => void): Promise<void> {
+  const isPrinted = await output.drain().catch((error: unknown) => sayExpected(error, say))
+  await consumer.close(isPrinted).catch((error: unknown) => sayExpected(error, say))
+}
+
+/** The end goes on whatever goes wrong in it, unless that is a bug. */
+function sayExpected(error: unknown, say: (line: string) => void): false {
+  if (!isExpected(error)) throw error
+  say(error.message)
+  return false
+}
+
+function onAbort({ signal }: Context, action: () => void): () => void {
+  if (signal.aborted) action()
+  signal.addEventListener('abort', action)
+  return () => signal.removeEventListener('abort', action)
+}

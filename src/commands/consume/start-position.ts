@@ -1,0 +1,50 @@
+import type { Start } from '../../lib/client/consumer/index.ts'
+import { EARLIEST, LATEST } from '../../lib/client/consumer/index.ts'
+import { UserError } from '../../lib/errors.ts'
+
+const MAX_PARTITION = 0x7fff_ffff
+/** More than any topic has. */
+const MOST_PARTITIONS = 1_000_000
+const MAX_OFFSET = 2n ** 63n - 1n
+
+/** `earliest`, `latest` in any case, or a number from 0. Throws UserError. */
+export function parseOffset(text: string): Start {
+  const word = text.toLowerCase()
+  if (word === 'earliest') return EARLIEST
+  if (word === 'latest') return LATEST
+  const offset = /^\+?\d+$/.test(text) ? BigInt(text) : -1n
+  if (offset < 0n || offset > MAX_OFFSET) throw new UserError(`--offset takes earliest, latest or a number from 0, not "${text}"`)
+  return { offset }
+}
+
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?)?$/i
+
+/** Milliseconds since 1970, or an ISO 8601 time; without a zone it is local time, and a bare day begins at midnight UTC. Throws UserError. */
+export function parseTime(text: string): Start {
+  const milliseconds = /^\d+$/.test(text) ? Number(text) : ISO_TIME.test(text) ? Date.parse(withFullZone(text)) : NaN
+  if (!Number.isSafeInteger(milliseconds) || milliseconds < 0) {
+    throw new UserError(`--since takes a time such as 2026-03-01T12:00:00Z, or milliseconds since 1970, not "${text}"`)
+  }
+  return { timestamp: BigInt(milliseconds) }
+}
+
+/** JavaScript wants `+01:00` where ISO 8601 also allows `+01` and `+0100`. */
+function withFullZone(text: string): string {
+  return text.replace(' ', 'T').replace(/(:\d{2}(?:\.\d+)?)([+-]\d{2}):?(\d{2})?$/, (_, time: string, hours: string, minutes = '00') => `${time}${hours}:${minutes}`)
+}
+
+/** One partition, or under kts a list of partitions and ranges. Throws UserError. */
+export function parsePartitions(text: string, style: 'kts' | 'drop-in'): Set<number> {
+  const partitions = new Set<number>()
+  for (const part of style === 'kts' ? text.split(',') : [text]) {
+    const [, first, last = first] = /^\s*\+?(\d+)(?:-(\d+))?\s*$/.exec(part) ?? []
+    const count = Number(last) - Number(first) + 1
+    if (first === undefined || (style === 'drop-in' && part.includes('-'))) throw badPartition(text, style)
+    if (Number(last) > MAX_PARTITION || count < 1 || partitions.size + count > MOST_PARTITIONS) throw badPartition(text, style)
+    for (let partition = Number(first); partition <= Number(last); partition += 1) partitions.add(partition)
+  }
+  return partitions
+}
+
+const badPartition = (text: string, style: 'kts' | 'drop-in'): UserError =>
+  new UserError(`--partition takes a number from 0${style === 'kts' ? ', or a list such as 0,2,5-7' : ''}, not "${text}"`)

@@ -1,0 +1,119 @@
+import type { Command } from '../lib/command/define.ts'
+
+export interface Entry {
+  /** As typed after `kts`; a space stands before a subcommand. */
+  readonly name: string
+  /** Apache's names for it, without `.sh`. */
+  readonly dropIns: readonly string[]
+  readonly about: string
+  /** Left out of the help of kts: there for an old tutorial's sake. */
+  readonly hidden?: boolean
+  /** Loads the command's module; nothing of it is read before the command is called. */
+  load(): Promise<Command>
+}
+
+/** Every command, in the order of the help. */
+export const commands: readonly Entry[] = [
+  {
+    name: 'topics',
+    dropIns: ['kafka-topics'],
+    about: 'Create, list, describe, alter and delete topics',
+    load: () => import('./topics/index.ts').then((module) => module.topics),
+  },
+  {
+    name: 'produce',
+    dropIns: ['kafka-console-producer'],
+    about: 'Send lines to a topic',
+    load: () => import('./produce/index.ts').then((module) => module.produceCommand),
+  },
+  {
+    name: 'consume',
+    dropIns: ['kafka-console-consumer'],
+    about: 'Print the messages of topics',
+    load: () => import('./consume/index.ts').then((module) => module.consume),
+  },
+  {
+    name: 'offsets',
+    dropIns: ['kafka-get-offsets'],
+    about: 'Show the offsets of partitions, by position or time',
+    load: () => import('./offsets/index.ts').then((module) => module.offsets),
+  },
+  {
+    name: 'delete-records',
+    dropIns: ['kafka-delete-records'],
+    about: 'Delete the records of partitions before given offsets',
+    load: () => import('./delete-records/index.ts').then((module) => module.deleteRecordsCommand),
+  },
+  {
+    name: 'broker start',
+    dropIns: ['kafka-server-start'],
+    about: 'Start a Kafka broker on this machine',
+    load: () => import('./broker/index.ts').then((module) => module.brokerStart),
+  },
+  {
+    name: 'broker stop',
+    dropIns: ['kafka-server-stop'],
+    about: 'Stop the broker that runs on this machine',
+    load: () => import('./broker/index.ts').then((module) => module.brokerStop),
+  },
+  {
+    name: 'broker status',
+    dropIns: [],
+    about: 'Show the brokers that run on this machine',
+    load: () => import('./broker/index.ts').then((module) => module.brokerStatus),
+  },
+  {
+    name: 'logs start',
+    dropIns: ['start_logs'],
+    about: 'Start writing the access log of a made-up shop',
+    load: () => import('./logs/index.ts').then((module) => module.logsStart),
+  },
+  {
+    name: 'logs tail',
+    dropIns: ['tail_logs'],
+    about: 'Show the end of the access log, and what is added',
+    load: () => import('./logs/index.ts').then((module) => module.logsTail),
+  },
+  {
+    name: 'logs stop',
+    dropIns: ['stop_logs'],
+    about: 'Stop writing the access log',
+    load: () => import('./logs/index.ts').then((module) => module.logsStop),
+  },
+  {
+    name: 'logs generate',
+    dropIns: [],
+    about: 'Write access log lines to stdout',
+    load: () => import('./logs/index.ts').then((module) => module.logsGenerate),
+  },
+  {
+    name: 'zookeeper start',
+    dropIns: ['zookeeper-server-start'],
+    about: 'Say that no ZooKeeper is needed, where a tutorial starts one',
+    hidden: true,
+    load: () => import('./zookeeper/index.ts').then((module) => module.zookeeperStart),
+  },
+  {
+    name: 'zookeeper stop',
+    dropIns: ['zookeeper-server-stop'],
+    about: 'Say that no ZooKeeper is needed, where a tutorial stops one',
+    hidden: true,
+    load: () => import('./zookeeper/index.ts').then((module) => module.zookeeperStop),
+  },
+]
+
+/** The command that goes by this drop-in name, with `.sh` or without. */
+export function findDropIn(tool: string): Entry | undefined {
+  const name = tool.replace(/\.sh$/, '')
+  return commands.find((entry) => entry.dropIns.includes(name))
+}
+
+/** The command that these words begin with, and the words after its name. */
+export function findCommand(words: readonly string[]): { entry: Entry; rest: readonly string[] } | undefined {
+  for (const length of [2, 1]) {
+    const name = words.slice(0, length).join(' ')
+    const entry = words.length >= length ? commands.find((candidate) => candidate.name === name) : undefined
+    if (entry) return { entry, rest: words.slice(length) }
+  }
+  return undefined
+}

@@ -1,0 +1,67 @@
+import { appendFileSync } from 'node:fs'
+import { defineCommand, defineOptions, type Context, type Values } from '../../lib/command/define.ts'
+import { EnvironmentError } from '../../lib/errors.ts'
+import { write } from '../../lib/output/write.ts'
+import { pacedWeblog } from '../../lib/weblog/chunks.ts'
+import { pause } from '../../lib/weblog/pause.ts'
+import { claimPidFile, runningPid } from '../../lib/weblog/pid-file.ts'
+import { weblogPlace } from '../../lib/weblog/place.ts'
+import { anySeed, checkPositive, fileOptions, generatorOptions } from './options.ts'
+
+const options = defineOptions([
+  { name: 'rate', argument: 'required', type: 'integer', value: 'N', about: 'Lines a second (default 10).' },
+  ...generatorOptions,
+  ...fileOptions,
+  { name: 'foreground', argument: 'none', about: 'Write until Ctrl-C instead of going to the background.' },
+])
+
+export const logsStart = defineCommand({
+  name: 'logs start',
+  dropIns: ['start_logs'],
+  about: 'Start writing the access log of a made-up shop, in the background',
+  examples: [
+    { command: 'kts logs start', about: 'Ten lines a second, until kts logs stop.' },
+    { command: 'kts logs start --rate 1000 --count 100000', about: 'A busy shop, for a while.' },
+  ],
+  options,
+  streams: true,
+  check: ({ rate, count }) => checkPositive({ rate, count }),
+  async run(values, context) {
+    const { file, pidFile } = weblogPlace(values.file, context)
+    const pid = runningPid(pidFile)
+    if (pid !== undefined) throw new EnvironmentError(`${file} is being written already, by process ${pid}; kts logs stop ends it`)
+    if (values.foreground) return await writeLog(values, context)
+    await context.startSelf(['logs', 'start', '--foreground', ...againAs(values)])
+    await write(context.stdout, `writing ${file}, ${values.rate ?? defaultRate} lines a second\n`)
+  },
+})
+
+const defaultRate = 10
+
+async function writeLog(values: Values<typeof options>, context: Context): Promise<void> {
+  const { file, pidFile } = weblogPlace(values.file, context)
+  const rate = values.rate ?? defaultRate
+  const release = claimPidFile(pidFile)
+  try {
+    append(file, '')
+    await write(context.stdout, `ready: writing ${file}, ${rate} lines a second\n`)
+    const run = { seed: values.seed ?? anySeed(), count: values.count, intervalMs: 1000 / rate }
+    const lines = pacedWeblog(run, () => context.clock.now(), (ms) => pause(ms, context.signal))
+    for await (const chunk of lines) append(file, chunk)
+  } finally {
+    release()
+  }
+}
+
+/** By name each time, so that a log that was rotated away is made anew. */
+function append(file: string, chunk: string | Buffer): void {
+  try {
+    appendFileSync(file, chunk)
+  } catch (error) {
+    throw new EnvironmentError(`${file} cannot be written: ${(error as Error).message}`)
+  }
+}
+
+function againAs({ rate, count, seed, file }: Values<typeof options>): string[] {
+  return Object.entries({ rate, count, seed, file }).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}=${value}`]))
+}

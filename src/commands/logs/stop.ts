@@ -1,0 +1,26 @@
+import { defineCommand } from '../../lib/command/define.ts'
+import { EnvironmentError } from '../../lib/errors.ts'
+import { pause } from '../../lib/weblog/pause.ts'
+import { runningPid } from '../../lib/weblog/pid-file.ts'
+import { weblogPlace } from '../../lib/weblog/place.ts'
+import { fileOptions } from './options.ts'
+
+const patienceMs = 10_000
+
+export const logsStop = defineCommand({
+  name: 'logs stop',
+  dropIns: ['stop_logs'],
+  about: 'Stop writing the access log',
+  options: fileOptions,
+  async run(values, context) {
+    const { file, pidFile } = weblogPlace(values.file, context)
+    const pid = runningPid(pidFile)
+    if (pid === undefined) throw new EnvironmentError(`nothing writes ${file}; kts logs start does`)
+    process.kill(pid, 'SIGTERM')
+    const deadline = context.clock.now() + patienceMs
+    while (runningPid(pidFile) === pid && (await pause(10, context.signal))) {
+      if (context.clock.now() > deadline) throw new EnvironmentError(`process ${pid} writes ${file} and does not end`)
+    }
+    return { data: { pid, file }, text: () => `stopped writing ${file}\n` }
+  },
+})

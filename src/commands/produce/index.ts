@@ -1,0 +1,21 @@
+import { defineCommand } from '../../lib/command/define.ts'
+import { UserError } from '../../lib/errors.ts'
+import { options } from './options.ts'
+import { produce } from './run.ts'
+
+export const produceCommand = defineCommand({
+  name: 'produce',
+  dropIns: ['kafka-console-producer'],
+  about: 'Send lines to a topic',
+  examples: [
+    { command: 'tail_logs | kts produce -t retail', about: 'every line of a stream' },
+    { command: 'kts produce -t retail --input-file access.log --compression-codec zstd', about: 'a file, compressed' },
+    { command: 'kts produce -t orders --reader-property parse.key=true --reader-property key.separator=:', about: 'lines such as 17:shipped, with a key' },
+    { command: 'kts produce -t orders', about: 'type lines, end with Ctrl-D' },
+  ],
+  options,
+  check({ topic }) {
+    if (!topic) throw new UserError('--topic is missing: it names the topic to send to')
+  },
+  run: produce,
+})

@@ -1,0 +1,99 @@
+const LF = 10
+const CR = 13
+const NOTHING = Buffer.alloc(0)
+const NOWHERE = 0x7fff_ffff
+
+/**
+ * Cuts a stream of bytes into lines as Java's BufferedReader does: a line feed, a carriage return, or both in this order
+ * end a line, and what stands behind the last one is a line as well. A cursor, with no object per line: `open` a
+ * chunk, call `next` until it returns false, `finish` after the last chunk.
+ */
+export class LineCursor {
+  /** Where the current line lies: `buffer[start, end)`. Good until the next call. */
+  buffer: Buffer = NOTHING
+  start = 0
+  end = 0
+  /** Bytes that were left out of the middle of a line too long to be kept. */
+  omitted = 0
+
+  private chunk: Buffer = NOTHING
+  private at = 0
+  /** The next line feed and carriage return at or behind `at`; -1 when they have to be looked for. */
+  private lf = -1
+  private cr = -1
+  /** The chunk before ended in a carriage return: a line feed in front belongs to it. */
+  private skipsLf = false
+  /** The beginning of a line whose end is not here yet. */
+  private parts: Buffer[] = []
+  private partsBytes = 0
+  private lost = 0
+
+  /** Of a longer line only the first `maxBytes` are kept. */
+  constructor(private readonly maxBytes: number) {}
+
+  open(chunk: Buffer): void {
+    this.chunk = chunk
+    this.at = 0
+    this.lf = this.cr = -1
+  }
+
+  /** Moves to the next whole line; false when the chunk holds none any more. */
+  next(): boolean {
+    const { chunk } = this
+    if (this.skipsLf && this.at < chunk.length) this.skipLf()
+    const { at } = this
+    if (this.lf < at) this.lf = find(chunk, LF, at)
+    if (this.cr < at) this.cr = find(chunk, CR, at)
+    const end = this.lf < this.cr ? this.lf : this.cr
+    if (end === NOWHERE) return this.keepRest()
+    this.at = end + 1
+    if (end === this.cr) this.skipsLf = true
+    if (this.parts.length > 0) return this.join(end)
+    this.buffer = chunk
+    this.start = at
+    this.end = end
+    this.omitted = 0
+    return true
+  }
+
+  private skipLf(): void {
+    this.skipsLf = false
+    if (this.chunk[this.at] === LF) this.at += 1
+  }
+
+  private keepRest(): false {
+    if (this.at < this.chunk.length) this.keep(this.chunk.subarray(this.at))
+    this.at = this.chunk.length
+    return false
+  }
+
+  /** Copies the part of a line, since the chunk's memory is used again. */
+  private keep(part: Buffer): void {
+    const length = Math.min(part.length, this.maxBytes - this.partsBytes)
+    this.lost += part.length - length
+    this.partsBytes += length
+    this.parts.push(Buffer.from(part.subarray(0, length)))
+  }
+
+  private join(end: number): true {
+    this.keep(this.chunk.subarray(0, end))
+    this.buffer = Buffer.concat(this.parts, this.partsBytes)
+    this.start = 0
+    this.end = this.partsBytes
+    this.omitted = this.lost
+    this.parts = []
+    this.partsBytes = this.lost = 0
+    return true
+  }
+
+  /** Moves to the line that no end of line stands behind; false when there is none. */
+  finish(): boolean {
+    this.open(NOTHING)
+    return this.parts.length > 0 && this.join(0)
+  }
+}
+
+function find(chunk: Buffer, byte: number, from: number): number {
+  const at = chunk.indexOf(byte, from)
+  return at < 0 ? NOWHERE : at
+}

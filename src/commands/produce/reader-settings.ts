@@ -1,0 +1,55 @@
+import { UserError } from '../../lib/errors.ts'
+
+/** How a line is cut into headers, key and value (LineMessageReader). Separators are bytes, compared as they are. */
+export interface ReaderSettings {
+  readonly parseKey: boolean
+  readonly keySeparator: Buffer
+  readonly parseHeaders: boolean
+  readonly headersDelimiter: Buffer
+  /** A global regular expression, as in Java. */
+  readonly headersSeparator: RegExp
+  readonly headersKeySeparator: string
+  /** A missing separator is no error: the line goes without that part. */
+  readonly ignoreError: boolean
+  /** Text that stands for null. */
+  readonly nullMarker: string | undefined
+}
+
+/** Throws UserError when two separators are equal or one is no regular expression. Names that mean nothing are ignored, as Apache does. */
+export function parseReaderSettings(properties: ReadonlyMap<string, string>): ReaderSettings {
+  const isOn = (name: string): boolean => properties.get(name)?.trim().toLowerCase() === 'true'
+  const key = properties.get('key.separator') ?? '\t'
+  const delimiter = properties.get('headers.delimiter') ?? '\t'
+  const separator = properties.get('headers.separator') ?? ','
+  const headerKey = properties.get('headers.key.separator') ?? ':'
+  const nullMarker = properties.get('null.marker')
+  refuseEqual(['headers.delimiter', delimiter], ['headers.separator', separator])
+  refuseEqual(['headers.delimiter', delimiter], ['headers.key.separator', headerKey])
+  refuseEqual(['headers.separator', separator], ['headers.key.separator', headerKey])
+  refuseEqual(['null.marker', nullMarker], ['key.separator', key])
+  refuseEqual(['null.marker', nullMarker], ['headers.separator', separator])
+  refuseEqual(['null.marker', nullMarker], ['headers.delimiter', delimiter])
+  refuseEqual(['null.marker', nullMarker], ['headers.key.separator', headerKey])
+  return {
+    parseKey: isOn('parse.key'),
+    keySeparator: Buffer.from(key),
+    parseHeaders: isOn('parse.headers'),
+    headersDelimiter: Buffer.from(delimiter),
+    headersSeparator: toRegExp(separator),
+    headersKeySeparator: headerKey,
+    ignoreError: isOn('ignore.error'),
+    nullMarker,
+  }
+}
+
+function refuseEqual([name, value]: [string, string | undefined], [otherName, otherValue]: [string, string]): void {
+  if (value === otherValue) throw new UserError(`${name} and ${otherName} may not be equal`)
+}
+
+function toRegExp(pattern: string): RegExp {
+  try {
+    return new RegExp(pattern, 'gu')
+  } catch {
+    throw new UserError(`headers.separator "${pattern}" is not a regular expression`)
+  }
+}

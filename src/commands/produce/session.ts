@@ -1,0 +1,163 @@
+import type { ProducerSettings, TopicWriter } from '../../lib/client/producer/index.ts'
+import type { ClientSettings, KafkaClient } from '../../lib/client/types.ts'
+import type { Context } from '../../lib/command/define.ts'
+import { EnvironmentError, isExpected, KafkaError } from '../../lib/errors.ts'
+import { startProgress, type Progress } from '../../lib/output/progress.ts'
+import { FailureReport } from './failure-report.ts'
+import { readInput } from './input.ts'
+import { LineError } from './line-parser.ts'
+import { LineSender } from './line-sender.ts'
+import type { ReaderSettings } from './reader-settings.ts'
+import type { Summary } from './summary.ts'
+import { Target } from './target.ts'
+
+export interface SessionOptions {
+  readonly topic: string
+  readonly client: ClientSettings
+  readonly settings: ProducerSettings
+  readonly reader: ReaderSettings
+  readonly inputFile: string | undefined
+  readonly isSync: boolean
+  readonly showsProgress: boolean
+  readonly connect?: (settings: ClientSettings) => Promise<KafkaClient>
+}
+
+/** From the first line to the last acknowledgement. */
+export class Session {
+  private readonly sender: LineSender
+  private readonly target: Target
+  private readonly failures: FailureReport
+  private readonly prompt: Context['stdout'] | null
+  private readonly progress: Progress | null
+  /** A line could not be read: the rest of the input is not looked at. */
+  private isMalformed = false
+  private readonly unreachable = new AbortController()
+
+  constructor(private readonly options: SessionOptions, private readonly context: Context) {
+    const { settings, reader, isSync, inputFile, topic, client, connect, showsProgress } = options
+    const { style, clock } = context
+    const isDropIn = style === 'drop-in'
+    this.sender = new LineSender({ reader, isSync, clock, repairsUtf8: isDropIn, maxRequestSize: settings.maxRequestSize })
+    this.failures = new FailureReport((line) => this.say(line))
+    this.target = new Target({
+      topic, client, settings, clock, isPatient: isDropIn, ...(connect && { connect }),
+      events: {
+        onFailure: (lines, error) => this.failures.add(lines, error),
+        onSent: (records, bytes) => this.progress?.add(records, bytes),
+        onNotice: (sentence) => this.say(sentence),
+      },
+    })
+    // Apache's tool asks on stdout; to us a prompt is no data.
+    const screen = isDropIn ? context.stdout : context.stderr
+    this.prompt = context.stdin.isTTY && screen.isTTY && (inputFile ?? '-') === '-' ? screen : null
+    const isQuiet = isDropIn || this.prompt !== null
+    this.progress = isQuiet && !showsProgress ? null : startProgress(context, { verb: 'produced', forced: showsProgress })
+  }
+
+  /** Throws UserError for a file that cannot be read; under `kts` EnvironmentError or KafkaError when the topic is out of reach. */
+  async run(): Promise<{ summary: Summary; exitCode: number }> {
+    const { clock, style, signal } = this.context
+    const startedMs = clock.now()
+    const connected = this.target.prepare()
+    connected.catch(() => this.unreachable.abort())
+    try {
+      await this.sendInput().finally(() => this.target.producer?.flush())
+      // Under kts a dead cluster is worth saying even when there is nothing to send.
+      if (style === 'kts' && !signal.aborted) await connected
+    } finally {
+      this.progress?.end()
+      await this.target.close()
+    }
+    this.failures.end()
+    return { summary: this.summary((clock.now() - startedMs) / 1000), exitCode: this.exitCode() }
+  }
+
+  private summary(seconds: number): Summary {
+    const { lines, bytes } = this.sender
+    return { topic: this.options.topic, lines, sent: this.target.producer?.sentRecords ?? 0, failed: this.failures.count, bytes, seconds }
+  }
+
+  private async sendInput(): Promise<void> {
+    const { sender } = this
+    const { style, stdin, cwd, signal } = this.context
+    const stop = style === 'kts' ? AbortSignal.any([signal, this.unreachable.signal]) : signal
+    this.ask(1)
+    for await (const chunk of readInput(this.options.inputFile, { stdin, cwd, signal: stop })) {
+      const before = sender.lines
+      sender.open(chunk)
+      if (sender.next()) await this.sendLines()
+      if (sender.isStopped) return
+      this.ask(sender.lines - before)
+    }
+    // What an interrupted reader has of a line is not a line.
+    if (!stop.aborted && sender.last()) await this.sendLines()
+  }
+
+  /** Sends the line that the sender stands at, and the rest of its chunk. */
+  private async sendLines(): Promise<void> {
+    const { sender, target, failures } = this
+    try {
+      const writer = target.writer ?? await this.reach()
+      await sender.sendAll(target.producer!, writer)
+    } catch (error) {
+      if (error instanceof OutOfReach) return this.giveUp(error.reason)
+      if (!(error instanceof LineError)) throw error
+      this.isMalformed = true
+      failures.add(Float64Array.of(sender.lines), new KafkaError('INVALID_RECORD', error.message))
+    }
+    target.producer!.drain()
+  }
+
+  /** Under `kts` a topic that cannot be reached ends it all; Apache's tool goes on reading, and so does the drop-in. */
+  private async reach(): Promise<TopicWriter> {
+    const { style, signal } = this.context
+    try {
+      return await untilAborted(this.target.open(), signal)
+    } catch (error) {
+      if (!isExpected(error) || (style === 'kts' && !signal.aborted)) throw error
+      throw new OutOfReach(error instanceof KafkaError ? error : new KafkaError('NETWORK_EXCEPTION', error.message))
+    }
+  }
+
+  /** Fails every line that has been read and not been sent. */
+  private giveUp(error: KafkaError): void {
+    const { sender } = this
+    const first = sender.lines
+    while (sender.next());
+    this.failures.add(Float64Array.from({ length: sender.lines - first + 1 }, (_, index) => first + index), error)
+    if (this.options.isSync) sender.isStopped = true
+  }
+
+  private exitCode(): number {
+    if (this.isMalformed) return 1
+    // Apache's tool forgives what failed behind its back.
+    const counts = this.context.style === 'kts' || this.options.isSync
+    return counts && this.failures.count > 0 ? 1 : 0
+  }
+
+  private ask(times: number): void {
+    this.prompt?.write('>'.repeat(times))
+  }
+
+  private say(line: string): void {
+    const { stderr, program } = this.context
+    const clear = this.progress && stderr.isTTY ? '\r\u001b[K' : ''
+    stderr.write(`${clear}${program}: ${line}\n`)
+  }
+}
+
+class OutOfReach extends Error {
+  constructor(readonly reason: KafkaError) {
+    super(reason.message)
+  }
+}
+
+/** Throws EnvironmentError when the signal comes first. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(new EnvironmentError('interrupted before the topic was reached'))
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
+}

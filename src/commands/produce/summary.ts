@@ -1,0 +1,19 @@
+import { formatBytes, formatCount } from '../../lib/output/progress.ts'
+
+/** What became of the lines; also the answer in JSON. */
+export interface Summary {
+  readonly topic: string
+  /** Lines read. */
+  readonly lines: number
+  readonly sent: number
+  readonly failed: number
+  /** Bytes of the lines read, without their ends. */
+  readonly bytes: number
+  readonly seconds: number
+}
+
+export function describeSummary({ topic, sent, failed, bytes, seconds }: Summary): string {
+  const lines = (count: number): string => `${formatCount(count)} ${count === 1 ? 'line' : 'lines'}`
+  const failures = failed === 0 ? '' : `, ${formatCount(failed)} not sent`
+  return `${lines(sent)} sent to ${topic}${failures} (${formatBytes(bytes)}, ${seconds.toFixed(1)} s)`
+}

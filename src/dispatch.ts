@@ -1,0 +1,146 @@
+import { commands, findCommand, findDropIn } from './commands/index.ts'
+import type { Command, Context } from './lib/command/define.ts'
+import { describeVersions, kafkaVersion } from './lib/command/package.ts'
+import type { Arguments } from './lib/command/register.ts'
+import { suggest } from './lib/command/suggest.ts'
+import { isExpected, UserError } from './lib/errors.ts'
+import { show } from './lib/output/show.ts'
+import { useColors } from './lib/output/style.ts'
+import { write } from './lib/output/write.ts'
+
+/** Opens the world to a command under the name that it was called by. */
+export type OpenContext = (style: Context['style'], program: string, args: readonly string[]) => Context
+
+/** Exit code of a bug in kts, as BSD's sysexits name it (EX_SOFTWARE). */
+const bugCode = 70
+
+/** Runs one command line from its first word to its exit code. `tool` is `kts` or the name of a drop-in. */
+export async function dispatch(tool: string, args: readonly string[], open: OpenContext): Promise<number> {
+  if (tool !== 'kts') {
+    const entry = findDropIn(tool)
+    if (entry === undefined) throw new Error(`no tool is named ${tool}`)
+    return await execute(await entry.load(), args, open('drop-in', tool, args))
+  }
+  const words = globalsLast(args)
+  const found = findCommand(words[0] === 'help' ? words.slice(1) : words)
+  if (!found) return await withoutCommand(words, open('kts', 'kts', words))
+  const rest = words[0] === 'help' ? ['--help'] : found.rest
+  return await execute(await found.entry.load(), rest, open('kts', `kts ${found.entry.name}`, rest))
+}
+
+/** Lets `kts --json topics --list` mean `kts topics --list --json`. */
+function globalsLast(args: readonly string[]): readonly string[] {
+  const first = args.findIndex((arg) => !['--json', '--debug', '--no-color'].includes(arg))
+  return first <= 0 ? args : [...args.slice(first), ...args.slice(0, first)]
+}
+
+async function withoutCommand(words: readonly string[], context: Context): Promise<number> {
+  const [first = '', second = ''] = words[0] === 'help' ? words.slice(1) : words
+  if (first === '--version') {
+    await write(context.stdout, `${describeVersions()}\n`)
+    return 0
+  }
+  const { overview } = await import('./lib/command/help.ts')
+  const visible = commands.filter((entry) => !entry.hidden)
+  if (first === '' || first === '--help' || first === '-h') {
+    await write(context.stdout, overview(visible, '', context.stdout.columns))
+    return 0
+  }
+  if (!visible.some((entry) => entry.name.startsWith(`${first} `))) return await unknownCommand(first, context)
+  const asked = second === '--help' || second === '-h' || words[0] === 'help'
+  if (second !== '' && !second.startsWith('-')) return await unknownCommand(`${first} ${second}`, context)
+  await write(asked ? context.stdout : context.stderr, overview(visible, first, context.stdout.columns))
+  return asked ? 0 : 2
+}
+
+async function unknownCommand(name: string, context: Context): Promise<number> {
+  const meant = suggest(name, commands.flatMap((entry) => [entry.name, ...entry.dropIns]))
+  const known = commands.find((entry) => meant !== undefined && entry.dropIns.includes(meant))?.name ?? meant
+  const kind = name.startsWith('-') ? 'option' : 'command'
+  await write(context.stderr, `kts: unknown ${kind} "${name}"${known ? `; did you mean ${known}?` : ''} (kts --help lists the commands)\n`)
+  return 2
+}
+
+/** Runs a command with the words after its name, shows what it found out, and returns the exit code. */
+export async function execute(command: Command, args: readonly string[], context: Context): Promise<number> {
+  const { parseArguments } = await import('./lib/command/register.ts')
+  let parsed: Arguments | undefined
+  try {
+    parsed = parseArguments(command, context.style, args)
+    await useColors(context, parsed.color)
+    if (parsed.help) return await showHelp(command, context)
+    if (parsed.version) return await showVersion(context)
+    for (const notice of parsed.notices) await write(context.style === 'kts' ? context.stderr : context.stdout, `${notice}\n`)
+    command.check?.(parsed.values as never, context)
+    await checkServers(command, parsed.values, context)
+  } catch (error) {
+    return await reportUsage(error, context, parsed?.debug ?? args.includes('--debug'))
+  }
+  return await runCommand(command, parsed, context)
+}
+
+/** A command that talks to a cluster is told where it is, or never starts: however it reports what fails later. */
+async function checkServers({ options }: Command, values: Arguments['values'], context: Context): Promise<void> {
+  if (!options.some(({ name }) => name === 'bootstrap-server') || values.bootstrapController !== undefined) return
+  const { checkConnection } = await import('./lib/config/connection.ts')
+  const { camelCase } = await import('./lib/command/names.ts')
+  const files = options.filter(({ name, deprecatedFor }) => (deprecatedFor ?? name) === 'command-config').map(({ name }) => values[camelCase(name)])
+  checkConnection({ ...values, commandConfig: files.find((file) => file !== undefined) as string | undefined }, context)
+}
+
+async function runCommand(command: Command, parsed: Arguments, context: Context): Promise<number> {
+  try {
+    const result = await command.run(parsed.values as never, context, parsed.words)
+    if (typeof result !== 'object') return result ?? 0
+    await show(result, context.style === 'drop-in' ? 'text' : parsed.output, context.stdout)
+    return result.exitCode ?? 0
+  } catch (error) {
+    if (isInterruption(error, context.signal)) return 1
+    if (context.style === 'drop-in' && isExpected(error)) return await reportAsApache(command, error, context)
+    return await report(error, context, parsed.debug)
+  }
+}
+
+async function showHelp(command: Command, context: Context): Promise<number> {
+  const { commandHelp } = await import('./lib/command/help.ts')
+  const help = commandHelp(command, context.style, context.program, context.stdout.columns)
+  await write(context.style === 'kts' ? context.stdout : context.stderr, help)
+  return context.style === 'kts' ? 0 : 1
+}
+
+async function showVersion(context: Context): Promise<number> {
+  await write(context.stdout, `${context.style === 'kts' ? describeVersions() : kafkaVersion}\n`)
+  return 0
+}
+
+async function reportUsage(error: unknown, context: Context, debug: boolean): Promise<number> {
+  if (!(error instanceof UserError) || debug) return await report(error, context, debug)
+  await write(context.stderr, `${context.program}: ${error.message} (${context.program} --help lists the options)\n`)
+  return usageCode(context)
+}
+
+async function reportAsApache(command: Command, error: Error, context: Context): Promise<number> {
+  if (!command.dropInFailure) return await report(error, context, false)
+  const failure = command.dropInFailure(error)
+  await write(context.stdout, failure.stdout ?? '')
+  await write(context.stderr, failure.stderr ?? '')
+  return failure.exitCode
+}
+
+/** One line for what a person can mend; a stack, and a request to report it, for a bug. Returns the exit code. */
+export async function report(error: unknown, context: Pick<Context, 'program' | 'stderr' | 'style'>, debug: boolean): Promise<number> {
+  const stack = error instanceof Error ? error.stack ?? error.message : String(error)
+  if (isExpected(error)) {
+    await write(context.stderr, `${context.program}: ${debug ? stack : error.message}\n`)
+    return error instanceof UserError ? usageCode(context) : 1
+  }
+  await write(context.stderr, `${context.program}: this is a bug in kts; please report it with the lines below and the command you typed.\n${stack}\n`)
+  return bugCode
+}
+
+const usageCode = (context: Pick<Context, 'style'>): number => (context.style === 'kts' ? 2 : 1)
+
+/** What a wound-up command throws because the signal was raised says nothing new. */
+function isInterruption(error: unknown, signal: AbortSignal): boolean {
+  return signal.aborted && (error === signal.reason || (error instanceof Error && error.name === 'AbortError'))
+}

@@ -1,0 +1,98 @@
+import type { Duplex } from 'node:stream'
+import { MalformedError } from '../errors.ts'
+import { FrameSplitter } from '../protocol/frame.ts'
+import type { Dispatcher, Reply } from './dispatch.ts'
+import type { Connection } from './handle.ts'
+
+export interface ConnectionOptions {
+  readonly connection: Connection
+  readonly dispatcher: Dispatcher
+  /** `socket.request.max.bytes` */
+  readonly maxRequestBytes: number
+  /** Reports why a connection was closed, one line. */
+  readonly warn: (line: string) => void
+}
+
+/**
+ * Serves one client. Requests are answered one at a time and in order, as Kafka does: while one waits, or the client does
+ * not read its answers, no more bytes are taken from it, so a slow client holds no more than one request in memory.
+ */
+export class ClientConnection {
+  private readonly splitter: FrameSplitter
+  private readonly frames: Buffer[] = []
+  private isBusy = false
+  private isStopping = false
+
+  constructor(
+    private readonly stream: Duplex,
+    private readonly options: ConnectionOptions,
+  ) {
+    this.splitter = new FrameSplitter(options.maxRequestBytes)
+    stream.on('data', (chunk: Buffer) => this.receive(chunk))
+    stream.on('drain', () => this.resume())
+    // A client that goes away in the middle of something is no news.
+    stream.on('error', () => stream.destroy())
+    stream.on('end', () => stream.destroy())
+  }
+
+  /** Takes no more requests; closes as soon as the one under way has been answered. */
+  stop(): void {
+    this.isStopping = true
+    this.stream.pause()
+    if (!this.isBusy) this.stream.end(() => this.stream.destroy())
+  }
+
+  private receive(chunk: Buffer): void {
+    try {
+      this.frames.push(...this.splitter.push(chunk))
+      this.serve()
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  private serve(): void {
+    while (!this.isBusy && this.frames.length > 0 && !this.isStopping && !this.stream.destroyed) {
+      if (this.stream.writableNeedDrain) break
+      const reply = this.options.dispatcher.dispatch(this.frames.shift()!, this.options.connection)
+      if (!(reply instanceof Promise)) this.write(reply)
+      else this.wait(reply)
+    }
+    if (this.isBusy || this.frames.length > 0) this.stream.pause()
+    else if (!this.isStopping) this.stream.resume()
+  }
+
+  private wait(reply: Promise<Reply>): void {
+    this.isBusy = true
+    reply.then((chunks) => {
+      this.isBusy = false
+      this.write(chunks)
+      if (this.isStopping) this.stop()
+      else this.resume()
+    }).catch((error: unknown) => this.fail(error))
+  }
+
+  private resume(): void {
+    try {
+      this.serve()
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  private write(reply: Reply): void {
+    if (reply === null || this.stream.destroyed) return
+    this.stream.cork()
+    for (const chunk of reply) this.stream.write(chunk)
+    this.stream.uncork()
+  }
+
+  /** Bytes that cannot be understood end the connection, as in Kafka; a bug of ours ends it too, and is shown whole. */
+  private fail(error: unknown): void {
+    const { connection: { clientHost }, warn } = this.options
+    const reason = error instanceof MalformedError ? error.message : `internal error: ${(error as Error).stack ?? String(error)}`
+    warn(`closed the connection of ${clientHost}: ${reason}`)
+    this.frames.length = 0
+    this.stream.destroy()
+  }
+}

@@ -1,0 +1,25 @@
+import { KafkaError } from '../../errors.ts'
+import { AlterConfigs, type AlterConfigsRequest } from '../../protocol/apis/alter-configs.ts'
+import { handle } from '../handle.ts'
+import { alterResources } from '../state/configs/alter-resources.ts'
+import { configTarget } from '../state/configs/config-target.ts'
+
+type Resource = AlterConfigsRequest['resources'][number]
+
+/** Replaces all that is set for a resource; superseded by IncrementalAlterConfigs (KIP-339). */
+export const alterConfigs = handle(AlterConfigs, (request, { broker }) => ({
+  responses: alterResources(request.resources, (resource) => {
+    const next = settings(resource)
+    const target = configTarget(broker, resource.resourceType, resource.resourceName)
+    target.check(next)
+    if (!request.validateOnly) target.save(next)
+  }),
+}))
+
+function settings({ configs }: Resource): ReadonlyMap<string, string> {
+  const missing = configs.filter(({ value }) => value === null)
+  if (missing.length > 0) {
+    throw new KafkaError('INVALID_REQUEST', `Null value not supported for : ${missing.map(({ name }) => name).join(', ')}`)
+  }
+  return new Map(configs.map(({ name, value }) => [name, value!]))
+}

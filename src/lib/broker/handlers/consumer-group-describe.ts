@@ -1,0 +1,15 @@
+import { ConsumerGroupDescribe } from '../../protocol/apis/consumer-group-describe.ts'
+import { GROUP_OPERATIONS } from '../state/authorized-operations.ts'
+import type { DescribedConsumerGroup } from '../state/groups/consumer/describe.ts'
+import { handle } from '../handle.ts'
+import { coordinated } from './coordinated.ts'
+
+export const consumerGroupDescribe = handle(ConsumerGroupDescribe, ({ groupIds, includeAuthorizedOperations }, { broker }) => {
+  const describe = (groupId: string): DescribedConsumerGroup => coordinated(
+    (): DescribedConsumerGroup => ({
+      ...broker.groups.describeConsumerGroup(groupId), ...(includeAuthorizedOperations && { authorizedOperations: GROUP_OPERATIONS }),
+    }),
+    ({ errorCode, errorMessage }) => ({ groupId, errorCode, errorMessage }),
+  )
+  return { groups: groupIds.map(describe) }
+})

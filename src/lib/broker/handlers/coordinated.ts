@@ -1,0 +1,28 @@
+import { KafkaError } from '../../errors.ts'
+import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
+import type { RequestContext } from '../handle.ts'
+import type { Caller } from '../state/groups/caller.ts'
+import { groupErrorName } from '../state/groups/group-error.ts'
+
+/** What the coordinator refuses with. */
+export interface Refusal {
+  readonly error: ErrorName
+  readonly errorCode: number
+  /** Null where the code says all. */
+  readonly errorMessage: string | null
+}
+
+/** Answers what `action` does, or, where the coordinator refuses, what `refuse` makes of that. */
+export function coordinated<T>(action: () => T, refuse: (refusal: Refusal) => T): T {
+  try {
+    return action()
+  } catch (error) {
+    if (!(error instanceof KafkaError)) throw error
+    const name = groupErrorName(error)
+    return refuse({ error: name, errorCode: ERRORS[name], errorMessage: error.message === error.code ? null : error.message })
+  }
+}
+
+export function callerOf({ connection, header }: RequestContext): Caller {
+  return { clientId: header.clientId ?? '', clientHost: connection.clientHost, apiVersion: header.apiVersion }
+}

@@ -1,0 +1,36 @@
+import { KafkaError } from '../../errors.ts'
+import { CreatePartitions, type CreatePartitionsRequest } from '../../protocol/apis/create-partitions.ts'
+import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
+import { handle } from '../handle.ts'
+import type { Broker } from '../state/broker.ts'
+import { planPartitions } from '../state/topic-creation.ts'
+
+export const createPartitions = handle(CreatePartitions, (request, { broker }) => {
+  const names = request.topics.map(({ name }) => name)
+  const results = request.topics.filter(({ name }, index) => names.indexOf(name) === index).map((topic) => {
+    try {
+      if (names.indexOf(topic.name) !== names.lastIndexOf(topic.name)) throw new KafkaError('INVALID_REQUEST', 'Duplicate topic name.')
+      extend(broker, topic, request.validateOnly)
+      return { name: topic.name }
+    } catch (error) {
+      const { code, message } = error instanceof KafkaError ? error : new KafkaError('KAFKA_STORAGE_ERROR', (error as Error).message)
+      return { name: topic.name, errorCode: ERRORS[code as ErrorName], errorMessage: message }
+    }
+  })
+  return { results }
+})
+
+/** Throws KafkaError with Kafka's own sentences (ReplicationControlManager.createPartitions). */
+function extend(broker: Broker, { name, count, assignments }: CreatePartitionsRequest['topics'][number], validateOnly: boolean): void {
+  const topic = broker.cluster.topic(name)
+  if (!topic) throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', 'This server does not host this topic-partition.')
+  const before = topic.partitions.length
+  if (count === before) throw new KafkaError('INVALID_PARTITIONS', `Topic already has ${before} partition(s).`)
+  if (count < before) throw new KafkaError('INVALID_PARTITIONS', `The topic ${name} currently has ${before} partition(s); ${count} would not be an increase.`)
+  const added = count - before
+  if (assignments !== null && assignments.length !== added) {
+    throw new KafkaError('INVALID_REPLICA_ASSIGNMENT', `Attempted to add ${added} additional partition(s), but only ${assignments.length} assignment(s) were specified.`)
+  }
+  const partitions = planPartitions(broker, topic, count, assignments && assignments.map(({ brokerIds }) => brokerIds))
+  if (!validateOnly) broker.cluster.addPartitions(name, partitions)
+}

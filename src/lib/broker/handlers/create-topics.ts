@@ -1,0 +1,62 @@
+import { KafkaError } from '../../errors.ts'
+import { CreateTopics, type CreateTopicsRequest, type CreateTopicsResponse } from '../../protocol/apis/create-topics.ts'
+import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
+import { ZERO_UUID, type Input } from '../../protocol/schema.ts'
+import { handle } from '../handle.ts'
+import type { Broker } from '../state/broker.ts'
+import { createTopic, planTopic, type NewTopic, type PlannedTopic } from '../state/topic-creation.ts'
+
+type TopicRequest = CreateTopicsRequest['topics'][number]
+type TopicAnswer = Input<CreateTopicsResponse['topics'][number]>
+
+export const createTopics = handle(CreateTopics, (request, { broker }) => {
+  const names = request.topics.map(({ name }) => name)
+  const isRepeated = (name: string): boolean => names.indexOf(name) !== names.lastIndexOf(name)
+  const topics = request.topics.filter(({ name }, index) => names.indexOf(name) === index).map((topic) => {
+    try {
+      if (isRepeated(topic.name)) throw new KafkaError('INVALID_REQUEST', `Duplicate topic name.`)
+      const planned = planTopic(broker, newTopic(topic))
+      const topicId = request.validateOnly ? ZERO_UUID : createTopic(broker, planned).topicId
+      return created(broker, planned, topicId)
+    } catch (error) {
+      if (!(error instanceof KafkaError)) throw error
+      return { name: topic.name, errorCode: ERRORS[error.code as ErrorName], errorMessage: error.message, configs: [] }
+    }
+  })
+  return { topics }
+})
+
+/** Throws KafkaError where counts and assignments exclude each other. */
+function newTopic({ name, numPartitions, replicationFactor, assignments, configs }: TopicRequest): NewTopic {
+  if (assignments.length > 0 && replicationFactor !== -1) {
+    throw new KafkaError('INVALID_REQUEST', 'A manual partition assignment was specified, but replication factor was not set to -1.')
+  }
+  if (assignments.length > 0 && numPartitions !== -1) {
+    throw new KafkaError('INVALID_REQUEST', 'A manual partition assignment was specified, but numPartitions was not set to -1.')
+  }
+  const missing = configs.find(({ value }) => value === null)
+  if (missing) throw new KafkaError('INVALID_CONFIG', `Null value not supported for topic configs: ${missing.name}`)
+  return {
+    name, numPartitions, replicationFactor,
+    assignments: assignments.length > 0 ? inOrder(assignments) : null,
+    configs: new Map(configs.map((config) => [config.name, config.value!])),
+  }
+}
+
+function inOrder(assignments: TopicRequest['assignments']): number[][] {
+  const sorted = [...assignments].sort((a, b) => a.partitionIndex - b.partitionIndex)
+  if (sorted.some(({ partitionIndex }, index) => partitionIndex !== index)) {
+    throw new KafkaError('INVALID_REPLICA_ASSIGNMENT', 'partitions should be a consecutive 0-based integer sequence')
+  }
+  return sorted.map(({ brokerIds }) => brokerIds)
+}
+
+function created(broker: Broker, { name, partitions, configs }: PlannedTopic, topicId: string): TopicAnswer {
+  const resolved = broker.topicConfigs.resolve(configs)
+  return {
+    name, topicId, errorMessage: null, numPartitions: partitions.length, replicationFactor: partitions[0]!.replicas.length,
+    configs: resolved.map((entry) => ({
+      name: entry.name, value: entry.value, readOnly: entry.readOnly, configSource: entry.source, isSensitive: entry.isSensitive,
+    })),
+  }
+}

@@ -1,0 +1,34 @@
+import { KafkaError } from '../../errors.ts'
+import { DeleteRecords } from '../../protocol/apis/delete-records.ts'
+import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
+import { handle } from '../handle.ts'
+import type { Broker } from '../state/broker.ts'
+import { findPartition } from '../state/partition-lookup.ts'
+
+const TO_HIGH_WATERMARK = -1n
+
+/** Asynchronous so that the new log start is on the disk before the answer goes out. */
+export const deleteRecords = handle(DeleteRecords, async (request, { broker }) => {
+  const topics = request.topics.map(({ name, partitions }) => ({
+    name,
+    partitions: partitions.map(({ partitionIndex, offset }) => {
+      try {
+        return { partitionIndex, lowWatermark: moveLogStart(broker, name, partitionIndex, offset) }
+      } catch (error) {
+        if (!(error instanceof KafkaError)) throw error
+        return { partitionIndex, lowWatermark: -1n, errorCode: ERRORS[error.code as ErrorName] }
+      }
+    }),
+  }))
+  return { topics }
+})
+
+function moveLogStart(broker: Broker, topic: string, index: number, wanted: bigint): bigint {
+  const partition = findPartition(broker, topic, index)
+  const policy = broker.topicConfigs.logConfig(broker.cluster.topic(topic)!.configs).cleanupPolicy
+  if (!policy.has('delete')) throw new KafkaError('POLICY_VIOLATION', `records of ${topic} cannot be deleted: its cleanup.policy is compact alone`)
+  const offset = wanted === TO_HIGH_WATERMARK ? partition.highWatermark : wanted
+  if (offset < 0n || offset > partition.highWatermark) throw new KafkaError('OFFSET_OUT_OF_RANGE')
+  if (offset > partition.log.logStartOffset) partition.log.deleteRecordsBefore(offset)
+  return partition.log.logStartOffset
+}

@@ -1,0 +1,39 @@
+import { KafkaError } from '../../errors.ts'
+import { DeleteTopics, type DeleteTopicsRequest } from '../../protocol/apis/delete-topics.ts'
+import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
+import { ZERO_UUID } from '../../protocol/schema.ts'
+import { handle } from '../handle.ts'
+import type { Broker } from '../state/broker.ts'
+import type { Topic } from '../state/cluster/types.ts'
+
+type Wanted = DeleteTopicsRequest['topics'][number]
+
+/** The first version that has a code for a switched-off deletion, and the first that names topics by id. */
+const DELETION_DISABLED_FROM = 3
+const TOPIC_IDS_FROM = 6
+
+export const deleteTopics = handle(DeleteTopics, (request, { broker, header }) => {
+  const wanted = header.apiVersion >= TOPIC_IDS_FROM ? request.topics : request.topicNames.map((name) => ({ name, topicId: ZERO_UUID }))
+  const refusal = broker.config.boolean('delete.topic.enable') ? null
+    : header.apiVersion >= DELETION_DISABLED_FROM ? 'TOPIC_DELETION_DISABLED' : 'INVALID_REQUEST'
+  const responses = wanted.map(({ name, topicId }) => {
+    try {
+      if (refusal) throw new KafkaError(refusal, 'Topic deletion is disabled.')
+      const topic = find(broker, { name, topicId })
+      broker.cluster.removeTopic(topic.name)
+      return { name: topic.name, topicId: topic.topicId }
+    } catch (error) {
+      const { code, message } = error instanceof KafkaError ? error : new KafkaError('KAFKA_STORAGE_ERROR', (error as Error).message)
+      return { name, topicId, errorCode: ERRORS[code as ErrorName], errorMessage: message }
+    }
+  })
+  return { responses }
+})
+
+function find({ cluster }: Broker, { name, topicId }: Wanted): Topic {
+  if (name !== null && topicId !== ZERO_UUID) throw new KafkaError('INVALID_REQUEST', 'You may not specify both topic name and topic id.')
+  if (name === null && topicId === ZERO_UUID) throw new KafkaError('INVALID_REQUEST', 'Neither topic name nor id were specified.')
+  const topic = name === null ? cluster.topicById(topicId) : cluster.topic(name)
+  if (topic) return topic
+  throw new KafkaError(name === null ? 'UNKNOWN_TOPIC_ID' : 'UNKNOWN_TOPIC_OR_PARTITION', name === null ? 'This server does not host this topic ID.' : 'This server does not host this topic-partition.')
+}

@@ -1,0 +1,22 @@
+import { DescribeGroups } from '../../protocol/apis/describe-groups.ts'
+import { ERRORS } from '../../protocol/errors.ts'
+import { GROUP_OPERATIONS } from '../state/authorized-operations.ts'
+import type { DescribedGroup } from '../state/groups/classic/describe.ts'
+import { handle } from '../handle.ts'
+import { coordinated, type Refusal } from './coordinated.ts'
+
+/** Before this version a group that is not there is told to be dead (KIP-1043). */
+const NOT_FOUND_FROM = 6
+
+export const describeGroups = handle(DescribeGroups, ({ groups, includeAuthorizedOperations }, { broker, header }) => {
+  const refuse = (groupId: string, { error, errorCode, errorMessage }: Refusal): DescribedGroup => {
+    if (error !== 'GROUP_ID_NOT_FOUND') return { groupId, errorCode }
+    return { groupId, groupState: 'Dead', ...(header.apiVersion >= NOT_FOUND_FROM && { errorCode, errorMessage }) }
+  }
+  const describe = (groupId: string): DescribedGroup => {
+    const described = coordinated(() => broker.groups.describeGroup(groupId), (refusal) => refuse(groupId, refusal))
+    const isTold = includeAuthorizedOperations && (described.errorCode ?? ERRORS.NONE) === ERRORS.NONE
+    return isTold ? { ...described, authorizedOperations: GROUP_OPERATIONS } : described
+  }
+  return { groups: groups.map(describe) }
+})

@@ -1,0 +1,51 @@
+import { DescribeTopicPartitions, type DescribeTopicPartitionsRequest, type DescribeTopicPartitionsResponse } from '../../protocol/apis/describe-topic-partitions.ts'
+import { ERRORS } from '../../protocol/errors.ts'
+import type { Input } from '../../protocol/schema.ts'
+import { handle } from '../handle.ts'
+import { TOPIC_OPERATIONS } from '../state/authorized-operations.ts'
+import type { Broker } from '../state/broker.ts'
+import { isInternalTopic, topicNameProblem } from '../state/cluster/topic-name.ts'
+import type { PartitionRegistration } from '../state/cluster/types.ts'
+
+type TopicAnswer = Input<DescribeTopicPartitionsResponse['topics'][number]>
+type Cursor = DescribeTopicPartitionsRequest['cursor']
+
+/** Topics in order of their names, so many partitions at a time; the cursor says where the next page begins (KIP-966). */
+export const describeTopicPartitions = handle(DescribeTopicPartitions, (request, { broker }) => {
+  const { cursor, topics } = request
+  const asked = topics.length === 0 ? broker.cluster.topicNames() : [...new Set(topics.map(({ name }) => name))].sort()
+  const names = asked.filter((name) => !cursor || name >= cursor.topicName)
+  let room = Math.max(1, Math.min(request.responsePartitionLimit, broker.config.number('max.request.partition.size.limit')))
+  const page: TopicAnswer[] = []
+  for (const name of names) {
+    const first = cursor?.topicName === name ? cursor.partitionIndex : 0
+    if (room === 0) return { topics: page, nextCursor: { topicName: name, partitionIndex: first } }
+    const { answer, next } = describe(broker, name, first, room)
+    page.push(answer)
+    room -= answer.partitions?.length ?? 0
+    if (next) return { topics: page, nextCursor: next }
+  }
+  return { topics: page, nextCursor: null }
+})
+
+function describe({ cluster }: Broker, name: string, first: number, room: number): { answer: TopicAnswer; next: Cursor } {
+  const topic = cluster.topic(name)
+  if (!topic) {
+    const errorCode = topicNameProblem(name) ? ERRORS.INVALID_TOPIC_EXCEPTION : ERRORS.UNKNOWN_TOPIC_OR_PARTITION
+    return { answer: { errorCode, name, isInternal: isInternalTopic(name) }, next: null }
+  }
+  const end = Math.min(topic.partitions.length, first + room)
+  return {
+    answer: {
+      name, topicId: topic.topicId, isInternal: topic.isInternal, topicAuthorizedOperations: TOPIC_OPERATIONS,
+      partitions: topic.partitions.slice(first, end).map(describePartition),
+    },
+    next: end < topic.partitions.length ? { topicName: name, partitionIndex: end } : null,
+  }
+}
+
+/** Java's admin client takes no null for the two lists of eligible leaders, though the schema has it. */
+const describePartition = ({ partition, leader, leaderEpoch, replicas, isr }: PartitionRegistration) => ({
+  partitionIndex: partition, leaderId: leader, leaderEpoch, replicaNodes: [...replicas], isrNodes: [...isr],
+  eligibleLeaderReplicas: [], lastKnownElr: [], offlineReplicas: [],
+})

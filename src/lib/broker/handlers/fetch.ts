@@ -1,0 +1,118 @@
+import { KafkaError } from '../../errors.ts'
+import { Fetch, type FetchRequest, type FetchResponse } from '../../protocol/apis/fetch.ts'
+import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
+import type { Input } from '../../protocol/schema.ts'
+import { handle, type Answer } from '../handle.ts'
+import type { Broker } from '../state/broker.ts'
+import { awaitAppends } from '../state/delayed-fetch.ts'
+import type { Partition } from '../state/partition.ts'
+import { findPartition, leaderError } from '../state/partition-lookup.ts'
+
+type Response = Answer<typeof Fetch['fields']['response']>
+type PartitionRequest = FetchRequest['topics'][number]['partitions'][number]
+type PartitionAnswer = Input<FetchResponse['responses'][number]['partitions'][number]>
+
+const READ_COMMITTED = 1
+/** Since this version topics go by their id (KIP-516). */
+const TOPIC_IDS_FROM = 13
+/** The first version that names the leader to a reader that asked another node. */
+const LEADER_FROM = 12
+const FINAL_EPOCH = -1
+
+/** Sessions are declined: every answer has session id 0, so each request names all of its partitions (KIP-227). */
+export const fetch = handle(Fetch, (request, { broker, header }) => {
+  if (request.sessionId !== 0) {
+    return { errorCode: request.sessionEpoch === FINAL_EPOCH ? ERRORS.NONE : ERRORS.FETCH_SESSION_ID_NOT_FOUND, sessionId: 0 }
+  }
+  const plan = planReads(broker, request, header.apiVersion)
+  const first = readAll(broker, request, plan, header.apiVersion)
+  const available = first.bytes
+  const isDue = available >= request.minBytes || request.maxWaitMs <= 0 || first.hasErrors || plan.partitions.length === 0
+  if (isDue) return first.response
+  return awaitAppends(plan.partitions, request.minBytes - available, request.maxWaitMs, broker.clock)
+    .then((): Response => readAll(broker, request, planReads(broker, request, header.apiVersion), header.apiVersion).response)
+})
+
+interface PlannedTopic {
+  readonly topic: string
+  readonly topicId: string
+  readonly reads: readonly { readonly wanted: PartitionRequest; readonly partition: Partition | KafkaError }[]
+}
+
+interface Plan {
+  readonly topics: readonly PlannedTopic[]
+  /** Those that can be waited for. */
+  readonly partitions: readonly Partition[]
+}
+
+function planReads(broker: Broker, request: FetchRequest, version: number): Plan {
+  const topics = request.topics.map(({ topic: name, topicId, partitions }): PlannedTopic => {
+    const topic = version >= TOPIC_IDS_FROM ? broker.cluster.topicById(topicId) : broker.cluster.topic(name)
+    const find = (wanted: PartitionRequest): Partition | KafkaError =>
+      topic ? attempt(() => findPartition(broker, topic.name, wanted.partition, wanted.currentLeaderEpoch))
+        : new KafkaError(version >= TOPIC_IDS_FROM ? 'UNKNOWN_TOPIC_ID' : 'UNKNOWN_TOPIC_OR_PARTITION')
+    return { topic: topic?.name ?? name, topicId, reads: partitions.map((wanted) => ({ wanted, partition: find(wanted) })) }
+  })
+  const partitions = topics.flatMap(({ reads }) => reads.flatMap(({ partition }) => (partition instanceof KafkaError ? [] : [partition])))
+  return { topics, partitions }
+}
+
+function attempt<T>(action: () => T): T | KafkaError {
+  try {
+    return action()
+  } catch (error) {
+    if (error instanceof KafkaError) return error
+    throw error
+  }
+}
+
+/** Reads partition by partition until the limit is reached; the first that has something gets a whole batch through whatever its size. */
+function readAll(broker: Broker, request: FetchRequest, plan: Plan, version: number): { response: Response; bytes: number; hasErrors: boolean } {
+  const limit = Math.min(request.maxBytes, broker.config.number('fetch.max.bytes'))
+  let bytes = 0
+  let hasErrors = false
+  const responses = plan.topics.map(({ topic, topicId, reads }) => ({
+    topic, topicId,
+    partitions: reads.map(({ wanted, partition }) => {
+      const room = Math.max(0, Math.min(wanted.partitionMaxBytes, limit - bytes))
+      const answer = readPartition(broker, topic, wanted, partition, { maxBytes: room, minOneMessage: bytes === 0, isolationLevel: request.isolationLevel, version })
+      bytes += answer.records?.length ?? 0
+      hasErrors ||= answer.errorCode !== ERRORS.NONE || answer.divergingEpoch !== undefined
+      return answer
+    }),
+  }))
+  return { response: { responses }, bytes, hasErrors }
+}
+
+interface PartitionLimits {
+  readonly maxBytes: number
+  readonly minOneMessage: boolean
+  readonly isolationLevel: number
+  readonly version: number
+}
+
+function readPartition(broker: Broker, topic: string, wanted: PartitionRequest, partition: Partition | KafkaError, limits: PartitionLimits): PartitionAnswer {
+  const partitionIndex = wanted.partition
+  if (partition instanceof KafkaError) return { ...failed(partitionIndex, partition), ...(limits.version >= LEADER_FROM && leaderError(broker, topic, partitionIndex, partition)) }
+  const isCommitted = limits.isolationLevel === READ_COMMITTED
+  const { highWatermark, lastStableOffset, log } = partition
+  const known = {
+    partitionIndex, highWatermark, lastStableOffset, logStartOffset: log.logStartOffset,
+    abortedTransactions: isCommitted ? [] : null,
+  }
+  const diverging = divergence(partition, wanted)
+  if (diverging) return { ...known, errorCode: ERRORS.NONE, divergingEpoch: diverging, records: Buffer.alloc(0) }
+  const records = attempt(() => log.read(wanted.fetchOffset, { ...limits, upTo: isCommitted ? lastStableOffset : highWatermark }))
+  if (records instanceof KafkaError) return { ...failed(partitionIndex, records), logStartOffset: log.logStartOffset }
+  return { ...known, errorCode: ERRORS.NONE, records }
+}
+
+/** Where the reader's log and this one part, when the reader says what it has (KIP-595). */
+function divergence({ log }: Partition, { lastFetchedEpoch, fetchOffset }: PartitionRequest): { epoch: number; endOffset: bigint } | null {
+  if (lastFetchedEpoch < 0) return null
+  const { leaderEpoch, endOffset } = log.endOffsetForEpoch(lastFetchedEpoch)
+  return leaderEpoch < lastFetchedEpoch || endOffset < fetchOffset ? { epoch: leaderEpoch, endOffset } : null
+}
+
+const failed = (partitionIndex: number, { code }: KafkaError): PartitionAnswer =>
+  ({ partitionIndex, errorCode: ERRORS[code as ErrorName], highWatermark: -1n, records: Buffer.alloc(0), abortedTransactions: null })

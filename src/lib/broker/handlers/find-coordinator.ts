@@ -1,0 +1,48 @@
+import { KafkaError } from '../../errors.ts'
+import { FindCoordinator } from '../../protocol/apis/find-coordinator.ts'
+import { ERRORS } from '../../protocol/errors.ts'
+import { handle, type RequestContext } from '../handle.ts'
+import { coordinated } from './coordinated.ts'
+
+/** CoordinatorType in Kafka's clients. */
+const GROUP = 0
+const TRANSACTION = 1
+/** From this version on one request asks for many (KIP-699). */
+const BATCHED_FROM = 4
+const OFFSETS_TOPIC = '__consumer_offsets'
+
+interface Address {
+  readonly nodeId: number
+  readonly host: string
+  readonly port: number
+}
+
+const NO_NODE: Address = { nodeId: -1, host: '', port: -1 }
+
+export const findCoordinator = handle(FindCoordinator, (request, context) => {
+  const { keyType } = request
+  if (context.header.apiVersion >= BATCHED_FROM) {
+    return { coordinators: request.coordinatorKeys.map((key) => ({ key, ...find(context, keyType, key) })) }
+  }
+  const found = find(context, keyType, request.key)
+  // Kafka says NONE in words here, and some clients show it.
+  return { ...found, errorMessage: found.errorCode === ERRORS.NONE ? 'NONE' : found.errorMessage }
+})
+
+function find(context: RequestContext, keyType: number, key: string): Address & { errorCode: number; errorMessage: string } {
+  return coordinated(
+    () => ({ ...locate(context, keyType, key), errorCode: ERRORS.NONE as number, errorMessage: '' }),
+    ({ errorCode, errorMessage }) => ({ ...NO_NODE, errorCode, errorMessage: errorMessage ?? '' }),
+  )
+}
+
+/** The leader of a group's partition of the offsets topic, which is made when it is missing. There are no transactions yet. */
+function locate({ broker, connection }: RequestContext, keyType: number, key: string): Address {
+  if (keyType === TRANSACTION) throw new KafkaError('COORDINATOR_NOT_AVAILABLE')
+  if (keyType !== GROUP) throw new KafkaError('INVALID_REQUEST', `There is no coordinator of type ${keyType}.`)
+  const partition = broker.groups.partitionFor(key)
+  const leader = broker.cluster.topic(OFFSETS_TOPIC)?.partitions[partition]?.leader ?? NO_NODE.nodeId
+  const endpoint = broker.cluster.registration(leader)?.endpoints.get(connection.listener)
+  if (!endpoint) throw new KafkaError('COORDINATOR_NOT_AVAILABLE')
+  return { nodeId: leader, host: endpoint.host, port: endpoint.port }
+}

@@ -1,0 +1,63 @@
+import { KafkaError } from '../../errors.ts'
+import { IncrementalAlterConfigs, type IncrementalAlterConfigsRequest } from '../../protocol/apis/incremental-alter-configs.ts'
+import { handle } from '../handle.ts'
+import type { Broker } from '../state/broker.ts'
+import { alterResources } from '../state/configs/alter-resources.ts'
+import { checkLoggerChange } from '../state/configs/broker-loggers.ts'
+import { checkNodeId, configTarget, RESOURCE_TYPES, type ConfigTarget } from '../state/configs/config-target.ts'
+import { formatValue } from '../state/configs/format-value.ts'
+
+type Resource = IncrementalAlterConfigsRequest['resources'][number]
+type Change = Resource['configs'][number]
+
+const OPERATIONS = ['SET', 'DELETE', 'APPEND', 'SUBTRACT'] as const
+type Operation = (typeof OPERATIONS)[number]
+
+/** Changes single settings, and items of lists (KIP-339). */
+export const incrementalAlterConfigs = handle(IncrementalAlterConfigs, (request, { broker }) => ({
+  responses: alterResources(request.resources, (resource) => {
+    refuseNulls(resource)
+    if (resource.resourceType === RESOURCE_TYPES.BROKER_LOGGER) return checkLoggers(broker, resource)
+    const target = configTarget(broker, resource.resourceType, resource.resourceName)
+    const next = new Map(target.current)
+    for (const change of resource.configs) apply(change, target, next)
+    target.check(next)
+    if (!request.validateOnly) target.save(next)
+  }),
+}))
+
+function refuseNulls({ configs }: Resource): void {
+  const missing = configs.filter((change) => change.value === null && operationOf(change) !== 'DELETE')
+  if (missing.length === 0) return
+  throw new KafkaError('INVALID_REQUEST', `Null value not supported for : ${missing.map(({ name }) => name).join(', ')}`)
+}
+
+function operationOf({ configOperation }: Change): Operation {
+  const operation = OPERATIONS[configOperation]
+  if (!operation) throw new KafkaError('INVALID_REQUEST', `Unknown operations type ${configOperation}`)
+  return operation
+}
+
+function checkLoggers(broker: Broker, { resourceName, configs }: Resource): void {
+  checkNodeId(broker, resourceName)
+  for (const change of configs) checkLoggerChange(operationOf(change), change.name, change.value)
+}
+
+function apply(change: Change, target: ConfigTarget, next: Map<string, string>): void {
+  const { name, value } = change
+  const operation = operationOf(change)
+  switch (operation) {
+    case 'SET': next.set(name, value!); return
+    case 'DELETE': next.delete(name); return
+    case 'APPEND': case 'SUBTRACT': {
+      const definition = target.listDefinition(name, operation)
+      const items = (next.get(name) ?? formatValue(definition.default, 'LIST') ?? '').split(',').filter((item) => item !== '')
+      next.set(name, changeItems(items, operation, value!.split(',')).join(','))
+    }
+  }
+}
+
+/** Items that are there already are not added again. */
+function changeItems(items: readonly string[], operation: 'APPEND' | 'SUBTRACT', changed: readonly string[]): string[] {
+  return operation === 'APPEND' ? [...new Set([...items, ...changed])] : items.filter((item) => !changed.includes(item))
+}

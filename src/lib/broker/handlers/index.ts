@@ -1,0 +1,41 @@
+import type { ApiHandler } from '../handle.ts'
+import { alterConfigs } from './alter-configs.ts'
+import { answerApiVersions } from './api-versions.ts'
+import { consumerGroupDescribe } from './consumer-group-describe.ts'
+import { consumerGroupHeartbeat } from './consumer-group-heartbeat.ts'
+import { createPartitions } from './create-partitions.ts'
+import { createTopics } from './create-topics.ts'
+import { deleteGroups } from './delete-groups.ts'
+import { deleteRecords } from './delete-records.ts'
+import { deleteTopics } from './delete-topics.ts'
+import { describeCluster } from './describe-cluster.ts'
+import { describeConfigs } from './describe-configs.ts'
+import { describeGroups } from './describe-groups.ts'
+import { describeTopicPartitions } from './describe-topic-partitions.ts'
+import { fetch } from './fetch.ts'
+import { findCoordinator } from './find-coordinator.ts'
+import { heartbeat } from './heartbeat.ts'
+import { incrementalAlterConfigs } from './incremental-alter-configs.ts'
+import { initProducerId } from './init-producer-id.ts'
+import { joinGroup } from './join-group.ts'
+import { leaveGroup } from './leave-group.ts'
+import { listGroups } from './list-groups.ts'
+import { listOffsets } from './list-offsets.ts'
+import { listPartitionReassignments } from './list-partition-reassignments.ts'
+import { metadata } from './metadata.ts'
+import { offsetCommit } from './offset-commit.ts'
+import { offsetDelete } from './offset-delete.ts'
+import { offsetFetch } from './offset-fetch.ts'
+import { offsetForLeaderEpoch } from './offset-for-leader-epoch.ts'
+import { produce } from './produce.ts'
+import { syncGroup } from './sync-group.ts'
+
+const apiVersions = answerApiVersions(() => HANDLERS)
+
+/** Every API that is answered; the answer to ApiVersions is this list. */
+export const HANDLERS: readonly ApiHandler[] = [
+  alterConfigs, apiVersions, consumerGroupDescribe, consumerGroupHeartbeat, createPartitions, createTopics, deleteGroups,
+  deleteRecords, deleteTopics, describeCluster, describeConfigs, describeGroups, describeTopicPartitions, fetch,
+  findCoordinator, heartbeat, incrementalAlterConfigs, initProducerId, joinGroup, leaveGroup, listGroups, listOffsets,
+  listPartitionReassignments, metadata, offsetCommit, offsetDelete, offsetFetch, offsetForLeaderEpoch, produce, syncGroup,
+]

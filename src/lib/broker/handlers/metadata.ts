@@ -1,0 +1,64 @@
+import { Metadata } from '../../protocol/apis/metadata.ts'
+import { ERRORS } from '../../protocol/errors.ts'
+import { ZERO_UUID, type Input } from '../../protocol/schema.ts'
+import type { MetadataResponse } from '../../protocol/apis/metadata.ts'
+import { handle, type Connection } from '../handle.ts'
+import { CLUSTER_OPERATIONS, TOPIC_OPERATIONS } from '../state/authorized-operations.ts'
+import type { Broker } from '../state/broker.ts'
+import { isInternalTopic, topicNameProblem } from '../state/cluster/topic-name.ts'
+import type { PartitionRegistration, Topic } from '../state/cluster/types.ts'
+import { autoCreateTopic } from '../state/topic-creation.ts'
+
+type TopicAnswer = Input<MetadataResponse['topics'][number]>
+
+export const metadata = handle(Metadata, (request, { broker, connection, header }) => {
+  const { cluster } = broker
+  // Version 0 has no null: there the empty list asks for all.
+  const wantsAll = request.topics === null || (header.apiVersion === 0 && request.topics.length === 0)
+  const found = wantsAll
+    ? [...cluster.topics()].map((topic) => describe(topic, broker))
+    : request.topics!.map(({ name, topicId }) => find(name, topicId, request.allowAutoTopicCreation, broker))
+  const operations = request.includeTopicAuthorizedOperations ? { topicAuthorizedOperations: TOPIC_OPERATIONS } : {}
+  return {
+    brokers: brokersFor(connection, broker),
+    clusterId: cluster.clusterId,
+    controllerId: cluster.controllerId,
+    topics: found.map((topic) => (topic.errorCode ? topic : { ...topic, ...operations })),
+    ...(request.includeClusterAuthorizedOperations && { clusterAuthorizedOperations: CLUSTER_OPERATIONS }),
+  }
+})
+
+/** Clients are told the address that belongs to the listener they came in by. */
+function brokersFor({ listener }: Connection, { cluster }: Broker): { nodeId: number; host: string; port: number; rack: string | null }[] {
+  return cluster.brokers().flatMap(({ nodeId, rack, endpoints }) => {
+    const endpoint = endpoints.get(listener)
+    return endpoint ? [{ nodeId, rack, ...endpoint }] : []
+  })
+}
+
+function find(name: string | null, topicId: string, mayCreate: boolean, broker: Broker): TopicAnswer {
+  if (topicId !== ZERO_UUID) {
+    const topic = broker.cluster.topicById(topicId)
+    return topic ? describe(topic, broker) : { errorCode: ERRORS.UNKNOWN_TOPIC_ID, name: null, topicId }
+  }
+  const known = broker.cluster.topic(name ?? '')
+  if (known) return describe(known, broker)
+  const isInternal = isInternalTopic(name ?? '')
+  if (name === null || topicNameProblem(name) !== null) return { errorCode: ERRORS.INVALID_TOPIC_EXCEPTION, name: name ?? '', isInternal }
+  if (!mayCreate) return { errorCode: ERRORS.UNKNOWN_TOPIC_OR_PARTITION, name, isInternal }
+  const created = autoCreateTopic(broker, name)
+  return typeof created === 'string' ? { errorCode: ERRORS[created], name, isInternal } : describe(created, broker)
+}
+
+function describe({ name, topicId, isInternal, partitions }: Topic, broker: Broker): TopicAnswer {
+  return { name, topicId, isInternal, partitions: partitions.map((partition) => describePartition(partition, broker)) }
+}
+
+function describePartition({ partition, leader, leaderEpoch, replicas, isr }: PartitionRegistration, { cluster }: Broker) {
+  const isAlive = (nodeId: number): boolean => cluster.registration(nodeId) !== undefined
+  return {
+    errorCode: isAlive(leader) ? ERRORS.NONE : ERRORS.LEADER_NOT_AVAILABLE,
+    partitionIndex: partition, leaderId: isAlive(leader) ? leader : -1, leaderEpoch,
+    replicaNodes: [...replicas], isrNodes: [...isr], offlineReplicas: replicas.filter((nodeId) => !isAlive(nodeId)),
+  }
+}

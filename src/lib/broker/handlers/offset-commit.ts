@@ -1,0 +1,50 @@
+import { OffsetCommit, type OffsetCommitRequest } from '../../protocol/apis/offset-commit.ts'
+import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
+import { handle, type RequestContext } from '../handle.ts'
+import type { PartitionCommit } from '../state/groups/offsets/commit.ts'
+import { callerOf, coordinated } from './coordinated.ts'
+
+/** From this version on topics have ids instead of names (KIP-848). */
+const TOPIC_IDS_FROM = 10
+
+type TopicRequest = OffsetCommitRequest['topics'][number]
+type PartitionRequest = TopicRequest['partitions'][number]
+
+/** One partition of the request: what is to be committed, or why it cannot be. */
+type Wanted = { readonly commit: PartitionCommit } | { readonly refused: ErrorName }
+
+export const offsetCommit = handle(OffsetCommit, (request, context) => {
+  const wanted = request.topics.map((topic) => topic.partitions.map((partition) => want(context, topic, partition)))
+  const commits = wanted.flat().flatMap((each) => ('commit' in each ? [each.commit] : []))
+  const errors = commits.length === 0 ? [] : commitAll(request, context, commits)
+  let next = 0
+  const codeOf = (each: Wanted): number => ERRORS['commit' in each ? errors[next++]! : each.refused]
+  const topics = request.topics.map(({ name, topicId, partitions }, topic) => ({
+    name, topicId,
+    partitions: partitions.map(({ partitionIndex }, partition) => ({ partitionIndex, errorCode: codeOf(wanted[topic]![partition]!) })),
+  }))
+  return { topics }
+})
+
+function want({ broker, header }: RequestContext, { name, topicId }: TopicRequest, partition: PartitionRequest): Wanted {
+  const byId = header.apiVersion >= TOPIC_IDS_FROM
+  const topic = byId ? broker.cluster.topicById(topicId) : broker.cluster.topic(name)
+  if (!topic) return { refused: byId ? 'UNKNOWN_TOPIC_ID' : 'UNKNOWN_TOPIC_OR_PARTITION' }
+  const { partitionIndex, committedOffset, committedLeaderEpoch, committedMetadata } = partition
+  if (!topic.partitions.some((known) => known.partition === partitionIndex)) return { refused: 'UNKNOWN_TOPIC_OR_PARTITION' }
+  return {
+    commit: {
+      topic: topic.name, partition: partitionIndex, offset: committedOffset, leaderEpoch: committedLeaderEpoch, metadata: committedMetadata,
+    },
+  }
+}
+
+/** When the group refuses, it refuses them all. */
+function commitAll(request: OffsetCommitRequest, context: RequestContext, partitions: readonly PartitionCommit[]): ErrorName[] {
+  const { groupId, memberId, groupInstanceId, generationIdOrMemberEpoch, retentionTimeMs } = request
+  const offsets = { groupId, memberId, groupInstanceId, generationIdOrMemberEpoch, retentionTimeMs, partitions }
+  return coordinated(
+    () => context.broker.groups.commitOffsets(offsets, callerOf(context)),
+    ({ error }) => partitions.map(() => error),
+  )
+}

@@ -1,0 +1,55 @@
+import { OffsetFetch, type OffsetFetchRequest, type OffsetFetchResponse } from '../../protocol/apis/offset-fetch.ts'
+import { ERRORS } from '../../protocol/errors.ts'
+import { ZERO_UUID, type Input } from '../../protocol/schema.ts'
+import { handle, type RequestContext } from '../handle.ts'
+import { coordinated } from './coordinated.ts'
+
+/** From this version on one request asks for many groups (KIP-709). */
+const BATCHED_FROM = 8
+/** From this version on topics have ids instead of names (KIP-848). */
+const TOPIC_IDS_FROM = 10
+/** Before this version an error of the group is told for each partition. */
+const GROUP_ERROR_FROM = 2
+
+type GroupRequest = OffsetFetchRequest['groups'][number]
+type TopicRequest = NonNullable<GroupRequest['topics']>[number]
+type GroupAnswer = Input<OffsetFetchResponse['groups'][number]>
+type TopicAnswer = NonNullable<GroupAnswer['topics']>[number]
+
+/** Without transactions every offset is stable: `requireStable` asks for nothing more. */
+export const offsetFetch = handle(OffsetFetch, (request, context) => {
+  const { apiVersion } = context.header
+  if (apiVersion >= BATCHED_FROM) return { groups: request.groups.map((group) => fetchGroup(context, group)) }
+  const wanted = request.topics?.map((topic) => ({ ...topic, topicId: ZERO_UUID })) ?? null
+  const { topics = [], errorCode = ERRORS.NONE } = fetchGroup(context, { groupId: request.groupId, memberId: null, memberEpoch: -1, topics: wanted })
+  if (apiVersion < GROUP_ERROR_FROM && errorCode !== ERRORS.NONE) return { topics: (wanted ?? []).map((topic) => refusedTopic(topic, errorCode)) }
+  return { topics: topics.map(({ name, partitions }) => ({ name, partitions })), errorCode }
+})
+
+function fetchGroup(context: RequestContext, group: GroupRequest): GroupAnswer {
+  const { groupId, topics } = group
+  return coordinated(
+    (): GroupAnswer => ({ groupId, topics: topics ? topics.map((topic) => fetchTopic(context, group, topic)) : fetchAll(context, group) }),
+    ({ errorCode }) => ({ groupId, errorCode }),
+  )
+}
+
+function fetchTopic({ broker, header }: RequestContext, group: GroupRequest, topic: TopicRequest): TopicAnswer {
+  const name = header.apiVersion >= TOPIC_IDS_FROM ? broker.cluster.topicById(topic.topicId)?.name : topic.name
+  if (name === undefined) return refusedTopic(topic, ERRORS.UNKNOWN_TOPIC_ID)
+  return { name: topic.name, topicId: topic.topicId, partitions: broker.groups.fetchOffsets(group, name, topic.partitionIndexes) }
+}
+
+/** By id, topics that are gone cannot be told of. */
+function fetchAll({ broker, header }: RequestContext, group: GroupRequest): TopicAnswer[] {
+  const all = broker.groups.fetchAllOffsets(group)
+  if (header.apiVersion < TOPIC_IDS_FROM) return all
+  return all.flatMap(({ name, partitions }) => {
+    const topicId = broker.cluster.topic(name)?.topicId
+    return topicId === undefined ? [] : [{ topicId, partitions }]
+  })
+}
+
+function refusedTopic({ name, topicId, partitionIndexes }: TopicRequest, errorCode: number): TopicAnswer {
+  return { name, topicId, partitions: partitionIndexes.map((partitionIndex) => ({ partitionIndex, committedOffset: -1n, errorCode })) }
+}

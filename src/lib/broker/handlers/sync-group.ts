@@ -1,0 +1,14 @@
+import { SyncGroup, type SyncGroupResponse } from '../../protocol/apis/sync-group.ts'
+import { ERRORS } from '../../protocol/errors.ts'
+import type { Input } from '../../protocol/schema.ts'
+import { handle } from '../handle.ts'
+import type { SyncAnswer } from '../state/groups/classic/member.ts'
+import { coordinated } from './coordinated.ts'
+
+/** Answers when the leader of the group has sent the assignment. */
+export const syncGroup = handle(SyncGroup, (request, { broker }) => {
+  const answer = coordinated(() => broker.groups.syncGroup(request), ({ error }): SyncAnswer => ({ error }))
+  return answer instanceof Promise ? answer.then(response) : response(answer)
+})
+
+const response = ({ error, ...answer }: SyncAnswer): Input<SyncGroupResponse> => ({ ...answer, errorCode: ERRORS[error] })

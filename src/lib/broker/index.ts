@@ -1,0 +1,54 @@
+import { UserError } from '../errors.ts'
+import { Disk } from './log/disk.ts'
+import { MemoryDisk } from './log/memory-disk.ts'
+import { BrokerConfig } from './state/configs/broker-config.ts'
+import { systemProcesses } from './state/storage/processes.ts'
+import { startNode } from './start.ts'
+
+export interface BrokerOptions {
+  /** Port on 127.0.0.1; a free one by default. */
+  readonly port?: number
+  /** Folder for the logs. Without it everything is kept in memory and gone with the broker. */
+  readonly dataDir?: string
+  /** Settings as in Kafka's `server.properties`, e.g. `{ 'auto.create.topics.enable': 'false' }`; they win over `port` and `dataDir`. */
+  readonly properties?: Readonly<Record<string, string>>
+  /** Gets one line on what goes wrong in the background. Nothing is printed by default. */
+  readonly onWarning?: (line: string) => void
+}
+
+export interface RunningBroker {
+  /** `host:port`, for a client's `bootstrap.servers`. */
+  readonly bootstrapServers: string
+  readonly port: number
+  readonly nodeId: number
+  readonly clusterId: string
+  /** Answers what is under way, writes everything to the disk and frees the port. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts a Kafka broker in this process, for tests: `const kafka = await startBroker()`, then point any Kafka client at
+ * `kafka.bootstrapServers`, and in the end `await kafka.stop()`.
+ * Throws UserError for a bad setting, EnvironmentError for a port or folder that cannot be had.
+ */
+export async function startBroker({ port = 0, dataDir, properties = {}, onWarning = () => {} }: BrokerOptions = {}): Promise<RunningBroker> {
+  if (dataDir === '') throw new UserError('dataDir is empty: leave it out to keep everything in memory')
+  const { config, warnings } = BrokerConfig.parse(new Map(Object.entries({
+    listeners: `PLAINTEXT://127.0.0.1:${port}`,
+    'log.dirs': dataDir ?? '/kafka-logs',
+    'group.initial.rebalance.delay.ms': '0',
+    ...properties,
+  })))
+  warnings.forEach(onWarning)
+  const fileSystem = dataDir === undefined ? new MemoryDisk() : new Disk()
+  const node = await startNode({ config, fileSystem, processes: systemProcesses, warn: onWarning })
+  const [address] = node.addresses.values()
+  const { nodeId, clusterId } = node
+  return { nodeId, clusterId, port: address!.port, bootstrapServers: `${address!.host}:${address!.port}`, stop: () => node.stop() }
+}
+
+export { BrokerConfig } from './state/configs/broker-config.ts'
+export { Disk } from './log/disk.ts'
+export { MemoryDisk } from './log/memory-disk.ts'
+export { startNode, type RunningNode } from './start.ts'
+export { systemProcesses } from './state/storage/processes.ts'

@@ -1,0 +1,154 @@
+import {
+  closeSync, constants, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, renameSync, rmSync,
+  statSync, writeSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+import type { Descriptor } from './descriptor-pool.ts'
+import { DescriptorPool } from './descriptor-pool.ts'
+import type { FileSystem, LogFile } from './file-system.ts'
+
+const MAX_OPEN_FILES = 500
+const CREATE = constants.O_RDWR | constants.O_CREAT
+
+/** The real disk. Files are opened when they are first used, and only `maxOpenFiles` of them stay open. */
+export class Disk implements FileSystem {
+  private readonly descriptors: DescriptorPool
+
+  constructor(maxOpenFiles = MAX_OPEN_FILES) {
+    this.descriptors = new DescriptorPool(maxOpenFiles)
+  }
+
+  open(path: string, options: { create: boolean }): LogFile {
+    return DiskFile.open(path, this.descriptors, options.create)
+  }
+
+  readFile(path: string): Buffer | null {
+    return unlessMissing(() => readFileSync(path), null)
+  }
+
+  writeFileAtomically(path: string, content: Buffer | string): void {
+    const temporary = `${path}.tmp`
+    try {
+      writeWholeFile(temporary, Buffer.from(content))
+      renameSync(temporary, path)
+    } catch (error) {
+      rmSync(temporary, { force: true })
+      throw error
+    }
+    this.syncDirectory(dirname(path))
+  }
+
+  exists(path: string): boolean {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined
+  }
+
+  list(path: string): string[] {
+    return unlessMissing(() => readdirSync(path), [])
+  }
+
+  isDirectory(path: string): boolean {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  }
+
+  makeDirectory(path: string): void {
+    mkdirSync(path, { recursive: true })
+  }
+
+  rename(from: string, to: string): void {
+    renameSync(from, to)
+  }
+
+  remove(path: string): void {
+    rmSync(path, { recursive: true, force: true })
+  }
+
+  syncDirectory(path: string): void {
+    // Windows cannot open a folder; its file systems journal the names themselves.
+    if (process.platform === 'win32') return
+    withDescriptor(path, 'r', fsyncSync)
+  }
+}
+
+class DiskFile implements LogFile, Descriptor {
+  private constructor(
+    readonly path: string,
+    private readonly descriptors: DescriptorPool,
+    private knownSize: number,
+  ) {}
+
+  static open(path: string, descriptors: DescriptorPool, create: boolean): DiskFile {
+    const found = statSync(path, { throwIfNoEntry: create ? false : true })
+    const file = new DiskFile(path, descriptors, found?.size ?? 0)
+    if (!found) descriptors.use(file, CREATE)
+    return file
+  }
+
+  get size(): number {
+    return this.knownSize
+  }
+
+  read(target: Buffer, length: number, position: number): number {
+    const descriptor = this.descriptor()
+    let done = 0
+    while (done < length) {
+      const count = readSync(descriptor, target, done, length - done, position + done)
+      if (count === 0) break
+      done += count
+    }
+    return done
+  }
+
+  write(data: Buffer, position: number): void {
+    writeAll(this.descriptor(), data, position)
+    this.knownSize = Math.max(this.knownSize, position + data.length)
+  }
+
+  truncate(size: number): void {
+    ftruncateSync(this.descriptor(), size)
+    this.knownSize = size
+  }
+
+  sync(): void {
+    // Linux writes back the pages of the file, whichever descriptor they came through.
+    fsyncSync(this.descriptor())
+  }
+
+  close(): void {
+    this.descriptors.close(this)
+  }
+
+  private descriptor(): number {
+    return this.descriptors.use(this, 'r+')
+  }
+}
+
+function writeWholeFile(path: string, content: Buffer): void {
+  withDescriptor(path, 'w', (descriptor) => {
+    writeAll(descriptor, content, 0)
+    fsyncSync(descriptor)
+  })
+}
+
+/** `write(2)` may take less than it was given, at the end of a quota for example. */
+function writeAll(descriptor: number, data: Buffer, position: number): void {
+  let done = 0
+  while (done < data.length) done += writeSync(descriptor, data, done, data.length - done, position + done)
+}
+
+function withDescriptor(path: string, flags: string, action: (descriptor: number) => void): void {
+  const descriptor = openSync(path, flags)
+  try {
+    action(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function unlessMissing<T>(action: () => T, missing: T): T {
+  try {
+    return action()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return missing
+    throw error
+  }
+}

@@ -1,0 +1,67 @@
+import type { FileSystem } from './file-system.ts'
+import { IndexFile } from './index-file.ts'
+import { SUFFIX, offsetFile } from './names.ts'
+
+const ENTRY_BYTES = 8
+
+/**
+ * Where in the segment some of its offsets lie (OffsetIndex in Kafka). An entry: the last offset of an append, relative to
+ * the segment's base offset (int32), and the position of its first byte (int32).
+ */
+export class OffsetIndex {
+  private readonly file: IndexFile
+  private readonly scratch = Buffer.alloc(ENTRY_BYTES)
+
+  constructor(fileSystem: FileSystem, directory: string, private readonly baseOffset: bigint, suffix = '') {
+    this.file = new IndexFile(fileSystem, offsetFile(directory, baseOffset, SUFFIX.index) + suffix, ENTRY_BYTES)
+  }
+
+  get entries(): number {
+    return this.file.entries
+  }
+
+  get sizeInBytes(): number {
+    return this.file.sizeInBytes
+  }
+
+  isFull(maxBytes: number): boolean {
+    return this.file.entries >= Math.floor(maxBytes / ENTRY_BYTES)
+  }
+
+  append(offset: bigint, position: number): void {
+    this.scratch.writeInt32BE(Number(offset - this.baseOffset), 0)
+    this.scratch.writeInt32BE(position, 4)
+    this.file.append(this.scratch)
+  }
+
+  /** A position at or before the batch that holds `offset`. */
+  positionFor(offset: bigint): number {
+    const relative = Number(offset - this.baseOffset)
+    const n = this.file.findLast((entry) => entry.readInt32BE(0) <= relative)
+    return n < 0 ? 0 : this.file.read(n).readInt32BE(4)
+  }
+
+  lastEntry(): { offset: bigint; position: number } | null {
+    if (this.file.entries === 0) return null
+    const entry = this.file.read(this.file.entries - 1)
+    return { offset: this.baseOffset + BigInt(entry.readInt32BE(0)), position: entry.readInt32BE(4) }
+  }
+
+  /** Whether the file can be an index of a segment of that size. Every entry lies behind the first append. */
+  isPlausible(segmentBytes: number): boolean {
+    const last = this.lastEntry()
+    return this.file.isWhole && (!last || (last.offset > this.baseOffset && last.position > 0 && last.position < segmentBytes))
+  }
+
+  truncate(entries: number): void {
+    this.file.truncate(entries)
+  }
+
+  sync(): void {
+    this.file.sync()
+  }
+
+  close(): void {
+    this.file.close()
+  }
+}

@@ -1,0 +1,107 @@
+import type { Clock } from '../../clock.ts'
+import { KafkaError } from '../../errors.ts'
+import { Cleaner } from './cleaner.ts'
+import type { FileSystem } from './file-system.ts'
+import { LeaderEpochCache } from './leader-epoch-cache.ts'
+import { loadSegments } from './load-segments.ts'
+import type { LogContext } from './log-context.ts'
+import type { LogParts } from './log.ts'
+import { Log } from './log.ts'
+import { logFolder } from './names.ts'
+import { readPartitionMetadata, writePartitionMetadata } from './partition-metadata.ts'
+import { ProducerSnapshots } from './producer-snapshots.ts'
+import { ProducerState } from './producer-state.ts'
+import { SegmentList } from './segment-list.ts'
+import type { Segment } from './segment.ts'
+import { onDisk } from './storage-error.ts'
+import type { LogConfig, PartitionLog } from './types.ts'
+
+/** Kafka's default of `producer.id.expiration.ms`: a day. */
+const PRODUCER_ID_EXPIRATION_MS = 86_400_000
+const MAX_COMPACTION_KEYS = 1_000_000
+
+export interface LogOptions {
+  readonly fileSystem: FileSystem
+  /** The log's own folder, `<data-dir>/<topic>-<partition>`; made when it is missing. */
+  readonly directory: string
+  readonly topic: string
+  readonly partition: number
+  readonly topicId: string
+  readonly config: LogConfig
+  readonly clock: Clock
+  /** Takes one-line sentences about what was found damaged and mended, or could not be cleaned up. */
+  readonly onWarning: (message: string) => void
+  /** Whether the log was closed properly the last time; if not, its end is checked batch by batch. */
+  readonly cleanShutdown: boolean
+  /** The start that was last reported to `onLogStartOffsetChanged`; Kafka keeps it in the data directory's `log-start-offset-checkpoint`. */
+  readonly initialLogStartOffset?: bigint
+  readonly onLogStartOffsetChanged?: (offset: bigint) => void
+  readonly producerIdExpirationMs?: number
+  /** As many keys as one compaction keeps in mind; Kafka counts them in `log.cleaner.dedupe.buffer.size`. A million (about 100 MB) by default. */
+  readonly maxCompactionKeys?: number
+}
+
+/**
+ * Opens a partition's log, or makes a new one. Throws KafkaError KAFKA_STORAGE_ERROR when the disk refuses, and
+ * INCONSISTENT_TOPIC_ID when the folder holds the records of another topic of the same name.
+ */
+export function openLog(options: LogOptions): PartitionLog {
+  return onDisk('open', options.directory, () => new Log(openParts(options)))
+}
+
+function openParts(options: LogOptions): LogParts {
+  const { fileSystem, directory, topic, partition, clock, onWarning, config } = options
+  const context: LogContext = { fileSystem, directory, log: logFolder(topic, partition), clock, onWarning, config }
+  if (!fileSystem.isDirectory(directory)) fileSystem.makeDirectory(directory)
+  checkTopicId(options)
+  const epochs = new LeaderEpochCache(fileSystem, directory)
+  const loaded = loadSegments(context, epochs, options.cleanShutdown, options.initialLogStartOffset ?? 0n)
+  const logStartOffset = largest(options.initialLogStartOffset ?? 0n, loaded.segments[0]!.baseOffset)
+  adjustEpochs(epochs, loaded.segments, logStartOffset, loaded.logEndOffset)
+  const { producers, snapshots } = restoreProducers(options, context, loaded, logStartOffset)
+  const segments = new SegmentList(context, loaded.segments)
+  return {
+    context, topic, partition, segments, epochs, producers, snapshots, logStartOffset,
+    cleaner: new Cleaner(context, segments, producers, options.maxCompactionKeys ?? MAX_COMPACTION_KEYS),
+    logEndOffset: loaded.logEndOffset,
+    flushedOffset: options.cleanShutdown ? loaded.logEndOffset : segments.active.baseOffset,
+    onLogStartOffsetChanged: options.onLogStartOffsetChanged ?? (() => {}),
+  }
+}
+
+function checkTopicId({ fileSystem, directory, topicId }: LogOptions): void {
+  const found = readPartitionMetadata(fileSystem, directory)
+  if (found === null) writePartitionMetadata(fileSystem, directory, topicId)
+  else if (found !== topicId) throw new KafkaError('INCONSISTENT_TOPIC_ID', `${directory} belongs to the topic with id ${found}, not ${topicId}`)
+}
+
+/** Makes the epochs fit the log: found again in the batches when their file was lost, and none outside the log. */
+function adjustEpochs(epochs: LeaderEpochCache, segments: readonly Segment[], logStartOffset: bigint, logEndOffset: bigint): void {
+  if (!epochs.wasReadable) collectEpochs(epochs, segments)
+  epochs.truncateFromEnd(logEndOffset)
+  epochs.truncateFromStart(logStartOffset)
+}
+
+function collectEpochs(epochs: LeaderEpochCache, segments: readonly Segment[]): void {
+  epochs.reset()
+  for (const segment of segments) {
+    const scanner = segment.scan()
+    for (let header = scanner.next(); header; header = scanner.next()) {
+      if (header.partitionLeaderEpoch > epochs.latest) epochs.assign(header.partitionLeaderEpoch, header.baseOffset)
+    }
+  }
+}
+
+function restoreProducers(
+  options: LogOptions, context: LogContext, { segments, logEndOffset }: { segments: readonly Segment[]; logEndOffset: bigint }, logStartOffset: bigint,
+): { producers: ProducerState; snapshots: ProducerSnapshots } {
+  const producers = new ProducerState(context.log, options.producerIdExpirationMs ?? PRODUCER_ID_EXPIRATION_MS)
+  const snapshots = new ProducerSnapshots(context.fileSystem, context.directory, context.onWarning)
+  snapshots.restore(producers, segments, logStartOffset, logEndOffset, context.clock.now())
+  snapshots.removeStray(segments)
+  return { producers, snapshots }
+}
+
+function largest(a: bigint, b: bigint): bigint {
+  return a > b ? a : b
+}

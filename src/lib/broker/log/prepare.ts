@@ -1,0 +1,93 @@
+import type { BatchHeader } from '../../protocol/records/index.ts'
+import { readBatchHeader } from '../../protocol/records/index.ts'
+import { recompress, stampBatch, targetCodec } from './stamp.ts'
+import type { AppendOptions, LogConfig } from './types.ts'
+import type { BatchAt } from './validate.ts'
+import { checkBatchSize, validateBatches, withRecords } from './validate.ts'
+import type { RecordRules } from './validate-records.ts'
+import { checkRecords, rulesFor } from './validate-records.ts'
+
+/** Batches as they will lie in the log. */
+export interface Prepared {
+  readonly data: Buffer
+  readonly batches: readonly PreparedBatch[]
+  readonly baseOffset: bigint
+  readonly lastOffset: bigint
+  /** Largest timestamp, and the last offset of the first batch that has it. */
+  readonly latest: { readonly timestamp: bigint; readonly offset: bigint }
+}
+
+export interface PreparedBatch {
+  /** As it came: offsets in it are those of the producer. */
+  readonly header: BatchHeader
+  readonly baseOffset: bigint
+  readonly maxTimestamp: bigint
+}
+
+export interface PrepareContext extends AppendOptions {
+  readonly log: string
+  readonly config: LogConfig
+  readonly baseOffset: bigint
+  readonly now: number
+}
+
+interface Part extends BatchAt {
+  readonly data: Buffer
+  readonly maxTimestamp: bigint
+}
+
+/**
+ * Checks the batches of a request and makes them what the log will hold: offsets, leader epoch, time, codec. The request's own
+ * buffer is used unless the codec changes. Throws KafkaError as PartitionLog.append does.
+ */
+export function prepareBatches(records: Buffer, context: PrepareContext): Prepared {
+  const { log, config, origin, now } = context
+  const rules = rulesFor(log, config, now)
+  const parts = validateBatches(records, log, config, origin).map((batch) => checkedPart(records, batch, rules, context))
+  const batches = stampAll(parts, context)
+  const last = batches.at(-1)!
+  const latest = batches.reduce((best, batch) => (batch.maxTimestamp > best.maxTimestamp ? batch : best))
+  return {
+    data: joined(records, parts),
+    batches,
+    baseOffset: context.baseOffset,
+    lastOffset: lastOffsetOf(last),
+    latest: { timestamp: latest.maxTimestamp, offset: lastOffsetOf(latest) },
+  }
+}
+
+/** The broker's own control batches have no records that a topic's rules are for. */
+function checkedPart(records: Buffer, batch: BatchAt, rules: RecordRules, { log, config }: PrepareContext): Part {
+  const { header } = batch
+  if (header.isControl) return { ...batch, data: records, maxTimestamp: header.maxTimestamp }
+  const { body, maxTimestamp } = checkRecords(records, batch, rules)
+  const { codec, level } = targetCodec(config, header.codec)
+  if (codec === header.codec) return { ...batch, data: records, maxTimestamp }
+  const data = withRecords(log, () => recompress(records, batch, body, codec, level))
+  checkBatchSize(data.length, log, config.maxMessageBytes)
+  return { data, header: readBatchHeader(data), at: 0, maxTimestamp }
+}
+
+function stampAll(parts: readonly Part[], { baseOffset, leaderEpoch, config, now }: PrepareContext): PreparedBatch[] {
+  const isLogAppendTime = config.messageTimestampType === 'LogAppendTime'
+  let nextOffset = baseOffset
+  return parts.map((part) => {
+    const batch = { header: part.header, baseOffset: nextOffset, maxTimestamp: isLogAppendTime ? BigInt(now) : part.maxTimestamp }
+    stampBatch(part.data, part, { baseOffset: nextOffset, leaderEpoch, maxTimestamp: batch.maxTimestamp, isLogAppendTime })
+    nextOffset += BigInt(part.header.lastOffsetDelta) + 1n
+    return batch
+  })
+}
+
+function lastOffsetOf({ header, baseOffset }: PreparedBatch): bigint {
+  return baseOffset + BigInt(header.lastOffsetDelta)
+}
+
+/** One buffer of everything: the request's own where nothing was rewritten, without an incomplete tail. */
+function joined(records: Buffer, parts: readonly Part[]): Buffer {
+  if (parts.some(({ data }) => data !== records)) {
+    return Buffer.concat(parts.map(({ data, at, header }) => data.subarray(at, at + header.sizeInBytes)))
+  }
+  const { at, header } = parts.at(-1)!
+  return records.subarray(0, at + header.sizeInBytes)
+}

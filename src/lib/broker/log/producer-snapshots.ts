@@ -1,0 +1,92 @@
+import { MalformedError } from '../../errors.ts'
+import type { FileSystem } from './file-system.ts'
+import { SUFFIX, offsetFile, offsetsOf } from './names.ts'
+import { decodeSnapshot, encodeSnapshot } from './producer-snapshot.ts'
+import type { ProducerState } from './producer-state.ts'
+import type { Segment } from './segment.ts'
+import { replaceUnsynced } from './unsynced-file.ts'
+
+/**
+ * The `.snapshot` files of a log. A name says up to which offset (exclusive) the state counts; one is written at each roll and
+ * at close, so that only what lies behind the last one has to be replayed.
+ */
+export class ProducerSnapshots {
+  private latest = -1n
+
+  constructor(
+    private readonly fileSystem: FileSystem,
+    private readonly directory: string,
+    private readonly onWarning: (message: string) => void,
+  ) {}
+
+  /** Loads the newest snapshot that fits the log, and replays the batches behind it. */
+  restore(state: ProducerState, segments: readonly Segment[], logStartOffset: bigint, logEndOffset: bigint, now: number): void {
+    const from = this.load(state, logStartOffset, logEndOffset, now) ?? logStartOffset
+    for (const [index, segment] of segments.entries()) {
+      const next = segments[index + 1]
+      if (!next || next.baseOffset > from) replay(segment, from, state)
+    }
+    state.expire(now)
+  }
+
+  private load(state: ProducerState, logStartOffset: bigint, logEndOffset: bigint, now: number): bigint | null {
+    for (const offset of this.list().reverse()) {
+      const fits = offset > logStartOffset && offset <= logEndOffset
+      if (fits && this.loadOne(state, offset, now)) return (this.latest = offset)
+      this.remove(offset)
+    }
+    return null
+  }
+
+  private loadOne(state: ProducerState, offset: bigint, now: number): boolean {
+    const path = this.path(offset)
+    const content = this.fileSystem.readFile(path)
+    if (!content || content.length === 0) return false
+    try {
+      state.load(decodeSnapshot(content), now)
+      return true
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error
+      this.onWarning(`${path} cannot be used (${error.message}): the state of producers is read from the log instead`)
+      return false
+    }
+  }
+
+  /**
+   * Writes the state at an offset, unless that has been done. A log that nobody ever wrote to needs none. Not synced, as in
+   * Kafka: what a power cut has spoiled has the wrong checksum, and the log tells the rest.
+   */
+  take(state: ProducerState, offset: bigint): void {
+    if (offset <= this.latest || offset === 0n) return
+    replaceUnsynced(this.fileSystem, this.path(offset), encodeSnapshot(state.entries))
+    this.latest = offset
+  }
+
+  /** Removes the snapshots that belong neither to a segment's begin nor to the end of the log. */
+  removeStray(segments: readonly Segment[]): void {
+    const offsets = this.list()
+    const latest = offsets.at(-1)
+    for (const offset of offsets) {
+      if (offset !== latest && !segments.some(({ baseOffset }) => baseOffset === offset)) this.remove(offset)
+    }
+  }
+
+  private remove(offset: bigint): void {
+    this.fileSystem.remove(this.path(offset))
+  }
+
+  private list(): bigint[] {
+    return offsetsOf(this.fileSystem.list(this.directory), SUFFIX.snapshot)
+  }
+
+  private path(offset: bigint): string {
+    return offsetFile(this.directory, offset, SUFFIX.snapshot)
+  }
+}
+
+function replay(segment: Segment, from: bigint, state: ProducerState): void {
+  const scanner = segment.scan(from > segment.baseOffset ? segment.offsetIndex.positionFor(from) : 0)
+  for (let header = scanner.next(); header; header = scanner.next()) {
+    if (header.lastOffset >= from) state.update(header, header.baseOffset, header.maxTimestamp)
+  }
+}

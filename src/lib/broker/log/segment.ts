@@ -1,0 +1,214 @@
+import type { BatchHeader } from '../../protocol/records/index.ts'
+import { BATCH_OVERHEAD, NO_TIMESTAMP, readBatchHeader } from '../../protocol/records/index.ts'
+import { BatchScanner } from './batch-scanner.ts'
+import type { FileSystem, LogFile } from './file-system.ts'
+import { SUFFIX, offsetFile } from './names.ts'
+import { OffsetIndex } from './offset-index.ts'
+import { ReadPositions } from './read-positions.ts'
+import type { TimeIndexEntry } from './time-index.ts'
+import { TimeIndex } from './time-index.ts'
+
+/** What one append adds to a segment. */
+export interface Appended {
+  readonly lastOffset: bigint
+  /** Largest timestamp among the batches, and the last offset of the batch that holds it. */
+  readonly latest: TimeIndexEntry
+}
+
+/** A place in the index files to go back to. */
+interface Restore {
+  readonly offsetEntries: number
+  readonly timeEntries: number
+}
+
+/** One segment of a log: a file of record batches and its two indexes. Only the last segment of a log grows. */
+export class Segment {
+  readonly offsetIndex: OffsetIndex
+  readonly timeIndex: TimeIndex
+  readonly readPositions = new ReadPositions()
+  /** Bytes of the batches that have been appended for good. */
+  size: number
+  private readonly file: LogFile
+  private latestSoFar: TimeIndexEntry | null = null
+  private firstTimestamp: bigint | null = null
+  private bytesSinceIndexEntry = 0
+  /** Set while an append has left bytes behind that could not be taken back. */
+  private restore: Restore | null = null
+
+  private constructor(
+    fileSystem: FileSystem,
+    directory: string,
+    readonly baseOffset: bigint,
+    /** When this object was made: Kafka's measure of age for records without a timestamp. */
+    readonly createdMs: number,
+    /** Taken off `segment.ms`, so that the segments of many partitions do not end at the same moment. */
+    readonly rollJitterMs: number,
+    create: boolean,
+    suffix = '',
+  ) {
+    this.file = fileSystem.open(offsetFile(directory, baseOffset, SUFFIX.log) + suffix, { create })
+    this.offsetIndex = new OffsetIndex(fileSystem, directory, baseOffset, suffix)
+    this.timeIndex = new TimeIndex(fileSystem, directory, baseOffset, suffix)
+    this.size = this.file.size
+  }
+
+  /** Opens the files of a segment; missing indexes are made empty. Throws ENOENT when there is no `.log` file. */
+  static open(fileSystem: FileSystem, directory: string, baseOffset: bigint, createdMs: number, rollJitterMs: number): Segment {
+    return new Segment(fileSystem, directory, baseOffset, createdMs, rollJitterMs, false)
+  }
+
+  /** Makes an empty segment; leftovers of an earlier attempt are emptied. */
+  static create(
+    fileSystem: FileSystem, directory: string, baseOffset: bigint, createdMs: number, rollJitterMs: number, suffix = '',
+  ): Segment {
+    const segment = new Segment(fileSystem, directory, baseOffset, createdMs, rollJitterMs, true, suffix)
+    if (segment.size > 0) segment.file.truncate(0)
+    if (segment.offsetIndex.entries > 0) segment.offsetIndex.truncate(0)
+    if (segment.timeIndex.entries > 0) segment.timeIndex.truncate(0)
+    segment.size = 0
+    return segment
+  }
+
+  /** The largest timestamp in the segment. */
+  get latest(): TimeIndexEntry {
+    this.latestSoFar ??= this.timeIndex.lastEntry()
+    return this.latestSoFar
+  }
+
+  /** What retention by time goes by: the largest timestamp, or the age of a segment whose records have none. */
+  get largestTimestampMs(): number {
+    return this.latest.timestamp >= 0n ? Number(this.latest.timestamp) : this.createdMs
+  }
+
+  /**
+   * Writes batches that have their offsets, and index entries when they are due. When the disk refuses, everything is taken
+   * back and the segment is as it was.
+   */
+  append(data: Buffer, { lastOffset, latest }: Appended, indexIntervalBytes: number): void {
+    this.repair()
+    this.restore = { offsetEntries: this.offsetIndex.entries, timeEntries: this.timeIndex.entries }
+    const newLatest = latest.timestamp > this.latest.timestamp ? latest : this.latest
+    const isIndexed = this.bytesSinceIndexEntry > indexIntervalBytes
+    try {
+      this.file.write(data, this.size)
+      if (isIndexed) this.addIndexEntries(lastOffset, this.size, newLatest)
+    } catch (error) {
+      this.tryRepair()
+      throw error
+    }
+    this.restore = null
+    this.accept(data.length, newLatest, isIndexed)
+    if (this.size === data.length) this.firstTimestamp = latest.timestamp
+  }
+
+  private addIndexEntries(lastOffset: bigint, position: number, latest: TimeIndexEntry): void {
+    this.offsetIndex.append(lastOffset, position)
+    this.timeIndex.appendLater(latest)
+  }
+
+  private accept(bytes: number, latest: TimeIndexEntry, isIndexed: boolean): void {
+    this.size += bytes
+    this.latestSoFar = latest
+    this.bytesSinceIndexEntry = isIndexed ? bytes : this.bytesSinceIndexEntry + bytes
+  }
+
+  /** Cuts off what a failed append has left behind. */
+  private repair(): void {
+    if (!this.restore) return
+    this.file.truncate(this.size)
+    this.offsetIndex.truncate(this.restore.offsetEntries)
+    this.timeIndex.truncate(this.restore.timeEntries)
+    this.restore = null
+  }
+
+  private tryRepair(): void {
+    try {
+      this.repair()
+    } catch {
+      // The disk refuses this too: `restore` stays set, and nothing is written before it has been done.
+    }
+  }
+
+  /** Milliseconds that the first record has waited, measured by records' timestamps where they have them (LogSegment.timeWaitedForRoll). */
+  timeWaitedMs(now: number, newestTimestamp: bigint): number {
+    const { firstTimestampMs } = this
+    return firstTimestampMs >= 0 ? Number(newestTimestamp) - firstTimestampMs : now - this.createdMs
+  }
+
+  /** Largest timestamp of the first batch, -1 when it has none or there is none. */
+  get firstTimestampMs(): number {
+    if (this.size === 0) return Number(NO_TIMESTAMP)
+    this.firstTimestamp ??= readBatchHeader(this.readBytes(0, BATCH_OVERHEAD)).maxTimestamp
+    return Number(this.firstTimestamp)
+  }
+
+  /** Walks the headers of the batches from a position on. */
+  scan(position = 0): BatchScanner {
+    return new BatchScanner(this.file, position, this.size)
+  }
+
+  /** Bytes of the file, in a buffer of their own. */
+  readBytes(position: number, length: number): Buffer {
+    const target = Buffer.allocUnsafe(length)
+    const count = this.file.read(target, length, position)
+    return count === length ? target : target.subarray(0, count)
+  }
+
+  /** Empties the indexes, to be filled again by `adopt`. */
+  beginRebuild(): void {
+    this.offsetIndex.truncate(0)
+    this.timeIndex.truncate(0)
+    this.latestSoFar = null
+    this.firstTimestamp = null
+    this.bytesSinceIndexEntry = 0
+    this.size = 0
+  }
+
+  /** Takes over a batch that lies in the file already, behind those taken over before. */
+  adopt(header: BatchHeader, indexIntervalBytes: number): void {
+    const found = latestOf(header)
+    const latest = found.timestamp > this.latest.timestamp ? found : this.latest
+    const isIndexed = this.bytesSinceIndexEntry > indexIntervalBytes
+    if (isIndexed) this.addIndexEntries(header.lastOffset, this.size, latest)
+    this.accept(header.sizeInBytes, latest, isIndexed)
+  }
+
+  /** Cuts off what was not adopted. Returns the number of bytes cut off. */
+  endRebuild(): number {
+    const cutBytes = this.file.size - this.size
+    if (cutBytes > 0) this.file.truncate(this.size)
+    this.timeIndex.appendLater(this.latest)
+    return cutBytes
+  }
+
+  /** Ends the time index with the largest timestamp and puts everything on the disk: the state in which a segment is left. */
+  seal(): void {
+    this.repair()
+    this.timeIndex.appendLater(this.latest)
+    this.flush()
+    this.offsetIndex.sync()
+    this.timeIndex.sync()
+  }
+
+  /** Whether anything was appended, or was meant to be, since the segment was opened. */
+  get isChanged(): boolean {
+    return this.bytesSinceIndexEntry > 0 || this.restore !== null
+  }
+
+  /** Puts the batches on the disk; the indexes can be made again from them. */
+  flush(): void {
+    this.repair()
+    this.file.sync()
+  }
+
+  close(): void {
+    this.file.close()
+    this.offsetIndex.close()
+    this.timeIndex.close()
+  }
+}
+
+/** Largest timestamp of a batch; one that compaction has emptied has none. */
+export function latestOf({ recordsCount, maxTimestamp, lastOffset }: BatchHeader): TimeIndexEntry {
+  return { timestamp: recordsCount === 0 ? NO_TIMESTAMP : maxTimestamp, offset: lastOffset }
+}

@@ -1,0 +1,57 @@
+import type { BatchHeader } from '../../protocol/records/index.ts'
+import { AT, ATTRIBUTES, BATCH_OVERHEAD, CODECS, LOG_OVERHEAD, compress, crc32c } from '../../protocol/records/index.ts'
+import type { LogConfig } from './types.ts'
+import type { BatchAt } from './validate.ts'
+
+/** What the leader writes into a batch. */
+export interface Stamp {
+  readonly baseOffset: bigint
+  readonly leaderEpoch: number
+  readonly maxTimestamp: bigint
+  readonly isLogAppendTime: boolean
+}
+
+/** Puts offset, epoch and time into the header of the batch at `at`; the checksum is made anew only when it has to be. */
+export function stampBatch(records: Buffer, { header, at }: BatchAt, stamp: Stamp): void {
+  // These two lie in front of what the checksum covers, for exactly this purpose.
+  records.writeBigInt64BE(stamp.baseOffset, at + AT.baseOffset)
+  records.writeInt32BE(stamp.leaderEpoch, at + AT.partitionLeaderEpoch)
+  if (header.maxTimestamp === stamp.maxTimestamp && header.isLogAppendTime === stamp.isLogAppendTime) return
+  const attributes = stamp.isLogAppendTime ? header.attributes | ATTRIBUTES.LOG_APPEND_TIME : header.attributes & ~ATTRIBUTES.LOG_APPEND_TIME
+  records.writeInt16BE(attributes, at + AT.attributes)
+  records.writeBigInt64BE(stamp.maxTimestamp, at + AT.maxTimestamp)
+  writeCrc(records, at, header.sizeInBytes)
+}
+
+/** The codec that `compression.type` asks for, and its level. */
+export function targetCodec(config: LogConfig, sourceCodec: number): { codec: number; level?: number } {
+  switch (config.compressionType) {
+    case 'producer': return { codec: sourceCodec }
+    case 'uncompressed': return { codec: CODECS.none }
+    case 'gzip': return { codec: CODECS.gzip, level: config.compressionGzipLevel }
+    case 'snappy': return { codec: CODECS.snappy }
+    case 'lz4': return { codec: CODECS.lz4, level: config.compressionLz4Level }
+    case 'zstd': return { codec: CODECS.zstd, level: config.compressionZstdLevel }
+  }
+}
+
+/** The same batch with another codec. The records themselves do not depend on it, so they are not taken apart. */
+export function recompress(records: Buffer, { header, at }: BatchAt, body: Buffer, codec: number, level?: number): Buffer {
+  const compressed = compress(codec, body, level)
+  const batch = Buffer.allocUnsafe(BATCH_OVERHEAD + compressed.length)
+  records.copy(batch, 0, at, at + BATCH_OVERHEAD)
+  compressed.copy(batch, BATCH_OVERHEAD)
+  batch.writeInt32BE(batch.length - LOG_OVERHEAD, AT.batchLength)
+  batch.writeInt16BE(withCodec(header, codec), AT.attributes)
+  writeCrc(batch, 0, batch.length)
+  return batch
+}
+
+function withCodec({ attributes }: BatchHeader, codec: number): number {
+  return (attributes & ~ATTRIBUTES.CODEC_MASK) | codec
+}
+
+/** Makes the checksum of a batch right again. */
+export function writeCrc(records: Buffer, at: number, sizeInBytes: number): void {
+  records.writeUInt32BE(crc32c(records, at + AT.attributes, at + sizeInBytes), at + AT.crc)
+}

@@ -1,0 +1,38 @@
+import { KafkaError, MalformedError } from '../../errors.ts'
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EIO: 'the disk reports an input/output error',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open',
+  ENOENT: 'a file or the folder has disappeared',
+}
+
+/**
+ * Runs something that touches the disk; what the disk refuses becomes KAFKA_STORAGE_ERROR with a sentence that names the
+ * folder and the reason, and so does a log that cannot be read. Every other error passes through.
+ */
+export function onDisk<T>(action: string, directory: string, run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    if (isDiskError(error)) throw new KafkaError('KAFKA_STORAGE_ERROR', describeDiskError(action, directory, error))
+    if (error instanceof MalformedError) throw new KafkaError('KAFKA_STORAGE_ERROR', `cannot ${action} ${directory}: the log is damaged, ${error.message}`)
+    throw error
+  }
+}
+
+/** The sentence for a person: what could not be done, where, and why. */
+export function describeDiskError(action: string, directory: string, error: NodeJS.ErrnoException): string {
+  const code = error.code ?? ''
+  return `cannot ${action} ${directory}: ${REASONS[code] ?? error.message} (${code})`
+}
+
+/** An error of a system call, as Node makes it. */
+export function isDiskError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === 'string'
+}

@@ -1,0 +1,90 @@
+import { NO_TIMESTAMP } from '../../protocol/records/index.ts'
+import type { FileSystem } from './file-system.ts'
+import { IndexFile } from './index-file.ts'
+import { SUFFIX, offsetFile } from './names.ts'
+
+const ENTRY_BYTES = 12
+
+/** The largest timestamp up to some point, and the last offset of the batch that holds it. */
+export interface TimeIndexEntry {
+  readonly timestamp: bigint
+  readonly offset: bigint
+}
+
+/**
+ * How late a segment's records are (TimeIndex in Kafka). An entry: the largest timestamp so far (int64) and the last offset
+ * of its batch relative to the segment's base offset (int32). Timestamps ascend strictly.
+ */
+export class TimeIndex {
+  private readonly file: IndexFile
+  private readonly scratch = Buffer.alloc(ENTRY_BYTES)
+  private last: TimeIndexEntry | null = null
+
+  constructor(fileSystem: FileSystem, directory: string, private readonly baseOffset: bigint, suffix = '') {
+    this.file = new IndexFile(fileSystem, offsetFile(directory, baseOffset, SUFFIX.timeIndex) + suffix, ENTRY_BYTES)
+  }
+
+  get entries(): number {
+    return this.file.entries
+  }
+
+  get sizeInBytes(): number {
+    return this.file.sizeInBytes
+  }
+
+  /** One place is kept for the entry that is written when the segment is closed. */
+  isFull(maxBytes: number): boolean {
+    return this.file.entries >= Math.floor(maxBytes / ENTRY_BYTES) - 1
+  }
+
+  /** The last entry; `NO_TIMESTAMP` at the base offset for an empty index. */
+  lastEntry(): TimeIndexEntry {
+    this.last ??= this.file.entries === 0 ? this.before() : this.parse(this.file.read(this.file.entries - 1))
+    return this.last
+  }
+
+  /** Adds an entry when it is later than the last one. */
+  appendLater(entry: TimeIndexEntry): void {
+    if (entry.timestamp <= this.lastEntry().timestamp) return
+    this.scratch.writeBigInt64BE(entry.timestamp, 0)
+    this.scratch.writeInt32BE(Number(entry.offset - this.baseOffset), 8)
+    this.file.append(this.scratch)
+    this.last = entry
+  }
+
+  /** The last entry whose timestamp is at most the one asked for. */
+  lookup(timestamp: bigint): TimeIndexEntry {
+    const n = this.file.findLast((entry) => entry.readBigInt64BE(0) <= timestamp)
+    return n < 0 ? this.before() : this.parse(this.file.read(n))
+  }
+
+  /** Whether the file can be a time index: it ascends, and zeros of a file that was never cut to size do not end it. */
+  isPlausible(): boolean {
+    if (!this.file.isWhole) return false
+    if (this.file.entries < 2) return this.lastEntry().offset >= this.baseOffset
+    const first = this.parse(this.file.read(0))
+    const last = this.lastEntry()
+    return first.timestamp < last.timestamp && first.offset < last.offset
+  }
+
+  truncate(entries: number): void {
+    this.last = null
+    this.file.truncate(entries)
+  }
+
+  sync(): void {
+    this.file.sync()
+  }
+
+  close(): void {
+    this.file.close()
+  }
+
+  private before(): TimeIndexEntry {
+    return { timestamp: NO_TIMESTAMP, offset: this.baseOffset }
+  }
+
+  private parse(entry: Buffer): TimeIndexEntry {
+    return { timestamp: entry.readBigInt64BE(0), offset: this.baseOffset + BigInt(entry.readInt32BE(8)) }
+  }
+}

@@ -1,0 +1,83 @@
+import { systemClock, type Clock } from '../clock.ts'
+import { Dispatcher } from './dispatch.ts'
+import { HANDLERS } from './handlers/index.ts'
+import type { FileSystem } from './log/file-system.ts'
+import { openNode, type OpenNode } from './state/node.ts'
+import type { BrokerConfig } from './state/configs/broker-config.ts'
+import type { Processes } from './state/storage/lock.ts'
+import { Listener } from './server.ts'
+
+export interface StartOptions {
+  readonly config: BrokerConfig
+  readonly fileSystem: FileSystem
+  readonly processes: Processes
+  readonly clock?: Clock
+  /** One line on what went wrong in the background: a bad request, a disk that fails. */
+  readonly warn: (line: string) => void
+}
+
+export interface RunningNode {
+  readonly nodeId: number
+  readonly clusterId: string
+  /** The address that clients are told, by listener. */
+  readonly addresses: ReadonlyMap<string, { readonly host: string; readonly port: number }>
+  /** Answers what is under way, writes everything to the disk, gives the folder back. */
+  stop(): Promise<void>
+}
+
+/** How long clients have to take their last answer when the broker stops. */
+const STOP_GRACE_MS = 1000
+
+/** Takes the ports, opens the logs, and begins to answer. Throws EnvironmentError when a port or folder cannot be had. */
+export async function startNode(options: StartOptions): Promise<RunningNode> {
+  const { config, warn, clock = systemClock } = options
+  const listeners = config.listeners().map(({ name, host, port }) => new Listener({
+    name, host, port, warn,
+    idleMs: config.number('connections.max.idle.ms'),
+    maxRequestBytes: config.number('socket.request.max.bytes'),
+    maxConnections: config.number('max.connections'),
+  }))
+  // Ports first: whoever finds one taken must not touch the folder of the broker that has it.
+  const ports = await bindAll(listeners)
+  const addresses = advertised(config, ports)
+  let node: OpenNode
+  try {
+    node = openNode({ ...options, clock, endpoints: addresses })
+  } catch (error) {
+    await closeAll(listeners)
+    throw error
+  }
+  const dispatcher = new Dispatcher(node.broker, HANDLERS)
+  for (const listener of listeners) listener.serve(dispatcher)
+  return {
+    nodeId: node.broker.nodeId,
+    clusterId: node.broker.cluster.clusterId,
+    addresses,
+    async stop() {
+      const closed = closeAll(listeners)
+      node.broker.groups.close()
+      await closed
+      node.close()
+    },
+  }
+}
+
+async function bindAll(listeners: readonly Listener[]): Promise<ReadonlyMap<string, number>> {
+  const ports = new Map<string, number>()
+  try {
+    for (const listener of listeners) ports.set(listener.name, await listener.bind())
+    return ports
+  } catch (error) {
+    await closeAll(listeners)
+    throw error
+  }
+}
+
+async function closeAll(listeners: readonly Listener[]): Promise<void> {
+  await Promise.all(listeners.map((listener) => listener.close(STOP_GRACE_MS)))
+}
+
+/** Port 0 stands for whichever was free, in what clients are told too. */
+function advertised(config: BrokerConfig, ports: ReadonlyMap<string, number>): ReadonlyMap<string, { host: string; port: number }> {
+  return new Map(config.advertisedListeners().map(({ name, host, port }) => [name, { host, port: port || ports.get(name)! }]))
+}

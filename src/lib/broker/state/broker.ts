@@ -1,0 +1,22 @@
+import type { Clock } from '../../clock.ts'
+import type { Cluster } from './cluster/cluster.ts'
+import type { BrokerConfig } from './configs/broker-config.ts'
+import type { TopicConfigs } from './configs/topic-configs.ts'
+import type { GroupCoordinator } from './groups/coordinator.ts'
+import type { Partitions } from './partitions.ts'
+import type { ProducerIds } from './producer-ids.ts'
+
+/**
+ * One node and what it knows. The cluster's metadata is one thing, this node's partitions another: a node never assumes
+ * that it is alone or that it leads every partition.
+ */
+export interface Broker {
+  readonly nodeId: number
+  readonly clock: Clock
+  readonly config: BrokerConfig
+  readonly topicConfigs: TopicConfigs
+  readonly cluster: Cluster
+  readonly partitions: Partitions
+  readonly groups: GroupCoordinator
+  readonly producerIds: ProducerIds
+}

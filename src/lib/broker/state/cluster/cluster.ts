@@ -1,0 +1,194 @@
+import { collisionKey, isInternalTopic } from './topic-name.ts'
+import type { Change, MetadataJournal, TopicRecord } from './journal.ts'
+import type { BrokerRegistration, ConfigResource, PartitionRegistration, Topic } from './types.ts'
+
+export interface ClusterListener {
+  onTopicChanged?(topic: Topic, before: Topic | undefined): void
+  onTopicRemoved?(topic: Topic): void
+  onConfigsChanged?(resource: ConfigResource, name: string): void
+}
+
+/**
+ * The metadata of the cluster: brokers, topics, settings. It knows nothing of logs or sockets; nodes listen for its
+ * changes. A change is in the journal before anyone hears of it; a journal that cannot be written throws, and nothing changes.
+ */
+export class Cluster {
+  private readonly registrations = new Map<number, BrokerRegistration>()
+  private readonly topicsByName = new Map<string, Topic>()
+  private readonly topicNamesById = new Map<string, string>()
+  private readonly namesByCollisionKey = new Map<string, string>()
+  private readonly configsByResource = new Map<string, ReadonlyMap<string, string>>()
+  private readonly listeners: ClusterListener[] = []
+  private readonly removedIds = new Set<string>()
+  private sortedNames: string[] | null = null
+  private nextProducerId = 0n
+
+  constructor(
+    readonly clusterId: string,
+    readonly controllerId: number,
+    private readonly journal: MetadataJournal,
+  ) {
+    for (const change of journal.read()) this.apply(change)
+  }
+
+  /** Whether a topic with this id was removed since the journal was last made compact. */
+  wasRemoved(topicId: string): boolean {
+    return this.removedIds.has(topicId)
+  }
+
+  /** Lets the journal forget what no longer holds. To be called when nothing is left of the topics that were removed. */
+  compactJournal(): void {
+    this.journal.rewrite(this.snapshot())
+    this.removedIds.clear()
+  }
+
+  listen(listener: ClusterListener): void {
+    this.listeners.push(listener)
+  }
+
+  register(broker: BrokerRegistration): void {
+    this.registrations.set(broker.nodeId, broker)
+  }
+
+  registration(nodeId: number): BrokerRegistration | undefined {
+    return this.registrations.get(nodeId)
+  }
+
+  brokers(): BrokerRegistration[] {
+    return [...this.registrations.values()]
+  }
+
+  topic(name: string): Topic | undefined {
+    return this.topicsByName.get(name)
+  }
+
+  topicById(topicId: string): Topic | undefined {
+    const name = this.topicNamesById.get(topicId)
+    return name === undefined ? undefined : this.topicsByName.get(name)
+  }
+
+  topics(): Iterable<Topic> {
+    return this.topicsByName.values()
+  }
+
+  /** Names in order. */
+  topicNames(): readonly string[] {
+    return (this.sortedNames ??= [...this.topicsByName.keys()].sort())
+  }
+
+  /** The topic whose name differs from this one only in '.' and '_'. */
+  collidingTopic(name: string): string | undefined {
+    return this.namesByCollisionKey.get(collisionKey(name))
+  }
+
+  createTopic(name: string, topicId: string, partitions: readonly PartitionRegistration[], configs: ReadonlyMap<string, string>): Topic {
+    return this.saveTopic({ name, topicId, partitions, configs: Object.fromEntries(configs) })
+  }
+
+  addPartitions(name: string, added: readonly PartitionRegistration[]): Topic {
+    const topic = this.topicsByName.get(name)!
+    return this.saveTopic({ ...record(topic), partitions: [...topic.partitions, ...added] })
+  }
+
+  setTopicConfigs(name: string, configs: ReadonlyMap<string, string>): void {
+    this.saveTopic({ ...record(this.topicsByName.get(name)!), configs: Object.fromEntries(configs) })
+  }
+
+  removeTopic(name: string): void {
+    const topic = this.topicsByName.get(name)!
+    this.commit({ type: 'topicRemoved', name })
+    for (const listener of this.listeners) listener.onTopicRemoved?.(topic)
+  }
+
+  /** What was set for a resource by an admin; empty when nothing was. */
+  configs(resource: ConfigResource, name: string): ReadonlyMap<string, string> {
+    return this.configsByResource.get(configKey(resource, name)) ?? new Map()
+  }
+
+  /** Names of the resources of a kind that have settings. */
+  configNames(resource: ConfigResource): string[] {
+    const prefix = configKey(resource, '')
+    return [...this.configsByResource.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length))
+  }
+
+  setConfigs(resource: ConfigResource, name: string, configs: ReadonlyMap<string, string>): void {
+    this.commit({ type: 'configs', resource, name, configs: Object.fromEntries(configs) })
+    for (const listener of this.listeners) listener.onConfigsChanged?.(resource, name)
+  }
+
+  /** Hands out `count` producer ids that nobody had before, also across restarts. Returns the first. */
+  allocateProducerIds(count: bigint): bigint {
+    const first = this.nextProducerId
+    this.commit({ type: 'producerIds', next: String(first + count) })
+    return first
+  }
+
+  close(): void {
+    this.journal.close()
+  }
+
+  private saveTopic(topic: TopicRecord): Topic {
+    const before = this.topicsByName.get(topic.name)
+    this.commit({ type: 'topic', topic })
+    const saved = this.topicsByName.get(topic.name)!
+    for (const listener of this.listeners) listener.onTopicChanged?.(saved, before)
+    return saved
+  }
+
+  private commit(change: Change): void {
+    this.journal.append(change)
+    this.apply(change)
+  }
+
+  private apply(change: Change): void {
+    switch (change.type) {
+      case 'topic': return this.applyTopic(change.topic)
+      case 'topicRemoved': return this.forgetTopic(change.name)
+      case 'configs': return this.applyConfigs(configKey(change.resource, change.name), new Map(Object.entries(change.configs)))
+      case 'producerIds': this.nextProducerId = BigInt(change.next)
+    }
+  }
+
+  private applyTopic(topic: TopicRecord): void {
+    const { name } = topic
+    if (!this.topicsByName.has(name)) this.sortedNames = null
+    this.topicsByName.set(name, { ...topic, isInternal: isInternalTopic(name), configs: new Map(Object.entries(topic.configs)) })
+    this.topicNamesById.set(topic.topicId, name)
+    this.namesByCollisionKey.set(collisionKey(name), name)
+  }
+
+  private forgetTopic(name: string): void {
+    const topic = this.topicsByName.get(name)
+    if (topic) {
+      this.topicNamesById.delete(topic.topicId)
+      this.removedIds.add(topic.topicId)
+    }
+    this.topicsByName.delete(name)
+    this.namesByCollisionKey.delete(collisionKey(name))
+    this.sortedNames = null
+  }
+
+  private applyConfigs(key: string, configs: ReadonlyMap<string, string>): void {
+    if (configs.size === 0) this.configsByResource.delete(key)
+    else this.configsByResource.set(key, configs)
+  }
+
+  private snapshot(): Change[] {
+    const topics = [...this.topicsByName.values()].map((topic): Change => ({ type: 'topic', topic: record(topic) }))
+    const configs = [...this.configsByResource].map(([key, values]): Change => {
+      const [resource, name] = splitConfigKey(key)
+      return { type: 'configs', resource, name, configs: Object.fromEntries(values) }
+    })
+    return [...topics, ...configs, { type: 'producerIds', next: String(this.nextProducerId) }]
+  }
+}
+
+const record = ({ name, topicId, partitions, configs }: Topic): TopicRecord =>
+  ({ name, topicId, partitions, configs: Object.fromEntries(configs) })
+
+const configKey = (resource: ConfigResource, name: string): string => `${resource}/${name}`
+
+function splitConfigKey(key: string): [ConfigResource, string] {
+  const slash = key.indexOf('/')
+  return [key.slice(0, slash) as ConfigResource, key.slice(slash + 1)]
+}

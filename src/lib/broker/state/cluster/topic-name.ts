@@ -1,0 +1,16 @@
+const MAX_LENGTH = 249
+const INTERNAL = new Set(['__consumer_offsets', '__transaction_state', '__share_group_state'])
+
+/** What is wrong with a topic name, or null (org.apache.kafka.common.internals.Topic). */
+export function topicNameProblem(name: string): string | null {
+  if (name === '') return 'the empty string is not allowed'
+  if (name === '.' || name === '..') return `'${name}' is not allowed`
+  if (name.length > MAX_LENGTH) return `the length of '${name}' is longer than the max allowed length ${MAX_LENGTH}`
+  if (!/^[a-zA-Z0-9._-]+$/.test(name)) return `'${name}' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'`
+  return null
+}
+
+export const isInternalTopic = (name: string): boolean => INTERNAL.has(name)
+
+/** Names that differ only in '.' and '_' make the same metric names, so Kafka refuses the second. */
+export const collisionKey = (name: string): string => name.replaceAll('.', '_')

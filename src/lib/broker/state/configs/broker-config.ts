@@ -1,0 +1,201 @@
+import { KafkaError, UserError } from '../../../errors.ts'
+import { allowedValues } from './allowed-values.ts'
+import { checkBrokerConfig } from './broker-config-checks.ts'
+import {
+  BROKER_DEFINITIONS, brokerDefinition, brokerSynonyms, type BrokerConfigName, type BrokerConfigs,
+} from './broker-config-definitions.ts'
+import { CONFIG_SOURCES, type ConfigSource, type ConfigSynonym } from './config-entry.ts'
+import type { ConfigType, ConfigValue, Definition } from './definitions/definition.ts'
+import { formatValue } from './format-value.ts'
+import { checkInterBrokerListener, parseAdvertisedListeners, parseListeners, type ListenerConfig } from './listeners.ts'
+import { parseValue } from './parse-value.ts'
+import { isRemovedConfig } from './removed-configs.ts'
+
+type NamesOf<T extends ConfigType> = { [K in BrokerConfigName]: BrokerConfigs[K]['type'] extends T ? K : never }[BrokerConfigName]
+/** Null only for the settings that are not set by default. */
+type ValueOf<K extends BrokerConfigName, V> = null extends BrokerConfigs[K]['default'] ? V | null : V
+
+type Texts = ReadonlyMap<string, string>
+
+/**
+ * The settings of one broker: what the file says, over that the defaults of the cluster that admins set, over that what
+ * they set for this broker alone (DynamicBrokerConfig). It never changes; `withDynamic` makes another one.
+ */
+export class BrokerConfig {
+  /** What counts, by name; a setting that nobody has declared is kept, but has no value. */
+  private readonly values = new Map<string, ConfigValue>()
+
+  private constructor(
+    private readonly file: Texts,
+    /** What admins set for this broker alone. */
+    readonly dynamic: Texts = new Map(),
+    /** What admins set for all brokers. */
+    readonly dynamicDefaults: Texts = clusterDefaults(file),
+  ) {
+    for (const name of new Set([...BROKER_DEFINITIONS.keys(), ...this.everythingSet()])) {
+      const [definition, written] = [brokerDefinition(name), this.written(name)]
+      if (definition) this.values.set(name, written === undefined ? definition.default : parseValue(name, definition, written))
+    }
+  }
+
+  /**
+   * Reads the settings of a `server.properties`. Throws UserError, which names the setting, the value and what is allowed,
+   * for the first one that cannot be. Unknown settings are kept, each with a warning.
+   */
+  static parse(properties: Texts): { config: BrokerConfig; warnings: string[] } {
+    for (const [name, written] of properties) readSetting(name, written)
+    const config = new BrokerConfig(withNodeId(properties))
+    checkBrokerConfig(config)
+    checkInterBrokerListener(config, config.advertisedListeners())
+    return { config, warnings: warningsFor(config, [...properties.keys()]) }
+  }
+
+  /**
+   * The same file with other settings of admins on top. What can no longer be read is left out, as in Kafka, so that a
+   * broker always starts.
+   */
+  withDynamic(perBroker: Texts, clusterDefault: Texts): BrokerConfig {
+    return new BrokerConfig(this.file, readable(perBroker), new Map([...clusterDefaults(this.file), ...readable(clusterDefault)]))
+  }
+
+  boolean<K extends NamesOf<'BOOLEAN'>>(name: K): ValueOf<K, boolean> {
+    return this.values.get(name) as ValueOf<K, boolean>
+  }
+
+  /** Numbers beyond 2^53 become Number.MAX_SAFE_INTEGER: there they stand for "no limit". */
+  number<K extends NamesOf<'INT' | 'SHORT' | 'LONG' | 'DOUBLE'>>(name: K): ValueOf<K, number> {
+    const value = this.values.get(name)
+    return (typeof value === 'bigint' ? toSafeNumber(value) : value) as ValueOf<K, number>
+  }
+
+  bigint<K extends NamesOf<'LONG'>>(name: K): ValueOf<K, bigint> {
+    return this.values.get(name) as ValueOf<K, bigint>
+  }
+
+  string<K extends NamesOf<'STRING' | 'CLASS' | 'PASSWORD'>>(name: K): ValueOf<K, string> {
+    return this.values.get(name) as ValueOf<K, string>
+  }
+
+  list<K extends NamesOf<'LIST'>>(name: K): ValueOf<K, readonly string[]> {
+    return this.values.get(name) as ValueOf<K, readonly string[]>
+  }
+
+  value(name: string): ConfigValue {
+    return this.values.get(name) ?? null
+  }
+
+  /** Whether the file or an admin says anything of a setting. */
+  isSet(name: BrokerConfigName): boolean {
+    return this.written(name) !== undefined
+  }
+
+  /** Where this node listens for clients. Throws UserError. */
+  listeners(): ListenerConfig[] {
+    return parseListeners(this)
+  }
+
+  /** The addresses that clients are told. Throws UserError. */
+  advertisedListeners(): ListenerConfig[] {
+    return parseAdvertisedListeners(this, this.listeners())
+  }
+
+  logDirs(): readonly string[] {
+    return this.list('log.dirs') ?? this.list('log.dir')
+  }
+
+  /** Every setting that is declared, or that someone has set. */
+  names(): string[] {
+    const shown = [...BROKER_DEFINITIONS].filter(([, { isInternal }]) => !isInternal).map(([name]) => name)
+    return [...new Set([...shown, ...this.everythingSet()])].sort()
+  }
+
+  /** Everywhere that a setting could come from, the place that counts first (ConfigHelper.configSynonyms). */
+  synonyms(name: string): ConfigSynonym[] {
+    const names = brokerSynonyms(name)
+    const all = this.layers().flatMap(([texts, source]) => names.flatMap((synonym) => {
+      const value = texts.get(synonym)
+      return value === undefined ? [] : [{ name: synonym, value, source }]
+    }))
+    const first = all.findIndex((synonym) => synonym.name === name)
+    return first === -1 ? [] : all.slice(first)
+  }
+
+  private layers(): [Pick<Texts, 'get'>, ConfigSource][] {
+    return [
+      [this.dynamic, CONFIG_SOURCES.DYNAMIC_BROKER_CONFIG],
+      [this.dynamicDefaults, CONFIG_SOURCES.DYNAMIC_DEFAULT_BROKER_CONFIG],
+      [this.file, CONFIG_SOURCES.STATIC_BROKER_CONFIG],
+      [{ get: defaultText }, CONFIG_SOURCES.DEFAULT_CONFIG],
+    ]
+  }
+
+  private everythingSet(): string[] {
+    return [...this.file.keys(), ...this.dynamicDefaults.keys(), ...this.dynamic.keys()]
+  }
+
+  private written(name: string): string | undefined {
+    return this.dynamic.get(name) ?? this.dynamicDefaults.get(name) ?? this.file.get(name)
+  }
+}
+
+/** A number for code that has no use for anything beyond 2^53. */
+export const toSafeNumber = (value: bigint): number =>
+  Math.min(Number(value), Number.MAX_SAFE_INTEGER)
+
+/** Once replicas are tracked as Kafka 4 does (KIP-966), the cluster always has a default of its own for this one. */
+function clusterDefaults(file: Texts): Texts {
+  const name = 'min.insync.replicas'
+  return new Map([[name, file.get(name) ?? defaultText(name)!]])
+}
+
+function defaultText(name: string): string | undefined {
+  const definition = BROKER_DEFINITIONS.get(name)
+  return definition && (formatValue(definition.default, definition.type) ?? undefined)
+}
+
+function readSetting(name: string, written: string): void {
+  const definition = brokerDefinition(name)
+  if (!definition) return
+  try {
+    parseValue(name, definition, written)
+  } catch (error) {
+    if (!(error instanceof KafkaError)) throw error
+    throw new UserError(`${error.message} (allowed: ${allowedValues(definition)})`)
+  }
+}
+
+/** `node.id` and `broker.id` are two names of one thing; -1 once asked ZooKeeper for a number. */
+function withNodeId(properties: Texts): Texts {
+  const brokerId = Number(properties.get('broker.id') ?? -1)
+  const nodeId = properties.get('node.id') ?? (brokerId === -1 ? undefined : String(brokerId))
+  if (nodeId === undefined) return properties
+  if (brokerId !== -1 && brokerId !== Number(nodeId)) throw new UserError(`node.id=${nodeId} and broker.id=${brokerId} must be the same`)
+  parseNodeId(nodeId)
+  return new Map([...properties, ['node.id', nodeId], ['broker.id', nodeId]])
+}
+
+const parseNodeId = (nodeId: string): void => readSetting('node.id', nodeId)
+
+function readable(texts: Texts): Texts {
+  return new Map([...texts].filter(([name, written]) => {
+    const definition: Definition | undefined = brokerDefinition(name)
+    try {
+      return !definition || parseValue(name, definition, written) !== null
+    } catch {
+      return false
+    }
+  }))
+}
+
+const OWN_CONTROLLER = 'process.roles names no controller: this broker is its own, and joins no other cluster'
+
+function warningsFor(config: BrokerConfig, names: readonly string[]): string[] {
+  const removed = names.filter(isRemovedConfig)
+  const unknown = names.filter((name) => !brokerDefinition(name) && !isRemovedConfig(name))
+  const roles = config.list('process.roles')
+  return [
+    ...(removed.length > 0 ? [`settings of Kafka before 4.0 are ignored: ${removed.join(', ')}`] : []),
+    ...unknown.map((name) => `${name} is not a setting of a Kafka broker; it is ignored`),
+    ...(roles && !roles.includes('controller') ? [OWN_CONTROLLER] : []),
+  ]
+}

@@ -1,0 +1,127 @@
+import { KafkaError } from '../../../errors.ts'
+import type { Broker } from '../broker.ts'
+import { topicNameProblem } from '../cluster/topic-name.ts'
+import { BROKER_DEFINITIONS } from './broker-config-definitions.ts'
+import { validateClientMetrics } from './client-metrics-configs.ts'
+import type { Definition } from './definitions/definition.ts'
+import { checkDynamicConfigs } from './dynamic-broker-configs.ts'
+import { validateGroupConfigs } from './group-configs.ts'
+import { TOPIC_DEFINITIONS } from './topic-config-definitions.ts'
+
+/** Kinds of things that have settings (ConfigResource.Type). */
+export const RESOURCE_TYPES = { TOPIC: 2, BROKER: 4, BROKER_LOGGER: 8, CLIENT_METRICS: 16, GROUP: 32 } as const
+
+type Configs = ReadonlyMap<string, string>
+
+/** Something whose settings an admin can change. */
+export interface ConfigTarget {
+  /** What is set now, as it was written. */
+  readonly current: Configs
+  /** The setting when it is a list, to which items can be added. Throws KafkaError INVALID_CONFIG when it is none. */
+  listDefinition(name: string, operation: 'APPEND' | 'SUBTRACT'): Definition
+  /** Throws KafkaError when the settings cannot be these. */
+  check(next: Configs): void
+  /** Throws KafkaError KAFKA_STORAGE_ERROR when the disk refuses. */
+  save(next: Configs): void
+}
+
+/** Throws KafkaError INVALID_REQUEST for a kind that has no settings to change, and for another broker. */
+export function configTarget(broker: Broker, resourceType: number, name: string): ConfigTarget {
+  const target = targetOf(broker, resourceType, name)
+  return { ...target, save: (next) => saving(() => target.save(next)) }
+}
+
+/** Throws KafkaError INVALID_REQUEST unless it is the number of this node. */
+export function checkNodeId(broker: Broker, name: string): void {
+  if (!/^[+-]?\d+$/.test(name)) throw new KafkaError('INVALID_REQUEST', `Node id must be an integer, but it is: ${name}`)
+  if (Number(name) !== broker.nodeId) {
+    throw new KafkaError('INVALID_REQUEST', `Unexpected broker id, expected ${broker.nodeId}, but received ${name}`)
+  }
+}
+
+/** Throws KafkaError INVALID_TOPIC_EXCEPTION. */
+export function checkTopicName(name: string): void {
+  const problem = topicNameProblem(name)
+  if (problem) throw new KafkaError('INVALID_TOPIC_EXCEPTION', `Topic name is invalid: ${problem}`)
+}
+
+function targetOf(broker: Broker, resourceType: number, name: string): ConfigTarget {
+  switch (resourceType) {
+    case RESOURCE_TYPES.TOPIC: return topicTarget(broker, name)
+    case RESOURCE_TYPES.BROKER: return brokerTarget(broker, name)
+    case RESOURCE_TYPES.CLIENT_METRICS: return clientMetricsTarget(broker, name)
+    case RESOURCE_TYPES.GROUP: return groupTarget(broker, name)
+    default: throw new KafkaError('INVALID_REQUEST', `Unknown resource type ${resourceType}`)
+  }
+}
+
+/** The disk may refuse: the admin is told, and nothing has changed. */
+function saving(save: () => void): void {
+  try {
+    save()
+  } catch (error) {
+    if (error instanceof KafkaError) throw error
+    throw new KafkaError('KAFKA_STORAGE_ERROR', `the settings could not be written: ${(error as Error).message}`)
+  }
+}
+
+function topicTarget({ cluster, topicConfigs }: Broker, name: string): ConfigTarget {
+  return {
+    current: cluster.topic(name)?.configs ?? new Map(),
+    listDefinition: (config, operation) => listOf(TOPIC_DEFINITIONS.get(config), config, operation),
+    check(next) {
+      if (name === '') throw new KafkaError('INVALID_REQUEST', 'Default topic resources are not allowed.')
+      checkTopicName(name)
+      topicConfigs.validate(next)
+      if (!cluster.topic(name)) throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `The topic '${name}' does not exist.`)
+    },
+    save: (next) => cluster.setTopicConfigs(name, next),
+  }
+}
+
+function brokerTarget(broker: Broker, name: string): ConfigTarget {
+  const { config, cluster } = broker
+  if (name !== '') checkNodeId(broker, name)
+  const storedAs = name === '' ? '' : String(broker.nodeId)
+  return {
+    current: name === '' ? config.dynamicDefaults : config.dynamic,
+    listDefinition(setting, operation) {
+      const definition = BROKER_DEFINITIONS.get(setting)
+      if (!definition) throw new KafkaError('INVALID_CONFIG', `Unknown config name: ${setting}`)
+      if (definition.type === 'LIST') return definition
+      throw new KafkaError('INVALID_CONFIG', `Config value ${operation.toLowerCase()} is not allowed for config key: ${setting}`)
+    },
+    check: (next) => checkDynamicConfigs(config, next, name === ''),
+    save: (next) => cluster.setConfigs('broker', storedAs, next),
+  }
+}
+
+function clientMetricsTarget({ cluster }: Broker, name: string): ConfigTarget {
+  return {
+    current: cluster.configs('client-metrics', name),
+    listDefinition: (config, operation) => listOf(undefined, config, operation),
+    check(next) {
+      if (name === '') throw new KafkaError('INVALID_REQUEST', "Subscription name can't be empty")
+      validateClientMetrics(next)
+    },
+    save: (next) => cluster.setConfigs('client-metrics', name, next),
+  }
+}
+
+function groupTarget({ config, cluster }: Broker, name: string): ConfigTarget {
+  return {
+    current: cluster.configs('group', name),
+    listDefinition: (setting, operation) => listOf(undefined, setting, operation),
+    check(next) {
+      if (name === '') throw new KafkaError('INVALID_REQUEST', 'Default group resources are not allowed.')
+      validateGroupConfigs(config, next)
+    },
+    save: (next) => cluster.setConfigs('group', name, next),
+  }
+}
+
+/** Lists of groups and client metrics cannot be added to: Kafka's controller does not know them as lists. */
+function listOf(definition: Definition | undefined, name: string, operation: string): Definition {
+  if (definition?.type === 'LIST') return definition
+  throw new KafkaError('INVALID_CONFIG', `Can't ${operation} to key ${name} because its type is not LIST.`)
+}

@@ -1,0 +1,23 @@
+/** A regular expression as a tree. Characters are code units: topic names have no others than ASCII. */
+export type Expression =
+  | { readonly type: 'char'; readonly matches: CharTest }
+  | { readonly type: 'assertion'; readonly holds: (text: string, at: number) => boolean }
+  | { readonly type: 'sequence'; readonly items: readonly Expression[] }
+  | { readonly type: 'either'; readonly items: readonly Expression[] }
+  | { readonly type: 'repeat'; readonly item: Expression; readonly min: number; readonly max: number }
+
+export type CharTest = (code: number) => boolean
+
+export interface Flags {
+  /** Case does not matter. */
+  readonly i: boolean
+  /** `^` and `$` match at line ends. */
+  readonly m: boolean
+  /** `.` matches a line end. */
+  readonly s: boolean
+}
+
+/** An expression that is not of RE2's syntax; the message is that of Google's library. */
+export class Re2SyntaxError extends Error {
+  override readonly name = 'Re2SyntaxError'
+}

@@ -1,0 +1,48 @@
+import { KafkaError } from '../../../errors.ts'
+import type { Clock, Timer } from '../../../clock.ts'
+
+/** After this long an action that the disk refused is tried again. */
+const RETRY_MS = 500
+
+/** Timers by name: a name has one timer at most, and scheduling it anew moves it. */
+export class GroupTimers {
+  private readonly timers = new Map<string, Timer>()
+  constructor(private readonly clock: Clock) {}
+
+  /** An action that fails with a KafkaError (its records could not be written) runs again a little later. */
+  schedule(name: string, delayMs: number, action: () => void): void {
+    this.cancel(name)
+    this.timers.set(name, this.clock.after(delayMs, () => {
+      this.timers.delete(name)
+      this.run(name, action)
+    }))
+  }
+
+  scheduleIfAbsent(name: string, delayMs: number, action: () => void): void {
+    if (!this.timers.has(name)) this.schedule(name, delayMs, action)
+  }
+
+  cancel(name: string): void {
+    this.timers.get(name)?.cancel()
+    this.timers.delete(name)
+  }
+
+  cancelAll(): void {
+    for (const timer of this.timers.values()) timer.cancel()
+    this.timers.clear()
+  }
+
+  private run(name: string, action: () => void): void {
+    try {
+      action()
+    } catch (error) {
+      if (!(error instanceof KafkaError)) throw error
+      this.scheduleIfAbsent(name, RETRY_MS, action)
+    }
+  }
+}
+
+/** The name of a timer: what it watches, in which group, and whom. */
+export function timerName(what: string, groupId: string, memberId = ''): string {
+  return `${what}\0${groupId}\0${memberId}`
+}

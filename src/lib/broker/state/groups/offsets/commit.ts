@@ -1,0 +1,81 @@
+import { KafkaError } from '../../../../errors.ts'
+import type { ErrorName } from '../../../../protocol/errors.ts'
+import { ZERO_UUID } from '../../../../protocol/schema.ts'
+import type { Caller } from '../caller.ts'
+import type { ClassicGroup } from '../classic/group.ts'
+import { expectHeartbeat } from '../classic/rebalance.ts'
+import { commit } from '../commit.ts'
+import { requireCommitEpoch } from '../consumer/commit-epoch.ts'
+import type { GroupContext } from '../group-context.ts'
+import type { GroupRecord } from '../records.ts'
+
+export interface PartitionCommit {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: bigint
+  readonly leaderEpoch: number
+  readonly metadata: string | null
+}
+
+export interface OffsetsToCommit {
+  readonly groupId: string
+  readonly memberId: string
+  readonly groupInstanceId: string | null
+  /** Generation of a classic member, epoch of a consumer; -1 from one that is no member of the group. */
+  readonly generationIdOrMemberEpoch: number
+  /** -1n for the broker's retention. */
+  readonly retentionTimeMs: bigint
+  /** Partitions that exist. */
+  readonly partitions: readonly PartitionCommit[]
+}
+
+/** From this version of OffsetCommit on, a group that is not there has an error of its own. */
+const GROUP_ID_NOT_FOUND_FROM = 9
+
+/**
+ * Writes offsets, and answers with an error for each partition in the order of the request.
+ * Throws KafkaError when the group refuses the member or the records could not be written: then nothing is committed.
+ */
+export function commitOffsets(context: GroupContext, request: OffsetsToCommit, caller: Caller): ErrorName[] {
+  requireCommit(context, request, caller)
+  const isTooLarge = ({ metadata }: PartitionCommit): boolean => (metadata ?? '').length > context.settings.offsetMetadataMaxBytes
+  const now = context.clock.now()
+  const accepted = request.partitions.filter((partition) => !isTooLarge(partition))
+  commit(context, request.groupId, accepted.map((partition) => offsetCommit(context, request, partition, now)))
+  return request.partitions.map((partition) => (isTooLarge(partition) ? 'OFFSET_METADATA_TOO_LARGE' : 'NONE'))
+}
+
+function requireCommit(context: GroupContext, request: OffsetsToCommit, caller: Caller): void {
+  const group = context.groups.get(request.groupId)
+  if (group?.type === 'consumer') return requireCommitEpoch(context, group, request, caller)
+  if (group) return requireClassicCommit(context, group, request)
+  // Without a group only one that manages its own partitions may commit: a simple group comes into being.
+  if (request.generationIdOrMemberEpoch < 0) return
+  throw new KafkaError(caller.apiVersion >= GROUP_ID_NOT_FOUND_FROM ? 'GROUP_ID_NOT_FOUND' : 'ILLEGAL_GENERATION')
+}
+
+/** In the classic protocol a commit is a sign of life as a heartbeat is. */
+function requireClassicCommit(context: GroupContext, group: ClassicGroup, request: OffsetsToCommit): void {
+  const { memberId, groupInstanceId, generationIdOrMemberEpoch: generationId } = request
+  if (generationId < 0 && group.isEmpty) return
+  if (generationId < 0 && memberId === '' && groupInstanceId === null) throw new KafkaError('UNKNOWN_MEMBER_ID')
+  const member = group.requireMember(memberId, groupInstanceId)
+  if (generationId !== group.generationId) throw new KafkaError('ILLEGAL_GENERATION')
+  if (group.isIn('CompletingRebalance')) throw new KafkaError('REBALANCE_IN_PROGRESS')
+  expectHeartbeat(context, group, member)
+}
+
+function offsetCommit(context: GroupContext, request: OffsetsToCommit, commit: PartitionCommit, now: number): GroupRecord {
+  const { topic, partition, offset, leaderEpoch, metadata } = commit
+  return {
+    kind: 'OffsetCommit',
+    key: { groupId: request.groupId, topic, partition },
+    value: {
+      offset, leaderEpoch,
+      metadata: metadata ?? '',
+      commitTimestamp: BigInt(now),
+      expireTimestamp: request.retentionTimeMs === -1n ? -1n : BigInt(now) + request.retentionTimeMs,
+      topicId: context.topics.topicId(topic) ?? ZERO_UUID,
+    },
+  }
+}

@@ -1,0 +1,51 @@
+import { requireFetchEpoch } from '../consumer/commit-epoch.ts'
+import type { GroupContext } from '../group-context.ts'
+import type { CommittedOffset } from './store.ts'
+
+export interface OffsetReader {
+  readonly groupId: string
+  readonly memberId: string | null
+  readonly memberEpoch: number
+}
+
+export interface FetchedPartition {
+  readonly partitionIndex: number
+  readonly committedOffset: bigint
+  readonly committedLeaderEpoch: number
+  readonly metadata: string
+}
+
+/** What stands for "nothing committed". */
+const NOTHING = { committedOffset: -1n, committedLeaderEpoch: -1, metadata: '' }
+
+/** Throws KafkaError UNKNOWN_MEMBER_ID or STALE_MEMBER_EPOCH for one who claims to be a consumer of the group and is not. */
+export function requireReader(context: GroupContext, { groupId, memberId, memberEpoch }: OffsetReader): void {
+  const group = context.groups.get(groupId)
+  if (group?.type === 'consumer') requireFetchEpoch(group, memberId, memberEpoch)
+}
+
+export function fetchOffsets(context: GroupContext, groupId: string, topic: string, partitions: readonly number[]): FetchedPartition[] {
+  const topicId = context.topics.topicId(topic)
+  return partitions.map((partition) => {
+    const committed = context.offsets.get(groupId, topic, partition)
+    return !committed || isOfAnotherTopic(committed, topicId) ? { partitionIndex: partition, ...NOTHING } : fetched(partition, committed)
+  })
+}
+
+/** All topics that a group has offsets in. */
+export function fetchAllOffsets(context: GroupContext, groupId: string): { name: string; partitions: FetchedPartition[] }[] {
+  const topics = [...context.offsets.ofGroup(groupId)].map(([name, offsets]) => {
+    const topicId = context.topics.topicId(name)
+    const current = [...offsets].filter(([, committed]) => !isOfAnotherTopic(committed, topicId))
+    return { name, partitions: current.map(([partition, committed]) => fetched(partition, committed)) }
+  })
+  return topics.filter(({ partitions }) => partitions.length > 0)
+}
+
+/** Committed for a topic that was deleted since, and made anew under the same name. */
+function isOfAnotherTopic(committed: CommittedOffset, topicId: string | null): boolean {
+  return committed.topicId !== null && topicId !== null && committed.topicId !== topicId
+}
+
+const fetched = (partitionIndex: number, { offset, leaderEpoch, metadata }: CommittedOffset): FetchedPartition =>
+  ({ partitionIndex, committedOffset: offset, committedLeaderEpoch: leaderEpoch, metadata })

@@ -1,0 +1,66 @@
+import type { Clock } from '../../clock.ts'
+import type { FileSystem } from '../log/file-system.ts'
+import type { Broker } from './broker.ts'
+import { Cluster } from './cluster/cluster.ts'
+import { MetadataJournal } from './cluster/journal.ts'
+import type { BrokerConfig } from './configs/broker-config.ts'
+import { TopicConfigs } from './configs/topic-configs.ts'
+import { openGroups } from './groups/open.ts'
+import { Partitions } from './partitions.ts'
+import { ProducerIds } from './producer-ids.ts'
+import { LogDirectories } from './storage/log-directories.ts'
+import type { Processes } from './storage/lock.ts'
+
+export interface NodeOptions {
+  readonly config: BrokerConfig
+  readonly fileSystem: FileSystem
+  readonly processes: Processes
+  readonly clock: Clock
+  readonly endpoints: ReadonlyMap<string, { readonly host: string; readonly port: number }>
+  readonly warn: (line: string) => void
+}
+
+export interface OpenNode {
+  readonly broker: Broker
+  close(): void
+}
+
+/** Puts a node together over its folders: metadata, logs, coordinators. Throws EnvironmentError when a folder cannot be used. */
+export function openNode({ config, fileSystem, processes, clock, endpoints, warn }: NodeOptions): OpenNode {
+  const nodeId = config.number('node.id')
+  const directories = new LogDirectories({
+    fileSystem, processes, nodeId, clock, warn,
+    paths: config.logDirs(),
+    producerIdExpirationMs: config.number('producer.id.expiration.ms'),
+  })
+  const cluster = new Cluster(directories.clusterId, nodeId, new MetadataJournal(fileSystem, directories.metadataDirectory))
+  const rack = config.string('broker.rack') || null
+  cluster.register({ nodeId, rack, endpoints })
+  const currentConfig = followConfig(config, cluster, nodeId)
+  const topicConfigs = new TopicConfigs(currentConfig)
+  const partitions = new Partitions({ nodeId, clock, cluster, topicConfigs, directories, warn, config: currentConfig })
+  const producerIds = new ProducerIds(cluster)
+  const broker: Broker = {
+    nodeId, clock, topicConfigs, cluster, partitions, producerIds,
+    get config() { return currentConfig() },
+    get groups() { return groups },
+  }
+  partitions.start()
+  const groups = openGroups(() => broker)
+  return {
+    broker,
+    close() {
+      partitions.close()
+      cluster.close()
+      directories.close()
+    },
+  }
+}
+
+/** The settings as admins have changed them since; worked out anew only when they do. */
+function followConfig(config: BrokerConfig, cluster: Cluster, nodeId: number): () => BrokerConfig {
+  const resolve = (): BrokerConfig => config.withDynamic(cluster.configs('broker', String(nodeId)), cluster.configs('broker', ''))
+  let current = resolve()
+  cluster.listen({ onConfigsChanged: () => { current = resolve() } })
+  return () => current
+}

@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto'
+import { EnvironmentError } from '../../../errors.ts'
+import { parseProperties } from '../../../properties.ts'
+import type { FileSystem } from '../../log/file-system.ts'
+
+/** Who a folder belongs to, as `meta.properties` of a KRaft broker says it (version 1). */
+export interface MetaProperties {
+  readonly clusterId: string
+  readonly nodeId: number
+  readonly directoryId: string
+}
+
+/** A random UUID in Kafka's text form; never one that begins with '-', which would look like an option. */
+export function randomUuid(): string {
+  for (;;) {
+    const id = randomBytes(16).toString('base64url')
+    if (!id.startsWith('-')) return id
+  }
+}
+
+/** Throws EnvironmentError for a file that cannot be understood. */
+export function readMetaProperties(fileSystem: FileSystem, directory: string): MetaProperties | null {
+  const path = `${directory}/meta.properties`
+  const content = fileSystem.readFile(path)
+  if (content === null) return null
+  const values = parseProperties(content.toString())
+  const clusterId = values.get('cluster.id')
+  const nodeId = Number(values.get('node.id') ?? values.get('broker.id') ?? Number.NaN)
+  if (!clusterId || !Number.isInteger(nodeId)) throw new EnvironmentError(`${path} names no cluster.id and node.id; is this folder Kafka's?`)
+  return { clusterId, nodeId, directoryId: values.get('directory.id') ?? randomUuid() }
+}
+
+export function writeMetaProperties(fileSystem: FileSystem, directory: string, meta: MetaProperties): void {
+  const lines = [`cluster.id=${meta.clusterId}`, `directory.id=${meta.directoryId}`, `node.id=${meta.nodeId}`, 'version=1']
+  fileSystem.writeFileAtomically(`${directory}/meta.properties`, `#\n${lines.join('\n')}\n`)
+}

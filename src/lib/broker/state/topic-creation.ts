@@ -1,0 +1,113 @@
+import { KafkaError } from '../../errors.ts'
+import type { ErrorName } from '../../protocol/errors.ts'
+import type { Broker } from './broker.ts'
+import { topicNameProblem } from './cluster/topic-name.ts'
+import type { PartitionRegistration, Topic } from './cluster/types.ts'
+import { randomUuid } from './storage/meta-properties.ts'
+
+export interface NewTopic {
+  readonly name: string
+  /** -1 for the broker's default. */
+  readonly numPartitions: number
+  /** -1 for the broker's default. */
+  readonly replicationFactor: number
+  /** Replicas of each partition, in order of the partitions; null where the broker shall choose. */
+  readonly assignments: readonly (readonly number[])[] | null
+  readonly configs: ReadonlyMap<string, string>
+}
+
+export interface PlannedTopic extends NewTopic {
+  readonly partitions: readonly PartitionRegistration[]
+}
+
+/**
+ * Checks a topic to be made and decides where its partitions lie (ReplicationControlManager.createTopic).
+ * Throws KafkaError: INVALID_TOPIC_EXCEPTION, TOPIC_ALREADY_EXISTS, INVALID_PARTITIONS, INVALID_REPLICATION_FACTOR,
+ * INVALID_REPLICA_ASSIGNMENT, INVALID_CONFIG.
+ */
+export function planTopic(broker: Broker, topic: NewTopic): PlannedTopic {
+  checkName(broker, topic.name)
+  const assignments = topic.assignments ? checkAssignments(broker, topic.assignments) : assign(broker, topic)
+  broker.topicConfigs.validate(topic.configs)
+  return { ...topic, partitions: assignments.map((replicas, partition) => newPartition(partition, replicas)) }
+}
+
+/** Makes the topic and its logs. Throws KafkaError KAFKA_STORAGE_ERROR when the disk refuses; then there is no topic. */
+export function createTopic(broker: Broker, { name, partitions, configs }: PlannedTopic): Topic {
+  try {
+    return broker.cluster.createTopic(name, randomUuid(), partitions, configs)
+  } catch (error) {
+    if (broker.cluster.topic(name)) undo(broker, name)
+    throw error instanceof KafkaError ? error : new KafkaError('KAFKA_STORAGE_ERROR', `topic ${name} could not be written: ${(error as Error).message}`)
+  }
+}
+
+/** A topic that a client only mentioned: made with the defaults, unless `auto.create.topics.enable` is off. Returns the error's name otherwise. */
+export function autoCreateTopic(broker: Broker, name: string): Topic | ErrorName {
+  if (!broker.config.boolean('auto.create.topics.enable')) return 'UNKNOWN_TOPIC_OR_PARTITION'
+  try {
+    return createTopic(broker, planTopic(broker, { name, numPartitions: -1, replicationFactor: -1, assignments: null, configs: new Map() }))
+  } catch (error) {
+    if (!(error instanceof KafkaError)) throw error
+    return error.code as ErrorName
+  }
+}
+
+/** Checks and places partitions to be added. Throws KafkaError INVALID_REPLICA_ASSIGNMENT. */
+export function planPartitions(broker: Broker, topic: Topic, count: number, assignments: readonly (readonly number[])[] | null): PartitionRegistration[] {
+  const first = topic.partitions.length
+  const replicationFactor = topic.partitions[0]!.replicas.length
+  const replicas = assignments ? checkAssignments(broker, assignments) : place(broker, count - first, replicationFactor, first)
+  return replicas.map((nodes, index) => newPartition(first + index, nodes))
+}
+
+function undo(broker: Broker, name: string): void {
+  try {
+    broker.cluster.removeTopic(name)
+  } catch {
+    // The journal cannot be written either: the topic is looked at again at the next start.
+  }
+}
+
+function checkName(broker: Broker, name: string): void {
+  const problem = topicNameProblem(name)
+  if (problem) throw new KafkaError('INVALID_TOPIC_EXCEPTION', `Topic name is invalid: ${problem}`)
+  if (broker.cluster.topic(name)) throw new KafkaError('TOPIC_ALREADY_EXISTS', `Topic '${name}' already exists.`)
+  const colliding = broker.cluster.collidingTopic(name)
+  if (colliding) throw new KafkaError('INVALID_TOPIC_EXCEPTION', `Topic '${name}' collides with existing topic: ${colliding}`)
+}
+
+function assign(broker: Broker, { numPartitions, replicationFactor }: NewTopic): readonly (readonly number[])[] {
+  const partitions = numPartitions === -1 ? broker.config.number('num.partitions') : numPartitions
+  const replicas = replicationFactor === -1 ? broker.config.number('default.replication.factor') : replicationFactor
+  if (partitions <= 0) throw new KafkaError('INVALID_PARTITIONS', 'Number of partitions was set to an invalid non-positive value.')
+  if (replicas <= 0) throw new KafkaError('INVALID_REPLICATION_FACTOR', 'Replication factor must be larger than 0, or -1 to use the default value.')
+  return place(broker, partitions, replicas, 0)
+}
+
+/** Leaders go round the brokers, and each one's replicas to those that follow it. */
+function place(broker: Broker, count: number, replicationFactor: number, first: number): number[][] {
+  const nodes = broker.cluster.brokers().map(({ nodeId }) => nodeId).sort((a, b) => a - b)
+  if (replicationFactor > nodes.length) {
+    throw new KafkaError('INVALID_REPLICATION_FACTOR',
+      `Unable to replicate the partition ${replicationFactor} time(s): The target replication factor of ${replicationFactor} cannot be reached because only ${nodes.length} broker(s) are registered.`)
+  }
+  return Array.from({ length: count }, (_, index) =>
+    Array.from({ length: replicationFactor }, (_, replica) => nodes[(first + index + replica) % nodes.length]!))
+}
+
+function checkAssignments(broker: Broker, assignments: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  const size = assignments[0]?.length ?? 0
+  for (const [partition, replicas] of assignments.entries()) {
+    const refuse = (reason: string) => new KafkaError('INVALID_REPLICA_ASSIGNMENT', `The manual partition assignment ${reason}`)
+    if (replicas.length === 0) throw refuse('includes an empty replica list.')
+    if (new Set(replicas).size !== replicas.length) throw refuse(`includes the broker ${replicas.find((id, at) => replicas.indexOf(id) !== at)} more than once.`)
+    const unknown = replicas.find((nodeId) => !broker.cluster.registration(nodeId))
+    if (unknown !== undefined) throw refuse(`includes broker ${unknown}, but no such broker is registered.`)
+    if (replicas.length !== size) throw refuse(`includes a partition with ${replicas.length} replica(s), but this is not consistent with previous partitions, which have ${size} replica(s): partition ${partition}.`)
+  }
+  return assignments
+}
+
+const newPartition = (partition: number, replicas: readonly number[]): PartitionRegistration =>
+  ({ partition, leader: replicas[0]!, leaderEpoch: 0, replicas, isr: replicas })

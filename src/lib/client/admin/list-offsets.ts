@@ -1,0 +1,64 @@
+import type { Clock } from '../../clock.ts'
+import { ListOffsets } from '../../protocol/apis/list-offsets.ts'
+import { ERRORS } from '../../protocol/errors.ts'
+import type { KafkaClient } from '../types.ts'
+import { itemError, type ItemError } from './item-error.ts'
+import { askLeaders, byPartition, groupByTopic, partitionName, type TopicPartition } from './leaders.ts'
+
+/** The timestamps of ListOffsets that stand for a place instead of a time, with the first version that knows each. */
+export const OFFSET_SPECS = {
+  latest: { timestamp: -1n, version: 1 },
+  earliest: { timestamp: -2n, version: 1 },
+  'max-timestamp': { timestamp: -3n, version: 7 },
+  'earliest-local': { timestamp: -4n, version: 8 },
+  'latest-tiered': { timestamp: -5n, version: 9 },
+  'earliest-pending-upload': { timestamp: -6n, version: 11 },
+} as const
+export type OffsetSpec = keyof typeof OFFSET_SPECS
+
+export interface OffsetQuery extends TopicPartition {
+  /** Milliseconds since the epoch, or one of OFFSET_SPECS. */
+  readonly timestamp: bigint
+}
+
+export interface FoundOffset extends TopicPartition {
+  /** -1 when there is no such offset: nothing at or after the time, nothing tiered. */
+  readonly offset: bigint
+  /** Timestamp of the record found; -1 when none was looked for. */
+  readonly timestamp: bigint
+  readonly leaderEpoch: number
+  readonly error: ItemError | null
+}
+
+/** Looks offsets up at the leaders of the partitions; each partition has its own result, in the order of the queries. */
+export async function listOffsets(
+  client: KafkaClient, queries: readonly OffsetQuery[], options: { isolationLevel?: 0 | 1; clock?: Clock } = {},
+): Promise<FoundOffset[]> {
+  const { isolationLevel = 0, clock } = options
+  return askLeaders(client, queries, { ask: (nodeId, group) => askLeader(client, nodeId, group, isolationLevel), fail: notFound }, clock)
+}
+
+async function askLeader(
+  client: KafkaClient, nodeId: number, queries: readonly OffsetQuery[], isolationLevel: number,
+): Promise<FoundOffset[]> {
+  const version = await client.version(ListOffsets, nodeId)
+  const fitting = queries.filter((query) => neededVersion(query) <= version)
+  const topics = groupByTopic(fitting).map(({ topic, items }) => ({
+    name: topic, partitions: items.map(({ partition, timestamp }) => ({ partitionIndex: partition, timestamp })),
+  }))
+  const request = { replicaId: -1, isolationLevel, topics, timeoutMs: 30_000 }
+  const response = topics.length > 0 ? await client.send(ListOffsets, request, { nodeId }) : { topics: [] }
+  const found = byPartition(response.topics)
+  return queries.map((query) => {
+    const answer = found.get(partitionName(query))
+    if (!answer) return notFound(query, itemError(ERRORS.UNSUPPORTED_VERSION, 'The broker is too old for this kind of look-up')!)
+    const { offset, timestamp, leaderEpoch, errorCode } = answer
+    return { topic: query.topic, partition: query.partition, offset, timestamp, leaderEpoch, error: itemError(errorCode) }
+  })
+}
+
+const neededVersion = ({ timestamp }: OffsetQuery): number =>
+  Object.values(OFFSET_SPECS).find((spec) => spec.timestamp === timestamp)?.version ?? 1
+
+const notFound = ({ topic, partition }: TopicPartition, error: ItemError): FoundOffset =>
+  ({ topic, partition, offset: -1n, timestamp: -1n, leaderEpoch: -1, error })

@@ -1,0 +1,111 @@
+import type { Clock } from '../clock.ts'
+import { EnvironmentError, KafkaError } from '../errors.ts'
+import type { Api } from '../protocol/api.ts'
+import { FindCoordinator, type FindCoordinatorResponse } from '../protocol/apis/find-coordinator.ts'
+import { Metadata, type MetadataResponse } from '../protocol/apis/metadata.ts'
+import { errorName, isRetriable } from '../protocol/errors.ts'
+import { blank, type Fields, type Input, type Message } from '../protocol/schema.ts'
+import type { Connections } from './connections.ts'
+import type { KafkaClient, Node, SendOptions } from './types.ts'
+import { wait } from './wait.ts'
+
+export interface ClusterConfig {
+  readonly clock: Clock
+  readonly requestTimeoutMs: number
+  readonly apiTimeoutMs: number
+  readonly retryBackoffMs: number
+  readonly retryBackoffMaxMs: number
+}
+
+type Coordinator = Pick<FindCoordinatorResponse, 'nodeId' | 'errorCode' | 'errorMessage'>
+
+const KEY_TYPES = { group: 0, transaction: 1 } as const
+const MAIN_LANE = 'main'
+
+/** The client that commands use; see KafkaClient for its contract. */
+export class ClusterClient implements KafkaClient {
+  private controller = -1
+
+  constructor(
+    private readonly connections: Connections,
+    private readonly config: ClusterConfig,
+  ) {}
+
+  async send<Q extends Fields, S extends Fields>(
+    api: Api<Q, S>, request: Input<Message<Q>>, options: SendOptions = {},
+  ): Promise<Message<S>> {
+    const wire = await this.wire(options.nodeId, options.lane)
+    const timeoutMs = (options.timeoutMs ?? this.config.requestTimeoutMs) + brokerWaitMs(request)
+    const response = await wire.request(api, request, { timeoutMs, expectResponse: options.expectResponse ?? true })
+    return response ?? blank(api.fields.response)
+  }
+
+  async version(api: Api, nodeId?: number): Promise<number> {
+    return (await this.wire(nodeId)).version(api)
+  }
+
+  async metadata(topics: readonly string[] | null, options: { allowAutoTopicCreation?: boolean } = {}): Promise<MetadataResponse> {
+    const response = await this.send(Metadata, {
+      topics: topics && topics.map((name) => ({ name })), allowAutoTopicCreation: options.allowAutoTopicCreation ?? false,
+    })
+    if (response.errorCode !== 0) throw new KafkaError(errorName(response.errorCode), `Metadata: ${errorName(response.errorCode)}`)
+    this.connections.setNodes(response.brokers)
+    this.controller = response.controllerId
+    return response
+  }
+
+  nodes(): readonly Node[] {
+    return this.connections.nodes
+  }
+
+  controllerId(): number {
+    return this.controller
+  }
+
+  /** Asks again while the coordinator is being set up, for default.api.timeout.ms at most. */
+  async coordinator(key: string, type: 'group' | 'transaction'): Promise<number> {
+    const deadline = this.config.clock.now() + this.config.apiTimeoutMs
+    for (let delayMs = this.config.retryBackoffMs; ; delayMs = Math.min(delayMs * 2, this.config.retryBackoffMaxMs)) {
+      const found = await this.findCoordinator(key, type)
+      if (found.errorCode === 0) return this.withNode(found.nodeId)
+      const name = errorName(found.errorCode)
+      if (!isRetriable(name) || this.config.clock.now() + delayMs > deadline) {
+        const what = type === 'group' ? 'group' : 'transactional id'
+        throw new KafkaError(name, `No coordinator for ${what} "${key}": ${found.errorMessage || name}`)
+      }
+      await wait(this.config.clock, delayMs)
+    }
+  }
+
+  async close(): Promise<void> {
+    this.connections.close()
+  }
+
+  private async wire(nodeId: number | undefined, lane: string = MAIN_LANE) {
+    if (nodeId !== undefined && !this.connections.has(nodeId)) await this.metadata([])
+    return this.connections.get(nodeId ?? null, lane)
+  }
+
+  private async findCoordinator(key: string, type: 'group' | 'transaction'): Promise<Coordinator> {
+    const keyType = KEY_TYPES[type]
+    // One key before version 4, a list from then on (KIP-699).
+    const isBatched = (await this.version(FindCoordinator as unknown as Api)) >= 4
+    const response = await this.send(FindCoordinator, isBatched ? { keyType, coordinatorKeys: [key] } : { keyType, key })
+    const [answer = response] = response.coordinators
+    return answer
+  }
+
+  private async withNode(nodeId: number): Promise<number> {
+    if (!this.connections.has(nodeId)) await this.metadata([])
+    if (!this.connections.has(nodeId)) throw new EnvironmentError(`The cluster has no broker ${nodeId} at the moment`)
+    return nodeId
+  }
+}
+
+/** How long the request lets the broker wait before it has to answer. */
+function brokerWaitMs(request: object): number {
+  const { maxWaitMs, rebalanceTimeoutMs, memberEpoch, timeoutMs } = request as Record<string, unknown>
+  // ConsumerGroupHeartbeat names the rebalance timeout too, and is answered at once.
+  const waitMs = maxWaitMs ?? (memberEpoch === undefined ? rebalanceTimeoutMs : undefined) ?? timeoutMs
+  return typeof waitMs === 'number' && waitMs > 0 ? waitMs : 0
+}

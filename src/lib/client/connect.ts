@@ -1,0 +1,37 @@
+import { systemClock, type Clock } from '../clock.ts'
+import { parseAddress } from './address.ts'
+import { ClusterClient } from './cluster-client.ts'
+import { Connections } from './connections.ts'
+import { readProperties } from './properties.ts'
+import type { ClientSettings, KafkaClient } from './types.ts'
+
+/**
+ * Connects to a cluster and learns its brokers. `connectTimeoutMs` bounds the whole attempt over all bootstrap servers; 3
+ * seconds by default, or socket.connection.setup.timeout.ms where the user has set it. `warn` is told of property names that
+ * no Kafka client knows.
+ * Throws UserError for a bad address or property, EnvironmentError when no server answers in Kafka's protocol, KafkaError
+ * when the credentials are refused.
+ */
+export async function connectClient(
+  settings: ClientSettings, options: { connectTimeoutMs?: number; clock?: Clock; warn?: (sentence: string) => void } = {},
+): Promise<KafkaClient> {
+  const clock = options.clock ?? systemClock
+  const read = readProperties(settings)
+  for (const sentence of read.warnings) options.warn?.(sentence)
+  const connections = new Connections({
+    ...read.connection,
+    bootstrap: settings.bootstrapServers.map(parseAddress),
+    origin: settings.origin,
+    connectTimeoutMs: options.connectTimeoutMs ?? read.connection.connectTimeoutMs,
+    softwareVersion: /^kts\/([A-Za-z0-9][A-Za-z0-9.-]*)/.exec(settings.clientId)?.[1] ?? 'unknown',
+    clock,
+  })
+  const client = new ClusterClient(connections, { ...read.requests, clock })
+  try {
+    await client.metadata([])
+    return client
+  } catch (error) {
+    await client.close()
+    throw error
+  }
+}

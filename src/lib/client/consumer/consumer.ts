@@ -1,0 +1,122 @@
+import type { Clock } from '../../clock.ts'
+import type { KafkaClient } from '../types.ts'
+import type { FetchedRecords } from './fetch-request.ts'
+import { PartitionReader } from './partition-reader.ts'
+import type { ConsumerSettings } from './settings.ts'
+import { Signal } from './signal.ts'
+import { TopicDirectory, type Topics } from './topic-directory.ts'
+
+/** Who decides which partitions are read: the user, or a group. */
+export interface Assignment {
+  /** What to ask metadata for. */
+  topics(): Topics
+  /** Fresh metadata has come. True when what is to be read is not all there yet. */
+  onMetadata(): boolean
+  /** Does what is due; returns when to come back. */
+  pump(nowMs: number): number
+  /** Nothing is read any more. `isPrinted` tells whether all that was handed out has reached its reader. */
+  close(isPrinted: boolean): Promise<void>
+}
+
+export interface ConsumerParts {
+  readonly client: KafkaClient
+  readonly reader: PartitionReader
+  readonly directory: TopicDirectory
+  readonly clock: Clock
+  onChange(): void
+  onFailure(error: unknown): void
+}
+
+export interface ConsumerOptions {
+  readonly client: KafkaClient
+  readonly settings: ConsumerSettings
+  readonly clock: Clock
+  assign(parts: ConsumerParts): Assignment
+  /** Gets one line each time for what goes wrong and may pass: a broker that is away, a topic that is not there yet. */
+  notice(line: string): void
+}
+
+/** Reads what its assignment names and hands it out in runs of batches. */
+export class Consumer {
+  private readonly signal = new Signal()
+  private readonly clock: Clock
+  private readonly directory: TopicDirectory
+  private readonly reader: PartitionReader
+  private readonly assignment: Assignment
+  private readonly noticed = new Set<string>()
+  private failure: { readonly error: unknown } | undefined
+  private stopped = false
+
+  constructor({ client, settings, clock, assign, notice }: ConsumerOptions) {
+    this.clock = clock
+    const onChange = () => this.signal.notify()
+    const onFailure = (error: unknown) => {
+      this.failure ??= { error }
+      this.signal.notify()
+    }
+    const noticeOnce = (line: string) => {
+      // Connections that break off at the end are no news.
+      if (!this.noticed.has(line) && !this.stopped) notice(line)
+      this.noticed.add(line)
+    }
+    this.directory = new TopicDirectory(client, () => this.assignment.topics(), settings, clock, {
+      onMetadata: () => this.onMetadata(), onChange, onFailure, notice: noticeOnce,
+    })
+    this.reader = new PartitionReader(client, this.directory, settings, clock, { onChange, onFailure, notice: noticeOnce })
+    this.assignment = assign({ client, reader: this.reader, directory: this.directory, clock, onChange, onFailure })
+  }
+
+  /**
+   * The next records; undefined after `stop`, or when none have come by `deadlineMs`. Give them back with `release` once
+   * they have been dealt with. Throws KafkaError for what cannot be read, EnvironmentError when no broker answers at first.
+   */
+  async next(deadlineMs = Infinity): Promise<FetchedRecords | undefined> {
+    for (;;) {
+      if (this.failure) throw this.failure.error
+      if (this.stopped) return undefined
+      const nowMs = this.clock.now()
+      // Before anything is handed out, so that the next fetch is under way meanwhile.
+      const comeBackMs = this.pump(nowMs)
+      const records = this.reader.take()
+      if (records) return records
+      if (nowMs >= deadlineMs) return undefined
+      await this.signal.wait(this.clock, Math.min(comeBackMs, deadlineMs) - nowMs)
+    }
+  }
+
+  /** False when `next` would have to wait. */
+  get hasRecords(): boolean {
+    return this.reader.hasRecords
+  }
+
+  get isStopped(): boolean {
+    return this.stopped
+  }
+
+  release(records: FetchedRecords): void {
+    this.reader.release(records)
+  }
+
+  /** Makes `next` return undefined, now or later. */
+  stop(): void {
+    this.stopped = true
+    this.signal.notify()
+  }
+
+  /** Stops for good. `isPrinted` tells whether all that was handed out has reached its reader, so that its positions hold. */
+  async close(isPrinted: boolean): Promise<void> {
+    this.stop()
+    this.reader.close()
+    await this.assignment.close(isPrinted)
+  }
+
+  private pump(nowMs: number): number {
+    return Math.min(this.directory.pump(nowMs), this.assignment.pump(nowMs), this.reader.pump(nowMs))
+  }
+
+  private onMetadata(): boolean {
+    this.reader.followLeaders()
+    this.signal.notify()
+    return this.assignment.onMetadata()
+  }
+}

@@ -1,0 +1,92 @@
+import { KafkaError, MalformedError } from '../../errors.ts'
+import { batches, isCrcValid, RecordReader, type BatchHeader } from '../../protocol/records/index.ts'
+import { AbortedFilter } from './aborted-filter.ts'
+import type { FetchedRecords } from './fetch-request.ts'
+import type { PartitionState } from './partition-state.ts'
+
+/** Takes records one by one; the cursor stands on the record. */
+export interface RecordSink {
+  /** A batch begins; the records that follow are of it. */
+  batch(partition: PartitionState, header: BatchHeader): void
+  /** The sink may use the bytes up to the end of this record as it likes; nothing of them may be kept after `endBatch`. */
+  record(record: RecordReader): void
+  /** No more records of this batch. */
+  endBatch(): void
+  /** Between batches: a promise while the sink can take no more. */
+  ready(): Promise<void> | undefined
+}
+
+export interface DeliverySettings {
+  readonly checkCrcs: boolean
+  readonly isReadCommitted: boolean
+  /** How many records to deliver in all. */
+  readonly maxRecords: number
+  /** Asked between batches: true ends the delivery. */
+  isStopped(): boolean
+}
+
+/**
+ * Hands fetched records to a sink and moves the position of their partition with them: behind the last record that was
+ * handed over, always. Control records and those of aborted transactions are passed over.
+ */
+export class Delivery {
+  /** Records handed over so far. */
+  count = 0
+  private readonly reader = new RecordReader()
+
+  constructor(
+    private readonly sink: RecordSink,
+    private readonly settings: DeliverySettings,
+  ) {}
+
+  get isDone(): boolean {
+    return this.count >= this.settings.maxRecords || this.settings.isStopped()
+  }
+
+  /** Throws KafkaError CORRUPT_MESSAGE for damaged batches, and whatever the sink throws for a record, which then counts as handed over. */
+  async deliver(fetched: FetchedRecords): Promise<void> {
+    const { partition, records, version } = fetched
+    const filter = this.settings.isReadCommitted ? new AbortedFilter(fetched.abortedTransactions) : undefined
+    try {
+      for (const { header, at } of batches(records)) {
+        // A slow sink leaves time for the partition to be taken away.
+        if (this.isDone || partition.version !== version) return
+        if (header.lastOffset < partition.position) continue
+        if (this.settings.checkCrcs && !isCrcValid(records, at, header)) throw new MalformedError('the checksum is wrong')
+        if (filter?.isAborted(records, at, header) || header.isControl) partition.position = header.lastOffset + 1n
+        else this.deliverBatch(partition, records, at, header)
+        const wait = this.sink.ready()
+        if (wait) await wait
+      }
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error
+      throw new KafkaError('CORRUPT_MESSAGE', `The records of ${partition.key} at offset ${partition.position} are damaged: ${error.message}`)
+    }
+  }
+
+  private deliverBatch(partition: PartitionState, records: Buffer, at: number, header: BatchHeader): void {
+    const { reader, sink } = this
+    const { baseOffset } = header
+    // A batch is sent whole: records before the position come along.
+    const firstDelta = baseOffset < partition.position ? Number(partition.position - baseOffset) : 0
+    const most = this.settings.maxRecords
+    let delta = -1
+    reader.open(records, at, header)
+    sink.batch(partition, header)
+    try {
+      while (this.count < most && reader.next()) {
+        if (reader.offsetDelta < firstDelta) continue
+        delta = reader.offsetDelta
+        this.count += 1
+        sink.record(reader)
+      }
+      if (this.count < most) delta = header.lastOffsetDelta
+    } finally {
+      sink.endBatch()
+      if (delta >= 0) {
+        partition.position = baseOffset + BigInt(delta) + 1n
+        partition.positionEpoch = header.partitionLeaderEpoch
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import type { Clock } from '../../clock.ts'
+import { KafkaError } from '../../errors.ts'
+import type { Assignment, ConsumerParts } from './consumer.ts'
+import { EARLIEST, type Start } from './partition-state.ts'
+import { resetStart } from './reset.ts'
+import type { OffsetReset } from './settings.ts'
+import type { Subscription } from './subscription.ts'
+import type { Topics } from './topic-directory.ts'
+
+export interface DirectReading {
+  readonly subscription: Subscription
+  /** Partitions to read; all of them, also those to come, when undefined. */
+  readonly partitions: ReadonlySet<number> | undefined
+  /** Where to begin; auto.offset.reset decides when undefined. */
+  readonly start: Start | undefined
+  readonly autoOffsetReset: OffsetReset
+}
+
+/**
+ * Reads partitions without a group. What appears after the start (a new topic, a new partition) is read from its first
+ * record: all of it is newer than the start.
+ */
+export class DirectAssignment implements Assignment {
+  private readonly clock: Clock
+  private isFirst = true
+
+  constructor(
+    private readonly parts: ConsumerParts,
+    private readonly reading: DirectReading,
+  ) {
+    this.clock = parts.clock
+  }
+
+  topics(): Topics {
+    return this.reading.subscription.toAsk
+  }
+
+  onMetadata(): boolean {
+    const { directory, reader } = this.parts
+    const { subscription, partitions } = this.reading
+    for (const topic of directory.topics.values()) {
+      if (!subscription.matches(topic)) continue
+      for (const partition of topic.partitions.keys()) {
+        if (partitions && !partitions.has(partition)) continue
+        if (!reader.has(topic.name, partition)) reader.add({ topic: topic.name, partition }, this.startOf(topic.name, partition))
+      }
+    }
+    this.isFirst = false
+    return this.isIncomplete()
+  }
+
+  pump(): number {
+    return Infinity
+  }
+
+  async close(): Promise<void> {}
+
+  private startOf(topic: string, partition: number): Start {
+    const { start, autoOffsetReset } = this.reading
+    if (start) return start
+    const reset = resetStart(autoOffsetReset, this.clock.now())
+    if (!reset) throw new KafkaError('OFFSET_OUT_OF_RANGE', `${topic}-${partition} has no offset to begin at, and auto.offset.reset is none`)
+    return this.isFirst ? reset : EARLIEST
+  }
+
+  /** Partitions that were asked for by number may still be to come. */
+  private isIncomplete(): boolean {
+    const { partitions, subscription } = this.reading
+    if (!partitions || !subscription.toAsk) return false
+    return subscription.toAsk.some((topic) => [...partitions].some((partition) => !this.parts.reader.has(topic, partition)))
+  }
+}

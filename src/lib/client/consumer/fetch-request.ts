@@ -1,0 +1,99 @@
+import type { RequestInput } from '../../protocol/api.ts'
+import { Fetch, type FetchResponse } from '../../protocol/apis/fetch.ts'
+import { errorName } from '../../protocol/errors.ts'
+import { AT, BATCH_OVERHEAD, LOG_OVERHEAD } from '../../protocol/records/index.ts'
+import type { KafkaClient } from '../types.ts'
+import { byTopic } from './by-topic.ts'
+import type { PartitionError } from './offset-lookup.ts'
+import { partitionKey, type PartitionState } from './partition-state.ts'
+import type { ConsumerSettings } from './settings.ts'
+
+export interface AbortedTransaction {
+  readonly producerId: bigint
+  readonly firstOffset: bigint
+}
+
+/** Records of one partition out of one response. Stale when the partition has jumped since (`version`). */
+export interface FetchedRecords {
+  readonly partition: PartitionState
+  readonly version: number
+  /** Record batches; the last may be cut off. */
+  readonly records: Buffer
+  readonly abortedTransactions: readonly AbortedTransaction[]
+}
+
+export interface Fetched {
+  readonly records: FetchedRecords[]
+  /** OFFSET_OUT_OF_RANGE and others, for the offset that was asked for. */
+  readonly errors: (PartitionError & { readonly fetchOffset: bigint })[]
+  /** Partitions that a nearer replica should be asked for (KIP-392). */
+  readonly replicas: { readonly partition: PartitionState; readonly nodeId: number }[]
+  /** Error of the response as a whole. */
+  readonly error: string
+}
+
+/** KIP-227: "no session", every request names every partition. */
+const FINAL_EPOCH = -1
+
+/**
+ * Fetches from one node, all partitions in one request, and moves their `fetchOffset` behind what has come.
+ * Errors are returned, not acted on. What came for a partition that has jumped meanwhile is dropped.
+ */
+export async function fetchRecords(
+  client: KafkaClient, nodeId: number, partitions: readonly PartitionState[], settings: ConsumerSettings,
+): Promise<Fetched> {
+  const asked = new Map(partitions.map((state) => [state.key, { state, version: state.version, fetchOffset: state.fetchOffset }]))
+  const topicNames = new Map(partitions.map(({ topicId, topic }) => [topicId, topic]))
+  const response = await client.send(Fetch, request(partitions, settings), { nodeId, lane: 'fetch' })
+  const fetched: Fetched = { records: [], errors: [], replicas: [], error: errorName(response.errorCode) }
+  for (const topic of response.responses) {
+    // Version 13 and up name topics by id only (KIP-516).
+    const name = topic.topic || topicNames.get(topic.topicId)
+    for (const answer of topic.partitions) {
+      const question = asked.get(partitionKey(name ?? '', answer.partitionIndex))
+      if (question && question.state.version === question.version) take(answer, question.state, question.fetchOffset, fetched)
+    }
+  }
+  return fetched
+}
+
+type Answer = FetchResponse['responses'][number]['partitions'][number]
+
+function take(answer: Answer, partition: PartitionState, fetchOffset: bigint, fetched: Fetched): void {
+  if (answer.errorCode !== 0) {
+    fetched.errors.push({ partition, error: errorName(answer.errorCode), fetchOffset })
+    return
+  }
+  if (answer.preferredReadReplica >= 0) fetched.replicas.push({ partition, nodeId: answer.preferredReadReplica })
+  const { records } = answer
+  if (!records || !advance(partition, records)) return
+  fetched.records.push({ partition, version: partition.version, records, abortedTransactions: answer.abortedTransactions ?? [] })
+}
+
+/** Moves the fetch offset behind the last whole batch; false when there is none. Reads no more of the headers than it must. */
+function advance(partition: PartitionState, records: Buffer): boolean {
+  let last = -1
+  for (let at = 0; records.length - at >= BATCH_OVERHEAD; ) {
+    const end = at + LOG_OVERHEAD + records.readInt32BE(at + AT.batchLength)
+    if (end > records.length || end <= at) break
+    last = at
+    at = end
+  }
+  if (last < 0) return false
+  partition.fetchOffset = records.readBigInt64BE(last + AT.baseOffset) + BigInt(records.readInt32BE(last + AT.lastOffsetDelta)) + 1n
+  partition.offsetEpoch = records.readInt32BE(last + AT.partitionLeaderEpoch)
+  return true
+}
+
+function request(partitions: readonly PartitionState[], settings: ConsumerSettings): RequestInput<typeof Fetch> {
+  return {
+    maxWaitMs: settings.fetchMaxWaitMs, minBytes: settings.fetchMinBytes, maxBytes: settings.fetchMaxBytes,
+    isolationLevel: settings.isReadCommitted ? 1 : 0, sessionEpoch: FINAL_EPOCH, rackId: settings.clientRack,
+    topics: byTopic(partitions).map(({ topic, partitions: ofTopic }) => ({
+      topic, topicId: ofTopic[0]!.topicId,
+      partitions: ofTopic.map(({ partition, leaderEpoch, fetchOffset }) => ({
+        partition, currentLeaderEpoch: leaderEpoch, fetchOffset, partitionMaxBytes: settings.maxPartitionFetchBytes,
+      })),
+    })),
+  }
+}

@@ -1,0 +1,41 @@
+import { ListOffsets } from '../../protocol/apis/list-offsets.ts'
+import { errorName } from '../../protocol/errors.ts'
+import type { KafkaClient } from '../types.ts'
+import { byTopic } from './by-topic.ts'
+import { isTimestamp, LATEST, partitionKey, type PartitionState } from './partition-state.ts'
+
+/** An error of one partition, in Kafka's words, for the caller to act on. */
+export interface PartitionError {
+  readonly partition: PartitionState
+  readonly error: string
+}
+
+/**
+ * Turns the wanted moments of partitions that one node leads into positions. A moment after the last record becomes the
+ * end of the log, at the next look-up. Partitions that have jumped meanwhile are left alone.
+ */
+export async function lookUpOffsets(
+  client: KafkaClient, nodeId: number, partitions: readonly PartitionState[], isReadCommitted: boolean,
+): Promise<PartitionError[]> {
+  const asked = new Map(partitions.map((state) => [state.key, { state, version: state.version, wanted: state.wanted }]))
+  const response = await client.send(ListOffsets, {
+    replicaId: -1, isolationLevel: isReadCommitted ? 1 : 0,
+    topics: byTopic(partitions).map(({ topic, partitions: ofTopic }) => ({ name: topic, partitions: ofTopic.map(timestampOf) })),
+  }, { nodeId })
+  const errors: PartitionError[] = []
+  for (const topic of response.topics) {
+    for (const { partitionIndex, errorCode, offset, leaderEpoch } of topic.partitions) {
+      const question = asked.get(partitionKey(topic.name, partitionIndex))
+      if (!question || question.state.version !== question.version) continue
+      const { state, wanted } = question
+      if (errorCode !== 0) errors.push({ partition: state, error: errorName(errorCode) })
+      else if (offset < 0n && wanted !== LATEST) state.start(LATEST)
+      else state.start({ offset: offset < 0n ? 0n : offset }, leaderEpoch)
+    }
+  }
+  return errors
+}
+
+function timestampOf({ partition, leaderEpoch, wanted }: PartitionState): { partitionIndex: number; currentLeaderEpoch: number; timestamp: bigint } {
+  return { partitionIndex: partition, currentLeaderEpoch: leaderEpoch, timestamp: wanted && isTimestamp(wanted) ? wanted.timestamp : -1n }
+}

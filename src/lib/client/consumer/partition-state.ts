@@ -1,0 +1,90 @@
+import { ZERO_UUID } from '../../protocol/schema.ts'
+
+/** Where reading begins: an offset, or a moment to be turned into one by ListOffsets. */
+export type Start = { readonly offset: bigint } | { readonly timestamp: bigint }
+
+/** The special moments of ListOffsets (ListOffsetsRequest). */
+export const EARLIEST: Start = { timestamp: -2n }
+export const LATEST: Start = { timestamp: -1n }
+
+export const isTimestamp = (start: Start): start is { readonly timestamp: bigint } => 'timestamp' in start
+
+export interface TopicPartition {
+  readonly topic: string
+  readonly partition: number
+}
+
+export const partitionKey = (topic: string, partition: number): string => `${topic}-${partition}`
+
+/** One partition that is being read. A start whose leader epoch is known is checked against the log before the first fetch. */
+export class PartitionState implements TopicPartition {
+  topicId = ZERO_UUID
+  leaderId = -1
+  leaderEpoch = -1
+  /** A start that is still to be turned into an offset; nothing is fetched meanwhile. */
+  wanted: Start | undefined
+  /** The offset of the next record to hand out. */
+  position = -1n
+  /** The offset to fetch next: ahead of `position` by what has been fetched and not handed out. */
+  fetchOffset = -1n
+  /** Leader epoch of the last batch before `position`, -1 when there is none: what KIP-320 checks after a change of leader. */
+  offsetEpoch = -1
+  /** Leader epoch of the last record handed out, to be committed with `position`. */
+  positionEpoch = -1
+  /** The position has to be checked against the new leader's log before the next fetch. */
+  needsEpochCheck = false
+  /** A replica nearer than the leader (KIP-392), and until when it is to be used. */
+  replica: { readonly nodeId: number; readonly untilMs: number } | undefined
+  /** Not before this moment. */
+  retryAtMs = 0
+  /** Goes up with every jump: records that were fetched before it are not wanted any more. */
+  version = 0
+
+  constructor(
+    readonly topic: string,
+    readonly partition: number,
+    start: Start,
+    offsetEpoch = -1,
+  ) {
+    this.start(start, offsetEpoch)
+    this.needsEpochCheck = this.wanted === undefined && offsetEpoch >= 0
+  }
+
+  get key(): string {
+    return partitionKey(this.topic, this.partition)
+  }
+
+  /** Jumps to a start and drops what has been fetched from elsewhere. */
+  start(start: Start, offsetEpoch = -1): void {
+    this.version += 1
+    this.offsetEpoch = this.positionEpoch = offsetEpoch
+    this.needsEpochCheck = false
+    if (isTimestamp(start)) {
+      this.wanted = start
+      return
+    }
+    this.wanted = undefined
+    this.position = this.fetchOffset = start.offset
+  }
+
+  /** Takes over a leader from metadata, unless what is known is newer. A new epoch asks for a check of the position (KIP-320). */
+  follow(leader: { topicId: string; leaderId: number; leaderEpoch: number }): void {
+    const isSameTopic = leader.topicId === this.topicId
+    if (isSameTopic && leader.leaderEpoch < this.leaderEpoch) return
+    if (isSameTopic && leader.leaderEpoch > this.leaderEpoch && this.leaderEpoch >= 0 && this.offsetEpoch >= 0) this.needsEpochCheck = true
+    if (leader.leaderId !== this.leaderId) this.replica = undefined
+    this.topicId = leader.topicId
+    this.leaderId = leader.leaderId
+    this.leaderEpoch = leader.leaderEpoch
+  }
+
+  /** The node to fetch from; -1 while nobody leads. */
+  fetchNode(nowMs: number): number {
+    if (this.replica && this.replica.untilMs > nowMs) return this.replica.nodeId
+    return this.leaderId
+  }
+
+  isFetchable(nowMs: number): boolean {
+    return this.wanted === undefined && !this.needsEpochCheck && this.leaderId >= 0 && this.retryAtMs <= nowMs
+  }
+}

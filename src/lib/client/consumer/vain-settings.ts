@@ -1,0 +1,27 @@
+import type { ClientProperties } from '../types.ts'
+
+const METRICS = 'kts keeps no client metrics'
+const BUFFERS = 'the size of socket buffers is left to the operating system'
+const NEW_PROTOCOL = 'it belongs to group.protocol=consumer'
+const SHARE_GROUPS = 'it belongs to share groups'
+
+/** Settings of Java's consumer that change nothing here, and why. */
+const VAIN: Readonly<Record<string, string>> = {
+  'enable.metrics.push': METRICS,
+  'group.remote.assignor': NEW_PROTOCOL,
+  'interceptor.classes': 'Java classes cannot be loaded',
+  'max.poll.records': 'records are printed as they come',
+  'metric.reporters': METRICS,
+  'metrics.num.samples': METRICS,
+  'metrics.recording.level': METRICS,
+  'metrics.sample.window.ms': METRICS,
+  'receive.buffer.bytes': BUFFERS,
+  'send.buffer.bytes': BUFFERS,
+  'share.acknowledgement.mode': SHARE_GROUPS,
+  'share.acquire.mode': SHARE_GROUPS,
+}
+
+/** A sentence for each setting that was made in vain. */
+export function vainConsumerSettings(properties: ClientProperties): string[] {
+  return [...properties.keys()].flatMap((name) => (VAIN[name] ? [`${name} has no effect: ${VAIN[name]}`] : []))
+}

@@ -1,0 +1,31 @@
+import { KafkaError } from '../../errors.ts'
+import { errorName } from '../../protocol/errors.ts'
+
+/** What a member does about an error of its coordinator (Java's ConsumerCoordinator and AbstractCoordinator). */
+export type Reaction = 'retry' | 'find-coordinator' | 'rejoin' | 'rejoin-as-new' | 'give-up'
+
+const REACTIONS: Readonly<Record<string, Reaction>> = {
+  COORDINATOR_LOAD_IN_PROGRESS: 'retry', UNSTABLE_OFFSET_COMMIT: 'retry', UNKNOWN_TOPIC_OR_PARTITION: 'retry', UNKNOWN_TOPIC_ID: 'retry',
+  COORDINATOR_NOT_AVAILABLE: 'find-coordinator', NOT_COORDINATOR: 'find-coordinator', REQUEST_TIMED_OUT: 'find-coordinator',
+  REBALANCE_IN_PROGRESS: 'rejoin',
+  UNKNOWN_MEMBER_ID: 'rejoin-as-new', ILLEGAL_GENERATION: 'rejoin-as-new',
+}
+
+export const reactionTo = (code: string): Reaction => REACTIONS[code] ?? 'give-up'
+
+const EXPLANATIONS: Readonly<Record<string, string>> = {
+  FENCED_INSTANCE_ID: 'another member has taken over this group.instance.id',
+  INCONSISTENT_GROUP_PROTOCOL: 'the members that are there share no assignor with this one (partition.assignment.strategy)',
+  INVALID_SESSION_TIMEOUT: 'session.timeout.ms is outside group.min.session.timeout.ms and group.max.session.timeout.ms of the broker',
+  GROUP_AUTHORIZATION_FAILED: 'this user may not read with this group',
+  GROUP_MAX_SIZE_REACHED: 'the group has as many members as the broker allows',
+  INVALID_GROUP_ID: 'the name of the group is not valid',
+}
+
+/** Throws KafkaError for a code other than 0. `doing` says what failed: `join`. */
+export function checkGroupError(code: number, groupId: string, doing: string): void {
+  if (code === 0) return
+  const name = errorName(code)
+  const reason = EXPLANATIONS[name] ? `${EXPLANATIONS[name]} (${name})` : name
+  throw new KafkaError(name, `Cannot ${doing} group "${groupId}": ${reason}`)
+}

@@ -1,0 +1,172 @@
+import { KafkaError } from '../../errors.ts'
+import type { Assignment, ConsumerParts } from '../consumer/consumer.ts'
+import { partitionKey, type PartitionState, type TopicPartition } from '../consumer/partition-state.ts'
+import { resetStart } from '../consumer/reset.ts'
+import type { ConsumerSettings } from '../consumer/settings.ts'
+import type { Subscription } from '../consumer/subscription.ts'
+import type { Topics } from '../consumer/topic-directory.ts'
+import type { Assignments, Assignor, GroupMemberInfo } from './assignors/index.ts'
+import { Committer } from './committer.ts'
+import { encodeSubscription } from './consumer-protocol.ts'
+import { Coordinator } from './coordinator.ts'
+import { GroupMember, type MemberWork } from './member.ts'
+import { Membership, type ProtocolOffer } from './membership.ts'
+import { fetchPositions } from './offsets.ts'
+import type { GroupSettings } from './settings.ts'
+
+/** What must be over within a second after Ctrl-C: the last commit, then the goodbye. */
+const LAST_COMMIT_MS = 500
+const GOODBYE_MS = 300
+
+export interface GroupReading {
+  readonly group: GroupSettings
+  readonly settings: ConsumerSettings
+  readonly subscription: Subscription
+  /** Resolves to true once everything handed out so far has reached its reader. */
+  printed(): Promise<boolean>
+  notice(line: string): void
+}
+
+/** Reads what a group assigns, from where the group stopped, and commits what has been printed. */
+export class GroupAssignment implements Assignment {
+  private readonly membership: Membership
+  private readonly coordinator: Coordinator
+  private readonly member: GroupMember
+  private readonly committer: Committer
+  private readonly work: MemberWork
+  private running: Promise<void> | undefined
+  /** Topics of all members and their partitions when the leader dealt them out; undefined for others. */
+  private dealt: ReadonlyMap<string, number> | undefined
+  private joinedTopics: readonly string[] = []
+  private lastAssigned: readonly TopicPartition[] = []
+  private assignedGeneration = -1
+
+  constructor(
+    private readonly parts: ConsumerParts,
+    private readonly reading: GroupReading,
+  ) {
+    const { client, clock } = parts
+    const { group } = reading
+    this.coordinator = new Coordinator(client, group.groupId)
+    this.membership = new Membership(this.coordinator, group)
+    this.committer = new Committer(this.coordinator, this.membership, group, parts, () => reading.printed())
+    this.work = {
+      prepare: () => this.prepare(),
+      offers: () => this.offers(),
+      assign: (assignor, members) => this.assign(assignor, members),
+      assigned: (partitions, assignor) => this.assigned(partitions, assignor),
+      lost: () => this.letGo([...parts.reader.partitions()]),
+      notice: (line) => reading.notice(line),
+    }
+    this.member = new GroupMember(this.coordinator, this.membership, group, clock, this.work)
+  }
+
+  /** A leader watches the topics of all members. */
+  topics(): Topics {
+    const { toAsk } = this.reading.subscription
+    return toAsk && [...new Set([...toAsk, ...(this.dealt?.keys() ?? [])])]
+  }
+
+  onMetadata(): boolean {
+    if (!this.running) {
+      this.running = this.member.run()
+      this.running.catch((error: unknown) => this.parts.onFailure(error))
+    } else if (this.hasChanged()) {
+      this.member.rejoin('the topics have changed')
+    }
+    return false
+  }
+
+  pump(nowMs: number): number {
+    this.member.poll(nowMs)
+    const commitAtMs = this.committer.pump(nowMs)
+    return Math.min(commitAtMs, nowMs + this.reading.group.maxPollIntervalMs / 3)
+  }
+
+  async close(isPrinted: boolean): Promise<void> {
+    try {
+      if (isPrinted) await this.committer.commitLast(LAST_COMMIT_MS)
+    } finally {
+      await this.member.close(GOODBYE_MS)
+    }
+  }
+
+  private hasChanged(): boolean {
+    const { topics } = this.parts.directory
+    if (this.reading.subscription.toAsk === null && this.ownTopics().join() !== this.joinedTopics.join()) return true
+    return [...(this.dealt ?? [])].some(([topic, count]) => (topics.get(topic)?.partitions.size ?? 0) !== count)
+  }
+
+  private async prepare(): Promise<void> {
+    const isEager = this.isEager()
+    const positions = this.committer.snapshot()
+    if (isEager) this.letGo([...this.parts.reader.partitions()])
+    await this.committer.commitBeforeRebalance(positions)
+  }
+
+  /** All must let go before a rebalance unless every assignor on offer is cooperative (Java's default list is eager). */
+  private isEager(): boolean {
+    return this.reading.group.assignors.some(({ isCooperative }) => !isCooperative)
+  }
+
+  private ownTopics(): string[] {
+    const { subscription } = this.reading
+    if (subscription.toAsk) return [...subscription.toAsk]
+    return [...this.parts.directory.topics.values()].filter((topic) => subscription.matches(topic)).map(({ name }) => name).sort()
+  }
+
+  private offers(): ProtocolOffer[] {
+    const topics = this.joinedTopics = this.ownTopics()
+    const { assignors, rackId } = this.reading.group
+    const generationId = this.assignedGeneration
+    const ownedPartitions = [...this.parts.reader.partitions()].map(({ topic, partition }) => ({ topic, partition }))
+    return assignors.map((assignor) => ({
+      name: assignor.name,
+      metadata: encodeSubscription({ topics, userData: assignor.userData(this.lastAssigned, generationId), ownedPartitions, generationId, rackId }),
+    }))
+  }
+
+  private async assign(assignor: Assignor, members: readonly GroupMemberInfo[]): Promise<Assignments> {
+    const topics = [...new Set(members.flatMap((member) => [...member.topics]))]
+    const { directory, client } = this.parts
+    const isKnown = topics.every((topic) => directory.topics.has(topic))
+    const counts = isKnown ? new Map(topics.map((topic) => [topic, directory.topics.get(topic)!.partitions.size]))
+      : new Map((await client.metadata(topics)).topics.map(({ name, partitions }) => [name ?? '', partitions.length]))
+    this.dealt = new Map(topics.map((topic) => [topic, counts.get(topic) ?? 0]))
+    return assignor.assign(members, new Map([...this.dealt].filter(([, count]) => count > 0)))
+  }
+
+  private async assigned(partitions: readonly TopicPartition[], assignor: Assignor): Promise<boolean> {
+    const { reader } = this.parts
+    this.assignedGeneration = this.membership.generation
+    this.lastAssigned = partitions
+    const mine = new Set(partitions.map(({ topic, partition }) => partitionKey(topic, partition)))
+    const revoked = [...reader.partitions()].filter((state) => !mine.has(state.key))
+    if (revoked.length > 0) {
+      const positions = this.committer.snapshot(revoked)
+      this.letGo(revoked)
+      await this.committer.commitBeforeRebalance(positions)
+    }
+    await this.begin(partitions.filter(({ topic, partition }) => !reader.has(topic, partition)))
+    return assignor.isCooperative && revoked.length > 0
+  }
+
+  /** From the position that the group has committed, or by auto.offset.reset. */
+  private async begin(partitions: readonly TopicPartition[]): Promise<void> {
+    if (partitions.length === 0) return
+    const { reader, clock, onChange } = this.parts
+    const { settings, group } = this.reading
+    const committed = await fetchPositions(this.coordinator, group.groupId, partitions, this.committer.topicIds, settings.isReadCommitted)
+    for (const { topic, partition } of partitions) {
+      const position = committed.get(partitionKey(topic, partition))
+      const start = position ? { offset: position.offset } : resetStart(settings.autoOffsetReset, clock.now())
+      if (!start) throw new KafkaError('OFFSET_OUT_OF_RANGE', `Group "${group.groupId}" has committed no offset of ${topic}-${partition}, and auto.offset.reset is none`)
+      reader.add({ topic, partition }, start, position?.leaderEpoch)
+    }
+    onChange()
+  }
+
+  private letGo(states: readonly PartitionState[]): void {
+    for (const state of states) this.parts.reader.remove(state)
+  }
+}

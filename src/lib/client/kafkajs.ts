@@ -1,0 +1,189 @@
+import { connect as connectPlain, isIP, type Socket } from 'node:net'
+import { connect as connectTls, type ConnectionOptions } from 'node:tls'
+import Connection from 'kafkajs/src/network/connection.js'
+import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
+import { KafkaError, MalformedError } from '../errors.ts'
+import { FrameSplitter } from '../protocol/frame.ts'
+
+/**
+ * All that kts knows of kafkajs 2.2.4: its `Connection` gives the socket, TLS, every step of SASL with its renewal, and
+ * the matching of answers to requests. What goes through it is kts's own frames, and they come from kts's own codec.
+ */
+
+export interface Sasl {
+  readonly mechanism: 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512'
+  readonly username: string
+  readonly password: string
+}
+
+export interface ChannelOptions {
+  readonly host: string
+  readonly port: number
+  readonly clientId: string
+  readonly ssl: ConnectionOptions | null
+  readonly sasl: Sasl | null
+  readonly connectTimeoutMs: number
+}
+
+export interface Versions {
+  readonly minVersion: number
+  readonly maxVersion: number
+}
+
+/** A frame to send, once it is known by which number its answer will be found. */
+export type EncodeFrame = (correlationId: number) => readonly Buffer[]
+
+const SASL_AUTHENTICATE_KEY = 36
+/** No answer to ApiVersions is longer; what is, comes from a server of another kind. */
+const MAX_FIRST_FRAME = 1024 * 1024
+const MAX_FRAME = 0x7fff_ffff
+const KEEP_ALIVE_MS = 60_000
+/** The part of a session that is left when it is renewed (KIP-368 has clients do so at 85 to 95 % of it). */
+const RENEWAL_MARGIN = 0.1
+
+patchIdleLoop()
+
+/** One connection to one broker. */
+export class Channel {
+  private readonly connection: Connection
+  private frames = new FrameSplitter(MAX_FIRST_FRAME)
+  private closedBecause: Error | undefined
+  private isAuthenticated = false
+
+  constructor(private readonly options: ChannelOptions) {
+    const { host, port, clientId, ssl, sasl, connectTimeoutMs } = options
+    this.connection = new Connection({
+      // kafkajs keeps the authentication provider in the object that it is given.
+      host, port, clientId, ssl, sasl: sasl && { ...sasl },
+      connectionTimeout: connectTimeoutMs,
+      // Timeouts are the caller's: kafkajs never goes below its own default, and keeps the process alive for the check.
+      requestTimeout: connectTimeoutMs, enforceRequestTimeout: false,
+      logger: silentLogger, socketFactory: createSocket,
+    })
+    const readToken = this.connection.processData.bind(this.connection)
+    this.connection.processData = (chunk) => (this.connection.authHandlers ? readToken(chunk) : this.readFrames(chunk))
+  }
+
+  /** Opens the socket, TLS included. Rejects with the error of the operating system or of TLS; its `code` tells which. */
+  async connect(): Promise<void> {
+    await this.connection.connect()
+  }
+
+  /** Runs the SASL exchange, when there is one. Throws KafkaError SASL_AUTHENTICATION_FAILED or UNSUPPORTED_SASL_MECHANISM. */
+  async authenticate(versions: ReadonlyMap<number, Versions>): Promise<void> {
+    this.frames = new FrameSplitter(MAX_FRAME)
+    this.connection.setVersions(Object.fromEntries(versions))
+    this.connection.setSupportAuthenticationProtocol(versions.has(SASL_AUTHENTICATE_KEY))
+    await this.runSasl()
+    this.isAuthenticated = true
+  }
+
+  get isOpen(): boolean {
+    return this.connection.isConnected() && !this.closedBecause
+  }
+
+  /**
+   * Sends a frame and resolves to the answer, from behind its correlation id on. When none is expected it resolves to
+   * undefined as soon as the bytes have left the process.
+   */
+  async send(encode: EncodeFrame, expectResponse: boolean): Promise<Buffer | undefined> {
+    // A session may end before the connection does (KIP-368, connections.max.reauth.ms).
+    if (this.isAuthenticated && this.options.sasl && !this.connection.isAuthenticated()) await this.runSasl()
+    return expectResponse ? this.exchange(encode) : this.push(encode)
+  }
+
+  /** Ends the connection at once; requests under way are rejected with `reason`. */
+  close(reason: Error): void {
+    this.closedBecause ??= reason
+    this.connection.requestQueue.rejectAll(reason)
+    this.connection.requestQueue.destroy()
+    // An error, not a plain end: kafkajs then also gives up a connect that is still under way, and its timer.
+    this.connection.socket?.destroy(reason)
+  }
+
+  private exchange(encode: EncodeFrame): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      if (!this.isOpen) return reject(this.closedBecause ?? new Error('the connection is closed'))
+      const correlationId = this.connection.nextCorrelationId()
+      const frame = encode(correlationId)
+      this.connection.requestQueue.push({
+        entry: { apiKey: 0, apiName: '', apiVersion: 0, correlationId, resolve: ({ payload }) => resolve(payload), reject },
+        expectResponse: true,
+        sendRequest: () => writeFrame(this.connection.socket!, frame),
+      })
+    })
+  }
+
+  private push(encode: EncodeFrame): Promise<undefined> {
+    return new Promise((resolve, reject) => {
+      if (!this.isOpen) return reject(this.closedBecause ?? new Error('the connection is closed'))
+      const frame = encode(this.connection.nextCorrelationId())
+      writeFrame(this.connection.socket!, frame, (error) => (error ? reject(error) : resolve(undefined)))
+    })
+  }
+
+  /** Does nothing on a connection without SASL. */
+  private async runSasl(): Promise<void> {
+    try {
+      await this.connection.authenticate()
+      // kafkajs renews ten seconds ahead, which is at once, and refused, where sessions are shorter.
+      this.connection.reauthenticationThreshold = Number(this.connection.sessionLifetime) * RENEWAL_MARGIN
+    } catch (error) {
+      throw asSaslError(error)
+    }
+  }
+
+  private readFrames(chunk: Buffer): void {
+    try {
+      for (const frame of this.frames.push(chunk)) this.fulfill(frame)
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error
+      this.close(error)
+    }
+  }
+
+  private fulfill(frame: Buffer): void {
+    if (frame.length < 4) throw new MalformedError(`an answer of ${frame.length} bytes`)
+    const correlationId = frame.readInt32BE(0)
+    this.connection.requestQueue.fulfillRequest({ correlationId, payload: frame.subarray(4), size: frame.length })
+  }
+}
+
+/** kafkajs's logger writes JSON to stdout, where it would spoil the data. */
+const silentLogger = { namespace: () => silentLogger, debug() {}, info() {}, warn() {}, error() {} }
+
+function createSocket({ host, port, ssl, onConnect }: {
+  host: string; port: number; ssl: ConnectionOptions | null; onConnect: () => void
+}): Socket {
+  // Server name indication takes host names only.
+  const servername = isIP(host) ? {} : { servername: host }
+  const socket = ssl ? connectTls({ host, port, ...servername, ...ssl }, onConnect) : connectPlain({ host, port }, onConnect)
+  socket.setKeepAlive(true, KEEP_ALIVE_MS)
+  // A small request must not wait for the acknowledgement of the one before it.
+  socket.setNoDelay(true)
+  return socket
+}
+
+/** All chunks in one writev, none of them copied. */
+function writeFrame(socket: Socket, frame: readonly Buffer[], done?: (error?: Error | null) => void): void {
+  socket.cork()
+  frame.forEach((chunk, index) => socket.write(chunk, index === frame.length - 1 ? done : undefined))
+  socket.uncork()
+}
+
+function asSaslError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const { type, name } = error as Error & { type?: string }
+  if (type?.includes('SASL')) return new KafkaError(type, error.message)
+  if (name !== 'KafkaJSSASLAuthenticationError') return error
+  const code = error.message.includes('not supported by the server') ? 'UNSUPPORTED_SASL_MECHANISM' : 'SASL_AUTHENTICATION_FAILED'
+  return new KafkaError(code, error.message)
+}
+
+/** kafkajs#1751: an idle queue re-arms a timer with a negative delay every millisecond. */
+function patchIdleLoop(): void {
+  const schedule = RequestQueue.prototype.scheduleCheckPendingRequests
+  RequestQueue.prototype.scheduleCheckPendingRequests = function scheduleWhenNeeded(this: RequestQueue): void {
+    if (this.pending.length > 0 || this.throttledUntil > Date.now()) schedule.call(this)
+  }
+}

@@ -1,0 +1,3 @@
+export { Producer, type ProducerOptions } from './producer.ts'
+export { parseProducerSettings, type ProducerSettings } from './settings.ts'
+export type { TopicWriter } from './topic-writer.ts'

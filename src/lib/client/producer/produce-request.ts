@@ -1,0 +1,56 @@
+import type { RequestInput } from '../../protocol/api.ts'
+import type { Produce, ProduceResponse } from '../../protocol/apis/produce.ts'
+import { errorName } from '../../protocol/errors.ts'
+import type { Batch } from './batch.ts'
+import type { ProducerSettings } from './settings.ts'
+import type { Topic } from './topic.ts'
+
+/** What the broker said about one batch. */
+export interface Answer {
+  /** Name of the error, NONE for success. */
+  readonly error: string
+  readonly message: string | null
+  /** Position in the batch of each record that was found invalid, and what is wrong with it. */
+  readonly invalid: ReadonlyMap<number, string | null>
+  /** Who leads the partition now, when the broker that was asked does not (KIP-951). */
+  readonly leaderId: number
+  readonly leaderEpoch: number
+  /** The broker did not answer; it may have stored the batch, and a socket may still hold it. */
+  readonly isLost: boolean
+}
+
+export function answer(error: string, more: Partial<Answer> = {}): Answer {
+  return { error, message: null, invalid: new Map(), leaderId: -1, leaderEpoch: -1, isLost: false, ...more }
+}
+
+/** One request for batches of different partitions. Topics go by name or by id, whichever the version has. */
+export function produceRequest(batches: readonly Batch[], settings: ProducerSettings): RequestInput<typeof Produce> {
+  const { acks, requestTimeoutMs: timeoutMs, codec, level } = settings
+  const byTopic = new Map<Topic, { index: number; records: Buffer }[]>()
+  for (const batch of batches) {
+    const { topic, index } = batch.partition
+    const records = batch.finish({ codec, ...(level !== undefined && { level }), ...batch.signature })
+    const data = byTopic.get(topic)
+    if (data) data.push({ index, records })
+    else byTopic.set(topic, [{ index, records }])
+  }
+  const topicData = [...byTopic].map(([{ name, id }, partitionData]) => ({ name, topicId: id, partitionData }))
+  return { transactionalId: null, acks, timeoutMs, topicData }
+}
+
+/** Finds the answer to each batch of a request. */
+export function readAnswers(response: ProduceResponse): (batch: Batch) => Answer {
+  const answers = new Map<string, Answer>()
+  for (const { name, topicId, partitionResponses } of response.responses) {
+    for (const { index, errorCode, errorMessage, recordErrors, currentLeader } of partitionResponses) {
+      answers.set(`${name || topicId}/${index}`, answer(errorName(errorCode), {
+        message: errorMessage,
+        invalid: new Map(recordErrors.map((record) => [record.batchIndex, record.batchIndexErrorMessage])),
+        leaderId: currentLeader.leaderId,
+        leaderEpoch: currentLeader.leaderEpoch,
+      }))
+    }
+  }
+  return ({ partition: { topic, index } }) => answers.get(`${topic.name}/${index}`) ?? answers.get(`${topic.id}/${index}`)
+    ?? answer('UNKNOWN_SERVER_ERROR', { message: 'the broker did not say what became of it' })
+}

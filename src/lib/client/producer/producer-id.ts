@@ -1,0 +1,65 @@
+import type { Clock } from '../../clock.ts'
+import { EnvironmentError, KafkaError } from '../../errors.ts'
+import { InitProducerId } from '../../protocol/apis/init-producer-id.ts'
+import { errorName, isRetriable } from '../../protocol/errors.ts'
+import { NO_PRODUCER_ID } from '../../protocol/records/index.ts'
+import type { KafkaClient } from '../types.ts'
+import { backoffMs } from './backoff.ts'
+import type { ProducerSettings } from './settings.ts'
+
+const NO_TRANSACTION_TIMEOUT = 0x7fff_ffff
+
+interface Parts {
+  readonly client: KafkaClient
+  readonly settings: ProducerSettings
+  readonly clock: Clock
+  onReady(): void
+  /** No producer id will ever come. */
+  onFatal(error: KafkaError): void
+  onBroken(error: unknown): void
+}
+
+/** The id under which an idempotent producer is known to the brokers. */
+export class ProducerId {
+  current = NO_PRODUCER_ID
+  private isFetching = false
+  private failures = 0
+
+  constructor(private readonly parts: Parts) {}
+
+  /** Asks for a new id, once at a time, for as long as it takes; batches that wait too long expire by themselves. */
+  fetch(): void {
+    if (this.isFetching) return
+    this.isFetching = true
+    this.ask().catch((error: unknown) => this.parts.onBroken(error))
+  }
+
+  private async ask(): Promise<void> {
+    const { client, settings, clock } = this.parts
+    const error = await this.request(client)
+    if (error === null) {
+      this.isFetching = false
+      this.failures = 0
+      this.parts.onReady()
+    } else if (error instanceof EnvironmentError || isRetriable(error.code)) {
+      this.failures += 1
+      clock.after(backoffMs(this.failures, settings.retryBackoffMs, settings.retryBackoffMaxMs), () => {
+        this.isFetching = false
+        this.fetch()
+      })
+    } else this.parts.onFatal(error)
+  }
+
+  private async request(client: KafkaClient): Promise<KafkaError | EnvironmentError | null> {
+    try {
+      const { errorCode, producerId } = await client.send(InitProducerId, { transactionalId: null, transactionTimeoutMs: NO_TRANSACTION_TIMEOUT })
+      const error = errorName(errorCode)
+      if (error !== 'NONE') return new KafkaError(error, 'no producer id was given out, which enable.idempotence needs')
+      this.current = producerId
+      return null
+    } catch (error) {
+      if (error instanceof EnvironmentError || error instanceof KafkaError) return error
+      throw error
+    }
+  }
+}

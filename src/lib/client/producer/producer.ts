@@ -1,0 +1,139 @@
+import { systemClock, type Clock } from '../../clock.ts'
+import type { KafkaError } from '../../errors.ts'
+import type { KafkaClient } from '../types.ts'
+import type { Batch } from './batch.ts'
+import { BatchPool } from './batch-pool.ts'
+import { Partitioner } from './partitioner.ts'
+import { ProducerId } from './producer-id.ts'
+import { Sender } from './sender.ts'
+import { Settlement } from './settlement.ts'
+import type { ProducerSettings } from './settings.ts'
+import { TopicWriter } from './topic-writer.ts'
+import { Topics } from './topics.ts'
+
+export interface ProducerOptions {
+  /**
+   * Called for records that will never be sent. `numbers` are those that they were appended with; they must not be kept.
+   * `partition` is -1 when none was chosen.
+   */
+  readonly onFailure: (numbers: Float64Array, error: KafkaError, partition: number) => void
+  /** Called for records that the broker has, with their size in a batch before compression. */
+  readonly onSent?: (records: number, bytes: number) => void
+  /** Sentences that a person may want to read while the producer waits for something. */
+  readonly onNotice?: (sentence: string) => void
+  readonly clock?: Clock
+  /** As Math.random: for the choice of partitions and the jitter of pauses. */
+  readonly random?: () => number
+}
+
+/**
+ * Sends records to topics. Records are written into batches at once (see TopicWriter); batches leave when they are full, when
+ * `linger.ms` is over, or when their node has nothing to do.
+ */
+export class Producer {
+  sentRecords = 0
+  failedRecords = 0
+  private readonly clock: Clock
+  private readonly pool: BatchPool
+  private readonly topics: Topics
+  private readonly sender: Sender
+  private readonly waiting: (() => void)[] = []
+  private broken: { readonly error: unknown } | null = null
+
+  constructor(client: KafkaClient, private readonly settings: ProducerSettings, private readonly options: ProducerOptions) {
+    const clock = this.clock = options.clock ?? systemClock
+    const pool = this.pool = new BatchPool(settings.bufferMemory)
+    const onBroken = (error: unknown): void => this.break(error)
+    this.topics = new Topics({ client, settings, clock, onBroken, onUpdate: () => this.sender.drain(), onNotice: (sentence) => options.onNotice?.(sentence) })
+    const onStale = (): void => this.topics.refresh()
+    const settlement = new Settlement({
+      client, settings, clock, pool, onStale, random: options.random,
+      onSent: (batch) => this.count(batch),
+      onFailed: (batch, numbers, error) => this.fail(numbers, error, batch.partition.index),
+      onFreed: () => this.wake(),
+    })
+    const producerId = !settings.isIdempotent ? null : new ProducerId({
+      client, settings, clock, onBroken, onReady: () => this.sender.drain(), onFatal: (error) => this.sender.stopWith(error),
+    })
+    this.sender = new Sender({ client, settings, clock, settlement, producerId, onStale, onBroken, partitions: () => this.topics.partitions() })
+    // It will be wanted, and takes as long as the metadata of the first topic does.
+    producerId?.fetch()
+  }
+
+  /** Opens a topic for writing; see Topics.open for the errors. */
+  async topic(name: string): Promise<TopicWriter> {
+    const { settings, clock, pool, sender } = this
+    const topic = await this.topics.open(name)
+    const partitioner = new Partitioner(topic, settings, () => clock.now(), this.options.random)
+    return new TopicWriter({ topic, settings, clock, pool, sender, partitioner, onRefused: (number, error) => this.refuse(number, error) })
+  }
+
+  /** To be called when the input pauses: what has been appended goes out if its node is idle. */
+  drain(): void {
+    this.sender.drain()
+  }
+
+  /** Resolves when memory has come free; false when it has not within `max.block.ms`. */
+  async room(): Promise<boolean> {
+    const deadline = this.clock.now() + this.settings.maxBlockMs
+    const timer = this.clock.after(this.settings.maxBlockMs, () => this.wake())
+    try {
+      await this.change()
+    } finally {
+      timer.cancel()
+    }
+    return this.clock.now() < deadline
+  }
+
+  /** Resolves when every record so far has been sent or has failed. */
+  async flush(): Promise<void> {
+    this.sender.isFlushing = true
+    this.sender.drain()
+    while (this.pool.isLending) await this.change()
+    this.sender.isFlushing = false
+    this.check()
+  }
+
+  /** Reports a record as failed that was never appended. */
+  refuse(number: number, error: KafkaError): void {
+    this.fail(Float64Array.of(number), error, -1)
+  }
+
+  /** Forgets what has not been sent; the client stays open. */
+  close(): void {
+    this.topics.close()
+    this.sender.close()
+  }
+
+  private count(batch: Batch): void {
+    this.sentRecords += batch.count
+    this.options.onSent?.(batch.count, batch.sizeInBytes)
+  }
+
+  private fail(numbers: Float64Array, error: KafkaError, partition: number): void {
+    this.failedRecords += numbers.length
+    this.options.onFailure(numbers, error, partition)
+  }
+
+  /** Waits for something to come free, and keeps the process alive meanwhile: timers of the clock do not. */
+  private async change(): Promise<void> {
+    this.check()
+    const alive = setInterval(() => {}, 0x7fff_ffff)
+    await new Promise<void>((resolve) => this.waiting.push(resolve))
+    clearInterval(alive)
+    this.check()
+  }
+
+  private check(): void {
+    if (this.broken) throw this.broken.error
+  }
+
+  private wake(): void {
+    for (const resolve of this.waiting.splice(0)) resolve()
+  }
+
+  private break(error: unknown): void {
+    this.broken ??= { error }
+    this.wake()
+  }
+}

@@ -1,0 +1,173 @@
+import type { Clock, Timer } from '../../clock.ts'
+import { EnvironmentError, KafkaError } from '../../errors.ts'
+import { Produce } from '../../protocol/apis/produce.ts'
+import type { KafkaClient } from '../types.ts'
+import type { Batch } from './batch.ts'
+import type { Partition } from './partition.ts'
+import { answer, produceRequest, readAnswers, type Answer } from './produce-request.ts'
+import type { ProducerId } from './producer-id.ts'
+import type { ProducerSettings } from './settings.ts'
+import type { Settlement } from './settlement.ts'
+
+export interface SenderParts {
+  readonly client: KafkaClient
+  readonly settings: ProducerSettings
+  readonly clock: Clock
+  readonly settlement: Settlement
+  /** Null for a producer that is not idempotent. */
+  readonly producerId: ProducerId | null
+  partitions(): Iterable<Partition>
+  /** A partition has no leader, or had another than we thought. */
+  onStale(): void
+  /** A bug, or damage on the wire: nothing can be relied on any more. */
+  onBroken(error: unknown): void
+}
+
+/** Moves closed batches to the leaders of their partitions: which may go, and how many requests at a time. */
+export class Sender {
+  /** Nobody will add to the open batches: they go out as they are. */
+  isFlushing = false
+  /** Memory is used up: open batches go out as they are, to have theirs back. */
+  private isStarving = false
+  /** Nothing can be sent any more; everything that waits fails with this. */
+  private fatal: KafkaError | null = null
+  private readonly requests = new Map<number, number>()
+  private timer: Timer | null = null
+  private timerAt = Infinity
+
+  constructor(private readonly parts: SenderParts) {}
+
+  /** Sends whatever may go now. To be called when a batch was closed, when the input pauses, and when anything changed. */
+  drain(): void {
+    const now = this.parts.clock.now()
+    const ready = new Map<number, Partition[]>()
+    let wakeAt = Infinity
+    for (const partition of this.parts.partitions()) {
+      if (partition.isIdle) continue
+      wakeAt = Math.min(wakeAt, this.expire(partition, now))
+      const readyAt = this.readyAt(partition, now)
+      if (readyAt > now) wakeAt = Math.min(wakeAt, readyAt)
+      else if (partition.leaderId < 0) this.parts.onStale()
+      else if (!ready.get(partition.leaderId)?.push(partition)) ready.set(partition.leaderId, [partition])
+    }
+    for (const [nodeId, partitions] of ready) this.drainNode(nodeId, partitions, now)
+    this.isStarving = false
+    this.wakeUp(wakeAt, now)
+  }
+
+  /** Sends even what is not full, since no memory is left for more. */
+  starve(): void {
+    this.isStarving = true
+    this.drain()
+  }
+
+  /** From now on everything fails with this error. */
+  stopWith(error: KafkaError): void {
+    this.fatal = error
+    this.drain()
+  }
+
+  /** Gives up batches whose time is over (`delivery.timeout.ms`), or all when nothing works; returns when the next is due. */
+  private expire(partition: Partition, now: number): number {
+    const { deliveryTimeoutMs } = this.parts.settings
+    for (let oldest = partition.oldest(); oldest; oldest = partition.oldest()) {
+      const dueAt = oldest.createdAt + deliveryTimeoutMs
+      if (this.fatal === null && now < dueAt) return dueAt
+      partition.drop(oldest)
+      this.parts.settlement.giveUp(oldest, this.fatal ?? new KafkaError('REQUEST_TIMED_OUT', `not delivered within ${deliveryTimeoutMs} ms (delivery.timeout.ms)`))
+    }
+    return Infinity
+  }
+
+  /** When the partition's next batch may leave; Infinity when that depends on something else than time. */
+  private readyAt(partition: Partition, now: number): number {
+    const head = partition.head()
+    if (head === null) return Infinity
+    if (head !== partition.open) return head.readyAt
+    if (this.isFlushing || this.isStarving) return now
+    const { lingerMs } = this.parts.settings
+    if (lingerMs !== undefined) return head.createdAt + lingerMs
+    // An idle node gets what there is; while it is busy, the batch grows.
+    return this.requestsTo(partition.leaderId) === 0 ? now : Infinity
+  }
+
+  private requestsTo(nodeId: number): number {
+    return this.requests.get(nodeId) ?? 0
+  }
+
+  private drainNode(nodeId: number, partitions: Partition[], now: number): void {
+    while (this.requestsTo(nodeId) < this.parts.settings.maxInFlight) {
+      const batches = this.take(partitions, now)
+      if (batches.length === 0) return
+      this.requests.set(nodeId, this.requestsTo(nodeId) + 1)
+      this.send(nodeId, batches).catch((error: unknown) => this.parts.onBroken(error))
+      // The first partition has the first seat in a request, so they take turns.
+      partitions.push(partitions.shift()!)
+    }
+  }
+
+  /** One batch of each partition that has one ready, up to `max.request.size` together. */
+  private take(partitions: readonly Partition[], now: number): Batch[] {
+    const batches: Batch[] = []
+    let bytes = 0
+    for (const partition of partitions) {
+      const head = partition.head()
+      if (head === null || this.readyAt(partition, now) > now) continue
+      if (batches.length > 0 && bytes + head.sizeInBytes > this.parts.settings.maxRequestSize) continue
+      if (!this.sign(head)) continue
+      if (head === partition.open) partition.close()
+      partition.launch()
+      batches.push(head)
+      bytes += head.sizeInBytes
+    }
+    return batches
+  }
+
+  /** False while a producer id is being fetched; its arrival is a reason to drain. */
+  private sign(batch: Batch): boolean {
+    const { producerId } = this.parts
+    if (producerId === null) return true
+    batch.signature = batch.partition.signature(batch, producerId.current)
+    if (batch.signature === undefined) producerId.fetch()
+    return batch.signature !== undefined
+  }
+
+  private async send(nodeId: number, batches: readonly Batch[]): Promise<void> {
+    const answerTo = await this.exchange(nodeId, batches)
+    this.requests.set(nodeId, this.requestsTo(nodeId) - 1)
+    for (const batch of batches) this.parts.settlement.settle(batch, answerTo(batch))
+    this.drain()
+  }
+
+  private async exchange(nodeId: number, batches: readonly Batch[]): Promise<(batch: Batch) => Answer> {
+    const { client, settings } = this.parts
+    const request = produceRequest(batches, settings)
+    try {
+      if (settings.acks === 0) {
+        await client.send(Produce, request, { nodeId, expectResponse: false })
+        return () => answer('NONE')
+      }
+      // The request itself says how long the broker may take: request.timeout.ms, and that is all the time there is.
+      return readAnswers(await client.send(Produce, request, { nodeId, timeoutMs: 0 }))
+    } catch (error) {
+      if (error instanceof EnvironmentError) return () => answer('NETWORK_EXCEPTION', { message: error.message, isLost: true })
+      if (error instanceof KafkaError) return () => answer(error.code, { message: error.message, isLost: true })
+      throw error
+    }
+  }
+
+  /** Drains again at a time, unless that is going to happen sooner. */
+  private wakeUp(at: number, now: number): void {
+    if (at === this.timerAt) return
+    this.timer?.cancel()
+    this.timerAt = at
+    this.timer = at === Infinity ? null : this.parts.clock.after(at - now, () => {
+      this.timerAt = Infinity
+      this.drain()
+    })
+  }
+
+  close(): void {
+    this.timer?.cancel()
+  }
+}

@@ -1,0 +1,75 @@
+import type { Clock } from '../../clock.ts'
+import { KafkaError } from '../../errors.ts'
+import { BATCH_OVERHEAD, maxRecordSize, recordSize } from '../../protocol/records/index.ts'
+import type { BatchPool } from './batch-pool.ts'
+import type { Partition } from './partition.ts'
+import type { Partitioner } from './partitioner.ts'
+import type { Sender } from './sender.ts'
+import type { ProducerSettings } from './settings.ts'
+import type { Topic } from './topic.ts'
+
+interface Parts {
+  readonly topic: Topic
+  readonly settings: ProducerSettings
+  readonly clock: Clock
+  readonly pool: BatchPool
+  readonly sender: Sender
+  readonly partitioner: Partitioner
+  onRefused(number: number, error: KafkaError): void
+}
+
+/** What a record takes beside its key and value, about. */
+const OVERHEAD = 8
+
+/** Writes records into the open batches of a topic. Nothing is made per record: no object, no promise. */
+export class TopicWriter {
+  private readonly partitioner: Partitioner
+
+  constructor(private readonly parts: Parts) {
+    this.partitioner = parts.partitioner
+  }
+
+  /**
+   * Appends a record with the key `key[keyStart, keyEnd)` and the value `value[valueStart, valueEnd)`, null for null, and
+   * headers from `encodeHeaders`. `number` is what the record is called when it fails. Key and value are copied. Returns
+   * false, with nothing done, while `buffer.memory` is used up: the same record has to be appended again after
+   * `Producer.room`. A record that can never be sent is reported as failed, and counts as appended.
+   */
+  append(
+    timestampMs: number, key: Buffer | null, keyStart: number, keyEnd: number,
+    value: Buffer | null, valueStart: number, valueEnd: number, headers: Buffer | null, number: number,
+  ): boolean {
+    const keyLength = key === null ? 0 : keyEnd - keyStart
+    const valueLength = value === null ? 0 : valueEnd - valueStart
+    const partition = this.partitioner.choose(key, keyStart, keyEnd, keyLength + valueLength + OVERHEAD)
+    const { open } = partition
+    if (open !== null && open.append(timestampMs, key, keyStart, keyEnd, value, valueStart, valueEnd, headers, number)) return true
+    const [keySize, valueSize, headersSize] = [key === null ? -1 : keyLength, value === null ? -1 : valueLength, headers === null ? 0 : headers.length]
+    if (this.isTooLarge(BATCH_OVERHEAD + maxRecordSize(keySize, valueSize, headersSize), number)) return true
+    if (!this.begin(partition, BATCH_OVERHEAD + recordSize(0, 0, keySize, valueSize, headersSize))) return false
+    return partition.open!.append(timestampMs, key, keyStart, keyEnd, value, valueStart, valueEnd, headers, number)
+  }
+
+  private isTooLarge(bytes: number, number: number): boolean {
+    const { maxRequestSize, bufferMemory } = this.parts.settings
+    const [limit, name] = maxRequestSize <= bufferMemory ? [maxRequestSize, 'max.request.size'] : [bufferMemory, 'buffer.memory']
+    if (bytes <= limit) return false
+    this.parts.onRefused(number, new KafkaError('MESSAGE_TOO_LARGE', `a record of ${bytes} bytes is larger than ${name} (${limit})`))
+    return true
+  }
+
+  /** Opens a batch with room for so many bytes; false when there is no memory for it now. */
+  private begin(partition: Partition, bytes: number): boolean {
+    const { topic, pool, sender, clock } = this.parts
+    const batch = pool.take(Math.max(bytes, topic.batchCapacity))
+    if (batch === null) {
+      sender.starve()
+      return false
+    }
+    const isNext = partition.open !== null
+    partition.close()
+    partition.begin(batch, clock.now())
+    if (isNext) sender.drain()
+    return true
+  }
+}

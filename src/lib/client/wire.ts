@@ -1,0 +1,133 @@
+import type { ConnectionOptions } from 'node:tls'
+import type { Clock } from '../clock.ts'
+import { EnvironmentError, KafkaError, MalformedError } from '../errors.ts'
+import type { Api } from '../protocol/api.ts'
+import { ApiVersions, type ApiVersionsResponse } from '../protocol/apis/api-versions.ts'
+import { Reader } from '../protocol/bytes.ts'
+import { ERRORS, errorName } from '../protocol/errors.ts'
+import { encodeRequest, readResponse } from '../protocol/frame.ts'
+import type { Fields, Input, Message } from '../protocol/schema.ts'
+import { formatAddress, type Address } from './address.ts'
+import { failureReason } from './failure-reason.ts'
+import { Channel, type Sasl, type Versions } from './kafkajs.ts'
+
+export interface WireConfig {
+  readonly clientId: string
+  readonly ssl: ConnectionOptions | null
+  readonly sasl: Sasl | null
+  readonly softwareVersion: string
+  readonly clock: Clock
+}
+
+const LOGIN_HINT = '; does it ask for a login (security.protocol=SASL_SSL or SASL_PLAINTEXT)?'
+
+/** A connection that knows what its broker speaks, and turns declared messages into frames and back. */
+export class Wire {
+  private hasAnswered = false
+
+  constructor(
+    readonly address: Address,
+    private readonly channel: Channel,
+    private readonly versions: ReadonlyMap<number, Versions>,
+    private readonly config: WireConfig,
+  ) {}
+
+  get isOpen(): boolean {
+    return this.channel.isOpen
+  }
+
+  /** The highest version that both sides know. Throws KafkaError UNSUPPORTED_VERSION when there is none. */
+  version(api: Pick<Api, 'key' | 'name' | 'minVersion' | 'maxVersion'>): number {
+    const theirs = this.versions.get(api.key)
+    const version = Math.min(api.maxVersion, theirs?.maxVersion ?? -1)
+    if (theirs && version >= api.minVersion && version >= theirs.minVersion) return version
+    const known = theirs
+      ? `versions ${theirs.minVersion} to ${theirs.maxVersion} of ${api.name}; kts speaks ${api.minVersion} to ${api.maxVersion}`
+      : `no ${api.name} requests`
+    throw new KafkaError('UNSUPPORTED_VERSION', `The broker at ${formatAddress(this.address)} knows ${known}`)
+  }
+
+  /**
+   * Sends a request; resolves to a blank response when none is expected. Throws EnvironmentError when the connection is
+   * lost or no answer comes in time: the connection is then closed, since everything behind that request would wait as well.
+   */
+  async request<Q extends Fields, S extends Fields>(
+    api: Api<Q, S>, request: Input<Message<Q>>, options: { timeoutMs: number; expectResponse?: boolean },
+  ): Promise<Message<S> | undefined> {
+    const version = this.version(api)
+    const encode = (correlationId: number) => encodeRequest(api, version, correlationId, this.config.clientId, request)
+    const timer = this.config.clock.after(options.timeoutMs, () => this.close(new EnvironmentError(
+      `The broker at ${formatAddress(this.address)} has not answered ${api.name} within ${options.timeoutMs} ms`)))
+    try {
+      const payload = await this.channel.send(encode, options.expectResponse ?? true)
+      this.hasAnswered = true
+      return payload && readResponse(api, version, new Reader(payload))
+    } catch (error) {
+      throw this.explain(error, api.name)
+    } finally {
+      timer.cancel()
+    }
+  }
+
+  close(reason: Error): void {
+    this.channel.close(reason)
+  }
+
+  private explain(error: unknown, apiName: string): unknown {
+    if (error instanceof EnvironmentError || error instanceof KafkaError) return error
+    const address = formatAddress(this.address)
+    // A listener with SASL tells its versions to anybody and hangs up on the next request.
+    const hint = this.hasAnswered || this.config.sasl ? '' : LOGIN_HINT
+    if (!(error instanceof MalformedError)) {
+      return new EnvironmentError(`Lost the broker at ${address}: ${failureReason(error)}${hint}`, { cause: error })
+    }
+    // A field that cannot be encoded is a bug of the caller; what cannot be decoded is the broker's.
+    if (error.message.startsWith('field ')) return error
+    const what = `The broker at ${address} sent an answer to ${apiName} that cannot be read`
+    return new EnvironmentError(`${what}: ${error.message}`, { cause: error })
+  }
+}
+
+/**
+ * Connects, asks for the broker's versions and authenticates, all within `timeoutMs`. Throws whatever went wrong, to be
+ * put in words by `failureReason`; KafkaError when the broker refuses the credentials.
+ */
+export async function openWire(address: Address, config: WireConfig, timeoutMs: number, signal?: AbortSignal): Promise<Wire> {
+  const { clientId, ssl, sasl, clock } = config
+  const channel = new Channel({ ...address, clientId, ssl, sasl, connectTimeoutMs: timeoutMs })
+  const late = new EnvironmentError(`no answer within ${timeoutMs / 1000} s${ssl ? '' : '; is it a Kafka listener, and one without TLS?'}`)
+  const timer = clock.after(timeoutMs, () => channel.close(late))
+  const abort = () => channel.close(new EnvironmentError('given up'))
+  signal?.addEventListener('abort', abort, { once: true })
+  try {
+    await channel.connect()
+    const versions = await askVersions(channel, config)
+    await channel.authenticate(versions)
+    return new Wire(address, channel, versions, config)
+  } catch (error) {
+    channel.close(late)
+    throw error
+  } finally {
+    timer.cancel()
+    signal?.removeEventListener('abort', abort)
+  }
+}
+
+/** KIP-511: a broker that does not know our version answers in version 0, and says which it knows. */
+async function askVersions(channel: Channel, config: WireConfig): Promise<ReadonlyMap<number, Versions>> {
+  let answer = await sendApiVersions(channel, config, ApiVersions.maxVersion)
+  if (answer.errorCode === ERRORS.UNSUPPORTED_VERSION) {
+    const known = answer.apiKeys.find(({ apiKey }) => apiKey === ApiVersions.key)?.maxVersion ?? 0
+    answer = await sendApiVersions(channel, config, Math.min(known, ApiVersions.maxVersion))
+  }
+  const error = errorName(answer.errorCode)
+  if (error !== 'NONE') throw new KafkaError(error, `ApiVersions failed: ${error}`)
+  return new Map(answer.apiKeys.map(({ apiKey, minVersion, maxVersion }) => [apiKey, { minVersion, maxVersion }]))
+}
+
+async function sendApiVersions(channel: Channel, config: WireConfig, version: number): Promise<ApiVersionsResponse> {
+  const request = { clientSoftwareName: 'kts', clientSoftwareVersion: config.softwareVersion }
+  const payload = (await channel.send((id) => encodeRequest(ApiVersions, version, id, config.clientId, request), true))!
+  const isRefused = payload.length >= 2 && payload.readInt16BE(0) === ERRORS.UNSUPPORTED_VERSION
+  return readResponse(ApiVersions, isRefused ? 0 : version, new Reader(payload))
+}

@@ -1,0 +1,73 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { EnvironmentError } from '../errors.ts'
+import { packageRoot } from './package.ts'
+
+export interface Background {
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Takes what the process writes to stdout and stderr; appended to. */
+  readonly logFile: string
+  /** How long the process may take to say that it is ready. Default 30 s. */
+  readonly timeoutMs?: number
+}
+
+const pollMs = 10
+
+/**
+ * Starts `kts ARGS` apart from this process and its terminal. Resolves when it prints a line that holds the word
+ * "ready", or ends with exit code 0. Throws EnvironmentError with what it said when it ends otherwise, or stays silent
+ * for too long.
+ */
+export async function startInBackground(args: readonly string[], { cwd, env, logFile, timeoutMs = 30_000 }: Background): Promise<void> {
+  const log = openLog(logFile)
+  try {
+    const from = fstatSync(log).size
+    const child = spawn(process.execPath, [join(packageRoot(), 'bin', 'kts'), ...args], { cwd, env, detached: true, stdio: ['ignore', log, log] })
+    await ready(child, () => readFrom(log, from), timeoutMs, `kts ${args.join(' ')}`)
+    child.unref()
+  } finally {
+    closeSync(log)
+  }
+}
+
+function openLog(path: string): number {
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    return openSync(path, 'a+')
+  } catch (error) {
+    throw new EnvironmentError(`${path} cannot be written: ${(error as Error).message}`)
+  }
+}
+
+function ready(child: ChildProcess, said: () => string, timeoutMs: number, name: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const deadline = Date.now() + timeoutMs
+    const settle = (error?: Error): void => {
+      clearInterval(poll)
+      child.removeAllListeners()
+      if (error) reject(error)
+      else resolve()
+    }
+    const poll = setInterval(() => {
+      if (/\bready\b.*\n/.test(said())) return settle()
+      if (Date.now() < deadline) return
+      child.kill()
+      settle(new EnvironmentError(`${name} was not ready after ${timeoutMs / 1000} s`))
+    }, pollMs)
+    child.once('error', (error) => settle(new EnvironmentError(`${name} could not be started: ${error.message}`)))
+    child.once('exit', (code, signal) => settle(code === 0 ? undefined : new EnvironmentError(lastWords(said(), name, signal ?? `exit code ${code}`))))
+  })
+}
+
+/** Why a process ended: the last line that it wrote, which carries its own name already. */
+function lastWords(said: string, name: string, end: string): string {
+  const lines = said.trim().split('\n').filter((line) => line !== '')
+  return lines.at(-1)?.replace(/^kts [a-z ]+: /, '') ?? `${name} ended with ${end} and said nothing`
+}
+
+function readFrom(file: number, position: number): string {
+  const bytes = Buffer.alloc(Math.max(0, fstatSync(file).size - position))
+  return bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, position))
+}

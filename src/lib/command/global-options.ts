@@ -1,0 +1,30 @@
+import { defineOptions, type Command, type Option } from './define.ts'
+
+const section = 'General'
+
+/** Options of every command under both names. */
+const everywhere = defineOptions([
+  { name: 'help', argument: 'none', about: 'Show this help.', section },
+  { name: 'version', argument: 'none', about: 'Show the version.', section },
+  { name: 'no-color', argument: 'none', about: 'Plain output, without colours.', section },
+])
+
+const underKts = defineOptions([
+  { name: 'debug', argument: 'none', about: 'Show the stack of an error.', section, only: 'kts' },
+])
+
+/** Options of the commands that answer with data. */
+const ofData = defineOptions([
+  { name: 'json', argument: 'none', about: 'Answer in JSON, the same as --output json.', section, only: 'kts' },
+  { name: 'output', argument: 'required', value: 'FORMAT', about: 'table, text, json or ndjson; a table on a terminal and text elsewhere by default.', section, only: 'kts' },
+])
+
+/** Everything that a command line of this command may hold under one of its two names. */
+export function optionsFor(command: Command, style: 'kts' | 'drop-in'): Option[] {
+  const all: Option[] = [...command.options]
+  const taken = new Set(all.map((option) => option.name))
+  for (const option of [...(command.streams ? [] : ofData), ...underKts, ...everywhere]) {
+    if (!taken.has(option.name)) all.push(option.name === 'help' && style === 'kts' ? { ...option, short: 'h' } : option)
+  }
+  return all.filter((option) => option.only === undefined || option.only === style)
+}

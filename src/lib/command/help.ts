@@ -1,0 +1,72 @@
+import type { Command, Option } from './define.ts'
+import { optionsFor } from './global-options.ts'
+
+interface HelpEntry {
+  readonly name: string
+  readonly about: string
+  readonly dropIns: readonly string[]
+}
+
+/** Help of one command: examples first, then the options by section, the deprecated ones last. */
+export function commandHelp(command: Command, style: 'kts' | 'drop-in', program: string, width = 100): string {
+  const options = optionsFor(command, style)
+  const words = command.positional ? ` [${command.positional.name}]` : ''
+  const parts = [`${command.about}\n\nUsage: ${program}${words} [options]\n`]
+  if (style === 'kts') parts.push(...examples(command))
+  if (command.positional) parts.push(`\nArguments\n${columns([[command.positional.name, command.positional.about]], width)}`)
+  for (const [section, members] of bySection(options)) parts.push(`\n${section}\n${columns(members.map(describe), width)}`)
+  return parts.join('')
+}
+
+/** Help of kts as a whole, or of the commands that begin with one word. */
+export function overview(entries: readonly HelpEntry[], prefix = '', width = 100): string {
+  const listed = entries.filter((entry) => prefix === '' || entry.name.startsWith(`${prefix} `))
+  const rows = listed.map((entry): [string, string] => [entry.name, `${entry.about}${entry.dropIns.length > 0 ? ` (${entry.dropIns.join(', ')})` : ''}`])
+  const title = prefix === '' ? 'The Kafka command line without the JVM, with a broker in the box.\n\n' : ''
+  return `${title}Usage: kts ${prefix || 'COMMAND'}${prefix ? ' COMMAND' : ''} [options]\n\nCommands\n${columns(rows, width)}
+\`kts COMMAND --help\` shows examples and options. \`kts --version\` shows versions.
+With --local, or KTS_LOCAL=1, any command uses the broker in the box and starts it when needed.
+`
+}
+
+function examples(command: Command): string[] {
+  if (!command.examples?.length) return []
+  return ['\nExamples\n', ...command.examples.map((example) => `  # ${example.about}\n  ${example.command}\n`)]
+}
+
+function bySection(options: readonly Option[]): Map<string, Option[]> {
+  const sections = new Map<string, Option[]>()
+  const sectionOf = (option: Option): string => (option.deprecatedFor ? 'Deprecated' : option.section ?? 'Options')
+  const last = ['General', 'Deprecated']
+  const ordered = [...options].sort((a, b) => last.indexOf(sectionOf(a)) - last.indexOf(sectionOf(b)))
+  for (const option of ordered) sections.set(sectionOf(option), [...(sections.get(sectionOf(option)) ?? []), option])
+  return sections
+}
+
+function describe(option: Option): [string, string] {
+  const value = option.value ?? (option.type === 'integer' ? 'N' : 'VALUE')
+  const argument = { none: '', required: ` ${value}`, optional: ` [${value}]` }[option.argument]
+  const replaced = option.deprecatedFor ? ` Use --${option.deprecatedFor}.` : ''
+  const repeatable = option.repeatable ? ' May be given several times.' : ''
+  return [`${option.short ? `-${option.short}, ` : ''}--${option.name}${argument}`, option.about + repeatable + replaced]
+}
+
+/** Two columns; the right one is wrapped, and starts on its own line where the left one is long. */
+function columns(rows: readonly (readonly [string, string])[], width: number): string {
+  const left = Math.min(34, Math.max(...rows.map(([name]) => name.length)) + 2)
+  return rows.map(([name, about]) => {
+    const lines = wrap(about, Math.max(30, width - left - 4))
+    const first = name.length + 2 > left ? `  ${name}\n` : `  ${name.padEnd(left)}${lines.shift() ?? ''}\n`
+    return first + lines.map((line) => `${' '.repeat(left + 2)}${line}\n`).join('')
+  }).join('')
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + word.length < width) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
+}

@@ -1,0 +1,121 @@
+import { Command as Program, CommanderError, Option as ProgramOption } from 'commander'
+import { UserError } from '../errors.ts'
+import type { Command, Option } from './define.ts'
+import { optionsFor } from './global-options.ts'
+import { fromJopt } from './jopt.ts'
+import { camelCase } from './names.ts'
+import { suggest } from './suggest.ts'
+
+export type OutputFormat = 'table' | 'text' | 'json' | 'ndjson'
+
+/** A command line, understood. */
+export interface Arguments {
+  /** As `Values` in define.ts says, for the options of the command. */
+  readonly values: Record<string, unknown>
+  readonly words: readonly string[]
+  /** Sentences about deprecated options that were used. */
+  readonly notices: readonly string[]
+  readonly help: boolean
+  readonly version: boolean
+  readonly debug: boolean
+  readonly color: boolean
+  /** Undefined when the place of the output decides. */
+  readonly output: OutputFormat | undefined
+}
+
+/** Parses the words after the command's name. Throws UserError; rules between options are the command's own `check`. */
+export function parseArguments(command: Command, style: 'kts' | 'drop-in', args: readonly string[]): Arguments {
+  const options = optionsFor(command, style)
+  const given = new Map<Option, (string | true)[]>(options.map((option) => [option, []]))
+  const words = runProgram(given, style === 'drop-in' ? fromJopt(args, options) : args)
+  const has = (name: string): boolean => options.some((option) => option.name === name && given.get(option)!.length > 0)
+  if (!(has('help') || has('version'))) {
+    rejectRepeated(given)
+    if (style === 'kts' && command.positional === undefined && words.length > 0) rejectWord(words[0]!, options)
+  }
+  return {
+    values: Object.fromEntries(command.options.map((option) => [camelCase(option.name), valueOf(option, given.get(option) ?? [])])),
+    words,
+    notices: deprecations(given, has),
+    help: has('help'),
+    version: has('version'),
+    debug: has('debug'),
+    color: !has('no-color'),
+    output: command.streams ? undefined : outputFormat(given, has('json')),
+  }
+}
+
+/** Lets commander split the words into options, collected in `given`, and the rest, which is returned. */
+function runProgram(given: ReadonlyMap<Option, (string | true)[]>, args: readonly string[]): string[] {
+  const program = new Program().helpOption(false).argument('[words...]').allowExcessArguments().showSuggestionAfterError(false)
+    .exitOverride().configureOutput({ writeErr: () => {}, outputError: () => {} })
+  for (const [option, values] of given) {
+    const declared = toProgramOption(option)
+    program.addOption(declared)
+    program.on(`option:${declared.name()}`, (value: string | null) => values.push(value ?? true))
+  }
+  try {
+    return program.parse(args, { from: 'user' }).args
+  } catch (error) {
+    if (error instanceof CommanderError) throw usageError(error, [...given.keys()])
+    throw error
+  }
+}
+
+function toProgramOption(option: Option): ProgramOption {
+  const argument = { none: '', required: ' <value>', optional: ' [value]' }[option.argument]
+  return new ProgramOption(`${option.short ? `-${option.short}, ` : ''}--${option.name}${argument}`)
+}
+
+function usageError(error: CommanderError, options: readonly Option[]): UserError {
+  const name = /'([^']*)'/.exec(error.message)?.[1] ?? ''
+  if (error.code === 'commander.optionMissingArgument') {
+    return new UserError(`${/--[^\s,]+/.exec(name)?.[0] ?? name} needs a value`)
+  }
+  if (error.code !== 'commander.unknownOption') return new UserError(error.message.replace(/^error: /, ''))
+  const meant = suggest(name.replace(/^-+|=.*$/gs, ''), options.map((option) => option.name))
+  return new UserError(`unknown option ${name}${meant ? `; did you mean --${meant}?` : ''}`)
+}
+
+function rejectRepeated(given: ReadonlyMap<Option, readonly unknown[]>): void {
+  for (const [option, values] of given) {
+    if (values.length > 1 && !option.repeatable && option.argument !== 'none') throw new UserError(`--${option.name} is given ${values.length} times, but takes one value`)
+  }
+}
+
+function rejectWord(word: string, options: readonly Option[]): never {
+  const meant = suggest(word, options.map((option) => option.name))
+  throw new UserError(`unexpected argument "${word}"${meant ? `; did you mean --${meant}?` : ''}`)
+}
+
+function valueOf(option: Option, given: readonly (string | true)[]): unknown {
+  if (option.argument === 'none') return given.length > 0
+  const values = given.map((value) => (value === true || option.type !== 'integer' ? value : parseInteger(option, value)))
+  return option.repeatable ? values : values[0]
+}
+
+/** As Java's Integer and Long read a number: decimal digits, with a sign or without. */
+function parseInteger(option: Option, text: string): number {
+  const value = /^[+-]?\d+$/.test(text) ? Number(text) : NaN
+  if (!Number.isSafeInteger(value)) throw new UserError(`--${option.name} takes a whole number, not "${text}"`)
+  return value
+}
+
+function deprecations(given: ReadonlyMap<Option, readonly unknown[]>, has: (name: string) => boolean): string[] {
+  const used = [...given].filter(([option, values]) => option.deprecatedFor !== undefined && values.length > 0).map(([option]) => option)
+  return used.map(({ name, deprecatedFor }) => {
+    if (has(deprecatedFor!)) throw new UserError(`--${name} is the old name of --${deprecatedFor}: give one of them`)
+    return `Option --${name} is deprecated and will go away. Use --${deprecatedFor} instead.`
+  })
+}
+
+function outputFormat(given: ReadonlyMap<Option, readonly unknown[]>, json: boolean): OutputFormat | undefined {
+  const option = [...given.keys()].find(({ name, section }) => name === 'output' && section === 'General')
+  const format = option && given.get(option)![0]
+  if (format === undefined) return json ? 'json' : undefined
+  if (format !== 'table' && format !== 'text' && format !== 'json' && format !== 'ndjson') {
+    throw new UserError(`--output is one of table, text, json and ndjson, not "${String(format)}"`)
+  }
+  if (json && format !== 'json') throw new UserError(`--json and --output ${format} contradict each other`)
+  return format
+}

@@ -1,0 +1,20 @@
+import { UserError } from '../errors.ts'
+
+/**
+ * Reads `key=value` arguments as Apache's CommandLineUtils.parseKeyValueArgs does: the first `=` divides, the last value
+ * of a key counts. Where the value is missing it is empty, or, when `missing` is `error`, UserError names the option.
+ */
+export function parseKeyValues(pairs: readonly string[], missing: 'empty' | 'error', option: string): Map<string, string> {
+  const values = new Map<string, string>()
+  for (const pair of pairs) {
+    const [key, value] = splitPair(pair)
+    if (value === '' && missing === 'error') throw new UserError(`--${option} takes KEY=VALUE, and "${pair}" has no value`)
+    values.set(key, value)
+  }
+  return values
+}
+
+function splitPair(pair: string): [string, string] {
+  const divider = pair.indexOf('=')
+  return divider < 0 ? [pair, ''] : [pair.slice(0, divider), pair.slice(divider + 1)]
+}

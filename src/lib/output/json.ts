@@ -1,0 +1,19 @@
+/**
+ * Data as one JSON document: bigints as numbers where a double holds them exactly, as strings beyond, maps as
+ * objects and sets as lists.
+ */
+export function toJson(data: unknown, options: { pretty?: boolean } = {}): string {
+  return JSON.stringify(data ?? null, plain, options.pretty ? 2 : undefined)
+}
+
+/** A list as one document a line; anything else as a single line. */
+export function toNdjson(data: unknown): string {
+  return (Array.isArray(data) ? data : [data]).map((item) => `${toJson(item)}\n`).join('')
+}
+
+function plain(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString()
+  if (value instanceof Map) return Object.fromEntries(value)
+  if (value instanceof Set) return [...value]
+  return value
+}

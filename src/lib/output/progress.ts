@@ -1,0 +1,71 @@
+import type { Writable } from 'node:stream'
+import type { Clock, Timer } from '../clock.ts'
+import { style } from './style.ts'
+
+export interface Progress {
+  /** So many more lines, of so many bytes together, are done. */
+  add(lines: number, bytes: number): void
+  /** Takes the status line away, or writes the last plain one. */
+  end(): void
+}
+
+export interface ProgressSurroundings {
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number }
+  readonly clock: Clock
+}
+
+export interface ProgressOptions {
+  /** What happens to the lines: `produced`, `consumed`. */
+  readonly verb: string
+  /** Off a terminal too: there as a plain line a second. */
+  readonly forced?: boolean
+}
+
+const redrawMs = 100
+const plainMs = 1000
+
+/** Shows how a stream gets on, on stderr: one line that is redrawn on a terminal, nothing elsewhere unless forced. */
+export function startProgress({ stderr, clock }: ProgressSurroundings, { verb, forced = false }: ProgressOptions): Progress {
+  if (!stderr.isTTY && !forced) return { add() {}, end() {} }
+  const everyMs = stderr.isTTY ? redrawMs : plainMs
+  const startedMs = clock.now()
+  const done = { lines: 0, bytes: 0 }
+  let timer: Timer | undefined
+  const draw = (): void => {
+    const text = describe(verb, done.lines, done.bytes, clock.now() - startedMs)
+    stderr.write(stderr.isTTY ? `\r${style.stderr.dim(text.slice(0, (stderr.columns ?? 80) - 1))}\u001b[K` : `${text}\n`)
+  }
+  const again = (): void => {
+    draw()
+    timer = clock.after(everyMs, again)
+  }
+  return {
+    add(lines, bytes) {
+      done.lines += lines
+      done.bytes += bytes
+      timer ??= clock.after(everyMs, again)
+    },
+    end() {
+      timer?.cancel()
+      if (stderr.isTTY) stderr.write('\r\u001b[K')
+      else draw()
+    },
+  }
+}
+
+function describe(verb: string, lines: number, bytes: number, elapsedMs: number): string {
+  const rate = elapsedMs > 0 ? Math.round((lines * 1000) / elapsedMs) : lines
+  return `${formatCount(lines)} ${lines === 1 ? 'line' : 'lines'} ${verb}, ${formatCount(rate)}/s, ${formatBytes(bytes)}`
+}
+
+/** `1234567` as `1,234,567`. */
+export function formatCount(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
+/** Bytes in the largest unit of 1024 that leaves a whole part: `1.5 MiB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
+  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10))
+  return `${power === 0 ? bytes : (bytes / 1024 ** power).toFixed(1)} ${units[power]}`
+}

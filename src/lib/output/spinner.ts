@@ -1,0 +1,18 @@
+import type { Writable } from 'node:stream'
+
+/** Shows that something takes its time while it does: on a terminal, and only when it takes longer than a moment. */
+export async function spinWhile<T>(text: string, stderr: Writable & { readonly isTTY?: boolean }, work: Promise<T>): Promise<T> {
+  if (!stderr.isTTY || (await finishesWithin(momentMs, work))) return await work
+  const { default: ora } = await import('ora')
+  const spinner = ora({ text, stream: stderr as NodeJS.WriteStream, discardStdin: false, hideCursor: false }).start()
+  return await work.finally(() => spinner.stop())
+}
+
+const momentMs = 150
+
+async function finishesWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, ms, false)))
+  const done = work.then(() => true, () => true)
+  return await Promise.race([done, late]).finally(() => clearTimeout(timer))
+}

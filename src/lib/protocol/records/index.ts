@@ -1,0 +1,8 @@
+export * from './batch.ts'
+export { crc32c } from './crc32c.ts'
+export { CODECS, MAX_DECOMPRESSED_BYTES, codecName, compress, decompress, type CodecName } from './compression.ts'
+export { readVarint, readVarlong, varintSize, varlongSize, writeVarint, writeVarlong, type Cursor } from './varint.ts'
+export { encodeHeaders, type HeaderInput, type RecordHeader } from './headers.ts'
+export { RecordReader, batches, isCrcValid } from './reader.ts'
+export { BatchBuilder, buildBatch, maxRecordSize, recordSize, type BatchOptions, type RecordInput } from './builder.ts'
+export { murmur2, partitionForKey } from './murmur2.ts'

@@ -1,0 +1,131 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join, posix, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+/** A room is a file or folder of src; the longest name that fits a file is its room. */
+const ROOMS = [
+  'cli', 'dispatch', 'demo', 'commands', 'commands/broker',
+  'lib/command', 'lib/config', 'lib/output', 'lib/client', 'lib/weblog', 'lib/protocol', 'lib/broker',
+] as const
+type Room = (typeof ROOMS)[number]
+
+/** Which room may import which others: imports point one way. */
+const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
+  'demo': ['cli', 'dispatch', 'commands', 'commands/broker', 'lib/command', 'lib/config', 'lib/output', 'lib/client', 'lib/weblog', 'lib/broker'],
+  'cli': ['dispatch', 'commands', 'lib/command', 'lib/config', 'lib/output'],
+  'dispatch': ['commands', 'lib/command', 'lib/config', 'lib/output'],
+  'commands': ['lib/command', 'lib/config', 'lib/output', 'lib/client', 'lib/weblog'],
+  'commands/broker': ['lib/command', 'lib/config', 'lib/output', 'lib/client', 'lib/broker'],
+  'lib/weblog': ['lib/config'],
+  'lib/config': ['lib/client', 'lib/command', 'lib/output'],
+  'lib/command': [],
+  'lib/output': [],
+  'lib/client': ['lib/protocol'],
+  'lib/broker': ['lib/protocol'],
+  'lib/protocol': [],
+}
+
+/** What every room may import; among themselves these import each other only. */
+const NEUTRAL_GROUND = ['lib/errors.ts', 'lib/clock.ts', 'lib/properties.ts']
+
+/** Inside the broker imports go down this list, never up; a file that is not named stands on top. */
+const BROKER_LAYERS = [['server.ts', 'connection.ts'], ['dispatch.ts'], ['handlers/'], ['handle.ts'], ['state/'], ['log/']]
+
+/** Packages with one home. */
+const HOMES: readonly (readonly [packageName: string, home: RegExp])[] = [
+  ['kafkajs', /^lib\/client\/kafkajs(-internals\.d)?\.ts$/],
+  ['commander', /^lib\/command\/register\.ts$/],
+  ['chalk', /^lib\/output\//], ['cli-table3', /^lib\/output\//], ['ora', /^lib\/output\//],
+  ['@node-rs/crc32', /^lib\/protocol\/records\//], ['snappy', /^lib\/protocol\/records\//],
+  ['lz4-napi', /^lib\/protocol\/records\//], ['@toondepauw/node-zstd', /^lib\/protocol\/records\//],
+]
+
+/** Whether `from` may import `to`: paths below src, or the name of a package. */
+function isAllowed(from: string, to: string): boolean {
+  if (!to.endsWith('.ts')) return isAllowedPackage(from, to)
+  if (NEUTRAL_GROUND.includes(to)) return true
+  const [room, other] = [roomOf(from), roomOf(to)]
+  if (room === undefined || other === undefined) return NEUTRAL_GROUND.includes(from) && NEUTRAL_GROUND.includes(to)
+  if (room === 'lib/broker' && other === 'lib/broker') return layerOf(from) <= layerOf(to)
+  if (room === 'commands' && other === 'commands') return from === 'commands/index.ts' || commandOf(from) === commandOf(to)
+  if (from === 'commands/index.ts' && other === 'commands/broker') return true
+  return room === other || MAY_IMPORT[room].includes(other)
+}
+
+function isAllowedPackage(from: string, specifier: string): boolean {
+  const home = HOMES.find(([name]) => specifier === name || specifier.startsWith(`${name}/`))
+  return home === undefined ? specifier.startsWith('node:') : home[1].test(from)
+}
+
+function roomOf(path: string): Room | undefined {
+  const fitting = ROOMS.filter((room) => path === `${room}.ts` || path.startsWith(`${room}/`))
+  return fitting.sort((a, b) => b.length - a.length)[0]
+}
+
+const commandOf = (path: string): string => path.split('/')[1]!
+
+function layerOf(path: string): number {
+  const inside = path.slice('lib/broker/'.length)
+  return BROKER_LAYERS.findIndex((names) => names.some((name) => (name.endsWith('/') ? inside.startsWith(name) : inside === name)))
+}
+
+const SOURCE = fileURLToPath(new URL('../src', import.meta.url))
+
+const sourceFiles = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts')).map((path) => path.split(sep).join('/'))
+
+const textOf = (path: string): string => readFileSync(join(SOURCE, path), 'utf8')
+
+/** Static and dynamic imports, re-exports, types and `require`. */
+const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\(\s*|\blazily(?:<[^(]*>)?\(\s*)'([^'\s]+)'/g
+
+function importsOf(path: string): string[] {
+  const specifiers = [...textOf(path).matchAll(IMPORT)].map((match) => match[1]!)
+  return specifiers.map((specifier) => (specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : specifier))
+}
+
+describe('the rules of the house', () => {
+  it.each([
+    ['lib/client/wire.ts', 'lib/protocol/frame.ts'], ['lib/broker/server.ts', 'lib/broker/dispatch.ts'], ['lib/broker/start.ts', 'lib/broker/log/log.ts'],
+    ['commands/index.ts', 'commands/topics/index.ts'], ['commands/index.ts', 'commands/broker/index.ts'], ['commands/topics/list.ts', 'lib/client/types.ts'],
+    ['commands/broker/start.ts', 'lib/broker/index.ts'], ['lib/protocol/bytes.ts', 'lib/errors.ts'], ['lib/client/kafkajs.ts', 'kafkajs/src/broker'],
+    ['lib/broker/handlers/fetch.ts', 'lib/broker/handle.ts'], ['demo.ts', 'lib/broker/index.ts'], ['cli.ts', 'node:process'],
+  ])('let %s import %s', (from, to) => {
+    expect(isAllowed(from, to)).toBe(true)
+  })
+
+  it.each([
+    ['lib/client/wire.ts', 'lib/broker/server.ts'], ['lib/broker/server.ts', 'lib/client/wire.ts'], ['lib/protocol/bytes.ts', 'lib/client/types.ts'],
+    ['lib/broker/log/log.ts', 'lib/broker/state/node.ts'], ['lib/broker/state/node.ts', 'lib/broker/handlers/fetch.ts'], ['lib/broker/log/log.ts', 'lib/broker/start.ts'],
+    ['commands/topics/list.ts', 'commands/consume/run.ts'], ['commands/topics/list.ts', 'commands/broker/start.ts'], ['commands/topics/list.ts', 'lib/broker/index.ts'],
+    ['commands/topics/list.ts', 'commands/index.ts'], ['lib/output/json.ts', 'lib/command/define.ts'], ['lib/client/wire.ts', 'kafkajs'],
+    ['lib/output/json.ts', 'commander'], ['cli.ts', 'chalk'], ['cli.ts', 'left-pad'], ['lib/errors.ts', 'lib/protocol/bytes.ts'], ['lib/utils/x.ts', 'lib/protocol/bytes.ts'],
+  ])('do not let %s import %s', (from, to) => {
+    expect(isAllowed(from, to)).toBe(false)
+  })
+
+  it('find imports however they are written', () => {
+    const text = [
+      "import type { A } from 'a'", "export * from 'b'", "await import('c')", "import 'd'", "require('e')", "lazily<{ f: F }>('f', 'x')",
+      "import {\n  g,\n} from 'g'",
+    ].join('\n')
+    expect([...text.matchAll(IMPORT)].map((match) => match[1])).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g'])
+  })
+})
+
+describe('the source', () => {
+  it('stands in the rooms of the house', () => {
+    expect(sourceFiles.filter((path) => roomOf(path) === undefined && !NEUTRAL_GROUND.includes(path))).toEqual([])
+  })
+
+  it('imports one way', () => {
+    const imports = sourceFiles.flatMap((from) => importsOf(from).map((to) => [from, to] as const))
+    expect(imports.length).toBeGreaterThan(sourceFiles.length)
+    expect(imports.filter(([from, to]) => !isAllowed(from, to)).map(([from, to]) => `${from} imports ${to}`)).toEqual([])
+  })
+
+  it('ends the process in one place', () => {
+    expect(sourceFiles.filter((path) => /\bprocess\.(exit|abort)\(/.test(textOf(path)) && !['cli.ts', 'demo.ts'].includes(path))).toEqual([])
+  })
+})

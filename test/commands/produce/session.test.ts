@@ -1,0 +1,232 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough, Writable } from 'node:stream'
+import { afterAll, describe, expect, test } from 'vitest'
+import { parseReaderSettings } from '../../../src/commands/produce/reader-settings.ts'
+import { Session, type SessionOptions } from '../../../src/commands/produce/session.ts'
+import { parseProducerSettings } from '../../../src/lib/client/producer/index.ts'
+import type { Context } from '../../../src/lib/command/define.ts'
+import { EnvironmentError } from '../../../src/lib/errors.ts'
+import { FakeClock } from '../../support/fake-clock.ts'
+import { FakeCluster, settle } from '../../lib/client/producer/fake-cluster.ts'
+import { advanceUntil } from '../../lib/client/producer/harness.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'kts-produce-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+class Screen extends Writable {
+  text = ''
+  isTTY = false
+  override _write(chunk: Buffer, _: string, done: () => void): void {
+    this.text += chunk.toString()
+    done()
+  }
+}
+
+interface Given {
+  readonly style?: Context['style']
+  readonly reader?: Record<string, string>
+  readonly settings?: Record<string, string>
+  readonly cluster?: FakeCluster
+  readonly isTTY?: boolean
+  readonly options?: Partial<SessionOptions>
+}
+
+function openSession({ style = 'kts', reader = {}, settings = {}, cluster = new FakeCluster('t'), isTTY = false, options = {} }: Given) {
+  const clock = new FakeClock()
+  const stdin = Object.assign(new PassThrough(), { isTTY })
+  const [stdout, stderr] = [new Screen(), new Screen()]
+  stdout.isTTY = stderr.isTTY = isTTY
+  const controller = new AbortController()
+  const context = {
+    style, program: 'kts produce', stdin, stdout, stderr, env: {}, cwd: folder, clock, signal: controller.signal, startSelf: async () => {},
+  } as unknown as Context
+  const session = new Session({
+    topic: 't', client: { bootstrapServers: ['fake:9092'], clientId: 'c', properties: new Map() },
+    settings: parseProducerSettings(new Map(Object.entries(settings))).settings,
+    reader: parseReaderSettings(new Map(Object.entries(reader))),
+    inputFile: undefined, isSync: false, showsProgress: false, connect: async () => cluster, ...options,
+  }, context)
+  return { session, cluster, clock, stdin, stdout, stderr, controller }
+}
+
+async function produce(input: string | Buffer, given: Given = {}) {
+  const opened = openSession(given)
+  opened.stdin.end(input)
+  const { summary, exitCode } = await advanceUntil(opened.session.run(), opened.clock)
+  return { ...opened, summary, exitCode, err: opened.stderr.text, out: opened.stdout.text }
+}
+
+describe('lines', () => {
+  test('become records; the last needs no end, an empty one is a record', async () => {
+    const { cluster, summary, exitCode, err, out } = await produce('a\r\n\nb')
+    expect(cluster.values()).toEqual(['a', '', 'b'])
+    expect(summary).toEqual({ topic: 't', lines: 3, sent: 3, failed: 0, bytes: 2, seconds: expect.any(Number) })
+    expect([exitCode, err, out]).toEqual([0, '', ''])
+    expect(cluster.isClosed).toBe(true)
+  })
+
+  test('no input asks for no topic', async () => {
+    const { cluster, exitCode } = await produce('')
+    expect(cluster.asked).toEqual([])
+    expect(exitCode).toBe(0)
+  })
+
+  test('carry keys, headers and nulls where the reader is told so', async () => {
+    const { cluster } = await produce('h:1\tk\tNULL\n', { reader: { 'parse.key': 'true', 'parse.headers': 'true', 'null.marker': 'NULL' } })
+    expect(cluster.logs[0]).toEqual([{ key: 'k', value: null, headers: [{ key: 'h', value: Buffer.from('1') }] }])
+  })
+
+  test('that are no UTF-8 pass as they are, and are repaired under the old name', async () => {
+    const bytes = Buffer.from('61ff62c328280a6f6b0a', 'hex')
+    const kts = new FakeCluster('t')
+    let sent = Buffer.alloc(0)
+    kts.whim = () => {
+      sent = Buffer.from(kts.requests.at(-1)!.topicData[0]!.partitionData[0]!.records!)
+      return undefined
+    }
+    await produce(bytes, { cluster: kts })
+    expect(sent.includes(Buffer.from('61ff62c32828', 'hex'))).toBe(true)
+    const { cluster } = await produce(bytes, { style: 'drop-in' })
+    expect(cluster.values()).toEqual(['a�b�((', 'ok'])
+  })
+
+  test('come from a file', async () => {
+    writeFileSync(join(folder, 'lines.txt'), 'x\ny\n')
+    const { cluster } = await produce('not read', { options: { inputFile: 'lines.txt' } })
+    expect(cluster.values()).toEqual(['x', 'y'])
+    await expect(produce('', { options: { inputFile: 'absent.txt' } })).rejects.toThrow('--input-file absent.txt cannot be read: there is no such file')
+  })
+
+  test('in their tens of thousands wait for memory, and none is lost', async () => {
+    const lines = Array.from({ length: 20_000 }, (_, index) => `line ${index}`)
+    const { cluster, summary } = await produce(`${lines.join('\n')}\n`, { settings: { 'buffer.memory': '20000', 'batch.size': '5000' } })
+    expect(cluster.values()).toEqual(lines)
+    expect(summary.sent).toBe(20_000)
+  })
+})
+
+describe('failures', () => {
+  const refused = (): FakeCluster => {
+    const cluster = new FakeCluster('t')
+    cluster.whim = ({ records }) => (records.some(({ value }) => value === 'bad') ? { error: 'POLICY_VIOLATION', message: 'not here' } : undefined)
+    return cluster
+  }
+  const alone = { 'batch.size': '0' }
+
+  test('are named, and make the exit code 1 under kts', async () => {
+    const { cluster, exitCode, err, summary } = await produce('a\nbad\nb\n', { cluster: refused(), settings: alone })
+    expect(cluster.values()).toEqual(['a', 'b'])
+    expect(err).toBe('kts produce: line 2 was not sent: POLICY_VIOLATION: not here\n')
+    expect([exitCode, summary.sent, summary.failed]).toEqual([1, 2, 1])
+  })
+
+  test('are forgiven under the old name, unless --sync', async () => {
+    expect((await produce('a\nbad\nb\n', { style: 'drop-in', cluster: refused(), settings: alone })).exitCode).toBe(0)
+    const sync = await produce('a\nbad\nb\n', { style: 'drop-in', cluster: refused(), options: { isSync: true } })
+    expect(sync.exitCode).toBe(1)
+    expect(sync.cluster.values()).toEqual(['a'])
+    expect(sync.cluster.sent.map(({ records }) => records.length)).toEqual([1, 1])
+  })
+
+  test('of size are found before anything is sent', async () => {
+    const { cluster, err, exitCode } = await produce(`a\n${'x'.repeat(2_000_000)}\nb\n`)
+    expect(cluster.values()).toEqual(['a', 'b'])
+    expect(err).toMatch(/^kts produce: line 2 was not sent: MESSAGE_TOO_LARGE: .*max.request.size \(1048576\)\n$/)
+    expect(exitCode).toBe(1)
+  })
+
+  test('of a line beyond all measure are told without keeping it', async () => {
+    const { session, clock, stdin, cluster, stderr } = openSession({ settings: { 'max.request.size': '1000' } })
+    const running = session.run()
+    for (let i = 0; i < 10; i += 1) {
+      stdin.write('x'.repeat(100_000))
+      await settle()
+    }
+    stdin.end('\nok\n')
+    await advanceUntil(running, clock)
+    expect(cluster.values()).toEqual(['ok'])
+    expect(stderr.text).toContain('line 1 was not sent: MESSAGE_TOO_LARGE: 1000000 bytes are more than max.request.size (1000)')
+  })
+
+  test.each(['kts', 'drop-in'] as const)('to read a line end it, what came before is sent (%s)', async (style) => {
+    const { cluster, err, exitCode } = await produce('k\tv\nbare\nk\tw\n', { style, reader: { 'parse.key': 'true' } })
+    expect(cluster.values()).toEqual(['v'])
+    expect(err).toContain('line 2 was not sent: INVALID_RECORD: no key separator')
+    expect(exitCode).toBe(1)
+  })
+})
+
+describe('a cluster out of reach', () => {
+  const unreachable = { connect: async () => Promise.reject(new EnvironmentError('Cannot reach it')) }
+
+  test('ends it at once under kts', async () => {
+    await expect(produce('a\n', { options: unreachable })).rejects.toThrow('Cannot reach it')
+  })
+
+  test('is tried for max.block.ms under the old name, then the lines fail', async () => {
+    let tries = 0
+    const connect = async () => ((tries += 1), Promise.reject(new EnvironmentError('Cannot reach it')))
+    const { exitCode, err } = await produce('a\nb\n', { style: 'drop-in', settings: { 'max.block.ms': '1000' }, options: { connect } })
+    expect(err).toContain('lines 1 to 2 were not sent: NETWORK_EXCEPTION: Cannot reach it')
+    expect(exitCode).toBe(0)
+    expect(tries).toBeGreaterThan(2)
+    expect((await produce('a\n', { style: 'drop-in', settings: { 'max.block.ms': '1000' }, options: { connect, isSync: true } })).exitCode).toBe(1)
+  })
+
+  test('ends the wait for the first line as well under kts', async () => {
+    const { session, clock } = openSession({ options: unreachable })
+    await expect(advanceUntil(session.run(), clock)).rejects.toThrow('Cannot reach it')
+  })
+
+  test('does not matter under the old name when there is nothing to send', async () => {
+    expect((await produce('', { style: 'drop-in', options: unreachable })).exitCode).toBe(0)
+    await expect(produce('', { options: unreachable })).rejects.toThrow('Cannot reach it')
+  })
+
+  test('a topic that is refused fails every line under the old name', async () => {
+    const cluster = new FakeCluster('t')
+    cluster.metadataErrors.push('INVALID_TOPIC_EXCEPTION')
+    const { err, exitCode } = await produce('a\n', { style: 'drop-in', cluster })
+    expect(err).toContain('line 1 was not sent: topic t: INVALID_TOPIC_EXCEPTION')
+    expect(exitCode).toBe(0)
+  })
+})
+
+test('--progress says on stderr how far it is', async () => {
+  const { err, out } = await produce('a\nb\n', { options: { showsProgress: true } })
+  expect(err).toMatch(/^2 lines produced, /)
+  expect(out).toBe('')
+})
+
+describe('at a terminal', () => {
+  test.each([['drop-in', '>>>', ''], ['kts', '', '>>>']] as const)('%s asks for each line', async (style, out, err) => {
+    const result = await produce('a\nb\n', { style, isTTY: true })
+    expect([result.out, result.err]).toEqual([out, err])
+  })
+
+  test('an interruption sends what has been read, without the unfinished line', async () => {
+    const { session, cluster, clock, stdin, controller } = openSession({ settings: { 'linger.ms': '60000' } })
+    const running = session.run()
+    stdin.write('a\nb\nunfin')
+    await settle()
+    expect(cluster.values()).toEqual([])
+    controller.abort('SIGINT')
+    const { summary } = await advanceUntil(running, clock)
+    expect(cluster.values()).toEqual(['a', 'b'])
+    expect(summary.sent).toBe(2)
+  })
+
+  test('an interruption while the topic is waited for names the lines', async () => {
+    const cluster = new FakeCluster('t')
+    cluster.metadataErrors.push(...Array.from({ length: 1000 }, () => 'UNKNOWN_TOPIC_OR_PARTITION' as const))
+    const { session, clock, stdin, stderr, controller } = openSession({ cluster })
+    const running = session.run()
+    stdin.write('a\n')
+    await settle()
+    controller.abort('SIGINT')
+    expect((await advanceUntil(running, clock)).exitCode).toBe(1)
+    expect(stderr.text).toContain('line 1 was not sent: NETWORK_EXCEPTION: interrupted')
+  })
+})

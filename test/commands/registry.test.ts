@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { commands } from '../../src/commands/index.ts'
+import { camelCase } from '../../src/lib/command/names.ts'
+import { root } from '../support/kts.ts'
+
+const names = ['kts', ...commands.flatMap(({ dropIns }) => dropIns).flatMap((name) => [name, `${name}.sh`])]
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { bin: Record<string, string> }
+
+test('the launchers, the bins of the package and the registry agree', () => {
+  const launchers = readdirSync(join(root, 'bin')).filter((name) => name !== 'package.json' && name !== 'launch.mjs')
+  expect(launchers.sort()).toEqual([...names].sort())
+  expect(manifest.bin).toEqual(Object.fromEntries(names.map((name) => [name, `bin/${name}`])))
+})
+
+test.each(names)('bin/%s can be run and names its tool', (name) => {
+  const path = join(root, 'bin', name)
+  expect(readFileSync(path, 'utf8')).toBe(`#!/usr/bin/env node\n'use strict'\nimport('./launch.mjs').then(({ launch }) => launch('${name}'))\n`)
+  expect(statSync(path).mode & 0o111).toBe(0o111)
+})
+
+test('no name is taken twice', () => {
+  expect(new Set(commands.map(({ name }) => name)).size).toBe(commands.length)
+  expect(new Set(names).size).toBe(names.length)
+})
+
+test.each(commands.map((entry) => [entry.name, entry] as const))('the entry of "%s" loads that command', async (name, entry) => {
+  const command = await entry.load()
+  expect(command.name).toBe(name)
+  expect(command.dropIns ?? []).toEqual(entry.dropIns)
+  const keys = command.options.map((option) => camelCase(option.name))
+  expect(new Set(keys).size).toBe(keys.length)
+})
+
+test.each(commands.map((entry) => [entry.name, entry] as const))('every old option of "%s" has a new one', async (_name, entry) => {
+  const { options } = await entry.load()
+  for (const { deprecatedFor } of options) {
+    if (deprecatedFor !== undefined) expect(options.map(({ name }) => name)).toContain(deprecatedFor)
+  }
+})

@@ -1,0 +1,130 @@
+import { Duplex } from 'node:stream'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { ClientConnection } from '../../../src/lib/broker/connection.ts'
+import { ApiVersions } from '../../../src/lib/protocol/apis/api-versions.ts'
+import { Fetch } from '../../../src/lib/protocol/apis/fetch.ts'
+import { Metadata } from '../../../src/lib/protocol/apis/metadata.ts'
+import { Reader } from '../../../src/lib/protocol/bytes.ts'
+import { ERRORS } from '../../../src/lib/protocol/errors.ts'
+import { encodeRequest, FrameSplitter, readResponse } from '../../../src/lib/protocol/frame.ts'
+import { connection, TestBroker } from '../../support/broker.ts'
+
+/** The client's end of a connection, in memory. Until `read` is called nothing that the broker says is taken. */
+class Wire extends Duplex {
+  readonly said: Buffer[] = []
+  private parked: (() => void) | null = null
+  isReading = true
+
+  override _read(): void {}
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.said.push(chunk)
+    if (this.isReading) done()
+    else this.parked = done
+  }
+
+  readOn(): void {
+    this.isReading = true
+    this.parked?.()
+    this.parked = null
+  }
+
+  get frames(): Buffer[] {
+    return new FrameSplitter(1 << 30).push(Buffer.concat(this.said))
+  }
+}
+
+let broker: TestBroker
+let wire: Wire
+let warnings: string[]
+let client: ClientConnection
+beforeEach(() => {
+  broker = new TestBroker()
+  wire = new Wire()
+  warnings = []
+  client = new ClientConnection(wire, { connection, dispatcher: broker.dispatcher, maxRequestBytes: 10_000, warn: (line) => warnings.push(line) })
+})
+afterEach(() => {
+  wire.destroy()
+  broker.close()
+})
+
+const request = (correlationId: number): Buffer => Buffer.concat(encodeRequest(Metadata, 4, correlationId, 'test', { topics: [] }))
+const ids = (): number[] => wire.frames.map((frame) => frame.readInt32BE(0))
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+test('answers requests in order, however they are cut into chunks', async () => {
+  const bytes = Buffer.concat([request(1), request(2), request(3)])
+  for (const byte of bytes) wire.push(Buffer.from([byte]))
+  await vi.waitFor(() => expect(ids()).toEqual([1, 2, 3]))
+})
+
+test('an answer that must wait holds back those behind it', async () => {
+  await broker.createTopic('t')
+  const topics = [{ topic: 't', partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 100 }] }]
+  wire.push(Buffer.concat([...encodeRequest(Fetch, 12, 1, 'test', { maxWaitMs: 500, minBytes: 1, topics }), request(2)]))
+  await settle()
+  expect(ids()).toEqual([])
+  broker.clock.advance(500)
+  await vi.waitFor(() => expect(ids()).toEqual([1, 2]))
+})
+
+test('takes no more requests from a client that does not read its answers', async () => {
+  wire.isReading = false
+  const run = vi.spyOn(broker.dispatcher, 'dispatch')
+  for (let id = 0; id < 5000; id += 1) wire.push(request(id))
+  await settle()
+  const served = run.mock.calls.length
+  expect(served).toBeLessThan(1000)
+  expect(wire.isPaused()).toBe(true)
+  wire.readOn()
+  await vi.waitFor(() => expect(ids()).toHaveLength(5000))
+})
+
+test('stops after the answer that is under way', async () => {
+  await broker.createTopic('t')
+  const topics = [{ topic: 't', partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 100 }] }]
+  wire.push(Buffer.concat([...encodeRequest(Fetch, 12, 1, 'test', { maxWaitMs: 500, minBytes: 1, topics }), request(2)]))
+  await settle()
+  client.stop()
+  broker.clock.advance(500)
+  await vi.waitFor(() => expect(wire.destroyed).toBe(true))
+  expect(ids()).toEqual([1])
+})
+
+describe('bytes that make no sense end the connection, with one line', () => {
+  const frame = (...body: number[]): Buffer => {
+    const length = Buffer.alloc(4)
+    length.writeInt32BE(body.length)
+    return Buffer.concat([length, Buffer.from(body)])
+  }
+  test.each([
+    ['a length beyond the limit', Buffer.from([0x7f, 0xff, 0xff, 0xff])],
+    ['a negative length', Buffer.from([0xff, 0xff, 0xff, 0xff])],
+    ['an empty frame', frame()],
+    ['an unknown API', frame(0x03, 0xe8, 0, 0, 0, 0, 0, 1, 0xff, 0xff)],
+    ['an unknown version', frame(0, 3, 0, 99, 0, 0, 0, 1, 0xff, 0xff)],
+    ['a version that Kafka 4 refuses', frame(0, 0, 0, 2, 0, 0, 0, 1, 0xff, 0xff)],
+    ['an array longer than its frame', frame(0, 3, 0, 4, 0, 0, 0, 1, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff)],
+    ['bytes behind the request', frame(...request(1).subarray(4), 0)],
+  ])('%s', async (_, bytes) => {
+    wire.push(bytes)
+    await vi.waitFor(() => expect(wire.destroyed).toBe(true))
+    expect(warnings).toHaveLength(1)
+    expect(warnings[0]).toMatch(/^closed the connection of \/127\.0\.0\.1: [^\n]+$/)
+    expect(wire.said).toEqual([])
+  })
+})
+
+test('a version of ApiVersions from the future is answered in version 0', async () => {
+  wire.push(Buffer.from([0, 0, 0, 10, 0, 18, 0, 99, 0, 0, 0, 7, 0xff, 0xff]))
+  await vi.waitFor(() => expect(wire.frames).toHaveLength(1))
+  const reader = new Reader(wire.frames[0]!, 4)
+  expect(readResponse(ApiVersions, 0, reader)).toMatchObject({ errorCode: ERRORS.UNSUPPORTED_VERSION, apiKeys: [{ apiKey: 18, minVersion: 0, maxVersion: 4 }] })
+})
+
+test('ApiVersions lists every handler, and Produce from version 0 for librdkafka', async () => {
+  const { apiKeys } = await broker.send(ApiVersions, { clientSoftwareName: 'test', clientSoftwareVersion: '1' })
+  expect(apiKeys.find(({ apiKey }) => apiKey === 0)).toMatchObject({ minVersion: 0, maxVersion: 13 })
+  expect(apiKeys.find(({ apiKey }) => apiKey === 1)).toMatchObject({ minVersion: 4, maxVersion: 18 })
+  expect((await broker.send(ApiVersions, { clientSoftwareName: 'bad name!', clientSoftwareVersion: '1' })).errorCode).toBe(ERRORS.INVALID_REQUEST)
+})

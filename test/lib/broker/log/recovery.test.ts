@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest'
+import { ALL, Bench, CLIENT, codeOf, readAll, recordsIn, valuesOf } from './support.ts'
+
+const SMALL = { segmentBytes: 400, indexIntervalBytes: 80 }
+const FOLDER = '/data/retail-0'
+const FIRST = '00000000000000000000'
+
+function logOf(count: number): Bench {
+  const bench = new Bench(SMALL)
+  for (let n = 0; n < count; n += 1) {
+    bench.append(`${n}`)
+    bench.clock.advance(1)
+  }
+  return bench
+}
+
+function values(count: number): string[] {
+  return Array.from({ length: count }, (_, n) => `${n}`)
+}
+
+/** Every file of the log, by name, as hexadecimal text. */
+function contentOf(bench: Bench): Record<string, string> {
+  return Object.fromEntries(bench.files().filter((name) => !name.endsWith('.snapshot')).map((name) => [name, bench.file(name)!.toString('hex')]))
+}
+
+function expectReadable(bench: Bench): void {
+  const whole = recordsIn(readAll(bench.log))
+  for (const record of whole) {
+    expect(recordsIn(bench.log.read(record.offset, ALL))).toContainEqual(record)
+    expect(bench.log.offsetForTimestamp(record.timestamp)?.offset).toBe(record.offset)
+  }
+}
+
+describe('a log that is opened again', () => {
+  it('after a clean shutdown is as it was, and is read from its end only', () => {
+    const bench = logOf(40)
+    bench.log.close()
+    const before = contentOf(bench)
+    const operations = bench.disk.operations
+    bench.open(SMALL, { cleanShutdown: true })
+    expect(bench.disk.operations - operations).toBeLessThan(12 * bench.files('.log').length)
+    expect([valuesOf(bench.log), contentOf(bench), bench.warnings]).toEqual([values(40), before, []])
+    expect(bench.append('40')).toBe(40n)
+    expectReadable(bench)
+  })
+
+  it('after the process was killed has everything, with the indexes a clean shutdown would have left', () => {
+    const bench = logOf(40)
+    bench.disk.restart({ keepUnsynced: true })
+    bench.open(SMALL)
+    expect([valuesOf(bench.log), bench.warnings]).toEqual([values(40), []])
+    expectReadable(bench)
+    const twin = logOf(40)
+    twin.log.close()
+    expect(contentOf(bench)).toEqual(contentOf(twin))
+  })
+
+  it('belongs to the topic it was made for', () => {
+    const bench = logOf(1)
+    expect(codeOf(() => bench.open({}, { topicId: 'AAAAAAAAAAAAAAAAAAAAAg' }))).toBe('INCONSISTENT_TOPIC_ID')
+    bench.disk.remove(`${FOLDER}/partition.metadata`)
+    bench.open({}, { topicId: 'AAAAAAAAAAAAAAAAAAAAAg' })
+    expect(bench.file('partition.metadata')?.toString()).toBe('version: 0\ntopic_id: AAAAAAAAAAAAAAAAAAAAAg')
+  })
+
+  it('says what the disk refused', () => {
+    const bench = logOf(1)
+    bench.disk.failAt(1, 'EACCES', { lasting: true })
+    expect(() => bench.open()).toThrow('cannot open /data/retail-0: permission denied (EACCES)')
+  })
+})
+
+describe('a damaged end', () => {
+  const batchBytes = logOf(1).log.sizeInBytes
+
+  it('is cut off behind the last whole batch, wherever the writing stopped', () => {
+    for (let bytes = 0; bytes <= 3 * batchBytes; bytes += 7) {
+      const bench = logOf(3)
+      bench.disk.open(`${FOLDER}/${FIRST}.log`, { create: false }).truncate(bytes)
+      bench.open(SMALL)
+      const whole = Math.floor(bytes / batchBytes)
+      expect([valuesOf(bench.log), bench.log.logEndOffset]).toEqual([values(whole), BigInt(whole)])
+      expect(bench.file(`${FIRST}.log`)?.length).toBe(whole * batchBytes)
+      expect(bench.warnings.length).toBe(bytes % batchBytes === 0 ? 0 : 1)
+      expect(bench.append('next')).toBe(BigInt(whole))
+    }
+  })
+
+  it('is cut off at a flipped bit, wherever it is', () => {
+    for (let at = 0; at < batchBytes; at += 1) {
+      const bench = logOf(3)
+      const file = bench.disk.open(`${FOLDER}/${FIRST}.log`, { create: false })
+      const byte = Buffer.alloc(1)
+      file.read(byte, 1, batchBytes + at)
+      file.write(Buffer.from([byte[0]! ^ 0x40]), batchBytes + at)
+      bench.open(SMALL)
+      // The checksum covers neither the leader epoch nor the offset; an offset that is too large is no damage that can be seen.
+      const isUnseen = (at >= 4 && at < 8) || (at >= 12 && at < 16)
+      if (!isUnseen) expect(valuesOf(bench.log)).toEqual(['0'])
+    }
+  })
+
+  it('is cut off at a batch whose offset goes back', () => {
+    const bench = logOf(3)
+    bench.disk.open(`${FOLDER}/${FIRST}.log`, { create: false }).write(Buffer.alloc(8), 2 * batchBytes)
+    bench.open(SMALL)
+    expect(valuesOf(bench.log)).toEqual(['0', '1'])
+  })
+
+  it('takes the later segments with it when it is in an earlier one that has to be read', () => {
+    const bench = logOf(12)
+    const [first, second] = bench.files('.log')
+    bench.disk.remove(`${FOLDER}/${second!.replace('.log', '.index')}`)
+    bench.disk.open(`${FOLDER}/${second}`, { create: false }).write(Buffer.from('damage'), batchBytes + 30)
+    bench.open(SMALL)
+    const count = Number.parseInt(second!) + 1
+    expect([valuesOf(bench.log), bench.files('.log')]).toEqual([values(count), [first, second]])
+    expect(bench.warnings).toEqual([expect.stringContaining(`${second} is damaged behind offset ${count}`)])
+    expect(bench.append('next')).toBe(BigInt(count))
+  })
+
+  it('is found after a clean shutdown too, when the file is shorter or longer than its batches', () => {
+    const bench = logOf(3)
+    bench.log.close()
+    bench.disk.open(`${FOLDER}/${FIRST}.log`, { create: false }).write(Buffer.from('junk'), 3 * batchBytes)
+    bench.open(SMALL, { cleanShutdown: true })
+    expect([valuesOf(bench.log), bench.log.sizeInBytes]).toEqual([values(3), 3 * batchBytes])
+  })
+})
+
+describe('an index', () => {
+  const damages: [string, (bench: Bench, name: string) => void][] = [
+    ['missing', (bench, name) => bench.disk.remove(name)],
+    ['cut within an entry', (bench, name) => {
+      const file = bench.disk.open(name, { create: false })
+      file.write(Buffer.from('abc'), file.size)
+    }],
+    ['never cut to size', (bench, name) => bench.disk.open(name, { create: false }).truncate(4080)],
+    ['of another segment', (bench, name) => bench.disk.writeFileAtomically(name, Buffer.alloc(24, 0x7f))],
+  ]
+
+  it.each(damages)('%s is made anew', (_, damage) => {
+    for (const suffix of ['.index', '.timeindex']) {
+      const bench = logOf(40)
+      bench.log.close()
+      const before = contentOf(bench)
+      for (const name of bench.files(suffix)) damage(bench, `${FOLDER}/${name}`)
+      bench.open(SMALL, { cleanShutdown: true })
+      expectReadable(bench)
+      bench.log.close()
+      expect(contentOf(bench)).toEqual(before)
+    }
+  })
+
+  it('of an empty segment that a failed roll left behind goes with it', () => {
+    const bench = logOf(3)
+    for (const suffix of ['log', 'index', 'timeindex']) bench.disk.open(`${FOLDER}/00000000000000000001.${suffix}`, { create: true })
+    bench.open(SMALL)
+    expect([valuesOf(bench.log), bench.files('.log'), bench.append('3')]).toEqual([values(3), [`${FIRST}.log`], 3n])
+  })
+
+  it('without its segment is removed, as are the leftovers of interrupted work', () => {
+    const bench = logOf(3)
+    const strays = ['00000000000000000777.index', '00000000000000000777.timeindex', `${FIRST}.log.deleted`, `${FIRST}.log.cleaned`, 'leader-epoch-checkpoint.tmp']
+    for (const name of strays) bench.disk.writeFileAtomically(`${FOLDER}/${name}`, 'x')
+    bench.open(SMALL)
+    expect([bench.files().filter((name) => strays.includes(name)), valuesOf(bench.log)]).toEqual([[], values(3)])
+  })
+})
+
+describe('flush', () => {
+  it('happens after flush.messages records', () => {
+    const bench = new Bench({ flushMessages: 3 })
+    for (const value of ['a', 'b', 'c', 'd']) bench.append(value)
+    bench.disk.restart()
+    bench.open()
+    expect(valuesOf(bench.log)).toEqual(['a', 'b', 'c'])
+  })
+
+  it('happens after flush.ms', () => {
+    const bench = new Bench({ flushMs: 1000 })
+    bench.append('a')
+    bench.clock.advance(999)
+    bench.append('b')
+    bench.clock.advance(1)
+    bench.append('c')
+    bench.disk.restart()
+    bench.open()
+    expect(valuesOf(bench.log)).toEqual(['a', 'b'])
+  })
+
+  it('that fails by itself is a warning, and is tried again with the next record', () => {
+    const bench = new Bench({ flushMs: 1000 })
+    bench.append('a')
+    bench.disk.failAt(1, 'EIO')
+    bench.clock.advance(1000)
+    expect(bench.warnings).toEqual(['cannot write to /data/retail-0: the disk reports an input/output error (EIO)'])
+    bench.log.append(bench.batch(['b']), CLIENT)
+    bench.clock.advance(1000)
+    bench.disk.restart()
+    bench.open()
+    expect(valuesOf(bench.log)).toEqual(['a', 'b'])
+  })
+
+  it('comes before a new segment, so that a power cut can only damage the last one', () => {
+    const bench = logOf(13)
+    const lastBase = Number.parseInt(bench.files('.log').at(-1)!)
+    bench.disk.restart()
+    bench.open(SMALL)
+    expect(valuesOf(bench.log)).toEqual(values(lastBase))
+  })
+})

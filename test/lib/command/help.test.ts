@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { defineCommand, type Command } from '../../../src/lib/command/define.ts'
+import { commandHelp, overview } from '../../../src/lib/command/help.ts'
+
+const command = defineCommand({
+  name: 'sample',
+  about: 'Samples things.',
+  examples: [{ command: 'kts sample --topic a', about: 'One of them.' }],
+  options: [
+    { name: 'topic', short: 't', argument: 'required', value: 'TOPIC', about: 'Which one.', section: 'Choice' },
+    { name: 'old', argument: 'required', deprecatedFor: 'topic', about: 'Which one, once.' },
+    { name: 'config', argument: 'optional', repeatable: true, about: 'word '.repeat(40).trim() },
+    { name: 'fresh', argument: 'none', only: 'kts', about: 'New.' },
+  ],
+  positional: { name: 'FILE', about: 'What to read.' },
+  run: async () => {},
+}) as Command
+
+test('examples come first, then options by section, general and deprecated ones last', () => {
+  const help = commandHelp(command, 'kts', 'kts sample')
+  expect(help).toMatch(/^Samples things\.\n\nUsage: kts sample \[FILE\] \[options\]\n\nExamples\n {2}# One of them\.\n {2}kts sample --topic a\n/)
+  const order = ['Examples', 'Arguments', 'Choice', 'Options', 'General', 'Deprecated'].map((heading) => help.indexOf(`\n${heading}\n`))
+  expect(order).not.toContain(-1)
+  expect(order).toEqual([...order].sort((a, b) => a - b))
+  expect(help).toContain('-t, --topic TOPIC  Which one.')
+  expect(help).toContain('Use --topic.')
+  expect(help).toContain('--json')
+})
+
+test('lines keep to the width', () => {
+  for (const width of [60, 80, 120]) {
+    const lines = commandHelp(command, 'kts', 'kts sample', width).split('\n').filter((line) => line.includes('word'))
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width)
+    expect(lines.join(' ').match(/word/g)).toHaveLength(40)
+  }
+})
+
+test('a drop-in shows its own options only', () => {
+  const help = commandHelp(command, 'drop-in', 'kafka-sample.sh')
+  expect(help).not.toMatch(/--fresh|--json|--debug|Examples/)
+  expect(help).toContain('Usage: kafka-sample.sh')
+})
+
+test('the overview lists commands, or those of a group', () => {
+  const entries = [{ name: 'topics', about: 'Topics.', dropIns: ['kafka-topics'] }, { name: 'logs start', about: 'Starts.', dropIns: [] }]
+  expect(overview(entries)).toMatch(/topics +Topics\. \(kafka-topics\)\n +logs start +Starts\.\n/)
+  expect(overview(entries, 'logs')).toMatch(/Usage: kts logs COMMAND/)
+  expect(overview(entries, 'logs')).not.toContain('Topics')
+})

@@ -1,0 +1,95 @@
+import type { Api } from '../../src/lib/protocol/api.ts'
+import { Dispatcher } from '../../src/lib/broker/dispatch.ts'
+import type { Connection } from '../../src/lib/broker/handle.ts'
+import { HANDLERS } from '../../src/lib/broker/handlers/index.ts'
+import type { FileSystem } from '../../src/lib/broker/log/file-system.ts'
+import { MemoryDisk } from '../../src/lib/broker/log/memory-disk.ts'
+import { BrokerConfig } from '../../src/lib/broker/state/configs/broker-config.ts'
+import { openNode, type OpenNode } from '../../src/lib/broker/state/node.ts'
+import { Reader } from '../../src/lib/protocol/bytes.ts'
+import { encodeRequest, readResponse } from '../../src/lib/protocol/frame.ts'
+import type { Fields, Input, Message } from '../../src/lib/protocol/schema.ts'
+import { CreateTopics } from '../../src/lib/protocol/apis/create-topics.ts'
+import { Fetch } from '../../src/lib/protocol/apis/fetch.ts'
+import { Produce } from '../../src/lib/protocol/apis/produce.ts'
+import { batches, buildBatch, RecordReader, type BatchOptions } from '../../src/lib/protocol/records/index.ts'
+import { FakeClock } from './fake-clock.ts'
+
+export const connection: Connection = { listener: 'PLAINTEXT', principal: 'User:ANONYMOUS', clientHost: '/127.0.0.1' }
+
+/** A broker without sockets: requests go through its dispatcher as bytes, the disk is in memory, and time stands still. */
+export class TestBroker {
+  readonly clock: FakeClock
+  readonly fileSystem: FileSystem
+  readonly warnings: string[] = []
+  readonly node: OpenNode
+  readonly dispatcher: Dispatcher
+
+  constructor(options: { properties?: Record<string, string>; fileSystem?: FileSystem; clock?: FakeClock } = {}) {
+    this.clock = options.clock ?? new FakeClock()
+    this.fileSystem = options.fileSystem ?? new MemoryDisk()
+    const properties = { listeners: 'PLAINTEXT://127.0.0.1:9092', 'log.dirs': '/data', ...options.properties }
+    this.node = openNode({
+      config: BrokerConfig.parse(new Map(Object.entries(properties))).config,
+      fileSystem: this.fileSystem,
+      processes: { pid: 1, identity: () => 'test' },
+      clock: this.clock,
+      endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: 9092 }]]),
+      warn: (line) => this.warnings.push(line),
+    })
+    this.dispatcher = new Dispatcher(this.node.broker, HANDLERS)
+  }
+
+  /** Sends a request as bytes and reads the bytes of the answer; the highest version by default. */
+  async send<Q extends Fields, S extends Fields>(api: Api<Q, S>, request: Input<Message<Q>>, version = api.maxVersion): Promise<Message<S>> {
+    const frame = Buffer.concat(encodeRequest(api, version, 7, 'test', request)).subarray(4)
+    const reply = await this.dispatcher.dispatch(frame, connection)
+    if (reply === null) throw new Error('no answer')
+    const reader = new Reader(Buffer.concat(reply), 8)
+    const response = readResponse(api as unknown as Api<Fields, S>, version, reader)
+    if (reader.remaining > 0) throw new Error(`${reader.remaining} bytes behind the answer`)
+    return response
+  }
+
+  /** Makes a topic and returns its id. */
+  async createTopic(name: string, options: { partitions?: number; configs?: Record<string, string> } = {}): Promise<string> {
+    const configs = Object.entries(options.configs ?? {}).map(([key, value]) => ({ name: key, value }))
+    const { topics } = await this.send(CreateTopics, { topics: [{ name, numPartitions: options.partitions ?? 1, replicationFactor: 1, configs }] })
+    if (topics[0]!.errorCode !== 0) throw new Error(topics[0]!.errorMessage ?? String(topics[0]!.errorCode))
+    return topics[0]!.topicId
+  }
+
+  /** Appends values to a partition by its topic's name; returns the answer for the partition. */
+  async produce(topic: string, values: readonly string[], options: BatchOptions & { partition?: number; acks?: number } = {}) {
+    const { partition = 0, acks = -1, ...batchOptions } = options
+    const timestamp = BigInt(this.clock.now())
+    const records = buildBatch(values.map((value) => ({ timestamp, key: null, value: Buffer.from(value) })), batchOptions)
+    const { responses } = await this.send(Produce, { acks, topicData: [{ name: topic, partitionData: [{ index: partition, records }] }] }, 12)
+    return responses[0]!.partitionResponses[0]!
+  }
+
+  /** What a consumer gets from an offset on, without waiting. */
+  async fetch(topic: string, fetchOffset: bigint, options: { partition?: number; partitionMaxBytes?: number; maxWaitMs?: number; minBytes?: number } = {}) {
+    const { partition = 0, partitionMaxBytes = 1 << 20, maxWaitMs = 0, minBytes = 1 } = options
+    const { responses } = await this.send(Fetch, {
+      maxWaitMs, minBytes, topics: [{ topic, partitions: [{ partition, fetchOffset, partitionMaxBytes }] }],
+    }, 12)
+    const answer = responses[0]!.partitions[0]!
+    return { ...answer, values: answer.records ? readValues(answer.records) : [] }
+  }
+
+  close(): void {
+    this.node.broker.groups.close()
+    this.node.close()
+  }
+}
+
+export function readValues(chunk: Buffer): string[] {
+  const values: string[] = []
+  const reader = new RecordReader()
+  for (const { header, at } of batches(chunk)) {
+    reader.open(chunk, at, header)
+    while (reader.next()) values.push(reader.body.toString('utf8', reader.valueStart, reader.valueStart + reader.valueLength))
+  }
+  return values
+}

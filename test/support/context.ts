@@ -1,0 +1,54 @@
+import { PassThrough, Writable, type Readable } from 'node:stream'
+import { systemClock, type Clock } from '../../src/lib/clock.ts'
+import type { Context } from '../../src/lib/command/define.ts'
+
+export interface ContextOptions {
+  readonly style?: Context['style']
+  readonly program?: string
+  readonly args?: readonly string[]
+  readonly env?: Record<string, string>
+  readonly cwd?: string
+  readonly clock?: Clock
+  readonly stdin?: Readable
+  /** Whether stdout and stderr are terminals. */
+  readonly isTTY?: boolean
+  readonly startSelf?: Context['startSelf']
+}
+
+/** A context in memory, and what was written to it. */
+export function createContext(options: ContextOptions = {}): { context: Context; stdout(): string; stderr(): string; abort(reason: string): void } {
+  const controller = new AbortController()
+  const [stdout, stderr] = [new Sink(options.isTTY), new Sink(options.isTTY)]
+  const context: Context = {
+    style: options.style ?? 'kts',
+    program: options.program ?? 'kts test',
+    args: options.args ?? [],
+    stdin: options.stdin ?? new PassThrough().end(),
+    stdout,
+    stderr,
+    env: options.env ?? {},
+    cwd: options.cwd ?? '/',
+    clock: options.clock ?? systemClock,
+    signal: controller.signal,
+    startSelf: options.startSelf ?? (() => Promise.reject(new Error('nothing is started here'))),
+  }
+  return { context, stdout: () => stdout.text, stderr: () => stderr.text, abort: (reason) => controller.abort(reason) }
+}
+
+class Sink extends Writable {
+  readonly columns = 100
+  readonly #chunks: Buffer[] = []
+
+  constructor(readonly isTTY: boolean | undefined) {
+    super()
+  }
+
+  get text(): string {
+    return Buffer.concat(this.#chunks).toString()
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.#chunks.push(chunk)
+    done()
+  }
+}

@@ -1,0 +1,52 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+
+export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+
+export interface Finished {
+  readonly stdout: string
+  readonly stderr: string
+  readonly code: number | null
+}
+
+export interface Running {
+  readonly child: ChildProcessByStdio<Writable, Readable, Readable>
+  readonly finished: Promise<Finished>
+  /** Resolves with what was written to stdout so far once it fits; rejects when the process ends before. */
+  said(pattern: RegExp): Promise<string>
+}
+
+/** Starts one of the built launchers as a process of its own. Environment variables of kts come from `env` alone. */
+export function startTool(tool: string, args: readonly string[], { env = {}, cwd = root }: { env?: Record<string, string>; cwd?: string } = {}): Running {
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(KTS_|XDG_|NO_COLOR|FORCE_COLOR)/.test(name)))
+  const child = spawn(process.execPath, [join(root, 'bin', tool), ...args], { env: { ...inherited, ...env }, cwd, stdio: ['pipe', 'pipe', 'pipe'] })
+  const output = { stdout: '', stderr: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text))
+  child.stdin.on('error', () => {})
+  const finished = new Promise<Finished>((resolve) => child.on('close', (code) => resolve({ ...output, code })))
+  const said = (pattern: RegExp): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => void (pattern.test(output.stdout) && resolve(output.stdout))
+      look()
+      child.stdout.on('data', look)
+      void finished.then(({ stderr }) => reject(new Error(`${tool} ended without saying ${pattern}; it said ${output.stdout}${stderr}`)))
+    })
+  return { child, finished, said }
+}
+
+export async function runTool(tool: string, args: readonly string[], options?: Parameters<typeof startTool>[2]): Promise<Finished> {
+  const { child, finished } = startTool(tool, args, options)
+  child.stdin.end()
+  return await finished
+}
+
+/** A folder of a test's own, and how to remove it. */
+export function temporaryFolder(): { path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'kts-test-'))
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}
