@@ -72,7 +72,7 @@ export class Terminal {
     symlinkSync(BIN, join(folder, 'bin'))
     cpSync(CONFIG, join(folder, 'config'), { recursive: true })
     const settings = join(folder, 'config', 'server.properties')
-    writeFileSync(settings, terminal.swap(readFileSync(settings, 'utf8')))
+    writeFileSync(settings, `${terminal.swap(readFileSync(settings, 'utf8'))}\nlisteners=PLAINTEXT://localhost:${terminal.port}\n`)
     mkdirSync(join(folder, 'state'))
     return terminal
   }

@@ -41,7 +41,8 @@ test('T2: a log stream through a topic', async () => {
   await all.until(/"GET \/\S* HTTP\/1\.1" \d+ \d+ .*\n/)
   await all.interrupt()
   const one = terminal.start('kafka-console-consumer.sh --bootstrap-server localhost:9092 --topic retail --partition 0 --from-beginning')
-  expect((await one.interrupt()).code).toBe(130)
+  // Null stands for the signal itself, which may come before the tool listens for it.
+  expect([130, null]).toContain((await one.interrupt()).code)
   expect(await terminal.type('stop_logs.sh')).toMatchObject(done)
   expect(await terminal.type('kafka-topics.sh --zookeeper localhost:2181 --delete --topic retail')).toMatchObject({ ...done, stdout: '' })
   expect(await terminal.type('kafka-server-stop.sh')).toMatchObject(done)

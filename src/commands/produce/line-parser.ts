@@ -1,4 +1,4 @@
-import { encodeHeaders, type HeaderInput } from '../../lib/protocol/records/index.ts'
+import { encodeHeaders, type HeaderInput } from '../../lib/client/producer/index.ts'
 import type { ReaderSettings } from './reader-settings.ts'
 
 /** A line that the reader's settings do not fit. */

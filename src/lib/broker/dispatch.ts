@@ -33,8 +33,8 @@ export class Dispatcher {
     const { api } = handler
     if (header.apiVersion < handler.minVersion || header.apiVersion > handler.maxVersion) return refuseVersion(handler, header)
     if (api.isFlexible(header.apiVersion)) skipTags(reader)
+    // Bytes behind the request are let be, as in Kafka: librdkafka sends three with a Metadata request for all topics.
     const request = api.request(header.apiVersion).read(reader)
-    if (reader.remaining > 0) throw new MalformedError(`${reader.remaining} bytes behind a request of ${api.name} v${header.apiVersion}`)
     const answer = handler.run(request as never, { broker: this.broker, connection, header })
     const encode = (response: Answer<Fields>): Reply => response && encodeResponse(api, header.apiVersion, header.correlationId, response)
     return answer instanceof Promise ? answer.then(encode) : encode(answer)

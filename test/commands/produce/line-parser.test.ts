@@ -54,7 +54,7 @@ describe('keys', () => {
   })
 
   test('a separator of two characters is not found half behind the end of the line', () => {
-    expect(() => parse({ ...withKey, 'key.separator': '\n\t' }, 'bare')).toThrow('no key separator')
+    expect(() => parse({ ...withKey, 'key.separator': 'e\n' }, 'bare')).toThrow('no key separator')
   })
 
   test('only true switches on', () => {

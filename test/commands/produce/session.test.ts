@@ -79,7 +79,7 @@ describe('lines', () => {
   })
 
   test('that are no UTF-8 pass as they are, and are repaired under the old name', async () => {
-    const bytes = Buffer.from('61ff62c328280a6f6b0a', 'hex')
+    const bytes = Buffer.from('61eda08062c328280a6f6b0a', 'hex')
     const kts = new FakeCluster('t')
     let sent = Buffer.alloc(0)
     kts.whim = () => {
@@ -87,9 +87,22 @@ describe('lines', () => {
       return undefined
     }
     await produce(bytes, { cluster: kts })
-    expect(sent.includes(Buffer.from('61ff62c32828', 'hex'))).toBe(true)
+    expect(sent.includes(Buffer.from('61eda08062c32828', 'hex'))).toBe(true)
     const { cluster } = await produce(bytes, { style: 'drop-in' })
     expect(cluster.values()).toEqual(['a�b�((', 'ok'])
+  })
+
+  test('are repaired across chunks too', async () => {
+    const { session, clock, stdin, cluster } = openSession({ style: 'drop-in' })
+    const running = session.run()
+    for (const chunk of [Buffer.from('61eda0', 'hex'), Buffer.from('8062', 'hex'), Buffer.from('\nü'), Buffer.from('c3', 'hex'), Buffer.from('bc0a', 'hex')]) {
+      stdin.write(chunk)
+      await settle()
+    }
+    stdin.end()
+    await advanceUntil(running, clock)
+    // A surrogate is one malformed sequence to Java and three to Node.
+    expect(cluster.values()).toEqual(['a\ufffdb', 'üü'])
   })
 
   test('come from a file', async () => {

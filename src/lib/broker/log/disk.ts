@@ -1,5 +1,5 @@
 import {
-  closeSync, constants, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, renameSync, rmSync,
+  closeSync, constants, existsSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, renameSync, rmSync,
   statSync, writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
@@ -51,7 +51,10 @@ export class Disk implements FileSystem {
   }
 
   makeDirectory(path: string): void {
-    mkdirSync(path, { recursive: true })
+    // Not with `recursive`: Node goes round for ever where a folder takes no folders, as /proc does.
+    if (existsSync(path)) return
+    if (!existsSync(dirname(path))) this.makeDirectory(dirname(path))
+    mkdirSync(path)
   }
 
   rename(from: string, to: string): void {

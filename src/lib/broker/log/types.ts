@@ -99,7 +99,8 @@ export interface PartitionLog {
   applyRetention(now: number): void
   /**
    * Keeps the latest record of each key where `cleanup.policy` holds `compact` and enough is dirty (KIP-58, KIP-354, KIP-534).
-   * Returns whether anything was compacted. Called now and then with the time.
+   * Returns whether anything was compacted. Called now and then with the time. Throws KafkaError KAFKA_STORAGE_ERROR, and
+   * EnvironmentError when the codec of a batch cannot be had here; the log is then as it was.
    */
   compact(now: number): boolean
   /** New settings take effect with the next append or clean-up. */

@@ -46,10 +46,13 @@ export class Consumer {
   private readonly noticed = new Set<string>()
   private failure: { readonly error: unknown } | undefined
   private stopped = false
+  /** Whether there may be something to do before `comeBackMs`. */
+  private hasChanged = true
+  private comeBackMs = 0
 
   constructor({ client, settings, clock, assign, notice }: ConsumerOptions) {
     this.clock = clock
-    const onChange = () => this.signal.notify()
+    const onChange = () => this.meetChange()
     const onFailure = (error: unknown) => {
       this.failure ??= { error }
       this.signal.notify()
@@ -76,11 +79,11 @@ export class Consumer {
       if (this.stopped) return undefined
       const nowMs = this.clock.now()
       // Before anything is handed out, so that the next fetch is under way meanwhile.
-      const comeBackMs = this.pump(nowMs)
+      if (this.hasChanged || nowMs >= this.comeBackMs) this.pump(nowMs)
       const records = this.reader.take()
       if (records) return records
       if (nowMs >= deadlineMs) return undefined
-      await this.signal.wait(this.clock, Math.min(comeBackMs, deadlineMs) - nowMs)
+      await this.signal.wait(this.clock, Math.min(this.comeBackMs, deadlineMs) - nowMs)
     }
   }
 
@@ -94,7 +97,7 @@ export class Consumer {
   }
 
   release(records: FetchedRecords): void {
-    this.reader.release(records)
+    if (this.reader.release(records)) this.hasChanged = true
   }
 
   /** Makes `next` return undefined, now or later. */
@@ -110,13 +113,21 @@ export class Consumer {
     await this.assignment.close(isPrinted)
   }
 
-  private pump(nowMs: number): number {
-    return Math.min(this.directory.pump(nowMs), this.assignment.pump(nowMs), this.reader.pump(nowMs))
+  private pump(nowMs: number): void {
+    this.hasChanged = false
+    const comeBackMs = Math.min(this.assignment.pump(nowMs), this.reader.pump(nowMs))
+    // At last: the others may have asked for metadata.
+    this.comeBackMs = Math.min(comeBackMs, this.directory.pump(nowMs))
+  }
+
+  private meetChange(): void {
+    this.hasChanged = true
+    this.signal.notify()
   }
 
   private onMetadata(): boolean {
     this.reader.followLeaders()
-    this.signal.notify()
+    this.meetChange()
     return this.assignment.onMetadata()
   }
 }

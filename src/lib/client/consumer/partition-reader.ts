@@ -3,6 +3,7 @@ import { EnvironmentError, KafkaError } from '../../errors.ts'
 import { isRetriable } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
 import { checkEpochs, type Truncation } from './epoch-check.ts'
+import { FetchBuffer } from './fetch-buffer.ts'
 import { fetchRecords, type Fetched, type FetchedRecords } from './fetch-request.ts'
 import { lookUpOffsets, type PartitionError } from './offset-lookup.ts'
 import { PartitionState, partitionKey, type Start, type TopicPartition } from './partition-state.ts'
@@ -18,28 +19,16 @@ interface Listener {
   notice(line: string): void
 }
 
-/** Responses of one node that may be held at a time: one being handed out, and the next. */
-const HELD_RESPONSES = 2
-/** No further fetch starts while so many bytes wait to be handed out, however many nodes there are. */
-const HELD_BYTES = 64 * 1024 * 1024
-
-interface NodeWork {
-  isBusy: boolean
-  /** Responses that have not been handed out to the end. */
-  held: number
-  retryAtMs: number
-}
-
 /**
  * Reads partitions: finds offsets, keeps one fetch in flight at each leader while what came before is handed out, follows
  * leaders. It runs when `pump` is called and remembers what is under way; nothing else holds its thread.
  */
 export class PartitionReader {
   private readonly states = new Map<string, PartitionState>()
-  private readonly ready: (FetchedRecords & { node: NodeWork; rest: { chunks: number } })[] = []
-  private readonly nodes = new Map<number, NodeWork>()
+  private readonly buffer: FetchBuffer
+  private readonly fetching = new Set<number>()
+  private readonly retryAtMs = new Map<number, number>()
   private readonly lookingUp = new Set<PartitionState>()
-  private heldBytes = 0
   private isClosed = false
 
   constructor(
@@ -48,7 +37,9 @@ export class PartitionReader {
     private readonly settings: ConsumerSettings,
     private readonly clock: Clock,
     private readonly listener: Listener,
-  ) {}
+  ) {
+    this.buffer = new FetchBuffer(settings.fetchMaxBytes)
+  }
 
   partitions(): Iterable<PartitionState> {
     return this.states.values()
@@ -88,23 +79,17 @@ export class PartitionReader {
   }
 
   get hasRecords(): boolean {
-    return this.ready.length > 0
+    return this.buffer.hasRecords
   }
 
   /** The next records to hand out. They must be given back with `release` when that is done. */
   take(): FetchedRecords | undefined {
-    for (let chunk = this.ready.shift(); chunk; chunk = this.ready.shift()) {
-      if (chunk.version === chunk.partition.version) return chunk
-      this.release(chunk)
-    }
-    return undefined
+    return this.buffer.take()
   }
 
-  release(records: FetchedRecords): void {
-    const { node, rest } = records as (typeof this.ready)[number]
-    this.heldBytes -= records.records.length
-    rest.chunks -= 1
-    if (rest.chunks === 0) node.held -= 1
+  /** True when `pump` may find something to do now. */
+  release(records: FetchedRecords): boolean {
+    return this.buffer.release(records)
   }
 
   /** Starts whatever can be started; returns when to come back. */
@@ -121,20 +106,25 @@ export class PartitionReader {
     }
     for (const [nodeId, states] of lookUps) this.run(nodeId, states, () => this.lookUp(nodeId, states))
     for (const [nodeId, states] of checks) this.run(nodeId, states, () => this.check(nodeId, states))
-    for (const [nodeId, states] of fetches) nextMs = Math.min(nextMs, this.pumpNode(nodeId, states, nowMs))
+    for (const [nodeId, states] of fetches) nextMs = Math.min(nextMs, this.fetch(nodeId, states, nowMs))
     return nextMs
   }
 
-  private pumpNode(nodeId: number, states: PartitionState[], nowMs: number): number {
-    const node = this.node(nodeId)
-    if (node.isBusy || node.held >= HELD_RESPONSES || (node.held > 0 && this.heldBytes > HELD_BYTES)) return Infinity
-    if (node.retryAtMs > nowMs) return node.retryAtMs
-    node.isBusy = true
+  private fetch(nodeId: number, states: PartitionState[], nowMs: number): number {
+    const retryAtMs = this.retryAtMs.get(nodeId) ?? 0
+    if (retryAtMs > nowMs) return retryAtMs
+    const mostBytes = Math.min(this.settings.fetchMaxBytes, states.length * this.settings.maxPartitionFetchBytes)
+    if (this.fetching.has(nodeId) || !this.buffer.reserve(nodeId, mostBytes)) return Infinity
+    this.fetching.add(nodeId)
     this.guard(nodeId, states, async () => {
+      let records: readonly FetchedRecords[] = []
       try {
-        this.takeFetched(nodeId, await fetchRecords(this.client, nodeId, states, this.settings))
+        const fetched = await fetchRecords(this.client, nodeId, states, this.settings)
+        records = fetched.records
+        this.meetNews(nodeId, fetched)
       } finally {
-        node.isBusy = false
+        this.fetching.delete(nodeId)
+        this.buffer.put(nodeId, mostBytes, records)
       }
     })
     return Infinity
@@ -157,7 +147,7 @@ export class PartitionReader {
     task().catch((error: unknown) => {
       if (!(error instanceof EnvironmentError)) return this.listener.onFailure(error)
       if (!this.isClosed) this.listener.notice(`${error.message}; trying again`)
-      this.node(nodeId).retryAtMs = this.clock.now() + this.settings.retryBackoffMs
+      this.retryAtMs.set(nodeId, this.clock.now() + this.settings.retryBackoffMs)
       for (const state of states) this.askForLeader(state)
     }).finally(() => this.listener.onChange())
   }
@@ -184,19 +174,13 @@ export class PartitionReader {
     partition.start({ offset: endOffset < partition.position ? endOffset : partition.position }, leaderEpoch)
   }
 
-  private takeFetched(nodeId: number, fetched: Fetched): void {
-    if (fetched.error !== 'NONE') throw responseError(nodeId, fetched.error)
-    const node = this.node(nodeId)
-    if (fetched.records.length > 0) node.held += 1
-    const rest = { chunks: fetched.records.length }
-    for (const chunk of fetched.records) {
-      this.heldBytes += chunk.records.length
-      this.ready.push({ ...chunk, node, rest })
-      this.moveToEnd(chunk.partition)
-    }
-    for (const error of fetched.errors) this.meetFetchError(nodeId, error)
+  /** Everything in a response but the records. */
+  private meetNews(nodeId: number, { error, errors, records, replicas }: Fetched): void {
+    if (error !== 'NONE') throw responseError(nodeId, error)
+    for (const { partition } of records) this.moveToEnd(partition)
+    for (const partitionError of errors) this.meetFetchError(nodeId, partitionError)
     const untilMs = this.clock.now() + this.settings.metadataMaxAgeMs
-    for (const replica of fetched.replicas) replica.partition.replica = { nodeId: replica.nodeId, untilMs }
+    for (const replica of replicas) replica.partition.replica = { nodeId: replica.nodeId, untilMs }
   }
 
   private meetFetchError(nodeId: number, { partition, error, fetchOffset }: Fetched['errors'][number]): void {
@@ -230,14 +214,8 @@ export class PartitionReader {
 
   /** A broker fills its answer in the order of the request: whoever got something goes to the back. */
   private moveToEnd(partition: PartitionState): void {
-    this.states.delete(partition.key)
+    if (!this.states.delete(partition.key)) return
     this.states.set(partition.key, partition)
-  }
-
-  private node(nodeId: number): NodeWork {
-    let node = this.nodes.get(nodeId)
-    if (!node) this.nodes.set(nodeId, node = { isBusy: false, held: 0, retryAtMs: 0 })
-    return node
   }
 }
 

@@ -47,7 +47,7 @@ export class Committer {
 
   /** What cannot be committed will be read again by whoever gets the partition: that is not worth ending for. */
   async commitBeforeRebalance(snapshot: Snapshot): Promise<void> {
-    if (!this.settings.isAutoCommit || !(await this.printed())) return
+    if (!this.settings.isAutoCommit || this.news(snapshot).length === 0 || !(await this.printed())) return
     await this.commitNow(snapshot).catch(forgive)
   }
 

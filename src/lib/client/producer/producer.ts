@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from '../../clock.ts'
 import type { KafkaError } from '../../errors.ts'
+import { BATCH_OVERHEAD } from '../../protocol/records/index.ts'
 import type { KafkaClient } from '../types.ts'
 import type { Batch } from './batch.ts'
 import { BatchPool } from './batch-pool.ts'
@@ -17,7 +18,7 @@ export interface ProducerOptions {
    * `partition` is -1 when none was chosen.
    */
   readonly onFailure: (numbers: Float64Array, error: KafkaError, partition: number) => void
-  /** Called for records that the broker has, with their size in a batch before compression. */
+  /** Called for records that the broker has, with their size in bytes before compression. */
   readonly onSent?: (records: number, bytes: number) => void
   /** Sentences that a person may want to read while the producer waits for something. */
   readonly onNotice?: (sentence: string) => void
@@ -107,7 +108,7 @@ export class Producer {
 
   private count(batch: Batch): void {
     this.sentRecords += batch.count
-    this.options.onSent?.(batch.count, batch.sizeInBytes)
+    this.options.onSent?.(batch.count, batch.sizeInBytes - BATCH_OVERHEAD)
   }
 
   private fail(numbers: Float64Array, error: KafkaError, partition: number): void {

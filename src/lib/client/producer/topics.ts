@@ -48,21 +48,25 @@ export class Topics {
   private async await(name: string): Promise<TopicMetadata> {
     const { clock, settings } = this.parts
     const deadline = clock.now() + settings.maxBlockMs
-    for (let failures = 1; ; failures += 1) {
-      const { error, metadata } = await this.ask(name)
+    // The first question creates nothing, so that a mistyped name does not go by in silence.
+    for (let failures = 0; ; failures += 1) {
+      const { error, metadata } = await this.ask(name, { mayCreate: failures > 0 })
       if (error === 'NONE' && metadata.partitions.length > 0) return metadata
-      const delayMs = backoffMs(failures, settings.retryBackoffMs, settings.retryBackoffMaxMs)
       if (!isRetriable(error) && error !== 'NONE') throw new KafkaError(error, `topic ${name}: ${error}`)
+      if (failures === 0) {
+        this.parts.onNotice(`topic ${name} is not there yet (${error}): asking the cluster to create it`)
+        continue
+      }
+      const delayMs = backoffMs(failures, settings.retryBackoffMs, settings.retryBackoffMaxMs)
       if (clock.now() + delayMs > deadline) {
         throw new KafkaError(error, `topic ${name} is not there after ${settings.maxBlockMs} ms (max.block.ms): create it first`)
       }
-      if (failures === 1) this.parts.onNotice(`topic ${name} is not there yet (${error}): waiting for it to be created`)
       await wait(clock, delayMs)
     }
   }
 
-  private async ask(name: string): Promise<{ error: string; metadata: TopicMetadata }> {
-    const { topics } = await this.parts.client.metadata([name], { allowAutoTopicCreation: true })
+  private async ask(name: string, { mayCreate }: { mayCreate: boolean }): Promise<{ error: string; metadata: TopicMetadata }> {
+    const { topics } = await this.parts.client.metadata([name], { allowAutoTopicCreation: mayCreate })
     const metadata = topics.find((topic) => topic.name === name) ?? topics[0]
     if (!metadata) throw new EnvironmentError(`the cluster has not answered for topic ${name}`)
     return { error: errorName(metadata.errorCode), metadata }

@@ -111,6 +111,32 @@ describe('order', () => {
     expect(failures.map(({ numbers }) => numbers)).toEqual([[2]])
   })
 
+  test('what follows a batch that is given up has its new number at once', async () => {
+    const { cluster, clock, producer, send } = await startProducer()
+    cluster.whim = once('b', { error: 'INVALID_RECORD' })
+    for (const value of ['a', 'b', 'c']) {
+      send(value)
+      await advanceUntil(producer.flush(), clock)
+    }
+    expect(signatures(cluster)).toEqual(['a 0/0', 'b 0/1', 'c 1/0'])
+  })
+
+  test('so has what follows a batch that was never sent', async () => {
+    const { cluster, clock, producer, send, failures } = await startProducer({ 'delivery.timeout.ms': '30000', 'metadata.max.age.ms': '1000' })
+    send('a')
+    await advanceUntil(producer.flush(), clock)
+    const [leader] = cluster.leaders.splice(0, 1, -1)
+    clock.advance(1000)
+    await settle()
+    send('b')
+    await advanceUntil(producer.flush(), clock)
+    cluster.leaders = [leader!]
+    send('c')
+    await advanceUntil(producer.flush(), clock)
+    expect(failures).toMatchObject([{ numbers: [2], code: 'REQUEST_TIMED_OUT' }])
+    expect(signatures(cluster)).toEqual(['a 0/0', 'c 1/0'])
+  })
+
   test('a batch whose fate is unknown leaves the others their numbers', async () => {
     const { cluster, clock, producer, send } = await startProducer({ 'batch.size': '0', retries: '1' })
     cluster.whim = once('a', { lost: true }, 2)
@@ -169,6 +195,37 @@ describe('leaders', () => {
     expect(cluster.asked).toHaveLength(asked)
   })
 
+  test('old news do not undo a move', async () => {
+    const cluster = new FakeCluster('t', [1, 2])
+    const { clock, producer, writer } = await startProducer({ 'metadata.max.age.ms': '1000' }, cluster)
+    const append = (): boolean => writer.append(1, Buffer.from('a'), 0, 1, null, 0, 0, null, 1)
+    cluster.leaders = [2, 2]
+    cluster.leaderEpoch = 5
+    clock.advance(1000)
+    await settle()
+    cluster.leaders = [1, 1]
+    cluster.leaderEpoch = 4
+    clock.advance(1000)
+    await settle()
+    cluster.leaders = [2, 2]
+    append()
+    await advanceUntil(producer.flush(), clock)
+    expect(cluster.sent.map(({ nodeId }) => nodeId)).toEqual([2])
+  })
+
+  test('a topic that the cluster has lost is asked for before anything is sent', async () => {
+    const { cluster, clock, producer, send } = await startProducer({ 'metadata.max.age.ms': '1000' })
+    cluster.metadataErrors.push('UNKNOWN_TOPIC_OR_PARTITION')
+    clock.advance(1000)
+    await settle()
+    send('a')
+    producer.drain()
+    await settle()
+    expect(cluster.sent).toEqual([])
+    await advanceUntil(producer.flush(), clock)
+    expect(cluster.values()).toEqual(['a'])
+  })
+
   test('a partition without leader is waited for', async () => {
     const cluster = new FakeCluster('t', [-1])
     const { clock, producer, send } = await startProducer({}, cluster)
@@ -219,6 +276,7 @@ describe('batches that are refused', () => {
     expect(cluster.values()).toEqual(['a', 'b', 'c'])
     expect(failures).toEqual([{ numbers: [2], code: 'INVALID_RECORD', message: 'no key' }, { numbers: [4], code: 'INVALID_RECORD', message: 'no key' }])
     expect([producer.sentRecords, producer.failedRecords]).toEqual([3, 2])
+    expect(signatures(cluster)).toEqual(['a 0/0', 'a 1/0', 'a 2/0'])
   })
 })
 

@@ -67,6 +67,7 @@ export class GroupCoordinator {
 
   /** The partition of the state topic that a group belongs to; its leader is the group's coordinator. Makes the topic if need be. */
   partitionFor(groupId: string): number {
+    this.requireOpen()
     return this.context.log.partitionFor(groupId)
   }
 

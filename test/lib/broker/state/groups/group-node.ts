@@ -85,14 +85,17 @@ export class GroupNode {
   readonly settings: GroupSettings
   overrides: GroupOverrides = {}
   coordinator!: GroupCoordinator
+  private isStarted = false
 
   constructor(settings: Partial<GroupSettings> = {}) {
     this.settings = { ...DEFAULT_GROUP_SETTINGS, initialRebalanceDelayMs: 0, consumerAssignmentIntervalMs: 0, ...settings }
     this.start()
   }
 
-  /** Begins with what the state topic holds, as after a crash. */
+  /** Begins with what the state topic holds, as after a crash: the coordinator before writes nothing more. */
   start(): void {
+    if (this.isStarted) this.coordinator.close()
+    this.isStarted = true
     this.coordinator = new GroupCoordinator({
       clock: this.clock,
       settings: this.settings,

@@ -9,7 +9,7 @@ import type { GroupContext } from '../group-context.ts'
 import { Parked } from '../parked.ts'
 import { ClassicGroup } from './group.ts'
 import { ClassicMember, type JoinAnswer } from './member.ts'
-import { expectHeartbeat, expectMember, rebalanceOrCompleteJoin } from './rebalance.ts'
+import { completeJoinIfReady, expectHeartbeat, expectMember, rebalanceOrCompleteJoin } from './rebalance.ts'
 import { groupMetadata } from './records.ts'
 import { rejoinStatic } from './rejoin-static.ts'
 
@@ -26,6 +26,7 @@ export function joinClassicGroup(context: GroupContext, request: JoinGroupReques
   if (!group) return refuseJoin('UNKNOWN_MEMBER_ID', request.memberId)
   if (!hasRoomFor(context, group, request.memberId)) {
     group.remove(request.memberId)
+    completeJoinIfReady(context, group)
     return refuseJoin('GROUP_MAX_SIZE_REACHED')
   }
   if (!group.supportsProtocols(request.protocolType, request.protocols)) return refuseJoin('INCONSISTENT_GROUP_PROTOCOL', request.memberId)

@@ -1,4 +1,5 @@
 import { parseRe2 } from './parse.ts'
+import { PositionSet } from './position-set.ts'
 import type { Expression } from './syntax.ts'
 
 /**
@@ -12,43 +13,57 @@ export function compileRe2(pattern: string): (text: string) => boolean {
 
 /** Finds where the matches of an expression end, for all ways of matching at once; each is looked at once per position. */
 class Matcher {
-  private readonly known = new Map<Expression, ReadonlySet<number>[]>()
+  private readonly known = new Map<Expression, PositionSet[]>()
   constructor(private readonly text: string) {}
 
-  ends(expression: Expression, at: number): ReadonlySet<number> {
+  ends(expression: Expression, at: number): PositionSet {
     let known = this.known.get(expression)
     if (!known) this.known.set(expression, known = [])
     return (known[at] ??= this.find(expression, at))
   }
 
-  private find(expression: Expression, at: number): ReadonlySet<number> {
+  private find(expression: Expression, at: number): PositionSet {
+    const { text } = this
     switch (expression.type) {
-      case 'char': return new Set(at < this.text.length && expression.matches(this.text.charCodeAt(at)) ? [at + 1] : [])
-      case 'assertion': return new Set(expression.holds(this.text, at) ? [at] : [])
-      case 'sequence': return expression.items.reduce((starts, item) => this.after(item, starts), new Set([at]) as ReadonlySet<number>)
-      case 'either': return new Set(expression.items.flatMap((item) => [...this.ends(item, at)]))
+      case 'char': return this.only(at < text.length && expression.matches(text.charCodeAt(at)) ? at + 1 : null)
+      case 'assertion': return this.only(expression.holds(text, at) ? at : null)
+      case 'sequence': return expression.items.reduce((starts, item) => this.after(item, starts), this.only(at))
+      case 'either': {
+        const all = this.only(null)
+        for (const item of expression.items) all.addAll(this.ends(item, at))
+        return all
+      }
       case 'repeat': return this.repeat(expression.item, expression.min, expression.max, at)
     }
   }
 
-  private after(item: Expression, starts: ReadonlySet<number>): ReadonlySet<number> {
-    return new Set([...starts].flatMap((start) => [...this.ends(item, start)]))
+  private after(item: Expression, starts: PositionSet): PositionSet {
+    const all = this.only(null)
+    for (const start of starts) all.addAll(this.ends(item, start))
+    return all
   }
 
-  private repeat(item: Expression, min: number, max: number, at: number): ReadonlySet<number> {
-    let last: ReadonlySet<number> = new Set([at])
+  private repeat(item: Expression, min: number, max: number, at: number): PositionSet {
+    let last = this.only(at)
     for (let count = 0; count < min; count += 1) {
       const next = this.after(item, last)
       // Where one more time changes nothing, no further one does.
-      if (next.size === last.size && [...next].every((end) => last.has(end))) break
+      if (next.equals(last)) break
       last = next
     }
-    const all = new Set(last)
+    const all = this.only(null)
+    all.addAll(last)
     // Places that were reached before lead nowhere new.
-    for (let count = min; count < max && last.size > 0; count += 1) {
-      last = new Set([...this.after(item, last)].filter((end) => !all.has(end)))
-      for (const end of last) all.add(end)
+    for (let count = min; count < max && !last.isEmpty; count += 1) {
+      last = this.after(item, last).without(all)
+      all.addAll(last)
     }
     return all
+  }
+
+  private only(position: number | null): PositionSet {
+    const set = new PositionSet(this.text.length + 1)
+    if (position !== null) set.add(position)
+    return set
   }
 }

@@ -35,8 +35,10 @@ class Parser {
   private sequence(): Expression {
     const items: Expression[] = []
     while (!this.scanner.atEnd && !this.scanner.looksAt('|') && !this.scanner.looksAt(')')) {
-      if (this.scanner.accept('\\Q')) items.push(...this.quoted())
-      else items.push(this.repeated(this.atom()))
+      const read = this.scanner.accept('\\Q') ? this.quoted() : [this.atom()]
+      const last = read.pop()
+      items.push(...read)
+      if (last) items.push(this.repeated(last))
     }
     return { type: 'sequence', items }
   }

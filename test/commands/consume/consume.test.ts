@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { consume } from '../../../src/commands/consume/index.ts'
+import { startBroker, type RunningBroker } from '../../../src/lib/broker/index.ts'
+import { connectClient } from '../../../src/lib/client/connect.ts'
+import type { KafkaClient } from '../../../src/lib/client/types.ts'
+import type { Command, Context } from '../../../src/lib/command/define.ts'
+import { parseArguments } from '../../../src/lib/command/register.ts'
+import { CreateTopics } from '../../../src/lib/protocol/apis/create-topics.ts'
+import { Produce } from '../../../src/lib/protocol/apis/produce.ts'
+import { buildBatch } from '../../../src/lib/protocol/records/index.ts'
+import { createContext } from '../../support/context.ts'
+
+let broker: RunningBroker
+let client: KafkaClient
+
+beforeAll(async () => {
+  broker = await startBroker()
+  client = await connectClient({ bootstrapServers: [broker.bootstrapServers], origin: 'test', clientId: 'test', properties: new Map() })
+})
+
+afterAll(async () => {
+  await client?.close()
+  await broker?.stop()
+})
+
+async function makeTopic(name: string, partitions: readonly (readonly string[])[]): Promise<void> {
+  const created = await client.send(CreateTopics, { topics: [{ name, numPartitions: partitions.length, replicationFactor: 1 }], timeoutMs: 5000 })
+  expect(created.topics[0]!.errorMessage).toBeNull()
+  for (const [index, values] of partitions.entries()) if (values.length > 0) await produce(name, index, values, created.topics[0]!.topicId)
+}
+
+async function produce(name: string, index: number, values: readonly string[], topicId: string, timestamp = 1000n): Promise<void> {
+  const records = buildBatch(values.map((value, at) => ({ timestamp: timestamp + BigInt(at), key: Buffer.from(`k${at}`), value: Buffer.from(value) })))
+  const { responses } = await client.send(Produce, { acks: -1, timeoutMs: 5000, topicData: [{ name, topicId, partitionData: [{ index, records }] }] })
+  expect(responses[0]!.partitionResponses[0]!.errorCode).toBe(0)
+}
+
+interface Run {
+  readonly stdout: () => string
+  readonly stderr: () => string
+  readonly abort: (reason: string) => void
+  readonly ended: Promise<number>
+}
+
+function start(line: string, style: Context['style'] = 'kts'): Run {
+  const { context, ...rest } = createContext({ style, program: 'consume' })
+  const { values } = parseArguments(consume as unknown as Command, style, ['--bootstrap-server', broker.bootstrapServers, ...line.split(' ')])
+  consume.check!(values as never, context)
+  return { ...rest, ended: consume.run(values as never, context, []) as Promise<number> }
+}
+
+async function read(line: string, style: Context['style'] = 'kts'): Promise<string> {
+  const { ended, stdout } = start(line, style)
+  expect(await ended).toBe(0)
+  return stdout()
+}
+
+describe('kts consume, against the bundled broker', () => {
+  it('reads from the beginning, from an offset, some partitions, a time', async () => {
+    await makeTopic('starts', [['a0', 'a1', 'a2'], ['b0'], ['c0', 'c1']])
+    expect((await read('-t starts --from-beginning -c 6')).split('\n').sort()).toEqual(['', 'a0', 'a1', 'a2', 'b0', 'c0', 'c1'])
+    expect(await read('-t starts -p 0 -o 1 -c 2')).toBe('a1\na2\n')
+    expect((await read('-t starts -p 1,2 -o earliest -c 3')).split('\n').sort()).toEqual(['', 'b0', 'c0', 'c1'])
+    expect((await read('-t starts -o 1 -c 3')).split('\n').sort()).toEqual(['', 'a1', 'a2', 'c1'])
+    expect((await read('-t starts --since 1001 -c 3')).split('\n').sort()).toEqual(['', 'a1', 'a2', 'c1'])
+  })
+
+  it('prints JSON', async () => {
+    await makeTopic('json', [['v']])
+    expect(JSON.parse(await read('-t json --from-beginning -c 1 --json'))).toEqual({ topic: 'json', partition: 0, offset: 0, timestamp: 1000, key: 'k0', value: 'v', headers: [] })
+  })
+
+  it('reads the topics that a pattern picks', async () => {
+    await makeTopic('pick-a', [['a']])
+    await makeTopic('pick-b', [['b']])
+    await makeTopic('other-pick', [['no']])
+    expect((await read('--include pick-[a-z] --from-beginning -c 2')).split('\n').sort()).toEqual(['', 'a', 'b'])
+  })
+
+  it('waits for what comes, until it is interrupted', async () => {
+    const { ended, stdout, stderr, abort } = start('-t made-on-the-fly')
+    while (!(await client.metadata(['made-on-the-fly'])).topics[0]!.partitions.length) await new Promise(setImmediate)
+    const { topicId } = (await client.metadata(['made-on-the-fly'])).topics[0]!
+    await produce('made-on-the-fly', 0, ['late'], topicId)
+    while (stdout() === '') await new Promise(setImmediate)
+    abort('SIGINT')
+    expect(await ended).toBe(0)
+    expect(stdout()).toBe('late\n')
+    expect(stderr()).toMatch(/Processed a total of 1 messages\n$/)
+  })
+
+  it('names settings that are wrong, unknown or made in vain', async () => {
+    const { ended, stderr } = start('-t starts --from-beginning -c 1 --command-property no.such=1 --command-property max.poll.records=5')
+    await ended
+    expect(stderr()).toContain('no.such')
+    expect(stderr()).toContain('max.poll.records has no effect')
+    await expect(start('-t starts --command-property fetch.min.bytes=x').ended).rejects.toThrow('fetch.min.bytes')
+    await expect(start('-t starts --command-property group.protocol=consumer -g g').ended).rejects.toThrow('group.protocol')
+  })
+})
+
+describe('kts consume in a group, against the bundled broker', () => {
+  it('commits exactly what was printed, and goes on there', async () => {
+    await makeTopic('shared', [['m0', 'm1', 'm2', 'm3', 'm4']])
+    expect(await read('-t shared -g resume --from-beginning -c 2')).toBe('m0\nm1\n')
+    expect(await read('-t shared -g resume -c 2', 'drop-in')).toBe('m2\nm3\n')
+    expect(await read('-t shared -g resume --from-beginning -c 1')).toBe('m4\n')
+  })
+
+  it('shares partitions among its members', async () => {
+    await makeTopic('split', [[], []])
+    const members = [start('-t split -g sharing --from-beginning'), start('-t split -g sharing --from-beginning')]
+    const { topicId } = (await client.metadata(['split'])).topics[0]!
+    for (let count = 0; members.some(({ stdout }) => stdout() === ''); count += 1) {
+      for (const partition of [0, 1]) await produce('split', partition, [`${partition}-${count}`], topicId)
+      await new Promise(setImmediate)
+    }
+    for (const { abort } of members) abort('SIGINT')
+    expect(await Promise.all(members.map(({ ended }) => ended))).toEqual([0, 0])
+    const lines = members.flatMap(({ stdout }) => stdout().trim().split('\n'))
+    expect(new Set(lines).size).toBe(lines.length)
+  })
+})
