@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { systemProcesses } from '../../lib/broker/index.ts'
 import type { Context } from '../../lib/command/define.ts'
+import { stateFolder } from '../../lib/config/folders.ts'
+import { processIdentity } from '../../lib/processes.ts'
 
 /** A broker of this user that runs on this machine, as it has noted itself down. */
 export interface RunningBroker {
@@ -17,18 +17,15 @@ export interface RunningBroker {
   readonly startedAt: string
 }
 
-/** Where kts keeps what outlives a command (XDG base directories). */
-export const stateDirectory = ({ env }: Context): string => join(env['XDG_STATE_HOME'] || join(env['HOME'] || homedir(), '.local', 'state'), 'kts')
-
-const notesDirectory = (context: Context): string => join(stateDirectory(context), 'brokers')
+const notesDirectory = (context: Context): string => join(stateFolder(context.env), 'brokers')
 
 /** Leaves a note of a broker, so that `stop` and `status` find it. Returns how to take it away again. */
 export function noteBroker(context: Context, broker: Omit<RunningBroker, 'pid' | 'identity'>): () => void {
   const directory = notesDirectory(context)
-  const { pid } = systemProcesses
+  const { pid } = process
   const path = join(directory, `${pid}.json`)
   mkdirSync(directory, { recursive: true })
-  writeFileSync(path, JSON.stringify({ pid, identity: systemProcesses.identity(pid), ...broker }))
+  writeFileSync(path, JSON.stringify({ pid, identity: processIdentity(pid), ...broker }))
   return () => rmSync(path, { force: true })
 }
 
@@ -36,13 +33,13 @@ export function noteBroker(context: Context, broker: Omit<RunningBroker, 'pid' |
 export function runningBrokers(context: Context): RunningBroker[] {
   return noteFiles(context).flatMap((path) => {
     const broker = readNote(path)
-    if (broker && systemProcesses.identity(broker.pid) === broker.identity) return [broker]
+    if (broker && processIdentity(broker.pid) === broker.identity) return [broker]
     rmSync(path, { force: true })
     return []
   })
 }
 
-export const isRunning = ({ pid, identity }: RunningBroker): boolean => systemProcesses.identity(pid) === identity
+export const isRunning = ({ pid, identity }: RunningBroker): boolean => processIdentity(pid) === identity
 
 function noteFiles(context: Context): string[] {
   const directory = notesDirectory(context)

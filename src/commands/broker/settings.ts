@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { UserError } from '../../lib/errors.ts'
 import type { Context, Values } from '../../lib/command/define.ts'
+import { stateFolder } from '../../lib/config/folders.ts'
 import { parseProperties } from '../../lib/properties.ts'
-import { stateDirectory } from './running.ts'
 import type { startOptions } from './start.ts'
 
 type StartValues = Values<typeof startOptions>
@@ -24,7 +24,7 @@ export function readSettings(values: StartValues, context: Context, file: string
   if (values.port !== undefined) settings.delete('advertised.listeners')
   const isPlaced = settings.has('log.dirs') || settings.has('log.dir')
   if (values.dataDir !== undefined) settings.set('log.dirs', resolve(context.cwd, values.dataDir))
-  else if (!isPlaced) settings.set('log.dirs', join(stateDirectory(context), 'data'))
+  else if (!isPlaced) settings.set('log.dirs', join(stateFolder(context.env), 'data'))
   // As in the settings file that Kafka ships: a first member need not wait for others who may never come.
   if (file === undefined && !settings.has(REBALANCE_DELAY)) settings.set(REBALANCE_DELAY, '0')
   return settings

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { BrokerConfig, Disk, MemoryDisk, startNode, systemProcesses, type RunningNode } from '../../lib/broker/index.ts'
 import { defineCommand, defineOptions, type Context, type Values } from '../../lib/command/define.ts'
+import { stateFolder } from '../../lib/config/folders.ts'
 import { write } from '../../lib/output/write.ts'
-import { noteBroker, runningBrokers, stateDirectory } from './running.ts'
+import { noteBroker, runningBrokers } from './running.ts'
 import { readSettings } from './settings.ts'
 
 export const startOptions = defineOptions([
@@ -64,7 +65,7 @@ async function startInBackground(values: StartValues, context: Context, file: st
   const started = runningBrokers(context).find(({ pid }) => !known.has(pid))
   if (!started) return
   await write(context.stdout, readyLine(started.nodeId, started.bootstrapServers, started.dataDir, started.pid))
-  await write(context.stderr, `what it has to say goes to ${join(stateDirectory(context), 'broker-start.log')}; kts broker stop ends it\n`)
+  await write(context.stderr, `what it has to say goes to ${join(stateFolder(context.env), 'broker-start.log')}; kts broker stop ends it\n`)
 }
 
 /** The same options again, without the one that asked for the background. */

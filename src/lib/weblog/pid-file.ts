@@ -1,14 +1,14 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { EnvironmentError } from '../errors.ts'
+import { processIdentity } from '../processes.ts'
 
 /**
  * Notes this process in a file as the only one of its kind. Returns how to take the note away again. Throws
  * EnvironmentError when the process that the file names still runs; the note of one that is gone is replaced.
  */
 export function claimPidFile(path: string): () => void {
-  const note = `${process.pid}\n${startOf(process.pid)}\n`
+  const note = `${process.pid}\n${processIdentity(process.pid)}\n`
   for (;;) {
     try {
       mkdirSync(dirname(path), { recursive: true })
@@ -28,24 +28,12 @@ export function claimPidFile(path: string): () => void {
 /** The process that a file names, when it still runs and is the one that wrote the note: pids are used again. */
 export function runningPid(path: string): number | undefined {
   const [pid = '', start] = (readNote(path) ?? '').split('\n')
-  return /^\d+$/.test(pid) && start !== '' && startOf(Number(pid)) === start ? Number(pid) : undefined
+  return /^\d+$/.test(pid) && start !== '' && processIdentity(Number(pid)) === start ? Number(pid) : undefined
 }
 
 function readNote(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
-  }
-}
-
-/** When a process started, in words of the system's own; undefined when there is none. */
-function startOf(pid: number): string | undefined {
-  try {
-    // Field 22 of proc(5)'s stat, counted after the name, which may hold anything; a zombie has ended.
-    if (process.platform !== 'linux') return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim()
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')
-    return fields[0] === 'Z' ? undefined : fields[19]
   } catch {
     return undefined
   }

@@ -50,9 +50,9 @@ export function openNode({ config, fileSystem, processes, clock, endpoints, warn
   return {
     broker,
     close() {
-      partitions.close()
+      const isClean = partitions.close()
       cluster.close()
-      directories.close()
+      directories.close(isClean)
     },
   }
 }

@@ -64,13 +64,16 @@ export class Partitions implements ClusterListener {
     for (const topic of this.options.cluster.topics()) this.onTopicChanged(topic)
   }
 
-  close(): void {
+  /** Writes every log to the disk. False when one could not be: the next start must look through them. */
+  close(): boolean {
     for (const timer of this.timers) timer.cancel()
+    let isClean = true
     for (const partition of this.all()) {
       partition.release()
-      partition.log.close()
+      isClean = this.attempt(partition, () => partition.log.close()) && isClean
     }
     this.byTopic.clear()
+    return isClean
   }
 
   /** Opens what this node holds of a topic and has not opened yet. */
@@ -88,18 +91,22 @@ export class Partitions implements ClusterListener {
 
   /** Runs a task over all partitions again and again; one that fails is reported, and the others go on. */
   private every(interval: 'log.retention.check.interval.ms' | 'log.cleaner.backoff.ms', task: (partition: Partition, now: number) => void): void {
-    const { clock, config, warn } = this.options
+    const { clock, config } = this.options
     const timer = clock.after(config().number(interval), () => {
       this.timers.delete(timer)
-      for (const partition of this.all()) {
-        try {
-          task(partition, clock.now())
-        } catch (error) {
-          warn(`${partition.topic}-${partition.partition}: ${(error as Error).message}`)
-        }
-      }
+      for (const partition of this.all()) this.attempt(partition, () => task(partition, clock.now()))
       this.every(interval, task)
     })
     this.timers.add(timer)
+  }
+
+  private attempt({ topic, partition }: Partition, task: () => void): boolean {
+    try {
+      task()
+      return true
+    } catch (error) {
+      this.options.warn(`${topic}-${partition}: ${(error as Error).message}`)
+      return false
+    }
   }
 }

@@ -1,8 +1,7 @@
 import type { Clock } from '../../../clock.ts'
 import { EnvironmentError } from '../../../errors.ts'
 import type { FileSystem } from '../../log/file-system.ts'
-import { openLog } from '../../log/index.ts'
-import { readPartitionMetadata } from '../../log/partition-metadata.ts'
+import { isDeletedFolder, openLog, readPartitionMetadata } from '../../log/index.ts'
 import type { LogConfig, PartitionLog } from '../../log/types.ts'
 import { lockDirectory, unlockDirectory, type Processes } from './lock.ts'
 import { randomUuid, readMetaProperties, writeMetaProperties } from './meta-properties.ts'
@@ -89,17 +88,17 @@ export class LogDirectories {
     for (const { path } of this.directories) {
       for (const name of fileSystem.list(path).filter((entry) => fileSystem.isDirectory(`${path}/${entry}`))) {
         const topicId = readPartitionMetadata(fileSystem, `${path}/${name}`)
-        if (topicId !== null && isDeleted(topicId)) fileSystem.remove(`${path}/${name}`)
+        if (isDeletedFolder(name) || (topicId !== null && isDeleted(topicId))) fileSystem.remove(`${path}/${name}`)
       }
     }
   }
 
-  /** To be called when every log has been closed: marks the stop as clean and gives the folders back. */
-  close(): void {
+  /** Gives the folders back. `isClean` says whether every log was closed well: then the next start need not look through them. */
+  close(isClean: boolean): void {
     const { fileSystem } = this.options
     for (const { path, logStartOffsets } of this.directories) {
       logStartOffsets.flush()
-      fileSystem.writeFileAtomically(`${path}/${CLEAN_SHUTDOWN}`, '{"version":0}')
+      if (isClean) fileSystem.writeFileAtomically(`${path}/${CLEAN_SHUTDOWN}`, '{"version":0}')
       unlockDirectory(fileSystem, path)
     }
   }
