@@ -39,9 +39,10 @@ export function startTool(tool: string, args: readonly string[], { env = {}, cwd
   return { child, finished, said }
 }
 
-export async function runTool(tool: string, args: readonly string[], options?: Parameters<typeof startTool>[2]): Promise<Finished> {
+/** Runs a tool to its end; `input` is what it reads from stdin. */
+export async function runTool(tool: string, args: readonly string[], { input = '', ...options }: Parameters<typeof startTool>[2] & { input?: string } = {}): Promise<Finished> {
   const { child, finished } = startTool(tool, args, options)
-  child.stdin.end()
+  child.stdin.end(input)
   return await finished
 }
 

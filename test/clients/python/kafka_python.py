@@ -1,6 +1,7 @@
 """kafka-python: the protocol in Python itself."""
 import logging
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import ConfigResource
@@ -125,6 +126,8 @@ def groups(server, strict):
     options = dict(bootstrap_servers=server, group_id=topic, auto_offset_reset='earliest', enable_auto_commit=False,
                    session_timeout_ms=6000, heartbeat_interval_ms=200)
     members = [KafkaConsumer(topic, **options)]
+    # kafka-python 3.0 that joins before it knows the topic's partitions may stay without any, on Apache Kafka too.
+    until(lambda: members[0].partitions_for_topic(topic), lambda: 'the topic has no partitions')
     got = []
 
     def poll(*polled):
@@ -163,7 +166,6 @@ def groups(server, strict):
 
 
 def in_threads(poll, members):
-    from concurrent.futures import ThreadPoolExecutor
     with ThreadPoolExecutor(len(members)) as pool:
         return [shares[0] for shares in pool.map(poll, members)]
 

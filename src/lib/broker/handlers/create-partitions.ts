@@ -13,8 +13,8 @@ export const createPartitions = handle(CreatePartitions, (request, { broker }) =
       extend(broker, topic, request.validateOnly)
       return { name: topic.name }
     } catch (error) {
-      const { code, message } = error instanceof KafkaError ? error : new KafkaError('KAFKA_STORAGE_ERROR', (error as Error).message)
-      return { name: topic.name, errorCode: ERRORS[code as ErrorName], errorMessage: message }
+      if (!(error instanceof KafkaError)) throw error
+      return { name: topic.name, errorCode: ERRORS[error.code as ErrorName], errorMessage: error.message }
     }
   })
   return { results }

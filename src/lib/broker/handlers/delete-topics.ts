@@ -23,8 +23,8 @@ export const deleteTopics = handle(DeleteTopics, (request, { broker, header }) =
       broker.cluster.removeTopic(topic.name)
       return { name: topic.name, topicId: topic.topicId }
     } catch (error) {
-      const { code, message } = error instanceof KafkaError ? error : new KafkaError('KAFKA_STORAGE_ERROR', (error as Error).message)
-      return { name, topicId, errorCode: ERRORS[code as ErrorName], errorMessage: message }
+      if (!(error instanceof KafkaError)) throw error
+      return { name, topicId, errorCode: ERRORS[error.code as ErrorName], errorMessage: error.message }
     }
   })
   return { responses }

@@ -1,7 +1,9 @@
+import { KafkaError } from '../../errors.ts'
 import type { AppendOptions, AppendResult, PartitionLog } from '../log/types.ts'
 
 /** A partition that this node leads: its log, and who waits for it to grow. */
 export class Partition {
+  private isFailing = false
   private readonly watchers = new Set<(appendedBytes: number) => void>()
 
   constructor(
@@ -10,6 +12,8 @@ export class Partition {
     readonly partition: number,
     readonly leaderEpoch: number,
     readonly log: PartitionLog,
+    /** Told when the disk begins to refuse what is written. */
+    private readonly onDiskFailure: (reason: string) => void = () => {},
   ) {}
 
   /** What followers have confirmed; with no follower, all of the log. */
@@ -24,9 +28,26 @@ export class Partition {
 
   /** See PartitionLog.append for the errors. */
   append(records: Buffer, options: Omit<AppendOptions, 'leaderEpoch'>): AppendResult {
-    const result = this.log.append(records, { ...options, leaderEpoch: this.leaderEpoch })
+    const result = this.appendToLog(records, options)
     if (!result.duplicate) for (const watcher of this.watchers) watcher(records.length)
     return result
+  }
+
+  private appendToLog(records: Buffer, options: Omit<AppendOptions, 'leaderEpoch'>): AppendResult {
+    try {
+      const result = this.log.append(records, { ...options, leaderEpoch: this.leaderEpoch })
+      this.isFailing = false
+      return result
+    } catch (error) {
+      if (error instanceof KafkaError && error.code === 'KAFKA_STORAGE_ERROR') this.reportOnce(error.message)
+      throw error
+    }
+  }
+
+  /** Clients try again and again; whoever runs the broker needs to hear of it once. */
+  private reportOnce(reason: string): void {
+    if (!this.isFailing) this.onDiskFailure(reason)
+    this.isFailing = true
   }
 
   /** Calls `watcher` after each append, with its size in bytes, until the returned function is called. */

@@ -78,14 +78,14 @@ export class Partitions implements ClusterListener {
 
   /** Opens what this node holds of a topic and has not opened yet. */
   private open(topic: Topic): void {
-    const { nodeId, topicConfigs, directories } = this.options
+    const { nodeId, topicConfigs, directories, warn } = this.options
     const partitions = this.byTopic.get(topic.name) ?? []
     this.byTopic.set(topic.name, partitions)
     const config = topicConfigs.logConfig(topic.configs)
     for (const { partition, leaderEpoch, replicas } of topic.partitions) {
       if (partitions[partition] || !replicas.includes(nodeId)) continue
       const log = directories.openLog({ topic: topic.name, partition, topicId: topic.topicId, config })
-      partitions[partition] = new Partition(topic.name, topic.topicId, partition, leaderEpoch, log)
+      partitions[partition] = new Partition(topic.name, topic.topicId, partition, leaderEpoch, log, warn)
     }
   }
 

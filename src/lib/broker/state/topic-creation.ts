@@ -38,7 +38,7 @@ export function createTopic(broker: Broker, { name, partitions, configs }: Plann
     return broker.cluster.createTopic(name, randomUuid(), partitions, configs)
   } catch (error) {
     if (broker.cluster.topic(name)) undo(broker, name)
-    throw error instanceof KafkaError ? error : new KafkaError('KAFKA_STORAGE_ERROR', `topic ${name} could not be written: ${(error as Error).message}`)
+    throw error
   }
 }
 

@@ -36,5 +36,10 @@ const SENTENCES: Readonly<Partial<Record<ErrorName, string>>> = {
   INVALID_TOPIC_EXCEPTION: 'The topic name is not allowed',
   TOPIC_ALREADY_EXISTS: 'The topic exists already',
   POLICY_VIOLATION: 'A policy of the cluster forbids it',
+  GROUP_ID_NOT_FOUND: 'There is no such group',
+  NON_EMPTY_GROUP: 'The group has members',
+  GROUP_SUBSCRIBED_TO_TOPIC: 'A member of the group reads the topic at the moment',
+  GROUP_AUTHORIZATION_FAILED: 'Not allowed to access this group',
+  INVALID_GROUP_ID: 'The group name is not valid',
   REQUEST_TIMED_OUT: 'The broker has run out of time',
 }

@@ -51,8 +51,10 @@ async function askOnce<T extends TopicPartition, A extends Answer>(
   const failed: [T, A][] = []
   for (const item of items) {
     const leader = leaders.get(partitionName(item)) ?? NO_PARTITION
+    const group = typeof leader === 'number' ? byLeader.get(leader) : undefined
     if (typeof leader !== 'number') failed.push([item, fail(item, leader)])
-    else byLeader.set(leader, [...(byLeader.get(leader) ?? []), item])
+    else if (group) group.push(item)
+    else byLeader.set(leader, [item])
   }
   const answered = await Promise.all([...byLeader].map(async ([nodeId, group]) => pairUp(group, await ask(nodeId, group))))
   return [...failed, ...answered.flat()]

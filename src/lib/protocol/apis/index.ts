@@ -11,6 +11,7 @@ import { DeleteTopics } from './delete-topics.ts'
 import { DescribeCluster } from './describe-cluster.ts'
 import { DescribeConfigs } from './describe-configs.ts'
 import { DescribeGroups } from './describe-groups.ts'
+import { DescribeShareGroupOffsets } from './describe-share-group-offsets.ts'
 import { DescribeTopicPartitions } from './describe-topic-partitions.ts'
 import { Fetch } from './fetch.ts'
 import { FindCoordinator } from './find-coordinator.ts'
@@ -28,6 +29,8 @@ import { OffsetDelete } from './offset-delete.ts'
 import { OffsetFetch } from './offset-fetch.ts'
 import { OffsetForLeaderEpoch } from './offset-for-leader-epoch.ts'
 import { Produce } from './produce.ts'
+import { ShareGroupDescribe } from './share-group-describe.ts'
+import { StreamsGroupDescribe } from './streams-group-describe.ts'
 import { SyncGroup } from './sync-group.ts'
 
 /** Every API declared here, in the order of their keys. */
@@ -36,5 +39,5 @@ export const APIS: readonly Api[] = [
   SyncGroup, DescribeGroups, ListGroups, ApiVersions, CreateTopics, DeleteTopics, DeleteRecords, InitProducerId,
   OffsetForLeaderEpoch, DescribeConfigs, AlterConfigs, CreatePartitions, DeleteGroups, IncrementalAlterConfigs,
   ListPartitionReassignments, OffsetDelete, DescribeCluster, ConsumerGroupHeartbeat, ConsumerGroupDescribe,
-  DescribeTopicPartitions,
+  DescribeTopicPartitions, ShareGroupDescribe, StreamsGroupDescribe, DescribeShareGroupOffsets,
 ] as unknown as readonly Api[]

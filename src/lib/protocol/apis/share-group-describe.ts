@@ -14,11 +14,12 @@ export const ShareGroupDescribe = api(77, 'ShareGroupDescribe', {
         memberId: string('0+'), rackId: nullableString('0+', '0+'), memberEpoch: int32('0+'), clientId: string('0+'),
         clientHost: string('0+'), subscribedTopicNames: array('0+', string('0+')),
         assignment: struct('0+', {
-          
-          topicPartitions: array('0+', { topicId: uuid('0+'), topicName: string('0+'), partitions: array('0+', int32('0+')) }),
+          topicPartitions: array('0+', {
+            topicId: uuid('0+'), topicName: string('0+'), partitions: array('0+', int32('0+')),
+          }),
         }),
       }),
-      authorizedOperations: int32('0+'),
+      authorizedOperations: int32('0+', { default: -2147483648 }),
     }),
   },
 })

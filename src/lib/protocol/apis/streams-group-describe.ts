@@ -1,5 +1,5 @@
 import { api, type RequestOf, type ResponseOf } from '../api.ts'
-import { array, bool, int16, int32, int64, nullableString, string, struct, uint16 } from '../schema.ts'
+import { array, bool, int16, int32, int64, nullableArray, nullableString, nullableStruct, string, struct, uint16 } from '../schema.ts'
 
 export const StreamsGroupDescribe = api(89, 'StreamsGroupDescribe', {
   versions: '0',
@@ -10,9 +10,9 @@ export const StreamsGroupDescribe = api(89, 'StreamsGroupDescribe', {
     groups: array('0+', {
       errorCode: int16('0+'), errorMessage: nullableString('0+', '0+'), groupId: string('0+'), groupState: string('0+'),
       groupEpoch: int32('0+'), assignmentEpoch: int32('0+'),
-      topology: struct('0+', {
+      topology: nullableStruct('0+', '0+', {
         epoch: int32('0+'),
-        subtopologies: array('0+', {
+        subtopologies: nullableArray('0+', '0+', {
           subtopologyId: string('0+'), sourceTopics: array('0+', string('0+')),
           repartitionSinkTopics: array('0+', string('0+')),
           stateChangelogTopics: array('0+', {
@@ -28,7 +28,8 @@ export const StreamsGroupDescribe = api(89, 'StreamsGroupDescribe', {
       members: array('0+', {
         memberId: string('0+'), memberEpoch: int32('0+'), instanceId: nullableString('0+', '0+'),
         rackId: nullableString('0+', '0+'), clientId: string('0+'), clientHost: string('0+'), topologyEpoch: int32('0+'),
-        processId: string('0+'), userEndpoint: struct('0+', { host: string('0+'), port: uint16('0+') }),
+        processId: string('0+'),
+        userEndpoint: nullableStruct('0+', '0+', { host: string('0+'), port: uint16('0+') }),
         clientTags: array('0+', { key: string('0+'), value: string('0+') }),
         taskOffsets: array('0+', { subtopologyId: string('0+'), partition: int32('0+'), offset: int64('0+') }),
         taskEndOffsets: array('0+', { subtopologyId: string('0+'), partition: int32('0+'), offset: int64('0+') }),
@@ -44,7 +45,7 @@ export const StreamsGroupDescribe = api(89, 'StreamsGroupDescribe', {
         }),
         isClassic: bool('0+'),
       }),
-      authorizedOperations: int32('0+'),
+      authorizedOperations: int32('0+', { default: -2147483648 }),
     }),
   },
 })

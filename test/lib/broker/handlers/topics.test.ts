@@ -2,9 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { CreatePartitions } from '../../../../src/lib/protocol/apis/create-partitions.ts'
 import { CreateTopics } from '../../../../src/lib/protocol/apis/create-topics.ts'
 import { DeleteTopics } from '../../../../src/lib/protocol/apis/delete-topics.ts'
+import { InitProducerId } from '../../../../src/lib/protocol/apis/init-producer-id.ts'
 import { DescribeTopicPartitions } from '../../../../src/lib/protocol/apis/describe-topic-partitions.ts'
 import { ListPartitionReassignments } from '../../../../src/lib/protocol/apis/list-partition-reassignments.ts'
 import { Metadata } from '../../../../src/lib/protocol/apis/metadata.ts'
+import { MemoryDisk } from '../../../../src/lib/broker/log/index.ts'
 import { ERRORS } from '../../../../src/lib/protocol/errors.ts'
 import { ZERO_UUID } from '../../../../src/lib/protocol/schema.ts'
 import { TestBroker } from '../../../support/broker.ts'
@@ -194,4 +196,24 @@ describe('DescribeTopicPartitions', () => {
 
 test('there is never a reassignment under way', async () => {
   expect(await broker.send(ListPartitionReassignments, { topics: null })).toMatchObject({ errorCode: 0, topics: [] })
+})
+
+describe('a disk that fails', () => {
+  test('keeps a topic from being made, and the broker serves on', async () => {
+    const disk = new MemoryDisk()
+    broker.close()
+    broker = new TestBroker({ fileSystem: disk })
+    await broker.createTopic('before')
+    disk.failAt(1, 'ENOSPC', { lasting: true })
+    const { topics } = await broker.send(CreateTopics, { topics: [{ name: 'full', numPartitions: 2, replicationFactor: 1 }] })
+    expect(topics[0]).toMatchObject({ errorCode: ERRORS.KAFKA_STORAGE_ERROR, errorMessage: expect.stringContaining('the disk is full') })
+    for (const value of ['lost', 'lost again']) expect((await broker.produce('before', [value])).errorCode).toBe(ERRORS.KAFKA_STORAGE_ERROR)
+    expect((await broker.send(InitProducerId, { transactionalId: null })).errorCode).toBe(ERRORS.KAFKA_STORAGE_ERROR)
+    expect(broker.warnings).toEqual([expect.stringMatching(/before-0.*the disk is full/)])
+    disk.heal()
+    expect((await broker.produce('before', ['kept'])).errorCode).toBe(0)
+    expect((await broker.fetch('before', 0n)).values).toEqual(['kept'])
+    expect(await names()).toEqual(['before'])
+    await broker.createTopic('full')
+  })
 })

@@ -1,5 +1,4 @@
 import { beforeEach, expect, test } from 'vitest'
-import type { FileSystem } from '../../../../src/lib/broker/log/file-system.ts'
 import { MemoryDisk } from '../../../../src/lib/broker/log/memory-disk.ts'
 import { Cluster } from '../../../../src/lib/broker/state/cluster/cluster.ts'
 import { MetadataJournal } from '../../../../src/lib/broker/state/cluster/journal.ts'
@@ -8,7 +7,7 @@ import { topicNameProblem } from '../../../../src/lib/broker/state/cluster/topic
 const FILE = '/data/cluster-metadata.jsonl'
 const partition = { partition: 0, leader: 1, leaderEpoch: 0, replicas: [1], isr: [1] }
 
-let disk: FileSystem
+let disk: MemoryDisk
 beforeEach(() => {
   disk = new MemoryDisk()
   disk.makeDirectory('/data')
@@ -75,9 +74,8 @@ test('a change is in the journal before anyone hears of it; one that cannot be w
   const heard: string[] = []
   cluster.listen({ onTopicChanged: ({ name }) => heard.push(`${name} ${disk.readFile(FILE)!.toString().includes(`"${name}"`)}`) })
   cluster.createTopic('a', 'idA', [partition], new Map())
-  disk.open = () => { throw new Error('no space') }
-  cluster.close()
-  expect(() => cluster.createTopic('b', 'idB', [partition], new Map())).toThrow('no space')
+  disk.failAt(1, 'ENOSPC', { lasting: true })
+  expect(() => cluster.createTopic('b', 'idB', [partition], new Map())).toThrow('cannot write to /data: the disk is full (ENOSPC)')
   expect(cluster.topic('b')).toBeUndefined()
   expect(heard).toEqual(['a true'])
 })

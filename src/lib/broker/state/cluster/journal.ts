@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { onDisk } from '../../log/index.ts'
 import type { FileSystem, LogFile } from '../../log/file-system.ts'
 import type { ConfigResource, Topic } from './types.ts'
 
@@ -21,14 +22,14 @@ export class MetadataJournal {
 
   constructor(
     private readonly fileSystem: FileSystem,
-    directory: string,
+    private readonly directory: string,
   ) {
     this.path = join(directory, FILE)
   }
 
   /** Every change so far, oldest first. */
   read(): Change[] {
-    const content = this.fileSystem.readFile(this.path)
+    const content = this.onDisk('read', () => this.fileSystem.readFile(this.path))
     if (content === null) return []
     const end = content.lastIndexOf(0x0a) + 1
     const lines = content.toString('utf8', 0, end).split('\n').filter(Boolean)
@@ -39,27 +40,36 @@ export class MetadataJournal {
   rewrite(changes: readonly Change[]): void {
     this.close()
     const content = changes.map((change) => JSON.stringify(change) + '\n').join('')
-    this.fileSystem.writeFileAtomically(this.path, content)
-    this.file = this.fileSystem.open(this.path, { create: false })
+    this.onDisk('write to', () => {
+      this.fileSystem.writeFileAtomically(this.path, content)
+      this.file = this.fileSystem.open(this.path, { create: false })
+    })
     this.end = Buffer.byteLength(content)
   }
 
-  /** Returns when the change is on the disk. Throws what the disk throws; then the change has not happened. */
+  /** Returns when the change is on the disk. Throws KafkaError KAFKA_STORAGE_ERROR; then the change has not happened. */
   append(change: Change): void {
     if (this.file === null) this.rewrite([])
+    const file = this.file!
     const line = Buffer.from(JSON.stringify(change) + '\n')
-    try {
-      this.file!.write(line, this.end)
-      this.file!.sync()
-    } catch (error) {
-      this.file!.truncate(this.end)
-      throw error
-    }
+    this.onDisk('write to', () => {
+      try {
+        file.write(line, this.end)
+        file.sync()
+      } catch (error) {
+        file.truncate(this.end)
+        throw error
+      }
+    })
     this.end += line.length
   }
 
   close(): void {
     this.file?.close()
     this.file = null
+  }
+
+  private onDisk<T>(action: string, run: () => T): T {
+    return onDisk(action, this.directory, run)
   }
 }

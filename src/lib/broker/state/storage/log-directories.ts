@@ -45,8 +45,8 @@ export class LogDirectories {
   constructor(private readonly options: LogDirectoriesOptions) {
     const { fileSystem, paths, nodeId, processes } = options
     for (const path of paths) {
-      refuseApacheKafka(fileSystem, path)
       reportingDisk(path, () => fileSystem.makeDirectory(path))
+      refuseApacheKafka(fileSystem, path)
       reportingDisk(path, () => lockDirectory(fileSystem, path, processes))
     }
     const metas = paths.map((path) => readMetaProperties(fileSystem, path))

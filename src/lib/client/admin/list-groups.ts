@@ -1,0 +1,71 @@
+import { systemClock, type Clock } from '../../clock.ts'
+import type { Api } from '../../protocol/api.ts'
+import { ListGroups, type ListGroupsResponse } from '../../protocol/apis/list-groups.ts'
+import { isRetriable } from '../../protocol/errors.ts'
+import type { KafkaClient } from '../types.ts'
+import { wait } from '../wait.ts'
+import { asKafkaError, itemError } from './item-error.ts'
+
+/** org.apache.kafka.common.GroupType, without what a client does not know. */
+export const GROUP_TYPES = ['Classic', 'Consumer', 'Share', 'Streams'] as const
+export type GroupType = (typeof GROUP_TYPES)[number]
+
+/** org.apache.kafka.common.GroupState. */
+export const GROUP_STATES = [
+  'Empty', 'PreparingRebalance', 'CompletingRebalance', 'Assigning', 'Reconciling', 'Stable', 'NotReady', 'Dead',
+] as const
+export type GroupState = (typeof GROUP_STATES)[number]
+
+export interface GroupListing {
+  readonly groupId: string
+  /** Null from brokers that do not tell (before 3.8). */
+  readonly type: GroupType | null
+  /** Null from brokers that do not tell (before 2.6). */
+  readonly state: GroupState | null
+  /** What its members speak: `consumer`, `connect`, `share`, …; empty for a group that has only offsets. */
+  readonly protocol: string
+}
+
+export interface GroupFilter {
+  /** All types when empty. */
+  readonly types?: readonly GroupType[]
+  /** All states when empty. */
+  readonly states?: readonly GroupState[]
+}
+
+const BACKOFF_MS = 100
+const ATTEMPTS = 50
+
+/** The groups of the whole cluster, sorted by name: every broker knows those that it coordinates. Throws KafkaError. */
+export async function listGroups(client: KafkaClient, filter: GroupFilter = {}, clock: Clock = systemClock): Promise<GroupListing[]> {
+  const { types = [], states = [] } = filter
+  const answers = await Promise.all(client.nodes().map(({ nodeId }) => askBroker(client, nodeId, { types, states }, clock)))
+  const listings = new Map(answers.flat().map((group) => [group.groupId, toListing(group)]))
+  return [...listings.values()].sort(byId)
+    // Brokers of before these filters send everything.
+    .filter(({ type, state }) => (types.length === 0 || (type !== null && types.includes(type))) && (states.length === 0 || (state !== null && states.includes(state))))
+}
+
+/** The name of a type or state as Kafka writes it, whatever the case; undefined for none of them. */
+export const findName = <N extends string>(names: readonly N[], text: string): N | undefined =>
+  names.find((name) => name.toLowerCase() === text.trim().toLowerCase())
+
+async function askBroker(
+  client: KafkaClient, nodeId: number, { types, states }: Required<GroupFilter>, clock: Clock,
+): Promise<ListGroupsResponse['groups']> {
+  const version = await client.version(ListGroups as unknown as Api, nodeId)
+  const request = { ...(version >= 4 && { statesFilter: states }), ...(version >= 5 && { typesFilter: types }) }
+  for (let attempt = 1; ; attempt += 1) {
+    const { errorCode, groups } = await client.send(ListGroups, request, { nodeId })
+    const error = itemError(errorCode)
+    if (!error) return groups
+    if (!isRetriable(error.code) || attempt === ATTEMPTS) throw asKafkaError(error, 'Cannot list groups')
+    await wait(clock, BACKOFF_MS)
+  }
+}
+
+const toListing = ({ groupId, groupType, groupState, protocolType }: ListGroupsResponse['groups'][number]): GroupListing => ({
+  groupId, protocol: protocolType, type: findName(GROUP_TYPES, groupType) ?? null, state: findName(GROUP_STATES, groupState) ?? null,
+})
+
+const byId = (a: GroupListing, b: GroupListing): number => (a.groupId < b.groupId ? -1 : 1)
