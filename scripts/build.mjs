@@ -46,8 +46,8 @@ async function bundle() {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    // Native add-ons are found in node_modules at run time.
-    external: ['@node-rs/crc32', 'snappy', 'lz4-napi', '@toondepauw/node-zstd'],
+    // Native add-ons and WebAssembly are found in node_modules at run time.
+    external: ['@node-rs/crc32', 'snappy', 'lz4-napi', '@bokuweb/zstd-wasm', 'fzstd'],
     // kafkajs and others are CommonJS and call require() for Node's own modules.
     banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
     legalComments: 'none',

@@ -3,6 +3,7 @@ import { Dispatcher } from './dispatch.ts'
 import { HANDLERS } from './handlers/index.ts'
 import type { FileSystem } from './log/file-system.ts'
 import { openNode, type OpenNode } from './state/node.ts'
+import { CODECS, prepareCompression } from '../protocol/records/index.ts'
 import type { BrokerConfig } from './state/configs/broker-config.ts'
 import type { Processes } from './state/storage/lock.ts'
 import { Listener } from './server.ts'
@@ -37,6 +38,8 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     maxRequestBytes: config.number('socket.request.max.bytes'),
     maxConnections: config.number('max.connections'),
   }))
+  // Any topic may ask for it, with compression.type.
+  await prepareCompression(CODECS.zstd)
   // Ports first: whoever finds one taken must not touch the folder of the broker that has it.
   const ports = await bindAll(listeners)
   const addresses = advertised(config, ports)

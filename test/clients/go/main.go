@@ -43,18 +43,11 @@ func check(server, strict string, names []string) {
 		}
 		if err := task.run(server, strict); err == nil {
 			fmt.Println("passed", task.name)
-		} else if reason, isSkip := err.(skip); isSkip {
-			fmt.Printf("skipped %s: %s\n", task.name, string(reason))
 		} else {
 			fmt.Printf("failed %s: %s\n", task.name, strings.ReplaceAll(err.Error(), "\n", " "))
 		}
 	}
 }
-
-// skip is a task that the broker or the client cannot do yet, with the reason.
-type skip string
-
-func (s skip) Error() string { return string(s) }
 
 func readLines(path string) (records []Record) {
 	file, err := os.Open(path)

@@ -6,7 +6,7 @@ from confluent_kafka import (
 )
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewPartitions, NewTopic, OffsetSpec, ResourceType
 
-from harness import Skip, equal, run, topic_name, until
+from harness import equal, run, topic_name, until
 
 QUIET = {'log_level': 0}
 
@@ -220,12 +220,7 @@ def transactions(server, strict):
     source, target = new_topic(server, 'source'), new_topic(server, 'target')
     send(Producer({'bootstrap.servers': server, **QUIET}), source, [{'value': str(i)} for i in range(10)])
     producer = Producer({'bootstrap.servers': server, 'transactional.id': uuid.uuid4().hex, 'enable.idempotence': True, 'acks': 'all', **QUIET})
-    try:
-        producer.init_transactions(5)
-    except KafkaException as error:
-        if error.args[0].code() in (KafkaError._UNSUPPORTED_FEATURE, KafkaError.COORDINATOR_NOT_AVAILABLE, KafkaError._TIMED_OUT):
-            raise Skip('the broker does not coordinate transactions yet') from error
-        raise
+    producer.init_transactions(5)
     reader = {'bootstrap.servers': server, 'auto.offset.reset': 'earliest', 'enable.auto.commit': False, 'isolation.level': 'read_committed', **QUIET}
     consumer = Consumer({**reader, 'group.id': source})
     consumer.subscribe([source])

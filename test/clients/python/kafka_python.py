@@ -11,7 +11,7 @@ from kafka.errors import (
 )
 from kafka.structs import OffsetAndMetadata
 
-from harness import Skip, equal, run, topic_name, until
+from harness import equal, run, topic_name, until
 
 logging.getLogger('kafka').setLevel(logging.CRITICAL)
 CODECS = {'none': None, 'gzip': 'gzip', 'snappy': 'snappy', 'lz4': 'lz4', 'zstd': 'zstd'}
@@ -197,11 +197,7 @@ def refuse_admin(client):
 def transactions(server, strict):
     topic = new_topic(server, 'transactions')
     producer = KafkaProducer(bootstrap_servers=server, transactional_id=uuid.uuid4().hex, max_block_ms=4000)
-    try:
-        producer.init_transactions()
-    except KafkaError as error:
-        producer.close(timeout=1)
-        raise Skip('the broker does not coordinate transactions yet') from error
+    producer.init_transactions()
     for commits in [False, True]:
         producer.begin_transaction()
         for i in range(10):

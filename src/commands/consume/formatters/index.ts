@@ -1,4 +1,5 @@
 import { UserError } from '../../../lib/errors.ts'
+import { coordinatorFormatter } from './coordinator-formatter.ts'
 import { defaultFormatter, type FormatterProperties } from './default-formatter.ts'
 import type { Formatter } from './formatter.ts'
 import { loggingFormatter } from './logging-formatter.ts'
@@ -22,6 +23,9 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   DefaultMessageFormatter: ({ properties, onBadDeserializer }) => defaultFormatter(properties, onBadDeserializer),
   LoggingMessageFormatter: ({ properties, onBadDeserializer, log }) => loggingFormatter(defaultFormatter(properties, onBadDeserializer), log),
   NoOpMessageFormatter: () => ({ write() {} }),
+  OffsetsMessageFormatter: () => coordinatorFormatter('offsets'),
+  GroupMetadataMessageFormatter: () => coordinatorFormatter('groups'),
+  TransactionLogMessageFormatter: () => coordinatorFormatter('transactions'),
 }
 
 /** A formatter by the name of its Java class. Throws UserError for one that kts does not have, or for its properties. */

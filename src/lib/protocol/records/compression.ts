@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { MalformedError, EnvironmentError } from '../../errors.ts'
 import { compressLz4, decompressLz4 } from './lz4.ts'
 import { compressSnappy, decompressSnappy } from './snappy.ts'
-import { compressZstd, decompressZstd } from './zstd.ts'
+import { compressZstd, decompressZstd, prepareZstd } from './zstd.ts'
 
 /** The compression codecs of record batches and their ids in the attributes (CompressionType). */
 export const CODECS = { none: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 } as const
@@ -21,9 +21,14 @@ export function codecName(id: number): CodecName | undefined {
 
 const NAMES = Object.keys(CODECS) as CodecName[]
 
+/** To be awaited once before `compress` is used with a codec; EnvironmentError when what it needs cannot be loaded. */
+export async function prepareCompression(codec: number): Promise<void> {
+  if (codec === CODECS.zstd) await prepareZstd()
+}
+
 /**
  * Compresses the records of a batch as Kafka's clients do. `level` counts for gzip (-1 to 9) and zstd (-7 to 22); snappy has
- * none, and the lz4 module has only the fast one. Throws EnvironmentError when the codec's native module cannot be loaded.
+ * none, and the lz4 module has only the fast one. Throws EnvironmentError when the codec's module cannot be loaded.
  */
 export function compress(codec: number, data: Buffer, level?: number): Buffer {
   switch (codec) {
@@ -38,7 +43,7 @@ export function compress(codec: number, data: Buffer, level?: number): Buffer {
 
 /**
  * Undoes `compress`, whoever compressed. Throws MalformedError for damaged data, an unknown codec, and data that would grow
- * beyond `maxBytes`; EnvironmentError when the codec's native module cannot be loaded.
+ * beyond `maxBytes`; EnvironmentError when the codec's module cannot be loaded.
  */
 export function decompress(codec: number, data: Buffer, maxBytes = MAX_DECOMPRESSED_BYTES): Buffer {
   const name = codecName(codec)

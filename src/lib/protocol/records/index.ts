@@ -1,6 +1,6 @@
 export * from './batch.ts'
 export { crc32c } from './crc32c.ts'
-export { CODECS, MAX_DECOMPRESSED_BYTES, codecName, compress, decompress, type CodecName } from './compression.ts'
+export { CODECS, MAX_DECOMPRESSED_BYTES, codecName, compress, decompress, prepareCompression, type CodecName } from './compression.ts'
 export { readVarint, readVarlong, varintSize, varlongSize, writeVarint, writeVarlong, type Cursor } from './varint.ts'
 export { encodeHeaders, type HeaderInput, type RecordHeader } from './headers.ts'
 export { RecordReader, batches, isCrcValid } from './reader.ts'

@@ -6,6 +6,10 @@ export interface ZstdFrame {
   readonly end: number
   /** The most bytes that its blocks can decompress to. */
   readonly maxSize: number
+  /** What the frame says of its size; not every one does, and nothing makes it true. */
+  readonly contentSize: number | undefined
+  /** How far back its blocks may refer, in bytes. */
+  readonly windowSize: number
   /** Skippable frames hold somebody's notes, no data. */
   readonly isSkippable: boolean
 }
@@ -33,10 +37,9 @@ function isSkippable(data: Buffer, at: number): boolean {
 function skippableFrame(data: Buffer, start: number): ZstdFrame {
   const end = start + 8 + need(data, start, 8).readUInt32LE(start + 4)
   need(data, start, end - start)
-  return { start, end, maxSize: 0, isSkippable: true }
+  return { start, end, maxSize: 0, contentSize: 0, windowSize: 0, isSkippable: true }
 }
 
-/** The content size that a frame may state is no help: decompressors compare it only when they are done. */
 function dataFrame(data: Buffer, start: number): ZstdFrame {
   if (need(data, start, 5).readUInt32LE(start) !== FRAME_MAGIC) throw new MalformedError('not a zstd frame')
   const descriptor = data[start + 4]!
@@ -44,10 +47,32 @@ function dataFrame(data: Buffer, start: number): ZstdFrame {
   const windowBytes = isSingleSegment ? 0 : 1
   const dictionaryBytes = [0, 1, 2, 4][descriptor & 0x03]!
   const contentSizeBytes = [isSingleSegment ? 1 : 0, 2, 4, 8][descriptor >> 6]!
-  const blocks = walkBlocks(data, start + 5 + windowBytes + dictionaryBytes + contentSizeBytes)
+  const contentSizeAt = start + 5 + windowBytes + dictionaryBytes
+  const blocks = walkBlocks(data, contentSizeAt + contentSizeBytes)
   const checksumBytes = (descriptor & 0x04) === 0 ? 0 : 4
   need(data, blocks.end, checksumBytes)
-  return { start, end: blocks.end + checksumBytes, maxSize: blocks.maxSize, isSkippable: false }
+  const contentSize = readContentSize(data, contentSizeAt, contentSizeBytes)
+  return {
+    start, end: blocks.end + checksumBytes, maxSize: blocks.maxSize, contentSize,
+    windowSize: isSingleSegment ? contentSize! : windowSizeOf(data[start + 5]!), isSkippable: false,
+  }
+}
+
+/** Little-endian; of two bytes 256 is taken off, since one byte holds what is smaller. */
+function readContentSize(data: Buffer, at: number, bytes: number): number | undefined {
+  switch (bytes) {
+    case 0: return undefined
+    case 1: return data[at]!
+    case 2: return data.readUInt16LE(at) + 256
+    case 4: return data.readUInt32LE(at)
+    default: return Number(data.readBigUInt64LE(at))
+  }
+}
+
+/** An exponent in the upper five bits, eighths of that power of two in the lower three. */
+function windowSizeOf(descriptor: number): number {
+  const base = 2 ** (10 + (descriptor >> 3))
+  return base + (base / 8) * (descriptor & 0x07)
 }
 
 function walkBlocks(data: Buffer, start: number): { end: number; maxSize: number } {

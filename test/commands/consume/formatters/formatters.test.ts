@@ -5,6 +5,7 @@ import { Output } from '../../../../src/commands/consume/output.ts'
 import { PartitionState, type BatchHeader } from '../../../../src/lib/client/consumer/index.ts'
 import { UserError } from '../../../../src/lib/errors.ts'
 import { AT, ATTRIBUTES, buildBatch, CODECS, readBatchHeader, RecordReader } from '../../../../src/lib/protocol/records/index.ts'
+import '../../../support/compression.ts'
 
 const PACKAGE = 'org.apache.kafka.tools.consumer.'
 const SERIALIZATION = 'org.apache.kafka.common.serialization.'
@@ -132,8 +133,16 @@ describe('other formatters', () => {
     expect(lines).toEqual(['CreateTime:1000, key:k, value:v', 'CreateTime:1000, key:null value:null'])
   })
 
-  it.each(['kafka.tools.DefaultMessageFormatter', 'no.such.Formatter', `${PACKAGE}TransactionLogMessageFormatter`, 'DefaultMessageFormatter', ''])('"%s" is not known', (name) => {
+  it.each(['kafka.tools.DefaultMessageFormatter', 'no.such.Formatter', `${PACKAGE}ShareGroupMessageFormatter`, 'DefaultMessageFormatter', ''])('"%s" is not known', (name) => {
     expect(() => makeFormatter(name, { properties: new Map(), log() {} })).toThrow(UserError)
+  })
+
+  it('those for Kafka\'s own topics print documents with nothing between them', () => {
+    const key = (group: string) => Buffer.from(`0002${Buffer.from([0, group.length]).toString('hex')}${Buffer.from(group).toString('hex')}`, 'hex')
+    expect(format(formatterOf({}, 'GroupMetadataMessageFormatter'), [{ key: key('a') }, { key: Buffer.from([0, 99]) }, { value: 'no key' }, { key: key('b') }]).toString())
+      .toBe('{"key":{"type":2,"data":{"group":"a"}},"value":null}{"key":{"type":2,"data":{"group":"b"}},"value":null}')
+    expect(format(formatterOf({}, 'OffsetsMessageFormatter'), [{ key: key('a') }]).toString()).toBe('')
+    expect(() => format(formatterOf({}, 'TransactionLogMessageFormatter'), [{ key: Buffer.from([0]) }])).toThrow(UserError)
   })
 
   it('JSON keeps everything, bytes that are no text as well', () => {

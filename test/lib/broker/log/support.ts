@@ -4,6 +4,7 @@ import { MemoryDisk, openLog } from '../../../../src/lib/broker/log/index.ts'
 import type { BatchOptions, RecordInput } from '../../../../src/lib/protocol/records/index.ts'
 import { RecordReader, batches, buildBatch } from '../../../../src/lib/protocol/records/index.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
+import '../../../support/compression.ts'
 
 const NEVER = Number.MAX_SAFE_INTEGER
 

@@ -8,6 +8,7 @@ import { ERRORS, type ErrorName } from '../../../../src/lib/protocol/errors.ts'
 import { CODECS } from '../../../../src/lib/protocol/records/index.ts'
 import { FakeCluster } from './fake-cluster.ts'
 import { openReading } from './reading.ts'
+import '../../../support/compression.ts'
 
 const fetchedOffsets = (request: FetchRequest) => request.topics.flatMap(({ partitions }) => partitions.map(({ partition, fetchOffset }) => `${partition}@${fetchOffset}`))
 
