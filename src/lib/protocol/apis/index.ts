@@ -1,18 +1,31 @@
 import type { Api } from '../api.ts'
+import { AddRaftVoter } from './add-raft-voter.ts'
+import { AlterClientQuotas } from './alter-client-quotas.ts'
 import { AlterConfigs } from './alter-configs.ts'
+import { AlterPartitionReassignments } from './alter-partition-reassignments.ts'
+import { AlterReplicaLogDirs } from './alter-replica-log-dirs.ts'
+import { AlterUserScramCredentials } from './alter-user-scram-credentials.ts'
 import { ApiVersions } from './api-versions.ts'
 import { ConsumerGroupDescribe } from './consumer-group-describe.ts'
 import { ConsumerGroupHeartbeat } from './consumer-group-heartbeat.ts'
+import { CreateAcls } from './create-acls.ts'
 import { CreatePartitions } from './create-partitions.ts'
 import { CreateTopics } from './create-topics.ts'
+import { DeleteAcls } from './delete-acls.ts'
 import { DeleteGroups } from './delete-groups.ts'
 import { DeleteRecords } from './delete-records.ts'
 import { DeleteTopics } from './delete-topics.ts'
+import { DescribeAcls } from './describe-acls.ts'
+import { DescribeClientQuotas } from './describe-client-quotas.ts'
 import { DescribeCluster } from './describe-cluster.ts'
 import { DescribeConfigs } from './describe-configs.ts'
 import { DescribeGroups } from './describe-groups.ts'
+import { DescribeLogDirs } from './describe-log-dirs.ts'
+import { DescribeQuorum } from './describe-quorum.ts'
 import { DescribeShareGroupOffsets } from './describe-share-group-offsets.ts'
 import { DescribeTopicPartitions } from './describe-topic-partitions.ts'
+import { DescribeUserScramCredentials } from './describe-user-scram-credentials.ts'
+import { ElectLeaders } from './elect-leaders.ts'
 import { Fetch } from './fetch.ts'
 import { FindCoordinator } from './find-coordinator.ts'
 import { Heartbeat } from './heartbeat.ts'
@@ -20,6 +33,7 @@ import { IncrementalAlterConfigs } from './incremental-alter-configs.ts'
 import { InitProducerId } from './init-producer-id.ts'
 import { JoinGroup } from './join-group.ts'
 import { LeaveGroup } from './leave-group.ts'
+import { ListConfigResources } from './list-config-resources.ts'
 import { ListGroups } from './list-groups.ts'
 import { ListOffsets } from './list-offsets.ts'
 import { ListPartitionReassignments } from './list-partition-reassignments.ts'
@@ -29,15 +43,21 @@ import { OffsetDelete } from './offset-delete.ts'
 import { OffsetFetch } from './offset-fetch.ts'
 import { OffsetForLeaderEpoch } from './offset-for-leader-epoch.ts'
 import { Produce } from './produce.ts'
+import { RemoveRaftVoter } from './remove-raft-voter.ts'
 import { ShareGroupDescribe } from './share-group-describe.ts'
 import { StreamsGroupDescribe } from './streams-group-describe.ts'
 import { SyncGroup } from './sync-group.ts'
+import { UnregisterBroker } from './unregister-broker.ts'
+import { UpdateFeatures } from './update-features.ts'
 
 /** Every API declared here, in the order of their keys. */
 export const APIS: readonly Api[] = [
   Produce, Fetch, ListOffsets, Metadata, OffsetCommit, OffsetFetch, FindCoordinator, JoinGroup, Heartbeat, LeaveGroup,
   SyncGroup, DescribeGroups, ListGroups, ApiVersions, CreateTopics, DeleteTopics, DeleteRecords, InitProducerId,
-  OffsetForLeaderEpoch, DescribeConfigs, AlterConfigs, CreatePartitions, DeleteGroups, IncrementalAlterConfigs,
-  ListPartitionReassignments, OffsetDelete, DescribeCluster, ConsumerGroupHeartbeat, ConsumerGroupDescribe,
-  DescribeTopicPartitions, ShareGroupDescribe, StreamsGroupDescribe, DescribeShareGroupOffsets,
+  OffsetForLeaderEpoch, DescribeAcls, CreateAcls, DeleteAcls, DescribeConfigs, AlterConfigs, AlterReplicaLogDirs,
+  DescribeLogDirs, CreatePartitions, DeleteGroups, ElectLeaders, IncrementalAlterConfigs, AlterPartitionReassignments,
+  ListPartitionReassignments, OffsetDelete, DescribeClientQuotas, AlterClientQuotas, DescribeUserScramCredentials,
+  AlterUserScramCredentials, DescribeQuorum, UpdateFeatures, DescribeCluster, UnregisterBroker, ConsumerGroupHeartbeat,
+  ConsumerGroupDescribe, ListConfigResources, DescribeTopicPartitions, ShareGroupDescribe, AddRaftVoter,
+  RemoveRaftVoter, StreamsGroupDescribe, DescribeShareGroupOffsets,
 ] as unknown as readonly Api[]

@@ -1,0 +1,18 @@
+import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { array, int16, int32, int8, nullableArray, nullableString, string } from '../schema.ts'
+
+export const DescribeUserScramCredentials = api(50, 'DescribeUserScramCredentials', {
+  versions: '0',
+  flexible: '0+',
+  request: { users: nullableArray('0+', '0+', { name: string('0+') }, { default: [] }) },
+  response: {
+    throttleTimeMs: int32('0+'), errorCode: int16('0+'), errorMessage: nullableString('0+', '0+', { default: '' }),
+    results: array('0+', {
+      user: string('0+'), errorCode: int16('0+'), errorMessage: nullableString('0+', '0+', { default: '' }),
+      credentialInfos: array('0+', { mechanism: int8('0+'), iterations: int32('0+') }),
+    }),
+  },
+})
+
+export type DescribeUserScramCredentialsRequest = RequestOf<typeof DescribeUserScramCredentials>
+export type DescribeUserScramCredentialsResponse = ResponseOf<typeof DescribeUserScramCredentials>
