@@ -2,7 +2,7 @@ import { KafkaError } from '../../errors.ts'
 import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import type { RequestContext } from '../handle.ts'
 import type { Caller } from '../state/groups/caller.ts'
-import { groupErrorName } from '../state/groups/group-error.ts'
+import { coordinatorErrorName } from '../state/coordination/error-name.ts'
 
 /** What the coordinator refuses with. */
 export interface Refusal {
@@ -18,7 +18,7 @@ export function coordinated<T>(action: () => T, refuse: (refusal: Refusal) => T)
     return action()
   } catch (error) {
     if (!(error instanceof KafkaError)) throw error
-    const name = groupErrorName(error)
+    const name = coordinatorErrorName(error)
     return refuse({ error: name, errorCode: ERRORS[name], errorMessage: error.message === error.code ? null : error.message })
   }
 }

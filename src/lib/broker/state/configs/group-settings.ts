@@ -1,5 +1,5 @@
 import type { AssignorName, GroupOverrides, GroupSettings, MigrationPolicy } from '../groups/settings.ts'
-import type { StateTopicSettings } from '../state-topic.ts'
+import type { StateTopicSettings } from '../coordination/log-state-topic.ts'
 import type { BrokerConfig } from './broker-config.ts'
 import { GROUP_DEFINITIONS } from './group-config-definitions.ts'
 import { parseValue } from './parse-value.ts'

@@ -20,14 +20,14 @@ import type { DescribedGroup } from './classic/describe.ts'
 import type { DescribedConsumerGroup } from './consumer/describe.ts'
 import type { Group, GroupContext } from './group-context.ts'
 import { GroupLog } from './group-log.ts'
-import { GroupTimers } from './group-timers.ts'
+import { CoordinatorTimers } from '../coordination/timers.ts'
 import { loadGroups, unloadGroups } from './load.ts'
 import { commitOffsets, type OffsetsToCommit } from './offsets/commit.ts'
 import { deleteOffsets, forgetTopic, type DeletedTopic } from './offsets/delete.ts'
 import { fetchAllOffsets, fetchOffsets, requireReader, type FetchedPartition, type OffsetReader } from './offsets/fetch.ts'
 import { OffsetStore } from './offsets/store.ts'
 import type { GroupOverrides, GroupSettings } from './settings.ts'
-import type { StateTopic } from './storage.ts'
+import type { StateTopic } from '../coordination/state-topic.ts'
 import type { TopicLookup } from './topic-lookup.ts'
 
 export interface GroupCoordinatorOptions {
@@ -50,7 +50,7 @@ export class GroupCoordinator {
   constructor({ clock, settings, topics, stateTopic, overrides = () => ({}) }: GroupCoordinatorOptions) {
     this.context = {
       clock, settings, topics, overrides,
-      log: new GroupLog(stateTopic), timers: new GroupTimers(clock), groups: new Map(), offsets: new OffsetStore(),
+      log: new GroupLog(stateTopic), timers: new CoordinatorTimers(clock), groups: new Map(), offsets: new OffsetStore(),
     }
   }
 

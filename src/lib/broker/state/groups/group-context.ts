@@ -2,7 +2,7 @@ import type { Clock } from '../../../clock.ts'
 import type { ClassicGroup } from './classic/group.ts'
 import type { ConsumerGroup } from './consumer/group.ts'
 import type { GroupLog } from './group-log.ts'
-import type { GroupTimers } from './group-timers.ts'
+import type { CoordinatorTimers } from '../coordination/timers.ts'
 import type { OffsetStore } from './offsets/store.ts'
 import type { GroupOverrides, GroupSettings } from './settings.ts'
 import type { TopicLookup } from './topic-lookup.ts'
@@ -15,7 +15,7 @@ export interface GroupContext {
   readonly settings: GroupSettings
   readonly topics: TopicLookup
   readonly log: GroupLog
-  readonly timers: GroupTimers
+  readonly timers: CoordinatorTimers
   readonly groups: Map<string, Group>
   readonly offsets: OffsetStore
   /** What is set for one group over the broker's settings. */

@@ -1,7 +1,7 @@
 import { KafkaError } from '../../../errors.ts'
-import { partitionFor } from './partitioner.ts'
+import { partitionFor } from '../coordination/partitioner.ts'
 import { decodeRecord, encodeRecord, type GroupRecord } from './records.ts'
-import type { StateTopic } from './storage.ts'
+import type { StateTopic } from '../coordination/state-topic.ts'
 
 /** The coordinator's records in the state topic: each group's are in one partition, in the order of their writing. */
 export class GroupLog {

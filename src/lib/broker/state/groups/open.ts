@@ -1,6 +1,6 @@
 import type { Broker } from '../broker.ts'
 import { groupOverrides, groupSettings, offsetsTopic } from '../configs/group-settings.ts'
-import { LogStateTopic } from '../state-topic.ts'
+import { LogStateTopic } from '../coordination/log-state-topic.ts'
 import { GroupCoordinator } from './coordinator.ts'
 import type { TopicLookup } from './topic-lookup.ts'
 

@@ -1,17 +1,6 @@
 import { array, bytes, int32, int64, int8, nullableArray, nullableString, nullableStruct, string, uuid } from '../../../protocol/schema.ts'
-import type { Field, Fields, Message } from '../../../protocol/schema.ts'
-
-/** A kind of record of `__consumer_offsets`. The int16 that its key begins with names it; values begin with their version. */
-interface RecordSchema<K extends Fields, V extends Fields> {
-  readonly type: number
-  readonly key: K
-  readonly value: V
-  /** Values from this version on are flexible (KIP-915). */
-  readonly flexibleFrom: number
-}
-
-const schema = <K extends Fields, V extends Fields>(type: number, key: K, value: V, flexibleFrom = 0): RecordSchema<K, V> =>
-  ({ type, key, value, flexibleFrom })
+import type { Field, Message } from '../../../protocol/schema.ts'
+import { recordSchema as schema } from '../coordination/record-codec.ts'
 
 const group = { groupId: string('0') }
 const groupMember = { groupId: string('0'), memberId: string('0') }

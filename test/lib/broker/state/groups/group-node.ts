@@ -19,7 +19,7 @@ import { syncGroup } from '../../../../../src/lib/broker/handlers/sync-group.ts'
 import { GroupCoordinator } from '../../../../../src/lib/broker/state/groups/coordinator.ts'
 import { decodeRecord, type GroupRecord } from '../../../../../src/lib/broker/state/groups/records.ts'
 import { DEFAULT_GROUP_SETTINGS, type GroupOverrides, type GroupSettings } from '../../../../../src/lib/broker/state/groups/settings.ts'
-import type { StateRecord, StateTopic } from '../../../../../src/lib/broker/state/groups/storage.ts'
+import type { StateRecord, StateTopic } from '../../../../../src/lib/broker/state/coordination/state-topic.ts'
 import { FakeClock } from '../../../../support/fake-clock.ts'
 
 const HANDLERS: readonly ApiHandler[] = [

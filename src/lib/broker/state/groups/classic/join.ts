@@ -4,7 +4,7 @@ import type { JoinGroupRequest } from '../../../../protocol/apis/join-group.ts'
 import type { ErrorName } from '../../../../protocol/errors.ts'
 import type { Caller } from '../caller.ts'
 import { commit } from '../commit.ts'
-import { groupErrorName } from '../group-error.ts'
+import { coordinatorErrorName } from '../../coordination/error-name.ts'
 import type { GroupContext } from '../group-context.ts'
 import { Parked } from '../parked.ts'
 import { ClassicGroup } from './group.ts'
@@ -83,7 +83,7 @@ function joinKnown(
   try {
     member = group.requireMember(memberId, groupInstanceId)
   } catch (error) {
-    if (error instanceof KafkaError) return refuseJoin(groupErrorName(error), memberId)
+    if (error instanceof KafkaError) return refuseJoin(coordinatorErrorName(error), memberId)
     throw error
   }
   // A member that lost the answer gets it again. In a stable group a join of the leader asks for a new assignment.

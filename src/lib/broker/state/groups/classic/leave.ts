@@ -2,7 +2,7 @@ import { KafkaError } from '../../../../errors.ts'
 import type { LeaveGroupRequest } from '../../../../protocol/apis/leave-group.ts'
 import type { ErrorName } from '../../../../protocol/errors.ts'
 import type { GroupContext } from '../group-context.ts'
-import { groupErrorName } from '../group-error.ts'
+import { coordinatorErrorName } from '../../coordination/error-name.ts'
 import type { ClassicGroup } from './group.ts'
 import { cancelHeartbeat, completeJoinIfReady, rebalanceOrCompleteJoin } from './rebalance.ts'
 
@@ -29,7 +29,7 @@ function leave(context: GroupContext, group: ClassicGroup, memberId: string, gro
     cancelHeartbeat(context, group, known)
     return 'NONE'
   } catch (error) {
-    if (error instanceof KafkaError) return groupErrorName(error)
+    if (error instanceof KafkaError) return coordinatorErrorName(error)
     throw error
   }
 }

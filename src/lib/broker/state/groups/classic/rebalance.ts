@@ -1,7 +1,7 @@
 import { KafkaError } from '../../../../errors.ts'
 import type { ErrorName } from '../../../../protocol/errors.ts'
 import type { GroupContext } from '../group-context.ts'
-import { timerName } from '../group-timers.ts'
+import { timerName } from '../../coordination/timers.ts'
 import type { ClassicGroup } from './group.ts'
 import { NO_ASSIGNMENT, type ClassicMember } from './member.ts'
 import { groupMetadata } from './records.ts'

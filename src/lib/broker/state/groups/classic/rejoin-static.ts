@@ -1,7 +1,7 @@
 import { KafkaError } from '../../../../errors.ts'
 import type { JoinGroupRequest } from '../../../../protocol/apis/join-group.ts'
 import type { Caller } from '../caller.ts'
-import { groupErrorName } from '../group-error.ts'
+import { coordinatorErrorName } from '../../coordination/error-name.ts'
 import type { GroupContext } from '../group-context.ts'
 import { Parked } from '../parked.ts'
 import type { ClassicGroup } from './group.ts'
@@ -33,7 +33,7 @@ export function rejoinStatic(
       if (!(error instanceof KafkaError)) throw error
       group.update(member, before.protocols, before.rebalanceTimeoutMs, before.sessionTimeoutMs)
       expectHeartbeat(context, group, group.replaceStatic(groupInstanceId!, oldMemberId))
-      return { error: groupErrorName(error), memberId: '' }
+      return { error: coordinatorErrorName(error), memberId: '' }
     }
     return currentGeneration(group, member, caller.apiVersion, leaderBefore)
   }

@@ -1,7 +1,7 @@
 import { KafkaError } from '../../../../errors.ts'
 import type { SyncGroupRequest } from '../../../../protocol/apis/sync-group.ts'
 import type { GroupContext } from '../group-context.ts'
-import { groupErrorName } from '../group-error.ts'
+import { coordinatorErrorName } from '../../coordination/error-name.ts'
 import { Parked } from '../parked.ts'
 import type { ClassicGroup } from './group.ts'
 import { NO_ASSIGNMENT, type SyncAnswer } from './member.ts'
@@ -41,7 +41,7 @@ function distribute(context: GroupContext, group: ClassicGroup, assignments: Syn
     context.log.append(group.groupId, [groupMetadata(group)])
   } catch (error) {
     if (!(error instanceof KafkaError)) throw error
-    failSyncs(context, group, groupErrorName(error))
+    failSyncs(context, group, coordinatorErrorName(error))
     return rebalanceOrCompleteJoin(context, group)
   }
   group.transitionTo('Stable', context.clock.now())

@@ -5,7 +5,7 @@ import type { LeavingMember, LeftMember } from '../classic/leave.ts'
 import type { SyncAnswer } from '../classic/member.ts'
 import { CONSUMER_PROTOCOL_TYPE, protocolVersion, writeAssignment } from '../consumer-protocol.ts'
 import type { GroupContext } from '../group-context.ts'
-import { groupErrorName } from '../group-error.ts'
+import { coordinatorErrorName } from '../../coordination/error-name.ts'
 import { listPartitions } from './assignment.ts'
 import { requireStatic } from './enter.ts'
 import { expectSession, removeAfterFirst, removeMembers } from './fence.ts'
@@ -52,7 +52,7 @@ export function leaveConsumerGroup(context: GroupContext, group: ConsumerGroup, 
       leaving.set(member.memberId, member)
       return { memberId: member.memberId, groupInstanceId, error: 'NONE' }
     } catch (error) {
-      if (error instanceof KafkaError) return { memberId, groupInstanceId, error: groupErrorName(error) }
+      if (error instanceof KafkaError) return { memberId, groupInstanceId, error: coordinatorErrorName(error) }
       throw error
     }
   })

@@ -1,5 +1,5 @@
 import type { GroupContext } from '../group-context.ts'
-import { timerName } from '../group-timers.ts'
+import { timerName } from '../../coordination/timers.ts'
 
 /** What a member of a consumer group may be too late with. `join` and `sync` are for those who speak the classic protocol. */
 export type Deadline = 'consumer session' | 'consumer rebalance' | 'consumer join' | 'consumer sync'

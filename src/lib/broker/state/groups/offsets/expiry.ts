@@ -1,6 +1,6 @@
 import { tryCommit } from '../commit.ts'
 import type { Group, GroupContext } from '../group-context.ts'
-import { timerName } from '../group-timers.ts'
+import { timerName } from '../../coordination/timers.ts'
 import type { GroupRecord } from '../records.ts'
 import { offsetTombstone } from './delete.ts'
 import type { CommittedOffset } from './store.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { partitionFor } from '../../../../../src/lib/broker/state/groups/partitioner.ts'
+import { partitionFor } from '../../../../../src/lib/broker/state/coordination/partitioner.ts'
 
 test.each([
   ['gc-g1', 9], ['gc-simple', 31], ['gc-np', 39], ['gc-c1', 35], ['', 0],

@@ -1,6 +1,6 @@
-/** The partition of the state topic that a group's records go to (GroupCoordinatorService.partitionFor). */
-export function partitionFor(groupId: string, partitionCount: number): number {
-  const hash = javaHashCode(groupId)
+/** The partition of the state topic that the records of a group or transaction go to (GroupCoordinatorService.partitionFor). */
+export function partitionFor(id: string, partitionCount: number): number {
+  const hash = javaHashCode(id)
   // Kafka's Utils.abs: the one number without a positive twin becomes 0.
   return (hash === -0x8000_0000 ? 0 : Math.abs(hash)) % partitionCount
 }

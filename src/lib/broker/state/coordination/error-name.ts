@@ -13,7 +13,7 @@ const TOLD_AS: Partial<Record<ErrorName, ErrorName>> = {
   INVALID_FETCH_SIZE: 'UNKNOWN_SERVER_ERROR',
 }
 
-export function groupErrorName({ code }: KafkaError): ErrorName {
+export function coordinatorErrorName({ code }: KafkaError): ErrorName {
   const name = code in ERRORS ? code as ErrorName : 'UNKNOWN_SERVER_ERROR'
   return TOLD_AS[name] ?? name
 }

@@ -5,7 +5,7 @@ import type { Clock, Timer } from '../../../clock.ts'
 const RETRY_MS = 500
 
 /** Timers by name: a name has one timer at most, and scheduling it anew moves it. */
-export class GroupTimers {
+export class CoordinatorTimers {
   private readonly timers = new Map<string, Timer>()
   constructor(private readonly clock: Clock) {}
 
@@ -42,7 +42,7 @@ export class GroupTimers {
   }
 }
 
-/** The name of a timer: what it watches, in which group, and whom. */
-export function timerName(what: string, groupId: string, memberId = ''): string {
-  return `${what}\0${groupId}\0${memberId}`
+/** The name of a timer: what it watches, of which group or transaction, and whom. */
+export function timerName(what: string, id: string, memberId = ''): string {
+  return `${what}\0${id}\0${memberId}`
 }

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { KafkaError } from '../../../../../src/lib/errors.ts'
-import { GroupTimers } from '../../../../../src/lib/broker/state/groups/group-timers.ts'
+import { CoordinatorTimers } from '../../../../../src/lib/broker/state/coordination/timers.ts'
 import { FakeClock } from '../../../../support/fake-clock.ts'
 
 const setUp = () => {
   const clock = new FakeClock()
-  return { clock, timers: new GroupTimers(clock), ran: [] as string[] }
+  return { clock, timers: new CoordinatorTimers(clock), ran: [] as string[] }
 }
 
 test('scheduling a name anew moves its timer', () => {

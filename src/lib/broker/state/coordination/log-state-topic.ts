@@ -1,9 +1,9 @@
-import { KafkaError } from '../../errors.ts'
-import { batches, buildBatch, RecordReader } from '../../protocol/records/index.ts'
-import type { Broker } from './broker.ts'
-import type { StateRecord, StateTopic } from './groups/storage.ts'
-import type { Partition } from './partition.ts'
-import { createTopic, planTopic } from './topic-creation.ts'
+import { KafkaError } from '../../../errors.ts'
+import { batches, buildBatch, RecordReader } from '../../../protocol/records/index.ts'
+import type { Broker } from '../broker.ts'
+import type { StateRecord, StateTopic } from './state-topic.ts'
+import type { Partition } from '../partition.ts'
+import { createTopic, planTopic } from '../topic-creation.ts'
 
 export interface StateTopicSettings {
   readonly name: string
