@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { EnvironmentError } from '../../../errors.ts'
 import { onDisk } from '../../log/index.ts'
 import type { FileSystem, LogFile } from '../../log/file-system.ts'
 import type { ConfigResource, Topic } from './types.ts'
@@ -13,11 +14,15 @@ export type Change =
 export type TopicRecord = Omit<Topic, 'configs' | 'isInternal'> & { readonly configs: Record<string, string> }
 
 const FILE = 'cluster-metadata.jsonl'
+const NEWLINE = 0x0a
 
 /** The file that the cluster's metadata lives in. A torn last line, left by a crash, is as if it had never been written. */
 export class MetadataJournal {
   private file: LogFile | null = null
+  /** Where the whole changes end. */
   private end = 0
+  /** Set while something may lie behind `end`: what a crash or a disk that refused has left. */
+  private isTorn = false
   private readonly path: string
 
   constructor(
@@ -27,40 +32,34 @@ export class MetadataJournal {
     this.path = join(directory, FILE)
   }
 
-  /** Every change so far, oldest first. */
+  /** Every change so far, oldest first. Throws EnvironmentError for a file that is damaged before its end. */
   read(): Change[] {
     const content = this.onDisk('read', () => this.fileSystem.readFile(this.path))
-    if (content === null) return []
-    const end = content.lastIndexOf(0x0a) + 1
-    const lines = content.toString('utf8', 0, end).split('\n').filter(Boolean)
-    return lines.map((line) => JSON.parse(line) as Change)
+    return content === null ? [] : this.parse(content).changes
   }
 
   /** Replaces the file by these changes alone, so that it does not grow with its history. */
   rewrite(changes: readonly Change[]): void {
     this.close()
-    const content = changes.map((change) => JSON.stringify(change) + '\n').join('')
-    this.onDisk('write to', () => {
-      this.fileSystem.writeFileAtomically(this.path, content)
-      this.file = this.fileSystem.open(this.path, { create: false })
-    })
-    this.end = Buffer.byteLength(content)
+    this.onDisk('write to', () => this.fileSystem.writeFileAtomically(this.path, changes.map(lineOf).join('')))
   }
 
   /** Returns when the change is on the disk. Throws KafkaError KAFKA_STORAGE_ERROR; then the change has not happened. */
   append(change: Change): void {
-    if (this.file === null) this.rewrite([])
-    const file = this.file!
-    const line = Buffer.from(JSON.stringify(change) + '\n')
+    const line = Buffer.from(lineOf(change))
     this.onDisk('write to', () => {
+      const file = (this.file ??= this.open())
+      this.repair(file)
+      this.isTorn = true
       try {
         file.write(line, this.end)
         file.sync()
       } catch (error) {
-        file.truncate(this.end)
+        this.tryRepair(file)
         throw error
       }
     })
+    this.isTorn = false
     this.end += line.length
   }
 
@@ -69,7 +68,59 @@ export class MetadataJournal {
     this.file = null
   }
 
+  private open(): LogFile {
+    const content = this.fileSystem.readFile(this.path)
+    if (content === null) this.fileSystem.writeFileAtomically(this.path, '')
+    this.end = content === null ? 0 : this.parse(content).end
+    this.isTorn = this.end < (content?.length ?? 0)
+    return this.fileSystem.open(this.path, { create: false })
+  }
+
+  /** Cuts off what is no whole change: behind a shorter line it would not look torn. */
+  private repair(file: LogFile): void {
+    if (this.isTorn) file.truncate(this.end)
+    this.isTorn = false
+  }
+
+  private tryRepair(file: LogFile): void {
+    try {
+      this.repair(file)
+    } catch {
+      // The disk refuses this too: `isTorn` stays set, and nothing is written before it has been done.
+    }
+  }
+
+  private parse(content: Buffer): { changes: Change[]; end: number } {
+    const changes: Change[] = []
+    let end = 0
+    for (let newline = content.indexOf(NEWLINE); newline >= 0; newline = content.indexOf(NEWLINE, end)) {
+      const change = parseLine(content.toString('utf8', end, newline))
+      if (!change && newline < content.length - 1) throw damaged(this.path, changes.length + 1)
+      if (!change) break
+      changes.push(change)
+      end = newline + 1
+    }
+    return { changes, end }
+  }
+
   private onDisk<T>(action: string, run: () => T): T {
     return onDisk(action, this.directory, run)
   }
+}
+
+function lineOf(change: Change): string {
+  return JSON.stringify(change) + '\n'
+}
+
+/** Null for what is no change: each one is on the disk before the next, so only the last line can be half there. */
+function parseLine(line: string): Change | null {
+  try {
+    return JSON.parse(line) as Change
+  } catch {
+    return null
+  }
+}
+
+function damaged(path: string, line: number): EnvironmentError {
+  return new EnvironmentError(`${path} is damaged in line ${line}: mend or remove that line, or restore the file; the topics that follow it are known nowhere else`)
 }
