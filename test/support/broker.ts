@@ -6,6 +6,7 @@ import type { FileSystem } from '../../src/lib/broker/log/file-system.ts'
 import { MemoryDisk } from '../../src/lib/broker/log/memory-disk.ts'
 import { BrokerConfig } from '../../src/lib/broker/state/configs/broker-config.ts'
 import { openNode, type OpenNode } from '../../src/lib/broker/state/node.ts'
+import type { Processes } from '../../src/lib/broker/state/storage/lock.ts'
 import { Reader } from '../../src/lib/protocol/bytes.ts'
 import { encodeRequest, readResponse } from '../../src/lib/protocol/frame.ts'
 import type { Fields, Input, Message } from '../../src/lib/protocol/schema.ts'
@@ -14,6 +15,14 @@ import { Fetch } from '../../src/lib/protocol/apis/fetch.ts'
 import { Produce } from '../../src/lib/protocol/apis/produce.ts'
 import { batches, buildBatch, RecordReader, type BatchOptions } from '../../src/lib/protocol/records/index.ts'
 import { FakeClock } from './fake-clock.ts'
+
+let processes = 0
+
+/** A process of its own for each broker: one that was not closed has died. */
+function newProcess(): Processes {
+  const pid = (processes += 1)
+  return { pid, identity: (asked) => (asked === pid ? 'alive' : null) }
+}
 
 export const connection: Connection = { listener: 'PLAINTEXT', principal: 'User:ANONYMOUS', clientHost: '/127.0.0.1' }
 
@@ -32,7 +41,7 @@ export class TestBroker {
     this.node = openNode({
       config: BrokerConfig.parse(new Map(Object.entries(properties))).config,
       fileSystem: this.fileSystem,
-      processes: { pid: 1, identity: () => 'test' },
+      processes: newProcess(),
       clock: this.clock,
       endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: 9092 }]]),
       warn: (line) => this.warnings.push(line),

@@ -1,6 +1,6 @@
 import {
   closeSync, constants, existsSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, renameSync, rmSync,
-  statSync, writeSync,
+  statSync, writeFileSync, writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Descriptor } from './descriptor-pool.ts'
@@ -36,6 +36,16 @@ export class Disk implements FileSystem {
       throw error
     }
     this.syncDirectory(dirname(path))
+  }
+
+  createExclusively(path: string, content: string): boolean {
+    try {
+      writeFileSync(path, content, { flag: 'wx' })
+      return true
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+      throw error
+    }
   }
 
   exists(path: string): boolean {

@@ -9,6 +9,8 @@ export interface FileSystem {
   readFile(path: string): Buffer | null
   /** Replaces a file so that a crash leaves the old or the new content, never a mixture. */
   writeFileAtomically(path: string, content: Buffer | string): void
+  /** Makes a small file, unless there is one; whether it did. Of several that try at the same time one succeeds. */
+  createExclusively(path: string, content: string): boolean
   exists(path: string): boolean
   /** Names in a folder, in no order; empty when there is no such folder. */
   list(path: string): string[]

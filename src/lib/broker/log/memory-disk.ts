@@ -82,6 +82,14 @@ export class MemoryDisk implements FileSystem {
     file.sync()
   }
 
+  createExclusively(path: string, content: string): boolean {
+    return this.faults.run('open', path, () => {
+      if (this.find(path)) return false
+      this.add(path, new FileNode()).content.write(Buffer.from(content), 0)
+      return true
+    })
+  }
+
   exists(path: string): boolean {
     return this.faults.run('stat', path, () => this.find(path) !== null)
   }

@@ -26,13 +26,24 @@ export interface OpenNode {
 }
 
 /** Puts a node together over its folders: metadata, logs, coordinators. Throws EnvironmentError when a folder cannot be used. */
-export function openNode({ config, fileSystem, processes, clock, endpoints, warn }: NodeOptions): OpenNode {
-  const nodeId = config.number('node.id')
+export function openNode(options: NodeOptions): OpenNode {
+  const { config, fileSystem, processes, clock, warn } = options
   const directories = new LogDirectories({
-    fileSystem, processes, nodeId, clock, warn,
+    fileSystem, processes, clock, warn,
+    nodeId: config.number('node.id'),
     paths: config.logDirs(),
     producerIdExpirationMs: config.number('producer.id.expiration.ms'),
   })
+  try {
+    return openOver(directories, options)
+  } catch (error) {
+    directories.close(false)
+    throw error
+  }
+}
+
+function openOver(directories: LogDirectories, { config, fileSystem, clock, endpoints, warn }: NodeOptions): OpenNode {
+  const nodeId = config.number('node.id')
   const cluster = new Cluster(directories.clusterId, nodeId, new MetadataJournal(fileSystem, directories.metadataDirectory))
   const rack = config.string('broker.rack') || null
   cluster.register({ nodeId, rack, endpoints })
@@ -45,16 +56,19 @@ export function openNode({ config, fileSystem, processes, clock, endpoints, warn
     get config() { return currentConfig() },
     get groups() { return groups },
   }
-  partitions.start()
-  const groups = openGroups(() => broker)
-  return {
-    broker,
-    close() {
-      const isClean = partitions.close()
-      cluster.close()
-      directories.close(isClean)
-    },
+  const closeLogs = (): boolean => {
+    const isClean = partitions.close()
+    cluster.close()
+    return isClean
   }
+  try {
+    partitions.start()
+  } catch (error) {
+    closeLogs()
+    throw error
+  }
+  const groups = openGroups(() => broker)
+  return { broker, close: () => directories.close(closeLogs()) }
 }
 
 /** The settings as admins have changed them since; worked out anew only when they do. */

@@ -27,9 +27,9 @@ export class Partitions implements ClusterListener {
   /** Opens the logs of every topic, then follows the cluster's changes. */
   start(): void {
     const { cluster, directories } = this.options
-    directories.removeDeleted((topicId) => cluster.wasRemoved(topicId))
+    const isDone = directories.removeDeleted((topicId) => cluster.wasRemoved(topicId))
     for (const topic of cluster.topics()) this.open(topic)
-    cluster.compactJournal()
+    if (isDone) cluster.compactJournal()
     cluster.listen(this)
     this.every('log.retention.check.interval.ms', (partition, now) => partition.log.applyRetention(now))
     this.every('log.cleaner.backoff.ms', (partition, now) => partition.log.compact(now))
@@ -54,7 +54,8 @@ export class Partitions implements ClusterListener {
     this.byTopic.delete(topic.name)
     for (const partition of partitions.filter(Boolean)) {
       partition.release()
-      partition.log.delete()
+      // What the disk does not let go of is removed at the next start, or when the topic is made again.
+      this.attempt(partition, () => partition.log.delete())
       this.options.directories.forget(topic.name, partition.partition)
     }
   }
@@ -78,13 +79,13 @@ export class Partitions implements ClusterListener {
 
   /** Opens what this node holds of a topic and has not opened yet. */
   private open(topic: Topic): void {
-    const { nodeId, topicConfigs, directories, warn } = this.options
+    const { nodeId, cluster, topicConfigs, directories, warn } = this.options
     const partitions = this.byTopic.get(topic.name) ?? []
     this.byTopic.set(topic.name, partitions)
     const config = topicConfigs.logConfig(topic.configs)
     for (const { partition, leaderEpoch, replicas } of topic.partitions) {
       if (partitions[partition] || !replicas.includes(nodeId)) continue
-      const log = directories.openLog({ topic: topic.name, partition, topicId: topic.topicId, config })
+      const log = directories.openLog({ topic: topic.name, partition, topicId: topic.topicId, config }, (topicId) => cluster.wasRemoved(topicId))
       partitions[partition] = new Partition(topic.name, topic.topicId, partition, leaderEpoch, log, warn)
     }
   }

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { EnvironmentError } from '../../../../src/lib/errors.ts'
+import { EnvironmentError, isExpected } from '../../../../src/lib/errors.ts'
 import type { FileSystem } from '../../../../src/lib/broker/log/file-system.ts'
-import { MemoryDisk } from '../../../../src/lib/broker/log/memory-disk.ts'
+import type { Fault } from '../../../../src/lib/broker/log/index.ts'
+import { MemoryDisk, PowerCutError } from '../../../../src/lib/broker/log/index.ts'
 import { lockDirectory, unlockDirectory } from '../../../../src/lib/broker/state/storage/lock.ts'
 import { randomUuid, readMetaProperties, writeMetaProperties } from '../../../../src/lib/broker/state/storage/meta-properties.ts'
 import { OffsetCheckpoint } from '../../../../src/lib/broker/state/storage/offset-checkpoint.ts'
@@ -22,6 +23,24 @@ describe('the lock of a folder', () => {
     expect(() => lockDirectory(disk, '/data', seenBy(20))).toThrow(new EnvironmentError('/data is in use by another broker (pid 10); stop it, or choose another folder with --data-dir'))
     unlockDirectory(disk, '/data')
     expect(() => lockDirectory(disk, '/data', seenBy(20))).not.toThrow()
+  })
+
+  test('keeps out a second broker of the same process too', () => {
+    lockDirectory(disk, '/data', seenBy(10))
+    expect(() => lockDirectory(disk, '/data', seenBy(10))).toThrow('/data is in use by another broker (pid 10)')
+  })
+
+  test('that is taken over by two at once goes to one of them', () => {
+    lockDirectory(disk, '/data', { pid: 30, identity: () => 'dead' })
+    const rename = disk.rename.bind(disk)
+    // The first is just about to take the dead mark away when the second has done so, and put its own there.
+    disk.rename = (from, to) => {
+      disk.rename = rename
+      lockDirectory(disk, '/data', seenBy(20))
+      rename(from, to)
+    }
+    expect(() => lockDirectory(disk, '/data', seenBy(10))).toThrow('/data is in use by another broker (pid 20)')
+    expect(disk.list('/data')).toEqual(['.lock'])
   })
 
   test('is taken over when its process is gone, or its pid has gone to another one', () => {
@@ -52,6 +71,7 @@ describe('meta.properties', () => {
     const fileSystem = new MemoryDisk()
     new TestBroker({ fileSystem }).close()
     expect(() => new TestBroker({ fileSystem, properties: { 'node.id': '2' } })).toThrow(/belongs to broker 1, this is broker 2/)
+    expect(fileSystem.exists('/data/.lock')).toBe(false)
   })
 })
 
@@ -69,6 +89,59 @@ test('a checkpoint keeps its offsets, and what it cannot understand does no harm
   disk.writeFileAtomically(path, '0\n2\nc 1 nonsense\nd 1 4\n')
   expect(open().get('c', 1)).toBeUndefined()
   expect(open().get('d', 1)).toBe(4n)
+})
+
+describe('a broker that cannot start', () => {
+  test('gives its folders back, wherever it failed', async () => {
+    const disk = new MemoryDisk()
+    const first = new TestBroker({ fileSystem: disk })
+    await first.createTopic('t')
+    first.close()
+    const operations = (run: () => void): number => {
+      const before = disk.operations
+      run()
+      return disk.operations - before
+    }
+    const count = operations(() => new TestBroker({ fileSystem: disk }))
+    disk.remove('/data/.lock')
+    for (let nth = 4; nth <= count; nth += 1) {
+      disk.failAt(nth, 'EIO')
+      let broker: TestBroker | null = null
+      try {
+        broker = new TestBroker({ fileSystem: disk })
+      } catch (error) {
+        expect(isExpected(error)).toBe(true)
+        expect(disk.exists('/data/.lock')).toBe(false)
+      }
+      disk.heal()
+      broker?.close()
+    }
+  })
+})
+
+describe('a clean stop', () => {
+  test('is forgotten for good with the next start: a power cut does not bring it back', async () => {
+    const disk = new MemoryDisk()
+    new TestBroker({ fileSystem: disk }).close()
+    new TestBroker({ fileSystem: disk })
+    disk.failAt(1, 'crash')
+    expect(() => disk.list('/data')).toThrow(PowerCutError)
+    disk.restart()
+    expect(disk.list('/data')).not.toContain('.kafka_cleanshutdown')
+  })
+
+  test('that cannot be marked gives the folder back all the same', () => {
+    const disk = new MemoryDisk()
+    const broker = new TestBroker({ fileSystem: disk })
+    const write = disk.writeFileAtomically.bind(disk)
+    disk.writeFileAtomically = (path, content) => {
+      if (path.endsWith('.kafka_cleanshutdown')) disk.failAt(1, 'ENOSPC')
+      write(path, content)
+    }
+    broker.close()
+    expect(broker.warnings).toEqual(['cannot write to /data: the disk is full (ENOSPC)'])
+    expect(disk.list('/data').filter((name) => name.startsWith('.'))).toEqual([])
+  })
 })
 
 describe('a broker that comes back', () => {
@@ -102,6 +175,56 @@ describe('a broker that comes back', () => {
     }
     new TestBroker({ fileSystem: disk }).close()
     expect(['gone-0', 'unknown-0', 't-0'].map((name) => disk.exists(`/data/${name}`))).toEqual([false, true, true])
+  })
+
+  test.each<Fault>(['EIO', 'crash'])('leaves nothing of a topic whose deletion met with %s, at whatever step', async (fault) => {
+    for (let nth = 1; ; nth += 1) {
+      const disk = new MemoryDisk()
+      const first = new TestBroker({ fileSystem: disk })
+      await first.createTopic('t', { partitions: 2 })
+      await first.produce('t', ['a'])
+      const before = disk.operations
+      disk.failAt(nth, fault)
+      let isRemoved = false
+      try {
+        first.node.broker.cluster.removeTopic('t')
+        isRemoved = true
+      } catch {
+        isRemoved = first.node.broker.cluster.topic('t') === undefined
+      }
+      const isOver = disk.operations - before < nth
+      disk.heal()
+      if (fault === 'crash') disk.restart({ keepUnsynced: true })
+      const again = fault === 'crash' ? new TestBroker({ fileSystem: disk }) : first
+      if (isRemoved) expect(again.node.broker.cluster.topic('t')).toBeUndefined()
+      if (again.node.broker.cluster.topic('t')) again.node.broker.cluster.removeTopic('t')
+      await again.createTopic('t', { partitions: 2 })
+      expect((await again.fetch('t', 0n)).values).toEqual([])
+      again.node.broker.cluster.removeTopic('t')
+      again.close()
+      new TestBroker({ fileSystem: disk }).close()
+      expect(disk.list('/data').filter((name) => name.startsWith('t'))).toEqual([])
+      if (isOver) break
+    }
+  })
+
+  test('says of a folder that it cannot remove that it is there, and tries again with the next start', async () => {
+    const disk = new MemoryDisk()
+    const first = new TestBroker({ fileSystem: disk })
+    const topicId = await first.createTopic('gone')
+    first.node.broker.partitions.onTopicRemoved = () => {}
+    first.node.broker.cluster.removeTopic('gone')
+    const remove = disk.remove.bind(disk)
+    disk.remove = (path) => {
+      if (path === '/data/gone-0') disk.failAt(1, 'EACCES')
+      remove(path)
+    }
+    const second = new TestBroker({ fileSystem: disk })
+    expect(second.warnings).toEqual(['cannot write to /data/gone-0: permission denied (EACCES)'])
+    expect(second.node.broker.cluster.wasRemoved(topicId)).toBe(true)
+    disk.remove = remove
+    new TestBroker({ fileSystem: disk }).close()
+    expect(disk.exists('/data/gone-0')).toBe(false)
   })
 
   test('leaves the folder of an Apache Kafka broker alone', () => {

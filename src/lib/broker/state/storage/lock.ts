@@ -8,20 +8,42 @@ export interface Processes {
   identity(pid: number): string | null
 }
 
+const FILE = '.lock'
+
 /**
  * Marks a folder as in use. A mark whose process is gone, or whose pid now belongs to another process, is taken over.
- * Throws EnvironmentError, naming the pid, while another process holds the folder.
+ * Throws EnvironmentError, naming the pid, while a broker holds the folder, be it one of this process.
  */
 export function lockDirectory(fileSystem: FileSystem, directory: string, processes: Processes): void {
-  const path = `${directory}/.lock`
-  const [pid = '', identity] = (fileSystem.readFile(path)?.toString() ?? '').split('\n')
-  const holder = Number(pid)
-  if (holder > 0 && holder !== processes.pid && processes.identity(holder) === identity) {
-    throw new EnvironmentError(`${directory} is in use by another broker (pid ${holder}); stop it, or choose another folder with --data-dir`)
+  const path = `${directory}/${FILE}`
+  while (!fileSystem.createExclusively(path, markOf(processes))) {
+    const mark = fileSystem.readFile(path)?.toString()
+    if (mark === undefined) continue
+    const holder = livingHolder(mark, processes)
+    if (holder !== null) {
+      throw new EnvironmentError(`${directory} is in use by another broker (pid ${holder}); stop it, or choose another folder with --data-dir`)
+    }
+    takeAway(fileSystem, path, mark, processes)
   }
-  fileSystem.writeFileAtomically(path, `${processes.pid}\n${processes.identity(processes.pid)}\n`)
 }
 
 export function unlockDirectory(fileSystem: FileSystem, directory: string): void {
-  fileSystem.remove(`${directory}/.lock`)
+  fileSystem.remove(`${directory}/${FILE}`)
+}
+
+const markOf = ({ pid, identity }: Processes): string => `${pid}\n${identity(pid)}\n`
+
+function livingHolder(mark: string, processes: Processes): number | null {
+  const [pid = '', identity] = mark.split('\n')
+  const holder = Number(pid)
+  return holder > 0 && processes.identity(holder) === identity ? holder : null
+}
+
+/** Removes the mark of a process that is gone, but gives back one that somebody has put there in the meantime. */
+function takeAway(fileSystem: FileSystem, path: string, dead: string, { pid }: Processes): void {
+  const aside = `${path}.${pid}`
+  fileSystem.rename(path, aside)
+  const found = fileSystem.readFile(aside)?.toString()
+  if (found !== undefined && found !== dead) fileSystem.createExclusively(path, found)
+  fileSystem.remove(aside)
 }

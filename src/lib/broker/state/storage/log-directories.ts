@@ -1,7 +1,7 @@
 import type { Clock } from '../../../clock.ts'
 import { EnvironmentError } from '../../../errors.ts'
 import type { FileSystem } from '../../log/file-system.ts'
-import { isDeletedFolder, openLog, readPartitionMetadata } from '../../log/index.ts'
+import { describeDiskError, isDeletedFolder, isDiskError, onDisk, openLog, readPartitionMetadata } from '../../log/index.ts'
 import type { LogConfig, PartitionLog } from '../../log/types.ts'
 import { lockDirectory, unlockDirectory, type Processes } from './lock.ts'
 import { randomUuid, readMetaProperties, writeMetaProperties } from './meta-properties.ts'
@@ -40,30 +40,32 @@ const CLEAN_SHUTDOWN = '.kafka_cleanshutdown'
 export class LogDirectories {
   readonly clusterId: string
   private readonly directories: Directory[]
+  private readonly taken: string[] = []
 
   /** Takes the folders for this process. Throws EnvironmentError when they cannot be used, and says why. */
   constructor(private readonly options: LogDirectoriesOptions) {
-    const { fileSystem, paths, nodeId, processes } = options
-    for (const path of paths) {
-      reportingDisk(path, () => fileSystem.makeDirectory(path))
-      refuseApacheKafka(fileSystem, path)
-      reportingDisk(path, () => lockDirectory(fileSystem, path, processes))
+    const { fileSystem, paths, nodeId } = options
+    try {
+      for (const path of paths) this.take(path)
+      const metas = paths.map((path) => reportingDisk(path, () => readMetaProperties(fileSystem, path)))
+      this.clusterId = metas.find((meta) => meta !== null)?.clusterId ?? randomUuid()
+      for (const [index, path] of paths.entries()) this.claim(path, metas[index]!, nodeId)
+      this.directories = paths.map((path) => this.openDirectory(path))
+    } catch (error) {
+      this.giveBack()
+      throw error
     }
-    const metas = paths.map((path) => readMetaProperties(fileSystem, path))
-    this.clusterId = metas.find((meta) => meta !== null)?.clusterId ?? randomUuid()
-    for (const [index, path] of paths.entries()) this.claim(path, metas[index]!, nodeId)
-    this.directories = paths.map((path) => this.openDirectory(path))
   }
 
   get metadataDirectory(): string {
     return this.directories[0]!.path
   }
 
-  /** Opens the log of a partition where it lies, or makes it in the folder with the fewest. */
-  openLog({ topic, partition, topicId, config }: LogRequest): PartitionLog {
+  /** Opens the log of a partition where it lies, or makes it in the folder with the fewest. What is left of a deleted topic goes first. */
+  openLog({ topic, partition, topicId, config }: LogRequest, isDeleted: (topicId: string) => boolean): PartitionLog {
     const { fileSystem, clock, warn, producerIdExpirationMs } = this.options
     const name = `${topic}-${partition}`
-    const home = this.directories.find(({ path }) => fileSystem.exists(`${path}/${name}`)) ?? this.emptiest()
+    const home = this.homeOf(name, isDeleted)
     home.logs.add(name)
     return openLog({
       fileSystem, clock, config, topic, partition, topicId, producerIdExpirationMs,
@@ -75,6 +77,14 @@ export class LogDirectories {
     })
   }
 
+  private homeOf(name: string, isDeleted: (topicId: string) => boolean): Directory {
+    const found = this.directories.find(({ path }) => onDisk('open', `${path}/${name}`, () => {
+      this.removeIfDeleted(`${path}/${name}`, isDeleted)
+      return this.options.fileSystem.exists(`${path}/${name}`)
+    }))
+    return found ?? this.emptiest()
+  }
+
   /** To be called when the log of a partition has been deleted. */
   forget(topic: string, partition: number): void {
     for (const directory of this.directories) {
@@ -82,15 +92,26 @@ export class LogDirectories {
     }
   }
 
-  /** Removes the folders of partitions whose topic is gone, but which a crash kept from going with it. */
-  removeDeleted(isDeleted: (topicId: string) => boolean): void {
+  /**
+   * Removes the folders of partitions whose topic is gone, but which a crash kept from going with it. False when the disk
+   * would not let go of all of them.
+   */
+  removeDeleted(isDeleted: (topicId: string) => boolean): boolean {
+    const outcomes = this.directories.flatMap(({ path }) => this.foldersIn(path).map((name) => this.attempt(`${path}/${name}`, () => {
+      if (isDeletedFolder(name)) this.options.fileSystem.remove(`${path}/${name}`)
+      else this.removeIfDeleted(`${path}/${name}`, isDeleted)
+    })))
+    return !outcomes.includes(false)
+  }
+
+  private foldersIn(path: string): string[] {
     const { fileSystem } = this.options
-    for (const { path } of this.directories) {
-      for (const name of fileSystem.list(path).filter((entry) => fileSystem.isDirectory(`${path}/${entry}`))) {
-        const topicId = readPartitionMetadata(fileSystem, `${path}/${name}`)
-        if (isDeletedFolder(name) || (topicId !== null && isDeleted(topicId))) fileSystem.remove(`${path}/${name}`)
-      }
-    }
+    return reportingDisk(path, () => fileSystem.list(path).filter((name) => fileSystem.isDirectory(`${path}/${name}`)))
+  }
+
+  private removeIfDeleted(folder: string, isDeleted: (topicId: string) => boolean): void {
+    const topicId = readPartitionMetadata(this.options.fileSystem, folder)
+    if (topicId !== null && isDeleted(topicId)) this.options.fileSystem.remove(folder)
   }
 
   /** Gives the folders back. `isClean` says whether every log was closed well: then the next start need not look through them. */
@@ -98,9 +119,32 @@ export class LogDirectories {
     const { fileSystem } = this.options
     for (const { path, logStartOffsets } of this.directories) {
       logStartOffsets.flush()
-      if (isClean) fileSystem.writeFileAtomically(`${path}/${CLEAN_SHUTDOWN}`, '{"version":0}')
-      unlockDirectory(fileSystem, path)
+      if (isClean) this.attempt(path, () => fileSystem.writeFileAtomically(`${path}/${CLEAN_SHUTDOWN}`, '{"version":0}'))
     }
+    this.giveBack()
+  }
+
+  private giveBack(): void {
+    for (const path of this.taken.splice(0)) this.attempt(path, () => unlockDirectory(this.options.fileSystem, path))
+  }
+
+  private attempt(path: string, action: () => void): boolean {
+    try {
+      action()
+      return true
+    } catch (error) {
+      if (!isDiskError(error)) throw error
+      this.options.warn(describeDiskError('write to', path, error))
+      return false
+    }
+  }
+
+  private take(path: string): void {
+    const { fileSystem, processes } = this.options
+    reportingDisk(path, () => fileSystem.makeDirectory(path))
+    refuseApacheKafka(fileSystem, path)
+    reportingDisk(path, () => lockDirectory(fileSystem, path, processes))
+    this.taken.push(path)
   }
 
   private claim(path: string, meta: ReturnType<typeof readMetaProperties>, nodeId: number): void {
@@ -110,14 +154,19 @@ export class LogDirectories {
     if (meta !== null && meta.clusterId !== this.clusterId) {
       throw new EnvironmentError(`${path} belongs to cluster ${meta.clusterId}, the first folder to ${this.clusterId}: they cannot be used together`)
     }
-    if (meta === null) writeMetaProperties(this.options.fileSystem, path, { clusterId: this.clusterId, nodeId, directoryId: randomUuid() })
+    if (meta !== null) return
+    const { fileSystem } = this.options
+    reportingDisk(path, () => writeMetaProperties(fileSystem, path, { clusterId: this.clusterId, nodeId, directoryId: randomUuid() }))
   }
 
   private openDirectory(path: string): Directory {
     const { fileSystem, warn } = this.options
-    const cleanShutdown = fileSystem.exists(`${path}/${CLEAN_SHUTDOWN}`)
-    fileSystem.remove(`${path}/${CLEAN_SHUTDOWN}`)
-    return { path, cleanShutdown, logs: new Set(), logStartOffsets: new OffsetCheckpoint(fileSystem, `${path}/log-start-offset-checkpoint`, warn) }
+    return reportingDisk(path, () => ({
+      path,
+      cleanShutdown: takeCleanShutdown(fileSystem, path),
+      logs: new Set(),
+      logStartOffsets: new OffsetCheckpoint(fileSystem, `${path}/log-start-offset-checkpoint`, warn),
+    }))
   }
 
   private emptiest(): Directory {
@@ -131,10 +180,19 @@ function refuseApacheKafka(fileSystem: FileSystem, path: string): void {
   throw new EnvironmentError(`${path} holds the data of an Apache Kafka broker, which kts leaves alone: choose another folder with --data-dir or log.dirs`)
 }
 
+/** Whether the last stop was a clean one. The mark goes, on the disk as well: after a power cut it would vouch for what it knows nothing of. */
+function takeCleanShutdown(fileSystem: FileSystem, path: string): boolean {
+  const mark = `${path}/${CLEAN_SHUTDOWN}`
+  if (!fileSystem.exists(mark)) return false
+  fileSystem.remove(mark)
+  fileSystem.syncDirectory(path)
+  return true
+}
+
 /** Turns what a disk says into a sentence for a person. */
-function reportingDisk(path: string, action: () => void): void {
+function reportingDisk<T>(path: string, action: () => T): T {
   try {
-    action()
+    return action()
   } catch (error) {
     if (error instanceof EnvironmentError) throw error
     throw new EnvironmentError(`the data folder ${path} cannot be used: ${(error as Error).message}`)
