@@ -40,6 +40,31 @@ const resolveLine = async (line, prepared) => (typeof line === 'function' ? line
 
 /** Peak resident memory of a living process, in bytes (Linux). */
 export function peakMemory(pid) {
-  const kilobytes = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-  return Number(kilobytes) * 1024
+  return statusOf(pid, 'VmHWM')
+}
+
+/** Resident memory of a process, in bytes (Linux); NaN when it has ended. */
+export function memoryOf(pid) {
+  return statusOf(pid, 'VmRSS')
+}
+
+function statusOf(pid, name) {
+  try {
+    return Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024
+  } catch {
+    return NaN
+  }
+}
+
+/** Runs a command to its end and tells its memory: the peak, and how much of it came in the second half. */
+export async function memoryCourse(line) {
+  const child = spawn('bash', ['-c', `exec ${line}`], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const samples = []
+  const timer = setInterval(() => samples.push(memoryOf(child.pid)), 50)
+  const code = await new Promise((resolve) => child.once('close', resolve))
+  clearInterval(timer)
+  if (code !== 0) throw new Error(`exit code ${code}: ${line}`)
+  const known = samples.filter((bytes) => bytes > 0)
+  const half = Math.floor(known.length / 2)
+  return { peak: Math.max(...known), firstHalf: Math.max(...known.slice(0, half)), secondHalf: Math.max(...known.slice(half)) }
 }

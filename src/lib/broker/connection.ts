@@ -3,6 +3,7 @@ import { MalformedError } from '../errors.ts'
 import { FrameSplitter } from '../protocol/frame.ts'
 import type { Dispatcher, Reply } from './dispatch.ts'
 import type { Connection } from './handle.ts'
+import { readBuffers } from './log/index.ts'
 
 export interface ConnectionOptions {
   readonly connection: Connection
@@ -83,7 +84,7 @@ export class ClientConnection {
   private write(reply: Reply): void {
     if (reply === null || this.stream.destroyed) return
     this.stream.cork()
-    for (const chunk of reply) this.stream.write(chunk)
+    for (const chunk of reply) this.stream.write(chunk, () => readBuffers.giveBack(chunk))
     this.stream.uncork()
   }
 

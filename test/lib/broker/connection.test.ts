@@ -1,6 +1,7 @@
 import { Duplex } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ClientConnection } from '../../../src/lib/broker/connection.ts'
+import { readBuffers } from '../../../src/lib/broker/log/index.ts'
 import { ApiVersions } from '../../../src/lib/protocol/apis/api-versions.ts'
 import { Fetch } from '../../../src/lib/protocol/apis/fetch.ts'
 import { Metadata } from '../../../src/lib/protocol/apis/metadata.ts'
@@ -78,6 +79,20 @@ test('takes no more requests from a client that does not read its answers', asyn
   expect(wire.isPaused()).toBe(true)
   wire.readOn()
   await vi.waitFor(() => expect(ids()).toHaveLength(5000))
+})
+
+test('gives the memory of records back once the client has taken them, not before', async () => {
+  const records = readBuffers.take(70_000)
+  vi.spyOn(broker.dispatcher, 'dispatch').mockReturnValue([records])
+  wire.isReading = false
+  wire.push(request(1))
+  await settle()
+  expect(wire.said).toHaveLength(1)
+  const meanwhile = readBuffers.take(70_000)
+  expect(meanwhile.buffer).not.toBe(records.buffer)
+  wire.readOn()
+  await settle()
+  expect(readBuffers.take(70_000).buffer).toBe(records.buffer)
 })
 
 test('stops after the answer that is under way', async () => {

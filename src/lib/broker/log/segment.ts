@@ -4,6 +4,7 @@ import { BatchScanner } from './batch-scanner.ts'
 import type { FileSystem, LogFile } from './file-system.ts'
 import { SUFFIX, offsetFile } from './names.ts'
 import { OffsetIndex } from './offset-index.ts'
+import { readBuffers } from './read-buffers.ts'
 import { ReadPositions } from './read-positions.ts'
 import type { TimeIndexEntry } from './time-index.ts'
 import { TimeIndex } from './time-index.ts'
@@ -147,9 +148,9 @@ export class Segment {
     return new BatchScanner(this.file, position, this.size)
   }
 
-  /** Bytes of the file, in a buffer of their own. */
+  /** Bytes of the file, in a buffer of their own; `readBuffers` takes it back. */
   readBytes(position: number, length: number): Buffer {
-    const target = Buffer.allocUnsafe(length)
+    const target = readBuffers.take(length)
     const count = this.file.read(target, length, position)
     return count === length ? target : target.subarray(0, count)
   }

@@ -1,0 +1,41 @@
+/** Smaller buffers are cheap to make and to collect. */
+const LEAST_BYTES = 64 * 1024
+/** What is kept at most for the next reads. */
+const MOST_KEPT_BYTES = 16 * 1024 * 1024
+
+/**
+ * Buffers that records are read into on their way to a client, used again once they have been sent: a reader at full
+ * speed would otherwise leave gigabytes to the garbage collector. Who does not give a buffer back only costs its reuse.
+ */
+export class ReadBuffers {
+  private readonly idle = new Map<number, ArrayBuffer[]>()
+  private readonly lent = new WeakSet<ArrayBufferLike>()
+  private keptBytes = 0
+
+  /** A buffer of this length with anything in it. */
+  take(length: number): Buffer {
+    if (length < LEAST_BYTES) return Buffer.allocUnsafe(length)
+    const size = 2 ** Math.ceil(Math.log2(length))
+    const memory = this.reuse(size) ?? Buffer.allocUnsafeSlow(size).buffer
+    this.lent.add(memory)
+    return Buffer.from(memory, 0, length)
+  }
+
+  /** Takes back a buffer, or a part of one, that nobody reads any more; any other buffer is let be. */
+  giveBack({ buffer: memory }: Buffer): void {
+    if (!this.lent.delete(memory) || this.keptBytes + memory.byteLength > MOST_KEPT_BYTES) return
+    const sameSize = this.idle.get(memory.byteLength) ?? []
+    sameSize.push(memory as ArrayBuffer)
+    this.idle.set(memory.byteLength, sameSize)
+    this.keptBytes += memory.byteLength
+  }
+
+  private reuse(size: number): ArrayBuffer | undefined {
+    const memory = this.idle.get(size)?.pop()
+    if (memory) this.keptBytes -= size
+    return memory
+  }
+}
+
+/** Those of all logs of this process. */
+export const readBuffers = new ReadBuffers()

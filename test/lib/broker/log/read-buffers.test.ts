@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { ReadBuffers } from '../../../../src/lib/broker/log/read-buffers.ts'
+
+const KIB = 1024
+const MIB = 1024 * KIB
+
+describe('buffers for reading', () => {
+  it('are used again once they are back, whichever part of them comes back', () => {
+    const buffers = new ReadBuffers()
+    const first = buffers.take(1000 * KIB)
+    expect(first).toHaveLength(1000 * KIB)
+    buffers.giveBack(first.subarray(10, 500))
+    const second = buffers.take(MIB)
+    expect(second.buffer).toBe(first.buffer)
+    expect(second).toHaveLength(MIB)
+  })
+
+  it('are never lent twice', () => {
+    const buffers = new ReadBuffers()
+    const first = buffers.take(MIB)
+    expect(buffers.take(MIB).buffer).not.toBe(first.buffer)
+    buffers.giveBack(first)
+    buffers.giveBack(first)
+    expect(buffers.take(MIB).buffer).toBe(first.buffer)
+    expect(buffers.take(MIB).buffer).not.toBe(first.buffer)
+  })
+
+  it('are large enough for what is asked', () => {
+    const buffers = new ReadBuffers()
+    buffers.giveBack(buffers.take(MIB))
+    expect(buffers.take(MIB + 1)).toHaveLength(MIB + 1)
+  })
+
+  it('leave alone what is small or somebody else’s, and keep no more than 16 MiB', () => {
+    const buffers = new ReadBuffers()
+    const strange = Buffer.allocUnsafeSlow(MIB)
+    buffers.giveBack(strange)
+    expect(buffers.take(MIB).buffer).not.toBe(strange.buffer)
+    expect(buffers.take(100)).toHaveLength(100)
+    const many = Array.from({ length: 17 }, () => buffers.take(MIB))
+    for (const buffer of many) buffers.giveBack(buffer)
+    const again = new Set(Array.from({ length: 17 }, () => buffers.take(MIB).buffer))
+    expect(many.filter(({ buffer }) => again.has(buffer))).toHaveLength(16)
+  })
+})
