@@ -34,6 +34,7 @@ export class Sender {
   private readonly requests = new Map<number, number>()
   private timer: Timer | null = null
   private timerAt = Infinity
+  private turn = 0
 
   constructor(private readonly parts: SenderParts) {}
 
@@ -95,14 +96,15 @@ export class Sender {
     return this.requests.get(nodeId) ?? 0
   }
 
-  private drainNode(nodeId: number, partitions: Partition[], now: number): void {
+  private drainNode(nodeId: number, partitions: readonly Partition[], now: number): void {
     while (this.requestsTo(nodeId) < this.parts.settings.maxInFlight) {
-      const batches = this.take(partitions, now)
+      const first = this.turn % partitions.length
+      const batches = this.take([...partitions.slice(first), ...partitions.slice(0, first)], now)
       if (batches.length === 0) return
       this.requests.set(nodeId, this.requestsTo(nodeId) + 1)
       this.send(nodeId, batches).catch((error: unknown) => this.parts.onBroken(error))
-      // The first partition has the first seat in a request, so they take turns.
-      partitions.push(partitions.shift()!)
+      // The first partition has the first seat in a request, so they take turns: or else some get most of the records.
+      this.turn += 1
     }
   }
 

@@ -100,6 +100,16 @@ describe('sending', () => {
     expect(cluster.sent.every(({ nodeId, partition }) => nodeId === partition + 1)).toBe(true)
   })
 
+  test('partitions of a node take turns, one request after the other', async () => {
+    const settings = { 'batch.size': '0', 'max.in.flight.requests.per.connection': '1', 'max.request.size': '200', 'partitioner.class': 'org.apache.kafka.clients.producer.RoundRobinPartitioner' }
+    const { cluster, producer, send } = await startProducer(settings, new FakeCluster('t', [1, 1, 1]))
+    send(...Array.from({ length: 9 }, () => 'v'.repeat(100)))
+    await producer.flush()
+    const order = cluster.sent.map(({ partition }) => partition)
+    expect(order).toHaveLength(9)
+    for (const start of [0, 3, 6]) expect(order.slice(start, start + 3).sort()).toEqual([0, 1, 2])
+  })
+
   test.each(Object.entries(CODECS))('compression %s is written into the batch', async (name, codec) => {
     const { cluster, producer, send } = await startProducer({ 'compression.type': name })
     send('abc'.repeat(100), 'def')
