@@ -26,11 +26,20 @@ function newProcess(): Processes {
 
 export const connection: Connection = { listener: 'PLAINTEXT', principal: 'User:ANONYMOUS', clientHost: '/127.0.0.1' }
 
+interface FetchOptions {
+  readonly partition?: number
+  readonly partitionMaxBytes?: number
+  readonly maxWaitMs?: number
+  readonly minBytes?: number
+}
+
 /** A broker without sockets: requests go through its dispatcher as bytes, the disk is in memory, and time stands still. */
 export class TestBroker {
   readonly clock: FakeClock
   readonly fileSystem: FileSystem
   readonly warnings: string[] = []
+  /** For how long each request over a quota muted its client. */
+  readonly muted: number[] = []
   readonly node: OpenNode
   readonly dispatcher: Dispatcher
 
@@ -52,7 +61,7 @@ export class TestBroker {
   /** Sends a request as bytes and reads the bytes of the answer; the highest version by default. */
   async send<Q extends Fields, S extends Fields>(api: Api<Q, S>, request: Input<Message<Q>>, version = api.maxVersion): Promise<Message<S>> {
     const frame = Buffer.concat(encodeRequest(api, version, 7, 'test', request)).subarray(4)
-    const reply = await this.dispatcher.dispatch(frame, connection)
+    const reply = await this.dispatcher.dispatch(frame, connection, (throttleTimeMs) => { if (throttleTimeMs > 0) this.muted.push(throttleTimeMs) })
     if (reply === null) throw new Error('no answer')
     const reader = new Reader(Buffer.concat(reply), 8)
     const response = readResponse(api as unknown as Api<Fields, S>, version, reader)
@@ -78,13 +87,16 @@ export class TestBroker {
   }
 
   /** What a consumer gets from an offset on, without waiting. */
-  async fetch(topic: string, fetchOffset: bigint, options: { partition?: number; partitionMaxBytes?: number; maxWaitMs?: number; minBytes?: number } = {}) {
-    const { partition = 0, partitionMaxBytes = 1 << 20, maxWaitMs = 0, minBytes = 1 } = options
-    const { responses } = await this.send(Fetch, {
-      maxWaitMs, minBytes, topics: [{ topic, partitions: [{ partition, fetchOffset, partitionMaxBytes }] }],
-    }, 12)
+  async fetch(topic: string, fetchOffset: bigint, options: FetchOptions = {}) {
+    const { responses } = await this.fetchRaw(topic, fetchOffset, options)
     const answer = responses[0]!.partitions[0]!
     return { ...answer, values: answer.records ? readValues(answer.records) : [] }
+  }
+
+  /** The whole answer to a fetch of one partition. */
+  async fetchRaw(topic: string, fetchOffset: bigint, options: FetchOptions = {}) {
+    const { partition = 0, partitionMaxBytes = 1 << 20, maxWaitMs = 0, minBytes = 1 } = options
+    return await this.send(Fetch, { maxWaitMs, minBytes, topics: [{ topic, partitions: [{ partition, fetchOffset, partitionMaxBytes }] }] }, 12)
   }
 
   close(): void {

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import type { Clock } from '../clock.ts'
 import { MalformedError } from '../errors.ts'
 import { FrameSplitter } from '../protocol/frame.ts'
 import type { Dispatcher, Reply } from './dispatch.ts'
@@ -8,6 +9,7 @@ import { readBuffers } from './log/index.ts'
 export interface ConnectionOptions {
   readonly connection: Connection
   readonly dispatcher: Dispatcher
+  readonly clock: Clock
   /** `socket.request.max.bytes` */
   readonly maxRequestBytes: number
   /** Reports why a connection was closed, one line. */
@@ -16,12 +18,14 @@ export interface ConnectionOptions {
 
 /**
  * Serves one client. Requests are answered one at a time and in order, as Kafka does: while one waits, or the client does
- * not read its answers, no more bytes are taken from it, so a slow client holds no more than one request in memory.
+ * not read its answers, no more bytes are taken from it, so a slow client holds no more than one request in memory. Nor are
+ * they while it is muted for exceeding a quota.
  */
 export class ClientConnection {
   private readonly splitter: FrameSplitter
   private readonly frames: Buffer[] = []
   private isBusy = false
+  private isMuted = false
   private isStopping = false
 
   constructor(
@@ -53,14 +57,23 @@ export class ClientConnection {
   }
 
   private serve(): void {
-    while (!this.isBusy && this.frames.length > 0 && !this.isStopping && !this.stream.destroyed) {
+    while (!this.isBusy && !this.isMuted && this.frames.length > 0 && !this.isStopping && !this.stream.destroyed) {
       if (this.stream.writableNeedDrain) break
-      const reply = this.options.dispatcher.dispatch(this.frames.shift()!, this.options.connection)
+      const reply = this.options.dispatcher.dispatch(this.frames.shift()!, this.options.connection, this.mute)
       if (!(reply instanceof Promise)) this.write(reply)
       else this.wait(reply)
     }
-    if (this.isBusy || this.frames.length > 0) this.stream.pause()
+    if (this.isBusy || this.isMuted || this.frames.length > 0) this.stream.pause()
     else if (!this.isStopping) this.stream.resume()
+  }
+
+  private readonly mute = (throttleTimeMs: number): void => {
+    if (throttleTimeMs <= 0) return
+    this.isMuted = true
+    this.options.clock.after(throttleTimeMs, () => {
+      this.isMuted = false
+      this.resume()
+    })
   }
 
   private wait(reply: Promise<Reply>): void {

@@ -23,9 +23,9 @@ export class Dispatcher {
 
   /**
    * Synchronous unless the handler waits. Throws MalformedError for a frame that cannot be understood, or whose API or
-   * version is not served here: as in Kafka the connection is then closed.
+   * version is not served here: as in Kafka the connection is then closed. `mute` is called when the client exceeds a quota.
    */
-  dispatch(frame: Buffer, connection: Connection): Reply | Promise<Reply> {
+  dispatch(frame: Buffer, connection: Connection, mute: (throttleTimeMs: number) => void = () => {}): Reply | Promise<Reply> {
     const reader = new Reader(frame)
     const header = readRequestHeader(reader)
     const handler = this.byKey.get(header.apiKey)
@@ -35,7 +35,7 @@ export class Dispatcher {
     if (api.isFlexible(header.apiVersion)) skipTags(reader)
     // Bytes behind the request are let be, as in Kafka: librdkafka sends three with a Metadata request for all topics.
     const request = api.request(header.apiVersion).read(reader)
-    const answer = handler.run(request as never, { broker: this.broker, connection, header })
+    const answer = handler.run(request as never, { broker: this.broker, connection, header, sizeInBytes: frame.length, mute })
     const encode = (response: Answer<Fields>): Reply => response && encodeResponse(api, header.apiVersion, header.correlationId, response)
     return answer instanceof Promise ? answer.then(encode) : encode(answer)
   }

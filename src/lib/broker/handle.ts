@@ -17,6 +17,10 @@ export interface RequestContext {
   readonly broker: Broker
   readonly connection: Connection
   readonly header: RequestHeader
+  /** Header and body, without the length in front of them. */
+  readonly sizeInBytes: number
+  /** Takes no more requests from the client for so long; the answer to this one goes out at once (KIP-219). */
+  mute(throttleTimeMs: number): void
 }
 
 export type Handler<Q extends Fields, S extends Fields> =

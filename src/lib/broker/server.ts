@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import type { Clock } from '../clock.ts'
 import { EnvironmentError } from '../errors.ts'
 import { ClientConnection } from './connection.ts'
 import type { Dispatcher } from './dispatch.ts'
@@ -12,6 +13,7 @@ export interface ListenerOptions {
   readonly idleMs: number
   readonly maxRequestBytes: number
   readonly maxConnections: number
+  readonly clock: Clock
   readonly warn: (line: string) => void
 }
 
@@ -79,11 +81,11 @@ export class Listener {
       socket.destroy()
       return
     }
-    const { name, idleMs, maxRequestBytes, warn } = this.options
+    const { name, idleMs, maxRequestBytes, clock, warn } = this.options
     if (idleMs > 0) socket.setTimeout(idleMs, () => socket.destroy())
     socket.once('close', () => this.connections.delete(socket))
     const connection = { listener: name, principal: 'User:ANONYMOUS', clientHost: `/${socket.remoteAddress?.replace(/^::ffff:/, '')}` }
-    this.connections.set(socket, new ClientConnection(socket, { connection, dispatcher, maxRequestBytes, warn }))
+    this.connections.set(socket, new ClientConnection(socket, { connection, dispatcher, maxRequestBytes, clock, warn }))
   }
 }
 

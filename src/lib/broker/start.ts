@@ -33,7 +33,7 @@ const STOP_GRACE_MS = 1000
 export async function startNode(options: StartOptions): Promise<RunningNode> {
   const { config, warn, clock = systemClock } = options
   const listeners = config.listeners().map(({ name, host, port }) => new Listener({
-    name, host, port, warn,
+    name, host, port, clock, warn,
     idleMs: config.number('connections.max.idle.ms'),
     maxRequestBytes: config.number('socket.request.max.bytes'),
     maxConnections: config.number('max.connections'),

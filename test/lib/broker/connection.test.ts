@@ -4,7 +4,9 @@ import { ClientConnection } from '../../../src/lib/broker/connection.ts'
 import { readBuffers } from '../../../src/lib/broker/log/index.ts'
 import { ApiVersions } from '../../../src/lib/protocol/apis/api-versions.ts'
 import { Fetch } from '../../../src/lib/protocol/apis/fetch.ts'
+import { buildBatch } from '../../../src/lib/protocol/records/index.ts'
 import { Metadata } from '../../../src/lib/protocol/apis/metadata.ts'
+import { Produce } from '../../../src/lib/protocol/apis/produce.ts'
 import { Reader } from '../../../src/lib/protocol/bytes.ts'
 import { ERRORS } from '../../../src/lib/protocol/errors.ts'
 import { encodeRequest, FrameSplitter, readResponse } from '../../../src/lib/protocol/frame.ts'
@@ -42,7 +44,7 @@ beforeEach(() => {
   broker = new TestBroker()
   wire = new Wire()
   warnings = []
-  client = new ClientConnection(wire, { connection, dispatcher: broker.dispatcher, maxRequestBytes: 10_000, warn: (line) => warnings.push(line) })
+  client = new ClientConnection(wire, { connection, dispatcher: broker.dispatcher, clock: broker.clock, maxRequestBytes: 10_000, warn: (line) => warnings.push(line) })
 })
 afterEach(() => {
   wire.destroy()
@@ -93,6 +95,22 @@ test('gives the memory of records back once the client has taken them, not befor
   wire.readOn()
   await settle()
   expect(readBuffers.take(70_000).buffer).toBe(records.buffer)
+})
+
+test('takes no requests from a client over its quota until the time is up, though the answer goes out at once', async () => {
+  await broker.createTopic('t')
+  broker.node.broker.cluster.clientQuotas.set({ 'client-id': 'test' }, new Map([['producer_byte_rate', 100]]))
+  const records = buildBatch([{ timestamp: 0n, key: null, value: Buffer.alloc(5000) }])
+  const produce = encodeRequest(Produce, 12, 1, 'test', { acks: 1, topicData: [{ name: 't', partitionData: [{ index: 0, records }] }] })
+  wire.push(Buffer.concat([...produce, request(2)]))
+  await vi.waitFor(() => expect(ids()).toEqual([1]))
+  const { throttleTimeMs } = readResponse(Produce, 12, new Reader(wire.frames[0]!, 4))
+  expect(throttleTimeMs).toBeGreaterThan(30_000)
+  broker.clock.advance(throttleTimeMs - 1)
+  await settle()
+  expect(ids()).toEqual([1])
+  broker.clock.advance(1)
+  await vi.waitFor(() => expect(ids()).toEqual([1, 2]))
 })
 
 test('stops after the answer that is under way', async () => {

@@ -2,13 +2,14 @@ import { KafkaError } from '../../errors.ts'
 import { Fetch, type FetchRequest, type FetchResponse } from '../../protocol/apis/fetch.ts'
 import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import type { Input } from '../../protocol/schema.ts'
-import { handle, type Answer } from '../handle.ts'
+import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import { awaitAppends } from '../state/delayed-fetch.ts'
 import type { Partition } from '../state/partition.ts'
 import { findPartition, leaderError } from '../state/partition-lookup.ts'
+import { throttleFetch, withinFetchQuota } from './throttle.ts'
 
-type Response = Answer<typeof Fetch['fields']['response']>
+type Response = Input<FetchResponse>
 type PartitionRequest = FetchRequest['topics'][number]['partitions'][number]
 type PartitionAnswer = Input<FetchResponse['responses'][number]['partitions'][number]>
 
@@ -20,17 +21,19 @@ const LEADER_FROM = 12
 const FINAL_EPOCH = -1
 
 /** Sessions are declined: every answer has session id 0, so each request names all of its partitions (KIP-227). */
-export const fetch = handle(Fetch, (request, { broker, header }) => {
-  if (request.sessionId !== 0) {
-    return { errorCode: request.sessionEpoch === FINAL_EPOCH ? ERRORS.NONE : ERRORS.FETCH_SESSION_ID_NOT_FOUND, sessionId: 0 }
+export const fetch = handle(Fetch, (asked, context) => {
+  if (asked.sessionId !== 0) {
+    return { errorCode: asked.sessionEpoch === FINAL_EPOCH ? ERRORS.NONE : ERRORS.FETCH_SESSION_ID_NOT_FOUND, sessionId: 0 }
   }
+  const { broker, header } = context
+  const request = withinFetchQuota(asked, context)
   const plan = planReads(broker, request, header.apiVersion)
   const first = readAll(broker, request, plan, header.apiVersion)
   const available = first.bytes
   const isDue = available >= request.minBytes || request.maxWaitMs <= 0 || first.hasErrors || plan.partitions.length === 0
-  if (isDue) return first.response
+  if (isDue) return throttleFetch(first.response, context)
   return awaitAppends(plan.partitions, request.minBytes - available, request.maxWaitMs, broker.clock)
-    .then((): Response => readAll(broker, request, planReads(broker, request, header.apiVersion), header.apiVersion).response)
+    .then(() => throttleFetch(readAll(broker, request, planReads(broker, request, header.apiVersion), header.apiVersion).response, context))
 })
 
 interface PlannedTopic {

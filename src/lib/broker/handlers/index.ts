@@ -1,5 +1,7 @@
 import type { ApiHandler } from '../handle.ts'
+import { alterClientQuotas } from './alter-client-quotas.ts'
 import { alterConfigs } from './alter-configs.ts'
+import { alterUserScramCredentials } from './alter-user-scram-credentials.ts'
 import { answerApiVersions } from './api-versions.ts'
 import { consumerGroupDescribe } from './consumer-group-describe.ts'
 import { consumerGroupHeartbeat } from './consumer-group-heartbeat.ts'
@@ -8,10 +10,12 @@ import { createTopics } from './create-topics.ts'
 import { deleteGroups } from './delete-groups.ts'
 import { deleteRecords } from './delete-records.ts'
 import { deleteTopics } from './delete-topics.ts'
+import { describeClientQuotas } from './describe-client-quotas.ts'
 import { describeCluster } from './describe-cluster.ts'
 import { describeConfigs } from './describe-configs.ts'
 import { describeGroups } from './describe-groups.ts'
 import { describeTopicPartitions } from './describe-topic-partitions.ts'
+import { describeUserScramCredentials } from './describe-user-scram-credentials.ts'
 import { fetch } from './fetch.ts'
 import { findCoordinator } from './find-coordinator.ts'
 import { heartbeat } from './heartbeat.ts'
@@ -19,6 +23,7 @@ import { incrementalAlterConfigs } from './incremental-alter-configs.ts'
 import { initProducerId } from './init-producer-id.ts'
 import { joinGroup } from './join-group.ts'
 import { leaveGroup } from './leave-group.ts'
+import { listConfigResources } from './list-config-resources.ts'
 import { listGroups } from './list-groups.ts'
 import { listOffsets } from './list-offsets.ts'
 import { listPartitionReassignments } from './list-partition-reassignments.ts'
@@ -34,8 +39,10 @@ const apiVersions = answerApiVersions(() => HANDLERS)
 
 /** Every API that is answered; the answer to ApiVersions is this list. */
 export const HANDLERS: readonly ApiHandler[] = [
-  alterConfigs, apiVersions, consumerGroupDescribe, consumerGroupHeartbeat, createPartitions, createTopics, deleteGroups,
-  deleteRecords, deleteTopics, describeCluster, describeConfigs, describeGroups, describeTopicPartitions, fetch,
-  findCoordinator, heartbeat, incrementalAlterConfigs, initProducerId, joinGroup, leaveGroup, listGroups, listOffsets,
-  listPartitionReassignments, metadata, offsetCommit, offsetDelete, offsetFetch, offsetForLeaderEpoch, produce, syncGroup,
+  alterClientQuotas, alterConfigs, alterUserScramCredentials, apiVersions, consumerGroupDescribe,
+  consumerGroupHeartbeat, createPartitions, createTopics, deleteGroups, deleteRecords, deleteTopics,
+  describeClientQuotas, describeCluster, describeConfigs, describeGroups, describeTopicPartitions,
+  describeUserScramCredentials, fetch, findCoordinator, heartbeat, incrementalAlterConfigs, initProducerId, joinGroup,
+  leaveGroup, listConfigResources, listGroups, listOffsets, listPartitionReassignments, metadata, offsetCommit,
+  offsetDelete, offsetFetch, offsetForLeaderEpoch, produce, syncGroup,
 ]

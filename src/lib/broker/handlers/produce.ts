@@ -7,6 +7,7 @@ import { handle } from '../handle.ts'
 import { RecordValidationError } from '../log/index.ts'
 import type { Broker } from '../state/broker.ts'
 import { findPartition, leaderError } from '../state/partition-lookup.ts'
+import { throttleProduce } from './throttle.ts'
 
 type PartitionData = ProduceRequest['topicData'][number]['partitionData'][number]
 type PartitionAnswer = Input<ProduceResponse['responses'][number]['partitionResponses'][number]>
@@ -17,7 +18,8 @@ const LEADER_FROM = 10
 /** The first version whose clients know zstd (KIP-110). */
 const ZSTD_FROM = 7
 
-export const produce = handle(Produce, (request, { broker, header }) => {
+export const produce = handle(Produce, (request, context) => {
+  const { broker, header } = context
   const { acks, transactionalId } = request
   const refusal = !ACKS.has(acks) ? 'INVALID_REQUIRED_ACKS' : transactionalId !== null ? 'INVALID_TXN_STATE' : null
   const responses = request.topicData.map(({ name, topicId, partitionData }) => {
@@ -30,7 +32,8 @@ export const produce = handle(Produce, (request, { broker, header }) => {
     }
     return { name, topicId, partitionResponses: partitionData.map(answer) }
   })
-  if (acks !== 0) return { responses }
+  const throttleTimeMs = throttleProduce(context)
+  if (acks !== 0) return { responses, throttleTimeMs }
   refuseUnseen(responses)
   return null
 })

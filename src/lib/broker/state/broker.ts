@@ -5,6 +5,7 @@ import type { TopicConfigs } from './configs/topic-configs.ts'
 import type { GroupCoordinator } from './groups/coordinator.ts'
 import type { Partitions } from './partitions.ts'
 import type { ProducerIds } from './producer-ids.ts'
+import type { BandwidthQuota } from './quotas/bandwidth-quota.ts'
 
 /**
  * One node and what it knows. The cluster's metadata is one thing, this node's partitions another: a node never assumes
@@ -19,4 +20,5 @@ export interface Broker {
   readonly partitions: Partitions
   readonly groups: GroupCoordinator
   readonly producerIds: ProducerIds
+  readonly quotas: { readonly produce: BandwidthQuota; readonly fetch: BandwidthQuota }
 }

@@ -8,6 +8,7 @@ import { TopicConfigs } from './configs/topic-configs.ts'
 import { openGroups } from './groups/open.ts'
 import { Partitions } from './partitions.ts'
 import { ProducerIds } from './producer-ids.ts'
+import { BandwidthQuota } from './quotas/bandwidth-quota.ts'
 import { LogDirectories } from './storage/log-directories.ts'
 import type { Processes } from './storage/lock.ts'
 
@@ -53,6 +54,10 @@ function openOver(directories: LogDirectories, { config, fileSystem, clock, endp
   const producerIds = new ProducerIds(cluster)
   const broker: Broker = {
     nodeId, clock, topicConfigs, cluster, partitions, producerIds,
+    quotas: {
+      produce: new BandwidthQuota('producer_byte_rate', cluster.clientQuotas, currentConfig, clock),
+      fetch: new BandwidthQuota('consumer_byte_rate', cluster.clientQuotas, currentConfig, clock),
+    },
     get config() { return currentConfig() },
     get groups() { return groups },
   }

@@ -1,3 +1,7 @@
+import { Acls } from './acls.ts'
+import { ClientQuotas } from './client-quotas.ts'
+import { ResourceConfigs } from './resource-configs.ts'
+import { ScramCredentials } from './scram-credentials.ts'
 import { collisionKey, isInternalTopic } from './topic-name.ts'
 import type { Change, MetadataJournal, TopicRecord } from './journal.ts'
 import type { BrokerRegistration, ConfigResource, PartitionRegistration, Topic } from './types.ts'
@@ -9,15 +13,19 @@ export interface ClusterListener {
 }
 
 /**
- * The metadata of the cluster: brokers, topics, settings. It knows nothing of logs or sockets; nodes listen for its
- * changes. A change is in the journal before anyone hears of it; a journal that cannot be written throws, and nothing changes.
+ * The metadata of the cluster: brokers, topics, settings, quotas, credentials, ACLs. It knows nothing of logs or sockets;
+ * nodes listen for its changes. A change is in the journal before anyone hears of it; a journal that cannot be written
+ * throws, and nothing changes.
  */
 export class Cluster {
+  readonly clientQuotas = new ClientQuotas((change) => this.commit(change))
+  readonly scramCredentials = new ScramCredentials((change) => this.commit(change))
+  readonly acls = new Acls((change) => this.commit(change))
   private readonly registrations = new Map<number, BrokerRegistration>()
   private readonly topicsByName = new Map<string, Topic>()
   private readonly topicNamesById = new Map<string, string>()
   private readonly namesByCollisionKey = new Map<string, string>()
-  private readonly configsByResource = new Map<string, ReadonlyMap<string, string>>()
+  private readonly resourceConfigs = new ResourceConfigs((change) => this.commit(change))
   private readonly listeners: ClusterListener[] = []
   private readonly removedIds = new Set<string>()
   private sortedNames: string[] | null = null
@@ -102,17 +110,16 @@ export class Cluster {
 
   /** What was set for a resource by an admin; empty when nothing was. */
   configs(resource: ConfigResource, name: string): ReadonlyMap<string, string> {
-    return this.configsByResource.get(configKey(resource, name)) ?? new Map()
+    return this.resourceConfigs.get(resource, name)
   }
 
   /** Names of the resources of a kind that have settings. */
   configNames(resource: ConfigResource): string[] {
-    const prefix = configKey(resource, '')
-    return [...this.configsByResource.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length))
+    return this.resourceConfigs.names(resource)
   }
 
   setConfigs(resource: ConfigResource, name: string, configs: ReadonlyMap<string, string>): void {
-    this.commit({ type: 'configs', resource, name, configs: Object.fromEntries(configs) })
+    this.resourceConfigs.set(resource, name, configs)
     for (const listener of this.listeners) listener.onConfigsChanged?.(resource, name)
   }
 
@@ -144,8 +151,11 @@ export class Cluster {
     switch (change.type) {
       case 'topic': return this.applyTopic(change.topic)
       case 'topicRemoved': return this.forgetTopic(change.name)
-      case 'configs': return this.applyConfigs(configKey(change.resource, change.name), new Map(Object.entries(change.configs)))
-      case 'producerIds': this.nextProducerId = BigInt(change.next)
+      case 'configs': return this.resourceConfigs.apply(change)
+      case 'producerIds': this.nextProducerId = BigInt(change.next); return
+      case 'clientQuota': return this.clientQuotas.apply(change)
+      case 'scram': return this.scramCredentials.apply(change)
+      case 'acls': return this.acls.apply(change)
     }
   }
 
@@ -168,27 +178,14 @@ export class Cluster {
     this.sortedNames = null
   }
 
-  private applyConfigs(key: string, configs: ReadonlyMap<string, string>): void {
-    if (configs.size === 0) this.configsByResource.delete(key)
-    else this.configsByResource.set(key, configs)
-  }
-
   private snapshot(): Change[] {
     const topics = [...this.topicsByName.values()].map((topic): Change => ({ type: 'topic', topic: record(topic) }))
-    const configs = [...this.configsByResource].map(([key, values]): Change => {
-      const [resource, name] = splitConfigKey(key)
-      return { type: 'configs', resource, name, configs: Object.fromEntries(values) }
-    })
-    return [...topics, ...configs, { type: 'producerIds', next: String(this.nextProducerId) }]
+    return [
+      ...topics, ...this.resourceConfigs.snapshot(), { type: 'producerIds', next: String(this.nextProducerId) },
+      ...this.clientQuotas.snapshot(), ...this.scramCredentials.snapshot(), ...this.acls.snapshot(),
+    ]
   }
 }
 
 const record = ({ name, topicId, partitions, configs }: Topic): TopicRecord =>
   ({ name, topicId, partitions, configs: Object.fromEntries(configs) })
-
-const configKey = (resource: ConfigResource, name: string): string => `${resource}/${name}`
-
-function splitConfigKey(key: string): [ConfigResource, string] {
-  const slash = key.indexOf('/')
-  return [key.slice(0, slash) as ConfigResource, key.slice(slash + 1)]
-}

@@ -2,14 +2,18 @@ import { join } from 'node:path'
 import { EnvironmentError } from '../../../errors.ts'
 import { onDisk } from '../../log/index.ts'
 import type { FileSystem, LogFile } from '../../log/file-system.ts'
-import type { ConfigResource, Topic } from './types.ts'
+import type { AclsChange } from './acls.ts'
+import type { ClientQuotaChange } from './client-quotas.ts'
+import type { ConfigsChange } from './resource-configs.ts'
+import type { ScramChange } from './scram-credentials.ts'
+import type { Topic } from './types.ts'
 
 /** One change of the cluster's metadata, whole or absent: each is one line of JSON, on the disk before it takes effect. */
 export type Change =
   | { readonly type: 'topic'; readonly topic: TopicRecord }
   | { readonly type: 'topicRemoved'; readonly name: string }
-  | { readonly type: 'configs'; readonly resource: ConfigResource; readonly name: string; readonly configs: Record<string, string> }
   | { readonly type: 'producerIds'; readonly next: string }
+  | ConfigsChange | ClientQuotaChange | ScramChange | AclsChange
 
 export type TopicRecord = Omit<Topic, 'configs' | 'isInternal'> & { readonly configs: Record<string, string> }
 

@@ -1,0 +1,23 @@
+import { KafkaError } from '../../errors.ts'
+import { DescribeClientQuotas } from '../../protocol/apis/describe-client-quotas.ts'
+import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
+import { handle } from '../handle.ts'
+import { QUOTA_ENTITY_TYPES, type QuotaEntity } from '../state/cluster/client-quotas.ts'
+import { quotaFilter } from '../state/quotas/quota-filter.ts'
+
+export const describeClientQuotas = handle(DescribeClientQuotas, (request, { broker: { cluster } }) => {
+  try {
+    const isAskedFor = quotaFilter(request.components, request.strict)
+    const found = [...cluster.clientQuotas.all()].filter(({ entity }) => isAskedFor(entity))
+    return {
+      errorMessage: null,
+      entries: found.map(({ entity, values }) => ({ entity: parts(entity), values: [...values].map(([key, value]) => ({ key, value })) })),
+    }
+  } catch (error) {
+    if (!(error instanceof KafkaError)) throw error
+    return { errorCode: ERRORS[error.code as ErrorName], errorMessage: error.message, entries: null }
+  }
+})
+
+const parts = (entity: QuotaEntity): { entityType: string; entityName: string | null }[] =>
+  QUOTA_ENTITY_TYPES.flatMap((type) => (entity[type] === undefined ? [] : [{ entityType: type, entityName: entity[type] }]))

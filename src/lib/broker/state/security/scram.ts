@@ -1,0 +1,48 @@
+import { createHmac, createHash } from 'node:crypto'
+import { KafkaError } from '../../../errors.ts'
+import { SCRAM_MECHANISMS, type ScramCredential, type ScramCredentials, type ScramMechanism } from '../cluster/scram-credentials.ts'
+
+export interface ScramUpsertion {
+  readonly name: string
+  readonly mechanism: number
+  readonly iterations: number
+  readonly salt: Buffer
+  readonly saltedPassword: Buffer
+}
+
+export interface ScramDeletion {
+  readonly name: string
+  readonly mechanism: number
+}
+
+const MIN_ITERATIONS = 4096
+const MAX_ITERATIONS = 16384
+
+/** The mechanism of a new credential. Throws KafkaError for one that cannot be (ScramControlManager.validateUpsertion). */
+export function checkUpsertion({ name, mechanism, iterations }: ScramUpsertion): ScramMechanism {
+  const known = checkUser(name, mechanism)
+  if (iterations < MIN_ITERATIONS) throw new KafkaError('UNACCEPTABLE_CREDENTIAL', 'Too few iterations')
+  if (iterations > MAX_ITERATIONS) throw new KafkaError('UNACCEPTABLE_CREDENTIAL', 'Too many iterations')
+  return known
+}
+
+/** The mechanism of a credential to be taken away. Throws KafkaError for one that is not there. */
+export function checkDeletion(credentials: ScramCredentials, { name, mechanism }: ScramDeletion): ScramMechanism {
+  const known = checkUser(name, mechanism)
+  if (credentials.of(name).has(known)) return known
+  throw new KafkaError('RESOURCE_NOT_FOUND', 'Attempt to delete a user credential that does not exist')
+}
+
+/** What is kept of a salted password: it lets nobody log in elsewhere (RFC 5802, section 3). */
+export function keepCredential({ iterations, salt, saltedPassword }: ScramUpsertion, mechanism: ScramMechanism): ScramCredential {
+  const hash = SCRAM_MECHANISMS[mechanism] === 'SCRAM-SHA-256' ? 'sha256' : 'sha512'
+  const keyed = (label: string): Buffer => createHmac(hash, saltedPassword).update(label).digest()
+  const storedKey = createHash(hash).update(keyed('Client Key')).digest('base64')
+  return { iterations, salt: salt.toString('base64'), storedKey, serverKey: keyed('Server Key').toString('base64') }
+}
+
+function checkUser(name: string, mechanism: number): ScramMechanism {
+  if (name === '') throw new KafkaError('UNACCEPTABLE_CREDENTIAL', 'Username must not be empty')
+  if (!(mechanism in SCRAM_MECHANISMS)) throw new KafkaError('UNSUPPORTED_SASL_MECHANISM', 'Unknown SCRAM mechanism')
+  return mechanism as ScramMechanism
+}
