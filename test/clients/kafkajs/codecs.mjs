@@ -1,12 +1,11 @@
 // kafkajs brings gzip alone; its users register the other codecs, as here.
-import { Decoder, Encoder } from '@toondepauw/node-zstd'
+import * as zstd from '@bokuweb/zstd-wasm'
 import kafkajs from 'kafkajs'
 import { compressFrame, decompressFrame } from 'lz4-napi'
 import { compress, uncompress } from 'snappy'
 
 const { CompressionCodecs, CompressionTypes } = kafkajs
-const encoder = new Encoder(3)
-const decoder = new Decoder()
+await zstd.init()
 
 /** @param {(bytes: Buffer) => Promise<Buffer>} deflate @param {(bytes: Buffer) => Promise<Buffer>} inflate */
 const codec = (deflate, inflate) => () => ({ compress: ({ buffer }) => deflate(buffer), decompress: inflate })
@@ -14,7 +13,7 @@ const codec = (deflate, inflate) => () => ({ compress: ({ buffer }) => deflate(b
 export function registerCodecs() {
   CompressionCodecs[CompressionTypes.Snappy] = codec((bytes) => compress(bytes), uncompressXerial)
   CompressionCodecs[CompressionTypes.LZ4] = codec(compressFrame, decompressFrame)
-  CompressionCodecs[CompressionTypes.ZSTD] = codec((bytes) => encoder.encode(bytes), (bytes) => decoder.decode(bytes))
+  CompressionCodecs[CompressionTypes.ZSTD] = codec(async (bytes) => Buffer.from(zstd.compress(bytes)), async (bytes) => Buffer.from(zstd.decompress(bytes)))
 }
 
 /** Java clients frame snappy in blocks behind a header of 16 bytes; librdkafka sends one bare block. */
