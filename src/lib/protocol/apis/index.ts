@@ -1,4 +1,6 @@
 import type { Api } from '../api.ts'
+import { AddOffsetsToTxn } from './add-offsets-to-txn.ts'
+import { AddPartitionsToTxn } from './add-partitions-to-txn.ts'
 import { AddRaftVoter } from './add-raft-voter.ts'
 import { AlterClientQuotas } from './alter-client-quotas.ts'
 import { AlterConfigs } from './alter-configs.ts'
@@ -21,11 +23,14 @@ import { DescribeCluster } from './describe-cluster.ts'
 import { DescribeConfigs } from './describe-configs.ts'
 import { DescribeGroups } from './describe-groups.ts'
 import { DescribeLogDirs } from './describe-log-dirs.ts'
+import { DescribeProducers } from './describe-producers.ts'
 import { DescribeQuorum } from './describe-quorum.ts'
 import { DescribeShareGroupOffsets } from './describe-share-group-offsets.ts'
 import { DescribeTopicPartitions } from './describe-topic-partitions.ts'
+import { DescribeTransactions } from './describe-transactions.ts'
 import { DescribeUserScramCredentials } from './describe-user-scram-credentials.ts'
 import { ElectLeaders } from './elect-leaders.ts'
+import { EndTxn } from './end-txn.ts'
 import { Fetch } from './fetch.ts'
 import { FindCoordinator } from './find-coordinator.ts'
 import { Heartbeat } from './heartbeat.ts'
@@ -37,6 +42,7 @@ import { ListConfigResources } from './list-config-resources.ts'
 import { ListGroups } from './list-groups.ts'
 import { ListOffsets } from './list-offsets.ts'
 import { ListPartitionReassignments } from './list-partition-reassignments.ts'
+import { ListTransactions } from './list-transactions.ts'
 import { Metadata } from './metadata.ts'
 import { OffsetCommit } from './offset-commit.ts'
 import { OffsetDelete } from './offset-delete.ts'
@@ -47,17 +53,20 @@ import { RemoveRaftVoter } from './remove-raft-voter.ts'
 import { ShareGroupDescribe } from './share-group-describe.ts'
 import { StreamsGroupDescribe } from './streams-group-describe.ts'
 import { SyncGroup } from './sync-group.ts'
+import { TxnOffsetCommit } from './txn-offset-commit.ts'
 import { UnregisterBroker } from './unregister-broker.ts'
 import { UpdateFeatures } from './update-features.ts'
+import { WriteTxnMarkers } from './write-txn-markers.ts'
 
 /** Every API declared here, in the order of their keys. */
 export const APIS: readonly Api[] = [
   Produce, Fetch, ListOffsets, Metadata, OffsetCommit, OffsetFetch, FindCoordinator, JoinGroup, Heartbeat, LeaveGroup,
   SyncGroup, DescribeGroups, ListGroups, ApiVersions, CreateTopics, DeleteTopics, DeleteRecords, InitProducerId,
-  OffsetForLeaderEpoch, DescribeAcls, CreateAcls, DeleteAcls, DescribeConfigs, AlterConfigs, AlterReplicaLogDirs,
-  DescribeLogDirs, CreatePartitions, DeleteGroups, ElectLeaders, IncrementalAlterConfigs, AlterPartitionReassignments,
-  ListPartitionReassignments, OffsetDelete, DescribeClientQuotas, AlterClientQuotas, DescribeUserScramCredentials,
-  AlterUserScramCredentials, DescribeQuorum, UpdateFeatures, DescribeCluster, UnregisterBroker, ConsumerGroupHeartbeat,
-  ConsumerGroupDescribe, ListConfigResources, DescribeTopicPartitions, ShareGroupDescribe, AddRaftVoter,
-  RemoveRaftVoter, StreamsGroupDescribe, DescribeShareGroupOffsets,
+  OffsetForLeaderEpoch, AddPartitionsToTxn, AddOffsetsToTxn, EndTxn, WriteTxnMarkers, TxnOffsetCommit, DescribeAcls,
+  CreateAcls, DeleteAcls, DescribeConfigs, AlterConfigs, AlterReplicaLogDirs, DescribeLogDirs, CreatePartitions,
+  DeleteGroups, ElectLeaders, IncrementalAlterConfigs, AlterPartitionReassignments, ListPartitionReassignments,
+  OffsetDelete, DescribeClientQuotas, AlterClientQuotas, DescribeUserScramCredentials, AlterUserScramCredentials,
+  DescribeQuorum, UpdateFeatures, DescribeCluster, DescribeProducers, UnregisterBroker, DescribeTransactions,
+  ListTransactions, ConsumerGroupHeartbeat, ConsumerGroupDescribe, ListConfigResources, DescribeTopicPartitions,
+  ShareGroupDescribe, AddRaftVoter, RemoveRaftVoter, StreamsGroupDescribe, DescribeShareGroupOffsets,
 ] as unknown as readonly Api[]
