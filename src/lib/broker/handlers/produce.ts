@@ -66,6 +66,7 @@ function singleBatch(records: Buffer | null, version: number): Buffer {
   try {
     const header = readBatchHeader(records)
     if (header.sizeInBytes < records.length) throw new KafkaError('INVALID_RECORD', `Produce requests with version ${version} are only allowed to contain exactly one record batch per partition`)
+    if (header.isTransactional) throw new KafkaError('INVALID_TXN_STATE', 'There is no coordinator of transactions.')
     if (codecName(header.codec) === undefined) throw new KafkaError('INVALID_RECORD', `there is no compression type ${header.codec}`)
     if (header.codec === CODECS.zstd && version < ZSTD_FROM) throw new KafkaError('UNSUPPORTED_COMPRESSION_TYPE', `Produce requests with version ${version} are not allowed to use ZStandard compression`)
   } catch (error) {

@@ -10,14 +10,24 @@ export interface CleanableRange {
   readonly endOffset: bigint
 }
 
+export interface DirtyPart {
+  readonly firstDirtyOffset: bigint
+  /** Where the first open transaction begins, or the log ends: nobody knows yet which of the records from there on hold. */
+  readonly stableEnd: bigint
+}
+
 /**
  * What can be compacted, null when it is too little to be worth it (LogCleanerManager.cleanableOffsets and LogToClean). The
- * active segment stays as it is, and so do segments with records younger than `min.compaction.lag.ms`. It is worth it when
+ * active segment stays as it is, and so do segments that an open transaction reaches into, and those with records younger than
+ * `min.compaction.lag.ms`. It is worth it when
  * more than `min.cleanable.dirty.ratio` of the bytes is dirty, or a record is older than `max.compaction.lag.ms` (KIP-354).
  */
-export function cleanableRange(segments: readonly Segment[], config: LogConfig, firstDirtyOffset: bigint, now: number): CleanableRange | null {
+export function cleanableRange(
+  segments: readonly Segment[], config: LogConfig, { firstDirtyOffset, stableEnd }: DirtyPart, now: number,
+): CleanableRange | null {
   const firstDirty = segments.findIndex((_, index) => index === segments.length - 1 || segments[index + 1]!.baseOffset > firstDirtyOffset)
-  const dirty = untilTooYoung(segments.slice(firstDirty, -1), config, now)
+  const stable = segments.slice(firstDirty, -1).filter((_, index) => segments[firstDirty + index + 1]!.baseOffset <= stableEnd)
+  const dirty = untilTooYoung(stable, config, now)
   const end = segments[firstDirty + dirty.length]!.baseOffset
   const dirtyBytes = bytesOf(dirty)
   if (dirtyBytes === 0 || end <= firstDirtyOffset) return null

@@ -1,5 +1,5 @@
 import type { BatchHeader, RecordReader } from '../../protocol/records/index.ts'
-import { NO_PRODUCER_ID, readBatchHeader } from '../../protocol/records/index.ts'
+import { NO_PRODUCER_ID, readBatchHeader, readEndMarker } from '../../protocol/records/index.ts'
 import { cleanableRange } from './cleanable-range.ts'
 import { deleteHorizonOf, emptyBatch, filterBatch } from './filter-batch.ts'
 import { KeyMap } from './key-map.ts'
@@ -10,8 +10,17 @@ import { removeSegmentFiles } from './segment-files.ts'
 import type { SegmentList } from './segment-list.ts'
 import { Segment, latestOf } from './segment.ts'
 import { Replacement } from './swap.ts'
+import { CleanedTransactions } from './transactions/cleaned-transactions.ts'
+import type { AbortedTransaction } from './transactions/transaction-index.ts'
 
 const MAX_RELATIVE_OFFSET = 0x7fff_ffffn
+
+/** One walk over the log. */
+interface Pass {
+  readonly keys: KeyMap
+  readonly transactions: CleanedTransactions
+  readonly now: number
+}
 
 /**
  * Compacts a log: of each key only the latest record stays, and tombstones go some time after they were first seen here
@@ -37,13 +46,19 @@ export class Cleaner {
     const { config } = this.context
     if (!config.cleanupPolicy.has('compact')) return false
     const firstDirty = this.cleanedOffset > logStartOffset ? this.cleanedOffset : logStartOffset
-    const range = cleanableRange(this.segments.all, config, firstDirty, now)
+    const stableEnd = this.producers.firstOpenOffset ?? this.segments.active.baseOffset
+    const range = cleanableRange(this.segments.all, config, { firstDirtyOffset: firstDirty, stableEnd }, now)
     if (!range) return false
-    const keys = new KeyMap(range, this.maxKeys)
+    const keys = new KeyMap(range, this.maxKeys, this.transactionsFrom(firstDirty))
     if (keys.endOffset === firstDirty) return this.giveUp(firstDirty)
-    for (const group of this.groups(keys.endOffset)) this.replaceGroup(group, keys, now)
+    const pass = { keys, now, transactions: this.transactionsFrom(0n) }
+    for (const group of this.groups(keys.endOffset)) this.replaceGroup(group, pass)
     this.cleanedOffset = keys.endOffset
     return true
+  }
+
+  private transactionsFrom(offset: bigint): CleanedTransactions {
+    return new CleanedTransactions(this.segments.all.flatMap(({ transactionIndex }) => transactionIndex.all()), offset)
   }
 
   /** One batch alone has more keys than can be kept in mind. */
@@ -77,12 +92,12 @@ export class Cleaner {
     return this.segments.at(this.segments.indexFor(segment.baseOffset) + 1)!.baseOffset
   }
 
-  private replaceGroup(group: readonly Segment[], keys: KeyMap, now: number): void {
+  private replaceGroup(group: readonly Segment[], pass: Pass): void {
     const { fileSystem, directory } = this.context
     const { baseOffset, createdMs, rollJitterMs } = group[0]!
     const replacement = new Replacement(this.context, baseOffset)
     try {
-      this.writeCleaned(group, keys, now)
+      this.writeCleaned(group, pass)
       replacement.commit()
     } catch (error) {
       this.discardCleaned(baseOffset)
@@ -102,12 +117,13 @@ export class Cleaner {
     }
   }
 
-  private writeCleaned(group: readonly Segment[], keys: KeyMap, now: number): void {
+  private writeCleaned(group: readonly Segment[], pass: Pass): void {
     const { fileSystem, directory } = this.context
     const { baseOffset, createdMs, rollJitterMs } = group[0]!
     const cleaned = Segment.create(fileSystem, directory, baseOffset, createdMs, rollJitterMs, SUFFIX.cleaned)
     try {
-      for (const segment of group) this.cleanInto(cleaned, segment, segment === group.at(-1), keys, now)
+      if (group.some(({ transactionIndex }) => transactionIndex.entries > 0)) cleaned.transactionIndex.create()
+      for (const segment of group) this.cleanInto(cleaned, segment, segment === group.at(-1), pass)
       cleaned.seal()
     } finally {
       cleaned.close()
@@ -115,29 +131,39 @@ export class Cleaner {
   }
 
   /** The last batch of a group stays, empty if need be, so that the new segment ends where the old ones did. */
-  private cleanInto(cleaned: Segment, segment: Segment, isLast: boolean, keys: KeyMap, now: number): void {
+  private cleanInto(cleaned: Segment, segment: Segment, isLast: boolean, pass: Pass): void {
     const scanner = segment.scan()
     for (let header = scanner.next(); header; header = scanner.next()) {
       const batch = segment.readBytes(scanner.position, header.sizeInBytes)
       const isLastBatch = isLast && scanner.position + header.sizeInBytes === segment.size
-      const kept = this.cleanedBatch(batch, header, keys, now) ?? (isLastBatch || this.isNeeded(header) ? emptyBatch(batch, header) : null)
-      if (kept) this.appendTo(cleaned, kept)
+      const { kept, aborted } = header.isControl ? this.cleanedMarker(batch, header, pass) : { kept: this.cleanedRecords(batch, header, pass) }
+      const written = kept ?? (isLastBatch || this.isNeeded(header) ? emptyBatch(batch, header) : null)
+      if (written) this.appendTo(cleaned, written, aborted)
     }
   }
 
-  /** The last batch of a producer stays, empty if need be: its sequence numbers are known by it. */
-  private isNeeded({ producerId, lastOffset }: BatchHeader): boolean {
-    return producerId !== NO_PRODUCER_ID && this.producers.isLastBatch(producerId, lastOffset)
+  /** The last batch of a producer stays, empty if need be: its epoch and sequence numbers are known by it. */
+  private isNeeded(header: BatchHeader): boolean {
+    return header.producerId !== NO_PRODUCER_ID && this.producers.isLastBatch(header)
   }
 
-  private appendTo(cleaned: Segment, batch: Buffer): void {
+  private appendTo(cleaned: Segment, batch: Buffer, aborted: readonly AbortedTransaction[] = []): void {
     const header = readBatchHeader(batch)
-    cleaned.append(batch, { lastOffset: header.lastOffset, latest: latestOf(header) }, this.context.config.indexIntervalBytes)
+    cleaned.append(batch, { lastOffset: header.lastOffset, latest: latestOf(header), aborted }, this.context.config.indexIntervalBytes)
   }
 
-  /** Control batches stay until there are transactions to say when they may go. */
-  private cleanedBatch(batch: Buffer, header: BatchHeader, keys: KeyMap, now: number): Buffer | null {
-    if (header.isControl || header.baseOffset >= keys.endOffset) return batch
+  /** A marker that no record needs any more goes when its readers have had `delete.retention.ms` to see it (KIP-534). */
+  private cleanedMarker(batch: Buffer, header: BatchHeader, { transactions, now }: Pass): { kept: Buffer | null; aborted: AbortedTransaction[] } {
+    const { isNeeded, aborted } = transactions.endedBy(header, readEndMarker(batch, 0, header))
+    if (isNeeded) return { kept: batch, aborted }
+    const horizon = deleteHorizonOf(header)
+    const isDue = horizon !== null && now >= horizon
+    return { kept: isDue ? null : filterBatch(batch, header, now + this.context.config.deleteRetentionMs, () => true), aborted }
+  }
+
+  private cleanedRecords(batch: Buffer, header: BatchHeader, { keys, transactions, now }: Pass): Buffer | null {
+    if (transactions.isAborted(header)) return null
+    if (header.baseOffset >= keys.endOffset) return batch
     const horizon = deleteHorizonOf(header)
     const mayDropTombstones = horizon !== null && now >= horizon
     return filterBatch(batch, header, now + this.context.config.deleteRetentionMs, (record, offset) =>

@@ -26,7 +26,8 @@ const DROP_FLAGS = ATTRIBUTES.CODEC_MASK | ATTRIBUTES.DELETE_HORIZON
 export function filterBatch(batch: Buffer, header: BatchHeader, horizonMs: number, decide: Decide): Buffer | null {
   const { kept, hasTombstone } = keptRecords(batch, header, decide)
   if (kept.length === 0) return null
-  const needsHorizon = hasTombstone && deleteHorizonOf(header) === null
+  // A marker is looked at here when nothing is left of its transaction: it goes as tombstones do.
+  const needsHorizon = (hasTombstone || header.isControl) && deleteHorizonOf(header) === null
   if (kept.length === header.recordsCount && !needsHorizon) return batch
   const baseTimestamp = needsHorizon ? BigInt(horizonMs) : header.baseTimestamp
   const body = needsHorizon ? rebased(kept, Number(header.baseTimestamp - baseTimestamp)) : joined(kept)

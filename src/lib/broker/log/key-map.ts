@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
-import { RecordReader } from '../../protocol/records/index.ts'
+import type { BatchHeader } from '../../protocol/records/index.ts'
+import { RecordReader, readEndMarker } from '../../protocol/records/index.ts'
 import type { CleanableRange } from './cleanable-range.ts'
 import type { Segment } from './segment.ts'
+import type { CleanedTransactions } from './transactions/cleaned-transactions.ts'
 
 /** Longer keys are known by their SHA-256. */
 const MAX_PLAIN_KEY_BYTES = 31
@@ -16,7 +18,8 @@ export class KeyMap {
   /** Everything below has been taken into account. */
   endOffset: bigint
 
-  constructor({ dirty, firstDirtyOffset, endOffset }: CleanableRange, private readonly maxKeys: number) {
+  /** `transactions` has to begin where the range does. */
+  constructor({ dirty, firstDirtyOffset, endOffset }: CleanableRange, private readonly maxKeys: number, private readonly transactions: CleanedTransactions) {
     this.endOffset = firstDirtyOffset
     if (dirty.every((segment) => this.addSegment(segment, firstDirtyOffset))) this.endOffset = endOffset
   }
@@ -31,18 +34,20 @@ export class KeyMap {
   private addSegment(segment: Segment, from: bigint): boolean {
     const scanner = segment.scan(from > segment.baseOffset ? segment.offsetIndex.positionFor(from) : 0)
     for (let header = scanner.next(); header; header = scanner.next()) {
-      if (header.lastOffset < from || header.isControl) continue
-      this.reader.open(segment.readBytes(scanner.position, header.sizeInBytes), 0, header)
-      if (!this.addRecords(header.baseOffset, from)) return false
+      if (header.lastOffset < from) continue
+      const batch = segment.readBytes(scanner.position, header.sizeInBytes)
+      if (header.isControl) this.transactions.endedBy(header, readEndMarker(batch, 0, header))
+      else if (!this.transactions.isAborted(header) && !this.addBatch(batch, header, from)) return false
       this.endOffset = header.lastOffset + 1n
     }
     return true
   }
 
-  private addRecords(baseOffset: bigint, from: bigint): boolean {
+  private addBatch(batch: Buffer, header: BatchHeader, from: bigint): boolean {
     const { reader, offsets } = this
+    reader.open(batch, 0, header)
     while (reader.next()) {
-      const offset = baseOffset + BigInt(reader.offsetDelta)
+      const offset = header.baseOffset + BigInt(reader.offsetDelta)
       if (reader.keyLength < 0 || offset < from) continue
       const key = keyOf(reader.body, reader.keyStart, reader.keyLength)
       if (offsets.size >= this.maxKeys && !offsets.has(key)) return false

@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import type { LeaderEpochCache } from './leader-epoch-cache.ts'
 import type { LogContext } from './log-context.ts'
-import { SUFFIX, offsetFile, offsetsOf } from './names.ts'
+import { INDEX_SUFFIXES, SUFFIX, offsetFile, offsetsOf } from './names.ts'
 import { areIndexesValid, endOffsetOf, isTailWhole, recoverSegment } from './recover-segment.ts'
 import { rollJitterMs } from './roll.ts'
 import { removeSegmentFiles } from './segment-files.ts'
 import { Segment } from './segment.ts'
 import { finishSwaps } from './swap.ts'
+import { findAborted } from './transactions/find-aborted.ts'
 
 export interface Loaded {
   /** At least one, the last one to be appended to. */
@@ -38,9 +39,9 @@ function removeLeftovers(context: LogContext): void {
   const names = fileSystem.list(directory)
   const logs = new Set(offsetsOf(names, SUFFIX.log))
   for (const name of names) {
-    if ([SUFFIX.deleted, SUFFIX.cleaned, SUFFIX.temporary].some((suffix) => name.endsWith(suffix))) fileSystem.remove(join(directory, name))
+    if ([SUFFIX.deleted, SUFFIX.cleaned, SUFFIX.swap, SUFFIX.temporary].some((suffix) => name.endsWith(suffix))) fileSystem.remove(join(directory, name))
   }
-  for (const suffix of [SUFFIX.index, SUFFIX.timeIndex]) {
+  for (const suffix of INDEX_SUFFIXES) {
     for (const offset of offsetsOf(names, suffix)) {
       if (!logs.has(offset)) fileSystem.remove(offsetFile(directory, offset, suffix))
     }
@@ -68,13 +69,21 @@ function unflushedSegments(segments: readonly Segment[], cleanShutdown: boolean)
 function recoverSegments(
   context: LogContext, segments: Segment[], epochs: LeaderEpochCache, isSuspect: (segment: Segment) => boolean,
 ): void {
+  const recovered: Segment[] = []
+  const withMarkers: Segment[] = []
   for (const [index, segment] of segments.entries()) {
     if (!isSuspect(segment)) continue
-    const cutBytes = recoverSegment(segment, context.config.indexIntervalBytes, epochs)
+    recovered.push(segment)
+    const { cutBytes, hasMarkers } = recoverSegment(segment, context.config.indexIntervalBytes, epochs)
+    if (hasMarkers) withMarkers.push(segment)
     if (cutBytes > 0) {
       warnAboutCut(context, segment, cutBytes)
       for (const later of segments.splice(index + 1)) discard(context, later)
     }
+  }
+  const aborted = findAborted(context, segments, withMarkers)
+  for (const segment of recovered) {
+    segment.transactionIndex.replace(aborted.get(segment) ?? [])
     if (segment !== segments.at(-1)) segment.seal()
   }
 }

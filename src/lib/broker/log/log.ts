@@ -18,6 +18,8 @@ import type { SegmentList } from './segment-list.ts'
 import { readSegment } from './segment-read.ts'
 import { findLatest, findSince } from './segment-search.ts'
 import { onDisk } from './storage-error.ts'
+import { collectAborted } from './transactions/collect-aborted.ts'
+import type { AbortedTransaction } from './transactions/transaction-index.ts'
 import type {
   ActiveProducer, AppendOptions, AppendResult, LogConfig, PartitionLog, ReadOptions, TimestampAndOffset,
 } from './types.ts'
@@ -58,6 +60,10 @@ export class Log implements PartitionLog {
     this.flushedOffset = parts.flushedOffset
   }
 
+  get firstOpenOffset(): bigint | null {
+    return this.parts.producers.firstOpenOffset
+  }
+
   get sizeInBytes(): number {
     return this.parts.segments.sizeInBytes
   }
@@ -81,9 +87,9 @@ export class Log implements PartitionLog {
   }
 
   /** The batch in the log that a producer sends again, null when all is new. */
-  private findRepeated({ batches }: Prepared, { origin }: AppendOptions): BatchMetadata | null {
-    for (const { header } of batches) {
-      const repeated = this.parts.producers.check(header, origin)
+  private findRepeated({ batches }: Prepared, options: AppendOptions): BatchMetadata | null {
+    for (const { header, marker } of batches) {
+      const repeated = this.parts.producers.check(header, marker, options)
       if (repeated) return repeated
     }
     return null
@@ -94,9 +100,17 @@ export class Log implements PartitionLog {
     const { segments, epochs, producers, context } = this.parts
     epochs.assign(leaderEpoch, prepared.baseOffset)
     this.rollIfNeeded(prepared)
-    segments.active.append(prepared.data, prepared, context.config.indexIntervalBytes)
+    const aborted = this.abortedBy(prepared)
+    segments.active.append(prepared.data, { ...prepared, aborted }, context.config.indexIntervalBytes)
     this.logEndOffset = prepared.lastOffset + 1n
-    for (const { header, baseOffset, maxTimestamp } of prepared.batches) producers.update(header, baseOffset, maxTimestamp)
+    // The first aborted transaction of a segment has made a file.
+    if (aborted.length > 0) this.areNamesSynced = false
+    for (const { header, marker, baseOffset, maxTimestamp } of prepared.batches) producers.update(header, marker, baseOffset, maxTimestamp)
+  }
+
+  private abortedBy({ batches }: Prepared): AbortedTransaction[] {
+    return batches.map(({ header, marker, baseOffset }) => marker && this.parts.producers.abortedBy(header, marker, baseOffset))
+      .filter((aborted) => aborted !== null)
   }
 
   private rollIfNeeded({ data, lastOffset, latest }: Prepared): void {
@@ -171,6 +185,14 @@ export class Log implements PartitionLog {
     if (offset >= this.logStartOffset && offset <= this.logEndOffset) return
     throw new KafkaError('OFFSET_OUT_OF_RANGE',
       `${this.parts.context.log} has no offset ${offset}: it goes from ${this.logStartOffset} to ${this.logEndOffset}`)
+  }
+
+  abortedTransactions(from: bigint, upTo: bigint): AbortedTransaction[] {
+    return this.onDisk('read from', () => collectAborted(this.parts.segments.from(from), from, upTo))
+  }
+
+  hasOpenTransaction(producerId: bigint, producerEpoch: number): boolean {
+    return this.parts.producers.hasOpenTransaction(producerId, producerEpoch)
   }
 
   offsetForTimestamp(timestamp: bigint): TimestampAndOffset | null {

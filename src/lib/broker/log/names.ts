@@ -2,12 +2,13 @@ import { join } from 'node:path'
 
 /** Names of files in a log's folder (LogFileUtils in Kafka): twenty digits of base offset, then what the file is. */
 export const SUFFIX = {
-  log: '.log', index: '.index', timeIndex: '.timeindex', snapshot: '.snapshot',
+  log: '.log', index: '.index', timeIndex: '.timeindex', transactionIndex: '.txnindex', snapshot: '.snapshot',
   deleted: '.deleted', cleaned: '.cleaned', swap: '.swap', temporary: '.tmp',
 } as const
 
-/** The three files of a segment. */
-export const SEGMENT_SUFFIXES = [SUFFIX.log, SUFFIX.index, SUFFIX.timeIndex] as const
+/** What a segment has beside its `.log`. The last one is there only when a transaction was aborted. */
+export const INDEX_SUFFIXES = [SUFFIX.index, SUFFIX.timeIndex, SUFFIX.transactionIndex] as const
+export const SEGMENT_SUFFIXES = [SUFFIX.log, ...INDEX_SUFFIXES] as const
 
 const OFFSET_FILE = /^(\d{20})(\.[a-z]+)$/
 const LOG_FOLDER = /^(.+)-(\d+)$/

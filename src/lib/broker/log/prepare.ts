@@ -1,5 +1,5 @@
-import type { BatchHeader } from '../../protocol/records/index.ts'
-import { readBatchHeader } from '../../protocol/records/index.ts'
+import type { BatchHeader, EndMarker } from '../../protocol/records/index.ts'
+import { readBatchHeader, readEndMarker } from '../../protocol/records/index.ts'
 import { recompress, stampBatch, targetCodec } from './stamp.ts'
 import type { AppendOptions, LogConfig } from './types.ts'
 import type { BatchAt } from './validate.ts'
@@ -22,6 +22,8 @@ export interface PreparedBatch {
   readonly header: BatchHeader
   readonly baseOffset: bigint
   readonly maxTimestamp: bigint
+  /** Null for records. */
+  readonly marker: EndMarker | null
 }
 
 export interface PrepareContext extends AppendOptions {
@@ -34,6 +36,7 @@ export interface PrepareContext extends AppendOptions {
 interface Part extends BatchAt {
   readonly data: Buffer
   readonly maxTimestamp: bigint
+  readonly marker: EndMarker | null
 }
 
 /**
@@ -59,22 +62,26 @@ export function prepareBatches(records: Buffer, context: PrepareContext): Prepar
 /** The broker's own control batches have no records that a topic's rules are for. */
 function checkedPart(records: Buffer, batch: BatchAt, rules: RecordRules, { log, config }: PrepareContext): Part {
   const { header } = batch
-  if (header.isControl) return { ...batch, data: records, maxTimestamp: header.maxTimestamp }
+  if (header.isControl) {
+    const marker = withRecords(log, () => readEndMarker(records, batch.at, header))
+    return { ...batch, data: records, maxTimestamp: header.maxTimestamp, marker }
+  }
   const { body, maxTimestamp } = checkRecords(records, batch, rules)
   const { codec, level } = targetCodec(config, header.codec)
-  if (codec === header.codec) return { ...batch, data: records, maxTimestamp }
+  if (codec === header.codec) return { ...batch, data: records, maxTimestamp, marker: null }
   const data = withRecords(log, () => recompress(records, batch, body, codec, level))
   checkBatchSize(data.length, log, config.maxMessageBytes)
-  return { data, header: readBatchHeader(data), at: 0, maxTimestamp }
+  return { data, header: readBatchHeader(data), at: 0, maxTimestamp, marker: null }
 }
 
 function stampAll(parts: readonly Part[], { baseOffset, leaderEpoch, config, now }: PrepareContext): PreparedBatch[] {
   const isLogAppendTime = config.messageTimestampType === 'LogAppendTime'
   let nextOffset = baseOffset
   return parts.map((part) => {
-    const batch = { header: part.header, baseOffset: nextOffset, maxTimestamp: isLogAppendTime ? BigInt(now) : part.maxTimestamp }
+    const { header, marker } = part
+    const batch = { header, marker, baseOffset: nextOffset, maxTimestamp: isLogAppendTime ? BigInt(now) : part.maxTimestamp }
     stampBatch(part.data, part, { baseOffset: nextOffset, leaderEpoch, maxTimestamp: batch.maxTimestamp, isLogAppendTime })
-    nextOffset += BigInt(part.header.lastOffsetDelta) + 1n
+    nextOffset += BigInt(header.lastOffsetDelta) + 1n
     return batch
   })
 }

@@ -39,11 +39,24 @@ export class ProducerEntry {
   }
 
   add(producerEpoch: number, batch: BatchMetadata): void {
-    if (producerEpoch !== this.producerEpoch) this.batches = []
-    this.producerEpoch = producerEpoch
+    this.beginEpoch(producerEpoch)
     this.batches.push(batch)
     if (this.batches.length > REMEMBERED_BATCHES) this.batches.shift()
     this.lastTimestamp = batch.timestamp
+  }
+
+  /** Takes note of the marker of a transaction's end. */
+  end(producerEpoch: number, coordinatorEpoch: number, timestamp: bigint): void {
+    this.beginEpoch(producerEpoch)
+    this.coordinatorEpoch = coordinatorEpoch
+    this.currentTransactionStartOffset = -1n
+    this.lastTimestamp = timestamp
+  }
+
+  /** Sequence numbers count anew in each epoch. */
+  private beginEpoch(producerEpoch: number): void {
+    if (producerEpoch !== this.producerEpoch) this.batches = []
+    this.producerEpoch = producerEpoch
   }
 }
 

@@ -4,6 +4,7 @@ import { SUFFIX, offsetFile, offsetsOf } from './names.ts'
 import { decodeSnapshot, encodeSnapshot } from './producer-snapshot.ts'
 import type { ProducerState } from './producer-state.ts'
 import type { Segment } from './segment.ts'
+import { replayBatches } from './transactions/replay-batches.ts'
 import { replaceUnsynced } from './unsynced-file.ts'
 
 /**
@@ -22,11 +23,13 @@ export class ProducerSnapshots {
   /** Loads the newest snapshot that fits the log, and replays the batches behind it. */
   restore(state: ProducerState, segments: readonly Segment[], logStartOffset: bigint, logEndOffset: bigint, now: number): void {
     const from = this.load(state, logStartOffset, logEndOffset, now) ?? logStartOffset
-    for (const [index, segment] of segments.entries()) {
-      const next = segments[index + 1]
-      if (!next || next.baseOffset > from) replay(segment, from, state)
-    }
+    for (const { header, marker } of replayBatches(segments, from)) state.update(header, marker, header.baseOffset, header.maxTimestamp)
     state.expire(now)
+  }
+
+  /** Loads the newest snapshot at or below an offset, and leaves the others alone. Returns the offset up to which it counts, 0n without one. */
+  loadUpTo(state: ProducerState, offset: bigint, now: number): bigint {
+    return this.list().reverse().find((candidate) => candidate <= offset && this.loadOne(state, candidate, now)) ?? 0n
   }
 
   private load(state: ProducerState, logStartOffset: bigint, logEndOffset: bigint, now: number): bigint | null {
@@ -84,9 +87,3 @@ export class ProducerSnapshots {
   }
 }
 
-function replay(segment: Segment, from: bigint, state: ProducerState): void {
-  const scanner = segment.scan(from > segment.baseOffset ? segment.offsetIndex.positionFor(from) : 0)
-  for (let header = scanner.next(); header; header = scanner.next()) {
-    if (header.lastOffset >= from) state.update(header, header.baseOffset, header.maxTimestamp)
-  }
-}

@@ -1,19 +1,26 @@
 import { KafkaError } from '../../errors.ts'
-import type { BatchHeader } from '../../protocol/records/index.ts'
-import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID } from '../../protocol/records/index.ts'
+import type { BatchHeader, EndMarker } from '../../protocol/records/index.ts'
+import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID, NO_SEQUENCE } from '../../protocol/records/index.ts'
 import type { BatchMetadata } from './producer-entry.ts'
 import { ProducerEntry, addToSequence } from './producer-entry.ts'
+import type { AbortedTransaction } from './transactions/transaction-index.ts'
+import { checkMarker } from './transactions/check-marker.ts'
+import { OpenTransactions } from './transactions/open-transactions.ts'
 import type { ActiveProducer, AppendOptions } from './types.ts'
 
 /** What a batch says about its producer. */
-export type ProducerBatch = Pick<BatchHeader, 'producerId' | 'producerEpoch' | 'baseSequence' | 'lastOffsetDelta' | 'isControl'>
+export type ProducerBatch =
+  Pick<BatchHeader, 'producerId' | 'producerEpoch' | 'baseSequence' | 'lastOffsetDelta' | 'isControl' | 'isTransactional'>
+
+type Origin = Pick<AppendOptions, 'origin' | 'transactionVersion'>
 
 /**
- * The idempotent producers of a partition and their last sequence numbers (ProducerStateManager and ProducerAppendInfo in
- * Kafka). Transaction markers pass through: they will be looked at here when there is a coordinator that writes them.
+ * The idempotent producers of a partition, their last sequence numbers and open transactions (ProducerStateManager and
+ * ProducerAppendInfo in Kafka).
  */
 export class ProducerState {
   private readonly producers = new Map<bigint, ProducerEntry>()
+  private readonly transactions = new OpenTransactions()
 
   /** `log` is the partition's name, for errors; a producer silent for `expirationMs` is forgotten. */
   constructor(private readonly log: string, private readonly expirationMs: number) {}
@@ -26,17 +33,37 @@ export class ProducerState {
     return this.producers.size
   }
 
+  /** Where the oldest open transaction begins, null when none is open. */
+  get firstOpenOffset(): bigint | null {
+    return this.transactions.firstOffset
+  }
+
+  hasOpenTransaction(producerId: bigint, producerEpoch: number): boolean {
+    const entry = this.producers.get(producerId)
+    return entry !== undefined && entry.currentTransactionStartOffset >= 0n && entry.producerEpoch === producerEpoch
+  }
+
   /**
-   * Checks a batch before it is appended. Returns the batch that it repeats, or null when it is new. Throws
-   * INVALID_PRODUCER_EPOCH for an epoch that is over, OUT_OF_ORDER_SEQUENCE_NUMBER for a gap.
+   * Checks a batch before it is appended, with the marker that it is, if it is one. Returns the batch that it repeats, or null
+   * when it is new. Throws INVALID_PRODUCER_EPOCH for an epoch that is over, OUT_OF_ORDER_SEQUENCE_NUMBER for a gap,
+   * INVALID_TXN_STATE for a plain write in the midst of a transaction, TRANSACTION_COORDINATOR_FENCED for a marker of a
+   * coordinator that has been replaced.
    */
-  check(batch: ProducerBatch, origin: AppendOptions['origin']): BatchMetadata | null {
+  check(batch: ProducerBatch, marker: EndMarker | null, { origin, transactionVersion = 0 }: Origin): BatchMetadata | null {
     const entry = this.producers.get(batch.producerId)
-    if (!hasSequence(batch) || !entry) return null
+    if (marker && entry) checkMarker(this.log, entry, { ...marker, ...batch }, transactionVersion)
+    if (batch.producerId === NO_PRODUCER_ID || batch.isControl) return null
+    return entry ? this.checkData(entry, batch, origin) : checkFirst(this.log, batch, origin, transactionVersion)
+  }
+
+  private checkData(entry: ProducerEntry, batch: ProducerBatch, origin: AppendOptions['origin']): BatchMetadata | null {
     const duplicate = origin === 'client' ? findDuplicate(entry, batch) : null
     if (duplicate) return duplicate
     this.checkEpoch(entry, batch)
     if (origin === 'client') this.checkSequence(entry, batch)
+    if (entry.currentTransactionStartOffset >= 0n && !batch.isTransactional) {
+      throw new KafkaError('INVALID_TXN_STATE', `producer ${batch.producerId} writes to ${this.log} outside the transaction that it has open there`)
+    }
     return null
   }
 
@@ -57,15 +84,36 @@ export class ProducerState {
       + `${isNewEpoch ? 'the new ' : ''}epoch ${batch.producerEpoch}; ${expected} comes next`)
   }
 
-  /** Takes note of a batch in the log. */
-  update(batch: ProducerBatch, baseOffset: bigint, timestamp: bigint): void {
-    if (!hasSequence(batch)) return
-    this.entryFor(batch.producerId).add(batch.producerEpoch, {
+  /** The transaction that a marker at an offset rolls back; null when it commits one, or there is nothing of it here. */
+  abortedBy({ producerId }: ProducerBatch, { committed }: EndMarker, offset: bigint): AbortedTransaction | null {
+    const firstOffset = this.producers.get(producerId)?.currentTransactionStartOffset ?? -1n
+    if (committed || firstOffset < 0n) return null
+    return { producerId, firstOffset, lastOffset: offset, lastStableOffset: this.transactions.firstOffsetWithout(producerId) ?? offset + 1n }
+  }
+
+  /** Takes note of a batch in the log, and of the marker that it is, if it is one. */
+  update(batch: ProducerBatch, marker: EndMarker | null, baseOffset: bigint, timestamp: bigint): void {
+    if (batch.producerId === NO_PRODUCER_ID) return
+    if (marker) this.endTransaction(batch, marker, timestamp)
+    else if (!batch.isControl) this.addData(batch, baseOffset, timestamp)
+  }
+
+  private addData(batch: ProducerBatch, baseOffset: bigint, timestamp: bigint): void {
+    const entry = this.entryFor(batch.producerId)
+    entry.add(batch.producerEpoch, {
       lastSequence: lastSequenceOf(batch),
       lastOffset: baseOffset + BigInt(batch.lastOffsetDelta),
       offsetDelta: batch.lastOffsetDelta,
       timestamp,
     })
+    if (!batch.isTransactional || entry.currentTransactionStartOffset >= 0n) return
+    entry.currentTransactionStartOffset = baseOffset
+    this.transactions.begin(batch.producerId, baseOffset)
+  }
+
+  private endTransaction({ producerId, producerEpoch }: ProducerBatch, { coordinatorEpoch }: EndMarker, timestamp: bigint): void {
+    this.entryFor(producerId).end(producerEpoch, coordinatorEpoch, timestamp)
+    this.transactions.end(producerId)
   }
 
   private entryFor(producerId: bigint): ProducerEntry {
@@ -77,6 +125,7 @@ export class ProducerState {
   /** Takes producers over from a snapshot; those that have expired meanwhile stay away. */
   load(entries: readonly ProducerEntry[], now: number): void {
     for (const entry of entries) this.producers.set(entry.producerId, entry)
+    this.transactions.load(entries)
     this.expire(now)
   }
 
@@ -86,10 +135,6 @@ export class ProducerState {
       const isIdle = entry.currentTransactionStartOffset < 0n && now - Number(entry.lastTimestamp) >= this.expirationMs
       if (isIdle) this.producers.delete(entry.producerId)
     }
-  }
-
-  clear(): void {
-    this.producers.clear()
   }
 
   active(): ActiveProducer[] {
@@ -103,20 +148,32 @@ export class ProducerState {
     }))
   }
 
-  /** Whether the batch ending at an offset is the last one of its producer: compaction keeps its sequence numbers. */
-  isLastBatch(producerId: bigint, lastOffset: bigint): boolean {
-    return this.producers.get(producerId)?.lastBatch?.lastOffset === lastOffset
+  /**
+   * Whether a batch is what a producer is known by after a restart: the last one with its sequence numbers, or, where
+   * its epoch has none, the marker that began the epoch. Compaction keeps it.
+   */
+  isLastBatch({ producerId, producerEpoch, isControl, lastOffset }: BatchHeader): boolean {
+    const entry = this.producers.get(producerId)
+    if (!entry) return false
+    return entry.lastBatch ? entry.lastBatch.lastOffset === lastOffset : isControl && entry.producerEpoch === producerEpoch
   }
 }
 
-function hasSequence({ producerId, isControl }: ProducerBatch): boolean {
-  return producerId !== NO_PRODUCER_ID && !isControl
+/**
+ * From a client of transactions version 2 the first batch that is seen has to be its first indeed: what is missing before it
+ * was refused, and comes again. Older clients may go on with any number where their state has expired.
+ */
+function checkFirst(log: string, batch: ProducerBatch, origin: AppendOptions['origin'], transactionVersion: number): null {
+  if (origin !== 'client' || !batch.isTransactional || transactionVersion < 2 || batch.baseSequence === 0) return null
+  throw new KafkaError('OUT_OF_ORDER_SEQUENCE_NUMBER',
+    `producer ${batch.producerId} begins to write to ${log} with sequence number ${batch.baseSequence}; 0 comes first`)
 }
 
 function findDuplicate(entry: ProducerEntry, batch: ProducerBatch): BatchMetadata | null {
   return entry.findDuplicate(batch.producerEpoch, batch.baseSequence, lastSequenceOf(batch))
 }
 
+/** Coordinators write with a producer's id and no sequence numbers. */
 function lastSequenceOf({ baseSequence, lastOffsetDelta }: ProducerBatch): number {
-  return addToSequence(baseSequence, lastOffsetDelta)
+  return baseSequence === NO_SEQUENCE ? NO_SEQUENCE : addToSequence(baseSequence, lastOffsetDelta)
 }

@@ -6,22 +6,32 @@ import type { Segment } from './segment.ts'
 
 const MAX_RELATIVE_OFFSET = 0x7fff_ffffn
 
+/** What was found in a segment. */
+export interface Recovered {
+  /** Bytes behind the last whole batch, which were cut off. */
+  readonly cutBytes: number
+  readonly hasMarkers: boolean
+}
+
 /**
  * Reads a segment batch by batch, cuts it at the first one that is damaged, and makes its indexes anew (LogSegment.recover).
- * Epochs that the cache does not know are added. Returns the number of bytes cut off.
+ * Epochs that the cache does not know are added. The index of aborted transactions is left alone: what belongs there cannot be
+ * told by one segment.
  */
-export function recoverSegment(segment: Segment, indexIntervalBytes: number, epochs: LeaderEpochCache): number {
+export function recoverSegment(segment: Segment, indexIntervalBytes: number, epochs: LeaderEpochCache): Recovered {
   const scanner = segment.scan()
   let nextOffset = segment.baseOffset
+  let hasMarkers = false
   segment.beginRebuild()
   for (let header = nextHeader(scanner); header; header = nextHeader(scanner)) {
     if (!isInPlace(header, nextOffset, segment.baseOffset)) break
     if (!isCrcValid(segment.readBytes(scanner.position, header.sizeInBytes), 0, header)) break
     if (header.partitionLeaderEpoch > epochs.latest) epochs.assign(header.partitionLeaderEpoch, header.baseOffset)
     segment.adopt(header, indexIntervalBytes)
+    hasMarkers ||= header.isControl
     nextOffset = header.lastOffset + 1n
   }
-  return segment.endRebuild()
+  return { cutBytes: segment.endRebuild(), hasMarkers }
 }
 
 /** The next header, null as well where bytes make no sense. */
@@ -61,10 +71,10 @@ function scanTail(segment: Segment): { endOffset: bigint; endPosition: number } 
   return { endOffset, endPosition }
 }
 
-/** Whether the indexes can be those of the segment: both there and well formed, and the last entry points at a batch. */
+/** Whether the indexes can be those of the segment: well formed, and the last entry points at a batch. */
 export function areIndexesValid(segment: Segment): boolean {
-  const { offsetIndex, timeIndex, size } = segment
-  if (!offsetIndex.isPlausible(size) || !timeIndex.isPlausible()) return false
+  const { offsetIndex, timeIndex, transactionIndex, size } = segment
+  if (!offsetIndex.isPlausible(size) || !timeIndex.isPlausible() || !transactionIndex.isPlausible()) return false
   const last = offsetIndex.lastEntry()
   if (!last) return true
   const header = nextHeader(segment.scan(last.position))

@@ -1,6 +1,6 @@
 import type { Timer } from '../../clock.ts'
 import type { LogContext } from './log-context.ts'
-import { SUFFIX, offsetFile } from './names.ts'
+import { INDEX_SUFFIXES, SUFFIX, offsetFile } from './names.ts'
 import { removeSegmentFiles } from './segment-files.ts'
 import type { Segment } from './segment.ts'
 import { describeDiskError, isDiskError } from './storage-error.ts'
@@ -28,9 +28,9 @@ export class SegmentRemoval {
   /** Without its `.log` file a segment is gone; what is left of it is removed at the next opening at the latest. */
   private removeCompanions(baseOffset: bigint): void {
     const { fileSystem } = this.context
-    for (const suffix of [SUFFIX.index, SUFFIX.timeIndex]) {
+    for (const suffix of INDEX_SUFFIXES) {
       const path = this.path(baseOffset, suffix)
-      fileSystem.rename(path, path + SUFFIX.deleted)
+      if (fileSystem.exists(path)) fileSystem.rename(path, path + SUFFIX.deleted)
     }
     fileSystem.remove(this.path(baseOffset, SUFFIX.snapshot))
   }

@@ -8,24 +8,32 @@ import { readBuffers } from './read-buffers.ts'
 import { ReadPositions } from './read-positions.ts'
 import type { TimeIndexEntry } from './time-index.ts'
 import { TimeIndex } from './time-index.ts'
+import { TransactionIndex, type AbortedTransaction } from './transactions/transaction-index.ts'
 
 /** What one append adds to a segment. */
 export interface Appended {
   readonly lastOffset: bigint
   /** Largest timestamp among the batches, and the last offset of the batch that holds it. */
   readonly latest: TimeIndexEntry
+  /** Transactions that the batches roll back. */
+  readonly aborted?: readonly AbortedTransaction[]
 }
+
+/** Stands for the index of aborted transactions where an append leaves it alone. */
+const UNTOUCHED = -1
 
 /** A place in the index files to go back to. */
 interface Restore {
   readonly offsetEntries: number
   readonly timeEntries: number
+  readonly abortedEntries: number
 }
 
-/** One segment of a log: a file of record batches and its two indexes. Only the last segment of a log grows. */
+/** One segment of a log: a file of record batches and its indexes. Only the last segment of a log grows. */
 export class Segment {
   readonly offsetIndex: OffsetIndex
   readonly timeIndex: TimeIndex
+  readonly transactionIndex: TransactionIndex
   readonly readPositions = new ReadPositions()
   /** Bytes of the batches that have been appended for good. */
   size: number
@@ -50,6 +58,7 @@ export class Segment {
     this.file = fileSystem.open(offsetFile(directory, baseOffset, SUFFIX.log) + suffix, { create })
     this.offsetIndex = new OffsetIndex(fileSystem, directory, baseOffset, suffix)
     this.timeIndex = new TimeIndex(fileSystem, directory, baseOffset, suffix)
+    this.transactionIndex = new TransactionIndex(fileSystem, directory, baseOffset, suffix)
     this.size = this.file.size
   }
 
@@ -66,6 +75,7 @@ export class Segment {
     if (segment.size > 0) segment.file.truncate(0)
     if (segment.offsetIndex.entries > 0) segment.offsetIndex.truncate(0)
     if (segment.timeIndex.entries > 0) segment.timeIndex.truncate(0)
+    if (segment.transactionIndex.entries > 0) segment.transactionIndex.truncate(0)
     segment.size = 0
     return segment
   }
@@ -83,14 +93,16 @@ export class Segment {
 
   /**
    * Writes batches that have their offsets, and index entries when they are due. When the disk refuses, everything is taken
-   * back and the segment is as it was.
+   * back and the segment is as it was. Aborted transactions are noted before their markers are there: nobody shall ever see
+   * the end of one and not know how it ended.
    */
-  append(data: Buffer, { lastOffset, latest }: Appended, indexIntervalBytes: number): void {
+  append(data: Buffer, { lastOffset, latest, aborted = [] }: Appended, indexIntervalBytes: number): void {
     this.repair()
-    this.restore = { offsetEntries: this.offsetIndex.entries, timeEntries: this.timeIndex.entries }
+    this.restore = { offsetEntries: this.offsetIndex.entries, timeEntries: this.timeIndex.entries, abortedEntries: this.abortedCount(aborted) }
     const newLatest = latest.timestamp > this.latest.timestamp ? latest : this.latest
     const isIndexed = this.bytesSinceIndexEntry > indexIntervalBytes
     try {
+      for (const transaction of aborted) this.transactionIndex.append(transaction)
       this.file.write(data, this.size)
       if (isIndexed) this.addIndexEntries(lastOffset, this.size, newLatest)
     } catch (error) {
@@ -100,6 +112,11 @@ export class Segment {
     this.restore = null
     this.accept(data.length, newLatest, isIndexed)
     if (this.size === data.length) this.firstTimestamp = latest.timestamp
+  }
+
+  /** An index that an append does not add to is not even looked for. */
+  private abortedCount(aborted: readonly AbortedTransaction[]): number {
+    return aborted.length > 0 ? this.transactionIndex.entries : UNTOUCHED
   }
 
   private addIndexEntries(lastOffset: bigint, position: number, latest: TimeIndexEntry): void {
@@ -119,6 +136,7 @@ export class Segment {
     this.file.truncate(this.size)
     this.offsetIndex.truncate(this.restore.offsetEntries)
     this.timeIndex.truncate(this.restore.timeEntries)
+    if (this.restore.abortedEntries !== UNTOUCHED) this.transactionIndex.truncate(this.restore.abortedEntries)
     this.restore = null
   }
 
@@ -189,6 +207,7 @@ export class Segment {
     this.flush()
     this.offsetIndex.sync()
     this.timeIndex.sync()
+    this.transactionIndex.sync()
   }
 
   /** Whether anything was appended, or was meant to be, since the segment was opened. */
@@ -206,6 +225,7 @@ export class Segment {
     this.file.close()
     this.offsetIndex.close()
     this.timeIndex.close()
+    this.transactionIndex.close()
   }
 }
 

@@ -5,6 +5,9 @@ import { removeSegmentFiles } from './segment-files.ts'
 import type { SegmentRemoval } from './segment-removal.ts'
 import type { Segment } from './segment.ts'
 
+/** Indexes that can be made anew by reading the segment. That of aborted transactions takes part in the swap itself. */
+const REMADE_SUFFIXES = [SUFFIX.index, SUFFIX.timeIndex] as const
+
 /**
  * Puts a cleaned segment, closed and on the disk, in the place of the segments it was made from. The moment its `.log.cleaned`
  * is `.log.swap` decides: before, a crash leaves the old segments; from then on the new one, by `finishSwaps`.
@@ -17,9 +20,14 @@ export class Replacement {
 
   /** Throws when the disk refuses: all is as before, but for `.cleaned` files. */
   commit(): void {
-    const path = this.path(SUFFIX.log)
-    this.context.fileSystem.rename(path + SUFFIX.cleaned, path + SUFFIX.swap)
-    this.context.fileSystem.syncDirectory(this.context.directory)
+    const { fileSystem, directory } = this.context
+    const [path, index] = [this.path(SUFFIX.log), this.path(SUFFIX.transactionIndex)]
+    if (fileSystem.exists(index + SUFFIX.cleaned)) {
+      fileSystem.rename(index + SUFFIX.cleaned, index + SUFFIX.swap)
+      fileSystem.syncDirectory(directory)
+    }
+    fileSystem.rename(path + SUFFIX.cleaned, path + SUFFIX.swap)
+    fileSystem.syncDirectory(directory)
   }
 
   /** Throws when the disk refuses: the log has to be opened anew, which finishes this. */
@@ -27,7 +35,8 @@ export class Replacement {
     const { fileSystem, directory, config } = this.context
     for (const segment of old) removal.remove(segment, config.fileDeleteDelayMs)
     fileSystem.syncDirectory(directory)
-    for (const suffix of [SUFFIX.index, SUFFIX.timeIndex]) fileSystem.rename(this.path(suffix) + SUFFIX.cleaned, this.path(suffix))
+    for (const suffix of REMADE_SUFFIXES) fileSystem.rename(this.path(suffix) + SUFFIX.cleaned, this.path(suffix))
+    swapTransactionIndex(this.context, this.baseOffset)
     fileSystem.rename(this.path(SUFFIX.log) + SUFFIX.swap, this.path(SUFFIX.log))
     fileSystem.syncDirectory(directory)
   }
@@ -37,7 +46,7 @@ export class Replacement {
   }
 }
 
-/** Finishes replacements that a crash has interrupted. The indexes are made anew when the segments are opened. */
+/** Finishes replacements that a crash has interrupted. Their other indexes are made anew when the segments are opened. */
 export function finishSwaps(context: LogContext): void {
   const { fileSystem, directory } = context
   const names = fileSystem.list(directory)
@@ -48,11 +57,20 @@ export function finishSwaps(context: LogContext): void {
     for (const old of offsetsOf(fileSystem.list(directory), SUFFIX.log)) {
       if (old >= baseOffset && old < endOffset) removeSegmentFiles(fileSystem, directory, old)
     }
-    fileSystem.remove(offsetFile(directory, baseOffset, SUFFIX.index))
-    fileSystem.remove(offsetFile(directory, baseOffset, SUFFIX.timeIndex))
+    for (const suffix of REMADE_SUFFIXES) fileSystem.remove(offsetFile(directory, baseOffset, suffix))
+    swapTransactionIndex(context, baseOffset)
     fileSystem.rename(path + SUFFIX.swap, path)
     fileSystem.syncDirectory(directory)
   }
+}
+
+/**
+ * The index of aborted transactions, where there is one. Segments that had one are never replaced by one without, so an index
+ * that lies in its place already, with no other waiting, is the new one.
+ */
+function swapTransactionIndex({ fileSystem, directory }: LogContext, baseOffset: bigint): void {
+  const path = offsetFile(directory, baseOffset, SUFFIX.transactionIndex)
+  if (fileSystem.exists(path + SUFFIX.swap)) fileSystem.rename(path + SUFFIX.swap, path)
 }
 
 function withoutSwap(name: string): string {

@@ -1,3 +1,5 @@
+import type { AbortedTransaction } from './transactions/transaction-index.ts'
+
 /** The settings of a topic that its logs act on, parsed. Names are those of Kafka's topic configs. */
 export interface LogConfig {
   readonly segmentBytes: number
@@ -34,6 +36,8 @@ export interface AppendOptions {
   readonly leaderEpoch: number
   /** Records of a client are checked in full; those of the broker's own coordinators may hold control batches. */
   readonly origin: 'client' | 'coordinator'
+  /** `transaction.version` of the client whose transaction the batch belongs to (KIP-890); 0 by default. */
+  readonly transactionVersion?: number
 }
 
 /** What is wrong with one record, for `recordErrors` of a produce response (KIP-467). */
@@ -72,6 +76,8 @@ export interface PartitionLog {
   readonly logStartOffset: bigint
   /** The offset that the next record will get. */
   readonly logEndOffset: bigint
+  /** Where the oldest open transaction begins, null when none is open. What lies below it is stable. */
+  readonly firstOpenOffset: bigint | null
   /** Total bytes of the segments. */
   readonly sizeInBytes: number
   /**
@@ -79,11 +85,15 @@ export interface PartitionLog {
    * The buffer may be changed in place. All or nothing. A client sends exactly one batch. Throws KafkaError: CORRUPT_MESSAGE,
    * MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, INVALID_RECORD and INVALID_TIMESTAMP (as RecordValidationError when single
    * records are at fault), UNSUPPORTED_COMPRESSION_TYPE, OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH,
-   * INVALID_TXN_STATE, KAFKA_STORAGE_ERROR (the disk failed: nothing is acknowledged).
+   * INVALID_TXN_STATE, TRANSACTION_COORDINATOR_FENCED, KAFKA_STORAGE_ERROR (the disk failed: nothing is acknowledged).
    */
   append(records: Buffer, options: AppendOptions): AppendResult
   /** Whole batches from the one that holds `offset` on; empty at the end of the log. Throws KafkaError OFFSET_OUT_OF_RANGE, KAFKA_STORAGE_ERROR. */
   read(offset: bigint, options: ReadOptions): Buffer
+  /** Transactions that were rolled back and have records at offsets from `from` on, below `upTo`; oldest marker first. */
+  abortedTransactions(from: bigint, upTo: bigint): AbortedTransaction[]
+  /** Whether a producer has a transaction open here in this epoch. */
+  hasOpenTransaction(producerId: bigint, producerEpoch: number): boolean
   /** The first record at or after a time; null when there is none. */
   offsetForTimestamp(timestamp: bigint): TimestampAndOffset | null
   /** The record with the largest timestamp, null for an empty log (KIP-734). */

@@ -60,7 +60,7 @@ export function checkBatchSize(bytes: number, log: string, maxMessageBytes: numb
   throw new KafkaError('MESSAGE_TOO_LARGE', `a batch of ${bytes} bytes is over max.message.bytes=${maxMessageBytes} of ${log}`)
 }
 
-/** What only a client can get wrong. Transactions are unknown here so far, so nobody can be in one. */
+/** What only a client can get wrong. */
 function checkClientBatch(header: BatchHeader, log: string, batchesBefore: number): void {
   if (batchesBefore > 0) throw invalid(`a write to ${log} holds more than one record batch`)
   if (header.baseOffset !== 0n) throw invalid(`a batch written to ${log} has base offset ${header.baseOffset}; producers send 0`)
@@ -68,9 +68,7 @@ function checkClientBatch(header: BatchHeader, log: string, batchesBefore: numbe
   if (header.producerId !== NO_PRODUCER_ID && header.baseSequence < 0) {
     throw invalid(`producer ${header.producerId} writes to ${log} with the sequence number ${header.baseSequence}`)
   }
-  if (header.isTransactional) {
-    throw new KafkaError('INVALID_TXN_STATE', `a transactional write to ${log} by producer ${header.producerId}, which has no transaction open`)
-  }
+  if (header.isTransactional && header.producerId === NO_PRODUCER_ID) throw invalid(`a transactional write to ${log} names no producer`)
 }
 
 /** Runs what reads or rewrites records: bytes that break their rules are INVALID_RECORD, a codec that cannot be had here is named. */

@@ -1,8 +1,5 @@
-import { RecordReader, type BatchHeader } from '../../protocol/records/index.ts'
+import { NO_PRODUCER_ID, readEndMarker, type BatchHeader } from '../../protocol/records/index.ts'
 import type { AbortedTransaction } from './fetch-request.ts'
-
-const ABORT_MARKER = 0
-const NO_PRODUCER_ID = -1n
 
 /**
  * Tells the batches of aborted transactions, from the list that comes with the records of a read_committed fetch
@@ -21,15 +18,7 @@ export class AbortedFilter {
     if (header.producerId === NO_PRODUCER_ID) return false
     while (this.pending.length > 0 && this.pending[0]!.firstOffset <= header.lastOffset) this.aborted.add(this.pending.shift()!.producerId)
     if (!header.isControl) return header.isTransactional && this.aborted.has(header.producerId)
-    if (this.aborted.has(header.producerId) && controlType(buffer, at, header) === ABORT_MARKER) this.aborted.delete(header.producerId)
+    if (this.aborted.has(header.producerId) && readEndMarker(buffer, at, header)?.committed === false) this.aborted.delete(header.producerId)
     return false
   }
 }
-
-/** The key of a control record: version int16, type int16, 0 for an abort and 1 for a commit (ControlRecordType). */
-function controlType(buffer: Buffer, at: number, header: BatchHeader): number {
-  const reader = new RecordReader()
-  reader.open(buffer, at, header)
-  return reader.next() && reader.keyLength >= 4 ? reader.body.readInt16BE(reader.keyStart + 2) : -1
-}
-

@@ -5,4 +5,5 @@ export { readVarint, readVarlong, varintSize, varlongSize, writeVarint, writeVar
 export { encodeHeaders, type HeaderInput, type RecordHeader } from './headers.ts'
 export { RecordReader, batches, isCrcValid } from './reader.ts'
 export { BatchBuilder, buildBatch, maxRecordSize, recordSize, type BatchOptions, type RecordInput } from './builder.ts'
+export { buildEndMarker, readEndMarker, type EndMarker, type EndMarkerBatch } from './end-marker.ts'
 export { murmur2, partitionForKey } from './murmur2.ts'

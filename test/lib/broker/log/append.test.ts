@@ -44,7 +44,7 @@ describe('a batch that is appended', () => {
     const bench = new Bench()
     const marker = bench.batch([{ key: Buffer.from([0, 0, 0, 1]), value: Buffer.alloc(6) }], { isControl: true, isTransactional: true, producerId: 7n, producerEpoch: 0 })
     bench.log.append(marker, { leaderEpoch: 0, origin: 'coordinator' })
-    expect([bench.log.logEndOffset, bench.log.activeProducers()]).toEqual([1n, []])
+    expect([bench.log.logEndOffset, bench.log.activeProducers()]).toMatchObject([1n, [{ producerId: 7n, lastSequence: -1, currentTransactionStartOffset: -1n }]])
   })
 })
 
@@ -61,7 +61,7 @@ describe('a batch that is refused', () => {
     ['too many bytes', 'MESSAGE_TOO_LARGE', { maxMessageBytes: 100 }, (bench) => bench.batch(['a'.repeat(100)])],
     ['more bytes than a segment', 'RECORD_LIST_TOO_LARGE', { segmentBytes: 100 }, (bench) => bench.batch(['a'.repeat(100)])],
     ['control records of a client', 'INVALID_RECORD', {}, (bench) => bench.batch(['a'], { isControl: true })],
-    ['a transaction', 'INVALID_TXN_STATE', {}, (bench) => bench.batch(['a'], { isTransactional: true, producerId: 1n, producerEpoch: 0, baseSequence: 0 })],
+    ['a transaction of nobody', 'INVALID_RECORD', {}, (bench) => bench.batch(['a'], { isTransactional: true })],
     ['a producer without a sequence', 'INVALID_RECORD', {}, (bench) => bench.batch(['a'], { producerId: 1n, producerEpoch: 0 })],
     ['an unknown codec', 'UNSUPPORTED_COMPRESSION_TYPE', {}, (bench) => forged(bench.batch(['a']), (batch) => batch.writeInt16BE(5, AT.attributes))],
     ['one record too many', 'INVALID_RECORD', {}, (bench) => forged(bench.batch(['a', 'b']), (batch) => {

@@ -1,0 +1,28 @@
+import type { LogContext } from '../log-context.ts'
+import { ProducerSnapshots } from '../producer-snapshots.ts'
+import { ProducerState } from '../producer-state.ts'
+import type { Segment } from '../segment.ts'
+import { replayBatches } from './replay-batches.ts'
+import type { AbortedTransaction } from './transaction-index.ts'
+
+/**
+ * What the transaction indexes of some segments have to hold, found again in the log. A transaction may have begun segments
+ * before its marker, so what was open where the first of them begins is taken from the snapshot there, or from the log.
+ */
+export function findAborted(
+  context: LogContext, segments: readonly Segment[], wanted: readonly Segment[],
+): ReadonlyMap<Segment, readonly AbortedTransaction[]> {
+  const found = new Map(wanted.map((segment): [Segment, AbortedTransaction[]] => [segment, []]))
+  const [first] = wanted
+  if (!first) return found
+  const { fileSystem, directory, log, clock, onWarning } = context
+  const state = new ProducerState(log, Infinity)
+  const from = new ProducerSnapshots(fileSystem, directory, onWarning).loadUpTo(state, first.baseOffset, clock.now())
+  const upToLast = segments.slice(0, segments.indexOf(wanted.at(-1)!) + 1)
+  for (const { segment, header, marker } of replayBatches(upToLast, from)) {
+    const aborted = marker && state.abortedBy(header, marker, header.baseOffset)
+    if (aborted) found.get(segment)?.push(aborted)
+    state.update(header, marker, header.baseOffset, header.maxTimestamp)
+  }
+  return found
+}

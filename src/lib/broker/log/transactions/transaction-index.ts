@@ -1,0 +1,119 @@
+import type { FileSystem, LogFile } from '../file-system.ts'
+import { SUFFIX, offsetFile } from '../names.ts'
+
+/** A transaction that was rolled back, as far as one partition took part in it (AbortedTxn in Kafka). */
+export interface AbortedTransaction {
+  readonly producerId: bigint
+  readonly firstOffset: bigint
+  /** That of the marker. */
+  readonly lastOffset: bigint
+  /** Where the last stable offset stood after it: what lies below is wholly told by the entries up to this one. */
+  readonly lastStableOffset: bigint
+}
+
+const VERSION = 0
+const ENTRY_BYTES = 34
+const EMPTY = Buffer.alloc(0)
+
+/**
+ * The aborted transactions whose markers lie in a segment, in order of these (TransactionIndex in Kafka). An entry: version
+ * int16, then producer id, first offset, last offset and last stable offset, int64 each. Few segments have any, so the file is
+ * made by the first entry, and looked for when somebody asks.
+ */
+export class TransactionIndex {
+  private file: LogFile | null = null
+  private known: AbortedTransaction[] | null = null
+  private isSynced = true
+  private isWhole = true
+  private readonly path: string
+
+  constructor(private readonly fileSystem: FileSystem, directory: string, private readonly baseOffset: bigint, suffix = '') {
+    this.path = offsetFile(directory, baseOffset, SUFFIX.transactionIndex) + suffix
+  }
+
+  get entries(): number {
+    return this.all().length
+  }
+
+  all(): readonly AbortedTransaction[] {
+    return (this.known ??= this.read())
+  }
+
+  /** Makes the file when it is missing. */
+  create(): LogFile {
+    this.isSynced = false
+    return (this.file ??= this.fileSystem.open(this.path, { create: true }))
+  }
+
+  append(entry: AbortedTransaction): void {
+    const known = this.known ??= this.read()
+    this.create().write(encode(entry), known.length * ENTRY_BYTES)
+    known.push(entry)
+  }
+
+  /** Whether the file can be the index of a segment that begins at the base offset: whole entries in order. */
+  isPlausible(): boolean {
+    const entries = this.all()
+    return this.isWhole && entries.every(({ firstOffset, lastOffset }, index, all) =>
+      firstOffset <= lastOffset && lastOffset >= (all[index - 1]?.lastOffset ?? this.baseOffset))
+  }
+
+  /** Cuts off what lies behind the first `entries`, half-written bytes included. */
+  truncate(entries: number): void {
+    if (this.file === null && !this.fileSystem.exists(this.path)) return
+    this.isSynced = false
+    this.open().truncate(entries * ENTRY_BYTES)
+    this.known = this.all().slice(0, entries)
+  }
+
+  /** Puts other entries in the place of all; a crash leaves these or those. */
+  replace(entries: readonly AbortedTransaction[]): void {
+    if (entries.length === 0 && !this.fileSystem.exists(this.path)) return
+    this.close()
+    this.fileSystem.writeFileAtomically(this.path, Buffer.concat(entries.map(encode)))
+    this.known = [...entries]
+    this.isSynced = this.isWhole = true
+  }
+
+  /** Puts changes on the disk, if there are any. */
+  sync(): void {
+    if (!this.isSynced) this.file?.sync()
+    this.isSynced = true
+  }
+
+  close(): void {
+    this.file?.close()
+    this.file = null
+  }
+
+  private open(): LogFile {
+    return (this.file ??= this.fileSystem.open(this.path, { create: false }))
+  }
+
+  private read(): AbortedTransaction[] {
+    // Asked first: a look at a file that is not there costs far less than an attempt to read it.
+    const content = this.fileSystem.exists(this.path) ? this.fileSystem.readFile(this.path) ?? EMPTY : EMPTY
+    this.isWhole = content.length % ENTRY_BYTES === 0
+    return Array.from({ length: Math.floor(content.length / ENTRY_BYTES) }, (_, index) => decode(content, index * ENTRY_BYTES))
+  }
+}
+
+function encode({ producerId, firstOffset, lastOffset, lastStableOffset }: AbortedTransaction): Buffer {
+  const entry = Buffer.allocUnsafe(ENTRY_BYTES)
+  entry.writeInt16BE(VERSION, 0)
+  entry.writeBigInt64BE(producerId, 2)
+  entry.writeBigInt64BE(firstOffset, 10)
+  entry.writeBigInt64BE(lastOffset, 18)
+  entry.writeBigInt64BE(lastStableOffset, 26)
+  return entry
+}
+
+/** The version is not looked at, as in Kafka: a higher one would have to be readable as this one. */
+function decode(content: Buffer, at: number): AbortedTransaction {
+  return {
+    producerId: content.readBigInt64BE(at + 2),
+    firstOffset: content.readBigInt64BE(at + 10),
+    lastOffset: content.readBigInt64BE(at + 18),
+    lastStableOffset: content.readBigInt64BE(at + 26),
+  }
+}
