@@ -80,12 +80,14 @@ export async function execute(command: Command, args: readonly string[], context
 }
 
 /** A command that talks to a cluster is told where it is, or never starts: however it reports what fails later. */
-async function checkServers({ options }: Command, values: Arguments['values'], context: Context): Promise<void> {
+async function checkServers(command: Command, values: Arguments['values'], context: Context): Promise<void> {
+  const { options } = command
   if (!options.some(({ name }) => name === 'bootstrap-server') || values.bootstrapController !== undefined) return
   const { checkConnection } = await import('./lib/config/connection.ts')
   const { camelCase } = await import('./lib/command/names.ts')
   const files = options.filter(({ name, deprecatedFor }) => (deprecatedFor ?? name) === 'command-config').map(({ name }) => values[camelCase(name)])
-  checkConnection({ ...values, commandConfig: files.find((file) => file !== undefined) as string | undefined }, context)
+  const commandConfig = files.find((file) => file !== undefined) as string | undefined
+  checkConnection({ ...values, commandConfig, servers: command.servers?.(values as never) }, context)
 }
 
 async function runCommand(command: Command, parsed: Arguments, context: Context): Promise<number> {
@@ -104,8 +106,9 @@ async function runCommand(command: Command, parsed: Arguments, context: Context)
 async function showHelp(command: Command, context: Context): Promise<number> {
   const { commandHelp } = await import('./lib/command/help.ts')
   const help = commandHelp(command, context.style, context.program, context.stdout.columns)
-  await write(context.style === 'kts' ? context.stdout : context.stderr, help)
-  return context.style === 'kts' ? 0 : 1
+  const isAnswer = context.style === 'kts' || (command.helpsWhenBare === true && context.args?.length === 0)
+  await write(isAnswer ? context.stdout : context.stderr, help)
+  return isAnswer ? 0 : 1
 }
 
 async function showVersion(context: Context): Promise<number> {

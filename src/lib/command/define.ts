@@ -68,6 +68,16 @@ export interface Result {
   readonly exitCode?: number
 }
 
+/** How a tool's own parser reads its command line. */
+export interface Dialect {
+  /** Rewrites arguments into plain `--name value` and `--name=value` words. */
+  rewrite(args: readonly string[], options: readonly Option[]): string[]
+  /** Whether a word that is no option is an error, and not passed over. */
+  readonly refusesWords: boolean
+  /** Whether `-h` asks for help. */
+  readonly hasShortHelp: boolean
+}
+
 export interface Failure {
   readonly stdout?: string
   readonly stderr?: string
@@ -82,12 +92,18 @@ export interface Command<O extends readonly Option[] = readonly Option[]> {
   readonly about: string
   readonly examples?: readonly { readonly command: string; readonly about: string }[]
   readonly options: O
+  /** How the drop-in reads its arguments: as JOpt Simple does unless something else is said here. */
+  readonly dialect?: Dialect
+  /** The drop-in shows its help, and succeeds, when it is called without arguments. */
+  readonly helpsWhenBare?: boolean
   /** Words that are not options, e.g. `server.properties`; without it stray words are ignored as Apache's tools do. */
   readonly positional?: { readonly name: string; readonly about: string }
   /** Set by a command that writes a stream of its own instead of returning a result: it has no --json and no --output. */
   readonly streams?: boolean
   /** Rules between options. Throws UserError. */
   check?(values: Values<O>, context: Context): void
+  /** Brokers that the options name elsewhere than in `--bootstrap-server`: `bootstrap.servers` among properties. */
+  servers?(values: Values<O>): string | undefined
   /** A result to be shown, or nothing (or an exit code) when the command has written its own stream. */
   run(values: Values<O>, context: Context, words: readonly string[]): Promise<Result | number | void>
   /** How Apache's tool reports an error at run time under its own name; by default one line on stderr and exit 1. */

@@ -23,8 +23,9 @@ const ofData = defineOptions([
 export function optionsFor(command: Command, style: 'kts' | 'drop-in'): Option[] {
   const all: Option[] = [...command.options]
   const taken = new Set(all.map((option) => option.name))
+  const hasShortHelp = style === 'kts' || command.dialect?.hasShortHelp === true
   for (const option of [...(command.streams ? [] : ofData), ...underKts, ...everywhere]) {
-    if (!taken.has(option.name)) all.push(option.name === 'help' && style === 'kts' ? { ...option, short: 'h' } : option)
+    if (!taken.has(option.name)) all.push(option.name === 'help' && hasShortHelp ? { ...option, short: 'h' } : option)
   }
   return all.filter((option) => option.only === undefined || option.only === style)
 }

@@ -1,11 +1,13 @@
-import type { Option } from './define.ts'
+import type { Dialect, Option } from './define.ts'
 
 /**
- * Rewrites arguments from the dialect of JOpt Simple, which Apache's tools parse with, into plain `--name value` words:
- * one dash is as good as two before a whole long name, `--name=` without a value takes the next word, and an optional
- * argument is taken unless the next word looks like an option.
+ * The dialect of JOpt Simple, which most of Apache's tools parse with: one dash is as good as two before a whole long
+ * name, `--name=` without a value takes the next word, and an optional argument is taken unless the next word looks
+ * like an option. Stray words are passed over.
  */
-export function fromJopt(args: readonly string[], options: readonly Option[]): string[] {
+export const jopt: Dialect = { refusesWords: false, hasShortHelp: false, rewrite: fromJopt }
+
+function fromJopt(args: readonly string[], options: readonly Option[]): string[] {
   const known = new Map(options.map((option) => [option.name, option]))
   const rewritten: string[] = []
   for (let i = 0; i < args.length; i++) {

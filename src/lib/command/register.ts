@@ -2,7 +2,7 @@ import { Command as Program, CommanderError, Option as ProgramOption } from 'com
 import { UserError } from '../errors.ts'
 import type { Command, Option } from './define.ts'
 import { optionsFor } from './global-options.ts'
-import { fromJopt } from './jopt.ts'
+import { jopt } from './jopt.ts'
 import { camelCase } from './names.ts'
 import { suggest } from './suggest.ts'
 
@@ -27,17 +27,18 @@ export interface Arguments {
 export function parseArguments(command: Command, style: 'kts' | 'drop-in', args: readonly string[]): Arguments {
   const options = optionsFor(command, style)
   const given = new Map<Option, (string | true)[]>(options.map((option) => [option, []]))
-  const words = runProgram(given, style === 'drop-in' ? fromJopt(args, options) : args)
+  const dialect = command.dialect ?? jopt
+  const words = runProgram(given, style === 'drop-in' ? dialect.rewrite(args, options) : args)
   const has = (name: string): boolean => options.some((option) => option.name === name && given.get(option)!.length > 0)
   if (!(has('help') || has('version'))) {
     rejectRepeated(given)
-    if (style === 'kts' && command.positional === undefined && words.length > 0) rejectWord(words[0]!, options)
+    if ((style === 'kts' || dialect.refusesWords) && command.positional === undefined && words.length > 0) rejectWord(words[0]!, options)
   }
   return {
     values: Object.fromEntries(command.options.map((option) => [camelCase(option.name), valueOf(option, given.get(option) ?? [])])),
     words,
     notices: deprecations(given, has),
-    help: has('help'),
+    help: has('help') || (style === 'drop-in' && command.helpsWhenBare === true && args.length === 0),
     version: has('version'),
     debug: has('debug'),
     color: !has('no-color'),

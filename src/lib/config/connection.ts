@@ -30,6 +30,8 @@ export interface ConnectionValues {
   readonly local?: boolean | undefined
   readonly zookeeper?: string | undefined
   readonly brokerList?: string | undefined
+  /** `bootstrap.servers` among properties on the command line, where a command takes it from there. */
+  readonly servers?: string | undefined
 }
 
 export interface Connection {
@@ -100,6 +102,7 @@ function nameServers(values: ConnectionValues, context: Context): Named {
   if (values.bootstrapServer !== undefined) return named(values.bootstrapServer, '--bootstrap-server')
   if (values.brokerList !== undefined) return named(values.brokerList, '--broker-list')
   if (values.local) return named(localServer, '--local', 'box')
+  if (values.servers !== undefined) return named(values.servers, 'bootstrap.servers')
   if (env.KTS_BOOTSTRAP_SERVERS) return named(env.KTS_BOOTSTRAP_SERVERS, 'KTS_BOOTSTRAP_SERVERS')
   if (isSet(env.KTS_LOCAL)) return named(localServer, 'KTS_LOCAL', 'box')
   if (configured) return named(configured, `bootstrap.servers in ${values.commandConfig}`)
