@@ -1,6 +1,6 @@
 import { UserError } from '../../lib/errors.ts'
 import { decoderFor } from './charsets.ts'
-import { javaDouble, javaFloat } from './java-number.ts'
+import { javaDouble, javaFloat } from '../../lib/output/java-number.ts'
 
 /** Bytes of a key, a value or a header as text, or as other bytes. Throws UserError for bytes that are no value of its type. */
 export type Deserializer = (bytes: Buffer) => string | Buffer

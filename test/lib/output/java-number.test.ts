@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { javaDouble, javaFloat } from '../../../src/commands/consume/java-number.ts'
+import { javaDouble, javaFixed, javaFloat } from '../../../src/lib/output/java-number.ts'
 
 test.each([
   [3.141348512964793, '3.141348512964793'], [0, '0.0'], [-0, '-0.0'], [1, '1.0'], [-1.5, '-1.5'], [100, '100.0'], [123456.789, '123456.789'],
@@ -21,4 +21,14 @@ test.each([
   [0x4b18967f, '9999999.0'], [0x4b189680, '1.0E7'], [0x7fc00000, 'NaN'], [0x80000000, '-0.0'], [0x3eaaaaab, '0.33333334'],
 ])('a float of bits %d is %s', (bits, text) => {
   expect(javaFloat(floatOf(bits))).toBe(text)
+})
+
+// What String.format("%.Nf") of Java 17 gives.
+test.each([
+  [0, 0, '0'], [0, 4, '0.0000'], [-0, 2, '-0.00'], [0.5, 0, '1'], [1.5, 0, '2'], [2.5, 0, '3'], [0.125, 2, '0.13'], [1.005, 2, '1.01'], [2.675, 2, '2.68'],
+  [-1.005, 2, '-1.01'], [0.045, 2, '0.05'], [0.00004, 4, '0.0000'], [0.00005, 4, '0.0001'], [-0.004, 2, '-0.00'], [99.9999, 2, '100.00'], [0.99999, 4, '1.0000'],
+  [4981.32005, 6, '4981.320050'], [1 / 3, 6, '0.333333'], [12345678.9, 1, '12345678.9'], [1e21, 1, '1000000000000000000000.0'], [5e-324, 6, '0.000000'],
+  [NaN, 2, 'NaN'], [Infinity, 6, 'Infinity'], [-Infinity, 6, '-Infinity'],
+])('%d with %d places is %s', (value, places, text) => {
+  expect(javaFixed(value, places)).toBe(text)
 })

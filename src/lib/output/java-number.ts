@@ -11,6 +11,23 @@ export function javaFloat(value: number): string {
   return special(value) ?? inJavaForm(shortest(value, 9, (text) => Math.fround(Number(text)) === value))
 }
 
+/**
+ * As Java's `%.Nf`: rounded half up from the shortest digits that name the number, where toFixed goes by its exact value.
+ */
+export function javaFixed(value: number, fractionDigits: number): string {
+  if (!Number.isFinite(value)) return special(value)!
+  const [mantissa = '', exponent = ''] = Math.abs(value).toExponential().split('e')
+  const digits = mantissa.replace('.', '')
+  const kept = Number(exponent) + 1 + fractionDigits
+  const units = kept < 0 ? '0' : roundHalfUp(digits.padEnd(kept, '0'), kept)
+  const text = units.padStart(fractionDigits + 1, '0')
+  const sign = value < 0 || Object.is(value, -0) ? '-' : ''
+  return sign + (fractionDigits === 0 ? text : `${text.slice(0, -fractionDigits)}.${text.slice(-fractionDigits)}`)
+}
+
+const roundHalfUp = (digits: string, kept: number): string =>
+  String(BigInt(digits.slice(0, kept)) + (digits[kept]! >= '5' ? 1n : 0n))
+
 function special(value: number): string | undefined {
   if (Number.isNaN(value)) return 'NaN'
   if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity'
