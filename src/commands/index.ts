@@ -45,6 +45,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./delete-records/index.ts').then((module) => module.deleteRecordsCommand),
   },
   {
+    name: 'perf produce',
+    dropIns: ['kafka-producer-perf-test'],
+    about: 'Measure how fast records can be sent',
+    load: () => import('./perf/produce/index.ts').then((module) => module.perfProduce),
+  },
+  {
     name: 'broker start',
     dropIns: ['kafka-server-start'],
     about: 'Start a Kafka broker on this machine',

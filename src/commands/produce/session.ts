@@ -43,7 +43,7 @@ export class Session {
       topic, client, settings, clock, isPatient: isDropIn, ...(connect && { connect }),
       events: {
         onFailure: (lines, error) => this.failures.add(lines, error),
-        onSent: (records, bytes) => this.progress?.add(records, bytes),
+        onSent: (lines, bytes) => this.progress?.add(lines.length, bytes),
         onNotice: (sentence) => this.say(sentence),
       },
     })

@@ -8,8 +8,15 @@ import { otherCase, readCharacterEscape, readClass, readSetEscape, writeClass } 
  * have no counterpart.
  */
 export function javaRegex(pattern: string): RegExp {
-  return new RegExp(`^(?:${new Translator(new PatternSource(pattern)).translate()})$`)
+  return new RegExp(`^(?:${translate(pattern)})$`)
 }
+
+/** The same for finding every match in a text. */
+export function javaRegexWithin(pattern: string): RegExp {
+  return new RegExp(translate(pattern), 'g')
+}
+
+const translate = (pattern: string): string => new Translator(new PatternSource(pattern)).translate()
 
 /** A cursor over the text of a pattern. */
 export class PatternSource {

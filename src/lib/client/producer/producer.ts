@@ -18,8 +18,8 @@ export interface ProducerOptions {
    * `partition` is -1 when none was chosen.
    */
   readonly onFailure: (numbers: Float64Array, error: KafkaError, partition: number) => void
-  /** Called for records that the broker has, with their size in bytes before compression. */
-  readonly onSent?: (records: number, bytes: number) => void
+  /** Called for records that the broker has, with their size in bytes before compression. `numbers` must not be kept. */
+  readonly onSent?: (numbers: Float64Array, bytes: number) => void
   /** Sentences that a person may want to read while the producer waits for something. */
   readonly onNotice?: (sentence: string) => void
   readonly clock?: Clock
@@ -108,7 +108,7 @@ export class Producer {
 
   private count(batch: Batch): void {
     this.sentRecords += batch.count
-    this.options.onSent?.(batch.count, batch.sizeInBytes - BATCH_OVERHEAD)
+    this.options.onSent?.(batch.recordNumbers(), batch.sizeInBytes - BATCH_OVERHEAD)
   }
 
   private fail(numbers: Float64Array, error: KafkaError, partition: number): void {

@@ -1,0 +1,79 @@
+import { connectClient } from '../../../lib/client/connect.ts'
+import { MeteredClient } from '../../../lib/client/metered-client.ts'
+import { Producer } from '../../../lib/client/producer/index.ts'
+import type { KafkaClient } from '../../../lib/client/types.ts'
+import type { Context } from '../../../lib/command/define.ts'
+import { KafkaError } from '../../../lib/errors.ts'
+import type { Metrics } from '../metrics.ts'
+import type { PayloadsFor } from './choose-payloads.ts'
+import type { Failures } from './failures.ts'
+import type { Load } from './load.ts'
+import { producerMetrics } from './metrics.ts'
+import type { Payloads } from './payloads.ts'
+import type { ProducerClient } from './settings.ts'
+
+export interface CrewOptions extends ProducerClient {
+  readonly topic: string
+  readonly load: Load
+  readonly failures: Failures
+  readonly isMetered: boolean
+}
+
+/** The producers of a load, each with connections of its own. */
+export class Crew {
+  private readonly startMs: number
+  private readonly clients: MeteredClient[] = []
+
+  constructor(
+    private readonly options: CrewOptions,
+    private readonly context: Pick<Context, 'clock' | 'style' | 'stderr' | 'program'>,
+  ) {
+    this.startMs = context.clock.now()
+  }
+
+  /** Lets each producer send its share. Throws EnvironmentError when the cluster is out of reach; under `kts` KafkaError when the topic is. */
+  async send(shares: readonly number[], payloadsFor: PayloadsFor): Promise<void> {
+    await Promise.all(shares.map((records, producer) => this.sendShare(records, payloadsFor(producer))))
+  }
+
+  private async sendShare(records: number, payloads: Payloads): Promise<void> {
+    const client = await this.connect()
+    try {
+      await this.sendThrough(client, records, payloads)
+    } catch (error) {
+      // Apache's tool takes a topic that it cannot have for so many records that fail.
+      if (this.context.style !== 'drop-in' || !(error instanceof KafkaError)) throw error
+      this.options.failures.add(records, error)
+    } finally {
+      await client.close()
+    }
+  }
+
+  private async sendThrough(client: KafkaClient, records: number, payloads: Payloads): Promise<void> {
+    const { topic, settings, load } = this.options
+    const { clock, stderr, program } = this.context
+    const onNotice = (sentence: string): void => void stderr.write(`${program}: ${sentence}\n`)
+    const producer = new Producer(client, settings, { ...load.events, clock, onNotice })
+    try {
+      await load.send(producer, await producer.topic(topic), records, payloads)
+    } finally {
+      producer.close()
+    }
+  }
+
+  private async connect(): Promise<KafkaClient> {
+    const { clock } = this.context
+    const client = await connectClient(this.options.client, { clock })
+    if (!this.options.isMetered) return client
+    const metered = new MeteredClient(client, clock)
+    this.clients.push(metered)
+    return metered
+  }
+
+  /** What the producers have counted, if they were to. */
+  metrics(sent: number, elapsedMs: number): Metrics {
+    const { topic, failures, client } = this.options
+    const clientId = client.properties.get('client.id') ?? client.clientId
+    return producerMetrics(this.clients, { clientId, topic, sent, elapsedMs, failed: failures.count, startMs: this.startMs })
+  }
+}

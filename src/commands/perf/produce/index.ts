@@ -1,0 +1,24 @@
+import { argparse4j } from '../../../lib/command/argparse4j.ts'
+import { defineCommand } from '../../../lib/command/define.ts'
+import { check } from './check.ts'
+import { options } from './options.ts'
+import { produce } from './run.ts'
+import { serversOf } from './settings.ts'
+
+export const perfProduce = defineCommand({
+  name: 'perf produce',
+  dropIns: ['kafka-producer-perf-test'],
+  about: 'Measure how fast records can be sent, and how long each takes',
+  examples: [
+    { command: 'kts perf produce -t load -n 1000000 --record-size 1000', about: 'a million records of 1 kB, as fast as it goes' },
+    { command: 'kts perf produce -t load -n 1024000 --record-size 1000 --producers 16', about: 'the same from sixteen producers at once' },
+    { command: 'kts perf produce -t load -n 60000 --record-size 100 --throughput 1000 --warmup-records 5000', about: 'a thousand a second for a minute; latencies without the start' },
+    { command: 'kts perf produce -t load -n 100000 --payload-file access.log --command-property compression.type=zstd', about: 'lines of a file, compressed' },
+  ],
+  options,
+  dialect: argparse4j,
+  helpsWhenBare: true,
+  check,
+  servers: serversOf,
+  run: produce,
+})

@@ -1,0 +1,29 @@
+import { defineOptions, type Values } from '../../../lib/command/define.ts'
+import { connectionOptions } from '../../../lib/config/connection.ts'
+
+const what = 'What to send'
+const how = 'How to send it'
+const settings = 'Settings'
+const report = 'What to report'
+
+export const options = defineOptions([
+  ...connectionOptions,
+  { name: 'topic', short: 't', argument: 'required', value: 'TOPIC', section: what, about: 'The topic to send to.' },
+  { name: 'num-records', short: 'n', argument: 'required', type: 'integer', value: 'COUNT', section: what, about: 'How many records to send, all producers together.' },
+  { name: 'record-size', argument: 'required', type: 'integer', value: 'BYTES', section: what, about: 'Send random capital letters, so many to a record.' },
+  { name: 'payload-file', argument: 'required', value: 'PATH', section: what, about: 'Send texts out of this file, picked at random.' },
+  { name: 'payload-delimiter', argument: 'required', value: 'REGEX', section: what, about: 'What stands between the texts in --payload-file. Default: a line feed.' },
+  { name: 'payload-monotonic', argument: 'none', section: what, about: 'Send the numbers 0, 1, 2, …' },
+  { name: 'throughput', argument: 'required', value: 'RATE', section: how, about: 'The most records a second, all producers together; -1 for no limit, which is the default under kts.' },
+  { name: 'producers', argument: 'required', type: 'integer', value: 'COUNT', section: how, about: 'How many producers share the work, each with connections of its own. Default 1.', only: 'kts' },
+  { name: 'transactional-id', argument: 'required', value: 'ID', section: how, about: 'Send in transactions under this id.' },
+  { name: 'transaction-duration-ms', argument: 'required', type: 'integer', value: 'MS', section: how, about: 'Commit when a transaction is this old, 3000 by default; asks for transactions by itself.' },
+  { name: 'warmup-records', argument: 'required', type: 'integer', value: 'COUNT', section: report, about: 'Report once more without the first so many records.' },
+  { name: 'reporting-interval', argument: 'required', type: 'integer', value: 'MS', section: report, about: 'How often to say how it goes. Default 5000.' },
+  { name: 'print-metrics', argument: 'none', section: report, about: 'Show at the end what the producers have counted.' },
+  { name: 'command-property', argument: 'required', value: 'KEY=VALUE', repeatable: true, section: settings, about: 'A setting of Java\'s producer; goes before --command-config.' },
+  { name: 'producer-props', argument: 'required', value: 'KEY=VALUE', repeatable: true, section: settings, deprecatedFor: 'command-property', about: 'The old name of --command-property.' },
+  { name: 'producer.config', argument: 'required', value: 'FILE', section: settings, deprecatedFor: 'command-config', about: 'The old name of --command-config.' },
+])
+
+export type PerfProduceValues = Values<typeof options>
