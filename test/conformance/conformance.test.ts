@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startBrokerProcess, type BrokerProcess } from '../support/broker-process.ts'
 import { findCases, runCases, type CaseResult } from './cases.mjs'
 import { startInProcess } from './launch-in-process.ts'
-import { WAITING } from './waiting.ts'
+import { WAITING } from './waiting.mjs'
 
 /** What Apache's own tools did, step by step, against what ours do under the same names on the bundled broker. */
 const here = new URL('.', import.meta.url).pathname

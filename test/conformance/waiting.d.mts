@@ -1,0 +1,1 @@
+export const WAITING: Readonly<Record<string, string>>

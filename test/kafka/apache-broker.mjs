@@ -1,0 +1,78 @@
+// Apache Kafka as a single node: broker and KRaft controller in one process, on free ports, with a folder of its own.
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { run, startProcess, stopProcess } from '../support/processes.mjs'
+import { classpathOf } from './jars.mjs'
+
+/** Any id does for a cluster of one node: 16 bytes in Base64. */
+const CLUSTER_ID = 'a3RzLXRlc3QtY2x1c3Rlcg'
+const START_LIMIT_S = 60
+
+/** Starts the broker whose jars are in `libs`; `settings` as in server.properties. */
+export async function startApacheBroker(libs, settings = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'kts-apache-'))
+  const [port, controllerPort] = await freePorts(2)
+  const properties = join(folder, 'server.properties')
+  writeFileSync(properties, Object.entries({
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    'listeners': `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'controller.listener.names': 'CONTROLLER',
+    'log.dirs': join(folder, 'data'),
+    'offsets.topic.replication.factor': 1,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    ...settings,
+  }).map(([name, value]) => `${name}=${value}\n`).join(''))
+  const java = ['-XX:TieredStopAtLevel=1', '-cp', classpathOf(libs)]
+  await run('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties])
+
+  const began = performance.now()
+  const child = startProcess('java', ['-Xmx1g', '-cp', classpathOf(libs), 'kafka.Kafka', properties], { stdio: 'ignore' })
+  const stop = async () => {
+    await stopProcess(child)
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    await waitUntilItAnswers(child, port)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { bootstrap: `127.0.0.1:${port}`, dataDir: join(folder, 'data'), pid: child.pid, startMs: performance.now() - began, stop }
+}
+
+async function waitUntilItAnswers(child, port) {
+  for (const deadline = Date.now() + START_LIMIT_S * 1000; !(await answers(port));) {
+    if (child.exitCode !== null) throw new Error(`Apache Kafka ended with code ${child.exitCode} as it started`)
+    if (Date.now() > deadline) throw new Error(`Apache Kafka did not answer within ${START_LIMIT_S} s`)
+    await delay(50)
+  }
+}
+
+/** Asks for the API versions, as any client does first. */
+export function answers(port) {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    const end = (answer) => { socket.destroy(); resolve(answer) }
+    socket.once('error', () => end(false)).once('end', () => end(false)).once('data', () => end(true))
+    socket.write(Buffer.from([0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 0xff, 0xff]))
+  })
+}
+
+/** Ports that are free now; all are held until all are found, so that no two are the same. */
+async function freePorts(count) {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
+  await Promise.all(servers.map((server) => once(server, 'listening')))
+  const ports = servers.map((server) => server.address().port)
+  await Promise.all(servers.map((server) => once(server.close(), 'close')))
+  return ports
+}

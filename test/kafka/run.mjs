@@ -1,0 +1,114 @@
+// npm run test:kafka [-- --only REGEX]: the recorded cases, with Apache's tools and with ours, on Apache Kafka and on the bundled broker.
+import { availableParallelism } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { findCases, runCases } from '../conformance/cases.mjs'
+import { processLauncher } from '../conformance/launch-processes.mjs'
+import { startBundledBroker } from '../support/bundled-broker.mjs'
+import { Missing, Tally } from '../support/tally.mjs'
+import { startApacheBroker } from './apache-broker.mjs'
+import { exceptionsOf } from './exceptions.mjs'
+import { fetchJars } from './jars.mjs'
+import { startToolServer } from './launch-in-jvm.mjs'
+import { tableOf } from './table.mjs'
+
+/** The version that the cases were recorded with, and the last of the 3.x line. */
+const VERSION = '4.3.0'
+const OLDER_VERSION = '3.9.2'
+/** Most of the time passes in waiting, for a group to form or a consumer's idle timeout. */
+const JOBS = 6 * availableParallelism()
+/** Kafka acknowledges a change when its controller has it; its broker shows it a moment later, which the start of a JVM hides. */
+const MOMENT_MS = 300
+const TRIES = 3
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url))
+const { values: options } = parseArgs({ options: { only: { type: 'string', default: '' } } })
+const cases = (await findCases([here('../conformance/cases')], { only: options.only })).sort((a, b) => weightOf(b) - weightOf(a))
+const tally = new Tally()
+const columns = []
+
+try {
+  await main()
+} catch (error) {
+  if (error instanceof Missing) tally.skipped('cases against Apache Kafka', error.message, cases.length * 5)
+  else tally.failed('test:kafka', error.stack)
+}
+if (columns.length > 0) console.log(`\n${tableOf(columns)}\n`)
+tally.end()
+
+async function main() {
+  const libs = await fetchJars(VERSION)
+  const tools = await startToolServer(libs)
+  const kts = processLauncher(here('../../bin'))
+  try {
+    await withBroker(() => startApacheBroker(libs), async (broker) => {
+      await checkPairing(`Apache's tools × Apache Kafka ${VERSION}`, { start: unhurried(tools.start), broker })
+      await checkPairing(`kts × Apache Kafka ${VERSION}`, { start: unhurried(kts), broker })
+    })
+    await withBroker(() => startBundledBroker(), async (broker) => {
+      await checkPairing('Apache\'s tools × bundled broker', { start: tools.start, broker })
+      await checkPairing('kts × bundled broker', { start: kts, broker })
+    })
+    const older = await fetchJars(OLDER_VERSION)
+    await withBroker(() => startApacheBroker(older), async (broker) => {
+      await beAsNewer(tools, broker)
+      await checkPairing(`kts × Apache Kafka ${OLDER_VERSION}`, { start: unhurried(kts), broker })
+    })
+  } finally {
+    await tools.stop()
+  }
+
+/** Those that take long start first, so that none is left to wait for. */
+function weightOf({ spec: { steps } }) {
+  return steps.filter(({ run }) => run).length + steps.reduce((sum, { timeoutS = 0 }) => sum + timeoutS, 0)
+}
+
+/** Kafka 4 gives a new cluster this setting by itself, and shows it with every topic. */
+async function beAsNewer({ start }, { bootstrap }) {
+  const alter = ['kafka-configs', '--bootstrap-server', bootstrap, '--alter', '--entity-type', 'brokers', '--entity-default']
+  const { code, stdout, stderr } = await start([...alter, '--add-config', 'min.insync.replicas=1']).done
+  if (code !== 0) throw new Error(`min.insync.replicas could not be set: ${stdout} ${stderr}`)
+}
+
+async function withBroker(open, use) {
+  const broker = await open()
+  try {
+    await use(broker)
+  } finally {
+    await broker.stop()
+  }
+}
+
+/** Runs each case, and those that failed again, so that a busy machine fails nothing; a line tells of each that needed it. */
+async function checkPairing(pairing, { start, broker }) {
+  const began = Date.now()
+  const exceptions = exceptionsOf(pairing)
+  const results = new Map()
+  for (let attempt = 1, due = cases; attempt <= TRIES && due.length > 0; attempt += 1) {
+    const run = await runCases(due, { start, bootstrap: broker.bootstrap, jobs: attempt === 1 ? JOBS : 2, keep: true })
+    for (const result of run) results.set(result.case, { ...result, attempt })
+    due = cases.filter(({ id }) => !results.get(id).ok && !(id in exceptions))
+    if (attempt < TRIES) for (const { id } of due) console.log(`again ${pairing}: ${id}\n${results.get(id).problems.join('\n')}`)
+  }
+  for (const { case: name, ok, problems } of results.values()) judge(`${pairing}: ${name}`, ok, problems, exceptions[name])
+  columns.push({ pairing, results: [...results.values()], seconds: (Date.now() - began) / 1000 })
+}
+
+function judge(name, ok, problems, exception) {
+  if (ok && exception) tally.failed(name, `it passes, though it is among the exceptions ("${exception}")`)
+  else if (ok) tally.passed(name)
+  else if (exception) tally.skipped(name, exception)
+  else tally.failed(name, `\n${problems.join('\n')}`)
+}
+
+/** Starts each command a moment later. */
+function unhurried(start) {
+  return (argv, input) => {
+    const job = delay(MOMENT_MS).then(() => start(argv, input))
+    return {
+      signal: (name) => void job.then((started) => started.signal(name)),
+      done: job.then((started) => started.done),
+    }
+  }
+}
