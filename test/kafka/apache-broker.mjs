@@ -1,11 +1,12 @@
 // Apache Kafka as a single node: broker and KRaft controller in one process, on free ports, with a folder of its own.
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { answers } from '../support/answers.mjs'
 import { run, startProcess, stopProcess } from '../support/processes.mjs'
+import { removeFolder, temporaryFolder } from '../support/temporary-folder.mjs'
 import { classpathOf } from './jars.mjs'
 
 /** Any id does for a cluster of one node: 16 bytes in Base64. */
@@ -14,7 +15,7 @@ const START_LIMIT_S = 60
 
 /** Starts the broker whose jars are in `libs`; `settings` as in server.properties. */
 export async function startApacheBroker(libs, settings = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'kts-apache-'))
+  const folder = temporaryFolder('kts-apache-')
   const [port, controllerPort] = await freePorts(2)
   const properties = join(folder, 'server.properties')
   writeFileSync(properties, Object.entries({
@@ -39,7 +40,7 @@ export async function startApacheBroker(libs, settings = {}) {
   const child = startProcess('java', ['-Xmx1g', '-cp', classpathOf(libs), 'kafka.Kafka', properties], { stdio: 'ignore' })
   const stop = async () => {
     await stopProcess(child)
-    rmSync(folder, { recursive: true, force: true })
+    removeFolder(folder)
   }
   try {
     await waitUntilItAnswers(child, port)
@@ -54,18 +55,8 @@ async function waitUntilItAnswers(child, port) {
   for (const deadline = Date.now() + START_LIMIT_S * 1000; !(await answers(port));) {
     if (child.exitCode !== null) throw new Error(`Apache Kafka ended with code ${child.exitCode} as it started`)
     if (Date.now() > deadline) throw new Error(`Apache Kafka did not answer within ${START_LIMIT_S} s`)
-    await delay(50)
+    await delay(20)
   }
-}
-
-/** Asks for the API versions, as any client does first. */
-export function answers(port) {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    const end = (answer) => { socket.destroy(); resolve(answer) }
-    socket.once('error', () => end(false)).once('end', () => end(false)).once('data', () => end(true))
-    socket.write(Buffer.from([0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 0xff, 0xff]))
-  })
 }
 
 /** Ports that are free now; all are held until all are found, so that no two are the same. */
