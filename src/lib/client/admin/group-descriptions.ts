@@ -4,7 +4,8 @@ import { DescribeGroups, type DescribeGroupsResponse } from '../../protocol/apis
 import { ShareGroupDescribe } from '../../protocol/apis/share-group-describe.ts'
 import { StreamsGroupDescribe, type StreamsGroupDescribeResponse } from '../../protocol/apis/streams-group-describe.ts'
 import { ERRORS } from '../../protocol/errors.ts'
-import { decodeAssignment, PROTOCOL_TYPE } from '../group/consumer-protocol.ts'
+import { CONSUMER_PROTOCOL_TYPE } from '../../protocol/consumer-protocol.ts'
+import { decodeAssignment } from '../group/consumer-protocol.ts'
 import type { Describe, GroupDescription } from './describe-groups.ts'
 import { itemError, type ItemError } from './item-error.ts'
 import type { TopicPartition } from './leaders.ts'
@@ -21,7 +22,7 @@ export const describeClassic: Describe = async (client, nodeId, groupIds) => {
       groupId, type: 'Classic', state: toState(groupState), assignor: protocolData, groupEpoch: null, assignmentEpoch: null,
       members: members.map(({ memberId, groupInstanceId, clientId, clientHost, memberAssignment }) => ({
         memberId, groupInstanceId, clientId, host: clientHost, epoch: null, targetAssignment: null, isUpgraded: null,
-        assignment: protocolType === PROTOCOL_TYPE ? readAssignment(memberAssignment) : [],
+        assignment: protocolType === CONSUMER_PROTOCOL_TYPE ? readAssignment(memberAssignment) : [],
       })),
     }
   })

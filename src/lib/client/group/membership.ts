@@ -6,7 +6,8 @@ import { SyncGroup } from '../../protocol/apis/sync-group.ts'
 import { errorName } from '../../protocol/errors.ts'
 import type { TopicPartition } from '../consumer/partition-state.ts'
 import type { Assignments, GroupMemberInfo } from './assignors/index.ts'
-import { decodeAssignment, decodeSubscription, encodeAssignment, PROTOCOL_TYPE } from './consumer-protocol.ts'
+import { CONSUMER_PROTOCOL_TYPE } from '../../protocol/consumer-protocol.ts'
+import { decodeAssignment, decodeSubscription, encodeAssignment } from './consumer-protocol.ts'
 import type { Coordinator } from './coordinator.ts'
 import { checkGroupError } from './errors.ts'
 import type { GroupSettings } from './settings.ts'
@@ -51,7 +52,7 @@ export class Membership {
     const { groupId, groupInstanceId, sessionTimeoutMs, maxPollIntervalMs } = this.settings
     const response = await this.coordinator.send(JoinGroup, {
       groupId, sessionTimeoutMs, rebalanceTimeoutMs: maxPollIntervalMs, memberId: this.memberId, groupInstanceId,
-      protocolType: PROTOCOL_TYPE, protocols, reason,
+      protocolType: CONSUMER_PROTOCOL_TYPE, protocols, reason,
     }, { lane: JOIN_LANE })
     if (errorName(response.errorCode) === 'MEMBER_ID_REQUIRED') {
       // KIP-394: a new member is given its id first, and joins with it.
@@ -68,7 +69,7 @@ export class Membership {
   async sync(protocolName: string, assignments: Assignments): Promise<TopicPartition[]> {
     const { groupId, groupInstanceId } = this.settings
     const response = await this.coordinator.send(SyncGroup, {
-      groupId, generationId: this.generation, memberId: this.memberId, groupInstanceId, protocolType: PROTOCOL_TYPE, protocolName,
+      groupId, generationId: this.generation, memberId: this.memberId, groupInstanceId, protocolType: CONSUMER_PROTOCOL_TYPE, protocolName,
       assignments: [...assignments].map(([memberId, partitions]) => ({ memberId, assignment: encodeAssignment(partitions) })),
     }, { lane: JOIN_LANE })
     checkGroupError(response.errorCode, groupId, 'join')

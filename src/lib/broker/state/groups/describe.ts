@@ -1,7 +1,7 @@
 import { KafkaError } from '../../../errors.ts'
 import { describeClassicGroup, type DescribedGroup } from './classic/describe.ts'
 import { describeConsumerGroup, type DescribedConsumerGroup } from './consumer/describe.ts'
-import { CONSUMER_PROTOCOL_TYPE } from './consumer-protocol.ts'
+import { CONSUMER_PROTOCOL_TYPE } from '../../../protocol/consumer-protocol.ts'
 import type { Group, GroupContext } from './group-context.ts'
 
 export interface GroupFilter {

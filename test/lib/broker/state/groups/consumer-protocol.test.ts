@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { MalformedError } from '../../../../../src/lib/errors.ts'
-import { readAssignment, readSubscribedTopics, readSubscription, writeAssignment } from '../../../../../src/lib/broker/state/groups/consumer-protocol.ts'
+import { readSubscribedTopics } from '../../../../../src/lib/protocol/consumer-protocol.ts'
+import { readAssignment, readSubscription, writeAssignment } from '../../../../../src/lib/broker/state/groups/consumer-protocol.ts'
 import { subscription } from './group-node.ts'
 
 test('an assignment as Apache Kafka 4.3 writes it', () => {

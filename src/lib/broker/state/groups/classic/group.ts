@@ -1,5 +1,5 @@
 import { KafkaError } from '../../../../errors.ts'
-import { CONSUMER_PROTOCOL_TYPE, readSubscribedTopics } from '../consumer-protocol.ts'
+import { CONSUMER_PROTOCOL_TYPE, readSubscribedTopics } from '../../../../protocol/consumer-protocol.ts'
 import type { Parked } from '../parked.ts'
 import { tombstone, type GroupRecord } from '../records.ts'
 import { ClassicMember, type JoinAnswer, type JoinedMember, type Protocol } from './member.ts'

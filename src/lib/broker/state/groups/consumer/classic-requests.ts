@@ -3,7 +3,8 @@ import type { HeartbeatRequest } from '../../../../protocol/apis/heartbeat.ts'
 import type { SyncGroupRequest } from '../../../../protocol/apis/sync-group.ts'
 import type { LeavingMember, LeftMember } from '../classic/leave.ts'
 import type { SyncAnswer } from '../classic/member.ts'
-import { CONSUMER_PROTOCOL_TYPE, protocolVersion, writeAssignment } from '../consumer-protocol.ts'
+import { CONSUMER_PROTOCOL_TYPE, consumerProtocolVersion } from '../../../../protocol/consumer-protocol.ts'
+import { writeAssignment } from '../consumer-protocol.ts'
 import type { GroupContext } from '../group-context.ts'
 import { coordinatorErrorName } from '../../coordination/error-name.ts'
 import { listPartitions } from './assignment.ts'
@@ -30,7 +31,7 @@ export function syncConsumerGroup(context: GroupContext, group: ConsumerGroup, r
     const topic = context.topics.topicName(topicId)
     return topic === null ? [] : [{ topic, partitions }]
   })
-  return { error: 'NONE', protocolType, protocolName, assignment: writeAssignment(assigned, protocolVersion(first!.metadata)) }
+  return { error: 'NONE', protocolType, protocolName, assignment: writeAssignment(assigned, consumerProtocolVersion(first!.metadata)) }
 }
 
 /** Throws KafkaError; REBALANCE_IN_PROGRESS where there is a new assignment, something to give up, or something to get. */

@@ -3,7 +3,8 @@ import { ClassicGroup } from '../classic/group.ts'
 import { ClassicMember, NO_ASSIGNMENT } from '../classic/member.ts'
 import { expectHeartbeat, prepareRebalance } from '../classic/rebalance.ts'
 import { groupMetadata } from '../classic/records.ts'
-import { CONSUMER_PROTOCOL_TYPE, protocolVersion, writeAssignment } from '../consumer-protocol.ts'
+import { CONSUMER_PROTOCOL_TYPE, consumerProtocolVersion } from '../../../../protocol/consumer-protocol.ts'
+import { writeAssignment } from '../consumer-protocol.ts'
 import type { GroupContext } from '../group-context.ts'
 import { listPartitions, type Partitions } from './assignment.ts'
 import type { ConsumerGroup } from './group.ts'
@@ -65,7 +66,7 @@ function assignmentFor({ topics }: GroupContext, target: Partitions, metadata: B
     return topic === null ? [] : [{ topic, partitions }]
   })
   try {
-    return writeAssignment(assigned, protocolVersion(metadata))
+    return writeAssignment(assigned, consumerProtocolVersion(metadata))
   } catch (error) {
     if (error instanceof MalformedError) return NO_ASSIGNMENT
     throw error

@@ -1,5 +1,5 @@
 import { KafkaError } from '../../../../errors.ts'
-import { CONSUMER_PROTOCOL_TYPE } from '../consumer-protocol.ts'
+import { CONSUMER_PROTOCOL_TYPE } from '../../../../protocol/consumer-protocol.ts'
 import { tombstone, type GroupRecord } from '../records.ts'
 import { NO_PARTITIONS, type OwnedPartitions, type Partitions } from './assignment.ts'
 import { isReconciledTo, memberTombstones, type ConsumerMember } from './member.ts'
