@@ -82,7 +82,7 @@ export async function execute(command: Command, args: readonly string[], context
 /** A command that talks to a cluster is told where it is, or never starts: however it reports what fails later. */
 async function checkServers(command: Command, values: Arguments['values'], context: Context): Promise<void> {
   const { options } = command
-  if (!options.some(({ name }) => name === 'bootstrap-server') || values.bootstrapController !== undefined) return
+  if (!options.some(({ name }) => name === 'bootstrap-server')) return
   const { checkConnection } = await import('./lib/config/connection.ts')
   const { camelCase } = await import('./lib/command/names.ts')
   const files = options.filter(({ name, deprecatedFor }) => (deprecatedFor ?? name) === 'command-config').map(({ name }) => values[camelCase(name)])

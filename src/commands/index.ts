@@ -39,6 +39,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./offsets/index.ts').then((module) => module.offsets),
   },
   {
+    name: 'configs',
+    dropIns: ['kafka-configs'],
+    about: 'Show and change settings, quotas and SCRAM credentials',
+    load: () => import('./configs/index.ts').then((module) => module.configs),
+  },
+  {
     name: 'delete-records',
     dropIns: ['kafka-delete-records'],
     about: 'Delete the records of partitions before given offsets',

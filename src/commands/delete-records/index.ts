@@ -1,10 +1,9 @@
 import { deleteRecords, type DeletedRecords } from '../../lib/client/admin/delete-records.ts'
 import { itemSentence } from '../../lib/client/admin/item-error.ts'
 import { partitionName } from '../../lib/client/admin/leaders.ts'
-import { withClient } from '../../lib/client/with-client.ts'
 import { defineCommand, defineOptions, type Context, type Result } from '../../lib/command/define.ts'
-import { clientId } from '../../lib/command/package.ts'
-import { connectionOptions, resolveConnection } from '../../lib/config/connection.ts'
+import { connectionOptions } from '../../lib/config/connection.ts'
+import { withCluster } from '../../lib/config/with-cluster.ts'
 import { UserError } from '../../lib/errors.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import { write } from '../../lib/output/write.ts'
@@ -30,10 +29,8 @@ export const deleteRecordsCommand = defineCommand({
   },
   async run(values, context) {
     const items = readOffsetsFile(values.offsetJsonFile!, context.cwd)
-    const settings = { ...(await resolveConnection(values, context)), clientId: clientId() }
-    const warn = (sentence: string): void => void write(context.stderr, `${context.program}: ${sentence}\n`)
     const { clock } = context
-    return show(await withClient(settings, { clock, warn }, (client) => deleteRecords(client, items, { clock })), context)
+    return show(await withCluster(values, context, (client) => deleteRecords(client, items, { clock })), context)
   },
 })
 

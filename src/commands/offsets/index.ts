@@ -3,10 +3,9 @@ import { partitionName, type TopicPartition } from '../../lib/client/admin/leade
 import { listOffsets, type FoundOffset } from '../../lib/client/admin/list-offsets.ts'
 import { isInternalTopic } from '../../lib/client/topic-filter.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
-import { withClient } from '../../lib/client/with-client.ts'
 import { defineCommand, defineOptions, type Context, type Result, type Values } from '../../lib/command/define.ts'
-import { clientId } from '../../lib/command/package.ts'
-import { connectionOptions, resolveConnection } from '../../lib/config/connection.ts'
+import { connectionOptions } from '../../lib/config/connection.ts'
+import { withCluster } from '../../lib/config/with-cluster.ts'
 import { KafkaError, UserError } from '../../lib/errors.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import { write } from '../../lib/output/write.ts'
@@ -55,9 +54,7 @@ export const offsets = defineCommand({
   async run(values, context) {
     const timestamp = parseTime(values.time ?? 'latest', context.style === 'kts')
     const isPicked = partitionFilter(values)
-    const settings = { ...(await resolveConnection(values, context)), clientId: clientId() }
-    const warn = (sentence: string): void => void write(context.stderr, `${context.program}: ${sentence}\n`)
-    return withClient(settings, { clock: context.clock, warn }, async (client) => {
+    return withCluster(values, context, async (client) => {
       const partitions = await findPartitions(client, isPicked, values)
       const queries = partitions.map((partition) => ({ ...partition, timestamp }))
       const found = await listOffsets(client, queries, { clock: context.clock })

@@ -1,8 +1,6 @@
 import type { KafkaClient } from '../../lib/client/types.ts'
-import { withClient } from '../../lib/client/with-client.ts'
 import { defineCommand, type Context, type Result } from '../../lib/command/define.ts'
-import { clientId } from '../../lib/command/package.ts'
-import { resolveConnection } from '../../lib/config/connection.ts'
+import { withCluster } from '../../lib/config/with-cluster.ts'
 import { write } from '../../lib/output/write.ts'
 import { alterTopics } from './alter.ts'
 import { createTopic, readNewTopic } from './create.ts'
@@ -28,10 +26,10 @@ export const topics = defineCommand({
   check: checkOptions,
   async run(values, context) {
     const act = prepare(values, context)
-    const settings = { ...(await resolveConnection(values, context)), clientId: clientId() }
-    const warn = (sentence: string): void => void write(context.stderr, `${context.program}: ${sentence}\n`)
-    if (values.deleteConfig.length > 0) warn('--delete-config has no effect: settings are deleted with kafka-configs')
-    return withClient(settings, { clock: context.clock, warn }, act)
+    if (values.deleteConfig.length > 0) {
+      await write(context.stderr, `${context.program}: --delete-config has no effect: settings are deleted with kafka-configs\n`)
+    }
+    return withCluster(values, context, act)
   },
   dropInFailure: (error) => ({ stdout: `Error while executing topic command : ${error.message}\n`, exitCode: 1 }),
 })

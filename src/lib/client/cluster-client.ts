@@ -2,8 +2,9 @@ import type { Clock } from '../clock.ts'
 import { EnvironmentError, KafkaError } from '../errors.ts'
 import type { Api } from '../protocol/api.ts'
 import { FindCoordinator, type FindCoordinatorResponse } from '../protocol/apis/find-coordinator.ts'
+import { DescribeCluster } from '../protocol/apis/describe-cluster.ts'
 import { Metadata, type MetadataResponse } from '../protocol/apis/metadata.ts'
-import { errorName, isRetriable } from '../protocol/errors.ts'
+import { ERRORS, errorName, isRetriable } from '../protocol/errors.ts'
 import { blank, type Fields, type Input, type Message } from '../protocol/schema.ts'
 import type { Connections } from './connections.ts'
 import type { KafkaClient, Node, SendOptions } from './types.ts'
@@ -15,12 +16,16 @@ export interface ClusterConfig {
   readonly apiTimeoutMs: number
   readonly retryBackoffMs: number
   readonly retryBackoffMaxMs: number
+  /** The nodes are KRaft controllers, not brokers. */
+  readonly areControllers: boolean
 }
 
 type Coordinator = Pick<FindCoordinatorResponse, 'nodeId' | 'errorCode' | 'errorMessage'>
 
 const KEY_TYPES = { group: 0, transaction: 1 } as const
 const MAIN_LANE = 'main'
+/** DescribeCluster's types of endpoints (KIP-919). */
+const CONTROLLERS = 2
 
 /** The client that commands use; see KafkaClient for its contract. */
 export class ClusterClient implements KafkaClient {
@@ -45,7 +50,8 @@ export class ClusterClient implements KafkaClient {
   }
 
   async metadata(topics: readonly string[] | null, options: { allowAutoTopicCreation?: boolean } = {}): Promise<MetadataResponse> {
-    const response = await this.send(Metadata, {
+    if (this.config.areControllers && topics?.length !== 0) throw new KafkaError('UNSUPPORTED_VERSION', 'Controllers know no topics; name a broker with --bootstrap-server')
+    const response = this.config.areControllers ? await this.describeControllers() : await this.send(Metadata, {
       topics: topics && topics.map((name) => ({ name })), allowAutoTopicCreation: options.allowAutoTopicCreation ?? false,
     })
     if (response.errorCode !== 0) throw new KafkaError(errorName(response.errorCode), `Metadata: ${errorName(response.errorCode)}`)
@@ -79,6 +85,17 @@ export class ClusterClient implements KafkaClient {
 
   async close(): Promise<void> {
     this.connections.close()
+  }
+
+  /** What metadata is to brokers; controllers know nothing of it. */
+  private async describeControllers(): Promise<MetadataResponse> {
+    const { errorCode, errorMessage, controllerId, clusterId, brokers } = await this.send(DescribeCluster, { endpointType: CONTROLLERS })
+    if (errorCode === ERRORS.MISMATCHED_ENDPOINT_TYPE || errorCode === ERRORS.UNSUPPORTED_ENDPOINT_TYPE) {
+      throw new KafkaError(errorName(errorCode), 'The server of --bootstrap-controller is a broker; name it with --bootstrap-server')
+    }
+    const nodes = brokers.map(({ brokerId, ...node }) => ({ nodeId: brokerId, ...node }))
+    if (errorCode !== 0) throw new KafkaError(errorName(errorCode), `DescribeCluster: ${errorMessage || errorName(errorCode)}`)
+    return { ...blank(Metadata.fields.response), controllerId, clusterId, brokers: nodes }
   }
 
   private async wire(nodeId: number | undefined, lane: string = MAIN_LANE) {

@@ -26,7 +26,7 @@ export async function connectClient(
     softwareVersion: /^kts\/([A-Za-z0-9][A-Za-z0-9.-]*)/.exec(settings.clientId)?.[1] ?? 'unknown',
     clock,
   })
-  const client = new ClusterClient(connections, { ...read.requests, clock })
+  const client = new ClusterClient(connections, { ...read.requests, clock, areControllers: settings.areControllers ?? false })
   try {
     await client.metadata([])
     return client

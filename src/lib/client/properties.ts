@@ -8,7 +8,7 @@ import type { ClientProperties, ClientSettings } from './types.ts'
 
 export interface ReadProperties {
   readonly connection: Omit<ConnectionConfig, 'bootstrap' | 'origin' | 'clock' | 'softwareVersion'>
-  readonly requests: Omit<ClusterConfig, 'clock'>
+  readonly requests: Omit<ClusterConfig, 'clock' | 'areControllers'>
   /** A sentence for each property that no Kafka client has. */
   readonly warnings: readonly string[]
 }

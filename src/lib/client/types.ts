@@ -13,6 +13,8 @@ export interface ClientSettings {
   readonly properties: ClientProperties
   /** Where the servers were named, for messages: `--bootstrap-server`. */
   readonly origin?: string
+  /** The servers are KRaft controllers, not brokers (KIP-919): then nodes are controllers, and there are no topics. */
+  readonly areControllers?: boolean
 }
 
 export interface Node {
@@ -45,7 +47,7 @@ export interface KafkaClient {
   send<Q extends Fields, S extends Fields>(api: Api<Q, S>, request: Input<Message<Q>>, options?: SendOptions): Promise<Message<S>>
   /** The version that `send` would use with a node. */
   version(api: Api, nodeId?: number): Promise<number>
-  /** Fresh metadata of some topics, or of all (null). Also renews what is known of the brokers. */
+  /** Fresh metadata of some topics, or of all (null). Also renews what is known of the nodes. Controllers know no topics. */
   metadata(topics: readonly string[] | null, options?: { allowAutoTopicCreation?: boolean }): Promise<MetadataResponse>
   /** The brokers as the last metadata named them. */
   nodes(): readonly Node[]

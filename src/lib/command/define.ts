@@ -19,6 +19,8 @@ export interface Option<N extends string = string> {
   readonly repeatable?: boolean
   /** The option that takes this one's place; using both is a usage error, using the old one prints a notice. */
   readonly deprecatedFor?: string
+  /** An option that is short for this value of another one, and keeps its place among that one's values. */
+  readonly standsFor?: { readonly option: string; readonly value: string }
   /** Group in the help. */
   readonly section?: string
   /** Where the option exists when it is not known under both names. */

@@ -53,7 +53,11 @@ function runProgram(given: ReadonlyMap<Option, (string | true)[]>, args: readonl
   for (const [option, values] of given) {
     const declared = toProgramOption(option)
     program.addOption(declared)
-    program.on(`option:${declared.name()}`, (value: string | null) => values.push(value ?? true))
+    const other = option.standsFor && optionNamed(given, option.standsFor.option)
+    program.on(`option:${declared.name()}`, (value: string | null) => {
+      values.push(value ?? true)
+      if (other) given.get(other)!.push(option.standsFor!.value)
+    })
   }
   try {
     return program.parse(args, { from: 'user' }).args
@@ -61,6 +65,10 @@ function runProgram(given: ReadonlyMap<Option, (string | true)[]>, args: readonl
     if (error instanceof CommanderError) throw usageError(error, [...given.keys()])
     throw error
   }
+}
+
+function optionNamed(given: ReadonlyMap<Option, unknown>, name: string): Option {
+  return [...given.keys()].find((option) => option.name === name)!
 }
 
 function toProgramOption(option: Option): ProgramOption {

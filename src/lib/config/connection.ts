@@ -14,6 +14,11 @@ export const connectionOptions = defineOptions([
   { name: 'local', argument: 'none', section, about: 'Use the broker in the box, and start it when it is not running. KTS_LOCAL=1 stands in for it.' },
 ])
 
+/** For the tools that can ask the controllers of a KRaft cluster directly. */
+export const controllerOptions = defineOptions([
+  { name: 'bootstrap-controller', argument: 'required', value: 'HOST:PORT,…', section, about: 'KRaft controllers to ask, in place of brokers.' },
+])
+
 /** For the tools that took `--zookeeper` once: topics, configs, consumer groups. */
 export const zookeeperOptions = defineOptions([
   { name: 'zookeeper', argument: 'required', value: 'HOST:2181', section, about: 'From before Kafka 4: means a broker on port 9092 of the same host.' },
@@ -26,6 +31,7 @@ export const brokerListOptions = defineOptions([
 
 export interface ConnectionValues {
   readonly bootstrapServer?: string | undefined
+  readonly bootstrapController?: string | undefined
   readonly commandConfig?: string | undefined
   readonly local?: boolean | undefined
   readonly zookeeper?: string | undefined
@@ -41,6 +47,8 @@ export interface Connection {
   readonly properties: Map<string, string>
   /** Where the servers were named, for messages: `--bootstrap-server`, `KTS_BOOTSTRAP_SERVERS`, a file, … */
   readonly origin: string
+  /** Whether the servers are KRaft controllers. */
+  readonly areControllers: boolean
 }
 
 /**
@@ -57,7 +65,7 @@ export async function resolveConnection(values: ConnectionValues, context: Conte
     await context.startSelf(['broker', 'start', '--daemon', '--port', servers.replace(/^.*:/, '')])
   }
   if (values.zookeeper !== undefined) await sayInstead(servers, context)
-  return { bootstrapServers, properties, origin }
+  return { bootstrapServers, properties, origin, areControllers: values.bootstrapController !== undefined }
 }
 
 /** What `resolveConnection` throws UserError for, without asking anybody: checked before a command runs. */
@@ -77,8 +85,8 @@ export function parseServers(servers: string, origin: string): string[] {
   })
 }
 
-function rejectContradictions({ bootstrapServer, brokerList, zookeeper, local }: ConnectionValues): void {
-  const named = Object.entries({ 'bootstrap-server': bootstrapServer, 'broker-list': brokerList, zookeeper, local: local || undefined })
+function rejectContradictions({ bootstrapServer, bootstrapController, brokerList, zookeeper, local }: ConnectionValues): void {
+  const named = Object.entries({ 'bootstrap-server': bootstrapServer, 'bootstrap-controller': bootstrapController, 'broker-list': brokerList, zookeeper, local: local || undefined })
   const given = named.filter(([, value]) => value !== undefined).map(([name]) => `--${name}`)
   if (given.length > 1) throw new UserError(`${given.join(' and ')} contradict each other: give one of them`)
 }
@@ -100,6 +108,7 @@ function nameServers(values: ConnectionValues, context: Context): Named {
   const localServer = `localhost:${env.KTS_LOCAL_PORT || '9092'}`
   const configured = properties.get('bootstrap.servers')
   if (values.bootstrapServer !== undefined) return named(values.bootstrapServer, '--bootstrap-server')
+  if (values.bootstrapController !== undefined) return named(values.bootstrapController, '--bootstrap-controller')
   if (values.brokerList !== undefined) return named(values.brokerList, '--broker-list')
   if (values.local) return named(localServer, '--local', 'box')
   if (values.servers !== undefined) return named(values.servers, 'bootstrap.servers')

@@ -16,6 +16,7 @@ const command = defineCommand({
     { name: 'formatter-property', argument: 'required', repeatable: true, about: '' },
     { name: 'property', argument: 'required', repeatable: true, deprecatedFor: 'formatter-property', about: '' },
     { name: 'producer.config', argument: 'required', about: '' },
+    { name: 'plain', argument: 'none', standsFor: { option: 'config', value: 'x=1' }, about: '' },
     { name: 'fresh', argument: 'none', only: 'kts', about: '' },
     { name: 'stale', argument: 'none', only: 'drop-in', about: '' },
   ],
@@ -29,8 +30,12 @@ describe.each(both)('under %s', (style) => {
   test('without options flags are false, lists empty and the rest undefined', () => {
     expect(parse(style).values).toEqual({
       topic: undefined, partitions: undefined, list: false, noWait: false, config: [], compressionCodec: undefined, formatterProperty: [], property: [],
-      producerConfig: undefined, fresh: false, stale: false,
+      producerConfig: undefined, plain: false, fresh: false, stale: false,
     })
+  })
+
+  test('an option that stands for a value of another one keeps its place among that one\'s values', () => {
+    expect(parse(style, '--config', 'a', '--plain', '--config', 'b').values).toMatchObject({ plain: true, config: ['a', 'x=1', 'b'] })
   })
 
   test('takes a value after a space or an equals sign, the rest of the word whole', () => {

@@ -119,6 +119,14 @@ describe('the broker in the box', () => {
   })
 })
 
+describe('--bootstrap-controller', () => {
+  test('names controllers in place of brokers', async () => {
+    expect(await resolve({ bootstrapController: 'c:9093' }, { style: 'drop-in' })).toMatchObject({ bootstrapServers: ['c:9093'], areControllers: true, origin: '--bootstrap-controller' })
+    expect(await resolve({ bootstrapServer: 'b:9092' })).toMatchObject({ areControllers: false })
+    await expect(resolve({ bootstrapController: 'c:9093', bootstrapServer: 'b:9092' })).rejects.toThrow('--bootstrap-server and --bootstrap-controller contradict each other')
+  })
+})
+
 describe('--zookeeper', () => {
   test('means port 9092 of the same hosts, with one warning that shows the command of today', async () => {
     const args = ['--create', '--zookeeper', 'zk1:2181,zk2/kafka', '--topic', 'a b']

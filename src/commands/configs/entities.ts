@@ -1,0 +1,66 @@
+import type { QuotaEntityType } from '../../lib/client/admin/describe-client-quotas.ts'
+import type { ResourceType } from '../../lib/client/admin/describe-configs.ts'
+import { UserError } from '../../lib/errors.ts'
+import type { ConfigsValues } from './options.ts'
+
+/** What the command calls each kind of thing, and the protocol's word for it. */
+export const RESOURCES = {
+  topics: 'topic', brokers: 'broker', 'broker-loggers': 'brokerLogger', 'client-metrics': 'clientMetrics', groups: 'group',
+} as const satisfies Readonly<Record<string, ResourceType>>
+export const QUOTA_ENTITIES = { clients: 'client-id', users: 'user', ips: 'ip' } as const satisfies Readonly<Record<string, QuotaEntityType>>
+
+export type ResourceKind = keyof typeof RESOURCES
+export type QuotaKind = keyof typeof QUOTA_ENTITIES
+export type Kind = ResourceKind | QuotaKind
+
+const KINDS = [...Object.keys(RESOURCES), ...Object.keys(QUOTA_ENTITIES)] as readonly Kind[]
+
+/** Options that name a thing by its kind, in the order in which Apache's tool looks for them. */
+const BY_NAME = [
+  ['topic', 'topics'], ['client', 'clients'], ['user', 'users'], ['broker', 'brokers'], ['brokerLogger', 'broker-loggers'], ['ip', 'ips'],
+  ['clientMetrics', 'client-metrics'], ['group', 'groups'],
+] as const
+const DEFAULTS = [['clientDefaults', 'clients'], ['userDefaults', 'users'], ['brokerDefaults', 'brokers'], ['ipDefaults', 'ips']] as const
+
+/** Whose settings are meant. */
+export interface Entities {
+  /** One kind, or clients and users in the order given. */
+  readonly kinds: readonly Kind[]
+  /** As many as there are kinds, or fewer where all of a kind are meant; the empty name is the default of its kind. */
+  readonly names: readonly string[]
+}
+
+export const isResource = (kind: Kind): kind is ResourceKind => kind in RESOURCES
+/** `topics` → `topic`, `client-metrics` → `client-metric`, as Apache's sentences have it. */
+export const singular = (kind: Kind): string => kind.slice(0, -1)
+
+/** Throws UserError for kinds that are unknown or do not go together. */
+export function chosenEntities(values: ConfigsValues): Entities {
+  const short = [
+    ...BY_NAME.flatMap(([option, kind]) => (values[option] === undefined ? [] : [[kind, values[option]] as const])),
+    ...DEFAULTS.flatMap(([option, kind]) => (values[option] ? [[kind, ''] as const] : [])),
+  ]
+  if (short.length > 0 && (values.entityType.length > 0 || values.entityName.length > 0)) {
+    throw new UserError('--entity-type, --entity-name and --entity-default do not go with the options that name a topic, broker, … directly')
+  }
+  const kinds = [...values.entityType.map(readKind), ...short.map(([kind]) => kind)]
+  const names = [...values.entityName, ...short.map(([, name]) => name)]
+  checkKinds(kinds)
+  return { kinds, names }
+}
+
+function readKind(text: string): Kind {
+  const kind = KINDS.find((known) => known === text)
+  if (kind === undefined) throw new UserError(`--entity-type ${text} is none of ${KINDS.join(', ')}`)
+  return kind
+}
+
+function checkKinds(kinds: readonly Kind[]): void {
+  const [first] = kinds
+  if (first === undefined) throw new UserError('say whose settings: --topic, --broker, --client, --user, --ip, --group, --client-metrics, or --entity-type')
+  const twice = kinds.find((kind, index) => kinds.indexOf(kind) < index)
+  if (twice !== undefined) throw new UserError(`${twice} are named twice: name one of them`)
+  if (kinds.length > 1 && !(kinds.length === 2 && kinds.includes('users') && kinds.includes('clients'))) {
+    throw new UserError(`${kinds.join(' and ')} do not go together; only users and clients do`)
+  }
+}

@@ -1,0 +1,17 @@
+import type { Api } from '../../protocol/api.ts'
+import { ListConfigResources } from '../../protocol/apis/list-config-resources.ts'
+import type { KafkaClient } from '../types.ts'
+import { RESOURCE_TYPES, type ResourceType } from './describe-configs.ts'
+import { asKafkaError, itemError } from './item-error.ts'
+
+/**
+ * Names of the things of a kind that have settings (KIP-1142). Brokers before 4.1 know client metrics only. Throws
+ * KafkaError.
+ */
+export async function listConfigResources(client: KafkaClient, type: ResourceType): Promise<string[]> {
+  const isOld = (await client.version(ListConfigResources as unknown as Api)) < 1
+  const { errorCode, configResources } = await client.send(ListConfigResources, isOld ? {} : { resourceTypes: [RESOURCE_TYPES[type]] })
+  const error = itemError(errorCode)
+  if (error) throw asKafkaError(error, 'Cannot list what has settings')
+  return configResources.filter(({ resourceType }) => resourceType === RESOURCE_TYPES[type]).map(({ resourceName }) => resourceName)
+}
