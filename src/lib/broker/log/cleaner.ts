@@ -1,7 +1,9 @@
 import type { BatchHeader, RecordReader } from '../../protocol/records/index.ts'
 import { NO_PRODUCER_ID, readBatchHeader, readEndMarker } from '../../protocol/records/index.ts'
+import type { CleanableRange } from './cleanable-range.ts'
 import { cleanableRange } from './cleanable-range.ts'
 import { deleteHorizonOf, emptyBatch, filterBatch } from './filter-batch.ts'
+import { groupSegments } from './group-segments.ts'
 import { KeyMap } from './key-map.ts'
 import type { LogContext } from './log-context.ts'
 import { SUFFIX } from './names.ts'
@@ -9,51 +11,85 @@ import type { ProducerState } from './producer-state.ts'
 import { removeSegmentFiles } from './segment-files.ts'
 import type { SegmentList } from './segment-list.ts'
 import { Segment, latestOf } from './segment.ts'
+import type { Pause } from './slices.ts'
+import { Slices } from './slices.ts'
 import { Replacement } from './swap.ts'
 import { CleanedTransactions } from './transactions/cleaned-transactions.ts'
 import type { AbortedTransaction } from './transactions/transaction-index.ts'
 
-const MAX_RELATIVE_OFFSET = 0x7fff_ffffn
+/** What a cleaner is told, and whom it tells. */
+export interface CleanerOptions {
+  /** As many keys as one compaction keeps in mind. */
+  readonly maxKeys: number
+  /** Below, every key has been seen by a compaction. */
+  readonly cleanedOffset: bigint
+  readonly onCleaned: (offset: bigint) => void
+}
 
 /** One walk over the log. */
 interface Pass {
   readonly keys: KeyMap
   readonly transactions: CleanedTransactions
   readonly now: number
+  readonly slices: Slices
 }
+
+/** The segments are no longer what they were when a compaction began: it is left for the next time. */
+class Overtaken extends Error {}
+
+const NO_PAUSE: Pause = () => Promise.resolve()
 
 /**
  * Compacts a log: of each key only the latest record stays, and tombstones go some time after they were first seen here
- * (LogCleaner in Kafka). Offsets never change.
+ * (LogCleaner in Kafka). Offsets never change. It works in slices, between which the log goes on as if there were no cleaner:
+ * it grows, rolls, and loses old segments.
  */
 export class Cleaner {
-  /** Below, every key has been seen by a compaction. Not kept on the disk: after a restart all counts as dirty. */
-  private cleanedOffset = 0n
+  private cleanedOffset: bigint
   /** A replacement has been decided but not finished: the segments have to be opened anew. */
   isInterrupted = false
+  private isStopped = false
   private stuckAt = -1n
 
   constructor(
     private readonly context: LogContext,
     private readonly segments: SegmentList,
     private readonly producers: ProducerState,
-    /** As many keys as one compaction keeps in mind. */
-    private readonly maxKeys: number,
-  ) {}
+    private readonly options: CleanerOptions,
+  ) {
+    this.cleanedOffset = options.cleanedOffset
+  }
 
   /** Compacts once, if it is worth it; returns whether it did. */
-  compact(logStartOffset: bigint, now: number): boolean {
-    const { config } = this.context
+  async compact(logStartOffset: bigint, now: number, pause: Pause = NO_PAUSE): Promise<boolean> {
+    const { config, clock } = this.context
     if (!config.cleanupPolicy.has('compact')) return false
     const firstDirty = this.cleanedOffset > logStartOffset ? this.cleanedOffset : logStartOffset
     const stableEnd = this.producers.firstOpenOffset ?? this.segments.active.baseOffset
     const range = cleanableRange(this.segments.all, config, { firstDirtyOffset: firstDirty, stableEnd }, now)
     if (!range) return false
-    const keys = new KeyMap(range, this.maxKeys, this.transactionsFrom(firstDirty))
-    if (keys.endOffset === firstDirty) return this.giveUp(firstDirty)
-    const pass = { keys, now, transactions: this.transactionsFrom(0n) }
-    for (const group of this.groups(keys.endOffset)) this.replaceGroup(group, pass)
+    const slices = new Slices(clock, pause)
+    try {
+      return await this.compactRange(range, now, slices)
+    } catch (error) {
+      if (error instanceof Overtaken) return false
+      throw error
+    }
+  }
+
+  /** Ends a compaction that is under way, to be called when the log is closed. */
+  stop(): void {
+    this.isStopped = true
+  }
+
+  private async compactRange(range: CleanableRange, now: number, slices: Slices): Promise<boolean> {
+    const keys = new KeyMap(range.firstDirtyOffset, this.options.maxKeys, this.transactionsFrom(range.firstDirtyOffset))
+    await this.collectKeys(range, keys, slices)
+    if (keys.endOffset === range.firstDirtyOffset) return this.giveUp(range.firstDirtyOffset)
+    const pass = { keys, now, slices, transactions: this.transactionsFrom(0n) }
+    for (const group of groupSegments(this.segments.all, keys.endOffset, this.context.config)) await this.replaceGroup(group, pass)
     this.cleanedOffset = keys.endOffset
+    this.options.onCleaned(keys.endOffset)
     return true
   }
 
@@ -61,52 +97,54 @@ export class Cleaner {
     return new CleanedTransactions(this.segments.all.flatMap(({ transactionIndex }) => transactionIndex.all()), offset)
   }
 
+  /** Up to the end of the range, or to where no more keys can be kept in mind. */
+  private async collectKeys({ dirty, firstDirtyOffset, endOffset }: CleanableRange, keys: KeyMap, slices: Slices): Promise<void> {
+    for (const segment of dirty) {
+      const scanner = segment.scan(firstDirtyOffset > segment.baseOffset ? segment.offsetIndex.positionFor(firstDirtyOffset) : 0)
+      for (let header = scanner.next(); header; header = scanner.next()) {
+        if (!keys.add(header, () => segment.readBytes(scanner.position, header!.sizeInBytes))) return
+        if (slices.isOver) await this.rest(slices, [segment])
+      }
+    }
+    keys.endOffset = endOffset
+  }
+
+  /** Lets others work; throws Overtaken when they have done away with what is being worked on. */
+  private async rest(slices: Slices, involved: readonly Segment[]): Promise<void> {
+    await slices.rest()
+    this.checkStillThere(involved)
+  }
+
+  private checkStillThere(involved: readonly Segment[]): void {
+    if (this.isStopped || !involved.every((segment) => this.segments.all.includes(segment))) throw new Overtaken()
+  }
+
   /** One batch alone has more keys than can be kept in mind. */
   private giveUp(offset: bigint): false {
     const { onWarning, log } = this.context
-    if (this.stuckAt !== offset) onWarning(`${log} cannot be compacted: the batch at offset ${offset} has more than ${this.maxKeys} keys`)
+    if (this.stuckAt !== offset) onWarning(`${log} cannot be compacted: the batch at offset ${offset} has more than ${this.options.maxKeys} keys`)
     this.stuckAt = offset
     return false
   }
 
-  /** Segments that fit into one, all together (Cleaner.groupSegmentsBySize). */
-  private groups(endOffset: bigint): Segment[][] {
-    const { segmentBytes, segmentIndexBytes } = this.context.config
-    const groups: Segment[][] = []
-    const candidates = this.segments.all.slice(0, -1).filter(({ baseOffset }) => baseOffset < endOffset)
-    for (const segment of candidates) {
-      const group = groups.at(-1)
-      const together = [...(group ?? []), segment]
-      const fits = sum(together, ({ size }) => size) <= segmentBytes
-        && sum(together, ({ offsetIndex }) => offsetIndex.sizeInBytes) <= segmentIndexBytes
-        && sum(together, ({ timeIndex }) => timeIndex.sizeInBytes) <= segmentIndexBytes
-        && this.endOf(segment) - together[0]!.baseOffset <= MAX_RELATIVE_OFFSET
-      if (group && fits) group.push(segment)
-      else groups.push([segment])
-    }
-    return groups
-  }
-
-  /** Where the following segment begins: nothing in this one is behind it. */
-  private endOf(segment: Segment): bigint {
-    return this.segments.at(this.segments.indexFor(segment.baseOffset) + 1)!.baseOffset
-  }
-
-  private replaceGroup(group: readonly Segment[], pass: Pass): void {
+  private async replaceGroup(group: readonly Segment[], pass: Pass): Promise<void> {
     const { fileSystem, directory } = this.context
     const { baseOffset, createdMs, rollJitterMs } = group[0]!
     const replacement = new Replacement(this.context, baseOffset)
     try {
-      this.writeCleaned(group, pass)
-      replacement.commit()
+      this.checkStillThere(group)
+      await this.writeCleaned(group, pass)
+      this.checkStillThere(group)
+      replacement.decide()
     } catch (error) {
-      this.discardCleaned(baseOffset)
+      if (!this.isStopped) this.discardCleaned(baseOffset)
       throw error
     }
     this.isInterrupted = true
     replacement.finish(group, this.segments.removal)
     this.segments.replace(group, Segment.open(fileSystem, directory, baseOffset, createdMs, rollJitterMs))
     this.isInterrupted = false
+    await fileSystem.syncInBackground([], [directory])
   }
 
   private discardCleaned(baseOffset: bigint): void {
@@ -117,21 +155,26 @@ export class Cleaner {
     }
   }
 
-  private writeCleaned(group: readonly Segment[], pass: Pass): void {
+  private async writeCleaned(group: readonly Segment[], pass: Pass): Promise<void> {
     const { fileSystem, directory } = this.context
     const { baseOffset, createdMs, rollJitterMs } = group[0]!
     const cleaned = Segment.create(fileSystem, directory, baseOffset, createdMs, rollJitterMs, SUFFIX.cleaned)
     try {
       if (group.some(({ transactionIndex }) => transactionIndex.entries > 0)) cleaned.transactionIndex.create()
-      for (const segment of group) this.cleanInto(cleaned, segment, segment === group.at(-1), pass)
-      cleaned.seal()
+      for (const segment of group) {
+        for (const _ of this.cleanInto(cleaned, segment, segment === group.at(-1), pass)) {
+          if (pass.slices.isOver) await this.rest(pass.slices, group)
+        }
+      }
+      cleaned.finish()
     } finally {
       cleaned.close()
     }
+    await fileSystem.syncInBackground(cleaned.paths, [directory])
   }
 
-  /** The last batch of a group stays, empty if need be, so that the new segment ends where the old ones did. */
-  private cleanInto(cleaned: Segment, segment: Segment, isLast: boolean, pass: Pass): void {
+  /** Batch by batch. The last one of a group stays, empty if need be, so that the new segment ends where the old ones did. */
+  private* cleanInto(cleaned: Segment, segment: Segment, isLast: boolean, pass: Pass): Generator<void> {
     const scanner = segment.scan()
     for (let header = scanner.next(); header; header = scanner.next()) {
       const batch = segment.readBytes(scanner.position, header.sizeInBytes)
@@ -139,6 +182,7 @@ export class Cleaner {
       const { kept, aborted } = header.isControl ? this.cleanedMarker(batch, header, pass) : { kept: this.cleanedRecords(batch, header, pass) }
       const written = kept ?? (isLastBatch || this.isNeeded(header) ? emptyBatch(batch, header) : null)
       if (written) this.appendTo(cleaned, written, aborted)
+      yield
     }
   }
 
@@ -175,8 +219,4 @@ export class Cleaner {
 function stays({ body, keyStart, keyLength, valueLength }: RecordReader, offset: bigint, keys: KeyMap, mayDropTombstones: boolean): boolean {
   if (keyLength < 0 || (valueLength < 0 && mayDropTombstones)) return false
   return keys.isLatest(body, keyStart, keyLength, offset)
-}
-
-function sum(segments: readonly Segment[], sizeOf: (segment: Segment) => number): number {
-  return segments.reduce((total, segment) => total + sizeOf(segment), 0)
 }

@@ -2,6 +2,7 @@ import {
   closeSync, constants, existsSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, renameSync, rmSync,
   statSync, writeFileSync, writeSync,
 } from 'node:fs'
+import { open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Descriptor } from './descriptor-pool.ts'
 import { DescriptorPool } from './descriptor-pool.ts'
@@ -80,6 +81,16 @@ export class Disk implements FileSystem {
     if (process.platform === 'win32') return
     withDescriptor(path, 'r', fsyncSync)
   }
+
+  /** Through descriptors of its own: the pool may close those that it has. */
+  async syncInBackground(files: readonly string[], directories: readonly string[]): Promise<void> {
+    for (const path of files) await syncUnlessMissing(path, 'r+')
+    if (process.platform !== 'win32') for (const path of directories) await syncUnlessMissing(path, 'r')
+  }
+
+  removeInBackground(path: string): Promise<void> {
+    return rm(path, { recursive: true, force: true })
+  }
 }
 
 class DiskFile implements LogFile, Descriptor {
@@ -154,6 +165,15 @@ function withDescriptor(path: string, flags: string, action: (descriptor: number
     action(descriptor)
   } finally {
     closeSync(descriptor)
+  }
+}
+
+async function syncUnlessMissing(path: string, flags: string): Promise<void> {
+  try {
+    const file = await open(path, flags)
+    await file.sync().finally(() => file.close())
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
 }
 

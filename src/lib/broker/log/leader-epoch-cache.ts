@@ -17,7 +17,7 @@ interface EpochEntry {
  */
 export class LeaderEpochCache {
   private entries: readonly EpochEntry[]
-  private readonly path: string
+  readonly path: string
   /** False when the file was missing or made no sense: the entries have to be found in the batches. */
   readonly wasReadable: boolean
   private isSynced = true

@@ -9,29 +9,39 @@ import { Segment } from './segment.ts'
 import { finishSwaps } from './swap.ts'
 import { findAborted } from './transactions/find-aborted.ts'
 
+export interface LoadOptions {
+  readonly cleanShutdown: boolean
+  /** Where everything below is on the disk. */
+  readonly recoveryPoint: bigint
+  readonly logStartOffset: bigint
+}
+
 export interface Loaded {
   /** At least one, the last one to be appended to. */
   readonly segments: Segment[]
   readonly logEndOffset: bigint
+  readonly recoveryPoint: bigint
 }
 
 /**
  * Opens the segments of a folder (LogLoader in Kafka). Leftovers of interrupted work are removed or finished first. After an
- * unclean shutdown the last segment is read in full and cut where it is damaged; earlier ones were on the disk before it
- * began, so they are read only when an index is missing or wrong.
+ * unclean shutdown the segments behind the recovery point are read in full and cut where they are damaged; earlier ones were
+ * on the disk, so they are read only when an index is missing or wrong.
  */
-export function loadSegments(context: LogContext, epochs: LeaderEpochCache, cleanShutdown: boolean, logStartOffset: bigint): Loaded {
+export function loadSegments(context: LogContext, epochs: LeaderEpochCache, options: LoadOptions): Loaded {
   finishSwaps(context)
   removeLeftovers(context)
   const withIndexes = segmentsWithIndexes(context)
   const segments = openSegments(context)
-  const unflushed = unflushedSegments(segments, cleanShutdown)
-  recoverSegments(context, segments, epochs, (segment) =>
-    unflushed.includes(segment) || !withIndexes.has(segment.baseOffset) || !areIndexesValid(segment))
+  const unflushed = unflushedSegments(segments, options)
+  recoverSegments(context, segments, epochs, unflushed, (segment) => !withIndexes.has(segment.baseOffset) || !areIndexesValid(segment))
   dropEmptyOverlap(context, segments)
   const logEndOffset = segments.length > 0 ? endOffsetOf(segments.at(-1)!) : 0n
-  if (segments.length > 0 && logEndOffset >= logStartOffset) return { segments, logEndOffset }
-  return { segments: [startAnew(context, segments, epochs, logStartOffset)], logEndOffset: logStartOffset }
+  if (segments.length > 0 && logEndOffset >= options.logStartOffset) {
+    return { segments, logEndOffset, recoveryPoint: unflushed[0]?.baseOffset ?? logEndOffset }
+  }
+  const { logStartOffset } = options
+  return { segments: [startAnew(context, segments, epochs, logStartOffset)], logEndOffset: logStartOffset, recoveryPoint: logStartOffset }
 }
 
 function removeLeftovers(context: LogContext): void {
@@ -60,32 +70,46 @@ function openSegments({ fileSystem, directory, clock, config }: LogContext): Seg
 }
 
 /** Those that may not be on the disk as they were written; behind an empty one, the segment before it as well (see `dropEmptyOverlap`). */
-function unflushedSegments(segments: readonly Segment[], cleanShutdown: boolean): readonly Segment[] {
+function unflushedSegments(segments: readonly Segment[], { cleanShutdown, recoveryPoint }: LoadOptions): readonly Segment[] {
   const last = segments.at(-1)
   if (!last || (cleanShutdown && areIndexesValid(last) && isTailWhole(last))) return []
-  return segments.slice(last.size === 0 ? -2 : -1)
+  const atLeast = segments.slice(last.size === 0 ? -2 : -1)
+  if (cleanShutdown) return atLeast
+  // A log that ends before its recovery point is not the one that the point was noted for, or not what the disk had promised.
+  const from = recoveryPoint <= endOffsetOf(last) ? recoveryPoint : 0n
+  return segments.filter((segment, index) => atLeast.includes(segment) || segments[index + 1]!.baseOffset > from)
 }
 
+/** What lies in front of the recovery point is on the disk again before anything else happens; the rest gets there as it would have. */
 function recoverSegments(
-  context: LogContext, segments: Segment[], epochs: LeaderEpochCache, isSuspect: (segment: Segment) => boolean,
+  context: LogContext, segments: Segment[], epochs: LeaderEpochCache, unflushed: readonly Segment[], isSuspect: (segment: Segment) => boolean,
 ): void {
   const recovered: Segment[] = []
   const withMarkers: Segment[] = []
   for (const [index, segment] of segments.entries()) {
-    if (!isSuspect(segment)) continue
+    const isUnflushed = unflushed.includes(segment)
+    if (!isUnflushed && !isSuspect(segment)) continue
     recovered.push(segment)
     const { cutBytes, hasMarkers } = recoverSegment(segment, context.config.indexIntervalBytes, epochs)
     if (hasMarkers) withMarkers.push(segment)
-    if (cutBytes > 0) {
-      warnAboutCut(context, segment, cutBytes)
+    if (cutBytes > 0) warnAboutCut(context, segment, cutBytes)
+    if (cutBytes > 0 || (isUnflushed && hasGapBehind(context, segment, segments[index + 1]))) {
       for (const later of segments.splice(index + 1)) discard(context, later)
     }
   }
   const aborted = findAborted(context, segments, withMarkers)
   for (const segment of recovered) {
     segment.transactionIndex.replace(aborted.get(segment) ?? [])
-    if (segment !== segments.at(-1)) segment.seal()
+    if (!unflushed.includes(segment)) segment.sync()
   }
+}
+
+/** The end of a segment that never reached the disk leaves no damage behind, only a gap: each segment begins where the one before it ends. */
+function hasGapBehind({ directory, onWarning }: LogContext, segment: Segment, next: Segment | undefined): boolean {
+  const endOffset = endOffsetOf(segment)
+  if (!next || endOffset >= next.baseOffset) return false
+  onWarning(`${offsetFile(directory, segment.baseOffset, SUFFIX.log)} ends before offset ${endOffset}: later segments, from ${next.baseOffset} on, are dropped`)
+  return true
 }
 
 function warnAboutCut({ directory, onWarning }: LogContext, segment: Segment, bytes: number): void {

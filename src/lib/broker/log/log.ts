@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { dirname, join } from 'node:path'
-import type { Timer } from '../../clock.ts'
 import { KafkaError } from '../../errors.ts'
 import type { Cleaner } from './cleaner.ts'
+import { Flusher } from './flusher.ts'
 import type { LeaderEpochCache } from './leader-epoch-cache.ts'
 import { loadSegments } from './load-segments.ts'
 import type { LogContext } from './log-context.ts'
@@ -17,7 +17,8 @@ import { shouldRoll, shouldRollIdle } from './roll.ts'
 import type { SegmentList } from './segment-list.ts'
 import { readSegment } from './segment-read.ts'
 import { findLatest, findSince } from './segment-search.ts'
-import { onDisk } from './storage-error.ts'
+import type { Pause } from './slices.ts'
+import { onDisk, onDiskAsync } from './storage-error.ts'
 import { collectAborted } from './transactions/collect-aborted.ts'
 import type { AbortedTransaction } from './transactions/transaction-index.ts'
 import type {
@@ -25,9 +26,6 @@ import type {
 } from './types.ts'
 
 const EMPTY = Buffer.alloc(0)
-/** Longer than a timer can run: whoever sets this wants no timer. */
-const NEVER_MS = 0x7fff_ffff
-
 /** What `openLog` has put together. */
 export interface LogParts {
   readonly context: LogContext
@@ -40,7 +38,8 @@ export interface LogParts {
   readonly cleaner: Cleaner
   readonly logStartOffset: bigint
   readonly logEndOffset: bigint
-  readonly flushedOffset: bigint
+  readonly recoveryPoint: bigint
+  readonly onRecoveryPointChanged: (offset: bigint) => void
   readonly onLogStartOffsetChanged: (offset: bigint) => void
 }
 
@@ -48,16 +47,13 @@ export interface LogParts {
 export class Log implements PartitionLog {
   logStartOffset: bigint
   logEndOffset: bigint
-  /** The records below are on the disk. */
-  private flushedOffset: bigint
-  /** Whether the folder and the names in it are on the disk. */
-  private areNamesSynced = false
-  private flushTimer: Timer | null = null
+  private readonly flusher: Flusher
 
   constructor(private readonly parts: LogParts) {
     this.logStartOffset = parts.logStartOffset
     this.logEndOffset = parts.logEndOffset
-    this.flushedOffset = parts.flushedOffset
+    this.flusher = new Flusher(parts, () => this.logEndOffset)
+    this.flusher.flushRolled()
   }
 
   get firstOpenOffset(): bigint | null {
@@ -74,7 +70,7 @@ export class Log implements PartitionLog {
       const repeated = this.findRepeated(prepared, options)
       if (repeated) return this.result(repeated.lastOffset - BigInt(repeated.offsetDelta), repeated.timestamp, true)
       this.write(prepared, options.leaderEpoch)
-      this.flushIfDue()
+      this.flusher.afterAppend()
       return this.result(prepared.baseOffset, prepared.latest.timestamp, false)
     })
   }
@@ -104,7 +100,7 @@ export class Log implements PartitionLog {
     segments.active.append(prepared.data, { ...prepared, aborted }, context.config.indexIntervalBytes)
     this.logEndOffset = prepared.lastOffset + 1n
     // The first aborted transaction of a segment has made a file.
-    if (aborted.length > 0) this.areNamesSynced = false
+    if (aborted.length > 0) this.flusher.expectNewNames()
     for (const { header, marker, baseOffset, maxTimestamp } of prepared.batches) producers.update(header, marker, baseOffset, maxTimestamp)
   }
 
@@ -119,53 +115,19 @@ export class Log implements PartitionLog {
     if (shouldRoll(segments.active, upcoming, config, clock.now())) this.roll()
   }
 
-  /**
-   * Begins a new segment. The old one is put on the disk first, so that only the last segment can be damaged by a power cut,
-   * and with it the state of producers up to here.
-   */
+  /** Begins a new segment. The old one follows to the disk in the background. */
   private roll(): void {
     const { segments, snapshots, producers } = this.parts
-    this.sealActive()
+    segments.active.finish()
     snapshots.take(producers, this.logEndOffset)
     segments.addAt(this.logEndOffset)
-  }
-
-  /** Puts the active segment on the disk with all that is known about it, as the last of its kind or at the end of the day. */
-  private sealActive(): void {
-    const { segments, epochs } = this.parts
-    segments.active.seal()
-    epochs.sync()
-    this.syncNames()
-    this.flushedOffset = this.logEndOffset
-  }
-
-  private syncNames(): void {
-    const { fileSystem, directory } = this.parts.context
-    if (this.areNamesSynced) return
-    fileSystem.syncDirectory(directory)
-    fileSystem.syncDirectory(dirname(directory))
-    this.areNamesSynced = true
+    this.flusher.expectNewNames()
+    this.flusher.flushRolled()
   }
 
   private result(baseOffset: bigint, timestamp: bigint, duplicate: boolean): AppendResult {
     const isLogAppendTime = this.parts.context.config.messageTimestampType === 'LogAppendTime'
     return { baseOffset, logAppendTimeMs: isLogAppendTime ? timestamp : -1n, logStartOffset: this.logStartOffset, duplicate }
-  }
-
-  /** `flush.messages` and `flush.ms`. */
-  private flushIfDue(): void {
-    const { config, clock } = this.parts.context
-    if (Number(this.logEndOffset - this.flushedOffset) >= config.flushMessages) this.flushActive()
-    else if (config.flushMs < NEVER_MS) this.flushTimer ??= clock.after(config.flushMs, () => this.flushLater())
-  }
-
-  private flushLater(): void {
-    try {
-      this.flush()
-    } catch (error) {
-      if (!(error instanceof KafkaError)) throw error
-      this.parts.context.onWarning(error.message)
-    }
   }
 
   read(offset: bigint, options: ReadOptions): Buffer {
@@ -230,6 +192,7 @@ export class Log implements PartitionLog {
     this.onDisk('delete old segments of', () => {
       const { segments, producers, context: { config } } = this.parts
       producers.expire(now)
+      this.flusher.flushRolled()
       if (shouldRollIdle(segments.active, config, now)) this.roll()
       const count = countExpired(segments.all, config, this.logStartOffset, now)
       if (count === segments.all.length) this.roll()
@@ -246,8 +209,11 @@ export class Log implements PartitionLog {
     this.parts.onLogStartOffsetChanged(offset)
   }
 
-  compact(now: number): boolean {
-    return this.onDisk('compact', () => this.parts.cleaner.compact(this.logStartOffset, now))
+  compact(now: number, pause?: Pause): Promise<boolean> {
+    return onDiskAsync('compact', this.parts.context.directory, () => {
+      this.repair()
+      return this.parts.cleaner.compact(this.logStartOffset, now, pause)
+    })
   }
 
   updateConfig(config: LogConfig): void {
@@ -259,61 +225,67 @@ export class Log implements PartitionLog {
   }
 
   flush(): void {
-    this.onDisk('write to', () => this.flushActive())
+    this.onDisk('write to', () => this.flusher.flush())
   }
 
-  private flushActive(): void {
-    this.cancelFlush()
-    if (this.flushedOffset === this.logEndOffset) return
-    this.parts.segments.active.flush()
-    this.syncNames()
-    this.flushedOffset = this.logEndOffset
+  flushInBackground(): Promise<void> {
+    return onDiskAsync('write to', this.parts.context.directory, () => {
+      this.finishActive()
+      return this.flusher.flushInBackground()
+    })
   }
 
-  close(): void {
+  close({ flush = true }: { flush?: boolean } = {}): boolean {
     const { segments, producers, snapshots } = this.parts
-    this.cancelFlush()
-    segments.removal.finishAll()
-    this.onDisk('write to', () => {
+    this.settle()
+    return this.onDisk('write to', () => {
       try {
-        if (segments.active.isChanged) this.sealActive()
+        this.finishActive()
+        if (flush) this.flusher.flushAll()
         snapshots.take(producers, this.logEndOffset)
+        return this.flusher.isDone
       } finally {
         segments.close()
       }
     })
   }
 
-  delete(): void {
+  delete(): Promise<void> {
     const { context: { fileSystem, directory }, topic, partition, segments } = this.parts
-    const parent = dirname(directory)
-    const doomed = join(parent, deletedFolder(topic, partition, randomUUID().replaceAll('-', '')))
-    this.cancelFlush()
-    segments.removal.finishAll()
+    const doomed = join(dirname(directory), deletedFolder(topic, partition, randomUUID().replaceAll('-', '')))
+    this.settle()
     this.onDisk('delete', () => {
       segments.close()
       fileSystem.rename(directory, doomed)
-      fileSystem.syncDirectory(parent)
-      fileSystem.remove(doomed)
     })
+    return onDiskAsync('delete', directory, () => fileSystem.removeInBackground(doomed))
   }
 
-  private cancelFlush(): void {
-    this.flushTimer?.cancel()
-    this.flushTimer = null
+  private finishActive(): void {
+    const { active } = this.parts.segments
+    if (active.isChanged) active.finish()
+  }
+
+  /** Ends what goes on in the background. */
+  private settle(): void {
+    this.flusher.close()
+    this.parts.cleaner.stop()
+    this.parts.segments.removal.finishAll()
   }
 
   private onDisk<T>(action: string, run: () => T): T {
     return onDisk(action, this.parts.context.directory, () => {
-      if (this.parts.cleaner.isInterrupted) this.reopenSegments()
+      this.repair()
       return run()
     })
   }
 
   /** The disk failed while a compaction put new segments in place: what it left is finished as after a crash. */
-  private reopenSegments(): void {
+  private repair(): void {
     const { context, epochs, segments, cleaner } = this.parts
-    segments.reset(loadSegments(context, epochs, false, this.logStartOffset).segments)
+    if (!cleaner.isInterrupted) return
+    const { logStartOffset, flusher: { recoveryPoint } } = this
+    segments.reset(loadSegments(context, epochs, { logStartOffset, recoveryPoint, cleanShutdown: false }).segments)
     cleaner.isInterrupted = false
   }
 }

@@ -1,3 +1,4 @@
+import { BackgroundWork } from './background-work.ts'
 import type { Fault } from './disk-faults.ts'
 import { DiskFaults, systemError } from './disk-faults.ts'
 import type { FileSystem, LogFile } from './file-system.ts'
@@ -23,10 +24,16 @@ type Node = FileNode | DirectoryNode
 export class MemoryDisk implements FileSystem {
   private readonly root = new DirectoryNode()
   private readonly faults = new DiskFaults()
+  private readonly background = new BackgroundWork()
 
   /** Operations that have touched the disk. */
   get operations(): number {
     return this.faults.count
+  }
+
+  /** Whether the power has been cut, and not come back. */
+  get isDown(): boolean {
+    return this.faults.powerCut
   }
 
   /** Lets the n-th operation from now on (1 is the next one) fail, and every later one when the fault is `lasting`. */
@@ -39,11 +46,15 @@ export class MemoryDisk implements FileSystem {
     this.faults.heal()
   }
 
-  /** Power back on. What was not synced is gone; with `keepUnsynced` only the process had died, and all is as it was written. */
-  restart({ keepUnsynced = false }: { keepUnsynced?: boolean } = {}): void {
+  /**
+   * Power back on. What was not synced is gone; with `keepNames` only what was in the files, as on a file system that writes
+   * names down at once. With `keepUnsynced` only the process had died, and all is as it was written.
+   */
+  restart({ keepUnsynced = false, keepNames = false }: { keepUnsynced?: boolean; keepNames?: boolean } = {}): void {
     this.faults.heal()
     this.faults.powerCut = false
-    if (!keepUnsynced) forgetUnsynced(this.root)
+    this.background.forget()
+    if (!keepUnsynced) forgetUnsynced(this.root, keepNames)
   }
 
   open(path: string, { create }: { create: boolean }): LogFile {
@@ -142,6 +153,33 @@ export class MemoryDisk implements FileSystem {
     })
   }
 
+  /** At once, unless `holdBackground` was asked for. A power cut is the last that anyone hears of it. */
+  syncInBackground(files: readonly string[], directories: readonly string[]): Promise<void> {
+    return this.background.run(() => {
+      for (const path of files) this.syncFile(path)
+      for (const path of directories) if (this.find(path)) this.syncDirectory(path)
+    })
+  }
+
+  private syncFile(path: string): void {
+    const node = this.find(path)
+    if (node instanceof FileNode) new OpenFile(path, node, this.faults).sync()
+  }
+
+  removeInBackground(path: string): Promise<void> {
+    return this.background.run(() => this.remove(path))
+  }
+
+  /** From now on background work waits for `runBackground`. */
+  holdBackground(): void {
+    this.background.hold()
+  }
+
+  /** Does the background work that waits, up to so many pieces of it. */
+  runBackground(count = Infinity): void {
+    this.background.runHeld(count)
+  }
+
   private find(path: string): Node | null {
     let node: Node | undefined = this.root
     for (const name of namesOf(path)) node = node instanceof DirectoryNode ? node.entries.get(name) : undefined
@@ -195,11 +233,11 @@ class OpenFile implements LogFile {
   close(): void {}
 }
 
-/** The names that were synced come back, each with the content that was synced. */
-function forgetUnsynced(directory: DirectoryNode): void {
-  directory.entries = new Map(directory.synced)
+/** The names that were synced come back, or those that there were, each with the content that was synced. */
+function forgetUnsynced(directory: DirectoryNode, keepNames: boolean): void {
+  directory.entries = new Map(keepNames ? directory.entries : directory.synced)
   for (const node of directory.entries.values()) {
-    if (node instanceof DirectoryNode) forgetUnsynced(node)
+    if (node instanceof DirectoryNode) forgetUnsynced(node, keepNames)
     else node.content.restore(node.synced)
   }
 }

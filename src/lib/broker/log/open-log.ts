@@ -34,8 +34,17 @@ export interface LogOptions {
   /** Whether the log was closed properly the last time; if not, its end is checked batch by batch. */
   readonly cleanShutdown: boolean
   /** The start that was last reported to `onLogStartOffsetChanged`; Kafka keeps it in the data directory's `log-start-offset-checkpoint`. */
-  readonly initialLogStartOffset?: bigint
+  readonly initialLogStartOffset?: bigint | undefined
   readonly onLogStartOffsetChanged?: (offset: bigint) => void
+  /**
+   * What was last reported to `onRecoveryPointChanged`, Kafka's `recovery-point-offset-checkpoint`: after an unclean shutdown
+   * the segments in front of it are taken to be as they were written. Without it every batch is looked at.
+   */
+  readonly initialRecoveryPoint?: bigint | undefined
+  readonly onRecoveryPointChanged?: (offset: bigint) => void
+  /** What was last reported to `onCleaned`, Kafka's `cleaner-offset-checkpoint`: below, compaction has seen every key. */
+  readonly initialCleanedOffset?: bigint | undefined
+  readonly onCleaned?: (offset: bigint) => void
   readonly producerIdExpirationMs?: number
   /** As many keys as one compaction keeps in mind; Kafka counts them in `log.cleaner.dedupe.buffer.size`. A million (about 100 MB) by default. */
   readonly maxCompactionKeys?: number
@@ -55,16 +64,23 @@ function openParts(options: LogOptions): LogParts {
   if (!fileSystem.isDirectory(directory)) fileSystem.makeDirectory(directory)
   checkTopicId(options)
   const epochs = new LeaderEpochCache(fileSystem, directory)
-  const loaded = loadSegments(context, epochs, options.cleanShutdown, options.initialLogStartOffset ?? 0n)
+  const loaded = loadSegments(context, epochs, {
+    cleanShutdown: options.cleanShutdown, recoveryPoint: options.initialRecoveryPoint ?? 0n, logStartOffset: options.initialLogStartOffset ?? 0n,
+  })
   const logStartOffset = largest(options.initialLogStartOffset ?? 0n, loaded.segments[0]!.baseOffset)
   adjustEpochs(epochs, loaded.segments, logStartOffset, loaded.logEndOffset)
   const { producers, snapshots } = restoreProducers(options, context, loaded, logStartOffset)
   const segments = new SegmentList(context, loaded.segments)
   return {
     context, topic, partition, segments, epochs, producers, snapshots, logStartOffset,
-    cleaner: new Cleaner(context, segments, producers, options.maxCompactionKeys ?? MAX_COMPACTION_KEYS),
+    cleaner: new Cleaner(context, segments, producers, {
+      maxKeys: options.maxCompactionKeys ?? MAX_COMPACTION_KEYS,
+      cleanedOffset: cleanedOffsetOf(options, loaded.logEndOffset),
+      onCleaned: options.onCleaned ?? (() => {}),
+    }),
     logEndOffset: loaded.logEndOffset,
-    flushedOffset: options.cleanShutdown ? loaded.logEndOffset : segments.active.baseOffset,
+    recoveryPoint: loaded.recoveryPoint,
+    onRecoveryPointChanged: options.onRecoveryPointChanged ?? (() => {}),
     onLogStartOffsetChanged: options.onLogStartOffsetChanged ?? (() => {}),
   }
 }
@@ -100,6 +116,11 @@ function restoreProducers(
   snapshots.restore(producers, segments, logStartOffset, logEndOffset, context.clock.now())
   snapshots.removeStray(segments)
   return { producers, snapshots }
+}
+
+/** One that lies behind the end was noted for a log that is no more: all counts as dirty. */
+function cleanedOffsetOf({ initialCleanedOffset = 0n }: LogOptions, logEndOffset: bigint): bigint {
+  return initialCleanedOffset <= logEndOffset ? initialCleanedOffset : 0n
 }
 
 function largest(a: bigint, b: bigint): bigint {

@@ -50,9 +50,7 @@ export class SegmentList {
   addAt(baseOffset: bigint): void {
     const { fileSystem, directory, clock, config } = this.context
     try {
-      const segment = Segment.create(fileSystem, directory, baseOffset, clock.now(), rollJitterMs(config))
-      fileSystem.syncDirectory(directory)
-      this.segments.push(segment)
+      this.segments.push(Segment.create(fileSystem, directory, baseOffset, clock.now(), rollJitterMs(config)))
     } catch (error) {
       this.removeHalfMade(baseOffset)
       throw error

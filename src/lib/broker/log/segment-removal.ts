@@ -1,7 +1,6 @@
 import type { Timer } from '../../clock.ts'
 import type { LogContext } from './log-context.ts'
-import { INDEX_SUFFIXES, SUFFIX, offsetFile } from './names.ts'
-import { removeSegmentFiles } from './segment-files.ts'
+import { INDEX_SUFFIXES, SEGMENT_SUFFIXES, SUFFIX, offsetFile } from './names.ts'
 import type { Segment } from './segment.ts'
 import { describeDiskError, isDiskError } from './storage-error.ts'
 
@@ -45,16 +44,22 @@ export class SegmentRemoval {
 
   private finish(baseOffset: bigint): void {
     this.pending.delete(baseOffset)
-    this.attempt(() => removeSegmentFiles(this.context.fileSystem, this.context.directory, baseOffset, SUFFIX.deleted))
+    for (const kind of SEGMENT_SUFFIXES) {
+      this.context.fileSystem.removeInBackground(this.path(baseOffset, kind) + SUFFIX.deleted).catch((error: unknown) => this.report(error))
+    }
   }
 
   private attempt(action: () => void): void {
     try {
       action()
     } catch (error) {
-      if (!isDiskError(error)) throw error
-      this.context.onWarning(describeDiskError('remove old segments in', this.context.directory, error))
+      this.report(error)
     }
+  }
+
+  private report(error: unknown): void {
+    if (!isDiskError(error)) throw error
+    this.context.onWarning(describeDiskError('remove old segments in', this.context.directory, error))
   }
 
   private path(baseOffset: bigint, suffix: string): string {

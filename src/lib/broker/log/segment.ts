@@ -2,7 +2,7 @@ import type { BatchHeader } from '../../protocol/records/index.ts'
 import { BATCH_OVERHEAD, NO_TIMESTAMP, readBatchHeader } from '../../protocol/records/index.ts'
 import { BatchScanner } from './batch-scanner.ts'
 import type { FileSystem, LogFile } from './file-system.ts'
-import { SUFFIX, offsetFile } from './names.ts'
+import { SEGMENT_SUFFIXES, offsetFile } from './names.ts'
 import { OffsetIndex } from './offset-index.ts'
 import { readBuffers } from './read-buffers.ts'
 import { ReadPositions } from './read-positions.ts'
@@ -35,6 +35,8 @@ export class Segment {
   readonly timeIndex: TimeIndex
   readonly transactionIndex: TransactionIndex
   readonly readPositions = new ReadPositions()
+  /** Its files, the `.log` first. */
+  readonly paths: readonly string[]
   /** Bytes of the batches that have been appended for good. */
   size: number
   private readonly file: LogFile
@@ -55,7 +57,8 @@ export class Segment {
     create: boolean,
     suffix = '',
   ) {
-    this.file = fileSystem.open(offsetFile(directory, baseOffset, SUFFIX.log) + suffix, { create })
+    this.paths = SEGMENT_SUFFIXES.map((kind) => offsetFile(directory, baseOffset, kind) + suffix)
+    this.file = fileSystem.open(this.paths[0]!, { create })
     this.offsetIndex = new OffsetIndex(fileSystem, directory, baseOffset, suffix)
     this.timeIndex = new TimeIndex(fileSystem, directory, baseOffset, suffix)
     this.transactionIndex = new TransactionIndex(fileSystem, directory, baseOffset, suffix)
@@ -131,7 +134,7 @@ export class Segment {
   }
 
   /** Cuts off what a failed append has left behind. */
-  private repair(): void {
+  repair(): void {
     if (!this.restore) return
     this.file.truncate(this.size)
     this.offsetIndex.truncate(this.restore.offsetEntries)
@@ -200,10 +203,14 @@ export class Segment {
     return cutBytes
   }
 
-  /** Ends the time index with the largest timestamp and puts everything on the disk: the state in which a segment is left. */
-  seal(): void {
+  /** Ends the time index with the largest timestamp: the state in which a segment is left. */
+  finish(): void {
     this.repair()
     this.timeIndex.appendLater(this.latest)
+  }
+
+  /** Puts the batches and the indexes on the disk. */
+  sync(): void {
     this.flush()
     this.offsetIndex.sync()
     this.timeIndex.sync()

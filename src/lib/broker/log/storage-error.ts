@@ -20,10 +20,23 @@ export function onDisk<T>(action: string, directory: string, run: () => T): T {
   try {
     return run()
   } catch (error) {
-    if (isDiskError(error)) throw new KafkaError('KAFKA_STORAGE_ERROR', describeDiskError(action, directory, error))
-    if (error instanceof MalformedError) throw new KafkaError('KAFKA_STORAGE_ERROR', `cannot ${action} ${directory}: the log is damaged, ${error.message}`)
-    throw error
+    throw asStorageError(action, directory, error)
   }
+}
+
+/** As `onDisk`, for what takes its time. */
+export async function onDiskAsync<T>(action: string, directory: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    throw asStorageError(action, directory, error)
+  }
+}
+
+function asStorageError(action: string, directory: string, error: unknown): unknown {
+  if (isDiskError(error)) return new KafkaError('KAFKA_STORAGE_ERROR', describeDiskError(action, directory, error))
+  if (error instanceof MalformedError) return new KafkaError('KAFKA_STORAGE_ERROR', `cannot ${action} ${directory}: the log is damaged, ${error.message}`)
+  return error
 }
 
 /** The sentence for a person: what could not be done, where, and why. */

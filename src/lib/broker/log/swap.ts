@@ -10,7 +10,8 @@ const REMADE_SUFFIXES = [SUFFIX.index, SUFFIX.timeIndex] as const
 
 /**
  * Puts a cleaned segment, closed and on the disk, in the place of the segments it was made from. The moment its `.log.cleaned`
- * is `.log.swap` decides: before, a crash leaves the old segments; from then on the new one, by `finishSwaps`.
+ * is `.log.swap` decides: before, a crash leaves the old segments; from then on the new one, by `finishSwaps`. A power cut may
+ * undo the last of these steps, but file systems keep the order of what is done to names.
  */
 export class Replacement {
   constructor(
@@ -19,26 +20,20 @@ export class Replacement {
   ) {}
 
   /** Throws when the disk refuses: all is as before, but for `.cleaned` files. */
-  commit(): void {
-    const { fileSystem, directory } = this.context
+  decide(): void {
+    const { fileSystem } = this.context
     const [path, index] = [this.path(SUFFIX.log), this.path(SUFFIX.transactionIndex)]
-    if (fileSystem.exists(index + SUFFIX.cleaned)) {
-      fileSystem.rename(index + SUFFIX.cleaned, index + SUFFIX.swap)
-      fileSystem.syncDirectory(directory)
-    }
+    if (fileSystem.exists(index + SUFFIX.cleaned)) fileSystem.rename(index + SUFFIX.cleaned, index + SUFFIX.swap)
     fileSystem.rename(path + SUFFIX.cleaned, path + SUFFIX.swap)
-    fileSystem.syncDirectory(directory)
   }
 
   /** Throws when the disk refuses: the log has to be opened anew, which finishes this. */
   finish(old: readonly Segment[], removal: SegmentRemoval): void {
-    const { fileSystem, directory, config } = this.context
+    const { fileSystem, config } = this.context
     for (const segment of old) removal.remove(segment, config.fileDeleteDelayMs)
-    fileSystem.syncDirectory(directory)
     for (const suffix of REMADE_SUFFIXES) fileSystem.rename(this.path(suffix) + SUFFIX.cleaned, this.path(suffix))
     swapTransactionIndex(this.context, this.baseOffset)
     fileSystem.rename(this.path(SUFFIX.log) + SUFFIX.swap, this.path(SUFFIX.log))
-    fileSystem.syncDirectory(directory)
   }
 
   private path(suffix: string): string {

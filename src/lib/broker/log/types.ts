@@ -1,3 +1,4 @@
+import type { Pause } from './slices.ts'
 import type { AbortedTransaction } from './transactions/transaction-index.ts'
 
 /** The settings of a topic that its logs act on, parsed. Names are those of Kafka's topic configs. */
@@ -109,20 +110,26 @@ export interface PartitionLog {
   applyRetention(now: number): void
   /**
    * Keeps the latest record of each key where `cleanup.policy` holds `compact` and enough is dirty (KIP-58, KIP-354, KIP-534).
-   * Returns whether anything was compacted. Called now and then with the time. Throws KafkaError KAFKA_STORAGE_ERROR, and
+   * Returns whether anything was compacted. Called now and then with the time, never while it is under way. It takes its time,
+   * and awaits `pause` every few milliseconds so that others get theirs. Rejects with KafkaError KAFKA_STORAGE_ERROR, and with
    * EnvironmentError when the codec of a batch cannot be had here; the log is then as it was.
    */
-  compact(now: number): boolean
+  compact(now: number, pause?: Pause): Promise<boolean>
   /** New settings take effect with the next append or clean-up. */
   updateConfig(config: LogConfig): void
   /** Idempotent producers known here (KIP-664). */
   activeProducers(): readonly ActiveProducer[]
-  /** Forces everything to the disk. */
+  /** Forces every record to the disk. */
   flush(): void
-  /** Flushes, writes the producer snapshot, closes the files. */
-  close(): void
-  /** Closes the files and removes the folder (renamed first, as Kafka does, so that a crash half-way leaves no partition). */
-  delete(): void
+  /** Gets everything to the disk while others go on, so that `close` is quick. Rejects with KafkaError KAFKA_STORAGE_ERROR. */
+  flushInBackground(): Promise<void>
+  /** Flushes unless told otherwise, writes the producer snapshot, closes the files. Returns whether everything is on the disk. */
+  close(options?: { flush?: boolean }): boolean
+  /**
+   * Closes the files and removes the folder: renamed at once, as in Kafka, so that a crash half-way leaves no partition; then
+   * removed, which the promise is for. Throws, or rejects with, KafkaError KAFKA_STORAGE_ERROR.
+   */
+  delete(): Promise<void>
 }
 
 export interface ActiveProducer {

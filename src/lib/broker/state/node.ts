@@ -23,7 +23,10 @@ export interface NodeOptions {
 
 export interface OpenNode {
   readonly broker: Broker
-  close(): void
+  /** Gets everything to the disk while others go on, so that `close` is quick. */
+  flushInBackground(): Promise<void>
+  /** Gives the folders back. What has not reached the disk is waited for, unless told otherwise: then the next start looks through the logs. */
+  close(options?: { flush: boolean }): void
 }
 
 /** Puts a node together over its folders: metadata, logs, coordinators. Throws EnvironmentError when a folder cannot be used. */
@@ -61,8 +64,8 @@ function openOver(directories: LogDirectories, { config, fileSystem, clock, endp
     get config() { return currentConfig() },
     get groups() { return groups },
   }
-  const closeLogs = (): boolean => {
-    const isClean = partitions.close()
+  const closeLogs = (flushing?: { flush: boolean }): boolean => {
+    const isClean = partitions.close(flushing)
     cluster.close()
     return isClean
   }
@@ -73,7 +76,11 @@ function openOver(directories: LogDirectories, { config, fileSystem, clock, endp
     throw error
   }
   const groups = openGroups(() => broker)
-  return { broker, close: () => directories.close(closeLogs()) }
+  return {
+    broker,
+    flushInBackground: () => partitions.flushInBackground(),
+    close: (flushing) => directories.close(closeLogs(flushing)),
+  }
 }
 
 /** The settings as admins have changed them since; worked out anew only when they do. */

@@ -1,10 +1,11 @@
-import type { Clock, Timer } from '../../clock.ts'
+import type { Clock } from '../../clock.ts'
 import type { Cluster, ClusterListener } from './cluster/cluster.ts'
 import type { Topic } from './cluster/types.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
 import type { TopicConfigs } from './configs/topic-configs.ts'
 import { Partition } from './partition.ts'
 import type { LogDirectories } from './storage/log-directories.ts'
+import { Sweep, type SweepOptions } from './sweep.ts'
 
 export interface PartitionsOptions {
   readonly nodeId: number
@@ -17,10 +18,13 @@ export interface PartitionsOptions {
   readonly warn: (line: string) => void
 }
 
+/** As many as Node's threads for the disk. */
+const FLUSHES_AT_A_TIME = 4
+
 /** The partitions of this node: opened with their topic, cleaned in the background, closed with the node. */
 export class Partitions implements ClusterListener {
   private readonly byTopic = new Map<string, Partition[]>()
-  private readonly timers = new Set<Timer>()
+  private readonly sweeps: Sweep[] = []
 
   constructor(private readonly options: PartitionsOptions) {}
 
@@ -31,8 +35,8 @@ export class Partitions implements ClusterListener {
     for (const topic of cluster.topics()) this.open(topic)
     if (isDone) cluster.compactJournal()
     cluster.listen(this)
-    this.every('log.retention.check.interval.ms', (partition, now) => partition.log.applyRetention(now))
-    this.every('log.cleaner.backoff.ms', (partition, now) => partition.log.compact(now))
+    this.every('log.retention.check.interval.ms', ({ log }, now) => log.applyRetention(now))
+    this.every('log.cleaner.backoff.ms', ({ log }, now, pause) => log.compact(now, pause))
   }
 
   get(topic: string, partition: number): Partition | undefined {
@@ -55,7 +59,7 @@ export class Partitions implements ClusterListener {
     for (const partition of partitions.filter(Boolean)) {
       partition.release()
       // What the disk does not let go of is removed at the next start, or when the topic is made again.
-      this.attempt(partition, () => partition.log.delete())
+      this.attempt(partition, () => partition.log.delete().catch((error: unknown) => this.report(partition, error)))
       this.options.directories.forget(topic.name, partition.partition)
     }
   }
@@ -65,16 +69,30 @@ export class Partitions implements ClusterListener {
     for (const topic of this.options.cluster.topics()) this.onTopicChanged(topic)
   }
 
-  /** Writes every log to the disk. False when one could not be: the next start must look through them. */
-  close(): boolean {
-    for (const timer of this.timers) timer.cancel()
-    let isClean = true
-    for (const partition of this.all()) {
-      partition.release()
-      isClean = this.attempt(partition, () => partition.log.close()) && isClean
+  /** Answers those who wait for records. */
+  release(): void {
+    for (const partition of this.all()) partition.release()
+  }
+
+  /** Gets every log to the disk while others go on. A disk that refuses is heard of when the logs are closed. */
+  async flushInBackground(): Promise<void> {
+    const waiting = [...this.all()]
+    const flushSome = async (): Promise<void> => {
+      for (let partition = waiting.pop(); partition; partition = waiting.pop()) await partition.log.flushInBackground().catch(() => {})
     }
+    await Promise.all(Array.from({ length: FLUSHES_AT_A_TIME }, flushSome))
+  }
+
+  /**
+   * Closes every log, and writes what is left of it to the disk unless told otherwise. False when not all is there: the next
+   * start must look through the logs.
+   */
+  close(options: { flush: boolean } = { flush: true }): boolean {
+    for (const sweep of this.sweeps) sweep.stop()
+    this.release()
+    const outcomes = Array.from(this.all(), (partition) => this.attempt(partition, () => partition.log.close(options)))
     this.byTopic.clear()
-    return isClean
+    return outcomes.every((isOnDisk) => isOnDisk === true)
   }
 
   /** Opens what this node holds of a topic and has not opened yet. */
@@ -90,24 +108,27 @@ export class Partitions implements ClusterListener {
     }
   }
 
-  /** Runs a task over all partitions again and again; one that fails is reported, and the others go on. */
-  private every(interval: 'log.retention.check.interval.ms' | 'log.cleaner.backoff.ms', task: (partition: Partition, now: number) => void): void {
+  private every(interval: 'log.retention.check.interval.ms' | 'log.cleaner.backoff.ms', task: SweepOptions['task']): void {
     const { clock, config } = this.options
-    const timer = clock.after(config().number(interval), () => {
-      this.timers.delete(timer)
-      for (const partition of this.all()) this.attempt(partition, () => task(partition, clock.now()))
-      this.every(interval, task)
-    })
-    this.timers.add(timer)
+    this.sweeps.push(new Sweep({
+      clock, task,
+      intervalMs: () => config().number(interval),
+      partitions: () => this.all(),
+      isServed: (partition) => this.get(partition.topic, partition.partition) === partition,
+      report: (partition, error) => this.report(partition, error),
+    }))
   }
 
-  private attempt({ topic, partition }: Partition, task: () => void): boolean {
+  /** What the task returns, undefined when it failed, which is reported. */
+  private attempt<T>(partition: Partition, task: () => T): T | undefined {
     try {
-      task()
-      return true
+      return task()
     } catch (error) {
-      this.options.warn(`${topic}-${partition}: ${(error as Error).message}`)
-      return false
+      this.report(partition, error)
     }
+  }
+
+  private report({ topic, partition }: Partition, error: unknown): void {
+    this.options.warn(`${topic}-${partition}: ${(error as Error).message}`)
   }
 }

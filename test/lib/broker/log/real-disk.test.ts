@@ -16,7 +16,7 @@ const PARTITIONS = [0, 1, 2, 3]
 const root = mkdtempSync(join(tmpdir(), 'kts-log-'))
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 
-it('logs that share fewer open files than they have do all they do, on a real disk', () => {
+it('logs that share fewer open files than they have do all they do, on a real disk', async () => {
   const clock = new FakeClock()
   const disk = new Disk(3)
   const openAll = (cleanShutdown: boolean): PartitionLog[] => PARTITIONS.map((partition) => openLog({
@@ -32,7 +32,7 @@ it('logs that share fewer open files than they have do all they do, on a real di
   }
   for (let n = 0; n < 30; n += 1) append(`${n % 4}`, `${n}`)
   for (const log of logs) {
-    expect(log.compact(clock.now())).toBe(true)
+    expect(await log.compact(clock.now())).toBe(true)
     log.deleteRecordsBefore(3n)
     clock.advance(20)
   }
@@ -51,7 +51,7 @@ it('logs that share fewer open files than they have do all they do, on a real di
   expect(logs.map((log) => [log.logStartOffset, log.sizeInBytes])).toEqual(PARTITIONS.map(() => [31n, 0]))
   expect(disk.list(root).map(partitionOfFolder)).toContainEqual({ topic: 'retail', partition: 3 })
   expect(readPartitionMetadata(disk, join(root, 'retail-3'))).toBe(TOPIC_ID)
-  for (const log of logs) log.delete()
+  await Promise.all(logs.map((log) => log.delete()))
   expect(disk.list(root)).toEqual([])
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ALL, Bench, CLIENT, codeOf, readAll, recordsIn, valuesOf } from './support.ts'
+import type { LogOptions } from '../../../../src/lib/broker/log/index.ts'
+import { ALL, Bench, CLIENT, codeOf, readAll, recordsIn, settle, valuesOf } from './support.ts'
 
 const SMALL = { segmentBytes: 400, indexIntervalBytes: 80 }
 const FOLDER = '/data/retail-0'
@@ -189,11 +190,12 @@ describe('flush', () => {
     expect(valuesOf(bench.log)).toEqual(['a', 'b'])
   })
 
-  it('that fails by itself is a warning, and is tried again with the next record', () => {
+  it('that fails by itself is a warning, and is tried again with the next record', async () => {
     const bench = new Bench({ flushMs: 1000 })
     bench.append('a')
     bench.disk.failAt(1, 'EIO')
     bench.clock.advance(1000)
+    await settle()
     expect(bench.warnings).toEqual(['cannot write to /data/retail-0: the disk reports an input/output error (EIO)'])
     bench.log.append(bench.batch(['b']), CLIENT)
     bench.clock.advance(1000)
@@ -202,11 +204,103 @@ describe('flush', () => {
     expect(valuesOf(bench.log)).toEqual(['a', 'b'])
   })
 
-  it('comes before a new segment, so that a power cut can only damage the last one', () => {
-    const bench = logOf(13)
-    const lastBase = Number.parseInt(bench.files('.log').at(-1)!)
+  it('of a segment that is full happens in the background, and the names of the next one go along', async () => {
+    const bench = new Bench(SMALL)
+    bench.disk.holdBackground()
+    for (const value of values(13)) bench.append(value)
+    const bases = bench.files('.log').map((name) => Number.parseInt(name))
+    bench.disk.runBackground()
+    await settle()
+    bench.disk.runBackground()
+    await settle()
+    expect(bench.recoveryPoints.at(-1)).toBe(BigInt(bases.at(-1)!))
     bench.disk.restart()
     bench.open(SMALL)
-    expect(valuesOf(bench.log)).toEqual(values(lastBase))
+    expect([valuesOf(bench.log), bench.warnings]).toEqual([values(bases.at(-1)!), []])
+  })
+
+  it.each([[{}], [{ keepNames: true }]])('that a power cut (%j) comes before costs what was not flushed, and leaves a log that makes sense', async (survivors) => {
+    for (let done = 0; done <= 3; done += 1) {
+      const bench = new Bench(SMALL)
+      bench.disk.holdBackground()
+      for (const value of values(23)) {
+        bench.append(value)
+        if (value === '11') await goes(bench, done)
+      }
+      const recoveryPoint = bench.recoveryPoints.at(-1) ?? 0n
+      bench.disk.restart(survivors)
+      bench.open(SMALL, { initialRecoveryPoint: recoveryPoint })
+      const found = valuesOf(bench.log)
+      expect(found).toEqual(values(found.length))
+      expect(found.length).toBeGreaterThanOrEqual(Number(recoveryPoint))
+      expect(bench.append('next')).toBe(BigInt(found.length))
+    }
+  })
+
+  async function goes(bench: Bench, count: number): Promise<void> {
+    for (let go = 0; go < count; go += 1) {
+      bench.disk.runBackground(1)
+      await settle()
+    }
+  }
+
+  it('that the disk refuses in the background is tried again, and meanwhile nothing is taken to be on the disk', async () => {
+    const bench = new Bench(SMALL)
+    bench.disk.holdBackground()
+    for (const value of values(8)) bench.append(value)
+    bench.disk.failAt(1, 'EIO')
+    await goes(bench, 1)
+    expect([bench.warnings.length, bench.recoveryPoints]).toEqual([1, []])
+    bench.log.applyRetention(bench.clock.now())
+    await goes(bench, 1)
+    expect(bench.recoveryPoints).toEqual([BigInt(Number.parseInt(bench.files('.log').at(-1)!))])
+  })
+
+  it('by flush.messages covers the segments that the background has not come to', () => {
+    const bench = new Bench({ ...SMALL, flushMessages: 7 })
+    bench.disk.holdBackground()
+    for (const value of values(7)) bench.append(value)
+    expect(bench.files('.log').length).toBe(2)
+    bench.disk.restart()
+    bench.open(SMALL)
+    expect(valuesOf(bench.log)).toEqual(values(7))
+  })
+
+  it('of everything leaves a shutdown nothing to wait for; what comes behind it is seen', async () => {
+    const bench = logOf(13)
+    await bench.log.flushInBackground()
+    const operations = bench.disk.operations
+    expect(bench.log.close({ flush: false })).toBe(true)
+    expect(bench.disk.operations - operations).toBeLessThan(6)
+    bench.disk.restart()
+    bench.open(SMALL, { cleanShutdown: true })
+    expect(valuesOf(bench.log)).toEqual(values(13))
+    bench.append('13')
+    expect(bench.log.close({ flush: false })).toBe(false)
+  })
+})
+
+describe('the recovery point', () => {
+  it('spares the segments in front of it', async () => {
+    const bench = logOf(43)
+    await settle()
+    const recoveryPoint = bench.recoveryPoints.at(-1)!
+    const operations = (options: Partial<LogOptions>): number => {
+      const before = bench.disk.operations
+      bench.open(SMALL, options)
+      return bench.disk.operations - before
+    }
+    expect(operations({}) / operations({ initialRecoveryPoint: recoveryPoint })).toBeGreaterThan(1.5)
+    expect(valuesOf(bench.log)).toEqual(values(43))
+  })
+
+  it('is not believed when the log ends in front of it', async () => {
+    const bench = logOf(43)
+    await settle()
+    const names = bench.files('.log')
+    for (const name of names.slice(-2)) bench.disk.remove(`${FOLDER}/${name}`)
+    bench.disk.open(`${FOLDER}/${names[1]}`, { create: false }).write(Buffer.from('damage'), 40)
+    bench.open(SMALL, { initialRecoveryPoint: bench.recoveryPoints.at(-1)! })
+    expect(valuesOf(bench.log)).toEqual(values(Number.parseInt(names[1]!)))
   })
 })

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { LogConfig, LogOptions, PartitionLog } from '../../../../src/lib/broker/log/index.ts'
-import { MemoryDisk, openLog } from '../../../../src/lib/broker/log/index.ts'
+import { MemoryDisk, PowerCutError, openLog } from '../../../../src/lib/broker/log/index.ts'
 import type { BatchOptions, RecordInput } from '../../../../src/lib/protocol/records/index.ts'
 import { RecordReader, batches, buildBatch } from '../../../../src/lib/protocol/records/index.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
@@ -28,6 +28,8 @@ export class Bench {
   readonly clock = new FakeClock()
   readonly warnings: string[] = []
   readonly starts: bigint[] = []
+  readonly recoveryPoints: bigint[] = []
+  readonly cleanedOffsets: bigint[] = []
   log!: PartitionLog
   config = DEFAULTS
 
@@ -43,7 +45,9 @@ export class Bench {
     this.log = openLog({
       fileSystem: this.disk, directory: DIRECTORY, topic: 'retail', partition: 0, topicId: TOPIC_ID, config: this.config,
       clock: this.clock, onWarning: (message) => this.warnings.push(message), cleanShutdown: false,
-      onLogStartOffsetChanged: (offset) => this.starts.push(offset), ...options,
+      onLogStartOffsetChanged: (offset) => this.starts.push(offset),
+      onRecoveryPointChanged: (offset) => this.recoveryPoints.push(offset),
+      onCleaned: (offset) => this.cleanedOffsets.push(offset), ...options,
     })
     return this.log
   }
@@ -127,6 +131,21 @@ export function codeOf(run: () => unknown): string {
   } catch (error) {
     return (error as { code?: string }).code ?? String(error)
   }
+}
+
+/** Lets everything happen that waits for nothing but its turn. */
+export function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+/** Whether the power is cut while something is done; what it throws may only be that. */
+export async function isCutShort(disk: MemoryDisk, run: () => unknown): Promise<boolean> {
+  try {
+    await Promise.race([run(), settle()])
+  } catch (error) {
+    if (!(error instanceof PowerCutError)) throw error
+  }
+  return disk.isDown
 }
 
 function text(body: Buffer, start: number, length: number): string | null {

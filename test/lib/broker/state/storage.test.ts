@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { EnvironmentError, isExpected } from '../../../../src/lib/errors.ts'
 import type { FileSystem } from '../../../../src/lib/broker/log/file-system.ts'
 import type { Fault } from '../../../../src/lib/broker/log/index.ts'
@@ -6,6 +6,9 @@ import { MemoryDisk, PowerCutError } from '../../../../src/lib/broker/log/index.
 import { lockDirectory, unlockDirectory } from '../../../../src/lib/broker/state/storage/lock.ts'
 import { randomUuid, readMetaProperties, writeMetaProperties } from '../../../../src/lib/broker/state/storage/meta-properties.ts'
 import { OffsetCheckpoint } from '../../../../src/lib/broker/state/storage/offset-checkpoint.ts'
+import { DeleteRecords } from '../../../../src/lib/protocol/apis/delete-records.ts'
+import { Produce } from '../../../../src/lib/protocol/apis/produce.ts'
+import { buildBatch } from '../../../../src/lib/protocol/records/index.ts'
 import { TestBroker } from '../../../support/broker.ts'
 
 let disk: FileSystem
@@ -77,7 +80,7 @@ describe('meta.properties', () => {
 
 test('a checkpoint keeps its offsets, and what it cannot understand does no harm', async () => {
   const path = '/data/log-start-offset-checkpoint'
-  const open = (): OffsetCheckpoint => new OffsetCheckpoint(disk, path, () => {})
+  const open = (): OffsetCheckpoint => new OffsetCheckpoint({ fileSystem: disk, path, isSynced: true, warn: () => {} })
   const checkpoint = open()
   checkpoint.set('a', 0, 5n)
   checkpoint.set('b', 2, 7n)
@@ -231,5 +234,45 @@ describe('a broker that comes back', () => {
     const disk = new MemoryDisk()
     disk.makeDirectory('/data/__cluster_metadata-0')
     expect(() => new TestBroker({ fileSystem: disk })).toThrow(/holds the data of an Apache Kafka broker/)
+  })
+})
+
+describe('what is noted of a log', () => {
+  test('is not that of one of the same name which a crash took away', async () => {
+    const disk = new MemoryDisk()
+    const first = new TestBroker({ fileSystem: disk })
+    await first.createTopic('t')
+    for (const value of ['a', 'b', 'c']) await first.produce('t', [value])
+    await first.send(DeleteRecords, { topics: [{ name: 't', partitions: [{ partitionIndex: 0, offset: 2n }] }] })
+    // The crash comes when the removal has been written down, and nothing else has been done.
+    first.node.broker.partitions.onTopicRemoved = () => {}
+    first.node.broker.cluster.removeTopic('t')
+    const second = new TestBroker({ fileSystem: disk })
+    await second.createTopic('t')
+    expect(await second.produce('t', ['new'])).toMatchObject({ errorCode: 0, baseOffset: 0n, logStartOffset: 0n })
+    second.close()
+  })
+
+  test('is there again after a restart: log start, recovery point, what has been compacted', async () => {
+    const disk = new MemoryDisk()
+    const first = new TestBroker({ fileSystem: disk, properties: { 'log.cleaner.backoff.ms': '1000' } })
+    await first.createTopic('t', { configs: { 'cleanup.policy': 'compact,delete', 'segment.bytes': '1048576', 'min.cleanable.dirty.ratio': '0' } })
+    const value = Buffer.alloc(400_000)
+    const records = buildBatch([{ timestamp: BigInt(first.clock.now()), key: Buffer.from('k'), value }])
+    for (let n = 0; n < 6; n += 1) {
+      await first.send(Produce, { acks: -1, topicData: [{ name: 't', partitionData: [{ index: 0, records: Buffer.from(records) }] }] }, 12)
+    }
+    await first.send(DeleteRecords, { topics: [{ name: 't', partitions: [{ partitionIndex: 0, offset: 1n }] }] })
+    first.clock.advance(1000)
+    await vi.waitFor(() => expect(disk.exists('/data/cleaner-offset-checkpoint')).toBe(true))
+    expect(['log-start-offset', 'recovery-point-offset', 'cleaner-offset'].map((name) => disk.readFile(`/data/${name}-checkpoint`)!.toString()))
+      .toEqual(['0\n1\nt 0 1\n', '0\n1\nt 0 4\n', '0\n1\nt 0 4\n'])
+    expect((await first.fetch('t', 2n)).values).toHaveLength(1)
+    const second = new TestBroker({ fileSystem: disk })
+    expect(second.node.broker.partitions.get('t', 0)!.log).toMatchObject({ logStartOffset: 1n, logEndOffset: 6n })
+    second.node.broker.cluster.removeTopic('t')
+    await Promise.resolve()
+    expect(disk.readFile('/data/cleaner-offset-checkpoint')!.toString()).toBe('0\n0\n')
+    second.close()
   })
 })

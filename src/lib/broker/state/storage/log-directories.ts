@@ -29,9 +29,14 @@ interface Directory {
   readonly path: string
   readonly cleanShutdown: boolean
   readonly logStartOffsets: OffsetCheckpoint
+  readonly recoveryPoints: OffsetCheckpoint
+  readonly cleanedOffsets: OffsetCheckpoint
   /** Names of the logs that lie here. */
   readonly logs: Set<string>
 }
+
+const checkpointsOf = ({ logStartOffsets, recoveryPoints, cleanedOffsets }: Directory): OffsetCheckpoint[] =>
+  [logStartOffsets, recoveryPoints, cleanedOffsets]
 
 /** As Kafka writes it at the end of a clean stop, so that the next start need not look through the logs. */
 const CLEAN_SHUTDOWN = '.kafka_cleanshutdown'
@@ -65,30 +70,37 @@ export class LogDirectories {
   openLog({ topic, partition, topicId, config }: LogRequest, isDeleted: (topicId: string) => boolean): PartitionLog {
     const { fileSystem, clock, warn, producerIdExpirationMs } = this.options
     const name = `${topic}-${partition}`
-    const home = this.homeOf(name, isDeleted)
+    const found = this.homeOf(name, isDeleted)
+    // What is noted for a log that is not there was noted for one of the same name that a crash took away.
+    if (!found) this.forget(topic, partition)
+    const home = found ?? this.emptiest()
     home.logs.add(name)
     return openLog({
       fileSystem, clock, config, topic, partition, topicId, producerIdExpirationMs,
       directory: `${home.path}/${name}`,
       cleanShutdown: home.cleanShutdown,
       onWarning: warn,
-      initialLogStartOffset: home.logStartOffsets.get(topic, partition) ?? 0n,
+      initialLogStartOffset: home.logStartOffsets.get(topic, partition),
       onLogStartOffsetChanged: (offset) => home.logStartOffsets.set(topic, partition, offset),
+      initialRecoveryPoint: home.recoveryPoints.get(topic, partition),
+      onRecoveryPointChanged: (offset) => home.recoveryPoints.set(topic, partition, offset),
+      initialCleanedOffset: home.cleanedOffsets.get(topic, partition),
+      onCleaned: (offset) => home.cleanedOffsets.set(topic, partition, offset),
     })
   }
 
-  private homeOf(name: string, isDeleted: (topicId: string) => boolean): Directory {
-    const found = this.directories.find(({ path }) => onDisk('open', `${path}/${name}`, () => {
+  private homeOf(name: string, isDeleted: (topicId: string) => boolean): Directory | undefined {
+    return this.directories.find(({ path }) => onDisk('open', `${path}/${name}`, () => {
       this.removeIfDeleted(`${path}/${name}`, isDeleted)
       return this.options.fileSystem.exists(`${path}/${name}`)
     }))
-    return found ?? this.emptiest()
   }
 
   /** To be called when the log of a partition has been deleted. */
   forget(topic: string, partition: number): void {
     for (const directory of this.directories) {
-      if (directory.logs.delete(`${topic}-${partition}`)) directory.logStartOffsets.delete(topic, partition)
+      directory.logs.delete(`${topic}-${partition}`)
+      for (const checkpoint of checkpointsOf(directory)) checkpoint.delete(topic, partition)
     }
   }
 
@@ -101,7 +113,9 @@ export class LogDirectories {
       if (isDeletedFolder(name)) this.options.fileSystem.remove(`${path}/${name}`)
       else this.removeIfDeleted(`${path}/${name}`, isDeleted)
     })))
-    return !outcomes.includes(false)
+    // They must not come back with a power cut, when nobody knows any more that they were to go.
+    const areSynced = this.directories.map(({ path }) => this.attempt(path, () => this.options.fileSystem.syncDirectory(path)))
+    return ![...outcomes, ...areSynced].includes(false)
   }
 
   private foldersIn(path: string): string[] {
@@ -117,8 +131,9 @@ export class LogDirectories {
   /** Gives the folders back. `isClean` says whether every log was closed well: then the next start need not look through them. */
   close(isClean: boolean): void {
     const { fileSystem } = this.options
-    for (const { path, logStartOffsets } of this.directories) {
-      logStartOffsets.flush()
+    for (const directory of this.directories) {
+      const { path } = directory
+      for (const checkpoint of checkpointsOf(directory)) checkpoint.flush()
       if (isClean) this.attempt(path, () => fileSystem.writeFileAtomically(`${path}/${CLEAN_SHUTDOWN}`, '{"version":0}'))
     }
     this.giveBack()
@@ -161,11 +176,14 @@ export class LogDirectories {
 
   private openDirectory(path: string): Directory {
     const { fileSystem, warn } = this.options
+    const checkpoint = (name: string, isSynced: boolean): OffsetCheckpoint => new OffsetCheckpoint({ fileSystem, path: `${path}/${name}`, isSynced, warn })
     return reportingDisk(path, () => ({
       path,
       cleanShutdown: takeCleanShutdown(fileSystem, path),
       logs: new Set(),
-      logStartOffsets: new OffsetCheckpoint(fileSystem, `${path}/log-start-offset-checkpoint`, warn),
+      logStartOffsets: checkpoint('log-start-offset-checkpoint', true),
+      recoveryPoints: checkpoint('recovery-point-offset-checkpoint', false),
+      cleanedOffsets: checkpoint('cleaner-offset-checkpoint', false),
     }))
   }
 

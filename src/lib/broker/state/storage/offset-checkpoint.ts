@@ -1,4 +1,13 @@
 import type { FileSystem } from '../../log/file-system.ts'
+import { replaceUnsynced } from '../../log/index.ts'
+
+export interface CheckpointOptions {
+  readonly fileSystem: FileSystem
+  readonly path: string
+  /** Whether a write waits for the disk. Without it a power cut may lose the file, which has to do no harm. */
+  readonly isSynced: boolean
+  readonly warn: (line: string) => void
+}
 
 /**
  * Offsets by partition in one small text file, as Kafka keeps them (OffsetCheckpointFile, version 0). Changes of one turn
@@ -7,12 +16,10 @@ import type { FileSystem } from '../../log/file-system.ts'
 export class OffsetCheckpoint {
   private readonly offsets = new Map<string, bigint>()
   private isDirty = false
+  private isScheduled = false
 
-  constructor(
-    private readonly fileSystem: FileSystem,
-    private readonly path: string,
-    private readonly warn: (line: string) => void,
-  ) {
+  constructor(private readonly options: CheckpointOptions) {
+    const { fileSystem, path } = options
     const lines = fileSystem.readFile(path)?.toString().split('\n').slice(2) ?? []
     for (const [topic, partition, offset] of lines.map((line) => line.split(' '))) {
       if (topic && partition && offset && /^\d+$/.test(offset)) this.offsets.set(`${topic} ${partition}`, BigInt(offset))
@@ -37,16 +44,24 @@ export class OffsetCheckpoint {
     if (!this.isDirty) return
     this.isDirty = false
     const lines = [...this.offsets].map(([key, offset]) => `${key} ${offset}\n`)
+    const { fileSystem, path, isSynced, warn } = this.options
+    const content = `0\n${lines.length}\n${lines.join('')}`
     try {
-      this.fileSystem.writeFileAtomically(this.path, `0\n${lines.length}\n${lines.join('')}`)
+      if (isSynced) fileSystem.writeFileAtomically(path, content)
+      else replaceUnsynced(fileSystem, path, content)
     } catch (error) {
       this.isDirty = true
-      this.warn(`${this.path} could not be written: ${(error as Error).message}`)
+      warn(`${path} could not be written: ${(error as Error).message}`)
     }
   }
 
   private writeSoon(): void {
-    if (!this.isDirty) queueMicrotask(() => this.flush())
     this.isDirty = true
+    if (this.isScheduled) return
+    this.isScheduled = true
+    queueMicrotask(() => {
+      this.isScheduled = false
+      this.flush()
+    })
   }
 }

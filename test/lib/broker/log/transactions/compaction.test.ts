@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { PowerCutError, type LogConfig } from '../../../../../src/lib/broker/log/index.ts'
+import type { LogConfig } from '../../../../../src/lib/broker/log/index.ts'
+import type { KafkaError } from '../../../../../src/lib/errors.ts'
 import { batches } from '../../../../../src/lib/protocol/records/index.ts'
-import { codeOf, readAll, recordsIn } from '../support.ts'
+import { isCutShort, readAll, recordsIn } from '../support.ts'
 import { TransactionBench, committed } from './support.ts'
 
 const COMPACT: Partial<LogConfig> = {
@@ -14,9 +15,9 @@ function closeSegment(bench: TransactionBench): void {
   bench.log.append(bench.batch([{ key: Buffer.from('filler'), value: Buffer.alloc(200) }]), { leaderEpoch: 0, origin: 'client' })
 }
 
-function compact(bench: TransactionBench): void {
+async function compact(bench: TransactionBench): Promise<void> {
   closeSegment(bench)
-  bench.log.compact(bench.clock.now())
+  await bench.log.compact(bench.clock.now())
 }
 
 /** Offsets of records and markers, apart from the filler. */
@@ -40,7 +41,7 @@ function state(values: readonly string[]): Record<string, string> {
 }
 
 describe('compaction', () => {
-  it('drops what was rolled back, and does not take it for the latest value', () => {
+  it('drops what was rolled back, and does not take it for the latest value', async () => {
     const bench = new TransactionBench(COMPACT)
     bench.write(1, 'a=1', 'b=1')
     bench.commit(1)
@@ -48,12 +49,12 @@ describe('compaction', () => {
     bench.abort(1)
     bench.write(2, 'd=3')
     bench.commit(2)
-    compact(bench)
+    await compact(bench)
     expect(state(committed(bench.log))).toEqual({ a: '1', b: '1', d: '3' })
     expect(offsets(bench).records).toEqual([0, 1, 6])
   })
 
-  it('keeps a marker while there are records of its transaction, and delete.retention.ms longer', () => {
+  it('keeps a marker while there are records of its transaction, and delete.retention.ms longer', async () => {
     const bench = new TransactionBench(COMPACT)
     bench.write(1, 'a=1')
     bench.commit(1)
@@ -61,35 +62,35 @@ describe('compaction', () => {
     bench.abort(1)
     bench.write(1, 'a=3')
     bench.commit(1)
-    compact(bench)
+    await compact(bench)
     expect(offsets(bench)).toEqual({ records: [4], markers: [1, 3, 5] })
     expect(bench.log.abortedTransactions(0n, 100n).length).toBe(1)
     bench.clock.advance(10)
-    compact(bench)
+    await compact(bench)
     expect(offsets(bench)).toEqual({ records: [4], markers: [1, 3, 5] })
     expect(bench.log.abortedTransactions(0n, 100n).length).toBe(0)
     bench.clock.advance(1001)
-    compact(bench)
+    await compact(bench)
     expect(offsets(bench)).toEqual({ records: [4], markers: [5] })
     bench.open(COMPACT)
     expect(bench.log.activeProducers()).toMatchObject([{ producerId: 1n, producerEpoch: 3 }])
   })
 
-  it('does not reach into an open transaction', () => {
+  it('does not reach into an open transaction', async () => {
     const bench = new TransactionBench(COMPACT)
     bench.write(1, 'a=1')
     bench.commit(1)
     closeSegment(bench)
     bench.write(1, 'a=2')
-    compact(bench)
+    await compact(bench)
     expect(offsets(bench).records).toEqual([0, 3])
     bench.abort(1)
-    compact(bench)
+    await compact(bench)
     expect(offsets(bench).records).toEqual([0])
     expect(state(committed(bench.log))).toEqual({ a: '1' })
   })
 
-  it('knows a transaction that reaches over segments and over what was compacted before', () => {
+  it('knows a transaction that reaches over segments and over what was compacted before', async () => {
     const bench = new TransactionBench(COMPACT)
     bench.write(1, 'a=1')
     bench.commit(1)
@@ -99,22 +100,22 @@ describe('compaction', () => {
     bench.abort(2)
     bench.write(1, 'c=1')
     bench.commit(1)
-    compact(bench)
-    compact(bench)
+    await compact(bench)
+    await compact(bench)
     expect(state(committed(bench.log))).toEqual({ a: '1', c: '1' })
   })
 })
 
-test('a transaction that was rolled back hides none of the later ones of its producer', () => {
+test('a transaction that was rolled back hides none of the later ones of its producer', async () => {
   const bench = new TransactionBench(COMPACT)
   bench.write(1, 'a=1')
   bench.abort(1)
-  compact(bench)
+  await compact(bench)
   for (const text of ['a=2', 'a=3']) {
     bench.write(1, text)
     bench.commit(1)
   }
-  compact(bench)
+  await compact(bench)
   expect(offsets(bench).records).toEqual([5])
 })
 
@@ -133,15 +134,15 @@ function run(bench: TransactionBench, steps: readonly Step[]): void {
   }
 }
 
-test('a reader of committed records ends up with the same values after any number of compactions', () => {
-  fc.assert(fc.property(fc.array(step, { minLength: 10, maxLength: 60 }), fc.boolean(), (steps, isReopened) => {
+test('a reader of committed records ends up with the same values after any number of compactions', async () => {
+  await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60 }), fc.boolean(), async (steps, isReopened) => {
     const [plain, bench] = [new TransactionBench({ ...COMPACT, cleanupPolicy: new Set(['delete']) }), new TransactionBench(COMPACT)]
     for (const each of steps) {
       run(plain, [each])
       run(bench, [each])
       if (each[0] !== 'compact') continue
       closeSegment(plain)
-      compact(bench)
+      await compact(bench)
       if (isReopened) bench.open(COMPACT)
       expect(bench.log.firstOpenOffset).toBe(plain.log.firstOpenOffset)
       expect(state(committed(bench.log))).toEqual(state(committed(plain.log)))
@@ -166,37 +167,31 @@ function prepared(): TransactionBench {
 describe('a compaction that is interrupted', () => {
   const wanted = { a: '1', b: '2' }
 
-  it.each([[false], [true]])('by a crash at any operation (of the process only: %s) shows nothing that was rolled back', (keepUnsynced) => {
+  it.each([[{}], [{ keepNames: true }], [{ keepUnsynced: true }]])('by a crash at any operation (%j) shows nothing that was rolled back', async (survivors) => {
     for (let nth = 1; ; nth += 1) {
       const bench = prepared()
       bench.disk.failAt(nth, 'crash')
-      let isCrashed = false
-      try {
-        bench.log.compact(bench.clock.now())
-      } catch (error) {
-        if (!(error instanceof PowerCutError)) throw error
-        isCrashed = true
-      }
-      bench.disk.restart({ keepUnsynced })
+      const isCrashed = await isCutShort(bench.disk, () => bench.log.compact(bench.clock.now()))
+      bench.disk.restart(survivors)
       for (let opened = 0; opened < 2; opened += 1) {
         bench.open({ ...COMPACT, segmentBytes: 5000 })
         expect(state(committed(bench.log))).toEqual(wanted)
       }
-      bench.log.compact(bench.clock.now())
+      await bench.log.compact(bench.clock.now())
       expect(state(committed(bench.log))).toEqual(wanted)
       expect(bench.files().filter((name) => /cleaned|swap/.test(name))).toEqual([])
       if (!isCrashed) break
     }
   })
 
-  it('by the disk shows nothing that was rolled back', () => {
+  it('by the disk shows nothing that was rolled back', async () => {
     for (let nth = 1; ; nth += 1) {
       const bench = prepared()
       bench.disk.failAt(nth, 'EIO')
-      const code = codeOf(() => bench.log.compact(bench.clock.now()))
+      const code = await bench.log.compact(bench.clock.now()).then(() => 'no error', ({ code }: KafkaError) => code)
       bench.disk.heal()
       expect(state(committed(bench.log))).toEqual(wanted)
-      bench.log.compact(bench.clock.now())
+      await bench.log.compact(bench.clock.now())
       expect(state(committed(bench.log))).toEqual(wanted)
       bench.disk.restart({ keepUnsynced: true })
       bench.open({ ...COMPACT, segmentBytes: 5000 })
