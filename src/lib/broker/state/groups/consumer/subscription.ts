@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
+import { compileRe2 } from '../../../../protocol/re2/match.ts'
+import { Re2SyntaxError } from '../../../../protocol/re2/syntax.ts'
 import type { TopicLookup } from '../topic-lookup.ts'
 import { tombstone, type GroupRecord } from '../records.ts'
 import type { GroupContext } from '../group-context.ts'
 import type { ConsumerGroup } from './group.ts'
 import type { ConsumerMember } from './member.ts'
-import { compileRe2 } from '../../re2/match.ts'
-import { Re2SyntaxError } from '../../re2/syntax.ts'
 
 /** Members as they will be, and the topics that their regular expressions stand for. */
 export interface Subscriptions {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { compileRe2 } from '../../../../../src/lib/broker/state/re2/match.ts'
+import { compileRe2 } from '../../../../src/lib/protocol/re2/match.ts'
 
 const FULL: [pattern: string, matches: string[], others: string[]][] = [
   ['orders', ['orders'], ['orders-1', 'my-orders', 'Orders', '']],

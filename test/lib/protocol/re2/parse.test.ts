@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseRe2 } from '../../../../../src/lib/broker/state/re2/parse.ts'
+import { parseRe2 } from '../../../../src/lib/protocol/re2/parse.ts'
 
 /** What Apache Kafka 4.3 says of them, but for the one that it calls an internal error. */
 test.each([
