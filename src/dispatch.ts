@@ -81,18 +81,20 @@ export async function execute(command: Command, args: readonly string[], context
 
 /** A command that talks to a cluster is told where it is, or never starts: however it reports what fails later. */
 async function checkServers(command: Command, values: Arguments['values'], context: Context): Promise<void> {
-  const { options } = command
+  const { options, readsConfigAtWork = false } = command
   if (!options.some(({ name }) => name === 'bootstrap-server')) return
+  if (command.asksCluster && !command.asksCluster(values as never)) return
   const { checkConnection } = await import('./lib/config/connection.ts')
   const { camelCase } = await import('./lib/command/names.ts')
   const files = options.filter(({ name, deprecatedFor }) => (deprecatedFor ?? name) === 'command-config').map(({ name }) => values[camelCase(name)])
   const commandConfig = files.find((file) => file !== undefined) as string | undefined
-  checkConnection({ ...values, commandConfig, servers: command.servers?.(values as never) }, context)
+  const isFileLater = context.style === 'drop-in' && readsConfigAtWork
+  checkConnection({ ...values, commandConfig, servers: command.servers?.(values as never) }, context, { isFileLater })
 }
 
 async function runCommand(command: Command, parsed: Arguments, context: Context): Promise<number> {
   try {
-    const result = await command.run(parsed.values as never, context, parsed.words)
+    const result = await command.run(parsed.values as never, context, parsed.words, parsed.output)
     if (typeof result !== 'object') return result ?? 0
     await show(result, context.style === 'drop-in' ? 'text' : parsed.output, context.stdout)
     return result.exitCode ?? 0

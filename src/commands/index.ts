@@ -33,6 +33,18 @@ export const commands: readonly Entry[] = [
     load: () => import('./consume/index.ts').then((module) => module.consume),
   },
   {
+    name: 'groups',
+    dropIns: ['kafka-consumer-groups'],
+    about: 'List, describe and delete groups, reset their offsets, watch their lag',
+    load: () => import('./groups/index.ts').then((module) => module.groups),
+  },
+  {
+    name: 'groups list',
+    dropIns: ['kafka-groups'],
+    about: 'List the groups of every type',
+    load: () => import('./groups/index.ts').then((module) => module.everyGroup),
+  },
+  {
     name: 'offsets',
     dropIns: ['kafka-get-offsets'],
     about: 'Show the offsets of partitions, by position or time',

@@ -15,8 +15,8 @@ export interface Outcome {
 /** Parses a command line and runs the command in memory. Throws what the command throws. */
 export async function runCommand(command: Command, args: readonly string[], options: ContextOptions = {}): Promise<Outcome> {
   const { context, stdout, stderr } = createContext({ program: 'kts test', ...options })
-  const { values, words } = parseArguments(command, context.style, args)
+  const { values, words, output } = parseArguments(command, context.style, args)
   command.check?.(values as never, context)
-  const result = (await command.run(values as never, context, words)) as Result
+  const result = (await command.run(values as never, context, words, output)) as Result
   return { data: result.data, text: result.text(), table: result.table?.(), exitCode: result.exitCode ?? 0, stdout: stdout(), stderr: stderr() }
 }

@@ -48,7 +48,7 @@ export async function printRecords(session: Session, context: Context): Promise<
     say(error.message)
     return 0
   } finally {
-    await end(consumer, output, say)
+    await end(consumer, output, context.signal.aborted, say)
     forgetSignal()
     context.stderr.write(`Processed a total of ${delivery.count} messages\n`)
     if (session.announcesEnd) context.stdout.write('shutdown_complete\n')
@@ -66,9 +66,9 @@ async function pass(consumer: Consumer, delivery: Delivery, output: Output, dead
   }
 }
 
-async function end(consumer: Consumer, output: Output, say: (line: string) => void): Promise<void> {
+async function end(consumer: Consumer, output: Output, isHurried: boolean, say: (line: string) => void): Promise<void> {
   const isPrinted = await output.drain().catch((error: unknown) => sayExpected(error, say))
-  await consumer.close(isPrinted).catch((error: unknown) => sayExpected(error, say))
+  await consumer.close(isPrinted, isHurried).catch((error: unknown) => sayExpected(error, say))
 }
 
 /** The end goes on whatever goes wrong in it, unless that is a bug. */

@@ -1,4 +1,5 @@
 import { defineOptions, type Values } from '../../lib/command/define.ts'
+import { chooseAction, forbidStrays, forbidTogether } from '../../lib/command/rules.ts'
 import { connectionOptions, zookeeperOptions } from '../../lib/config/connection.ts'
 import { UserError } from '../../lib/errors.ts'
 
@@ -105,26 +106,14 @@ const BELONGS_TO_UNDER_KTS: typeof BELONGS_TO = { topicId: ['describe'], partiti
 /** The rules between options, as kafka-topics has them. Throws UserError. */
 export function checkOptions(values: TopicsValues, { style }: { style: 'kts' | 'drop-in' }): void {
   const action = chosenAction(values)
-  const belongsTo = style === 'kts' ? { ...BELONGS_TO, ...BELONGS_TO_UNDER_KTS } : BELONGS_TO
-  for (const [key, fitting] of Object.entries(belongsTo) as [Key, readonly Action[]][]) {
-    if (isGiven(values, key) && !fitting.includes(action)) {
-      throw new UserError(`--${dashed(key)} goes with ${fitting.map((name) => `--${name}`).join(' or ')}, not with --${action}`)
-    }
-  }
+  forbidStrays(values, action, style === 'kts' ? { ...BELONGS_TO, ...BELONGS_TO_UNDER_KTS } : BELONGS_TO)
   checkRequired(values, action)
   if (action === 'create') forbidPairs(values, 'replicaAssignment', ['partitions', 'replicationFactor'])
   forbidPairs(values, 'topicsWithOverrides', HEALTH_FILTERS)
 }
 
 /** Throws UserError unless there is exactly one. */
-export function chosenAction(values: TopicsValues): Action {
-  const chosen = ACTIONS.filter((action) => values[action])
-  if (chosen.length !== 1) {
-    const complaint = chosen.length === 0 ? 'say what to do' : 'do one thing at a time'
-    throw new UserError(`${complaint}: ${ACTIONS.map((action) => `--${action}`).join(', ')}`)
-  }
-  return chosen[0]!
-}
+export const chosenAction = (values: TopicsValues): Action => chooseAction(values, ACTIONS)
 
 function checkRequired(values: TopicsValues, action: Action): void {
   const needsTopic = action === 'create' || action === 'alter' || action === 'delete'
@@ -137,14 +126,5 @@ function checkRequired(values: TopicsValues, action: Action): void {
   }
 }
 
-function forbidPairs(values: TopicsValues, key: Key, others: readonly Key[]): void {
-  const other = isGiven(values, key) ? others.find((name) => isGiven(values, name)) : undefined
-  if (other) throw new UserError(`--${dashed(key)} and --${dashed(other)} exclude each other`)
-}
-
-function isGiven(values: TopicsValues, key: Key): boolean {
-  const value = values[key]
-  return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false
-}
-
-const dashed = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+const forbidPairs = (values: TopicsValues, key: Key, others: readonly Key[]): void =>
+  others.forEach((other) => forbidTogether(values, [key, other]))

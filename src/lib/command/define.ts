@@ -48,7 +48,7 @@ export interface Context {
   /** The words after that name, as typed; for messages that show the command line again. */
   readonly args?: readonly string[]
   readonly stdin: Readable & { readonly isTTY?: boolean }
-  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number }
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number }
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number }
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
@@ -58,6 +58,8 @@ export interface Context {
   /** Starts kts itself with these arguments, in the background, and returns when it says that it is ready. */
   startSelf(args: readonly string[]): Promise<void>
 }
+
+export type OutputFormat = 'table' | 'text' | 'json' | 'ndjson'
 
 /** What a command found out, and how it looks. JSON is `data` as it is. */
 export interface Result {
@@ -102,12 +104,19 @@ export interface Command<O extends readonly Option[] = readonly Option[]> {
   readonly positional?: { readonly name: string; readonly about: string }
   /** Set by a command that writes a stream of its own instead of returning a result: it has no --json and no --output. */
   readonly streams?: boolean
+  /** Set where Apache's tool, under its own name, reports a properties file that cannot be read as a failure at run time. */
+  readonly readsConfigAtWork?: boolean
+  /** False for values that need no cluster; without it a command with --bootstrap-server always does. */
+  asksCluster?(values: Values<O>): boolean
   /** Rules between options. Throws UserError. */
   check?(values: Values<O>, context: Context): void
   /** Brokers that the options name elsewhere than in `--bootstrap-server`: `bootstrap.servers` among properties. */
   servers?(values: Values<O>): string | undefined
-  /** A result to be shown, or nothing (or an exit code) when the command has written its own stream. */
-  run(values: Values<O>, context: Context, words: readonly string[]): Promise<Result | number | void>
+  /**
+   * A result to be shown, or nothing (or an exit code) when the command has written its own stream. `output` is the format
+   * asked for with --json or --output; undefined when the place of the output decides.
+   */
+  run(values: Values<O>, context: Context, words: readonly string[], output?: OutputFormat): Promise<Result | number | void>
   /** How Apache's tool reports an error at run time under its own name; by default one line on stderr and exit 1. */
   dropInFailure?(error: Error): Failure
 }

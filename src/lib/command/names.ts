@@ -2,3 +2,6 @@
 export function camelCase(name: string): string {
   return name.replace(/[-.](.)/g, (_, letter: string) => letter.toUpperCase())
 }
+
+/** The option behind a key of `Values`, as it is typed: `--bootstrap-server`. */
+export const optionName = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`

@@ -1,12 +1,10 @@
 import { Command as Program, CommanderError, Option as ProgramOption } from 'commander'
 import { UserError } from '../errors.ts'
-import type { Command, Option } from './define.ts'
+import type { Command, Option, OutputFormat } from './define.ts'
 import { optionsFor } from './global-options.ts'
 import { jopt } from './jopt.ts'
 import { camelCase } from './names.ts'
 import { suggest } from './suggest.ts'
-
-export type OutputFormat = 'table' | 'text' | 'json' | 'ndjson'
 
 /** A command line, understood. */
 export interface Arguments {

@@ -68,10 +68,23 @@ export async function resolveConnection(values: ConnectionValues, context: Conte
   return { bootstrapServers, properties, origin, areControllers: values.bootstrapController !== undefined }
 }
 
-/** What `resolveConnection` throws UserError for, without asking anybody: checked before a command runs. */
-export function checkConnection(values: ConnectionValues, context: Context): void {
+/**
+ * What `resolveConnection` throws UserError for, without asking anybody: checked before a command runs. With `isFileLater`
+ * a properties file that cannot be read is left for the command to find.
+ */
+export function checkConnection(values: ConnectionValues, context: Context, { isFileLater = false } = {}): void {
+  if (isFileLater && !isReadable(values, context)) return
   const { servers, origin } = nameServers(values, context)
   parseServers(servers, origin)
+}
+
+function isReadable({ commandConfig }: ConnectionValues, { cwd }: Context): boolean {
+  try {
+    return commandConfig === undefined || Boolean(readPropertiesFile(commandConfig, cwd))
+  } catch (error) {
+    if (error instanceof UserError) return false
+    throw error
+  }
 }
 
 /** Divides a list of `host:port` at its commas. Throws UserError. */
@@ -83,6 +96,12 @@ export function parseServers(servers: string, origin: string): string[] {
       throw error instanceof UserError ? new UserError(`${origin}: ${error.message}`) : error
     }
   })
+}
+
+/** The options that say where the cluster is, as they were given: for a command that is shown to be typed next. */
+export function connectionWords({ bootstrapServer, commandConfig, local, zookeeper, brokerList }: ConnectionValues): string[] {
+  const named = { 'bootstrap-server': bootstrapServer ?? brokerList, zookeeper, 'command-config': commandConfig }
+  return [...Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])), ...(local ? ['--local'] : [])]
 }
 
 function rejectContradictions({ bootstrapServer, bootstrapController, brokerList, zookeeper, local }: ConnectionValues): void {

@@ -1,4 +1,5 @@
 import type { Context } from '../command/define.ts'
+import { shellWords } from '../command/shell.ts'
 import { write } from '../output/write.ts'
 
 /** The brokers that stand where these ZooKeepers stood: `zk1:2181,zk2/kafka` gives `zk1:9092,zk2:9092`. */
@@ -13,10 +14,5 @@ export async function sayInstead(servers: string, { program, args = [], stderr }
     if (/^--?zookeeper$/.test(args[i - 1] ?? '')) return servers
     return /^--?zookeeper$/.test(word) ? '--bootstrap-server' : word.replace(/^--?zookeeper=.*$/s, `--bootstrap-server=${servers}`)
   })
-  await write(stderr, `Warning: --zookeeper is gone since Kafka 4; the same command today: ${[program, ...words.map(quote)].join(' ')}\n`)
-}
-
-/** As a POSIX shell reads it back. */
-function quote(word: string): string {
-  return /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+  await write(stderr, `Warning: --zookeeper is gone since Kafka 4; the same command today: ${program} ${shellWords(words)}\n`)
 }

@@ -1,9 +1,8 @@
-import { systemClock, type Clock } from '../../clock.ts'
 import type { Api } from '../../protocol/api.ts'
 import { OffsetCommit, type OffsetCommitResponse } from '../../protocol/apis/offset-commit.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
-import { askCoordinators } from './coordinators.ts'
+import { askCoordinators, type CoordinatorOptions } from './coordinators.ts'
 import { itemError, type ItemError } from './item-error.ts'
 import { groupByTopic, partitionName, type TopicPartition } from './leaders.ts'
 
@@ -25,12 +24,12 @@ const BY_ID = 10
 
 /** Commits offsets on behalf of groups without members. Each group has its own result, in the order asked. */
 export async function alterGroupOffsets(
-  client: KafkaClient, groups: readonly NewGroupOffsets[], clock: Clock = systemClock,
+  client: KafkaClient, groups: readonly NewGroupOffsets[], options: CoordinatorOptions = {},
 ): Promise<AlteredGroup[]> {
   const topicIds = await findTopicIds(client, groups)
   const ask = (nodeId: number, items: readonly NewGroupOffsets[]): Promise<AlteredGroup[]> =>
     inSlices(items, (group) => commit(client, nodeId, group, topicIds))
-  return askCoordinators(client, groups, { ask, fail: ({ groupId }, error) => ({ groupId, error }) }, clock)
+  return askCoordinators(client, groups, { ask, fail: ({ groupId }, error) => ({ groupId, error }) }, options)
 }
 
 type TopicIds = ReadonlyMap<string, string>
@@ -64,7 +63,7 @@ function firstError({ topics }: OffsetCommitResponse, names: ReadonlyMap<string,
   for (const topic of topics) {
     const refused = topic.partitions.find(({ errorCode }) => errorCode !== 0)
     if (!refused) continue
-    const error = itemError(refused.errorCode)!
+    const error = itemError(refused.errorCode, refused.errorCode === ERRORS.UNKNOWN_MEMBER_ID ? 'The group has members by now' : null)!
     const partition = partitionName({ topic: topic.name || (names.get(topic.topicId) ?? ''), partition: refused.partitionIndex })
     return OF_THE_GROUP.has(refused.errorCode) ? error : { code: error.code, message: `Partition ${partition}: ${error.message}` }
   }

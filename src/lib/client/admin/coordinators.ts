@@ -2,7 +2,7 @@ import { systemClock, type Clock } from '../../clock.ts'
 import { EnvironmentError } from '../../errors.ts'
 import type { Api } from '../../protocol/api.ts'
 import { FindCoordinator, type FindCoordinatorResponse } from '../../protocol/apis/find-coordinator.ts'
-import { isRetriable } from '../../protocol/errors.ts'
+import { ERRORS, isRetriable } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
 import { wait } from '../wait.ts'
 import { itemError, type ItemError } from './item-error.ts'
@@ -18,8 +18,15 @@ export interface GroupQuestion<T, A> {
   fail(item: T, error: ItemError): A
 }
 
+export interface CoordinatorOptions {
+  readonly clock?: Clock
+  /** How long to ask again while a coordinator moves or loads what it knows. Default 5 s. */
+  readonly timeoutMs?: number
+}
+
 const BACKOFF_MS = 100
-const ATTEMPTS = 50
+export const TIMEOUT_MS = 5000
+const NO_ANSWER = itemError(ERRORS.UNKNOWN_SERVER_ERROR, 'The brokers do not tell who coordinates this group')!
 /** FindCoordinator's key type of groups. */
 const GROUP = 0
 
@@ -29,13 +36,16 @@ const GROUP = 0
  * the items.
  */
 export async function askCoordinators<T extends { readonly groupId: string }, A extends Answer>(
-  client: KafkaClient, items: readonly T[], question: GroupQuestion<NoInfer<T>, A>, clock: Clock = systemClock,
+  client: KafkaClient, items: readonly T[], question: GroupQuestion<NoInfer<T>, A>, options: CoordinatorOptions = {},
 ): Promise<A[]> {
+  const { clock = systemClock, timeoutMs = TIMEOUT_MS } = options
+  const deadline = clock.now() + timeoutMs
   const answers = new Map<T, A>()
-  for (let attempt = 1; answers.size < items.length; attempt += 1) {
+  while (answers.size < items.length) {
+    const isLast = clock.now() >= deadline
     const open = items.filter((item) => !answers.has(item))
     for (const [item, answer] of await askOnce(client, open, question)) {
-      if (!answer.error || !isRetriable(answer.error.code) || attempt === ATTEMPTS) answers.set(item, answer)
+      if (!answer.error || !isRetriable(answer.error.code) || isLast) answers.set(item, answer)
     }
     if (answers.size < items.length) await wait(clock, BACKOFF_MS)
   }
@@ -49,7 +59,7 @@ async function askOnce<T extends { readonly groupId: string }, A extends Answer>
   const byNode = new Map<number, T[]>()
   const failed: [T, A][] = []
   for (const item of items) {
-    const found = coordinators.get(item.groupId)!
+    const found = coordinators.get(item.groupId) ?? NO_ANSWER
     const group = typeof found === 'number' ? byNode.get(found) : undefined
     if (typeof found !== 'number') failed.push([item, fail(item, found)])
     else if (group) group.push(item)

@@ -1,9 +1,8 @@
-import { systemClock, type Clock } from '../../clock.ts'
 import { DeleteGroups } from '../../protocol/apis/delete-groups.ts'
 import { OffsetDelete } from '../../protocol/apis/offset-delete.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
-import { askCoordinators } from './coordinators.ts'
+import { askCoordinators, type CoordinatorOptions } from './coordinators.ts'
 import { itemError, type ItemError } from './item-error.ts'
 import { byPartition, groupByTopic, partitionName, type TopicPartition } from './leaders.ts'
 
@@ -19,18 +18,18 @@ export interface DeletedOffset extends TopicPartition {
 const NO_ANSWER = itemError(ERRORS.UNKNOWN_SERVER_ERROR, 'The coordinator has not answered for this')!
 
 /** Deletes groups without members, of whatever type; each has its own result, in the order asked. */
-export async function deleteGroups(client: KafkaClient, groupIds: readonly string[], clock: Clock = systemClock): Promise<DeletedGroup[]> {
+export async function deleteGroups(client: KafkaClient, groupIds: readonly string[], options: CoordinatorOptions = {}): Promise<DeletedGroup[]> {
   const ask = async (nodeId: number, groups: readonly { groupId: string }[]): Promise<DeletedGroup[]> => {
     const { results } = await client.send(DeleteGroups, { groupsNames: groups.map(({ groupId }) => groupId) }, { nodeId })
     const codes = new Map(results.map(({ groupId, errorCode }) => [groupId, errorCode]))
     return groups.map(({ groupId }) => ({ groupId, error: codes.has(groupId) ? itemError(codes.get(groupId)!) : NO_ANSWER }))
   }
-  return askCoordinators(client, groupIds.map((groupId) => ({ groupId })), { ask, fail: ({ groupId }, error) => ({ groupId, error }) }, clock)
+  return askCoordinators(client, groupIds.map((groupId) => ({ groupId })), { ask, fail: ({ groupId }, error) => ({ groupId, error }) }, options)
 }
 
 /** Deletes what one group has committed for some partitions. `error` is that of the group as a whole. */
 export async function deleteGroupOffsets(
-  client: KafkaClient, groupId: string, partitions: readonly TopicPartition[], clock: Clock = systemClock,
+  client: KafkaClient, groupId: string, partitions: readonly TopicPartition[], options: CoordinatorOptions = {},
 ): Promise<{ error: ItemError | null; partitions: DeletedOffset[] }> {
   const request = {
     groupId, topics: groupByTopic(partitions).map(({ topic, items }) => ({ name: topic, partitions: items.map(({ partition }) => ({ partitionIndex: partition })) })),
@@ -42,7 +41,7 @@ export async function deleteGroupOffsets(
     return [{ error, partitions: partitions.map((item) => ({ ...item, error: error ?? ofPartition(found.get(partitionName(item))) })) }]
   }
   const fail = (_: unknown, error: ItemError) => ({ error, partitions: partitions.map((item) => ({ ...item, error })) })
-  const [answer] = await askCoordinators(client, [{ groupId }], { ask, fail }, clock)
+  const [answer] = await askCoordinators(client, [{ groupId }], { ask, fail }, options)
   return answer!
 }
 

@@ -1,7 +1,6 @@
-import { systemClock, type Clock } from '../../clock.ts'
 import { KafkaError } from '../../errors.ts'
 import type { KafkaClient, Node } from '../types.ts'
-import { askCoordinators } from './coordinators.ts'
+import { askCoordinators, type CoordinatorOptions } from './coordinators.ts'
 import { describeClassic, describeConsumer, describeShare, describeStreams } from './group-descriptions.ts'
 import { itemError, type ItemError } from './item-error.ts'
 import type { TopicPartition } from './leaders.ts'
@@ -61,16 +60,16 @@ interface Wanted {
  * for as such; else it is asked for as one type after the other until its coordinator knows it.
  */
 export async function describeGroups(
-  client: KafkaClient, groupIds: readonly string[], options: { types?: ReadonlyMap<string, GroupType | null>; clock?: Clock } = {},
+  client: KafkaClient, groupIds: readonly string[], options: CoordinatorOptions & { types?: ReadonlyMap<string, GroupType | null> } = {},
 ): Promise<DescribedGroup[]> {
-  const { types, clock = systemClock } = options
+  const { types } = options
   const wanted = groupIds.map((groupId): Wanted => {
     const type = types?.get(groupId)
     return { groupId, types: type ? [type] : IN_ORDER }
   })
   const ask = (nodeId: number, items: readonly Wanted[]): Promise<DescribedGroup[]> => askCoordinator(client, nodeId, items)
   const fail = ({ groupId }: Wanted, error: ItemError): DescribedGroup => ({ groupId, description: null, coordinator: null, error })
-  return askCoordinators(client, wanted, { ask, fail }, clock)
+  return askCoordinators(client, wanted, { ask, fail }, options)
 }
 
 async function askCoordinator(client: KafkaClient, nodeId: number, items: readonly Wanted[]): Promise<DescribedGroup[]> {

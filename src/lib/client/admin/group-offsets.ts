@@ -1,11 +1,10 @@
-import { systemClock, type Clock } from '../../clock.ts'
 import type { Api } from '../../protocol/api.ts'
 import { DescribeShareGroupOffsets } from '../../protocol/apis/describe-share-group-offsets.ts'
 import { OffsetFetch, type OffsetFetchResponse } from '../../protocol/apis/offset-fetch.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
 import { comparePartitions } from '../group/consumer-protocol.ts'
-import { askCoordinators } from './coordinators.ts'
+import { askCoordinators, type CoordinatorOptions } from './coordinators.ts'
 import { describeTopicIds } from './describe-topics.ts'
 import { itemError, type ItemError } from './item-error.ts'
 import type { TopicPartition } from './leaders.ts'
@@ -28,13 +27,13 @@ interface Group {
 }
 
 /** What groups have committed, all of it; one request a coordinator for all of its groups. Each group has its own result. */
-export async function fetchGroupOffsets(client: KafkaClient, groupIds: readonly string[], clock: Clock = systemClock): Promise<GroupOffsets[]> {
+export async function fetchGroupOffsets(client: KafkaClient, groupIds: readonly string[], options: CoordinatorOptions = {}): Promise<GroupOffsets[]> {
   const ask = (nodeId: number, groups: readonly Group[]): Promise<GroupOffsets[]> => askCoordinator(client, nodeId, groups)
-  return askCoordinators(client, groupIds.map((groupId) => ({ groupId })), { ask, fail }, clock)
+  return askCoordinators(client, groupIds.map((groupId) => ({ groupId })), { ask, fail }, options)
 }
 
 /** The first offsets that share groups have not done with (KIP-932). Each group has its own result. */
-export async function fetchShareGroupOffsets(client: KafkaClient, groupIds: readonly string[], clock: Clock = systemClock): Promise<GroupOffsets[]> {
+export async function fetchShareGroupOffsets(client: KafkaClient, groupIds: readonly string[], options: CoordinatorOptions = {}): Promise<GroupOffsets[]> {
   const ask = async (nodeId: number, groups: readonly Group[]): Promise<GroupOffsets[]> => {
     const request = { groups: groups.map(({ groupId }) => ({ groupId, topics: null })) }
     const response = await client.send(DescribeShareGroupOffsets, request, { nodeId })
@@ -44,7 +43,7 @@ export async function fetchShareGroupOffsets(client: KafkaClient, groupIds: read
         ({ topic: topicName, partition: partitionIndex, offset: startOffset, leaderEpoch }))).filter(isCommitted).sort(comparePartitions),
     })))
   }
-  return askCoordinators(client, groupIds.map((groupId) => ({ groupId })), { ask, fail }, clock)
+  return askCoordinators(client, groupIds.map((groupId) => ({ groupId })), { ask, fail }, options)
 }
 
 type Topic = OffsetFetchResponse['topics'][number] | OffsetFetchResponse['groups'][number]['topics'][number]

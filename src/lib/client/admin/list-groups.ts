@@ -1,9 +1,11 @@
-import { systemClock, type Clock } from '../../clock.ts'
+import { systemClock } from '../../clock.ts'
 import type { Api } from '../../protocol/api.ts'
 import { ListGroups, type ListGroupsResponse } from '../../protocol/apis/list-groups.ts'
+import { CONSUMER_PROTOCOL_TYPE } from '../../protocol/consumer-protocol.ts'
 import { isRetriable } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
 import { wait } from '../wait.ts'
+import { type CoordinatorOptions, TIMEOUT_MS } from './coordinators.ts'
 import { asKafkaError, itemError } from './item-error.ts'
 
 /** org.apache.kafka.common.GroupType, without what a client does not know. */
@@ -34,16 +36,20 @@ export interface GroupFilter {
 }
 
 const BACKOFF_MS = 100
-const ATTEMPTS = 50
 
 /** The groups of the whole cluster, sorted by name: every broker knows those that it coordinates. Throws KafkaError. */
-export async function listGroups(client: KafkaClient, filter: GroupFilter = {}, clock: Clock = systemClock): Promise<GroupListing[]> {
+export async function listGroups(client: KafkaClient, filter: GroupFilter = {}, options: CoordinatorOptions = {}): Promise<GroupListing[]> {
   const { types = [], states = [] } = filter
-  const answers = await Promise.all(client.nodes().map(({ nodeId }) => askBroker(client, nodeId, { types, states }, clock)))
+  const answers = await Promise.all(client.nodes().map(({ nodeId }) => askBroker(client, nodeId, { types, states }, options)))
   const listings = new Map(answers.flat().map((group) => [group.groupId, toListing(group)]))
   return [...listings.values()].sort(byId)
     // Brokers of before these filters send everything.
     .filter(({ type, state }) => (types.length === 0 || (type !== null && types.includes(type))) && (states.length === 0 || (state !== null && states.includes(state))))
+}
+
+/** A group that kafka-consumer-groups knows: of consumers, of the classic protocol or the new one, or of offsets only. */
+export function isConsumerGroup({ type, protocol }: GroupListing): boolean {
+  return (type === null || type === 'Classic' || type === 'Consumer') && (protocol === '' || protocol === CONSUMER_PROTOCOL_TYPE)
 }
 
 /** The name of a type or state as Kafka writes it, whatever the case; undefined for none of them. */
@@ -51,15 +57,16 @@ export const findName = <N extends string>(names: readonly N[], text: string): N
   names.find((name) => name.toLowerCase() === text.trim().toLowerCase())
 
 async function askBroker(
-  client: KafkaClient, nodeId: number, { types, states }: Required<GroupFilter>, clock: Clock,
+  client: KafkaClient, nodeId: number, { types, states }: Required<GroupFilter>, { clock = systemClock, timeoutMs = TIMEOUT_MS }: CoordinatorOptions,
 ): Promise<ListGroupsResponse['groups']> {
   const version = await client.version(ListGroups as unknown as Api, nodeId)
   const request = { ...(version >= 4 && { statesFilter: states }), ...(version >= 5 && { typesFilter: types }) }
-  for (let attempt = 1; ; attempt += 1) {
+  const deadline = clock.now() + timeoutMs
+  for (;;) {
     const { errorCode, groups } = await client.send(ListGroups, request, { nodeId })
     const error = itemError(errorCode)
     if (!error) return groups
-    if (!isRetriable(error.code) || attempt === ATTEMPTS) throw asKafkaError(error, 'Cannot list groups')
+    if (!isRetriable(error.code) || clock.now() >= deadline) throw asKafkaError(error, 'Cannot list groups')
     await wait(clock, BACKOFF_MS)
   }
 }

@@ -14,8 +14,8 @@ export interface Assignment {
   onMetadata(): boolean
   /** Does what is due; returns when to come back. */
   pump(nowMs: number): number
-  /** Nothing is read any more. `isPrinted` tells whether all that was handed out has reached its reader. */
-  close(isPrinted: boolean): Promise<void>
+  /** Nothing is read any more. See Consumer.close. */
+  close(isPrinted: boolean, isHurried: boolean): Promise<void>
 }
 
 export interface ConsumerParts {
@@ -106,11 +106,14 @@ export class Consumer {
     this.signal.notify()
   }
 
-  /** Stops for good. `isPrinted` tells whether all that was handed out has reached its reader, so that its positions hold. */
-  async close(isPrinted: boolean): Promise<void> {
+  /**
+   * Stops for good. `isPrinted` tells whether all that was handed out has reached its reader, so that its positions hold;
+   * `isHurried` that somebody waits for the end at a terminal, and a broker that is slow is not to keep them.
+   */
+  async close(isPrinted: boolean, isHurried = false): Promise<void> {
     this.stop()
     this.reader.close()
-    await this.assignment.close(isPrinted)
+    await this.assignment.close(isPrinted, isHurried)
   }
 
   private pump(nowMs: number): void {

@@ -53,7 +53,7 @@ export class Committer {
 
   /** Throws KafkaError or EnvironmentError when the positions could not be committed. Everything has been printed. */
   async commitLast(timeoutMs: number): Promise<void> {
-    if (this.settings.isAutoCommit) await this.commitNow(this.snapshot(), timeoutMs)
+    if (this.settings.isAutoCommit) await this.commitNow(this.snapshot().map(withoutEpochAhead), timeoutMs)
   }
 
   private async commitInTheBackground(snapshot: Snapshot): Promise<void> {
@@ -98,6 +98,10 @@ export class Committer {
 }
 
 type Snapshot = readonly (Position & { readonly state: PartitionState })[]
+
+/** Java's console consumer seeks back to what it has not printed, and a position that was sought has no epoch. */
+const withoutEpochAhead = (position: Snapshot[number]): Snapshot[number] =>
+  (position.state.fetchOffset > position.offset ? { ...position, leaderEpoch: -1 } : position)
 
 /** A broker that is away, or a place in the group that is gone: heartbeats tell what to do about it. */
 function forgive(error: unknown): void {

@@ -1,4 +1,5 @@
-import { KafkaError } from '../../errors.ts'
+import type { Clock, Timer } from '../../clock.ts'
+import { EnvironmentError, KafkaError } from '../../errors.ts'
 import type { Assignment, ConsumerParts } from '../consumer/consumer.ts'
 import { partitionKey, type PartitionState, type TopicPartition } from '../consumer/partition-state.ts'
 import { resetStart } from '../consumer/reset.ts'
@@ -14,9 +15,9 @@ import { Membership, type ProtocolOffer } from './membership.ts'
 import { fetchPositions } from './offsets.ts'
 import type { GroupSettings } from './settings.ts'
 
-/** What must be over within a second after Ctrl-C: the last commit, then the goodbye. */
-const LAST_COMMIT_MS = 500
-const GOODBYE_MS = 300
+/** The last commit, then the goodbye: both must be over within a second after Ctrl-C, else within the 30 s of Java's close. */
+const HURRIED = { commitMs: 500, goodbyeMs: 300 }
+const UNHURRIED = { commitMs: 20_000, goodbyeMs: 10_000 }
 
 export interface GroupReading {
   readonly group: GroupSettings
@@ -83,11 +84,13 @@ export class GroupAssignment implements Assignment {
     return Math.min(commitAtMs, nowMs + this.reading.group.maxPollIntervalMs / 3)
   }
 
-  async close(isPrinted: boolean): Promise<void> {
+  async close(isPrinted: boolean, isHurried: boolean): Promise<void> {
+    const { commitMs, goodbyeMs } = isHurried ? HURRIED : UNHURRIED
+    const { clock } = this.parts
     try {
-      if (isPrinted) await this.committer.commitLast(LAST_COMMIT_MS)
+      if (isPrinted) await inTime(clock, commitMs, this.committer.commitLast(commitMs), 'commit the last offsets')
     } finally {
-      await this.member.close(GOODBYE_MS)
+      await inTime(clock, goodbyeMs, this.member.close(goodbyeMs), 'leave the group')
     }
   }
 
@@ -169,4 +172,13 @@ export class GroupAssignment implements Assignment {
   private letGo(states: readonly PartitionState[]): void {
     for (const state of states) this.parts.reader.remove(state)
   }
+}
+
+/** A coordinator that is away may be looked for again and again: not for longer than this. Throws EnvironmentError. */
+async function inTime(clock: Clock, timeoutMs: number, work: Promise<void>, what: string): Promise<void> {
+  let timer: Timer | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = clock.after(timeoutMs, () => reject(new EnvironmentError(`Cannot ${what}: the coordinator has not answered within ${timeoutMs} ms`)))
+  })
+  await Promise.race([work, late]).finally(() => timer?.cancel())
 }

@@ -1,0 +1,57 @@
+import { findName, GROUP_STATES, GROUP_TYPES, type GroupFilter, type GroupListing } from '../../lib/client/admin/list-groups.ts'
+import type { Context, Result } from '../../lib/command/define.ts'
+import { UserError } from '../../lib/errors.ts'
+import { renderTable } from '../../lib/output/table.ts'
+import { setCells, widthOf } from './columns.ts'
+import { visibleGroups } from './find-groups.ts'
+import type { GroupsValues } from './options.ts'
+import type { Work } from './work.ts'
+
+/** What consumer groups can be, as kafka-consumer-groups has it. */
+const CONSUMER_TYPES = ['Consumer', 'Classic'] as const
+const CONSUMER_STATES = GROUP_STATES.filter((state) => state !== 'NotReady')
+
+/** Which groups are wanted. Throws UserError for a state or type that there is none of. */
+export function readFilter({ type, state }: GroupsValues, style: Context['style']): Required<GroupFilter> {
+  return {
+    types: readNames(type, style === 'kts' ? GROUP_TYPES : CONSUMER_TYPES, 'type'),
+    states: readNames(state, style === 'kts' ? GROUP_STATES : CONSUMER_STATES, 'state'),
+  }
+}
+
+/** The groups of the cluster. */
+export async function list(work: Work): Promise<Result> {
+  const { values, context } = work
+  return show(await visibleGroups(work, readFilter(values, context.style)), values)
+}
+
+/** Names with commas between them; none for an option without a value. */
+function readNames<N extends string>(text: string | true | undefined, known: readonly N[], what: string): N[] {
+  if (text === undefined || text === true || text === '') return []
+  return text.split(',').map((word) => {
+    const name = findName(known, word)
+    if (name === undefined) throw new UserError(`--${what} ${text}: "${word}" is no ${what} of a group; they are ${known.join(', ')}`)
+    return name
+  })
+}
+
+function show(groups: readonly GroupListing[], values: GroupsValues): Result {
+  return {
+    data: groups.map(({ groupId, ...rest }) => ({ group: groupId, ...rest })),
+    text: () => asText(groups, values),
+    table: () => renderTable(['GROUP', 'TYPE', 'STATE', 'PROTOCOL'],
+      groups.map(({ groupId, type, state, protocol }) => [groupId, type ?? '', state ?? '', protocol])),
+  }
+}
+
+/** Names alone, or a table of Apache's where types or states are asked for: always types before states. */
+function asText(groups: readonly GroupListing[], { type, state }: GroupsValues): string {
+  if (type === undefined && state === undefined) return groups.map(({ groupId }) => `${groupId}\n`).join('')
+  const columns = [
+    { head: 'GROUP', cell: (group: GroupListing) => group.groupId, width: widthOf(groups.map(({ groupId }) => groupId)) + 10 },
+    ...(type === undefined ? [] : [{ head: 'TYPE', cell: (group: GroupListing) => group.type ?? 'Unknown', width: 20 }]),
+    ...(state === undefined ? [] : [{ head: 'STATE', cell: (group: GroupListing) => group.state ?? 'Unknown', width: 20 }]),
+  ]
+  const rows = [columns.map(({ head }) => head), ...groups.map((group) => columns.map(({ cell }) => cell(group)))]
+  return rows.map((row) => `${setCells(row, columns.map(({ width }) => width))}\n`).join('')
+}

@@ -1,0 +1,55 @@
+import { defineOptions, type Values } from '../../lib/command/define.ts'
+import { connectionOptions, zookeeperOptions } from '../../lib/config/connection.ts'
+
+const actions = 'Actions'
+const selection = 'Choosing groups and topics'
+const describing = 'Listing and describing'
+const resetting = 'Resetting: to where'
+const applying = 'Resetting: plan or do'
+
+export const options = defineOptions([
+  { name: 'list', argument: 'none', section: actions, about: 'List the groups.' },
+  { name: 'describe', argument: 'none', section: actions, about: 'Show how far groups have read, their members, or their state.' },
+  { name: 'delete', argument: 'none', section: actions, about: 'Delete groups that have no members, with what they have committed.' },
+  { name: 'reset-offsets', argument: 'none', section: actions, about: 'Move what groups without members have committed.' },
+  { name: 'delete-offsets', argument: 'none', section: actions, about: 'Delete what a group has committed for some topics.' },
+  { name: 'validate-regex', argument: 'required', value: 'REGEX', section: actions, about: 'Say whether brokers take this as a subscription: it has to be of RE2\'s syntax.' },
+  { name: 'group', short: 'g', argument: 'required', value: 'GROUP', repeatable: true, section: selection, about: 'The group.' },
+  { name: 'all-groups', argument: 'none', section: selection, about: 'All groups; what changes something takes all consumer groups.' },
+  {
+    name: 'topic', short: 't', argument: 'required', value: 'TOPIC[:PARTITIONS]', repeatable: true, section: selection,
+    about: 'Offsets of this topic, or of some of its partitions: retail, retail:0,2.',
+  },
+  { name: 'all-topics', argument: 'none', section: selection, about: 'Offsets of every topic that the group has committed for.' },
+  {
+    name: 'new-group', argument: 'none', section: selection, only: 'kts',
+    about: 'Reset a group that does not exist yet, too: it will begin where it is told.',
+  },
+  { name: 'state', argument: 'optional', value: 'STATES', section: describing, about: 'With --list: show states, or only groups in these (commas between them). With --describe: show the state.' },
+  { name: 'type', argument: 'optional', value: 'TYPES', section: describing, about: 'With --list: show types, or only groups of these: classic, consumer; under kts share and streams too.' },
+  { name: 'offsets', argument: 'none', section: describing, about: 'Describe how far the group has read; so it is by default.' },
+  { name: 'members', argument: 'none', section: describing, about: 'Describe the members, and what they are assigned.' },
+  { name: 'verbose', argument: 'none', section: describing, about: 'Describe more: epochs, assignments.' },
+  { name: 'to-earliest', argument: 'none', section: resetting, about: 'To the oldest record.' },
+  { name: 'to-latest', argument: 'none', section: resetting, about: 'To the end.' },
+  { name: 'to-current', argument: 'none', section: resetting, about: 'To where it is; to the end where nothing is committed.' },
+  { name: 'to-offset', argument: 'required', value: 'OFFSET', section: resetting, about: 'To this offset.' },
+  { name: 'shift-by', argument: 'required', value: 'COUNT', section: resetting, about: 'By so many records, back when negative.' },
+  {
+    name: 'to-datetime', argument: 'required', value: 'TIME', section: resetting,
+    about: 'To the first record of this time or later: 2026-01-31T12:00:00.000, in UTC unless a zone (Z, +01:00) says otherwise.',
+  },
+  { name: 'by-duration', argument: 'required', value: 'DURATION', section: resetting, about: 'To the first record that is not older: P1DT2H, PT30M.' },
+  {
+    name: 'from-file', argument: 'required', value: 'FILE', section: resetting,
+    about: 'To what a CSV file says, topic,partition,offset a line; group,topic,partition,offset for several groups.',
+  },
+  { name: 'dry-run', argument: 'none', section: applying, about: 'Only show the plan.' },
+  { name: 'execute', argument: 'none', section: applying, about: 'Do it. Without both the plan is shown, and at a terminal kts asks.' },
+  { name: 'export', argument: 'none', section: applying, about: 'Show the plan as CSV that --from-file takes.' },
+  { name: 'timeout', argument: 'required', value: 'MS', about: 'How long to wait for brokers, and for a group to settle; 5000 by default.', section: 'Connection' },
+  ...connectionOptions,
+  ...zookeeperOptions,
+])
+
+export type GroupsValues = Values<typeof options>

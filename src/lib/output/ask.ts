@@ -1,0 +1,31 @@
+import { createInterface } from 'node:readline'
+import type { Readable, Writable } from 'node:stream'
+import { write } from './write.ts'
+
+type Terminal<S> = S & { readonly isTTY?: boolean }
+
+export interface AskSurroundings {
+  readonly stdin: Terminal<Readable>
+  readonly stdout: Terminal<Writable>
+  readonly stderr: Terminal<Writable>
+  readonly signal: AbortSignal
+}
+
+/** Whether somebody sits there to be asked. */
+export const isAtTerminal = ({ stdin, stdout, stderr }: AskSurroundings): boolean => [stdin, stdout, stderr].every(({ isTTY }) => isTTY)
+
+/** Asks on stderr. Only `y` and `yes` are a yes: not the end of the input, not Ctrl-C. */
+export async function askYesNo({ stdin, stderr, signal }: AskSurroundings, question: string): Promise<boolean> {
+  await write(stderr, `${question} [y/N] `)
+  const lines = createInterface({ input: stdin, terminal: false })
+  try {
+    const answer = await new Promise<string>((resolve) => {
+      lines.once('line', resolve).once('close', () => resolve(''))
+      signal.addEventListener('abort', () => resolve(''), { once: true })
+      if (signal.aborted) resolve('')
+    })
+    return /^\s*y(es)?\s*$/i.test(answer)
+  } finally {
+    lines.close()
+  }
+}
