@@ -1,5 +1,5 @@
-// npm test: types, lint, tests; the last line counts the tests.
-import { spawnSync } from 'node:child_process'
+// npm test: types, lint, tests, at the same time where there are cores; the last line counts the tests.
+import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,24 +7,37 @@ import { join } from 'node:path'
 const folder = mkdtempSync(join(tmpdir(), 'kts-test-'))
 const report = join(folder, 'report.json')
 
-const run = (name, ...args) => {
+/** Runs a tool of node_modules; what a quiet one says is shown when it is done, so that lines of two do not mix. */
+function run(name, args, { quiet = false } = {}) {
   const began = Date.now()
-  const { status } = spawnSync('npx', ['--no-install', name, ...args], { stdio: 'inherit', shell: process.platform === 'win32' })
-  console.log(`${name} ${status === 0 ? 'passed' : 'FAILED'} in ${((Date.now() - began) / 1000).toFixed(1)} s`)
-  return status === 0
+  const tool = join('node_modules', '.bin', name)
+  const child = spawn(tool, args, { stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'], shell: process.platform === 'win32' })
+  const said = []
+  child.stdout?.on('data', (chunk) => said.push(chunk))
+  child.stderr?.on('data', (chunk) => said.push(chunk))
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => {
+      process.stdout.write(Buffer.concat(said))
+      console.log(`${name} ${code === 0 ? 'passed' : 'FAILED'} in ${((Date.now() - began) / 1000).toFixed(1)} s`)
+      resolve(code === 0)
+    })
+  })
 }
 
-const checks = [run('tsc', '--noEmit'), run('eslint', '.')]
-checks.push(run('vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)))
+const passed = await Promise.all([
+  run('tsc', ['--noEmit'], { quiet: true }).then(async (ok) => (await run('eslint', ['.'], { quiet: true })) && ok),
+  run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)]),
+])
 
 let counts = { numPassedTests: 0, numFailedTests: 0 }
 try {
   counts = JSON.parse(readFileSync(report, 'utf8'))
 } catch {
-  checks.push(false)
+  passed.push(false)
 }
 rmSync(folder, { recursive: true, force: true })
 // A check that failed without a failed test (types, lint, a file that cannot be loaded) counts as one.
-const failed = Math.max(counts.numFailedTests, checks.includes(false) ? 1 : 0)
+const failed = Math.max(counts.numFailedTests, passed.includes(false) ? 1 : 0)
 console.log(`${counts.numPassedTests} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1
