@@ -69,6 +69,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./perf/produce/index.ts').then((module) => module.perfProduce),
   },
   {
+    name: 'perf consume',
+    dropIns: ['kafka-consumer-perf-test'],
+    about: 'Measure how fast records can be read',
+    load: () => import('./perf/consume/index.ts').then((module) => module.perfConsume),
+  },
+  {
     name: 'broker start',
     dropIns: ['kafka-server-start'],
     about: 'Start a Kafka broker on this machine',

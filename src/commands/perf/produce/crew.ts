@@ -16,7 +16,6 @@ export interface CrewOptions extends ProducerClient {
   readonly topic: string
   readonly load: Load
   readonly failures: Failures
-  readonly isMetered: boolean
 }
 
 /** The producers of a load, each with connections of its own. */
@@ -63,14 +62,12 @@ export class Crew {
 
   private async connect(): Promise<KafkaClient> {
     const { clock } = this.context
-    const client = await connectClient(this.options.client, { clock })
-    if (!this.options.isMetered) return client
-    const metered = new MeteredClient(client, clock)
-    this.clients.push(metered)
-    return metered
+    const client = new MeteredClient(await connectClient(this.options.client, { clock }), clock)
+    this.clients.push(client)
+    return client
   }
 
-  /** What the producers have counted, if they were to. */
+  /** What the producers have counted. */
   metrics(sent: number, elapsedMs: number): Metrics {
     const { topic, failures, client } = this.options
     const clientId = client.properties.get('client.id') ?? client.clientId

@@ -30,7 +30,7 @@ export async function produce(values: PerfProduceValues, context: Context): Prom
       live(windowLine(window))
     },
   })
-  const crew = new Crew({ topic, client, settings, load, failures, isMetered: values.printMetrics }, context)
+  const crew = new Crew({ topic, client, settings, load, failures }, context)
   await crew.send(divide(records, producers), payloadsFor).finally(() => stop.abort())
   failures.end()
   const { all, steady } = load.totals()

@@ -3,7 +3,7 @@ export { Consumer, type Assignment, type ConsumerOptions, type ConsumerParts } f
 export { Delivery, type RecordSink } from './delivery.ts'
 export { DirectAssignment, type DirectReading } from './direct-assignment.ts'
 export type { FetchedRecords } from './fetch-request.ts'
-export { EARLIEST, LATEST, PartitionState, type Start, type TopicPartition } from './partition-state.ts'
+export { EARLIEST, LATEST, partitionKey, PartitionState, type Start, type TopicPartition } from './partition-state.ts'
 export { consumerSettings, type ConsumerSettings } from './settings.ts'
 export { vainConsumerSettings } from './vain-settings.ts'
 export { topicsLike, topicsNamed, type Subscription } from './subscription.ts'

@@ -10,7 +10,7 @@ const VAIN: Readonly<Record<string, string>> = {
   'enable.metrics.push': METRICS,
   'group.remote.assignor': NEW_PROTOCOL,
   'interceptor.classes': 'Java classes cannot be loaded',
-  'max.poll.records': 'records are printed as they come',
+  'max.poll.records': 'records are handed out as they come',
   'metric.reporters': METRICS,
   'metrics.num.samples': METRICS,
   'metrics.recording.level': METRICS,

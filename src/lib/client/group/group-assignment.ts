@@ -26,6 +26,10 @@ export interface GroupReading {
   /** Resolves to true once everything handed out so far has reached its reader. */
   printed(): Promise<boolean>
   notice(line: string): void
+  /** Partitions have been given to this member, beside those that it keeps. */
+  onAssigned?(partitions: readonly TopicPartition[]): void
+  /** Partitions are this member's no more. */
+  onRevoked?(partitions: readonly TopicPartition[]): void
 }
 
 /** Reads what a group assigns, from where the group stopped, and commits what has been printed. */
@@ -150,7 +154,9 @@ export class GroupAssignment implements Assignment {
       this.letGo(revoked)
       await this.committer.commitBeforeRebalance(positions)
     }
-    await this.begin(partitions.filter(({ topic, partition }) => !reader.has(topic, partition)))
+    const added = partitions.filter(({ topic, partition }) => !reader.has(topic, partition))
+    this.reading.onAssigned?.(added)
+    await this.begin(added)
     return assignor.isCooperative && revoked.length > 0
   }
 
@@ -170,6 +176,7 @@ export class GroupAssignment implements Assignment {
   }
 
   private letGo(states: readonly PartitionState[]): void {
+    if (states.length > 0) this.reading.onRevoked?.(states)
     for (const state of states) this.parts.reader.remove(state)
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Consumer, consumerSettings, Delivery, topicsLike, topicsNamed, type Subscription } from '../../../../src/lib/client/consumer/index.ts'
 import { decodeAssignment, decodeSubscription, encodeSubscription } from '../../../../src/lib/client/group/consumer-protocol.ts'
-import { GroupAssignment, groupSettings } from '../../../../src/lib/client/group/index.ts'
+import { GroupAssignment, groupSettings, type GroupReading } from '../../../../src/lib/client/group/index.ts'
 import { Heartbeat } from '../../../../src/lib/protocol/apis/heartbeat.ts'
 import { JoinGroup } from '../../../../src/lib/protocol/apis/join-group.ts'
 import { OffsetFetch } from '../../../../src/lib/protocol/apis/offset-fetch.ts'
@@ -14,7 +14,7 @@ import { FakeGroup } from './fake-group.ts'
 const COOPERATIVE = 'org.apache.kafka.clients.consumer.CooperativeStickyAssignor'
 const STICKY = 'org.apache.kafka.clients.consumer.StickyAssignor'
 
-function open(options: { properties?: Record<string, string>; subscription?: Subscription; partitions?: number; maxRecords?: number; printed?: () => Promise<boolean> } = {}) {
+function open(options: { events?: Pick<GroupReading, 'onAssigned' | 'onRevoked'>; properties?: Record<string, string>; subscription?: Subscription; partitions?: number; maxRecords?: number; printed?: () => Promise<boolean> } = {}) {
   const cluster = new FakeCluster().addTopic('t', options.partitions ?? 1)
   const group = new FakeGroup(cluster)
   const clock = new FakeClock()
@@ -27,7 +27,7 @@ function open(options: { properties?: Record<string, string>; subscription?: Sub
     client: cluster, settings, clock, notice: (line) => notices.push(line),
     assign: (parts) => new GroupAssignment(parts, {
       group: groupSettings(properties)!, settings, subscription: options.subscription ?? topicsNamed(['t']),
-      printed: options.printed ?? (() => Promise.resolve(true)), notice: (line) => notices.push(line),
+      printed: options.printed ?? (() => Promise.resolve(true)), notice: (line) => notices.push(line), ...options.events,
     }),
   })
   let key = ''
@@ -161,6 +161,21 @@ describe('a rebalance', () => {
     expect(group.story.slice(3)).toEqual(['commit t-0@1 by m1/1', 'join m1', 'sync'])
     expect(decodeSubscription(group.lastJoin!.protocols[0]!.metadata).ownedPartitions).toEqual([])
     expect(lines).toEqual(['t-0 a', 't-0 b'])
+  })
+
+  it.each([
+    ['all with an eager assignor', {}, ['+t-0 t-1', '-t-0 t-1', '+t-0']],
+    ['what changes with a cooperative one', { 'partition.assignment.strategy': COOPERATIVE }, ['+t-0 t-1', '-t-1', '+', '+']],
+  ])('is told to whoever listens: %s', async (_what, properties, expected) => {
+    const told: string[] = []
+    const tell = (sign: string) => (partitions: readonly { topic: string; partition: number }[]): void =>
+      void told.push(sign + partitions.map(({ topic, partition }) => `${topic}-${partition}`).sort().join(' '))
+    const { group, runUntil } = open({ partitions: 2, properties, events: { onAssigned: tell('+'), onRevoked: tell('-') } })
+    await runUntil(() => group.story.includes('sync'))
+    group.otherMembers = [{ memberId: 'z', metadata: encodeSubscription({ topics: ['t'], userData: null, ownedPartitions: [], generationId: -1, rackId: null }) }]
+    group.errors.heartbeat.push('REBALANCE_IN_PROGRESS')
+    await runUntil(() => told.length === expected.length)
+    expect(told).toEqual(expected)
   })
 
   it('tells sticky assignors what the member had', async () => {

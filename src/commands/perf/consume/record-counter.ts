@@ -1,0 +1,63 @@
+import type { RecordReader, RecordSink } from '../../../lib/client/consumer/index.ts'
+import type { Clock } from '../../../lib/clock.ts'
+
+/** Where the counting stands at the end of an interval. */
+export interface Interval {
+  readonly startMs: number
+  readonly endMs: number
+  /** Since the start of the run. */
+  readonly records: number
+  /** Keys and values. */
+  readonly bytes: number
+  readonly intervalRecords: number
+  readonly intervalBytes: number
+}
+
+/** Counts records and the bytes of their keys and values. */
+export class RecordCounter implements RecordSink {
+  records = 0
+  bytes = 0
+  private intervalStartMs: number
+  private recordsBefore = 0
+  private bytesBefore = 0
+  /** The next record ends an interval. */
+  private isDue = false
+  private nowMs = 0
+
+  /** `onInterval` is called with the first record behind the end of an interval, as Apache's tool does. */
+  constructor(
+    private readonly clock: Clock,
+    private readonly intervalMs: number,
+    private readonly onInterval: (interval: Interval) => void,
+  ) {
+    this.intervalStartMs = clock.now()
+  }
+
+  batch(): void {
+    this.nowMs = this.clock.now()
+    this.isDue = this.nowMs - this.intervalStartMs >= this.intervalMs
+  }
+
+  record({ keyLength, valueLength }: RecordReader): void {
+    this.records += 1
+    if (keyLength > 0) this.bytes += keyLength
+    if (valueLength > 0) this.bytes += valueLength
+    if (this.isDue) this.endInterval()
+  }
+
+  private endInterval(): void {
+    const { records, bytes } = this
+    this.onInterval({
+      startMs: this.intervalStartMs, endMs: this.nowMs, records, bytes,
+      intervalRecords: records - this.recordsBefore, intervalBytes: bytes - this.bytesBefore,
+    })
+    this.isDue = false
+    this.intervalStartMs = this.nowMs
+    this.recordsBefore = records
+    this.bytesBefore = bytes
+  }
+
+  endBatch(): void {}
+
+  ready(): undefined {}
+}
