@@ -75,6 +75,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./perf/consume/index.ts').then((module) => module.perfConsume),
   },
   {
+    name: 'perf e2e',
+    dropIns: ['kafka-e2e-latency'],
+    about: 'Measure how long a record takes from producer to consumer',
+    load: () => import('./perf/e2e/index.ts').then((module) => module.perfE2e),
+  },
+  {
     name: 'broker start',
     dropIns: ['kafka-server-start'],
     about: 'Start a Kafka broker on this machine',
