@@ -18,7 +18,7 @@ export function withoutChance(line: string): string {
   return line
     .replace(/^[\d.]+ - - \[.*$/, '<access>')
     .replace(/(?<=topicid"?:\s?"?)[\w-]{22}/gi, '<id>')
-    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<moment>')
-    .replace(/(\/[\w.-]+)+(?=\/(data|broker-start\.log))/g, '<folder>')
-    .replace(/\d+/g, '#')
+    .replace(/\d{4}-\d\d-\d\dT[\d:.-]+Z/g, '<moment>')
+    .replace(/(\/[\w.-]+)+(?=\/(data|broker-start\.log|offsets\/))/g, '<folder>')
+    .replace(/\d+ */g, '# ')
 }
