@@ -40,7 +40,7 @@ tally.end()
 async function main() {
   const libs = await fetchJars(VERSION)
   const tools = await startToolServer(libs)
-  const kts = processLauncher(here('../../bin'))
+  const kts = quiet(processLauncher(here('../../bin')))
   try {
     await withBroker(() => startApacheBroker(libs), async (broker) => {
       await checkPairing(`Apache's tools × Apache Kafka ${VERSION}`, { start: unhurried(tools.start), broker })
@@ -102,6 +102,19 @@ function judge(name, ok, problems, exception) {
   else if (ok) tally.passed(name)
   else if (exception) tally.skipped(name, exception)
   else tally.failed(name, `\n${problems.join('\n')}`)
+}
+
+/** No warning of Node's own may reach the user. */
+function quiet(start) {
+  return (argv, input) => {
+    const { signal, done } = start(argv, input)
+    const inspected = done.then((outcome) => {
+      const [warning] = /^\(node:\d+\).*$/m.exec(outcome.stderr) ?? []
+      if (warning) throw new Error(`a warning of Node's own: ${warning}`)
+      return outcome
+    })
+    return { signal, done: inspected }
+  }
 }
 
 /** Starts each command a moment later. */

@@ -7,10 +7,13 @@ import { removeFolder, temporaryFolder } from './temporary-folder.mjs'
 
 const kts = fileURLToPath(new URL('../../bin/kts', import.meta.url))
 
-/** A broker on a free port, with a folder of its own, where its logs are in `dataDir`; `settings` as in server.properties. */
-export async function startBundledBroker(settings = {}) {
+/**
+ * A broker on a free port, with a folder of its own, which it leaves behind no longer than it runs; its logs are there too,
+ * unless `dataDir` names another place. `settings` are as in server.properties.
+ */
+export async function startBundledBroker(settings = {}, options = {}) {
   const folder = temporaryFolder('kts-bundled-')
-  const dataDir = join(folder, 'data')
+  const { dataDir = join(folder, 'data') } = options
   const overrides = Object.entries(settings).flatMap(([name, value]) => ['--override', `${name}=${value}`])
   const began = performance.now()
   const child = startProcess(process.execPath, [kts, 'broker', 'start', '--port', '0', '--data-dir', dataDir, ...overrides], {

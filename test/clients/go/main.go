@@ -1,6 +1,6 @@
 // IBM/sarama, used as its users do.
 //
-// check SERVER STRICT [TASK…], write SERVER TOPIC CODEC FILE, read SERVER TOPIC…
+// check SERVER STRICT TASK…, write SERVER (TOPIC CODEC FILE)…, read SERVER TOPIC…
 package main
 
 import (
@@ -30,7 +30,9 @@ func main() {
 	case "check":
 		check(server, rest[0], rest[1:])
 	case "write":
-		must(writeRecords(server, rest[0], rest[1], readLines(rest[2])))
+		for job := range slices.Chunk(rest, 3) {
+			must(writeRecords(server, job[0], job[1], readLines(job[2])))
+		}
 	case "read":
 		must(readRecords(server, rest))
 	}
@@ -38,7 +40,7 @@ func main() {
 
 func check(server, strict string, names []string) {
 	for _, task := range tasks {
-		if len(names) > 0 && !slices.Contains(names, task.name) {
+		if !slices.Contains(names, task.name) {
 			continue
 		}
 		if err := task.run(server, strict); err == nil {

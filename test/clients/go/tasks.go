@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"reflect"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -519,34 +518,50 @@ func readRecords(server string, topics []string) error {
 		return err
 	}
 	defer client.Close()
-	lines := json.NewEncoder(os.Stdout)
 	for _, topic := range topics {
 		partitions, err := client.Partitions(topic)
 		if err != nil {
 			return err
 		}
-		slices.Sort(partitions)
 		for _, partition := range partitions {
-			end, err := client.GetOffset(topic, partition, sarama.OffsetNewest)
-			if err != nil {
+			if err := readPartition(client, topic, partition); err != nil {
 				return err
-			}
-			messages, err := readMessages(server, topic, partition, 0, int(end), settings())
-			if err != nil {
-				return err
-			}
-			for _, m := range messages {
-				record := Record{topic, partition, m.Offset, m.Timestamp.UnixMilli(), plain(m.Key), plain(m.Value), [][2]*string{}}
-				for _, header := range m.Headers {
-					record.Headers = append(record.Headers, [2]*string{plain(header.Key), plain(header.Value)})
-				}
-				if err := lines.Encode(record); err != nil {
-					return err
-				}
 			}
 		}
 	}
 	return nil
+}
+
+// readPartition prints the records up to the last, whose offset tells that it is the last.
+func readPartition(client sarama.Client, topic string, partition int32) error {
+	end, err := client.GetOffset(topic, partition, sarama.OffsetNewest)
+	if err != nil || end == 0 {
+		return err
+	}
+	consumer, err := sarama.NewConsumerFromClient(client)
+	if err != nil {
+		return err
+	}
+	claim, err := consumer.ConsumePartition(topic, partition, sarama.OffsetOldest)
+	if err != nil {
+		return err
+	}
+	defer claim.Close()
+	lines := json.NewEncoder(os.Stdout)
+	for late := time.After(20 * time.Second); ; {
+		select {
+		case m := <-claim.Messages():
+			record := Record{topic, partition, m.Offset, m.Timestamp.UnixMilli(), plain(m.Key), plain(m.Value), [][2]*string{}}
+			for _, header := range m.Headers {
+				record.Headers = append(record.Headers, [2]*string{plain(header.Key), plain(header.Value)})
+			}
+			if err := lines.Encode(record); err != nil || m.Offset == end-1 {
+				return err
+			}
+		case <-late:
+			return fmt.Errorf("%s-%d was not read to its end", topic, partition)
+		}
+	}
 }
 
 func plain(bytes []byte) *string {

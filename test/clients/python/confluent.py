@@ -276,11 +276,26 @@ def write(server, topic, codec, wanted):
 def read(server, topics):
     metadata = admin_of(server).list_topics(timeout=10)
     partitions = [TopicPartition(topic, partition, OFFSET_BEGINNING) for topic in topics for partition in metadata.topics[topic].partitions]
-    probe = Consumer({'bootstrap.servers': server, 'group.id': 'probe', **QUIET})
-    count = sum(probe.get_watermark_offsets(partition, 10)[1] for partition in partitions)
-    probe.close()
+    consumer = Consumer({'bootstrap.servers': server, 'group.id': uuid.uuid4().hex, 'enable.auto.commit': False, 'enable.partition.eof': True, **QUIET})
+    consumer.assign(partitions)
+    messages, ended = [], set()
+
+    def poll():
+        for message in consumer.consume(500, 0.1):
+            if message.error() and message.error().code() != KafkaError._PARTITION_EOF:
+                raise KafkaException(message.error())
+            if message.error():
+                ended.add((message.topic(), message.partition()))
+            else:
+                messages.append(message)
+        return len(ended) == len(partitions)
+
+    try:
+        until(poll, lambda: f'{len(ended)} of {len(partitions)} partitions were read to their ends')
+    finally:
+        consumer.close()
     text = lambda raw: None if raw is None else raw.decode()
-    for m in read_messages(server, partitions, count):
+    for m in messages:
         yield {'topic': m.topic(), 'partition': m.partition(), 'offset': m.offset(), 'timestamp': m.timestamp()[1],
                'key': text(m.key()), 'value': text(m.value()), 'headers': [[name, text(value)] for name, value in m.headers() or []]}
 

@@ -1,6 +1,6 @@
 """What the two Python programs share: the command line, and the records as JSON documents, one a line.
 
-check SERVER STRICT [TASK…], write SERVER TOPIC CODEC FILE, read SERVER TOPIC…
+check SERVER STRICT TASK…, write SERVER (TOPIC CODEC FILE)…, read SERVER TOPIC…
 """
 import json
 import sys
@@ -14,9 +14,9 @@ def run(tasks, write, read):
     if action == 'check':
         check(tasks, server, *rest)
     elif action == 'write':
-        topic, codec, file = rest
-        with open(file, encoding='utf8') as lines:
-            write(server, topic, codec, [json.loads(line) for line in lines])
+        for topic, codec, file in zip(rest[::3], rest[1::3], rest[2::3]):
+            with open(file, encoding='utf8') as lines:
+                write(server, topic, codec, [json.loads(line) for line in lines])
     else:
         for record in read(server, rest):
             print(json.dumps(record, ensure_ascii=False))
@@ -25,7 +25,7 @@ def run(tasks, write, read):
 def check(tasks, server, strict, *names):
     for task in tasks:
         name = task.__name__
-        if names and name not in names:
+        if name not in names:
             continue
         try:
             task(server, strict)

@@ -237,12 +237,24 @@ def write(server, topic, codec, wanted):
 
 
 def read(server, topics):
-    consumer = KafkaConsumer(bootstrap_servers=server)
+    consumer = KafkaConsumer(bootstrap_servers=server, enable_auto_commit=False, auto_offset_reset='earliest')
     partitions = [TopicPartition(topic, partition) for topic in topics for partition in consumer.partitions_for_topic(topic)]
-    count = sum(consumer.end_offsets(partitions).values())
-    consumer.close()
+    ends = consumer.end_offsets(partitions)
+    consumer.assign(partitions)
+    consumer.seek_to_beginning()
+    messages = []
+
+    def poll():
+        for batch in consumer.poll(100).values():
+            messages.extend(batch)
+        return all(consumer.position(partition) >= ends[partition] for partition in partitions)
+
+    try:
+        until(poll, lambda: f'{len(messages)} records came, and not all')
+    finally:
+        consumer.close()
     text = lambda raw: None if raw is None else raw.decode()
-    for m in read_messages(server, partitions, count):
+    for m in messages:
         yield {'topic': m.topic, 'partition': m.partition, 'offset': m.offset, 'timestamp': m.timestamp,
                'key': text(m.key), 'value': text(m.value), 'headers': [[name, text(value)] for name, value in m.headers]}
 

@@ -1,0 +1,60 @@
+// The programs that Apache tests its own brokers with, as processes of their own.
+import { classpathOf, fetchJars } from '../kafka/jars.mjs'
+import { run } from '../support/processes.mjs'
+import { Missing } from '../support/tally.mjs'
+import { kts } from './kts.mjs'
+
+const LIMIT_S = 120
+const COUNT = 2000
+const PROGRAMS = { VerifiableProducer: produceVerifiably, ProducerPerformance: measureProducing, EndToEndLatency: measureLatency }
+
+export async function checkApachePrograms(tally, server) {
+  let libs
+  try {
+    libs = await fetchJars('4.3.0')
+  } catch (error) {
+    if (!(error instanceof Missing)) throw error
+    return tally.skipped('Apache\'s programs', error.message, Object.keys(PROGRAMS).length)
+  }
+  const java = async (program, ...args) => {
+    const { stdout } = await run('java', ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', classpathOf(libs), `org.apache.kafka.tools.${program}`, ...args], { limitS: LIMIT_S })
+    return stdout
+  }
+  for (const [name, check] of Object.entries(PROGRAMS)) await tally.check(`Apache's ${name}`, () => check(java, server))
+}
+
+/** What one program says that it wrote, the other must read, by either group protocol. */
+async function produceVerifiably(java, server) {
+  const topic = await newTopic(server, 'verifiable', 3)
+  const written = events(await java('VerifiableProducer', '--bootstrap-server', server, '--topic', topic, '--max-messages', String(COUNT), '--acks', '-1'))
+  const { sent, acked } = written.find(({ name }) => name === 'tool_data')
+  if (sent !== COUNT || acked !== COUNT) throw new Error(`${acked} of ${sent} records were acknowledged`)
+  await Promise.all(['classic', 'consumer'].map(async (protocol) => {
+    const read = events(await java('VerifiableConsumer', '--bootstrap-server', server, '--topic', topic, '--group-id', `${topic}-${protocol}`,
+      '--group-protocol', protocol, '--max-messages', String(COUNT), '--reset-policy', 'earliest'))
+    const consumed = read.filter(({ name }) => name === 'records_consumed').reduce((sum, { count }) => sum + count, 0)
+    const failed = read.find(({ name, success }) => name === 'offsets_committed' && !success)
+    if (consumed !== COUNT || failed) throw new Error(`${protocol}: ${consumed} of ${COUNT} records were read ${failed ? JSON.stringify(failed) : ''}`)
+    if (!read.some(({ name, success }) => name === 'offsets_committed' && success)) throw new Error(`${protocol}: no offset was committed`)
+  }))
+}
+
+async function measureProducing(java, server) {
+  const topic = await newTopic(server, 'performance', 3)
+  const said = await java('ProducerPerformance', '--bootstrap-server', server, '--topic', topic, '--num-records', '50000', '--record-size', '200', '--throughput', '-1')
+  if (!/^50000 records sent, /m.test(said)) throw new Error(said)
+}
+
+async function measureLatency(java, server) {
+  const topic = await newTopic(server, 'latency')
+  const said = await java('EndToEndLatency', '--bootstrap-server', server, '--topic', topic, '--num-records', '200', '--producer-acks', 'all', '--record-size', '100')
+  if (!/Percentiles: 50th = \d+/.test(said)) throw new Error(said)
+}
+
+async function newTopic(server, task, partitions = 1) {
+  const topic = `apache-${task}-${process.pid}`
+  await kts(['topics', '-b', server, '--create', '--topic', topic, '--partitions', String(partitions)])
+  return topic
+}
+
+const events = (output) => output.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line))

@@ -1,0 +1,68 @@
+// The client libraries: how each is installed in a folder of its own, and the program that uses it as its users do.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { classpathOf, compileJava, fetchJars } from '../kafka/jars.mjs'
+import { run } from '../support/processes.mjs'
+import { Missing } from '../support/tally.mjs'
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url))
+const cache = here('.cache')
+const INSTALL = { limitS: 420 }
+
+/** What every program checks; beside them what only some libraries can do. */
+const TASKS = ['admin', 'produce', 'records', 'offsets', 'groups', 'idempotence', 'errors']
+const NEW_GROUPS = [...TASKS, 'groups_kip848']
+
+/**
+ * `install()` resolves with the command line of the library's program, and throws `Missing` without the toolchain.
+ * The program's arguments: check SERVER STRICT TASK…, write SERVER (TOPIC CODEC FILE)…, read SERVER TOPIC….
+ */
+export const LIBRARIES = [
+  { name: 'kafka-clients (Java)', id: 'java', tasks: NEW_GROUPS, install: installJava },
+  { name: 'confluent-kafka (librdkafka)', id: 'confluent', tasks: NEW_GROUPS, install: () => pythonProgram('confluent.py') },
+  { name: 'kafka-python', id: 'kafka-python', tasks: TASKS, install: () => pythonProgram('kafka_python.py') },
+  { name: 'kafkajs', id: 'kafkajs', tasks: TASKS, install: async () => [process.execPath, here('kafkajs/main.mjs')] },
+  { name: 'Sarama (Go)', id: 'sarama', tasks: TASKS, install: installGo },
+]
+
+async function installJava() {
+  const libs = await fetchJars('4.3.0')
+  const classes = await compileJava(here('java/Client.java'), libs)
+  return ['java', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', `${classes}:${classpathOf(libs)}`, 'Client']
+}
+
+let python
+async function pythonProgram(file) {
+  python ??= installPython()
+  return [await python, here(`python/${file}`)]
+}
+
+async function installPython() {
+  const folder = join(cache, 'python')
+  await orMissing('python3 with venv', () => run('python3', ['-m', 'venv', '--clear', folder], INSTALL))
+  const python = join(folder, 'bin', 'python')
+  await run(python, ['-m', 'pip', 'install', '--quiet', '--only-binary', ':all:', '-r', here('python/requirements.txt')], INSTALL)
+  return python
+}
+
+/** The least that go.mod asks for: no other version of Go is downloaded. */
+const GO = [1, 25]
+
+async function installGo() {
+  const { stdout } = await orMissing('go', () => run('go', ['env', 'GOVERSION']))
+  const [major, minor] = /go(\d+)\.(\d+)/.exec(stdout).slice(1).map(Number)
+  if (major < GO[0] || (major === GO[0] && minor < GO[1])) throw new Missing(`Go ${GO.join('.')} is needed, and this is ${stdout.trim()}`)
+  const program = join(cache, 'go', 'client')
+  mkdirSync(join(cache, 'go'), { recursive: true })
+  await run('go', ['build', '-o', program, '.'], { ...INSTALL, cwd: here('go'), env: { ...process.env, GOTOOLCHAIN: 'local', CGO_ENABLED: '0' } })
+  return [program]
+}
+
+async function orMissing(tool, attempt) {
+  try {
+    return await attempt()
+  } catch (error) {
+    throw new Missing(`${tool} is not installed (${error.message})`)
+  }
+}
