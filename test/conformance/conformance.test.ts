@@ -12,7 +12,7 @@ const cases = tools.flatMap((tool) => readdirSync(`${here}/cases/${tool}`).map((
 const due = cases.filter((name) => !(name in WAITING))
 
 /** Most of the time passes in waiting for a consumer's idle timeout, so many can wait at once. */
-const JOBS = 16
+const JOBS = 24
 
 let broker: BrokerProcess
 let results: Map<string, CaseResult>

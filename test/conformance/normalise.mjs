@@ -13,7 +13,8 @@ const FIXED = [
 
 /** [pattern, token]: tokens of any width; they set the width of their table's columns, so padding there is collapsed. */
 const LOOSE = [
-  [/[^\s,"()]+-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<member>'],
+  // Tried at the beginning of a word only: in a word of a million letters every place would take a while.
+  [/(?<![^\s,"()])[^\s,"()]+-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<member>'],
   [/(?<=\s)\/(\d{1,3}(\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:]*(%\w+)?)(?=\s|$)/gm, '<host>'],
 ]
 
