@@ -78,10 +78,10 @@ export class TestBroker {
   }
 
   /** Appends values to a partition by its topic's name; returns the answer for the partition. */
-  async produce(topic: string, values: readonly string[], options: BatchOptions & { partition?: number; acks?: number } = {}) {
-    const { partition = 0, acks = -1, ...batchOptions } = options
+  async produce(topic: string, values: readonly string[], options: BatchOptions & { partition?: number; acks?: number; key?: string | undefined } = {}) {
+    const { partition = 0, acks = -1, key, ...batchOptions } = options
     const timestamp = BigInt(this.clock.now())
-    const records = buildBatch(values.map((value) => ({ timestamp, key: null, value: Buffer.from(value) })), batchOptions)
+    const records = buildBatch(values.map((value) => ({ timestamp, key: key === undefined ? null : Buffer.from(key), value: Buffer.from(value) })), batchOptions)
     const { responses } = await this.send(Produce, { acks, topicData: [{ name: topic, partitionData: [{ index: partition, records }] }] }, 12)
     return responses[0]!.partitionResponses[0]!
   }

@@ -7,8 +7,7 @@ import { findPartition } from '../state/partition-lookup.ts'
 
 const TO_HIGH_WATERMARK = -1n
 
-/** Asynchronous so that the new log start is on the disk before the answer goes out. */
-export const deleteRecords = handle(DeleteRecords, async (request, { broker }) => {
+export const deleteRecords = handle(DeleteRecords, (request, { broker }) => {
   const topics = request.topics.map(({ name, partitions }) => ({
     name,
     partitions: partitions.map(({ partitionIndex, offset }) => {
@@ -30,5 +29,6 @@ function moveLogStart(broker: Broker, topic: string, index: number, wanted: bigi
   const offset = wanted === TO_HIGH_WATERMARK ? partition.highWatermark : wanted
   if (offset < 0n || offset > partition.highWatermark) throw new KafkaError('OFFSET_OUT_OF_RANGE')
   if (offset > partition.log.logStartOffset) partition.log.deleteRecordsBefore(offset)
+  broker.partitions.saveLogStartOffsets()
   return partition.log.logStartOffset
 }

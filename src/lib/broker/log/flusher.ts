@@ -2,6 +2,7 @@ import { dirname } from 'node:path'
 import type { Timer } from '../../clock.ts'
 import type { LeaderEpochCache } from './leader-epoch-cache.ts'
 import type { LogContext } from './log-context.ts'
+import { partitionMetadataPath } from './partition-metadata.ts'
 import type { SegmentList } from './segment-list.ts'
 import { describeDiskError, isDiskError } from './storage-error.ts'
 
@@ -29,7 +30,7 @@ export class Flusher {
   recoveryPoint: bigint
   /** Below, every batch is on the disk. */
   private flushedOffset: bigint
-  /** Whether the folder and the names in it are on the disk. */
+  /** Whether the folder, whose it is, and the names in it are on the disk. */
   private areNamesSynced = false
   private timer: Timer | null = null
   /** What the background is at; the next go waits for it. */
@@ -116,7 +117,8 @@ export class Flusher {
     const endOffset = extent === 'rolled' ? active.baseOffset : this.endOffset()
     if (extent !== 'rolled') active.repair()
     const last = { rolled: [], batches: active.paths.slice(0, 1), all: active.paths }[extent]
-    await fileSystem.syncInBackground([...this.rolledFiles(), ...last, epochs.path], [directory, dirname(directory)])
+    const files = [...this.rolledFiles(), ...last, epochs.path, partitionMetadataPath(directory)]
+    await fileSystem.syncInBackground(files, [directory, dirname(directory)])
     if (!this.isClosed) this.advance(endOffset, extent)
   }
 
@@ -135,6 +137,9 @@ export class Flusher {
   private syncNames(): void {
     const { fileSystem, directory } = this.parts.context
     if (this.areNamesSynced) return
+    const metadata = fileSystem.open(partitionMetadataPath(directory), { create: false })
+    metadata.sync()
+    metadata.close()
     fileSystem.syncDirectory(directory)
     fileSystem.syncDirectory(dirname(directory))
     this.areNamesSynced = true

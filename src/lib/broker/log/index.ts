@@ -1,7 +1,7 @@
 export type { FileSystem, LogFile } from './file-system.ts'
 export * from './types.ts'
 export { Disk } from './disk.ts'
-export { MemoryDisk } from './memory-disk.ts'
+export { MemoryDisk, type Survivors } from './memory-disk.ts'
 export type { Fault } from './disk-faults.ts'
 export { PowerCutError } from './disk-faults.ts'
 export { openLog, type LogOptions } from './open-log.ts'

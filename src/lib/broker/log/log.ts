@@ -68,9 +68,10 @@ export class Log implements PartitionLog {
     return this.onDisk('write to', () => {
       const prepared = this.prepare(records, options)
       const repeated = this.findRepeated(prepared, options)
-      if (repeated) return this.result(repeated.lastOffset - BigInt(repeated.offsetDelta), repeated.timestamp, true)
-      this.write(prepared, options.leaderEpoch)
+      if (!repeated) this.write(prepared, options.leaderEpoch)
+      // A repeated batch as well: perhaps it comes again because the disk had refused to flush it.
       this.flusher.afterAppend()
+      if (repeated) return this.result(repeated.lastOffset - BigInt(repeated.offsetDelta), repeated.timestamp, true)
       return this.result(prepared.baseOffset, prepared.latest.timestamp, false)
     })
   }

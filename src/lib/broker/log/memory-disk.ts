@@ -17,6 +17,13 @@ class DirectoryNode {
 
 type Node = FileNode | DirectoryNode
 
+/** What outlives a crash. */
+export interface Survivors {
+  readonly keepUnsynced?: boolean
+  readonly keepNames?: boolean
+  readonly survives?: () => boolean
+}
+
 /**
  * A disk in memory, for `--in-memory` and for tests. It keeps apart what has been written from what has been synced, names
  * as well as content, so that a power cut can be played; and it fails on purpose.
@@ -48,13 +55,14 @@ export class MemoryDisk implements FileSystem {
 
   /**
    * Power back on. What was not synced is gone; with `keepNames` only what was in the files, as on a file system that writes
-   * names down at once. With `keepUnsynced` only the process had died, and all is as it was written.
+   * names down at once; with `survives`, which is asked again and again, names stay and files lose some blocks. With
+   * `keepUnsynced` only the process had died, and all is as it was written.
    */
-  restart({ keepUnsynced = false, keepNames = false }: { keepUnsynced?: boolean; keepNames?: boolean } = {}): void {
+  restart({ keepUnsynced = false, keepNames = false, survives }: Survivors = {}): void {
     this.faults.heal()
     this.faults.powerCut = false
     this.background.forget()
-    if (!keepUnsynced) forgetUnsynced(this.root, keepNames)
+    if (!keepUnsynced) forgetUnsynced(this.root, keepNames || survives !== undefined, survives)
   }
 
   open(path: string, { create }: { create: boolean }): LogFile {
@@ -233,12 +241,19 @@ class OpenFile implements LogFile {
   close(): void {}
 }
 
-/** The names that were synced come back, or those that there were, each with the content that was synced. */
-function forgetUnsynced(directory: DirectoryNode, keepNames: boolean): void {
+/**
+ * The names that were synced come back, or those that there were, each with the content that was synced, and what survives.
+ * What is there after a restart is on the disk.
+ */
+function forgetUnsynced(directory: DirectoryNode, keepNames: boolean, survives?: () => boolean): void {
   directory.entries = new Map(keepNames ? directory.entries : directory.synced)
+  directory.synced = new Map(directory.entries)
   for (const node of directory.entries.values()) {
-    if (node instanceof DirectoryNode) forgetUnsynced(node, keepNames)
-    else node.content.restore(node.synced)
+    if (node instanceof DirectoryNode) forgetUnsynced(node, keepNames, survives)
+    else if (survives) {
+      node.content.tear(node.synced, survives)
+      node.synced = node.content.save()
+    } else node.content.restore(node.synced)
   }
 }
 

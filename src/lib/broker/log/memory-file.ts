@@ -1,3 +1,5 @@
+/** As much as a disk writes as one piece; small, so that tests see it torn. */
+const BLOCK_BYTES = 64
 const CHUNK_BYTES = 64 * 1024
 const FIRST_CHUNK_BYTES = 256
 
@@ -62,6 +64,16 @@ export class MemoryFile {
     this.generation += 1
     this.chunks = saved.chunks.slice()
     this.size = saved.size
+  }
+
+  /** Of what was written since it was saved, block by block, only what `survives`; the rest is as it was, or zeros. */
+  tear(saved: SavedContent, survives: () => boolean): void {
+    const written = this.toBuffer()
+    this.restore(saved)
+    if (written.length > this.size) this.truncate(survives() ? written.length : this.size)
+    for (let at = 0; at < Math.min(written.length, this.size); at += BLOCK_BYTES) {
+      if (survives()) this.write(written.subarray(at, Math.min(at + BLOCK_BYTES, this.size)), at)
+    }
   }
 
   toBuffer(): Buffer {

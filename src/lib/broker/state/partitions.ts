@@ -31,7 +31,7 @@ export class Partitions implements ClusterListener {
   /** Opens the logs of every topic, then follows the cluster's changes. */
   start(): void {
     const { cluster, directories } = this.options
-    const isDone = directories.removeDeleted((topicId) => cluster.wasRemoved(topicId))
+    const isDone = directories.removeDeleted((topicId, name) => cluster.wasRemoved(topicId, name))
     for (const topic of cluster.topics()) this.open(topic)
     if (isDone) cluster.compactJournal()
     cluster.listen(this)
@@ -69,6 +69,11 @@ export class Partitions implements ClusterListener {
     for (const topic of this.options.cluster.topics()) this.onTopicChanged(topic)
   }
 
+  /** Returns when the log starts are on the disk. Throws KafkaError KAFKA_STORAGE_ERROR. */
+  saveLogStartOffsets(): void {
+    this.options.directories.saveLogStartOffsets()
+  }
+
   /** Answers those who wait for records. */
   release(): void {
     for (const partition of this.all()) partition.release()
@@ -103,7 +108,7 @@ export class Partitions implements ClusterListener {
     const config = topicConfigs.logConfig(topic.configs)
     for (const { partition, leaderEpoch, replicas } of topic.partitions) {
       if (partitions[partition] || !replicas.includes(nodeId)) continue
-      const log = directories.openLog({ topic: topic.name, partition, topicId: topic.topicId, config }, (topicId) => cluster.wasRemoved(topicId))
+      const log = directories.openLog({ topic: topic.name, partition, topicId: topic.topicId, config }, (topicId, name) => cluster.wasRemoved(topicId, name))
       partitions[partition] = new Partition(topic.name, topic.topicId, partition, leaderEpoch, log, warn)
     }
   }

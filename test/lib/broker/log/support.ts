@@ -138,6 +138,17 @@ export function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
+/** Throws a coin that falls the same way again with the same seed (mulberry32). */
+export function coin(seed: number, chance = 0.5): () => boolean {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32 < chance
+  }
+}
+
 /** Whether the power is cut while something is done; what it throws may only be that. */
 export async function isCutShort(disk: MemoryDisk, run: () => unknown): Promise<boolean> {
   try {

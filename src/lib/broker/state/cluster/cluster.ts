@@ -27,7 +27,8 @@ export class Cluster {
   private readonly namesByCollisionKey = new Map<string, string>()
   private readonly resourceConfigs = new ResourceConfigs((change) => this.commit(change))
   private readonly listeners: ClusterListener[] = []
-  private readonly removedIds = new Set<string>()
+  /** Names by id. */
+  private readonly removed = new Map<string, string>()
   private sortedNames: string[] | null = null
   private nextProducerId = 0n
 
@@ -39,15 +40,19 @@ export class Cluster {
     for (const change of journal.read()) this.apply(change)
   }
 
-  /** Whether a topic with this id was removed since the journal was last made compact. */
-  wasRemoved(topicId: string): boolean {
-    return this.removedIds.has(topicId)
+  /**
+   * Whether a topic with this id was removed since the journal was last made compact. Where a power cut has taken the id,
+   * whether one of this name was, and there is no other.
+   */
+  wasRemoved(topicId: string | null, name: string): boolean {
+    if (topicId !== null) return this.removed.has(topicId)
+    return !this.topicsByName.has(name) && [...this.removed.values()].includes(name)
   }
 
   /** Lets the journal forget what no longer holds. To be called when nothing is left of the topics that were removed. */
   compactJournal(): void {
     this.journal.rewrite(this.snapshot())
-    this.removedIds.clear()
+    this.removed.clear()
   }
 
   listen(listener: ClusterListener): void {
@@ -171,7 +176,7 @@ export class Cluster {
     const topic = this.topicsByName.get(name)
     if (topic) {
       this.topicNamesById.delete(topic.topicId)
-      this.removedIds.add(topic.topicId)
+      this.removed.set(topic.topicId, topic.name)
     }
     this.topicsByName.delete(name)
     this.namesByCollisionKey.delete(collisionKey(name))

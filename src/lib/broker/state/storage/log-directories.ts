@@ -1,7 +1,7 @@
 import type { Clock } from '../../../clock.ts'
 import { EnvironmentError } from '../../../errors.ts'
 import type { FileSystem } from '../../log/file-system.ts'
-import { describeDiskError, isDeletedFolder, isDiskError, onDisk, openLog, readPartitionMetadata } from '../../log/index.ts'
+import { describeDiskError, isDeletedFolder, isDiskError, onDisk, openLog, partitionOfFolder, readPartitionMetadata } from '../../log/index.ts'
 import type { LogConfig, PartitionLog } from '../../log/types.ts'
 import { lockDirectory, unlockDirectory, type Processes } from './lock.ts'
 import { randomUuid, readMetaProperties, writeMetaProperties } from './meta-properties.ts'
@@ -24,6 +24,9 @@ interface LogRequest {
   readonly topicId: string
   readonly config: LogConfig
 }
+
+/** Whether a topic was deleted, by its id, null when that is not known, and its name. */
+type IsDeleted = (topicId: string | null, topic: string) => boolean
 
 interface Directory {
   readonly path: string
@@ -67,7 +70,7 @@ export class LogDirectories {
   }
 
   /** Opens the log of a partition where it lies, or makes it in the folder with the fewest. What is left of a deleted topic goes first. */
-  openLog({ topic, partition, topicId, config }: LogRequest, isDeleted: (topicId: string) => boolean): PartitionLog {
+  openLog({ topic, partition, topicId, config }: LogRequest, isDeleted: IsDeleted): PartitionLog {
     const { fileSystem, clock, warn, producerIdExpirationMs } = this.options
     const name = `${topic}-${partition}`
     const found = this.homeOf(name, isDeleted)
@@ -89,11 +92,16 @@ export class LogDirectories {
     })
   }
 
-  private homeOf(name: string, isDeleted: (topicId: string) => boolean): Directory | undefined {
+  private homeOf(name: string, isDeleted: IsDeleted): Directory | undefined {
     return this.directories.find(({ path }) => onDisk('open', `${path}/${name}`, () => {
-      this.removeIfDeleted(`${path}/${name}`, isDeleted)
+      this.removeIfDeleted(path, name, isDeleted)
       return this.options.fileSystem.exists(`${path}/${name}`)
     }))
+  }
+
+  /** Returns when the log starts that were reported are on the disk. Throws KafkaError KAFKA_STORAGE_ERROR. */
+  saveLogStartOffsets(): void {
+    for (const { path, logStartOffsets } of this.directories) onDisk('write to', path, () => logStartOffsets.save())
   }
 
   /** To be called when the log of a partition has been deleted. */
@@ -108,10 +116,10 @@ export class LogDirectories {
    * Removes the folders of partitions whose topic is gone, but which a crash kept from going with it. False when the disk
    * would not let go of all of them.
    */
-  removeDeleted(isDeleted: (topicId: string) => boolean): boolean {
+  removeDeleted(isDeleted: IsDeleted): boolean {
     const outcomes = this.directories.flatMap(({ path }) => this.foldersIn(path).map((name) => this.attempt(`${path}/${name}`, () => {
       if (isDeletedFolder(name)) this.options.fileSystem.remove(`${path}/${name}`)
-      else this.removeIfDeleted(`${path}/${name}`, isDeleted)
+      else this.removeIfDeleted(path, name, isDeleted)
     })))
     // They must not come back with a power cut, when nobody knows any more that they were to go.
     const areSynced = this.directories.map(({ path }) => this.attempt(path, () => this.options.fileSystem.syncDirectory(path)))
@@ -123,9 +131,11 @@ export class LogDirectories {
     return reportingDisk(path, () => fileSystem.list(path).filter((name) => fileSystem.isDirectory(`${path}/${name}`)))
   }
 
-  private removeIfDeleted(folder: string, isDeleted: (topicId: string) => boolean): void {
-    const topicId = readPartitionMetadata(this.options.fileSystem, folder)
-    if (topicId !== null && isDeleted(topicId)) this.options.fileSystem.remove(folder)
+  private removeIfDeleted(path: string, name: string, isDeleted: IsDeleted): void {
+    const { fileSystem } = this.options
+    const partition = partitionOfFolder(name)
+    const folder = `${path}/${name}`
+    if (partition && fileSystem.exists(folder) && isDeleted(readPartitionMetadata(fileSystem, folder), partition.topic)) fileSystem.remove(folder)
   }
 
   /** Gives the folders back. `isClean` says whether every log was closed well: then the next start need not look through them. */

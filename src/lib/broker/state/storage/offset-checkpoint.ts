@@ -39,20 +39,24 @@ export class OffsetCheckpoint {
     if (this.offsets.delete(`${topic} ${partition}`)) this.writeSoon()
   }
 
-  /** Writes what has changed. */
+  /** Writes what has changed; what the disk says against it is reported, and tried again with the next change. */
   flush(): void {
-    if (!this.isDirty) return
-    this.isDirty = false
-    const lines = [...this.offsets].map(([key, offset]) => `${key} ${offset}\n`)
-    const { fileSystem, path, isSynced, warn } = this.options
-    const content = `0\n${lines.length}\n${lines.join('')}`
     try {
-      if (isSynced) fileSystem.writeFileAtomically(path, content)
-      else replaceUnsynced(fileSystem, path, content)
+      this.save()
     } catch (error) {
-      this.isDirty = true
-      warn(`${path} could not be written: ${(error as Error).message}`)
+      this.options.warn(`${this.options.path} could not be written: ${(error as Error).message}`)
     }
+  }
+
+  /** Writes what has changed. Throws what the disk says. */
+  save(): void {
+    if (!this.isDirty) return
+    const { fileSystem, path, isSynced } = this.options
+    const lines = [...this.offsets].map(([key, offset]) => `${key} ${offset}\n`)
+    const content = `0\n${lines.length}\n${lines.join('')}`
+    if (isSynced) fileSystem.writeFileAtomically(path, content)
+    else replaceUnsynced(fileSystem, path, content)
+    this.isDirty = false
   }
 
   private writeSoon(): void {
