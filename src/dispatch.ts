@@ -71,7 +71,7 @@ export async function execute(command: Command, args: readonly string[], context
     if (parsed.help) return await showHelp(command, context)
     if (parsed.version) return await showVersion(context)
     for (const notice of parsed.notices) await write(context.style === 'kts' ? context.stderr : context.stdout, `${notice}\n`)
-    command.check?.(parsed.values as never, context)
+    command.check?.(parsed.values as never, context, parsed.words)
     await checkServers(command, parsed.values, context)
   } catch (error) {
     return await reportUsage(error, context, parsed?.debug ?? args.includes('--debug'))

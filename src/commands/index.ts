@@ -57,6 +57,18 @@ export const commands: readonly Entry[] = [
     load: () => import('./configs/index.ts').then((module) => module.configs),
   },
   {
+    name: 'cluster',
+    dropIns: ['kafka-cluster'],
+    about: 'Show brokers, controller, racks and releases',
+    load: () => import('./cluster/index.ts').then((module) => module.cluster),
+  },
+  {
+    name: 'api-versions',
+    dropIns: ['kafka-broker-api-versions'],
+    about: 'Show which requests each broker understands',
+    load: () => import('./api-versions/index.ts').then((module) => module.apiVersions),
+  },
+  {
     name: 'delete-records',
     dropIns: ['kafka-delete-records'],
     about: 'Delete the records of partitions before given offsets',

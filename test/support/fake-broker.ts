@@ -24,6 +24,7 @@ export interface FakeBrokerOptions {
   sasl?: { mechanism: string; username: string; password: string; sessionLifetimeMs?: bigint }
   /** The versions it says it knows, by name of the API, where they differ from ours. */
   versions?: Record<string, readonly [min: number, max: number]>
+  features?: { supported: Record<string, readonly [min: number, max: number]>; finalized: Record<string, number> }
   /** Where it says that it is to be found; its real address by default. */
   advertised?: { host: string; port: number }
 }
@@ -135,7 +136,16 @@ export class FakeBroker {
       .filter(({ range }) => range[1] >= range[0])
       .map(({ apiKey, range }) => ({ apiKey, minVersion: range[0], maxVersion: range[1] }))
     const isKnown = version <= (this.options.versions?.ApiVersions?.[1] ?? ApiVersions.maxVersion)
-    socket.write(Buffer.concat(encodeResponse(ApiVersions, isKnown ? version : 0, correlationId, { errorCode: isKnown ? 0 : 35, apiKeys })))
+    socket.write(Buffer.concat(encodeResponse(ApiVersions, isKnown ? version : 0, correlationId, { errorCode: isKnown ? 0 : 35, apiKeys, ...(isKnown && version >= 3 && this.features()) })))
+  }
+
+  private features() {
+    const { supported, finalized } = this.options.features ?? { supported: {}, finalized: {} }
+    return {
+      supportedFeatures: Object.entries(supported).map(([name, [minVersion, maxVersion]]) => ({ name, minVersion, maxVersion })),
+      finalizedFeatures: Object.entries(finalized).map(([name, level]) => ({ name, minVersionLevel: level, maxVersionLevel: level })),
+      finalizedFeaturesEpoch: 7n,
+    }
   }
 
   private answerSasl(apiKey: number, reader: Reader, correlationId: number, socket: Socket, connection: { isTrusted: boolean }): void {

@@ -109,7 +109,7 @@ export interface Command<O extends readonly Option[] = readonly Option[]> {
   /** False for values that need no cluster; without it a command with --bootstrap-server always does. */
   asksCluster?(values: Values<O>): boolean
   /** Rules between options. Throws UserError. */
-  check?(values: Values<O>, context: Context): void
+  check?(values: Values<O>, context: Context, words?: readonly string[]): void
   /** Brokers that the options name elsewhere than in `--bootstrap-server`: `bootstrap.servers` among properties. */
   servers?(values: Values<O>): string | undefined
   /**

@@ -16,7 +16,7 @@ export const connectionOptions = defineOptions([
 
 /** For the tools that can ask the controllers of a KRaft cluster directly. */
 export const controllerOptions = defineOptions([
-  { name: 'bootstrap-controller', argument: 'required', value: 'HOST:PORT,…', section, about: 'KRaft controllers to ask, in place of brokers.' },
+  { name: 'bootstrap-controller', short: 'C', argument: 'required', value: 'HOST:PORT,…', section, about: 'KRaft controllers to ask, in place of brokers.' },
 ])
 
 /** For the tools that took `--zookeeper` once: topics, configs, consumer groups. */

@@ -8,6 +8,8 @@ export type WireField = readonly [name: string, type: WireType] | readonly ['_ta
 export interface ApiFacts {
   readonly key: number
   readonly versions: readonly [low: number, high: number]
+  /** Which listeners serve it: `broker`, `controller`. */
+  readonly listeners: readonly string[]
   readonly byVersion: Readonly<Record<string, VersionFacts>>
 }
 

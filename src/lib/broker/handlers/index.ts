@@ -34,6 +34,7 @@ import { offsetFetch } from './offset-fetch.ts'
 import { offsetForLeaderEpoch } from './offset-for-leader-epoch.ts'
 import { produce } from './produce.ts'
 import { syncGroup } from './sync-group.ts'
+import { unregisterBroker } from './unregister-broker.ts'
 
 const apiVersions = answerApiVersions(() => HANDLERS)
 
@@ -44,5 +45,5 @@ export const HANDLERS: readonly ApiHandler[] = [
   describeClientQuotas, describeCluster, describeConfigs, describeGroups, describeTopicPartitions,
   describeUserScramCredentials, fetch, findCoordinator, heartbeat, incrementalAlterConfigs, initProducerId, joinGroup,
   leaveGroup, listConfigResources, listGroups, listOffsets, listPartitionReassignments, metadata, offsetCommit,
-  offsetDelete, offsetFetch, offsetForLeaderEpoch, produce, syncGroup,
+  offsetDelete, offsetFetch, offsetForLeaderEpoch, produce, syncGroup, unregisterBroker,
 ]

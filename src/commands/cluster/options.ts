@@ -1,0 +1,38 @@
+import { defineOptions, type Values } from '../../lib/command/define.ts'
+import { connectionOptions, controllerOptions } from '../../lib/config/connection.ts'
+import { UserError } from '../../lib/errors.ts'
+
+export const options = defineOptions([
+  { name: 'describe', argument: 'none', only: 'kts', about: 'Show the brokers, the controller, racks and releases; what is done when nothing else is asked for.' },
+  { name: 'id', short: 'i', argument: 'required', type: 'integer', value: 'ID', about: 'With unregister: the broker that is gone for good.' },
+  { name: 'include-fenced-brokers', argument: 'none', about: 'With list-endpoints: brokers too that the controller keeps away from clients.' },
+  ...connectionOptions,
+  ...controllerOptions,
+  { name: 'config', argument: 'required', value: 'FILE', deprecatedFor: 'command-config', section: 'Connection', about: 'The old name of --command-config.' },
+])
+
+export type ClusterValues = Values<typeof options>
+
+export const ACTIONS = ['describe', 'cluster-id', 'list-endpoints', 'unregister'] as const
+export type Action = (typeof ACTIONS)[number]
+
+/** What the words and options ask for. Throws UserError. */
+export function chosenAction(values: ClusterValues, words: readonly string[], style: 'kts' | 'drop-in'): Action {
+  const named = ACTIONS.filter((action) => style === 'kts' || action !== 'describe')
+  const [word, ...rest] = words
+  if (rest.length > 0) throw new UserError(`unexpected argument "${rest[0]}"`)
+  if (word === undefined && style === 'drop-in') throw new UserError(`say what to do: ${named.join(', ')}`)
+  const action = word === undefined ? 'describe' : named.find((known) => known === word)
+  if (action === undefined) throw new UserError(`"${word}" is none of ${named.join(', ')}`)
+  if (values.describe && action !== 'describe') throw new UserError(`--describe and ${action} exclude each other`)
+  checkUse(values, action)
+  return action
+}
+
+function checkUse({ id, includeFencedBrokers, bootstrapController }: ClusterValues, action: Action): void {
+  if (action === 'unregister' && id === undefined) throw new UserError('unregister needs --id')
+  if (action !== 'unregister' && id !== undefined) throw new UserError(`--id goes with unregister, not with ${action}`)
+  if (action !== 'list-endpoints' && includeFencedBrokers) throw new UserError(`--include-fenced-brokers goes with list-endpoints, not with ${action}`)
+  if (includeFencedBrokers && bootstrapController !== undefined) throw new UserError('--include-fenced-brokers goes with --bootstrap-server only')
+  if (action === 'describe' && bootstrapController !== undefined) throw new UserError('--describe asks brokers: name them with --bootstrap-server')
+}
