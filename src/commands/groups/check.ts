@@ -27,6 +27,7 @@ const BELONGS_TO: Readonly<Partial<Record<Key, readonly Action[]>>> = {
 /** Apache's tool takes these with any action; kts refuses what would have no effect. */
 const BELONGS_TO_UNDER_KTS: typeof BELONGS_TO = {
   allGroups: ['describe', 'delete', 'resetOffsets'],
+  watch: ['describe'],
   ...Object.fromEntries([...STRATEGIES, 'allTopics', 'dryRun', 'execute', 'export', 'newGroup'].map((key) => [key, ['resetOffsets']])),
 }
 
@@ -50,6 +51,9 @@ function checkDescribe(values: GroupsValues): void {
   needOneOf(values, 'describe', ['group', 'allGroups'])
   forbidTogether(values, REPORTS)
   if (typeof values.state === 'string') throw new UserError('--state takes states with --list only; with --describe it stands alone')
+  forbidTogether(values, ['watch', 'members'])
+  forbidTogether(values, ['watch', 'state'])
+  if (typeof values.watch === 'number' && values.watch < 1) throw new UserError('--watch takes a number of seconds from 1 on')
 }
 
 function checkDeleteOffsets(values: GroupsValues): void {

@@ -14,6 +14,7 @@ import { list } from './list.ts'
 import { options, type GroupsValues } from './options.ts'
 import { offsetsReset } from './reset.ts'
 import { UsageError } from './usage-error.ts'
+import { watchOffsets } from './watch.ts'
 import { say, type Work } from './work.ts'
 
 export { everyGroup } from './every-group.ts'
@@ -24,7 +25,7 @@ export const groups = defineCommand({
   about: 'List, describe and delete groups, and move what they have committed.',
   examples: [
     { command: 'kts groups --list', about: 'List the groups, of whatever type.' },
-    { command: 'kts groups --describe --group shop', about: 'See how far behind a group is.' },
+    { command: 'kts groups --describe --group shop --watch', about: 'Watch how far behind a group is, and how long it needs to catch up.' },
     { command: 'kts groups --describe --all-groups --json', about: 'The lag of every group, as JSON.' },
     { command: 'kts groups --reset-offsets --group shop --topic retail --to-earliest', about: 'Have a topic read again: shows what would change, and asks.' },
     { command: 'kts groups --reset-offsets --group shop --all-topics --by-duration PT1H --execute', about: 'Go back by an hour, without a question.' },
@@ -49,13 +50,13 @@ export const groups = defineCommand({
 })
 
 /** Reads what an action needs before anything is asked of a broker. Throws UserError. */
-function prepare(values: GroupsValues, context: Context): (work: Work) => Promise<Result> {
+function prepare(values: GroupsValues, context: Context): (work: Work) => Promise<Result | number> {
   switch (chosenAction(values)) {
     case 'list': return list
     case 'delete': return deleteChosen
     case 'deleteOffsets': return offsetsDeletion(values)
     case 'resetOffsets': return offsetsReset(values, context)
-    default: return describe
+    default: return values.watch === undefined ? describe : watchOffsets
   }
 }
 

@@ -30,6 +30,10 @@ export const options = defineOptions([
   { name: 'offsets', argument: 'none', section: describing, about: 'Describe how far the group has read; so it is by default.' },
   { name: 'members', argument: 'none', section: describing, about: 'Describe the members, and what they are assigned.' },
   { name: 'verbose', argument: 'none', section: describing, about: 'Describe more: epochs, assignments.' },
+  {
+    name: 'watch', argument: 'optional', type: 'integer', value: 'SECONDS', section: describing, only: 'kts',
+    about: 'Describe offsets again every 2 seconds, or as many as given, with rates and the time to catch up, until Ctrl-C.',
+  },
   { name: 'to-earliest', argument: 'none', section: resetting, about: 'To the oldest record.' },
   { name: 'to-latest', argument: 'none', section: resetting, about: 'To the end.' },
   { name: 'to-current', argument: 'none', section: resetting, about: 'To where it is; to the end where nothing is committed.' },

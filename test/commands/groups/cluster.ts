@@ -23,19 +23,28 @@ export class Cluster {
   readonly stateHome = mkdtempSync(join(tmpdir(), 'kts-groups-'))
 
   private constructor(
-    readonly broker: RunningBroker,
+    public broker: RunningBroker,
     readonly client: KafkaClient,
+    private readonly dataDir: string,
   ) {}
 
   static async start(): Promise<Cluster> {
-    const broker = await startBroker()
-    return new Cluster(broker, await connectClient({ bootstrapServers: [broker.bootstrapServers], clientId: 'kts/1', properties: new Map() }))
+    const dataDir = mkdtempSync(join(tmpdir(), 'kts-groups-data-'))
+    const broker = await startBroker({ dataDir })
+    return new Cluster(broker, await connectClient({ bootstrapServers: [broker.bootstrapServers], clientId: 'kts/1', properties: new Map() }), dataDir)
   }
 
   async stop(): Promise<void> {
     await this.client.close()
     await this.broker.stop()
-    rmSync(this.stateHome, { recursive: true, force: true })
+    for (const folder of [this.stateHome, this.dataDir]) rmSync(folder, { recursive: true, force: true })
+  }
+
+  /** Stops the broker and, after `meanwhile`, starts it again on the same port with what it had. Needs a cluster on disk. */
+  async restart(meanwhile: () => Promise<void>): Promise<void> {
+    await this.broker.stop()
+    await meanwhile()
+    this.broker = await startBroker({ port: this.broker.port, dataDir: this.dataDir })
   }
 
   kts(args: readonly string[], options: ContextOptions = {}): Promise<Outcome> {
