@@ -11,17 +11,19 @@ const TOPIC_IDS_FROM = 10
 /** Before this version an error of the group is told for each partition. */
 const GROUP_ERROR_FROM = 2
 
-type GroupRequest = OffsetFetchRequest['groups'][number]
+type GroupRequest = OffsetFetchRequest['groups'][number] & Pick<OffsetFetchRequest, 'requireStable'>
 type TopicRequest = NonNullable<GroupRequest['topics']>[number]
 type GroupAnswer = Input<OffsetFetchResponse['groups'][number]>
 type TopicAnswer = NonNullable<GroupAnswer['topics']>[number]
 
-/** Without transactions every offset is stable: `requireStable` asks for nothing more. */
 export const offsetFetch = handle(OffsetFetch, (request, context) => {
   const { apiVersion } = context.header
-  if (apiVersion >= BATCHED_FROM) return { groups: request.groups.map((group) => fetchGroup(context, group)) }
+  const { requireStable } = request
+  if (apiVersion >= BATCHED_FROM) return { groups: request.groups.map((group) => fetchGroup(context, { ...group, requireStable })) }
   const wanted = request.topics?.map((topic) => ({ ...topic, topicId: ZERO_UUID })) ?? null
-  const { topics = [], errorCode = ERRORS.NONE } = fetchGroup(context, { groupId: request.groupId, memberId: null, memberEpoch: -1, topics: wanted })
+  const { topics = [], errorCode = ERRORS.NONE } = fetchGroup(context, {
+    groupId: request.groupId, memberId: null, memberEpoch: -1, topics: wanted, requireStable,
+  })
   if (apiVersion < GROUP_ERROR_FROM && errorCode !== ERRORS.NONE) return { topics: (wanted ?? []).map((topic) => refusedTopic(topic, errorCode)) }
   return { topics: topics.map(({ name, partitions }) => ({ name, partitions })), errorCode }
 })

@@ -22,7 +22,7 @@ test('version 0 has one timeout for both', async () => {
   // Nobody asks for an assignment, so that the wait for that ends after the rebalance timeout.
   node.clock.advance(6_000)
   await turns(node)
-  expect(node.stateTopic.records().at(-1)).toMatchObject({ value: { generation: 2, members: [] } })
+  expect(node.records().at(-1)).toMatchObject({ value: { generation: 2, members: [] } })
 })
 
 test.each([[6, ''], [7, null]])('a refusal in version %i has the protocol name %j', async (version, protocolName) => {

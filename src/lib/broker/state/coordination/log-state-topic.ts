@@ -1,7 +1,7 @@
 import { KafkaError } from '../../../errors.ts'
-import { batches, buildBatch, RecordReader } from '../../../protocol/records/index.ts'
+import { batches, buildBatch, readEndMarker, RecordReader } from '../../../protocol/records/index.ts'
 import type { Broker } from '../broker.ts'
-import type { StateRecord, StateTopic } from './state-topic.ts'
+import type { StateEntry, StateRecord, StateTopic, TransactionOwner } from './state-topic.ts'
 import type { Partition } from '../partition.ts'
 import { createTopic, planTopic } from '../topic-creation.ts'
 
@@ -37,14 +37,19 @@ export class LogStateTopic implements StateTopic {
     return this.partition(partition) !== undefined
   }
 
-  append(partition: number, records: readonly StateRecord[]): void {
+  leaderEpoch(partition: number): number {
+    return this.partition(partition)?.leaderEpoch ?? -1
+  }
+
+  append(partition: number, records: readonly StateRecord[], owner?: TransactionOwner): void {
     const target = this.partition(partition)
     if (!target) throw new KafkaError('NOT_COORDINATOR')
     const timestamp = BigInt(this.broker().clock.now())
-    target.append(buildBatch(records.map((record) => ({ ...record, timestamp }))), { origin: 'coordinator' })
+    const batch = buildBatch(records.map((record) => ({ ...record, timestamp })), owner && { ...owner, isTransactional: true })
+    target.append(batch, { origin: 'coordinator' })
   }
 
-  *replay(partition: number): Generator<StateRecord> {
+  *replay(partition: number): Generator<StateEntry> {
     const source = this.partition(partition)
     if (!source) return
     const reader = new RecordReader()
@@ -52,8 +57,11 @@ export class LogStateTopic implements StateTopic {
     for (let offset = log.logStartOffset; offset < log.logEndOffset;) {
       const chunk = log.read(offset, { maxBytes: READ_BYTES, minOneMessage: true, upTo: log.logEndOffset })
       for (const { header, at } of batches(chunk)) {
+        const marker = readEndMarker(chunk, at, header)
+        if (marker) yield { type: 'end', producerId: header.producerId, committed: marker.committed }
         reader.open(chunk, at, header)
-        while (!header.isControl && reader.next()) yield currentRecord(reader)
+        const producerId = header.isTransactional ? header.producerId : null
+        while (!header.isControl && reader.next()) yield { type: 'record', record: currentRecord(reader), producerId }
         offset = header.lastOffset + 1n
       }
     }

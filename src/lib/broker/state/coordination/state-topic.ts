@@ -4,15 +4,30 @@ export interface StateRecord {
   readonly value: Buffer | null
 }
 
-/** The topic that a coordinator keeps its state in (`__consumer_offsets`), made on first use. */
+/** A producer in whose transaction records are written: they count when it commits. */
+export interface TransactionOwner {
+  readonly producerId: bigint
+  readonly producerEpoch: number
+}
+
+/** What a partition of a state topic holds. */
+export type StateEntry =
+  /** A record, and the producer of the transaction that it is part of, null outside one. */
+  | { readonly type: 'record'; readonly record: StateRecord; readonly producerId: bigint | null }
+  /** How a transaction ended; it may have no records here. */
+  | { readonly type: 'end'; readonly producerId: bigint; readonly committed: boolean }
+
+/** The topic that a coordinator keeps its state in (`__consumer_offsets`, `__transaction_state`), made on first use. */
 export interface StateTopic {
   /** Creates the topic when it is missing and returns how many partitions it has. Throws KafkaError when it cannot. */
   partitionCount(): number
   /** Appends as one batch. Throws KafkaError KAFKA_STORAGE_ERROR and the like: then nothing has been kept. */
-  append(partition: number, records: readonly StateRecord[]): void
+  append(partition: number, records: readonly StateRecord[], owner?: TransactionOwner): void
   /** Everything in a partition, oldest first; nothing when the topic does not exist. */
-  replay(partition: number): Iterable<StateRecord>
-  /** Whether this node leads the partition, and so coordinates the groups in it. */
+  replay(partition: number): Iterable<StateEntry>
+  /** Whether this node leads the partition, and so coordinates what is kept in it. */
   isLeader(partition: number): boolean
+  /** The leader epoch of a partition: it tells one coordinator from the next (KIP-101). */
+  leaderEpoch(partition: number): number
   exists(): boolean
 }

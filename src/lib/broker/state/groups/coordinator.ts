@@ -19,14 +19,16 @@ import { describeAsClassic, describeAsConsumer, listGroups, type GroupFilter, ty
 import type { DescribedGroup } from './classic/describe.ts'
 import type { DescribedConsumerGroup } from './consumer/describe.ts'
 import type { Group, GroupContext } from './group-context.ts'
-import { GroupLog } from './group-log.ts'
 import { CoordinatorTimers } from '../coordination/timers.ts'
 import { loadGroups, unloadGroups } from './load.ts'
 import { commitOffsets, type OffsetsToCommit } from './offsets/commit.ts'
 import { deleteOffsets, forgetTopic, type DeletedTopic } from './offsets/delete.ts'
 import { fetchAllOffsets, fetchOffsets, requireReader, type FetchedPartition, type OffsetReader } from './offsets/fetch.ts'
 import { OffsetStore } from './offsets/store.ts'
+import { decodeRecord, encodeRecord } from './records.ts'
+import { applyTransactionEnd } from './replay.ts'
 import type { GroupOverrides, GroupSettings } from './settings.ts'
+import { CoordinatorLog } from '../coordination/coordinator-log.ts'
 import type { StateTopic } from '../coordination/state-topic.ts'
 import type { TopicLookup } from './topic-lookup.ts'
 
@@ -50,7 +52,8 @@ export class GroupCoordinator {
   constructor({ clock, settings, topics, stateTopic, overrides = () => ({}) }: GroupCoordinatorOptions) {
     this.context = {
       clock, settings, topics, overrides,
-      log: new GroupLog(stateTopic), timers: new CoordinatorTimers(clock), groups: new Map(), offsets: new OffsetStore(),
+      log: new CoordinatorLog(stateTopic, { encode: encodeRecord, decode: decodeRecord }),
+      timers: new CoordinatorTimers(clock), groups: new Map(), offsets: new OffsetStore(),
     }
   }
 
@@ -110,16 +113,21 @@ export class GroupCoordinator {
     return commitOffsets(this.context, request, caller)
   }
 
+  /** The end of a transaction has been written into a partition of the state topic. */
+  onTransactionEnded(partition: number, producerId: bigint, committed: boolean): void {
+    if (!this.isClosed) applyTransactionEnd(this.context, partition, producerId, committed)
+  }
+
   fetchOffsets(reader: OffsetReader, topic: string, partitions: readonly number[]): FetchedPartition[] {
     this.requireCoordinated(reader.groupId)
     requireReader(this.context, reader)
-    return fetchOffsets(this.context, reader.groupId, topic, partitions)
+    return fetchOffsets(this.context, reader, topic, partitions)
   }
 
   fetchAllOffsets(reader: OffsetReader): { name: string; partitions: FetchedPartition[] }[] {
     this.requireCoordinated(reader.groupId)
     requireReader(this.context, reader)
-    return fetchAllOffsets(this.context, reader.groupId)
+    return fetchAllOffsets(this.context, reader)
   }
 
   deleteOffsets(groupId: string, topics: Parameters<typeof deleteOffsets>[2]): DeletedTopic[] {

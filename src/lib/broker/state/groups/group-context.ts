@@ -1,9 +1,10 @@
 import type { Clock } from '../../../clock.ts'
+import type { CoordinatorLog } from '../coordination/coordinator-log.ts'
 import type { ClassicGroup } from './classic/group.ts'
 import type { ConsumerGroup } from './consumer/group.ts'
-import type { GroupLog } from './group-log.ts'
 import type { CoordinatorTimers } from '../coordination/timers.ts'
 import type { OffsetStore } from './offsets/store.ts'
+import type { GroupRecord } from './records.ts'
 import type { GroupOverrides, GroupSettings } from './settings.ts'
 import type { TopicLookup } from './topic-lookup.ts'
 
@@ -14,7 +15,7 @@ export interface GroupContext {
   readonly clock: Clock
   readonly settings: GroupSettings
   readonly topics: TopicLookup
-  readonly log: GroupLog
+  readonly log: CoordinatorLog<GroupRecord>
   readonly timers: CoordinatorTimers
   readonly groups: Map<string, Group>
   readonly offsets: OffsetStore

@@ -2,11 +2,14 @@ import { expectHeartbeat, prepareRebalance } from './classic/rebalance.ts'
 import { expectRevocation, expectSession } from './consumer/fence.ts'
 import type { GroupContext } from './group-context.ts'
 import { scheduleExpiry } from './offsets/expiry.ts'
-import { applyRecord } from './replay.ts'
+import { applyRecord, applyTransactionEnd } from './replay.ts'
 
 /** Takes up the groups that the state topic tells of, and gives their members a session timeout to be heard of. */
 export function loadGroups(context: GroupContext): void {
-  for (const record of context.log.replay()) applyRecord(context, record)
+  for (const entry of context.log.replay()) {
+    if (entry.type === 'record') applyRecord(context, entry.record, entry.producerId)
+    else applyTransactionEnd(context, entry.partition, entry.producerId, entry.committed)
+  }
   for (const group of [...context.groups.values()]) {
     if (group.type === 'consumer') {
       for (const member of group.members.values()) {

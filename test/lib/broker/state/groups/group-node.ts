@@ -1,5 +1,4 @@
 import type { Api } from '../../../../../src/lib/protocol/api.ts'
-import { KafkaError } from '../../../../../src/lib/errors.ts'
 import { Reader, Writer } from '../../../../../src/lib/protocol/bytes.ts'
 import type { Fields, Input, Message } from '../../../../../src/lib/protocol/schema.ts'
 import type { ApiHandler, RequestContext } from '../../../../../src/lib/broker/handle.ts'
@@ -19,58 +18,13 @@ import { syncGroup } from '../../../../../src/lib/broker/handlers/sync-group.ts'
 import { GroupCoordinator } from '../../../../../src/lib/broker/state/groups/coordinator.ts'
 import { decodeRecord, type GroupRecord } from '../../../../../src/lib/broker/state/groups/records.ts'
 import { DEFAULT_GROUP_SETTINGS, type GroupOverrides, type GroupSettings } from '../../../../../src/lib/broker/state/groups/settings.ts'
-import type { StateRecord, StateTopic } from '../../../../../src/lib/broker/state/coordination/state-topic.ts'
 import { FakeClock } from '../../../../support/fake-clock.ts'
+import { MemoryStateTopic } from '../coordination/memory-state-topic.ts'
 
 const HANDLERS: readonly ApiHandler[] = [
   consumerGroupDescribe, consumerGroupHeartbeat, deleteGroups, describeGroups, findCoordinator, heartbeat, joinGroup, leaveGroup,
   listGroups, offsetCommit, offsetDelete, offsetFetch, syncGroup,
 ]
-
-/** A state topic in memory, which can refuse to be written and be led by others. */
-export class MemoryStateTopic implements StateTopic {
-  readonly partitions: StateRecord[][]
-  refusal: string | null = null
-  ledElsewhere = new Set<number>()
-  private isMade = false
-  constructor(count = 3) {
-    this.partitions = Array.from({ length: count }, () => [])
-  }
-
-  partitionCount(): number {
-    this.isMade = true
-    return this.partitions.length
-  }
-
-  append(partition: number, records: readonly StateRecord[]): void {
-    if (this.refusal) throw new KafkaError(this.refusal)
-    this.partitions[partition]!.push(...records)
-  }
-
-  replay(partition: number): Iterable<StateRecord> {
-    return this.partitions[partition]!
-  }
-
-  isLeader(partition: number): boolean {
-    return !this.ledElsewhere.has(partition)
-  }
-
-  exists(): boolean {
-    return this.isMade
-  }
-
-  /** Forgets all but the last record of each key, as compaction does. */
-  compact(): void {
-    for (const records of this.partitions) {
-      const last = new Map(records.map((record, index) => [record.key.toString('hex'), index]))
-      records.splice(0, records.length, ...records.filter((record, index) => last.get(record.key.toString('hex')) === index))
-    }
-  }
-
-  records(): GroupRecord[] {
-    return this.partitions.flat().map((record) => decodeRecord(record)!)
-  }
-}
 
 export interface FakeTopic {
   readonly topicId: string
@@ -109,6 +63,11 @@ export class GroupNode {
       },
     })
     this.coordinator.load()
+  }
+
+  /** What the coordinator has written. */
+  records(): GroupRecord[] {
+    return this.stateTopic.records().map((record) => decodeRecord(record)!)
   }
 
   addTopic(name: string, partitions = 1): string {

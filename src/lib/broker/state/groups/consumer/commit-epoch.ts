@@ -1,7 +1,7 @@
 import { KafkaError } from '../../../../errors.ts'
 import type { Caller } from '../caller.ts'
 import type { GroupContext } from '../group-context.ts'
-import type { OffsetsToCommit } from '../offsets/commit.ts'
+import { namesNoMember, type OffsetsToCommit } from '../offsets/commit.ts'
 import type { ConsumerGroup } from './group.ts'
 import type { ConsumerMember } from './member.ts'
 
@@ -13,17 +13,18 @@ const CONSUMER_COMMITS_FROM = 9
  * partitions since that epoch or before (KIP-1251).
  */
 export function requireCommitEpoch(context: GroupContext, group: ConsumerGroup, request: OffsetsToCommit, caller: Caller): void {
-  const { memberId, generationIdOrMemberEpoch: epoch } = request
+  const { memberId, generationIdOrMemberEpoch: epoch, transaction } = request
   if (epoch < 0 && group.isEmpty) return
+  if (transaction && namesNoMember(request)) return
   const member = group.requireMember(memberId)
-  if (!member.classic && caller.apiVersion < CONSUMER_COMMITS_FROM) throw new KafkaError('UNSUPPORTED_VERSION')
+  if (!transaction && !member.classic && caller.apiVersion < CONSUMER_COMMITS_FROM) throw new KafkaError('UNSUPPORTED_VERSION')
   if (epoch === member.memberEpoch) return
   const isCurrent = epoch < member.memberEpoch && request.partitions.every(({ topic, partition }) => {
     const topicId = context.topics.topicId(topic) ?? ''
     const since = member.assigned.get(topicId)?.get(partition) ?? member.pendingRevocation.get(topicId)?.get(partition)
     return since !== undefined && epoch >= since
   })
-  if (!isCurrent) throw staleEpoch(member)
+  if (!isCurrent) throw transaction ? new KafkaError('ILLEGAL_GENERATION') : staleEpoch(member)
 }
 
 /** Those who are no members may read offsets, as admins do. */

@@ -1,6 +1,7 @@
 import { KafkaError } from '../../../../errors.ts'
 import type { ErrorName } from '../../../../protocol/errors.ts'
 import { ZERO_UUID } from '../../../../protocol/schema.ts'
+import type { TransactionOwner } from '../../coordination/state-topic.ts'
 import type { Caller } from '../caller.ts'
 import type { ClassicGroup } from '../classic/group.ts'
 import { expectHeartbeat } from '../classic/rebalance.ts'
@@ -25,6 +26,8 @@ export interface OffsetsToCommit {
   readonly generationIdOrMemberEpoch: number
   /** -1n for the broker's retention. */
   readonly retentionTimeMs: bigint
+  /** The producer in whose transaction the offsets are committed (TxnOffsetCommit). */
+  readonly transaction?: TransactionOwner
   /** Partitions that exist. */
   readonly partitions: readonly PartitionCommit[]
 }
@@ -41,7 +44,7 @@ export function commitOffsets(context: GroupContext, request: OffsetsToCommit, c
   const isTooLarge = ({ metadata }: PartitionCommit): boolean => (metadata ?? '').length > context.settings.offsetMetadataMaxBytes
   const now = context.clock.now()
   const accepted = request.partitions.filter((partition) => !isTooLarge(partition))
-  commit(context, request.groupId, accepted.map((partition) => offsetCommit(context, request, partition, now)))
+  commit(context, request.groupId, accepted.map((partition) => offsetCommit(context, request, partition, now)), request.transaction)
   return request.partitions.map((partition) => (isTooLarge(partition) ? 'OFFSET_METADATA_TOO_LARGE' : 'NONE'))
 }
 
@@ -51,18 +54,25 @@ function requireCommit(context: GroupContext, request: OffsetsToCommit, caller: 
   if (group) return requireClassicCommit(context, group, request)
   // Without a group only one that manages its own partitions may commit: a simple group comes into being.
   if (request.generationIdOrMemberEpoch < 0) return
-  throw new KafkaError(caller.apiVersion >= GROUP_ID_NOT_FOUND_FROM ? 'GROUP_ID_NOT_FOUND' : 'ILLEGAL_GENERATION')
+  throw new KafkaError(!request.transaction && caller.apiVersion >= GROUP_ID_NOT_FOUND_FROM ? 'GROUP_ID_NOT_FOUND' : 'ILLEGAL_GENERATION')
 }
 
-/** In the classic protocol a commit is a sign of life as a heartbeat is. */
+/** In the classic protocol a commit is a sign of life as a heartbeat is, but not one of a producer's. */
 function requireClassicCommit(context: GroupContext, group: ClassicGroup, request: OffsetsToCommit): void {
-  const { memberId, groupInstanceId, generationIdOrMemberEpoch: generationId } = request
+  const { memberId, groupInstanceId, generationIdOrMemberEpoch: generationId, transaction } = request
   if (generationId < 0 && group.isEmpty) return
+  if (transaction && namesNoMember(request)) return
   if (generationId < 0 && memberId === '' && groupInstanceId === null) throw new KafkaError('UNKNOWN_MEMBER_ID')
   const member = group.requireMember(memberId, groupInstanceId)
   if (generationId !== group.generationId) throw new KafkaError('ILLEGAL_GENERATION')
+  if (transaction) return
   if (group.isIn('CompletingRebalance')) throw new KafkaError('REBALANCE_IN_PROGRESS')
   expectHeartbeat(context, group, member)
+}
+
+/** Older producers say nothing of the consumer for which they commit. */
+export function namesNoMember({ memberId, groupInstanceId, generationIdOrMemberEpoch }: OffsetsToCommit): boolean {
+  return generationIdOrMemberEpoch === -1 && memberId === '' && groupInstanceId === null
 }
 
 function offsetCommit(context: GroupContext, request: OffsetsToCommit, commit: PartitionCommit, now: number): GroupRecord {

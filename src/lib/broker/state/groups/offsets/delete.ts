@@ -26,23 +26,28 @@ export function deleteOffsets(
       ({ partitionIndex, error: partitionIndex < partitionCount && partitionIndex >= 0 ? error : 'UNKNOWN_TOPIC_OR_PARTITION' } as const)) }
   })
   commit(context, groupId, answer.flatMap(({ name, partitions }) => partitions
-    .filter(({ partitionIndex, error }) => error === 'NONE' && context.offsets.get(groupId, name, partitionIndex))
+    .filter(({ partitionIndex, error }) => error === 'NONE' && isKnown(context, groupId, name, partitionIndex))
     .map(({ partitionIndex }) => offsetTombstone(groupId, name, partitionIndex))))
   return answer
 }
 
 /** Forgets what all groups have committed in a topic. What cannot be written now expires in its time. */
 export function forgetTopic(context: GroupContext, topic: string): void {
-  for (const groupId of [...context.offsets.groupIds()]) {
-    const partitions = [...context.offsets.ofGroup(groupId).get(topic)?.keys() ?? []]
-    tryCommit(context, groupId, partitions.map((partition) => offsetTombstone(groupId, topic, partition)))
+  for (const groupId of [...context.groups.keys()]) {
+    tryCommit(context, groupId, offsetTombstones(context, groupId).filter(({ key }) => key.topic === topic))
   }
 }
 
-/** Tombstones for everything that a group has committed. */
-export function offsetTombstones(context: GroupContext, groupId: string): RecordOf<'OffsetCommit'>[] {
-  return [...context.offsets.ofGroup(groupId)].flatMap(([topic, partitions]) =>
-    [...partitions.keys()].map((partition) => offsetTombstone(groupId, topic, partition)))
+/** Tombstones for everything that a group has committed, or is about to in a transaction. */
+export function offsetTombstones({ offsets }: GroupContext, groupId: string): RecordOf<'OffsetCommit'>[] {
+  const committed = [...offsets.ofGroup(groupId)].flatMap(([topic, partitions]) =>
+    [...partitions.keys()].map((partition): [string, number] => [topic, partition]))
+  const pendingOnly = offsets.pendingPartitions(groupId).filter(([topic, partition]) => !offsets.get(groupId, topic, partition))
+  return [...committed, ...pendingOnly].map(([topic, partition]) => offsetTombstone(groupId, topic, partition))
+}
+
+function isKnown({ offsets }: GroupContext, groupId: string, topic: string, partition: number): boolean {
+  return offsets.get(groupId, topic, partition) !== undefined || offsets.isPending(groupId, topic, partition)
 }
 
 export function offsetTombstone(groupId: string, topic: string, partition: number): RecordOf<'OffsetCommit'> {

@@ -18,7 +18,7 @@ export function expireOffsets(context: GroupContext): void {
   for (const [groupId, group] of [...context.groups]) {
     if (!context.log.coordinates(groupId)) continue
     const expired = expiredOffsets(context, group)
-    const isLast = expired.length === offsetCount(context, groupId)
+    const isLast = expired.length === offsetCount(context, groupId) && !context.offsets.hasPending(groupId)
     const records: GroupRecord[] = expired.map(([topic, partition]) => offsetTombstone(groupId, topic, partition))
     if (isLast && group.isEmpty) records.push(...group.tombstones())
     tryCommit(context, groupId, records)
@@ -33,7 +33,7 @@ function expiredOffsets(context: GroupContext, group: Group): [topic: string, pa
   const isExpired = (committed: CommittedOffset): boolean =>
     (committed.expireTimestamp === null ? now - agesFrom(committed) >= offsetsRetentionMs : now >= committed.expireTimestamp)
   return [...context.offsets.ofGroup(group.groupId)].filter(([topic]) => !group.isSubscribedTo(topic)).flatMap(([topic, partitions]) =>
-    [...partitions].filter(([, committed]) => isExpired(committed)).map(([partition]): [string, number] => [topic, partition]))
+    [...partitions].filter(([partition, committed]) => isExpired(committed) && !context.offsets.isPending(group.groupId, topic, partition)).map(([partition]): [string, number] => [topic, partition]))
 }
 
 /**

@@ -1,3 +1,4 @@
+import { ERRORS } from '../../../../protocol/errors.ts'
 import { requireFetchEpoch } from '../consumer/commit-epoch.ts'
 import type { GroupContext } from '../group-context.ts'
 import type { CommittedOffset } from './store.ts'
@@ -6,6 +7,8 @@ export interface OffsetReader {
   readonly groupId: string
   readonly memberId: string | null
   readonly memberEpoch: number
+  /** Offsets that a transaction may be about to replace are not to be had (KIP-447). */
+  readonly requireStable: boolean
 }
 
 export interface FetchedPartition {
@@ -13,6 +16,8 @@ export interface FetchedPartition {
   readonly committedOffset: bigint
   readonly committedLeaderEpoch: number
   readonly metadata: string
+  /** `UNSTABLE_OFFSET_COMMIT` while a transaction decides. */
+  readonly errorCode?: number
 }
 
 /** What stands for "nothing committed". */
@@ -24,20 +29,22 @@ export function requireReader(context: GroupContext, { groupId, memberId, member
   if (group?.type === 'consumer') requireFetchEpoch(group, memberId, memberEpoch)
 }
 
-export function fetchOffsets(context: GroupContext, groupId: string, topic: string, partitions: readonly number[]): FetchedPartition[] {
+export function fetchOffsets(context: GroupContext, { groupId, requireStable }: OffsetReader, topic: string, partitions: readonly number[]): FetchedPartition[] {
   const topicId = context.topics.topicId(topic)
   return partitions.map((partition) => {
+    if (requireStable && context.offsets.isPending(groupId, topic, partition)) return unstable(partition)
     const committed = context.offsets.get(groupId, topic, partition)
     return !committed || isOfAnotherTopic(committed, topicId) ? { partitionIndex: partition, ...NOTHING } : fetched(partition, committed)
   })
 }
 
 /** All topics that a group has offsets in. */
-export function fetchAllOffsets(context: GroupContext, groupId: string): { name: string; partitions: FetchedPartition[] }[] {
+export function fetchAllOffsets(context: GroupContext, { groupId, requireStable }: OffsetReader): { name: string; partitions: FetchedPartition[] }[] {
   const topics = [...context.offsets.ofGroup(groupId)].map(([name, offsets]) => {
     const topicId = context.topics.topicId(name)
     const current = [...offsets].filter(([, committed]) => !isOfAnotherTopic(committed, topicId))
-    return { name, partitions: current.map(([partition, committed]) => fetched(partition, committed)) }
+    const isUnstable = (partition: number): boolean => requireStable && context.offsets.isPending(groupId, name, partition)
+    return { name, partitions: current.map(([partition, committed]) => (isUnstable(partition) ? unstable(partition) : fetched(partition, committed))) }
   })
   return topics.filter(({ partitions }) => partitions.length > 0)
 }
@@ -46,6 +53,9 @@ export function fetchAllOffsets(context: GroupContext, groupId: string): { name:
 function isOfAnotherTopic(committed: CommittedOffset, topicId: string | null): boolean {
   return committed.topicId !== null && topicId !== null && committed.topicId !== topicId
 }
+
+const unstable = (partitionIndex: number): FetchedPartition =>
+  ({ partitionIndex, ...NOTHING, errorCode: ERRORS.UNSTABLE_OFFSET_COMMIT })
 
 const fetched = (partitionIndex: number, { offset, leaderEpoch, metadata }: CommittedOffset): FetchedPartition =>
   ({ partitionIndex, committedOffset: offset, committedLeaderEpoch: leaderEpoch, metadata })

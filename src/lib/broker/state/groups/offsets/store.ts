@@ -1,5 +1,6 @@
 import { ZERO_UUID } from '../../../../protocol/schema.ts'
 import type { RecordOf } from '../records.ts'
+import { OffsetMap } from './offset-map.ts'
 
 /** What a group has committed for one partition. */
 export interface CommittedOffset {
@@ -12,55 +13,94 @@ export interface CommittedOffset {
   readonly expireTimestamp: number | null
   /** Null in records written before topics had ids. */
   readonly topicId: string | null
+  /** Its place in the order of writing: a commit that waited for its transaction does not replace a later one. */
+  readonly order: number
 }
 
-type TopicOffsets = ReadonlyMap<number, CommittedOffset>
-
-/** The committed offsets of all groups. Only records change it. */
+/** The committed offsets of all groups, and those that wait for the end of a transaction. Only records change it. */
 export class OffsetStore {
-  private readonly groups = new Map<string, Map<string, Map<number, CommittedOffset>>>()
+  private readonly committed = new OffsetMap<CommittedOffset>()
+  private readonly pending = new Map<bigint, OffsetMap<CommittedOffset>>()
+  private applied = 0
 
   get(groupId: string, topic: string, partition: number): CommittedOffset | undefined {
-    return this.groups.get(groupId)?.get(topic)?.get(partition)
+    return this.committed.get(groupId, topic, partition)
   }
 
   /** Topics of a group and what it committed in them; empty for a group that is not known. */
-  ofGroup(groupId: string): ReadonlyMap<string, TopicOffsets> {
-    return this.groups.get(groupId) ?? new Map()
+  ofGroup(groupId: string): ReadonlyMap<string, ReadonlyMap<number, CommittedOffset>> {
+    return this.committed.ofGroup(groupId)
   }
 
-  groupIds(): Iterable<string> {
-    return this.groups.keys()
+  /** Whether an open transaction has an offset for a partition: what will be committed next is not known yet (KIP-447). */
+  isPending(groupId: string, topic: string, partition: number): boolean {
+    for (const offsets of this.pending.values()) if (offsets.get(groupId, topic, partition)) return true
+    return false
   }
 
-  apply({ key: { groupId, topic, partition }, value }: RecordOf<'OffsetCommit'>): void {
-    if (value) this.put(groupId, topic, partition, fromRecord(value))
-    else this.remove(groupId, topic, partition)
+  hasPending(groupId: string): boolean {
+    for (const offsets of this.pending.values()) if (offsets.ofGroup(groupId).size > 0) return true
+    return false
+  }
+
+  /** Partitions of a group, as `[topic, partition]`, that open transactions have offsets for. */
+  pendingPartitions(groupId: string): [topic: string, partition: number][] {
+    const found = new OffsetMap<true>()
+    for (const offsets of this.pending.values()) {
+      for (const [topic, partitions] of offsets.ofGroup(groupId)) {
+        for (const partition of partitions.keys()) found.put(groupId, topic, partition, true)
+      }
+    }
+    return [...found.ofGroup(groupId)].flatMap(([topic, partitions]) => [...partitions.keys()].map((partition): [string, number] => [topic, partition]))
+  }
+
+  /** A commit outside a transaction (`producerId` null) counts at once. A tombstone takes away what is pending too. */
+  apply({ key: { groupId, topic, partition }, value }: RecordOf<'OffsetCommit'>, producerId: bigint | null): void {
+    this.applied += 1
+    if (!value) {
+      this.committed.remove(groupId, topic, partition)
+      for (const offsets of this.pending.values()) offsets.remove(groupId, topic, partition)
+    } else {
+      const offsets = producerId === null ? this.committed : this.pendingOf(producerId)
+      offsets.put(groupId, topic, partition, fromRecord(value, this.applied))
+    }
+  }
+
+  /** A transaction has ended, as far as it goes for groups that `concerns` holds for. */
+  endTransaction(producerId: bigint, isCommit: boolean, concerns: (groupId: string) => boolean): void {
+    const offsets = this.pending.get(producerId)
+    if (!offsets) return
+    for (const groupId of [...offsets.groupIds()].filter(concerns)) {
+      if (isCommit) this.commitPending(groupId, offsets)
+      offsets.removeGroup(groupId)
+    }
+    if (offsets.isEmpty) this.pending.delete(producerId)
   }
 
   clear(): void {
-    this.groups.clear()
+    this.committed.clear()
+    this.pending.clear()
   }
 
-  private put(groupId: string, topic: string, partition: number, committed: CommittedOffset): void {
-    let topics = this.groups.get(groupId)
-    if (!topics) this.groups.set(groupId, topics = new Map())
-    let partitions = topics.get(topic)
-    if (!partitions) topics.set(topic, partitions = new Map())
-    partitions.set(partition, committed)
+  private commitPending(groupId: string, offsets: OffsetMap<CommittedOffset>): void {
+    for (const [topic, partitions] of offsets.ofGroup(groupId)) {
+      for (const [partition, offset] of partitions) {
+        const before = this.committed.get(groupId, topic, partition)
+        if (!before || before.order < offset.order) this.committed.put(groupId, topic, partition, offset)
+      }
+    }
   }
 
-  private remove(groupId: string, topic: string, partition: number): void {
-    const topics = this.groups.get(groupId)
-    const partitions = topics?.get(topic)
-    if (!topics || !partitions?.delete(partition)) return
-    if (partitions.size === 0) topics.delete(topic)
-    if (topics.size === 0) this.groups.delete(groupId)
+  private pendingOf(producerId: bigint): OffsetMap<CommittedOffset> {
+    const offsets = this.pending.get(producerId) ?? new OffsetMap()
+    this.pending.set(producerId, offsets)
+    return offsets
   }
 }
 
-function fromRecord(value: NonNullable<RecordOf<'OffsetCommit'>['value']>): CommittedOffset {
+function fromRecord(value: NonNullable<RecordOf<'OffsetCommit'>['value']>, order: number): CommittedOffset {
   return {
+    order,
     offset: value.offset,
     leaderEpoch: value.leaderEpoch,
     metadata: value.metadata,

@@ -46,7 +46,7 @@ describe('a session', () => {
     await stabilise(node, client(node))
     node.clock.advance(10_000)
     expect(await describeGroup(node)).toMatchObject({ groupState: 'Empty', members: [], protocolType: 'consumer' })
-    expect(node.stateTopic.records().at(-1)).toMatchObject({ kind: 'GroupMetadata', value: { generation: 2, members: [] } })
+    expect(node.records().at(-1)).toMatchObject({ kind: 'GroupMetadata', value: { generation: 2, members: [] } })
   })
 
   test('does not end while the member waits for others', async () => {

@@ -31,7 +31,7 @@ test('the assignment is on the disk before anyone gets it', async () => {
   const node = new GroupNode()
   const { leader } = await joined(node, 1)
   await leader.sync({ [leader.memberId]: 'mine' })
-  expect(node.stateTopic.records().at(-1)).toMatchObject({
+  expect(node.records().at(-1)).toMatchObject({
     kind: 'GroupMetadata',
     value: { generation: 1, protocol: 'range', leader: leader.memberId, members: [{ memberId: leader.memberId, assignment: Buffer.from('mine') }] },
   })

@@ -87,9 +87,9 @@ describe('joining', () => {
     const [a, b, c] = [consumer(node, 'a', { subscribedTopicNames: ['u'] }), consumer(node, 'b'), consumer(node, 'c')]
     await a.join()
     await b.join()
-    const before = node.stateTopic.records().length
+    const before = node.records().length
     await c.join()
-    const written = node.stateTopic.records().slice(before).filter(({ kind }) => kind === 'ConsumerGroupTargetAssignmentMember')
+    const written = node.records().slice(before).filter(({ kind }) => kind === 'ConsumerGroupTargetAssignmentMember')
     expect(written.map(({ key }) => 'memberId' in key && key.memberId).sort()).toEqual(['b', 'c'])
   })
 
@@ -125,7 +125,7 @@ describe('regular expressions', () => {
     node.addTopic('logs-a', 1)
     node.addTopic('not-logs-b', 1)
     await a.beat()
-    expect(node.stateTopic.records().filter(({ kind }) => kind === 'ConsumerGroupRegularExpression').at(-1))
+    expect(node.records().filter(({ kind }) => kind === 'ConsumerGroupRegularExpression').at(-1))
       .toMatchObject({ key: { regularExpression: '(t|logs-.*)' }, value: { topics: ['logs-a', 't'] } })
     expect((await describeConsumers(node, 'g')).members[0]).toMatchObject({ subscribedTopicNames: [], subscribedTopicRegex: '(t|logs-.*)' })
   })
@@ -136,7 +136,7 @@ describe('regular expressions', () => {
     await a.join()
     await b.join()
     await a.leave()
-    expect(node.stateTopic.records().filter(({ kind }) => kind === 'ConsumerGroupRegularExpression').at(-1)).toMatchObject({ value: null })
+    expect(node.records().filter(({ kind }) => kind === 'ConsumerGroupRegularExpression').at(-1)).toMatchObject({ value: null })
   })
 
   test('that mean nothing are refused with the reason', async () => {
