@@ -8,6 +8,7 @@ import { BrokerConfig } from '../../src/lib/broker/state/configs/broker-config.t
 import { openNode, type OpenNode } from '../../src/lib/broker/state/node.ts'
 import type { Processes } from '../../src/lib/broker/state/storage/lock.ts'
 import { Reader } from '../../src/lib/protocol/bytes.ts'
+import { AbortedFilter } from '../../src/lib/client/consumer/aborted-filter.ts'
 import { encodeRequest, readResponse } from '../../src/lib/protocol/frame.ts'
 import type { Fields, Input, Message } from '../../src/lib/protocol/schema.ts'
 import { CreateTopics } from '../../src/lib/protocol/apis/create-topics.ts'
@@ -31,6 +32,8 @@ interface FetchOptions {
   readonly partitionMaxBytes?: number
   readonly maxWaitMs?: number
   readonly minBytes?: number
+  /** 1 for committed records only. */
+  readonly isolationLevel?: number
 }
 
 /** A broker without sockets: requests go through its dispatcher as bytes, the disk is in memory, and time stands still. */
@@ -90,25 +93,30 @@ export class TestBroker {
   async fetch(topic: string, fetchOffset: bigint, options: FetchOptions = {}) {
     const { responses } = await this.fetchRaw(topic, fetchOffset, options)
     const answer = responses[0]!.partitions[0]!
-    return { ...answer, values: answer.records ? readValues(answer.records) : [] }
+    const records = answer.records ?? Buffer.alloc(0)
+    return { ...answer, values: readValues(records), committed: readValues(records, answer.abortedTransactions ?? []) }
   }
 
   /** The whole answer to a fetch of one partition. */
   async fetchRaw(topic: string, fetchOffset: bigint, options: FetchOptions = {}) {
-    const { partition = 0, partitionMaxBytes = 1 << 20, maxWaitMs = 0, minBytes = 1 } = options
-    return await this.send(Fetch, { maxWaitMs, minBytes, topics: [{ topic, partitions: [{ partition, fetchOffset, partitionMaxBytes }] }] }, 12)
+    const { partition = 0, partitionMaxBytes = 1 << 20, maxWaitMs = 0, minBytes = 1, isolationLevel = 0 } = options
+    return await this.send(Fetch, { maxWaitMs, minBytes, isolationLevel, topics: [{ topic, partitions: [{ partition, fetchOffset, partitionMaxBytes }] }] }, 12)
   }
 
   close(): void {
+    this.node.broker.transactions.close()
     this.node.broker.groups.close()
     this.node.close()
   }
 }
 
-export function readValues(chunk: Buffer): string[] {
+/** The values of records; with a list of aborted transactions, of those that hold, and no markers. */
+export function readValues(chunk: Buffer, abortedTransactions: readonly { producerId: bigint; firstOffset: bigint }[] | null = null): string[] {
   const values: string[] = []
   const reader = new RecordReader()
+  const filter = new AbortedFilter(abortedTransactions ?? [])
   for (const { header, at } of batches(chunk)) {
+    if (abortedTransactions && (filter.isAborted(chunk, at, header) || header.isControl)) continue
     reader.open(chunk, at, header)
     while (reader.next()) values.push(reader.body.toString('utf8', reader.valueStart, reader.valueStart + reader.valueLength))
   }

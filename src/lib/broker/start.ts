@@ -58,6 +58,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     addresses,
     async stop() {
       const closed = closeAll(listeners)
+      node.broker.transactions.close()
       node.broker.groups.close()
       await closed
       node.close()

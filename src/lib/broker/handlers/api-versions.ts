@@ -2,12 +2,17 @@ import { ApiVersions } from '../../protocol/apis/api-versions.ts'
 import { Produce } from '../../protocol/apis/produce.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import { handle, type ApiHandler } from '../handle.ts'
+import { FEATURES } from '../state/features.ts'
 
 /**
  * Kafka 4 refuses versions 0 to 2 of Produce, yet says that it knows them: librdkafka takes a missing version 0 as a
  * broker that cannot compress (KAFKA-18659).
  */
 const PRODUCE_ADVERTISED_FROM = 0
+
+/** The first version that tells of features, and the first whose clients take a smallest level of 0 (KAFKA-17011). */
+const FEATURES_FROM = 3
+const LEVEL_ZERO_FROM = 4
 
 /** The answer is the list of handlers. */
 export function answerApiVersions(handlers: () => readonly ApiHandler[]): ApiHandler {
@@ -20,7 +25,13 @@ export function answerApiVersions(handlers: () => readonly ApiHandler[]): ApiHan
       minVersion: api.key === Produce.key ? PRODUCE_ADVERTISED_FROM : minVersion,
       maxVersion,
     }))
-    return { apiKeys: apiKeys.sort((a, b) => a.apiKey - b.apiKey), finalizedFeaturesEpoch: header.apiVersion >= 3 ? 0n : -1n }
+    const isTold = header.apiVersion >= FEATURES_FROM
+    return {
+      apiKeys: apiKeys.sort((a, b) => a.apiKey - b.apiKey),
+      finalizedFeaturesEpoch: isTold ? 0n : -1n,
+      supportedFeatures: isTold ? FEATURES.filter(({ minVersion }) => minVersion > 0 || header.apiVersion >= LEVEL_ZERO_FROM) : [],
+      finalizedFeatures: isTold ? FEATURES.map(({ name, level }) => ({ name, maxVersionLevel: level, minVersionLevel: level })) : [],
+    }
   })
 }
 

@@ -23,6 +23,11 @@ export function coordinated<T>(action: () => T, refuse: (refusal: Refusal) => T)
   }
 }
 
+/** The code of an error to a client that may not know PRODUCER_FENCED yet. */
+export function fencedCode(error: ErrorName, isKnown: boolean): number {
+  return ERRORS[error === 'PRODUCER_FENCED' && !isKnown ? 'INVALID_PRODUCER_EPOCH' : error]
+}
+
 export function callerOf({ connection, header }: RequestContext): Caller {
   return { clientId: header.clientId ?? '', clientHost: connection.clientHost, apiVersion: header.apiVersion }
 }

@@ -1,6 +1,7 @@
 import { KafkaError } from '../../errors.ts'
 import { Fetch, type FetchRequest, type FetchResponse } from '../../protocol/apis/fetch.ts'
 import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
+import { endOffsetOf } from '../../protocol/records/index.ts'
 import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
@@ -32,7 +33,9 @@ export const fetch = handle(Fetch, (asked, context) => {
   const available = first.bytes
   const isDue = available >= request.minBytes || request.maxWaitMs <= 0 || first.hasErrors || plan.partitions.length === 0
   if (isDue) return throttleFetch(first.response, context)
-  return awaitAppends(plan.partitions, request.minBytes - available, request.maxWaitMs, broker.clock)
+  const { maxWaitMs, isolationLevel } = request
+  const wait = { maxWaitMs, minBytes: request.minBytes - available, isCommittedOnly: isolationLevel === READ_COMMITTED }
+  return awaitAppends(plan.partitions, wait, broker.clock)
     .then(() => throttleFetch(readAll(broker, request, planReads(broker, request, header.apiVersion), header.apiVersion).response, context))
 })
 
@@ -107,7 +110,14 @@ function readPartition(broker: Broker, topic: string, wanted: PartitionRequest, 
   if (diverging) return { ...known, errorCode: ERRORS.NONE, divergingEpoch: diverging, records: Buffer.alloc(0) }
   const records = attempt(() => log.read(wanted.fetchOffset, { ...limits, upTo: isCommitted ? lastStableOffset : highWatermark }))
   if (records instanceof KafkaError) return { ...failed(partitionIndex, records), logStartOffset: log.logStartOffset }
-  return { ...known, errorCode: ERRORS.NONE, records }
+  const abortedTransactions = isCommitted ? abortedWithin(partition, wanted.fetchOffset, records) : null
+  return { ...known, errorCode: ERRORS.NONE, records, abortedTransactions }
+}
+
+/** Those whose records are among these, so that the reader can leave them out. */
+function abortedWithin({ log }: Partition, from: bigint, records: Buffer): { producerId: bigint; firstOffset: bigint }[] {
+  const aborted = records.length === 0 ? [] : log.abortedTransactions(from, endOffsetOf(records))
+  return aborted.map(({ producerId, firstOffset }) => ({ producerId, firstOffset }))
 }
 
 /** Where the reader's log and this one part, when the reader says what it has (KIP-595). */

@@ -2,6 +2,7 @@ import { KafkaError } from '../../errors.ts'
 import { FindCoordinator } from '../../protocol/apis/find-coordinator.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import { handle, type RequestContext } from '../handle.ts'
+import type { Broker } from '../state/broker.ts'
 import { coordinated } from './coordinated.ts'
 
 /** CoordinatorType in Kafka's clients. */
@@ -10,6 +11,7 @@ const TRANSACTION = 1
 /** From this version on one request asks for many (KIP-699). */
 const BATCHED_FROM = 4
 const OFFSETS_TOPIC = '__consumer_offsets'
+const TRANSACTION_TOPIC = '__transaction_state'
 
 interface Address {
   readonly nodeId: number
@@ -36,13 +38,19 @@ function find(context: RequestContext, keyType: number, key: string): Address & 
   )
 }
 
-/** The leader of a group's partition of the offsets topic, which is made when it is missing. There are no transactions yet. */
+/** The leader of the partition of the state topic that the key belongs to; the topic is made when it is missing. */
 function locate({ broker, connection }: RequestContext, keyType: number, key: string): Address {
-  if (keyType === TRANSACTION) throw new KafkaError('COORDINATOR_NOT_AVAILABLE')
-  if (keyType !== GROUP) throw new KafkaError('INVALID_REQUEST', `There is no coordinator of type ${keyType}.`)
-  const partition = broker.groups.partitionFor(key)
-  const leader = broker.cluster.topic(OFFSETS_TOPIC)?.partitions[partition]?.leader ?? NO_NODE.nodeId
+  const [topic, partition] = statePartition(broker, keyType, key)
+  const leader = broker.cluster.topic(topic)?.partitions[partition]?.leader ?? NO_NODE.nodeId
   const endpoint = broker.cluster.registration(leader)?.endpoints.get(connection.listener)
   if (!endpoint) throw new KafkaError('COORDINATOR_NOT_AVAILABLE')
   return { nodeId: leader, host: endpoint.host, port: endpoint.port }
+}
+
+function statePartition({ groups, transactions }: Broker, keyType: number, key: string): [topic: string, partition: number] {
+  switch (keyType) {
+    case GROUP: return [OFFSETS_TOPIC, groups.partitionFor(key)]
+    case TRANSACTION: return [TRANSACTION_TOPIC, transactions.partitionFor(key)]
+    default: throw new KafkaError('INVALID_REQUEST', `There is no coordinator of type ${keyType}.`)
+  }
 }

@@ -1,4 +1,6 @@
 import type { ApiHandler } from '../handle.ts'
+import { addOffsetsToTxn } from './add-offsets-to-txn.ts'
+import { addPartitionsToTxn } from './add-partitions-to-txn.ts'
 import { alterClientQuotas } from './alter-client-quotas.ts'
 import { alterConfigs } from './alter-configs.ts'
 import { alterUserScramCredentials } from './alter-user-scram-credentials.ts'
@@ -14,8 +16,11 @@ import { describeClientQuotas } from './describe-client-quotas.ts'
 import { describeCluster } from './describe-cluster.ts'
 import { describeConfigs } from './describe-configs.ts'
 import { describeGroups } from './describe-groups.ts'
+import { describeProducers } from './describe-producers.ts'
 import { describeTopicPartitions } from './describe-topic-partitions.ts'
+import { describeTransactions } from './describe-transactions.ts'
 import { describeUserScramCredentials } from './describe-user-scram-credentials.ts'
+import { endTxn } from './end-txn.ts'
 import { fetch } from './fetch.ts'
 import { findCoordinator } from './find-coordinator.ts'
 import { heartbeat } from './heartbeat.ts'
@@ -27,6 +32,7 @@ import { listConfigResources } from './list-config-resources.ts'
 import { listGroups } from './list-groups.ts'
 import { listOffsets } from './list-offsets.ts'
 import { listPartitionReassignments } from './list-partition-reassignments.ts'
+import { listTransactions } from './list-transactions.ts'
 import { metadata } from './metadata.ts'
 import { offsetCommit } from './offset-commit.ts'
 import { offsetDelete } from './offset-delete.ts'
@@ -34,16 +40,19 @@ import { offsetFetch } from './offset-fetch.ts'
 import { offsetForLeaderEpoch } from './offset-for-leader-epoch.ts'
 import { produce } from './produce.ts'
 import { syncGroup } from './sync-group.ts'
+import { txnOffsetCommit } from './txn-offset-commit.ts'
 import { unregisterBroker } from './unregister-broker.ts'
+import { writeTxnMarkers } from './write-txn-markers.ts'
 
 const apiVersions = answerApiVersions(() => HANDLERS)
 
 /** Every API that is answered; the answer to ApiVersions is this list. */
 export const HANDLERS: readonly ApiHandler[] = [
-  alterClientQuotas, alterConfigs, alterUserScramCredentials, apiVersions, consumerGroupDescribe,
-  consumerGroupHeartbeat, createPartitions, createTopics, deleteGroups, deleteRecords, deleteTopics,
-  describeClientQuotas, describeCluster, describeConfigs, describeGroups, describeTopicPartitions,
-  describeUserScramCredentials, fetch, findCoordinator, heartbeat, incrementalAlterConfigs, initProducerId, joinGroup,
-  leaveGroup, listConfigResources, listGroups, listOffsets, listPartitionReassignments, metadata, offsetCommit,
-  offsetDelete, offsetFetch, offsetForLeaderEpoch, produce, syncGroup, unregisterBroker,
+  addOffsetsToTxn, addPartitionsToTxn, alterClientQuotas, alterConfigs, alterUserScramCredentials, apiVersions,
+  consumerGroupDescribe, consumerGroupHeartbeat, createPartitions, createTopics, deleteGroups, deleteRecords,
+  deleteTopics, describeClientQuotas, describeCluster, describeConfigs, describeGroups, describeProducers,
+  describeTopicPartitions, describeTransactions, describeUserScramCredentials, endTxn, fetch, findCoordinator,
+  heartbeat, incrementalAlterConfigs, initProducerId, joinGroup, leaveGroup, listConfigResources, listGroups,
+  listOffsets, listPartitionReassignments, listTransactions, metadata, offsetCommit, offsetDelete, offsetFetch,
+  offsetForLeaderEpoch, produce, syncGroup, txnOffsetCommit, unregisterBroker, writeTxnMarkers,
 ]

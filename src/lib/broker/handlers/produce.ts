@@ -7,6 +7,7 @@ import { handle } from '../handle.ts'
 import { RecordValidationError } from '../log/index.ts'
 import type { Broker } from '../state/broker.ts'
 import { findPartition, leaderError } from '../state/partition-lookup.ts'
+import { transactionOf, type WriteTransaction } from './produce-transaction.ts'
 import { throttleProduce } from './throttle.ts'
 
 type PartitionData = ProduceRequest['topicData'][number]['partitionData'][number]
@@ -20,15 +21,16 @@ const ZSTD_FROM = 7
 
 export const produce = handle(Produce, (request, context) => {
   const { broker, header } = context
-  const { acks, transactionalId } = request
-  const refusal = !ACKS.has(acks) ? 'INVALID_REQUIRED_ACKS' : transactionalId !== null ? 'INVALID_TXN_STATE' : null
+  const { acks } = request
+  const transaction = transactionOf(request, broker, header.apiVersion)
+  const refusal = ACKS.has(acks) ? transaction.refusal : 'INVALID_REQUIRED_ACKS'
   const responses = request.topicData.map(({ name, topicId, partitionData }) => {
     const topic = header.apiVersion >= 13 ? broker.cluster.topicById(topicId) : broker.cluster.topic(name)
     const unknown: ErrorName = header.apiVersion >= 13 ? 'UNKNOWN_TOPIC_ID' : 'UNKNOWN_TOPIC_OR_PARTITION'
     const answer = (data: PartitionData): PartitionAnswer => {
       if (refusal) return failed(data.index, new KafkaError(refusal))
       if (!topic) return failed(data.index, new KafkaError(unknown))
-      return append(broker, topic.name, data, acks, header.apiVersion)
+      return append(broker, topic.name, data, acks, header.apiVersion, transaction)
     }
     return { name, topicId, partitionResponses: partitionData.map(answer) }
   })
@@ -44,12 +46,14 @@ function refuseUnseen(responses: readonly { partitionResponses: readonly Partiti
   if (code !== undefined) throw new MalformedError(`records sent with acks=0 were refused: ${errorName(code)}`)
 }
 
-function append(broker: Broker, topic: string, { index, records }: PartitionData, acks: number, version: number): PartitionAnswer {
+function append(broker: Broker, topic: string, { index, records }: PartitionData, acks: number, version: number, transaction: WriteTransaction): PartitionAnswer {
   try {
     const partition = findPartition(broker, topic, index)
     const batch = singleBatch(records, version)
     if (acks === -1) checkInSyncReplicas(broker, topic, index)
-    const { baseOffset, logAppendTimeMs, logStartOffset } = partition.append(batch, { origin: 'client' })
+    transaction.requireJoined(topic, index)
+    const { transactionVersion } = transaction
+    const { baseOffset, logAppendTimeMs, logStartOffset } = partition.append(batch, { origin: 'client', transactionVersion })
     return { index, baseOffset, logAppendTimeMs, logStartOffset }
   } catch (error) {
     if (!(error instanceof KafkaError)) throw error
@@ -66,7 +70,6 @@ function singleBatch(records: Buffer | null, version: number): Buffer {
   try {
     const header = readBatchHeader(records)
     if (header.sizeInBytes < records.length) throw new KafkaError('INVALID_RECORD', `Produce requests with version ${version} are only allowed to contain exactly one record batch per partition`)
-    if (header.isTransactional) throw new KafkaError('INVALID_TXN_STATE', 'There is no coordinator of transactions.')
     if (codecName(header.codec) === undefined) throw new KafkaError('INVALID_RECORD', `there is no compression type ${header.codec}`)
     if (header.codec === CODECS.zstd && version < ZSTD_FROM) throw new KafkaError('UNSUPPORTED_COMPRESSION_TYPE', `Produce requests with version ${version} are not allowed to use ZStandard compression`)
   } catch (error) {

@@ -5,6 +5,7 @@ import type { TopicConfigs } from './configs/topic-configs.ts'
 import type { GroupCoordinator } from './groups/coordinator.ts'
 import type { Partitions } from './partitions.ts'
 import type { ProducerIds } from './producer-ids.ts'
+import type { TransactionCoordinator } from './transactions/coordinator.ts'
 import type { BandwidthQuota } from './quotas/bandwidth-quota.ts'
 
 /**
@@ -20,5 +21,6 @@ export interface Broker {
   readonly partitions: Partitions
   readonly groups: GroupCoordinator
   readonly producerIds: ProducerIds
+  readonly transactions: TransactionCoordinator
   readonly quotas: { readonly produce: BandwidthQuota; readonly fetch: BandwidthQuota }
 }

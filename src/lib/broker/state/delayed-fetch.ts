@@ -1,8 +1,15 @@
 import type { Clock } from '../../clock.ts'
 import type { Partition } from './partition.ts'
 
-/** Waits until so many bytes have been appended to these partitions together, or the time is over. */
-export function awaitAppends(partitions: readonly Partition[], minBytes: number, maxWaitMs: number, clock: Clock): Promise<void> {
+export interface Awaited {
+  readonly minBytes: number
+  readonly maxWaitMs: number
+  /** Whether records of open transactions do not count. */
+  readonly isCommittedOnly: boolean
+}
+
+/** Waits until there are so many more bytes to read in these partitions together, or the time is over. */
+export function awaitAppends(partitions: readonly Partition[], { minBytes, maxWaitMs, isCommittedOnly }: Awaited, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
     let missing = minBytes
     const finish = (): void => {
@@ -11,9 +18,9 @@ export function awaitAppends(partitions: readonly Partition[], minBytes: number,
       resolve()
     }
     const timer = clock.after(maxWaitMs, finish)
-    const unwatchers = partitions.map((partition) => partition.watch((appendedBytes) => {
-      missing -= appendedBytes
+    const unwatchers = partitions.map((partition) => partition.watch((bytes) => {
+      missing -= bytes
       if (missing <= 0) finish()
-    }))
+    }, isCommittedOnly))
   })
 }

@@ -6,6 +6,7 @@ import { MetadataJournal } from './cluster/journal.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
 import { TopicConfigs } from './configs/topic-configs.ts'
 import { openGroups } from './groups/open.ts'
+import { openTransactions } from './transactions/open.ts'
 import { Partitions } from './partitions.ts'
 import { ProducerIds } from './producer-ids.ts'
 import { BandwidthQuota } from './quotas/bandwidth-quota.ts'
@@ -63,6 +64,7 @@ function openOver(directories: LogDirectories, { config, fileSystem, clock, endp
     },
     get config() { return currentConfig() },
     get groups() { return groups },
+    get transactions() { return transactions },
   }
   const closeLogs = (flushing?: { flush: boolean }): boolean => {
     const isClean = partitions.close(flushing)
@@ -76,6 +78,7 @@ function openOver(directories: LogDirectories, { config, fileSystem, clock, endp
     throw error
   }
   const groups = openGroups(() => broker)
+  const transactions = openTransactions(() => broker)
   return {
     broker,
     flushInBackground: () => partitions.flushInBackground(),

@@ -135,6 +135,13 @@ export function* batches(buffer: Buffer): Generator<{ header: BatchHeader; at: n
   }
 }
 
+/** The offset behind the last whole batch of a buffer that holds one at least. */
+export function endOffsetOf(buffer: Buffer): bigint {
+  let last = 0
+  for (let at = 0; isWhole(buffer, at); at += buffer.readInt32BE(at + AT.batchLength) + LOG_OVERHEAD) last = at
+  return readBatchHeader(buffer, last).lastOffset + 1n
+}
+
 function isWhole(buffer: Buffer, at: number): boolean {
   const bytes = buffer.length - at
   return bytes >= BATCH_OVERHEAD && bytes - LOG_OVERHEAD >= buffer.readInt32BE(at + AT.batchLength)

@@ -1,0 +1,80 @@
+import type { KafkaError } from '../../errors.ts'
+import type { ProduceRequest } from '../../protocol/apis/produce.ts'
+import type { ErrorName } from '../../protocol/errors.ts'
+import { ATTRIBUTES, AT, BATCH_OVERHEAD } from '../../protocol/records/index.ts'
+import type { Broker } from '../state/broker.ts'
+import { joinTransaction } from '../state/transactions/join-transaction.ts'
+import { EPOCH_BUMP_VERSION } from '../state/transactions/transaction.ts'
+
+/** From this version on a write makes its partition part of the transaction (KIP-890). */
+const JOINS_FROM = 12
+/** The first version whose clients know TRANSACTION_ABORTABLE. */
+const ABORTABLE_FROM = 11
+/** From this version on topics go by their id (KIP-516). */
+const TOPIC_IDS_FROM = 13
+
+/** The transaction that a Produce request writes in, if it writes in one. */
+export interface WriteTransaction {
+  /** Why nothing of the request can be written, null when it can. */
+  readonly refusal: ErrorName | null
+  readonly transactionVersion: number
+  /** Throws KafkaError for a partition that is not part of the transaction. */
+  requireJoined(topic: string, partition: number): void
+}
+
+/** A batch of the request that is part of a transaction. */
+interface Write {
+  readonly topic: string
+  readonly partition: number
+  readonly producerId: bigint
+  readonly producerEpoch: number
+}
+
+/** Asks the coordinator once for all partitions of the request, before the first is written. */
+export function transactionOf(request: ProduceRequest, broker: Broker, apiVersion: number): WriteTransaction {
+  const transactionVersion = apiVersion >= JOINS_FROM ? EPOCH_BUMP_VERSION : 0
+  const writes = transactionalWrites(request, broker, apiVersion)
+  const [first] = writes
+  if (!first) return { refusal: null, transactionVersion, requireJoined() {} }
+  const refusal = refusalOf(request, writes)
+  const errors = new Map<string, KafkaError>()
+  if (!refusal) {
+    const { producerId, producerEpoch } = first
+    const producer = { transactionalId: request.transactionalId!, producerId, producerEpoch }
+    const client = { joins: apiVersion >= JOINS_FROM, knowsAbortable: apiVersion >= ABORTABLE_FROM }
+    joinTransaction(broker, producer, writes.map(({ topic, partition }) => [topic, partition] as const), client).forEach((error, index) => {
+      if (error) errors.set(keyOf(writes[index]!.topic, writes[index]!.partition), error)
+    })
+  }
+  return {
+    refusal, transactionVersion,
+    requireJoined(topic, partition) {
+      const error = errors.get(keyOf(topic, partition))
+      if (error) throw error
+    },
+  }
+}
+
+/** A transaction needs a name, and has one producer. */
+function refusalOf({ transactionalId }: ProduceRequest, [first, ...others]: readonly Write[]): ErrorName | null {
+  if (transactionalId === null) return 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED'
+  const isMixed = others.some(({ producerId, producerEpoch }) => producerId !== first!.producerId || producerEpoch !== first!.producerEpoch)
+  return isMixed ? 'INVALID_PRODUCER_ID_MAPPING' : null
+}
+
+/** Batches that cannot be what they claim are left to be refused by those who read them whole. */
+function transactionalWrites({ topicData }: ProduceRequest, { cluster }: Broker, apiVersion: number): Write[] {
+  return topicData.flatMap(({ name, topicId, partitionData }) => {
+    const topic = apiVersion >= TOPIC_IDS_FROM ? cluster.topicById(topicId) : cluster.topic(name)
+    return partitionData.flatMap(({ index, records }): Write[] => {
+      if (!topic?.partitions[index] || !records || records.length < BATCH_OVERHEAD) return []
+      if ((records.readInt16BE(AT.attributes) & ATTRIBUTES.TRANSACTIONAL) === 0) return []
+      return [{
+        topic: topic.name, partition: index,
+        producerId: records.readBigInt64BE(AT.producerId), producerEpoch: records.readInt16BE(AT.producerEpoch),
+      }]
+    })
+  })
+}
+
+const keyOf = (topic: string, partition: number): string => `${topic}-${partition}`

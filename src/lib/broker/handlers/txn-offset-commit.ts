@@ -1,0 +1,52 @@
+import { KafkaError } from '../../errors.ts'
+import { TxnOffsetCommit, type TxnOffsetCommitRequest } from '../../protocol/apis/txn-offset-commit.ts'
+import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
+import { handle, type RequestContext } from '../handle.ts'
+import { joinTransaction } from '../state/transactions/join-transaction.ts'
+import { callerOf, coordinated } from './coordinated.ts'
+
+/** From this version on the commit itself makes the group part of the transaction (KIP-890). */
+const JOINS_FROM = 5
+/** The first version whose clients know TRANSACTION_ABORTABLE. */
+const ABORTABLE_FROM = 4
+const OFFSETS_TOPIC = '__consumer_offsets'
+
+/** Offsets that count when the transaction commits. */
+export const txnOffsetCommit = handle(TxnOffsetCommit, (request, context) => {
+  const { cluster } = context.broker
+  const exists = (topic: string, partition: number): boolean => cluster.topic(topic)?.partitions[partition] !== undefined
+  const partitions = request.topics.flatMap(({ name, partitions }) => partitions.filter(({ partitionIndex }) => exists(name, partitionIndex))
+    .map(({ partitionIndex, committedOffset, committedLeaderEpoch, committedMetadata }) => ({
+      topic: name, partition: partitionIndex, offset: committedOffset, leaderEpoch: committedLeaderEpoch, metadata: committedMetadata,
+    })))
+  const errors = partitions.length === 0 ? [] : commitAll(request, context, partitions)
+  let next = 0
+  const codeOf = (topic: string, partition: number): number => ERRORS[exists(topic, partition) ? errors[next++]! : 'UNKNOWN_TOPIC_OR_PARTITION']
+  return {
+    topics: request.topics.map(({ name, partitions }) => ({
+      name, partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode: codeOf(name, partitionIndex) })),
+    })),
+  }
+})
+
+type PartitionCommit = Parameters<RequestContext['broker']['groups']['commitOffsets']>[0]['partitions'][number]
+
+/** When the group or the transaction refuses, it refuses them all. */
+function commitAll(request: TxnOffsetCommitRequest, context: RequestContext, partitions: readonly PartitionCommit[]): ErrorName[] {
+  const { groupId, memberId, groupInstanceId, generationId, transactionalId, producerId, producerEpoch } = request
+  const { broker, header } = context
+  return coordinated(
+    () => {
+      if (groupId === '') throw new KafkaError('INVALID_GROUP_ID')
+      const offsetsPartition = broker.groups.partitionFor(groupId)
+      const client = { joins: header.apiVersion >= JOINS_FROM, knowsAbortable: header.apiVersion >= ABORTABLE_FROM }
+      const [refusal] = joinTransaction(broker, { transactionalId, producerId, producerEpoch }, [[OFFSETS_TOPIC, offsetsPartition]], client)
+      if (refusal) throw refusal
+      return broker.groups.commitOffsets({
+        groupId, memberId, groupInstanceId, partitions,
+        generationIdOrMemberEpoch: generationId, retentionTimeMs: -1n, transaction: { producerId, producerEpoch },
+      }, callerOf(context))
+    },
+    ({ error }) => partitions.map(() => error),
+  )
+}

@@ -1,0 +1,29 @@
+import { KafkaError } from '../../errors.ts'
+import { WriteTxnMarkers, type WriteTxnMarkersRequest } from '../../protocol/apis/write-txn-markers.ts'
+import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
+import { handle } from '../handle.ts'
+import type { Broker } from '../state/broker.ts'
+import { writeMarker } from '../state/transactions/write-marker.ts'
+
+type Marker = WriteTxnMarkersRequest['markers'][number]
+
+/** For coordinators on other nodes, and for admins who abort a transaction that none coordinates any more (KIP-664). */
+export const writeTxnMarkers = handle(WriteTxnMarkers, ({ markers }, { broker }) => ({
+  markers: markers.map((marker) => ({
+    producerId: marker.producerId,
+    topics: marker.topics.map(({ name, partitionIndexes }) => ({
+      name, partitions: partitionIndexes.map((partitionIndex) => ({ partitionIndex, errorCode: write(broker, name, partitionIndex, marker) })),
+    })),
+  })),
+}))
+
+function write(broker: Broker, topic: string, partition: number, marker: Marker): number {
+  const { producerId, producerEpoch, coordinatorEpoch, transactionVersion, transactionResult: committed } = marker
+  try {
+    writeMarker(broker, topic, partition, { producerId, producerEpoch, coordinatorEpoch, transactionVersion, committed })
+    return ERRORS.NONE
+  } catch (error) {
+    if (error instanceof KafkaError) return ERRORS[error.code as ErrorName]
+    throw error
+  }
+}

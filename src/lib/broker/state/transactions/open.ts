@@ -1,0 +1,26 @@
+import type { Broker } from '../broker.ts'
+import { transactionSettings, transactionTopic } from '../configs/transaction-settings.ts'
+import { LogStateTopic } from '../coordination/log-state-topic.ts'
+import { TransactionCoordinator } from './coordinator.ts'
+import { writeMarker } from './write-marker.ts'
+
+const STATE_TOPIC = '__transaction_state'
+
+/** The coordinator of the transactions that this node leads, with what it has kept of them. Groups have to be there already. */
+export function openTransactions(broker: () => Broker): TransactionCoordinator {
+  const { clock, cluster, config, producerIds } = broker()
+  const transactions = new TransactionCoordinator({
+    clock,
+    settings: transactionSettings(config),
+    stateTopic: new LogStateTopic(broker, () => transactionTopic(broker().config, cluster.brokers().length)),
+    generateProducerId: () => producerIds.generate(),
+    writeMarker: (topic, partition, end) => writeMarker(broker(), topic, partition, end),
+  })
+  transactions.load()
+  cluster.listen({
+    onTopicRemoved({ name }) {
+      if (name === STATE_TOPIC) transactions.onStateTopicDeleted()
+    },
+  })
+  return transactions
+}
