@@ -21,7 +21,11 @@ export interface FakeBrokerOptions {
   nodeId?: number
   tls?: TlsOptions
   /** Asks every connection for these before it answers anything but ApiVersions. */
-  sasl?: { mechanism: string; username: string; password: string; sessionLifetimeMs?: bigint }
+  sasl?: {
+    mechanism: string; username: string; password: string; sessionLifetimeMs?: bigint
+    /** Takes the token as bare bytes, as brokers before SaslAuthenticate did. */
+    isBare?: boolean
+  }
   /** The versions it says it knows, by name of the API, where they differ from ours. */
   versions?: Record<string, readonly [min: number, max: number]>
   features?: { supported: Record<string, readonly [min: number, max: number]>; finalized: Record<string, number> }
@@ -102,7 +106,7 @@ export class FakeBroker {
 
   private accept(socket: Socket): void {
     const frames = new FrameSplitter(100_000_000)
-    const connection = { number: this.connectionCount++, isTrusted: !this.options.sasl }
+    const connection = { number: this.connectionCount++, isTrusted: !this.options.sasl, awaitsToken: false }
     this.sockets.add(socket)
     socket.on('close', () => this.sockets.delete(socket))
     socket.on('error', () => socket.destroy())
@@ -115,7 +119,8 @@ export class FakeBroker {
     })
   }
 
-  private async answer(frame: Buffer, socket: Socket, connection: { number: number; isTrusted: boolean }): Promise<void> {
+  private async answer(frame: Buffer, socket: Socket, connection: { number: number; isTrusted: boolean; awaitsToken: boolean }): Promise<void> {
+    if (connection.awaitsToken) return this.answerToken(frame, socket, connection)
     const reader = new Reader(frame)
     const { apiKey, apiVersion, correlationId, clientId } = readRequestHeader(reader)
     if (this.options.sasl && (apiKey === SASL_HANDSHAKE || apiKey === SASL_AUTHENTICATE)) return this.answerSasl(apiKey, reader, correlationId, socket, connection)
@@ -131,7 +136,8 @@ export class FakeBroker {
 
   /** As brokers do, in version 0 where the version asked for is not known. */
   private answerVersions(version: number, correlationId: number, socket: Socket): void {
-    const apiKeys = [...APIS, { key: SASL_HANDSHAKE, name: '', minVersion: 0, maxVersion: 1 }, { key: SASL_AUTHENTICATE, name: '', minVersion: 0, maxVersion: 1 }]
+    const { isBare = false } = this.options.sasl ?? {}
+    const apiKeys = [...APIS, { key: SASL_HANDSHAKE, name: '', minVersion: 0, maxVersion: isBare ? 0 : 1 }, { key: SASL_AUTHENTICATE, name: '', minVersion: 0, maxVersion: isBare ? -1 : 1 }]
       .map(({ key, name, minVersion, maxVersion }) => ({ apiKey: key, range: this.options.versions?.[name] ?? [minVersion, maxVersion] }))
       .filter(({ range }) => range[1] >= range[0])
       .map(({ apiKey, range }) => ({ apiKey, minVersion: range[0], maxVersion: range[1] }))
@@ -148,14 +154,24 @@ export class FakeBroker {
     }
   }
 
-  private answerSasl(apiKey: number, reader: Reader, correlationId: number, socket: Socket, connection: { isTrusted: boolean }): void {
-    const { mechanism, username, password, sessionLifetimeMs = 0n } = this.options.sasl!
+  /** In two pieces, to see the reader wait for the second. */
+  private answerToken(token: Buffer, socket: Socket, connection: { isTrusted: boolean; awaitsToken: boolean }): void {
+    const { username, password } = this.options.sasl!
+    connection.awaitsToken = false
+    connection.isTrusted = token.toString() === `\0${username}\0${password}`
+    if (!connection.isTrusted) return void socket.destroy()
+    socket.write(Buffer.alloc(1), () => setImmediate(() => socket.write(Buffer.alloc(3))))
+  }
+
+  private answerSasl(apiKey: number, reader: Reader, correlationId: number, socket: Socket, connection: { isTrusted: boolean; awaitsToken: boolean }): void {
+    const { mechanism, username, password, sessionLifetimeMs = 0n, isBare = false } = this.options.sasl!
     const writer = new Writer()
     writer.int32(correlationId)
     if (apiKey === SASL_HANDSHAKE) {
       writer.int16(reader.string(false) === mechanism ? 0 : 33)
       writer.lengthOf(1, false, 4)
       writer.string(mechanism, false)
+      connection.awaitsToken = isBare
     } else {
       this.loginCount += 1
       connection.isTrusted = reader.bytes(false)!.toString() === `\0${username}\0${password}`

@@ -1,9 +1,9 @@
-import { connect as connectPlain, isIP, type Socket } from 'node:net'
+import { connect as connectPlain, isIP, type OnReadOpts, type Socket } from 'node:net'
 import { connect as connectTls, type ConnectionOptions } from 'node:tls'
 import Connection from 'kafkajs/src/network/connection.js'
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
 import { KafkaError, MalformedError } from '../errors.ts'
-import { FrameSplitter } from '../protocol/frame.ts'
+import { FrameReader } from '../protocol/frame-reader.ts'
 
 /**
  * All that kts knows of kafkajs 2.2.4: its `Connection` gives the socket, TLS, every step of SASL with its renewal, and
@@ -46,7 +46,7 @@ patchIdleLoop()
 /** One connection to one broker. */
 export class Channel {
   private readonly connection: Connection
-  private frames = new FrameSplitter(MAX_FIRST_FRAME)
+  private readonly frames = new FrameReader(MAX_FIRST_FRAME)
   private closedBecause: Error | undefined
   private isAuthenticated = false
 
@@ -58,10 +58,20 @@ export class Channel {
       connectionTimeout: connectTimeoutMs,
       // Timeouts are the caller's: kafkajs never goes below its own default, and keeps the process alive for the check.
       requestTimeout: connectTimeoutMs, enforceRequestTimeout: false,
-      logger: silentLogger, socketFactory: createSocket,
+      logger: silentLogger, socketFactory: (target) => createSocket(target, this.reading()),
     })
-    const readToken = this.connection.processData.bind(this.connection)
-    this.connection.processData = (chunk) => (this.connection.authHandlers ? readToken(chunk) : this.readFrames(chunk))
+  }
+
+  /** Lets the socket read to where the bytes belong. */
+  private reading(): OnReadOpts {
+    return {
+      buffer: () => this.frames.space(),
+      callback: (bytes, buffer) => {
+        if (this.connection.authHandlers) this.connection.processData(Buffer.from(buffer.subarray(0, bytes)))
+        else this.readFrames(bytes)
+        return true
+      },
+    }
   }
 
   /** Opens the socket, TLS included. Rejects with the error of the operating system or of TLS; its `code` tells which. */
@@ -71,7 +81,7 @@ export class Channel {
 
   /** Runs the SASL exchange, when there is one. Throws KafkaError SASL_AUTHENTICATION_FAILED or UNSUPPORTED_SASL_MECHANISM. */
   async authenticate(versions: ReadonlyMap<number, Versions>): Promise<void> {
-    this.frames = new FrameSplitter(MAX_FRAME)
+    this.frames.maxBytes = MAX_FRAME
     this.connection.setVersions(Object.fromEntries(versions))
     this.connection.setSupportAuthenticationProtocol(versions.has(SASL_AUTHENTICATE_KEY))
     await this.runSasl()
@@ -133,9 +143,9 @@ export class Channel {
     }
   }
 
-  private readFrames(chunk: Buffer): void {
+  private readFrames(bytes: number): void {
     try {
-      for (const frame of this.frames.push(chunk)) this.fulfill(frame)
+      for (const frame of this.frames.take(bytes)) this.fulfill(frame)
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error
       this.close(error)
@@ -154,10 +164,10 @@ const silentLogger = { namespace: () => silentLogger, debug() {}, info() {}, war
 
 function createSocket({ host, port, ssl, onConnect }: {
   host: string; port: number; ssl: ConnectionOptions | null; onConnect: () => void
-}): Socket {
+}, onread: OnReadOpts): Socket {
   // Server name indication takes host names only.
-  const servername = isIP(host) ? {} : { servername: host }
-  const socket = ssl ? connectTls({ host, port, ...servername, ...ssl }, onConnect) : connectPlain({ host, port }, onConnect)
+  const options = { host, port, onread, ...(isIP(host) ? {} : { servername: host }), ...ssl }
+  const socket = ssl ? connectTls(options, onConnect) : connectPlain(options, onConnect)
   socket.setKeepAlive(true, KEEP_ALIVE_MS)
   // A small request must not wait for the acknowledgement of the one before it.
   socket.setNoDelay(true)

@@ -157,6 +157,13 @@ describe('security', () => {
     expect(broker.requests(ListOffsets)[0]?.connection).toBe(1)
   })
 
+  it('gives an old broker its token bare', async () => {
+    const broker = await startBroker({ sasl: { ...sasl, isBare: true } })
+    const client = await connect(broker.address, { 'security.protocol': 'SASL_PLAINTEXT', 'sasl.mechanism': 'PLAIN', 'sasl.jaas.config': jaas })
+    expect(client.nodes()).toHaveLength(1)
+    expect(broker.loginCount).toBe(0)
+  })
+
   it('does not renew a short session before it has to', async () => {
     const broker = await startBroker({ sasl: { ...sasl, sessionLifetimeMs: 5000n } })
     const client = await connect(broker.address, { 'security.protocol': 'SASL_PLAINTEXT', 'sasl.mechanism': 'PLAIN', 'sasl.jaas.config': jaas })
