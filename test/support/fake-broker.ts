@@ -113,6 +113,7 @@ export class FakeBroker {
     socket.on('data', (chunk) => {
       try {
         for (const frame of frames.push(chunk)) void this.answer(frame, socket, connection)
+        if (frames.problem) throw frames.problem
       } catch {
         socket.destroy()
       }

@@ -44,7 +44,12 @@ export class ClientConnection {
   stop(): void {
     this.isStopping = true
     this.stream.pause()
-    if (!this.isBusy) this.stream.end(() => this.stream.destroy())
+    if (!this.isBusy) this.end()
+  }
+
+  /** What has been answered still goes out. */
+  private end(): void {
+    this.stream.end(() => this.stream.destroy())
   }
 
   private receive(chunk: Buffer): void {
@@ -63,7 +68,9 @@ export class ClientConnection {
       if (!(reply instanceof Promise)) this.write(reply)
       else this.wait(reply)
     }
-    if (this.isBusy || this.isMuted || this.frames.length > 0) this.stream.pause()
+    const isIdle = !this.isBusy && !this.isMuted && this.frames.length === 0
+    if (isIdle && this.splitter.problem && !this.isStopping) throw this.splitter.problem
+    if (!isIdle) this.stream.pause()
     else if (!this.isStopping) this.stream.resume()
   }
 
@@ -107,6 +114,8 @@ export class ClientConnection {
     const reason = error instanceof MalformedError ? error.message : `internal error: ${(error as Error).stack ?? String(error)}`
     warn(`closed the connection of ${clientHost}: ${reason}`)
     this.frames.length = 0
-    this.stream.destroy()
+    this.isStopping = true
+    this.stream.pause()
+    this.end()
   }
 }

@@ -66,9 +66,9 @@ export class Listener {
   async close(graceMs: number): Promise<void> {
     const closed = this.servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())))
     for (const connection of this.connections.values()) connection.stop()
-    const timer = setTimeout(() => this.destroyAll(), graceMs)
+    const timer = this.options.clock.after(graceMs, () => this.destroyAll())
     await Promise.all(closed)
-    clearTimeout(timer)
+    timer.cancel()
   }
 
   private destroyAll(): void {

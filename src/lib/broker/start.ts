@@ -26,8 +26,9 @@ export interface RunningNode {
   stop(): Promise<void>
 }
 
-/** How long clients have to take their last answer when the broker stops. */
-const STOP_GRACE_MS = 1000
+/** How long clients have to take their last answer when the broker stops, and how long the disk has for the rest of the logs. */
+const ANSWER_MS = 1000
+const FLUSH_MS = 1500
 
 /** Takes the ports, opens the logs, and begins to answer. Throws EnvironmentError when a port or folder cannot be had. */
 export async function startNode(options: StartOptions): Promise<RunningNode> {
@@ -56,14 +57,31 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     nodeId: node.broker.nodeId,
     clusterId: node.broker.cluster.clusterId,
     addresses,
-    async stop() {
-      const closed = closeAll(listeners)
-      node.broker.transactions.close()
-      node.broker.groups.close()
-      await closed
-      node.close()
-    },
+    stop: () => stop(node, listeners, options),
   }
+}
+
+/**
+ * Whoever waits is answered; the logs go to the disk while the last answers go out. It ends in less than two seconds: a disk
+ * that needs longer costs the next start a look through the logs, and loses nothing.
+ */
+async function stop({ broker, flushInBackground, close }: OpenNode, listeners: readonly Listener[], { warn }: StartOptions): Promise<void> {
+  const { clock, groups, partitions, transactions } = broker
+  const closed = closeAll(listeners)
+  transactions.close()
+  groups.close()
+  partitions.release()
+  const flushed = flushInBackground()
+  const isFlushed = await isDoneWithin(FLUSH_MS, clock, closed.then(() => flushed).then(flushInBackground))
+  if (!isFlushed) warn('the disk has not taken everything yet: the next start looks through the logs')
+  close({ flush: isFlushed })
+}
+
+async function isDoneWithin(ms: number, clock: Clock, work: Promise<void>): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.after(ms, () => resolve(false))
+    work.then(() => resolve(true), reject).finally(() => timer.cancel())
+  })
 }
 
 async function bindAll(listeners: readonly Listener[]): Promise<ReadonlyMap<string, number>> {
@@ -78,7 +96,7 @@ async function bindAll(listeners: readonly Listener[]): Promise<ReadonlyMap<stri
 }
 
 async function closeAll(listeners: readonly Listener[]): Promise<void> {
-  await Promise.all(listeners.map((listener) => listener.close(STOP_GRACE_MS)))
+  await Promise.all(listeners.map((listener) => listener.close(ANSWER_MS)))
 }
 
 /** Port 0 stands for whichever was free, in what clients are told too. */

@@ -18,12 +18,15 @@ const API_VERSIONS_KEY = 18
 export class FrameSplitter {
   private chunks: Buffer[] = []
   private buffered = 0
+  /** Why nothing follows behind the frames that have been returned; null as long as something can. */
+  problem: MalformedError | null = null
 
   /** `maxBytes` is the largest frame that is let through, Kafka's `socket.request.max.bytes`. */
   constructor(private readonly maxBytes: number) {}
 
-  /** Takes a chunk and returns the frames that it completes. Throws MalformedError for a length that no frame can have. */
+  /** Takes a chunk and returns the frames that it completes. A length that no frame can have is a `problem`: it ends the stream. */
   push(chunk: Buffer): Buffer[] {
+    if (this.problem) return []
     this.chunks.push(chunk)
     this.buffered += chunk.length
     const frames: Buffer[] = []
@@ -38,13 +41,16 @@ export class FrameSplitter {
     return this.buffered
   }
 
-  /** The length of the next frame, or -1 while fewer than four bytes are here. */
+  /** The length of the next frame, or -1 while fewer than four bytes are here, and where there can be none. */
   private nextLength(): number {
     if (this.buffered < 4) return -1
     if (this.chunks[0]!.length < 4) this.join()
     const length = this.chunks[0]!.readInt32BE(0)
-    if (length < 0 || length > this.maxBytes) throw new MalformedError(`a frame of ${length} bytes, the limit is ${this.maxBytes}`)
-    return length
+    if (length >= 0 && length <= this.maxBytes) return length
+    this.problem = new MalformedError(`a frame of ${length} bytes, the limit is ${this.maxBytes}`)
+    this.chunks = []
+    this.buffered = 0
+    return -1
   }
 
   private take(length: number): Buffer {

@@ -147,6 +147,12 @@ describe('bytes that make no sense end the connection, with one line', () => {
   })
 })
 
+test('a request in front of bytes that make no sense is answered, also one that has to wait', async () => {
+  wire.push(Buffer.concat([request(1), request(2), Buffer.alloc(4, 0xff), request(3)]))
+  await vi.waitFor(() => expect(wire.destroyed).toBe(true))
+  expect([ids(), warnings.length]).toEqual([[1, 2], 1])
+})
+
 test('bytes behind a request are let be, as in Kafka: librdkafka 2.16 sends some', async () => {
   const body = request(1).subarray(4)
   wire.push(Buffer.concat([Buffer.from([0, 0, 0, body.length + 3]), body, Buffer.alloc(3), request(2)]))

@@ -56,10 +56,20 @@ describe('FrameSplitter', () => {
   it.each([['negative', -1], ['beyond the limit', 101], ['the letters of an HTTP request', 0x47455420]])('refuses a length that is %s', (_, length) => {
     const chunk = Buffer.alloc(4)
     chunk.writeInt32BE(length)
-    expect(() => new FrameSplitter(100).push(chunk)).toThrow(MalformedError)
+    const whole = new FrameSplitter(100)
+    expect([whole.push(chunk), whole.problem]).toEqual([[], new MalformedError(`a frame of ${length} bytes, the limit is 100`)])
     const splitter = new FrameSplitter(100)
     splitter.push(chunk.subarray(0, 3))
-    expect(() => splitter.push(chunk.subarray(3))).toThrow(MalformedError)
+    expect(splitter.problem).toBeNull()
+    splitter.push(chunk.subarray(3))
+    expect(splitter.problem).toBeInstanceOf(MalformedError)
+  })
+
+  it('gives out the frames in front of a length that cannot be, and none behind it', () => {
+    const splitter = new FrameSplitter(100)
+    const frames = splitter.push(Buffer.concat([framed('a'), framed('b'), Buffer.alloc(4, 0xff), framed('c')]))
+    expect([frames.map(String), splitter.problem instanceof MalformedError]).toEqual([['a', 'b'], true])
+    expect([splitter.push(framed('d')), splitter.pending]).toEqual([[], 0])
   })
 
   it('lets the largest frame through', () => {

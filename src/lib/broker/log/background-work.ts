@@ -22,8 +22,10 @@ export class BackgroundWork {
     for (const go of this.held.splice(0, count)) go()
   }
 
+  /** What waits is never done; what comes is done at once again. */
   forget(): void {
     this.held.length = 0
+    this.isHolding = false
   }
 }
 

@@ -1,0 +1,140 @@
+import { connect, type Socket } from 'node:net'
+import { afterEach, expect, test, vi } from 'vitest'
+import { MemoryDisk } from '../../../src/lib/broker/log/index.ts'
+import { startNode, type RunningNode } from '../../../src/lib/broker/start.ts'
+import { BrokerConfig } from '../../../src/lib/broker/state/configs/broker-config.ts'
+import type { Api } from '../../../src/lib/protocol/api.ts'
+import { CreateTopics } from '../../../src/lib/protocol/apis/create-topics.ts'
+import { Fetch } from '../../../src/lib/protocol/apis/fetch.ts'
+import { Metadata } from '../../../src/lib/protocol/apis/metadata.ts'
+import { Produce } from '../../../src/lib/protocol/apis/produce.ts'
+import { Reader } from '../../../src/lib/protocol/bytes.ts'
+import { encodeRequest, FrameSplitter, readResponse } from '../../../src/lib/protocol/frame.ts'
+import { buildBatch } from '../../../src/lib/protocol/records/index.ts'
+import type { Fields, Input, Message } from '../../../src/lib/protocol/schema.ts'
+import { FakeClock } from '../../support/fake-clock.ts'
+import { settle } from './log/support.ts'
+
+/** A broker with sockets, on a disk in memory, by a clock that stands still. */
+class Server {
+  readonly disk: MemoryDisk
+  readonly clock = new FakeClock()
+  readonly warnings: string[] = []
+  node!: RunningNode
+  readonly sockets: Socket[] = []
+
+  constructor(disk = new MemoryDisk()) {
+    this.disk = disk
+  }
+
+  async start(): Promise<this> {
+    const { config } = BrokerConfig.parse(new Map([['listeners', 'PLAINTEXT://127.0.0.1:0'], ['log.dirs', '/data']]))
+    this.node = await startNode({
+      config, fileSystem: this.disk, clock: this.clock, warn: (line) => this.warnings.push(line),
+      processes: { pid: 1, identity: () => `${Math.random()}` },
+    })
+    return this
+  }
+
+  connect(): Client {
+    const socket = connect(this.node.addresses.get('PLAINTEXT')!.port, '127.0.0.1')
+    this.sockets.push(socket)
+    return new Client(socket)
+  }
+
+  /** Makes a topic and writes some values, each a batch of its own. */
+  async fill(topic: string, values: readonly string[]): Promise<void> {
+    const client = this.connect()
+    await client.ask(CreateTopics, { topics: [{ name: topic, numPartitions: 1, replicationFactor: 1 }] })
+    for (const value of values) {
+      const records = buildBatch([{ timestamp: BigInt(this.clock.now()), key: null, value: Buffer.from(value) }])
+      const { responses } = await client.ask(Produce, { acks: -1, topicData: [{ name: topic, partitionData: [{ index: 0, records }] }] }, 12)
+      expect(responses[0]!.partitionResponses[0]!.errorCode).toBe(0)
+    }
+  }
+}
+
+class Client {
+  readonly frames: Buffer[] = []
+  isClosed = false
+  private readonly splitter = new FrameSplitter(1 << 30)
+
+  constructor(readonly socket: Socket) {
+    socket.on('data', (chunk) => this.frames.push(...this.splitter.push(chunk)))
+    socket.on('error', () => {})
+    socket.on('close', () => { this.isClosed = true })
+  }
+
+  send<Q extends Fields>(api: Api<Q>, request: Input<Message<Q>>, version = api.maxVersion): void {
+    this.socket.write(Buffer.concat(encodeRequest(api, version, 1, 'test', request)))
+  }
+
+  async ask<Q extends Fields, S extends Fields>(api: Api<Q, S>, request: Input<Message<Q>>, version = api.maxVersion): Promise<Message<S>> {
+    this.send(api, request, version)
+    await vi.waitFor(() => expect(this.frames.length).toBeGreaterThan(0))
+    return readResponse(api as unknown as Api<Fields, S>, version, new Reader(this.frames.shift()!, 4))
+  }
+
+  fetch(topic: string, maxWaitMs: number): void {
+    this.send(Fetch, { maxWaitMs, minBytes: 1 << 30, maxBytes: 1 << 30, topics: [{ topic, partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 1 << 30 }] }] }, 12)
+  }
+}
+
+const servers: Server[] = []
+const start = async (disk?: MemoryDisk): Promise<Server> => {
+  const server = await new Server(disk).start()
+  servers.push(server)
+  return server
+}
+afterEach(() => servers.splice(0).forEach(({ sockets }) => sockets.forEach((socket) => socket.destroy())))
+
+test('a broker that stops answers who waits, takes no more, and gives its folder back', async () => {
+  const server = await start()
+  await server.fill('t', ['a'])
+  const [waiting, idle] = [server.connect(), server.connect()]
+  await idle.ask(Metadata, { topics: [] })
+  waiting.fetch('t', 60_000)
+  await settle()
+  await vi.waitFor(() => expect(waiting.socket.bytesWritten).toBeGreaterThan(0))
+  await idle.ask(Metadata, { topics: [] })
+  await server.node.stop()
+  await vi.waitFor(() => expect([waiting.isClosed, idle.isClosed, waiting.frames.length]).toEqual([true, true, 1]))
+  const answer = readResponse(Fetch as unknown as Api<Fields, typeof Fetch['fields']['response']>, 12, new Reader(waiting.frames[0]!, 4))
+  expect(answer.responses[0]!.partitions[0]!.records!.length).toBeGreaterThan(60)
+  expect([server.warnings, server.disk.list('/data').filter((name) => name.startsWith('.'))]).toEqual([[], ['.kafka_cleanshutdown']])
+})
+
+test('a client that does not take its answer holds a broker up for a second, not for ever', async () => {
+  const server = await start()
+  await server.fill('t', Array.from({ length: 20 }, () => 'x'.repeat(900_000)))
+  const stuck = server.connect()
+  stuck.socket.pause()
+  stuck.fetch('t', 0)
+  await server.connect().ask(Metadata, { topics: [] })
+  let isStopped = false
+  const stopped = server.node.stop().then(() => { isStopped = true })
+  await settle()
+  expect(isStopped).toBe(false)
+  server.clock.advance(1000)
+  await stopped
+  expect(server.warnings).toEqual([])
+})
+
+test('a disk that takes its time costs the next start a look through the logs, and no record', async () => {
+  const server = await start()
+  await server.fill('t', ['a', 'b'])
+  server.disk.holdBackground()
+  const stopped = server.node.stop()
+  await settle()
+  server.clock.advance(1500)
+  await stopped
+  expect(server.warnings).toEqual(['the disk has not taken everything yet: the next start looks through the logs'])
+  expect(server.disk.list('/data').filter((name) => name.startsWith('.'))).toEqual([])
+  server.disk.restart({ keepUnsynced: true })
+  const again = await start(server.disk)
+  const reader = again.connect()
+  reader.fetch('t', 0)
+  await vi.waitFor(() => expect(reader.frames.length).toBe(1))
+  expect(reader.frames[0]!.length).toBeGreaterThan(150)
+  await again.node.stop()
+})
