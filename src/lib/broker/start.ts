@@ -28,7 +28,7 @@ export interface RunningNode {
 
 /** How long clients have to take their last answer when the broker stops, and how long the disk has for the rest of the logs. */
 const ANSWER_MS = 1000
-const FLUSH_MS = 1500
+const FLUSH_MS = 1300
 
 /** Takes the ports, opens the logs, and begins to answer. Throws EnvironmentError when a port or folder cannot be had. */
 export async function startNode(options: StartOptions): Promise<RunningNode> {

@@ -126,7 +126,7 @@ test('a disk that takes its time costs the next start a look through the logs, a
   server.disk.holdBackground()
   const stopped = server.node.stop()
   await settle()
-  server.clock.advance(1500)
+  server.clock.advance(1300)
   await stopped
   expect(server.warnings).toEqual(['the disk has not taken everything yet: the next start looks through the logs'])
   expect(server.disk.list('/data').filter((name) => name.startsWith('.'))).toEqual([])

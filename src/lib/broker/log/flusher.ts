@@ -30,8 +30,9 @@ export class Flusher {
   recoveryPoint: bigint
   /** Below, every batch is on the disk. */
   private flushedOffset: bigint
-  /** Whether the folder, whose it is, and the names in it are on the disk. */
-  private areNamesSynced = false
+  /** How often files have been made, and how many of these times are on the disk: the folder, whose it is, and the names in it. */
+  private namings = 1
+  private syncedNamings = 0
   private timer: Timer | null = null
   /** What the background is at; the next go waits for it. */
   private underway: Promise<void> | null = null
@@ -55,7 +56,7 @@ export class Flusher {
 
   /** To be called when a file has been made. */
   expectNewNames(): void {
-    this.areNamesSynced = false
+    this.namings += 1
   }
 
   /** To be called after a roll, and now and then as well: a disk that refused is asked again. */
@@ -116,15 +117,18 @@ export class Flusher {
     const { context: { fileSystem, directory }, segments: { active }, epochs } = this.parts
     const endOffset = extent === 'rolled' ? active.baseOffset : this.endOffset()
     if (extent !== 'rolled') active.repair()
-    const last = { rolled: [], batches: active.paths.slice(0, 1), all: active.paths }[extent]
-    const files = [...this.rolledFiles(), ...last, epochs.path, partitionMetadataPath(directory)]
-    await fileSystem.syncInBackground(files, [directory, dirname(directory)])
+    const { namings } = this
+    const hasNewNames = namings > this.syncedNamings
+    const last = { rolled: [], batches: active.paths.slice(0, 1), all: active.unsyncedPaths }[extent]
+    const files = [...this.rolledFiles(), ...last, ...(epochs.isSynced ? [] : [epochs.path]), ...(hasNewNames ? [partitionMetadataPath(directory)] : [])]
+    await fileSystem.syncInBackground(files, hasNewNames ? [directory, dirname(directory)] : [])
+    this.syncedNamings = namings
     if (!this.isClosed) this.advance(endOffset, extent)
   }
 
   /** Files of the segments in front of the last one that may not be on the disk. */
   private rolledFiles(): string[] {
-    return this.parts.segments.from(this.recoveryPoint).slice(0, -1).flatMap(({ paths }) => paths)
+    return this.parts.segments.from(this.recoveryPoint).slice(0, -1).flatMap(({ unsyncedPaths }) => unsyncedPaths)
   }
 
   private advance(offset: bigint, extent: Extent): void {
@@ -136,13 +140,13 @@ export class Flusher {
 
   private syncNames(): void {
     const { fileSystem, directory } = this.parts.context
-    if (this.areNamesSynced) return
+    if (this.namings === this.syncedNamings) return
     const metadata = fileSystem.open(partitionMetadataPath(directory), { create: false })
     metadata.sync()
     metadata.close()
     fileSystem.syncDirectory(directory)
     fileSystem.syncDirectory(dirname(directory))
-    this.areNamesSynced = true
+    this.syncedNamings = this.namings
   }
 
   private cancelTimer(): void {

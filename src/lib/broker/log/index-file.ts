@@ -8,7 +8,8 @@ export class IndexFile {
   private readonly file: LogFile
   private readonly entry: Buffer
   private count: number
-  private isSynced = true
+  /** Whether the content is on the disk, as far as that was waited for. */
+  isSynced = true
 
   /** Opens the file, or makes an empty one. */
   constructor(fileSystem: FileSystem, path: string, readonly entryBytes: number) {

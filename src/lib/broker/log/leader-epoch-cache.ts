@@ -20,7 +20,8 @@ export class LeaderEpochCache {
   readonly path: string
   /** False when the file was missing or made no sense: the entries have to be found in the batches. */
   readonly wasReadable: boolean
-  private isSynced = true
+  /** Whether the file is on the disk, as far as that was waited for. */
+  isSynced = true
 
   constructor(private readonly fileSystem: FileSystem, directory: string) {
     this.path = join(directory, FILE)

@@ -243,7 +243,8 @@ export class Log implements PartitionLog {
       try {
         this.finishActive()
         if (flush) this.flusher.flushAll()
-        snapshots.take(producers, this.logEndOffset)
+        // Where it is not, the next start has to look through the log for the producers as well.
+        if (this.flusher.isDone) snapshots.take(producers, this.logEndOffset)
         return this.flusher.isDone
       } finally {
         segments.close()

@@ -20,6 +20,10 @@ export class OffsetIndex {
     return this.file.entries
   }
 
+  get isSynced(): boolean {
+    return this.file.isSynced
+  }
+
   get sizeInBytes(): number {
     return this.file.sizeInBytes
   }

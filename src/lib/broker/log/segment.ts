@@ -217,6 +217,12 @@ export class Segment {
     this.transactionIndex.sync()
   }
 
+  /** The files that may have to be put on the disk. */
+  get unsyncedPaths(): string[] {
+    const indexes = [this.offsetIndex, this.timeIndex, this.transactionIndex]
+    return [this.paths[0]!, ...indexes.flatMap(({ isSynced }, index) => (isSynced ? [] : [this.paths[index + 1]!]))]
+  }
+
   /** Whether anything was appended, or was meant to be, since the segment was opened. */
   get isChanged(): boolean {
     return this.bytesSinceIndexEntry > 0 || this.restore !== null

@@ -28,6 +28,10 @@ export class TimeIndex {
     return this.file.entries
   }
 
+  get isSynced(): boolean {
+    return this.file.isSynced
+  }
+
   get sizeInBytes(): number {
     return this.file.sizeInBytes
   }

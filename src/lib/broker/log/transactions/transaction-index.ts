@@ -23,7 +23,8 @@ const EMPTY = Buffer.alloc(0)
 export class TransactionIndex {
   private file: LogFile | null = null
   private known: AbortedTransaction[] | null = null
-  private isSynced = true
+  /** Whether the content is on the disk, as far as that was waited for. */
+  isSynced = true
   private isWhole = true
   private readonly path: string
 
