@@ -98,10 +98,12 @@ export class Terminal {
 
   /** Types a line again and again until it says what is awaited. */
   async typeUntil(line: string, pattern: RegExp): Promise<void> {
+    let last = ''
     for (const deadline = Date.now() + 20_000; Date.now() < deadline;) {
-      if (pattern.test((await this.type(line)).stdout)) return
+      last = (await this.type(line)).stdout
+      if (pattern.test(last)) return
     }
-    throw new Error(`${line} never said ${pattern}`)
+    throw new Error(`${line} never said ${pattern}; it says ${last}`)
   }
 
   async close(): Promise<void> {

@@ -71,3 +71,39 @@ test('T3: a tour of the tools', async () => {
   expect(await type('kafka-topics.sh --bootstrap-server 127.0.0.1:9092 --delete --topic Topic1')).toMatchObject({ ...done, stdout: '' })
   expect(await type('kafka-topics.sh --bootstrap-server 127.0.0.1:9092 --list')).toMatchObject({ ...done, stdout: expect.not.stringContaining('Topic1') })
 }, 60_000)
+
+test('T4: consumer groups', async () => {
+  const type = terminal.type.bind(terminal)
+  const groups = 'kafka-consumer-groups.sh --bootstrap-server 127.0.0.1:9092'
+  await type('kafka-server-start.sh -daemon config/server.properties')
+  await type('kafka-topics.sh --bootstrap-server 127.0.0.1:9092 --topic Topic1 --create --partitions 2 --replication-factor 1')
+
+  // Terminals 1 to 3 share the two partitions, and one of them idles; a fourth has everything to itself.
+  const sharing = Array.from({ length: 3 }, () => terminal.start('kafka-console-consumer.sh --bootstrap-server 127.0.0.1:9092 --topic Topic1 --group app-1'))
+  const alone = terminal.start('kafka-console-consumer.sh --bootstrap-server 127.0.0.1:9092 --topic Topic1 --group app-2')
+  const assigned = (...counts: number[]): RegExp => new RegExp(`#PARTITIONS +\n${counts.map((count) => `.* ${count} +\n`).join('')}$`)
+  await terminal.typeUntil(`${groups} --describe --group app-1 --members`, /#PARTITIONS +\n(?=(.* 1 +\n)*.* 0 +\n(.* 1 +\n)*$)(.*\n){3}$/)
+  await terminal.typeUntil(`${groups} --describe --group app-2 --members`, assigned(2))
+  const lines = Array.from({ length: 10 }, (_, i) => `line ${i}\n`)
+  await type('kafka-console-producer.sh --broker-list 127.0.0.1:9092 --topic Topic1 --property parse.key=true --property key.separator=:', lines.map((line, i) => `${i}:${line}`).join(''))
+  await alone.until(/(line \d\n){10}/)
+  const seen = (): string[] => sharing.flatMap(({ stdout }) => stdout.match(/.*\n/g) ?? [])
+  await terminal.typeUntil(`${groups} --describe --group app-1`, /(app-1 +Topic1 +\d +(\d+) +\2 +0 +console-consumer-.*\n){2}/)
+  expect(seen().sort()).toEqual(lines)
+  expect(sharing.filter(({ stdout }) => stdout === '')).toHaveLength(1)
+
+  // Ctrl-C in a terminal that has a partition: the one that idled takes it over at once.
+  const [first, second] = sharing.filter(({ stdout }) => stdout !== '') as [typeof alone, typeof alone]
+  expect((await first.interrupt()).code).toBe(130)
+  await terminal.typeUntil(`${groups} --describe --group app-1 --members`, assigned(1, 1))
+  expect(await type(`${groups} --list`)).toMatchObject({ ...done, stdout: 'app-1\napp-2\n' })
+  expect(await type(`${groups} --group app-1 --reset-offsets --to-earliest --topic Topic1 --execute`)).toMatchObject({ ...done, stdout: expect.stringMatching(/^\nError: .*console-consumer-/) as string })
+  for (const consumer of [second, ...sharing.filter(({ stdout }) => stdout === '')]) await consumer.interrupt()
+
+  expect(await type(`${groups} --group app-1 --reset-offsets --to-earliest --topic Topic1 --execute`)).toMatchObject({ ...done, stdout: expect.stringMatching(/NEW-OFFSET\n(app-1 +Topic1 +\d +0\n){2}$/) as string })
+  expect((await type('kafka-console-consumer.sh --bootstrap-server 127.0.0.1:9092 --topic Topic1 --group app-1 --max-messages 10')).stdout.match(/.*\n/g)!.sort()).toEqual(lines)
+  expect(await type(`${groups} --group app-1 --reset-offsets --shift-by -2 --topic Topic1 --execute`)).toMatchObject(done)
+  expect((await type(`${groups} --describe --group app-1`)).stdout).toMatch(/(app-1 +Topic1 +\d +\d+ +\d+ +2 +- +- +-\n){2}$/)
+  expect(await type('kafka-consumer-groups.sh --bootstrap-server 127.0.0.1:9092 --delete --group app-1')).toMatchObject({ ...done, stdout: 'Deletion of requested consumer groups (\'app-1\') was successful.\n' })
+  expect(await type(`${groups} --list`)).toMatchObject({ ...done, stdout: 'app-2\n' })
+}, 60_000)
