@@ -86,10 +86,11 @@ async function checkServers(command: Command, values: Arguments['values'], conte
   if (command.asksCluster && !command.asksCluster(values as never)) return
   const { checkConnection } = await import('./lib/config/connection.ts')
   const { camelCase } = await import('./lib/command/names.ts')
+  const named = options.filter(({ section }) => section === 'Connection').map(({ name }) => camelCase(name))
   const files = options.filter(({ name, deprecatedFor }) => (deprecatedFor ?? name) === 'command-config').map(({ name }) => values[camelCase(name)])
   const commandConfig = files.find((file) => file !== undefined) as string | undefined
   const isFileLater = context.style === 'drop-in' && readsConfigAtWork
-  checkConnection({ ...values, commandConfig, servers: command.servers?.(values as never) }, context, { isFileLater })
+  checkConnection({ ...Object.fromEntries(named.map((name) => [name, values[name]])), commandConfig, servers: command.servers?.(values as never) }, context, { isFileLater })
 }
 
 async function runCommand(command: Command, parsed: Arguments, context: Context): Promise<number> {

@@ -109,8 +109,10 @@ describe('a command that talks to a cluster', () => {
     name: 'sample',
     about: '',
     options: [
-      { name: 'bootstrap-server', argument: 'required', about: '' },
-      { name: 'command-config', argument: 'required', about: '' },
+      { name: 'bootstrap-server', argument: 'required', section: 'Connection', about: '' },
+      { name: 'command-config', argument: 'required', section: 'Connection', about: '' },
+      // Numbers of brokers here, not the old name of --bootstrap-server.
+      { name: 'broker-list', argument: 'required', about: '' },
       { name: 'sample.config', argument: 'required', deprecatedFor: 'command-config', about: '' },
     ],
     run: () => Promise.reject(new KafkaError('X', 'run')),
@@ -130,7 +132,7 @@ describe('a command that talks to a cluster', () => {
 
   test('starts when it can', async () => {
     const { context, stdout } = createContext({ style: 'drop-in' })
-    expect(await execute(command, ['--bootstrap-server', 'localhost:1'], context)).toBe(0)
+    expect(await execute(command, ['--broker-list', '7', '--bootstrap-server', 'localhost:1'], context)).toBe(0)
     expect(stdout()).toContain('Error: later\n')
   })
 })

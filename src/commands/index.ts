@@ -69,6 +69,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./api-versions/index.ts').then((module) => module.apiVersions),
   },
   {
+    name: 'log-dirs',
+    dropIns: ['kafka-log-dirs'],
+    about: 'Show log directories and the size of what lies in them',
+    load: () => import('./log-dirs/index.ts').then((module) => module.logDirs),
+  },
+  {
     name: 'delete-records',
     dropIns: ['kafka-delete-records'],
     about: 'Delete the records of partitions before given offsets',

@@ -16,6 +16,7 @@ import { describeClientQuotas } from './describe-client-quotas.ts'
 import { describeCluster } from './describe-cluster.ts'
 import { describeConfigs } from './describe-configs.ts'
 import { describeGroups } from './describe-groups.ts'
+import { describeLogDirs } from './describe-log-dirs.ts'
 import { describeProducers } from './describe-producers.ts'
 import { describeTopicPartitions } from './describe-topic-partitions.ts'
 import { describeTransactions } from './describe-transactions.ts'
@@ -50,9 +51,9 @@ const apiVersions = answerApiVersions(() => HANDLERS)
 export const HANDLERS: readonly ApiHandler[] = [
   addOffsetsToTxn, addPartitionsToTxn, alterClientQuotas, alterConfigs, alterUserScramCredentials, apiVersions,
   consumerGroupDescribe, consumerGroupHeartbeat, createPartitions, createTopics, deleteGroups, deleteRecords,
-  deleteTopics, describeClientQuotas, describeCluster, describeConfigs, describeGroups, describeProducers,
-  describeTopicPartitions, describeTransactions, describeUserScramCredentials, endTxn, fetch, findCoordinator,
-  heartbeat, incrementalAlterConfigs, initProducerId, joinGroup, leaveGroup, listConfigResources, listGroups,
-  listOffsets, listPartitionReassignments, listTransactions, metadata, offsetCommit, offsetDelete, offsetFetch,
-  offsetForLeaderEpoch, produce, syncGroup, txnOffsetCommit, unregisterBroker, writeTxnMarkers,
+  deleteTopics, describeClientQuotas, describeCluster, describeConfigs, describeGroups, describeLogDirs,
+  describeProducers, describeTopicPartitions, describeTransactions, describeUserScramCredentials, endTxn, fetch,
+  findCoordinator, heartbeat, incrementalAlterConfigs, initProducerId, joinGroup, leaveGroup, listConfigResources,
+  listGroups, listOffsets, listPartitionReassignments, listTransactions, metadata, offsetCommit, offsetDelete,
+  offsetFetch, offsetForLeaderEpoch, produce, syncGroup, txnOffsetCommit, unregisterBroker, writeTxnMarkers,
 ]

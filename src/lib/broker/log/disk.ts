@@ -1,6 +1,6 @@
 import {
   closeSync, constants, existsSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, renameSync, rmSync,
-  statSync, writeFileSync, writeSync,
+  statSync, statfsSync, writeFileSync, writeSync,
 } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -74,6 +74,11 @@ export class Disk implements FileSystem {
 
   remove(path: string): void {
     rmSync(path, { recursive: true, force: true })
+  }
+
+  space(path: string): { totalBytes: bigint; usableBytes: bigint } | null {
+    const { bsize, blocks, bavail } = statfsSync(path, { bigint: true })
+    return { totalBytes: bsize * blocks, usableBytes: bsize * bavail }
   }
 
   syncDirectory(path: string): void {

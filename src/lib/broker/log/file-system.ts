@@ -22,6 +22,8 @@ export interface FileSystem {
   rename(from: string, to: string): void
   /** Removes a file or a whole folder; what is not there is no error. */
   remove(path: string): void
+  /** Bytes of the volume that a folder lies on, and those of them that are free to us; null where nobody knows. */
+  space(path: string): { readonly totalBytes: bigint; readonly usableBytes: bigint } | null
   /** Makes sure that the names in a folder survive a power cut. */
   syncDirectory(path: string): void
   /** Puts the content of files on the disk, then the names in folders, while others go on. What is gone meanwhile is passed over. */

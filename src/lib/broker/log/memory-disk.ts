@@ -153,6 +153,10 @@ export class MemoryDisk implements FileSystem {
     if (this.find(path)) this.parentOf(path).entries.delete(split(path).name)
   }
 
+  space(): null {
+    return null
+  }
+
   syncDirectory(path: string): void {
     this.faults.run('fsync', path, () => {
       const node = this.find(path)

@@ -5,6 +5,7 @@ import type { TopicConfigs } from './configs/topic-configs.ts'
 import type { GroupCoordinator } from './groups/coordinator.ts'
 import type { Partitions } from './partitions.ts'
 import type { ProducerIds } from './producer-ids.ts'
+import type { LogDirectories } from './storage/log-directories.ts'
 import type { TransactionCoordinator } from './transactions/coordinator.ts'
 import type { BandwidthQuota } from './quotas/bandwidth-quota.ts'
 
@@ -19,6 +20,7 @@ export interface Broker {
   readonly topicConfigs: TopicConfigs
   readonly cluster: Cluster
   readonly partitions: Partitions
+  readonly directories: LogDirectories
   readonly groups: GroupCoordinator
   readonly producerIds: ProducerIds
   readonly transactions: TransactionCoordinator

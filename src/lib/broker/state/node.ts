@@ -57,7 +57,7 @@ function openOver(directories: LogDirectories, { config, fileSystem, clock, endp
   const partitions = new Partitions({ nodeId, clock, cluster, topicConfigs, directories, warn, config: currentConfig })
   const producerIds = new ProducerIds(cluster)
   const broker: Broker = {
-    nodeId, clock, topicConfigs, cluster, partitions, producerIds,
+    nodeId, clock, topicConfigs, cluster, partitions, directories, producerIds,
     quotas: {
       produce: new BandwidthQuota('producer_byte_rate', cluster.clientQuotas, currentConfig, clock),
       fetch: new BandwidthQuota('consumer_byte_rate', cluster.clientQuotas, currentConfig, clock),

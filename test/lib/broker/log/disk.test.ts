@@ -29,6 +29,13 @@ function textOf(file: LogFile): string {
   return target.toString('utf8', 0, file.read(target, target.length, 0))
 }
 
+it('the real disk knows how much room there is', () => {
+  const { totalBytes, usableBytes } = new Disk().space(temporaryFolder())!
+  expect(usableBytes).toBeGreaterThan(0n)
+  expect(totalBytes).toBeGreaterThanOrEqual(usableBytes)
+  expect(new MemoryDisk().space()).toBeNull()
+})
+
 describe.each(Object.entries(DISKS))('%s', (_, make) => {
   it('writes anywhere in a file, reads back up to its end, and cuts it', () => {
     const { disk, root } = make()

@@ -69,6 +69,20 @@ export class LogDirectories {
     return this.directories[0]!.path
   }
 
+  get paths(): readonly string[] {
+    return this.directories.map(({ path }) => path)
+  }
+
+  /** How much room there is where a folder lies; null when nobody knows. Throws KafkaError KAFKA_STORAGE_ERROR. */
+  spaceAt(path: string): ReturnType<FileSystem['space']> {
+    return onDisk('read', path, () => this.options.fileSystem.space(path))
+  }
+
+  /** The folder that the log of a partition lies in. */
+  pathOf(topic: string, partition: number): string | undefined {
+    return this.directories.find(({ logs }) => logs.has(`${topic}-${partition}`))?.path
+  }
+
   /** Opens the log of a partition where it lies, or makes it in the folder with the fewest. What is left of a deleted topic goes first. */
   openLog({ topic, partition, topicId, config }: LogRequest, isDeleted: IsDeleted): PartitionLog {
     const { fileSystem, clock, warn, producerIdExpirationMs } = this.options

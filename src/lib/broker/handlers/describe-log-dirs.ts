@@ -1,0 +1,48 @@
+import { resolve } from 'node:path'
+import { KafkaError } from '../../errors.ts'
+import { DescribeLogDirs, type DescribeLogDirsRequest, type DescribeLogDirsResponse } from '../../protocol/apis/describe-log-dirs.ts'
+import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
+import type { Input } from '../../protocol/schema.ts'
+import { handle } from '../handle.ts'
+import type { Broker } from '../state/broker.ts'
+import type { Partition } from '../state/partition.ts'
+
+type DirectoryAnswer = Input<DescribeLogDirsResponse['results'][number]>
+type TopicAnswer = Input<DescribeLogDirsResponse['results'][number]['topics'][number]>
+
+/** What lies in which folder of this node, and how large it is. No replica here lags behind, or is on its way (KIP-113). */
+export const describeLogDirs = handle(DescribeLogDirs, (request, { broker }) => {
+  const partitions = [...askedFor(broker, request)]
+  return { results: broker.directories.paths.map((path) => describe(broker, path, partitions)) }
+})
+
+function describe({ directories }: Broker, path: string, partitions: readonly Partition[]): DirectoryAnswer {
+  const logDir = resolve(path)
+  try {
+    const topics = byTopic(partitions.filter(({ topic, partition }) => directories.pathOf(topic, partition) === path))
+    return { logDir, topics, ...directories.spaceAt(path) }
+  } catch (error) {
+    if (!(error instanceof KafkaError)) throw error
+    return { logDir, errorCode: ERRORS[error.code as ErrorName] }
+  }
+}
+
+function* askedFor({ partitions }: Broker, { topics }: DescribeLogDirsRequest): Generator<Partition> {
+  if (topics === null) return yield* partitions.all()
+  for (const { topic, partitions: indexes } of topics) {
+    for (const index of new Set(indexes)) {
+      const partition = partitions.get(topic, index)
+      if (partition) yield partition
+    }
+  }
+}
+
+function byTopic(partitions: readonly Partition[]): TopicAnswer[] {
+  const topics = new Map<string, { partitionIndex: number; partitionSize: bigint }[]>()
+  for (const { topic, partition, log } of partitions) {
+    const described = topics.get(topic) ?? []
+    topics.set(topic, described)
+    described.push({ partitionIndex: partition, partitionSize: BigInt(log.sizeInBytes) })
+  }
+  return [...topics].map(([name, described]) => ({ name, partitions: described }))
+}
