@@ -11,7 +11,7 @@ const SETTINGS = { 'group.initial.rebalance.delay.ms': 0 }
 /** The bundled broker on a free port, and how long it took from its start to the first answered request. */
 export async function startBundled() {
   const { bootstrap, ...broker } = await startBundledBroker(SETTINGS)
-  return { name: 'bundled broker', server: bootstrap, ...broker }
+  return { name: 'bundled broker', server: bootstrap.replace('localhost', '127.0.0.1'), ...broker }
 }
 
 /** Apache Kafka, single node; null where the machine cannot run it. */

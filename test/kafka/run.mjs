@@ -1,4 +1,4 @@
-// npm run test:kafka [-- --only REGEX]: the recorded cases, with Apache's tools and with ours, on Apache Kafka and on the bundled broker.
+// npm run test:kafka [-- --only REGEX --pairing REGEX]: the recorded cases, with Apache's tools and with ours, on Apache Kafka and on the bundled broker.
 import { availableParallelism } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -21,9 +21,11 @@ const JOBS = 6 * availableParallelism()
 /** Kafka acknowledges a change when its controller has it; its broker shows it a moment later, which the start of a JVM hides. */
 const MOMENT_MS = 500
 const TRIES = 3
+/** More failures than this are no accident, and are not tried again. */
+const MOST_RETRIED = 12
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
-const { values: options } = parseArgs({ options: { only: { type: 'string', default: '' } } })
+const { values: options } = parseArgs({ options: { only: { type: 'string', default: '' }, pairing: { type: 'string', default: '' } } })
 const cases = (await findCases([here('../conformance/cases')], { only: options.only })).sort((a, b) => weightOf(b) - weightOf(a))
 const tally = new Tally()
 const columns = []
@@ -40,24 +42,33 @@ tally.end()
 async function main() {
   const libs = await fetchJars(VERSION)
   const tools = await startToolServer(libs)
-  const kts = quiet(processLauncher(here('../../bin')))
+  const apache = { name: 'Apache\'s tools', start: tools.start }
+  const kts = { name: 'kts', start: quiet(processLauncher(here('../../bin'))) }
   try {
-    await withBroker(() => startApacheBroker(libs), async (broker) => {
-      await checkPairing(`Apache's tools × Apache Kafka ${VERSION}`, { start: unhurried(tools.start), broker })
-      await checkPairing(`kts × Apache Kafka ${VERSION}`, { start: unhurried(kts), broker })
-    })
-    await withBroker(() => startBundledBroker(), async (broker) => {
-      await checkPairing('Apache\'s tools × bundled broker', { start: tools.start, broker })
-      await checkPairing('kts × bundled broker', { start: kts, broker })
-    })
-    const older = await fetchJars(OLDER_VERSION)
-    await withBroker(() => startApacheBroker(older), async (broker) => {
-      await beAsNewer(tools, broker)
-      await checkPairing(`kts × Apache Kafka ${OLDER_VERSION}`, { start: unhurried(kts), broker })
-    })
+    await checkBroker(`Apache Kafka ${VERSION}`, { isApache: true, start: () => startApacheBroker(libs), tools: [apache, kts] })
+    await checkBroker('bundled broker', { isApache: false, start: () => startBundledBroker(), tools: [apache, kts] })
+    await checkBroker(`Apache Kafka ${OLDER_VERSION}`, { isApache: true, start: () => startOlder(tools), tools: [kts] })
   } finally {
     await tools.stop()
   }
+}
+
+/** Checks the tools, one after the other, against one broker. */
+async function checkBroker(name, { isApache, start, tools }) {
+  const due = tools.map((tool) => ({ pairing: `${tool.name} × ${name}`, tool })).filter(({ pairing }) => new RegExp(options.pairing).test(pairing))
+  if (due.length === 0) return
+  const broker = await start()
+  try {
+    for (const { pairing, tool } of due) await checkPairing(pairing, isApache ? unhurried(tool.start) : tool.start, broker.bootstrap)
+  } finally {
+    await broker.stop()
+  }
+}
+
+async function startOlder(tools) {
+  const broker = await startApacheBroker(await fetchJars(OLDER_VERSION))
+  await beAsNewer(tools, broker)
+  return broker
 }
 
 /** Those that take long start first, so that none is left to wait for. */
@@ -72,24 +83,16 @@ async function beAsNewer({ start }, { bootstrap }) {
   if (code !== 0) throw new Error(`min.insync.replicas could not be set: ${stdout} ${stderr}`)
 }
 
-async function withBroker(open, use) {
-  const broker = await open()
-  try {
-    await use(broker)
-  } finally {
-    await broker.stop()
-  }
-}
-
 /** Runs each case, and those that failed again, so that a busy machine fails nothing; a line tells of each that needed it. */
-async function checkPairing(pairing, { start, broker }) {
+async function checkPairing(pairing, start, bootstrap) {
   const began = Date.now()
   const exceptions = exceptionsOf(pairing)
   const results = new Map()
   for (let attempt = 1, due = cases; attempt <= TRIES && due.length > 0; attempt += 1) {
-    const run = await runCases(due, { start, bootstrap: broker.bootstrap, jobs: attempt === 1 ? JOBS : 2, keep: true })
+    const run = await runCases(due, { start, bootstrap, jobs: attempt === 1 ? JOBS : 2, keep: true })
     for (const result of run) results.set(result.case, { ...result, attempt })
     due = cases.filter(({ id }) => !results.get(id).ok && !(id in exceptions))
+    if (due.length > MOST_RETRIED) break
     if (attempt < TRIES) for (const { id } of due) console.log(`again ${pairing}: ${id}\n${results.get(id).problems.join('\n')}`)
   }
   if (!options.only) for (const id of Object.keys(exceptions).filter((id) => !results.has(id))) tally.failed(`${pairing}: ${id}`, 'it is an exception, and no case')

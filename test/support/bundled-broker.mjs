@@ -19,10 +19,10 @@ export async function startBundledBroker(settings = {}, options = {}) {
   const child = startProcess(process.execPath, [kts, 'broker', 'start', '--port', '0', '--data-dir', dataDir, ...overrides], {
     stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, XDG_STATE_HOME: folder },
   })
-  const [, port] = /ready at \S+:(\d+)/.exec(await firstLine(child))
+  const [, bootstrap, port] = /ready at (\S+:(\d+))/.exec(await firstLine(child))
   if (!(await answers(Number(port)))) throw new Error('the bundled broker says that it is ready, and does not answer')
   return {
-    bootstrap: `127.0.0.1:${port}`,
+    bootstrap,
     dataDir,
     pid: child.pid,
     startMs: performance.now() - began,

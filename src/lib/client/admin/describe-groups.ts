@@ -91,12 +91,12 @@ const NOT_FOUND = itemError(69)!
 const isOpen = (answer: GroupDescription | ItemError | undefined): boolean =>
   answer === undefined || ('code' in answer && answer.code === NOT_FOUND.code)
 
-/** A broker that does not know a type has no groups of it. */
+/** A broker that does not know a type has no groups of it, nor has one where it is switched off, as consumer groups are in Kafka 3. */
 async function unlessUnsupported(
   asked: Promise<(GroupDescription | ItemError)[]>, groupIds: readonly string[],
 ): Promise<(GroupDescription | ItemError)[]> {
   try {
-    return await asked
+    return (await asked).map((answer) => ('code' in answer && answer.code === 'UNSUPPORTED_VERSION' ? NOT_FOUND : answer))
   } catch (error) {
     if (!(error instanceof KafkaError && error.code === 'UNSUPPORTED_VERSION')) throw error
     return groupIds.map(() => NOT_FOUND)
