@@ -1,4 +1,5 @@
 import type { LogDir } from '../../lib/client/admin/describe-log-dirs.ts'
+import { javaException } from '../../lib/output/java-exception.ts'
 import { toJson } from '../../lib/output/json.ts'
 import { formatBytes } from '../../lib/output/progress.ts'
 import { renderTable } from '../../lib/output/table.ts'
@@ -23,12 +24,6 @@ const brokerDocument = ({ broker, logDirs }: BrokerLogDirs) => ({
     logDir: path,
   })),
 })
-
-/** The Java class behind a code: `KAFKA_STORAGE_ERROR` → `org.apache.kafka.common.errors.KafkaStorageException`. */
-function javaException(code: string): string {
-  const words = code.replace(/_ERROR$/, '').toLowerCase().split('_')
-  return `org.apache.kafka.common.errors.${words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join('')}Exception`
-}
 
 /** The folders and how full they are, then what lies in them. */
 export function asTable(brokers: readonly BrokerLogDirs[]): string {
