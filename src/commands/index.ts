@@ -75,6 +75,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./log-dirs/index.ts').then((module) => module.logDirs),
   },
   {
+    name: 'leader-election',
+    dropIns: ['kafka-leader-election'],
+    about: 'Have leaders of partitions elected',
+    load: () => import('./leader-election/index.ts').then((module) => module.leaderElection),
+  },
+  {
     name: 'delete-records',
     dropIns: ['kafka-delete-records'],
     about: 'Delete the records of partitions before given offsets',

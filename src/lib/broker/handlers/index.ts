@@ -21,6 +21,7 @@ import { describeProducers } from './describe-producers.ts'
 import { describeTopicPartitions } from './describe-topic-partitions.ts'
 import { describeTransactions } from './describe-transactions.ts'
 import { describeUserScramCredentials } from './describe-user-scram-credentials.ts'
+import { electLeaders } from './elect-leaders.ts'
 import { endTxn } from './end-txn.ts'
 import { fetch } from './fetch.ts'
 import { findCoordinator } from './find-coordinator.ts'
@@ -52,8 +53,9 @@ export const HANDLERS: readonly ApiHandler[] = [
   addOffsetsToTxn, addPartitionsToTxn, alterClientQuotas, alterConfigs, alterUserScramCredentials, apiVersions,
   consumerGroupDescribe, consumerGroupHeartbeat, createPartitions, createTopics, deleteGroups, deleteRecords,
   deleteTopics, describeClientQuotas, describeCluster, describeConfigs, describeGroups, describeLogDirs,
-  describeProducers, describeTopicPartitions, describeTransactions, describeUserScramCredentials, endTxn, fetch,
-  findCoordinator, heartbeat, incrementalAlterConfigs, initProducerId, joinGroup, leaveGroup, listConfigResources,
-  listGroups, listOffsets, listPartitionReassignments, listTransactions, metadata, offsetCommit, offsetDelete,
-  offsetFetch, offsetForLeaderEpoch, produce, syncGroup, txnOffsetCommit, unregisterBroker, writeTxnMarkers,
+  describeProducers, describeTopicPartitions, describeTransactions, describeUserScramCredentials, electLeaders, endTxn,
+  fetch, findCoordinator, heartbeat, incrementalAlterConfigs, initProducerId, joinGroup, leaveGroup,
+  listConfigResources, listGroups, listOffsets, listPartitionReassignments, listTransactions, metadata, offsetCommit,
+  offsetDelete, offsetFetch, offsetForLeaderEpoch, produce, syncGroup, txnOffsetCommit, unregisterBroker,
+  writeTxnMarkers,
 ]

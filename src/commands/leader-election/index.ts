@@ -1,0 +1,65 @@
+import { ELECTION_TYPES, electLeaders, type ElectionType } from '../../lib/client/admin/elect-leaders.ts'
+import type { TopicPartition } from '../../lib/client/admin/leaders.ts'
+import { defineCommand, defineOptions, type Values } from '../../lib/command/define.ts'
+import { connectionOptions } from '../../lib/config/connection.ts'
+import { readPartitionsFile } from '../../lib/config/json-file.ts'
+import { withCluster } from '../../lib/config/with-cluster.ts'
+import { UserError } from '../../lib/errors.ts'
+import { show } from './view.ts'
+
+const which = 'Which partitions'
+
+const options = defineOptions([
+  {
+    name: 'election-type', argument: 'required', value: 'TYPE',
+    about: 'preferred: let the first replica lead again. unclean: let any replica lead where there is no leader, though records may be lost.',
+  },
+  { name: 'topic', short: 't', argument: 'required', value: 'TOPIC', section: which, about: 'The topic, together with --partition.' },
+  { name: 'partition', short: 'p', argument: 'required', type: 'integer', value: 'NUMBER', section: which, about: 'A partition of --topic.' },
+  { name: 'all-topic-partitions', argument: 'none', section: which, about: 'Every partition that needs it.' },
+  { name: 'path-to-json-file', argument: 'required', value: 'FILE', section: which, about: 'A file: {"partitions": [{"topic": "retail", "partition": 0}]}.' },
+  ...connectionOptions,
+  { name: 'admin.config', argument: 'required', value: 'FILE', deprecatedFor: 'command-config', section: 'Connection', about: 'The old name of --command-config.' },
+])
+
+type ElectionValues = Values<typeof options>
+
+export const leaderElection = defineCommand({
+  name: 'leader-election',
+  dropIns: ['kafka-leader-election'],
+  about: 'Have leaders of partitions elected.',
+  examples: [
+    { command: 'kts leader-election --election-type preferred --all-topic-partitions', about: 'Spread the leaders as they were meant to be.' },
+    { command: 'kts leader-election --election-type preferred --topic retail --partition 0', about: 'One partition.' },
+  ],
+  options,
+  check: (values) => void readType(checkScope(values)),
+  run(values, context) {
+    const type = readType(values)
+    const partitions = readPartitions(values, context.cwd)
+    const connection = { ...values, commandConfig: values.commandConfig ?? values.adminConfig }
+    return withCluster(connection, context, async (client) => show(await electLeaders(client, type, partitions), type, context))
+  },
+})
+
+function readType({ electionType }: ElectionValues): ElectionType {
+  const types = Object.keys(ELECTION_TYPES) as ElectionType[]
+  if (electionType === undefined) throw new UserError(`--election-type is missing: ${types.join(' or ')}`)
+  const type = types.find((known) => known === electionType.toLowerCase())
+  if (type === undefined) throw new UserError(`--election-type ${electionType} is neither ${types.join(' nor ')}`)
+  return type
+}
+
+function checkScope(values: ElectionValues): ElectionValues {
+  const { topic, partition, allTopicPartitions, pathToJsonFile } = values
+  const given = [topic !== undefined, allTopicPartitions, pathToJsonFile !== undefined].filter(Boolean).length
+  if (given !== 1) throw new UserError('give one of --topic with --partition, --all-topic-partitions and --path-to-json-file')
+  if ((topic === undefined) !== (partition === undefined)) throw new UserError('--topic and --partition go together')
+  return values
+}
+
+/** Null for all. */
+function readPartitions({ topic, partition, pathToJsonFile }: ElectionValues, cwd: string): TopicPartition[] | null {
+  if (topic !== undefined) return [{ topic, partition: partition! }]
+  return pathToJsonFile === undefined ? null : readPartitionsFile({ file: pathToJsonFile, cwd, option: '--path-to-json-file' }, () => ({}))
+}
