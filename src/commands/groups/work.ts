@@ -1,4 +1,4 @@
-import type { CoordinatorOptions } from '../../lib/client/admin/coordinators.ts'
+import type { Patience } from '../../lib/client/admin/ask-nodes.ts'
 import { asKafkaError, itemSentence, type ItemError } from '../../lib/client/admin/item-error.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, OutputFormat } from '../../lib/command/define.ts'
@@ -13,7 +13,7 @@ export interface Work {
   /** As asked for with --json or --output. */
   readonly output: OutputFormat | undefined
   /** For every question to a coordinator. */
-  readonly patience: CoordinatorOptions
+  readonly patience: Patience
 }
 
 export const say = ({ context }: Pick<Work, 'context'>, sentence: string): Promise<void> =>

@@ -2,7 +2,8 @@ import type { Api } from '../../protocol/api.ts'
 import { OffsetCommit, type OffsetCommitResponse } from '../../protocol/apis/offset-commit.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
-import { askCoordinators, type CoordinatorOptions } from './coordinators.ts'
+import type { Patience } from './ask-nodes.ts'
+import { askCoordinators } from './coordinators.ts'
 import { itemError, type ItemError } from './item-error.ts'
 import { groupByTopic, partitionName, type TopicPartition } from './leaders.ts'
 
@@ -24,7 +25,7 @@ const BY_ID = 10
 
 /** Commits offsets on behalf of groups without members. Each group has its own result, in the order asked. */
 export async function alterGroupOffsets(
-  client: KafkaClient, groups: readonly NewGroupOffsets[], options: CoordinatorOptions = {},
+  client: KafkaClient, groups: readonly NewGroupOffsets[], options: Patience = {},
 ): Promise<AlteredGroup[]> {
   const topicIds = await findTopicIds(client, groups)
   const ask = (nodeId: number, items: readonly NewGroupOffsets[]): Promise<AlteredGroup[]> =>

@@ -2,7 +2,8 @@ import { DeleteGroups } from '../../protocol/apis/delete-groups.ts'
 import { OffsetDelete } from '../../protocol/apis/offset-delete.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
-import { askCoordinators, type CoordinatorOptions } from './coordinators.ts'
+import type { Patience } from './ask-nodes.ts'
+import { askCoordinators } from './coordinators.ts'
 import { itemError, type ItemError } from './item-error.ts'
 import { byPartition, groupByTopic, partitionName, type TopicPartition } from './leaders.ts'
 
@@ -18,7 +19,7 @@ export interface DeletedOffset extends TopicPartition {
 const NO_ANSWER = itemError(ERRORS.UNKNOWN_SERVER_ERROR, 'The coordinator has not answered for this')!
 
 /** Deletes groups without members, of whatever type; each has its own result, in the order asked. */
-export async function deleteGroups(client: KafkaClient, groupIds: readonly string[], options: CoordinatorOptions = {}): Promise<DeletedGroup[]> {
+export async function deleteGroups(client: KafkaClient, groupIds: readonly string[], options: Patience = {}): Promise<DeletedGroup[]> {
   const ask = async (nodeId: number, groups: readonly { groupId: string }[]): Promise<DeletedGroup[]> => {
     const { results } = await client.send(DeleteGroups, { groupsNames: groups.map(({ groupId }) => groupId) }, { nodeId })
     const codes = new Map(results.map(({ groupId, errorCode }) => [groupId, errorCode]))
@@ -29,7 +30,7 @@ export async function deleteGroups(client: KafkaClient, groupIds: readonly strin
 
 /** Deletes what one group has committed for some partitions. `error` is that of the group as a whole. */
 export async function deleteGroupOffsets(
-  client: KafkaClient, groupId: string, partitions: readonly TopicPartition[], options: CoordinatorOptions = {},
+  client: KafkaClient, groupId: string, partitions: readonly TopicPartition[], options: Patience = {},
 ): Promise<{ error: ItemError | null; partitions: DeletedOffset[] }> {
   const request = {
     groupId, topics: groupByTopic(partitions).map(({ topic, items }) => ({ name: topic, partitions: items.map(({ partition }) => ({ partitionIndex: partition })) })),

@@ -21,7 +21,7 @@ export async function deleteRecords(
   client: KafkaClient, items: readonly RecordsToDelete[], options: { timeoutMs?: number; clock?: Clock } = {},
 ): Promise<DeletedRecords[]> {
   const { timeoutMs = 30_000, clock } = options
-  return askLeaders(client, items, { ask: (nodeId, group) => askLeader(client, nodeId, group, timeoutMs), fail: notDeleted }, clock)
+  return askLeaders(client, items, { ask: (nodeId, group) => askLeader(client, nodeId, group, timeoutMs), fail: notDeleted }, clock && { clock })
 }
 
 async function askLeader(

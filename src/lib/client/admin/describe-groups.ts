@@ -1,6 +1,7 @@
 import { KafkaError } from '../../errors.ts'
 import type { KafkaClient, Node } from '../types.ts'
-import { askCoordinators, type CoordinatorOptions } from './coordinators.ts'
+import type { Patience } from './ask-nodes.ts'
+import { askCoordinators } from './coordinators.ts'
 import { describeClassic, describeConsumer, describeShare, describeStreams } from './group-descriptions.ts'
 import { itemError, type ItemError } from './item-error.ts'
 import type { TopicPartition } from './leaders.ts'
@@ -60,7 +61,7 @@ interface Wanted {
  * for as such; else it is asked for as one type after the other until its coordinator knows it.
  */
 export async function describeGroups(
-  client: KafkaClient, groupIds: readonly string[], options: CoordinatorOptions & { types?: ReadonlyMap<string, GroupType | null> } = {},
+  client: KafkaClient, groupIds: readonly string[], options: Patience & { types?: ReadonlyMap<string, GroupType | null> } = {},
 ): Promise<DescribedGroup[]> {
   const { types } = options
   const wanted = groupIds.map((groupId): Wanted => {

@@ -4,7 +4,8 @@ import { OffsetFetch, type OffsetFetchResponse } from '../../protocol/apis/offse
 import { ERRORS } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
 import { comparePartitions } from '../group/consumer-protocol.ts'
-import { askCoordinators, type CoordinatorOptions } from './coordinators.ts'
+import type { Patience } from './ask-nodes.ts'
+import { askCoordinators } from './coordinators.ts'
 import { describeTopicIds } from './describe-topics.ts'
 import { itemError, type ItemError } from './item-error.ts'
 import type { TopicPartition } from './leaders.ts'
@@ -27,13 +28,13 @@ interface Group {
 }
 
 /** What groups have committed, all of it; one request a coordinator for all of its groups. Each group has its own result. */
-export async function fetchGroupOffsets(client: KafkaClient, groupIds: readonly string[], options: CoordinatorOptions = {}): Promise<GroupOffsets[]> {
+export async function fetchGroupOffsets(client: KafkaClient, groupIds: readonly string[], options: Patience = {}): Promise<GroupOffsets[]> {
   const ask = (nodeId: number, groups: readonly Group[]): Promise<GroupOffsets[]> => askCoordinator(client, nodeId, groups)
   return askCoordinators(client, groupIds.map((groupId) => ({ groupId })), { ask, fail }, options)
 }
 
 /** The first offsets that share groups have not done with (KIP-932). Each group has its own result. */
-export async function fetchShareGroupOffsets(client: KafkaClient, groupIds: readonly string[], options: CoordinatorOptions = {}): Promise<GroupOffsets[]> {
+export async function fetchShareGroupOffsets(client: KafkaClient, groupIds: readonly string[], options: Patience = {}): Promise<GroupOffsets[]> {
   const ask = async (nodeId: number, groups: readonly Group[]): Promise<GroupOffsets[]> => {
     const request = { groups: groups.map(({ groupId }) => ({ groupId, topics: null })) }
     const response = await client.send(DescribeShareGroupOffsets, request, { nodeId })

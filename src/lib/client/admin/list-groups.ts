@@ -5,7 +5,7 @@ import { CONSUMER_PROTOCOL_TYPE } from '../../protocol/consumer-protocol.ts'
 import { isRetriable } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
 import { wait } from '../wait.ts'
-import { type CoordinatorOptions, TIMEOUT_MS } from './coordinators.ts'
+import { type Patience, TIMEOUT_MS } from './ask-nodes.ts'
 import { asKafkaError, itemError } from './item-error.ts'
 
 /** org.apache.kafka.common.GroupType, without what a client does not know. */
@@ -38,7 +38,7 @@ export interface GroupFilter {
 const BACKOFF_MS = 100
 
 /** The groups of the whole cluster, sorted by name: every broker knows those that it coordinates. Throws KafkaError. */
-export async function listGroups(client: KafkaClient, filter: GroupFilter = {}, options: CoordinatorOptions = {}): Promise<GroupListing[]> {
+export async function listGroups(client: KafkaClient, filter: GroupFilter = {}, options: Patience = {}): Promise<GroupListing[]> {
   const { types = [], states = [] } = filter
   const answers = await Promise.all(client.nodes().map(({ nodeId }) => askBroker(client, nodeId, { types, states }, options)))
   const listings = new Map(answers.flat().map((group) => [group.groupId, toListing(group)]))
@@ -57,7 +57,7 @@ export const findName = <N extends string>(names: readonly N[], text: string): N
   names.find((name) => name.toLowerCase() === text.trim().toLowerCase())
 
 async function askBroker(
-  client: KafkaClient, nodeId: number, { types, states }: Required<GroupFilter>, { clock = systemClock, timeoutMs = TIMEOUT_MS }: CoordinatorOptions,
+  client: KafkaClient, nodeId: number, { types, states }: Required<GroupFilter>, { clock = systemClock, timeoutMs = TIMEOUT_MS }: Patience,
 ): Promise<ListGroupsResponse['groups']> {
   const version = await client.version(ListGroups as unknown as Api, nodeId)
   const request = { ...(version >= 4 && { statesFilter: states }), ...(version >= 5 && { typesFilter: types }) }

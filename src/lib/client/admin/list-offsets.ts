@@ -35,7 +35,7 @@ export async function listOffsets(
   client: KafkaClient, queries: readonly OffsetQuery[], options: { isolationLevel?: 0 | 1; clock?: Clock } = {},
 ): Promise<FoundOffset[]> {
   const { isolationLevel = 0, clock } = options
-  return askLeaders(client, queries, { ask: (nodeId, group) => askLeader(client, nodeId, group, isolationLevel), fail: notFound }, clock)
+  return askLeaders(client, queries, { ask: (nodeId, group) => askLeader(client, nodeId, group, isolationLevel), fail: notFound }, clock && { clock })
 }
 
 async function askLeader(

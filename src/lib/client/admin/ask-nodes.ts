@@ -1,0 +1,75 @@
+import { systemClock, type Clock } from '../../clock.ts'
+import { isRetriable } from '../../protocol/errors.ts'
+import { wait } from '../wait.ts'
+import type { ItemError } from './item-error.ts'
+
+/** The answer for one item: its error, or null. */
+interface Answer {
+  readonly error: ItemError | null
+}
+
+/** How to ask one broker about some items, and what the answer is for an item that has no broker to ask. */
+export interface Question<T, A> {
+  /** Answers in the order of the items. */
+  ask(nodeId: number, items: readonly T[]): Promise<readonly A[]>
+  fail(item: T, error: ItemError): A
+}
+
+/** Node id of the broker that answers for an item, or why there is none. */
+export type Place = number | ItemError
+
+/** A question together with the way to whom it goes. */
+export interface Errand<T, A> extends Question<T, A> {
+  /** Where the items are at the moment, in their order; called again whenever items have moved. */
+  locate(items: readonly T[]): Promise<readonly Place[]>
+  /** True of an error of `locate` that asking again will not change, though its code is one that passes as a rule. */
+  isFinal?(error: ItemError): boolean
+}
+
+/** How long to ask again while brokers move or load what they answer for. */
+export interface Patience {
+  readonly clock?: Clock
+  readonly timeoutMs?: number
+}
+
+export const TIMEOUT_MS = 5000
+const BACKOFF_MS = 100
+
+/**
+ * Sends each item to the broker that answers for it, with one `ask` a broker for all items together, and again for the
+ * items that have moved meanwhile or that cannot be answered yet. Answers come in the order of the items.
+ */
+export async function askNodes<T, A extends Answer>(
+  items: readonly T[], errand: Errand<NoInfer<T>, A>, { clock = systemClock, timeoutMs = TIMEOUT_MS }: Patience = {},
+): Promise<A[]> {
+  const deadline = clock.now() + timeoutMs
+  const answers = new Map<T, A>()
+  const mayChange = ({ error }: A): boolean => error !== null && isRetriable(error.code) && errand.isFinal?.(error) !== true
+  while (answers.size < items.length) {
+    const isLast = clock.now() >= deadline
+    const open = items.filter((item) => !answers.has(item))
+    for (const [item, answer] of await askOnce(open, errand)) {
+      if (isLast || !mayChange(answer)) answers.set(item, answer)
+    }
+    if (answers.size < items.length) await wait(clock, BACKOFF_MS)
+  }
+  return items.map((item) => answers.get(item)!)
+}
+
+async function askOnce<T, A>(items: readonly T[], { locate, ask, fail }: Errand<T, A>): Promise<[T, A][]> {
+  const places = await locate(items)
+  const byNode = new Map<number, T[]>()
+  const failed: [T, A][] = []
+  items.forEach((item, index) => {
+    const place = places[index]!
+    const together = typeof place === 'number' ? byNode.get(place) : undefined
+    if (typeof place !== 'number') failed.push([item, fail(item, place)])
+    else if (together) together.push(item)
+    else byNode.set(place, [item])
+  })
+  const answered = await Promise.all([...byNode].map(async ([nodeId, together]) => {
+    const given = await ask(nodeId, together)
+    return together.map((item, index): [T, A] => [item, given[index]!])
+  }))
+  return [...failed, ...answered.flat()]
+}
