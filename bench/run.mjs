@@ -7,7 +7,7 @@ import { Bench } from './bench.mjs'
 import { writeReport } from './report.mjs'
 import { startApache, startBundled } from './servers.mjs'
 
-const SUITES = ['startup', 'produce', 'consume', 'brokers', 'memory', 'growth']
+const SUITES = ['startup', 'produce', 'consume', 'groups', 'brokers', 'memory', 'growth']
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } })
 const suites = values.only === undefined ? SUITES : values.only.split(',')
