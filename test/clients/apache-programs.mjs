@@ -6,7 +6,9 @@ import { kts } from './kts.mjs'
 
 const LIMIT_S = 120
 const COUNT = 2000
-const PROGRAMS = { VerifiableProducer: produceVerifiably, ProducerPerformance: measureProducing, EndToEndLatency: measureLatency }
+const PROGRAMS = {
+  VerifiableProducer: produceVerifiably, ProducerPerformance: measureProducing, EndToEndLatency: measureLatency, TransactionalMessageCopier: copyTransactionally,
+}
 
 export async function checkApachePrograms(tally, server) {
   let libs
@@ -49,6 +51,22 @@ async function measureLatency(java, server) {
   const topic = await newTopic(server, 'latency')
   const said = await java('EndToEndLatency', '--bootstrap-server', server, '--topic', topic, '--num-records', '200', '--producer-acks', 'all', '--record-size', '100')
   if (!/Percentiles: 50th = \d+/.test(said)) throw new Error(said)
+}
+
+/** Some of the transactions are aborted at random; each record arrives once all the same, and in order. */
+async function copyTransactionally(java, server) {
+  const source = await newTopic(server, 'source')
+  const target = await newTopic(server, 'target')
+  const numbers = Array.from({ length: COUNT }, (_, i) => String(i))
+  await kts(['produce', '-b', server, '--topic', source], { input: numbers.join('\n') })
+  await java('TransactionalMessageCopier', '--broker-list', server, '--input-topic', source, '--input-partition', '0', '--output-topic', target,
+    '--consumer-group', source, '--transactional-id', target, '--transaction-size', '100', '--max-messages', String(COUNT), '--enable-random-aborts')
+  const { stdout } = await kts([
+    'consume', '-b', server, '--topic', target, '--from-beginning', '--isolation-level', 'read_committed', '--timeout-ms', '2000', '--max-messages', String(COUNT + 1),
+  ])
+  const copied = stdout.trim().split('\n')
+  const wrong = numbers.findIndex((number, index) => copied[index] !== number)
+  if (wrong >= 0 || copied.length !== COUNT) throw new Error(`record ${wrong} of ${copied.length} is ${copied[wrong]}`)
 }
 
 async function newTopic(server, task, partitions = 1) {

@@ -11,7 +11,7 @@ const cache = here('.cache')
 const INSTALL = { limitS: 420 }
 
 /** What every program checks; beside them what only some libraries can do. */
-const TASKS = ['admin', 'produce', 'records', 'offsets', 'groups', 'idempotence', 'errors']
+const TASKS = ['admin', 'produce', 'records', 'offsets', 'groups', 'idempotence', 'errors', 'transactions']
 const NEW_GROUPS = [...TASKS, 'groups_kip848']
 
 /**

@@ -15,6 +15,7 @@ const DUMPS = [
   { ending: '.index', options: ['--index-sanity-check'] },
   { ending: '.index', options: ['--verify-index-only'] },
   { ending: '.timeindex', options: ['--verify-index-only'] },
+  { ending: '.txnindex', options: [] },
   { ending: '.snapshot', options: [] },
 ]
 

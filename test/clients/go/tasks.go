@@ -465,7 +465,7 @@ func transactions(server, _ string) error {
 	if err != nil {
 		return err
 	}
-	return equal("first committed", string(got[0].Value), "true0")
+	return equal("first committed", string(got[0].Value), fmt.Sprint(true, 0))
 }
 
 func readMessages(server, topic string, partition int32, from int64, count int, config *sarama.Config) (messages []*sarama.ConsumerMessage, err error) {

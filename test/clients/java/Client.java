@@ -267,6 +267,8 @@ public final class Client {
                 producer.sendOffsetsToTransaction(Map.of(new TopicPartition(source, 0), new OffsetAndMetadata(10)), consumer.groupMetadata());
                 if (commits) producer.commitTransaction();
                 else {
+                    // What has not been sent yet is dropped by the producer itself.
+                    producer.flush();
                     producer.abortTransaction();
                     consumer.seek(new TopicPartition(source, 0), 0);
                 }

@@ -144,6 +144,34 @@ export const tasks = {
     assert.equal((await readAll(server, topic, 80)).length, 80)
   },
 
+  transactions: async ({ server }) => {
+    const topic = await newTopic(server, 'transactions')
+    const groupId = `${topic}-group`
+    const options = { transactionalId: topic, idempotent: true, maxInFlightRequests: 1 }
+    await withProducer(server, options, async (producer) => {
+      for (const commits of [false, true, false, true]) {
+        const transaction = await producer.transaction()
+        await transaction.send({ topic, messages: Array.from({ length: 5 }, (_, i) => ({ value: `${commits}-${i}` })) })
+        await transaction.sendOffsets({ consumerGroupId: groupId, topics: [{ topic, partitions: [{ partition: 0, offset: commits ? '5' : '9' }] }] })
+        await (commits ? transaction.commit() : transaction.abort())
+      }
+      const abandoned = await producer.transaction()
+      await abandoned.send({ topic, messages: [{ value: 'abandoned' }] })
+      await withProducer(server, options, async (successor) => {
+        const transaction = await successor.transaction()
+        await transaction.send({ topic, messages: [{ value: 'last' }] })
+        await transaction.commit()
+        await assert.rejects(abandoned.send({ topic, messages: [{ value: 'late' }] }))
+      })
+    })
+    const committed = [0, 1, 2, 3, 4].map((i) => `true-${i}`)
+    assert.deepEqual((await readAll(server, topic, 11)).map(({ value }) => value), [...committed, ...committed, 'last'])
+    await withAdmin(server, async (admin) => {
+      const [{ partitions }] = await admin.fetchOffsets({ groupId, topics: [topic] })
+      assert.equal(partitions[0].offset, '5')
+    })
+  },
+
   errors: async ({ server, strict }) => {
     const topic = await newTopic(server, 'errors', { configEntries: [{ name: 'max.message.bytes', value: '1000' }] })
     await withProducer(server, { retry: { retries: 1, initialRetryTime: 20 } }, async (producer) => {

@@ -234,6 +234,8 @@ def transactions(server, strict):
         if commits:
             producer.commit_transaction()
         else:
+            # What has not been sent yet is dropped by the producer itself.
+            producer.flush(10)
             producer.abort_transaction()
             consumer.seek(TopicPartition(source, 0, 0))
     equal(consumer.committed([TopicPartition(source, 0)], 10)[0].offset, 10)
