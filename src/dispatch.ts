@@ -72,7 +72,7 @@ export async function execute(command: Command, args: readonly string[], context
     if (parsed.version) return await showVersion(context)
     for (const notice of parsed.notices) await write(context.style === 'kts' ? context.stderr : context.stdout, `${notice}\n`)
     command.check?.(parsed.values as never, context, parsed.words)
-    await checkServers(command, parsed.values, context)
+    await checkServers(command, parsed, context)
   } catch (error) {
     return await reportUsage(error, context, parsed?.debug ?? args.includes('--debug'))
   }
@@ -80,10 +80,10 @@ export async function execute(command: Command, args: readonly string[], context
 }
 
 /** A command that talks to a cluster is told where it is, or never starts: however it reports what fails later. */
-async function checkServers(command: Command, values: Arguments['values'], context: Context): Promise<void> {
+async function checkServers(command: Command, { values, words }: Arguments, context: Context): Promise<void> {
   const { options, readsConfigAtWork = false } = command
   if (!options.some(({ name }) => name === 'bootstrap-server')) return
-  if (command.asksCluster && !command.asksCluster(values as never)) return
+  if (command.asksCluster && !command.asksCluster(values as never, words)) return
   const { checkConnection } = await import('./lib/config/connection.ts')
   const { camelCase } = await import('./lib/command/names.ts')
   const named = options.filter(({ section }) => section === 'Connection').map(({ name }) => camelCase(name))
@@ -109,7 +109,7 @@ async function runCommand(command: Command, parsed: Arguments, context: Context)
 async function showHelp(command: Command, context: Context): Promise<number> {
   const { commandHelp } = await import('./lib/command/help.ts')
   const help = commandHelp(command, context.style, context.program, context.stdout.columns)
-  const isAnswer = context.style === 'kts' || (command.helpsWhenBare === true && context.args?.length === 0)
+  const isAnswer = context.style === 'kts' || command.helpSucceeds === true || (command.helpsWhenBare === true && context.args?.length === 0)
   await write(isAnswer ? context.stdout : context.stderr, help)
   return isAnswer ? 0 : 1
 }

@@ -75,6 +75,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./log-dirs/index.ts').then((module) => module.logDirs),
   },
   {
+    name: 'features',
+    dropIns: ['kafka-features'],
+    about: 'Show and change the features that the brokers have agreed on',
+    load: () => import('./features/index.ts').then((module) => module.features),
+  },
+  {
     name: 'leader-election',
     dropIns: ['kafka-leader-election'],
     about: 'Have leaders of partitions elected',

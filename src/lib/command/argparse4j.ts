@@ -6,25 +6,27 @@ import type { Dialect, Option } from './define.ts'
  * unambiguous, an option given again takes the place of the one before, one that is `repeatable` takes every word up to
  * the next option (nargs="+"), and a word that belongs to nothing is an error.
  */
-export const argparse4j: Dialect = {
-  refusesWords: true,
-  hasShortHelp: true,
-  rewrite(args, options) {
-    const given = new Map<Option, string[]>()
-    const strange: string[] = []
-    for (let i = 0; i < args.length; i += 1) {
-      const arg = args[i]!
-      const option = findOption(arg, options)
-      if (option === undefined) {
-        strange.push(arg)
-        continue
-      }
-      const end = endOfValues(option, args, i)
-      given.set(option, valuesOf(option, args.slice(i, end)))
-      i = end - 1
+export const argparse4j: Dialect = { refusesWords: true, hasShortHelp: true, rewrite: (args, options) => rewrite(args, options, 'values') }
+
+/** The same for the tools whose `repeatable` options take one value each, and are given again for another (append). */
+export const appendingArgparse4j: Dialect = { ...argparse4j, rewrite: (args, options) => rewrite(args, options, 'options') }
+
+function rewrite(args: readonly string[], options: readonly Option[], repeated: 'values' | 'options'): string[] {
+  const given = new Map<Option, string[]>()
+  const strange: string[] = []
+  for (let i = 0; i < args.length; i += 1) {
+    const arg = args[i]!
+    const option = findOption(arg, options)
+    if (option === undefined) {
+      strange.push(arg)
+      continue
     }
-    return [...[...given].flatMap(([{ name }, values]) => values.map((value) => `--${name}${value}`)), ...strange]
-  },
+    const end = endOfValues(option, args, i, repeated)
+    const earlier = option.repeatable && repeated === 'options' ? given.get(option) ?? [] : []
+    given.set(option, [...earlier, ...valuesOf(option, args.slice(i, end))])
+    i = end - 1
+  }
+  return [...[...given].flatMap(([{ name }, values]) => values.map((value) => `--${name}${value}`)), ...strange]
 }
 
 function findOption(arg: string, options: readonly Option[]): Option | undefined {
@@ -36,9 +38,9 @@ function findOption(arg: string, options: readonly Option[]): Option | undefined
 }
 
 /** Where the words of the option at `at` end. */
-function endOfValues(option: Option, args: readonly string[], at: number): number {
+function endOfValues(option: Option, args: readonly string[], at: number, repeated: 'values' | 'options'): number {
   if (option.argument === 'none' || args[at]!.includes('=')) return at + 1
-  const most = option.repeatable ? args.length : Math.min(at + 2, args.length)
+  const most = option.repeatable && repeated === 'values' ? args.length : Math.min(at + 2, args.length)
   let end = at + 1
   while (end < most && !looksLikeOption(args[end]!)) end += 1
   return end

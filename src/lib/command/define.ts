@@ -100,6 +100,8 @@ export interface Command<O extends readonly Option[] = readonly Option[]> {
   readonly dialect?: Dialect
   /** The drop-in shows its help, and succeeds, when it is called without arguments. */
   readonly helpsWhenBare?: boolean
+  /** The drop-in's --help is an answer, on stdout and with exit code 0. */
+  readonly helpSucceeds?: boolean
   /** Words that are not options, e.g. `server.properties`; without it stray words are ignored as Apache's tools do. */
   readonly positional?: { readonly name: string; readonly about: string }
   /** Set by a command that writes a stream of its own instead of returning a result: it has no --json and no --output. */
@@ -107,7 +109,7 @@ export interface Command<O extends readonly Option[] = readonly Option[]> {
   /** Set where Apache's tool, under its own name, reports a properties file that cannot be read as a failure at run time. */
   readonly readsConfigAtWork?: boolean
   /** False for values that need no cluster; without it a command with --bootstrap-server always does. */
-  asksCluster?(values: Values<O>): boolean
+  asksCluster?(values: Values<O>, words: readonly string[]): boolean
   /** Rules between options. Throws UserError. */
   check?(values: Values<O>, context: Context, words?: readonly string[]): void
   /** Brokers that the options name elsewhere than in `--bootstrap-server`: `bootstrap.servers` among properties. */

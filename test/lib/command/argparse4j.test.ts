@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { argparse4j } from '../../../src/lib/command/argparse4j.ts'
+import { appendingArgparse4j, argparse4j } from '../../../src/lib/command/argparse4j.ts'
 import { defineCommand, type Command } from '../../../src/lib/command/define.ts'
 import { parseArguments } from '../../../src/lib/command/register.ts'
 import { UserError } from '../../../src/lib/errors.ts'
@@ -61,5 +61,15 @@ describe('drop-ins of argparse4j', () => {
     expect(parseArguments(command, 'kts', []).help).toBe(false)
     expect(parseArguments(command, 'kts', ['--props', 'a=1', '--props', 'b=2']).values.props).toEqual(['a=1', 'b=2'])
     expect(() => parseArguments(command, 'kts', ['--top', 'a'])).toThrow(/did you mean --topic/)
+  })
+})
+
+describe('drop-ins whose options append', () => {
+  const append = (...args: string[]) => parseArguments({ ...command, dialect: appendingArgparse4j }, 'drop-in', args)
+
+  test('collect one value for each time that an option is given', () => {
+    expect(append('--props', 'a=1', '--topic', 't', '--props=b=2').values).toMatchObject({ props: ['a=1', 'b=2'], topic: 't' })
+    expect(append('--topic', 'a', '--topic', 'b').values).toMatchObject({ topic: 'b' })
+    expect(() => append('--props', 'a=1', 'b=2')).toThrow(/unexpected argument "b=2"/)
   })
 })

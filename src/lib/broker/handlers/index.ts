@@ -44,6 +44,7 @@ import { produce } from './produce.ts'
 import { syncGroup } from './sync-group.ts'
 import { txnOffsetCommit } from './txn-offset-commit.ts'
 import { unregisterBroker } from './unregister-broker.ts'
+import { updateFeatures } from './update-features.ts'
 import { writeTxnMarkers } from './write-txn-markers.ts'
 
 const apiVersions = answerApiVersions(() => HANDLERS)
@@ -56,6 +57,6 @@ export const HANDLERS: readonly ApiHandler[] = [
   describeProducers, describeTopicPartitions, describeTransactions, describeUserScramCredentials, electLeaders, endTxn,
   fetch, findCoordinator, heartbeat, incrementalAlterConfigs, initProducerId, joinGroup, leaveGroup,
   listConfigResources, listGroups, listOffsets, listPartitionReassignments, listTransactions, metadata, offsetCommit,
-  offsetDelete, offsetFetch, offsetForLeaderEpoch, produce, syncGroup, txnOffsetCommit, unregisterBroker,
+  offsetDelete, offsetFetch, offsetForLeaderEpoch, produce, syncGroup, txnOffsetCommit, unregisterBroker, updateFeatures,
   writeTxnMarkers,
 ]

@@ -17,6 +17,8 @@ interface FeatureLevels {
   readonly maxLevel: number
   /** The level that a cluster begins with, from this level of metadata.version on; 0 before. */
   readonly byDefault: { readonly level: number; readonly since: string }
+  /** The release whose metadata.version level 1 needs, where it needs one (FeatureVersion.dependencies). */
+  readonly levelOneNeeds?: string
 }
 
 /** The features beside metadata.version, in the order of Kafka's tools. */
@@ -24,7 +26,7 @@ export const FEATURES: readonly FeatureLevels[] = [
   { name: 'kraft.version', maxLevel: 1, byDefault: { level: 1, since: '3.9-IV0' } },
   { name: 'transaction.version', maxLevel: 2, byDefault: { level: 2, since: '4.0-IV2' } },
   { name: 'group.version', maxLevel: 1, byDefault: { level: 1, since: '4.0-IV0' } },
-  { name: 'eligible.leader.replicas.version', maxLevel: 1, byDefault: { level: 1, since: '4.1-IV0' } },
+  { name: 'eligible.leader.replicas.version', maxLevel: 1, byDefault: { level: 1, since: '4.1-IV0' }, levelOneNeeds: '4.0-IV1' },
   { name: 'share.version', maxLevel: 1, byDefault: { level: 1, since: '4.2-IV0' } },
   { name: 'streams.version', maxLevel: 1, byDefault: { level: 1, since: '4.2-IV1' } },
 ]
