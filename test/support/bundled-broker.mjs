@@ -14,13 +14,9 @@ const kts = fileURLToPath(new URL('../../bin/kts', import.meta.url))
 export async function startBundledBroker(settings = {}, options = {}) {
   const folder = temporaryFolder('kts-bundled-')
   const { dataDir = join(folder, 'data') } = options
-  const overrides = Object.entries(settings).flatMap(([name, value]) => ['--override', `${name}=${value}`])
   const began = performance.now()
-  const child = startProcess(process.execPath, [kts, 'broker', 'start', '--port', '0', '--data-dir', dataDir, ...overrides], {
-    stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, XDG_STATE_HOME: folder },
-  })
-  const [, bootstrap, port] = /ready at (\S+:(\d+))/.exec(await firstLine(child))
-  if (!(await answers(Number(port)))) throw new Error('the bundled broker says that it is ready, and does not answer')
+  const child = spawnBundledBroker(settings, { dataDir, stateHome: folder })
+  const { bootstrap } = await brokerReady(child)
   return {
     bootstrap,
     dataDir,
@@ -31,4 +27,19 @@ export async function startBundledBroker(settings = {}, options = {}) {
       removeFolder(folder)
     },
   }
+}
+
+/** The process alone, which may not be ready for a while. What it has to say beside that goes to `stderr`, as in `spawn`. */
+export function spawnBundledBroker(settings, { dataDir, stateHome, port = 0, stderr = 'inherit' }) {
+  const overrides = Object.entries(settings).flatMap(([name, value]) => ['--override', `${name}=${value}`])
+  return startProcess(process.execPath, [kts, 'broker', 'start', '--port', String(port), '--data-dir', dataDir, ...overrides], {
+    stdio: ['ignore', 'pipe', stderr], env: { ...process.env, XDG_STATE_HOME: stateHome },
+  })
+}
+
+/** Where a broker can be reached, once it answers; rejects when its process ends before. */
+export async function brokerReady(child) {
+  const [, bootstrap, port] = /ready at (\S+:(\d+))/.exec(await firstLine(child))
+  if (!(await answers(Number(port)))) throw new Error('the bundled broker says that it is ready, and does not answer')
+  return { bootstrap, port: Number(port) }
 }
