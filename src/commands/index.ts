@@ -81,6 +81,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./features/index.ts').then((module) => module.features),
   },
   {
+    name: 'quorum',
+    dropIns: ['kafka-metadata-quorum'],
+    about: 'Show the controllers that hold the metadata of the cluster',
+    load: () => import('./quorum/index.ts').then((module) => module.quorum),
+  },
+  {
     name: 'leader-election',
     dropIns: ['kafka-leader-election'],
     about: 'Have leaders of partitions elected',

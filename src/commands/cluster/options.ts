@@ -1,4 +1,5 @@
 import { defineOptions, type Values } from '../../lib/command/define.ts'
+import { chooseWord } from '../../lib/command/rules.ts'
 import { connectionOptions, controllerOptions } from '../../lib/config/connection.ts'
 import { UserError } from '../../lib/errors.ts'
 
@@ -19,11 +20,7 @@ export type Action = (typeof ACTIONS)[number]
 /** What the words and options ask for. Throws UserError. */
 export function chosenAction(values: ClusterValues, words: readonly string[], style: 'kts' | 'drop-in'): Action {
   const named = ACTIONS.filter((action) => style === 'kts' || action !== 'describe')
-  const [word, ...rest] = words
-  if (rest.length > 0) throw new UserError(`unexpected argument "${rest[0]}"`)
-  if (word === undefined && style === 'drop-in') throw new UserError(`say what to do: ${named.join(', ')}`)
-  const action = word === undefined ? 'describe' : named.find((known) => known === word)
-  if (action === undefined) throw new UserError(`"${word}" is none of ${named.join(', ')}`)
+  const action = chooseWord(words, named, style === 'kts' ? 'describe' : undefined)
   if (values.describe && action !== 'describe') throw new UserError(`--describe and ${action} exclude each other`)
   checkUse(values, action)
   return action

@@ -138,7 +138,7 @@ describe('options', () => {
     [['sideways'], '"sideways" is none of'],
     [['describe', 'again'], 'unexpected argument "again"'],
     [['describe', '--feature', 'a=1'], '--feature goes with'],
-    [['upgrade', '--unsafe', '--feature', 'a=1'], '--unsafe goes with downgrade, disable, not with upgrade'],
+    [['upgrade', '--unsafe', '--feature', 'a=1'], '--unsafe goes with downgrade or disable, not with upgrade'],
     [['upgrade'], 'at least one feature'],
     [['upgrade', '--feature', 'a'], '--feature a is not like NAME=LEVEL'],
     [['upgrade', '--feature', 'a=40000'], '--feature a=40000 is not like'],

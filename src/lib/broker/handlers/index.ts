@@ -1,6 +1,7 @@
 import type { ApiHandler } from '../handle.ts'
 import { addOffsetsToTxn } from './add-offsets-to-txn.ts'
 import { addPartitionsToTxn } from './add-partitions-to-txn.ts'
+import { addRaftVoter } from './add-raft-voter.ts'
 import { alterClientQuotas } from './alter-client-quotas.ts'
 import { alterConfigs } from './alter-configs.ts'
 import { alterUserScramCredentials } from './alter-user-scram-credentials.ts'
@@ -18,6 +19,7 @@ import { describeConfigs } from './describe-configs.ts'
 import { describeGroups } from './describe-groups.ts'
 import { describeLogDirs } from './describe-log-dirs.ts'
 import { describeProducers } from './describe-producers.ts'
+import { describeQuorum } from './describe-quorum.ts'
 import { describeTopicPartitions } from './describe-topic-partitions.ts'
 import { describeTransactions } from './describe-transactions.ts'
 import { describeUserScramCredentials } from './describe-user-scram-credentials.ts'
@@ -41,6 +43,7 @@ import { offsetDelete } from './offset-delete.ts'
 import { offsetFetch } from './offset-fetch.ts'
 import { offsetForLeaderEpoch } from './offset-for-leader-epoch.ts'
 import { produce } from './produce.ts'
+import { removeRaftVoter } from './remove-raft-voter.ts'
 import { syncGroup } from './sync-group.ts'
 import { txnOffsetCommit } from './txn-offset-commit.ts'
 import { unregisterBroker } from './unregister-broker.ts'
@@ -51,12 +54,12 @@ const apiVersions = answerApiVersions(() => HANDLERS)
 
 /** Every API that is answered; the answer to ApiVersions is this list. */
 export const HANDLERS: readonly ApiHandler[] = [
-  addOffsetsToTxn, addPartitionsToTxn, alterClientQuotas, alterConfigs, alterUserScramCredentials, apiVersions,
-  consumerGroupDescribe, consumerGroupHeartbeat, createPartitions, createTopics, deleteGroups, deleteRecords,
-  deleteTopics, describeClientQuotas, describeCluster, describeConfigs, describeGroups, describeLogDirs,
-  describeProducers, describeTopicPartitions, describeTransactions, describeUserScramCredentials, electLeaders, endTxn,
-  fetch, findCoordinator, heartbeat, incrementalAlterConfigs, initProducerId, joinGroup, leaveGroup,
-  listConfigResources, listGroups, listOffsets, listPartitionReassignments, listTransactions, metadata, offsetCommit,
-  offsetDelete, offsetFetch, offsetForLeaderEpoch, produce, syncGroup, txnOffsetCommit, unregisterBroker, updateFeatures,
-  writeTxnMarkers,
+  addOffsetsToTxn, addPartitionsToTxn, addRaftVoter, alterClientQuotas, alterConfigs, alterUserScramCredentials,
+  apiVersions, consumerGroupDescribe, consumerGroupHeartbeat, createPartitions, createTopics, deleteGroups,
+  deleteRecords, deleteTopics, describeClientQuotas, describeCluster, describeConfigs, describeGroups, describeLogDirs,
+  describeProducers, describeQuorum, describeTopicPartitions, describeTransactions, describeUserScramCredentials,
+  electLeaders, endTxn, fetch, findCoordinator, heartbeat, incrementalAlterConfigs, initProducerId, joinGroup,
+  leaveGroup, listConfigResources, listGroups, listOffsets, listPartitionReassignments, listTransactions, metadata,
+  offsetCommit, offsetDelete, offsetFetch, offsetForLeaderEpoch, produce, removeRaftVoter, syncGroup, txnOffsetCommit,
+  unregisterBroker, updateFeatures, writeTxnMarkers,
 ]

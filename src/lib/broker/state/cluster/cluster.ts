@@ -3,7 +3,7 @@ import { ClientQuotas } from './client-quotas.ts'
 import { ResourceConfigs } from './resource-configs.ts'
 import { ScramCredentials } from './scram-credentials.ts'
 import { collisionKey, isInternalTopic } from './topic-name.ts'
-import type { Change, MetadataJournal, TopicRecord } from './journal.ts'
+import type { Change, CompactedChange, MetadataJournal, TopicRecord } from './journal.ts'
 import type { BrokerRegistration, ConfigResource, PartitionRegistration, Topic } from './types.ts'
 
 export interface ClusterListener {
@@ -31,6 +31,8 @@ export class Cluster {
   private readonly removed = new Map<string, string>()
   private sortedNames: string[] | null = null
   private nextProducerId = 0n
+  private changeCount = 0
+  private lastLeaderEpoch = 0
 
   constructor(
     readonly clusterId: string,
@@ -38,6 +40,17 @@ export class Cluster {
     private readonly journal: MetadataJournal,
   ) {
     for (const change of journal.read()) this.apply(change)
+    this.lastLeaderEpoch += 1
+  }
+
+  /** How many changes of the metadata there have been: what the end of its log is in Kafka. */
+  get metadataOffset(): bigint {
+    return BigInt(this.changeCount)
+  }
+
+  /** How often somebody has taken the metadata over: with each start. */
+  get leaderEpoch(): number {
+    return this.lastLeaderEpoch
   }
 
   /**
@@ -153,7 +166,9 @@ export class Cluster {
   }
 
   private apply(change: Change): void {
+    this.changeCount += 1
     switch (change.type) {
+      case 'compacted': return this.applyCompacted(change)
       case 'topic': return this.applyTopic(change.topic)
       case 'topicRemoved': return this.forgetTopic(change.name)
       case 'configs': return this.resourceConfigs.apply(change)
@@ -162,6 +177,11 @@ export class Cluster {
       case 'scram': return this.scramCredentials.apply(change)
       case 'acls': return this.acls.apply(change)
     }
+  }
+
+  private applyCompacted({ offset, leaderEpoch }: CompactedChange): void {
+    this.changeCount = offset
+    this.lastLeaderEpoch = leaderEpoch
   }
 
   private applyTopic(topic: TopicRecord): void {
@@ -183,11 +203,13 @@ export class Cluster {
     this.sortedNames = null
   }
 
+  /** What the journal has lost comes last, where it says what the changes before it count for. */
   private snapshot(): Change[] {
     const topics = [...this.topicsByName.values()].map((topic): Change => ({ type: 'topic', topic: record(topic) }))
     return [
       ...topics, ...this.resourceConfigs.snapshot(), { type: 'producerIds', next: String(this.nextProducerId) },
       ...this.clientQuotas.snapshot(), ...this.scramCredentials.snapshot(), ...this.acls.snapshot(),
+      { type: 'compacted', offset: this.changeCount, leaderEpoch: this.lastLeaderEpoch },
     ]
   }
 }

@@ -13,7 +13,15 @@ export type Change =
   | { readonly type: 'topic'; readonly topic: TopicRecord }
   | { readonly type: 'topicRemoved'; readonly name: string }
   | { readonly type: 'producerIds'; readonly next: string }
-  | ConfigsChange | ClientQuotaChange | ScramChange | AclsChange
+  | CompactedChange | ConfigsChange | ClientQuotaChange | ScramChange | AclsChange
+
+/** What a compact journal keeps of the history that it has lost. */
+export interface CompactedChange {
+  readonly type: 'compacted'
+  /** How many changes there were. */
+  readonly offset: number
+  readonly leaderEpoch: number
+}
 
 export type TopicRecord = Omit<Topic, 'configs' | 'isInternal'> & { readonly configs: Record<string, string> }
 

@@ -1,0 +1,32 @@
+import { DescribeQuorum } from '../../protocol/apis/describe-quorum.ts'
+import { ERRORS } from '../../protocol/errors.ts'
+import { handle } from '../handle.ts'
+
+const METADATA_TOPIC = '__cluster_metadata'
+
+/** The one controller there is leads, and is never behind itself (KafkaRaftClient.handleDescribeQuorumRequest). */
+export const describeQuorum = handle(DescribeQuorum, ({ topics }, { broker: { cluster, clock } }) => {
+  const [topic, ...others] = topics
+  const isKnown = others.length === 0 && topic?.topicName === METADATA_TOPIC && topic.partitions.length === 1 && topic.partitions[0]!.partitionIndex === 0
+  if (!isKnown) {
+    return {
+      errorMessage: null,
+      topics: topics.map(({ topicName, partitions }) => ({
+        topicName,
+        partitions: partitions.map(({ partitionIndex }) => ({
+          partitionIndex, errorCode: ERRORS.UNKNOWN_TOPIC_OR_PARTITION, errorMessage: `Only ${METADATA_TOPIC}-0 has a quorum.`, currentVoters: [], observers: [],
+        })),
+      })),
+    }
+  }
+  const { controllerId, metadataOffset, leaderEpoch } = cluster
+  const now = BigInt(clock.now())
+  const voter = { replicaId: controllerId, logEndOffset: metadataOffset, lastFetchTimestamp: now, lastCaughtUpTimestamp: now }
+  const state = { partitionIndex: 0, errorMessage: null, leaderId: controllerId, leaderEpoch, highWatermark: metadataOffset, currentVoters: [voter], observers: [] }
+  const endpoints = cluster.registration(controllerId)?.endpoints ?? new Map()
+  return {
+    errorMessage: null,
+    topics: [{ topicName: METADATA_TOPIC, partitions: [state] }],
+    nodes: [{ nodeId: controllerId, listeners: [...endpoints].map(([name, endpoint]) => ({ name, ...endpoint })) }],
+  }
+})
