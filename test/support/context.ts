@@ -10,6 +10,7 @@ export interface ContextOptions {
   readonly cwd?: string
   readonly clock?: Clock
   readonly stdin?: Readable
+  readonly signal?: AbortSignal
   /** Whether stdout and stderr are terminals. */
   readonly isTTY?: boolean
   readonly startSelf?: Context['startSelf']
@@ -29,7 +30,7 @@ export function createContext(options: ContextOptions = {}): { context: Context;
     env: options.env ?? {},
     cwd: options.cwd ?? '/',
     clock: options.clock ?? systemClock,
-    signal: controller.signal,
+    signal: options.signal ?? controller.signal,
     startSelf: options.startSelf ?? (() => Promise.reject(new Error('nothing is started here'))),
   }
   return { context, stdout: () => stdout.text, stderr: () => stderr.text, abort: (reason) => controller.abort(reason) }

@@ -11,11 +11,14 @@ export const produceCommand = defineCommand({
     { command: 'tail_logs | kts produce -t retail', about: 'every line of a stream' },
     { command: 'kts produce -t retail --input-file access.log --compression-codec zstd', about: 'a file, compressed' },
     { command: 'kts produce -t orders --reader-property parse.key=true --reader-property key.separator=:', about: 'lines such as 17:shipped, with a key' },
+    { command: 'kts produce -t orders --input-file orders.txt --transactional-id loader --transaction-size 100', about: 'a hundred lines at a time, each hundred whole or not at all' },
     { command: 'kts produce -t orders', about: 'type lines, end with Ctrl-D' },
   ],
   options,
-  check({ topic }) {
+  check({ topic, transactionSize, transactionalId }) {
     if (!topic) throw new UserError('--topic is missing: it names the topic to send to')
+    if (transactionSize !== undefined && transactionSize < 1) throw new UserError(`--transaction-size must be 1 or more, not ${transactionSize}`)
+    if (transactionalId === '') throw new UserError('--transactional-id is empty: give it a name')
   },
   run: produce,
 })

@@ -4,6 +4,7 @@ import type { Clock } from '../../lib/clock.ts'
 import { KafkaError } from '../../lib/errors.ts'
 import { LineCursor } from './line-cursor.ts'
 import { LineError, LineParser } from './line-parser.ts'
+import type { LineTransactions } from './line-transactions.ts'
 import type { ReaderSettings } from './reader-settings.ts'
 import { repairUtf8 } from './utf8.ts'
 
@@ -19,6 +20,8 @@ export interface LineSenderOptions {
   readonly repairsUtf8: boolean
   /** Whether each line is waited for, and the first that fails ends it all. */
   readonly isSync: boolean
+  /** The transactions that lines are sent in, if any. */
+  readonly transactions?: LineTransactions | undefined
 }
 
 /** Turns chunks of bytes into lines, and lines into records. Within a chunk nothing is made per line. */
@@ -66,9 +69,12 @@ export class LineSender {
 
   /** Sends the current line and all that follow in the chunk. Throws LineError for a line that cannot be read. */
   async sendAll(producer: Producer, writer: TopicWriter): Promise<void> {
+    const { transactions } = this.options
     do {
+      if (transactions?.isOpen === false) await transactions.begin(producer, this.lines)
       if (!this.send(producer, writer)) await this.sendLater(producer, writer)
       if (this.options.isSync) await this.confirm(producer)
+      if (transactions && this.lines === transactions.lastLine) await transactions.commit(this.lines)
     } while (this.next())
   }
 

@@ -14,6 +14,8 @@ export const options = defineOptions([
   { name: 'reader-config', argument: 'required', value: 'FILE', section: what, about: 'A properties file for the reader; --reader-property goes before it.' },
   { name: 'line-reader', argument: 'required', value: 'CLASS', section: what, about: 'Class name of the reader: only org.apache.kafka.tools.LineMessageReader, the default.' },
   { name: 'progress', argument: 'none', section: what, about: 'Show on stderr how far it is; on a terminal that is the default.', only: 'kts' },
+  { name: 'transactional-id', argument: 'required', value: 'ID', section: how, about: 'Send whole transactions under this id: readers of committed records see all lines of one or none. A failure or Ctrl-C aborts the open one; another producer with the same id shuts this one out.', only: 'kts' },
+  { name: 'transaction-size', argument: 'required', type: 'integer', value: 'LINES', section: how, about: 'Commit after so many lines. By default the whole input is one transaction, which must be over within transaction.timeout.ms (60000).', only: 'kts' },
   { name: 'sync', argument: 'none', section: how, about: 'Send one line at a time, and stop at the first that fails.' },
   { name: 'request-required-acks', argument: 'required', value: 'ACKS', section: how, about: 'Who has to have a record before it counts as sent: 0 nobody, 1 the leader, all (-1) every replica in sync. Default all.' },
   { name: 'compression-codec', argument: 'optional', value: 'CODEC', section: how, about: 'none, gzip, snappy, lz4 or zstd; gzip when no codec follows.' },

@@ -23,6 +23,7 @@ function optionProperties(values: ProduceValues): [string, string][] {
     'batch.size': values.maxPartitionMemoryBytes ?? values.batchSize,
     'metadata.max.age.ms': values.metadataExpiryMs,
     'max.block.ms': values.maxBlockMs,
+    'transactional.id': values.transactionalId,
   }
   return Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))
 }

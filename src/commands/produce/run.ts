@@ -19,7 +19,7 @@ export async function produce(values: ProduceValues, context: Context): Promise<
   const reader = parseReaderSettings(readerProperties(values, context))
   const { client, settings } = await clientOf(values, context)
   const session = new Session({
-    topic: values.topic!, client, settings, reader,
+    topic: values.topic!, client, settings, reader, ...(values.transactionSize !== undefined && { transactionSize: values.transactionSize }),
     inputFile: values.inputFile, isSync: values.sync, showsProgress: values.progress,
   }, context)
   const { summary, exitCode } = await session.run()
@@ -40,7 +40,10 @@ function checkLineReader(name: string | undefined): void {
 async function clientOf(values: ProduceValues, context: Context): Promise<{ client: ClientSettings; settings: ProducerSettings }> {
   const connection = await resolveConnection({ ...values, commandConfig: values.commandConfig ?? values.producerConfig }, context)
   const properties = producerProperties(values, connection.properties, context)
+  // Apache's tool opens no transaction, and so can send nothing.
+  if (context.style === 'drop-in' && properties.has('transactional.id')) throw new UserError('transactional.id needs transactions, which this tool has none of: use kts produce --transactional-id')
   const { settings, warnings } = parseProducerSettings(properties)
+  if (settings.transactionalId === null && values.transactionSize !== undefined) throw new UserError('--transaction-size needs --transactional-id')
   for (const sentence of warnings) context.stderr.write(`${context.program}: warning: ${sentence}\n`)
   const client = { bootstrapServers: connection.bootstrapServers, clientId: context.style === 'drop-in' ? 'console-producer' : clientId(), properties }
   return { client, settings }

@@ -7,6 +7,7 @@ import { FailureReport } from './failure-report.ts'
 import { readInput } from './input.ts'
 import { LineError } from './line-parser.ts'
 import { LineSender } from './line-sender.ts'
+import { LineTransactions } from './line-transactions.ts'
 import type { ReaderSettings } from './reader-settings.ts'
 import type { Summary } from './summary.ts'
 import { Target } from './target.ts'
@@ -19,6 +20,8 @@ export interface SessionOptions {
   readonly inputFile: string | undefined
   readonly isSync: boolean
   readonly showsProgress: boolean
+  /** Lines of a transaction; Infinity for one that holds all. Looked at with a transactional id alone. */
+  readonly transactionSize?: number
   readonly connect?: (settings: ClientSettings) => Promise<KafkaClient>
 }
 
@@ -26,6 +29,7 @@ export interface SessionOptions {
 export class Session {
   private readonly sender: LineSender
   private readonly target: Target
+  private readonly transactions: LineTransactions | undefined
   private readonly failures: FailureReport
   private readonly prompt: Context['stdout'] | null
   private readonly progress: Progress | null
@@ -37,12 +41,14 @@ export class Session {
     const { settings, reader, isSync, inputFile, topic, client, connect, showsProgress } = options
     const { style, clock } = context
     const isDropIn = style === 'drop-in'
-    this.sender = new LineSender({ reader, isSync, clock, repairsUtf8: isDropIn, maxRequestSize: settings.maxRequestSize })
+    const { transactionSize = Infinity } = options
+    this.transactions = settings.transactionalId === null ? undefined : new LineTransactions(transactionSize, (line) => this.say(line))
+    this.sender = new LineSender({ reader, isSync, clock, transactions: this.transactions, repairsUtf8: isDropIn, maxRequestSize: settings.maxRequestSize })
     this.failures = new FailureReport((line) => this.say(line))
     this.target = new Target({
       topic, client, settings, clock, isPatient: isDropIn, ...(connect && { connect }),
       events: {
-        onFailure: (lines, error) => this.failures.add(lines, error),
+        onFailure: (lines, error) => this.meetFailure(lines, error),
         onSent: (lines, bytes) => this.progress?.add(lines.length, bytes),
         onNotice: (sentence) => this.say(sentence),
       },
@@ -61,7 +67,7 @@ export class Session {
     const connected = this.target.prepare()
     connected.catch(() => this.unreachable.abort())
     try {
-      await this.sendInput().finally(() => this.target.producer?.flush())
+      await (this.transactions ? this.sendInTransactions(this.transactions) : this.sendInput().finally(() => this.target.producer?.flush()))
       // Under kts a dead cluster is worth saying even when there is nothing to send.
       if (style === 'kts' && !signal.aborted) await connected
     } finally {
@@ -73,8 +79,33 @@ export class Session {
   }
 
   private summary(seconds: number): Summary {
-    const { lines, bytes } = this.sender
-    return { topic: this.options.topic, lines, sent: this.target.producer?.sentRecords ?? 0, failed: this.failures.count, bytes, seconds }
+    const { sender: { lines, bytes }, transactions } = this
+    const { topic } = this.options
+    if (!transactions) return { topic, lines, sent: this.target.producer?.sentRecords ?? 0, failed: this.failures.count, bytes, seconds }
+    const { committedLines: sent, count } = transactions
+    return { topic, lines, sent, failed: lines - sent, bytes, seconds, transactions: count }
+  }
+
+  /** The last transaction is committed when the input has ended, and aborted when something else has ended it. */
+  private async sendInTransactions(transactions: LineTransactions): Promise<void> {
+    const { sender, context: { signal } } = this
+    try {
+      await this.sendInput()
+      if (signal.aborted) return await transactions.abort(sender.lines, 'interrupted')
+      if (this.isMalformed) return await transactions.abort(sender.lines, `line ${sender.lines} cannot be read`)
+      await transactions.commit(sender.lines)
+    } catch (error) {
+      if (!isExpected(error)) throw error
+      await transactions.abort(sender.lines, error.message)
+      // What has not been said with an aborted transaction is left to the caller.
+      if (!transactions.hasFailed) throw error
+    }
+  }
+
+  private meetFailure(lines: Float64Array, error: KafkaError): void {
+    // One line spoils all the others of its transaction: they have a sentence of their own.
+    const isConsequence = this.transactions && error.code === 'OPERATION_NOT_ATTEMPTED'
+    if (!isConsequence) this.failures.add(lines, error)
   }
 
   private async sendInput(): Promise<void> {
@@ -86,7 +117,7 @@ export class Session {
       const before = sender.lines
       sender.open(chunk)
       if (sender.next()) await this.sendLines()
-      if (sender.isStopped) return
+      if (sender.isStopped || this.transactions?.isSpoiled) return
       this.ask(sender.lines - before)
     }
     // What an interrupted reader has of a line is not a line.
@@ -129,7 +160,7 @@ export class Session {
   }
 
   private exitCode(): number {
-    if (this.isMalformed) return 1
+    if (this.isMalformed || this.transactions?.hasFailed) return 1
     // Apache's tool forgives what failed behind its back.
     const counts = this.context.style === 'kts' || this.options.isSync
     return counts && this.failures.count > 0 ? 1 : 0

@@ -10,10 +10,13 @@ export interface Summary {
   /** Bytes of the lines read, without their ends. */
   readonly bytes: number
   readonly seconds: number
+  /** How many were committed; missing without a transactional id. Then only committed lines count as sent. */
+  readonly transactions?: number
 }
 
-export function describeSummary({ topic, sent, failed, bytes, seconds }: Summary): string {
+export function describeSummary({ topic, sent, failed, bytes, seconds, transactions }: Summary): string {
   const lines = (count: number): string => `${formatCount(count)} ${count === 1 ? 'line' : 'lines'}`
   const failures = failed === 0 ? '' : `, ${formatCount(failed)} not sent`
-  return `${lines(sent)} sent to ${topic}${failures} (${formatBytes(bytes)}, ${seconds.toFixed(1)} s)`
+  const inTransactions = transactions === undefined ? '' : ` in ${formatCount(transactions)} ${transactions === 1 ? 'transaction' : 'transactions'}`
+  return `${lines(sent)} sent to ${topic}${inTransactions}${failures} (${formatBytes(bytes)}, ${seconds.toFixed(1)} s)`
 }

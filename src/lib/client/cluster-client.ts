@@ -41,12 +41,17 @@ export class ClusterClient implements KafkaClient {
   ): Promise<Message<S>> {
     const wire = await this.wire(options.nodeId, options.lane)
     const timeoutMs = (options.timeoutMs ?? this.config.requestTimeoutMs) + brokerWaitMs(request)
-    const response = await wire.request(api, request, { timeoutMs, expectResponse: options.expectResponse ?? true })
+    const { expectResponse = true, maxVersion } = options
+    const response = await wire.request(api, request, { timeoutMs, expectResponse, maxVersion })
     return response ?? blank(api.fields.response)
   }
 
   async version(api: Api, nodeId?: number): Promise<number> {
     return (await this.wire(nodeId)).version(api)
+  }
+
+  async featureLevel(feature: string): Promise<number> {
+    return (await this.wire(undefined)).featureLevel(feature)
   }
 
   async metadata(topics: readonly string[] | null, options: { allowAutoTopicCreation?: boolean } = {}): Promise<MetadataResponse> {

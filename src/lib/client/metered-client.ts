@@ -74,6 +74,10 @@ export class MeteredClient implements KafkaClient {
     return this.client.version(api, nodeId)
   }
 
+  featureLevel(feature: string): Promise<number> {
+    return this.client.featureLevel(feature)
+  }
+
   metadata(topics: readonly string[] | null, options?: { allowAutoTopicCreation?: boolean }): Promise<MetadataResponse> {
     return this.client.metadata(topics, options)
   }

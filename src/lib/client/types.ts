@@ -36,6 +36,8 @@ export interface SendOptions {
   readonly lane?: string
   /** False for a request that the broker does not answer (Produce with acks=0). */
   readonly expectResponse?: boolean
+  /** No version above this one, although both sides know it. */
+  readonly maxVersion?: number | undefined
 }
 
 /**
@@ -47,6 +49,8 @@ export interface KafkaClient {
   send<Q extends Fields, S extends Fields>(api: Api<Q, S>, request: Input<Message<Q>>, options?: SendOptions): Promise<Message<S>>
   /** The version that `send` would use with a node. */
   version(api: Api, nodeId?: number): Promise<number>
+  /** The level at which the cluster has a feature switched on, `transaction.version` for example; 0 for one that it does not know (KIP-584). */
+  featureLevel(feature: string): Promise<number>
   /** Fresh metadata of some topics, or of all (null). Also renews what is known of the nodes. Controllers know no topics. */
   metadata(topics: readonly string[] | null, options?: { allowAutoTopicCreation?: boolean }): Promise<MetadataResponse>
   /** The brokers as the last metadata named them. */

@@ -21,6 +21,12 @@ export interface WireConfig {
 
 const LOGIN_HINT = '; does it ask for a login (security.protocol=SASL_SSL or SASL_PLAINTEXT)?'
 
+/** What a broker says of itself: the versions of each API, and the features that the cluster has switched on. */
+interface Spoken {
+  readonly versions: ReadonlyMap<number, Versions>
+  readonly features: ReadonlyMap<string, number>
+}
+
 /** A connection that knows what its broker speaks, and turns declared messages into frames and back. */
 export class Wire {
   private hasAnswered = false
@@ -28,7 +34,7 @@ export class Wire {
   constructor(
     readonly address: Address,
     private readonly channel: Channel,
-    private readonly versions: ReadonlyMap<number, Versions>,
+    private readonly broker: Spoken,
     private readonly config: WireConfig,
   ) {}
 
@@ -38,7 +44,7 @@ export class Wire {
 
   /** The highest version that both sides know. Throws KafkaError UNSUPPORTED_VERSION when there is none. */
   version(api: Pick<Api, 'key' | 'name' | 'minVersion' | 'maxVersion'>): number {
-    const theirs = this.versions.get(api.key)
+    const theirs = this.broker.versions.get(api.key)
     const version = Math.min(api.maxVersion, theirs?.maxVersion ?? -1)
     if (theirs && version >= api.minVersion && version >= theirs.minVersion) return version
     const known = theirs
@@ -47,14 +53,18 @@ export class Wire {
     throw new KafkaError('UNSUPPORTED_VERSION', `The broker at ${formatAddress(this.address)} knows ${known}`)
   }
 
+  featureLevel(feature: string): number {
+    return this.broker.features.get(feature) ?? 0
+  }
+
   /**
    * Sends a request; resolves to a blank response when none is expected. Throws EnvironmentError when the connection is
    * lost or no answer comes in time: the connection is then closed, since everything behind that request would wait as well.
    */
   async request<Q extends Fields, S extends Fields>(
-    api: Api<Q, S>, request: Input<Message<Q>>, options: { timeoutMs: number; expectResponse?: boolean },
+    api: Api<Q, S>, request: Input<Message<Q>>, options: { timeoutMs: number; expectResponse?: boolean; maxVersion?: number | undefined },
   ): Promise<Message<S> | undefined> {
-    const version = this.version(api)
+    const version = Math.min(this.version(api), options.maxVersion ?? Infinity)
     const encode = (correlationId: number) => encodeRequest(api, version, correlationId, this.config.clientId, request)
     const timer = this.config.clock.after(options.timeoutMs, () => this.close(new EnvironmentError(
       `The broker at ${formatAddress(this.address)} has not answered ${api.name} within ${options.timeoutMs} ms`)))
@@ -102,9 +112,9 @@ export async function openWire(address: Address, config: WireConfig, timeoutMs: 
   signal?.addEventListener('abort', abort, { once: true })
   try {
     await channel.connect()
-    const versions = await askVersions(channel, config)
-    await channel.authenticate(versions)
-    return new Wire(address, channel, versions, config)
+    const broker = await askVersions(channel, config)
+    await channel.authenticate(broker.versions)
+    return new Wire(address, channel, broker, config)
   } catch (error) {
     channel.close(late)
     throw error
@@ -115,7 +125,7 @@ export async function openWire(address: Address, config: WireConfig, timeoutMs: 
 }
 
 /** KIP-511: a broker that does not know our version answers in version 0, and says which it knows. */
-async function askVersions(channel: Channel, config: WireConfig): Promise<ReadonlyMap<number, Versions>> {
+async function askVersions(channel: Channel, config: WireConfig): Promise<Spoken> {
   let answer = await sendApiVersions(channel, config, ApiVersions.maxVersion)
   if (answer.errorCode === ERRORS.UNSUPPORTED_VERSION) {
     const known = answer.apiKeys.find(({ apiKey }) => apiKey === ApiVersions.key)?.maxVersion ?? 0
@@ -123,7 +133,10 @@ async function askVersions(channel: Channel, config: WireConfig): Promise<Readon
   }
   const error = errorName(answer.errorCode)
   if (error !== 'NONE') throw new KafkaError(error, `ApiVersions failed: ${error}`)
-  return new Map(answer.apiKeys.map(({ apiKey, minVersion, maxVersion }) => [apiKey, { minVersion, maxVersion }]))
+  return {
+    versions: new Map(answer.apiKeys.map(({ apiKey, minVersion, maxVersion }) => [apiKey, { minVersion, maxVersion }])),
+    features: new Map(answer.finalizedFeatures.map(({ name, maxVersionLevel }) => [name, maxVersionLevel])),
+  }
 }
 
 async function sendApiVersions(channel: Channel, config: WireConfig, version: number): Promise<ApiVersionsResponse> {

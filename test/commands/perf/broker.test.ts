@@ -30,6 +30,17 @@ describe('perf produce and perf consume', () => {
     expect(lines.map(Number).sort((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, index) => index))
   })
 
+  it('send in transactions, each producer in its own', async () => {
+    await run('kts', 'topics', '--create', '--topic', 'committed')
+    const args = ['-t', 'committed', '-n', '600', '--payload-monotonic', '--producers', '3', '--throughput', '3000']
+    const produced = await run('kts', 'perf', 'produce', ...args, '--transactional-id', 'load', '--transaction-duration-ms', '20', '--json')
+    expect([produced.code, produced.err, (JSON.parse(produced.out) as { failed: number }).failed]).toEqual([0, '', 0])
+    const committed = await run('kts', 'consume', '--topic', 'committed', '--from-beginning', '--isolation-level', 'read_committed', '--max-messages', '600', '--json')
+    const offsets = committed.out.trim().split('\n').map((line) => (JSON.parse(line) as { offset: number }).offset)
+    // Markers take offsets too: more than the three at the very end.
+    expect([offsets.length, offsets.at(-1)! > 602]).toEqual([600, true])
+  })
+
   it('say on stderr what fails, and make the exit code 1 under kts alone', async () => {
     const args = ['--topic', 'refused', '--num-records', '3', '--record-size', '2000', '--throughput', '-1', '--command-property', 'max.request.size=1000']
     const kts = await run('kts', 'perf', 'produce', ...args)

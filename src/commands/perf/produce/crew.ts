@@ -1,6 +1,6 @@
 import { connectClient } from '../../../lib/client/connect.ts'
 import { MeteredClient } from '../../../lib/client/metered-client.ts'
-import { Producer } from '../../../lib/client/producer/index.ts'
+import { Producer, type ProducerSettings } from '../../../lib/client/producer/index.ts'
 import type { KafkaClient } from '../../../lib/client/types.ts'
 import type { Context } from '../../../lib/command/define.ts'
 import { KafkaError } from '../../../lib/errors.ts'
@@ -32,13 +32,20 @@ export class Crew {
 
   /** Lets each producer send its share. Throws EnvironmentError when the cluster is out of reach; under `kts` KafkaError when the topic is. */
   async send(shares: readonly number[], payloadsFor: PayloadsFor): Promise<void> {
-    await Promise.all(shares.map((records, producer) => this.sendShare(records, payloadsFor(producer))))
+    await Promise.all(shares.map((records, producer) => this.sendShare(records, payloadsFor(producer), this.settingsOf(producer, shares.length))))
   }
 
-  private async sendShare(records: number, payloads: Payloads): Promise<void> {
+  /** Producers of the same transactional id would shut each other out. */
+  private settingsOf(producer: number, producers: number): ProducerSettings {
+    const { settings } = this.options
+    const { transactionalId } = settings
+    return transactionalId === null || producers === 1 ? settings : { ...settings, transactionalId: `${transactionalId}-${producer + 1}` }
+  }
+
+  private async sendShare(records: number, payloads: Payloads, settings: ProducerSettings): Promise<void> {
     const client = await this.connect()
     try {
-      await this.sendThrough(client, records, payloads)
+      await this.sendThrough(client, records, payloads, settings)
     } catch (error) {
       // Apache's tool takes a topic that it cannot have for so many records that fail.
       if (this.context.style !== 'drop-in' || !(error instanceof KafkaError)) throw error
@@ -48,8 +55,8 @@ export class Crew {
     }
   }
 
-  private async sendThrough(client: KafkaClient, records: number, payloads: Payloads): Promise<void> {
-    const { topic, settings, load } = this.options
+  private async sendThrough(client: KafkaClient, records: number, payloads: Payloads, settings: ProducerSettings): Promise<void> {
+    const { topic, load } = this.options
     const { clock, stderr, program } = this.context
     const onNotice = (sentence: string): void => void stderr.write(`${program}: ${sentence}\n`)
     const producer = new Producer(client, settings, { ...load.events, clock, onNotice })

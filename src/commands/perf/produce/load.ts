@@ -6,6 +6,7 @@ import { KafkaError } from '../../../lib/errors.ts'
 import type { Failures } from './failures.ts'
 import { LatencyStats, type Total, type Window } from './latency-stats.ts'
 import type { Payloads } from './payloads.ts'
+import { Rounds } from './rounds.ts'
 import { isSteady, latencyOf, lengthOf, stamp } from './stamp.ts'
 import { Throttle } from './throttle.ts'
 
@@ -17,6 +18,8 @@ export interface LoadOptions {
   /** The most records a second of one producer; negative for no limit. */
   readonly perSecond: number
   readonly reportingIntervalMs: number
+  /** How old a transaction becomes, for producers with a transactional id. */
+  readonly transactionDurationMs: number
   readonly clock: Clock
   /** Ends the sending early. */
   readonly signal: AbortSignal
@@ -57,15 +60,18 @@ export class Load {
 
   /** Sends so many records through one producer, and waits until all of them have been answered. */
   async send(producer: Producer, writer: TopicWriter, records: number, payloads: Payloads): Promise<void> {
-    const { clock, perSecond, signal } = this.options
+    const { clock, perSecond, signal, transactionDurationMs } = this.options
+    const rounds = producer.transactions && new Rounds(producer.transactions, transactionDurationMs)
     const throttle = new Throttle(perSecond, this.startMs)
     let turnBytes = 0
     for (let sent = 0; sent < records && !signal.aborted; sent += 1) {
       payloads.next()
       const nowMs = clock.now()
+      if (rounds) await rounds.beforeRecord(nowMs)
       // The first record has waited for the connection and the topic, as in Java's send().
       const stamped = this.stamp(payloads.end - payloads.start, sent === 0 ? this.startMs : nowMs)
       if (!append(writer, nowMs, payloads, stamped)) await this.appendLater(producer, writer, payloads, stamped)
+      if (rounds?.isOver(nowMs)) await rounds.commit()
       if (throttle.delayMs(sent + 1, nowMs) > 0) await this.rest(producer, throttle, sent + 1)
       turnBytes += payloads.end - payloads.start
       if (turnBytes < TURN_BYTES) continue
@@ -73,7 +79,7 @@ export class Load {
       producer.drain()
       await nextTurn()
     }
-    await producer.flush()
+    await (rounds ? rounds.commit() : producer.flush())
   }
 
   private stamp(length: number, sentMs: number): number {

@@ -16,7 +16,7 @@ export const options = defineOptions([
   { name: 'payload-monotonic', argument: 'none', section: what, about: 'Send the numbers 0, 1, 2, …' },
   { name: 'throughput', argument: 'required', value: 'RATE', section: how, about: 'The most records a second, all producers together; -1 for no limit, which is the default under kts.' },
   { name: 'producers', argument: 'required', type: 'integer', value: 'COUNT', section: how, about: 'How many producers share the work, each with connections of its own. Default 1.', only: 'kts' },
-  { name: 'transactional-id', argument: 'required', value: 'ID', section: how, about: 'Send in transactions under this id.' },
+  { name: 'transactional-id', argument: 'required', value: 'ID', section: how, about: 'Send in transactions under this id; several producers get a number behind it each.' },
   { name: 'transaction-duration-ms', argument: 'required', type: 'integer', value: 'MS', section: how, about: 'Commit when a transaction is this old, 3000 by default; asks for transactions by itself.' },
   { name: 'warmup-records', argument: 'required', type: 'integer', value: 'COUNT', section: report, about: 'Report once more without the first so many records.' },
   { name: 'reporting-interval', argument: 'required', type: 'integer', value: 'MS', section: report, about: 'How often to say how it goes. Default 5000.' },

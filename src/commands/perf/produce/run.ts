@@ -9,6 +9,9 @@ import type { PerfProduceValues } from './options.ts'
 import { figuresOf, summaryLines, summaryTable, windowLine, type Report } from './report.ts'
 import { clientOf } from './settings.ts'
 
+/** ProducerPerformance.DEFAULT_TRANSACTION_DURATION_MS */
+const TRANSACTION_MS = 3000
+
 /** Everything that the options say, from the payloads to the figures. */
 export async function produce(values: PerfProduceValues, context: Context): Promise<Result> {
   const { clock, style, stdout, stderr, program } = context
@@ -22,7 +25,7 @@ export async function produce(values: PerfProduceValues, context: Context): Prom
   if (warmupRecords > 0) live(`Warmup first ${warmupRecords} records. Steady state results will print after the complete test summary.`)
   const stop = new AbortController()
   const load = new Load({
-    records, warmupRecords, reportingIntervalMs, clock, failures,
+    records, warmupRecords, reportingIntervalMs, clock, failures, transactionDurationMs: values.transactionDurationMs ?? TRANSACTION_MS,
     perSecond: parseThroughput(values.throughput) / producers,
     signal: AbortSignal.any([context.signal, stop.signal]),
     onWindow(window, beginsSteadyState) {

@@ -45,6 +45,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'retry.backoff.max.ms': atLeast(0),
   'retry.backoff.ms': atLeast(0),
   'send.buffer.bytes': atLeast(-1),
+  'transaction.timeout.ms': atLeast(1),
 }
 
 const METRICS = 'kts keeps no client metrics'

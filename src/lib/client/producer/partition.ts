@@ -124,6 +124,15 @@ export class Partition {
     return { producerId: this.identity.producerId, producerEpoch: epoch, baseSequence: (batch.order - firstOrder) % SEQUENCES }
   }
 
+  /** The same under an epoch that a coordinator gave out: each has a sequence of its own, which begins when nothing is in flight. */
+  signatureUnder({ producerId, epoch }: Omit<Identity, 'firstOrder'>, batch: Batch): Signature {
+    if (this.identity?.producerId !== producerId || this.identity.epoch !== epoch) {
+      this.isGapped = false
+      this.identity = { producerId, epoch, firstOrder: batch.order }
+    }
+    return { producerId, producerEpoch: epoch, baseSequence: (batch.order - this.identity.firstOrder) % SEQUENCES }
+  }
+
   private nextEpoch(batch: Batch): void {
     const { producerId, epoch } = this.identity!
     this.isGapped = false

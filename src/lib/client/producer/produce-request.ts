@@ -25,17 +25,17 @@ export function answer(error: string, more: Partial<Answer> = {}): Answer {
 
 /** One request for batches of different partitions. Topics go by name or by id, whichever the version has. */
 export function produceRequest(batches: readonly Batch[], settings: ProducerSettings): RequestInput<typeof Produce> {
-  const { acks, requestTimeoutMs: timeoutMs, codec, level } = settings
+  const { acks, requestTimeoutMs: timeoutMs, codec, level, transactionalId } = settings
   const byTopic = new Map<Topic, { index: number; records: Buffer }[]>()
   for (const batch of batches) {
     const { topic, index } = batch.partition
-    const records = batch.finish({ codec, ...(level !== undefined && { level }), ...batch.signature })
+    const records = batch.finish({ codec, ...(level !== undefined && { level }), ...batch.signature, isTransactional: transactionalId !== null })
     const data = byTopic.get(topic)
     if (data) data.push({ index, records })
     else byTopic.set(topic, [{ index, records }])
   }
   const topicData = [...byTopic].map(([{ name, id }, partitionData]) => ({ name, topicId: id, partitionData }))
-  return { transactionalId: null, acks, timeoutMs, topicData }
+  return { transactionalId, acks, timeoutMs, topicData }
 }
 
 /** Finds the answer to each batch of a request. */

@@ -5,7 +5,9 @@ import { errorName, isRetriable } from '../../protocol/errors.ts'
 import { NO_PRODUCER_ID } from '../../protocol/records/index.ts'
 import type { KafkaClient } from '../types.ts'
 import { backoffMs } from './backoff.ts'
+import type { Batch } from './batch.ts'
 import type { ProducerSettings } from './settings.ts'
+import type { Signer } from './signer.ts'
 
 const NO_TRANSACTION_TIMEOUT = 0x7fff_ffff
 
@@ -20,12 +22,19 @@ interface Parts {
 }
 
 /** The id under which an idempotent producer is known to the brokers. */
-export class ProducerId {
-  current = NO_PRODUCER_ID
+export class ProducerId implements Signer {
+  private current = NO_PRODUCER_ID
   private isFetching = false
   private failures = 0
 
   constructor(private readonly parts: Parts) {}
+
+  /** False while an id is being fetched. */
+  sign(batch: Batch): boolean {
+    batch.signature = batch.partition.signature(batch, this.current)
+    if (batch.signature === undefined) this.fetch()
+    return batch.signature !== undefined
+  }
 
   /** Asks for a new id, once at a time, for as long as it takes; batches that wait too long expire by themselves. */
   fetch(): void {

@@ -4,6 +4,7 @@ import { BATCH_OVERHEAD, prepareCompression } from '../../protocol/records/index
 import type { KafkaClient } from '../types.ts'
 import type { Batch } from './batch.ts'
 import { BatchPool } from './batch-pool.ts'
+import { Coordinators } from './coordinators.ts'
 import { Partitioner } from './partitioner.ts'
 import { ProducerId } from './producer-id.ts'
 import { Sender } from './sender.ts'
@@ -11,6 +12,8 @@ import { Settlement } from './settlement.ts'
 import type { ProducerSettings } from './settings.ts'
 import { TopicWriter } from './topic-writer.ts'
 import { Topics } from './topics.ts'
+import { TransactionRequests } from './transaction-requests.ts'
+import { Transactions } from './transactions.ts'
 
 export interface ProducerOptions {
   /**
@@ -34,6 +37,8 @@ export interface ProducerOptions {
 export class Producer {
   sentRecords = 0
   failedRecords = 0
+  /** Null without `transactional.id`; with one, records may only be appended while a transaction is open. */
+  readonly transactions: Transactions | null
   private readonly clock: Clock
   private readonly pool: BatchPool
   private readonly topics: Topics
@@ -53,10 +58,12 @@ export class Producer {
       onFailed: (batch, numbers, error) => this.fail(numbers, error, batch.partition.index),
       onFreed: () => this.wake(),
     })
-    const producerId = !settings.isIdempotent ? null : new ProducerId({
+    this.transactions = this.makeTransactions(client, onBroken)
+    const producerId = this.transactions || !settings.isIdempotent ? null : new ProducerId({
       client, settings, clock, onBroken, onReady: () => this.sender.drain(), onFatal: (error) => this.sender.stopWith(error),
     })
-    this.sender = new Sender({ client, settings, clock, settlement, producerId, onStale, onBroken, partitions: () => this.topics.partitions() })
+    const signer = this.transactions ?? producerId
+    this.sender = new Sender({ client, settings, clock, settlement, signer, onStale, onBroken, partitions: () => this.topics.partitions() })
     // It will be wanted, and takes as long as the metadata of the first topic does.
     producerId?.fetch()
   }
@@ -106,6 +113,19 @@ export class Producer {
     this.sender.close()
   }
 
+  private makeTransactions(client: KafkaClient, onBroken: (error: unknown) => void): Transactions | null {
+    const { settings, clock } = this
+    const { transactionalId, transactionTimeoutMs: timeoutMs } = settings
+    return transactionalId === null ? null : new Transactions({
+      client, transactionalId, timeoutMs, onBroken,
+      requests: new TransactionRequests(new Coordinators({ client, settings, clock }), transactionalId, timeoutMs),
+      flush: () => this.flush(),
+      stop: (error) => this.sender.stopWith(error),
+      resume: () => this.sender.resume(),
+      onReady: () => this.sender.drain(),
+    })
+  }
+
   private count(batch: Batch): void {
     this.sentRecords += batch.count
     this.options.onSent?.(batch.recordNumbers(), batch.sizeInBytes - BATCH_OVERHEAD)
@@ -113,6 +133,7 @@ export class Producer {
 
   private fail(numbers: Float64Array, error: KafkaError, partition: number): void {
     this.failedRecords += numbers.length
+    this.transactions?.spoil(error)
     this.options.onFailure(numbers, error, partition)
   }
 

@@ -5,9 +5,9 @@ import type { KafkaClient } from '../types.ts'
 import type { Batch } from './batch.ts'
 import type { Partition } from './partition.ts'
 import { answer, produceRequest, readAnswers, type Answer } from './produce-request.ts'
-import type { ProducerId } from './producer-id.ts'
 import type { ProducerSettings } from './settings.ts'
 import type { Settlement } from './settlement.ts'
+import type { Signer } from './signer.ts'
 
 export interface SenderParts {
   readonly client: KafkaClient
@@ -15,7 +15,7 @@ export interface SenderParts {
   readonly clock: Clock
   readonly settlement: Settlement
   /** Null for a producer that is not idempotent. */
-  readonly producerId: ProducerId | null
+  readonly signer: Signer | null
   partitions(): Iterable<Partition>
   /** A partition has no leader, or had another than we thought. */
   onStale(): void
@@ -62,10 +62,14 @@ export class Sender {
     this.drain()
   }
 
-  /** From now on everything fails with this error. */
+  /** From now on, until `resume`, everything fails with this error. */
   stopWith(error: KafkaError): void {
     this.fatal = error
     this.drain()
+  }
+
+  resume(): void {
+    this.fatal = null
   }
 
   /** Gives up batches whose time is over (`delivery.timeout.ms`), or all when nothing works; returns when the next is due. */
@@ -110,28 +114,20 @@ export class Sender {
 
   /** One batch of each partition that has one ready, up to `max.request.size` together. */
   private take(partitions: readonly Partition[], now: number): Batch[] {
+    const { signer } = this.parts
     const batches: Batch[] = []
     let bytes = 0
     for (const partition of partitions) {
       const head = partition.head()
       if (head === null || this.readyAt(partition, now) > now) continue
       if (batches.length > 0 && bytes + head.sizeInBytes > this.parts.settings.maxRequestSize) continue
-      if (!this.sign(head)) continue
+      if (signer !== null && !signer.sign(head)) continue
       if (head === partition.open) partition.close()
       partition.launch()
       batches.push(head)
       bytes += head.sizeInBytes
     }
     return batches
-  }
-
-  /** False while a producer id is being fetched; its arrival is a reason to drain. */
-  private sign(batch: Batch): boolean {
-    const { producerId } = this.parts
-    if (producerId === null) return true
-    batch.signature = batch.partition.signature(batch, producerId.current)
-    if (batch.signature === undefined) producerId.fetch()
-    return batch.signature !== undefined
   }
 
   private async send(nodeId: number, batches: readonly Batch[]): Promise<void> {
@@ -142,7 +138,7 @@ export class Sender {
   }
 
   private async exchange(nodeId: number, batches: readonly Batch[]): Promise<(batch: Batch) => Answer> {
-    const { client, settings } = this.parts
+    const { client, settings, signer } = this.parts
     const request = produceRequest(batches, settings)
     try {
       if (settings.acks === 0) {
@@ -150,7 +146,7 @@ export class Sender {
         return () => answer('NONE')
       }
       // The request itself says how long the broker may take: request.timeout.ms, and that is all the time there is.
-      return readAnswers(await client.send(Produce, request, { nodeId, timeoutMs: 0 }))
+      return readAnswers(await client.send(Produce, request, { nodeId, timeoutMs: 0, maxVersion: signer?.produceVersion }))
     } catch (error) {
       if (error instanceof EnvironmentError) return () => answer('NETWORK_EXCEPTION', { message: error.message, isLost: true })
       if (error instanceof KafkaError) return () => answer(error.code, { message: error.message, isLost: true })

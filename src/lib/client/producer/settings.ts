@@ -9,6 +9,9 @@ export interface ProducerSettings {
   readonly codec: number
   readonly level: number | undefined
   readonly isIdempotent: boolean
+  /** Null for a producer without transactions. */
+  readonly transactionalId: string | null
+  readonly transactionTimeoutMs: number
   readonly maxInFlight: number
   readonly maxRequestSize: number
   readonly bufferMemory: number
@@ -48,11 +51,8 @@ export function parseProducerSettings(properties: ClientProperties): { settings:
 }
 
 function refuseUnsupported(properties: ClientProperties): void {
-  if (properties.has('transactional.id')) {
-    throw new UserError('transactional.id is not supported yet: leave it out; enable.idempotence alone keeps retries from writing twice')
-  }
   if (properties.get('transaction.two.phase.commit.enable')?.trim().toLowerCase() === 'true') {
-    throw new UserError('transaction.two.phase.commit.enable needs transactional.id, which is not supported yet')
+    throw new UserError('transaction.two.phase.commit.enable is not supported: kts commits its transactions itself')
   }
   for (const name of ['interceptor.classes', 'config.providers']) {
     if (properties.get(name)) throw new UserError(`${name} names Java classes, which kts cannot load: leave it out`)
@@ -69,10 +69,13 @@ function settingsOf(properties: ClientProperties): ProducerSettings {
   const lingerMs = optional('linger.ms')
   const requestTimeoutMs = number('request.timeout.ms', 30_000)
   const retryBackoffMs = number('retry.backoff.ms', 100)
+  const isIdempotent = idempotence(properties, isOn('enable.idempotence', true), acks, retries, maxInFlight)
   return {
     acks, retries, maxInFlight, lingerMs, requestTimeoutMs, retryBackoffMs,
     ...compression(properties),
-    isIdempotent: idempotence(properties, isOn('enable.idempotence', true), acks, retries, maxInFlight),
+    isIdempotent,
+    transactionalId: transactionalId(properties, isIdempotent),
+    transactionTimeoutMs: number('transaction.timeout.ms', 60_000),
     maxRequestSize: number('max.request.size', 1_048_576),
     bufferMemory: number('buffer.memory', 33_554_432),
     batchSize: optional('batch.size'),
@@ -103,6 +106,14 @@ function idempotence(properties: ClientProperties, isEnabled: boolean, acks: num
     throw new UserError(`max.in.flight.requests.per.connection must be at most 5 with enable.idempotence, not ${maxInFlight}`)
   }
   return retries > 0 && acks === -1
+}
+
+function transactionalId(properties: ClientProperties, isIdempotent: boolean): string | null {
+  const id = properties.get('transactional.id')
+  if (id === undefined) return null
+  if (id === '') throw new UserError('transactional.id is empty: leave it out, or give a name')
+  if (!isIdempotent) throw new UserError('transactional.id needs enable.idempotence, and with it acks=all and retries above 0')
+  return id
 }
 
 function deliveryTimeout(properties: ClientProperties, lingerMs: number, requestTimeoutMs: number): number {

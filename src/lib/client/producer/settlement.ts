@@ -46,6 +46,7 @@ export class Settlement {
       recordsCount: batch.count,
       invalidRecords: answer.invalid.size,
       isIdempotent: settings.isIdempotent,
+      isTransactional: settings.transactionalId !== null,
       isFirst: batch.partition.isFirst(batch),
       mayRetry: isInTime && batch.attempts < settings.retries,
     })

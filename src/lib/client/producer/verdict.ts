@@ -12,6 +12,8 @@ export interface Circumstances {
   /** Records that the broker named as invalid. */
   readonly invalidRecords: number
   readonly isIdempotent: boolean
+  /** One record that is missing spoils its transaction: nothing is mended then. */
+  readonly isTransactional: boolean
   /** No batch of the partition before this one is unsettled. */
   readonly isFirst: boolean
   /** Tries and time are left. */
@@ -26,10 +28,10 @@ export function judge(error: string, batch: Circumstances): Verdict {
     // The broker has moved past this sequence and no longer remembers the batch: it is in the log.
     if (error === 'DUPLICATE_SEQUENCE_NUMBER') return 'done'
     if (error === 'OUT_OF_ORDER_SEQUENCE_NUMBER' && !batch.isFirst) return 'wait'
-    if (RENUMBERED.has(error) && batch.mayRetry) return 'renumber'
+    if (RENUMBERED.has(error) && batch.mayRetry && !batch.isTransactional) return 'renumber'
   }
   // Java fails the whole batch; ours may be large, and the records beside the invalid ones are sound.
-  if (batch.invalidRecords > 0 && batch.invalidRecords < batch.recordsCount) return 'prune'
+  if (batch.invalidRecords > 0 && batch.invalidRecords < batch.recordsCount && !batch.isTransactional) return 'prune'
   return isRetriable(error) && batch.mayRetry ? 'retry' : 'fail'
 }
 

@@ -15,7 +15,7 @@ async function open(options: Partial<LoadOptions> = {}, properties: Record<strin
   const windows: (Window & { begins: boolean })[] = []
   const failures = new Failures(() => {})
   const load = new Load({
-    records: 100, warmupRecords: 0, perSecond: -1, reportingIntervalMs: 5000, clock, failures, signal: controller.signal,
+    records: 100, warmupRecords: 0, perSecond: -1, reportingIntervalMs: 5000, transactionDurationMs: 3000, clock, failures, signal: controller.signal,
     onWindow: (window, begins) => windows.push({ ...window, begins }), ...options,
   })
   const { settings } = parseProducerSettings(new Map(Object.entries(properties)))

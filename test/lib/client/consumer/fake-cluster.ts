@@ -122,6 +122,10 @@ export class FakeCluster implements KafkaClient {
     return 1
   }
 
+  async featureLevel(): Promise<number> {
+    return 0
+  }
+
   async coordinator(): Promise<number> {
     return 1
   }

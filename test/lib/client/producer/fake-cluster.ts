@@ -78,6 +78,10 @@ export class FakeCluster implements KafkaClient {
     return 13
   }
 
+  async featureLevel(): Promise<number> {
+    return 0
+  }
+
   async coordinator(): Promise<number> {
     return 1
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { judge, type Circumstances, type Verdict } from '../../../../src/lib/client/producer/verdict.ts'
 
-const usual: Circumstances = { recordsCount: 3, invalidRecords: 0, isIdempotent: true, isFirst: true, mayRetry: true }
+const usual: Circumstances = { recordsCount: 3, invalidRecords: 0, isIdempotent: true, isTransactional: false, isFirst: true, mayRetry: true }
 
 test.each<[string, Partial<Circumstances>, Verdict]>([
   ['NONE', {}, 'done'],
@@ -22,6 +22,9 @@ test.each<[string, Partial<Circumstances>, Verdict]>([
   ['INVALID_RECORD', { invalidRecords: 1 }, 'prune'],
   ['INVALID_RECORD', { invalidRecords: 3 }, 'fail'],
   ['INVALID_RECORD', {}, 'fail'],
+  ['OUT_OF_ORDER_SEQUENCE_NUMBER', { isTransactional: true }, 'fail'],
+  ['INVALID_RECORD', { invalidRecords: 1, isTransactional: true }, 'fail'],
+  ['NOT_LEADER_OR_FOLLOWER', { isTransactional: true }, 'retry'],
   ['TOPIC_AUTHORIZATION_FAILED', {}, 'fail'],
   ['UNSUPPORTED_VERSION', {}, 'fail'],
 ])('%s with %o: %s', (error, circumstances, verdict) => {
