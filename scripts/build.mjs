@@ -11,6 +11,21 @@ import { promisify } from 'node:util'
 import { build } from 'esbuild'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/** What a package loads at its start, and few commands need: it is loaded when it is used. */
+const lazily = {
+  name: 'lazily',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\.\/broker\/saslAuthenticator$/ }, ({ resolveDir }) => ({ path: join(resolveDir, '../broker/saslAuthenticator/index.js'), namespace: 'lazy-class' }))
+    onLoad({ filter: /./, namespace: 'lazy-class' }, ({ path }) => ({
+      contents: `module.exports = class { constructor(...args) { return new (require(${JSON.stringify(path)}))(...args) } }`, resolveDir: root,
+    }))
+    onResolve({ filter: /^node:child_process$/ }, ({ importer, namespace }) => (importer.includes('commander') && namespace === 'file' ? { path: 'node:child_process', namespace: 'lazy-module' } : undefined))
+    onLoad({ filter: /./, namespace: 'lazy-module' }, ({ path }) => ({
+      contents: `module.exports = new Proxy({}, { get: (_, name) => require(${JSON.stringify(path)})[name] })`,
+    }))
+  },
+}
 const dist = join(root, 'dist')
 const sources = { cli: 'src/cli.ts', broker: 'src/lib/broker/index.ts' }
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(sources)
@@ -40,6 +55,7 @@ async function bundle() {
     chunkNames: '[name]-[hash]',
     write: false,
     bundle: true,
+    plugins: [lazily],
     splitting: true,
     minify: true,
     keepNames: true,

@@ -1,9 +1,10 @@
 import { connect as connectPlain, isIP, type OnReadOpts, type Socket } from 'node:net'
-import { connect as connectTls, type ConnectionOptions } from 'node:tls'
+import type { ConnectionOptions } from 'node:tls'
 import Connection from 'kafkajs/src/network/connection.js'
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
 import { KafkaError, MalformedError } from '../errors.ts'
 import { FrameReader } from '../protocol/frame-reader.ts'
+import { nodeTls } from './node-tls.ts'
 
 /**
  * All that kts knows of kafkajs 2.2.4: its `Connection` gives the socket, TLS, every step of SASL with its renewal, and
@@ -167,7 +168,7 @@ function createSocket({ host, port, ssl, onConnect }: {
 }, onread: OnReadOpts): Socket {
   // Server name indication takes host names only.
   const options = { host, port, onread, ...(isIP(host) ? {} : { servername: host }), ...ssl }
-  const socket = ssl ? connectTls(options, onConnect) : connectPlain(options, onConnect)
+  const socket = ssl ? nodeTls().connect(options, onConnect) : connectPlain(options, onConnect)
   socket.setKeepAlive(true, KEEP_ALIVE_MS)
   // A small request must not wait for the acknowledgement of the one before it.
   socket.setNoDelay(true)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { getCiphers, type ConnectionOptions, type SecureVersion } from 'node:tls'
+import type { ConnectionOptions, SecureVersion } from 'node:tls'
 import { UserError } from '../errors.ts'
+import { nodeTls } from './node-tls.ts'
 import type { ClientProperties } from './types.ts'
 
 const PROTOCOLS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const satisfies readonly SecureVersion[]
@@ -83,7 +84,7 @@ function readCiphers(properties: ClientProperties): ConnectionOptions {
 
 /** TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 is ECDHE-RSA-AES128-GCM-SHA256 to OpenSSL; the suites of TLS 1.3 keep their name. */
 function opensslName(suite: string): string {
-  const known = getCiphers()
+  const known = nodeTls().getCiphers()
   const name = suite.replace(/^TLS_(RSA_WITH_)?/, '').replace('_WITH_', '_')
     .replace(/_(\d{3})_/, '$1_').replace('CBC_SHA', 'SHA').replace('POLY1305_SHA256', 'POLY1305').replaceAll('_', '-')
   if (known.includes(suite.toLowerCase())) return suite
