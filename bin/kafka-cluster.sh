@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 'use strict'
-import('./launch.mjs').then(({ launch }) => launch('kafka-cluster.sh'))
+require('./launch.js').launch('kafka-cluster.sh')

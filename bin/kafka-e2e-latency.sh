@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 'use strict'
-import('./launch.mjs').then(({ launch }) => launch('kafka-e2e-latency.sh'))
+require('./launch.js').launch('kafka-e2e-latency.sh')

@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 'use strict'
-import('./launch.mjs').then(({ launch }) => launch('kafka-features.sh'))
+require('./launch.js').launch('kafka-features.sh')

@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 'use strict'
-import('./launch.mjs').then(({ launch }) => launch('kafka-metadata-quorum.sh'))
+require('./launch.js').launch('kafka-metadata-quorum.sh')

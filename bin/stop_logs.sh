@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 'use strict'
-import('./launch.mjs').then(({ launch }) => launch('stop_logs.sh'))
+require('./launch.js').launch('stop_logs.sh')

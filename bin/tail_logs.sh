@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 'use strict'
-import('./launch.mjs').then(({ launch }) => launch('tail_logs.sh'))
+require('./launch.js').launch('tail_logs.sh')

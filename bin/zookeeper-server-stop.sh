@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 'use strict'
-import('./launch.mjs').then(({ launch }) => launch('zookeeper-server-stop.sh'))
+require('./launch.js').launch('zookeeper-server-stop.sh')

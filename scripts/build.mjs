@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// Bundles kts into dist/: a small cli.js that loads a chunk for each command, and the broker as a library.
+// Bundles kts into dist/: the command line as one CommonJS file, whose compiled code can be kept, and the broker as a library.
 // With the names of entries (`node scripts/build.mjs cli`) only those.
 import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -28,6 +29,27 @@ const lazily = {
 }
 const dist = join(root, 'dist')
 const sources = { cli: 'src/cli.ts', broker: 'src/lib/broker/index.ts' }
+const files = { cli: 'cli.cjs', broker: 'broker.js' }
+const common = {
+  write: false,
+  bundle: true,
+  plugins: [lazily],
+  minify: true,
+  keepNames: true,
+  platform: 'node',
+  target: 'node20',
+  // Native add-ons and WebAssembly are found in node_modules at run time.
+  external: ['@node-rs/crc32', 'snappy', 'lz4-napi', '@bokuweb/zstd-wasm', 'fzstd'],
+  legalComments: 'none',
+  logLevel: 'warning',
+}
+const formats = {
+  cli: {
+    format: 'cjs', define: { 'import.meta.url': '__url' }, banner: { js: "'use strict';const __url=require('node:url').pathToFileURL(__filename).href;" },
+  },
+  // kafkajs and others are CommonJS and call require() for Node's own modules.
+  broker: { format: 'esm', banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" } },
+}
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(sources)
 const entries = wanted.filter((name) => existsSync(join(root, sources[name])))
 
@@ -38,7 +60,7 @@ try {
   // Only now, so that a build that fails leaves the last good one.
   await rm(dist, { recursive: true, force: true })
   await mkdir(dist)
-  await Promise.all(bundles.map(({ path, contents }) => writeFile(join(dist, basename(path)), contents)))
+  await Promise.all(bundles.map(({ path, text }) => writeFile(join(dist, basename(path)), path.endsWith('.cjs') ? asScript(text) : text)))
   await cp(declarations, join(dist, 'types'), { recursive: true })
   await markBuilt()
 } catch (error) {
@@ -49,27 +71,16 @@ try {
 }
 
 async function bundle() {
-  const { outputFiles } = await build({
-    entryPoints: entries.map((name) => ({ in: join(root, sources[name]), out: name })),
-    outdir: dist,
-    chunkNames: '[name]-[hash]',
-    write: false,
-    bundle: true,
-    plugins: [lazily],
-    splitting: true,
-    minify: true,
-    keepNames: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    // Native add-ons and WebAssembly are found in node_modules at run time.
-    external: ['@node-rs/crc32', 'snappy', 'lz4-napi', '@bokuweb/zstd-wasm', 'fzstd'],
-    // kafkajs and others are CommonJS and call require() for Node's own modules.
-    banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
-    legalComments: 'none',
-    logLevel: 'warning',
-  })
-  return outputFiles
+  const built = await Promise.all(entries.map((name) => build({
+    ...common, ...formats[name], entryPoints: [join(root, sources[name])], outfile: join(dist, files[name]),
+  })))
+  return built.flatMap(({ outputFiles }) => outputFiles)
+}
+
+/** What bin/code-cache.js runs: a digest to know the code by, and the function that Node puts around CommonJS. */
+function asScript(text) {
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 16)
+  return `// ${digest}\n(function (exports, require, module, __filename, __dirname) {${text}\n})\n`
 }
 
 /** Type declarations of the broker as a library, which package.json exports as `kts/broker`. */

@@ -13,7 +13,7 @@ const { commands } = await import(`data:text/javascript;base64,${Buffer.from(bun
 const names = ['kts', ...commands.flatMap((entry) => entry.dropIns).flatMap((name) => [name, `${name}.sh`])]
 for (const name of names) {
   const path = join(root, 'bin', name)
-  writeFileSync(path, `#!/usr/bin/env node\n'use strict'\nimport('./launch.mjs').then(({ launch }) => launch('${name}'))\n`)
+  writeFileSync(path, `#!/usr/bin/env node\n'use strict'\nrequire('./launch.js').launch('${name}')\n`)
   chmodSync(path, 0o755)
 }
 const file = join(root, 'package.json')

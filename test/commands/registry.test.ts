@@ -9,14 +9,14 @@ const names = ['kts', ...commands.flatMap(({ dropIns }) => dropIns).flatMap((nam
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { bin: Record<string, string> }
 
 test('the launchers, the bins of the package and the registry agree', () => {
-  const launchers = readdirSync(join(root, 'bin')).filter((name) => name !== 'package.json' && name !== 'launch.mjs')
+  const launchers = readdirSync(join(root, 'bin')).filter((name) => !['package.json', 'launch.js', 'code-cache.js'].includes(name))
   expect(launchers.sort()).toEqual([...names].sort())
   expect(manifest.bin).toEqual(Object.fromEntries(names.map((name) => [name, `bin/${name}`])))
 })
 
 test.each(names)('bin/%s can be run and names its tool', (name) => {
   const path = join(root, 'bin', name)
-  expect(readFileSync(path, 'utf8')).toBe(`#!/usr/bin/env node\n'use strict'\nimport('./launch.mjs').then(({ launch }) => launch('${name}'))\n`)
+  expect(readFileSync(path, 'utf8')).toBe(`#!/usr/bin/env node\n'use strict'\nrequire('./launch.js').launch('${name}')\n`)
   expect(statSync(path).mode & 0o111).toBe(0o111)
 })
 
