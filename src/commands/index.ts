@@ -33,6 +33,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./consume/index.ts').then((module) => module.consume),
   },
   {
+    name: 'pipe',
+    dropIns: [],
+    about: 'Pass records from topic to topic, each exactly once',
+    load: () => import('./pipe/index.ts').then((module) => module.pipeCommand),
+  },
+  {
     name: 'groups',
     dropIns: ['kafka-consumer-groups'],
     about: 'List, describe and delete groups, reset their offsets, watch their lag',

@@ -1,8 +1,8 @@
-import type { RecordReader } from '../../../lib/client/consumer/index.ts'
+import { timestampOf, type RecordReader } from '../../../lib/client/consumer/index.ts'
 import { makeDeserializer, type Deserializer } from '../deserializers.ts'
 import type { Output } from '../output.ts'
 import { ValueLines } from './value-lines.ts'
-import { offsetOf, timestampOf, type BatchView, type Formatter } from './formatter.ts'
+import { offsetOf, type BatchView, type Formatter } from './formatter.ts'
 
 export type FormatterProperties = ReadonlyMap<string, string>
 
@@ -48,7 +48,7 @@ function joined(parts: readonly Part[], separator: Buffer, lineSeparator: Buffer
 }
 
 function writeTimestamp(record: RecordReader, batch: BatchView, output: Output): void {
-  output.text(`${batch.header.isLogAppendTime ? 'LogAppendTime' : 'CreateTime'}:${timestampOf(record, batch)}`)
+  output.text(`${batch.header.isLogAppendTime ? 'LogAppendTime' : 'CreateTime'}:${timestampOf(record, batch.header)}`)
 }
 
 function writePartition(_record: RecordReader, { partition }: BatchView, output: Output): void {

@@ -14,11 +14,6 @@ export interface Formatter {
   endBatch?(output: Output): void
 }
 
-/** Milliseconds since the epoch: the batch's own moment where the broker set the time, the record's where its producer did. */
-export function timestampOf(record: RecordReader, { header }: BatchView): number {
-  return header.isLogAppendTime ? Number(header.maxTimestamp) : Number(header.baseTimestamp) + record.timestampDelta
-}
-
 /** The offset in decimal: offsets may be larger than what a number holds exactly. */
 export function offsetOf(record: RecordReader, { header }: BatchView): string {
   const offset = Number(header.baseOffset) + record.offsetDelta

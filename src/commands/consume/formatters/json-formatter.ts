@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
-import type { RecordReader } from '../../../lib/client/consumer/index.ts'
+import { timestampOf, type RecordReader } from '../../../lib/client/consumer/index.ts'
 import type { Output } from '../output.ts'
-import { offsetOf, timestampOf, type Formatter } from './formatter.ts'
+import { offsetOf, type Formatter } from './formatter.ts'
 
 /**
  * One JSON object a line: topic, partition, offset, timestamp (milliseconds), key, value and headers, in their order. Bytes
@@ -10,7 +10,7 @@ import { offsetOf, timestampOf, type Formatter } from './formatter.ts'
 export const jsonFormatter: Formatter = {
   write(record, batch, output) {
     output.text(`{"topic":${JSON.stringify(batch.partition.topic)},"partition":${batch.partition.partition},"offset":${offsetOf(record, batch)},`
-      + `"timestamp":${timestampOf(record, batch)},"key":`)
+      + `"timestamp":${timestampOf(record, batch.header)},"key":`)
     writePlace(record.body, record.keyStart, record.keyLength, output)
     output.text(',"value":')
     writePlace(record.body, record.valueStart, record.valueLength, output)

@@ -1,4 +1,5 @@
-import { timestampOf, type Formatter } from './formatter.ts'
+import { timestampOf } from '../../../lib/client/consumer/index.ts'
+import type { Formatter } from './formatter.ts'
 
 /** Kafka's LoggingMessageFormatter: each record goes to the output as usual, and as a line to the log. */
 export function loggingFormatter(inner: Formatter, log: (line: string) => void): Formatter {
@@ -9,7 +10,7 @@ export function loggingFormatter(inner: Formatter, log: (line: string) => void):
       const { body, keyStart, keyLength, valueStart, valueLength } = record
       const key = keyLength < 0 ? 'null ' : `${text(body, keyStart, keyLength)}, `
       const value = valueLength < 0 ? 'null' : text(body, valueStart, valueLength)
-      log(`${batch.header.isLogAppendTime ? 'LogAppendTime' : 'CreateTime'}:${timestampOf(record, batch)}, key:${key}value:${value}`)
+      log(`${batch.header.isLogAppendTime ? 'LogAppendTime' : 'CreateTime'}:${timestampOf(record, batch.header)}, key:${key}value:${value}`)
       // At last: the inner formatter may use up the bytes of the record.
       inner.write(record, batch, output)
     },

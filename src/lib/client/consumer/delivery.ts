@@ -51,7 +51,11 @@ export class Delivery {
       for (const { header, at } of batches(records)) {
         // A slow sink leaves time for the partition to be taken away.
         if (this.isDone || partition.version !== version) return
-        if (header.lastOffset < partition.position) continue
+        if (header.lastOffset < partition.position) {
+          // Handed out already, when the same records are delivered in several goes; the filter has to know how its transaction ended.
+          filter?.isAborted(records, at, header)
+          continue
+        }
         if (this.settings.checkCrcs && !isCrcValid(records, at, header)) throw new MalformedError('the checksum is wrong')
         if (filter?.isAborted(records, at, header) || header.isControl) partition.position = header.lastOffset + 1n
         else this.deliverBatch(partition, records, at, header)

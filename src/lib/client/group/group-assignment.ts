@@ -25,6 +25,8 @@ export interface GroupReading {
   readonly subscription: Subscription
   /** Resolves to true once everything handed out so far has reached its reader. */
   printed(): Promise<boolean>
+  /** Resolves once what was read has been settled by other means than the commits here; nothing is given up before. */
+  settled?(): Promise<void>
   notice(line: string): void
   /** Partitions have been given to this member, beside those that it keeps. */
   onAssigned?(partitions: readonly TopicPartition[]): void
@@ -98,6 +100,18 @@ export class GroupAssignment implements Assignment {
     }
   }
 
+  /** The member as it is now, for offsets that are committed by a transaction (KIP-447). */
+  metadata(): { groupId: string; generationId: number; memberId: string; groupInstanceId: string | null } {
+    const { group: { groupId, groupInstanceId } } = this.reading
+    return { groupId, generationId: this.membership.generation, memberId: this.membership.memberId, groupInstanceId }
+  }
+
+  /** Reads partitions again from these offsets; nothing happens to those that are this member's no more. */
+  seek(positions: Iterable<readonly [PartitionState, bigint]>): void {
+    for (const [state, offset] of positions) state.start({ offset })
+    this.parts.onChange()
+  }
+
   private hasChanged(): boolean {
     const { topics } = this.parts.directory
     if (this.reading.subscription.toAsk === null && this.ownTopics().join() !== this.joinedTopics.join()) return true
@@ -108,6 +122,7 @@ export class GroupAssignment implements Assignment {
     const isEager = this.isEager()
     const positions = this.committer.snapshot()
     if (isEager) this.letGo([...this.parts.reader.partitions()])
+    await this.reading.settled?.()
     await this.committer.commitBeforeRebalance(positions)
   }
 

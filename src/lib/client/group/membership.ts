@@ -84,14 +84,14 @@ export class Membership {
     checkGroupError(response.errorCode, groupId, 'stay in')
   }
 
-  /** A static member keeps its place when it goes: that is what its instance id is for. */
+  /** A static member keeps its place when it goes, unless its settings say otherwise: that is what its instance id is for. */
   async leave(reason: string, timeoutMs: number): Promise<void> {
-    const { groupId, groupInstanceId } = this.settings
+    const { groupId, groupInstanceId, leavesWhenStatic = false } = this.settings
     const { memberId } = this
     this.reset()
-    if (memberId === '' || groupInstanceId !== null) return
+    if (memberId === '' || (groupInstanceId !== null && !leavesWhenStatic)) return
     const isBatched = (await this.coordinator.version(LeaveGroup as unknown as Api)) >= 3
-    await this.coordinator.send(LeaveGroup, isBatched ? { groupId, members: [{ memberId, reason }] } : { groupId, memberId }, {
+    await this.coordinator.send(LeaveGroup, isBatched ? { groupId, members: [{ memberId, groupInstanceId, reason }] } : { groupId, memberId }, {
       lane: HEARTBEAT_LANE, timeoutMs,
     })
   }

@@ -8,6 +8,8 @@ export interface GroupSettings {
   readonly groupId: string
   /** Set for a static member (KIP-345): its place is kept while it is away. */
   readonly groupInstanceId: string | null
+  /** A static member whose place is not to be kept when it goes in good order: only a crash leaves it behind. */
+  readonly leavesWhenStatic?: boolean
   readonly sessionTimeoutMs: number
   readonly heartbeatIntervalMs: number
   readonly maxPollIntervalMs: number

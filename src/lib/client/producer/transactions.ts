@@ -55,12 +55,17 @@ export class Transactions implements Signer {
     return this.spoiled !== null || this.fatal !== null
   }
 
-  /** Opens a transaction. The first time it shuts out producers of the same id and ends what they left. Throws KafkaError or EnvironmentError. */
-  async begin(): Promise<void> {
+  /** Shuts out producers of the same id and ends what they left open; done once. Throws KafkaError or EnvironmentError. */
+  async init(): Promise<void> {
     if (this.fatal) throw this.fatal
+    this.epoch ??= await this.introduce()
+  }
+
+  /** Opens a transaction. Throws KafkaError or EnvironmentError. */
+  async begin(): Promise<void> {
+    await this.init()
     if (this.isOpen) throw new Error('a transaction is open already')
     this.spoiled = null
-    this.epoch ??= await this.introduce()
     this.isOpen = true
   }
 

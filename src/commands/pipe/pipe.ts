@@ -1,0 +1,159 @@
+import { Consumer, Delivery, type ConsumerSettings, type FetchedRecords, type Subscription } from '../../lib/client/consumer/index.ts'
+import { GroupAssignment, type GroupSettings } from '../../lib/client/group/index.ts'
+import { Producer, type ProducerSettings, type Transactions } from '../../lib/client/producer/index.ts'
+import type { KafkaClient } from '../../lib/client/types.ts'
+import type { Context } from '../../lib/command/define.ts'
+import { isExpected, KafkaError } from '../../lib/errors.ts'
+import { startProgress, type Progress } from '../../lib/output/progress.ts'
+import { Batch } from './batch.ts'
+import { FilterFailure } from './filter.ts'
+import type { Summary } from './summary.ts'
+import { BatchWriter } from './writer.ts'
+
+export interface PipeParts {
+  readonly from: Subscription
+  readonly to: string
+  readonly client: KafkaClient
+  readonly producer: ProducerSettings
+  readonly consumer: ConsumerSettings
+  readonly group: GroupSettings
+  /** A command and its arguments; empty for none. */
+  readonly command: readonly string[]
+  readonly keepsKey: boolean
+  readonly batchSize: number
+  readonly maxRecords: number
+  /** End when no record has come for so long. */
+  readonly idleMs: number
+  readonly showsProgress: boolean
+}
+
+/** No batch grows much beyond this, however many records it may have. */
+const MAX_BATCH_BYTES = 8 * 1024 * 1024
+
+/** The batch is read again by whoever has the partition now; or the broker asks for just that. */
+const PASSING: ReadonlySet<string> = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'TRANSACTION_ABORTABLE'])
+
+/** Reads batch by batch; each is one transaction, of what is written and the offsets that were read (KIP-98, KIP-447). */
+export class Pipe {
+  private readonly summary: Summary = { records: 0, written: 0, transactions: 0, repeated: 0 }
+  private readonly producer: Producer
+  private readonly transactions: Transactions
+  private readonly consumer: Consumer
+  private readonly progress: Progress
+  private assignment!: GroupAssignment
+  /** What has been fetched and not all been read. */
+  private chunk: FetchedRecords | undefined
+  /** The transaction under way. */
+  private working: Promise<void> = Promise.resolve()
+
+  constructor(private readonly parts: PipeParts, private readonly context: Context) {
+    const { client, from, group, consumer: settings } = parts
+    const { clock } = context
+    const notice = (line: string): void => this.say(line)
+    this.producer = new Producer(client, parts.producer, { clock, onNotice: notice, onFailure: () => {} })
+    this.transactions = this.producer.transactions!
+    this.consumer = new Consumer({
+      client, settings, clock, notice,
+      assign: (consumerParts) => (this.assignment = new GroupAssignment(consumerParts, {
+        group, settings, subscription: from, notice, printed: async () => true, settled: () => this.working.catch(() => {}),
+      })),
+    })
+    this.progress = startProgress(context, { verb: 'passed', forced: parts.showsProgress })
+  }
+
+  /** Runs until a limit, a signal or a failure ends it. Throws KafkaError or EnvironmentError. */
+  async run(): Promise<{ summary: Summary; exitCode: number }> {
+    const { signal } = this.context
+    const stop = (): void => this.consumer.stop()
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop)
+    try {
+      // Before offsets are asked for: those that an earlier run left open hold up the answer.
+      await this.transactions.init()
+      const writer = new BatchWriter(await this.producer.topic(this.parts.to), this.producer, this.parts, this.context)
+      await this.passAll(writer)
+      return { summary: this.summary, exitCode: 0 }
+    } catch (error) {
+      if (!(error instanceof FilterFailure)) throw error
+      // Ctrl-C at a terminal ends the command as well.
+      if (!signal.aborted) this.say(`${error.message}; its batch was not written`)
+      return { summary: this.summary, exitCode: error.exitCode }
+    } finally {
+      signal.removeEventListener('abort', stop)
+      this.progress.end()
+      await this.consumer.close(true, signal.aborted).catch((error: unknown) => this.sayExpected(error))
+      this.producer.close()
+    }
+  }
+
+  private async passAll(writer: BatchWriter): Promise<void> {
+    for (let batch = await this.gather(); batch; batch = await this.gather()) {
+      this.working = this.pass(batch, writer)
+      await this.working
+    }
+  }
+
+  /** The records that are there, as soon as there is one; undefined at the end. */
+  private async gather(): Promise<Batch | undefined> {
+    const { consumer, parts: { batchSize, maxRecords, idleMs, consumer: settings } } = this
+    const limit = Math.min(batchSize, maxRecords - this.summary.records)
+    if (limit <= 0 || consumer.isStopped) return undefined
+    const deadline = this.context.clock.now() + idleMs
+    let open: { batch: Batch; delivery: Delivery } | undefined
+    for (;;) {
+      this.chunk ??= await consumer.next(deadline)
+      if (!this.chunk) return undefined
+      open ??= this.open(limit, settings)
+      await open.delivery.deliver(this.chunk)
+      if (open.delivery.isDone) return open.batch
+      consumer.release(this.chunk)
+      this.chunk = undefined
+      const { records, bytes } = open.batch
+      if (records.length > 0 && (!consumer.hasRecords || bytes >= MAX_BATCH_BYTES)) return open.batch
+      if (records.length === 0) open = undefined
+    }
+  }
+
+  private open(maxRecords: number, settings: ConsumerSettings): { batch: Batch; delivery: Delivery } {
+    const batch = new Batch(this.assignment.metadata())
+    return { batch, delivery: new Delivery(batch, { ...settings, maxRecords, isStopped: () => batch.bytes >= MAX_BATCH_BYTES }) }
+  }
+
+  private async pass(batch: Batch, writer: BatchWriter): Promise<void> {
+    const { transactions, summary } = this
+    const ends = batch.ends()
+    await transactions.begin()
+    try {
+      const written = await writer.write(batch)
+      await transactions.sendOffsets(ends, batch.group)
+      await transactions.commit()
+      summary.records += batch.records.length
+      summary.written += written
+      summary.transactions += 1
+      this.progress.add(batch.records.length, batch.bytes)
+    } catch (error) {
+      await this.takeBack(batch, error)
+    }
+  }
+
+  /** Throws the error unless the same records can be read again, by us or by somebody else. */
+  private async takeBack(batch: Batch, error: unknown): Promise<void> {
+    if (!isExpected(error) && !(error instanceof FilterFailure)) throw error
+    const failure = await this.transactions.abort().then(() => undefined, (reason: unknown) => reason)
+    if (failure !== undefined && !isExpected(failure)) throw failure
+    if (failure !== undefined || !(error instanceof KafkaError) || !PASSING.has(error.code)) throw error
+    this.summary.repeated += 1
+    this.say(`${error.message}; its batch is read again`)
+    this.assignment.seek(batch.starts)
+  }
+
+  private sayExpected(error: unknown): void {
+    if (!isExpected(error)) throw error
+    this.say(error.message)
+  }
+
+  private say(line: string): void {
+    const { stderr, program } = this.context
+    stderr.write(`${stderr.isTTY ? '\r\u001b[K' : ''}${program}: ${line}\n`)
+  }
+}
