@@ -81,6 +81,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./log-dirs/index.ts').then((module) => module.logDirs),
   },
   {
+    name: 'acls',
+    dropIns: ['kafka-acls'],
+    about: 'Show, add and remove ACLs',
+    load: () => import('./acls/index.ts').then((module) => module.acls),
+  },
+  {
     name: 'features',
     dropIns: ['kafka-features'],
     about: 'Show and change the features that the brokers have agreed on',

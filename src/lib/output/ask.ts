@@ -15,16 +15,20 @@ export interface AskSurroundings {
 export const isAtTerminal = ({ stdin, stdout, stderr }: AskSurroundings): boolean => [stdin, stdout, stderr].every(({ isTTY }) => isTTY)
 
 /** Asks on stderr. Only `y` and `yes` are a yes: not the end of the input, not Ctrl-C. */
-export async function askYesNo({ stdin, stderr, signal }: AskSurroundings, question: string): Promise<boolean> {
-  await write(stderr, `${question} [y/N] `)
+export async function askYesNo(surroundings: AskSurroundings, question: string): Promise<boolean> {
+  await write(surroundings.stderr, `${question} [y/N] `)
+  return /^\s*y(es)?\s*$/i.test(await readAnswer(surroundings))
+}
+
+/** One line of the input; nothing at its end, and on Ctrl-C. */
+export async function readAnswer({ stdin, signal }: AskSurroundings): Promise<string> {
   const lines = createInterface({ input: stdin, terminal: false })
   try {
-    const answer = await new Promise<string>((resolve) => {
+    return await new Promise<string>((resolve) => {
       lines.once('line', resolve).once('close', () => resolve(''))
       signal.addEventListener('abort', () => resolve(''), { once: true })
       if (signal.aborted) resolve('')
     })
-    return /^\s*y(es)?\s*$/i.test(answer)
   } finally {
     lines.close()
   }

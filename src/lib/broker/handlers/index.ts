@@ -8,11 +8,14 @@ import { alterUserScramCredentials } from './alter-user-scram-credentials.ts'
 import { answerApiVersions } from './api-versions.ts'
 import { consumerGroupDescribe } from './consumer-group-describe.ts'
 import { consumerGroupHeartbeat } from './consumer-group-heartbeat.ts'
+import { createAcls } from './create-acls.ts'
 import { createPartitions } from './create-partitions.ts'
 import { createTopics } from './create-topics.ts'
+import { deleteAcls } from './delete-acls.ts'
 import { deleteGroups } from './delete-groups.ts'
 import { deleteRecords } from './delete-records.ts'
 import { deleteTopics } from './delete-topics.ts'
+import { describeAcls } from './describe-acls.ts'
 import { describeClientQuotas } from './describe-client-quotas.ts'
 import { describeCluster } from './describe-cluster.ts'
 import { describeConfigs } from './describe-configs.ts'
@@ -55,11 +58,11 @@ const apiVersions = answerApiVersions(() => HANDLERS)
 /** Every API that is answered; the answer to ApiVersions is this list. */
 export const HANDLERS: readonly ApiHandler[] = [
   addOffsetsToTxn, addPartitionsToTxn, addRaftVoter, alterClientQuotas, alterConfigs, alterUserScramCredentials,
-  apiVersions, consumerGroupDescribe, consumerGroupHeartbeat, createPartitions, createTopics, deleteGroups,
-  deleteRecords, deleteTopics, describeClientQuotas, describeCluster, describeConfigs, describeGroups, describeLogDirs,
-  describeProducers, describeQuorum, describeTopicPartitions, describeTransactions, describeUserScramCredentials,
-  electLeaders, endTxn, fetch, findCoordinator, heartbeat, incrementalAlterConfigs, initProducerId, joinGroup,
-  leaveGroup, listConfigResources, listGroups, listOffsets, listPartitionReassignments, listTransactions, metadata,
-  offsetCommit, offsetDelete, offsetFetch, offsetForLeaderEpoch, produce, removeRaftVoter, syncGroup, txnOffsetCommit,
-  unregisterBroker, updateFeatures, writeTxnMarkers,
+  apiVersions, consumerGroupDescribe, consumerGroupHeartbeat, createAcls, createPartitions, createTopics, deleteAcls,
+  deleteGroups, deleteRecords, deleteTopics, describeAcls, describeClientQuotas, describeCluster, describeConfigs,
+  describeGroups, describeLogDirs, describeProducers, describeQuorum, describeTopicPartitions, describeTransactions,
+  describeUserScramCredentials, electLeaders, endTxn, fetch, findCoordinator, heartbeat, incrementalAlterConfigs,
+  initProducerId, joinGroup, leaveGroup, listConfigResources, listGroups, listOffsets, listPartitionReassignments,
+  listTransactions, metadata, offsetCommit, offsetDelete, offsetFetch, offsetForLeaderEpoch, produce, removeRaftVoter,
+  syncGroup, txnOffsetCommit, unregisterBroker, updateFeatures, writeTxnMarkers,
 ]

@@ -10,6 +10,7 @@ import { openTransactions } from './transactions/open.ts'
 import { Partitions } from './partitions.ts'
 import { ProducerIds } from './producer-ids.ts'
 import { BandwidthQuota } from './quotas/bandwidth-quota.ts'
+import { authorizerWarning } from './security/authorizer.ts'
 import { LogDirectories } from './storage/log-directories.ts'
 import type { Processes } from './storage/lock.ts'
 
@@ -50,6 +51,8 @@ export function openNode(options: NodeOptions): OpenNode {
 function openOver(directories: LogDirectories, { config, fileSystem, clock, endpoints, warn }: NodeOptions): OpenNode {
   const nodeId = config.number('node.id')
   const cluster = new Cluster(directories.clusterId, nodeId, new MetadataJournal(fileSystem, directories.metadataDirectory))
+  const warning = authorizerWarning(config)
+  if (warning !== null) warn(warning)
   const rack = config.string('broker.rack') || null
   cluster.register({ nodeId, rack, endpoints })
   const currentConfig = followConfig(config, cluster, nodeId)

@@ -1,5 +1,6 @@
 import { UserError } from '../../../errors.ts'
 import type { BrokerConfig } from './broker-config.ts'
+import { checkAuthorizer } from '../security/authorizer.ts'
 import { retentionMs } from './log-defaults.ts'
 
 type NumberName = Parameters<BrokerConfig['number']>[0]
@@ -21,6 +22,7 @@ const ORDERED: readonly (readonly NumberName[])[] = [
 /** Throws UserError when settings, each good by itself, cannot be together (KafkaConfig.validateValues). */
 export function checkBrokerConfig(config: BrokerConfig): void {
   checkRole(config)
+  checkAuthorizer(config)
   checkLogs(config)
   checkNetwork(config)
   checkGroups(config)

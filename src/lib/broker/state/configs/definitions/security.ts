@@ -1,10 +1,10 @@
 import {
-  atLeast, between, bool, double, int, items, javaClass, list, long, oneOf, oneOfAnyCase, password, perBroker, short, text,
+  acts, atLeast, between, bool, double, int, items, javaClass, list, long, oneOf, oneOfAnyCase, password, perBroker, short, text,
 } from './definition.ts'
 
 /** TLS, SASL, authorisation. */
 export const SECURITY_CONFIGS = {
-  'authorizer.class.name': text(''),
+  'authorizer.class.name': text('', null, acts('Kafka\'s own authorizer, org.apache.kafka.metadata.authorizer.StandardAuthorizer, has ACLs kept and shown; nobody is refused by them.')),
   'connection.failed.authentication.delay.ms': int(100, atLeast(0)),
   'connections.max.reauth.ms': long(0n),
   'delegation.token.expiry.check.interval.ms': long(3600000n, atLeast(1n)),

@@ -1,0 +1,41 @@
+import { defineOptions, type Values } from '../../lib/command/define.ts'
+import { connectionOptions, controllerOptions } from '../../lib/config/connection.ts'
+
+const action = 'What to do'
+const resource = 'Resources'
+const who = 'Who may do what'
+
+export const options = defineOptions([
+  { name: 'list', argument: 'none', section: action, about: 'Show ACLs: all, or those of the resources that are named.' },
+  { name: 'add', argument: 'none', section: action, about: 'Add ACLs.' },
+  { name: 'remove', argument: 'none', section: action, about: 'Remove ACLs: those that are described, or all of a resource.' },
+  { name: 'force', argument: 'none', section: action, about: 'Remove without a question.' },
+
+  { name: 'topic', short: 't', argument: 'required', repeatable: true, value: 'TOPIC', section: resource, about: 'A topic, or * for all.' },
+  { name: 'group', short: 'g', argument: 'required', repeatable: true, value: 'GROUP', section: resource, about: 'A group, or * for all.' },
+  { name: 'cluster', argument: 'none', section: resource, about: 'The cluster itself.' },
+  { name: 'transactional-id', argument: 'required', repeatable: true, value: 'ID', section: resource, about: 'A transactional id, or * for all.' },
+  { name: 'delegation-token', argument: 'required', repeatable: true, value: 'ID', section: resource, about: 'A delegation token, or * for all.' },
+  { name: 'user-principal', argument: 'required', repeatable: true, value: 'TYPE:NAME', section: resource, about: 'A user, whose tokens somebody may create or see.' },
+  {
+    name: 'resource-pattern-type', argument: 'required', value: 'TYPE', section: resource,
+    about: 'literal (the default) or prefixed; for --list and --remove also any (with just this name) or match (whatever has a say about it).',
+  },
+
+  { name: 'allow-principal', argument: 'required', repeatable: true, value: 'TYPE:NAME', section: who, about: 'Who may, e.g. User:alice; User:* is everybody.' },
+  { name: 'deny-principal', argument: 'required', repeatable: true, value: 'TYPE:NAME', section: who, about: 'Who may not, whatever else allows it.' },
+  { name: 'allow-host', argument: 'required', repeatable: true, value: 'ADDRESS', section: who, about: 'From where --allow-principal may; from everywhere by default.' },
+  { name: 'deny-host', argument: 'required', repeatable: true, value: 'ADDRESS', section: who, about: 'From where --deny-principal may not; from nowhere by default.' },
+  {
+    name: 'operation', argument: 'required', repeatable: true, value: 'OPERATION', section: who,
+    about: 'All (the default), Read, Write, Create, Delete, Alter, Describe, ClusterAction, DescribeConfigs, AlterConfigs, IdempotentWrite, CreateTokens, DescribeTokens, TwoPhaseCommit.',
+  },
+  { name: 'producer', argument: 'none', section: who, about: 'What a producer needs on its topics: Write, Describe and Create; Write and Describe on its transactional ids.' },
+  { name: 'idempotent', argument: 'none', section: who, about: 'With --producer: IdempotentWrite on the cluster too.' },
+  { name: 'consumer', argument: 'none', section: who, about: 'What a consumer needs: Read and Describe on its topics, Read on its groups.' },
+  { name: 'principal', argument: 'optional', repeatable: true, value: 'TYPE:NAME', section: who, about: 'With --list: only the ACLs of this principal.' },
+  ...connectionOptions,
+  ...controllerOptions,
+])
+
+export type AclsValues = Values<typeof options>

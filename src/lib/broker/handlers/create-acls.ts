@@ -1,0 +1,29 @@
+import { KafkaError } from '../../errors.ts'
+import { CreateAcls, type CreateAclsRequest } from '../../protocol/apis/create-acls.ts'
+import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
+import { handle } from '../handle.ts'
+import type { Acl } from '../state/cluster/acls.ts'
+import { hasAuthorizer } from '../state/security/authorizer.ts'
+import { checkAcl } from '../state/security/check-acl.ts'
+
+/** Each one by itself; what is there already is no error. */
+export const createAcls = handle(CreateAcls, ({ creations }, { broker: { cluster, config } }) => {
+  const isSecured = hasAuthorizer(config)
+  return {
+    results: creations.map((creation) => {
+      try {
+        if (!isSecured) throw new KafkaError('SECURITY_DISABLED', 'No Authorizer is configured.')
+        const acl = asAcl(creation)
+        checkAcl(acl)
+        cluster.acls.add([acl])
+        return { errorMessage: null }
+      } catch (error) {
+        if (!(error instanceof KafkaError)) throw error
+        return { errorCode: ERRORS[error.code as ErrorName], errorMessage: error.message }
+      }
+    }),
+  }
+})
+
+const asAcl = ({ resourceType, resourceName, resourcePatternType, principal, host, operation, permissionType }: CreateAclsRequest['creations'][number]): Acl =>
+  ({ resourceType, resourceName, patternType: resourcePatternType, principal, host, operation, permissionType })

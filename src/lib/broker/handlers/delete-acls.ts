@@ -1,0 +1,23 @@
+import { KafkaError } from '../../errors.ts'
+import { DeleteAcls } from '../../protocol/apis/delete-acls.ts'
+import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
+import { handle } from '../handle.ts'
+import { aclFilter } from '../state/security/acl-filter.ts'
+import { hasAuthorizer } from '../state/security/authorizer.ts'
+
+export const deleteAcls = handle(DeleteAcls, ({ filters }, { broker: { cluster, config } }) => {
+  const isSecured = hasAuthorizer(config)
+  return {
+    filterResults: filters.map((filter) => {
+      try {
+        if (!isSecured) throw new KafkaError('SECURITY_DISABLED', 'No Authorizer is configured.')
+        const matching = cluster.acls.all().filter(aclFilter(filter))
+        cluster.acls.remove(matching)
+        return { errorMessage: null, matchingAcls: matching.map((acl) => ({ ...acl, errorMessage: null })) }
+      } catch (error) {
+        if (!(error instanceof KafkaError)) throw error
+        return { errorCode: ERRORS[error.code as ErrorName], errorMessage: error.message, matchingAcls: [] }
+      }
+    }),
+  }
+})

@@ -1,0 +1,27 @@
+import { KafkaError } from '../../errors.ts'
+import { DescribeAcls, type DescribeAclsResponse } from '../../protocol/apis/describe-acls.ts'
+import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
+import { handle } from '../handle.ts'
+import type { Acl } from '../state/cluster/acls.ts'
+import { aclFilter } from '../state/security/acl-filter.ts'
+import { hasAuthorizer } from '../state/security/authorizer.ts'
+
+export const describeAcls = handle(DescribeAcls, (filter, { broker: { cluster, config } }) => {
+  if (!hasAuthorizer(config)) return { errorCode: ERRORS.SECURITY_DISABLED, errorMessage: 'No Authorizer is configured on the broker', resources: [] }
+  try {
+    return { errorMessage: null, resources: byPattern(cluster.acls.all().filter(aclFilter(filter))) }
+  } catch (error) {
+    if (!(error instanceof KafkaError)) throw error
+    return { errorCode: ERRORS[error.code as ErrorName], errorMessage: error.message, resources: [] }
+  }
+})
+
+function byPattern(acls: readonly Acl[]): DescribeAclsResponse['resources'] {
+  const patterns = new Map<string, DescribeAclsResponse['resources'][number]>()
+  for (const { resourceType, resourceName, patternType, ...entry } of acls) {
+    const key = `${resourceType} ${patternType} ${resourceName}`
+    const pattern = patterns.get(key) ?? { resourceType, resourceName, patternType, acls: [] }
+    patterns.set(key, { ...pattern, acls: [...pattern.acls, entry] })
+  }
+  return [...patterns.values()]
+}
