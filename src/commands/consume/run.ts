@@ -2,7 +2,7 @@ import { connectClient } from '../../lib/client/connect.ts'
 import {
   consumerSettings, DirectAssignment, topicsLike, topicsNamed, vainConsumerSettings, type ConsumerSettings, type Start, type Subscription,
 } from '../../lib/client/consumer/index.ts'
-import { GroupAssignment, groupSettings, type GroupSettings } from '../../lib/client/group/index.ts'
+import { groupAssignment, groupSettings, type GroupSettings } from '../../lib/client/group/index.ts'
 import { javaRegex } from '../../lib/client/java-regex.ts'
 import type { ClientSettings, KafkaClient } from '../../lib/client/types.ts'
 import type { Context } from '../../lib/command/define.ts'
@@ -58,7 +58,7 @@ function assignmentOf(values: ConsumeValues, settings: ConsumerSettings, { style
 function membershipOf(values: ConsumeValues, settings: ConsumerSettings, group: GroupSettings, context: Context): Session['assign'] {
   const subscription = subscriptionOf(values, settings)
   const notice = (line: string): void => say(context, line)
-  return (parts, printed) => new GroupAssignment(parts, { group, settings, subscription, printed, notice })
+  return (parts, printed) => groupAssignment(parts, { group, settings, subscription, printed, notice })
 }
 
 function subscriptionOf({ topic, include }: ConsumeValues, { excludeInternalTopics }: ConsumerSettings): Subscription {

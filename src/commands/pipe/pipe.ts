@@ -1,5 +1,5 @@
 import { Consumer, Delivery, type ConsumerSettings, type FetchedRecords, type Subscription } from '../../lib/client/consumer/index.ts'
-import { GroupAssignment, type GroupSettings } from '../../lib/client/group/index.ts'
+import { groupAssignment, type GroupAssignment, type GroupSettings } from '../../lib/client/group/index.ts'
 import { Producer, type ProducerSettings, type Transactions } from '../../lib/client/producer/index.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context } from '../../lib/command/define.ts'
@@ -54,7 +54,7 @@ export class Pipe {
     this.transactions = this.producer.transactions!
     this.consumer = new Consumer({
       client, settings, clock, notice,
-      assign: (consumerParts) => (this.assignment = new GroupAssignment(consumerParts, {
+      assign: (consumerParts) => (this.assignment = groupAssignment(consumerParts, {
         group, settings, subscription: from, notice, printed: async () => true, settled: () => this.working.catch(() => {}),
       })),
     })

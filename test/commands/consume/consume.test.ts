@@ -95,11 +95,18 @@ describe('kts consume, against the bundled broker', () => {
     expect(stderr()).toContain('no.such')
     expect(stderr()).toContain('max.poll.records has no effect')
     await expect(start('-t starts --command-property fetch.min.bytes=x').ended).rejects.toThrow('fetch.min.bytes')
-    await expect(start('-t starts --command-property group.protocol=consumer -g g').ended).rejects.toThrow('group.protocol')
+    await expect(start('-t starts --command-property group.protocol=new -g g').ended).rejects.toThrow('group.protocol')
   })
 })
 
 describe('kts consume in a group, against the bundled broker', () => {
+  it('speaks the consumer protocol when it is told to (KIP-848), and goes on where it stopped', async () => {
+    await makeTopic('new', [['n0', 'n1', 'n2']])
+    const options = '-t new -g next --command-property group.protocol=consumer'
+    expect(await read(`${options} --from-beginning -c 2`)).toBe('n0\nn1\n')
+    expect(await read(`${options} -c 1`, 'drop-in')).toBe('n2\n')
+  })
+
   it('commits exactly what was printed, and goes on there', async () => {
     await makeTopic('shared', [['m0', 'm1', 'm2', 'm3', 'm4']])
     expect(await read('-t shared -g resume --from-beginning -c 2')).toBe('m0\nm1\n')

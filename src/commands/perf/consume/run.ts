@@ -2,7 +2,7 @@ import {
   consumerSettings, DirectAssignment, topicsLike, topicsNamed, vainConsumerSettings,
   type Assignment, type ConsumerParts, type ConsumerSettings, type Subscription,
 } from '../../../lib/client/consumer/index.ts'
-import { GroupAssignment, groupSettings, type GroupSettings } from '../../../lib/client/group/index.ts'
+import { groupAssignment, groupSettings, type GroupSettings } from '../../../lib/client/group/index.ts'
 import { javaRegex } from '../../../lib/client/java-regex.ts'
 import { MeteredClient } from '../../../lib/client/metered-client.ts'
 import type { ClientSettings } from '../../../lib/client/types.ts'
@@ -99,7 +99,7 @@ async function measure(reader: Reader, limits: Limits, context: Context): Promis
 
 function assignment(parts: ConsumerParts, { subscription, settings, group }: Reader, rebalances: RebalanceTimer, { stderr, program }: Context): Assignment {
   if (!group) return new DirectAssignment(parts, { subscription, partitions: undefined, start: undefined, autoOffsetReset: settings.autoOffsetReset })
-  return new GroupAssignment(parts, {
+  return groupAssignment(parts, {
     group, settings, subscription,
     printed: async () => true,
     notice: (line) => void stderr.write(`${program}: ${line}\n`),

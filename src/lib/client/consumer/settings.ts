@@ -1,4 +1,3 @@
-import { UserError } from '../../errors.ts'
 import type { ClientProperties } from '../types.ts'
 import { badValue, PropertyValues } from './property-values.ts'
 import { parseDuration } from './duration.ts'
@@ -30,7 +29,6 @@ const FETCH_BYTES = 16 * 1024 * 1024
 /** Throws UserError for a value that Java's consumer would refuse. */
 export function consumerSettings(properties: ClientProperties): ConsumerSettings {
   const values = new PropertyValues(properties)
-  refuseConsumerProtocol(values)
   return {
     autoOffsetReset: offsetReset(values),
     allowAutoCreateTopics: values.boolean('allow.auto.create.topics', true),
@@ -46,13 +44,6 @@ export function consumerSettings(properties: ClientProperties): ConsumerSettings
     retryBackoffMs: values.whole('retry.backoff.ms', 100, 0),
     retryBackoffMaxMs: values.whole('retry.backoff.max.ms', 1000, 0),
   }
-}
-
-function refuseConsumerProtocol(values: PropertyValues): void {
-  const protocol = values.text('group.protocol')?.toLowerCase()
-  if (protocol === undefined || protocol === 'classic') return
-  if (protocol !== 'consumer') throw badValue('group.protocol', protocol, 'classic or consumer')
-  throw new UserError('group.protocol=consumer (KIP-848) is not supported yet; use group.protocol=classic')
 }
 
 function offsetReset(values: PropertyValues): OffsetReset {

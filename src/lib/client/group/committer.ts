@@ -3,8 +3,8 @@ import type { ConsumerParts } from '../consumer/consumer.ts'
 import type { PartitionState } from '../consumer/partition-state.ts'
 import type { Coordinator } from './coordinator.ts'
 import { reactionTo } from './errors.ts'
-import type { Membership } from './membership.ts'
 import { commitPositions, type Position, type TopicIds } from './offsets.ts'
+import type { Place } from './place.ts'
 import type { GroupSettings } from './settings.ts'
 
 /** How often the last commits are tried: at the end, and before partitions are given up. */
@@ -20,7 +20,7 @@ export class Committer {
 
   constructor(
     private readonly coordinator: Coordinator,
-    private readonly membership: Membership,
+    private readonly place: Place,
     private readonly settings: GroupSettings,
     private readonly parts: ConsumerParts,
     private readonly printed: () => Promise<boolean>,
@@ -34,7 +34,7 @@ export class Committer {
     if (!this.settings.isAutoCommit || this.isCommitting) return Infinity
     if (nowMs < this.dueAtMs) return this.dueAtMs
     this.dueAtMs = nowMs + this.settings.autoCommitIntervalMs
-    if (this.membership.generation < 0) return this.dueAtMs
+    if (this.place.generation < 0) return this.dueAtMs
     this.commitInTheBackground(this.snapshot()).catch((error: unknown) => this.parts.onFailure(error))
     return this.dueAtMs
   }
@@ -71,7 +71,7 @@ export class Committer {
   }
 
   private async commitNow(snapshot: Snapshot, timeoutMs?: number): Promise<void> {
-    if (this.membership.generation < 0 || this.news(snapshot).length === 0) return
+    if (this.place.generation < 0 || this.news(snapshot).length === 0) return
     for (let tries = TRIES; ; tries -= 1) {
       try {
         return await this.send(snapshot, timeoutMs)
@@ -84,7 +84,7 @@ export class Committer {
   private async send(snapshot: Snapshot, timeoutMs?: number): Promise<void> {
     const news = this.news(snapshot)
     try {
-      await commitPositions(this.coordinator, this.membership, this.settings, news, this.topicIds, timeoutMs === undefined ? {} : { timeoutMs })
+      await commitPositions(this.coordinator, this.place, this.settings, news, this.topicIds, timeoutMs === undefined ? {} : { timeoutMs })
     } catch (error) {
       if (error instanceof KafkaError && reactionTo(error.code) === 'find-coordinator') this.coordinator.forget()
       throw error

@@ -5,7 +5,7 @@ import { byTopic } from '../consumer/by-topic.ts'
 import { partitionKey, type TopicPartition } from '../consumer/partition-state.ts'
 import type { Coordinator } from './coordinator.ts'
 import { checkGroupError } from './errors.ts'
-import type { Membership } from './membership.ts'
+import type { Place } from './place.ts'
 import type { GroupSettings } from './settings.ts'
 
 export interface Position extends TopicPartition {
@@ -19,12 +19,12 @@ export type TopicIds = (topic: string) => string | undefined
 
 /** Commits positions for a member. Throws KafkaError for the first partition that is refused. */
 export async function commitPositions(
-  coordinator: Coordinator, membership: Membership, settings: GroupSettings, positions: readonly Position[], topicIds: TopicIds,
+  coordinator: Coordinator, place: Place, settings: GroupSettings, positions: readonly Position[], topicIds: TopicIds,
   options: { timeoutMs?: number } = {},
 ): Promise<void> {
   const { groupId, groupInstanceId } = settings
   const response = await coordinator.send(OffsetCommit, {
-    groupId, generationIdOrMemberEpoch: membership.generation, memberId: membership.memberId, groupInstanceId,
+    groupId, generationIdOrMemberEpoch: place.generation, memberId: place.memberId, groupInstanceId,
     topics: byTopic(positions).map(({ topic, partitions }) => ({
       name: topic, topicId: topicIds(topic),
       partitions: partitions.map(({ partition, offset, leaderEpoch }) => ({ partitionIndex: partition, committedOffset: offset, committedLeaderEpoch: leaderEpoch })),

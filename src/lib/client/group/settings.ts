@@ -1,11 +1,12 @@
 import { UserError } from '../../errors.ts'
-import { PropertyValues } from '../consumer/property-values.ts'
+import { badValue, PropertyValues } from '../consumer/property-values.ts'
 import type { ClientProperties } from '../types.ts'
 import { DEFAULT_ASSIGNORS, findAssignors, type Assignor } from './assignors/index.ts'
 
 /** What a member of a group goes by, under the names and with the meaning of Java's properties. Times in milliseconds. */
 export interface GroupSettings {
   readonly groupId: string
+  readonly protocol: 'classic' | 'consumer'
   /** Set for a static member (KIP-345): its place is kept while it is away. */
   readonly groupInstanceId: string | null
   /** A static member whose place is not to be kept when it goes in good order: only a crash leaves it behind. */
@@ -17,7 +18,9 @@ export interface GroupSettings {
   readonly autoCommitIntervalMs: number
   readonly retryBackoffMs: number
   readonly rackId: string | null
-  /** In order of preference. */
+  /** For the consumer protocol: the assignor that the brokers are to use; null leaves it to them. */
+  readonly remoteAssignor: string | null
+  /** For the classic protocol, in order of preference. */
   readonly assignors: readonly Assignor[]
 }
 
@@ -26,6 +29,8 @@ export function groupSettings(properties: ClientProperties): GroupSettings | und
   const values = new PropertyValues(properties)
   const groupId = properties.get('group.id')
   const settings = {
+    protocol: protocolOf(values),
+    remoteAssignor: values.text('group.remote.assignor') || null,
     groupInstanceId: instanceId(values),
     sessionTimeoutMs: values.whole('session.timeout.ms', 45_000),
     heartbeatIntervalMs: values.whole('heartbeat.interval.ms', 3000),
@@ -41,6 +46,17 @@ export function groupSettings(properties: ClientProperties): GroupSettings | und
     throw new UserError(`heartbeat.interval.ms (${settings.heartbeatIntervalMs}) must be lower than session.timeout.ms (${settings.sessionTimeoutMs})`)
   }
   return { groupId, ...settings }
+}
+
+/** Settings that belong to the brokers under the consumer protocol: Java refuses them too. */
+const OF_CLASSIC = ['heartbeat.interval.ms', 'session.timeout.ms', 'partition.assignment.strategy']
+
+function protocolOf(values: PropertyValues): GroupSettings['protocol'] {
+  const protocol = (values.text('group.protocol') ?? 'classic').toLowerCase()
+  if (protocol !== 'classic' && protocol !== 'consumer') throw badValue('group.protocol', protocol, 'classic or consumer')
+  const strange = OF_CLASSIC.find((name) => protocol === 'consumer' && values.text(name) !== undefined)
+  if (strange) throw new UserError(`${strange} cannot be set with group.protocol=consumer: the brokers decide (group.consumer.* of the group or the broker)`)
+  return protocol
 }
 
 function instanceId(values: PropertyValues): string | null {

@@ -26,13 +26,16 @@ describe('the settings of a consumer', () => {
 
   it.each([
     ['auto.offset.reset', 'middle'], ['auto.offset.reset', 'by_duration:PT'], ['check.crcs', 'yes'], ['fetch.min.bytes', '-1'], ['fetch.min.bytes', '1.5'],
-    ['fetch.max.bytes', '2147483648'], ['isolation.level', 'READ_COMMITTED'], ['group.protocol', 'new'], ['group.protocol', 'consumer'],
+    ['fetch.max.bytes', '2147483648'], ['isolation.level', 'READ_COMMITTED'],
   ])('refuse %s=%s', (name, value) => {
     expect(() => read({ [name]: value })).toThrow(UserError)
   })
 
   it('are said to be in vain where they are', () => {
     expect(vainConsumerSettings(new Map([['interceptor.classes', 'a.B'], ['fetch.min.bytes', '1']]))).toEqual(['interceptor.classes has no effect: Java classes cannot be loaded'])
+    const remote: [string, string] = ['group.remote.assignor', 'range']
+    expect(vainConsumerSettings(new Map([remote]))).toEqual(['group.remote.assignor has no effect: it belongs to group.protocol=consumer'])
+    expect(vainConsumerSettings(new Map([remote, ['group.protocol', 'CONSUMER']]))).toEqual([])
   })
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Consumer, consumerSettings, Delivery, topicsLike, topicsNamed, type Subscription } from '../../../../src/lib/client/consumer/index.ts'
 import { decodeAssignment, decodeSubscription, encodeSubscription } from '../../../../src/lib/client/group/consumer-protocol.ts'
-import { GroupAssignment, groupSettings, type GroupReading } from '../../../../src/lib/client/group/index.ts'
+import { groupAssignment, groupSettings, type GroupReading } from '../../../../src/lib/client/group/index.ts'
 import { Heartbeat } from '../../../../src/lib/protocol/apis/heartbeat.ts'
 import { JoinGroup } from '../../../../src/lib/protocol/apis/join-group.ts'
 import { OffsetFetch } from '../../../../src/lib/protocol/apis/offset-fetch.ts'
@@ -25,7 +25,7 @@ function open(options: { events?: Pick<GroupReading, 'onAssigned' | 'onRevoked'>
   const lines: string[] = []
   const consumer = new Consumer({
     client: cluster, settings, clock, notice: (line) => notices.push(line),
-    assign: (parts) => new GroupAssignment(parts, {
+    assign: (parts) => groupAssignment(parts, {
       group: groupSettings(properties)!, settings, subscription: options.subscription ?? topicsNamed(['t']),
       printed: options.printed ?? (() => Promise.resolve(true)), notice: (line) => notices.push(line), ...options.events,
     }),

@@ -1,16 +1,17 @@
-import type { Api } from '../../protocol/api.ts'
-import { Heartbeat } from '../../protocol/apis/heartbeat.ts'
-import { JoinGroup, type JoinGroupResponse } from '../../protocol/apis/join-group.ts'
-import { LeaveGroup } from '../../protocol/apis/leave-group.ts'
-import { SyncGroup } from '../../protocol/apis/sync-group.ts'
-import { errorName } from '../../protocol/errors.ts'
-import type { TopicPartition } from '../consumer/partition-state.ts'
-import type { Assignments, GroupMemberInfo } from './assignors/index.ts'
-import { CONSUMER_PROTOCOL_TYPE } from '../../protocol/consumer-protocol.ts'
-import { decodeAssignment, decodeSubscription, encodeAssignment } from './consumer-protocol.ts'
-import type { Coordinator } from './coordinator.ts'
-import { checkGroupError } from './errors.ts'
-import type { GroupSettings } from './settings.ts'
+import type { Api } from '../../../protocol/api.ts'
+import { Heartbeat } from '../../../protocol/apis/heartbeat.ts'
+import { JoinGroup, type JoinGroupResponse } from '../../../protocol/apis/join-group.ts'
+import { LeaveGroup } from '../../../protocol/apis/leave-group.ts'
+import { SyncGroup } from '../../../protocol/apis/sync-group.ts'
+import { errorName } from '../../../protocol/errors.ts'
+import type { TopicPartition } from '../../consumer/partition-state.ts'
+import type { Assignments, GroupMemberInfo } from '../assignors/index.ts'
+import { CONSUMER_PROTOCOL_TYPE } from '../../../protocol/consumer-protocol.ts'
+import { decodeAssignment, decodeSubscription, encodeAssignment } from '../consumer-protocol.ts'
+import type { Coordinator } from '../coordinator.ts'
+import { checkGroupError } from '../errors.ts'
+import type { KeptPlace } from '../keeper.ts'
+import type { GroupSettings } from '../settings.ts'
 
 /** Long polls of the join must not hold up heartbeats and commits. */
 const JOIN_LANE = 'group-join'
@@ -32,7 +33,7 @@ export interface Joined {
 }
 
 /** A place in a group: the member id, the generation, and the requests that carry them. Errors come as KafkaError. */
-export class Membership {
+export class Membership implements KeptPlace {
   memberId = ''
   generation = -1
 
@@ -41,7 +42,6 @@ export class Membership {
     private readonly settings: GroupSettings,
   ) {}
 
-  /** Gives up the place; the next join is that of a new member. */
   reset(): void {
     this.memberId = ''
     this.generation = -1

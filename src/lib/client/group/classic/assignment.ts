@@ -1,0 +1,126 @@
+import type { ConsumerParts } from '../../consumer/consumer.ts'
+import type { PartitionState, TopicPartition } from '../../consumer/partition-state.ts'
+import type { Topics } from '../../consumer/topic-directory.ts'
+import type { Assignments, Assignor, GroupMemberInfo } from '../assignors/index.ts'
+import { encodeSubscription } from '../consumer-protocol.ts'
+import { Coordinator } from '../coordinator.ts'
+import { sayGoodbye } from '../farewell.ts'
+import type { GroupAssignment } from '../group-assignment.ts'
+import { Holdings, type GroupMetadata, type GroupReading } from '../holdings.ts'
+import { GroupMember } from './member.ts'
+import { Membership, type ProtocolOffer } from './membership.ts'
+
+/** Reads what a group of the classic protocol assigns. */
+export class ClassicAssignment implements GroupAssignment {
+  private readonly membership: Membership
+  private readonly holdings: Holdings
+  private readonly member: GroupMember
+  private running: Promise<void> | undefined
+  /** Topics of all members and their partitions when the leader dealt them out; undefined for others. */
+  private dealt: ReadonlyMap<string, number> | undefined
+  private joinedTopics: readonly string[] = []
+  private lastAssigned: readonly TopicPartition[] = []
+  private assignedGeneration = -1
+
+  constructor(
+    private readonly parts: ConsumerParts,
+    private readonly reading: GroupReading,
+  ) {
+    const { client, clock } = parts
+    const { group } = reading
+    const coordinator = new Coordinator(client, group.groupId)
+    this.membership = new Membership(coordinator, group)
+    this.holdings = new Holdings(coordinator, this.membership, parts, reading)
+    this.member = new GroupMember(coordinator, this.membership, group, clock, {
+      prepare: () => this.prepare(),
+      offers: () => this.offers(),
+      assign: (assignor, members) => this.assign(assignor, members),
+      assigned: (partitions, assignor) => this.assigned(partitions, assignor),
+      lost: () => this.holdings.lose(),
+      notice: (line) => reading.notice(line),
+    })
+  }
+
+  /** A leader watches the topics of all members. */
+  topics(): Topics {
+    const { toAsk } = this.reading.subscription
+    return toAsk && [...new Set([...toAsk, ...(this.dealt?.keys() ?? [])])]
+  }
+
+  onMetadata(): boolean {
+    if (!this.running) {
+      this.running = this.member.run()
+      this.running.catch((error: unknown) => this.parts.onFailure(error))
+    } else if (this.hasChanged()) {
+      this.member.rejoin('the topics have changed')
+    }
+    return false
+  }
+
+  pump(nowMs: number): number {
+    this.member.poll(nowMs)
+    const commitAtMs = this.holdings.committer.pump(nowMs)
+    return Math.min(commitAtMs, nowMs + this.reading.group.maxPollIntervalMs / 3)
+  }
+
+  async close(isPrinted: boolean, isHurried: boolean): Promise<void> {
+    const { committer } = this.holdings
+    await sayGoodbye({ committer, keeper: this.member, clock: this.parts.clock }, isPrinted, isHurried)
+  }
+
+  metadata(): GroupMetadata {
+    return this.holdings.metadata()
+  }
+
+  seek(positions: Iterable<readonly [PartitionState, bigint]>): void {
+    this.holdings.seek(positions)
+  }
+
+  private hasChanged(): boolean {
+    const { topics } = this.parts.directory
+    if (this.reading.subscription.toAsk === null && this.holdings.subscribedTopics().join() !== this.joinedTopics.join()) return true
+    return [...(this.dealt ?? [])].some(([topic, count]) => (topics.get(topic)?.partitions.size ?? 0) !== count)
+  }
+
+  private async prepare(): Promise<void> {
+    const { holdings } = this
+    const positions = holdings.committer.snapshot()
+    if (this.isEager()) holdings.drop(holdings.all())
+    await holdings.settle(positions)
+  }
+
+  /** All must let go before a rebalance unless every assignor on offer is cooperative (Java's default list is eager). */
+  private isEager(): boolean {
+    return this.reading.group.assignors.some(({ isCooperative }) => !isCooperative)
+  }
+
+  private offers(): ProtocolOffer[] {
+    const topics = this.joinedTopics = this.holdings.subscribedTopics()
+    const { assignors, rackId } = this.reading.group
+    const generationId = this.assignedGeneration
+    const ownedPartitions = this.holdings.all().map(({ topic, partition }) => ({ topic, partition }))
+    return assignors.map((assignor) => ({
+      name: assignor.name,
+      metadata: encodeSubscription({ topics, userData: assignor.userData(this.lastAssigned, generationId), ownedPartitions, generationId, rackId }),
+    }))
+  }
+
+  private async assign(assignor: Assignor, members: readonly GroupMemberInfo[]): Promise<Assignments> {
+    const topics = [...new Set(members.flatMap((member) => [...member.topics]))]
+    const { directory, client } = this.parts
+    const isKnown = topics.every((topic) => directory.topics.has(topic))
+    const counts = isKnown ? new Map(topics.map((topic) => [topic, directory.topics.get(topic)!.partitions.size]))
+      : new Map((await client.metadata(topics)).topics.map(({ name, partitions }) => [name ?? '', partitions.length]))
+    this.dealt = new Map(topics.map((topic) => [topic, counts.get(topic) ?? 0]))
+    return assignor.assign(members, new Map([...this.dealt].filter(([, count]) => count > 0)))
+  }
+
+  private async assigned(partitions: readonly TopicPartition[], assignor: Assignor): Promise<boolean> {
+    this.assignedGeneration = this.membership.generation
+    this.lastAssigned = partitions
+    const revoked = this.holdings.besides(partitions)
+    if (revoked.length > 0) await this.holdings.giveUp(revoked)
+    await this.holdings.take(partitions)
+    return assignor.isCooperative && revoked.length > 0
+  }
+}

@@ -1,0 +1,94 @@
+import type { Clock } from '../../../clock.ts'
+import { KafkaError } from '../../../errors.ts'
+import type { TopicPartition } from '../../consumer/partition-state.ts'
+import type { Assignments, Assignor, GroupMemberInfo } from '../assignors/index.ts'
+import type { Coordinator } from '../coordinator.ts'
+import { Keeper, type KeeperWork } from '../keeper.ts'
+import type { GroupSettings } from '../settings.ts'
+import type { Membership, ProtocolOffer } from './membership.ts'
+
+export interface MemberWork extends KeeperWork {
+  /** Everybody is to join again: settle what has been read and, where the assignors ask for it, let go of all partitions. */
+  prepare(): Promise<void>
+  offers(): ProtocolOffer[]
+  /** As the leader: deals the partitions out. */
+  assign(assignor: Assignor, members: readonly GroupMemberInfo[]): Promise<Assignments>
+  /** The new partitions; true when partitions were given up, so that all must join once more (KIP-429). */
+  assigned(partitions: readonly TopicPartition[], assignor: Assignor): Promise<boolean>
+}
+
+/** Joins, syncs, sends heartbeats, and begins again when the group asks for it. */
+export class GroupMember extends Keeper {
+  /** Why everybody has to join again; undefined while all is well. */
+  private rejoinReason: string | undefined = 'the first join'
+
+  constructor(
+    coordinator: Coordinator,
+    private readonly membership: Membership,
+    settings: GroupSettings,
+    clock: Clock,
+    private readonly work: MemberWork,
+  ) {
+    super(coordinator, membership, settings, clock, work)
+  }
+
+  rejoin(reason: string): void {
+    this.rejoinReason ??= reason
+    this.signal.notify()
+  }
+
+  protected async keep(): Promise<void> {
+    if (this.rejoinReason !== undefined) await this.takePlace(this.rejoinReason)
+    await this.stay()
+  }
+
+  private async takePlace(reason: string): Promise<void> {
+    await this.beatDuring(this.work.prepare())
+    if (this.isClosed) return
+    this.rejoinReason = undefined
+    try {
+      const { isLeader, protocolName, members, skipsAssignment } = await this.membership.join(this.work.offers(), reason)
+      const assignor = this.assignorNamed(protocolName)
+      const assignments: Assignments = isLeader && !skipsAssignment ? await this.work.assign(assignor, members) : new Map()
+      const partitions = await this.membership.sync(protocolName, assignments)
+      if (this.isClosed) return
+      this.attempts = 0
+      if (await this.work.assigned(partitions, assignor)) this.rejoin('partitions were given up for others')
+    } catch (error) {
+      this.rejoinReason ??= reason
+      throw error
+    }
+  }
+
+  /** Heartbeats, until there is a reason to join again. */
+  private async stay(): Promise<void> {
+    while (!this.isClosed && this.rejoinReason === undefined) {
+      await this.signal.wait(this.clock, this.settings.heartbeatIntervalMs)
+      if (this.isClosed || this.rejoinReason !== undefined) return
+      if (this.isAway) await this.stepAside()
+      else await this.membership.heartbeat()
+    }
+  }
+
+  /** Keeps the place while the reader settles, however long its output takes. */
+  private async beatDuring(settling: Promise<void>): Promise<void> {
+    let isSettled = false
+    const settled = settling.finally(() => {
+      isSettled = true
+      this.signal.notify()
+    })
+    settled.catch(() => {})
+    while (!isSettled && !this.isClosed) {
+      await this.signal.wait(this.clock, this.settings.heartbeatIntervalMs)
+      // What the group says is known already: it wants everybody to join.
+      if (!isSettled && !this.isClosed && this.membership.generation >= 0) await this.membership.heartbeat().catch(() => {})
+    }
+    if (isSettled) await settled
+  }
+
+  private assignorNamed(name: string): Assignor {
+    const assignor = this.settings.assignors.find((candidate) => candidate.name === name)
+    if (!assignor) throw new KafkaError('INCONSISTENT_GROUP_PROTOCOL', `Group "${this.settings.groupId}" has chosen the assignor ${name}, which this member did not offer`)
+    return assignor
+  }
+}
