@@ -106,7 +106,7 @@ export async function openWire(address: Address, config: WireConfig, timeoutMs: 
   const { clientId, ssl, sasl, clock } = config
   // The timer below covers connecting too, and says more: kafkajs's own must not come first.
   const channel = new Channel({ ...address, clientId, ssl, sasl, connectTimeoutMs: timeoutMs * 2 })
-  const late = new EnvironmentError(`no answer within ${timeoutMs / 1000} s${ssl ? '' : '; is it a Kafka listener, and one without TLS?'}`)
+  const late = new EnvironmentError(`no answer within ${Number((timeoutMs / 1000).toFixed(1))} s${ssl ? '' : '; is it a Kafka listener, and one without TLS?'}`)
   const timer = clock.after(timeoutMs, () => channel.close(late))
   const abort = () => channel.close(new EnvironmentError('given up'))
   signal?.addEventListener('abort', abort, { once: true })

@@ -60,10 +60,10 @@ describe('perf produce and perf consume', () => {
   it('report intervals, and that too little came', async () => {
     await run('kts', 'topics', '--create', '--topic', 'few')
     await run('kts', 'perf', 'produce', '-t', 'few', '-n', '30', '--record-size', '10', '--command-property', 'batch.size=100')
-    const args = ['--topic', 'few', '--num-records', '31', '--timeout', '300', '--show-detailed-stats', '--reporting-interval', '1']
+    const args = ['--topic', 'few', '--num-records', '31', '--timeout', '1500', '--show-detailed-stats', '--reporting-interval', '1']
     const dropIn = await run('kafka-consumer-perf-test', ...args)
     expect(dropIn.code).toBe(0)
-    expect(dropIn.out).toMatch(/^time, threadId, .*\n\d{4}-\S+ \S+, 0, 0\.0000, \S+, \d+, .*\n(.*\n)*WARNING: Exiting before .* timeout \(300 ms\) exceeded\..*\n$/)
+    expect(dropIn.out).toMatch(/^time, threadId, .*\n\d{4}-\S+ \S+, 0, 0\.0000, \S+, \d+, .*\n(.*\n)*WARNING: Exiting before .* timeout \(1500 ms\) exceeded\..*\n$/)
     const kts = await run('kts', 'perf', 'consume', ...args)
     expect(kts.code).toBe(1)
     expect(kts.out).toMatch(/^start\.time, .*\n.*, 0\.0003, \S+, 30, .*\n$/)
