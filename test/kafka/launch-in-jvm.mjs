@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { startProcess, stopProcess } from '../support/processes.mjs'
+import { outcomeOf, signalGroup, startProcess, stopProcess } from '../support/processes.mjs'
 import { classpathOf, compileJava } from './jars.mjs'
 
 /** What Kafka's shell scripts start. */
@@ -31,6 +31,11 @@ const MAIN_CLASSES = {
   'kafka-transactions': 'org.apache.kafka.tools.TransactionsCommand',
 }
 
+/** Their option parser ends the JVM at wrong usage, so each run of them has its own. */
+const ALONE = new Set(['kafka-cluster', 'kafka-features'])
+
+const ENV = { ...process.env, LC_ALL: 'C.UTF-8', TZ: 'UTC' }
+
 /** The jars whose classes belong to the tools. */
 const TOOL_JARS = ['kafka-tools-4', 'kafka_2.13']
 
@@ -43,11 +48,15 @@ export async function startToolServer(libs) {
   const toolJars = readdirSync(libs).filter((jar) => TOOL_JARS.some((prefix) => jar.startsWith(prefix))).map((jar) => join(libs, jar))
   const classpath = `${classes}:${classpathOf(libs, TOOL_JARS)}`
   const child = startProcess('java', ['-Xmx1g', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', classpath, 'ToolServer', ...toolJars], {
-    stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, LC_ALL: 'C.UTF-8', TZ: 'UTC' },
+    stdio: ['pipe', 'pipe', 'inherit'], env: ENV,
   })
   const waiting = new Map()
   child.stdin.on('error', () => {})
-  child.once('close', (code) => waiting.forEach(({ reject }) => reject(new Error(`the JVM of the tools ended with code ${code}`))))
+  let end
+  child.once('close', (code) => {
+    end = new Error(`the JVM of the tools ended with code ${code}`)
+    waiting.forEach(({ reject }) => reject(end))
+  })
   createInterface(child.stdout).on('line', (line) => {
     const { id, code, stdout, stderr } = JSON.parse(line)
     waiting.get(id)?.resolve({ code, stdout: decode(stdout), stderr: decode(stderr) })
@@ -59,12 +68,19 @@ export async function startToolServer(libs) {
   const start = ([tool, ...args], input = '') => {
     const main = MAIN_CLASSES[tool]
     if (main === undefined) throw new Error(`no class is known for ${tool}`)
+    if (ALONE.has(tool)) return startAlone(libs, main, args)
+    if (end) throw end
     const id = lastId += 1
     const done = new Promise((resolve, reject) => waiting.set(id, { resolve, reject }))
     send({ id, main, args, input: Buffer.from(input).toString('base64') })
     return { signal: (name) => send({ id, signal: name }), done }
   }
   return { start, stop: () => stopProcess(child) }
+}
+
+function startAlone(libs, main, args) {
+  const child = startProcess('java', ['-XX:TieredStopAtLevel=1', '-cp', classpathOf(libs), main, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: ENV })
+  return { signal: (name) => signalGroup(child, name), done: outcomeOf(child) }
 }
 
 const decode = (base64) => Buffer.from(base64, 'base64').toString()
