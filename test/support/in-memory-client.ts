@@ -34,6 +34,10 @@ export class InMemoryClient implements KafkaClient {
     return api.maxVersion
   }
 
+  async featureLevel(): Promise<number> {
+    return 0
+  }
+
   async metadata(topics: readonly string[] | null): Promise<MetadataResponse> {
     return this.send(Metadata, { topics: topics && topics.map((name) => ({ name })), allowAutoTopicCreation: false })
   }
