@@ -6,7 +6,6 @@ import type { KafkaClient } from '../types.ts'
 import { comparePartitions } from '../group/consumer-protocol.ts'
 import type { Patience } from './ask-nodes.ts'
 import { askCoordinators } from './coordinators.ts'
-import { describeTopicIds } from './describe-topics.ts'
 import { itemError, type ItemError } from './item-error.ts'
 import type { TopicPartition } from './leaders.ts'
 
@@ -22,6 +21,9 @@ export interface GroupOffsets {
   readonly offsets: readonly GroupOffset[]
   readonly error: ItemError | null
 }
+
+/** Later versions tell topics by their ids alone (KIP-848), and who shows them to people has to ask for the names. */
+const LAST_WITH_NAMES = 9
 
 interface Group {
   readonly groupId: string
@@ -52,9 +54,8 @@ type Answer = Pick<OffsetFetchResponse['groups'][number], 'groupId' | 'errorCode
 
 async function askCoordinator(client: KafkaClient, nodeId: number, groups: readonly Group[]): Promise<GroupOffsets[]> {
   const answers = await sendFetch(client, nodeId, groups)
-  const names = await nameTopics(client, answers)
   return inOrder(groups, answers.map(({ groupId, errorCode, topics }) => {
-    const offsets = topics.flatMap((topic) => readTopic(topic, names))
+    const offsets = topics.flatMap(readTopic)
     const error = itemError(errorCode) ?? offsets.find((offset) => offset.error)?.error ?? null
     return { groupId, offsets: error ? [] : offsets.filter(isCommitted).sort(comparePartitions), error }
   }))
@@ -63,7 +64,8 @@ async function askCoordinator(client: KafkaClient, nodeId: number, groups: reado
 /** All groups at once from version 8 on (KIP-709), one request each before. */
 async function sendFetch(client: KafkaClient, nodeId: number, groups: readonly Group[]): Promise<readonly Answer[]> {
   if ((await client.version(OffsetFetch as unknown as Api, nodeId)) >= 8) {
-    return (await client.send(OffsetFetch, { groups: groups.map(({ groupId }) => ({ groupId, topics: null })) }, { nodeId })).groups
+    const request = { groups: groups.map(({ groupId }) => ({ groupId, topics: null })) }
+    return (await client.send(OffsetFetch, request, { nodeId, maxVersion: LAST_WITH_NAMES })).groups
   }
   return Promise.all(groups.map(async ({ groupId }) => {
     const { errorCode, topics } = await client.send(OffsetFetch, { groupId, topics: null }, { nodeId })
@@ -71,18 +73,8 @@ async function sendFetch(client: KafkaClient, nodeId: number, groups: readonly G
   }))
 }
 
-/** From version 10 on topics come as ids only (KIP-848). A topic that is gone meanwhile has no name any more. */
-async function nameTopics(client: KafkaClient, answers: readonly Answer[]): Promise<ReadonlyMap<string, string>> {
-  const ids = new Set(answers.flatMap(({ topics }) => topics.flatMap((topic) => (topic.name === '' && 'topicId' in topic ? [topic.topicId] : []))))
-  if (ids.size === 0) return new Map()
-  const described = await describeTopicIds(client, [...ids])
-  return new Map(described.flatMap(({ name, topicId, error }) => (error || topicId === null ? [] : [[topicId, name] as const])))
-}
-
-function readTopic(topic: Topic, names: ReadonlyMap<string, string>): (GroupOffset & { error: ItemError | null })[] {
-  const name = topic.name || ('topicId' in topic ? names.get(topic.topicId) : undefined)
-  if (name === undefined) return []
-  return topic.partitions.map(({ partitionIndex, committedOffset, committedLeaderEpoch, errorCode }) =>
+function readTopic({ name, partitions }: Topic): (GroupOffset & { error: ItemError | null })[] {
+  return partitions.map(({ partitionIndex, committedOffset, committedLeaderEpoch, errorCode }) =>
     ({ topic: name, partition: partitionIndex, offset: committedOffset, leaderEpoch: committedLeaderEpoch, error: itemError(errorCode) }))
 }
 
