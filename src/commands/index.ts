@@ -81,6 +81,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./log-dirs/index.ts').then((module) => module.logDirs),
   },
   {
+    name: 'reassign',
+    dropIns: ['kafka-reassign-partitions'],
+    about: 'Move replicas of partitions between brokers and directories',
+    load: () => import('./reassign/index.ts').then((module) => module.reassign),
+  },
+  {
     name: 'acls',
     dropIns: ['kafka-acls'],
     about: 'Show, add and remove ACLs',

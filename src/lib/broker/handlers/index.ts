@@ -4,6 +4,8 @@ import { addPartitionsToTxn } from './add-partitions-to-txn.ts'
 import { addRaftVoter } from './add-raft-voter.ts'
 import { alterClientQuotas } from './alter-client-quotas.ts'
 import { alterConfigs } from './alter-configs.ts'
+import { alterPartitionReassignments } from './alter-partition-reassignments.ts'
+import { alterReplicaLogDirs } from './alter-replica-log-dirs.ts'
 import { alterUserScramCredentials } from './alter-user-scram-credentials.ts'
 import { answerApiVersions } from './api-versions.ts'
 import { consumerGroupDescribe } from './consumer-group-describe.ts'
@@ -57,12 +59,13 @@ const apiVersions = answerApiVersions(() => HANDLERS)
 
 /** Every API that is answered; the answer to ApiVersions is this list. */
 export const HANDLERS: readonly ApiHandler[] = [
-  addOffsetsToTxn, addPartitionsToTxn, addRaftVoter, alterClientQuotas, alterConfigs, alterUserScramCredentials,
-  apiVersions, consumerGroupDescribe, consumerGroupHeartbeat, createAcls, createPartitions, createTopics, deleteAcls,
-  deleteGroups, deleteRecords, deleteTopics, describeAcls, describeClientQuotas, describeCluster, describeConfigs,
-  describeGroups, describeLogDirs, describeProducers, describeQuorum, describeTopicPartitions, describeTransactions,
-  describeUserScramCredentials, electLeaders, endTxn, fetch, findCoordinator, heartbeat, incrementalAlterConfigs,
-  initProducerId, joinGroup, leaveGroup, listConfigResources, listGroups, listOffsets, listPartitionReassignments,
-  listTransactions, metadata, offsetCommit, offsetDelete, offsetFetch, offsetForLeaderEpoch, produce, removeRaftVoter,
-  syncGroup, txnOffsetCommit, unregisterBroker, updateFeatures, writeTxnMarkers,
+  addOffsetsToTxn, addPartitionsToTxn, addRaftVoter, alterClientQuotas, alterConfigs, alterPartitionReassignments,
+  alterReplicaLogDirs, alterUserScramCredentials, apiVersions, consumerGroupDescribe, consumerGroupHeartbeat,
+  createAcls, createPartitions, createTopics, deleteAcls, deleteGroups, deleteRecords, deleteTopics, describeAcls,
+  describeClientQuotas, describeCluster, describeConfigs, describeGroups, describeLogDirs, describeProducers,
+  describeQuorum, describeTopicPartitions, describeTransactions, describeUserScramCredentials, electLeaders, endTxn,
+  fetch, findCoordinator, heartbeat, incrementalAlterConfigs, initProducerId, joinGroup, leaveGroup,
+  listConfigResources, listGroups, listOffsets, listPartitionReassignments, listTransactions, metadata, offsetCommit,
+  offsetDelete, offsetFetch, offsetForLeaderEpoch, produce, removeRaftVoter, syncGroup, txnOffsetCommit,
+  unregisterBroker, updateFeatures, writeTxnMarkers,
 ]

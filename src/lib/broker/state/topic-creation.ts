@@ -99,15 +99,21 @@ function place(broker: Broker, count: number, replicationFactor: number, first: 
 function checkAssignments(broker: Broker, assignments: readonly (readonly number[])[]): readonly (readonly number[])[] {
   const size = assignments[0]?.length ?? 0
   for (const [partition, replicas] of assignments.entries()) {
-    const refuse = (reason: string) => new KafkaError('INVALID_REPLICA_ASSIGNMENT', `The manual partition assignment ${reason}`)
-    if (replicas.length === 0) throw refuse('includes an empty replica list.')
-    if (new Set(replicas).size !== replicas.length) throw refuse(`includes the broker ${replicas.find((id, at) => replicas.indexOf(id) !== at)} more than once.`)
-    const unknown = replicas.find((nodeId) => !broker.cluster.registration(nodeId))
-    if (unknown !== undefined) throw refuse(`includes broker ${unknown}, but no such broker is registered.`)
-    if (replicas.length !== size) throw refuse(`includes a partition with ${replicas.length} replica(s), but this is not consistent with previous partitions, which have ${size} replica(s): partition ${partition}.`)
+    checkReplicas(broker, replicas)
+    if (replicas.length !== size) throw refused(`includes a partition with ${replicas.length} replica(s), but this is not consistent with previous partitions, which have ${size} replica(s): partition ${partition}.`)
   }
   return assignments
 }
+
+/** Throws KafkaError for what cannot be the replicas of a partition (ReplicationControlManager.validateManualPartitionAssignment). */
+export function checkReplicas({ cluster }: Broker, replicas: readonly number[]): void {
+  if (replicas.length === 0) throw refused('includes an empty replica list.')
+  if (new Set(replicas).size !== replicas.length) throw refused(`includes the broker ${replicas.find((id, at) => replicas.indexOf(id) !== at)} more than once.`)
+  const unknown = replicas.find((nodeId) => !cluster.registration(nodeId))
+  if (unknown !== undefined) throw refused(`includes broker ${unknown}, but no such broker is registered.`)
+}
+
+const refused = (reason: string): KafkaError => new KafkaError('INVALID_REPLICA_ASSIGNMENT', `The manual partition assignment ${reason}`)
 
 const newPartition = (partition: number, replicas: readonly number[]): PartitionRegistration =>
   ({ partition, leader: replicas[0]!, leaderEpoch: 0, replicas, isr: replicas })

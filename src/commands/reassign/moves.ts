@@ -1,0 +1,54 @@
+import { alterReplicaLogDirs, replicaName, type ReplicaLogDir } from '../../lib/client/admin/alter-replica-log-dirs.ts'
+import { asKafkaError } from '../../lib/client/admin/item-error.ts'
+import { partitionName } from '../../lib/client/admin/leaders.ts'
+import type { KafkaClient } from '../../lib/client/types.ts'
+import { wait } from '../../lib/client/wait.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { logDirsOf } from './current.ts'
+import { Failure, type Report } from './report.ts'
+
+const RETRY_MS = 100
+
+export interface MoveState extends ReplicaLogDir {
+  readonly state: 'completed' | 'in progress' | 'elsewhere' | 'not moving' | 'missing'
+  readonly current: string | null
+  readonly future: string | null
+}
+
+/** How far replicas are on their way to the directories that a plan names. */
+export async function moveStates(client: KafkaClient, wanted: readonly ReplicaLogDir[]): Promise<MoveState[]> {
+  const places = await logDirsOf(client, wanted.map(({ broker }) => broker))
+  return wanted.map((item) => {
+    const { current = null, future = null } = places.get(replicaName(item)) ?? {}
+    const state = current === null ? 'missing' : future === null ? (current === item.logDir ? 'completed' : 'not moving') : future === item.logDir ? 'in progress' : 'elsewhere'
+    return { ...item, state, current, future }
+  })
+}
+
+export function moveSentence(move: MoveState): string {
+  const partition = `Partition ${partitionName(move)} on broker ${move.broker}`
+  switch (move.state) {
+    case 'completed': return `Reassignment of replica ${replicaName(move)} completed successfully.`
+    case 'in progress': return `Reassignment of replica ${replicaName(move)} is still in progress.`
+    case 'elsewhere': return `${partition} is being moved to log dir ${move.future} instead of ${move.logDir}.`
+    case 'not moving': return `${partition} is not being moved from log dir ${move.current} to ${move.logDir}.`
+    case 'missing': return `Partition ${partitionName(move)} is not found in any live log dir on broker ${move.broker}. There is likely an offline log directory on the broker.`
+  }
+}
+
+/** Has replicas moved; tries again while one has not come to its broker yet. Throws KafkaError, and Failure when time runs out. */
+export async function startMoves(client: KafkaClient, report: Report, wanted: readonly ReplicaLogDir[], { clock, timeoutMs }: { clock: Clock; timeoutMs: number }): Promise<void> {
+  const end = clock.now() + timeoutMs
+  for (let pending = wanted; pending.length > 0;) {
+    const answers = await alterReplicaLogDirs(client, pending)
+    const failed = answers.find(({ error }) => error && error.code !== 'REPLICA_NOT_AVAILABLE')
+    if (failed) throw asKafkaError(failed.error!, `Failed to alter dir for ${replicaName(failed)}`)
+    for (const { error, logDir, topic, partition, broker } of answers) {
+      if (!error) await report.say(`Successfully started moving log directory to ${logDir} for replica ${topic}-${partition} with broker ${broker} `)
+    }
+    pending = answers.filter(({ error }) => error)
+    if (pending.length === 0) return
+    if (clock.now() >= end) throw new Failure(`Timed out before log directory move${pending.length === 1 ? '' : 's'} could be started for: ${pending.map(replicaName).join(',')}`)
+    await wait(clock, RETRY_MS)
+  }
+}

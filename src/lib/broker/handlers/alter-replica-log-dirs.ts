@@ -1,0 +1,19 @@
+import { resolve } from 'node:path'
+import { AlterReplicaLogDirs } from '../../protocol/apis/alter-replica-log-dirs.ts'
+import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
+import { handle } from '../handle.ts'
+import type { Broker } from '../state/broker.ts'
+
+/** A replica that lies where it is wanted need not move (KIP-113); to another folder nothing is moved here. */
+export const alterReplicaLogDirs = handle(AlterReplicaLogDirs, ({ dirs }, { broker }) => {
+  const answers = dirs.flatMap(({ path, topics }) => topics.map(({ name, partitions }) => ({
+    topicName: name, partitions: partitions.map((partitionIndex) => ({ partitionIndex, errorCode: ERRORS[place(broker, name, partitionIndex, path)] })),
+  })))
+  return { results: answers }
+})
+
+function place({ directories, partitions }: Broker, topic: string, partition: number, wanted: string): ErrorName {
+  if (!directories.paths.some((path) => resolve(path) === wanted)) return 'LOG_DIR_NOT_FOUND'
+  if (!partitions.get(topic, partition)) return 'REPLICA_NOT_AVAILABLE'
+  return resolve(directories.pathOf(topic, partition)!) === wanted ? 'NONE' : 'OPERATION_NOT_ATTEMPTED'
+}
