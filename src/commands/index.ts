@@ -105,6 +105,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./quorum/index.ts').then((module) => module.quorum),
   },
   {
+    name: 'transactions',
+    dropIns: ['kafka-transactions'],
+    about: 'Show transactions and their producers, end those that hang',
+    load: () => import('./transactions/index.ts').then((module) => module.transactions),
+  },
+  {
     name: 'leader-election',
     dropIns: ['kafka-leader-election'],
     about: 'Have leaders of partitions elected',

@@ -1,0 +1,78 @@
+import { describeProducers, type ProducerState } from '../../lib/client/admin/describe-producers.ts'
+import { describeTransactions } from '../../lib/client/admin/describe-transactions.ts'
+import { asKafkaError, itemError } from '../../lib/client/admin/item-error.ts'
+import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
+import { listTransactions } from '../../lib/client/admin/list-transactions.ts'
+import type { KafkaClient } from '../../lib/client/types.ts'
+import type { Context, Result } from '../../lib/command/define.ts'
+import type { TransactionsValues } from './options.ts'
+import { momentOf, showRows, type Column } from './view.ts'
+
+const MINUTE_MS = 60_000
+/** In minutes; brokers allow no longer transactions by default (transaction.max.timeout.ms). */
+const LONGEST = 15
+/** Partitions that are asked for at a time. */
+const AT_A_TIME = 500
+
+interface OpenTransaction extends TopicPartition, ProducerState {
+  readonly minutes: number
+}
+
+const COLUMNS: readonly Column<OpenTransaction>[] = [
+  { titles: ['Topic', 'TOPIC'], value: ({ topic }) => topic },
+  { titles: ['Partition', 'PARTITION'], value: ({ partition }) => `${partition}`, isNumber: true },
+  { titles: ['ProducerId', 'PRODUCER ID'], value: ({ producerId }) => `${producerId}`, isNumber: true },
+  { titles: ['ProducerEpoch', 'EPOCH'], value: ({ producerEpoch }) => `${producerEpoch}`, isNumber: true },
+  { titles: ['CoordinatorEpoch', 'COORDINATOR EPOCH'], value: ({ coordinatorEpoch }) => `${coordinatorEpoch}`, isNumber: true },
+  { titles: ['StartOffset', 'START OFFSET'], value: ({ transactionStart }) => `${transactionStart}`, isNumber: true },
+  { titles: ['LastTimestamp', 'LAST WRITTEN'], value: ({ lastTimestamp }) => `${lastTimestamp}`, plain: ({ lastTimestamp }) => momentOf(lastTimestamp) },
+  { titles: ['Duration(min)', 'MINUTES'], value: ({ minutes }) => `${minutes}`, isNumber: true },
+]
+
+/** Transactions that are open in a partition, and that no coordinator will end there (KIP-664). Throws KafkaError. */
+export async function findHanging(client: KafkaClient, values: TransactionsValues, { clock }: Context): Promise<Result> {
+  const open = await openTransactions(client, await partitionsToSearch(client, values), values, clock.now())
+  const expected = open.length === 0 ? new Set<string>() : await expectedEnds(client, open)
+  const hanging = open.filter((transaction) => !expected.has(endName(transaction.producerId, transaction)))
+  return showRows(hanging, COLUMNS, { data: hanging, none: 'No transaction hangs.' })
+}
+
+async function partitionsToSearch(client: KafkaClient, { topic, partition, brokerId }: TransactionsValues): Promise<TopicPartition[]> {
+  if (topic !== undefined && partition !== undefined) return [{ topic, partition }]
+  const { topics } = await client.metadata(topic === undefined ? null : [topic])
+  const failed = topics.find(({ errorCode }) => errorCode !== 0)
+  if (failed) throw asKafkaError(itemError(failed.errorCode)!, `Cannot describe topic ${failed.name}`)
+  return topics.flatMap(({ name, partitions }) => partitions
+    .filter(({ replicaNodes }) => brokerId === undefined || replicaNodes.includes(brokerId))
+    .map(({ partitionIndex }) => ({ topic: name!, partition: partitionIndex })))
+}
+
+async function openTransactions(
+  client: KafkaClient, partitions: readonly TopicPartition[], { brokerId, maxTransactionTimeout: longest = LONGEST }: TransactionsValues, nowMs: number,
+): Promise<OpenTransaction[]> {
+  const open: OpenTransaction[] = []
+  for (let at = 0; at < partitions.length; at += AT_A_TIME) {
+    for (const { topic, partition, producers, error } of await describeProducers(client, partitions.slice(at, at + AT_A_TIME), { brokerId })) {
+      if (error) throw asKafkaError(error, `Cannot describe the producers of ${partitionName({ topic, partition })}`)
+      for (const producer of producers) {
+        const ageMs = nowMs - Number(producer.lastTimestamp)
+        if (producer.transactionStart !== null && ageMs > longest * MINUTE_MS) open.push({ topic, partition, ...producer, minutes: Math.floor(ageMs / MINUTE_MS) })
+      }
+    }
+  }
+  return open
+}
+
+/** The ends that coordinators are still going to write, by `endName`. */
+async function expectedEnds(client: KafkaClient, open: readonly OpenTransaction[]): Promise<Set<string>> {
+  const listed = await listTransactions(client, { producerIds: [...new Set(open.map(({ producerId }) => producerId))] })
+  const producerIds = new Map(listed.map(({ transactionalId, producerId }) => [transactionalId, producerId]))
+  const described = await describeTransactions(client, [...producerIds.keys()])
+  return new Set(described.flatMap(({ transactionalId, description, error }) => {
+    // An id that has been forgotten meanwhile ends nothing any more.
+    if (error && error.code !== 'TRANSACTIONAL_ID_NOT_FOUND') throw asKafkaError(error, `Cannot describe the transactional id "${transactionalId}"`)
+    return (description?.partitions ?? []).map((partition) => endName(producerIds.get(transactionalId)!, partition))
+  }))
+}
+
+const endName = (producerId: bigint, partition: TopicPartition): string => `${producerId} ${partitionName(partition)}`
