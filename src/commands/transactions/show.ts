@@ -34,9 +34,12 @@ const DESCRIBED: readonly Column<Described>[] = [
   { titles: ['TransactionState', 'STATE'], value: ({ state }) => state },
   { titles: ['TransactionTimeoutMs', 'TIMEOUT MS'], value: ({ timeoutMs }) => `${timeoutMs}`, isNumber: true },
   { titles: ['CurrentTransactionStartTimeMs', 'STARTED'], value: ({ startMs }) => `${startMs ?? 'None'}`, plain: ({ startMs }) => (startMs === null ? '-' : momentOf(startMs)) },
-  { titles: ['TransactionDurationMs', 'OPEN FOR MS'], value: ({ durationMs }) => `${durationMs ?? 'None'}`, plain: ({ durationMs }) => `${durationMs ?? '-'}`, isNumber: true },
+  { titles: ['TransactionDurationMs', 'OPEN FOR MS'], value: ({ durationMs }) => `${durationMs ?? 'None'}`, plain: ({ state, durationMs }) => (isOver(state) || durationMs === null ? '-' : `${durationMs}`), isNumber: true },
   { titles: ['TopicPartitions', 'PARTITIONS'], value: ({ partitions }) => partitions.map(partitionName).join(','), plain: ({ partitions }) => partitions.map(partitionName).join(', ') || '-' },
 ]
+
+/** Coordinators keep the start of a transaction that has ended until the next one begins. */
+const isOver = (state: string): boolean => state.startsWith('Complete')
 
 /** Throws KafkaError for an id that no broker knows. */
 export async function describe(client: KafkaClient, transactionalId: string, { clock }: Context): Promise<Result> {
