@@ -117,6 +117,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./leader-election/index.ts').then((module) => module.leaderElection),
   },
   {
+    name: 'dump-log',
+    dropIns: ['kafka-dump-log'],
+    about: 'Show what lies in the files of a broker',
+    load: () => import('./dump-log/index.ts').then((module) => module.dumpLogCommand),
+  },
+  {
     name: 'delete-records',
     dropIns: ['kafka-delete-records'],
     about: 'Delete the records of partitions before given offsets',

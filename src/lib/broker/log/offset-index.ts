@@ -1,13 +1,9 @@
+import { OFFSET_ENTRY_BYTES as ENTRY_BYTES, readOffsetEntry, type OffsetEntry } from '../../protocol/log-files/index.ts'
 import type { FileSystem } from './file-system.ts'
 import { IndexFile } from './index-file.ts'
 import { SUFFIX, offsetFile } from './names.ts'
 
-const ENTRY_BYTES = 8
-
-/**
- * Where in the segment some of its offsets lie (OffsetIndex in Kafka). An entry: the last offset of an append, relative to
- * the segment's base offset (int32), and the position of its first byte (int32).
- */
+/** Where in the segment some of its offsets lie (OffsetIndex in Kafka). */
 export class OffsetIndex {
   private readonly file: IndexFile
   private readonly scratch = Buffer.alloc(ENTRY_BYTES)
@@ -45,10 +41,8 @@ export class OffsetIndex {
     return n < 0 ? 0 : this.file.read(n).readInt32BE(4)
   }
 
-  lastEntry(): { offset: bigint; position: number } | null {
-    if (this.file.entries === 0) return null
-    const entry = this.file.read(this.file.entries - 1)
-    return { offset: this.baseOffset + BigInt(entry.readInt32BE(0)), position: entry.readInt32BE(4) }
+  lastEntry(): OffsetEntry | null {
+    return this.file.entries === 0 ? null : readOffsetEntry(this.file.read(this.file.entries - 1), 0, this.baseOffset)
   }
 
   /** Whether the file can be an index of a segment of that size. Every entry lies behind the first append. */

@@ -1,19 +1,13 @@
+import { readTimeEntry, TIME_ENTRY_BYTES as ENTRY_BYTES, type TimeEntry } from '../../protocol/log-files/index.ts'
 import { NO_TIMESTAMP } from '../../protocol/records/index.ts'
 import type { FileSystem } from './file-system.ts'
 import { IndexFile } from './index-file.ts'
 import { SUFFIX, offsetFile } from './names.ts'
 
-const ENTRY_BYTES = 12
-
-/** The largest timestamp up to some point, and the last offset of the batch that holds it. */
-export interface TimeIndexEntry {
-  readonly timestamp: bigint
-  readonly offset: bigint
-}
+export type TimeIndexEntry = TimeEntry
 
 /**
- * How late a segment's records are (TimeIndex in Kafka). An entry: the largest timestamp so far (int64) and the last offset
- * of its batch relative to the segment's base offset (int32). Timestamps ascend strictly.
+ * How late a segment's records are (TimeIndex in Kafka). Timestamps ascend strictly.
  */
 export class TimeIndex {
   private readonly file: IndexFile
@@ -89,6 +83,6 @@ export class TimeIndex {
   }
 
   private parse(entry: Buffer): TimeIndexEntry {
-    return { timestamp: entry.readBigInt64BE(0), offset: this.baseOffset + BigInt(entry.readInt32BE(8)) }
+    return readTimeEntry(entry, 0, this.baseOffset)
   }
 }

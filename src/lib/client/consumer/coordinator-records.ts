@@ -49,24 +49,39 @@ export const COORDINATOR_RECORDS = {
   transactions: new Map<number, RecordType>([[0, { key: { transactionalId: string('0+') }, value: TRANSACTION_VALUE, versions: '0-1', flexible: '1+' }]]),
 } as const
 
+/** A record of one of Kafka's own topics: its kind, and key and value as JSON. */
+export interface CoordinatorRecord {
+  readonly type: number
+  readonly keyJson: string
+  /** Null for a record that removes the key. */
+  readonly value: { readonly version: number; readonly json: string } | null
+}
+
 /**
- * A record of `__consumer_offsets` or `__transaction_state` as JSON, in the form of Kafka's formatters; undefined for one
- * of another kind. Throws MalformedError for bytes that are no such record, and for a version that Kafka 4.3 does not know.
+ * Reads a record of `__consumer_offsets` or `__transaction_state`; undefined for one of another kind. Throws MalformedError
+ * for bytes that are no such record, and for a version that Kafka 4.3 does not know.
  */
-export function describeCoordinatorRecord(types: ReadonlyMap<number, RecordType>, key: Buffer, value: Buffer | null): string | undefined {
+export function readCoordinatorRecord(types: ReadonlyMap<number, RecordType>, key: Buffer, value: Buffer | null): CoordinatorRecord | undefined {
   const keyReader = new Reader(key)
   const type = keyReader.int16()
   const record = types.get(type)
   if (!record) return undefined
-  const keyJson = `{"type":${type},"data":${readJson(record.key, 0, false, keyReader)}}`
-  return `{"key":${keyJson},"value":${value === null ? 'null' : describeValue(record, value)}}`
+  return { type, keyJson: readJson(record.key, 0, false, keyReader), value: value && readValue(record, value) }
 }
 
-function describeValue({ value: fields, versions, flexible }: RecordType, value: Buffer): string {
+/** The same as one JSON document, in the form of Kafka's formatters. */
+export function describeCoordinatorRecord(types: ReadonlyMap<number, RecordType>, key: Buffer, value: Buffer | null): string | undefined {
+  const record = readCoordinatorRecord(types, key, value)
+  if (!record) return undefined
+  const valueJson = record.value === null ? 'null' : `{"version":${record.value.version},"data":${record.value.json}}`
+  return `{"key":{"type":${record.type},"data":${record.keyJson}},"value":${valueJson}}`
+}
+
+function readValue({ value: fields, versions, flexible }: RecordType, value: Buffer): CoordinatorRecord['value'] {
   const reader = new Reader(value)
   const version = reader.int16()
   if (!within(versions, version)) throw new MalformedError(`version ${version} is not known, the latest is ${bounds(versions)[1]}`)
-  return `{"version":${version},"data":${readJson(fields, version, within(flexible, version), reader)}}`
+  return { version, json: readJson(fields, version, within(flexible, version), reader) }
 }
 
 function readJson(fields: Fields, version: number, isFlexible: boolean, reader: Reader): string {

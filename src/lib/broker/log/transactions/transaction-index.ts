@@ -1,24 +1,16 @@
+import {
+  ABORTED_TRANSACTION_BYTES as ENTRY_BYTES, decodeAbortedTransactions, encodeAbortedTransaction, type AbortedTransaction,
+} from '../../../protocol/log-files/index.ts'
 import type { FileSystem, LogFile } from '../file-system.ts'
 import { SUFFIX, offsetFile } from '../names.ts'
 
-/** A transaction that was rolled back, as far as one partition took part in it (AbortedTxn in Kafka). */
-export interface AbortedTransaction {
-  readonly producerId: bigint
-  readonly firstOffset: bigint
-  /** That of the marker. */
-  readonly lastOffset: bigint
-  /** Where the last stable offset stood after it: what lies below is wholly told by the entries up to this one. */
-  readonly lastStableOffset: bigint
-}
+export type { AbortedTransaction } from '../../../protocol/log-files/index.ts'
 
-const VERSION = 0
-const ENTRY_BYTES = 34
 const EMPTY = Buffer.alloc(0)
 
 /**
- * The aborted transactions whose markers lie in a segment, in order of these (TransactionIndex in Kafka). An entry: version
- * int16, then producer id, first offset, last offset and last stable offset, int64 each. Few segments have any, so the file is
- * made by the first entry, and looked for when somebody asks.
+ * The aborted transactions whose markers lie in a segment, in order of these (TransactionIndex in Kafka). Few segments have any, so the
+ * file is made by the first entry, and looked for when somebody asks.
  */
 export class TransactionIndex {
   private file: LogFile | null = null
@@ -48,7 +40,7 @@ export class TransactionIndex {
 
   append(entry: AbortedTransaction): void {
     const known = this.known ??= this.read()
-    this.create().write(encode(entry), known.length * ENTRY_BYTES)
+    this.create().write(encodeAbortedTransaction(entry), known.length * ENTRY_BYTES)
     known.push(entry)
   }
 
@@ -71,7 +63,7 @@ export class TransactionIndex {
   replace(entries: readonly AbortedTransaction[]): void {
     if (entries.length === 0 && !this.fileSystem.exists(this.path)) return
     this.close()
-    this.fileSystem.writeFileAtomically(this.path, Buffer.concat(entries.map(encode)))
+    this.fileSystem.writeFileAtomically(this.path, Buffer.concat(entries.map(encodeAbortedTransaction)))
     this.known = [...entries]
     this.isSynced = this.isWhole = true
   }
@@ -95,26 +87,6 @@ export class TransactionIndex {
     // Asked first: a look at a file that is not there costs far less than an attempt to read it.
     const content = this.fileSystem.exists(this.path) ? this.fileSystem.readFile(this.path) ?? EMPTY : EMPTY
     this.isWhole = content.length % ENTRY_BYTES === 0
-    return Array.from({ length: Math.floor(content.length / ENTRY_BYTES) }, (_, index) => decode(content, index * ENTRY_BYTES))
-  }
-}
-
-function encode({ producerId, firstOffset, lastOffset, lastStableOffset }: AbortedTransaction): Buffer {
-  const entry = Buffer.allocUnsafe(ENTRY_BYTES)
-  entry.writeInt16BE(VERSION, 0)
-  entry.writeBigInt64BE(producerId, 2)
-  entry.writeBigInt64BE(firstOffset, 10)
-  entry.writeBigInt64BE(lastOffset, 18)
-  entry.writeBigInt64BE(lastStableOffset, 26)
-  return entry
-}
-
-/** The version is not looked at, as in Kafka: a higher one would have to be readable as this one. */
-function decode(content: Buffer, at: number): AbortedTransaction {
-  return {
-    producerId: content.readBigInt64BE(at + 2),
-    firstOffset: content.readBigInt64BE(at + 10),
-    lastOffset: content.readBigInt64BE(at + 18),
-    lastStableOffset: content.readBigInt64BE(at + 26),
+    return decodeAbortedTransactions(content)
   }
 }

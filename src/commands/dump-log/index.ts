@@ -1,0 +1,64 @@
+import { resolve } from 'node:path'
+import { defineCommand, type Context } from '../../lib/command/define.ts'
+import { EnvironmentError, MalformedError } from '../../lib/errors.ts'
+import { write } from '../../lib/output/write.ts'
+import { chooseDecoder } from './decoders.ts'
+import { Findings } from './findings.ts'
+import { dumpOffsetIndex, dumpTimeIndex } from './indexes.ts'
+import { dumpLog } from './log.ts'
+import { checkOptions, depth, options, type DumpValues } from './options.ts'
+import { dumpProducerSnapshot, dumpTransactionIndex } from './states.ts'
+
+const CHUNK = 64 * 1024
+
+export const dumpLogCommand = defineCommand({
+  name: 'dump-log',
+  dropIns: ['kafka-dump-log'],
+  about: 'Show what lies in the files of a broker: batches and records, indexes, producers. Needs no broker.',
+  examples: [
+    { command: 'kts dump-log --files retail-0/00000000000000000000.log --print-data-log', about: 'Every record with key and value.' },
+    { command: 'kts dump-log --files retail-0/00000000000000000000.index --verify-index-only', about: 'Whether an index fits its log.' },
+    { command: 'kts dump-log --files __consumer_offsets-0/00000000000000000000.log --offsets-decoder', about: 'What groups have committed.' },
+  ],
+  options,
+  streams: true,
+  check: checkOptions,
+  async run(values, context) {
+    const findings = new Findings()
+    for (const file of values.files!.split(',').filter((name) => name !== '')) await dumpFile(file, values, findings, context)
+    await write(context.stderr, findings.lines())
+    return findings.isEmpty || context.style === 'drop-in' ? 0 : 1
+  },
+})
+
+async function dumpFile(file: string, values: DumpValues, findings: Findings, { cwd, stdout, stderr }: Context): Promise<void> {
+  const lines = dumperOf(file, resolve(cwd, file), values, findings)
+  let chunk = `Dumping ${file}\n`
+  try {
+    for (const line of lines ?? []) {
+      chunk += line
+      if (chunk.length < CHUNK) continue
+      await write(stdout, chunk)
+      chunk = ''
+    }
+  } catch (error) {
+    throw error instanceof MalformedError ? new EnvironmentError(`${file} is damaged: ${error.message}`) : error
+  } finally {
+    await write(stdout, chunk)
+  }
+  if (lines === null) await write(stderr, `Ignoring unknown file ${file}\n`)
+}
+
+/** Null for a file of a kind that nobody knows. */
+function dumperOf(file: string, path: string, values: DumpValues, findings: Findings): Generator<string> | null {
+  const indexView = { ...values, name: file, maxMessageSize: values.maxMessageSize ?? 5 * 1024 * 1024 }
+  switch (/\.[^./]*$/.exec(file)?.[0]) {
+    case '.log':
+    case '.checkpoint': return dumpLog(path, { ...depth(values), skipRecordMetadata: values.skipRecordMetadata, maxBytes: values.maxBytes, decode: chooseDecoder(values) }, findings)
+    case '.index': return dumpOffsetIndex(path, indexView, findings)
+    case '.timeindex': return dumpTimeIndex(path, indexView, findings)
+    case '.snapshot': return dumpProducerSnapshot(path)
+    case '.txnindex': return dumpTransactionIndex(path)
+    default: return null
+  }
+}
