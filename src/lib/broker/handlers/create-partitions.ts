@@ -3,13 +3,15 @@ import { CreatePartitions, type CreatePartitionsRequest } from '../../protocol/a
 import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
-import { planPartitions } from '../state/topic-creation.ts'
+import { checkPartitionTotal, planPartitions } from '../state/topic-creation.ts'
 
 export const createPartitions = handle(CreatePartitions, (request, { broker }) => {
   const names = request.topics.map(({ name }) => name)
+  const added = request.topics.map(({ name, count }) => count - (broker.cluster.topic(name)?.partitions.length ?? count))
   const results = request.topics.filter(({ name }, index) => names.indexOf(name) === index).map((topic) => {
     try {
       if (names.indexOf(topic.name) !== names.lastIndexOf(topic.name)) throw new KafkaError('INVALID_REQUEST', 'Duplicate topic name.')
+      checkPartitionTotal(added)
       extend(broker, topic, request.validateOnly)
       return { name: topic.name }
     } catch (error) {

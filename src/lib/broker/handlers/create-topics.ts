@@ -4,7 +4,7 @@ import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { ZERO_UUID, type Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
-import { createTopic, planTopic, type NewTopic, type PlannedTopic } from '../state/topic-creation.ts'
+import { checkPartitionTotal, createTopic, planTopic, type NewTopic, type PlannedTopic } from '../state/topic-creation.ts'
 
 type TopicRequest = CreateTopicsRequest['topics'][number]
 type TopicAnswer = Input<CreateTopicsResponse['topics'][number]>
@@ -12,9 +12,13 @@ type TopicAnswer = Input<CreateTopicsResponse['topics'][number]>
 export const createTopics = handle(CreateTopics, (request, { broker }) => {
   const names = request.topics.map(({ name }) => name)
   const isRepeated = (name: string): boolean => names.indexOf(name) !== names.lastIndexOf(name)
+  const defaultCount = broker.config.number('num.partitions')
+  const counts = request.topics.filter(({ name }) => !isRepeated(name))
+    .map(({ numPartitions, assignments }) => assignments.length || (numPartitions === -1 ? defaultCount : numPartitions))
   const topics = request.topics.filter(({ name }, index) => names.indexOf(name) === index).map((topic) => {
     try {
       if (isRepeated(topic.name)) throw new KafkaError('INVALID_REQUEST', `Duplicate topic name.`)
+      checkPartitionTotal(counts)
       const planned = planTopic(broker, newTopic(topic))
       const topicId = request.validateOnly ? ZERO_UUID : createTopic(broker, planned).topicId
       return created(broker, planned, topicId)

@@ -20,6 +20,15 @@ export interface PlannedTopic extends NewTopic {
   readonly partitions: readonly PartitionRegistration[]
 }
 
+/** As many as one request may ask for in all (ReplicationControlManager.MAX_PARTITIONS_PER_BATCH). */
+const MAX_PARTITIONS_PER_REQUEST = 10_000
+
+/** Throws KafkaError POLICY_VIOLATION for more partitions than one request may make; counts that are not positive do not count. */
+export function checkPartitionTotal(counts: readonly number[]): void {
+  const total = counts.reduce((sum, count) => sum + Math.max(count, 0), 0)
+  if (total > MAX_PARTITIONS_PER_REQUEST) throw new KafkaError('POLICY_VIOLATION', 'Excessively large number of partitions per request.')
+}
+
 /**
  * Checks a topic to be made and decides where its partitions lie (ReplicationControlManager.createTopic).
  * Throws KafkaError: INVALID_TOPIC_EXCEPTION, TOPIC_ALREADY_EXISTS, INVALID_PARTITIONS, INVALID_REPLICATION_FACTOR,

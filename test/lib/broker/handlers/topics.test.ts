@@ -52,6 +52,15 @@ describe('CreateTopics', () => {
     expect(await names()).toEqual([])
   })
 
+  test('makes no more than ten thousand partitions for one request', async () => {
+    const topics = [['a', 6000], ['b', 4001], ['c', -5]].map(([name, numPartitions]) => ({ name: name as string, numPartitions: numPartitions as number, replicationFactor: 1 }))
+    expect(await create(...topics)).toMatchObject(topics.map(({ name }) => ({ name, errorCode: ERRORS.POLICY_VIOLATION })))
+    expect(await create({ ...topics[0]!, numPartitions: 2 ** 31 - 1 })).toMatchObject([{ errorCode: ERRORS.POLICY_VIOLATION }])
+    expect(await names()).toEqual([])
+    const answer = await broker.send(CreateTopics, { topics: [{ ...topics[0]!, numPartitions: 10_000 }], validateOnly: true })
+    expect(answer.topics).toMatchObject([{ errorCode: 0, numPartitions: 10_000 }])
+  })
+
   test('refuses a second topic of a name, one whose name collides, and one named twice in a request', async () => {
     await create({ name: 'a.b', numPartitions: 1, replicationFactor: 1 })
     expect((await create({ name: 'a.b', numPartitions: 1, replicationFactor: 1 }))[0]!.errorCode).toBe(ERRORS.TOPIC_ALREADY_EXISTS)
@@ -130,6 +139,7 @@ describe('CreatePartitions', () => {
     expect((await extend('none', 2)).errorCode).toBe(ERRORS.UNKNOWN_TOPIC_OR_PARTITION)
     expect((await extend('a', 4, { assignments: [{ brokerIds: [1] }] })).errorCode).toBe(ERRORS.INVALID_REPLICA_ASSIGNMENT)
     expect((await extend('a', 3, { assignments: [{ brokerIds: [2] }] })).errorCode).toBe(ERRORS.INVALID_REPLICA_ASSIGNMENT)
+    expect((await extend('a', 2 ** 31 - 1)).errorCode).toBe(ERRORS.POLICY_VIOLATION)
     expect((await extend('a', 4, { validateOnly: true })).errorCode).toBe(0)
     expect(broker.node.broker.cluster.topic('a')!.partitions).toHaveLength(2)
   })

@@ -105,6 +105,19 @@ describe('RecordReader', () => {
     expect(() => readAll(batch, 10_000)).toThrow(MalformedError)
   })
 
+  it('throws nothing but MalformedError, whatever the bytes are', () => {
+    const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array))
+    const isHeaded = fc.boolean()
+    fc.assert(fc.property(bytes, isHeaded, fc.integer({ min: -1, max: 8 }), fc.integer({ min: -1, max: 6 }), (body, headed, count, codec) => {
+      const buffer = headed ? batchAround(body, count, codec) : body
+      try {
+        readAll(buffer)
+      } catch (error) {
+        expect(error).toBeInstanceOf(MalformedError)
+      }
+    }), { numRuns: 1000 })
+  })
+
   it('throws nothing but MalformedError, whatever happened to a batch', () => {
     const codec = fc.constantFrom(...(Object.keys(CODECS) as CodecName[]))
     const damage = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 4 })
