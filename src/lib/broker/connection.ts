@@ -16,6 +16,9 @@ export interface ConnectionOptions {
   readonly warn: (line: string) => void
 }
 
+/** How many requests of one client are served in a row while others wait. */
+const MOST_AT_ONCE = 16
+
 /**
  * Serves one client. Requests are answered one at a time and in order, as Kafka does: while one waits, or the client does
  * not read its answers, no more bytes are taken from it, so a slow client holds no more than one request in memory. Nor are
@@ -27,6 +30,8 @@ export class ClientConnection {
   private isBusy = false
   private isMuted = false
   private isStopping = false
+  private isWaitingForTurn = false
+  private unsentBytes = 0
 
   constructor(
     private readonly stream: Duplex,
@@ -38,6 +43,7 @@ export class ClientConnection {
     // A client that goes away in the middle of something is no news.
     stream.on('error', () => stream.destroy())
     stream.on('end', () => stream.destroy())
+    stream.on('close', () => this.countUnsent(-this.unsentBytes))
   }
 
   /** Takes no more requests; closes as soon as the one under way has been answered. */
@@ -62,8 +68,10 @@ export class ClientConnection {
   }
 
   private serve(): void {
-    while (!this.isBusy && !this.isMuted && this.frames.length > 0 && !this.isStopping && !this.stream.destroyed) {
+    if (this.isWaitingForTurn) return
+    for (let served = 0; !this.isBusy && !this.isMuted && this.frames.length > 0 && !this.isStopping && !this.stream.destroyed; served += 1) {
       if (this.stream.writableNeedDrain) break
+      if (served === MOST_AT_ONCE) return this.letOthersGo()
       const reply = this.options.dispatcher.dispatch(this.frames.shift()!, this.options.connection, this.mute)
       if (!(reply instanceof Promise)) this.write(reply)
       else this.wait(reply)
@@ -72,6 +80,16 @@ export class ClientConnection {
     if (isIdle && this.splitter.problem && !this.isStopping) throw this.splitter.problem
     if (!isIdle) this.stream.pause()
     else if (!this.isStopping) this.stream.resume()
+  }
+
+  /** Whoever sends thousands of small requests at once waits for its turn between them. */
+  private letOthersGo(): void {
+    this.isWaitingForTurn = true
+    this.stream.pause()
+    setImmediate(() => {
+      this.isWaitingForTurn = false
+      this.resume()
+    })
   }
 
   private readonly mute = (throttleTimeMs: number): void => {
@@ -104,8 +122,21 @@ export class ClientConnection {
   private write(reply: Reply): void {
     if (reply === null || this.stream.destroyed) return
     this.stream.cork()
-    for (const chunk of reply) this.stream.write(chunk, () => readBuffers.giveBack(chunk))
+    for (const chunk of reply) this.writeChunk(chunk)
     this.stream.uncork()
+  }
+
+  private writeChunk(chunk: Buffer): void {
+    this.countUnsent(chunk.length)
+    this.stream.write(chunk, () => {
+      if (!this.stream.closed) this.countUnsent(-chunk.length)
+      readBuffers.giveBack(chunk)
+    })
+  }
+
+  private countUnsent(bytes: number): void {
+    this.unsentBytes += bytes
+    this.options.dispatcher.outgoing.add(bytes)
   }
 
   /** Bytes that cannot be understood end the connection, as in Kafka; a bug of ours ends it too, and is shown whole. */

@@ -6,6 +6,7 @@ import { ApiVersions } from '../protocol/apis/api-versions.ts'
 import type { Fields } from '../protocol/schema.ts'
 import type { Answer, ApiHandler, Connection } from './handle.ts'
 import type { Broker } from './state/broker.ts'
+import type { Outgoing } from './state/outgoing.ts'
 
 /** The chunks of a response frame, or null where Kafka sends none. */
 export type Reply = Buffer[] | null
@@ -19,6 +20,10 @@ export class Dispatcher {
     handlers: readonly ApiHandler[],
   ) {
     this.byKey = new Map(handlers.map((handler) => [handler.api.key, handler]))
+  }
+
+  get outgoing(): Outgoing {
+    return this.broker.outgoing
   }
 
   /**

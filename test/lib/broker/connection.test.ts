@@ -83,6 +83,16 @@ test('takes no more requests from a client that does not read its answers', asyn
   await vi.waitFor(() => expect(ids()).toHaveLength(5000))
 })
 
+test('lets others go between the requests of a client that sends a thousand at once', async () => {
+  const other = new Wire()
+  new ClientConnection(other, { connection, dispatcher: broker.dispatcher, clock: broker.clock, maxRequestBytes: 10_000, warn: (line) => warnings.push(line) })
+  wire.push(Buffer.concat(Array.from({ length: 1000 }, (_, id) => request(id))))
+  other.push(request(1))
+  await vi.waitFor(() => expect(other.frames).toHaveLength(1), { interval: 0 })
+  expect(ids().length).toBeLessThan(1000)
+  await vi.waitFor(() => expect(ids()).toEqual(Array.from({ length: 1000 }, (_, id) => id)))
+})
+
 test('gives the memory of records back once the client has taken them, not before', async () => {
   const records = readBuffers.take(70_000)
   vi.spyOn(broker.dispatcher, 'dispatch').mockReturnValue([records])
@@ -95,6 +105,48 @@ test('gives the memory of records back once the client has taken them, not befor
   wire.readOn()
   await settle()
   expect(readBuffers.take(70_000).buffer).toBe(records.buffer)
+})
+
+test('counts what a client has not taken, and no longer once it has, or is gone', async () => {
+  const { outgoing } = broker.node.broker
+  const all = outgoing.room
+  wire.isReading = false
+  wire.push(request(1))
+  await settle()
+  expect(outgoing.room).toBe(all - wire.writableLength)
+  wire.readOn()
+  await vi.waitFor(() => expect(outgoing.room).toBe(all))
+  expect(ids()).toEqual([1])
+  wire.isReading = false
+  wire.push(request(2))
+  await settle()
+  expect(outgoing.room).toBeLessThan(all)
+  wire.destroy()
+  await settle()
+  expect(outgoing.room).toBe(all)
+})
+
+test('many clients that take nothing hold little more than is meant for all of them, and readers still get on', async () => {
+  await broker.createTopic('t')
+  const value = 'x'.repeat(1 << 18)
+  for (let i = 0; i < 10; i += 1) await broker.produce('t', [value])
+  const { outgoing } = broker.node.broker
+  outgoing.add(outgoing.room - 10 * value.length)
+  const topics = [{ topic: 't', partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 1 << 28 }] }]
+  const wires = Array.from({ length: 20 }, () => {
+    const stuck = new Wire()
+    stuck.isReading = false
+    new ClientConnection(stuck, { connection, dispatcher: broker.dispatcher, clock: broker.clock, maxRequestBytes: 10_000, warn: () => {} })
+    stuck.push(Buffer.concat(encodeRequest(Fetch, 12, 1, 'test', { maxWaitMs: 0, minBytes: 1, topics })))
+    return stuck
+  })
+  await settle()
+  const held = wires.map(({ writableLength }) => writableLength)
+  expect(held.map((bytes) => Math.floor(bytes / value.length))).toEqual([9, ...Array.from({ length: 19 }, () => 1)])
+  expect((await broker.fetch('t', 0n, { partitionMaxBytes: 1 << 28 })).values).toHaveLength(1)
+  for (const stuck of wires) stuck.destroy()
+  await settle()
+  expect((await broker.fetch('t', 0n, { partitionMaxBytes: 1 << 28 })).values).toHaveLength(9)
 })
 
 test('takes no requests from a client over its quota until the time is up, though the answer goes out at once', async () => {

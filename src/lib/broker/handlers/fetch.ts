@@ -74,7 +74,7 @@ function attempt<T>(action: () => T): T | KafkaError {
 
 /** Reads partition by partition until the limit is reached; the first that has something gets a whole batch through whatever its size. */
 function readAll(broker: Broker, request: FetchRequest, plan: Plan, version: number): { response: Response; bytes: number; hasErrors: boolean } {
-  const limit = Math.min(request.maxBytes, broker.config.number('fetch.max.bytes'))
+  const limit = Math.min(request.maxBytes, broker.config.number('fetch.max.bytes'), broker.outgoing.room)
   let bytes = 0
   let hasErrors = false
   const responses = plan.topics.map(({ topic, topicId, reads }) => ({

@@ -3,6 +3,7 @@ import type { Cluster } from './cluster/cluster.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
 import type { TopicConfigs } from './configs/topic-configs.ts'
 import type { GroupCoordinator } from './groups/coordinator.ts'
+import type { Outgoing } from './outgoing.ts'
 import type { Partitions } from './partitions.ts'
 import type { ProducerIds } from './producer-ids.ts'
 import type { LogDirectories } from './storage/log-directories.ts'
@@ -24,5 +25,6 @@ export interface Broker {
   readonly groups: GroupCoordinator
   readonly producerIds: ProducerIds
   readonly transactions: TransactionCoordinator
+  readonly outgoing: Outgoing
   readonly quotas: { readonly produce: BandwidthQuota; readonly fetch: BandwidthQuota }
 }

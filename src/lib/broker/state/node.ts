@@ -7,6 +7,7 @@ import type { BrokerConfig } from './configs/broker-config.ts'
 import { TopicConfigs } from './configs/topic-configs.ts'
 import { openGroups } from './groups/open.ts'
 import { openTransactions } from './transactions/open.ts'
+import { Outgoing } from './outgoing.ts'
 import { Partitions } from './partitions.ts'
 import { ProducerIds } from './producer-ids.ts'
 import { BandwidthQuota } from './quotas/bandwidth-quota.ts'
@@ -61,6 +62,7 @@ function openOver(directories: LogDirectories, { config, fileSystem, clock, endp
   const producerIds = new ProducerIds(cluster)
   const broker: Broker = {
     nodeId, clock, topicConfigs, cluster, partitions, directories, producerIds,
+    outgoing: new Outgoing(),
     quotas: {
       produce: new BandwidthQuota('producer_byte_rate', cluster.clientQuotas, currentConfig, clock),
       fetch: new BandwidthQuota('consumer_byte_rate', cluster.clientQuotas, currentConfig, clock),
