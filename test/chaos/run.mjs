@@ -1,6 +1,8 @@
 // npm run test:chaos [-- --rounds 50] [-- --seed 1]: kill -9 at a random moment, again and again, under producers and consumers
-// that keep books; then every record, transaction and committed offset is compared with them.
+// that keep books; then every record, transaction and committed offset is compared with them, and Apache's DumpLogSegments
+// reads what is left on the disk.
 import { parseArgs } from 'node:util'
+import { checkSegments } from '../clients/segments.mjs'
 import { protocol } from '../support/protocol.mjs'
 import { Tally } from '../support/tally.mjs'
 import { temporaryFolder } from '../support/temporary-folder.mjs'
@@ -59,7 +61,8 @@ process.exit()
 
 async function main() {
   console.log(`${rounds} rounds from seed ${seed} on`)
-  const cluster = new Cluster(SETTINGS, temporaryFolder('kts-chaos-'))
+  const dataDir = temporaryFolder('kts-chaos-')
+  const cluster = new Cluster(SETTINGS, dataDir)
   await cluster.start()
   await withWire(cluster, (wire) => createTopics(wire, TOPICS))
   const groups = [
@@ -73,6 +76,7 @@ async function main() {
   await Promise.race([clients.failure, finish(cluster, groups, clients)])
   await cluster.stop()
   report(groups, startsMs)
+  await checkSegments(tally, dataDir)
 }
 
 async function play(cluster, groups, startsMs) {

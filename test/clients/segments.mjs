@@ -5,7 +5,7 @@ import { fetchJars } from '../kafka/jars.mjs'
 import { startToolServer } from '../kafka/launch-in-jvm.mjs'
 
 /** Where compaction leaves gaps, and the dump says so. */
-const COMPACTED = /\/(compacted-|__consumer_offsets-)/
+const COMPACTED = /\/(compacted-|chaos-keyed-|__consumer_offsets-|__transaction_state-)/
 const COMPLAINT = /isvalid: false|mismatch|invalid|corrupt|error|exception|could not|not found|out of order/i
 const AT_A_TIME = 100
 

@@ -5,7 +5,6 @@ import { Neighbour } from '../fuzz/neighbour.mjs'
 import { stopProcess } from '../support/processes.mjs'
 import { protocol } from '../support/protocol.mjs'
 import { inMiB, memoryOf, sample } from '../support/resources.mjs'
-import { Tally } from '../support/tally.mjs'
 import { temporaryFolder } from '../support/temporary-folder.mjs'
 import { createTopics, produce, Wire } from '../support/wire.mjs'
 import { startStuckConsumer, startStuckProducer } from './stuck-clients.mjs'
@@ -19,20 +18,9 @@ const WATCHED_MS = 8000
 const MOST_GROWTH_BYTES = 600 * 2 ** 20
 const LONGEST_MS = 5000
 
-const tally = new Tally()
-const folder = temporaryFolder('kts-stuck-')
-const child = spawnBundledBroker({}, { dataDir: folder, stateHome: folder })
-try {
-  await main()
-} catch (error) {
-  tally.failed('stuck clients', error.stack)
-} finally {
-  await stopProcess(child)
-}
-tally.end()
-process.exit()
-
-async function main() {
+export async function checkStuckClients(tally) {
+  const folder = temporaryFolder('kts-stuck-')
+  const child = spawnBundledBroker({}, { dataDir: folder, stateHome: folder })
   const { port } = await brokerReady(child)
   await fill(port)
   const neighbour = new Neighbour(port)
@@ -52,6 +40,7 @@ async function main() {
     await neighbour.leave()
     if (neighbour.longestMs > LONGEST_MS) throw new Error('it had to wait too long')
   })
+  await stopProcess(child)
 }
 
 async function fill(port) {
