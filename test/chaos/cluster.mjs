@@ -1,5 +1,6 @@
 // The broker that is killed and started again, and how its clients find it.
 import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { constants } from 'node:os'
 import { brokerReady, spawnBundledBroker } from '../support/bundled-broker.mjs'
 import { signalGroup } from '../support/processes.mjs'
@@ -26,9 +27,10 @@ export class Cluster {
 
   /** Starts the broker on the port that it had before; resolves with how long it took. */
   async start() {
+    this.port ||= await findPort()
     const began = performance.now()
     this.spawn()
-    this.port = (await brokerReady(this.#child)).port
+    await brokerReady(this.#child)
     return performance.now() - began
   }
 
@@ -98,3 +100,20 @@ export class Cluster {
 }
 
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** Where systems begin to take ports for connections at the latest; the lowest that is looked at. */
+const EPHEMERAL_PORT = 32_768
+const LOWEST_PORT = 16_384
+
+/**
+ * A free port that no connection will be given while the broker is down: not another client's, nor one to the very port, which
+ * would then be connected to itself.
+ */
+async function findPort() {
+  const port = LOWEST_PORT + Math.floor(Math.random() * (EPHEMERAL_PORT - LOWEST_PORT))
+  const isFree = await new Promise((resolve) => {
+    const server = createServer().once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
+  return isFree ? port : findPort()
+}

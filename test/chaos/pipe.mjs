@@ -81,10 +81,13 @@ class PipeProcess {
 
   async stop() {
     this.#isStopped = true
+    // It may have died a moment ago, and not be started again.
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
     const closed = once(this.#child, 'close')
     this.#child.kill('SIGTERM')
-    const [code] = await closed
-    if (code !== 128 + constants.signals.SIGTERM) throw new Error(`the pipe ended with code ${code}: ${this.said}`)
+    const [code, signal] = await closed
+    // One that has only just been started does not listen to signals yet.
+    if (code !== 128 + constants.signals.SIGTERM && signal !== 'SIGTERM') throw new Error(`the pipe ended with code ${code}: ${this.said}`)
   }
 }
 
