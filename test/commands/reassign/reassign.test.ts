@@ -125,12 +125,12 @@ describe('--execute', () => {
   })
 
   it('does nothing while another is under way, unless it is additional', async () => {
-    underWay = [{ name: 'x', partitions: [{ partitionIndex: 0, replicas: [1, 2], addingReplicas: [2], removingReplicas: [] }] }]
-    const args = ['--execute', '--reassignment-json-file', plan({ replicas: [2] }), '--throttle', '7']
+    underWay = [{ name: 'x', partitions: [{ partitionIndex: 0, replicas: [2, 1], addingReplicas: [1], removingReplicas: [] }] }]
+    const args = ['--execute', '--reassignment-json-file', plan({ replicas: [2, 1] }), '--throttle', '7']
     await expect(run('kts', ...args)).rejects.toThrow('there is an existing partition assignment')
     expect(sent(AlterPartitionReassignments)).toEqual([])
     await run('kts', ...args, '--additional')
-    expect(settings().slice(0, 2)).toEqual([['x', 'leader.replication.throttled.replicas', '0:1'], ['x', 'follower.replication.throttled.replicas', '0:2']])
+    expect(settings().slice(0, 2)).toEqual([['x', 'leader.replication.throttled.replicas', '0:2'], ['x', 'follower.replication.throttled.replicas', '0:1']])
   })
 
   it('keeps what was shown when a partition is refused, in Apache\'s words', async () => {
