@@ -69,10 +69,11 @@ class PipeProcess {
   }
 
   start() {
+    if (this.#isStopped) return
     this.starts += 1
     const child = this.#child = startProcess(process.execPath, [kts, ...this.args], { stdio: ['ignore', 'ignore', 'pipe'] })
     child.stderr.on('data', (chunk) => { this.said = (this.said + chunk).slice(-2000) })
-    child.once('close', () => { if (!this.#isStopped) setTimeout(() => this.start(), LOOK_MS) })
+    child.once('close', () => setTimeout(() => this.start(), LOOK_MS))
   }
 
   kill() {

@@ -29,7 +29,7 @@ export async function checkSegments(tally, dataDir) {
   try {
     for (const { ending, options } of DUMPS) {
       const due = files.filter((file) => file.endsWith(ending)).sort()
-      await tally.check(`DumpLogSegments ${options.join(' ')} has nothing to say against ${due.length} files *${ending}`, () => dump(tools, due, options))
+      await tally.check(`${['DumpLogSegments', ...options].join(' ')} has nothing to say against ${due.length} files *${ending}`, () => dump(tools, due, options))
     }
   } finally {
     await tools.stop()

@@ -31,7 +31,7 @@ export interface PipeParts {
 const MAX_BATCH_BYTES = 8 * 1024 * 1024
 
 /** The batch is read again by whoever has the partition now; or the broker asks for just that. */
-const PASSING: ReadonlySet<string> = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'TRANSACTION_ABORTABLE'])
+const PASSING: ReadonlySet<string> = new Set(['ILLEGAL_GENERATION', 'STALE_MEMBER_EPOCH', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'TRANSACTION_ABORTABLE'])
 
 /** Reads batch by batch; each is one transaction, of what is written and the offsets that were read (KIP-98, KIP-447). */
 export class Pipe {

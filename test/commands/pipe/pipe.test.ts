@@ -20,7 +20,7 @@ let client: KafkaClient
 let topics = 0
 
 beforeAll(async () => {
-  broker = await startBroker()
+  broker = await startBroker({ properties: { 'group.consumer.heartbeat.interval.ms': '50', 'group.consumer.min.heartbeat.interval.ms': '50' } })
   client = await connectClient({ bootstrapServers: [broker.bootstrapServers], clientId: 'test', properties: new Map() })
 })
 
@@ -41,8 +41,8 @@ async function write(topic: string, records: RecordInput[]): Promise<void> {
   expect(responses[0]!.partitionResponses[0]!.errorCode).toBe(0)
 }
 
-const argsOf = (from: string, to: string, name = 'pipe'): string[] =>
-  ['-b', broker.bootstrapServers, '--from', from, '--to', to, '-g', `${from}-group`, '--transactional-id', `${from}-${name}`, '--command-property', 'heartbeat.interval.ms=50']
+const argsOf = (from: string, to: string, name = 'pipe', property = 'heartbeat.interval.ms=50'): string[] =>
+  ['-b', broker.bootstrapServers, '--from', from, '--to', to, '-g', `${from}-group`, '--transactional-id', `${from}-${name}`, '--command-property', property]
 
 /** Runs the pipe over everything that is there and that its group has not read yet. */
 async function pipe(from: string, to: string, args: readonly string[] = [], options: ContextOptions = {}): Promise<Outcome> {
@@ -196,7 +196,9 @@ test('a pipe of the same name shuts the earlier one out, which says so', async (
   expect(await valuesOf(client, to)).toEqual(['a'])
 })
 
-test('two pipes of a group share the partitions, and nothing is lost or doubled when one comes and goes', async () => {
+test.each([
+  ['classic', 'heartbeat.interval.ms=50'], ['consumer', 'group.protocol=consumer'],
+])('two pipes of a group of the %s protocol share the partitions, and nothing is lost or doubled when one comes and goes', async (_, property) => {
   const from = await newTopic([], 4)
   const to = await newTopic([], 4)
   const values = Array.from({ length: 400 }, (_, index) => `value ${index}`)
@@ -206,8 +208,8 @@ test('two pipes of a group share the partitions, and nothing is lost or doubled 
     }] }] }, { maxVersion: 12 })
   }
   const stop = new AbortController()
-  const one = runCommand(pipeCommand, [...argsOf(from, to, 'one'), '--batch-size', '7'], { signal: stop.signal })
-  const two = runCommand(pipeCommand, [...argsOf(from, to, 'two'), '--batch-size', '7', '-c', '50'], { signal: stop.signal })
+  const one = runCommand(pipeCommand, [...argsOf(from, to, 'one', property), '--batch-size', '7'], { signal: stop.signal })
+  const two = runCommand(pipeCommand, [...argsOf(from, to, 'two', property), '--batch-size', '7', '-c', '50'], { signal: stop.signal })
   await expect.poll(async () => (await valuesOf(client, to)).length, { timeout: 15_000 }).toBe(400)
   stop.abort('SIGINT')
   await Promise.all([one, two])

@@ -16,6 +16,7 @@ const REASONS: Readonly<Record<string, string>> = {
   UNKNOWN_PRODUCER_ID: 'the broker has forgotten this producer',
   INVALID_PRODUCER_ID_MAPPING: 'the coordinator has forgotten this producer (transactional.id.expiration.ms)',
   ILLEGAL_GENERATION: 'the group has dealt out its partitions anew meanwhile',
+  STALE_MEMBER_EPOCH: 'the group has dealt out its partitions anew meanwhile',
   UNKNOWN_MEMBER_ID: 'the group goes on without this member',
   FENCED_INSTANCE_ID: 'another member has taken over this group.instance.id',
   GROUP_AUTHORIZATION_FAILED: 'this user may not read with this group',
