@@ -16,7 +16,7 @@ export async function main(tool: string): Promise<void> {
   const end = new Ending()
   const open: OpenContext = (style, program, args) => new ProcessContext(style, program, args, end)
   const fail = (error: unknown): void => {
-    void report(error, open('kts', tool, []), process.argv.includes('--debug')).then((code) => end.exit(code))
+    report(error, open('kts', tool, []), process.argv.includes('--debug')).then((code) => end.exit(code)).catch(() => process.exit(1))
   }
   process.on('SIGINT', () => end.interrupt('SIGINT', 130))
   process.on('SIGTERM', () => end.interrupt('SIGTERM', 143))
