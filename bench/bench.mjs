@@ -7,6 +7,8 @@ export class Bench {
   rows = []
   notes = []
   kts = `${process.execPath} ${new URL('../bin/kts', import.meta.url).pathname}`
+  /** Prefix of a command line: `produce SERVER TOPIC FILE` or `consume SERVER TOPIC COUNT`. */
+  kafkajs = `${process.execPath} ${new URL('kafkajs.mjs', import.meta.url).pathname}`
   #topics = 0
 
   constructor({ quick, folder, bundled, apache }) {

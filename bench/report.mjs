@@ -5,19 +5,17 @@ import { cpus, totalmem } from 'node:os'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 
-/** A run of some suites only is shown, not written: the file holds one whole run. */
-export function writeReport(bench, { isWhole }) {
-  const text = report(bench)
-  console.log(`\n${text}`)
-  if (isWhole) writeFileSync(new URL(bench.quick ? 'results-quick.md' : 'results.md', import.meta.url), text)
+/** Keeps what there is so far; the file holds one whole run. */
+export function saveReport(bench) {
+  writeFileSync(new URL(bench.quick ? 'results-quick.md' : 'results.md', import.meta.url), report(bench))
 }
 
-function report({ rows, notes, runs, quick, hasKcat, apache }) {
+export function report({ rows, notes, runs, quick, hasKcat, apache }) {
   const missed = rows.flatMap(verdicts).filter((verdict) => verdict === 'missed').length
   return `# ${quick ? 'A quick look' : 'The last recorded benchmark'}
 
 kts ${version} on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} × ${cpus()[0].model}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Linux; Node ${process.version}${hasKcat ? `, ${kcatVersion()}` : ''}${apache ? `, ${apache.name}` : ''}.
-Each line is run in turn with its peers (A B A B …), ${runs} times unless it says otherwise; figures are medians, wall and CPU seconds of the client. A ratio is the peer's time over ours: above 1 is in our favour. ${missed === 0 ? 'All goals are met.' : `${missed} goals are missed.`}
+Each line is run in turn with its peers (A B A B …), ${runs} times unless it says otherwise; figures are medians, wall and CPU seconds of the client. A ratio is the peer's time over ours: above 1 is in our favour. ${missed === 0 ? 'All goals are met.' : `${missed} ${missed === 1 ? 'goal is' : 'goals are'} missed.`}
 
 ${notes.map((text) => `- ${text}`).join('\n')}
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Bench } from './bench.mjs'
-import { writeReport } from './report.mjs'
+import { report, saveReport } from './report.mjs'
 import { startApache, startBundled } from './servers.mjs'
 
-const SUITES = ['startup', 'produce', 'consume', 'groups', 'brokers', 'memory', 'growth']
+const SUITES = ['startup', 'produce', 'consume', 'perf', 'groups', 'brokers', 'memory', 'growth']
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } })
 const suites = values.only === undefined ? SUITES : values.only.split(',')
@@ -25,10 +25,12 @@ try {
     console.log(`\n${name}`)
     const { run } = await import(`./suites/${name}.mjs`)
     await run(bench)
+    // A run of some suites only is shown, not written.
+    if (values.only === undefined) saveReport(bench)
   }
 } finally {
   await bundled.stop()
   await apache?.stop()
   rmSync(folder, { recursive: true, force: true })
 }
-writeReport(bench, { isWhole: values.only === undefined })
+console.log(`\n${report(bench)}`)

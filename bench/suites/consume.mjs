@@ -1,6 +1,6 @@
 // A topic into a file, alone and as a member of a group.
 export async function run(bench) {
-  const { kts, broker, lines, output } = bench
+  const { kts, kafkajs, broker, lines, output } = bench
   const { server } = broker
   const topic = bench.filledTopic(broker)
   const kcat = (from, count) => bench.hasKcat && `kcat -C -b ${server} -t ${from} -o beginning -c ${count} -q > ${output}`
@@ -10,7 +10,7 @@ export async function run(bench) {
 
   await bench.compare({
     name: `consume from ${broker.name}`, goal: '≥ 2 × kcat, ≥ 4 × Apache’s', wants: { 'kcat': 2, 'Apache’s': 4 },
-    ours: ours(topic, lines), peers: { 'kcat': kcat(topic, lines), 'Apache’s': apaches(topic, lines) },
+    ours: ours(topic, lines), peers: { 'kcat': kcat(topic, lines), 'kafkajs': `${kafkajs} consume ${server} ${topic} ${lines} > ${output}`, 'Apache’s': apaches(topic, lines) },
   })
   if (!bench.quick) {
     const long = bench.newTopic(broker)

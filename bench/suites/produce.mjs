@@ -1,6 +1,6 @@
 // Lines into a topic: from a file, through a pipe, with keys, compressed.
 export async function run(bench) {
-  const { kts, file, broker } = bench
+  const { kts, kafkajs, file, broker } = bench
   const { server } = broker
   const before = () => bench.newTopic(broker)
   const kcat = (options, input = `-l ${file}`) => bench.hasKcat && ((topic) => `kcat -P -b ${server} -t ${topic} ${options} ${input}`)
@@ -12,7 +12,7 @@ export async function run(bench) {
   for (const by of ['wall', 'cpu']) {
     await bench.compare({
       name: `produce ${where}, file (${by})`, goal: '≤ kcat, ≥ 10 × Apache’s', by, before, ours: ours(), wants: { 'kcat': 1, 'Apache’s': by === 'wall' ? 10 : undefined },
-      peers: { 'kcat': kcat(''), 'Apache’s': by === 'wall' && apache() },
+      peers: { 'kcat': kcat(''), 'kafkajs': (topic) => `${kafkajs} produce ${server} ${topic} ${file}`, 'Apache’s': by === 'wall' && apache() },
     })
   }
   await bench.compare({
