@@ -1,13 +1,20 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
+/** The WebAssembly of zstd stands only one owner in a process: these files have a process each. */
+const ALONE = ['test/clients/**', 'test/conformance/**', 'test/lib/broker/**', 'test/lib/client/producer/**', 'test/lib/protocol/**']
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 20_000,
     pool: 'forks',
     // Vitest leaves a core free; here tests wait for sockets and processes often enough to fill one more than there are.
     maxWorkers: availableParallelism() + 1,
+    projects: [
+      { extends: true, test: { name: 'alone', include: ALONE.map((folder) => `${folder}/*.test.ts`) } },
+      // To load everything anew for each file costs more than most of them do.
+      { extends: true, test: { name: 'together', include: ['test/**/*.test.ts'], exclude: ALONE, isolate: false } },
+    ],
   },
 })

@@ -32,7 +32,7 @@ describe('perf produce and perf consume', () => {
 
   it('send in transactions, each producer in its own', async () => {
     await run('kts', 'topics', '--create', '--topic', 'committed')
-    const args = ['-t', 'committed', '-n', '600', '--payload-monotonic', '--producers', '3', '--throughput', '3000']
+    const args = ['-t', 'committed', '-n', '600', '--payload-monotonic', '--producers', '3', '--throughput', '600']
     const produced = await run('kts', 'perf', 'produce', ...args, '--transactional-id', 'load', '--transaction-duration-ms', '20', '--json')
     expect([produced.code, produced.err, (JSON.parse(produced.out) as { failed: number }).failed]).toEqual([0, '', 0])
     const committed = await run('kts', 'consume', '--topic', 'committed', '--from-beginning', '--isolation-level', 'read_committed', '--max-messages', '600', '--json')

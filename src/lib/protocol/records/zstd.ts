@@ -22,11 +22,12 @@ const builtIn = zlib as ZlibZstd
 const compressor = lazily<ZstdWasm>('@bokuweb/zstd-wasm', 'zstd compression')
 const decompressor = lazily<Fzstd>('fzstd', 'zstd decompression')
 let isPrepared = builtIn.zstdCompressSync !== undefined
+let preparing: Promise<void> | undefined
 
-/** Loads what `compressZstd` needs below Node 22.15, where it is WebAssembly; needed once. */
+/** Loads what `compressZstd` needs below Node 22.15, where it is WebAssembly; needed once, however many ask for it. */
 export async function prepareZstd(): Promise<void> {
   if (isPrepared) return
-  await compressor().init()
+  await (preparing ??= compressor().init())
   isPrepared = true
 }
 
