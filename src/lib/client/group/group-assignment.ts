@@ -1,11 +1,55 @@
-import type { Assignment } from '../consumer/consumer.ts'
+import type { Assignment, ConsumerParts } from '../consumer/consumer.ts'
 import type { PartitionState } from '../consumer/partition-state.ts'
-import type { GroupMetadata } from './holdings.ts'
+import type { Topics } from '../consumer/topic-directory.ts'
+import { sayGoodbye } from './farewell.ts'
+import type { GroupMetadata, GroupReading, Holdings } from './holdings.ts'
+import type { Keeper } from './keeper.ts'
 
 /** Reads what a group assigns, from where the group stopped, and commits what has been printed; whatever protocol the group speaks. */
-export interface GroupAssignment extends Assignment {
+export abstract class GroupAssignment implements Assignment {
+  protected abstract readonly holdings: Holdings
+  protected abstract readonly member: Keeper
+  private running: Promise<void> | undefined
+
+  constructor(
+    protected readonly parts: ConsumerParts,
+    protected readonly reading: GroupReading,
+  ) {}
+
+  abstract topics(): Topics
+
+  /** The group is joined when the topics are known for the first time. */
+  onMetadata(): boolean {
+    if (this.running) {
+      this.followMetadata()
+    } else {
+      this.running = this.member.run()
+      this.running.catch((error: unknown) => this.parts.onFailure(error))
+    }
+    return false
+  }
+
+  pump(nowMs: number): number {
+    this.member.poll(nowMs)
+    const commitAtMs = this.holdings.committer.pump(nowMs)
+    return Math.min(commitAtMs, nowMs + this.reading.group.maxPollIntervalMs / 3)
+  }
+
+  async close(isPrinted: boolean, isHurried: boolean): Promise<void> {
+    const { committer } = this.holdings
+    await sayGoodbye({ committer, keeper: this.member, clock: this.parts.clock }, isPrinted, isHurried)
+  }
+
   /** The member as it is now, for offsets that are committed by a transaction. */
-  metadata(): GroupMetadata
+  metadata(): GroupMetadata {
+    return this.holdings.metadata()
+  }
+
   /** Reads partitions again from these offsets; nothing happens to those that are this member's no more. */
-  seek(positions: Iterable<readonly [PartitionState, bigint]>): void
+  seek(positions: Iterable<readonly [PartitionState, bigint]>): void {
+    this.holdings.seek(positions)
+  }
+
+  /** Fresh metadata has come: topics may have appeared, grown or gone. */
+  protected abstract followMetadata(): void
 }

@@ -1,37 +1,32 @@
 import type { ConsumerParts } from '../../consumer/consumer.ts'
-import type { PartitionState, TopicPartition } from '../../consumer/partition-state.ts'
+import type { TopicPartition } from '../../consumer/partition-state.ts'
 import type { Topics } from '../../consumer/topic-directory.ts'
 import type { Assignments, Assignor, GroupMemberInfo } from '../assignors/index.ts'
 import { encodeSubscription } from '../consumer-protocol.ts'
 import { Coordinator } from '../coordinator.ts'
-import { sayGoodbye } from '../farewell.ts'
-import type { GroupAssignment } from '../group-assignment.ts'
-import { Holdings, type GroupMetadata, type GroupReading } from '../holdings.ts'
+import { GroupAssignment } from '../group-assignment.ts'
+import { Holdings, type GroupReading } from '../holdings.ts'
 import { GroupMember } from './member.ts'
 import { Membership, type ProtocolOffer } from './membership.ts'
 
-/** Reads what a group of the classic protocol assigns. */
-export class ClassicAssignment implements GroupAssignment {
+/** What a group of the classic protocol assigns. */
+export class ClassicAssignment extends GroupAssignment {
+  protected readonly holdings: Holdings
+  protected readonly member: GroupMember
   private readonly membership: Membership
-  private readonly holdings: Holdings
-  private readonly member: GroupMember
-  private running: Promise<void> | undefined
   /** Topics of all members and their partitions when the leader dealt them out; undefined for others. */
   private dealt: ReadonlyMap<string, number> | undefined
   private joinedTopics: readonly string[] = []
   private lastAssigned: readonly TopicPartition[] = []
   private assignedGeneration = -1
 
-  constructor(
-    private readonly parts: ConsumerParts,
-    private readonly reading: GroupReading,
-  ) {
-    const { client, clock } = parts
+  constructor(parts: ConsumerParts, reading: GroupReading) {
+    super(parts, reading)
     const { group } = reading
-    const coordinator = new Coordinator(client, group.groupId)
+    const coordinator = new Coordinator(parts.client, group.groupId)
     this.membership = new Membership(coordinator, group)
     this.holdings = new Holdings(coordinator, this.membership, parts, reading)
-    this.member = new GroupMember(coordinator, this.membership, group, clock, {
+    this.member = new GroupMember(coordinator, this.membership, group, parts.clock, {
       prepare: () => this.prepare(),
       offers: () => this.offers(),
       assign: (assignor, members) => this.assign(assignor, members),
@@ -47,33 +42,8 @@ export class ClassicAssignment implements GroupAssignment {
     return toAsk && [...new Set([...toAsk, ...(this.dealt?.keys() ?? [])])]
   }
 
-  onMetadata(): boolean {
-    if (!this.running) {
-      this.running = this.member.run()
-      this.running.catch((error: unknown) => this.parts.onFailure(error))
-    } else if (this.hasChanged()) {
-      this.member.rejoin('the topics have changed')
-    }
-    return false
-  }
-
-  pump(nowMs: number): number {
-    this.member.poll(nowMs)
-    const commitAtMs = this.holdings.committer.pump(nowMs)
-    return Math.min(commitAtMs, nowMs + this.reading.group.maxPollIntervalMs / 3)
-  }
-
-  async close(isPrinted: boolean, isHurried: boolean): Promise<void> {
-    const { committer } = this.holdings
-    await sayGoodbye({ committer, keeper: this.member, clock: this.parts.clock }, isPrinted, isHurried)
-  }
-
-  metadata(): GroupMetadata {
-    return this.holdings.metadata()
-  }
-
-  seek(positions: Iterable<readonly [PartitionState, bigint]>): void {
-    this.holdings.seek(positions)
+  protected followMetadata(): void {
+    if (this.hasChanged()) this.member.rejoin('the topics have changed')
   }
 
   private hasChanged(): boolean {

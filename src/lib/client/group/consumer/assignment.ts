@@ -1,29 +1,23 @@
 import type { ConsumerParts } from '../../consumer/consumer.ts'
-import type { PartitionState } from '../../consumer/partition-state.ts'
 import type { Topics } from '../../consumer/topic-directory.ts'
 import { Coordinator } from '../coordinator.ts'
-import { sayGoodbye } from '../farewell.ts'
-import type { GroupAssignment } from '../group-assignment.ts'
-import { Holdings, type GroupMetadata, type GroupReading } from '../holdings.ts'
+import { GroupAssignment } from '../group-assignment.ts'
+import { Holdings, type GroupReading } from '../holdings.ts'
 import { ConsumerMember } from './member.ts'
 import { ConsumerMembership, type PartitionsById } from './membership.ts'
 
-/** Reads what a group of the consumer protocol assigns (KIP-848, `group.protocol=consumer`). */
-export class ConsumerAssignment implements GroupAssignment {
-  private readonly holdings: Holdings
-  private readonly member: ConsumerMember
-  private running: Promise<void> | undefined
+/** What a group of the consumer protocol assigns (KIP-848, `group.protocol=consumer`). */
+export class ConsumerAssignment extends GroupAssignment {
+  protected readonly holdings: Holdings
+  protected readonly member: ConsumerMember
 
-  constructor(
-    private readonly parts: ConsumerParts,
-    private readonly reading: GroupReading,
-  ) {
-    const { client, clock } = parts
+  constructor(parts: ConsumerParts, reading: GroupReading) {
+    super(parts, reading)
     const { group } = reading
-    const coordinator = new Coordinator(client, group.groupId)
+    const coordinator = new Coordinator(parts.client, group.groupId)
     const membership = new ConsumerMembership(coordinator, group)
     const holdings = this.holdings = new Holdings(coordinator, membership, parts, reading)
-    this.member = new ConsumerMember(coordinator, membership, group, clock, {
+    this.member = new ConsumerMember(coordinator, membership, group, parts.clock, {
       subscribedTopics: () => holdings.subscribedTopics(),
       reconcile: (target) => this.reconcile(target),
       lost: () => holdings.lose(),
@@ -35,32 +29,8 @@ export class ConsumerAssignment implements GroupAssignment {
     return this.reading.subscription.toAsk
   }
 
-  onMetadata(): boolean {
+  protected followMetadata(): void {
     this.member.update()
-    if (!this.running) {
-      this.running = this.member.run()
-      this.running.catch((error: unknown) => this.parts.onFailure(error))
-    }
-    return false
-  }
-
-  pump(nowMs: number): number {
-    this.member.poll(nowMs)
-    const commitAtMs = this.holdings.committer.pump(nowMs)
-    return Math.min(commitAtMs, nowMs + this.reading.group.maxPollIntervalMs / 3)
-  }
-
-  async close(isPrinted: boolean, isHurried: boolean): Promise<void> {
-    const { committer } = this.holdings
-    await sayGoodbye({ committer, keeper: this.member, clock: this.parts.clock }, isPrinted, isHurried)
-  }
-
-  metadata(): GroupMetadata {
-    return this.holdings.metadata()
-  }
-
-  seek(positions: Iterable<readonly [PartitionState, bigint]>): void {
-    this.holdings.seek(positions)
   }
 
   private async reconcile(target: PartitionsById): Promise<PartitionsById> {
