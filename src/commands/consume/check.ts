@@ -5,7 +5,7 @@ import type { ConsumeValues } from './options.ts'
 import { parseOffset, parsePartitions, parseTime } from './start-position.ts'
 
 /** Rules between the options, and the form of those that are more than text (ConsoleConsumerOptions). Throws UserError. */
-export function check(values: ConsumeValues, { style }: Context): void {
+export function check(values: ConsumeValues, { style, clock }: Context): void {
   const { topic, include, partition, offset, since, fromBeginning, json } = values
   if ((topic === undefined) === (include === undefined)) throw new UserError('Give either --topic or --include')
   if (include !== undefined) javaRegex(include)
@@ -17,7 +17,7 @@ export function check(values: ConsumeValues, { style }: Context): void {
   if (given.length > 1) throw new UserError(`${given.join(' and ')} contradict each other: reading begins in one place`)
   if (partition !== undefined) parsePartitions(partition, style)
   if (offset !== undefined) parseOffset(offset)
-  if (since !== undefined) parseTime(since)
+  if (since !== undefined) parseTime(since, clock.now())
   if (json) rejectOtherLooks(values)
   if (values.isolationLevel !== undefined && !['read_committed', 'read_uncommitted'].includes(values.isolationLevel)) {
     throw new UserError(`--isolation-level is read_committed or read_uncommitted, not "${values.isolationLevel}"`)

@@ -1,5 +1,6 @@
 import { defineOptions, type Values } from '../../lib/command/define.ts'
 import { connectionOptions, zookeeperOptions } from '../../lib/config/connection.ts'
+import { MOMENTS } from '../../lib/config/moment.ts'
 
 const what = 'What to read'
 const look = 'How it looks'
@@ -13,7 +14,7 @@ export const options = defineOptions([
   { name: 'partition', short: 'p', argument: 'required', value: 'PARTITION', section: what, about: 'Read only this partition, from its end unless --offset says otherwise. Under kts also a list such as 0,2,5-7.' },
   { name: 'offset', short: 'o', argument: 'required', value: 'OFFSET', section: what, about: 'Where to begin: a number, earliest or latest (the default).' },
   { name: 'from-beginning', argument: 'none', section: what, about: 'Begin with the oldest record, unless the group has a position of its own.' },
-  { name: 'since', argument: 'required', value: 'TIME', section: what, about: 'Begin with the first record of this time or later: 2026-03-01T12:00:00Z, or milliseconds since 1970.', only: 'kts' },
+  { name: 'since', argument: 'required', value: 'TIME', section: what, about: `Begin with the first record of this time or later: ${MOMENTS}.`, only: 'kts' },
   { name: 'group', short: 'g', argument: 'required', value: 'GROUP', section: what, about: 'Read as a member of this consumer group and commit what has been printed. Without it nothing is shared or committed.' },
   { name: 'max-messages', short: 'c', argument: 'required', type: 'integer', value: 'COUNT', section: what, about: 'End after so many records; -1 for no limit.' },
   { name: 'timeout-ms', argument: 'required', type: 'integer', value: 'MS', section: what, about: 'End when no record has come for so long.' },

@@ -47,11 +47,11 @@ function makeFormatterOf(values: ConsumeValues, context: Context): Formatter {
   })
 }
 
-function assignmentOf(values: ConsumeValues, settings: ConsumerSettings, { style }: Context): Session['assign'] {
+function assignmentOf(values: ConsumeValues, settings: ConsumerSettings, { style, clock }: Context): Session['assign'] {
   const subscription = subscriptionOf(values, settings)
   const partitions = values.partition === undefined ? undefined : parsePartitions(values.partition, style)
   const { autoOffsetReset } = settings
-  const start = startOf(values)
+  const start = startOf(values, clock.now())
   return (parts) => new DirectAssignment(parts, { subscription, partitions, start, autoOffsetReset })
 }
 
@@ -67,8 +67,8 @@ function subscriptionOf({ topic, include }: ConsumeValues, { excludeInternalTopi
 }
 
 /** A partition named by number is read from its end by default; a whole topic from where auto.offset.reset says. */
-function startOf({ offset, since, partition, fromBeginning }: ConsumeValues): Start | undefined {
-  if (since !== undefined) return parseTime(since)
+function startOf({ offset, since, partition, fromBeginning }: ConsumeValues, nowMs: number): Start | undefined {
+  if (since !== undefined) return parseTime(since, nowMs)
   if (offset !== undefined) return parseOffset(offset)
   return partition === undefined ? undefined : parseOffset(fromBeginning ? 'earliest' : 'latest')
 }

@@ -1,5 +1,6 @@
 import type { Start } from '../../lib/client/consumer/index.ts'
 import { EARLIEST, LATEST } from '../../lib/client/consumer/index.ts'
+import { MOMENTS, parseMoment } from '../../lib/config/moment.ts'
 import { UserError } from '../../lib/errors.ts'
 
 const MAX_PARTITION = 0x7fff_ffff
@@ -17,20 +18,11 @@ export function parseOffset(text: string): Start {
   return { offset }
 }
 
-const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?)?$/i
-
-/** Milliseconds since 1970, or an ISO 8601 time; without a zone it is local time, and a bare day begins at midnight UTC. Throws UserError. */
-export function parseTime(text: string): Start {
-  const milliseconds = /^\d+$/.test(text) ? Number(text) : ISO_TIME.test(text) ? Date.parse(withFullZone(text)) : NaN
-  if (!Number.isSafeInteger(milliseconds) || milliseconds < 0) {
-    throw new UserError(`--since takes a time such as 2026-03-01T12:00:00Z, or milliseconds since 1970, not "${text}"`)
-  }
-  return { timestamp: BigInt(milliseconds) }
-}
-
-/** JavaScript wants `+01:00` where ISO 8601 also allows `+01` and `+0100`. */
-function withFullZone(text: string): string {
-  return text.replace(' ', 'T').replace(/(:\d{2}(?:\.\d+)?)([+-]\d{2}):?(\d{2})?$/, (_, time: string, hours: string, minutes = '00') => `${time}${hours}:${minutes}`)
+/** A moment; see parseMoment. Throws UserError. */
+export function parseTime(text: string, nowMs: number): Start {
+  const moment = parseMoment(text, nowMs)
+  if (moment === undefined) throw new UserError(`--since takes a time such as ${MOMENTS}, not "${text}"`)
+  return { timestamp: BigInt(moment) }
 }
 
 /** One partition, or under kts a list of partitions and ranges. Throws UserError. */

@@ -52,7 +52,7 @@ export const offsets = defineCommand({
     }
   },
   async run(values, context) {
-    const timestamp = parseTime(values.time ?? 'latest', context.style === 'kts')
+    const timestamp = parseTime(values.time ?? 'latest', context.style === 'kts' ? context.clock.now() : undefined)
     const isPicked = partitionFilter(values)
     return withCluster(values, context, async (client) => {
       const partitions = await findPartitions(client, isPicked, values)

@@ -42,7 +42,7 @@ describe('the options', () => {
     expect(() => parse(line)).toThrow(UserError)
   })
 
-  it.each(['-t t -o 5', '-t t -o latest', '-t t -p 0,2-4 -o 7', '-t t --since 2024-01-01', '--include t.* -o earliest', '-t t --json -c 1', '-t t -p 0 --from-beginning'])('of kts are taken: %s', (line) => {
+  it.each(['-t t -o 5', '-t t -o latest', '-t t -p 0,2-4 -o 7', '-t t --since 2024-01-01', '-t t --since -2h', '-t t --since=-1h30m', '--include t.* -o earliest', '-t t --json -c 1', '-t t -p 0 --from-beginning'])('of kts are taken: %s', (line) => {
     expect(() => parse(line)).not.toThrow()
   })
 })

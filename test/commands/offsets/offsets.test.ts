@@ -35,14 +35,14 @@ describe('partitionFilter', () => {
 
 describe('parseTime', () => {
   it.each([['latest', -1n], ['-2', -2n], ['max-timestamp', -3n], ['earliest-local', -4n], ['-5', -5n], ['earliest-pending-upload', -6n], ['0', 0n], ['1700000000000', 1_700_000_000_000n]])(
-    '%s is %s', (text, timestamp) => expect(parseTime(text, false)).toBe(timestamp))
+    '%s is %s', (text, timestamp) => expect(parseTime(text)).toBe(timestamp))
 
   it('reads dates where it may', () => {
-    expect(parseTime('2026-01-31T12:00:00Z', true)).toBe(1_769_860_800_000n)
-    expect(() => parseTime('2026-01-31T12:00:00Z', false)).toThrow(UserError)
+    expect(parseTime('2026-01-31T12:00:00Z', 0)).toBe(1_769_860_800_000n)
+    expect(() => parseTime('2026-01-31T12:00:00Z')).toThrow(UserError)
   })
 
-  it.each(['soon', '-9', '-7', '', '1.5', '9223372036854775808', '2026-13-01'])('refuses "%s"', (text) => expect(() => parseTime(text, true)).toThrow(UserError))
+  it.each(['soon', '-9', '-7', '', '1.5', '9223372036854775808', '2026-13-01'])('refuses "%s"', (text) => expect(() => parseTime(text, 0)).toThrow(UserError))
 })
 
 describe('kts offsets', () => {
