@@ -1,6 +1,7 @@
 import { javaRegex } from '../../lib/client/java-regex.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { UserError } from '../../lib/errors.ts'
+import { recordFilter } from './filter.ts'
 import type { ConsumeValues } from './options.ts'
 import { parseOffset, parsePartitions, parseTime } from './start-position.ts'
 
@@ -18,6 +19,7 @@ export function check(values: ConsumeValues, { style, clock }: Context): void {
   if (partition !== undefined) parsePartitions(partition, style)
   if (offset !== undefined) parseOffset(offset)
   if (since !== undefined) parseTime(since, clock.now())
+  recordFilter(values)
   if (json) rejectOtherLooks(values)
   if (values.isolationLevel !== undefined && !['read_committed', 'read_uncommitted'].includes(values.isolationLevel)) {
     throw new UserError(`--isolation-level is read_committed or read_uncommitted, not "${values.isolationLevel}"`)

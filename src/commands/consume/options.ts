@@ -3,6 +3,7 @@ import { connectionOptions, zookeeperOptions } from '../../lib/config/connection
 import { MOMENTS } from '../../lib/config/moment.ts'
 
 const what = 'What to read'
+const which = 'Which records'
 const look = 'How it looks'
 const settings = 'Settings'
 
@@ -15,8 +16,11 @@ export const options = defineOptions([
   { name: 'offset', short: 'o', argument: 'required', value: 'OFFSET', section: what, about: 'Where to begin: a number, earliest or latest (the default).' },
   { name: 'from-beginning', argument: 'none', section: what, about: 'Begin with the oldest record, unless the group has a position of its own.' },
   { name: 'since', argument: 'required', value: 'TIME', section: what, about: `Begin with the first record of this time or later: ${MOMENTS}.`, only: 'kts' },
+  { name: 'grep', argument: 'required', value: 'REGEX', section: which, about: 'Print only records whose value, as text, has a part that fits.', only: 'kts' },
+  { name: 'key', argument: 'required', value: 'REGEX', section: which, about: 'Print only records whose key has a part that fits.', only: 'kts' },
+  { name: 'header', argument: 'required', value: 'NAME[=REGEX]', repeatable: true, section: which, about: 'Print only records with this header, and a value that has a part that fits.', only: 'kts' },
   { name: 'group', short: 'g', argument: 'required', value: 'GROUP', section: what, about: 'Read as a member of this consumer group and commit what has been printed. Without it nothing is shared or committed.' },
-  { name: 'max-messages', short: 'c', argument: 'required', type: 'integer', value: 'COUNT', section: what, about: 'End after so many records; -1 for no limit.' },
+  { name: 'max-messages', short: 'c', argument: 'required', type: 'integer', value: 'COUNT', section: what, about: 'End after so many records, of those that are printed; -1 for no limit.' },
   { name: 'timeout-ms', argument: 'required', type: 'integer', value: 'MS', section: what, about: 'End when no record has come for so long.' },
   { name: 'isolation-level', argument: 'required', value: 'LEVEL', section: what, about: 'read_committed leaves out what transactions rolled back or have not committed yet; read_uncommitted (the default) does not.' },
   { name: 'json', argument: 'none', section: look, about: 'One JSON object a line; bytes that are no text become {"base64": …}.', only: 'kts' },

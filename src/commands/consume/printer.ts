@@ -1,10 +1,11 @@
 import type { BatchHeader, PartitionState, RecordReader, RecordSink } from '../../lib/client/consumer/index.ts'
 import { EnvironmentError, UserError } from '../../lib/errors.ts'
 import { offsetOf } from './formatters/formatter.ts'
+import type { RecordFilter } from './filter.ts'
 import type { BatchView, Formatter } from './formatters/index.ts'
 import type { Output } from './output.ts'
 
-/** Prints records. One that cannot be shown ends the run with EnvironmentError, or is named to `onSkip` and passed over. */
+/** Prints the records that are wanted. One that cannot be shown ends the run with EnvironmentError, or is named to `onSkip` and passed over. */
 export class Printer implements RecordSink {
   private view: BatchView | undefined
 
@@ -12,6 +13,7 @@ export class Printer implements RecordSink {
     private readonly formatter: Formatter,
     private readonly output: Output,
     private readonly onSkip?: (line: string) => void,
+    readonly wants?: RecordFilter,
   ) {}
 
   batch(partition: PartitionState, header: BatchHeader): void {

@@ -8,13 +8,14 @@ import type { ClientSettings, KafkaClient } from '../../lib/client/types.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { clientId } from '../../lib/command/package.ts'
 import { resolveConnection } from '../../lib/config/connection.ts'
+import { recordFilter } from './filter.ts'
 import { jsonFormatter, makeFormatter, type Formatter } from './formatters/index.ts'
 import type { ConsumeValues } from './options.ts'
 import { consumerProperties, formatterProperties } from './properties.ts'
 import { printRecords, type Session } from './session.ts'
 import { parseOffset, parsePartitions, parseTime } from './start-position.ts'
 
-type Limits = Pick<Session, 'maxRecords' | 'idleMs' | 'skipsBadRecords' | 'announcesEnd'>
+type Limits = Pick<Session, 'maxRecords' | 'idleMs' | 'skipsBadRecords' | 'filter' | 'announcesEnd'>
 
 /** Everything that the options say, from the connection to the exit code. */
 export async function run(values: ConsumeValues, context: Context): Promise<number> {
@@ -73,11 +74,13 @@ function startOf({ offset, since, partition, fromBeginning }: ConsumeValues, now
   return partition === undefined ? undefined : parseOffset(fromBeginning ? 'earliest' : 'latest')
 }
 
-function limitsOf({ maxMessages = -1, timeoutMs = -1, skipMessageOnError, enableSystestEvents }: ConsumeValues): Limits {
+function limitsOf(values: ConsumeValues): Limits {
+  const { maxMessages = -1, timeoutMs = -1, skipMessageOnError, enableSystestEvents } = values
   return {
     maxRecords: maxMessages === -1 ? Infinity : Math.max(maxMessages, 0),
     idleMs: timeoutMs < 0 ? Infinity : timeoutMs,
     skipsBadRecords: skipMessageOnError,
+    filter: recordFilter(values),
     announcesEnd: enableSystestEvents,
   }
 }

@@ -2,6 +2,7 @@ import { Consumer, Delivery, type Assignment, type ConsumerParts, type ConsumerS
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { isExpected, KafkaError } from '../../lib/errors.ts'
+import type { RecordFilter } from './filter.ts'
 import type { Formatter } from './formatters/index.ts'
 import { Output } from './output.ts'
 import { Printer } from './printer.ts'
@@ -19,6 +20,8 @@ export interface Session {
   /** End when no record has come for so long; Infinity never to. */
   readonly idleMs: number
   readonly skipsBadRecords: boolean
+  /** Without it all are printed. */
+  readonly filter?: RecordFilter | undefined
   /** For Kafka's own system tests: print `shutdown_complete` at the end. */
   readonly announcesEnd: boolean
 }
@@ -32,7 +35,7 @@ export async function printRecords(session: Session, context: Context): Promise<
     client, settings, clock: context.clock, notice: say,
     assign: (parts) => session.assign(parts, () => output.drain()),
   })
-  const delivery = new Delivery(new Printer(session.formatter, output, session.skipsBadRecords ? say : undefined), {
+  const delivery = new Delivery(new Printer(session.formatter, output, session.skipsBadRecords ? say : undefined, session.filter), {
     ...settings, maxRecords: session.maxRecords, isStopped: () => consumer.isStopped,
   })
   const forgetSignal = onAbort(context, () => {

@@ -65,6 +65,14 @@ describe('kts consume, against the bundled broker', () => {
     expect((await read('-t starts --since 1001 -c 3')).split('\n').sort()).toEqual(['', 'a1', 'a2', 'c1'])
   })
 
+  it('prints and counts only what is asked for', async () => {
+    await makeTopic('mixed', [['ok 1', 'error 1', 'ok 2', 'error 2', 'ok 3', 'error 3']])
+    expect(await read('-t mixed --from-beginning --grep ^error -c 2')).toBe('error 1\nerror 2\n')
+    expect(await read('-t mixed --from-beginning --key [45] --grep \\d -c 2')).toBe('ok 3\nerror 3\n')
+    expect(await read('-t mixed -g picky --from-beginning --grep error -c 1')).toBe('error 1\n')
+    expect(await read('-t mixed -g picky -c 1')).toBe('ok 2\n')
+  })
+
   it('prints JSON', async () => {
     await makeTopic('json', [['v']])
     expect(JSON.parse(await read('-t json --from-beginning -c 1 --json'))).toEqual({ topic: 'json', partition: 0, offset: 0, timestamp: 1000, key: 'k0', value: 'v', headers: [] })

@@ -8,6 +8,8 @@ import type { PartitionState } from './partition-state.ts'
 export interface RecordSink {
   /** A batch begins; the records that follow are of it. */
   batch(partition: PartitionState, header: BatchHeader): void
+  /** False for a record that is passed over and does not count; without it all are wanted. */
+  readonly wants?: ((record: RecordReader) => boolean) | undefined
   /** The sink may use the bytes up to the end of this record as it likes; nothing of them may be kept after `endBatch`. */
   record(record: RecordReader): void
   /** No more records of this batch. */
@@ -74,6 +76,7 @@ export class Delivery {
     // A batch is sent whole: records before the position come along.
     const firstDelta = baseOffset < partition.position ? Number(partition.position - baseOffset) : 0
     const most = this.settings.maxRecords
+    const { wants } = sink
     let delta = -1
     reader.open(records, at, header)
     sink.batch(partition, header)
@@ -81,6 +84,7 @@ export class Delivery {
       while (this.count < most && reader.next()) {
         if (reader.offsetDelta < firstDelta) continue
         delta = reader.offsetDelta
+        if (wants && !wants(reader)) continue
         this.count += 1
         sink.record(reader)
       }
