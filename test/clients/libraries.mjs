@@ -40,9 +40,9 @@ async function pythonProgram(file) {
 
 async function installPython() {
   const folder = join(cache, 'python')
-  await orMissing('python3 with venv', () => run('python3', ['-m', 'venv', '--clear', folder], INSTALL))
+  await orMissing('python3 with venv is', () => run('python3', ['-m', 'venv', '--clear', folder], INSTALL))
   const python = join(folder, 'bin', 'python')
-  await run(python, ['-m', 'pip', 'install', '--quiet', '--only-binary', ':all:', '-r', here('python/requirements.txt')], INSTALL)
+  await orMissing('packages from PyPI are', () => run(python, ['-m', 'pip', 'install', '--quiet', '--only-binary', ':all:', '-r', here('python/requirements.txt')], INSTALL))
   return python
 }
 
@@ -50,19 +50,22 @@ async function installPython() {
 const GO = [1, 25]
 
 async function installGo() {
-  const { stdout } = await orMissing('go', () => run('go', ['env', 'GOVERSION']))
+  const { stdout } = await orMissing('go is', () => run('go', ['env', 'GOVERSION']))
   const [major, minor] = /go(\d+)\.(\d+)/.exec(stdout).slice(1).map(Number)
   if (major < GO[0] || (major === GO[0] && minor < GO[1])) throw new Missing(`Go ${GO.join('.')} is needed, and this is ${stdout.trim()}`)
   const program = join(cache, 'go', 'client')
   mkdirSync(join(cache, 'go'), { recursive: true })
-  await run('go', ['build', '-o', program, '.'], { ...INSTALL, cwd: here('go'), env: { ...process.env, GOTOOLCHAIN: 'local', CGO_ENABLED: '0' } })
+  const options = { ...INSTALL, cwd: here('go'), env: { ...process.env, GOTOOLCHAIN: 'local', CGO_ENABLED: '0' } }
+  await orMissing('modules of Go are', () => run('go', ['mod', 'download'], options))
+  await run('go', ['build', '-o', program, '.'], options)
   return [program]
 }
 
-async function orMissing(tool, attempt) {
+/** What cannot be had on this machine is skipped by name; only what can be had is tried. */
+async function orMissing(what, attempt) {
   try {
     return await attempt()
   } catch (error) {
-    throw new Missing(`${tool} is not installed (${error.message})`)
+    throw new Missing(`${what} not installed (${error.message})`)
   }
 }
