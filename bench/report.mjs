@@ -18,6 +18,7 @@ kts ${version} on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} × 
 Each line is run in turn with its peers (A B A B …), ${runs} times unless it says otherwise; figures are medians, wall and CPU seconds of the client. A ratio is the peer's time over ours: above 1 is in our favour. ${missed === 0 ? 'All goals are met.' : `${missed} ${missed === 1 ? 'goal is' : 'goals are'} missed.`}
 
 ${notes.map((text) => `- ${text}`).join('\n')}
+- why goals are missed, and what could be tried next: [reasons.md](reasons.md)
 
 | what | goal | kts | beside | its figure | ratio | goal met |
 | --- | --- | --- | --- | --- | --- | --- |
