@@ -1,5 +1,5 @@
 import type { KafkaClient, Node, SendOptions } from '../../src/lib/client/types.ts'
-import type { Api } from '../../src/lib/protocol/api.ts'
+import type { Api, ApiId } from '../../src/lib/protocol/api.ts'
 import { Metadata, type MetadataResponse } from '../../src/lib/protocol/apis/metadata.ts'
 import type { Fields, Input, Message } from '../../src/lib/protocol/schema.ts'
 import type { TestBroker } from './broker.ts'
@@ -30,7 +30,7 @@ export class InMemoryClient implements KafkaClient {
     return this.isDead ? NEVER : response
   }
 
-  async version(api: Api): Promise<number> {
+  async version(api: ApiId): Promise<number> {
     return api.maxVersion
   }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { EnvironmentError, KafkaError } from '../errors.ts'
-import type { Api } from '../protocol/api.ts'
+import type { Api, ApiId } from '../protocol/api.ts'
 import { FindCoordinator, type FindCoordinatorResponse } from '../protocol/apis/find-coordinator.ts'
 import { DescribeCluster } from '../protocol/apis/describe-cluster.ts'
 import { Metadata, type MetadataResponse } from '../protocol/apis/metadata.ts'
@@ -46,7 +46,7 @@ export class ClusterClient implements KafkaClient {
     return response ?? blank(api.fields.response)
   }
 
-  async version(api: Api, nodeId?: number): Promise<number> {
+  async version(api: ApiId, nodeId?: number): Promise<number> {
     return (await this.wire(nodeId)).version(api)
   }
 
@@ -111,7 +111,7 @@ export class ClusterClient implements KafkaClient {
   private async findCoordinator(key: string, type: 'group' | 'transaction'): Promise<Coordinator> {
     const keyType = KEY_TYPES[type]
     // One key before version 4, a list from then on (KIP-699).
-    const isBatched = (await this.version(FindCoordinator as unknown as Api)) >= 4
+    const isBatched = (await this.version(FindCoordinator)) >= 4
     const response = await this.send(FindCoordinator, isBatched ? { keyType, coordinatorKeys: [key] } : { keyType, key })
     const [answer = response] = response.coordinators
     return answer

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Api, RequestInput, ResponseOf } from '../protocol/api.ts'
+import type { Api, ApiId, RequestInput, ResponseOf } from '../protocol/api.ts'
 import type { MetadataResponse } from '../protocol/apis/metadata.ts'
 import { Fetch } from '../protocol/apis/fetch.ts'
 import { Produce } from '../protocol/apis/produce.ts'
@@ -70,7 +70,7 @@ export class MeteredClient implements KafkaClient {
     return tally
   }
 
-  version(api: Api, nodeId?: number): Promise<number> {
+  version(api: ApiId, nodeId?: number): Promise<number> {
     return this.client.version(api, nodeId)
   }
 

@@ -1,4 +1,4 @@
-import type { Api } from '../protocol/api.ts'
+import type { Api, ApiId } from '../protocol/api.ts'
 import type { MetadataResponse } from '../protocol/apis/metadata.ts'
 import type { Fields, Input, Message } from '../protocol/schema.ts'
 
@@ -48,7 +48,7 @@ export interface KafkaClient {
   /** Throws EnvironmentError when the node cannot be reached or does not answer, KafkaError UNSUPPORTED_VERSION when it does not know the API. */
   send<Q extends Fields, S extends Fields>(api: Api<Q, S>, request: Input<Message<Q>>, options?: SendOptions): Promise<Message<S>>
   /** The version that `send` would use with a node. */
-  version(api: Api, nodeId?: number): Promise<number>
+  version(api: ApiId, nodeId?: number): Promise<number>
   /** The level at which the cluster has a feature switched on, `transaction.version` for example; 0 for one that it does not know (KIP-584). */
   featureLevel(feature: string): Promise<number>
   /** Fresh metadata of some topics, or of all (null). Also renews what is known of the nodes. Controllers know no topics. */

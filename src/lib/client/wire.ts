@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from 'node:tls'
 import type { Clock } from '../clock.ts'
 import { EnvironmentError, KafkaError, MalformedError } from '../errors.ts'
-import type { Api } from '../protocol/api.ts'
+import type { Api, ApiId } from '../protocol/api.ts'
 import { ApiVersions, type ApiVersionsResponse } from '../protocol/apis/api-versions.ts'
 import { Reader } from '../protocol/bytes.ts'
 import { ERRORS, errorName } from '../protocol/errors.ts'
@@ -43,7 +43,7 @@ export class Wire {
   }
 
   /** The highest version that both sides know. Throws KafkaError UNSUPPORTED_VERSION when there is none. */
-  version(api: Pick<Api, 'key' | 'name' | 'minVersion' | 'maxVersion'>): number {
+  version(api: ApiId): number {
     const theirs = this.broker.versions.get(api.key)
     const version = Math.min(api.maxVersion, theirs?.maxVersion ?? -1)
     if (theirs && version >= api.minVersion && version >= theirs.minVersion) return version

@@ -20,6 +20,9 @@ export interface Api<Q extends Fields = Fields, S extends Fields = Fields> {
   readonly fields: { readonly request: Q; readonly response: S }
 }
 
+/** An API without its fields: what it is called, and in which versions it is known. */
+export type ApiId = Pick<Api, 'key' | 'name' | 'minVersion' | 'maxVersion'>
+
 export type RequestOf<A> = A extends Api<infer Q, Fields> ? Message<Q> : never
 export type ResponseOf<A> = A extends Api<Fields, infer S> ? Message<S> : never
 export type RequestInput<A> = Input<RequestOf<A>>

@@ -1,4 +1,3 @@
-import type { Api } from '../../protocol/api.ts'
 import { OffsetCommit, type OffsetCommitResponse } from '../../protocol/apis/offset-commit.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
@@ -36,7 +35,7 @@ export async function alterGroupOffsets(
 type TopicIds = ReadonlyMap<string, string>
 
 async function findTopicIds(client: KafkaClient, groups: readonly NewGroupOffsets[]): Promise<TopicIds> {
-  if ((await client.version(OffsetCommit as unknown as Api)) < BY_ID) return new Map()
+  if ((await client.version(OffsetCommit)) < BY_ID) return new Map()
   const names = new Set(groups.flatMap(({ offsets }) => offsets.map(({ topic }) => topic)))
   const { topics } = await client.metadata([...names])
   return new Map(topics.map(({ name, topicId }) => [name ?? '', topicId]))

@@ -1,5 +1,4 @@
 import { EnvironmentError } from '../../errors.ts'
-import type { Api } from '../../protocol/api.ts'
 import { FindCoordinator, type FindCoordinatorResponse } from '../../protocol/apis/find-coordinator.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
@@ -37,7 +36,7 @@ async function findCoordinators(client: KafkaClient, groupIds: readonly string[]
 
 /** All at once from version 4 on (KIP-699), one by one before. */
 async function lookUp(client: KafkaClient, groupIds: readonly string[]): Promise<FindCoordinatorResponse['coordinators']> {
-  if ((await client.version(FindCoordinator as unknown as Api)) >= 4) {
+  if ((await client.version(FindCoordinator)) >= 4) {
     return (await client.send(FindCoordinator, { keyType: GROUP, coordinatorKeys: groupIds })).coordinators
   }
   return Promise.all(groupIds.map(async (key) => ({ ...(await client.send(FindCoordinator, { keyType: GROUP, key })), key })))

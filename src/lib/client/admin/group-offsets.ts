@@ -1,4 +1,3 @@
-import type { Api } from '../../protocol/api.ts'
 import { DescribeShareGroupOffsets } from '../../protocol/apis/describe-share-group-offsets.ts'
 import { OffsetFetch, type OffsetFetchResponse } from '../../protocol/apis/offset-fetch.ts'
 import { ERRORS } from '../../protocol/errors.ts'
@@ -63,7 +62,7 @@ async function askCoordinator(client: KafkaClient, nodeId: number, groups: reado
 
 /** All groups at once from version 8 on (KIP-709), one request each before. */
 async function sendFetch(client: KafkaClient, nodeId: number, groups: readonly Group[]): Promise<readonly Answer[]> {
-  if ((await client.version(OffsetFetch as unknown as Api, nodeId)) >= 8) {
+  if ((await client.version(OffsetFetch, nodeId)) >= 8) {
     const request = { groups: groups.map(({ groupId }) => ({ groupId, topics: null })) }
     return (await client.send(OffsetFetch, request, { nodeId, maxVersion: LAST_WITH_NAMES })).groups
   }

@@ -1,4 +1,3 @@
-import type { Api } from '../../protocol/api.ts'
 import { ListConfigResources } from '../../protocol/apis/list-config-resources.ts'
 import type { KafkaClient } from '../types.ts'
 import { RESOURCE_TYPES, type ResourceType } from './describe-configs.ts'
@@ -9,7 +8,7 @@ import { asKafkaError, itemError } from './item-error.ts'
  * KafkaError.
  */
 export async function listConfigResources(client: KafkaClient, type: ResourceType): Promise<string[]> {
-  const isOld = (await client.version(ListConfigResources as unknown as Api)) < 1
+  const isOld = (await client.version(ListConfigResources)) < 1
   const { errorCode, configResources } = await client.send(ListConfigResources, isOld ? {} : { resourceTypes: [RESOURCE_TYPES[type]] })
   const error = itemError(errorCode)
   if (error) throw asKafkaError(error, 'Cannot list what has settings')

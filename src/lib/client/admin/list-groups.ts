@@ -1,5 +1,4 @@
 import { systemClock } from '../../clock.ts'
-import type { Api } from '../../protocol/api.ts'
 import { ListGroups, type ListGroupsResponse } from '../../protocol/apis/list-groups.ts'
 import { CONSUMER_PROTOCOL_TYPE } from '../../protocol/consumer-protocol.ts'
 import { isRetriable } from '../../protocol/errors.ts'
@@ -59,7 +58,7 @@ export const findName = <N extends string>(names: readonly N[], text: string): N
 async function askBroker(
   client: KafkaClient, nodeId: number, { types, states }: Required<GroupFilter>, { clock = systemClock, timeoutMs = TIMEOUT_MS }: Patience,
 ): Promise<ListGroupsResponse['groups']> {
-  const version = await client.version(ListGroups as unknown as Api, nodeId)
+  const version = await client.version(ListGroups, nodeId)
   const request = { ...(version >= 4 && { statesFilter: states }), ...(version >= 5 && { typesFilter: types }) }
   const deadline = clock.now() + timeoutMs
   for (;;) {

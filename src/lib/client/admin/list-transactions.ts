@@ -1,5 +1,4 @@
 import { KafkaError } from '../../errors.ts'
-import type { Api } from '../../protocol/api.ts'
 import { ListTransactions } from '../../protocol/apis/list-transactions.ts'
 import type { KafkaClient } from '../types.ts'
 import { asKafkaError, itemError } from './item-error.ts'
@@ -29,7 +28,7 @@ export async function listTransactions(client: KafkaClient, filters: Transaction
 }
 
 async function listOn(client: KafkaClient, nodeId: number, { producerIds = [], durationMs, pattern }: TransactionFilters): Promise<TransactionListing[]> {
-  const version = await client.version(ListTransactions as unknown as Api, nodeId)
+  const version = await client.version(ListTransactions, nodeId)
   const [lacking] = Object.entries({ duration: durationMs, pattern }).filter(([name, value]) => value !== undefined && version < SINCE[name as keyof typeof SINCE])
   if (lacking) throw new KafkaError('UNSUPPORTED_VERSION', `Broker ${nodeId} cannot choose transactions by ${lacking[0]}: it is too old`)
   const { errorCode, transactionStates } = await client.send(ListTransactions, {

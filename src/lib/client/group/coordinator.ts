@@ -1,5 +1,5 @@
 import { EnvironmentError } from '../../errors.ts'
-import type { Api } from '../../protocol/api.ts'
+import type { Api, ApiId } from '../../protocol/api.ts'
 import type { Fields, Input, Message } from '../../protocol/schema.ts'
 import type { KafkaClient, SendOptions } from '../types.ts'
 
@@ -32,7 +32,7 @@ export class Coordinator {
     }
   }
 
-  async version(api: Api): Promise<number> {
+  async version(api: ApiId): Promise<number> {
     return this.client.version(api, await this.find())
   }
 

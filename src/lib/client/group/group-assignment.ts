@@ -2,8 +2,9 @@ import type { Assignment, ConsumerParts } from '../consumer/consumer.ts'
 import type { PartitionState } from '../consumer/partition-state.ts'
 import type { Topics } from '../consumer/topic-directory.ts'
 import { sayGoodbye } from './farewell.ts'
-import type { GroupMetadata, GroupReading, Holdings } from './holdings.ts'
+import type { GroupReading, Holdings } from './holdings.ts'
 import type { Keeper } from './keeper.ts'
+import type { GroupMetadata } from './place.ts'
 
 /** Reads what a group assigns, from where the group stopped, and commits what has been printed; whatever protocol the group speaks. */
 export abstract class GroupAssignment implements Assignment {

@@ -7,7 +7,7 @@ import type { Subscription } from '../consumer/subscription.ts'
 import { Committer } from './committer.ts'
 import type { Coordinator } from './coordinator.ts'
 import { fetchPositions } from './offsets.ts'
-import type { Place } from './place.ts'
+import type { GroupMetadata, Place } from './place.ts'
 import type { GroupSettings } from './settings.ts'
 
 export interface GroupReading {
@@ -23,14 +23,6 @@ export interface GroupReading {
   onAssigned?(partitions: readonly TopicPartition[]): void
   /** Partitions are this member's no more. */
   onRevoked?(partitions: readonly TopicPartition[]): void
-}
-
-/** A member as transactions name it when they commit its offsets (KIP-447). */
-export interface GroupMetadata {
-  readonly groupId: string
-  readonly generationId: number
-  readonly memberId: string
-  readonly groupInstanceId: string | null
 }
 
 /** The partitions that a member has at the moment: read from where the group stopped, committed as far as they were printed. */

@@ -1,4 +1,3 @@
-import type { Api } from '../../protocol/api.ts'
 import { OffsetCommit } from '../../protocol/apis/offset-commit.ts'
 import { OffsetFetch, type OffsetFetchResponse } from '../../protocol/apis/offset-fetch.ts'
 import { byTopic } from '../consumer/by-topic.ts'
@@ -42,7 +41,7 @@ export async function fetchPositions(
   const topics = byTopic(partitions).map(({ topic, partitions: list }) => ({
     name: topic, topicId: topicIds(topic), partitionIndexes: list.map(({ partition }) => partition),
   }))
-  const version = await coordinator.version(OffsetFetch as unknown as Api)
+  const version = await coordinator.version(OffsetFetch)
   const response = await coordinator.send(OffsetFetch, {
     // Versions before 7 do not know the flag and have only stable offsets to give.
     requireStable: requireStable && version >= 7,

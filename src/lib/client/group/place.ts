@@ -5,3 +5,11 @@ export interface Place {
   /** Generation of the group, or the member's epoch (KIP-848); -1 without a place. */
   readonly generation: number
 }
+
+/** A member as it was when it read what the offsets say, for transactions that commit them (KIP-447). */
+export interface GroupMetadata {
+  readonly groupId: string
+  readonly generationId: number
+  readonly memberId: string
+  readonly groupInstanceId: string | null
+}

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import { EnvironmentError, KafkaError } from '../../errors.ts'
-import type { Api } from '../../protocol/api.ts'
+import type { Api, ApiId } from '../../protocol/api.ts'
 import { errorName, isRetriable } from '../../protocol/errors.ts'
 import type { Fields, Input, Message } from '../../protocol/schema.ts'
 import type { KafkaClient } from '../types.ts'
@@ -59,7 +59,7 @@ export class Coordinators {
   }
 
   /** The version of an API that its coordinator knows. */
-  async version(who: Who, api: Api): Promise<number> {
+  async version(who: Who, api: ApiId): Promise<number> {
     return this.parts.client.version(api, await this.find(who))
   }
 

@@ -1,6 +1,6 @@
 export { Producer, type ProducerOptions } from './producer.ts'
 export { parseProducerSettings, type ProducerSettings } from './settings.ts'
-export type { GroupMetadata, OffsetToCommit } from './transaction-requests.ts'
+export type { OffsetToCommit } from './transaction-requests.ts'
 export type { Transactions } from './transactions.ts'
 export type { TopicWriter } from './topic-writer.ts'
 export { encodeHeaders, type HeaderInput } from '../../protocol/records/index.ts'

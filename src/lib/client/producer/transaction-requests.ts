@@ -1,10 +1,10 @@
-import type { Api } from '../../protocol/api.ts'
 import { AddOffsetsToTxn } from '../../protocol/apis/add-offsets-to-txn.ts'
 import { AddPartitionsToTxn } from '../../protocol/apis/add-partitions-to-txn.ts'
 import { EndTxn } from '../../protocol/apis/end-txn.ts'
 import { InitProducerId } from '../../protocol/apis/init-producer-id.ts'
 import { TxnOffsetCommit } from '../../protocol/apis/txn-offset-commit.ts'
 import { byTopic } from '../consumer/by-topic.ts'
+import type { GroupMetadata } from '../group/place.ts'
 import type { Coordinators, Who } from './coordinators.ts'
 import type { Partition } from './partition.ts'
 
@@ -12,14 +12,6 @@ import type { Partition } from './partition.ts'
 export interface ProducerEpoch {
   readonly producerId: bigint
   readonly epoch: number
-}
-
-/** A member of a consumer group, as it was when it read what the offsets say. */
-export interface GroupMetadata {
-  readonly groupId: string
-  readonly generationId: number
-  readonly memberId: string
-  readonly groupInstanceId: string | null
 }
 
 export interface OffsetToCommit {
@@ -56,7 +48,7 @@ export class TransactionRequests {
   /** Ends what is left of an earlier run under this id and shuts it out. With `current` it is only the epoch that goes up. */
   async initProducerId(current: ProducerEpoch | null): Promise<ProducerEpoch> {
     const { transactionalId, transactionTimeoutMs, who } = this
-    const version = await this.coordinators.version(who, InitProducerId as unknown as Api)
+    const version = await this.coordinators.version(who, InitProducerId)
     const fence = current !== null && version >= FENCING_SINCE.initProducerId ? { producerId: current.producerId, producerEpoch: current.epoch } : {}
     const { producerId, producerEpoch } = await this.coordinators.ask({
       who, api: InitProducerId, request: { transactionalId, transactionTimeoutMs, ...fence }, codes: ({ errorCode }) => [errorCode],
@@ -88,7 +80,7 @@ export class TransactionRequests {
   async commitOffsets({ producerId, epoch }: ProducerEpoch, offsets: readonly OffsetToCommit[], group: GroupMetadata, isKip890: boolean): Promise<void> {
     const { transactionalId } = this
     const who = { type: 'group', key: group.groupId } as const
-    const version = await this.coordinators.version(who, TxnOffsetCommit as unknown as Api)
+    const version = await this.coordinators.version(who, TxnOffsetCommit)
     const member = version >= FENCING_SINCE.txnOffsetCommit ? group : { groupId: group.groupId }
     await this.coordinators.ask({
       who, api: TxnOffsetCommit, maxVersion: isKip890 ? undefined : BEFORE_KIP_890.txnOffsetCommit,

@@ -1,11 +1,12 @@
 import { EnvironmentError, KafkaError } from '../../errors.ts'
 import { isRetriable } from '../../protocol/errors.ts'
+import type { GroupMetadata } from '../group/place.ts'
 import type { KafkaClient } from '../types.ts'
 import type { Batch } from './batch.ts'
 import type { Partition } from './partition.ts'
 import type { Signer } from './signer.ts'
 import { explainEnd, explainTransactionError, isFatal } from './transaction-errors.ts'
-import type { GroupMetadata, OffsetToCommit, ProducerEpoch, TransactionRequests } from './transaction-requests.ts'
+import type { OffsetToCommit, ProducerEpoch, TransactionRequests } from './transaction-requests.ts'
 
 interface Parts {
   readonly client: KafkaClient

@@ -15,22 +15,19 @@ import { DescribeCluster } from '../../../../src/lib/protocol/apis/describe-clus
 import { DescribeUserScramCredentials } from '../../../../src/lib/protocol/apis/describe-user-scram-credentials.ts'
 import { IncrementalAlterConfigs } from '../../../../src/lib/protocol/apis/incremental-alter-configs.ts'
 import { ListConfigResources } from '../../../../src/lib/protocol/apis/list-config-resources.ts'
-import { Metadata } from '../../../../src/lib/protocol/apis/metadata.ts'
 import { FakeBroker } from '../../../support/fake-broker.ts'
+import { startTwoNodes, type TwoNodes } from './two-nodes.ts'
 
 let broker: FakeBroker
 let controller: FakeBroker
 let client: KafkaClient
+let nodes: TwoNodes
 
 beforeEach(async () => {
-  [broker, controller] = [await FakeBroker.start({ nodeId: 1 }), await FakeBroker.start({ nodeId: 2 })]
-  broker.on(Metadata, () => ({ ...broker.metadata([], [controller]), controllerId: 2 }))
-  client = await connectClient({ bootstrapServers: [broker.address], clientId: 'kts/1', properties: new Map() })
+  nodes = await startTwoNodes();
+  ({ broker, controller, client } = nodes)
 })
-afterEach(async () => {
-  await client.close()
-  await Promise.all([broker.stop(), controller.stop()])
-})
+afterEach(() => nodes.close())
 
 it('changes settings at the controller, those of a broker at the broker itself', async () => {
   for (const node of [broker, controller]) {

@@ -13,20 +13,18 @@ import { DescribeConfigs } from '../../../../src/lib/protocol/apis/describe-conf
 import { ListPartitionReassignments } from '../../../../src/lib/protocol/apis/list-partition-reassignments.ts'
 import { Metadata } from '../../../../src/lib/protocol/apis/metadata.ts'
 import { FakeBroker } from '../../../support/fake-broker.ts'
+import { startTwoNodes, type TwoNodes } from './two-nodes.ts'
 
 let broker: FakeBroker
 let controller: FakeBroker
 let client: KafkaClient
+let nodes: TwoNodes
 
 beforeEach(async () => {
-  [broker, controller] = [await FakeBroker.start({ nodeId: 1 }), await FakeBroker.start({ nodeId: 2 })]
-  broker.on(Metadata, () => ({ ...broker.metadata([], [controller]), controllerId: 2 }))
-  client = await connectClient({ bootstrapServers: [broker.address], clientId: 'kts/1', properties: new Map() })
+  nodes = await startTwoNodes();
+  ({ broker, controller, client } = nodes)
 })
-afterEach(async () => {
-  await client.close()
-  await Promise.all([broker.stop(), controller.stop()])
-})
+afterEach(() => nodes.close())
 
 it('creates topics at the controller, with the broker\'s defaults for what is left open', async () => {
   controller.on(CreateTopics, () => ({

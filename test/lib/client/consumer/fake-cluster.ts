@@ -1,5 +1,5 @@
 import type { Clock } from '../../../../src/lib/clock.ts'
-import type { Api } from '../../../../src/lib/protocol/api.ts'
+import type { Api, ApiId } from '../../../../src/lib/protocol/api.ts'
 import { Fetch, type FetchRequest, type FetchResponse } from '../../../../src/lib/protocol/apis/fetch.ts'
 import { ListOffsets, type ListOffsetsRequest, type ListOffsetsResponse } from '../../../../src/lib/protocol/apis/list-offsets.ts'
 import type { MetadataResponse } from '../../../../src/lib/protocol/apis/metadata.ts'
@@ -97,7 +97,7 @@ export class FakeCluster implements KafkaClient {
     return api.response(version).read(new Reader(writer.toBuffer()))
   }
 
-  async version(api: Api): Promise<number> {
+  async version(api: ApiId): Promise<number> {
     return api.maxVersion
   }
 

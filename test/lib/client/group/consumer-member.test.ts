@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { Consumer, consumerSettings, Delivery, topicsLike, topicsNamed, type Subscription } from '../../../../src/lib/client/consumer/index.ts'
-import { groupAssignment, groupSettings } from '../../../../src/lib/client/group/index.ts'
+import { topicsLike, type TopicPartition } from '../../../../src/lib/client/consumer/index.ts'
 import { ConsumerGroupHeartbeat, type ConsumerGroupHeartbeatRequest } from '../../../../src/lib/protocol/apis/consumer-group-heartbeat.ts'
 import { OffsetCommit } from '../../../../src/lib/protocol/apis/offset-commit.ts'
 import { OffsetFetch } from '../../../../src/lib/protocol/apis/offset-fetch.ts'
 import { ERRORS, type ErrorName } from '../../../../src/lib/protocol/errors.ts'
-import { FakeClock } from '../../../support/fake-clock.ts'
 import { FakeCluster } from '../consumer/fake-cluster.ts'
 import { keepTime } from '../consumer/reading.ts'
+import { openMember, type MemberOptions } from './member-reading.ts'
 
 /** What the group answers to one heartbeat. */
 interface Answer {
@@ -17,10 +16,8 @@ interface Answer {
   readonly assignment?: Readonly<Record<string, readonly number[]>>
 }
 
-function open(answers: Answer[], options: { properties?: Record<string, string>; subscription?: Subscription } = {}) {
+function open(answers: Answer[], options: Pick<MemberOptions, 'properties' | 'subscription'> = {}) {
   const cluster = new FakeCluster().addTopic('t', 3)
-  const clock = new FakeClock()
-  cluster.clock = clock
   const story: string[] = []
   const idOf = (topic: string): string => cluster.topics.get(topic)?.id ?? Buffer.from(topic.padEnd(16, '.')).toString('base64url')
   const nameOf = (id: string): string => [...cluster.topics].find(([, topic]) => topic.id === id)?.[0] ?? '?'
@@ -44,46 +41,20 @@ function open(answers: Answer[], options: { properties?: Record<string, string>;
     story.push(`commit in epoch ${generationIdOrMemberEpoch}: ${topics.flatMap(({ topicId, partitions }) => partitions.map(({ partitionIndex, committedOffset }) => `${nameOf(topicId)}-${partitionIndex}@${committedOffset}`)).join(' ')}`)
     return { topics: topics.map(({ topicId, partitions }) => ({ topicId, partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex })) })) }
   })
-  const properties = new Map(Object.entries({ 'group.id': 'g', 'group.protocol': 'consumer', 'auto.offset.reset': 'earliest', ...options.properties }))
-  const settings = consumerSettings(properties)
-  const lines: string[] = []
-  const notices: string[] = []
-  const consumer = new Consumer({
-    client: cluster, settings, clock, notice: (line) => notices.push(line),
-    assign: (parts) => groupAssignment(parts, {
-      group: groupSettings(properties)!, settings, subscription: options.subscription ?? topicsNamed(['t']),
-      printed: () => Promise.resolve(true), notice: (line) => notices.push(line),
-      onAssigned: (partitions) => story.push(`takes ${partitions.map(({ topic, partition }) => `${topic}-${partition}`).join(' ')}`),
-      onRevoked: (partitions) => story.push(`drops ${partitions.map(({ topic, partition }) => `${topic}-${partition}`).join(' ')}`),
-    }),
+  const names = (partitions: readonly TopicPartition[]): string => partitions.map(({ topic, partition }) => `${topic}-${partition}`).join(' ')
+  const member = openMember(cluster, {
+    ...options, properties: { 'group.protocol': 'consumer', ...options.properties },
+    events: { onAssigned: (partitions) => story.push(`takes ${names(partitions)}`), onRevoked: (partitions) => story.push(`drops ${names(partitions)}`) },
   })
-  const delivery = new Delivery({
-    batch() {},
-    record: ({ body, valueStart, valueLength }) => void lines.push(body.toString('utf8', valueStart, valueStart + valueLength)),
-    endBatch() {},
-    ready: () => undefined,
-  }, { ...settings, maxRecords: Infinity, isStopped: () => consumer.isStopped })
 
-  async function runUntil(isTrue: () => boolean): Promise<void> {
-    const stopTime = keepTime(clock, 100)
-    try {
-      while (!isTrue()) {
-        const records = await consumer.next(clock.now() + 100)
-        if (!records) continue
-        await delivery.deliver(records)
-        consumer.release(records)
-      }
-    } finally {
-      stopTime()
-    }
-  }
   /** Lets time pass while nobody asks for records. */
   async function idleUntil(isTrue: () => boolean): Promise<void> {
-    const stopTime = keepTime(clock, 100)
+    const stopTime = keepTime(member.clock, 100)
     while (!isTrue()) await new Promise<void>((resolve) => void setImmediate(resolve))
     stopTime()
   }
-  return { cluster, consumer, story, lines, notices, runUntil, idleUntil }
+  const runUntil = (isTrue: () => boolean): Promise<void> => member.runUntil(isTrue, 100)
+  return { ...member, cluster, story, idleUntil, runUntil }
 }
 
 describe('a member of a group of the consumer protocol', () => {

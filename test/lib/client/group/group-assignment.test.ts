@@ -1,58 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import { Consumer, consumerSettings, Delivery, topicsLike, topicsNamed, type Subscription } from '../../../../src/lib/client/consumer/index.ts'
+import { topicsLike } from '../../../../src/lib/client/consumer/index.ts'
 import { decodeAssignment, decodeSubscription, encodeSubscription } from '../../../../src/lib/client/group/consumer-protocol.ts'
-import { groupAssignment, groupSettings, type GroupReading } from '../../../../src/lib/client/group/index.ts'
 import { Heartbeat } from '../../../../src/lib/protocol/apis/heartbeat.ts'
 import { JoinGroup } from '../../../../src/lib/protocol/apis/join-group.ts'
 import { OffsetFetch } from '../../../../src/lib/protocol/apis/offset-fetch.ts'
 import type { ErrorName } from '../../../../src/lib/protocol/errors.ts'
-import { FakeClock } from '../../../support/fake-clock.ts'
 import { FakeCluster } from '../consumer/fake-cluster.ts'
-import { keepTime } from '../consumer/reading.ts'
 import { FakeGroup } from './fake-group.ts'
+import { openMember, type MemberOptions } from './member-reading.ts'
 
 const COOPERATIVE = 'org.apache.kafka.clients.consumer.CooperativeStickyAssignor'
 const STICKY = 'org.apache.kafka.clients.consumer.StickyAssignor'
 
-function open(options: { events?: Pick<GroupReading, 'onAssigned' | 'onRevoked'>; properties?: Record<string, string>; subscription?: Subscription; partitions?: number; maxRecords?: number; printed?: () => Promise<boolean> } = {}) {
-  const cluster = new FakeCluster().addTopic('t', options.partitions ?? 1)
+function open({ partitions = 1, ...options }: MemberOptions & { partitions?: number } = {}) {
+  const cluster = new FakeCluster().addTopic('t', partitions)
   const group = new FakeGroup(cluster)
-  const clock = new FakeClock()
-  cluster.clock = clock
-  const properties = new Map(Object.entries({ 'group.id': 'g', 'auto.offset.reset': 'earliest', ...options.properties }))
-  const settings = consumerSettings(properties)
-  const notices: string[] = []
-  const lines: string[] = []
-  const consumer = new Consumer({
-    client: cluster, settings, clock, notice: (line) => notices.push(line),
-    assign: (parts) => groupAssignment(parts, {
-      group: groupSettings(properties)!, settings, subscription: options.subscription ?? topicsNamed(['t']),
-      printed: options.printed ?? (() => Promise.resolve(true)), notice: (line) => notices.push(line), ...options.events,
-    }),
-  })
-  let key = ''
-  const delivery = new Delivery({
-    batch: (partition) => void (key = partition.key),
-    record: ({ body, valueStart, valueLength }) => void lines.push(`${key} ${body.toString('utf8', valueStart, valueStart + valueLength)}`),
-    endBatch() {},
-    ready: () => undefined,
-  }, { ...settings, maxRecords: options.maxRecords ?? Infinity, isStopped: () => consumer.isStopped })
-
-  /** Lets the consumer run until something is true; time moves on whenever nothing else happens. */
-  async function runUntil(isTrue: () => boolean, stepMs = 50): Promise<void> {
-    const stopTime = keepTime(clock, stepMs)
-    try {
-      while (!isTrue()) {
-        const records = await consumer.next(clock.now() + stepMs)
-        if (!records) continue
-        await delivery.deliver(records)
-        consumer.release(records)
-      }
-    } finally {
-      stopTime()
-    }
-  }
-  return { cluster, group, clock, consumer, lines, notices, runUntil }
+  return { cluster, group, ...openMember(cluster, options) }
 }
 
 describe('a member of a group', () => {

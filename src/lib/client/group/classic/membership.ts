@@ -1,4 +1,3 @@
-import type { Api } from '../../../protocol/api.ts'
 import { Heartbeat } from '../../../protocol/apis/heartbeat.ts'
 import { JoinGroup, type JoinGroupResponse } from '../../../protocol/apis/join-group.ts'
 import { LeaveGroup } from '../../../protocol/apis/leave-group.ts'
@@ -90,7 +89,7 @@ export class Membership implements KeptPlace {
     const { memberId } = this
     this.reset()
     if (memberId === '' || (groupInstanceId !== null && !leavesWhenStatic)) return
-    const isBatched = (await this.coordinator.version(LeaveGroup as unknown as Api)) >= 3
+    const isBatched = (await this.coordinator.version(LeaveGroup)) >= 3
     await this.coordinator.send(LeaveGroup, isBatched ? { groupId, members: [{ memberId, groupInstanceId, reason }] } : { groupId, memberId }, {
       lane: HEARTBEAT_LANE, timeoutMs,
     })

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import type { Api } from '../../../protocol/api.ts'
 import { ConsumerGroupHeartbeat, type ConsumerGroupHeartbeatRequest } from '../../../protocol/apis/consumer-group-heartbeat.ts'
 import type { Coordinator } from '../coordinator.ts'
 import { checkGroupError } from '../errors.ts'
@@ -49,7 +48,7 @@ export class ConsumerMembership implements KeptPlace {
    */
   async heartbeat(report: Report): Promise<PartitionsById | undefined> {
     const { groupId, groupInstanceId } = this.settings
-    if (this.memberId === '' && (await this.coordinator.version(ConsumerGroupHeartbeat as unknown as Api)) >= 1) this.memberId = newMemberId()
+    if (this.memberId === '' && (await this.coordinator.version(ConsumerGroupHeartbeat)) >= 1) this.memberId = newMemberId()
     const { said } = this
     // An answer that is lost leaves open what the group knows.
     this.said = undefined
