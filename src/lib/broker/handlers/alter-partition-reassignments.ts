@@ -1,8 +1,8 @@
 import { KafkaError } from '../../errors.ts'
 import { AlterPartitionReassignments, type AlterPartitionReassignmentsRequest } from '../../protocol/apis/alter-partition-reassignments.ts'
-import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
+import { refusalOf } from '../state/refusal.ts'
 import { checkReplicas } from '../state/topic-creation.ts'
 
 type Wanted = AlterPartitionReassignmentsRequest['topics'][number]['partitions'][number]
@@ -17,8 +17,7 @@ export const alterPartitionReassignments = handle(AlterPartitionReassignments, (
         reassign(broker, name, wanted, allowReplicationFactorChange)
         return { partitionIndex: wanted.partitionIndex, errorMessage: null }
       } catch (error) {
-        if (!(error instanceof KafkaError)) throw error
-        return { partitionIndex: wanted.partitionIndex, errorCode: ERRORS[error.code as ErrorName], errorMessage: error.message }
+        return { partitionIndex: wanted.partitionIndex, ...refusalOf(error) }
       }
     }),
   })),

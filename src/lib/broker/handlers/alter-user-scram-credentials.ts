@@ -1,7 +1,7 @@
 import { KafkaError } from '../../errors.ts'
 import { AlterUserScramCredentials } from '../../protocol/apis/alter-user-scram-credentials.ts'
-import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
+import { refusalOf } from '../state/refusal.ts'
 import { checkDeletion, checkUpsertion, keepCredential } from '../state/security/scram.ts'
 
 /** One change for a user at a time; whoever is named twice keeps what there was (KIP-554). */
@@ -15,8 +15,7 @@ export const alterUserScramCredentials = handle(AlterUserScramCredentials, ({ de
       change()
       return { user, errorMessage: null }
     } catch (error) {
-      if (!(error instanceof KafkaError)) throw error
-      return { user, errorCode: ERRORS[error.code as ErrorName], errorMessage: error.message }
+      return { user, ...refusalOf(error) }
     }
   }
   const results = [

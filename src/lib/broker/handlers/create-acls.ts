@@ -1,8 +1,8 @@
 import { KafkaError } from '../../errors.ts'
 import { CreateAcls, type CreateAclsRequest } from '../../protocol/apis/create-acls.ts'
-import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
 import type { Acl } from '../state/cluster/acls.ts'
+import { refusalOf } from '../state/refusal.ts'
 import { hasAuthorizer } from '../state/security/authorizer.ts'
 import { checkAcl } from '../state/security/check-acl.ts'
 
@@ -18,8 +18,7 @@ export const createAcls = handle(CreateAcls, ({ creations }, { broker: { cluster
         cluster.acls.add([acl])
         return { errorMessage: null }
       } catch (error) {
-        if (!(error instanceof KafkaError)) throw error
-        return { errorCode: ERRORS[error.code as ErrorName], errorMessage: error.message }
+        return refusalOf(error)
       }
     }),
   }

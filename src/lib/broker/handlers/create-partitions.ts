@@ -1,8 +1,8 @@
 import { KafkaError } from '../../errors.ts'
 import { CreatePartitions, type CreatePartitionsRequest } from '../../protocol/apis/create-partitions.ts'
-import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
+import { refusalOf } from '../state/refusal.ts'
 import { checkPartitionTotal, planPartitions } from '../state/topic-creation.ts'
 
 export const createPartitions = handle(CreatePartitions, (request, { broker }) => {
@@ -15,8 +15,7 @@ export const createPartitions = handle(CreatePartitions, (request, { broker }) =
       extend(broker, topic, request.validateOnly)
       return { name: topic.name }
     } catch (error) {
-      if (!(error instanceof KafkaError)) throw error
-      return { name: topic.name, errorCode: ERRORS[error.code as ErrorName], errorMessage: error.message }
+      return { name: topic.name, ...refusalOf(error) }
     }
   })
   return { results }

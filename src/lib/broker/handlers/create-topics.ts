@@ -1,9 +1,9 @@
 import { KafkaError } from '../../errors.ts'
 import { CreateTopics, type CreateTopicsRequest, type CreateTopicsResponse } from '../../protocol/apis/create-topics.ts'
-import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { ZERO_UUID, type Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
+import { refusalOf } from '../state/refusal.ts'
 import { checkPartitionTotal, createTopic, planTopic, type NewTopic, type PlannedTopic } from '../state/topic-creation.ts'
 
 type TopicRequest = CreateTopicsRequest['topics'][number]
@@ -23,8 +23,7 @@ export const createTopics = handle(CreateTopics, (request, { broker }) => {
       const topicId = request.validateOnly ? ZERO_UUID : createTopic(broker, planned).topicId
       return created(broker, planned, topicId)
     } catch (error) {
-      if (!(error instanceof KafkaError)) throw error
-      return { name: topic.name, errorCode: ERRORS[error.code as ErrorName], errorMessage: error.message, configs: [] }
+      return { name: topic.name, ...refusalOf(error), configs: [] }
     }
   })
   return { topics }

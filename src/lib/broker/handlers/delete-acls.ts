@@ -1,7 +1,7 @@
 import { KafkaError } from '../../errors.ts'
 import { DeleteAcls } from '../../protocol/apis/delete-acls.ts'
-import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
+import { refusalOf } from '../state/refusal.ts'
 import { aclFilter } from '../state/security/acl-filter.ts'
 import { hasAuthorizer } from '../state/security/authorizer.ts'
 
@@ -15,8 +15,7 @@ export const deleteAcls = handle(DeleteAcls, ({ filters }, { broker: { cluster, 
         cluster.acls.remove(matching)
         return { errorMessage: null, matchingAcls: matching.map((acl) => ({ ...acl, errorMessage: null })) }
       } catch (error) {
-        if (!(error instanceof KafkaError)) throw error
-        return { errorCode: ERRORS[error.code as ErrorName], errorMessage: error.message, matchingAcls: [] }
+        return { ...refusalOf(error), matchingAcls: [] }
       }
     }),
   }

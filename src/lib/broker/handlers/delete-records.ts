@@ -1,9 +1,9 @@
 import { KafkaError } from '../../errors.ts'
 import { DeleteRecords } from '../../protocol/apis/delete-records.ts'
-import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import { findPartition } from '../state/partition-lookup.ts'
+import { refusalOf } from '../state/refusal.ts'
 
 const TO_HIGH_WATERMARK = -1n
 
@@ -14,8 +14,7 @@ export const deleteRecords = handle(DeleteRecords, (request, { broker }) => {
       try {
         return { partitionIndex, lowWatermark: moveLogStart(broker, name, partitionIndex, offset) }
       } catch (error) {
-        if (!(error instanceof KafkaError)) throw error
-        return { partitionIndex, lowWatermark: -1n, errorCode: ERRORS[error.code as ErrorName] }
+        return { partitionIndex, lowWatermark: -1n, errorCode: refusalOf(error).errorCode }
       }
     }),
   }))

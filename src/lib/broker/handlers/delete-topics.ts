@@ -1,10 +1,10 @@
 import { KafkaError } from '../../errors.ts'
 import { DeleteTopics, type DeleteTopicsRequest } from '../../protocol/apis/delete-topics.ts'
-import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { ZERO_UUID } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import type { Topic } from '../state/cluster/types.ts'
+import { refusalOf } from '../state/refusal.ts'
 
 type Wanted = DeleteTopicsRequest['topics'][number]
 
@@ -23,8 +23,7 @@ export const deleteTopics = handle(DeleteTopics, (request, { broker, header }) =
       broker.cluster.removeTopic(topic.name)
       return { name: topic.name, topicId: topic.topicId }
     } catch (error) {
-      if (!(error instanceof KafkaError)) throw error
-      return { name, topicId, errorCode: ERRORS[error.code as ErrorName], errorMessage: error.message }
+      return { name, topicId, ...refusalOf(error) }
     }
   })
   return { responses }

@@ -1,8 +1,8 @@
-import { KafkaError } from '../../errors.ts'
 import { DescribeAcls, type DescribeAclsResponse } from '../../protocol/apis/describe-acls.ts'
-import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
+import { ERRORS } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
 import type { Acl } from '../state/cluster/acls.ts'
+import { refusalOf } from '../state/refusal.ts'
 import { aclFilter } from '../state/security/acl-filter.ts'
 import { hasAuthorizer } from '../state/security/authorizer.ts'
 
@@ -11,8 +11,7 @@ export const describeAcls = handle(DescribeAcls, (filter, { broker: { cluster, c
   try {
     return { errorMessage: null, resources: byPattern(cluster.acls.all().filter(aclFilter(filter))) }
   } catch (error) {
-    if (!(error instanceof KafkaError)) throw error
-    return { errorCode: ERRORS[error.code as ErrorName], errorMessage: error.message, resources: [] }
+    return { ...refusalOf(error), resources: [] }
   }
 })
 

@@ -1,9 +1,8 @@
-import { KafkaError } from '../../errors.ts'
 import { DescribeClientQuotas } from '../../protocol/apis/describe-client-quotas.ts'
-import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
 import { QUOTA_ENTITY_TYPES, type QuotaEntity } from '../state/cluster/client-quotas.ts'
 import { quotaFilter } from '../state/quotas/quota-filter.ts'
+import { refusalOf } from '../state/refusal.ts'
 
 export const describeClientQuotas = handle(DescribeClientQuotas, (request, { broker: { cluster } }) => {
   try {
@@ -14,8 +13,7 @@ export const describeClientQuotas = handle(DescribeClientQuotas, (request, { bro
       entries: found.map(({ entity, values }) => ({ entity: parts(entity), values: [...values].map(([key, value]) => ({ key, value })) })),
     }
   } catch (error) {
-    if (!(error instanceof KafkaError)) throw error
-    return { errorCode: ERRORS[error.code as ErrorName], errorMessage: error.message, entries: null }
+    return { ...refusalOf(error), entries: null }
   }
 })
 

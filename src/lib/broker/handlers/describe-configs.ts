@@ -1,10 +1,9 @@
-import { KafkaError } from '../../errors.ts'
 import { DescribeConfigs, type DescribeConfigsRequest, type DescribeConfigsResponse } from '../../protocol/apis/describe-configs.ts'
-import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import type { ConfigEntry } from '../state/configs/config-entry.ts'
 import { describeResource } from '../state/configs/describe-resource.ts'
+import { refusalOf } from '../state/refusal.ts'
 
 type Result = Input<DescribeConfigsResponse['results'][number]>
 type Config = Input<DescribeConfigsResponse['results'][number]['configs'][number]>
@@ -21,8 +20,7 @@ export const describeConfigs = handle(DescribeConfigs, (request, { broker }) => 
       const entries = describeResource(broker, resourceType, resourceName).filter(({ name }) => isAskedFor(name, configurationKeys))
       return { resourceType, resourceName, configs: entries.map((entry) => shown(entry, request)) }
     } catch (error) {
-      if (!(error instanceof KafkaError)) throw error
-      return { resourceType, resourceName, errorCode: ERRORS[error.code as ErrorName], errorMessage: error.message, configs: [] }
+      return { resourceType, resourceName, ...refusalOf(error), configs: [] }
     }
   }),
 }))

@@ -1,11 +1,10 @@
 import { resolve } from 'node:path'
-import { KafkaError } from '../../errors.ts'
 import { DescribeLogDirs, type DescribeLogDirsRequest, type DescribeLogDirsResponse } from '../../protocol/apis/describe-log-dirs.ts'
-import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import type { Partition } from '../state/partition.ts'
+import { refusalOf } from '../state/refusal.ts'
 
 type DirectoryAnswer = Input<DescribeLogDirsResponse['results'][number]>
 type TopicAnswer = Input<DescribeLogDirsResponse['results'][number]['topics'][number]>
@@ -22,8 +21,7 @@ function describe({ directories }: Broker, path: string, partitions: readonly Pa
     const topics = byTopic(partitions.filter(({ topic, partition }) => directories.pathOf(topic, partition) === path))
     return { logDir, topics, ...directories.spaceAt(path) }
   } catch (error) {
-    if (!(error instanceof KafkaError)) throw error
-    return { logDir, errorCode: ERRORS[error.code as ErrorName] }
+    return { logDir, errorCode: refusalOf(error).errorCode }
   }
 }
 

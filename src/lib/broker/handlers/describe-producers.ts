@@ -1,10 +1,9 @@
-import { KafkaError } from '../../errors.ts'
 import { DescribeProducers, type DescribeProducersResponse } from '../../protocol/apis/describe-producers.ts'
-import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import { findPartition } from '../state/partition-lookup.ts'
+import { refusalOf } from '../state/refusal.ts'
 
 type PartitionAnswer = Input<DescribeProducersResponse['topics'][number]['partitions'][number]>
 
@@ -21,7 +20,6 @@ function describe(broker: Broker, topic: string, partitionIndex: number): Partit
       activeProducers: producers.map(({ currentTransactionStartOffset: currentTxnStartOffset, ...producer }) => ({ ...producer, currentTxnStartOffset })),
     }
   } catch (error) {
-    if (!(error instanceof KafkaError)) throw error
-    return { partitionIndex, errorCode: ERRORS[error.code as ErrorName] }
+    return { partitionIndex, errorCode: refusalOf(error).errorCode }
   }
 }

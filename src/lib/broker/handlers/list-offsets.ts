@@ -1,11 +1,11 @@
 import { KafkaError } from '../../errors.ts'
 import { ListOffsets, type ListOffsetsRequest, type ListOffsetsResponse } from '../../protocol/apis/list-offsets.ts'
-import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import type { Input } from '../../protocol/schema.ts'
 import type { TimestampAndOffset } from '../log/types.ts'
 import { handle } from '../handle.ts'
 import type { Partition } from '../state/partition.ts'
 import { findPartition } from '../state/partition-lookup.ts'
+import { refusalOf } from '../state/refusal.ts'
 
 type PartitionRequest = ListOffsetsRequest['topics'][number]['partitions'][number]
 type PartitionAnswer = Input<ListOffsetsResponse['topics'][number]['partitions'][number]>
@@ -37,8 +37,7 @@ export const listOffsets = handle(ListOffsets, (request, { broker, header }) => 
         const { leaderEpoch, ...found } = find(partition, timestamp, isCommitted)
         return { partitionIndex, ...found, ...(leaderEpoch !== undefined && header.apiVersion >= LEADER_EPOCH_FROM && { leaderEpoch }) }
       } catch (error) {
-        if (!(error instanceof KafkaError)) throw error
-        return { partitionIndex, errorCode: ERRORS[error.code as ErrorName], timestamp: -1n, offset: -1n }
+        return { partitionIndex, errorCode: refusalOf(error).errorCode, timestamp: -1n, offset: -1n }
       }
     }
     return { name, partitions: partitions.map(answer) }

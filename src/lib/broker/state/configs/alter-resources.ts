@@ -1,5 +1,6 @@
 import { KafkaError } from '../../../errors.ts'
-import { ERRORS, type ErrorName } from '../../../protocol/errors.ts'
+import { ERRORS } from '../../../protocol/errors.ts'
+import { refusalOf } from '../refusal.ts'
 
 interface Resource {
   readonly resourceType: number
@@ -29,8 +30,7 @@ export function alterResources<R extends Resource>(resources: readonly R[], alte
       alter(resource)
       return { resourceType, resourceName, errorCode: ERRORS.NONE, errorMessage: null }
     } catch (error) {
-      if (!(error instanceof KafkaError)) throw error
-      return { resourceType, resourceName, errorCode: ERRORS[error.code as ErrorName], errorMessage: error.message }
+      return { resourceType, resourceName, ...refusalOf(error) }
     }
   })
 }
