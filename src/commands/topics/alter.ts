@@ -6,18 +6,24 @@ import type { TopicsValues } from './options.ts'
 import { parseReplicaAssignment } from './replica-assignment.ts'
 import { settle } from './settle.ts'
 
-/** Raises the partition count of every topic picked. An assignment begins with the partitions that are there; they stay as they are. */
+/**
+ * Raises the partition count of every topic picked. An assignment begins with the partitions that are there; they stay
+ * as they are. With --dry-run the broker checks, and changes nothing.
+ */
 export async function alterTopics(client: KafkaClient, values: TopicsValues, context: Context): Promise<Result> {
-  const assignment = values.replicaAssignment === undefined ? undefined : parseReplicaAssignment(values.replicaAssignment)
+  const { dryRun, partitions: count, replicaAssignment } = values
+  const assignment = replicaAssignment === undefined ? undefined : parseReplicaAssignment(replicaAssignment)
   const topics = await requireTopics(client, values)
   const results = topics.length === 0 ? [] : await createPartitions(client, topics.map(({ name, partitions }) => ({
-    topic: name, count: values.partitions!, ...(assignment && { assignments: assignment.slice(partitions) }),
-  })))
+    topic: name, count: count!, ...(assignment && { assignments: assignment.slice(partitions) }),
+  })), { validateOnly: dryRun })
   const exitCode = await settle(context, results, 'alter')
+  const altered = results.flatMap(({ topic, error }) => (error ? [] : [topic]))
+  const planned = (): string => altered.map((topic) => `Would give topic ${topic} ${count} partitions.\n`).join('')
   return {
-    data: results.map(({ topic, error }) => (error ? { topic, altered: false, error } : { topic, altered: true, partitions: values.partitions })),
-    text: () => '',
-    table: () => results.map(({ topic, error }) => (error ? '' : `Topic ${topic} has ${values.partitions} partitions now.\n`)).join(''),
+    data: results.map(({ topic, error }) => (error ? { topic, altered: false, error } : { topic, altered: !dryRun, partitions: count, ...(dryRun && { dryRun }) })),
+    text: () => (dryRun ? planned() : ''),
+    table: () => (dryRun ? planned() : altered.map((topic) => `Topic ${topic} has ${count} partitions now.\n`).join('')),
     exitCode,
   }
 }

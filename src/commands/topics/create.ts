@@ -29,10 +29,11 @@ export function readNewTopic(values: TopicsValues): NewTopic {
 
 export async function createTopic(client: KafkaClient, topic: NewTopic, values: TopicsValues, context: Context): Promise<Result> {
   if (/[._]/.test(topic.name)) await warnOfCollision(context)
-  const [created] = await createTopics(client, [topic])
+  const { dryRun } = values
+  const [created] = await createTopics(client, [topic], { validateOnly: dryRun })
   const exists = created?.error?.code === 'TOPIC_ALREADY_EXISTS' && values.ifNotExists
   const exitCode = exists ? 0 : await settle(context, [{ topic: topic.name, error: created?.error ?? null }], 'create')
-  return showCreated(topic.name, exists ? undefined : created, exitCode)
+  return showCreated(topic.name, exists ? undefined : created, exitCode, dryRun)
 }
 
 /** `name=value`; spaces around either do not count, and of a name given twice the last one does. */
@@ -51,14 +52,14 @@ async function warnOfCollision({ style, stdout, stderr }: Context): Promise<void
     + 'that differ in nothing else collide. It is best to use only one of the two.\n')
 }
 
-function showCreated(name: string, created: CreatedTopic | undefined, exitCode: number): Result {
-  const isCreated = created !== undefined && created.error === null
+function showCreated(name: string, created: CreatedTopic | undefined, exitCode: number, dryRun: boolean): Result {
+  const isFine = created !== undefined && created.error === null
   const { topicId = null, partitions = null, replicationFactor = null, error = null } = created ?? {}
-  const sentence = isCreated ? `Created topic ${name}.\n` : ''
+  const sentence = isFine ? `${dryRun ? 'Would create' : 'Created'} topic ${name}.\n` : ''
   return {
-    data: { topic: name, created: isCreated, topicId, partitions, replicationFactor, error },
+    data: { topic: name, created: isFine && !dryRun, topicId, partitions, replicationFactor, error, ...(dryRun && { dryRun }) },
     text: () => sentence,
-    table: () => (exitCode === 0 && !isCreated ? `Topic ${name} exists already.\n` : sentence),
+    table: () => (exitCode === 0 && !isFine ? `Topic ${name} exists already.\n` : sentence),
     exitCode,
   }
 }

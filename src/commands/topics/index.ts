@@ -1,5 +1,6 @@
 import type { KafkaClient } from '../../lib/client/types.ts'
 import { defineCommand, type Context, type Result } from '../../lib/command/define.ts'
+import type { Connection } from '../../lib/config/connection.ts'
 import { withCluster } from '../../lib/config/with-cluster.ts'
 import { write } from '../../lib/output/write.ts'
 import { alterTopics } from './alter.ts'
@@ -9,7 +10,7 @@ import { describeMatching } from './describe.ts'
 import { listNames } from './list.ts'
 import { checkOptions, chosenAction, options, type TopicsValues } from './options.ts'
 
-type Act = (client: KafkaClient) => Promise<Result>
+type Act = (client: KafkaClient, connection: Connection) => Promise<Result>
 
 export const topics = defineCommand({
   name: 'topics',
@@ -40,7 +41,7 @@ function prepare(values: TopicsValues, context: Context): Act {
     case 'list': return (client) => listNames(client, values, context)
     case 'describe': return (client) => describeMatching(client, values, context)
     case 'alter': return (client) => alterTopics(client, values, context)
-    case 'delete': return (client) => deleteMatching(client, values, context)
+    case 'delete': return (client, connection) => deleteMatching(client, values, context, connection)
     case 'create': {
       const topic = readNewTopic(values)
       return (client) => createTopic(client, topic, values, context)

@@ -1,5 +1,6 @@
 import { defineOptions, type Values } from '../../lib/command/define.ts'
 import { chooseAction, forbidStrays, forbidTogether } from '../../lib/command/rules.ts'
+import { dryRunOption, yesOption } from '../../lib/config/confirm.ts'
 import { connectionOptions, zookeeperOptions } from '../../lib/config/connection.ts'
 import { UserError } from '../../lib/errors.ts'
 
@@ -71,6 +72,8 @@ export const options = defineOptions([
     name: 'partition-size-limit-per-response', argument: 'required', type: 'integer', value: 'COUNT', section: 'Describing',
     about: 'How many partitions the broker puts into one answer; 2000 by default.',
   },
+  ...dryRunOption,
+  ...yesOption,
   ...connectionOptions,
   ...zookeeperOptions,
 ])
@@ -98,6 +101,8 @@ const BELONGS_TO: Readonly<Partial<Record<Key, readonly Action[]>>> = {
   unavailablePartitions: ['describe'],
   underMinIsrPartitions: ['describe'],
   atMinIsrPartitions: ['describe'],
+  yes: ['delete'],
+  dryRun: ['create', 'alter', 'delete'],
 }
 
 /** Apache's tool takes these with any action; kts refuses what would have no effect. */

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { topics } from '../../../src/commands/topics/index.ts'
 import type { Command } from '../../../src/lib/command/define.ts'
@@ -50,6 +51,13 @@ afterEach(() => broker.stop())
 
 const run = (style: 'kts' | 'drop-in', ...args: string[]): Promise<Outcome> =>
   runCommand(topics as unknown as Command, ['--bootstrap-server', broker.address, ...args], { style, program: style === 'kts' ? 'kts topics' : 'kafka-topics' })
+
+/** At a terminal, where somebody types this. */
+const asked = (answer: string, ...args: string[]): Promise<Outcome> => {
+  const stdin = Object.assign(new PassThrough(), { isTTY: true })
+  stdin.end(answer)
+  return runCommand(topics as unknown as Command, ['--bootstrap-server', broker.address, ...args], { program: 'kts topics', isTTY: true, stdin })
+}
 const kts = (...args: string[]) => run('kts', ...args)
 const dropIn = (...args: string[]) => run('drop-in', ...args)
 
@@ -168,6 +176,12 @@ describe('--create', () => {
     expect(data).toEqual({ topic: 'new', created: true, topicId: ID_B, partitions: 3, replicationFactor: 1, error: null })
   })
 
+  it('has the broker check only, when it is a dry run', async () => {
+    expect(await kts('--create', '--topic', 'new', '--dry-run')).toMatchObject({ text: 'Would create topic new.\n', data: { created: false, dryRun: true } })
+    expect(await kts('--create', '--topic', 'a', '--dry-run')).toMatchObject({ text: '', exitCode: 1 })
+    expect(broker.requests(CreateTopics)).toMatchObject([{ request: { validateOnly: true } }, { request: { validateOnly: true } }])
+  })
+
   it('takes an assignment in place of the counts', async () => {
     await dropIn('--create', '--topic', 'new', '--replica-assignment', '1:2, 2 : 1')
     expect(sent()).toMatchObject([{ numPartitions: -1, assignments: [{ partitionIndex: 0, brokerIds: [1, 2] }, { partitionIndex: 1, brokerIds: [2, 1] }] }])
@@ -215,6 +229,11 @@ describe('--alter', () => {
     expect(await kts('--alter', '--topic', 'a', '--partitions', '1')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('Too few (INVALID_PARTITIONS)') as string })
   })
 
+  it('has the broker check only, when it is a dry run', async () => {
+    expect(await kts('--alter', '--topic', 'a', '--partitions', '4', '--dry-run')).toMatchObject({ text: 'Would give topic a 4 partitions.\n', data: [{ topic: 'a', altered: false, dryRun: true }] })
+    expect(broker.requests(CreatePartitions)).toMatchObject([{ request: { validateOnly: true } }])
+  })
+
   it('needs a topic that is there, unless --if-exists is given', async () => {
     await expect(dropIn('--alter', '--topic', 'none', '--partitions', '4')).rejects.toMatchObject({ code: 'UNKNOWN_TOPIC_OR_PARTITION' })
     expect(await dropIn('--alter', '--topic', 'none', '--partitions', '4', '--if-exists')).toMatchObject({ text: '', data: [] })
@@ -237,10 +256,23 @@ describe('--delete', () => {
     })
     await expect(dropIn('--delete', '--topic', 'a|b')).rejects.toThrow(KafkaError)
   })
+
+  it('asks at a terminal, unless --yes is given', async () => {
+    expect(await asked('n\n', '--delete', '--topic', 'a')).toMatchObject({ data: [], table: '', exitCode: 0, stderr: expect.stringContaining('Delete topic a and its records on ') as string })
+    expect(broker.requests(DeleteTopics)).toEqual([])
+    expect(await asked('y\n', '--delete', '--topic', 'a')).toMatchObject({ table: 'Deleted topic a.\n' })
+    expect(await asked('', '--delete', '--topic', 'a', '--yes')).toMatchObject({ table: 'Deleted topic a.\n', stderr: '' })
+  })
+
+  it('says what it would delete', async () => {
+    expect(await kts('--delete', '--topic', 'a|b', '--dry-run')).toMatchObject({ text: 'Would delete topic a.\nWould delete topic b.\n', data: [{ topic: 'a', deleted: false, dryRun: true }, {}] })
+    expect(broker.requests(DeleteTopics)).toEqual([])
+  })
 })
 
 describe('options', () => {
   it.each([
+    ['--list', '--dry-run'], ['--create', '--topic', 'x', '--yes'],
     [], ['--list', '--create', '--topic', 'x'], ['--create'], ['--alter', '--topic', 'x'], ['--delete'], ['--describe', '--if-exists'],
     ['--list', '--partitions', '2'], ['--describe', '--config', 'a=b'], ['--list', '--if-exists'], ['--create', '--topic', 'x', '--if-exists'],
     ['--delete', '--topic', 'x', '--if-not-exists'], ['--create', '--topic', 'x', '--exclude-internal'], ['--alter', '--topic', 'x', '--partitions', '2', '--config', 'a=b'],
