@@ -40,6 +40,7 @@ async function withoutCommand(words: readonly string[], context: Context): Promi
     await write(context.stdout, `${describeVersions()}\n`)
     return 0
   }
+  if (first === '--help-json') return await showModels(context)
   const { overview } = await import('./lib/command/help.ts')
   const visible = commands.filter((entry) => !entry.hidden)
   if (first === '' || first === '--help' || first === '-h') {
@@ -69,6 +70,7 @@ export async function execute(command: Command, args: readonly string[], context
     parsed = parseArguments(command, context.style, args)
     await useColors(context, parsed.color)
     if (parsed.help) return await showHelp(command, context)
+    if (parsed.helpJson) return await showModel(command, context)
     if (parsed.version) return await showVersion(context)
     for (const notice of parsed.notices) await write(context.style === 'kts' ? context.stderr : context.stdout, `${notice}\n`)
     command.check?.(parsed.values as never, context, parsed.words)
@@ -112,6 +114,20 @@ async function showHelp(command: Command, context: Context): Promise<number> {
   const isAnswer = context.style === 'kts' || command.helpSucceeds === true || (command.helpsWhenBare === true && context.args?.length === 0)
   await write(isAnswer ? context.stdout : context.stderr, help)
   return isAnswer ? 0 : 1
+}
+
+async function showModel(command: Command, context: Context): Promise<number> {
+  const { describeCommand } = await import('./lib/command/model.ts')
+  await write(context.stdout, `${JSON.stringify(describeCommand(command), null, 2)}\n`)
+  return 0
+}
+
+/** Every command that the help lists. */
+async function showModels(context: Context): Promise<number> {
+  const { describeCommand } = await import('./lib/command/model.ts')
+  const loaded = await Promise.all(commands.filter(({ hidden }) => !hidden).map((entry) => entry.load()))
+  await write(context.stdout, `${JSON.stringify({ name: 'kts', commands: loaded.map((command) => describeCommand(command)) }, null, 2)}\n`)
+  return 0
 }
 
 async function showVersion(context: Context): Promise<number> {

@@ -199,3 +199,31 @@ describe('which command is meant', () => {
     expect(await type('kts', '--version')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^kts \d/) })
   })
 })
+
+describe('--help-json', () => {
+  const opens: OpenContext = (style, program, args) => createContext({ style, program, args }).context
+
+  async function ask(...args: string[]): Promise<unknown> {
+    const { context, stdout } = createContext()
+    const code = await dispatch('kts', args, (style, program, words) => Object.assign(opens(style, program, words), { stdout: context.stdout }))
+    expect(code).toBe(0)
+    return JSON.parse(stdout())
+  }
+
+  test('describes a command as data, without running it', async () => {
+    const model = await ask('leader-election', '--help-json')
+    expect(model).toMatchObject({ name: 'leader-election', dropIns: ['kafka-leader-election'], words: null })
+    const { options } = model as { options: { name: string }[] }
+    expect(options.find(({ name }) => name === 'election-type')).toEqual({
+      name: 'election-type', short: null, about: expect.stringContaining('unclean'), section: 'Options', argument: 'required', value: 'TYPE', type: 'string',
+      values: ['preferred', 'unclean'], repeatable: false, deprecatedFor: null,
+    })
+    expect(options.find(({ name }) => name === 'admin.config')).toMatchObject({ section: 'Deprecated', deprecatedFor: 'command-config' })
+  })
+
+  test('describes them all, but for the hidden ones', async () => {
+    const { commands } = await ask('--help-json') as { commands: { name: string; examples: unknown[] }[] }
+    expect(commands.map(({ name }) => name)).toContain('perf e2e')
+    expect(commands.map(({ name }) => name)).not.toContain('zookeeper start')
+  })
+})

@@ -5,20 +5,25 @@ const action = 'What to do'
 const resource = 'Resources'
 const who = 'Who may do what'
 
+const OPERATIONS = [
+  'All', 'Read', 'Write', 'Create', 'Delete', 'Alter', 'Describe', 'ClusterAction', 'DescribeConfigs', 'AlterConfigs', 'IdempotentWrite', 'CreateTokens', 'DescribeTokens',
+  'TwoPhaseCommit',
+] as const
+
 export const options = defineOptions([
   { name: 'list', argument: 'none', section: action, about: 'Show ACLs: all, or those of the resources that are named.' },
   { name: 'add', argument: 'none', section: action, about: 'Add ACLs.' },
   { name: 'remove', argument: 'none', section: action, about: 'Remove ACLs: those that are described, or all of a resource.' },
   { name: 'force', argument: 'none', section: action, about: 'Remove without a question.' },
 
-  { name: 'topic', short: 't', argument: 'required', repeatable: true, value: 'TOPIC', section: resource, about: 'A topic, or * for all.' },
-  { name: 'group', short: 'g', argument: 'required', repeatable: true, value: 'GROUP', section: resource, about: 'A group, or * for all.' },
+  { name: 'topic', short: 't', argument: 'required', repeatable: true, value: 'TOPIC', completes: 'topics', section: resource, about: 'A topic, or * for all.' },
+  { name: 'group', short: 'g', argument: 'required', repeatable: true, value: 'GROUP', completes: 'groups', section: resource, about: 'A group, or * for all.' },
   { name: 'cluster', argument: 'none', section: resource, about: 'The cluster itself.' },
   { name: 'transactional-id', argument: 'required', repeatable: true, value: 'ID', section: resource, about: 'A transactional id, or * for all.' },
   { name: 'delegation-token', argument: 'required', repeatable: true, value: 'ID', section: resource, about: 'A delegation token, or * for all.' },
   { name: 'user-principal', argument: 'required', repeatable: true, value: 'TYPE:NAME', section: resource, about: 'A user, whose tokens somebody may create or see.' },
   {
-    name: 'resource-pattern-type', argument: 'required', value: 'TYPE', section: resource,
+    name: 'resource-pattern-type', argument: 'required', value: 'TYPE', values: ['literal', 'prefixed', 'any', 'match'], ignoresCase: true, section: resource,
     about: 'literal (the default) or prefixed; for --list and --remove also any (with just this name) or match (whatever has a say about it).',
   },
 
@@ -27,8 +32,8 @@ export const options = defineOptions([
   { name: 'allow-host', argument: 'required', repeatable: true, value: 'ADDRESS', section: who, about: 'From where --allow-principal may; from everywhere by default.' },
   { name: 'deny-host', argument: 'required', repeatable: true, value: 'ADDRESS', section: who, about: 'From where --deny-principal may not; from nowhere by default.' },
   {
-    name: 'operation', argument: 'required', repeatable: true, value: 'OPERATION', section: who,
-    about: 'All (the default), Read, Write, Create, Delete, Alter, Describe, ClusterAction, DescribeConfigs, AlterConfigs, IdempotentWrite, CreateTokens, DescribeTokens, TwoPhaseCommit.',
+    name: 'operation', argument: 'required', repeatable: true, value: 'OPERATION', values: OPERATIONS, ignoresCase: true, section: who,
+    about: 'What they may do, or not; All by default.',
   },
   { name: 'producer', argument: 'none', section: who, about: 'What a producer needs on its topics: Write, Describe and Create; Write and Describe on its transactional ids.' },
   { name: 'idempotent', argument: 'none', section: who, about: 'With --producer: IdempotentWrite on the cluster too.' },

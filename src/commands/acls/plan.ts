@@ -1,5 +1,5 @@
 import {
-  ACL_OPERATIONS, CLUSTER_NAME, PATTERN_TYPES, type AclEntry, type AclOperationName, type AclResource, type PatternTypeName, type ResourceTypeName,
+  ACL_OPERATIONS, CLUSTER_NAME, type AclEntry, type AclOperationName, type AclResource, type ResourceTypeName,
 } from '../../lib/client/admin/acls.ts'
 import { UserError } from '../../lib/errors.ts'
 import type { AclsValues } from './options.ts'
@@ -58,7 +58,7 @@ function entriesFor(operations: readonly AclOperationName[], values: AclsValues)
 /** The resources that are named. Throws UserError. */
 export function readResources(values: AclsValues): AclResource[] {
   const { topic, group, transactionalId, delegationToken, userPrincipal, cluster, idempotent } = values
-  const patternType = readPatternType(values.resourcePatternType)
+  const patternType = (values.resourcePatternType ?? 'literal').toUpperCase() as Uppercase<NonNullable<AclsValues['resourcePatternType']>>
   const named = (resourceType: ResourceTypeName, names: readonly string[]): AclResource[] =>
     [...new Set(names.map((name) => name.trim()))].map((name) => ({ resourceType, name, patternType }))
   return [
@@ -68,19 +68,9 @@ export function readResources(values: AclsValues): AclResource[] {
   ]
 }
 
-function readPatternType(text = 'literal'): PatternTypeName {
-  const type = (Object.keys(PATTERN_TYPES) as PatternTypeName[]).find((known) => known === text.toUpperCase())
-  if (type === undefined || type === 'UNKNOWN') throw new UserError(`--resource-pattern-type ${text} is none of literal, prefixed, any, match`)
-  return type
-}
-
-/** `DescribeConfigs`, in whatever case. */
-function readOperation(text: string): AclOperationName {
-  const wanted = text.trim().toUpperCase()
-  const operation = (Object.keys(ACL_OPERATIONS) as AclOperationName[]).find((name) => name.replaceAll('_', '') === wanted)
-  if (operation === undefined || operation === 'UNKNOWN' || operation === 'ANY') throw new UserError(`--operation ${text} is no operation; there are ${Object.keys(ACL_OPERATIONS).slice(2).map(operationName).join(', ')}`)
-  return operation
-}
+/** `DESCRIBE_CONFIGS` for `DescribeConfigs`. */
+const readOperation = (name: AclsValues['operation'][number]): AclOperationName =>
+  (Object.keys(ACL_OPERATIONS) as AclOperationName[]).find((known) => operationName(known) === name)!
 
 function checkOperations({ resourceType }: AclResource, entries: readonly AclEntry[]): void {
   const known = OPERATIONS[resourceType]!

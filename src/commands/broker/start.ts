@@ -26,7 +26,7 @@ export const brokerStart = defineCommand({
     { command: 'kts broker start config/server.properties --override num.partitions=3', about: "Kafka's own settings file." },
   ],
   options: startOptions,
-  positional: { name: 'server.properties', about: "Settings as in Kafka's server.properties." },
+  positional: { name: 'server.properties', about: "Settings as in Kafka's server.properties.", completes: 'files' },
   streams: true,
   async run(values, context, [file]) {
     if (values.daemon) return startInBackground(values, context, file)

@@ -8,7 +8,7 @@ import { withCluster } from '../../lib/config/with-cluster.ts'
 import { KafkaError } from '../../lib/errors.ts'
 import { describeAll } from './describe.ts'
 import { listEndpoints } from './endpoints.ts'
-import { chosenAction, options, type Action, type ClusterValues } from './options.ts'
+import { ACTIONS, chosenAction, options, type Action, type ClusterValues } from './options.ts'
 
 export const cluster = defineCommand({
   name: 'cluster',
@@ -22,7 +22,7 @@ export const cluster = defineCommand({
   ],
   options,
   dialect: argparse4j,
-  positional: { name: 'ACTION', about: 'describe, cluster-id, list-endpoints or unregister.' },
+  positional: { name: 'ACTION', about: 'describe, cluster-id, list-endpoints or unregister.', completes: ACTIONS },
   check: (values, { style }, words = []) => void chosenAction(values, words, style),
   run(values, context, words) {
     const action = chosenAction(values, words, context.style)

@@ -8,7 +8,8 @@ import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Result } from '../../lib/command/define.ts'
 import { UserError } from '../../lib/errors.ts'
 import type { Changes } from './changes.ts'
-import { isResource, QUOTA_ENTITIES, RESOURCES, singular, type Entities, type Kind, type QuotaKind, type ResourceKind } from './entities.ts'
+import { isResource, singular, type Entities } from './entities.ts'
+import { QUOTA_ENTITIES, RESOURCES, type Kind, type QuotaKind, type ResourceKind } from './kinds.ts'
 import { readQuotaChanges } from './quota-changes.ts'
 
 /** Carries the changes out and says so. Throws UserError for what cannot be meant, KafkaError for what a broker refuses. */

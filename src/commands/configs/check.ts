@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { UserError } from '../../lib/errors.ts'
-import { chosenEntities, singular, type Entities, type Kind } from './entities.ts'
+import { chosenEntities, singular, type Entities } from './entities.ts'
+import type { Kind } from './kinds.ts'
 import type { ConfigsValues } from './options.ts'
 
 /** Kinds that have defaults. */

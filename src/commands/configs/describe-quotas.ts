@@ -5,7 +5,8 @@ import type { Result } from '../../lib/command/define.ts'
 import { UserError } from '../../lib/errors.ts'
 import { javaDouble } from '../../lib/output/java-number.ts'
 import { renderTable } from '../../lib/output/table.ts'
-import { QUOTA_ENTITIES, type Entities, type QuotaKind } from './entities.ts'
+import type { Entities } from './entities.ts'
+import { QUOTA_ENTITIES, type QuotaKind } from './kinds.ts'
 
 const IN_WORDS: Readonly<Record<QuotaEntityType, string>> = { user: 'user-principal', 'client-id': 'client-id', ip: 'ip' }
 

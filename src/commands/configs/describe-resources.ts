@@ -7,7 +7,8 @@ import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import { write } from '../../lib/output/write.ts'
-import { RESOURCES, singular, type ResourceKind } from './entities.ts'
+import { singular } from './entities.ts'
+import { RESOURCES, type ResourceKind } from './kinds.ts'
 
 interface DescribedResource {
   /** Empty for the default of all brokers. */

@@ -1,19 +1,6 @@
-import type { QuotaEntityType } from '../../lib/client/admin/describe-client-quotas.ts'
-import type { ResourceType } from '../../lib/client/admin/describe-configs.ts'
 import { UserError } from '../../lib/errors.ts'
+import { RESOURCES, type Kind, type ResourceKind } from './kinds.ts'
 import type { ConfigsValues } from './options.ts'
-
-/** What the command calls each kind of thing, and the protocol's word for it. */
-export const RESOURCES = {
-  topics: 'topic', brokers: 'broker', 'broker-loggers': 'brokerLogger', 'client-metrics': 'clientMetrics', groups: 'group',
-} as const satisfies Readonly<Record<string, ResourceType>>
-export const QUOTA_ENTITIES = { clients: 'client-id', users: 'user', ips: 'ip' } as const satisfies Readonly<Record<string, QuotaEntityType>>
-
-export type ResourceKind = keyof typeof RESOURCES
-export type QuotaKind = keyof typeof QUOTA_ENTITIES
-export type Kind = ResourceKind | QuotaKind
-
-const KINDS = [...Object.keys(RESOURCES), ...Object.keys(QUOTA_ENTITIES)] as readonly Kind[]
 
 /** Options that name a thing by its kind, in the order in which Apache's tool looks for them. */
 const BY_NAME = [
@@ -43,16 +30,10 @@ export function chosenEntities(values: ConfigsValues): Entities {
   if (short.length > 0 && (values.entityType.length > 0 || values.entityName.length > 0)) {
     throw new UserError('--entity-type, --entity-name and --entity-default do not go with the options that name a topic, broker, … directly')
   }
-  const kinds = [...values.entityType.map(readKind), ...short.map(([kind]) => kind)]
+  const kinds = [...values.entityType, ...short.map(([kind]) => kind)]
   const names = [...values.entityName, ...short.map(([, name]) => name)]
   checkKinds(kinds)
   return { kinds, names }
-}
-
-function readKind(text: string): Kind {
-  const kind = KINDS.find((known) => known === text)
-  if (kind === undefined) throw new UserError(`--entity-type ${text} is none of ${KINDS.join(', ')}`)
-  return kind
 }
 
 function checkKinds(kinds: readonly Kind[]): void {

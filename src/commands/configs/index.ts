@@ -5,7 +5,8 @@ import { readChanges } from './changes.ts'
 import { checkOptions } from './check.ts'
 import { describeQuotas } from './describe-quotas.ts'
 import { describeResources } from './describe-resources.ts'
-import { chosenEntities, isResource, type Kind } from './entities.ts'
+import { chosenEntities, isResource } from './entities.ts'
+import type { Kind } from './kinds.ts'
 import { options } from './options.ts'
 
 export const configs = defineCommand({

@@ -1,14 +1,19 @@
 import { defineOptions, type Values } from '../../lib/command/define.ts'
 import { connectionOptions, controllerOptions, zookeeperOptions } from '../../lib/config/connection.ts'
+import { KINDS, type Kind } from './kinds.ts'
 
 const actions = 'Actions'
 const selection = 'Whose settings'
 const changes = 'Changes'
 
+/** For the completion of --entity-name: what its --entity-type is called by. */
+const namesOf = ({ entityType = [] }: { readonly entityType?: readonly Kind[] }): 'topics' | 'groups' | undefined =>
+  [...entityType].reverse().find((kind) => kind === 'topics' || kind === 'groups')
+
 export const options = defineOptions([
   { name: 'describe', argument: 'none', section: actions, about: 'Show what is set.' },
   { name: 'alter', argument: 'none', section: actions, about: 'Change settings.' },
-  { name: 'topic', short: 't', argument: 'required', value: 'TOPIC', section: selection, about: 'A topic.' },
+  { name: 'topic', short: 't', argument: 'required', value: 'TOPIC', completes: 'topics', section: selection, about: 'A topic.' },
   { name: 'broker', argument: 'required', value: 'ID', section: selection, about: 'A broker, by its number.' },
   { name: 'broker-defaults', argument: 'none', section: selection, about: 'What holds for all brokers.' },
   { name: 'broker-logger', argument: 'required', value: 'ID', section: selection, about: 'The log levels of a broker.' },
@@ -18,14 +23,14 @@ export const options = defineOptions([
   { name: 'user-defaults', argument: 'none', section: selection, about: 'The quotas of users who have none of their own.' },
   { name: 'ip', argument: 'required', value: 'ADDRESS', section: selection, about: 'The connection quota of an address.' },
   { name: 'ip-defaults', argument: 'none', section: selection, about: 'The connection quota of addresses that have none of their own.' },
-  { name: 'group', short: 'g', argument: 'required', value: 'GROUP', section: selection, about: 'A group.' },
+  { name: 'group', short: 'g', argument: 'required', value: 'GROUP', completes: 'groups', section: selection, about: 'A group.' },
   { name: 'client-metrics', argument: 'required', value: 'NAME', section: selection, about: 'A subscription to metrics of clients.' },
   {
-    name: 'entity-type', argument: 'required', repeatable: true, value: 'TYPE', section: selection,
-    about: 'The long form: topics, brokers, broker-loggers, clients, users, ips, groups or client-metrics. With --describe and no name all of them.',
+    name: 'entity-type', argument: 'required', repeatable: true, value: 'TYPE', values: KINDS, section: selection,
+    about: 'The long form of the options above. With --describe and no name all of that type.',
   },
   {
-    name: 'entity-name', argument: 'required', repeatable: true, value: 'NAME', section: selection,
+    name: 'entity-name', argument: 'required', repeatable: true, value: 'NAME', completes: namesOf, section: selection,
     about: 'The name that goes with an --entity-type, in the same order.',
   },
   {

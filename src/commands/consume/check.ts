@@ -21,9 +21,6 @@ export function check(values: ConsumeValues, { style, clock }: Context): void {
   if (since !== undefined) parseTime(since, clock.now())
   recordFilter(values)
   if (json) rejectOtherLooks(values)
-  if (values.isolationLevel !== undefined && !['read_committed', 'read_uncommitted'].includes(values.isolationLevel)) {
-    throw new UserError(`--isolation-level is read_committed or read_uncommitted, not "${values.isolationLevel}"`)
-  }
 }
 
 function rejectOtherLooks({ formatter, formatterProperty, property, formatterConfig, keyDeserializer, valueDeserializer }: ConsumeValues): void {

@@ -7,25 +7,31 @@ const which = 'Which records'
 const look = 'How it looks'
 const settings = 'Settings'
 
+const FORMATTERS = ['Default', 'Logging', 'NoOp', 'Offsets', 'GroupMetadata', 'TransactionLog'].map((name) => `org.apache.kafka.tools.consumer.${name}MessageFormatter`)
+const FORMATTER_PROPERTIES = [
+  ...['key', 'timestamp', 'partition', 'offset', 'headers'].map((part) => `print.${part}=true`), 'print.value=false', 'key.separator=', 'line.separator=', 'headers.separator=',
+  'null.literal=',
+]
+
 export const options = defineOptions([
   ...connectionOptions,
   ...zookeeperOptions,
-  { name: 'topic', short: 't', argument: 'required', value: 'TOPIC', section: what, about: 'The topic to read.' },
-  { name: 'include', argument: 'required', value: 'REGEX', section: what, about: 'Read every topic whose whole name fits this regular expression, those to come as well.' },
+  { name: 'topic', short: 't', argument: 'required', value: 'TOPIC', completes: 'topics', section: what, about: 'The topic to read.' },
+  { name: 'include', argument: 'required', value: 'REGEX', completes: 'topics', section: what, about: 'Read every topic whose whole name fits this regular expression, those to come as well.' },
   { name: 'partition', short: 'p', argument: 'required', value: 'PARTITION', section: what, about: 'Read only this partition, from its end unless --offset says otherwise. Under kts also a list such as 0,2,5-7.' },
-  { name: 'offset', short: 'o', argument: 'required', value: 'OFFSET', section: what, about: 'Where to begin: a number, earliest or latest (the default).' },
+  { name: 'offset', short: 'o', argument: 'required', value: 'OFFSET', completes: ['earliest', 'latest'], section: what, about: 'Where to begin: a number, earliest or latest (the default).' },
   { name: 'from-beginning', argument: 'none', section: what, about: 'Begin with the oldest record, unless the group has a position of its own.' },
-  { name: 'since', argument: 'required', value: 'TIME', section: what, about: `Begin with the first record of this time or later: ${MOMENTS}.`, only: 'kts' },
+  { name: 'since', argument: 'required', value: 'TIME', completes: ['today', 'yesterday', '-1h'], section: what, about: `Begin with the first record of this time or later: ${MOMENTS}.`, only: 'kts' },
   { name: 'grep', argument: 'required', value: 'REGEX', section: which, about: 'Print only records whose value, as text, has a part that fits.', only: 'kts' },
   { name: 'key', argument: 'required', value: 'REGEX', section: which, about: 'Print only records whose key has a part that fits.', only: 'kts' },
   { name: 'header', argument: 'required', value: 'NAME[=REGEX]', repeatable: true, section: which, about: 'Print only records with this header, and a value that has a part that fits.', only: 'kts' },
-  { name: 'group', short: 'g', argument: 'required', value: 'GROUP', section: what, about: 'Read as a member of this consumer group and commit what has been printed. Without it nothing is shared or committed.' },
+  { name: 'group', short: 'g', argument: 'required', value: 'GROUP', completes: 'groups', section: what, about: 'Read as a member of this consumer group and commit what has been printed. Without it nothing is shared or committed.' },
   { name: 'max-messages', short: 'c', argument: 'required', type: 'integer', value: 'COUNT', section: what, about: 'End after so many records, of those that are printed; -1 for no limit.' },
   { name: 'timeout-ms', argument: 'required', type: 'integer', value: 'MS', section: what, about: 'End when no record has come for so long.' },
-  { name: 'isolation-level', argument: 'required', value: 'LEVEL', section: what, about: 'read_committed leaves out what transactions rolled back or have not committed yet; read_uncommitted (the default) does not.' },
+  { name: 'isolation-level', argument: 'required', value: 'LEVEL', values: ['read_committed', 'read_uncommitted'], section: what, about: 'read_committed leaves out what transactions rolled back or have not committed yet; read_uncommitted (the default) does not.' },
   { name: 'json', argument: 'none', section: look, about: 'One JSON object a line; bytes that are no text become {"base64": …}.', only: 'kts' },
-  { name: 'formatter', argument: 'required', value: 'CLASS', section: look, about: 'Class name of one of Kafka\'s formatters.' },
-  { name: 'formatter-property', argument: 'required', value: 'KEY=VALUE', repeatable: true, section: look, about: 'print.key, print.timestamp, print.partition, print.offset, print.headers, print.value, print.epoch, print.delivery (true or false), key.separator, line.separator, headers.separator, null.literal, key.deserializer, value.deserializer, headers.deserializer.' },
+  { name: 'formatter', argument: 'required', value: 'CLASS', completes: FORMATTERS, section: look, about: 'Class name of one of Kafka\'s formatters.' },
+  { name: 'formatter-property', argument: 'required', value: 'KEY=VALUE', completes: FORMATTER_PROPERTIES, repeatable: true, section: look, about: 'print.key, print.timestamp, print.partition, print.offset, print.headers, print.value, print.epoch, print.delivery (true or false), key.separator, line.separator, headers.separator, null.literal, key.deserializer, value.deserializer, headers.deserializer.' },
   { name: 'formatter-config', argument: 'required', value: 'FILE', section: look, about: 'A properties file for the formatter; --formatter-property goes before it.' },
   { name: 'key-deserializer', argument: 'required', value: 'CLASS', section: look, about: 'Class name of the deserializer of keys.' },
   { name: 'value-deserializer', argument: 'required', value: 'CLASS', section: look, about: 'Class name of the deserializer of values.' },

@@ -5,7 +5,7 @@ import { change } from './change.ts'
 import { describe } from './describe.ts'
 import { listDependencies, mapRelease } from './known.ts'
 import { wantedLevels } from './levels.ts'
-import { chosenAction, options, type Action } from './options.ts'
+import { ACTIONS, chosenAction, options, type Action } from './options.ts'
 
 export const features = defineCommand({
   name: 'features',
@@ -20,7 +20,7 @@ export const features = defineCommand({
   options,
   dialect: appendingArgparse4j,
   helpSucceeds: true,
-  positional: { name: 'ACTION', about: 'describe, upgrade, downgrade, disable, version-mapping or feature-dependencies.' },
+  positional: { name: 'ACTION', about: 'describe, upgrade, downgrade, disable, version-mapping or feature-dependencies.', completes: ACTIONS },
   asksCluster: (_values, words) => !isOffline(words[0]),
   check(values, { style }, words = []) {
     const action = chosenAction(values, words, style)

@@ -1,4 +1,4 @@
-import { findName, GROUP_TYPES, listGroups, type GroupListing, type GroupType } from '../../lib/client/admin/list-groups.ts'
+import { GROUP_TYPES, listGroups, type GroupListing } from '../../lib/client/admin/list-groups.ts'
 import { withClient } from '../../lib/client/with-client.ts'
 import { defineCommand, defineOptions, type Result, type Values } from '../../lib/command/define.ts'
 import { clientId } from '../../lib/command/package.ts'
@@ -13,8 +13,8 @@ const section = 'Which groups'
 
 const options = defineOptions([
   { name: 'list', argument: 'none', section, about: 'List the groups.', only: 'drop-in' },
-  { name: 'group-type', argument: 'required', value: 'TYPE', section, about: 'Only groups of this type: classic, consumer, share or streams.' },
-  { name: 'protocol', argument: 'required', value: 'PROTOCOL', section, about: 'Only groups whose members speak this: consumer, connect, share, …' },
+  { name: 'group-type', argument: 'required', value: 'TYPE', values: GROUP_TYPES, ignoresCase: true, section, about: 'Only groups of this type.' },
+  { name: 'protocol', argument: 'required', value: 'PROTOCOL', completes: ['consumer', 'connect', 'share', 'streams'], section, about: 'Only groups whose members speak this: consumer, connect, share, …' },
   { name: 'consumer', argument: 'none', section, about: 'Only groups of consumers, of the classic protocol or the new one, and those that have only offsets.' },
   { name: 'share', argument: 'none', section, about: 'Only share groups.' },
   { name: 'streams', argument: 'none', section, about: 'Only groups of the streams protocol.' },
@@ -37,7 +37,6 @@ export const everyGroup = defineCommand({
         if (other !== kind) forbidTogether(values, [kind, other])
       }
     }
-    readType(values)
   },
   async run(values, context) {
     const settings = { ...(await resolveConnection(values, context)), clientId: clientId() }
@@ -49,15 +48,8 @@ export const everyGroup = defineCommand({
   dropInFailure: (error) => ({ stdout: `Error while executing groups command : ${error.message}\n`, exitCode: 1 }),
 })
 
-function readType({ groupType }: EveryGroupValues): GroupType | undefined {
-  const type = groupType === undefined ? undefined : findName(GROUP_TYPES, groupType)
-  if (groupType !== undefined && type === undefined) throw new UserError(`--group-type ${groupType} is no type of a group; they are ${GROUP_TYPES.join(', ')}`)
-  return type
-}
-
 function filterOf(values: EveryGroupValues): (group: GroupListing) => boolean {
-  const wantedType = readType(values)
-  const { protocol: wantedProtocol, consumer, share, streams } = values
+  const { groupType: wantedType, protocol: wantedProtocol, consumer, share, streams } = values
   return ({ type, protocol }) => {
     if (consumer) return protocol === 'consumer' || protocol === '' || type === 'Consumer'
     if (share || streams) return type === (share ? 'Share' : 'Streams')

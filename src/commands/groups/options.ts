@@ -1,3 +1,4 @@
+import { GROUP_STATES, GROUP_TYPES } from '../../lib/client/admin/list-groups.ts'
 import { defineOptions, type Values } from '../../lib/command/define.ts'
 import { connectionOptions, zookeeperOptions } from '../../lib/config/connection.ts'
 
@@ -14,10 +15,10 @@ export const options = defineOptions([
   { name: 'reset-offsets', argument: 'none', section: actions, about: 'Move what groups without members have committed.' },
   { name: 'delete-offsets', argument: 'none', section: actions, about: 'Delete what a group has committed for some topics.' },
   { name: 'validate-regex', argument: 'required', value: 'REGEX', section: actions, about: 'Say whether brokers take this as a subscription: it has to be of RE2\'s syntax.' },
-  { name: 'group', short: 'g', argument: 'required', value: 'GROUP', repeatable: true, section: selection, about: 'The group.' },
+  { name: 'group', short: 'g', argument: 'required', value: 'GROUP', completes: 'groups', repeatable: true, section: selection, about: 'The group.' },
   { name: 'all-groups', argument: 'none', section: selection, about: 'All groups; what changes something takes all consumer groups.' },
   {
-    name: 'topic', short: 't', argument: 'required', value: 'TOPIC[:PARTITIONS]', repeatable: true, section: selection,
+    name: 'topic', short: 't', argument: 'required', value: 'TOPIC[:PARTITIONS]', completes: 'topics', repeatable: true, section: selection,
     about: 'Offsets of this topic, or of some of its partitions: retail, retail:0,2.',
   },
   { name: 'all-topics', argument: 'none', section: selection, about: 'Offsets of every topic that the group has committed for.' },
@@ -25,8 +26,8 @@ export const options = defineOptions([
     name: 'new-group', argument: 'none', section: selection, only: 'kts',
     about: 'Reset a group that does not exist yet, too: it will begin where it is told.',
   },
-  { name: 'state', argument: 'optional', value: 'STATES', section: describing, about: 'With --list: show states, or only groups in these (commas between them). With --describe: show the state.' },
-  { name: 'type', argument: 'optional', value: 'TYPES', section: describing, about: 'With --list: show types, or only groups of these: classic, consumer; under kts share and streams too.' },
+  { name: 'state', argument: 'optional', value: 'STATES', completes: GROUP_STATES, isList: true, section: describing, about: 'With --list: show states, or only groups in these (commas between them). With --describe: show the state.' },
+  { name: 'type', argument: 'optional', value: 'TYPES', completes: GROUP_TYPES, isList: true, section: describing, about: 'With --list: show types, or only groups of these: classic, consumer; under kts share and streams too.' },
   { name: 'offsets', argument: 'none', section: describing, about: 'Describe how far the group has read; so it is by default.' },
   { name: 'members', argument: 'none', section: describing, about: 'Describe the members, and what they are assigned.' },
   { name: 'verbose', argument: 'none', section: describing, about: 'Describe more: epochs, assignments.' },

@@ -8,13 +8,14 @@ import { UserError } from '../../lib/errors.ts'
 import { show } from './view.ts'
 
 const which = 'Which partitions'
+const TYPES = Object.keys(ELECTION_TYPES) as ElectionType[]
 
 const options = defineOptions([
   {
-    name: 'election-type', argument: 'required', value: 'TYPE',
+    name: 'election-type', argument: 'required', value: 'TYPE', values: TYPES, ignoresCase: true,
     about: 'preferred: let the first replica lead again. unclean: let any replica lead where there is no leader, though records may be lost.',
   },
-  { name: 'topic', short: 't', argument: 'required', value: 'TOPIC', section: which, about: 'The topic, together with --partition.' },
+  { name: 'topic', short: 't', argument: 'required', value: 'TOPIC', completes: 'topics', section: which, about: 'The topic, together with --partition.' },
   { name: 'partition', short: 'p', argument: 'required', type: 'integer', value: 'NUMBER', section: which, about: 'A partition of --topic.' },
   { name: 'all-topic-partitions', argument: 'none', section: which, about: 'Every partition that needs it.' },
   { name: 'path-to-json-file', argument: 'required', value: 'FILE', section: which, about: 'A file: {"partitions": [{"topic": "retail", "partition": 0}]}.' },
@@ -43,11 +44,8 @@ export const leaderElection = defineCommand({
 })
 
 function readType({ electionType }: ElectionValues): ElectionType {
-  const types = Object.keys(ELECTION_TYPES) as ElectionType[]
-  if (electionType === undefined) throw new UserError(`--election-type is missing: ${types.join(' or ')}`)
-  const type = types.find((known) => known === electionType.toLowerCase())
-  if (type === undefined) throw new UserError(`--election-type ${electionType} is neither ${types.join(' nor ')}`)
-  return type
+  if (electionType === undefined) throw new UserError(`--election-type is missing: ${TYPES.join(' or ')}`)
+  return electionType
 }
 
 function checkScope(values: ElectionValues): ElectionValues {

@@ -9,7 +9,7 @@ import { asTable, asText, type BrokerLogDirs } from './view.ts'
 
 const options = defineOptions([
   { name: 'describe', argument: 'none', about: 'Show the log directories; under kts it is what is done anyway.' },
-  { name: 'topic-list', argument: 'required', value: 'TOPICS', about: 'Only these topics, with commas between them. All by default.' },
+  { name: 'topic-list', argument: 'required', value: 'TOPICS', completes: 'topics', isList: true, about: 'Only these topics, with commas between them. All by default.' },
   { name: 'broker-list', argument: 'required', value: 'IDS', about: 'Only these brokers, by their numbers, with commas between them. All by default.' },
   ...connectionOptions,
 ])

@@ -1,6 +1,6 @@
 import { itemSentence } from '../../lib/client/admin/item-error.ts'
 import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
-import { listOffsets, type FoundOffset } from '../../lib/client/admin/list-offsets.ts'
+import { listOffsets, OFFSET_SPECS, type FoundOffset } from '../../lib/client/admin/list-offsets.ts'
 import { isInternalTopic } from '../../lib/client/topic-filter.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import { defineCommand, defineOptions, type Context, type Result, type Values } from '../../lib/command/define.ts'
@@ -16,7 +16,7 @@ const what = 'What to look up'
 
 const options = defineOptions([
   {
-    name: 'topic', short: 't', argument: 'required', value: 'TOPIC', section: what,
+    name: 'topic', short: 't', argument: 'required', value: 'TOPIC', completes: 'topics', isList: true, section: what,
     about: 'Topics: a regular expression for whole names, or several with commas between them. All by default.',
   },
   {
@@ -24,11 +24,11 @@ const options = defineOptions([
     about: 'Partitions, with commas between them. All by default.',
   },
   {
-    name: 'topic-partitions', argument: 'required', value: 'TOPIC:PARTITIONS,…', section: what,
+    name: 'topic-partitions', argument: 'required', value: 'TOPIC:PARTITIONS,…', completes: 'topics', isList: true, section: what,
     about: 'Both in one: retail:0, retail:1-3 (1 and 2), retail:3- (from 3 on), retail:-2 (0 and 1), or a topic alone.',
   },
   {
-    name: 'time', argument: 'required', value: 'TIME', section: what,
+    name: 'time', argument: 'required', value: 'TIME', completes: Object.keys(OFFSET_SPECS), section: what,
     about: 'latest (the default), earliest, max-timestamp, earliest-local, latest-tiered, earliest-pending-upload, or a moment: the first record at or after it.',
   },
   { name: 'exclude-internal-topics', argument: 'none', section: what, about: 'Leave out the topics that Kafka keeps for itself.' },

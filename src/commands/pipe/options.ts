@@ -7,9 +7,9 @@ const settings = 'Settings'
 
 export const options = defineOptions([
   ...connectionOptions,
-  { name: 'from', argument: 'required', value: 'TOPIC', section: what, about: 'The topic to read; committed records only.' },
-  { name: 'to', argument: 'required', value: 'TOPIC', section: what, about: 'The topic to write to.' },
-  { name: 'group', short: 'g', argument: 'required', value: 'GROUP', section: what, about: 'The consumer group that remembers how far the topic has been read. Several pipes of one group share its partitions.' },
+  { name: 'from', argument: 'required', value: 'TOPIC', completes: 'topics', section: what, about: 'The topic to read; committed records only.' },
+  { name: 'to', argument: 'required', value: 'TOPIC', completes: 'topics', section: what, about: 'The topic to write to.' },
+  { name: 'group', short: 'g', argument: 'required', value: 'GROUP', completes: 'groups', section: what, about: 'The consumer group that remembers how far the topic has been read. Several pipes of one group share its partitions.' },
   { name: 'transactional-id', argument: 'required', value: 'ID', section: what, about: 'The name of this pipe, the same at each start, and another one for each pipe that runs at the same time: a later one of the same name shuts the earlier out.' },
   { name: 'keep-key', argument: 'none', section: how, about: 'The first line that the command prints gets key, headers and timestamp of the first record, the second line those of the second, and so on. More or fewer lines than records are an error.' },
   { name: 'batch-size', argument: 'required', type: 'integer', value: 'COUNT', section: how, about: 'The most records of one transaction; it takes fewer rather than wait. Default 1000.' },

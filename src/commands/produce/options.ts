@@ -1,6 +1,10 @@
 import { defineOptions, type Values } from '../../lib/command/define.ts'
 import { brokerListOptions, connectionOptions } from '../../lib/config/connection.ts'
 
+const READER_PROPERTIES = [
+  'parse.key=true', 'parse.headers=true', 'key.separator=', 'headers.delimiter=', 'headers.separator=', 'headers.key.separator=', 'null.marker=', 'ignore.error=true',
+]
+
 const what = 'What to send'
 const how = 'How to send it'
 const settings = 'Settings'
@@ -8,17 +12,17 @@ const settings = 'Settings'
 export const options = defineOptions([
   ...connectionOptions,
   ...brokerListOptions,
-  { name: 'topic', short: 't', argument: 'required', value: 'TOPIC', section: what, about: 'The topic to send to.' },
+  { name: 'topic', short: 't', argument: 'required', value: 'TOPIC', completes: 'topics', section: what, about: 'The topic to send to.' },
   { name: 'input-file', argument: 'required', value: 'PATH', section: what, about: 'Read the lines from this file instead of stdin; - is stdin.', only: 'kts' },
-  { name: 'reader-property', argument: 'required', value: 'KEY=VALUE', repeatable: true, section: what, about: 'How a line is read: parse.key (false), key.separator (tab), parse.headers (false), headers.delimiter (tab), headers.separator (,), headers.key.separator (:), null.marker, ignore.error (false).' },
+  { name: 'reader-property', argument: 'required', value: 'KEY=VALUE', completes: READER_PROPERTIES, repeatable: true, section: what, about: 'How a line is read: parse.key (false), key.separator (tab), parse.headers (false), headers.delimiter (tab), headers.separator (,), headers.key.separator (:), null.marker, ignore.error (false).' },
   { name: 'reader-config', argument: 'required', value: 'FILE', section: what, about: 'A properties file for the reader; --reader-property goes before it.' },
   { name: 'line-reader', argument: 'required', value: 'CLASS', section: what, about: 'Class name of the reader: only org.apache.kafka.tools.LineMessageReader, the default.' },
   { name: 'progress', argument: 'none', section: what, about: 'Show on stderr how far it is; on a terminal that is the default.', only: 'kts' },
   { name: 'transactional-id', argument: 'required', value: 'ID', section: how, about: 'Send whole transactions under this id: readers of committed records see all lines of one or none. A failure or Ctrl-C aborts the open one; another producer with the same id shuts this one out.', only: 'kts' },
   { name: 'transaction-size', argument: 'required', type: 'integer', value: 'LINES', section: how, about: 'Commit after so many lines. By default the whole input is one transaction, which must be over within transaction.timeout.ms (60000).', only: 'kts' },
   { name: 'sync', argument: 'none', section: how, about: 'Send one line at a time, and stop at the first that fails.' },
-  { name: 'request-required-acks', argument: 'required', value: 'ACKS', section: how, about: 'Who has to have a record before it counts as sent: 0 nobody, 1 the leader, all (-1) every replica in sync. Default all.' },
-  { name: 'compression-codec', argument: 'optional', value: 'CODEC', section: how, about: 'none, gzip, snappy, lz4 or zstd; gzip when no codec follows.' },
+  { name: 'request-required-acks', argument: 'required', value: 'ACKS', values: ['0', '1', 'all', '-1'], section: how, about: 'Who has to have a record before it counts as sent: 0 nobody, 1 the leader, all (-1) every replica in sync. Default all.' },
+  { name: 'compression-codec', argument: 'optional', value: 'CODEC', values: ['none', 'gzip', 'snappy', 'lz4', 'zstd'], section: how, about: 'How batches are compressed; gzip when no codec follows.' },
   { name: 'batch-size', argument: 'required', type: 'integer', value: 'BYTES', section: how, about: 'The most that a batch may hold (batch.size). By default batches grow to 1 MiB while the input is faster than the network.' },
   { name: 'max-partition-memory-bytes', argument: 'required', type: 'integer', value: 'BYTES', section: how, about: 'The old name of --batch-size; goes before it.' },
   { name: 'timeout', argument: 'required', type: 'integer', value: 'MS', section: how, about: 'How long a line may wait for more to fill its batch (linger.ms). By default it waits only while the broker is busy.' },

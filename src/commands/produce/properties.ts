@@ -13,7 +13,7 @@ export function producerProperties(values: ProduceValues, file: ReadonlyMap<stri
 function optionProperties(values: ProduceValues): [string, string][] {
   const named = {
     'acks': values.requestRequiredAcks,
-    'compression.type': values.compressionCodec === true || values.compressionCodec === '' ? 'gzip' : values.compressionCodec,
+    'compression.type': values.compressionCodec === true ? 'gzip' : values.compressionCodec,
     'linger.ms': values.timeout,
     'request.timeout.ms': values.requestTimeoutMs,
     'retries': values.messageSendMaxRetries,

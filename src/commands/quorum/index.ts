@@ -6,7 +6,7 @@ import { defineCommand, type Context, type Result } from '../../lib/command/defi
 import { withCluster } from '../../lib/config/with-cluster.ts'
 import { readController } from './controller-settings.ts'
 import { describeReplication, describeStatus } from './describe.ts'
-import { chosenAction, options, type QuorumValues } from './options.ts'
+import { ACTIONS, chosenAction, options, type QuorumValues } from './options.ts'
 
 export const quorum = defineCommand({
   name: 'quorum',
@@ -20,7 +20,7 @@ export const quorum = defineCommand({
   options,
   dialect: argparse4j,
   helpSucceeds: true,
-  positional: { name: 'ACTION', about: 'describe, add-controller or remove-controller.' },
+  positional: { name: 'ACTION', about: 'describe, add-controller or remove-controller.', completes: ACTIONS },
   check: (values, { style }, words = []) => void chosenAction(values, words, style),
   run(values, context, words) {
     const action = chosenAction(values, words, context.style)

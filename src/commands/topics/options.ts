@@ -15,7 +15,7 @@ export const options = defineOptions([
   { name: 'alter', argument: 'none', section: actions, about: 'Raise the number of partitions.' },
   { name: 'delete', argument: 'none', section: actions, about: 'Delete topics, with all that is in them.' },
   {
-    name: 'topic', short: 't', argument: 'required', value: 'TOPIC', section: selection,
+    name: 'topic', short: 't', argument: 'required', value: 'TOPIC', completes: 'topics', isList: true, section: selection,
     about: 'The topic; except with --create a regular expression for whole names, or several with commas between them.',
   },
   {

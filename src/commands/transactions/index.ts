@@ -2,7 +2,7 @@ import { defineCommand } from '../../lib/command/define.ts'
 import { withCluster } from '../../lib/config/with-cluster.ts'
 import { abort, forceTerminate } from './abort.ts'
 import { findHanging } from './find-hanging.ts'
-import { chosenAction, dialect, options } from './options.ts'
+import { ACTIONS, chosenAction, dialect, options } from './options.ts'
 import { describe, describeProducersOf, list } from './show.ts'
 
 export const transactions = defineCommand({
@@ -18,7 +18,7 @@ export const transactions = defineCommand({
   ],
   options,
   dialect,
-  positional: { name: 'ACTION', about: 'list, describe, describe-producers, abort, find-hanging or force-terminate-transaction.' },
+  positional: { name: 'ACTION', about: 'list, describe, describe-producers, abort, find-hanging or force-terminate-transaction.', completes: ACTIONS },
   check: (values, { style }, words = []) => void chosenAction(values, words, style),
   run(values, context, words) {
     const action = chosenAction(values, words, context.style)

@@ -11,8 +11,15 @@ export interface Option<N extends string = string> {
   readonly argument: 'none' | 'required' | 'optional'
   /** What the argument is parsed into; a value that does not fit is a usage error. Strings by default. */
   readonly type?: 'string' | 'integer'
-  /** What stands for the argument in the help: `HOST:PORT`. */
+  /** What stands for the argument in the help: `HOST:PORT`. A `FILE`, `PATH` or `DIR` is one, to shell completion too. */
   readonly value?: string
+  /** All that it takes; anything else is a usage error, unless only the case differs under `ignoresCase`. */
+  readonly values?: readonly string[]
+  readonly ignoresCase?: boolean
+  /** What shell completion offers where there is no end of values; it may follow from the options given before. */
+  readonly completes?: Offer | ((values: Readonly<Record<string, never>>) => Offer | undefined)
+  /** Takes several values in one, with commas between them. */
+  readonly isList?: boolean
   readonly about: string
   readonly short?: string
   /** May be given several times; given twice, any other option is a usage error. */
@@ -27,10 +34,15 @@ export interface Option<N extends string = string> {
   readonly only?: 'kts' | 'drop-in'
 }
 
+/** Names that the cluster is asked for, files, or some of the values that there are. */
+export type Offer = 'topics' | 'groups' | 'files' | readonly string[]
+
 type CamelCase<S extends string> = S extends `${infer A}-${infer B}` ? `${A}${Capitalize<CamelCase<B>>}`
   : S extends `${infer A}.${infer B}` ? `${A}${Capitalize<CamelCase<B>>}` : S
 
-type Parsed<O> = O extends { type: 'integer' } ? number : string
+type Parsed<O> = O extends { type: 'integer' } ? number
+  : O extends { values: readonly (infer V)[] } ? V
+    : string
 type ValueOf<O> = O extends { argument: 'none' } ? boolean
   : O extends { repeatable: true } ? Parsed<O>[]
     : O extends { argument: 'optional' } ? Parsed<O> | true | undefined
@@ -88,6 +100,16 @@ export interface Failure {
   readonly exitCode: number
 }
 
+/** Words that are not options. */
+export interface Positional {
+  /** What stands for it in the help: `FILE`. */
+  readonly name: string
+  readonly about: string
+  /** What shell completion offers for the first of them, and with `isRepeatable` for each. */
+  readonly completes?: Offer
+  readonly isRepeatable?: boolean
+}
+
 export interface Command<O extends readonly Option[] = readonly Option[]> {
   /** Name under `kts`; subcommands are separate commands with a space in the name: `broker start`. */
   readonly name: string
@@ -103,7 +125,7 @@ export interface Command<O extends readonly Option[] = readonly Option[]> {
   /** The drop-in's --help is an answer, on stdout and with exit code 0. */
   readonly helpSucceeds?: boolean
   /** Words that are not options, e.g. `server.properties`; without it stray words are ignored as Apache's tools do. */
-  readonly positional?: { readonly name: string; readonly about: string }
+  readonly positional?: Positional
   /** Set by a command that writes a stream of its own instead of returning a result: it has no --json and no --output. */
   readonly streams?: boolean
   /** Set where Apache's tool, under its own name, reports a properties file that cannot be read as a failure at run time. */

@@ -2,6 +2,8 @@ import { defineOptions, type Command, type Option } from './define.ts'
 
 const section = 'General'
 
+export const OUTPUT_FORMATS = ['table', 'text', 'json', 'ndjson'] as const
+
 /** Options of every command under both names. */
 const everywhere = defineOptions([
   { name: 'help', argument: 'none', about: 'Show this help.', section },
@@ -10,13 +12,14 @@ const everywhere = defineOptions([
 ])
 
 const underKts = defineOptions([
+  { name: 'help-json', argument: 'none', about: 'Describe this command in JSON, for tools.', section, only: 'kts' },
   { name: 'debug', argument: 'none', about: 'Show the stack of an error.', section, only: 'kts' },
 ])
 
 /** Options of the commands that answer with data. */
 const ofData = defineOptions([
   { name: 'json', argument: 'none', about: 'Answer in JSON, the same as --output json.', section, only: 'kts' },
-  { name: 'output', argument: 'required', value: 'FORMAT', about: 'table, text, json or ndjson; a table on a terminal and text elsewhere by default.', section, only: 'kts' },
+  { name: 'output', argument: 'required', value: 'FORMAT', values: OUTPUT_FORMATS, about: 'How to answer; a table on a terminal and text elsewhere by default.', section, only: 'kts' },
 ])
 
 /** Everything that a command line of this command may hold under one of its two names. */

@@ -1,5 +1,6 @@
 import type { Command, Option } from './define.ts'
 import { optionsFor } from './global-options.ts'
+import { bySection, fullAbout, usageOf } from './model.ts'
 
 interface HelpEntry {
   readonly name: string
@@ -34,22 +35,7 @@ function examples(command: Command): string[] {
   return ['\nExamples\n', ...command.examples.map((example) => `  # ${example.about}\n  ${example.command}\n`)]
 }
 
-function bySection(options: readonly Option[]): Map<string, Option[]> {
-  const sections = new Map<string, Option[]>()
-  const sectionOf = (option: Option): string => (option.deprecatedFor ? 'Deprecated' : option.section ?? 'Options')
-  const last = ['General', 'Deprecated']
-  const ordered = [...options].sort((a, b) => last.indexOf(sectionOf(a)) - last.indexOf(sectionOf(b)))
-  for (const option of ordered) sections.set(sectionOf(option), [...(sections.get(sectionOf(option)) ?? []), option])
-  return sections
-}
-
-function describe(option: Option): [string, string] {
-  const value = option.value ?? (option.type === 'integer' ? 'N' : 'VALUE')
-  const argument = { none: '', required: ` ${value}`, optional: ` [${value}]` }[option.argument]
-  const replaced = option.deprecatedFor ? ` Use --${option.deprecatedFor}.` : ''
-  const repeatable = option.repeatable ? ' May be given several times.' : ''
-  return [`${option.short ? `-${option.short}, ` : ''}--${option.name}${argument}`, option.about + repeatable + replaced]
-}
+const describe = (option: Option): [string, string] => [`${option.short ? `-${option.short}, ` : ''}${usageOf(option)}`, fullAbout(option)]
 
 /** Two columns; the right one is wrapped, and starts on its own line where the left one is long. */
 function columns(rows: readonly (readonly [string, string])[], width: number): string {

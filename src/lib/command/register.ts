@@ -1,7 +1,7 @@
 import { Command as Program, CommanderError, Option as ProgramOption } from 'commander'
 import { UserError } from '../errors.ts'
 import type { Command, Option, OutputFormat } from './define.ts'
-import { optionsFor } from './global-options.ts'
+import { optionsFor, OUTPUT_FORMATS } from './global-options.ts'
 import { jopt } from './jopt.ts'
 import { camelCase } from './names.ts'
 import { suggest } from './suggest.ts'
@@ -14,6 +14,7 @@ export interface Arguments {
   /** Sentences about deprecated options that were used. */
   readonly notices: readonly string[]
   readonly help: boolean
+  readonly helpJson: boolean
   readonly version: boolean
   readonly debug: boolean
   readonly color: boolean
@@ -28,7 +29,7 @@ export function parseArguments(command: Command, style: 'kts' | 'drop-in', args:
   const dialect = command.dialect ?? jopt
   const words = runProgram(given, style === 'drop-in' ? dialect.rewrite(args, options) : args)
   const has = (name: string): boolean => options.some((option) => option.name === name && given.get(option)!.length > 0)
-  if (!(has('help') || has('version'))) {
+  if (!(has('help') || has('help-json') || has('version'))) {
     rejectRepeated(given)
     if ((style === 'kts' || dialect.refusesWords) && command.positional === undefined && words.length > 0) rejectWord(words[0]!, options)
   }
@@ -37,6 +38,7 @@ export function parseArguments(command: Command, style: 'kts' | 'drop-in', args:
     words,
     notices: deprecations(given, has),
     help: has('help') || (style === 'drop-in' && command.helpsWhenBare === true && args.length === 0),
+    helpJson: has('help-json'),
     version: has('version'),
     debug: has('debug'),
     color: !has('no-color'),
@@ -97,9 +99,28 @@ function rejectWord(word: string, options: readonly Option[]): never {
 
 function valueOf(option: Option, given: readonly (string | true)[]): unknown {
   if (option.argument === 'none') return given.length > 0
-  const values = given.map((value) => (value === true || option.type !== 'integer' ? value : parseInteger(option, value)))
+  const values = given.map((value) => (value === true ? value : parseValue(option, value)))
   return option.repeatable ? values : values[0]
 }
+
+function parseValue(option: Option, text: string): string | number | true {
+  if (option.type === 'integer') return parseInteger(option, text)
+  return option.values === undefined ? text : chooseValue(option, option.values, text)
+}
+
+/** Where the argument may be left out, an empty one is as good as none. */
+function chooseValue({ name, argument, ignoresCase = false }: Option, values: readonly string[], text: string): string | true {
+  if (text === '' && argument === 'optional') return true
+  const wanted = ignoresCase ? text.trim().toLowerCase() : text
+  const value = values.find((known) => (ignoresCase ? known.toLowerCase() : known) === wanted)
+  if (value !== undefined) return value
+  const meant = suggest(wanted, values)
+  throw new UserError(`--${name} is ${values.length > 2 ? 'one of ' : ''}${enumerate(values)}, not "${text}"${meant ? `; did you mean ${meant}?` : ''}`)
+}
+
+/** `a, b and c`; of two that exclude each other, `a or b`. */
+const enumerate = (values: readonly string[]): string =>
+  (values.length > 2 ? `${values.slice(0, -1).join(', ')} and ${values.at(-1)}` : values.join(' or '))
 
 /** As Java's Integer and Long read a number: decimal digits, with a sign or without. */
 function parseInteger(option: Option, text: string): number {
@@ -116,13 +137,11 @@ function deprecations(given: ReadonlyMap<Option, readonly unknown[]>, has: (name
   })
 }
 
-function outputFormat(given: ReadonlyMap<Option, readonly unknown[]>, json: boolean): OutputFormat | undefined {
-  const option = [...given.keys()].find(({ name, section }) => name === 'output' && section === 'General')
-  const format = option && given.get(option)![0]
-  if (format === undefined) return json ? 'json' : undefined
-  if (format !== 'table' && format !== 'text' && format !== 'json' && format !== 'ndjson') {
-    throw new UserError(`--output is one of table, text, json and ndjson, not "${String(format)}"`)
-  }
+function outputFormat(given: ReadonlyMap<Option, readonly (string | true)[]>, json: boolean): OutputFormat | undefined {
+  const option = [...given.keys()].find(({ values }) => values === OUTPUT_FORMATS)
+  const [text] = (option && given.get(option)) ?? []
+  if (text === undefined) return json ? 'json' : undefined
+  const format = parseValue(option!, text as string) as OutputFormat
   if (json && format !== 'json') throw new UserError(`--json and --output ${format} contradict each other`)
   return format
 }

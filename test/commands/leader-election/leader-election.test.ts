@@ -67,7 +67,7 @@ describe('kts leader-election', () => {
 
   it.each([
     [['--all-topic-partitions'], '--election-type is missing'],
-    [['--election-type', 'random', '--all-topic-partitions'], '--election-type random'],
+    [['--election-type', 'random', '--all-topic-partitions'], '--election-type is preferred or unclean, not "random"'],
     [['--election-type', 'preferred'], 'give one of'],
     [['--election-type', 'preferred', '--partition', '0'], 'give one of'],
     [['--election-type', 'preferred', '--topic', 'x'], 'go together'],

@@ -13,6 +13,9 @@ const command = defineCommand({
     { name: 'no-wait', argument: 'none', about: '' },
     { name: 'config', argument: 'required', repeatable: true, about: '' },
     { name: 'compression-codec', argument: 'optional', about: '' },
+    { name: 'level', argument: 'required', values: ['read_committed', 'read_uncommitted'], about: '' },
+    { name: 'codec', argument: 'optional', values: ['none', 'gzip', 'lz4'], about: '' },
+    { name: 'pattern', argument: 'required', repeatable: true, values: ['Any', 'Literal'], ignoresCase: true, about: '' },
     { name: 'formatter-property', argument: 'required', repeatable: true, about: '' },
     { name: 'property', argument: 'required', repeatable: true, deprecatedFor: 'formatter-property', about: '' },
     { name: 'producer.config', argument: 'required', about: '' },
@@ -29,7 +32,7 @@ const parse = (style: 'kts' | 'drop-in', ...args: string[]) => parseArguments(co
 describe.each(both)('under %s', (style) => {
   test('without options flags are false, lists empty and the rest undefined', () => {
     expect(parse(style).values).toEqual({
-      topic: undefined, partitions: undefined, list: false, noWait: false, config: [], compressionCodec: undefined, formatterProperty: [], property: [],
+      topic: undefined, partitions: undefined, list: false, noWait: false, config: [], compressionCodec: undefined, level: undefined, codec: undefined, pattern: [], formatterProperty: [], property: [],
       producerConfig: undefined, plain: false, fresh: false, stale: false,
     })
   })
@@ -54,6 +57,12 @@ describe.each(both)('under %s', (style) => {
     expect(parse(style, '--compression-codec=zstd').values.compressionCodec).toBe('zstd')
   })
 
+  test('of an enumeration the declared spelling is what comes out', () => {
+    expect(parse(style, '--level', 'read_committed', '--codec', 'lz4', '--pattern', 'aNY', '--pattern', ' literal').values)
+      .toMatchObject({ level: 'read_committed', codec: 'lz4', pattern: ['Any', 'Literal'] })
+    expect(parse(style, '--codec').values.codec).toBe(true)
+  })
+
   test('names with dots and names that begin with "no" mean what they say', () => {
     expect(parse(style, '--producer.config', 'f', '--no-wait').values).toMatchObject({ producerConfig: 'f', noWait: true })
   })
@@ -65,6 +74,11 @@ describe.each(both)('under %s', (style) => {
     [['--zzzzzz'], /^unknown option --zzzzzz$/],
     [['--partitions', 'two'], /--partitions takes a whole number, not "two"/],
     [['--partitions', '1.5'], /--partitions takes a whole number/],
+    [['--level', 'odd'], /^--level is read_committed or read_uncommitted, not "odd"$/],
+    [['--level', 'READ_COMMITTED'], /not "READ_COMMITTED"/],
+    [['--level', 'read_comitted'], /did you mean read_committed\?/],
+    [['--codec', 'gzipp'], /^--codec is one of none, gzip and lz4, not "gzipp"; did you mean gzip\?$/],
+    [['--level', ''], /not ""/],
     [['--partitions', ''], /--partitions takes a whole number/],
   ])('refuses %j', (args, message) => {
     expect(() => parse(style, ...args)).toThrow(UserError)

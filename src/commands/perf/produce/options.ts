@@ -8,7 +8,7 @@ const report = 'What to report'
 
 export const options = defineOptions([
   ...connectionOptions,
-  { name: 'topic', short: 't', argument: 'required', value: 'TOPIC', section: what, about: 'The topic to send to.' },
+  { name: 'topic', short: 't', argument: 'required', value: 'TOPIC', completes: 'topics', section: what, about: 'The topic to send to.' },
   { name: 'num-records', short: 'n', argument: 'required', type: 'integer', value: 'COUNT', section: what, about: 'How many records to send, all producers together.' },
   { name: 'record-size', argument: 'required', type: 'integer', value: 'BYTES', section: what, about: 'Send random capital letters, so many to a record.' },
   { name: 'payload-file', argument: 'required', value: 'PATH', section: what, about: 'Send texts out of this file, picked at random.' },
