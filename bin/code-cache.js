@@ -1,33 +1,36 @@
 'use strict'
 const { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs')
 const { dirname, isAbsolute, join } = require('node:path')
-const { constants, Script } = require('node:vm')
 
 /** So many builds, each under its own release of Node, find their code again. */
 const keptBuilds = 8
+/** V8 copies code that lies elsewhere than at a multiple of this. */
+const alignment = 8
 
 /**
- * Runs a bundle of scripts/build.mjs and returns what it exports, with the code that V8 compiled of it in an earlier run
- * under the same `name`: all that that run called, where Node's own compile cache holds what was compiled at first. Where
- * there is none, and none can be kept, the bundle is compiled as ever; NODE_DISABLE_COMPILE_CACHE=1 asks for that.
+ * The scripts that earlier runs of one build needed under one name, and what V8 compiled of them. What this run used besides
+ * is added at the end of the process.
  */
-exports.loadCached = function loadCached(file, name) {
-  const source = readFileSync(file, 'utf8')
-  const cacheFile = placeOf(source, name)
-  const cachedData = cacheFile && attempt(() => readFileSync(cacheFile))
-  const script = new Script(source, { filename: file, cachedData, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER })
-  if (cacheFile && (!cachedData || script.cachedDataRejected)) process.once('exit', (code) => hasWorked(code) && keep(cacheFile, script))
-  const module = { exports: {} }
-  script.runInThisContext()(module.exports, require, module, file, dirname(file))
-  return module.exports
+exports.openPack = function openPack(build, name) {
+  const file = placeOf(build, name)
+  const kept = (file && attempt(() => readPack(readFileSync(file)))) ?? new Map()
+  const used = new Map()
+  let hasAll = true
+  if (file) process.once('exit', (code) => !hasAll && hasWorked(code) && keep(file, () => writePack(kept, used)))
+  return {
+    get: (script) => kept.get(script) ?? {},
+    use(script, { source, script: compiled }) {
+      used.set(script, { source, compiled })
+      if (!kept.has(script) || compiled.cachedDataRejected) hasAll = false
+    },
+  }
 }
 
-/** V8 itself compares its version, its flags and the length of the source; the digest tells sources of one length apart. */
-function placeOf(source, name) {
+/** V8 itself compares its version, its flags and the length of the source; the build tells sources of one length apart. */
+function placeOf(build, name) {
   const folder = cacheFolder()
-  const digest = /^\/\/ ([0-9a-f]+)\n/.exec(source)?.[1]
-  if (!folder || !digest || process.env.NODE_DISABLE_COMPILE_CACHE) return undefined
-  return join(folder, `${digest}-${process.version}-${process.arch}`, `${name}.bin`)
+  if (!folder || process.env.NODE_DISABLE_COMPILE_CACHE) return undefined
+  return join(folder, `${build}-${process.version}-${process.arch}`, `${name}.bin`)
 }
 
 /** The user's own: whoever can write here decides what runs. */
@@ -40,17 +43,42 @@ function cacheFolder() {
 /** A run that was interrupted has done its work; one that failed has called little. */
 const hasWorked = (code) => code === 0 || code > 128
 
-/**
- * At the end of a run, when all that it needs is compiled. V8 trusts what it reads, so the file comes into being whole: on
- * the disk first, and then under its name.
- */
-function keep(cacheFile, script) {
-  const unfinished = `${cacheFile}.${process.pid}-${process.hrtime.bigint()}`
+const aligned = (length) => Math.ceil(length / alignment) * alignment
+
+/** The length of the index, the index, and then source and code of each script, padded. Throws when it is not whole. */
+function readPack(bytes) {
+  const scripts = new Map()
+  let position = aligned(4 + bytes.readUInt32LE(0))
+  const take = (length) => {
+    const part = bytes.subarray(position, position + length)
+    position += aligned(length)
+    return part
+  }
+  for (const [name, sourceLength, codeLength] of JSON.parse(bytes.latin1Slice(4, 4 + bytes.readUInt32LE(0)))) {
+    scripts.set(name, { source: take(sourceLength).latin1Slice(), code: take(codeLength) })
+  }
+  if (position !== bytes.length) throw new Error('not whole')
+  return scripts
+}
+
+function writePack(kept, used) {
+  const scripts = new Map(kept)
+  for (const [name, { source, compiled }] of used) scripts.set(name, { source, code: compiled.createCachedData() })
+  const parts = [...scripts].flatMap(([, { source, code }]) => [Buffer.from(source, 'latin1'), code])
+  const index = Buffer.from(JSON.stringify([...scripts].map(([name, { source, code }]) => [name, source.length, code.length])))
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(index.length)
+  return Buffer.concat([Buffer.concat([length, index]), ...parts].flatMap((part) => [part, Buffer.alloc(aligned(part.length) - part.length)]))
+}
+
+/** V8 trusts what it reads, so the file comes into being whole: on the disk first, and then under its name. */
+function keep(file, makeBytes) {
+  const unfinished = `${file}.${process.pid}-${process.hrtime.bigint()}`
   attempt(() => {
-    mkdirSync(dirname(cacheFile), { recursive: true, mode: 0o700 })
-    writeFileSync(unfinished, script.createCachedData(), { mode: 0o600, flush: true })
-    renameSync(unfinished, cacheFile)
-    removeOldest(dirname(dirname(cacheFile)))
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    writeFileSync(unfinished, makeBytes(), { mode: 0o600, flush: true })
+    renameSync(unfinished, file)
+    removeOldest(dirname(dirname(file)))
   })
   attempt(() => rmSync(unfinished, { force: true }))
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Bundles kts into dist/: the command line as one CommonJS file, whose compiled code can be kept, and the broker as a library.
+// Bundles kts into dist/: the command line as chunks, of which a command loads its own, and the broker as a library.
 // With the names of entries (`node scripts/build.mjs cli`) only those.
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { build } from 'esbuild'
+import { build, transform } from 'esbuild'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -29,14 +29,15 @@ const lazily = {
 }
 const dist = join(root, 'dist')
 const sources = { cli: 'src/cli.ts', broker: 'src/lib/broker/index.ts' }
-const files = { cli: 'cli.cjs', broker: 'broker.js' }
 const common = {
   write: false,
   bundle: true,
   plugins: [lazily],
-  minify: true,
-  keepNames: true,
+  // Names of functions and classes stay, for stack traces: wrapping each to keep its name costs more than the bytes.
+  minifyWhitespace: true,
+  minifySyntax: true,
   platform: 'node',
+  format: 'esm',
   target: 'node20',
   // Native add-ons and WebAssembly are found in node_modules at run time.
   external: ['@node-rs/crc32', 'snappy', 'lz4-napi', '@bokuweb/zstd-wasm', 'fzstd'],
@@ -44,11 +45,9 @@ const common = {
   logLevel: 'warning',
 }
 const formats = {
-  cli: {
-    format: 'cjs', define: { 'import.meta.url': '__url' }, banner: { js: "'use strict';const __url=require('node:url').pathToFileURL(__filename).href;" },
-  },
+  cli: { splitting: true, outdir: join(dist, 'cli'), define: { 'import.meta.url': '__url' } },
   // kafkajs and others are CommonJS and call require() for Node's own modules.
-  broker: { format: 'esm', banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" } },
+  broker: { outfile: join(dist, 'broker.js'), banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" } },
 }
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(sources)
 const entries = wanted.filter((name) => existsSync(join(root, sources[name])))
@@ -60,7 +59,10 @@ try {
   // Only now, so that a build that fails leaves the last good one.
   await rm(dist, { recursive: true, force: true })
   await mkdir(dist)
-  await Promise.all(bundles.map(({ path, text }) => writeFile(join(dist, basename(path)), path.endsWith('.cjs') ? asScript(text) : text)))
+  for (const { path, text } of bundles) {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, text)
+  }
   await cp(declarations, join(dist, 'types'), { recursive: true })
   await markBuilt()
 } catch (error) {
@@ -71,16 +73,23 @@ try {
 }
 
 async function bundle() {
-  const built = await Promise.all(entries.map((name) => build({
-    ...common, ...formats[name], entryPoints: [join(root, sources[name])], outfile: join(dist, files[name]),
-  })))
-  return built.flatMap(({ outputFiles }) => outputFiles)
+  const built = await Promise.all(entries.map(async (name) => {
+    const { outputFiles } = await build({ ...common, ...formats[name], entryPoints: [join(root, sources[name])] })
+    return name === 'cli' ? asScripts(outputFiles) : outputFiles
+  }))
+  return built.flat()
 }
 
-/** What bin/code-cache.js runs: a digest to know the code by, and the function that Node puts around CommonJS. */
-function asScript(text) {
-  const digest = createHash('sha256').update(text).digest('hex').slice(0, 16)
-  return `// ${digest}\n(function (exports, require, module, __filename, __dirname) {${text}\n})\n`
+/** What bin/chunks.js runs: each chunk as the function that Node puts around CommonJS, and a digest to know the build by. */
+async function asScripts(chunks) {
+  const scripts = await Promise.all(chunks.map(async ({ path, text }) => {
+    const { code } = await transform(text, {
+      format: 'cjs', platform: 'node', target: common.target, minifyWhitespace: true, minifySyntax: true, supported: { 'dynamic-import': false },
+    })
+    return { path, text: `(function(exports,require,module,__url){${code}})` }
+  }))
+  const digest = createHash('sha256').update(scripts.map(({ path, text }) => `${basename(path)}\0${text}`).sort().join('\0')).digest('hex')
+  return [...scripts, { path: join(dist, 'cli', 'build'), text: digest.slice(0, 16) }]
 }
 
 /** Type declarations of the broker as a library, which package.json exports as `kts/broker`. */

@@ -60,8 +60,11 @@ function readMember(source: PatternSource): number | CharacterSet {
 
 const only = (wanted: number): CharacterSet => (code) => code === wanted
 
-const SETS: Readonly<Record<string, RegExp>> = {
-  d: /\d/, D: /\D/, s: /\s/, S: /\S/, w: /\w/, W: /\W/, h: /[ \t\xa0]/, H: /[^ \t\xa0]/, v: /[\n\v\f\r\x85]/, V: /[^\n\v\f\r\x85]/,
+/** Functions: a regular expression costs when it comes into being, and most commands need none of these. */
+type SetsByName = Readonly<Record<string, () => RegExp>>
+
+const SETS: SetsByName = {
+  d: () => /\d/, D: () => /\D/, s: () => /\s/, S: () => /\S/, w: () => /\w/, W: () => /\W/, h: () => /[ \t\xa0]/, H: () => /[^ \t\xa0]/, v: () => /[\n\v\f\r\x85]/, V: () => /[^\n\v\f\r\x85]/,
 }
 
 /** \d, \w, \p{Alnum} and their kin, behind the backslash; undefined for an escape of another kind. */
@@ -71,7 +74,7 @@ export function readSetEscape(source: PatternSource): CharacterSet | undefined {
   const set = SETS[letter]
   if (!set) return undefined
   source.next()
-  return matching(set)
+  return matching(set())
 }
 
 const SINGLE: Readonly<Record<string, number>> = { t: 9, n: 10, r: 13, f: 12, a: 7, e: 27 }
@@ -92,12 +95,12 @@ function readNumber(source: PatternSource, digits: RegExp, radix: 8 | 16): numbe
   return Number.parseInt(source.match(digits) ?? source.fail('an escape lacks the digits of its character'), radix)
 }
 
-const PROPERTIES: Readonly<Record<string, RegExp>> = {
-  lower: /[a-z]/, upper: /[A-Z]/, ascii: /[\0-\x7f]/, alpha: /[A-Za-z]/, digit: /\d/, alnum: /[A-Za-z0-9]/,
-  punct: /[!-/:-@[-`{-~]/, graph: /[!-~]/, print: /[ -~]/, blank: /[ \t]/, cntrl: /[\0-\x1f\x7f]/,
-  xdigit: /[0-9A-Fa-f]/, space: /[ \t-\r]/,
-  l: /[A-Za-z]/, lu: /[A-Z]/, ll: /[a-z]/, n: /\d/, nd: /\d/, p: /[!-#%-*,-/:;?@[-\]_{}]/, pd: /-/, pc: /_/,
-  s: /[$+<=>^`|~]/, z: / /, zs: / /,
+const PROPERTIES: SetsByName = {
+  lower: () => /[a-z]/, upper: () => /[A-Z]/, ascii: () => /[\0-\x7f]/, alpha: () => /[A-Za-z]/, digit: () => /\d/, alnum: () => /[A-Za-z0-9]/,
+  punct: () => /[!-/:-@[-`{-~]/, graph: () => /[!-~]/, print: () => /[ -~]/, blank: () => /[ \t]/, cntrl: () => /[\0-\x1f\x7f]/,
+  xdigit: () => /[0-9A-Fa-f]/, space: () => /[ \t-\r]/,
+  l: () => /[A-Za-z]/, lu: () => /[A-Z]/, ll: () => /[a-z]/, n: () => /\d/, nd: () => /\d/, p: () => /[!-#%-*,-/:;?@[-\]_{}]/, pd: () => /-/, pc: () => /_/,
+  s: () => /[$+<=>^`|~]/, z: () => / /, zs: () => / /,
 }
 
 /** The longer names of the same things (Unicode's binary properties, methods of java.lang.Character). */
@@ -111,7 +114,7 @@ function readProperty(source: PatternSource): CharacterSet {
   const name = source.match(/\{\^?([A-Za-z_]+)\}/y) ?? source.next()
   const plain = name.replace(/^(java|Is|In)(?=[A-Za-z])/, '').toLowerCase()
   const property = PROPERTIES[ALIASES[plain] ?? plain] ?? source.fail(`the character property ${name} is not known here`)
-  const set = matching(property)
+  const set = matching(property())
   return isNegated ? (code) => !set(code) : set
 }
 

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { write } from './write.ts'
 
@@ -22,6 +21,7 @@ export async function askYesNo(surroundings: AskSurroundings, question: string):
 
 /** One line of the input; nothing at its end, and on Ctrl-C. */
 export async function readAnswer({ stdin, signal }: AskSurroundings): Promise<string> {
+  const { createInterface } = await import('node:readline')
   const lines = createInterface({ input: stdin, terminal: false })
   try {
     return await new Promise<string>((resolve) => {

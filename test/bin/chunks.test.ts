@@ -1,28 +1,34 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { root, temporaryFolder } from '../support/kts.ts'
 
 let folder: ReturnType<typeof temporaryFolder>
-let file: string
+let program: string
 let cache: string
 beforeEach(() => {
   folder = temporaryFolder()
-  file = join(folder.path, 'program.cjs')
+  program = join(folder.path, 'program')
+  mkdirSync(program)
   cache = join(folder.path, 'kts', 'code')
 })
 afterEach(() => folder.remove())
 
-/** Writes a program that says a word, as scripts/build.mjs writes a bundle. */
-function write(word: string, digest: string): void {
-  writeFileSync(file, `// ${digest}\n(function (exports, require, module, __filename, __dirname) { exports.say = () => process.stdout.write('${word}') })\n`)
+const asChunk = (code: string): string => `(function (exports, require, module, __url) {${code}})`
+
+/** Writes a program that says a word, and louder when it is told to, in chunks as scripts/build.mjs writes them. */
+function write(word: string, build: string): void {
+  writeFileSync(join(program, 'build'), build)
+  writeFileSync(join(program, 'main.js'), asChunk("Object.defineProperty(exports, 'say', { enumerable: true, get: () => (isLoud) => process.stdout.write(require(isLoud ? './loud.js' : './word.js').word) })"))
+  writeFileSync(join(program, 'word.js'), asChunk(`exports.word = '${word}'`))
+  writeFileSync(join(program, 'loud.js'), asChunk("exports.word = require('./word.js').word.toUpperCase()"))
 }
 
 /** Runs it, and returns what it says. */
-async function run({ env = {}, flags = [], exit = '' }: { env?: Record<string, string>; flags?: string[]; exit?: string } = {}): Promise<string> {
-  const code = `require(${JSON.stringify(join(root, 'bin/code-cache.js'))}).loadCached(${JSON.stringify(file)}, 'program').say();${exit}`
+async function run({ env = {}, flags = [], exit = '', isLoud = false }: { env?: Record<string, string>; flags?: string[]; exit?: string; isLoud?: boolean } = {}): Promise<string> {
+  const code = `require(${JSON.stringify(join(root, 'bin/chunks.js'))}).runChunks(${JSON.stringify(program)}, 'main.js', 'program').say(${isLoud});${exit}`
   const child = spawn(process.execPath, [...flags, '-e', code], {
     env: { PATH: process.env.PATH, XDG_CACHE_HOME: folder.path, LOCALAPPDATA: folder.path, ...env }, cwd: folder.path,
   })
@@ -77,7 +83,7 @@ describe('a program', () => {
     expect(await run({ env: { XDG_CACHE_HOME: '', LOCALAPPDATA: '' } })).toBe('one')
     expect(await run({ env: { XDG_CACHE_HOME: 'here', LOCALAPPDATA: 'here' } })).toBe('one')
     expect(await run({ env: { XDG_CACHE_HOME: '', LOCALAPPDATA: '', HOME: 'here' } })).toBe('one')
-    expect(readdirSync(folder.path)).toEqual(['program.cjs'])
+    expect(readdirSync(folder.path)).toEqual(['program'])
   })
 })
 
@@ -101,6 +107,13 @@ describe('the cache', () => {
     const { ino, mtimeMs } = statSync(kept()[0]!)
     await run()
     expect(statSync(kept()[0]!)).toMatchObject({ ino, mtimeMs })
+  })
+
+  it('holds what one run after the other needed, and the chunks themselves', async () => {
+    write('one', 'a1')
+    expect([await run(), await run({ isLoud: true })]).toEqual(['one', 'ONE'])
+    for (const chunk of ['main.js', 'word.js', 'loud.js']) rmSync(join(program, chunk))
+    expect([await run(), await run({ isLoud: true })]).toEqual(['one', 'ONE'])
   })
 
   it('is written once by processes that start at the same time', async () => {
