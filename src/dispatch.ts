@@ -73,7 +73,7 @@ export async function execute(command: Command, args: readonly string[], context
     if (parsed.helpJson) return await showModel(command, context)
     if (parsed.version) return await showVersion(context)
     for (const notice of parsed.notices) await write(context.style === 'kts' ? context.stderr : context.stdout, `${notice}\n`)
-    command.check?.(parsed.values as never, context, parsed.words)
+    command.check?.(parsed.values as never, context, parsed.words, parsed.output)
     await checkServers(command, parsed, context)
   } catch (error) {
     return await reportUsage(error, context, parsed?.debug ?? args.includes('--debug'))

@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
   'commands/broker': ['lib/command', 'lib/config', 'lib/output', 'lib/client', 'lib/broker'],
   'lib/weblog': ['lib/config'],
   'lib/config': ['lib/client', 'lib/command', 'lib/output'],
-  'lib/command': [],
+  'lib/command': ['lib/output'],
   'lib/output': [],
   'lib/client': ['lib/protocol'],
   'lib/broker': ['lib/protocol'],
@@ -37,6 +37,7 @@ const HOMES: readonly (readonly [packageName: string, home: RegExp])[] = [
   ['kafkajs', /^lib\/client\/kafkajs(-internals\.d)?\.ts$/],
   ['commander', /^lib\/command\/register\.ts$/],
   ['chalk', /^lib\/output\//], ['cli-table3', /^lib\/output\//], ['ora', /^lib\/output\//],
+  ['yaml', /^lib\/(output|config)\//],
   ['@node-rs/crc32', /^lib\/protocol\/records\//], ['snappy', /^lib\/protocol\/records\//],
   ['lz4-napi', /^lib\/protocol\/records\//], ['@bokuweb/zstd-wasm', /^lib\/protocol\/records\//], ['fzstd', /^lib\/protocol\/records\//],
 ]

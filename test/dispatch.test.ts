@@ -44,6 +44,7 @@ describe('a result', () => {
     expect((await run(answering, ['--json'])).stdout).toBe('[{"topic":"a","offset":3}]\n')
     expect((await run(answering, ['--json'], { isTTY: true })).stdout).toBe('[\n  {\n    "topic": "a",\n    "offset": 3\n  }\n]\n')
     expect((await run(answering, ['--output', 'ndjson'])).stdout).toBe('{"topic":"a","offset":3}\n')
+    expect((await run(answering, ['--output', 'yaml'])).stdout).toBe('- topic: a\n  offset: 3\n')
   })
 
   test('is text under a drop-in name, on a terminal too', async () => {

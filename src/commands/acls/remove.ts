@@ -4,6 +4,7 @@ import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, OutputFormat, Result } from '../../lib/command/define.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import { askYesNo, isAtTerminal, readAnswer } from '../../lib/output/ask.ts'
+import { isForPeople } from '../../lib/output/formats.ts'
 import { write } from '../../lib/output/write.ts'
 import { distinct } from './list.ts'
 import type { AclsValues } from './options.ts'
@@ -15,7 +16,7 @@ export async function removeAcls(client: KafkaClient, values: AclsValues, contex
   const filters = planAcls(values).flatMap(filtersOf)
   const found = distinct((await Promise.all(filters.map((filter) => describeAcls(client, filter)))).flat())
   if (found.length > 0 && !values.force) {
-    await write(output === 'json' || output === 'ndjson' ? context.stderr : context.stdout, aclTable(found, ''))
+    await write(isForPeople(output) ? context.stdout : context.stderr, aclTable(found, ''))
     const isSure = await askYesNo(context, `Remove ${found.length === 1 ? 'this ACL' : `these ${found.length} ACLs`}?`)
     if (!isSure) return { data: [], text: () => '', table: () => 'Nothing was removed.\n' }
   }

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { BrokerConfig, Disk, MemoryDisk, startNode, systemProcesses, type RunningNode } from '../../lib/broker/index.ts'
-import { defineCommand, defineOptions, type Context, type Values } from '../../lib/command/define.ts'
+import { defineCommand, defineOptions, type Context, type OutputFormat, type Result, type Values } from '../../lib/command/define.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
+import { show } from '../../lib/output/show.ts'
 import { write } from '../../lib/output/write.ts'
 import { noteBroker, runningBrokers } from './running.ts'
 import { readSettings } from './settings.ts'
@@ -27,14 +28,13 @@ export const brokerStart = defineCommand({
   ],
   options: startOptions,
   positional: { name: 'server.properties', about: "Settings as in Kafka's server.properties.", completes: 'files' },
-  streams: true,
-  async run(values, context, [file]) {
-    if (values.daemon) return startInBackground(values, context, file)
-    await serve(values, context, file)
+  async run(values, context, [file], output) {
+    if (values.daemon) return startInBackground(values, context, file, output)
+    await serve(values, context, file, output)
   },
 })
 
-async function serve(values: StartValues, context: Context, file: string | undefined): Promise<void> {
+async function serve(values: StartValues, context: Context, file: string | undefined, output: OutputFormat | undefined): Promise<void> {
   const warn = (line: string): void => void context.stderr.write(`${context.program}: ${line}\n`)
   const { config, warnings } = BrokerConfig.parse(readSettings(values, context, file))
   warnings.forEach(warn)
@@ -43,7 +43,7 @@ async function serve(values: StartValues, context: Context, file: string | undef
   const dataDir = values.inMemory ? null : config.logDirs().join(', ')
   const bootstrapServers = [...node.addresses.values()].map(({ host, port }) => `${host}:${port}`).join(',')
   const forget = tryToNote(context, node, { bootstrapServers, dataDir }, warn)
-  await write(context.stdout, readyLine(node.nodeId, bootstrapServers, dataDir))
+  await show(ready({ nodeId: node.nodeId, bootstrapServers, dataDir }), output, context.stdout)
   await aborted(context.signal)
   await node.stop()
   forget()
@@ -59,12 +59,13 @@ function tryToNote(context: Context, { nodeId, clusterId }: RunningNode, place: 
   }
 }
 
-async function startInBackground(values: StartValues, context: Context, file: string | undefined): Promise<void> {
+async function startInBackground(values: StartValues, context: Context, file: string | undefined, output: OutputFormat | undefined): Promise<void> {
   const known = new Set(runningBrokers(context).map(({ pid }) => pid))
   await context.startSelf(['broker', 'start', ...againAs(values, file)])
   const started = runningBrokers(context).find(({ pid }) => !known.has(pid))
   if (!started) return
-  await write(context.stdout, readyLine(started.nodeId, started.bootstrapServers, started.dataDir, started.pid))
+  const { nodeId, bootstrapServers, dataDir, pid } = started
+  await show(ready({ nodeId, bootstrapServers, dataDir, pid }), output, context.stdout)
   await write(context.stderr, `what it has to say goes to ${join(stateFolder(context.env), 'broker-start.log')}; kts broker stop ends it\n`)
 }
 
@@ -79,9 +80,21 @@ function againAs({ port, dataDir, inMemory, override }: StartValues, file: strin
   ]
 }
 
-/** The line that scripts wait for. */
-const readyLine = (nodeId: number, bootstrapServers: string, dataDir: string | null, pid?: number): string =>
-  `Kafka broker ${nodeId} ready at ${bootstrapServers}, ${dataDir === null ? 'in memory' : `data in ${dataDir}`}${pid === undefined ? '' : `, pid ${pid}`}\n`
+interface Started {
+  readonly nodeId: number
+  readonly bootstrapServers: string
+  /** Null for one that keeps everything in memory. */
+  readonly dataDir: string | null
+  /** Of one in the background. */
+  readonly pid?: number
+}
+
+/** The answer that scripts wait for. */
+function ready(started: Started): Result {
+  const { nodeId, bootstrapServers, dataDir, pid } = started
+  const place = dataDir === null ? 'in memory' : `data in ${dataDir}`
+  return { data: started, text: () => `Kafka broker ${nodeId} ready at ${bootstrapServers}, ${place}${pid === undefined ? '' : `, pid ${pid}`}\n` }
+}
 
 async function aborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))

@@ -1,13 +1,14 @@
 import { javaRegex } from '../../lib/client/java-regex.ts'
-import type { Context } from '../../lib/command/define.ts'
+import type { Context, OutputFormat } from '../../lib/command/define.ts'
 import { UserError } from '../../lib/errors.ts'
+import { isForPeople } from '../../lib/output/formats.ts'
 import { recordFilter } from './filter.ts'
 import type { ConsumeValues } from './options.ts'
 import { parseOffset, parsePartitions, parseTime } from './start-position.ts'
 
 /** Rules between the options, and the form of those that are more than text (ConsoleConsumerOptions). Throws UserError. */
-export function check(values: ConsumeValues, { style, clock }: Context): void {
-  const { topic, include, partition, offset, since, fromBeginning, json } = values
+export function check(values: ConsumeValues, { style, clock }: Context, _words: readonly string[] = [], output?: OutputFormat): void {
+  const { topic, include, partition, offset, since, fromBeginning } = values
   if ((topic === undefined) === (include === undefined)) throw new UserError('Give either --topic or --include')
   if (include !== undefined) javaRegex(include)
   if (partition !== undefined && topic === undefined) throw new UserError('--partition needs --topic')
@@ -20,12 +21,12 @@ export function check(values: ConsumeValues, { style, clock }: Context): void {
   if (offset !== undefined) parseOffset(offset)
   if (since !== undefined) parseTime(since, clock.now())
   recordFilter(values)
-  if (json) rejectOtherLooks(values)
+  if (!isForPeople(output)) rejectOtherLooks(values)
 }
 
 function rejectOtherLooks({ formatter, formatterProperty, property, formatterConfig, keyDeserializer, valueDeserializer }: ConsumeValues): void {
   const others = { formatter, 'formatter-config': formatterConfig, 'key-deserializer': keyDeserializer, 'value-deserializer': valueDeserializer,
     'formatter-property': formatterProperty[0], property: property[0] }
   const [given] = Object.entries(others).find(([, value]) => value !== undefined) ?? []
-  if (given !== undefined) throw new UserError(`--json and --${given} contradict each other: JSON has its own form`)
+  if (given !== undefined) throw new UserError(`JSON and --${given} contradict each other: JSON has a form of its own`)
 }

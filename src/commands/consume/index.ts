@@ -15,7 +15,7 @@ export const consume = defineCommand({
     { command: 'kts consume -t orders --formatter-property print.key=true --formatter-property key.separator=:', about: 'keys as well' },
   ],
   options,
-  streams: true,
+  formats: ['text', 'json', 'ndjson'],
   check,
   run,
 })

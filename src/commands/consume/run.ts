@@ -5,9 +5,10 @@ import {
 import { groupAssignment, groupSettings, type GroupSettings } from '../../lib/client/group/index.ts'
 import { javaRegex } from '../../lib/client/java-regex.ts'
 import type { ClientSettings, KafkaClient } from '../../lib/client/types.ts'
-import type { Context } from '../../lib/command/define.ts'
+import type { Context, OutputFormat } from '../../lib/command/define.ts'
 import { clientId } from '../../lib/command/package.ts'
 import { resolveConnection } from '../../lib/config/connection.ts'
+import { isForPeople } from '../../lib/output/formats.ts'
 import { recordFilter } from './filter.ts'
 import { jsonFormatter, makeFormatter, type Formatter } from './formatters/index.ts'
 import type { ConsumeValues } from './options.ts'
@@ -18,8 +19,8 @@ import { parseOffset, parsePartitions, parseTime } from './start-position.ts'
 type Limits = Pick<Session, 'maxRecords' | 'idleMs' | 'skipsBadRecords' | 'filter' | 'announcesEnd'>
 
 /** Everything that the options say, from the connection to the exit code. */
-export async function run(values: ConsumeValues, context: Context): Promise<number> {
-  const formatter = makeFormatterOf(values, context)
+export async function run(values: ConsumeValues, context: Context, _words: readonly string[], output?: OutputFormat): Promise<number> {
+  const formatter = isForPeople(output) ? makeFormatterOf(values, context) : jsonFormatter
   const connection = await resolveConnection({ ...values, commandConfig: values.commandConfig ?? values.consumerConfig }, context)
   const properties = consumerProperties(values, connection.properties)
   const settings = consumerSettings(properties)
@@ -40,7 +41,6 @@ export async function run(values: ConsumeValues, context: Context): Promise<numb
 function makeFormatterOf(values: ConsumeValues, context: Context): Formatter {
   const { style, cwd } = context
   const properties = formatterProperties(values, cwd)
-  if (values.json) return jsonFormatter
   // Apache's tool shows bytes as they are where it finds no deserializer.
   const onBadDeserializer = style === 'drop-in' ? (error: unknown): void => say(context, (error as Error).message) : undefined
   return makeFormatter(values.formatter ?? 'org.apache.kafka.tools.consumer.DefaultMessageFormatter', {

@@ -1,8 +1,9 @@
 import { alterGroupOffsets } from '../../lib/client/admin/alter-group-offsets.ts'
 import { asKafkaError } from '../../lib/client/admin/item-error.ts'
-import type { Context, OutputFormat, Result } from '../../lib/command/define.ts'
+import type { Context, Result } from '../../lib/command/define.ts'
 import { KafkaError } from '../../lib/errors.ts'
 import { askYesNo, isAtTerminal } from '../../lib/output/ask.ts'
+import { isForPeople } from '../../lib/output/formats.ts'
 import { write } from '../../lib/output/write.ts'
 import { chooseGroups, type ChosenGroup } from './find-groups.ts'
 import type { GroupsValues } from './options.ts'
@@ -80,8 +81,6 @@ async function refused(work: Work, groups: readonly GroupPlan[]): Promise<Result
   const data = groups.flatMap(({ groupId, refusal }) => (refusal ? [{ group: groupId, refused: refusal.why, message: refusalSentence(groupId, refusal) }] : []))
   return { data, text: () => '', exitCode: 1 }
 }
-
-const isForPeople = (output: OutputFormat | undefined): boolean => output === undefined || output === 'table' || output === 'text'
 
 /** Shows the plan first; what has been shown is not shown again afterwards. */
 async function ask(work: Work, groups: readonly GroupPlan[], plan: Result): Promise<Result> {

@@ -1,5 +1,6 @@
 import { wait } from '../../lib/client/wait.ts'
 import { isExpected } from '../../lib/errors.ts'
+import { isForPeople } from '../../lib/output/formats.ts'
 import { toJson } from '../../lib/output/json.ts'
 import { canRedraw, Redrawing } from '../../lib/output/redraw.ts'
 import { style } from '../../lib/output/style.ts'
@@ -57,7 +58,8 @@ async function complain(view: View, error: unknown): Promise<undefined> {
 }
 
 function viewFor(work: Work, everyMs: number): View {
-  if (work.output === 'json' || work.output === 'ndjson') return new JsonLines(work)
+  if (work.output === 'yaml') return new YamlDocuments(work)
+  if (!isForPeople(work.output)) return new JsonLines(work)
   return canRedraw(work.context) && work.output !== 'text' ? new Terminal(work, everyMs) : new Tables(work)
 }
 
@@ -69,6 +71,20 @@ class JsonLines implements View {
   async show(groups: readonly WatchedGroup[]): Promise<void> {
     const time = timeOf(this.work)
     await write(this.work.context.stdout, groups.map((group) => `${toJson(watchData(time, group))}\n`).join(''))
+  }
+
+  complain(sentence: string): Promise<void> {
+    return say(this.work, sentence)
+  }
+}
+
+class YamlDocuments implements View {
+  constructor(private readonly work: Work) {}
+
+  async show(groups: readonly WatchedGroup[]): Promise<void> {
+    const { toYaml } = await import('../../lib/output/yaml.ts')
+    const time = timeOf(this.work)
+    await write(this.work.context.stdout, groups.map((group) => `---\n${toYaml(watchData(time, group))}`).join(''))
   }
 
   complain(sentence: string): Promise<void> {

@@ -19,7 +19,7 @@ export const logsGenerate = defineCommand({
   about: 'Write access log lines to stdout',
   examples: [{ command: 'kts logs generate --count 1000000 --seed 1 > access.log', about: 'A million lines, the same ones every time.' }],
   options,
-  streams: true,
+  formats: ['text'],
   check: ({ count, rate }) => checkPositive({ count, rate }),
   async run(values, context) {
     for await (const chunk of values.rate === undefined ? unpaced(values, context) : paced(values, values.rate, context)) {

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs'
-import { defineCommand, defineOptions, type Context, type Values } from '../../lib/command/define.ts'
+import { defineCommand, defineOptions, type Context, type OutputFormat, type Values } from '../../lib/command/define.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
-import { write } from '../../lib/output/write.ts'
+import { show } from '../../lib/output/show.ts'
 import { pacedWeblog } from '../../lib/weblog/chunks.ts'
 import { pause } from '../../lib/weblog/pause.ts'
 import { claimPidFile, runningPid } from '../../lib/weblog/pid-file.ts'
@@ -24,27 +24,27 @@ export const logsStart = defineCommand({
     { command: 'kts logs start --rate 1000 --count 100000', about: 'A busy shop, for a while.' },
   ],
   options,
-  streams: true,
   check: ({ rate, count }) => checkPositive({ rate, count }),
-  async run(values, context) {
+  async run(values, context, _words, output) {
     const { file, pidFile } = weblogPlace(values.file, context)
     const pid = runningPid(pidFile)
     if (pid !== undefined) throw new EnvironmentError(`${file} is being written already, by process ${pid}; kts logs stop ends it`)
-    if (values.foreground) return await writeLog(values, context)
+    if (values.foreground) return await writeLog(values, context, output)
     await context.startSelf(['logs', 'start', '--foreground', ...againAs(values)])
-    await write(context.stdout, `writing ${file}, ${values.rate ?? defaultRate} lines a second\n`)
+    const rate = values.rate ?? defaultRate
+    return { data: { file, rate, pid: runningPid(pidFile) }, text: () => `writing ${file}, ${rate} lines a second\n` }
   },
 })
 
 const defaultRate = 10
 
-async function writeLog(values: Values<typeof options>, context: Context): Promise<void> {
+async function writeLog(values: Values<typeof options>, context: Context, output: OutputFormat | undefined): Promise<void> {
   const { file, pidFile } = weblogPlace(values.file, context)
   const rate = values.rate ?? defaultRate
   const release = claimPidFile(pidFile)
   try {
     append(file, '')
-    await write(context.stdout, `ready: writing ${file}, ${rate} lines a second\n`)
+    await show({ data: { file, rate, pid: runningPid(pidFile) }, text: () => `ready: writing ${file}, ${rate} lines a second\n` }, output, context.stdout)
     const run = { seed: values.seed ?? anySeed(), count: values.count, intervalMs: 1000 / rate }
     const lines = pacedWeblog(run, () => context.clock.now(), (ms) => pause(ms, context.signal))
     for await (const chunk of lines) append(file, chunk)

@@ -22,7 +22,7 @@ export const logsTail = defineCommand({
     { command: 'kts logs tail --from-beginning --no-follow', about: 'All that was written so far.' },
   ],
   options,
-  streams: true,
+  formats: ['text'],
   check({ lines, fromBeginning, count }) {
     if (lines !== undefined && fromBeginning) throw new UserError('--lines and --from-beginning contradict each other')
     if (lines !== undefined && lines < 0) throw new UserError(`--lines takes a number of lines, not ${lines}`)

@@ -1,5 +1,6 @@
 import type { Context, OutputFormat, Result } from '../../lib/command/define.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
+import { isForPeople } from '../../lib/output/formats.ts'
 import { write } from '../../lib/output/write.ts'
 
 /** What has happened already, and stays so, when something fails later: lines go out as they come. */
@@ -7,7 +8,7 @@ export class Report {
   readonly isText: boolean
 
   constructor(private readonly context: Context, output: OutputFormat | undefined) {
-    this.isText = output === undefined || output === 'text' || output === 'table'
+    this.isText = isForPeople(output)
   }
 
   async say(line: string): Promise<void> {

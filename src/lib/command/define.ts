@@ -1,5 +1,8 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Clock } from '../clock.ts'
+import type { OutputFormat } from '../output/formats.ts'
+
+export type { OutputFormat }
 
 /**
  * A command is data: its options are declared here, and the handler's types follow from them. `register.ts` turns the
@@ -71,8 +74,6 @@ export interface Context {
   startSelf(args: readonly string[]): Promise<void>
 }
 
-export type OutputFormat = 'table' | 'text' | 'json' | 'ndjson'
-
 /** What a command found out, and how it looks. JSON is `data` as it is. */
 export interface Result {
   readonly data: unknown
@@ -126,14 +127,16 @@ export interface Command<O extends readonly Option[] = readonly Option[]> {
   readonly helpSucceeds?: boolean
   /** Words that are not options, e.g. `server.properties`; without it stray words are ignored as Apache's tools do. */
   readonly positional?: Positional
-  /** Set by a command that writes a stream of its own instead of returning a result: it has no --json and no --output. */
+  /** The formats that it can give, where these are not all of them. */
+  readonly formats?: readonly OutputFormat[]
+  /** Set by a command that has options of its own for how its stream looks: --output is not offered. */
   readonly streams?: boolean
   /** Set where Apache's tool, under its own name, reports a properties file that cannot be read as a failure at run time. */
   readonly readsConfigAtWork?: boolean
   /** False for values that need no cluster; without it a command with --bootstrap-server always does. */
   asksCluster?(values: Values<O>, words: readonly string[]): boolean
   /** Rules between options. Throws UserError. */
-  check?(values: Values<O>, context: Context, words?: readonly string[]): void
+  check?(values: Values<O>, context: Context, words?: readonly string[], output?: OutputFormat): void
   /** Brokers that the options name elsewhere than in `--bootstrap-server`: `bootstrap.servers` among properties. */
   servers?(values: Values<O>): string | undefined
   /**

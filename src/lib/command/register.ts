@@ -1,7 +1,8 @@
 import { Command as Program, CommanderError, Option as ProgramOption } from 'commander'
 import { UserError } from '../errors.ts'
-import type { Command, Option, OutputFormat } from './define.ts'
-import { optionsFor, OUTPUT_FORMATS } from './global-options.ts'
+import type { OutputFormat } from '../output/formats.ts'
+import type { Command, Option } from './define.ts'
+import { GENERAL, optionsFor } from './global-options.ts'
 import { jopt } from './jopt.ts'
 import { camelCase } from './names.ts'
 import { suggest } from './suggest.ts'
@@ -42,7 +43,7 @@ export function parseArguments(command: Command, style: 'kts' | 'drop-in', args:
     version: has('version'),
     debug: has('debug'),
     color: !has('no-color'),
-    output: command.streams ? undefined : outputFormat(given, has('json')),
+    output: outputFormat(given),
   }
 }
 
@@ -137,11 +138,14 @@ function deprecations(given: ReadonlyMap<Option, readonly unknown[]>, has: (name
   })
 }
 
-function outputFormat(given: ReadonlyMap<Option, readonly (string | true)[]>, json: boolean): OutputFormat | undefined {
-  const option = [...given.keys()].find(({ values }) => values === OUTPUT_FORMATS)
-  const [text] = (option && given.get(option)) ?? []
-  if (text === undefined) return json ? 'json' : undefined
-  const format = parseValue(option!, text as string) as OutputFormat
-  if (json && format !== 'json') throw new UserError(`--json and --output ${format} contradict each other`)
+/** The format that the options every command has ask for; a command's own --json and --output are something else. */
+function outputFormat(given: ReadonlyMap<Option, readonly (string | true)[]>): OutputFormat | undefined {
+  const general = (name: string): Option | undefined => [...given.keys()].find((option) => option.name === name && option.section === GENERAL)
+  const [json, output] = [general('json'), general('output')]
+  const isJson = json !== undefined && given.get(json)!.length > 0
+  const [text] = (output && given.get(output)) ?? []
+  if (text === undefined) return isJson ? 'json' : undefined
+  const format = parseValue(output!, text as string) as OutputFormat
+  if (isJson && format !== 'json') throw new UserError(`--json and --output ${format} contradict each other`)
   return format
 }

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import type { OutputFormat } from './formats.ts'
 import { toJson, toNdjson } from './json.ts'
 import { write } from './write.ts'
 
@@ -10,18 +11,19 @@ interface Showable {
 }
 
 /** Writes a result in the format asked for; without one as a table on a terminal and as text elsewhere. */
-export async function show(
-  result: Showable,
-  format: 'table' | 'text' | 'json' | 'ndjson' | undefined,
-  stdout: Writable & { readonly isTTY?: boolean },
-): Promise<void> {
-  await write(stdout, render(result, format ?? (stdout.isTTY ? 'table' : 'text'), stdout.isTTY === true))
+export async function show(result: Showable, format: OutputFormat | undefined, stdout: Writable & { readonly isTTY?: boolean }): Promise<void> {
+  await write(stdout, await render(result, format ?? (stdout.isTTY ? 'table' : 'text'), stdout.isTTY === true))
 }
 
-function render(result: Showable, format: 'table' | 'text' | 'json' | 'ndjson', pretty: boolean): string {
-  if (format === 'json') return `${toJson(result.data, { pretty })}\n`
-  if (format === 'ndjson') return toNdjson(result.data)
-  return format === 'table' && result.table ? endLine(result.table()) : result.text()
+async function render(result: Showable, format: OutputFormat, pretty: boolean): Promise<string> {
+  switch (format) {
+    case 'json': return `${toJson(result.data, { pretty })}\n`
+    case 'ndjson': return toNdjson(result.data)
+    // A package that few answers want.
+    case 'yaml': return (await import('./yaml.ts')).toYaml(result.data)
+    case 'table': return result.table ? endLine(result.table()) : result.text()
+    case 'text': return result.text()
+  }
 }
 
 const endLine = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`)

@@ -44,9 +44,9 @@ interface Run {
 
 function start(line: string, style: Context['style'] = 'kts'): Run {
   const { context, ...rest } = createContext({ style, program: 'consume' })
-  const { values } = parseArguments(consume as unknown as Command, style, ['--bootstrap-server', broker.bootstrapServers, ...line.split(' ')])
-  consume.check!(values as never, context)
-  return { ...rest, ended: consume.run(values as never, context, []) as Promise<number> }
+  const { values, output } = parseArguments(consume as unknown as Command, style, ['--bootstrap-server', broker.bootstrapServers, ...line.split(' ')])
+  consume.check!(values as never, context, [], output)
+  return { ...rest, ended: consume.run(values as never, context, [], output) as Promise<number> }
 }
 
 async function read(line: string, style: Context['style'] = 'kts'): Promise<string> {

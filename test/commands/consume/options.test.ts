@@ -12,8 +12,8 @@ import { createContext } from '../../support/context.ts'
 import apacheOptions from '../../conformance/options.json' with { type: 'json' }
 
 function parse(line: string, style: 'kts' | 'drop-in' = 'kts'): ConsumeValues {
-  const { values } = parseArguments(consume as unknown as Command, style, line.split(' '))
-  consume.check!(values as never, createContext({ style }).context)
+  const { values, output } = parseArguments(consume as unknown as Command, style, line.split(' '))
+  consume.check!(values as never, createContext({ style }).context, [], output)
   return values as ConsumeValues
 }
 
@@ -37,7 +37,7 @@ describe('the options', () => {
 
   it.each([
     '-t t --since soon', '-t t --since 0 -o 1', '-t t --since 0 --from-beginning', '-t t -p 1-0', '-t t --json --formatter x', '-t t --json --formatter-property print.key=true',
-    '-t t --json --value-deserializer x', '-t t --json --property a=b', '-t t --json --formatter-config f',
+    '-t t --json --value-deserializer x', '-t t --json --property a=b', '-t t --json --formatter-config f', '-t t --output ndjson --formatter x', '-t t --output yaml', '-t t --output table',
   ])('of kts are refused: %s', (line) => {
     expect(() => parse(line)).toThrow(UserError)
   })

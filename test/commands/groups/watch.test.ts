@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseAllDocuments, type Document } from 'yaml'
 import { groups } from '../../../src/commands/groups/index.ts'
 import { RateWindow } from '../../../src/commands/groups/rates.ts'
 import { watchLines } from '../../../src/commands/groups/watch-view.ts'
@@ -121,6 +122,16 @@ describe('--watch', () => {
     expect(first).toMatchObject({ time: '2023-11-14T22:13:20.000Z', group: 'shop', state: 'Empty', members: 0, lag: 100, consumedPerSecond: null, partitions: [{ topic: 'retail', lag: 100 }] })
     expect(second).toMatchObject({ time: '2023-11-14T22:13:27.000Z', lag: 30, consumedPerSecond: 10, producedPerSecond: 0, secondsToCatchUp: 3, partitions: [{ currentOffset: 70, secondsToCatchUp: 3 }] })
     expect([watch.stderr(), watch.lines()]).toEqual(['', 2])
+  })
+
+  it('writes a document of YAML a group and turn', async () => {
+    const watch = start(['--group', 'shop', '--watch', '7', '--output', 'yaml'])
+    await watch.begun()
+    await watch.turn()
+    watch.abort('SIGINT')
+    await watch.ended
+    const documents = parseAllDocuments(watch.stdout()) as Document[]
+    expect(documents.map((document) => (document.toJS() as { time: string }).time)).toEqual(['2023-11-14T22:13:20.000Z', '2023-11-14T22:13:27.000Z'])
   })
 
   it('draws over what it drew before on a terminal', async () => {

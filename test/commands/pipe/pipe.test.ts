@@ -60,7 +60,8 @@ async function recordsOf(topic: string): Promise<Record<string, unknown>[]> {
 
 async function runConsume(args: readonly string[], context: Parameters<typeof consume.run>[1]): Promise<void> {
   const { parseArguments } = await import('../../../src/lib/command/register.ts')
-  await consume.run(parseArguments(consume as never, 'kts', args).values as never, context, [])
+  const { values, output } = parseArguments(consume as never, 'kts', args)
+  await consume.run(values as never, context, [], output)
 }
 
 async function committed(topic: string): Promise<bigint> {

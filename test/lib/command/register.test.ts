@@ -149,11 +149,25 @@ describe('kts', () => {
     expect(parse('kts').output).toBeUndefined()
     expect(parse('kts', '--json').output).toBe('json')
     expect(parse('kts', '--output', 'ndjson').output).toBe('ndjson')
-    expect(() => parse('kts', '--output', 'xml')).toThrow(/one of table, text, json and ndjson/)
+    expect(() => parse('kts', '--output', 'xml')).toThrow(/one of table, text, json, ndjson and yaml, not "xml"/)
     expect(() => parse('kts', '--output', 'text', '--json')).toThrow(/contradict/)
   })
 
-  test('a command that writes a stream has no output formats', () => {
+  test('output formats that a command cannot give are refused', () => {
+    const lines = { ...command, formats: ['text', 'ndjson'] } as const
+    expect(parseArguments(lines, 'kts', ['--output', 'ndjson']).output).toBe('ndjson')
+    expect(() => parseArguments(lines, 'kts', ['--output', 'yaml'])).toThrow('--output is text or ndjson, not "yaml"')
+    expect(() => parseArguments({ ...command, formats: ['text'] }, 'kts', ['--output', 'json'])).toThrow('--output is text, not "json"')
+    expect(() => parseArguments({ ...command, formats: ['text'] }, 'kts', ['--json'])).toThrow(/unknown option --json/)
+  })
+
+  test('a command that means something else by --json still has its --output', () => {
+    const own = { ...command, options: [{ name: 'json', argument: 'none', about: 'Read JSON.' }] } as const
+    expect(parseArguments(own, 'kts', ['--json', '--output', 'yaml'])).toMatchObject({ values: { json: true }, output: 'yaml' })
+    expect(parseArguments(own, 'kts', ['--json']).output).toBeUndefined()
+  })
+
+  test('a command that has options of its own for its stream has no output formats', () => {
     expect(() => parseArguments({ ...command, streams: true }, 'kts', ['--json'])).toThrow(/unknown option --json/)
   })
 
