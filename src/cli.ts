@@ -63,6 +63,7 @@ class Ending {
 
 class ProcessContext implements Context {
   readonly clock = systemClock
+  readonly startedAt = performance.timeOrigin
   readonly env = process.env
   readonly #ending: Ending
 
@@ -100,5 +101,10 @@ class ProcessContext implements Context {
     const name = args.slice(0, 2).join('-')
     const work = startInBackground(args, { cwd: this.cwd, env: this.env, logFile: join(stateFolder(this.env), `${name}.log`) })
     await spinWhile(`starting kts ${name.replace('-', ' ')}`, this.stderr, work)
+  }
+
+  async leaveSelf(args: readonly string[]): Promise<void> {
+    const { leaveInBackground } = await import('./lib/command/background.ts')
+    leaveInBackground(args, { cwd: this.cwd, env: this.env })
   }
 }

@@ -86,13 +86,8 @@ async function checkServers(command: Command, { values, words }: Arguments, cont
   const { options, readsConfigAtWork = false } = command
   if (!options.some(({ name }) => name === 'bootstrap-server')) return
   if (command.asksCluster && !command.asksCluster(values as never, words)) return
-  const { checkConnection } = await import('./lib/config/connection.ts')
-  const { camelCase } = await import('./lib/command/names.ts')
-  const named = options.filter(({ section }) => section === 'Connection').map(({ name }) => camelCase(name))
-  const files = options.filter(({ name, deprecatedFor }) => (deprecatedFor ?? name) === 'command-config').map(({ name }) => values[camelCase(name)])
-  const commandConfig = files.find((file) => file !== undefined) as string | undefined
-  const isFileLater = context.style === 'drop-in' && readsConfigAtWork
-  checkConnection({ ...Object.fromEntries(named.map((name) => [name, values[name]])), commandConfig, servers: command.servers?.(values as never) }, context, { isFileLater })
+  const [{ checkConnection }, { connectionValues }] = await Promise.all([import('./lib/config/connection.ts'), import('./lib/config/connection-values.ts')])
+  checkConnection(connectionValues(command, values), context, { isFileLater: context.style === 'drop-in' && readsConfigAtWork })
 }
 
 async function runCommand(command: Command, parsed: Arguments, context: Context): Promise<number> {

@@ -189,6 +189,19 @@ export const commands: readonly Entry[] = [
     load: () => import('./logs/index.ts').then((module) => module.logsGenerate),
   },
   {
+    name: 'completion',
+    dropIns: [],
+    about: 'Print the script for completion in bash, zsh or fish',
+    load: () => import('./completion/index.ts').then((module) => module.completion),
+  },
+  {
+    name: 'complete',
+    dropIns: [],
+    about: 'Answer a shell what could be typed next',
+    hidden: true,
+    load: () => import('./completion/index.ts').then((module) => module.completeCommand),
+  },
+  {
     name: 'zookeeper start',
     dropIns: ['zookeeper-server-start'],
     about: 'Say that no ZooKeeper is needed, where a tutorial starts one',

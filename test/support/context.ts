@@ -14,6 +14,7 @@ export interface ContextOptions {
   /** Whether stdout and stderr are terminals. */
   readonly isTTY?: boolean
   readonly startSelf?: Context['startSelf']
+  readonly leaveSelf?: Context['leaveSelf']
 }
 
 /** A context in memory, and what was written to it. */
@@ -30,8 +31,10 @@ export function createContext(options: ContextOptions = {}): { context: Context;
     env: options.env ?? {},
     cwd: options.cwd ?? '/',
     clock: options.clock ?? systemClock,
+    startedAt: (options.clock ?? systemClock).now(),
     signal: options.signal ?? controller.signal,
     startSelf: options.startSelf ?? (() => Promise.reject(new Error('nothing is started here'))),
+    leaveSelf: options.leaveSelf ?? (() => Promise.reject(new Error('nothing is started here'))),
   }
   return { context, stdout: () => stdout.text, stderr: () => stderr.text, abort: (reason) => controller.abort(reason) }
 }

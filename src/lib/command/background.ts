@@ -32,6 +32,13 @@ export async function startInBackground(args: readonly string[], { cwd, env, log
   }
 }
 
+/** Starts `kts ARGS` apart from this process, which may end before it; what it says is lost. */
+export function leaveInBackground(args: readonly string[], { cwd, env }: Pick<Background, 'cwd' | 'env'>): void {
+  const child = spawn(process.execPath, [join(packageRoot(), 'bin', 'kts'), ...args], { cwd, env, detached: true, stdio: 'ignore' })
+  child.on('error', () => {})
+  child.unref()
+}
+
 function openLog(path: string): number {
   try {
     mkdirSync(dirname(path), { recursive: true })

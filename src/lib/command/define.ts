@@ -37,8 +37,8 @@ export interface Option<N extends string = string> {
   readonly only?: 'kts' | 'drop-in'
 }
 
-/** Names that the cluster is asked for, files, or some of the values that there are. */
-export type Offer = 'topics' | 'groups' | 'files' | readonly string[]
+/** Names that the cluster is asked for, paths, or some of the values that there are. */
+export type Offer = 'topics' | 'groups' | 'files' | 'folders' | readonly string[]
 
 type CamelCase<S extends string> = S extends `${infer A}-${infer B}` ? `${A}${Capitalize<CamelCase<B>>}`
   : S extends `${infer A}.${infer B}` ? `${A}${Capitalize<CamelCase<B>>}` : S
@@ -68,10 +68,14 @@ export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
   readonly clock: Clock
+  /** When the process began, by `clock`. */
+  readonly startedAt: number
   /** Aborted by SIGINT or SIGTERM; its reason is the signal's name. */
   readonly signal: AbortSignal
   /** Starts kts itself with these arguments, in the background, and returns when it says that it is ready. */
   startSelf(args: readonly string[]): Promise<void>
+  /** Starts kts itself with these arguments and leaves it alone: nobody hears what comes of it. */
+  leaveSelf(args: readonly string[]): Promise<void>
 }
 
 /** What a command found out, and how it looks. JSON is `data` as it is. */

@@ -73,9 +73,13 @@ export async function resolveConnection(values: ConnectionValues, context: Conte
  * a properties file that cannot be read is left for the command to find.
  */
 export function checkConnection(values: ConnectionValues, context: Context, { isFileLater = false } = {}): void {
-  if (isFileLater && !isReadable(values, context)) return
-  const { servers, origin } = nameServers(values, context)
-  parseServers(servers, origin)
+  if (!isFileLater || isReadable(values, context)) nameConnection(values, context)
+}
+
+/** The connection that the options mean, answering or not; nobody is asked, and nothing is started. Throws UserError. */
+export function nameConnection(values: ConnectionValues, context: Pick<Context, 'style' | 'env' | 'cwd'>): Connection {
+  const { servers, origin, properties } = nameServers(values, context)
+  return { bootstrapServers: parseServers(servers, origin), properties, origin, areControllers: values.bootstrapController !== undefined }
 }
 
 function isReadable({ commandConfig }: ConnectionValues, { cwd }: Context): boolean {
@@ -118,7 +122,7 @@ interface Named {
   readonly properties: Map<string, string>
 }
 
-function nameServers(values: ConnectionValues, context: Context): Named {
+function nameServers(values: ConnectionValues, context: Pick<Context, 'style' | 'env' | 'cwd'>): Named {
   rejectContradictions(values)
   const { env, style, cwd } = context
   const properties = values.commandConfig === undefined ? new Map<string, string>() : readPropertiesFile(values.commandConfig, cwd)

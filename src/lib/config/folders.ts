@@ -5,3 +5,8 @@ import { join } from 'node:path'
 export function stateFolder(env: Readonly<Record<string, string | undefined>>): string {
   return join(env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state'), 'kts')
 }
+
+/** Where kts keeps what it can do without: `$XDG_CACHE_HOME/kts`. */
+export function cacheFolder(env: Readonly<Record<string, string | undefined>>): string {
+  return join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'kts')
+}

@@ -1,0 +1,2 @@
+export { completeCommand } from './complete.ts'
+export { completion } from './completion.ts'

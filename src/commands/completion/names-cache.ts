@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Context } from '../../lib/command/define.ts'
+import type { Connection } from '../../lib/config/connection.ts'
+import { cacheFolder } from '../../lib/config/folders.ts'
+
+export type Kind = 'topics' | 'groups'
+
+/** What is remembered of one cluster. Times are milliseconds since 1970. */
+export interface Remembered {
+  readonly names: readonly string[]
+  /** When the cluster said so; 0 when it has not yet. */
+  readonly at: number
+  /** When somebody was last left behind to ask it. */
+  readonly askedAt: number
+}
+
+const NOTHING: Remembered = { names: [], at: 0, askedAt: 0 }
+
+/** Names of topics or groups in a file of the user's own; a cache that cannot be read or written remembers nothing. */
+export class NamesCache {
+  private readonly file: string
+
+  constructor({ env }: Pick<Context, 'env'>, kind: Kind, connection: Connection) {
+    this.file = join(cacheFolder(env), 'names', `${digest(connection)}-${kind}.json`)
+  }
+
+  read(): Remembered {
+    try {
+      return { ...NOTHING, ...JSON.parse(readFileSync(this.file, 'utf8')) as Partial<Remembered> }
+    } catch {
+      return NOTHING
+    }
+  }
+
+  /** The file comes into being whole: two shells may ask at the same time. */
+  write(remembered: Remembered): void {
+    const unfinished = `${this.file}.${process.pid}`
+    try {
+      mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 })
+      writeFileSync(unfinished, JSON.stringify(remembered), { mode: 0o600 })
+      renameSync(unfinished, this.file)
+    } catch {
+      // Then the cluster is asked again.
+    }
+  }
+}
+
+/** Tells clusters, and who asks them, apart; a secret is not to be guessed from the name of a file. */
+function digest({ bootstrapServers, properties }: Connection): string {
+  const harmless = [...properties].filter(([name]) => !/password|jaas|secret|token|key$/i.test(name)).sort()
+  const user = /username="?([^";\s]*)/.exec(properties.get('sasl.jaas.config') ?? '')?.[1]
+  return createHash('sha256').update(JSON.stringify([bootstrapServers, harmless, user])).digest('hex').slice(0, 16)
+}

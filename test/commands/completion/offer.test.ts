@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest'
+import { offer, type AskNames } from '../../../src/commands/completion/offer.ts'
+import { splitLine } from '../../../src/commands/completion/split-line.ts'
+
+const names = { topics: ['orders', 'retail', 'returns', '__consumer_offsets'], groups: ['billing', 'shop one'] }
+
+/** What is offered for a command line, its words divided by spaces, and what was asked of a cluster on the way. */
+async function offered(line: string) {
+  const asked: unknown[] = []
+  const ask: AskNames = async (kind, connection, style) => {
+    asked.push({ kind, connection: Object.fromEntries(Object.entries(connection).filter(([, value]) => value !== undefined && value !== false)), style })
+    return names[kind]
+  }
+  const { words, paths } = await offer(line.split(' '), ask)
+  return { words: words.map(({ word }) => word), paths, asked, abouts: words.map(({ about }) => about) }
+}
+
+describe('names of commands', () => {
+  it.each([
+    ['kts bro', ['broker']],
+    ['kts broker ', ['start', 'stop', 'status']],
+    ['kts broker st', ['start', 'stop', 'status']],
+    ['kts perf e', ['e2e']],
+    ['kts zoo', []],
+    ['kts complet', ['completion']],
+    ['kts --h', ['--help', '--help-json']],
+    ['kts --json top', ['topics']],
+    ['kts completion ', ['bash', 'zsh', 'fish']],
+    ['kts nosuch --li', []],
+  ])('%j', async (line, expected) => expect((await offered(line)).words).toEqual(expected))
+
+  it('come with what they do, or what follows them', async () => {
+    expect((await offered('kts bro')).abouts).toEqual(['start, stop, status'])
+    expect((await offered('kts topi')).abouts).toEqual(['Create, list, describe, alter and delete topics'])
+  })
+
+  it('of two words do not hide the command of the first word', async () => {
+    expect((await offered('kts groups ')).words).toEqual(expect.arrayContaining(['list', '--list', '--describe']))
+    expect((await offered('kts groups list --s')).words).toEqual(['--share', '--streams'])
+  })
+})
+
+describe('options', () => {
+  it.each([
+    ['kts topics --de', ['--describe', '--delete', '--debug']],
+    ['kts topics --delete --de', ['--describe', '--debug']],
+    ['kafka-topics.sh --de', ['--describe', '--delete', '--delete-config']],
+    ['/opt/kafka/bin/kafka-topics.sh --de', ['--describe', '--delete', '--delete-config']],
+    ['kts topics --create --config a=b --conf', ['--config']],
+    ['kts consume --from-', ['--from-beginning']],
+    ['kts consume --prop', []],
+    ['kts consume -- --from-', []],
+    ['kts topics --topic --de', []],
+    ['kts produce --compression-codec --sy', ['--sync']],
+  ])('%j', async (line, expected) => expect((await offered(line)).words).toEqual(expected))
+
+  it('are offered at once where no other word could stand', async () => {
+    expect((await offered('kts topics ')).words.slice(0, 3)).toEqual(['--list', '--describe', '--create'])
+    expect((await offered('kts topics li')).words).toEqual([])
+  })
+
+  it('come with what they do', async () => {
+    expect((await offered('kts topics --lis')).abouts).toEqual(['List the topics.'])
+  })
+})
+
+describe('values', () => {
+  it.each([
+    ['kts topics --output js', ['json']],
+    ['kts topics --output=js', ['--output=json']],
+    ['kts produce --compression-codec z', ['zstd']],
+    ['kts acls --operation Describe', ['Describe', 'DescribeConfigs', 'DescribeTokens']],
+    ['kts configs --entity-type client', ['client-metrics', 'clients']],
+    ['kafka-configs --entity-type client', ['client-metrics', 'clients']],
+    ['kafka-configs -entity-type client', ['client-metrics', 'clients']],
+    ['kts groups --list --state Empty,Dea', ['Empty,Dead']],
+    ['kts consume --formatter-property key.', ['key.separator=']],
+    ['kts cluster c', ['cluster-id']],
+    ['kts cluster cluster-id c', []],
+    ['kts topics --partitions ', []],
+    ['kts topics --replication-factor=', []],
+  ])('%j', async (line, expected) => expect((await offered(line)).words).toEqual(expected))
+
+  it.each([
+    ['kts consume --command-config ', 'files'], ['kts produce --input-file=x', 'files'], ['kts broker start --data-dir ', 'folders'], ['kts broker start con', 'files'],
+  ])('%j: %s', async (line, paths) => expect(await offered(line)).toMatchObject({ words: [], paths }))
+})
+
+describe('names of topics and groups', () => {
+  it.each([
+    ['kts topics --topic re', ['retail', 'returns']],
+    ['kts topics -t orders,re', ['orders,retail', 'orders,returns']],
+    ['kts topics --topic=re', ['--topic=retail', '--topic=returns']],
+    ['kts consume --topic orders,re', []],
+    ['kts consume -g ', ['billing', 'shop one']],
+    ['kts pipe --to r', ['retail', 'returns']],
+    ['kts topics -t ', ['orders', 'retail', 'returns']],
+    ['kts topics -t _', ['__consumer_offsets']],
+    ['kts configs --entity-type topics --entity-name o', ['orders']],
+    ['kts configs --entity-type topics --entity-type groups --entity-name b', ['billing']],
+    ['kts configs --entity-type brokers --entity-name ', []],
+    ['kafka-consumer-groups.sh -group b', ['billing']],
+  ])('%j', async (line, expected) => expect((await offered(line)).words).toEqual(expected))
+
+  it.each([
+    ['kts topics -b h:1 --topic x', { bootstrapServer: 'h:1' }, 'kts'],
+    ['kts topics --bootstrap-server=h:1 --topic x', { bootstrapServer: 'h:1' }, 'kts'],
+    ['kts topics --local --topic x', { local: true }, 'kts'],
+    ['kts consume --consumer.config f.properties --topic x', { commandConfig: 'f.properties' }, 'kts'],
+    ['kafka-producer-perf-test.sh --command-property bootstrap.servers=h:1 --topic x', { servers: 'h:1' }, 'drop-in'],
+    ['kafka-topics -bootstrap-server h:1 -topic x', { bootstrapServer: 'h:1' }, 'drop-in'],
+  ])('are those of the cluster that is meant: %j', async (line, connection, style) => {
+    expect((await offered(line)).asked).toEqual([{ kind: 'topics', connection, style }])
+  })
+
+  it('are asked for only where one could stand', async () => {
+    for (const line of ['kts topics --to', 'kts ', 'kts consume -t retail --offset ', 'kts perf produce --num-records ']) expect((await offered(line)).asked).toEqual([])
+  })
+})
+
+describe('a line of bash', () => {
+  const breaks = ' \t\n"\'><=;|&(:'
+  it.each([
+    ['kts topics --to', ['kts', 'topics', '--to'], 0],
+    ['kts topics ', ['kts', 'topics', ''], 0],
+    ['kts  topics --topic=re', ['kts', 'topics', '--topic=re'], 8],
+    ['kts topics --topic "re', ['kts', 'topics', '--topic', 're'], 0],
+    ['kts topics --topic="re', ['kts', 'topics', '--topic=re'], 8],
+    ['kts groups -g shop\\ o', ['kts', 'groups', '-g', 'shop o'], 0],
+    ["kts groups -g 'a b:c' -t x", ['kts', 'groups', '-g', 'a b:c', '-t', 'x'], 0],
+    ['kts groups -t retail:0', ['kts', 'groups', '-t', 'retail:0'], 7],
+    ['kts topics -b $BROKERS --command-config ~/a -t ${MISSING}', ['kts', 'topics', '-b', 'h:1', '--command-config', '/home/a/a', '-t', '${MISSING}'], 0],
+    ["kts x '$BROKERS' \"$BROKERS\" \"a\\\"b\\c\"", ['kts', 'x', '$BROKERS', 'h:1', 'a"b\\c'], 0],
+  ])('%j', (line, words, kept) => {
+    const typed = splitLine(line, breaks, { BROKERS: 'h:1', HOME: '/home/a' })
+    expect(typed.words).toEqual(words)
+    expect(typed.kept).toBe(kept)
+  })
+
+  it('knows an open quote', () => {
+    expect(splitLine("kts -t 'a", breaks, {}).isQuoted).toBe(true)
+    expect(splitLine("kts -t 'a'", breaks, {}).isQuoted).toBe(false)
+  })
+})
