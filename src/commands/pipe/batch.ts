@@ -32,7 +32,7 @@ export class Batch implements RecordSink {
     this.records.push({
       key: keyLength < 0 ? null : Buffer.from(body.subarray(keyStart, keyStart + keyLength)),
       value: valueLength < 0 ? null : Buffer.from(body.subarray(valueStart, valueStart + valueLength)),
-      headers: record.headerCount === 0 ? null : encodeHeaders(record.headers()),
+      headers: record.headerCount === 0 ? null : encodeHeaders(record.rawHeaders()),
       timestampMs: timestampOf(record, this.header),
     })
     this.bytes += Math.max(keyLength, 0) + Math.max(valueLength, 0)

@@ -1,21 +1,25 @@
 import { defineOptions, type Values } from '../../lib/command/define.ts'
 import { brokerListOptions, connectionOptions } from '../../lib/config/connection.ts'
+import { IGNORABLE } from './document-parser.ts'
 
 const READER_PROPERTIES = [
   'parse.key=true', 'parse.headers=true', 'key.separator=', 'headers.delimiter=', 'headers.separator=', 'headers.key.separator=', 'null.marker=', 'ignore.error=true',
 ]
 
 const what = 'What to send'
+const documents = 'JSON lines'
 const how = 'How to send it'
 const settings = 'Settings'
 
 export const options = defineOptions([
   ...connectionOptions,
   ...brokerListOptions,
-  { name: 'topic', short: 't', argument: 'required', value: 'TOPIC', completes: 'topics', section: what, about: 'The topic to send to.' },
+  { name: 'topic', short: 't', argument: 'required', value: 'TOPIC', completes: 'topics', section: what, about: 'The topic to send to; with --json whatever topic a line names, and not needed where each names one.' },
   { name: 'input-file', argument: 'required', value: 'PATH', section: what, about: 'Read the lines from this file instead of stdin; - is stdin.', only: 'kts' },
   { name: 'reader-property', argument: 'required', value: 'KEY=VALUE', completes: READER_PROPERTIES, repeatable: true, section: what, about: 'How a line is read: parse.key (false), key.separator (tab), parse.headers (false), headers.delimiter (tab), headers.separator (,), headers.key.separator (:), null.marker, ignore.error (false).' },
   { name: 'reader-config', argument: 'required', value: 'FILE', section: what, about: 'A properties file for the reader; --reader-property goes before it.' },
+  { name: 'json', argument: 'none', section: documents, about: 'Each line is a JSON document as kts consume --json prints it: {"topic", "partition", "timestamp", "key", "value", "headers": [{"key", "value"}, …]}. All but "value" may be missing; a key, a value, or either of a header is a string, null, or {"base64": "…"} for bytes that are no UTF-8. "offset" has no effect. A line that is no such document is named, and the next one read. The answer is in JSON with --output json.', only: 'kts' },
+  { name: 'ignore', argument: 'required', value: 'FIELD', values: IGNORABLE, repeatable: true, section: documents, about: 'Do as if documents had no partition (the key chooses, as for a topic with another count of them), no timestamp (the record gets that of its sending) or no headers.', only: 'kts' },
   { name: 'line-reader', argument: 'required', value: 'CLASS', section: what, about: 'Class name of the reader: only org.apache.kafka.tools.LineMessageReader, the default.' },
   { name: 'progress', argument: 'none', section: what, about: 'Show on stderr how far it is; on a terminal that is the default.', only: 'kts' },
   { name: 'transactional-id', argument: 'required', value: 'ID', section: how, about: 'Send whole transactions under this id: readers of committed records see all lines of one or none. A failure or Ctrl-C aborts the open one; another producer with the same id shuts this one out.', only: 'kts' },

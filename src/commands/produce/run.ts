@@ -17,9 +17,10 @@ export async function produce(values: ProduceValues, context: Context): Promise<
   warnOfOldOptions(values, context)
   checkLineReader(values.lineReader)
   const reader = parseReaderSettings(readerProperties(values, context))
+  const ignored = values.json ? values.ignore : undefined
   const { client, settings } = await clientOf(values, context)
   const session = new Session({
-    topic: values.topic!, client, settings, reader, ...(values.transactionSize !== undefined && { transactionSize: values.transactionSize }),
+    topic: values.topic, client, settings, reader, ignored, ...(values.transactionSize !== undefined && { transactionSize: values.transactionSize }),
     inputFile: values.inputFile, isSync: values.sync, showsProgress: values.progress,
   }, context)
   const { summary, exitCode } = await session.run()

@@ -1,22 +1,30 @@
-import type { ProducerSettings, TopicWriter } from '../../lib/client/producer/index.ts'
+import type { ProducerSettings } from '../../lib/client/producer/index.ts'
 import type { ClientSettings, KafkaClient } from '../../lib/client/types.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { EnvironmentError, isExpected, KafkaError } from '../../lib/errors.ts'
 import { startProgress, type Progress } from '../../lib/output/progress.ts'
+import { DocumentRecords } from './document-records.ts'
+import type { Ignorable } from './document-parser.ts'
 import { FailureReport } from './failure-report.ts'
 import { readInput } from './input.ts'
 import { LineError } from './line-parser.ts'
+import type { Destination, LineRecords } from './line-records.ts'
 import { LineSender } from './line-sender.ts'
 import { LineTransactions } from './line-transactions.ts'
 import type { ReaderSettings } from './reader-settings.ts'
 import type { Summary } from './summary.ts'
 import { Target } from './target.ts'
+import { TextRecords } from './text-records.ts'
 
 export interface SessionOptions {
-  readonly topic: string
+  /** Undefined where documents name their topics. */
+  readonly topic: string | undefined
   readonly client: ClientSettings
   readonly settings: ProducerSettings
+  /** How a line of text is read. */
   readonly reader: ReaderSettings
+  /** Set where lines are JSON documents: the fields that are passed over. */
+  readonly ignored?: readonly Ignorable[] | undefined
   readonly inputFile: string | undefined
   readonly isSync: boolean
   readonly showsProgress: boolean
@@ -38,12 +46,12 @@ export class Session {
   private readonly unreachable = new AbortController()
 
   constructor(private readonly options: SessionOptions, private readonly context: Context) {
-    const { settings, reader, isSync, inputFile, topic, client, connect, showsProgress } = options
+    const { settings, isSync, inputFile, topic, client, connect, showsProgress } = options
     const { style, clock } = context
     const isDropIn = style === 'drop-in'
     const { transactionSize = Infinity } = options
     this.transactions = settings.transactionalId === null ? undefined : new LineTransactions(transactionSize, (line) => this.say(line))
-    this.sender = new LineSender({ reader, isSync, clock, transactions: this.transactions, repairsUtf8: isDropIn, maxRequestSize: settings.maxRequestSize })
+    this.sender = new LineSender({ records: this.records(), isSync, clock, transactions: this.transactions })
     this.failures = new FailureReport((line) => this.say(line))
     this.target = new Target({
       topic, client, settings, clock, isPatient: isDropIn, ...(connect && { connect }),
@@ -58,6 +66,13 @@ export class Session {
     this.prompt = context.stdin.isTTY && screen.isTTY && (inputFile ?? '-') === '-' ? screen : null
     const isQuiet = isDropIn || this.prompt !== null
     this.progress = isQuiet && !showsProgress ? null : startProgress(context, { verb: 'produced', forced: showsProgress })
+  }
+
+  private records(): LineRecords {
+    const { reader, ignored, settings: { maxRequestSize } } = this.options
+    const { style, signal } = this.context
+    if (ignored === undefined) return new TextRecords({ reader, maxRequestSize, repairsUtf8: style === 'drop-in' })
+    return new DocumentRecords({ ignored, maxRequestSize, openTopic: (name) => untilAborted(this.target.topic(name), signal) })
   }
 
   /** Throws UserError for a file that cannot be read; under `kts` EnvironmentError or KafkaError when the topic is out of reach. */
@@ -80,7 +95,7 @@ export class Session {
 
   private summary(seconds: number): Summary {
     const { sender: { lines, bytes }, transactions } = this
-    const { topic } = this.options
+    const { topic = null } = this.options
     if (!transactions) return { topic, lines, sent: this.target.producer?.sentRecords ?? 0, failed: this.failures.count, bytes, seconds }
     const { committedLines: sent, count } = transactions
     return { topic, lines, sent, failed: lines - sent, bytes, seconds, transactions: count }
@@ -128,8 +143,7 @@ export class Session {
   private async sendLines(): Promise<void> {
     const { sender, target, failures } = this
     try {
-      const writer = target.writer ?? await this.reach()
-      await sender.sendAll(target.producer!, writer)
+      await sender.sendAll(target.destination ?? await this.reach())
     } catch (error) {
       if (error instanceof OutOfReach) return this.giveUp(error.reason)
       if (!(error instanceof LineError)) throw error
@@ -140,7 +154,7 @@ export class Session {
   }
 
   /** Under `kts` a topic that cannot be reached ends it all; Apache's tool goes on reading, and so does the drop-in. */
-  private async reach(): Promise<TopicWriter> {
+  private async reach(): Promise<Destination> {
     const { style, signal } = this.context
     try {
       return await untilAborted(this.target.open(), signal)

@@ -2,7 +2,8 @@ import { formatBytes, formatCount } from '../../lib/output/progress.ts'
 
 /** What became of the lines; also the answer in JSON. */
 export interface Summary {
-  readonly topic: string
+  /** Null where each line named its own. */
+  readonly topic: string | null
   /** Lines read. */
   readonly lines: number
   readonly sent: number
@@ -18,5 +19,5 @@ export function describeSummary({ topic, sent, failed, bytes, seconds, transacti
   const lines = (count: number): string => `${formatCount(count)} ${count === 1 ? 'line' : 'lines'}`
   const failures = failed === 0 ? '' : `, ${formatCount(failed)} not sent`
   const inTransactions = transactions === undefined ? '' : ` in ${formatCount(transactions)} ${transactions === 1 ? 'transaction' : 'transactions'}`
-  return `${lines(sent)} sent to ${topic}${inTransactions}${failures} (${formatBytes(bytes)}, ${seconds.toFixed(1)} s)`
+  return `${lines(sent)} sent${topic === null ? '' : ` to ${topic}`}${inTransactions}${failures} (${formatBytes(bytes)}, ${seconds.toFixed(1)} s)`
 }

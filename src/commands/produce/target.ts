@@ -4,9 +4,11 @@ import type { ClientSettings, KafkaClient } from '../../lib/client/types.ts'
 import { wait } from '../../lib/client/wait.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
+import type { Destination } from './line-records.ts'
 
 interface Parts {
-  readonly topic: string
+  /** Undefined where lines name their topics. */
+  readonly topic: string | undefined
   readonly client: ClientSettings
   readonly settings: ProducerSettings
   readonly clock: Clock
@@ -19,10 +21,11 @@ interface Parts {
 
 const RECONNECT_MS = 250
 
-/** The topic to produce to, reached for when the first line is there and no sooner. */
+/** What is produced to, reached for when the first line is there and no sooner. */
 export class Target {
   producer: Producer | undefined
-  writer: TopicWriter | undefined
+  /** What has been reached. */
+  destination: Destination | undefined
   private client: KafkaClient | undefined
   private connecting: Promise<KafkaClient> | undefined
 
@@ -35,12 +38,17 @@ export class Target {
   }
 
   /** Throws EnvironmentError when the cluster cannot be reached, KafkaError when it refuses us or the topic. */
-  async open(): Promise<TopicWriter> {
-    if (this.writer) return this.writer
+  async open(): Promise<Destination> {
+    if (this.destination) return this.destination
     const { settings, clock, events, topic } = this.parts
     this.client ??= await this.reach()
-    this.producer ??= new Producer(this.client, settings, { ...events, clock })
-    return (this.writer = await this.producer.topic(topic))
+    const producer = this.producer ??= new Producer(this.client, settings, { ...events, clock })
+    return (this.destination = { producer, writer: topic === undefined ? undefined : await producer.topic(topic) })
+  }
+
+  /** Another topic, once `open` has reached the cluster; see Producer.topic for the errors. */
+  topic(name: string): Promise<TopicWriter> {
+    return this.producer!.topic(name)
   }
 
   private async reach(): Promise<KafkaClient> {

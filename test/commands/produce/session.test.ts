@@ -120,6 +120,61 @@ describe('lines', () => {
   })
 })
 
+describe('documents', () => {
+  const documents = (input: string | Buffer, given: Given = {}) => produce(input, { ...given, options: { ignored: [], ...given.options } })
+
+  test('become records; empty lines are none, and the last needs no end', async () => {
+    const { cluster, summary, exitCode, err } = await documents('{"value":"a"}\r\n\n \t\n{"key":"k","value":"b"}')
+    expect(cluster.logs[0]).toMatchObject([{ key: null, value: 'a' }, { key: 'k', value: 'b' }])
+    expect([summary.lines, summary.sent, summary.failed, exitCode, err]).toEqual([4, 2, 0, 0, ''])
+  })
+
+  test('that cannot be read are named, and those behind them sent', async () => {
+    const latin = Buffer.concat([Buffer.from('{"value":"'), Buffer.from([0xe4]), Buffer.from('"}\n')])
+    const { cluster, summary, exitCode, err } = await documents(Buffer.concat([Buffer.from('{"value":"1"}\n{"value":2}\n'), latin, Buffer.from('{"value":"4"}\n')]))
+    expect(cluster.values()).toEqual(['1', '4'])
+    expect(err).toMatch(/^kts produce: line 2 was not sent: INVALID_RECORD: "value" is no string .*\nkts produce: line 3 was not sent: INVALID_RECORD: no UTF-8\n$/)
+    expect([summary.sent, summary.failed, exitCode]).toEqual([2, 2, 1])
+  })
+
+  test('go to the partition that they name, or are named themselves', async () => {
+    const { cluster, err } = await documents('{"value":"a","partition":1}\n{"value":"b","partition":2}\n', { cluster: new FakeCluster('t', [1, 1]) })
+    expect([cluster.values(0), cluster.values(1)]).toEqual([[], ['a']])
+    expect(err).toBe('kts produce: line 2 was not sent: topic t has no partition 2, only 0 to 1 (UNKNOWN_TOPIC_OR_PARTITION); --ignore partition lets keys choose\n')
+  })
+
+  test('too long for a record are refused unread', async () => {
+    const { session, stdin, clock, cluster, stderr } = openSession({ settings: { 'max.request.size': '1000', 'batch.size': '500' }, options: { ignored: [] } })
+    const running = session.run()
+    for (const part of ['{"value":"', 'x'.repeat(100_000), '"}\n{"value":"b"}']) {
+      stdin.write(part)
+      await settle()
+    }
+    stdin.end()
+    await advanceUntil(running, clock)
+    expect(cluster.values()).toEqual(['b'])
+    expect(stderr.text).toBe('kts produce: line 1 was not sent: MESSAGE_TOO_LARGE: 100012 bytes are more than a record of max.request.size (1000) can take\n')
+  })
+
+  test('name their topics where there is no other; one that is refused takes nobody along, and is asked for once', async () => {
+    const cluster = new FakeCluster('t')
+    cluster.metadataErrors.push('INVALID_TOPIC_EXCEPTION')
+    const input = '{"topic":"t/t","value":"1"}\n{"topic":"t/t","value":"2"}\n{"topic":"t","value":"3"}\n{"value":"4"}\n'
+    const { err, summary } = await documents(input, { cluster, options: { topic: undefined } })
+    expect(cluster.values()).toEqual(['3'])
+    expect(cluster.asked.map(({ topics }) => topics)).toEqual([['t/t'], ['t']])
+    expect(err).toBe('kts produce: line 1 was not sent: topic t/t: INVALID_TOPIC_EXCEPTION\nkts produce: line 2 was not sent: topic t/t: INVALID_TOPIC_EXCEPTION\n'
+      + 'kts produce: line 4 was not sent: INVALID_RECORD: "topic" is missing, and so is --topic\n')
+    expect(summary).toMatchObject({ topic: null, sent: 1, failed: 3 })
+  })
+
+  test('wait for memory, and none is lost', async () => {
+    const values = Array.from({ length: 5000 }, (_, index) => `value ${index}`)
+    const { cluster } = await documents(values.map((value) => JSON.stringify({ value })).join('\n'), { settings: { 'buffer.memory': '20000', 'batch.size': '5000' } })
+    expect(cluster.values()).toEqual(values)
+  })
+})
+
 describe('failures', () => {
   const refused = (): FakeCluster => {
     const cluster = new FakeCluster('t')

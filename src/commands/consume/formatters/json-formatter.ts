@@ -5,7 +5,7 @@ import { offsetOf, type Formatter } from './formatter.ts'
 
 /**
  * One JSON object a line: topic, partition, offset, timestamp (milliseconds), key, value and headers, in their order. Bytes
- * that are valid UTF-8 become a string, others `{"base64": "…"}`, null stays null: nothing is lost.
+ * that are valid UTF-8 become a string, others `{"base64": "…"}`, null stays null: nothing is lost. `kts produce --json` reads it.
  */
 export const jsonFormatter: Formatter = {
   write(record, batch, output) {
@@ -26,7 +26,7 @@ function writePlace(body: Buffer, start: number, length: number, output: Output)
 
 function writeHeaders(record: RecordReader, output: Output): void {
   if (record.headerCount === 0) return
-  output.text(record.headers().map(({ key, value }) => `{"key":${JSON.stringify(key)},"value":${toJson(value)}}`).join(','))
+  output.text(record.rawHeaders().map(({ key, value }) => `{"key":${toJson(key)},"value":${toJson(value)}}`).join(','))
 }
 
 function toJson(bytes: Buffer | null): string {

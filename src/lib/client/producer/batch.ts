@@ -94,7 +94,7 @@ export class Batch {
     let part: Batch | undefined
     for (let index = 0; reader.next(); index += 1) {
       if (!keep(index)) continue
-      const headers = reader.headerCount === 0 ? null : encodeHeaders(reader.headers())
+      const headers = reader.headerCount === 0 ? null : encodeHeaders(reader.rawHeaders())
       const add = (batch: Batch): boolean => batch.append(
         baseTimestamp + reader.timestampDelta, reader.keyLength < 0 ? null : reader.body, reader.keyStart, reader.keyStart + reader.keyLength,
         reader.valueLength < 0 ? null : reader.body, reader.valueStart, reader.valueStart + reader.valueLength, headers, this.numberOf(index),

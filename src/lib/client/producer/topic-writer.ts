@@ -42,9 +42,31 @@ export class TopicWriter {
     const keyLength = key === null ? 0 : keyEnd - keyStart
     const valueLength = value === null ? 0 : valueEnd - valueStart
     const partition = this.partitioner.choose(key, keyStart, keyEnd, keyLength + valueLength + OVERHEAD)
+    return this.appendTo(partition, timestampMs, key, keyStart, keyEnd, value, valueStart, valueEnd, headers, number)
+  }
+
+  get topicName(): string {
+    return this.parts.topic.name
+  }
+
+  /** How many partitions the topic has, as far as is known. */
+  get partitionCount(): number {
+    return this.parts.topic.partitions.length
+  }
+
+  /** The partition of this number, for `appendTo`; undefined where there is none. */
+  partition(index: number): Partition | undefined {
+    return this.parts.topic.partitions[index]
+  }
+
+  /** As `append`, to a partition that is chosen already. */
+  appendTo(
+    partition: Partition, timestampMs: number, key: Buffer | null, keyStart: number, keyEnd: number,
+    value: Buffer | null, valueStart: number, valueEnd: number, headers: Buffer | null, number: number,
+  ): boolean {
     const { open } = partition
     if (open !== null && open.append(timestampMs, key, keyStart, keyEnd, value, valueStart, valueEnd, headers, number)) return true
-    const [keySize, valueSize, headersSize] = [key === null ? -1 : keyLength, value === null ? -1 : valueLength, headers === null ? 0 : headers.length]
+    const [keySize, valueSize, headersSize] = [key === null ? -1 : keyEnd - keyStart, value === null ? -1 : valueEnd - valueStart, headers === null ? 0 : headers.length]
     if (this.isTooLarge(BATCH_OVERHEAD + maxRecordSize(keySize, valueSize, headersSize), number)) return true
     if (!this.begin(partition, BATCH_OVERHEAD + recordSize(0, 0, keySize, valueSize, headersSize))) return false
     return partition.open!.append(timestampMs, key, keyStart, keyEnd, value, valueStart, valueEnd, headers, number)

@@ -7,6 +7,12 @@ export interface RecordHeader {
   readonly value: Buffer | null
 }
 
+/** The same with the bytes of its key, which may be no UTF-8. */
+export interface RawRecordHeader {
+  readonly key: Buffer
+  readonly value: Buffer | null
+}
+
 /** A header to be written: a key in bytes goes out as it is. */
 export interface HeaderInput {
   readonly key: string | Buffer
@@ -48,10 +54,10 @@ function skip(cursor: Cursor, length: number, part: string): void {
   cursor.position += length
 }
 
-/** Reads `count` headers that `skipHeaders` has found sound. Values are views, not copies. */
-export function readHeaders(cursor: Cursor, count: number): RecordHeader[] {
+/** Reads `count` headers that `skipHeaders` has found sound. Keys and values are views, not copies. */
+export function readHeaders(cursor: Cursor, count: number): RawRecordHeader[] {
   return Array.from({ length: count }, () => {
-    const key = read(cursor, readVarint(cursor)).toString('utf8')
+    const key = read(cursor, readVarint(cursor))
     const valueLength = readVarint(cursor)
     return { key, value: valueLength === -1 ? null : read(cursor, valueLength) }
   })

@@ -2,7 +2,7 @@ import { MalformedError } from '../../errors.ts'
 import { AT, BATCH_OVERHEAD, LOG_OVERHEAD, readBatchHeader, type BatchHeader } from './batch.ts'
 import { CODECS, decompress } from './compression.ts'
 import { crc32c } from './crc32c.ts'
-import { readHeaders, skipHeaders, type RecordHeader } from './headers.ts'
+import { readHeaders, skipHeaders, type RawRecordHeader, type RecordHeader } from './headers.ts'
 import { readVarint, readVarlong, type Cursor } from './varint.ts'
 
 const EMPTY = Buffer.alloc(0)
@@ -88,6 +88,11 @@ export class RecordReader {
 
   /** The headers of the current record in wire order, repeated names kept. Values are views of `body`, not copies. */
   headers(): RecordHeader[] {
+    return this.rawHeaders().map(({ key, value }) => ({ key: key.toString('utf8'), value }))
+  }
+
+  /** The same with keys as they are, whether UTF-8 or not. */
+  rawHeaders(): RawRecordHeader[] {
     if (this.headerCount === 0) return []
     return readHeaders({ body: this.body, position: this.headersStart, end: this.body.length }, this.headerCount)
   }
