@@ -39,6 +39,10 @@ export function createContext(options: ContextOptions = {}): { context: Context;
   return { context, stdout: () => stdout.text, stderr: () => stderr.text, abort: (reason) => controller.abort(reason) }
 }
 
+/** For somebody at a terminal who types this and then goes away. */
+export const atTerminal = (typed: string): Pick<ContextOptions, 'isTTY' | 'stdin'> =>
+  ({ isTTY: true, stdin: Object.assign(new PassThrough().end(typed), { isTTY: true }) })
+
 class Sink extends Writable {
   readonly columns = 100
   readonly #chunks: Buffer[] = []

@@ -28,7 +28,9 @@ const BELONGS_TO: Readonly<Partial<Record<Key, readonly Action[]>>> = {
 const BELONGS_TO_UNDER_KTS: typeof BELONGS_TO = {
   allGroups: ['describe', 'delete', 'resetOffsets'],
   watch: ['describe'],
-  ...Object.fromEntries([...STRATEGIES, 'allTopics', 'dryRun', 'execute', 'export', 'newGroup'].map((key) => [key, ['resetOffsets']])),
+  dryRun: ['delete', 'deleteOffsets', 'resetOffsets'],
+  yes: ['delete', 'deleteOffsets', 'resetOffsets'],
+  ...Object.fromEntries([...STRATEGIES, 'allTopics', 'execute', 'export', 'newGroup'].map((key) => [key, ['resetOffsets']])),
 }
 
 /** The rules between options that kafka-consumer-groups looks at first. Throws UserError. */

@@ -2,15 +2,18 @@ import { deleteGroupOffsets } from '../../lib/client/admin/delete-groups.ts'
 import { itemSentence, type ItemError } from '../../lib/client/admin/item-error.ts'
 import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
 import type { Result } from '../../lib/command/define.ts'
+import { confirm, type Deed } from '../../lib/config/confirm.ts'
+import { nameFailures } from '../../lib/config/failures.ts'
 import { UserError } from '../../lib/errors.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import { setCells, widthOf } from './columns.ts'
+import { planOffsetsDeletion } from './delete-offsets-plan.ts'
 import type { GroupsValues } from './options.ts'
 import { findPartitions, readTopicScope } from './topic-scope.ts'
 import { keepOffsets } from './undo.ts'
-import { say, type Work } from './work.ts'
+import { isDryRun, type Work } from './work.ts'
 
-interface DeletedItem {
+export interface DeletedItem {
   readonly topic: string
   /** Null for a topic as a whole, when it is not known. */
   readonly partition: number | null
@@ -24,6 +27,8 @@ export function offsetsDeletion(values: GroupsValues): (work: Work) => Promise<R
   const groupId = values.group[0]!
   return async (work) => {
     const { partitions, missing } = await findPartitions(work.client, scopes)
+    if (isDryRun(work)) return planOffsetsDeletion(work, groupId, partitions, missing)
+    if (partitions.length > 0 && !(await confirm(deed(groupId, partitions), work.values, work.context, work.connection))) return { data: [], text: () => '' }
     const undo = await keepOffsets(work, [{ groupId, partitions }])
     const deleted = await deleteGroupOffsets(work.client, groupId, partitions, work.patience)
     const items = [...missing.map(({ topic, error }) => ({ topic, partition: null, error })), ...deleted.partitions]
@@ -32,6 +37,12 @@ export function offsetsDeletion(values: GroupsValues): (work: Work) => Promise<R
     else undo.forget()
     return work.context.style === 'kts' ? showForKts(work, groupId, items, deleted.error) : show(groupId, items, deleted.error)
   }
+}
+
+function deed(groupId: string, partitions: readonly TopicPartition[]): Deed {
+  const [first, ...others] = partitions.map(partitionName)
+  if (others.length === 0) return { question: `Delete what group ${groupId} has committed for ${first}` }
+  return { question: `Delete what group ${groupId} has committed for these ${partitions.length} partitions`, items: partitions.map((item) => `${partitionName(item)}\n`).join('') }
 }
 
 function show(groupId: string, items: readonly DeletedItem[], error: ItemError | null): Result {
@@ -52,15 +63,21 @@ function asText(items: readonly DeletedItem[]): string {
 }
 
 async function showForKts(work: Work, groupId: string, items: readonly DeletedItem[], groupError: ItemError | null): Promise<Result> {
-  const name = ({ topic, partition }: DeletedItem): string => (partition === null ? `topic ${topic}` : partitionName({ topic, partition }))
-  const failed = items.filter(({ error }) => error)
-  if (groupError) await say(work, itemSentence(`Cannot delete offsets of group ${groupId}`, groupError))
-  else for (const item of failed) await say(work, itemSentence(`Cannot delete the offset of ${name(item)} in group ${groupId}`, item.error!))
+  const exitCode = await nameKept(work, groupId, items, groupError)
   const done = items.filter((item): item is DeletedItem & TopicPartition => item.error === null)
   return {
     data: items.map(({ topic, partition, error }) => ({ group: groupId, topic, partition, deleted: error === null, ...(error && { error }) })),
     text: () => asText(items),
     table: () => (done.length === 0 ? '' : renderTable(['GROUP', 'TOPIC', 'PARTITION'], done.map(({ topic, partition }) => [groupId, topic, `${partition}`]), { right: [2] })),
-    exitCode: groupError || failed.length > 0 ? 1 : 0,
+    exitCode,
   }
+}
+
+/** Returns the exit code. */
+export function nameKept({ client, context }: Work, groupId: string, items: readonly DeletedItem[], groupError: ItemError | null): Promise<0 | 1> {
+  const failures = groupError ? [{ what: `Cannot delete offsets of group ${groupId}`, error: groupError, group: groupId }]
+    : items.flatMap(({ topic, partition, error }) => (error ? [{
+      what: `Cannot delete the offset of ${partition === null ? `topic ${topic}` : partitionName({ topic, partition })} in group ${groupId}`, error, topic,
+    }] : []))
+  return nameFailures(failures, client, context)
 }

@@ -1,22 +1,27 @@
 import { deleteGroups, type DeletedGroup } from '../../lib/client/admin/delete-groups.ts'
 import { describeGroups, type DescribedGroup } from '../../lib/client/admin/describe-groups.ts'
-import { itemSentence } from '../../lib/client/admin/item-error.ts'
+import { namedError } from '../../lib/client/admin/item-error.ts'
 import type { Result } from '../../lib/command/define.ts'
-import { chooseGroups } from './find-groups.ts'
+import { confirm, type Deed } from '../../lib/config/confirm.ts'
+import { showPlan } from '../../lib/config/dry-run.ts'
+import { nameFailures } from '../../lib/config/failures.ts'
+import { chooseGroups, typesOf, type ChosenGroup } from './find-groups.ts'
 import { nameMembers } from './members.ts'
 import { keepOffsets } from './undo.ts'
-import { say, type Work } from './work.ts'
+import { isDryRun, type Work } from './work.ts'
 
 /** Deletes every group that the options name and that has no members. */
 export async function deleteChosen(work: Work): Promise<Result> {
   const groups = await chooseGroups(work, { onlyConsumers: true })
+  if (isDryRun(work)) return plan(work, groups)
   const groupIds = groups.map(({ groupId }) => groupId)
+  if (groupIds.length > 0 && !(await confirm(deed(groupIds), work.values, work.context, work.connection))) return { data: [], text: () => '' }
   const undo = await keepOffsets(work, groupIds.map((groupId) => ({ groupId })))
   const deleted = await deleteGroups(work.client, groupIds, work.patience)
   const gone = deleted.filter(({ error }) => !error).map(({ groupId }) => groupId)
   if (gone.length > 0) await undo.tell(gone)
   else undo.forget()
-  const exitCode = work.context.style === 'kts' ? await nameFailures(work, deleted) : 0
+  const exitCode = work.context.style === 'kts' ? await nameStaying(work, deleted, await describeActive(work, deleted)) : 0
   return {
     data: deleted.map(({ groupId, error }) => ({ group: groupId, deleted: error === null, ...(error && { error }) })),
     text: () => (work.context.style === 'kts' ? asText(deleted.filter(({ error }) => !error)) : asText(deleted)),
@@ -25,17 +30,33 @@ export async function deleteChosen(work: Work): Promise<Result> {
   }
 }
 
+function deed(groupIds: readonly string[]): Deed {
+  if (groupIds.length === 1) return { question: `Delete group ${groupIds[0]} and what it has committed` }
+  return { question: `Delete these ${groupIds.length} groups and what they have committed`, items: groupIds.map((groupId) => `${groupId}\n`).join('') }
+}
+
+/** What would become of the groups as they are now: a coordinator deletes those without members. */
+async function plan(work: Work, groups: readonly ChosenGroup[]): Promise<Result> {
+  const described = await describeGroups(work.client, groups.map(({ groupId }) => groupId), { ...work.patience, types: typesOf(groups) })
+  const fates = described.map(({ groupId, description, error }): DeletedGroup =>
+    ({ groupId, error: error ?? (description!.state !== 'Empty' ? namedError('NON_EMPTY_GROUP') : null) }))
+  const exitCode = await nameStaying(work, fates, described)
+  return showPlan(fates.map(({ groupId, error }) => ({
+    data: { group: groupId, deleted: false, ...(error && { error }) }, sentence: error ? null : `Would delete group ${groupId}.`,
+  })), exitCode)
+}
+
+async function describeActive(work: Work, deleted: readonly DeletedGroup[]): Promise<readonly DescribedGroup[]> {
+  const active = deleted.filter(({ error }) => error?.code === 'NON_EMPTY_GROUP').map(({ groupId }) => groupId)
+  return active.length === 0 ? [] : describeGroups(work.client, active, work.patience)
+}
+
 /** Returns the exit code. Whoever keeps a group from being deleted is named. */
-async function nameFailures(work: Work, deleted: readonly DeletedGroup[]): Promise<number> {
-  const failed = deleted.filter(({ error }) => error)
-  const active = failed.filter(({ error }) => error!.code === 'NON_EMPTY_GROUP').map(({ groupId }) => groupId)
-  const described = active.length === 0 ? [] : await describeGroups(work.client, active, work.patience)
-  const found = new Map(described.map((group: DescribedGroup) => [group.groupId, group.description]))
-  for (const { groupId, error } of failed) {
-    const description = found.get(groupId)
-    await say(work, itemSentence(`Cannot delete group ${groupId}`, error!) + (description ? `: ${nameMembers(description.members)}` : ''))
-  }
-  return failed.length > 0 ? 1 : 0
+async function nameStaying({ client, context }: Work, groups: readonly DeletedGroup[], described: readonly DescribedGroup[]): Promise<0 | 1> {
+  const members = new Map(described.map(({ groupId, description }) => [groupId, description?.members ?? []]))
+  return nameFailures(groups.flatMap(({ groupId, error }) => (error ? [{
+    what: `Cannot delete group ${groupId}`, error, group: groupId, ...(members.get(groupId)?.length && { more: `: ${nameMembers(members.get(groupId)!)}` }),
+  }] : [])), client, context)
 }
 
 /** Apache's sentences. */

@@ -6,7 +6,7 @@ import { collectLags } from './lag.ts'
 import { membersData, membersTable, membersText } from './members-view.ts'
 import { offsetsData, offsetsTable, offsetsText } from './offsets-view.ts'
 import { statesData, statesTable, statesText } from './states-view.ts'
-import { settle, type Work } from './work.ts'
+import { settleGroups, type Work } from './work.ts'
 
 /** A group that could be described. */
 export type KnownGroup = DescribedGroup & { readonly description: NonNullable<DescribedGroup['description']> }
@@ -20,7 +20,7 @@ export async function describe(work: Work): Promise<Result> {
 async function describeOffsets(work: Work): Promise<Result> {
   const { verbose } = work.values
   const lags = await collectLags(work, await chooseGroups(work))
-  const exitCode = await settle(work, lags, 'describe')
+  const exitCode = await settleGroups(work, lags, 'describe')
   const known = lags.filter(({ error }) => error === null)
   await noticeStates(work, known.map(({ described }) => described))
   return { data: offsetsData(lags), text: () => offsetsText(known, verbose), table: () => offsetsTable(known, verbose), exitCode }
@@ -41,7 +41,7 @@ async function describeStates(work: Work): Promise<Result> {
 async function describeChosen(work: Work): Promise<{ groups: DescribedGroup[]; known: KnownGroup[]; exitCode: number }> {
   const chosen = await chooseGroups(work)
   const groups = await describeGroups(work.client, chosen.map(({ groupId }) => groupId), { ...work.patience, types: typesOf(chosen) })
-  const exitCode = await settle(work, groups, 'describe')
+  const exitCode = await settleGroups(work, groups, 'describe')
   const known = groups.filter(isKnown)
   await noticeStates(work, known)
   return { groups, known, exitCode }

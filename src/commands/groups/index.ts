@@ -42,7 +42,7 @@ export const groups = defineCommand({
     const settings = { ...connection, properties: withTimeout(connection.properties, timeoutMs), clientId: clientId() }
     const warn = (sentence: string): void => void say({ context }, sentence)
     const patience = { clock: context.clock, ...(timeoutMs !== undefined && { timeoutMs }) }
-    return withClient(settings, { clock: context.clock, warn }, (client) => act({ client, values, context, output, patience }))
+    return withClient(settings, { clock: context.clock, warn }, (client) => act({ client, connection, values, context, output, patience }))
   },
   dropInFailure: (error) => (error instanceof UsageError
     ? { stderr: `${error.message}\n`, exitCode: 1 }

@@ -1,12 +1,13 @@
 import { GROUP_STATES, GROUP_TYPES } from '../../lib/client/admin/list-groups.ts'
 import { defineOptions, type Values } from '../../lib/command/define.ts'
+import { yesOption } from '../../lib/config/confirm.ts'
 import { connectionOptions, zookeeperOptions } from '../../lib/config/connection.ts'
 
 const actions = 'Actions'
 const selection = 'Choosing groups and topics'
 const describing = 'Listing and describing'
 const resetting = 'Resetting: to where'
-const applying = 'Resetting: plan or do'
+const applying = 'Plan or do'
 
 export const options = defineOptions([
   { name: 'list', argument: 'none', section: actions, about: 'List the groups.' },
@@ -49,9 +50,10 @@ export const options = defineOptions([
     name: 'from-file', argument: 'required', value: 'FILE', section: resetting,
     about: 'To what a CSV file says, topic,partition,offset a line; group,topic,partition,offset for several groups.',
   },
-  { name: 'dry-run', argument: 'none', section: applying, about: 'Only show the plan.' },
-  { name: 'execute', argument: 'none', section: applying, about: 'Do it. Without both the plan is shown, and at a terminal kts asks.' },
-  { name: 'export', argument: 'none', section: applying, about: 'Show the plan as CSV that --from-file takes.' },
+  { name: 'dry-run', argument: 'none', section: applying, about: 'Only show what would be done.' },
+  { name: 'execute', argument: 'none', section: applying, about: 'Reset. Without this and --dry-run the plan is shown, and at a terminal kts asks.' },
+  { name: 'export', argument: 'none', section: applying, about: 'Show the plan of a reset as CSV that --from-file takes.' },
+  ...yesOption,
   { name: 'timeout', argument: 'required', value: 'MS', about: 'How long to wait for brokers, and for a group to settle; 5000 by default.', section: 'Connection' },
   ...connectionOptions,
   ...zookeeperOptions,

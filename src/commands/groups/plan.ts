@@ -1,8 +1,9 @@
 import { describeGroups, type GroupDescription } from '../../lib/client/admin/describe-groups.ts'
 import { fetchGroupOffsets } from '../../lib/client/admin/group-offsets.ts'
-import { asKafkaError, type ItemError } from '../../lib/client/admin/item-error.ts'
+import type { ItemError } from '../../lib/client/admin/item-error.ts'
 import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
 import { comparePartitions } from '../../lib/client/group/consumer-protocol.ts'
+import { asError } from '../../lib/config/failures.ts'
 import { typesOf, type ChosenGroup } from './find-groups.ts'
 import type { Strategy } from './strategy.ts'
 import { findTargets, type Request } from './targets.ts'
@@ -86,9 +87,9 @@ async function lookAtGroups(work: Work, groups: readonly ChosenGroup[], strategy
   })
 }
 
-async function partitionsOf({ client }: Work, scopes: readonly TopicScope[]): Promise<readonly TopicPartition[]> {
+async function partitionsOf({ client, context }: Work, scopes: readonly TopicScope[]): Promise<readonly TopicPartition[]> {
   const { partitions, missing: [missing] } = await findPartitions(client, scopes)
-  if (missing) throw asKafkaError(missing.error, `Cannot reset offsets of topic ${missing.topic}`)
+  if (missing) throw await asError({ what: `Cannot reset offsets of topic ${missing.topic}`, ...missing }, client, context)
   return partitions
 }
 

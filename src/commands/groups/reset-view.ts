@@ -7,8 +7,8 @@ import { nameMembers } from './members.ts'
 import type { GroupPlan, Refusal } from './plan.ts'
 
 /** The JSON of --reset-offsets: a row for each partition. */
-export const resetData = (groups: readonly GroupPlan[], isApplied: (group: GroupPlan) => boolean): unknown =>
-  groups.flatMap((group) => group.offsets.map((offset) => ({ group: group.groupId, ...offset, applied: isApplied(group) })))
+export const resetData = (groups: readonly GroupPlan[], isApplied: (group: GroupPlan) => boolean, { dryRun = false } = {}): unknown =>
+  groups.flatMap((group) => group.offsets.map((offset) => ({ group: group.groupId, ...offset, applied: isApplied(group), ...(dryRun && { dryRun }) })))
 
 /** Apache's table; where there are groups it has a head, whether they have rows or not. */
 export function planText(groups: readonly GroupPlan[]): string {

@@ -1,8 +1,10 @@
 import { alterGroupOffsets } from '../../lib/client/admin/alter-group-offsets.ts'
 import { asKafkaError } from '../../lib/client/admin/item-error.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
+import { confirm } from '../../lib/config/confirm.ts'
+import { NearNames } from '../../lib/config/near-names.ts'
 import { KafkaError } from '../../lib/errors.ts'
-import { askYesNo, isAtTerminal } from '../../lib/output/ask.ts'
+import { isAtTerminal } from '../../lib/output/ask.ts'
 import { isForPeople } from '../../lib/output/formats.ts'
 import { write } from '../../lib/output/write.ts'
 import { chooseGroups, type ChosenGroup } from './find-groups.ts'
@@ -13,7 +15,7 @@ import { readStrategy, type Strategy } from './strategy.ts'
 import { readTopicScope } from './topic-scope.ts'
 import { writeUndo } from './undo.ts'
 import { UsageError } from './usage-error.ts'
-import { say, settle, type Work } from './work.ts'
+import { say, settleGroups, type Work } from './work.ts'
 
 /** Plans the reset, shows the plan, and does it where told to. Throws UserError for options that cannot be read. */
 export function offsetsReset(values: GroupsValues, context: Context): (work: Work) => Promise<Result> {
@@ -40,7 +42,7 @@ async function resetAsApache(work: Work, { groups, clamped, endsTaken }: Plan): 
   const { values } = work
   const notices = groups.flatMap((group) => noticeOf(group) ?? [])
   for (const sentence of clamped) await say(work, `warning: ${sentence}`)
-  if (values.execute) await settle(work, await apply(work, groups), 'reset offsets of')
+  if (values.execute) await settleGroups(work, await apply(work, groups), 'reset offsets of')
   notices.push(...endsTaken.map(({ topic, partition }) => `\nWarn: Partition ${partition} of topic ${topic} has no record that late; its end is taken.\n`))
   const isSingle = values.group.length === 1
   const shown = (): string => (values.export ? planCsv(groups, isSingle) : planText(groups))
@@ -60,15 +62,14 @@ function noticeOf({ groupId, refusal }: GroupPlan): string | null {
 /** Where one group cannot be reset none is. */
 async function resetForKts(work: Work, { groups, clamped, endsTaken }: Plan): Promise<Result> {
   const { values, context, output } = work
-  for (const { groupId, refusal } of groups) if (refusal) await say(work, refusalSentence(groupId, refusal))
   if (groups.some(({ refusal }) => refusal)) return refused(work, groups)
   for (const sentence of clamped) await say(work, `warning: ${sentence}`)
   for (const { topic, partition } of endsTaken) await say(work, `warning: partition ${topic}-${partition} has no record that late; its end is taken`)
   const plan: Result = {
-    data: resetData(groups, () => false), table: () => planTable(groups),
+    data: resetData(groups, () => false, values), table: () => planTable(groups),
     text: () => (values.export ? planCsv(groups, values.group.length === 1) : planText(groups)),
   }
-  if (values.execute) return execute(work, groups, plan)
+  if (values.execute || (values.yes && !values.dryRun)) return await isAgreed(work, groups, { yes: true }) ? execute(work, groups, plan) : plan
   if (values.export) return { ...plan, table: plan.text }
   if (values.dryRun || groups.every(({ offsets }) => offsets.length === 0)) return plan
   if (isAtTerminal(context) && isForPeople(output)) return ask(work, groups, plan)
@@ -77,6 +78,10 @@ async function resetForKts(work: Work, { groups, clamped, endsTaken }: Plan): Pr
 }
 
 async function refused(work: Work, groups: readonly GroupPlan[]): Promise<Result> {
+  const near = new NearNames(work.client, work.context)
+  for (const { groupId, refusal } of groups) {
+    if (refusal) await say(work, refusalSentence(groupId, refusal) + (refusal.why === 'unknown' ? await near.hint('group', groupId) : ''))
+  }
   if (groups.length > 1) await say(work, 'nothing has been changed')
   const data = groups.flatMap(({ groupId, refusal }) => (refusal ? [{ group: groupId, refused: refusal.why, message: refusalSentence(groupId, refusal) }] : []))
   return { data, text: () => '', exitCode: 1 }
@@ -85,18 +90,20 @@ async function refused(work: Work, groups: readonly GroupPlan[]): Promise<Result
 /** Shows the plan first; what has been shown is not shown again afterwards. */
 async function ask(work: Work, groups: readonly GroupPlan[], plan: Result): Promise<Result> {
   await write(work.context.stdout, work.output === 'text' ? plan.text() : plan.table!())
-  const count = groups.reduce((sum, { offsets }) => sum + offsets.length, 0)
-  const isSure = await askYesNo(work.context, `Move ${count === 1 ? 'this offset' : `these ${count} offsets`}?`)
-  const done = isSure ? await execute(work, groups, plan) : plan
-  if (!isSure) await say(work, 'nothing has been changed')
+  const done = await isAgreed(work, groups, work.values) ? await execute(work, groups, plan) : plan
   return { ...done, text: () => '', table: () => '' }
+}
+
+async function isAgreed({ context, connection }: Work, groups: readonly GroupPlan[], values: { readonly yes: boolean }): Promise<boolean> {
+  const count = groups.reduce((sum, { offsets }) => sum + offsets.length, 0)
+  return count === 0 || confirm({ question: `Move ${count === 1 ? 'this offset' : `these ${count} offsets`}` }, values, context, connection)
 }
 
 async function execute(work: Work, groups: readonly GroupPlan[], plan: Result): Promise<Result> {
   const undo = writeUndo(work, groups.flatMap(({ groupId, offsets }) =>
     offsets.map(({ topic, partition, currentOffset }) => ({ groupId, topic, partition, offset: currentOffset }))))
   const results = await apply(work, groups)
-  const exitCode = await settle(work, results, 'reset offsets of')
+  const exitCode = await settleGroups(work, results, 'reset offsets of')
   const done = new Set(results.filter(({ error }) => !error).map(({ groupId }) => groupId))
   if (done.size > 0) await undo.tell([...done])
   else undo.forget()

@@ -1,6 +1,6 @@
-import { asKafkaError } from '../../lib/client/admin/item-error.ts'
 import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
 import { listOffsets, OFFSET_SPECS } from '../../lib/client/admin/list-offsets.ts'
+import { asError } from '../../lib/config/failures.ts'
 import type { Strategy } from './strategy.ts'
 import type { Work } from './work.ts'
 
@@ -51,7 +51,7 @@ async function lookUpAll({ client, context }: Work, partitions: readonly TopicPa
   if (partitions.length === 0) return new Map()
   const found = await listOffsets(client, partitions.map((partition) => ({ ...partition, timestamp })), { clock: context.clock })
   const failed = found.find(({ error }) => error)
-  if (failed) throw asKafkaError(failed.error!, `Cannot look up the offsets of partition ${partitionName(failed)}`)
+  if (failed) throw await asError({ what: `Cannot look up the offsets of partition ${partitionName(failed)}`, error: failed.error!, topic: failed.topic }, client, context)
   return new Map(found.map((item) => [partitionName(item), item.offset]))
 }
 

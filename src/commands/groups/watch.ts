@@ -9,7 +9,7 @@ import { chooseGroups } from './find-groups.ts'
 import { collectLags } from './lag.ts'
 import { RateWindow, type WatchedGroup } from './rates.ts'
 import { watchData, watchLines } from './watch-view.ts'
-import { say, settle, type Work } from './work.ts'
+import { say, settleGroups, type Work } from './work.ts'
 
 const DEFAULT_SECONDS = 2
 
@@ -21,7 +21,7 @@ export async function watchOffsets(work: Work): Promise<number> {
   const view = viewFor(work, everyMs)
   const look = async (): Promise<WatchedGroup[]> => window.add(context.clock.now(), await collectLags(work, await chooseGroups(work)))
   let seen = await unlessAborted(context.signal, look)
-  if (seen && seen.length > 0 && seen.every(({ of }) => of.error)) return settle(work, seen.map(({ of }) => of), 'watch')
+  if (seen && seen.length > 0 && seen.every(({ of }) => of.error)) return settleGroups(work, seen.map(({ of }) => of), 'watch')
   while (!context.signal.aborted) {
     if (seen) await view.show(seen)
     await unlessAborted(context.signal, () => wait(context.clock, everyMs))

@@ -4,7 +4,7 @@ import type { Context, Result } from '../../lib/command/define.ts'
 import { requireTopics } from './find-topics.ts'
 import type { TopicsValues } from './options.ts'
 import { parseReplicaAssignment } from './replica-assignment.ts'
-import { settle } from './settle.ts'
+import { settleTopics } from './settle.ts'
 
 /**
  * Raises the partition count of every topic picked. An assignment begins with the partitions that are there; they stay
@@ -13,11 +13,11 @@ import { settle } from './settle.ts'
 export async function alterTopics(client: KafkaClient, values: TopicsValues, context: Context): Promise<Result> {
   const { dryRun, partitions: count, replicaAssignment } = values
   const assignment = replicaAssignment === undefined ? undefined : parseReplicaAssignment(replicaAssignment)
-  const topics = await requireTopics(client, values)
+  const topics = await requireTopics(client, values, context)
   const results = topics.length === 0 ? [] : await createPartitions(client, topics.map(({ name, partitions }) => ({
     topic: name, count: count!, ...(assignment && { assignments: assignment.slice(partitions) }),
   })), { validateOnly: dryRun })
-  const exitCode = await settle(context, results, 'alter')
+  const exitCode = await settleTopics(client, context, results, 'alter')
   const altered = results.flatMap(({ topic, error }) => (error ? [] : [topic]))
   const planned = (): string => altered.map((topic) => `Would give topic ${topic} ${count} partitions.\n`).join('')
   return {

@@ -5,7 +5,7 @@ import { UserError } from '../../lib/errors.ts'
 import { write } from '../../lib/output/write.ts'
 import type { TopicsValues } from './options.ts'
 import { parseReplicaAssignment } from './replica-assignment.ts'
-import { settle } from './settle.ts'
+import { settleTopics } from './settle.ts'
 
 const MAX_REPLICATION_FACTOR = 32_767
 
@@ -32,7 +32,7 @@ export async function createTopic(client: KafkaClient, topic: NewTopic, values: 
   const { dryRun } = values
   const [created] = await createTopics(client, [topic], { validateOnly: dryRun })
   const exists = created?.error?.code === 'TOPIC_ALREADY_EXISTS' && values.ifNotExists
-  const exitCode = exists ? 0 : await settle(context, [{ topic: topic.name, error: created?.error ?? null }], 'create')
+  const exitCode = exists ? 0 : await settleTopics(client, context, [{ topic: topic.name, error: created?.error ?? null }], 'create')
   return showCreated(topic.name, exists ? undefined : created, exitCode, dryRun)
 }
 

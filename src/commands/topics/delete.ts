@@ -3,27 +3,23 @@ import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
 import { confirm, type Deed } from '../../lib/config/confirm.ts'
 import type { Connection } from '../../lib/config/connection.ts'
+import { showPlan } from '../../lib/config/dry-run.ts'
 import { requireTopics } from './find-topics.ts'
 import type { TopicsValues } from './options.ts'
-import { settle } from './settle.ts'
+import { settleTopics } from './settle.ts'
 
 export async function deleteMatching(client: KafkaClient, values: TopicsValues, context: Context, connection: Connection): Promise<Result> {
-  const names = (await requireTopics(client, values)).map(({ name }) => name)
-  if (values.dryRun) return plan(names)
+  const names = (await requireTopics(client, values, context)).map(({ name }) => name)
+  if (values.dryRun) return showPlan(names.map((topic) => ({ data: { topic, deleted: false }, sentence: `Would delete topic ${topic}.` })))
   const isAgreed = names.length > 0 && await confirm(deed(names), values, context, connection)
   const results = isAgreed ? await deleteTopics(client, names) : []
-  const exitCode = await settle(context, results.map(({ name, error }) => ({ topic: name, error })), 'delete')
+  const exitCode = await settleTopics(client, context, results.map(({ name, error }) => ({ topic: name, error })), 'delete')
   return {
     data: results.map(({ name, error }) => ({ topic: name, deleted: error === null, ...(error && { error }) })),
     text: () => '',
     table: () => results.map(({ name, error }) => (error ? '' : `Deleted topic ${name}.\n`)).join(''),
     exitCode,
   }
-}
-
-function plan(names: readonly string[]): Result {
-  const text = (): string => names.map((name) => `Would delete topic ${name}.\n`).join('')
-  return { data: names.map((topic) => ({ topic, deleted: false, dryRun: true })), text }
 }
 
 function deed(names: readonly string[]): Deed {

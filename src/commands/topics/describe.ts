@@ -9,7 +9,7 @@ import { describeAsTable, describeAsText } from './describe-view.ts'
 import { findTopics, requireTopics } from './find-topics.ts'
 import { healthFilter } from './health.ts'
 import type { TopicsValues } from './options.ts'
-import { settle } from './settle.ts'
+import { settleTopics } from './settle.ts'
 
 export interface DescribedTopic {
   readonly topic: string
@@ -45,9 +45,9 @@ interface Collected {
 }
 
 export async function describeMatching(client: KafkaClient, values: TopicsValues, context: Context): Promise<Result> {
-  const descriptions = await findDescriptions(client, values)
+  const descriptions = await findDescriptions(client, values, context)
   const [collected, reassignments] = await Promise.all([addConfigs(client, descriptions), findReassignments(client)])
-  const exitCode = await settle(context, collected, 'describe')
+  const exitCode = await settleTopics(client, context, collected, 'describe')
   const liveBrokers = new Set(client.nodes().map(({ nodeId }) => nodeId))
   const isShown = healthFilter(values, liveBrokers)
   const topics = collected.filter(({ description }) => description.error === null)
@@ -63,9 +63,9 @@ export async function describeMatching(client: KafkaClient, values: TopicsValues
 }
 
 /** A topic id wins over a name, unless it is the zero id, which stands for none. */
-async function findDescriptions(client: KafkaClient, values: TopicsValues): Promise<TopicDescription[]> {
+async function findDescriptions(client: KafkaClient, values: TopicsValues, context: Context): Promise<TopicDescription[]> {
   if (values.topicId !== undefined && values.topicId !== NO_TOPIC_ID) return describeById(client, values.topicId, values)
-  const names = (await requireTopics(client, values)).map(({ name }) => name)
+  const names = (await requireTopics(client, values, context)).map(({ name }) => name)
   const limit = values.partitionSizeLimitPerResponse
   return describeTopics(client, names, limit === undefined ? {} : { partitionsPerResponse: limit })
 }

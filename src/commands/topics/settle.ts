@@ -1,17 +1,11 @@
-import { asKafkaError, itemSentence, type ItemError } from '../../lib/client/admin/item-error.ts'
+import type { ItemError } from '../../lib/client/admin/item-error.ts'
+import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context } from '../../lib/command/define.ts'
-import { write } from '../../lib/output/write.ts'
+import { settle } from '../../lib/config/failures.ts'
 
-/**
- * What becomes of failed items: under kts each is named on stderr and the exit code is 1; Apache's tool stops at the first
- * one, which is thrown here as KafkaError.
- */
-export async function settle(
-  context: Context, items: readonly { readonly topic: string; readonly error: ItemError | null }[], attempt: string,
-): Promise<number> {
-  const failed = items.flatMap(({ topic, error }) => (error ? [{ what: `Cannot ${attempt} topic ${topic}`, error }] : []))
-  if (failed.length === 0) return 0
-  if (context.style === 'drop-in') throw asKafkaError(failed[0]!.error, failed[0]!.what)
-  await write(context.stderr, failed.map(({ what, error }) => `${context.program}: ${itemSentence(what, error)}\n`).join(''))
-  return 1
+/** As settle of lib/config/failures.ts, for topics. Throws KafkaError under Apache's name. */
+export function settleTopics(
+  client: KafkaClient, context: Context, items: readonly { readonly topic: string; readonly error: ItemError | null }[], attempt: string,
+): Promise<0 | 1> {
+  return settle(items.flatMap(({ topic, error }) => (error ? [{ what: `Cannot ${attempt} topic ${topic}`, error, topic }] : [])), client, context)
 }

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { groups } from '../../../src/commands/groups/index.ts'
 import { alterGroupOffsets } from '../../../src/lib/client/admin/alter-group-offsets.ts'
 import { KafkaError, UserError } from '../../../src/lib/errors.ts'
+import { atTerminal } from '../../support/context.ts'
 import { Cluster } from './cluster.ts'
 
 let cluster: Cluster
@@ -115,9 +115,9 @@ describe('plan or do', () => {
     const { data, table: shown } = await cluster.kts(reset('--topic', 'retail', '--topic', 'clicks', '--to-offset', '5', '--dry-run'))
     expect(shown).toMatch(/^GROUP +TOPIC +PARTITION +CURRENT +NEW +CHANGE\n\S+ +clicks +0 +- +3 +new\n\S+ +retail +0 +4 +5 +\+1\n\S+ +retail +1 +4 +4\n$/)
     expect(data).toEqual([
-      { group, topic: 'clicks', partition: 0, currentOffset: null, newOffset: 3n, applied: false },
-      { group, topic: 'retail', partition: 0, currentOffset: 4n, newOffset: 5n, applied: false },
-      { group, topic: 'retail', partition: 1, currentOffset: 4n, newOffset: 4n, applied: false },
+      { group, topic: 'clicks', partition: 0, currentOffset: null, newOffset: 3n, applied: false, dryRun: true },
+      { group, topic: 'retail', partition: 0, currentOffset: 4n, newOffset: 5n, applied: false, dryRun: true },
+      { group, topic: 'retail', partition: 1, currentOffset: 4n, newOffset: 4n, applied: false, dryRun: true },
     ])
   })
 
@@ -199,25 +199,31 @@ describe('groups that are not reset', () => {
 })
 
 describe('at a terminal', () => {
-  const type = (text: string) => Object.assign(new PassThrough().end(text), { isTTY: true })
   const args = () => reset('--topic', 'retail:0', '--to-earliest')
 
   it.each([['y\n', { 'retail-0': 0, 'retail-1': 4 }], ['YES\n', { 'retail-0': 0, 'retail-1': 4 }], ['n\n', { 'retail-0': 4, 'retail-1': 4 }], ['\n', { 'retail-0': 4, 'retail-1': 4 }], ['', { 'retail-0': 4, 'retail-1': 4 }]])(
     'asks, and takes %j for an answer', async (answer, expected) => {
-      const { stdout, stderr, table, exitCode } = await cluster.kts(args(), { isTTY: true, stdin: type(answer) })
+      const { stdout, stderr, table, exitCode } = await cluster.kts(args(), atTerminal(answer))
       expect(stdout).toMatch(/^GROUP +TOPIC .*\n.* retail +0 +4 +0 +-4\n$/)
-      expect(stderr).toMatch(/^Move this offset\? \[y\/N\] /)
+      expect(stderr).toContain(`Move this offset on ${cluster.broker.bootstrapServers}? [y/N] `)
       expect([table, exitCode]).toEqual(['', 0])
       expect(await cluster.committed(group)).toEqual(expected)
     })
 
-  it.each([['--dry-run'], ['--execute'], ['--export'], ['--json']])('does not ask with %s', async (option) => {
-    expect((await cluster.kts([...args(), option], { isTTY: true, stdin: type('y\n') })).stderr).not.toContain('[y/N]')
+  it.each([['--dry-run'], ['--execute'], ['--yes'], ['--export'], ['--json']])('does not ask with %s', async (option) => {
+    expect((await cluster.kts([...args(), option], atTerminal('y\n'))).stderr).not.toContain('[y/N]')
+  })
+
+  it('takes --yes for --execute, there and elsewhere, but a dry run for a dry run', async () => {
+    expect((await cluster.kts([...args(), '--yes', '--dry-run'])).data).toMatchObject([{ newOffset: 0n, applied: false, dryRun: true }])
+    expect(await cluster.committed(group)).toEqual({ 'retail-0': 4, 'retail-1': 4 })
+    expect((await cluster.kts([...args(), '-y'])).data).toMatchObject([{ newOffset: 0n, applied: true }])
+    expect(await cluster.committed(group)).toEqual({ 'retail-0': 0, 'retail-1': 4 })
   })
 
   it('never asks off a terminal, nor under Apache\'s name', async () => {
-    expect((await cluster.kts(args(), { stdin: type('y\n') })).stderr).not.toContain('[y/N]')
-    expect((await cluster.dropIn(args(), { isTTY: true, stdin: type('y\n') })).stderr).not.toContain('[y/N]')
+    expect((await cluster.kts(args(), { stdin: atTerminal('y\n').stdin! })).stderr).not.toContain('[y/N]')
+    expect((await cluster.dropIn(args(), atTerminal('y\n'))).stderr).not.toContain('[y/N]')
     expect(await cluster.committed(group)).toEqual({ 'retail-0': 4, 'retail-1': 4 })
   })
 })

@@ -1,4 +1,3 @@
-import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { topics } from '../../../src/commands/topics/index.ts'
 import type { Command } from '../../../src/lib/command/define.ts'
@@ -10,6 +9,7 @@ import { DescribeConfigs } from '../../../src/lib/protocol/apis/describe-configs
 import { DescribeTopicPartitions } from '../../../src/lib/protocol/apis/describe-topic-partitions.ts'
 import { ListPartitionReassignments } from '../../../src/lib/protocol/apis/list-partition-reassignments.ts'
 import { Metadata } from '../../../src/lib/protocol/apis/metadata.ts'
+import { atTerminal } from '../../support/context.ts'
 import { FakeBroker } from '../../support/fake-broker.ts'
 import { runCommand, type Outcome } from '../../support/run-command.ts'
 
@@ -52,12 +52,8 @@ afterEach(() => broker.stop())
 const run = (style: 'kts' | 'drop-in', ...args: string[]): Promise<Outcome> =>
   runCommand(topics as unknown as Command, ['--bootstrap-server', broker.address, ...args], { style, program: style === 'kts' ? 'kts topics' : 'kafka-topics' })
 
-/** At a terminal, where somebody types this. */
-const asked = (answer: string, ...args: string[]): Promise<Outcome> => {
-  const stdin = Object.assign(new PassThrough(), { isTTY: true })
-  stdin.end(answer)
-  return runCommand(topics as unknown as Command, ['--bootstrap-server', broker.address, ...args], { program: 'kts topics', isTTY: true, stdin })
-}
+const asked = (answer: string, ...args: string[]): Promise<Outcome> =>
+  runCommand(topics as unknown as Command, ['--bootstrap-server', broker.address, ...args], { program: 'kts topics', ...atTerminal(answer) })
 const kts = (...args: string[]) => run('kts', ...args)
 const dropIn = (...args: string[]) => run('drop-in', ...args)
 
@@ -267,6 +263,36 @@ describe('--delete', () => {
   it('says what it would delete', async () => {
     expect(await kts('--delete', '--topic', 'a|b', '--dry-run')).toMatchObject({ text: 'Would delete topic a.\nWould delete topic b.\n', data: [{ topic: 'a', deleted: false, dryRun: true }, {}] })
     expect(broker.requests(DeleteTopics)).toEqual([])
+  })
+})
+
+describe('a name that is not there', () => {
+  const near = 'There is no topic "orers", nor one whose name it describes (UNKNOWN_TOPIC_OR_PARTITION)'
+  const known = (): number => broker.requests(Metadata).filter(({ request }) => request.topics === null).length
+  beforeEach(() => void cluster.push({ name: 'orders', topicId: ID_A, partitions: [healthy(0)] }))
+
+  it.each([['--describe'], ['--delete'], ['--alter', '--partitions', '9']])('brings the one to mind that is near, with %s', async (...args) => {
+    await expect(kts(...args, '--topic', 'orers')).rejects.toThrow(new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `${near}; did you mean orders?`))
+    expect(known()).toBeLessThanOrEqual(2)
+  })
+
+  it('does not where none is near, for an expression, nor under Apache\'s name', async () => {
+    await expect(kts('--describe', '--topic', 'faraway')).rejects.toThrow(/\(UNKNOWN_TOPIC_OR_PARTITION\)$/)
+    await expect(kts('--describe', '--topic', 'orer.*')).rejects.toThrow(/\(UNKNOWN_TOPIC_OR_PARTITION\)$/)
+    await expect(dropIn('--describe', '--topic', 'orers')).rejects.toThrow(near)
+    await expect(dropIn('--describe', '--topic', 'orers')).rejects.not.toThrow('did you mean')
+  })
+
+  it('does for one that goes away meanwhile, after those that were deleted', async () => {
+    broker.on(DeleteTopics, () => {
+      cluster = cluster.filter(({ name }) => name !== 'orders')
+      cluster.push({ name: 'order', topicId: ID_A, partitions: [healthy(0)] })
+      return { responses: [{ name: 'a' }, { name: 'orders', errorCode: 3 }] }
+    })
+    expect(await kts('--delete', '--topic', 'a|orders')).toMatchObject({
+      exitCode: 1, data: [{ topic: 'a', deleted: true }, { topic: 'orders', deleted: false }],
+      stderr: 'kts topics: Cannot delete topic orders: There is no such topic or partition (UNKNOWN_TOPIC_OR_PARTITION); did you mean order?\n',
+    })
   })
 })
 

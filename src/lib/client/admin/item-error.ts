@@ -9,10 +9,11 @@ export interface ItemError {
 
 /** The error behind a code, null for NONE. `message` is what the broker says of it, where it says something. */
 export function itemError(code: number, message?: string | null): ItemError | null {
-  if (code === 0) return null
-  const name = errorName(code)
-  return { code: name, message: message || SENTENCES[name] || name }
+  return code === 0 ? null : namedError(errorName(code), message)
 }
+
+/** The error that a broker would answer. */
+export const namedError = (code: ErrorName, message?: string | null): ItemError => ({ code, message: message || SENTENCES[code] || code })
 
 /** `what: reason (CODE)`, in one line. */
 export function itemSentence(what: string, { code, message }: ItemError): string {

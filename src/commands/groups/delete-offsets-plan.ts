@@ -1,0 +1,34 @@
+import { describeGroups } from '../../lib/client/admin/describe-groups.ts'
+import { fetchGroupOffsets } from '../../lib/client/admin/group-offsets.ts'
+import { namedError } from '../../lib/client/admin/item-error.ts'
+import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
+import type { Result } from '../../lib/command/define.ts'
+import { showPlan } from '../../lib/config/dry-run.ts'
+import { nameKept, type DeletedItem } from './delete-offsets.ts'
+import type { FoundTopics } from './topic-scope.ts'
+import type { Work } from './work.ts'
+
+/**
+ * What --delete-offsets would do. A coordinator leaves alone what members subscribe to, which nobody but it knows: their
+ * assignments stand in for it.
+ */
+export async function planOffsetsDeletion(work: Work, groupId: string, partitions: readonly TopicPartition[], missing: FoundTopics['missing']): Promise<Result> {
+  const { client, patience } = work
+  const [[described], [committed], { topics }] = await Promise.all([
+    describeGroups(client, [groupId], patience), fetchGroupOffsets(client, [groupId], patience), client.metadata([...new Set(partitions.map(({ topic }) => topic))]),
+  ])
+  const there = new Set(topics.flatMap(({ name, partitions: held }) => held.map(({ partitionIndex }) => partitionName({ topic: name ?? '', partition: partitionIndex }))))
+  const read = new Set(described!.description?.members.flatMap(({ assignment }) => assignment.map(({ topic }) => topic)))
+  const items: DeletedItem[] = [
+    ...missing.map(({ topic, error }) => ({ topic, partition: null, error })),
+    ...partitions.map((item) => ({ ...item, error: described!.error ?? (
+      !there.has(partitionName(item)) ? namedError('UNKNOWN_TOPIC_OR_PARTITION') : read.has(item.topic) ? namedError('GROUP_SUBSCRIBED_TO_TOPIC') : null) })),
+  ]
+  const exitCode = await nameKept(work, groupId, items, described!.error)
+  const offsets = new Map(committed!.offsets.map((item) => [partitionName(item), item.offset]))
+  return showPlan(items.map(({ topic, partition, error }) => {
+    const offset = partition === null ? null : offsets.get(partitionName({ topic, partition })) ?? null
+    const sentence = offset === null ? `Group ${groupId} has committed nothing for ${topic}-${partition}.` : `Would delete the offset ${offset} of ${topic}-${partition} in group ${groupId}.`
+    return { data: { group: groupId, topic, partition, offset, deleted: false, ...(error && { error }) }, sentence: error ? null : sentence }
+  }), exitCode)
+}

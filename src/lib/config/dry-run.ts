@@ -1,0 +1,22 @@
+import type { Result } from '../command/define.ts'
+
+/** One thing that a dry run has looked at. */
+export interface Planned {
+  readonly data: Readonly<Record<string, unknown>>
+  /** `Would delete topic retail.`; null for what could not be done, which is named on stderr. */
+  readonly sentence: string | null
+}
+
+/** What a dry run answers: a sentence each on stdout, and data marked `dryRun`. */
+export function showPlan(items: readonly Planned[], exitCode = 0): Result {
+  return {
+    data: items.map(({ data }) => ({ ...data, dryRun: true })),
+    text: () => items.map(({ sentence }) => (sentence === null ? '' : `${sentence}\n`)).join(''),
+    exitCode,
+  }
+}
+
+/** As showPlan, for a command that does one thing: its data is one object. */
+export function showPlanOfOne({ data, sentence }: Planned): Result {
+  return { data: { ...data, dryRun: true }, text: () => (sentence === null ? '' : `${sentence}\n`) }
+}
