@@ -1,8 +1,8 @@
 import { createAcls, describeAcls, type Acl } from '../../lib/client/admin/acls.ts'
-import { asKafkaError, itemSentence } from '../../lib/client/admin/item-error.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
-import { write } from '../../lib/output/write.ts'
+import { settle } from '../../lib/config/failures.ts'
+import { showPlan } from '../../lib/config/outcomes.ts'
 import type { AclsValues } from './options.ts'
 import { planAcls, type AclPlan } from './plan.ts'
 import { aclTable, entryLines, entryText, resourceText } from './view.ts'
@@ -15,6 +15,7 @@ interface Added {
 
 /** One resource after the other; what is there already is said so. Under Apache's name the first failure ends it. Throws KafkaError. */
 export async function addAcls(client: KafkaClient, values: AclsValues, context: Context): Promise<Result> {
+  if (values.dryRun) return planAdding(client, planAcls(values))
   const results: Added[] = []
   for (const plan of planAcls(values)) results.push(await addTo(client, plan, context))
   const [added, kept] = [results.flatMap((result) => result.added), results.flatMap((result) => result.kept)]
@@ -26,16 +27,28 @@ export async function addAcls(client: KafkaClient, values: AclsValues, context: 
   }
 }
 
-async function addTo(client: KafkaClient, { resource, entries }: AclPlan, { style, program, stderr }: Context): Promise<Added> {
+async function addTo(client: KafkaClient, plan: AclPlan, context: Context): Promise<Added> {
+  const { kept, fresh } = await compare(client, plan)
+  const answers = fresh.length === 0 ? [] : await createAcls(client, fresh)
+  const exitCode = await settle(answers.flatMap(({ acl, error }) =>
+    (error ? [{ what: `Cannot add ${entryText(acl)} to ${resourceText(acl)}`, error }] : [])), client, context)
+  return { kept, added: answers.flatMap(({ acl, error }) => (error ? [] : [acl])), hasFailed: exitCode !== 0 }
+}
+
+/** Which ACLs are there already, and which are not. Throws KafkaError. */
+async function compare(client: KafkaClient, { resource, entries }: AclPlan): Promise<{ kept: Acl[]; fresh: Acl[] }> {
   const there = new Set((await describeAcls(client, { resource, entry: null })).map(entryText))
-  const [kept, fresh] = [entries.filter((entry) => there.has(entryText(entry))), entries.filter((entry) => !there.has(entryText(entry)))]
-    .map((some) => some.map((entry): Acl => ({ ...resource, ...entry })))
-  const answers = fresh!.length === 0 ? [] : await createAcls(client, fresh!)
-  const failed = answers.filter(({ error }) => error !== null)
-  const sentence = (acl: Acl): string => `Cannot add ${entryText(acl)} to ${resourceText(acl)}`
-  if (failed[0] && style === 'drop-in') throw asKafkaError(failed[0].error!, sentence(failed[0].acl))
-  for (const { acl, error } of failed) await write(stderr, `${program}: ${itemSentence(sentence(acl), error!)}\n`)
-  return { kept: kept!, added: answers.flatMap(({ acl, error }) => (error ? [] : [acl])), hasFailed: failed.length > 0 }
+  const acls = entries.map((entry): Acl => ({ ...resource, ...entry }))
+  return { kept: acls.filter((acl) => there.has(entryText(acl))), fresh: acls.filter((acl) => !there.has(entryText(acl))) }
+}
+
+async function planAdding(client: KafkaClient, plans: readonly AclPlan[]): Promise<Result> {
+  const compared = await Promise.all(plans.map((plan) => compare(client, plan)))
+  const would = (acl: Acl): string => `Would add ${entryText(acl)} to ${resourceText(acl)}.`
+  const exists = (acl: Acl): string => `${entryText(acl)} of ${resourceText(acl)} is there already.`
+  return showPlan(compared.flatMap(({ kept, fresh }) => [
+    ...kept.map((acl) => ({ data: { ...acl, added: false }, sentence: exists(acl) })), ...fresh.map((acl) => ({ data: { ...acl, added: false }, sentence: would(acl) })),
+  ]))
 }
 
 function asText({ kept, added }: Added): string {

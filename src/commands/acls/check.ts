@@ -1,5 +1,5 @@
 import type { Context } from '../../lib/command/define.ts'
-import { chooseAction, forbidTogether, isGiven } from '../../lib/command/rules.ts'
+import { chooseAction, forbidStrays, forbidTogether, isGiven, type BelongsTo } from '../../lib/command/rules.ts'
 import { UserError } from '../../lib/errors.ts'
 import { isAtTerminal } from '../../lib/output/ask.ts'
 import type { AclsValues } from './options.ts'
@@ -8,6 +8,8 @@ import { readPrincipals } from './principals.ts'
 
 const ACTIONS = ['list', 'add', 'remove'] as const
 export type Action = (typeof ACTIONS)[number]
+
+const BELONGS: BelongsTo<AclsValues, Action> = { yes: ['remove'], dryRun: ['add', 'remove'] }
 
 /** Throws UserError. */
 export function chosenAction(values: AclsValues): Action {
@@ -20,6 +22,7 @@ export function checkOptions(values: AclsValues, context: Context): void {
   forbidWith(values, 'list', ['producer', 'consumer', 'allowHost', 'allowPrincipal', 'denyHost', 'denyPrincipal'])
   for (const role of ['producer', 'consumer'] as const) forbidWith(values, role, ['operation', 'denyPrincipal', 'denyHost'])
   checkRoles(values)
+  forbidStrays(values, action, BELONGS)
   if (isGiven(values, 'principal') && action !== 'list') throw new UserError('--principal goes with --list')
   if (action === 'list') {
     readResources(values)
@@ -27,8 +30,9 @@ export function checkOptions(values: AclsValues, context: Context): void {
     return
   }
   checkPlan(values, action)
-  if (action === 'remove' && context.style === 'kts' && !values.force && !isAtTerminal(context)) {
-    throw new UserError('--remove needs --force where nobody is there to be asked')
+  const isAgreed = values.force || values.yes || values.dryRun
+  if (action === 'remove' && context.style === 'kts' && !isAgreed && !isAtTerminal(context)) {
+    throw new UserError('--remove needs --yes, or --force, where nobody is there to be asked')
   }
 }
 

@@ -18,12 +18,12 @@ export const acls = defineCommand({
   ],
   options,
   check: checkOptions,
-  run(values, context, _words, output) {
+  run(values, context) {
     const action = chosenAction(values)
-    return withCluster(values, context, (client) => {
+    return withCluster(values, context, (client, connection) => {
       if (action === 'list') return listAcls(client, values)
       if (action === 'add') return addAcls(client, values, context)
-      return context.style === 'drop-in' ? removeAsApache(client, values, context) : removeAcls(client, values, context, output)
+      return context.style === 'drop-in' ? removeAsApache(client, values, context) : removeAcls(client, values, context, connection)
     })
   },
   dropInFailure: (error) => ({ stdout: `Error while executing ACL command: ${error.message}\n`, exitCode: 1 }),

@@ -1,4 +1,5 @@
 import { defineOptions, type Values } from '../../lib/command/define.ts'
+import { dryRunOption, yesOption } from '../../lib/config/confirm.ts'
 import { connectionOptions, controllerOptions } from '../../lib/config/connection.ts'
 
 const action = 'What to do'
@@ -14,7 +15,7 @@ export const options = defineOptions([
   { name: 'list', argument: 'none', section: action, about: 'Show ACLs: all, or those of the resources that are named.' },
   { name: 'add', argument: 'none', section: action, about: 'Add ACLs.' },
   { name: 'remove', argument: 'none', section: action, about: 'Remove ACLs: those that are described, or all of a resource.' },
-  { name: 'force', argument: 'none', section: action, about: 'Remove without a question.' },
+  { name: 'force', argument: 'none', section: action, about: 'Remove without a question, as --yes.' },
 
   { name: 'topic', short: 't', argument: 'required', repeatable: true, value: 'TOPIC', completes: 'topics', section: resource, about: 'A topic, or * for all.' },
   { name: 'group', short: 'g', argument: 'required', repeatable: true, value: 'GROUP', completes: 'groups', section: resource, about: 'A group, or * for all.' },
@@ -39,6 +40,8 @@ export const options = defineOptions([
   { name: 'idempotent', argument: 'none', section: who, about: 'With --producer: IdempotentWrite on the cluster too.' },
   { name: 'consumer', argument: 'none', section: who, about: 'What a consumer needs: Read and Describe on its topics, Read on its groups.' },
   { name: 'principal', argument: 'optional', repeatable: true, value: 'TYPE:NAME', section: who, about: 'With --list: only the ACLs of this principal.' },
+  ...dryRunOption,
+  ...yesOption,
   ...connectionOptions,
   ...controllerOptions,
 ])

@@ -1,10 +1,13 @@
-import { deleteAcls, describeAcls, type AclFilter } from '../../lib/client/admin/acls.ts'
-import { asKafkaError, itemSentence } from '../../lib/client/admin/item-error.ts'
+import { deleteAcls, describeAcls, type Acl, type AclFilter } from '../../lib/client/admin/acls.ts'
+import { asKafkaError } from '../../lib/client/admin/item-error.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
-import type { Context, OutputFormat, Result } from '../../lib/command/define.ts'
+import type { Context, Result } from '../../lib/command/define.ts'
+import { confirm, type Deed } from '../../lib/config/confirm.ts'
+import type { Connection } from '../../lib/config/connection.ts'
+import { settle } from '../../lib/config/failures.ts'
+import { NOTHING_DONE, showPlan } from '../../lib/config/outcomes.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
-import { askYesNo, isAtTerminal, readAnswer } from '../../lib/output/ask.ts'
-import { isForPeople } from '../../lib/output/formats.ts'
+import { isAtTerminal, readAnswer } from '../../lib/output/ask.ts'
 import { write } from '../../lib/output/write.ts'
 import { distinct } from './list.ts'
 import type { AclsValues } from './options.ts'
@@ -12,30 +15,25 @@ import { planAcls, type AclPlan } from './plan.ts'
 import { aclTable, entryLines, entryText, resourceText } from './view.ts'
 
 /** Under kts what would go is shown first, and one question asked. Throws KafkaError. */
-export async function removeAcls(client: KafkaClient, values: AclsValues, context: Context, output?: OutputFormat): Promise<Result> {
+export async function removeAcls(client: KafkaClient, values: AclsValues, context: Context, connection: Connection): Promise<Result> {
   const filters = planAcls(values).flatMap(filtersOf)
   const found = distinct((await Promise.all(filters.map((filter) => describeAcls(client, filter)))).flat())
-  if (found.length > 0 && !values.force) {
-    await write(isForPeople(output) ? context.stdout : context.stderr, aclTable(found, ''))
-    const isSure = await askYesNo(context, `Remove ${found.length === 1 ? 'this ACL' : `these ${found.length} ACLs`}?`)
-    if (!isSure) return { data: [], text: () => '', table: () => 'Nothing was removed.\n' }
-  }
+  if (values.dryRun) return showPlan(found.map((acl) => ({ data: { ...acl, removed: false }, sentence: `Would remove ${entryText(acl)} from ${resourceText(acl)}.` })))
+  if (found.length > 0 && !(await confirm(deed(found), { yes: values.yes || values.force }, context, connection))) return NOTHING_DONE
   const answers = found.length === 0 ? [] : await deleteAcls(client, filters)
-  const failed = answers.filter(({ error }) => error !== null)
-  for (const { acl, error } of failed) await write(context.stderr, `${context.program}: ${itemSentence(`Cannot remove ${entryText(acl)} from ${resourceText(acl)}`, error!)}\n`)
+  const exitCode = await settle(answers.flatMap(({ acl, error }) =>
+    (error ? [{ what: `Cannot remove ${entryText(acl)} from ${resourceText(acl)}`, error }] : [])), client, context)
   const removed = distinct(answers.flatMap(({ acl, error }) => (error ? [] : [acl])))
-  return {
-    data: removed,
-    text: () => '',
-    table: () => (values.force ? aclTable(removed, 'No such ACL.') : `Removed ${removed.length} of ${found.length}.\n`),
-    exitCode: failed.length > 0 ? 1 : 0,
-  }
+  return { data: removed, text: () => '', table: () => aclTable(removed, found.length === 0 ? 'No such ACL.' : 'Nothing was removed.'), exitCode }
 }
+
+const deed = (found: readonly Acl[]): Deed =>
+  ({ question: `Remove ${found.length === 1 ? 'this ACL' : `these ${found.length} ACLs`}`, items: aclTable(found, '') })
 
 /** Apache's tool asks for each resource, at a terminal only, and says nothing of what it has done. Throws KafkaError. */
 export async function removeAsApache(client: KafkaClient, values: AclsValues, context: Context): Promise<Result> {
   for (const plan of planAcls(values)) {
-    if (!values.force && !(await confirm(plan, context))) continue
+    if (!values.force && !(await confirmAsApache(plan, context))) continue
     for (const { acl, error } of await deleteAcls(client, filtersOf(plan))) {
       if (error) throw asKafkaError(error, `Cannot remove ${entryText(acl)} from ${resourceText(acl)}`)
     }
@@ -43,7 +41,7 @@ export async function removeAsApache(client: KafkaClient, values: AclsValues, co
   return { data: null, text: () => '' }
 }
 
-async function confirm({ resource, entries }: AclPlan, context: Context): Promise<boolean> {
+async function confirmAsApache({ resource, entries }: AclPlan, context: Context): Promise<boolean> {
   const question = entries.length === 0 ? `delete all ACLs for resource filter \`${resourceText(resource)}\``
     : `remove ACLs: \n ${entryLines(entries)}\n from resource filter \`${resourceText(resource)}\``
   await write(context.stdout, `Are you sure you want to ${question}? (y/n)\n`)

@@ -1,14 +1,12 @@
 import { describeCluster } from '../../lib/client/admin/describe-cluster.ts'
-import { asKafkaError } from '../../lib/client/admin/item-error.ts'
-import { unregisterBroker } from '../../lib/client/admin/unregister-broker.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import { argparse4j } from '../../lib/command/argparse4j.ts'
-import { defineCommand, type Context, type Result } from '../../lib/command/define.ts'
-import { withCluster } from '../../lib/config/with-cluster.ts'
-import { KafkaError } from '../../lib/errors.ts'
+import { defineCommand, type Result } from '../../lib/command/define.ts'
+import { withCluster, type Order } from '../../lib/config/with-cluster.ts'
 import { describeAll } from './describe.ts'
 import { listEndpoints } from './endpoints.ts'
 import { ACTIONS, chosenAction, options, type Action, type ClusterValues } from './options.ts'
+import { unregister } from './unregister.ts'
 
 export const cluster = defineCommand({
   name: 'cluster',
@@ -26,33 +24,22 @@ export const cluster = defineCommand({
   check: (values, { style }, words = []) => void chosenAction(values, words, style),
   run(values, context, words) {
     const action = chosenAction(values, words, context.style)
-    return withCluster({ ...values, commandConfig: values.commandConfig ?? values.config }, context, (client) => act(client, action, values, context))
+    return withCluster({ ...values, commandConfig: values.commandConfig ?? values.config }, context, (client, connection) => act(client, action, { values, context, connection }))
   },
 })
 
-function act(client: KafkaClient, action: Action, values: ClusterValues, context: Context): Promise<Result> {
+function act(client: KafkaClient, action: Action, order: Order<ClusterValues>): Promise<Result> {
+  const { values, context } = order
   const controllers = values.bootstrapController !== undefined
   switch (action) {
     case 'describe': return describeAll(client, context)
     case 'cluster-id': return showId(client, controllers)
     case 'list-endpoints': return listEndpoints(client, { controllers, includeFencedBrokers: values.includeFencedBrokers })
-    case 'unregister': return unregister(client, values.id!, context)
+    case 'unregister': return unregister(client, values.id!, order)
   }
 }
 
 async function showId(client: KafkaClient, controllers: boolean): Promise<Result> {
   const { clusterId } = await describeCluster(client, { controllers })
   return { data: { clusterId }, text: () => `Cluster ID: ${clusterId}\n` }
-}
-
-/** To Apache's tool a cluster that registers no brokers is no failure. */
-async function unregister(client: KafkaClient, id: number, { style }: Context): Promise<Result> {
-  try {
-    const error = await unregisterBroker(client, id)
-    if (error) throw asKafkaError(error, `Cannot unregister broker ${id}`)
-    return { data: { broker: id, unregistered: true }, text: () => `Broker ${id} is no longer registered.\n` }
-  } catch (error) {
-    if (style === 'kts' || !(error instanceof KafkaError && error.code === 'UNSUPPORTED_VERSION')) throw error
-    return { data: { broker: id, unregistered: false }, text: () => 'The target cluster does not support the broker unregistration API.\n' }
-  }
 }

@@ -32,9 +32,10 @@ function checkNames({ kinds, names }: Entities): void {
 /** What looks like a name can only be tried by the broker. */
 const isAddress = (name: string): boolean => isIP(name) !== 0 || /^(?=.*[a-z])[a-z\d-]+(\.[a-z\d-]+)*$/i.test(name)
 
-function checkUse({ all, alter, describe, addConfigFile }: ConfigsValues, { kinds, names }: Entities): void {
+function checkUse({ all, alter, describe, addConfigFile, dryRun, yes }: ConfigsValues, { kinds, names }: Entities): void {
   if (alter && all) throw new UserError('--all goes with --describe, not with --alter')
   if (describe && addConfigFile !== undefined) throw new UserError('--add-config-file goes with --alter, not with --describe')
+  if (describe && (dryRun || yes)) throw new UserError(`--${dryRun ? 'dry-run' : 'yes'} goes with --alter, not with --describe`)
   if (names.length > kinds.length) throw new UserError(`there is one name too many: ${names.at(-1) || '--entity-default'}`)
 }
 

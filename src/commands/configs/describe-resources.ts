@@ -5,6 +5,7 @@ import { listGroups } from '../../lib/client/admin/list-groups.ts'
 import { listTopics } from '../../lib/client/admin/list-topics.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
+import { hintAmong } from '../../lib/config/near-names.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import { write } from '../../lib/output/write.ts'
 import { singular } from './entities.ts'
@@ -33,8 +34,9 @@ const OWN_SOURCE: Readonly<Record<ResourceKind, ConfigSource | null>> = {
 /** Settings of topics, brokers, loggers, client metrics or groups. Throws KafkaError. */
 export async function describeResources(client: KafkaClient, wanted: Wanted, context: Context): Promise<Result> {
   const { kind, name } = wanted
-  if (name !== undefined && name !== '' && !(await allNames(client, kind)).includes(name)) return await missing(kind, name, context)
-  const names = name === undefined ? await allNames(client, kind) : [name]
+  const known = name === '' ? [''] : await allNames(client, kind)
+  if (name !== undefined && !known.includes(name)) return await missing(kind, name, kind.startsWith('broker') ? [] : known, context)
+  const names = name === undefined ? known : [name]
   const described = names.length === 0 ? [] : await describeConfigs(client, names.map((each) => ({ type: RESOURCES[kind], name: each })), { includeSynonyms: true })
   const byName = new Map(described.map((resource) => [resource.name, resource]))
   const resources = names.map((each): DescribedResource => {
@@ -71,9 +73,9 @@ async function allNames(client: KafkaClient, kind: ResourceKind): Promise<readon
 const brokerIds = (client: KafkaClient): string[] => client.nodes().map(({ nodeId }) => String(nodeId))
 
 /** Apache's tool says so and calls it done. */
-async function missing(kind: ResourceKind, name: string, { style, stderr, program }: Context): Promise<Result> {
+async function missing(kind: ResourceKind, name: string, known: readonly string[], { style, stderr, program }: Context): Promise<Result> {
   const sentence = `The ${singular(kind)} '${name}' doesn't exist and doesn't have dynamic config.\n`
-  if (style === 'kts') await write(stderr, `${program}: there is no ${singular(kind)} ${name}\n`)
+  if (style === 'kts') await write(stderr, `${program}: there is no ${singular(kind)} ${name}${hintAmong(name, known)}\n`)
   return { data: [], text: () => (style === 'drop-in' ? sentence : ''), table: () => '', exitCode: style === 'kts' ? 1 : 0 }
 }
 

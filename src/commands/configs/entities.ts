@@ -21,6 +21,9 @@ export const isResource = (kind: Kind): kind is ResourceKind => kind in RESOURCE
 /** `topics` → `topic`, `client-metrics` → `client-metric`, as Apache's sentences have it. */
 export const singular = (kind: Kind): string => kind.slice(0, -1)
 
+/** `topic retail`, `all brokers`: for messages. */
+export const nameOf = (kind: Kind, name: string): string => (name === '' ? `all ${kind}` : `${singular(kind)} ${name}`)
+
 /** Throws UserError for kinds that are unknown or do not go together. */
 export function chosenEntities(values: ConfigsValues): Entities {
   const short = [

@@ -27,7 +27,7 @@ export const configs = defineCommand({
     const [kind] = entities.kinds as [Kind]
     if (values.alter) {
       const changes = readChanges(values, context.cwd)
-      return await withCluster(values, context, (client) => alter(client, entities, changes))
+      return await withCluster(values, context, (client, connection) => alter(client, entities, changes, { values, context, connection }))
     }
     return await withCluster(values, context, (client) => (isResource(kind)
       ? describeResources(client, { kind, name: entities.names[0], all: values.all }, context) : describeQuotas(client, entities)))

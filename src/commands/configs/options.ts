@@ -1,4 +1,5 @@
 import { defineOptions, type Values } from '../../lib/command/define.ts'
+import { dryRunOption, yesOption } from '../../lib/config/confirm.ts'
 import { connectionOptions, controllerOptions, zookeeperOptions } from '../../lib/config/connection.ts'
 import { KINDS, type Kind } from './kinds.ts'
 
@@ -44,6 +45,8 @@ export const options = defineOptions([
   },
   { name: 'add-config-file', argument: 'required', value: 'FILE', section: changes, about: 'The same, from a properties file.' },
   { name: 'delete-config', argument: 'required', repeatable: true, value: 'NAME,…', section: changes, about: 'Settings to take away.' },
+  ...dryRunOption,
+  ...yesOption,
   ...connectionOptions,
   ...controllerOptions,
   ...zookeeperOptions,

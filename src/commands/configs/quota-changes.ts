@@ -13,7 +13,12 @@ export interface QuotaChanges {
   /** Null takes a limit away. */
   readonly limits: ReadonlyMap<string, number | null>
   /** Set when credentials are to change; then there are no limits. */
-  readonly credentials: { readonly upsert: readonly NewScramCredential[]; readonly delete: readonly ScramMechanism[] } | null
+  readonly credentials: CredentialChanges | null
+}
+
+export interface CredentialChanges {
+  readonly upsert: readonly NewScramCredential[]
+  readonly delete: readonly ScramMechanism[]
 }
 
 /** Tells quotas and credentials apart. Throws UserError for names that the entity does not have, and for values that they cannot have. */

@@ -1,13 +1,16 @@
-import { deleteRecords, type DeletedRecords } from '../../lib/client/admin/delete-records.ts'
-import { itemSentence } from '../../lib/client/admin/item-error.ts'
+import { deleteRecords, type DeletedRecords, type RecordsToDelete } from '../../lib/client/admin/delete-records.ts'
 import { partitionName } from '../../lib/client/admin/leaders.ts'
+import type { KafkaClient } from '../../lib/client/types.ts'
 import { defineCommand, defineOptions, type Context, type Result } from '../../lib/command/define.ts'
+import { confirm, dryRunOption, yesOption, type Deed } from '../../lib/config/confirm.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
+import { NOTHING_DONE, showPlan } from '../../lib/config/outcomes.ts'
+import { nameFailures } from '../../lib/config/failures.ts'
 import { withCluster } from '../../lib/config/with-cluster.ts'
 import { UserError } from '../../lib/errors.ts'
 import { renderTable } from '../../lib/output/table.ts'
-import { write } from '../../lib/output/write.ts'
 import { readOffsetsFile } from './offsets-file.ts'
+import { planDeletion } from './plan.ts'
 
 const options = defineOptions([
   {
@@ -15,6 +18,8 @@ const options = defineOptions([
     about: 'The first offset to keep of each partition; -1 keeps nothing: '
       + '{"partitions": [{"topic": "retail", "partition": 0, "offset": 100}], "version": 1}.',
   },
+  ...dryRunOption,
+  ...yesOption,
   ...connectionOptions,
 ])
 
@@ -22,7 +27,10 @@ export const deleteRecordsCommand = defineCommand({
   name: 'delete-records',
   dropIns: ['kafka-delete-records'],
   about: 'Delete the records of partitions below an offset.',
-  examples: [{ command: 'kts delete-records --offset-json-file offsets.json', about: 'Delete what lies below the offsets in a file.' }],
+  examples: [
+    { command: 'kts delete-records --offset-json-file offsets.json', about: 'Delete what lies below the offsets in a file.' },
+    { command: 'kts delete-records --offset-json-file offsets.json --dry-run', about: 'Count what that would be.' },
+  ],
   options,
   check(values) {
     if (values.offsetJsonFile === undefined) throw new UserError('--offset-json-file is missing')
@@ -30,24 +38,44 @@ export const deleteRecordsCommand = defineCommand({
   async run(values, context) {
     const items = readOffsetsFile(values.offsetJsonFile!, context.cwd)
     const { clock } = context
-    return show(await withCluster(values, context, (client) => deleteRecords(client, items, { clock })), context)
+    return withCluster(values, context, async (client, connection) => {
+      if (values.dryRun) return plan(client, items, context)
+      if (items.length > 0 && !(await confirm(deed(items), values, context, connection))) return NOTHING_DONE
+      return show(client, await deleteRecords(client, items, { clock }), context)
+    })
   },
 })
 
+function deed(items: readonly RecordsToDelete[]): Deed {
+  const what = (item: RecordsToDelete): string => (item.offset === -1n ? 'all records' : `the records below offset ${item.offset}`)
+  if (items.length === 1) return { question: `Delete ${what(items[0]!)} of ${partitionName(items[0]!)}` }
+  return { question: `Delete these records of ${items.length} partitions`, items: items.map((item) => `${partitionName(item)}: ${what(item)}\n`).join('') }
+}
+
+async function plan(client: KafkaClient, items: readonly RecordsToDelete[], context: Context): Promise<Result> {
+  const planned = await planDeletion(client, items, context.clock)
+  const exitCode = await nameKept(client, planned, context)
+  return showPlan(planned.map(({ topic, partition, count, lowWatermark, error }) => ({
+    data: error ? { topic, partition, lowWatermark: null, error } : { topic, partition, lowWatermark, records: count },
+    sentence: error ? null : `Would delete ${count === 1n ? '1 record' : `${count} records`} of ${partitionName({ topic, partition })}; its first offset would be ${lowWatermark}.`,
+  })), exitCode)
+}
+
+const nameKept = (client: KafkaClient, items: readonly DeletedRecords[], context: Context): Promise<0 | 1> =>
+  nameFailures(items.flatMap((item) => (item.error ? [{ what: `Cannot delete records of ${partitionName(item)}`, error: item.error, topic: item.topic }] : [])), client, context)
+
 /** Apache's tool prints failures among the results and calls it done; under kts they go to stderr, and the exit code is 1. */
-async function show(deleted: readonly DeletedRecords[], { style, stderr, program }: Context): Promise<Result> {
-  const failed = deleted.filter(({ error }) => error)
-  for (const item of style === 'kts' ? failed : []) {
-    await write(stderr, `${program}: ${itemSentence(`Cannot delete records of ${partitionName(item)}`, item.error!)}\n`)
-  }
-  const shown = deleted.filter(({ error }) => style === 'drop-in' || !error)
+async function show(client: KafkaClient, deleted: readonly DeletedRecords[], context: Context): Promise<Result> {
+  const isDropIn = context.style === 'drop-in'
+  const exitCode = isDropIn ? 0 : await nameKept(client, deleted, context)
+  const shown = deleted.filter(({ error }) => isDropIn || !error)
   return {
     data: deleted.map(({ topic, partition, lowWatermark, error }) =>
       ({ topic, partition, lowWatermark: error ? null : lowWatermark, ...(error && { error }) })),
     text: () => `Executing records delete operation\nRecords delete operation completed:\n${shown.map(line).join('')}`,
     table: () => renderTable(['TOPIC', 'PARTITION', 'FIRST OFFSET'],
       shown.map(({ topic, partition, lowWatermark }) => [topic, `${partition}`, `${lowWatermark}`]), { right: [1, 2] }),
-    exitCode: failed.length > 0 && style === 'kts' ? 1 : 0,
+    exitCode,
   }
 }
 

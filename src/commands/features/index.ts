@@ -32,7 +32,7 @@ export const features = defineCommand({
       case 'version-mapping': return mapRelease(values.releaseVersion)
       case 'feature-dependencies': return listDependencies(values.feature)
       case 'describe': return withCluster(values, context, (client) => describe(client, values.nodeId))
-      default: return withCluster(values, context, (client) => change(client, action, values, context))
+      default: return withCluster(values, context, (client, connection) => change(client, action, { values, context, connection }))
     }
   },
 })

@@ -1,5 +1,6 @@
 import { defineOptions, type Values } from '../../lib/command/define.ts'
 import { asWord, chooseWord, forbidStrays, type BelongsTo } from '../../lib/command/rules.ts'
+import { yesOption } from '../../lib/config/confirm.ts'
 import { connectionOptions, controllerOptions } from '../../lib/config/connection.ts'
 
 export const options = defineOptions([
@@ -9,6 +10,7 @@ export const options = defineOptions([
   { name: 'unsafe', argument: 'none', about: 'Go down even where that may destroy metadata.' },
   { name: 'dry-run', argument: 'none', about: 'Only ask whether it could be done.' },
   { name: 'node-id', argument: 'required', type: 'integer', value: 'ID', about: 'With describe: the broker, or controller, to ask.' },
+  ...yesOption,
   ...connectionOptions,
   ...controllerOptions,
 ])
@@ -24,6 +26,7 @@ const BELONGS: BelongsTo<FeaturesValues, Action> = {
   metadata: ['upgrade', 'downgrade'],
   unsafe: ['downgrade', 'disable'],
   dryRun: ['upgrade', 'downgrade', 'disable'],
+  yes: ['upgrade', 'downgrade', 'disable'],
   nodeId: ['describe'],
 }
 

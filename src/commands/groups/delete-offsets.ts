@@ -4,6 +4,7 @@ import { partitionName, type TopicPartition } from '../../lib/client/admin/leade
 import type { Result } from '../../lib/command/define.ts'
 import { confirm, type Deed } from '../../lib/config/confirm.ts'
 import { nameFailures } from '../../lib/config/failures.ts'
+import { NOTHING_DONE } from '../../lib/config/outcomes.ts'
 import { UserError } from '../../lib/errors.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import { setCells, widthOf } from './columns.ts'
@@ -28,7 +29,7 @@ export function offsetsDeletion(values: GroupsValues): (work: Work) => Promise<R
   return async (work) => {
     const { partitions, missing } = await findPartitions(work.client, scopes)
     if (isDryRun(work)) return planOffsetsDeletion(work, groupId, partitions, missing)
-    if (partitions.length > 0 && !(await confirm(deed(groupId, partitions), work.values, work.context, work.connection))) return { data: [], text: () => '' }
+    if (partitions.length > 0 && !(await confirm(deed(groupId, partitions), work.values, work.context, work.connection))) return NOTHING_DONE
     const undo = await keepOffsets(work, [{ groupId, partitions }])
     const deleted = await deleteGroupOffsets(work.client, groupId, partitions, work.patience)
     const items = [...missing.map(({ topic, error }) => ({ topic, partition: null, error })), ...deleted.partitions]

@@ -3,7 +3,7 @@ import { describeGroups, type DescribedGroup } from '../../lib/client/admin/desc
 import { namedError } from '../../lib/client/admin/item-error.ts'
 import type { Result } from '../../lib/command/define.ts'
 import { confirm, type Deed } from '../../lib/config/confirm.ts'
-import { showPlan } from '../../lib/config/dry-run.ts'
+import { NOTHING_DONE, showPlan } from '../../lib/config/outcomes.ts'
 import { nameFailures } from '../../lib/config/failures.ts'
 import { chooseGroups, typesOf, type ChosenGroup } from './find-groups.ts'
 import { nameMembers } from './members.ts'
@@ -15,7 +15,7 @@ export async function deleteChosen(work: Work): Promise<Result> {
   const groups = await chooseGroups(work, { onlyConsumers: true })
   if (isDryRun(work)) return plan(work, groups)
   const groupIds = groups.map(({ groupId }) => groupId)
-  if (groupIds.length > 0 && !(await confirm(deed(groupIds), work.values, work.context, work.connection))) return { data: [], text: () => '' }
+  if (groupIds.length > 0 && !(await confirm(deed(groupIds), work.values, work.context, work.connection))) return NOTHING_DONE
   const undo = await keepOffsets(work, groupIds.map((groupId) => ({ groupId })))
   const deleted = await deleteGroups(work.client, groupIds, work.patience)
   const gone = deleted.filter(({ error }) => !error).map(({ groupId }) => groupId)

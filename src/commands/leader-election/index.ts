@@ -1,11 +1,14 @@
 import { ELECTION_TYPES, electLeaders, type ElectionType } from '../../lib/client/admin/elect-leaders.ts'
-import type { TopicPartition } from '../../lib/client/admin/leaders.ts'
+import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
 import { defineCommand, defineOptions, type Values } from '../../lib/command/define.ts'
+import { confirm, dryRunOption, yesOption, type Deed } from '../../lib/config/confirm.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
 import { readPartitionsFile } from '../../lib/config/json-file.ts'
+import { NOTHING_DONE } from '../../lib/config/outcomes.ts'
 import { withCluster } from '../../lib/config/with-cluster.ts'
 import { UserError } from '../../lib/errors.ts'
-import { show } from './view.ts'
+import { planElections } from './plan.ts'
+import { show, showElections } from './view.ts'
 
 const which = 'Which partitions'
 const TYPES = Object.keys(ELECTION_TYPES) as ElectionType[]
@@ -19,6 +22,8 @@ const options = defineOptions([
   { name: 'partition', short: 'p', argument: 'required', type: 'integer', value: 'NUMBER', section: which, about: 'A partition of --topic.' },
   { name: 'all-topic-partitions', argument: 'none', section: which, about: 'Every partition that needs it.' },
   { name: 'path-to-json-file', argument: 'required', value: 'FILE', section: which, about: 'A file: {"partitions": [{"topic": "retail", "partition": 0}]}.' },
+  ...dryRunOption,
+  ...yesOption,
   ...connectionOptions,
   { name: 'admin.config', argument: 'required', value: 'FILE', deprecatedFor: 'command-config', section: 'Connection', about: 'The old name of --command-config.' },
 ])
@@ -39,9 +44,21 @@ export const leaderElection = defineCommand({
     const type = readType(values)
     const partitions = readPartitions(values, context.cwd)
     const connection = { ...values, commandConfig: values.commandConfig ?? values.adminConfig }
-    return withCluster(connection, context, async (client) => show(await electLeaders(client, type, partitions), type, context))
+    return withCluster(connection, context, async (client, found) => {
+      if (values.dryRun) return showElections(client, await planElections(client, type, partitions), context)
+      if (type === 'unclean' && !(await confirm(deed(partitions), values, context, found))) return NOTHING_DONE
+      return show(client, await electLeaders(client, type, partitions), type, context)
+    })
   },
 })
+
+/** A preferred election can be had back; an unclean one throws away what the new leader does not have. */
+function deed(partitions: readonly TopicPartition[] | null): Deed {
+  const loss = 'and lose the records that it lacks'
+  if (partitions === null) return { question: `Let any replica lead every partition that has no leader, ${loss}` }
+  if (partitions.length === 1) return { question: `Let any replica lead ${partitionName(partitions[0]!)}, ${loss}` }
+  return { question: `Let any replica lead these ${partitions.length} partitions, ${loss}`, items: partitions.map((item) => `${partitionName(item)}\n`).join('') }
+}
 
 function readType({ electionType }: ElectionValues): ElectionType {
   if (electionType === undefined) throw new UserError(`--election-type is missing: ${TYPES.join(' or ')}`)

@@ -1,17 +1,19 @@
 import type { ElectedLeader, ElectionType } from '../../lib/client/admin/elect-leaders.ts'
-import { itemSentence } from '../../lib/client/admin/item-error.ts'
 import { partitionName } from '../../lib/client/admin/leaders.ts'
+import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
+import { showPlan } from '../../lib/config/outcomes.ts'
+import { nameFailures } from '../../lib/config/failures.ts'
 import { javaException } from '../../lib/output/java-exception.ts'
 import { renderTable } from '../../lib/output/table.ts'
-import { write } from '../../lib/output/write.ts'
+import type { PlannedElection } from './plan.ts'
 
 type Outcome = 'elected' | 'not needed' | 'failed'
 
 /** What Apache's tool prints of failures is on stdout; under kts it is on stderr. A failure exits 1 under both names. */
-export async function show(results: readonly ElectedLeader[], type: ElectionType, context: Context): Promise<Result> {
+export async function show(client: KafkaClient, results: readonly ElectedLeader[], type: ElectionType, context: Context): Promise<Result> {
   const failed = results.filter((result) => outcomeOf(result) === 'failed')
-  if (context.style === 'kts') await complain(failed, context)
+  if (context.style === 'kts') await complain(client, failed, context)
   return {
     data: results.map((result) => ({
       topic: result.topic, partition: result.partition, outcome: outcomeOf(result), ...(failed.includes(result) && { error: result.error }),
@@ -22,9 +24,20 @@ export async function show(results: readonly ElectedLeader[], type: ElectionType
   }
 }
 
-async function complain(failed: readonly ElectedLeader[], { program, stderr }: Context): Promise<void> {
-  for (const item of failed) await write(stderr, `${program}: ${itemSentence(`Cannot elect a leader of ${partitionName(item)}`, item.error!)}\n`)
+/** What a dry run has found out. */
+export async function showElections(client: KafkaClient, planned: readonly PlannedElection[], context: Context): Promise<Result> {
+  const failed = planned.filter((item) => outcomeOf(item) === 'failed')
+  const exitCode = await complain(client, failed, context)
+  return showPlan(planned.map((item) => {
+    const { topic, partition, leader, error } = item
+    const sentence = error ? `${partitionName(item)} needs no election.` : `Would let broker ${leader} lead ${partitionName(item)}.`
+    return failed.includes(item) ? { data: { topic, partition, outcome: 'failed', error }, sentence: null }
+      : { data: { topic, partition, outcome: error ? 'not needed' : 'would be elected', leader }, sentence }
+  }), exitCode)
 }
+
+const complain = (client: KafkaClient, failed: readonly ElectedLeader[], context: Context): Promise<0 | 1> =>
+  nameFailures(failed.map((item) => ({ what: `Cannot elect a leader of ${partitionName(item)}`, error: item.error!, topic: item.topic })), client, context)
 
 function asText(results: readonly ElectedLeader[], type: string, style: Context['style']): string {
   const [elected, kept, failed] = (['elected', 'not needed', 'failed'] as const).map((outcome) => results.filter((result) => outcomeOf(result) === outcome))

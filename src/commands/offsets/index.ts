@@ -5,6 +5,7 @@ import { isInternalTopic } from '../../lib/client/topic-filter.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import { defineCommand, defineOptions, type Context, type Result, type Values } from '../../lib/command/define.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
+import { NearNames } from '../../lib/config/near-names.ts'
 import { withCluster } from '../../lib/config/with-cluster.ts'
 import { KafkaError, UserError } from '../../lib/errors.ts'
 import { renderTable } from '../../lib/output/table.ts'
@@ -55,7 +56,7 @@ export const offsets = defineCommand({
     const timestamp = parseTime(values.time ?? 'latest', context.style === 'kts' ? context.clock.now() : undefined)
     const isPicked = partitionFilter(values)
     return withCluster(values, context, async (client) => {
-      const partitions = await findPartitions(client, isPicked, values)
+      const partitions = await findPartitions(client, isPicked, values, context)
       const queries = partitions.map((partition) => ({ ...partition, timestamp }))
       const found = await listOffsets(client, queries, { clock: context.clock })
       return show(found.sort(context.style === 'kts' ? byNumber : byText), context)
@@ -64,14 +65,15 @@ export const offsets = defineCommand({
   dropInFailure: (error) => ({ stderr: `Error occurred: ${error.message}\n`, exitCode: 1 }),
 })
 
-async function findPartitions(client: KafkaClient, isPicked: PartitionFilter, values: OffsetsValues): Promise<TopicPartition[]> {
+async function findPartitions(client: KafkaClient, isPicked: PartitionFilter, values: OffsetsValues, context: Context): Promise<TopicPartition[]> {
   const { topics } = await client.metadata(null)
   const visible = topics.filter(({ name, isInternal }) => !(values.excludeInternalTopics && (isInternal || isInternalTopic(name ?? ''))))
   const partitions = visible.flatMap((topic) =>
     topic.partitions.map(({ partitionIndex }) => ({ topic: topic.name ?? '', partition: partitionIndex })))
   const picked = partitions.filter(({ topic, partition }) => isPicked(topic, partition))
   if (picked.length === 0) {
-    throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', 'No partition fits the options (UNKNOWN_TOPIC_OR_PARTITION)')
+    const hint = values.topic === undefined ? '' : await new NearNames(client, context).hint('topic', values.topic)
+    throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `No partition fits the options (UNKNOWN_TOPIC_OR_PARTITION)${hint}`)
   }
   return picked
 }

@@ -1,10 +1,8 @@
-import { addVoter, removeVoter } from '../../lib/client/admin/alter-quorum.ts'
-import { endpointName } from '../../lib/client/admin/describe-quorum.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import { argparse4j } from '../../lib/command/argparse4j.ts'
 import { defineCommand, type Context, type Result } from '../../lib/command/define.ts'
 import { withCluster } from '../../lib/config/with-cluster.ts'
-import { readController } from './controller-settings.ts'
+import { add, remove } from './change.ts'
 import { describeReplication, describeStatus } from './describe.ts'
 import { ACTIONS, chosenAction, options, type QuorumValues } from './options.ts'
 
@@ -34,26 +32,4 @@ export const quorum = defineCommand({
 
 function describe(client: KafkaClient, { replication, humanReadable, bootstrapController }: QuorumValues, { clock }: Context): Promise<Result> {
   return replication ? describeReplication(client, clock, { humanReadable }) : describeStatus(client, { controllers: bootstrapController !== undefined })
-}
-
-/** The settings of the new controller are also those by which the others are reached. */
-async function add(values: QuorumValues, context: Context): Promise<Result> {
-  const controller = readController(values.commandConfig!, context.cwd)
-  const { dryRun } = values
-  if (!dryRun) await withCluster(values, context, (client) => addVoter(client, controller), { isServersFile: true })
-  const endpoints = controller.listeners.map(endpointName)
-  const { id, directoryId } = controller
-  return {
-    data: { id, directoryId, endpoints, added: !dryRun },
-    text: () => `${dryRun ? 'DRY RUN of adding' : 'Added'} controller ${id} with directory id ${directoryId} and endpoints: ${endpoints.join(', ')}\n`,
-  }
-}
-
-async function remove(values: QuorumValues, context: Context): Promise<Result> {
-  const [id, directoryId, dryRun] = [values.controllerId!, values.controllerDirectoryId!, values.dryRun]
-  if (!dryRun) await withCluster(values, context, (client) => removeVoter(client, { id, directoryId }))
-  return {
-    data: { id, directoryId, removed: !dryRun },
-    text: () => `${dryRun ? 'DRY RUN of removing ' : 'Removed'} KRaft controller ${id} with directory id ${directoryId}\n`,
-  }
 }

@@ -1,5 +1,6 @@
 import { defineOptions, type Values } from '../../lib/command/define.ts'
 import { asWord, chooseWord, forbidStrays, type BelongsTo } from '../../lib/command/rules.ts'
+import { yesOption } from '../../lib/config/confirm.ts'
 import { connectionOptions, controllerOptions } from '../../lib/config/connection.ts'
 import { UserError } from '../../lib/errors.ts'
 
@@ -10,6 +11,7 @@ export const options = defineOptions([
   { name: 'controller-id', short: 'i', argument: 'required', type: 'integer', value: 'ID', about: 'With remove-controller: the controller.' },
   { name: 'controller-directory-id', short: 'd', argument: 'required', value: 'UUID', about: 'With remove-controller: the directory.id of its metadata, as --replication shows it.' },
   { name: 'dry-run', argument: 'none', about: 'With add-controller and remove-controller: only say what would be done.' },
+  ...yesOption,
   ...connectionOptions,
   ...controllerOptions,
 ])
@@ -25,6 +27,7 @@ const BELONGS: BelongsTo<QuorumValues, Action> = {
   humanReadable: ['describe'],
   controllerId: ['remove-controller'],
   controllerDirectoryId: ['remove-controller'],
+  yes: ['remove-controller'],
   dryRun: ['add-controller', 'remove-controller'],
 }
 

@@ -1,9 +1,11 @@
 import { alterReplicaLogDirs, replicaName, type ReplicaLogDir } from '../../lib/client/admin/alter-replica-log-dirs.ts'
-import { asKafkaError } from '../../lib/client/admin/item-error.ts'
+import type { ItemError } from '../../lib/client/admin/item-error.ts'
 import { partitionName } from '../../lib/client/admin/leaders.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import { wait } from '../../lib/client/wait.ts'
-import type { Clock } from '../../lib/clock.ts'
+import type { Context } from '../../lib/command/define.ts'
+import { settle } from '../../lib/config/failures.ts'
+import { write } from '../../lib/output/write.ts'
 import { logDirsOf } from './current.ts'
 import { Failure, type Report } from './report.ts'
 
@@ -36,19 +38,40 @@ export function moveSentence(move: MoveState): string {
   }
 }
 
-/** Has replicas moved; tries again while one has not come to its broker yet. Throws KafkaError, and Failure when time runs out. */
-export async function startMoves(client: KafkaClient, report: Report, wanted: readonly ReplicaLogDir[], { clock, timeoutMs }: { clock: Clock; timeoutMs: number }): Promise<void> {
+/**
+ * Has replicas moved; tries again while one has not come to its broker yet. Returns those that are on their way; the others
+ * have been named. Under Apache's name the first that fails is thrown as KafkaError, and Failure when time runs out.
+ */
+export async function startMoves(
+  client: KafkaClient, report: Report, wanted: readonly ReplicaLogDir[], context: Context, { timeoutMs }: { timeoutMs: number },
+): Promise<ReplicaLogDir[]> {
+  const { clock } = context
+  const started: ReplicaLogDir[] = []
   const end = clock.now() + timeoutMs
   for (let pending = wanted; pending.length > 0;) {
     const answers = await alterReplicaLogDirs(client, pending)
-    const failed = answers.find(({ error }) => error && error.code !== 'REPLICA_NOT_AVAILABLE')
-    if (failed) throw asKafkaError(failed.error!, `Failed to alter dir for ${replicaName(failed)}`)
+    const failed = answers.flatMap((answer) => (answer.error && !mayCome(answer) ? [{ what: `Failed to alter dir for ${replicaName(answer)}`, error: answer.error }] : []))
+    await settle(failed, client, context)
     for (const { error, logDir, topic, partition, broker } of answers) {
-      if (!error) await report.say(`Successfully started moving log directory to ${logDir} for replica ${topic}-${partition} with broker ${broker} `)
+      if (error) continue
+      started.push({ topic, partition, broker, logDir })
+      await report.say(`Successfully started moving log directory to ${logDir} for replica ${topic}-${partition} with broker ${broker} `)
     }
-    pending = answers.filter(({ error }) => error)
-    if (pending.length === 0) return
-    if (clock.now() >= end) throw new Failure(`Timed out before log directory move${pending.length === 1 ? '' : 's'} could be started for: ${pending.map(replicaName).join(',')}`)
+    pending = answers.filter(mayCome)
+    if (pending.length === 0) break
+    if (clock.now() >= end) {
+      await giveUp(pending, context)
+      break
+    }
     await wait(clock, RETRY_MS)
   }
+  return started
+}
+
+const mayCome = ({ error }: { readonly error: ItemError | null }): boolean => error?.code === 'REPLICA_NOT_AVAILABLE'
+
+async function giveUp(pending: readonly ReplicaLogDir[], { style, program, stderr }: Context): Promise<void> {
+  const sentence = `Timed out before log directory move${pending.length === 1 ? '' : 's'} could be started for: ${pending.map(replicaName).join(',')}`
+  if (style === 'drop-in') throw new Failure(sentence)
+  await write(stderr, `${program}: ${sentence}\n`)
 }

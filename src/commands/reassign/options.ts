@@ -1,5 +1,6 @@
 import { defineOptions, type Values } from '../../lib/command/define.ts'
 import { chooseAction, forbidStrays, needOneOf, type BelongsTo } from '../../lib/command/rules.ts'
+import { dryRunOption } from '../../lib/config/confirm.ts'
 import { connectionOptions, controllerOptions } from '../../lib/config/connection.ts'
 import { UserError } from '../../lib/errors.ts'
 
@@ -26,6 +27,7 @@ export const options = defineOptions([
   { name: 'disallow-replication-factor-change', argument: 'none', about: 'With --execute: refuse to change how many replicas there are.' },
   { name: 'timeout', argument: 'required', type: 'integer', value: 'MS', about: 'How long to wait for moves between directories to begin (default 10000).' },
   { name: 'preserve-throttles', argument: 'none', about: 'With --verify and --cancel: leave the throttles alone.' },
+  ...dryRunOption,
   ...connectionOptions,
   ...controllerOptions,
 ])
@@ -46,6 +48,7 @@ const BELONGS: BelongsTo<ReassignValues, Action> = {
   disallowReplicationFactorChange: ['execute'],
   timeout: ['execute', 'cancel'],
   preserveThrottles: ['verify', 'cancel'],
+  dryRun: ['execute', 'cancel'],
   bootstrapController: ['list', 'cancel'],
 }
 

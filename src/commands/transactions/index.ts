@@ -22,14 +22,15 @@ export const transactions = defineCommand({
   check: (values, { style }, words = []) => void chosenAction(values, words, style),
   run(values, context, words) {
     const action = chosenAction(values, words, context.style)
-    return withCluster(values, context, (client) => {
+    return withCluster(values, context, (client, connection) => {
+      const order = { values, context, connection }
       switch (action) {
         case 'list': return list(client, values)
         case 'describe': return describe(client, values.transactionalId!, context)
         case 'describe-producers': return describeProducersOf(client, values, context)
-        case 'abort': return abort(client, values, context)
+        case 'abort': return abort(client, order)
         case 'find-hanging': return findHanging(client, values, context)
-        case 'force-terminate-transaction': return forceTerminate(client, values.transactionalId!, context)
+        case 'force-terminate-transaction': return forceTerminate(client, values.transactionalId!, order)
       }
     })
   },

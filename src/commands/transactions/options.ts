@@ -1,6 +1,7 @@
 import { argparse4j } from '../../lib/command/argparse4j.ts'
 import { defineOptions, type Dialect, type Values } from '../../lib/command/define.ts'
 import { asWord, chooseWord, forbidStrays, type BelongsTo } from '../../lib/command/rules.ts'
+import { dryRunOption, yesOption } from '../../lib/config/confirm.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
 import { UserError } from '../../lib/errors.ts'
 
@@ -16,6 +17,8 @@ export const options = defineOptions([
   { name: 'producer-id', argument: 'required', type: 'integer', value: 'ID', about: 'With abort, for brokers before 3.0, together with the next two.' },
   { name: 'producer-epoch', argument: 'required', type: 'integer', value: 'EPOCH', about: 'With abort and --producer-id.' },
   { name: 'coordinator-epoch', argument: 'required', type: 'integer', value: 'EPOCH', about: 'With abort and --producer-id.' },
+  ...dryRunOption,
+  ...yesOption,
   ...connectionOptions,
 ])
 
@@ -39,6 +42,8 @@ const BELONGS: BelongsTo<TransactionsValues, Action> = {
   producerId: ['abort'],
   producerEpoch: ['abort'],
   coordinatorEpoch: ['abort'],
+  dryRun: ['abort', 'force-terminate-transaction'],
+  yes: ['abort', 'force-terminate-transaction'],
 }
 
 /** What the words and options ask for; under kts to list when they do not say. Throws UserError. */

@@ -39,6 +39,6 @@ export class NearNames {
 
 /** As NearNames.hint, where the names are known already. */
 export function hintAmong(name: string, names: readonly string[]): string {
-  const meant = names.includes(name) ? undefined : suggest(name, names)
+  const meant = name.length < 2 || names.includes(name) ? undefined : suggest(name, names)
   return meant === undefined ? '' : `; did you mean ${meant}?`
 }

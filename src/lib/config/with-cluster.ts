@@ -5,6 +5,13 @@ import { clientId } from '../command/package.ts'
 import { write } from '../output/write.ts'
 import { resolveConnection, type Connection, type ConnectionValues } from './connection.ts'
 
+/** What a command was told to do, and where. */
+export interface Order<V> {
+  readonly values: V
+  readonly context: Context
+  readonly connection: Connection
+}
+
 /**
  * Finds the cluster that the options mean, connects, lets `action` work, and closes the connection. Throws what
  * resolveConnection and connectClient throw; properties that no Kafka client knows are named on stderr, unless the file is that of a server.

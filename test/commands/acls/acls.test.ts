@@ -1,4 +1,3 @@
-import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { acls } from '../../../src/commands/acls/index.ts'
 import { execute } from '../../../src/dispatch.ts'
@@ -8,7 +7,7 @@ import { CreateAcls } from '../../../src/lib/protocol/apis/create-acls.ts'
 import { DeleteAcls } from '../../../src/lib/protocol/apis/delete-acls.ts'
 import { DescribeAcls } from '../../../src/lib/protocol/apis/describe-acls.ts'
 import { ERRORS } from '../../../src/lib/protocol/errors.ts'
-import { createContext } from '../../support/context.ts'
+import { atTerminal, createContext } from '../../support/context.ts'
 import { FakeBroker } from '../../support/fake-broker.ts'
 import { runCommand, type Outcome } from '../../support/run-command.ts'
 
@@ -117,29 +116,37 @@ describe('--remove', () => {
     expect([(data as unknown[]).length, text, table!.split('\n').length]).toEqual([3, '', 5])
   })
 
-  async function atTerminal(style: 'kts' | 'drop-in', answer: string): Promise<[stdout: string, stderr: string]> {
-    const stdin = Object.assign(new PassThrough().end(`${answer}\n`), { isTTY: true })
-    const { context, stdout, stderr } = createContext({ style, program: 'kts acls', isTTY: true, stdin })
+  async function asked(style: 'kts' | 'drop-in', answer: string): Promise<[stdout: string, stderr: string]> {
+    const { context, stdout, stderr } = createContext({ style, program: 'kts acls', ...atTerminal(`${answer}\n`) })
     expect(await execute(command, ['--bootstrap-server', broker.address, '--remove', '--topic', 'x', '--no-color'], context)).toBe(0)
     return [stdout(), stderr()]
   }
 
   it('asks at a terminal', async () => {
-    const [refused, question] = await atTerminal('kts', 'n')
-    expect(refused).toMatch(/^PRINCIPAL [^]*\nNothing was removed\.\n$/)
-    expect(question).toBe('Remove these 3 ACLs? [y/N] ')
-    expect(broker.requests(DeleteAcls)).toEqual([])
-    expect((await atTerminal('kts', 'yes'))[0]).toMatch(/Removed 3 of 3\.\n$/)
-    expect((await atTerminal('drop-in', 'yes'))[0]).toBe('Are you sure you want to delete all ACLs for resource filter `ResourcePattern(resourceType=TOPIC, name=x, patternType=LITERAL)`? (y/n)\n')
+    const [refused, question] = await asked('kts', 'n')
+    expect(question.split('\n').map((line) => line.slice(0, 6))).toEqual(['PRINCI', 'User:a', 'User:b', 'User:a', 'Remove', ''])
+    expect(question).toContain(`\nRemove these 3 ACLs on ${broker.address}? [y/N] kts acls: nothing has been changed\n`)
+    expect([refused, broker.requests(DeleteAcls)]).toEqual(['', []])
+    expect((await asked('kts', 'yes'))[0]).toMatch(/^PRINCIPAL .*(\nUser:.*){3}\n$/)
+    expect((await asked('drop-in', 'yes'))[0]).toBe('Are you sure you want to delete all ACLs for resource filter `ResourcePattern(resourceType=TOPIC, name=x, patternType=LITERAL)`? (y/n)\n')
     expect(broker.requests(DeleteAcls)).toHaveLength(1)
-    await atTerminal('drop-in', 'Y')
+    await asked('drop-in', 'Y')
     expect(broker.requests(DeleteAcls)).toHaveLength(2)
   })
 
-  it('needs --force where nobody can be asked', async () => {
-    await expect(async () => await run('kts', '--remove', '--topic', 'x')).rejects.toThrow('--remove needs --force')
+  it('needs --yes or --force where nobody can be asked', async () => {
+    await expect(async () => await run('kts', '--remove', '--topic', 'x')).rejects.toThrow('--remove needs --yes, or --force,')
     await expect(run('drop-in', '--remove', '--topic', 'x', '--allow-principal', 'User:a')).rejects.toThrow('nobody is there to be asked')
     expect(broker.requests(DeleteAcls)).toEqual([])
+    expect((await run('kts', '--remove', '--topic', 'x', '-y')).data).toHaveLength(3)
+  })
+
+  it('names those that stay', async () => {
+    broker.on(DeleteAcls, () => ({ filterResults: [{ matchingAcls: [0, ERRORS.INVALID_REQUEST].map((errorCode) =>
+      ({ errorCode, resourceType: TOPIC!, resourceName: 'x', patternType: LITERAL!, principal: `User:${errorCode}`, host: '*', operation: READ!, permissionType: ALLOW! })) }] }))
+    const { data, stderr, exitCode } = await run('kts', '--remove', '--topic', 'x', '--yes')
+    expect(stderr).toMatch(/^kts acls: Cannot remove \(principal=User:42, .*\n$/)
+    expect([(data as unknown[]).length, exitCode]).toEqual([1, 1])
   })
 })
 

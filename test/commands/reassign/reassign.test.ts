@@ -119,9 +119,23 @@ describe('--execute', () => {
     expect(settings()).toEqual([['1', 'replica.alter.log.dirs.io.max.bytes.per.second', '5'], ['2', 'replica.alter.log.dirs.io.max.bytes.per.second', '5']])
     attempt = -1e9
     brokers[1]!.on(AlterReplicaLogDirs, () => ({ results: [{ topicName: 'x', partitions: [{ partitionIndex: 0, errorCode: ERRORS.REPLICA_NOT_AVAILABLE }] }] }))
-    await expect(run('kts', ...args, '--timeout', '0')).rejects.toThrow('Timed out before log directory move could be started for: x-0-2')
+    await expect(run('drop-in', ...args, '--timeout', '0')).rejects.toThrow('Timed out before log directory move could be started for: x-0-2')
+    expect(await run('kts', ...args, '--timeout', '0')).toMatchObject({
+      data: { moving: [{ broker: 1, logDir: '/b' }] }, exitCode: 1, stderr: 'kts reassign: Timed out before log directory move could be started for: x-0-2\n',
+    })
+    brokers[1]!.on(AlterReplicaLogDirs, () => ({ results: [{ topicName: 'x', partitions: [{ partitionIndex: 0 }] }] }))
     brokers[0]!.on(AlterReplicaLogDirs, () => ({ results: [{ topicName: 'x', partitions: [{ partitionIndex: 0, errorCode: ERRORS.LOG_DIR_NOT_FOUND }] }] }))
-    await expect(run('kts', ...args)).rejects.toThrow('Failed to alter dir for x-0-1: LOG_DIR_NOT_FOUND')
+    await expect(run('drop-in', ...args)).rejects.toThrow('Failed to alter dir for x-0-1: LOG_DIR_NOT_FOUND')
+    expect(await run('kts', ...args)).toMatchObject({ data: { moving: [{ broker: 2, logDir: '/two' }] }, exitCode: 1, stderr: 'kts reassign: Failed to alter dir for x-0-1: LOG_DIR_NOT_FOUND\n' })
+  })
+
+  it('goes on with the others under kts when a partition is refused', async () => {
+    brokers[0]!.on(AlterPartitionReassignments, () => ({ responses: [{ name: 'x', partitions: [{ partitionIndex: 0, errorCode: ERRORS.INVALID_REPLICA_ASSIGNMENT, errorMessage: 'No.' }, { partitionIndex: 1 }] }] }))
+    const { data, stdout, stderr, exitCode } = await run('kts', '--execute', '--reassignment-json-file', plan({ replicas: [2], log_dirs: ['/two'] }, { partition: 1, replicas: [1, 2] }))
+    expect(stdout).toMatch(/\nSuccessfully started partition reassignment for x-1\n$/)
+    expect([stderr, exitCode]).toEqual(['kts reassign: Cannot reassign x-0: No (INVALID_REPLICA_ASSIGNMENT)\n', 1])
+    expect(data).toMatchObject({ started: [{ topic: 'x', partition: 1 }], moving: [] })
+    expect(sent(AlterReplicaLogDirs)).toEqual([])
   })
 
   it('does nothing while another is under way, unless it is additional', async () => {
@@ -203,6 +217,24 @@ describe('--list and --cancel', () => {
     const { stdout } = await run('drop-in', '--cancel', '--reassignment-json-file', plan({ replicas: [1], log_dirs: ['/b'] }), '--preserve-throttles')
     expect(stdout).toBe('Successfully cancelled partition reassignment for: x-0\nSuccessfully started moving log directory to /a for replica x-0 with broker 1 \n')
     expect(sent(AlterPartitionReassignments)).toMatchObject([{ topics: [{ name: 'x', partitions: [{ partitionIndex: 0, replicas: null }] }] }])
+  })
+
+  it('goes on under kts where one cannot be called off, and leaves the throttles', async () => {
+    brokers[0]!.on(AlterPartitionReassignments, () => ({ responses: [{ name: 'x', partitions: [{ partitionIndex: 0, errorCode: ERRORS.INVALID_REQUEST, errorMessage: 'No.' }, { partitionIndex: 1 }] }] }))
+    const args = ['--cancel', '--reassignment-json-file', plan({ replicas: [1] }, { partition: 1, replicas: [1] })]
+    const { data, stdout, stderr, exitCode } = await run('kts', ...args)
+    expect(stdout).toBe('Successfully cancelled partition reassignment for: x-1\nNone of the specified partition moves are active.\n')
+    expect([stderr, exitCode, settings()]).toEqual(['kts reassign: Cannot cancel the reassignment of x-0: No (INVALID_REQUEST)\n', 1, []])
+    expect(data).toMatchObject({ cancelled: [{ topic: 'x', partition: 1 }] })
+    await expect(run('drop-in', ...args)).rejects.toThrow('Error cancelling partition reassignment for:\nx-0: No.')
+  })
+
+  it('says in a dry run what it would call off', async () => {
+    future = true
+    const { text, data } = await run('kts', '--cancel', '--reassignment-json-file', plan({ replicas: [1], log_dirs: ['/b'] }), '--dry-run')
+    expect(text).toBe('Would call off the reassignment of x-0: it would lie on 1.\nWould move the replica x-0-1 to /a.\nWould clear the throttles.\n')
+    expect(data).toMatchObject([{ before: [2, 1], replicas: [1], dryRun: true }, { logDir: '/a', dryRun: true }, { dryRun: true }])
+    expect([sent(AlterPartitionReassignments), sent(AlterReplicaLogDirs), settings()]).toEqual([[], [], []])
   })
 
   it('says when there is nothing to call off', async () => {

@@ -1,5 +1,8 @@
 import type { Result } from '../command/define.ts'
 
+/** What is answered after a no. */
+export const NOTHING_DONE: Result = { data: [], text: () => '' }
+
 /** One thing that a dry run has looked at. */
 export interface Planned {
   readonly data: Readonly<Record<string, unknown>>

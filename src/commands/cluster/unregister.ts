@@ -1,0 +1,45 @@
+import { describeCluster } from '../../lib/client/admin/describe-cluster.ts'
+import { asKafkaError, namedError } from '../../lib/client/admin/item-error.ts'
+import { unregisterBroker } from '../../lib/client/admin/unregister-broker.ts'
+import type { KafkaClient } from '../../lib/client/types.ts'
+import type { Result } from '../../lib/command/define.ts'
+import { confirm } from '../../lib/config/confirm.ts'
+import { showPlanOfOne } from '../../lib/config/outcomes.ts'
+import type { Order } from '../../lib/config/with-cluster.ts'
+import { KafkaError } from '../../lib/errors.ts'
+import type { ClusterValues } from './options.ts'
+
+/** To Apache's tool a cluster that registers no brokers is no failure. Throws KafkaError. */
+export async function unregister(client: KafkaClient, id: number, { values, context, connection }: Order<ClusterValues>): Promise<Result> {
+  if (values.dryRun) return plan(client, id)
+  const kept = { broker: id, unregistered: false }
+  if (!(await confirm({ question: `Unregister broker ${id}` }, values, context, connection))) return { data: kept, text: () => '' }
+  try {
+    const error = await unregisterBroker(client, id)
+    if (error) throw asKafkaError(error, `Cannot unregister broker ${id}`)
+    return { data: { broker: id, unregistered: true }, text: () => `Broker ${id} is no longer registered.\n` }
+  } catch (error) {
+    if (context.style === 'kts' || !isUnsupported(error)) throw error
+    return { data: kept, text: () => 'The target cluster does not support the broker unregistration API.\n' }
+  }
+}
+
+async function plan(client: KafkaClient, id: number): Promise<Result> {
+  const known = await registeredBrokers(client)
+  if (known && !known.has(id)) {
+    throw asKafkaError(namedError('BROKER_ID_NOT_REGISTERED', 'The cluster has no such broker'), `Cannot unregister broker ${id}`)
+  }
+  return showPlanOfOne({ data: { broker: id, unregistered: false }, sentence: `Would unregister broker ${id}${client.nodes().some(({ nodeId }) => nodeId === id) ? ', which is still running' : ''}.` })
+}
+
+/** Those too that are not running; null from clusters that do not tell of these (before 4.0). */
+async function registeredBrokers(client: KafkaClient): Promise<ReadonlySet<number> | null> {
+  try {
+    return new Set((await describeCluster(client, { includeFencedBrokers: true })).nodes.map(({ nodeId }) => nodeId))
+  } catch (error) {
+    if (!isUnsupported(error)) throw error
+    return null
+  }
+}
+
+const isUnsupported = (error: unknown): boolean => error instanceof KafkaError && error.code === 'UNSUPPORTED_VERSION'
