@@ -1,36 +1,62 @@
-import { COORDINATOR_RECORDS, readCoordinatorRecord } from '../../lib/client/consumer/index.ts'
+import { isUtf8 } from 'node:buffer'
 import { MalformedError } from '../../lib/errors.ts'
+import { toJson } from '../../lib/output/json.ts'
+import type { ControlContent, StoredRecord } from './entries.ts'
 import type { DumpValues } from './options.ts'
 
-/** What is shown of a record's key and value; undefined for nothing. */
+/** What Apache's tool shows of a record's key and value; undefined for nothing. */
 export interface Content {
   readonly key?: string | undefined
   readonly payload?: string | undefined
 }
 
-export type Decoder = (key: Buffer | null, value: Buffer | null, offset: bigint) => Content
-
-/** As text, unless the records are those of one of Kafka's own topics. */
-export function chooseDecoder({ offsetsDecoder, transactionLogDecoder }: DumpValues): Decoder {
-  if (offsetsDecoder) return coordinatorDecoder(new Map([...COORDINATOR_RECORDS.offsets, ...COORDINATOR_RECORDS.groups]))
-  if (transactionLogDecoder) return coordinatorDecoder(COORDINATOR_RECORDS.transactions)
-  return (key, value) => ({ key: key?.toString(), payload: value?.toString() })
+export interface Decoder {
+  text(record: StoredRecord): Content
+  /** Members of a JSON object: `"key":…,"value":…`. */
+  json(record: StoredRecord): string
 }
 
-/** A record that cannot be read is named, and passed over. */
-function coordinatorDecoder(types: Parameters<typeof readCoordinatorRecord>[0]): Decoder {
-  return (key, value, offset) => {
-    if (key === null) return { key: `Error at offset ${offset}, skipping. The record has no key.` }
-    try {
-      const record = readCoordinatorRecord(types, key, value)
-      if (!record) return { key: `Unknown record type ${key.readInt16BE(0)} at offset ${offset}, skipping.` }
-      return {
-        key: `{"type":"${record.type}","data":${record.keyJson}}`,
-        payload: record.value === null ? '<DELETE>' : `{"version":"${record.value.version}","data":${record.value.json}}`,
-      }
-    } catch (error) {
-      if (!(error instanceof MalformedError || error instanceof RangeError)) throw error
-      return { key: `Error at offset ${offset}, skipping. ${error.message}` }
-    }
+/** What control records say. */
+export interface ControlDecoder {
+  text(control: ControlContent, record: StoredRecord): string
+  /** A JSON value. */
+  json(control: ControlContent, record: StoredRecord): string
+}
+
+/** As text, unless the records are those of one of Kafka's own topics; each decoder is loaded when it is asked for. */
+export async function chooseDecoder(values: DumpValues): Promise<Decoder> {
+  if (values.offsetsDecoder) return (await import('./coordinator-decoders.ts')).offsetsDecoder
+  if (values.transactionLogDecoder) return (await import('./coordinator-decoders.ts')).transactionsDecoder
+  if (values.shareGroupStateDecoder) return (await import('./coordinator-decoders.ts')).shareGroupStateDecoder
+  if (values.clusterMetadataDecoder) return (await import('./metadata-decoders.ts')).clusterMetadataDecoder
+  if (values.remoteLogMetadataDecoder) return (await import('./metadata-decoders.ts')).remoteLogMetadataDecoder
+  return textDecoder
+}
+
+const textDecoder: Decoder = {
+  text: ({ key, value }) => ({ key: key?.toString(), payload: value?.toString() }),
+  json: plainMembers,
+}
+
+/** Bytes that are valid UTF-8 as a string, others as `{"base64": "…"}`: nothing is lost. */
+export function plainMembers({ key, value }: StoredRecord): string {
+  return `"key":${bytesJson(key)},"value":${bytesJson(value)}`
+}
+
+export function bytesJson(bytes: Buffer | null): string {
+  if (bytes === null) return 'null'
+  return toJson(isUtf8(bytes) ? bytes.toString() : { base64: bytes.toString('base64') })
+}
+
+/** A record that cannot be read is named, and shown as it is. */
+export const problemMembers = (record: StoredRecord, problem: string): string => `${plainMembers(record)},"problem":${toJson(problem)}`
+
+/** The result of a decoder, or what it says of bytes that it cannot read. */
+export function orProblem<T>(decode: () => T, problem: (message: string) => T): T {
+  try {
+    return decode()
+  } catch (error) {
+    if (!(error instanceof MalformedError || error instanceof RangeError)) throw error
+    return problem(error.message)
   }
 }

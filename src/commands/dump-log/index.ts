@@ -3,11 +3,13 @@ import { defineCommand, type Context } from '../../lib/command/define.ts'
 import { EnvironmentError, MalformedError } from '../../lib/errors.ts'
 import { write } from '../../lib/output/write.ts'
 import { chooseDecoder } from './decoders.ts'
+import type { Entry, Printer } from './entries.ts'
 import { Findings } from './findings.ts'
 import { dumpOffsetIndex, dumpTimeIndex } from './indexes.ts'
 import { dumpLog } from './log.ts'
 import { checkOptions, depth, options, type DumpValues } from './options.ts'
 import { dumpProducerSnapshot, dumpTransactionIndex } from './states.ts'
+import { textPrinter } from './text.ts'
 
 const CHUNK = 64 * 1024
 
@@ -19,24 +21,26 @@ export const dumpLogCommand = defineCommand({
     { command: 'kts dump-log --files retail-0/00000000000000000000.log --print-data-log', about: 'Every record with key and value.' },
     { command: 'kts dump-log --files retail-0/00000000000000000000.index --verify-index-only', about: 'Whether an index fits its log.' },
     { command: 'kts dump-log --files __consumer_offsets-0/00000000000000000000.log --offsets-decoder', about: 'What groups have committed.' },
+    { command: 'kts dump-log --files __cluster_metadata-0/00000000000000000000.log --cluster-metadata-decoder --json', about: 'What controllers have decided, as JSON lines.' },
   ],
   options,
   streams: true,
   check: checkOptions,
   async run(values, context) {
     const findings = new Findings()
-    for (const file of values.files!.split(',').filter((name) => name !== '')) await dumpFile(file, values, findings, context)
+    const printer = await choosePrinter(values)
+    for (const file of values.files!.split(',').filter((name) => name !== '')) await dumpFile(file, values, printer, findings, context)
     await write(context.stderr, findings.lines())
     return findings.isEmpty || context.style === 'drop-in' ? 0 : 1
   },
 })
 
-async function dumpFile(file: string, values: DumpValues, findings: Findings, { cwd, stdout, stderr }: Context): Promise<void> {
-  const lines = dumperOf(file, resolve(cwd, file), values, findings)
-  let chunk = `Dumping ${file}\n`
+async function dumpFile(file: string, values: DumpValues, printer: Printer, findings: Findings, { cwd, stdout, stderr }: Context): Promise<void> {
+  const entries = entriesOf(file, resolve(cwd, file), values, findings)
+  let chunk = printer.begin(file)
   try {
-    for (const line of lines ?? []) {
-      chunk += line
+    for (const entry of entries ?? []) {
+      chunk += printer.entry(entry, file)
       if (chunk.length < CHUNK) continue
       await write(stdout, chunk)
       chunk = ''
@@ -46,15 +50,21 @@ async function dumpFile(file: string, values: DumpValues, findings: Findings, { 
   } finally {
     await write(stdout, chunk)
   }
-  if (lines === null) await write(stderr, `Ignoring unknown file ${file}\n`)
+  if (entries === null) await write(stderr, `Ignoring unknown file ${file}\n`)
+}
+
+async function choosePrinter(values: DumpValues): Promise<Printer> {
+  const { controlDecoder } = await import('./control-decoder.ts')
+  const view = { printsContent: depth(values).printsContent, skipRecordMetadata: values.skipRecordMetadata, decoder: await chooseDecoder(values), controls: controlDecoder }
+  return values.json ? (await import('./json.ts')).jsonPrinter(view) : textPrinter(view)
 }
 
 /** Null for a file of a kind that nobody knows. */
-function dumperOf(file: string, path: string, values: DumpValues, findings: Findings): Generator<string> | null {
-  const indexView = { ...values, name: file, maxMessageSize: values.maxMessageSize ?? 5 * 1024 * 1024 }
+function entriesOf(file: string, path: string, values: DumpValues, findings: Findings): Generator<Entry> | null {
+  const indexView = { ...values, maxMessageSize: values.maxMessageSize ?? 5 * 1024 * 1024 }
   switch (/\.[^./]*$/.exec(file)?.[0]) {
     case '.log':
-    case '.checkpoint': return dumpLog(path, { ...depth(values), skipRecordMetadata: values.skipRecordMetadata, maxBytes: values.maxBytes, decode: chooseDecoder(values) }, findings)
+    case '.checkpoint': return dumpLog(path, { isDeep: depth(values).isDeep, maxBytes: values.maxBytes }, findings)
     case '.index': return dumpOffsetIndex(path, indexView, findings)
     case '.timeindex': return dumpTimeIndex(path, indexView, findings)
     case '.snapshot': return dumpProducerSnapshot(path)

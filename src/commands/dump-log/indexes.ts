@@ -4,35 +4,34 @@ import {
   NO_TIMESTAMP, OFFSET_ENTRY_BYTES, readOffsetEntry, readTimeEntry, RecordReader, SegmentFile, TIME_ENTRY_BYTES, type OffsetEntry, type StoredBatch, type TimeEntry,
 } from '../../lib/client/log-files/index.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
+import type { Entry } from './entries.ts'
 import type { Findings } from './findings.ts'
 
 export interface IndexView {
-  /** The file as it was named. */
-  readonly name: string
   readonly indexSanityCheck: boolean
   readonly verifyIndexOnly: boolean
   readonly maxMessageSize: number
 }
 
 /** The entries of an `.index`, compared with the log beside it. Throws EnvironmentError. */
-export function* dumpOffsetIndex(path: string, { name, indexSanityCheck, verifyIndexOnly, maxMessageSize }: IndexView, findings: Findings): Generator<string> {
+export function* dumpOffsetIndex(path: string, { indexSanityCheck, verifyIndexOnly, maxMessageSize }: IndexView, findings: Findings): Generator<Entry> {
   const segment = new SegmentFile(`${withoutSuffix(path)}.log`)
   try {
     const content = readFile(path)
     if (content.length < OFFSET_ENTRY_BYTES) {
-      yield `${name} is empty.\n`
+      yield { type: 'empty-index' }
       return
     }
     if (indexSanityCheck) {
       checkOffsetIndex(path, content)
-      yield `${name} passed sanity check.\n`
+      yield { type: 'sound-index' }
       return
     }
-    for (const { offset, position } of offsetEntries(path, content)) {
-      const [batch] = segment.batches(position, position + maxMessageSize)
+    for (const entry of offsetEntries(path, content)) {
+      const [batch] = segment.batches(entry.position, entry.position + maxMessageSize)
       const found = batch?.header.lastOffset ?? -1n
-      if (found !== offset) findings.add('index', resolve(path), offset, found)
-      if (!verifyIndexOnly) yield `offset: ${offset} position: ${position}\n`
+      if (found !== entry.offset) findings.add('index', resolve(path), entry.offset, found)
+      if (!verifyIndexOnly) yield { type: 'offset-index', entry }
     }
   } finally {
     segment.close()
@@ -40,13 +39,13 @@ export function* dumpOffsetIndex(path: string, { name, indexSanityCheck, verifyI
 }
 
 /** The entries of a `.timeindex`, compared with the log beside it. Throws EnvironmentError, MalformedError. */
-export function* dumpTimeIndex(path: string, { name, indexSanityCheck, verifyIndexOnly }: IndexView, findings: Findings): Generator<string> {
+export function* dumpTimeIndex(path: string, { indexSanityCheck, verifyIndexOnly }: IndexView, findings: Findings): Generator<Entry> {
   const segment = new SegmentFile(`${withoutSuffix(path)}.log`)
   try {
     const content = readFile(path)
     if (indexSanityCheck) {
       checkTimeIndex(path, content)
-      yield `${name} passed sanity check.\n`
+      yield { type: 'sound-index' }
       return
     }
     const indexPath = `${withoutSuffix(path)}.index`
@@ -54,7 +53,7 @@ export function* dumpTimeIndex(path: string, { name, indexSanityCheck, verifyInd
     let previous = NO_TIMESTAMP
     for (const entry of timeEntries(path, content)) {
       compare(path, entry, previous, find(segment, positions, entry.offset), findings)
-      if (!verifyIndexOnly) yield `timestamp: ${entry.timestamp} offset: ${entry.offset}\n`
+      if (!verifyIndexOnly) yield { type: 'time-index', entry }
       previous = entry.timestamp
     }
   } finally {

@@ -7,17 +7,18 @@ const indexes = 'Indexes'
 
 export const options = defineOptions([
   { name: 'files', argument: 'required', value: 'FILE,…', about: 'The files, with commas between them: .log, .index, .timeindex, .txnindex, .snapshot, .checkpoint.' },
+  { name: 'json', argument: 'none', about: 'One JSON object a line: a batch, a record, an entry of an index, a producer.', only: 'kts' },
   { name: 'deep-iteration', argument: 'none', section: records, about: 'Every record, not only batches.' },
   { name: 'print-data-log', argument: 'none', section: records, about: 'Keys and values too.' },
   { name: 'skip-record-metadata', argument: 'none', section: records, about: 'Nothing of records but their keys and values.' },
   { name: 'max-bytes', argument: 'required', type: 'integer', value: 'BYTES', section: records, about: 'Only so much of each log.' },
-  { name: 'offsets-decoder', argument: 'none', section: records, about: 'Read the records as those of __consumer_offsets: commits and classic groups; others are named.' },
+  { name: 'offsets-decoder', argument: 'none', section: records, about: 'Read the records as those of __consumer_offsets: commits, and groups of every kind.' },
   { name: 'transaction-log-decoder', argument: 'none', section: records, about: 'Read the records as those of __transaction_state.' },
+  { name: 'share-group-state-decoder', argument: 'none', section: records, about: 'Read the records as those of __share_group_state.' },
+  { name: 'cluster-metadata-decoder', argument: 'none', section: records, about: 'Read the records as those of __cluster_metadata, the log of KRaft controllers.' },
+  { name: 'remote-log-metadata-decoder', argument: 'none', section: records, about: 'Read the records as those of __remote_log_metadata, the log of tiered storage.' },
   { name: 'key-decoder-class', argument: 'optional', value: 'CLASS', section: records, about: 'Only Kafka\'s StringDecoder, which is what is used anyway.' },
   { name: 'value-decoder-class', argument: 'optional', value: 'CLASS', section: records, about: 'Only Kafka\'s StringDecoder, which is what is used anyway.' },
-  { name: 'cluster-metadata-decoder', argument: 'none', section: records, about: 'Not to be had here: it is refused.' },
-  { name: 'remote-log-metadata-decoder', argument: 'none', section: records, about: 'Not to be had here: it is refused.' },
-  { name: 'share-group-state-decoder', argument: 'none', section: records, about: 'Not to be had here: it is refused.' },
   { name: 'verify-index-only', argument: 'none', section: indexes, about: 'Compare indexes with their log, and show no entries.' },
   { name: 'index-sanity-check', argument: 'none', section: indexes, about: 'Only what a broker checks when it starts.' },
   { name: 'max-message-size', argument: 'required', type: 'integer', value: 'BYTES', section: indexes, about: 'The largest batch to expect behind an entry (default 5242880).' },
@@ -25,23 +26,16 @@ export const options = defineOptions([
 
 export type DumpValues = Values<typeof options>
 
-const DECODERS = ['offsetsDecoder', 'transactionLogDecoder'] as const
+const DECODERS = ['offsetsDecoder', 'transactionLogDecoder', 'shareGroupStateDecoder', 'clusterMetadataDecoder', 'remoteLogMetadataDecoder'] as const
 const STRING_DECODERS = ['org.apache.kafka.tools.api.StringDecoder', 'kafka.serializer.StringDecoder']
 
 /** Throws UserError. */
 export function checkOptions(values: DumpValues): void {
   if (values.files === undefined) throw new UserError('--files is missing: it names the files, with commas between them')
   forbidTogether(values, DECODERS)
-  if (values.clusterMetadataDecoder) refuse('--cluster-metadata-decoder', 'the records of KRaft controllers')
-  if (values.remoteLogMetadataDecoder) refuse('--remote-log-metadata-decoder', 'the records of tiered storage')
-  if (values.shareGroupStateDecoder) refuse('--share-group-state-decoder', 'the records of share groups')
   for (const name of [values.keyDecoderClass, values.valueDecoderClass]) {
     if (name !== undefined && name !== true && !STRING_DECODERS.includes(name)) throw new UserError(`${name} is a Java class; there is only ${STRING_DECODERS[0]}`)
   }
-}
-
-function refuse(option: string, records_: string): never {
-  throw new UserError(`${option}: kts does not know ${records_}; without it the records are shown as text`)
 }
 
 /** Any decoder asks for the content, and content is that of single records. */

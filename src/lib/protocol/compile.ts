@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/no-explicit-any -- the one door between declared and dynamic shapes */
 import { MalformedError } from '../errors.ts'
 import { type Reader, Writer } from './bytes.ts'
-import { freshDefault, isField, within, type Field, type Fields, type Input, type Message } from './schema.ts'
+import { freshDefault, isDefault, isField, within, type Field, type Fields, type Input, type Message } from './schema.ts'
 
 /** Turns one version of a message into bytes and back. */
 export interface Codec<F extends Fields> {
@@ -128,15 +128,6 @@ function named(key: string, codec: { read: Read; write: Write }): { read: Read; 
 function refuseValue(key: string, field: Field, value: any, version: number): void {
   if (value === undefined || isDefault(field, value)) return
   throw new MalformedError(`field ${key} is set, but version ${version} cannot carry it`)
-}
-
-function isDefault(field: Field, value: any): boolean {
-  if (value === field.default) return true
-  if (value === null || field.default === null) return false
-  if (field.type === 'array') return value.length === 0
-  if (field.type === 'bytes') return value.length === 0
-  if (field.type !== 'struct') return false
-  return Object.entries(field.of as Fields).every(([key, inner]) => value[key] === undefined || isDefault(inner, value[key]))
 }
 
 /** Unknown tags are skipped, as KIP-482 asks. */

@@ -95,6 +95,16 @@ export function freshDefault(field: Field): unknown {
   return field.default
 }
 
+/** Whether a value is what the field has when nothing is said; fields of a struct may be left out. */
+export function isDefault(field: Field, value: unknown): boolean {
+  if (value === field.default) return true
+  if (value === null || field.default === null) return false
+  if (field.type === 'array' || field.type === 'bytes') return (value as { readonly length: number }).length === 0
+  if (field.type !== 'struct') return false
+  const values = value as Readonly<Record<string, unknown>>
+  return Object.entries(field.of as Fields).every(([name, inner]) => values[name] === undefined || isDefault(inner, values[name]))
+}
+
 /** Whether a version lies in a range such as `3`, `0-4` or `2+`. */
 export function within(range: Versions, version: number): boolean {
   const [low, high] = bounds(range)

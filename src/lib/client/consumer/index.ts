@@ -1,4 +1,4 @@
-export { COORDINATOR_RECORDS, describeCoordinatorRecord, readCoordinatorRecord } from './coordinator-records.ts'
+export { COORDINATOR_RECORDS, describeCoordinatorRecord } from './coordinator-records.ts'
 export { Consumer, type Assignment, type ConsumerOptions, type ConsumerParts } from './consumer.ts'
 export { Delivery, type RecordSink } from './delivery.ts'
 export { DirectAssignment, type DirectReading } from './direct-assignment.ts'
