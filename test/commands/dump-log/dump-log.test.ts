@@ -100,6 +100,45 @@ describe('a log', () => {
   })
 })
 
+it('is told in JSON, entry by entry', async () => {
+  const producer = { producerId: 7n, producerEpoch: 2, lastSequence: 1, lastOffset: 9n, offsetDelta: 3, timestamp: 1000n, coordinatorEpoch: 4, currentTransactionFirstOffset: 2n ** 60n }
+  write(`${NAME}.snapshot`, encodeProducerSnapshot([producer]))
+  write(`${NAME}.txnindex`, encodeAbortedTransaction({ producerId: 7n, firstOffset: 1n, lastOffset: 5n, lastStableOffset: 6n }))
+  write(`${NAME}.index`, Buffer.from('0000000500000000', 'hex'))
+  write(`${NAME}.timeindex`, Buffer.alloc(0))
+  write(`${NAME}.log`, Buffer.concat([first, second, marker, Buffer.from('torn')]))
+  const files = ['log', 'index', 'timeindex', 'snapshot', 'txnindex'].map((suffix) => `${NAME}.${suffix}`)
+  const { lines } = await dump('kts', '--json', '--files', files.join(','), '--print-data-log')
+  const documents = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+  expect(documents.map(({ type }) => type)).toEqual(['log', 'batch', 'record', 'record', 'batch', 'record', 'batch', 'record', 'invalid-bytes', 'offset-index', 'producer', 'aborted-transaction'])
+  expect(documents[1]).toMatchObject({ file: files[0], baseOffset: 0, lastOffset: 1, count: 2, compression: 'none', crc: crc(first), isValid: true })
+  expect(documents[2]).toEqual({
+    type: 'record', file: files[0], offset: 0, timestampType: 'CreateTime', timestamp: 1000, keySize: 1, valueSize: 3, sequence: -1,
+    headers: [{ key: 'h', value: null }, { key: 'h', value: 'v' }], key: 'k', value: 'one',
+  })
+  expect(documents[7]).toMatchObject({ offset: 6, control: { type: 'COMMIT', coordinatorEpoch: 3 } })
+  expect(documents.slice(8)).toEqual([
+    { type: 'invalid-bytes', file: files[0], bytes: 4 }, { type: 'offset-index', file: files[1], offset: 5, position: 0 },
+    { type: 'producer', file: files[3], producerId: 7, producerEpoch: 2, lastSequence: 1, lastOffset: 9, offsetDelta: 3, timestamp: 1000, coordinatorEpoch: 4,
+      currentTransactionFirstOffset: String(2n ** 60n), firstSequence: 2147483646 },
+    { type: 'aborted-transaction', file: files[4], producerId: 7, firstOffset: 1, lastOffset: 5, lastStableOffset: 6 },
+  ])
+  const sane = await dump('kts', '--json', '--files', files[1]!, '--index-sanity-check')
+  expect(sane.lines).toEqual([`{"type":"sound-index","file":"${NAME}.index"}`])
+})
+
+it('is shown in full where a decoder cannot read it', async () => {
+  const key = Buffer.from('0001000167000178' + '00000002', 'hex')
+  write(`${NAME}.log`, at(0n, buildBatch([{ timestamp: 1n, key, value: Buffer.from('00ff', 'hex') }, { timestamp: 1n, key: Buffer.from('00630000', 'hex'), value: null }, { timestamp: 1n, key: null, value: Buffer.from('v') }])))
+  const documents = (await dump('kts', '--json', '--files', `${NAME}.log`, '--offsets-decoder', '--skip-record-metadata')).lines.slice(2).map((line) => JSON.parse(line) as Record<string, unknown>)
+  expect(documents.map(({ key: shown, value, problem }) => [shown, value, problem])).toEqual([
+    [key.toString(), { base64: 'AP8=' }, 'Found an unknown record version 255 for 1 type'],
+    ['\0c\0\0', null, 'Unknown record type 99 at offset 1, skipping.'], [null, 'v', 'The record has no key.'],
+  ])
+  const metadata = (await dump('drop-in', '--files', `${NAME}.log`, '--cluster-metadata-decoder', '--skip-record-metadata')).lines.slice(3)
+  expect(metadata.map((line) => line.replace(/skipping\. .*/, 'skipping.'))).toEqual([0, 1, 2].map((offset) => `| payload: Error at ${offset}, skipping.`))
+})
+
 describe('indexes', () => {
   const offsetEntries = (...entries: [offset: number, position: number][]): Buffer => Buffer.concat(entries.map(([offset, position]) => {
     const entry = Buffer.alloc(8)
@@ -179,8 +218,7 @@ it('passes over what it does not know, and names what it cannot read', async () 
 
 it.each([
   [[], '--files is missing'], [['--files', 'a.log', '--offsets-decoder', '--transaction-log-decoder'], 'exclude each other'],
-  [['--files', 'a.log', '--cluster-metadata-decoder'], '--cluster-metadata-decoder: kts does not know'], [['--files', 'a.log', '--remote-log-metadata-decoder'], 'does not know'],
-  [['--files', 'a.log', '--share-group-state-decoder'], 'does not know'], [['--files', 'a.log', '--value-decoder-class', 'com.example.Mine'], 'com.example.Mine is a Java class'],
+  [['--files', 'a.log', '--cluster-metadata-decoder', '--share-group-state-decoder'], 'exclude each other'], [['--files', 'a.log', '--value-decoder-class', 'com.example.Mine'], 'com.example.Mine is a Java class'],
 ])('refuses %j', async (args, message) => {
   expect(await dump('kts', ...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) })
 })

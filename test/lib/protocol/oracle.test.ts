@@ -4,49 +4,11 @@ import { APIS } from '../../../src/lib/protocol/apis/index.ts'
 import { Writer } from '../../../src/lib/protocol/bytes.ts'
 import { ERRORS, errorName, isRetriable } from '../../../src/lib/protocol/errors.ts'
 import { encodeRequest, encodeResponse } from '../../../src/lib/protocol/frame.ts'
-import { isField, within, type Field, type Fields } from '../../../src/lib/protocol/schema.ts'
+import { isField, type Field, type Fields } from '../../../src/lib/protocol/schema.ts'
+import { renamed, wireFields } from './declared.ts'
 import { API_FACTS, DEFAULT_FACTS, ERROR_FACTS, camelCase, isTaggedFields, type WireArray, type WireField, type WireType } from './facts.ts'
 
 const versionsOf = (api: Api): number[] => Array.from({ length: api.maxVersion - api.minVersion + 1 }, (_, i) => api.minVersion + i)
-
-/** What Kafka's classes would say about a declaration, in the words of the facts. */
-function wireFields(fields: Fields, version: number, isFlexible: boolean): WireField[] {
-  const live = Object.entries(fields).filter(([, field]) => within(field.versions, version))
-  const isTagged = ([, field]: [string, Field]) => field.tag !== undefined && within(field.tagged ?? field.versions, version)
-  const wire = ([name, field]: [string, Field]): WireField => [name, wireType(field, version, isFlexible)]
-  const plain = live.filter((entry) => !isTagged(entry)).map(wire)
-  if (!isFlexible) return plain
-  const tagged = Object.fromEntries(live.filter(isTagged).map((entry) => [String(entry[1].tag), wire(entry)]))
-  return [...plain, ['_tagged_fields', tagged]]
-}
-
-function wireType(field: Field, version: number, isFlexible: boolean): WireType {
-  const isNullable = field.nullable !== undefined && within(field.nullable, version)
-  switch (field.type) {
-    case 'struct': return wireFields(field.of as Fields, version, isFlexible)
-    case 'array': {
-      const of = isField(field.of!) ? wireType(field.of, version, isFlexible) : wireFields(field.of as Fields, version, isFlexible)
-      return { [isFlexible ? 'compactArray' : 'array']: of, ...(isNullable ? { nullable: true } : {}) }
-    }
-    case 'string': case 'bytes': case 'records':
-      return `${isFlexible ? 'COMPACT_' : ''}${isNullable ? 'NULLABLE_' : ''}${field.type.toUpperCase()}`
-    case 'bool': return 'BOOLEAN'
-    default: return field.type.toUpperCase()
-  }
-}
-
-/** The facts with the names that declarations use. */
-function renamed(type: WireType): WireType {
-  if (typeof type === 'string') return type
-  if (Array.isArray(type)) return (type as readonly WireField[]).map(renamedField)
-  const { array, compactArray, ...rest } = type as { array?: WireType; compactArray?: WireType }
-  return { ...(array === undefined ? { compactArray: renamed(compactArray!) } : { array: renamed(array) }), ...rest }
-}
-
-function renamedField(field: WireField): WireField {
-  if (!isTaggedFields(field)) return [camelCase(field[0]), renamed(field[1] as WireType)]
-  return ['_tagged_fields', Object.fromEntries(Object.entries(field[1]).map(([tag, inner]) => [tag, renamedField(inner)]))]
-}
 
 describe.each(APIS.map((api) => [api.name, api] as const))('%s is declared as Kafka 4.3.0 has it', (name, api) => {
   const facts = API_FACTS[name]!

@@ -4,6 +4,7 @@ import { MemoryDisk, PowerCutError, openLog } from '../../../../src/lib/broker/l
 import type { BatchOptions, RecordInput } from '../../../../src/lib/protocol/records/index.ts'
 import { RecordReader, batches, buildBatch } from '../../../../src/lib/protocol/records/index.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
+import { randomNumbers } from '../../../support/random.ts'
 import '../../../support/compression.ts'
 
 const NEVER = Number.MAX_SAFE_INTEGER
@@ -138,15 +139,10 @@ export function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
-/** Throws a coin that falls the same way again with the same seed (mulberry32). */
+/** Throws a coin that falls the same way again with the same seed. */
 export function coin(seed: number, chance = 0.5): () => boolean {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32 < chance
-  }
+  const random = randomNumbers(seed)
+  return () => random() < chance
 }
 
 /** Whether the power is cut while something is done; what it throws may only be that. */

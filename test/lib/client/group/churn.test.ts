@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { keepTime } from '../consumer/reading.ts'
+import { randomNumbers } from '../../../support/random.ts'
 import { Crowd, type Member } from './crowd.ts'
 
 const PARTITIONS = 6
@@ -25,17 +26,6 @@ const PROTOCOLS: Readonly<Record<string, Record<string, string>>> = {
 let stopTime = (): void => {}
 afterEach(() => stopTime())
 
-/** Mulberry32: the same numbers for the same seed. */
-function chance(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 async function until(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) await new Promise<void>((resolve) => void setImmediate(resolve))
 }
@@ -45,7 +35,7 @@ test.each(Object.keys(PROTOCOLS))('a minute of coming, leaving, dying and coming
   const { clock, broker, members, wrongs } = crowd
   await broker.createTopic('t', { partitions: PARTITIONS })
   stopTime = keepTime(clock)
-  const random = chance(848)
+  const random = randomNumbers(848)
   const pick = <T>(items: readonly T[]): T | undefined => items[Math.floor(random() * items.length)]
   const produced: string[] = []
   const goodbyes: Promise<void>[] = []
