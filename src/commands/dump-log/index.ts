@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { defineCommand, type Context } from '../../lib/command/define.ts'
 import { EnvironmentError, MalformedError } from '../../lib/errors.ts'
+import { isForPeople } from '../../lib/output/formats.ts'
 import { write } from '../../lib/output/write.ts'
 import { chooseDecoder } from './decoders.ts'
 import type { Entry, Printer } from './entries.ts'
@@ -24,11 +25,11 @@ export const dumpLogCommand = defineCommand({
     { command: 'kts dump-log --files __cluster_metadata-0/00000000000000000000.log --cluster-metadata-decoder --json', about: 'What controllers have decided, as JSON lines.' },
   ],
   options,
-  streams: true,
+  formats: ['text', 'json', 'ndjson'],
   check: checkOptions,
-  async run(values, context) {
+  async run(values, context, _words, output) {
     const findings = new Findings()
-    const printer = await choosePrinter(values)
+    const printer = await choosePrinter(values, isForPeople(output))
     for (const file of values.files!.split(',').filter((name) => name !== '')) await dumpFile(file, values, printer, findings, context)
     await write(context.stderr, findings.lines())
     return findings.isEmpty || context.style === 'drop-in' ? 0 : 1
@@ -53,10 +54,11 @@ async function dumpFile(file: string, values: DumpValues, printer: Printer, find
   if (entries === null) await write(stderr, `Ignoring unknown file ${file}\n`)
 }
 
-async function choosePrinter(values: DumpValues): Promise<Printer> {
+async function choosePrinter(values: DumpValues, isText: boolean): Promise<Printer> {
   const { controlDecoder } = await import('./control-decoder.ts')
-  const view = { printsContent: depth(values).printsContent, skipRecordMetadata: values.skipRecordMetadata, decoder: await chooseDecoder(values), controls: controlDecoder }
-  return values.json ? (await import('./json.ts')).jsonPrinter(view) : textPrinter(view)
+  const { printsContent } = depth(values)
+  const view = { printsContent, skipRecordMetadata: values.skipRecordMetadata, decoder: await chooseDecoder(values), controls: controlDecoder }
+  return isText ? textPrinter(view) : (await import('./json.ts')).jsonPrinter(view)
 }
 
 /** Null for a file of a kind that nobody knows. */
