@@ -64,6 +64,7 @@ class Ending {
 class ProcessContext implements Context {
   readonly clock = systemClock
   readonly startedAt = performance.timeOrigin
+  readonly stdinFd = 0
   readonly env = process.env
   readonly #ending: Ending
 

@@ -1,44 +1,91 @@
+import { fstatSync, read } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { Socket, type SocketConstructorOpts } from 'node:net'
 import { resolve } from 'node:path'
+import type { Readable } from 'node:stream'
+import { promisify } from 'node:util'
 import type { Context } from '../../lib/command/define.ts'
 import { EnvironmentError, UserError } from '../../lib/errors.ts'
 
-type InputContext = Pick<Context, 'stdin' | 'cwd' | 'signal'>
-
 const CHUNK_BYTES = 1024 * 1024
+/** As much as a pipe holds, unless somebody has made it larger. */
+const PIPE_BYTES = 64 * 1024
 
 /**
  * The bytes to produce, in chunks that are good until the next one is asked for: of a file, or of stdin where no path or `-` is
- * given. Ends early when the signal is raised. Throws UserError when the file cannot be opened, EnvironmentError when
+ * given. Ends early when `signal` is raised. Throws UserError when the file cannot be opened, EnvironmentError when
  * reading fails later.
  */
-export function readInput(path: string | undefined, context: InputContext): AsyncGenerator<Buffer> {
-  return path === undefined || path === '-' ? readStdin(context) : readFile(path, context)
+export function readInput(path: string | undefined, context: Pick<Context, 'stdin' | 'stdinFd' | 'cwd'>, signal: AbortSignal): AsyncGenerator<Buffer> {
+  if (path !== undefined && path !== '-') return readFile(path, context.cwd, signal)
+  const { stdin, stdinFd } = context
+  if (stdinFd === undefined) return readStream(stdin, signal)
+  const kind = fstatSync(stdinFd)
+  if (kind.isFile()) return readDescriptor(stdinFd, 'stdin', signal)
+  return kind.isFIFO() || kind.isSocket() ? readPipe(stdinFd, signal) : readStream(stdin, signal)
 }
 
-/** While one chunk is worked on, the next is being read. */
-async function* readFile(path: string, { cwd, signal }: InputContext): AsyncGenerator<Buffer> {
+async function* readFile(path: string, cwd: string, signal: AbortSignal): AsyncGenerator<Buffer> {
   const file = await open(resolve(cwd, path)).catch((error: unknown) => {
     throw new UserError(`--input-file ${path} cannot be read: ${reason(error)}`)
   })
+  try {
+    yield* readDescriptor(file.fd, path, signal)
+  } finally {
+    await file.close()
+  }
+}
+
+/** While one chunk is worked on, the next is being read. */
+async function* readDescriptor(fd: number, name: string, signal: AbortSignal): AsyncGenerator<Buffer> {
   const chunks = [Buffer.allocUnsafeSlow(CHUNK_BYTES), Buffer.allocUnsafeSlow(CHUNK_BYTES)] as const
-  const read = (turn: number) => file.read(chunks[turn % 2]!, 0, CHUNK_BYTES, null)
-  let next = read(0)
+  const readNext = (turn: number) => readAsync(fd, chunks[turn % 2]!, 0, CHUNK_BYTES, null)
+  let next = readNext(0)
   try {
     for (let turn = 0; !signal.aborted; turn += 1) {
       const { bytesRead, buffer } = await next
       if (bytesRead === 0) return
-      next = read(turn + 1)
+      next = readNext(turn + 1)
       yield buffer.subarray(0, bytesRead)
     }
   } catch (error) {
-    throw readError(path, error)
+    throw readError(name, error)
   } finally {
-    next.catch(() => {}).then(() => file.close()).catch(() => {})
+    await next.catch(() => {})
   }
 }
 
-async function* readStdin({ stdin, signal }: InputContext): AsyncGenerator<Buffer> {
+const readAsync = promisify(read)
+
+/** Into one piece of memory, where a stream takes a new one for each chunk. */
+async function* readPipe(fd: number, signal: AbortSignal): AsyncGenerator<Buffer> {
+  if (signal.aborted) return
+  const buffer = Buffer.allocUnsafeSlow(PIPE_BYTES)
+  let settle: (bytes: number) => void = () => {}
+  let fail: (error: Error) => void = () => {}
+  const onread = { buffer, callback: (bytes: number) => (settle(bytes), false) }
+  const pipe = new Socket({ fd, readable: true, writable: false, onread } as SocketConstructorOpts)
+  pipe.on('end', () => settle(0)).on('close', () => settle(0)).on('error', (error) => fail(error))
+  const stop = (): void => void pipe.destroy()
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    while (!pipe.destroyed) {
+      const bytes = await new Promise<number>((resolve, reject) => {
+        [settle, fail] = [resolve, reject]
+        pipe.resume()
+      })
+      if (bytes === 0) return
+      yield buffer.subarray(0, bytes)
+    }
+  } catch (error) {
+    throw readError('stdin', error)
+  } finally {
+    signal.removeEventListener('abort', stop)
+    pipe.destroy()
+  }
+}
+
+async function* readStream(stdin: Readable, signal: AbortSignal): AsyncGenerator<Buffer> {
   const stop = (): void => void stdin.destroy()
   if (signal.aborted) return
   signal.addEventListener('abort', stop, { once: true })

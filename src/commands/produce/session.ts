@@ -125,10 +125,10 @@ export class Session {
 
   private async sendInput(): Promise<void> {
     const { sender } = this
-    const { style, stdin, cwd, signal } = this.context
+    const { style, signal } = this.context
     const stop = style === 'kts' ? AbortSignal.any([signal, this.unreachable.signal]) : signal
     this.ask(1)
-    for await (const chunk of readInput(this.options.inputFile, { stdin, cwd, signal: stop })) {
+    for await (const chunk of readInput(this.options.inputFile, this.context, stop)) {
       const before = sender.lines
       sender.open(chunk)
       if (sender.next()) await this.sendLines()

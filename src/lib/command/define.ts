@@ -63,6 +63,8 @@ export interface Context {
   /** The words after that name, as typed; for messages that show the command line again. */
   readonly args?: readonly string[]
   readonly stdin: Readable & { readonly isTTY?: boolean }
+  /** The file descriptor behind `stdin`, for those who read by the megabyte and never touch that. */
+  readonly stdinFd?: number
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number }
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number }
   readonly env: Readonly<Record<string, string | undefined>>
