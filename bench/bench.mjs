@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { compare } from './measure.mjs'
+import { startBundled } from './servers.mjs'
 
 export class Bench {
   rows = []
@@ -20,6 +21,12 @@ export class Bench {
     this.hasKcat = this.has('kcat')
     if (!this.hasKcat) this.note('kcat is not installed: left out')
     if (!apache) this.note('Apache Kafka is left out: it needs a JDK 17 and Maven')
+  }
+
+  /** Another bundled broker, for figures that must not be those of what an earlier suite has left in its memory. */
+  async restartBundled() {
+    await this.bundled.stop()
+    this.bundled = await startBundled()
   }
 
   /** Where clients are measured: a real Kafka when there is one. */

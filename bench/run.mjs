@@ -15,9 +15,7 @@ const strange = suites.filter((name) => !SUITES.includes(name))
 if (strange.length > 0) throw new Error(`no suite is named ${strange.join(', ')}: there are ${SUITES.join(', ')}`)
 
 const folder = mkdtempSync(join(tmpdir(), 'kts-bench-'))
-const bundled = await startBundled()
-const apache = await startApache()
-const bench = new Bench({ quick: values.quick, folder, bundled, apache })
+const bench = new Bench({ quick: values.quick, folder, bundled: await startBundled(), apache: await startApache() })
 try {
   bench.sh(`${bench.kts} logs generate --count ${bench.lines} --seed 1 > ${bench.file}`)
   bench.note(`${bench.lines.toLocaleString('en')} lines of ${(statSync(bench.file).size / bench.lines).toFixed(0)} bytes`)
@@ -29,8 +27,8 @@ try {
     if (values.only === undefined) saveReport(bench)
   }
 } finally {
-  await bundled.stop()
-  await apache?.stop()
+  await bench.bundled.stop()
+  await bench.apache?.stop()
   rmSync(folder, { recursive: true, force: true })
 }
 console.log(`\n${report(bench)}`)

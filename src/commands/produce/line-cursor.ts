@@ -23,9 +23,9 @@ export class LineCursor {
   private cr = -1
   /** The chunk before ended in a carriage return: a line feed in front belongs to it. */
   private skipsLf = false
-  /** The beginning of a line whose end is not here yet. */
-  private parts: Buffer[] = []
-  private partsBytes = 0
+  /** The beginning of a line whose end is not here yet, in memory that every such line uses: how much is kept, and how much is not. */
+  private carry: Buffer = NOTHING
+  private kept = 0
   private lost = 0
 
   /** Of a longer line only the first `maxBytes` are kept. */
@@ -48,7 +48,7 @@ export class LineCursor {
     if (end === NOWHERE) return this.keepRest()
     this.at = end + 1
     if (end === this.cr) this.skipsLf = true
-    if (this.parts.length > 0) return this.join(end)
+    if (this.isCarrying) return this.join(end)
     this.buffer = chunk
     this.start = at
     this.end = end
@@ -67,29 +67,39 @@ export class LineCursor {
     return false
   }
 
+  private get isCarrying(): boolean {
+    return this.kept > 0 || this.lost > 0
+  }
+
   /** Copies the part of a line, since the chunk's memory is used again. */
   private keep(part: Buffer): void {
-    const length = Math.min(part.length, this.maxBytes - this.partsBytes)
+    const length = Math.min(part.length, this.maxBytes - this.kept)
+    if (this.kept + length > this.carry.length) this.grow(this.kept + length)
+    part.copy(this.carry, this.kept, 0, length)
+    this.kept += length
     this.lost += part.length - length
-    this.partsBytes += length
-    this.parts.push(Buffer.from(part.subarray(0, length)))
+  }
+
+  private grow(needed: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, Math.min(2 * this.carry.length, this.maxBytes)))
+    this.carry.copy(larger, 0, 0, this.kept)
+    this.carry = larger
   }
 
   private join(end: number): true {
     this.keep(this.chunk.subarray(0, end))
-    this.buffer = Buffer.concat(this.parts, this.partsBytes)
+    this.buffer = this.carry
     this.start = 0
-    this.end = this.partsBytes
+    this.end = this.kept
     this.omitted = this.lost
-    this.parts = []
-    this.partsBytes = this.lost = 0
+    this.kept = this.lost = 0
     return true
   }
 
   /** Moves to the line that no end of line stands behind; false when there is none. */
   finish(): boolean {
     this.open(NOTHING)
-    return this.parts.length > 0 && this.join(0)
+    return this.isCarrying && this.join(0)
   }
 }
 
