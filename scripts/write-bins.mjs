@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Writes a launcher for kts and for every drop-in name of the registry, and the same names into package.json.
+// Writes a launcher for kts and for every drop-in name of the registry, and the same names, and those of the manual pages, into package.json.
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,5 +18,7 @@ for (const name of names) {
 }
 const file = join(root, 'package.json')
 const manifest = JSON.parse(readFileSync(file, 'utf8'))
+// The pages themselves are written when the package is packed.
+manifest.man = ['kts', ...commands.filter((entry) => !entry.hidden).map((entry) => `kts-${entry.name.replaceAll(' ', '-')}`)].map((name) => `man/${name}.1`)
 manifest.bin = Object.fromEntries(names.map((name) => [name, `bin/${name}`]))
 writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`)

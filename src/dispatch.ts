@@ -22,10 +22,9 @@ export async function dispatch(tool: string, args: readonly string[], open: Open
     return await execute(await entry.load(), args, open('drop-in', tool, args))
   }
   const words = globalsLast(args)
-  const found = findCommand(words[0] === 'help' ? words.slice(1) : words)
-  if (!found) return await withoutCommand(words, open('kts', 'kts', words))
-  const rest = words[0] === 'help' ? ['--help'] : found.rest
-  return await execute(await found.entry.load(), rest, open('kts', `kts ${found.entry.name}`, rest))
+  const found = findCommand(words)
+  if (!found) return await withoutCommand(words, open)
+  return await execute(await found.entry.load(), found.rest, open('kts', `kts ${found.entry.name}`, found.rest))
 }
 
 /** Lets `kts --json topics --list` mean `kts topics --list --json`. */
@@ -34,25 +33,21 @@ function globalsLast(args: readonly string[]): readonly string[] {
   return first <= 0 ? args : [...args.slice(first), ...args.slice(0, first)]
 }
 
-async function withoutCommand(words: readonly string[], context: Context): Promise<number> {
-  const [first = '', second = ''] = words[0] === 'help' ? words.slice(1) : words
-  if (first === '--version') {
-    await write(context.stdout, `${describeVersions()}\n`)
-    return 0
-  }
+async function withoutCommand([first = '', second = '']: readonly string[], open: OpenContext): Promise<number> {
+  const context = open('kts', 'kts', [])
+  if (first === '--version') return await showVersion(context)
   if (first === '--help-json') return await showModels(context)
-  const { overview } = await import('./lib/command/help.ts')
-  const visible = commands.filter((entry) => !entry.hidden)
-  if (first === '' || first === '--help' || first === '-h') {
-    await write(context.stdout, overview(visible, '', context.stdout.columns))
-    return 0
-  }
-  if (!visible.some((entry) => entry.name.startsWith(`${first} `))) return await unknownCommand(first, context)
-  const asked = second === '--help' || second === '-h' || words[0] === 'help'
+  const askHelp = (words: readonly string[]): Promise<number> => dispatch('kts', ['help', ...words], open)
+  if (first === '' || isHelp(first)) return await askHelp([])
+  if (!commands.some((entry) => !entry.hidden && entry.name.startsWith(`${first} `))) return await unknownCommand(first, context)
+  if (isHelp(second)) return await askHelp([first])
   if (second !== '' && !second.startsWith('-')) return await unknownCommand(`${first} ${second}`, context)
-  await write(asked ? context.stdout : context.stderr, overview(visible, first, context.stdout.columns))
-  return asked ? 0 : 2
+  const { overview } = await import('./lib/command/help.ts')
+  await write(context.stderr, overview(commands.filter((entry) => !entry.hidden), { prefix: first, width: context.stdout.columns }))
+  return 2
 }
+
+const isHelp = (word: string): boolean => word === '--help' || word === '-h'
 
 async function unknownCommand(name: string, context: Context): Promise<number> {
   const meant = suggest(name, commands.flatMap((entry) => [entry.name, ...entry.dropIns]))

@@ -189,6 +189,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./logs/index.ts').then((module) => module.logsGenerate),
   },
   {
+    name: 'help',
+    dropIns: [],
+    about: 'Show the help of a command, or one of the pages below',
+    load: () => import('./help/index.ts').then((module) => module.help),
+  },
+  {
     name: 'completion',
     dropIns: [],
     about: 'Print the script for completion in bash, zsh or fish',

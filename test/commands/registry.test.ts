@@ -6,12 +6,17 @@ import { camelCase } from '../../src/lib/command/names.ts'
 import { root } from '../support/kts.ts'
 
 const names = ['kts', ...commands.flatMap(({ dropIns }) => dropIns).flatMap((name) => [name, `${name}.sh`])]
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { bin: Record<string, string> }
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { bin: Record<string, string>; man: string[] }
 
 test('the launchers, the bins of the package and the registry agree', () => {
   const launchers = readdirSync(join(root, 'bin')).filter((name) => !['package.json', 'launch.js', 'chunks.js', 'code-cache.js'].includes(name))
   expect(launchers.sort()).toEqual([...names].sort())
   expect(manifest.bin).toEqual(Object.fromEntries(names.map((name) => [name, `bin/${name}`])))
+})
+
+test('the package installs a manual page for kts and for each command that the help lists', () => {
+  const pages = commands.filter(({ hidden }) => !hidden).map(({ name }) => `man/kts-${name.replaceAll(' ', '-')}.1`)
+  expect([...manifest.man].sort()).toEqual(['man/kts.1', ...pages].sort())
 })
 
 test.each(names)('bin/%s can be run and names its tool', (name) => {
@@ -31,6 +36,24 @@ test.each(commands.map((entry) => [entry.name, entry] as const))('the entry of "
   expect(command.dropIns ?? []).toEqual(entry.dropIns)
   const keys = command.options.map((option) => camelCase(option.name))
   expect(new Set(keys).size).toBe(keys.length)
+})
+
+test.each(commands.filter(({ hidden }) => !hidden).map((entry) => [entry.name, entry] as const))('"%s" shows how it is used, and sorts its options', async (name, entry) => {
+  const { examples = [], options } = await entry.load()
+  expect(examples.length).toBeGreaterThan(0)
+  // An example of one tool may begin with another that feeds it.
+  for (const { command } of examples) expect(command).toContain(`kts ${name}`.replace('logs generate', 'logs'))
+  const sections = new Set(options.filter(({ deprecatedFor }) => deprecatedFor === undefined).map(({ section }) => section))
+  expect(options.length > 8 && sections.size < 2).toBe(false)
+})
+
+test.each(commands.map((entry) => [entry.name, entry] as const))('every option of "%s" offers what it takes', async (_name, entry) => {
+  const { options } = await entry.load()
+  for (const { values, completes, argument, name } of options) {
+    if (values !== undefined || completes !== undefined) expect([name, argument]).not.toEqual([name, 'none'])
+    if (values !== undefined) expect([name, new Set(values).size]).toEqual([name, values.length])
+    expect([name, values !== undefined && completes !== undefined]).toEqual([name, false])
+  }
 })
 
 test.each(commands.map((entry) => [entry.name, entry] as const))('every old option of "%s" has a new one', async (_name, entry) => {

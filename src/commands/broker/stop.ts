@@ -10,6 +10,10 @@ export const brokerStop = defineCommand({
   name: 'broker stop',
   dropIns: ['kafka-server-stop'],
   about: 'Stop the broker that runs on this machine',
+  examples: [
+    { command: 'kts broker stop', about: 'The only one that runs.' },
+    { command: 'kts broker stop --port 9093', about: 'One of several.' },
+  ],
   options: [
     { name: 'port', argument: 'required', type: 'integer', value: 'PORT', about: 'The one on this port, where several run.', only: 'kts' },
     { name: 'all', argument: 'none', about: 'Every one of them.', only: 'kts' },

@@ -44,6 +44,6 @@ test('a drop-in shows its own options only', () => {
 test('the overview lists commands, or those of a group', () => {
   const entries = [{ name: 'topics', about: 'Topics.', dropIns: ['kafka-topics'] }, { name: 'logs start', about: 'Starts.', dropIns: [] }]
   expect(overview(entries)).toMatch(/topics +Topics\. \(kafka-topics\)\n +logs start +Starts\.\n/)
-  expect(overview(entries, 'logs')).toMatch(/Usage: kts logs COMMAND/)
-  expect(overview(entries, 'logs')).not.toContain('Topics')
+  expect(overview(entries, { prefix: 'logs' })).toMatch(/Usage: kts logs COMMAND/)
+  expect(overview(entries, { prefix: 'logs' })).not.toContain('Topics')
 })

@@ -1,0 +1,48 @@
+import { defineCommand, type Context } from '../../lib/command/define.ts'
+import { commandHelp, overview, pageHelp } from '../../lib/command/help.ts'
+import { UserError } from '../../lib/errors.ts'
+import { write } from '../../lib/output/write.ts'
+import { commands } from '../index.ts'
+import { findSubject, nearestName, subjectNames, type Subject } from './find.ts'
+import { manPage, writeManPages } from './man-pages.ts'
+import { PAGES } from './pages.ts'
+
+export const help = defineCommand({
+  name: 'help',
+  about: 'Show the help of a command, or a page about what many commands share.',
+  examples: [
+    { command: 'kts help topics', about: 'The same as kts topics --help.' },
+    { command: 'kts help times', about: 'How moments are written.' },
+    { command: 'kts help kafka-console-consumer', about: 'What an old name is called here.' },
+    { command: 'kts help topics --man | man -l -', about: 'As a manual page.' },
+  ],
+  options: [
+    { name: 'man', argument: 'none', about: 'In the language of manual pages, for man -l.' },
+    { name: 'man-pages', argument: 'required', value: 'DIR', about: 'Write the manual pages of all commands into this folder.' },
+  ],
+  positional: { name: 'COMMAND|PAGE', about: 'A command, or a page that kts --help lists. Without it all of them are listed.', completes: subjectNames().filter((name) => !name.includes(' ')) },
+  streams: true,
+  async run({ man, manPages }, context, words) {
+    if (manPages !== undefined) return await writeManPages(manPages, context)
+    const subject = words.length === 0 ? undefined : await chooseSubject(words.join(' '), context)
+    await write(context.stdout, await (man ? manPage(subject) : show(subject, context.stdout.columns)))
+  },
+})
+
+/** A name that is nearly right will do, and it is said which one is shown. Throws UserError. */
+async function chooseSubject(name: string, { stderr, program }: Context): Promise<Subject> {
+  const exact = findSubject(name)
+  if (exact) return exact
+  const nearest = nearestName(name)
+  if (nearest === undefined) throw new UserError(`there is no command or page "${name}"; kts --help lists them`)
+  await write(stderr, `${program}: there is no "${name}"; this is ${nearest}\n\n`)
+  return findSubject(nearest)!
+}
+
+async function show(subject: Subject | undefined, width?: number): Promise<string> {
+  const visible = commands.filter(({ hidden }) => !hidden)
+  if (subject === undefined) return overview(visible, { width, pages: PAGES })
+  if ('group' in subject) return overview(visible, { width, prefix: subject.group })
+  if ('page' in subject) return pageHelp(subject.page, width)
+  return commandHelp(await subject.entry.load(), 'kts', `kts ${subject.entry.name}`, width)
+}

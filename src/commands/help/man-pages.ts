@@ -1,0 +1,62 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Command, Context, Option } from '../../lib/command/define.ts'
+import { optionsFor } from '../../lib/command/global-options.ts'
+import { bySection, fullAbout, usageOf } from '../../lib/command/model.ts'
+import { ktsVersion } from '../../lib/command/package.ts'
+import type { Block } from '../../lib/command/page.ts'
+import { EnvironmentError } from '../../lib/errors.ts'
+import { commands, type Entry } from '../index.ts'
+import type { Subject } from './find.ts'
+import { PAGES } from './pages.ts'
+import { bold, examples, named, paragraph, plain, Roff, subsection, terms } from './roff.ts'
+
+/** The manual page of a command; that of kts itself, with all pages, where it is about anything else. */
+export async function manPage(subject: Subject | undefined): Promise<string> {
+  return subject !== undefined && 'entry' in subject ? ofCommand(await subject.entry.load()) : ofKts()
+}
+
+/** Writes `kts.1`, `kts-topics.1`, … Throws EnvironmentError. */
+export async function writeManPages(folder: string, { cwd }: Pick<Context, 'cwd'>): Promise<void> {
+  const pages = await Promise.all(visible().map(async (entry) => [manName(entry), ofCommand(await entry.load())] as const))
+  try {
+    mkdirSync(resolve(cwd, folder), { recursive: true })
+    for (const [name, text] of [['kts', ofKts()], ...pages]) writeFileSync(join(resolve(cwd, folder), `${name}.1`), text!)
+  } catch (error) {
+    throw new EnvironmentError(`${folder} cannot be written: ${(error as Error).message}`)
+  }
+}
+
+const visible = (): readonly Entry[] => commands.filter(({ hidden }) => !hidden)
+const manName = ({ name }: Pick<Entry, 'name'>): string => `kts-${name.replaceAll(' ', '-')}`
+
+function ofKts(): string {
+  const rows = visible().map((entry) => [`kts ${entry.name}`, entry.about + alsoNamed(entry.dropIns)] as const)
+  const page = new Roff('kts', ktsVersion())
+    .section('Name', named('kts', 'the Kafka command line without the JVM, with a broker in the box'))
+    .section('Synopsis', paragraph(`${bold('kts')} COMMAND [options]`))
+    .section('Commands', terms(rows), paragraph(plain('Each has a page of its own: ') + bold('man kts-topics')))
+  for (const { name, about, blocks } of PAGES) page.section(name.replaceAll('-', ' '), paragraph(plain(`${about}.`)), ...blocks.map(render))
+  return page.toString()
+}
+
+const alsoNamed = (dropIns: readonly string[]): string => (dropIns.length > 0 ? ` (${dropIns.join(', ')})` : '')
+
+function ofCommand(command: Command): string {
+  const { name, about, positional, dropIns = [] } = command
+  const page = new Roff(manName(command), ktsVersion())
+    .section('Name', named(manName(command), about.replace(/\.$/, '')))
+    .section('Synopsis', paragraph(`${bold(`kts ${name}`)} ${plain(`${positional ? `[${positional.name}] ` : ''}[options]`)}`))
+  if (command.examples?.length) page.section('Examples', examples(command.examples))
+  if (positional) page.section('Arguments', terms([[positional.name, positional.about]]))
+  page.section('Options', ...[...bySection(optionsFor(command, 'kts'))].flatMap(([section, options]) => [subsection(section), terms(options.map(describe))]))
+  if (dropIns.length > 0) page.section('Other names', paragraph(plain(`${dropIns.join(', ')}, each with .sh behind it as well: Apache's names, under which options, stdout and exit codes are Apache's.`)))
+  return page.section('See also', paragraph(`${bold('kts')}(1)`)).toString()
+}
+
+const describe = (option: Option): [string, string] => [`${option.short ? `-${option.short}, ` : ''}${usageOf(option)}`, fullAbout(option)]
+
+function render(block: Block): string {
+  if (typeof block === 'string') return paragraph(plain(block))
+  return 'terms' in block ? terms(block.terms) : examples(block.lines.map((command) => ({ command })))
+}
