@@ -1,6 +1,7 @@
 import { Consumer, Delivery, type Assignment, type ConsumerParts, type ConsumerSettings } from '../../lib/client/consumer/index.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context } from '../../lib/command/define.ts'
+import { NearNames } from '../../lib/config/near-names.ts'
 import { isExpected, KafkaError } from '../../lib/errors.ts'
 import type { RecordFilter } from './filter.ts'
 import type { Formatter } from './formatters/index.ts'
@@ -30,9 +31,17 @@ export interface Session {
 export async function printRecords(session: Session, context: Context): Promise<number> {
   const { client, settings } = session
   const say = (line: string): void => void context.stderr.write(`${context.program}: ${line}\n`)
+  const offer = async (missing: string): Promise<void> => {
+    const meant = await new NearNames(client, context).find('topic', missing)
+    if (meant !== undefined && !consumer.isStopped) say(`did you mean ${meant}?`)
+  }
   const output: Output = new Output(context.stdout, () => consumer.stop())
   const consumer = new Consumer({
-    client, settings, clock: context.clock, notice: say,
+    client, settings, clock: context.clock,
+    notice(line, missing) {
+      say(line)
+      if (missing !== undefined) void offer(missing)
+    },
     assign: (parts) => session.assign(parts, () => output.drain()),
   })
   const delivery = new Delivery(new Printer(session.formatter, output, session.skipsBadRecords ? say : undefined, session.filter), {

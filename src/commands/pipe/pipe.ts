@@ -1,8 +1,9 @@
 import { Consumer, Delivery, type ConsumerSettings, type FetchedRecords, type Subscription } from '../../lib/client/consumer/index.ts'
 import { groupAssignment, type GroupAssignment, type GroupSettings } from '../../lib/client/group/index.ts'
-import { Producer, type ProducerSettings, type Transactions } from '../../lib/client/producer/index.ts'
+import { Producer, type ProducerSettings, type TopicWriter, type Transactions } from '../../lib/client/producer/index.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context } from '../../lib/command/define.ts'
+import { NearNames, withNearTopic } from '../../lib/config/near-names.ts'
 import { isExpected, KafkaError } from '../../lib/errors.ts'
 import { startProgress, type Progress } from '../../lib/output/progress.ts'
 import { Batch } from './batch.ts'
@@ -53,7 +54,7 @@ export class Pipe {
     this.producer = new Producer(client, parts.producer, { clock, onNotice: notice, onFailure: () => {} })
     this.transactions = this.producer.transactions!
     this.consumer = new Consumer({
-      client, settings, clock, notice,
+      client, settings, clock, notice: (line, missing) => this.meetNotice(line, missing),
       assign: (consumerParts) => (this.assignment = groupAssignment(consumerParts, {
         group, settings, subscription: from, notice, printed: async () => true, settled: () => this.working.catch(() => {}),
       })),
@@ -70,7 +71,7 @@ export class Pipe {
     try {
       // Before offsets are asked for: those that an earlier run left open hold up the answer.
       await this.transactions.init()
-      const writer = new BatchWriter(await this.producer.topic(this.parts.to), this.producer, this.parts, this.context)
+      const writer = new BatchWriter(await this.openTopic(this.parts.to), this.producer, this.parts, this.context)
       await this.passAll(writer)
       return { summary: this.summary, exitCode: 0 }
     } catch (error) {
@@ -84,6 +85,24 @@ export class Pipe {
       await this.consumer.close(true, signal.aborted).catch((error: unknown) => this.sayExpected(error))
       this.producer.close()
     }
+  }
+
+  private async openTopic(name: string): Promise<TopicWriter> {
+    try {
+      return await this.producer.topic(name)
+    } catch (error) {
+      throw await withNearTopic(error, name, this.parts.client, this.context)
+    }
+  }
+
+  private meetNotice(line: string, missing: string | undefined): void {
+    this.say(line)
+    if (missing !== undefined) void this.offer(missing)
+  }
+
+  private async offer(missing: string): Promise<void> {
+    const meant = await new NearNames(this.parts.client, this.context).find('topic', missing)
+    if (meant !== undefined && !this.consumer.isStopped) this.say(`did you mean ${meant}?`)
   }
 
   private async passAll(writer: BatchWriter): Promise<void> {

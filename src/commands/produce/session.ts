@@ -54,7 +54,7 @@ export class Session {
     this.sender = new LineSender({ records: this.records(), isSync, clock, transactions: this.transactions })
     this.failures = new FailureReport((line) => this.say(line))
     this.target = new Target({
-      topic, client, settings, clock, isPatient: isDropIn, ...(connect && { connect }),
+      topic, client, settings, context, ...(connect && { connect }),
       events: {
         onFailure: (lines, error) => this.meetFailure(lines, error),
         onSent: (lines, bytes) => this.progress?.add(lines.length, bytes),

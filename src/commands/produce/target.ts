@@ -2,7 +2,8 @@ import { connectClient } from '../../lib/client/connect.ts'
 import { Producer, type ProducerOptions, type ProducerSettings, type TopicWriter } from '../../lib/client/producer/index.ts'
 import type { ClientSettings, KafkaClient } from '../../lib/client/types.ts'
 import { wait } from '../../lib/client/wait.ts'
-import type { Clock } from '../../lib/clock.ts'
+import type { Context } from '../../lib/command/define.ts'
+import { withNearTopic } from '../../lib/config/near-names.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import type { Destination } from './line-records.ts'
 
@@ -11,9 +12,7 @@ interface Parts {
   readonly topic: string | undefined
   readonly client: ClientSettings
   readonly settings: ProducerSettings
-  readonly clock: Clock
-  /** Whether an unreachable cluster is asked again until `max.block.ms` is over, as Java's producer does. */
-  readonly isPatient: boolean
+  readonly context: Pick<Context, 'style' | 'clock'>
   /** Makes the connection; connectClient unless a test says otherwise. */
   readonly connect?: (settings: ClientSettings) => Promise<KafkaClient>
   readonly events: Omit<ProducerOptions, 'clock'>
@@ -40,25 +39,30 @@ export class Target {
   /** Throws EnvironmentError when the cluster cannot be reached, KafkaError when it refuses us or the topic. */
   async open(): Promise<Destination> {
     if (this.destination) return this.destination
-    const { settings, clock, events, topic } = this.parts
+    const { settings, context: { clock }, events, topic } = this.parts
     this.client ??= await this.reach()
     const producer = this.producer ??= new Producer(this.client, settings, { ...events, clock })
-    return (this.destination = { producer, writer: topic === undefined ? undefined : await producer.topic(topic) })
+    return (this.destination = { producer, writer: topic === undefined ? undefined : await this.topic(topic) })
   }
 
   /** Another topic, once `open` has reached the cluster; see Producer.topic for the errors. */
-  topic(name: string): Promise<TopicWriter> {
-    return this.producer!.topic(name)
+  async topic(name: string): Promise<TopicWriter> {
+    try {
+      return await this.producer!.topic(name)
+    } catch (error) {
+      throw await withNearTopic(error, name, this.client!, this.parts.context)
+    }
   }
 
+  /** Under Apache's name an unreachable cluster is asked again until `max.block.ms` is over, as Java's producer does. */
   private async reach(): Promise<KafkaClient> {
-    const { clock, settings, isPatient } = this.parts
+    const { context: { clock, style }, settings } = this.parts
     const deadline = clock.now() + settings.maxBlockMs
     for (;;) {
       try {
         return await (this.connecting ??= this.connect())
       } catch (error) {
-        if (!isPatient) throw error
+        if (style === 'kts') throw error
         this.connecting = undefined
         if (!(error instanceof EnvironmentError) || clock.now() + RECONNECT_MS > deadline) throw error
         await wait(clock, RECONNECT_MS)

@@ -4,14 +4,15 @@ import { ListGroups } from '../../../src/lib/protocol/apis/list-groups.ts'
 import { Metadata } from '../../../src/lib/protocol/apis/metadata.ts'
 import { connectClient } from '../../../src/lib/client/connect.ts'
 import { FakeBroker } from '../../support/fake-broker.ts'
+import { FakeClock } from '../../support/fake-clock.ts'
 
-async function near<T>(style: 'kts' | 'drop-in', act: (names: NearNames, broker: FakeBroker) => Promise<T>): Promise<T> {
-  const broker = await FakeBroker.start()
+async function near<T>(style: 'kts' | 'drop-in', act: (names: NearNames, broker: FakeBroker, clock: FakeClock) => Promise<T>): Promise<T> {
+  const [broker, clock] = [await FakeBroker.start(), new FakeClock()]
   broker.on(Metadata, () => broker.metadata([{ name: 'retail' }, { name: 'clicks' }]))
   broker.on(ListGroups, () => ({ groups: [{ groupId: 'shop 1' }] }))
   const client = await connectClient({ bootstrapServers: [broker.address], properties: new Map(), clientId: 'test' })
   try {
-    return await act(new NearNames(client, { style }), broker)
+    return await act(new NearNames(client, { style, clock }), broker, clock)
   } finally {
     await client.close()
     await broker.stop()
@@ -42,6 +43,18 @@ describe('NearNames', () => {
       expect(await names.hint('group', 'shop 2')).toBe('')
       await broker.stop()
       expect(await names.hint('topic', 'retial')).toBe('')
+    })
+  })
+})
+
+describe('a cluster that is slow', () => {
+  it('is not waited for long', async () => {
+    await near('kts', async (names, broker, clock) => {
+      broker.on(ListGroups, () => new Promise(() => {}))
+      const hint = names.hint('group', 'shop 2')
+      while (broker.requests(ListGroups).length === 0) await new Promise(setImmediate)
+      await clock.advance(1000)
+      expect(await hint).toBe('')
     })
   })
 })

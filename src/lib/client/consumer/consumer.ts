@@ -32,8 +32,8 @@ export interface ConsumerOptions {
   readonly settings: ConsumerSettings
   readonly clock: Clock
   assign(parts: ConsumerParts): Assignment
-  /** Gets one line each time for what goes wrong and may pass: a broker that is away, a topic that is not there yet. */
-  notice(line: string): void
+  /** Gets one line each time for what goes wrong and may pass: a broker that is away, a topic (`missing`) that is not there yet. */
+  notice(line: string, missing?: string): void
 }
 
 /** Reads what its assignment names and hands it out in runs of batches. */
@@ -57,9 +57,9 @@ export class Consumer {
       this.failure ??= { error }
       this.signal.notify()
     }
-    const noticeOnce = (line: string) => {
+    const noticeOnce = (line: string, missing?: string) => {
       // Connections that break off at the end are no news.
-      if (!this.noticed.has(line) && !this.stopped) notice(line)
+      if (!this.noticed.has(line) && !this.stopped) notice(line, missing)
       this.noticed.add(line)
     }
     this.directory = new TopicDirectory(client, () => this.assignment.topics(), settings, clock, {

@@ -26,8 +26,8 @@ interface Listener {
   /** Metadata did not come; another try is planned. */
   onChange(): void
   onFailure(error: unknown): void
-  /** Something that a person should know, and that may pass; it may come again and again. */
-  notice(line: string): void
+  /** Something that a person should know, and that may pass; it may come again and again. `missing`: the topic that is not there. */
+  notice(line: string, missing?: string): void
 }
 
 /** A pattern may meet a new topic soon after the start: the first looks come quickly, then ever more slowly. */
@@ -121,7 +121,7 @@ export class TopicDirectory {
   private meetGap(name: string, error: string, names: Topics): boolean {
     if (names === null) return isRetriable(error)
     if (!isRetriable(error)) throw new KafkaError(error, `Cannot read topic "${name}": ${describe(error)}`)
-    if (error === 'UNKNOWN_TOPIC_OR_PARTITION') this.listener.notice(`Topic "${name}" does not exist yet; waiting for it`)
+    if (error === 'UNKNOWN_TOPIC_OR_PARTITION') this.listener.notice(`Topic "${name}" does not exist yet; waiting for it`, name)
     return true
   }
 
