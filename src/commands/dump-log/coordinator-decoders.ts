@@ -1,6 +1,7 @@
 import {
-  CLASSIC_GROUP_RECORDS, CONSUMER_GROUP_RECORDS, groupMetadataJson, messageJson, OFFSET_RECORDS, readCoordinatorRecord, SHARE_GROUP_RECORDS, SHARE_STATE_RECORDS,
-  STREAMS_GROUP_RECORDS, TRANSACTION_RECORDS, type CoordinatorRecord, type CoordinatorRecordTypes, type JsonForm,
+  CLASSIC_GROUP_RECORDS, CONSUMER_GROUP_RECORDS, groupMetadataJson, messageJson, OFFSET_RECORDS, readCoordinatorRecord,
+  SHARE_GROUP_RECORDS, SHARE_STATE_RECORDS, STREAMS_GROUP_RECORDS, TRANSACTION_RECORDS, type CoordinatorRecord, type CoordinatorRecordTypes,
+  type JsonForm,
 } from '../../lib/client/internal-records/index.ts'
 import { orProblem, problemMembers, type Content, type Decoder } from './decoders.ts'
 import type { StoredRecord } from './entries.ts'

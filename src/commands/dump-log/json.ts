@@ -37,7 +37,8 @@ function batchData({ header, lastSequence, position, isValid }: Extract<Entry, {
   }
 }
 
-function recordMembers({ record, control }: Extract<Entry, { type: 'record' }>, { printsContent, skipRecordMetadata, decoder, controls }: TextView): string[] {
+function recordMembers({ record, control }: Extract<Entry, { type: 'record' }>, view: TextView): string[] {
+  const { printsContent, skipRecordMetadata, decoder, controls } = view
   return [
     ...(skipRecordMetadata ? [] : metadataMembers(record)),
     ...(control !== null && !skipRecordMetadata ? [`"control":${controls.json(control, record)}`] : []),

@@ -52,7 +52,8 @@ function* recordsOf({ header, bytes }: StoredBatch): Generator<StoredRecord> {
   reader.open(bytes, 0, header)
   while (reader.next()) {
     yield {
-      offset: header.baseOffset + BigInt(reader.offsetDelta), timestamp: header.isLogAppendTime ? header.maxTimestamp : header.baseTimestamp + BigInt(reader.timestampDelta),
+      offset: header.baseOffset + BigInt(reader.offsetDelta),
+      timestamp: header.isLogAppendTime ? header.maxTimestamp : header.baseTimestamp + BigInt(reader.timestampDelta),
       sequence: sequenceAt(header, reader.offsetDelta), headers: reader.headers(), batch: header,
       key: slice(reader.body, reader.keyStart, reader.keyLength), value: slice(reader.body, reader.valueStart, reader.valueLength),
     }

@@ -1,4 +1,6 @@
-import { CLUSTER_METADATA_RECORDS, messageJson, readFramedRecord, REMOTE_LOG_METADATA_RECORDS, type FramedRecordTypes, type StoredMessage } from '../../lib/client/internal-records/index.ts'
+import {
+  CLUSTER_METADATA_RECORDS, messageJson, readFramedRecord, REMOTE_LOG_METADATA_RECORDS, type FramedRecordTypes, type StoredMessage,
+} from '../../lib/client/internal-records/index.ts'
 import { orProblem, problemMembers, type Content, type Decoder } from './decoders.ts'
 import { APACHE_FORM, KTS_FORM } from './message-forms.ts'
 import { remoteLogText } from './remote-log-text.ts'
@@ -20,5 +22,5 @@ function metadataDecoder(types: FramedRecordTypes, errorAt: string, show: (messa
   }
 }
 
-const members = ({ type, ...message }: StoredMessage): string =>
-  `"key":null,"value":{"type":"${type.name}","version":${message.version},"data":${messageJson({ type, ...message }, KTS_FORM)}}`
+const members = (message: StoredMessage): string =>
+  `"key":null,"value":{"type":"${message.type.name}","version":${message.version},"data":${messageJson(message, KTS_FORM)}}`

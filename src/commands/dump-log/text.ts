@@ -43,7 +43,8 @@ function batchLine({ header, lastSequence, position, isValid }: Extract<Entry, {
     + ` size: ${header.sizeInBytes} magic: ${header.magic} compresscodec: ${codecName(header.codec)} crc: ${header.crc} isvalid: ${isValid}`
 }
 
-function recordLine({ record, control }: Extract<Entry, { type: 'record' }>, { printsContent, skipRecordMetadata, decoder, controls }: TextView): string {
+function recordLine({ record, control }: Extract<Entry, { type: 'record' }>, view: TextView): string {
+  const { printsContent, skipRecordMetadata, decoder, controls } = view
   const shown = skipRecordMetadata ? [] : [metadata(record) + (control === null ? '' : ` ${controls.text(control, record)}`)]
   const content = printsContent && control === null ? contentParts(record, decoder) : []
   return [...shown, ...content].length === 0 ? '' : `| ${[...shown, ...content].join(' ')}`
@@ -61,10 +62,11 @@ function metadata({ offset, timestamp, sequence, headers, key, value, batch }: S
 
 function producerLine(producer: SnapshotProducer, firstSequence: number): string {
   const batch = producer.lastOffset < 0n ? ''
-    : `firstSequence: ${firstSequence} lastSequence: ${producer.lastSequence} lastOffset: ${producer.lastOffset} offsetDelta: ${producer.offsetDelta} timestamp: ${producer.timestamp}`
+    : ` firstSequence: ${firstSequence} lastSequence: ${producer.lastSequence} lastOffset: ${producer.lastOffset}`
+      + ` offsetDelta: ${producer.offsetDelta} timestamp: ${producer.timestamp}`
   const first = producer.currentTransactionFirstOffset
   return `producerId: ${producer.producerId} producerEpoch: ${producer.producerEpoch} coordinatorEpoch: ${producer.coordinatorEpoch}`
-    + ` currentTxnFirstOffset: ${optionalLong(first < 0n ? null : first)} lastTimestamp: ${producer.timestamp} ${batch}`
+    + ` currentTxnFirstOffset: ${optionalLong(first < 0n ? null : first)} lastTimestamp: ${producer.timestamp}${batch}`
 }
 
 const optionalLong = (value: bigint | null): string => (value === null ? 'OptionalLong.empty' : `OptionalLong[${value}]`)

@@ -66,6 +66,9 @@ it('says in JSON what a record is', async () => {
     key: { type: 'CONSUMER_GROUP_MEMBER_METADATA', data: { groupId: 'g-cons' } },
     value: { version: 0, data: { instanceId: 'inst-1', rackId: 'rack-1', rebalanceTimeoutMs: 300000, classicMemberMetadata: null } },
   })
+  const numbers = await dump('--json', '--files', `every-offsets/${SEGMENT}`, '--offsets-decoder', '--skip-record-metadata')
+  expect(numbers.stdout).toContain('"commitTimestamp":"9223372036854775807"')
+  expect(numbers.stdout).not.toContain(':9223372036854775807')
   const controls = await dump('--json', '--files', '__cluster_metadata-0/00000000000000000000-0000000000.checkpoint', '--deep-iteration')
   expect(controls.stdout).toContain('"control":{"type":"KRaftVersion","version":0,"data":{"version":0,"kRaftVersion":1}}')
   expect(controls.stdout).toContain('{"type":"snapshot","file":"__cluster_metadata-0/00000000000000000000-0000000000.checkpoint","endOffset":0,"epoch":0}')

@@ -198,7 +198,7 @@ describe('the state of producers', () => {
     write(`${NAME}.snapshot`, encodeProducerSnapshot([producer, { ...producer, producerId: 8n, lastOffset: -1n, currentTransactionFirstOffset: -1n }]))
     expect((await dump('drop-in', '--files', `${NAME}.snapshot`)).lines.slice(1)).toEqual([
       'producerId: 7 producerEpoch: 2 coordinatorEpoch: 4 currentTxnFirstOffset: OptionalLong[6] lastTimestamp: 1000 firstSequence: 2147483646 lastSequence: 1 lastOffset: 9 offsetDelta: 3 timestamp: 1000',
-      'producerId: 8 producerEpoch: 2 coordinatorEpoch: 4 currentTxnFirstOffset: OptionalLong.empty lastTimestamp: 1000 ',
+      'producerId: 8 producerEpoch: 2 coordinatorEpoch: 4 currentTxnFirstOffset: OptionalLong.empty lastTimestamp: 1000',
     ])
     write(`${NAME}.snapshot`, Buffer.from('0001000000000000', 'hex'))
     expect(await dump('kts', '--files', `${NAME}.snapshot`)).toMatchObject({ code: 1, stderr: expect.stringContaining('the checksum of the producer snapshot is wrong') })

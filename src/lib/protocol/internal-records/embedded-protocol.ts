@@ -1,5 +1,7 @@
 import { MalformedError } from '../../errors.ts'
-import { CONSUMER_ASSIGNMENT, CONSUMER_PROTOCOL_TYPE, CONSUMER_SUBSCRIPTION, consumerProtocolVersion, LATEST_CONSUMER_VERSION, readConsumerMessage } from '../consumer-protocol.ts'
+import {
+  CONSUMER_ASSIGNMENT, CONSUMER_PROTOCOL_TYPE, CONSUMER_SUBSCRIPTION, consumerProtocolVersion, LATEST_CONSUMER_VERSION, readConsumerMessage,
+} from '../consumer-protocol.ts'
 import type { Fields } from '../schema.ts'
 import { messageJson, type JsonForm } from './message-json.ts'
 import { messageType, type StoredMessage } from './message-type.ts'
