@@ -29,7 +29,8 @@ export async function liveNames(kind: Kind, values: ConnectionValues, style: Con
   const known = cache.read()
   const isYoungerThan = (ms: number): boolean => known.at <= clock.now() && clock.now() - known.at < ms
   if (isYoungerThan(FRESH_MS)) return known.names
-  const answer = await within(startedAt + PATIENCE_MS - clock.now(), ask(kind, connection, context, PATIENCE_MS), context)
+  const leftMs = startedAt + PATIENCE_MS - clock.now()
+  const answer = leftMs > 0 ? await within(leftMs, ask(kind, connection, context, PATIENCE_MS), context) : 'late'
   if (Array.isArray(answer)) cache.write({ ...known, names: answer, at: clock.now() })
   if (Array.isArray(answer)) return answer
   if (answer === 'late' && clock.now() - known.askedAt > LONG_MS) {
