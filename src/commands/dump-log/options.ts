@@ -6,7 +6,7 @@ const records = 'Records'
 const indexes = 'Indexes'
 
 export const options = defineOptions([
-  { name: 'files', argument: 'required', value: 'FILE,…', about: 'The files, with commas between them: .log, .index, .timeindex, .txnindex, .snapshot, .checkpoint.' },
+  { name: 'files', argument: 'required', value: 'FILE,…', completes: 'files', about: 'The files, with commas between them: .log, .index, .timeindex, .txnindex, .snapshot, .checkpoint.' },
   { name: 'json', argument: 'none', section: 'General', about: 'One JSON document a line, the same as --output json and ndjson: a batch, a record, an entry of an index, a producer.', only: 'kts' },
   { name: 'deep-iteration', argument: 'none', section: records, about: 'Every record, not only batches.' },
   { name: 'print-data-log', argument: 'none', section: records, about: 'Keys and values too.' },

@@ -82,7 +82,7 @@ describe('values', () => {
   ])('%j', async (line, expected) => expect((await offered(line)).words).toEqual(expected))
 
   it.each([
-    ['kts consume --command-config ', 'files'], ['kts produce --input-file=x', 'files'], ['kts broker start --data-dir ', 'folders'], ['kts broker start con', 'files'],
+    ['kts consume --command-config ', 'files'], ['kts produce --input-file=x', 'files'], ['kts dump-log --files ', 'files'], ['kts broker start --data-dir ', 'folders'], ['kts broker start con', 'files'],
   ])('%j: %s', async (line, paths) => expect(await offered(line)).toMatchObject({ words: [], paths }))
 })
 
