@@ -8,7 +8,7 @@ import { parseOffset, parsePartitions, parseTime } from './start-position.ts'
 
 /** Rules between the options, and the form of those that are more than text (ConsoleConsumerOptions). Throws UserError. */
 export function check(values: ConsumeValues, { style, clock }: Context, _words: readonly string[] = [], output?: OutputFormat): void {
-  const { topic, include, partition, offset, since, fromBeginning } = values
+  const { topic, include, partition, offset, since, until, toEnd, fromBeginning } = values
   if ((topic === undefined) === (include === undefined)) throw new UserError('Give either --topic or --include')
   if (include !== undefined) javaRegex(include)
   if (partition !== undefined && topic === undefined) throw new UserError('--partition needs --topic')
@@ -19,7 +19,11 @@ export function check(values: ConsumeValues, { style, clock }: Context, _words: 
   if (given.length > 1) throw new UserError(`${given.join(' and ')} contradict each other: reading begins in one place`)
   if (partition !== undefined) parsePartitions(partition, style)
   if (offset !== undefined) parseOffset(offset)
-  if (since !== undefined) parseTime(since, clock.now())
+  const nowMs = clock.now()
+  const from = since === undefined ? undefined : parseTime('since', since, nowMs)
+  const to = until === undefined ? undefined : parseTime('until', until, nowMs)
+  if (from && to && from.timestamp >= to.timestamp) throw new UserError(`--until ${until} is not later than --since ${since}`)
+  if (to && toEnd) throw new UserError('--until and --to-end contradict each other: reading ends in one place')
   recordFilter(values)
   if (!isForPeople(output)) rejectOtherLooks(values)
 }

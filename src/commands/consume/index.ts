@@ -10,7 +10,8 @@ export const consume = defineCommand({
   examples: [
     { command: 'kts consume -t orders --from-beginning', about: 'everything in a topic, then whatever comes' },
     { command: 'kts consume -t orders -p 0,2 -o 100 -c 10 --json', about: 'ten records of two partitions from offset 100, as JSON lines' },
-    { command: 'kts consume -t orders --since 2026-03-01T12:00:00Z --timeout-ms 2000', about: 'from a moment to the end, and then stop' },
+    { command: 'kts consume -t orders --since yesterday --to-end', about: 'from a moment to the end, and then stop' },
+    { command: "kts consume -t orders --since '2026-11-20 14:00' --until '2026-11-20 15:00' --grep refund", about: 'what fits of an hour' },
     { command: 'kts consume -t orders -g billing', about: 'as a member of a group, going on where it stopped' },
     { command: 'kts consume -t orders --formatter-property print.key=true --formatter-property key.separator=:', about: 'keys as well' },
   ],

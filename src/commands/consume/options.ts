@@ -22,6 +22,8 @@ export const options = defineOptions([
   { name: 'offset', short: 'o', argument: 'required', value: 'OFFSET', completes: ['earliest', 'latest'], section: what, about: 'Where to begin: a number, earliest or latest (the default).' },
   { name: 'from-beginning', argument: 'none', section: what, about: 'Begin with the oldest record, unless the group has a position of its own.' },
   { name: 'since', argument: 'required', value: 'TIME', completes: ['today', 'yesterday', '-1h'], section: what, about: `Begin with the first record of this time or later: ${MOMENTS}.`, only: 'kts' },
+  { name: 'until', argument: 'required', value: 'TIME', section: what, about: 'End before the first record of this time or later, and where there is none at the end of what is there; times as for --since. Begins with the oldest record unless told otherwise. A record that is older but lies behind is not read.', only: 'kts' },
+  { name: 'to-end', argument: 'none', section: what, about: 'End at the end of what is there at the start. Begins with the oldest record unless told otherwise.', only: 'kts' },
   { name: 'grep', argument: 'required', value: 'REGEX', section: which, about: 'Print only records whose value, as text, has a part that fits.', only: 'kts' },
   { name: 'key', argument: 'required', value: 'REGEX', section: which, about: 'Print only records whose key has a part that fits.', only: 'kts' },
   { name: 'header', argument: 'required', value: 'NAME[=REGEX]', repeatable: true, section: which, about: 'Print only records with this header, and a value that has a part that fits.', only: 'kts' },

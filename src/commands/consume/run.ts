@@ -1,6 +1,6 @@
 import { connectClient } from '../../lib/client/connect.ts'
 import {
-  consumerSettings, DirectAssignment, topicsLike, topicsNamed, vainConsumerSettings, type ConsumerSettings, type Start, type Subscription,
+  consumerSettings, DirectAssignment, LATEST, topicsLike, topicsNamed, vainConsumerSettings, type ConsumerSettings, type Start, type Subscription,
 } from '../../lib/client/consumer/index.ts'
 import { groupAssignment, groupSettings, type GroupSettings } from '../../lib/client/group/index.ts'
 import { javaRegex } from '../../lib/client/java-regex.ts'
@@ -12,7 +12,7 @@ import { isForPeople } from '../../lib/output/formats.ts'
 import { recordFilter } from './filter.ts'
 import { jsonFormatter, makeFormatter, type Formatter } from './formatters/index.ts'
 import type { ConsumeValues } from './options.ts'
-import { consumerProperties, formatterProperties } from './properties.ts'
+import { consumerProperties, formatterProperties, hasEnd } from './properties.ts'
 import { printRecords, type Session } from './session.ts'
 import { parseOffset, parsePartitions, parseTime } from './start-position.ts'
 
@@ -32,7 +32,7 @@ export async function run(values: ConsumeValues, context: Context, _words: reado
   }, context)
   if (!client) return 0
   try {
-    return await printRecords({ client, settings, formatter, assign, ...limitsOf(values) }, context)
+    return await printRecords({ client, settings, formatter, assign, waitsForTopics: !hasEnd(values), ...limitsOf(values) }, context)
   } finally {
     await client.close()
   }
@@ -52,8 +52,8 @@ function assignmentOf(values: ConsumeValues, settings: ConsumerSettings, { style
   const subscription = subscriptionOf(values, settings)
   const partitions = values.partition === undefined ? undefined : parsePartitions(values.partition, style)
   const { autoOffsetReset } = settings
-  const start = startOf(values, clock.now())
-  return (parts) => new DirectAssignment(parts, { subscription, partitions, start, autoOffsetReset })
+  const [start, end] = [startOf(values, clock.now()), endOf(values, clock.now())]
+  return (parts) => new DirectAssignment(parts, { subscription, partitions, start, end, autoOffsetReset })
 }
 
 function membershipOf(values: ConsumeValues, settings: ConsumerSettings, group: GroupSettings, context: Context): Session['assign'] {
@@ -68,10 +68,15 @@ function subscriptionOf({ topic, include }: ConsumeValues, { excludeInternalTopi
 }
 
 /** A partition named by number is read from its end by default; a whole topic from where auto.offset.reset says. */
-function startOf({ offset, since, partition, fromBeginning }: ConsumeValues, nowMs: number): Start | undefined {
-  if (since !== undefined) return parseTime(since, nowMs)
+function startOf(values: ConsumeValues, nowMs: number): Start | undefined {
+  const { offset, since, partition, fromBeginning } = values
+  if (since !== undefined) return parseTime('since', since, nowMs)
   if (offset !== undefined) return parseOffset(offset)
-  return partition === undefined ? undefined : parseOffset(fromBeginning ? 'earliest' : 'latest')
+  return partition === undefined ? undefined : parseOffset(fromBeginning || hasEnd(values) ? 'earliest' : 'latest')
+}
+
+function endOf({ until, toEnd }: ConsumeValues, nowMs: number): Start | undefined {
+  return until === undefined ? (toEnd ? LATEST : undefined) : parseTime('until', until, nowMs)
 }
 
 function limitsOf(values: ConsumeValues): Limits {

@@ -17,6 +17,8 @@ export interface Session {
   readonly formatter: Formatter
   /** `printed` resolves to true once everything handed out so far has left the process. */
   assign(parts: ConsumerParts, printed: () => Promise<boolean>): Assignment
+  /** Whether a topic that is not there is waited for. */
+  readonly waitsForTopics?: boolean
   readonly maxRecords: number
   /** End when no record has come for so long; Infinity never to. */
   readonly idleMs: number
@@ -37,7 +39,7 @@ export async function printRecords(session: Session, context: Context): Promise<
   }
   const output: Output = new Output(context.stdout, () => consumer.stop())
   const consumer = new Consumer({
-    client, settings, clock: context.clock,
+    client, settings, clock: context.clock, waitsForTopics: session.waitsForTopics ?? true,
     notice(line, missing) {
       say(line)
       if (missing !== undefined) void offer(missing)

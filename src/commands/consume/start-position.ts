@@ -19,9 +19,9 @@ export function parseOffset(text: string): Start {
 }
 
 /** A moment; see parseMoment. Throws UserError. */
-export function parseTime(text: string, nowMs: number): Start {
+export function parseTime(option: string, text: string, nowMs: number): { readonly timestamp: bigint } {
   const moment = parseMoment(text, nowMs)
-  if (moment === undefined) throw new UserError(`--since takes a time such as ${MOMENTS}, not "${text}"`)
+  if (moment === undefined) throw new UserError(`--${option} takes a time such as ${MOMENTS}, not "${text}"`)
   return { timestamp: BigInt(moment) }
 }
 

@@ -13,7 +13,7 @@ export const produceCommand = defineCommand({
     { command: 'kts produce -t retail --input-file access.log --compression-codec zstd', about: 'a file, compressed' },
     { command: 'kts produce -t orders --reader-property parse.key=true --reader-property key.separator=:', about: 'lines such as 17:shipped, with a key' },
     { command: 'kts produce -t orders --input-file orders.txt --transactional-id loader --transaction-size 100', about: 'a hundred lines at a time, each hundred whole or not at all' },
-    { command: 'kts consume -t orders --from-beginning --timeout-ms 2000 --json | kts produce -t copy --json', about: 'a topic again: keys, headers, timestamps and partitions as they were' },
+    { command: 'kts consume -t orders --to-end --json | kts produce -t copy --json', about: 'a topic again: keys, headers, timestamps and partitions as they were' },
     { command: 'kts produce -t orders', about: 'type lines, end with Ctrl-D' },
   ],
   options,

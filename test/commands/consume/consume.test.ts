@@ -65,6 +65,19 @@ describe('kts consume, against the bundled broker', () => {
     expect((await read('-t starts --since 1001 -c 3')).split('\n').sort()).toEqual(['', 'a1', 'a2', 'c1'])
   })
 
+  it('ends at the end of what is there, or at a time, by itself', async () => {
+    await makeTopic('ends', [['a0', 'a1', 'a2'], [], ['c0']])
+    expect((await read('-t ends --to-end')).split('\n').sort()).toEqual(['', 'a0', 'a1', 'a2', 'c0'])
+    expect(await read('-t ends -p 0 --to-end --grep [12]')).toBe('a1\na2\n')
+    expect(await read('-t ends -o latest --to-end --json')).toBe('')
+    expect((await read('-t ends --until 1001')).split('\n').sort()).toEqual(['', 'a0', 'c0'])
+    expect(await read('-t ends --since 1001 --until 1002')).toBe('a1\n')
+    expect(await read('-t ends --since 1001 --until now')).toBe('a1\na2\n')
+    expect(await read('--include ends|no-such --to-end -c 1 -o 2')).toBe('a2\n')
+    await expect(start('-t no-such-topic --to-end').ended).rejects.toThrow('Topic "no-such-topic" does not exist')
+    expect((await client.metadata(['no-such-topic'])).topics[0]!.errorCode).not.toBe(0)
+  })
+
   it('prints and counts only what is asked for', async () => {
     await makeTopic('mixed', [['ok 1', 'error 1', 'ok 2', 'error 2', 'ok 3', 'error 3']])
     expect(await read('-t mixed --from-beginning --grep ^error -c 2')).toBe('error 1\nerror 2\n')

@@ -14,11 +14,11 @@ describe('--offset', () => {
 
 describe('--since', () => {
   it('is a moment', () => {
-    expect(parseTime('-1m', 1_700_000_060_000)).toEqual({ timestamp: 1_700_000_000_000n })
+    expect(parseTime('since', '-1m', 1_700_000_060_000)).toEqual({ timestamp: 1_700_000_000_000n })
   })
 
   it('refuses what is none', () => {
-    expect(() => parseTime('soon', 0)).toThrow(new UserError('--since takes a time such as -2h, yesterday, 2026-03-01 12:00, 2026-03-01T12:00:00Z, or milliseconds since 1970, not "soon"'))
+    expect(() => parseTime('since', 'soon', 0)).toThrow(new UserError('--since takes a time such as -2h, yesterday, 2026-03-01 12:00, 2026-03-01T12:00:00Z, or milliseconds since 1970, not "soon"'))
   })
 })
 

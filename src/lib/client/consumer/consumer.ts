@@ -12,6 +12,8 @@ export interface Assignment {
   topics(): Topics
   /** Fresh metadata has come. True when what is to be read is not all there yet. */
   onMetadata(): boolean
+  /** Whether nothing more is to be read, when everything so far has been handed out; without it reading never ends by itself. */
+  readonly isDone?: boolean
   /** Does what is due; returns when to come back. */
   pump(nowMs: number): number
   /** Nothing is read any more. See Consumer.close. */
@@ -32,6 +34,8 @@ export interface ConsumerOptions {
   readonly settings: ConsumerSettings
   readonly clock: Clock
   assign(parts: ConsumerParts): Assignment
+  /** Whether a topic that is not there is waited for, and may be created on the way; a KafkaError otherwise. */
+  readonly waitsForTopics?: boolean
   /** Gets one line each time for what goes wrong and may pass: a broker that is away, a topic (`missing`) that is not there yet. */
   notice(line: string, missing?: string): void
 }
@@ -50,7 +54,7 @@ export class Consumer {
   private hasChanged = true
   private comeBackMs = 0
 
-  constructor({ client, settings, clock, assign, notice }: ConsumerOptions) {
+  constructor({ client, settings, clock, assign, notice, waitsForTopics = true }: ConsumerOptions) {
     this.clock = clock
     const onChange = () => this.meetChange()
     const onFailure = (error: unknown) => {
@@ -62,7 +66,7 @@ export class Consumer {
       if (!this.noticed.has(line) && !this.stopped) notice(line, missing)
       this.noticed.add(line)
     }
-    this.directory = new TopicDirectory(client, () => this.assignment.topics(), settings, clock, {
+    this.directory = new TopicDirectory(client, () => this.assignment.topics(), { ...settings, waitsForTopics }, clock, {
       onMetadata: () => this.onMetadata(), onChange, onFailure, notice: noticeOnce,
     })
     this.reader = new PartitionReader(client, this.directory, settings, clock, { onChange, onFailure, notice: noticeOnce })
@@ -70,7 +74,7 @@ export class Consumer {
   }
 
   /**
-   * The next records; undefined after `stop`, or when none have come by `deadlineMs`. Give them back with `release` once
+   * The next records; undefined after `stop`, at the end of all that is to be read, or when none have come by `deadlineMs`. Give them back with `release` once
    * they have been dealt with. Throws KafkaError for what cannot be read, EnvironmentError when no broker answers at first.
    */
   async next(deadlineMs = Infinity): Promise<FetchedRecords | undefined> {
@@ -82,6 +86,7 @@ export class Consumer {
       if (this.hasChanged || nowMs >= this.comeBackMs) this.pump(nowMs)
       const records = this.reader.take()
       if (records) return records
+      if (this.assignment.isDone) return undefined
       if (nowMs >= deadlineMs) return undefined
       await this.signal.wait(this.clock, Math.min(this.comeBackMs, deadlineMs) - nowMs)
     }

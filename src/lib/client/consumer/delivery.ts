@@ -53,6 +53,7 @@ export class Delivery {
       for (const { header, at } of batches(records)) {
         // A slow sink leaves time for the partition to be taken away.
         if (this.isDone || partition.version !== version) return
+        if (partition.endOffset !== undefined && header.baseOffset >= partition.endOffset) return
         if (header.lastOffset < partition.position) {
           // Handed out already, when the same records are delivered in several goes; the filter has to know how its transaction ended.
           filter?.isAborted(records, at, header)
@@ -75,6 +76,8 @@ export class Delivery {
     const { baseOffset } = header
     // A batch is sent whole: records before the position come along.
     const firstDelta = baseOffset < partition.position ? Number(partition.position - baseOffset) : 0
+    const { endOffset } = partition
+    const endDelta = endOffset === undefined || endOffset > header.lastOffset ? header.lastOffsetDelta + 1 : Number(endOffset - baseOffset)
     const most = this.settings.maxRecords
     const { wants } = sink
     let delta = -1
@@ -83,12 +86,13 @@ export class Delivery {
     try {
       while (this.count < most && reader.next()) {
         if (reader.offsetDelta < firstDelta) continue
+        if (reader.offsetDelta >= endDelta) break
         delta = reader.offsetDelta
         if (wants && !wants(reader)) continue
         this.count += 1
         sink.record(reader)
       }
-      if (this.count < most) delta = header.lastOffsetDelta
+      if (this.count < most) delta = endDelta - 1
     } finally {
       sink.endBatch()
       if (delta >= 0) {

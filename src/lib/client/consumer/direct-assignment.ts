@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import { KafkaError } from '../../errors.ts'
 import type { Assignment, ConsumerParts } from './consumer.ts'
-import { EARLIEST, type Start } from './partition-state.ts'
+import { EARLIEST, partitionKey, type Start } from './partition-state.ts'
 import { resetStart } from './reset.ts'
 import type { OffsetReset } from './settings.ts'
 import type { Subscription } from './subscription.ts'
@@ -13,12 +13,14 @@ export interface DirectReading {
   readonly partitions: ReadonlySet<number> | undefined
   /** Where to begin; auto.offset.reset decides when undefined. */
   readonly start: Start | undefined
+  /** Where to end; undefined to read for ever. */
+  readonly end?: Start | undefined
   readonly autoOffsetReset: OffsetReset
 }
 
 /**
  * Reads partitions without a group. What appears after the start (a new topic, a new partition) is read from its first
- * record: all of it is newer than the start.
+ * record, since all of it is newer than the start; or not at all where there is an end.
  */
 export class DirectAssignment implements Assignment {
   private readonly clock: Clock
@@ -37,16 +39,26 @@ export class DirectAssignment implements Assignment {
 
   onMetadata(): boolean {
     const { directory, reader } = this.parts
-    const { subscription, partitions } = this.reading
+    const { subscription, partitions, end } = this.reading
+    if (end && !this.isFirst) return false
     for (const topic of directory.topics.values()) {
       if (!subscription.matches(topic)) continue
       for (const partition of topic.partitions.keys()) {
         if (partitions && !partitions.has(partition)) continue
-        if (!reader.has(topic.name, partition)) reader.add({ topic: topic.name, partition }, this.startOf(topic.name, partition))
+        if (!reader.has(topic.name, partition)) reader.add({ topic: topic.name, partition }, this.startOf(topic.name, partition), undefined, end)
       }
     }
+    const missing = this.missing()
+    if (end && missing) {
+      this.parts.onFailure(new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `Partition ${missing} does not exist (UNKNOWN_TOPIC_OR_PARTITION)`))
+      return false
+    }
     this.isFirst = false
-    return this.isIncomplete()
+    return missing !== undefined
+  }
+
+  get isDone(): boolean {
+    return this.reading.end !== undefined && !this.isFirst && this.parts.reader.isAtEnd
   }
 
   pump(): number {
@@ -63,10 +75,12 @@ export class DirectAssignment implements Assignment {
     return this.isFirst ? reset : EARLIEST
   }
 
-  /** Partitions that were asked for by number may still be to come. */
-  private isIncomplete(): boolean {
+  /** A partition that was asked for by number and is still to come. */
+  private missing(): string | undefined {
     const { partitions, subscription } = this.reading
-    if (!partitions || !subscription.toAsk) return false
-    return subscription.toAsk.some((topic) => [...partitions].some((partition) => !this.parts.reader.has(topic, partition)))
+    if (!partitions || !subscription.toAsk) return undefined
+    const wanted = subscription.toAsk.flatMap((topic) => [...partitions].map((partition) => ({ topic, partition })))
+    const missing = wanted.find(({ topic, partition }) => !this.parts.reader.has(topic, partition))
+    return missing && partitionKey(missing.topic, missing.partition)
   }
 }

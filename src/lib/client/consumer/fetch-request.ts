@@ -28,6 +28,8 @@ export interface Fetched {
   readonly errors: (PartitionError & { readonly fetchOffset: bigint })[]
   /** Partitions that a nearer replica should be asked for (KIP-392). */
   readonly replicas: { readonly partition: PartitionState; readonly nodeId: number }[]
+  /** Partitions that nothing has come for. */
+  readonly empty: { readonly partition: PartitionState; readonly highWatermark: bigint; readonly lastStableOffset: bigint }[]
   /** Error of the response as a whole. */
   readonly error: string
 }
@@ -45,7 +47,7 @@ export async function fetchRecords(
   const asked = new Map(partitions.map((state) => [state.key, { state, version: state.version, fetchOffset: state.fetchOffset }]))
   const topicNames = new Map(partitions.map(({ topicId, topic }) => [topicId, topic]))
   const response = await client.send(Fetch, request(partitions, settings), { nodeId, lane: 'fetch' })
-  const fetched: Fetched = { records: [], errors: [], replicas: [], error: errorName(response.errorCode) }
+  const fetched: Fetched = { records: [], errors: [], replicas: [], empty: [], error: errorName(response.errorCode) }
   for (const topic of response.responses) {
     // Version 13 and up name topics by id only (KIP-516).
     const name = topic.topic || topicNames.get(topic.topicId)
@@ -54,6 +56,7 @@ export async function fetchRecords(
       if (question && question.state.version === question.version) take(answer, question.state, question.fetchOffset, fetched)
     }
   }
+  if (response.throttleTimeMs === 0) skipToEnds(fetched, settings)
   return fetched
 }
 
@@ -64,10 +67,23 @@ function take(answer: Answer, partition: PartitionState, fetchOffset: bigint, fe
     fetched.errors.push({ partition, error: errorName(answer.errorCode), fetchOffset })
     return
   }
-  if (answer.preferredReadReplica >= 0) fetched.replicas.push({ partition, nodeId: answer.preferredReadReplica })
-  const { records } = answer
+  const { records, preferredReadReplica, highWatermark, lastStableOffset } = answer
+  if (preferredReadReplica >= 0) fetched.replicas.push({ partition, nodeId: preferredReadReplica })
+  else if (!records?.length) fetched.empty.push({ partition, highWatermark, lastStableOffset })
   if (!records || !advance(partition, records)) return
   fetched.records.push({ partition, version: partition.version, records, abortedTransactions: answer.abortedTransactions ?? [] })
+}
+
+/**
+ * Compaction may leave no record in front of an end: where a whole answer is empty, and reaches that far, nothing will come.
+ * One that has records of other partitions may only have been full.
+ */
+function skipToEnds({ records, empty }: Fetched, { isReadCommitted }: ConsumerSettings): void {
+  if (records.length > 0) return
+  for (const { partition, highWatermark, lastStableOffset } of empty) {
+    const { endOffset } = partition
+    if (endOffset !== undefined && (isReadCommitted ? lastStableOffset : highWatermark) >= endOffset) partition.fetchOffset = endOffset
+  }
 }
 
 /** Moves the fetch offset behind the last whole batch; false when there is none. Reads no more of the headers than it must. */

@@ -49,8 +49,8 @@ export class PartitionReader {
     return this.states.has(partitionKey(topic, partition))
   }
 
-  add({ topic, partition }: TopicPartition, start: Start, offsetEpoch?: number): void {
-    const state = new PartitionState(topic, partition, start, offsetEpoch)
+  add({ topic, partition }: TopicPartition, start: Start, offsetEpoch?: number, end?: Start): void {
+    const state = new PartitionState(topic, partition, start, offsetEpoch, end)
     const leader = this.directory.find(topic, partition)
     if (leader) state.follow(leader)
     this.states.set(state.key, state)
@@ -82,6 +82,12 @@ export class PartitionReader {
     return this.buffer.hasRecords
   }
 
+  /** Whether everything has been handed out, and no more is wanted of any partition. */
+  get isAtEnd(): boolean {
+    // What a fetch brings has moved its offset before it is here to be taken.
+    return this.fetching.size === 0 && !this.hasRecords && [...this.states.values()].every(({ isAtEnd }) => isAtEnd)
+  }
+
   /** The next records to hand out. They must be given back with `release` when that is done. */
   take(): FetchedRecords | undefined {
     return this.buffer.take()
@@ -99,10 +105,11 @@ export class PartitionReader {
     const checks = new Map<number, PartitionState[]>()
     const fetches = new Map<number, PartitionState[]>()
     for (const state of this.states.values()) {
+      if (state.isAtEnd) continue
       if (state.retryAtMs > nowMs) nextMs = Math.min(nextMs, state.retryAtMs)
       else if (state.leaderId < 0) this.directory.refresh()
       else if (state.isFetchable(nowMs)) put(fetches, state.fetchNode(nowMs), state)
-      else if (!this.lookingUp.has(state)) put(state.wanted ? lookUps : checks, state.leaderId, state)
+      else if (!this.lookingUp.has(state)) put(state.wanted ?? state.wantedEnd ? lookUps : checks, state.leaderId, state)
     }
     for (const [nodeId, states] of lookUps) this.run(nodeId, states, () => this.lookUp(nodeId, states))
     for (const [nodeId, states] of checks) this.run(nodeId, states, () => this.check(nodeId, states))

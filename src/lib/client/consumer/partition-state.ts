@@ -23,6 +23,10 @@ export class PartitionState implements TopicPartition {
   leaderEpoch = -1
   /** A start that is still to be turned into an offset; nothing is fetched meanwhile. */
   wanted: Start | undefined
+  /** An end that is still to be turned into an offset; nothing is fetched meanwhile. */
+  wantedEnd: Start | undefined
+  /** The first offset that is not read any more; undefined to read for ever. */
+  endOffset: bigint | undefined
   /** The offset of the next record to hand out. */
   position = -1n
   /** The offset to fetch next: ahead of `position` by what has been fetched and not handed out. */
@@ -45,8 +49,10 @@ export class PartitionState implements TopicPartition {
     readonly partition: number,
     start: Start,
     offsetEpoch = -1,
+    end?: Start,
   ) {
     this.start(start, offsetEpoch)
+    if (end) this.endAt(end)
     this.needsEpochCheck = this.wanted === undefined && offsetEpoch >= 0
   }
 
@@ -67,6 +73,12 @@ export class PartitionState implements TopicPartition {
     this.position = this.fetchOffset = start.offset
   }
 
+  /** Reads no further than this. */
+  endAt(end: Start): void {
+    this.wantedEnd = isTimestamp(end) ? end : undefined
+    if (!isTimestamp(end)) this.endOffset = end.offset
+  }
+
   /** Takes over a leader from metadata, unless what is known is newer. A new epoch asks for a check of the position (KIP-320). */
   follow(leader: { topicId: string; leaderId: number; leaderEpoch: number }): void {
     const isSameTopic = leader.topicId === this.topicId
@@ -84,7 +96,12 @@ export class PartitionState implements TopicPartition {
     return this.leaderId
   }
 
+  /** Whether everything has been fetched that is to be. */
+  get isAtEnd(): boolean {
+    return this.endOffset !== undefined && this.wanted === undefined && this.fetchOffset >= this.endOffset
+  }
+
   isFetchable(nowMs: number): boolean {
-    return this.wanted === undefined && !this.needsEpochCheck && this.leaderId >= 0 && this.retryAtMs <= nowMs
+    return this.wanted === undefined && this.wantedEnd === undefined && !this.needsEpochCheck && this.leaderId >= 0 && this.retryAtMs <= nowMs
   }
 }

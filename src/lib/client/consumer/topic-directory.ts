@@ -30,6 +30,11 @@ interface Listener {
   notice(line: string, missing?: string): void
 }
 
+type DirectorySettings = Pick<ConsumerSettings, 'allowAutoCreateTopics' | 'metadataMaxAgeMs' | 'retryBackoffMs' | 'retryBackoffMaxMs'> & {
+  /** False where a topic that is not there is an error. */
+  readonly waitsForTopics: boolean
+}
+
 /** A pattern may meet a new topic soon after the start: the first looks come quickly, then ever more slowly. */
 const FIRST_LOOK_MS = 1000
 
@@ -50,7 +55,7 @@ export class TopicDirectory {
   constructor(
     private readonly client: Pick<KafkaClient, 'metadata'>,
     private readonly wanted: () => Topics,
-    private readonly settings: Pick<ConsumerSettings, 'allowAutoCreateTopics' | 'metadataMaxAgeMs' | 'retryBackoffMs' | 'retryBackoffMaxMs'>,
+    private readonly settings: DirectorySettings,
     private readonly clock: Clock,
     private readonly listener: Listener,
   ) {}
@@ -79,7 +84,7 @@ export class TopicDirectory {
     this.isWanted = false
     try {
       const names = this.wanted()
-      const response = await this.client.metadata(names, { allowAutoTopicCreation: this.settings.allowAutoCreateTopics })
+      const response = await this.client.metadata(names, { allowAutoTopicCreation: this.settings.allowAutoCreateTopics && this.settings.waitsForTopics })
       const hasGaps = this.take(response, names)
       const isIncomplete = this.listener.onMetadata()
       this.plan(hasGaps || isIncomplete || this.isWanted, names)
@@ -121,8 +126,13 @@ export class TopicDirectory {
   private meetGap(name: string, error: string, names: Topics): boolean {
     if (names === null) return isRetriable(error)
     if (!isRetriable(error)) throw new KafkaError(error, `Cannot read topic "${name}": ${describe(error)}`)
-    if (error === 'UNKNOWN_TOPIC_OR_PARTITION') this.listener.notice(`Topic "${name}" does not exist yet; waiting for it`, name)
+    if (error === 'UNKNOWN_TOPIC_OR_PARTITION') this.meetAbsence(name, error)
     return true
+  }
+
+  private meetAbsence(name: string, error: string): void {
+    if (!this.settings.waitsForTopics) this.listener.onFailure(new KafkaError(error, `Topic "${name}" does not exist (${error})`))
+    else this.listener.notice(`Topic "${name}" does not exist yet; waiting for it`, name)
   }
 
   private plan(isSoon: boolean, names: Topics): void {

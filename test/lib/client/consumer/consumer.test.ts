@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { topicsLike } from '../../../../src/lib/client/consumer/index.ts'
+import { LATEST, topicsLike } from '../../../../src/lib/client/consumer/index.ts'
 import { EnvironmentError, UserError } from '../../../../src/lib/errors.ts'
 import { Fetch } from '../../../../src/lib/protocol/apis/fetch.ts'
+import { buildEndMarker } from '../../../../src/lib/protocol/records/index.ts'
 import { FakeCluster } from './fake-cluster.ts'
 import { keepTime, openReading } from './reading.ts'
 
@@ -76,5 +77,64 @@ describe('a consumer without a group', () => {
     await new Promise(setImmediate)
     expect(await waiting).toBeUndefined()
     expect(notices).toEqual([])
+  })
+})
+
+describe('a consumer that ends', () => {
+  const end = LATEST
+
+  it('reads what was there at its start: of all partitions, over gaps, and none of what comes', async () => {
+    const cluster = new FakeCluster().addTopic('t', 3).append('t', 0, ['a', 'b']).append('t', 0, ['c'], { baseOffset: 10n }).append('t', 2, ['d'])
+    const { readUntil } = openReading(cluster, { end, sink: {
+      ready: () => void (cluster.partition('t', 2).batches.length === 1 && cluster.append('t', 2, ['late']).growTopic('t').append('t', 3, ['new'])),
+    } })
+    expect((await readUntil(Infinity)).sort()).toEqual(['0:0 a', '0:1 b', '0:10 c', '2:0 d'])
+  })
+
+  it.each(['read_uncommitted', 'read_committed'])('is not kept by offsets in front of the end that have no record, %s', async (isolation) => {
+    const cluster = new FakeCluster().addTopic('t', 2).append('t', 0, ['a'])
+    cluster.partition('t', 0).gapAtEnd = 5n
+    cluster.partition('t', 1).gapAtEnd = 5n
+    const { readUntil } = openReading(cluster, { end, properties: { 'isolation.level': isolation } })
+    expect(await readUntil(Infinity)).toEqual(['0:0 a'])
+  })
+
+  it('takes no partition for read to its end because an answer had no room for it', async () => {
+    const cluster = new FakeCluster().addTopic('t', 2).append('t', 0, ['a']).append('t', 1, ['b'])
+    const { readUntil, settings } = openReading(cluster, { end, properties: { 'fetch.max.bytes': '100' } })
+    let answers = 0
+    cluster.on(Fetch, ({ topics: [topic] }) => ({ responses: [{ topicId: topic!.topicId, partitions: topic!.partitions.map(({ partition: partitionIndex, fetchOffset }) => {
+      const { batches, endOffset } = cluster.partition('t', partitionIndex)
+      const records = fetchOffset > 0n || (answers === 0 && partitionIndex === 1) ? Buffer.alloc(0) : batches[0]!
+      if (partitionIndex === 1) answers += 1
+      return { partitionIndex, errorCode: 0, records, highWatermark: endOffset, lastStableOffset: endOffset }
+    }) }] }))
+    expect(await readUntil(Infinity)).toEqual(['0:0 a', '1:0 b'])
+    expect(settings.fetchMaxBytes).toBe(100)
+  })
+
+  it('passes over a transaction that was rolled back, and its marker, at the end', async () => {
+    const cluster = new FakeCluster().addTopic('t').append('t', 0, ['a']).append('t', 0, ['no'], { producerId: 7n, producerEpoch: 0, baseSequence: 0, isTransactional: true })
+    const partition = cluster.partition('t')
+    const marker = buildEndMarker({ producerId: 7n, producerEpoch: 0, committed: false, coordinatorEpoch: 0, timestamp: 0n })
+    marker.writeBigInt64BE(2n)
+    partition.batches.push(marker)
+    partition.aborted = [{ producerId: 7n, firstOffset: 1n }]
+    expect(await openReading(cluster, { end, properties: { 'isolation.level': 'read_committed' } }).readUntil(Infinity)).toEqual(['0:0 a'])
+  })
+
+  it('ends within a batch, and before it begins', async () => {
+    const cluster = new FakeCluster().addTopic('t').append('t', 0, ['a', 'b', 'c']).append('t', 0, ['d'])
+    expect(await openReading(cluster, { end: { offset: 2n } }).readUntil(Infinity)).toEqual(['0:0 a', '0:1 b'])
+    expect(await openReading(cluster, { end: { offset: 2n }, start: { offset: 3n } }).readUntil(Infinity)).toEqual([])
+    expect(await openReading(cluster, { end: { timestamp: 5n } }).readUntil(Infinity)).toEqual([])
+    expect(await openReading(cluster, { end: { timestamp: 5000n }, start: { offset: 2n } }).readUntil(Infinity)).toEqual(['0:2 c', '0:3 d'])
+  })
+
+  it('ends at once where there is nothing, and waits for no topic or partition', async () => {
+    expect(await openReading(new FakeCluster().addTopic('t', 2), { end }).readUntil(Infinity)).toEqual([])
+    expect(await openReading(new FakeCluster(), { end, subscription: topicsLike(/^x/, true) }).readUntil(Infinity)).toEqual([])
+    await expect(openReading(new FakeCluster(), { end }).consumer.next()).rejects.toMatchObject({ code: 'UNKNOWN_TOPIC_OR_PARTITION', message: 'Topic "t" does not exist (UNKNOWN_TOPIC_OR_PARTITION)' })
+    await expect(openReading(new FakeCluster().addTopic('t'), { end, partitions: new Set([0, 4]) }).consumer.next()).rejects.toThrow('Partition t-4 does not exist')
   })
 })

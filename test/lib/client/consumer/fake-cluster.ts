@@ -21,6 +21,8 @@ class FakePartition {
   leaderEpoch = 0
   startOffset = 0n
   readonly batches: Buffer[] = []
+  /** What compaction has left in front of the end: offsets without records. */
+  gapAtEnd = 0n
   aborted: { producerId: bigint; firstOffset: bigint }[] = []
   /** Answered to the next fetches, one each. */
   readonly fetchErrors: ErrorName[] = []
@@ -28,7 +30,7 @@ class FakePartition {
 
   get endOffset(): bigint {
     const last = this.batches.at(-1)
-    return last ? readBatchHeader(last).lastOffset + 1n : this.startOffset
+    return (last ? readBatchHeader(last).lastOffset + 1n : this.startOffset) + this.gapAtEnd
   }
 }
 
@@ -174,6 +176,6 @@ export class FakeCluster implements KafkaClient {
     const wanted = partition.batches.filter((batch) => readBatchHeader(batch).lastOffset >= fetchOffset)
     const all = Buffer.concat(error === 'NONE' ? wanted : [])
     const records = all.subarray(0, Math.max(maxBytes, wanted[0]?.length ?? 0))
-    return { partitionIndex: index, errorCode: ERRORS[error], records, abortedTransactions: partition.aborted, highWatermark: partition.endOffset }
+    return { partitionIndex: index, errorCode: ERRORS[error], records, abortedTransactions: partition.aborted, highWatermark: partition.endOffset, lastStableOffset: partition.endOffset }
   }
 }

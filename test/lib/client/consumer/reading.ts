@@ -15,10 +15,10 @@ export function openReading(cluster: FakeCluster, options: ReadingOptions = {}) 
   const settings = consumerSettings(new Map(Object.entries({ 'auto.offset.reset': 'earliest', ...options.properties })))
   const notices: string[] = []
   const lines: string[] = []
-  const { subscription = topicsNamed(['t']), partitions, start } = options
+  const { subscription = topicsNamed(['t']), partitions, start, end } = options
   const consumer = new Consumer({
-    client: cluster, settings, clock, notice: (line) => notices.push(line),
-    assign: (parts) => new DirectAssignment(parts, { subscription, partitions, start, autoOffsetReset: settings.autoOffsetReset }),
+    client: cluster, settings, clock, notice: (line) => notices.push(line), waitsForTopics: end === undefined,
+    assign: (parts) => new DirectAssignment(parts, { subscription, partitions, start, end, autoOffsetReset: settings.autoOffsetReset }),
   })
   let at = ''
   let base = 0n

@@ -12,7 +12,7 @@ const topic = (name: string, error: ErrorName = 'NONE', leaders: number[] = erro
   partitions: leaders.map((leaderId, partitionIndex) => ({ errorCode: 0, partitionIndex, leaderId, leaderEpoch, replicaNodes: [], isrNodes: [], offlineReplicas: [] })),
 })
 
-function directoryOver(answers: (Topic[] | Error)[], wanted: Topics = ['t'], isIncomplete = () => false) {
+function directoryOver(answers: (Topic[] | Error)[], wanted: Topics = ['t'], isIncomplete = () => false, waitsForTopics = true) {
   const clock = new FakeClock()
   const asked: { topics: Topics; allowAutoTopicCreation: boolean | undefined; atMs: number }[] = []
   const failures: unknown[] = []
@@ -25,7 +25,7 @@ function directoryOver(answers: (Topic[] | Error)[], wanted: Topics = ['t'], isI
       return { topics: answer } as MetadataResponse
     },
   }
-  const settings = { allowAutoCreateTopics: true, metadataMaxAgeMs: 300_000, retryBackoffMs: 100, retryBackoffMaxMs: 1000 }
+  const settings = { allowAutoCreateTopics: true, metadataMaxAgeMs: 300_000, retryBackoffMs: 100, retryBackoffMaxMs: 1000, waitsForTopics }
   const directory = new TopicDirectory(client, () => wanted, settings, clock, {
     onMetadata: isIncomplete, onChange() {}, onFailure: (error) => failures.push(error), notice: (line) => notices.push(line),
   })
