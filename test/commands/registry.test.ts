@@ -62,3 +62,10 @@ test.each(commands.map((entry) => [entry.name, entry] as const))('every old opti
     if (deprecatedFor !== undefined) expect(options.map(({ name }) => name)).toContain(deprecatedFor)
   }
 })
+
+test.each(commands.map((entry) => [entry.name, entry] as const))('"%s" has --dry-run and --yes under Apache\'s name only where the tool has them', async (_name, entry) => {
+  const { options, dropIns = [] } = await entry.load()
+  const known = options.filter(({ name, only }) => ['dry-run', 'yes'].includes(name) && only !== 'kts').map(({ name }) => name)
+  const isApaches = dropIns.some((tool) => ['kafka-consumer-groups', 'kafka-features', 'kafka-metadata-quorum'].includes(tool))
+  expect(known).toEqual(isApaches ? ['dry-run'] : [])
+})

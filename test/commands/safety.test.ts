@@ -112,8 +112,8 @@ const DESTROYING: readonly Destroying[] = [
   { line: 'cluster unregister --id 3', api: UnregisterBroker, question: 'Unregister broker 3', plan: 'Would unregister broker 3.\n' },
   { line: 'features upgrade --feature kraft.version=1', api: UpdateFeatures, question: 'kraft.version to 1\nUpgrade this feature', plan: 'kraft.version can be upgraded to 1.\n' },
   { line: 'features disable --unsafe --feature a --feature b', api: UpdateFeatures, question: 'a\nb\nDisable these 2 features, though metadata may be lost,', plan: 'a can be disabled.\nb can be disabled.\n' },
-  { line: 'leader-election --election-type unclean --topic lost --partition 0', api: ElectLeaders, question: 'Let any replica lead lost-0, and lose the records that it lacks', plan: 'Would let broker 1 lead lost-0.\n' },
-  { line: 'leader-election --election-type unclean --all-topic-partitions', api: ElectLeaders, question: 'Let any replica lead every partition that has no leader, and lose the records that it lacks', plan: 'Would let broker 1 lead lost-0.\n' },
+  { line: 'leader-election --election-type unclean --topic lost --partition 0', api: ElectLeaders, question: 'Let any replica lead lost-0, though records may be lost,', plan: 'Would let broker 1 lead lost-0.\n' },
+  { line: 'leader-election --election-type unclean --all-topic-partitions', api: ElectLeaders, question: 'Let any replica lead every partition that has no leader, though records may be lost,', plan: 'Would let broker 1 lead lost-0.\n' },
   { line: 'transactions abort -t x -p 0 --start-offset 5', api: WriteTxnMarkers, question: 'Abort the transaction of producer 7 in x-0', plan: 'Would abort the transaction of producer 7 in x-0, open since offset 5.\n' },
   {
     line: 'transactions force-terminate-transaction --transactional-id loader', api: InitProducerId, question: 'Abort what "loader" has open, and shut its producer out',
@@ -186,6 +186,14 @@ describe('what can be had back', () => {
   })
 })
 
+describe('a dry run that finds nothing to do', () => {
+  it('says so to people', async () => {
+    expect(await run('leader-election --election-type preferred --all-topic-partitions --dry-run')).toMatchObject({ data: [{ topic: 'lost' }] })
+    broker.on(DescribeAcls, () => ({ resources: [] }))
+    expect(await run('acls --remove --topic x --dry-run')).toMatchObject({ data: [], text: '', table: 'Nothing would be done.\n', exitCode: 0 })
+  })
+})
+
 describe('a dry run of what would fail', () => {
   it.each([
     ['cluster unregister --id 9', 'Cannot unregister broker 9: The cluster has no such broker (BROKER_ID_NOT_REGISTERED)'],
@@ -238,6 +246,9 @@ describe('a name that is not there', () => {
     await expect(run('configs --alter --topic lots --add-config a=b')).rejects.toThrow(/\(UNKNOWN_TOPIC_OR_PARTITION\); did you mean lost\?$/)
     expect((await run('configs --describe --topic lots')).stderr).toBe('kts configs: there is no topic lots; did you mean lost?\n')
     await expect(run('offsets --topic lots')).rejects.toThrow(/\(UNKNOWN_TOPIC_OR_PARTITION\); did you mean lost\?$/)
+    for (const line of ['transactions describe-producers -t lots -p 0', 'transactions abort -t lots -p 0 --start-offset 1', 'transactions find-hanging -t lots -p 0']) {
+      await expect(run(line)).rejects.toThrow(/\(UNKNOWN_TOPIC_OR_PARTITION\); did you mean lost\?$/)
+    }
     await expect(run('offsets --topic lots', { style: 'drop-in' })).rejects.toThrow(/\(UNKNOWN_TOPIC_OR_PARTITION\)$/)
   })
 })

@@ -8,7 +8,7 @@ export const options = defineOptions([
   { name: 'release-version', argument: 'required', value: 'RELEASE', about: 'All features as a release of Kafka has them, e.g. 4.3 or 4.3-IV0.' },
   { name: 'metadata', argument: 'required', value: 'RELEASE', section: 'Deprecated', about: 'Only metadata.version, as a release of Kafka has it. Use --feature.' },
   { name: 'unsafe', argument: 'none', about: 'Go down even where that may destroy metadata.' },
-  { name: 'dry-run', argument: 'none', about: 'Only ask whether it could be done.' },
+  { name: 'dry-run', argument: 'none', section: 'Safety', about: 'Only ask whether it could be done.' },
   { name: 'node-id', argument: 'required', type: 'integer', value: 'ID', about: 'With describe: the broker, or controller, to ask.' },
   ...yesOption,
   ...connectionOptions,

@@ -7,7 +7,7 @@ const actions = 'Actions'
 const selection = 'Choosing groups and topics'
 const describing = 'Listing and describing'
 const resetting = 'Resetting: to where'
-const applying = 'Plan or do'
+const applying = 'Safety'
 
 export const options = defineOptions([
   { name: 'list', argument: 'none', section: actions, about: 'List the groups.' },
@@ -50,7 +50,7 @@ export const options = defineOptions([
     name: 'from-file', argument: 'required', value: 'FILE', section: resetting,
     about: 'To what a CSV file says, topic,partition,offset a line; group,topic,partition,offset for several groups.',
   },
-  { name: 'dry-run', argument: 'none', section: applying, about: 'Only show what would be done.' },
+  { name: 'dry-run', argument: 'none', section: applying, about: 'Say what would be done, and do nothing.' },
   { name: 'execute', argument: 'none', section: applying, about: 'Reset. Without this and --dry-run the plan is shown, and at a terminal kts asks.' },
   { name: 'export', argument: 'none', section: applying, about: 'Show the plan of a reset as CSV that --from-file takes.' },
   ...yesOption,

@@ -54,7 +54,7 @@ export const leaderElection = defineCommand({
 
 /** A preferred election can be had back; an unclean one throws away what the new leader does not have. */
 function deed(partitions: readonly TopicPartition[] | null): Deed {
-  const loss = 'and lose the records that it lacks'
+  const loss = 'though records may be lost,'
   if (partitions === null) return { question: `Let any replica lead every partition that has no leader, ${loss}` }
   if (partitions.length === 1) return { question: `Let any replica lead ${partitionName(partitions[0]!)}, ${loss}` }
   return { question: `Let any replica lead these ${partitions.length} partitions, ${loss}`, items: partitions.map((item) => `${partitionName(item)}\n`).join('') }

@@ -10,7 +10,7 @@ export const options = defineOptions([
   { name: 'human-readable', argument: 'none', about: 'With --replication: how long ago, in place of timestamps.' },
   { name: 'controller-id', short: 'i', argument: 'required', type: 'integer', value: 'ID', about: 'With remove-controller: the controller.' },
   { name: 'controller-directory-id', short: 'd', argument: 'required', value: 'UUID', about: 'With remove-controller: the directory.id of its metadata, as --replication shows it.' },
-  { name: 'dry-run', argument: 'none', about: 'With add-controller and remove-controller: only say what would be done.' },
+  { name: 'dry-run', argument: 'none', section: 'Safety', about: 'With add-controller and remove-controller: only say what would be done.' },
   ...yesOption,
   ...connectionOptions,
   ...controllerOptions,

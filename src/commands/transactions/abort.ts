@@ -3,7 +3,7 @@ import { describeTransactions, fenceProducer, type DescribedTransaction, type Tr
 import { asKafkaError, namedError } from '../../lib/client/admin/item-error.ts'
 import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
-import type { Result } from '../../lib/command/define.ts'
+import type { Context, Result } from '../../lib/command/define.ts'
 import { confirm } from '../../lib/config/confirm.ts'
 import { asError } from '../../lib/config/failures.ts'
 import { NOTHING_DONE, showPlanOfOne } from '../../lib/config/outcomes.ts'
@@ -14,7 +14,7 @@ import type { TransactionsValues } from './options.ts'
 /** Ends a transaction in one partition. Throws KafkaError. */
 export async function abort(client: KafkaClient, order: Order<TransactionsValues>): Promise<Result> {
   const { values, context, connection } = order
-  const transaction = values.startOffset === undefined ? asGiven(values) : await findAt(client, values, values.startOffset)
+  const transaction = values.startOffset === undefined ? asGiven(values) : await findAt(client, order, values.startOffset)
   const name = `the transaction of producer ${transaction.producerId} in ${partitionName(transaction)}`
   if (values.dryRun) return planAbort(client, transaction, name, order)
   if (!(await confirm({ question: `Abort ${name}` }, values, context, connection))) return NOTHING_DONE
@@ -24,7 +24,7 @@ export async function abort(client: KafkaClient, order: Order<TransactionsValues
 }
 
 async function planAbort(client: KafkaClient, transaction: TransactionToAbort, name: string, order: Order<TransactionsValues>): Promise<Result> {
-  const producers = await producersOf(client, transaction)
+  const producers = await producersOf(client, transaction, order.context)
   const open = producers.find(({ producerId, transactionStart }) => producerId === transaction.producerId && transactionStart !== null)
   if (!open) throw await asError({ what: `Cannot abort ${name}`, error: namedError('INVALID_TXN_STATE', 'It has none open there') }, client, order.context)
   return showPlanOfOne({ data: { ...transaction, startOffset: open.transactionStart }, sentence: `Would abort ${name}, open since offset ${open.transactionStart}.` })
@@ -35,17 +35,17 @@ const asGiven = ({ topic, partition, producerId, producerEpoch, coordinatorEpoch
   topic: topic!, partition: partition!, producerId: BigInt(producerId!), producerEpoch: producerEpoch!, coordinatorEpoch: Math.max(coordinatorEpoch!, 0),
 })
 
-async function findAt(client: KafkaClient, { topic, partition }: TransactionsValues, startOffset: number): Promise<TransactionToAbort> {
+async function findAt(client: KafkaClient, { values: { topic, partition }, context }: Order<TransactionsValues>, startOffset: number): Promise<TransactionToAbort> {
   const place = { topic: topic!, partition: partition! }
-  const found = (await producersOf(client, place)).find(({ transactionStart }) => transactionStart === BigInt(startOffset))
+  const found = (await producersOf(client, place, context)).find(({ transactionStart }) => transactionStart === BigInt(startOffset))
   if (!found) throw new KafkaError('INVALID_TXN_STATE', `No open transaction begins at offset ${startOffset} of ${partitionName(place)}; kts transactions find-hanging shows those that hang`)
   const { producerId, producerEpoch, coordinatorEpoch } = found
   return { ...place, producerId, producerEpoch, coordinatorEpoch: Math.max(coordinatorEpoch, 0) }
 }
 
-async function producersOf(client: KafkaClient, place: TopicPartition): Promise<readonly ProducerState[]> {
+async function producersOf(client: KafkaClient, place: TopicPartition, context: Context): Promise<readonly ProducerState[]> {
   const [{ producers, error }] = await describeProducers(client, [place]) as [PartitionProducers]
-  if (error) throw asKafkaError(error, `Cannot describe the producers of ${partitionName(place)}`)
+  if (error) throw await asError({ what: `Cannot describe the producers of ${partitionName(place)}`, error, topic: place.topic }, client, context)
   return producers
 }
 

@@ -5,6 +5,7 @@ import { partitionName, type TopicPartition } from '../../lib/client/admin/leade
 import { listTransactions } from '../../lib/client/admin/list-transactions.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
+import { asError } from '../../lib/config/failures.ts'
 import type { TransactionsValues } from './options.ts'
 import { momentOf, showRows, type Column } from './view.ts'
 
@@ -30,30 +31,31 @@ const COLUMNS: readonly Column<OpenTransaction>[] = [
 ]
 
 /** Transactions that are open in a partition, and that no coordinator will end there (KIP-664). Throws KafkaError. */
-export async function findHanging(client: KafkaClient, values: TransactionsValues, { clock }: Context): Promise<Result> {
-  const open = await openTransactions(client, await partitionsToSearch(client, values), values, clock.now())
+export async function findHanging(client: KafkaClient, values: TransactionsValues, context: Context): Promise<Result> {
+  const open = await openTransactions(client, await partitionsToSearch(client, values, context), values, context)
   const expected = open.length === 0 ? new Set<string>() : await expectedEnds(client, open)
   const hanging = open.filter((transaction) => !expected.has(endName(transaction.producerId, transaction)))
   return showRows(hanging, COLUMNS, { data: hanging, none: 'No transaction hangs.' })
 }
 
-async function partitionsToSearch(client: KafkaClient, { topic, partition, brokerId }: TransactionsValues): Promise<TopicPartition[]> {
+async function partitionsToSearch(client: KafkaClient, { topic, partition, brokerId }: TransactionsValues, context: Context): Promise<TopicPartition[]> {
   if (topic !== undefined && partition !== undefined) return [{ topic, partition }]
   const { topics } = await client.metadata(topic === undefined ? null : [topic])
   const failed = topics.find(({ errorCode }) => errorCode !== 0)
-  if (failed) throw asKafkaError(itemError(failed.errorCode)!, `Cannot describe topic ${failed.name}`)
+  if (failed) throw await asError({ what: `Cannot describe topic ${failed.name}`, error: itemError(failed.errorCode)!, topic }, client, context)
   return topics.flatMap(({ name, partitions }) => partitions
     .filter(({ replicaNodes }) => brokerId === undefined || replicaNodes.includes(brokerId))
     .map(({ partitionIndex }) => ({ topic: name!, partition: partitionIndex })))
 }
 
 async function openTransactions(
-  client: KafkaClient, partitions: readonly TopicPartition[], { brokerId, maxTransactionTimeout: longest = LONGEST }: TransactionsValues, nowMs: number,
+  client: KafkaClient, partitions: readonly TopicPartition[], { brokerId, maxTransactionTimeout: longest = LONGEST }: TransactionsValues, context: Context,
 ): Promise<OpenTransaction[]> {
+  const nowMs = context.clock.now()
   const open: OpenTransaction[] = []
   for (let at = 0; at < partitions.length; at += AT_A_TIME) {
     for (const { topic, partition, producers, error } of await describeProducers(client, partitions.slice(at, at + AT_A_TIME), { brokerId })) {
-      if (error) throw asKafkaError(error, `Cannot describe the producers of ${partitionName({ topic, partition })}`)
+      if (error) throw await asError({ what: `Cannot describe the producers of ${partitionName({ topic, partition })}`, error, topic }, client, context)
       for (const producer of producers) {
         const ageMs = nowMs - Number(producer.lastTimestamp)
         if (producer.transactionStart !== null && ageMs > longest * MINUTE_MS) open.push({ topic, partition, ...producer, minutes: Math.floor(ageMs / MINUTE_MS) })

@@ -5,6 +5,7 @@ import { partitionName } from '../../lib/client/admin/leaders.ts'
 import { listTransactions, type TransactionListing } from '../../lib/client/admin/list-transactions.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
+import { asError } from '../../lib/config/failures.ts'
 import type { TransactionsValues } from './options.ts'
 import { momentOf, showRows, type Column } from './view.ts'
 
@@ -59,9 +60,9 @@ const PRODUCERS: readonly Column<ProducerState>[] = [
 ]
 
 /** Throws KafkaError. */
-export async function describeProducersOf(client: KafkaClient, { topic, partition, brokerId }: TransactionsValues, { clock }: Context): Promise<Result> {
+export async function describeProducersOf(client: KafkaClient, { topic, partition, brokerId }: TransactionsValues, context: Context): Promise<Result> {
   const asked = { topic: topic!, partition: partition! }
-  const [{ producers, error }] = await describeProducers(client, [asked], { clock, brokerId }) as [Awaited<ReturnType<typeof describeProducers>>[number]]
-  if (error) throw asKafkaError(error, `Cannot describe the producers of ${partitionName(asked)}`)
+  const [{ producers, error }] = await describeProducers(client, [asked], { clock: context.clock, brokerId }) as [Awaited<ReturnType<typeof describeProducers>>[number]]
+  if (error) throw await asError({ what: `Cannot describe the producers of ${partitionName(asked)}`, error, topic: asked.topic }, client, context)
   return showRows(producers, PRODUCERS, { data: producers, none: `No producer has left a trace in ${partitionName(asked)}.` })
 }

@@ -12,9 +12,11 @@ export interface Planned {
 
 /** What a dry run answers: a sentence each on stdout, and data marked `dryRun`. */
 export function showPlan(items: readonly Planned[], exitCode = 0): Result {
+  const text = (): string => items.map(({ sentence }) => (sentence === null ? '' : `${sentence}\n`)).join('')
   return {
     data: items.map(({ data }) => ({ ...data, dryRun: true })),
-    text: () => items.map(({ sentence }) => (sentence === null ? '' : `${sentence}\n`)).join(''),
+    text,
+    table: () => (items.length === 0 ? 'Nothing would be done.\n' : text()),
     exitCode,
   }
 }
