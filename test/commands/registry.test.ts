@@ -39,8 +39,9 @@ test.each(commands.map((entry) => [entry.name, entry] as const))('the entry of "
 })
 
 test.each(commands.filter(({ hidden }) => !hidden).map((entry) => [entry.name, entry] as const))('"%s" shows how it is used, and sorts its options', async (name, entry) => {
-  const { examples = [], options } = await entry.load()
+  const { about, examples = [], options } = await entry.load()
   expect(examples.length).toBeGreaterThan(0)
+  for (const sentence of [about, ...examples.map((example) => example.about), ...options.map((option) => option.about)]) expect(sentence).toMatch(/^[A-Za-z-].*[.?!…]$/)
   // An example of one tool may begin with another that feeds it.
   for (const { command } of examples) expect(command).toContain(`kts ${name}`.replace('logs generate', 'logs'))
   const sections = new Set(options.filter(({ deprecatedFor }) => deprecatedFor === undefined).map(({ section }) => section))

@@ -20,7 +20,7 @@ type StartValues = Values<typeof startOptions>
 export const brokerStart = defineCommand({
   name: 'broker start',
   dropIns: ['kafka-server-start'],
-  about: 'Start a Kafka broker on this machine',
+  about: 'Start a Kafka broker on this machine.',
   examples: [
     { command: 'kts broker start --daemon', about: 'A broker on localhost:9092, in the background.' },
     { command: 'kts broker start --port 0 --in-memory', about: 'A throw-away broker on a free port, until Ctrl-C.' },

@@ -4,7 +4,7 @@ import { runningBrokers } from './running.ts'
 
 export const brokerStatus = defineCommand({
   name: 'broker status',
-  about: 'Show the brokers that run on this machine; exit 1 when there is none',
+  about: 'Show the brokers that run on this machine; exit 1 when there is none.',
   examples: [
     { command: 'kts broker status', about: 'Where they listen, and where their data is.' },
     { command: 'kts broker status > /dev/null || kts broker start --daemon', about: 'Start one unless one runs.' },

@@ -9,7 +9,7 @@ const LOOK_EVERY_MS = 20
 export const brokerStop = defineCommand({
   name: 'broker stop',
   dropIns: ['kafka-server-stop'],
-  about: 'Stop the broker that runs on this machine',
+  about: 'Stop the broker that runs on this machine.',
   examples: [
     { command: 'kts broker stop', about: 'The only one that runs.' },
     { command: 'kts broker stop --port 9093', about: 'One of several.' },

@@ -10,9 +10,9 @@ export const completion = defineCommand({
   name: 'completion',
   about: 'Print the script that teaches a shell to complete kts, and Apache\'s names, at a press of Tab.',
   examples: [
-    { command: 'echo \'source <(kts completion bash)\' >> ~/.bashrc', about: 'bash' },
-    { command: 'echo \'source <(kts completion zsh)\' >> ~/.zshrc', about: 'zsh, behind the line with compinit' },
-    { command: 'kts completion fish > ~/.config/fish/completions/kts.fish', about: 'fish' },
+    { command: 'echo \'source <(kts completion bash)\' >> ~/.bashrc', about: 'In bash, for every shell to come.' },
+    { command: 'echo \'source <(kts completion zsh)\' >> ~/.zshrc', about: 'In zsh, behind the line with compinit.' },
+    { command: 'kts completion fish > ~/.config/fish/completions/kts.fish', about: 'In fish.' },
   ],
   options: [],
   positional: { name: 'SHELL', about: 'bash, zsh or fish.', completes: SHELLS },

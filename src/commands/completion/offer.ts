@@ -94,7 +94,7 @@ async function offerValues(option: Option, word: string, prefix: string, { value
 }
 
 /** By what stands for the argument in the help. */
-const PATHS: Readonly<Record<string, Offer>> = { FILE: 'files', PATH: 'files', DIR: 'folders' }
+const PATHS: Readonly<Record<string, Offer>> = { FILE: 'files', 'FILE,…': 'files', PATH: 'files', DIR: 'folders' }
 
 async function offerOf(found: Offer, word: string, prefix: string, ask: Ask): Promise<Offered> {
   if (found === 'files' || found === 'folders') return { words: [], paths: found }

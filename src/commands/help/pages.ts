@@ -54,7 +54,7 @@ const times: Page = {
   name: 'times',
   about: 'How moments and lengths of time are written',
   blocks: [
-    `A moment, for --since of consume and --time of offsets: ${MOMENTS}.`,
+    `A moment, for --since and --until of consume and --time of offsets: ${MOMENTS}.`,
     {
       terms: [
         ['-90s, -2h, -1h30m, -7d', 'So long ago; the units are ms, s, m, h, d and w.'],

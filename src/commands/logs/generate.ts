@@ -16,7 +16,7 @@ const unpacedIntervalMs = 100
 
 export const logsGenerate = defineCommand({
   name: 'logs generate',
-  about: 'Write access log lines to stdout',
+  about: 'Write access log lines to stdout.',
   examples: [{ command: 'kts logs generate --count 1000000 --seed 1 > access.log', about: 'A million lines, the same ones every time.' }],
   options,
   formats: ['text'],

@@ -18,7 +18,7 @@ const options = defineOptions([
 export const logsStart = defineCommand({
   name: 'logs start',
   dropIns: ['start_logs'],
-  about: 'Start writing the access log of a made-up shop, in the background',
+  about: 'Start writing the access log of a made-up shop, in the background.',
   examples: [
     { command: 'kts logs start', about: 'Ten lines a second, until kts logs stop.' },
     { command: 'kts logs start --rate 1000 --count 100000', about: 'A busy shop, for a while.' },

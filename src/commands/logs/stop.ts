@@ -10,7 +10,7 @@ const patienceMs = 10_000
 export const logsStop = defineCommand({
   name: 'logs stop',
   dropIns: ['stop_logs'],
-  about: 'Stop writing the access log',
+  about: 'Stop writing the access log.',
   examples: [{ command: 'kts logs stop', about: 'End what kts logs start began; the log stays.' }],
   options: fileOptions,
   async run(values, context) {

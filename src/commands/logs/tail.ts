@@ -16,7 +16,7 @@ const options = defineOptions([
 export const logsTail = defineCommand({
   name: 'logs tail',
   dropIns: ['tail_logs'],
-  about: 'Show the end of the access log, and what is added to it',
+  about: 'Show the end of the access log, and what is added to it.',
   examples: [
     { command: 'kts logs tail | kts produce --topic retail', about: 'The log as a stream of messages.' },
     { command: 'kts logs tail --from-beginning --no-follow', about: 'All that was written so far.' },

@@ -7,14 +7,14 @@ import { produce } from './run.ts'
 export const produceCommand = defineCommand({
   name: 'produce',
   dropIns: ['kafka-console-producer'],
-  about: 'Send lines to a topic',
+  about: 'Send lines to a topic.',
   examples: [
-    { command: 'tail_logs | kts produce -t retail', about: 'every line of a stream' },
-    { command: 'kts produce -t retail --input-file access.log --compression-codec zstd', about: 'a file, compressed' },
-    { command: 'kts produce -t orders --reader-property parse.key=true --reader-property key.separator=:', about: 'lines such as 17:shipped, with a key' },
-    { command: 'kts produce -t orders --input-file orders.txt --transactional-id loader --transaction-size 100', about: 'a hundred lines at a time, each hundred whole or not at all' },
-    { command: 'kts consume -t orders --to-end --json | kts produce -t copy --json', about: 'a topic again: keys, headers, timestamps and partitions as they were' },
-    { command: 'kts produce -t orders', about: 'type lines, end with Ctrl-D' },
+    { command: 'tail_logs | kts produce -t retail', about: 'Every line of a stream.' },
+    { command: 'kts produce -t retail --input-file access.log --compression-codec zstd', about: 'A file, compressed.' },
+    { command: 'kts produce -t orders --reader-property parse.key=true --reader-property key.separator=:', about: 'Lines such as 17:shipped, with a key.' },
+    { command: 'kts produce -t orders --input-file orders.txt --transactional-id loader --transaction-size 100', about: 'A hundred lines at a time, each hundred whole or not at all.' },
+    { command: 'kts consume -t orders --to-end --json | kts produce -t copy --json', about: 'A topic again: keys, headers, timestamps and partitions as they were.' },
+    { command: 'kts produce -t orders', about: 'Type lines, end with Ctrl-D.' },
   ],
   options,
   check({ topic, transactionSize, transactionalId, json, ignore, ...values }) {

@@ -47,9 +47,9 @@ export const valueName = ({ value, type }: Option): string => value ?? (type ===
 /** The group that an option is shown in. */
 export const sectionOf = ({ deprecatedFor, section = 'Options' }: Option): string => (deprecatedFor === undefined ? section : 'Deprecated')
 
-/** Options by section in the order of their declaration, the general and the deprecated ones last. */
+/** Options by section in the order of their declaration; what is the same for many commands comes last. */
 export function bySection(options: readonly Option[]): Map<string, Option[]> {
-  const last = ['General', 'Deprecated']
+  const last = ['Safety', 'Connection', 'General', 'Deprecated']
   const ordered = [...options].sort((a, b) => last.indexOf(sectionOf(a)) - last.indexOf(sectionOf(b)))
   const sections = new Map<string, Option[]>()
   for (const option of ordered) sections.set(sectionOf(option), [...(sections.get(sectionOf(option)) ?? []), option])
@@ -59,7 +59,8 @@ export function bySection(options: readonly Option[]): Map<string, Option[]> {
 /** The whole sentence about an option: what it takes where that is not said already, whether it may be repeated, what replaces it. */
 export function fullAbout({ about, values = [], repeatable, deprecatedFor }: Option): string {
   const listed = values.every((value) => about.includes(value)) ? '' : ` One of ${values.join(', ')}.`
-  return about + listed + (repeatable ? ' May be given several times.' : '') + (deprecatedFor === undefined ? '' : ` Use --${deprecatedFor}.`)
+  const replaced = deprecatedFor === undefined || about.includes(`--${deprecatedFor}`) ? '' : ` Use --${deprecatedFor}.`
+  return about + listed + (repeatable ? ' May be given several times.' : '') + replaced
 }
 
 /** `--topic TOPIC`, `--principal [TYPE:NAME]`, without the short name. */

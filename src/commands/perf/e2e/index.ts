@@ -7,10 +7,10 @@ import { measureEndToEnd } from './run.ts'
 export const perfE2e = defineCommand({
   name: 'perf e2e',
   dropIns: ['kafka-e2e-latency'],
-  about: 'Measure how long a record takes from producer to consumer',
+  about: 'Measure how long a record takes from producer to consumer.',
   examples: [
-    { command: 'kts perf e2e -t latency -n 10000 --record-size 100', about: 'ten thousand records, one after the other' },
-    { command: 'kts perf e2e -t latency -n 10000 --record-size 100 --producer-acks 1 --json', about: 'acknowledged by the leader alone; the answer in JSON' },
+    { command: 'kts perf e2e -t latency -n 10000 --record-size 100', about: 'Ten thousand records, one after the other.' },
+    { command: 'kts perf e2e -t latency -n 10000 --record-size 100 --producer-acks 1 --json', about: 'Acknowledged by the leader alone; the answer in JSON.' },
   ],
   options,
   dialect: positionalOrJopt,
