@@ -47,7 +47,8 @@ async function planAdding(client: KafkaClient, plans: readonly AclPlan[]): Promi
   const would = (acl: Acl): string => `Would add ${entryText(acl)} to ${resourceText(acl)}.`
   const exists = (acl: Acl): string => `${entryText(acl)} of ${resourceText(acl)} is there already.`
   return showPlan(compared.flatMap(({ kept, fresh }) => [
-    ...kept.map((acl) => ({ data: { ...acl, added: false }, sentence: exists(acl) })), ...fresh.map((acl) => ({ data: { ...acl, added: false }, sentence: would(acl) })),
+    ...kept.map((acl) => ({ data: { ...acl, added: false }, sentence: exists(acl) })),
+    ...fresh.map((acl) => ({ data: { ...acl, added: false }, sentence: would(acl) })),
   ]))
 }
 

@@ -18,7 +18,9 @@ import { aclTable, entryLines, entryText, resourceText } from './view.ts'
 export async function removeAcls(client: KafkaClient, values: AclsValues, context: Context, connection: Connection): Promise<Result> {
   const filters = planAcls(values).flatMap(filtersOf)
   const found = distinct((await Promise.all(filters.map((filter) => describeAcls(client, filter)))).flat())
-  if (values.dryRun) return showPlan(found.map((acl) => ({ data: { ...acl, removed: false }, sentence: `Would remove ${entryText(acl)} from ${resourceText(acl)}.` })))
+  if (values.dryRun) {
+    return showPlan(found.map((acl) => ({ data: { ...acl, removed: false }, sentence: `Would remove ${entryText(acl)} from ${resourceText(acl)}.` })))
+  }
   if (found.length > 0 && !(await confirm(deed(found), { yes: values.yes || values.force }, context, connection))) return NOTHING_DONE
   const answers = found.length === 0 ? [] : await deleteAcls(client, filters)
   const exitCode = await settle(answers.flatMap(({ acl, error }) =>

@@ -29,7 +29,8 @@ async function plan(client: KafkaClient, id: number): Promise<Result> {
   if (known && !known.has(id)) {
     throw asKafkaError(namedError('BROKER_ID_NOT_REGISTERED', 'The cluster has no such broker'), `Cannot unregister broker ${id}`)
   }
-  return showPlanOfOne({ data: { broker: id, unregistered: false }, sentence: `Would unregister broker ${id}${client.nodes().some(({ nodeId }) => nodeId === id) ? ', which is still running' : ''}.` })
+  const isRunning = client.nodes().some(({ nodeId }) => nodeId === id)
+  return showPlanOfOne({ data: { broker: id, unregistered: false }, sentence: `Would unregister broker ${id}${isRunning ? ', which is still running' : ''}.` })
 }
 
 /** Those too that are not running; null from clusters that do not tell of these (before 4.0). */

@@ -55,14 +55,19 @@ function deed(items: readonly RecordsToDelete[]): Deed {
 async function plan(client: KafkaClient, items: readonly RecordsToDelete[], context: Context): Promise<Result> {
   const planned = await planDeletion(client, items, context.clock)
   const exitCode = await nameKept(client, planned, context)
-  return showPlan(planned.map(({ topic, partition, count, lowWatermark, error }) => ({
-    data: error ? { topic, partition, lowWatermark: null, error } : { topic, partition, lowWatermark, records: count },
-    sentence: error ? null : `Would delete ${count === 1n ? '1 record' : `${count} records`} of ${partitionName({ topic, partition })}; its first offset would be ${lowWatermark}.`,
-  })), exitCode)
+  return showPlan(planned.map(({ topic, partition, count, lowWatermark, error }) => {
+    if (error) return { data: { topic, partition, lowWatermark: null, error }, sentence: null }
+    const records = count === 1n ? '1 record' : `${count} records`
+    const sentence = `Would delete ${records} of ${partitionName({ topic, partition })}; its first offset would be ${lowWatermark}.`
+    return { data: { topic, partition, lowWatermark, records: count }, sentence }
+  }), exitCode)
 }
 
-const nameKept = (client: KafkaClient, items: readonly DeletedRecords[], context: Context): Promise<0 | 1> =>
-  nameFailures(items.flatMap((item) => (item.error ? [{ what: `Cannot delete records of ${partitionName(item)}`, error: item.error, topic: item.topic }] : [])), client, context)
+/** Returns the exit code. */
+function nameKept(client: KafkaClient, items: readonly DeletedRecords[], context: Context): Promise<0 | 1> {
+  const failures = items.flatMap((item) => (item.error ? [{ what: `Cannot delete records of ${partitionName(item)}`, error: item.error, topic: item.topic }] : []))
+  return nameFailures(failures, client, context)
+}
 
 /** Apache's tool prints failures among the results and calls it done; under kts they go to stderr, and the exit code is 1. */
 async function show(client: KafkaClient, deleted: readonly DeletedRecords[], context: Context): Promise<Result> {

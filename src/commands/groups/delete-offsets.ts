@@ -43,7 +43,8 @@ export function offsetsDeletion(values: GroupsValues): (work: Work) => Promise<R
 function deed(groupId: string, partitions: readonly TopicPartition[]): Deed {
   const [first, ...others] = partitions.map(partitionName)
   if (others.length === 0) return { question: `Delete what group ${groupId} has committed for ${first}` }
-  return { question: `Delete what group ${groupId} has committed for these ${partitions.length} partitions`, items: partitions.map((item) => `${partitionName(item)}\n`).join('') }
+  const items = partitions.map((item) => `${partitionName(item)}\n`).join('')
+  return { question: `Delete what group ${groupId} has committed for these ${partitions.length} partitions`, items }
 }
 
 function show(groupId: string, items: readonly DeletedItem[], error: ItemError | null): Result {

@@ -24,9 +24,11 @@ export async function planElections(client: KafkaClient, type: ElectionType, wan
     ?? { topic, partition, leader: null, error: errors.get(topic) ?? namedError('UNKNOWN_TOPIC_OR_PARTITION') })
 }
 
-function judge({ partitionIndex, leaderId, replicaNodes, isrNodes, offlineReplicas }: Partition, type: ElectionType, live: ReadonlySet<number>): Omit<PlannedElection, 'topic'> {
+type Verdict = Omit<PlannedElection, 'topic'>
+
+function judge({ partitionIndex, leaderId, replicaNodes, isrNodes, offlineReplicas }: Partition, type: ElectionType, live: ReadonlySet<number>): Verdict {
   const isThere = (id: number): boolean => live.has(id) && !offlineReplicas.includes(id)
-  const elect = (leader: number): Omit<PlannedElection, 'topic'> => ({ partition: partitionIndex, leader, error: null })
+  const elect = (leader: number): Verdict => ({ partition: partitionIndex, leader, error: null })
   const preferred = replicaNodes[0]!
   const hasLeader = leaderId >= 0
   const isFine = type === 'unclean' ? hasLeader : leaderId === preferred
@@ -35,5 +37,6 @@ function judge({ partitionIndex, leaderId, replicaNodes, isrNodes, offlineReplic
   if (inSync.includes(preferred)) return elect(preferred)
   const other = hasLeader ? undefined : inSync[0] ?? (type === 'unclean' ? replicaNodes.find(isThere) : undefined)
   if (other !== undefined) return elect(other)
-  return { partition: partitionIndex, leader: null, error: namedError(type === 'unclean' ? 'ELIGIBLE_LEADERS_NOT_AVAILABLE' : 'PREFERRED_LEADER_NOT_AVAILABLE') }
+  const code = type === 'unclean' ? 'ELIGIBLE_LEADERS_NOT_AVAILABLE' : 'PREFERRED_LEADER_NOT_AVAILABLE'
+  return { partition: partitionIndex, leader: null, error: namedError(code) }
 }

@@ -30,8 +30,10 @@ export async function add(values: QuorumValues, context: Context): Promise<Resul
 export async function remove(values: QuorumValues, context: Context): Promise<Result> {
   const [id, directoryId, dryRun] = [values.controllerId!, values.controllerDirectoryId!, values.dryRun]
   const isDone = isAsked(values, context) && await withCluster(values, context, async (client, connection) => {
-    if (dryRun) return check(client, `Cannot remove controller ${id}`, (voters) => (voters.some((voter) => voter.id === id && voter.directoryId === directoryId) ? null : NO_VOTER))
-    if (!(await confirm({ question: `Remove controller ${id} with directory id ${directoryId} from those that vote` }, values, context, connection))) return false
+    const isMeant = (voter: QuorumReplica): boolean => voter.id === id && voter.directoryId === directoryId
+    if (dryRun) return check(client, `Cannot remove controller ${id}`, (voters) => (voters.some(isMeant) ? null : NO_VOTER))
+    const deed = { question: `Remove controller ${id} with directory id ${directoryId} from those that vote` }
+    if (!(await confirm(deed, values, context, connection))) return false
     await removeVoter(client, { id, directoryId })
     return true
   })

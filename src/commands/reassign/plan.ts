@@ -15,14 +15,16 @@ export async function planExecution(
 ): Promise<Result> {
   const isRefused = ({ replicas }: PlannedPartition, index: number): boolean =>
     values.disallowReplicationFactorChange && replicas.length !== current[index]!.replicas.length
-  const exitCode = await nameFailures(plan.filter(isRefused).map((item) => ({ what: `Cannot reassign ${partitionName(item)}`, error: OTHER_FACTOR })), client, context)
+  const failures = plan.filter(isRefused).map((item) => ({ what: `Cannot reassign ${partitionName(item)}`, error: OTHER_FACTOR }))
+  const exitCode = await nameFailures(failures, client, context)
   const partitions = plan.map((item, index): Planned => {
     const { topic, partition, replicas } = item
     const before = current[index]!.replicas
     const data = { topic, partition, before, replicas }
     if (isRefused(item, index)) return { data: { ...data, error: OTHER_FACTOR }, sentence: null }
-    const isThere = before.join() === replicas.join()
-    return { data, sentence: isThere ? `${partitionName(item)} lies on ${before.join(',')} already.` : `Would move ${partitionName(item)} from ${before.join(',')} to ${replicas.join(',')}.` }
+    const name = partitionName(item)
+    if (before.join() === replicas.join()) return { data, sentence: `${name} lies on ${before.join(',')} already.` }
+    return { data, sentence: `Would move ${name} from ${before.join(',')} to ${replicas.join(',')}.` }
   })
   return showPlan([...partitions, ...plannedDirs(plan).map(moveTo), ...limits(values)], exitCode)
 }
@@ -41,7 +43,9 @@ function limits({ throttle, replicaAlterLogDirsThrottle }: ReassignValues): Plan
 export function planCancellation(active: readonly PartitionReassignment[], moving: readonly ReplicaLogDir[], { preserveThrottles }: ReassignValues): Result {
   const partitions = active.map(({ topic, partition, replicas, addingReplicas }): Planned => {
     const before = replicas.filter((id) => !addingReplicas.includes(id))
-    return { data: { topic, partition, before: replicas, replicas: before }, sentence: `Would call off the reassignment of ${partitionName({ topic, partition })}: it would lie on ${before.join(',')}.` }
+    const sentence = `Would call off the reassignment of ${partitionName({ topic, partition })}: it would lie on ${before.join(',')}.`
+    return { data: { topic, partition, before: replicas, replicas: before }, sentence }
   })
-  return showPlan([...partitions, ...moving.map(moveTo), ...(preserveThrottles ? [] : [{ data: { throttles: 'cleared' }, sentence: 'Would clear the throttles.' }])])
+  const throttles: Planned[] = preserveThrottles ? [] : [{ data: { throttles: 'cleared' }, sentence: 'Would clear the throttles.' }]
+  return showPlan([...partitions, ...moving.map(moveTo), ...throttles])
 }

@@ -65,6 +65,7 @@ export async function forceTerminate(client: KafkaClient, transactionalId: strin
 
 function planTermination(transactionalId: string, { state, partitions }: TransactionDescription): Result {
   const isOpen = state === 'Ongoing'
-  const sentence = `Would shut out the producer of "${transactionalId}"${isOpen ? ` and abort what it has open in ${partitions.map(partitionName).join(', ')}` : ', which has nothing open'}.`
+  const what = isOpen ? ` and abort what it has open in ${partitions.map(partitionName).join(', ')}` : ', which has nothing open'
+  const sentence = `Would shut out the producer of "${transactionalId}"${what}.`
   return showPlanOfOne({ data: { transactionalId, terminated: false, state, partitions: isOpen ? partitions : [] }, sentence })
 }
