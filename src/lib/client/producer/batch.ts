@@ -1,5 +1,5 @@
 import {
-  BATCH_OVERHEAD, BatchBuilder, encodeHeaders, readBatchHeader, RecordReader, recordSize, type BatchOptions,
+  BATCH_OVERHEAD, BatchBuilder, CODECS, encodeHeaders, readBatchHeader, RecordReader, recordSize, type BatchOptions,
 } from '../../protocol/records/index.ts'
 import type { Partition, Signature } from './partition.ts'
 
@@ -66,9 +66,9 @@ export class Batch {
     this.numbers = numbers
   }
 
-  /** The bytes to send. Without compression they lie in the batch's own memory. */
-  finish(options: BatchOptions): Buffer {
-    return this.builder.finish(options)
+  /** The bytes to send: without compression they lie in the batch's own memory, with it they are made beside this thread. */
+  finish(options: BatchOptions & { readonly codec: number }): Buffer | Promise<Buffer> {
+    return options.codec === CODECS.none ? this.builder.finish(options) : this.builder.finishAside(options)
   }
 
   /** The numbers of its records; good until the batch is used again. */

@@ -23,16 +23,18 @@ export function answer(error: string, more: Partial<Answer> = {}): Answer {
   return { error, message: null, invalid: new Map(), leaderId: -1, leaderEpoch: -1, isLost: false, ...more }
 }
 
-/** One request for batches of different partitions. Topics go by name or by id, whichever the version has. */
-export function produceRequest(batches: readonly Batch[], settings: ProducerSettings): RequestInput<typeof Produce> {
-  const { acks, requestTimeoutMs: timeoutMs, codec, level, transactionalId } = settings
+/** The bytes of a batch; a promise of them where they are compressed. */
+export function finishBatch(batch: Batch, { codec, level, transactionalId }: ProducerSettings): Buffer | Promise<Buffer> {
+  return batch.finish({ codec, ...(level !== undefined && { level }), ...batch.signature, isTransactional: transactionalId !== null })
+}
+
+/** One request for finished batches of different partitions. Topics go by name or by id, whichever the version has. */
+export function produceRequest(batches: readonly Batch[], finished: readonly Buffer[], settings: ProducerSettings): RequestInput<typeof Produce> {
+  const { acks, requestTimeoutMs: timeoutMs, transactionalId } = settings
   const byTopic = new Map<Topic, { index: number; records: Buffer }[]>()
-  for (const batch of batches) {
-    const { topic, index } = batch.partition
-    const records = batch.finish({ codec, ...(level !== undefined && { level }), ...batch.signature, isTransactional: transactionalId !== null })
-    const data = byTopic.get(topic)
-    if (data) data.push({ index, records })
-    else byTopic.set(topic, [{ index, records }])
+  for (const [at, { partition: { topic, index } }] of batches.entries()) {
+    const data = { index, records: finished[at]! }
+    if (!byTopic.get(topic)?.push(data)) byTopic.set(topic, [data])
   }
   const topicData = [...byTopic].map(([{ name, id }, partitionData]) => ({ name, topicId: id, partitionData }))
   return { transactionalId, acks, timeoutMs, topicData }

@@ -4,7 +4,7 @@ import { Produce } from '../../protocol/apis/produce.ts'
 import type { KafkaClient } from '../types.ts'
 import type { Batch } from './batch.ts'
 import type { Partition } from './partition.ts'
-import { answer, produceRequest, readAnswers, type Answer } from './produce-request.ts'
+import { answer, finishBatch, produceRequest, readAnswers, type Answer } from './produce-request.ts'
 import type { ProducerSettings } from './settings.ts'
 import type { Settlement } from './settlement.ts'
 import type { Signer } from './signer.ts'
@@ -32,6 +32,8 @@ export class Sender {
   /** Nothing can be sent any more; everything that waits fails with this. */
   private fatal: KafkaError | null = null
   private readonly requests = new Map<number, number>()
+  /** By node, the last request that waits for its batches to be compressed. */
+  private readonly turns = new Map<number, Promise<unknown>>()
   private timer: Timer | null = null
   private timerAt = Infinity
   private turn = 0
@@ -139,7 +141,8 @@ export class Sender {
 
   private async exchange(nodeId: number, batches: readonly Batch[]): Promise<(batch: Batch) => Answer> {
     const { client, settings, signer } = this.parts
-    const request = produceRequest(batches, settings)
+    const finished = batches.map((batch) => finishBatch(batch, settings))
+    const request = produceRequest(batches, finished.every(Buffer.isBuffer) ? finished : await this.inTurn(nodeId, Promise.all(finished)), settings)
     try {
       if (settings.acks === 0) {
         await client.send(Produce, request, { nodeId, expectResponse: false })
@@ -152,6 +155,13 @@ export class Sender {
       if (error instanceof KafkaError) return () => answer(error.code, { message: error.message, isLost: true })
       throw error
     }
+  }
+
+  /** Compression ends when it ends: requests leave in the order in which they were made, or else sequence numbers would come out of order. */
+  private inTurn<T>(nodeId: number, work: Promise<T>): Promise<T> {
+    const turn = Promise.allSettled([this.turns.get(nodeId), work]).then(() => work)
+    this.turns.set(nodeId, turn)
+    return turn
   }
 
   /** Drains again at a time, unless that is going to happen sooner. */

@@ -1,7 +1,7 @@
 import {
   AT, ATTRIBUTES, BATCH_OVERHEAD, LOG_OVERHEAD, MAGIC_V2, NO_PRODUCER_EPOCH, NO_PRODUCER_ID, NO_SEQUENCE,
 } from './batch.ts'
-import { CODECS, compress } from './compression.ts'
+import { CODECS, compress, compressAside } from './compression.ts'
 import { crc32c } from './crc32c.ts'
 import { encodeHeaders, type HeaderInput } from './headers.ts'
 import { varintSize, varlongSize, writeVarint, writeVarlong } from './varint.ts'
@@ -90,11 +90,14 @@ export class BatchBuilder {
    * `clear`. The builder keeps its records: `clear` it for the next batch. Throws RangeError when there is no record.
    */
   finish(options: BatchOptions = {}): Buffer {
-    if (this.records === 0) throw new RangeError('a batch needs a record')
-    const batch = this.body(options)
-    this.writeHeader(batch, options)
-    batch.writeUInt32BE(crc32c(batch, AT.attributes), AT.crc)
-    return batch
+    const { codec = CODECS.none, level } = options
+    if (codec === CODECS.none) return this.seal(this.buffer.subarray(0, this.at), options)
+    return this.seal(withRoomForHeader(compress(codec, this.body(), level)), options)
+  }
+
+  /** As `finish` with a codec, compressed beside this thread: nothing may be added until the promise settles. */
+  async finishAside(options: BatchOptions & { readonly codec: number }): Promise<Buffer> {
+    return this.seal(withRoomForHeader(await compressAside(options.codec, this.body(), options.level)), options)
   }
 
   /** Forgets the records; the memory is used again. */
@@ -103,12 +106,15 @@ export class BatchBuilder {
     this.records = 0
   }
 
-  /** A buffer with room for the header, then the records, compressed when asked for. */
-  private body({ codec = CODECS.none, level }: BatchOptions): Buffer {
-    if (codec === CODECS.none) return this.buffer.subarray(0, this.at)
-    const compressed = compress(codec, this.buffer.subarray(BATCH_OVERHEAD, this.at), level)
-    const batch = Buffer.allocUnsafe(BATCH_OVERHEAD + compressed.length)
-    compressed.copy(batch, BATCH_OVERHEAD)
+  private body(): Buffer {
+    return this.buffer.subarray(BATCH_OVERHEAD, this.at)
+  }
+
+  /** Writes the header into the room before the records. Throws RangeError when there is no record. */
+  private seal(batch: Buffer, options: BatchOptions): Buffer {
+    if (this.records === 0) throw new RangeError('a batch needs a record')
+    this.writeHeader(batch, options)
+    batch.writeUInt32BE(crc32c(batch, AT.attributes), AT.crc)
     return batch
   }
 
@@ -126,6 +132,12 @@ export class BatchBuilder {
     batch.writeInt32BE(options.baseSequence ?? NO_SEQUENCE, AT.baseSequence)
     batch.writeInt32BE(this.records, AT.recordsCount)
   }
+}
+
+function withRoomForHeader(records: Buffer): Buffer {
+  const batch = Buffer.allocUnsafe(BATCH_OVERHEAD + records.length)
+  records.copy(batch, BATCH_OVERHEAD)
+  return batch
 }
 
 function attributesOf({ codec = CODECS.none, isTransactional = false, isControl = false }: BatchOptions): number {

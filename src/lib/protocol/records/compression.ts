@@ -1,8 +1,9 @@
-import { gunzipSync, gzipSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { gunzipSync, gzip, gzipSync } from 'node:zlib'
 import { MalformedError, EnvironmentError } from '../../errors.ts'
-import { compressLz4, decompressLz4 } from './lz4.ts'
+import { compressLz4, compressLz4Aside, decompressLz4 } from './lz4.ts'
 import { compressSnappy, decompressSnappy } from './snappy.ts'
-import { compressZstd, decompressZstd, prepareZstd } from './zstd.ts'
+import { compressZstd, compressZstdAside, decompressZstd, prepareZstd } from './zstd.ts'
 
 /** The compression codecs of record batches and their ids in the attributes (CompressionType). */
 export const CODECS = { none: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 } as const
@@ -13,6 +14,8 @@ export type CodecName = keyof typeof CODECS
 export const MAX_DECOMPRESSED_BYTES = 100 * 1024 * 1024
 
 const GZIP_CHUNK_SIZE = 128 * 1024
+/** Less than this is compressed sooner than another thread hears of it. */
+const WORTH_A_THREAD = 32 * 1024
 
 /** The name of a codec; undefined for an id that Kafka does not know. */
 export function codecName(id: number): CodecName | undefined {
@@ -40,6 +43,19 @@ export function compress(codec: number, data: Buffer, level?: number): Buffer {
     default: throw new RangeError(`no compression codec has the id ${codec}`)
   }
 }
+
+/** As `compress`, beside this thread where the codec can and there is enough to do. `data` is being read until the promise settles. */
+export async function compressAside(codec: number, data: Buffer, level?: number): Promise<Buffer> {
+  if (data.length < WORTH_A_THREAD) return compress(codec, data, level)
+  switch (codec) {
+    case CODECS.gzip: return gzipAside(data, level === undefined ? {} : { level })
+    case CODECS.lz4: return compressLz4Aside(data)
+    case CODECS.zstd: return compressZstdAside(data, level)
+    default: return compress(codec, data, level)
+  }
+}
+
+const gzipAside = promisify<Buffer, { level?: number }, Buffer>(gzip)
 
 /**
  * Undoes `compress`, whoever compressed. Throws MalformedError for damaged data, an unknown codec, and data that would grow

@@ -2,6 +2,7 @@ import { MalformedError } from '../../errors.ts'
 import { lazily } from './native.ts'
 
 interface Lz4 {
+  compressFrame(data: Buffer): Promise<Buffer>
   compressFrameSync(data: Buffer): Buffer
   decompressFrameSync(data: Buffer): Buffer
 }
@@ -19,6 +20,11 @@ const STORED = 0x80000000
 /** Compresses into one frame of independent blocks, the only kind that Java's clients read (Lz4BlockInputStream). */
 export function compressLz4(data: Buffer): Buffer {
   return lz4().compressFrameSync(data)
+}
+
+/** As `compressLz4`, in another thread. */
+export function compressLz4Aside(data: Buffer): Promise<Buffer> {
+  return lz4().compressFrame(data)
 }
 
 /** Decompresses one frame, refusing before any room is made what would grow beyond `maxBytes`. */

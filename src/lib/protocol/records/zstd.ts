@@ -1,3 +1,4 @@
+import { promisify } from 'node:util'
 import * as zlib from 'node:zlib'
 import { MalformedError } from '../../errors.ts'
 import { lazily } from './native.ts'
@@ -5,6 +6,7 @@ import { framesOf, type ZstdFrame } from './zstd-frames.ts'
 
 /** What `node:zlib` has from Node 22.15 on. */
 interface ZlibZstd {
+  zstdCompress?(data: Buffer, options: { params: Record<number, number> }, done: (error: Error | null, compressed: Buffer) => void): void
   zstdCompressSync?(data: Buffer, options: { params: Record<number, number> }): Buffer
   zstdDecompressSync?(data: Buffer, options: { maxOutputLength: number }): Buffer
 }
@@ -40,6 +42,12 @@ export function compressZstd(data: Buffer, level = DEFAULT_LEVEL): Buffer {
   if (builtIn.zstdCompressSync) return builtIn.zstdCompressSync(data, { params: { [COMPRESSION_LEVEL]: level } })
   if (!isPrepared) throw new Error('zstd compression is used before prepareCompression()')
   return bufferOf(compressor().compress(data, level))
+}
+
+/** As `compressZstd`, in another thread where Node has zstd of its own. */
+export async function compressZstdAside(data: Buffer, level = DEFAULT_LEVEL): Promise<Buffer> {
+  if (!builtIn.zstdCompress) return compressZstd(data, level)
+  return promisify(builtIn.zstdCompress)(data, { params: { [COMPRESSION_LEVEL]: level } })
 }
 
 /** Decompresses all frames of the data, refusing what grows beyond `maxBytes`. */

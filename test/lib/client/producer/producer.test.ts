@@ -110,6 +110,17 @@ describe('sending', () => {
     for (const start of [0, 3, 6]) expect(order.slice(start, start + 3).sort()).toEqual([0, 1, 2])
   })
 
+  test('batches leave in their order, however long each takes to be compressed', async () => {
+    const { cluster, producer, send } = await startProducer({ 'batch.size': '0', 'compression.type': 'gzip' })
+    // Zeros take gzip no time, what looks like noise takes long; both are worth another thread.
+    const noise = Array.from({ length: 600_000 }, (_, i) => String.fromCharCode(33 + ((i * 2_654_435_761) >>> 7) % 90)).join('')
+    const values = ['first', 'second'].flatMap((name) => [name + noise, name + '0'.repeat(100_000), name])
+    send(...values)
+    await producer.flush()
+    expect(cluster.sent).toHaveLength(values.length)
+    expect(cluster.values().map((value) => value!.length)).toEqual(values.map(({ length }) => length))
+  })
+
   test.each(Object.entries(CODECS))('compression %s is written into the batch', async (name, codec) => {
     const { cluster, producer, send } = await startProducer({ 'compression.type': name })
     send('abc'.repeat(100), 'def')
