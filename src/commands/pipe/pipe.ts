@@ -150,6 +150,7 @@ export class Pipe {
       summary.written += written
       summary.transactions += 1
       this.progress.add(batch.records.length, batch.bytes)
+      this.progress.reach(summary.records / this.parts.maxRecords)
     } catch (error) {
       await this.takeBack(batch, error)
     }
@@ -173,6 +174,7 @@ export class Pipe {
 
   private say(line: string): void {
     const { stderr, program } = this.context
-    stderr.write(`${stderr.isTTY ? '\r\u001b[K' : ''}${program}: ${line}\n`)
+    this.progress.clear()
+    stderr.write(`${program}: ${line}\n`)
   }
 }

@@ -1,6 +1,6 @@
 import { withClient } from '../../lib/client/with-client.ts'
 import { consumerSettings, topicsNamed, vainConsumerSettings } from '../../lib/client/consumer/index.ts'
-import { groupSettings, type GroupSettings } from '../../lib/client/group/index.ts'
+import { groupSettings, isInstanceId, type GroupSettings } from '../../lib/client/group/index.ts'
 import { parseProducerSettings } from '../../lib/client/producer/index.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
 import { clientId } from '../../lib/command/package.ts'
@@ -50,8 +50,6 @@ function pipeProperties(values: PipeValues, file: ReadonlyMap<string, string>): 
  * at once, and does not wait for session.timeout.ms (KIP-345).
  */
 function memberSettings(group: GroupSettings, transactionalId: string): GroupSettings {
-  if (group.groupInstanceId !== null || !INSTANCE_ID.test(transactionalId)) return group
+  if (group.groupInstanceId !== null || !isInstanceId(transactionalId)) return group
   return { ...group, groupInstanceId: transactionalId, leavesWhenStatic: true }
 }
-
-const INSTANCE_ID = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/

@@ -1,4 +1,4 @@
-import { fstatSync, read } from 'node:fs'
+import { fstatSync, read, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { Socket, type SocketConstructorOpts } from 'node:net'
 import { resolve } from 'node:path'
@@ -23,6 +23,13 @@ export function readInput(path: string | undefined, context: Pick<Context, 'stdi
   const kind = fstatSync(stdinFd)
   if (kind.isFile()) return readDescriptor(stdinFd, 'stdin', signal)
   return kind.isFIFO() || kind.isSocket() ? readPipe(stdinFd, signal) : readStream(stdin, signal)
+}
+
+/** How many bytes there are to read; Infinity where that shows only at the end. */
+export function inputSize(path: string | undefined, { stdinFd, cwd }: Pick<Context, 'stdinFd' | 'cwd'>): number {
+  const isNamed = path !== undefined && path !== '-'
+  const stats = isNamed ? statSync(resolve(cwd, path), { throwIfNoEntry: false }) : stdinFd === undefined ? undefined : fstatSync(stdinFd)
+  return stats?.isFile() ? stats.size : Infinity
 }
 
 async function* readFile(path: string, cwd: string, signal: AbortSignal): AsyncGenerator<Buffer> {

@@ -6,7 +6,7 @@ import { startProgress, type Progress } from '../../lib/output/progress.ts'
 import { DocumentRecords } from './document-records.ts'
 import type { Ignorable } from './document-parser.ts'
 import { FailureReport } from './failure-report.ts'
-import { readInput } from './input.ts'
+import { inputSize, readInput } from './input.ts'
 import { LineError } from './line-parser.ts'
 import type { Destination, LineRecords } from './line-records.ts'
 import { LineSender } from './line-sender.ts'
@@ -127,13 +127,18 @@ export class Session {
     const { sender } = this
     const { style, signal } = this.context
     const stop = style === 'kts' ? AbortSignal.any([signal, this.unreachable.signal]) : signal
+    const { inputFile } = this.options
+    const size = inputSize(inputFile, this.context)
+    let read = 0
     this.ask(1)
-    for await (const chunk of readInput(this.options.inputFile, this.context, stop)) {
+    for await (const chunk of readInput(inputFile, this.context, stop)) {
       const before = sender.lines
       sender.open(chunk)
       if (sender.next()) await this.sendLines()
       if (sender.isStopped || this.transactions?.isSpoiled) return
       this.ask(sender.lines - before)
+      read += chunk.length
+      this.progress?.reach(read / size)
     }
     // What an interrupted reader has of a line is not a line.
     if (!stop.aborted && sender.last()) await this.sendLines()
@@ -186,8 +191,8 @@ export class Session {
 
   private say(line: string): void {
     const { stderr, program } = this.context
-    const clear = this.progress && stderr.isTTY ? '\r\u001b[K' : ''
-    stderr.write(`${clear}${program}: ${line}\n`)
+    this.progress?.clear()
+    stderr.write(`${program}: ${line}\n`)
   }
 }
 

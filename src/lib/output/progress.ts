@@ -5,6 +5,10 @@ import { style } from './style.ts'
 export interface Progress {
   /** So many more lines, of so many bytes together, are done. */
   add(lines: number, bytes: number): void
+  /** So much of all there is to do is done, from 0 to 1: tells how long the rest will take. */
+  reach(share: number): void
+  /** Makes room on a terminal for a line of another kind; the status line comes back by itself. */
+  clear(): void
   /** Takes the status line away, or writes the last plain one. */
   end(): void
 }
@@ -23,18 +27,20 @@ export interface ProgressOptions {
 
 const redrawMs = 100
 const plainMs = 1000
+const CLEAR_LINE = '\r\u001b[K'
 
 /** Shows how a stream gets on, on stderr: one line that is redrawn on a terminal, nothing elsewhere unless forced. */
 export function startProgress({ stderr, clock }: ProgressSurroundings, { verb, forced = false }: ProgressOptions): Progress {
-  if (!stderr.isTTY && !forced) return { add() {}, end() {} }
+  if (!stderr.isTTY && !forced) return { add() {}, reach() {}, clear() {}, end() {} }
   const everyMs = stderr.isTTY ? redrawMs : plainMs
   const startedMs = clock.now()
-  const done = { lines: 0, bytes: 0 }
+  const done = { lines: 0, bytes: 0, share: 0 }
   let timer: Timer | undefined
   const draw = (): void => {
-    const text = describe(verb, done.lines, done.bytes, clock.now() - startedMs)
-    stderr.write(stderr.isTTY ? `\r${style.stderr.dim(text.slice(0, (stderr.columns ?? 80) - 1))}\u001b[K` : `${text}\n`)
+    const text = describe(verb, done, clock.now() - startedMs)
+    stderr.write(stderr.isTTY ? `\r${style.stderr.dim(text.slice(0, (stderr.columns || 80) - 1))}\u001b[K` : `${text}\n`)
   }
+  const clear = (): void => void (stderr.isTTY && stderr.write(CLEAR_LINE))
   const again = (): void => {
     draw()
     timer = clock.after(everyMs, again)
@@ -45,17 +51,28 @@ export function startProgress({ stderr, clock }: ProgressSurroundings, { verb, f
       done.bytes += bytes
       timer ??= clock.after(everyMs, again)
     },
+    reach(share) {
+      done.share = share
+    },
+    clear,
     end() {
       timer?.cancel()
-      if (stderr.isTTY) stderr.write('\r\u001b[K')
+      if (stderr.isTTY) clear()
       else draw()
     },
   }
 }
 
-function describe(verb: string, lines: number, bytes: number, elapsedMs: number): string {
+function describe(verb: string, { lines, bytes, share }: { lines: number; bytes: number; share: number }, elapsedMs: number): string {
   const rate = elapsedMs > 0 ? Math.round((lines * 1000) / elapsedMs) : lines
-  return `${formatCount(lines)} ${lines === 1 ? 'line' : 'lines'} ${verb}, ${formatCount(rate)}/s, ${formatBytes(bytes)}`
+  return `${formatCount(lines)} ${lines === 1 ? 'line' : 'lines'} ${verb}, ${formatCount(rate)}/s, ${formatBytes(bytes)}${share > 0 && share < 1 ? `, ${formatTime((elapsedMs * (1 - share)) / share)} left` : ''}`
+}
+
+/** In the largest unit that leaves a whole part: `12 s`, `3 min`, `5 h`. */
+function formatTime(ms: number): string {
+  const seconds = Math.ceil(ms / 1000)
+  if (seconds < 120) return `${seconds} s`
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`
 }
 
 /** `1234567` as `1,234,567`. */

@@ -3,7 +3,7 @@ import { closeSync, constants, createWriteStream, openSync, writeFileSync } from
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { readInput } from '../../../src/commands/produce/input.ts'
+import { inputSize, readInput } from '../../../src/commands/produce/input.ts'
 import { temporaryFolder } from '../../support/kts.ts'
 
 let folder: ReturnType<typeof temporaryFolder>
@@ -61,6 +61,14 @@ describe('what is read', () => {
     const chunks = [content.subarray(0, 1000), content.subarray(1000)]
     expect((await readAll(readInput('-', { stdin: Readable.from(chunks), cwd: '/' }, never))).equals(content)).toBe(true)
   })
+})
+
+it('how much there is shows from a file alone', () => {
+  const fd = openSync(writeContent(), 'r')
+  expect(inputSize('lines', { cwd: folder.path })).toBe(content.length)
+  expect(inputSize('-', { stdinFd: fd, cwd: '/' })).toBe(content.length)
+  expect([inputSize('none', { cwd: folder.path }), inputSize('.', { cwd: folder.path }), inputSize(undefined, { cwd: '/' })]).toEqual([Infinity, Infinity, Infinity])
+  closeSync(fd)
 })
 
 describe('a raised signal', () => {

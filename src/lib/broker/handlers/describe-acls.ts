@@ -19,8 +19,9 @@ function byPattern(acls: readonly Acl[]): DescribeAclsResponse['resources'] {
   const patterns = new Map<string, DescribeAclsResponse['resources'][number]>()
   for (const { resourceType, resourceName, patternType, ...entry } of acls) {
     const key = `${resourceType} ${patternType} ${resourceName}`
-    const pattern = patterns.get(key) ?? { resourceType, resourceName, patternType, acls: [] }
-    patterns.set(key, { ...pattern, acls: [...pattern.acls, entry] })
+    const known = patterns.get(key)
+    if (known) known.acls.push(entry)
+    else patterns.set(key, { resourceType, resourceName, patternType, acls: [entry] })
   }
   return [...patterns.values()]
 }

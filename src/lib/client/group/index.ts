@@ -7,7 +7,7 @@ import type { GroupReading } from './holdings.ts'
 export type { GroupAssignment } from './group-assignment.ts'
 export type { GroupReading } from './holdings.ts'
 export type { GroupMetadata } from './place.ts'
-export { groupSettings, type GroupSettings } from './settings.ts'
+export { groupSettings, isInstanceId, type GroupSettings } from './settings.ts'
 
 /** Reads what a group assigns, by the protocol that its settings name. */
 export function groupAssignment(parts: ConsumerParts, reading: GroupReading): GroupAssignment {

@@ -62,6 +62,9 @@ function protocolOf(values: PropertyValues): GroupSettings['protocol'] {
 function instanceId(values: PropertyValues): string | null {
   const id = values.text('group.instance.id')
   if (id === undefined) return null
-  if (!/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/.test(id)) throw new UserError(`Invalid value "${id}" for group.instance.id: letters, digits, ".", "_" and "-", at most 249`)
+  if (!isInstanceId(id)) throw new UserError(`Invalid value "${id}" for group.instance.id: letters, digits, ".", "_" and "-", at most 249`)
   return id
 }
+
+/** Whether a broker takes it for a `group.instance.id`: instance ids are named by the rules of topics. */
+export const isInstanceId = (text: string): boolean => /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/.test(text)
