@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { Command, Context, Option } from '../../lib/command/define.ts'
+import type { Command, Context } from '../../lib/command/define.ts'
 import { optionsFor } from '../../lib/command/global-options.ts'
 import { bySection, fullAbout, usageOf } from '../../lib/command/model.ts'
 import { ktsVersion } from '../../lib/command/package.ts'
@@ -49,12 +49,10 @@ function ofCommand(command: Command): string {
     .section('Synopsis', paragraph(`${bold(`kts ${name}`)} ${plain(`${positional ? `[${positional.name}] ` : ''}[options]`)}`))
   if (command.examples?.length) page.section('Examples', examples(command.examples))
   if (positional) page.section('Arguments', terms([[positional.name, positional.about]]))
-  page.section('Options', ...[...bySection(optionsFor(command, 'kts'))].flatMap(([section, options]) => [subsection(section), terms(options.map(describe))]))
+  page.section('Options', ...[...bySection(optionsFor(command, 'kts'))].flatMap(([section, options]) => [subsection(section), terms(options.map((option) => [usageOf(option), fullAbout(option)]))]))
   if (dropIns.length > 0) page.section('Other names', paragraph(plain(`${dropIns.join(', ')}, each with .sh behind it as well: Apache's names, under which options, stdout and exit codes are Apache's.`)))
   return page.section('See also', paragraph(`${bold('kts')}(1)`)).toString()
 }
-
-const describe = (option: Option): [string, string] => [`${option.short ? `-${option.short}, ` : ''}${usageOf(option)}`, fullAbout(option)]
 
 function render(block: Block): string {
   if (typeof block === 'string') return paragraph(plain(block))

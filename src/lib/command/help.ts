@@ -57,7 +57,7 @@ function examples(command: Command): string[] {
   return ['\nExamples\n', ...command.examples.map((example) => `  # ${example.about}\n  ${example.command}\n`)]
 }
 
-const describe = (option: Option): [string, string] => [`${option.short ? `-${option.short}, ` : ''}${usageOf(option)}`, fullAbout(option)]
+const describe = (option: Option): [string, string] => [usageOf(option), fullAbout(option)]
 
 /** Two columns; the right one is wrapped, and starts on its own line where the left one is long. */
 function columns(rows: readonly (readonly [string, string])[], width: number): string {

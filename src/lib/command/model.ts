@@ -63,7 +63,7 @@ export function fullAbout({ about, values = [], repeatable, deprecatedFor }: Opt
   return about + listed + (repeatable ? ' May be given several times.' : '') + replaced
 }
 
-/** `--topic TOPIC`, `--principal [TYPE:NAME]`, without the short name. */
+/** `-t, --topic TOPIC`, `--principal [TYPE:NAME]`. */
 export function usageOf(option: Option): string {
-  return `--${option.name}${{ none: '', required: ` ${valueName(option)}`, optional: ` [${valueName(option)}]` }[option.argument]}`
+  return `${option.short ? `-${option.short}, ` : ''}--${option.name}${{ none: '', required: ` ${valueName(option)}`, optional: ` [${valueName(option)}]` }[option.argument]}`
 }
