@@ -2,6 +2,7 @@ import { KafkaError } from '../../errors.ts'
 import { DeleteRecords } from '../../protocol/apis/delete-records.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
+import { isInternalTopic } from '../state/cluster/topic-name.ts'
 import { findPartition } from '../state/partition-lookup.ts'
 import { refusalOf } from '../state/refusal.ts'
 
@@ -21,7 +22,9 @@ export const deleteRecords = handle(DeleteRecords, (request, { broker }) => {
   return { topics }
 })
 
+/** What the coordinators keep is theirs to clean (ReplicaManager.deleteRecordsOnLocalLog). */
 function moveLogStart(broker: Broker, topic: string, index: number, wanted: bigint): bigint {
+  if (isInternalTopic(topic)) throw new KafkaError('INVALID_TOPIC_EXCEPTION')
   const partition = findPartition(broker, topic, index)
   const policy = broker.topicConfigs.logConfig(broker.cluster.topic(topic)!.configs).cleanupPolicy
   if (!policy.has('delete')) throw new KafkaError('POLICY_VIOLATION', `records of ${topic} cannot be deleted: its cleanup.policy is compact alone`)

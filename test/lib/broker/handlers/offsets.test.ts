@@ -71,6 +71,7 @@ describe('DeleteRecords', () => {
     expect((await cut(1n)).errorCode).toBe(ERRORS.OFFSET_OUT_OF_RANGE)
     expect((await cut(-2n)).errorCode).toBe(ERRORS.OFFSET_OUT_OF_RANGE)
     expect((await cut(0n, 'compacted')).errorCode).toBe(ERRORS.POLICY_VIOLATION)
+    expect((await cut(0n, '__consumer_offsets')).errorCode).toBe(ERRORS.INVALID_TOPIC_EXCEPTION)
     expect((await cut(0n, 'none')).errorCode).toBe(ERRORS.UNKNOWN_TOPIC_OR_PARTITION)
   })
 })
