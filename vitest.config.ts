@@ -9,6 +9,8 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 20_000,
     pool: 'forks',
+    // Whoever runs the tests may have profiles; no test sees them.
+    env: { XDG_CONFIG_HOME: '/dev/null' },
     // Vitest leaves a core free; here tests wait for sockets and processes often enough to fill one more than there are.
     maxWorkers: availableParallelism() + 1,
     projects: [

@@ -18,7 +18,7 @@ const indent = (text) => text.trimEnd().split('\n').map((line) => `    ${line}`)
 
 const folder = await mkdtemp(join(tmpdir(), 'kts-demo-'))
 const dataDir = join(folder, 'data')
-const env = { ...process.env, XDG_STATE_HOME: folder, ...(isColoured && { FORCE_COLOR: '1' }) }
+const env = { ...process.env, XDG_STATE_HOME: folder, XDG_CONFIG_HOME: folder, ...(isColoured && { FORCE_COLOR: '1' }) }
 const children = new Set()
 let step = 0
 

@@ -1,5 +1,5 @@
 import { commands, findCommand, findDropIn } from './commands/index.ts'
-import type { Command, Context } from './lib/command/define.ts'
+import type { Command, Context, OutputFormat } from './lib/command/define.ts'
 import { describeVersions, kafkaVersion } from './lib/command/package.ts'
 import type { Arguments } from './lib/command/register.ts'
 import { suggest } from './lib/command/suggest.ts'
@@ -61,6 +61,7 @@ async function unknownCommand(name: string, context: Context): Promise<number> {
 export async function execute(command: Command, args: readonly string[], context: Context): Promise<number> {
   const { parseArguments } = await import('./lib/command/register.ts')
   let parsed: Arguments | undefined
+  let output: OutputFormat | undefined
   try {
     parsed = parseArguments(command, context.style, args)
     await useColors(context, parsed.color)
@@ -68,12 +69,19 @@ export async function execute(command: Command, args: readonly string[], context
     if (parsed.helpJson) return await showModel(command, context)
     if (parsed.version) return await showVersion(context)
     for (const notice of parsed.notices) await write(context.style === 'kts' ? context.stderr : context.stdout, `${notice}\n`)
-    command.check?.(parsed.values as never, context, parsed.words, parsed.output)
+    output = parsed.output ?? await outputByDefault(command, context)
+    command.check?.(parsed.values as never, context, parsed.words, output)
     await checkServers(command, parsed, context)
   } catch (error) {
     return await reportUsage(error, context, parsed?.debug ?? args.includes('--debug'))
   }
-  return await runCommand(command, parsed, context)
+  return await runCommand(command, { ...parsed, output }, context)
+}
+
+async function outputByDefault({ streams, formats }: Command, context: Context): Promise<OutputFormat | undefined> {
+  if (streams || context.style === 'drop-in') return undefined
+  const { defaultOutput } = await import('./lib/config/default-output.ts')
+  return await defaultOutput(context, formats)
 }
 
 /** A command that talks to a cluster is told where it is, or never starts: however it reports what fails later. */
@@ -82,7 +90,7 @@ async function checkServers(command: Command, { values, words }: Arguments, cont
   if (!options.some(({ name }) => name === 'bootstrap-server')) return
   if (command.asksCluster && !command.asksCluster(values as never, words)) return
   const [{ checkConnection }, { connectionValues }] = await Promise.all([import('./lib/config/connection.ts'), import('./lib/config/connection-values.ts')])
-  checkConnection(connectionValues(command, values), context, { isFileLater: context.style === 'drop-in' && readsConfigAtWork })
+  await checkConnection(connectionValues(command, values), context, { isFileLater: context.style === 'drop-in' && readsConfigAtWork })
 }
 
 async function runCommand(command: Command, parsed: Arguments, context: Context): Promise<number> {

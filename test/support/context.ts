@@ -2,6 +2,9 @@ import { PassThrough, Writable, type Readable } from 'node:stream'
 import { systemClock, type Clock } from '../../src/lib/clock.ts'
 import type { Context } from '../../src/lib/command/define.ts'
 
+/** Where there are no profiles, and never will be: tests do not see those of whoever runs them. */
+export const NO_FOLDER = '/dev/null'
+
 export interface ContextOptions {
   readonly style?: Context['style']
   readonly program?: string
@@ -28,7 +31,7 @@ export function createContext(options: ContextOptions = {}): { context: Context;
     stdin: options.stdin ?? new PassThrough().end(),
     stdout,
     stderr,
-    env: options.env ?? {},
+    env: { XDG_CONFIG_HOME: NO_FOLDER, ...options.env },
     cwd: options.cwd ?? '/',
     clock: options.clock ?? systemClock,
     startedAt: (options.clock ?? systemClock).now(),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { NO_FOLDER } from './context.ts'
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
@@ -23,7 +24,7 @@ export interface Running {
 /** Starts one of the built launchers as a process of its own. Environment variables of kts come from `env` alone. */
 export function startTool(tool: string, args: readonly string[], { env = {}, cwd = root }: { env?: Record<string, string>; cwd?: string } = {}): Running {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(KTS_|XDG_|NO_COLOR|FORCE_COLOR)/.test(name)))
-  const child = spawn(process.execPath, [join(root, 'bin', tool), ...args], { env: { ...inherited, ...env }, cwd, stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [join(root, 'bin', tool), ...args], { env: { ...inherited, XDG_CONFIG_HOME: NO_FOLDER, ...env }, cwd, stdio: ['pipe', 'pipe', 'pipe'] })
   const output = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text))

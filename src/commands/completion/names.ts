@@ -22,7 +22,7 @@ const LONG_MS = 5000
  * so that the next key finds an answer.
  */
 export async function liveNames(kind: Kind, values: ConnectionValues, style: Context['style'], context: Context): Promise<readonly string[]> {
-  const connection = tryToName(values, style, context)
+  const connection = await tryToName(values, style, context)
   if (connection === undefined) return []
   const { clock, startedAt } = context
   const cache = new NamesCache(context, kind, connection)
@@ -35,14 +35,18 @@ export async function liveNames(kind: Kind, values: ConnectionValues, style: Con
   if (Array.isArray(answer)) return answer
   if (answer === 'late' && clock.now() - known.askedAt > LONG_MS) {
     cache.write({ ...known, askedAt: clock.now() })
-    await context.leaveSelf(['complete', '--refresh', kind, ...connectionWords({ commandConfig: values.commandConfig, bootstrapServer: connection.bootstrapServers.join(',') })])
+    await context.leaveSelf(['complete', '--refresh', kind, ...connectionWords(style === 'kts' ? values : spelledOut(values, connection))])
   }
   return isYoungerThan(USABLE_MS) ? known.names : []
 }
 
+/** Under Apache's names less has a say than under that of `kts complete`. */
+const spelledOut = ({ commandConfig }: ConnectionValues, { bootstrapServers }: Connection): ConnectionValues =>
+  ({ commandConfig, bootstrapServer: bootstrapServers.join(',') })
+
 /** Asks with patience, and leaves the answer in the cache. */
 export async function refreshNames(kind: Kind, values: ConnectionValues, context: Context): Promise<void> {
-  const connection = tryToName(values, 'kts', context)
+  const connection = await tryToName(values, 'kts', context)
   const names = connection && await within(LONG_MS, ask(kind, connection, context, LONG_MS), context)
   if (!connection || !Array.isArray(names)) return
   const cache = new NamesCache(context, kind, connection)
@@ -50,9 +54,9 @@ export async function refreshNames(kind: Kind, values: ConnectionValues, context
 }
 
 /** Controllers know neither topics nor groups. */
-function tryToName(values: ConnectionValues, style: Context['style'], { env, cwd }: Context): Connection | undefined {
+async function tryToName(values: ConnectionValues, style: Context['style'], { env, cwd }: Context): Promise<Connection | undefined> {
   try {
-    const connection = nameConnection(values, { style, env, cwd })
+    const connection = await nameConnection(values, { style, env, cwd })
     return connection.areControllers ? undefined : connection
   } catch (error) {
     if (isExpected(error)) return undefined

@@ -46,6 +46,7 @@ async function clientOf(values: ProduceValues, context: Context): Promise<{ clie
   const { settings, warnings } = parseProducerSettings(properties)
   if (settings.transactionalId === null && values.transactionSize !== undefined) throw new UserError('--transaction-size needs --transactional-id')
   for (const sentence of warnings) context.stderr.write(`${context.program}: warning: ${sentence}\n`)
-  const client = { bootstrapServers: connection.bootstrapServers, clientId: context.style === 'drop-in' ? 'console-producer' : clientId(), properties }
+  const { bootstrapServers, profile } = connection
+  const client = { bootstrapServers, profile, clientId: context.style === 'drop-in' ? 'console-producer' : clientId(), properties }
   return { client, settings }
 }

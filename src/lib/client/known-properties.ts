@@ -36,42 +36,48 @@ const NAMES_BY_TYPE = {
     compression.type config.providers group.id group.instance.id group.protocol group.remote.assignor
     interceptor.classes isolation.level key.deserializer key.serializer metadata.recovery.strategy metric.reporters
     metrics.recording.level partition.assignment.strategy partitioner.class sasl.client.callback.handler.class
-    sasl.jaas.config sasl.kerberos.kinit.cmd sasl.kerberos.service.name sasl.login.callback.handler.class
-    sasl.login.class sasl.mechanism sasl.oauthbearer.assertion.algorithm sasl.oauthbearer.assertion.claim.aud
+    sasl.kerberos.kinit.cmd sasl.kerberos.service.name sasl.login.callback.handler.class sasl.login.class
+    sasl.mechanism sasl.oauthbearer.assertion.algorithm sasl.oauthbearer.assertion.claim.aud
     sasl.oauthbearer.assertion.claim.iss sasl.oauthbearer.assertion.claim.sub sasl.oauthbearer.assertion.file
-    sasl.oauthbearer.assertion.private.key.file sasl.oauthbearer.assertion.private.key.passphrase
-    sasl.oauthbearer.assertion.template.file sasl.oauthbearer.client.credentials.client.id
-    sasl.oauthbearer.client.credentials.client.secret sasl.oauthbearer.expected.audience
+    sasl.oauthbearer.assertion.private.key.file sasl.oauthbearer.assertion.template.file
+    sasl.oauthbearer.client.credentials.client.id sasl.oauthbearer.expected.audience
     sasl.oauthbearer.expected.issuer sasl.oauthbearer.jwks.endpoint.url sasl.oauthbearer.jwt.retriever.class
     sasl.oauthbearer.jwt.validator.class sasl.oauthbearer.scope sasl.oauthbearer.scope.claim.name
     sasl.oauthbearer.sub.claim.name sasl.oauthbearer.token.endpoint.url security.protocol security.providers
     share.acknowledgement.mode share.acquire.mode ssl.cipher.suites ssl.enabled.protocols
-    ssl.endpoint.identification.algorithm ssl.engine.factory.class ssl.key.password ssl.keymanager.algorithm
-    ssl.keystore.certificate.chain ssl.keystore.key ssl.keystore.location ssl.keystore.password ssl.keystore.type
-    ssl.protocol ssl.provider ssl.secure.random.implementation ssl.trustmanager.algorithm ssl.truststore.certificates
-    ssl.truststore.location ssl.truststore.password ssl.truststore.type transactional.id value.deserializer
-    value.serializer`,
+    ssl.endpoint.identification.algorithm ssl.engine.factory.class ssl.keymanager.algorithm ssl.keystore.location
+    ssl.keystore.type ssl.protocol ssl.provider ssl.secure.random.implementation ssl.trustmanager.algorithm
+    ssl.truststore.location ssl.truststore.type transactional.id value.deserializer value.serializer`,
+  password: `
+    sasl.jaas.config sasl.oauthbearer.assertion.private.key.passphrase
+    sasl.oauthbearer.client.credentials.client.secret ssl.key.password ssl.keystore.certificate.chain
+    ssl.keystore.key ssl.keystore.password ssl.truststore.certificates ssl.truststore.password`,
 } as const
 
 type Type = keyof typeof NAMES_BY_TYPE
 
 /** Names that only kts knows: the credentials without the wrapping of sasl.jaas.config, as librdkafka has them. */
-const OF_KTS = ['sasl.username', 'sasl.password']
+const OF_KTS = [['sasl.username', 'text'], ['sasl.password', 'password']] as const
 
 const TYPES: ReadonlyMap<string, Type> = new Map([
   ...Object.entries(NAMES_BY_TYPE).flatMap(([type, names]) =>
     names.trim().split(/\s+/).map((name) => [name, type as Type] as const)),
-  ...OF_KTS.map((name) => [name, 'text'] as const),
+  ...OF_KTS,
 ])
 
 const LIMITS: Readonly<Partial<Record<Type, bigint>>> = { int: 2n ** 31n, long: 2n ** 63n, short: 2n ** 15n }
 
 export const isKnownProperty = (name: string): boolean => TYPES.has(name)
 
+export const knownProperties = (): Iterable<string> => TYPES.keys()
+
+/** Whether its value is nobody's to see: one of Kafka's type PASSWORD, or a name that nobody has declared, as it may be one. */
+export const isSecretProperty = (name: string): boolean => (TYPES.get(name) ?? 'password') === 'password'
+
 /** Throws UserError for a value that the type of the property does not allow, read as Kafka's ConfigDef reads it. */
 export function checkPropertyValue(name: string, value: string): void {
   const type = TYPES.get(name)
-  if (!type || type === 'text') return
+  if (!type || type === 'text' || type === 'password') return
   if (!isOfType(type, value.trim())) throw new UserError(`${name}=${value} is not valid: ${EXPECTED[type]} is expected`)
 }
 

@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts'
-import type { Api, ApiId, RequestInput, ResponseOf } from '../protocol/api.ts'
-import type { MetadataResponse } from '../protocol/apis/metadata.ts'
+import type { Api, RequestInput, ResponseOf } from '../protocol/api.ts'
 import { Fetch } from '../protocol/apis/fetch.ts'
 import { Produce } from '../protocol/apis/produce.ts'
 import type { Fields, Input, Message } from '../protocol/schema.ts'
-import type { KafkaClient, Node, SendOptions } from './types.ts'
+import { ForwardingClient } from './forwarding-client.ts'
+import type { KafkaClient, SendOptions } from './types.ts'
 
 /** How many values there were, their sum, and the largest. */
 export class Tally {
@@ -24,7 +24,7 @@ export class Tally {
 }
 
 /** A client that keeps count of what it sends and gets. Requests of one's own are counted, not those by which it finds its way. */
-export class MeteredClient implements KafkaClient {
+export class MeteredClient extends ForwardingClient {
   /** How long answers took, in milliseconds, by the node that was asked. */
   readonly latencyMs = new Map<number, Tally>()
   /** Sizes of the record batches that went out, compressed. */
@@ -34,11 +34,13 @@ export class MeteredClient implements KafkaClient {
   readonly fetchLatencyMs = new Tally()
 
   constructor(
-    private readonly client: KafkaClient,
+    client: KafkaClient,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    super(client)
+  }
 
-  async send<Q extends Fields, S extends Fields>(
+  override async send<Q extends Fields, S extends Fields>(
     api: Api<Q, S>, request: Input<Message<Q>>, options: SendOptions = {},
   ): Promise<Message<S>> {
     const sentMs = this.clock.now()
@@ -68,33 +70,5 @@ export class MeteredClient implements KafkaClient {
     const tally = new Tally()
     this.latencyMs.set(nodeId, tally)
     return tally
-  }
-
-  version(api: ApiId, nodeId?: number): Promise<number> {
-    return this.client.version(api, nodeId)
-  }
-
-  featureLevel(feature: string): Promise<number> {
-    return this.client.featureLevel(feature)
-  }
-
-  metadata(topics: readonly string[] | null, options?: { allowAutoTopicCreation?: boolean }): Promise<MetadataResponse> {
-    return this.client.metadata(topics, options)
-  }
-
-  nodes(): readonly Node[] {
-    return this.client.nodes()
-  }
-
-  controllerId(): number {
-    return this.client.controllerId()
-  }
-
-  coordinator(key: string, type: 'group' | 'transaction'): Promise<number> {
-    return this.client.coordinator(key, type)
-  }
-
-  close(): Promise<void> {
-    return this.client.close()
   }
 }

@@ -15,6 +15,8 @@ export interface ClientSettings {
   readonly origin?: string
   /** The servers are KRaft controllers, not brokers (KIP-919): then nodes are controllers, and there are no topics. */
   readonly areControllers?: boolean
+  /** The profile that guards the cluster; with `readOnly` no request goes out that would change anything. */
+  readonly profile?: { readonly name: string; readonly readOnly: boolean } | undefined
 }
 
 export interface Node {

@@ -1,7 +1,9 @@
+import { readOnlyError } from '../client/read-only-client.ts'
 import { defineOptions, type Context } from '../command/define.ts'
-import { askYesNo, isAtTerminal } from '../output/ask.ts'
+import { UserError } from '../errors.ts'
+import { askYesNo, isAtTerminal, readAnswer } from '../output/ask.ts'
 import { write } from '../output/write.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, ProfileInForce } from './connection.ts'
 
 const section = 'Safety'
 
@@ -25,14 +27,30 @@ export interface Deed {
 
 /**
  * Whether it may go ahead. Asks where somebody sits at a terminal and has not said --yes; never elsewhere, nor under
- * Apache's names. After a no it has been said on stderr that nothing was changed.
+ * Apache's names. A profile may want its name typed, which --yes does not spare. After a no it has been said on stderr that
+ * nothing was changed. Throws UserError under a profile that is read-only, and where nobody can type a name that is wanted.
  */
 export async function confirm(
-  { question, items = '' }: Deed, { yes = false }: { readonly yes?: boolean }, context: Context, { bootstrapServers }: Connection,
+  { question, items = '' }: Deed, { yes = false }: { readonly yes?: boolean }, context: Context, { bootstrapServers, profile }: Connection,
 ): Promise<boolean> {
-  if (context.style === 'drop-in' || yes || !isAtTerminal(context)) return true
+  if (context.style === 'drop-in') return true
+  if (profile?.readOnly) throw readOnlyError(profile.name, 'nothing is changed')
+  if (profile?.confirm ? isNamed(profile, yes, context) : yes || !isAtTerminal(context)) return true
   await write(context.stderr, items)
-  const isSure = await askYesNo(context, `${question} on ${bootstrapServers.join(',')}?`)
+  const onCluster = `${question} on ${bootstrapServers.join(',')}?`
+  const isSure = profile?.confirm ? await askName(profile.name, onCluster, context) : await askYesNo(context, onCluster)
   if (!isSure) await write(context.stderr, `${context.program}: nothing has been changed\n`)
   return isSure
+}
+
+/** Whether the command line itself has named the profile; at a terminal that is not enough. */
+function isNamed({ name, origin }: ProfileInForce, yes: boolean, context: Context): boolean {
+  if (isAtTerminal(context)) return false
+  if (yes && origin === '--profile') return true
+  throw new UserError(`the profile ${name} wants its name typed before this is done; where nobody can, add --profile ${name} --yes`)
+}
+
+async function askName(name: string, question: string, context: Context): Promise<boolean> {
+  await write(context.stderr, `${question} Type ${name} to go ahead: `)
+  return (await readAnswer(context)).trim() === name
 }

@@ -1,0 +1,39 @@
+import { UserError } from '../errors.ts'
+import type { Api } from '../protocol/api.ts'
+import { Metadata, type MetadataResponse } from '../protocol/apis/metadata.ts'
+import type { Fields, Input, Message } from '../protocol/schema.ts'
+import { ForwardingClient } from './forwarding-client.ts'
+import type { KafkaClient, SendOptions } from './types.ts'
+
+/** The requests that leave a cluster as it is. All others are refused, those that nobody has judged yet among them. */
+export const READING_APIS: ReadonlySet<string> = new Set([
+  'ApiVersions', 'Metadata', 'DescribeCluster', 'DescribeQuorum', 'FindCoordinator', 'Fetch', 'ListOffsets', 'OffsetForLeaderEpoch',
+  'DescribeTopicPartitions', 'DescribeConfigs', 'ListConfigResources', 'DescribeLogDirs', 'ListPartitionReassignments',
+  'ListGroups', 'DescribeGroups', 'ConsumerGroupDescribe', 'ShareGroupDescribe', 'StreamsGroupDescribe', 'OffsetFetch', 'DescribeShareGroupOffsets',
+  'ListTransactions', 'DescribeTransactions', 'DescribeProducers', 'DescribeAcls', 'DescribeClientQuotas', 'DescribeUserScramCredentials',
+])
+
+/** A client that only reads: what would change the cluster is not sent. To ask for a topic does not create it, either. */
+export class ReadOnlyClient extends ForwardingClient {
+  constructor(
+    client: KafkaClient,
+    private readonly profile: string,
+  ) {
+    super(client)
+  }
+
+  /** Throws UserError for a request that would change something. */
+  override async send<Q extends Fields, S extends Fields>(api: Api<Q, S>, request: Input<Message<Q>>, options?: SendOptions): Promise<Message<S>> {
+    if (!READING_APIS.has(api.name)) throw readOnlyError(this.profile, `${api.name} is not sent`)
+    return this.client.send(api, api.key === Metadata.key ? Object.assign({}, request, { allowAutoTopicCreation: false }) : request, options)
+  }
+
+  override metadata(topics: readonly string[] | null): Promise<MetadataResponse> {
+    return this.client.metadata(topics, { allowAutoTopicCreation: false })
+  }
+}
+
+/** Why something is not done under a profile that only reads; `what` is not done. */
+export function readOnlyError(profile: string, what: string): UserError {
+  return new UserError(`the profile ${profile} is read-only, so ${what}; name another one with --profile, or edit this one (kts profile show ${profile} tells where it is)`)
+}

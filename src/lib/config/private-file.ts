@@ -1,0 +1,27 @@
+import { mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { EnvironmentError } from '../errors.ts'
+
+/** Writes a file that only its owner reads, whole or not at all. Where it is a link, what it points to is written. Throws EnvironmentError. */
+export function writePrivateFile(file: string, text: string): void {
+  let draft: string | undefined
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    const target = realPath(file)
+    draft = `${target}.${process.pid}.new`
+    writeFileSync(draft, text, { mode: 0o600, flag: 'wx', flush: true })
+    renameSync(draft, target)
+  } catch (error) {
+    if (draft !== undefined) rmSync(draft, { force: true })
+    throw new EnvironmentError(`cannot write ${file}: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+function realPath(file: string): string {
+  try {
+    return realpathSync(file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return file
+    throw error
+  }
+}

@@ -1,0 +1,68 @@
+import type { Context } from '../../command/define.ts'
+import { UserError } from '../../errors.ts'
+import { checkProperty } from '../client-property.ts'
+import { readPropertiesFile } from '../properties-file.ts'
+import { serversBeside } from '../zookeeper.ts'
+import { boxServer } from './environment.ts'
+import { emptyLayer, layerOf, type Layer, type ServersSetting } from './layers.ts'
+
+/** What of the world has a say. */
+export type Surroundings = Pick<Context, 'style' | 'env' | 'cwd'>
+
+/** The options that say where the cluster is and how to get in, as a command has parsed them. */
+export interface ConnectionValues {
+  readonly bootstrapServer?: string | undefined
+  readonly bootstrapController?: string | undefined
+  readonly commandConfig?: string | undefined
+  readonly local?: boolean | undefined
+  readonly profile?: string | undefined
+  readonly clientProperty?: readonly string[] | undefined
+  readonly zookeeper?: string | undefined
+  readonly brokerList?: string | undefined
+  /** `bootstrap.servers` among properties on the command line, where a command takes it from there. */
+  readonly servers?: string | undefined
+}
+
+/** What the options say, -X among them; the servers of an option go before those among the properties. */
+export function optionLayer(values: ConnectionValues, { env }: Surroundings): Layer {
+  rejectContradictions(values)
+  const { settings, properties } = layerOf((values.clientProperty ?? []).map(readPair), (name) => `-X ${name}`)
+  const servers = serversOf(values, env) ?? settings.servers ?? (values.servers === undefined ? undefined : { value: values.servers, origin: 'bootstrap.servers' })
+  return {
+    settings: { ...(servers && { servers }), ...(values.profile !== undefined && { profile: { value: values.profile, origin: '--profile' } }) },
+    properties,
+  }
+}
+
+function rejectContradictions({ bootstrapServer, bootstrapController, brokerList, zookeeper, local, profile }: ConnectionValues): void {
+  const named = { 'bootstrap-server': bootstrapServer, 'bootstrap-controller': bootstrapController, 'broker-list': brokerList, zookeeper, local: local || undefined }
+  const given = Object.entries({ ...named, profile: local ? profile : undefined }).filter(([, value]) => value !== undefined).map(([name]) => `--${name}`)
+  if (given.length > 1) throw new UserError(`${given.join(' and ')} contradict each other: give one of them`)
+}
+
+function serversOf({ bootstrapServer, bootstrapController, brokerList, local }: ConnectionValues, env: Context['env']): ServersSetting | undefined {
+  if (bootstrapServer !== undefined) return { value: bootstrapServer, origin: '--bootstrap-server' }
+  if (bootstrapController !== undefined) return { value: bootstrapController, origin: '--bootstrap-controller' }
+  if (brokerList !== undefined) return { value: brokerList, origin: '--broker-list' }
+  return local ? { value: boxServer(env), origin: '--local', isBox: true } : undefined
+}
+
+function readPair(pair: string): [string, string] {
+  const divider = pair.indexOf('=')
+  if (divider < 1) throw new UserError(`-X takes KEY=VALUE, and "${pair}" is none`)
+  const [name, value] = [pair.slice(0, divider), pair.slice(divider + 1)]
+  checkProperty(name, value)
+  return [name, value]
+}
+
+/** The properties file, weaker than the variables. Throws UserError when it cannot be read. */
+export function fileLayer({ commandConfig }: ConnectionValues, { cwd }: Surroundings): Layer {
+  if (commandConfig === undefined) return emptyLayer
+  return layerOf(readPropertiesFile(commandConfig, cwd), (name) => (name === 'bootstrap.servers' ? `bootstrap.servers in ${commandConfig}` : commandConfig))
+}
+
+/** What an old tutorial says, which gives way to whatever else is said on purpose. */
+export function zookeeperLayer({ zookeeper }: ConnectionValues): Layer {
+  if (zookeeper === undefined) return emptyLayer
+  return { settings: { servers: { value: serversBeside(zookeeper), origin: '--zookeeper' } }, properties: new Map() }
+}
