@@ -147,6 +147,42 @@ export const commands: readonly Entry[] = [
     load: () => import('./perf/e2e/index.ts').then((module) => module.perfE2e),
   },
   {
+    name: 'profile add',
+    dropIns: [],
+    about: 'Note a cluster under a name',
+    load: () => import('./profile/index.ts').then((module) => module.profileAdd),
+  },
+  {
+    name: 'profile use',
+    dropIns: [],
+    about: 'Use a profile from now on',
+    load: () => import('./profile/index.ts').then((module) => module.profileUse),
+  },
+  {
+    name: 'profile list',
+    dropIns: [],
+    about: 'List the profiles',
+    load: () => import('./profile/index.ts').then((module) => module.profileList),
+  },
+  {
+    name: 'profile show',
+    dropIns: [],
+    about: 'Show a profile, its secrets hidden',
+    load: () => import('./profile/index.ts').then((module) => module.profileShow),
+  },
+  {
+    name: 'profile remove',
+    dropIns: [],
+    about: 'Forget a profile',
+    load: () => import('./profile/index.ts').then((module) => module.profileRemove),
+  },
+  {
+    name: 'config',
+    dropIns: [],
+    about: 'Show which settings hold here, and where each comes from',
+    load: () => import('./config/index.ts').then((module) => module.config),
+  },
+  {
     name: 'broker start',
     dropIns: ['kafka-server-start'],
     about: 'Start a Kafka broker on this machine',

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Document, LineCounter, Node } from 'yaml'
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml'
 import { UserError } from '../errors.ts'
 
 /** A value in a YAML file, and where it stands. Everything is text, as it is written: `1.10` stays `1.10`, and `no` is no `false`. */
@@ -10,11 +10,10 @@ export interface YamlField {
 }
 
 /** Reads a YAML file; undefined when it is not there. Throws UserError, with the line, for what is no YAML or more than is needed here. */
-export async function readYamlFile(file: string): Promise<YamlField | undefined> {
+export function readYamlFile(file: string): YamlField | undefined {
   const text = readText(file)
   if (text === undefined) return undefined
-  const { document, lines } = await parse(file, text)
-  const { isScalar, isMap, isSeq } = await import('yaml')
+  const { document, lines } = parse(file, text)
   const whereOf = (node: Node | null): string => `${file}:${lines.linePos(node?.range?.[0] ?? 0).line}`
   const fieldOf = (node: Node | null): YamlField => {
     const where = whereOf(node)
@@ -31,15 +30,28 @@ export async function readYamlFile(file: string): Promise<YamlField | undefined>
   return fieldOf(document.contents)
 }
 
-/** The text of a YAML file after a change to it, comments and all; of a new one when it is not there. Throws UserError. */
-export async function changeYaml(file: string, change: (document: Document) => void): Promise<string> {
-  const { document } = await parse(file, readText(file) ?? '')
-  change(document)
-  return document.toString({ lineWidth: 0 })
+/** The text of a YAML file with a field put in, comments kept; of a new one when it is not there. Throws UserError. */
+export function withField(file: string, path: readonly string[], value: unknown): string {
+  const { document } = parse(file, readText(file) ?? '')
+  document.setIn(path, document.createNode(value))
+  // `{}` stays what it was when it was empty, and would draw all into one line.
+  for (let depth = 0; depth < path.length; depth += 1) {
+    const above: unknown = depth === 0 ? document.contents : document.getIn(path.slice(0, depth))
+    if (isMap(above)) above.flow = false
+  }
+  return document.toString(LAYOUT)
 }
 
-async function parse(file: string, text: string): Promise<{ document: Document<Node>; lines: LineCounter }> {
-  const { LineCounter, parseDocument } = await import('yaml')
+/** The text of a YAML file with a field taken out. Throws UserError. */
+export function withoutField(file: string, path: readonly string[]): string {
+  const { document } = parse(file, readText(file) ?? '')
+  document.deleteIn(path)
+  return document.toString(LAYOUT)
+}
+
+const LAYOUT = { lineWidth: 0 }
+
+function parse(file: string, text: string): { document: Document<Node>; lines: LineCounter } {
   const lines = new LineCounter()
   const document = parseDocument<Node>(text, { schema: 'failsafe', lineCounter: lines, prettyErrors: false })
   const [problem] = [...document.errors, ...document.warnings]

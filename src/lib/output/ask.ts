@@ -19,13 +19,28 @@ export async function askYesNo(surroundings: AskSurroundings, question: string):
   return /^\s*y(es)?\s*$/i.test(await readAnswer(surroundings))
 }
 
+/** One line of the input, which a terminal does not show as it is typed; elsewhere nothing is asked. Nothing on Ctrl-C. */
+export async function askSecret(surroundings: AskSurroundings, question: string): Promise<string> {
+  if (!surroundings.stdin.isTTY) return await readAnswer(surroundings)
+  const { Writable } = await import('node:stream')
+  await write(surroundings.stderr, question)
+  // With a terminal of its own readline echoes what is typed, and here to nobody.
+  const answer = await readLine(surroundings, { output: new Writable({ write: (_chunk, _encoding, done) => done() }), terminal: true })
+  await write(surroundings.stderr, '\n')
+  return answer
+}
+
 /** One line of the input; nothing at its end, and on Ctrl-C. */
-export async function readAnswer({ stdin, signal }: AskSurroundings): Promise<string> {
+export async function readAnswer(surroundings: AskSurroundings): Promise<string> {
+  return await readLine(surroundings, { terminal: false })
+}
+
+async function readLine({ stdin, signal }: AskSurroundings, options: { readonly output?: Writable; readonly terminal: boolean }): Promise<string> {
   const { createInterface } = await import('node:readline')
-  const lines = createInterface({ input: stdin, terminal: false })
+  const lines = createInterface({ input: stdin, ...options })
   try {
     return await new Promise<string>((resolve) => {
-      lines.once('line', resolve).once('close', () => resolve(''))
+      lines.once('line', resolve).once('close', () => resolve('')).once('SIGINT', () => resolve(''))
       signal.addEventListener('abort', () => resolve(''), { once: true })
       if (signal.aborted) resolve('')
     })

@@ -15,12 +15,12 @@ export async function layerOfCluster({ value: name, origin }: Setting, hasServer
 }
 
 /**
- * Protects servers that a project file names as the profile protects that names one of them too: a checkout takes no guard
- * off a cluster.
+ * What protects the servers that a project file means, by their addresses or by a profile: a checkout takes no guard off a
+ * cluster. Addresses are guarded by every profile that names one of them, those of a profile by the one in use.
  */
-export async function guardsOfServers({ value }: Setting, env: Env): Promise<Layer> {
+export async function guardsOfServers({ value }: Setting, env: Env, isGuard = (_name: string): boolean => true): Promise<Layer> {
   const wanted = new Set(addresses(value))
-  const guarded = [...(await readProfiles(env)).values()].filter(({ readOnly, confirm }) => readOnly || confirm)
+  const guarded = [...(await readProfiles(env)).values()].filter(({ name, readOnly, confirm }) => (readOnly || confirm) && isGuard(name))
   // One that only reads protects from all that another one asks about.
   for (const profile of guarded.sort((a, b) => Number(b.readOnly) - Number(a.readOnly))) {
     const shared = addresses(serversOfProfile(profile, env)?.value ?? '').find((server) => wanted.has(server))

@@ -17,7 +17,7 @@ export async function readProfiles(env: Env): Promise<Map<string, Profile>> {
   const file = profilesFile(env)
   if (!existsSync(file)) return new Map()
   const [{ readYamlFile }, { readSection }] = await Promise.all([import('../yaml-file.ts'), import('../yaml-fields.ts')])
-  const top = await readYamlFile(file)
+  const top = readYamlFile(file)
   const profiles = top && readSection(top, 'the file', ['profiles']).get('profiles')
   if (!profiles) return new Map()
   return new Map([...readSection(profiles, 'profiles')].map(([name, field]) => [name, readProfile(name, field)]))
@@ -35,15 +35,14 @@ export function findProfile(profiles: ReadonlyMap<string, Profile>, name: string
 
 /** Throws UserError for a file that cannot be read, EnvironmentError for one that cannot be written. */
 export async function saveProfile(env: Env, profile: Profile): Promise<void> {
-  const { changeYaml } = await import('../yaml-file.ts')
+  const { withField } = await import('../yaml-file.ts')
   const file = profilesFile(env)
-  writePrivateFile(file, await changeYaml(file, (document) => {
-    if (!document.hasIn(['profiles', profile.name])) document.setIn(['profiles', profile.name], document.createNode(profileFields(profile)))
-  }))
+  writePrivateFile(file, withField(file, ['profiles', profile.name], profileFields(profile)))
 }
 
+/** Throws as `saveProfile` does. */
 export async function deleteProfile(env: Env, name: string): Promise<void> {
-  const { changeYaml } = await import('../yaml-file.ts')
+  const { withoutField } = await import('../yaml-file.ts')
   const file = profilesFile(env)
-  writePrivateFile(file, await changeYaml(file, (document) => void document.deleteIn(['profiles', name])))
+  writePrivateFile(file, withoutField(file, ['profiles', name]))
 }

@@ -1,9 +1,9 @@
 import type { Context } from '../../command/define.ts'
 import { UserError } from '../../errors.ts'
-import { currentProfileLayer } from '../profiles/current-profile.ts'
+import { currentProfile, currentProfileLayer } from '../profiles/current-profile.ts'
 import { fileLayer, optionLayer, zookeeperLayer, type ConnectionValues, type Surroundings } from './command-line.ts'
 import { boxServer, environmentLayer, profileLayer, serversLayer } from './environment.ts'
-import { emptyLayer, findPlace, mergeLayers, withoutPlace, type Layer } from './layers.ts'
+import { emptyLayer, findPlace, mergeLayers, withoutPlace, type Layer, type Settings } from './layers.ts'
 import { isLogin, readProject, type Project } from './project-file.ts'
 
 export const DEFAULT = 'the default'
@@ -15,22 +15,39 @@ export const DEFAULT = 'the default'
  * so that nobody's password goes to somebody else's server. Throws UserError.
  */
 export async function gatherSettings(values: ConnectionValues, context: Surroundings): Promise<Layer> {
-  const [options, file, zookeeper] = [optionLayer(values, context), fileLayer(values, context), zookeeperLayer(values)]
-  if (context.style === 'drop-in') return mergeLayers([options, serversLayer(context.env), file, zookeeper])
-  const project = await readProject(context)
-  return gatherUnderKts([options, environmentLayer(context.env), file, zookeeper], project, context)
-}
-
-async function gatherUnderKts(told: readonly Layer[], project: Project, { env }: Surroundings): Promise<Layer> {
-  const candidates = [...told, profileLayer(env), project.connection, currentProfileLayer(env)]
-  const place = findPlace(candidates)
-  if (place) rejectTwoVariables(place, env)
-  const settled = candidates.map((layer) => (layer === place ? layer : layer === project.connection ? emptyLayer : withoutPlace(layer)))
+  if (context.style === 'drop-in') return mergeLayers(toldUnderApachesName(values, context))
+  const { place, candidates, project } = await findCluster(values, context)
   const isProjects = place === project.connection
-  const behind = place ? await layerBehind(place, isProjects, env) : defaultLayer(env)
+  const settled = candidates.map((layer) => (layer === place ? layer : layer === project.connection ? emptyLayer : withoutPlace(layer)))
+  const behind = place ? await layerBehind(place, isProjects, context.env) : defaultLayer(context.env)
   const settings = mergeLayers([...settled, project.defaults, behind])
   if (isProjects && !place.settings.profile) rejectLogin(settings)
   return settings
+}
+
+/** What names the cluster of commands that are run here, if anything does: servers, or a profile that need not be there. */
+export async function clusterHere(context: Surroundings): Promise<Settings> {
+  return (await findCluster({}, context)).place?.settings ?? {}
+}
+
+const toldUnderApachesName = (values: ConnectionValues, context: Surroundings): Layer[] =>
+  [optionLayer(values, context), serversLayer(context.env), fileLayer(values, context), zookeeperLayer(values)]
+
+interface Cluster {
+  /** The one of the candidates that says which cluster is meant. */
+  readonly place: Layer | undefined
+  readonly candidates: readonly Layer[]
+  readonly project: Project
+}
+
+async function findCluster(values: ConnectionValues, context: Surroundings): Promise<Cluster> {
+  const { env } = context
+  const told = [optionLayer(values, context), environmentLayer(env), fileLayer(values, context), zookeeperLayer(values)]
+  const project = await readProject(context)
+  const candidates = [...told, profileLayer(env), project.connection, currentProfileLayer(env)]
+  const place = findPlace(candidates)
+  if (place) rejectTwoVariables(place, env)
+  return { place, candidates, project }
 }
 
 /** Both are exported, and it takes a guess which of them was meant. */
@@ -38,11 +55,16 @@ function rejectTwoVariables({ settings: { servers } }: Layer, { KTS_PROFILE }: C
   if (KTS_PROFILE && servers?.origin.startsWith('KTS_')) throw new UserError(`${servers.origin} and KTS_PROFILE contradict each other: unset one of them`)
 }
 
-/** What the profile says that was named; what protects servers that a project file has named. */
+/** What the profile says that was named; what protects the servers that a project file means. */
 async function layerBehind({ settings: { profile, servers } }: Layer, isProjects: boolean, env: Context['env']): Promise<Layer> {
   if (!profile && !isProjects) return emptyLayer
   const { layerOfCluster, guardsOfServers } = await import('../profiles/find-layer.ts')
-  return profile ? layerOfCluster(profile, servers !== undefined, env) : guardsOfServers(servers!, env)
+  if (!profile) return guardsOfServers(servers!, env)
+  const layer = await layerOfCluster(profile, servers !== undefined, env)
+  const inUse = isProjects ? currentProfile(env) : undefined
+  if (inUse === undefined || !layer.settings.servers) return layer
+  const { settings: { profile: _inUse, ...guards } } = await guardsOfServers(layer.settings.servers, env, (name) => name === inUse)
+  return mergeLayers([{ settings: guards, properties: new Map() }, layer])
 }
 
 /** The servers that a project file names are told no login, wherever that comes from. */

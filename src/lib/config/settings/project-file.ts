@@ -29,7 +29,7 @@ export async function readProject({ cwd, env }: Pick<Context, 'cwd' | 'env'>): P
   const file = findProjectFile(cwd, homeFolder(env))
   if (file === undefined) return { connection: emptyLayer, defaults: emptyLayer }
   const [{ readYamlFile }, { readSection, ...read }] = await Promise.all([import('../yaml-file.ts'), import('../yaml-fields.ts')])
-  const top = await readYamlFile(file)
+  const top = readYamlFile(file)
   const fields = top ? readSection(top, 'a project file', FIELDS) : new Map<string, YamlField>()
   const setting = (name: (typeof FIELDS)[number], reader: (field: YamlField, name: string) => string): Setting | undefined => {
     const field = fields.get(name)

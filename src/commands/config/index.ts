@@ -1,0 +1,48 @@
+import { defineCommand, type Result } from '../../lib/command/define.ts'
+import { connectionOptions } from '../../lib/config/connection.ts'
+import { mask } from '../../lib/config/mask.ts'
+import { DEFAULT, gatherSettings } from '../../lib/config/settings/gather.ts'
+import type { Layer, Setting } from '../../lib/config/settings/layers.ts'
+import { renderTable } from '../../lib/output/table.ts'
+
+interface Row {
+  readonly name: string
+  readonly value: string | null
+  readonly origin: string
+}
+
+export const config = defineCommand({
+  name: 'config',
+  about: 'Show which settings hold here, and where each of them comes from. Secrets are hidden.',
+  examples: [
+    { command: 'kts config --origin', about: 'What a command that is run here would use, and why.' },
+    { command: 'kts config --origin --profile prod', about: 'The same, with the options that the command would have.' },
+  ],
+  options: [
+    { name: 'origin', argument: 'none', about: 'Show where each value comes from: an option, a variable, a file, a profile or the default.' },
+    ...connectionOptions,
+  ],
+  asksCluster: () => false,
+  async run(values, context): Promise<Result> {
+    const rows = rowsOf(await gatherSettings(values, context))
+    const cells = rows.map(({ name, value, origin }) => [name, value ?? '', ...(values.origin ? [origin] : [])])
+    return {
+      data: rows.map(({ origin, ...row }) => ({ ...row, ...(values.origin && { origin }) })),
+      text: () => rows.map(({ name, value, origin }) => `${name}=${value ?? ''}${values.origin ? `\t${origin}` : ''}\n`).join(''),
+      table: () => renderTable(['SETTING', 'VALUE', ...(values.origin ? ['ORIGIN'] : [])], cells),
+    }
+  },
+})
+
+function rowsOf({ settings, properties }: Layer): Row[] {
+  const row = (name: string, setting: Setting | undefined, byDefault: string | null = null): Row =>
+    ({ name, value: setting?.value ?? byDefault, origin: setting?.origin ?? DEFAULT })
+  return [
+    row('profile', settings.profile),
+    row('bootstrap-server', settings.servers),
+    row('read-only', settings.readOnly, 'false'),
+    row('confirm', settings.confirm, 'false'),
+    row('output', settings.output, 'table or text'),
+    ...[...properties].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, setting]) => row(name, { ...setting, value: mask(name, setting.value) })),
+  ]
+}

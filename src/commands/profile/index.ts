@@ -1,0 +1,5 @@
+export { profileAdd } from './add.ts'
+export { profileList } from './list.ts'
+export { profileRemove } from './remove.ts'
+export { profileShow } from './show.ts'
+export { profileUse } from './use.ts'

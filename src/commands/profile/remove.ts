@@ -1,0 +1,26 @@
+import { defineCommand, type Result } from '../../lib/command/define.ts'
+import { yesOption } from '../../lib/config/confirm.ts'
+import { currentProfile, useNoProfile } from '../../lib/config/profiles/current-profile.ts'
+import { deleteProfile, findProfile, profilesFile, readProfiles } from '../../lib/config/profiles/profiles-file.ts'
+import { askYesNo, isAtTerminal } from '../../lib/output/ask.ts'
+import { nameIn, positional } from './name.ts'
+
+export const profileRemove = defineCommand({
+  name: 'profile remove',
+  about: 'Forget a profile. The cluster itself is not touched.',
+  examples: [{ command: 'kts profile remove stage', about: 'Forget where that cluster is, and the secrets that were kept for it.' }],
+  options: yesOption,
+  positional,
+  check: (_values, _context, words = []) => void nameIn(words),
+  async run({ yes }, context, words): Promise<Result> {
+    const { env } = context
+    const { name } = findProfile(await readProfiles(env), nameIn(words))
+    const file = profilesFile(env)
+    const isSure = yes || !isAtTerminal(context) || await askYesNo(context, `Remove the profile ${name}, and what it keeps, from ${file}?`)
+    if (!isSure) return { data: { profile: name, removed: false }, text: () => 'Nothing has been changed.\n' }
+    await deleteProfile(env, name)
+    const wasInUse = currentProfile(env) === name
+    if (wasInUse) useNoProfile(env)
+    return { data: { profile: name, removed: true }, text: () => `Removed the profile ${name}.${wasInUse ? ' No profile is in use now.' : ''}\n` }
+  },
+})
