@@ -110,7 +110,7 @@ describe('names of topics and groups', () => {
     ['kafka-producer-perf-test.sh --command-property bootstrap.servers=h:1 --topic x', { servers: 'h:1' }, 'drop-in'],
     ['kafka-topics -bootstrap-server h:1 -topic x', { bootstrapServer: 'h:1' }, 'drop-in'],
   ])('are those of the cluster that is meant: %j', async (line, connection, style) => {
-    expect((await offered(line)).asked).toEqual([{ kind: 'topics', connection, style }])
+    expect((await offered(line)).asked).toEqual([{ kind: 'topics', connection: { clientProperty: [], ...connection }, style }])
   })
 
   it('are asked for only where one could stand', async () => {

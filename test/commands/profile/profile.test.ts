@@ -6,7 +6,7 @@ import { profileAdd, profileList, profileRemove, profileShow, profileUse } from 
 import { gatherSettings } from '../../../src/lib/config/settings/gather.ts'
 import type { Command } from '../../../src/lib/command/define.ts'
 import { UserError } from '../../../src/lib/errors.ts'
-import { createContext, type ContextOptions } from '../../support/context.ts'
+import { atTerminal, createContext, type ContextOptions } from '../../support/context.ts'
 import { runCommand } from '../../support/run-command.ts'
 import { createSettingsHome, type SettingsHome } from '../../support/settings-home.ts'
 
@@ -23,7 +23,6 @@ function run(command: Command, line: readonly string[], { env = {}, ...options }
 
 const add = (...line: string[]) => run(profileAdd as never, line)
 const kept = (): string => readFileSync(world.files.profiles, 'utf8')
-const typed = (text: string) => Object.assign(new PassThrough(), { isTTY: true }).end(text)
 
 describe('profile add', () => {
   it('notes a cluster in a file that only its owner reads', async () => {
@@ -61,7 +60,7 @@ describe('profile add', () => {
   })
 
   it('asks for a value at a terminal, and does not show it', async () => {
-    const { stderr } = await run(profileAdd as never, ['p', '-b', 'a:1', '--property', 'sasl.password=-'], { stdin: typed('h${un}ter2\n'), isTTY: true })
+    const { stderr } = await run(profileAdd as never, ['p', '-b', 'a:1', '--property', 'sasl.password=-'], atTerminal('h${un}ter2\n'))
     expect(stderr).toBe('sasl.password: \n')
     const { context } = createContext({ env: world.env, cwd: world.cwd })
     expect((await gatherSettings({ profile: 'p' }, context)).properties.get('sasl.password')?.value).toBe('h${un}ter2')
@@ -183,9 +182,9 @@ describe('profile remove', () => {
   })
 
   it('asks at a terminal', async () => {
-    const no = await remove(['dev'], { stdin: typed('n\n'), isTTY: true })
+    const no = await remove(['dev'], atTerminal('n\n'))
     expect(no).toMatchObject({ data: { removed: false }, stderr: `Remove the profile dev, and what it keeps, from ${world.files.profiles}? [y/N] ` })
     expect(kept()).toContain('dev')
-    expect((await remove(['dev', '--yes'], { stdin: typed(''), isTTY: true })).data).toMatchObject({ removed: true })
+    expect((await remove(['dev', '--yes'], atTerminal(''))).data).toMatchObject({ removed: true })
   })
 })
