@@ -10,13 +10,17 @@ const connection: Page = {
       terms: [
         ['--bootstrap-server, -b', 'Brokers as HOST:PORT, with commas between them.'],
         ['--local', 'The broker in the box on this machine, which is started when it does not run.'],
+        ['--profile NAME', 'A cluster that kts profile add has noted; see kts help profiles.'],
         ['KTS_BOOTSTRAP_SERVERS', 'Stands in for --bootstrap-server.'],
         ['KTS_LOCAL=1', 'Stands in for --local.'],
         ['bootstrap.servers', 'In the file of --command-config.'],
+        ['KTS_PROFILE', 'Stands in for --profile.'],
+        ['.kts.yaml', 'A project file, in this folder or above it.'],
+        ['kts profile use', 'The profile in use.'],
         ['localhost:9092', 'When nothing else is said. Under Apache\'s names that is an error.'],
       ],
     },
-    'Security and timeouts are properties of Java\'s clients, in a file that --command-config names. It can be one that Java\'s tools use already:',
+    'Security and timeouts are properties of Java\'s clients, in a file that --command-config names, or one by one with -X KEY=VALUE. The file can be one that Java\'s tools use already:',
     {
       lines: [
         'security.protocol=SASL_SSL',
@@ -30,6 +34,29 @@ const connection: Page = {
   ],
 }
 
+const profiles: Page = {
+  name: 'profiles',
+  about: 'Clusters by name, project files, and what goes before what',
+  blocks: [
+    'kts profile add notes a cluster in config.yaml, which only you can read. By hand it looks so:',
+    {
+      lines: [
+        'profiles:',
+        '  prod:',
+        '    bootstrap-server: kafka1:9093   # or local: true',
+        '    command-config: ~/prod.properties',
+        '    properties:                     # go before the file',
+        '      sasl.password: ${PASSWORD}    # a variable',
+        '    read-only: true                 # change nothing',
+        '    confirm: true                   # ask for its name',
+      ],
+    },
+    'A project has .kts.yaml in its folder: profile, or bootstrap-server or local with properties, and output. It holds no logins and no variables, takes no guard off a cluster, and its servers are told no login.',
+    'Of one setting the first of these counts: option, -X, variable, --command-config, project file, profile, default. A cluster is taken whole: who names servers uses nothing of a profile, unless --profile stands beside them. kts config --origin shows what holds, and why.',
+    'With read-only no request goes out that would change something. With confirm the name of the profile is typed before anything is deleted; where nobody can, --profile NAME and --yes together stand in for it.',
+  ],
+}
+
 const environment: Page = {
   name: 'environment',
   about: 'The variables that kts reads, and the folders that it uses',
@@ -37,6 +64,8 @@ const environment: Page = {
     {
       terms: [
         ['KTS_BOOTSTRAP_SERVERS', 'Brokers to ask, where neither --bootstrap-server nor --local is given.'],
+        ['KTS_PROFILE', 'The profile to use, where no option and no variable names servers.'],
+        ['KTS_OUTPUT', 'The format of answers, where neither --json nor --output is given.'],
         ['KTS_LOCAL', 'Set to 1: use the broker in the box, as --local does.'],
         ['KTS_LOCAL_PORT', 'The port of the broker in the box; 9092 by default.'],
         ['NO_COLOR', 'Not empty: no colours. TERM=dumb says the same.'],
@@ -44,9 +73,11 @@ const environment: Page = {
         ['COLORTERM', 'truecolor or 24bit: the terminal has all colours.'],
         ['NODE_DISABLE_COMPILE_CACHE', 'Set to 1: keep no compiled code, which makes each start slower.'],
         ['XDG_STATE_HOME', 'kts/ in this folder has the data and the log of the broker in the box, notes of what runs, and the access log of kts logs. ~/.local/state by default.'],
+        ['XDG_CONFIG_HOME', 'kts/ in this folder has the profiles. ~/.config by default.'],
         ['XDG_CACHE_HOME', 'kts/ in this folder has what may be deleted: compiled code, names for completion. ~/.cache by default.'],
       ],
     },
+    'KTS_CLIENT_ before the name of a client property sets that: KTS_CLIENT_SECURITY_PROTOCOL is security.protocol. Apache\'s names know of these variables only KTS_BOOTSTRAP_SERVERS, KTS_LOCAL and KTS_LOCAL_PORT.',
   ],
 }
 
@@ -169,4 +200,4 @@ const broker: Page = {
 }
 
 /** In the order of the help. */
-export const PAGES: readonly Page[] = [connection, environment, output, exitCodes, times, formats, dropIns, broker]
+export const PAGES: readonly Page[] = [connection, profiles, environment, output, exitCodes, times, formats, dropIns, broker]
