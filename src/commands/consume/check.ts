@@ -1,10 +1,14 @@
 import { javaRegex } from '../../lib/client/java-regex.ts'
 import type { Context, OutputFormat } from '../../lib/command/define.ts'
+import { forbidTogether } from '../../lib/command/rules.ts'
 import { UserError } from '../../lib/errors.ts'
 import { isForPeople } from '../../lib/output/formats.ts'
 import { recordFilter } from './filter.ts'
 import type { ConsumeValues } from './options.ts'
 import { parseOffset, parsePartitions, parseTime } from './start-position.ts'
+
+/** They are held in memory. */
+const MOST_LAST = 1_000_000
 
 /** Rules between the options, and the form of those that are more than text (ConsoleConsumerOptions). Throws UserError. */
 export function check(values: ConsumeValues, { style, clock }: Context, _words: readonly string[] = [], output?: OutputFormat): void {
@@ -24,8 +28,15 @@ export function check(values: ConsumeValues, { style, clock }: Context, _words: 
   const to = until === undefined ? undefined : parseTime('until', until, nowMs)
   if (from && to && from.timestamp >= to.timestamp) throw new UserError(`--until ${until} is not later than --since ${since}`)
   if (to && toEnd) throw new UserError('--until and --to-end contradict each other: reading ends in one place')
+  if (values.last !== undefined) checkLast(values.last, values)
   recordFilter(values)
   if (!isForPeople(output)) rejectOtherLooks(values)
+}
+
+function checkLast(last: number, values: ConsumeValues): void {
+  if (last < 1 || last > MOST_LAST) throw new UserError(`--last takes a number from 1 to ${MOST_LAST}, not ${last}`)
+  forbidTogether(values, ['last', 'fromBeginning'])
+  for (const other of ['offset', 'since', 'until', 'toEnd', 'maxMessages', 'timeoutMs', 'group'] as const) forbidTogether(values, ['last', other])
 }
 
 function rejectOtherLooks({ formatter, formatterProperty, property, formatterConfig, keyDeserializer, valueDeserializer }: ConsumeValues): void {

@@ -14,7 +14,7 @@ export function consumerProperties(values: ConsumeValues, file: ReadonlyMap<stri
 }
 
 /** A group may be named in several places, but only one group. */
-function setGroup(properties: Map<string, string>, { group, partition, offset, since, until, toEnd }: ConsumeValues, named: readonly (string | undefined)[]): void {
+function setGroup(properties: Map<string, string>, { group, partition, offset, since, until, toEnd, last }: ConsumeValues, named: readonly (string | undefined)[]): void {
   const groups = new Set([group, ...named].filter((name) => name !== undefined))
   if (groups.size > 1) throw new UserError(`Different groups are named: ${[...groups].map((name) => `"${name}"`).join(', ')}`)
   const [name] = groups
@@ -22,6 +22,7 @@ function setGroup(properties: Map<string, string>, { group, partition, offset, s
   if (name === '') throw new UserError('A group needs a name')
   if (partition !== undefined) throw new UserError('--partition and a group cannot go together: a group deals out the partitions itself')
   if (offset !== undefined || since !== undefined) throw new UserError(`--${offset === undefined ? 'since' : 'offset'} and a group cannot go together: a group goes on where it stopped`)
+  if (last !== undefined) throw new UserError('--last and a group cannot go together: a group goes on where it stopped')
   if (until !== undefined || toEnd) throw new UserError(`--${toEnd ? 'to-end' : 'until'} and a group cannot go together: a group deals out partitions for as long as it likes`)
   properties.set('group.id', name)
 }
@@ -36,7 +37,7 @@ function setOffsetReset(properties: Map<string, string>, values: ConsumeValues):
 }
 
 /** Whether reading ends where the topic does, or before: then it is what is there that is wanted, and not what comes. */
-export const hasEnd = ({ until, toEnd }: ConsumeValues): boolean => toEnd || until !== undefined
+export const hasEnd = ({ until, toEnd, last }: ConsumeValues): boolean => toEnd || until !== undefined || last !== undefined
 
 /** Properties of the formatter: the file, then the deserializer options, then the command line. */
 export function formatterProperties(values: ConsumeValues, cwd: string): Map<string, string> {

@@ -11,6 +11,7 @@ import { resolveConnection } from '../../lib/config/connection.ts'
 import { isForPeople } from '../../lib/output/formats.ts'
 import { recordFilter } from './filter.ts'
 import { jsonFormatter, makeFormatter, type Formatter } from './formatters/index.ts'
+import { printLast, type LastSession } from './last/print-last.ts'
 import type { ConsumeValues } from './options.ts'
 import { consumerProperties, formatterProperties, hasEnd } from './properties.ts'
 import { printRecords, type Session } from './session.ts'
@@ -26,12 +27,14 @@ export async function run(values: ConsumeValues, context: Context, _words: reado
   const settings = consumerSettings(properties)
   const group = groupSettings(properties)
   const assign = group ? membershipOf(values, settings, group, context) : assignmentOf(values, settings, context)
+  const last = lastOf(values, settings, context)
   for (const sentence of vainConsumerSettings(properties)) say(context, sentence)
   const client = await connectUnlessAborted({
     ...connection, properties, clientId: context.style === 'drop-in' ? 'console-consumer' : clientId(),
   }, context)
   if (!client) return 0
   try {
+    if (last) return await printLast({ client, settings, formatter, ...last, skipsBadRecords: values.skipMessageOnError, announcesEnd: values.enableSystestEvents }, context)
     return await printRecords({ client, settings, formatter, assign, waitsForTopics: !hasEnd(values), ...limitsOf(values) }, context)
   } finally {
     await client.close()
@@ -54,6 +57,12 @@ function assignmentOf(values: ConsumeValues, settings: ConsumerSettings, { style
   const { autoOffsetReset } = settings
   const [start, end] = [startOf(values, clock.now()), endOf(values, clock.now())]
   return (parts) => new DirectAssignment(parts, { subscription, partitions, start, end, autoOffsetReset })
+}
+
+function lastOf(values: ConsumeValues, settings: ConsumerSettings, { style }: Context): Pick<LastSession, 'subscription' | 'partitions' | 'count' | 'filter'> | undefined {
+  if (values.last === undefined) return undefined
+  const partitions = values.partition === undefined ? undefined : parsePartitions(values.partition, style)
+  return { subscription: subscriptionOf(values, settings), partitions, count: values.last, filter: recordFilter(values) }
 }
 
 function membershipOf(values: ConsumeValues, settings: ConsumerSettings, group: GroupSettings, context: Context): Session['assign'] {

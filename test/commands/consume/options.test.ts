@@ -37,12 +37,12 @@ describe('the options', () => {
 
   it.each([
     '-t t --since soon', '-t t --since 0 -o 1', '-t t --since 0 --from-beginning', '-t t -p 1-0', '-t t --json --formatter x', '-t t --json --formatter-property print.key=true',
-    '-t t --json --value-deserializer x', '-t t --json --property a=b', '-t t --json --formatter-config f', '-t t --output ndjson --formatter x', '-t t --until soon', '-t t --since -1h --until -2h', '-t t --since 5 --until 5', '-t t --until now --to-end', '-t t --output yaml', '-t t --output table',
+    '-t t --json --value-deserializer x', '-t t --json --property a=b', '-t t --json --formatter-config f', '-t t --output ndjson --formatter x', '-t t --last 0', '-t t --last 1000001', '-t t --last 5 --from-beginning', '-t t --last 5 -o 1', '-t t --last 5 --since -1h', '-t t --last 5 --to-end', '-t t --last 5 -c 1', '-t t --last 5 --timeout-ms 1', '-t t --last 5 -g g', '-t t --until soon', '-t t --since -1h --until -2h', '-t t --since 5 --until 5', '-t t --until now --to-end', '-t t --output yaml', '-t t --output table',
   ])('of kts are refused: %s', (line) => {
     expect(() => parse(line)).toThrow(UserError)
   })
 
-  it.each(['-t t -o 5', '-t t -o latest', '-t t -p 0,2-4 -o 7', '-t t --since 2024-01-01', '-t t --since -2h', '-t t --since=-1h30m', '--include t.* -o earliest', '-t t --json -c 1', '-t t -p 0 --from-beginning', '-t t --since -2h --until -1h', '-t t --to-end -o latest', '-t t --until yesterday'])('of kts are taken: %s', (line) => {
+  it.each(['-t t -o 5', '-t t -o latest', '-t t -p 0,2-4 -o 7', '-t t --since 2024-01-01', '-t t --since -2h', '-t t --since=-1h30m', '--include t.* -o earliest', '-t t --json -c 1', '-t t -p 0 --from-beginning', '-t t --since -2h --until -1h', '-t t --to-end -o latest', '-t t --until yesterday', '-t t -p 0,2 --last 5 --grep x', '--include t.* --last 5'])('of kts are taken: %s', (line) => {
     expect(() => parse(line)).not.toThrow()
   })
 })
@@ -77,6 +77,7 @@ describe('the settings of the consumer', () => {
     expect(() => consumerProperties(parse('-t t -g g -o 1'), new Map())).toThrow(UserError)
     expect(() => consumerProperties(parse('-t t -g g --since 0'), new Map())).toThrow(UserError)
     expect(() => consumerProperties(parse('-t t -g g --to-end'), new Map())).toThrow('--to-end and a group cannot go together')
+    expect(() => consumerProperties(parse('-t t --last 1'), new Map([['group.id', 'g']]))).toThrow('--last and a group cannot go together')
     expect(() => consumerProperties(parse('-t t -g g --until now'), new Map())).toThrow('--until and a group cannot go together')
   })
 })

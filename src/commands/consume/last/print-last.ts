@@ -1,0 +1,37 @@
+import { RecordReader } from '../../../lib/client/consumer/index.ts'
+import type { Context } from '../../../lib/command/define.ts'
+import type { Formatter } from '../formatters/index.ts'
+import { Output } from '../output.ts'
+import { Printer } from '../printer.ts'
+import { readLast, type LastReading } from './read-last.ts'
+
+export interface LastSession extends LastReading {
+  readonly formatter: Formatter
+  readonly skipsBadRecords: boolean
+  /** For Kafka's own system tests: print `shutdown_complete` at the end. */
+  readonly announcesEnd: boolean
+}
+
+/** Finds the newest records and prints them, the oldest first. Returns the exit code. Throws as readLast does, and EnvironmentError for a record that cannot be shown. */
+export async function printLast(session: LastSession, context: Context): Promise<number> {
+  const { stdout, stderr, program } = context
+  const records = await readLast(session, context)
+  let isClosed = false
+  const output = new Output(stdout, () => void (isClosed = true))
+  const printer = new Printer(session.formatter, output, session.skipsBadRecords ? (line) => void stderr.write(`${program}: ${line}\n`) : undefined)
+  const reader = new RecordReader()
+  try {
+    for (const { batch, place } of records) {
+      if (isClosed) break
+      printer.batch(batch.partition, batch.header)
+      printer.record(Object.assign(reader, place))
+      printer.endBatch()
+      await printer.ready()
+    }
+  } finally {
+    await output.drain()
+  }
+  stderr.write(`Processed a total of ${records.length} messages\n`)
+  if (session.announcesEnd) stdout.write('shutdown_complete\n')
+  return 0
+}

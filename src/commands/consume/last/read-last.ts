@@ -1,0 +1,122 @@
+import { asKafkaError } from '../../../lib/client/admin/item-error.ts'
+import { listOffsets, OFFSET_SPECS } from '../../../lib/client/admin/list-offsets.ts'
+import {
+  Consumer, Delivery, DirectAssignment, LATEST, partitionKey, WindowAssignment,
+  type Assignment, type BatchHeader, type ConsumerParts, type ConsumerSettings, type PartitionState, type RecordReader, type RecordSink, type Subscription,
+} from '../../../lib/client/consumer/index.ts'
+import type { KafkaClient } from '../../../lib/client/types.ts'
+import type { Context } from '../../../lib/command/define.ts'
+import type { RecordFilter } from '../filter.ts'
+import type { BatchView } from '../formatters/index.ts'
+import { keepRecord, type KeptRecord } from './kept-record.ts'
+import { mergeBackwards, Tail } from './tails.ts'
+
+export interface LastReading {
+  readonly client: KafkaClient
+  readonly settings: ConsumerSettings
+  readonly subscription: Subscription
+  /** All of them when undefined. */
+  readonly partitions: ReadonlySet<number> | undefined
+  readonly count: number
+  /** Without it all records count. */
+  readonly filter: RecordFilter | undefined
+}
+
+/**
+ * The newest records of all partitions together, oldest first. Reads each partition backwards, in windows that grow, and only as
+ * far as it has to. Throws KafkaError, for a topic that is not there among others; nothing is found when the signal is raised.
+ */
+export async function readLast(reading: LastReading, context: Context): Promise<KeptRecord[]> {
+  const ends = await findEnds(reading, context)
+  const starts = await listOffsets(reading.client, ends.map(({ topic, partition }) => ({ topic, partition, timestamp: OFFSET_SPECS.earliest.timestamp })))
+  const firstWindow = Math.ceil((2 * reading.count) / Math.max(ends.length, 1))
+  const tails = ends.map(({ topic, partition, endOffset }, index) => {
+    const { error, offset } = starts[index]!
+    if (error) throw asKafkaError(error, `Cannot read ${partitionKey(topic, partition)}`)
+    return new Tail({ topic, partition }, offset, endOffset!, firstWindow)
+  })
+  for (;;) {
+    const { records, unread } = mergeBackwards(tails, reading.count)
+    if (context.signal.aborted) return []
+    if (unread.length === 0) return records.reverse()
+    await readWindows(unread, reading, context)
+  }
+}
+
+/** The partitions that are meant, with the ends of what can be read of them. */
+async function findEnds({ client, settings, subscription, partitions }: LastReading, context: Context): Promise<PartitionState[]> {
+  let reader: ConsumerParts['reader'] | undefined
+  await readAll({ client, settings }, context, { batch() {}, record() {}, endBatch() {}, ready: () => undefined }, (parts) => {
+    reader = parts.reader
+    return new DirectAssignment(parts, { subscription, partitions, start: LATEST, end: LATEST, autoOffsetReset: 'latest' })
+  })
+  // The signal may have come before all ends were known.
+  return [...reader!.partitions()].filter(({ endOffset }) => endOffset !== undefined)
+}
+
+async function readWindows(tails: readonly Tail[], reading: LastReading, context: Context): Promise<void> {
+  const found = new Map(tails.map(({ partition: { topic, partition } }) => [partitionKey(topic, partition), new Ring(reading.count)]))
+  const windows = tails.map(({ partition, nextFrom, from }) => ({ ...partition, from: nextFrom, to: from }))
+  await readAll(reading, context, new Keeper(found, reading.filter), (parts) => new WindowAssignment(parts, windows))
+  for (const tail of tails) tail.prepend(found.get(partitionKey(tail.partition.topic, tail.partition.partition))!.records(), reading.count)
+}
+
+/** Reads to the end of what is assigned, or until the signal. */
+async function readAll(
+  { client, settings }: Pick<LastReading, 'client' | 'settings'>, { clock, signal, stderr, program }: Context, sink: RecordSink, assign: (parts: ConsumerParts) => Assignment,
+): Promise<void> {
+  const consumer = new Consumer({ client, settings, clock, assign, waitsForTopics: false, notice: (line) => void stderr.write(`${program}: ${line}\n`) })
+  const delivery = new Delivery(sink, { ...settings, maxRecords: Infinity, isStopped: () => consumer.isStopped })
+  const stop = (): void => consumer.stop()
+  if (signal.aborted) stop()
+  signal.addEventListener('abort', stop)
+  try {
+    for (let records = await consumer.next(); records; records = await consumer.next()) {
+      await delivery.deliver(records)
+      consumer.release(records)
+    }
+  } finally {
+    signal.removeEventListener('abort', stop)
+    await consumer.close(true)
+  }
+}
+
+/** The last so many of what is added. */
+class Ring {
+  private kept: KeptRecord[] = []
+
+  constructor(private readonly most: number) {}
+
+  add(record: KeptRecord): void {
+    this.kept.push(record)
+    if (this.kept.length >= 2 * this.most) this.kept = this.records()
+  }
+
+  records(): KeptRecord[] {
+    return this.kept.slice(-this.most)
+  }
+}
+
+/** Keeps records of partitions apart. */
+class Keeper implements RecordSink {
+  private view!: BatchView
+  private ring!: Ring
+
+  constructor(
+    private readonly rings: ReadonlyMap<string, Ring>,
+    readonly wants: RecordFilter | undefined,
+  ) {}
+
+  batch(partition: PartitionState, header: BatchHeader): void {
+    this.view = { partition, header }
+    this.ring = this.rings.get(partition.key)!
+  }
+
+  record(record: RecordReader): void {
+    this.ring.add(keepRecord(record, this.view))
+  }
+
+  endBatch(): void {}
+
+  ready(): undefined {}
+}
