@@ -5,6 +5,7 @@ import { NearNames } from '../../lib/config/near-names.ts'
 import { isExpected, KafkaError } from '../../lib/errors.ts'
 import type { RecordFilter } from './filter.ts'
 import type { Formatter } from './formatters/index.ts'
+import { unblocked } from '../../lib/output/unblocked.ts'
 import { Output } from './output.ts'
 import { Printer } from './printer.ts'
 
@@ -37,7 +38,7 @@ export async function printRecords(session: Session, context: Context): Promise<
     const meant = await new NearNames(client, context).find('topic', missing)
     if (meant !== undefined && !consumer.isStopped) say(`did you mean ${meant}?`)
   }
-  const output: Output = new Output(context.stdout, () => consumer.stop())
+  const output: Output = new Output(unblocked(context.stdout), () => consumer.stop())
   const consumer = new Consumer({
     client, settings, clock: context.clock, waitsForTopics: session.waitsForTopics ?? true,
     notice(line, missing) {
