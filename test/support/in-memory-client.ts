@@ -42,6 +42,10 @@ export class InMemoryClient implements KafkaClient {
     return this.send(Metadata, { topics: topics && topics.map((name) => ({ name })), allowAutoTopicCreation: false })
   }
 
+  brokers(): Promise<readonly Node[]> {
+    return Promise.resolve(this.nodes())
+  }
+
   nodes(): readonly Node[] {
     return [{ nodeId: 1, host: 'in-memory', port: 1, rack: null }]
   }

@@ -89,7 +89,8 @@ test('T4: consumer groups', async () => {
   await alone.until(/(line \d\n){10}/)
   const seen = (): string[] => sharing.flatMap(({ stdout }) => stdout.match(/.*\n/g) ?? [])
   await terminal.typeUntil(`${groups} --describe --group app-1`, /(app-1 +Topic1 +\d +(\d+) +\2 +0 +console-consumer-.*\n){2}/)
-  expect(seen().sort()).toEqual(lines)
+  // What is committed has been printed, which is not to say that this process has read it.
+  await expect.poll(() => seen().sort(), { timeout: 20_000 }).toEqual(lines)
   expect(sharing.filter(({ stdout }) => stdout === '')).toHaveLength(1)
 
   // Ctrl-C in a terminal that has a partition: the one that idled takes it over at once.

@@ -29,7 +29,7 @@ async function plan(client: KafkaClient, id: number): Promise<Result> {
   if (known && !known.has(id)) {
     throw asKafkaError(namedError('BROKER_ID_NOT_REGISTERED', 'The cluster has no such broker'), `Cannot unregister broker ${id}`)
   }
-  const isRunning = client.nodes().some(({ nodeId }) => nodeId === id)
+  const isRunning = (await client.brokers()).some(({ nodeId }) => nodeId === id)
   return showPlanOfOne({ data: { broker: id, unregistered: false }, sentence: `Would unregister broker ${id}${isRunning ? ', which is still running' : ''}.` })
 }
 

@@ -60,7 +60,7 @@ function isShown(source: ConfigSource, { kind, all }: Wanted, name: string): boo
 async function allNames(client: KafkaClient, kind: ResourceKind): Promise<readonly string[]> {
   switch (kind) {
     case 'topics': return (await listTopics(client)).map(({ name }) => name)
-    case 'brokers': return [...brokerIds(client), '']
+    case 'brokers': return [...await brokerIds(client), '']
     case 'broker-loggers': return brokerIds(client)
     case 'client-metrics': return (await listConfigResources(client, 'clientMetrics')).sort()
     case 'groups': {
@@ -70,7 +70,7 @@ async function allNames(client: KafkaClient, kind: ResourceKind): Promise<readon
   }
 }
 
-const brokerIds = (client: KafkaClient): string[] => client.nodes().map(({ nodeId }) => String(nodeId))
+const brokerIds = async (client: KafkaClient): Promise<string[]> => (await client.brokers()).map(({ nodeId }) => String(nodeId))
 
 /** Apache's tool says so and calls it done. */
 async function missing(kind: ResourceKind, name: string, known: readonly string[], { style, stderr, program }: Context): Promise<Result> {

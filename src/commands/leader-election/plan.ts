@@ -14,7 +14,7 @@ type Partition = Metadata['topics'][number]['partitions'][number]
 /** What an election would come to, by the rules of ReplicationControlManager.electLeader. */
 export async function planElections(client: KafkaClient, type: ElectionType, wanted: readonly TopicPartition[] | null): Promise<PlannedElection[]> {
   const { topics } = await client.metadata(wanted && [...new Set(wanted.map(({ topic }) => topic))])
-  const live = new Set(client.nodes().map(({ nodeId }) => nodeId))
+  const live = new Set((await client.brokers()).map(({ nodeId }) => nodeId))
   const found = new Map(topics.flatMap(({ name, partitions }) => partitions.map((partition) =>
     [partitionName({ topic: name!, partition: partition.partitionIndex }), { topic: name!, ...judge(partition, type, live) }] as const)))
   // Whoever asks for all is not told of those that need none.

@@ -30,7 +30,7 @@ export const logDirs = defineCommand({
   run(values, context) {
     const topics = new Set(split(values.topicList))
     return withCluster({ ...values, brokerList: undefined }, context, async (client) => {
-      const brokers = chooseBrokers(client, readIds(values.brokerList))
+      const brokers = await chooseBrokers(client, readIds(values.brokerList))
       const described = await Promise.all(brokers.map(async (broker) => ({ broker, logDirs: await describeLogDirs(client, broker) })))
       return show(described.map(({ broker, logDirs: found }) => ({ broker, logDirs: found.map((dir) => ofTopics(dir, topics)) })), context)
     })
@@ -46,8 +46,8 @@ function readIds(text: string | undefined): number[] {
   })
 }
 
-function chooseBrokers(client: KafkaClient, wanted: readonly number[]): number[] {
-  const there = client.nodes().map(({ nodeId }) => nodeId).sort((a, b) => a - b)
+async function chooseBrokers(client: KafkaClient, wanted: readonly number[]): Promise<number[]> {
+  const there = (await client.brokers()).map(({ nodeId }) => nodeId).sort((a, b) => a - b)
   const missing = wanted.filter((id) => !there.includes(id))
   if (missing.length > 0) throw new UserError(`--broker-list: there is no broker ${missing.join(', ')}; there are ${there.join(', ')}`)
   return wanted.length > 0 ? there.filter((id) => wanted.includes(id)) : there

@@ -35,7 +35,7 @@ export interface Place {
 
 /** Where replicas lie on some brokers, by replicaName; those of a broker that is not there are not known. */
 export async function logDirsOf(client: KafkaClient, brokers: readonly number[]): Promise<ReadonlyMap<string, Place>> {
-  const there = new Set(client.nodes().map(({ nodeId }) => nodeId))
+  const there = new Set((await client.brokers()).map(({ nodeId }) => nodeId))
   const asked = [...new Set(brokers)].filter((broker) => there.has(broker))
   const found = await Promise.all(asked.map(async (broker) => (await describeLogDirs(client, broker)).flatMap(({ path, replicas }) =>
     replicas.map((replica) => ({ name: replicaName({ ...replica, broker }), path, isFuture: replica.isFuture })))))
@@ -45,8 +45,8 @@ export async function logDirsOf(client: KafkaClient, brokers: readonly number[])
 }
 
 /** Throws KafkaError. */
-export function requireBrokers(client: KafkaClient, ids: readonly number[]): void {
-  const there = client.nodes().map(({ nodeId }) => nodeId)
+export async function requireBrokers(client: KafkaClient, ids: readonly number[]): Promise<void> {
+  const there = (await client.brokers()).map(({ nodeId }) => nodeId)
   const unknown = ids.find((id) => !there.includes(id))
   if (unknown !== undefined) throw new KafkaError('BROKER_NOT_AVAILABLE', `Unknown broker id ${unknown}`)
 }

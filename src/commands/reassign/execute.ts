@@ -21,7 +21,7 @@ export async function execute(client: KafkaClient, plan: readonly PlannedPartiti
   const report = new Report(context, output)
   const underWay = await listPartitionReassignments(client)
   if (!additional && underWay.length > 0) throw new Failure(UNDER_WAY)
-  requireBrokers(client, plan.flatMap(({ replicas }) => replicas))
+  await requireBrokers(client, plan.flatMap(({ replicas }) => replicas))
   const current = await currentOfPartitions(client, plan)
   if (values.dryRun) return planExecution(client, plan, current, values, context)
   await report.say(`Current partition replica assignment\n\n${planJson(current)}\n\nSave this to use as the --reassignment-json-file option during rollback`)

@@ -45,7 +45,7 @@ export async function throttleLogDirs(client: KafkaClient, report: Report, bytes
 
 /** Takes every throttle away: from all brokers, since nobody knows which ones a plan had to do with, and from its topics. Throws KafkaError. */
 export async function clearThrottles(client: KafkaClient, report: Report, plan: readonly PlannedPartition[]): Promise<void> {
-  const brokers = [...new Set([...client.nodes().map(({ nodeId }) => nodeId), ...plan.flatMap(({ replicas }) => replicas)])].sort((a, b) => a - b)
+  const brokers = [...new Set([...(await client.brokers()).map(({ nodeId }) => nodeId), ...plan.flatMap(({ replicas }) => replicas)])].sort((a, b) => a - b)
   await report.say(`Clearing broker-level throttles on broker${brokers.length === 1 ? '' : 's'} ${brokers.join(',')}`)
   for (const broker of brokers) await change(client, asBroker(broker), { set: new Map(), delete: [LEADER_RATE, FOLLOWER_RATE, LOG_DIRS_RATE] })
   const topics = [...new Set(plan.map(({ topic }) => topic))]

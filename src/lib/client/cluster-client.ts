@@ -69,6 +69,11 @@ export class ClusterClient implements KafkaClient {
     return this.connections.nodes
   }
 
+  async brokers(): Promise<readonly Node[]> {
+    if (this.nodes().length === 0) await this.metadata([])
+    return this.nodes()
+  }
+
   controllerId(): number {
     return this.controller
   }

@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from '../clock.ts'
+import { Metadata } from '../protocol/apis/metadata.ts'
 import { parseAddress } from './address.ts'
 import { ClusterClient } from './cluster-client.ts'
 import { Connections } from './connections.ts'
@@ -7,7 +8,7 @@ import { ReadOnlyClient } from './read-only-client.ts'
 import type { ClientSettings, KafkaClient } from './types.ts'
 
 /**
- * Connects to a cluster and learns its brokers. `connectTimeoutMs` bounds the whole attempt over all bootstrap servers; 3
+ * Connects to a cluster. `connectTimeoutMs` bounds the whole attempt over all bootstrap servers; 3
  * seconds by default, or socket.connection.setup.timeout.ms where the user has set it. `warn` is told of property names that
  * no Kafka client knows. Under a profile that is read-only the client refuses to change anything.
  * Throws UserError for a bad address or property, EnvironmentError when no server answers in Kafka's protocol, KafkaError
@@ -29,7 +30,8 @@ export async function connectClient(
   })
   const client = new ClusterClient(connections, { ...read.requests, clock, areControllers: settings.areControllers ?? false })
   try {
-    await client.metadata([])
+    // Controllers are asked at once what they are; brokers when it matters.
+    await (settings.areControllers ? client.metadata([]) : client.version(Metadata))
     return settings.profile?.readOnly ? new ReadOnlyClient(client, settings.profile.name) : client
   } catch (error) {
     await client.close()

@@ -27,6 +27,10 @@ export class ForwardingClient implements KafkaClient {
     return this.client.nodes()
   }
 
+  brokers(): Promise<readonly Node[]> {
+    return this.client.brokers()
+  }
+
   controllerId(): number {
     return this.client.controllerId()
   }

@@ -57,6 +57,8 @@ export interface KafkaClient {
   metadata(topics: readonly string[] | null, options?: { allowAutoTopicCreation?: boolean }): Promise<MetadataResponse>
   /** The brokers as the last metadata named them. */
   nodes(): readonly Node[]
+  /** The same, asked for when nobody has yet. */
+  brokers(): Promise<readonly Node[]>
   controllerId(): number
   /** Node id of the coordinator of a group or of a transactional id; retries while it is being set up. */
   coordinator(key: string, type: 'group' | 'transaction'): Promise<number>

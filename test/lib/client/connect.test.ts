@@ -61,17 +61,19 @@ async function deadAddress(): Promise<string> {
 const fetchForever = { maxWaitMs: 60_000, minBytes: 1, topics: [] }
 
 describe('connectClient', () => {
-  it('knows the brokers and the controller once it is connected', async () => {
+  it('learns the brokers and the controller when somebody asks, once', async () => {
     const broker = await startBroker({ nodeId: 7 })
     const client = await connect(broker.address)
-    expect(client.nodes()).toEqual([{ nodeId: 7, host: '127.0.0.1', port: broker.port, rack: null }])
+    expect(broker.requests(Metadata)).toHaveLength(0)
+    expect(await client.brokers()).toEqual([{ nodeId: 7, host: '127.0.0.1', port: broker.port, rack: null }])
+    expect(await client.brokers()).toEqual(client.nodes())
     expect(client.controllerId()).toBe(7)
+    expect(broker.requests(Metadata)).toHaveLength(1)
   })
 
   it('goes by its own name unless client.id says otherwise', async () => {
     const broker = await startBroker()
-    await connect(broker.address)
-    await connect(broker.address, { 'client.id': 'me' })
+    for (const properties of [{}, { 'client.id': 'me' }] as Record<string, string>[]) await (await connect(broker.address, properties)).brokers()
     expect(broker.received.map(({ clientId }) => clientId)).toEqual(['kts/1.2.3', 'kts/1.2.3', 'me', 'me'])
     expect(broker.requests(ApiVersions)[1]?.request).toEqual({ clientSoftwareName: 'kts', clientSoftwareVersion: '1.2.3' })
   })
@@ -79,7 +81,7 @@ describe('connectClient', () => {
   it('finds the one server that lives among dead ones', async () => {
     const broker = await startBroker()
     const client = await connect([await deadAddress(), broker.address, await startServer()])
-    expect(client.nodes()).toHaveLength(1)
+    expect(await client.brokers()).toHaveLength(1)
   })
 
   it('names every dead server, what is wrong with it and where it was named', async () => {
@@ -113,6 +115,7 @@ describe('connectClient', () => {
   it('falls back to the versions of an older broker', async () => {
     const broker = await startBroker({ versions: { ApiVersions: [0, 2], Metadata: [1, 4], Fetch: [4, 11], Produce: [20, 21], DescribeTopicPartitions: [0, -1] } })
     const client = await connect(broker.address)
+    await client.brokers()
     expect(broker.requests(Metadata)[0]?.version).toBe(4)
     expect(await client.version(Fetch as unknown as Api)).toBe(11)
     await expect(client.version(Produce as unknown as Api)).rejects.toThrow(KafkaError)
@@ -128,7 +131,7 @@ describe('security', () => {
 
   it('speaks TLS with a trusted server', async () => {
     const broker = await startBroker({ tls: tls() })
-    expect((await connect(broker.address, trusting)).nodes()).toHaveLength(1)
+    expect(await (await connect(broker.address, trusting)).brokers()).toHaveLength(1)
   })
 
   it('refuses a server whose certificate nobody vouches for, and says so', async () => {
@@ -140,7 +143,7 @@ describe('security', () => {
     const broker = await startBroker({ tls: tls('elsewhere') })
     const trusted = { ...trusting, 'ssl.truststore.location': stored('elsewhere.crt') }
     await expect(connect(broker.address, trusted)).rejects.toThrow('for another host name')
-    expect((await connect(broker.address, { ...trusted, 'ssl.endpoint.identification.algorithm': '' })).nodes()).toHaveLength(1)
+    expect(await (await connect(broker.address, { ...trusted, 'ssl.endpoint.identification.algorithm': '' })).brokers()).toHaveLength(1)
   })
 
   it('tells a TLS listener from a plain one, either way round', async () => {
@@ -160,7 +163,7 @@ describe('security', () => {
   it('gives an old broker its token bare', async () => {
     const broker = await startBroker({ sasl: { ...sasl, isBare: true } })
     const client = await connect(broker.address, { 'security.protocol': 'SASL_PLAINTEXT', 'sasl.mechanism': 'PLAIN', 'sasl.jaas.config': jaas })
-    expect(client.nodes()).toHaveLength(1)
+    expect(await client.brokers()).toHaveLength(1)
     expect(broker.loginCount).toBe(0)
   })
 
@@ -173,7 +176,8 @@ describe('security', () => {
 
   it('guesses that a login is asked for where the first request ends the connection', async () => {
     const broker = await startBroker({ sasl })
-    await expect(connect(broker.address)).rejects.toThrow('does it ask for a login')
+    const client = await connect(broker.address)
+    await expect(client.brokers()).rejects.toThrow('does it ask for a login')
   })
 
   it('reports credentials that the broker refuses, without showing them', async () => {
@@ -234,7 +238,7 @@ describe('send', () => {
     const broker = await startBroker()
     const client = await connect(broker.address)
     await expect(client.send(ListOffsets, {}, { nodeId: 9 })).rejects.toThrow('no broker 9')
-    expect(broker.requests(Metadata)).toHaveLength(2)
+    expect(broker.requests(Metadata)).toHaveLength(1)
   })
 
   it('resolves a request without answer when it has been sent', async () => {

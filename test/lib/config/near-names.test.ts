@@ -11,6 +11,7 @@ async function near<T>(style: 'kts' | 'drop-in', act: (names: NearNames, broker:
   broker.on(Metadata, () => broker.metadata([{ name: 'retail' }, { name: 'clicks' }]))
   broker.on(ListGroups, () => ({ groups: [{ groupId: 'shop 1' }] }))
   const client = await connectClient({ bootstrapServers: [broker.address], properties: new Map(), clientId: 'test' })
+  await client.brokers()
   try {
     return await act(new NearNames(client, { style, clock }), broker, clock)
   } finally {

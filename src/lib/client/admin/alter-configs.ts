@@ -24,7 +24,7 @@ export async function alterConfigs(
   ]
   const request = { resources: [{ resourceType: RESOURCE_TYPES[type], resourceName: name, configs }], validateOnly: options.validateOnly ?? false }
   const send = (node: { nodeId?: number }) => client.send(IncrementalAlterConfigs, request, node)
-  const isOwn = (type === 'broker' || type === 'brokerLogger') && name !== '' && client.nodes().some(({ nodeId }) => nodeId === Number(name))
+  const isOwn = (type === 'broker' || type === 'brokerLogger') && name !== '' && (await client.brokers()).some(({ nodeId }) => nodeId === Number(name))
   const { responses: [answer] } = isOwn ? await send({ nodeId: Number(name) })
     : await sendToController(client, send, ({ responses }) => responses.map(({ errorCode }) => errorCode))
   if (!answer) throw new KafkaError('UNKNOWN_SERVER_ERROR', `The broker has not answered for ${type} ${name}`)

@@ -10,6 +10,7 @@ const ATTEMPTS = 3
 export async function sendToController<R>(
   client: KafkaClient, send: (node: { nodeId?: number }) => Promise<R>, codes: (response: R) => readonly number[],
 ): Promise<R> {
+  await client.brokers()
   for (let attempt = 1; ; attempt += 1) {
     const nodeId = client.controllerId()
     const response = await send(nodeId < 0 ? {} : { nodeId })

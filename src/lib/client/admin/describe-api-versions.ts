@@ -34,7 +34,7 @@ export interface Features {
 
 /** What every broker of the cluster speaks; one that does not answer has an error. */
 export async function describeApiVersions(client: KafkaClient): Promise<BrokerVersions[]> {
-  const nodes = [...client.nodes()].sort((a, b) => a.nodeId - b.nodeId)
+  const nodes = [...await client.brokers()].sort((a, b) => a.nodeId - b.nodeId)
   return Promise.all(nodes.map(async (node): Promise<BrokerVersions> => {
     try {
       const response = await ask(client, node.nodeId)

@@ -39,7 +39,7 @@ const BACKOFF_MS = 100
 /** The groups of the whole cluster, sorted by name: every broker knows those that it coordinates. Throws KafkaError. */
 export async function listGroups(client: KafkaClient, filter: GroupFilter = {}, options: Patience = {}): Promise<GroupListing[]> {
   const { types = [], states = [] } = filter
-  const answers = await Promise.all(client.nodes().map(({ nodeId }) => askBroker(client, nodeId, { types, states }, options)))
+  const answers = await Promise.all((await client.brokers()).map(({ nodeId }) => askBroker(client, nodeId, { types, states }, options)))
   const listings = new Map(answers.flat().map((group) => [group.groupId, toListing(group)]))
   return [...listings.values()].sort(byId)
     // Brokers of before these filters send everything.

@@ -23,7 +23,7 @@ const SINCE = { duration: 1, pattern: 2 }
 
 /** The transactional ids that each broker coordinates, broker by broker (KIP-664, KIP-994, KIP-1152). Throws KafkaError. */
 export async function listTransactions(client: KafkaClient, filters: TransactionFilters = {}): Promise<TransactionListing[]> {
-  const brokers = client.nodes().map(({ nodeId }) => nodeId).sort((a, b) => a - b)
+  const brokers = (await client.brokers()).map(({ nodeId }) => nodeId).sort((a, b) => a - b)
   return (await Promise.all(brokers.map((nodeId) => listOn(client, nodeId, filters)))).flat()
 }
 

@@ -25,6 +25,7 @@ it('asks once for what several groups have committed, in a version that names th
     })),
   }))
   client = await connectClient({ bootstrapServers: [broker.address], clientId: 'kts/1', properties: new Map() })
+  await client.brokers()
   const before = broker.requests(Metadata).length
   const committed = await fetchGroupOffsets(client, ['g', 'h'])
   expect(committed.map(({ offsets }) => offsets.map(({ topic, partition, offset }) => [topic, partition, offset]))).toEqual([

@@ -116,6 +116,10 @@ export class FakeCluster implements KafkaClient {
     return { throttleTimeMs: 0, brokers: [], clusterId: 'fake', controllerId: 1, topics, clusterAuthorizedOperations: 0, errorCode: 0 }
   }
 
+  brokers(): Promise<readonly Node[]> {
+    return Promise.resolve(this.nodes())
+  }
+
   nodes(): readonly Node[] {
     return [{ nodeId: 1, host: 'fake', port: 1, rack: null }]
   }

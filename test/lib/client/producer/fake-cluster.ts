@@ -66,6 +66,10 @@ export class FakeCluster implements KafkaClient {
     for (const answer of this.held.splice(0)) answer()
   }
 
+  brokers(): Promise<readonly Node[]> {
+    return Promise.resolve(this.nodes())
+  }
+
   nodes(): readonly Node[] {
     return [...new Set(this.leaders)].filter((id) => id >= 0).map((nodeId) => ({ nodeId, host: 'fake', port: 9092, rack: null }))
   }
