@@ -18,7 +18,7 @@ exports.openPack = function openPack(build, name) {
   let hasAll = true
   if (file) process.once('exit', (code) => !hasAll && hasWorked(code) && keep(file, () => writePack(kept, used)))
   return {
-    get: (script) => kept.get(script) ?? {},
+    get: (script) => kept.get(script)?.() ?? {},
     use(script, { source, script: compiled }) {
       used.set(script, { source, compiled })
       if (!kept.has(script) || compiled.cachedDataRejected) hasAll = false
@@ -45,24 +45,24 @@ const hasWorked = (code) => code === 0 || code > 128
 
 const aligned = (length) => Math.ceil(length / alignment) * alignment
 
-/** The length of the index, the index, and then source and code of each script, padded. Throws when it is not whole. */
+/**
+ * The length of the index, the index, and then source and code of each script, padded. Each is taken out when it is asked
+ * for: other runs have needed other scripts. Throws when the pack is not whole.
+ */
 function readPack(bytes) {
   const scripts = new Map()
   let position = aligned(4 + bytes.readUInt32LE(0))
-  const take = (length) => {
-    const part = bytes.subarray(position, position + length)
-    position += aligned(length)
-    return part
-  }
   for (const [name, sourceLength, codeLength] of JSON.parse(bytes.latin1Slice(4, 4 + bytes.readUInt32LE(0)))) {
-    scripts.set(name, { source: take(sourceLength).latin1Slice(), code: take(codeLength) })
+    const [sourceAt, codeAt] = [position, position + aligned(sourceLength)]
+    scripts.set(name, () => ({ source: bytes.latin1Slice(sourceAt, sourceAt + sourceLength), code: bytes.subarray(codeAt, codeAt + codeLength) }))
+    position = codeAt + aligned(codeLength)
   }
   if (position !== bytes.length) throw new Error('not whole')
   return scripts
 }
 
 function writePack(kept, used) {
-  const scripts = new Map(kept)
+  const scripts = new Map([...kept].map(([name, take]) => [name, take()]))
   for (const [name, { source, compiled }] of used) scripts.set(name, { source, code: compiled.createCachedData() })
   const parts = [...scripts].flatMap(([, { source, code }]) => [Buffer.from(source, 'latin1'), code])
   const index = Buffer.from(JSON.stringify([...scripts].map(([name, { source, code }]) => [name, source.length, code.length])))
