@@ -5,6 +5,7 @@ import { NearNames } from '../../lib/config/near-names.ts'
 import { isExpected, KafkaError } from '../../lib/errors.ts'
 import type { RecordFilter } from './filter.ts'
 import type { Formatter } from './formatters/index.ts'
+import { NO_PROGRESS, startProgress } from '../../lib/output/progress.ts'
 import { unblocked } from '../../lib/output/unblocked.ts'
 import { Output } from './output.ts'
 import { Printer } from './printer.ts'
@@ -33,7 +34,12 @@ export interface Session {
 /** Prints records until the limit, the idle time, a signal, or the reader's leaving ends it. Returns the exit code. */
 export async function printRecords(session: Session, context: Context): Promise<number> {
   const { client, settings } = session
-  const say = (line: string): void => void context.stderr.write(`${context.program}: ${line}\n`)
+  // Between records on a terminal there is no room for it.
+  const progress = context.style === 'kts' && !context.stdout.isTTY ? startProgress(context, { verb: 'consumed', unit: 'record' }) : NO_PROGRESS
+  const say = (line: string): void => {
+    progress.clear()
+    context.stderr.write(`${context.program}: ${line}\n`)
+  }
   const offer = async (missing: string): Promise<void> => {
     const meant = await new NearNames(client, context).find('topic', missing)
     if (meant !== undefined && !consumer.isStopped) say(`did you mean ${meant}?`)
@@ -55,7 +61,13 @@ export async function printRecords(session: Session, context: Context): Promise<
     context.clock.after(GRACE_MS, () => output.giveUp())
   })
   try {
-    await pass(consumer, delivery, output, () => context.clock.now() + session.idleMs)
+    await pass(consumer, delivery, output, {
+      deadline: () => context.clock.now() + session.idleMs,
+      onDelivered(count, bytes) {
+        progress.add(count, bytes)
+        progress.reach(delivery.count / session.maxRecords)
+      },
+    })
     return 0
   } catch (error) {
     // Apache's tool takes an error of the consumer for the end of the topic.
@@ -65,18 +77,24 @@ export async function printRecords(session: Session, context: Context): Promise<
   } finally {
     await end(consumer, output, context.signal.aborted, say)
     forgetSignal()
+    progress.end()
     context.stderr.write(`Processed a total of ${delivery.count} messages\n`)
     if (session.announcesEnd) context.stdout.write('shutdown_complete\n')
   }
 }
 
 /** From the brokers to the output. What has been gathered goes out whenever there is nothing to add. */
-async function pass(consumer: Consumer, delivery: Delivery, output: Output, deadline: () => number): Promise<void> {
+async function pass(
+  consumer: Consumer, delivery: Delivery, output: Output,
+  { deadline, onDelivered }: { deadline(): number; onDelivered(count: number, bytes: number): void },
+): Promise<void> {
   while (!delivery.isDone) {
     if (!consumer.hasRecords) output.flush()
     const records = await consumer.next(deadline())
     if (!records) return
+    const before = delivery.count
     await delivery.deliver(records)
+    onDelivered(delivery.count - before, records.records.length)
     consumer.release(records)
   }
 }

@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../clock.ts'
 import { style } from './style.ts'
 
 export interface Progress {
-  /** So many more lines, of so many bytes together, are done. */
+  /** So many more lines or records, of so many bytes together, are done. */
   add(lines: number, bytes: number): void
   /** So much of all there is to do is done, from 0 to 1: tells how long the rest will take. */
   reach(share: number): void
@@ -19,8 +19,9 @@ export interface ProgressSurroundings {
 }
 
 export interface ProgressOptions {
-  /** What happens to the lines: `produced`, `consumed`. */
+  /** What happens to them: `produced`, `consumed`. */
   readonly verb: string
+  readonly unit?: 'line' | 'record'
   /** Off a terminal too: there as a plain line a second. */
   readonly forced?: boolean
 }
@@ -29,15 +30,18 @@ const redrawMs = 100
 const plainMs = 1000
 const CLEAR_LINE = '\r\u001b[K'
 
+/** Shows nothing. */
+export const NO_PROGRESS: Progress = { add() {}, reach() {}, clear() {}, end() {} }
+
 /** Shows how a stream gets on, on stderr: one line that is redrawn on a terminal, nothing elsewhere unless forced. */
-export function startProgress({ stderr, clock }: ProgressSurroundings, { verb, forced = false }: ProgressOptions): Progress {
-  if (!stderr.isTTY && !forced) return { add() {}, reach() {}, clear() {}, end() {} }
+export function startProgress({ stderr, clock }: ProgressSurroundings, { verb, unit = 'line', forced = false }: ProgressOptions): Progress {
+  if (!stderr.isTTY && !forced) return NO_PROGRESS
   const everyMs = stderr.isTTY ? redrawMs : plainMs
   const startedMs = clock.now()
   const done = { lines: 0, bytes: 0, share: 0 }
   let timer: Timer | undefined
   const draw = (): void => {
-    const text = describe(verb, done, clock.now() - startedMs)
+    const text = describe(unit, verb, done, clock.now() - startedMs)
     stderr.write(stderr.isTTY ? `\r${style.stderr.dim(text.slice(0, (stderr.columns || 80) - 1))}\u001b[K` : `${text}\n`)
   }
   const clear = (): void => void (stderr.isTTY && stderr.write(CLEAR_LINE))
@@ -63,9 +67,9 @@ export function startProgress({ stderr, clock }: ProgressSurroundings, { verb, f
   }
 }
 
-function describe(verb: string, { lines, bytes, share }: { lines: number; bytes: number; share: number }, elapsedMs: number): string {
+function describe(unit: string, verb: string, { lines, bytes, share }: { lines: number; bytes: number; share: number }, elapsedMs: number): string {
   const rate = elapsedMs > 0 ? Math.round((lines * 1000) / elapsedMs) : lines
-  return `${formatCount(lines)} ${lines === 1 ? 'line' : 'lines'} ${verb}, ${formatCount(rate)}/s, ${formatBytes(bytes)}${share > 0 && share < 1 ? `, ${formatTime((elapsedMs * (1 - share)) / share)} left` : ''}`
+  return `${formatCount(lines)} ${unit}${lines === 1 ? '' : 's'} ${verb}, ${formatCount(rate)}/s, ${formatBytes(bytes)}${share > 0 && share < 1 ? `, ${formatTime((elapsedMs * (1 - share)) / share)} left` : ''}`
 }
 
 /** In the largest unit that leaves a whole part: `12 s`, `3 min`, `5 h`. */

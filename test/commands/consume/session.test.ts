@@ -12,10 +12,10 @@ import { keepTime } from '../../lib/client/consumer/reading.ts'
 
 const LONG = 'org.apache.kafka.common.serialization.LongDeserializer'
 
-function prepare(cluster: FakeCluster, options: Partial<Session> & { style?: Context['style']; properties?: Record<string, string>; stdout?: Writable } = {}) {
+function prepare(cluster: FakeCluster, options: Partial<Session> & { style?: Context['style']; properties?: Record<string, string>; stdout?: Writable; isTTY?: boolean } = {}) {
   const clock = new FakeClock()
   cluster.clock = clock
-  const { context, stdout, stderr, abort } = createContext({ style: options.style ?? 'kts', program: 'consume', clock })
+  const { context, stdout, stderr, abort } = createContext({ style: options.style ?? 'kts', program: 'consume', clock, isTTY: options.isTTY ?? false })
   const closed: boolean[] = []
   const session: Session = {
     client: cluster, settings: consumerSettings(new Map()), maxRecords: Infinity, idleMs: Infinity, skipsBadRecords: false, announcesEnd: false,
@@ -46,6 +46,17 @@ describe('printing records', () => {
     expect(stdout()).toBe('a\nb\n')
     expect(stderr()).toBe('Processed a total of 2 messages\n')
     expect(closed).toEqual([true])
+  })
+
+  it('tells a terminal how far it is, unless the records go there too', async () => {
+    const nowhere = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() })
+    const waits = { idleMs: 1000, isTTY: true, maxRecords: 4 }
+    const beside = prepare(topic('a', 'b'), { ...waits, stdout: nowhere() })
+    await beside.run()
+    expect(beside.stderr()).toMatch(/^(\r.*2 records consumed, .* left.*)+\r\u001b\[KProcessed a total of 2 messages\n$/)
+    const [among, asApache] = [prepare(topic('a', 'b'), waits), prepare(topic('a', 'b'), { ...waits, style: 'drop-in', stdout: nowhere() })]
+    for (const { run } of [among, asApache]) await run()
+    expect([among.stderr(), asApache.stderr()]).toEqual(['Processed a total of 2 messages\n', 'Processed a total of 2 messages\n'])
   })
 
   it('prints nothing with a limit of 0', async () => {
