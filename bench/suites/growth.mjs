@@ -1,7 +1,7 @@
 // How the bundled broker grows: with partitions, clients, and the size of records. Linear or better, drawn in growth.svg.
 import { writeFileSync } from 'node:fs'
 import { drawCharts } from '../chart.mjs'
-import { timeOnce } from '../measure.mjs'
+import { median, timeOnce } from '../measure.mjs'
 
 export async function run(bench) {
   const { quick } = bench
@@ -13,10 +13,14 @@ export async function run(bench) {
   if (!quick) writeFileSync(new URL('../growth.svg', import.meta.url), drawCharts(charts))
 }
 
-/** Seconds at each step; the last step may cost no more per unit than 1.5 times what the one before cost. */
+/** Seconds at each step, the median of three runs; the last step may cost no more per unit than 1.5 times what the one before cost. */
 async function measure(bench, { title, unit, steps, once, isFlat = false }) {
   const points = []
-  for (const step of steps) points.push({ x: step, y: (await once(bench, step)).wall })
+  for (const step of steps) {
+    const seconds = []
+    for (let run = 0; run < (bench.quick ? 1 : 3); run += 1) seconds.push((await once(bench, step)).wall)
+    points.push({ x: step, y: median(seconds) })
+  }
   const [before, last] = points.slice(-2)
   const growth = isFlat ? last.y / before.y : (last.y / last.x) / (before.y / before.x)
   bench.figure({

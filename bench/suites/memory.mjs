@@ -11,9 +11,8 @@ export async function run(bench) {
   const gigabytes = ((207 * lines * rounds) / 1e9).toFixed(1)
   flat(bench, `kts produce: memory over ${gigabytes} GB`, await memoryCourse(`${kts} produce -b ${bundled.server} -t ${topic} --input-file - < <(cat ${many})`))
   const source = bench.newTopic(bundled)
-  for (let round = 0; round < Math.ceil(rounds / 5); round += 1) bench.sh(`${kts} produce -b ${bundled.server} -t ${source} --input-file ${file}`)
-  const held = lines * Math.ceil(rounds / 5)
-  flat(bench, `kts consume: memory over ${((207 * held) / 1e9).toFixed(1)} GB`, await memoryCourse(`${kts} consume -b ${bundled.server} -t ${source} --from-beginning --max-messages ${held}`))
+  for (let round = 0; round < rounds; round += 1) bench.sh(`${kts} produce -b ${bundled.server} -t ${source} --input-file ${file}`)
+  flat(bench, `kts consume: memory over ${gigabytes} GB`, await memoryCourse(`${kts} consume -b ${bundled.server} -t ${source} --from-beginning --max-messages ${lines * rounds}`))
 }
 
 function flat(bench, name, { peak, firstHalf, secondHalf }) {
