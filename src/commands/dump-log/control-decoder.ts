@@ -1,7 +1,7 @@
 import { messageJson, readControlRecord } from '../../lib/client/internal-records/index.ts'
 import type { EndMarker } from '../../lib/client/log-files/index.ts'
 import { toJson } from '../../lib/output/json.ts'
-import { orProblem, type ControlDecoder } from './decoders.ts'
+import { orProblem, type ControlDecoder } from './decoder.ts'
 import type { ControlContent, StoredRecord } from './entries.ts'
 import { APACHE_FORM, KTS_FORM } from './message-forms.ts'
 

@@ -3,7 +3,7 @@ import {
   SHARE_GROUP_RECORDS, SHARE_STATE_RECORDS, STREAMS_GROUP_RECORDS, TRANSACTION_RECORDS, type CoordinatorRecord, type CoordinatorRecordTypes,
   type JsonForm,
 } from '../../lib/client/internal-records/index.ts'
-import { orProblem, problemMembers, type Content, type Decoder } from './decoders.ts'
+import { orProblem, problemMembers, type Content, type Decoder } from './decoder.ts'
 import type { StoredRecord } from './entries.ts'
 import { APACHE_FORM, KTS_FORM } from './message-forms.ts'
 

@@ -1,6 +1,6 @@
 import { codecName, type RecordHeader } from '../../lib/client/log-files/index.ts'
 import { toJson } from '../../lib/output/json.ts'
-import { bytesJson } from './decoders.ts'
+import { bytesJson } from './decoder.ts'
 import type { Entry, Printer, StoredRecord } from './entries.ts'
 import { deleteHorizon, timestampType, type TextView } from './text.ts'
 

@@ -1,7 +1,7 @@
 import {
   CLUSTER_METADATA_RECORDS, messageJson, readFramedRecord, REMOTE_LOG_METADATA_RECORDS, type FramedRecordTypes, type StoredMessage,
 } from '../../lib/client/internal-records/index.ts'
-import { orProblem, problemMembers, type Content, type Decoder } from './decoders.ts'
+import { orProblem, problemMembers, type Content, type Decoder } from './decoder.ts'
 import { APACHE_FORM, KTS_FORM } from './message-forms.ts'
 import { remoteLogText } from './remote-log-text.ts'
 

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { codecName, type BatchHeader, type SnapshotProducer } from '../../lib/client/log-files/index.ts'
-import type { ControlDecoder, Decoder } from './decoders.ts'
+import type { ControlDecoder, Decoder } from './decoder.ts'
 import type { Entry, Printer, StoredRecord } from './entries.ts'
 
 export interface TextView {

@@ -4,7 +4,7 @@ import { namedError, type ItemError } from '../../lib/client/admin/item-error.ts
 import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
 import type { Result } from '../../lib/command/define.ts'
 import { showPlan, type Planned } from '../../lib/config/outcomes.ts'
-import { nameKept, type DeletedItem } from './delete-offsets.ts'
+import { nameKept, type DeletedItem } from './delete-offsets-failures.ts'
 import type { FoundTopics } from './topic-scope.ts'
 import type { Work } from './work.ts'
 

@@ -3,23 +3,16 @@ import { itemSentence, type ItemError } from '../../lib/client/admin/item-error.
 import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
 import type { Result } from '../../lib/command/define.ts'
 import { confirm, type Deed } from '../../lib/config/confirm.ts'
-import { nameFailures } from '../../lib/config/failures.ts'
 import { NOTHING_DONE } from '../../lib/config/outcomes.ts'
 import { UserError } from '../../lib/errors.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import { setCells, widthOf } from './columns.ts'
+import { nameKept, type DeletedItem } from './delete-offsets-failures.ts'
 import { planOffsetsDeletion } from './delete-offsets-plan.ts'
 import type { GroupsValues } from './options.ts'
 import { findPartitions, readTopicScope } from './topic-scope.ts'
 import { keepOffsets } from './undo.ts'
 import { isDryRun, type Work } from './work.ts'
-
-export interface DeletedItem {
-  readonly topic: string
-  /** Null for a topic as a whole, when it is not known. */
-  readonly partition: number | null
-  readonly error: ItemError | null
-}
 
 /** What one group has committed for some topics is deleted. Throws UserError for a scope that cannot be read. */
 export function offsetsDeletion(values: GroupsValues): (work: Work) => Promise<Result> {
@@ -73,13 +66,4 @@ async function showForKts(work: Work, groupId: string, items: readonly DeletedIt
     table: () => (done.length === 0 ? '' : renderTable(['GROUP', 'TOPIC', 'PARTITION'], done.map(({ topic, partition }) => [groupId, topic, `${partition}`]), { right: [2] })),
     exitCode,
   }
-}
-
-/** Returns the exit code. */
-export function nameKept({ client, context }: Work, groupId: string, items: readonly DeletedItem[], groupError: ItemError | null): Promise<0 | 1> {
-  const failures = groupError ? [{ what: `Cannot delete offsets of group ${groupId}`, error: groupError, group: groupId }]
-    : items.flatMap(({ topic, partition, error }) => (error ? [{
-      what: `Cannot delete the offset of ${partition === null ? `topic ${topic}` : partitionName({ topic, partition })} in group ${groupId}`, error, topic,
-    }] : []))
-  return nameFailures(failures, client, context)
 }

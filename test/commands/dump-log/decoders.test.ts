@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { chooseDecoder } from '../../../src/commands/dump-log/decoders.ts'
+import { chooseDecoder } from '../../../src/commands/dump-log/choose-decoder.ts'
 import { dumpLogCommand } from '../../../src/commands/dump-log/index.ts'
 import type { Entry, StoredRecord } from '../../../src/commands/dump-log/entries.ts'
 import { Findings } from '../../../src/commands/dump-log/findings.ts'

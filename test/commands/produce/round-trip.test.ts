@@ -1,47 +1,19 @@
 import fc from 'fast-check'
 import { Readable } from 'node:stream'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { consume } from '../../../src/commands/consume/index.ts'
 import { produceCommand } from '../../../src/commands/produce/index.ts'
-import { startBroker, type RunningBroker } from '../../../src/lib/broker/index.ts'
-import { connectClient } from '../../../src/lib/client/connect.ts'
-import type { KafkaClient } from '../../../src/lib/client/types.ts'
 import { parseArguments } from '../../../src/lib/command/register.ts'
-import { CreateTopics } from '../../../src/lib/protocol/apis/create-topics.ts'
-import { Produce } from '../../../src/lib/protocol/apis/produce.ts'
-import { buildBatch, type RecordInput } from '../../../src/lib/protocol/records/index.ts'
 import { createContext } from '../../support/context.ts'
+import { shareBroker } from '../../support/shared-broker.ts'
 import { runCommand, type Outcome } from '../../support/run-command.ts'
 import { storedRecords } from '../../support/stored-records.ts'
 
 const PARTITIONS = 3
 const ANY_TIME = [{ name: 'message.timestamp.after.max.ms', value: '9223372036854775807' }]
 
-let broker: RunningBroker
-let client: KafkaClient
-let topics = 0
-
-beforeAll(async () => {
-  broker = await startBroker()
-  client = await connectClient({ bootstrapServers: [broker.bootstrapServers], clientId: 'test', properties: new Map() })
-})
-
-afterAll(async () => {
-  await client.close()
-  await broker.stop()
-})
-
-async function newTopic(numPartitions = PARTITIONS): Promise<string> {
-  const name = `topic-${topics += 1}`
-  await client.send(CreateTopics, { topics: [{ name, numPartitions, replicationFactor: 1, configs: ANY_TIME }] })
-  return name
-}
-
-async function write(topic: string, index: number, records: RecordInput[]): Promise<void> {
-  const { topicId } = (await client.metadata([topic])).topics[0]!
-  const { responses } = await client.send(Produce, { acks: -1, timeoutMs: 5000, topicData: [{ name: topic, topicId, partitionData: [{ index, records: buildBatch(records) }] }] })
-  expect(responses[0]!.partitionResponses[0]!.errorCode).toBe(0)
-}
+const broker = shareBroker()
+const newTopic = (numPartitions = PARTITIONS): Promise<string> => broker.newTopic({ numPartitions, configs: ANY_TIME })
 
 async function consumeJson(topic: string): Promise<string> {
   const { context, stdout } = createContext()
@@ -67,31 +39,31 @@ test('what kts consume --json prints comes back the same, byte by byte and in it
     const [from, to] = [await newTopic(), await newTopic()]
     for (let index = 0; index < PARTITIONS; index += 1) {
       const ofPartition = records.filter(({ partition }) => partition === index)
-      if (ofPartition.length > 0) await write(from, index, ofPartition)
+      if (ofPartition.length > 0) await broker.write(from, index, ofPartition)
     }
     const options = isTransactional ? ['--transactional-id', to, '--transaction-size', '7'] : []
     const { data, stderr, exitCode } = await produceJson(await consumeJson(from), '-t', to, ...options)
     expect({ data, stderr, exitCode }).toMatchObject({ data: { lines: records.length, sent: records.length, failed: 0 }, stderr: '', exitCode: 0 })
-    expect(await storedRecords(client, to)).toEqual(await storedRecords(client, from))
+    expect(await storedRecords(broker.client, to)).toEqual(await storedRecords(broker.client, from))
   }), { numRuns: 25 })
 })
 
 test('a dump of several topics finds each of them', async () => {
   const [a, b] = [await newTopic(1), await newTopic(1)]
   await produceJson(`{"topic":"${a}","value":"1"}\n{"topic":"${b}","value":"2"}\n{"topic":"${a}","value":"3"}`)
-  const values = async (topic: string): Promise<unknown> => (await storedRecords(client, topic))[0]!.map(({ value }) => Buffer.from(value!, 'hex').toString())
+  const values = async (topic: string): Promise<unknown> => (await storedRecords(broker.client, topic))[0]!.map(({ value }) => Buffer.from(value!, 'hex').toString())
   expect([await values(a), await values(b)]).toEqual([['1', '3'], ['2']])
 })
 
 test('a topic with fewer partitions takes what has its partition ignored, each key in one of them', async () => {
   const [from, to] = [await newTopic(), await newTopic(2)]
-  for (const partition of [0, 1, 2]) await write(from, partition, [{ timestamp: 5n, key: Buffer.from(`k${partition}`), value: Buffer.from('v'), headers: [{ key: 'h', value: null }] }])
+  for (const partition of [0, 1, 2]) await broker.write(from, partition, [{ timestamp: 5n, key: Buffer.from(`k${partition}`), value: Buffer.from('v'), headers: [{ key: 'h', value: null }] }])
   const dump = await consumeJson(from)
   const refused = await produceJson(dump, '-t', to)
   expect(refused).toMatchObject({ data: { sent: 2, failed: 1 }, exitCode: 1, stderr: expect.stringMatching(/^kts test: line \d was not sent: topic \S+ has no partition 2, only 0 to 1 \(UNKNOWN_TOPIC_OR_PARTITION\)/) })
   const again = await newTopic(2)
   expect(await produceJson(dump, '-t', again, '--ignore', 'partition', '--ignore', 'timestamp', '--ignore', 'headers')).toMatchObject({ data: { sent: 3 }, exitCode: 0 })
-  const logs = await storedRecords(client, again)
+  const logs = await storedRecords(broker.client, again)
   expect(logs.flat().map(({ key }) => Buffer.from(key!, 'hex').toString()).sort()).toEqual(['k0', 'k1', 'k2'])
   expect(logs.flat().every(({ timestamp, headers }) => timestamp > 1000 && headers.length === 0)).toBe(true)
 })

@@ -1,34 +1,14 @@
 import { PassThrough, Readable } from 'node:stream'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { produceCommand } from '../../../src/commands/produce/index.ts'
-import { startBroker, type RunningBroker } from '../../../src/lib/broker/index.ts'
-import { connectClient } from '../../../src/lib/client/connect.ts'
-import type { KafkaClient } from '../../../src/lib/client/types.ts'
 import { UserError } from '../../../src/lib/errors.ts'
-import { CreateTopics } from '../../../src/lib/protocol/apis/create-topics.ts'
 import { valuesOf } from '../../support/committed-values.ts'
 import type { ContextOptions } from '../../support/context.ts'
 import { runCommand, type Outcome } from '../../support/run-command.ts'
+import { shareBroker } from '../../support/shared-broker.ts'
 
-let broker: RunningBroker
-let client: KafkaClient
-let topics = 0
-
-beforeAll(async () => {
-  broker = await startBroker()
-  client = await connectClient({ bootstrapServers: [broker.bootstrapServers], clientId: 'test', properties: new Map() })
-})
-
-afterAll(async () => {
-  await client.close()
-  await broker.stop()
-})
-
-async function newTopic(configs: { name: string; value: string }[] = []): Promise<string> {
-  const name = `topic-${topics += 1}`
-  await client.send(CreateTopics, { topics: [{ name, numPartitions: 1, replicationFactor: 1, configs }] })
-  return name
-}
+const broker = shareBroker()
+const newTopic = (configs: { name: string; value: string }[] = []): Promise<string> => broker.newTopic({ configs })
 
 const text = (input: string): Readable => Readable.from([Buffer.from(input)])
 
@@ -40,7 +20,7 @@ test.each([
 ])('five lines %o', async (options, transactions, words) => {
   const topic = await newTopic()
   const { data, table, exitCode, stderr } = await produce(topic, ['--transactional-id', topic, ...options], { stdin: text('a\nb\nc\nd\ne') })
-  expect(await valuesOf(client, topic)).toEqual(['a', 'b', 'c', 'd', 'e'])
+  expect(await valuesOf(broker.client, topic)).toEqual(['a', 'b', 'c', 'd', 'e'])
   expect(data).toMatchObject({ lines: 5, sent: 5, failed: 0, transactions })
   expect([table, stderr, exitCode]).toEqual([expect.stringContaining(words), '', 0])
 })
@@ -48,7 +28,7 @@ test.each([
 test('a line that is refused takes its transaction along, and what was committed before stays', async () => {
   const topic = await newTopic([{ name: 'max.message.bytes', value: '1000' }])
   const { data, exitCode, stderr } = await produce(topic, ['--transactional-id', topic, '--transaction-size', '2'], { stdin: text(`a\nb\nc\n${'x'.repeat(2000)}\ne\n`) })
-  expect(await valuesOf(client, topic)).toEqual(['a', 'b'])
+  expect(await valuesOf(broker.client, topic)).toEqual(['a', 'b'])
   expect(data).toMatchObject({ sent: 2, transactions: 1 })
   expect(stderr).toMatch(/line 4 was not sent: .*MESSAGE_TOO_LARGE/)
   expect(stderr).toMatch(/the transaction of lines 3 to \d was aborted: Transactional id/)
@@ -58,7 +38,7 @@ test('a line that is refused takes its transaction along, and what was committed
 test('a line that cannot be read aborts the transaction', async () => {
   const topic = await newTopic()
   const { exitCode, stderr, data } = await produce(topic, ['--transactional-id', topic, '--reader-property', 'parse.key=true'], { stdin: text('k\ta\nno key\n') })
-  expect(await valuesOf(client, topic)).toEqual([])
+  expect(await valuesOf(broker.client, topic)).toEqual([])
   expect(stderr).toContain('the transaction of lines 1 to 2 was aborted: line 2 cannot be read')
   expect(data).toMatchObject({ lines: 2, sent: 0, failed: 2, transactions: 0 })
   expect(exitCode).toBe(1)
@@ -70,10 +50,10 @@ test('an interruption aborts what is open', async () => {
   const stop = new AbortController()
   stdin.write('a\nb\nc\n')
   const running = produce(topic, ['--transactional-id', topic, '--transaction-size', '2'], { stdin, signal: stop.signal })
-  await expect.poll(() => valuesOf(client, topic)).toEqual(['a', 'b'])
+  await expect.poll(() => valuesOf(broker.client, topic)).toEqual(['a', 'b'])
   stop.abort('SIGINT')
   const { exitCode, stderr } = await running
-  expect(await valuesOf(client, topic)).toEqual(['a', 'b'])
+  expect(await valuesOf(broker.client, topic)).toEqual(['a', 'b'])
   expect(stderr).toContain('the transaction of line 3 was aborted: interrupted')
   expect(exitCode).toBe(1)
 })
@@ -83,11 +63,11 @@ test('a producer that takes over shuts the other out', async () => {
   const stdin = new PassThrough()
   stdin.write('a\nb\nc\n')
   const first = produce(topic, ['--transactional-id', topic, '--transaction-size', '2'], { stdin })
-  await expect.poll(() => valuesOf(client, topic)).toEqual(['a', 'b'])
+  await expect.poll(() => valuesOf(broker.client, topic)).toEqual(['a', 'b'])
   await produce(topic, ['--transactional-id', topic], { stdin: text('mine') })
   stdin.end('d\n')
   const { exitCode, stderr } = await first
-  expect(await valuesOf(client, topic)).toEqual(['a', 'b', 'mine'])
+  expect(await valuesOf(broker.client, topic)).toEqual(['a', 'b', 'mine'])
   expect(stderr).toMatch(/the transaction of lines 3 to 4 has failed: .* another producer with this id has taken over/)
   expect(exitCode).toBe(1)
 })

@@ -1,45 +1,18 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { consume } from '../../../../src/commands/consume/index.ts'
-import { startBroker, type RunningBroker } from '../../../../src/lib/broker/index.ts'
-import { connectClient } from '../../../../src/lib/client/connect.ts'
 import { parseProducerSettings, Producer } from '../../../../src/lib/client/producer/index.ts'
-import type { KafkaClient } from '../../../../src/lib/client/types.ts'
 import { parseArguments } from '../../../../src/lib/command/register.ts'
-import { CreateTopics } from '../../../../src/lib/protocol/apis/create-topics.ts'
 import { Fetch } from '../../../../src/lib/protocol/apis/fetch.ts'
-import { Produce } from '../../../../src/lib/protocol/apis/produce.ts'
-import { buildBatch, type RecordInput } from '../../../../src/lib/protocol/records/index.ts'
+import { type RecordInput } from '../../../../src/lib/protocol/records/index.ts'
 import { createContext } from '../../../support/context.ts'
+import { shareBroker } from '../../../support/shared-broker.ts'
 import { FakeCluster } from '../../../lib/client/consumer/fake-cluster.ts'
 import { readLast } from '../../../../src/commands/consume/last/read-last.ts'
 import { consumerSettings, topicsNamed } from '../../../../src/lib/client/consumer/index.ts'
 
-let broker: RunningBroker
-let client: KafkaClient
-let topics = 0
-
-beforeAll(async () => {
-  broker = await startBroker()
-  client = await connectClient({ bootstrapServers: [broker.bootstrapServers], clientId: 'test', properties: new Map() })
-})
-
-afterAll(async () => {
-  await client.close()
-  await broker.stop()
-})
-
-async function newTopic(numPartitions: number): Promise<string> {
-  const name = `last-${topics += 1}`
-  await client.send(CreateTopics, { topics: [{ name, numPartitions, replicationFactor: 1 }] })
-  return name
-}
-
-async function write(topic: string, index: number, records: RecordInput[]): Promise<void> {
-  const { topicId } = (await client.metadata([topic])).topics[0]!
-  const { responses } = await client.send(Produce, { acks: -1, timeoutMs: 5000, topicData: [{ name: topic, topicId, partitionData: [{ index, records: buildBatch(records) }] }] })
-  expect(responses[0]!.partitionResponses[0]!.errorCode).toBe(0)
-}
+const broker = shareBroker()
+const newTopic = (numPartitions: number): Promise<string> => broker.newTopic({ numPartitions })
 
 async function read(...args: string[]): Promise<string[]> {
   const { context, stdout } = createContext()
@@ -61,7 +34,7 @@ describe('kts consume --last', () => {
       const written = records.map(({ partition, gapMs }, index) => ({ partition, timestamp: (timestamp += BigInt(gapMs)), key: null, value: Buffer.from(`${index}`) }))
       for (const partition of [0, 1, 2]) {
         const ofPartition = written.filter((of) => of.partition === partition)
-        if (ofPartition.length > 0) await write(topic, partition, ofPartition)
+        if (ofPartition.length > 0) await broker.write(topic, partition, ofPartition)
       }
       // Of records of the same moment those of the higher partition count as newer.
       const expected = [...written].sort((a, b) => Number(a.timestamp - b.timestamp) || a.partition - b.partition).slice(-count)
@@ -72,15 +45,15 @@ describe('kts consume --last', () => {
   it('prints the same as reading it all does: keys, headers, nulls, offsets', async () => {
     const topic = await newTopic(1)
     const headers = Array.from({ length: 70 }, (_, index) => ({ key: `h${index}`, value: index % 2 ? null : Buffer.from([255, index]) }))
-    await write(topic, 0, [...numbered(3), { timestamp: 2000n, key: null, value: null, headers }, { timestamp: 1n, key: Buffer.from([255]), value: Buffer.alloc(0), headers: headers.slice(0, 2) }])
+    await broker.write(topic, 0, [...numbered(3), { timestamp: 2000n, key: null, value: null, headers }, { timestamp: 1n, key: Buffer.from([255]), value: Buffer.alloc(0), headers: headers.slice(0, 2) }])
     expect(await read('-t', topic, '--last', '4', '--json')).toEqual((await read('-t', topic, '--to-end', '--json')).slice(1))
   })
 
   it('finds the newest that fit, in some partitions, of several topics', async () => {
     const [a, b] = [await newTopic(2), await newTopic(1)]
-    await write(a, 0, numbered(500))
-    await write(a, 1, numbered(5, 5000n))
-    await write(b, 0, numbered(3, 1499n))
+    await broker.write(a, 0, numbered(500))
+    await broker.write(a, 1, numbered(5, 5000n))
+    await broker.write(b, 0, numbered(3, 1499n))
     expect(await read('-t', a, '--last', '2', '--grep', '^v1.$')).toEqual(['v18', 'v19'])
     expect(await read('-t', a, '-p', '0', '--last', '1')).toEqual(['v499'])
     expect(await read('--include', `${a}|${b}`, '--last', '7')).toEqual(['v1', 'v2', 'v0', 'v1', 'v2', 'v3', 'v4'])
@@ -89,9 +62,9 @@ describe('kts consume --last', () => {
 
   it('leaves out what was rolled back, and counts no marker', async () => {
     const topic = await newTopic(1)
-    await write(topic, 0, numbered(3))
+    await broker.write(topic, 0, numbered(3))
     const { settings } = parseProducerSettings(new Map([['transactional.id', topic]]))
-    const producer = new Producer(client, settings, { onFailure: () => {} })
+    const producer = new Producer(broker.client, settings, { onFailure: () => {} })
     const writer = await producer.topic(topic)
     const send = (value: string): boolean => writer.append(3000, null, 0, 0, Buffer.from(value), 0, value.length, null, 1)
     for (const [value, isCommitted] of [['yes', true], ['no', false], ['nor this', false]] as const) {

@@ -2,7 +2,6 @@ import { isUtf8 } from 'node:buffer'
 import { MalformedError } from '../../lib/errors.ts'
 import { toJson } from '../../lib/output/json.ts'
 import type { ControlContent, StoredRecord } from './entries.ts'
-import type { DumpValues } from './options.ts'
 
 /** What Apache's tool shows of a record's key and value; undefined for nothing. */
 export interface Content {
@@ -21,21 +20,6 @@ export interface ControlDecoder {
   text(control: ControlContent, record: StoredRecord): string
   /** A JSON value. */
   json(control: ControlContent, record: StoredRecord): string
-}
-
-/** As text, unless the records are those of one of Kafka's own topics; each decoder is loaded when it is asked for. */
-export async function chooseDecoder(values: DumpValues): Promise<Decoder> {
-  if (values.offsetsDecoder) return (await import('./coordinator-decoders.ts')).offsetsDecoder
-  if (values.transactionLogDecoder) return (await import('./coordinator-decoders.ts')).transactionsDecoder
-  if (values.shareGroupStateDecoder) return (await import('./coordinator-decoders.ts')).shareGroupStateDecoder
-  if (values.clusterMetadataDecoder) return (await import('./metadata-decoders.ts')).clusterMetadataDecoder
-  if (values.remoteLogMetadataDecoder) return (await import('./metadata-decoders.ts')).remoteLogMetadataDecoder
-  return textDecoder
-}
-
-const textDecoder: Decoder = {
-  text: ({ key, value }) => ({ key: key?.toString(), payload: value?.toString() }),
-  json: plainMembers,
 }
 
 /** Bytes that are valid UTF-8 as a string, others as `{"base64": "…"}`: nothing is lost. */
