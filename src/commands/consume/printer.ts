@@ -1,4 +1,5 @@
 import type { BatchHeader, PartitionState, RecordReader, RecordSink } from '../../lib/client/consumer/index.ts'
+import type { Context } from '../../lib/command/define.ts'
 import { EnvironmentError, UserError } from '../../lib/errors.ts'
 import { offsetOf } from './formatters/formatter.ts'
 import type { RecordFilter } from './filter.ts'
@@ -43,4 +44,10 @@ export class Printer implements RecordSink {
     if (!this.onSkip) throw new EnvironmentError(line)
     this.onSkip(line)
   }
+}
+
+/** What is said when all is printed; `announcesEnd` is for Kafka's own system tests. */
+export function announceEnd(count: number, announcesEnd: boolean, { stdout, stderr }: Pick<Context, 'stdout' | 'stderr'>): void {
+  stderr.write(`Processed a total of ${count} messages\n`)
+  if (announcesEnd) stdout.write('shutdown_complete\n')
 }

@@ -52,8 +52,7 @@ function makeFormatterOf(values: ConsumeValues, context: Context): Formatter {
 }
 
 function assignmentOf(values: ConsumeValues, settings: ConsumerSettings, { style, clock }: Context): Session['assign'] {
-  const subscription = subscriptionOf(values, settings)
-  const partitions = values.partition === undefined ? undefined : parsePartitions(values.partition, style)
+  const [subscription, partitions] = [subscriptionOf(values, settings), partitionsOf(values, style)]
   const { autoOffsetReset } = settings
   const [start, end] = [startOf(values, clock.now()), endOf(values, clock.now())]
   return (parts) => new DirectAssignment(parts, { subscription, partitions, start, end, autoOffsetReset })
@@ -61,8 +60,7 @@ function assignmentOf(values: ConsumeValues, settings: ConsumerSettings, { style
 
 function lastOf(values: ConsumeValues, settings: ConsumerSettings, { style }: Context): Pick<LastSession, 'subscription' | 'partitions' | 'count' | 'filter'> | undefined {
   if (values.last === undefined) return undefined
-  const partitions = values.partition === undefined ? undefined : parsePartitions(values.partition, style)
-  return { subscription: subscriptionOf(values, settings), partitions, count: values.last, filter: recordFilter(values) }
+  return { subscription: subscriptionOf(values, settings), partitions: partitionsOf(values, style), count: values.last, filter: recordFilter(values) }
 }
 
 function membershipOf(values: ConsumeValues, settings: ConsumerSettings, group: GroupSettings, context: Context): Session['assign'] {
@@ -75,6 +73,10 @@ function subscriptionOf({ topic, include }: ConsumeValues, { excludeInternalTopi
   if (include === undefined) return topicsNamed([topic!])
   return topicsLike(javaRegex(include), excludeInternalTopics)
 }
+
+/** All of them when undefined. */
+const partitionsOf = ({ partition }: ConsumeValues, style: Context['style']): ReadonlySet<number> | undefined =>
+  (partition === undefined ? undefined : parsePartitions(partition, style))
 
 /** A partition named by number is read from its end by default; a whole topic from where auto.offset.reset says. */
 function startOf(values: ConsumeValues, nowMs: number): Start | undefined {

@@ -3,12 +3,12 @@ import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { NearNames } from '../../lib/config/near-names.ts'
 import { isExpected, KafkaError } from '../../lib/errors.ts'
-import type { RecordFilter } from './filter.ts'
-import type { Formatter } from './formatters/index.ts'
 import { NO_PROGRESS, startProgress } from '../../lib/output/progress.ts'
 import { unblocked } from '../../lib/output/unblocked.ts'
+import type { RecordFilter } from './filter.ts'
+import type { Formatter } from './formatters/index.ts'
 import { Output } from './output.ts'
-import { Printer } from './printer.ts'
+import { announceEnd, Printer } from './printer.ts'
 
 /** How long a reader that has stopped reading may hold up the end after Ctrl-C. */
 const GRACE_MS = 500
@@ -78,8 +78,7 @@ export async function printRecords(session: Session, context: Context): Promise<
     await end(consumer, output, context.signal.aborted, say)
     forgetSignal()
     progress.end()
-    context.stderr.write(`Processed a total of ${delivery.count} messages\n`)
-    if (session.announcesEnd) context.stdout.write('shutdown_complete\n')
+    announceEnd(delivery.count, session.announcesEnd, context)
   }
 }
 

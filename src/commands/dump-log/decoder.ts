@@ -1,6 +1,5 @@
-import { isUtf8 } from 'node:buffer'
 import { MalformedError } from '../../lib/errors.ts'
-import { toJson } from '../../lib/output/json.ts'
+import { bytesToJson, toJson } from '../../lib/output/json.ts'
 import type { ControlContent, StoredRecord } from './entries.ts'
 
 /** What Apache's tool shows of a record's key and value; undefined for nothing. */
@@ -24,12 +23,7 @@ export interface ControlDecoder {
 
 /** Bytes that are valid UTF-8 as a string, others as `{"base64": "…"}`: nothing is lost. */
 export function plainMembers({ key, value }: StoredRecord): string {
-  return `"key":${bytesJson(key)},"value":${bytesJson(value)}`
-}
-
-export function bytesJson(bytes: Buffer | null): string {
-  if (bytes === null) return 'null'
-  return toJson(isUtf8(bytes) ? bytes.toString() : { base64: bytes.toString('base64') })
+  return `"key":${bytesToJson(key)},"value":${bytesToJson(value)}`
 }
 
 /** A record that cannot be read is named, and shown as it is. */

@@ -1,6 +1,5 @@
 import { codecName, type RecordHeader } from '../../lib/client/log-files/index.ts'
-import { toJson } from '../../lib/output/json.ts'
-import { bytesJson } from './decoder.ts'
+import { bytesToJson, toJson } from '../../lib/output/json.ts'
 import type { Entry, Printer, StoredRecord } from './entries.ts'
 import { deleteHorizon, timestampType, type TextView } from './text.ts'
 
@@ -53,4 +52,4 @@ function metadataMembers({ offset, timestamp, sequence, headers, key, value, bat
   ]
 }
 
-const headerJson = ({ key, value }: RecordHeader): string => `{"key":${toJson(key)},"value":${bytesJson(value)}}`
+const headerJson = ({ key, value }: RecordHeader): string => `{"key":${toJson(key)},"value":${bytesToJson(value)}}`

@@ -1,5 +1,5 @@
-import { fstatSync, read, statSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { fstatSync, read } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
 import { Socket, type SocketConstructorOpts } from 'node:net'
 import { resolve } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -11,31 +11,35 @@ const CHUNK_BYTES = 1024 * 1024
 /** As much as a pipe holds, unless somebody has made it larger. */
 const PIPE_BYTES = 64 * 1024
 
+/** The bytes to produce. */
+export interface Input {
+  /** How many there are; Infinity where that shows only at the end. */
+  readonly size: number
+  /** Each is good until the next one is asked for. */
+  readonly chunks: AsyncGenerator<Buffer>
+}
+
 /**
- * The bytes to produce, in chunks that are good until the next one is asked for: of a file, or of stdin where no path or `-` is
- * given. Ends early when `signal` is raised. Throws UserError when the file cannot be opened, EnvironmentError when
- * reading fails later.
+ * Opens a file, or stdin where no path or `-` is given. Its chunks end early when `signal` is raised. Throws UserError when
+ * the file cannot be opened; reading it throws EnvironmentError.
  */
-export function readInput(path: string | undefined, context: Pick<Context, 'stdin' | 'stdinFd' | 'cwd'>, signal: AbortSignal): AsyncGenerator<Buffer> {
-  if (path !== undefined && path !== '-') return readFile(path, context.cwd, signal)
-  const { stdin, stdinFd } = context
-  if (stdinFd === undefined) return readStream(stdin, signal)
+export async function openInput(path: string | undefined, { stdin, stdinFd, cwd }: Pick<Context, 'stdin' | 'stdinFd' | 'cwd'>, signal: AbortSignal): Promise<Input> {
+  if (path !== undefined && path !== '-') return openFile(path, cwd, signal)
+  if (stdinFd === undefined) return { size: Infinity, chunks: readStream(stdin, signal) }
   const kind = fstatSync(stdinFd)
-  if (kind.isFile()) return readDescriptor(stdinFd, 'stdin', signal)
-  return kind.isFIFO() || kind.isSocket() ? readPipe(stdinFd, signal) : readStream(stdin, signal)
+  if (kind.isFile()) return { size: kind.size, chunks: readDescriptor(stdinFd, 'stdin', signal) }
+  return { size: Infinity, chunks: kind.isFIFO() || kind.isSocket() ? readPipe(stdinFd, signal) : readStream(stdin, signal) }
 }
 
-/** How many bytes there are to read; Infinity where that shows only at the end. */
-export function inputSize(path: string | undefined, { stdinFd, cwd }: Pick<Context, 'stdinFd' | 'cwd'>): number {
-  const isNamed = path !== undefined && path !== '-'
-  const stats = isNamed ? statSync(resolve(cwd, path), { throwIfNoEntry: false }) : stdinFd === undefined ? undefined : fstatSync(stdinFd)
-  return stats?.isFile() ? stats.size : Infinity
-}
-
-async function* readFile(path: string, cwd: string, signal: AbortSignal): AsyncGenerator<Buffer> {
+async function openFile(path: string, cwd: string, signal: AbortSignal): Promise<Input> {
   const file = await open(resolve(cwd, path)).catch((error: unknown) => {
     throw new UserError(`--input-file ${path} cannot be read: ${reason(error)}`)
   })
+  const kind = await file.stat()
+  return { size: kind.isFile() ? kind.size : Infinity, chunks: readFile(file, path, signal) }
+}
+
+async function* readFile(file: FileHandle, path: string, signal: AbortSignal): AsyncGenerator<Buffer> {
   try {
     yield* readDescriptor(file.fd, path, signal)
   } finally {

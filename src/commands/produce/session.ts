@@ -6,7 +6,7 @@ import { startProgress, type Progress } from '../../lib/output/progress.ts'
 import { DocumentRecords } from './document-records.ts'
 import type { Ignorable } from './document-parser.ts'
 import { FailureReport } from './failure-report.ts'
-import { inputSize, readInput } from './input.ts'
+import { openInput } from './input.ts'
 import { LineError } from './line-parser.ts'
 import type { Destination, LineRecords } from './line-records.ts'
 import { LineSender } from './line-sender.ts'
@@ -127,11 +127,10 @@ export class Session {
     const { sender } = this
     const { style, signal } = this.context
     const stop = style === 'kts' ? AbortSignal.any([signal, this.unreachable.signal]) : signal
-    const { inputFile } = this.options
-    const size = inputSize(inputFile, this.context)
+    const { size, chunks } = await openInput(this.options.inputFile, this.context, stop)
     let read = 0
     this.ask(1)
-    for await (const chunk of readInput(inputFile, this.context, stop)) {
+    for await (const chunk of chunks) {
       const before = sender.lines
       sender.open(chunk)
       if (sender.next()) await this.sendLines()

@@ -3,6 +3,7 @@ import { isSecretProperty } from '../../lib/client/known-properties.ts'
 import { defineCommand, defineOptions, type Context, type Result, type Values } from '../../lib/command/define.ts'
 import { checkProperty } from '../../lib/config/client-property.ts'
 import { parseServers } from '../../lib/config/connection.ts'
+import { requirePair } from '../../lib/config/key-values.ts'
 import { useProfile } from '../../lib/config/profiles/current-profile.ts'
 import { checkName, type Profile } from '../../lib/config/profiles/profile.ts'
 import { profilesFile, readProfiles, saveProfile } from '../../lib/config/profiles/profiles-file.ts'
@@ -59,11 +60,7 @@ function checkCluster({ bootstrapServer, local, commandConfig }: AddValues, cwd:
 }
 
 function pairs({ property }: AddValues): [name: string, value: string][] {
-  const split = property.map((pair): [string, string] => {
-    const divider = pair.indexOf('=')
-    if (divider < 1) throw new UserError(`--property takes KEY=VALUE, and "${pair}" is none`)
-    return [pair.slice(0, divider), pair.slice(divider + 1)]
-  })
+  const split = property.map((pair) => requirePair(pair, '--property'))
   if (split.some(([name]) => name === 'bootstrap.servers')) throw new UserError('bootstrap.servers is given with --bootstrap-server')
   if (split.filter(([, value]) => value === '-').length > 1) throw new UserError('only one property can be asked for, or read from stdin')
   return split

@@ -7,8 +7,10 @@ import { homeFolder } from './folders.ts'
 
 /** Throws UserError for a property that no Kafka client has, or a value that it does not take. A value that is filled in later passes. */
 export function checkProperty(name: string, value: string): void {
-  const meant = isKnownProperty(name) ? undefined : suggest(name, knownProperties())
-  if (!isKnownProperty(name)) throw new UserError(`${name} is not a property of a Kafka client${meant === undefined ? '' : `; did you mean ${meant}?`}`)
+  if (!isKnownProperty(name)) {
+    const meant = suggest(name, knownProperties())
+    throw new UserError(`${name} is not a property of a Kafka client${meant === undefined ? '' : `; did you mean ${meant}?`}`)
+  }
   if (!VARIABLE.test(value)) checkPropertyValue(name, value)
 }
 

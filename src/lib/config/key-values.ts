@@ -14,6 +14,12 @@ export function parseKeyValues(pairs: readonly string[], missing: 'empty' | 'err
   return values
 }
 
+/** `key=value` of an option that leaves neither out, though the value may be empty. Throws UserError that names the option. */
+export function requirePair(pair: string, option: string): [key: string, value: string] {
+  if (pair.indexOf('=') < 1) throw new UserError(`${option} takes KEY=VALUE, and "${pair}" is none`)
+  return splitPair(pair)
+}
+
 function splitPair(pair: string): [string, string] {
   const divider = pair.indexOf('=')
   return divider < 0 ? [pair, ''] : [pair.slice(0, divider), pair.slice(divider + 1)]

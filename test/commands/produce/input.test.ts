@@ -3,7 +3,7 @@ import { closeSync, constants, createWriteStream, openSync, writeFileSync } from
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { inputSize, readInput } from '../../../src/commands/produce/input.ts'
+import { openInput, type Input } from '../../../src/commands/produce/input.ts'
 import { temporaryFolder } from '../../support/kts.ts'
 
 let folder: ReturnType<typeof temporaryFolder>
@@ -16,9 +16,9 @@ afterEach(() => folder.remove())
 const content = Buffer.from(Array.from({ length: 3 * 1024 * 1024 + 77 }, (_, i) => (i * 31 + (i >> 8)) & 0xff))
 
 /** Copies what is read before it asks for more: a chunk is good no longer. */
-async function readAll(chunks: AsyncGenerator<Buffer>): Promise<Buffer> {
+async function readAll(input: Promise<Input>): Promise<Buffer> {
   const read: Buffer[] = []
-  for await (const chunk of chunks) read.push(Buffer.from(chunk))
+  for await (const chunk of (await input).chunks) read.push(Buffer.from(chunk))
   return Buffer.concat(read)
 }
 
@@ -42,32 +42,40 @@ function openPipe() {
 describe('what is read', () => {
   it('is a file, by its name', async () => {
     writeContent()
-    expect((await readAll(readInput('lines', { stdin: untouched, cwd: folder.path }, never))).equals(content)).toBe(true)
+    expect((await readAll(openInput('lines', { stdin: untouched, cwd: folder.path }, never))).equals(content)).toBe(true)
   })
 
   it('is a file, as stdin', async () => {
     const fd = openSync(writeContent(), 'r')
-    expect((await readAll(readInput(undefined, { stdin: untouched, stdinFd: fd, cwd: '/' }, never))).equals(content)).toBe(true)
+    expect((await readAll(openInput(undefined, { stdin: untouched, stdinFd: fd, cwd: '/' }, never))).equals(content)).toBe(true)
     closeSync(fd)
   })
 
   it.skipIf(process.platform === 'win32')('is a pipe', async () => {
     const { fd, writer } = openPipe()
     writer.end(content)
-    expect((await readAll(readInput('-', { stdin: untouched, stdinFd: fd, cwd: '/' }, never))).equals(content)).toBe(true)
+    expect((await readAll(openInput('-', { stdin: untouched, stdinFd: fd, cwd: '/' }, never))).equals(content)).toBe(true)
   })
 
   it('is a stream', async () => {
     const chunks = [content.subarray(0, 1000), content.subarray(1000)]
-    expect((await readAll(readInput('-', { stdin: Readable.from(chunks), cwd: '/' }, never))).equals(content)).toBe(true)
+    expect((await readAll(openInput('-', { stdin: Readable.from(chunks), cwd: '/' }, never))).equals(content)).toBe(true)
   })
 })
 
-it('how much there is shows from a file alone', () => {
+it('how much there is shows from a file alone', async () => {
   const fd = openSync(writeContent(), 'r')
-  expect(inputSize('lines', { cwd: folder.path })).toBe(content.length)
-  expect(inputSize('-', { stdinFd: fd, cwd: '/' })).toBe(content.length)
-  expect([inputSize('none', { cwd: folder.path }), inputSize('.', { cwd: folder.path }), inputSize(undefined, { cwd: '/' })]).toEqual([Infinity, Infinity, Infinity])
+  const sizeOf = async (path: string | undefined, stdinFd?: number): Promise<number> => {
+    const { size, chunks } = await openInput(path, { stdin: Readable.from([]), ...(stdinFd !== undefined && { stdinFd }), cwd: folder.path }, never)
+    for await (const chunk of chunks) expect(chunk.length).toBeGreaterThan(0)
+    return size
+  }
+  expect(await sizeOf('lines')).toBe(content.length)
+  expect(await sizeOf('-', fd)).toBe(content.length)
+  expect([await sizeOf('/dev/null'), await sizeOf(undefined)]).toEqual([Infinity, Infinity])
+  const folderItself = await openInput('.', { stdin: untouched, cwd: folder.path }, never)
+  expect(folderItself.size).toBe(Infinity)
+  await expect(readAll(Promise.resolve(folderItself))).rejects.toThrow('it is a folder')
   closeSync(fd)
 })
 
@@ -75,7 +83,7 @@ describe('a raised signal', () => {
   it.skipIf(process.platform === 'win32')('ends the wait for a pipe that says nothing more', async () => {
     const { fd, writer } = openPipe()
     const controller = new AbortController()
-    const chunks = readInput(undefined, { stdin: untouched, stdinFd: fd, cwd: '/' }, controller.signal)
+    const { chunks } = await openInput(undefined, { stdin: untouched, stdinFd: fd, cwd: '/' }, controller.signal)
     writer.write('one')
     expect(String((await chunks.next()).value)).toBe('one')
     const next = chunks.next()
@@ -86,14 +94,14 @@ describe('a raised signal', () => {
 
   it('ends the wait for a stream', async () => {
     const controller = new AbortController()
-    const next = readInput(undefined, { stdin: new PassThrough(), cwd: '/' }, controller.signal).next()
+    const next = (await openInput(undefined, { stdin: new PassThrough(), cwd: '/' }, controller.signal)).chunks.next()
     controller.abort()
     expect((await next).done).toBe(true)
   })
 })
 
 it.each([
-  ['none', 'there is no such file'], ['.', 'it is a folder'],
+  ['none', 'there is no such file'], ['.', 'it is a folder'], ['a'.repeat(300), 'ENAMETOOLONG'],
 ])('a file that cannot be read is told: %s', async (path, why) => {
-  await expect(readAll(readInput(path, { stdin: untouched, cwd: folder.path }, never))).rejects.toThrow(`${path} cannot be read: ${why}`)
+  await expect(readAll(openInput(path, { stdin: untouched, cwd: folder.path }, never))).rejects.toThrow(`${path} cannot be read: ${why}`)
 })

@@ -1,5 +1,5 @@
-import { isUtf8 } from 'node:buffer'
 import { timestampOf, type RecordReader } from '../../../lib/client/consumer/index.ts'
+import { bytesToJson } from '../../../lib/output/json.ts'
 import type { Output } from '../output.ts'
 import { offsetOf, type Formatter } from './formatter.ts'
 
@@ -21,16 +21,10 @@ export const jsonFormatter: Formatter = {
 }
 
 function writePlace(body: Buffer, start: number, length: number, output: Output): void {
-  output.text(toJson(length < 0 ? null : body.subarray(start, start + length)))
+  output.text(bytesToJson(length < 0 ? null : body.subarray(start, start + length)))
 }
 
 function writeHeaders(record: RecordReader, output: Output): void {
   if (record.headerCount === 0) return
-  output.text(record.rawHeaders().map(({ key, value }) => `{"key":${toJson(key)},"value":${toJson(value)}}`).join(','))
+  output.text(record.rawHeaders().map(({ key, value }) => `{"key":${bytesToJson(key)},"value":${bytesToJson(value)}}`).join(','))
 }
-
-function toJson(bytes: Buffer | null): string {
-  if (bytes === null) return 'null'
-  return isUtf8(bytes) ? JSON.stringify(bytes.toString('utf8')) : `{"base64":"${bytes.toString('base64')}"}`
-}
-

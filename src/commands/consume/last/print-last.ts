@@ -2,7 +2,7 @@ import { RecordReader } from '../../../lib/client/consumer/index.ts'
 import type { Context } from '../../../lib/command/define.ts'
 import type { Formatter } from '../formatters/index.ts'
 import { Output } from '../output.ts'
-import { Printer } from '../printer.ts'
+import { announceEnd, Printer } from '../printer.ts'
 import { readLast, type LastReading } from './read-last.ts'
 
 export interface LastSession extends LastReading {
@@ -31,7 +31,6 @@ export async function printLast(session: LastSession, context: Context): Promise
   } finally {
     await output.drain()
   }
-  stderr.write(`Processed a total of ${records.length} messages\n`)
-  if (session.announcesEnd) stdout.write('shutdown_complete\n')
+  announceEnd(records.length, session.announcesEnd, context)
   return 0
 }

@@ -1,6 +1,7 @@
 import type { Context } from '../../command/define.ts'
 import { UserError } from '../../errors.ts'
 import { checkProperty } from '../client-property.ts'
+import { requirePair } from '../key-values.ts'
 import { readPropertiesFile } from '../properties-file.ts'
 import { serversBeside } from '../zookeeper.ts'
 import { boxServer } from './environment.ts'
@@ -48,9 +49,7 @@ function serversOf({ bootstrapServer, bootstrapController, brokerList, local }: 
 }
 
 function readPair(pair: string): [string, string] {
-  const divider = pair.indexOf('=')
-  if (divider < 1) throw new UserError(`-X takes KEY=VALUE, and "${pair}" is none`)
-  const [name, value] = [pair.slice(0, divider), pair.slice(divider + 1)]
+  const [name, value] = requirePair(pair, '-X')
   checkProperty(name, value)
   return [name, value]
 }
