@@ -1,4 +1,5 @@
 // npm test: types, lint, tests, at the same time where there are cores; the last line counts the tests.
+// With --life (npm run test:life): the tests in real processes and terminals alone.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -25,10 +26,12 @@ function run(name, args, { quiet = false } = {}) {
   })
 }
 
+const isLife = process.argv[2] === '--life'
+const projects = (isLife ? ['life'] : ['alone', 'together']).map((name) => `--project=${name}`)
 const passed = await Promise.all([
-  run('tsc', ['--noEmit'], { quiet: true }).then(async (ok) => (await run('eslint', ['.'], { quiet: true })) && ok),
-  run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)]),
-])
+  !isLife && run('tsc', ['--noEmit'], { quiet: true }).then(async (ok) => (await run('eslint', ['.'], { quiet: true })) && ok),
+  run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...projects, ...process.argv.slice(isLife ? 3 : 2)]),
+].filter(Boolean))
 
 let counts = { numPassedTests: 0, numFailedTests: 0 }
 try {

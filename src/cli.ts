@@ -24,6 +24,8 @@ export async function main(tool: string): Promise<void> {
   process.on('unhandledRejection', fail)
   process.stdout.on('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? end.readerGone() : fail(error)))
   process.stderr.on('error', () => {})
+  // Node ends with 0 when nothing is pending; a command that has not settled by then waits for what can never come.
+  process.once('beforeExit', () => fail(new Error('the command has not come to its end, and nothing is left to wait for')))
   try {
     await end.exit(await dispatch(tool, process.argv.slice(2), open))
   } catch (error) {

@@ -75,6 +75,12 @@ function layerOf(path: string): number {
   return BROKER_LAYERS.findIndex((names) => names.some((name) => (name.endsWith('/') ? inside.startsWith(name) : inside === name)))
 }
 
+/** Who may set a timer without the clock: it stands for other processes, or for this one's end. */
+const TIMERS_OF_THEIR_OWN = ['cli.ts', 'commands/zookeeper/index.ts', 'lib/clock.ts', 'lib/command/background.ts', 'lib/output/spinner.ts']
+
+/** Whose timers may be forgotten when nothing else is pending. A command that awaits one would end with 0 before its work is done. */
+const HOUSEKEEPERS = ['lib/client/producer/topics.ts', 'lib/clock.ts', 'lib/output/progress.ts']
+
 const SOURCE = fileURLToPath(new URL('../src', import.meta.url))
 
 const sourceFiles = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
@@ -134,5 +140,12 @@ describe('the source', () => {
 
   it('ends the process in one place', () => {
     expect(sourceFiles.filter((path) => /\bprocess\.(exit|abort)\(/.test(textOf(path)) && !['cli.ts', 'demo.ts'].includes(path))).toEqual([])
+  })
+
+  it('waits by the clock alone, in the background only where nobody waits', () => {
+    const timers = sourceFiles.filter((path) => /(?<!\.)\b(setTimeout|setInterval)\(|\.unref\(/.test(textOf(path)))
+    expect(timers.sort()).toEqual(TIMERS_OF_THEIR_OWN)
+    const background = sourceFiles.filter((path) => !path.startsWith('lib/broker/') && /\binBackground\b/.test(textOf(path)))
+    expect(background.sort()).toEqual(HOUSEKEEPERS)
   })
 })

@@ -2,8 +2,10 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number
-  /** Runs `action` once after `delayMs`; the timer does not keep the process alive. */
+  /** Runs `action` once after `delayMs`. The process stays alive until then: somebody is waiting. */
   after(delayMs: number, action: () => void): Timer
+  /** The same for housekeeping that nobody waits for: the timer does not keep the process alive. */
+  inBackground(delayMs: number, action: () => void): Timer
 }
 
 export interface Timer {
@@ -12,10 +14,12 @@ export interface Timer {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  after(delayMs, action) {
-    // Node fires at once, with a warning, for a delay that does not fit 31 bits.
-    const timer = setTimeout(action, Math.min(Math.max(delayMs, 0), 0x7fff_ffff))
-    timer.unref()
-    return { cancel: () => clearTimeout(timer) }
-  },
+  after: (delayMs, action) => timerOf(startTimeout(delayMs, action)),
+  inBackground: (delayMs, action) => timerOf(startTimeout(delayMs, action).unref()),
 }
+
+/** Node fires at once, with a warning, for a delay that does not fit 31 bits. */
+const startTimeout = (delayMs: number, action: () => void): NodeJS.Timeout =>
+  setTimeout(action, Math.min(Math.max(delayMs, 0), 0x7fff_ffff))
+
+const timerOf = (timeout: NodeJS.Timeout): Timer => ({ cancel: () => clearTimeout(timeout) })

@@ -15,6 +15,10 @@ export class FakeClock implements Clock {
     return { cancel: () => this.drop(timer) }
   }
 
+  inBackground(delayMs: number, action: () => void): Timer {
+    return this.after(delayMs, action)
+  }
+
   /** Moves time on, running every timer that comes due on the way. */
   advance(ms: number): void {
     const end = this.time + ms

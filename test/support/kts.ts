@@ -19,6 +19,8 @@ export interface Running {
   readonly finished: Promise<Finished>
   /** Resolves with what was written to stdout so far once it fits; rejects when the process ends before. */
   said(pattern: RegExp): Promise<string>
+  /** The same for stderr. */
+  warned(pattern: RegExp): Promise<string>
 }
 
 /** Starts one of the built launchers as a process of its own. Environment variables of kts come from `env` alone. */
@@ -30,14 +32,14 @@ export function startTool(tool: string, args: readonly string[], { env = {}, cwd
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text))
   child.stdin.on('error', () => {})
   const finished = new Promise<Finished>((resolve) => child.on('close', (code) => resolve({ ...output, code })))
-  const said = (pattern: RegExp): Promise<string> =>
+  const listen = (stream: 'stdout' | 'stderr', pattern: RegExp): Promise<string> =>
     new Promise((resolve, reject) => {
-      const look = (): void => void (pattern.test(output.stdout) && resolve(output.stdout))
+      const look = (): void => void (pattern.test(output[stream]) && resolve(output[stream]))
       look()
-      child.stdout.on('data', look)
-      void finished.then(({ stderr }) => reject(new Error(`${tool} ended without saying ${pattern}; it said ${output.stdout}${stderr}`)))
+      child[stream].on('data', look)
+      void finished.then(({ code, stdout, stderr }) => reject(new Error(`${tool} ended with ${code} before ${pattern} on ${stream}: ${stdout}${stderr}`)))
     })
-  return { child, finished, said }
+  return { child, finished, said: (pattern) => listen('stdout', pattern), warned: (pattern) => listen('stderr', pattern) }
 }
 
 /** Runs a tool to its end; `input` is what it reads from stdin. */

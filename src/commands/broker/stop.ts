@@ -1,3 +1,4 @@
+import { wait } from '../../lib/client/wait.ts'
 import { defineCommand, type Context } from '../../lib/command/define.ts'
 import { EnvironmentError, UserError } from '../../lib/errors.ts'
 import { isRunning, runningBrokers, type RunningBroker } from './running.ts'
@@ -42,6 +43,6 @@ async function ended(broker: RunningBroker, { clock }: Context): Promise<void> {
   const deadline = clock.now() + PATIENCE_MS
   while (isRunning(broker)) {
     if (clock.now() > deadline) throw new EnvironmentError(`broker ${address(broker)} has not ended after ${PATIENCE_MS / 1000} s`)
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
+    await wait(clock, LOOK_EVERY_MS)
   }
 }

@@ -95,7 +95,7 @@ export class ClientConnection {
   private readonly mute = (throttleTimeMs: number): void => {
     if (throttleTimeMs <= 0) return
     this.isMuted = true
-    this.options.clock.after(throttleTimeMs, () => {
+    this.options.clock.inBackground(throttleTimeMs, () => {
       this.isMuted = false
       this.resume()
     })

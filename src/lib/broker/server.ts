@@ -66,7 +66,7 @@ export class Listener {
   async close(graceMs: number): Promise<void> {
     const closed = this.servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())))
     for (const connection of this.connections.values()) connection.stop()
-    const timer = this.options.clock.after(graceMs, () => this.destroyAll())
+    const timer = this.options.clock.inBackground(graceMs, () => this.destroyAll())
     await Promise.all(closed)
     timer.cancel()
   }

@@ -1,11 +1,5 @@
 import type { Clock } from '../clock.ts'
 
-/** Resolves after `delayMs`. Unlike a bare timer of the clock it keeps the process alive: somebody is waiting. */
-export async function wait(clock: Clock, delayMs: number): Promise<void> {
-  const alive = setInterval(() => {}, 0x7fff_ffff)
-  try {
-    await new Promise<void>((resolve) => clock.after(delayMs, resolve))
-  } finally {
-    clearInterval(alive)
-  }
-}
+/** Resolves after `delayMs`. */
+export const wait = (clock: Clock, delayMs: number): Promise<void> =>
+  new Promise((resolve) => void clock.after(delayMs, resolve))

@@ -47,13 +47,13 @@ export function startProgress({ stderr, clock }: ProgressSurroundings, { verb, u
   const clear = (): void => void (stderr.isTTY && stderr.write(CLEAR_LINE))
   const again = (): void => {
     draw()
-    timer = clock.after(everyMs, again)
+    timer = clock.inBackground(everyMs, again)
   }
   return {
     add(lines, bytes) {
       done.lines += lines
       done.bytes += bytes
-      timer ??= clock.after(everyMs, again)
+      timer ??= clock.inBackground(everyMs, again)
     },
     reach(share) {
       done.share = share

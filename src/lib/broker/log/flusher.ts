@@ -51,7 +51,7 @@ export class Flusher {
   afterAppend(): void {
     const { config, clock } = this.parts.context
     if (Number(this.endOffset() - this.flushedOffset) >= config.flushMessages) this.flush()
-    else if (config.flushMs < NEVER_MS) this.timer ??= clock.after(config.flushMs, () => this.flushSoon('batches'))
+    else if (config.flushMs < NEVER_MS) this.timer ??= clock.inBackground(config.flushMs, () => this.flushSoon('batches'))
   }
 
   /** To be called when a file has been made. */

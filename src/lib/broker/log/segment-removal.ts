@@ -21,7 +21,7 @@ export class SegmentRemoval {
     this.context.fileSystem.rename(path, path + SUFFIX.deleted)
     this.attempt(() => this.removeCompanions(baseOffset))
     this.pending.get(baseOffset)?.cancel()
-    this.pending.set(baseOffset, this.context.clock.after(delayMs, () => this.finish(baseOffset)))
+    this.pending.set(baseOffset, this.context.clock.inBackground(delayMs, () => this.finish(baseOffset)))
   }
 
   /** Without its `.log` file a segment is gone; what is left of it is removed at the next opening at the latest. */

@@ -17,7 +17,7 @@ export function awaitAppends(partitions: readonly Partition[], { minBytes, maxWa
       for (const unwatch of unwatchers) unwatch()
       resolve()
     }
-    const timer = clock.after(maxWaitMs, finish)
+    const timer = clock.inBackground(maxWaitMs, finish)
     const unwatchers = partitions.map((partition) => partition.watch((bytes) => {
       missing -= bytes
       if (missing <= 0) finish()

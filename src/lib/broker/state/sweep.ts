@@ -33,12 +33,12 @@ export class Sweep {
 
   private schedule(): void {
     const { clock, intervalMs } = this.options
-    if (!this.isStopped) this.timer = clock.after(intervalMs(), () => void this.run().then(() => this.schedule()))
+    if (!this.isStopped) this.timer = clock.inBackground(intervalMs(), () => void this.run().then(() => this.schedule()))
   }
 
   private async run(): Promise<void> {
     const { clock, partitions, isServed } = this.options
-    const pause: Pause = () => new Promise((resolve) => clock.after(0, resolve))
+    const pause: Pause = () => new Promise((resolve) => clock.inBackground(0, resolve))
     const slices = new Slices(clock, pause)
     for (const partition of [...partitions()]) {
       if (this.isStopped) return

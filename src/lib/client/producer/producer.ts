@@ -137,12 +137,10 @@ export class Producer {
     this.options.onFailure(numbers, error, partition)
   }
 
-  /** Waits for something to come free, and keeps the process alive meanwhile: timers of the clock do not. */
+  /** Waits for something to come free. */
   private async change(): Promise<void> {
     this.check()
-    const alive = setInterval(() => {}, 0x7fff_ffff)
     await new Promise<void>((resolve) => this.waiting.push(resolve))
-    clearInterval(alive)
     this.check()
   }
 

@@ -107,7 +107,7 @@ export class Topics {
 
   /** Finds new partitions in the course of time (`metadata.max.age.ms`). */
   private refreshLater(): void {
-    this.parts.clock.after(Math.max(this.parts.settings.metadataMaxAgeMs, 1000), () => {
+    this.parts.clock.inBackground(Math.max(this.parts.settings.metadataMaxAgeMs, 1000), () => {
       if (this.isClosed) return
       this.refresh()
       this.refreshLater()
