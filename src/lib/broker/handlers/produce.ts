@@ -6,6 +6,7 @@ import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import { RecordValidationError } from '../log/index.ts'
 import type { Broker } from '../state/broker.ts'
+import { isInternalTopic } from '../state/cluster/topic-name.ts'
 import { findPartition, leaderError } from '../state/partition-lookup.ts'
 import { transactionOf, type WriteTransaction } from './produce-transaction.ts'
 import { throttleProduce } from './throttle.ts'
@@ -18,18 +19,22 @@ const ACKS = new Set([-1, 0, 1])
 const LEADER_FROM = 10
 /** The first version whose clients know zstd (KIP-110). */
 const ZSTD_FROM = 7
+/** What Kafka's own admin client calls itself: it alone may write to internal topics (AdminUtils.ADMIN_CLIENT_ID). */
+const ADMIN_CLIENT_ID = '__admin_client'
 
 export const produce = handle(Produce, (request, context) => {
   const { broker, header } = context
   const { acks } = request
   const transaction = transactionOf(request, broker, header.apiVersion)
   const refusal = ACKS.has(acks) ? transaction.refusal : 'INVALID_REQUIRED_ACKS'
+  const mayWriteInternal = header.clientId === ADMIN_CLIENT_ID
   const responses = request.topicData.map(({ name, topicId, partitionData }) => {
     const topic = header.apiVersion >= 13 ? broker.cluster.topicById(topicId) : broker.cluster.topic(name)
     const unknown: ErrorName = header.apiVersion >= 13 ? 'UNKNOWN_TOPIC_ID' : 'UNKNOWN_TOPIC_OR_PARTITION'
     const answer = (data: PartitionData): PartitionAnswer => {
       if (refusal) return failed(data.index, new KafkaError(refusal))
       if (!topic) return failed(data.index, new KafkaError(unknown))
+      if (isInternalTopic(topic.name) && !mayWriteInternal) return failed(data.index, internalTopicRefused(topic.name))
       return append(broker, topic.name, data, acks, header.apiVersion, transaction)
     }
     return { name, topicId, partitionResponses: partitionData.map(answer) }
@@ -39,6 +44,11 @@ export const produce = handle(Produce, (request, context) => {
   refuseUnseen(responses)
   return null
 })
+
+/** What the coordinators keep is theirs to write (ReplicaManager.appendRecordsToLeader). */
+function internalTopicRefused(name: string): KafkaError {
+  return new KafkaError('INVALID_TOPIC_EXCEPTION', `Cannot append to internal topic ${name}`)
+}
 
 /** With acks=0 there is no answer to hold an error, so the connection is closed: the client then looks for the leader anew. */
 function refuseUnseen(responses: readonly { partitionResponses: readonly PartitionAnswer[] }[]): void {

@@ -9,7 +9,8 @@ const WINDOW_BYTES = 16 * 1024
 export class BatchScanner {
   /** Where the batch that `next` returned begins. */
   position: number
-  private upcoming: number
+  /** Where the one begins that `next` is to return. */
+  upcoming: number
   private readonly window: Buffer
   private windowStart = 0
   private windowEnd = 0
@@ -19,12 +20,13 @@ export class BatchScanner {
     this.window = Buffer.allocUnsafe(Math.max(Math.min(WINDOW_BYTES, end - start), BATCH_OVERHEAD))
   }
 
-  /** The header of the next whole batch; null at the end. Throws MalformedError where no header can be. */
+  /** The header of the next batch; null at the end. Throws MalformedError where no whole batch can be. */
   next(): BatchHeader | null {
-    if (this.upcoming + BATCH_OVERHEAD > this.end) return null
+    if (this.upcoming >= this.end) return null
+    if (this.upcoming + BATCH_OVERHEAD > this.end) throw new MalformedError(`${this.end - this.upcoming} bytes at ${this.upcoming} are no batch`)
     this.fillWindow()
     const header = readBatchHeader(this.window, this.upcoming - this.windowStart)
-    if (this.upcoming + header.sizeInBytes > this.end) return null
+    if (this.upcoming + header.sizeInBytes > this.end) throw new MalformedError(`a batch of ${header.sizeInBytes} bytes at ${this.upcoming}, the file ends at ${this.end}`)
     this.position = this.upcoming
     this.upcoming += header.sizeInBytes
     return header
@@ -37,5 +39,15 @@ export class BatchScanner {
     this.windowStart = this.upcoming
     this.windowEnd = this.upcoming + this.file.read(this.window, length, this.upcoming)
     if (this.windowEnd < this.upcoming + BATCH_OVERHEAD) throw new MalformedError(`the file ends at ${this.windowEnd}`)
+  }
+}
+
+/** The next header, null as well where bytes make no sense. */
+export function headerOrNull(scanner: BatchScanner): BatchHeader | null {
+  try {
+    return scanner.next()
+  } catch (error) {
+    if (error instanceof MalformedError) return null
+    throw error
   }
 }

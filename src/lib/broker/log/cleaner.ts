@@ -1,3 +1,4 @@
+import { MalformedError } from '../../errors.ts'
 import type { BatchHeader, RecordReader } from '../../protocol/records/index.ts'
 import { NO_PRODUCER_ID, readBatchHeader, readEndMarker } from '../../protocol/records/index.ts'
 import type { CleanableRange } from './cleanable-range.ts'
@@ -14,6 +15,7 @@ import { Segment, latestOf } from './segment.ts'
 import type { Pause } from './slices.ts'
 import { Slices } from './slices.ts'
 import { Replacement } from './swap.ts'
+import { requireWhole } from './walk-batches.ts'
 import { CleanedTransactions } from './transactions/cleaned-transactions.ts'
 import type { AbortedTransaction } from './transactions/transaction-index.ts'
 
@@ -50,6 +52,8 @@ export class Cleaner {
   isInterrupted = false
   private isStopped = false
   private stuckAt = -1n
+  /** Damage was met. A tombstone must not go while what it stands over may be in there, so the whole log stays as it is. */
+  private isDamaged = false
 
   constructor(
     private readonly context: LogContext,
@@ -63,7 +67,7 @@ export class Cleaner {
   /** Compacts once, if it is worth it; returns whether it did. */
   async compact(logStartOffset: bigint, now: number, pause: Pause = NO_PAUSE): Promise<boolean> {
     const { config, clock } = this.context
-    if (!config.cleanupPolicy.has('compact')) return false
+    if (!config.cleanupPolicy.has('compact') || this.isDamaged) return false
     const firstDirty = this.cleanedOffset > logStartOffset ? this.cleanedOffset : logStartOffset
     const stableEnd = this.producers.firstOpenOffset ?? this.segments.active.baseOffset
     const range = cleanableRange(this.segments.all, config, { firstDirtyOffset: firstDirty, stableEnd }, now)
@@ -73,8 +77,16 @@ export class Cleaner {
       return await this.compactRange(range, now, slices)
     } catch (error) {
       if (error instanceof Overtaken) return false
+      if (error instanceof MalformedError) return this.leaveAlone(error)
       throw error
     }
+  }
+
+  /** As Kafka's partitions that cannot be cleaned: until somebody has looked, and the log is opened anew. */
+  private leaveAlone({ message }: MalformedError): false {
+    this.isDamaged = true
+    this.context.onWarning(`${this.context.log} is damaged and is not compacted any more: ${message}`)
+    return false
   }
 
   /** Ends a compaction that is under way, to be called when the log is closed. */
@@ -100,9 +112,9 @@ export class Cleaner {
   /** Up to the end of the range, or to where no more keys can be kept in mind. */
   private async collectKeys({ dirty, firstDirtyOffset, endOffset }: CleanableRange, keys: KeyMap, slices: Slices): Promise<void> {
     for (const segment of dirty) {
-      const scanner = segment.scan(firstDirtyOffset > segment.baseOffset ? segment.offsetIndex.positionFor(firstDirtyOffset) : 0)
+      const scanner = firstDirtyOffset > segment.baseOffset ? segment.scanFrom(firstDirtyOffset) : segment.scan()
       for (let header = scanner.next(); header; header = scanner.next()) {
-        if (!keys.add(header, () => segment.readBytes(scanner.position, header!.sizeInBytes))) return
+        if (!keys.add(header, () => wholeBatch(segment, scanner.position, header!))) return
         if (slices.isOver) await this.rest(slices, [segment])
       }
     }
@@ -177,7 +189,7 @@ export class Cleaner {
   private* cleanInto(cleaned: Segment, segment: Segment, isLast: boolean, pass: Pass): Generator<void> {
     const scanner = segment.scan()
     for (let header = scanner.next(); header; header = scanner.next()) {
-      const batch = segment.readBytes(scanner.position, header.sizeInBytes)
+      const batch = wholeBatch(segment, scanner.position, header)
       const isLastBatch = isLast && scanner.position + header.sizeInBytes === segment.size
       const { kept, aborted } = header.isControl ? this.cleanedMarker(batch, header, pass) : { kept: this.cleanedRecords(batch, header, pass) }
       const written = kept ?? (isLastBatch || this.isNeeded(header) ? emptyBatch(batch, header) : null)
@@ -213,6 +225,13 @@ export class Cleaner {
     return filterBatch(batch, header, now + this.context.config.deleteRetentionMs, (record, offset) =>
       offset >= keys.endOffset || stays(record, offset, keys, mayDropTombstones))
   }
+}
+
+/** What is rewritten gets a checksum of its own: it must have had a right one before. Throws MalformedError. */
+function wholeBatch(segment: Segment, position: number, header: BatchHeader): Buffer {
+  const batch = segment.readBytes(position, header.sizeInBytes)
+  requireWhole(segment, position, batch, header)
+  return batch
 }
 
 /** Records without key cannot be compacted; they are left from before the topic was, and go. */

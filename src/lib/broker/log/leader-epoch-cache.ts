@@ -4,6 +4,7 @@ import { replaceUnsynced } from './unsynced-file.ts'
 
 const FILE = 'leader-epoch-checkpoint'
 const VERSION = '0'
+const MAX_EPOCH = 0x7fff_ffff
 const UNKNOWN = { leaderEpoch: -1, endOffset: -1n } as const
 
 interface EpochEntry {
@@ -23,10 +24,12 @@ export class LeaderEpochCache {
   /** Whether the file is on the disk, as far as that was waited for. */
   isSynced = true
 
-  constructor(private readonly fileSystem: FileSystem, directory: string) {
+  constructor(private readonly fileSystem: FileSystem, directory: string, onWarning: (message: string) => void = () => {}) {
     this.path = join(directory, FILE)
-    const entries = parse(fileSystem.readFile(this.path))
+    const content = fileSystem.readFile(this.path)
+    const entries = parse(content)
     this.wasReadable = entries !== null
+    if (!entries && content && content.length > 0) onWarning(`${this.path} is damaged: the leader epochs are read from the log instead`)
     this.entries = entries ?? []
   }
 
@@ -106,8 +109,15 @@ function parse(content: Buffer | null): EpochEntry[] | null {
   if (content === null) return null
   const [version, count, ...lines] = content.toString('utf8').trimEnd().split('\n')
   const entries = lines.map(parseEntry)
-  if (version !== VERSION || Number(count) !== lines.length || entries.includes(null)) return null
-  return entries as EpochEntry[]
+  if (version !== VERSION || Number(count) !== lines.length || !areAscending(entries)) return null
+  return entries
+}
+
+function areAscending(entries: readonly (EpochEntry | null)[]): entries is EpochEntry[] {
+  return entries.every((entry, index) => {
+    const before = entries[index - 1]
+    return entry !== null && entry.epoch <= MAX_EPOCH && (!before || (before.epoch < entry.epoch && before.startOffset < entry.startOffset))
+  })
 }
 
 function parseEntry(line: string): EpochEntry | null {

@@ -2,18 +2,22 @@ import { join } from 'node:path'
 import type { LeaderEpochCache } from './leader-epoch-cache.ts'
 import type { LogContext } from './log-context.ts'
 import { INDEX_SUFFIXES, SUFFIX, offsetFile, offsetsOf } from './names.ts'
-import { areIndexesValid, endOffsetOf, isTailWhole, recoverSegment } from './recover-segment.ts'
+import { endOffsetOf, looksSound, recoverSegment } from './recover-segment.ts'
 import { rollJitterMs } from './roll.ts'
 import { removeSegmentFiles } from './segment-files.ts'
 import { Segment } from './segment.ts'
 import { finishSwaps } from './swap.ts'
 import { findAborted } from './transactions/find-aborted.ts'
 
+const ENDLESS = 2n ** 63n - 1n
+
 export interface LoadOptions {
   readonly cleanShutdown: boolean
-  /** Where everything below is on the disk. */
-  readonly recoveryPoint: bigint
+  /** Where everything below is on the disk, and after a clean shutdown the end of the log; unknown to one that was never flushed. */
+  readonly recoveryPoint: bigint | undefined
   readonly logStartOffset: bigint
+  /** How far compaction had come, when it last did. */
+  readonly cleanedOffset: bigint | undefined
 }
 
 export interface Loaded {
@@ -26,7 +30,7 @@ export interface Loaded {
 /**
  * Opens the segments of a folder (LogLoader in Kafka). Leftovers of interrupted work are removed or finished first. After an
  * unclean shutdown the segments behind the recovery point are read in full and cut where they are damaged; earlier ones were
- * on the disk, so they are read only when an index is missing or wrong.
+ * on the disk, so they are read only when an index is missing or wrong, or a segment does not end where the next one begins.
  */
 export function loadSegments(context: LogContext, epochs: LeaderEpochCache, options: LoadOptions): Loaded {
   finishSwaps(context)
@@ -34,14 +38,28 @@ export function loadSegments(context: LogContext, epochs: LeaderEpochCache, opti
   const withIndexes = segmentsWithIndexes(context)
   const segments = openSegments(context)
   const unflushed = unflushedSegments(segments, options)
-  recoverSegments(context, segments, epochs, unflushed, (segment) => !withIndexes.has(segment.baseOffset) || !areIndexesValid(segment))
+  const isSuspect = (segment: Segment, next: Segment | undefined): boolean =>
+    !withIndexes.has(segment.baseOffset) || !looksSound(segment, next?.baseOffset)
+  recoverSegments(context, segments, { epochs, unflushed, isSuspect, gaplessFrom: gaplessFrom(context, options) })
   dropEmptyOverlap(context, segments)
   const logEndOffset = segments.length > 0 ? endOffsetOf(segments.at(-1)!) : 0n
+  warnAboutLoss(context, logEndOffset, options)
   if (segments.length > 0 && logEndOffset >= options.logStartOffset) {
     return { segments, logEndOffset, recoveryPoint: unflushed[0]?.baseOffset ?? logEndOffset }
   }
   const { logStartOffset } = options
   return { segments: [startAnew(context, segments, epochs, logStartOffset)], logEndOffset: logStartOffset, recoveryPoint: logStartOffset }
+}
+
+/** What a clean shutdown has left cannot have lost its end by a power cut. */
+function warnAboutLoss({ directory, onWarning }: LogContext, logEndOffset: bigint, { cleanShutdown, recoveryPoint = 0n, logStartOffset }: LoadOptions): void {
+  if (logEndOffset >= recoveryPoint || recoveryPoint <= logStartOffset || !cleanShutdown) return
+  onWarning(`${directory} ends at offset ${logEndOffset}, but it went to ${recoveryPoint} when the broker stopped: what lay between is missing`)
+}
+
+/** Where compaction goes on, it may have come further than it could note. */
+function gaplessFrom({ config }: LogContext, { cleanedOffset = 0n }: LoadOptions): bigint {
+  return config.cleanupPolicy.has('compact') ? ENDLESS : cleanedOffset
 }
 
 function removeLeftovers(context: LogContext): void {
@@ -72,30 +90,38 @@ function openSegments({ fileSystem, directory, clock, config }: LogContext): Seg
 /** Those that may not be on the disk as they were written; behind an empty one, the segment before it as well (see `dropEmptyOverlap`). */
 function unflushedSegments(segments: readonly Segment[], { cleanShutdown, recoveryPoint }: LoadOptions): readonly Segment[] {
   const last = segments.at(-1)
-  if (!last || (cleanShutdown && areIndexesValid(last) && isTailWhole(last))) return []
+  if (!last || (cleanShutdown && looksSound(last, recoveryPoint))) return []
   const atLeast = segments.slice(last.size === 0 ? -2 : -1)
   if (cleanShutdown) return atLeast
   // A log that ends before its recovery point is not the one that the point was noted for, or not what the disk had promised.
-  const from = recoveryPoint <= endOffsetOf(last) ? recoveryPoint : 0n
+  const from = recoveryPoint !== undefined && recoveryPoint <= endOffsetOf(last) ? recoveryPoint : 0n
   return segments.filter((segment, index) => atLeast.includes(segment) || segments[index + 1]!.baseOffset > from)
 }
 
-/** What lies in front of the recovery point is on the disk again before anything else happens; the rest gets there as it would have. */
-function recoverSegments(
-  context: LogContext, segments: Segment[], epochs: LeaderEpochCache, unflushed: readonly Segment[], isSuspect: (segment: Segment) => boolean,
-): void {
+interface Recovery {
+  readonly epochs: LeaderEpochCache
+  readonly unflushed: readonly Segment[]
+  readonly isSuspect: (segment: Segment, next: Segment | undefined) => boolean
+  readonly gaplessFrom: bigint
+}
+
+/**
+ * What lies in front of the recovery point is on the disk again before anything else happens; the rest gets there as it would
+ * have. Behind damage in what was being written nothing is trusted; in what was written long ago, only what is damaged goes.
+ */
+function recoverSegments(context: LogContext, segments: Segment[], { epochs, unflushed, isSuspect, gaplessFrom }: Recovery): void {
   const recovered: Segment[] = []
   const withMarkers: Segment[] = []
+  const { indexIntervalBytes } = context.config
   for (const [index, segment] of segments.entries()) {
     const isUnflushed = unflushed.includes(segment)
-    if (!isUnflushed && !isSuspect(segment)) continue
+    const next = segments[index + 1]
+    if (!isUnflushed && !isSuspect(segment, next)) continue
     recovered.push(segment)
-    const { cutBytes, hasMarkers } = recoverSegment(segment, context.config.indexIntervalBytes, epochs)
+    const { cutBytes, hasMarkers } = recoverSegment(segment, { indexIntervalBytes, gaplessFrom }, epochs)
     if (hasMarkers) withMarkers.push(segment)
-    if (cutBytes > 0) warnAboutCut(context, segment, cutBytes)
-    if (cutBytes > 0 || (isUnflushed && hasGapBehind(context, segment, segments[index + 1]))) {
-      for (const later of segments.splice(index + 1)) discard(context, later)
-    }
+    const isBroken = warnAboutDamage(context, segment, { cutBytes, next, isUnflushed })
+    if (isBroken && isUnflushed) for (const later of segments.splice(index + 1)) discard(context, later)
   }
   const aborted = findAborted(context, segments, withMarkers)
   for (const segment of recovered) {
@@ -104,17 +130,28 @@ function recoverSegments(
   }
 }
 
-/** The end of a segment that never reached the disk leaves no damage behind, only a gap: each segment begins where the one before it ends. */
-function hasGapBehind({ directory, onWarning }: LogContext, segment: Segment, next: Segment | undefined): boolean {
-  const endOffset = endOffsetOf(segment)
-  if (!next || endOffset >= next.baseOffset) return false
-  onWarning(`${offsetFile(directory, segment.baseOffset, SUFFIX.log)} ends before offset ${endOffset}: later segments, from ${next.baseOffset} on, are dropped`)
-  return true
+interface Damage {
+  readonly cutBytes: number
+  readonly next: Segment | undefined
+  readonly isUnflushed: boolean
 }
 
-function warnAboutCut({ directory, onWarning }: LogContext, segment: Segment, bytes: number): void {
+/**
+ * Whether anything is missing at the end of a segment. An end that never reached the disk leaves no damage behind, only a gap:
+ * each segment begins where the one before it ends.
+ */
+function warnAboutDamage({ directory, onWarning }: LogContext, segment: Segment, { cutBytes, next, isUnflushed }: Damage): boolean {
   const file = offsetFile(directory, segment.baseOffset, SUFFIX.log)
-  onWarning(`${file} is damaged behind offset ${endOffsetOf(segment)}: the ${bytes} bytes after it, and all later segments, are dropped`)
+  const endOffset = endOffsetOf(segment)
+  const isShort = next !== undefined && endOffset < next.baseOffset
+  if (cutBytes > 0) {
+    const lost = isUnflushed ? `the ${cutBytes} bytes after it, and all later segments, are dropped` : `the ${cutBytes} bytes after it are dropped`
+    onWarning(`${file} is damaged behind offset ${endOffset}: ${lost}`)
+  } else if (isShort) {
+    const lost = isUnflushed ? `later segments, from ${next.baseOffset} on, are dropped` : `what lay between it and offset ${next.baseOffset} is missing`
+    onWarning(`${file} ends before offset ${endOffset}: ${lost}`)
+  }
+  return cutBytes > 0 || isShort
 }
 
 /** A roll that failed half-way may have left an empty file where the segment before it went on. */

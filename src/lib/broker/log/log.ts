@@ -18,7 +18,8 @@ import type { SegmentList } from './segment-list.ts'
 import { readSegment } from './segment-read.ts'
 import { findLatest, findSince } from './segment-search.ts'
 import type { Pause } from './slices.ts'
-import { onDisk, onDiskAsync } from './storage-error.ts'
+import { READING, onDisk, onDiskAsync } from './storage-error.ts'
+import { walkBatches, type OnDamage, type WholeBatch } from './walk-batches.ts'
 import { collectAborted } from './transactions/collect-aborted.ts'
 import type { AbortedTransaction } from './transactions/transaction-index.ts'
 import type {
@@ -26,6 +27,9 @@ import type {
 } from './types.ts'
 
 const EMPTY = Buffer.alloc(0)
+/** So many damaged places of a log are told of. */
+const MOST_REPORTED = 10
+
 /** What `openLog` has put together. */
 export interface LogParts {
   readonly context: LogContext
@@ -48,6 +52,7 @@ export class Log implements PartitionLog {
   logStartOffset: bigint
   logEndOffset: bigint
   private readonly flusher: Flusher
+  private readonly reported = new Set<string>()
 
   constructor(private readonly parts: LogParts) {
     this.logStartOffset = parts.logStartOffset
@@ -134,14 +139,22 @@ export class Log implements PartitionLog {
   read(offset: bigint, options: ReadOptions): Buffer {
     this.checkInRange(offset)
     if (offset === this.logEndOffset || offset >= options.upTo) return EMPTY
-    return this.onDisk('read from', () => {
+    return this.onDisk(READING, () => {
       const { segments } = this.parts
       for (let index = segments.indexFor(offset); ; index += 1) {
         const segment = segments.at(index)
-        const found = segment ? readSegment(segment, offset, options) : EMPTY
+        const found = segment ? readSegment(segment, offset, segments.endOf(index, this.logEndOffset), options) : EMPTY
         if (found) return found
       }
     })
+  }
+
+  *wholeBatches(from: bigint, onDamage: OnDamage): Generator<WholeBatch> {
+    const { segments } = this.parts
+    for (let index = segments.indexFor(from); segments.at(index); index += 1) {
+      const end = segments.endOf(index, this.logEndOffset)
+      for (const batch of walkBatches(segments.at(index)!, from, { end, onDamage, isWanted: ({ lastOffset }) => lastOffset >= from })) yield batch
+    }
   }
 
   private checkInRange(offset: bigint): void {
@@ -151,7 +164,7 @@ export class Log implements PartitionLog {
   }
 
   abortedTransactions(from: bigint, upTo: bigint): AbortedTransaction[] {
-    return this.onDisk('read from', () => collectAborted(this.parts.segments.from(from), from, upTo))
+    return this.onDisk(READING, () => collectAborted(this.parts.segments.from(from), from, upTo))
   }
 
   hasOpenTransaction(producerId: bigint, producerEpoch: number): boolean {
@@ -160,12 +173,12 @@ export class Log implements PartitionLog {
 
   offsetForTimestamp(timestamp: bigint): TimestampAndOffset | null {
     const { segments } = this.parts
-    return this.onDisk('read from', () => findSince(segments.from(this.logStartOffset), timestamp, this.logStartOffset))
+    return this.onDisk(READING, () => findSince(segments.from(this.logStartOffset), timestamp, this.logStartOffset))
   }
 
   maxTimestampOffset(): TimestampAndOffset | null {
     const { segments } = this.parts
-    return this.onDisk('read from', () => findLatest(segments.from(this.logStartOffset), this.logStartOffset))
+    return this.onDisk(READING, () => findLatest(segments.from(this.logStartOffset), this.logStartOffset))
   }
 
   endOffsetForEpoch(leaderEpoch: number): { leaderEpoch: number; endOffset: bigint } {
@@ -276,10 +289,22 @@ export class Log implements PartitionLog {
   }
 
   private onDisk<T>(action: string, run: () => T): T {
-    return onDisk(action, this.parts.context.directory, () => {
-      this.repair()
-      return run()
-    })
+    try {
+      return onDisk(action, this.parts.context.directory, () => {
+        this.repair()
+        return run()
+      })
+    } catch (error) {
+      if (error instanceof KafkaError && error.code === 'CORRUPT_MESSAGE') this.reportDamage(error.message)
+      throw error
+    }
+  }
+
+  /** Readers come again and again; whoever runs the broker hears of it once. */
+  private reportDamage(message: string): void {
+    if (this.reported.size >= MOST_REPORTED || this.reported.has(message)) return
+    this.reported.add(message)
+    this.parts.context.onWarning(message)
   }
 
   /** The disk failed while a compaction put new segments in place: what it left is finished as after a crash. */
@@ -287,7 +312,7 @@ export class Log implements PartitionLog {
     const { context, epochs, segments, cleaner } = this.parts
     if (!cleaner.isInterrupted) return
     const { logStartOffset, flusher: { recoveryPoint } } = this
-    segments.reset(loadSegments(context, epochs, { logStartOffset, recoveryPoint, cleanShutdown: false }).segments)
+    segments.reset(loadSegments(context, epochs, { logStartOffset, recoveryPoint, cleanShutdown: false, cleanedOffset: undefined }).segments)
     cleaner.isInterrupted = false
   }
 }

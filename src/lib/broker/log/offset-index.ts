@@ -41,6 +41,15 @@ export class OffsetIndex {
     return n < 0 ? 0 : this.file.read(n).readInt32BE(4)
   }
 
+  /** The positions behind one, in the order of the entries. Only ascending ones are told: others cannot be right. */
+  *positionsAfter(position: number): Generator<number> {
+    let last = position
+    for (let n = 0; n < this.file.entries; n += 1) {
+      const found = this.file.read(n).readInt32BE(4)
+      if (found > last) yield last = found
+    }
+  }
+
   lastEntry(): OffsetEntry | null {
     return this.file.entries === 0 ? null : readOffsetEntry(this.file.read(this.file.entries - 1), 0, this.baseOffset)
   }

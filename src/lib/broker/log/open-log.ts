@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import { KafkaError } from '../../errors.ts'
+import { headerOrNull } from './batch-scanner.ts'
 import { Cleaner } from './cleaner.ts'
 import type { FileSystem } from './file-system.ts'
 import { LeaderEpochCache } from './leader-epoch-cache.ts'
@@ -63,9 +64,10 @@ function openParts(options: LogOptions): LogParts {
   const context: LogContext = { fileSystem, directory, log: logFolder(topic, partition), clock, onWarning, config }
   if (!fileSystem.isDirectory(directory)) fileSystem.makeDirectory(directory)
   checkTopicId(options)
-  const epochs = new LeaderEpochCache(fileSystem, directory)
+  const epochs = new LeaderEpochCache(fileSystem, directory, onWarning)
   const loaded = loadSegments(context, epochs, {
-    cleanShutdown: options.cleanShutdown, recoveryPoint: options.initialRecoveryPoint ?? 0n, logStartOffset: options.initialLogStartOffset ?? 0n,
+    cleanShutdown: options.cleanShutdown, recoveryPoint: options.initialRecoveryPoint, logStartOffset: options.initialLogStartOffset ?? 0n,
+    cleanedOffset: options.initialCleanedOffset,
   })
   const logStartOffset = largest(options.initialLogStartOffset ?? 0n, loaded.segments[0]!.baseOffset)
   adjustEpochs(epochs, loaded.segments, logStartOffset, loaded.logEndOffset)
@@ -102,7 +104,7 @@ function collectEpochs(epochs: LeaderEpochCache, segments: readonly Segment[]): 
   epochs.reset()
   for (const segment of segments) {
     const scanner = segment.scan()
-    for (let header = scanner.next(); header; header = scanner.next()) {
+    for (let header = headerOrNull(scanner); header; header = headerOrNull(scanner)) {
       if (header.partitionLeaderEpoch > epochs.latest) epochs.assign(header.partitionLeaderEpoch, header.baseOffset)
     }
   }

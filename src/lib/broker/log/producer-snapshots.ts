@@ -4,6 +4,7 @@ import { SUFFIX, offsetFile, offsetsOf } from './names.ts'
 import { decodeSnapshot, encodeSnapshot } from './producer-snapshot.ts'
 import type { ProducerState } from './producer-state.ts'
 import type { Segment } from './segment.ts'
+import { isDiskError } from './storage-error.ts'
 import { replayBatches } from './transactions/replay-batches.ts'
 import { replaceUnsynced } from './unsynced-file.ts'
 
@@ -23,7 +24,7 @@ export class ProducerSnapshots {
   /** Loads the newest snapshot that fits the log, and replays the batches behind it. */
   restore(state: ProducerState, segments: readonly Segment[], logStartOffset: bigint, logEndOffset: bigint, now: number): void {
     const from = this.load(state, logStartOffset, logEndOffset, now) ?? logStartOffset
-    for (const { header, marker } of replayBatches(segments, from)) state.update(header, marker, header.baseOffset, header.maxTimestamp)
+    for (const { header, marker } of replayBatches(segments, from, this.onWarning)) state.update(header, marker, header.baseOffset, header.maxTimestamp)
     state.expire(now)
   }
 
@@ -43,13 +44,13 @@ export class ProducerSnapshots {
 
   private loadOne(state: ProducerState, offset: bigint, now: number): boolean {
     const path = this.path(offset)
-    const content = this.fileSystem.readFile(path)
-    if (!content || content.length === 0) return false
     try {
+      const content = this.fileSystem.readFile(path)
+      if (!content || content.length === 0) return false
       state.load(decodeSnapshot(content), now)
       return true
     } catch (error) {
-      if (!(error instanceof MalformedError)) throw error
+      if (!(error instanceof MalformedError) && !isDiskError(error)) throw error
       this.onWarning(`${path} cannot be used (${error.message}): the state of producers is read from the log instead`)
       return false
     }

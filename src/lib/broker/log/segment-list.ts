@@ -46,6 +46,11 @@ export class SegmentList {
     return this.segments[index]
   }
 
+  /** Where the offsets of a segment end: where the next one begins, or the log ends. */
+  endOf(index: number, logEndOffset: bigint): bigint {
+    return this.segments[index + 1]?.baseOffset ?? logEndOffset
+  }
+
   /** Makes a new active segment. When the disk refuses, the old one stays. */
   addAt(baseOffset: bigint): void {
     const { fileSystem, directory, clock, config } = this.context

@@ -1,5 +1,5 @@
 import { MalformedError } from '../../errors.ts'
-import { AT, BATCH_OVERHEAD, LOG_OVERHEAD } from '../../protocol/records/index.ts'
+import { AT, BATCH_OVERHEAD, LOG_OVERHEAD, MAGIC_V2 } from '../../protocol/records/index.ts'
 import type { Segment } from './segment.ts'
 import type { ReadOptions } from './types.ts'
 
@@ -7,14 +7,17 @@ const EMPTY = Buffer.alloc(0)
 
 /**
  * Whole batches of a segment from the one that holds `offset` on (or the first one behind it, when offsets are missing).
- * Null when the segment has none; empty when the limits leave none. One read of the file when the position is known.
+ * Null when the segment has none; empty when the limits leave none. One read of the file when the position is known. `end` is
+ * where the next segment begins, or the log ends. Throws MalformedError where there is no batch that can be there; what is in a
+ * batch is not looked at, as its reader checks the checksum.
  */
-export function readSegment(segment: Segment, offset: bigint, { maxBytes, minOneMessage, upTo }: ReadOptions): Buffer | null {
+export function readSegment(segment: Segment, offset: bigint, end: bigint, { maxBytes, minOneMessage, upTo }: ReadOptions): Buffer | null {
   const position = locate(segment, offset)
   if (position === null) return null
   if (maxBytes <= 0 && !minOneMessage) return EMPTY
   const read = readAtLeastOne(segment, position, maxBytes, minOneMessage)
-  const { bytes, nextOffset } = wholeBatches(read, upTo)
+  const { bytes, nextOffset } = wholeBatches(read, { from: segment.baseOffset, end, upTo })
+  if (bytes < 0) throw new MalformedError(`no batch can be read at ${position} of ${segment.paths[0]}, where offset ${offset} is looked for`)
   if (bytes === 0) return EMPTY
   segment.readPositions.remember(nextOffset, position + bytes)
   return bytes === read.length ? read : read.subarray(0, bytes)
@@ -24,7 +27,7 @@ export function readSegment(segment: Segment, offset: bigint, { maxBytes, minOne
 export function locate(segment: Segment, offset: bigint): number | null {
   const known = segment.readPositions.get(offset)
   if (known !== undefined) return known < segment.size ? known : null
-  const scanner = segment.scan(segment.offsetIndex.positionFor(offset))
+  const scanner = segment.scanFrom(offset)
   for (let header = scanner.next(); header; header = scanner.next()) {
     if (header.lastOffset >= offset) return scanner.position
   }
@@ -36,19 +39,31 @@ function readAtLeastOne(segment: Segment, position: number, maxBytes: number, mi
   const read = segment.readBytes(position, Math.min(Math.max(maxBytes, BATCH_OVERHEAD), available))
   if (read.length < BATCH_OVERHEAD) throw new MalformedError(`the file of segment ${segment.baseOffset} ends at ${position + read.length}`)
   const firstBatchBytes = read.readInt32BE(AT.batchLength) + LOG_OVERHEAD
+  if (firstBatchBytes > available) throw new MalformedError(`a batch of ${firstBatchBytes} bytes at ${position}, the file of segment ${segment.baseOffset} ends at ${segment.size}`)
   if (minOneMessage && firstBatchBytes > read.length) return segment.readBytes(position, Math.min(firstBatchBytes, available))
   return minOneMessage || read.length <= maxBytes ? read : EMPTY
 }
 
-/** How many bytes of a buffer are whole batches that end below `upTo`, and the offset that follows them. */
-function wholeBatches(buffer: Buffer, upTo: bigint): { bytes: number; nextOffset: bigint } {
+interface Bounds {
+  /** The batches have offsets from here on, below `end`. */
+  readonly from: bigint
+  readonly end: bigint
+  readonly upTo: bigint
+}
+
+/** How many bytes of a buffer are whole batches that end below `upTo`, and the offset that follows them; -1 bytes where it begins with none. */
+function wholeBatches(buffer: Buffer, { from, end, upTo }: Bounds): { bytes: number; nextOffset: bigint } {
   let bytes = 0
-  let nextOffset = 0n
+  let nextOffset = from
   while (buffer.length - bytes >= BATCH_OVERHEAD) {
-    const end = bytes + LOG_OVERHEAD + buffer.readInt32BE(bytes + AT.batchLength)
-    const following = buffer.readBigInt64BE(bytes + AT.baseOffset) + BigInt(buffer.readInt32BE(bytes + AT.lastOffsetDelta)) + 1n
-    if (end > buffer.length || end < bytes + BATCH_OVERHEAD || following > upTo) break
-    bytes = end
+    const endOfBatch = bytes + LOG_OVERHEAD + buffer.readInt32BE(bytes + AT.batchLength)
+    const baseOffset = buffer.readBigInt64BE(bytes + AT.baseOffset)
+    const following = baseOffset + BigInt(buffer.readInt32BE(bytes + AT.lastOffsetDelta)) + 1n
+    const isBatch = buffer[bytes + AT.magic] === MAGIC_V2 && endOfBatch >= bytes + BATCH_OVERHEAD
+      && baseOffset >= nextOffset && following > baseOffset && following <= end
+    if (!isBatch) return bytes === 0 ? { bytes: -1, nextOffset } : { bytes, nextOffset }
+    if (endOfBatch > buffer.length || following > upTo) break
+    bytes = endOfBatch
     nextOffset = following
   }
   return { bytes, nextOffset }

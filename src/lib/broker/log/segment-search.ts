@@ -28,7 +28,7 @@ export function findLatest(segments: readonly Segment[], startOffset: bigint): T
 /** The first record of a segment at or behind `startOffset` whose timestamp is at least the one asked for. */
 function firstSince(segment: Segment, timestamp: bigint, startOffset: bigint): TimestampAndOffset | null {
   const { offset } = segment.timeIndex.lookup(timestamp)
-  const scanner = segment.scan(segment.offsetIndex.positionFor(offset > startOffset ? offset : startOffset))
+  const scanner = segment.scanFrom(offset > startOffset ? offset : startOffset)
   for (let header = scanner.next(); header; header = scanner.next()) {
     if (header.maxTimestamp < timestamp || header.lastOffset < startOffset) continue
     const found = firstRecord(segment, header, scanner.position, timestamp, startOffset)
@@ -40,7 +40,7 @@ function firstSince(segment: Segment, timestamp: bigint, startOffset: bigint): T
 /** The first of the records with the largest timestamp at or behind `startOffset` (KIP-734); null when there is none. */
 function latestRecord(segment: Segment, startOffset: bigint): TimestampAndOffset | null {
   const { offset, timestamp } = segment.latest
-  const scanner = segment.scan(offset < startOffset ? 0 : segment.offsetIndex.positionFor(offset))
+  const scanner = offset < startOffset ? segment.scan() : segment.scanFrom(offset)
   let latest: BatchAt | null = null
   for (let header = scanner.next(); header; header = scanner.next()) {
     if (header.lastOffset < startOffset || header.recordsCount === 0) continue

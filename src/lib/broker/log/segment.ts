@@ -1,6 +1,6 @@
 import type { BatchHeader } from '../../protocol/records/index.ts'
 import { BATCH_OVERHEAD, NO_TIMESTAMP, readBatchHeader } from '../../protocol/records/index.ts'
-import { BatchScanner } from './batch-scanner.ts'
+import { BatchScanner, headerOrNull } from './batch-scanner.ts'
 import type { FileSystem, LogFile } from './file-system.ts'
 import { SEGMENT_SUFFIXES, offsetFile } from './names.ts'
 import { OffsetIndex } from './offset-index.ts'
@@ -167,6 +167,15 @@ export class Segment {
   /** Walks the headers of the batches from a position on. */
   scan(position = 0): BatchScanner {
     return new BatchScanner(this.file, position, this.size)
+  }
+
+  /** The same from the batch on, or one before it, that holds an offset. An index that does not lead there is not believed. */
+  scanFrom(offset: bigint): BatchScanner {
+    const position = this.offsetIndex.positionFor(offset)
+    const scanner = position > 0 && position < this.size ? this.scan(position) : null
+    const first = scanner && headerOrNull(scanner)
+    const isRight = first && first.baseOffset >= this.baseOffset && first.baseOffset <= offset
+    return this.scan(isRight ? position : 0)
   }
 
   /** Bytes of the file, in a buffer of their own; `readBuffers` takes it back. */

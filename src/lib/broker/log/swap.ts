@@ -1,4 +1,4 @@
-import { BatchScanner } from './batch-scanner.ts'
+import { BatchScanner, headerOrNull } from './batch-scanner.ts'
 import type { LogContext } from './log-context.ts'
 import { SUFFIX, offsetFile, offsetsOf } from './names.ts'
 import { removeSegmentFiles } from './segment-files.ts'
@@ -77,7 +77,7 @@ function endOffsetOfFile({ fileSystem }: LogContext, path: string, baseOffset: b
   try {
     const scanner = new BatchScanner(file, 0, file.size)
     let endOffset = baseOffset
-    for (let header = scanner.next(); header; header = scanner.next()) endOffset = header.lastOffset + 1n
+    for (let header = headerOrNull(scanner); header; header = headerOrNull(scanner)) endOffset = header.lastOffset + 1n
     return endOffset
   } finally {
     file.close()

@@ -1,4 +1,5 @@
 import type { Pause } from './slices.ts'
+import type { OnDamage, WholeBatch } from './walk-batches.ts'
 import type { AbortedTransaction } from './transactions/transaction-index.ts'
 
 /** The settings of a topic that its logs act on, parsed. Names are those of Kafka's topic configs. */
@@ -89,8 +90,10 @@ export interface PartitionLog {
    * INVALID_TXN_STATE, TRANSACTION_COORDINATOR_FENCED, KAFKA_STORAGE_ERROR (the disk failed: nothing is acknowledged).
    */
   append(records: Buffer, options: AppendOptions): AppendResult
-  /** Whole batches from the one that holds `offset` on; empty at the end of the log. Throws KafkaError OFFSET_OUT_OF_RANGE, KAFKA_STORAGE_ERROR. */
+  /** Whole batches from the one that holds `offset` on; empty at the end of the log. Throws KafkaError OFFSET_OUT_OF_RANGE, KAFKA_STORAGE_ERROR, CORRUPT_MESSAGE. */
   read(offset: bigint, options: ReadOptions): Buffer
+  /** The batches from an offset on whose checksums are right. What is damaged is reported and stepped over. Throws what the disk says. */
+  wholeBatches(from: bigint, onDamage: OnDamage): Iterable<WholeBatch>
   /** Transactions that were rolled back and have records at offsets from `from` on, below `upTo`; oldest marker first. */
   abortedTransactions(from: bigint, upTo: bigint): AbortedTransaction[]
   /** Whether a producer has a transaction open here in this epoch. */

@@ -1,7 +1,7 @@
 import { KafkaError } from '../../errors.ts'
 import type { ErrorName } from '../../protocol/errors.ts'
 import type { Broker } from './broker.ts'
-import { topicNameProblem } from './cluster/topic-name.ts'
+import { CLUSTER_METADATA_TOPIC, topicNameProblem } from './cluster/topic-name.ts'
 import type { PartitionRegistration, Topic } from './cluster/types.ts'
 import { randomUuid } from './storage/meta-properties.ts'
 
@@ -31,7 +31,7 @@ export function checkPartitionTotal(counts: readonly number[]): void {
 
 /**
  * Checks a topic to be made and decides where its partitions lie (ReplicationControlManager.createTopic).
- * Throws KafkaError: INVALID_TOPIC_EXCEPTION, TOPIC_ALREADY_EXISTS, INVALID_PARTITIONS, INVALID_REPLICATION_FACTOR,
+ * Throws KafkaError: INVALID_REQUEST, INVALID_TOPIC_EXCEPTION, TOPIC_ALREADY_EXISTS, INVALID_PARTITIONS, INVALID_REPLICATION_FACTOR,
  * INVALID_REPLICA_ASSIGNMENT, INVALID_CONFIG.
  */
 export function planTopic(broker: Broker, topic: NewTopic): PlannedTopic {
@@ -53,7 +53,8 @@ export function createTopic(broker: Broker, { name, partitions, configs }: Plann
 
 /** A topic that a client only mentioned: made with the defaults, unless `auto.create.topics.enable` is off. Returns the error's name otherwise. */
 export function autoCreateTopic(broker: Broker, name: string): Topic | ErrorName {
-  if (!broker.config.boolean('auto.create.topics.enable')) return 'UNKNOWN_TOPIC_OR_PARTITION'
+  // As Kafka answers: the controller's refusal of this name does not get back to who mentioned it.
+  if (!broker.config.boolean('auto.create.topics.enable') || name === CLUSTER_METADATA_TOPIC) return 'UNKNOWN_TOPIC_OR_PARTITION'
   try {
     return createTopic(broker, planTopic(broker, { name, numPartitions: -1, replicationFactor: -1, assignments: null, configs: new Map() }))
   } catch (error) {
@@ -79,6 +80,8 @@ function undo(broker: Broker, name: string): void {
 }
 
 function checkName(broker: Broker, name: string): void {
+  // As ControllerApis.createTopics: its folder would be taken for the metadata log of a controller.
+  if (name === CLUSTER_METADATA_TOPIC) throw new KafkaError('INVALID_REQUEST', `Creation of internal topic ${name} is prohibited.`)
   const problem = topicNameProblem(name)
   if (problem) throw new KafkaError('INVALID_TOPIC_EXCEPTION', `Topic name is invalid: ${problem}`)
   if (broker.cluster.topic(name)) throw new KafkaError('TOPIC_ALREADY_EXISTS', `Topic '${name}' already exists.`)

@@ -95,9 +95,10 @@ describe('a read', () => {
     expect(recordsIn(log.read(0n, ALL)).length).toBe(2)
   })
 
-  it('of a damaged file is a storage error, not a crash', () => {
+  it('of a damaged file says so to its reader, and once to whoever runs the broker', () => {
     const bench = logOf([1, 1])
     bench.disk.open('/data/retail-0/00000000000000000000.log', { create: false }).truncate(20)
-    expect(codeOf(() => bench.log.read(0n, ALL))).toBe('KAFKA_STORAGE_ERROR')
+    expect([0, 1].map(() => codeOf(() => bench.log.read(0n, ALL)))).toEqual(['CORRUPT_MESSAGE', 'CORRUPT_MESSAGE'])
+    expect(bench.warnings).toEqual([expect.stringMatching(/^cannot read from \/data\/retail-0: the log is damaged, /)])
   })
 })

@@ -39,7 +39,7 @@ describe('a log that is opened again', () => {
     const before = contentOf(bench)
     const operations = bench.disk.operations
     bench.open(SMALL, { cleanShutdown: true })
-    expect(bench.disk.operations - operations).toBeLessThan(12 * bench.files('.log').length)
+    expect(bench.disk.operations - operations).toBeLessThan(14 * bench.files('.log').length)
     expect([valuesOf(bench.log), contentOf(bench), bench.warnings]).toEqual([values(40), before, []])
     expect(bench.append('40')).toBe(40n)
     expectReadable(bench)

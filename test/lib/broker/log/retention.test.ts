@@ -84,7 +84,7 @@ describe('a segment ends', () => {
     const far = 5n + 0x7fff_ffffn
     const name = '/data/retail-0/00000000000000000005.log'
     bench.disk.open(name, { create: false }).write(offsetBytes(far - 1n), 0)
-    bench.open()
+    bench.open({}, { initialCleanedOffset: far })
     expect(bench.log.logEndOffset).toBe(far)
     expect([bench.append('b'), bench.append('c')]).toEqual([far, far + 1n])
     expect(bench.files('.log')).toEqual(['00000000000000000005.log', `${(far + 1n).toString().padStart(20, '0')}.log`])

@@ -1,5 +1,6 @@
-import { readEndMarker, type BatchHeader, type EndMarker } from '../../../protocol/records/index.ts'
+import { NO_PRODUCER_ID, readEndMarker, type BatchHeader, type EndMarker } from '../../../protocol/records/index.ts'
 import type { Segment } from '../segment.ts'
+import { walkBatches, type OnDamage } from '../walk-batches.ts'
 
 export interface ReplayedBatch {
   readonly segment: Segment
@@ -8,16 +9,16 @@ export interface ReplayedBatch {
   readonly marker: EndMarker | null
 }
 
-/** The batches from an offset on, oldest first. Only the records of control batches are read. */
-export function* replayBatches(segments: readonly Segment[], from: bigint): Generator<ReplayedBatch> {
+const ENDLESS = 2n ** 63n - 1n
+
+/** The batches of producers from an offset on, oldest first; those that are damaged are left out. */
+export function* replayBatches(segments: readonly Segment[], from: bigint, onDamage: OnDamage): Generator<ReplayedBatch> {
+  const isWanted = ({ producerId, lastOffset }: BatchHeader): boolean => producerId !== NO_PRODUCER_ID && lastOffset >= from
   for (const [index, segment] of segments.entries()) {
     const next = segments[index + 1]
     if (next && next.baseOffset <= from) continue
-    const scanner = segment.scan(from > segment.baseOffset ? segment.offsetIndex.positionFor(from) : 0)
-    for (let header = scanner.next(); header; header = scanner.next()) {
-      if (header.lastOffset < from) continue
-      const marker = header.isControl ? readEndMarker(segment.readBytes(scanner.position, header.sizeInBytes), 0, header) : null
-      yield { segment, header, marker }
+    for (const { header, bytes } of walkBatches(segment, from, { end: next?.baseOffset ?? ENDLESS, isWanted, onDamage })) {
+      yield { segment, header, marker: header.isControl ? readEndMarker(bytes, 0, header) : null }
     }
   }
 }

@@ -1,5 +1,7 @@
 const MAX_LENGTH = 249
 const INTERNAL = new Set(['__consumer_offsets', '__transaction_state', '__share_group_state'])
+/** The log of the controllers, which is no topic that anybody may make. */
+export const CLUSTER_METADATA_TOPIC = '__cluster_metadata'
 
 /** What is wrong with a topic name, or null (org.apache.kafka.common.internals.Topic). */
 export function topicNameProblem(name: string): string | null {

@@ -34,6 +34,8 @@ export interface OffsetsToCommit {
 
 /** From this version of OffsetCommit on, a group that is not there has an error of its own. */
 const GROUP_ID_NOT_FOUND_FROM = 9
+const NO_RETENTION = -1n
+const MAX_INT64 = 2n ** 63n - 1n
 
 /**
  * Writes offsets, and answers with an error for each partition in the order of the request.
@@ -75,6 +77,13 @@ export function namesNoMember({ memberId, groupInstanceId, generationIdOrMemberE
   return generationIdOrMemberEpoch === -1 && memberId === '' && groupInstanceId === null
 }
 
+/** -1n for the broker's retention. What lies past the end of time is its end. */
+function expiryOf(retentionTimeMs: bigint, now: number): bigint {
+  if (retentionTimeMs === NO_RETENTION) return NO_RETENTION
+  const expiry = BigInt(now) + retentionTimeMs
+  return expiry > MAX_INT64 ? MAX_INT64 : expiry
+}
+
 function offsetCommit(context: GroupContext, request: OffsetsToCommit, commit: PartitionCommit, now: number): GroupRecord {
   const { topic, partition, offset, leaderEpoch, metadata } = commit
   return {
@@ -84,7 +93,7 @@ function offsetCommit(context: GroupContext, request: OffsetsToCommit, commit: P
       offset, leaderEpoch,
       metadata: metadata ?? '',
       commitTimestamp: BigInt(now),
-      expireTimestamp: request.retentionTimeMs === -1n ? -1n : BigInt(now) + request.retentionTimeMs,
+      expireTimestamp: expiryOf(request.retentionTimeMs, now),
       topicId: context.topics.topicId(topic) ?? ZERO_UUID,
     },
   }
