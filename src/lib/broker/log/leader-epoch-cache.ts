@@ -38,6 +38,11 @@ export class LeaderEpochCache {
     return this.entries.at(-1)?.epoch ?? -1
   }
 
+  /** Where the oldest epoch begins: at the start of the log, unless that is older than its epochs. */
+  get firstOffset(): bigint {
+    return this.entries[0]?.startOffset ?? 0n
+  }
+
   /** Takes note of an epoch that begins at an offset; entries that contradict it are dropped. */
   assign(epoch: number, startOffset: bigint): void {
     if (epoch < 0 || epoch === this.latest) return

@@ -23,6 +23,7 @@ export interface LoadOptions {
 export interface Loaded {
   /** At least one, the last one to be appended to. */
   readonly segments: Segment[]
+  readonly logStartOffset: bigint
   readonly logEndOffset: bigint
   readonly recoveryPoint: bigint
 }
@@ -44,17 +45,25 @@ export function loadSegments(context: LogContext, epochs: LeaderEpochCache, opti
   dropEmptyOverlap(context, segments)
   const logEndOffset = segments.length > 0 ? endOffsetOf(segments.at(-1)!) : 0n
   warnAboutLoss(context, logEndOffset, options)
-  if (segments.length > 0 && logEndOffset >= options.logStartOffset) {
-    return { segments, logEndOffset, recoveryPoint: unflushed[0]?.baseOffset ?? logEndOffset }
+  const logStartOffset = believableStart(context, epochs, logEndOffset, options)
+  if (segments.length > 0 && logEndOffset >= logStartOffset) {
+    return { segments, logStartOffset, logEndOffset, recoveryPoint: unflushed[0]?.baseOffset ?? logEndOffset }
   }
-  const { logStartOffset } = options
-  return { segments: [startAnew(context, segments, epochs, logStartOffset)], logEndOffset: logStartOffset, recoveryPoint: logStartOffset }
+  return { segments: [startAnew(context, segments, epochs, logStartOffset)], logStartOffset, logEndOffset: logStartOffset, recoveryPoint: logStartOffset }
 }
 
 /** What a clean shutdown has left cannot have lost its end by a power cut. */
 function warnAboutLoss({ directory, onWarning }: LogContext, logEndOffset: bigint, { cleanShutdown, recoveryPoint = 0n, logStartOffset }: LoadOptions): void {
   if (logEndOffset >= recoveryPoint || recoveryPoint <= logStartOffset || !cleanShutdown) return
   onWarning(`${directory} ends at offset ${logEndOffset}, but it went to ${recoveryPoint} when the broker stopped: what lay between is missing`)
+}
+
+/** A log that ends where it was closed has lost nothing: a start that lies past that end is not its own. */
+function believableStart({ directory, onWarning }: LogContext, epochs: LeaderEpochCache, logEndOffset: bigint, options: LoadOptions): bigint {
+  const { cleanShutdown, recoveryPoint, logStartOffset } = options
+  if (logStartOffset <= logEndOffset || !cleanShutdown || recoveryPoint !== logEndOffset) return logStartOffset
+  onWarning(`the start offset ${logStartOffset} that is noted for ${directory} lies past its end ${logEndOffset} and is not believed`)
+  return epochs.firstOffset <= logEndOffset ? epochs.firstOffset : 0n
 }
 
 /** Where compaction goes on, it may have come further than it could note. */

@@ -9,7 +9,7 @@ import type { LogContext } from './log-context.ts'
 import type { LogParts } from './log.ts'
 import { Log } from './log.ts'
 import { logFolder } from './names.ts'
-import { readPartitionMetadata, writePartitionMetadata } from './partition-metadata.ts'
+import { hasPartitionMetadata, readPartitionMetadata, writePartitionMetadata } from './partition-metadata.ts'
 import { ProducerSnapshots } from './producer-snapshots.ts'
 import { ProducerState } from './producer-state.ts'
 import { SegmentList } from './segment-list.ts'
@@ -37,6 +37,8 @@ export interface LogOptions {
   /** The start that was last reported to `onLogStartOffsetChanged`; Kafka keeps it in the data directory's `log-start-offset-checkpoint`. */
   readonly initialLogStartOffset?: bigint | undefined
   readonly onLogStartOffsetChanged?: (offset: bigint) => void
+  /** Whether an `initialLogStartOffset` that is missing may have been lost: the first epoch then tells where the log began. */
+  readonly isLogStartLost?: boolean
   /**
    * What was last reported to `onRecoveryPointChanged`, Kafka's `recovery-point-offset-checkpoint`: after an unclean shutdown
    * the segments in front of it are taken to be as they were written. Without it every batch is looked at.
@@ -66,10 +68,10 @@ function openParts(options: LogOptions): LogParts {
   checkTopicId(options)
   const epochs = new LeaderEpochCache(fileSystem, directory, onWarning)
   const loaded = loadSegments(context, epochs, {
-    cleanShutdown: options.cleanShutdown, recoveryPoint: options.initialRecoveryPoint, logStartOffset: options.initialLogStartOffset ?? 0n,
-    cleanedOffset: options.initialCleanedOffset,
+    cleanShutdown: options.cleanShutdown, recoveryPoint: options.initialRecoveryPoint, cleanedOffset: options.initialCleanedOffset,
+    logStartOffset: options.initialLogStartOffset ?? (options.isLogStartLost ? epochs.firstOffset : 0n),
   })
-  const logStartOffset = largest(options.initialLogStartOffset ?? 0n, loaded.segments[0]!.baseOffset)
+  const logStartOffset = largest(loaded.logStartOffset, loaded.segments[0]!.baseOffset)
   adjustEpochs(epochs, loaded.segments, logStartOffset, loaded.logEndOffset)
   const { producers, snapshots } = restoreProducers(options, context, loaded, logStartOffset)
   const segments = new SegmentList(context, loaded.segments)
@@ -87,8 +89,9 @@ function openParts(options: LogOptions): LogParts {
   }
 }
 
-function checkTopicId({ fileSystem, directory, topicId }: LogOptions): void {
+function checkTopicId({ fileSystem, directory, topicId, onWarning }: LogOptions): void {
   const found = readPartitionMetadata(fileSystem, directory)
+  if (found === null && hasPartitionMetadata(fileSystem, directory)) onWarning(`${directory}/partition.metadata is damaged: it is written anew, with the topic id ${topicId}`)
   if (found === null) writePartitionMetadata(fileSystem, directory, topicId)
   else if (found !== topicId) throw new KafkaError('INCONSISTENT_TOPIC_ID', `${directory} belongs to the topic with id ${found}, not ${topicId}`)
 }

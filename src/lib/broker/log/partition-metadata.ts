@@ -11,6 +11,11 @@ export function readPartitionMetadata(fileSystem: FileSystem, directory: string)
   return version === '0' ? (topicId ?? null) : null
 }
 
+/** Whether there is a file, with something in it: a power cut may have emptied it. */
+export function hasPartitionMetadata(fileSystem: FileSystem, directory: string): boolean {
+  return (fileSystem.readFile(partitionMetadataPath(directory))?.length ?? 0) > 0
+}
+
 /**
  * Synced with the first records: until then a power cut leaves nothing that somebody could mistake for those of another topic, and
  * a file that it has emptied is written again.

@@ -82,8 +82,8 @@ function openOver(directories: LogDirectories, { config, fileSystem, clock, endp
     closeLogs()
     throw error
   }
-  const groups = openGroups(() => broker)
-  const transactions = openTransactions(() => broker)
+  const groups = openGroups(() => broker, warn)
+  const transactions = openTransactions(() => broker, warn)
   return {
     broker,
     flushInBackground: () => partitions.flushInBackground(),

@@ -1,11 +1,11 @@
-import { KafkaError } from '../../../errors.ts'
+import { KafkaError, MalformedError } from '../../../errors.ts'
 import { partitionFor } from './partitioner.ts'
 import type { StateRecord, StateTopic, TransactionOwner } from './state-topic.ts'
 
 /** Between a coordinator's records and their bytes. */
 export interface StateCodec<R> {
   encode(record: R): StateRecord
-  /** Null for a record of a kind that is not known here. Throws MalformedError on damage. */
+  /** Null for a record of a kind that is not known here. Throws MalformedError on damage, and for what makes no sense. */
   decode(stored: StateRecord): R | null
 }
 
@@ -18,6 +18,7 @@ export class CoordinatorLog<R> {
   constructor(
     private readonly topic: StateTopic,
     private readonly codec: StateCodec<R>,
+    private readonly onWarning: (line: string) => void,
   ) {}
 
   /** Whether this node coordinates an id. A topic that is not there yet will be made here, on the first write. */
@@ -47,20 +48,38 @@ export class CoordinatorLog<R> {
     this.topic.append(partition, records.map((record) => this.codec.encode(record)), owner)
   }
 
-  /** Everything that this node coordinates; records of kinds that are not known here are left out. */
+  /** Everything that this node coordinates. What cannot be read, or makes no sense, is passed over with one warning for a partition. */
   *replay(): Generator<ReplayedEntry<R>> {
     if (!this.topic.exists()) return
     for (let partition = 0; partition < this.topic.partitionCount(); partition += 1) {
-      if (!this.topic.isLeader(partition)) continue
-      for (const entry of this.topic.replay(partition)) {
-        if (entry.type === 'end') yield { ...entry, partition }
-        else yield* this.decoded(entry.record, entry.producerId)
-      }
+      if (this.topic.isLeader(partition)) yield* this.replayPartition(partition)
     }
   }
 
-  private *decoded(stored: StateRecord, producerId: bigint | null): Generator<ReplayedEntry<R>> {
-    const record = this.codec.decode(stored)
-    if (record !== null) yield { type: 'record', record, producerId }
+  private *replayPartition(partition: number): Generator<ReplayedEntry<R>> {
+    const passedOver: string[] = []
+    for (const entry of this.topic.replay(partition)) {
+      if (entry.type === 'end') yield { ...entry, partition }
+      else if (entry.type === 'damage') passedOver.push(entry.reason)
+      else {
+        const record = this.decode(entry.record, (reason) => passedOver.push(`the record at offset ${entry.offset}: ${reason}`))
+        if (record !== null) yield { type: 'record', record, producerId: entry.producerId }
+      }
+    }
+    const [first] = passedOver
+    if (first === undefined) return
+    const what = passedOver.length === 1 ? 'something that cannot be used is' : `${passedOver.length} things that cannot be used are`
+    this.onWarning(`${this.topic.name}-${partition}: ${what} passed over, first ${first}`)
+  }
+
+  /** Null for what says nothing here. */
+  private decode(stored: StateRecord, report: (reason: string) => void): R | null {
+    try {
+      return this.codec.decode(stored)
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error
+      report(error.message)
+      return null
+    }
   }
 }

@@ -1,5 +1,6 @@
-import { KafkaError } from '../../../errors.ts'
-import { batches, buildBatch, readEndMarker, RecordReader } from '../../../protocol/records/index.ts'
+import { KafkaError, MalformedError } from '../../../errors.ts'
+import { buildBatch, readEndMarker, RecordReader } from '../../../protocol/records/index.ts'
+import type { WholeBatch } from '../../log/walk-batches.ts'
 import type { Broker } from '../broker.ts'
 import type { StateEntry, StateRecord, StateTopic, TransactionOwner } from './state-topic.ts'
 import type { Partition } from '../partition.ts'
@@ -12,14 +13,16 @@ export interface StateTopicSettings {
   readonly configs: ReadonlyMap<string, string>
 }
 
-const READ_BYTES = 1 << 20
-
 /** A coordinator's state, kept as records of a compacted topic of this broker, as Kafka does. */
 export class LogStateTopic implements StateTopic {
   constructor(
     private readonly broker: () => Broker,
     private readonly settings: () => StateTopicSettings,
   ) {}
+
+  get name(): string {
+    return this.settings().name
+  }
 
   exists(): boolean {
     return this.broker().cluster.topic(this.settings().name) !== undefined
@@ -52,23 +55,35 @@ export class LogStateTopic implements StateTopic {
   *replay(partition: number): Generator<StateEntry> {
     const source = this.partition(partition)
     if (!source) return
-    const reader = new RecordReader()
-    const { log } = source
-    for (let offset = log.logStartOffset; offset < log.logEndOffset;) {
-      const chunk = log.read(offset, { maxBytes: READ_BYTES, minOneMessage: true, upTo: log.logEndOffset })
-      for (const { header, at } of batches(chunk)) {
-        const marker = readEndMarker(chunk, at, header)
-        if (marker) yield { type: 'end', producerId: header.producerId, committed: marker.committed }
-        reader.open(chunk, at, header)
-        const producerId = header.isTransactional ? header.producerId : null
-        while (!header.isControl && reader.next()) yield { type: 'record', record: currentRecord(reader), producerId }
-        offset = header.lastOffset + 1n
-      }
+    const damaged: string[] = []
+    for (const batch of source.log.wholeBatches(source.log.logStartOffset, (damage) => void damaged.push(damage))) {
+      for (const reason of damaged.splice(0)) yield { type: 'damage', reason }
+      yield* entriesOf(batch)
     }
+    for (const reason of damaged) yield { type: 'damage', reason }
   }
 
   private partition(partition: number): Partition | undefined {
     return this.broker().partitions.get(this.settings().name, partition)
+  }
+}
+
+/** What a batch holds. One whose checksum is right and whose records are wrong was written so: as much of it counts as can be read. */
+function* entriesOf({ header, bytes }: WholeBatch): Generator<StateEntry> {
+  const { producerId } = header
+  const reader = new RecordReader()
+  try {
+    const marker = readEndMarker(bytes, 0, header)
+    if (marker) yield { type: 'end', producerId, committed: marker.committed }
+    if (header.isControl) return
+    reader.open(bytes, 0, header)
+    while (reader.next()) {
+      const offset = header.baseOffset + BigInt(reader.offsetDelta)
+      yield { type: 'record', record: currentRecord(reader), producerId: header.isTransactional ? producerId : null, offset }
+    }
+  } catch (error) {
+    if (!(error instanceof MalformedError)) throw error
+    yield { type: 'damage', reason: `the batch at offset ${header.baseOffset}: ${error.message}` }
   }
 }
 

@@ -1,3 +1,4 @@
+import { MalformedError } from '../../../errors.ts'
 import { Reader, Writer } from '../../../protocol/bytes.ts'
 import { compile, type Codec } from '../../../protocol/compile.ts'
 import type { Fields, Message } from '../../../protocol/schema.ts'
@@ -10,6 +11,8 @@ export interface RecordSchema<K extends Fields = Fields, V extends Fields = Fiel
   readonly value: V
   /** Values from this version on are flexible (KIP-915). */
   readonly flexibleFrom: number
+  /** The last version of values that is known here. */
+  readonly maxVersion: number
 }
 
 export type RecordSchemas = Readonly<Record<string, RecordSchema>>
@@ -23,8 +26,8 @@ export interface NamedRecord<S extends RecordSchemas, K extends keyof S> {
   readonly value: RecordValue<S, K> | null
 }
 
-export const recordSchema = <K extends Fields, V extends Fields>(type: number, key: K, value: V, flexibleFrom = 0): RecordSchema<K, V> =>
-  ({ type, key, value, flexibleFrom })
+export const recordSchema = <K extends Fields, V extends Fields>(type: number, key: K, value: V, { flexibleFrom = 0, maxVersion = 0 } = {}): RecordSchema<K, V> =>
+  ({ type, key, value, flexibleFrom, maxVersion })
 
 /** The records of one state topic, between their fields and their bytes. */
 export class RecordCodec<S extends RecordSchemas> {
@@ -45,18 +48,23 @@ export class RecordCodec<S extends RecordSchemas> {
     }
   }
 
-  /** Null for a record of a kind that is not known here. Throws MalformedError on damage. */
+  /** Null for a record of a kind that is not known here. Throws MalformedError on damage, and for a value of a later version. */
   decode({ key, value }: StateRecord): NamedRecord<S, keyof S & string> | null {
     const reader = new Reader(key)
     const kind = this.kindOfType.get(reader.int16())
     if (!kind) return null
     const fields = this.codecOf(kind, 'key', 0).read(reader)
+    requireEnd(reader, 'key')
     return { kind, key: fields, value: value && this.decodeValue(kind, value) } as unknown as NamedRecord<S, keyof S & string>
   }
 
   private decodeValue(kind: keyof S & string, value: Buffer): unknown {
     const reader = new Reader(value)
-    return this.codecOf(kind, 'value', reader.int16()).read(reader)
+    const version = reader.int16()
+    if (version < 0 || version > this.schemas[kind]!.maxVersion) throw new MalformedError(`a value of ${kind} in version ${version}`)
+    const fields = this.codecOf(kind, 'value', version).read(reader)
+    requireEnd(reader, 'value')
+    return fields
   }
 
   private codecOf(kind: keyof S & string, part: 'key' | 'value', version: number): Codec<Fields> {
@@ -69,6 +77,10 @@ export class RecordCodec<S extends RecordSchemas> {
     }
     return codec
   }
+}
+
+function requireEnd({ remaining }: Reader, part: string): void {
+  if (remaining > 0) throw new MalformedError(`${remaining} bytes behind a ${part}`)
 }
 
 function encode(prefix: number, codec: Codec<Fields>, message: Record<string, unknown>): Buffer {

@@ -13,12 +13,16 @@ export interface TransactionOwner {
 /** What a partition of a state topic holds. */
 export type StateEntry =
   /** A record, and the producer of the transaction that it is part of, null outside one. */
-  | { readonly type: 'record'; readonly record: StateRecord; readonly producerId: bigint | null }
+  | { readonly type: 'record'; readonly record: StateRecord; readonly producerId: bigint | null; readonly offset: bigint }
   /** How a transaction ended; it may have no records here. */
   | { readonly type: 'end'; readonly producerId: bigint; readonly committed: boolean }
+  /** Something that cannot be read, and was stepped over. */
+  | { readonly type: 'damage'; readonly reason: string }
 
 /** The topic that a coordinator keeps its state in (`__consumer_offsets`, `__transaction_state`), made on first use. */
 export interface StateTopic {
+  /** For people. */
+  readonly name: string
   /** Creates the topic when it is missing and returns how many partitions it has. Throws KafkaError when it cannot. */
   partitionCount(): number
   /** Appends as one batch. Throws KafkaError KAFKA_STORAGE_ERROR and the like: then nothing has been kept. */

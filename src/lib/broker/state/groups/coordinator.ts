@@ -39,6 +39,8 @@ export interface GroupCoordinatorOptions {
   readonly stateTopic: StateTopic
   /** What is set for a group (resource type `group`) over the broker's settings. */
   readonly overrides?: (groupId: string) => GroupOverrides
+  /** Told of what cannot be used of the state topic, one line. */
+  readonly warn?: (line: string) => void
 }
 
 /**
@@ -49,15 +51,15 @@ export class GroupCoordinator {
   private readonly context: GroupContext
   private isClosed = false
 
-  constructor({ clock, settings, topics, stateTopic, overrides = () => ({}) }: GroupCoordinatorOptions) {
+  constructor({ clock, settings, topics, stateTopic, overrides = () => ({}), warn = () => {} }: GroupCoordinatorOptions) {
     this.context = {
       clock, settings, topics, overrides,
-      log: new CoordinatorLog(stateTopic, { encode: encodeRecord, decode: decodeRecord }),
+      log: new CoordinatorLog(stateTopic, { encode: encodeRecord, decode: decodeRecord }, warn),
       timers: new CoordinatorTimers(clock), groups: new Map(), offsets: new OffsetStore(),
     }
   }
 
-  /** Reads the state topic. Throws KafkaError when it cannot be read, MalformedError when a record is damaged. */
+  /** Reads the state topic. Throws KafkaError when the disk refuses. */
   load(): void {
     loadGroups(this.context)
   }

@@ -5,10 +5,10 @@ import { GroupCoordinator } from './coordinator.ts'
 import type { TopicLookup } from './topic-lookup.ts'
 
 /** The coordinator of the groups that this node leads, with what it has kept of them. */
-export function openGroups(broker: () => Broker): GroupCoordinator {
+export function openGroups(broker: () => Broker, warn: (line: string) => void): GroupCoordinator {
   const { clock, cluster } = broker()
   const groups = new GroupCoordinator({
-    clock,
+    clock, warn,
     settings: groupSettings(() => broker().config),
     topics: topicLookup(broker),
     stateTopic: new LogStateTopic(broker, () => offsetsTopic(broker().config, cluster.brokers().length)),

@@ -19,7 +19,7 @@ export const RECORD_SCHEMAS = {
     offset: int64('0+'), leaderEpoch: int32('3+', { default: -1, ignorable: true }), metadata: string('0+'),
     commitTimestamp: int64('0+'), expireTimestamp: int64('1', { default: -1n, ignorable: true }),
     topicId: uuid('4+', { tag: 0, ignorable: true }),
-  }, 4),
+  }, { flexibleFrom: 4, maxVersion: 4 }),
   GroupMetadata: schema(2, group, {
     protocolType: string('0+'), generation: int32('0+'), protocol: nullableString('0+', '0+'),
     leader: nullableString('0+', '0+'), currentStateTimestamp: int64('2+', { default: -1n, ignorable: true }),
@@ -28,7 +28,7 @@ export const RECORD_SCHEMAS = {
       rebalanceTimeout: int32('1+', { default: -1, ignorable: true }), sessionTimeout: int32('0+'),
       subscription: bytes('0+'), assignment: bytes('0+'),
     }),
-  }, 4),
+  }, { flexibleFrom: 4, maxVersion: 4 }),
   ConsumerGroupMetadata: schema(3, group, { epoch: int32('0+'), metadataHash: int64('0+', { tag: 0 }) }),
   ConsumerGroupMemberMetadata: schema(5, groupMember, {
     instanceId: nullString('0+'), rackId: nullString('0+'), clientId: string('0+'), clientHost: string('0+'),

@@ -1,5 +1,6 @@
 import { RecordCodec, type NamedRecord } from '../coordination/record-codec.ts'
 import type { StateRecord } from '../coordination/state-topic.ts'
+import { checkRecord } from './record-checks.ts'
 import { RECORD_SCHEMAS, type RecordKey, type RecordKind } from './record-schemas.ts'
 
 /** A record of the coordinator's state, by name. A null value is a tombstone: what the key stands for is gone. */
@@ -20,9 +21,11 @@ export function encodeRecord(record: GroupRecord): StateRecord {
   return codec.encode(record, valueVersion(record))
 }
 
-/** Null for a record that this coordinator does not know (share and streams groups). Throws MalformedError on damage. */
+/** Null for a record that this coordinator does not know (share and streams groups). Throws MalformedError on damage, and for what makes no sense. */
 export function decodeRecord(stored: StateRecord): GroupRecord | null {
-  return codec.decode(stored) as GroupRecord | null
+  const record = codec.decode(stored) as GroupRecord | null
+  if (record) checkRecord(record)
+  return record
 }
 
 /** The versions that Kafka 4.3 writes; a commit with a deadline of its own has to be of version 1. */

@@ -3,9 +3,11 @@ import { EnvironmentError } from '../../../errors.ts'
 import type { FileSystem } from '../../log/file-system.ts'
 import { describeDiskError, isDeletedFolder, isDiskError, onDisk, openLog, partitionOfFolder, readPartitionMetadata } from '../../log/index.ts'
 import type { LogConfig, PartitionLog } from '../../log/types.ts'
+import { refuseApacheKafka } from './apache-folder.ts'
 import { lockDirectory, unlockDirectory, type Processes } from './lock.ts'
 import { randomUuid, readMetaProperties, writeMetaProperties } from './meta-properties.ts'
 import { OffsetCheckpoint } from './offset-checkpoint.ts'
+import { findStrays, type Stray } from './strays.ts'
 
 export interface LogDirectoriesOptions {
   readonly fileSystem: FileSystem
@@ -31,6 +33,8 @@ type IsDeleted = (topicId: string | null, topic: string) => boolean
 interface Directory {
   readonly path: string
   readonly cleanShutdown: boolean
+  /** Whether a log start that is not known may have been, and is lost. */
+  readonly hasLostLogStarts: boolean
   readonly logStartOffsets: OffsetCheckpoint
   readonly recoveryPoints: OffsetCheckpoint
   readonly cleanedOffsets: OffsetCheckpoint
@@ -40,6 +44,8 @@ interface Directory {
 
 const checkpointsOf = ({ logStartOffsets, recoveryPoints, cleanedOffsets }: Directory): OffsetCheckpoint[] =>
   [logStartOffsets, recoveryPoints, cleanedOffsets]
+
+const META_PROPERTIES = 'meta.properties'
 
 /** As Kafka writes it at the end of a clean stop, so that the next start need not look through the logs. */
 const CLEAN_SHUTDOWN = '.kafka_cleanshutdown'
@@ -58,7 +64,7 @@ export class LogDirectories {
       const metas = paths.map((path) => reportingDisk(path, () => readMetaProperties(fileSystem, path)))
       this.clusterId = metas.find((meta) => meta !== null)?.clusterId ?? randomUuid()
       for (const [index, path] of paths.entries()) this.claim(path, metas[index]!, nodeId)
-      this.directories = paths.map((path) => this.openDirectory(path))
+      this.directories = paths.map((path, index) => this.openDirectory(path, metas[index] !== null))
     } catch (error) {
       this.giveBack()
       throw error
@@ -88,8 +94,8 @@ export class LogDirectories {
     const { fileSystem, clock, warn, producerIdExpirationMs } = this.options
     const name = `${topic}-${partition}`
     const found = this.homeOf(name, isDeleted)
-    // What is noted for a log that is not there was noted for one of the same name that a crash took away.
-    if (!found) this.forget(topic, partition)
+    // What is noted for a log that is not there was noted for one of the same name that a crash took away, or somebody.
+    if (!found) this.forgetMissing(topic, partition)
     const home = found ?? this.emptiest()
     home.logs.add(name)
     return openLog({
@@ -98,12 +104,36 @@ export class LogDirectories {
       cleanShutdown: home.cleanShutdown,
       onWarning: warn,
       initialLogStartOffset: home.logStartOffsets.get(topic, partition),
+      isLogStartLost: home.hasLostLogStarts,
       onLogStartOffsetChanged: (offset) => home.logStartOffsets.set(topic, partition, offset),
       initialRecoveryPoint: home.recoveryPoints.get(topic, partition),
       onRecoveryPointChanged: (offset) => home.recoveryPoints.set(topic, partition, offset),
       initialCleanedOffset: home.cleanedOffsets.get(topic, partition),
       onCleaned: (offset) => home.cleanedOffsets.set(topic, partition, offset),
     })
+  }
+
+  private forgetMissing(topic: string, partition: number): void {
+    const home = this.directories.find(({ cleanShutdown, recoveryPoints }) => cleanShutdown && (recoveryPoints.get(topic, partition) ?? 0n) > 0n)
+    if (home) this.options.warn(`${home.path}/${topic}-${partition} is gone, with ${home.recoveryPoints.get(topic, partition)} offsets of records: the partition begins anew, empty`)
+    this.forget(topic, partition)
+  }
+
+  /** Folders of topics that the metadata does not know. */
+  strays(isKnown: (topic: string) => boolean): Stray[] {
+    return findStrays(this.options.fileSystem, this.directories.map(({ path }) => ({ path, folders: this.foldersIn(path) })), isKnown)
+  }
+
+  /** Removes the folder of a partition that could not be opened. */
+  discard(topic: string, partition: number): void {
+    const name = `${topic}-${partition}`
+    for (const { path } of this.directories) this.attempt(`${path}/${name}`, () => this.options.fileSystem.remove(`${path}/${name}`))
+    this.forget(topic, partition)
+  }
+
+  /** The folders that have gone from under the broker. */
+  gone(): string[] {
+    return this.directories.filter(({ path }) => !this.options.fileSystem.exists(`${path}/${META_PROPERTIES}`)).map(({ path }) => path)
   }
 
   private homeOf(name: string, isDeleted: IsDeleted): Directory | undefined {
@@ -194,32 +224,34 @@ export class LogDirectories {
       throw new EnvironmentError(`${path} belongs to cluster ${meta.clusterId}, the first folder to ${this.clusterId}: they cannot be used together`)
     }
     if (meta !== null) return
-    const { fileSystem } = this.options
+    const { fileSystem, warn } = this.options
+    if (reportingDisk(path, () => fileSystem.list(path)).some((name) => partitionOfFolder(name))) {
+      warn(`${path}/${META_PROPERTIES} is gone: the folder is now of cluster ${this.clusterId}, broker ${nodeId}`)
+    }
     reportingDisk(path, () => writeMetaProperties(fileSystem, path, { clusterId: this.clusterId, nodeId, directoryId: randomUuid() }))
   }
 
-  private openDirectory(path: string): Directory {
+  private openDirectory(path: string, wasUsed: boolean): Directory {
     const { fileSystem, warn } = this.options
-    const checkpoint = (name: string, isSynced: boolean): OffsetCheckpoint => new OffsetCheckpoint({ fileSystem, path: `${path}/${name}`, isSynced, warn })
-    return reportingDisk(path, () => ({
-      path,
-      cleanShutdown: takeCleanShutdown(fileSystem, path),
-      logs: new Set(),
-      logStartOffsets: checkpoint('log-start-offset-checkpoint', true),
-      recoveryPoints: checkpoint('recovery-point-offset-checkpoint', false),
-      cleanedOffsets: checkpoint('cleaner-offset-checkpoint', false),
-    }))
+    const checkpoint = (name: string, isSynced: boolean, ifDamaged: string): OffsetCheckpoint =>
+      new OffsetCheckpoint({ fileSystem, path: `${path}/${name}`, isSynced, warn, ifDamaged })
+    return reportingDisk(path, () => {
+      const logStartOffsets = checkpoint('log-start-offset-checkpoint', true, 'the start of a log that it does not tell is taken from leader-epoch-checkpoint')
+      const hasLostLogStarts = wasUsed && !logStartOffsets.wasWhole
+      logStartOffsets.create()
+      return {
+        path, logStartOffsets, hasLostLogStarts,
+        cleanShutdown: takeCleanShutdown(fileSystem, path),
+        logs: new Set(),
+        recoveryPoints: checkpoint('recovery-point-offset-checkpoint', false, 'logs that it does not tell of are looked through'),
+        cleanedOffsets: checkpoint('cleaner-offset-checkpoint', false, 'logs that it does not tell of are compacted from their start'),
+      }
+    })
   }
 
   private emptiest(): Directory {
     return this.directories.reduce((best, next) => (next.logs.size < best.logs.size ? next : best))
   }
-}
-
-/** Apache Kafka keeps its topics' names and settings where kts does not look: a broker that shares its folder would only do harm. */
-function refuseApacheKafka(fileSystem: FileSystem, path: string): void {
-  if (!fileSystem.exists(`${path}/__cluster_metadata-0`)) return
-  throw new EnvironmentError(`${path} holds the data of an Apache Kafka broker, which kts leaves alone: choose another folder with --data-dir or log.dirs`)
 }
 
 /** Whether the last stop was a clean one. The mark goes, on the disk as well: after a power cut it would vouch for what it knows nothing of. */

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { EnvironmentError } from '../../../errors.ts'
-import { parseProperties } from '../../../properties.ts'
+import { PropertiesError, parseProperties } from '../../../properties.ts'
 import type { FileSystem } from '../../log/file-system.ts'
+
+const MAX_NODE_ID = 0x7fff_ffff
 
 /** Who a folder belongs to, as `meta.properties` of a KRaft broker says it (version 1). */
 export interface MetaProperties {
@@ -23,11 +25,21 @@ export function readMetaProperties(fileSystem: FileSystem, directory: string): M
   const path = `${directory}/meta.properties`
   const content = fileSystem.readFile(path)
   if (content === null) return null
-  const values = parseProperties(content.toString())
-  const clusterId = values.get('cluster.id')
-  const nodeId = Number(values.get('node.id') ?? values.get('broker.id') ?? Number.NaN)
-  if (!clusterId || !Number.isInteger(nodeId)) throw new EnvironmentError(`${path} names no cluster.id and node.id; is this folder Kafka's?`)
+  const values = parse(content)
+  const clusterId = values.get('cluster.id') ?? ''
+  const nodeId = Number(/^\d+$/.exec(values.get('node.id') ?? values.get('broker.id') ?? '')?.[0] ?? Number.NaN)
+  if (!/^[\w-]+$/.test(clusterId) || !(nodeId <= MAX_NODE_ID)) throw new EnvironmentError(`${path} names no cluster.id and node.id; is this folder Kafka's?`)
   return { clusterId, nodeId, directoryId: values.get('directory.id') ?? randomUuid() }
+}
+
+/** Nothing from what is no properties file. */
+function parse(content: Buffer): Map<string, string> {
+  try {
+    return parseProperties(content.toString())
+  } catch (error) {
+    if (error instanceof PropertiesError) return new Map()
+    throw error
+  }
 }
 
 export function writeMetaProperties(fileSystem: FileSystem, directory: string, meta: MetaProperties): void {

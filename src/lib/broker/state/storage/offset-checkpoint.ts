@@ -7,7 +7,12 @@ export interface CheckpointOptions {
   /** Whether a write waits for the disk. Without it a power cut may lose the file, which has to do no harm. */
   readonly isSynced: boolean
   readonly warn: (line: string) => void
+  /** What follows for people where the file, or a part of it, cannot be used. */
+  readonly ifDamaged?: string
 }
+
+const VERSION = '0'
+const MAX_OFFSET = 2n ** 63n - 1n
 
 /**
  * Offsets by partition in one small text file, as Kafka keeps them (OffsetCheckpointFile, version 0). Changes of one turn
@@ -15,15 +20,50 @@ export interface CheckpointOptions {
  */
 export class OffsetCheckpoint {
   private readonly offsets = new Map<string, bigint>()
+  /** Whether the file was there and made sense in full; offsets that are not known may have been in it otherwise. */
+  readonly wasWhole: boolean
   private isDirty = false
   private isScheduled = false
 
   constructor(private readonly options: CheckpointOptions) {
-    const { fileSystem, path } = options
-    const lines = fileSystem.readFile(path)?.toString().split('\n').slice(2) ?? []
-    for (const [topic, partition, offset] of lines.map((line) => line.split(' '))) {
-      if (topic && partition && offset && /^\d+$/.test(offset)) this.offsets.set(`${topic} ${partition}`, BigInt(offset))
+    const { path, warn, ifDamaged } = options
+    const content = this.read()
+    const damage = content === null || content === '' ? null : this.parse(content)
+    if (damage !== null) warn(`${path} is damaged (${damage})${ifDamaged === undefined ? '' : `: ${ifDamaged}`}`)
+    this.wasWhole = content !== null && content !== '' && damage === null
+  }
+
+  /** Nothing where there is no file. What is no file counts as damaged. */
+  private read(): string | null {
+    try {
+      return this.options.fileSystem.readFile(this.options.path)?.toString() ?? null
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EISDIR') throw error
+      return 'a folder'
     }
+  }
+
+  /** Takes what makes sense. Returns what does not first, null when all does. */
+  private parse(content: string): string | null {
+    const [version, count, ...lines] = content.replace(/\n$/, '').split('\n')
+    const wrong = lines.findIndex((line) => !this.take(line))
+    if (version !== VERSION) return 'line 1 is no version'
+    if (wrong >= 0) return `line ${wrong + 3} is no topic, partition and offset`
+    return Number(count) === lines.length ? null : `${lines.length} lines instead of ${count}`
+  }
+
+  private take(line: string): boolean {
+    const [, key, offset] = /^(\S+ \d+) (\d+)$/.exec(line) ?? []
+    if (key === undefined || offset === undefined || this.offsets.has(key) || BigInt(offset) > MAX_OFFSET) return false
+    this.offsets.set(key, BigInt(offset))
+    return true
+  }
+
+  /** Makes the file when it is missing, so that later on a missing one tells of a loss. */
+  create(): void {
+    if (this.options.fileSystem.exists(this.options.path)) return
+    this.isDirty = true
+    this.flush()
   }
 
   get(topic: string, partition: number): bigint | undefined {

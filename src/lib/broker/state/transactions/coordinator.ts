@@ -21,6 +21,8 @@ export interface TransactionCoordinatorOptions {
   /** A producer id that nobody had before. Throws KafkaError. */
   readonly generateProducerId: () => bigint
   readonly writeMarker: WriteMarker
+  /** Told of what cannot be used of the state topic, one line. */
+  readonly warn?: (line: string) => void
 }
 
 /**
@@ -32,10 +34,10 @@ export class TransactionCoordinator {
   private readonly context: TransactionContext
   private isClosed = false
 
-  constructor({ clock, settings, stateTopic, generateProducerId, writeMarker }: TransactionCoordinatorOptions) {
+  constructor({ clock, settings, stateTopic, generateProducerId, writeMarker, warn = () => {} }: TransactionCoordinatorOptions) {
     this.context = {
       clock, settings, generateProducerId, writeMarker,
-      log: new CoordinatorLog(stateTopic, TRANSACTION_CODEC),
+      log: new CoordinatorLog(stateTopic, TRANSACTION_CODEC, warn),
       timers: new CoordinatorTimers(clock), transactions: new Map(), unmarked: new Map(),
     }
   }

@@ -15,5 +15,5 @@ export const RECORD_SCHEMAS = {
     transactionLastUpdateTimestampMs: int64('0+'),
     transactionStartTimestampMs: int64('0+'),
     clientTransactionVersion: int16('1+', { default: 0, tag: 2 }),
-  }, 1),
+  }, { flexibleFrom: 1, maxVersion: 1 }),
 }

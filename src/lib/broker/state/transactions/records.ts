@@ -1,7 +1,8 @@
 import { MalformedError } from '../../../errors.ts'
-import { NO_PRODUCER_EPOCH } from '../../../protocol/records/index.ts'
+import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID } from '../../../protocol/records/index.ts'
 import type { StateCodec } from '../coordination/coordinator-log.ts'
 import { RecordCodec, type RecordValue } from '../coordination/record-codec.ts'
+import { requireSense, requireTime } from '../coordination/sense.ts'
 import { PartitionSet } from './partition-set.ts'
 import { RECORD_SCHEMAS } from './record-schemas.ts'
 import { STATUSES, type Transaction } from './transaction.ts'
@@ -49,9 +50,23 @@ function toValue(transaction: Transaction): Value {
   }
 }
 
+/** Whoever may write to the topic can write what no coordinator would, and what nobody could act on. */
+function checkValue(transactionalId: string, value: Value): void {
+  const { producerId, previousProducerId, nextProducerId, producerEpoch, transactionTimeoutMs } = value
+  requireSense(transactionalId !== '', 'a transaction without an id')
+  requireSense(producerId >= 0n && previousProducerId >= NO_PRODUCER_ID && nextProducerId >= NO_PRODUCER_ID, `a producer id of ${producerId}`)
+  requireSense(producerEpoch >= NO_PRODUCER_EPOCH && transactionTimeoutMs >= 0, `an epoch of ${producerEpoch}, a timeout of ${transactionTimeoutMs}`)
+  requireTime('start time', value.transactionStartTimestampMs)
+  requireTime('time of its last change', value.transactionLastUpdateTimestampMs)
+  for (const { partitionIds } of value.transactionPartitions ?? []) {
+    for (const partition of partitionIds) requireSense(partition >= 0, `partition ${partition}`)
+  }
+}
+
 function fromValue(transactionalId: string, value: Value): Transaction {
   const status = STATUSES[value.transactionStatus]
   if (!status) throw new MalformedError(`the transaction ${transactionalId} is said to be in state ${value.transactionStatus}`)
+  checkValue(transactionalId, value)
   return {
     transactionalId, status,
     producerId: value.producerId,

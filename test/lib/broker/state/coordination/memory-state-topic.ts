@@ -4,6 +4,7 @@ import type { StateEntry, StateRecord, StateTopic, TransactionOwner } from '../.
 /** A state topic in memory, which can refuse to be written and be led by others. */
 export class MemoryStateTopic implements StateTopic {
   readonly partitions: StateEntry[][]
+  readonly name = '__state'
   refusal: string | null = null
   ledElsewhere = new Set<number>()
   private isMade = false
@@ -19,7 +20,8 @@ export class MemoryStateTopic implements StateTopic {
   append(partition: number, records: readonly StateRecord[], owner?: TransactionOwner): void {
     if (this.refusal) throw new KafkaError(this.refusal)
     const producerId = owner?.producerId ?? null
-    this.partitions[partition]!.push(...records.map((record) => ({ type: 'record', record, producerId } as const)))
+    const next = BigInt(this.partitions[partition]!.length)
+    this.partitions[partition]!.push(...records.map((record, index) => ({ type: 'record', record, producerId, offset: next + BigInt(index) } as const)))
   }
 
   /** Writes the marker of a transaction. */

@@ -26,9 +26,14 @@ export function canDowngradeWithout(
   const staying = [...group.members.values()].filter(({ memberId }) => !leaving.has(memberId))
   const size = staying.length + joiningCount
   return size > 0 && size <= settings.maxSize
-    && staying.every(({ classic }) => classic !== null)
+    && staying.every(({ classic }) => classic !== null) && haveProtocolInCommon(staying)
     && [...leaving].some((memberId) => group.members.get(memberId)?.classic === null)
     && (settings.consumerMigrationPolicy === 'bidirectional' || settings.consumerMigrationPolicy === 'downgrade')
+}
+
+/** They do, unless somebody else than a coordinator wrote the records that tell of them. */
+function haveProtocolInCommon([first, ...others]: readonly ConsumerMember[]): boolean {
+  return !first || first.classic!.protocols.some(({ name }) => others.every(({ classic }) => classic!.protocols.some((protocol) => protocol.name === name)))
 }
 
 /** Makes a classic group, in the generation of the group epoch, of a consumer group. Throws KafkaError when that cannot be written. */

@@ -1,0 +1,48 @@
+import type { FileSystem } from '../../log/file-system.ts'
+import { isDeletedFolder, partitionOfFolder, readPartitionMetadata } from '../../log/index.ts'
+
+/** Folders with the records of a topic that the metadata does not know. */
+export interface Stray {
+  readonly topic: string
+  /** Null where the folders do not tell, or not the same. */
+  readonly topicId: string | null
+  readonly folders: readonly string[]
+}
+
+/** The strays among the folders at some places, by topic. `isKnown` holds for topics of which folders are expected. */
+export function findStrays(fileSystem: FileSystem, places: readonly { path: string; folders: readonly string[] }[], isKnown: (topic: string) => boolean): Stray[] {
+  const found = new Map<string, { folders: string[]; ids: Set<string | null> }>()
+  for (const { path, folders } of places) {
+    for (const name of folders) {
+      const partition = partitionOfFolder(name)
+      if (!partition || isDeletedFolder(name) || isKnown(partition.topic)) continue
+      const stray = found.get(partition.topic) ?? { folders: [], ids: new Set() }
+      found.set(partition.topic, stray)
+      stray.folders.push(`${path}/${name}`)
+      stray.ids.add(idOf(fileSystem, `${path}/${name}`))
+    }
+  }
+  return [...found].map(([topic, { folders, ids }]) => ({ topic, folders: folders.sort(), topicId: ids.size === 1 ? [...ids][0]! : null }))
+}
+
+/** What is to be done about one, in a line. */
+export function describeStray({ topic, topicId, folders }: Stray): string {
+  const [first] = folders
+  const where = folders.length === 1 ? first! : `${first} and ${folders.length - 1} more`
+  const what = `the metadata knows no topic ${topic}, whose records are in ${where}`
+  return topicId === null
+    ? `${what}: remove partition.metadata there and create the topic to have them back, or remove the folders`
+    : `${what} (topic id ${topicId}): create the topic with ${lastPartition(folders) + 1} partitions to have them back, or remove the folders`
+}
+
+function lastPartition(folders: readonly string[]): number {
+  return Math.max(...folders.map((folder) => partitionOfFolder(folder)!.partition))
+}
+
+function idOf(fileSystem: FileSystem, folder: string): string | null {
+  try {
+    return readPartitionMetadata(fileSystem, folder)
+  } catch {
+    return null
+  }
+}
