@@ -4,6 +4,7 @@ import { defineCommand, defineOptions, type Context, type OutputFormat, type Res
 import { stateFolder } from '../../lib/config/folders.ts'
 import { show } from '../../lib/output/show.ts'
 import { write } from '../../lib/output/write.ts'
+import { EnvironmentError } from '../../lib/errors.ts'
 import { noteBroker, runningBrokers } from './running.ts'
 import { readSettings } from './settings.ts'
 
@@ -44,9 +45,10 @@ async function serve(values: StartValues, context: Context, file: string | undef
   const bootstrapServers = [...node.addresses.values()].map(({ host, port }) => `${host}:${port}`).join(',')
   const forget = tryToNote(context, node, { bootstrapServers, dataDir }, warn)
   await show(ready({ nodeId: node.nodeId, bootstrapServers, dataDir }), output, context.stdout)
-  await aborted(context.signal)
+  const failure = await Promise.race([aborted(context.signal), node.failed])
   await node.stop()
   forget()
+  if (failure) throw new EnvironmentError(failure)
 }
 
 /** A broker that cannot leave its note serves all the same; only `stop` and `status` will not find it. */

@@ -22,6 +22,8 @@ export interface RunningNode {
   readonly clusterId: string
   /** The address that clients are told, by listener. */
   readonly addresses: ReadonlyMap<string, { readonly host: string; readonly port: number }>
+  /** Resolves with why the node cannot go on and is to be stopped, if it comes to that. */
+  readonly failed: Promise<string>
   /** Answers what is under way, writes everything to the disk, gives the folder back. */
   stop(): Promise<void>
 }
@@ -57,6 +59,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     nodeId: node.broker.nodeId,
     clusterId: node.broker.cluster.clusterId,
     addresses,
+    failed: node.failed,
     stop: () => stop(node, listeners, options),
   }
 }

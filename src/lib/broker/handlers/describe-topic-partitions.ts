@@ -8,6 +8,8 @@ import { isInternalTopic, topicNameProblem } from '../state/cluster/topic-name.t
 import type { PartitionRegistration } from '../state/cluster/types.ts'
 
 type TopicAnswer = Input<DescribeTopicPartitionsResponse['topics'][number]>
+const NO_LEADER = -1
+
 type Cursor = DescribeTopicPartitionsRequest['cursor']
 
 /** Topics in order of their names, so many partitions at a time; the cursor says where the next page begins (KIP-966). */
@@ -28,7 +30,7 @@ export const describeTopicPartitions = handle(DescribeTopicPartitions, (request,
   return { topics: page, nextCursor: null }
 })
 
-function describe({ cluster }: Broker, name: string, first: number, room: number): { answer: TopicAnswer; next: Cursor } {
+function describe({ cluster, nodeId, partitions }: Broker, name: string, first: number, room: number): { answer: TopicAnswer; next: Cursor } {
   const topic = cluster.topic(name)
   if (!topic) {
     const errorCode = topicNameProblem(name) ? ERRORS.INVALID_TOPIC_EXCEPTION : ERRORS.UNKNOWN_TOPIC_OR_PARTITION
@@ -38,14 +40,15 @@ function describe({ cluster }: Broker, name: string, first: number, room: number
   return {
     answer: {
       name, topicId: topic.topicId, isInternal: topic.isInternal, topicAuthorizedOperations: TOPIC_OPERATIONS,
-      partitions: topic.partitions.slice(first, end).map(describePartition),
+      partitions: topic.partitions.slice(first, end).map((each) => describePartition(each, partitions.isOffline(name, each.partition) ? nodeId : null)),
     },
     next: end < topic.partitions.length ? { topicName: name, partitionIndex: end } : null,
   }
 }
 
 /** Java's admin client takes no null for the two lists of eligible leaders, though the schema has it. */
-const describePartition = ({ partition, leader, leaderEpoch, replicas, isr }: PartitionRegistration) => ({
-  partitionIndex: partition, leaderId: leader, leaderEpoch, replicaNodes: [...replicas], isrNodes: [...isr],
-  eligibleLeaderReplicas: [], lastKnownElr: [], offlineReplicas: [],
+const describePartition = ({ partition, leader, leaderEpoch, replicas, isr }: PartitionRegistration, offlineOn: number | null) => ({
+  errorCode: leader === offlineOn ? ERRORS.LEADER_NOT_AVAILABLE : ERRORS.NONE,
+  partitionIndex: partition, leaderId: leader === offlineOn ? NO_LEADER : leader, leaderEpoch, replicaNodes: [...replicas], isrNodes: [...isr],
+  eligibleLeaderReplicas: [], lastKnownElr: [], offlineReplicas: replicas.filter((nodeId) => nodeId === offlineOn),
 })

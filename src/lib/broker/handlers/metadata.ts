@@ -51,11 +51,12 @@ function find(name: string | null, topicId: string, mayCreate: boolean, broker: 
 }
 
 function describe({ name, topicId, isInternal, partitions }: Topic, broker: Broker): TopicAnswer {
-  return { name, topicId, isInternal, partitions: partitions.map((partition) => describePartition(partition, broker)) }
+  return { name, topicId, isInternal, partitions: partitions.map((partition) => describePartition(name, partition, broker)) }
 }
 
-function describePartition({ partition, leader, leaderEpoch, replicas, isr }: PartitionRegistration, { cluster }: Broker) {
-  const isAlive = (nodeId: number): boolean => cluster.registration(nodeId) !== undefined
+function describePartition(topic: string, { partition, leader, leaderEpoch, replicas, isr }: PartitionRegistration, { cluster, nodeId: self, partitions }: Broker) {
+  const isAlive = (nodeId: number): boolean =>
+    cluster.registration(nodeId) !== undefined && !(nodeId === self && partitions.isOffline(topic, partition))
   return {
     errorCode: isAlive(leader) ? ERRORS.NONE : ERRORS.LEADER_NOT_AVAILABLE,
     partitionIndex: partition, leaderId: isAlive(leader) ? leader : -1, leaderEpoch,

@@ -43,6 +43,7 @@ export interface LogParts {
   readonly logStartOffset: bigint
   readonly logEndOffset: bigint
   readonly recoveryPoint: bigint
+  readonly requireFolder: () => void
   readonly onRecoveryPointChanged: (offset: bigint) => void
   readonly onLogStartOffsetChanged: (offset: bigint) => void
 }
@@ -71,6 +72,7 @@ export class Log implements PartitionLog {
 
   append(records: Buffer, options: AppendOptions): AppendResult {
     return this.onDisk('write to', () => {
+      this.parts.requireFolder()
       const prepared = this.prepare(records, options)
       const repeated = this.findRepeated(prepared, options)
       if (!repeated) this.write(prepared, options.leaderEpoch)

@@ -48,6 +48,8 @@ export interface LogOptions {
   /** What was last reported to `onCleaned`, Kafka's `cleaner-offset-checkpoint`: below, compaction has seen every key. */
   readonly initialCleanedOffset?: bigint | undefined
   readonly onCleaned?: (offset: bigint) => void
+  /** Throws KafkaError KAFKA_STORAGE_ERROR when the folder that the log lies in has gone; asked before each append. */
+  readonly requireFolder?: () => void
   readonly producerIdExpirationMs?: number
   /** As many keys as one compaction keeps in mind; Kafka counts them in `log.cleaner.dedupe.buffer.size`. A million (about 100 MB) by default. */
   readonly maxCompactionKeys?: number
@@ -84,6 +86,7 @@ function openParts(options: LogOptions): LogParts {
     }),
     logEndOffset: loaded.logEndOffset,
     recoveryPoint: loaded.recoveryPoint,
+    requireFolder: options.requireFolder ?? (() => {}),
     onRecoveryPointChanged: options.onRecoveryPointChanged ?? (() => {}),
     onLogStartOffsetChanged: options.onLogStartOffsetChanged ?? (() => {}),
   }

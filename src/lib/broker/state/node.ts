@@ -12,6 +12,7 @@ import { Partitions } from './partitions.ts'
 import { ProducerIds } from './producer-ids.ts'
 import { BandwidthQuota } from './quotas/bandwidth-quota.ts'
 import { authorizerWarning } from './security/authorizer.ts'
+import { watchFolders } from './storage/folder-watch.ts'
 import { LogDirectories } from './storage/log-directories.ts'
 import type { Processes } from './storage/lock.ts'
 
@@ -26,6 +27,8 @@ export interface NodeOptions {
 
 export interface OpenNode {
   readonly broker: Broker
+  /** Resolves with why the node cannot go on, if it comes to that: a folder of its has gone. */
+  readonly failed: Promise<string>
   /** Gets everything to the disk while others go on, so that `close` is quick. */
   flushInBackground(): Promise<void>
   /** Gives the folders back. What has not reached the disk is waited for, unless told otherwise: then the next start looks through the logs. */
@@ -49,7 +52,10 @@ export function openNode(options: NodeOptions): OpenNode {
   }
 }
 
-function openOver(directories: LogDirectories, { config, fileSystem, clock, endpoints, warn }: NodeOptions): OpenNode {
+function openOver(directories: LogDirectories, { config, fileSystem, clock, endpoints, warn: tell }: NodeOptions): OpenNode {
+  let isGone = false
+  // Of a folder that is gone one thing is to be said, and not that of each file.
+  const warn = (line: string): void => { if (!isGone) tell(line) }
   const nodeId = config.number('node.id')
   const cluster = new Cluster(directories.clusterId, nodeId, new MetadataJournal(fileSystem, directories.metadataDirectory))
   const warning = authorizerWarning(config)
@@ -84,10 +90,16 @@ function openOver(directories: LogDirectories, { config, fileSystem, clock, endp
   }
   const groups = openGroups(() => broker, warn)
   const transactions = openTransactions(() => broker, warn)
+  const watch = watchFolders(directories, clock)
   return {
     broker,
+    failed: watch.failed,
     flushInBackground: () => partitions.flushInBackground(),
-    close: (flushing) => directories.close(closeLogs(flushing)),
+    close: (flushing) => {
+      watch.stop()
+      isGone = directories.gone().length > 0
+      directories.close(closeLogs(flushing))
+    },
   }
 }
 

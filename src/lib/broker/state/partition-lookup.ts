@@ -3,12 +3,14 @@ import type { Broker } from './broker.ts'
 import type { Partition } from './partition.ts'
 
 /**
- * The partition, if this node leads it. Throws KafkaError UNKNOWN_TOPIC_OR_PARTITION or NOT_LEADER_OR_FOLLOWER, and with
+ * The partition, if this node leads it. Throws KafkaError UNKNOWN_TOPIC_OR_PARTITION, NOT_LEADER_OR_FOLLOWER, or
+ * KAFKA_STORAGE_ERROR where its log cannot be used, and with
  * an epoch FENCED_LEADER_EPOCH or UNKNOWN_LEADER_EPOCH (KIP-320); -1 stands for no epoch.
  */
 export function findPartition(broker: Broker, topic: string, index: number, currentLeaderEpoch = -1): Partition {
   const registration = broker.cluster.topic(topic)?.partitions[index]
   if (!registration) throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION')
+  if (broker.partitions.isOffline(topic, index)) throw new KafkaError('KAFKA_STORAGE_ERROR')
   const partition = broker.partitions.get(topic, index)
   if (registration.leader !== broker.nodeId || !partition) throw new KafkaError('NOT_LEADER_OR_FOLLOWER')
   if (currentLeaderEpoch !== -1 && currentLeaderEpoch < registration.leaderEpoch) throw new KafkaError('FENCED_LEADER_EPOCH')

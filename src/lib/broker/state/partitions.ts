@@ -1,10 +1,13 @@
 import type { Clock } from '../../clock.ts'
+import { KafkaError } from '../../errors.ts'
+import type { PartitionLog } from '../log/types.ts'
 import type { Cluster, ClusterListener } from './cluster/cluster.ts'
 import type { Topic } from './cluster/types.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
 import type { TopicConfigs } from './configs/topic-configs.ts'
 import { Partition } from './partition.ts'
 import type { LogDirectories } from './storage/log-directories.ts'
+import { describeStray } from './storage/strays.ts'
 import { Sweep, type SweepOptions } from './sweep.ts'
 
 export interface PartitionsOptions {
@@ -18,12 +21,20 @@ export interface PartitionsOptions {
   readonly warn: (line: string) => void
 }
 
+const rethrow = (_: number, error: unknown): void => {
+  throw error
+}
+
 /** As many as Node's threads for the disk. */
 const FLUSHES_AT_A_TIME = 4
 
 /** The partitions of this node: opened with their topic, cleaned in the background, closed with the node. */
 export class Partitions implements ClusterListener {
   private readonly byTopic = new Map<string, Partition[]>()
+  /** Those whose log could not be opened when the node started. */
+  private readonly offline = new Map<string, Set<number>>()
+  /** Ids of topics by name, whose records are here and which the metadata has lost. */
+  private readonly strayIds = new Map<string, string>()
   private readonly sweeps: Sweep[] = []
 
   constructor(private readonly options: PartitionsOptions) {}
@@ -32,7 +43,8 @@ export class Partitions implements ClusterListener {
   start(): void {
     const { cluster, directories } = this.options
     const isDone = directories.removeDeleted((topicId, name) => cluster.wasRemoved(topicId, name))
-    for (const topic of cluster.topics()) this.open(topic)
+    for (const topic of cluster.topics()) this.open(topic, (partition, error) => this.takeOffline(topic, partition, error))
+    this.nameStrays()
     if (isDone) cluster.compactJournal()
     cluster.listen(this)
     this.every('log.retention.check.interval.ms', ({ log }, now) => log.applyRetention(now))
@@ -41,6 +53,16 @@ export class Partitions implements ClusterListener {
 
   get(topic: string, partition: number): Partition | undefined {
     return this.byTopic.get(topic)?.[partition]
+  }
+
+  /** Whether this node holds a partition whose log it cannot use. */
+  isOffline(topic: string, partition: number): boolean {
+    return this.offline.get(topic)?.has(partition) ?? false
+  }
+
+  /** The id that a topic had which the metadata has lost: made again under it, it has its records again. */
+  strayId(topic: string): string | undefined {
+    return this.strayIds.get(topic)
   }
 
   *all(): Generator<Partition> {
@@ -56,6 +78,8 @@ export class Partitions implements ClusterListener {
   onTopicRemoved(topic: Topic): void {
     const partitions = this.byTopic.get(topic.name) ?? []
     this.byTopic.delete(topic.name)
+    for (const partition of this.offline.get(topic.name) ?? []) this.options.directories.discard(topic.name, partition)
+    this.offline.delete(topic.name)
     for (const partition of partitions.filter(Boolean)) {
       partition.release()
       // What the disk does not let go of is removed at the next start, or when the topic is made again.
@@ -100,17 +124,42 @@ export class Partitions implements ClusterListener {
     return outcomes.every((isOnDisk) => isOnDisk === true)
   }
 
+  /** One log that cannot be opened does not keep the others from being served (HostedPartition.Offline in Kafka). */
+  private takeOffline({ name }: Topic, partition: number, error: unknown): void {
+    if (!(error instanceof KafkaError)) throw error
+    this.offline.set(name, (this.offline.get(name) ?? new Set()).add(partition))
+    this.options.warn(`${name}-${partition} is offline: ${error.message}`)
+  }
+
+  private nameStrays(): void {
+    const { cluster, directories, warn } = this.options
+    for (const stray of directories.strays((topicId, name) => cluster.topic(name) !== undefined || cluster.wasRemoved(topicId, name))) {
+      warn(describeStray(stray))
+      if (stray.topicId !== null && !cluster.topicById(stray.topicId)) this.strayIds.set(stray.topic, stray.topicId)
+    }
+  }
+
   /** Opens what this node holds of a topic and has not opened yet. */
-  private open(topic: Topic): void {
+  private open(topic: Topic, onFailure: (partition: number, error: unknown) => void = rethrow): void {
     const { nodeId, cluster, topicConfigs, directories, warn } = this.options
     const partitions = this.byTopic.get(topic.name) ?? []
     this.byTopic.set(topic.name, partitions)
     const config = topicConfigs.logConfig(topic.configs)
     for (const { partition, leaderEpoch, replicas } of topic.partitions) {
-      if (partitions[partition] || !replicas.includes(nodeId)) continue
-      const log = directories.openLog({ topic: topic.name, partition, topicId: topic.topicId, config }, (topicId, name) => cluster.wasRemoved(topicId, name))
-      partitions[partition] = new Partition(topic.name, topic.topicId, partition, leaderEpoch, log, warn)
+      if (partitions[partition] || !replicas.includes(nodeId) || this.isOffline(topic.name, partition)) continue
+      try {
+        const log = directories.openLog({ topic: topic.name, partition, topicId: topic.topicId, config }, (topicId, name) => cluster.wasRemoved(topicId, name))
+        partitions[partition] = new Partition(topic.name, topic.topicId, partition, leaderEpoch, log, warn)
+        this.noteProducers(log)
+      } catch (error) {
+        onFailure(partition, error)
+      }
     }
+  }
+
+  /** The metadata may have lost how far ids were given out: one that is used here already would make new records look like old ones. */
+  private noteProducers(log: PartitionLog): void {
+    for (const { producerId } of log.activeProducers()) this.options.cluster.noteProducerId(producerId)
   }
 
   private every(interval: 'log.retention.check.interval.ms' | 'log.cleaner.backoff.ms', task: SweepOptions['task']): void {

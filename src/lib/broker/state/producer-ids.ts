@@ -11,7 +11,7 @@ export class ProducerIds {
   constructor(private readonly cluster: Cluster) {}
 
   generate(): bigint {
-    if (this.next === this.end) {
+    if (this.next === this.end || this.cluster.mayBeInUse(this.next)) {
       this.next = this.cluster.allocateProducerIds(BLOCK)
       this.end = this.next + BLOCK
     }

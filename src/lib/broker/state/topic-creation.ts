@@ -41,10 +41,10 @@ export function planTopic(broker: Broker, topic: NewTopic): PlannedTopic {
   return { ...topic, partitions: assignments.map((replicas, partition) => newPartition(partition, replicas)) }
 }
 
-/** Makes the topic and its logs. Throws KafkaError KAFKA_STORAGE_ERROR when the disk refuses; then there is no topic. */
+/** Makes the topic and its logs; records that the metadata has lost the topic of are taken up. Throws KafkaError KAFKA_STORAGE_ERROR when the disk refuses; then there is no topic. */
 export function createTopic(broker: Broker, { name, partitions, configs }: PlannedTopic): Topic {
   try {
-    return broker.cluster.createTopic(name, randomUuid(), partitions, configs)
+    return broker.cluster.createTopic(name, broker.partitions.strayId(name) ?? randomUuid(), partitions, configs)
   } catch (error) {
     if (broker.cluster.topic(name)) undo(broker, name)
     throw error

@@ -15,7 +15,7 @@ export interface ClientQuotaChange {
   readonly type: 'clientQuota'
   readonly entity: QuotaEntity
   /** All that holds from now on; nothing removes the quota. */
-  readonly values: Record<string, number>
+  readonly values: Record<string, number | null>
 }
 
 /** The quotas that admins have set (ClientQuotasImage). */
@@ -42,7 +42,8 @@ export class ClientQuotas {
   }
 
   apply({ entity, values }: ClientQuotaChange): void {
-    const held = new Map(Object.entries(values))
+    // JSON has no infinity: it is null there.
+    const held = new Map(Object.entries(values).map(([name, limit]) => [name, limit ?? Infinity]))
     if (held.size === 0) this.byEntity.delete(keyOf(entity))
     else this.byEntity.set(keyOf(entity), { entity, values: held })
   }

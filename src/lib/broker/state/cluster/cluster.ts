@@ -12,6 +12,9 @@ export interface ClusterListener {
   onConfigsChanged?(resource: ConfigResource, name: string): void
 }
 
+/** Clients may make ids up, and shall not use all numbers up by that. */
+const MAX_NOTED_ID = 2n ** 62n
+
 /**
  * The metadata of the cluster: brokers, topics, settings, quotas, credentials, ACLs. It knows nothing of logs or sockets;
  * nodes listen for its changes. A change is in the journal before anyone hears of it; a journal that cannot be written
@@ -31,6 +34,7 @@ export class Cluster {
   private readonly removed = new Map<string, string>()
   private sortedNames: string[] | null = null
   private nextProducerId = 0n
+  private highestNotedId = -1n
   private changeCount = 0
   private lastLeaderEpoch = 0
 
@@ -146,6 +150,18 @@ export class Cluster {
     const first = this.nextProducerId
     this.commit({ type: 'producerIds', next: String(first + count) })
     return first
+  }
+
+  /** A producer id that is in use is never handed out. */
+  noteProducerId(producerId: bigint): void {
+    if (producerId > MAX_NOTED_ID || producerId < this.nextProducerId) return
+    this.nextProducerId = producerId + 1n
+    this.highestNotedId = producerId
+  }
+
+  /** Whether somebody may have a producer id that was handed out before it was noted. */
+  mayBeInUse(producerId: bigint): boolean {
+    return producerId <= this.highestNotedId
   }
 
   close(): void {

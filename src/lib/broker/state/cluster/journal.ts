@@ -1,8 +1,10 @@
 import { join } from 'node:path'
-import { EnvironmentError } from '../../../errors.ts'
+import { EnvironmentError, KafkaError } from '../../../errors.ts'
+import { crc32c } from '../../../protocol/records/index.ts'
 import { onDisk } from '../../log/index.ts'
 import type { FileSystem, LogFile } from '../../log/file-system.ts'
 import type { AclsChange } from './acls.ts'
+import { isChange } from './change-shape.ts'
 import type { ClientQuotaChange } from './client-quotas.ts'
 import type { ConfigsChange } from './resource-configs.ts'
 import type { ScramChange } from './scram-credentials.ts'
@@ -27,8 +29,12 @@ export type TopicRecord = Omit<Topic, 'configs' | 'isInternal'> & { readonly con
 
 const FILE = 'cluster-metadata.jsonl'
 const NEWLINE = 0x0a
+const CHECKSUM_LENGTH = 8
 
-/** The file that the cluster's metadata lives in. A torn last line, left by a crash, is as if it had never been written. */
+/**
+ * The file that the cluster's metadata lives in. Each line has a checksum in front. A torn last line, left by a crash, is as if
+ * it had never been written; a line that is whole and wrong is damage.
+ */
 export class MetadataJournal {
   private file: LogFile | null = null
   /** Where the whole changes end. */
@@ -61,6 +67,8 @@ export class MetadataJournal {
     const line = Buffer.from(lineOf(change))
     this.onDisk('write to', () => {
       const file = (this.file ??= this.open())
+      // What was open stays open when its folder is removed, and takes what nobody will ever find.
+      if (!this.fileSystem.exists(this.path)) throw new KafkaError('KAFKA_STORAGE_ERROR', `${this.path} is gone`)
       this.repair(file)
       this.isTorn = true
       try {
@@ -107,8 +115,7 @@ export class MetadataJournal {
     let end = 0
     for (let newline = content.indexOf(NEWLINE); newline >= 0; newline = content.indexOf(NEWLINE, end)) {
       const change = parseLine(content.toString('utf8', end, newline))
-      if (!change && newline < content.length - 1) throw damaged(this.path, changes.length + 1)
-      if (!change) break
+      if (!change) throw damaged(this.path, changes.length + 1)
       changes.push(change)
       end = newline + 1
     }
@@ -121,13 +128,19 @@ export class MetadataJournal {
 }
 
 function lineOf(change: Change): string {
-  return JSON.stringify(change) + '\n'
+  const json = JSON.stringify(change)
+  return `${checksumOf(json)} ${json}\n`
 }
 
-/** Null for what is no change: each one is on the disk before the next, so only the last line can be half there. */
+const checksumOf = (json: string): string => crc32c(Buffer.from(json)).toString(16).padStart(8, '0')
+
+/** Null for what is no change. Lines from before there were checksums begin with their brace. */
 function parseLine(line: string): Change | null {
+  const json = line.startsWith('{') ? line : line.slice(CHECKSUM_LENGTH + 1)
+  if (json !== line && line !== `${checksumOf(json)} ${json}`) return null
   try {
-    return JSON.parse(line) as Change
+    const change: unknown = JSON.parse(json)
+    return isChange(change) ? change : null
   } catch {
     return null
   }

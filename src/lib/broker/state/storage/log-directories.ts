@@ -1,5 +1,5 @@
 import type { Clock } from '../../../clock.ts'
-import { EnvironmentError } from '../../../errors.ts'
+import { EnvironmentError, KafkaError } from '../../../errors.ts'
 import type { FileSystem } from '../../log/file-system.ts'
 import { describeDiskError, isDeletedFolder, isDiskError, onDisk, openLog, partitionOfFolder, readPartitionMetadata } from '../../log/index.ts'
 import type { LogConfig, PartitionLog } from '../../log/types.ts'
@@ -40,6 +40,9 @@ interface Directory {
   readonly cleanedOffsets: OffsetCheckpoint
   /** Names of the logs that lie here. */
   readonly logs: Set<string>
+  /** When somebody last looked whether the folder is there, and what they saw: once in a millisecond will do. */
+  lookedAt: number
+  wasThere: boolean
 }
 
 const checkpointsOf = ({ logStartOffsets, recoveryPoints, cleanedOffsets }: Directory): OffsetCheckpoint[] =>
@@ -103,6 +106,7 @@ export class LogDirectories {
       directory: `${home.path}/${name}`,
       cleanShutdown: home.cleanShutdown,
       onWarning: warn,
+      requireFolder: () => this.requireFolder(home),
       initialLogStartOffset: home.logStartOffsets.get(topic, partition),
       isLogStartLost: home.hasLostLogStarts,
       onLogStartOffsetChanged: (offset) => home.logStartOffsets.set(topic, partition, offset),
@@ -119,9 +123,9 @@ export class LogDirectories {
     this.forget(topic, partition)
   }
 
-  /** Folders of topics that the metadata does not know. */
-  strays(isKnown: (topic: string) => boolean): Stray[] {
-    return findStrays(this.options.fileSystem, this.directories.map(({ path }) => ({ path, folders: this.foldersIn(path) })), isKnown)
+  /** Folders of topics that the metadata does not know, and did not know until they were deleted. */
+  strays(isExpected: IsDeleted): Stray[] {
+    return findStrays(this.options.fileSystem, this.directories.map(({ path }) => ({ path, folders: this.foldersIn(path) })), isExpected)
   }
 
   /** Removes the folder of a partition that could not be opened. */
@@ -133,7 +137,19 @@ export class LogDirectories {
 
   /** The folders that have gone from under the broker. */
   gone(): string[] {
-    return this.directories.filter(({ path }) => !this.options.fileSystem.exists(`${path}/${META_PROPERTIES}`)).map(({ path }) => path)
+    return this.directories.filter((directory) => !this.isThere(directory)).map(({ path }) => path)
+  }
+
+  /** Throws KafkaError KAFKA_STORAGE_ERROR when a folder has gone: the files of its logs would take records, and be nowhere. */
+  private requireFolder(home: Directory): void {
+    const now = this.options.clock.now()
+    if (now !== home.lookedAt) home.wasThere = this.isThere(home)
+    home.lookedAt = now
+    if (!home.wasThere) throw new KafkaError('KAFKA_STORAGE_ERROR', `the data folder ${home.path} is gone`)
+  }
+
+  private isThere({ path }: Directory): boolean {
+    return this.options.fileSystem.exists(`${path}/${META_PROPERTIES}`)
   }
 
   private homeOf(name: string, isDeleted: IsDeleted): Directory | undefined {
@@ -243,6 +259,8 @@ export class LogDirectories {
         path, logStartOffsets, hasLostLogStarts,
         cleanShutdown: takeCleanShutdown(fileSystem, path),
         logs: new Set(),
+        lookedAt: Number.NaN,
+        wasThere: true,
         recoveryPoints: checkpoint('recovery-point-offset-checkpoint', false, 'logs that it does not tell of are looked through'),
         cleanedOffsets: checkpoint('cleaner-offset-checkpoint', false, 'logs that it does not tell of are compacted from their start'),
       }

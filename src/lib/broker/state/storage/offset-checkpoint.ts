@@ -46,7 +46,7 @@ export class OffsetCheckpoint {
   /** Takes what makes sense. Returns what does not first, null when all does. */
   private parse(content: string): string | null {
     const [version, count, ...lines] = content.replace(/\n$/, '').split('\n')
-    const wrong = lines.findIndex((line) => !this.take(line))
+    const wrong = lines.map((line) => this.take(line)).indexOf(false)
     if (version !== VERSION) return 'line 1 is no version'
     if (wrong >= 0) return `line ${wrong + 3} is no topic, partition and offset`
     return Number(count) === lines.length ? null : `${lines.length} lines instead of ${count}`

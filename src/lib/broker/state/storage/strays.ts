@@ -9,17 +9,22 @@ export interface Stray {
   readonly folders: readonly string[]
 }
 
-/** The strays among the folders at some places, by topic. `isKnown` holds for topics of which folders are expected. */
-export function findStrays(fileSystem: FileSystem, places: readonly { path: string; folders: readonly string[] }[], isKnown: (topic: string) => boolean): Stray[] {
+type IsExpected = (topicId: string | null, topic: string) => boolean
+
+/** The strays among the folders at some places, by topic. `isExpected` holds for topics that are known, and
+ * for those whose folders are to go. */
+export function findStrays(fileSystem: FileSystem, places: readonly { path: string; folders: readonly string[] }[], isExpected: IsExpected): Stray[] {
   const found = new Map<string, { folders: string[]; ids: Set<string | null> }>()
   for (const { path, folders } of places) {
     for (const name of folders) {
       const partition = partitionOfFolder(name)
-      if (!partition || isDeletedFolder(name) || isKnown(partition.topic)) continue
+      if (!partition || isDeletedFolder(name)) continue
+      const topicId = idOf(fileSystem, `${path}/${name}`)
+      if (isExpected(topicId, partition.topic)) continue
       const stray = found.get(partition.topic) ?? { folders: [], ids: new Set() }
       found.set(partition.topic, stray)
       stray.folders.push(`${path}/${name}`)
-      stray.ids.add(idOf(fileSystem, `${path}/${name}`))
+      stray.ids.add(topicId)
     }
   }
   return [...found].map(([topic, { folders, ids }]) => ({ topic, folders: folders.sort(), topicId: ids.size === 1 ? [...ids][0]! : null }))
@@ -32,7 +37,7 @@ export function describeStray({ topic, topicId, folders }: Stray): string {
   const what = `the metadata knows no topic ${topic}, whose records are in ${where}`
   return topicId === null
     ? `${what}: remove partition.metadata there and create the topic to have them back, or remove the folders`
-    : `${what} (topic id ${topicId}): create the topic with ${lastPartition(folders) + 1} partitions to have them back, or remove the folders`
+    : `${what} (topic id ${topicId}): create the topic again, of ${lastPartition(folders) + 1} partition(s), to have them back, or remove the folders`
 }
 
 function lastPartition(folders: readonly string[]): number {

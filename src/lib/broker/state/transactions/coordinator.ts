@@ -21,6 +21,8 @@ export interface TransactionCoordinatorOptions {
   /** A producer id that nobody had before. Throws KafkaError. */
   readonly generateProducerId: () => bigint
   readonly writeMarker: WriteMarker
+  /** Told of the ids that producers have, which nobody else must be given. */
+  readonly noteProducerId?: (producerId: bigint) => void
   /** Told of what cannot be used of the state topic, one line. */
   readonly warn?: (line: string) => void
 }
@@ -32,9 +34,11 @@ export interface TransactionCoordinatorOptions {
  */
 export class TransactionCoordinator {
   private readonly context: TransactionContext
+  private readonly noteProducerId: (producerId: bigint) => void
   private isClosed = false
 
-  constructor({ clock, settings, stateTopic, generateProducerId, writeMarker, warn = () => {} }: TransactionCoordinatorOptions) {
+  constructor({ clock, settings, stateTopic, generateProducerId, writeMarker, warn = () => {}, noteProducerId = () => {} }: TransactionCoordinatorOptions) {
+    this.noteProducerId = noteProducerId
     this.context = {
       clock, settings, generateProducerId, writeMarker,
       log: new CoordinatorLog(stateTopic, TRANSACTION_CODEC, warn),
@@ -51,6 +55,7 @@ export class TransactionCoordinator {
       if (transaction) transactions.set(transactionalId, transaction)
       else transactions.delete(transactionalId)
     }
+    for (const { producerId, nextProducerId } of transactions.values()) this.noteProducerId(producerId > nextProducerId ? producerId : nextProducerId)
     for (const transactionalId of [...transactions.keys()]) complete(this.context, transactionalId)
     scheduleChores(this.context)
   }

@@ -14,6 +14,7 @@ export function openTransactions(broker: () => Broker, warn: (line: string) => v
     settings: transactionSettings(config),
     stateTopic: new LogStateTopic(broker, () => transactionTopic(broker().config, cluster.brokers().length)),
     generateProducerId: () => producerIds.generate(),
+    noteProducerId: (producerId) => cluster.noteProducerId(producerId),
     writeMarker: (topic, partition, end) => writeMarker(broker(), topic, partition, end),
   })
   transactions.load()
