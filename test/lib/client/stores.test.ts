@@ -1,16 +1,16 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readProperties } from '../../../src/lib/client/properties.ts'
 import { UserError } from '../../../src/lib/errors.ts'
-import { removeFolder, temporaryFolder } from '../../support/temporary-folder.mjs'
 
 const stored = (name: string): string => fileURLToPath(new URL(`../../support/stores/${name}`, import.meta.url))
 const text = (name: string): string => readFileSync(stored(name), 'utf8')
-const folder = temporaryFolder('kts-stores-')
-afterAll(() => removeFolder(folder))
+const folder = mkdtempSync(join(tmpdir(), 'kts-stores-'))
+afterAll(() => rmSync(folder, { recursive: true }))
 
 /** A file of the test's own. */
 function file(name: string, content: string | Buffer): string {
