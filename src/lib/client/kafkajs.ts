@@ -4,7 +4,7 @@ import Connection from 'kafkajs/src/network/connection.js'
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
 import { KafkaError, MalformedError } from '../errors.ts'
 import { FrameReader } from '../protocol/frame-reader.ts'
-import { nodeTls } from './node-tls.ts'
+import { connectTls } from './node-tls.ts'
 
 /**
  * All that kts knows of kafkajs 2.2.4: its `Connection` gives the socket, TLS, every step of SASL with its renewal, and
@@ -191,7 +191,7 @@ function createSocket({ host, port, ssl, onConnect }: {
 }, onread: OnReadOpts): Socket {
   // Server name indication takes host names only.
   const options = { host, port, onread, ...(isIP(host) ? {} : { servername: host }), ...ssl }
-  const socket = ssl ? nodeTls().connect(options, onConnect) : connectPlain(options, onConnect)
+  const socket = ssl ? connectTls(options, onConnect) : connectPlain(options, onConnect)
   socket.setKeepAlive(true, KEEP_ALIVE_MS)
   // A small request must not wait for the acknowledgement of the one before it.
   socket.setNoDelay(true)
