@@ -25,6 +25,8 @@ export interface FakeBrokerOptions {
     mechanism: string; username: string; password: string; sessionLifetimeMs?: bigint
     /** Takes the token as bare bytes, as brokers before SaslAuthenticate did. */
     isBare?: boolean
+    /** Takes no login, as a plain listener of a broker that knows of logins. */
+    isIllegal?: boolean
   }
   /** The versions it says it knows, by name of the API, where they differ from ours. */
   versions?: Record<string, readonly [min: number, max: number]>
@@ -138,7 +140,8 @@ export class FakeBroker {
   /** As brokers do, in version 0 where the version asked for is not known. */
   private answerVersions(version: number, correlationId: number, socket: Socket): void {
     const { isBare = false } = this.options.sasl ?? {}
-    const apiKeys = [...APIS, { key: SASL_HANDSHAKE, name: '', minVersion: 0, maxVersion: isBare ? 0 : 1 }, { key: SASL_AUTHENTICATE, name: '', minVersion: 0, maxVersion: isBare ? -1 : 1 }]
+    const ofSasl = !this.options.sasl ? [] : [{ key: SASL_HANDSHAKE, name: '', minVersion: 0, maxVersion: isBare ? 0 : 1 }, { key: SASL_AUTHENTICATE, name: '', minVersion: 0, maxVersion: isBare ? -1 : 1 }]
+    const apiKeys = [...APIS, ...ofSasl]
       .map(({ key, name, minVersion, maxVersion }) => ({ apiKey: key, range: this.options.versions?.[name] ?? [minVersion, maxVersion] }))
       .filter(({ range }) => range[1] >= range[0])
       .map(({ apiKey, range }) => ({ apiKey, minVersion: range[0], maxVersion: range[1] }))
@@ -165,11 +168,11 @@ export class FakeBroker {
   }
 
   private answerSasl(apiKey: number, reader: Reader, correlationId: number, socket: Socket, connection: { isTrusted: boolean; awaitsToken: boolean }): void {
-    const { mechanism, username, password, sessionLifetimeMs = 0n, isBare = false } = this.options.sasl!
+    const { mechanism, username, password, sessionLifetimeMs = 0n, isBare = false, isIllegal = false } = this.options.sasl!
     const writer = new Writer()
     writer.int32(correlationId)
     if (apiKey === SASL_HANDSHAKE) {
-      writer.int16(reader.string(false) === mechanism ? 0 : 33)
+      writer.int16(isIllegal ? 34 : reader.string(false) === mechanism ? 0 : 33)
       writer.lengthOf(1, false, 4)
       writer.string(mechanism, false)
       connection.awaitsToken = isBare

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { UserError } from '../../lib/errors.ts'
 import type { Context, Values } from '../../lib/command/define.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
-import { parseProperties } from '../../lib/properties.ts'
+import { readPropertiesFile } from '../../lib/config/properties-file.ts'
 import type { startOptions } from './start.ts'
 
 type StartValues = Values<typeof startOptions>
@@ -13,7 +12,7 @@ const REBALANCE_DELAY = 'group.initial.rebalance.delay.ms'
 
 /** What was asked for, as a `server.properties` would say it: the file first, then --override, then the other options. */
 export function readSettings(values: StartValues, context: Context, file: string | undefined): Map<string, string> {
-  const settings = file === undefined ? new Map<string, string>() : parseProperties(readFile(file, context))
+  const settings = file === undefined ? new Map<string, string>() : readPropertiesFile(file, context.cwd)
   for (const override of values.override) {
     const equals = override.indexOf('=')
     if (equals <= 0) throw new UserError(`--override ${override}: key=value expected`)
@@ -28,14 +27,6 @@ export function readSettings(values: StartValues, context: Context, file: string
   // As in the settings file that Kafka ships: a first member need not wait for others who may never come.
   if (file === undefined && !settings.has(REBALANCE_DELAY)) settings.set(REBALANCE_DELAY, '0')
   return settings
-}
-
-function readFile(file: string, context: Context): string {
-  try {
-    return readFileSync(resolve(context.cwd, file), 'utf8')
-  } catch (error) {
-    throw new UserError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message}`)
-  }
 }
 
 function checkPort(port: number): number {

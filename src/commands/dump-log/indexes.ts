@@ -4,6 +4,7 @@ import {
   NO_TIMESTAMP, OFFSET_ENTRY_BYTES, readOffsetEntry, readTimeEntry, RecordReader, SegmentFile, TIME_ENTRY_BYTES, type OffsetEntry, type StoredBatch, type TimeEntry,
 } from '../../lib/client/log-files/index.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
+import { fileProblem } from '../../lib/files.ts'
 import type { Entry } from './entries.ts'
 import type { Findings } from './findings.ts'
 
@@ -128,6 +129,6 @@ export function readFile(path: string): Buffer {
   try {
     return readFileSync(path)
   } catch (error) {
-    throw new EnvironmentError(`cannot read ${path} (${(error as NodeJS.ErrnoException).code})`)
+    throw new EnvironmentError(`${path} cannot be read: ${fileProblem(error)}`)
   }
 }

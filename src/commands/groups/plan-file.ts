@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
 import { readCsvLine } from './csv.ts'
 import { UserError } from '../../lib/errors.ts'
+import { readText } from '../../lib/files.ts'
 
 export interface FileOffset extends TopicPartition {
   readonly offset: bigint
@@ -19,7 +18,7 @@ const MAX_PARTITION = 0x7fff_ffff
  * any number. Which of the two it is, its first line tells. Throws UserError with the number of the line that is wrong.
  */
 export function readPlanFile(path: string, cwd: string, groupIds: readonly string[]): PlanFile {
-  const lines = readText(path, cwd).split('\n').map((line) => line.replace(/\r$/, ''))
+  const lines = readText(path, { cwd, before: '--from-file ' }).split('\n').map((line) => line.replace(/\r$/, ''))
   // --export ends with an empty line.
   while (lines.at(-1)?.trim() === '') lines.pop()
   if (lines.length === 0) throw new UserError(`${path} is empty: it takes lines of ${form(null)}, or of ${form('group')}`)
@@ -37,14 +36,6 @@ export function readPlanFile(path: string, cwd: string, groupIds: readonly strin
 }
 
 const form = (group: string | null): string => `${group === null ? '' : 'group,'}topic,partition,offset`
-
-function readText(path: string, cwd: string): string {
-  try {
-    return readFileSync(resolve(cwd, path), 'utf8')
-  } catch (error) {
-    throw new UserError(`--from-file ${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`)
-  }
-}
 
 function readLine(line: string, onlyGroup: string | null, where: string): FileOffset & { groupId: string } {
   const cells = readCsvLine(line)

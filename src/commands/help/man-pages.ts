@@ -6,6 +6,7 @@ import { bySection, fullAbout, usageOf } from '../../lib/command/model.ts'
 import { ktsVersion } from '../../lib/command/package.ts'
 import type { Block } from '../../lib/command/page.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
+import { fileProblem } from '../../lib/files.ts'
 import { commands, type Entry } from '../index.ts'
 import type { Subject } from './find.ts'
 import { PAGES } from './pages.ts'
@@ -23,7 +24,7 @@ export async function writeManPages(folder: string, { cwd }: Pick<Context, 'cwd'
     mkdirSync(resolve(cwd, folder), { recursive: true })
     for (const [name, text] of [['kts', ofKts()], ...pages]) writeFileSync(join(resolve(cwd, folder), `${name}.1`), text!)
   } catch (error) {
-    throw new EnvironmentError(`${folder} cannot be written: ${(error as Error).message}`)
+    throw new EnvironmentError(`${folder} cannot be written: ${fileProblem(error)}`)
   }
 }
 

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import { defineCommand, defineOptions, type Context, type OutputFormat, type Values } from '../../lib/command/define.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
+import { fileProblem } from '../../lib/files.ts'
 import { show } from '../../lib/output/show.ts'
 import { pacedWeblog } from '../../lib/weblog/chunks.ts'
 import { pause } from '../../lib/weblog/pause.ts'
@@ -58,7 +59,7 @@ function append(file: string, chunk: string | Buffer): void {
   try {
     appendFileSync(file, chunk)
   } catch (error) {
-    throw new EnvironmentError(`${file} cannot be written: ${(error as Error).message}`)
+    throw new EnvironmentError(`${file} cannot be written: ${fileProblem(error)}`)
   }
 }
 

@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import type { Context } from '../../lib/command/define.ts'
 import { EnvironmentError, UserError } from '../../lib/errors.ts'
+import { fileProblem } from '../../lib/files.ts'
 
 const CHUNK_BYTES = 1024 * 1024
 /** As much as a pipe holds, unless somebody has made it larger. */
@@ -33,7 +34,7 @@ export async function openInput(path: string | undefined, { stdin, stdinFd, cwd 
 
 async function openFile(path: string, cwd: string, signal: AbortSignal): Promise<Input> {
   const file = await open(resolve(cwd, path)).catch((error: unknown) => {
-    throw new UserError(`--input-file ${path} cannot be read: ${reason(error)}`)
+    throw new UserError(`--input-file ${path} cannot be read: ${fileProblem(error)}`)
   })
   const kind = await file.stat()
   return { size: kind.isFile() ? kind.size : Infinity, chunks: readFile(file, path, signal) }
@@ -113,10 +114,5 @@ async function* readStream(stdin: Readable, signal: AbortSignal): AsyncGenerator
 }
 
 function readError(what: string, error: unknown): unknown {
-  return (error as NodeJS.ErrnoException).code === undefined ? error : new EnvironmentError(`${what} cannot be read: ${reason(error)}`, { cause: error })
-}
-
-function reason(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException
-  return { ENOENT: 'there is no such file', EACCES: 'permission denied', EISDIR: 'it is a folder' }[code ?? ''] ?? message
+  return (error as NodeJS.ErrnoException).code === undefined ? error : new EnvironmentError(`${what} cannot be read: ${fileProblem(error)}`, { cause: error })
 }

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseAddress } from '../../lib/client/address.ts'
 import type { Listener, Voter } from '../../lib/client/admin/alter-quorum.ts'
 import { readPropertiesFile } from '../../lib/config/properties-file.ts'
 import { EnvironmentError, UserError } from '../../lib/errors.ts'
-import { parseProperties } from '../../lib/properties.ts'
 
 type Settings = ReadonlyMap<string, string>
 
@@ -42,12 +40,12 @@ function controllerListeners(settings: Settings, wrong: (reason: string) => User
 function readDirectoryId(directory: string, cwd: string): string {
   const path = resolve(cwd, directory, 'meta.properties')
   try {
-    const id = parseProperties(readFileSync(path, 'latin1')).get('directory.id')
+    const id = readPropertiesFile(path, cwd).get('directory.id')
     if (id === undefined) throw new EnvironmentError(`${path} has no directory.id`)
     return id
   } catch (error) {
-    if (error instanceof EnvironmentError) throw error
-    throw new EnvironmentError(`cannot read ${path}: ${(error as Error).message}`)
+    // The user has named its folder at most.
+    throw error instanceof UserError ? new EnvironmentError(error.message) : error
   }
 }
 

@@ -18,7 +18,7 @@ export async function connectClient(
   settings: ClientSettings, options: { connectTimeoutMs?: number; clock?: Clock; warn?: (sentence: string) => void } = {},
 ): Promise<KafkaClient> {
   const clock = options.clock ?? systemClock
-  const read = readProperties(settings)
+  const read = await readProperties(settings, clock.now())
   for (const sentence of read.warnings) options.warn?.(sentence)
   const connections = new Connections({
     ...read.connection,

@@ -19,6 +19,12 @@ declare module 'kafkajs/src/network/connection.js' {
     onConnect: () => void
   }
 
+  /** A request of kafkajs's own, with the reader of its answer. */
+  interface Call {
+    request: { apiName: string }
+    response: { decode(payload: Buffer): Promise<unknown>; parse(answer: unknown): Promise<unknown> }
+  }
+
   export default class Connection {
     constructor(options: {
       host: string
@@ -41,6 +47,7 @@ declare module 'kafkajs/src/network/connection.js' {
     /** Set while kafkajs reads a bare SASL token, which is no response frame (SaslHandshake v0). */
     readonly authHandlers: object | null
     processData(chunk: Buffer): void
+    send(call: Call): Promise<unknown>
     connect(): Promise<true>
     isConnected(): boolean
     isAuthenticated(): boolean

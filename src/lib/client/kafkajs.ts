@@ -4,7 +4,7 @@ import Connection from 'kafkajs/src/network/connection.js'
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
 import { KafkaError, MalformedError } from '../errors.ts'
 import { FrameReader } from '../protocol/frame-reader.ts'
-import { nodeTls } from './node-tls.ts'
+import { connectTls } from './node-tls.ts'
 
 /**
  * All that kts knows of kafkajs 2.2.4: its `Connection` gives the socket, TLS, every step of SASL with its renewal, and
@@ -34,7 +34,9 @@ export interface Versions {
 /** A frame to send, once it is known by which number its answer will be found. */
 export type EncodeFrame = (correlationId: number) => readonly Buffer[]
 
+const SASL_HANDSHAKE_KEY = 17
 const SASL_AUTHENTICATE_KEY = 36
+const NO_LOGIN = 'this listener takes no login; use security.protocol=PLAINTEXT, or SSL where it speaks TLS'
 /** No answer to ApiVersions is longer; what is, comes from a server of another kind. */
 const MAX_FIRST_FRAME = 1024 * 1024
 const MAX_FRAME = 0x7fff_ffff
@@ -50,6 +52,8 @@ export class Channel {
   private readonly frames = new FrameReader(MAX_FIRST_FRAME)
   private closedBecause: Error | undefined
   private isAuthenticated = false
+  /** What the broker offers, as it says in the handshake. */
+  private mechanisms: readonly string[] = []
 
   constructor(private readonly options: ChannelOptions) {
     const { host, port, clientId, ssl, sasl, connectTimeoutMs } = options
@@ -61,6 +65,21 @@ export class Channel {
       requestTimeout: connectTimeoutMs, enforceRequestTimeout: false,
       logger: silentLogger, socketFactory: (target) => createSocket(target, this.reading()),
     })
+    if (sasl) this.noteMechanisms()
+  }
+
+  /** kafkajs drops what the broker says of its mechanisms when it has not the one that was asked for. */
+  private noteMechanisms(): void {
+    const send = this.connection.send.bind(this.connection)
+    this.connection.send = (call) => {
+      if (call.request.apiName !== 'SaslHandshake') return send(call)
+      const decode = async (payload: Buffer): Promise<unknown> => {
+        const answer = await call.response.decode(payload)
+        this.mechanisms = (answer as { enabledMechanisms?: readonly string[] }).enabledMechanisms ?? []
+        return answer
+      }
+      return send({ ...call, response: { ...call.response, decode } })
+    }
   }
 
   /** Lets the socket read to where the bytes belong. */
@@ -80,8 +99,12 @@ export class Channel {
     await this.connection.connect()
   }
 
-  /** Runs the SASL exchange, when there is one. Throws KafkaError SASL_AUTHENTICATION_FAILED or UNSUPPORTED_SASL_MECHANISM. */
+  /**
+   * Runs the SASL exchange, when there is one. Throws KafkaError SASL_AUTHENTICATION_FAILED, UNSUPPORTED_SASL_MECHANISM, or
+   * ILLEGAL_SASL_STATE where the listener has no SASL.
+   */
   async authenticate(versions: ReadonlyMap<number, Versions>): Promise<void> {
+    if (this.options.sasl && !versions.has(SASL_HANDSHAKE_KEY)) throw new KafkaError('ILLEGAL_SASL_STATE', NO_LOGIN)
     this.frames.maxBytes = MAX_FRAME
     this.connection.setVersions(Object.fromEntries(versions))
     this.connection.setSupportAuthenticationProtocol(versions.has(SASL_AUTHENTICATE_KEY))
@@ -140,7 +163,7 @@ export class Channel {
       // kafkajs renews ten seconds ahead, which is at once, and refused, where sessions are shorter.
       this.connection.reauthenticationThreshold = Number(this.connection.sessionLifetime) * RENEWAL_MARGIN
     } catch (error) {
-      throw asSaslError(error)
+      throw asSaslError(error, this.options.sasl?.mechanism, this.mechanisms)
     }
   }
 
@@ -168,7 +191,7 @@ function createSocket({ host, port, ssl, onConnect }: {
 }, onread: OnReadOpts): Socket {
   // Server name indication takes host names only.
   const options = { host, port, onread, ...(isIP(host) ? {} : { servername: host }), ...ssl }
-  const socket = ssl ? nodeTls().connect(options, onConnect) : connectPlain(options, onConnect)
+  const socket = ssl ? connectTls(options, onConnect) : connectPlain(options, onConnect)
   socket.setKeepAlive(true, KEEP_ALIVE_MS)
   // A small request must not wait for the acknowledgement of the one before it.
   socket.setNoDelay(true)
@@ -182,13 +205,16 @@ function writeFrame(socket: Socket, frame: readonly Buffer[], done?: (error?: Er
   socket.uncork()
 }
 
-function asSaslError(error: unknown): unknown {
+function asSaslError(error: unknown, mechanism: string | undefined, offered: readonly string[]): unknown {
   if (!(error instanceof Error)) return error
   const { type, name } = error as Error & { type?: string }
+  if (type === 'ILLEGAL_SASL_STATE') return new KafkaError(type, NO_LOGIN)
+  if (type === 'UNSUPPORTED_SASL_MECHANISM' || (name === 'KafkaJSSASLAuthenticationError' && error.message.includes('not supported by the server'))) {
+    const others = offered.length > 0 ? `it offers ${offered.join(', ')}` : 'it does not say what it offers'
+    return new KafkaError('UNSUPPORTED_SASL_MECHANISM', `it does not take sasl.mechanism=${mechanism}; ${others}`)
+  }
   if (type?.includes('SASL')) return new KafkaError(type, error.message)
-  if (name !== 'KafkaJSSASLAuthenticationError') return error
-  const code = error.message.includes('not supported by the server') ? 'UNSUPPORTED_SASL_MECHANISM' : 'SASL_AUTHENTICATION_FAILED'
-  return new KafkaError(code, error.message)
+  return name === 'KafkaJSSASLAuthenticationError' ? new KafkaError('SASL_AUTHENTICATION_FAILED', error.message) : error
 }
 
 /** kafkajs#1751: an idle queue re-arms a timer with a negative delay every millisecond. */

@@ -2,8 +2,7 @@ import type { ClusterConfig } from './cluster-client.ts'
 import type { ConnectionConfig } from './connections.ts'
 import { UserError } from '../errors.ts'
 import { checkPropertyValue, isKnownProperty } from './known-properties.ts'
-import { readSasl } from './sasl.ts'
-import { readTls } from './tls.ts'
+import { nearProperty, rejectNearNames } from './near-properties.ts'
 import type { ClientProperties, ClientSettings } from './types.ts'
 
 export interface ReadProperties {
@@ -18,16 +17,22 @@ const SECURITY_PROTOCOLS = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'] as
 /** Java gives each server 10 seconds; a person at a terminal has left by then. */
 const CONNECT_TIMEOUT_MS = 3000
 
-/** What a connection and its requests need of the Java client's properties. Throws UserError for a bad value. */
-export function readProperties({ clientId, properties }: ClientSettings): ReadProperties {
+/**
+ * What a connection and its requests need of the Java client's properties. Key stores are opened, as of `nowMs`. Throws
+ * UserError for a bad value, for a store that cannot be used, and for a name that is nearly one that matters.
+ */
+export async function readProperties({ clientId, properties }: ClientSettings, nowMs: number): Promise<ReadProperties> {
+  // Which servers are meant has been settled before.
+  rejectNearNames(new Map([...properties].filter(([name]) => nearProperty(name) !== 'bootstrap.servers')))
   for (const [name, value] of properties) checkPropertyValue(name, value)
   const protocol = readSecurityProtocol(properties)
   const timeoutMs = (name: string, otherwise: number) => readTimeout(properties, name, otherwise)
   return {
     connection: {
       clientId: properties.get('client.id') || clientId,
-      ssl: protocol.endsWith('SSL') ? readTls(properties) : null,
-      sasl: protocol.startsWith('SASL') ? readSasl(properties) : null,
+      // Loaded when they are needed: most clusters of developers have neither.
+      ssl: protocol.endsWith('SSL') ? (await import('./tls.ts')).readTls(properties, nowMs) : null,
+      sasl: protocol.startsWith('SASL') ? (await import('./sasl.ts')).readSasl(properties) : null,
       connectTimeoutMs: timeoutMs('socket.connection.setup.timeout.ms', CONNECT_TIMEOUT_MS),
       reconnectBackoffMs: timeoutMs('reconnect.backoff.ms', 50),
       reconnectBackoffMaxMs: timeoutMs('reconnect.backoff.max.ms', 1000),
@@ -38,9 +43,29 @@ export function readProperties({ clientId, properties }: ClientSettings): ReadPr
       retryBackoffMs: timeoutMs('retry.backoff.ms', 100),
       retryBackoffMaxMs: timeoutMs('retry.backoff.max.ms', 1000),
     },
-    warnings: [...properties.keys()].filter((name) => !isKnownProperty(name))
-      .map((name) => `The property ${name} is not one of a Kafka client and has no effect`),
+    warnings: [...warningsOf(properties, protocol)],
   }
+}
+
+/** What Java would load a class for. */
+const CLASSES = {
+  SSL: ['ssl.engine.factory.class', 'ssl.provider', 'security.providers', 'ssl.trustmanager.algorithm', 'ssl.keymanager.algorithm'],
+  SASL: ['sasl.client.callback.handler.class', 'sasl.login.callback.handler.class', 'sasl.login.class'],
+} as const
+/** Java's own, which do what is done here. */
+const STANDARD = new Set(['PKIX', 'SUNX509', 'NEWSUNX509', 'SUNJSSE'])
+
+function* warningsOf(properties: ClientProperties, protocol: string): Generator<string> {
+  for (const name of properties.keys()) {
+    if (!isKnownProperty(name)) yield `The property ${name} is not one of a Kafka client and has no effect`
+  }
+  for (const name of [...(protocol.endsWith('SSL') ? CLASSES.SSL : []), ...(protocol.startsWith('SASL') ? CLASSES.SASL : [])]) {
+    const value = properties.get(name)?.trim() ?? ''
+    if (value !== '' && !STANDARD.has(value.toUpperCase())) yield `${name}=${value} has no effect: kts loads no Java classes`
+  }
+  // PLAINTEXT is what holds where security.protocol is not set, and then nobody looks at a login.
+  const [ignored] = protocol === 'PLAINTEXT' ? [...properties.keys()].filter((name) => /^(sasl\.(mechanism|jaas\.config|username|password)|ssl\.(trust|key)store\..*)$/.test(name)) : []
+  if (ignored !== undefined && !properties.has('security.protocol')) yield `${ignored} has no effect, as security.protocol is not set and means PLAINTEXT`
 }
 
 function readSecurityProtocol(properties: ClientProperties): (typeof SECURITY_PROTOCOLS)[number] {

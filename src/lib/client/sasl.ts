@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts'
-import { parseJaas } from './jaas.ts'
+import { parseJaas, type JaasConfig } from './jaas.ts'
 import type { Sasl } from './kafkajs.ts'
 import type { ClientProperties } from './types.ts'
 
@@ -10,11 +10,12 @@ const LOGIN_MODULES: Readonly<Record<Sasl['mechanism'], string>> = {
 
 /** Credentials from `sasl.mechanism` with `sasl.jaas.config`, or with `sasl.username` and `sasl.password`. Throws UserError. */
 export function readSasl(properties: ClientProperties): Sasl {
-  const mechanism = readMechanism(properties)
-  const jaas = properties.get('sasl.jaas.config')
-  if (jaas === undefined) return { mechanism, ...readPlainNames(properties, mechanism) }
-  const { loginModule, options } = parseJaas(jaas)
-  if (!loginModule.endsWith(`.${LOGIN_MODULES[mechanism]}`)) {
+  const text = properties.get('sasl.jaas.config')
+  const jaas = text === undefined ? undefined : parseJaas(text)
+  const mechanism = readMechanism(properties, jaas)
+  if (!jaas) return { mechanism, ...readPlainNames(properties, mechanism) }
+  const { loginModule, options } = jaas
+  if (moduleName(jaas) !== LOGIN_MODULES[mechanism]) {
     throw new UserError(`sasl.jaas.config names ${loginModule}, but sasl.mechanism=${mechanism} needs ${LOGIN_MODULES[mechanism]}`)
   }
   if (options.get('tokenauth')?.toLowerCase() === 'true') {
@@ -25,12 +26,17 @@ export function readSasl(properties: ClientProperties): Sasl {
   return { mechanism, username, password }
 }
 
-function readMechanism(properties: ClientProperties): Sasl['mechanism'] {
+const moduleName = ({ loginModule }: JaasConfig): string => loginModule.slice(loginModule.lastIndexOf('.') + 1)
+
+function readMechanism(properties: ClientProperties, jaas: JaasConfig | undefined): Sasl['mechanism'] {
   const name = properties.get('sasl.mechanism')?.trim()
   const known = MECHANISMS.find((mechanism) => mechanism === name?.toUpperCase())
   if (known) return known
-  const asked = name === undefined ? 'sasl.mechanism is not set and means GSSAPI (Kerberos) then, which' : `sasl.mechanism=${name}`
-  throw new UserError(`${asked} is not supported here; use a listener with one of ${MECHANISMS.join(', ')}`)
+  const instead = `use a listener with one of ${MECHANISMS.join(', ')}`
+  if (name !== undefined) throw new UserError(`sasl.mechanism=${name} is not supported here; ${instead}`)
+  const ofModule = jaas && MECHANISMS.filter((mechanism) => LOGIN_MODULES[mechanism] === moduleName(jaas))
+  if (ofModule && ofModule.length > 0) throw new UserError(`sasl.mechanism is not set; ${moduleName(jaas)} goes with ${ofModule.join(' or ')}`)
+  throw new UserError(`sasl.mechanism is not set and means GSSAPI (Kerberos) then, which is not supported here; ${instead}`)
 }
 
 function readPlainNames(properties: ClientProperties, mechanism: string): { username: string; password: string } {

@@ -1,93 +1,119 @@
-import { readFileSync } from 'node:fs'
+import { constants } from 'node:crypto'
 import type { ConnectionOptions, SecureVersion } from 'node:tls'
 import { UserError } from '../errors.ts'
 import { nodeTls } from './node-tls.ts'
+import { readClientCertificate } from './stores/key-store.ts'
+import { readTrust } from './stores/trust-store.ts'
 import type { ClientProperties } from './types.ts'
 
+/** From the oldest to the newest, as `ssl.protocol` and minVersion and maxVersion limit them. */
 const PROTOCOLS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const satisfies readonly SecureVersion[]
+type Protocol = (typeof PROTOCOLS)[number]
+
 const DEFAULT_PROTOCOLS = 'TLSv1.2,TLSv1.3'
+/** What switches off a version between others. */
+const OFF: Readonly<Record<Protocol, number>> = {
+  'TLSv1': constants.SSL_OP_NO_TLSv1, 'TLSv1.1': constants.SSL_OP_NO_TLSv1_1,
+  'TLSv1.2': constants.SSL_OP_NO_TLSv1_2, 'TLSv1.3': constants.SSL_OP_NO_TLSv1_3,
+}
+/** OpenSSL's security level that still speaks what is older than TLS 1.2. */
+const OLD_LEVEL = '@SECLEVEL=0'
 
-/** Node's TLS options for Java's `ssl.*` properties. Throws UserError for stores and settings that cannot be used. */
-export function readTls(properties: ClientProperties): ConnectionOptions {
-  return {
-    ...readTrust(properties),
-    ...readKey(properties),
+/**
+ * Node's TLS options for Java's `ssl.*` properties. Stores are opened, and keys and certificates tried, here and now: what is
+ * wrong with them is no fault of the server. Throws UserError for stores and settings that cannot be used.
+ */
+export function readTls(properties: ClientProperties, nowMs: number): ConnectionOptions {
+  rejectTypes(properties)
+  const ca = readTrust(properties, nowMs)
+  const certificate = readClientCertificate(properties, nowMs)
+  const protocols = readProtocols(properties)
+  const options: ConnectionOptions = {
+    // As Java: what is in the store is trusted, whoever has issued it.
+    ...(ca && { ca, allowPartialTrustChain: true }),
+    ...certificate,
     ...readIdentity(properties),
-    ...readProtocols(properties),
-    ...readCiphers(properties),
+    ...versionsOf(protocols),
+    ...readCiphers(properties, protocols),
+    // Without this NODE_TLS_REJECT_UNAUTHORIZED=0, in whatever shell, would switch all checks off.
+    rejectUnauthorized: true,
   }
+  return { ...options, secureContext: createContext(options) }
 }
 
-function readTrust(properties: ClientProperties): ConnectionOptions {
-  const inline = properties.get('ssl.truststore.certificates')
-  if (inline) return { ca: inline }
-  const location = properties.get('ssl.truststore.location')
-  if (!location) return {}
-  const store = readStore('ssl.truststore.location', location)
-  if (isPem(store)) return { ca: store }
-  throw new UserError(`ssl.truststore.location: ${location} is not in PEM format, the only one for trust stores here. `
-    + `Convert it: keytool -list -rfc -keystore ${location} > truststore.pem`)
-}
-
-function readKey(properties: ClientProperties): ConnectionOptions {
-  const key = properties.get('ssl.keystore.key')
-  const cert = properties.get('ssl.keystore.certificate.chain')
-  const passphrase = properties.get('ssl.key.password')
-  if (key !== undefined || cert !== undefined) {
-    if (!key || !cert) {
-      throw new UserError('ssl.keystore.key and ssl.keystore.certificate.chain belong together; one of them is missing')
-    }
-    return { key, cert, ...(passphrase && { passphrase }) }
-  }
-  const location = properties.get('ssl.keystore.location')
-  return location ? readKeyStore(location, properties.get('ssl.keystore.password') ?? '', passphrase) : {}
-}
-
-function readKeyStore(location: string, storePassword: string, keyPassword: string | undefined): ConnectionOptions {
-  const store = readStore('ssl.keystore.location', location)
-  if (isPem(store)) return { key: store, cert: store, ...(keyPassword && { passphrase: keyPassword }) }
-  // A PKCS#12 store is an ASN.1 sequence; a JKS one begins with FE ED FE ED.
-  if (store[0] === 0x30) return { pfx: store, passphrase: storePassword }
-  throw new UserError(`ssl.keystore.location: ${location} is neither PEM nor PKCS#12; JKS stores cannot be read here. `
-    + `Convert it: keytool -importkeystore -srckeystore ${location} -destkeystore keystore.p12 -deststoretype PKCS12`)
-}
-
-function readStore(property: string, location: string): Buffer {
+/** For all connections. OpenSSL finds some keys and certificates too weak, by the level that Node was built with. */
+function createContext(options: ConnectionOptions): ReturnType<ReturnType<typeof nodeTls>['createSecureContext']> {
   try {
-    return readFileSync(location)
+    return nodeTls().createSecureContext(options)
   } catch (error) {
-    throw new UserError(`${property}: cannot read ${location} (${(error as NodeJS.ErrnoException).code})`)
+    const name = ((error as NodeJS.ErrnoException).code ?? '').replace(/^ERR_(SSL|OSSL)_/, '')
+    const isWeak = /TOO_(SMALL|WEAK)/.test(name)
+    throw new UserError(`ssl.keystore: the client's key or certificate ${isWeak ? 'is too weak to be used' : 'cannot be used'} for TLS (${name})`)
   }
 }
 
-const isPem = (store: Buffer): boolean => store.includes('-----BEGIN ')
+const STORE_TYPES = ['JKS', 'JCEKS', 'PKCS12', 'PEM']
+
+/** Which of these a store is, it says itself; other types are Java's, or none. */
+function rejectTypes(properties: ClientProperties): void {
+  for (const name of ['ssl.keystore.type', 'ssl.truststore.type']) {
+    const type = properties.get(name)?.trim() ?? ''
+    if (type !== '' && !STORE_TYPES.includes(type.toUpperCase())) {
+      throw new UserError(`${name}=${type} is not supported here: ${STORE_TYPES.join(', ')}`)
+    }
+  }
+}
 
 function readIdentity(properties: ClientProperties): ConnectionOptions {
-  const algorithm = properties.get('ssl.endpoint.identification.algorithm') ?? 'https'
+  const algorithm = (properties.get('ssl.endpoint.identification.algorithm') ?? 'https').trim()
   if (algorithm === '') return { checkServerIdentity: () => undefined }
   if (algorithm.toLowerCase() === 'https') return {}
   throw new UserError(`ssl.endpoint.identification.algorithm=${algorithm} is not valid: https, or nothing to skip the check`)
 }
 
-function readProtocols(properties: ClientProperties): ConnectionOptions {
-  const names = (properties.get('ssl.enabled.protocols') || DEFAULT_PROTOCOLS).split(',').map((name) => name.trim())
+/** `ssl.enabled.protocols`, none of them newer than `ssl.protocol`. */
+function readProtocols(properties: ClientProperties): readonly Protocol[] {
+  const names = listOf(properties.get('ssl.enabled.protocols') || DEFAULT_PROTOCOLS)
   const unknown = names.find((name) => !PROTOCOLS.some((protocol) => protocol === name))
   if (unknown !== undefined) throw new UserError(`ssl.enabled.protocols: ${unknown} is not one of ${PROTOCOLS.join(', ')}`)
-  const enabled = PROTOCOLS.filter((protocol) => names.includes(protocol))
-  return { minVersion: enabled[0]!, maxVersion: enabled.at(-1)! }
+  const newest = readNewest(properties.get('ssl.protocol')?.trim() || 'TLS')
+  const enabled = PROTOCOLS.filter((protocol, index) => names.includes(protocol) && index <= newest)
+  if (enabled.length > 0) return enabled
+  throw new UserError(`ssl.protocol=${PROTOCOLS[newest]} leaves none of ssl.enabled.protocols=${names.join(',')}`)
 }
 
-function readCiphers(properties: ClientProperties): ConnectionOptions {
-  const suites = properties.get('ssl.cipher.suites')
-  return suites ? { ciphers: suites.split(',').map((suite) => opensslName(suite.trim())).join(':') } : {}
+/** `TLS` means any. */
+function readNewest(name: string): number {
+  if (name === 'TLS') return PROTOCOLS.length - 1
+  const index = PROTOCOLS.findIndex((protocol) => protocol === name)
+  if (index < 0) throw new UserError(`ssl.protocol=${name} is not valid: TLS, ${PROTOCOLS.join(', ')}`)
+  return index
+}
+
+function versionsOf(enabled: readonly Protocol[]): ConnectionOptions {
+  const [oldest, newest] = [PROTOCOLS.indexOf(enabled[0]!), PROTOCOLS.indexOf(enabled.at(-1)!)]
+  const gaps = PROTOCOLS.slice(oldest, newest).filter((protocol) => !enabled.includes(protocol))
+  return {
+    minVersion: enabled[0]!, maxVersion: enabled.at(-1)!,
+    ...(gaps.length > 0 && { secureOptions: gaps.reduce((bits, protocol) => bits | OFF[protocol], 0) }),
+  }
+}
+
+function readCiphers(properties: ClientProperties, [oldest]: readonly Protocol[]): ConnectionOptions {
+  const suites = listOf(properties.get('ssl.cipher.suites') ?? '').map(opensslName)
+  const isOld = oldest === 'TLSv1' || oldest === 'TLSv1.1'
+  const ciphers = [...(suites.length > 0 ? suites : isOld ? ['DEFAULT'] : []), ...(isOld ? [OLD_LEVEL] : [])]
+  return ciphers.length > 0 ? { ciphers: ciphers.join(':') } : {}
 }
 
 /** TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 is ECDHE-RSA-AES128-GCM-SHA256 to OpenSSL; the suites of TLS 1.3 keep their name. */
 function opensslName(suite: string): string {
   const known = nodeTls().getCiphers()
-  const name = suite.replace(/^TLS_(RSA_WITH_)?/, '').replace('_WITH_', '_')
+  const name = suite.replace(/^(TLS|SSL)_(RSA_WITH_)?/, '').replace('_WITH_', '_')
     .replace(/_(\d{3})_/, '$1_').replace('CBC_SHA', 'SHA').replace('POLY1305_SHA256', 'POLY1305').replaceAll('_', '-')
   if (known.includes(suite.toLowerCase())) return suite
   if (known.includes(name.toLowerCase())) return name
   throw new UserError(`ssl.cipher.suites: ${suite} is not a cipher suite that Node.js knows`)
 }
+
+const listOf = (text: string): string[] => text.split(',').map((name) => name.trim()).filter((name) => name !== '')

@@ -10,6 +10,7 @@ import type { Fields, Input, Message } from '../protocol/schema.ts'
 import { formatAddress, type Address } from './address.ts'
 import { failureReason } from './failure-reason.ts'
 import { Channel, type Sasl, type Versions } from './kafkajs.ts'
+import { ENDED_IN_HANDSHAKE } from './tls-failures.ts'
 
 export interface WireConfig {
   readonly clientId: string
@@ -19,6 +20,7 @@ export interface WireConfig {
   readonly clock: Clock
 }
 
+const TLS_HINT = 'it ended the connection; does it expect TLS (security.protocol=SSL or SASL_SSL)?'
 const LOGIN_HINT = '; does it ask for a login (security.protocol=SASL_SSL or SASL_PLAINTEXT)?'
 
 /** What a broker says of itself: the versions of each API, and the features that the cluster has switched on. */
@@ -111,8 +113,8 @@ export async function openWire(address: Address, config: WireConfig, timeoutMs: 
   const abort = () => channel.close(new EnvironmentError('given up'))
   signal?.addEventListener('abort', abort, { once: true })
   try {
-    await channel.connect()
-    const broker = await askVersions(channel, config)
+    await channel.connect().catch((error: unknown) => explainEnd(error, ssl && ENDED_IN_HANDSHAKE))
+    const broker = await askVersions(channel, config).catch((error: unknown) => explainEnd(error, endHint(ssl)))
     await channel.authenticate(broker.versions)
     return new Wire(address, channel, broker, config)
   } catch (error) {
@@ -122,6 +124,20 @@ export async function openWire(address: Address, config: WireConfig, timeoutMs: 
     timer.cancel()
     signal?.removeEventListener('abort', abort)
   }
+}
+
+/** Why a server may hang up on the first request, which any Kafka answers. */
+function endHint(ssl: ConnectionOptions | null): string {
+  if (!ssl) return TLS_HINT
+  return `it ended the connection after the TLS handshake; ${ssl.cert ? 'does it refuse the client certificate of ssl.keystore?'
+    : 'does it ask for a client certificate (ssl.keystore.location)?'}`
+}
+
+/** Throws the error, or says what a server most likely is that hangs up so early; `words` may have nothing to say. */
+function explainEnd(error: unknown, words: string | null): never {
+  const { code, message = '' } = error as NodeJS.ErrnoException
+  const hasEnded = code === 'ECONNRESET' || code === 'EPIPE' || message.startsWith('Closed connection')
+  throw words !== null && hasEnded ? new EnvironmentError(words, { cause: error }) : error
 }
 
 /** KIP-511: a broker that does not know our version answers in version 0, and says which it knows. */

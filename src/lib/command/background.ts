@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { EnvironmentError } from '../errors.ts'
+import { fileProblem } from '../files.ts'
 import { packageRoot } from './package.ts'
 
 export interface Background {
@@ -44,7 +45,7 @@ function openLog(path: string): number {
     mkdirSync(dirname(path), { recursive: true })
     return openSync(path, 'a+')
   } catch (error) {
-    throw new EnvironmentError(`${path} cannot be written: ${(error as Error).message}`)
+    throw new EnvironmentError(`${path} cannot be written: ${fileProblem(error)}`)
   }
 }
 

@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path'
 import { checkPropertyValue, isKnownProperty, knownProperties } from '../client/known-properties.ts'
+import { nearProperty } from '../client/near-properties.ts'
 import type { Context } from '../command/define.ts'
 import { suggest } from '../command/suggest.ts'
 import { UserError } from '../errors.ts'
@@ -8,7 +9,7 @@ import { homeFolder } from './folders.ts'
 /** Throws UserError for a property that no Kafka client has, or a value that it does not take. A value that is filled in later passes. */
 export function checkProperty(name: string, value: string): void {
   if (!isKnownProperty(name)) {
-    const meant = suggest(name, knownProperties())
+    const meant = nearProperty(name) ?? suggest(name, knownProperties())
     throw new UserError(`${name} is not a property of a Kafka client${meant === undefined ? '' : `; did you mean ${meant}?`}`)
   }
   if (!VARIABLE.test(value)) checkPropertyValue(name, value)

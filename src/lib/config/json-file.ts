@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { partitionName, type TopicPartition } from '../client/admin/leaders.ts'
 import { UserError } from '../errors.ts'
+import { readText } from '../files.ts'
 
 export interface JsonFile {
   readonly file: string
@@ -12,11 +11,11 @@ export interface JsonFile {
 
 /** What a file of JSON holds. Throws UserError. */
 export function readJsonFile({ file, cwd, option }: JsonFile): unknown {
+  const text = readText(file, { cwd, before: `${option} ` })
   try {
-    return JSON.parse(readFileSync(resolve(cwd, file), 'utf8'))
+    return JSON.parse(text)
   } catch (error) {
-    if (error instanceof SyntaxError) throw new UserError(`${file} is not JSON: ${error.message}`)
-    throw new UserError(`${option}: cannot read ${file} (${(error as NodeJS.ErrnoException).code})`)
+    throw new UserError(`${file} is not JSON: ${text.trim() === '' ? 'it is empty' : (error as SyntaxError).message}`)
   }
 }
 

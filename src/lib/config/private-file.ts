@@ -1,6 +1,7 @@
 import { mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { EnvironmentError } from '../errors.ts'
+import { fileProblem } from '../files.ts'
 
 /** Writes a file that only its owner reads, whole or not at all. Where it is a link, what it points to is written. Throws EnvironmentError. */
 export function writePrivateFile(file: string, text: string): void {
@@ -13,7 +14,7 @@ export function writePrivateFile(file: string, text: string): void {
     renameSync(draft, target)
   } catch (error) {
     if (draft !== undefined) rmSync(draft, { force: true })
-    throw new EnvironmentError(`cannot write ${file}: ${(error as Error).message}`, { cause: error })
+    throw new EnvironmentError(`${file} cannot be written: ${fileProblem(error)}`, { cause: error })
   }
 }
 

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml'
 import { UserError } from '../errors.ts'
+import { readText } from '../files.ts'
 
 /** A value in a YAML file, and where it stands. Everything is text, as it is written: `1.10` stays `1.10`, and `no` is no `false`. */
 export interface YamlField {
@@ -11,8 +12,8 @@ export interface YamlField {
 
 /** Reads a YAML file; undefined when it is not there. Throws UserError, with the line, for what is no YAML or more than is needed here. */
 export function readYamlFile(file: string): YamlField | undefined {
+  if (!existsSync(file)) return undefined
   const text = readText(file)
-  if (text === undefined) return undefined
   const { document, lines } = parse(file, text)
   const whereOf = (node: Node | null): string => `${file}:${lines.linePos(node?.range?.[0] ?? 0).line}`
   const fieldOf = (node: Node | null): YamlField => {
@@ -32,7 +33,7 @@ export function readYamlFile(file: string): YamlField | undefined {
 
 /** The text of a YAML file with a field put in, comments kept; of a new one when it is not there. Throws UserError. */
 export function withField(file: string, path: readonly string[], value: unknown): string {
-  const { document } = parse(file, readText(file) ?? '')
+  const { document } = parse(file, existsSync(file) ? readText(file) : '')
   document.setIn(path, document.createNode(value))
   // `{}` stays what it was when it was empty, and would draw all into one line.
   for (let depth = 0; depth < path.length; depth += 1) {
@@ -44,7 +45,7 @@ export function withField(file: string, path: readonly string[], value: unknown)
 
 /** The text of a YAML file with a field taken out. Throws UserError. */
 export function withoutField(file: string, path: readonly string[]): string {
-  const { document } = parse(file, readText(file) ?? '')
+  const { document } = parse(file, existsSync(file) ? readText(file) : '')
   document.deleteIn(path)
   return document.toString(LAYOUT)
 }
@@ -57,14 +58,4 @@ function parse(file: string, text: string): { document: Document<Node>; lines: L
   const [problem] = [...document.errors, ...document.warnings]
   if (problem) throw new UserError(`${file}:${lines.linePos(problem.pos[0]).line}: not YAML that can be read: ${problem.message}`)
   return { document: document as Document<Node>, lines }
-}
-
-function readText(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw new UserError(`${file} cannot be read (${code})`)
-  }
 }

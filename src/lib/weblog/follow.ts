@@ -1,5 +1,6 @@
 import { open, stat, type FileHandle } from 'node:fs/promises'
 import { EnvironmentError } from '../errors.ts'
+import { fileProblem } from '../files.ts'
 import { pause } from './pause.ts'
 
 export interface FollowOptions {
@@ -47,9 +48,8 @@ async function openFile(path: string, follow: boolean): Promise<FileHandle | und
   try {
     return await open(path)
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' && follow) return undefined
-    throw new EnvironmentError(code === 'ENOENT' ? `there is no file ${path}` : `${path} cannot be read: ${message}`)
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && follow) return undefined
+    throw new EnvironmentError(`${path} cannot be read: ${fileProblem(error)}`)
   }
 }
 

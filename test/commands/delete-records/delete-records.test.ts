@@ -37,7 +37,7 @@ describe('readOffsetsFile', () => {
   })
 
   it('names a file that is not there', () => {
-    expect(() => readOffsetsFile('none.json', folder)).toThrow('none.json (ENOENT)')
+    expect(() => readOffsetsFile('none.json', folder)).toThrow('none.json cannot be read: there is no such file')
   })
 })
 

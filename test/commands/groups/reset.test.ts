@@ -161,7 +161,7 @@ describe('from a file', () => {
 
   it('reports under Apache\'s name on stdout what it cannot read', async () => {
     const error = await cluster.dropIn(reset('--from-file', '/none.csv')).catch((thrown: unknown) => thrown as Error)
-    expect(groups.dropInFailure!(error as Error)).toEqual({ stdout: '\nError: --from-file /none.csv cannot be read: ENOENT\n', exitCode: 0 })
+    expect(groups.dropInFailure!(error as Error)).toEqual({ stdout: '\nError: --from-file /none.csv cannot be read: there is no such file\n', exitCode: 0 })
   })
 })
 

@@ -73,7 +73,7 @@ describe('kts leader-election', () => {
     [['--election-type', 'preferred', '--topic', 'x'], 'go together'],
     [['--election-type', 'preferred', '--all-topic-partitions', '--partition', '0'], 'go together'],
     [['--election-type', 'preferred', '--all-topic-partitions', '--topic', 'x', '--partition', '0'], 'give one of'],
-    [['--election-type', 'preferred', '--path-to-json-file', 'none.json'], 'none.json (ENOENT)'],
+    [['--election-type', 'preferred', '--path-to-json-file', 'none.json'], 'none.json cannot be read: there is no such file'],
   ])('refuses %j', async (args, message) => {
     const refused = run('kts', ...args)
     await expect(refused).rejects.toThrow(UserError)

@@ -102,7 +102,7 @@ describe('tail', () => {
   })
 
   test('without a log and without waiting it fails', async () => {
-    expect(await run(logsTail, '--no-follow')).toMatchObject({ code: 1, stderr: `kts test: there is no file ${log}\n` })
+    expect(await run(logsTail, '--no-follow')).toMatchObject({ code: 1, stderr: `kts test: ${log} cannot be read: there is no such file\n` })
   })
 })
 

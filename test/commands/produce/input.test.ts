@@ -101,7 +101,7 @@ describe('a raised signal', () => {
 })
 
 it.each([
-  ['none', 'there is no such file'], ['.', 'it is a folder'], ['a'.repeat(300), 'ENAMETOOLONG'],
+  ['none', 'there is no such file'], ['.', 'it is a folder'], ['a'.repeat(300), 'its name is too long'],
 ])('a file that cannot be read is told: %s', async (path, why) => {
   await expect(readAll(openInput(path, { stdin: untouched, cwd: folder.path }, never))).rejects.toThrow(`${path} cannot be read: ${why}`)
 })

@@ -248,8 +248,8 @@ describe('options', () => {
   it.each([
     [[], 'say what to do'], [['--list', '--verify'], 'one thing at a time'], [['--verify'], '--verify needs --reassignment-json-file'], [['--list', '--throttle', '5'], '--throttle goes with --execute'],
     [['--generate', '--broker-list', '1'], '--generate needs --topics-to-move-json-file'], [['--generate', '--topics-to-move-json-file', 'x'], '--generate needs --broker-list'],
-    [['--execute', '--reassignment-json-file', 'none.json'], 'none.json (ENOENT)'], [['--execute', '--reassignment-json-file', 'x', '--throttle=-1'], 'cannot be negative'],
-    [['--generate', '--topics-to-move-json-file', 'none.json', '--broker-list', 'a'], 'none.json (ENOENT)'],
+    [['--execute', '--reassignment-json-file', 'none.json'], 'none.json cannot be read: there is no such file'], [['--execute', '--reassignment-json-file', 'x', '--throttle=-1'], 'cannot be negative'],
+    [['--generate', '--topics-to-move-json-file', 'none.json', '--broker-list', 'a'], 'none.json cannot be read: there is no such file'],
   ])('refuses %j', async (args, message) => {
     const refused = (async () => await run('kts', ...args))()
     await expect(refused).rejects.toThrow(UserError)

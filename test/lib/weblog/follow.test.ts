@@ -115,7 +115,7 @@ describe('following', () => {
 
 test('a file that cannot be read is an error; so is a missing one that is not followed', async () => {
   await expect(all({})).rejects.toThrow(EnvironmentError)
-  await expect(all({})).rejects.toThrow(`there is no file ${path}`)
+  await expect(all({})).rejects.toThrow(`${path} cannot be read: there is no such file`)
   path = folder.path
   await expect(all({ follow: true })).rejects.toThrow()
 })

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
 import { javaRegexWithin } from '../../../lib/client/java-regex.ts'
 import { UserError } from '../../../lib/errors.ts'
+import { readBytes } from '../../../lib/files.ts'
 
 /** The path as Apache's tool shows it: from the root on, and otherwise as it was given. */
 export function shownPath(path: string, cwd: string): string {
@@ -11,17 +11,10 @@ export function shownPath(path: string, cwd: string): string {
 /** Throws UserError when the file cannot be read or is empty, or the delimiter is no regular expression. */
 export function readPayloads(path: string, delimiter: string): Buffer[] {
   const pattern = javaRegexWithin(delimiter)
-  const text = readText(path)
+  // Data, not a setting: what is no text becomes what Java makes of it.
+  const text = readBytes(path, { before: '--payload-file ' }).toString()
   if (text === '') throw new UserError(`--payload-file ${path} is empty`)
   return divide(text, pattern).map((payload) => Buffer.from(payload))
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new UserError(`--payload-file ${path} cannot be read: ${(error as Error).message.replace(/^\w+: /, '')}`)
-  }
 }
 
 /** Divides as java.util.Scanner does: a delimiter at the beginning or at the end has no empty payload beyond it. */

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { EnvironmentError } from '../../errors.ts'
+import { fileProblem } from '../../files.ts'
 import { BATCH_OVERHEAD, LOG_OVERHEAD, readBatchHeader, type BatchHeader } from '../../protocol/records/index.ts'
 
 export interface StoredBatch {
@@ -19,7 +20,7 @@ export class SegmentFile {
     try {
       this.descriptor = openSync(path, 'r')
     } catch (error) {
-      throw new EnvironmentError(`cannot read ${path} (${(error as NodeJS.ErrnoException).code})`)
+      throw new EnvironmentError(`${path} cannot be read: ${fileProblem(error)}`)
     }
     this.sizeInBytes = fstatSync(this.descriptor).size
   }

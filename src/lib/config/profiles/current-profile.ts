@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Context } from '../../command/define.ts'
-import { UserError } from '../../errors.ts'
+import { readText } from '../../files.ts'
 import { configFolder } from '../folders.ts'
 import { writePrivateFile } from '../private-file.ts'
 import type { Layer } from '../settings/layers.ts'
@@ -15,11 +15,7 @@ const currentFile = (env: Env): string => join(configFolder(env), 'current-profi
 export function currentProfile(env: Env): string | undefined {
   const file = currentFile(env)
   if (!existsSync(file)) return undefined
-  try {
-    return readFileSync(file, 'utf8').trim() || undefined
-  } catch (error) {
-    throw new UserError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code})`)
-  }
+  return readText(file).trim() || undefined
 }
 
 export const useProfile = (env: Env, name: string): void => writePrivateFile(currentFile(env), `${name}\n`)

@@ -1,7 +1,8 @@
+import { rejectNearNames } from '../../client/near-properties.ts'
 import type { Context } from '../../command/define.ts'
 import { UserError } from '../../errors.ts'
 import { checkProperty } from '../client-property.ts'
-import { requirePair } from '../key-values.ts'
+import { parseKeyValues, requirePair } from '../key-values.ts'
 import { readPropertiesFile } from '../properties-file.ts'
 import { serversBeside } from '../zookeeper.ts'
 import { boxServer } from './environment.ts'
@@ -20,19 +21,31 @@ export interface ConnectionValues {
   readonly clientProperty?: readonly string[] | undefined
   readonly zookeeper?: string | undefined
   readonly brokerList?: string | undefined
-  /** `bootstrap.servers` among properties on the command line, where a command takes it from there. */
+  /** KEY=VALUE for producers, for consumers, and for whichever of them a command has. */
+  readonly commandProperty?: readonly string[] | undefined
+  readonly producerProperty?: readonly string[] | undefined
+  readonly consumerProperty?: readonly string[] | undefined
+  /** `bootstrap.servers` among properties on the command line, where Apache's tool takes it from there. */
   readonly servers?: string | undefined
 }
 
 /** What the options say, -X among them; the servers of an option go before those among the properties. */
-export function optionLayer(values: ConnectionValues, { env }: Surroundings): Layer {
+export function optionLayer(values: ConnectionValues, { env, style }: Surroundings): Layer {
   rejectContradictions(values)
   const { settings, properties } = layerOf((values.clientProperty ?? []).map(readPair), (name) => `-X ${name}`)
-  const servers = serversOf(values, env) ?? settings.servers ?? (values.servers === undefined ? undefined : { value: values.servers, origin: 'bootstrap.servers' })
+  const among = values.servers ?? (style === 'kts' ? serversAmong(values) : undefined)
+  const servers = serversOf(values, env) ?? settings.servers ?? (among ? { value: among, origin: 'bootstrap.servers' } : undefined)
   return {
     settings: { ...(servers && { servers }), ...(values.profile !== undefined && { profile: { value: values.profile, origin: '--profile' } }) },
     properties,
   }
+}
+
+/** In the properties of a producer or consumer: Apache's tools ask for --bootstrap-server beside them. */
+function serversAmong({ commandProperty = [], producerProperty = [], consumerProperty = [] }: ConnectionValues): string | undefined {
+  const pairs = parseKeyValues([...commandProperty, ...producerProperty, ...consumerProperty], 'empty', 'command-property')
+  rejectNearNames(pairs)
+  return pairs.get('bootstrap.servers')
 }
 
 function rejectContradictions({ bootstrapServer, bootstrapController, brokerList, zookeeper, local, profile }: ConnectionValues): void {

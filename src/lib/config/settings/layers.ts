@@ -1,3 +1,5 @@
+import { rejectNearNames } from '../../client/near-properties.ts'
+
 /** What is set, and by whom. */
 export interface Setting {
   readonly value: string
@@ -45,9 +47,13 @@ export function withoutPlace({ settings: { profile: _profile, servers: _servers,
   return { settings, properties }
 }
 
-/** Properties as a layer; the servers among them become the setting of kts. An empty list of servers is none, as to Java. */
+/**
+ * Properties as a layer; the servers among them become the setting of kts. An empty list of servers is none, as to Java.
+ * Throws UserError for a name that is nearly one that says where or as whom to connect.
+ */
 export function layerOf(given: Iterable<readonly [string, string]>, originOf: (name: string) => string): Layer {
   const properties = new Map([...given].map(([name, value]) => [name, { value, origin: originOf(name) }]))
+  rejectNearNames(properties, originOf)
   const servers = properties.get(SERVERS)
   properties.delete(SERVERS)
   return { settings: servers?.value ? { servers } : {}, properties }

@@ -121,7 +121,7 @@ describe('a payload file', () => {
 
   it('has to be there and to hold something', () => {
     expect(() => read('', '\\n')).toThrow(`--payload-file ${path} is empty`)
-    expect(() => readPayloads(join(folder, 'absent'), '\\n')).toThrow(/absent cannot be read: no such file/)
+    expect(() => readPayloads(join(folder, 'absent'), '\\n')).toThrow(/absent cannot be read: there is no such file/)
     expect(() => read('a', '(')).toThrow(UserError)
   })
 })
