@@ -1,6 +1,6 @@
 import type { Start } from '../../lib/client/consumer/index.ts'
 import { EARLIEST, LATEST } from '../../lib/client/consumer/index.ts'
-import { MOMENTS, parseMoment } from '../../lib/config/moment.ts'
+import { readMoment } from '../../lib/config/moment.ts'
 import { UserError } from '../../lib/errors.ts'
 
 const MAX_PARTITION = 0x7fff_ffff
@@ -18,11 +18,9 @@ export function parseOffset(text: string): Start {
   return { offset }
 }
 
-/** A moment; see parseMoment. Throws UserError. */
+/** A moment; see readMoment. Throws UserError. */
 export function parseTime(option: string, text: string, nowMs: number): { readonly timestamp: bigint } {
-  const moment = parseMoment(text, nowMs)
-  if (moment === undefined) throw new UserError(`--${option} takes a time such as ${MOMENTS}, not "${text}"`)
-  return { timestamp: BigInt(moment) }
+  return { timestamp: BigInt(readMoment(option, text, nowMs)) }
 }
 
 /** One partition, or under kts a list of partitions and ranges. Throws UserError. */

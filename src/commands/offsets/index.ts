@@ -5,6 +5,7 @@ import { isInternalTopic } from '../../lib/client/topic-filter.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import { defineCommand, defineOptions, type Context, type Result, type Values } from '../../lib/command/define.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
+import { MOMENTS } from '../../lib/config/moment.ts'
 import { NearNames } from '../../lib/config/near-names.ts'
 import { withCluster } from '../../lib/config/with-cluster.ts'
 import { KafkaError, UserError } from '../../lib/errors.ts'
@@ -30,7 +31,7 @@ const options = defineOptions([
   },
   {
     name: 'time', argument: 'required', value: 'TIME', completes: Object.keys(OFFSET_SPECS), section: what,
-    about: 'latest (the default), earliest, max-timestamp, earliest-local, latest-tiered, earliest-pending-upload, or a moment: the first record at or after it.',
+    about: 'latest (the default), earliest, max-timestamp, earliest-local, latest-tiered, earliest-pending-upload, or a time, for the first record at or after it: ' + `${MOMENTS}.`,
   },
   { name: 'exclude-internal-topics', argument: 'none', section: what, about: 'Leave out the topics that Kafka keeps for itself.' },
   ...connectionOptions,
