@@ -7,7 +7,7 @@ import { Reader } from '../protocol/bytes.ts'
 import { ERRORS, errorName } from '../protocol/errors.ts'
 import { encodeRequest, readResponse } from '../protocol/frame.ts'
 import type { Fields, Input, Message } from '../protocol/schema.ts'
-import { formatAddress, type Address } from './address.ts'
+import { formatAddress, type Address } from '../address.ts'
 import { failureReason } from './failure-reason.ts'
 import { Channel, type Sasl, type Versions } from './kafkajs.ts'
 
