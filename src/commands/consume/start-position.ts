@@ -26,6 +26,8 @@ export function parseTime(option: string, text: string, nowMs: number): { readon
 /** One partition, or under kts a list of partitions and ranges. Throws UserError. */
 export function parsePartitions(text: string, style: 'kts' | 'drop-in'): Set<number> {
   const partitions = new Set<number>()
+  // Apache's tool waits for a partition below 0 as for any other that is not there.
+  if (style === 'drop-in' && /^-\d+$/.test(text) && Number(text) >= -MAX_PARTITION) return partitions.add(Number(text))
   for (const part of style === 'kts' ? text.split(',') : [text]) {
     const [, first, last = first] = /^\s*\+?(\d+)(?:-(\d+))?\s*$/.exec(part) ?? []
     const count = Number(last) - Number(first) + 1

@@ -1,4 +1,4 @@
-import { re2Refusal } from '../../lib/client/re2.ts'
+import { re2Refusal } from '../../lib/client/regex/re2.ts'
 import type { ClientProperties } from '../../lib/client/types.ts'
 import { withClient } from '../../lib/client/with-client.ts'
 import { defineCommand, type Context, type Result } from '../../lib/command/define.ts'

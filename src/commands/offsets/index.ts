@@ -19,7 +19,7 @@ const what = 'What to look up'
 const options = defineOptions([
   {
     name: 'topic', short: 't', argument: 'required', value: 'TOPIC', completes: 'topics', isList: true, section: what,
-    about: 'Topics: a regular expression for whole names, or several with commas between them. All by default.',
+    about: 'Topics, with commas between them; what cannot be a name, such as retail.*, is a regular expression for whole names. All by default.',
   },
   {
     name: 'partitions', short: 'p', argument: 'required', value: 'NUMBERS', section: what,
@@ -55,7 +55,7 @@ export const offsets = defineCommand({
   },
   async run(values, context) {
     const timestamp = parseTime(values.time ?? 'latest', context.style === 'kts' ? context.clock.now() : undefined)
-    const isPicked = partitionFilter(values)
+    const isPicked = partitionFilter(values, context.style)
     return withCluster(values, context, async (client) => {
       const partitions = await findPartitions(client, isPicked, values, context)
       const queries = partitions.map((partition) => ({ ...partition, timestamp }))

@@ -99,7 +99,10 @@ function rejectRepeated(given: ReadonlyMap<Option, readonly unknown[]>): void {
 function rejectEmpty(given: ReadonlyMap<Option, readonly (string | true)[]>, words: readonly string[]): void {
   for (const [option, values] of given) {
     const isEmpty = (value: string | true): boolean => value === '' || (value !== true && isName(option) && value.trim() === '')
+    const hasGap = (value: string | true): boolean => value !== true && option.isList === true && value.split(',').some((part) => part.trim() === '')
     if (!option.mayBeEmpty && option.type !== 'integer' && option.values === undefined && values.some(isEmpty)) throw new UserError(`--${option.name} is empty${UNSET}`)
+    const withGap = values.find(hasGap)
+    if (withGap !== undefined) throw new UserError(`--${option.name} ${withGap as string} lacks a name before or after a comma${UNSET}`)
   }
   if (words.includes('')) throw new UserError(`an argument is empty${UNSET}`)
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
-import { javaRegexWithin } from '../../../lib/client/java-regex.ts'
+import { javaRegexWithin } from '../../../lib/client/regex/java-regex.ts'
+import { withPattern } from '../../../lib/client/regex/matcher.ts'
 import { UserError } from '../../../lib/errors.ts'
 
 /** The path as Apache's tool shows it: from the root on, and otherwise as it was given. */
@@ -13,7 +14,7 @@ export function readPayloads(path: string, delimiter: string): Buffer[] {
   const pattern = javaRegexWithin(delimiter)
   const text = readText(path)
   if (text === '') throw new UserError(`--payload-file ${path} is empty`)
-  return divide(text, pattern).map((payload) => Buffer.from(payload))
+  return withPattern(pattern, text, () => divide(text, pattern), `--payload-delimiter ${delimiter}`).map((payload) => Buffer.from(payload))
 }
 
 function readText(path: string): string {
