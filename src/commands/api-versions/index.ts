@@ -1,3 +1,4 @@
+import { formatAddress } from '../../lib/address.ts'
 import { describeApiVersions, type ApiVersionRange, type BrokerVersions } from '../../lib/client/admin/describe-api-versions.ts'
 import { defineCommand, type Context, type Result } from '../../lib/command/define.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
@@ -20,14 +21,15 @@ async function show(brokers: readonly BrokerVersions[], { style, stderr, program
   for (const { node, error } of style === 'kts' ? failed : []) await write(stderr, `${program}: broker ${node.nodeId} does not answer: ${error}\n`)
   return {
     data: brokers.map(({ node, apis, error }) => ({ broker: node, apis, ...(error !== null && { error }) })),
-    text: () => brokers.map(asText).join(''),
+    text: () => brokers.map((broker) => asText(broker, style)).join(''),
     table: () => asTable(brokers.filter(({ error }) => error === null)),
     exitCode: failed.length > 0 && style === 'kts' ? 1 : 0,
   }
 }
 
-function asText({ node: { nodeId, host, port, rack }, apis, error }: BrokerVersions): string {
-  const name = `${host}:${port} (id: ${nodeId} rack: ${rack} isFenced: false)`
+function asText({ node: { nodeId, host, port, rack }, apis, error }: BrokerVersions, style: Context['style']): string {
+  // Apache's tool writes the host as it is.
+  const name = `${style === 'drop-in' ? `${host}:${port}` : formatAddress({ host, port })} (id: ${nodeId} rack: ${rack} isFenced: false)`
   return `${name} -> ${error === null ? `(\n\t${apis.map(line).join(',\n\t')}\n)` : `ERROR: ${error}`}\n`
 }
 

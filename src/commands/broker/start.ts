@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { formatAddress } from '../../lib/address.ts'
 import { BrokerConfig, Disk, MemoryDisk, startNode, systemProcesses, type RunningNode } from '../../lib/broker/index.ts'
 import { defineCommand, defineOptions, type Context, type OutputFormat, type Result, type Values } from '../../lib/command/define.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
@@ -42,7 +43,7 @@ async function serve(values: StartValues, context: Context, file: string | undef
   const fileSystem = values.inMemory ? new MemoryDisk() : new Disk()
   const node = await startNode({ config, fileSystem, processes: systemProcesses, warn })
   const dataDir = values.inMemory ? null : config.logDirs().join(', ')
-  const bootstrapServers = [...node.addresses.values()].map(({ host, port }) => `${host}:${port}`).join(',')
+  const bootstrapServers = [...node.addresses.values()].map(formatAddress).join(',')
   const forget = tryToNote(context, node, { bootstrapServers, dataDir }, warn)
   await show(ready({ nodeId: node.nodeId, bootstrapServers, dataDir }), output, context.stdout)
   const failure = await Promise.race([aborted(context.signal), node.failed])

@@ -1,3 +1,4 @@
+import { formatAddress } from '../../lib/address.ts'
 import { describeApiVersions, type BrokerVersions } from '../../lib/client/admin/describe-api-versions.ts'
 import { describeCluster, type ClusterDescription } from '../../lib/client/admin/describe-cluster.ts'
 import { METADATA_VERSION, releaseOf } from '../../lib/client/admin/feature-levels.ts'
@@ -56,6 +57,6 @@ function collect(cluster: ClusterDescription, versions: readonly BrokerVersions[
 function asText({ clusterId, controller, metadataVersion, brokers }: DescribedCluster): string {
   const head = [`Cluster ID: ${clusterId}`, `Controller: ${controller ?? 'none'}`, `Metadata version: ${metadataVersion ?? 'unknown'}`]
   const rows = brokers.map(({ broker, host, port, rack, version, apis, ...each }) =>
-    [`${broker}`, `${host}:${port}`, rack ?? '', version ?? 'unknown', apis === 0 ? '' : `${apis}`, each.controller ? 'yes' : ''])
+    [`${broker}`, formatAddress({ host, port }), rack ?? '', version ?? 'unknown', apis === 0 ? '' : `${apis}`, each.controller ? 'yes' : ''])
   return `${head.join('\n')}\n\n${renderTable(['BROKER', 'ADDRESS', 'RACK', 'KAFKA', 'APIS', 'CONTROLLER'], rows, { right: [0, 4] })}`
 }

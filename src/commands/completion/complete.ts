@@ -20,7 +20,7 @@ export const completeCommand = defineCommand({
   about: 'Answer a shell what could be typed next; kts completion prints the scripts that ask.',
   examples: [{ command: 'kts complete fish -- kts topics --des', about: 'What fish is told.' }],
   options,
-  positional: { name: 'SHELL -- WORDS…', about: 'Who asks, and what has been typed.' },
+  positional: { name: 'SHELL -- WORDS…', mayBeEmpty: true, about: 'Who asks, and what has been typed.' },
   streams: true,
   asksCluster: () => false,
   async run(values, context, [shell, ...words]) {

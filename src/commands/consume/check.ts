@@ -1,4 +1,4 @@
-import { javaRegex } from '../../lib/client/java-regex.ts'
+import { javaRegex } from '../../lib/client/regex/java-regex.ts'
 import type { Context, OutputFormat } from '../../lib/command/define.ts'
 import { forbidTogether } from '../../lib/command/rules.ts'
 import { UserError } from '../../lib/errors.ts'
@@ -14,6 +14,8 @@ const MOST_LAST = 1_000_000
 export function check(values: ConsumeValues, { style, clock }: Context, _words: readonly string[] = [], output?: OutputFormat): void {
   const { topic, include, partition, offset, since, until, toEnd, fromBeginning } = values
   if ((topic === undefined) === (include === undefined)) throw new UserError('Give either --topic or --include')
+  // Java's consumer subscribes to no empty name.
+  if (topic === '') throw new UserError('--topic is empty')
   if (include !== undefined) javaRegex(include)
   if (partition !== undefined && topic === undefined) throw new UserError('--partition needs --topic')
   // Under kts an offset without a partition means all of them.

@@ -1,5 +1,8 @@
 import type { RecordReader } from '../../lib/client/consumer/index.ts'
-import { UserError } from '../../lib/errors.ts'
+import { compileMatcher, PatternTimeout } from '../../lib/client/regex/matcher.ts'
+import { EnvironmentError, UserError } from '../../lib/errors.ts'
+import { offsetOf } from './formatters/formatter.ts'
+import type { BatchView } from './formatters/index.ts'
 import type { ConsumeValues } from './options.ts'
 
 /** Whether a record is to be printed. */
@@ -15,25 +18,40 @@ export function recordFilter({ grep, key, header }: Pick<ConsumeValues, 'grep' |
   return filters.length === 0 ? undefined : (record) => filters.every((fits) => fits(record))
 }
 
-function pattern(option: string, text: string): RegExp {
+type TextTest = (text: string) => boolean
+
+function pattern(option: string, text: string): TextTest {
   try {
-    return new RegExp(text, 'u')
+    return compileMatcher(text, { shown: `--${option} ${text}` })
   } catch (error) {
-    throw new UserError(`--${option}: ${(error as Error).message}`)
+    if (!(error instanceof SyntaxError)) throw error
+    throw new UserError(`--${option}: ${error.message}`)
   }
 }
 
-const byValue = (regex: RegExp): RecordFilter => ({ body, valueStart, valueLength }) =>
-  valueLength >= 0 && regex.test(body.toString('utf8', valueStart, valueStart + valueLength))
+const byValue = (fits: TextTest): RecordFilter => ({ body, valueStart, valueLength }) =>
+  valueLength >= 0 && fits(body.toString('utf8', valueStart, valueStart + valueLength))
 
-const byKey = (regex: RegExp): RecordFilter => ({ body, keyStart, keyLength }) =>
-  keyLength >= 0 && regex.test(body.toString('utf8', keyStart, keyStart + keyLength))
+const byKey = (fits: TextTest): RecordFilter => ({ body, keyStart, keyLength }) =>
+  keyLength >= 0 && fits(body.toString('utf8', keyStart, keyStart + keyLength))
 
 /** `name`, or `name=REGEX` for a header of that name whose value fits; one of several of the same name is enough. */
 function byHeader(text: string): RecordFilter {
   const [, name, expression] = /^([^=]+)(?:=(.*))?$/s.exec(text) ?? []
   if (name === undefined) throw new UserError(`--header takes NAME or NAME=REGEX, not "${text}"`)
-  const regex = expression === undefined ? undefined : pattern('header', expression)
+  const fits = expression === undefined ? undefined : pattern('header', expression)
   return (record) => record.headerCount > 0 && record.headers().some(({ key, value }) =>
-    key === name && (regex === undefined || (value !== null && regex.test(value.toString()))))
+    key === name && (fits === undefined || (value !== null && fits(value.toString()))))
+}
+
+/** The filter, which names the record where one of its expressions was stopped. Throws EnvironmentError. */
+export function namingRecords(filter: RecordFilter | undefined, view: () => BatchView): RecordFilter | undefined {
+  return filter && ((record) => {
+    try {
+      return filter(record)
+    } catch (error) {
+      if (!(error instanceof PatternTimeout)) throw error
+      throw new EnvironmentError(`${error.message}: the record at offset ${offsetOf(record, view())} of ${view().partition.key}`)
+    }
+  })
 }

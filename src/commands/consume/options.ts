@@ -30,7 +30,7 @@ export const options = defineOptions([
   { name: 'header', argument: 'required', value: 'NAME[=REGEX]', repeatable: true, section: which, about: 'Print only records with this header, and a value that has a part that fits.', only: 'kts' },
   { name: 'group', short: 'g', argument: 'required', value: 'GROUP', completes: 'groups', section: what, about: 'Read as a member of this consumer group and commit what has been printed. Without it nothing is shared or committed.' },
   { name: 'max-messages', short: 'c', argument: 'required', type: 'integer', value: 'COUNT', section: what, about: 'End after so many records, of those that are printed; -1 for no limit.' },
-  { name: 'timeout-ms', argument: 'required', type: 'integer', value: 'MS', section: what, about: 'End when no record has come for so long.' },
+  { name: 'timeout-ms', argument: 'required', type: 'integer', unit: 'ms', value: 'MS', section: what, about: 'End when no record has come for so long.' },
   { name: 'isolation-level', argument: 'required', value: 'LEVEL', values: ['read_committed', 'read_uncommitted'], section: what, about: 'read_committed leaves out what transactions rolled back or have not committed yet; read_uncommitted (the default) does not.' },
   { name: 'json', argument: 'none', section: 'General', about: 'One JSON document a line, the same as --output json and ndjson: topic, partition, offset, timestamp, key, value, headers. Bytes that are no UTF-8 are {"base64": "…"}. kts produce --json reads it.', only: 'kts' },
   { name: 'formatter', argument: 'required', value: 'CLASS', completes: FORMATTERS, section: look, about: 'Class name of one of Kafka\'s formatters.' },

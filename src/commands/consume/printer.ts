@@ -2,20 +2,23 @@ import type { BatchHeader, PartitionState, RecordReader, RecordSink } from '../.
 import type { Context } from '../../lib/command/define.ts'
 import { EnvironmentError, UserError } from '../../lib/errors.ts'
 import { offsetOf } from './formatters/formatter.ts'
-import type { RecordFilter } from './filter.ts'
+import { namingRecords, type RecordFilter } from './filter.ts'
 import type { BatchView, Formatter } from './formatters/index.ts'
 import type { Output } from './output.ts'
 
 /** Prints the records that are wanted. One that cannot be shown ends the run with EnvironmentError, or is named to `onSkip` and passed over. */
 export class Printer implements RecordSink {
+  readonly wants: RecordFilter | undefined
   private view: BatchView | undefined
 
   constructor(
     private readonly formatter: Formatter,
     private readonly output: Output,
     private readonly onSkip?: (line: string) => void,
-    readonly wants?: RecordFilter,
-  ) {}
+    filter?: RecordFilter,
+  ) {
+    this.wants = namingRecords(filter, () => this.view!)
+  }
 
   batch(partition: PartitionState, header: BatchHeader): void {
     this.view = { partition, header }

@@ -3,7 +3,7 @@ import {
   consumerSettings, DirectAssignment, LATEST, topicsLike, topicsNamed, vainConsumerSettings, type ConsumerSettings, type Start, type Subscription,
 } from '../../lib/client/consumer/index.ts'
 import { groupAssignment, groupSettings, type GroupSettings } from '../../lib/client/group/index.ts'
-import { javaRegex } from '../../lib/client/java-regex.ts'
+import { javaRegex } from '../../lib/client/regex/java-regex.ts'
 import type { ClientSettings, KafkaClient } from '../../lib/client/types.ts'
 import type { Context, OutputFormat } from '../../lib/command/define.ts'
 import { clientId } from '../../lib/command/package.ts'

@@ -1,6 +1,6 @@
 import type { Start } from '../../lib/client/consumer/index.ts'
 import { EARLIEST, LATEST } from '../../lib/client/consumer/index.ts'
-import { MOMENTS, parseMoment } from '../../lib/config/moment.ts'
+import { readMoment } from '../../lib/config/moment.ts'
 import { UserError } from '../../lib/errors.ts'
 
 const MAX_PARTITION = 0x7fff_ffff
@@ -18,16 +18,16 @@ export function parseOffset(text: string): Start {
   return { offset }
 }
 
-/** A moment; see parseMoment. Throws UserError. */
+/** A moment; see readMoment. Throws UserError. */
 export function parseTime(option: string, text: string, nowMs: number): { readonly timestamp: bigint } {
-  const moment = parseMoment(text, nowMs)
-  if (moment === undefined) throw new UserError(`--${option} takes a time such as ${MOMENTS}, not "${text}"`)
-  return { timestamp: BigInt(moment) }
+  return { timestamp: BigInt(readMoment(option, text, nowMs)) }
 }
 
 /** One partition, or under kts a list of partitions and ranges. Throws UserError. */
 export function parsePartitions(text: string, style: 'kts' | 'drop-in'): Set<number> {
   const partitions = new Set<number>()
+  // Apache's tool waits for a partition below 0 as for any other that is not there.
+  if (style === 'drop-in' && /^-\d+$/.test(text) && Number(text) >= -MAX_PARTITION) return partitions.add(Number(text))
   for (const part of style === 'kts' ? text.split(',') : [text]) {
     const [, first, last = first] = /^\s*\+?(\d+)(?:-(\d+))?\s*$/.exec(part) ?? []
     const count = Number(last) - Number(first) + 1

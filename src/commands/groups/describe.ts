@@ -35,7 +35,7 @@ async function describeMembers(work: Work): Promise<Result> {
 async function describeStates(work: Work): Promise<Result> {
   const { verbose } = work.values
   const { groups, known, exitCode } = await describeChosen(work)
-  return { data: statesData(groups), text: () => statesText(known, verbose), table: () => statesTable(known), exitCode }
+  return { data: statesData(groups), text: () => statesText(known, verbose, work.context.style), table: () => statesTable(known), exitCode }
 }
 
 async function describeChosen(work: Work): Promise<{ groups: DescribedGroup[]; known: KnownGroup[]; exitCode: number }> {

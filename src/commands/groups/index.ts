@@ -1,9 +1,10 @@
-import { re2Refusal } from '../../lib/client/re2.ts'
+import { re2Refusal } from '../../lib/client/regex/re2.ts'
 import type { ClientProperties } from '../../lib/client/types.ts'
 import { withClient } from '../../lib/client/with-client.ts'
 import { defineCommand, type Context, type Result } from '../../lib/command/define.ts'
 import { clientId } from '../../lib/command/package.ts'
 import { resolveConnection } from '../../lib/config/connection.ts'
+import { readDuration } from '../../lib/duration.ts'
 import { UserError } from '../../lib/errors.ts'
 import { write } from '../../lib/output/write.ts'
 import { checkOptions, chosenAction } from './check.ts'
@@ -37,7 +38,7 @@ export const groups = defineCommand({
   async run(values, context, _words, output) {
     if (values.validateRegex !== undefined) return validate(values.validateRegex, context)
     const act = prepare(values, context)
-    const timeoutMs = readTimeout(values)
+    const timeoutMs = readTimeout(values, context)
     const connection = await resolveConnection(values, context)
     const settings = { ...connection, properties: withTimeout(connection.properties, timeoutMs), clientId: clientId() }
     const warn = (sentence: string): void => void say({ context }, sentence)
@@ -60,10 +61,11 @@ function prepare(values: GroupsValues, context: Context): (work: Work) => Promis
   }
 }
 
-function readTimeout({ timeout }: GroupsValues): number | undefined {
+function readTimeout({ timeout }: GroupsValues, { style }: Context): number | undefined {
   if (timeout === undefined) return undefined
-  if (!/^\+?\d+$/.test(timeout) || Number(timeout) > 0x7fff_ffff) throw new UserError(`--timeout takes a number of milliseconds, not "${timeout}"`)
-  return Number(timeout)
+  const timeoutMs = (style === 'kts' ? readDuration(timeout) : undefined) ?? (/^\+?\d+$/.test(timeout) ? Number(timeout) : NaN)
+  if (!(timeoutMs <= 0x7fff_ffff)) throw new UserError(`--timeout takes a number of milliseconds, not "${timeout}"`)
+  return timeoutMs
 }
 
 function withTimeout(properties: ClientProperties, timeoutMs: number | undefined): ClientProperties {

@@ -2,6 +2,8 @@ import { GROUP_STATES, GROUP_TYPES } from '../../lib/client/admin/list-groups.ts
 import { defineOptions, type Values } from '../../lib/command/define.ts'
 import { yesOption } from '../../lib/config/confirm.ts'
 import { connectionOptions, zookeeperOptions } from '../../lib/config/connection.ts'
+import { MOMENTS } from '../../lib/config/moment.ts'
+import { DURATIONS } from '../../lib/duration.ts'
 
 const actions = 'Actions'
 const selection = 'Choosing groups and topics'
@@ -15,7 +17,7 @@ export const options = defineOptions([
   { name: 'delete', argument: 'none', section: actions, about: 'Delete groups that have no members, with what they have committed.' },
   { name: 'reset-offsets', argument: 'none', section: actions, about: 'Move what groups without members have committed.' },
   { name: 'delete-offsets', argument: 'none', section: actions, about: 'Delete what a group has committed for some topics.' },
-  { name: 'validate-regex', argument: 'required', value: 'REGEX', section: actions, about: 'Say whether brokers take this as a subscription: it has to be of RE2\'s syntax.' },
+  { name: 'validate-regex', argument: 'required', mayBeEmpty: true, value: 'REGEX', section: actions, about: 'Say whether brokers take this as a subscription: it has to be of RE2\'s syntax.' },
   { name: 'group', short: 'g', argument: 'required', value: 'GROUP', completes: 'groups', repeatable: true, section: selection, about: 'The group.' },
   { name: 'all-groups', argument: 'none', section: selection, about: 'All groups; what changes something takes all consumer groups.' },
   {
@@ -33,7 +35,7 @@ export const options = defineOptions([
   { name: 'members', argument: 'none', section: describing, about: 'Describe the members, and what they are assigned.' },
   { name: 'verbose', argument: 'none', section: describing, about: 'Describe more: epochs, assignments.' },
   {
-    name: 'watch', argument: 'optional', type: 'integer', value: 'SECONDS', section: describing, only: 'kts',
+    name: 'watch', argument: 'optional', type: 'integer', unit: 's', value: 'SECONDS', section: describing, only: 'kts',
     about: 'Describe offsets again every 2 seconds, or as many as given, with rates and the time to catch up, until Ctrl-C.',
   },
   { name: 'to-earliest', argument: 'none', section: resetting, about: 'To the oldest record.' },
@@ -43,9 +45,9 @@ export const options = defineOptions([
   { name: 'shift-by', argument: 'required', value: 'COUNT', section: resetting, about: 'By so many records, back when negative.' },
   {
     name: 'to-datetime', argument: 'required', value: 'TIME', section: resetting,
-    about: 'To the first record of this time or later: 2026-01-31T12:00:00.000, in UTC unless a zone (Z, +01:00) says otherwise.',
+    completes: ['today', 'yesterday', '-1h'], about: `To the first record of this time or later: ${MOMENTS}. Under Apache's name 2026-01-31T12:00:00.000, in UTC unless a zone (Z, +01:00) says otherwise.`,
   },
-  { name: 'by-duration', argument: 'required', value: 'DURATION', section: resetting, about: 'To the first record that is not older: P1DT2H, PT30M.' },
+  { name: 'by-duration', argument: 'required', value: 'DURATION', section: resetting, about: `To the first record that is not older: ${DURATIONS}.` },
   {
     name: 'from-file', argument: 'required', value: 'FILE', section: resetting,
     about: 'To what a CSV file says, topic,partition,offset a line; group,topic,partition,offset for several groups.',

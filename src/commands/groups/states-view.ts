@@ -1,5 +1,6 @@
-import { formatAddress } from '../../lib/client/address.ts'
+import { formatAddress, type Address } from '../../lib/address.ts'
 import type { DescribedGroup } from '../../lib/client/admin/describe-groups.ts'
+import type { Context } from '../../lib/command/define.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import { setCells, widthOf } from './columns.ts'
 import type { KnownGroup } from './describe.ts'
@@ -13,12 +14,15 @@ export function statesData(groups: readonly DescribedGroup[]): unknown {
   })
 }
 
+/** Apache's tool writes the host as it is. */
+const addressIn = (style: Context['style'], { host, port }: Address): string => (style === 'drop-in' ? `${host}:${port}` : formatAddress({ host, port }))
+
 /** A table of Apache's for each group. */
-export function statesText(groups: readonly KnownGroup[], verbose: boolean): string {
+export function statesText(groups: readonly KnownGroup[], verbose: boolean, style: Context['style']): string {
   return groups.map(({ groupId, description, coordinator }) => {
     const { assignor, state, groupEpoch, assignmentEpoch, members } = description
     // Two blanks, as Apache's tool has them.
-    const node = coordinator ? `${coordinator.host}:${coordinator.port}  (${coordinator.nodeId})` : '-'
+    const node = coordinator ? `${addressIn(style, coordinator)}  (${coordinator.nodeId})` : '-'
     const widths = [widthOf([groupId]), widthOf([node], 25), 20, 20, ...(verbose ? [15, 25] : [])]
     const epochs = verbose ? [`${groupEpoch ?? '-'}`, `${assignmentEpoch ?? '-'}`] : []
     const head = ['GROUP', 'COORDINATOR (ID)', 'ASSIGNMENT-STRATEGY', 'STATE', ...(verbose ? ['GROUP-EPOCH', 'TARGET-ASSIGNMENT-EPOCH'] : []), '#MEMBERS']

@@ -13,15 +13,15 @@ export type Strategy =
   | { readonly to: 'file'; readonly plan: PlanFile }
 
 /** The one that the options name. Throws UserError for a value that cannot be read. */
-export function readStrategy(values: GroupsValues, { cwd, clock, style }: Context): Strategy {
+export function readStrategy(values: GroupsValues, context: Context): Strategy {
   const { toOffset, shiftBy, toDatetime, byDuration, fromFile, toEarliest, toLatest } = values
   if (toEarliest) return { to: 'earliest' }
   if (toLatest) return { to: 'latest' }
   if (toOffset !== undefined) return { to: 'offset', offset: readLong(toOffset, 'to-offset') }
   if (shiftBy !== undefined) return { to: 'shifted', by: readLong(shiftBy, 'shift-by') }
-  if (toDatetime !== undefined) return { to: 'moment', timestamp: parseMoment(toDatetime, style === 'kts') }
-  if (byDuration !== undefined) return { to: 'moment', timestamp: momentBefore(clock.now(), byDuration) }
-  if (fromFile !== undefined) return { to: 'file', plan: readPlanFile(fromFile, cwd, [...new Set(values.group)]) }
+  if (toDatetime !== undefined) return { to: 'moment', timestamp: parseMoment(toDatetime, context) }
+  if (byDuration !== undefined) return { to: 'moment', timestamp: momentBefore(byDuration, context) }
+  if (fromFile !== undefined) return { to: 'file', plan: readPlanFile(fromFile, context.cwd, [...new Set(values.group)]) }
   return { to: 'current' }
 }
 

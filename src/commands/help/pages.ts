@@ -1,5 +1,6 @@
 import type { Page } from '../../lib/command/page.ts'
 import { MOMENTS } from '../../lib/config/moment.ts'
+import { DURATIONS } from '../../lib/duration.ts'
 
 const connection: Page = {
   name: 'connection',
@@ -85,19 +86,21 @@ const times: Page = {
   name: 'times',
   about: 'How moments and lengths of time are written',
   blocks: [
-    `A moment, for --since and --until of consume and --time of offsets: ${MOMENTS}.`,
+    `A moment, for --since and --until of consume, --time of offsets and --to-datetime of groups: ${MOMENTS}.`,
     {
       terms: [
-        ['-90s, -2h, -1h30m, -7d', 'So long ago; the units are ms, s, m, h, d and w.'],
+        ['-90s, -2h, -1h30m, -7d', 'So long ago; the units are ms, s, m, h, d and w. -PT2H and "2h ago" say the same.'],
         ['now, today, yesterday', 'The last two mean midnight at the beginning of the day.'],
         ['2026-03-01', 'The beginning of that day.'],
         ['2026-03-01 12:00:00.5', 'A T may stand for the space; seconds may be missing.'],
-        ['2026-03-01T12:00:00Z, …+01:00', 'With a zone; without one it is the time of this machine.'],
-        ['1772366400000', 'Milliseconds since 1970.'],
+        ['2026-03-01T12:00:00Z, …+01:00', 'With a zone; without one it is the time of this machine. Of an hour that comes twice, when clocks are put back, it is the first.'],
+        ['1772366400000', 'Milliseconds since 1970. 1772366400, 20260301 and 2026 are refused: seconds, a day or a year are meant.'],
+        ['@1772366400', 'Seconds since 1970.'],
       ],
     },
-    '--to-datetime of groups takes 2026-03-01T12:00:00.000 as Kafka\'s own tool does: in UTC where it names no zone.',
-    '--by-duration of groups takes a length as ISO 8601 has it: PT30M, P1DT2H. All options whose value is shown as MS are milliseconds.',
+    'Days and times of day that do not exist are refused, also those that clocks are put forward over.',
+    `A length of time, for --by-duration of groups: ${DURATIONS}. Options whose value is shown as MS, SECONDS or MINUTES take it too, and a bare number in that unit.`,
+    'Under Apache\'s names times are Apache\'s: 2026-03-01T12:00:00.000 for --to-datetime, in UTC where it names no zone, PT30M or P1DT2H for --by-duration, milliseconds for the rest.',
   ],
 }
 

@@ -5,6 +5,7 @@ import { isInternalTopic } from '../../lib/client/topic-filter.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import { defineCommand, defineOptions, type Context, type Result, type Values } from '../../lib/command/define.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
+import { MOMENTS } from '../../lib/config/moment.ts'
 import { NearNames } from '../../lib/config/near-names.ts'
 import { withCluster } from '../../lib/config/with-cluster.ts'
 import { KafkaError, UserError } from '../../lib/errors.ts'
@@ -18,7 +19,7 @@ const what = 'What to look up'
 const options = defineOptions([
   {
     name: 'topic', short: 't', argument: 'required', value: 'TOPIC', completes: 'topics', isList: true, section: what,
-    about: 'Topics: a regular expression for whole names, or several with commas between them. All by default.',
+    about: 'Topics, with commas between them; what cannot be a name, such as retail.*, is a regular expression for whole names. All by default.',
   },
   {
     name: 'partitions', short: 'p', argument: 'required', value: 'NUMBERS', section: what,
@@ -30,7 +31,7 @@ const options = defineOptions([
   },
   {
     name: 'time', argument: 'required', value: 'TIME', completes: Object.keys(OFFSET_SPECS), section: what,
-    about: 'latest (the default), earliest, max-timestamp, earliest-local, latest-tiered, earliest-pending-upload, or a moment: the first record at or after it.',
+    about: 'latest (the default), earliest, max-timestamp, earliest-local, latest-tiered, earliest-pending-upload, or a time, for the first record at or after it: ' + `${MOMENTS}.`,
   },
   { name: 'exclude-internal-topics', argument: 'none', section: what, about: 'Leave out the topics that Kafka keeps for itself.' },
   ...connectionOptions,
@@ -54,7 +55,7 @@ export const offsets = defineCommand({
   },
   async run(values, context) {
     const timestamp = parseTime(values.time ?? 'latest', context.style === 'kts' ? context.clock.now() : undefined)
-    const isPicked = partitionFilter(values)
+    const isPicked = partitionFilter(values, context.style)
     return withCluster(values, context, async (client) => {
       const partitions = await findPartitions(client, isPicked, values, context)
       const queries = partitions.map((partition) => ({ ...partition, timestamp }))

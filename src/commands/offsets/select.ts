@@ -1,7 +1,10 @@
-import { topicFilter } from '../../lib/client/topic-filter.ts'
+import { topicChoice, topicFilter } from '../../lib/client/topic-filter.ts'
+import type { Context } from '../../lib/command/define.ts'
 import { UserError } from '../../lib/errors.ts'
 
 export type PartitionFilter = (topic: string, partition: number) => boolean
+
+type Style = Context['style']
 
 interface Selection {
   readonly topic?: string | undefined
@@ -10,12 +13,14 @@ interface Selection {
 }
 
 /** Which partitions the options pick. Throws UserError. */
-export function partitionFilter({ topic, partitions, topicPartitions }: Selection): PartitionFilter {
-  if (topicPartitions !== undefined) return anyRule(topicPartitions.split(',').map(parseRule))
-  const fitsTopic = topicFilter(topic ?? '.*')
+export function partitionFilter({ topic, partitions, topicPartitions }: Selection, style: Style): PartitionFilter {
+  if (topicPartitions !== undefined) return anyRule(topicPartitions.split(',').map((rule) => parseRule(rule, style)))
+  const fitsTopic = topicTest(topic ?? '.*', style)
   const wanted = parsePartitions(partitions ?? '')
   return (name, partition) => (wanted.size === 0 || wanted.has(partition)) && fitsTopic(name)
 }
+
+const topicTest = (text: string, style: Style): ((name: string) => boolean) => (style === 'kts' ? topicChoice(text).fits : topicFilter(text))
 
 const anyRule = (rules: readonly PartitionFilter[]): PartitionFilter =>
   (topic, partition) => rules.some((rule) => rule(topic, partition))
@@ -27,12 +32,12 @@ function parsePartitions(text: string): ReadonlySet<number> {
   return new Set(ids.map(Number))
 }
 
-/** `REGEX`, `REGEX:NUMBER`, `REGEX:FROM-TO`, with either bound or the expression left out; TO itself is not included. */
-function parseRule(text: string): PartitionFilter {
+/** `REGEX`, `REGEX:NUMBER`, `REGEX:FROM-TO`, with either bound left out, under Apache's name the expression too; TO itself is not included. */
+function parseRule(text: string, style: Style): PartitionFilter {
   const match = /^([^:]*)(?::(?:(\d+)|(\d*)-(\d*))?)?$/.exec(text)
-  if (!match) throw new UserError(`--topic-partitions: "${text}" is not of the form TOPIC:PARTITION or TOPIC:FROM-TO`)
+  if (!match || (style === 'kts' && !match[1])) throw new UserError(`--topic-partitions: "${text}" is not of the form TOPIC:PARTITION or TOPIC:FROM-TO`)
   const [, topic, only, from, to] = match
-  const fitsTopic = topicFilter(topic || '.*')
+  const fitsTopic = topicTest(topic || '.*', style)
   const [low, high] = only !== undefined ? [Number(only), Number(only) + 1] : [Number(from || 0), to ? Number(to) : Infinity]
   return (name, partition) => partition >= low && partition < high && fitsTopic(name)
 }

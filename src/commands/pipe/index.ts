@@ -13,7 +13,7 @@ export const pipeCommand = defineCommand({
     { command: "kts pipe --from log --to errors -g errors --transactional-id errors-1 -- sh -c 'grep ERROR || true'", about: 'A filter; grep alone fails when nothing fits, and that would stop the pipe.' },
   ],
   options,
-  positional: { name: '-- COMMAND ARGS…', about: 'Gets the values of a batch as lines on stdin; all lines that it prints until it ends are written, together with the offsets that were read. An exit code other than 0 aborts the transaction and ends the pipe with that code.' },
+  positional: { name: '-- COMMAND ARGS…', mayBeEmpty: true, about: 'Gets the values of a batch as lines on stdin; all lines that it prints until it ends are written, together with the offsets that were read. An exit code other than 0 aborts the transaction and ends the pipe with that code.' },
   check,
   run: pipe,
 })

@@ -1,4 +1,5 @@
 import { encodeHeaders, type HeaderInput } from '../../lib/client/producer/index.ts'
+import { withPattern } from '../../lib/client/regex/matcher.ts'
 import type { ReaderSettings } from './reader-settings.ts'
 
 /** A line that the reader's settings do not fit. */
@@ -68,7 +69,7 @@ export class LineParser {
 
   private encodeHeaders(text: string): Buffer {
     if (this.lastHeaders?.text !== text) {
-      const headers = splitAsJava(text, this.settings.headersSeparator).map((pair) => this.parseHeader(pair))
+      const headers = withPattern(this.settings.headersSeparator, text, () => splitAsJava(text, this.settings.headersSeparator), `headers.separator ${this.settings.headersSeparator.source}`).map((pair) => this.parseHeader(pair))
       this.lastHeaders = { text, encoded: encodeHeaders(headers) }
     }
     return this.lastHeaders.encoded

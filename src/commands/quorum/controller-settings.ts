@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { parseAddress } from '../../lib/client/address.ts'
+import { parseJavaAddress } from '../../lib/address.ts'
 import type { Listener, Voter } from '../../lib/client/admin/alter-quorum.ts'
 import { readPropertiesFile } from '../../lib/config/properties-file.ts'
 import { EnvironmentError, UserError } from '../../lib/errors.ts'
@@ -32,7 +32,7 @@ function controllerListeners(settings: Settings, wrong: (reason: string) => User
     const name = listener.toUpperCase()
     const address = known.get(name)
     if (address === undefined) throw wrong(`no listener is named ${name}`)
-    return { name, ...parseAddress(address.startsWith(':') ? `localhost${address}` : address) }
+    return { name, ...parseJavaAddress(address) }
   })
 }
 

@@ -25,7 +25,7 @@ export const options = defineOptions([
   { name: 'replica-alter-log-dirs-throttle', argument: 'required', type: 'integer', value: 'BYTES', about: 'With --execute: bytes a second between directories of a broker.' },
   { name: 'additional', argument: 'none', about: 'With --execute: though others are under way; also changes the throttle.' },
   { name: 'disallow-replication-factor-change', argument: 'none', about: 'With --execute: refuse to change how many replicas there are.' },
-  { name: 'timeout', argument: 'required', type: 'integer', value: 'MS', about: 'How long to wait for moves between directories to begin (default 10000).' },
+  { name: 'timeout', argument: 'required', type: 'integer', unit: 'ms', value: 'MS', about: 'How long to wait for moves between directories to begin (default 10000).' },
   { name: 'preserve-throttles', argument: 'none', about: 'With --verify and --cancel: leave the throttles alone.' },
   ...dryRunOption,
   ...connectionOptions,

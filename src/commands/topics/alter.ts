@@ -20,10 +20,12 @@ export async function alterTopics(client: KafkaClient, values: TopicsValues, con
   const exitCode = await settleTopics(client, context, results, 'alter')
   const altered = results.flatMap(({ topic, error }) => (error ? [] : [topic]))
   const planned = (): string => altered.map((topic) => `Would give topic ${topic} ${count} partitions.\n`).join('')
+  const told = (): string => altered.map((topic) => `Topic ${topic} has ${count} partitions now.\n`).join('')
   return {
     data: results.map(({ topic, error }) => (error ? { topic, altered: false, error } : { topic, altered: !dryRun, partitions: count, ...(dryRun && { dryRun }) })),
-    text: () => (dryRun ? planned() : ''),
-    table: () => (dryRun ? planned() : altered.map((topic) => `Topic ${topic} has ${count} partitions now.\n`).join('')),
+    // Apache's tool says nothing.
+    text: () => (dryRun ? planned() : context.style === 'kts' ? told() : ''),
+    table: () => (dryRun ? planned() : told()),
     exitCode,
   }
 }

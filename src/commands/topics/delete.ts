@@ -14,10 +14,12 @@ export async function deleteMatching(client: KafkaClient, values: TopicsValues, 
   const isAgreed = names.length > 0 && await confirm(deed(names), values, context, connection)
   const results = isAgreed ? await deleteTopics(client, names) : []
   const exitCode = await settleTopics(client, context, results.map(({ name, error }) => ({ topic: name, error })), 'delete')
+  const told = (): string => results.map(({ name, error }) => (error ? '' : `Deleted topic ${name}.\n`)).join('')
   return {
     data: results.map(({ name, error }) => ({ topic: name, deleted: error === null, ...(error && { error }) })),
-    text: () => '',
-    table: () => results.map(({ name, error }) => (error ? '' : `Deleted topic ${name}.\n`)).join(''),
+    // Apache's tool says nothing.
+    text: () => (context.style === 'kts' ? told() : ''),
+    table: told,
     exitCode,
   }
 }

@@ -64,18 +64,18 @@ export async function describeMatching(client: KafkaClient, values: TopicsValues
 
 /** A topic id wins over a name, unless it is the zero id, which stands for none. */
 async function findDescriptions(client: KafkaClient, values: TopicsValues, context: Context): Promise<TopicDescription[]> {
-  if (values.topicId !== undefined && values.topicId !== NO_TOPIC_ID) return describeById(client, values.topicId, values)
+  if (values.topicId !== undefined && values.topicId !== NO_TOPIC_ID) return describeById(client, values.topicId, values, context)
   const names = (await requireTopics(client, values, context)).map(({ name }) => name)
   const limit = values.partitionSizeLimitPerResponse
   return describeTopics(client, names, limit === undefined ? {} : { partitionsPerResponse: limit })
 }
 
-async function describeById(client: KafkaClient, topicId: string, values: TopicsValues): Promise<TopicDescription[]> {
+async function describeById(client: KafkaClient, topicId: string, values: TopicsValues, { style }: Context): Promise<TopicDescription[]> {
   if (!/^[A-Za-z0-9_-]{22}$/.test(topicId)) {
     throw new UserError(`--topic-id ${topicId} is not a topic id: 22 letters, digits, "-" and "_"`)
   }
   const { excludeInternal, ifExists } = values
-  const visible = await findTopics(client, { excludeInternal })
+  const visible = await findTopics(client, { excludeInternal }, style)
   if (visible.some((topic) => topic.topicId === topicId)) return describeTopicIds(client, [topicId])
   if (ifExists) return []
   throw new KafkaError('UNKNOWN_TOPIC_ID', `There is no topic with the id ${topicId} (UNKNOWN_TOPIC_ID)`)

@@ -1,26 +1,57 @@
 import { listTopics, type TopicListing } from '../../lib/client/admin/list-topics.ts'
-import { isInternalTopic, topicFilter } from '../../lib/client/topic-filter.ts'
+import { isInternalTopic, topicChoice, topicFilter, type TopicChoice } from '../../lib/client/topic-filter.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context } from '../../lib/command/define.ts'
-import { NearNames } from '../../lib/config/near-names.ts'
+import { hintAmong } from '../../lib/config/near-names.ts'
 import { KafkaError } from '../../lib/errors.ts'
 import type { TopicsValues } from './options.ts'
 
-/** The topics that the options pick, sorted by name. Throws UserError for an invalid expression. */
-export async function findTopics(
-  client: KafkaClient, { topic, excludeInternal }: { topic?: string | undefined; excludeInternal: boolean },
-): Promise<TopicListing[]> {
-  const fits = topic === undefined ? () => true : topicFilter(topic)
-  const topics = await listTopics(client)
-  return topics.filter(({ name, isInternal }) => fits(name) && !(excludeInternal && (isInternal || isInternalTopic(name))))
+interface Selection {
+  readonly topic?: string | undefined
+  readonly excludeInternal: boolean
 }
 
-/** As findTopics, but to name topics and find none is a KafkaError, unless --if-exists allows it. */
-export async function requireTopics(client: KafkaClient, values: TopicsValues, context: Context): Promise<TopicListing[]> {
-  const topics = await findTopics(client, values)
-  if (topics.length === 0 && values.topic && !values.ifExists) {
-    const reason = `There is no topic "${values.topic}", nor one whose name it describes`
-    throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `${reason} (UNKNOWN_TOPIC_OR_PARTITION)${await new NearNames(client, context).hint('topic', values.topic)}`)
+/** The topics that the options pick, sorted by name. Throws UserError for an invalid expression. */
+export async function findTopics(client: KafkaClient, selection: Selection, style: Context['style']): Promise<TopicListing[]> {
+  return pick(await listTopics(client), selection, choiceOf(selection, style))
+}
+
+/**
+ * As findTopics, but to name topics and find none, or under kts one of them missing, is a KafkaError, unless --if-exists
+ * allows it.
+ */
+export async function requireTopics(client: KafkaClient, values: TopicsValues, { style }: Context): Promise<TopicListing[]> {
+  const choice = choiceOf(values, style)
+  const all = await listTopics(client)
+  const topics = pick(all, values, choice)
+  if (!values.topic || values.ifExists) return topics
+  const missing = choice.names.filter((name) => !all.some((topic) => topic.name === name))
+  if (missing.length > 0) throw notThere(missing, all.map(({ name }) => name))
+  if (topics.length === 0) {
+    const hint = style === 'kts' ? hintAmong(values.topic, all.map(({ name }) => name)) : ''
+    throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `There is no topic "${values.topic}", nor one whose name it describes (UNKNOWN_TOPIC_OR_PARTITION)${hint}`)
   }
   return topics
+}
+
+const EVERY: TopicChoice = { names: [], fits: () => true }
+
+function choiceOf({ topic }: Pick<Selection, 'topic'>, style: Context['style']): TopicChoice {
+  if (topic === undefined) return EVERY
+  return style === 'kts' ? topicChoice(topic) : { names: [], fits: topicFilter(topic) }
+}
+
+const pick = (all: readonly TopicListing[], { excludeInternal }: Selection, { fits }: TopicChoice): TopicListing[] =>
+  all.filter(({ name, isInternal }) => fits(name) && !(excludeInternal && (isInternal || isInternalTopic(name))))
+
+function notThere(missing: readonly string[], names: readonly string[]): KafkaError {
+  const [first = ''] = missing
+  const hint = missing.length === 1 ? hintAmong(first, names) + asExpression(first, names) : ''
+  return new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `There is no topic ${missing.join(', nor ')} (UNKNOWN_TOPIC_OR_PARTITION)${hint}`)
+}
+
+/** What can be a name is none of a pattern; that it was meant for one is worth a word where it would have found something. */
+function asExpression(name: string, names: readonly string[]): string {
+  const count = name.includes('.') ? names.filter(topicFilter(name)).length : 0
+  return count === 0 ? '' : `; as a regular expression, written (${name}), it fits ${count === 1 ? 'one topic' : `${count} topics`}`
 }

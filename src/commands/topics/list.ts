@@ -6,7 +6,7 @@ import { findTopics } from './find-topics.ts'
 import type { TopicsValues } from './options.ts'
 
 export async function listNames(client: KafkaClient, values: TopicsValues, { style }: Context): Promise<Result> {
-  const topics = await findTopics(client, values)
+  const topics = await findTopics(client, values, style)
   const lines = topics.map(({ name }) => `${name}\n`).join('')
   return {
     data: topics.map(({ name, isInternal, ...rest }) => ({ topic: name, ...rest, internal: isInternal })),

@@ -16,7 +16,7 @@ export const options = defineOptions([
   { name: 'delete', argument: 'none', section: actions, about: 'Delete topics, with all that is in them.' },
   {
     name: 'topic', short: 't', argument: 'required', value: 'TOPIC', completes: 'topics', isList: true, section: selection,
-    about: 'The topic; except with --create a regular expression for whole names, or several with commas between them.',
+    about: 'The topic, or several with commas between them. What cannot be a name, such as retail.*, is a regular expression for whole names, except with --create; under Apache\'s name anything is.',
   },
   {
     name: 'topic-id', argument: 'required', value: 'ID', section: selection,

@@ -6,13 +6,13 @@ import { connectionOptions } from '../../lib/config/connection.ts'
 import { UserError } from '../../lib/errors.ts'
 
 export const options = defineOptions([
-  { name: 'duration-filter', argument: 'required', type: 'integer', value: 'MS', about: 'With list: only transactions that have been open for longer; below 0 for all.' },
+  { name: 'duration-filter', argument: 'required', type: 'integer', unit: 'ms', value: 'MS', about: 'With list: only transactions that have been open for longer; below 0 for all.' },
   { name: 'transactional-id-pattern', argument: 'required', value: 'REGEX', about: 'With list: only ids that fit this regular expression.' },
   { name: 'transactional-id', argument: 'required', value: 'ID', about: 'With describe and force-terminate-transaction: the name of the producer.' },
   { name: 'topic', short: 't', argument: 'required', value: 'TOPIC', completes: 'topics', about: 'The topic.' },
   { name: 'partition', short: 'p', argument: 'required', type: 'integer', value: 'PARTITION', about: 'The partition; with find-hanging all of the topic when it is not given.' },
   { name: 'broker-id', argument: 'required', type: 'integer', value: 'ID', about: 'With describe-producers: ask this replica in place of the leader. With find-hanging: only partitions that this broker has.' },
-  { name: 'max-transaction-timeout', argument: 'required', type: 'integer', value: 'MINUTES', about: 'With find-hanging: pass over transactions younger than this. Default 15.' },
+  { name: 'max-transaction-timeout', argument: 'required', type: 'integer', unit: 'min', value: 'MINUTES', about: 'With find-hanging: pass over transactions younger than this. Default 15.' },
   { name: 'start-offset', argument: 'required', type: 'integer', value: 'OFFSET', about: 'With abort: where the transaction begins, as find-hanging shows it.' },
   { name: 'producer-id', argument: 'required', type: 'integer', value: 'ID', about: 'With abort, for brokers before 3.0, together with the next two.' },
   { name: 'producer-epoch', argument: 'required', type: 'integer', value: 'EPOCH', about: 'With abort and --producer-id.' },

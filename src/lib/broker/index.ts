@@ -1,3 +1,4 @@
+import { formatAddress } from '../address.ts'
 import { UserError } from '../errors.ts'
 import { Disk } from './log/disk.ts'
 import { MemoryDisk } from './log/memory-disk.ts'
@@ -44,7 +45,7 @@ export async function startBroker({ port = 0, dataDir, properties = {}, onWarnin
   const node = await startNode({ config, fileSystem, processes: systemProcesses, warn: onWarning })
   const [address] = node.addresses.values()
   const { nodeId, clusterId } = node
-  return { nodeId, clusterId, port: address!.port, bootstrapServers: `${address!.host}:${address!.port}`, stop: () => node.stop() }
+  return { nodeId, clusterId, port: address!.port, bootstrapServers: formatAddress(address!), stop: () => node.stop() }
 }
 
 export { BrokerConfig } from './state/configs/broker-config.ts'

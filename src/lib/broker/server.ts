@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { formatAddress } from '../address.ts'
 import type { Clock } from '../clock.ts'
 import { EnvironmentError } from '../errors.ts'
 import { ClientConnection } from './connection.ts'
@@ -90,7 +91,7 @@ export class Listener {
 }
 
 function bindProblem(error: NodeJS.ErrnoException, host: string, port: number): string {
-  const place = `${host || '*'}:${port}`
+  const place = formatAddress({ host: host || '*', port })
   if (error.code === 'EADDRINUSE') return `port ${port} is taken: something else listens on ${place}; choose another with --port, or --port 0 for a free one`
   if (error.code === 'EACCES') return `listening on ${place} is not allowed; choose a port above 1023`
   if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') return `${host} is not an address of this machine; correct the listeners setting`

@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '../clock.ts'
 import { Metadata } from '../protocol/apis/metadata.ts'
-import { parseAddress } from './address.ts'
+import { parseAddress } from '../address.ts'
 import { ClusterClient } from './cluster-client.ts'
 import { Connections } from './connections.ts'
 import { readProperties } from './properties.ts'
@@ -22,7 +22,7 @@ export async function connectClient(
   for (const sentence of read.warnings) options.warn?.(sentence)
   const connections = new Connections({
     ...read.connection,
-    bootstrap: settings.bootstrapServers.map(parseAddress),
+    bootstrap: settings.bootstrapServers.map((server) => parseAddress(server)),
     origin: settings.origin,
     connectTimeoutMs: options.connectTimeoutMs ?? read.connection.connectTimeoutMs,
     softwareVersion: /^kts\/([A-Za-z0-9][A-Za-z0-9.-]*)/.exec(settings.clientId)?.[1] ?? 'unknown',

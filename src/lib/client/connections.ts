@@ -1,5 +1,5 @@
 import { EnvironmentError, KafkaError } from '../errors.ts'
-import { formatAddress, type Address } from './address.ts'
+import { formatAddress, type Address } from '../address.ts'
 import { openAny, refusedBy } from './bootstrap.ts'
 import { failureReason } from './failure-reason.ts'
 import type { Node } from './types.ts'

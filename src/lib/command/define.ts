@@ -14,6 +14,10 @@ export interface Option<N extends string = string> {
   readonly argument: 'none' | 'required' | 'optional'
   /** What the argument is parsed into; a value that does not fit is a usage error. Strings by default. */
   readonly type?: 'string' | 'integer'
+  /** Of an integer that is a length of time: its unit. Under kts `5m` and `PT5M` are taken as well. */
+  readonly unit?: 'ms' | 's' | 'min'
+  /** Under kts an empty argument is a usage error, the value of a variable that is not set; except where this says otherwise. */
+  readonly mayBeEmpty?: boolean
   /** What stands for the argument in the help: `HOST:PORT`. A `FILE`, `PATH` or `DIR` is one, to shell completion too. */
   readonly value?: string
   /** All that it takes; anything else is a usage error, unless only the case differs under `ignoresCase`. */
@@ -115,6 +119,8 @@ export interface Positional {
   /** What shell completion offers for the first of them, and with `isRepeatable` for each. */
   readonly completes?: Offer
   readonly isRepeatable?: boolean
+  /** As in Option. */
+  readonly mayBeEmpty?: boolean
 }
 
 export interface Command<O extends readonly Option[] = readonly Option[]> {

@@ -1,4 +1,5 @@
 import { Command as Program, CommanderError, Option as ProgramOption } from 'commander'
+import { readDuration } from '../duration.ts'
 import { UserError } from '../errors.ts'
 import type { OutputFormat } from '../output/formats.ts'
 import type { Command, Option } from './define.ts'
@@ -32,10 +33,11 @@ export function parseArguments(command: Command, style: 'kts' | 'drop-in', args:
   const has = (name: string): boolean => options.some((option) => option.name === name && given.get(option)!.length > 0)
   if (!(has('help') || has('help-json') || has('version'))) {
     rejectRepeated(given)
+    if (style === 'kts') rejectEmpty(given, command.positional?.mayBeEmpty ? [] : words)
     if ((style === 'kts' || dialect.refusesWords) && command.positional === undefined && words.length > 0) rejectWord(words[0]!, options)
   }
   return {
-    values: Object.fromEntries(command.options.map((option) => [camelCase(option.name), valueOf(option, given.get(option) ?? [])])),
+    values: Object.fromEntries(command.options.map((option) => [camelCase(option.name), valueOf(option, given.get(option) ?? [], style)])),
     words,
     notices: deprecations(given, has),
     help: has('help') || (style === 'drop-in' && command.helpsWhenBare === true && args.length === 0),
@@ -93,19 +95,35 @@ function rejectRepeated(given: ReadonlyMap<Option, readonly unknown[]>): void {
   }
 }
 
+/** An empty name is a shell variable that is not set, and never means "all of them". */
+function rejectEmpty(given: ReadonlyMap<Option, readonly (string | true)[]>, words: readonly string[]): void {
+  for (const [option, values] of given) {
+    const isEmpty = (value: string | true): boolean => value === '' || (value !== true && isName(option) && value.trim() === '')
+    const hasGap = (value: string | true): boolean => value !== true && option.isList === true && value.split(',').some((part) => part.trim() === '')
+    if (!option.mayBeEmpty && option.type !== 'integer' && option.values === undefined && values.some(isEmpty)) throw new UserError(`--${option.name} is empty${UNSET}`)
+    const withGap = values.find(hasGap)
+    if (withGap !== undefined) throw new UserError(`--${option.name} ${withGap as string} lacks a name before or after a comma${UNSET}`)
+  }
+  if (words.includes('')) throw new UserError(`an argument is empty${UNSET}`)
+}
+
+const UNSET = '; is a variable of the shell not set?'
+
+const isName = ({ completes }: Option): boolean => completes === 'topics' || completes === 'groups'
+
 function rejectWord(word: string, options: readonly Option[]): never {
   const meant = suggest(word, options.map((option) => option.name))
   throw new UserError(`unexpected argument "${word}"${meant ? `; did you mean --${meant}?` : ''}`)
 }
 
-function valueOf(option: Option, given: readonly (string | true)[]): unknown {
+function valueOf(option: Option, given: readonly (string | true)[], style: 'kts' | 'drop-in'): unknown {
   if (option.argument === 'none') return given.length > 0
-  const values = given.map((value) => (value === true ? value : parseValue(option, value)))
+  const values = given.map((value) => (value === true ? value : parseValue(option, value, style)))
   return option.repeatable ? values : values[0]
 }
 
-function parseValue(option: Option, text: string): string | number | true {
-  if (option.type === 'integer') return parseInteger(option, text)
+function parseValue(option: Option, text: string, style: 'kts' | 'drop-in' = 'kts'): string | number | true {
+  if (option.type === 'integer') return (style === 'kts' ? parseLength(option, text) : undefined) ?? parseInteger(option, text)
   return option.values === undefined ? text : chooseValue(option, option.values, text)
 }
 
@@ -128,6 +146,17 @@ function parseInteger(option: Option, text: string): number {
   const value = /^[+-]?\d+$/.test(text) ? Number(text) : NaN
   if (!Number.isSafeInteger(value)) throw new UserError(`--${option.name} takes a whole number, not "${text}"`)
   return value
+}
+
+const UNIT_MS = { ms: 1, s: 1000, min: 60_000 } as const
+
+/** A length of time with a unit of its own, in the unit of the option; undefined for anything else. Throws UserError where it does not come out even. */
+function parseLength({ name, unit }: Option, text: string): number | undefined {
+  const lengthMs = unit && readDuration(text)
+  if (lengthMs === undefined) return undefined
+  const length = lengthMs / UNIT_MS[unit!]
+  if (!Number.isInteger(length)) throw new UserError(`--${name} ${text} is no whole number of ${{ ms: 'milliseconds', s: 'seconds', min: 'minutes' }[unit!]}`)
+  return length
 }
 
 function deprecations(given: ReadonlyMap<Option, readonly unknown[]>, has: (name: string) => boolean): string[] {

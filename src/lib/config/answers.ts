@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import type { Address } from '../client/address.ts'
+import type { Address } from '../address.ts'
 
 /** Whether somebody accepts connections at an address within a second. */
 export function answers({ host, port }: Address): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { formatAddress, parseAddress } from '../client/address.ts'
+import { formatAddress, parseAddress, parseJavaAddress, type Address } from '../address.ts'
 import { isSecretProperty } from '../client/known-properties.ts'
 import { defineOptions, type Context } from '../command/define.ts'
 import { EnvironmentError, UserError } from '../errors.ts'
@@ -13,7 +13,7 @@ const section = 'Connection'
 
 /** Where the cluster is and how to get in: part of every command that talks to one. */
 export const connectionOptions = defineOptions([
-  { name: 'bootstrap-server', short: 'b', argument: 'required', value: 'HOST:PORT,…', section, about: 'Brokers to ask first. KTS_BOOTSTRAP_SERVERS stands in for it.' },
+  { name: 'bootstrap-server', short: 'b', argument: 'required', value: 'HOST:PORT,…', section, about: 'Brokers to ask first; under kts the port is 9092 by default. KTS_BOOTSTRAP_SERVERS stands in for it.' },
   { name: 'command-config', argument: 'required', value: 'FILE', section, about: 'Java client properties: security, timeouts, bootstrap.servers.' },
   { name: 'profile', argument: 'required', value: 'NAME', section, only: 'kts', about: 'A cluster that kts profile add has noted. KTS_PROFILE stands in for it.' },
   { name: 'client-property', short: 'X', argument: 'required', value: 'KEY=VALUE', repeatable: true, section, only: 'kts', about: 'A Java client property, over those of files; KTS_CLIENT_SECURITY_PROTOCOL stands in for security.protocol, and so on.' },
@@ -67,7 +67,7 @@ export interface ProfileInForce {
  */
 export async function resolveConnection(values: ConnectionValues, context: Context): Promise<Connection> {
   const layer = await gatherSettings(values, context)
-  const connection = connectionOf(layer, values)
+  const connection = connectionOf(layer, values, context)
   const { value, origin, isBox = false } = layer.settings.servers!
   if ((isBox || origin === DEFAULT) && !(await answers(parseAddress(value)))) {
     if (!isBox) throw new EnvironmentError(`no --bootstrap-server is given and nothing listens on ${value}; add --local to use the broker in the box`)
@@ -87,14 +87,14 @@ export async function checkConnection(values: ConnectionValues, context: Context
 
 /** The connection that the options mean, answering or not; nobody is asked, and nothing is started. Throws UserError. */
 export async function nameConnection(values: ConnectionValues, surroundings: Surroundings): Promise<Connection> {
-  return connectionOf(await gatherSettings(values, surroundings), values)
+  return connectionOf(await gatherSettings(values, surroundings), values, surroundings)
 }
 
-function connectionOf({ settings, properties }: Layer, { bootstrapController }: ConnectionValues): Connection {
+function connectionOf({ settings, properties }: Layer, { bootstrapController }: ConnectionValues, { style }: Surroundings): Connection {
   const { servers, profile, readOnly, confirm } = settings
   if (!servers) throw new UserError('--bootstrap-server is missing: it names the brokers, e.g. localhost:9092')
   return {
-    bootstrapServers: parseServers(servers.value, servers.origin),
+    bootstrapServers: style === 'kts' ? parseServers(servers.value, servers.origin, { needsPort: bootstrapController !== undefined }) : parseJavaServers(servers.value, servers.origin),
     properties: new Map([...properties].map(([name, { value }]) => [name, value])),
     origin: servers.origin,
     areControllers: bootstrapController !== undefined,
@@ -111,11 +111,21 @@ function isReadable({ commandConfig }: ConnectionValues, { cwd }: Context): bool
   }
 }
 
-/** Divides a list of `host:port` at its commas. Throws UserError. */
-export function parseServers(servers: string, origin: string): string[] {
-  return servers.split(',').map((server) => {
+/** Divides a list of addresses at its commas; each comes out as `host:port`. Throws UserError. */
+export function parseServers(servers: string, origin: string, options: { readonly needsPort?: boolean } = {}): string[] {
+  return readEach(servers.split(','), origin, (server) => parseAddress(server, options))
+}
+
+/** The same as Java's clients do it: empty members do not count. Throws UserError. */
+function parseJavaServers(servers: string, origin: string): string[] {
+  const named = servers.split(',').filter((server) => server.trim() !== '')
+  return readEach(named.length === 0 ? [servers] : named, origin, parseJavaAddress)
+}
+
+function readEach(servers: readonly string[], origin: string, read: (server: string) => Address): string[] {
+  return servers.map((server) => {
     try {
-      return formatAddress(parseAddress(server))
+      return formatAddress(read(server))
     } catch (error) {
       throw error instanceof UserError ? new UserError(`${origin}: ${error.message}`) : error
     }

@@ -18,7 +18,7 @@ describe('--since', () => {
   })
 
   it('refuses what is none', () => {
-    expect(() => parseTime('since', 'soon', 0)).toThrow(new UserError('--since takes a time such as -2h, yesterday, 2026-03-01 12:00, 2026-03-01T12:00:00Z, or milliseconds since 1970, not "soon"'))
+    expect(() => parseTime('since', 'soon', 0)).toThrow(new UserError('--since soon: not a time such as -2h, yesterday, 2026-03-01 12:00, 2026-03-01T12:00:00Z, or milliseconds since 1970'))
   })
 })
 

@@ -54,7 +54,7 @@ describe('wrong usage', () => {
 
   it.each([
     ['--reset-offsets', '--group', 'g', '--topic', 't', '--to-offset', 'seven'], ['--reset-offsets', '--group', 'g', '--topic', 't', '--shift-by', '1.5'],
-    ['--reset-offsets', '--group', 'g', '--topic', 't', '--to-datetime', 'now'], ['--reset-offsets', '--group', 'g', '--topic', 't', '--by-duration', '1h'],
+    ['--reset-offsets', '--group', 'g', '--topic', 't', '--to-datetime', 'soon'], ['--reset-offsets', '--group', 'g', '--topic', 't', '--by-duration', '1 hour'],
     ['--list', '--timeout', 'soon'],
   ])('%s … %s is told on stdout, exit 0, by Apache\'s tool; 2 under kts', async (...args) => {
     expect(await refuse('drop-in', args)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\nError: .*\n$/) as string })

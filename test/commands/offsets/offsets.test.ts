@@ -12,7 +12,7 @@ import { runCommand } from '../../support/run-command.ts'
 describe('partitionFilter', () => {
   const all = ['x', 'y', 'xy'].flatMap((topic) => [0, 1, 2, 3].map((partition) => [topic, partition] as const))
   const picked = (selection: Parameters<typeof partitionFilter>[0]): string[] =>
-    all.filter(([topic, partition]) => partitionFilter(selection)(topic, partition)).map(([topic, partition]) => `${topic}${partition}`)
+    all.filter(([topic, partition]) => partitionFilter(selection, 'drop-in')(topic, partition)).map(([topic, partition]) => `${topic}${partition}`)
 
   it.each([
     [{}, all.map(([topic, partition]) => `${topic}${partition}`)],
@@ -30,7 +30,14 @@ describe('partitionFilter', () => {
   ])('%j', (selection, expected) => expect(picked(selection)).toEqual(expected))
 
   it.each([{ partitions: 'a' }, { partitions: '1,' }, { topicPartitions: 'x:one' }, { topicPartitions: 'x:1:2' }, { topic: '*' }])(
-    'refuses %j', (selection) => expect(() => partitionFilter(selection)).toThrow(UserError))
+    'refuses %j', (selection) => expect(() => partitionFilter(selection, 'drop-in')).toThrow(UserError))
+
+  it('takes names for names under kts, and no empty ones', () => {
+    const names = (topic: string) => ['a.b', 'a-b', 'aXb'].filter((name) => partitionFilter({ topic }, 'kts')(name, 0))
+    expect([names('a.b'), names('(a.b)'), names('a.b,aX.?')]).toEqual([['a.b'], ['a.b', 'a-b', 'aXb'], ['a.b', 'aXb']])
+    expect(partitionFilter({ topicPartitions: 'a.b:0' }, 'kts')('aXb', 0)).toBe(false)
+    expect(() => partitionFilter({ topicPartitions: ':3' }, 'kts')).toThrow(UserError)
+  })
 })
 
 describe('parseTime', () => {

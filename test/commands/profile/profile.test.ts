@@ -83,7 +83,7 @@ describe('profile add', () => {
     [[], 'name the profile'],
     [['a', 'b', '--local'], 'unexpected argument "b"'],
     [['a'], 'say where the cluster is: --bootstrap-server, --local'],
-    [['a', '-b', 'here'], '--bootstrap-server: "here" is not a server address'],
+    [['a', '-b', 'here:x'], '--bootstrap-server: "here:x" is not a server address'],
     [['a', '-b', 'a:1', '--local'], '--bootstrap-server and --local contradict each other'],
     [['a', '--command-config', 'none.properties'], 'none.properties cannot be read'],
     [['a', '--local', '--property', 'acks'], '--property takes KEY=VALUE, and "acks" is none'],

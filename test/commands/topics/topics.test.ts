@@ -253,6 +253,31 @@ describe('--delete', () => {
     await expect(dropIn('--delete', '--topic', 'a|b')).rejects.toThrow(KafkaError)
   })
 
+  describe('of a name with a dot', () => {
+    beforeEach(() => void cluster.push(...['a-b', 'a.b', 'aXb'].map((name) => ({ name, topicId: ID_A, partitions: [healthy(0)] }))))
+    const asked = () => broker.requests(DeleteTopics).map(({ request }) => request.topics.map(({ name }) => name))
+
+    it('deletes the topic that has it, and says so in text as well', async () => {
+      expect(await kts('--delete', '--topic', 'a.b')).toMatchObject({ text: 'Deleted topic a.b.\n', exitCode: 0 })
+      expect(await kts('--delete', '--topic', 'a.b,aXb')).toMatchObject({ text: 'Deleted topic a.b.\nDeleted topic aXb.\n' })
+      expect(await kts('--delete', '--topic', '(a.b)')).toMatchObject({ data: [{ topic: 'a-b' }, { topic: 'a.b' }, { topic: 'aXb' }] })
+      expect(await dropIn('--delete', '--topic', 'a.b')).toMatchObject({ text: '' })
+      expect(asked()).toEqual([['a.b'], ['a.b', 'aXb'], ['a-b', 'a.b', 'aXb'], ['a-b', 'a.b', 'aXb']])
+    })
+
+    it('deletes nothing where one of several names is not there, or none', async () => {
+      await expect(kts('--delete', '--topic', 'a.b,nix,aXb')).rejects.toThrow('There is no topic nix (UNKNOWN_TOPIC_OR_PARTITION)')
+      await expect(kts('--delete', '--topic', 'a.X')).rejects.toThrow(/^There is no topic a\.X \(UNKNOWN_TOPIC_OR_PARTITION\); did you mean a/)
+      await expect(kts('--delete', '--topic', 'a..')).rejects.toThrow('as a regular expression, written (a..), it fits 3 topics')
+      expect(await kts('--delete', '--topic', 'a..', '--if-exists')).toMatchObject({ data: [] })
+      expect(asked()).toEqual([])
+    })
+
+    it('describes and alters just that one', async () => {
+      expect(await kts('--describe', '--topic', 'a.b')).toMatchObject({ data: [{ topic: 'a.b' }] })
+    })
+  })
+
   it('asks at a terminal, unless --yes is given', async () => {
     expect(await asked('n\n', '--delete', '--topic', 'a')).toMatchObject({ data: [], table: '', exitCode: 0, stderr: expect.stringContaining('Delete topic a and its records on ') as string })
     expect(broker.requests(DeleteTopics)).toEqual([])
@@ -272,7 +297,7 @@ describe('a name that is not there', () => {
   beforeEach(() => void cluster.push({ name: 'orders', topicId: ID_A, partitions: [healthy(0)] }))
 
   it.each([['--describe'], ['--delete'], ['--alter', '--partitions', '9']])('brings the one to mind that is near, with %s', async (...args) => {
-    await expect(kts(...args, '--topic', 'orers')).rejects.toThrow(new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `${near}; did you mean orders?`))
+    await expect(kts(...args, '--topic', 'orers')).rejects.toThrow(new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', 'There is no topic orers (UNKNOWN_TOPIC_OR_PARTITION); did you mean orders?'))
     expect(known()).toBeLessThanOrEqual(2)
   })
 

@@ -7,7 +7,7 @@ const command = defineCommand({
   name: 'sample',
   about: 'A sample.',
   options: [
-    { name: 'topic', short: 't', argument: 'required', about: '' },
+    { name: 'topic', short: 't', argument: 'required', completes: 'topics', about: '' },
     { name: 'partitions', argument: 'required', type: 'integer', about: '' },
     { name: 'list', argument: 'none', about: '' },
     { name: 'no-wait', argument: 'none', about: '' },
@@ -45,8 +45,8 @@ describe.each(both)('under %s', (style) => {
     expect(parse(style, '--topic', 'a', '--config', 'b=c=d', '--config=e=f').values).toMatchObject({ topic: 'a', config: ['b=c=d', 'e=f'] })
   })
 
-  test('takes values that begin with a dash, and empty ones', () => {
-    expect(parse(style, '--partitions', '-1', '--topic', '').values).toMatchObject({ partitions: -1, topic: '' })
+  test('takes values that begin with a dash', () => {
+    expect(parse(style, '--partitions', '-1', '--topic', '-a').values).toMatchObject({ partitions: -1, topic: '-a' })
     expect(parse(style, '--topic', '--list').values).toMatchObject({ topic: '--list', list: false })
   })
 
@@ -122,11 +122,15 @@ describe('drop-ins read as JOpt Simple does', () => {
 
   test('an equals sign without a value takes the next word', () => {
     expect(parse('drop-in', '--topic=', 'a').values.topic).toBe('a')
-    expect(parse('kts', '--topic=').values.topic).toBe('')
+    expect(parse('drop-in', '--topic', '').values.topic).toBe('')
   })
 })
 
 describe('kts', () => {
+  test.each([['--topic', ''], ['--topic='], ['--topic', ' '], ['--config', 'a=b', '--config', '']])('an empty value is an error: %j', (...args) => {
+    expect(() => parse('kts', ...args)).toThrow(/^--\w+ is empty; is a variable of the shell not set\?$/)
+  })
+
   test('a stray word is an error', () => {
     expect(() => parse('kts', 'list')).toThrow('unexpected argument "list"; did you mean --list?')
   })

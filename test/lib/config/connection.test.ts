@@ -78,13 +78,23 @@ describe('addresses', () => {
     expect((await resolve({ bootstrapServer: 'a:1, b:2' })).bootstrapServers).toEqual(['a:1', 'b:2'])
   })
 
-  test.each(['localhost', 'notaport:abc', 'nohost:', ':9092', 'a:0', 'a:65536', 'a:1,', '', '::1:9092'])('"%s" is none', async (server) => {
+  test('the port is 9092 by default, but not under Apache\'s names, nor for controllers', async () => {
+    expect((await resolve({ bootstrapServer: 'a,b:1,[::1]' })).bootstrapServers).toEqual(['a:9092', 'b:1', '[::1]:9092'])
+    await expect(resolve({ bootstrapServer: 'localhost' }, { style: 'drop-in' })).rejects.toThrow(/^--bootstrap-server: .*HOST:PORT/)
+    await expect(resolve({ bootstrapController: 'localhost' })).rejects.toThrow('it lacks the port')
+  })
+
+  test('are Java\'s under Apache\'s names', async () => {
+    expect((await resolve({ bootstrapServer: '::1:29092,,a:1,' }, { style: 'drop-in' })).bootstrapServers).toEqual(['[::1]:29092', 'a:1'])
+  })
+
+  test.each(['notaport:abc', 'nohost:', ':9092', 'a:0', 'a:65536', 'a:1,', '', '::1:9092'])('"%s" is none', async (server) => {
     await expect(resolve({ bootstrapServer: server })).rejects.toThrow(UserError)
     await expect(resolve({ bootstrapServer: server })).rejects.toThrow(/^--bootstrap-server: .*HOST:PORT/)
   })
 
   test('a bad one in the environment is blamed on the environment', async () => {
-    await expect(resolve({}, { env: { KTS_BOOTSTRAP_SERVERS: 'nowhere' } })).rejects.toThrow(/^KTS_BOOTSTRAP_SERVERS: /)
+    await expect(resolve({}, { env: { KTS_BOOTSTRAP_SERVERS: 'no where' } })).rejects.toThrow(/^KTS_BOOTSTRAP_SERVERS: /)
   })
 })
 

@@ -6,7 +6,7 @@ import {
 } from '../../../lib/client/consumer/index.ts'
 import type { KafkaClient } from '../../../lib/client/types.ts'
 import type { Context } from '../../../lib/command/define.ts'
-import type { RecordFilter } from '../filter.ts'
+import { namingRecords, type RecordFilter } from '../filter.ts'
 import type { BatchView } from '../formatters/index.ts'
 import { keepRecord, type KeptRecord } from './kept-record.ts'
 import { mergeBackwards, Tail } from './tails.ts'
@@ -99,13 +99,16 @@ class Ring {
 
 /** Keeps records of partitions apart. */
 class Keeper implements RecordSink {
+  readonly wants: RecordFilter | undefined
   private view!: BatchView
   private ring!: Ring
 
   constructor(
     private readonly rings: ReadonlyMap<string, Ring>,
-    readonly wants: RecordFilter | undefined,
-  ) {}
+    filter: RecordFilter | undefined,
+  ) {
+    this.wants = namingRecords(filter, () => this.view)
+  }
 
   batch(partition: PartitionState, header: BatchHeader): void {
     this.view = { partition, header }

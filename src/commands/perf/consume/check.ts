@@ -1,4 +1,4 @@
-import { javaRegex } from '../../../lib/client/java-regex.ts'
+import { javaRegex } from '../../../lib/client/regex/java-regex.ts'
 import { UserError } from '../../../lib/errors.ts'
 import { simpleDateFormat } from './date-format.ts'
 import type { PerfConsumeValues } from './options.ts'

@@ -3,7 +3,7 @@ import {
   type Assignment, type ConsumerParts, type ConsumerSettings, type Subscription,
 } from '../../../lib/client/consumer/index.ts'
 import { groupAssignment, groupSettings, type GroupSettings } from '../../../lib/client/group/index.ts'
-import { javaRegex } from '../../../lib/client/java-regex.ts'
+import { javaRegex } from '../../../lib/client/regex/java-regex.ts'
 import { MeteredClient } from '../../../lib/client/metered-client.ts'
 import type { ClientSettings } from '../../../lib/client/types.ts'
 import type { Context, Result } from '../../../lib/command/define.ts'

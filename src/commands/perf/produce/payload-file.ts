@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path'
-import { javaRegexWithin } from '../../../lib/client/java-regex.ts'
+import { javaRegexWithin } from '../../../lib/client/regex/java-regex.ts'
+import { withPattern } from '../../../lib/client/regex/matcher.ts'
 import { UserError } from '../../../lib/errors.ts'
 import { readBytes } from '../../../lib/files.ts'
 
@@ -14,7 +15,7 @@ export function readPayloads(path: string, delimiter: string): Buffer[] {
   // Data, not a setting: what is no text becomes what Java makes of it.
   const text = readBytes(path, { before: '--payload-file ' }).toString()
   if (text === '') throw new UserError(`--payload-file ${path} is empty`)
-  return divide(text, pattern).map((payload) => Buffer.from(payload))
+  return withPattern(pattern, text, () => divide(text, pattern), `--payload-delimiter ${delimiter}`).map((payload) => Buffer.from(payload))
 }
 
 /** Divides as java.util.Scanner does: a delimiter at the beginning or at the end has no empty payload beyond it. */

@@ -1,3 +1,4 @@
+import { formatAddress } from '../../address.ts'
 import { KafkaError } from '../../errors.ts'
 import { DescribeQuorum, type DescribeQuorumResponse } from '../../protocol/apis/describe-quorum.ts'
 import { ZERO_UUID } from '../../protocol/schema.ts'
@@ -58,4 +59,4 @@ const present = (timestamp: bigint): number | null => (timestamp < 0n ? null : N
 
 /** `CONTROLLER://host:9093`. */
 export const endpointName = ({ name, host, port }: { readonly name: string; readonly host: string; readonly port: number }): string =>
-  `${name}://${host.includes(':') ? `[${host}]` : host}:${port}`
+  `${name}://${formatAddress({ host, port })}`

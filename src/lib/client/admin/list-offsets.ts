@@ -53,9 +53,13 @@ async function askLeader(
     const answer = found.get(partitionName(query))
     if (!answer) return notFound(query, itemError(ERRORS.UNSUPPORTED_VERSION, 'The broker is too old for this kind of look-up')!)
     const { offset, timestamp, leaderEpoch, errorCode } = answer
-    return { topic: query.topic, partition: query.partition, offset, timestamp, leaderEpoch, error: itemError(errorCode) }
+    return { topic: query.topic, partition: query.partition, offset, timestamp, leaderEpoch, error: itemError(errorCode, reasonFor(query, errorCode)) }
   })
 }
+
+/** Brokers take a time before 1970 for a place of a kind that they do not know. */
+const reasonFor = ({ timestamp }: OffsetQuery, errorCode: number): string | null =>
+  (errorCode === ERRORS.UNSUPPORTED_VERSION && timestamp < -6n ? 'Brokers look up no time before 1970' : null)
 
 const neededVersion = ({ timestamp }: OffsetQuery): number =>
   Object.values(OFFSET_SPECS).find((spec) => spec.timestamp === timestamp)?.version ?? 1

@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from 'node:timers/promises'
 import { KafkaError, MalformedError } from '../../errors.ts'
 import { batches, isCrcValid, RecordReader, type BatchHeader } from '../../protocol/records/index.ts'
 import { AbortedFilter } from './aborted-filter.ts'
@@ -26,6 +27,9 @@ export interface DeliverySettings {
   /** Asked between batches: true ends the delivery. */
   isStopped(): boolean
 }
+
+/** How long a slow sink may have in one go: signals and timers wait meanwhile. */
+const MOST_MS = 100
 
 /**
  * Hands fetched records to a sink and moves the position of their partition with them: behind the last record that was
@@ -61,7 +65,12 @@ export class Delivery {
         }
         if (this.settings.checkCrcs && !isCrcValid(records, at, header)) throw new MalformedError('the checksum is wrong')
         if (filter?.isAborted(records, at, header) || header.isControl) partition.position = header.lastOffset + 1n
-        else this.deliverBatch(partition, records, at, header)
+        else {
+          while (!this.deliverBatch(partition, records, at, header)) {
+            await immediate()
+            if (this.isDone || partition.version !== version) return
+          }
+        }
         const wait = this.sink.ready()
         if (wait) await wait
       }
@@ -71,7 +80,8 @@ export class Delivery {
     }
   }
 
-  private deliverBatch(partition: PartitionState, records: Buffer, at: number, header: BatchHeader): void {
+  /** False when time is up before the batch is. */
+  private deliverBatch(partition: PartitionState, records: Buffer, at: number, header: BatchHeader): boolean {
     const { reader, sink } = this
     const { baseOffset } = header
     // A batch is sent whole: records before the position come along.
@@ -80,6 +90,8 @@ export class Delivery {
     const endDelta = endOffset === undefined || endOffset > header.lastOffset ? header.lastOffsetDelta + 1 : Number(endOffset - baseOffset)
     const most = this.settings.maxRecords
     const { wants } = sink
+    const startedAt = wants ? performance.now() : 0
+    let isCut = false
     let delta = -1
     reader.open(records, at, header)
     sink.batch(partition, header)
@@ -88,11 +100,15 @@ export class Delivery {
         if (reader.offsetDelta < firstDelta) continue
         if (reader.offsetDelta >= endDelta) break
         delta = reader.offsetDelta
-        if (wants && !wants(reader)) continue
-        this.count += 1
-        sink.record(reader)
+        if (!wants || wants(reader)) {
+          this.count += 1
+          sink.record(reader)
+        }
+        isCut = wants !== undefined && performance.now() - startedAt > MOST_MS
+        if (isCut) break
       }
-      if (this.count < most) delta = endDelta - 1
+      if (!isCut && this.count < most) delta = endDelta - 1
+      return !isCut
     } finally {
       sink.endBatch()
       if (delta >= 0) {

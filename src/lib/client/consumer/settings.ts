@@ -1,6 +1,6 @@
 import type { ClientProperties } from '../types.ts'
 import { badValue, PropertyValues } from './property-values.ts'
-import { parseDuration } from './duration.ts'
+import { parseDuration } from '../../duration.ts'
 
 /** Where to begin when there is no valid position (`auto.offset.reset`); by_duration is KIP-1106. */
 export type OffsetReset = 'earliest' | 'latest' | 'none' | { readonly durationMs: number }

@@ -1,4 +1,4 @@
-import { formatAddress, parseAddress } from '../../client/address.ts'
+import { formatAddress, parseAddress } from '../../address.ts'
 import type { Context } from '../../command/define.ts'
 import { UserError } from '../../errors.ts'
 import { emptyLayer, type Layer, type Setting } from '../settings/layers.ts'

@@ -1,13 +1,18 @@
+import { compileAutomaton } from './automaton.ts'
+import { holdsAt } from './places.ts'
 import { parseRe2 } from './parse.ts'
 import { PositionSet } from './position-set.ts'
 import type { Expression } from './syntax.ts'
 
 /**
- * A test for texts that an expression of RE2's syntax matches as a whole. The time it takes is polynomial in the sizes
- * of both: no expression of a client can hold the broker up, as one of JavaScript's can. Throws Re2SyntaxError.
+ * A test for texts that an expression of RE2's syntax matches as a whole. It takes time in proportion to the text, and
+ * with large counts polynomial time: no expression of a client can hold the broker up, as one of JavaScript's can. Throws
+ * Re2SyntaxError.
  */
 export function compileRe2(pattern: string): (text: string) => boolean {
   const expression = parseRe2(pattern)
+  const automaton = compileAutomaton(expression, { whole: true })
+  if (automaton) return (text) => automaton.matches(text)
   return (text) => new Matcher(text).ends(expression, 0).has(text.length)
 }
 
@@ -26,7 +31,7 @@ class Matcher {
     const { text } = this
     switch (expression.type) {
       case 'char': return this.only(at < text.length && expression.matches(text.charCodeAt(at)) ? at + 1 : null)
-      case 'assertion': return this.only(expression.holds(text, at) ? at : null)
+      case 'assertion': return this.only(holdsAt(expression.place, text, at) ? at : null)
       case 'sequence': return expression.items.reduce((starts, item) => this.after(item, starts), this.only(at))
       case 'either': {
         const all = this.only(null)

@@ -77,8 +77,8 @@ class Parser {
       case '(': return this.group()
       case '[': return { type: 'char', matches: readCharClass(this.scanner, this.flags) }
       case '.': return this.anyChar()
-      case '^': return this.flags.m ? { type: 'assertion', holds: isLineStart } : { type: 'assertion', holds: (_, at) => at === 0 }
-      case '$': return this.flags.m ? { type: 'assertion', holds: isLineEnd } : { type: 'assertion', holds: (text, at) => at === text.length }
+      case '^': return { type: 'assertion', place: this.flags.m ? 'line start' : 'start' }
+      case '$': return { type: 'assertion', place: this.flags.m ? 'line end' : 'end' }
       case '\\': return this.escaped()
       case '*':
       case '+':
@@ -96,10 +96,10 @@ class Parser {
   }
 
   private escaped(): Expression {
-    if (this.scanner.accept('A')) return { type: 'assertion', holds: (_, at) => at === 0 }
-    if (this.scanner.accept('z')) return { type: 'assertion', holds: (text, at) => at === text.length }
-    if (this.scanner.accept('b')) return { type: 'assertion', holds: isWordEdge }
-    if (this.scanner.accept('B')) return { type: 'assertion', holds: (text, at) => !isWordEdge(text, at) }
+    if (this.scanner.accept('A')) return { type: 'assertion', place: 'start' }
+    if (this.scanner.accept('z')) return { type: 'assertion', place: 'end' }
+    if (this.scanner.accept('b')) return { type: 'assertion', place: 'word edge' }
+    if (this.scanner.accept('B')) return { type: 'assertion', place: 'no word edge' }
     const point = readEscape(this.scanner)
     return typeof point === 'number' ? this.literal(point) : { type: 'char', matches: foldCase(point, this.flags) }
   }
@@ -137,8 +137,3 @@ class Parser {
     return false
   }
 }
-
-const isWord = (char: string | undefined): boolean => char !== undefined && /\w/.test(char)
-const isWordEdge = (text: string, at: number): boolean => isWord(text[at - 1]) !== isWord(text[at])
-const isLineStart = (text: string, at: number): boolean => at === 0 || text[at - 1] === '\n'
-const isLineEnd = (text: string, at: number): boolean => at === text.length || text[at] === '\n'

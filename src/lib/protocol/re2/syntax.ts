@@ -1,10 +1,13 @@
-/** A regular expression as a tree. Characters are code units: topic names have no others than ASCII. */
+/** A regular expression as a tree. Characters are code points. */
 export type Expression =
   | { readonly type: 'char'; readonly matches: CharTest }
-  | { readonly type: 'assertion'; readonly holds: (text: string, at: number) => boolean }
+  | { readonly type: 'assertion'; readonly place: Place }
   | { readonly type: 'sequence'; readonly items: readonly Expression[] }
   | { readonly type: 'either'; readonly items: readonly Expression[] }
   | { readonly type: 'repeat'; readonly item: Expression; readonly min: number; readonly max: number }
+
+/** What has no width. Lines end at a line feed; words are of ASCII letters, digits and `_`. */
+export type Place = 'start' | 'end' | 'line start' | 'line end' | 'word edge' | 'no word edge'
 
 export type CharTest = (code: number) => boolean
 

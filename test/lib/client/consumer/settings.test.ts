@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseDuration } from '../../../../src/lib/client/consumer/duration.ts'
+import { parseDuration } from '../../../../src/lib/duration.ts'
 import { consumerSettings, vainConsumerSettings } from '../../../../src/lib/client/consumer/index.ts'
 import { resetStart } from '../../../../src/lib/client/consumer/reset.ts'
 import { UserError } from '../../../../src/lib/errors.ts'

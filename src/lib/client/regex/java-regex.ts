@@ -1,17 +1,22 @@
-import { UserError } from '../errors.ts'
+import { UserError } from '../../errors.ts'
 import { otherCase, readCharacterEscape, readClass, readSetEscape, writeClass } from './java-character-class.ts'
+import { compileMatcher } from './matcher.ts'
 
 /**
- * A regular expression in the syntax of java.util.regex.Pattern, as Kafka's tools take it, for matching whole ASCII
+ * A test for a regular expression in the syntax of java.util.regex.Pattern, as Kafka's tools take it, for matching whole ASCII
  * names. What JavaScript lacks is put in other words: possessive quantifiers, atomic groups, inline flags, \Q…\E, POSIX
  * classes, unions and intersections of classes. Throws UserError for what Java refuses, and for the few things that
- * have no counterpart.
+ * have no counterpart; its test as compileMatcher's.
  */
-export function javaRegex(pattern: string): RegExp {
-  return new RegExp(`^(?:${translate(pattern)})$`)
+export function javaRegex(pattern: string): NameTest {
+  return { test: compileMatcher(translate(pattern), { whole: true, shown: pattern }) }
 }
 
-/** The same for finding every match in a text. */
+export interface NameTest {
+  test(name: string): boolean
+}
+
+/** The same for finding every match in a text; see withPattern. */
 export function javaRegexWithin(pattern: string): RegExp {
   return new RegExp(translate(pattern), 'g')
 }
