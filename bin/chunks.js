@@ -13,20 +13,31 @@ const { openPack } = require('./code-cache.js')
  */
 exports.runChunks = function runChunks(folder, entry, name) {
   const url = pathToFileURL(folder + sep).href
-  const pack = openPack(readFileSync(join(folder, 'build'), 'latin1'), name)
+  const pack = openPack(JSON.parse(readFileSync(join(folder, 'build.json'), 'latin1')), name)
   const loaded = new Map()
 
   const load = (file) => {
     const known = loaded.get(file)
     if (known) return known.exports
-    const { source = readFileSync(join(folder, file), 'latin1'), code: cachedData } = pack.get(file)
-    const script = new Script(source, { filename: join(folder, file), cachedData })
-    pack.use(file, { source, script })
-    const module = { exports: {} }
-    loaded.set(file, module)
-    script.runInThisContext()(module.exports, requireFrom, module, url + file)
-    module.exports = settle(module.exports)
-    return module.exports
+    const run = ({ source, code: cachedData }) => {
+      const script = new Script(source.latin1Slice(), { filename: join(folder, file), cachedData })
+      pack.use(file, { source, script })
+      const module = { exports: {} }
+      loaded.set(file, module)
+      script.runInThisContext()(module.exports, requireFrom, module, url + file)
+      module.exports = settle(module.exports)
+      return module.exports
+    }
+    const installed = () => ({ source: readFileSync(join(folder, file)) })
+    const kept = pack.get(file)
+    if (!kept) return run(installed())
+    try {
+      return run(kept)
+    } catch {
+      // What was kept may be to blame: once more without it.
+      pack.drop()
+      return run(installed())
+    }
   }
   const requireFrom = (id) => (id.startsWith('./') ? load(id.slice(2)) : require(id))
   return load(entry)

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { crc32 } from 'node:zlib'
 import { build, transform } from 'esbuild'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -80,7 +81,7 @@ async function bundle() {
   return built.flat()
 }
 
-/** What bin/chunks.js runs: each chunk as the function that Node puts around CommonJS, and a digest to know the build by. */
+/** What bin/chunks.js runs: each chunk as the function that Node puts around CommonJS, and what to know the build and each of them by. */
 async function asScripts(chunks) {
   const scripts = await Promise.all(chunks.map(async ({ path, text }) => {
     const { code } = await transform(text, {
@@ -89,7 +90,8 @@ async function asScripts(chunks) {
     return { path, text: `(function(exports,require,module,__url){${code}})` }
   }))
   const digest = createHash('sha256').update(scripts.map(({ path, text }) => `${basename(path)}\0${text}`).sort().join('\0')).digest('hex')
-  return [...scripts, { path: join(dist, 'cli', 'build'), text: digest.slice(0, 16) }]
+  const checksums = Object.fromEntries(scripts.map(({ path, text }) => [basename(path), crc32(text)]))
+  return [...scripts, { path: join(dist, 'cli', 'build.json'), text: JSON.stringify({ build: digest.slice(0, 16), checksums }) }]
 }
 
 /** Type declarations of the broker as a library, which package.json exports as `kts/broker`. */

@@ -29,7 +29,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
 }
 
 /** What every room may import; among themselves these import each other only. */
-const NEUTRAL_GROUND = ['lib/errors.ts', 'lib/clock.ts', 'lib/properties.ts', 'lib/processes.ts']
+const NEUTRAL_GROUND = ['lib/errors.ts', 'lib/clock.ts', 'lib/properties.ts', 'lib/processes.ts', 'lib/make-folder.ts']
 
 /** Inside the broker imports go down this list, never up; a file that is not named stands on top. */
 const BROKER_LAYERS = [['server.ts', 'connection.ts'], ['dispatch.ts'], ['handlers/'], ['handle.ts'], ['state/'], ['log/']]
@@ -140,6 +140,10 @@ describe('the source', () => {
 
   it('ends the process in one place', () => {
     expect(sourceFiles.filter((path) => /\bprocess\.(exit|abort)\(/.test(textOf(path)) && !['cli.ts', 'demo.ts'].includes(path))).toEqual([])
+  })
+
+  it('makes folders in one place, which ends in any of them', () => {
+    expect(sourceFiles.filter((path) => /\bmkdir(Sync)?\(/.test(textOf(path)))).toEqual(['lib/make-folder.ts'])
   })
 
   it('waits by the clock alone, in the background only where nobody waits', () => {
