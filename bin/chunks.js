@@ -6,10 +6,10 @@ const { Script } = require('node:vm')
 const { openPack } = require('./code-cache.js')
 
 /**
- * Runs chunks of scripts/build.mjs, each when it is first asked for, and returns what `entry` exports. The chunks that an
- * earlier run under the same `name` needed come in one piece, with the code that V8 had compiled of them by its end: all
- * that was called, where Node's own compile cache holds what was compiled at first. Where there is no such pack, and none
- * can be kept, they are read and compiled as ever; NODE_DISABLE_COMPILE_CACHE=1 asks for that.
+ * Runs chunks of scripts/build.mjs, each when it is first asked for, and returns what `entry` exports. The chunks that
+ * an earlier run under the same `name` needed come in one piece, with the code that V8 had compiled of them by its end:
+ * all that was called, where Node's own compile cache holds what was compiled at first. Where there is no such pack, and
+ * none can be kept, they are read and compiled as ever; NODE_DISABLE_COMPILE_CACHE=1 asks for that.
  */
 exports.runChunks = function runChunks(folder, entry, name) {
   const url = pathToFileURL(folder + sep).href

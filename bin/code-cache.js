@@ -1,6 +1,7 @@
 'use strict'
 const {
-  closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync,
+  closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync,
+  writeFileSync,
 } = require('node:fs')
 const { dirname, isAbsolute, join } = require('node:path')
 const { crc32 } = require('node:zlib')
@@ -111,7 +112,8 @@ function readPack(bytes) {
 function writePack(kept, used) {
   const scripts = new Map(kept)
   for (const [file, { source, script }] of used) scripts.set(file, { source, code: script.createCachedData() })
-  const index = Buffer.from(JSON.stringify([...scripts].map(([file, { source, code }]) => [file, source.length, code.length])))
+  const lengths = [...scripts].map(([file, { source, code }]) => [file, source.length, code.length])
+  const index = Buffer.from(JSON.stringify(lengths))
   const head = Buffer.alloc(headLength)
   head.writeUInt32LE(index.length, 4)
   const parts = [Buffer.concat([head, index]), ...[...scripts.values()].flatMap(({ source, code }) => [source, code])]
@@ -150,7 +152,8 @@ function makeFolders(base, folders) {
 function removeOldest(folder) {
   const paths = readdirSync(folder).map((name) => join(folder, name))
   const builds = paths.map((path) => ({ path, writtenAt: lstatSync(path).mtimeMs }))
-  for (const { path } of builds.sort((a, b) => b.writtenAt - a.writtenAt).slice(keptBuilds)) rmSync(path, { recursive: true, force: true })
+  const old = builds.sort((a, b) => b.writtenAt - a.writtenAt).slice(keptBuilds)
+  for (const { path } of old) rmSync(path, { recursive: true, force: true })
 }
 
 /** A cache that cannot be read or written costs time and nothing else. */

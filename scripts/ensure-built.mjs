@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Installs what package-lock.json names when it is not there, and builds when a source is newer than dist/, with --anew in any
-// case. With --pages also the manual pages, of which package.json names the files. npm runs it when a clone is installed.
+// Installs what package-lock.json names when it is not there, and builds when a source is newer than dist/, with --anew in
+// any case. With --pages also the manual pages. npm runs it when a clone is installed or packed.
 import { spawnSync } from 'node:child_process'
 import { readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -11,7 +11,7 @@ const dateOf = (path) => statSync(join(root, path), { throwIfNoEntry: false })?.
 const wants = (option) => process.argv.includes(option)
 
 if (dateOf('node_modules/.package-lock.json') < dateOf('package-lock.json')) {
-  // What builds is among the devDependencies. Without scripts: npm would run this one again, and the others are not needed.
+  // What builds is among the devDependencies. Without scripts: npm would run this one again, and needs no other.
   run('npm', ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'])
 }
 if (wants('--anew') || dateOf('dist/.built') < newest(['src', 'scripts/build.mjs', 'package.json', 'tsconfig.json'])) {
@@ -31,7 +31,7 @@ function newest(paths) {
   return Math.max(0, ...dates)
 }
 
-/** What the command says goes to stderr, so that stdout stays that of the script that was asked for. */
+/** What the command says goes to stderr: stdout is that of the script that was asked for. */
 function run(command, args) {
   const { status, error } = spawnSync(command, args, {
     cwd: root, env: ownEnvironment(), stdio: ['ignore', 2, 2], shell: process.platform === 'win32' && command === 'npm',
@@ -42,6 +42,7 @@ function run(command, args) {
 
 /** An npm that runs this one tells it where it installs, and what; its registry, proxy and certificates count here too. */
 function ownEnvironment() {
-  const foreign = /^npm_config_(global|prefix|local_prefix|location|omit|production|only|dry_run|workspaces?|package_lock.*|save.*|force)$/i
+  const places = 'global|prefix|local_prefix|location|workspaces?'
+  const foreign = new RegExp(`^npm_config_(${places}|omit|production|only|dry_run|package_lock.*|save.*|force)$`, 'i')
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))
 }
