@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const SOURCES = ['src', 'scripts/build.mjs', 'scripts/third-party.mjs', 'package.json', 'tsconfig.json']
 const dateOf = (path) => statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0
 const wants = (option) => process.argv.includes(option)
 
@@ -14,7 +15,7 @@ if (dateOf('node_modules/.package-lock.json') < dateOf('package-lock.json')) {
   // What builds is among the devDependencies. Without scripts: npm would run this one again, and needs no other.
   run('npm', ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'])
 }
-if (wants('--anew') || dateOf('dist/.built') < newest(['src', 'scripts/build.mjs', 'package.json', 'tsconfig.json'])) {
+if (wants('--anew') || dateOf('dist/.built') < newest(SOURCES)) {
   run(process.execPath, [join(root, 'scripts', 'build.mjs')])
 }
 if (wants('--pages') && dateOf('man/kts.1') < dateOf('dist/.built')) {
