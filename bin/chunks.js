@@ -6,27 +6,38 @@ const { Script } = require('node:vm')
 const { openPack } = require('./code-cache.js')
 
 /**
- * Runs chunks of scripts/build.mjs, each when it is first asked for, and returns what `entry` exports. The chunks that an
- * earlier run under the same `name` needed come in one piece, with the code that V8 had compiled of them by its end: all
- * that was called, where Node's own compile cache holds what was compiled at first. Where there is no such pack, and none
- * can be kept, they are read and compiled as ever; NODE_DISABLE_COMPILE_CACHE=1 asks for that.
+ * Runs chunks of scripts/build.mjs, each when it is first asked for, and returns what `entry` exports. The chunks that
+ * an earlier run under the same `name` needed come in one piece, with the code that V8 had compiled of them by its end:
+ * all that was called, where Node's own compile cache holds what was compiled at first. Where there is no such pack, and
+ * none can be kept, they are read and compiled as ever; NODE_DISABLE_COMPILE_CACHE=1 asks for that.
  */
 exports.runChunks = function runChunks(folder, entry, name) {
   const url = pathToFileURL(folder + sep).href
-  const pack = openPack(readFileSync(join(folder, 'build'), 'latin1'), name)
+  const pack = openPack(JSON.parse(readFileSync(join(folder, 'build.json'), 'latin1')), name)
   const loaded = new Map()
 
   const load = (file) => {
     const known = loaded.get(file)
     if (known) return known.exports
-    const { source = readFileSync(join(folder, file), 'latin1'), code: cachedData } = pack.get(file)
-    const script = new Script(source, { filename: join(folder, file), cachedData })
-    pack.use(file, { source, script })
-    const module = { exports: {} }
-    loaded.set(file, module)
-    script.runInThisContext()(module.exports, requireFrom, module, url + file)
-    module.exports = settle(module.exports)
-    return module.exports
+    const run = ({ source, code: cachedData }) => {
+      const script = new Script(source.latin1Slice(), { filename: join(folder, file), cachedData })
+      pack.use(file, { source, script })
+      const module = { exports: {} }
+      loaded.set(file, module)
+      script.runInThisContext()(module.exports, requireFrom, module, url + file)
+      module.exports = settle(module.exports)
+      return module.exports
+    }
+    const installed = () => ({ source: readFileSync(join(folder, file)) })
+    const kept = pack.get(file)
+    if (!kept) return run(installed())
+    try {
+      return run(kept)
+    } catch {
+      // What was kept may be to blame: once more without it.
+      pack.drop()
+      return run(installed())
+    }
   }
   const requireFrom = (id) => (id.startsWith('./') ? load(id.slice(2)) : require(id))
   return load(entry)

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Bundles kts into dist/: the command line as chunks, of which a command loads its own, and the broker as a library.
+// Bundles kts into dist/: the command line as chunks, of which a command loads its own, and the broker as a library; and the
+// licences of what is bundled into THIRD-PARTY-NOTICES.txt.
 // With the names of entries (`node scripts/build.mjs cli`) only those.
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -9,7 +10,9 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { crc32 } from 'node:zlib'
 import { build, transform } from 'esbuild'
+import { thirdPartyNotices } from './third-party.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -41,7 +44,10 @@ const common = {
   target: 'node20',
   // Native add-ons and WebAssembly are found in node_modules at run time.
   external: ['@node-rs/crc32', 'snappy', 'lz4-napi', '@bokuweb/zstd-wasm', 'fzstd'],
+  // Licences are in THIRD-PARTY-NOTICES.txt.
   legalComments: 'none',
+  metafile: true,
+  absWorkingDir: root,
   logLevel: 'warning',
 }
 const formats = {
@@ -55,14 +61,15 @@ const entries = wanted.filter((name) => existsSync(join(root, sources[name])))
 const started = new Date()
 const declarations = await mkdtemp(join(tmpdir(), 'kts-types-'))
 try {
-  const [bundles] = await Promise.all([bundle(), entries.includes('broker') ? declareBroker() : undefined])
+  const [{ files, notices }] = await Promise.all([bundle(), entries.includes('broker') ? declareBroker() : undefined])
   // Only now, so that a build that fails leaves the last good one.
   await rm(dist, { recursive: true, force: true })
   await mkdir(dist)
-  for (const { path, text } of bundles) {
+  for (const { path, text } of files) {
     await mkdir(dirname(path), { recursive: true })
     await writeFile(path, text)
   }
+  await writeFile(join(root, 'THIRD-PARTY-NOTICES.txt'), notices)
   await cp(declarations, join(dist, 'types'), { recursive: true })
   await markBuilt()
 } catch (error) {
@@ -74,13 +81,14 @@ try {
 
 async function bundle() {
   const built = await Promise.all(entries.map(async (name) => {
-    const { outputFiles } = await build({ ...common, ...formats[name], entryPoints: [join(root, sources[name])] })
-    return name === 'cli' ? asScripts(outputFiles) : outputFiles
+    const { outputFiles, metafile } = await build({ ...common, ...formats[name], entryPoints: [join(root, sources[name])] })
+    return { files: name === 'cli' ? await asScripts(outputFiles) : outputFiles, metafile }
   }))
-  return built.flat()
+  const notices = await thirdPartyNotices(root, built.map(({ metafile }) => metafile))
+  return { files: built.flatMap(({ files }) => files), notices }
 }
 
-/** What bin/chunks.js runs: each chunk as the function that Node puts around CommonJS, and a digest to know the build by. */
+/** What bin/chunks.js runs: each chunk as the function that Node puts around CommonJS, and what to know the build and each of them by. */
 async function asScripts(chunks) {
   const scripts = await Promise.all(chunks.map(async ({ path, text }) => {
     const { code } = await transform(text, {
@@ -89,7 +97,8 @@ async function asScripts(chunks) {
     return { path, text: `(function(exports,require,module,__url){${code}})` }
   }))
   const digest = createHash('sha256').update(scripts.map(({ path, text }) => `${basename(path)}\0${text}`).sort().join('\0')).digest('hex')
-  return [...scripts, { path: join(dist, 'cli', 'build'), text: digest.slice(0, 16) }]
+  const checksums = Object.fromEntries(scripts.map(({ path, text }) => [basename(path), crc32(text)]))
+  return [...scripts, { path: join(dist, 'cli', 'build.json'), text: JSON.stringify({ build: digest.slice(0, 16), checksums }) }]
 }
 
 /** Type declarations of the broker as a library, which package.json exports as `kts/broker`. */

@@ -1,9 +1,11 @@
-// npm test: types, lint, tests, at the same time where there are cores; the last line counts the tests.
+// npm test: types, lint, tests, at the same time where there are cores; the last line counts the tests. With --retry those that
+// passed only when they were tried again are named before it.
 // With --life (npm run test:life): the tests in real processes and terminals alone.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { retriedTests } from './retried.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'kts-test-'))
 const report = join(folder, 'report.json')
@@ -33,13 +35,14 @@ const passed = await Promise.all([
   run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...projects, ...process.argv.slice(isLife ? 3 : 2)]),
 ].filter(Boolean))
 
-let counts = { numPassedTests: 0, numFailedTests: 0 }
+let counts = { numPassedTests: 0, numFailedTests: 0, testResults: [] }
 try {
   counts = JSON.parse(readFileSync(report, 'utf8'))
 } catch {
   passed.push(false)
 }
 rmSync(folder, { recursive: true, force: true })
+for (const line of retriedTests(counts, process.cwd())) console.log(`retried: ${line}`)
 // A check that failed without a failed test (types, lint, a file that cannot be loaded) counts as one.
 const failed = Math.max(counts.numFailedTests, passed.includes(false) ? 1 : 0)
 console.log(`${counts.numPassedTests} passed, ${failed} failed`)

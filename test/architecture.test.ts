@@ -30,7 +30,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
 
 /** What every room may import; among themselves these import each other only. */
 const NEUTRAL_GROUND = [
-  'lib/address.ts', 'lib/clock.ts', 'lib/duration.ts', 'lib/edit-distance.ts', 'lib/errors.ts', 'lib/files.ts', 'lib/properties.ts', 'lib/processes.ts',
+  'lib/address.ts', 'lib/clock.ts', 'lib/duration.ts', 'lib/edit-distance.ts', 'lib/errors.ts', 'lib/files.ts', 'lib/make-folder.ts', 'lib/properties.ts', 'lib/processes.ts',
 ]
 
 /** Inside the broker imports go down this list, never up; a file that is not named stands on top. */
@@ -142,6 +142,10 @@ describe('the source', () => {
 
   it('ends the process in one place', () => {
     expect(sourceFiles.filter((path) => /\bprocess\.(exit|abort)\(/.test(textOf(path)) && !['cli.ts', 'demo.ts'].includes(path))).toEqual([])
+  })
+
+  it('makes folders in one place, which ends in any of them', () => {
+    expect(sourceFiles.filter((path) => /\bmkdir(Sync)?\(/.test(textOf(path)))).toEqual(['lib/make-folder.ts'])
   })
 
   it('waits by the clock alone, in the background only where nobody waits', () => {

@@ -1,7 +1,11 @@
-import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { execFileSync, spawn } from 'node:child_process'
+import {
+  chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync,
+  truncateSync, utimesSync, writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { crc32 } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { root, temporaryFolder } from '../support/kts.ts'
 
@@ -19,16 +23,29 @@ afterEach(() => folder.remove())
 const asChunk = (code: string): string => `(function (exports, require, module, __url) {${code}})`
 
 /** Writes a program that says a word, and louder when it is told to, in chunks as scripts/build.mjs writes them. */
-function write(word: string, build: string): void {
-  writeFileSync(join(program, 'build'), build)
-  writeFileSync(join(program, 'main.js'), asChunk("Object.defineProperty(exports, 'say', { enumerable: true, get: () => (isLoud) => process.stdout.write(require(isLoud ? './loud.js' : './word.js').word) })"))
-  writeFileSync(join(program, 'word.js'), asChunk(`exports.word = '${word}'`))
-  writeFileSync(join(program, 'loud.js'), asChunk("exports.word = require('./word.js').word.toUpperCase()"))
+function write(word: string, build: string, literal = `'${word}'`): void {
+  const chunks = {
+    'main.js': asChunk("Object.defineProperty(exports, 'say', { enumerable: true, get: () => (isLoud) => process.stdout.write(require(isLoud ? './loud.js' : './word.js').word) })"),
+    'word.js': asChunk(`exports.word = ${literal}`),
+    'loud.js': asChunk("exports.word = require('./word.js').word.toUpperCase()"),
+  }
+  for (const [name, code] of Object.entries(chunks)) writeFileSync(join(program, name), code)
+  const checksums = Object.fromEntries(Object.entries(chunks).map(([name, code]) => [name, crc32(code)]))
+  writeFileSync(join(program, 'build.json'), JSON.stringify({ build, checksums }))
+}
+
+interface RunOptions {
+  readonly env?: Record<string, string>
+  readonly flags?: string[]
+  /** Code that runs before the program, and after it. */
+  readonly before?: string
+  readonly exit?: string
+  readonly isLoud?: boolean
 }
 
 /** Runs it, and returns what it says. */
-async function run({ env = {}, flags = [], exit = '', isLoud = false }: { env?: Record<string, string>; flags?: string[]; exit?: string; isLoud?: boolean } = {}): Promise<string> {
-  const code = `require(${JSON.stringify(join(root, 'bin/chunks.js'))}).runChunks(${JSON.stringify(program)}, 'main.js', 'program').say(${isLoud});${exit}`
+async function run({ env = {}, flags = [], before = '', exit = '', isLoud = false }: RunOptions = {}): Promise<string> {
+  const code = `${before};require(${JSON.stringify(join(root, 'bin/chunks.js'))}).runChunks(${JSON.stringify(program)}, 'main.js', 'program').say(${isLoud});${exit}`
   const child = spawn(process.execPath, [...flags, '-e', code], {
     env: { PATH: process.env.PATH, XDG_CACHE_HOME: folder.path, LOCALAPPDATA: folder.path, ...env }, cwd: folder.path,
   })
@@ -141,5 +158,103 @@ describe('the cache', () => {
     write('one', 'a1')
     await run()
     expect(readdirSync(cache).sort()).toEqual([`a1-${process.version}-${process.arch}`, 'b3', 'b4', 'b5', 'b6', 'b7', 'b8', 'b9'])
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('a cache', () => {
+  let pack: string
+  /** Makes the pack one of the installed program, but with the code of another of the same length. */
+  const putCodeUnder = (literal: string, other: string): void => {
+    const bytes = readFileSync(pack)
+    bytes.write(literal, bytes.indexOf(other))
+    bytes.writeUInt32LE(crc32(bytes.subarray(4)))
+    writeFileSync(pack, bytes)
+    write('one', 'a1')
+  }
+  /** Puts a pack in its place that is whole and of this build, but whose code says "six". */
+  beforeEach(async () => {
+    write('six', 'a1')
+    await run()
+    pack = kept()[0]!
+    putCodeUnder("'one'", "'six'")
+  })
+
+  it('is believed when it is the user\'s own and whole: V8 compares only the length of a source', async () => {
+    expect(await run()).toBe('six')
+  })
+
+  const moveAndLink = (path: string): void => {
+    renameSync(path, join(folder.path, 'elsewhere'))
+    symlinkSync(join(folder.path, 'elsewhere'), path)
+  }
+  it.each<[string, () => void]>([
+    ['whose file others can write', () => chmodSync(pack, 0o602)],
+    ['whose file the group can write', () => chmodSync(pack, 0o620)],
+    ['whose folder others can write', () => chmodSync(dirname(pack), 0o707)],
+    ['whose folder further up others can write', () => chmodSync(join(folder.path, 'kts'), 0o777)],
+    ['whose file is a link', () => moveAndLink(pack)],
+    ['whose folder is a link', () => moveAndLink(cache)],
+    ['whose file is a folder', () => {
+      rmSync(pack)
+      mkdirSync(pack)
+    }],
+    ['whose file is a pipe that nobody writes', () => {
+      rmSync(pack)
+      execFileSync('mkfifo', [pack])
+    }],
+  ])('is not used %s', async (_, make) => {
+    make()
+    expect(await run()).toBe('one')
+  })
+
+  const isRoot = process.getuid?.() === 0
+  const NOBODY = 65_534
+  it.runIf(isRoot).each<[string, () => string[]]>([
+    ['whose file', () => [pack]], ['whose folder', () => [dirname(pack)]],
+    ['whose every folder', () => [join(folder.path, 'kts'), cache, dirname(pack), pack]],
+  ])('is not used by root %s is another user\'s (only root can try)', async (_, theirs) => {
+    for (const path of theirs()) chownSync(path, NOBODY, NOBODY)
+    expect(await run()).toBe('one')
+  })
+
+  it.runIf(isRoot)('is not put by root into the home of another user (only root can try)', async () => {
+    const home = join(folder.path, 'home')
+    mkdirSync(home)
+    chownSync(home, NOBODY, NOBODY)
+    expect(await run({ env: { XDG_CACHE_HOME: join(home, '.cache') } })).toBe('one')
+    expect(await run({ env: { XDG_CACHE_HOME: home } })).toBe('one')
+    expect(readdirSync(home)).toEqual([])
+  })
+
+  it('is replaced when its file is not to be trusted, and its folder is', async () => {
+    chmodSync(pack, 0o666)
+    expect([await run(), await run()]).toEqual(['one', 'one'])
+    expect(statSync(pack).mode & 0o777).toBe(0o600)
+  })
+
+  it('gives no script but the installed one, whole as it may be', async () => {
+    write('two', 'a1')
+    expect([await run(), await run()]).toEqual(['two', 'two'])
+  })
+
+  it('is dropped when a script does not run with it, which then runs without', async () => {
+    rmSync(pack)
+    write('', 'a1', 'other')
+    await run({ before: "globalThis.other = 'as if'" })
+    putCodeUnder("'one'", 'other')
+    expect([await run(), await run()]).toEqual(['one', 'one'])
+  })
+
+  it('is dropped by a run that ends with an error of kts\'s own', async () => {
+    await run({ exit: 'process.exit(70)' })
+    expect(kept()).toEqual([])
+    expect(await run()).toBe('one')
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('a place for the cache that is none', () => {
+  it.each(['/proc', '/proc/kts', '/dev/full', '/dev/null', '/etc/passwd', '/sys', '/proc/self/fd'])('%s: the program runs, and ends', async (place) => {
+    write('one', 'a1')
+    expect(await run({ env: { XDG_CACHE_HOME: place } })).toBe('one')
   })
 })

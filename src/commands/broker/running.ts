@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Context } from '../../lib/command/define.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
+import { makeFolder } from '../../lib/make-folder.ts'
 import { processIdentity } from '../../lib/processes.ts'
 
 /** A broker of this user that runs on this machine, as it has noted itself down. */
@@ -24,7 +25,7 @@ export function noteBroker(context: Context, broker: Omit<RunningBroker, 'pid' |
   const directory = notesDirectory(context)
   const { pid } = process
   const path = join(directory, `${pid}.json`)
-  mkdirSync(directory, { recursive: true })
+  makeFolder(directory)
   writeFileSync(path, JSON.stringify({ pid, identity: processIdentity(pid), ...broker }))
   return () => rmSync(path, { force: true })
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Context } from '../../lib/command/define.ts'
 import type { Connection } from '../../lib/config/connection.ts'
 import { cacheFolder } from '../../lib/config/folders.ts'
+import { makeFolder } from '../../lib/make-folder.ts'
 
 export type Kind = 'topics' | 'groups'
 
@@ -38,7 +39,7 @@ export class NamesCache {
   write(remembered: Remembered): void {
     const unfinished = `${this.file}.${process.pid}`
     try {
-      mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 })
+      makeFolder(dirname(this.file), 0o700)
       writeFileSync(unfinished, JSON.stringify(remembered), { mode: 0o600 })
       renameSync(unfinished, this.file)
     } catch {

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fetchGroupOffsets } from '../../lib/client/admin/group-offsets.ts'
 import { groupByTopic, partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
@@ -6,6 +6,7 @@ import { shellWords } from '../../lib/command/shell.ts'
 import { connectionWords } from '../../lib/config/connection.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
+import { makeFolder } from '../../lib/make-folder.ts'
 import { csvLine } from './csv.ts'
 import { say, type Work } from './work.ts'
 
@@ -69,7 +70,7 @@ function writeFile({ context }: Work, old: readonly OldOffset[]): string {
   const time = new Date(clock.now()).toISOString().replaceAll(':', '-')
   const text = old.map(({ groupId, topic, partition, offset }) => csvLine([groupId, topic, partition, offset!])).join('')
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     return writeNew(join(folder, time), text)
   } catch (error) {
     throw new EnvironmentError(`The old offsets cannot be kept in ${folder}, and nothing has been changed: ${(error as Error).message}`)

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Command, Context } from '../../lib/command/define.ts'
 import { optionsFor } from '../../lib/command/global-options.ts'
@@ -7,6 +7,7 @@ import { ktsVersion } from '../../lib/command/package.ts'
 import type { Block } from '../../lib/command/page.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import { fileProblem } from '../../lib/files.ts'
+import { makeFolder } from '../../lib/make-folder.ts'
 import { commands, type Entry } from '../index.ts'
 import type { Subject } from './find.ts'
 import { PAGES } from './pages.ts'
@@ -21,7 +22,7 @@ export async function manPage(subject: Subject | undefined): Promise<string> {
 export async function writeManPages(folder: string, { cwd }: Pick<Context, 'cwd'>): Promise<void> {
   const pages = await Promise.all(visible().map(async (entry) => [manName(entry), ofCommand(await entry.load())] as const))
   try {
-    mkdirSync(resolve(cwd, folder), { recursive: true })
+    makeFolder(resolve(cwd, folder))
     for (const [name, text] of [['kts', ofKts()], ...pages]) writeFileSync(join(resolve(cwd, folder), `${name}.1`), text!)
   } catch (error) {
     throw new EnvironmentError(`${folder} cannot be written: ${fileProblem(error)}`)

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { EnvironmentError } from '../errors.ts'
 import { fileProblem } from '../files.ts'
+import { makeFolder } from '../make-folder.ts'
 import { packageRoot } from './package.ts'
 
 export interface Background {
@@ -42,7 +43,7 @@ export function leaveInBackground(args: readonly string[], { cwd, env }: Pick<Ba
 
 function openLog(path: string): number {
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolder(dirname(path))
     return openSync(path, 'a+')
   } catch (error) {
     throw new EnvironmentError(`${path} cannot be written: ${fileProblem(error)}`)

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { EnvironmentError } from '../errors.ts'
+import { makeFolder } from '../make-folder.ts'
 import { processIdentity } from '../processes.ts'
 
 /**
@@ -11,7 +12,7 @@ export function claimPidFile(path: string): () => void {
   const note = `${process.pid}\n${processIdentity(process.pid)}\n`
   for (;;) {
     try {
-      mkdirSync(dirname(path), { recursive: true })
+      makeFolder(dirname(path))
       writeFileSync(path, note, { flag: 'wx' })
       return () => {
         if (readNote(path) === note) rmSync(path, { force: true })

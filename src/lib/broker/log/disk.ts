@@ -1,9 +1,10 @@
 import {
-  closeSync, constants, existsSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, renameSync, rmSync,
+  closeSync, constants, fsyncSync, ftruncateSync, openSync, readFileSync, readSync, readdirSync, renameSync, rmSync,
   statSync, statfsSync, writeFileSync, writeSync,
 } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { makeFolder } from '../../make-folder.ts'
 import type { Descriptor } from './descriptor-pool.ts'
 import { DescriptorPool } from './descriptor-pool.ts'
 import type { FileSystem, LogFile } from './file-system.ts'
@@ -62,10 +63,7 @@ export class Disk implements FileSystem {
   }
 
   makeDirectory(path: string): void {
-    // Not with `recursive`: Node goes round for ever where a folder takes no folders, as /proc does.
-    if (existsSync(path)) return
-    if (!existsSync(dirname(path))) this.makeDirectory(dirname(path))
-    mkdirSync(path)
+    makeFolder(path)
   }
 
   rename(from: string, to: string): void {
