@@ -3,18 +3,24 @@ import { dispatch, report, type OpenContext } from './dispatch.ts'
 import { systemClock } from './lib/clock.ts'
 import type { Context } from './lib/command/define.ts'
 import { stateFolder } from './lib/config/folders.ts'
+import { isReaderGone, systemReason } from './lib/output/failure.ts'
+import { standardOutput, type Stdout } from './lib/output/standard.ts'
 import { flush } from './lib/output/write.ts'
 
 /** How long a command may go on when nobody reads its output any more. */
 const graceMs = 1000
+/** How long it may take to leave its group and the like when its output cannot be written. */
+const failedGraceMs = 3000
 
 /**
  * Runs the command line of this process under a tool's name and ends the process: nothing else does. The first SIGINT
- * or SIGTERM lets the command wind up, the second ends at once; a reader that goes away (EPIPE) ends it quietly.
+ * or SIGTERM lets the command wind up, the second ends at once; a reader that goes away (EPIPE) ends it quietly, any
+ * other failure of stdout with a line and exit code 1.
  */
 export async function main(tool: string): Promise<void> {
-  const end = new Ending()
-  const open: OpenContext = (style, program, args) => new ProcessContext(style, program, args, end)
+  const stdout = standardOutput()
+  const end = new Ending(tool, stdout)
+  const open: OpenContext = (style, program, args) => new ProcessContext(style, end.called(program), args, stdout, end)
   const fail = (error: unknown): void => {
     report(error, open('kts', tool, []), process.argv.includes('--debug')).then((code) => end.exit(code)).catch(() => process.exit(1))
   }
@@ -22,7 +28,7 @@ export async function main(tool: string): Promise<void> {
   process.on('SIGTERM', () => end.interrupt('SIGTERM', 143))
   process.on('uncaughtException', fail)
   process.on('unhandledRejection', fail)
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? end.readerGone() : fail(error)))
+  stdout.on('error', (error: NodeJS.ErrnoException) => end.outputFailed(error))
   process.stderr.on('error', () => {})
   // Node ends with 0 when nothing is pending; a command that has not settled by then waits for what can never come.
   process.once('beforeExit', () => fail(new Error('the command has not come to its end, and nothing is left to wait for')))
@@ -35,9 +41,22 @@ export async function main(tool: string): Promise<void> {
 
 class Ending {
   readonly #controller = new AbortController()
+  readonly #stdout: Stdout
+  #program: string
   #code: number | undefined
   /** Whether the command looks at the signal; one that never did has nothing to wind up. */
   #watched = false
+  #hasFailed = false
+
+  constructor(program: string, stdout: Stdout) {
+    this.#program = program
+    this.#stdout = stdout
+  }
+
+  /** Keeps the name that is used in messages. */
+  called(program: string): string {
+    return (this.#program = program)
+  }
 
   watch(): AbortSignal {
     this.#watched = true
@@ -50,15 +69,21 @@ class Ending {
     this.#controller.abort(name)
   }
 
-  readerGone(): void {
+  /** The command winds up as after a signal, which it may have had before. */
+  outputFailed(error: NodeJS.ErrnoException): void {
+    if (this.#hasFailed) return
+    this.#hasFailed = true
+    if (!isReaderGone(error)) process.stderr.write(`${this.#program}: cannot write the output: ${systemReason(error)}\n`)
     if (this.#controller.signal.aborted) return
-    this.interrupt('EPIPE', 0)
-    setTimeout(() => process.exit(0), graceMs)
+    this.#code = isReaderGone(error) ? 0 : 1
+    if (!this.#watched) return void this.exit(this.#code)
+    this.#controller.abort(error.code)
+    setTimeout(() => process.exit(this.#code), isReaderGone(error) ? graceMs : failedGraceMs)
   }
 
   /** Ends the process once its output has gone out; timers and sockets left behind by a client do not hold it. */
   async exit(code: number): Promise<void> {
-    await Promise.all([flush(process.stdout), flush(process.stderr)])
+    await Promise.all([flush(this.#stdout), flush(process.stderr)])
     process.exit(this.#code ?? code)
   }
 }
@@ -74,6 +99,7 @@ class ProcessContext implements Context {
     readonly style: Context['style'],
     readonly program: string,
     readonly args: readonly string[],
+    readonly stdout: Stdout,
     ending: Ending,
   ) {
     this.#ending = ending
@@ -81,10 +107,6 @@ class ProcessContext implements Context {
 
   get stdin(): typeof process.stdin {
     return process.stdin
-  }
-
-  get stdout(): typeof process.stdout {
-    return process.stdout
   }
 
   get stderr(): typeof process.stderr {

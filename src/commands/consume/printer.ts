@@ -9,6 +9,7 @@ import type { Output } from './output.ts'
 /** Prints the records that are wanted. One that cannot be shown ends the run with EnvironmentError, or is named to `onSkip` and passed over. */
 export class Printer implements RecordSink {
   private view: BatchView | undefined
+  private count = 0
 
   constructor(
     private readonly formatter: Formatter,
@@ -22,6 +23,7 @@ export class Printer implements RecordSink {
   }
 
   record(record: RecordReader): void {
+    this.count += 1
     try {
       this.formatter.write(record, this.view!, this.output)
     } catch (error) {
@@ -31,6 +33,7 @@ export class Printer implements RecordSink {
 
   endBatch(): void {
     this.formatter.endBatch?.(this.output)
+    this.output.mark(this.count)
   }
 
   ready(): Promise<void> | undefined {
