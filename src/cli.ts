@@ -3,27 +3,36 @@ import { dispatch, report, type OpenContext } from './dispatch.ts'
 import { systemClock } from './lib/clock.ts'
 import type { Context } from './lib/command/define.ts'
 import { stateFolder } from './lib/config/folders.ts'
+import { isReaderGone, systemReason } from './lib/output/failure.ts'
+import { leaveTerminal, standardError, standardOutput, type StandardStream } from './lib/output/standard.ts'
 import { flush } from './lib/output/write.ts'
 
 /** How long a command may go on when nobody reads its output any more. */
 const graceMs = 1000
+/** How long it may take to leave its group and the like when its output cannot be written. */
+const failedGraceMs = 3000
+/** How long a reader that is behind, or has stopped, holds up the end after a signal. */
+const lastWordsMs = 1000
 
 /**
  * Runs the command line of this process under a tool's name and ends the process: nothing else does. The first SIGINT
- * or SIGTERM lets the command wind up, the second ends at once; a reader that goes away (EPIPE) ends it quietly.
+ * or SIGTERM lets the command wind up, the second ends at once; a reader that goes away (EPIPE) ends it quietly, any
+ * other failure of stdout with a line and exit code 1.
  */
 export async function main(tool: string): Promise<void> {
-  const end = new Ending()
-  const open: OpenContext = (style, program, args) => new ProcessContext(style, program, args, end)
+  const stdout = standardOutput()
+  const stderr = standardError(stdout)
+  const end = new Ending(tool, stdout, stderr)
+  const open: OpenContext = (style, program, args) => new ProcessContext(style, end.called(program), args, stdout, stderr, end)
   const fail = (error: unknown): void => {
-    report(error, open('kts', tool, []), process.argv.includes('--debug')).then((code) => end.exit(code)).catch(() => process.exit(1))
+    report(error, open('kts', tool, []), process.argv.includes('--debug')).then((code) => end.exit(code)).catch(() => leave(1))
   }
   process.on('SIGINT', () => end.interrupt('SIGINT', 130))
   process.on('SIGTERM', () => end.interrupt('SIGTERM', 143))
   process.on('uncaughtException', fail)
   process.on('unhandledRejection', fail)
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? end.readerGone() : fail(error)))
-  process.stderr.on('error', () => {})
+  stdout.on('error', (error: NodeJS.ErrnoException) => end.outputFailed(error))
+  if (stderr !== stdout) stderr.on('error', () => {})
   // Node ends with 0 when nothing is pending; a command that has not settled by then waits for what can never come.
   process.once('beforeExit', () => fail(new Error('the command has not come to its end, and nothing is left to wait for')))
   try {
@@ -35,9 +44,25 @@ export async function main(tool: string): Promise<void> {
 
 class Ending {
   readonly #controller = new AbortController()
+  readonly #stdout: StandardStream
+  readonly #stderr: StandardStream
+  #program: string
   #code: number | undefined
   /** Whether the command looks at the signal; one that never did has nothing to wind up. */
   #watched = false
+  #hasFailed = false
+  #isMinding = false
+
+  constructor(program: string, stdout: StandardStream, stderr: StandardStream) {
+    this.#program = program
+    this.#stdout = stdout
+    this.#stderr = stderr
+  }
+
+  /** Keeps the name that is used in messages. */
+  called(program: string): string {
+    return (this.#program = program)
+  }
 
   watch(): AbortSignal {
     this.#watched = true
@@ -45,22 +70,42 @@ class Ending {
   }
 
   interrupt(name: string, code: number): void {
-    if (!this.#watched || this.#controller.signal.aborted) process.exit(code)
+    if (!this.#watched || this.#controller.signal.aborted) leave(code)
     this.#code = code
     this.#controller.abort(name)
   }
 
-  readerGone(): void {
+  /** From now on a reader that goes away is noticed while nothing is written, too. */
+  async mindReader(): Promise<void> {
+    if (this.#isMinding) return
+    this.#isMinding = true
+    const { watchReader } = await import('./lib/output/reader.ts')
+    watchReader(1, () => this.#stdout.emit('error', Object.assign(new Error('the reader has gone'), { code: 'EPIPE' })))
+  }
+
+  /** The command winds up as after a signal, which it may have had before. */
+  outputFailed(error: NodeJS.ErrnoException): void {
+    if (this.#hasFailed) return
+    this.#hasFailed = true
+    if (!isReaderGone(error)) this.#stderr.write(`${this.#program}: cannot write the output: ${systemReason(error)}\n`)
     if (this.#controller.signal.aborted) return
-    this.interrupt('EPIPE', 0)
-    setTimeout(() => process.exit(0), graceMs)
+    this.#code = isReaderGone(error) ? 0 : 1
+    if (!this.#watched) return void this.exit(this.#code)
+    this.#controller.abort(error.code)
+    setTimeout(() => leave(this.#code!), isReaderGone(error) ? graceMs : failedGraceMs)
   }
 
   /** Ends the process once its output has gone out; timers and sockets left behind by a client do not hold it. */
   async exit(code: number): Promise<void> {
-    await Promise.all([flush(process.stdout), flush(process.stderr)])
-    process.exit(this.#code ?? code)
+    if (this.#controller.signal.aborted) setTimeout(() => leave(this.#code ?? code), lastWordsMs)
+    await Promise.all([flush(this.#stdout), flush(this.#stderr)])
+    leave(this.#code ?? code)
   }
+}
+
+function leave(code: number): never {
+  leaveTerminal()
+  process.exit(code)
 }
 
 class ProcessContext implements Context {
@@ -74,6 +119,8 @@ class ProcessContext implements Context {
     readonly style: Context['style'],
     readonly program: string,
     readonly args: readonly string[],
+    readonly stdout: StandardStream,
+    readonly stderr: StandardStream,
     ending: Ending,
   ) {
     this.#ending = ending
@@ -83,20 +130,16 @@ class ProcessContext implements Context {
     return process.stdin
   }
 
-  get stdout(): typeof process.stdout {
-    return process.stdout
-  }
-
-  get stderr(): typeof process.stderr {
-    return process.stderr
-  }
-
   get cwd(): string {
     return process.cwd()
   }
 
   get signal(): AbortSignal {
     return this.#ending.watch()
+  }
+
+  mindReader(): void {
+    void this.#ending.mindReader()
   }
 
   async startSelf(args: readonly string[]): Promise<void> {

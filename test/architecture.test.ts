@@ -78,7 +78,7 @@ function layerOf(path: string): number {
 }
 
 /** Who may set a timer without the clock: it stands for other processes, or for this one's end. */
-const TIMERS_OF_THEIR_OWN = ['cli.ts', 'commands/zookeeper/index.ts', 'lib/clock.ts', 'lib/command/background.ts', 'lib/output/spinner.ts']
+const TIMERS_OF_THEIR_OWN = ['cli.ts', 'commands/zookeeper/index.ts', 'lib/clock.ts', 'lib/command/background.ts', 'lib/output/reader.ts', 'lib/output/spinner.ts']
 
 /** Whose timers may be forgotten when nothing else is pending. A command that awaits one would end with 0 before its work is done. */
 const HOUSEKEEPERS = ['lib/client/producer/topics.ts', 'lib/clock.ts', 'lib/output/progress.ts']

@@ -10,6 +10,7 @@ import type { Output } from './output.ts'
 export class Printer implements RecordSink {
   readonly wants: RecordFilter | undefined
   private view: BatchView | undefined
+  private count = 0
 
   constructor(
     private readonly formatter: Formatter,
@@ -25,6 +26,7 @@ export class Printer implements RecordSink {
   }
 
   record(record: RecordReader): void {
+    this.count += 1
     try {
       this.formatter.write(record, this.view!, this.output)
     } catch (error) {
@@ -34,6 +36,7 @@ export class Printer implements RecordSink {
 
   endBatch(): void {
     this.formatter.endBatch?.(this.output)
+    this.output.mark(this.count)
   }
 
   ready(): Promise<void> | undefined {

@@ -21,6 +21,7 @@ type Limits = Pick<Session, 'maxRecords' | 'idleMs' | 'skipsBadRecords' | 'filte
 
 /** Everything that the options say, from the connection to the exit code. */
 export async function run(values: ConsumeValues, context: Context, _words: readonly string[], output?: OutputFormat): Promise<number> {
+  context.mindReader?.()
   const formatter = isForPeople(output) ? makeFormatterOf(values, context) : jsonFormatter
   const connection = await resolveConnection({ ...values, commandConfig: values.commandConfig ?? values.consumerConfig }, context)
   const properties = consumerProperties(values, connection.properties)

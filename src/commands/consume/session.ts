@@ -75,10 +75,11 @@ export async function printRecords(session: Session, context: Context): Promise<
     say(error.message)
     return 0
   } finally {
-    await end(consumer, output, context.signal.aborted, say)
+    const isPrinted = await output.drain()
+    await consumer.close(isPrinted, context.signal.aborted).catch((error: unknown) => sayExpected(error, say))
     forgetSignal()
     progress.end()
-    announceEnd(delivery.count, session.announcesEnd, context)
+    announceEnd(output.recordsBeforeFailure() ?? delivery.count, session.announcesEnd, context)
   }
 }
 
@@ -98,16 +99,10 @@ async function pass(
   }
 }
 
-async function end(consumer: Consumer, output: Output, isHurried: boolean, say: (line: string) => void): Promise<void> {
-  const isPrinted = await output.drain().catch((error: unknown) => sayExpected(error, say))
-  await consumer.close(isPrinted, isHurried).catch((error: unknown) => sayExpected(error, say))
-}
-
 /** The end goes on whatever goes wrong in it, unless that is a bug. */
-function sayExpected(error: unknown, say: (line: string) => void): false {
+function sayExpected(error: unknown, say: (line: string) => void): void {
   if (!isExpected(error)) throw error
   say(error.message)
-  return false
 }
 
 function onAbort({ signal }: Context, action: () => void): () => void {

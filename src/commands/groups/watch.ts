@@ -16,6 +16,7 @@ const DEFAULT_SECONDS = 2
 /** Describes offsets again and again, with rates, until Ctrl-C. Groups that are not there are an error only when all are, and at first. */
 export async function watchOffsets(work: Work): Promise<number> {
   const { context, values } = work
+  context.mindReader?.()
   const everyMs = (typeof values.watch === 'number' ? values.watch : DEFAULT_SECONDS) * 1000
   const window = new RateWindow()
   const view = viewFor(work, everyMs)

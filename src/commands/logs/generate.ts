@@ -22,6 +22,7 @@ export const logsGenerate = defineCommand({
   formats: ['text'],
   check: ({ count, rate }) => checkPositive({ count, rate }),
   async run(values, context) {
+    context.mindReader?.()
     for await (const chunk of values.rate === undefined ? unpaced(values, context) : paced(values, values.rate, context)) {
       await write(context.stdout, chunk)
       if (context.signal.aborted || context.stdout.destroyed) return

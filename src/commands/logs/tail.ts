@@ -30,6 +30,7 @@ export const logsTail = defineCommand({
   },
   async run(values, context) {
     const { file } = weblogPlace(values.file, context)
+    context.mindReader?.()
     const onMissing = (): void => void context.stderr.write(`${context.program}: waiting for ${file}; kts logs start writes it\n`)
     const chunks = followFile(file, {
       lines: values.fromBeginning ? 'all' : values.lines ?? 10, follow: !values.noFollow, signal: context.signal, onMissing,

@@ -21,6 +21,7 @@ export async function pipe(values: PipeValues, context: Context, words: readonly
   const consumer = consumerSettings(properties)
   const group = memberSettings(groupSettings(properties)!, values.transactionalId!)
   for (const sentence of new Set([...warnings, ...vainConsumerSettings(properties)])) context.stderr.write(`${context.program}: warning: ${sentence}\n`)
+  context.mindReader?.()
   return withClient({ ...connection, properties, clientId: clientId() }, { clock: context.clock }, async (client) => {
     const { summary, exitCode } = await new Pipe({
       from: topicsNamed([values.from!]), to: values.to!, client, producer, consumer, group, command: words, keepsKey: values.keepKey,

@@ -78,6 +78,11 @@ export interface Context {
   readonly startedAt: number
   /** Aborted by SIGINT or SIGTERM; its reason is the signal's name. */
   readonly signal: AbortSignal
+  /**
+   * For a command that has nothing left to do when nobody reads stdout any more: it is ended then as by a write that fails,
+   * though nothing is written.
+   */
+  mindReader?(): void
   /** Starts kts itself with these arguments, in the background, and returns when it says that it is ready. */
   startSelf(args: readonly string[]): Promise<void>
   /** Starts kts itself with these arguments and leaves it alone: nobody hears what comes of it. */

@@ -1,7 +1,6 @@
 import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { Output } from '../../../src/commands/consume/output.ts'
-import { EnvironmentError } from '../../../src/lib/errors.ts'
 
 const MIB = 1024 * 1024
 
@@ -89,12 +88,23 @@ describe('output', () => {
     expect(output.ready()).toBeUndefined()
   })
 
-  it('names what else goes wrong', async () => {
-    const { output, stream } = openOutput()
-    stream.destroy(Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }))
-    await new Promise(setImmediate)
-    output.text('a')
-    await expect(output.drain()).rejects.toThrow(EnvironmentError)
+  it('ends when the stream fails, and knows how many records went out before', async () => {
+    const { output, stream, isClosed } = openOutput()
+    const line = Buffer.from('0123456789\n')
+    for (let record = 1; record <= 7; record += 1) {
+      output.bytes(line)
+      if (record === 3) {
+        output.mark(3)
+        output.flush()
+        await new Promise(setImmediate)
+        stream._write = (_chunk, _encoding, done) => done(Object.assign(new Error('full'), { code: 'ENOSPC', bytesWritten: 25 }))
+      }
+    }
+    output.mark(7)
+    expect(output.recordsBeforeFailure()).toBeUndefined()
+    expect(await output.drain()).toBe(false)
+    expect(isClosed()).toBe(1)
+    expect(output.recordsBeforeFailure()).toBe(5)
   })
 
   it('can be given up while its reader stands still', async () => {

@@ -31,6 +31,6 @@ export async function printLast(session: LastSession, context: Context): Promise
   } finally {
     await output.drain()
   }
-  announceEnd(records.length, session.announcesEnd, context)
+  announceEnd(output.recordsBeforeFailure() ?? records.length, session.announcesEnd, context)
   return 0
 }
