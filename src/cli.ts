@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { dispatch, report, type OpenContext } from './dispatch.ts'
 import { systemClock } from './lib/clock.ts'
@@ -10,7 +11,8 @@ const graceMs = 1000
 
 /**
  * Runs the command line of this process under a tool's name and ends the process: nothing else does. The first SIGINT
- * or SIGTERM lets the command wind up, the second ends at once; a reader that goes away (EPIPE) ends it quietly.
+ * or SIGTERM lets the command wind up, the second ends at once, with the command's last words; a reader that goes away
+ * (EPIPE) ends it quietly.
  */
 export async function main(tool: string): Promise<void> {
   const end = new Ending()
@@ -38,6 +40,7 @@ class Ending {
   #code: number | undefined
   /** Whether the command looks at the signal; one that never did has nothing to wind up. */
   #watched = false
+  lastWords: () => readonly string[] = () => []
 
   watch(): AbortSignal {
     this.#watched = true
@@ -45,6 +48,7 @@ class Ending {
   }
 
   interrupt(name: string, code: number): void {
+    if (this.#controller.signal.aborted) this.#say()
     if (!this.#watched || this.#controller.signal.aborted) process.exit(code)
     this.#code = code
     this.#controller.abort(name)
@@ -54,6 +58,13 @@ class Ending {
     if (this.#controller.signal.aborted) return
     this.interrupt('EPIPE', 0)
     setTimeout(() => process.exit(0), graceMs)
+  }
+
+  /** Not through the stream, which may be behind. A stderr that takes nothing more is no reason to stay. */
+  #say(): void {
+    try {
+      for (const line of this.lastWords()) writeSync(process.stderr.fd, `${line}\n`)
+    } catch {}
   }
 
   /** Ends the process once its output has gone out; timers and sockets left behind by a client do not hold it. */
@@ -97,6 +108,10 @@ class ProcessContext implements Context {
 
   get signal(): AbortSignal {
     return this.#ending.watch()
+  }
+
+  lastWords(words: () => readonly string[]): void {
+    this.#ending.lastWords = words
   }
 
   async startSelf(args: readonly string[]): Promise<void> {
