@@ -1,6 +1,5 @@
 import type { Producer } from '../../lib/client/producer/index.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { KafkaError } from '../../lib/errors.ts'
 import { LineCursor } from './line-cursor.ts'
 import { LineError } from './line-parser.ts'
 import type { Destination, LineRecords } from './line-records.ts'
@@ -22,6 +21,8 @@ export class LineSender {
   bytes = 0
   /** Set when no further line may be sent. */
   isStopped = false
+  /** The last line that has become a record, or has been refused. */
+  taken = 0
   private readonly cursor: LineCursor
 
   constructor(private readonly options: LineSenderOptions) {
@@ -58,6 +59,7 @@ export class LineSender {
       do {
         if (transactions?.isOpen === false) await transactions.begin(destination.producer, this.lines)
         if (!records.send(cursor, this.lines, destination)) await this.sendLater(destination)
+        this.taken = this.lines
         if (isSync) await this.confirm(destination.producer)
         if (transactions && this.lines === transactions.lastLine) await transactions.commit(this.lines)
       } while (this.next())
@@ -70,10 +72,7 @@ export class LineSender {
   private async sendLater(destination: Destination): Promise<void> {
     const { records } = this.options
     do {
-      if (!(await records.room(destination))) {
-        destination.producer.refuse(this.lines, new KafkaError('REQUEST_TIMED_OUT', 'no memory came free within max.block.ms'))
-        return
-      }
+      if (!(await records.room(destination))) return destination.producer.refuse(this.lines, destination.producer.roomError())
     } while (!records.send(this.cursor, this.lines, destination))
   }
 

@@ -1,5 +1,8 @@
+import { Hindrances } from '../../lib/client/hindrances.ts'
+import type { connectClient } from '../../lib/client/connect.ts'
 import type { ProducerSettings } from '../../lib/client/producer/index.ts'
-import type { ClientSettings, KafkaClient } from '../../lib/client/types.ts'
+import { WindUp } from '../../lib/client/wind-up.ts'
+import type { ClientSettings } from '../../lib/client/types.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { EnvironmentError, isExpected, KafkaError } from '../../lib/errors.ts'
 import { startProgress, type Progress } from '../../lib/output/progress.ts'
@@ -15,6 +18,7 @@ import type { ReaderSettings } from './reader-settings.ts'
 import type { Summary } from './summary.ts'
 import { Target } from './target.ts'
 import { TextRecords } from './text-records.ts'
+import { Unsent } from './unsent.ts'
 
 export interface SessionOptions {
   /** Undefined where documents name their topics. */
@@ -30,7 +34,7 @@ export interface SessionOptions {
   readonly showsProgress: boolean
   /** Lines of a transaction; Infinity for one that holds all. Looked at with a transactional id alone. */
   readonly transactionSize?: number
-  readonly connect?: (settings: ClientSettings) => Promise<KafkaClient>
+  readonly connect?: typeof connectClient
 }
 
 /** From the first line to the last acknowledgement. */
@@ -39,10 +43,15 @@ export class Session {
   private readonly target: Target
   private readonly transactions: LineTransactions | undefined
   private readonly failures: FailureReport
+  private readonly hindrances: Hindrances
+  private readonly unsent: Unsent
   private readonly prompt: Context['stdout'] | null
   private readonly progress: Progress | null
   /** A line could not be read: the rest of the input is not looked at. */
   private isMalformed = false
+  /** Whether the question for a line is the last thing on the screen. */
+  private isAsking = false
+  private hasEnded = false
   private readonly unreachable = new AbortController()
 
   constructor(private readonly options: SessionOptions, private readonly context: Context) {
@@ -53,14 +62,16 @@ export class Session {
     this.transactions = settings.transactionalId === null ? undefined : new LineTransactions(transactionSize, (line) => this.say(line))
     this.sender = new LineSender({ records: this.records(), isSync, clock, transactions: this.transactions })
     this.failures = new FailureReport((line) => this.say(line))
-    this.target = new Target({
-      topic, client, settings, context, ...(connect && { connect }),
+    const hindrances = this.hindrances = new Hindrances({ clock, say: (line) => this.say(this.unsent.behind(line)) })
+    const target = this.target = new Target({
+      topic, client, settings, context, hindrances, ...(connect && { connect }),
       events: {
         onFailure: (lines, error) => this.meetFailure(lines, error),
         onSent: (lines, bytes) => this.progress?.add(lines.length, bytes),
         onNotice: (sentence) => this.say(sentence),
       },
     })
+    this.unsent = new Unsent({ sender: this.sender, target, hindrances, transactions: this.transactions })
     // Apache's tool asks on stdout; to us a prompt is no data.
     const screen = isDropIn ? context.stdout : context.stderr
     this.prompt = context.stdin.isTTY && screen.isTTY && (inputFile ?? '-') === '-' ? screen : null
@@ -79,18 +90,44 @@ export class Session {
   async run(): Promise<{ summary: Summary; exitCode: number }> {
     const { clock, style, signal } = this.context
     const startedMs = clock.now()
+    this.context.lastWords(() => this.unsent.lastWords('interrupted by a second signal').map((line) => this.line(line)))
+    const windUp = new WindUp({
+      signal, clock, pending: () => this.unsent.pending(), say: (line) => this.say(line), giveUp: (reason) => this.giveUpAll(reason),
+    })
     const connected = this.target.prepare()
     connected.catch(() => this.unreachable.abort())
     try {
-      await (this.transactions ? this.sendInTransactions(this.transactions) : this.sendInput().finally(() => this.target.producer?.flush()))
+      await (this.transactions ? this.sendInTransactions(this.transactions) : this.sendInput().finally(() => this.flush()))
       // Under kts a dead cluster is worth saying even when there is nothing to send.
       if (style === 'kts' && !signal.aborted) await connected
     } finally {
+      windUp.end()
+      this.hindrances.close()
       this.progress?.end()
       await this.target.close()
     }
     this.failures.end()
     return { summary: this.summary((clock.now() - startedMs) / 1000), exitCode: this.exitCode() }
+  }
+
+  private async flush(): Promise<void> {
+    this.sayWhatWaits()
+    await this.target.producer?.flush()
+  }
+
+  /** At the end of the input, for whoever has typed it. */
+  private sayWhatWaits(): void {
+    const { hindrances, unsent, context: { signal }, options: { settings: { deliveryTimeoutMs } } } = this
+    const pending = unsent.pending()
+    if (signal.aborted || pending === undefined || hindrances.cause() === undefined) return
+    this.say(`waiting for ${pending}, up to ${deliveryTimeoutMs / 1000} s (delivery.timeout.ms); Ctrl-C gives up`)
+  }
+
+  private giveUpAll(reason: string): void {
+    const error = new KafkaError('REQUEST_TIMED_OUT', this.hindrances.explain(reason))
+    // The connection closes at once; that it has closed is no news.
+    this.hindrances.close()
+    void this.target.giveUp(error)
   }
 
   private summary(seconds: number): Summary {
@@ -108,6 +145,7 @@ export class Session {
       await this.sendInput()
       if (signal.aborted) return await transactions.abort(sender.lines, 'interrupted')
       if (this.isMalformed) return await transactions.abort(sender.lines, `line ${sender.lines} cannot be read`)
+      this.sayWhatWaits()
       await transactions.commit(sender.lines)
     } catch (error) {
       if (!isExpected(error)) throw error
@@ -132,6 +170,7 @@ export class Session {
     this.ask(1)
     for await (const chunk of chunks) {
       const before = sender.lines
+      this.isAsking = false
       sender.open(chunk)
       if (sender.next()) await this.sendLines()
       if (sender.isStopped || this.transactions?.isSpoiled) return
@@ -139,6 +178,7 @@ export class Session {
       read += chunk.length
       this.progress?.reach(read / size)
     }
+    this.hasEnded = true
     // What an interrupted reader has of a line is not a line.
     if (!stop.aborted && sender.last()) await this.sendLines()
   }
@@ -152,6 +192,7 @@ export class Session {
       if (error instanceof OutOfReach) return this.giveUp(error.reason)
       if (!(error instanceof LineError)) throw error
       this.isMalformed = true
+      sender.taken = sender.lines
       failures.add(Float64Array.of(sender.lines), new KafkaError('INVALID_RECORD', error.message))
     }
     target.producer!.drain()
@@ -173,6 +214,7 @@ export class Session {
     const { sender } = this
     const first = sender.lines
     while (sender.next());
+    sender.taken = sender.lines
     this.failures.add(Float64Array.from({ length: sender.lines - first + 1 }, (_, index) => first + index), error)
     if (this.options.isSync) sender.isStopped = true
   }
@@ -185,13 +227,22 @@ export class Session {
   }
 
   private ask(times: number): void {
-    this.prompt?.write('>'.repeat(times))
+    if (this.prompt === null) return
+    this.isAsking = true
+    this.prompt.write('>'.repeat(times))
   }
 
   private say(line: string): void {
-    const { stderr, program } = this.context
     this.progress?.clear()
-    stderr.write(`${program}: ${line}\n`)
+    this.context.stderr.write(`${this.line(line)}\n`)
+    const isAskedAgain = this.isAsking && !this.hasEnded && !this.context.signal.aborted
+    this.isAsking = false
+    if (isAskedAgain && this.context.style === 'kts') this.ask(1)
+  }
+
+  /** On a line of its own, where somebody is asked for one. */
+  private line(line: string): string {
+    return `${this.isAsking ? '\n' : ''}${this.context.program}: ${line}`
   }
 }
 

@@ -59,6 +59,14 @@ export class Hindrances {
     this.standing.delete(subject)
   }
 
+  /** Says a line that somebody else has met, unless it has just been said. */
+  mention(line: string): void {
+    const now = this.options.clock.now()
+    const isOld = now - (this.said.get(line) ?? -Infinity) < OLD_NEWS_MS
+    this.said.set(line, now)
+    if (!isOld && !this.isClosed) this.options.say(line)
+  }
+
   /** Why the first of these that is hindered has to wait; where none is, whatever was met last and has not passed. */
   cause(...subjects: readonly unknown[]): string | undefined {
     const found = subjects.find((subject) => this.standing.has(subject))
@@ -82,11 +90,9 @@ export class Hindrances {
   }
 
   private tell({ cause, outlook, told }: Hindrance): void {
-    const now = this.options.clock.now()
-    const isKnown = told.has(cause) || now - (this.said.get(cause) ?? -Infinity) < OLD_NEWS_MS
+    if (told.has(cause)) this.said.set(`${cause}; ${outlook}`, this.options.clock.now())
+    else this.mention(`${cause}; ${outlook}`)
     told.add(cause)
-    this.said.set(cause, now)
-    if (!isKnown) this.options.say(`${cause}; ${outlook}`)
   }
 }
 

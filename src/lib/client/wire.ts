@@ -96,7 +96,7 @@ export class Wire {
   private startPatience(apiName: string, { timeoutMs, brokerWaitMs = 0 }: RequestOptions): Timer | undefined {
     const { clock, hindrances } = this.config
     return hindrances && clock.after(brokerWaitMs + PATIENCE_MS, () => hindrances.meet(
-      this, `The broker at ${formatAddress(this.address)} has not answered ${apiName} yet`, { outlook: `waiting for it, ${timeoutMs} ms at most` }))
+      this, `The broker at ${formatAddress(this.address)} has not answered ${apiName} yet`, { outlook: outlookFor(timeoutMs) }))
   }
 
   close(reason: Error): void {
@@ -149,8 +149,10 @@ export async function openWire(address: Address, config: WireConfig, timeoutMs: 
 
 function sayLater(subject: object, address: Address, { clock, hindrances }: WireConfig, timeoutMs: number): Timer | undefined {
   return hindrances && clock.after(PATIENCE_MS, () => hindrances.meet(
-    subject, `No answer from ${formatAddress(address)} yet`, { outlook: `waiting for it, ${timeoutMs} ms at most` }))
+    subject, `No answer from ${formatAddress(address)} yet`, { outlook: outlookFor(timeoutMs) }))
 }
+
+const outlookFor = (timeoutMs: number): string => `waiting up to ${Number((timeoutMs / 1000).toFixed(1))} s`
 
 /** KIP-511: a broker that does not know our version answers in version 0, and says which it knows. */
 async function askVersions(channel: Channel, config: WireConfig): Promise<Spoken> {

@@ -40,7 +40,7 @@ function openSession({ style = 'kts', reader = {}, settings = {}, cluster = new 
   stdout.isTTY = stderr.isTTY = isTTY
   const controller = new AbortController()
   const context = {
-    style, program: 'kts produce', stdin, stdout, stderr, env: {}, cwd: folder, clock, signal: controller.signal, startSelf: async () => {},
+    style, program: 'kts produce', stdin, stdout, stderr, env: {}, cwd: folder, clock, signal: controller.signal, lastWords: () => {}, startSelf: async () => {},
   } as unknown as Context
   const session = new Session({
     topic: 't', client: { bootstrapServers: ['fake:9092'], clientId: 'c', properties: new Map() },

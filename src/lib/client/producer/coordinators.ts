@@ -41,7 +41,8 @@ const MOVED: ReadonlySet<string> = new Set(['NOT_COORDINATOR', 'COORDINATOR_NOT_
 /** Requests of a transactional producer to coordinators, wherever those are: asked again until they have an answer. */
 export class Coordinators {
   private readonly nodes = new Map<string, number>()
-  private isClosed = false
+  /** Set when nothing more is to be asked: whatever fails then fails with this. */
+  private closed: KafkaError | undefined
 
   constructor(private readonly parts: Parts) {}
 
@@ -53,9 +54,9 @@ export class Coordinators {
     return this.persist(() => this.attempt(question))
   }
 
-  /** From now on the first failure is the last. */
-  close(): void {
-    this.isClosed = true
+  /** From now on the first failure is the last, and this is its reason. */
+  close(reason: KafkaError): void {
+    this.closed = reason
   }
 
   /** The version of an API that its coordinator knows; throws as `ask` does. */
@@ -92,12 +93,13 @@ export class Coordinators {
       for (let failures = 1; ; failures += 1) {
         const outcome = await attempt()
         if (!outcome.error) return outcome.answer
+        if (this.closed) throw this.closed
         const { error } = outcome
         const isEnvironment = error instanceof EnvironmentError
         const isConcurrent = !isEnvironment && error.code === 'CONCURRENT_TRANSACTIONS'
         const delayMs = isConcurrent ? CONCURRENT_MS : backoffMs(failures, settings.retryBackoffMs, settings.retryBackoffMaxMs)
         const isFinal = !isEnvironment && !isRetriable(error.code)
-        if (isFinal || this.isClosed || clock.now() + delayMs > deadline) throw error
+        if (isFinal || clock.now() + delayMs > deadline) throw error
         hindrances.meet(attempt, error.message, { atOnce: isEnvironment })
         await wait(clock, delayMs)
       }

@@ -115,6 +115,13 @@ export class Producer {
     this.fail(Float64Array.of(number), error, -1)
   }
 
+  /** How many records wait, on their way or for it. */
+  get waitingRecords(): number {
+    let count = 0
+    for (const partition of this.topics.partitions()) for (const batch of partition.batches()) count += batch.count
+    return count
+  }
+
   /** The records that wait, on their way or for it: the numbers that they were appended with, in no order. */
   waiting(): Float64Array {
     const numbers = [...this.topics.partitions()].flatMap((partition) => partition.batches().map((batch) => batch.recordNumbers()))
@@ -131,7 +138,7 @@ export class Producer {
    * follow; nothing is asked again.
    */
   giveUp(error: KafkaError): void {
-    this.coordinators.close()
+    this.coordinators.close(error)
     this.producerId?.close()
     this.topics.close()
     this.sender.stopWith(error)
@@ -141,7 +148,7 @@ export class Producer {
   /** Forgets what has not been sent; the client stays open. */
   close(): void {
     this.hindrances.close()
-    this.coordinators.close()
+    this.coordinators.close(new KafkaError('NETWORK_EXCEPTION', 'the producer has been closed'))
     this.producerId?.close()
     this.topics.close()
     this.sender.close()
