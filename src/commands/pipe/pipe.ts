@@ -1,6 +1,6 @@
 import { Consumer, Delivery, type ConsumerSettings, type FetchedRecords, type Subscription } from '../../lib/client/consumer/index.ts'
 import { groupAssignment, type GroupAssignment, type GroupSettings } from '../../lib/client/group/index.ts'
-import { inSentence, type Hindrances } from '../../lib/client/hindrances.ts'
+import type { Hindrances } from '../../lib/client/hindrances.ts'
 import { Producer, type ProducerSettings, type TopicWriter, type Transactions } from '../../lib/client/producer/index.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import { WindUp } from '../../lib/client/wind-up.ts'
@@ -113,10 +113,7 @@ export class Pipe {
     })
     return new WindUp({
       signal, clock, say: (line) => this.say(line),
-      pending: () => {
-        const cause = hindrances.cause()
-        return this.pending !== undefined && cause !== undefined ? `${this.pending} (${inSentence(cause)})` : this.pending
-      },
+      pending: () => this.pending && hindrances.aside(this.pending),
       giveUp: (reason) => {
         const error = new KafkaError('REQUEST_TIMED_OUT', hindrances.explain(reason))
         hindrances.close()

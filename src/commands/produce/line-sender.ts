@@ -44,6 +44,12 @@ export class LineSender {
     return !this.isStopped && this.count(this.cursor.finish())
   }
 
+  /** The numbers of all lines that have been read and have not been taken, with those of the chunk that nobody has looked at. */
+  untaken(): Float64Array {
+    while (this.count(this.cursor.next()));
+    return Float64Array.from({ length: this.lines - this.taken }, (_, index) => this.taken + 1 + index)
+  }
+
   private count(isLine: boolean): boolean {
     if (!isLine) return false
     this.lines += 1

@@ -83,7 +83,7 @@ export class Session {
     const { reader, ignored, settings: { maxRequestSize } } = this.options
     const { style, signal } = this.context
     if (ignored === undefined) return new TextRecords({ reader, maxRequestSize, repairsUtf8: style === 'drop-in' })
-    return new DocumentRecords({ ignored, maxRequestSize, openTopic: (name) => untilAborted(this.target.topic(name), signal) })
+    return new DocumentRecords({ ignored, maxRequestSize, openTopic: (name) => untilAborted(this.target.topic(name), signal, this.hindrances) })
   }
 
   /** Throws UserError for a file that cannot be read; under `kts` EnvironmentError or KafkaError when the topic is out of reach. */
@@ -150,8 +150,10 @@ export class Session {
     } catch (error) {
       if (!isExpected(error)) throw error
       await transactions.abort(sender.lines, error.message)
+      if (transactions.hasFailed) return
       // What has not been said with an aborted transaction is left to the caller.
-      if (!transactions.hasFailed) throw error
+      if (!signal.aborted) throw error
+      this.giveUp(asKafkaError(error))
     }
   }
 
@@ -202,20 +204,19 @@ export class Session {
   private async reach(): Promise<Destination> {
     const { style, signal } = this.context
     try {
-      return await untilAborted(this.target.open(), signal)
+      return await untilAborted(this.target.open(), signal, this.hindrances)
     } catch (error) {
       if (!isExpected(error) || (style === 'kts' && !signal.aborted)) throw error
-      throw new OutOfReach(error instanceof KafkaError ? error : new KafkaError('NETWORK_EXCEPTION', error.message))
+      throw new OutOfReach(asKafkaError(error))
     }
   }
 
-  /** Fails every line that has been read and not been sent. */
+  /** Fails every line that has been read and has not become a record. */
   private giveUp(error: KafkaError): void {
     const { sender } = this
-    const first = sender.lines
-    while (sender.next());
+    const lines = sender.untaken()
     sender.taken = sender.lines
-    this.failures.add(Float64Array.from({ length: sender.lines - first + 1 }, (_, index) => first + index), error)
+    if (lines.length > 0) this.failures.add(lines, error)
     if (this.options.isSync) sender.isStopped = true
   }
 
@@ -252,10 +253,13 @@ class OutOfReach extends Error {
   }
 }
 
+const asKafkaError = (error: Error): KafkaError =>
+  (error instanceof KafkaError ? error : new KafkaError('NETWORK_EXCEPTION', error.message))
+
 /** Throws EnvironmentError when the signal comes first. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal, hindrances: Hindrances): Promise<T> {
   return new Promise((resolve, reject) => {
-    const stop = (): void => reject(new EnvironmentError('interrupted before the topic was reached'))
+    const stop = (): void => reject(new EnvironmentError(hindrances.explain('interrupted before the topic was reached')))
     if (signal.aborted) stop()
     signal.addEventListener('abort', stop, { once: true })
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))

@@ -1,4 +1,4 @@
-import { inSentence, type Hindrances } from '../../lib/client/hindrances.ts'
+import type { Hindrances } from '../../lib/client/hindrances.ts'
 import { KafkaError } from '../../lib/errors.ts'
 import { formatCount } from '../../lib/output/progress.ts'
 import { FailureReport } from './failure-report.ts'
@@ -33,19 +33,14 @@ export class Unsent {
   pending(): string | undefined {
     const { count, parts: { hindrances, transactions } } = this
     const what = transactions?.pending ?? (count === 0 ? undefined : describe(count))
-    const cause = hindrances.cause()
-    return what === undefined || cause === undefined ? what : `${what} (${inSentence(cause)})`
+    return what && hindrances.aside(what)
   }
 
   /** The names of what is lost when the process ends at once. */
   lastWords(reason: string): string[] {
     const { sender, target, hindrances, transactions } = this.parts
     const words: string[] = []
-    const { taken } = sender
-    // The chunk that was being worked on holds lines that nobody has counted yet.
-    while (sender.next());
-    const behind = Array.from({ length: sender.lines - taken }, (_, index) => taken + 1 + index)
-    const numbers = Float64Array.from([...(target.producer?.waiting() ?? []), ...behind]).sort()
+    const numbers = Float64Array.from([...(target.producer?.waiting() ?? []), ...sender.untaken()]).sort()
     const sentence = hindrances.explain(reason)
     if (numbers.length > 0) new FailureReport((line) => words.push(line)).add(numbers, new KafkaError('REQUEST_TIMED_OUT', sentence))
     const open = transactions?.lastWords(sender.lines)

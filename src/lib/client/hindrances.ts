@@ -67,6 +67,11 @@ export class Hindrances {
     if (!isOld && !this.isClosed) this.options.say(line)
   }
 
+  /** Whether a reason to wait has been said that has not passed. */
+  get isTold(): boolean {
+    return [...this.standing.values()].some(({ told }) => told.size > 0)
+  }
+
   /** Why the first of these that is hindered has to wait; where none is, whatever was met last and has not passed. */
   cause(...subjects: readonly unknown[]): string | undefined {
     const found = subjects.find((subject) => this.standing.has(subject))
@@ -77,6 +82,12 @@ export class Hindrances {
   explain(sentence: string, ...subjects: readonly unknown[]): string {
     const cause = this.cause(...subjects)
     return cause === undefined ? sentence : `${sentence}: ${inSentence(cause)}`
+  }
+
+  /** What waits, with the reason in brackets, if there is one. */
+  aside(what: string): string {
+    const cause = this.cause()
+    return cause === undefined ? what : `${what} (${inSentence(cause)})`
   }
 
   /** From now on nothing is said. */
@@ -97,4 +108,4 @@ export class Hindrances {
 }
 
 /** The same words in the middle of a sentence. */
-export const inSentence = (cause: string): string => cause.replace(/^(Cannot|Lost|The|No|Still) /, (word) => word.toLowerCase())
+const inSentence = (cause: string): string => cause.replace(/^(Cannot|Lost|The|No|Still) /, (word) => word.toLowerCase())

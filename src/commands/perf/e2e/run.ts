@@ -1,6 +1,6 @@
 import { createTopics } from '../../../lib/client/admin/create-topics.ts'
 import { asKafkaError } from '../../../lib/client/admin/item-error.ts'
-import { Hindrances, inSentence } from '../../../lib/client/hindrances.ts'
+import { Hindrances } from '../../../lib/client/hindrances.ts'
 import type { KafkaClient } from '../../../lib/client/types.ts'
 import { WindUp } from '../../../lib/client/wind-up.ts'
 import { withClient } from '../../../lib/client/with-client.ts'
@@ -53,10 +53,7 @@ async function measureEach(probe: Probe, values: PerfE2eValues, { signal }: Cont
 function startWindUp(probe: Probe, client: KafkaClient, hindrances: Hindrances, say: (line: string) => void, { clock, signal }: Context): WindUp {
   return new WindUp({
     signal, clock, say,
-    pending() {
-      const cause = hindrances.cause()
-      return probe.isSending ? `1 record${cause === undefined ? '' : ` (${inSentence(cause)})`}` : undefined
-    },
+    pending: () => (probe.isSending ? hindrances.aside('1 record') : undefined),
     giveUp(reason) {
       const error = new KafkaError('REQUEST_TIMED_OUT', `The record was not sent, ${hindrances.explain(reason)}`)
       hindrances.close()

@@ -1,4 +1,4 @@
-import { Hindrances, inSentence } from '../../../lib/client/hindrances.ts'
+import { Hindrances } from '../../../lib/client/hindrances.ts'
 import { WindUp } from '../../../lib/client/wind-up.ts'
 import type { Context, Result } from '../../../lib/command/define.ts'
 import { KafkaError } from '../../../lib/errors.ts'
@@ -65,10 +65,7 @@ function startWindUp(crew: Crew, hindrances: Hindrances, say: (line: string) => 
   context.lastWords(() => (crew.waitingRecords === 0 ? [] : [`${program}: ${records()} not sent: ${hindrances.explain('interrupted by a second signal')}`]))
   return new WindUp({
     signal, clock, say,
-    pending() {
-      const cause = hindrances.cause()
-      return crew.waitingRecords === 0 ? undefined : cause === undefined ? records() : `${records()} (${inSentence(cause)})`
-    },
+    pending: () => (crew.waitingRecords === 0 ? undefined : hindrances.aside(records())),
     giveUp(reason) {
       const error = new KafkaError('REQUEST_TIMED_OUT', hindrances.explain(reason))
       hindrances.close()

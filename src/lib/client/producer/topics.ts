@@ -105,8 +105,9 @@ export class Topics {
     this.failures = error ? this.failures + 1 : 1
     // Metadata that only grows old keeps nobody waiting.
     const isWanted = [...this.partitions()].some(({ isIdle }) => !isIdle)
-    if (error && isWanted) hindrances.meet(this, error.message, { atOnce: error instanceof EnvironmentError })
-    else hindrances.pass(this)
+    // With a leader that is lost metadata is hard to have as well: that is the same news.
+    if (error && isWanted && !hindrances.isTold) hindrances.meet(this, error.message, { atOnce: error instanceof EnvironmentError })
+    else if (!error) hindrances.pass(this)
     onUpdate()
     clock.after(backoffMs(this.failures, settings.retryBackoffMs, settings.retryBackoffMaxMs), () => {
       this.isRefreshing = false
