@@ -11,9 +11,14 @@ export interface LineSenderOptions {
   readonly clock: Clock
   /** Whether each line is waited for, and the first that fails ends it all. */
   readonly isSync: boolean
+  /** Whether a byte order mark in front of the first line is no part of it. */
+  readonly skipsMark?: boolean
   /** The transactions that lines are sent in, if any. */
   readonly transactions?: LineTransactions | undefined
 }
+
+/** U+FEFF in UTF-8, as some editors and PowerShell put it in front of a text. */
+const MARK = Buffer.from('\ufeff')
 
 /** Turns chunks of bytes into lines, and lines into records. Within a chunk nothing is made per line. */
 export class LineSender {
@@ -52,9 +57,18 @@ export class LineSender {
 
   private count(isLine: boolean): boolean {
     if (!isLine) return false
+    if (this.lines === 0 && this.options.skipsMark && !this.skipMark()) return false
     this.lines += 1
     this.bytes += this.cursor.end - this.cursor.start
     return true
+  }
+
+  /** False when there is nothing but the mark. */
+  private skipMark(): boolean {
+    const { cursor } = this
+    if (cursor.end - cursor.start < MARK.length || MARK.compare(cursor.buffer, cursor.start, cursor.start + MARK.length) !== 0) return true
+    cursor.start += MARK.length
+    return cursor.start < cursor.end || !cursor.isLast
   }
 
   /** Sends the current line and all that follow in the chunk. Throws LineError for a line that cannot be read. */

@@ -60,7 +60,7 @@ export class Session {
     const isDropIn = style === 'drop-in'
     const { transactionSize = Infinity } = options
     this.transactions = settings.transactionalId === null ? undefined : new LineTransactions(transactionSize, (line) => this.say(line))
-    this.sender = new LineSender({ records: this.records(), isSync, clock, transactions: this.transactions })
+    this.sender = new LineSender({ records: this.records(), isSync, clock, transactions: this.transactions, skipsMark: !isDropIn })
     this.failures = new FailureReport((line) => this.say(line))
     const hindrances = this.hindrances = new Hindrances({ clock, say: (line) => this.say(this.unsent.behind(line)) })
     const target = this.target = new Target({

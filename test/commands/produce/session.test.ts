@@ -67,6 +67,25 @@ describe('lines', () => {
     expect(cluster.isClosed).toBe(true)
   })
 
+  test.each([['\ufeffa\nb\n', ['a', 'b']], ['\ufeff\na', ['', 'a']], ['\ufeff', []], ['a\n\ufeffb', ['a', '\ufeffb']], ['\ufeff\ufeffa', ['\ufeffa']]])('after a byte order mark, %j, begin behind it', async (input, values) => {
+    const { cluster, summary } = await produce(input)
+    expect(cluster.values()).toEqual(values)
+    expect(summary).toMatchObject({ lines: values.length, bytes: Buffer.byteLength(values.join('')) })
+  })
+
+  test('after a byte order mark in pieces begin behind it, and under Apache’s name with it', async () => {
+    const { session, cluster, clock, stdin } = openSession({})
+    const running = session.run()
+    for (const byte of Buffer.from('\ufeffa\nb\n')) {
+      stdin.write(Buffer.of(byte))
+      await settle()
+    }
+    stdin.end()
+    await advanceUntil(running, clock)
+    expect(cluster.values()).toEqual(['a', 'b'])
+    expect((await produce('\ufeffa\n', { style: 'drop-in' })).cluster.values()).toEqual(['\ufeffa'])
+  })
+
   test('no input asks for no topic', async () => {
     const { cluster, exitCode } = await produce('')
     expect(cluster.asked).toEqual([])
@@ -127,6 +146,10 @@ describe('documents', () => {
     const { cluster, summary, exitCode, err } = await documents('{"value":"a"}\r\n\n \t\n{"key":"k","value":"b"}')
     expect(cluster.logs[0]).toMatchObject([{ key: null, value: 'a' }, { key: 'k', value: 'b' }])
     expect([summary.lines, summary.sent, summary.failed, exitCode, err]).toEqual([4, 2, 0, 0, ''])
+  })
+
+  test('after a byte order mark are read', async () => {
+    expect((await documents('\ufeff{"value":"a"}\n')).cluster.values()).toEqual(['a'])
   })
 
   test('that cannot be read are named, and those behind them sent', async () => {
