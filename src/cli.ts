@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { dispatch, report, type OpenContext } from './dispatch.ts'
 import { systemClock } from './lib/clock.ts'
@@ -16,8 +17,8 @@ const lastWordsMs = 1000
 
 /**
  * Runs the command line of this process under a tool's name and ends the process: nothing else does. The first SIGINT
- * or SIGTERM lets the command wind up, the second ends at once; a reader that goes away (EPIPE) ends it quietly, any
- * other failure of stdout with a line and exit code 1.
+ * or SIGTERM lets the command wind up, the second ends at once, with the command's last words; a reader that goes away
+ * (EPIPE) ends it quietly, any other failure of stdout with a line and exit code 1.
  */
 export async function main(tool: string): Promise<void> {
   const stdout = standardOutput()
@@ -52,6 +53,7 @@ class Ending {
   #watched = false
   #hasFailed = false
   #isMinding = false
+  lastWords: () => readonly string[] = () => []
 
   constructor(program: string, stdout: StandardStream, stderr: StandardStream) {
     this.#program = program
@@ -70,6 +72,7 @@ class Ending {
   }
 
   interrupt(name: string, code: number): void {
+    if (this.#controller.signal.aborted) this.#say()
     if (!this.#watched || this.#controller.signal.aborted) leave(code)
     this.#code = code
     this.#controller.abort(name)
@@ -93,6 +96,13 @@ class Ending {
     if (!this.#watched) return void this.exit(this.#code)
     this.#controller.abort(error.code)
     setTimeout(() => leave(this.#code!), isReaderGone(error) ? graceMs : failedGraceMs)
+  }
+
+  /** Not through the stream, which may be behind. A stderr that takes nothing more is no reason to stay. */
+  #say(): void {
+    try {
+      for (const line of this.lastWords()) writeSync(process.stderr.fd, `${line}\n`)
+    } catch {}
   }
 
   /** Ends the process once its output has gone out; timers and sockets left behind by a client do not hold it. */
@@ -140,6 +150,10 @@ class ProcessContext implements Context {
 
   mindReader(): void {
     void this.#ending.mindReader()
+  }
+
+  lastWords(words: () => readonly string[]): void {
+    this.#ending.lastWords = words
   }
 
   async startSelf(args: readonly string[]): Promise<void> {

@@ -21,9 +21,10 @@ export interface ContextOptions {
 }
 
 /** A context in memory, and what was written to it. */
-export function createContext(options: ContextOptions = {}): { context: Context; stdout(): string; stderr(): string; abort(reason: string): void } {
+export function createContext(options: ContextOptions = {}): { context: Context; stdout(): string; stderr(): string; abort(reason: string): void; lastWords(): readonly string[] } {
   const controller = new AbortController()
   const [stdout, stderr] = [new Sink(options.isTTY), new Sink(options.isTTY)]
+  let words = (): readonly string[] => []
   const context: Context = {
     style: options.style ?? 'kts',
     program: options.program ?? 'kts test',
@@ -36,10 +37,11 @@ export function createContext(options: ContextOptions = {}): { context: Context;
     clock: options.clock ?? systemClock,
     startedAt: (options.clock ?? systemClock).now(),
     signal: options.signal ?? controller.signal,
+    lastWords: (given) => (words = given),
     startSelf: options.startSelf ?? (() => Promise.reject(new Error('nothing is started here'))),
     leaveSelf: options.leaveSelf ?? (() => Promise.reject(new Error('nothing is started here'))),
   }
-  return { context, stdout: () => stdout.text, stderr: () => stderr.text, abort: (reason) => controller.abort(reason) }
+  return { context, stdout: () => stdout.text, stderr: () => stderr.text, abort: (reason) => controller.abort(reason), lastWords: () => words() }
 }
 
 /** For somebody at a terminal who types this and then goes away. */

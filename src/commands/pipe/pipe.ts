@@ -1,7 +1,9 @@
 import { Consumer, Delivery, type ConsumerSettings, type FetchedRecords, type Subscription } from '../../lib/client/consumer/index.ts'
 import { groupAssignment, type GroupAssignment, type GroupSettings } from '../../lib/client/group/index.ts'
+import type { Hindrances } from '../../lib/client/hindrances.ts'
 import { Producer, type ProducerSettings, type TopicWriter, type Transactions } from '../../lib/client/producer/index.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
+import { WindUp } from '../../lib/client/wind-up.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { NearNames, withNearTopic } from '../../lib/config/near-names.ts'
 import { isExpected, KafkaError } from '../../lib/errors.ts'
@@ -26,6 +28,7 @@ export interface PipeParts {
   /** End when no record has come for so long. */
   readonly idleMs: number
   readonly showsProgress: boolean
+  readonly hindrances: Hindrances
 }
 
 /** No batch grows much beyond this, however many records it may have. */
@@ -46,12 +49,15 @@ export class Pipe {
   private chunk: FetchedRecords | undefined
   /** The transaction under way. */
   private working: Promise<void> = Promise.resolve()
+  /** What cannot be left as it is: a transaction, or the beginning of one. */
+  private pending: string | undefined
+  private readonly givenUp = new AbortController()
 
   constructor(private readonly parts: PipeParts, private readonly context: Context) {
-    const { client, from, group, consumer: settings } = parts
+    const { client, from, group, consumer: settings, hindrances } = parts
     const { clock } = context
     const notice = (line: string): void => this.say(line)
-    this.producer = new Producer(client, parts.producer, { clock, onNotice: notice, onFailure: () => {} })
+    this.producer = new Producer(client, parts.producer, { clock, hindrances, onNotice: notice, onFailure: () => {} })
     this.transactions = this.producer.transactions!
     this.consumer = new Consumer({
       client, settings, clock, notice: (line, missing) => this.meetNotice(line, missing),
@@ -66,12 +72,17 @@ export class Pipe {
   async run(): Promise<{ summary: Summary; exitCode: number }> {
     const { signal } = this.context
     const stop = (): void => this.consumer.stop()
+    const windUp = this.startWindUp()
     if (signal.aborted) stop()
     signal.addEventListener('abort', stop)
     try {
       // Before offsets are asked for: those that an earlier run left open hold up the answer.
+      this.pending = 'the coordinator to take the transactional id'
       await this.transactions.init()
-      const writer = new BatchWriter(await this.openTopic(this.parts.to), this.producer, this.parts, this.context)
+      this.pending = `topic ${this.parts.to}`
+      const { clock, cwd, env, stderr } = this.context
+      const writer = new BatchWriter(await this.openTopic(this.parts.to), this.producer, this.parts, { clock, cwd, env, stderr, signal: this.givenUp.signal })
+      this.pending = undefined
       await this.passAll(writer)
       return { summary: this.summary, exitCode: 0 }
     } catch (error) {
@@ -84,7 +95,33 @@ export class Pipe {
       this.progress.end()
       await this.consumer.close(true, signal.aborted).catch((error: unknown) => this.sayExpected(error))
       this.producer.close()
+      windUp.end()
     }
+  }
+
+  /** A line on what hinders, with what waits for it. */
+  sayHindrance(line: string): void {
+    const { waitingRecords: count } = this.producer
+    this.say(count === 0 ? line : `${line}, ${count} ${count === 1 ? 'record waits' : 'records wait'}`)
+  }
+
+  private startWindUp(): WindUp {
+    const { context: { clock, signal, program }, parts: { hindrances, client } } = this
+    this.context.lastWords(() => {
+      const sentence = hindrances.explain('interrupted by a second signal')
+      return this.pending === undefined ? [] : [`${program}: ended without ${this.pending}: ${sentence}; what was not committed is read again at the next start`]
+    })
+    return new WindUp({
+      signal, clock, say: (line) => this.say(line),
+      pending: () => this.pending && hindrances.aside(this.pending),
+      giveUp: (reason) => {
+        const error = new KafkaError('REQUEST_TIMED_OUT', hindrances.explain(reason))
+        hindrances.close()
+        this.givenUp.abort()
+        this.producer.giveUp(error)
+        void client.close()
+      },
+    })
   }
 
   private async openTopic(name: string): Promise<TopicWriter> {
@@ -96,7 +133,7 @@ export class Pipe {
   }
 
   private meetNotice(line: string, missing: string | undefined): void {
-    this.say(line)
+    this.parts.hindrances.mention(line)
     if (missing !== undefined) void this.offer(missing)
   }
 
@@ -107,8 +144,11 @@ export class Pipe {
 
   private async passAll(writer: BatchWriter): Promise<void> {
     for (let batch = await this.gather(); batch; batch = await this.gather()) {
+      const count = batch.records.length
+      this.pending = `the commit of ${count} ${count === 1 ? 'record' : 'records'}`
       this.working = this.pass(batch, writer)
       await this.working
+      this.pending = undefined
     }
   }
 
@@ -169,7 +209,7 @@ export class Pipe {
 
   private sayExpected(error: unknown): void {
     if (!isExpected(error)) throw error
-    this.say(error.message)
+    if (!this.givenUp.signal.aborted) this.say(error.message)
   }
 
   private say(line: string): void {

@@ -1,3 +1,4 @@
+import { Hindrances } from '../../lib/client/hindrances.ts'
 import { withClient } from '../../lib/client/with-client.ts'
 import { consumerSettings, topicsNamed, vainConsumerSettings } from '../../lib/client/consumer/index.ts'
 import { groupSettings, isInstanceId, type GroupSettings } from '../../lib/client/group/index.ts'
@@ -22,11 +23,16 @@ export async function pipe(values: PipeValues, context: Context, words: readonly
   const group = memberSettings(groupSettings(properties)!, values.transactionalId!)
   for (const sentence of new Set([...warnings, ...vainConsumerSettings(properties)])) context.stderr.write(`${context.program}: warning: ${sentence}\n`)
   context.mindReader?.()
-  return withClient({ ...connection, properties, clientId: clientId() }, { clock: context.clock }, async (client) => {
-    const { summary, exitCode } = await new Pipe({
+  const hindrances = new Hindrances({ clock: context.clock, say: (line) => say(line) })
+  let say = (line: string): void => void context.stderr.write(`${context.program}: ${line}\n`)
+  return withClient({ ...connection, properties, clientId: clientId() }, { clock: context.clock, hindrances }, async (client) => {
+    const pipe = new Pipe({
       from: topicsNamed([values.from!]), to: values.to!, client, producer, consumer, group, command: words, keepsKey: values.keepKey,
       batchSize: values.batchSize ?? BATCH_SIZE, maxRecords: values.maxMessages ?? Infinity, idleMs: values.timeoutMs ?? Infinity, showsProgress: values.progress,
-    }, context).run()
+      hindrances,
+    }, context)
+    say = (line) => pipe.sayHindrance(line)
+    const { summary, exitCode } = await pipe.run()
     const data = { from: values.from, to: values.to, ...summary }
     return { data, text: () => '', table: () => describeSummary(data), exitCode }
   })

@@ -1,6 +1,5 @@
 import type { Producer, TopicWriter } from '../../lib/client/producer/index.ts'
 import type { Context } from '../../lib/command/define.ts'
-import { KafkaError } from '../../lib/errors.ts'
 import type { Batch, PipedRecord } from './batch.ts'
 import { FilterFailure, runFilter } from './filter.ts'
 
@@ -15,7 +14,7 @@ export class BatchWriter {
     private readonly topic: TopicWriter,
     private readonly producer: Producer,
     private readonly settings: Settings,
-    private readonly context: Pick<Context, 'clock' | 'cwd' | 'env' | 'stderr'>,
+    private readonly context: Pick<Context, 'clock' | 'cwd' | 'env' | 'stderr' | 'signal'>,
   ) {}
 
   /** How many records were written. Throws FilterFailure, or KafkaError when there is no memory for them. */
@@ -53,7 +52,7 @@ export class BatchWriter {
 
   private async appendLater(record: PipedRecord): Promise<void> {
     do {
-      if (!(await this.producer.room())) throw new KafkaError('REQUEST_TIMED_OUT', 'no memory came free within max.block.ms')
+      if (!(await this.producer.room())) throw this.producer.roomError()
     } while (!this.append(record))
   }
 }

@@ -22,12 +22,15 @@ export interface Input {
 
 /**
  * Opens a file, or stdin where no path or `-` is given. Its chunks end early when `signal` is raised. Throws UserError when
- * the file cannot be opened; reading it throws EnvironmentError.
+ * the file cannot be opened; reading it throws EnvironmentError, and so does a stdin that is a folder.
  */
 export async function openInput(path: string | undefined, { stdin, stdinFd, cwd }: Pick<Context, 'stdin' | 'stdinFd' | 'cwd'>, signal: AbortSignal): Promise<Input> {
   if (path !== undefined && path !== '-') return openFile(path, cwd, signal)
   if (stdinFd === undefined) return { size: Infinity, chunks: readStream(stdin, signal) }
   const kind = fstatSync(stdinFd)
+  // As a stream Node would take it for an empty one.
+  if (kind.isDirectory()) throw new EnvironmentError('stdin cannot be read: it is a folder')
+  if (kind.isBlockDevice()) return { size: Infinity, chunks: readDescriptor(stdinFd, 'stdin', signal) }
   if (kind.isFile()) return { size: kind.size, chunks: readDescriptor(stdinFd, 'stdin', signal) }
   return { size: Infinity, chunks: kind.isFIFO() || kind.isSocket() ? readPipe(stdinFd, signal) : readStream(stdin, signal) }
 }

@@ -15,6 +15,8 @@ export class LineCursor {
   end = 0
   /** Bytes that were left out of the middle of a line too long to be kept. */
   omitted = 0
+  /** Whether no end of line stands behind it. */
+  isLast = false
 
   private chunk: Buffer = NOTHING
   private at = 0
@@ -99,6 +101,7 @@ export class LineCursor {
   /** Moves to the line that no end of line stands behind; false when there is none. */
   finish(): boolean {
     this.open(NOTHING)
+    this.isLast = true
     return this.isCarrying && this.join(0)
   }
 }

@@ -1,6 +1,5 @@
 import type { Producer } from '../../lib/client/producer/index.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { KafkaError } from '../../lib/errors.ts'
 import { LineCursor } from './line-cursor.ts'
 import { LineError } from './line-parser.ts'
 import type { Destination, LineRecords } from './line-records.ts'
@@ -12,9 +11,14 @@ export interface LineSenderOptions {
   readonly clock: Clock
   /** Whether each line is waited for, and the first that fails ends it all. */
   readonly isSync: boolean
+  /** Whether a byte order mark in front of the first line is no part of it. */
+  readonly skipsMark?: boolean
   /** The transactions that lines are sent in, if any. */
   readonly transactions?: LineTransactions | undefined
 }
+
+/** U+FEFF in UTF-8, as some editors and PowerShell put it in front of a text. */
+const MARK = Buffer.from('\ufeff')
 
 /** Turns chunks of bytes into lines, and lines into records. Within a chunk nothing is made per line. */
 export class LineSender {
@@ -22,6 +26,8 @@ export class LineSender {
   bytes = 0
   /** Set when no further line may be sent. */
   isStopped = false
+  /** The last line that has become a record, or has been refused. */
+  taken = 0
   private readonly cursor: LineCursor
 
   constructor(private readonly options: LineSenderOptions) {
@@ -43,11 +49,26 @@ export class LineSender {
     return !this.isStopped && this.count(this.cursor.finish())
   }
 
+  /** The numbers of all lines that have been read and have not been taken, with those of the chunk that nobody has looked at. */
+  untaken(): Float64Array {
+    while (this.count(this.cursor.next()));
+    return Float64Array.from({ length: this.lines - this.taken }, (_, index) => this.taken + 1 + index)
+  }
+
   private count(isLine: boolean): boolean {
     if (!isLine) return false
+    if (this.lines === 0 && this.options.skipsMark && !this.skipMark()) return false
     this.lines += 1
     this.bytes += this.cursor.end - this.cursor.start
     return true
+  }
+
+  /** False when there is nothing but the mark. */
+  private skipMark(): boolean {
+    const { cursor } = this
+    if (cursor.end - cursor.start < MARK.length || MARK.compare(cursor.buffer, cursor.start, cursor.start + MARK.length) !== 0) return true
+    cursor.start += MARK.length
+    return cursor.start < cursor.end || !cursor.isLast
   }
 
   /** Sends the current line and all that follow in the chunk. Throws LineError for a line that cannot be read. */
@@ -58,6 +79,7 @@ export class LineSender {
       do {
         if (transactions?.isOpen === false) await transactions.begin(destination.producer, this.lines)
         if (!records.send(cursor, this.lines, destination)) await this.sendLater(destination)
+        this.taken = this.lines
         if (isSync) await this.confirm(destination.producer)
         if (transactions && this.lines === transactions.lastLine) await transactions.commit(this.lines)
       } while (this.next())
@@ -70,10 +92,7 @@ export class LineSender {
   private async sendLater(destination: Destination): Promise<void> {
     const { records } = this.options
     do {
-      if (!(await records.room(destination))) {
-        destination.producer.refuse(this.lines, new KafkaError('REQUEST_TIMED_OUT', 'no memory came free within max.block.ms'))
-        return
-      }
+      if (!(await records.room(destination))) return destination.producer.refuse(this.lines, destination.producer.roomError())
     } while (!records.send(this.cursor, this.lines, destination))
   }
 

@@ -1,5 +1,8 @@
+import { Hindrances } from '../../lib/client/hindrances.ts'
+import type { connectClient } from '../../lib/client/connect.ts'
 import type { ProducerSettings } from '../../lib/client/producer/index.ts'
-import type { ClientSettings, KafkaClient } from '../../lib/client/types.ts'
+import { WindUp } from '../../lib/client/wind-up.ts'
+import type { ClientSettings } from '../../lib/client/types.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { EnvironmentError, isExpected, KafkaError } from '../../lib/errors.ts'
 import { startProgress, type Progress } from '../../lib/output/progress.ts'
@@ -16,6 +19,7 @@ import type { ReaderSettings } from './reader-settings.ts'
 import type { Summary } from './summary.ts'
 import { Target } from './target.ts'
 import { TextRecords } from './text-records.ts'
+import { Unsent } from './unsent.ts'
 
 export interface SessionOptions {
   /** Undefined where documents name their topics. */
@@ -31,7 +35,7 @@ export interface SessionOptions {
   readonly showsProgress: boolean
   /** Lines of a transaction; Infinity for one that holds all. Looked at with a transactional id alone. */
   readonly transactionSize?: number
-  readonly connect?: (settings: ClientSettings) => Promise<KafkaClient>
+  readonly connect?: typeof connectClient
 }
 
 /** From the first line to the last acknowledgement. */
@@ -40,10 +44,15 @@ export class Session {
   private readonly target: Target
   private readonly transactions: LineTransactions | undefined
   private readonly failures: FailureReport
+  private readonly hindrances: Hindrances
+  private readonly unsent: Unsent
   private readonly prompt: Context['stdout'] | null
   private readonly progress: Progress | null
   /** A line could not be read: the rest of the input is not looked at. */
   private isMalformed = false
+  /** Whether the question for a line is the last thing on the screen. */
+  private isAsking = false
+  private hasEnded = false
   private readonly unreachable = new AbortController()
 
   constructor(private readonly options: SessionOptions, private readonly context: Context) {
@@ -52,16 +61,18 @@ export class Session {
     const isDropIn = style === 'drop-in'
     const { transactionSize = Infinity } = options
     this.transactions = settings.transactionalId === null ? undefined : new LineTransactions(transactionSize, (line) => this.say(line))
-    this.sender = new LineSender({ records: this.records(), isSync, clock, transactions: this.transactions })
+    this.sender = new LineSender({ records: this.records(), isSync, clock, transactions: this.transactions, skipsMark: !isDropIn })
     this.failures = new FailureReport((line) => this.say(line))
-    this.target = new Target({
-      topic, client, settings, context, ...(connect && { connect }),
+    const hindrances = this.hindrances = new Hindrances({ clock, say: (line) => this.say(this.unsent.behind(line)) })
+    const target = this.target = new Target({
+      topic, client, settings, context, hindrances, ...(connect && { connect }),
       events: {
         onFailure: (lines, error) => this.meetFailure(lines, error),
         onSent: (lines, bytes) => this.progress?.add(lines.length, bytes),
         onNotice: (sentence) => this.say(sentence),
       },
     })
+    this.unsent = new Unsent({ sender: this.sender, target, hindrances, transactions: this.transactions })
     // Apache's tool asks on stdout; to us a prompt is no data.
     const screen = isDropIn ? context.stdout : context.stderr
     this.prompt = context.stdin.isTTY && screen.isTTY && (inputFile ?? '-') === '-' ? screen : null
@@ -73,25 +84,51 @@ export class Session {
     const { reader, ignored, settings: { maxRequestSize } } = this.options
     const { style, signal } = this.context
     if (ignored === undefined) return new TextRecords({ reader, maxRequestSize, repairsUtf8: style === 'drop-in' })
-    return new DocumentRecords({ ignored, maxRequestSize, openTopic: (name) => untilAborted(this.target.topic(name), signal) })
+    return new DocumentRecords({ ignored, maxRequestSize, openTopic: (name) => untilAborted(this.target.topic(name), signal, this.hindrances) })
   }
 
   /** Throws UserError for a file that cannot be read; under `kts` EnvironmentError or KafkaError when the topic is out of reach. */
   async run(): Promise<{ summary: Summary; exitCode: number }> {
     const { clock, style, signal } = this.context
     const startedMs = clock.now()
+    this.context.lastWords(() => this.unsent.lastWords('interrupted by a second signal').map((line) => this.line(line)))
+    const windUp = new WindUp({
+      signal, clock, pending: () => this.unsent.pending(), say: (line) => this.say(line), giveUp: (reason) => this.giveUpAll(reason),
+    })
     const connected = this.target.prepare()
     connected.catch(() => this.unreachable.abort())
     try {
-      await (this.transactions ? this.sendInTransactions(this.transactions) : this.sendInput().finally(() => this.target.producer?.flush()))
+      await (this.transactions ? this.sendInTransactions(this.transactions) : this.sendInput().finally(() => this.flush()))
       // Under kts a dead cluster is worth saying even when there is nothing to send.
       if (style === 'kts' && !signal.aborted) await connected
     } finally {
+      windUp.end()
+      this.hindrances.close()
       this.progress?.end()
       await this.target.close()
     }
     this.failures.end()
     return { summary: this.summary((clock.now() - startedMs) / 1000), exitCode: this.exitCode() }
+  }
+
+  private async flush(): Promise<void> {
+    this.sayWhatWaits()
+    await this.target.producer?.flush()
+  }
+
+  /** At the end of the input, for whoever has typed it. */
+  private sayWhatWaits(): void {
+    const { hindrances, unsent, context: { signal }, options: { settings: { deliveryTimeoutMs } } } = this
+    const pending = unsent.pending()
+    if (signal.aborted || pending === undefined || hindrances.cause() === undefined) return
+    this.say(`waiting for ${pending}, up to ${deliveryTimeoutMs / 1000} s (delivery.timeout.ms); Ctrl-C gives up`)
+  }
+
+  private giveUpAll(reason: string): void {
+    const error = new KafkaError('REQUEST_TIMED_OUT', this.hindrances.explain(reason))
+    // The connection closes at once; that it has closed is no news.
+    this.hindrances.close()
+    void this.target.giveUp(error)
   }
 
   private summary(seconds: number): Summary {
@@ -109,12 +146,15 @@ export class Session {
       await this.sendInput()
       if (signal.aborted) return await transactions.abort(sender.lines, 'interrupted')
       if (this.isMalformed) return await transactions.abort(sender.lines, `line ${sender.lines} cannot be read`)
+      this.sayWhatWaits()
       await transactions.commit(sender.lines)
     } catch (error) {
       if (!isExpected(error)) throw error
       await transactions.abort(sender.lines, error.message)
+      if (transactions.hasFailed) return
       // What has not been said with an aborted transaction is left to the caller.
-      if (!transactions.hasFailed) throw error
+      if (!signal.aborted) throw error
+      this.giveUp(asKafkaError(error))
     }
   }
 
@@ -134,6 +174,7 @@ export class Session {
     // Apache's tool takes the mark for data.
     for await (const chunk of style === 'kts' ? withoutMark(chunks) : chunks) {
       const before = sender.lines
+      this.isAsking = false
       sender.open(chunk)
       if (sender.next()) await this.sendLines()
       if (sender.isStopped || this.transactions?.isSpoiled) return
@@ -141,6 +182,7 @@ export class Session {
       read += chunk.length
       this.progress?.reach(read / size)
     }
+    this.hasEnded = true
     // What an interrupted reader has of a line is not a line.
     if (!stop.aborted && sender.last()) await this.sendLines()
   }
@@ -154,6 +196,7 @@ export class Session {
       if (error instanceof OutOfReach) return this.giveUp(error.reason)
       if (!(error instanceof LineError)) throw error
       this.isMalformed = true
+      sender.taken = sender.lines
       failures.add(Float64Array.of(sender.lines), new KafkaError('INVALID_RECORD', error.message))
     }
     target.producer!.drain()
@@ -163,19 +206,19 @@ export class Session {
   private async reach(): Promise<Destination> {
     const { style, signal } = this.context
     try {
-      return await untilAborted(this.target.open(), signal)
+      return await untilAborted(this.target.open(), signal, this.hindrances)
     } catch (error) {
       if (!isExpected(error) || (style === 'kts' && !signal.aborted)) throw error
-      throw new OutOfReach(error instanceof KafkaError ? error : new KafkaError('NETWORK_EXCEPTION', error.message))
+      throw new OutOfReach(asKafkaError(error))
     }
   }
 
-  /** Fails every line that has been read and not been sent. */
+  /** Fails every line that has been read and has not become a record. */
   private giveUp(error: KafkaError): void {
     const { sender } = this
-    const first = sender.lines
-    while (sender.next());
-    this.failures.add(Float64Array.from({ length: sender.lines - first + 1 }, (_, index) => first + index), error)
+    const lines = sender.untaken()
+    sender.taken = sender.lines
+    if (lines.length > 0) this.failures.add(lines, error)
     if (this.options.isSync) sender.isStopped = true
   }
 
@@ -187,13 +230,22 @@ export class Session {
   }
 
   private ask(times: number): void {
-    this.prompt?.write('>'.repeat(times))
+    if (this.prompt === null) return
+    this.isAsking = true
+    this.prompt.write('>'.repeat(times))
   }
 
   private say(line: string): void {
-    const { stderr, program } = this.context
     this.progress?.clear()
-    stderr.write(`${program}: ${line}\n`)
+    this.context.stderr.write(`${this.line(line)}\n`)
+    const isAskedAgain = this.isAsking && !this.hasEnded && !this.context.signal.aborted
+    this.isAsking = false
+    if (isAskedAgain && this.context.style === 'kts') this.ask(1)
+  }
+
+  /** On a line of its own, where somebody is asked for one. */
+  private line(line: string): string {
+    return `${this.isAsking ? '\n' : ''}${this.context.program}: ${line}`
   }
 }
 
@@ -203,10 +255,13 @@ class OutOfReach extends Error {
   }
 }
 
+const asKafkaError = (error: Error): KafkaError =>
+  (error instanceof KafkaError ? error : new KafkaError('NETWORK_EXCEPTION', error.message))
+
 /** Throws EnvironmentError when the signal comes first. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal, hindrances: Hindrances): Promise<T> {
   return new Promise((resolve, reject) => {
-    const stop = (): void => reject(new EnvironmentError('interrupted before the topic was reached'))
+    const stop = (): void => reject(new EnvironmentError(hindrances.explain('interrupted before the topic was reached')))
     if (signal.aborted) stop()
     signal.addEventListener('abort', stop, { once: true })
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))

@@ -1,10 +1,11 @@
 import { connectClient } from '../../lib/client/connect.ts'
 import { Producer, type ProducerOptions, type ProducerSettings, type TopicWriter } from '../../lib/client/producer/index.ts'
+import type { Hindrances } from '../../lib/client/hindrances.ts'
 import type { ClientSettings, KafkaClient } from '../../lib/client/types.ts'
 import { wait } from '../../lib/client/wait.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { withNearTopic } from '../../lib/config/near-names.ts'
-import { EnvironmentError } from '../../lib/errors.ts'
+import { EnvironmentError, type KafkaError } from '../../lib/errors.ts'
 import type { Destination } from './line-records.ts'
 
 interface Parts {
@@ -14,8 +15,9 @@ interface Parts {
   readonly settings: ProducerSettings
   readonly context: Pick<Context, 'style' | 'clock'>
   /** Makes the connection; connectClient unless a test says otherwise. */
-  readonly connect?: (settings: ClientSettings) => Promise<KafkaClient>
-  readonly events: Omit<ProducerOptions, 'clock'>
+  readonly connect?: typeof connectClient
+  readonly hindrances: Hindrances
+  readonly events: Omit<ProducerOptions, 'clock' | 'hindrances'>
 }
 
 const RECONNECT_MS = 250
@@ -39,9 +41,9 @@ export class Target {
   /** Throws EnvironmentError when the cluster cannot be reached, KafkaError when it refuses us or the topic. */
   async open(): Promise<Destination> {
     if (this.destination) return this.destination
-    const { settings, context: { clock }, events, topic } = this.parts
+    const { settings, context: { clock }, hindrances, events, topic } = this.parts
     this.client ??= await this.reach()
-    const producer = this.producer ??= new Producer(this.client, settings, { ...events, clock })
+    const producer = this.producer ??= new Producer(this.client, settings, { ...events, clock, hindrances })
     return (this.destination = { producer, writer: topic === undefined ? undefined : await this.topic(topic) })
   }
 
@@ -70,8 +72,23 @@ export class Target {
     }
   }
 
-  private connect(): Promise<KafkaClient> {
-    return (this.parts.connect ?? connectClient)(this.parts.client)
+  private async connect(): Promise<KafkaClient> {
+    const { client, connect = connectClient, hindrances, context: { clock, style }, settings: { maxBlockMs } } = this.parts
+    try {
+      const connected = await connect(client, { clock, hindrances })
+      hindrances.pass(this)
+      return connected
+    } catch (error) {
+      // Under kts it is the end.
+      if (style === 'drop-in' && error instanceof EnvironmentError) hindrances.meet(this, error.message, { outlook: `trying for ${maxBlockMs / 1000} s` })
+      throw error
+    }
+  }
+
+  /** Fails everything that has not been sent, on its way or not, with this error. */
+  async giveUp(error: KafkaError): Promise<void> {
+    this.producer?.giveUp(error)
+    await this.client?.close()
   }
 
   async close(): Promise<void> {

@@ -7,6 +7,7 @@ import { Metadata, type MetadataResponse } from '../protocol/apis/metadata.ts'
 import { ERRORS, errorName, isRetriable } from '../protocol/errors.ts'
 import { blank, type Fields, type Input, type Message } from '../protocol/schema.ts'
 import type { Connections } from './connections.ts'
+import type { Hindrances } from './hindrances.ts'
 import type { KafkaClient, Node, SendOptions } from './types.ts'
 import { wait } from './wait.ts'
 
@@ -18,6 +19,8 @@ export interface ClusterConfig {
   readonly retryBackoffMaxMs: number
   /** The nodes are KRaft controllers, not brokers. */
   readonly areControllers: boolean
+  /** Is told while a coordinator is not there. */
+  readonly hindrances?: Hindrances | undefined
 }
 
 type Coordinator = Pick<FindCoordinatorResponse, 'nodeId' | 'errorCode' | 'errorMessage'>
@@ -40,9 +43,10 @@ export class ClusterClient implements KafkaClient {
     api: Api<Q, S>, request: Input<Message<Q>>, options: SendOptions = {},
   ): Promise<Message<S>> {
     const wire = await this.wire(options.nodeId, options.lane)
-    const timeoutMs = (options.timeoutMs ?? this.config.requestTimeoutMs) + brokerWaitMs(request)
+    const { waitMs, isLongPoll } = brokerWait(request)
+    const timeoutMs = (options.timeoutMs ?? this.config.requestTimeoutMs) + waitMs
     const { expectResponse = true, maxVersion } = options
-    const response = await wire.request(api, request, { timeoutMs, expectResponse, maxVersion })
+    const response = await wire.request(api, request, { timeoutMs, brokerWaitMs: isLongPoll ? waitMs : 0, expectResponse, maxVersion })
     return response ?? blank(api.fields.response)
   }
 
@@ -80,15 +84,23 @@ export class ClusterClient implements KafkaClient {
 
   /** Asks again while the coordinator is being set up, for default.api.timeout.ms at most. */
   async coordinator(key: string, type: 'group' | 'transaction'): Promise<number> {
+    const subject = {}
+    try {
+      return await this.awaitCoordinator(key, type, (cause) => this.config.hindrances?.meet(subject, cause, { atOnce: false }))
+    } finally {
+      this.config.hindrances?.pass(subject)
+    }
+  }
+
+  private async awaitCoordinator(key: string, type: 'group' | 'transaction', onMissing: (cause: string) => void): Promise<number> {
     const deadline = this.config.clock.now() + this.config.apiTimeoutMs
     for (let delayMs = this.config.retryBackoffMs; ; delayMs = Math.min(delayMs * 2, this.config.retryBackoffMaxMs)) {
       const found = await this.findCoordinator(key, type)
       if (found.errorCode === 0) return this.withNode(found.nodeId)
       const name = errorName(found.errorCode)
-      if (!isRetriable(name) || this.config.clock.now() + delayMs > deadline) {
-        const what = type === 'group' ? 'group' : 'transactional id'
-        throw new KafkaError(name, `No coordinator for ${what} "${key}": ${found.errorMessage || name}`)
-      }
+      const sentence = `No coordinator for ${type === 'group' ? 'group' : 'transactional id'} "${key}": ${found.errorMessage || name}`
+      if (!isRetriable(name) || this.config.clock.now() + delayMs > deadline) throw new KafkaError(name, sentence)
+      onMissing(sentence)
       await wait(this.config.clock, delayMs)
     }
   }
@@ -129,10 +141,11 @@ export class ClusterClient implements KafkaClient {
   }
 }
 
-/** How long the request lets the broker wait before it has to answer. */
-function brokerWaitMs(request: object): number {
+/** How long the request lets the broker wait before it has to answer; whether it will, while there is nothing to say. */
+function brokerWait(request: object): { waitMs: number; isLongPoll: boolean } {
   const { maxWaitMs, rebalanceTimeoutMs, memberEpoch, timeoutMs } = request as Record<string, unknown>
   // ConsumerGroupHeartbeat names the rebalance timeout too, and is answered at once.
-  const waitMs = maxWaitMs ?? (memberEpoch === undefined ? rebalanceTimeoutMs : undefined) ?? timeoutMs
-  return typeof waitMs === 'number' && waitMs > 0 ? waitMs : 0
+  const pollMs = maxWaitMs ?? (memberEpoch === undefined ? rebalanceTimeoutMs : undefined)
+  const waitMs = pollMs ?? timeoutMs
+  return { waitMs: typeof waitMs === 'number' && waitMs > 0 ? waitMs : 0, isLongPoll: pollMs !== undefined }
 }

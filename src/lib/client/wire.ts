@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'node:tls'
-import type { Clock } from '../clock.ts'
+import type { Clock, Timer } from '../clock.ts'
 import { EnvironmentError, KafkaError, MalformedError } from '../errors.ts'
 import type { Api, ApiId } from '../protocol/api.ts'
 import { ApiVersions, type ApiVersionsResponse } from '../protocol/apis/api-versions.ts'
@@ -9,6 +9,7 @@ import { encodeRequest, readResponse } from '../protocol/frame.ts'
 import type { Fields, Input, Message } from '../protocol/schema.ts'
 import { formatAddress, type Address } from '../address.ts'
 import { failureReason } from './failure-reason.ts'
+import { PATIENCE_MS, type Hindrances } from './hindrances.ts'
 import { Channel, type Sasl, type Versions } from './kafkajs.ts'
 import { ENDED_IN_HANDSHAKE } from './tls-failures.ts'
 
@@ -18,6 +19,8 @@ export interface WireConfig {
   readonly sasl: Sasl | null
   readonly softwareVersion: string
   readonly clock: Clock
+  /** Is told of a server that keeps somebody waiting. */
+  readonly hindrances?: Hindrances | undefined
 }
 
 const TLS_HINT = 'it ended the connection; does it expect TLS (security.protocol=SSL or SASL_SSL)?'
@@ -27,6 +30,14 @@ const LOGIN_HINT = '; does it ask for a login (security.protocol=SASL_SSL or SAS
 interface Spoken {
   readonly versions: ReadonlyMap<number, Versions>
   readonly features: ReadonlyMap<string, number>
+}
+
+export interface RequestOptions {
+  readonly timeoutMs: number
+  /** How much of that the broker may well take, since there is nothing to answer before. */
+  readonly brokerWaitMs?: number
+  readonly expectResponse?: boolean
+  readonly maxVersion?: number | undefined
 }
 
 /** A connection that knows what its broker speaks, and turns declared messages into frames and back. */
@@ -64,12 +75,13 @@ export class Wire {
    * lost or no answer comes in time: the connection is then closed, since everything behind that request would wait as well.
    */
   async request<Q extends Fields, S extends Fields>(
-    api: Api<Q, S>, request: Input<Message<Q>>, options: { timeoutMs: number; expectResponse?: boolean; maxVersion?: number | undefined },
+    api: Api<Q, S>, request: Input<Message<Q>>, options: RequestOptions,
   ): Promise<Message<S> | undefined> {
     const version = Math.min(this.version(api), options.maxVersion ?? Infinity)
     const encode = (correlationId: number) => encodeRequest(api, version, correlationId, this.config.clientId, request)
     const timer = this.config.clock.after(options.timeoutMs, () => this.close(new EnvironmentError(
       `The broker at ${formatAddress(this.address)} has not answered ${api.name} within ${options.timeoutMs} ms`)))
+    const patience = this.startPatience(api.name, options)
     try {
       const payload = await this.channel.send(encode, options.expectResponse ?? true)
       this.hasAnswered = true
@@ -78,7 +90,15 @@ export class Wire {
       throw this.explain(error, api.name)
     } finally {
       timer.cancel()
+      patience?.cancel()
+      this.config.hindrances?.pass(this)
     }
+  }
+
+  private startPatience(apiName: string, { timeoutMs, brokerWaitMs = 0 }: RequestOptions): Timer | undefined {
+    const { clock, hindrances } = this.config
+    return hindrances && clock.after(brokerWaitMs + PATIENCE_MS, () => hindrances.meet(
+      this, `The broker at ${formatAddress(this.address)} has not answered ${apiName} yet`, { outlook: outlookFor(timeoutMs) }))
   }
 
   close(reason: Error): void {
@@ -110,6 +130,7 @@ export async function openWire(address: Address, config: WireConfig, timeoutMs: 
   const channel = new Channel({ ...address, clientId, ssl, sasl, connectTimeoutMs: timeoutMs * 2 })
   const late = new EnvironmentError(`no answer within ${Number((timeoutMs / 1000).toFixed(1))} s${ssl ? '' : '; is it a Kafka listener, and one without TLS?'}`)
   const timer = clock.after(timeoutMs, () => channel.close(late))
+  const patience = timeoutMs > PATIENCE_MS ? sayLater(channel, address, config, timeoutMs) : undefined
   const abort = () => channel.close(new EnvironmentError('given up'))
   signal?.addEventListener('abort', abort, { once: true })
   try {
@@ -122,6 +143,8 @@ export async function openWire(address: Address, config: WireConfig, timeoutMs: 
     throw error
   } finally {
     timer.cancel()
+    patience?.cancel()
+    config.hindrances?.pass(channel)
     signal?.removeEventListener('abort', abort)
   }
 }
@@ -139,6 +162,13 @@ function explainEnd(error: unknown, words: string | null): never {
   const hasEnded = code === 'ECONNRESET' || code === 'EPIPE' || message.startsWith('Closed connection')
   throw words !== null && hasEnded ? new EnvironmentError(words, { cause: error }) : error
 }
+
+function sayLater(subject: object, address: Address, { clock, hindrances }: WireConfig, timeoutMs: number): Timer | undefined {
+  return hindrances && clock.after(PATIENCE_MS, () => hindrances.meet(
+    subject, `No answer from ${formatAddress(address)} yet`, { outlook: outlookFor(timeoutMs) }))
+}
+
+const outlookFor = (timeoutMs: number): string => `waiting up to ${Number((timeoutMs / 1000).toFixed(1))} s`
 
 /** KIP-511: a broker that does not know our version answers in version 0, and says which it knows. */
 async function askVersions(channel: Channel, config: WireConfig): Promise<Spoken> {

@@ -83,6 +83,11 @@ export interface Context {
    * though nothing is written.
    */
   mindReader?(): void
+  /**
+   * Sets what is still written to stderr, line by line, when a second signal ends the process at once: the names of what is
+   * lost. It is asked for at that moment, and must not wait for anything.
+   */
+  lastWords(words: () => readonly string[]): void
   /** Starts kts itself with these arguments, in the background, and returns when it says that it is ready. */
   startSelf(args: readonly string[]): Promise<void>
   /** Starts kts itself with these arguments and leaves it alone: nobody hears what comes of it. */

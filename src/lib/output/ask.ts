@@ -1,4 +1,6 @@
+import { fstatSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
+import { EnvironmentError } from '../errors.ts'
 import { write } from './write.ts'
 
 type Terminal<S> = S & { readonly isTTY?: boolean }
@@ -30,12 +32,14 @@ export async function askSecret(surroundings: AskSurroundings, question: string)
   return answer
 }
 
-/** One line of the input; nothing at its end, and on Ctrl-C. */
+/** One line of the input; nothing at its end, and on Ctrl-C. Throws EnvironmentError when the input is a folder. */
 export async function readAnswer(surroundings: AskSurroundings): Promise<string> {
   return await readLine(surroundings, { terminal: false })
 }
 
 async function readLine({ stdin, signal }: AskSurroundings, options: { readonly output?: Writable; readonly terminal: boolean }): Promise<string> {
+  const { fd } = stdin as { readonly fd?: number }
+  if (fd !== undefined && fstatSync(fd).isDirectory()) throw new EnvironmentError('stdin cannot be read: it is a folder')
   const { createInterface } = await import('node:readline')
   const lines = createInterface({ input: stdin, ...options })
   try {

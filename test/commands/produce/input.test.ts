@@ -57,6 +57,19 @@ describe('what is read', () => {
     expect((await readAll(openInput('-', { stdin: untouched, stdinFd: fd, cwd: '/' }, never))).equals(content)).toBe(true)
   })
 
+  it('is no folder', async () => {
+    const fd = openSync(folder.path, 'r')
+    await expect(openInput(undefined, { stdin: untouched, stdinFd: fd, cwd: '/' }, never)).rejects.toThrow('stdin cannot be read: it is a folder')
+    closeSync(fd)
+  })
+
+  it.skipIf(process.platform !== 'linux')('is named when it fails at the end, or is not open for reading', async () => {
+    await expect(readAll(openInput('/proc/self/mem', { stdin: untouched, cwd: '/' }, never))).rejects.toThrow('/proc/self/mem cannot be read: the disk reports an error')
+    const fd = openSync(writeContent(), 'a')
+    await expect(readAll(openInput(undefined, { stdin: untouched, stdinFd: fd, cwd: '/' }, never))).rejects.toThrow('stdin cannot be read: it is not open for reading')
+    closeSync(fd)
+  })
+
   it('is a stream', async () => {
     const chunks = [content.subarray(0, 1000), content.subarray(1000)]
     expect((await readAll(openInput('-', { stdin: Readable.from(chunks), cwd: '/' }, never))).equals(content)).toBe(true)

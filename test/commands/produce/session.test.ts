@@ -40,7 +40,7 @@ function openSession({ style = 'kts', reader = {}, settings = {}, cluster = new 
   stdout.isTTY = stderr.isTTY = isTTY
   const controller = new AbortController()
   const context = {
-    style, program: 'kts produce', stdin, stdout, stderr, env: {}, cwd: folder, clock, signal: controller.signal, startSelf: async () => {},
+    style, program: 'kts produce', stdin, stdout, stderr, env: {}, cwd: folder, clock, signal: controller.signal, lastWords: () => {}, startSelf: async () => {},
   } as unknown as Context
   const session = new Session({
     topic: 't', client: { bootstrapServers: ['fake:9092'], clientId: 'c', properties: new Map() },
@@ -65,6 +65,25 @@ describe('lines', () => {
     expect(summary).toEqual({ topic: 't', lines: 3, sent: 3, failed: 0, bytes: 2, seconds: expect.any(Number) })
     expect([exitCode, err, out]).toEqual([0, '', ''])
     expect(cluster.isClosed).toBe(true)
+  })
+
+  test.each([['\ufeffa\nb\n', ['a', 'b']], ['\ufeff\na', ['', 'a']], ['\ufeff', []], ['a\n\ufeffb', ['a', '\ufeffb']], ['\ufeff\ufeffa', ['\ufeffa']]])('after a byte order mark, %j, begin behind it', async (input, values) => {
+    const { cluster, summary } = await produce(input)
+    expect(cluster.values()).toEqual(values)
+    expect(summary).toMatchObject({ lines: values.length, bytes: Buffer.byteLength(values.join('')) })
+  })
+
+  test('after a byte order mark in pieces begin behind it, and under Apache’s name with it', async () => {
+    const { session, cluster, clock, stdin } = openSession({})
+    const running = session.run()
+    for (const byte of Buffer.from('\ufeffa\nb\n')) {
+      stdin.write(Buffer.of(byte))
+      await settle()
+    }
+    stdin.end()
+    await advanceUntil(running, clock)
+    expect(cluster.values()).toEqual(['a', 'b'])
+    expect((await produce('\ufeffa\n', { style: 'drop-in' })).cluster.values()).toEqual(['\ufeffa'])
   })
 
   test('no input asks for no topic', async () => {
@@ -127,6 +146,10 @@ describe('documents', () => {
     const { cluster, summary, exitCode, err } = await documents('{"value":"a"}\r\n\n \t\n{"key":"k","value":"b"}')
     expect(cluster.logs[0]).toMatchObject([{ key: null, value: 'a' }, { key: 'k', value: 'b' }])
     expect([summary.lines, summary.sent, summary.failed, exitCode, err]).toEqual([4, 2, 0, 0, ''])
+  })
+
+  test('after a byte order mark are read', async () => {
+    expect((await documents('\ufeff{"value":"a"}\n')).cluster.values()).toEqual(['a'])
   })
 
   test('that cannot be read are named, and those behind them sent', async () => {

@@ -5,10 +5,12 @@ import { join } from 'node:path'
 import { startTool, temporaryFolder, type Running } from '../../support/kts.ts'
 
 export interface LifeBrokerOptions {
-  /** As in server.properties. */
+  /** As in server.properties; with `listeners` it is up to them to name the port. */
   readonly settings?: Readonly<Record<string, string>>
   /** The folder of an earlier broker; without it a new one, removed in the end. */
   readonly dataDir?: string
+  /** A free one by default. */
+  readonly port?: number
 }
 
 /** The bundled broker as a process that can be killed, stopped, paused and started again: same port, same folder. */
@@ -22,7 +24,7 @@ export class LifeBroker {
   }
 
   static async start(options: LifeBrokerOptions = {}): Promise<LifeBroker> {
-    const broker = new LifeBroker(await freePort(), options)
+    const broker = new LifeBroker(options.port ?? await freePort(), options)
     await broker.start()
     return broker
   }
@@ -43,7 +45,8 @@ export class LifeBroker {
   /** Starts it, and waits until it is ready; rejects with what it says when it ends before. */
   async start(): Promise<void> {
     const overrides = Object.entries(this.options.settings ?? {}).flatMap(([name, value]) => ['--override', `${name}=${value}`])
-    const args = ['broker', 'start', '--port', String(this.port), '--data-dir', this.dataDir, ...overrides]
+    const port = this.options.settings?.['listeners'] === undefined ? ['--port', String(this.port)] : []
+    const args = ['broker', 'start', ...port, '--data-dir', this.dataDir, ...overrides]
     this.#running = startTool('kts', args, { env: { XDG_STATE_HOME: this.#folder.path } })
     await this.#running.said(/ready at /)
   }

@@ -4,6 +4,8 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 /** A way to a server on loopback that can be blocked, cut and closed while clients use it. */
 export class Gate {
   readonly #sockets = new Set<Socket>()
+  /** Each socket, and where its bytes go. */
+  readonly #ways = new Map<Socket, Socket>()
   readonly #server: Server
   #isOpen = true
 
@@ -28,12 +30,12 @@ export class Gate {
   /** From now on nothing passes, in either direction; connections are taken and stay. */
   block(): void {
     this.#isOpen = false
-    for (const socket of this.#sockets) socket.pause()
+    for (const [from, to] of this.#ways) from.unpipe(to).pause()
   }
 
   unblock(): void {
     this.#isOpen = true
-    for (const socket of this.#sockets) socket.resume()
+    for (const [from, to] of this.#ways) from.pipe(to)
   }
 
   /** Ends every connection with a reset; new ones are taken. */
@@ -69,10 +71,11 @@ export class Gate {
       this.#sockets.add(from)
       from.on('error', () => {}).once('close', () => {
         this.#sockets.delete(from)
+        this.#ways.delete(from)
         to.destroy()
       })
-      from.pipe(to)
-      if (!this.#isOpen) from.pause()
+      this.#ways.set(from, to)
+      if (this.#isOpen) from.pipe(to)
     }
   }
 }

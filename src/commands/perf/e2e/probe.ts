@@ -1,6 +1,7 @@
 import { listOffsets, OFFSET_SPECS, type FoundOffset } from '../../../lib/client/admin/list-offsets.ts'
 import { asKafkaError } from '../../../lib/client/admin/item-error.ts'
 import { consumerSettings } from '../../../lib/client/consumer/index.ts'
+import type { Hindrances } from '../../../lib/client/hindrances.ts'
 import { encodeHeaders, parseProducerSettings, Producer, type TopicWriter } from '../../../lib/client/producer/index.ts'
 import type { ClientProperties, KafkaClient } from '../../../lib/client/types.ts'
 import type { Context } from '../../../lib/command/define.ts'
@@ -12,6 +13,7 @@ export interface ProbeOptions {
   readonly topic: string
   readonly acks: string
   readonly properties: ClientProperties
+  readonly hindrances: Hindrances
 }
 
 /** Sends records through a topic, one at a time, and sees when each comes back. */
@@ -22,12 +24,12 @@ export class Probe {
 
   private constructor(
     client: KafkaClient,
-    { acks, properties }: ProbeOptions,
+    { acks, properties, hindrances }: ProbeOptions,
     private readonly reader: EndReader,
     private readonly context: Context,
   ) {
     const { settings } = parseProducerSettings(new Map([...properties, ['linger.ms', '0'], ['acks', acks]]))
-    this.producer = new Producer(client, settings, { clock: context.clock, onFailure: (_, error) => void (this.failure ??= error) })
+    this.producer = new Producer(client, settings, { clock: context.clock, hindrances, onFailure: (_, error) => void (this.failure ??= error) })
   }
 
   /** Starts at the end of every partition. Throws KafkaError when the topic cannot be had, EnvironmentError when the cluster cannot be reached. */
@@ -51,6 +53,15 @@ export class Probe {
     const elapsedMs = performance.now() - startedMs
     if (!this.context.signal.aborted) check(message, messages)
     return Math.round(elapsedMs * 1e6)
+  }
+
+  /** Whether a record is on its way to the broker. */
+  get isSending(): boolean {
+    return this.producer.waitingRecords > 0
+  }
+
+  giveUp(error: KafkaError): void {
+    this.producer.giveUp(error)
   }
 
   private send({ key, value, headers }: Message): void {

@@ -1,10 +1,13 @@
 import { createTopics } from '../../../lib/client/admin/create-topics.ts'
 import { asKafkaError } from '../../../lib/client/admin/item-error.ts'
+import { Hindrances } from '../../../lib/client/hindrances.ts'
 import type { KafkaClient } from '../../../lib/client/types.ts'
+import { WindUp } from '../../../lib/client/wind-up.ts'
 import { withClient } from '../../../lib/client/with-client.ts'
 import type { Context, Result } from '../../../lib/command/define.ts'
 import { clientId } from '../../../lib/command/package.ts'
 import { resolveConnection } from '../../../lib/config/connection.ts'
+import { KafkaError } from '../../../lib/errors.ts'
 import { createRandom } from '../../../lib/weblog/random.ts'
 import { messageMaker } from './messages.ts'
 import type { PerfE2eValues } from './options.ts'
@@ -22,10 +25,12 @@ export async function measureEndToEnd(values: PerfE2eValues, context: Context): 
   if (style === 'drop-in' && isPositional(args)) live(POSITIONAL_NOTICE)
   const connection = await resolveConnection(values, context)
   const warn = (sentence: string): void => void stderr.write(`${program}: ${sentence}\n`)
-  const latenciesNs = await withClient({ ...connection, clientId: clientId() }, { clock, warn }, async (client) => {
+  const hindrances = new Hindrances({ clock, say: warn })
+  const latenciesNs = await withClient({ ...connection, clientId: clientId() }, { clock, warn, hindrances }, async (client) => {
     await ensureTopic(client, topic, live)
-    const probe = await Probe.open(client, { topic, acks: values.producerAcks ?? 'all', properties: connection.properties }, context)
-    return await measureEach(probe, values, context, live).finally(() => probe.close())
+    const probe = await Probe.open(client, { topic, acks: values.producerAcks ?? 'all', properties: connection.properties, hindrances }, context)
+    const windUp = startWindUp(probe, client, hindrances, warn, context)
+    return await measureEach(probe, values, context, live).finally(() => probe.close()).finally(() => windUp.end())
   })
   const report = reportOn(topic, latenciesNs)
   return { data: report, text: () => summaryLines(report), table: () => summaryTable(report) }
@@ -43,6 +48,19 @@ async function measureEach(probe: Probe, values: PerfE2eValues, { signal }: Cont
     if (index % PROGRESS_EVERY === 0) live(progressLine(index, latencyNs))
   }
   return latenciesNs
+}
+
+function startWindUp(probe: Probe, client: KafkaClient, hindrances: Hindrances, say: (line: string) => void, { clock, signal }: Context): WindUp {
+  return new WindUp({
+    signal, clock, say,
+    pending: () => (probe.isSending ? hindrances.aside('1 record') : undefined),
+    giveUp(reason) {
+      const error = new KafkaError('REQUEST_TIMED_OUT', `The record was not sent, ${hindrances.explain(reason)}`)
+      hindrances.close()
+      probe.giveUp(error)
+      void client.close()
+    },
+  })
 }
 
 async function ensureTopic(client: KafkaClient, topic: string, live: (line: string) => void): Promise<void> {

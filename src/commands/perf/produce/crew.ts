@@ -1,4 +1,5 @@
 import { connectClient } from '../../../lib/client/connect.ts'
+import type { Hindrances } from '../../../lib/client/hindrances.ts'
 import { MeteredClient } from '../../../lib/client/metered-client.ts'
 import { Producer, type ProducerSettings } from '../../../lib/client/producer/index.ts'
 import type { KafkaClient } from '../../../lib/client/types.ts'
@@ -16,12 +17,14 @@ export interface CrewOptions extends ProducerClient {
   readonly topic: string
   readonly load: Load
   readonly failures: Failures
+  readonly hindrances: Hindrances
 }
 
 /** The producers of a load, each with connections of its own. */
 export class Crew {
   private readonly startMs: number
   private readonly clients: MeteredClient[] = []
+  private readonly producers = new Set<Producer>()
 
   constructor(
     private readonly options: CrewOptions,
@@ -56,22 +59,35 @@ export class Crew {
   }
 
   private async sendThrough(client: KafkaClient, records: number, payloads: Payloads, settings: ProducerSettings): Promise<void> {
-    const { topic, load } = this.options
+    const { topic, load, hindrances } = this.options
     const { clock, stderr, program } = this.context
     const onNotice = (sentence: string): void => void stderr.write(`${program}: ${sentence}\n`)
-    const producer = new Producer(client, settings, { ...load.events, clock, onNotice })
+    const producer = new Producer(client, settings, { ...load.events, clock, hindrances, onNotice })
+    this.producers.add(producer)
     try {
       await load.send(producer, await producer.topic(topic), records, payloads)
     } finally {
+      this.producers.delete(producer)
       producer.close()
     }
   }
 
   private async connect(): Promise<KafkaClient> {
-    const { clock } = this.context
-    const client = new MeteredClient(await connectClient(this.options.client, { clock }), clock)
+    const { options: { hindrances }, context: { clock } } = this
+    const client = new MeteredClient(await connectClient(this.options.client, { clock, hindrances }), clock)
     this.clients.push(client)
     return client
+  }
+
+  /** How many records have been handed over and not been answered. */
+  get waitingRecords(): number {
+    return [...this.producers].reduce((count, producer) => count + producer.waitingRecords, 0)
+  }
+
+  /** Fails everything that waits with this error. */
+  giveUp(error: KafkaError): void {
+    for (const producer of this.producers) producer.giveUp(error)
+    for (const client of this.clients) void client.close()
   }
 
   /** What the producers have counted. */

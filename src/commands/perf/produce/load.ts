@@ -2,7 +2,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Producer, ProducerOptions, TopicWriter } from '../../../lib/client/producer/index.ts'
 import { wait } from '../../../lib/client/wait.ts'
 import type { Clock } from '../../../lib/clock.ts'
-import { KafkaError } from '../../../lib/errors.ts'
 import type { Failures } from './failures.ts'
 import { LatencyStats, type Total, type Window } from './latency-stats.ts'
 import type { Payloads } from './payloads.ts'
@@ -98,7 +97,7 @@ export class Load {
   private async appendLater(producer: Producer, writer: TopicWriter, payloads: Payloads, stamped: number): Promise<void> {
     do {
       if (await producer.room()) continue
-      return producer.refuse(stamped, new KafkaError('REQUEST_TIMED_OUT', 'no memory came free within max.block.ms'))
+      return producer.refuse(stamped, producer.roomError())
     } while (!append(writer, this.options.clock.now(), payloads, stamped))
   }
 

@@ -1,4 +1,7 @@
+import { Hindrances } from '../../../lib/client/hindrances.ts'
+import { WindUp } from '../../../lib/client/wind-up.ts'
 import type { Context, Result } from '../../../lib/command/define.ts'
+import { KafkaError } from '../../../lib/errors.ts'
 import { metricLines } from '../metrics.ts'
 import { parseThroughput } from './check.ts'
 import { choosePayloads } from './choose-payloads.ts'
@@ -19,7 +22,8 @@ export async function produce(values: PerfProduceValues, context: Context): Prom
   const warmupRecords = Math.max(values.warmupRecords ?? 0, 0)
   // To us what is said on the way is no data.
   const live = (line: string): void => void (style === 'drop-in' ? stdout : stderr).write(`${line}\n`)
-  const failures = new Failures((line) => stderr.write(`${program}: ${line}\n`))
+  const say = (line: string): void => void stderr.write(`${program}: ${line}\n`)
+  const failures = new Failures(say)
   const payloadsFor = choosePayloads(values, context, live)
   const { client, settings } = await clientOf(values, context)
   if (warmupRecords > 0) live(`Warmup first ${warmupRecords} records. Steady state results will print after the complete test summary.`)
@@ -33,8 +37,14 @@ export async function produce(values: PerfProduceValues, context: Context): Prom
       live(windowLine(window))
     },
   })
-  const crew = new Crew({ topic, client, settings, load, failures }, context)
-  await crew.send(divide(records, producers), payloadsFor).finally(() => stop.abort())
+  const hindrances = new Hindrances({ clock, say: (line) => say(behind(line, crew.waitingRecords)) })
+  const crew = new Crew({ topic, client, settings, load, failures, hindrances }, context)
+  const windUp = startWindUp(crew, hindrances, say, context)
+  await crew.send(divide(records, producers), payloadsFor).finally(() => {
+    windUp.end()
+    hindrances.close()
+    stop.abort()
+  })
   failures.end()
   const { all, steady } = load.totals()
   const report: Report = { topic, producers, failed: failures.count, all: figuresOf(all), steadyState: steady && figuresOf(steady) }
@@ -47,6 +57,24 @@ export async function produce(values: PerfProduceValues, context: Context): Prom
     exitCode: failures.count > 0 && style === 'kts' ? 1 : 0,
   }
 }
+
+/** A run that is interrupted waits for what is under way, though not for long, and says what that is. */
+function startWindUp(crew: Crew, hindrances: Hindrances, say: (line: string) => void, context: Context): WindUp {
+  const { clock, signal, program } = context
+  const records = (): string => `${crew.waitingRecords} ${crew.waitingRecords === 1 ? 'record' : 'records'}`
+  context.lastWords(() => (crew.waitingRecords === 0 ? [] : [`${program}: ${records()} not sent: ${hindrances.explain('interrupted by a second signal')}`]))
+  return new WindUp({
+    signal, clock, say,
+    pending: () => (crew.waitingRecords === 0 ? undefined : hindrances.aside(records())),
+    giveUp(reason) {
+      const error = new KafkaError('REQUEST_TIMED_OUT', hindrances.explain(reason))
+      hindrances.close()
+      crew.giveUp(error)
+    },
+  })
+}
+
+const behind = (line: string, count: number): string => (count === 0 ? line : `${line}, ${count} ${count === 1 ? 'record waits' : 'records wait'}`)
 
 /** Shares that differ by one record at most, the larger first: so the numbers that count up have no gap. */
 function divide(records: number, producers: number): number[] {

@@ -3,6 +3,7 @@ import { EnvironmentError, KafkaError } from '../../errors.ts'
 import type { Api, ApiId } from '../../protocol/api.ts'
 import { errorName, isRetriable } from '../../protocol/errors.ts'
 import type { Fields, Input, Message } from '../../protocol/schema.ts'
+import type { Hindrances } from '../hindrances.ts'
 import type { KafkaClient } from '../types.ts'
 import { wait } from '../wait.ts'
 import { backoffMs } from './backoff.ts'
@@ -18,6 +19,7 @@ interface Parts {
   readonly client: KafkaClient
   readonly settings: ProducerSettings
   readonly clock: Clock
+  readonly hindrances: Hindrances
 }
 
 export interface Question<Q extends Fields, S extends Fields> {
@@ -29,6 +31,8 @@ export interface Question<Q extends Fields, S extends Fields> {
   readonly maxVersion?: number | undefined
 }
 
+type Outcome<T> = { readonly answer: T; readonly error?: undefined } | { readonly error: KafkaError | EnvironmentError }
+
 /** The end of the transaction before is still being written: that takes milliseconds (TransactionManager.ADD_PARTITIONS_RETRY_BACKOFF_MS). */
 const CONCURRENT_MS = 20
 
@@ -37,47 +41,70 @@ const MOVED: ReadonlySet<string> = new Set(['NOT_COORDINATOR', 'COORDINATOR_NOT_
 /** Requests of a transactional producer to coordinators, wherever those are: asked again until they have an answer. */
 export class Coordinators {
   private readonly nodes = new Map<string, number>()
+  /** Set when nothing more is to be asked: whatever fails then fails with this. */
+  private closed: KafkaError | undefined
 
   constructor(private readonly parts: Parts) {}
 
   /**
    * Asks until the answer holds no error, for `max.block.ms` at most. Throws KafkaError for one that asking again does not mend,
-   * and EnvironmentError or KafkaError for the last one when the time is over.
+   * and EnvironmentError or KafkaError for the last one when the time is over, or nothing more is to be asked.
    */
   async ask<Q extends Fields, S extends Fields>(question: Question<Q, S>): Promise<Message<S>> {
-    const { clock, settings } = this.parts
-    const deadline = clock.now() + settings.maxBlockMs
-    for (let failures = 1; ; failures += 1) {
-      const answer = await this.attempt(question)
-      if (!(answer instanceof Error)) return answer
-      if (answer instanceof KafkaError && !isRetriable(answer.code)) throw answer
-      const isConcurrent = answer instanceof KafkaError && answer.code === 'CONCURRENT_TRANSACTIONS'
-      const delayMs = isConcurrent ? CONCURRENT_MS : backoffMs(failures, settings.retryBackoffMs, settings.retryBackoffMaxMs)
-      if (clock.now() + delayMs > deadline) throw answer
-      await wait(clock, delayMs)
-    }
+    return this.persist(() => this.attempt(question))
   }
 
-  /** The version of an API that its coordinator knows. */
+  /** From now on the first failure is the last, and this is its reason. */
+  close(reason: KafkaError): void {
+    this.closed = reason
+  }
+
+  /** The version of an API that its coordinator knows; throws as `ask` does. */
   async version(who: Who, api: ApiId): Promise<number> {
-    return this.parts.client.version(api, await this.find(who))
+    return this.persist(() => this.atCoordinator(who, (nodeId) => this.parts.client.version(api, nodeId)))
   }
 
-  private async attempt<Q extends Fields, S extends Fields>(question: Question<Q, S>): Promise<Message<S> | KafkaError | EnvironmentError> {
-    const { who, api, request, codes, maxVersion } = question
-    try {
-      const nodeId = await this.find(who)
+  private attempt<Q extends Fields, S extends Fields>({ who, api, request, codes, maxVersion }: Question<Q, S>): Promise<Outcome<Message<S>>> {
+    return this.atCoordinator(who, async (nodeId) => {
       const answer = await this.parts.client.send(api, request, { nodeId, maxVersion })
       const errors = codes(answer).filter((code) => code !== 0).map(errorName)
       // One that is final counts for more than those that pass.
       const error = errors.find((name) => !isRetriable(name)) ?? errors[0]
       if (error === undefined) return answer
       if (MOVED.has(error)) this.forget(who)
-      return new KafkaError(error, `${api.name}: ${error}`)
+      throw new KafkaError(error, `${api.name}: ${error}`)
+    })
+  }
+
+  private async atCoordinator<T>(who: Who, work: (nodeId: number) => Promise<T>): Promise<Outcome<T>> {
+    try {
+      return { answer: await work(await this.find(who)) }
     } catch (error) {
       if (error instanceof EnvironmentError) this.forget(who)
-      if (error instanceof EnvironmentError || error instanceof KafkaError) return error
+      if (error instanceof EnvironmentError || error instanceof KafkaError) return { error }
       throw error
+    }
+  }
+
+  private async persist<T>(attempt: () => Promise<Outcome<T>>): Promise<T> {
+    const { clock, settings, hindrances } = this.parts
+    const deadline = clock.now() + settings.maxBlockMs
+    try {
+      for (let failures = 1; ; failures += 1) {
+        const outcome = await attempt()
+        if (!outcome.error) return outcome.answer
+        if (this.closed) throw this.closed
+        const { error } = outcome
+        const isEnvironment = error instanceof EnvironmentError
+        const isConcurrent = !isEnvironment && error.code === 'CONCURRENT_TRANSACTIONS'
+        const delayMs = isConcurrent ? CONCURRENT_MS : backoffMs(failures, settings.retryBackoffMs, settings.retryBackoffMaxMs)
+        const isFinal = !isEnvironment && !isRetriable(error.code)
+        if (isFinal || clock.now() + delayMs > deadline) throw error
+        hindrances.meet(attempt, error.message, { atOnce: isEnvironment })
+        await wait(clock, delayMs)
+      }
+    } finally {
+      hindrances.pass(attempt)
     }
   }
 

@@ -42,6 +42,15 @@ export class Partition {
     readonly index: number,
   ) {}
 
+  get name(): string {
+    return `${this.topic.name}-${this.index}`
+  }
+
+  /** Batches that are not settled, in their order. */
+  batches(): Batch[] {
+    return [...this.inFlight, ...this.queue, ...(this.open ? [this.open] : [])]
+  }
+
   get isIdle(): boolean {
     return this.open === null && this.queue.length === 0 && this.inFlight.length === 0
   }

@@ -17,10 +17,12 @@ export interface Answer {
   readonly leaderEpoch: number
   /** The broker did not answer; it may have stored the batch, and a socket may still hold it. */
   readonly isLost: boolean
+  /** For how long the broker will be silent, since we are above a quota (KIP-219). */
+  readonly throttleTimeMs: number
 }
 
 export function answer(error: string, more: Partial<Answer> = {}): Answer {
-  return { error, message: null, invalid: new Map(), leaderId: -1, leaderEpoch: -1, isLost: false, ...more }
+  return { error, message: null, invalid: new Map(), leaderId: -1, leaderEpoch: -1, isLost: false, throttleTimeMs: 0, ...more }
 }
 
 /** The bytes of a batch; a promise of them where they are compressed. */
@@ -50,6 +52,7 @@ export function readAnswers(response: ProduceResponse): (batch: Batch) => Answer
         invalid: new Map(recordErrors.map((record) => [record.batchIndex, record.batchIndexErrorMessage])),
         leaderId: currentLeader.leaderId,
         leaderEpoch: currentLeader.leaderEpoch,
+        throttleTimeMs: response.throttleTimeMs,
       }))
     }
   }

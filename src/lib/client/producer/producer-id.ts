@@ -3,6 +3,7 @@ import { EnvironmentError, KafkaError } from '../../errors.ts'
 import { InitProducerId } from '../../protocol/apis/init-producer-id.ts'
 import { errorName, isRetriable } from '../../protocol/errors.ts'
 import { NO_PRODUCER_ID } from '../../protocol/records/index.ts'
+import type { Hindrances } from '../hindrances.ts'
 import type { KafkaClient } from '../types.ts'
 import { backoffMs } from './backoff.ts'
 import type { Batch } from './batch.ts'
@@ -15,6 +16,7 @@ interface Parts {
   readonly client: KafkaClient
   readonly settings: ProducerSettings
   readonly clock: Clock
+  readonly hindrances: Hindrances
   onReady(): void
   /** No producer id will ever come. */
   onFatal(error: KafkaError): void
@@ -26,6 +28,7 @@ export class ProducerId implements Signer {
   private current = NO_PRODUCER_ID
   private isFetching = false
   private failures = 0
+  private isClosed = false
 
   constructor(private readonly parts: Parts) {}
 
@@ -43,18 +46,25 @@ export class ProducerId implements Signer {
     this.ask().catch((error: unknown) => this.parts.onBroken(error))
   }
 
+  close(): void {
+    this.isClosed = true
+  }
+
   private async ask(): Promise<void> {
-    const { client, settings, clock } = this.parts
+    const { client, settings, clock, hindrances } = this.parts
     const error = await this.request(client)
+    if (this.isClosed) return
     if (error === null) {
+      hindrances.pass(this)
       this.isFetching = false
       this.failures = 0
       this.parts.onReady()
     } else if (error instanceof EnvironmentError || isRetriable(error.code)) {
       this.failures += 1
+      hindrances.meet(this, error.message, { atOnce: error instanceof EnvironmentError })
       clock.after(backoffMs(this.failures, settings.retryBackoffMs, settings.retryBackoffMaxMs), () => {
         this.isFetching = false
-        this.fetch()
+        if (!this.isClosed) this.fetch()
       })
     } else this.parts.onFatal(error)
   }
@@ -63,7 +73,7 @@ export class ProducerId implements Signer {
     try {
       const { errorCode, producerId } = await client.send(InitProducerId, { transactionalId: null, transactionTimeoutMs: NO_TRANSACTION_TIMEOUT })
       const error = errorName(errorCode)
-      if (error !== 'NONE') return new KafkaError(error, 'no producer id was given out, which enable.idempotence needs')
+      if (error !== 'NONE') return new KafkaError(error, `No producer id was given out, which enable.idempotence needs (${error})`)
       this.current = producerId
       return null
     } catch (error) {

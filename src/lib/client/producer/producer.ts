@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from '../../clock.ts'
-import type { KafkaError } from '../../errors.ts'
+import { KafkaError } from '../../errors.ts'
 import { BATCH_OVERHEAD, prepareCompression } from '../../protocol/records/index.ts'
+import { Hindrances } from '../hindrances.ts'
 import type { KafkaClient } from '../types.ts'
 import type { Batch } from './batch.ts'
 import { BatchPool } from './batch-pool.ts'
@@ -25,6 +26,8 @@ export interface ProducerOptions {
   readonly onSent?: (numbers: Float64Array, bytes: number) => void
   /** Sentences that a person may want to read while the producer waits for something. */
   readonly onNotice?: (sentence: string) => void
+  /** Is told what has to be waited for, and why. */
+  readonly hindrances?: Hindrances | undefined
   readonly clock?: Clock
   /** As Math.random: for the choice of partitions and the jitter of pauses. */
   readonly random?: () => number
@@ -43,27 +46,32 @@ export class Producer {
   private readonly pool: BatchPool
   private readonly topics: Topics
   private readonly sender: Sender
-  private readonly waiting: (() => void)[] = []
+  private readonly producerId: ProducerId | null
+  private readonly coordinators: Coordinators
+  private readonly hindrances: Hindrances
+  private readonly sleepers: (() => void)[] = []
   private broken: { readonly error: unknown } | null = null
 
   constructor(client: KafkaClient, private readonly settings: ProducerSettings, private readonly options: ProducerOptions) {
     const clock = this.clock = options.clock ?? systemClock
     const pool = this.pool = new BatchPool(settings.bufferMemory)
+    const hindrances = this.hindrances = options.hindrances ?? new Hindrances({ clock, say: () => {} })
     const onBroken = (error: unknown): void => this.break(error)
-    this.topics = new Topics({ client, settings, clock, onBroken, onUpdate: () => this.sender.drain(), onNotice: (sentence) => options.onNotice?.(sentence) })
+    this.topics = new Topics({ client, settings, clock, hindrances, onBroken, onUpdate: () => this.sender.drain(), onNotice: (sentence) => options.onNotice?.(sentence) })
     const onStale = (): void => this.topics.refresh()
     const settlement = new Settlement({
-      client, settings, clock, pool, onStale, random: options.random,
+      client, settings, clock, pool, hindrances, onStale, random: options.random,
       onSent: (batch) => this.count(batch),
       onFailed: (batch, numbers, error) => this.fail(numbers, error, batch.partition.index),
       onFreed: () => this.wake(),
     })
+    this.coordinators = new Coordinators({ client, settings, clock, hindrances })
     this.transactions = this.makeTransactions(client, onBroken)
-    const producerId = this.transactions || !settings.isIdempotent ? null : new ProducerId({
-      client, settings, clock, onBroken, onReady: () => this.sender.drain(), onFatal: (error) => this.sender.stopWith(error),
+    const producerId = this.producerId = this.transactions || !settings.isIdempotent ? null : new ProducerId({
+      client, settings, clock, hindrances, onBroken, onReady: () => this.sender.drain(), onFatal: (error) => this.sender.stopWith(error),
     })
     const signer = this.transactions ?? producerId
-    this.sender = new Sender({ client, settings, clock, settlement, signer, onStale, onBroken, partitions: () => this.topics.partitions() })
+    this.sender = new Sender({ client, settings, clock, hindrances, settlement, signer, onStale, onBroken, partitions: () => this.topics.partitions() })
     // It will be wanted, and takes as long as the metadata of the first topic does.
     producerId?.fetch()
   }
@@ -107,18 +115,51 @@ export class Producer {
     this.fail(Float64Array.of(number), error, -1)
   }
 
+  /** How many records wait, on their way or for it. */
+  get waitingRecords(): number {
+    let count = 0
+    for (const partition of this.topics.partitions()) for (const batch of partition.batches()) count += batch.count
+    return count
+  }
+
+  /** The records that wait, on their way or for it: the numbers that they were appended with, in no order. */
+  waiting(): Float64Array {
+    const numbers = [...this.topics.partitions()].flatMap((partition) => partition.batches().map((batch) => batch.recordNumbers()))
+    return Float64Array.from(numbers.flatMap((some) => [...some]))
+  }
+
+  /** What a record fails with for which `room` was not made. */
+  roomError(): KafkaError {
+    return new KafkaError('REQUEST_TIMED_OUT', this.hindrances.explain(`no memory came free within ${this.settings.maxBlockMs} ms (max.block.ms)`))
+  }
+
+  /**
+   * Fails everything that waits with this error, and what is under way as soon as the client has been closed, which is to
+   * follow; nothing is asked again.
+   */
+  giveUp(error: KafkaError): void {
+    this.coordinators.close(error)
+    this.producerId?.close()
+    this.topics.close()
+    this.sender.stopWith(error)
+    this.wake()
+  }
+
   /** Forgets what has not been sent; the client stays open. */
   close(): void {
+    this.hindrances.close()
+    this.coordinators.close(new KafkaError('NETWORK_EXCEPTION', 'the producer has been closed'))
+    this.producerId?.close()
     this.topics.close()
     this.sender.close()
   }
 
   private makeTransactions(client: KafkaClient, onBroken: (error: unknown) => void): Transactions | null {
-    const { settings, clock } = this
+    const { settings } = this
     const { transactionalId, transactionTimeoutMs: timeoutMs } = settings
     return transactionalId === null ? null : new Transactions({
       client, transactionalId, timeoutMs, onBroken,
-      requests: new TransactionRequests(new Coordinators({ client, settings, clock }), transactionalId, timeoutMs),
+      requests: new TransactionRequests(this.coordinators, transactionalId, timeoutMs),
       flush: () => this.flush(),
       stop: (error) => this.sender.stopWith(error),
       resume: () => this.sender.resume(),
@@ -140,7 +181,7 @@ export class Producer {
   /** Waits for something to come free. */
   private async change(): Promise<void> {
     this.check()
-    await new Promise<void>((resolve) => this.waiting.push(resolve))
+    await new Promise<void>((resolve) => this.sleepers.push(resolve))
     this.check()
   }
 
@@ -149,7 +190,7 @@ export class Producer {
   }
 
   private wake(): void {
-    for (const resolve of this.waiting.splice(0)) resolve()
+    for (const resolve of this.sleepers.splice(0)) resolve()
   }
 
   private break(error: unknown): void {

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../../clock.ts'
 import { EnvironmentError, KafkaError } from '../../errors.ts'
 import { Produce } from '../../protocol/apis/produce.ts'
+import type { Hindrances } from '../hindrances.ts'
 import type { KafkaClient } from '../types.ts'
 import type { Batch } from './batch.ts'
 import type { Partition } from './partition.ts'
@@ -14,6 +15,7 @@ export interface SenderParts {
   readonly settings: ProducerSettings
   readonly clock: Clock
   readonly settlement: Settlement
+  readonly hindrances: Hindrances
   /** Null for a producer that is not idempotent. */
   readonly signer: Signer | null
   partitions(): Iterable<Partition>
@@ -22,6 +24,9 @@ export interface SenderParts {
   /** A bug, or damage on the wire: nothing can be relied on any more. */
   onBroken(error: unknown): void
 }
+
+/** For how long a broker that enforces a quota is silent before that is worth a word. */
+const LONG_THROTTLE_MS = 1000
 
 /** Moves closed batches to the leaders of their partitions: which may go, and how many requests at a time. */
 export class Sender {
@@ -32,6 +37,8 @@ export class Sender {
   /** Nothing can be sent any more; everything that waits fails with this. */
   private fatal: KafkaError | null = null
   private readonly requests = new Map<number, number>()
+  /** Nodes as subjects of hindrances. */
+  private readonly nodes = new Map<number, object>()
   /** By node, the last request that waits for its batches to be compressed. */
   private readonly turns = new Map<number, Promise<unknown>>()
   private timer: Timer | null = null
@@ -81,7 +88,8 @@ export class Sender {
       const dueAt = oldest.createdAt + deliveryTimeoutMs
       if (this.fatal === null && now < dueAt) return dueAt
       partition.drop(oldest)
-      this.parts.settlement.giveUp(oldest, this.fatal ?? new KafkaError('REQUEST_TIMED_OUT', `not delivered within ${deliveryTimeoutMs} ms (delivery.timeout.ms)`))
+      this.parts.settlement.giveUp(oldest, this.fatal ?? new KafkaError('REQUEST_TIMED_OUT',
+        this.explain(`not delivered within ${deliveryTimeoutMs} ms (delivery.timeout.ms)`, partition)))
     }
     return Infinity
   }
@@ -96,6 +104,17 @@ export class Sender {
     if (lingerMs !== undefined) return head.createdAt + lingerMs
     // An idle node gets what there is; while it is busy, the batch grows.
     return this.requestsTo(partition.leaderId) === 0 ? now : Infinity
+  }
+
+  /** A sentence on what waits in a partition, with the reason why. */
+  private explain(sentence: string, partition: Partition): string {
+    return this.parts.hindrances.explain(sentence, partition, this.subject(partition.leaderId), partition.name, this.parts.signer)
+  }
+
+  private subject(nodeId: number): object {
+    const subject = this.nodes.get(nodeId) ?? {}
+    this.nodes.set(nodeId, subject)
+    return subject
   }
 
   private requestsTo(nodeId: number): number {
@@ -136,7 +155,17 @@ export class Sender {
     const answerTo = await this.exchange(nodeId, batches)
     this.requests.set(nodeId, this.requestsTo(nodeId) - 1)
     for (const batch of batches) this.parts.settlement.settle(batch, answerTo(batch))
+    this.noteNode(nodeId, answerTo(batches[0]!))
     this.drain()
+  }
+
+  /** When its batches wait again, so that they count among those that do. */
+  private noteNode(nodeId: number, { isLost, message, throttleTimeMs }: Answer): void {
+    const { hindrances } = this.parts
+    const subject = this.subject(nodeId)
+    if (isLost) hindrances.meet(subject, message ?? 'NETWORK_EXCEPTION')
+    else if (throttleTimeMs >= LONG_THROTTLE_MS) hindrances.meet(subject, `Broker ${nodeId} slows this client down, which is above its quota`, { outlook: 'waiting' })
+    else hindrances.pass(subject)
   }
 
   private async exchange(nodeId: number, batches: readonly Batch[]): Promise<(batch: Batch) => Answer> {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import { KafkaError } from '../../errors.ts'
 import { isRetriable } from '../../protocol/errors.ts'
+import type { Hindrances } from '../hindrances.ts'
 import type { KafkaClient } from '../types.ts'
 import { backoffMs } from './backoff.ts'
 import type { Batch } from './batch.ts'
@@ -14,6 +15,7 @@ interface Parts {
   readonly settings: ProducerSettings
   readonly clock: Clock
   readonly pool: BatchPool
+  readonly hindrances: Hindrances
   readonly random?: (() => number) | undefined
   onStale(): void
   onSent(batch: Batch): void
@@ -56,15 +58,16 @@ export class Settlement {
     const { partition } = batch
     switch (verdict) {
       case 'done':
+        this.parts.hindrances.pass(partition)
         this.parts.onSent(batch)
         return this.free(batch, answer.isLost)
       case 'wait':
         return partition.requeue(batch)
       case 'renumber':
         partition.markGap()
-        return this.retry(batch)
+        return this.retry(batch, answer)
       case 'retry':
-        return this.retry(batch)
+        return this.retry(batch, answer)
       case 'split':
         partition.topic.shrinkBatches(batch.sizeInBytes)
         return this.replace(batch, batch.split(Math.ceil(batch.sizeInBytes / 2)))
@@ -79,8 +82,10 @@ export class Settlement {
     }
   }
 
-  private retry(batch: Batch): void {
-    const { settings, clock, random } = this.parts
+  private retry(batch: Batch, { error, message, isLost }: Answer): void {
+    const { settings, clock, random, hindrances } = this.parts
+    // Of a request that was lost the sender has more to tell.
+    if (!isLost) hindrances.meet(batch.partition, `${batch.partition.name}: ${message === null ? error : `${message} (${error})`}`, { atOnce: false })
     batch.attempts += 1
     batch.readyAt = clock.now() + backoffMs(batch.attempts, settings.retryBackoffMs, settings.retryBackoffMaxMs, random)
     batch.partition.requeue(batch)

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import { EnvironmentError, KafkaError } from '../../errors.ts'
 import { errorName, isRetriable } from '../../protocol/errors.ts'
+import type { Hindrances } from '../hindrances.ts'
 import type { KafkaClient } from '../types.ts'
 import { wait } from '../wait.ts'
 import { backoffMs } from './backoff.ts'
@@ -12,6 +13,7 @@ interface Parts {
   readonly client: KafkaClient
   readonly settings: ProducerSettings
   readonly clock: Clock
+  readonly hindrances: Hindrances
   /** Leaders may have changed. */
   onUpdate(): void
   /** Something that a person may want to know meanwhile. */
@@ -34,34 +36,52 @@ export class Topics {
 
   /**
    * The topic, once the cluster knows it: brokers may make it on the way (auto.create.topics.enable). Throws KafkaError when it
-   * is refused or not there within `max.block.ms`, EnvironmentError when the cluster cannot be reached.
+   * is refused or not there within `max.block.ms`, EnvironmentError when the cluster cannot be reached for as long.
    */
   async open(name: string): Promise<Topic> {
     const topic = this.known.get(name) ?? new Topic(name, this.parts.settings)
     if (topic.partitions.length > 0) return topic
-    topic.update(await this.await(name))
+    topic.update(await this.await(topic).finally(() => this.parts.hindrances.pass(topic)))
     if (this.known.size === 0) this.refreshLater()
     this.known.set(name, topic)
     return topic
   }
 
-  private async await(name: string): Promise<TopicMetadata> {
-    const { clock, settings } = this.parts
+  private async await(topic: Topic): Promise<TopicMetadata> {
+    const { name } = topic
+    const { clock, settings, hindrances, onNotice } = this.parts
     const deadline = clock.now() + settings.maxBlockMs
     // The first question creates nothing, so that a mistyped name does not go by in silence.
-    for (let failures = 0; ; failures += 1) {
-      const { error, metadata } = await this.ask(name, { mayCreate: failures > 0 })
-      if (error === 'NONE' && metadata.partitions.length > 0) return metadata
-      if (!isRetriable(error) && error !== 'NONE') throw new KafkaError(error, `topic ${name}: ${error}`)
-      if (failures === 0) {
-        this.parts.onNotice(`topic ${name} is not there yet (${error}): asking the cluster to create it`)
+    let mayCreate = false
+    for (let failures = 1; ; failures += 1) {
+      const answer = await this.attempt(name, { mayCreate })
+      if (!(answer instanceof Error)) return answer
+      if (answer instanceof KafkaError && !isRetriable(answer.code)) throw answer
+      if (answer instanceof KafkaError && !mayCreate) {
+        mayCreate = true
+        onNotice(`topic ${name} is not there yet (${answer.code}): asking the cluster to create it`)
         continue
       }
       const delayMs = backoffMs(failures, settings.retryBackoffMs, settings.retryBackoffMaxMs)
-      if (clock.now() + delayMs > deadline) {
-        throw new KafkaError(error, `topic ${name} is not there after ${settings.maxBlockMs} ms (max.block.ms): create it first`)
-      }
+      if (clock.now() + delayMs > deadline || this.isClosed) throw this.late(name, answer)
+      hindrances.meet(topic, answer.message, { atOnce: answer instanceof EnvironmentError })
       await wait(clock, delayMs)
+    }
+  }
+
+  private late(name: string, error: KafkaError | EnvironmentError): Error {
+    if (error instanceof EnvironmentError) return error
+    return new KafkaError(error.code, `topic ${name} is not there after ${this.parts.settings.maxBlockMs} ms (max.block.ms): create it first`)
+  }
+
+  private async attempt(name: string, options: { mayCreate: boolean }): Promise<TopicMetadata | KafkaError | EnvironmentError> {
+    try {
+      const { error, metadata } = await this.ask(name, options)
+      if (error !== 'NONE') return new KafkaError(error, `topic ${name}: ${error}`)
+      return metadata.partitions.length > 0 ? metadata : new KafkaError('LEADER_NOT_AVAILABLE', `topic ${name} has no partitions yet`)
+    } catch (error) {
+      if (error instanceof EnvironmentError || error instanceof KafkaError) return error
+      throw error
     }
   }
 
@@ -80,8 +100,14 @@ export class Topics {
   }
 
   private async renew(): Promise<void> {
-    const { clock, settings, onUpdate } = this.parts
-    this.failures = await this.update() ? 1 : this.failures + 1
+    const { clock, settings, hindrances, onUpdate } = this.parts
+    const error = await this.update()
+    this.failures = error ? this.failures + 1 : 1
+    // Metadata that only grows old keeps nobody waiting.
+    const isWanted = [...this.partitions()].some(({ isIdle }) => !isIdle)
+    // With a leader that is lost metadata is hard to have as well: that is the same news.
+    if (error && isWanted && !hindrances.isTold) hindrances.meet(this, error.message, { atOnce: error instanceof EnvironmentError })
+    else if (!error) hindrances.pass(this)
     onUpdate()
     clock.after(backoffMs(this.failures, settings.retryBackoffMs, settings.retryBackoffMaxMs), () => {
       this.isRefreshing = false
@@ -89,19 +115,31 @@ export class Topics {
     })
   }
 
-  /** False when nobody answers; then nothing changes. */
-  private async update(): Promise<boolean> {
+  /** Why nobody answers; then nothing changes. */
+  private async update(): Promise<KafkaError | EnvironmentError | null> {
     try {
       const { topics } = await this.parts.client.metadata([...this.known.keys()], { allowAutoTopicCreation: true })
       for (const metadata of topics) {
         const topic = this.known.get(metadata.name ?? '')
         if (metadata.errorCode === 0) topic?.update(metadata)
         else topic?.lose()
+        if (topic) this.noteLeaders(topic, errorName(metadata.errorCode))
       }
-      return true
+      return null
     } catch (error) {
-      if (error instanceof EnvironmentError || error instanceof KafkaError) return false
+      if (error instanceof EnvironmentError || error instanceof KafkaError) return error
       throw error
+    }
+  }
+
+  private noteLeaders({ partitions }: Topic, error: string): void {
+    const { hindrances } = this.parts
+    for (const partition of partitions) {
+      if (partition.leaderId >= 0) hindrances.pass(partition.name)
+      else if (!partition.isIdle) {
+        const cause = error === 'NONE' ? `${partition.name} has no leader at the moment` : `topic ${partition.topic.name}: ${error}`
+        hindrances.meet(partition.name, cause, { atOnce: false })
+      }
     }
   }
 
