@@ -81,7 +81,7 @@ test('a byte order mark is no part of what follows it, in any file', async () =>
   expect(await runTool('kts', ['produce', '--topic', 'marked', '--input-file', file('lines.txt', '\ufeffb\n'), ...at])).toMatchObject({ code: 0 })
   expect((await runTool('kts', ['consume', '--topic', 'marked', '--from-beginning', '--to-end', ...at])).stdout).toBe('a\nb\n')
   const offsets = file('offsets.json', '\ufeff{"partitions":[{"topic":"marked","partition":0,"offset":1}]}')
-  expect(await runTool('kts', ['delete-records', '--offset-json-file', offsets, '--force', ...at])).toMatchObject({ code: 0 })
+  expect(await runTool('kts', ['delete-records', '--offset-json-file', offsets, '--yes', ...at])).toMatchObject({ code: 0 })
 })
 
 test.each([['a bad escape', 'node.id=\\u00g1\n', 'is not a properties file'], ['a folder', undefined, 'it is a folder']])('server.properties with %s is refused in one line', async (_, content, reason) => {

@@ -38,7 +38,9 @@ function readOptions(tokens: JaasTokenizer): Map<string, string> {
     if (!key) throw malformed('it does not end with a semicolon')
     const value = tokens.next()?.sign === '=' ? tokens.next() : undefined
     // Java takes a sign for a name too, and nobody asks for that option.
-    if (value?.word === undefined || value.word === null) throw malformed('a name is not followed by =, or not by a value, which takes quotes where it is not of letters')
+    if (value?.word === undefined || value.word === null) {
+      throw malformed('a name is not followed by = and a value, which needs quotes unless it is all letters')
+    }
     if (key.word !== null) options.set(key.word, value.word)
   }
   return options

@@ -22,7 +22,8 @@ export function rejectNearNames(given: ReadonlyMap<string, unknown>, originOf?: 
   for (const name of given.keys()) {
     const meant = nearProperty(name)
     if (meant === undefined || given.has(meant)) continue
-    throw new UserError(`${originOf ? `${originOf(name)}: ` : ''}${name} is not a property of a Kafka client; did you mean ${meant}?`)
+    const where = originOf ? `${originOf(name)}: ` : ''
+    throw new UserError(`${where}${name} is not a property of a Kafka client; did you mean ${meant}?`)
   }
 }
 

@@ -55,17 +55,21 @@ const CLASSES = {
 /** Java's own, which do what is done here. */
 const STANDARD = new Set(['PKIX', 'SUNX509', 'NEWSUNX509', 'SUNJSSE'])
 
+/** What nobody sets without a wish to be safe. */
+const OF_LOGINS = /^(sasl\.(mechanism|jaas\.config|username|password)|ssl\.(trust|key)store\..*)$/
+
 function* warningsOf(properties: ClientProperties, protocol: string): Generator<string> {
   for (const name of properties.keys()) {
     if (!isKnownProperty(name)) yield `The property ${name} is not one of a Kafka client and has no effect`
   }
-  for (const name of [...(protocol.endsWith('SSL') ? CLASSES.SSL : []), ...(protocol.startsWith('SASL') ? CLASSES.SASL : [])]) {
+  const classes = [...(protocol.endsWith('SSL') ? CLASSES.SSL : []), ...(protocol.startsWith('SASL') ? CLASSES.SASL : [])]
+  for (const name of classes) {
     const value = properties.get(name)?.trim() ?? ''
     if (value !== '' && !STANDARD.has(value.toUpperCase())) yield `${name}=${value} has no effect: kts loads no Java classes`
   }
   // PLAINTEXT is what holds where security.protocol is not set, and then nobody looks at a login.
-  const [ignored] = protocol === 'PLAINTEXT' ? [...properties.keys()].filter((name) => /^(sasl\.(mechanism|jaas\.config|username|password)|ssl\.(trust|key)store\..*)$/.test(name)) : []
-  if (ignored !== undefined && !properties.has('security.protocol')) yield `${ignored} has no effect, as security.protocol is not set and means PLAINTEXT`
+  const ignored = properties.has('security.protocol') ? undefined : [...properties.keys()].find((name) => OF_LOGINS.test(name))
+  if (ignored !== undefined) yield `${ignored} has no effect, as security.protocol is not set and means PLAINTEXT`
 }
 
 function readSecurityProtocol(properties: ClientProperties): (typeof SECURITY_PROTOCOLS)[number] {

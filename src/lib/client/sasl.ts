@@ -35,7 +35,9 @@ function readMechanism(properties: ClientProperties, jaas: JaasConfig | undefine
   const instead = `use a listener with one of ${MECHANISMS.join(', ')}`
   if (name !== undefined) throw new UserError(`sasl.mechanism=${name} is not supported here; ${instead}`)
   const ofModule = jaas && MECHANISMS.filter((mechanism) => LOGIN_MODULES[mechanism] === moduleName(jaas))
-  if (ofModule && ofModule.length > 0) throw new UserError(`sasl.mechanism is not set; ${moduleName(jaas)} goes with ${ofModule.join(' or ')}`)
+  if (jaas && ofModule && ofModule.length > 0) {
+    throw new UserError(`sasl.mechanism is not set; ${moduleName(jaas)} goes with ${ofModule.join(' or ')}`)
+  }
   throw new UserError(`sasl.mechanism is not set and means GSSAPI (Kerberos) then, which is not supported here; ${instead}`)
 }
 

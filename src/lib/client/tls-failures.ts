@@ -47,9 +47,11 @@ const BY_NAME: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/ALERT_DECRYPT_ERROR$/, `${REFUSED}: its signature is wrong`],
   [/ALERT_PROTOCOL_VERSION$|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|VERSION_TOO_(LOW|HIGH)|WRONG_SSL_VERSION/, NO_PROTOCOL],
   [/ALERT_HANDSHAKE_FAILURE$|ALERT_INSUFFICIENT_SECURITY$|NO_SHARED_CIPHER|NO_CIPHERS_AVAILABLE|UNKNOWN_CIPHER|WRONG_CIPHER/,
-    'it has no cipher suite or TLS version in common with this client (ssl.cipher.suites, ssl.enabled.protocols), or asks for a client certificate (ssl.keystore.location)'],
+    'it has no cipher suite or TLS version in common with this client (ssl.cipher.suites, ssl.enabled.protocols), '
+    + 'or asks for a client certificate (ssl.keystore.location)'],
   [/UNRECOGNIZED_NAME$/, 'it does not know the host name that it was asked for (TLS server name)'],
-  [/ALERT_(INTERNAL_ERROR|ILLEGAL_PARAMETER|DECODE_ERROR|BAD_RECORD_MAC|UNEXPECTED_MESSAGE|RECORD_OVERFLOW)$/, 'it gave up the TLS handshake with an error of its own'],
+  [/ALERT_(INTERNAL_ERROR|ILLEGAL_PARAMETER|DECODE_ERROR|BAD_RECORD_MAC|UNEXPECTED_MESSAGE|RECORD_OVERFLOW)$/,
+    'it gave up the TLS handshake with an error of its own'],
   [/TOO_(SMALL|WEAK)/, WEAK],
   [/WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG|RECORD_TOO_(SMALL|LARGE)|BAD_RECORD_TYPE/, PLAIN],
   [/CERTIFICATE_VERIFY_FAILED/, UNTRUSTED],
@@ -66,4 +68,5 @@ export function tlsFailure(code: string): string | undefined {
 }
 
 /** A connection that ends before the handshake does: nobody said why. */
-export const ENDED_IN_HANDSHAKE = 'it ended the connection in the TLS handshake; is it a plaintext listener (security.protocol=PLAINTEXT or SASL_PLAINTEXT)?'
+export const ENDED_IN_HANDSHAKE =
+  'it ended the connection in the TLS handshake; is it a plaintext listener (security.protocol=PLAINTEXT or SASL_PLAINTEXT)?'

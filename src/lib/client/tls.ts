@@ -48,7 +48,8 @@ function createContext(options: ConnectionOptions): ReturnType<ReturnType<typeof
   } catch (error) {
     const name = ((error as NodeJS.ErrnoException).code ?? '').replace(/^ERR_(SSL|OSSL)_/, '')
     const isWeak = /TOO_(SMALL|WEAK)/.test(name)
-    throw new UserError(`ssl.keystore: the client's key or certificate ${isWeak ? 'is too weak to be used' : 'cannot be used'} for TLS (${name})`)
+    const fault = isWeak ? 'is too weak to be used for TLS' : 'cannot be used for TLS'
+    throw new UserError(`ssl.keystore: the key or certificate of the client ${fault} (${name})`)
   }
 }
 

@@ -183,3 +183,22 @@ it('reads the old keys of OpenSSL joined by blanks', async () => {
     expect(key).toBe(clientKey)
   }
 })
+
+/** The same numbers each time. */
+function random(seed: number): () => number {
+  let state = seed
+  return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32
+}
+
+it.each(['aes.p12', 'legacy.p12', 'plain.p12', 'keytool.p12', 'keytool.jks', 'trust.p12', 'trust.jks', 'aes.key', 'scrypt.key'])('a damaged %s is refused, or read as far as it is whole', async (name) => {
+  const next = random(7)
+  const whole = name.endsWith('.key') ? Buffer.from(text('chain.crt') + text(name)) : readFileSync(stored(name))
+  for (let trial = 0; trial < Number(process.env.TRIALS ?? 15); trial++) {
+    const bytes = Buffer.from(whole)
+    for (let flips = 1 + Math.floor(next() * 3); flips > 0; flips--) bytes[Math.floor(next() * bytes.length)] = Math.floor(next() * 256)
+    const path = file('damaged', next() < 0.2 ? bytes.subarray(0, Math.floor(next() * bytes.length)) : bytes)
+    for (const reading of [keyStore(path, 'changeit', name.endsWith('.key') ? 'keypass' : undefined), trustStore(path, name === 'trust.jks' ? undefined : 'changeit')]) {
+      await reading.catch((error: unknown) => expect(error).toBeInstanceOf(UserError))
+    }
+  }
+})

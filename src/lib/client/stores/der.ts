@@ -68,7 +68,8 @@ function readAt(bytes: Buffer, start: number, depth: number): { value: Der; end:
   const isConstructed = (first & CONSTRUCTED) !== 0
   const done = (from: number, to: number, end: number) => {
     if (to > bytes.length) throw damaged()
-    return { value: { tag: first & ~CONSTRUCTED, content: bytes.subarray(from, to), whole: bytes.subarray(start, end), isConstructed }, end }
+    const content = bytes.subarray(from, to)
+    return { value: { tag: first & ~CONSTRUCTED, content, whole: bytes.subarray(start, end), isConstructed }, end }
   }
   const from = start + 2
   if (short < 0x80) return done(from, from + short, from + short)

@@ -37,7 +37,9 @@ function readEntries(cursor: Cursor): Store {
   for (let left = cursor.int(); left > 0; left--) {
     const tag = cursor.int()
     // Others hold Java objects of any length, in JCEKS only.
-    if (tag !== ENTRY.key && tag !== ENTRY.certificate) throw new StoreError('unsupported', 'an entry that is neither a key nor a certificate')
+    if (tag !== ENTRY.key && tag !== ENTRY.certificate) {
+      throw new StoreError('unsupported', 'an entry that is neither a key nor a certificate')
+    }
     cursor.text()
     cursor.take(8)
     const readCertificate = (): Buffer => (version === 2 && cursor.text(), cursor.take(cursor.int()))

@@ -74,7 +74,8 @@ function keyInFile(file: string, properties: ClientProperties): Found {
 
 function onlyKey(pem: string, source: StoreSource, password: string | undefined): KeyObject {
   const keys = pemKeys(pem, source)
-  if (keys.length !== 1) throw refuse(source, keys.length === 0 ? 'holds no private key' : `holds ${keys.length} private keys, and one is expected`)
+  if (keys.length === 0) throw refuse(source, 'holds no private key')
+  if (keys.length > 1) throw refuse(source, `holds ${keys.length} private keys, and one is expected`)
   return inWords(source, () => keys[0]!(password))
 }
 
@@ -86,7 +87,8 @@ function someOf(certificates: readonly Buffer[], source: StoreSource): readonly 
 /** The certificate of a key, then its issuers as far as they are there. */
 function chainOf(key: KeyObject, certificates: readonly X509Certificate[], source: StoreSource): X509Certificate[] {
   const leaf = certificates.find((certificate) => certificate.checkPrivateKey(key))
-  if (!leaf) throw refuse(source, `cannot be used: no certificate in it belongs to ${source.file ? 'its private key' : 'ssl.keystore.key'}`)
+  const owner = source.file ? 'its private key' : 'ssl.keystore.key'
+  if (!leaf) throw refuse(source, `cannot be used: no certificate in it belongs to ${owner}`)
   const chain = [leaf]
   const rest = new Set(certificates.filter((certificate) => certificate !== leaf))
   for (let issuer = issuerOf(leaf, rest); issuer; issuer = issuerOf(issuer, rest)) {

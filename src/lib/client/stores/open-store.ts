@@ -67,12 +67,13 @@ export const pemKeys = (pem: string, source: StoreSource): ReturnType<typeof key
 export const refuse = ({ property, file }: StoreSource, fault: string): UserError =>
   new UserError(file === undefined ? `${property} ${fault}` : `${property}: ${file} ${fault}`)
 
-/** Puts a StoreError into words. */
+/** Puts what the readers of stores throw into words. Anything but a StoreError is Node's: sizes and parameters that it does not take. */
 export function inWords<T>(source: StoreSource, action: () => T): T {
   try {
     return action()
   } catch (error) {
-    throw error instanceof StoreError ? explain(source, error) : error
+    if (error instanceof UserError) throw error
+    throw explain(source, error instanceof StoreError ? error : new StoreError('damaged'))
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash as digestOf } from 'node:crypto'
 
 /** What the derived bytes are for. */
 export const PURPOSE = { key: 1, iv: 2, mac: 3 } as const
@@ -11,8 +11,8 @@ export function deriveKey(
   const input = Buffer.concat([repeat(salt, blockBytes), repeat(encodePassword(password), blockBytes)])
   const derived: Buffer[] = []
   for (let have = 0; have < length;) {
-    let digest = createHash(hash).update(Buffer.alloc(blockBytes, purpose)).update(input).digest()
-    for (let i = 1; i < iterations; i++) digest = createHash(hash).update(digest).digest()
+    let digest = digestOf(hash, Buffer.concat([Buffer.alloc(blockBytes, purpose), input]), 'buffer')
+    for (let i = 1; i < iterations; i++) digest = digestOf(hash, digest, 'buffer')
     derived.push(digest)
     have += digest.length
     if (have < length) addToBlocks(input, repeat(digest, blockBytes).subarray(0, blockBytes))
