@@ -9,7 +9,6 @@ import { startProgress, type Progress } from '../../lib/output/progress.ts'
 import { DocumentRecords } from './document-records.ts'
 import type { Ignorable } from './document-parser.ts'
 import { FailureReport } from './failure-report.ts'
-import { withoutMark } from './byte-order-mark.ts'
 import { openInput } from './input.ts'
 import { LineError } from './line-parser.ts'
 import type { Destination, LineRecords } from './line-records.ts'
@@ -171,8 +170,7 @@ export class Session {
     const { size, chunks } = await openInput(this.options.inputFile, this.context, stop)
     let read = 0
     this.ask(1)
-    // Apache's tool takes the mark for data.
-    for await (const chunk of style === 'kts' ? withoutMark(chunks) : chunks) {
+    for await (const chunk of chunks) {
       const before = sender.lines
       this.isAsking = false
       sender.open(chunk)
