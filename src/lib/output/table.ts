@@ -24,7 +24,7 @@ export function renderTable(head: readonly string[], rows: readonly (readonly st
   const widths = grid.widths ?? widthsOf(grid)
   const isRight = grid.head.map((title) => numbers.has(title))
   const line = (cells: readonly string[], paint = (text: string): string => text): string =>
-    cells.map((cell, column) => set(paint(cell), widths[column]!, isRight[column]!)).join('  ').replace(/ +$/, '')
+    cells.map((cell, column) => set(paint(cell), widths[column]!, isRight[column]!)).join('  ').trimEnd()
   const titles = grid.head.map((title, column) => cut(title, widths[column]!))
   return [...(titles.some((title) => title !== '') ? [line(titles, style.stdout.bold)] : []), ...grid.rows.flatMap((row, index) => [line(row), ...grid.beneath[index]!])].map((text) => `${text}\n`).join('')
 }
