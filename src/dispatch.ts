@@ -6,6 +6,7 @@ import { suggest } from './lib/command/suggest.ts'
 import { isExpected, UserError } from './lib/errors.ts'
 import { show } from './lib/output/show.ts'
 import { useColors } from './lib/output/style.ts'
+import { fitTables } from './lib/output/table.ts'
 import { write } from './lib/output/write.ts'
 
 /** Opens the world to a command under the name that it was called by. */
@@ -65,6 +66,7 @@ export async function execute(command: Command, args: readonly string[], context
   try {
     parsed = parseArguments(command, context.style, args)
     await useColors(context, parsed.color)
+    fitTables(context.stdout)
     if (parsed.help) return await showHelp(command, context)
     if (parsed.helpJson) return await showModel(command, context)
     if (parsed.version) return await showVersion(context)

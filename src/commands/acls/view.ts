@@ -20,5 +20,5 @@ export function listText(acls: readonly Acl[]): string {
 export function aclTable(acls: readonly Acl[], none: string): string {
   if (acls.length === 0) return `${none}\n`
   return renderTable(['PRINCIPAL', 'PERMISSION', 'OPERATION', 'RESOURCE', 'NAME', 'PATTERN', 'HOST'], acls.map((acl) =>
-    [acl.principal, acl.permissionType.toLowerCase(), operationName(acl.operation), acl.resourceType.toLowerCase().replaceAll('_', ' '), acl.name, acl.patternType.toLowerCase(), acl.host]))
+    [acl.principal, acl.permissionType.toLowerCase(), operationName(acl.operation), acl.resourceType.toLowerCase().replaceAll('_', ' '), acl.name, acl.patternType.toLowerCase(), acl.host]), { goes: ['HOST'] })
 }

@@ -16,7 +16,7 @@ export const brokerStatus = defineCommand({
     return {
       data: brokers,
       text: () => (rows.length === 0 ? 'no broker runs\n' : rows.map((row) => row.join('\t') + '\n').join('')),
-      table: () => (rows.length === 0 ? 'no broker runs\n' : renderTable(['BROKER', 'ADDRESS', 'PID', 'DATA', 'SINCE'], rows)),
+      table: () => (rows.length === 0 ? 'no broker runs\n' : renderTable(['BROKER', 'ADDRESS', 'PID', 'DATA', 'SINCE'], rows, { below: 'DATA', goes: ['SINCE'] })),
       exitCode: rows.length === 0 ? 1 : 0,
     }
   },

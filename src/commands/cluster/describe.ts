@@ -58,5 +58,5 @@ function asText({ clusterId, controller, metadataVersion, brokers }: DescribedCl
   const head = [`Cluster ID: ${clusterId}`, `Controller: ${controller ?? 'none'}`, `Metadata version: ${metadataVersion ?? 'unknown'}`]
   const rows = brokers.map(({ broker, host, port, rack, version, apis, ...each }) =>
     [`${broker}`, formatAddress({ host, port }), rack ?? '', version ?? 'unknown', apis === 0 ? '' : `${apis}`, each.controller ? 'yes' : ''])
-  return `${head.join('\n')}\n\n${renderTable(['BROKER', 'ADDRESS', 'RACK', 'KAFKA', 'APIS', 'CONTROLLER'], rows, { right: [0, 4] })}`
+  return `${head.join('\n')}\n\n${renderTable(['BROKER', 'ADDRESS', 'RACK', 'KAFKA', 'APIS', 'CONTROLLER'], rows, { right: [0, 4], goes: ['APIS', 'RACK'] })}`
 }

@@ -14,7 +14,7 @@ export async function listEndpoints(client: KafkaClient, options: { includeFence
     data: nodes.map(({ nodeId, host, port, rack, isFenced }) => ({ id: nodeId, host, port, rack, ...(!options.controllers && { fenced: isFenced }), type })),
     text: () => asText(nodes, rows, options.controllers),
     table: () => renderTable(heads(options.controllers).map((head) => head.replace('_', ' ')), rows.map((cells) => cells.map((cell) => (cell === 'null' ? '' : cell))),
-      { right: [0, 2] }),
+      { right: [0, 2], goes: ['ENDPOINT TYPE', 'RACK'] }),
   }
 }
 

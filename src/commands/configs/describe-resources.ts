@@ -92,7 +92,7 @@ function line({ name, value, isSensitive, synonyms }: ConfigEntry): string {
 function asTable(resources: readonly DescribedResource[], kind: ResourceKind): string {
   const rows = resources.flatMap(({ name, configs }) => configs.map(({ name: config, value, isSensitive, source }) =>
     [name || 'default', config, isSensitive ? '(hidden)' : value ?? '', sourceInWords(source)]))
-  if (rows.length > 0) return renderTable([singular(kind).toUpperCase(), 'SETTING', 'VALUE', 'FROM'], rows)
+  if (rows.length > 0) return renderTable([singular(kind).toUpperCase(), 'SETTING', 'VALUE', 'FROM'], rows, { goes: ['FROM'] })
   return `Nothing is set for ${resources.length === 1 ? `${singular(kind)} ${resources[0]!.name || 'defaults'}` : `any of the ${kind}`}; --all shows what holds.\n`
 }
 

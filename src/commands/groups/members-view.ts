@@ -72,5 +72,5 @@ export function membersTable(groups: readonly KnownGroup[], verbose: boolean): s
   ]))
   if (rows.length === 0) return groups.map(({ groupId }) => `Group ${groupId} has no members.\n`).join('')
   const head = ['GROUP', 'MEMBER', 'INSTANCE', 'CLIENT', 'HOST', 'PARTITIONS', ...(verbose ? ['EPOCH', 'ASSIGNED', 'TARGET'] : [])]
-  return renderTable(head, rows, { right: [5] })
+  return renderTable(head, rows, { right: [5], shorten: ['MEMBER'], goes: ['HOST', 'TARGET', 'EPOCH', 'CLIENT'] })
 }

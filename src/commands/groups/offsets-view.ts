@@ -63,5 +63,5 @@ export function offsetsTable(groups: readonly GroupLag[], verbose: boolean): str
   ]))
   const head = ['GROUP', 'TOPIC', 'PARTITION', 'CURRENT', 'END', 'LAG', 'MEMBER', 'HOST', 'CLIENT', ...(verbose ? ['EPOCH'] : [])]
   const summary = summaryTable(groups.map(({ described, partitions }) => ({ described, lag: totalLag(partitions) })))
-  return rows.length === 0 ? summary : `${summary}\n${renderTable(head, rows, { right: [2, 3, 4, 5] })}`
+  return rows.length === 0 ? summary : `${summary}\n${renderTable(head, rows, { right: [2, 3, 4, 5], shorten: ['MEMBER'], goes: ['EPOCH', 'HOST', 'CLIENT', 'MEMBER'] })}`
 }

@@ -64,5 +64,5 @@ export function summaryTable(groups: readonly Summary[]): string {
   if (known.length === 0) return ''
   const columns = COLUMNS.filter(({ isOptional, cell }) => !isOptional || known.some(({ group, lag }) => cell(group, lag) !== ''))
   const right = columns.flatMap(({ head }, index) => (head === 'MEMBERS' || head === 'LAG' ? [index] : []))
-  return renderTable(columns.map(({ head }) => head), known.map(({ group, lag }) => columns.map(({ cell }) => cell(group, lag))), { right })
+  return renderTable(columns.map(({ head }) => head), known.map(({ group, lag }) => columns.map(({ cell }) => cell(group, lag))), { right, goes: ['EPOCH', 'COORDINATOR', 'ASSIGNOR', 'TYPE'] })
 }

@@ -35,7 +35,7 @@ export function watchLines(groups: readonly WatchedGroup[], most = Infinity): st
     ...partitions.filter((item) => item.groupId === group.of.groupId && shown.has(item)).map(({ partition }) => partitionRow(group, partition)), totalRow(group),
   ])
   const hidden = partitions.length - shown.size
-  const table = rows.length === 0 ? [] : renderTable(HEAD, rows, { right: [2, 3, 4, 5, 6, 7, 8] }).trimEnd().split('\n')
+  const table = rows.length === 0 ? [] : renderTable(HEAD, rows, { right: [2, 3, 4, 5, 6, 7, 8], goes: ['CLIENT', 'CURRENT', 'END', 'WRITTEN/S'] }).trimEnd().split('\n')
   return [...table, ...(hidden > 0 ? [style.stdout.dim(`and ${hidden} more partitions with no more lag than these`)] : []), ...failed]
 }
 

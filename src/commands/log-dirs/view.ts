@@ -31,10 +31,10 @@ export function asTable(brokers: readonly BrokerLogDirs[]): string {
   const replicas = dirs.flatMap((dir) => dir.replicas.map((replica) => ({ ...replica, broker: dir.broker, path: dir.path })))
   const folders = renderTable(['BROKER', 'DIRECTORY', 'REPLICAS', 'SIZE', 'FREE', 'STATE'], dirs.map(({ broker, path, replicas: held, usableBytes, error }) =>
     [`${broker}`, path, `${held.length}`, size(held.reduce((sum, { sizeInBytes }) => sum + sizeInBytes, 0n)), usableBytes === null ? '' : size(usableBytes), error ? error.code : 'ok']),
-  { right: [0, 2, 3, 4] })
+  { right: [0, 2, 3, 4], below: 'DIRECTORY' })
   if (replicas.length === 0) return folders
   return `${folders}\n${renderTable(['TOPIC', 'PARTITION', 'SIZE', 'LAG', 'BROKER', 'DIRECTORY'], replicas.map(({ topic, partition, sizeInBytes, offsetLag, isFuture, broker, path }) =>
-    [topic, `${partition}`, size(sizeInBytes), `${offsetLag}`, `${broker}`, isFuture ? `${path} (on its way)` : path]), { right: [1, 2, 3, 4] })}`
+    [topic, `${partition}`, size(sizeInBytes), `${offsetLag}`, `${broker}`, isFuture ? `${path} (on its way)` : path]), { right: [1, 2, 3, 4], below: 'DIRECTORY' })}`
 }
 
 const size = (bytes: bigint): string => formatBytes(Number(bytes))

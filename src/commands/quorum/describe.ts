@@ -58,7 +58,7 @@ export async function describeReplication(client: KafkaClient, clock: Clock, opt
   return {
     data: replicas.map(({ endpoints: _, ...replica }) => replica),
     text: () => tabbedTable([HEADS, ...rows(timestamp)]),
-    table: () => renderTable(['NODE', 'DIRECTORY', 'LOG END', 'LAG', 'LAST FETCH', 'LAST CAUGHT UP', 'STATUS'], rows(ago), { right: [0, 2, 3, 4, 5] }),
+    table: () => renderTable(['NODE', 'DIRECTORY', 'LOG END', 'LAG', 'LAST FETCH', 'LAST CAUGHT UP', 'STATUS'], rows(ago), { right: [0, 2, 3, 4, 5], shorten: ['DIRECTORY'], goes: ['DIRECTORY'] }),
   }
 }
 

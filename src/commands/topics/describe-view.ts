@@ -50,7 +50,7 @@ export function describeAsTable(topics: readonly DescribedTopic[], parts: Parts)
 function topicTable(topics: readonly DescribedTopic[]): string {
   return renderTable(['TOPIC', 'PARTITIONS', 'REPLICATION', 'TOPIC ID', 'CONFIGS'],
     topics.map(({ topic, partitionCount, replicationFactor, topicId, configs }) =>
-      [topic, `${partitionCount}`, `${replicationFactor}`, topicId ?? '', listConfigs(configs, ' ')]), { right: [1, 2] })
+      [topic, `${partitionCount}`, `${replicationFactor}`, topicId ?? '', listConfigs(configs, ' ')]), { right: [1, 2], below: 'CONFIGS', goes: ['TOPIC ID'] })
 }
 
 interface Column {
@@ -76,7 +76,7 @@ const COLUMNS: readonly Column[] = [
 function partitionTable(topics: readonly DescribedTopic[]): string {
   const items = topics.flatMap((topic) => topic.partitions.map((partition) => [topic, partition] as const))
   const columns = COLUMNS.filter(({ isOptional, cell }) => !isOptional || items.some((item) => cell(...item) !== ''))
-  return renderTable(columns.map(({ head }) => head), items.map((item) => columns.map(({ cell }) => cell(...item))), { right: [1, 2] })
+  return renderTable(columns.map(({ head }) => head), items.map((item) => columns.map(({ cell }) => cell(...item))), { right: [1, 2], goes: ['LAST KNOWN ELR', 'ELIGIBLE'] })
 }
 
 const listConfigs = (configs: ReadonlyMap<string, string | null>, separator = ','): string =>

@@ -255,7 +255,7 @@ describe('--delete', () => {
 
   describe('of a name with a dot', () => {
     beforeEach(() => void cluster.push(...['a-b', 'a.b', 'aXb'].map((name) => ({ name, topicId: ID_A, partitions: [healthy(0)] }))))
-    const asked = () => broker.requests(DeleteTopics).map(({ request }) => request.topics.map(({ name }) => name))
+    const asked = () => broker.requests(DeleteTopics).map(({ request }) => (request.topics as { name: string }[]).map(({ name }) => name))
 
     it('deletes the topic that has it, and says so in text as well', async () => {
       expect(await kts('--delete', '--topic', 'a.b')).toMatchObject({ text: 'Deleted topic a.b.\n', exitCode: 0 })

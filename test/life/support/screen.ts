@@ -61,6 +61,13 @@ export class Screen {
     return lines.join('\n').trimEnd()
   }
 
+  /** Lines that were longer than the screen is wide: the first part of each. */
+  get wrapped(): string[] {
+    const { buffer: { active } } = this.#terminal
+    return Array.from({ length: active.length }, (_, index) => index).filter((index) => active.getLine(index + 1)?.isWrapped === true && !active.getLine(index)!.isWrapped)
+      .map((index) => active.getLine(index)!.translateToString(true))
+  }
+
   /** The bytes that came, escape sequences included. */
   get raw(): string {
     return this.#raw
