@@ -8,6 +8,7 @@ const LIMIT_S = 120
 const COUNT = 2000
 const PROGRAMS = {
   VerifiableProducer: produceVerifiably, ProducerPerformance: measureProducing, EndToEndLatency: measureLatency, TransactionalMessageCopier: copyTransactionally,
+  FeatureCommand: describeFeatures,
 }
 
 export async function checkApachePrograms(tally, server) {
@@ -51,6 +52,19 @@ async function measureLatency(java, server) {
   const topic = await newTopic(server, 'latency')
   const said = await java('EndToEndLatency', '--bootstrap-server', server, '--topic', topic, '--num-records', '200', '--producer-acks', 'all', '--record-size', '100')
   if (!/Percentiles: 50th = \d+/.test(said)) throw new Error(said)
+}
+
+/** The release that the cluster is at, and what has none: kts has no share groups and no streams groups. */
+async function describeFeatures(java, server) {
+  const said = await java('FeatureCommand', '--bootstrap-server', server, 'describe')
+  const levels = new Map([...said.matchAll(/^Feature: (\S+) .*FinalizedVersionLevel: (\S+)/gm)].map(([, name, level]) => [name, level]))
+  const wanted = {
+    'metadata.version': '4.3-IV0', 'kraft.version': '0', 'share.version': '0', 'streams.version': '0',
+    'group.version': '1', 'transaction.version': '2', 'eligible.leader.replicas.version': '1',
+  }
+  for (const [name, level] of Object.entries(wanted)) {
+    if (levels.get(name) !== level) throw new Error(`${name} is at ${levels.get(name)}, not ${level}: ${said}`)
+  }
 }
 
 /** Some of the transactions are aborted at random; each record arrives once all the same, and in order. */

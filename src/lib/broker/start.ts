@@ -48,7 +48,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
   const addresses = advertised(config, ports)
   let node: OpenNode
   try {
-    node = openNode({ ...options, clock, endpoints: addresses })
+    node = openNode({ ...options, config: config.withAddresses(addresses), clock, endpoints: addresses })
   } catch (error) {
     await closeAll(listeners)
     throw error

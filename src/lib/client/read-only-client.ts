@@ -11,6 +11,7 @@ export const READING_APIS: ReadonlySet<string> = new Set([
   'DescribeTopicPartitions', 'DescribeConfigs', 'ListConfigResources', 'DescribeLogDirs', 'ListPartitionReassignments',
   'ListGroups', 'DescribeGroups', 'ConsumerGroupDescribe', 'ShareGroupDescribe', 'StreamsGroupDescribe', 'OffsetFetch', 'DescribeShareGroupOffsets',
   'ListTransactions', 'DescribeTransactions', 'DescribeProducers', 'DescribeAcls', 'DescribeClientQuotas', 'DescribeUserScramCredentials',
+  'DescribeDelegationToken', 'SaslHandshake', 'SaslAuthenticate',
 ])
 
 /** A client that only reads: what would change the cluster is not sent. To ask for a topic does not create it, either. */

@@ -13,7 +13,7 @@ import { InMemoryClient } from '../../support/in-memory-client.ts'
 const CHANGING_APIS = [
   'Produce', 'CreateTopics', 'DeleteTopics', 'DeleteRecords', 'CreatePartitions', 'AlterConfigs', 'IncrementalAlterConfigs', 'AlterReplicaLogDirs',
   'AlterPartitionReassignments', 'ElectLeaders', 'CreateAcls', 'DeleteAcls', 'AlterClientQuotas', 'AlterUserScramCredentials', 'UpdateFeatures',
-  'AddRaftVoter', 'RemoveRaftVoter', 'UnregisterBroker',
+  'AddRaftVoter', 'RemoveRaftVoter', 'UnregisterBroker', 'CreateDelegationToken', 'RenewDelegationToken', 'ExpireDelegationToken',
   'JoinGroup', 'SyncGroup', 'Heartbeat', 'LeaveGroup', 'ConsumerGroupHeartbeat', 'OffsetCommit', 'OffsetDelete', 'DeleteGroups',
   'InitProducerId', 'AddPartitionsToTxn', 'AddOffsetsToTxn', 'TxnOffsetCommit', 'EndTxn', 'WriteTxnMarkers',
 ]

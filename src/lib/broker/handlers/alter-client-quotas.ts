@@ -1,11 +1,18 @@
 import { AlterClientQuotas } from '../../protocol/apis/alter-client-quotas.ts'
 import { handle } from '../handle.ts'
+import { QUOTA_ENTITY_TYPES } from '../state/cluster/client-quotas.ts'
 import { changeQuota, readQuotaEntity } from '../state/quotas/alter-quotas.ts'
 import { refusalOf } from '../state/refusal.ts'
 
+interface Part {
+  readonly entityType: string
+  readonly entityName: string | null
+}
+
 /** Each entity's changes happen together or not at all (KIP-546). */
 export const alterClientQuotas = handle(AlterClientQuotas, (request, { broker: { cluster: { clientQuotas } } }) => ({
-  entries: request.entries.map(({ entity: parts, ops }) => {
+  entries: request.entries.map(({ entity: asked, ops }) => {
+    const parts = asEntity(asked)
     try {
       const entity = readQuotaEntity(parts)
       const values = changeQuota(clientQuotas, entity, ops)
@@ -16,3 +23,10 @@ export const alterClientQuotas = handle(AlterClientQuotas, (request, { broker: {
     }
   }),
 }))
+
+/** As Kafka reads them, into a map: of a kind that comes twice the last one counts, and the order is not the client's. */
+function asEntity(parts: readonly Part[]): Part[] {
+  const names = new Map(parts.map(({ entityType, entityName }) => [entityType, entityName]))
+  const types = new Set([...QUOTA_ENTITY_TYPES.filter((type) => names.has(type)), ...names.keys()])
+  return [...types].map((entityType) => ({ entityType, entityName: names.get(entityType)! }))
+}

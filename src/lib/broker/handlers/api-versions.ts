@@ -14,6 +14,10 @@ const PRODUCE_ADVERTISED_FROM = 0
 const FEATURES_FROM = 3
 const LEVEL_ZERO_FROM = 4
 
+/** A feature at level 0 is not in force. */
+const FINALIZED = FEATURES.filter(({ level }) => level > 0)
+  .map(({ name, level }) => ({ name, maxVersionLevel: level, minVersionLevel: level }))
+
 /** The answer is the list of handlers. */
 export function answerApiVersions(handlers: () => readonly ApiHandler[]): ApiHandler {
   return handle(ApiVersions, (request, { header }) => {
@@ -30,7 +34,7 @@ export function answerApiVersions(handlers: () => readonly ApiHandler[]): ApiHan
       apiKeys: apiKeys.sort((a, b) => a.apiKey - b.apiKey),
       finalizedFeaturesEpoch: isTold ? 0n : -1n,
       supportedFeatures: isTold ? FEATURES.filter(({ minVersion }) => minVersion > 0 || header.apiVersion >= LEVEL_ZERO_FROM) : [],
-      finalizedFeatures: isTold ? FEATURES.map(({ name, level }) => ({ name, maxVersionLevel: level, minVersionLevel: level })) : [],
+      finalizedFeatures: isTold ? FINALIZED : [],
     }
   })
 }

@@ -9,7 +9,7 @@ export const describeClientQuotas = handle(DescribeClientQuotas, (request, { bro
     const isAskedFor = quotaFilter(request.components, request.strict)
     const found = [...cluster.clientQuotas.all()].filter(({ entity }) => isAskedFor(entity))
     return {
-      errorMessage: null,
+      errorMessage: '',
       entries: found.map(({ entity, values }) => ({ entity: parts(entity), values: [...values].map(([key, value]) => ({ key, value })) })),
     }
   } catch (error) {

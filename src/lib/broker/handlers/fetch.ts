@@ -19,13 +19,15 @@ const READ_COMMITTED = 1
 const TOPIC_IDS_FROM = 13
 /** The first version that names the leader to a reader that asked another node. */
 const LEADER_FROM = 12
-const FINAL_EPOCH = -1
+/** A request that names all of its partitions: the one that asks for a session, and the one that wants none. */
+const FULL_EPOCHS = [0, -1]
 
-/** Sessions are declined: every answer has session id 0, so each request names all of its partitions (KIP-227). */
+/**
+ * Sessions are declined: every answer has session id 0, so each request names all of its partitions (KIP-227). As in
+ * FetchManager the id of a full request does not matter; only another epoch looks for a session.
+ */
 export const fetch = handle(Fetch, (asked, context) => {
-  if (asked.sessionId !== 0) {
-    return { errorCode: asked.sessionEpoch === FINAL_EPOCH ? ERRORS.NONE : ERRORS.FETCH_SESSION_ID_NOT_FOUND, sessionId: 0 }
-  }
+  if (!FULL_EPOCHS.includes(asked.sessionEpoch)) return { errorCode: ERRORS.FETCH_SESSION_ID_NOT_FOUND, sessionId: 0 }
   const { broker, header } = context
   const request = withinFetchQuota(asked, context)
   const plan = planReads(broker, request, header.apiVersion)

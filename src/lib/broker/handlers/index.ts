@@ -13,6 +13,9 @@ import { consumerGroupHeartbeat } from './consumer-group-heartbeat.ts'
 import { createAcls } from './create-acls.ts'
 import { createPartitions } from './create-partitions.ts'
 import { createTopics } from './create-topics.ts'
+import {
+  createDelegationToken, describeDelegationToken, expireDelegationToken, renewDelegationToken,
+} from './delegation-tokens.ts'
 import { deleteAcls } from './delete-acls.ts'
 import { deleteGroups } from './delete-groups.ts'
 import { deleteRecords } from './delete-records.ts'
@@ -49,6 +52,7 @@ import { offsetFetch } from './offset-fetch.ts'
 import { offsetForLeaderEpoch } from './offset-for-leader-epoch.ts'
 import { produce } from './produce.ts'
 import { removeRaftVoter } from './remove-raft-voter.ts'
+import { saslAuthenticate, saslHandshake } from './sasl.ts'
 import { syncGroup } from './sync-group.ts'
 import { txnOffsetCommit } from './txn-offset-commit.ts'
 import { unregisterBroker } from './unregister-broker.ts'
@@ -61,11 +65,11 @@ const apiVersions = answerApiVersions(() => HANDLERS)
 export const HANDLERS: readonly ApiHandler[] = [
   addOffsetsToTxn, addPartitionsToTxn, addRaftVoter, alterClientQuotas, alterConfigs, alterPartitionReassignments,
   alterReplicaLogDirs, alterUserScramCredentials, apiVersions, consumerGroupDescribe, consumerGroupHeartbeat,
-  createAcls, createPartitions, createTopics, deleteAcls, deleteGroups, deleteRecords, deleteTopics, describeAcls,
-  describeClientQuotas, describeCluster, describeConfigs, describeGroups, describeLogDirs, describeProducers,
+  createAcls, createDelegationToken, createPartitions, createTopics, deleteAcls, deleteGroups, deleteRecords, deleteTopics, describeAcls,
+  describeClientQuotas, describeCluster, describeConfigs, describeDelegationToken, describeGroups, describeLogDirs, describeProducers,
   describeQuorum, describeTopicPartitions, describeTransactions, describeUserScramCredentials, electLeaders, endTxn,
-  fetch, findCoordinator, heartbeat, incrementalAlterConfigs, initProducerId, joinGroup, leaveGroup,
+  expireDelegationToken, fetch, findCoordinator, heartbeat, incrementalAlterConfigs, initProducerId, joinGroup, leaveGroup,
   listConfigResources, listGroups, listOffsets, listPartitionReassignments, listTransactions, metadata, offsetCommit,
-  offsetDelete, offsetFetch, offsetForLeaderEpoch, produce, removeRaftVoter, syncGroup, txnOffsetCommit,
+  offsetDelete, offsetFetch, offsetForLeaderEpoch, produce, removeRaftVoter, renewDelegationToken, saslAuthenticate, saslHandshake, syncGroup, txnOffsetCommit,
   unregisterBroker, updateFeatures, writeTxnMarkers,
 ]

@@ -11,6 +11,7 @@ import { ApiVersions } from './api-versions.ts'
 import { ConsumerGroupDescribe } from './consumer-group-describe.ts'
 import { ConsumerGroupHeartbeat } from './consumer-group-heartbeat.ts'
 import { CreateAcls } from './create-acls.ts'
+import { CreateDelegationToken } from './create-delegation-token.ts'
 import { CreatePartitions } from './create-partitions.ts'
 import { CreateTopics } from './create-topics.ts'
 import { DeleteAcls } from './delete-acls.ts'
@@ -21,6 +22,7 @@ import { DescribeAcls } from './describe-acls.ts'
 import { DescribeClientQuotas } from './describe-client-quotas.ts'
 import { DescribeCluster } from './describe-cluster.ts'
 import { DescribeConfigs } from './describe-configs.ts'
+import { DescribeDelegationToken } from './describe-delegation-token.ts'
 import { DescribeGroups } from './describe-groups.ts'
 import { DescribeLogDirs } from './describe-log-dirs.ts'
 import { DescribeProducers } from './describe-producers.ts'
@@ -31,6 +33,7 @@ import { DescribeTransactions } from './describe-transactions.ts'
 import { DescribeUserScramCredentials } from './describe-user-scram-credentials.ts'
 import { ElectLeaders } from './elect-leaders.ts'
 import { EndTxn } from './end-txn.ts'
+import { ExpireDelegationToken } from './expire-delegation-token.ts'
 import { Fetch } from './fetch.ts'
 import { FindCoordinator } from './find-coordinator.ts'
 import { Heartbeat } from './heartbeat.ts'
@@ -50,6 +53,9 @@ import { OffsetFetch } from './offset-fetch.ts'
 import { OffsetForLeaderEpoch } from './offset-for-leader-epoch.ts'
 import { Produce } from './produce.ts'
 import { RemoveRaftVoter } from './remove-raft-voter.ts'
+import { RenewDelegationToken } from './renew-delegation-token.ts'
+import { SaslAuthenticate } from './sasl-authenticate.ts'
+import { SaslHandshake } from './sasl-handshake.ts'
 import { ShareGroupDescribe } from './share-group-describe.ts'
 import { StreamsGroupDescribe } from './streams-group-describe.ts'
 import { SyncGroup } from './sync-group.ts'
@@ -61,10 +67,11 @@ import { WriteTxnMarkers } from './write-txn-markers.ts'
 /** Every API declared here, in the order of their keys. */
 export const APIS: readonly Api[] = [
   Produce, Fetch, ListOffsets, Metadata, OffsetCommit, OffsetFetch, FindCoordinator, JoinGroup, Heartbeat, LeaveGroup,
-  SyncGroup, DescribeGroups, ListGroups, ApiVersions, CreateTopics, DeleteTopics, DeleteRecords, InitProducerId,
+  SyncGroup, DescribeGroups, ListGroups, SaslHandshake, ApiVersions, CreateTopics, DeleteTopics, DeleteRecords, InitProducerId,
   OffsetForLeaderEpoch, AddPartitionsToTxn, AddOffsetsToTxn, EndTxn, WriteTxnMarkers, TxnOffsetCommit, DescribeAcls,
-  CreateAcls, DeleteAcls, DescribeConfigs, AlterConfigs, AlterReplicaLogDirs, DescribeLogDirs, CreatePartitions,
-  DeleteGroups, ElectLeaders, IncrementalAlterConfigs, AlterPartitionReassignments, ListPartitionReassignments,
+  CreateAcls, DeleteAcls, DescribeConfigs, AlterConfigs, AlterReplicaLogDirs, DescribeLogDirs, SaslAuthenticate,
+  CreatePartitions, CreateDelegationToken, RenewDelegationToken, ExpireDelegationToken, DescribeDelegationToken, DeleteGroups,
+  ElectLeaders, IncrementalAlterConfigs, AlterPartitionReassignments, ListPartitionReassignments,
   OffsetDelete, DescribeClientQuotas, AlterClientQuotas, DescribeUserScramCredentials, AlterUserScramCredentials,
   DescribeQuorum, UpdateFeatures, DescribeCluster, DescribeProducers, UnregisterBroker, DescribeTransactions,
   ListTransactions, ConsumerGroupHeartbeat, ConsumerGroupDescribe, ListConfigResources, DescribeTopicPartitions,

@@ -10,6 +10,10 @@ type Operation = readonly [key: string, value: number | null]
 const [EXACT, DEFAULT, SPECIFIED] = [0, 1, 2]
 const { NONE, INVALID_REQUEST, UNSUPPORTED_VERSION } = ERRORS
 
+/** As Kafka tells the parts of an entity, whatever the order they were sent in. */
+const ORDER = ['client-id', 'user', 'ip', 'planet']
+const inOrder = (a: { entityType: string }, b: { entityType: string }): number => ORDER.indexOf(a.entityType) - ORDER.indexOf(b.entityType)
+
 let broker: TestBroker
 beforeEach(() => { broker = new TestBroker() })
 afterEach(() => broker.close())
@@ -18,7 +22,7 @@ async function alter(parts: readonly Part[], operations: readonly Operation[], v
   const entity = parts.map(([entityType, entityName]) => ({ entityType, entityName }))
   const ops = operations.map(([key, value]) => ({ key, value: value ?? 0, remove: value === null }))
   const { entries } = await broker.send(AlterClientQuotas, { entries: [{ entity, ops }], validateOnly })
-  expect(entries[0]!.entity).toEqual(entity)
+  expect(entries[0]!.entity).toEqual([...entity].sort(inOrder))
   return [entries[0]!.errorCode, entries[0]!.errorMessage]
 }
 
@@ -41,11 +45,19 @@ describe('AlterClientQuotas', () => {
     broker = new TestBroker({ fileSystem: broker.fileSystem })
     expect(await describeQuotas()).toEqual([
       ['client-id=c', { consumer_byte_rate: 2048 }],
-      ['user=u,client-id=null', { request_percentage: 12.5 }],
+      ['client-id=null,user=u', { request_percentage: 12.5 }],
       ['ip=10.0.0.1', { connection_creation_rate: 5 }],
     ])
     expect(await alter([['client-id', 'c']], [['consumer_byte_rate', null]])).toEqual([NONE, null])
     expect(await describeQuotas([['client-id', EXACT, 'c']])).toEqual([])
+  })
+
+  test('takes the last name of a kind that is named twice', async () => {
+    const twice = [{ entityType: 'user', entityName: 'x' }, { entityType: 'user', entityName: 'y' }]
+    const ops = [{ key: 'producer_byte_rate', value: 1, remove: false }]
+    const { entries } = await broker.send(AlterClientQuotas, { entries: [{ entity: twice, ops }] })
+    expect(entries).toMatchObject([{ errorCode: NONE, entity: [{ entityType: 'user', entityName: 'y' }] }])
+    expect(await describeQuotas()).toEqual([['user=y', { producer_byte_rate: 1 }]])
   })
 
   test('only looks when it is told to', async () => {
@@ -57,7 +69,7 @@ describe('AlterClientQuotas', () => {
   test.each<[string, readonly Part[], readonly Operation[], string]>([
     ['no entity', [], [], 'Invalid empty client quota entity'],
     ['an unknown kind', [['planet', 'x']], [], 'Unhandled client quota entity type: planet'],
-    ['a kind twice', [['user', 'x'], ['user', 'y']], [], 'Invalid client quota entity, duplicate entity entry user'],
+    ['an unknown kind beside others', [['planet', 'x'], ['user', 'u'], ['client-id', 'c']], [], 'Unhandled client quota entity type: planet'],
     ['an empty name', [['user', '']], [], 'Empty user not supported'],
     ['an address with a user', [['ip', '::1'], ['user', 'u']], [], 'Invalid quota entity combination, IP entity should not be combined with User or ClientId'],
     ['what is no address', [['ip', '1.2.3']], [], '1.2.3 is not a valid IP or resolvable host.'],
@@ -82,12 +94,12 @@ describe('DescribeClientQuotas', () => {
   })
 
   test.each<[string, Parameters<typeof describeQuotas>, string[]]>([
-    ['everything', [], ['user=u', 'user=null', 'user=u,client-id=c', 'client-id=c']],
-    ['a name', [[['user', EXACT, 'u']]], ['user=u', 'user=u,client-id=c']],
+    ['everything', [], ['user=u', 'user=null', 'client-id=c,user=u', 'client-id=c']],
+    ['a name', [[['user', EXACT, 'u']]], ['user=u', 'client-id=c,user=u']],
     ['a name and nothing else', [[['user', EXACT, 'u']], true], ['user=u']],
     ['a default', [[['user', DEFAULT, null]], true], ['user=null']],
     ['any name or default', [[['user', SPECIFIED, null]], true], ['user=u', 'user=null']],
-    ['two kinds', [[['client-id', SPECIFIED, null], ['user', EXACT, 'u']], true], ['user=u,client-id=c']],
+    ['two kinds', [[['client-id', SPECIFIED, null], ['user', EXACT, 'u']], true], ['client-id=c,user=u']],
   ])('finds %s', async (_, [components, strict], expected) => {
     expect((await describeQuotas(components, strict)).map((entry) => (entry as unknown[])[0])).toEqual(expected)
   })

@@ -179,6 +179,19 @@ describe('Fetch', () => {
     expect(await broker.send(Fetch, { sessionId: 5, sessionEpoch: 1 })).toMatchObject({ errorCode: ERRORS.FETCH_SESSION_ID_NOT_FOUND })
   })
 
+  // As Kafka 4.3 answers them.
+  test.each([[0, -1], [0, 0], [-1, -1], [77, -1], [77, 0], [-1, 0]])('answers session %i, epoch %i in full', async (sessionId, sessionEpoch) => {
+    const topicId = await broker.createTopic('t')
+    await broker.produce('t', ['a'])
+    const topics = [{ topicId, partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 100 }] }]
+    const { errorCode, responses } = await broker.send(Fetch, { sessionId, sessionEpoch, topics })
+    expect([errorCode, responses.length, readValues(responses[0]!.partitions[0]!.records!)]).toEqual([0, 1, ['a']])
+  })
+
+  test.each([[77, 3], [0, 1], [-1, 2]])('finds no session %i for epoch %i', async (sessionId, sessionEpoch) => {
+    expect(await broker.send(Fetch, { sessionId, sessionEpoch })).toMatchObject({ errorCode: ERRORS.FETCH_SESSION_ID_NOT_FOUND, sessionId: 0, responses: [] })
+  })
+
   test('wakes up when its topic is deleted', async () => {
     await broker.createTopic('t')
     const waiting = broker.fetch('t', 0n, { maxWaitMs: 10_000 })

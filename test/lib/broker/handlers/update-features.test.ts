@@ -33,6 +33,8 @@ test.each<[string, number, number | undefined, string]>([
   ['group.version', 2, UPGRADE, 'This broker only supports versions 0-1'],
   ['group.version', -1, UPGRADE, 'A feature version cannot be less than 0.'],
   ['group.version', 1, 9, 'The controller does not support the given upgrade type.'],
+  ['metadata.version', 29, SAFE_DOWNGRADE, 'This broker always runs with version 30.'],
+  ['share.version', 1, UPGRADE, 'This broker always runs with version 0.'],
   ['other.version', 1, UPGRADE, 'This broker does not support this feature.'],
   ['other.version', 0, SAFE_DOWNGRADE, 'Feature other.version not found.'],
 ])('%s at %i by %i is refused', async (feature, level, upgradeType, reason) => {

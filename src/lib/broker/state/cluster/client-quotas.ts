@@ -1,5 +1,5 @@
-/** The kinds of things that a quota can be for, in the order in which they are told (ClientQuotaEntity). */
-export const QUOTA_ENTITY_TYPES = ['user', 'client-id', 'ip'] as const
+/** The kinds of things that a quota can be for, in the order in which they are told: Kafka's is that of a HashMap. */
+export const QUOTA_ENTITY_TYPES = ['client-id', 'user', 'ip'] as const
 export type QuotaEntityType = (typeof QUOTA_ENTITY_TYPES)[number]
 
 /** What a quota is for: the name for each of its kinds, null for the default of the kind. */

@@ -44,10 +44,18 @@ export class BrokerConfig {
    */
   static parse(properties: Texts): { config: BrokerConfig; warnings: string[] } {
     for (const [name, written] of properties) readSetting(name, written)
-    const config = new BrokerConfig(withNodeId(properties))
+    const config = new BrokerConfig(withOwnRoles(withNodeId(properties)))
     checkBrokerConfig(config)
     checkInterBrokerListener(config, config.advertisedListeners())
     return { config, warnings: warningsFor(config, [...properties.keys()]) }
+  }
+
+  /** The same with the addresses that clients are told, where the file does not say them or leaves a port open. */
+  withAddresses(addresses: Iterable<readonly [listener: string, { readonly host: string; readonly port: number }]>): BrokerConfig {
+    const written = this.list('advertised.listeners')
+    if (written?.every((listener) => !listener.endsWith(':0'))) return this
+    const told = [...addresses].map(([name, { host, port }]) => `${name}://${host.includes(':') ? `[${host}]` : host}:${port}`)
+    return new BrokerConfig(new Map([...this.file, ['advertised.listeners', told.join()]]), this.dynamic, this.dynamicDefaults)
   }
 
   /**
@@ -164,15 +172,17 @@ function readSetting(name: string, written: string): void {
   }
 }
 
-/** `node.id` and `broker.id` are two names of one thing; -1 once asked ZooKeeper for a number. */
+/** `node.id` and `broker.id` are two names of one thing, which a file of Kafka's always has; -1 once asked ZooKeeper for a number. */
 function withNodeId(properties: Texts): Texts {
   const brokerId = Number(properties.get('broker.id') ?? -1)
-  const nodeId = properties.get('node.id') ?? (brokerId === -1 ? undefined : String(brokerId))
-  if (nodeId === undefined) return properties
+  const nodeId = properties.get('node.id') ?? (brokerId === -1 ? defaultText('node.id')! : String(brokerId))
   if (brokerId !== -1 && brokerId !== Number(nodeId)) throw new UserError(`node.id=${nodeId} and broker.id=${brokerId} must be the same`)
   parseNodeId(nodeId)
   return new Map([...properties, ['node.id', nodeId], ['broker.id', nodeId]])
 }
+
+/** Whatever a file leaves open, this broker is its own controller. */
+const withOwnRoles = (properties: Texts): Texts => new Map([['process.roles', 'broker,controller'], ...properties])
 
 const parseNodeId = (nodeId: string): void => readSetting('node.id', nodeId)
 
@@ -187,11 +197,14 @@ function readable(texts: Texts): Texts {
   }))
 }
 
+/** Settings of Kafka's StandardAuthorizer, which stand in the file of the broker. */
+const OF_AUTHORIZER = new Set(['super.users', 'allow.everyone.if.no.acl.found'])
+
 const OWN_CONTROLLER = 'process.roles names no controller: this broker is its own, and joins no other cluster'
 
 function warningsFor(config: BrokerConfig, names: readonly string[]): string[] {
   const removed = names.filter(isRemovedConfig)
-  const unknown = names.filter((name) => !brokerDefinition(name) && !isRemovedConfig(name))
+  const unknown = names.filter((name) => !brokerDefinition(name) && !isRemovedConfig(name) && !OF_AUTHORIZER.has(name))
   const roles = config.list('process.roles')
   return [
     ...(removed.length > 0 ? [`settings of Kafka before 4.0 are ignored: ${removed.join(', ')}`] : []),

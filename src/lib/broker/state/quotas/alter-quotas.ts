@@ -32,7 +32,6 @@ export function readQuotaEntity(parts: readonly { readonly entityType: string; r
   for (const { entityType, entityName } of parts) {
     const type = QUOTA_ENTITY_TYPES.find((known) => known === entityType)
     if (type === undefined) throw refused(`Unhandled client quota entity type: ${entityType}`)
-    if (type in entity) throw refused(`Invalid client quota entity, duplicate entity entry ${entityType}`)
     if (entityName === '') throw refused(`Empty ${entityType} not supported`)
     entity[type] = entityName
   }

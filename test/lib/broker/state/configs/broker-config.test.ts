@@ -76,6 +76,27 @@ describe('a server.properties file', () => {
     expect(config.logDirs()).toEqual(['/tmp/kafka-logs'])
   })
 
+  test('says at least what every file of Kafka says: who this is, and what it does', () => {
+    const { config } = parseText('')
+    const first = (name: string) => config.synonyms(name)[0]
+    expect(first('node.id')).toEqual({ name: 'node.id', value: '1', source: 4 })
+    expect(first('broker.id')).toEqual({ name: 'broker.id', value: '1', source: 4 })
+    expect(first('process.roles')).toEqual({ name: 'process.roles', value: 'broker,controller', source: 4 })
+    expect(parseText('process.roles=broker').config.synonyms('process.roles')[0]).toMatchObject({ value: 'broker' })
+  })
+
+  test('is told the addresses of a broker that runs, unless it knows them', () => {
+    const told = (text: string) => parseText(text).config
+      .withAddresses([['PLAINTEXT', { host: '::1', port: 4711 }], ['OUT', { host: 'kafka.example', port: 1 }]]).synonyms('advertised.listeners')
+    expect(told('')).toEqual([{ name: 'advertised.listeners', value: 'PLAINTEXT://[::1]:4711,OUT://kafka.example:1', source: 4 }])
+    expect(told('advertised.listeners=PLAINTEXT://localhost:0')[0]!.value).toContain('4711')
+    expect(told('advertised.listeners=PLAINTEXT://localhost:9092')[0]!.value).toBe('PLAINTEXT://localhost:9092')
+  })
+
+  test('may hold the settings of an authorizer', () => {
+    expect(parseText('super.users=User:admin\nallow.everyone.if.no.acl.found=true').warnings).toEqual([])
+  })
+
   test('with settings that nobody knows warns of each, and keeps them', () => {
     const { config, warnings } = parseText('no.such=1\nlog.retention.hour=1\nlistener.name.plaintext.max.connections=5\n__proto__=1')
     expect(warnings).toEqual(['no.such', 'log.retention.hour', '__proto__'].map((name) => `${name} is not a setting of a Kafka broker; it is ignored`))
