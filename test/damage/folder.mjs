@@ -120,7 +120,9 @@ class Writer {
 
   /** Groups without members, and a consumer group with one. */
   async #commitAll(round) {
-    for (const group of ['simple', 'other', 'third']) await this.#commit(group, round, { memberId: '', generationIdOrMemberEpoch: -1 })
+    // Some commit once: what they committed is in one record alone.
+    const groups = ['always', ...(round % 4 === 1 ? [`once-${round}`] : [])]
+    for (const group of groups) await this.#commit(group, round, { memberId: '', generationIdOrMemberEpoch: -1 })
     const { errorCode, memberEpoch } = await this.node.send('ConsumerGroupHeartbeat', {
       groupId: 'consumers', memberId: 'member', memberEpoch: this.#memberEpoch, rebalanceTimeoutMs: 60_000, subscribedTopicNames: ['plain'], topicPartitions: [],
     })

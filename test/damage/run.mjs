@@ -1,6 +1,8 @@
 // npm run test:damage [-- --trials 500] [-- --seed 1]: a file of a data folder is damaged, after a clean stop or kill -9, and a
 // broker is started over it: it serves what is whole, or refuses in one line. Never a record that was not written, never a hang.
 import { fork } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Tally } from '../support/tally.mjs'
@@ -12,6 +14,8 @@ const [trials, seed] = [Number(values.trials), Number(values.seed)]
 /** Real processes take a second each. */
 const PROCESS_SHARE = 0.04
 const LONGEST_MS = 30_000
+/** In memory where there is a place for that: each start waits for the disk several times. */
+const PARENT = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
 const tally = new Tally()
 const outcomes = new Map()
@@ -28,7 +32,7 @@ process.exit()
 
 /** Resolves with how many came to an end: all of them, or up to the one that hung. */
 async function runTrials(first, count) {
-  const child = fork(fileURLToPath(new URL('./trials.mjs', import.meta.url)), [temporaryFolder('kts-damage-'), first, count, seed].map(String))
+  const child = fork(fileURLToPath(new URL('./trials.mjs', import.meta.url)), [temporaryFolder('kts-damage-', PARENT), first, count, seed].map(String))
   let [done, current, timer] = [0, 'making the folder', undefined]
   const wait = () => {
     clearTimeout(timer)

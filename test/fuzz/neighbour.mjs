@@ -9,26 +9,22 @@ const PAUSE_MS = 10
 export class Neighbour {
   records = 0
   longestMs = 0
-  #isOver = false
-  #work
+  #next = 0n
 
-  constructor(port) {
-    this.#work = this.#live(port)
+  /** Lives there while something goes on, once at least. Rejects when anything was not as it should be. */
+  async visit(port, meanwhile) {
+    let isOver = false
+    const over = meanwhile().finally(() => { isOver = true })
     // It is looked at in the end.
-    this.#work.catch(() => {})
-  }
-
-  /** Rejects when anything was not as it should be. */
-  async leave() {
-    this.#isOver = true
-    await this.#work
-  }
-
-  async #live(port) {
+    over.catch(() => {})
     const wire = await Wire.open(port, 'neighbour')
     await createTopics(wire, [{ name: TOPIC }])
-    for (let next = 0n; !this.#isOver; next += BigInt(await this.#turn(wire, next))) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+    do {
+      this.#next += BigInt(await this.#turn(wire, this.#next))
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+    } while (!isOver)
     wire.close()
+    await over
   }
 
   /** Resolves with how many records it wrote. */

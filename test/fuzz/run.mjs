@@ -1,5 +1,6 @@
 // npm run test:fuzz [-- --count 100000] [-- --seed 1]: bytes that no client should send, over every API and version, against the
-// broker as a process, while another client goes about its work.
+// broker as a process, while another client goes about its work. What they leave behind must not keep the broker from starting
+// again: it does so after every ten thousand frames, and in the end.
 import { parseArgs } from 'node:util'
 import { brokerReady, spawnBundledBroker } from '../support/bundled-broker.mjs'
 import { stopProcess } from '../support/processes.mjs'
@@ -13,7 +14,8 @@ import { Neighbour } from './neighbour.mjs'
 
 const { values } = parseArgs({ options: { count: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' } } })
 const [count, seed] = [Number(values.count), Number(values.seed)]
-const PARTS = 10
+const RESTART_AFTER = 10_000
+const PARTS_OF_A_LIFE = 4
 const LANES = 32
 /** Members that never come back have their end, and nobody waits for others to join. */
 const SETTINGS = { 'group.max.size': 50, 'group.max.session.timeout.ms': 10_000, 'group.initial.rebalance.delay.ms': 0 }
@@ -22,46 +24,61 @@ const MOST_GROWTH_BYTES = 64 * 2 ** 20
 
 const tally = new Tally()
 const folder = temporaryFolder('kts-fuzz-')
-const child = spawnBundledBroker(SETTINGS, { dataDir: folder, stateHome: folder, stderr: 'pipe' })
 let said = ''
-child.stderr.on('data', (chunk) => { said += chunk })
+let child = start()
 try {
   await main()
 } catch (error) {
   tally.failed('test:fuzz', error.stack)
 }
-await tally.check('the broker ends in good order', async () => {
-  if (child.exitCode !== null || child.signalCode !== null) throw new Error(`it ended before: ${child.exitCode ?? child.signalCode} ${said.slice(-2000)}`)
-  await stopProcess(child)
-  if (child.exitCode !== 143) throw new Error(`exit code ${child.exitCode} ${child.signalCode}`)
-})
+await tally.check('the broker ends in good order', stop)
 tally.end()
 process.exit()
 
+function start() {
+  const started = spawnBundledBroker(SETTINGS, { dataDir: folder, stateHome: folder, stderr: 'pipe' })
+  started.stderr.on('data', (chunk) => { said += chunk })
+  return started
+}
+
+async function stop() {
+  if (child.exitCode !== null || child.signalCode !== null) throw new Error(`it ended before: ${child.exitCode ?? child.signalCode} ${said.slice(-2000)}`)
+  await stopProcess(child)
+  if (child.exitCode !== 143) throw new Error(`exit code ${child.exitCode} ${child.signalCode} ${said.slice(-2000)}`)
+}
+
 async function main() {
   console.log(`${count} frames from seed ${seed} on, over ${PAIRS.length} versions of ${protocol.APIS.length} APIs`)
-  const { port } = await brokerReady(child)
-  const neighbour = new Neighbour(port)
   const random = protocol.createRandom(seed)
   const totals = { sent: 0, connections: 0, answered: 0, closedByBroker: 0, unfinished: 0, answeredBytes: 0, ways: {} }
-  const memory = []
-  for (let part = 0; part < PARTS; part += 1) {
-    add(totals, await attack(port, { count: Math.ceil(count / PARTS), lanes: LANES, random }))
-    memory.push(memoryOf(child.pid))
-    console.log(`      ${totals.sent} sent, ${inMiB(memory.at(-1))} of memory`)
+  const neighbour = new Neighbour()
+  while (totals.sent < count) {
+    const { port } = await brokerReady(child)
+    await neighbour.visit(port, () => live(port, { totals, random, count: Math.min(RESTART_AFTER, count - totals.sent) }))
+    await stop()
+    child = start()
   }
+  const { port } = await brokerReady(child)
   for (const [way, sent] of Object.entries(totals.ways)) console.log(`      ${sent} ${way}`)
   const { sent, connections, answered, closedByBroker, unfinished, answeredBytes } = totals
   tally.passed(`${sent} frames in ${connections} connections: ${answered} answered to the end, ${closedByBroker} closed by the broker, ${unfinished} left waiting; ${inMiB(answeredBytes)} came back`)
+  await tally.check('started again, it serves', () => neighbour.visit(port, async () => {}))
   await tally.check(`nothing was a bug of the broker's`, async () => checkComplaints(said))
   await tally.check(`another client wrote and read ${neighbour.records} records meanwhile, the slowest in ${Math.round(neighbour.longestMs)} ms`, async () => {
-    await neighbour.leave()
     if (neighbour.longestMs > LONGEST_MS) throw new Error('it had to wait too long')
   })
-  const growth = Math.max(...memory.slice(-2)) - Math.max(...memory.slice(0, PARTS / 2))
-  await tally.check(`memory is flat: ${inMiB(memory.at(-1))} in the end, ${inMiB(Math.max(...memory))} at most`, async () => {
-    if (growth > MOST_GROWTH_BYTES) throw new Error(`it grew by ${inMiB(growth)}: ${memory.map(inMiB).join(', ')}`)
-  })
+}
+
+/** So many frames to one process, whose memory is flat from its middle on. */
+async function live(port, { totals, random, count: wanted }) {
+  const memory = []
+  for (let part = 0; part < PARTS_OF_A_LIFE; part += 1) {
+    add(totals, await attack(port, { count: Math.ceil(wanted / PARTS_OF_A_LIFE), lanes: LANES, random }))
+    memory.push(memoryOf(child.pid))
+    console.log(`      ${totals.sent} sent, ${inMiB(memory.at(-1))} of memory`)
+  }
+  const growth = memory.at(-1) - Math.max(...memory.slice(0, PARTS_OF_A_LIFE / 2))
+  if (growth > MOST_GROWTH_BYTES) tally.failed('memory is flat', `it grew by ${inMiB(growth)}: ${memory.map(inMiB).join(', ')}`)
 }
 
 function add(totals, { ways, ...counts }) {

@@ -39,6 +39,8 @@ interface Pass {
 /** The segments are no longer what they were when a compaction began: it is left for the next time. */
 class Overtaken extends Error {}
 
+const ENDLESS = 2n ** 63n - 1n
+
 const NO_PAUSE: Pause = () => Promise.resolve()
 
 /**
@@ -62,6 +64,11 @@ export class Cleaner {
     private readonly options: CleanerOptions,
   ) {
     this.cleanedOffset = options.cleanedOffset
+  }
+
+  /** Compaction alone makes gaps between offsets: where it goes on, they may be anywhere. */
+  get gaplessFrom(): bigint {
+    return this.context.config.cleanupPolicy.has('compact') ? ENDLESS : this.cleanedOffset
   }
 
   /** Compacts once, if it is worth it; returns whether it did. */

@@ -17,7 +17,7 @@ export interface LoadOptions {
   readonly recoveryPoint: bigint | undefined
   readonly logStartOffset: bigint
   /** How far compaction had come, when it last did. */
-  readonly cleanedOffset: bigint | undefined
+  readonly cleanedOffset: bigint
 }
 
 export interface Loaded {
@@ -67,7 +67,7 @@ function believableStart({ directory, onWarning }: LogContext, epochs: LeaderEpo
 }
 
 /** Where compaction goes on, it may have come further than it could note. */
-function gaplessFrom({ config }: LogContext, { cleanedOffset = 0n }: LoadOptions): bigint {
+function gaplessFrom({ config }: LogContext, { cleanedOffset }: LoadOptions): bigint {
   return config.cleanupPolicy.has('compact') ? ENDLESS : cleanedOffset
 }
 

@@ -15,7 +15,7 @@ import type { ProducerState } from './producer-state.ts'
 import { countBelow, countExpired } from './retention.ts'
 import { shouldRoll, shouldRollIdle } from './roll.ts'
 import type { SegmentList } from './segment-list.ts'
-import { readSegment } from './segment-read.ts'
+import { readSegment, type SegmentBounds } from './segment-read.ts'
 import { findLatest, findSince } from './segment-search.ts'
 import type { Pause } from './slices.ts'
 import { READING, onDisk, onDiskAsync } from './storage-error.ts'
@@ -145,7 +145,7 @@ export class Log implements PartitionLog {
       const { segments } = this.parts
       for (let index = segments.indexFor(offset); ; index += 1) {
         const segment = segments.at(index)
-        const found = segment ? readSegment(segment, offset, segments.endOf(index, this.logEndOffset), options) : EMPTY
+        const found = segment ? readSegment(segment, offset, this.boundsOf(index), options) : EMPTY
         if (found) return found
       }
     })
@@ -302,6 +302,10 @@ export class Log implements PartitionLog {
     }
   }
 
+  private boundsOf(index: number): SegmentBounds {
+    return { end: this.parts.segments.endOf(index, this.logEndOffset), gaplessFrom: this.parts.cleaner.gaplessFrom }
+  }
+
   /** Readers come again and again; whoever runs the broker hears of it once. */
   private reportDamage(message: string): void {
     if (this.reported.size >= MOST_REPORTED || this.reported.has(message)) return
@@ -314,7 +318,7 @@ export class Log implements PartitionLog {
     const { context, epochs, segments, cleaner } = this.parts
     if (!cleaner.isInterrupted) return
     const { logStartOffset, flusher: { recoveryPoint } } = this
-    segments.reset(loadSegments(context, epochs, { logStartOffset, recoveryPoint, cleanShutdown: false, cleanedOffset: undefined }).segments)
+    segments.reset(loadSegments(context, epochs, { logStartOffset, recoveryPoint, cleanShutdown: false, cleanedOffset: cleaner.gaplessFrom }).segments)
     cleaner.isInterrupted = false
   }
 }

@@ -34,11 +34,11 @@ export class OffsetIndex {
     this.file.append(this.scratch)
   }
 
-  /** A position at or before the batch that holds `offset`. */
-  positionFor(offset: bigint): number {
+  /** The last entry at or before an offset: the batch that holds it begins there, or later. */
+  entryFor(offset: bigint): OffsetEntry | null {
     const relative = Number(offset - this.baseOffset)
     const n = this.file.findLast((entry) => entry.readInt32BE(0) <= relative)
-    return n < 0 ? 0 : this.file.read(n).readInt32BE(4)
+    return n < 0 ? null : readOffsetEntry(this.file.read(n), 0, this.baseOffset)
   }
 
   /** The positions behind one, in the order of the entries. Only ascending ones are told: others cannot be right. */

@@ -19,6 +19,7 @@ import type { LogConfig, PartitionLog } from './types.ts'
 
 /** Kafka's default of `producer.id.expiration.ms`: a day. */
 const PRODUCER_ID_EXPIRATION_MS = 86_400_000
+const ENDLESS = 2n ** 63n - 1n
 const MAX_COMPACTION_KEYS = 1_000_000
 
 export interface LogOptions {
@@ -48,6 +49,8 @@ export interface LogOptions {
   /** What was last reported to `onCleaned`, Kafka's `cleaner-offset-checkpoint`: below, compaction has seen every key. */
   readonly initialCleanedOffset?: bigint | undefined
   readonly onCleaned?: (offset: bigint) => void
+  /** Whether an `initialCleanedOffset` that is missing may have been lost: the log may then have been compacted anywhere. */
+  readonly isCleanedOffsetLost?: boolean
   /** Throws KafkaError KAFKA_STORAGE_ERROR when the folder that the log lies in has gone; asked before each append. */
   readonly requireFolder?: () => void
   readonly producerIdExpirationMs?: number
@@ -70,7 +73,8 @@ function openParts(options: LogOptions): LogParts {
   checkTopicId(options)
   const epochs = new LeaderEpochCache(fileSystem, directory, onWarning)
   const loaded = loadSegments(context, epochs, {
-    cleanShutdown: options.cleanShutdown, recoveryPoint: options.initialRecoveryPoint, cleanedOffset: options.initialCleanedOffset,
+    cleanShutdown: options.cleanShutdown, recoveryPoint: options.initialRecoveryPoint,
+    cleanedOffset: options.initialCleanedOffset ?? (options.isCleanedOffsetLost ? ENDLESS : 0n),
     logStartOffset: options.initialLogStartOffset ?? (options.isLogStartLost ? epochs.firstOffset : 0n),
   })
   const logStartOffset = largest(loaded.logStartOffset, loaded.segments[0]!.baseOffset)
@@ -126,8 +130,16 @@ function restoreProducers(
   return { producers, snapshots }
 }
 
-/** One that lies behind the end was noted for a log that is no more: all counts as dirty. */
-function cleanedOffsetOf({ initialCleanedOffset = 0n }: LogOptions, logEndOffset: bigint): bigint {
+/**
+ * One that lies behind the end was noted for a log that is no more: all counts as dirty. Where it is lost, and nothing is
+ * compacted any more, all may have been.
+ */
+function cleanedOffsetOf({ initialCleanedOffset, isCleanedOffsetLost = false, config, onCleaned }: LogOptions, logEndOffset: bigint): bigint {
+  if (initialCleanedOffset === undefined && isCleanedOffsetLost && logEndOffset > 0n && !config.cleanupPolicy.has('compact')) {
+    onCleaned?.(logEndOffset)
+    return logEndOffset
+  }
+  if (initialCleanedOffset === undefined) return 0n
   return initialCleanedOffset <= logEndOffset ? initialCleanedOffset : 0n
 }
 

@@ -71,7 +71,8 @@ interface Tail {
 }
 
 function scanTail(segment: Segment): Tail {
-  let endPosition = segment.offsetIndex.lastEntry()?.position ?? 0
+  const indexed = segment.offsetIndex.lastEntry()?.position ?? 0
+  let endPosition = indexed > 0 && indexed < segment.size ? indexed : 0
   const scanner = segment.scan(endPosition)
   const headers: BatchHeader[] = []
   for (let header = headerOrNull(scanner); header; header = headerOrNull(scanner)) {

@@ -171,10 +171,10 @@ export class Segment {
 
   /** The same from the batch on, or one before it, that holds an offset. An index that does not lead there is not believed. */
   scanFrom(offset: bigint): BatchScanner {
-    const position = this.offsetIndex.positionFor(offset)
-    const scanner = position > 0 && position < this.size ? this.scan(position) : null
-    const first = scanner && headerOrNull(scanner)
-    const isRight = first && first.baseOffset >= this.baseOffset && first.baseOffset <= offset
+    const entry = this.offsetIndex.entryFor(offset)
+    const position = entry && entry.position > 0 && entry.position < this.size ? entry.position : 0
+    const first = position > 0 ? headerOrNull(this.scan(position)) : null
+    const isRight = first && first.baseOffset >= this.baseOffset && first.baseOffset <= offset && first.lastOffset <= entry!.offset
     return this.scan(isRight ? position : 0)
   }
 

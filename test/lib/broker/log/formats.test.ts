@@ -60,7 +60,7 @@ describe('a producer snapshot', () => {
 describe('an offset index', () => {
   it('finds the entry at or before an offset', () => {
     const index = new OffsetIndex(diskWith('00000000000000000081.index', Buffer.from(OFFSETS, 'hex')), '/d', 81n)
-    expect([81n, 88n, 89n, 94n, 95n, 106n, 107n, 9999n].map((offset) => index.positionFor(offset))).toEqual([0, 0, 254, 254, 509, 763, 1018, 1018])
+    expect([81n, 88n, 89n, 94n, 95n, 106n, 107n, 9999n].map((offset) => index.entryFor(offset)?.position ?? 0)).toEqual([0, 0, 254, 254, 509, 763, 1018, 1018])
     expect([index.entries, index.lastEntry(), index.isPlausible(1019), index.isPlausible(1018)]).toEqual([4, { offset: 107n, position: 1018 }, true, false])
     expect([index.isFull(40), index.isFull(39), index.isFull(32)]).toEqual([false, true, true])
   })
@@ -71,7 +71,7 @@ describe('an offset index', () => {
     for (const [offset, position] of [[89n, 254], [95n, 509], [101n, 763], [107n, 1018]] as const) index.append(offset, position)
     expect(disk.readFile('/d/00000000000000000081.index')?.toString('hex')).toBe(OFFSETS)
     index.truncate(2)
-    expect([index.positionFor(200n), disk.readFile('/d/00000000000000000081.index')?.length]).toEqual([509, 16])
+    expect([index.entryFor(200n)?.position ?? 0, disk.readFile('/d/00000000000000000081.index')?.length]).toEqual([509, 16])
   })
 })
 

@@ -35,6 +35,8 @@ interface Directory {
   readonly cleanShutdown: boolean
   /** Whether a log start that is not known may have been, and is lost. */
   readonly hasLostLogStarts: boolean
+  /** The same for how far compaction has come. */
+  readonly hasLostCleanedOffsets: boolean
   readonly logStartOffsets: OffsetCheckpoint
   readonly recoveryPoints: OffsetCheckpoint
   readonly cleanedOffsets: OffsetCheckpoint
@@ -109,6 +111,7 @@ export class LogDirectories {
       requireFolder: () => this.requireFolder(home),
       initialLogStartOffset: home.logStartOffsets.get(topic, partition),
       isLogStartLost: home.hasLostLogStarts,
+      isCleanedOffsetLost: home.hasLostCleanedOffsets,
       onLogStartOffsetChanged: (offset) => home.logStartOffsets.set(topic, partition, offset),
       initialRecoveryPoint: home.recoveryPoints.get(topic, partition),
       onRecoveryPointChanged: (offset) => home.recoveryPoints.set(topic, partition, offset),
@@ -254,15 +257,16 @@ export class LogDirectories {
     return reportingDisk(path, () => {
       const logStartOffsets = checkpoint('log-start-offset-checkpoint', true, 'the start of a log that it does not tell is taken from leader-epoch-checkpoint')
       const hasLostLogStarts = wasUsed && !logStartOffsets.wasWhole
-      logStartOffsets.create()
+      const cleanedOffsets = checkpoint('cleaner-offset-checkpoint', false, 'logs that it does not tell of are compacted from their start')
+      const hasLostCleanedOffsets = wasUsed && !cleanedOffsets.wasWhole
+      for (const each of [logStartOffsets, cleanedOffsets]) each.create()
       return {
-        path, logStartOffsets, hasLostLogStarts,
+        path, logStartOffsets, hasLostLogStarts, cleanedOffsets, hasLostCleanedOffsets,
         cleanShutdown: takeCleanShutdown(fileSystem, path),
         logs: new Set(),
         lookedAt: Number.NaN,
         wasThere: true,
         recoveryPoints: checkpoint('recovery-point-offset-checkpoint', false, 'logs that it does not tell of are looked through'),
-        cleanedOffsets: checkpoint('cleaner-offset-checkpoint', false, 'logs that it does not tell of are compacted from their start'),
       }
     })
   }
