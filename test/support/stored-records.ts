@@ -1,10 +1,11 @@
+import { timestampOf } from '../../src/lib/client/consumer/index.ts'
 import type { KafkaClient } from '../../src/lib/client/types.ts'
 import { Fetch } from '../../src/lib/protocol/apis/fetch.ts'
 import { batches, RecordReader } from '../../src/lib/protocol/records/index.ts'
 
 /** A record as it lies in the log, every byte of it in hexadecimal. */
 export interface StoredRecord {
-  readonly timestamp: number
+  readonly timestamp: number | bigint
   readonly key: string | null
   readonly value: string | null
   readonly headers: readonly (readonly [key: string, value: string | null])[]
@@ -40,7 +41,7 @@ function recordsIn(buffer: Buffer, at: number, header: Parameters<RecordReader['
   while (reader.next()) {
     const hex = (start: number, length: number): string | null => (length < 0 ? null : reader.body.toString('hex', start, start + length))
     found.push({
-      timestamp: Number(header.baseTimestamp) + reader.timestampDelta,
+      timestamp: timestampOf(reader, { ...header, isLogAppendTime: false }),
       key: hex(reader.keyStart, reader.keyLength), value: hex(reader.valueStart, reader.valueLength),
       headers: reader.rawHeaders().map(({ key, value }) => [key.toString('hex'), value && value.toString('hex')] as const),
     })

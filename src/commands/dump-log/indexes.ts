@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import {
-  NO_TIMESTAMP, OFFSET_ENTRY_BYTES, readOffsetEntry, readTimeEntry, RecordReader, SegmentFile, TIME_ENTRY_BYTES, type OffsetEntry, type StoredBatch, type TimeEntry,
+  createTimeOf, NO_TIMESTAMP, OFFSET_ENTRY_BYTES, readOffsetEntry, readTimeEntry, RecordReader, SegmentFile, TIME_ENTRY_BYTES, type OffsetEntry, type StoredBatch, type TimeEntry,
 } from '../../lib/client/log-files/index.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import { fileProblem } from '../../lib/files.ts'
@@ -85,7 +85,7 @@ function largestTimestamp({ header, bytes }: StoredBatch): bigint {
   reader.open(bytes, 0, header)
   let largest = NO_TIMESTAMP
   while (reader.next()) {
-    const timestamp = header.baseTimestamp + BigInt(reader.timestampDelta)
+    const timestamp = createTimeOf(reader, header)
     if (timestamp > largest) largest = timestamp
   }
   return largest

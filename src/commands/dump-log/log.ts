@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path'
-import { isCrcValid, readEndMarker, RecordReader, SegmentFile, type BatchHeader, type StoredBatch } from '../../lib/client/log-files/index.ts'
+import { createTimeOf, isCrcValid, readEndMarker, RecordReader, SegmentFile, type BatchHeader, type StoredBatch } from '../../lib/client/log-files/index.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import type { ControlContent, Entry, StoredRecord } from './entries.ts'
 import type { Findings } from './findings.ts'
@@ -53,7 +53,7 @@ function* recordsOf({ header, bytes }: StoredBatch): Generator<StoredRecord> {
   while (reader.next()) {
     yield {
       offset: header.baseOffset + BigInt(reader.offsetDelta),
-      timestamp: header.isLogAppendTime ? header.maxTimestamp : header.baseTimestamp + BigInt(reader.timestampDelta),
+      timestamp: header.isLogAppendTime ? header.maxTimestamp : createTimeOf(reader, header),
       sequence: sequenceAt(header, reader.offsetDelta), headers: reader.headers(), batch: header,
       key: slice(reader.body, reader.keyStart, reader.keyLength), value: slice(reader.body, reader.valueStart, reader.valueLength),
     }

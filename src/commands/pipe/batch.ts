@@ -7,7 +7,7 @@ export interface PipedRecord {
   readonly key: Buffer | null
   readonly value: Buffer | null
   readonly headers: Buffer | null
-  readonly timestampMs: number
+  readonly timestampMs: number | bigint
 }
 
 /** The records of one transaction, and how far they go in each partition. */

@@ -25,8 +25,8 @@ export class DocumentParser {
   topic: string | undefined
   /** -1 where the document names none. */
   partition = -1
-  /** In milliseconds; undefined where the document has none. */
-  timestampMs: number | undefined
+  /** In milliseconds, a bigint where a number does not hold them; undefined where the document has none. */
+  timestampMs: number | bigint | undefined
   bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_BYTES)
   hasKey = false
   keyEnd = 0
@@ -112,11 +112,14 @@ function partitionOf(value: unknown): number {
   return value as number
 }
 
-/** Kafka has -1 for a record without a time. */
-function timestampOf(value: unknown): number | undefined {
+/** Any of 64 bits: brokers take times before 1970. What a double does not hold stands in a string, or else JSON would round it. */
+function timestampOf(value: unknown): number | bigint | undefined {
   if (value === undefined || value === null) return undefined
-  if (!Number.isSafeInteger(value) || (value as number) < -1) throw new DocumentError('"timestamp" is no number of milliseconds since 1970')
-  return value as number
+  if (Number.isSafeInteger(value)) return value as number
+  if (typeof value !== 'string' || !/^-?\d{1,19}$/.test(value) || BigInt.asIntN(64, BigInt(value)) !== BigInt(value)) {
+    throw new DocumentError('"timestamp" is no whole number of milliseconds since 1970; beyond 2^53 it stands in a string')
+  }
+  return Number.isSafeInteger(Number(value)) ? Number(value) : BigInt(value)
 }
 
 function headersOf(value: unknown): Buffer | null {

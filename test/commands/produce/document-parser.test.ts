@@ -37,6 +37,7 @@ describe('a document', () => {
 
   test('has fields that can be passed over, whatever they hold', () => {
     expect(parse({ value: '', partition: 1, timestamp: 'x', headers: [{ key: 'h', value: '' }] }, ['timestamp', 'headers'])).toMatchObject({ partition: 1, timestampMs: undefined, headers: null })
+    expect([-1000, '-1000', '9007199254740993', '-9223372036854775808'].map((timestamp) => parse({ value: '', timestamp }).timestampMs)).toEqual([-1000, -1000, 9_007_199_254_740_993n, -(2n ** 63n)])
     expect(parse({ value: '', partition: 'x', timestamp: 7 }, ['partition'])).toMatchObject({ partition: -1, timestampMs: 7 })
   })
 })
@@ -49,7 +50,8 @@ test.each([
   ['{"value":"\\ud800"}', 'half of a surrogate pair'], ['{"value":"","headers":[{"key":"\\udc00","value":null}]}', '"key" of header 1 has half'],
   ['{"value":"","topic":7}', '"topic" is no name'], ['{"value":"","topic":""}', '"topic" is no name'],
   ['{"value":"","partition":-1}', '"partition" is no number'], ['{"value":"","partition":1.5}', '"partition" is no number'], ['{"value":"","partition":"1"}', '"partition" is no number'], ['{"value":"","partition":2147483648}', '"partition" is no number'],
-  ['{"value":"","timestamp":-2}', '"timestamp" is no number'], ['{"value":"","timestamp":"2026-01-01"}', '"timestamp" is no number'], ['{"value":"","timestamp":9007199254740992}', '"timestamp" is no number'],
+  ['{"value":"","timestamp":1.5}', '"timestamp" is no whole number'], ['{"value":"","timestamp":"2026-01-01"}', '"timestamp" is no whole number'], ['{"value":"","timestamp":9007199254740992}', 'beyond 2^53 it stands in a string'],
+  ['{"value":"","timestamp":"9223372036854775808"}', '"timestamp" is no whole number'], ['{"value":"","timestamp":""}', '"timestamp" is no whole number'], ['{"value":"","timestamp":true}', '"timestamp" is no whole number'],
   ['{"value":"","headers":{}}', '"headers" is no list'], ['{"value":"","headers":["h"]}', 'header 1 is no {'], ['{"value":"","headers":[{"key":"h","value":""},{"key":"h"}]}', '"value" of header 2 is missing'],
   ['{"value":"","headers":[{"value":null}]}', '"key" of header 1 is no string'], ['{"value":"","headers":[{"key":"h","value":null,"x":1}]}', '"x" is no field of a header'],
 ])('%s is refused', (line, reason) => {

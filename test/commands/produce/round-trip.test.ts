@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
 import { consume } from '../../../src/commands/consume/index.ts'
+import { pipeCommand } from '../../../src/commands/pipe/index.ts'
 import { produceCommand } from '../../../src/commands/produce/index.ts'
 import { parseArguments } from '../../../src/lib/command/register.ts'
 import { createContext } from '../../support/context.ts'
@@ -29,7 +30,7 @@ const bytes = fc.oneof(fc.uint8Array({ maxLength: 40 }), fc.string({ unit: 'bina
 const bytesOrNull = fc.option(bytes)
 const record = fc.record({
   partition: fc.nat(PARTITIONS - 1),
-  timestamp: fc.oneof(fc.bigInt({ min: 1_500_000_000_000n, max: 1_600_000_000_000n }), fc.constantFrom(-1n, 0n, 253_402_300_799_999n)),
+  timestamp: fc.oneof(fc.bigInt({ min: 1_500_000_000_000n, max: 1_600_000_000_000n }), fc.constantFrom(-1n, -2n, -1000n, 0n, 253_402_300_799_999n)),
   key: bytesOrNull, value: bytesOrNull,
   headers: fc.array(fc.record({ key: fc.oneof(fc.constantFrom('h', '', 'trace').map((key) => Buffer.from(key)), bytes), value: bytesOrNull }), { maxLength: 4 }),
 })
@@ -46,6 +47,23 @@ test('what kts consume --json prints comes back the same, byte by byte and in it
     expect({ data, stderr, exitCode }).toMatchObject({ data: { lines: records.length, sent: records.length, failed: 0 }, stderr: '', exitCode: 0 })
     expect(await storedRecords(broker.client, to)).toEqual(await storedRecords(broker.client, from))
   }), { numRuns: 25 })
+})
+
+/** Brokers take times that no clock of ours will show; this one up to a little more than 2^53. */
+const oddTime = fc.oneof(fc.bigInt({ min: -9_000_000_000_000_000n, max: 2n ** 53n + 1_000_000_000_000n }), fc.bigInt({ min: -3000n, max: 3000n }), fc.constantFrom(2n ** 53n - 1n, 2n ** 53n, 2n ** 53n + 1n))
+
+test('odd times come back, through documents and through kts pipe', async () => {
+  await fc.assert(fc.asyncProperty(fc.array(oddTime, { minLength: 1, maxLength: 20 }), async (times) => {
+    const [from, to, piped] = [await newTopic(1), await newTopic(1), await newTopic(1)]
+    for (const timestamp of times) await broker.write(from, 0, [{ timestamp, key: null, value: Buffer.from(String(timestamp)) }])
+    const { data, stderr } = await produceJson(await consumeJson(from), '-t', to)
+    expect({ data, stderr }).toMatchObject({ data: { sent: times.length, failed: 0 }, stderr: '' })
+    await runCommand(pipeCommand, ['-b', broker.bootstrapServers, '--from', from, '--to', piped, '-g', from, '--transactional-id', from, '-c', String(times.length)])
+    const written = await storedRecords(broker.client, from)
+    expect(written[0]!.map(({ timestamp }) => BigInt(timestamp))).toEqual(times)
+    expect(await storedRecords(broker.client, to)).toEqual(written)
+    expect(await storedRecords(broker.client, piped)).toEqual(written)
+  }), { numRuns: 3 })
 })
 
 test('a dump of several topics finds each of them', async () => {

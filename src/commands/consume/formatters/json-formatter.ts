@@ -1,16 +1,16 @@
 import { timestampOf, type RecordReader } from '../../../lib/client/consumer/index.ts'
-import { bytesToJson } from '../../../lib/output/json.ts'
+import { bytesToJson, toJson } from '../../../lib/output/json.ts'
 import type { Output } from '../output.ts'
 import { offsetOf, type Formatter } from './formatter.ts'
 
 /**
- * One JSON object a line: topic, partition, offset, timestamp (milliseconds), key, value and headers, in their order. Bytes
+ * One JSON object a line: topic, partition, offset, timestamp (milliseconds; a string where a double does not hold them), key, value and headers, in their order. Bytes
  * that are valid UTF-8 become a string, others `{"base64": "…"}`, null stays null: nothing is lost. `kts produce --json` reads it.
  */
 export const jsonFormatter: Formatter = {
   write(record, batch, output) {
     output.text(`{"topic":${JSON.stringify(batch.partition.topic)},"partition":${batch.partition.partition},"offset":${offsetOf(record, batch)},`
-      + `"timestamp":${timestampOf(record, batch.header)},"key":`)
+      + `"timestamp":${toJson(timestampOf(record, batch.header))},"key":`)
     writePlace(record.body, record.keyStart, record.keyLength, output)
     output.text(',"value":')
     writePlace(record.body, record.valueStart, record.valueLength, output)

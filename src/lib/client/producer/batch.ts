@@ -50,7 +50,7 @@ export class Batch {
 
   /** As BatchBuilder.append, with the number of the record; false when there is no room. */
   append(
-    timestampMs: number, key: Buffer | null, keyStart: number, keyEnd: number,
+    timestampMs: number | bigint, key: Buffer | null, keyStart: number, keyEnd: number,
     value: Buffer | null, valueStart: number, valueEnd: number, headers: Buffer | null, number: number,
   ): boolean {
     const at = this.builder.count
@@ -87,7 +87,7 @@ export class Batch {
   split(maxBytes: number, keep: (index: number) => boolean = () => true): Batch[] {
     const bytes = this.builder.finish()
     const header = readBatchHeader(bytes)
-    const baseTimestamp = Number(header.baseTimestamp)
+    const baseTimestamp = Number.isSafeInteger(Number(header.baseTimestamp)) ? Number(header.baseTimestamp) : header.baseTimestamp
     const reader = new RecordReader()
     reader.open(bytes, 0, header)
     const parts: Batch[] = []
@@ -96,7 +96,7 @@ export class Batch {
       if (!keep(index)) continue
       const headers = reader.headerCount === 0 ? null : encodeHeaders(reader.rawHeaders())
       const add = (batch: Batch): boolean => batch.append(
-        baseTimestamp + reader.timestampDelta, reader.keyLength < 0 ? null : reader.body, reader.keyStart, reader.keyStart + reader.keyLength,
+        add64(baseTimestamp, reader.timestampDelta), reader.keyLength < 0 ? null : reader.body, reader.keyStart, reader.keyStart + reader.keyLength,
         reader.valueLength < 0 ? null : reader.body, reader.valueStart, reader.valueStart + reader.valueLength, headers, this.numberOf(index),
       )
       if (part && add(part)) continue
@@ -109,3 +109,6 @@ export class Batch {
     return parts
   }
 }
+
+/** Our own batches have no difference that is not exact. */
+const add64 = (base: number | bigint, delta: number): number | bigint => (typeof base === 'number' ? base + delta : base + BigInt(delta))

@@ -36,7 +36,7 @@ export class TopicWriter {
    * `Producer.room`. A record that can never be sent is reported as failed, and counts as appended.
    */
   append(
-    timestampMs: number, key: Buffer | null, keyStart: number, keyEnd: number,
+    timestampMs: number | bigint, key: Buffer | null, keyStart: number, keyEnd: number,
     value: Buffer | null, valueStart: number, valueEnd: number, headers: Buffer | null, number: number,
   ): boolean {
     const keyLength = key === null ? 0 : keyEnd - keyStart
@@ -61,7 +61,7 @@ export class TopicWriter {
 
   /** As `append`, to a partition that is chosen already. */
   appendTo(
-    partition: Partition, timestampMs: number, key: Buffer | null, keyStart: number, keyEnd: number,
+    partition: Partition, timestampMs: number | bigint, key: Buffer | null, keyStart: number, keyEnd: number,
     value: Buffer | null, valueStart: number, valueEnd: number, headers: Buffer | null, number: number,
   ): boolean {
     const { open } = partition

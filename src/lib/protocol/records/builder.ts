@@ -4,7 +4,7 @@ import {
 import { CODECS, compress, compressAside } from './compression.ts'
 import { crc32c } from './crc32c.ts'
 import { encodeHeaders, type HeaderInput } from './headers.ts'
-import { varintSize, varlongSize, writeVarint, writeVarlong } from './varint.ts'
+import { MAX_EXACT_VARLONG, varintSize, varlongSize, writeVarint, writeVarlong } from './varint.ts'
 
 /** What the header of a batch says beyond its records; defaults are those of a plain producer. */
 export interface BatchOptions {
@@ -37,8 +37,8 @@ export class BatchBuilder {
   private readonly buffer: Buffer
   private at = BATCH_OVERHEAD
   private records = 0
-  private baseTimestamp = 0
-  private maxTimestamp = 0
+  private baseTimestamp: number | bigint = 0
+  private maxTimestamp: number | bigint = 0
 
   /** `capacityBytes` is the largest size of a batch before compression, its header of 61 bytes included. */
   constructor(capacityBytes: number) {
@@ -56,14 +56,16 @@ export class BatchBuilder {
 
   /**
    * Adds a record whose key is `key[keyStart, keyEnd)` and whose value is `value[valueStart, valueEnd)`, null for null.
-   * `headers` comes from `encodeHeaders`, or is null for none. Returns false, and writes nothing, when there is no room.
+   * `headers` comes from `encodeHeaders`, or is null for none. A timestamp is a bigint where a number does not hold it. Returns
+   * false, and writes nothing, when there is no room, or the first timestamp is too far off from this one.
    */
   append(
-    timestampMs: number, key: Buffer | null, keyStart: number, keyEnd: number,
+    timestampMs: number | bigint, key: Buffer | null, keyStart: number, keyEnd: number,
     value: Buffer | null, valueStart: number, valueEnd: number, headers: Buffer | null,
   ): boolean {
     if (this.records === 0) this.baseTimestamp = this.maxTimestamp = timestampMs
-    const timestampDelta = timestampMs - this.baseTimestamp
+    const timestampDelta = difference(timestampMs, this.baseTimestamp)
+    if (Math.abs(timestampDelta) >= MAX_EXACT_VARLONG) return false
     const keyLength = key === null ? -1 : keyEnd - keyStart
     const valueLength = value === null ? -1 : valueEnd - valueStart
     const size = bodySize(this.records, timestampDelta, keyLength, valueLength, headers === null ? 0 : headers.length)
@@ -134,6 +136,9 @@ export class BatchBuilder {
   }
 }
 
+const difference = (a: number | bigint, b: number | bigint): number =>
+  (typeof a === 'number' && typeof b === 'number' ? a - b : Number(BigInt(a) - BigInt(b)))
+
 function withRoomForHeader(records: Buffer): Buffer {
   const batch = Buffer.allocUnsafe(BATCH_OVERHEAD + records.length)
   records.copy(batch, BATCH_OVERHEAD)
@@ -144,14 +149,15 @@ function attributesOf({ codec = CODECS.none, isTransactional = false, isControl 
   return codec | (isTransactional ? ATTRIBUTES.TRANSACTIONAL : 0) | (isControl ? ATTRIBUTES.CONTROL : 0)
 }
 
-/** Builds a batch from objects: the easy way, for the few records of coordinators and tests. Throws RangeError for no records. */
+/** Builds a batch from objects: the easy way, for the few records of coordinators and tests. Throws RangeError for no records, or times too far apart. */
 export function buildBatch(records: readonly RecordInput[], options: BatchOptions = {}): Buffer {
   const headers = records.map((record) => (record.headers === undefined ? null : encodeHeaders(record.headers)))
   const capacity = records.reduce((sum, { key, value }, index) =>
     sum + maxRecordSize(key?.length ?? -1, value?.length ?? -1, headers[index]?.length ?? 0), BATCH_OVERHEAD)
   const builder = new BatchBuilder(capacity)
   records.forEach(({ timestamp, key, value }, index) => {
-    builder.append(Number(timestamp), key, 0, key?.length ?? 0, value, 0, value?.length ?? 0, headers[index]!)
+    const isIn = builder.append(timestamp, key, 0, key?.length ?? 0, value, 0, value?.length ?? 0, headers[index]!)
+    if (!isIn) throw new RangeError(`record ${index} is too far in time from the first`)
   })
   return builder.finish(options)
 }

@@ -3,7 +3,7 @@ import { AT, BATCH_OVERHEAD, LOG_OVERHEAD, readBatchHeader, type BatchHeader } f
 import { CODECS, decompress } from './compression.ts'
 import { crc32c } from './crc32c.ts'
 import { readHeaders, skipHeaders, type RawRecordHeader, type RecordHeader } from './headers.ts'
-import { readVarint, readVarlong, type Cursor } from './varint.ts'
+import { MAX_EXACT_VARLONG, readBigVarlong, readVarint, readVarlong, type Cursor } from './varint.ts'
 
 const EMPTY = Buffer.alloc(0)
 
@@ -20,6 +20,8 @@ export class RecordReader {
   offsetDelta = 0
   /** Milliseconds after the batch's base timestamp; exact up to 2^52. */
   timestampDelta = 0
+  /** The same where it is beyond; null otherwise. */
+  bigTimestampDelta: bigint | null = null
   keyStart = 0
   /** -1 for null. */
   keyLength = -1
@@ -73,7 +75,9 @@ export class RecordReader {
 
   private readRecord(cursor: Cursor): void {
     cursor.position += 1 // attributes, unused so far
+    const deltaAt = cursor.position
     this.timestampDelta = readVarlong(cursor)
+    this.bigTimestampDelta = Math.abs(this.timestampDelta) < MAX_EXACT_VARLONG ? null : readBigVarlong({ ...cursor, position: deltaAt })
     this.offsetDelta = readVarint(cursor)
     this.keyLength = readLength(cursor, 'key')
     this.keyStart = cursor.position
@@ -96,6 +100,11 @@ export class RecordReader {
     if (this.headerCount === 0) return []
     return readHeaders({ body: this.body, position: this.headersStart, end: this.body.length }, this.headerCount)
   }
+}
+
+/** When a record was made, in milliseconds since the epoch, to the last of its 64 bits; as its producer said. */
+export function createTimeOf({ timestampDelta, bigTimestampDelta }: Pick<RecordReader, 'timestampDelta' | 'bigTimestampDelta'>, { baseTimestamp }: BatchHeader): bigint {
+  return BigInt.asIntN(64, baseTimestamp + (bigTimestampDelta ?? BigInt(timestampDelta)))
 }
 
 /** A count beyond what the bytes can hold is a lie, told before a single record is read. */

@@ -48,6 +48,20 @@ export function readVarlong(cursor: Cursor): number {
   throw new MalformedError(`a varlong longer than 10 bytes at ${cursor.position}`)
 }
 
+/** As `readVarlong`, to the last bit (beyond 64 they are dropped). */
+export function readBigVarlong(cursor: Cursor): bigint {
+  let value = 0n
+  for (let shift = 0n; ; shift += 7n) {
+    if (cursor.position >= cursor.end || shift >= 70n) throw new MalformedError(`a varlong that does not end at ${cursor.position}`)
+    const byte = cursor.body[cursor.position++]!
+    value |= BigInt(byte & 0x7f) << shift
+    if (byte < 0x80) return BigInt.asIntN(64, (value >> 1n) ^ -(value & 1n))
+  }
+}
+
+/** What varlongs hold exactly as a number, on either side of zero. */
+export const MAX_EXACT_VARLONG = 2 ** 52
+
 /** Undoes the zig-zag of a number in two parts: its lowest 28 bits and the rest. */
 function fromZigZag(low: number, high: number): number {
   if (high === 0) return (low >>> 1) ^ -(low & 1)

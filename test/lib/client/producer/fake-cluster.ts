@@ -45,6 +45,7 @@ export class FakeCluster implements KafkaClient {
   topicId = 'fake-topic-id-00000000'
   producerIds = 0
   isClosed = false
+  private isBroken = false
   /** While true, nothing is answered. */
   holds = false
   private readonly held: (() => void)[] = []
@@ -64,6 +65,12 @@ export class FakeCluster implements KafkaClient {
   release(): void {
     this.holds = false
     for (const answer of this.held.splice(0)) answer()
+  }
+
+  /** As a connection that closes: held requests fail. */
+  breakHeld(): void {
+    this.isBroken = true
+    this.release()
   }
 
   brokers(): Promise<readonly Node[]> {
@@ -125,6 +132,7 @@ export class FakeCluster implements KafkaClient {
     // As on a socket: what arrives is what the memory holds now.
     const answers = request.topicData.flatMap(({ partitionData }) => partitionData.map(({ index, records }) => this.take(options.nodeId!, index, Buffer.from(records!))))
     if (this.holds) await new Promise<void>((resolve) => this.held.push(resolve))
+    if (this.isBroken) throw new EnvironmentError('closed')
     if (options.expectResponse === false) return blank(Produce.fields.response)
     if (answers.some(({ lost }) => lost)) throw new EnvironmentError('Lost the broker')
     return {

@@ -1,3 +1,4 @@
+import { Hindrances } from '../../../../src/lib/client/hindrances.ts'
 import { Producer, parseProducerSettings, type TopicWriter } from '../../../../src/lib/client/producer/index.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
 import { FakeCluster, settle } from './fake-cluster.ts'
@@ -7,6 +8,8 @@ export interface Harness {
   readonly clock: FakeClock
   readonly producer: Producer
   readonly writer: TopicWriter
+  /** What a person was told meanwhile. */
+  readonly said: string[]
   readonly failures: { numbers: number[]; code: string; message: string }[]
   /** Appends values under rising numbers from 1 on; false as soon as there is no room. */
   send(...values: string[]): boolean
@@ -16,8 +19,9 @@ export async function startProducer(properties: Record<string, string> = {}, clu
   const clock = new FakeClock()
   const failures: Harness['failures'] = []
   const { settings } = parseProducerSettings(new Map(Object.entries(properties)))
+  const said: string[] = []
   const producer = new Producer(cluster, settings, {
-    clock, random: () => 0.5,
+    clock, hindrances: new Hindrances({ clock, say: (line) => said.push(line) }), random: () => 0.5,
     onFailure: (numbers, { code, message }) => failures.push({ numbers: [...numbers], code, message }),
   })
   const writer = await producer.topic(cluster.topic)
@@ -27,7 +31,7 @@ export async function startProducer(properties: Record<string, string> = {}, clu
     const bytes = Buffer.from(value)
     return writer.append(clock.now(), null, 0, 0, bytes, 0, bytes.length, null, ++number)
   })
-  return { cluster, clock, producer, writer, failures, send }
+  return { cluster, clock, producer, writer, said, failures, send }
 }
 
 /** Moves time on in small steps until the work is done. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  BatchBuilder, CODECS, buildBatch, encodeHeaders, isCrcValid, maxRecordSize, readBatchHeader, recordSize, type CodecName,
+  BatchBuilder, CODECS, RecordReader, buildBatch, createTimeOf, encodeHeaders, isCrcValid, maxRecordSize, readBatchHeader, recordSize, type CodecName,
 } from '../../../../src/lib/protocol/records/index.ts'
 import { recordArbitrary } from './arbitraries.ts'
 import { recordsOf } from './read-all.ts'
@@ -30,6 +30,23 @@ describe('buildBatch', () => {
       ...options, codec: 0, magic: 2, lastOffset: 502n, lastOffsetDelta: 2, recordsCount: 3, sizeInBytes: batch.length,
       baseTimestamp: 2000n, maxTimestamp: 3000n, isLogAppendTime: false,
     })
+  })
+
+  it('keeps times of all 64 bits, of which one batch takes those that are near each other', () => {
+    const builder = new BatchBuilder(1000)
+    const append = (timestamp: number | bigint): boolean => builder.append(timestamp, null, 0, 0, null, 0, 0, null)
+    for (const base of [2n ** 63n - 5n, -(2n ** 63n), 2n ** 53n + 1n, -1000n]) {
+      builder.clear()
+      const times = [base, base + 3n, base + 2n]
+      expect(times.map(append)).toEqual([true, true, true])
+      expect([append(base > 0n ? base - 2n ** 52n : base + 2n ** 52n), builder.count]).toEqual([false, 3])
+      const batch = builder.finish()
+      const header = readBatchHeader(batch)
+      const reader = new RecordReader()
+      reader.open(batch, 0, header)
+      expect(times.map(() => (reader.next(), createTimeOf(reader, header)))).toEqual(times)
+      expect(header.maxTimestamp).toBe(base + 3n)
+    }
   })
 
   it('writes the header of a plain producer by default', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MalformedError } from '../../../../src/lib/errors.ts'
 import {
-  readVarint, readVarlong, varintSize, varlongSize, writeVarint, writeVarlong, type Cursor,
+  readBigVarlong, readVarint, readVarlong, varintSize, varlongSize, writeVarint, writeVarlong, type Cursor,
 } from '../../../../src/lib/protocol/records/varint.ts'
 
 const over = (bytes: readonly number[]): Cursor => ({ body: Buffer.from(bytes), position: 0, end: bytes.length })
@@ -21,6 +21,13 @@ describe('varints of records', () => {
     expect(encoded(writeVarlong, value)).toEqual(bytes)
     expect(readVarint(over(bytes))).toBe(value)
     expect(readVarlong(over(bytes))).toBe(value)
+  })
+
+  it.each([
+    [2n ** 63n - 1n, [0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01]], [-(2n ** 63n), [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01]], [-65n, [0x81, 0x01]], [2n ** 53n + 1n, [0x82, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x20]],
+  ])('read %i to the last bit', (value, bytes) => {
+    expect(readBigVarlong(over(bytes))).toBe(value)
+    expect(() => readBigVarlong(over(bytes.slice(0, -1)))).toThrow(MalformedError)
   })
 
   it('round-trip all 32-bit values, as long as their size says', () => {
