@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Context } from '../../lib/command/define.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
+import { writeWholeFile } from '../../lib/config/whole-file.ts'
 import { processIdentity } from '../../lib/processes.ts'
 
 /** A broker of this user that runs on this machine, as it has noted itself down. */
@@ -25,7 +26,7 @@ export function noteBroker(context: Context, broker: Omit<RunningBroker, 'pid' |
   const { pid } = process
   const path = join(directory, `${pid}.json`)
   mkdirSync(directory, { recursive: true })
-  writeFileSync(path, JSON.stringify({ pid, identity: processIdentity(pid), ...broker }))
+  writeWholeFile(path, JSON.stringify({ pid, identity: processIdentity(pid), ...broker }))
   return () => rmSync(path, { force: true })
 }
 

@@ -1,11 +1,13 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Command, Context } from '../../lib/command/define.ts'
 import { optionsFor } from '../../lib/command/global-options.ts'
 import { bySection, fullAbout, usageOf } from '../../lib/command/model.ts'
 import { ktsVersion } from '../../lib/command/package.ts'
 import type { Block } from '../../lib/command/page.ts'
+import { writeWholeFile } from '../../lib/config/whole-file.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
+import { systemReason } from '../../lib/output/failure.ts'
 import { commands, type Entry } from '../index.ts'
 import type { Subject } from './find.ts'
 import { PAGES } from './pages.ts'
@@ -21,9 +23,9 @@ export async function writeManPages(folder: string, { cwd }: Pick<Context, 'cwd'
   const pages = await Promise.all(visible().map(async (entry) => [manName(entry), ofCommand(await entry.load())] as const))
   try {
     mkdirSync(resolve(cwd, folder), { recursive: true })
-    for (const [name, text] of [['kts', ofKts()], ...pages]) writeFileSync(join(resolve(cwd, folder), `${name}.1`), text!)
+    for (const [name, text] of [['kts', ofKts()], ...pages]) writeWholeFile(join(resolve(cwd, folder), `${name}.1`), text!)
   } catch (error) {
-    throw new EnvironmentError(`${folder} cannot be written: ${(error as Error).message}`)
+    throw new EnvironmentError(`${folder} cannot be written: ${systemReason(error as Error)}`)
   }
 }
 

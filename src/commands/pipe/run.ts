@@ -10,6 +10,7 @@ import { UserError } from '../../lib/errors.ts'
 import type { PipeValues } from './options.ts'
 import { Pipe } from './pipe.ts'
 import { describeSummary } from './summary.ts'
+import { say } from '../../lib/output/say.ts'
 
 const BATCH_SIZE = 1000
 
@@ -20,7 +21,7 @@ export async function pipe(values: PipeValues, context: Context, words: readonly
   const { settings: producer, warnings } = parseProducerSettings(properties)
   const consumer = consumerSettings(properties)
   const group = memberSettings(groupSettings(properties)!, values.transactionalId!)
-  for (const sentence of new Set([...warnings, ...vainConsumerSettings(properties)])) context.stderr.write(`${context.program}: warning: ${sentence}\n`)
+  for (const sentence of new Set([...warnings, ...vainConsumerSettings(properties)])) void say(context, `warning: ${sentence}`)
   context.mindReader?.()
   return withClient({ ...connection, properties, clientId: clientId() }, { clock: context.clock }, async (client) => {
     const { summary, exitCode } = await new Pipe({

@@ -3,6 +3,7 @@ import type { ClientSettings, KafkaClient } from '../../lib/client/types.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { EnvironmentError, isExpected, KafkaError } from '../../lib/errors.ts'
 import { startProgress, type Progress } from '../../lib/output/progress.ts'
+import { say } from '../../lib/output/say.ts'
 import { DocumentRecords } from './document-records.ts'
 import type { Ignorable } from './document-parser.ts'
 import { FailureReport } from './failure-report.ts'
@@ -189,9 +190,8 @@ export class Session {
   }
 
   private say(line: string): void {
-    const { stderr, program } = this.context
     this.progress?.clear()
-    stderr.write(`${program}: ${line}\n`)
+    void say(this.context, line)
   }
 }
 

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { EnvironmentError } from '../errors.ts'
+import { systemReason } from '../output/failure.ts'
 import { packageRoot } from './package.ts'
 
 export interface Background {
@@ -25,7 +26,7 @@ export async function startInBackground(args: readonly string[], { cwd, env, log
   try {
     const from = fstatSync(log).size
     const child = spawn(process.execPath, [join(packageRoot(), 'bin', 'kts'), ...args], { cwd, env, detached: true, stdio: ['ignore', log, log] })
-    await ready(child, () => readFrom(log, from), timeoutMs, `kts ${args.join(' ')}`)
+    await ready(child, { said: () => readFrom(log, from), fault: () => faultOf(log, logFile), timeoutMs, name: `kts ${args.join(' ')}` })
     child.unref()
   } finally {
     closeSync(log)
@@ -44,11 +45,29 @@ function openLog(path: string): number {
     mkdirSync(dirname(path), { recursive: true })
     return openSync(path, 'a+')
   } catch (error) {
-    throw new EnvironmentError(`${path} cannot be written: ${(error as Error).message}`)
+    throw new EnvironmentError(`${path} cannot be written: ${systemReason(error as Error)}`)
   }
 }
 
-function ready(child: ChildProcess, said: () => string, timeoutMs: number, name: string): Promise<void> {
+/** A process that cannot write its log can say nothing: not that either. */
+function faultOf(log: number, logFile: string): EnvironmentError | undefined {
+  try {
+    writeSync(log, '\n')
+    return undefined
+  } catch (error) {
+    return new EnvironmentError(`${logFile} cannot be written: ${systemReason(error as Error)}`)
+  }
+}
+
+interface Waiting {
+  said(): string
+  /** Why nothing more can be said. */
+  fault(): EnvironmentError | undefined
+  readonly timeoutMs: number
+  readonly name: string
+}
+
+function ready(child: ChildProcess, { said, fault, timeoutMs, name }: Waiting): Promise<void> {
   return new Promise((resolve, reject) => {
     const deadline = Date.now() + timeoutMs
     const settle = (error?: Error): void => {
@@ -64,7 +83,7 @@ function ready(child: ChildProcess, said: () => string, timeoutMs: number, name:
       settle(new EnvironmentError(`${name} was not ready after ${timeoutMs / 1000} s`))
     }, pollMs)
     child.once('error', (error) => settle(new EnvironmentError(`${name} could not be started: ${error.message}`)))
-    child.once('exit', (code, signal) => settle(code === 0 ? undefined : new EnvironmentError(lastWords(said(), name, signal ?? `exit code ${code}`))))
+    child.once('exit', (code, signal) => settle(code === 0 ? undefined : fault() ?? new EnvironmentError(lastWords(said(), name, signal ?? `exit code ${code}`))))
   })
 }
 

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type CliTable3 from 'cli-table3'
+import { shownName } from './shown.ts'
 import { style } from './style.ts'
 
 export interface TableOptions {
@@ -13,7 +14,10 @@ const noBorders = Object.fromEntries(
     .map((part) => [part, part === 'middle' ? '  ' : '']),
 )
 
-/** A table for a person at a terminal, every line ended by a newline. Cells are as wide as their widest content. */
+/**
+ * A table for a person at a terminal, every line ended by a newline. Cells are as wide as their widest content, and no
+ * line end or control character of a name leaves its cell.
+ */
 export function renderTable(head: readonly string[], rows: readonly (readonly string[])[], { right = [] }: TableOptions = {}): string {
   const table = new (loadTable())({
     head: head.map((cell) => style.stdout.bold(cell)),
@@ -21,7 +25,7 @@ export function renderTable(head: readonly string[], rows: readonly (readonly st
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
     colAligns: head.map((_, column) => (right.includes(column) ? 'right' : 'left')),
   })
-  table.push(...rows.map((row) => [...row]))
+  table.push(...rows.map((row) => row.map(shownName)))
   return table.toString().replace(/ +$/gm, '') + '\n'
 }
 

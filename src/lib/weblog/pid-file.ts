@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { writeWholeFile } from '../config/whole-file.ts'
 import { EnvironmentError } from '../errors.ts'
 import { processIdentity } from '../processes.ts'
 
@@ -12,7 +13,7 @@ export function claimPidFile(path: string): () => void {
   for (;;) {
     try {
       mkdirSync(dirname(path), { recursive: true })
-      writeFileSync(path, note, { flag: 'wx' })
+      writeWholeFile(path, note, { isNew: true })
       return () => {
         if (readNote(path) === note) rmSync(path, { force: true })
       }

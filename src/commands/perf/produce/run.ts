@@ -8,6 +8,7 @@ import { Load } from './load.ts'
 import type { PerfProduceValues } from './options.ts'
 import { figuresOf, summaryLines, summaryTable, windowLine, type Report } from './report.ts'
 import { clientOf } from './settings.ts'
+import { say } from '../../../lib/output/say.ts'
 
 /** ProducerPerformance.DEFAULT_TRANSACTION_DURATION_MS */
 const TRANSACTION_MS = 3000
@@ -19,7 +20,7 @@ export async function produce(values: PerfProduceValues, context: Context): Prom
   const warmupRecords = Math.max(values.warmupRecords ?? 0, 0)
   // To us what is said on the way is no data.
   const live = (line: string): void => void (style === 'drop-in' ? stdout : stderr).write(`${line}\n`)
-  const failures = new Failures((line) => stderr.write(`${program}: ${line}\n`))
+  const failures = new Failures((line) => void say({ stderr, program }, line))
   const payloadsFor = choosePayloads(values, context, live)
   const { client, settings } = await clientOf(values, context)
   if (warmupRecords > 0) live(`Warmup first ${warmupRecords} records. Steady state results will print after the complete test summary.`)
