@@ -4,7 +4,9 @@ import { dispatch, report, type OpenContext } from './dispatch.ts'
 import { systemClock } from './lib/clock.ts'
 import type { Context } from './lib/command/define.ts'
 import { stateFolder } from './lib/config/folders.ts'
-import { isReaderGone, systemReason } from './lib/output/failure.ts'
+import { fileProblem } from './lib/files.ts'
+import { isReaderGone } from './lib/output/failure.ts'
+import { shown, shownText } from './lib/output/shown.ts'
 import { leaveTerminal, standardError, standardOutput, type StandardStream } from './lib/output/standard.ts'
 import { flush } from './lib/output/write.ts'
 
@@ -90,7 +92,7 @@ class Ending {
   outputFailed(error: NodeJS.ErrnoException): void {
     if (this.#hasFailed) return
     this.#hasFailed = true
-    if (!isReaderGone(error)) this.#stderr.write(`${this.#program}: cannot write the output: ${systemReason(error)}\n`)
+    if (!isReaderGone(error)) this.#stderr.write(`${this.#program}: cannot write the output: ${fileProblem(error)}\n`)
     if (this.#controller.signal.aborted) return
     this.#code = isReaderGone(error) ? 0 : 1
     if (!this.#watched) return void this.exit(this.#code)
@@ -101,7 +103,7 @@ class Ending {
   /** Not through the stream, which may be behind. A stderr that takes nothing more is no reason to stay. */
   #say(): void {
     try {
-      for (const line of this.lastWords()) writeSync(process.stderr.fd, `${line}\n`)
+      for (const line of this.lastWords()) writeSync(process.stderr.fd, `${shownText(line)}\n`)
     } catch {}
   }
 
@@ -123,16 +125,22 @@ class ProcessContext implements Context {
   readonly startedAt = performance.timeOrigin
   readonly stdinFd = 0
   readonly env = process.env
+  readonly stdout: StandardStream
+  readonly stderr: StandardStream
   readonly #ending: Ending
 
   constructor(
     readonly style: Context['style'],
     readonly program: string,
     readonly args: readonly string[],
-    readonly stdout: StandardStream,
-    readonly stderr: StandardStream,
+    stdout: StandardStream,
+    stderr: StandardStream,
     ending: Ending,
   ) {
+    const isDropIn = style === 'drop-in'
+    // Apache's tools write to stdout what they are given, to a terminal as well.
+    this.stdout = isDropIn ? stdout : shown(stdout, { controls: stdout.isTTY ? 'all' : 'none' })
+    this.stderr = shown(stderr, { controls: isDropIn && !stderr.isTTY ? 'none' : 'text' })
     this.#ending = ending
   }
 
@@ -160,7 +168,7 @@ class ProcessContext implements Context {
     const [{ startInBackground }, { spinWhile }] = await Promise.all([import('./lib/command/background.ts'), import('./lib/output/spinner.ts')])
     const name = args.slice(0, 2).join('-')
     const work = startInBackground(args, { cwd: this.cwd, env: this.env, logFile: join(stateFolder(this.env), `${name}.log`) })
-    await spinWhile(`starting kts ${name.replace('-', ' ')}`, this.stderr, work)
+    await spinWhile(`starting kts ${name.replace('-', ' ')}`, this, work)
   }
 
   async leaveSelf(args: readonly string[]): Promise<void> {

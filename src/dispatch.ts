@@ -4,6 +4,7 @@ import { describeVersions, kafkaVersion } from './lib/command/package.ts'
 import type { Arguments } from './lib/command/register.ts'
 import { suggest } from './lib/command/suggest.ts'
 import { isExpected, UserError } from './lib/errors.ts'
+import { say } from './lib/output/say.ts'
 import { show } from './lib/output/show.ts'
 import { useColors } from './lib/output/style.ts'
 import { fitTables } from './lib/output/table.ts'
@@ -137,7 +138,7 @@ async function showVersion(context: Context): Promise<number> {
 
 async function reportUsage(error: unknown, context: Context, debug: boolean): Promise<number> {
   if (!(error instanceof UserError) || debug) return await report(error, context, debug)
-  await write(context.stderr, `${context.program}: ${error.message} (${context.program} --help lists the options)\n`)
+  await say(context, `${error.message} (${context.program} --help lists the options)`)
   return usageCode(context)
 }
 
@@ -153,7 +154,8 @@ async function reportAsApache(command: Command, error: Error, context: Context):
 export async function report(error: unknown, context: Pick<Context, 'program' | 'stderr' | 'style'>, debug: boolean): Promise<number> {
   const stack = error instanceof Error ? error.stack ?? error.message : String(error)
   if (isExpected(error)) {
-    await write(context.stderr, `${context.program}: ${debug ? stack : error.message}\n`)
+    if (debug) await write(context.stderr, `${context.program}: ${stack}\n`)
+    else await say(context, error.message)
     return error instanceof UserError ? usageCode(context) : 1
   }
   await write(context.stderr, `${context.program}: this is a bug in kts; please report it with the lines below and the command you typed.\n${stack}\n`)

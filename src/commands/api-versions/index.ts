@@ -3,8 +3,8 @@ import { describeApiVersions, type ApiVersionRange, type BrokerVersions } from '
 import { defineCommand, type Context, type Result } from '../../lib/command/define.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
 import { withCluster } from '../../lib/config/with-cluster.ts'
+import { say } from '../../lib/output/say.ts'
 import { renderTable } from '../../lib/output/table.ts'
-import { write } from '../../lib/output/write.ts'
 
 export const apiVersions = defineCommand({
   name: 'api-versions',
@@ -18,7 +18,7 @@ export const apiVersions = defineCommand({
 /** A broker that does not answer is a line of its own in Apache's text; under kts it goes to stderr, and the exit code is 1. */
 async function show(brokers: readonly BrokerVersions[], { style, stderr, program }: Context): Promise<Result> {
   const failed = brokers.filter(({ error }) => error !== null)
-  for (const { node, error } of style === 'kts' ? failed : []) await write(stderr, `${program}: broker ${node.nodeId} does not answer: ${error}\n`)
+  for (const { node, error } of style === 'kts' ? failed : []) await say({ stderr, program }, `broker ${node.nodeId} does not answer: ${error}`)
   return {
     data: brokers.map(({ node, apis, error }) => ({ broker: node, apis, ...(error !== null && { error }) })),
     text: () => brokers.map((broker) => asText(broker, style)).join(''),

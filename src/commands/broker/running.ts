@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Context } from '../../lib/command/define.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
+import { writeWholeFile } from '../../lib/config/whole-file.ts'
 import { makeFolder } from '../../lib/make-folder.ts'
 import { processIdentity } from '../../lib/processes.ts'
 
@@ -26,7 +27,7 @@ export function noteBroker(context: Context, broker: Omit<RunningBroker, 'pid' |
   const { pid } = process
   const path = join(directory, `${pid}.json`)
   makeFolder(directory)
-  writeFileSync(path, JSON.stringify({ pid, identity: processIdentity(pid), ...broker }))
+  writeWholeFile(path, JSON.stringify({ pid, identity: processIdentity(pid), ...broker }))
   return () => rmSync(path, { force: true })
 }
 

@@ -3,6 +3,7 @@ import { formatAddress } from '../../lib/address.ts'
 import { BrokerConfig, Disk, MemoryDisk, startNode, systemProcesses, type RunningNode } from '../../lib/broker/index.ts'
 import { defineCommand, defineOptions, type Context, type OutputFormat, type Result, type Values } from '../../lib/command/define.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
+import { say } from '../../lib/output/say.ts'
 import { show } from '../../lib/output/show.ts'
 import { write } from '../../lib/output/write.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
@@ -37,7 +38,7 @@ export const brokerStart = defineCommand({
 })
 
 async function serve(values: StartValues, context: Context, file: string | undefined, output: OutputFormat | undefined): Promise<void> {
-  const warn = (line: string): void => void context.stderr.write(`${context.program}: ${line}\n`)
+  const warn = (line: string): void => void say(context, line)
   const { config, warnings } = BrokerConfig.parse(readSettings(values, context, file))
   warnings.forEach(warn)
   const fileSystem = values.inMemory ? new MemoryDisk() : new Disk()

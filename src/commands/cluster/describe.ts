@@ -4,8 +4,8 @@ import { describeCluster, type ClusterDescription } from '../../lib/client/admin
 import { METADATA_VERSION, releaseOf } from '../../lib/client/admin/feature-levels.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
+import { say } from '../../lib/output/say.ts'
 import { renderTable } from '../../lib/output/table.ts'
-import { write } from '../../lib/output/write.ts'
 
 interface DescribedBroker {
   readonly broker: number
@@ -31,7 +31,7 @@ interface DescribedCluster {
 export async function describeAll(client: KafkaClient, { stderr, program }: Context): Promise<Result> {
   const [cluster, versions] = await Promise.all([describeCluster(client), describeApiVersions(client)])
   const silent = versions.filter(({ error }) => error !== null)
-  for (const { node, error } of silent) await write(stderr, `${program}: broker ${node.nodeId} does not answer: ${error}\n`)
+  for (const { node, error } of silent) await say({ stderr, program }, `broker ${node.nodeId} does not answer: ${error}`)
   const data = collect(cluster, versions)
   return { data, text: () => asText(data), table: () => asText(data), exitCode: silent.length > 0 ? 1 : 0 }
 }

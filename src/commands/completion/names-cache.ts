@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Context } from '../../lib/command/define.ts'
 import type { Connection } from '../../lib/config/connection.ts'
+import { writeWholeFile } from '../../lib/config/whole-file.ts'
 import { cacheFolder } from '../../lib/config/folders.ts'
 import { makeFolder } from '../../lib/make-folder.ts'
 
@@ -37,11 +38,9 @@ export class NamesCache {
 
   /** The file comes into being whole: two shells may ask at the same time. */
   write(remembered: Remembered): void {
-    const unfinished = `${this.file}.${process.pid}`
     try {
       makeFolder(dirname(this.file), 0o700)
-      writeFileSync(unfinished, JSON.stringify(remembered), { mode: 0o600 })
-      renameSync(unfinished, this.file)
+      writeWholeFile(this.file, JSON.stringify(remembered), { mode: 0o600 })
     } catch {
       // Then the cluster is asked again.
     }

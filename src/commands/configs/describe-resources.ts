@@ -6,8 +6,8 @@ import { listTopics } from '../../lib/client/admin/list-topics.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
 import { hintAmong } from '../../lib/config/near-names.ts'
+import { say } from '../../lib/output/say.ts'
 import { renderTable } from '../../lib/output/table.ts'
-import { write } from '../../lib/output/write.ts'
 import { singular } from './entities.ts'
 import { RESOURCES, type ResourceKind } from './kinds.ts'
 
@@ -75,7 +75,7 @@ const brokerIds = async (client: KafkaClient): Promise<string[]> => (await clien
 /** Apache's tool says so and calls it done. */
 async function missing(kind: ResourceKind, name: string, known: readonly string[], { style, stderr, program }: Context): Promise<Result> {
   const sentence = `The ${singular(kind)} '${name}' doesn't exist and doesn't have dynamic config.\n`
-  if (style === 'kts') await write(stderr, `${program}: there is no ${singular(kind)} ${name}${hintAmong(name, known)}\n`)
+  if (style === 'kts') await say({ stderr, program }, `there is no ${singular(kind)} ${name}${hintAmong(name, known)}`)
   return { data: [], text: () => (style === 'drop-in' ? sentence : ''), table: () => '', exitCode: style === 'kts' ? 1 : 0 }
 }
 

@@ -38,7 +38,7 @@ export function check(values: ConsumeValues, { style, clock }: Context, _words: 
 function checkLast(last: number, values: ConsumeValues): void {
   if (last < 1 || last > MOST_LAST) throw new UserError(`--last takes a number from 1 to ${MOST_LAST}, not ${last}`)
   forbidTogether(values, ['last', 'fromBeginning'])
-  for (const other of ['offset', 'since', 'until', 'toEnd', 'maxMessages', 'timeoutMs', 'group'] as const) forbidTogether(values, ['last', other])
+  for (const other of ['offset', 'since', 'until', 'toEnd', 'maxMessages', 'timeoutMs', 'group', 'progress'] as const) forbidTogether(values, ['last', other])
 }
 
 function rejectOtherLooks({ formatter, formatterProperty, property, formatterConfig, keyDeserializer, valueDeserializer }: ConsumeValues): void {

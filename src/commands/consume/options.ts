@@ -39,6 +39,8 @@ export const options = defineOptions([
   { name: 'key-deserializer', argument: 'required', value: 'CLASS', section: look, about: 'Class name of the deserializer of keys.' },
   { name: 'value-deserializer', argument: 'required', value: 'CLASS', section: look, about: 'Class name of the deserializer of values.' },
   { name: 'skip-message-on-error', argument: 'none', section: look, about: 'Go on behind a record that cannot be shown.' },
+  { name: 'raw', argument: 'none', section: look, about: 'Write control characters of records to a terminal as they are, where they are shown as \\x1b otherwise; files and pipes always get them so.', only: 'kts' },
+  { name: 'progress', argument: 'none', section: look, about: 'Show on stderr how far it is; on a terminal that is the default when the records go to a file.', only: 'kts' },
   { name: 'enable-systest-events', argument: 'none', section: look, about: 'Print shutdown_complete at the end.' },
   { name: 'command-property', argument: 'required', value: 'KEY=VALUE', repeatable: true, section: settings, about: 'A setting of Java\'s consumer; goes before --command-config.' },
   { name: 'consumer-property', argument: 'required', value: 'KEY=VALUE', repeatable: true, section: settings, deprecatedFor: 'command-property', about: 'The old name of --command-property.' },

@@ -9,6 +9,7 @@ import type { Context, OutputFormat } from '../../lib/command/define.ts'
 import { clientId } from '../../lib/command/package.ts'
 import { resolveConnection } from '../../lib/config/connection.ts'
 import { isForPeople } from '../../lib/output/formats.ts'
+import { say } from '../../lib/output/say.ts'
 import { recordFilter } from './filter.ts'
 import { jsonFormatter, makeFormatter, type Formatter } from './formatters/index.ts'
 import { printLast, type LastSession } from './last/print-last.ts'
@@ -17,7 +18,7 @@ import { consumerProperties, formatterProperties, hasEnd } from './properties.ts
 import { printRecords, type Session } from './session.ts'
 import { parseOffset, parsePartitions, parseTime } from './start-position.ts'
 
-type Limits = Pick<Session, 'maxRecords' | 'idleMs' | 'skipsBadRecords' | 'filter' | 'announcesEnd'>
+type Limits = Pick<Session, 'maxRecords' | 'idleMs' | 'skipsBadRecords' | 'filter' | 'announcesEnd' | 'isRaw' | 'showsProgress'>
 
 /** Everything that the options say, from the connection to the exit code. */
 export async function run(values: ConsumeValues, context: Context, _words: readonly string[], output?: OutputFormat): Promise<number> {
@@ -29,13 +30,13 @@ export async function run(values: ConsumeValues, context: Context, _words: reado
   const group = groupSettings(properties)
   const assign = group ? membershipOf(values, settings, group, context) : assignmentOf(values, settings, context)
   const last = lastOf(values, settings, context)
-  for (const sentence of vainConsumerSettings(properties)) say(context, sentence)
+  for (const sentence of vainConsumerSettings(properties)) void say(context, sentence)
   const client = await connectUnlessAborted({
     ...connection, properties, clientId: context.style === 'drop-in' ? 'console-consumer' : clientId(),
   }, context)
   if (!client) return 0
   try {
-    if (last) return await printLast({ client, settings, formatter, ...last, skipsBadRecords: values.skipMessageOnError, announcesEnd: values.enableSystestEvents }, context)
+    if (last) return await printLast({ client, settings, formatter, ...last, skipsBadRecords: values.skipMessageOnError, announcesEnd: values.enableSystestEvents, isRaw: values.raw }, context)
     return await printRecords({ client, settings, formatter, assign, waitsForTopics: !hasEnd(values), ...limitsOf(values) }, context)
   } finally {
     await client.close()
@@ -46,7 +47,7 @@ function makeFormatterOf(values: ConsumeValues, context: Context): Formatter {
   const { style, cwd } = context
   const properties = formatterProperties(values, cwd)
   // Apache's tool shows bytes as they are where it finds no deserializer.
-  const onBadDeserializer = style === 'drop-in' ? (error: unknown): void => say(context, (error as Error).message) : undefined
+  const onBadDeserializer = style === 'drop-in' ? (error: unknown): void => void say(context, (error as Error).message) : undefined
   return makeFormatter(values.formatter ?? 'org.apache.kafka.tools.consumer.DefaultMessageFormatter', {
     properties, onBadDeserializer, log: (line) => say(context, line),
   })
@@ -66,7 +67,7 @@ function lastOf(values: ConsumeValues, settings: ConsumerSettings, { style }: Co
 
 function membershipOf(values: ConsumeValues, settings: ConsumerSettings, group: GroupSettings, context: Context): Session['assign'] {
   const subscription = subscriptionOf(values, settings)
-  const notice = (line: string): void => say(context, line)
+  const notice = (line: string): void => void say(context, line)
   return (parts, printed) => groupAssignment(parts, { group, settings, subscription, printed, notice })
 }
 
@@ -92,24 +93,24 @@ function endOf({ until, toEnd }: ConsumeValues, nowMs: number): Start | undefine
 }
 
 function limitsOf(values: ConsumeValues): Limits {
-  const { maxMessages = -1, timeoutMs = -1, skipMessageOnError, enableSystestEvents } = values
+  const { maxMessages = -1, timeoutMs = -1, skipMessageOnError, enableSystestEvents, raw, progress } = values
   return {
     maxRecords: maxMessages === -1 ? Infinity : Math.max(maxMessages, 0),
     idleMs: timeoutMs < 0 ? Infinity : timeoutMs,
     skipsBadRecords: skipMessageOnError,
     filter: recordFilter(values),
     announcesEnd: enableSystestEvents,
+    isRaw: raw,
+    showsProgress: progress,
   }
 }
 
 /** Undefined when the signal came first. */
 async function connectUnlessAborted(settings: ClientSettings, context: Context): Promise<KafkaClient | undefined> {
   const { signal, clock } = context
-  const connecting = connectClient(settings, { clock, warn: (sentence) => say(context, sentence) })
+  const connecting = connectClient(settings, { clock, warn: (sentence) => void say(context, sentence) })
   const aborted = new Promise<undefined>((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }))
   const client = signal.aborted ? undefined : await Promise.race([connecting, aborted])
   if (!client) connecting.then((late) => late.close(), () => {})
   return client
 }
-
-const say = ({ program, stderr }: Context, line: string): void => void stderr.write(`${program}: ${line}\n`)

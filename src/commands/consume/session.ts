@@ -4,6 +4,8 @@ import type { Context } from '../../lib/command/define.ts'
 import { NearNames } from '../../lib/config/near-names.ts'
 import { isExpected, KafkaError } from '../../lib/errors.ts'
 import { NO_PROGRESS, startProgress } from '../../lib/output/progress.ts'
+import { say as tell } from '../../lib/output/say.ts'
+import { bare } from '../../lib/output/shown.ts'
 import { unblocked } from '../../lib/output/unblocked.ts'
 import type { RecordFilter } from './filter.ts'
 import type { Formatter } from './formatters/index.ts'
@@ -27,6 +29,10 @@ export interface Session {
   readonly skipsBadRecords: boolean
   /** Without it all are printed. */
   readonly filter?: RecordFilter | undefined
+  /** A terminal gets control characters as they are. */
+  readonly isRaw?: boolean
+  /** Also where it is not shown by itself. */
+  readonly showsProgress?: boolean
   /** For Kafka's own system tests: print `shutdown_complete` at the end. */
   readonly announcesEnd: boolean
 }
@@ -34,17 +40,17 @@ export interface Session {
 /** Prints records until the limit, the idle time, a signal, or the reader's leaving ends it. Returns the exit code. */
 export async function printRecords(session: Session, context: Context): Promise<number> {
   const { client, settings } = session
-  // Between records on a terminal there is no room for it.
-  const progress = context.style === 'kts' && !context.stdout.isTTY ? startProgress(context, { verb: 'consumed', unit: 'record' }) : NO_PROGRESS
+  const progress = context.style === 'kts'
+    ? startProgress(context, { verb: 'consumed', unit: 'record', hasOutput: true, forced: session.showsProgress ?? false }) : NO_PROGRESS
   const say = (line: string): void => {
     progress.clear()
-    context.stderr.write(`${context.program}: ${line}\n`)
+    void tell(context, line)
   }
   const offer = async (missing: string): Promise<void> => {
     const meant = await new NearNames(client, context).find('topic', missing)
     if (meant !== undefined && !consumer.isStopped) say(`did you mean ${meant}?`)
   }
-  const output: Output = new Output(unblocked(context.stdout), () => consumer.stop())
+  const output: Output = new Output(unblocked(session.isRaw ? bare(context.stdout) : context.stdout), () => consumer.stop())
   const consumer = new Consumer({
     client, settings, clock: context.clock, waitsForTopics: session.waitsForTopics ?? true,
     notice(line, missing) {

@@ -1,11 +1,13 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fetchGroupOffsets } from '../../lib/client/admin/group-offsets.ts'
 import { groupByTopic, partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
 import { shellWords } from '../../lib/command/shell.ts'
 import { connectionWords } from '../../lib/config/connection.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
+import { writeWholeFile } from '../../lib/config/whole-file.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
+import { fileProblem } from '../../lib/files.ts'
 import { makeFolder } from '../../lib/make-folder.ts'
 import { csvLine } from './csv.ts'
 import { say, type Work } from './work.ts'
@@ -73,7 +75,7 @@ function writeFile({ context }: Work, old: readonly OldOffset[]): string {
     makeFolder(folder)
     return writeNew(join(folder, time), text)
   } catch (error) {
-    throw new EnvironmentError(`The old offsets cannot be kept in ${folder}, and nothing has been changed: ${(error as Error).message}`)
+    throw new EnvironmentError(`The old offsets cannot be kept in ${folder}, and nothing has been changed: ${fileProblem(error)}`)
   }
 }
 
@@ -82,7 +84,7 @@ function writeNew(stem: string, text: string): string {
   for (let count = 1; ; count += 1) {
     const file = `${stem}${count === 1 ? '' : `-${count}`}.csv`
     try {
-      writeFileSync(file, text, { flag: 'wx' })
+      writeWholeFile(file, text, { isNew: true })
       return file
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error

@@ -4,7 +4,7 @@ import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, OutputFormat } from '../../lib/command/define.ts'
 import type { Connection } from '../../lib/config/connection.ts'
 import { settle } from '../../lib/config/failures.ts'
-import { write } from '../../lib/output/write.ts'
+import { say as tell } from '../../lib/output/say.ts'
 import type { GroupsValues } from './options.ts'
 
 /** What an action works with. */
@@ -20,7 +20,7 @@ export interface Work {
 }
 
 export const say = ({ context }: Pick<Work, 'context'>, sentence: string): Promise<void> =>
-  write(context.stderr, `${context.program}: ${sentence}\n`)
+  tell(context, sentence)
 
 /** As settle of lib/config/failures.ts, for groups. Throws KafkaError under Apache's name. */
 export function settleGroups({ client, context }: Work, groups: readonly { readonly groupId: string; readonly error: ItemError | null }[], attempt: string): Promise<0 | 1> {

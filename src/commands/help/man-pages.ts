@@ -1,10 +1,10 @@
-import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Command, Context } from '../../lib/command/define.ts'
 import { optionsFor } from '../../lib/command/global-options.ts'
 import { bySection, fullAbout, usageOf } from '../../lib/command/model.ts'
 import { ktsVersion } from '../../lib/command/package.ts'
 import type { Block } from '../../lib/command/page.ts'
+import { writeWholeFile } from '../../lib/config/whole-file.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import { fileProblem } from '../../lib/files.ts'
 import { makeFolder } from '../../lib/make-folder.ts'
@@ -23,7 +23,7 @@ export async function writeManPages(folder: string, { cwd }: Pick<Context, 'cwd'
   const pages = await Promise.all(visible().map(async (entry) => [manName(entry), ofCommand(await entry.load())] as const))
   try {
     makeFolder(resolve(cwd, folder))
-    for (const [name, text] of [['kts', ofKts()], ...pages]) writeFileSync(join(resolve(cwd, folder), `${name}.1`), text!)
+    for (const [name, text] of [['kts', ofKts()], ...pages]) writeWholeFile(join(resolve(cwd, folder), `${name}.1`), text!)
   } catch (error) {
     throw new EnvironmentError(`${folder} cannot be written: ${fileProblem(error)}`)
   }

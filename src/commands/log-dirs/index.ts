@@ -4,7 +4,7 @@ import { defineCommand, defineOptions, type Context, type Result } from '../../l
 import { connectionOptions } from '../../lib/config/connection.ts'
 import { withCluster } from '../../lib/config/with-cluster.ts'
 import { UserError } from '../../lib/errors.ts'
-import { write } from '../../lib/output/write.ts'
+import { say } from '../../lib/output/say.ts'
 import { asTable, asText, type BrokerLogDirs } from './view.ts'
 
 const options = defineOptions([
@@ -63,7 +63,7 @@ const byName = (a: LogDirReplica, b: LogDirReplica): number => (a.topic < b.topi
 async function show(brokers: readonly BrokerLogDirs[], { style, stderr, program }: Context): Promise<Result> {
   const failed = brokers.flatMap(({ broker, logDirs: dirs }) => dirs.filter(({ error }) => error).map(({ path, error }) => ({ broker, path, error: error! })))
   for (const { broker, path, error } of style === 'kts' ? failed : []) {
-    await write(stderr, `${program}: broker ${broker} cannot use ${path}: ${error.message} (${error.code})\n`)
+    await say({ stderr, program }, `broker ${broker} cannot use ${path}: ${error.message} (${error.code})`)
   }
   return { data: brokers, text: () => asText(brokers), table: () => asTable(brokers), exitCode: failed.length > 0 && style === 'kts' ? 1 : 0 }
 }

@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, statSync, truncateSync } from 'node:fs'
 import { defineCommand, defineOptions, type Context, type OutputFormat, type Values } from '../../lib/command/define.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import { fileProblem } from '../../lib/files.ts'
@@ -54,11 +54,13 @@ async function writeLog(values: Values<typeof options>, context: Context, output
   }
 }
 
-/** By name each time, so that a log that was rotated away is made anew. */
+/** By name each time, so that a log that was rotated away is made anew. What a full disk has room for is no line. */
 function append(file: string, chunk: string | Buffer): void {
+  const before = statSync(file, { throwIfNoEntry: false })?.size
   try {
     appendFileSync(file, chunk)
   } catch (error) {
+    if (before !== undefined) truncateSync(file, before)
     throw new EnvironmentError(`${file} cannot be written: ${fileProblem(error)}`)
   }
 }

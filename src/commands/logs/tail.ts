@@ -1,4 +1,5 @@
 import { defineCommand, defineOptions, type Context } from '../../lib/command/define.ts'
+import { say } from '../../lib/output/say.ts'
 import { write } from '../../lib/output/write.ts'
 import { UserError } from '../../lib/errors.ts'
 import { followFile } from '../../lib/weblog/follow.ts'
@@ -31,7 +32,7 @@ export const logsTail = defineCommand({
   async run(values, context) {
     const { file } = weblogPlace(values.file, context)
     context.mindReader?.()
-    const onMissing = (): void => void context.stderr.write(`${context.program}: waiting for ${file}; kts logs start writes it\n`)
+    const onMissing = (): void => void say(context, `waiting for ${file}; kts logs start writes it`)
     const chunks = followFile(file, {
       lines: values.fromBeginning ? 'all' : values.lines ?? 10, follow: !values.noFollow, signal: context.signal, onMissing,
     })

@@ -9,8 +9,8 @@ import { MOMENTS } from '../../lib/config/moment.ts'
 import { NearNames } from '../../lib/config/near-names.ts'
 import { withCluster } from '../../lib/config/with-cluster.ts'
 import { KafkaError, UserError } from '../../lib/errors.ts'
+import { say } from '../../lib/output/say.ts'
 import { renderTable } from '../../lib/output/table.ts'
-import { write } from '../../lib/output/write.ts'
 import { partitionFilter, type PartitionFilter } from './select.ts'
 import { parseTime } from './time.ts'
 
@@ -83,7 +83,7 @@ async function findPartitions(client: KafkaClient, isPicked: PartitionFilter, va
 async function show(found: readonly FoundOffset[], { style, stderr, program }: Context): Promise<Result> {
   const failed = found.filter(({ error }) => error)
   for (const item of failed) {
-    await write(stderr, `${program}: ${itemSentence(`Cannot look up partition ${partitionName(item)}`, item.error!)}\n`)
+    await say({ stderr, program }, itemSentence(`Cannot look up partition ${partitionName(item)}`, item.error!))
   }
   const known = found.filter(({ error, offset }) => !error && offset >= 0n)
   return {

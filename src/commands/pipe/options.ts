@@ -15,7 +15,7 @@ export const options = defineOptions([
   { name: 'batch-size', argument: 'required', type: 'integer', value: 'COUNT', section: how, about: 'The most records of one transaction; it takes fewer rather than wait. Default 1000.' },
   { name: 'max-messages', short: 'c', argument: 'required', type: 'integer', value: 'COUNT', section: how, about: 'End after so many records.' },
   { name: 'timeout-ms', argument: 'required', type: 'integer', unit: 'ms', value: 'MS', section: how, about: 'End when no record has come for so long.' },
-  { name: 'progress', argument: 'none', section: how, about: 'Show on stderr how far it is; on a terminal that is the default.' },
+  { name: 'progress', argument: 'none', section: how, about: 'Show on stderr how far it is; on a terminal that is the default, unless stdout is a pipe.' },
   { name: 'command-property', argument: 'required', value: 'KEY=VALUE', repeatable: true, section: settings, about: 'A setting of Java\'s producer or consumer; goes before --command-config.' },
 ])
 

@@ -8,6 +8,7 @@ import type { Context } from '../../lib/command/define.ts'
 import { NearNames, withNearTopic } from '../../lib/config/near-names.ts'
 import { isExpected, KafkaError } from '../../lib/errors.ts'
 import { startProgress, type Progress } from '../../lib/output/progress.ts'
+import { say } from '../../lib/output/say.ts'
 import { Batch } from './batch.ts'
 import { FilterFailure } from './filter.ts'
 import type { Summary } from './summary.ts'
@@ -213,8 +214,7 @@ export class Pipe {
   }
 
   private say(line: string): void {
-    const { stderr, program } = this.context
     this.progress.clear()
-    stderr.write(`${program}: ${line}\n`)
+    void say(this.context, line)
   }
 }

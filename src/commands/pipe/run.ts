@@ -11,6 +11,7 @@ import { UserError } from '../../lib/errors.ts'
 import type { PipeValues } from './options.ts'
 import { Pipe } from './pipe.ts'
 import { describeSummary } from './summary.ts'
+import { say } from '../../lib/output/say.ts'
 
 const BATCH_SIZE = 1000
 
@@ -21,17 +22,17 @@ export async function pipe(values: PipeValues, context: Context, words: readonly
   const { settings: producer, warnings } = parseProducerSettings(properties)
   const consumer = consumerSettings(properties)
   const group = memberSettings(groupSettings(properties)!, values.transactionalId!)
-  for (const sentence of new Set([...warnings, ...vainConsumerSettings(properties)])) context.stderr.write(`${context.program}: warning: ${sentence}\n`)
+  for (const sentence of new Set([...warnings, ...vainConsumerSettings(properties)])) void say(context, `warning: ${sentence}`)
   context.mindReader?.()
-  const hindrances = new Hindrances({ clock: context.clock, say: (line) => say(line) })
-  let say = (line: string): void => void context.stderr.write(`${context.program}: ${line}\n`)
+  let tell = (line: string): void => void say(context, line)
+  const hindrances = new Hindrances({ clock: context.clock, say: (line) => tell(line) })
   return withClient({ ...connection, properties, clientId: clientId() }, { clock: context.clock, hindrances }, async (client) => {
     const pipe = new Pipe({
       from: topicsNamed([values.from!]), to: values.to!, client, producer, consumer, group, command: words, keepsKey: values.keepKey,
       batchSize: values.batchSize ?? BATCH_SIZE, maxRecords: values.maxMessages ?? Infinity, idleMs: values.timeoutMs ?? Infinity, showsProgress: values.progress,
       hindrances,
     }, context)
-    say = (line) => pipe.sayHindrance(line)
+    tell = (line) => pipe.sayHindrance(line)
     const { summary, exitCode } = await pipe.run()
     const data = { from: values.from, to: values.to, ...summary }
     return { data, text: () => '', table: () => describeSummary(data), exitCode }

@@ -9,6 +9,7 @@ import { producerProperties, readerProperties } from './properties.ts'
 import { parseReaderSettings } from './reader-settings.ts'
 import { Session } from './session.ts'
 import { describeSummary } from './summary.ts'
+import { say } from '../../lib/output/say.ts'
 
 const LINE_READER = 'org.apache.kafka.tools.LineMessageReader'
 
@@ -45,7 +46,7 @@ async function clientOf(values: ProduceValues, context: Context): Promise<{ clie
   if (context.style === 'drop-in' && properties.has('transactional.id')) throw new UserError('transactional.id needs transactions, which this tool has none of: use kts produce --transactional-id')
   const { settings, warnings } = parseProducerSettings(properties)
   if (settings.transactionalId === null && values.transactionSize !== undefined) throw new UserError('--transaction-size needs --transactional-id')
-  for (const sentence of warnings) context.stderr.write(`${context.program}: warning: ${sentence}\n`)
+  for (const sentence of warnings) void say(context, `warning: ${sentence}`)
   const { bootstrapServers, profile } = connection
   const client = { bootstrapServers, profile, clientId: context.style === 'drop-in' ? 'console-producer' : clientId(), properties }
   return { client, settings }

@@ -6,6 +6,7 @@ import type { ClientSettings } from '../../lib/client/types.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { EnvironmentError, isExpected, KafkaError } from '../../lib/errors.ts'
 import { startProgress, type Progress } from '../../lib/output/progress.ts'
+import { say } from '../../lib/output/say.ts'
 import { DocumentRecords } from './document-records.ts'
 import type { Ignorable } from './document-parser.ts'
 import { FailureReport } from './failure-report.ts'
@@ -235,7 +236,8 @@ export class Session {
 
   private say(line: string): void {
     this.progress?.clear()
-    this.context.stderr.write(`${this.line(line)}\n`)
+    if (this.isAsking) this.context.stderr.write('\n')
+    void say(this.context, line)
     const isAskedAgain = this.isAsking && !this.hasEnded && !this.context.signal.aborted
     this.isAsking = false
     if (isAskedAgain && this.context.style === 'kts') this.ask(1)

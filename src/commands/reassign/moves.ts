@@ -5,7 +5,7 @@ import type { KafkaClient } from '../../lib/client/types.ts'
 import { wait } from '../../lib/client/wait.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { settle } from '../../lib/config/failures.ts'
-import { write } from '../../lib/output/write.ts'
+import { say } from '../../lib/output/say.ts'
 import { logDirsOf } from './current.ts'
 import { Failure, type Report } from './report.ts'
 
@@ -73,5 +73,5 @@ const mayCome = ({ error }: { readonly error: ItemError | null }): boolean => er
 async function giveUp(pending: readonly ReplicaLogDir[], { style, program, stderr }: Context): Promise<void> {
   const sentence = `Timed out before log directory move${pending.length === 1 ? '' : 's'} could be started for: ${pending.map(replicaName).join(',')}`
   if (style === 'drop-in') throw new Failure(sentence)
-  await write(stderr, `${program}: ${sentence}\n`)
+  await say({ stderr, program }, sentence)
 }

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { EnvironmentError } from '../errors.ts'
 import { fileProblem } from '../files.ts'
@@ -27,7 +27,7 @@ export async function startInBackground(args: readonly string[], { cwd, env, log
   try {
     const from = fstatSync(log).size
     const child = spawn(process.execPath, [join(packageRoot(), 'bin', 'kts'), ...args], { cwd, env, detached: true, stdio: ['ignore', log, log] })
-    await ready(child, () => readFrom(log, from), timeoutMs, `kts ${args.join(' ')}`)
+    await ready(child, { said: () => readFrom(log, from), fault: () => faultOf(log, logFile), timeoutMs, name: `kts ${args.join(' ')}` })
     child.unref()
   } finally {
     closeSync(log)
@@ -50,7 +50,25 @@ function openLog(path: string): number {
   }
 }
 
-function ready(child: ChildProcess, said: () => string, timeoutMs: number, name: string): Promise<void> {
+/** A process that cannot write its log can say nothing: not that either. */
+function faultOf(log: number, logFile: string): EnvironmentError | undefined {
+  try {
+    writeSync(log, '\n')
+    return undefined
+  } catch (error) {
+    return new EnvironmentError(`${logFile} cannot be written: ${fileProblem(error)}`)
+  }
+}
+
+interface Waiting {
+  said(): string
+  /** Why nothing more can be said. */
+  fault(): EnvironmentError | undefined
+  readonly timeoutMs: number
+  readonly name: string
+}
+
+function ready(child: ChildProcess, { said, fault, timeoutMs, name }: Waiting): Promise<void> {
   return new Promise((resolve, reject) => {
     const deadline = Date.now() + timeoutMs
     const settle = (error?: Error): void => {
@@ -66,7 +84,7 @@ function ready(child: ChildProcess, said: () => string, timeoutMs: number, name:
       settle(new EnvironmentError(`${name} was not ready after ${timeoutMs / 1000} s`))
     }, pollMs)
     child.once('error', (error) => settle(new EnvironmentError(`${name} could not be started: ${error.message}`)))
-    child.once('exit', (code, signal) => settle(code === 0 ? undefined : new EnvironmentError(lastWords(said(), name, signal ?? `exit code ${code}`))))
+    child.once('exit', (code, signal) => settle(code === 0 ? undefined : fault() ?? new EnvironmentError(lastWords(said(), name, signal ?? `exit code ${code}`))))
   })
 }
 

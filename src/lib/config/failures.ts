@@ -2,7 +2,7 @@ import { asKafkaError, itemSentence, type ItemError } from '../client/admin/item
 import type { KafkaClient } from '../client/types.ts'
 import type { Context } from '../command/define.ts'
 import { KafkaError } from '../errors.ts'
-import { write } from '../output/write.ts'
+import { say } from '../output/say.ts'
 import { NearNames } from './near-names.ts'
 
 /** One thing that could not be done. */
@@ -29,7 +29,7 @@ export async function settle(failures: readonly Failure[], client: KafkaClient, 
 /** Names each on stderr, in a line of its own. Returns the exit code. */
 export async function nameFailures(failures: readonly Failure[], client: KafkaClient, context: Context): Promise<0 | 1> {
   const near = new NearNames(client, context)
-  for (const failure of failures) await write(context.stderr, `${context.program}: ${await sentence(failure, near)}\n`)
+  for (const failure of failures) await say(context, await sentence(failure, near))
   return failures.length > 0 ? 1 : 0
 }
 

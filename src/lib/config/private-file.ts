@@ -1,20 +1,16 @@
-import { realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { EnvironmentError } from '../errors.ts'
 import { fileProblem } from '../files.ts'
 import { makeFolder } from '../make-folder.ts'
+import { writeWholeFile } from './whole-file.ts'
 
 /** Writes a file that only its owner reads, whole or not at all. Where it is a link, what it points to is written. Throws EnvironmentError. */
 export function writePrivateFile(file: string, text: string): void {
-  let draft: string | undefined
   try {
     makeFolder(dirname(file), 0o700)
-    const target = realPath(file)
-    draft = `${target}.${process.pid}.new`
-    writeFileSync(draft, text, { mode: 0o600, flag: 'wx', flush: true })
-    renameSync(draft, target)
+    writeWholeFile(realPath(file), text, { mode: 0o600 })
   } catch (error) {
-    if (draft !== undefined) rmSync(draft, { force: true })
     throw new EnvironmentError(`${file} cannot be written: ${fileProblem(error)}`, { cause: error })
   }
 }

@@ -2,7 +2,7 @@ import type { KafkaClient } from '../client/types.ts'
 import { withClient } from '../client/with-client.ts'
 import type { Context } from '../command/define.ts'
 import { clientId } from '../command/package.ts'
-import { write } from '../output/write.ts'
+import { say } from '../output/say.ts'
 import { resolveConnection, type Connection, type ConnectionValues } from './connection.ts'
 
 /** What a command was told to do, and where. */
@@ -21,7 +21,7 @@ export async function withCluster<T>(
 ): Promise<T> {
   const connection = await resolveConnection(values, context)
   const warn = (sentence: string): void => {
-    if (!isServersFile) void write(context.stderr, `${context.program}: ${sentence}\n`)
+    if (!isServersFile) void say(context, sentence)
   }
   return withClient({ ...connection, clientId: clientId() }, { clock: context.clock, warn }, (client) => action(client, connection))
 }

@@ -9,7 +9,7 @@ export interface PartlyWritten extends NodeJS.ErrnoException {
 
 export interface FileStreamOptions {
   /** Whether the thread does something else while the system writes. */
-  readonly inBackground?: boolean
+  readonly isAsync?: boolean
   /** Told of an error before anybody who waits for the write is. */
   onError?(error: Error): void
 }
@@ -19,6 +19,8 @@ export interface FileStreamOptions {
  * the next one: Node's own stdout takes the part for the whole.
  */
 export class FileStream extends Writable {
+  readonly isTTY = false
+
   constructor(readonly fd: number, private readonly options: FileStreamOptions = {}) {
     super()
   }
@@ -30,7 +32,7 @@ export class FileStream extends Writable {
       this.options.onError?.(failure)
       done(failure)
     }
-    if (this.options.inBackground) this.writeOn(chunk, 0, settle)
+    if (this.options.isAsync) this.writeOn(chunk, 0, settle)
     else this.writeNow(chunk, settle)
   }
 

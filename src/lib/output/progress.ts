@@ -1,5 +1,7 @@
 import type { Writable } from 'node:stream'
 import type { Clock, Timer } from '../clock.ts'
+import { isPipe } from './is-pipe.ts'
+import { bare, shownText } from './shown.ts'
 import { style } from './style.ts'
 
 export interface Progress {
@@ -14,6 +16,7 @@ export interface Progress {
 }
 
 export interface ProgressSurroundings {
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly fd?: number }
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number }
   readonly clock: Clock
 }
@@ -22,8 +25,10 @@ export interface ProgressOptions {
   /** What happens to them: `produced`, `consumed`. */
   readonly verb: string
   readonly unit?: 'line' | 'record'
-  /** Off a terminal too: there as a plain line a second. */
+  /** Where no line can be redrawn too: there as a plain line a second. */
   readonly forced?: boolean
+  /** Whether stdout is where records go: they and a line that is redrawn do not go together on one terminal. */
+  readonly hasOutput?: boolean
 }
 
 const redrawMs = 100
@@ -33,18 +38,25 @@ const CLEAR_LINE = '\r\u001b[K'
 /** Shows nothing. */
 export const NO_PROGRESS: Progress = { add() {}, reach() {}, clear() {}, end() {} }
 
-/** Shows how a stream gets on, on stderr: one line that is redrawn on a terminal, nothing elsewhere unless forced. */
-export function startProgress({ stderr, clock }: ProgressSurroundings, { verb, unit = 'line', forced = false }: ProgressOptions): Progress {
-  if (!stderr.isTTY && !forced) return NO_PROGRESS
-  const everyMs = stderr.isTTY ? redrawMs : plainMs
+/**
+ * Shows how a stream gets on, on stderr: one line that is redrawn on a terminal, nothing elsewhere unless forced. A terminal that
+ * another program may write to as well is none: whatever reads stdout shows its own lines there.
+ */
+export function startProgress(
+  { stdout, stderr: shownStderr, clock }: ProgressSurroundings, { verb, unit = 'line', forced = false, hasOutput = false }: ProgressOptions,
+): Progress {
+  const stderr = bare(shownStderr)
+  const redraws = stderr.isTTY === true && !isPipe(stdout) && !(hasOutput && stdout.isTTY)
+  if (!redraws && !forced) return NO_PROGRESS
+  const everyMs = redraws ? redrawMs : plainMs
   const startedMs = clock.now()
   const done = { lines: 0, bytes: 0, share: 0 }
   let timer: Timer | undefined
   const draw = (): void => {
     const text = describe(unit, verb, done, clock.now() - startedMs)
-    stderr.write(stderr.isTTY ? `\r${style.stderr.dim(text.slice(0, (stderr.columns || 80) - 1))}\u001b[K` : `${text}\n`)
+    stderr.write(redraws ? `\r${shownText(style.stderr.dim(text.slice(0, (stderr.columns || 80) - 1)))}\u001b[K` : `${text}\n`)
   }
-  const clear = (): void => void (stderr.isTTY && stderr.write(CLEAR_LINE))
+  const clear = (): void => void (redraws && stderr.write(CLEAR_LINE))
   const again = (): void => {
     draw()
     timer = clock.inBackground(everyMs, again)
@@ -61,7 +73,7 @@ export function startProgress({ stderr, clock }: ProgressSurroundings, { verb, u
     clear,
     end() {
       timer?.cancel()
-      if (stderr.isTTY) clear()
+      if (redraws) clear()
       else draw()
     },
   }

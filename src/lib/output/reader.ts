@@ -1,23 +1,17 @@
-import { closeSync, constants, fstatSync, openSync, readSync, writeSync, type Stats } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 import { Socket } from 'node:net'
+import { isPipe } from './is-pipe.ts'
 
 /** How often a reader is looked for where the system does not tell that it goes. */
 const everyMs = 500
-
-/** Whether what is written there goes to another program: a pipe, or a socket in the place of one. */
-export function isPipe({ fd }: { readonly fd?: number }): boolean {
-  return fd !== undefined && isPipeOf(fstatSync(fd))
-}
-
-const isPipeOf = (stats: Stats): boolean => stats.isFIFO() || stats.isSocket()
 
 /**
  * Calls `onGone` once when the program that reads a pipe goes away, though nothing is written that would fail of it. Keeps no
  * process alive. Does nothing for a file or a terminal, nor where it cannot be found out.
  */
 export function watchReader(fd: number, onGone: () => void): void {
+  if (!isPipe({ fd })) return
   const stats = fstatSync(fd)
-  if (!isPipeOf(stats)) return
   if (stats.isFIFO() && process.platform === 'linux') return listen(fd, onGone)
   const isGone = stats.isSocket() ? socketHasEnded : pipeIsBroken
   if (stats.isSocket() && stats.ino === fstatSync(0).ino) return

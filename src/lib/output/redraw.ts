@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import { bare, shownText } from './shown.ts'
 import { write } from './write.ts'
 
 export interface Screen {
@@ -25,6 +26,6 @@ export class Redrawing {
     const shown = lines.slice(0, this.rows)
     const up = this.height > 0 ? `\u001b[${this.height}A` : ''
     this.height = shown.length
-    await write(this.screen.stdout, `${up}\u001b[?7l${shown.map((line) => `\r${line}\u001b[K\n`).join('')}\u001b[J\u001b[?7h`)
+    await write(bare(this.screen.stdout), `${up}\u001b[?7l${shown.map((line) => `\r${shownText(line)}\u001b[K\n`).join('')}\u001b[J\u001b[?7h`)
   }
 }

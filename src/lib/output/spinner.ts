@@ -1,10 +1,17 @@
 import type { Writable } from 'node:stream'
+import { isPipe } from './is-pipe.ts'
+import { bare, shownText } from './shown.ts'
 
-/** Shows that something takes its time while it does: on a terminal, and only when it takes longer than a moment. */
-export async function spinWhile<T>(text: string, stderr: Writable & { readonly isTTY?: boolean }, work: Promise<T>): Promise<T> {
-  if (!stderr.isTTY || (await finishesWithin(momentMs, work))) return await work
+interface Surroundings {
+  readonly stdout: Writable & { readonly fd?: number }
+  readonly stderr: Writable & { readonly isTTY?: boolean }
+}
+
+/** Shows that something takes its time while it does: on a terminal of its own, and only when it takes longer than a moment. */
+export async function spinWhile<T>(text: string, { stdout, stderr }: Surroundings, work: Promise<T>): Promise<T> {
+  if (!stderr.isTTY || isPipe(stdout) || (await finishesWithin(momentMs, work))) return await work
   const { default: ora } = await import('ora')
-  const spinner = ora({ text, stream: stderr as NodeJS.WriteStream, discardStdin: false, hideCursor: false }).start()
+  const spinner = ora({ text: shownText(text), stream: bare(stderr) as NodeJS.WriteStream, discardStdin: false, hideCursor: false }).start()
   return await work.finally(() => spinner.stop())
 }
 

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { FileStream } from './file-stream.ts'
-import { isPipe } from './reader.ts'
+import { isPipe } from './is-pipe.ts'
 
 /** stdout or stderr as this process has it. */
 export type StandardStream = NodeJS.WriteStream | FileStream

@@ -1,3 +1,5 @@
+import { own } from './shown.ts'
+
 interface Streams {
   readonly stdout: { readonly isTTY?: boolean }
   readonly stderr: { readonly isTTY?: boolean }
@@ -23,7 +25,15 @@ export async function useColors({ stdout, stderr, env }: Streams, wanted: boolea
 
 /** chalk is loaded where there are colours: in a pipe its start would be a fifth of the whole command's. */
 async function styleOf(level: 0 | 1 | 2 | 3): Promise<Style> {
-  return level === 0 ? plain : new (await import('chalk')).Chalk({ level })
+  if (level === 0) return plain
+  const chalk = new (await import('chalk')).Chalk({ level })
+  return Object.fromEntries(Object.keys(plain).map((name) => [name, marked(chalk[name as keyof Style])])) as Style
+}
+
+/** What it writes is told from what the text holds, by whoever writes both to a terminal. */
+function marked(paint: Paint): Paint {
+  const [start = '', end = ''] = paint('|').split('|')
+  return (text) => (text === '' ? '' : `${own(start)}${text}${own(end)}`)
 }
 
 /** FORCE_COLOR wins over NO_COLOR (no-color.org: set and not empty), and that over what the terminal can do. */

@@ -1,4 +1,5 @@
 import { fitGrid, gridOf, widthsOf, type Yielding } from './fit.ts'
+import { shownName } from './shown.ts'
 import { style } from './style.ts'
 import { cut, widthOf } from './width.ts'
 
@@ -20,7 +21,7 @@ export function fitTables({ isTTY, columns }: { readonly isTTY?: boolean; readon
  */
 export function renderTable(head: readonly string[], rows: readonly (readonly string[])[], { right = [], ...yielding }: TableOptions = {}): string {
   const numbers = new Set(right.map((column) => head[column]!))
-  const grid = fitGrid(gridOf(head, rows), screenWidth, { rigid: [...numbers], ...yielding })
+  const grid = fitGrid(gridOf(head, rows.map((row) => row.map(shownName))), screenWidth, { rigid: [...numbers], ...yielding })
   const widths = grid.widths ?? widthsOf(grid)
   const isRight = grid.head.map((title) => numbers.has(title))
   const line = (cells: readonly string[], paint = (text: string): string => text): string =>

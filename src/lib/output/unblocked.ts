@@ -10,5 +10,5 @@ import { FileStream } from './file-stream.ts'
 export function unblocked(stdout: Writable & { readonly fd?: number }): Writable {
   const { fd } = stdout
   if (fd === undefined || !fstatSync(fd).isFile()) return stdout
-  return new FileStream(fd, { inBackground: true, onError: (error) => stdout.emit('error', error) })
+  return new FileStream(fd, { isAsync: true, onError: (error) => stdout.emit('error', error) })
 }

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { writeWholeFile } from '../config/whole-file.ts'
 import { EnvironmentError } from '../errors.ts'
 import { makeFolder } from '../make-folder.ts'
 import { processIdentity } from '../processes.ts'
@@ -13,7 +14,7 @@ export function claimPidFile(path: string): () => void {
   for (;;) {
     try {
       makeFolder(dirname(path))
-      writeFileSync(path, note, { flag: 'wx' })
+      writeWholeFile(path, note, { isNew: true })
       return () => {
         if (readNote(path) === note) rmSync(path, { force: true })
       }

@@ -5,12 +5,12 @@ import { createContext } from '../../support/context.ts'
 test('is not seen off a terminal, nor for work that is done at once', async () => {
   for (const isTTY of [false, true]) {
     const { context, stderr } = createContext({ isTTY })
-    expect(await spinWhile('starting', context.stderr, Promise.resolve(5))).toBe(5)
+    expect(await spinWhile('starting', context, Promise.resolve(5))).toBe(5)
     expect(stderr()).toBe('')
   }
 })
 
 test('lets an error through', async () => {
   const { context } = createContext({ isTTY: true })
-  await expect(spinWhile('starting', context.stderr, Promise.reject(new Error('no')))).rejects.toThrow('no')
+  await expect(spinWhile('starting', context, Promise.reject(new Error('no')))).rejects.toThrow('no')
 })

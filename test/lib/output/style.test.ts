@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { shownText } from '../../../src/lib/output/shown.ts'
 import { colorLevel, style, useColors } from '../../../src/lib/output/style.ts'
 
 const terminal = { isTTY: true }
@@ -24,7 +25,7 @@ test.each([
 test('each stream is looked at by itself, and --no-color wins', async () => {
   await useColors({ stdout: pipe, stderr: terminal, env: { TERM: 'xterm' } }, true)
   expect(style.stdout.red('a')).toBe('a')
-  expect(style.stderr.red('a')).toBe('\u001b[31ma\u001b[39m')
+  expect(shownText(style.stderr.red('a'))).toBe('\u001b[31ma\u001b[39m')
   await useColors({ stdout: pipe, stderr: terminal, env: { FORCE_COLOR: '1' } }, false)
   expect(style.stderr.red('a')).toBe('a')
 })

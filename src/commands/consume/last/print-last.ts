@@ -1,5 +1,7 @@
 import { RecordReader } from '../../../lib/client/consumer/index.ts'
 import type { Context } from '../../../lib/command/define.ts'
+import { say } from '../../../lib/output/say.ts'
+import { bare } from '../../../lib/output/shown.ts'
 import type { Formatter } from '../formatters/index.ts'
 import { Output } from '../output.ts'
 import { announceEnd, Printer } from '../printer.ts'
@@ -8,17 +10,19 @@ import { readLast, type LastReading } from './read-last.ts'
 export interface LastSession extends LastReading {
   readonly formatter: Formatter
   readonly skipsBadRecords: boolean
+  /** A terminal gets control characters as they are. */
+  readonly isRaw: boolean
   /** For Kafka's own system tests: print `shutdown_complete` at the end. */
   readonly announcesEnd: boolean
 }
 
 /** Finds the newest records and prints them, the oldest first. Returns the exit code. Throws as readLast does, and EnvironmentError for a record that cannot be shown. */
 export async function printLast(session: LastSession, context: Context): Promise<number> {
-  const { stdout, stderr, program } = context
+  const { stdout } = context
   const records = await readLast(session, context)
   let isClosed = false
-  const output = new Output(stdout, () => void (isClosed = true))
-  const printer = new Printer(session.formatter, output, session.skipsBadRecords ? (line) => void stderr.write(`${program}: ${line}\n`) : undefined)
+  const output = new Output(session.isRaw ? bare(stdout) : stdout, () => void (isClosed = true))
+  const printer = new Printer(session.formatter, output, session.skipsBadRecords ? (line) => void say(context, line) : undefined)
   const reader = new RecordReader()
   try {
     for (const { batch, place } of records) {

@@ -10,6 +10,7 @@ import { namingRecords, type RecordFilter } from '../filter.ts'
 import type { BatchView } from '../formatters/index.ts'
 import { keepRecord, type KeptRecord } from './kept-record.ts'
 import { mergeBackwards, Tail } from './tails.ts'
+import { say } from '../../../lib/output/say.ts'
 
 export interface LastReading {
   readonly client: KafkaClient
@@ -65,7 +66,7 @@ async function readWindows(tails: readonly Tail[], reading: LastReading, context
 async function readAll(
   { client, settings }: Pick<LastReading, 'client' | 'settings'>, { clock, signal, stderr, program }: Context, sink: RecordSink, assign: (parts: ConsumerParts) => Assignment,
 ): Promise<void> {
-  const consumer = new Consumer({ client, settings, clock, assign, waitsForTopics: false, notice: (line) => void stderr.write(`${program}: ${line}\n`) })
+  const consumer = new Consumer({ client, settings, clock, assign, waitsForTopics: false, notice: (line) => void say({ stderr, program }, line) })
   const delivery = new Delivery(sink, { ...settings, maxRecords: Infinity, isStopped: () => consumer.isStopped })
   const stop = (): void => consumer.stop()
   if (signal.aborted) stop()

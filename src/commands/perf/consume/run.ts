@@ -18,6 +18,7 @@ import { RebalanceTimer } from './rebalance-timer.ts'
 import { RecordCounter } from './record-counter.ts'
 import { INTERVAL_HEADER, intervalRow, ratesOf, SUMMARY_HEADER, summaryRow, summaryTable, type Report } from './report.ts'
 import { connectFor, readRecords, type SessionOptions } from './session.ts'
+import { say } from '../../../lib/output/say.ts'
 
 /** Apache's defaults. */
 const TIMEOUT_MS = 10_000
@@ -72,7 +73,7 @@ async function readerOf(values: PerfConsumeValues, context: Context): Promise<Re
   const connection = await resolveConnection({ ...values, commandConfig: values.commandConfig ?? values.consumerConfig }, context)
   const properties = consumerProperties(values, connection.properties, style)
   const settings = consumerSettings(properties)
-  for (const sentence of vainConsumerSettings(properties)) stderr.write(`${program}: ${sentence}\n`)
+  for (const sentence of vainConsumerSettings(properties)) void say({ stderr, program }, sentence)
   const named = style === 'drop-in' ? 'perf-consumer-client' : clientId()
   const { include, topic = '' } = values
   return {
@@ -102,7 +103,7 @@ function assignment(parts: ConsumerParts, { subscription, settings, group }: Rea
   return groupAssignment(parts, {
     group, settings, subscription,
     printed: async () => true,
-    notice: (line) => void stderr.write(`${program}: ${line}\n`),
+    notice: (line) => void say({ stderr, program }, line),
     onAssigned: (partitions) => rebalances.assigned(partitions),
     onRevoked: (partitions) => rebalances.revoked(partitions),
   })

@@ -5,6 +5,7 @@ import { wait } from '../../../lib/client/wait.ts'
 import type { Context } from '../../../lib/command/define.ts'
 import { EnvironmentError } from '../../../lib/errors.ts'
 import type { RecordCounter } from './record-counter.ts'
+import { say } from '../../../lib/output/say.ts'
 
 export interface SessionOptions {
   readonly settings: ConsumerSettings
@@ -22,7 +23,7 @@ export async function readRecords(client: KafkaClient, options: SessionOptions, 
   const { settings, numRecords, counter } = options
   const { clock, signal, stderr, program } = context
   const consumer = new Consumer({
-    client, settings, clock, assign: (parts) => options.assign(parts), notice: (line) => void stderr.write(`${program}: ${line}\n`),
+    client, settings, clock, assign: (parts) => options.assign(parts), notice: (line) => void say({ stderr, program }, line),
   })
   const delivery = new Delivery(counter, { ...settings, maxRecords: numRecords, isStopped: () => consumer.isStopped })
   const stop = (): void => consumer.stop()
@@ -54,7 +55,7 @@ async function pass(consumer: Consumer, delivery: Delivery, timeoutMs: number, n
  */
 export async function connectFor(settings: ClientSettings, timeoutMs: number, context: Context): Promise<KafkaClient | undefined> {
   const { clock, style, stderr, program, signal } = context
-  const warn = (sentence: string): void => void stderr.write(`${program}: ${sentence}\n`)
+  const warn = (sentence: string): void => void say({ stderr, program }, sentence)
   const deadlineMs = clock.now() + timeoutMs
   for (let isFirst = true; ; isFirst = false) {
     try {

@@ -4,6 +4,7 @@ import type { KafkaClient } from '../../../lib/client/types.ts'
 import type { Context } from '../../../lib/command/define.ts'
 import { EnvironmentError } from '../../../lib/errors.ts'
 import type { Message } from './messages.ts'
+import { say } from '../../../lib/output/say.ts'
 
 /** How long a record may take from the broker to here. */
 const TIMEOUT_MS = 60_000
@@ -17,7 +18,7 @@ export class EndReader {
   constructor(client: KafkaClient, settings: ConsumerSettings, ends: readonly FoundOffset[], private readonly context: Context) {
     const { clock, stderr, program, signal } = context
     this.consumer = new Consumer({
-      client, settings, clock, notice: (line) => void stderr.write(`${program}: ${line}\n`),
+      client, settings, clock, notice: (line) => void say({ stderr, program }, line),
       assign: (parts) => fromEnds(parts, ends),
     })
     this.delivery = new Delivery(collector(this.arrived), { ...settings, maxRecords: Infinity, isStopped: () => this.consumer.isStopped })

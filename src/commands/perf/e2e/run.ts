@@ -14,6 +14,7 @@ import type { PerfE2eValues } from './options.ts'
 import { isPositional, POSITIONAL_NOTICE } from './positional.ts'
 import { Probe } from './probe.ts'
 import { progressLine, reportOn, summaryLines, summaryTable } from './report.ts'
+import { say } from '../../../lib/output/say.ts'
 
 const PROGRESS_EVERY = 1000
 
@@ -24,7 +25,7 @@ export async function measureEndToEnd(values: PerfE2eValues, context: Context): 
   const live = (line: string): void => void (style === 'drop-in' ? stdout : stderr).write(`${line}\n`)
   if (style === 'drop-in' && isPositional(args)) live(POSITIONAL_NOTICE)
   const connection = await resolveConnection(values, context)
-  const warn = (sentence: string): void => void stderr.write(`${program}: ${sentence}\n`)
+  const warn = (sentence: string): void => void say({ stderr, program }, sentence)
   const hindrances = new Hindrances({ clock, say: warn })
   const latenciesNs = await withClient({ ...connection, clientId: clientId() }, { clock, warn, hindrances }, async (client) => {
     await ensureTopic(client, topic, live)

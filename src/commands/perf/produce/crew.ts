@@ -12,6 +12,7 @@ import type { Load } from './load.ts'
 import { producerMetrics } from './metrics.ts'
 import type { Payloads } from './payloads.ts'
 import type { ProducerClient } from './settings.ts'
+import { say } from '../../../lib/output/say.ts'
 
 export interface CrewOptions extends ProducerClient {
   readonly topic: string
@@ -61,7 +62,7 @@ export class Crew {
   private async sendThrough(client: KafkaClient, records: number, payloads: Payloads, settings: ProducerSettings): Promise<void> {
     const { topic, load, hindrances } = this.options
     const { clock, stderr, program } = this.context
-    const onNotice = (sentence: string): void => void stderr.write(`${program}: ${sentence}\n`)
+    const onNotice = (sentence: string): void => void say({ stderr, program }, sentence)
     const producer = new Producer(client, settings, { ...load.events, clock, hindrances, onNotice })
     this.producers.add(producer)
     try {

@@ -11,6 +11,7 @@ import { Load } from './load.ts'
 import type { PerfProduceValues } from './options.ts'
 import { figuresOf, summaryLines, summaryTable, windowLine, type Report } from './report.ts'
 import { clientOf } from './settings.ts'
+import { say } from '../../../lib/output/say.ts'
 
 /** ProducerPerformance.DEFAULT_TRANSACTION_DURATION_MS */
 const TRANSACTION_MS = 3000
@@ -22,8 +23,8 @@ export async function produce(values: PerfProduceValues, context: Context): Prom
   const warmupRecords = Math.max(values.warmupRecords ?? 0, 0)
   // To us what is said on the way is no data.
   const live = (line: string): void => void (style === 'drop-in' ? stdout : stderr).write(`${line}\n`)
-  const say = (line: string): void => void stderr.write(`${program}: ${line}\n`)
-  const failures = new Failures(say)
+  const notice = (line: string): void => void say({ stderr, program }, line)
+  const failures = new Failures(notice)
   const payloadsFor = choosePayloads(values, context, live)
   const { client, settings } = await clientOf(values, context)
   if (warmupRecords > 0) live(`Warmup first ${warmupRecords} records. Steady state results will print after the complete test summary.`)
@@ -37,9 +38,9 @@ export async function produce(values: PerfProduceValues, context: Context): Prom
       live(windowLine(window))
     },
   })
-  const hindrances = new Hindrances({ clock, say: (line) => say(behind(line, crew.waitingRecords)) })
+  const hindrances = new Hindrances({ clock, say: (line) => notice(behind(line, crew.waitingRecords)) })
   const crew = new Crew({ topic, client, settings, load, failures, hindrances }, context)
-  const windUp = startWindUp(crew, hindrances, say, context)
+  const windUp = startWindUp(crew, hindrances, notice, context)
   await crew.send(divide(records, producers), payloadsFor).finally(() => {
     windUp.end()
     hindrances.close()

@@ -5,6 +5,7 @@ import { clientId } from '../../../lib/command/package.ts'
 import { resolveConnection } from '../../../lib/config/connection.ts'
 import type { PerfProduceValues } from './options.ts'
 import { givenProperties, producerProperties } from './properties.ts'
+import { say } from '../../../lib/output/say.ts'
 
 export interface ProducerClient {
   readonly client: ClientSettings
@@ -17,7 +18,7 @@ export async function clientOf(values: PerfProduceValues, context: Context): Pro
   const connection = await resolveConnection({ ...values, commandConfig: values.commandConfig ?? values.producerConfig, servers: serversOf(values) }, context)
   const properties = producerProperties(values, connection.properties)
   const { settings, warnings } = parseProducerSettings(properties)
-  for (const sentence of warnings) stderr.write(`${program}: warning: ${sentence}\n`)
+  for (const sentence of warnings) void say({ stderr, program }, `warning: ${sentence}`)
   return { client: { ...connection, properties, clientId: style === 'drop-in' ? 'perf-producer-client' : clientId() }, settings }
 }
 

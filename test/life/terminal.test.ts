@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runTool } from '../support/kts.ts'
+import { LifeBroker } from './support/broker.ts'
+import { KEYS, Screen } from './support/screen.ts'
+
+let broker: LifeBroker
+beforeAll(async () => {
+  broker = await LifeBroker.start()
+  const lines = Array.from({ length: 20_000 }, (_, line) => `checkout ${line} ${'x'.repeat(80)}\n`).join('')
+  await runTool('kts', ['produce', '--topic', 'big', '-b', broker.bootstrap], { input: lines })
+})
+afterAll(() => broker.close())
+
+/** A screen of a test's own; `use` types and looks. */
+async function atScreen(use: (screen: Screen) => Promise<void>): Promise<void> {
+  const screen = new Screen({ env: { KTS_BOOTSTRAP_SERVERS: broker.bootstrap } })
+  try {
+    await use(screen)
+  } finally {
+    await screen.close()
+  }
+}
+
+/** Whether the shell shows what is typed, and reads it line by line. */
+async function expectSound(screen: Screen): Promise<void> {
+  screen.enter('stty -a | tr " ;" "\\n\\n" | grep -xE -- "-?(echo|icanon|isig|opost)" | paste -sd, ; echo sound=$?')
+  expect((await screen.until(/sound=\d/)).replaceAll(/^.*stty.*$/gm, '')).toMatch(/^isig,icanon,echo$|^opost,isig,icanon,echo$/m)
+}
+
+test('a pager that quits leaves a shell that echoes, and kts ends with 0', () => atScreen(async (screen) => {
+  screen.enter('kts consume -t big --from-beginning | less -S; echo "ended ${PIPESTATUS[0]}"')
+  await screen.until(/checkout 5 [^]*:/)
+  screen.type('q')
+  await screen.until(/ended 0/)
+  await expectSound(screen)
+}))
+
+test('a program in front of it that had the terminal for itself leaves it whole, too', () => atScreen(async (screen) => {
+  // As sudo and fzf: no echo while kts starts, and back to what it was before they end.
+  screen.enter('(s=$(stty -g </dev/tty); stty -echo -icanon </dev/tty; sleep 1.5; stty $s </dev/tty; echo line) | kts produce -t few; echo ended $?')
+  await screen.until(/ended 0/)
+  await expectSound(screen)
+}))
+
+test('no progress comes between the lines of a filter', () => atScreen(async (screen) => {
+  screen.enter('kts consume -t big --from-beginning --to-end | grep --line-buffered 999; echo "ended ${PIPESTATUS[0]}"')
+  await screen.until(/ended 0/)
+  expect(screen.text).not.toMatch(/consumed/)
+}))
+
+test('progress is shown where the records go to a file', () => atScreen(async (screen) => {
+  screen.enter('kts consume -t big --from-beginning > out & sleep 2; kill %1; wait %1; echo ended $?')
+  await screen.until(/ended 143/)
+  expect(screen.raw).toMatch(/20,000 records consumed/)
+}))
+
+test('Ctrl-C, and Ctrl-Z with fg after it, leave a terminal that works', () => atScreen(async (screen) => {
+  screen.enter('kts consume -t big --partition 0 --offset 19990')
+  await screen.until(/checkout 19999/)
+  screen.type(KEYS.ctrlZ)
+  await screen.until(/Stopped/)
+  screen.enter('fg')
+  await screen.until(/fg\n.*kts consume/)
+  await runTool('kts', ['produce', '--topic', 'big', '-b', broker.bootstrap], { input: 'after the stop\n' })
+  await screen.until(/after the stop/)
+  screen.type(KEYS.ctrlC)
+  await screen.until(/Processed a total of/)
+  await expectSound(screen)
+}))
