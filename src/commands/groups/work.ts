@@ -4,6 +4,7 @@ import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, OutputFormat } from '../../lib/command/define.ts'
 import type { Connection } from '../../lib/config/connection.ts'
 import { settle } from '../../lib/config/failures.ts'
+import type { Voice } from '../../lib/output/voice.ts'
 import { write } from '../../lib/output/write.ts'
 import type { GroupsValues } from './options.ts'
 
@@ -17,6 +18,8 @@ export interface Work {
   readonly output: OutputFormat | undefined
   /** For every question to a coordinator. */
   readonly patience: Patience
+  /** Where it is told what is waited for. */
+  readonly voice: Voice
 }
 
 export const say = ({ context }: Pick<Work, 'context'>, sentence: string): Promise<void> =>
