@@ -37,7 +37,7 @@ export async function main(tool: string): Promise<void> {
   stdout.on('error', (error: NodeJS.ErrnoException) => end.outputFailed(error))
   if (stderr !== stdout) stderr.on('error', () => {})
   // Node ends with 0 when nothing is pending; a command that has not settled by then waits for what can never come.
-  process.once('beforeExit', () => fail(new Error('the command has not come to its end, and nothing is left to wait for')))
+  process.once('beforeExit', () => fail(new Error('the command has stopped before its end: it waits for something, and nothing is left that could bring it')))
   try {
     await end.exit(await dispatch(tool, process.argv.slice(2), open))
   } catch (error) {

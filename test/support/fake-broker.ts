@@ -51,6 +51,7 @@ export class FakeBroker {
   loginCount = 0
   private readonly handlers = new Map<number, Handler>()
   private readonly sockets = new Set<Socket>()
+  private readonly unreadable = new Set<number>()
   private readonly server: Server
 
   private constructor(private readonly options: FakeBrokerOptions) {
@@ -86,6 +87,12 @@ export class FakeBroker {
   metadata(topics: Input<Message<typeof Metadata.fields.response>>['topics'] = [], others: readonly FakeBroker[] = []): Input<Message<typeof Metadata.fields.response>> {
     const brokers = [this, ...others].map(({ nodeId, options, port }) => ({ nodeId, ...(options.advertised ?? { host: '127.0.0.1', port }) }))
     return { brokers, controllerId: this.nodeId, clusterId: 'fake', topics }
+  }
+
+  /** From now on answers to an API end before their end. */
+  spoil(api: { readonly key: number }): this {
+    this.unreadable.add(api.key)
+    return this
   }
 
   requests(api: { readonly name: string }): Received[] {
@@ -134,7 +141,9 @@ export class FakeBroker {
     this.received.push({ api: api.name, version: apiVersion, clientId, connection: connection.number, request })
     if (api.key === ApiVersions.key) return this.answerVersions(apiVersion, correlationId, socket)
     const response = await this.handlers.get(apiKey)?.(request, apiVersion)
-    if (response !== undefined) socket.write(Buffer.concat(encodeResponse(api, apiVersion, correlationId, response as never)))
+    if (response === undefined) return
+    const whole = Buffer.concat(encodeResponse(api, apiVersion, correlationId, response as never))
+    socket.write(this.unreadable.has(api.key) ? cutShort(whole) : whole)
   }
 
   /** As brokers do, in version 0 where the version asked for is not known. */
@@ -189,4 +198,11 @@ export class FakeBroker {
     length.writeInt32BE(body.length)
     socket.write(Buffer.concat([length, body]))
   }
+}
+
+/** The frame without its last bytes, and with a length that fits. */
+function cutShort(whole: Buffer): Buffer {
+  const frame = Buffer.from(whole.subarray(0, Math.max(9, whole.length - 5)))
+  frame.writeInt32BE(frame.length - 4)
+  return frame
 }

@@ -17,6 +17,8 @@ export interface Finished {
 export interface Running {
   readonly child: ChildProcessByStdio<Writable, Readable, Readable>
   readonly finished: Promise<Finished>
+  /** What it has written so far. */
+  output(): { readonly stdout: string; readonly stderr: string }
   /** Resolves with what was written to stdout so far once it fits; rejects when the process ends before. */
   said(pattern: RegExp): Promise<string>
   /** The same for stderr. */
@@ -39,7 +41,7 @@ export function startTool(tool: string, args: readonly string[], { env = {}, cwd
       child[stream].on('data', look)
       void finished.then(({ code, stdout, stderr }) => reject(new Error(`${tool} ended with ${code} before ${pattern} on ${stream}: ${stdout}${stderr}`)))
     })
-  return { child, finished, said: (pattern) => listen('stdout', pattern), warned: (pattern) => listen('stderr', pattern) }
+  return { child, finished, output: () => ({ ...output }), said: (pattern) => listen('stdout', pattern), warned: (pattern) => listen('stderr', pattern) }
 }
 
 /** Runs a tool to its end; `input` is what it reads from stdin. */

@@ -1,15 +1,17 @@
-import { connectClient } from '../../lib/client/connect.ts'
 import {
   consumerSettings, DirectAssignment, LATEST, topicsLike, topicsNamed, vainConsumerSettings, type ConsumerSettings, type Start, type Subscription,
 } from '../../lib/client/consumer/index.ts'
 import { groupAssignment, groupSettings, type GroupSettings } from '../../lib/client/group/index.ts'
+import { Hindrances } from '../../lib/client/hindrances.ts'
 import { javaRegex } from '../../lib/client/regex/java-regex.ts'
-import type { ClientSettings, KafkaClient } from '../../lib/client/types.ts'
 import type { Context, OutputFormat } from '../../lib/command/define.ts'
 import { clientId } from '../../lib/command/package.ts'
+import { connectUnlessAborted } from '../../lib/config/connect-unless-aborted.ts'
 import { resolveConnection } from '../../lib/config/connection.ts'
+import { withNearTopic } from '../../lib/config/near-names.ts'
 import { isForPeople } from '../../lib/output/formats.ts'
 import { say } from '../../lib/output/say.ts'
+import { Voice } from '../../lib/output/voice.ts'
 import { recordFilter } from './filter.ts'
 import { jsonFormatter, makeFormatter, type Formatter } from './formatters/index.ts'
 import { printLast, type LastSession } from './last/print-last.ts'
@@ -26,18 +28,22 @@ export async function run(values: ConsumeValues, context: Context, _words: reado
   const formatter = isForPeople(output) ? makeFormatterOf(values, context) : jsonFormatter
   const connection = await resolveConnection({ ...values, commandConfig: values.commandConfig ?? values.consumerConfig }, context)
   const properties = consumerProperties(values, connection.properties)
-  const settings = consumerSettings(properties)
+  const settings = consumerSettings(properties, context.style)
   const group = groupSettings(properties)
   const assign = group ? membershipOf(values, settings, group, context) : assignmentOf(values, settings, context)
   const last = lastOf(values, settings, context)
   for (const sentence of vainConsumerSettings(properties)) void say(context, sentence)
+  const { clock } = context
+  const voice = new Voice(context)
   const client = await connectUnlessAborted({
     ...connection, properties, clientId: context.style === 'drop-in' ? 'console-consumer' : clientId(),
-  }, context)
+  }, { clock, hindrances: new Hindrances({ clock, say: voice.say }), warn: voice.say }, context.signal)
   if (!client) return 0
   try {
     if (last) return await printLast({ client, settings, formatter, ...last, skipsBadRecords: values.skipMessageOnError, announcesEnd: values.enableSystestEvents, isRaw: values.raw }, context)
-    return await printRecords({ client, settings, formatter, assign, waitsForTopics: !hasEnd(values), ...limitsOf(values) }, context)
+    return await printRecords({ client, settings, formatter, assign, voice, waitsForTopics: !hasEnd(values), ...limitsOf(values) }, context)
+  } catch (error) {
+    throw values.topic === undefined ? error : await withNearTopic(error, values.topic, client, context)
   } finally {
     await client.close()
   }
@@ -105,12 +111,3 @@ function limitsOf(values: ConsumeValues): Limits {
   }
 }
 
-/** Undefined when the signal came first. */
-async function connectUnlessAborted(settings: ClientSettings, context: Context): Promise<KafkaClient | undefined> {
-  const { signal, clock } = context
-  const connecting = connectClient(settings, { clock, warn: (sentence) => void say(context, sentence) })
-  const aborted = new Promise<undefined>((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }))
-  const client = signal.aborted ? undefined : await Promise.race([connecting, aborted])
-  if (!client) connecting.then((late) => late.close(), () => {})
-  return client
-}

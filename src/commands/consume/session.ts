@@ -1,12 +1,12 @@
-import { Consumer, Delivery, type Assignment, type ConsumerParts, type ConsumerSettings } from '../../lib/client/consumer/index.ts'
+import { Consumer, Delivery, IdleLimit, type Assignment, type ConsumerParts, type ConsumerSettings, type Farewell } from '../../lib/client/consumer/index.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context } from '../../lib/command/define.ts'
-import { NearNames } from '../../lib/config/near-names.ts'
+import { sayMissing } from '../../lib/config/missing-topic.ts'
 import { isExpected, KafkaError } from '../../lib/errors.ts'
 import { NO_PROGRESS, startProgress } from '../../lib/output/progress.ts'
-import { say as tell } from '../../lib/output/say.ts'
 import { bare } from '../../lib/output/shown.ts'
 import { unblocked } from '../../lib/output/unblocked.ts'
+import { Voice } from '../../lib/output/voice.ts'
 import type { RecordFilter } from './filter.ts'
 import type { Formatter } from './formatters/index.ts'
 import { Output } from './output.ts'
@@ -35,6 +35,8 @@ export interface Session {
   readonly showsProgress?: boolean
   /** For Kafka's own system tests: print `shutdown_complete` at the end. */
   readonly announcesEnd: boolean
+  /** Where notices go, when others use it as well. */
+  readonly voice?: Voice
 }
 
 /** Prints records until the limit, the idle time, a signal, or the reader's leaving ends it. Returns the exit code. */
@@ -42,21 +44,14 @@ export async function printRecords(session: Session, context: Context): Promise<
   const { client, settings } = session
   const progress = context.style === 'kts'
     ? startProgress(context, { verb: 'consumed', unit: 'record', hasOutput: true, forced: session.showsProgress ?? false }) : NO_PROGRESS
-  const say = (line: string): void => {
-    progress.clear()
-    void tell(context, line)
-  }
-  const offer = async (missing: string): Promise<void> => {
-    const meant = await new NearNames(client, context).find('topic', missing)
-    if (meant !== undefined && !consumer.isStopped) say(`did you mean ${meant}?`)
-  }
+  const { voice = new Voice(context) } = session
+  const { say } = voice
+  voice.clear = () => progress.clear()
   const output: Output = new Output(unblocked(session.isRaw ? bare(context.stdout) : context.stdout), () => consumer.stop())
   const consumer = new Consumer({
     client, settings, clock: context.clock, waitsForTopics: session.waitsForTopics ?? true,
-    notice(line, missing) {
-      say(line)
-      if (missing !== undefined) void offer(missing)
-    },
+    notice: say,
+    onMissing: (topic) => void sayMissing(topic, client, context, (line) => void (consumer.isStopped || say(line))),
     assign: (parts) => session.assign(parts, () => output.drain()),
   })
   const delivery = new Delivery(new Printer(session.formatter, output, session.skipsBadRecords ? say : undefined, session.filter), {
@@ -66,49 +61,56 @@ export async function printRecords(session: Session, context: Context): Promise<
     consumer.stop()
     context.clock.after(GRACE_MS, () => output.giveUp())
   })
+  const idle = new IdleLimit(context.clock, session.idleMs)
+  let isSettled = false
   try {
     await pass(consumer, delivery, output, {
-      deadline: () => context.clock.now() + session.idleMs,
+      idle,
       onDelivered(count, bytes) {
         progress.add(count, bytes)
         progress.reach(delivery.count / session.maxRecords)
       },
     })
-    return 0
   } catch (error) {
     // Apache's tool takes an error of the consumer for the end of the topic.
     if (context.style !== 'drop-in' || !(error instanceof KafkaError)) throw error
     say(error.message)
-    return 0
   } finally {
     const isPrinted = await output.drain()
-    await consumer.close(isPrinted, context.signal.aborted).catch((error: unknown) => sayExpected(error, say))
+    isSettled = await consumer.close(isPrinted, farewellOf(idle, context)).then(() => true, (error: unknown) => sayExpected(error, say))
     forgetSignal()
     progress.end()
     announceEnd(output.recordsBeforeFailure() ?? delivery.count, session.announcesEnd, context)
   }
+  // What was printed and not committed is read again; Apache's tool is content.
+  return isSettled || context.style === 'drop-in' ? 0 : 1
 }
 
 /** From the brokers to the output. What has been gathered goes out whenever there is nothing to add. */
 async function pass(
   consumer: Consumer, delivery: Delivery, output: Output,
-  { deadline, onDelivered }: { deadline(): number; onDelivered(count: number, bytes: number): void },
+  { idle, onDelivered }: { readonly idle: IdleLimit; onDelivered(count: number, bytes: number): void },
 ): Promise<void> {
   while (!delivery.isDone) {
     if (!consumer.hasRecords) output.flush()
-    const records = await consumer.next(deadline())
+    const records = await consumer.next(idle.deadlineMs)
     if (!records) return
-    const before = delivery.count
+    const { count, seen } = delivery
     await delivery.deliver(records)
-    onDelivered(delivery.count - before, records.records.length)
+    onDelivered(delivery.count - count, records.records.length)
     consumer.release(records)
+    if (delivery.seen > seen) idle.restart()
+    else if (idle.isOver) return
   }
 }
 
+const farewellOf = (idle: IdleLimit, { signal }: Context): Farewell => (signal.aborted ? 'hurried' : idle.isOver ? 'idle' : 'unhurried')
+
 /** The end goes on whatever goes wrong in it, unless that is a bug. */
-function sayExpected(error: unknown, say: (line: string) => void): void {
+function sayExpected(error: unknown, say: (line: string) => void): false {
   if (!isExpected(error)) throw error
   say(error.message)
+  return false
 }
 
 function onAbort({ signal }: Context, action: () => void): () => void {

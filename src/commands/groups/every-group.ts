@@ -1,4 +1,5 @@
 import { GROUP_TYPES, listGroups, type GroupListing } from '../../lib/client/admin/list-groups.ts'
+import { Hindrances } from '../../lib/client/hindrances.ts'
 import { withClient } from '../../lib/client/with-client.ts'
 import { defineCommand, defineOptions, type Result, type Values } from '../../lib/command/define.ts'
 import { clientId } from '../../lib/command/package.ts'
@@ -6,8 +7,8 @@ import { forbidTogether } from '../../lib/command/rules.ts'
 import { connectionOptions, resolveConnection } from '../../lib/config/connection.ts'
 import { UserError } from '../../lib/errors.ts'
 import { renderTable } from '../../lib/output/table.ts'
+import { Voice } from '../../lib/output/voice.ts'
 import { setCells, widthOf } from './columns.ts'
-import { say } from './work.ts'
 
 const section = 'Which groups'
 
@@ -40,10 +41,11 @@ export const everyGroup = defineCommand({
   },
   async run(values, context) {
     const settings = { ...(await resolveConnection(values, context)), clientId: clientId() }
-    const warn = (sentence: string): void => void say({ context }, sentence)
+    const { clock } = context
+    const { say } = new Voice(context)
     const isWanted = filterOf(values)
-    return withClient(settings, { clock: context.clock, warn }, async (client) =>
-      show((await listGroups(client, {}, { clock: context.clock })).filter(isWanted)))
+    return withClient(settings, { clock, warn: say, hindrances: new Hindrances({ clock, say }) }, async (client) =>
+      show((await listGroups(client, {}, { clock })).filter(isWanted)))
   },
   dropInFailure: (error) => ({ stdout: `Error while executing groups command : ${error.message}\n`, exitCode: 1 }),
 })

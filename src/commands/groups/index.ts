@@ -1,11 +1,13 @@
 import { re2Refusal } from '../../lib/client/regex/re2.ts'
 import type { ClientProperties } from '../../lib/client/types.ts'
+import { Hindrances } from '../../lib/client/hindrances.ts'
 import { withClient } from '../../lib/client/with-client.ts'
 import { defineCommand, type Context, type Result } from '../../lib/command/define.ts'
 import { clientId } from '../../lib/command/package.ts'
 import { resolveConnection } from '../../lib/config/connection.ts'
 import { readDuration } from '../../lib/duration.ts'
 import { UserError } from '../../lib/errors.ts'
+import { Voice } from '../../lib/output/voice.ts'
 import { write } from '../../lib/output/write.ts'
 import { checkOptions, chosenAction } from './check.ts'
 import { deleteChosen } from './delete.ts'
@@ -16,7 +18,7 @@ import { options, type GroupsValues } from './options.ts'
 import { offsetsReset } from './reset.ts'
 import { UsageError } from './usage-error.ts'
 import { watchOffsets } from './watch.ts'
-import { say, type Work } from './work.ts'
+import type { Work } from './work.ts'
 
 export { everyGroup } from './every-group.ts'
 
@@ -41,9 +43,11 @@ export const groups = defineCommand({
     const timeoutMs = readTimeout(values, context)
     const connection = await resolveConnection(values, context)
     const settings = { ...connection, properties: withTimeout(connection.properties, timeoutMs), clientId: clientId() }
-    const warn = (sentence: string): void => void say({ context }, sentence)
-    const patience = { clock: context.clock, ...(timeoutMs !== undefined && { timeoutMs }) }
-    return withClient(settings, { clock: context.clock, warn }, (client) => act({ client, connection, values, context, output, patience }))
+    const { clock } = context
+    const voice = new Voice(context)
+    const hindrances = new Hindrances({ clock, say: voice.say })
+    const patience = { clock, ...(timeoutMs !== undefined && { timeoutMs }) }
+    return withClient(settings, { clock, warn: voice.say, hindrances }, (client) => act({ client, connection, values, context, output, patience, voice }))
   },
   dropInFailure: (error) => (error instanceof UsageError
     ? { stderr: `${error.message}\n`, exitCode: 1 }

@@ -1,4 +1,6 @@
+import type { Hindrances } from '../../lib/client/hindrances.ts'
 import { wait } from '../../lib/client/wait.ts'
+import { unlessAborted } from '../../lib/command/unless-aborted.ts'
 import { isExpected } from '../../lib/errors.ts'
 import { isForPeople } from '../../lib/output/formats.ts'
 import { toJson } from '../../lib/output/json.ts'
@@ -20,42 +22,30 @@ export async function watchOffsets(work: Work): Promise<number> {
   const everyMs = (typeof values.watch === 'number' ? values.watch : DEFAULT_SECONDS) * 1000
   const window = new RateWindow()
   const view = viewFor(work, everyMs)
+  const { client: { hindrances }, voice } = work
+  voice.instead = (line) => void view.complain(line)
   const look = async (): Promise<WatchedGroup[]> => window.add(context.clock.now(), await collectLags(work, await chooseGroups(work)))
   let seen = await unlessAborted(context.signal, look)
   if (seen && seen.length > 0 && seen.every(({ of }) => of.error)) return settleGroups(work, seen.map(({ of }) => of), 'watch')
   while (!context.signal.aborted) {
     if (seen) await view.show(seen)
     await unlessAborted(context.signal, () => wait(context.clock, everyMs))
-    seen = await unlessAborted(context.signal, look).catch((error: unknown) => complain(view, error))
+    seen = await unlessAborted(context.signal, look).catch((error: unknown) => complain(hindrances, error))
+    if (seen) hindrances?.pass(watchOffsets, 'watching on')
   }
   return 0
 }
 
-/** Undefined when the signal comes first; what becomes of the work then is of no interest. */
-async function unlessAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
-  if (signal.aborted) return undefined
-  let forget = (): void => {}
-  const aborted = new Promise<undefined>((resolve) => {
-    const settle = (): void => resolve(undefined)
-    signal.addEventListener('abort', settle)
-    forget = () => signal.removeEventListener('abort', settle)
-  })
-  const working = work()
-  working.catch(() => {})
-  return Promise.race([working, aborted]).finally(forget)
-}
-
 interface View {
   show(groups: readonly WatchedGroup[]): Promise<void>
-  /** Something went wrong that may pass. */
+  /** Something is waited for. */
   complain(sentence: string): Promise<void>
 }
 
 /** A broker that is away for a while is no reason to end; the same requests are sent again at the next turn. */
-async function complain(view: View, error: unknown): Promise<undefined> {
+function complain(hindrances: Hindrances | undefined, error: unknown): undefined {
   if (!isExpected(error)) throw error
-  await view.complain(`${error.message}; trying again`)
-  return undefined
+  hindrances?.meet(watchOffsets, error.message)
 }
 
 function viewFor(work: Work, everyMs: number): View {

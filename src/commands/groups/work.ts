@@ -5,6 +5,7 @@ import type { Context, OutputFormat } from '../../lib/command/define.ts'
 import type { Connection } from '../../lib/config/connection.ts'
 import { settle } from '../../lib/config/failures.ts'
 import { say as tell } from '../../lib/output/say.ts'
+import type { Voice } from '../../lib/output/voice.ts'
 import type { GroupsValues } from './options.ts'
 
 /** What an action works with. */
@@ -17,6 +18,8 @@ export interface Work {
   readonly output: OutputFormat | undefined
   /** For every question to a coordinator. */
   readonly patience: Patience
+  /** Where it is told what is waited for. */
+  readonly voice: Voice
 }
 
 export const say = ({ context }: Pick<Work, 'context'>, sentence: string): Promise<void> =>

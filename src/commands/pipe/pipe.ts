@@ -1,11 +1,12 @@
-import { Consumer, Delivery, type ConsumerSettings, type FetchedRecords, type Subscription } from '../../lib/client/consumer/index.ts'
+import { Consumer, Delivery, IdleLimit, type ConsumerSettings, type FetchedRecords, type Subscription } from '../../lib/client/consumer/index.ts'
 import { groupAssignment, type GroupAssignment, type GroupSettings } from '../../lib/client/group/index.ts'
 import type { Hindrances } from '../../lib/client/hindrances.ts'
 import { Producer, type ProducerSettings, type TopicWriter, type Transactions } from '../../lib/client/producer/index.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import { WindUp } from '../../lib/client/wind-up.ts'
 import type { Context } from '../../lib/command/define.ts'
-import { NearNames, withNearTopic } from '../../lib/config/near-names.ts'
+import { sayMissing } from '../../lib/config/missing-topic.ts'
+import { withNearTopic } from '../../lib/config/near-names.ts'
 import { isExpected, KafkaError } from '../../lib/errors.ts'
 import { startProgress, type Progress } from '../../lib/output/progress.ts'
 import { say } from '../../lib/output/say.ts'
@@ -45,6 +46,7 @@ export class Pipe {
   private readonly transactions: Transactions
   private readonly consumer: Consumer
   private readonly progress: Progress
+  private readonly idle: IdleLimit
   private assignment!: GroupAssignment
   /** What has been fetched and not all been read. */
   private chunk: FetchedRecords | undefined
@@ -58,10 +60,12 @@ export class Pipe {
     const { client, from, group, consumer: settings, hindrances } = parts
     const { clock } = context
     const notice = (line: string): void => this.say(line)
+    this.idle = new IdleLimit(clock, parts.idleMs)
     this.producer = new Producer(client, parts.producer, { clock, hindrances, onNotice: notice, onFailure: () => {} })
     this.transactions = this.producer.transactions!
     this.consumer = new Consumer({
-      client, settings, clock, notice: (line, missing) => this.meetNotice(line, missing),
+      client, settings, clock, notice,
+      onMissing: (topic) => void sayMissing(topic, client, context, (line) => void (this.consumer.isStopped || this.say(line))),
       assign: (consumerParts) => (this.assignment = groupAssignment(consumerParts, {
         group, settings, subscription: from, notice, printed: async () => true, settled: () => this.working.catch(() => {}),
       })),
@@ -94,7 +98,7 @@ export class Pipe {
     } finally {
       signal.removeEventListener('abort', stop)
       this.progress.end()
-      await this.consumer.close(true, signal.aborted).catch((error: unknown) => this.sayExpected(error))
+      await this.consumer.close(true, signal.aborted ? 'hurried' : this.idle.isOver ? 'idle' : 'unhurried').catch((error: unknown) => this.sayExpected(error))
       this.producer.close()
       windUp.end()
     }
@@ -133,16 +137,6 @@ export class Pipe {
     }
   }
 
-  private meetNotice(line: string, missing: string | undefined): void {
-    this.parts.hindrances.mention(line)
-    if (missing !== undefined) void this.offer(missing)
-  }
-
-  private async offer(missing: string): Promise<void> {
-    const meant = await new NearNames(this.parts.client, this.context).find('topic', missing)
-    if (meant !== undefined && !this.consumer.isStopped) this.say(`did you mean ${meant}?`)
-  }
-
   private async passAll(writer: BatchWriter): Promise<void> {
     for (let batch = await this.gather(); batch; batch = await this.gather()) {
       const count = batch.records.length
@@ -155,21 +149,23 @@ export class Pipe {
 
   /** The records that are there, as soon as there is one; undefined at the end. */
   private async gather(): Promise<Batch | undefined> {
-    const { consumer, parts: { batchSize, maxRecords, idleMs, consumer: settings } } = this
+    const { consumer, idle, parts: { batchSize, maxRecords, consumer: settings } } = this
     const limit = Math.min(batchSize, maxRecords - this.summary.records)
     if (limit <= 0 || consumer.isStopped) return undefined
-    const deadline = this.context.clock.now() + idleMs
+    idle.restart()
     let open: { batch: Batch; delivery: Delivery } | undefined
     for (;;) {
-      this.chunk ??= await consumer.next(deadline)
+      this.chunk ??= await consumer.next(idle.deadlineMs)
       if (!this.chunk) return undefined
       open ??= this.open(limit, settings)
+      const { seen } = open.delivery
       await open.delivery.deliver(this.chunk)
       if (open.delivery.isDone) return open.batch
       consumer.release(this.chunk)
       this.chunk = undefined
       const { records, bytes } = open.batch
       if (records.length > 0 && (!consumer.hasRecords || bytes >= MAX_BATCH_BYTES)) return open.batch
+      if (open.delivery.seen === seen && idle.isOver) return records.length > 0 ? open.batch : undefined
       if (records.length === 0) open = undefined
     }
   }

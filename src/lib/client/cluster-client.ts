@@ -10,6 +10,7 @@ import type { Connections } from './connections.ts'
 import type { Hindrances } from './hindrances.ts'
 import type { KafkaClient, Node, SendOptions } from './types.ts'
 import { wait } from './wait.ts'
+import { UnreadableAnswer } from './wire.ts'
 
 export interface ClusterConfig {
   readonly clock: Clock
@@ -27,12 +28,15 @@ type Coordinator = Pick<FindCoordinatorResponse, 'nodeId' | 'errorCode' | 'error
 
 const KEY_TYPES = { group: 0, transaction: 1 } as const
 const MAIN_LANE = 'main'
+const MOST_UNREADABLE = 3
 /** DescribeCluster's types of endpoints (KIP-919). */
 const CONTROLLERS = 2
 
 /** The client that commands use; see KafkaClient for its contract. */
 export class ClusterClient implements KafkaClient {
   private controller = -1
+  /** Answers to an API, one after the other, that could not be read. */
+  private readonly unreadable = new Map<number, number>()
 
   constructor(
     private readonly connections: Connections,
@@ -46,8 +50,13 @@ export class ClusterClient implements KafkaClient {
     const { waitMs, isLongPoll } = brokerWait(request)
     const timeoutMs = (options.timeoutMs ?? this.config.requestTimeoutMs) + waitMs
     const { expectResponse = true, maxVersion } = options
-    const response = await wire.request(api, request, { timeoutMs, brokerWaitMs: isLongPoll ? waitMs : 0, expectResponse, maxVersion })
-    return response ?? blank(api.fields.response)
+    try {
+      const response = await wire.request(api, request, { timeoutMs, brokerWaitMs: isLongPoll ? waitMs : 0, expectResponse, maxVersion })
+      this.unreadable.delete(api.key)
+      return response ?? blank(api.fields.response)
+    } catch (error) {
+      throw error instanceof UnreadableAnswer ? this.judge(error, api.key) : error
+    }
   }
 
   async version(api: ApiId, nodeId?: number): Promise<number> {
@@ -105,8 +114,19 @@ export class ClusterClient implements KafkaClient {
     }
   }
 
+  get hindrances(): Hindrances | undefined {
+    return this.config.hindrances
+  }
+
   async close(): Promise<void> {
     this.connections.close()
+  }
+
+  /** A connection may spoil an answer once; a broker that goes on like this will not be asked for ever. */
+  private judge(error: UnreadableAnswer, apiKey: number): Error {
+    const times = (this.unreadable.get(apiKey) ?? 0) + 1
+    this.unreadable.set(apiKey, times)
+    return times < MOST_UNREADABLE ? error : new KafkaError('UNKNOWN_SERVER_ERROR', `${error.message} (${times} times now)`)
   }
 
   /** What metadata is to brokers; controllers know nothing of it. */

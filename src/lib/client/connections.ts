@@ -107,7 +107,8 @@ export class Connections {
     await this.backOff(node.nodeId)
     const address = { host: node.host, port: node.port }
     try {
-      const wire = await openWire(address, this.config, this.config.connectTimeoutMs, this.closed.signal)
+      const { config, closed } = this
+      const wire = await openWire(address, { ...config, silence: this.sentence(node, 'no answer yet') }, config.connectTimeoutMs, closed.signal)
       this.failures.delete(node.nodeId)
       return wire
     } catch (error) {
@@ -129,11 +130,15 @@ export class Connections {
   }
 
   private unreachable(node: Node, error: unknown): EnvironmentError {
+    return new EnvironmentError(this.sentence(node, failureReason(error)), { cause: error })
+  }
+
+  private sentence(node: Node, reason: string): string {
     const address = formatAddress(node)
     const isBootstrap = this.config.bootstrap.some((given) => isSameAddress(given, node))
     const origin = isBootstrap ? `Cannot reach broker ${node.nodeId} at ${address}`
       : `Cannot reach broker ${node.nodeId} at ${address}, the address that the cluster itself advertises (advertised.listeners)`
-    return new EnvironmentError(`${origin}: ${failureReason(error)}`, { cause: error })
+    return `${origin}: ${reason}`
   }
 
   private node(nodeId: number): Node {

@@ -1,6 +1,7 @@
 import type { Api, ApiId } from '../protocol/api.ts'
 import type { MetadataResponse } from '../protocol/apis/metadata.ts'
 import type { Fields, Input, Message } from '../protocol/schema.ts'
+import type { Hindrances } from './hindrances.ts'
 import type { KafkaClient, Node, SendOptions } from './types.ts'
 
 /** A client that hands everything on to another one: what looks at requests, or stops some, is made of it. */
@@ -37,6 +38,10 @@ export class ForwardingClient implements KafkaClient {
 
   coordinator(key: string, type: 'group' | 'transaction'): Promise<number> {
     return this.client.coordinator(key, type)
+  }
+
+  get hindrances(): Hindrances | undefined {
+    return this.client.hindrances
   }
 
   close(): Promise<void> {

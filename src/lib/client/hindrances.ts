@@ -2,15 +2,15 @@ import type { Clock, Timer } from '../clock.ts'
 
 /** How long somebody waits without a word: what hinders is said before three seconds are over. */
 export const PATIENCE_MS = 2000
-/** A cause that had passed is news again after this long. */
-const OLD_NEWS_MS = 10_000
+/** A cause that had passed is news again after this long: a connection that comes and goes is not to fill the screen. */
+const OLD_NEWS_MS = 2000
 
 interface Hindrance {
   readonly sinceMs: number
   cause: string
   outlook: string
   timer: Timer | null
-  /** The causes that were said. */
+  /** The causes that were said, for this or for another subject that they hinder as well. */
   readonly told: Set<string>
 }
 
@@ -28,6 +28,8 @@ export class Hindrances {
   private readonly standing = new Map<unknown, Hindrance>()
   /** When something was said last. */
   private readonly said = new Map<string, number>()
+  /** What each cause that was said hinders still. */
+  private readonly hindered = new Map<string, Set<Hindrance>>()
   private isClosed = false
 
   constructor(private readonly options: HindrancesOptions) {}
@@ -51,20 +53,18 @@ export class Hindrances {
     })
   }
 
-  /** Notes that nothing hinders `subject` any more. */
-  pass(subject: unknown): void {
+  /** Notes that nothing hinders `subject` any more. `word` is said when somebody had been told why, and now nobody waits any more. */
+  pass(subject: unknown, word?: string): void {
     const hindrance = this.standing.get(subject)
     if (!hindrance) return
     hindrance.timer?.cancel()
     this.standing.delete(subject)
-  }
-
-  /** Says a line that somebody else has met, unless it has just been said. */
-  mention(line: string): void {
-    const now = this.options.clock.now()
-    const isOld = now - (this.said.get(line) ?? -Infinity) < OLD_NEWS_MS
-    this.said.set(line, now)
-    if (!isOld && !this.isClosed) this.options.say(line)
+    for (const cause of hindrance.told) {
+      const others = this.hindered.get(cause)
+      others?.delete(hindrance)
+      if (others?.size === 0) this.hindered.delete(cause)
+    }
+    if (word !== undefined && hindrance.told.size > 0 && this.hindered.size === 0 && !this.isClosed) this.options.say(word)
   }
 
   /** Whether a reason to wait has been said that has not passed. */
@@ -100,10 +100,17 @@ export class Hindrances {
     return sinceMs + PATIENCE_MS - this.options.clock.now()
   }
 
-  private tell({ cause, outlook, told }: Hindrance): void {
-    if (told.has(cause)) this.said.set(`${cause}; ${outlook}`, this.options.clock.now())
-    else this.mention(`${cause}; ${outlook}`)
+  private tell(hindrance: Hindrance): void {
+    const { cause, outlook, told } = hindrance
+    if (told.has(cause)) return
+    const others = this.hindered.get(cause)
+    const now = this.options.clock.now()
+    if (!others && now - (this.said.get(cause) ?? -Infinity) < OLD_NEWS_MS) return
     told.add(cause)
+    this.hindered.set(cause, (others ?? new Set()).add(hindrance))
+    if (others) return
+    this.said.set(cause, now)
+    this.options.say(`${cause}; ${outlook}`)
   }
 }
 

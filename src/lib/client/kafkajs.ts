@@ -87,8 +87,13 @@ export class Channel {
     return {
       buffer: () => this.frames.space(),
       callback: (bytes, buffer) => {
-        if (this.connection.authHandlers) this.connection.processData(Buffer.from(buffer.subarray(0, bytes)))
-        else this.readFrames(bytes)
+        // Whatever a broker sends, the connection bears the blame, not the process.
+        try {
+          if (this.connection.authHandlers) this.connection.processData(Buffer.from(buffer.subarray(0, bytes)))
+          else for (const frame of this.frames.take(bytes)) this.fulfill(frame)
+        } catch (error) {
+          this.close(error instanceof MalformedError ? error : new MalformedError((error as Error).message))
+        }
         return true
       },
     }
@@ -164,15 +169,6 @@ export class Channel {
       this.connection.reauthenticationThreshold = Number(this.connection.sessionLifetime) * RENEWAL_MARGIN
     } catch (error) {
       throw asSaslError(error, this.options.sasl?.mechanism, this.mechanisms)
-    }
-  }
-
-  private readFrames(bytes: number): void {
-    try {
-      for (const frame of this.frames.take(bytes)) this.fulfill(frame)
-    } catch (error) {
-      if (!(error instanceof MalformedError)) throw error
-      this.close(error)
     }
   }
 

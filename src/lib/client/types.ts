@@ -1,6 +1,7 @@
 import type { Api, ApiId } from '../protocol/api.ts'
 import type { MetadataResponse } from '../protocol/apis/metadata.ts'
 import type { Fields, Input, Message } from '../protocol/schema.ts'
+import type { Hindrances } from './hindrances.ts'
 
 /** Java client properties as a user wrote them: `acks`, `security.protocol`, … */
 export type ClientProperties = ReadonlyMap<string, string>
@@ -62,6 +63,8 @@ export interface KafkaClient {
   controllerId(): number
   /** Node id of the coordinator of a group or of a transactional id; retries while it is being set up. */
   coordinator(key: string, type: 'group' | 'transaction'): Promise<number>
+  /** Is told what is waited for, by the client itself and by whoever asks again through it; undefined where nobody listens. */
+  readonly hindrances?: Hindrances | undefined
   /** Ends every connection at once; requests under way are rejected. */
   close(): Promise<void>
 }

@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from 'node:tls'
 import type { Clock, Timer } from '../clock.ts'
-import { EnvironmentError, KafkaError, MalformedError } from '../errors.ts'
+import { EnvironmentError, isExpected, KafkaError, MalformedError, UserError } from '../errors.ts'
 import type { Api, ApiId } from '../protocol/api.ts'
 import { ApiVersions, type ApiVersionsResponse } from '../protocol/apis/api-versions.ts'
 import { Reader } from '../protocol/bytes.ts'
@@ -21,6 +21,8 @@ export interface WireConfig {
   readonly clock: Clock
   /** Is told of a server that keeps somebody waiting. */
   readonly hindrances?: Hindrances | undefined
+  /** What it is told while the connection is being made. */
+  readonly silence?: string
 }
 
 const TLS_HINT = 'it ended the connection; does it expect TLS (security.protocol=SSL or SASL_SSL)?'
@@ -40,16 +42,23 @@ export interface RequestOptions {
   readonly maxVersion?: number | undefined
 }
 
+/** An answer that breaks the rules of the protocol. */
+export class UnreadableAnswer extends EnvironmentError {}
+
 /** A connection that knows what its broker speaks, and turns declared messages into frames and back. */
 export class Wire {
   private hasAnswered = false
+  /** Said when a broker that kept us waiting answers. */
+  private readonly back: string
 
   constructor(
     readonly address: Address,
     private readonly channel: Channel,
     private readonly broker: Spoken,
     private readonly config: WireConfig,
-  ) {}
+  ) {
+    this.back = `The broker at ${formatAddress(address)} answers again`
+  }
 
   get isOpen(): boolean {
     return this.channel.isOpen
@@ -78,13 +87,14 @@ export class Wire {
     api: Api<Q, S>, request: Input<Message<Q>>, options: RequestOptions,
   ): Promise<Message<S> | undefined> {
     const version = Math.min(this.version(api), options.maxVersion ?? Infinity)
-    const encode = (correlationId: number) => encodeRequest(api, version, correlationId, this.config.clientId, request)
+    const encode = (correlationId: number) => encodeOrRefuse(api, version, correlationId, this.config.clientId, request)
     const timer = this.config.clock.after(options.timeoutMs, () => this.close(new EnvironmentError(
       `The broker at ${formatAddress(this.address)} has not answered ${api.name} within ${options.timeoutMs} ms`)))
     const patience = this.startPatience(api.name, options)
     try {
       const payload = await this.channel.send(encode, options.expectResponse ?? true)
       this.hasAnswered = true
+      this.config.hindrances?.pass(this, this.back)
       return payload && readResponse(api, version, new Reader(payload))
     } catch (error) {
       throw this.explain(error, api.name)
@@ -106,17 +116,14 @@ export class Wire {
   }
 
   private explain(error: unknown, apiName: string): unknown {
-    if (error instanceof EnvironmentError || error instanceof KafkaError) return error
+    if (isExpected(error)) return error
     const address = formatAddress(this.address)
     // A listener with SASL tells its versions to anybody and hangs up on the next request.
     const hint = this.hasAnswered || this.config.sasl ? '' : LOGIN_HINT
     if (!(error instanceof MalformedError)) {
       return new EnvironmentError(`Lost the broker at ${address}: ${failureReason(error)}${hint}`, { cause: error })
     }
-    // A field that cannot be encoded is a bug of the caller; what cannot be decoded is the broker's.
-    if (error.message.startsWith('field ')) return error
-    const what = `The broker at ${address} sent an answer to ${apiName} that cannot be read`
-    return new EnvironmentError(`${what}: ${error.message}`, { cause: error })
+    return new UnreadableAnswer(`The broker at ${address} sent an answer to ${apiName} that cannot be read: ${error.message}`, { cause: error })
   }
 }
 
@@ -163,12 +170,22 @@ function explainEnd(error: unknown, words: string | null): never {
   throw words !== null && hasEnded ? new EnvironmentError(words, { cause: error }) : error
 }
 
-function sayLater(subject: object, address: Address, { clock, hindrances }: WireConfig, timeoutMs: number): Timer | undefined {
-  return hindrances && clock.after(PATIENCE_MS, () => hindrances.meet(
-    subject, `No answer from ${formatAddress(address)} yet`, { outlook: outlookFor(timeoutMs) }))
+function sayLater(subject: object, address: Address, { clock, hindrances, silence }: WireConfig, timeoutMs: number): Timer | undefined {
+  const sentence = silence ?? `No answer from ${formatAddress(address)} yet`
+  return hindrances && clock.after(PATIENCE_MS, () => hindrances.meet(subject, sentence, { outlook: outlookFor(timeoutMs) }))
 }
 
 const outlookFor = (timeoutMs: number): string => `waiting up to ${Number((timeoutMs / 1000).toFixed(1))} s`
+
+/** Encodes a request. Throws UserError for what the protocol cannot carry, a name of 40,000 letters for example: nobody but the user has made it up. */
+function encodeOrRefuse<Q extends Fields>(api: Api<Q>, version: number, correlationId: number, clientId: string, request: Input<Message<Q>>): Buffer[] {
+  try {
+    return encodeRequest(api, version, correlationId, clientId, request)
+  } catch (error) {
+    if (!(error instanceof MalformedError)) throw error
+    throw new UserError(`${api.name} cannot be sent in version ${version}: ${error.message}`)
+  }
+}
 
 /** KIP-511: a broker that does not know our version answers in version 0, and says which it knows. */
 async function askVersions(channel: Channel, config: WireConfig): Promise<Spoken> {

@@ -9,6 +9,7 @@ export async function withClient<T>(
   try {
     return await action(client)
   } finally {
+    options?.hindrances?.close()
     await client.close()
   }
 }

@@ -1,8 +1,10 @@
 import type { KafkaClient } from '../client/types.ts'
+import { Hindrances } from '../client/hindrances.ts'
 import { withClient } from '../client/with-client.ts'
 import type { Context } from '../command/define.ts'
 import { clientId } from '../command/package.ts'
 import { say } from '../output/say.ts'
+import { Voice } from '../output/voice.ts'
 import { resolveConnection, type Connection, type ConnectionValues } from './connection.ts'
 
 /** What a command was told to do, and where. */
@@ -23,5 +25,7 @@ export async function withCluster<T>(
   const warn = (sentence: string): void => {
     if (!isServersFile) void say(context, sentence)
   }
-  return withClient({ ...connection, clientId: clientId() }, { clock: context.clock, warn }, (client) => action(client, connection))
+  const { clock } = context
+  const hindrances = new Hindrances({ clock, say: new Voice(context).say })
+  return withClient({ ...connection, clientId: clientId() }, { clock, warn, hindrances }, (client) => action(client, connection))
 }

@@ -99,7 +99,8 @@ describe('kts consume, against the bundled broker', () => {
   })
 
   it('waits for what comes, until it is interrupted', async () => {
-    const { ended, stdout, stderr, abort } = start('-t made-on-the-fly')
+    // Under kts a reader makes no topic unless it is told to.
+    const { ended, stdout, stderr, abort } = start('-t made-on-the-fly --command-property allow.auto.create.topics=true')
     while (!(await client.metadata(['made-on-the-fly'])).topics[0]!.partitions.length) await new Promise(setImmediate)
     const { topicId } = (await client.metadata(['made-on-the-fly'])).topics[0]!
     await produce('made-on-the-fly', 0, ['late'], topicId)

@@ -320,6 +320,23 @@ describe('coordinator', () => {
   })
 })
 
+describe('answers and requests that break the rules', () => {
+  it('asks again for an answer that cannot be read, and takes the third for final', async () => {
+    const broker = await startBroker()
+    broker.on(ListOffsets, () => ({ topics: [{ name: 't', partitions: [{ partitionIndex: 0 }] }] })).spoil(ListOffsets)
+    const client = await connect(broker.address)
+    const ask = () => client.send(ListOffsets, {})
+    await expect(ask()).rejects.toBeInstanceOf(EnvironmentError)
+    await expect(ask()).rejects.toBeInstanceOf(EnvironmentError)
+    await expect(ask()).rejects.toMatchObject({ name: 'KafkaError', message: expect.stringMatching(/sent an answer to ListOffsets that cannot be read: .* \(3 times now\)$/) })
+  })
+
+  it('takes what the protocol cannot carry for bad input', async () => {
+    const client = await connect((await startBroker()).address)
+    await expect(client.metadata(['n'.repeat(40_000)])).rejects.toMatchObject({ name: 'UserError', message: expect.stringMatching(/^Metadata cannot be sent in version \d+: .*40000 bytes is too long/) })
+  })
+})
+
 describe('close', () => {
   it('rejects what is under way at once and leaves no connection behind', async () => {
     const broker = await startBroker()

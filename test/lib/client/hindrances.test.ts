@@ -2,14 +2,14 @@ import { expect, test } from 'vitest'
 import { Hindrances } from '../../../src/lib/client/hindrances.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 
-function start() {
+function open() {
   const clock = new FakeClock()
   const said: string[] = []
   return { clock, said, hindrances: new Hindrances({ clock, say: (line) => said.push(line) }) }
 }
 
 test('a cause is said once, and again when it had passed long ago', () => {
-  const { clock, said, hindrances } = start()
+  const { clock, said, hindrances } = open()
   for (let at = 0; at < 60; at += 1) {
     hindrances.meet('a', 'Cannot reach it')
     clock.advance(1000)
@@ -23,7 +23,7 @@ test('a cause is said once, and again when it had passed long ago', () => {
 })
 
 test('what may pass by itself is said when it has not within two seconds', () => {
-  const { clock, said, hindrances } = start()
+  const { clock, said, hindrances } = open()
   hindrances.meet('a', 'NOT_ENOUGH_REPLICAS', { atOnce: false })
   hindrances.meet('b', 'LEADER_NOT_AVAILABLE', { atOnce: false })
   clock.advance(1000)
@@ -35,7 +35,7 @@ test('what may pass by itself is said when it has not within two seconds', () =>
 })
 
 test('the reason of what is lost is that of the first that is hindered, or the last that was met', () => {
-  const { hindrances } = start()
+  const { hindrances } = open()
   expect(hindrances.explain('not delivered')).toBe('not delivered')
   hindrances.meet('a', 'Cannot reach a')
   hindrances.meet('b', 'Lost the broker at b')
@@ -44,10 +44,51 @@ test('the reason of what is lost is that of the first that is hindered, or the l
 })
 
 test('nothing is said after the end, not even by a timer', () => {
-  const { clock, said, hindrances } = start()
+  const { clock, said, hindrances } = open()
   hindrances.meet('a', 'LEADER_NOT_AVAILABLE', { atOnce: false })
   hindrances.close()
   hindrances.meet('a', 'Cannot reach it')
   clock.advance(60_000)
   expect(said).toEqual([])
+})
+
+test('a cause is said once for all that it hinders, and a word when all is over', () => {
+  const { hindrances, said } = open()
+  for (const partition of ['t-0', 't-1', 't-0', 't-1']) hindrances.meet(partition, 'Lost broker 1')
+  hindrances.pass('t-0', 'back')
+  expect(said).toEqual(['Lost broker 1; trying again'])
+  hindrances.pass('t-1', 'back')
+  expect(said).toEqual(['Lost broker 1; trying again', 'back'])
+})
+
+test('another cause is news, and so is the same one when it comes back', () => {
+  const { hindrances, said, clock } = open()
+  hindrances.meet('a', 'closed')
+  hindrances.meet('a', 'refused')
+  hindrances.meet('a', 'closed')
+  hindrances.pass('a')
+  clock.advance(2000)
+  hindrances.meet('a', 'closed')
+  expect(said).toEqual(['closed; trying again', 'refused; trying again', 'closed; trying again'])
+})
+
+test('a connection that comes and goes fills no screen, but an outage is not passed over because of the one before', () => {
+  const { hindrances, said, clock } = open()
+  hindrances.meet('a', 'closed')
+  hindrances.pass('a')
+  hindrances.meet('a', 'closed')
+  expect(said).toHaveLength(1)
+  clock.advance(2000)
+  hindrances.meet('a', 'closed')
+  expect(said).toHaveLength(2)
+})
+
+test('what may pass by itself is said after two seconds, and no word follows on what was not said', () => {
+  const { hindrances, said, clock } = open()
+  hindrances.meet('a', 'loading', { atOnce: false })
+  clock.advance(1999)
+  hindrances.pass('a', 'back')
+  hindrances.meet('a', 'loading', { atOnce: false, outlook: 'waiting' })
+  clock.advance(2000)
+  expect(said).toEqual(['loading; waiting'])
 })

@@ -6,11 +6,11 @@ import {
 } from '../../../lib/client/consumer/index.ts'
 import type { KafkaClient } from '../../../lib/client/types.ts'
 import type { Context } from '../../../lib/command/define.ts'
+import { Voice } from '../../../lib/output/voice.ts'
 import { namingRecords, type RecordFilter } from '../filter.ts'
 import type { BatchView } from '../formatters/index.ts'
 import { keepRecord, type KeptRecord } from './kept-record.ts'
 import { mergeBackwards, Tail } from './tails.ts'
-import { say } from '../../../lib/output/say.ts'
 
 export interface LastReading {
   readonly client: KafkaClient
@@ -64,9 +64,10 @@ async function readWindows(tails: readonly Tail[], reading: LastReading, context
 
 /** Reads to the end of what is assigned, or until the signal. */
 async function readAll(
-  { client, settings }: Pick<LastReading, 'client' | 'settings'>, { clock, signal, stderr, program }: Context, sink: RecordSink, assign: (parts: ConsumerParts) => Assignment,
+  { client, settings }: Pick<LastReading, 'client' | 'settings'>, context: Context, sink: RecordSink, assign: (parts: ConsumerParts) => Assignment,
 ): Promise<void> {
-  const consumer = new Consumer({ client, settings, clock, assign, waitsForTopics: false, notice: (line) => void say({ stderr, program }, line) })
+  const { clock, signal } = context
+  const consumer = new Consumer({ client, settings, clock, assign, waitsForTopics: false, notice: new Voice(context).say })
   const delivery = new Delivery(sink, { ...settings, maxRecords: Infinity, isStopped: () => consumer.isStopped })
   const stop = (): void => consumer.stop()
   if (signal.aborted) stop()

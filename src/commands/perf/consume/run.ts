@@ -72,7 +72,7 @@ async function readerOf(values: PerfConsumeValues, context: Context): Promise<Re
   const { style, stderr, program } = context
   const connection = await resolveConnection({ ...values, commandConfig: values.commandConfig ?? values.consumerConfig }, context)
   const properties = consumerProperties(values, connection.properties, style)
-  const settings = consumerSettings(properties)
+  const settings = consumerSettings(properties, style)
   for (const sentence of vainConsumerSettings(properties)) void say({ stderr, program }, sentence)
   const named = style === 'drop-in' ? 'perf-consumer-client' : clientId()
   const { include, topic = '' } = values

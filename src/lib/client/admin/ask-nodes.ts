@@ -1,7 +1,8 @@
 import { systemClock, type Clock } from '../../clock.ts'
 import { isRetriable } from '../../protocol/errors.ts'
+import type { KafkaClient } from '../types.ts'
 import { wait } from '../wait.ts'
-import type { ItemError } from './item-error.ts'
+import { itemSentence, type ItemError } from './item-error.ts'
 
 /** The answer for one item: its error, or null. */
 interface Answer {
@@ -32,6 +33,9 @@ export interface Patience {
   readonly timeoutMs?: number
 }
 
+/** Who asks. */
+type Asker = Pick<KafkaClient, 'hindrances'>
+
 export const TIMEOUT_MS = 5000
 const BACKOFF_MS = 100
 
@@ -40,8 +44,9 @@ const BACKOFF_MS = 100
  * items that have moved meanwhile or that cannot be answered yet. Answers come in the order of the items.
  */
 export async function askNodes<T, A extends Answer>(
-  items: readonly T[], errand: Errand<NoInfer<T>, A>, { clock = systemClock, timeoutMs = TIMEOUT_MS }: Patience = {},
+  { hindrances }: Asker, items: readonly T[], errand: Errand<NoInfer<T>, A>, { clock = systemClock, timeoutMs = TIMEOUT_MS }: Patience = {},
 ): Promise<A[]> {
+  const subject = {}
   const deadline = clock.now() + timeoutMs
   const answers = new Map<T, A>()
   const mayChange = ({ error }: A): boolean => error !== null && isRetriable(error.code) && errand.isFinal?.(error) !== true
@@ -50,9 +55,11 @@ export async function askNodes<T, A extends Answer>(
     const open = items.filter((item) => !answers.has(item))
     for (const [item, answer] of await askOnce(open, errand)) {
       if (isLast || !mayChange(answer)) answers.set(item, answer)
+      else hindrances?.meet(subject, itemSentence('No answer yet', answer.error!), { outlook: `asking again, for ${timeoutMs} ms at most`, atOnce: false })
     }
     if (answers.size < items.length) await wait(clock, BACKOFF_MS)
   }
+  hindrances?.pass(subject)
   return items.map((item) => answers.get(item)!)
 }
 

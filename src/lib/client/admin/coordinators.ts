@@ -21,7 +21,7 @@ export async function askCoordinators<T extends { readonly groupId: string }, A 
     const coordinators = await findCoordinators(client, [...new Set(open.map(({ groupId }) => groupId))])
     return open.map(({ groupId }) => coordinators.get(groupId) ?? NO_ANSWER)
   }
-  return askNodes(items, { ...question, locate }, patience)
+  return askNodes(client, items, { ...question, locate }, patience)
 }
 
 /** Node id of the coordinator of each group, or why there is none. */

@@ -57,7 +57,7 @@ const FENCING_TIMEOUT_MS = 30_000
 function askTransactionCoordinators<A extends { readonly error: ItemError | null }>(
   client: KafkaClient, ids: readonly string[], question: Question<string, A>, patience: Patience,
 ): Promise<A[]> {
-  return askNodes(ids, { ...question, locate: (open) => Promise.all(open.map((id) => coordinatorOf(client, id))) }, patience)
+  return askNodes(client, ids, { ...question, locate: (open) => Promise.all(open.map((id) => coordinatorOf(client, id))) }, patience)
 }
 
 async function coordinatorOf(client: KafkaClient, transactionalId: string): Promise<Place> {

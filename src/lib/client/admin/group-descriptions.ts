@@ -1,11 +1,10 @@
-import { MalformedError } from '../../errors.ts'
 import { ConsumerGroupDescribe } from '../../protocol/apis/consumer-group-describe.ts'
-import { DescribeGroups, type DescribeGroupsResponse } from '../../protocol/apis/describe-groups.ts'
+import { DescribeGroups } from '../../protocol/apis/describe-groups.ts'
 import { ShareGroupDescribe } from '../../protocol/apis/share-group-describe.ts'
 import { StreamsGroupDescribe, type StreamsGroupDescribeResponse } from '../../protocol/apis/streams-group-describe.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import { CONSUMER_PROTOCOL_TYPE } from '../../protocol/consumer-protocol.ts'
-import { decodeAssignment } from '../group/consumer-protocol.ts'
+import { decodeAssignment, ifReadable } from '../group/consumer-protocol.ts'
 import type { Describe, GroupDescription } from './describe-groups.ts'
 import { itemError, type ItemError } from './item-error.ts'
 import type { TopicPartition } from './leaders.ts'
@@ -92,15 +91,8 @@ function inOrder<G extends { groupId: string; errorCode: number; errorMessage: s
 /** A state of a later Kafka counts as one with members in it, so that nothing is changed behind its back. */
 const toState = (name: string): GroupState => findName(GROUP_STATES, name) ?? 'Stable'
 
-/** Members may be of any making: what is not Kafka's format is shown as nothing. */
-function readAssignment(bytes: DescribeGroupsResponse['groups'][number]['members'][number]['memberAssignment']): TopicPartition[] {
-  try {
-    return decodeAssignment(bytes)
-  } catch (error) {
-    if (error instanceof MalformedError) return []
-    throw error
-  }
-}
+/** What is not Kafka's format is shown as nothing. */
+const readAssignment = (bytes: Buffer): TopicPartition[] => ifReadable(decodeAssignment, bytes) ?? []
 
 const flatten = (topics: readonly { topicName: string; partitions: readonly number[] }[]): TopicPartition[] =>
   topics.flatMap(({ topicName, partitions }) => partitions.map((partition) => ({ topic: topicName, partition })))

@@ -19,7 +19,7 @@ export async function askLeaders<T extends TopicPartition, A extends { readonly 
     const leaders = await findLeaders(client, open)
     return open.map((item) => leaders.get(partitionName(item)) ?? NO_PARTITION)
   }
-  return askNodes(items, { ...question, locate, isFinal: (error) => error === NO_PARTITION }, patience)
+  return askNodes(client, items, { ...question, locate, isFinal: (error) => error === NO_PARTITION }, patience)
 }
 
 /** Node id of the leader of each partition, or why there is none. */

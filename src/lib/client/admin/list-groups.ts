@@ -5,7 +5,7 @@ import { isRetriable } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
 import { wait } from '../wait.ts'
 import { type Patience, TIMEOUT_MS } from './ask-nodes.ts'
-import { asKafkaError, itemError } from './item-error.ts'
+import { asKafkaError, itemError, itemSentence } from './item-error.ts'
 
 /** org.apache.kafka.common.GroupType, without what a client does not know. */
 export const GROUP_TYPES = ['Classic', 'Consumer', 'Share', 'Streams'] as const
@@ -64,8 +64,12 @@ async function askBroker(
   for (;;) {
     const { errorCode, groups } = await client.send(ListGroups, request, { nodeId })
     const error = itemError(errorCode)
-    if (!error) return groups
-    if (!isRetriable(error.code) || clock.now() >= deadline) throw asKafkaError(error, 'Cannot list groups')
+    if (!error || !isRetriable(error.code) || clock.now() >= deadline) {
+      client.hindrances?.pass(client)
+      if (error) throw asKafkaError(error, 'Cannot list groups')
+      return groups
+    }
+    client.hindrances?.meet(client, itemSentence('Cannot list groups yet', error), { outlook: `asking again, for ${timeoutMs} ms at most`, atOnce: false })
     await wait(clock, BACKOFF_MS)
   }
 }

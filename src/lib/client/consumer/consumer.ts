@@ -1,10 +1,12 @@
 import type { Clock } from '../../clock.ts'
+import { Hindrances } from '../hindrances.ts'
 import type { KafkaClient } from '../types.ts'
 import type { FetchedRecords } from './fetch-request.ts'
 import { PartitionReader } from './partition-reader.ts'
+import type { Farewell } from './farewell.ts'
 import type { ConsumerSettings } from './settings.ts'
 import { Signal } from './signal.ts'
-import { TopicDirectory, type Topics } from './topic-directory.ts'
+import { TopicDirectory, type Hinder, type MissingTopic, type Topics } from './topic-directory.ts'
 
 /** Who decides which partitions are read: the user, or a group. */
 export interface Assignment {
@@ -17,7 +19,7 @@ export interface Assignment {
   /** Does what is due; returns when to come back. */
   pump(nowMs: number): number
   /** Nothing is read any more. See Consumer.close. */
-  close(isPrinted: boolean, isHurried: boolean): Promise<void>
+  close(isPrinted: boolean, farewell: Farewell): Promise<void>
 }
 
 export interface ConsumerParts {
@@ -27,6 +29,9 @@ export interface ConsumerParts {
   readonly clock: Clock
   onChange(): void
   onFailure(error: unknown): void
+  /** What is waited for is told once; nothing is, any more, when the consumer has stopped. */
+  hinder: Hinder
+  free(subject: unknown, word?: string): void
 }
 
 export interface ConsumerOptions {
@@ -36,8 +41,10 @@ export interface ConsumerOptions {
   assign(parts: ConsumerParts): Assignment
   /** Whether a topic that is not there is waited for, and may be created on the way; a KafkaError otherwise. */
   readonly waitsForTopics?: boolean
-  /** Gets one line each time for what goes wrong and may pass: a broker that is away, a topic (`missing`) that is not there yet. */
-  notice(line: string, missing?: string): void
+  /** Gets one line each time for what is waited for, unless the client has somebody who is told. */
+  notice(line: string): void
+  /** Is told of a topic that is not there and is waited for; without it that is one more notice. */
+  onMissing?(topic: MissingTopic): void
 }
 
 /** Reads what its assignment names and hands it out in runs of batches. */
@@ -47,35 +54,36 @@ export class Consumer {
   private readonly directory: TopicDirectory
   private readonly reader: PartitionReader
   private readonly assignment: Assignment
-  private readonly noticed = new Set<string>()
+  private readonly hindrances: Hindrances
+  /** What this consumer is hindered in. */
+  private readonly hindered = new Set<unknown>()
   private failure: { readonly error: unknown } | undefined
   private stopped = false
   /** Whether there may be something to do before `comeBackMs`. */
   private hasChanged = true
   private comeBackMs = 0
 
-  constructor({ client, settings, clock, assign, notice, waitsForTopics = true }: ConsumerOptions) {
+  constructor({ client, settings, clock, assign, notice, onMissing, waitsForTopics = true }: ConsumerOptions) {
     this.clock = clock
+    this.hindrances = client.hindrances ?? new Hindrances({ clock, say: (line) => notice(line) })
     const onChange = () => this.meetChange()
     const onFailure = (error: unknown) => {
       this.failure ??= { error }
       this.signal.notify()
     }
-    const noticeOnce = (line: string, missing?: string) => {
-      // Connections that break off at the end are no news.
-      if (!this.noticed.has(line) && !this.stopped) notice(line, missing)
-      this.noticed.add(line)
-    }
+    const hinder: Hinder = (subject, cause, how) => this.hinder(subject, cause, how)
+    const free = (subject: unknown, word?: string) => this.free(subject, word)
     this.directory = new TopicDirectory(client, () => this.assignment.topics(), { ...settings, waitsForTopics }, clock, {
-      onMetadata: () => this.onMetadata(), onChange, onFailure, notice: noticeOnce,
+      onMetadata: () => this.onMetadata(), onChange, onFailure, hinder, free,
+      onMissing: (topic) => (onMissing ? onMissing(topic) : notice(`${absence(topic)}; waiting for it`)),
     })
-    this.reader = new PartitionReader(client, this.directory, settings, clock, { onChange, onFailure, notice: noticeOnce })
-    this.assignment = assign({ client, reader: this.reader, directory: this.directory, clock, onChange, onFailure })
+    this.reader = new PartitionReader(client, this.directory, settings, clock, { onChange, onFailure, hinder, free })
+    this.assignment = assign({ client, reader: this.reader, directory: this.directory, clock, onChange, onFailure, hinder, free })
   }
 
   /**
    * The next records; undefined after `stop`, at the end of all that is to be read, or when none have come by `deadlineMs`. Give them back with `release` once
-   * they have been dealt with. Throws KafkaError for what cannot be read, EnvironmentError when no broker answers at first.
+   * they have been dealt with. Throws KafkaError for what cannot be read.
    */
   async next(deadlineMs = Infinity): Promise<FetchedRecords | undefined> {
     for (;;) {
@@ -108,17 +116,28 @@ export class Consumer {
   /** Makes `next` return undefined, now or later. */
   stop(): void {
     this.stopped = true
+    for (const subject of this.hindered) this.free(subject)
     this.signal.notify()
   }
 
   /**
    * Stops for good. `isPrinted` tells whether all that was handed out has reached its reader, so that its positions hold;
-   * `isHurried` that somebody waits for the end at a terminal, and a broker that is slow is not to keep them.
+   * `farewell` how long a broker that is slow may keep whoever waits for the end.
    */
-  async close(isPrinted: boolean, isHurried = false): Promise<void> {
+  async close(isPrinted: boolean, farewell: Farewell = 'unhurried'): Promise<void> {
     this.stop()
-    this.reader.close()
-    await this.assignment.close(isPrinted, isHurried)
+    await this.assignment.close(isPrinted, farewell)
+  }
+
+  /** Connections that break off at the end are no news. */
+  private hinder(subject: unknown, cause: string, how?: Parameters<Hinder>[2]): void {
+    if (this.stopped) return
+    this.hindered.add(subject)
+    this.hindrances.meet(subject, cause, how)
+  }
+
+  private free(subject: unknown, word?: string): void {
+    if (this.hindered.delete(subject)) this.hindrances.pass(subject, word)
   }
 
   private pump(nowMs: number): void {
@@ -139,3 +158,6 @@ export class Consumer {
     return this.assignment.onMetadata()
   }
 }
+
+/** That a topic is not there, without a full stop. */
+export const absence = ({ name, isGone }: MissingTopic): string => `topic ${name} is not there${isGone ? ' any more' : ''}`

@@ -38,6 +38,8 @@ const MOST_MS = 100
 export class Delivery {
   /** Records handed over so far. */
   count = 0
+  /** The same, and those that were passed over because they are not wanted: something has come. */
+  seen = 0
   private readonly reader = new RecordReader()
 
   constructor(
@@ -100,6 +102,7 @@ export class Delivery {
         if (reader.offsetDelta < firstDelta) continue
         if (reader.offsetDelta >= endDelta) break
         delta = reader.offsetDelta
+        this.seen += 1
         if (!wants || wants(reader)) {
           this.count += 1
           sink.record(reader)

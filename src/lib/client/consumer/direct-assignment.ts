@@ -49,6 +49,7 @@ export class DirectAssignment implements Assignment {
       }
     }
     const missing = this.missing()
+    this.tellAbsence(missing)
     if (end && missing) {
       this.parts.onFailure(new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `Partition ${missing} does not exist (UNKNOWN_TOPIC_OR_PARTITION)`))
       return false
@@ -73,6 +74,16 @@ export class DirectAssignment implements Assignment {
     const reset = resetStart(autoOffsetReset, this.clock.now())
     if (!reset) throw new KafkaError('OFFSET_OUT_OF_RANGE', `${topic}-${partition} has no offset to begin at, and auto.offset.reset is none`)
     return this.isFirst ? reset : EARLIEST
+  }
+
+  /** A topic that was asked for by name is told of by whoever looks for it. */
+  private tellAbsence(missing: string | undefined): void {
+    const { parts: { hinder, free, reader, directory }, reading: { subscription: { toAsk }, end } } = this
+    if (end !== undefined) return
+    const isKnown = toAsk?.every((topic) => directory.topics.has(topic))
+    if (toAsk === null && [...reader.partitions()].length === 0) hinder(this, 'no topic fits the pattern', { outlook: 'waiting for one' })
+    else if (isKnown && missing !== undefined) hinder(this, `partition ${missing} is not there`, { outlook: 'waiting for it' })
+    else free(this)
   }
 
   /** A partition that was asked for by number and is still to come. */

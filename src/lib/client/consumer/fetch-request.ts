@@ -30,6 +30,8 @@ export interface Fetched {
   readonly replicas: { readonly partition: PartitionState; readonly nodeId: number }[]
   /** Partitions that nothing has come for. */
   readonly empty: { readonly partition: PartitionState; readonly highWatermark: bigint; readonly lastStableOffset: bigint }[]
+  /** Partitions of which records have come that lie before the offset that was asked for. */
+  readonly stale: PartitionState[]
   /** Error of the response as a whole. */
   readonly error: string
 }
@@ -47,7 +49,7 @@ export async function fetchRecords(
   const asked = new Map(partitions.map((state) => [state.key, { state, version: state.version, fetchOffset: state.fetchOffset }]))
   const topicNames = new Map(partitions.map(({ topicId, topic }) => [topicId, topic]))
   const response = await client.send(Fetch, request(partitions, settings), { nodeId, lane: 'fetch' })
-  const fetched: Fetched = { records: [], errors: [], replicas: [], empty: [], error: errorName(response.errorCode) }
+  const fetched: Fetched = { records: [], errors: [], replicas: [], empty: [], stale: [], error: errorName(response.errorCode) }
   for (const topic of response.responses) {
     // Version 13 and up name topics by id only (KIP-516).
     const name = topic.topic || topicNames.get(topic.topicId)
@@ -70,7 +72,9 @@ function take(answer: Answer, partition: PartitionState, fetchOffset: bigint, fe
   const { records, preferredReadReplica, highWatermark, lastStableOffset } = answer
   if (preferredReadReplica >= 0) fetched.replicas.push({ partition, nodeId: preferredReadReplica })
   else if (!records?.length) fetched.empty.push({ partition, highWatermark, lastStableOffset })
-  if (!records || !advance(partition, records)) return
+  const moved = records && advance(partition, records)
+  if (moved === 'back') fetched.stale.push(partition)
+  if (!records || moved !== 'on') return
   fetched.records.push({ partition, version: partition.version, records, abortedTransactions: answer.abortedTransactions ?? [] })
 }
 
@@ -86,8 +90,8 @@ function skipToEnds({ records, empty }: Fetched, { isReadCommitted }: ConsumerSe
   }
 }
 
-/** Moves the fetch offset behind the last whole batch; false when there is none. Reads no more of the headers than it must. */
-function advance(partition: PartitionState, records: Buffer): boolean {
+/** Moves the fetch offset past the last whole batch, where there is one and it lies further on. Reads no more of the headers than it must. */
+function advance(partition: PartitionState, records: Buffer): 'on' | 'back' | undefined {
   let last = -1
   for (let at = 0; records.length - at >= BATCH_OVERHEAD; ) {
     const end = at + LOG_OVERHEAD + records.readInt32BE(at + AT.batchLength)
@@ -95,10 +99,12 @@ function advance(partition: PartitionState, records: Buffer): boolean {
     last = at
     at = end
   }
-  if (last < 0) return false
-  partition.fetchOffset = records.readBigInt64BE(last + AT.baseOffset) + BigInt(records.readInt32BE(last + AT.lastOffsetDelta)) + 1n
+  if (last < 0) return undefined
+  const next = records.readBigInt64BE(last + AT.baseOffset) + BigInt(records.readInt32BE(last + AT.lastOffsetDelta)) + 1n
+  if (next <= partition.fetchOffset) return 'back'
+  partition.fetchOffset = next
   partition.offsetEpoch = records.readInt32BE(last + AT.partitionLeaderEpoch)
-  return true
+  return 'on'
 }
 
 function request(partitions: readonly PartitionState[], settings: ConsumerSettings): RequestInput<typeof Fetch> {

@@ -6,18 +6,22 @@ import { checkEpochs, type Truncation } from './epoch-check.ts'
 import { FetchBuffer } from './fetch-buffer.ts'
 import { fetchRecords, type Fetched, type FetchedRecords } from './fetch-request.ts'
 import { lookUpOffsets, type PartitionError } from './offset-lookup.ts'
-import { PartitionState, partitionKey, type Start, type TopicPartition } from './partition-state.ts'
+import { EARLIEST, PartitionState, partitionKey, type Start, type TopicPartition } from './partition-state.ts'
 import { resetPosition } from './reset.ts'
 import type { ConsumerSettings } from './settings.ts'
-import type { TopicDirectory } from './topic-directory.ts'
+import type { Hinder, KnownPartition, TopicDirectory } from './topic-directory.ts'
 
 interface Listener {
   /** Something has changed: `take` may have records, `pump` may have work. */
   onChange(): void
   onFailure(error: unknown): void
-  /** Something that a person should know, and that may pass; it may come again and again. */
-  notice(line: string): void
+  /** Reading is held up, or goes on; subjects are brokers and partitions. */
+  hinder: Hinder
+  free(subject: unknown, word?: string): void
 }
+
+/** What is said when a broker that was away answers again. */
+const BACK = 'reading on'
 
 /**
  * Reads partitions: finds offsets, keeps one fetch in flight at each leader while what came before is handed out, follows
@@ -29,7 +33,8 @@ export class PartitionReader {
   private readonly fetching = new Set<number>()
   private readonly retryAtMs = new Map<number, number>()
   private readonly lookingUp = new Set<PartitionState>()
-  private isClosed = false
+  /** Nodes that could not be asked when they were asked last. */
+  private readonly lost = new Set<number>()
 
   constructor(
     private readonly client: KafkaClient,
@@ -63,19 +68,48 @@ export class PartitionReader {
     if (!state) return
     state.version += 1
     this.states.delete(key)
-  }
-
-  /** From now on requests may fail without a word: the connections are being closed. */
-  close(): void {
-    this.isClosed = true
+    this.listener.free(state)
+    this.listener.free(leaderOf(state))
   }
 
   /** Takes over leaders from fresh metadata. */
   followLeaders(): void {
     for (const state of this.states.values()) {
       const leader = this.directory.find(state.topic, state.partition)
-      if (leader) state.follow(leader)
+      if (leader) this.follow(state, leader)
+      else this.clear(state)
     }
+    this.forgetNodes()
+  }
+
+  private follow(state: PartitionState, leader: KnownPartition): void {
+    if (state.isReplacedBy(leader)) this.meetReplacement(state)
+    state.follow(leader)
+    if (leader.leaderId >= 0) this.listener.free(leaderOf(state))
+    else this.listener.hinder(leaderOf(state), `${state.key} has no leader at the moment`, { outlook: 'waiting for one', atOnce: false })
+  }
+
+  /** Nothing holds the partition up any more, or what does is told by others. */
+  private clear(state: PartitionState): void {
+    state.lastError = undefined
+    this.listener.free(state)
+  }
+
+  /** A topic of the same name is another one: all of it is newer than what was read of the first. */
+  private meetReplacement(state: PartitionState): void {
+    if (state.endOffset === undefined && state.wantedEnd === undefined) return state.start(EARLIEST)
+    this.listener.onFailure(new KafkaError('UNKNOWN_TOPIC_ID', `Topic "${state.topic}" was deleted while it was read, and is another one now (UNKNOWN_TOPIC_ID)`))
+  }
+
+  /** A node from which nothing is read any more keeps nobody waiting. */
+  private forgetNodes(): void {
+    if (this.lost.size === 0) return
+    const states = [...this.states.values()]
+    for (const nodeId of this.lost) if (!states.some((state) => state.leaderId === nodeId || state.replica?.nodeId === nodeId)) this.meetAnswer(nodeId)
+  }
+
+  private meetAnswer(nodeId: number, word?: string): void {
+    if (this.lost.delete(nodeId)) this.listener.free(subjectOf(nodeId), word)
   }
 
   get hasRecords(): boolean {
@@ -128,7 +162,7 @@ export class PartitionReader {
       try {
         const fetched = await fetchRecords(this.client, nodeId, states, this.settings)
         records = fetched.records
-        this.meetNews(nodeId, fetched)
+        this.meetNews(nodeId, fetched, states)
       } finally {
         this.fetching.delete(nodeId)
         this.buffer.put(nodeId, mostBytes, records)
@@ -153,20 +187,23 @@ export class PartitionReader {
   private guard(nodeId: number, states: readonly PartitionState[], task: () => Promise<void>): void {
     task().catch((error: unknown) => {
       if (!(error instanceof EnvironmentError)) return this.listener.onFailure(error)
-      if (!this.isClosed) this.listener.notice(`${error.message}; trying again`)
+      this.lost.add(nodeId)
+      this.listener.hinder(subjectOf(nodeId), error.message)
       this.retryAtMs.set(nodeId, this.clock.now() + this.settings.retryBackoffMs)
       for (const state of states) this.askForLeader(state)
     }).finally(() => this.listener.onChange())
   }
 
   private async lookUp(nodeId: number, states: readonly PartitionState[]): Promise<void> {
-    for (const { partition, error } of await lookUpOffsets(this.client, nodeId, states, this.settings.isReadCommitted)) {
-      this.retryLater({ partition, error })
-    }
+    const errors = await lookUpOffsets(this.client, nodeId, states, this.settings.isReadCommitted)
+    this.meetAnswer(nodeId, BACK)
+    for (const error of errors) this.retryLater(error)
+    this.settle(states, errors)
   }
 
   private async check(nodeId: number, states: readonly PartitionState[]): Promise<void> {
     const { truncations, errors } = await checkEpochs(this.client, nodeId, states)
+    this.meetAnswer(nodeId, BACK)
     for (const truncation of truncations) this.meetTruncation(truncation)
     for (const error of errors) this.retryLater(error)
   }
@@ -182,12 +219,34 @@ export class PartitionReader {
   }
 
   /** Everything in a response but the records. */
-  private meetNews(nodeId: number, { error, errors, records, replicas }: Fetched): void {
+  private meetNews(nodeId: number, { error, errors, records, replicas, stale }: Fetched, states: readonly PartitionState[]): void {
     if (error !== 'NONE') throw responseError(nodeId, error)
+    this.meetAnswer(nodeId, BACK)
     for (const { partition } of records) this.moveToEnd(partition)
     for (const partitionError of errors) this.meetFetchError(nodeId, partitionError)
+    for (const partition of stale) this.meetStale(nodeId, partition)
+    this.settle(states, [...errors, ...stale.map((partition) => ({ partition }))])
     const untilMs = this.clock.now() + this.settings.metadataMaxAgeMs
     for (const replica of replicas) replica.partition.replica = { nodeId: replica.nodeId, untilMs }
+  }
+
+  /** Nothing holds up the partitions of an answer but those that it names. */
+  private settle(states: readonly PartitionState[], held: readonly { readonly partition: PartitionState }[]): void {
+    const isHeld = new Set(held.map(({ partition }) => partition))
+    for (const state of states) {
+      if (state.lastError !== undefined && !isHeld.has(state)) this.clear(state)
+    }
+  }
+
+  /** A broker that answers with what lies before the offset that it was asked for has nothing to give, whatever it sends. */
+  private meetStale(nodeId: number, partition: PartitionState): void {
+    this.hold(partition, `Broker ${nodeId} answers with records of ${partition.key} that lie before offset ${partition.fetchOffset}, which it was asked for`)
+    this.postpone(partition)
+  }
+
+  private hold(partition: PartitionState, cause: string): void {
+    partition.lastError = cause
+    this.listener.hinder(partition, cause, { atOnce: false })
   }
 
   private meetFetchError(nodeId: number, { partition, error, fetchOffset }: Fetched['errors'][number]): void {
@@ -205,6 +264,7 @@ export class PartitionReader {
   private retryLater({ partition, error }: PartitionError): void {
     if (!isRetriable(error) && error !== 'UNKNOWN_SERVER_ERROR') throw new KafkaError(error, `Cannot read ${partition.key}: ${error}`)
     if (error === 'CORRUPT_MESSAGE') throw new KafkaError(error, `The broker finds ${partition.key} damaged at offset ${partition.fetchOffset} (${error})`)
+    this.hold(partition, `${partition.key} cannot be read at the moment: ${error}`)
     this.askForLeader(partition)
   }
 
@@ -225,6 +285,10 @@ export class PartitionReader {
     this.states.set(partition.key, partition)
   }
 }
+
+const leaderOf = ({ key }: PartitionState): string => `leader of ${key}`
+
+const subjectOf = (nodeId: number): string => `reading from broker ${nodeId}`
 
 function responseError(nodeId: number, error: string): Error {
   const message = `Broker ${nodeId} refuses to be fetched from: ${error}`

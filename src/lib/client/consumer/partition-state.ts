@@ -41,6 +41,8 @@ export class PartitionState implements TopicPartition {
   replica: { readonly nodeId: number; readonly untilMs: number } | undefined
   /** Not before this moment. */
   retryAtMs = 0
+  /** What the last answer had against it; undefined when all was well. */
+  lastError: string | undefined
   /** Goes up with every jump: records that were fetched before it are not wanted any more. */
   version = 0
 
@@ -77,6 +79,11 @@ export class PartitionState implements TopicPartition {
   endAt(end: Start): void {
     this.wantedEnd = isTimestamp(end) ? end : undefined
     if (!isTimestamp(end)) this.endOffset = end.offset
+  }
+
+  /** Whether metadata tells of another topic of the same name: this one was deleted. */
+  isReplacedBy({ topicId }: { topicId: string }): boolean {
+    return topicId !== this.topicId && topicId !== ZERO_UUID && this.topicId !== ZERO_UUID
   }
 
   /** Takes over a leader from metadata, unless what is known is newer. A new epoch asks for a check of the position (KIP-320). */

@@ -26,12 +26,15 @@ export interface ConsumerSettings {
 const PARTITION_FETCH_BYTES = 2 * 1024 * 1024
 const FETCH_BYTES = 16 * 1024 * 1024
 
-/** Throws UserError for a value that Java's consumer would refuse. */
-export function consumerSettings(properties: ClientProperties): ConsumerSettings {
+/**
+ * Throws UserError for a value that Java's consumer would refuse. To ask for a topic makes it on many clusters, as Java's
+ * consumer does by default: under kts a reader makes none unless the property says so.
+ */
+export function consumerSettings(properties: ClientProperties, style: 'kts' | 'drop-in' = 'kts'): ConsumerSettings {
   const values = new PropertyValues(properties)
   return {
     autoOffsetReset: offsetReset(values),
-    allowAutoCreateTopics: values.boolean('allow.auto.create.topics', true),
+    allowAutoCreateTopics: values.boolean('allow.auto.create.topics', style === 'drop-in'),
     excludeInternalTopics: values.boolean('exclude.internal.topics', true),
     checkCrcs: values.boolean('check.crcs', true),
     isReadCommitted: values.oneOf('isolation.level', 'read_uncommitted', ['read_committed', 'read_uncommitted']) === 'read_committed',

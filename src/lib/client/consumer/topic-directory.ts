@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts'
-import { isExpected, KafkaError } from '../../errors.ts'
+import { isExpected, KafkaError, UserError } from '../../errors.ts'
 import type { MetadataResponse } from '../../protocol/apis/metadata.ts'
 import { errorName, isRetriable } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
@@ -26,9 +26,21 @@ interface Listener {
   /** Metadata did not come; another try is planned. */
   onChange(): void
   onFailure(error: unknown): void
-  /** Something that a person should know, and that may pass; it may come again and again. `missing`: the topic that is not there. */
-  notice(line: string, missing?: string): void
+  /** A topic that is to be read is not there, and is waited for. */
+  onMissing(topic: MissingTopic): void
+  /** Metadata does not come, or has come again. */
+  hinder: Hinder
+  free(subject: unknown): void
 }
+
+export interface MissingTopic {
+  readonly name: string
+  /** It was there before. */
+  readonly isGone: boolean
+}
+
+/** Notes what is waited for, and why. See Hindrances.meet. */
+export type Hinder = (subject: unknown, cause: string, options?: { outlook?: string; atOnce?: boolean }) => void
 
 type DirectorySettings = Pick<ConsumerSettings, 'allowAutoCreateTopics' | 'metadataMaxAgeMs' | 'retryBackoffMs' | 'retryBackoffMaxMs'> & {
   /** False where a topic that is not there is an error. */
@@ -51,6 +63,8 @@ export class TopicDirectory {
   private failures = 0
   private gaps = 0
   private dueAtMs = 0
+  /** Topics that were asked for and are not there. */
+  private readonly missing = new Set<string>()
 
   constructor(
     private readonly client: Pick<KafkaClient, 'metadata'>,
@@ -96,13 +110,13 @@ export class TopicDirectory {
     }
   }
 
-  /** The first answer must come; once reading goes on, a cluster may be away for a while. */
+  /** The connection has been made: a cluster may be away for a while, from the first question on. */
   private retryOrThrow(error: unknown): void {
-    const mayPass = this.updates > 0 && isExpected(error) && (!(error instanceof KafkaError) || isRetriable(error.code))
+    const mayPass = isExpected(error) && !(error instanceof UserError) && (!(error instanceof KafkaError) || isRetriable(error.code))
     if (!mayPass) throw error
     this.failures += 1
     this.dueAtMs = this.clock.now() + this.backoffMs(this.failures)
-    this.listener.notice(`${error.message}; trying again`)
+    this.listener.hinder(this, error.message, { atOnce: !(error instanceof KafkaError) })
   }
 
   /** True when another look may find more: a topic that is not there, or that nobody leads. */
@@ -116,8 +130,10 @@ export class TopicDirectory {
       if (topic.partitions.some(({ leaderId }) => leaderId < 0)) hasGaps = true
       topics.set(topic.name, known(topic.name, topic))
     }
+    for (const name of topics.keys()) this.missing.delete(name)
     this.topics = topics
     this.updates += 1
+    this.listener.free(this)
     this.failures = 0
     return hasGaps
   }
@@ -131,8 +147,10 @@ export class TopicDirectory {
   }
 
   private meetAbsence(name: string, error: string): void {
-    if (!this.settings.waitsForTopics) this.listener.onFailure(new KafkaError(error, `Topic "${name}" does not exist (${error})`))
-    else this.listener.notice(`Topic "${name}" does not exist yet; waiting for it`, name)
+    if (!this.settings.waitsForTopics) return this.listener.onFailure(new KafkaError(error, `Topic "${name}" does not exist (${error})`))
+    if (this.missing.has(name)) return
+    this.missing.add(name)
+    this.listener.onMissing({ name, isGone: this.topics.has(name) })
   }
 
   private plan(isSoon: boolean, names: Topics): void {

@@ -1,3 +1,4 @@
+import { MalformedError } from '../../errors.ts'
 import {
   CONSUMER_ASSIGNMENT, CONSUMER_SUBSCRIPTION, LATEST_CONSUMER_VERSION, readConsumerMessage, writeConsumerMessage,
 } from '../../protocol/consumer-protocol.ts'
@@ -35,7 +36,21 @@ export function encodeAssignment(partitions: readonly TopicPartition[], version 
 
 /** Throws MalformedError. No bytes at all mean no partitions: that is what a broker sends where the leader has said nothing. */
 export function decodeAssignment(bytes: Buffer): TopicPartition[] {
-  return bytes.length === 0 ? [] : flatten(readConsumerMessage(CONSUMER_ASSIGNMENT, bytes).assignedPartitions)
+  if (bytes.length === 0) return []
+  const partitions = flatten(readConsumerMessage(CONSUMER_ASSIGNMENT, bytes).assignedPartitions)
+  const odd = partitions.find(({ partition }) => partition < 0)
+  if (odd) throw new MalformedError(`partition ${odd.partition} of topic ${odd.topic}`)
+  return partitions
+}
+
+/** What a member that may be of any making has written: undefined where it cannot be read. */
+export function ifReadable<T>(decode: (bytes: Buffer) => T, bytes: Buffer): T | undefined {
+  try {
+    return decode(bytes)
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined
+    throw error
+  }
 }
 
 export function comparePartitions(a: TopicPartition, b: TopicPartition): number {

@@ -1,17 +1,21 @@
 import type { Clock, Timer } from '../../clock.ts'
 import { EnvironmentError } from '../../errors.ts'
+import type { Farewell } from '../consumer/farewell.ts'
 import type { Committer } from './committer.ts'
 import type { Keeper } from './keeper.ts'
 
-/** The last commit, then the goodbye: both must be over within a second after Ctrl-C, else within the 30 s of Java's close. */
-const HURRIED = { commitMs: 500, goodbyeMs: 300 }
-const UNHURRIED = { commitMs: 20_000, goodbyeMs: 10_000 }
+/** The last commit, then the goodbye: 30 s together is what Java's close allows. */
+const TIMES: Readonly<Record<Farewell, { commitMs: number; goodbyeMs: number }>> = {
+  unhurried: { commitMs: 20_000, goodbyeMs: 10_000 },
+  idle: { commitMs: 2000, goodbyeMs: 1000 },
+  hurried: { commitMs: 500, goodbyeMs: 300 },
+}
 
 /** Commits what was printed, and leaves the group. See Consumer.close for the two flags. */
 export async function sayGoodbye(
-  { committer, keeper, clock }: { committer: Committer; keeper: Keeper; clock: Clock }, isPrinted: boolean, isHurried: boolean,
+  { committer, keeper, clock }: { committer: Committer; keeper: Keeper; clock: Clock }, isPrinted: boolean, farewell: Farewell,
 ): Promise<void> {
-  const { commitMs, goodbyeMs } = isHurried ? HURRIED : UNHURRIED
+  const { commitMs, goodbyeMs } = TIMES[farewell]
   try {
     if (isPrinted) await inTime(clock, commitMs, committer.commitLast(commitMs), 'commit the last offsets')
   } finally {

@@ -1,5 +1,6 @@
 import type { Assignment, ConsumerParts } from '../consumer/consumer.ts'
 import type { PartitionState } from '../consumer/partition-state.ts'
+import type { Farewell } from '../consumer/farewell.ts'
 import type { Topics } from '../consumer/topic-directory.ts'
 import { sayGoodbye } from './farewell.ts'
 import type { GroupReading, Holdings } from './holdings.ts'
@@ -21,6 +22,7 @@ export abstract class GroupAssignment implements Assignment {
 
   /** The group is joined when the topics are known for the first time. */
   onMetadata(): boolean {
+    this.tellAbsence()
     if (this.running) {
       this.followMetadata()
     } else {
@@ -36,9 +38,9 @@ export abstract class GroupAssignment implements Assignment {
     return Math.min(commitAtMs, nowMs + this.reading.group.maxPollIntervalMs / 3)
   }
 
-  async close(isPrinted: boolean, isHurried: boolean): Promise<void> {
+  async close(isPrinted: boolean, farewell: Farewell): Promise<void> {
     const { committer } = this.holdings
-    await sayGoodbye({ committer, keeper: this.member, clock: this.parts.clock }, isPrinted, isHurried)
+    await sayGoodbye({ committer, keeper: this.member, clock: this.parts.clock }, isPrinted, farewell)
   }
 
   /** The member as it is now, for offsets that are committed by a transaction. */
@@ -49,6 +51,12 @@ export abstract class GroupAssignment implements Assignment {
   /** Reads partitions again from these offsets; nothing happens to those that are this member's no more. */
   seek(positions: Iterable<readonly [PartitionState, bigint]>): void {
     this.holdings.seek(positions)
+  }
+
+  private tellAbsence(): void {
+    const { parts: { hinder, free }, reading: { subscription }, holdings } = this
+    if (subscription.toAsk !== null || holdings.subscribedTopics().length > 0) return free(this)
+    hinder(this, 'no topic fits the pattern', { outlook: 'waiting for one' })
   }
 
   /** Fresh metadata has come: topics may have appeared, grown or gone. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import { EnvironmentError, KafkaError } from '../../errors.ts'
+import type { Hinder } from '../consumer/topic-directory.ts'
 import { Signal } from '../consumer/signal.ts'
 import type { Coordinator } from './coordinator.ts'
 import { reactionTo } from './errors.ts'
@@ -18,6 +19,9 @@ export interface KeeperWork {
   /** The place is gone, and the partitions with it: nothing can be committed any more. */
   lost(): void
   notice(line: string): void
+  /** The place cannot be taken or kept at the moment, or can again. */
+  readonly hinder: Hinder
+  free(subject: unknown): void
 }
 
 /** Keeps a place in a group, from the first join to `close`, whatever protocol the group speaks. */
@@ -33,7 +37,7 @@ export abstract class Keeper {
     private readonly place: KeptPlace,
     protected readonly settings: GroupSettings,
     protected readonly clock: Clock,
-    private readonly keeperWork: KeeperWork,
+    protected readonly keeperWork: KeeperWork,
   ) {
     this.polledAtMs = clock.now()
   }
@@ -55,6 +59,12 @@ export abstract class Keeper {
         await this.recover(error)
       }
     }
+  }
+
+  /** The coordinator has answered as it should. */
+  protected succeed(): void {
+    this.attempts = 0
+    this.keeperWork.free(this)
   }
 
   /** Gives the place up. Does not wait for what is under way. */
@@ -89,10 +99,11 @@ export abstract class Keeper {
 
   /** Brings things back to where `keep` can go on. Throws what it cannot mend. */
   private async recover(error: unknown): Promise<void> {
-    if (error instanceof EnvironmentError) this.keeperWork.notice(`${error.message}; trying again`)
-    else if (!(error instanceof KafkaError)) throw error
+    if (!(error instanceof EnvironmentError || error instanceof KafkaError)) throw error
     const reaction = error instanceof KafkaError ? reactionTo(error.code) : 'find-coordinator'
     if (reaction === 'give-up') throw error
+    // What a coordinator refuses for a moment is how groups go.
+    this.keeperWork.hinder(this, error.message, { atOnce: error instanceof EnvironmentError })
     if (reaction === 'find-coordinator') this.coordinator.forget()
     if (reaction === 'rejoin') this.rejoin('the group is being rebalanced')
     if (reaction === 'rejoin-as-new') {

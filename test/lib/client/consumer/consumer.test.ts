@@ -47,7 +47,7 @@ describe('a consumer without a group', () => {
     while (notices.length === 0) await new Promise(setImmediate)
     cluster.addTopic('t').append('t', 0, ['a'])
     expect(await reading).toEqual(['0:0 a'])
-    expect(notices).toEqual(['Topic "t" does not exist yet; waiting for it'])
+    expect(notices).toEqual(['topic t is not there; waiting for it'])
   })
 
   it('needs a place to begin with auto.offset.reset=none', async () => {

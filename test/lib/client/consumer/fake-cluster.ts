@@ -169,7 +169,11 @@ export class FakeCluster implements KafkaClient {
   }
 
   private fetchTopic({ topicId, partitions }: FetchRequest['topics'][number]) {
-    const [name] = [...this.topics].find(([, topic]) => topic.id === topicId)!
+    const [name] = [...this.topics].find(([, topic]) => topic.id === topicId) ?? []
+    if (name === undefined) {
+      const unknown = { errorCode: ERRORS.UNKNOWN_TOPIC_ID, records: Buffer.alloc(0), abortedTransactions: [], highWatermark: -1n, lastStableOffset: -1n }
+      return { topicId, partitions: partitions.map(({ partition }) => ({ partitionIndex: partition, ...unknown })) }
+    }
     return { topicId, partitions: partitions.map(({ partition, fetchOffset, partitionMaxBytes }) => this.fetchPartition(name, partition, fetchOffset, partitionMaxBytes)) }
   }
 

@@ -7,7 +7,7 @@ import { OffsetForLeaderEpoch } from '../../../../src/lib/protocol/apis/offset-f
 import { ERRORS, type ErrorName } from '../../../../src/lib/protocol/errors.ts'
 import { CODECS } from '../../../../src/lib/protocol/records/index.ts'
 import { FakeCluster } from './fake-cluster.ts'
-import { openReading } from './reading.ts'
+import { keepTime, openReading } from './reading.ts'
 import '../../../support/compression.ts'
 
 const fetchedOffsets = (request: FetchRequest) => request.topics.flatMap(({ partitions }) => partitions.map(({ partition, fetchOffset }) => `${partition}@${fetchOffset}`))
@@ -158,7 +158,38 @@ describe('errors that pass', () => {
     }) as typeof cluster.send
     const { readUntil, notices } = openReading(cluster)
     expect(await readUntil(1)).toEqual(['0:0 a'])
-    expect(notices).toEqual(['Cannot reach broker 1; trying again'])
+    expect(notices).toEqual(['Cannot reach broker 1; trying again', 'reading on'])
+  })
+
+  it('takes nothing of an answer that lies before what was asked for, and asks no faster than after other errors', async () => {
+    const cluster = new FakeCluster().addTopic('t').append('t', 0, ['a', 'b'])
+    const old = Buffer.concat(cluster.partition('t').batches)
+    const topicId = cluster.topics.get('t')!.id
+    cluster.on(Fetch, () => ({ responses: [{ topicId, partitions: [{ partitionIndex: 0, records: old, highWatermark: 9n }] }] }))
+    const { consumer, clock, notices } = openReading(cluster, { start: { offset: 2n } })
+    const stopTime = keepTime(clock)
+    expect(await consumer.next(clock.now() + 4000)).toBeUndefined()
+    stopTime()
+    expect(notices).toEqual(['Broker 1 answers with records of t-0 that lie before offset 2, which it was asked for; trying again'])
+    expect(cluster.requests(Fetch).length).toBeLessThan(45)
+  })
+
+  it('reads a topic from its first record when it is made anew', async () => {
+    const cluster = new FakeCluster().addTopic('t').append('t', 0, ['a', 'b'])
+    const { readUntil, consumer } = openReading(cluster)
+    expect(await readUntil(2)).toEqual(['0:0 a', '0:1 b'])
+    cluster.addTopic('t').append('t', 0, ['c', 'd', 'e'])
+    cluster.topics.get('t')!.id = Buffer.alloc(16, 'x').toString('base64url')
+    expect(await readUntil(5)).toEqual(['0:0 a', '0:1 b', '0:0 c', '0:1 d', '0:2 e'])
+    await consumer.close(true)
+  })
+
+  it('does not take a topic that is made anew for the one whose end it reads to', async () => {
+    const cluster = new FakeCluster().addTopic('t').append('t', 0, ['a', 'b'])
+    const { readUntil } = openReading(cluster, { end: { offset: 5n } })
+    expect(await readUntil(2)).toHaveLength(2)
+    cluster.topics.get('t')!.id = Buffer.alloc(16, 'x').toString('base64url')
+    await expect(readUntil(3)).rejects.toMatchObject({ code: 'UNKNOWN_TOPIC_ID', message: expect.stringContaining('was deleted while it was read') })
   })
 
   it('gives up on what no further try can mend', async () => {

@@ -8,15 +8,19 @@ import facts from '../../../protocol/facts-4.3.0.json' with { type: 'json' }
 const read = (properties: Record<string, string>) => consumerSettings(new Map(Object.entries(properties)))
 
 describe('the settings of a consumer', () => {
-  it('have Java\'s defaults, but for the sizes of a fetch', () => {
+  it('have Java\'s defaults under Apache\'s names, but for the sizes of a fetch', () => {
     const javas = Object.fromEntries((facts.consumerConfigs as { name: string; default: unknown }[]).map(({ name, default: value }) => [name, value]))
-    expect(read({})).toEqual({
+    expect(consumerSettings(new Map(), 'drop-in')).toEqual({
       autoOffsetReset: javas['auto.offset.reset'], allowAutoCreateTopics: javas['allow.auto.create.topics'],
       excludeInternalTopics: javas['exclude.internal.topics'], checkCrcs: javas['check.crcs'], isReadCommitted: false,
       fetchMaxBytes: 16 * 1024 * 1024, maxPartitionFetchBytes: 2 * 1024 * 1024, fetchMinBytes: javas['fetch.min.bytes'],
       fetchMaxWaitMs: javas['fetch.max.wait.ms'], clientRack: javas['client.rack'], metadataMaxAgeMs: javas['metadata.max.age.ms'],
       retryBackoffMs: javas['retry.backoff.ms'], retryBackoffMaxMs: javas['retry.backoff.max.ms'],
     })
+  })
+
+  it('make no topic under kts, unless told to', () => {
+    expect([read({}), read({ 'allow.auto.create.topics': 'true' })].map(({ allowAutoCreateTopics }) => allowAutoCreateTopics)).toEqual([false, true])
   })
 
   it('are read as Java reads them', () => {

@@ -27,7 +27,8 @@ function directoryOver(answers: (Topic[] | Error)[], wanted: Topics = ['t'], isI
   }
   const settings = { allowAutoCreateTopics: true, metadataMaxAgeMs: 300_000, retryBackoffMs: 100, retryBackoffMaxMs: 1000, waitsForTopics }
   const directory = new TopicDirectory(client, () => wanted, settings, clock, {
-    onMetadata: isIncomplete, onChange() {}, onFailure: (error) => failures.push(error), notice: (line) => notices.push(line),
+    onMetadata: isIncomplete, onChange() {}, onFailure: (error) => failures.push(error), onMissing: ({ name, isGone }) => notices.push(`${name}${isGone ? ' is gone' : ''}`),
+    hinder: (_, cause) => notices.push(cause), free() {},
   })
   /** Lets time pass in steps of 50 ms, pumping as a consumer does. */
   async function pass(ms: number): Promise<number[]> {
@@ -60,7 +61,7 @@ describe('metadata of the topics that are read', () => {
   it('is asked for ever more slowly while a topic is missing, and said once to be so', async () => {
     const { pass, notices } = directoryOver([[topic('t', 'UNKNOWN_TOPIC_OR_PARTITION')]])
     expect(await pass(4000)).toEqual([0, 100, 300, 700, 1500, 2500, 3500])
-    expect(new Set(notices)).toEqual(new Set(['Topic "t" does not exist yet; waiting for it']))
+    expect(notices).toEqual(['t'])
   })
 
   it.each([
@@ -78,10 +79,16 @@ describe('metadata of the topics that are read', () => {
 })
 
 describe('metadata that does not come', () => {
-  it('is a failure the first time', async () => {
-    const { pass, failures } = directoryOver([new EnvironmentError('nobody there')])
+  it('is tried for again from the first time on', async () => {
+    const { pass, failures, notices } = directoryOver([new EnvironmentError('nobody there'), [topic('t')]])
+    expect(await pass(200)).toEqual([0, 100])
+    expect([failures, notices]).toEqual([[], ['nobody there']])
+  })
+
+  it('is a failure where no other try can help', async () => {
+    const { pass, failures } = directoryOver([new KafkaError('CLUSTER_AUTHORIZATION_FAILED')])
     await pass(0)
-    expect(failures).toEqual([new EnvironmentError('nobody there')])
+    expect(failures).toEqual([new KafkaError('CLUSTER_AUTHORIZATION_FAILED')])
   })
 
   it('is tried for again later on', async () => {
@@ -90,7 +97,7 @@ describe('metadata that does not come', () => {
     directory.refresh()
     expect(await pass(2000)).toEqual([0, 100, 200, 400])
     expect(failures).toEqual([])
-    expect(notices).toEqual(['gone; trying again', 'lost; trying again'])
+    expect(notices).toEqual(['gone', 'lost'])
   })
 
   it.each(['INVALID_TOPIC_EXCEPTION', 'TOPIC_AUTHORIZATION_FAILED'] as const)('is a failure for a topic with %s', async (code) => {

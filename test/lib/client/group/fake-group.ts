@@ -21,6 +21,8 @@ export class FakeGroup {
   heartbeats = 0
   generation = 0
   assignment: TopicPartition[] | undefined
+  /** What this member is dealt, byte for byte. */
+  assignmentBytes: Buffer | undefined
   otherMembers: { memberId: string; metadata: Buffer }[] = []
   dealt: { memberId: string; assignment: Buffer }[] = []
   lastJoin: JoinGroupRequest | undefined
@@ -34,6 +36,7 @@ export class FakeGroup {
       this.story.push(`sync${error ? ` ${error}` : ''}`)
       if (error) return { errorCode: ERRORS[error] }
       this.dealt = assignments
+      if (this.assignmentBytes) return { assignment: this.assignmentBytes }
       const own = this.assignment ? encodeAssignment(this.assignment) : assignments.find((item) => item.memberId === memberId)?.assignment
       return { assignment: own ?? Buffer.alloc(0) }
     })

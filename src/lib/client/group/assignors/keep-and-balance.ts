@@ -27,7 +27,8 @@ function keep(
   for (const member of members) {
     const { partitions, generation } = previous(member)
     for (const partition of partitions) {
-      if (!member.topics.includes(partition.topic) || partition.partition >= (partitionCounts.get(partition.topic) ?? 0)) continue
+      const isThere = partition.partition >= 0 && partition.partition < (partitionCounts.get(partition.topic) ?? 0)
+      if (!isThere || !member.topics.includes(partition.topic)) continue
       const claim = claims.get(key(partition))
       if (!claim || generation > claim.generation) claims.set(key(partition), { partition, owner: member.memberId, generation })
       else if (generation === claim.generation) claim.owner = null

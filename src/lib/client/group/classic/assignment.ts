@@ -33,6 +33,7 @@ export class ClassicAssignment extends GroupAssignment {
       assigned: (partitions, assignor) => this.assigned(partitions, assignor),
       lost: () => this.holdings.lose(),
       notice: (line) => reading.notice(line),
+      hinder: parts.hinder, free: parts.free,
     })
   }
 
@@ -44,6 +45,17 @@ export class ClassicAssignment extends GroupAssignment {
 
   protected followMetadata(): void {
     if (this.hasChanged()) this.member.rejoin('the topics have changed')
+  }
+
+  private isWanted(topic: string): boolean {
+    return this.reading.subscription.matches(this.parts.directory.topics.get(topic) ?? { name: topic, isInternal: false })
+  }
+
+  /** A leader of another make may deal anything; nobody reads what was not asked for. */
+  private nameUnwanted(dealt: readonly TopicPartition[]): void {
+    const unwanted = new Set(dealt.map(({ topic }) => topic).filter((topic) => !this.isWanted(topic)))
+    if (unwanted.size === 0) return
+    this.reading.notice(`The leader of group "${this.reading.group.groupId}" has assigned topics that this member did not ask for: ${[...unwanted].join(', ')}; they are not read`)
   }
 
   private hasChanged(): boolean {
@@ -85,7 +97,9 @@ export class ClassicAssignment extends GroupAssignment {
     return assignor.assign(members, new Map([...this.dealt].filter(([, count]) => count > 0)))
   }
 
-  private async assigned(partitions: readonly TopicPartition[], assignor: Assignor): Promise<boolean> {
+  private async assigned(dealt: readonly TopicPartition[], assignor: Assignor): Promise<boolean> {
+    const partitions = dealt.filter(({ topic }) => this.isWanted(topic))
+    this.nameUnwanted(dealt)
     this.assignedGeneration = this.membership.generation
     this.lastAssigned = partitions
     const revoked = this.holdings.besides(partitions)

@@ -5,7 +5,7 @@ import type { Assignments, Assignor, GroupMemberInfo } from '../assignors/index.
 import type { Coordinator } from '../coordinator.ts'
 import { Keeper, type KeeperWork } from '../keeper.ts'
 import type { GroupSettings } from '../settings.ts'
-import type { Membership, ProtocolOffer } from './membership.ts'
+import type { Joined, Membership, ProtocolOffer } from './membership.ts'
 
 export interface MemberWork extends KeeperWork {
   /** Everybody is to join again: settle what has been read and, where the assignors ask for it, let go of all partitions. */
@@ -21,6 +21,7 @@ export interface MemberWork extends KeeperWork {
 export class GroupMember extends Keeper {
   /** Why everybody has to join again; undefined while all is well. */
   private rejoinReason: string | undefined = 'the first join'
+  private readonly passedOver = new Set<string>()
 
   constructor(
     coordinator: Coordinator,
@@ -47,16 +48,40 @@ export class GroupMember extends Keeper {
     if (this.isClosed) return
     this.rejoinReason = undefined
     try {
-      const { isLeader, protocolName, members, skipsAssignment } = await this.membership.join(this.work.offers(), reason)
+      const { isLeader, protocolName, members, unreadable, skipsAssignment } = await this.join(reason)
       const assignor = this.assignorNamed(protocolName)
+      this.passOver(unreadable)
       const assignments: Assignments = isLeader && !skipsAssignment ? await this.work.assign(assignor, members) : new Map()
       const partitions = await this.membership.sync(protocolName, assignments)
       if (this.isClosed) return
-      this.attempts = 0
+      this.succeed()
       if (await this.work.assigned(partitions, assignor)) this.rejoin('partitions were given up for others')
     } catch (error) {
       this.rejoinReason ??= reason
       throw error
+    }
+  }
+
+  /** Answered once the other members have joined as well, or have been away for too long. */
+  private async join(reason: string): Promise<Joined> {
+    const { groupId, maxPollIntervalMs } = this.settings
+    const waiting = {}
+    this.work.hinder(waiting, `Group "${groupId}" has not let this member in yet`, {
+      outlook: `waiting for its other members to join again, max.poll.interval.ms (${maxPollIntervalMs} ms) at most`, atOnce: false,
+    })
+    try {
+      return await this.membership.join(this.work.offers(), reason)
+    } finally {
+      this.work.free(waiting)
+    }
+  }
+
+  /** Members that get nothing, since it cannot be read what they want. Each is named once. */
+  private passOver(memberIds: readonly string[]): void {
+    for (const memberId of memberIds) {
+      if (this.passedOver.has(memberId)) continue
+      this.passedOver.add(memberId)
+      this.work.notice(`The subscription of member ${memberId} of group "${this.settings.groupId}" cannot be read; it is given no partitions`)
     }
   }
 
@@ -66,8 +91,13 @@ export class GroupMember extends Keeper {
       await this.signal.wait(this.clock, this.settings.heartbeatIntervalMs)
       if (this.isClosed || this.rejoinReason !== undefined) return
       if (this.isAway) await this.stepAside()
-      else await this.membership.heartbeat()
+      else await this.beat()
     }
+  }
+
+  private async beat(): Promise<void> {
+    await this.membership.heartbeat()
+    this.succeed()
   }
 
   /** Keeps the place while the reader settles, however long its output takes. */

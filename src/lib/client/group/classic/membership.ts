@@ -1,3 +1,4 @@
+import { KafkaError } from '../../../errors.ts'
 import { Heartbeat } from '../../../protocol/apis/heartbeat.ts'
 import { JoinGroup, type JoinGroupResponse } from '../../../protocol/apis/join-group.ts'
 import { LeaveGroup } from '../../../protocol/apis/leave-group.ts'
@@ -6,7 +7,7 @@ import { errorName } from '../../../protocol/errors.ts'
 import type { TopicPartition } from '../../consumer/partition-state.ts'
 import type { Assignments, GroupMemberInfo } from '../assignors/index.ts'
 import { CONSUMER_PROTOCOL_TYPE } from '../../../protocol/consumer-protocol.ts'
-import { decodeAssignment, decodeSubscription, encodeAssignment } from '../consumer-protocol.ts'
+import { decodeAssignment, decodeSubscription, encodeAssignment, ifReadable } from '../consumer-protocol.ts'
 import type { Coordinator } from '../coordinator.ts'
 import { checkGroupError } from '../errors.ts'
 import type { KeptPlace } from '../keeper.ts'
@@ -25,8 +26,10 @@ export interface Joined {
   readonly isLeader: boolean
   /** The assignor that all members have in common. */
   readonly protocolName: string
-  /** All members; only the leader is told. */
+  /** All members whose subscription can be read; only the leader is told. */
   readonly members: readonly GroupMemberInfo[]
+  /** The others, by their member ids: nobody knows what they want. */
+  readonly unreadable: readonly string[]
   /** A static leader that has come back: the old assignment stands (KIP-814). */
   readonly skipsAssignment: boolean
 }
@@ -72,7 +75,10 @@ export class Membership implements KeptPlace {
       assignments: [...assignments].map(([memberId, partitions]) => ({ memberId, assignment: encodeAssignment(partitions) })),
     }, { lane: JOIN_LANE })
     checkGroupError(response.errorCode, groupId, 'join')
-    return decodeAssignment(response.assignment)
+    const assigned = ifReadable(decodeAssignment, response.assignment)
+    if (assigned) return assigned
+    throw new KafkaError('INCONSISTENT_GROUP_PROTOCOL',
+      `Cannot join group "${groupId}": what its leader has assigned to this member (${this.memberId}) cannot be read; is the leader a consumer of another make?`)
   }
 
   async heartbeat(): Promise<void> {
@@ -97,10 +103,13 @@ export class Membership implements KeptPlace {
 }
 
 function joined(response: JoinGroupResponse): Joined {
+  const members = response.members.map(({ memberId, groupInstanceId, metadata }) =>
+    ({ memberId, groupInstanceId, subscription: ifReadable(decodeSubscription, metadata) }))
   return {
     isLeader: response.leader === response.memberId,
     protocolName: response.protocolName ?? '',
-    members: response.members.map(({ memberId, groupInstanceId, metadata }) => ({ memberId, groupInstanceId, ...decodeSubscription(metadata) })),
+    members: members.flatMap(({ subscription, ...member }) => (subscription ? [{ ...member, ...subscription }] : [])),
+    unreadable: members.filter(({ subscription }) => !subscription).map(({ memberId }) => memberId),
     skipsAssignment: response.skipAssignment,
   }
 }

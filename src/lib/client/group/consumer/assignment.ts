@@ -22,6 +22,7 @@ export class ConsumerAssignment extends GroupAssignment {
       reconcile: (target) => this.reconcile(target),
       lost: () => holdings.lose(),
       notice: (line) => reading.notice(line),
+      hinder: parts.hinder, free: parts.free,
     })
   }
 

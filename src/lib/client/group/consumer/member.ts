@@ -55,7 +55,7 @@ export class ConsumerMember extends Keeper {
     if (this.isClosed) return
     this.throwFailure()
     const target = await this.membership.heartbeat(this.report())
-    this.attempts = 0
+    this.succeed()
     if (target) {
       this.target = target
       this.isWaiting = false

@@ -1,0 +1,13 @@
+/** Undefined when the signal comes first; what becomes of the work then is of no interest. */
+export async function unlessAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
+  if (signal.aborted) return undefined
+  let forget = (): void => {}
+  const aborted = new Promise<undefined>((resolve) => {
+    const settle = (): void => resolve(undefined)
+    signal.addEventListener('abort', settle)
+    forget = () => signal.removeEventListener('abort', settle)
+  })
+  const working = work()
+  working.catch(() => {})
+  return Promise.race([working, aborted]).finally(forget)
+}

@@ -1,0 +1,8 @@
+'use strict'
+// Loaded before kts: no socket ever connects, and none keeps the process alive. Whoever waits for one waits for ever.
+const net = require('node:net')
+net.Socket.prototype.connect = function connect() {
+  return this
+}
+const { setTimeout } = globalThis
+globalThis.setTimeout = (...args) => setTimeout(...args).unref()
