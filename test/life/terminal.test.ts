@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { runTool } from '../support/kts.ts'
+import { runTool, temporaryFolder } from '../support/kts.ts'
 import { LifeBroker } from './support/broker.ts'
 import { KEYS, Screen } from './support/screen.ts'
 
@@ -66,4 +68,51 @@ test('Ctrl-C, and Ctrl-Z with fg after it, leave a terminal that works', () => a
   screen.type(KEYS.ctrlC)
   await screen.until(/Processed a total of/)
   await expectSound(screen)
+}))
+
+test('a second signal ends a command whose terminal has been stopped', () => atScreen(async (screen) => {
+  const folder = temporaryFolder()
+  try {
+    const file = join(folder.path, 'pid')
+    screen.enter(`sh -c 'echo $$ > ${file}; exec kts logs generate'; echo ended $?`)
+    await screen.until(/GET/)
+    const pid = Number(readFileSync(file, 'utf8'))
+    screen.type('\u0013')
+    process.kill(pid, 'SIGINT')
+    process.kill(pid, 'SIGTERM')
+    await expect.poll(() => isGone(pid), { timeout: 10_000 }).toBe(true)
+    screen.type('\u0011')
+    await screen.until(/ended (130|143)/)
+    await expectSound(screen)
+  } finally {
+    folder.remove()
+  }
+}))
+
+function isGone(pid: number): boolean {
+  try {
+    return !process.kill(pid, 0)
+  } catch {
+    return true
+  }
+}
+
+test('what others have put into names and records is shown, not obeyed', () => atScreen(async (screen) => {
+  const title = '\u001b]0;owned\u0007\u001b[2J\u202e\u009b2J'
+  const { bootstrap } = broker
+  await runTool('kts', ['produce', '--topic', 'evil', '-b', bootstrap], { input: `value ${title}\ttab\n` })
+  await runTool('kts', ['consume', '--topic', 'evil', '--group', `evil${title}`, '--from-beginning', '--timeout-ms', '3000', '-b', bootstrap, '--command-property', `client.id=me${title}`])
+  for (const [number, args] of [
+    'groups --list', 'groups --describe --all-groups', 'groups list', 'groups --describe --all-groups --json', 'groups --describe --all-groups --output text', 'consume -t evil --to-end',
+    'consume -t evil --to-end --json', 'consume -t evil --last 1', "topics --describe -t $(printf 'a\\033[2J')", "groups --describe -g $(printf 'b\\033]0;x\\a')",
+  ].entries()) {
+    screen.enter(`kts ${args}; echo "ended ${number}"`)
+    await screen.until(new RegExp(`^ended ${number}$`, 'm'))
+  }
+  expect(screen.raw).toMatch(/evil\\x1b\]0;owned\\x07\\x1b\[2J\\u202e\\u009b2J/)
+  expect(screen.raw).toMatch(/value \\x1b\]0;owned.*\ttab/)
+  expect(screen.raw).not.toMatch(/\u001b\]0;|\u202e|\u009b/)
+  screen.enter('kts consume -t evil --to-end --raw; echo over')
+  await screen.until(/^over$/m)
+  expect(screen.raw).toContain('value \u001b]0;owned\u0007')
 }))
