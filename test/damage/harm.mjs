@@ -23,12 +23,13 @@ const WAYS = {
     if (header !== undefined) bytes[header + Math.floor(random() * 61)] ^= 1 << Math.floor(random() * 8)
     else flipAny(bytes, random)
   },
+  riddle: (bytes, random) => { for (let at = Math.floor(random() * 200); at < bytes.length; at += 20 + Math.floor(random() * 200)) bytes[at] ^= 1 << Math.floor(random() * 8) },
   zero: (bytes, random) => { const at = Math.floor(random() * bytes.length); bytes.fill(0, at, Math.min(bytes.length, at + 1 + Math.floor(random() * 64))) },
   cut: (bytes, random) => bytes.subarray(0, Math.floor(random() * bytes.length)),
   append: (bytes, random) => Buffer.concat([bytes, randomBytes(random, 1 + Math.floor(random() * 200))]),
   empty: () => Buffer.alloc(0),
 }
-const NAMES = ['flip', 'flip', 'flip', 'flip', 'zero', 'cut', 'append', 'empty', 'delete', 'folder']
+const NAMES = ['flip', 'flip', 'flip', 'riddle', 'riddle', 'zero', 'cut', 'append', 'empty', 'delete', 'folder']
 
 /** Damages one file of a folder; returns which, and how. */
 export function harm(folder, random) {

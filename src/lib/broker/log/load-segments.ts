@@ -41,10 +41,10 @@ export function loadSegments(context: LogContext, epochs: LeaderEpochCache, opti
   const unflushed = unflushedSegments(segments, options)
   const isSuspect = (segment: Segment, next: Segment | undefined): boolean =>
     !withIndexes.has(segment.baseOffset) || !looksSound(segment, next?.baseOffset)
-  recoverSegments(context, segments, { epochs, unflushed, isSuspect, gaplessFrom: gaplessFrom(context, options) })
+  const isKnownDamaged = recoverSegments(context, segments, { epochs, unflushed, isSuspect, gaplessFrom: gaplessFrom(context, options) })
   dropEmptyOverlap(context, segments)
   const logEndOffset = segments.length > 0 ? endOffsetOf(segments.at(-1)!) : 0n
-  warnAboutLoss(context, logEndOffset, options)
+  if (!isKnownDamaged) warnAboutLoss(context, logEndOffset, options)
   const logStartOffset = believableStart(context, epochs, logEndOffset, options)
   if (segments.length > 0 && logEndOffset >= logStartOffset) {
     return { segments, logStartOffset, logEndOffset, recoveryPoint: unflushed[0]?.baseOffset ?? logEndOffset }
@@ -117,11 +117,13 @@ interface Recovery {
 /**
  * What lies in front of the recovery point is on the disk again before anything else happens; the rest gets there as it would
  * have. Behind damage in what was being written nothing is trusted; in what was written long ago, only what is damaged goes.
+ * Returns whether there was any.
  */
-function recoverSegments(context: LogContext, segments: Segment[], { epochs, unflushed, isSuspect, gaplessFrom }: Recovery): void {
+function recoverSegments(context: LogContext, segments: Segment[], { epochs, unflushed, isSuspect, gaplessFrom }: Recovery): boolean {
   const recovered: Segment[] = []
   const withMarkers: Segment[] = []
   const { indexIntervalBytes } = context.config
+  let isDamaged = false
   for (const [index, segment] of segments.entries()) {
     const isUnflushed = unflushed.includes(segment)
     const next = segments[index + 1]
@@ -130,6 +132,7 @@ function recoverSegments(context: LogContext, segments: Segment[], { epochs, unf
     const { cutBytes, hasMarkers } = recoverSegment(segment, { indexIntervalBytes, gaplessFrom }, epochs)
     if (hasMarkers) withMarkers.push(segment)
     const isBroken = warnAboutDamage(context, segment, { cutBytes, next, isUnflushed })
+    isDamaged ||= isBroken
     if (isBroken && isUnflushed) for (const later of segments.splice(index + 1)) discard(context, later)
   }
   const aborted = findAborted(context, segments, withMarkers)
@@ -137,6 +140,7 @@ function recoverSegments(context: LogContext, segments: Segment[], { epochs, unf
     segment.transactionIndex.replace(aborted.get(segment) ?? [])
     if (!unflushed.includes(segment)) segment.sync()
   }
+  return isDamaged
 }
 
 interface Damage {
