@@ -150,7 +150,7 @@ export class FakeBroker {
   private answerVersions(version: number, correlationId: number, socket: Socket): void {
     const { isBare = false } = this.options.sasl ?? {}
     const ofSasl = !this.options.sasl ? [] : [{ key: SASL_HANDSHAKE, name: '', minVersion: 0, maxVersion: isBare ? 0 : 1 }, { key: SASL_AUTHENTICATE, name: '', minVersion: 0, maxVersion: isBare ? -1 : 1 }]
-    const apiKeys = [...APIS, ...ofSasl]
+    const apiKeys = [...APIS.filter(({ key }) => key !== SASL_HANDSHAKE && key !== SASL_AUTHENTICATE), ...ofSasl]
       .map(({ key, name, minVersion, maxVersion }) => ({ apiKey: key, range: this.options.versions?.[name] ?? [minVersion, maxVersion] }))
       .filter(({ range }) => range[1] >= range[0])
       .map(({ apiKey, range }) => ({ apiKey, minVersion: range[0], maxVersion: range[1] }))
