@@ -106,8 +106,8 @@ describe('names of topics and groups', () => {
     ['kts topics -b h:1 --topic x', { bootstrapServer: 'h:1' }, 'kts'],
     ['kts topics --bootstrap-server=h:1 --topic x', { bootstrapServer: 'h:1' }, 'kts'],
     ['kts topics --local --topic x', { local: true }, 'kts'],
-    ['kts consume --consumer.config f.properties --topic x', { commandConfig: 'f.properties' }, 'kts'],
-    ['kafka-producer-perf-test.sh --command-property bootstrap.servers=h:1 --topic x', { servers: 'h:1' }, 'drop-in'],
+    ['kts consume --consumer.config f.properties --topic x', { commandConfig: 'f.properties', commandProperty: [], consumerProperty: [] }, 'kts'],
+    ['kafka-producer-perf-test.sh --command-property bootstrap.servers=h:1 --topic x', { servers: 'h:1', commandProperty: ['bootstrap.servers=h:1'] }, 'drop-in'],
     ['kafka-topics -bootstrap-server h:1 -topic x', { bootstrapServer: 'h:1' }, 'drop-in'],
   ])('are those of the cluster that is meant: %j', async (line, connection, style) => {
     expect((await offered(line)).asked).toEqual([{ kind: 'topics', connection: { clientProperty: [], ...connection }, style }])
