@@ -63,8 +63,11 @@ export async function startMoves(
       await giveUp(pending, context)
       break
     }
+    const [{ broker }] = pending as [ReplicaLogDir]
+    client.hindrances?.meet(startMoves, `Broker ${broker} has no replica of ${pending.map(replicaName).join(', ')} yet`, { outlook: `asking again, for ${timeoutMs} ms at most`, atOnce: false })
     await wait(clock, RETRY_MS)
   }
+  client.hindrances?.pass(startMoves)
   return started
 }
 
