@@ -10,6 +10,7 @@ import { checkKcat, kcatReader } from './kcat.mjs'
 import { ktsClient } from './kts.mjs'
 import { LIBRARIES } from './libraries.mjs'
 import { checkMatrix } from './matrix.mjs'
+import { checkOwnSuites } from './own-suites.mjs'
 import { checkSegments } from './segments.mjs'
 
 /** Quick rebalances, an eager cleaner, and small segments, of which there are then many to look at. */
@@ -43,6 +44,7 @@ async function main() {
     await checkApachePrograms(tally, broker.bootstrap)
     const readers = [...installed, ktsClient, ...(await kcatReader())]
     await checkMatrix(tally, { server: broker.bootstrap, folder, writers: [...installed, ktsClient], readers })
+    await checkOwnSuites(tally, { server: broker.bootstrap, folder })
     await checkCompaction(tally, { server: broker.bootstrap, folder, writers: installed, readers })
   } finally {
     await Promise.all([broker.stop(), strict.stop()])

@@ -14,8 +14,9 @@ const INSTALL = { limitS: 420 }
 
 /** A user of this machine who has not seen kts before; npm's settings count, those of the npm that runs this do not. */
 const foreign = /^(npm_|KTS_|XDG_|NODE_ENV$|NODE_OPTIONS$)/i
+const isOurs = ([name]) => !foreign.test(name) || /registry|cafile|proxy/i.test(name)
 const environment = {
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name) || /registry|cafile|proxy/i.test(name))),
+  ...Object.fromEntries(Object.entries(process.env).filter(isOurs)),
   XDG_CACHE_HOME: join(folder, 'cache'), XDG_CONFIG_HOME: join(folder, 'config'), XDG_STATE_HOME: join(folder, 'state'),
 }
 /** npm that installs programs into a folder of this suite. */
@@ -40,10 +41,11 @@ tally.end()
 async function makeRepository() {
   const repository = join(folder, 'repository')
   const git = (...args) => run('git', ['-C', repository, '-c', 'user.name=kts', '-c', 'user.email=kts@localhost', ...args])
-  const listed = await run('git', ['-C', root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard']).catch((error) => {
+  const list = ['-C', root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard']
+  const { stdout } = await run('git', list).catch((error) => {
     throw new Missing(`this is no clone of git (${error.message})`)
   })
-  for (const path of listed.stdout.split('\0').filter((path) => path !== '' && existsSync(join(root, path)))) {
+  for (const path of stdout.split('\0').filter((path) => path !== '' && existsSync(join(root, path)))) {
     mkdirSync(join(repository, dirname(path)), { recursive: true })
     copyFileSync(join(root, path), join(repository, path))
   }
@@ -98,7 +100,10 @@ async function useInProject(name, dependency) {
   writeFileSync(join(cwd, 'package.json'), JSON.stringify({ name, private: true, type: 'module' }))
   await run('npm', ['install', dependency], { ...INSTALL, cwd, env: environment })
   await use(join(cwd, 'node_modules', '.bin', 'kts'), join(cwd, 'node_modules', '.bin', 'kafka-topics.sh'))
-  const code = "const { startBroker } = await import('kts/broker'); const broker = await startBroker(); await broker.stop(); console.log('ran')"
+  const code = `import { startBroker } from 'kts/broker'
+    const broker = await startBroker()
+    await broker.stop()
+    console.log('ran')`
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], { cwd, env: environment })
   demand(stdout === 'ran\n', `kts/broker says ${stdout}`)
 }
@@ -106,27 +111,32 @@ async function useInProject(name, dependency) {
 async function installWithoutScripts(source) {
   const cwd = await clone(source, 'bare')
   await run('npm', ['install', '-g', '--ignore-scripts', '.'], { ...INSTALL, cwd, env: into('without-scripts') })
-  await refuses(program('without-scripts', 'kts'), `kts: kts is not built: run npm ci && npm run build in ${cwd}\n`)
-  await refuses(program('without-scripts', 'kafka-topics.sh'), `kafka-topics.sh: kts is not built: run npm ci && npm run build in ${cwd}\n`)
+  for (const name of ['kts', 'kafka-topics.sh']) {
+    await refuses(program('without-scripts', name), `${name}: kts is not built: run npm ci && npm run build in ${cwd}\n`)
+  }
   const alone = join(folder, 'alone')
   mkdirSync(alone)
   for (const name of ['bin', 'package.json']) symlinkSync(join(cwd, name), join(alone, name))
-  await refuses(join(alone, 'bin', 'kts'), 'kts: kts is not built: its install scripts did not run; install it again without --ignore-scripts\n',
-    ['--preserve-symlinks', '--preserve-symlinks-main'])
+  const reason = 'its install scripts did not run; install it again without --ignore-scripts'
+  const flags = ['--preserve-symlinks', '--preserve-symlinks-main']
+  await refuses(join(alone, 'bin', 'kts'), `kts: kts is not built: ${reason}\n`, flags)
 }
 
 async function refuses(path, reason, flags = []) {
-  const child = startProcess(process.execPath, [...flags, path, '--version'], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+  const options = { env: environment, stdio: ['ignore', 'pipe', 'pipe'] }
+  const child = startProcess(process.execPath, [...flags, path, '--version'], options)
   const { code, stdout, stderr } = await outcomeOf(child)
   demand(code === 1 && stdout === '' && stderr === reason, `it ends with ${code} and says ${stdout}${stderr}`)
 }
 
 /** A broker, a record with each codec through it, and a drop-in. */
 async function use(kts, dropIn) {
-  const broker = startProcess(kts, ['broker', 'start', '--port', '0', '--in-memory'], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] })
+  const options = { env: environment, stdio: ['ignore', 'pipe', 'inherit'] }
+  const broker = startProcess(kts, ['broker', 'start', '--port', '0', '--in-memory'], options)
   try {
     const [, server] = /ready at (\S+:\d+)/.exec(await firstLine(broker))
-    const tool = async (path, args, input) => (await run(path, [...args, '--bootstrap-server', server], { env: environment, input })).stdout
+    const tool = async (path, args, input) =>
+      (await run(path, [...args, '--bootstrap-server', server], { env: environment, input })).stdout
     for (const codec of ['none', 'gzip', 'snappy', 'lz4', 'zstd']) {
       await tool(kts, ['topics', '--create', '--topic', codec])
       await tool(kts, ['produce', '--topic', codec, '--compression-codec', codec], `as ${codec}\n`)
