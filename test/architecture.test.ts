@@ -40,7 +40,7 @@ const BROKER_LAYERS = [['server.ts', 'connection.ts'], ['dispatch.ts'], ['handle
 const HOMES: readonly (readonly [packageName: string, home: RegExp])[] = [
   ['kafkajs', /^lib\/client\/kafkajs(-internals\.d)?\.ts$/],
   ['commander', /^lib\/command\/register\.ts$/],
-  ['chalk', /^lib\/output\//], ['ora', /^lib\/output\//],
+  ['chalk', /^lib\/output\//], ['cli-table3', /^lib\/output\//], ['string-width', /^lib\/output\//], ['ora', /^lib\/output\//],
   ['yaml', /^lib\/(output|config)\//],
   ['@node-rs/crc32', /^lib\/protocol\/records\//], ['snappy', /^lib\/protocol\/records\//],
   ['lz4-napi', /^lib\/protocol\/records\//], ['@bokuweb/zstd-wasm', /^lib\/protocol\/records\//], ['fzstd', /^lib\/protocol\/records\//],
