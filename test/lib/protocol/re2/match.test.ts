@@ -54,7 +54,7 @@ describe('a bound on the work', () => {
   test('ends expressions that take too long, for all texts together', () => {
     const matches = compileRe2('(a?){1000}(a?){1000}b', 10_000)
     expect(() => matches('a'.repeat(249))).toThrow(Re2CostError)
-    const counting = compileRe2('((ab?){1000}){6}', 100_000)
+    const counting = compileRe2('((ab?){1000}){6}', 1000)
     expect(() => { for (let left = 1000; left > 0; left -= 1) counting('aaaa') }).toThrow(Re2CostError)
   })
 
