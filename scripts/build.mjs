@@ -43,7 +43,7 @@ const common = {
   format: 'esm',
   target: 'node20',
   // Native add-ons and WebAssembly are found in node_modules at run time.
-  external: ['@node-rs/crc32', 'snappy', 'lz4-napi', '@bokuweb/zstd-wasm', 'fzstd'],
+  external: ['@node-rs/crc32', 'snappy', 'lz4-napi', '@bokuweb/zstd-wasm'],
   // Licences are in THIRD-PARTY-NOTICES.txt.
   legalComments: 'none',
   metafile: true,

@@ -43,7 +43,7 @@ const HOMES: readonly (readonly [packageName: string, home: RegExp])[] = [
   ['chalk', /^lib\/output\//], ['cli-table3', /^lib\/output\//], ['string-width', /^lib\/output\//], ['ora', /^lib\/output\//],
   ['yaml', /^lib\/(output|config)\//],
   ['@node-rs/crc32', /^lib\/protocol\/records\//], ['snappy', /^lib\/protocol\/records\//],
-  ['lz4-napi', /^lib\/protocol\/records\//], ['@bokuweb/zstd-wasm', /^lib\/protocol\/records\//], ['fzstd', /^lib\/protocol\/records\//],
+  ['lz4-napi', /^lib\/protocol\/records\//], ['@bokuweb/zstd-wasm', /^lib\/protocol\/records\//],
 ]
 
 /** Whether `from` may import `to`: paths below src, or the name of a package. */

@@ -37,13 +37,16 @@ export class ClientConnection {
     private readonly stream: Duplex,
     private readonly options: ConnectionOptions,
   ) {
-    this.splitter = new FrameSplitter(options.maxRequestBytes)
+    this.splitter = new FrameSplitter(options.maxRequestBytes, options.dispatcher.refuseLength)
     stream.on('data', (chunk: Buffer) => this.receive(chunk))
     stream.on('drain', () => this.resume())
     // A client that goes away in the middle of something is no news.
     stream.on('error', () => stream.destroy())
     stream.on('end', () => stream.destroy())
-    stream.on('close', () => this.countUnsent(-this.unsentBytes))
+    stream.on('close', () => {
+      this.countUnsent(-this.unsentBytes)
+      options.dispatcher.incoming.hold(this, 0)
+    })
   }
 
   /** Takes no more requests; closes as soon as the one under way has been answered. */
@@ -61,6 +64,7 @@ export class ClientConnection {
   private receive(chunk: Buffer): void {
     try {
       this.frames.push(...this.splitter.push(chunk))
+      this.options.dispatcher.incoming.hold(this, this.splitter.pending)
       this.serve()
     } catch (error) {
       this.fail(error)
@@ -71,7 +75,7 @@ export class ClientConnection {
     if (this.isWaitingForTurn) return
     for (let served = 0; !this.isBusy && !this.isMuted && this.frames.length > 0 && !this.isStopping && !this.stream.destroyed; served += 1) {
       if (this.stream.writableNeedDrain) break
-      if (served === MOST_AT_ONCE) return this.letOthersGo()
+      if (served === MOST_AT_ONCE || (served > 0 && this.options.dispatcher.turns.isOver)) return this.letOthersGo()
       const reply = this.options.dispatcher.dispatch(this.frames.shift()!, this.options.connection, this.mute)
       if (!(reply instanceof Promise)) this.write(reply)
       else this.wait(reply)
@@ -139,6 +143,11 @@ export class ClientConnection {
     this.options.dispatcher.outgoing.add(bytes)
   }
 
+  /** Its unfinished request is in the way of others. */
+  giveUp(reason: string): void {
+    this.fail(new MalformedError(reason))
+  }
+
   /** Bytes that cannot be understood end the connection, as in Kafka; a bug of ours ends it too, and is shown whole. */
   private fail(error: unknown): void {
     const { connection: { clientHost }, warn } = this.options
@@ -146,6 +155,8 @@ export class ClientConnection {
     warn(`closed the connection of ${clientHost}: ${reason}`)
     this.frames.length = 0
     this.isStopping = true
+    this.splitter.drop()
+    this.options.dispatcher.incoming.hold(this, 0)
     this.stream.pause()
     this.end()
   }

@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from '../clock.ts'
+import { EnvironmentError } from '../errors.ts'
 import { Dispatcher } from './dispatch.ts'
 import { HANDLERS } from './handlers/index.ts'
 import type { FileSystem } from './log/file-system.ts'
@@ -41,8 +42,8 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     maxRequestBytes: config.number('socket.request.max.bytes'),
     maxConnections: config.number('max.connections'),
   }))
-  // Any topic may ask for it, with compression.type.
-  await prepareCompression(CODECS.zstd)
+  // Any topic may ask for it, with compression.type; where it cannot be had, that is said to who writes to such a topic.
+  await prepareCompression(CODECS.zstd).catch(passOverEnvironment)
   // Ports first: whoever finds one taken must not touch the folder of the broker that has it.
   const ports = await bindAll(listeners)
   const addresses = advertised(config, ports)
@@ -62,6 +63,10 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     failed: node.failed,
     stop: () => stop(node, listeners, options),
   }
+}
+
+function passOverEnvironment(error: unknown): void {
+  if (!(error instanceof EnvironmentError)) throw error
 }
 
 /**

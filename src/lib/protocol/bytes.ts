@@ -8,17 +8,36 @@ const MAX_STRING_LENGTH = 0x7fff
 /** Characters of a UUID in Kafka's text form. */
 const UUID_LENGTH = 22
 
-/** Reads the primitive types of Kafka's protocol from a buffer; throws MalformedError rather than read past the end. */
+/**
+ * What the lists and tags of a message may cost by default: a part that is free however short it is, one for each byte, and
+ * no more than this. A number costs 1, a string 3 (see compile.ts).
+ */
+const FREE_VALUES = 1_000_000
+const MOST_VALUES = 30_000_000
+
+/**
+ * Reads the primitive types of Kafka's protocol from a buffer; throws MalformedError rather than read past the end, and for
+ * lists and tags that cost more than `mostValues`: an item of nothing takes one byte on the wire, and a hundred here.
+ */
 export class Reader {
   position: number
   readonly end: number
+  private valuesLeft: number
   constructor(
     readonly buffer: Buffer,
     position = 0,
     end = buffer.length,
+    mostValues = Math.min(MOST_VALUES, FREE_VALUES + end - position),
   ) {
     this.position = position
     this.end = end
+    this.valuesLeft = mostValues
+  }
+
+  /** To be called before values of such a cost are read, or skipped. */
+  spend(values: number): void {
+    this.valuesLeft -= values
+    if (this.valuesLeft < 0) throw new MalformedError('lists of more items than one message may hold')
   }
 
   get remaining(): number {

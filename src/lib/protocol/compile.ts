@@ -9,11 +9,18 @@ export interface Codec<F extends Fields> {
   read(reader: Reader): Message<F>
   /** Throws MalformedError for null where the version has no null, and for a value that it cannot carry (Kafka's `ignorable`). */
   write(writer: Writer, message: Input<Message<F>>): void
+  /** The same for a message that may be long: a promise where `pause`, which is asked every few hundred items, has given one to wait for. */
+  writeLater(writer: Writer, message: Input<Message<F>>, pause: Pause): Promise<void> | void
 }
+
+type Pause = () => Promise<void> | undefined
 
 type Read = (reader: Reader) => any
 type Write = (writer: Writer, value: any) => void
-interface Live { key: string; field: Field; read: Read; write: Write }
+type WriteLater = (writer: Writer, value: any, pause: Pause) => Promise<void> | void
+/** Without `writeLater` a value is never long. */
+interface ValueCodec { read: Read; write: Write; writeLater?: WriteLater | undefined }
+interface Live extends ValueCodec { key: string; field: Field }
 
 /** One declaration and one version make one codec; what a version holds is decided here, never per message. */
 export function compile<F extends Fields>(fields: F, version: number, flexible: boolean): Codec<F> {
@@ -37,11 +44,31 @@ export function compile<F extends Fields>(fields: F, version: number, flexible: 
     for (const item of plain) item.write(writer, message[item.key] === undefined ? item.field.default : message[item.key])
     if (flexible) writeTags(writer, tagged, message)
   }
-  return { read, write }
+  const isLong = plain.some(({ writeLater }) => writeLater !== undefined)
+  const writeLater = (writer: Writer, message: any, pause: Pause): Promise<void> | void => {
+    if (!isLong) return write(writer, message)
+    for (const { key, field } of refused) refuseValue(key, field, message[key], version)
+    const writeField = (item: Live): Promise<void> | void => {
+      const value = message[item.key] === undefined ? item.field.default : message[item.key]
+      return item.writeLater ? item.writeLater(writer, value, pause) : item.write(writer, value)
+    }
+    const writeEnd = (): void => { if (flexible) writeTags(writer, tagged, message) }
+    const rest = inOrder(plain, writeField)
+    return rest ? rest.then(writeEnd) : writeEnd()
+  }
+  return { read, write, writeLater }
+}
+
+/** Does one thing after the other; a promise only where one of them is. */
+function inOrder<T>(items: readonly T[], action: (item: T, index: number) => Promise<void> | void, from = 0): Promise<void> | void {
+  for (let index = from; index < items.length; index += 1) {
+    const pending = action(items[index]!, index)
+    if (pending) return pending.then(() => inOrder(items, action, index + 1))
+  }
 }
 
 /** The codec of a field's values, null included. */
-function valueCodec(field: Field, version: number, flexible: boolean): { read: Read; write: Write } {
+function valueCodec(field: Field, version: number, flexible: boolean): ValueCodec {
   const nullable = field.nullable !== undefined && within(field.nullable, version)
   const codec = field.type === 'array' ? arrayCodec(field, version, flexible)
     : field.type === 'struct' ? structCodec(field, version, flexible, nullable)
@@ -50,6 +77,7 @@ function valueCodec(field: Field, version: number, flexible: boolean): { read: R
   return {
     read: (reader) => notNull(codec.read(reader)),
     write: (writer, value) => codec.write(writer, notNull(value)),
+    writeLater: codec.writeLater && ((writer, value, pause) => codec.writeLater!(writer, notNull(value), pause)),
   }
 }
 
@@ -58,7 +86,7 @@ function notNull(value: any): any {
   return value
 }
 
-function scalarCodec({ type }: Field, flexible: boolean): { read: Read; write: Write } {
+function scalarCodec({ type }: Field, flexible: boolean): ValueCodec {
   switch (type) {
     case 'string':
       return { read: (reader) => reader.string(flexible), write: (writer, value) => writer.string(value, flexible) }
@@ -77,14 +105,19 @@ function scalarCodec({ type }: Field, flexible: boolean): { read: Read; write: W
   }
 }
 
-function arrayCodec(field: Field, version: number, flexible: boolean): { read: Read; write: Write } {
-  const item = isField(field.of!) ? valueCodec(field.of, version, flexible) : compile(field.of as Fields, version, flexible)
+/** Items that are written between two questions for a pause. */
+const ITEMS_AT_ONCE = 256
+
+function arrayCodec(field: Field, version: number, flexible: boolean): ValueCodec {
+  const item: ValueCodec = isField(field.of!) ? valueCodec(field.of, version, flexible) : compile(field.of as Fields, version, flexible)
+  const costEach = isField(field.of!) ? costOf(field.of, version) : costOfAll(field.of as Fields, version)
   return {
     read(reader) {
       const length = reader.length(flexible, 4)
       if (length < 0) return null
       // Every element takes a byte at least, so a length beyond what is left is a lie: refuse it before making room.
       if (length > reader.remaining) throw new MalformedError(`array of ${length} in ${reader.remaining} bytes`)
+      reader.spend(length * costEach)
       const items = []
       for (let index = 0; index < length; index += 1) items.push(item.read(reader))
       return items
@@ -94,11 +127,32 @@ function arrayCodec(field: Field, version: number, flexible: boolean): { read: R
       writer.lengthOf(items.length, flexible, 4)
       for (const value of items) item.write(writer, value)
     },
+    writeLater(writer, items, pause) {
+      if (items === null) return writer.lengthOf(-1, flexible, 4)
+      writer.lengthOf(items.length, flexible, 4)
+      return inOrder<any>(items, (value, index) => {
+        const pending = item.writeLater ? item.writeLater(writer, value, pause) : item.write(writer, value)
+        if (pending || index % ITEMS_AT_ONCE !== ITEMS_AT_ONCE - 1) return pending
+        return pause()
+      })
+    },
   }
 }
 
+/** What values cost in time and memory, in relation to a number. */
+const COSTS: Partial<Record<Field['type'], number>> = { string: 3, bytes: 3, records: 3, uuid: 3, int64: 2, float64: 2 }
+
+/** What an item of a list costs: itself, and for a struct its fields as well. What lists in it hold is counted when they are read. */
+function costOf(field: Field, version: number): number {
+  return field.type === 'struct' ? costOfAll(field.of as Fields, version) : COSTS[field.type] ?? 1
+}
+
+function costOfAll(fields: Fields, version: number): number {
+  return Object.values(fields).reduce((sum, field) => sum + (within(field.versions, version) ? costOf(field, version) : 0), 1)
+}
+
 /** A nullable struct has one byte in front: 1, or -1 for null. In a tagged field Kafka writes 0 for null. */
-function structCodec(field: Field, version: number, flexible: boolean, nullable: boolean): { read: Read; write: Write } {
+function structCodec(field: Field, version: number, flexible: boolean, nullable: boolean): ValueCodec {
   const inner = compile(field.of as Fields, version, flexible)
   if (!nullable) return inner
   return {
@@ -111,9 +165,9 @@ function structCodec(field: Field, version: number, flexible: boolean, nullable:
 }
 
 /** Adds the field's name to whatever goes wrong inside it. */
-function named(key: string, codec: { read: Read; write: Write }): { read: Read; write: Write } {
+function named(key: string, codec: ValueCodec): ValueCodec {
   return {
-    read: codec.read,
+    ...codec,
     write(writer, value) {
       try {
         codec.write(writer, value)
@@ -133,6 +187,7 @@ function refuseValue(key: string, field: Field, value: any, version: number): vo
 /** Unknown tags are skipped, as KIP-482 asks. */
 function readTags(reader: Reader, tagged: Live[], message: any): void {
   for (let count = reader.uvarint(); count > 0; count -= 1) {
+    reader.spend(1)
     const tag = reader.uvarint()
     const size = reader.uvarint()
     if (size > reader.remaining) throw new MalformedError(`tag ${tag} of ${size} bytes, ${reader.remaining} left`)

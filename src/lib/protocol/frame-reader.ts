@@ -3,6 +3,8 @@ import { MalformedError } from '../errors.ts'
 /** What a read takes in between frames: most answers, and the beginning of a large one. */
 const STAGE_BYTES = 64 * 1024
 const LENGTH_BYTES = 4
+/** Room that is made on the word of a length alone; beyond it as much again as has come. */
+const TRUSTED_BYTES = 16 * 1024 * 1024
 
 /**
  * Cuts a stream of bytes into frames, an int32 length and then so many bytes, for a socket that reads into memory it is
@@ -15,6 +17,8 @@ export class FrameReader {
   /** A frame that is not complete, and how far it is. */
   private frame: Buffer | null = null
   private filled = 0
+  /** How long it will be. */
+  private wanted = 0
 
   /** `maxBytes` is the largest frame that is let through. */
   constructor(public maxBytes: number) {}
@@ -28,10 +32,19 @@ export class FrameReader {
   take(bytes: number): Buffer[] {
     if (this.frame === null) return this.cut(this.staged + bytes)
     this.filled += bytes
-    if (this.filled < this.frame.length) return []
+    if (this.filled < this.wanted) {
+      if (this.filled === this.frame.length) this.grow(this.frame)
+      return []
+    }
     const { frame } = this
     this.frame = null
     return [frame]
+  }
+
+  private grow(frame: Buffer): void {
+    const grown = makeRoom(Math.min(this.wanted, frame.length * 2))
+    frame.copy(grown)
+    this.frame = grown
   }
 
   /** Cuts what is on the stage; the frames are copies, since the stage is used again. */
@@ -42,11 +55,11 @@ export class FrameReader {
     while (end - at >= LENGTH_BYTES) {
       const length = this.lengthAt(at)
       at += LENGTH_BYTES
-      const frame = Buffer.allocUnsafe(length)
+      const frame = makeRoom(Math.min(length, TRUSTED_BYTES))
       const copied = stage.copy(frame, 0, at, Math.min(end, at + length))
       at += copied
       if (copied === length) frames.push(frame)
-      else [this.frame, this.filled] = [frame, copied]
+      else [this.frame, this.filled, this.wanted] = [frame, copied, length]
     }
     this.staged = stage.copy(stage, 0, at, end)
     return frames
@@ -56,5 +69,13 @@ export class FrameReader {
     const length = this.stage.readInt32BE(at)
     if (length < 0 || length > this.maxBytes) throw new MalformedError(`a frame of ${length} bytes, the limit is ${this.maxBytes}`)
     return length
+  }
+}
+
+function makeRoom(bytes: number): Buffer {
+  try {
+    return Buffer.allocUnsafe(bytes)
+  } catch {
+    throw new MalformedError(`an answer for which there is no memory: ${bytes} bytes`)
   }
 }

@@ -1,4 +1,3 @@
-import { Duplex } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ClientConnection } from '../../../src/lib/broker/connection.ts'
 import { readBuffers } from '../../../src/lib/broker/log/index.ts'
@@ -9,32 +8,9 @@ import { Metadata } from '../../../src/lib/protocol/apis/metadata.ts'
 import { Produce } from '../../../src/lib/protocol/apis/produce.ts'
 import { Reader } from '../../../src/lib/protocol/bytes.ts'
 import { ERRORS } from '../../../src/lib/protocol/errors.ts'
-import { encodeRequest, FrameSplitter, readResponse } from '../../../src/lib/protocol/frame.ts'
+import { encodeRequest, readResponse } from '../../../src/lib/protocol/frame.ts'
 import { connection, TestBroker } from '../../support/broker.ts'
-
-/** The client's end of a connection, in memory. Until `read` is called nothing that the broker says is taken. */
-class Wire extends Duplex {
-  readonly said: Buffer[] = []
-  private parked: (() => void) | null = null
-  isReading = true
-
-  override _read(): void {}
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.said.push(chunk)
-    if (this.isReading) done()
-    else this.parked = done
-  }
-
-  readOn(): void {
-    this.isReading = true
-    this.parked?.()
-    this.parked = null
-  }
-
-  get frames(): Buffer[] {
-    return new FrameSplitter(1 << 30).push(Buffer.concat(this.said))
-  }
-}
+import { Wire } from '../../support/wire.ts'
 
 let broker: TestBroker
 let wire: Wire

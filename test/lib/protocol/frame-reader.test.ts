@@ -69,3 +69,17 @@ describe('FrameReader', () => {
     expect(readAll(framed('y'.repeat(100)), 50, new FrameReader(100)).map(String)).toEqual(['y'.repeat(100)])
   })
 })
+
+describe('a length of two gigabytes', () => {
+  it('makes no room for more than what has come, and as much again', () => {
+    const reader = new FrameReader(0x7fff_ffff)
+    reader.take(Buffer.from('7fffffff', 'hex').copy(reader.space()))
+    expect(reader.space().length).toBeLessThanOrEqual(16 * 1024 * 1024)
+  })
+
+  it('of a frame that comes in full is no problem for its size', () => {
+    const large = Buffer.alloc(40 * 1024 * 1024, 'x')
+    const [frame] = readAll(framed(large), 8 * 1024 * 1024, new FrameReader(0x7fff_ffff))
+    expect(frame!.equals(large)).toBe(true)
+  })
+})

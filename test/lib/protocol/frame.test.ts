@@ -133,3 +133,32 @@ describe('skipTags', () => {
     expect(() => skipTags(new Reader(Buffer.from(hex, 'hex')))).toThrow(MalformedError)
   })
 })
+
+describe('bytes that are held back', () => {
+  it('cost no more than about twice as much memory, one by one or not', () => {
+    const { allocUnsafeSlow } = Buffer
+    let bytes = 0
+    Buffer.allocUnsafeSlow = (size) => allocUnsafeSlow(((bytes += size), size))
+    try {
+      const splitter = new FrameSplitter(1_000_000)
+      const frame = framed('x'.repeat(100_000))
+      for (const byte of frame.subarray(0, -1)) splitter.push(Buffer.from([byte]))
+      expect(bytes).toBeLessThan(2.5 * frame.length)
+      expect(splitter.push(frame.subarray(-1)).map(String)).toEqual(['x'.repeat(100_000)])
+    } finally {
+      Buffer.allocUnsafeSlow = allocUnsafeSlow
+    }
+  })
+
+  it('may be refused by the API that they are for, before they have come', () => {
+    const refusal = (apiKey: number, length: number): string | null => (apiKey === 0x6162 && length > 5 ? 'too long' : null)
+    for (const cut of [1, 3, 4, 5]) {
+      const splitter = new FrameSplitter(100, refusal)
+      splitter.push(framed('abcdef').subarray(0, cut))
+      expect(splitter.problem).toBeNull()
+      splitter.push(framed('abcdef').subarray(cut, 6))
+      expect([splitter.problem?.message, splitter.pending]).toEqual(['too long', 0])
+    }
+    expect(new FrameSplitter(100, refusal).push(framed('abc')).map(String)).toEqual(['abc'])
+  })
+})

@@ -6,6 +6,7 @@ import type { Broker } from '../state/broker.ts'
 import { PartitionSet } from '../state/transactions/partition-set.ts'
 import { EPOCH_BUMP_VERSION } from '../state/transactions/transaction.ts'
 import { coordinated, fencedCode } from './coordinated.ts'
+import { inTurns } from '../state/turns.ts'
 
 /** From this version on brokers ask each other, for many transactions in one request, and know transactions version 2. */
 const BATCHED_FROM = 4
@@ -15,9 +16,9 @@ const FENCED_FROM = 2
 type TransactionRequest = AddPartitionsToTxnRequest['transactions'][number]
 type TopicResults = Input<AddPartitionsToTxnResponse['resultsByTopicV3AndBelow']>
 
-export const addPartitionsToTxn = handle(AddPartitionsToTxn, (request, { broker, header: { apiVersion } }) => {
+export const addPartitionsToTxn = handle(AddPartitionsToTxn, async (request, { broker, header: { apiVersion } }) => {
   if (apiVersion >= BATCHED_FROM) {
-    const resultsByTransaction = request.transactions.map((transaction) => ({
+    const resultsByTransaction = await inTurns(broker.turns, request.transactions, (transaction) => ({
       transactionalId: transaction.transactionalId, topicResults: answer(broker, transaction, apiVersion),
     }))
     return { resultsByTransaction }
@@ -48,9 +49,8 @@ function add(broker: Broker, transaction: TransactionRequest, apiVersion: number
 }
 
 function verify(broker: Broker, transaction: TransactionRequest): TopicResults {
-  const missing = broker.transactions.missingPartitions(request(transaction))
-  const isMissing = (topic: string, partition: number): boolean => missing.some(([name, index]) => name === topic && index === partition)
-  return results(transaction, (topic, partition) => (isMissing(topic, partition) ? ERRORS.TRANSACTION_ABORTABLE : ERRORS.NONE))
+  const missing = PartitionSet.of(broker.transactions.missingPartitions(request(transaction)).map(([name, partition]) => [name, [partition]] as const))
+  return results(transaction, (topic, partition) => (missing.has(topic, partition) ? ERRORS.TRANSACTION_ABORTABLE : ERRORS.NONE))
 }
 
 const request = ({ topics, ...transaction }: TransactionRequest) =>

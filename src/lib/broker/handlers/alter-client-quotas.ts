@@ -3,6 +3,7 @@ import { handle } from '../handle.ts'
 import { QUOTA_ENTITY_TYPES } from '../state/cluster/client-quotas.ts'
 import { changeQuota, readQuotaEntity } from '../state/quotas/alter-quotas.ts'
 import { refusalOf } from '../state/refusal.ts'
+import { inTurns } from '../state/turns.ts'
 
 interface Part {
   readonly entityType: string
@@ -10,8 +11,8 @@ interface Part {
 }
 
 /** Each entity's changes happen together or not at all (KIP-546). */
-export const alterClientQuotas = handle(AlterClientQuotas, (request, { broker: { cluster: { clientQuotas } } }) => ({
-  entries: request.entries.map(({ entity: asked, ops }) => {
+export const alterClientQuotas = handle(AlterClientQuotas, async (request, { broker: { turns, cluster: { clientQuotas } } }) => ({
+  entries: await inTurns(turns, request.entries, ({ entity: asked, ops }) => {
     const parts = asEntity(asked)
     try {
       const entity = readQuotaEntity(parts)

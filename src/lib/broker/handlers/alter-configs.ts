@@ -7,8 +7,8 @@ import { configTarget } from '../state/configs/config-target.ts'
 type Resource = AlterConfigsRequest['resources'][number]
 
 /** Replaces all that is set for a resource; superseded by IncrementalAlterConfigs (KIP-339). */
-export const alterConfigs = handle(AlterConfigs, (request, { broker }) => ({
-  responses: alterResources(request.resources, (resource) => {
+export const alterConfigs = handle(AlterConfigs, async (request, { broker }) => ({
+  responses: await alterResources(broker.turns, request.resources, (resource) => {
     const next = settings(resource)
     const target = configTarget(broker, resource.resourceType, resource.resourceName)
     target.check(next)

@@ -4,15 +4,16 @@ import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import { refusalOf } from '../state/refusal.ts'
 import { checkReplicas } from '../state/topic-creation.ts'
+import { inTurns } from '../state/turns.ts'
 
 type Wanted = AlterPartitionReassignmentsRequest['topics'][number]['partitions'][number]
 
 /** With one broker a partition can only be told to stay where it is, which is done at once. */
-export const alterPartitionReassignments = handle(AlterPartitionReassignments, ({ topics, allowReplicationFactorChange }, { broker }) => ({
+export const alterPartitionReassignments = handle(AlterPartitionReassignments, async ({ topics, allowReplicationFactorChange }, { broker }) => ({
   errorMessage: null, allowReplicationFactorChange,
-  responses: topics.map(({ name, partitions }) => ({
+  responses: await inTurns(broker.turns, topics, async ({ name, partitions }) => ({
     name,
-    partitions: partitions.map((wanted) => {
+    partitions: await inTurns(broker.turns, partitions, (wanted) => {
       try {
         reassign(broker, name, wanted, allowReplicationFactorChange)
         return { partitionIndex: wanted.partitionIndex, errorMessage: null }

@@ -3,13 +3,15 @@ import { AlterUserScramCredentials } from '../../protocol/apis/alter-user-scram-
 import { handle } from '../handle.ts'
 import { refusalOf } from '../state/refusal.ts'
 import { checkDeletion, checkUpsertion, keepCredential } from '../state/security/scram.ts'
+import { inTurns } from '../state/turns.ts'
+import { firstByKey, repeatedIn } from './repeated.ts'
 
 /** One change for a user at a time; whoever is named twice keeps what there was (KIP-554). */
-export const alterUserScramCredentials = handle(AlterUserScramCredentials, ({ deletions, upsertions }, { broker: { cluster: { scramCredentials } } }) => {
-  const names = [...deletions, ...upsertions].map(({ name }) => name)
+export const alterUserScramCredentials = handle(AlterUserScramCredentials, async ({ deletions, upsertions }, { broker: { turns, cluster: { scramCredentials } } }) => {
+  const repeated = repeatedIn([...deletions, ...upsertions].map(({ name }) => name))
   const attempt = (user: string, change: () => void) => {
     try {
-      if (names.indexOf(user) !== names.lastIndexOf(user)) {
+      if (repeated.has(user)) {
         throw new KafkaError('DUPLICATE_RESOURCE', 'A user credential cannot be altered twice in the same request')
       }
       change()
@@ -19,11 +21,11 @@ export const alterUserScramCredentials = handle(AlterUserScramCredentials, ({ de
     }
   }
   const results = [
-    ...deletions.map((item) => attempt(item.name, () => scramCredentials.set(item.name, checkDeletion(scramCredentials, item), null))),
-    ...upsertions.map((item) => attempt(item.name, () => {
+    ...await inTurns(turns, deletions, (item) => attempt(item.name, () => scramCredentials.set(item.name, checkDeletion(scramCredentials, item), null))),
+    ...await inTurns(turns, upsertions, (item) => attempt(item.name, () => {
       const mechanism = checkUpsertion(item)
       scramCredentials.set(item.name, mechanism, keepCredential(item, mechanism))
     })),
   ]
-  return { results: results.filter(({ user }, index) => names.indexOf(user) === index) }
+  return { results: firstByKey(results, ({ user }) => user) }
 })

@@ -3,13 +3,14 @@ import { GROUP_OPERATIONS } from '../state/authorized-operations.ts'
 import type { DescribedConsumerGroup } from '../state/groups/consumer/describe.ts'
 import { handle } from '../handle.ts'
 import { coordinated } from './coordinated.ts'
+import { inTurns } from '../state/turns.ts'
 
-export const consumerGroupDescribe = handle(ConsumerGroupDescribe, ({ groupIds, includeAuthorizedOperations }, { broker }) => {
+export const consumerGroupDescribe = handle(ConsumerGroupDescribe, async ({ groupIds, includeAuthorizedOperations }, { broker }) => {
   const describe = (groupId: string): DescribedConsumerGroup => coordinated(
     (): DescribedConsumerGroup => ({
       ...broker.groups.describeConsumerGroup(groupId), ...(includeAuthorizedOperations && { authorizedOperations: GROUP_OPERATIONS }),
     }),
     ({ errorCode, errorMessage }) => ({ groupId, errorCode, errorMessage }),
   )
-  return { groups: groupIds.map(describe) }
+  return { groups: await inTurns(broker.turns, [...new Set(groupIds)], describe) }
 })

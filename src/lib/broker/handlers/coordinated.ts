@@ -23,6 +23,15 @@ export function coordinated<T>(action: () => T, refuse: (refusal: Refusal) => T)
   }
 }
 
+/** The same for an action that takes its time. */
+export async function coordinatedLater<T>(action: () => Promise<T>, refuse: (refusal: Refusal) => T): Promise<T> {
+  try {
+    return await action()
+  } catch (error) {
+    return coordinated(() => { throw error }, refuse)
+  }
+}
+
 /** The code of an error to a client that may not know PRODUCER_FENCED yet. */
 export function fencedCode(error: ErrorName, isKnown: boolean): number {
   return ERRORS[error === 'PRODUCER_FENCED' && !isKnown ? 'INVALID_PRODUCER_EPOCH' : error]

@@ -5,12 +5,13 @@ import type { Acl } from '../state/cluster/acls.ts'
 import { refusalOf } from '../state/refusal.ts'
 import { hasAuthorizer } from '../state/security/authorizer.ts'
 import { checkAcl } from '../state/security/check-acl.ts'
+import { inTurns } from '../state/turns.ts'
 
 /** Each one by itself; what is there already is no error. */
-export const createAcls = handle(CreateAcls, ({ creations }, { broker: { cluster, config } }) => {
+export const createAcls = handle(CreateAcls, async ({ creations }, { broker: { turns, cluster, config } }) => {
   const isSecured = hasAuthorizer(config)
   return {
-    results: creations.map((creation) => {
+    results: await inTurns(turns, creations, (creation) => {
       try {
         if (!isSecured) throw new KafkaError('SECURITY_DISABLED', 'No Authorizer is configured.')
         const acl = asAcl(creation)

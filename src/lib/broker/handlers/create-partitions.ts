@@ -3,15 +3,17 @@ import { CreatePartitions, type CreatePartitionsRequest } from '../../protocol/a
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import { refusalOf } from '../state/refusal.ts'
-import { checkPartitionTotal, planPartitions } from '../state/topic-creation.ts'
+import { partitionTotalCheck, planPartitions } from '../state/topic-creation.ts'
+import { inTurns } from '../state/turns.ts'
+import { firstByKey, repeatedIn } from './repeated.ts'
 
-export const createPartitions = handle(CreatePartitions, (request, { broker }) => {
-  const names = request.topics.map(({ name }) => name)
-  const added = request.topics.map(({ name, count }) => count - (broker.cluster.topic(name)?.partitions.length ?? count))
-  const results = request.topics.filter(({ name }, index) => names.indexOf(name) === index).map((topic) => {
+export const createPartitions = handle(CreatePartitions, async (request, { broker }) => {
+  const repeated = repeatedIn(request.topics.map(({ name }) => name))
+  const checkTotal = partitionTotalCheck(request.topics.map(({ name, count }) => count - (broker.cluster.topic(name)?.partitions.length ?? count)))
+  const results = await inTurns(broker.turns, firstByKey(request.topics, ({ name }) => name), (topic) => {
     try {
-      if (names.indexOf(topic.name) !== names.lastIndexOf(topic.name)) throw new KafkaError('INVALID_REQUEST', 'Duplicate topic name.')
-      checkPartitionTotal(added)
+      if (repeated.has(topic.name)) throw new KafkaError('INVALID_REQUEST', 'Duplicate topic name.')
+      checkTotal()
       extend(broker, topic, request.validateOnly)
       return { name: topic.name }
     } catch (error) {

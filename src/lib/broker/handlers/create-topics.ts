@@ -4,21 +4,23 @@ import { ZERO_UUID, type Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import { refusalOf } from '../state/refusal.ts'
-import { checkPartitionTotal, createTopic, planTopic, type NewTopic, type PlannedTopic } from '../state/topic-creation.ts'
+import { createTopic, partitionTotalCheck, planTopic, type NewTopic, type PlannedTopic } from '../state/topic-creation.ts'
+import { inTurns } from '../state/turns.ts'
+import { firstByKey, repeatedIn } from './repeated.ts'
 
 type TopicRequest = CreateTopicsRequest['topics'][number]
 type TopicAnswer = Input<CreateTopicsResponse['topics'][number]>
 
-export const createTopics = handle(CreateTopics, (request, { broker }) => {
-  const names = request.topics.map(({ name }) => name)
-  const isRepeated = (name: string): boolean => names.indexOf(name) !== names.lastIndexOf(name)
+export const createTopics = handle(CreateTopics, async (request, { broker }) => {
+  const repeated = repeatedIn(request.topics.map(({ name }) => name))
   const defaultCount = broker.config.number('num.partitions')
-  const counts = request.topics.filter(({ name }) => !isRepeated(name))
+  const counts = request.topics.filter(({ name }) => !repeated.has(name))
     .map(({ numPartitions, assignments }) => assignments.length || (numPartitions === -1 ? defaultCount : numPartitions))
-  const topics = request.topics.filter(({ name }, index) => names.indexOf(name) === index).map((topic) => {
+  const checkTotal = partitionTotalCheck(counts)
+  const topics = await inTurns(broker.turns, firstByKey(request.topics, ({ name }) => name), (topic) => {
     try {
-      if (isRepeated(topic.name)) throw new KafkaError('INVALID_REQUEST', `Duplicate topic name.`)
-      checkPartitionTotal(counts)
+      if (repeated.has(topic.name)) throw new KafkaError('INVALID_REQUEST', `Duplicate topic name.`)
+      checkTotal()
       const planned = planTopic(broker, newTopic(topic))
       const topicId = request.validateOnly ? ZERO_UUID : createTopic(broker, planned).topicId
       return created(broker, planned, topicId)

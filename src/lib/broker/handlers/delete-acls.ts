@@ -4,11 +4,12 @@ import { handle } from '../handle.ts'
 import { refusalOf } from '../state/refusal.ts'
 import { aclFilter } from '../state/security/acl-filter.ts'
 import { hasAuthorizer } from '../state/security/authorizer.ts'
+import { inTurns } from '../state/turns.ts'
 
-export const deleteAcls = handle(DeleteAcls, ({ filters }, { broker: { cluster, config } }) => {
+export const deleteAcls = handle(DeleteAcls, async ({ filters }, { broker: { turns, cluster, config } }) => {
   const isSecured = hasAuthorizer(config)
   return {
-    filterResults: filters.map((filter) => {
+    filterResults: await inTurns(turns, filters, (filter) => {
       try {
         if (!isSecured) throw new KafkaError('SECURITY_DISABLED', 'No Authorizer is configured.')
         const matching = cluster.acls.all().filter(aclFilter(filter))

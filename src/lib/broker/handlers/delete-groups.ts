@@ -3,10 +3,11 @@ import { ERRORS } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import { coordinated } from './coordinated.ts'
+import { inTurns } from '../state/turns.ts'
 
 /** A group that is named twice is answered for once. */
-export const deleteGroups = handle(DeleteGroups, ({ groupsNames }, { broker }) => ({
-  results: [...new Set(groupsNames)].map((groupId) => ({ groupId, errorCode: deleteOne(broker, groupId) })),
+export const deleteGroups = handle(DeleteGroups, async ({ groupsNames }, { broker }) => ({
+  results: await inTurns(broker.turns, [...new Set(groupsNames)], (groupId) => ({ groupId, errorCode: deleteOne(broker, groupId) })),
 }))
 
 function deleteOne(broker: Broker, groupId: string): number {

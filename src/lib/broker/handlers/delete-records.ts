@@ -5,13 +5,14 @@ import type { Broker } from '../state/broker.ts'
 import { isInternalTopic } from '../state/cluster/topic-name.ts'
 import { findPartition } from '../state/partition-lookup.ts'
 import { refusalOf } from '../state/refusal.ts'
+import { inTurns } from '../state/turns.ts'
 
 const TO_HIGH_WATERMARK = -1n
 
-export const deleteRecords = handle(DeleteRecords, (request, { broker }) => {
-  const topics = request.topics.map(({ name, partitions }) => ({
+export const deleteRecords = handle(DeleteRecords, async (request, { broker }) => {
+  const topics = await inTurns(broker.turns, request.topics, async ({ name, partitions }) => ({
     name,
-    partitions: partitions.map(({ partitionIndex, offset }) => {
+    partitions: await inTurns(broker.turns, partitions, ({ partitionIndex, offset }) => {
       try {
         return { partitionIndex, lowWatermark: moveLogStart(broker, name, partitionIndex, offset) }
       } catch (error) {
@@ -30,7 +31,9 @@ function moveLogStart(broker: Broker, topic: string, index: number, wanted: bigi
   if (!policy.has('delete')) throw new KafkaError('POLICY_VIOLATION', `records of ${topic} cannot be deleted: its cleanup.policy is compact alone`)
   const offset = wanted === TO_HIGH_WATERMARK ? partition.highWatermark : wanted
   if (offset < 0n || offset > partition.highWatermark) throw new KafkaError('OFFSET_OUT_OF_RANGE')
-  if (offset > partition.log.logStartOffset) partition.log.deleteRecordsBefore(offset)
-  broker.partitions.saveLogStartOffsets()
+  if (offset > partition.log.logStartOffset) {
+    partition.log.deleteRecordsBefore(offset)
+    broker.partitions.saveLogStartOffsets()
+  }
   return partition.log.logStartOffset
 }

@@ -5,6 +5,7 @@ import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import type { Topic } from '../state/cluster/types.ts'
 import { refusalOf } from '../state/refusal.ts'
+import { inTurns } from '../state/turns.ts'
 
 type Wanted = DeleteTopicsRequest['topics'][number]
 
@@ -12,11 +13,11 @@ type Wanted = DeleteTopicsRequest['topics'][number]
 const DELETION_DISABLED_FROM = 3
 const TOPIC_IDS_FROM = 6
 
-export const deleteTopics = handle(DeleteTopics, (request, { broker, header }) => {
+export const deleteTopics = handle(DeleteTopics, async (request, { broker, header }) => {
   const wanted = header.apiVersion >= TOPIC_IDS_FROM ? request.topics : request.topicNames.map((name) => ({ name, topicId: ZERO_UUID }))
   const refusal = broker.config.boolean('delete.topic.enable') ? null
     : header.apiVersion >= DELETION_DISABLED_FROM ? 'TOPIC_DELETION_DISABLED' : 'INVALID_REQUEST'
-  const responses = wanted.map(({ name, topicId }) => {
+  const responses = await inTurns(broker.turns, wanted, ({ name, topicId }) => {
     try {
       if (refusal) throw new KafkaError(refusal, 'Topic deletion is disabled.')
       const topic = find(broker, { name, topicId })

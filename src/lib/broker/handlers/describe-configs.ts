@@ -4,6 +4,8 @@ import { handle } from '../handle.ts'
 import type { ConfigEntry } from '../state/configs/config-entry.ts'
 import { describeResource } from '../state/configs/describe-resource.ts'
 import { refusalOf } from '../state/refusal.ts'
+import { inTurns } from '../state/turns.ts'
+import { firstByKey } from './repeated.ts'
 
 type Result = Input<DescribeConfigsResponse['results'][number]>
 type Config = Input<DescribeConfigsResponse['results'][number]['configs'][number]>
@@ -14,10 +16,12 @@ const TYPES: Record<ConfigEntry['type'], number> = {
   UNKNOWN: 0, BOOLEAN: 1, STRING: 2, INT: 3, SHORT: 4, LONG: 5, DOUBLE: 6, LIST: 7, CLASS: 8, PASSWORD: 9,
 }
 
-export const describeConfigs = handle(DescribeConfigs, (request, { broker }) => ({
-  results: request.resources.map(({ resourceType, resourceName, configurationKeys }): Result => {
+export const describeConfigs = handle(DescribeConfigs, async (request, { broker }) => ({
+  results: await inTurns(broker.turns, firstByKey(request.resources, keyOf), ({ resourceType, resourceName, configurationKeys }): Result => {
     try {
-      const entries = describeResource(broker, resourceType, resourceName).filter(({ name }) => isAskedFor(name, configurationKeys))
+      // No list of keys, or an empty one, asks for all.
+      const keys = new Set(configurationKeys)
+      const entries = describeResource(broker, resourceType, resourceName).filter(({ name }) => keys.size === 0 || keys.has(name))
       return { resourceType, resourceName, configs: entries.map((entry) => shown(entry, request)) }
     } catch (error) {
       return { resourceType, resourceName, ...refusalOf(error), configs: [] }
@@ -25,10 +29,7 @@ export const describeConfigs = handle(DescribeConfigs, (request, { broker }) => 
   }),
 }))
 
-/** No list of keys, or an empty one, asks for all. */
-function isAskedFor(name: string, keys: readonly string[] | null): boolean {
-  return keys === null || keys.length === 0 || keys.includes(name)
-}
+const keyOf = ({ resourceType, resourceName }: DescribeConfigsRequest['resources'][number]): string => `${resourceType} ${resourceName}`
 
 function shown(entry: ConfigEntry, { includeSynonyms, includeDocumentation }: Shown): Config {
   return {

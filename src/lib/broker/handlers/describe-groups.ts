@@ -4,11 +4,12 @@ import { GROUP_OPERATIONS } from '../state/authorized-operations.ts'
 import type { DescribedGroup } from '../state/groups/classic/describe.ts'
 import { handle } from '../handle.ts'
 import { coordinated, type Refusal } from './coordinated.ts'
+import { inTurns } from '../state/turns.ts'
 
 /** Before this version a group that is not there is told to be dead (KIP-1043). */
 const NOT_FOUND_FROM = 6
 
-export const describeGroups = handle(DescribeGroups, ({ groups, includeAuthorizedOperations }, { broker, header }) => {
+export const describeGroups = handle(DescribeGroups, async ({ groups, includeAuthorizedOperations }, { broker, header }) => {
   const refuse = (groupId: string, { error, errorCode, errorMessage }: Refusal): DescribedGroup => {
     if (error !== 'GROUP_ID_NOT_FOUND') return { groupId, errorCode }
     return { groupId, groupState: 'Dead', ...(header.apiVersion >= NOT_FOUND_FROM && { errorCode, errorMessage }) }
@@ -18,5 +19,5 @@ export const describeGroups = handle(DescribeGroups, ({ groups, includeAuthorize
     const isTold = includeAuthorizedOperations && (described.errorCode ?? ERRORS.NONE) === ERRORS.NONE
     return isTold ? { ...described, authorizedOperations: GROUP_OPERATIONS } : described
   }
-  return { groups: groups.map(describe) }
+  return { groups: await inTurns(broker.turns, [...new Set(groups)], describe) }
 })

@@ -5,6 +5,7 @@ import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import type { Partition } from '../state/partition.ts'
 import { refusalOf } from '../state/refusal.ts'
+import { firstByKey } from './repeated.ts'
 
 type DirectoryAnswer = Input<DescribeLogDirsResponse['results'][number]>
 type TopicAnswer = Input<DescribeLogDirsResponse['results'][number]['topics'][number]>
@@ -27,7 +28,7 @@ function describe({ directories }: Broker, path: string, partitions: readonly Pa
 
 function* askedFor({ partitions }: Broker, { topics }: DescribeLogDirsRequest): Generator<Partition> {
   if (topics === null) return yield* partitions.all()
-  for (const { topic, partitions: indexes } of topics) {
+  for (const { topic, partitions: indexes } of firstByKey(topics, (asked) => asked.topic)) {
     for (const index of new Set(indexes)) {
       const partition = partitions.get(topic, index)
       if (partition) yield partition

@@ -4,12 +4,16 @@ import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import { findPartition } from '../state/partition-lookup.ts'
 import { refusalOf } from '../state/refusal.ts'
+import { inTurns } from '../state/turns.ts'
+import { firstByKey } from './repeated.ts'
 
 type PartitionAnswer = Input<DescribeProducersResponse['topics'][number]['partitions'][number]>
 
 /** The idempotent producers that partitions know, and the transactions they have open there (KIP-664). */
-export const describeProducers = handle(DescribeProducers, ({ topics }, { broker }) => ({
-  topics: topics.map(({ name, partitionIndexes }) => ({ name, partitions: partitionIndexes.map((index) => describe(broker, name, index)) })),
+export const describeProducers = handle(DescribeProducers, async ({ topics }, { broker }) => ({
+  topics: await inTurns(broker.turns, firstByKey(topics, ({ name }) => name), async ({ name, partitionIndexes }) => ({
+    name, partitions: await inTurns(broker.turns, [...new Set(partitionIndexes)], (index) => describe(broker, name, index)),
+  })),
 }))
 
 function describe(broker: Broker, topic: string, partitionIndex: number): PartitionAnswer {

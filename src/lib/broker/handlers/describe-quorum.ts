@@ -1,19 +1,20 @@
 import { DescribeQuorum } from '../../protocol/apis/describe-quorum.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
+import { inTurns } from '../state/turns.ts'
 
 const METADATA_TOPIC = '__cluster_metadata'
 
 /** The one controller there is leads, and is never behind itself (KafkaRaftClient.handleDescribeQuorumRequest). */
-export const describeQuorum = handle(DescribeQuorum, ({ topics }, { broker: { cluster, clock } }) => {
+export const describeQuorum = handle(DescribeQuorum, async ({ topics }, { broker: { turns, cluster, clock } }) => {
   const [topic, ...others] = topics
   const isKnown = others.length === 0 && topic?.topicName === METADATA_TOPIC && topic.partitions.length === 1 && topic.partitions[0]!.partitionIndex === 0
   if (!isKnown) {
     return {
       errorMessage: null,
-      topics: topics.map(({ topicName, partitions }) => ({
+      topics: await inTurns(turns, topics, async ({ topicName, partitions }) => ({
         topicName,
-        partitions: partitions.map(({ partitionIndex }) => ({
+        partitions: await inTurns(turns, partitions, ({ partitionIndex }) => ({
           partitionIndex, errorCode: ERRORS.UNKNOWN_TOPIC_OR_PARTITION, errorMessage: `Only ${METADATA_TOPIC}-0 has a quorum.`, currentVoters: [], observers: [],
         })),
       })),

@@ -13,7 +13,7 @@ const NO_LEADER = -1
 type Cursor = DescribeTopicPartitionsRequest['cursor']
 
 /** Topics in order of their names, so many partitions at a time; the cursor says where the next page begins (KIP-966). */
-export const describeTopicPartitions = handle(DescribeTopicPartitions, (request, { broker }) => {
+export const describeTopicPartitions = handle(DescribeTopicPartitions, async (request, { broker }) => {
   const { cursor, topics } = request
   const asked = topics.length === 0 ? broker.cluster.topicNames() : [...new Set(topics.map(({ name }) => name))].sort()
   const names = asked.filter((name) => !cursor || name >= cursor.topicName)
@@ -26,6 +26,7 @@ export const describeTopicPartitions = handle(DescribeTopicPartitions, (request,
     page.push(answer)
     room -= answer.partitions?.length ?? 0
     if (next) return { topics: page, nextCursor: next }
+    await broker.turns.pause()
   }
   return { topics: page, nextCursor: null }
 })

@@ -3,11 +3,12 @@ import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import { coordinated } from './coordinated.ts'
+import { inTurns } from '../state/turns.ts'
 
 type State = Input<DescribeTransactionsResponse['transactionStates'][number]>
 
-export const describeTransactions = handle(DescribeTransactions, ({ transactionalIds }, { broker }) => ({
-  transactionStates: transactionalIds.map((transactionalId): State => coordinated(
+export const describeTransactions = handle(DescribeTransactions, async ({ transactionalIds }, { broker }) => ({
+  transactionStates: await inTurns(broker.turns, [...new Set(transactionalIds)], (transactionalId): State => coordinated(
     () => describe(broker, transactionalId),
     ({ errorCode }) => ({ transactionalId, errorCode }),
   )),

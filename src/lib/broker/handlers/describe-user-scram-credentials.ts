@@ -1,14 +1,17 @@
 import { DescribeUserScramCredentials } from '../../protocol/apis/describe-user-scram-credentials.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
+import { inTurns } from '../state/turns.ts'
+import { repeatedIn } from './repeated.ts'
 
 /** Who has which credentials, never the credentials themselves (ScramImage.describe). */
-export const describeUserScramCredentials = handle(DescribeUserScramCredentials, ({ users }, { broker: { cluster: { scramCredentials } } }) => {
+export const describeUserScramCredentials = handle(DescribeUserScramCredentials, async ({ users }, { broker: { turns, cluster: { scramCredentials } } }) => {
   const names = users && users.length > 0 ? users.map(({ name }) => name) : scramCredentials.users()
+  const repeated = repeatedIn(names)
   return {
     errorMessage: null,
-    results: [...new Set(names)].map((user) => {
-      if (names.indexOf(user) !== names.lastIndexOf(user)) {
+    results: await inTurns(turns, [...new Set(names)], (user) => {
+      if (repeated.has(user)) {
         return { user, errorCode: ERRORS.DUPLICATE_RESOURCE, errorMessage: `Cannot describe SCRAM credentials for the same user twice in a single request: ${user}` }
       }
       const held = [...scramCredentials.of(user)]

@@ -2,6 +2,7 @@ import { ElectLeaders, type ElectLeadersRequest } from '../../protocol/apis/elec
 import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
 import type { Cluster } from '../state/cluster/cluster.ts'
+import { inTurns } from '../state/turns.ts'
 
 /** ElectionType. */
 const [PREFERRED, UNCLEAN] = [0, 1]
@@ -12,10 +13,10 @@ type Wanted = { readonly topic: string; readonly partitions: readonly number[] }
  * A partition whose leader is the right one needs no election; whoever asks for all partitions is not told of those
  * (ReplicationControlManager.electLeaders).
  */
-export const electLeaders = handle(ElectLeaders, ({ electionType, topicPartitions }, { broker: { cluster } }) => {
+export const electLeaders = handle(ElectLeaders, async ({ electionType, topicPartitions }, { broker: { turns, cluster } }) => {
   if (electionType !== PREFERRED && electionType !== UNCLEAN) return { errorCode: ERRORS.INVALID_REQUEST }
-  const results = wantedOf(topicPartitions, cluster).map(({ topic, partitions }) => ({
-    topic, partitionResult: partitions.map((partitionId) => elect(cluster, topic, partitionId, electionType)),
+  const results = await inTurns(turns, wantedOf(topicPartitions, cluster), async ({ topic, partitions }) => ({
+    topic, partitionResult: await inTurns(turns, partitions, (partitionId) => elect(cluster, topic, partitionId, electionType)),
   }))
   if (topicPartitions !== null) return { replicaElectionResults: results }
   const isTold = ({ errorCode }: { errorCode: number }): boolean => errorCode !== ERRORS.ELECTION_NOT_NEEDED

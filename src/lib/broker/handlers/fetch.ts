@@ -29,7 +29,7 @@ const FULL_EPOCHS = [0, -1]
 export const fetch = handle(Fetch, (asked, context) => {
   if (!FULL_EPOCHS.includes(asked.sessionEpoch)) return { errorCode: ERRORS.FETCH_SESSION_ID_NOT_FOUND, sessionId: 0 }
   const { broker, header } = context
-  const request = withinFetchQuota(asked, context)
+  const request = withinFetchQuota({ ...asked, topics: eachOnce(asked.topics) }, context)
   const plan = planReads(broker, request, header.apiVersion)
   const first = readAll(broker, request, plan, header.apiVersion)
   const available = first.bytes
@@ -40,6 +40,15 @@ export const fetch = handle(Fetch, (asked, context) => {
   return awaitAppends(plan.partitions, wait, broker.clock)
     .then(() => throttleFetch(readAll(broker, request, planReads(broker, request, header.apiVersion), header.apiVersion).response, context))
 })
+
+/** What a request names twice is read once, as in Kafka: who waits for partitions holds no more of them than there are. */
+function eachOnce(topics: FetchRequest['topics']): FetchRequest['topics'] {
+  if (topics.length === 1 && topics[0]!.partitions.length === 1) return topics
+  const seen = new Set<string>()
+  const isNew = ({ topic, topicId }: FetchRequest['topics'][number], partition: number): boolean =>
+    seen.size < seen.add(`${topicId} ${topic} ${partition}`).size
+  return topics.map((topic) => ({ ...topic, partitions: topic.partitions.filter(({ partition }) => isNew(topic, partition)) }))
+}
 
 interface PlannedTopic {
   readonly topic: string
@@ -54,11 +63,12 @@ interface Plan {
 }
 
 function planReads(broker: Broker, request: FetchRequest, version: number): Plan {
+  const unknown = new KafkaError(version >= TOPIC_IDS_FROM ? 'UNKNOWN_TOPIC_ID' : 'UNKNOWN_TOPIC_OR_PARTITION')
   const topics = request.topics.map(({ topic: name, topicId, partitions }): PlannedTopic => {
     const topic = version >= TOPIC_IDS_FROM ? broker.cluster.topicById(topicId) : broker.cluster.topic(name)
     const find = (wanted: PartitionRequest): Partition | KafkaError =>
       topic ? attempt(() => findPartition(broker, topic.name, wanted.partition, wanted.currentLeaderEpoch))
-        : new KafkaError(version >= TOPIC_IDS_FROM ? 'UNKNOWN_TOPIC_ID' : 'UNKNOWN_TOPIC_OR_PARTITION')
+        : unknown
     return { topic: topic?.name ?? name, topicId, reads: partitions.map((wanted) => ({ wanted, partition: find(wanted) })) }
   })
   const partitions = topics.flatMap(({ reads }) => reads.flatMap(({ partition }) => (partition instanceof KafkaError ? [] : [partition])))

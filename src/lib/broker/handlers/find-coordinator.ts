@@ -4,6 +4,7 @@ import { ERRORS } from '../../protocol/errors.ts'
 import { handle, type RequestContext } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import { coordinated } from './coordinated.ts'
+import { inTurns } from '../state/turns.ts'
 
 /** CoordinatorType in Kafka's clients. */
 const GROUP = 0
@@ -21,10 +22,10 @@ interface Address {
 
 const NO_NODE: Address = { nodeId: -1, host: '', port: -1 }
 
-export const findCoordinator = handle(FindCoordinator, (request, context) => {
+export const findCoordinator = handle(FindCoordinator, async (request, context) => {
   const { keyType } = request
   if (context.header.apiVersion >= BATCHED_FROM) {
-    return { coordinators: request.coordinatorKeys.map((key) => ({ key, ...find(context, keyType, key) })) }
+    return { coordinators: await inTurns(context.broker.turns, request.coordinatorKeys, (key) => ({ key, ...find(context, keyType, key) })) }
   }
   const found = find(context, keyType, request.key)
   // Kafka says NONE in words here, and some clients show it.

@@ -14,8 +14,8 @@ const OPERATIONS = ['SET', 'DELETE', 'APPEND', 'SUBTRACT'] as const
 type Operation = (typeof OPERATIONS)[number]
 
 /** Changes single settings, and items of lists (KIP-339). */
-export const incrementalAlterConfigs = handle(IncrementalAlterConfigs, (request, { broker }) => ({
-  responses: alterResources(request.resources, (resource) => {
+export const incrementalAlterConfigs = handle(IncrementalAlterConfigs, async (request, { broker }) => ({
+  responses: await alterResources(broker.turns, request.resources, (resource) => {
     refuseNulls(resource)
     if (resource.resourceType === RESOURCE_TYPES.BROKER_LOGGER) return checkLoggers(broker, resource)
     const target = configTarget(broker, resource.resourceType, resource.resourceName)
@@ -59,5 +59,7 @@ function apply(change: Change, target: ConfigTarget, next: Map<string, string>):
 
 /** Items that are there already are not added again. */
 function changeItems(items: readonly string[], operation: 'APPEND' | 'SUBTRACT', changed: readonly string[]): string[] {
-  return operation === 'APPEND' ? [...new Set([...items, ...changed])] : items.filter((item) => !changed.includes(item))
+  if (operation === 'APPEND') return [...new Set([...items, ...changed])]
+  const removed = new Set(changed)
+  return items.filter((item) => !removed.has(item))
 }

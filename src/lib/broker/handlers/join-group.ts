@@ -14,8 +14,10 @@ const REBALANCE_TIMEOUT_FROM = 1
 export const joinGroup = handle(JoinGroup, (request, context) => {
   const { apiVersion } = context.header
   const rebalanceTimeoutMs = apiVersion < REBALANCE_TIMEOUT_FROM ? request.sessionTimeoutMs : request.rebalanceTimeoutMs
+  // Copies: what came in is a view of the whole request.
+  const protocols = request.protocols.map(({ name, metadata }) => ({ name, metadata: Buffer.from(metadata) }))
   const answer = coordinated(
-    () => context.broker.groups.joinGroup({ ...request, rebalanceTimeoutMs }, callerOf(context)),
+    () => context.broker.groups.joinGroup({ ...request, protocols, rebalanceTimeoutMs }, callerOf(context)),
     ({ error }): JoinAnswer => ({ error, memberId: request.memberId }),
   )
   return answer instanceof Promise ? answer.then((later) => response(later, apiVersion)) : response(answer, apiVersion)

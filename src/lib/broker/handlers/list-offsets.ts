@@ -6,6 +6,7 @@ import { handle } from '../handle.ts'
 import type { Partition } from '../state/partition.ts'
 import { findPartition } from '../state/partition-lookup.ts'
 import { refusalOf } from '../state/refusal.ts'
+import { inTurns } from '../state/turns.ts'
 
 type PartitionRequest = ListOffsetsRequest['topics'][number]['partitions'][number]
 type PartitionAnswer = Input<ListOffsetsResponse['topics'][number]['partitions'][number]>
@@ -23,9 +24,9 @@ const LEADER_EPOCH_FROM = 4
 /** The version that brought each of them. */
 const SINCE = new Map([[MAX_TIMESTAMP, 7], [EARLIEST_LOCAL, 8], [LATEST_TIERED, 9], [EARLIEST_PENDING_UPLOAD, 11]])
 
-export const listOffsets = handle(ListOffsets, (request, { broker, header }) => {
+export const listOffsets = handle(ListOffsets, async (request, { broker, header }) => {
   const isCommitted = request.isolationLevel === READ_COMMITTED
-  const topics = request.topics.map(({ name, partitions }) => {
+  const topics = await inTurns(broker.turns, request.topics, async ({ name, partitions }) => {
     const seen = new Set<number>()
     const answer = (wanted: PartitionRequest): PartitionAnswer => {
       const { partitionIndex, timestamp, currentLeaderEpoch } = wanted
@@ -40,7 +41,7 @@ export const listOffsets = handle(ListOffsets, (request, { broker, header }) => 
         return { partitionIndex, errorCode: refusalOf(error).errorCode, timestamp: -1n, offset: -1n }
       }
     }
-    return { name, partitions: partitions.map(answer) }
+    return { name, partitions: await inTurns(broker.turns, partitions, answer) }
   })
   return { topics }
 })

@@ -8,16 +8,19 @@ import type { Broker } from '../state/broker.ts'
 import { isInternalTopic, topicNameProblem } from '../state/cluster/topic-name.ts'
 import type { PartitionRegistration, Topic } from '../state/cluster/types.ts'
 import { autoCreateTopic } from '../state/topic-creation.ts'
+import { inTurns } from '../state/turns.ts'
+import { firstByKey } from './repeated.ts'
 
 type TopicAnswer = Input<MetadataResponse['topics'][number]>
 
-export const metadata = handle(Metadata, (request, { broker, connection, header }) => {
+export const metadata = handle(Metadata, async (request, { broker, connection, header }) => {
   const { cluster } = broker
   // Version 0 has no null: there the empty list asks for all.
   const wantsAll = request.topics === null || (header.apiVersion === 0 && request.topics.length === 0)
   const found = wantsAll
-    ? [...cluster.topics()].map((topic) => describe(topic, broker))
-    : request.topics!.map(({ name, topicId }) => find(name, topicId, request.allowAutoTopicCreation, broker))
+    ? await inTurns(broker.turns, [...cluster.topics()], (topic) => describe(topic, broker))
+    : await inTurns(broker.turns, firstByKey(request.topics!, ({ name, topicId }) => `${topicId} ${name}`), ({ name, topicId }) =>
+      find(name, topicId, request.allowAutoTopicCreation, broker))
   const operations = request.includeTopicAuthorizedOperations ? { topicAuthorizedOperations: TOPIC_OPERATIONS } : {}
   return {
     brokers: brokersFor(connection, broker),

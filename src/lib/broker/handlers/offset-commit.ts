@@ -31,7 +31,7 @@ function want({ broker, header }: RequestContext, { name, topicId }: TopicReques
   const topic = byId ? broker.cluster.topicById(topicId) : broker.cluster.topic(name)
   if (!topic) return { refused: byId ? 'UNKNOWN_TOPIC_ID' : 'UNKNOWN_TOPIC_OR_PARTITION' }
   const { partitionIndex, committedOffset, committedLeaderEpoch, committedMetadata } = partition
-  if (!topic.partitions.some((known) => known.partition === partitionIndex)) return { refused: 'UNKNOWN_TOPIC_OR_PARTITION' }
+  if (!topic.partitions[partitionIndex]) return { refused: 'UNKNOWN_TOPIC_OR_PARTITION' }
   return {
     commit: {
       topic: topic.name, partition: partitionIndex, offset: committedOffset, leaderEpoch: committedLeaderEpoch, metadata: committedMetadata,

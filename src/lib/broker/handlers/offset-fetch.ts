@@ -2,7 +2,9 @@ import { OffsetFetch, type OffsetFetchRequest, type OffsetFetchResponse } from '
 import { ERRORS } from '../../protocol/errors.ts'
 import { ZERO_UUID, type Input } from '../../protocol/schema.ts'
 import { handle, type RequestContext } from '../handle.ts'
-import { coordinated } from './coordinated.ts'
+import { coordinatedLater } from './coordinated.ts'
+import { inTurns } from '../state/turns.ts'
+import { firstByKey } from './repeated.ts'
 
 /** From this version on one request asks for many groups (KIP-709). */
 const BATCHED_FROM = 8
@@ -16,22 +18,27 @@ type TopicRequest = NonNullable<GroupRequest['topics']>[number]
 type GroupAnswer = Input<OffsetFetchResponse['groups'][number]>
 type TopicAnswer = NonNullable<GroupAnswer['topics']>[number]
 
-export const offsetFetch = handle(OffsetFetch, (request, context) => {
+export const offsetFetch = handle(OffsetFetch, async (request, context) => {
   const { apiVersion } = context.header
   const { requireStable } = request
-  if (apiVersion >= BATCHED_FROM) return { groups: request.groups.map((group) => fetchGroup(context, { ...group, requireStable })) }
+  if (apiVersion >= BATCHED_FROM) {
+    const groups = firstByKey(request.groups, ({ groupId }) => groupId)
+    return { groups: await inTurns(context.broker.turns, groups, (group) => fetchGroup(context, { ...group, requireStable })) }
+  }
   const wanted = request.topics?.map((topic) => ({ ...topic, topicId: ZERO_UUID })) ?? null
-  const { topics = [], errorCode = ERRORS.NONE } = fetchGroup(context, {
+  const { topics = [], errorCode = ERRORS.NONE } = await fetchGroup(context, {
     groupId: request.groupId, memberId: null, memberEpoch: -1, topics: wanted, requireStable,
   })
   if (apiVersion < GROUP_ERROR_FROM && errorCode !== ERRORS.NONE) return { topics: (wanted ?? []).map((topic) => refusedTopic(topic, errorCode)) }
   return { topics: topics.map(({ name, partitions }) => ({ name, partitions })), errorCode }
 })
 
-function fetchGroup(context: RequestContext, group: GroupRequest): GroupAnswer {
+async function fetchGroup(context: RequestContext, group: GroupRequest): Promise<GroupAnswer> {
   const { groupId, topics } = group
-  return coordinated(
-    (): GroupAnswer => ({ groupId, topics: topics ? topics.map((topic) => fetchTopic(context, group, topic)) : fetchAll(context, group) }),
+  const { turns } = context.broker
+  return coordinatedLater(
+    async (): Promise<GroupAnswer> =>
+      ({ groupId, topics: topics ? await inTurns(turns, topics, (topic) => fetchTopic(context, group, topic)) : fetchAll(context, group) }),
     ({ errorCode }) => ({ groupId, errorCode }),
   )
 }

@@ -2,11 +2,12 @@ import { OffsetForLeaderEpoch } from '../../protocol/apis/offset-for-leader-epoc
 import { handle } from '../handle.ts'
 import { findPartition } from '../state/partition-lookup.ts'
 import { refusalOf } from '../state/refusal.ts'
+import { inTurns } from '../state/turns.ts'
 
-export const offsetForLeaderEpoch = handle(OffsetForLeaderEpoch, (request, { broker }) => ({
-  topics: request.topics.map(({ topic, partitions }) => ({
+export const offsetForLeaderEpoch = handle(OffsetForLeaderEpoch, async (request, { broker }) => ({
+  topics: await inTurns(broker.turns, request.topics, async ({ topic, partitions }) => ({
     topic,
-    partitions: partitions.map(({ partition, currentLeaderEpoch, leaderEpoch }) => {
+    partitions: await inTurns(broker.turns, partitions, ({ partition, currentLeaderEpoch, leaderEpoch }) => {
       try {
         const { log } = findPartition(broker, topic, partition, currentLeaderEpoch)
         return { partition, ...log.endOffsetForEpoch(leaderEpoch) }

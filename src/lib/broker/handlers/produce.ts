@@ -4,14 +4,17 @@ import { ERRORS, errorName, type ErrorName } from '../../protocol/errors.ts'
 import { CODECS, codecName, readBatchHeader } from '../../protocol/records/index.ts'
 import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
-import { RecordValidationError } from '../log/index.ts'
+import { RecordValidationError, TooMuchAtOnceError, UnpackRoom, type CheckedBatch } from '../log/index.ts'
 import type { Broker } from '../state/broker.ts'
 import { isInternalTopic } from '../state/cluster/topic-name.ts'
 import { findPartition, leaderError } from '../state/partition-lookup.ts'
 import { transactionOf, type WriteTransaction } from './produce-transaction.ts'
+import { ALONE, inTurns } from '../state/turns.ts'
 import { throttleProduce } from './throttle.ts'
 
-type PartitionData = ProduceRequest['topicData'][number]['partitionData'][number]
+type TopicData = ProduceRequest['topicData'][number]
+type PartitionData = TopicData['partitionData'][number]
+type TopicAnswer = { readonly name: string; readonly topicId: string; readonly partitionResponses: readonly PartitionAnswer[] }
 type PartitionAnswer = Input<ProduceResponse['responses'][number]['partitionResponses'][number]>
 
 const ACKS = new Set([-1, 0, 1])
@@ -23,26 +26,32 @@ const ZSTD_FROM = 7
 const ADMIN_CLIENT_ID = '__admin_client'
 
 export const produce = handle(Produce, (request, context) => {
-  const { broker, header } = context
+  const { broker, header, sizeInBytes } = context
   const { acks } = request
-  const transaction = transactionOf(request, broker, header.apiVersion)
-  const refusal = ACKS.has(acks) ? transaction.refusal : 'INVALID_REQUIRED_ACKS'
+  const write: Write = { broker, acks, version: header.apiVersion, transaction: transactionOf(request, broker, header.apiVersion), room: new UnpackRoom(sizeInBytes) }
+  const refusal = ACKS.has(acks) ? write.transaction.refusal : 'INVALID_REQUIRED_ACKS'
   const mayWriteInternal = header.clientId === ADMIN_CLIENT_ID
-  const responses = request.topicData.map(({ name, topicId, partitionData }) => {
+  const unknown: ErrorName = header.apiVersion >= 13 ? 'UNKNOWN_TOPIC_ID' : 'UNKNOWN_TOPIC_OR_PARTITION'
+  const answerTopic = ({ name, topicId, partitionData }: TopicData): TopicAnswer | Promise<TopicAnswer> => {
     const topic = header.apiVersion >= 13 ? broker.cluster.topicById(topicId) : broker.cluster.topic(name)
-    const unknown: ErrorName = header.apiVersion >= 13 ? 'UNKNOWN_TOPIC_ID' : 'UNKNOWN_TOPIC_OR_PARTITION'
-    const answer = (data: PartitionData): PartitionAnswer => {
+    const answer = (data: PartitionData): PartitionAnswer | Promise<PartitionAnswer> => {
       if (refusal) return failed(data.index, new KafkaError(refusal))
       if (!topic) return failed(data.index, new KafkaError(unknown))
       if (isInternalTopic(topic.name) && !mayWriteInternal) return failed(data.index, internalTopicRefused(topic.name))
-      return append(broker, topic.name, data, acks, header.apiVersion, transaction)
+      return append(topic.name, data, write)
     }
-    return { name, topicId, partitionResponses: partitionData.map(answer) }
-  })
-  const throttleTimeMs = throttleProduce(context)
-  if (acks !== 0) return { responses, throttleTimeMs }
-  refuseUnseen(responses)
-  return null
+    const answers = inTurns(broker.turns, partitionData, answer)
+    const whole = (partitionResponses: PartitionAnswer[]): TopicAnswer => ({ name, topicId, partitionResponses })
+    return answers instanceof Promise ? answers.then(whole) : whole(answers)
+  }
+  const finish = (responses: TopicAnswer[]): Input<ProduceResponse> | null => {
+    const throttleTimeMs = throttleProduce(context)
+    if (acks !== 0) return { responses, throttleTimeMs }
+    refuseUnseen(responses)
+    return null
+  }
+  const answers = inTurns(broker.turns, request.topicData, answerTopic)
+  return answers instanceof Promise ? answers.then(finish) : finish(answers)
 })
 
 /** What the coordinators keep is theirs to write (ReplicaManager.appendRecordsToLeader). */
@@ -56,19 +65,47 @@ function refuseUnseen(responses: readonly { partitionResponses: readonly Partiti
   if (code !== undefined) throw new MalformedError(`records sent with acks=0 were refused: ${errorName(code)}`)
 }
 
-function append(broker: Broker, topic: string, { index, records }: PartitionData, acks: number, version: number, transaction: WriteTransaction): PartitionAnswer {
+/** What all partitions of a request are written with. */
+interface Write {
+  readonly broker: Broker
+  readonly acks: number
+  readonly version: number
+  readonly transaction: WriteTransaction
+  readonly room: UnpackRoom
+}
+
+function append(topic: string, data: PartitionData, write: Write): PartitionAnswer | Promise<PartitionAnswer> {
   try {
-    const partition = findPartition(broker, topic, index)
-    const batch = singleBatch(records, version)
-    if (acks === -1) checkInSyncReplicas(broker, topic, index)
-    transaction.requireJoined(topic, index)
-    const { transactionVersion } = transaction
-    const { baseOffset, logAppendTimeMs, logStartOffset } = partition.append(batch, { origin: 'client', transactionVersion })
-    return { index, baseOffset, logAppendTimeMs, logStartOffset }
+    return appendNow(topic, data, write)
   } catch (error) {
-    if (!(error instanceof KafkaError)) throw error
-    return { ...failed(index, error), ...(version >= LEADER_FROM && leaderError(broker, topic, index, error)) }
+    if (error instanceof TooMuchAtOnceError) return appendLater(topic, data, write).catch((failure: unknown) => refused(topic, data.index, failure, write))
+    return refused(topic, data.index, error, write)
   }
+}
+
+/** Throws TooMuchAtOnceError for a batch that takes longer. */
+function appendNow(topic: string, { index, records }: PartitionData, { broker, acks, version, transaction, room }: Write, checked?: CheckedBatch): PartitionAnswer {
+  const partition = findPartition(broker, topic, index)
+  const batch = singleBatch(records, version)
+  if (acks === -1) checkInSyncReplicas(broker, topic, index)
+  transaction.requireJoined(topic, index)
+  const { transactionVersion } = transaction
+  const options = { origin: 'client', transactionVersion, ...(checked ? { checked } : { room }) } as const
+  const { baseOffset, logAppendTimeMs, logStartOffset } = partition.append(batch, options)
+  return { index, baseOffset, logAppendTimeMs, logStartOffset }
+}
+
+/** One such batch at a time: what it unpacks to may be a hundred megabytes. */
+async function appendLater(topic: string, data: PartitionData, write: Write): Promise<PartitionAnswer> {
+  const { broker: { turns }, room } = write
+  const { log } = findPartition(write.broker, topic, data.index)
+  const checked = await turns.admit(ALONE, () => log.checkAside(data.records!, room, turns.pause))
+  return appendNow(topic, data, write, checked)
+}
+
+function refused(topic: string, index: number, error: unknown, { broker, version }: Write): PartitionAnswer {
+  if (!(error instanceof KafkaError)) throw error
+  return { ...failed(index, error), ...(version >= LEADER_FROM && leaderError(broker, topic, index, error)) }
 }
 
 /** Since version 3 a request holds exactly one batch of format v2 for each partition (ProduceRequest.validateRecords). */

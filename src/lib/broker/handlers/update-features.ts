@@ -3,6 +3,7 @@ import { UpdateFeatures, type UpdateFeaturesRequest } from '../../protocol/apis/
 import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
 import { FEATURES } from '../state/features.ts'
+import { repeatedIn } from './repeated.ts'
 
 type Update = UpdateFeaturesRequest['featureUpdates'][number]
 
@@ -19,7 +20,8 @@ const RESULTS_TO = 1
 export const updateFeatures = handle(UpdateFeatures, ({ featureUpdates }, { header }) => {
   try {
     const names = featureUpdates.map(({ feature }) => feature)
-    for (const update of featureUpdates) check(header.apiVersion === 0 ? withUpgradeType(update) : update, names)
+    const repeated = repeatedIn(names)
+    for (const update of featureUpdates) check(header.apiVersion === 0 ? withUpgradeType(update) : update, repeated)
     return { errorMessage: null, results: header.apiVersion > RESULTS_TO ? [] : names.map((feature) => ({ feature, errorMessage: null })) }
   } catch (error) {
     if (!(error instanceof KafkaError)) throw error
@@ -30,8 +32,8 @@ export const updateFeatures = handle(UpdateFeatures, ({ featureUpdates }, { head
 const withUpgradeType = (update: Update): Update => ({ ...update, upgradeType: update.allowDowngrade ? SAFE_DOWNGRADE! : UPGRADE! })
 
 /** Throws KafkaError. */
-function check({ feature, maxVersionLevel, upgradeType }: Update, names: readonly string[]): void {
-  if (names.indexOf(feature) !== names.lastIndexOf(feature)) throw new KafkaError('INVALID_REQUEST', `${feature} is named twice.`)
+function check({ feature, maxVersionLevel, upgradeType }: Update, repeated: ReadonlySet<string>): void {
+  if (repeated.has(feature)) throw new KafkaError('INVALID_REQUEST', `${feature} is named twice.`)
   const reason = reasonAgainst(feature, maxVersionLevel, upgradeType)
   if (reason !== null) throw new KafkaError('INVALID_UPDATE_VERSION', `Invalid update version ${maxVersionLevel} for feature ${feature}. ${reason}`)
 }

@@ -4,15 +4,16 @@ import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import { writeMarker } from '../state/transactions/write-marker.ts'
+import { inTurns } from '../state/turns.ts'
 
 type Marker = WriteTxnMarkersRequest['markers'][number]
 
 /** For coordinators on other nodes, and for admins who abort a transaction that none coordinates any more (KIP-664). */
-export const writeTxnMarkers = handle(WriteTxnMarkers, ({ markers }, { broker }) => ({
-  markers: markers.map((marker) => ({
+export const writeTxnMarkers = handle(WriteTxnMarkers, async ({ markers }, { broker }) => ({
+  markers: await inTurns(broker.turns, markers, async (marker) => ({
     producerId: marker.producerId,
-    topics: marker.topics.map(({ name, partitionIndexes }) => ({
-      name, partitions: partitionIndexes.map((partitionIndex) => ({ partitionIndex, errorCode: write(broker, name, partitionIndex, marker) })),
+    topics: await inTurns(broker.turns, marker.topics, async ({ name, partitionIndexes }) => ({
+      name, partitions: await inTurns(broker.turns, partitionIndexes, (partitionIndex) => ({ partitionIndex, errorCode: write(broker, name, partitionIndex, marker) })),
     })),
   })),
 }))

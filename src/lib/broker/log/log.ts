@@ -7,8 +7,7 @@ import type { LeaderEpochCache } from './leader-epoch-cache.ts'
 import { loadSegments } from './load-segments.ts'
 import type { LogContext } from './log-context.ts'
 import { deletedFolder } from './names.ts'
-import type { Prepared } from './prepare.ts'
-import { prepareBatches } from './prepare.ts'
+import { checkBatchAside, prepareBatches, type CheckedBatch, type Prepared } from './prepare.ts'
 import type { BatchMetadata } from './producer-entry.ts'
 import type { ProducerSnapshots } from './producer-snapshots.ts'
 import type { ProducerState } from './producer-state.ts'
@@ -23,8 +22,9 @@ import { walkBatches, type OnDamage, type WholeBatch } from './walk-batches.ts'
 import { collectAborted } from './transactions/collect-aborted.ts'
 import type { AbortedTransaction } from './transactions/transaction-index.ts'
 import type {
-  ActiveProducer, AppendOptions, AppendResult, LogConfig, PartitionLog, ReadOptions, TimestampAndOffset,
+  ActiveProducer, AppendOptions, AppendResult, LogConfig, PartitionLog, PauseWhenOver, ReadOptions, TimestampAndOffset,
 } from './types.ts'
+import type { UnpackRoom } from './unpack-room.ts'
 
 const EMPTY = Buffer.alloc(0)
 /** So many damaged places of a log are told of. */
@@ -88,6 +88,11 @@ export class Log implements PartitionLog {
     const prepared = prepareBatches(records, { ...options, log, config, baseOffset: this.logEndOffset, now: clock.now() })
     if (prepared.data.length <= config.segmentBytes) return prepared
     throw new KafkaError('RECORD_LIST_TOO_LARGE', `${prepared.data.length} bytes of records are over segment.bytes=${config.segmentBytes} of ${log}`)
+  }
+
+  checkAside(records: Buffer, room: UnpackRoom, pause: PauseWhenOver): Promise<CheckedBatch> {
+    const { log, config, clock } = this.parts.context
+    return checkBatchAside(records, log, config, clock.now(), room, pause)
   }
 
   /** The batch in the log that a producer sends again, null when all is new. */

@@ -1,11 +1,12 @@
 import type { BatchHeader, EndMarker } from '../../protocol/records/index.ts'
-import { readBatchHeader, readEndMarker } from '../../protocol/records/index.ts'
-import { recompress, stampBatch, targetCodec } from './stamp.ts'
-import type { AppendOptions, LogConfig } from './types.ts'
+import { compress, compressAside, readBatchHeader, readEndMarker } from '../../protocol/records/index.ts'
+import { stampBatch, targetCodec, withBody } from './stamp.ts'
+import type { AppendOptions, LogConfig, PauseWhenOver } from './types.ts'
+import type { UnpackRoom } from './unpack-room.ts'
 import type { BatchAt } from './validate.ts'
 import { checkBatchSize, validateBatches, withRecords } from './validate.ts'
 import type { RecordRules } from './validate-records.ts'
-import { checkRecords, rulesFor } from './validate-records.ts'
+import { checkRecords, checkRecordsAside, rulesFor } from './validate-records.ts'
 
 /** Batches as they will lie in the log. */
 export interface Prepared {
@@ -33,7 +34,8 @@ export interface PrepareContext extends AppendOptions {
   readonly now: number
 }
 
-interface Part extends BatchAt {
+/** A batch of which all is known but its offsets. */
+export interface CheckedBatch extends BatchAt {
   readonly data: Buffer
   readonly maxTimestamp: bigint
   readonly marker: EndMarker | null
@@ -44,9 +46,7 @@ interface Part extends BatchAt {
  * buffer is used unless the codec changes. Throws KafkaError as PartitionLog.append does.
  */
 export function prepareBatches(records: Buffer, context: PrepareContext): Prepared {
-  const { log, config, origin, now } = context
-  const rules = rulesFor(log, config, now)
-  const parts = validateBatches(records, log, config, origin).map((batch) => checkedPart(records, batch, rules, context))
+  const parts = context.checked ? [context.checked] : checkAll(records, context)
   const batches = stampAll(parts, context)
   const last = batches.at(-1)!
   const latest = batches.reduce((best, batch) => (batch.maxTimestamp > best.maxTimestamp ? batch : best))
@@ -59,22 +59,44 @@ export function prepareBatches(records: Buffer, context: PrepareContext): Prepar
   }
 }
 
+function checkAll(records: Buffer, context: PrepareContext): CheckedBatch[] {
+  const { log, config, origin, now } = context
+  const rules = rulesFor(log, config, now)
+  return validateBatches(records, log, config, origin).map((batch) => checkedPart(records, batch, rules, context))
+}
+
+/** As `prepareBatches` checks a client's batch, for one that is too large to be done at once. */
+export async function checkBatchAside(
+  records: Buffer, log: string, config: LogConfig, now: number, room: UnpackRoom, pause: PauseWhenOver,
+): Promise<CheckedBatch> {
+  const [batch] = validateBatches(records, log, config, 'client')
+  const { header } = batch!
+  const { body, maxTimestamp } = await checkRecordsAside(records, batch!, rulesFor(log, config, now), room, pause)
+  const { codec, level } = targetCodec(config, header.codec)
+  if (codec === header.codec) return { ...batch!, data: records, maxTimestamp, marker: null }
+  const compressed = await compressAside(codec, body, level).catch((error: unknown) => withRecords(log, () => { throw error }))
+  return recompressed(withBody(records, batch!, compressed, codec), maxTimestamp, log, config)
+}
+
 /** The broker's own control batches have no records that a topic's rules are for. */
-function checkedPart(records: Buffer, batch: BatchAt, rules: RecordRules, { log, config }: PrepareContext): Part {
+function checkedPart(records: Buffer, batch: BatchAt, rules: RecordRules, { log, config, room }: PrepareContext): CheckedBatch {
   const { header } = batch
   if (header.isControl) {
     const marker = withRecords(log, () => readEndMarker(records, batch.at, header))
     return { ...batch, data: records, maxTimestamp: header.maxTimestamp, marker }
   }
-  const { body, maxTimestamp } = checkRecords(records, batch, rules)
+  const { body, maxTimestamp } = checkRecords(records, batch, rules, room)
   const { codec, level } = targetCodec(config, header.codec)
   if (codec === header.codec) return { ...batch, data: records, maxTimestamp, marker: null }
-  const data = withRecords(log, () => recompress(records, batch, body, codec, level))
+  return recompressed(withRecords(log, () => withBody(records, batch, compress(codec, body, level), codec)), maxTimestamp, log, config)
+}
+
+function recompressed(data: Buffer, maxTimestamp: bigint, log: string, config: LogConfig): CheckedBatch {
   checkBatchSize(data.length, log, config.maxMessageBytes)
   return { data, header: readBatchHeader(data), at: 0, maxTimestamp, marker: null }
 }
 
-function stampAll(parts: readonly Part[], { baseOffset, leaderEpoch, config, now }: PrepareContext): PreparedBatch[] {
+function stampAll(parts: readonly CheckedBatch[], { baseOffset, leaderEpoch, config, now }: PrepareContext): PreparedBatch[] {
   const isLogAppendTime = config.messageTimestampType === 'LogAppendTime'
   let nextOffset = baseOffset
   return parts.map((part) => {
@@ -91,7 +113,7 @@ function lastOffsetOf({ header, baseOffset }: PreparedBatch): bigint {
 }
 
 /** One buffer of everything: the request's own where nothing was rewritten, without an incomplete tail. */
-function joined(records: Buffer, parts: readonly Part[]): Buffer {
+function joined(records: Buffer, parts: readonly CheckedBatch[]): Buffer {
   if (parts.some(({ data }) => data !== records)) {
     return Buffer.concat(parts.map(({ data, at, header }) => data.subarray(at, at + header.sizeInBytes)))
   }

@@ -1,5 +1,5 @@
 import type { BatchHeader } from '../../protocol/records/index.ts'
-import { AT, ATTRIBUTES, BATCH_OVERHEAD, CODECS, LOG_OVERHEAD, compress, crc32c } from '../../protocol/records/index.ts'
+import { AT, ATTRIBUTES, BATCH_OVERHEAD, CODECS, LOG_OVERHEAD, crc32c } from '../../protocol/records/index.ts'
 import type { LogConfig } from './types.ts'
 import type { BatchAt } from './validate.ts'
 
@@ -35,9 +35,8 @@ export function targetCodec(config: LogConfig, sourceCodec: number): { codec: nu
   }
 }
 
-/** The same batch with another codec. The records themselves do not depend on it, so they are not taken apart. */
-export function recompress(records: Buffer, { header, at }: BatchAt, body: Buffer, codec: number, level?: number): Buffer {
-  const compressed = compress(codec, body, level)
+/** The same batch with another codec, its records `compressed` by it. They do not depend on it, so they are not taken apart. */
+export function withBody(records: Buffer, { header, at }: BatchAt, compressed: Buffer, codec: number): Buffer {
   const batch = Buffer.allocUnsafe(BATCH_OVERHEAD + compressed.length)
   records.copy(batch, 0, at, at + BATCH_OVERHEAD)
   compressed.copy(batch, BATCH_OVERHEAD)

@@ -1,6 +1,11 @@
+import type { CheckedBatch } from './prepare.ts'
 import type { Pause } from './slices.ts'
 import type { OnDamage, WholeBatch } from './walk-batches.ts'
 import type { AbortedTransaction } from './transactions/transaction-index.ts'
+import type { UnpackRoom } from './unpack-room.ts'
+
+/** A promise to be awaited when it is time to let others go on; undefined while it is not. */
+export type PauseWhenOver = () => Promise<void> | undefined
 
 /** The settings of a topic that its logs act on, parsed. Names are those of Kafka's topic configs. */
 export interface LogConfig {
@@ -38,6 +43,10 @@ export interface AppendOptions {
   readonly leaderEpoch: number
   /** Records of a client are checked in full; those of the broker's own coordinators may hold control batches. */
   readonly origin: 'client' | 'coordinator'
+  /** What the batch may unpack to here and now; with it, `append` throws TooMuchAtOnceError for one to be checked with `checkAside`. */
+  readonly room?: UnpackRoom
+  /** What `checkAside` has made of the same records. */
+  readonly checked?: CheckedBatch
   /** `transaction.version` of the client whose transaction the batch belongs to (KIP-890); 0 by default. */
   readonly transactionVersion?: number
 }
@@ -90,6 +99,8 @@ export interface PartitionLog {
    * INVALID_TXN_STATE, TRANSACTION_COORDINATOR_FENCED, KAFKA_STORAGE_ERROR (the disk failed: nothing is acknowledged).
    */
   append(records: Buffer, options: AppendOptions): AppendResult
+  /** Checks, and compresses anew where the topic asks for it, what is too large to be appended at once. Rejects as `append` throws. */
+  checkAside(records: Buffer, room: UnpackRoom, pause: PauseWhenOver): Promise<CheckedBatch>
   /** Whole batches from the one that holds `offset` on; empty at the end of the log. Throws KafkaError OFFSET_OUT_OF_RANGE, KAFKA_STORAGE_ERROR, CORRUPT_MESSAGE. */
   read(offset: bigint, options: ReadOptions): Buffer
   /** The batches from an offset on whose checksums are right. What is damaged is reported and stepped over. Throws what the disk says. */

@@ -1,7 +1,8 @@
 import { KafkaError } from '../../errors.ts'
 import type { BatchHeader } from '../../protocol/records/index.ts'
-import { AT, CODECS, NO_TIMESTAMP, RecordReader } from '../../protocol/records/index.ts'
-import type { LogConfig, RecordError } from './types.ts'
+import { AT, CODECS, NO_TIMESTAMP, OversizeError, RecordReader, decompressAside } from '../../protocol/records/index.ts'
+import type { LogConfig, PauseWhenOver, RecordError } from './types.ts'
+import type { UnpackRoom } from './unpack-room.ts'
 import type { BatchAt } from './validate.ts'
 import { withRecords } from './validate.ts'
 import { RecordValidationError } from './validation-error.ts'
@@ -24,6 +25,10 @@ export interface CheckedRecords {
 
 const reader = new RecordReader()
 
+const RECORDS_AT_ONCE = 50_000
+/** So many faulty records are listed: a batch of a kilobyte may have millions. */
+const MOST_FAULTS = 1000
+
 export function rulesFor(log: string, config: LogConfig, now: number): RecordRules {
   const isBounded = config.messageTimestampType === 'CreateTime'
   return {
@@ -37,30 +42,82 @@ export function rulesFor(log: string, config: LogConfig, now: number): RecordRul
 /**
  * Walks the records of a client's batch once, without making an object of any: they have to parse, to be as many as the header
  * says, to have consecutive offsets, a key where the topic is compacted, and a time within the topic's limits
- * (LogValidator.validateRecord). Throws KafkaError INVALID_RECORD or INVALID_TIMESTAMP.
+ * (LogValidator.validateRecord). Throws KafkaError INVALID_RECORD or INVALID_TIMESTAMP, and with a `room` TooMuchAtOnceError
+ * for a batch that is too large to be done at once.
  */
-export function checkRecords(records: Buffer, batch: BatchAt, rules: RecordRules): CheckedRecords {
-  if (batch.header.isLogAppendTime) {
-    throw new KafkaError('INVALID_TIMESTAMP', `a batch written to ${rules.log} says LogAppendTime, which only a broker may do`)
-  }
-  return withRecords(rules.log, () => walk(records, batch, rules))
+export function checkRecords(records: Buffer, batch: BatchAt, rules: RecordRules, room?: UnpackRoom): CheckedRecords {
+  checkTimestampType(batch, rules)
+  const { header } = batch
+  return withRecords(rules.log, () => {
+    reader.open(records, batch.at, header, room && { maxBytes: room.atOnce })
+    const body = bodyOf(records, batch)
+    // What came unpacked may be as large where max.message.bytes lets it.
+    if (room && body.length > room.atOnce) throw new OversizeError('a batch to be checked aside')
+    if (header.codec !== CODECS.none) room?.take(body.length)
+    const walk = new RecordWalk(reader, header, rules)
+    while (walk.goOn(Infinity)) continue
+    return { body, maxTimestamp: walk.finish(body) }
+  }, room !== undefined)
 }
 
-function walk(records: Buffer, { header, at }: BatchAt, rules: RecordRules): CheckedRecords {
-  const baseTimestamp = Number(header.baseTimestamp)
-  let maxDelta = -Infinity
-  let isFaulty = false
-  let index = 0
-  reader.open(records, at, header)
-  while (reader.next()) {
-    const timestamp = baseTimestamp + reader.timestampDelta
-    if (reader.offsetDelta !== index) throw misplaced(rules.log, index)
-    if (reader.timestampDelta > maxDelta) maxDelta = reader.timestampDelta
-    if (isFaultyTime(timestamp, rules) || (rules.needsKey && reader.keyLength < 0)) isFaulty = true
-    index += 1
+/** The same for a batch that may be large: beside this thread where that can be, and else with pauses. */
+export async function checkRecordsAside(records: Buffer, batch: BatchAt, rules: RecordRules, room: UnpackRoom, pause: PauseWhenOver): Promise<CheckedRecords> {
+  checkTimestampType(batch, rules)
+  const { header, at } = batch
+  try {
+    const body = await decompressAside(header.codec, records.subarray(at + AT.records, at + header.sizeInBytes), room.most, pause)
+    if (header.codec !== CODECS.none) room.take(body.length)
+    const own = new RecordReader()
+    own.openUnpacked(body, header)
+    const walk = new RecordWalk(own, header, rules)
+    while (walk.goOn(RECORDS_AT_ONCE)) await pause()
+    return { body, maxTimestamp: walk.finish(body) }
+  } catch (error) {
+    if (error instanceof OversizeError && room.isSpent) throw room.refusal(rules.log)
+    return withRecords(rules.log, () => { throw error })
   }
-  if (isFaulty) throw recordFaults(records, { header, at }, rules)
-  return { body: bodyOf(records, header, at), maxTimestamp: header.baseTimestamp + BigInt(maxDelta) }
+}
+
+function checkTimestampType({ header }: BatchAt, { log }: RecordRules): void {
+  if (!header.isLogAppendTime) return
+  throw new KafkaError('INVALID_TIMESTAMP', `a batch written to ${log} says LogAppendTime, which only a broker may do`)
+}
+
+class RecordWalk {
+  private maxDelta = -Infinity
+  private faults = 0
+  private index = 0
+
+  constructor(private readonly reader: RecordReader, private readonly header: BatchHeader, private readonly rules: RecordRules) {}
+
+  /** Reads so many records at most; false when there are no more. */
+  goOn(most: number): boolean {
+    const { reader, rules } = this
+    const baseTimestamp = Number(this.header.baseTimestamp)
+    let { maxDelta, faults, index } = this
+    for (let left = most; left > 0; left -= 1) {
+      if (!reader.next()) {
+        this.maxDelta = maxDelta
+        this.faults = faults
+        return false
+      }
+      const timestamp = baseTimestamp + reader.timestampDelta
+      if (reader.offsetDelta !== index) throw misplaced(rules.log, index, reader.offsetDelta)
+      if (reader.timestampDelta > maxDelta) maxDelta = reader.timestampDelta
+      if (isFaultyTime(timestamp, rules) || (rules.needsKey && reader.keyLength < 0)) faults += 1
+      index += 1
+    }
+    this.maxDelta = maxDelta
+    this.faults = faults
+    this.index = index
+    return true
+  }
+
+  /** The largest timestamp. Throws RecordValidationError when records were faulty. */
+  finish(body: Buffer): bigint {
+    if (this.faults > 0) throw recordFaults(body, this.header, this.rules, this.faults)
+    return this.header.baseTimestamp + BigInt(this.maxDelta)
+  }
 }
 
 function isFaultyTime(timestamp: number, { earliest, latest }: RecordRules): boolean {
@@ -68,17 +125,17 @@ function isFaultyTime(timestamp: number, { earliest, latest }: RecordRules): boo
 }
 
 /** The reader has decompressed it already, if need be. */
-function bodyOf(records: Buffer, header: BatchHeader, at: number): Buffer {
+function bodyOf(records: Buffer, { header, at }: BatchAt): Buffer {
   return header.codec === CODECS.none ? records.subarray(at + AT.records, at + header.sizeInBytes) : reader.body
 }
 
-/** The second walk, when the first has found a fault: which records, and why. */
-function recordFaults(records: Buffer, { header, at }: BatchAt, rules: RecordRules): RecordValidationError {
+/** The second walk, when the first has found faults: which records, and why. */
+function recordFaults(body: Buffer, header: BatchHeader, rules: RecordRules, count: number): RecordValidationError {
   const baseTimestamp = Number(header.baseTimestamp)
   const recordErrors: RecordError[] = []
   let isTimeFault = false
-  reader.open(records, at, header)
-  for (let batchIndex = 0; reader.next(); batchIndex += 1) {
+  reader.openUnpacked(body, header)
+  for (let batchIndex = 0; recordErrors.length < MOST_FAULTS && reader.next(); batchIndex += 1) {
     const timestamp = baseTimestamp + reader.timestampDelta
     if (rules.needsKey && reader.keyLength < 0) {
       recordErrors.push({ batchIndex, message: `${rules.log} is compacted: a record needs a key` })
@@ -89,9 +146,9 @@ function recordFaults(records: Buffer, { header, at }: BatchAt, rules: RecordRul
   }
   const code = isTimeFault ? 'INVALID_TIMESTAMP' : 'INVALID_RECORD'
   const [first] = recordErrors
-  return new RecordValidationError(code, `${recordErrors.length} records refused; record ${first?.batchIndex}: ${first?.message}`, recordErrors)
+  return new RecordValidationError(code, `${count} records refused; record ${first?.batchIndex}: ${first?.message}`, recordErrors)
 }
 
-function misplaced(log: string, index: number): KafkaError {
-  return new KafkaError('INVALID_RECORD', `record ${index} of a batch written to ${log} has the offset delta ${reader.offsetDelta}`)
+function misplaced(log: string, index: number, offsetDelta: number): KafkaError {
+  return new KafkaError('INVALID_RECORD', `record ${index} of a batch written to ${log} has the offset delta ${offsetDelta}`)
 }

@@ -1,9 +1,10 @@
 import { EnvironmentError, KafkaError, MalformedError } from '../../errors.ts'
 import type { BatchHeader } from '../../protocol/records/index.ts'
 import {
-  AT, BATCH_OVERHEAD, LOG_OVERHEAD, MAGIC_V2, NO_PRODUCER_ID, codecName, isCrcValid, readBatchHeader,
+  AT, BATCH_OVERHEAD, LOG_OVERHEAD, MAGIC_V2, NO_PRODUCER_ID, OversizeError, codecName, isCrcValid, readBatchHeader,
 } from '../../protocol/records/index.ts'
 import type { AppendOptions, LogConfig } from './types.ts'
+import { TooMuchAtOnceError } from './unpack-room.ts'
 
 /** A batch of an append request, and where it begins. */
 export interface BatchAt {
@@ -71,11 +72,12 @@ function checkClientBatch(header: BatchHeader, log: string, batchesBefore: numbe
   if (header.isTransactional && header.producerId === NO_PRODUCER_ID) throw invalid(`a transactional write to ${log} names no producer`)
 }
 
-/** Runs what reads or rewrites records: bytes that break their rules are INVALID_RECORD, a codec that cannot be had here is named. */
-export function withRecords<T>(log: string, run: () => T): T {
+/** Runs what reads or rewrites records: bytes that break their rules are INVALID_RECORD, a codec that cannot be had here is named. With `isAtOnce` a batch that unpacks to too much is TooMuchAtOnceError. */
+export function withRecords<T>(log: string, run: () => T, isAtOnce = false): T {
   try {
     return run()
   } catch (error) {
+    if (isAtOnce && error instanceof OversizeError) throw new TooMuchAtOnceError(error.message)
     if (error instanceof MalformedError) throw invalid(`the records of a batch written to ${log} make no sense: ${error.message}`)
     if (error instanceof EnvironmentError) throw new KafkaError('UNSUPPORTED_COMPRESSION_TYPE', `a write to ${log}: ${error.message}`)
     throw error

@@ -4,9 +4,11 @@ import type { BrokerConfig } from './configs/broker-config.ts'
 import type { TopicConfigs } from './configs/topic-configs.ts'
 import type { GroupCoordinator } from './groups/coordinator.ts'
 import type { Outgoing } from './outgoing.ts'
+import type { Incoming } from './incoming.ts'
 import type { Partitions } from './partitions.ts'
 import type { ProducerIds } from './producer-ids.ts'
 import type { LogDirectories } from './storage/log-directories.ts'
+import type { Turns } from './turns.ts'
 import type { TransactionCoordinator } from './transactions/coordinator.ts'
 import type { BandwidthQuota } from './quotas/bandwidth-quota.ts'
 
@@ -25,6 +27,8 @@ export interface Broker {
   readonly groups: GroupCoordinator
   readonly producerIds: ProducerIds
   readonly transactions: TransactionCoordinator
+  readonly incoming: Incoming
   readonly outgoing: Outgoing
+  readonly turns: Turns
   readonly quotas: { readonly produce: BandwidthQuota; readonly fetch: BandwidthQuota }
 }

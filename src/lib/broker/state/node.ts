@@ -7,10 +7,12 @@ import type { BrokerConfig } from './configs/broker-config.ts'
 import { TopicConfigs } from './configs/topic-configs.ts'
 import { openGroups } from './groups/open.ts'
 import { openTransactions } from './transactions/open.ts'
+import { Incoming } from './incoming.ts'
 import { Outgoing } from './outgoing.ts'
 import { Partitions } from './partitions.ts'
 import { ProducerIds } from './producer-ids.ts'
 import { BandwidthQuota } from './quotas/bandwidth-quota.ts'
+import { Turns } from './turns.ts'
 import { authorizerWarning } from './security/authorizer.ts'
 import { watchFolders } from './storage/folder-watch.ts'
 import { LogDirectories } from './storage/log-directories.ts'
@@ -68,7 +70,9 @@ function openOver(directories: LogDirectories, { config, fileSystem, clock, endp
   const producerIds = new ProducerIds(cluster)
   const broker: Broker = {
     nodeId, clock, topicConfigs, cluster, partitions, directories, producerIds,
+    incoming: new Incoming(config.number('socket.request.max.bytes')),
     outgoing: new Outgoing(),
+    turns: new Turns(clock),
     quotas: {
       produce: new BandwidthQuota('producer_byte_rate', cluster.clientQuotas, currentConfig, clock),
       fetch: new BandwidthQuota('consumer_byte_rate', cluster.clientQuotas, currentConfig, clock),

@@ -23,10 +23,15 @@ export interface PlannedTopic extends NewTopic {
 /** As many as one request may ask for in all (ReplicationControlManager.MAX_PARTITIONS_PER_BATCH). */
 const MAX_PARTITIONS_PER_REQUEST = 10_000
 
-/** Throws KafkaError POLICY_VIOLATION for more partitions than one request may make; counts that are not positive do not count. */
-export function checkPartitionTotal(counts: readonly number[]): void {
+/**
+ * A check for each topic of a request: it throws KafkaError POLICY_VIOLATION where all of them together are more partitions than
+ * one request may make; counts that are not positive do not count.
+ */
+export function partitionTotalCheck(counts: readonly number[]): () => void {
   const total = counts.reduce((sum, count) => sum + Math.max(count, 0), 0)
-  if (total > MAX_PARTITIONS_PER_REQUEST) throw new KafkaError('POLICY_VIOLATION', 'Excessively large number of partitions per request.')
+  return () => {
+    if (total > MAX_PARTITIONS_PER_REQUEST) throw new KafkaError('POLICY_VIOLATION', 'Excessively large number of partitions per request.')
+  }
 }
 
 /**
@@ -120,7 +125,9 @@ function checkAssignments(broker: Broker, assignments: readonly (readonly number
 /** Throws KafkaError for what cannot be the replicas of a partition (ReplicationControlManager.validateManualPartitionAssignment). */
 export function checkReplicas({ cluster }: Broker, replicas: readonly number[]): void {
   if (replicas.length === 0) throw refused('includes an empty replica list.')
-  if (new Set(replicas).size !== replicas.length) throw refused(`includes the broker ${replicas.find((id, at) => replicas.indexOf(id) !== at)} more than once.`)
+  const seen = new Set<number>()
+  const repeated = replicas.find((id) => seen.size === seen.add(id).size)
+  if (repeated !== undefined) throw refused(`includes the broker ${repeated} more than once.`)
   const unknown = replicas.find((nodeId) => !cluster.registration(nodeId))
   if (unknown !== undefined) throw refused(`includes broker ${unknown}, but no such broker is registered.`)
 }

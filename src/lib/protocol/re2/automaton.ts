@@ -27,9 +27,9 @@ export class MatchTimeout extends Error {}
  * An automaton whose states are made when a text first leads to them. It takes time in proportion to the text: each
  * character is looked at once, whatever the expression. Undefined for an expression whose counts make it too large.
  */
-export function compileAutomaton(expression: Expression, options: { readonly whole: boolean }): Automaton | undefined {
+export function compileAutomaton(expression: Expression, { whole, mostWork }: { readonly whole: boolean; readonly mostWork?: number }): Automaton | undefined {
   const program = compileProgram(expression)
-  return program && new Automaton(program, options.whole)
+  return program && new Automaton(program, whole, mostWork)
 }
 
 export class Automaton {
@@ -38,12 +38,13 @@ export class Automaton {
   private readonly watchesSides: boolean
   private readonly marks: Uint32Array
   private mark = 0
+  private work = 0
   private readonly matched: State = { steps: [], before: EDGE, ascii: [], others: new Map(), atEnd: true }
   private readonly lost: State = { steps: [], before: EDGE, ascii: [], others: new Map(), atEnd: false }
   private first: State
 
-  /** With `whole` the whole text has to match, otherwise any part of it. */
-  constructor(private readonly program: Program, private readonly whole: boolean) {
+  /** With `whole` the whole text has to match, otherwise any part of it. `mostWork` bounds the steps of the program that are visited for all texts together. */
+  constructor(private readonly program: Program, private readonly whole: boolean, private readonly mostWork = Infinity) {
     this.watchesSides = program.steps.some((step) => step.type === 'assertion' && !['start', 'end'].includes(step.place))
     this.marks = new Uint32Array(program.steps.length)
     this.first = this.stateOf([program.start], EDGE)
@@ -72,6 +73,7 @@ export class Automaton {
 
   private goOn(state: State, code: number, watch: Watch): State {
     watch.count()
+    if (this.work > this.mostWork) throw new MatchTimeout()
     const next = this.step(state, code)
     if (this.transitions >= MOST_TRANSITIONS || this.states.size >= MOST_STATES) this.forget()
     this.transitions += 1
@@ -100,6 +102,7 @@ export class Automaton {
     const waiting = [...steps]
     this.mark += 1
     for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+      this.work += 1
       if (this.marks[at] === this.mark) continue
       this.marks[at] = this.mark
       const step = this.program.steps[at]!

@@ -17,7 +17,13 @@ export function readCharClass(scanner: Scanner, flags: Flags): CharTest {
     if (scanner.atEnd) throw new Re2SyntaxError('missing closing ]')
     tests.push(readItem(scanner, flags))
   }
-  return (code) => tests.some((test) => test(code)) !== isNegated
+  return remembered((code) => tests.some((test) => test(code)) !== isNegated)
+}
+
+/** A class may list thousands of characters; each of ASCII is looked for once. */
+function remembered(test: CharTest): CharTest {
+  const known: boolean[] = []
+  return (code) => (code < 128 ? (known[code] ??= test(code)) : test(code))
 }
 
 /** A test that does not mind case when the flag says so. */

@@ -6,11 +6,14 @@ import { Re2SyntaxError, type Expression, type Flags } from './syntax.ts'
 /** Larger counts are refused, as in Google's library. */
 const MAX_REPEAT = 1000
 const MAX_NESTING = 1000
+/** Characters of an expression: hundreds of topics with long names. Google's library has a bound on the memory of its program. */
+const MAX_LENGTH = 16 * 1024
 const NOTHING: Expression = { type: 'sequence', items: [] }
 const NEWLINE = 10
 
 /** Reads RE2's syntax, which Kafka's brokers take for `subscribedTopicRegex`. Throws Re2SyntaxError. */
 export function parseRe2(text: string): Expression {
+  if (text.length > MAX_LENGTH) throw new Re2SyntaxError('expression too large')
   return new Parser(new Scanner(text)).parse()
 }
 

@@ -20,6 +20,11 @@ export interface Flags {
   readonly s: boolean
 }
 
+/** An expression whose matching would hold everybody up. */
+export class Re2CostError extends Error {
+  override readonly name = 'Re2CostError'
+}
+
 /** An expression that is not of RE2's syntax; the message is that of Google's library. */
 export class Re2SyntaxError extends Error {
   override readonly name = 'Re2SyntaxError'

@@ -1,6 +1,9 @@
 export * from './batch.ts'
 export { crc32c } from './crc32c.ts'
-export { CODECS, MAX_DECOMPRESSED_BYTES, codecName, compress, decompress, prepareCompression, type CodecName } from './compression.ts'
+export {
+  CODECS, MAX_DECOMPRESSED_BYTES, codecName, compress, compressAside, decompress, decompressAside, prepareCompression, type CodecName,
+} from './compression.ts'
+export { OversizeError } from './limits.ts'
 export { readVarint, readVarlong, varintSize, varlongSize, writeVarint, writeVarlong, type Cursor } from './varint.ts'
 export { encodeHeaders, type HeaderInput, type RawRecordHeader, type RecordHeader } from './headers.ts'
 export { RecordReader, batches, createTimeOf, endOffsetOf, isCrcValid } from './reader.ts'

@@ -1,9 +1,11 @@
 import { MalformedError } from '../../errors.ts'
+import { checkPieces, growsBeyond } from './limits.ts'
 import { lazily } from './native.ts'
 
 interface Lz4 {
   compressFrame(data: Buffer): Promise<Buffer>
   compressFrameSync(data: Buffer): Buffer
+  decompressFrame(data: Buffer): Promise<Buffer>
   decompressFrameSync(data: Buffer): Buffer
 }
 
@@ -27,21 +29,33 @@ export function compressLz4Aside(data: Buffer): Promise<Buffer> {
   return lz4().compressFrame(data)
 }
 
+/** What a block holds at least, on the average, once there are many: 64 KiB of one byte make 0.3 kB. */
+const BLOCK_BYTES = 64
+
 /** Decompresses one frame, refusing before any room is made what would grow beyond `maxBytes`. */
 export function decompressLz4(data: Buffer, maxBytes: number): Buffer {
-  const maxBlockSize = checkedBlockSize(data)
-  // Full blocks are the rule, so their number tells nearly enough; only a frame near the limit is worth an exact look.
-  if (growsBeyond(maxBytes, data, () => maxBlockSize) && growsBeyond(maxBytes, data, sizeOfBlock)) {
-    throw new MalformedError(`lz4 data grows beyond ${maxBytes} bytes`)
-  }
+  checkSize(data, maxBytes)
   return lz4().decompressFrameSync(data)
 }
 
+/** The same in another thread. */
+export function decompressLz4Aside(data: Buffer, maxBytes: number): Promise<Buffer> {
+  checkSize(data, maxBytes)
+  return lz4().decompressFrame(data)
+}
+
+function checkSize(data: Buffer, maxBytes: number): void {
+  const maxBlockSize = checkedBlockSize(data)
+  // Full blocks are the rule, so their number tells nearly enough; only a frame near the limit is worth an exact look.
+  if (isBeyond(maxBytes, data, () => maxBlockSize) && isBeyond(maxBytes, data, sizeOfBlock)) throw growsBeyond('lz4', maxBytes)
+}
+
 /** Walks the blocks of a frame without decompressing them, summing up their decompressed sizes. */
-function growsBeyond(maxBytes: number, data: Buffer, sizeOf: (data: Buffer, start: number, end: number) => number): boolean {
+function isBeyond(maxBytes: number, data: Buffer, sizeOf: (data: Buffer, start: number, end: number) => number): boolean {
   const flags = data[4]!
   const checksumBytes = (flags & BLOCK_CHECKSUMS) === 0 ? 0 : 4
   let size = 0
+  let blocks = 0
   let at = 7 + ((flags & CONTENT_SIZE) === 0 ? 0 : 8)
   for (let block = blockAt(data, at); block !== 0; block = blockAt(data, at)) {
     const start = at + 4
@@ -49,6 +63,7 @@ function growsBeyond(maxBytes: number, data: Buffer, sizeOf: (data: Buffer, star
     if (end > data.length) throw new MalformedError(`an lz4 block of ${end - start} bytes, ${data.length - start} are left`)
     size += block >= STORED ? end - start : sizeOf(data, start, end)
     if (size > maxBytes) return true
+    checkPieces(blocks += 1, data.length, BLOCK_BYTES, 'lz4 blocks')
     at = end + checksumBytes
   }
   return false

@@ -51,6 +51,12 @@ export class RecordReader {
     this.left = checkedCount(header.recordsCount, this.cursor)
   }
 
+  /** The same for records that have been decompressed already. */
+  openUnpacked(body: Buffer, { recordsCount }: BatchHeader): void {
+    this.stand(body, 0, body.length)
+    this.left = checkedCount(recordsCount, this.cursor)
+  }
+
   private stand(body: Buffer, position: number, end: number): void {
     this.body = this.cursor.body = body
     this.cursor.position = position

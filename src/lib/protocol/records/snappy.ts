@@ -1,4 +1,5 @@
 import { MalformedError } from '../../errors.ts'
+import { checkPieces, growsBeyond } from './limits.ts'
 import { lazily } from './native.ts'
 
 interface Snappy {
@@ -28,26 +29,47 @@ export function compressSnappy(data: Buffer): Buffer {
   return Buffer.concat(chunks)
 }
 
+/** What a block holds at least, on the average, once there are many: 32 KiB of one byte make 1.5 kB. */
+const BLOCK_BYTES = 32
+
 /** Decompresses xerial framing and raw snappy (librdkafka's), refusing what says that it grows beyond `maxBytes`. */
 export function decompressSnappy(data: Buffer, maxBytes: number): Buffer {
-  if (!data.subarray(0, XERIAL_MAGIC.length).equals(XERIAL_MAGIC)) return decompressBlock(data, maxBytes)
+  const parts = [...blocksOf(data, maxBytes)]
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts)
+}
+
+/** The same, awaiting `pause` after each block. */
+export async function decompressSnappyAside(data: Buffer, maxBytes: number, pause: () => Promise<void> | undefined): Promise<Buffer> {
+  const parts: Buffer[] = []
+  for (const part of blocksOf(data, maxBytes)) {
+    parts.push(part)
+    await pause()
+  }
+  return Buffer.concat(parts)
+}
+
+function* blocksOf(data: Buffer, maxBytes: number): Generator<Buffer> {
+  if (!data.subarray(0, XERIAL_MAGIC.length).equals(XERIAL_MAGIC)) {
+    yield decompressBlock(data, maxBytes)
+    return
+  }
   if (data.length < XERIAL_HEADER.length) throw new MalformedError('a snappy stream ends in its header')
-  const blocks: Buffer[] = []
   let room = maxBytes
+  let count = 0
   for (let at = XERIAL_HEADER.length; at < data.length; ) {
     const length = data.length - at < 4 ? -1 : data.readInt32BE(at)
     if (length < 0 || length > data.length - at - 4) throw new MalformedError(`a snappy block of ${length} bytes, ${data.length - at} are left`)
+    checkPieces(count += 1, data.length, BLOCK_BYTES, 'snappy blocks')
     const block = decompressBlock(data.subarray(at + 4, at + 4 + length), room)
-    if (block.length > 0) blocks.push(block)
+    if (block.length > 0) yield block
     room -= block.length
     at += 4 + length
   }
-  return blocks.length === 1 ? blocks[0]! : Buffer.concat(blocks)
 }
 
 function decompressBlock(block: Buffer, maxBytes: number): Buffer {
   const length = declaredLength(block)
-  if (length > maxBytes) throw new MalformedError(`snappy data grows beyond ${maxBytes} bytes`)
+  if (length > maxBytes) throw growsBeyond('snappy', maxBytes)
   if (length > block.length * MAX_GROWTH) throw new MalformedError(`snappy data of ${block.length} bytes cannot grow to ${length}`)
   return snappy().uncompressSync(block, { asBuffer: true })
 }

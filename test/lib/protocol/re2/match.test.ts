@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { compileRe2 } from '../../../../src/lib/protocol/re2/match.ts'
+import { Re2CostError } from '../../../../src/lib/protocol/re2/syntax.ts'
 
 const FULL: [pattern: string, matches: string[], others: string[]][] = [
   ['orders', ['orders'], ['orders-1', 'my-orders', 'Orders', '']],
@@ -47,4 +48,24 @@ test.each([
   const started = performance.now()
   expect(compileRe2(pattern)('a'.repeat(248) + '!')).toBe(false)
   expect(performance.now() - started).toBeLessThan(2_000)
+})
+
+describe('a bound on the work', () => {
+  test('ends expressions that take too long, for all texts together', () => {
+    const matches = compileRe2('(a?){1000}(a?){1000}b', 10_000)
+    expect(() => matches('a'.repeat(249))).toThrow(Re2CostError)
+    const counting = compileRe2('((ab?){1000}){6}', 1000)
+    expect(() => { for (let left = 1000; left > 0; left -= 1) counting('aaaa') }).toThrow(Re2CostError)
+  })
+
+  test('is far beyond a hundred names for thousands of topics', () => {
+    const matches = compileRe2(Array.from({ length: 100 }, (_, index) => `service-${index}\\.events`).join('|'))
+    const topics = Array.from({ length: 5000 }, (_, index) => `service-${index}.events`)
+    expect(topics.filter(matches)).toHaveLength(100)
+  })
+
+  test('refuses a long expression, and takes a class of thousands of characters for one', () => {
+    expect(() => compileRe2('a'.repeat(30_000))).toThrow('expression too large')
+    expect(compileRe2(`[${'xyz'.repeat(5000)}]*`)('xyzxyz'.repeat(40))).toBe(true)
+  })
 })

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MalformedError } from '../../../../src/lib/errors.ts'
 import { CODECS, codecName, compress, decompress, type CodecName } from '../../../../src/lib/protocol/records/compression.ts'
-import { framesOf } from '../../../../src/lib/protocol/records/zstd-frames.ts'
+import { framesOf } from '../../../../src/lib/protocol/records/zstd/frames.ts'
 import '../../../support/compression.ts'
 
 const COMPRESSING = (Object.keys(CODECS) as CodecName[]).filter((name) => name !== 'none')
@@ -194,14 +194,18 @@ describe('zstd', () => {
     const block = Buffer.from([0x02, 0x00, 0x10, 0x00]) // a run of 128 KiB, not the last block
     const bomb = Buffer.concat([Buffer.from('28b52ffd0058', 'hex'), ...Array<Buffer>(1000).fill(block), Buffer.from([1, 0, 0])])
     expect(() => decompress(CODECS.zstd, bomb)).toThrow(MalformedError)
-    expect([...framesOf(bomb)]).toEqual([{ start: 0, end: bomb.length, maxSize: 1000 * 128 * KIB, contentSize: undefined, windowSize: 2 ** 21, isSkippable: false }])
+    expect(framesOf(bomb)).toEqual([{
+      start: 0, blocksStart: 6, end: bomb.length, minSize: 1000 * 128 * KIB, maxSize: 1000 * 128 * KIB, contentSize: undefined, dictionaryId: 0,
+    }])
   })
 
   it.each([
     ['nothing at all', ''], ['no frame', '0011223344556677'], ['a block of the reserved type', '28b52ffd00580700000000'],
     ['a skippable frame beyond the end', '532a4d18ffffffff'], ['a block beyond the end', '28b52ffd0058710000'],
     ['a size that its blocks cannot have', '28b52ffda0ffffff7f7100006f6e65207a737464206672616d65'],
-    ['a window beyond the limit', '28b52ffd00f87100006f6e65207a737464206672616d65'],
+    ['an unknown flag', '28b52ffd280e7100006f6e65207a737464206672616d65'],
+    ['a dictionary', '28b52ffd21070e7100006f6e65207a737464206672616d65'],
+    ['an empty block', '28b52ffd0058050000'],
   ])('refuses %s', (_, hex) => {
     expect(() => decompress(CODECS.zstd, Buffer.from(hex, 'hex'))).toThrow(MalformedError)
   })

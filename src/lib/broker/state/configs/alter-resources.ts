@@ -1,6 +1,7 @@
 import { KafkaError } from '../../../errors.ts'
 import { ERRORS } from '../../../protocol/errors.ts'
 import { refusalOf } from '../refusal.ts'
+import { inTurns, type Turns } from '../turns.ts'
 
 interface Resource {
   readonly resourceType: number
@@ -19,9 +20,9 @@ interface ResourceResponse {
  * Changes resources one by one, each whole or not at all, and answers for each (ConfigAdminManager.preprocess): a resource
  * must not appear twice, nor a setting within it. `alter` throws KafkaError for a change that is refused.
  */
-export function alterResources<R extends Resource>(resources: readonly R[], alter: (resource: R) => void): ResourceResponse[] {
+export async function alterResources<R extends Resource>(turns: Turns, resources: readonly R[], alter: (resource: R) => void): Promise<ResourceResponse[]> {
   const repeated = repetitions(resources.map(key))
-  return resources.map((resource) => {
+  return inTurns(turns, resources, (resource) => {
     const { resourceType, resourceName } = resource
     try {
       if (repeated.has(key(resource))) throw new KafkaError('INVALID_REQUEST', 'Each resource must appear at most once.')

@@ -1,6 +1,6 @@
 import { KafkaError } from '../../../errors.ts'
 import { compileRe2 } from '../../../protocol/re2/match.ts'
-import { Re2SyntaxError } from '../../../protocol/re2/syntax.ts'
+import { Re2CostError, Re2SyntaxError } from '../../../protocol/re2/syntax.ts'
 import { STATUSES, type Transaction } from './transaction.ts'
 
 export interface TransactionFilter {
@@ -22,25 +22,33 @@ export interface ListedTransactions {
 
 /** Throws KafkaError INVALID_REGULAR_EXPRESSION. */
 export function listTransactions(transactions: Iterable<Transaction>, filter: TransactionFilter, now: number): ListedTransactions {
-  const names: readonly string[] = STATUSES
+  const names = new Set<string>(STATUSES)
+  const [states, producerIds] = [new Set(filter.states), new Set(filter.producerIds)]
   const matchesId = idMatcher(filter.idPattern)
   const isWanted = ({ transactionalId, producerId, status, startTimestamp }: Transaction): boolean =>
-    (filter.producerIds.length === 0 || filter.producerIds.includes(producerId))
-    && (filter.states.length === 0 || filter.states.includes(status))
+    (producerIds.size === 0 || producerIds.has(producerId))
+    && (states.size === 0 || states.has(status))
     && (filter.durationMs < 0n || BigInt(now - startTimestamp) > filter.durationMs)
     && matchesId(transactionalId)
   return {
-    unknownStates: filter.states.filter((state) => !names.includes(state)),
+    unknownStates: [...states].filter((state) => !names.has(state)),
     transactions: [...transactions].filter(isWanted).map(({ transactionalId, producerId, status }) => ({ transactionalId, producerId, transactionState: status })),
   }
 }
 
 function idMatcher(pattern: string | null): (transactionalId: string) => boolean {
   if (pattern === null || pattern === '') return () => true
+  return attempt(() => {
+    const matches = compileRe2(pattern)
+    return (transactionalId) => attempt(() => matches(transactionalId))
+  })
+}
+
+function attempt<T>(action: () => T): T {
   try {
-    return compileRe2(pattern)
+    return action()
   } catch (error) {
-    if (error instanceof Re2SyntaxError) throw new KafkaError('INVALID_REGULAR_EXPRESSION')
+    if (error instanceof Re2SyntaxError || error instanceof Re2CostError) throw new KafkaError('INVALID_REGULAR_EXPRESSION')
     throw error
   }
 }

@@ -30,9 +30,12 @@ export class PartitionSet {
 
   with(added: Iterable<readonly [topic: string, partitions: Iterable<number>]>): PartitionSet {
     const topics = new Map(this.topics)
+    const own = new Map<string, Set<number>>()
     for (const [topic, partitions] of added) {
-      const all = new Set([...topics.get(topic) ?? [], ...partitions])
+      const all = own.get(topic) ?? new Set(topics.get(topic))
+      for (const partition of partitions) all.add(partition)
       if (all.size > 0) topics.set(topic, all)
+      own.set(topic, all)
     }
     return new PartitionSet(topics)
   }

@@ -11,6 +11,8 @@ import type { Broker } from '../../../../../src/lib/broker/state/broker.ts'
 import { Cluster } from '../../../../../src/lib/broker/state/cluster/cluster.ts'
 import { MetadataJournal } from '../../../../../src/lib/broker/state/cluster/journal.ts'
 import { BrokerConfig } from '../../../../../src/lib/broker/state/configs/broker-config.ts'
+import { Turns } from '../../../../../src/lib/broker/state/turns.ts'
+import { FakeClock } from '../../../../support/fake-clock.ts'
 import { TopicConfigs } from '../../../../../src/lib/broker/state/configs/topic-configs.ts'
 
 export const parseConfig = (properties: Record<string, string> = {}): BrokerConfig =>
@@ -31,7 +33,8 @@ export class ConfigsBroker {
     const resolve = () => file.withDynamic(this.cluster.configs('broker', String(nodeId)), this.cluster.configs('broker', ''))
     this.config = resolve()
     this.cluster.listen({ onConfigsChanged: () => { this.config = resolve() } })
-    const broker = { nodeId, cluster: this.cluster, topicConfigs: this.topicConfigs, clock: { now: () => 0 } }
+    const clock = new FakeClock()
+    const broker = { nodeId, cluster: this.cluster, topicConfigs: this.topicConfigs, clock, turns: new Turns(clock) }
     Object.defineProperty(broker, 'config', { get: () => this.config })
     this.dispatcher = new Dispatcher(broker as unknown as Broker, [describeConfigs, alterConfigs, incrementalAlterConfigs])
   }

@@ -1,5 +1,6 @@
 import type { Api } from '../../../../../src/lib/protocol/api.ts'
 import { Reader, Writer } from '../../../../../src/lib/protocol/bytes.ts'
+import { Turns } from '../../../../../src/lib/broker/state/turns.ts'
 import type { Fields, Input, Message } from '../../../../../src/lib/protocol/schema.ts'
 import type { ApiHandler, RequestContext } from '../../../../../src/lib/broker/handle.ts'
 import { consumerGroupDescribe } from '../../../../../src/lib/broker/handlers/consumer-group-describe.ts'
@@ -104,7 +105,7 @@ export class GroupNode {
       registration: (nodeId: number) => (nodeId === 1 ? { nodeId, endpoints: new Map([['PLAINTEXT', { host: 'here', port: 9092 }]]) } : undefined),
     }
     return {
-      broker: { groups: this.coordinator, cluster, nodeId: 1, clock: this.clock },
+      broker: { groups: this.coordinator, cluster, nodeId: 1, clock: this.clock, turns: new Turns(this.clock) },
       connection: { listener: 'PLAINTEXT', principal: 'User:ANONYMOUS', clientHost: '/127.0.0.1' },
       header: { apiKey: api.key, apiVersion, correlationId: 1, clientId },
     } as unknown as RequestContext

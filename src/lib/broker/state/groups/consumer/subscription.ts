@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
+import { KafkaError } from '../../../../errors.ts'
 import { compileRe2 } from '../../../../protocol/re2/match.ts'
-import { Re2SyntaxError } from '../../../../protocol/re2/syntax.ts'
+import { Re2CostError, Re2SyntaxError } from '../../../../protocol/re2/syntax.ts'
 import type { TopicLookup } from '../topic-lookup.ts'
 import { tombstone, type GroupRecord } from '../records.ts'
 import type { GroupContext } from '../group-context.ts'
@@ -28,7 +29,7 @@ export function resolveRegexes(
   return new Map([...inUse].map((regularExpression) => {
     const known = group.resolvedRegexes.get(regularExpression)
     if (known && !group.isMetadataStale) return [regularExpression, known]
-    const topics = matchingTopics(context.topics, regularExpression)
+    const topics = matchingTopics(context.topics, regularExpression, known)
     if (!known || known.size !== topics.length || !topics.every((topic) => known.has(topic))) {
       const timestamp = BigInt(context.clock.now())
       records.push({ kind: 'ConsumerGroupRegularExpression', key: { groupId, regularExpression }, value: { topics, version: 0n, timestamp } })
@@ -67,12 +68,15 @@ export function metadataHash(counts: ReadonlyMap<string, number>): bigint {
   return createHash('sha1').update(listed).digest().readBigInt64BE(0)
 }
 
-function matchingTopics(topics: TopicLookup, regularExpression: string): string[] {
+/** Throws KafkaError INVALID_REGULAR_EXPRESSION for a new one that takes too long; one that is known keeps what it stood for. */
+function matchingTopics(topics: TopicLookup, regularExpression: string, known: ReadonlySet<string> | undefined): string[] {
   try {
     return [...topics.names()].filter(compileRe2(regularExpression)).sort()
   } catch (error) {
     // Requests are checked before; one that was stored elsewhere stands for nothing, as in Kafka.
     if (error instanceof Re2SyntaxError) return []
+    if (error instanceof Re2CostError && known) return [...known]
+    if (error instanceof Re2CostError) throw new KafkaError('INVALID_REGULAR_EXPRESSION', `SubscribedTopicRegex is not taken: ${error.message}.`)
     throw error
   }
 }
