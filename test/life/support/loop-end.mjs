@@ -1,7 +1,7 @@
-'use strict'
 // Loaded before kts: no socket ever connects, and none keeps the process alive. Whoever waits for one waits for ever.
-const net = require('node:net')
-net.Socket.prototype.connect = function connect() {
+import { Socket } from 'node:net'
+
+Socket.prototype.connect = function connect() {
   return this
 }
 const { setTimeout } = globalThis
