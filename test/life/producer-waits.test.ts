@@ -125,11 +125,13 @@ describe('a broker that goes away', () => {
     await reader.said(/three/)
   })
 
-  test.each([['Produce', []], ['AddPartitionsToTxn|Produce|EndTxn', ['--transactional-id', 'hangs', '--transaction-size', '1']]])('in its sleep: %s is waited for, and that is said', async (api, options) => {
-    await runTool('kts', ['topics', '--create', '--if-not-exists', '--topic', 'hangs', '-b', broker.bootstrap])
-    const running = start('kts', ['produce', '--topic', 'hangs', ...options, '-b', broker.bootstrap])
+  test.each([['Produce', 'hangs', []], ['AddPartitionsToTxn|Produce|EndTxn', 'hangs-too', ['--transactional-id', 'hangs', '--transaction-size', '1']]])('in its sleep: %s is waited for, and that is said', async (api, topic, options) => {
+    await runTool('kts', ['topics', '--create', '--topic', topic, '-b', broker.bootstrap])
+    const reader = start('kts', ['consume', '--topic', topic, '--from-beginning', '-b', broker.bootstrap])
+    const running = start('kts', ['produce', '--topic', topic, ...options, '-b', broker.bootstrap])
     running.child.stdin.write('one\n')
-    await runTool('kts', ['consume', '--topic', 'hangs', '--from-beginning', '-c', '1', '-b', broker.bootstrap])
+    // What comes after it finds everything settled, and the broker asleep.
+    await reader.said(/one/)
     broker.pause()
     try {
       running.child.stdin.end('two\n')
