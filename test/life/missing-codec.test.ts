@@ -26,7 +26,7 @@ Module._load = (request, ...rest) => { if (request === '${packageName}') throw n
 async function startBroker(name: string, env: Record<string, string> = {}): Promise<string> {
   const broker = startTool('kts', ['broker', 'start', '--port', '0', '--data-dir', join(folder.path, name)], { env: { XDG_STATE_HOME: join(folder.path, name), ...env } })
   started.add(broker)
-  return /ready at (\S+)/.exec(await broker.said(/ready at \S+\s/))![1]!
+  return /ready at (\S+:\d+)/.exec(await broker.said(/ready at \S+:\d+\D/))![1]!
 }
 
 test('a broker without the module for zstd serves everything else', async () => {
@@ -44,5 +44,5 @@ test('a consumer shows what comes before a batch that it has no codec for, and s
   await runTool('kts', ['produce', '--topic', 't', '--compression-codec', 'snappy', '-b', bootstrap], { input: 'packed\n' })
   const { code, stdout, stderr } = await runTool('kts', ['consume', '--topic', 't', '--from-beginning', '--to-end', '-b', bootstrap], { env: hidden.get('snappy')! })
   expect([code, stdout]).toEqual([1, 'plain\n'])
-  expect(stderr).toMatch(/^kts: snappy compression needs the module snappy, which cannot be loaded here \(.*\); reinstall kts with its dependencies\n/m)
+  expect(stderr).toMatch(/^kts consume: snappy compression needs the module snappy, which cannot be loaded here \(.*\); reinstall kts with its dependencies\n/m)
 })

@@ -32,6 +32,8 @@ export class ClientConnection {
   private isStopping = false
   private isWaitingForTurn = false
   private unsentBytes = 0
+  /** Since others had a chance, whether answers were at hand or had to be waited for. */
+  private servedInARow = 0
 
   constructor(
     private readonly stream: Duplex,
@@ -73,14 +75,16 @@ export class ClientConnection {
 
   private serve(): void {
     if (this.isWaitingForTurn) return
-    for (let served = 0; !this.isBusy && !this.isMuted && this.frames.length > 0 && !this.isStopping && !this.stream.destroyed; served += 1) {
+    while (!this.isBusy && !this.isMuted && this.frames.length > 0 && !this.isStopping && !this.stream.destroyed) {
       if (this.stream.writableNeedDrain) break
-      if (served === MOST_AT_ONCE || (served > 0 && this.options.dispatcher.turns.isOver)) return this.letOthersGo()
+      if (this.servedInARow >= MOST_AT_ONCE || (this.servedInARow > 0 && this.options.dispatcher.turns.isOver)) return this.letOthersGo()
+      this.servedInARow += 1
       const reply = this.options.dispatcher.dispatch(this.frames.shift()!, this.options.connection, this.mute)
       if (!(reply instanceof Promise)) this.write(reply)
       else this.wait(reply)
     }
     const isIdle = !this.isBusy && !this.isMuted && this.frames.length === 0
+    if (isIdle) this.servedInARow = 0
     if (isIdle && this.splitter.problem && !this.isStopping) throw this.splitter.problem
     if (!isIdle) this.stream.pause()
     else if (!this.isStopping) this.stream.resume()
@@ -92,6 +96,7 @@ export class ClientConnection {
     this.stream.pause()
     setImmediate(() => {
       this.isWaitingForTurn = false
+      this.servedInARow = 0
       this.resume()
     })
   }
