@@ -1,13 +1,11 @@
-import { writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { dispatch, report, type OpenContext } from './dispatch.ts'
 import { systemClock } from './lib/clock.ts'
 import type { Context } from './lib/command/define.ts'
 import { stateFolder } from './lib/config/folders.ts'
-import { fileProblem } from './lib/files.ts'
-import { isReaderGone } from './lib/output/failure.ts'
+import { isReaderGone, writeProblem } from './lib/output/failure.ts'
 import { shown, shownText } from './lib/output/shown.ts'
-import { leaveTerminal, standardError, standardOutput, type StandardStream } from './lib/output/standard.ts'
+import { leaveTerminal, standardError, standardOutput, writeAtOnce, type StandardStream } from './lib/output/standard.ts'
 import { flush } from './lib/output/write.ts'
 
 /** How long a command may go on when nobody reads its output any more. */
@@ -92,7 +90,7 @@ class Ending {
   outputFailed(error: NodeJS.ErrnoException): void {
     if (this.#hasFailed) return
     this.#hasFailed = true
-    if (!isReaderGone(error)) this.#stderr.write(`${this.#program}: cannot write the output: ${fileProblem(error)}\n`)
+    if (!isReaderGone(error)) this.#stderr.write(`${this.#program}: cannot write the output: ${writeProblem(error)}\n`)
     if (this.#controller.signal.aborted) return
     this.#code = isReaderGone(error) ? 0 : 1
     if (!this.#watched) return void this.exit(this.#code)
@@ -100,11 +98,8 @@ class Ending {
     setTimeout(() => leave(this.#code!), isReaderGone(error) ? graceMs : failedGraceMs)
   }
 
-  /** Not through the stream, which may be behind. A stderr that takes nothing more is no reason to stay. */
   #say(): void {
-    try {
-      for (const line of this.lastWords()) writeSync(process.stderr.fd, `${shownText(line)}\n`)
-    } catch {}
+    for (const line of this.lastWords()) writeAtOnce(this.#stderr, `${shownText(line)}\n`)
   }
 
   /** Ends the process once its output has gone out; timers and sockets left behind by a client do not hold it. */

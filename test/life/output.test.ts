@@ -109,7 +109,7 @@ describe.runIf(canMount)('a disk that fills up', () => {
     const reset = await shell('kts groups --reset-offsets -g old -t few --to-earliest --execute --yes', { XDG_STATE_HOME: state })
     expect([reset.code, reset.stderr]).toEqual([1, expect.stringMatching(/^kts groups: The old offsets cannot be kept in .*, and nothing has been changed: no space left on device\n$/)])
     const profile = await shell('kts profile add dev -b localhost:1', { XDG_CONFIG_HOME: state })
-    expect([profile.code, profile.stderr]).toEqual([1, expect.stringMatching(/^kts profile add: cannot write .*: no space left on device\n$/)])
+    expect([profile.code, profile.stderr]).toEqual([1, expect.stringMatching(/^kts profile add: .* cannot be written: no space left on device\n$/)])
     const pages = await shell(`kts help --man-pages ${state}/man`)
     expect([pages.code, pages.stderr]).toEqual([1, expect.stringMatching(/^kts help: .*man cannot be written: no space left on device\n$/)])
     const daemon = await shell('kts broker start --daemon --in-memory --port 0', { XDG_STATE_HOME: state })

@@ -39,15 +39,16 @@ test('a pager that quits leaves a shell that echoes, and kts ends with 0', () =>
 
 test('a program in front of it that had the terminal for itself leaves it whole, too', () => atScreen(async (screen) => {
   // As sudo and fzf: no echo while kts starts, and back to what it was before they end.
-  screen.enter('(s=$(stty -g </dev/tty); stty -echo -icanon </dev/tty; sleep 1.5; stty $s </dev/tty; echo line) | kts produce -t few; echo ended $?')
+  screen.enter('stty -echo -icanon; (sleep 1.5; stty echo icanon </dev/tty; echo line) | kts produce -t few; echo ended $?')
   await screen.until(/ended 0/)
   await expectSound(screen)
 }))
 
 test('no progress comes between the lines of a filter', () => atScreen(async (screen) => {
-  screen.enter('kts consume -t big --from-beginning --to-end | grep --line-buffered 999; echo "ended ${PIPESTATUS[0]}"')
-  await screen.until(/ended 0/)
-  expect(screen.text).not.toMatch(/consumed/)
+  screen.enter('timeout 2 kts consume -t big --from-beginning | grep --line-buffered 999; echo "ended ${PIPESTATUS[0]}"')
+  await screen.until(/ended 124/)
+  expect(screen.raw).toMatch(/checkout 19999/)
+  expect(screen.raw).not.toMatch(/consumed/)
 }))
 
 test('progress is shown where the records go to a file', () => atScreen(async (screen) => {

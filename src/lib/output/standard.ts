@@ -1,4 +1,4 @@
-import { closeSync, fstatSync } from 'node:fs'
+import { closeSync, fstatSync, writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { FileStream } from './file-stream.ts'
 import { isPipe } from './is-pipe.ts'
@@ -23,9 +23,23 @@ export function standardError(stdout: StandardStream): StandardStream {
  * own opened beside the one that other programs write to as well, where that goes, and only that one may be changed.
  */
 function withoutBlocking(stream: NodeJS.WriteStream, fd: number): NodeJS.WriteStream {
-  const { _handle: handle } = stream as { _handle?: { fd?: number; setBlocking?(isBlocking: boolean): void } }
+  const handle = handleOf(stream)
   if (process.platform !== 'win32' && handle?.fd !== undefined && handle.fd !== fd) handle.setBlocking?.(false)
   return stream
+}
+
+interface Handle {
+  readonly fd?: number
+  setBlocking?(isBlocking: boolean): void
+}
+
+const handleOf = (stream: StandardStream): Handle | undefined => (stream as { _handle?: Handle })._handle
+
+/** Last words, past what the stream holds back. A terminal or reader that takes nothing more is no reason to stay. */
+export function writeAtOnce(stream: StandardStream, text: string): void {
+  try {
+    writeSync(handleOf(stream)?.fd ?? 2, text)
+  } catch {}
 }
 
 /**
