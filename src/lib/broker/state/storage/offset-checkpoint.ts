@@ -49,7 +49,8 @@ export class OffsetCheckpoint {
     const wrong = lines.map((line) => this.take(line)).indexOf(false)
     if (version !== VERSION) return 'line 1 is no version'
     if (wrong >= 0) return `line ${wrong + 3} is no topic, partition and offset`
-    return Number(count) === lines.length ? null : `${lines.length} lines instead of ${count}`
+    if (count === undefined || !/^\d+$/.test(count)) return 'line 2 is no number of lines'
+    return Number(count) === lines.length ? null : `${lines.length} lines of offsets instead of ${count}`
   }
 
   private take(line: string): boolean {
