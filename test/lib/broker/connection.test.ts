@@ -56,7 +56,7 @@ test('takes no more requests from a client that does not read its answers', asyn
   expect(served).toBeLessThan(1000)
   expect(wire.isPaused()).toBe(true)
   wire.readOn()
-  await vi.waitFor(() => expect(ids()).toHaveLength(5000))
+  await vi.waitFor(() => expect(ids()).toHaveLength(5000), { timeout: 15_000 })
 })
 
 test('lets others go between the requests of a client that sends a thousand at once', async () => {
@@ -71,9 +71,10 @@ test('lets others go between the requests of a client that sends a thousand at o
   }
   wire.push(Buffer.concat(Array.from({ length: 1000 }, (_, id) => request(id))))
   other.push(request(1))
-  await vi.waitFor(() => expect(other.frames).toHaveLength(1))
+  await vi.waitFor(() => expect(other.frames).toHaveLength(1), { timeout: 15_000 })
   expect(answeredBefore).toBeLessThan(1000)
-  await vi.waitFor(() => expect(ids()).toEqual(Array.from({ length: 1000 }, (_, id) => id)))
+  const all = Array.from({ length: 1000 }, (_, id) => id)
+  await vi.waitFor(() => expect(ids()).toEqual(all), { timeout: 15_000 })
 })
 
 test('gives the memory of records back once the client has taken them, not before', async () => {
