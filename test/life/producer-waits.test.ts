@@ -93,12 +93,23 @@ describe('a broker whose advertised address', () => {
     beforeAll(() => gate.block())
     afterAll(() => gate.unblock())
 
+    const silent = () => new RegExp(`Cannot reach broker 1 at 127\\.0\\.0\\.1:${gatePort}, .*advertised\\.listeners.*: no answer yet; waiting`)
+
     test.each(commands)('%s %o says so', async (tool, args) => {
       const running = start(tool, [...args, broker.bootstrap])
       running.child.stdin.end('a\n')
-      await warnedSoon(running, new RegExp(`No answer from 127\\.0\\.0\\.1:${gatePort} yet`))
+      await warnedSoon(running, silent())
       running.child.kill('SIGTERM')
       running.child.kill('SIGTERM')
+    })
+
+    test('is told once, however often it is tried again', async () => {
+      const running = start('kts', ['produce', '--topic', 't', '-b', broker.bootstrap, '--command-property', 'delivery.timeout.ms=9000', '--command-property', 'request.timeout.ms=2000'])
+      running.child.stdin.end('a\n')
+      const { code, stderr } = await running.finished
+      expect(code).toBe(1)
+      expect(count(stderr, silent())).toBe(1)
+      expect(count(stderr, /trying again/)).toBe(1)
     })
   })
 })

@@ -108,7 +108,7 @@ export class Connections {
     const address = { host: node.host, port: node.port }
     try {
       const { config, closed } = this
-      const wire = await openWire(address, { ...config, silence: this.sentence(node, 'no answer yet') }, config.connectTimeoutMs, closed.signal)
+      const wire = await openWire(address, { ...config, silence: { subject: `connection to ${node.nodeId}`, cause: this.sentence(node, 'no answer yet') } }, config.connectTimeoutMs, closed.signal)
       this.failures.delete(node.nodeId)
       return wire
     } catch (error) {

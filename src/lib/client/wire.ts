@@ -22,7 +22,7 @@ export interface WireConfig {
   /** Is told of a server that keeps somebody waiting. */
   readonly hindrances?: Hindrances | undefined
   /** What it is told while the connection is being made. */
-  readonly silence?: string
+  readonly silence?: { readonly subject: unknown; readonly cause: string }
 }
 
 const TLS_HINT = 'it ended the connection; does it expect TLS (security.protocol=SSL or SASL_SSL)?'
@@ -144,6 +144,7 @@ export async function openWire(address: Address, config: WireConfig, timeoutMs: 
     await channel.connect().catch((error: unknown) => explainEnd(error, ssl && ENDED_IN_HANDSHAKE))
     const broker = await askVersions(channel, config).catch((error: unknown) => explainEnd(error, endHint(ssl)))
     await channel.authenticate(broker.versions)
+    config.hindrances?.pass(config.silence?.subject)
     return new Wire(address, channel, broker, config)
   } catch (error) {
     channel.close(late)
@@ -170,9 +171,9 @@ function explainEnd(error: unknown, words: string | null): never {
   throw words !== null && hasEnded ? new EnvironmentError(words, { cause: error }) : error
 }
 
-function sayLater(subject: object, address: Address, { clock, hindrances, silence }: WireConfig, timeoutMs: number): Timer | undefined {
-  const sentence = silence ?? `No answer from ${formatAddress(address)} yet`
-  return hindrances && clock.after(PATIENCE_MS, () => hindrances.meet(subject, sentence, { outlook: outlookFor(timeoutMs) }))
+function sayLater(channel: object, address: Address, { clock, hindrances, silence }: WireConfig, timeoutMs: number): Timer | undefined {
+  const waiting = silence ?? { subject: channel, cause: `No answer from ${formatAddress(address)} yet` }
+  return hindrances && clock.after(PATIENCE_MS, () => hindrances.meet(waiting.subject, waiting.cause, { outlook: outlookFor(timeoutMs) }))
 }
 
 const outlookFor = (timeoutMs: number): string => `waiting up to ${Number((timeoutMs / 1000).toFixed(1))} s`
