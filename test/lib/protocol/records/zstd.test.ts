@@ -76,6 +76,10 @@ function roomMade(action: () => void): number {
   return bytes
 }
 
+it('refuses a compressed block without a byte, which Node takes for one without content', () => {
+  expect(() => decode(Buffer.from('28b52ffd0058050000', 'hex'))).toThrow(MalformedError)
+})
+
 describe('a bomb of zstd', () => {
   it('makes no window, however large it says that it is', () => {
     const frames = Buffer.concat(Array.from({ length: 200 }, () => Buffer.concat([header, block(1, 1, Buffer.from('A'), true)])))
