@@ -19,8 +19,8 @@ exports.runChunks = function runChunks(folder, entry, name) {
   const load = (file) => {
     const known = loaded.get(file)
     if (known) return known.exports
-    const run = ({ source, code: cachedData }) => {
-      const script = new Script(source.latin1Slice(), { filename: join(folder, file), cachedData })
+    const run = ({ source, code: cachedData }, end = '') => {
+      const script = new Script(source.latin1Slice() + end, { filename: join(folder, file), cachedData })
       pack.use(file, { source, script })
       const module = { exports: {} }
       loaded.set(file, module)
@@ -34,9 +34,9 @@ exports.runChunks = function runChunks(folder, entry, name) {
     try {
       return run(kept)
     } catch {
-      // What was kept may be to blame: once more without it.
+      // What was kept may be to blame: once more without it. V8 remembers it for the same text, and so that is another one.
       pack.drop()
-      return run(installed())
+      return run(installed(), '\n')
     }
   }
   const requireFrom = (id) => (id.startsWith('./') ? load(id.slice(2)) : require(id))
