@@ -94,15 +94,29 @@ wait "$broker"
 exit "$code"
 `
 
-/** What the tests said; rejects with the names of those that failed. */
+/**
+ * What the tests said. Those that fail are tried once more, by themselves: some have limits of seconds that a busy machine does
+ * not keep. Rejects with the names of those that fail again.
+ */
 async function runTests(command, args, options) {
   try {
     return (await run(command, args, options)).stdout
   } catch (error) {
-    const failed = [...(error.outcome?.stdout ?? '').matchAll(/^\s*--- FAIL: (\S+)/gm)].map(([, name]) => name)
-    throw failed.length > 0 ? new Error(`${failed.join(', ')} failed`) : error
+    const output = error.outcome?.stdout ?? ''
+    const failed = failedIn(output)
+    if (failed.length === 0) throw error
+    const again = [...args.filter((arg, index) => arg !== '-test.run' && args[index - 1] !== '-test.run'), '-test.run', `^(${failed.join('|')})$`]
+    await run(command, again, options).catch((second) => {
+      const names = failedIn(second.outcome?.stdout ?? '')
+      throw names.length > 0 ? new Error(`${names.join(', ')} failed`) : second
+    })
+    for (const name of failed) console.log(`retried: ${name}`)
+    return output
   }
 }
+
+/** The tests that failed, without those inside of others. */
+const failedIn = (output) => [...output.matchAll(/^--- FAIL: (\S+)/gm)].map(([, name]) => name)
 
 /** What cannot be had on this machine is skipped by name. */
 async function orMissing(what, attempt) {
