@@ -7,7 +7,7 @@ import { isExpected, UserError } from './lib/errors.ts'
 import { say } from './lib/output/say.ts'
 import { show } from './lib/output/show.ts'
 import { useColors } from './lib/output/style.ts'
-import { fitTables } from './lib/output/table.ts'
+import { fitTables } from './lib/output/table-width.ts'
 import { write } from './lib/output/write.ts'
 
 /** Opens the world to a command under the name that it was called by. */

@@ -3,18 +3,12 @@ import type CliTable3 from 'cli-table3'
 import { fitGrid, gridOf, widthsOf, type Yielding } from './fit.ts'
 import { shownName } from './shown.ts'
 import { style } from './style.ts'
+import { tableWidth } from './table-width.ts'
 import { cut } from './width.ts'
 
 export interface TableOptions extends Yielding {
   /** Columns of numbers, by index: set to the right. */
   readonly right?: readonly number[]
-}
-
-let screenWidth = Infinity
-
-/** Decides once, for the whole process, how wide tables may be: as the terminal that they go to, or as they are elsewhere. */
-export function fitTables({ isTTY, columns }: { readonly isTTY?: boolean; readonly columns?: number }): void {
-  screenWidth = isTTY === true && columns !== undefined && columns > 0 ? columns : Infinity
 }
 
 /** Borders are left out: columns stay easy to copy and to read aloud. */
@@ -29,7 +23,7 @@ const noBorders = Object.fromEntries(
  */
 export function renderTable(head: readonly string[], rows: readonly (readonly string[])[], { right = [], ...yielding }: TableOptions = {}): string {
   const numbers = new Set(right.map((column) => head[column]!))
-  const grid = fitGrid(gridOf(head, rows.map((row) => row.map(shownName))), screenWidth, { rigid: [...numbers], ...yielding })
+  const grid = fitGrid(gridOf(head, rows.map((row) => row.map(shownName))), tableWidth(), { rigid: [...numbers], ...yielding })
   const widths = grid.widths ?? widthsOf(grid)
   const hasHead = grid.head.some((title) => title !== '')
   const table = new (loadTable())({

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { fitTables, renderTable } from '../../../src/lib/output/table.ts'
+import { renderTable } from '../../../src/lib/output/table.ts'
+import { fitTables } from '../../../src/lib/output/table-width.ts'
 import { cut, widthOf, wrap } from '../../../src/lib/output/width.ts'
 
 afterEach(() => fitTables({}))
