@@ -3,7 +3,6 @@ import { Hindrances } from '../client/hindrances.ts'
 import { withClient } from '../client/with-client.ts'
 import type { Context } from '../command/define.ts'
 import { clientId } from '../command/package.ts'
-import { say } from '../output/say.ts'
 import { Voice } from '../output/voice.ts'
 import { resolveConnection, type Connection, type ConnectionValues } from './connection.ts'
 
@@ -22,10 +21,9 @@ export async function withCluster<T>(
   values: ConnectionValues, context: Context, action: (client: KafkaClient, connection: Connection) => Promise<T>, { isServersFile = false } = {},
 ): Promise<T> {
   const connection = await resolveConnection(values, context)
-  const warn = (sentence: string): void => {
-    if (!isServersFile) void say(context, sentence)
-  }
   const { clock } = context
-  const hindrances = new Hindrances({ clock, say: new Voice(context).say })
+  const { say } = new Voice(context)
+  const warn = isServersFile ? (): void => {} : say
+  const hindrances = new Hindrances({ clock, say })
   return withClient({ ...connection, clientId: clientId() }, { clock, warn, hindrances }, (client) => action(client, connection))
 }
