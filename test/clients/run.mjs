@@ -13,14 +13,13 @@ import { checkMatrix } from './matrix.mjs'
 import { checkOwnSuites } from './own-suites.mjs'
 import { checkSegments } from './segments.mjs'
 
-/** Quick rebalances, an eager cleaner, and small segments, of which there are then many to look at. */
-const SETTINGS = {
+const QUICK_REBALANCES = {
   'group.initial.rebalance.delay.ms': 100,
   'group.consumer.min.heartbeat.interval.ms': 200,
   'group.consumer.heartbeat.interval.ms': 200,
-  'log.cleaner.backoff.ms': 200,
-  'log.segment.bytes': 1_048_576,
 }
+/** An eager cleaner, and small segments, of which there are then many to look at. */
+const SETTINGS = { ...QUICK_REBALANCES, 'log.cleaner.backoff.ms': 200, 'log.segment.bytes': 1_048_576 }
 const CHECK_LIMIT_S = 240
 
 const tally = new Tally()
@@ -44,7 +43,7 @@ async function main() {
     await checkApachePrograms(tally, broker.bootstrap)
     const readers = [...installed, ktsClient, ...(await kcatReader())]
     await checkMatrix(tally, { server: broker.bootstrap, folder, writers: [...installed, ktsClient], readers })
-    await checkOwnSuites(tally, { server: broker.bootstrap, folder })
+    await checkOwnSuites(tally, { settings: QUICK_REBALANCES, folder })
     await checkCompaction(tally, { server: broker.bootstrap, folder, writers: installed, readers })
   } finally {
     await Promise.all([broker.stop(), strict.stop()])
