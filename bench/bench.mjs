@@ -35,13 +35,21 @@ export class Bench {
   }
 
   /**
-   * One row: `kts` beside its peers. `goal` says what is wanted; `wants` maps a peer to the least ratio (peer's time over
-   * ours) that meets it. Peers that are not there are left out.
+   * One row: `kts` beside its peers. `goal` says what is wanted; `wants` maps a peer to the least ratio (peer's time
+   * over ours) that meets it. Peers that are not there are left out.
    */
   async compare({ name, goal, wants = {}, by = 'wall', ours, peers = {}, before, runs = this.runs }) {
-    const present = Object.entries(peers).filter(([, line]) => line).map(([peer, line]) => ({ name: peer, line }))
+    const present = Object.entries(peers)
+      .filter(([, line]) => line)
+      .map(([peer, line]) => ({ name: peer, line }))
     const [kts, ...others] = (await compare({ name, runs, before, ours, peers: present })).result
-    this.record({ name, goal, by, kts, others: others.map((other) => ({ ...other, ratio: other[by] / kts[by], wanted: wants[other.who] })) })
+    this.record({
+      name,
+      goal,
+      by,
+      kts,
+      others: others.map((other) => ({ ...other, ratio: other[by] / kts[by], wanted: wants[other.who] })),
+    })
   }
 
   /** A row of another kind: a figure of ours, and whether it is good enough. */
@@ -53,7 +61,12 @@ export class Bench {
   record(row) {
     this.rows.push(row)
     const time = ({ wall, cpu }) => `${wall.toFixed(2)} s, CPU ${cpu.toFixed(2)} s`
-    console.log([`  ${row.name}: kts ${time(row.kts)}`, ...row.others.map((other) => `${other.who} ${time(other)} → ${other.ratio.toFixed(2)}`)].join('; '))
+    console.log(
+      [
+        `  ${row.name}: kts ${time(row.kts)}`,
+        ...row.others.map((other) => `${other.who} ${time(other)} → ${other.ratio.toFixed(2)}`),
+      ].join('; '),
+    )
   }
 
   note(text) {
@@ -63,8 +76,10 @@ export class Bench {
 
   /** A fresh topic, so that no producer writes behind another's data. */
   newTopic(broker, { partitions = 3, config = '' } = {}) {
-    const topic = `bench-${this.#topics += 1}`
-    this.sh(`${this.kts} topics --bootstrap-server ${broker.server} --create --topic ${topic} --partitions ${partitions} ${config}`)
+    const topic = `bench-${(this.#topics += 1)}`
+    this.sh(
+      `${this.kts} topics --bootstrap-server ${broker.server} --create --topic ${topic} --partitions ${partitions} ${config}`,
+    )
     return topic
   }
 

@@ -1,4 +1,5 @@
-// kafkajs as its documentation uses it: `node kafkajs.mjs produce SERVER TOPIC FILE`, `node kafkajs.mjs consume SERVER TOPIC COUNT`.
+// kafkajs as its documentation uses it: `node kafkajs.mjs produce SERVER TOPIC FILE`, `node kafkajs.mjs consume SERVER
+// TOPIC COUNT`.
 import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
@@ -33,7 +34,9 @@ async function consume(count) {
   await consumer.subscribe({ topics: [topic], fromBeginning: true })
   let left = count
   let finish
-  const finished = new Promise((resolve) => { finish = resolve })
+  const finished = new Promise((resolve) => {
+    finish = resolve
+  })
   await consumer.run({
     eachBatch: async ({ batch }) => {
       for (const { value } of batch.messages) {

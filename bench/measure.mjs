@@ -5,9 +5,13 @@ import { readFileSync } from 'node:fs'
 /** Runs a shell line once: wall and CPU seconds as the shell's own `time` accounts for them. */
 export function timeOnce(line) {
   return new Promise((resolve, reject) => {
-    const child = spawn('bash', ['-c', `TIMEFORMAT='%R %U %S'; time { ${line}; } 2>/dev/null`], { stdio: ['ignore', 'ignore', 'pipe'] })
+    const child = spawn('bash', ['-c', `TIMEFORMAT='%R %U %S'; time { ${line}; } 2>/dev/null`], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
     let said = ''
-    child.stderr.on('data', (chunk) => { said += chunk })
+    child.stderr.on('data', (chunk) => {
+      said += chunk
+    })
     child.once('close', (code) => {
       const [wall, user, system] = said.trim().split('\n').at(-1).split(' ').map(Number)
       if (code !== 0) reject(new Error(`exit code ${code}: ${line}`))
@@ -66,5 +70,9 @@ export async function memoryCourse(line) {
   if (code !== 0) throw new Error(`exit code ${code}: ${line}`)
   const known = samples.filter((bytes) => bytes > 0)
   const half = Math.floor(known.length / 2)
-  return { peak: Math.max(...known), firstHalf: Math.max(...known.slice(0, half)), secondHalf: Math.max(...known.slice(half)) }
+  return {
+    peak: Math.max(...known),
+    firstHalf: Math.max(...known.slice(0, half)),
+    secondHalf: Math.max(...known.slice(half)),
+  }
 }

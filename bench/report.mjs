@@ -27,12 +27,20 @@ ${rows.flatMap(linesOf).join('\n')}
 }
 
 const time = ({ wall, cpu }) => `${wall.toFixed(2)} s, CPU ${cpu.toFixed(2)} s`
-const kcatVersion = () => /Version (\S+).*librdkafka (\S+)/.exec(execFileSync('kcat', ['-V']).toString().replaceAll('\n', ' '))?.slice(1, 3).join(', librdkafka ').replace(/^/, 'kcat ') ?? 'kcat'
+const kcatVersion = () =>
+  /Version (\S+).*librdkafka (\S+)/
+    .exec(execFileSync('kcat', ['-V']).toString().replaceAll('\n', ' '))
+    ?.slice(1, 3)
+    .join(', librdkafka ')
+    .replace(/^/, 'kcat ') ?? 'kcat'
 
 function linesOf(row) {
   if (row.figure !== undefined) return [`| ${row.name} | ${row.goal} | ${row.figure} | | | | ${verdicts(row)[0]} |`]
   const marks = verdicts(row)
-  return row.others.map((other, index) => `| ${row.name} | ${row.goal ?? ''} | ${time(row.kts)} | ${other.who} | ${time(other)} | ${row.remark ?? other.ratio.toFixed(2)} | ${marks[index]} |`)
+  return row.others.map(
+    (other, index) =>
+      `| ${row.name} | ${row.goal ?? ''} | ${time(row.kts)} | ${other.who} | ${time(other)} | ${row.remark ?? other.ratio.toFixed(2)} | ${marks[index]} |`,
+  )
 }
 
 function verdicts({ figure, isMet, others }) {

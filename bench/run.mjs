@@ -1,4 +1,5 @@
-// npm run bench [-- --quick] [-- --only produce,brokers]: every figure beside its peers', measured in one run; ratios count, not seconds.
+// npm run bench [-- --quick] [-- --only produce,brokers]: every figure beside its peers', measured in one run; ratios
+// count, not seconds.
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,7 +19,9 @@ const folder = mkdtempSync(join(tmpdir(), 'kts-bench-'))
 const bench = new Bench({ quick: values.quick, folder, bundled: await startBundled(), apache: await startApache() })
 try {
   bench.sh(`${bench.kts} logs generate --count ${bench.lines} --seed 1 > ${bench.file}`)
-  bench.note(`${bench.lines.toLocaleString('en')} lines of ${(statSync(bench.file).size / bench.lines).toFixed(0)} bytes`)
+  bench.note(
+    `${bench.lines.toLocaleString('en')} lines of ${(statSync(bench.file).size / bench.lines).toFixed(0)} bytes`,
+  )
   for (const name of suites) {
     console.log(`\n${name}`)
     const { run } = await import(`./suites/${name}.mjs`)

@@ -8,8 +8,8 @@ const { openPack } = require('./code-cache.js')
 /**
  * Runs chunks of scripts/build.mjs, each when it is first asked for, and returns what `entry` exports. The chunks that
  * an earlier run under the same `name` needed come in one piece, with the code that V8 had compiled of them by its end:
- * all that was called, where Node's own compile cache holds what was compiled at first. Where there is no such pack, and
- * none can be kept, they are read and compiled as ever; NODE_DISABLE_COMPILE_CACHE=1 asks for that.
+ * all that was called, where Node's own compile cache holds what was compiled at first. Where there is no such pack,
+ * and none can be kept, they are read and compiled as ever; NODE_DISABLE_COMPILE_CACHE=1 asks for that.
  */
 exports.runChunks = function runChunks(folder, entry, name) {
   const url = pathToFileURL(folder + sep).href
@@ -34,7 +34,8 @@ exports.runChunks = function runChunks(folder, entry, name) {
     try {
       return run(kept)
     } catch {
-      // What was kept may be to blame: once more without it. V8 remembers it for the same text, and so that is another one.
+      // What was kept may be to blame: once more without it. V8 remembers it for the same text, and so that is another
+      // one.
       pack.drop()
       return run(installed(), '\n')
     }
@@ -43,7 +44,10 @@ exports.runChunks = function runChunks(folder, entry, name) {
   return load(entry)
 }
 
-/** Exports as plain values: esbuild makes each a getter, which costs where records pass by. Nothing exported changes later. */
+/**
+ * Exports as plain values: esbuild makes each a getter, which costs where records pass by. Nothing exported changes
+ * later.
+ */
 function settle(exported) {
   const settled = Object.defineProperty({}, '__esModule', { value: true })
   for (const name of Object.keys(exported)) settled[name] = exported[name]

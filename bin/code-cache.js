@@ -1,6 +1,16 @@
 'use strict'
 const {
-  closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
   writeFileSync,
 } = require('node:fs')
 const { dirname, isAbsolute, join } = require('node:path')
@@ -33,10 +43,11 @@ exports.openPack = function openPack({ build, checksums }, name) {
     hasAll = false
     if (place) attempt(() => rmSync(place.file, { force: true }))
   }
-  if (place) process.once('exit', (code) => {
-    if (code === internalError && kept.size > 0) drop()
-    else if (!hasAll && hasWorked(code)) keep(place, () => writePack(kept, used))
-  })
+  if (place)
+    process.once('exit', (code) => {
+      if (code === internalError && kept.size > 0) drop()
+      else if (!hasAll && hasWorked(code)) keep(place, () => writePack(kept, used))
+    })
   return {
     /** Source and code of a script, if it is kept. */
     get(file) {

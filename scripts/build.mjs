@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Bundles kts into dist/: the command line as chunks, of which a command loads its own, and the broker as a library; and the
-// licences of what is bundled into THIRD-PARTY-NOTICES.txt.
-// With the names of entries (`node scripts/build.mjs cli`) only those.
+// Bundles kts into dist/: the command line as chunks, of which a command loads its own, and the broker as a library;
+// and the licences of what is bundled into THIRD-PARTY-NOTICES.txt. With the names of entries (`node scripts/build.mjs
+// cli`) only those.
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
@@ -20,11 +20,19 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const lazily = {
   name: 'lazily',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^\.\.\/broker\/saslAuthenticator$/ }, ({ resolveDir }) => ({ path: join(resolveDir, '../broker/saslAuthenticator/index.js'), namespace: 'lazy-class' }))
-    onLoad({ filter: /./, namespace: 'lazy-class' }, ({ path }) => ({
-      contents: `module.exports = class { constructor(...args) { return new (require(${JSON.stringify(path)}))(...args) } }`, resolveDir: root,
+    onResolve({ filter: /^\.\.\/broker\/saslAuthenticator$/ }, ({ resolveDir }) => ({
+      path: join(resolveDir, '../broker/saslAuthenticator/index.js'),
+      namespace: 'lazy-class',
     }))
-    onResolve({ filter: /^node:child_process$/ }, ({ importer, namespace }) => (importer.includes('commander') && namespace === 'file' ? { path: 'node:child_process', namespace: 'lazy-module' } : undefined))
+    onLoad({ filter: /./, namespace: 'lazy-class' }, ({ path }) => ({
+      contents: `module.exports = class { constructor(...args) { return new (require(${JSON.stringify(path)}))(...args) } }`,
+      resolveDir: root,
+    }))
+    onResolve({ filter: /^node:child_process$/ }, ({ importer, namespace }) =>
+      importer.includes('commander') && namespace === 'file'
+        ? { path: 'node:child_process', namespace: 'lazy-module' }
+        : undefined,
+    )
     onLoad({ filter: /./, namespace: 'lazy-module' }, ({ path }) => ({
       contents: `module.exports = new Proxy({}, { get: (_, name) => require(${JSON.stringify(path)})[name] })`,
     }))
@@ -53,7 +61,12 @@ const common = {
 const formats = {
   cli: { splitting: true, outdir: join(dist, 'cli'), define: { 'import.meta.url': '__url' } },
   // kafkajs and others are CommonJS and call require() for Node's own modules.
-  broker: { outfile: join(dist, 'broker.js'), banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" } },
+  broker: {
+    outfile: join(dist, 'broker.js'),
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
+  },
 }
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(sources)
 const entries = wanted.filter((name) => existsSync(join(root, sources[name])))
@@ -80,25 +93,54 @@ try {
 }
 
 async function bundle() {
-  const built = await Promise.all(entries.map(async (name) => {
-    const { outputFiles, metafile } = await build({ ...common, ...formats[name], entryPoints: [join(root, sources[name])] })
-    return { files: name === 'cli' ? await asScripts(outputFiles) : outputFiles, metafile }
-  }))
-  const notices = await thirdPartyNotices(root, built.map(({ metafile }) => metafile))
+  const built = await Promise.all(
+    entries.map(async (name) => {
+      const { outputFiles, metafile } = await build({
+        ...common,
+        ...formats[name],
+        entryPoints: [join(root, sources[name])],
+      })
+      return { files: name === 'cli' ? await asScripts(outputFiles) : outputFiles, metafile }
+    }),
+  )
+  const notices = await thirdPartyNotices(
+    root,
+    built.map(({ metafile }) => metafile),
+  )
   return { files: built.flatMap(({ files }) => files), notices }
 }
 
-/** What bin/chunks.js runs: each chunk as the function that Node puts around CommonJS, and what to know the build and each of them by. */
+/**
+ * What bin/chunks.js runs: each chunk as the function that Node puts around CommonJS, and what to know the build and
+ * each of them by.
+ */
 async function asScripts(chunks) {
-  const scripts = await Promise.all(chunks.map(async ({ path, text }) => {
-    const { code } = await transform(text, {
-      format: 'cjs', platform: 'node', target: common.target, minifyWhitespace: true, minifySyntax: true, supported: { 'dynamic-import': false },
-    })
-    return { path, text: `(function(exports,require,module,__url){${code}})` }
-  }))
-  const digest = createHash('sha256').update(scripts.map(({ path, text }) => `${basename(path)}\0${text}`).sort().join('\0')).digest('hex')
+  const scripts = await Promise.all(
+    chunks.map(async ({ path, text }) => {
+      const { code } = await transform(text, {
+        format: 'cjs',
+        platform: 'node',
+        target: common.target,
+        minifyWhitespace: true,
+        minifySyntax: true,
+        supported: { 'dynamic-import': false },
+      })
+      return { path, text: `(function(exports,require,module,__url){${code}})` }
+    }),
+  )
+  const digest = createHash('sha256')
+    .update(
+      scripts
+        .map(({ path, text }) => `${basename(path)}\0${text}`)
+        .sort()
+        .join('\0'),
+    )
+    .digest('hex')
   const checksums = Object.fromEntries(scripts.map(({ path, text }) => [basename(path), crc32(text)]))
-  return [...scripts, { path: join(dist, 'cli', 'build.json'), text: JSON.stringify({ build: digest.slice(0, 16), checksums }) }]
+  return [
+    ...scripts,
+    { path: join(dist, 'cli', 'build.json'), text: JSON.stringify({ build: digest.slice(0, 16), checksums }) },
+  ]
 }
 
 /** Type declarations of the broker as a library, which package.json exports as `kts/broker`. */
@@ -106,7 +148,11 @@ async function declareBroker() {
   const config = {
     extends: join(root, 'tsconfig.json'),
     compilerOptions: {
-      declaration: true, emitDeclarationOnly: true, rootDir: join(root, 'src'), outDir: declarations, typeRoots: [join(root, 'node_modules/@types')],
+      declaration: true,
+      emitDeclarationOnly: true,
+      rootDir: join(root, 'src'),
+      outDir: declarations,
+      typeRoots: [join(root, 'node_modules/@types')],
     },
     include: [],
     files: [join(root, sources.broker)],
@@ -115,7 +161,9 @@ async function declareBroker() {
   await writeFile(file, JSON.stringify(config))
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
   // Types are npm test's business; here an error of theirs is shown, and what could be declared is kept.
-  await promisify(execFile)(process.execPath, [tsc, '-p', file]).catch(({ stdout }) => process.stderr.write(`build: types of the broker\n${stdout}`))
+  await promisify(execFile)(process.execPath, [tsc, '-p', file]).catch(({ stdout }) =>
+    process.stderr.write(`build: types of the broker\n${stdout}`),
+  )
   await rm(file)
 }
 

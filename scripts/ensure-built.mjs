@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Installs what package-lock.json names when it is not there, and builds when a source is newer than dist/, with --anew in
-// any case. With --pages also the manual pages. npm runs it when a clone is installed or packed.
+// Installs what package-lock.json names when it is not there, and builds when a source is newer than dist/, with --anew
+// in any case. With --pages also the manual pages. npm runs it when a clone is installed or packed.
 import { spawnSync } from 'node:child_process'
 import { readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -35,13 +35,18 @@ function newest(paths) {
 /** What the command says goes to stderr: stdout is that of the script that was asked for. */
 function run(command, args) {
   const { status, error } = spawnSync(command, args, {
-    cwd: root, env: ownEnvironment(), stdio: ['ignore', 2, 2], shell: process.platform === 'win32' && command === 'npm',
+    cwd: root,
+    env: ownEnvironment(),
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32' && command === 'npm',
   })
   if (error) throw error
   if (status !== 0) process.exit(status ?? 1)
 }
 
-/** An npm that runs this one tells it where it installs, and what; its registry, proxy and certificates count here too. */
+/**
+ * An npm that runs this one tells it where it installs, and what; its registry, proxy and certificates count here too.
+ */
 function ownEnvironment() {
   const places = 'global|prefix|local_prefix|location|workspaces?'
   const foreign = new RegExp(`^npm_config_(${places}|omit|production|only|dry_run|package_lock.*|save.*|force)$`, 'i')

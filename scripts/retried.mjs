@@ -9,5 +9,6 @@ export function retriedTests({ testResults }, root) {
     assertionResults.filter(wasRetried).map(({ fullName, failureMessages }) => {
       const [reason] = stripVTControlCharacters(failureMessages[0]).split('\n')
       return `${relative(root, name)}: ${fullName} (${failureMessages.length}x: ${reason.slice(0, 200)})`
-    }))
+    }),
+  )
 }

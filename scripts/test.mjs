@@ -1,6 +1,6 @@
-// npm test: types, lint, tests, at the same time where there are cores; the last line counts the tests. With --retry those that
-// passed only when they were tried again are named before it.
-// With --life (npm run test:life): the tests in real processes and terminals alone.
+// npm test: types, lint, tests, at the same time where there are cores; the last line counts the tests. With --retry
+// those that passed only when they were tried again are named before it. With --life (npm run test:life): the tests in
+// real processes and terminals alone.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,7 +14,10 @@ const report = join(folder, 'report.json')
 function run(name, args, { quiet = false } = {}) {
   const began = Date.now()
   const tool = join('node_modules', '.bin', name)
-  const child = spawn(tool, args, { stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'], shell: process.platform === 'win32' })
+  const child = spawn(tool, args, {
+    stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
+    shell: process.platform === 'win32',
+  })
   const said = []
   child.stdout?.on('data', (chunk) => said.push(chunk))
   child.stderr?.on('data', (chunk) => said.push(chunk))
@@ -28,12 +31,33 @@ function run(name, args, { quiet = false } = {}) {
   })
 }
 
+/** One after the other: the tests need the other core. */
+async function runChecks() {
+  const checks = [
+    ['tsc', ['--noEmit']],
+    ['biome', ['format', '.']],
+    ['eslint', ['.']],
+  ]
+  let ok = true
+  for (const [tool, args] of checks) ok = (await run(tool, args, { quiet: true })) && ok
+  return ok
+}
+
 const isLife = process.argv[2] === '--life'
 const projects = (isLife ? ['life'] : ['alone', 'together']).map((name) => `--project=${name}`)
-const passed = await Promise.all([
-  !isLife && run('tsc', ['--noEmit'], { quiet: true }).then(async (ok) => (await run('eslint', ['.'], { quiet: true })) && ok),
-  run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...projects, ...process.argv.slice(isLife ? 3 : 2)]),
-].filter(Boolean))
+const passed = await Promise.all(
+  [
+    !isLife && runChecks(),
+    run('vitest', [
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...projects,
+      ...process.argv.slice(isLife ? 3 : 2),
+    ]),
+  ].filter(Boolean),
+)
 
 let counts = { numPassedTests: 0, numFailedTests: 0, testResults: [] }
 try {

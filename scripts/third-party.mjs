@@ -6,8 +6,8 @@ const INTRODUCTION = 'kts contains code of the packages below, each under the li
 const RULE = `\n${'-'.repeat(78)}\n\n`
 
 /**
- * The notices for the packages in esbuild's metafiles, by name. Throws for a package that brings no text of its licence:
- * it must not be bundled unseen.
+ * The notices for the packages in esbuild's metafiles, by name. Throws for a package that brings no text of its
+ * licence: it must not be bundled unseen.
  */
 export async function thirdPartyNotices(root, metafiles) {
   const packages = await Promise.all(bundledPackages(root, metafiles).map(readPackage))

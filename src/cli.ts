@@ -5,7 +5,13 @@ import type { Context } from './lib/command/define.ts'
 import { stateFolder } from './lib/config/folders.ts'
 import { isReaderGone, writeProblem } from './lib/output/failure.ts'
 import { shown, shownText } from './lib/output/shown.ts'
-import { leaveTerminal, standardError, standardOutput, writeAtOnce, type StandardStream } from './lib/output/standard.ts'
+import {
+  leaveTerminal,
+  standardError,
+  standardOutput,
+  writeAtOnce,
+  type StandardStream,
+} from './lib/output/standard.ts'
 import { flush } from './lib/output/write.ts'
 
 /** How long a command may go on when nobody reads its output any more. */
@@ -24,9 +30,12 @@ export async function main(tool: string): Promise<void> {
   const stdout = standardOutput()
   const stderr = standardError(stdout)
   const end = new Ending(tool, stdout, stderr)
-  const open: OpenContext = (style, program, args) => new ProcessContext(style, end.called(program), args, stdout, stderr, end)
+  const open: OpenContext = (style, program, args) =>
+    new ProcessContext(style, end.called(program), args, stdout, stderr, end)
   const fail = (error: unknown): void => {
-    report(error, open('kts', tool, []), process.argv.includes('--debug')).then((code) => end.exit(code)).catch(() => leave(1))
+    report(error, open('kts', tool, []), process.argv.includes('--debug'))
+      .then((code) => end.exit(code))
+      .catch(() => leave(1))
   }
   process.on('SIGINT', () => end.interrupt('SIGINT', 130))
   process.on('SIGTERM', () => end.interrupt('SIGTERM', 143))
@@ -35,7 +44,13 @@ export async function main(tool: string): Promise<void> {
   stdout.on('error', (error: NodeJS.ErrnoException) => end.outputFailed(error))
   if (stderr !== stdout) stderr.on('error', () => {})
   // Node ends with 0 when nothing is pending; a command that has not settled by then waits for what can never come.
-  process.once('beforeExit', () => fail(new Error('the command has stopped before its end: it waits for something, and nothing is left that could bring it')))
+  process.once('beforeExit', () =>
+    fail(
+      new Error(
+        'the command has stopped before its end: it waits for something, and nothing is left that could bring it',
+      ),
+    ),
+  )
   try {
     await end.exit(await dispatch(tool, process.argv.slice(2), open))
   } catch (error) {
@@ -160,9 +175,16 @@ class ProcessContext implements Context {
   }
 
   async startSelf(args: readonly string[]): Promise<void> {
-    const [{ startInBackground }, { spinWhile }] = await Promise.all([import('./lib/command/background.ts'), import('./lib/output/spinner.ts')])
+    const [{ startInBackground }, { spinWhile }] = await Promise.all([
+      import('./lib/command/background.ts'),
+      import('./lib/output/spinner.ts'),
+    ])
     const name = args.slice(0, 2).join('-')
-    const work = startInBackground(args, { cwd: this.cwd, env: this.env, logFile: join(stateFolder(this.env), `${name}.log`) })
+    const work = startInBackground(args, {
+      cwd: this.cwd,
+      env: this.env,
+      logFile: join(stateFolder(this.env), `${name}.log`),
+    })
     await spinWhile(`starting kts ${name.replace('-', ' ')}`, this, work)
   }
 

@@ -41,21 +41,34 @@ async function withoutCommand([first = '', second = '']: readonly string[], open
   if (first === '--help-json') return await showModels(context)
   const askHelp = (words: readonly string[]): Promise<number> => dispatch('kts', ['help', ...words], open)
   if (first === '' || isHelp(first)) return await askHelp([])
-  if (!commands.some((entry) => !entry.hidden && entry.name.startsWith(`${first} `))) return await unknownCommand(first, context)
+  if (!commands.some((entry) => !entry.hidden && entry.name.startsWith(`${first} `)))
+    return await unknownCommand(first, context)
   if (isHelp(second)) return await askHelp([first])
   if (second !== '' && !second.startsWith('-')) return await unknownCommand(`${first} ${second}`, context)
   const { overview } = await import('./lib/command/help.ts')
-  await write(context.stderr, overview(commands.filter((entry) => !entry.hidden), { prefix: first, width: context.stdout.columns }))
+  await write(
+    context.stderr,
+    overview(
+      commands.filter((entry) => !entry.hidden),
+      { prefix: first, width: context.stdout.columns },
+    ),
+  )
   return 2
 }
 
 const isHelp = (word: string): boolean => word === '--help' || word === '-h'
 
 async function unknownCommand(name: string, context: Context): Promise<number> {
-  const meant = suggest(name, commands.flatMap((entry) => [entry.name, ...entry.dropIns]))
+  const meant = suggest(
+    name,
+    commands.flatMap((entry) => [entry.name, ...entry.dropIns]),
+  )
   const known = commands.find((entry) => meant !== undefined && entry.dropIns.includes(meant))?.name ?? meant
   const kind = name.startsWith('-') ? 'option' : 'command'
-  await write(context.stderr, `kts: unknown ${kind} "${name}"${known ? `; did you mean ${known}?` : ''} (kts --help lists the commands)\n`)
+  await write(
+    context.stderr,
+    `kts: unknown ${kind} "${name}"${known ? `; did you mean ${known}?` : ''} (kts --help lists the commands)\n`,
+  )
   return 2
 }
 
@@ -71,8 +84,9 @@ export async function execute(command: Command, args: readonly string[], context
     if (parsed.help) return await showHelp(command, context)
     if (parsed.helpJson) return await showModel(command, context)
     if (parsed.version) return await showVersion(context)
-    for (const notice of parsed.notices) await write(context.style === 'kts' ? context.stderr : context.stdout, `${notice}\n`)
-    output = parsed.output ?? await outputByDefault(command, context)
+    for (const notice of parsed.notices)
+      await write(context.style === 'kts' ? context.stderr : context.stdout, `${notice}\n`)
+    output = parsed.output ?? (await outputByDefault(command, context))
     command.check?.(parsed.values as never, context, parsed.words, output)
     await checkServers(command, parsed, context)
   } catch (error) {
@@ -92,8 +106,13 @@ async function checkServers(command: Command, { values, words }: Arguments, cont
   const { options, readsConfigAtWork = false } = command
   if (!options.some(({ name }) => name === 'bootstrap-server')) return
   if (command.asksCluster && !command.asksCluster(values as never, words)) return
-  const [{ checkConnection }, { connectionValues }] = await Promise.all([import('./lib/config/connection.ts'), import('./lib/config/connection-values.ts')])
-  await checkConnection(connectionValues(command, values), context, { isFileLater: context.style === 'drop-in' && readsConfigAtWork })
+  const [{ checkConnection }, { connectionValues }] = await Promise.all([
+    import('./lib/config/connection.ts'),
+    import('./lib/config/connection-values.ts'),
+  ])
+  await checkConnection(connectionValues(command, values), context, {
+    isFileLater: context.style === 'drop-in' && readsConfigAtWork,
+  })
 }
 
 async function runCommand(command: Command, parsed: Arguments, context: Context): Promise<number> {
@@ -112,7 +131,10 @@ async function runCommand(command: Command, parsed: Arguments, context: Context)
 async function showHelp(command: Command, context: Context): Promise<number> {
   const { commandHelp } = await import('./lib/command/help.ts')
   const help = commandHelp(command, context.style, context.program, context.stdout.columns)
-  const isAnswer = context.style === 'kts' || command.helpSucceeds === true || (command.helpsWhenBare === true && context.args?.length === 0)
+  const isAnswer =
+    context.style === 'kts' ||
+    command.helpSucceeds === true ||
+    (command.helpsWhenBare === true && context.args?.length === 0)
   await write(isAnswer ? context.stdout : context.stderr, help)
   return isAnswer ? 0 : 1
 }
@@ -127,7 +149,10 @@ async function showModel(command: Command, context: Context): Promise<number> {
 async function showModels(context: Context): Promise<number> {
   const { describeCommand } = await import('./lib/command/model.ts')
   const loaded = await Promise.all(commands.filter(({ hidden }) => !hidden).map((entry) => entry.load()))
-  await write(context.stdout, `${JSON.stringify({ name: 'kts', commands: loaded.map((command) => describeCommand(command)) }, null, 2)}\n`)
+  await write(
+    context.stdout,
+    `${JSON.stringify({ name: 'kts', commands: loaded.map((command) => describeCommand(command)) }, null, 2)}\n`,
+  )
   return 0
 }
 
@@ -151,14 +176,21 @@ async function reportAsApache(command: Command, error: Error, context: Context):
 }
 
 /** One line for what a person can mend; a stack, and a request to report it, for a bug. Returns the exit code. */
-export async function report(error: unknown, context: Pick<Context, 'program' | 'stderr' | 'style'>, debug: boolean): Promise<number> {
-  const stack = error instanceof Error ? error.stack ?? error.message : String(error)
+export async function report(
+  error: unknown,
+  context: Pick<Context, 'program' | 'stderr' | 'style'>,
+  debug: boolean,
+): Promise<number> {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   if (isExpected(error)) {
     if (debug) await write(context.stderr, `${context.program}: ${stack}\n`)
     else await say(context, error.message)
     return error instanceof UserError ? usageCode(context) : 1
   }
-  await write(context.stderr, `${context.program}: this is a bug in kts; please report it with the lines below and the command you typed.\n${stack}\n`)
+  await write(
+    context.stderr,
+    `${context.program}: this is a bug in kts; please report it with the lines below and the command you typed.\n${stack}\n`,
+  )
   return bugCode
 }
 

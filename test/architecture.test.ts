@@ -5,17 +5,40 @@ import { describe, expect, it } from 'vitest'
 
 /** A room is a file or folder of src; the longest name that fits a file is its room. */
 const ROOMS = [
-  'cli', 'dispatch', 'demo', 'commands', 'commands/broker', 'commands/completion', 'commands/help',
-  'lib/command', 'lib/config', 'lib/output', 'lib/client', 'lib/weblog', 'lib/protocol', 'lib/broker',
+  'cli',
+  'dispatch',
+  'demo',
+  'commands',
+  'commands/broker',
+  'commands/completion',
+  'commands/help',
+  'lib/command',
+  'lib/config',
+  'lib/output',
+  'lib/client',
+  'lib/weblog',
+  'lib/protocol',
+  'lib/broker',
 ] as const
 type Room = (typeof ROOMS)[number]
 
 /** Which room may import which others: imports point one way. */
 const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
-  'demo': ['cli', 'dispatch', 'commands', 'commands/broker', 'lib/command', 'lib/config', 'lib/output', 'lib/client', 'lib/weblog', 'lib/broker'],
-  'cli': ['dispatch', 'commands', 'lib/command', 'lib/config', 'lib/output'],
-  'dispatch': ['commands', 'lib/command', 'lib/config', 'lib/output'],
-  'commands': ['lib/command', 'lib/config', 'lib/output', 'lib/client', 'lib/weblog'],
+  demo: [
+    'cli',
+    'dispatch',
+    'commands',
+    'commands/broker',
+    'lib/command',
+    'lib/config',
+    'lib/output',
+    'lib/client',
+    'lib/weblog',
+    'lib/broker',
+  ],
+  cli: ['dispatch', 'commands', 'lib/command', 'lib/config', 'lib/output'],
+  dispatch: ['commands', 'lib/command', 'lib/config', 'lib/output'],
+  commands: ['lib/command', 'lib/config', 'lib/output', 'lib/client', 'lib/weblog'],
   'commands/broker': ['lib/command', 'lib/config', 'lib/output', 'lib/client', 'lib/broker'],
   'commands/completion': ['commands', 'lib/command', 'lib/config', 'lib/output', 'lib/client'],
   'commands/help': ['commands', 'lib/command', 'lib/config', 'lib/output'],
@@ -30,20 +53,40 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
 
 /** What every room may import; among themselves these import each other only. */
 const NEUTRAL_GROUND = [
-  'lib/address.ts', 'lib/clock.ts', 'lib/duration.ts', 'lib/edit-distance.ts', 'lib/errors.ts', 'lib/files.ts', 'lib/make-folder.ts', 'lib/properties.ts', 'lib/processes.ts',
+  'lib/address.ts',
+  'lib/clock.ts',
+  'lib/duration.ts',
+  'lib/edit-distance.ts',
+  'lib/errors.ts',
+  'lib/files.ts',
+  'lib/make-folder.ts',
+  'lib/properties.ts',
+  'lib/processes.ts',
 ]
 
 /** Inside the broker imports go down this list, never up; a file that is not named stands on top. */
-const BROKER_LAYERS = [['server.ts', 'connection.ts'], ['dispatch.ts'], ['handlers/'], ['handle.ts'], ['state/'], ['log/']]
+const BROKER_LAYERS = [
+  ['server.ts', 'connection.ts'],
+  ['dispatch.ts'],
+  ['handlers/'],
+  ['handle.ts'],
+  ['state/'],
+  ['log/'],
+]
 
 /** Packages with one home. */
 const HOMES: readonly (readonly [packageName: string, home: RegExp])[] = [
   ['kafkajs', /^lib\/client\/kafkajs(-internals\.d)?\.ts$/],
   ['commander', /^lib\/command\/register\.ts$/],
-  ['chalk', /^lib\/output\//], ['cli-table3', /^lib\/output\//], ['string-width', /^lib\/output\//], ['ora', /^lib\/output\//],
+  ['chalk', /^lib\/output\//],
+  ['cli-table3', /^lib\/output\//],
+  ['string-width', /^lib\/output\//],
+  ['ora', /^lib\/output\//],
   ['yaml', /^lib\/(output|config)\//],
-  ['@node-rs/crc32', /^lib\/protocol\/records\//], ['snappy', /^lib\/protocol\/records\//],
-  ['lz4-napi', /^lib\/protocol\/records\//], ['@bokuweb/zstd-wasm', /^lib\/protocol\/records\//],
+  ['@node-rs/crc32', /^lib\/protocol\/records\//],
+  ['snappy', /^lib\/protocol\/records\//],
+  ['lz4-napi', /^lib\/protocol\/records\//],
+  ['@bokuweb/zstd-wasm', /^lib\/protocol\/records\//],
 ]
 
 /** Whether `from` may import `to`: paths below src, or the name of a package. */
@@ -53,10 +96,12 @@ function isAllowed(from: string, to: string): boolean {
   const [room, other] = [roomOf(from), roomOf(to)]
   if (room === undefined || other === undefined) return NEUTRAL_GROUND.includes(from) && NEUTRAL_GROUND.includes(to)
   if (room === 'lib/broker' && other === 'lib/broker') return layerOf(from) <= layerOf(to)
-  if (room === 'commands' && other === 'commands') return from === 'commands/index.ts' || commandOf(from) === commandOf(to)
+  if (room === 'commands' && other === 'commands')
+    return from === 'commands/index.ts' || commandOf(from) === commandOf(to)
   if (from === 'commands/index.ts' && other.startsWith('commands/')) return true
   // Who speaks of commands sees what there is, but not how it is done.
-  if (room !== other && other === 'commands' && room.startsWith('commands/')) return MAY_IMPORT[room].includes('commands') && to === 'commands/index.ts'
+  if (room !== other && other === 'commands' && room.startsWith('commands/'))
+    return MAY_IMPORT[room].includes('commands') && to === 'commands/index.ts'
   return room === other || MAY_IMPORT[room].includes(other)
 }
 
@@ -74,19 +119,32 @@ const commandOf = (path: string): string => path.split('/')[1]!
 
 function layerOf(path: string): number {
   const inside = path.slice('lib/broker/'.length)
-  return BROKER_LAYERS.findIndex((names) => names.some((name) => (name.endsWith('/') ? inside.startsWith(name) : inside === name)))
+  return BROKER_LAYERS.findIndex((names) =>
+    names.some((name) => (name.endsWith('/') ? inside.startsWith(name) : inside === name)),
+  )
 }
 
 /** Who may set a timer without the clock: it stands for other processes, or for this one's end. */
-const TIMERS_OF_THEIR_OWN = ['cli.ts', 'commands/zookeeper/index.ts', 'lib/clock.ts', 'lib/command/background.ts', 'lib/output/reader.ts', 'lib/output/spinner.ts']
+const TIMERS_OF_THEIR_OWN = [
+  'cli.ts',
+  'commands/zookeeper/index.ts',
+  'lib/clock.ts',
+  'lib/command/background.ts',
+  'lib/output/reader.ts',
+  'lib/output/spinner.ts',
+]
 
-/** Whose timers may be forgotten when nothing else is pending. A command that awaits one would end with 0 before its work is done. */
+/**
+ * Whose timers may be forgotten when nothing else is pending. A command that awaits one would end with 0 before its
+ * work is done.
+ */
 const HOUSEKEEPERS = ['lib/client/producer/topics.ts', 'lib/clock.ts', 'lib/output/progress.ts']
 
 const SOURCE = fileURLToPath(new URL('../src', import.meta.url))
 
 const sourceFiles = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.ts')).map((path) => path.split(sep).join('/'))
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => path.split(sep).join('/'))
 
 const textOf = (path: string): string => readFileSync(join(SOURCE, path), 'utf8')
 
@@ -95,34 +153,64 @@ const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\(\s*|\blazily(?:<[^(]*>
 
 function importsOf(path: string): string[] {
   const specifiers = [...textOf(path).matchAll(IMPORT)].map((match) => match[1]!)
-  return specifiers.map((specifier) => (specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : specifier))
+  return specifiers.map((specifier) =>
+    specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : specifier,
+  )
 }
 
 describe('the rules of the house', () => {
   it.each([
-    ['lib/client/wire.ts', 'lib/protocol/frame.ts'], ['lib/broker/server.ts', 'lib/broker/dispatch.ts'], ['lib/broker/start.ts', 'lib/broker/log/log.ts'],
-    ['commands/index.ts', 'commands/topics/index.ts'], ['commands/index.ts', 'commands/broker/index.ts'], ['commands/topics/list.ts', 'lib/client/types.ts'],
-    ['commands/broker/start.ts', 'lib/broker/index.ts'], ['lib/protocol/bytes.ts', 'lib/errors.ts'], ['lib/client/kafkajs.ts', 'kafkajs/src/broker'],
-    ['commands/index.ts', 'commands/completion/index.ts'], ['commands/completion/offer.ts', 'commands/index.ts'],
-    ['lib/broker/handlers/fetch.ts', 'lib/broker/handle.ts'], ['demo.ts', 'lib/broker/index.ts'], ['cli.ts', 'node:process'],
+    ['lib/client/wire.ts', 'lib/protocol/frame.ts'],
+    ['lib/broker/server.ts', 'lib/broker/dispatch.ts'],
+    ['lib/broker/start.ts', 'lib/broker/log/log.ts'],
+    ['commands/index.ts', 'commands/topics/index.ts'],
+    ['commands/index.ts', 'commands/broker/index.ts'],
+    ['commands/topics/list.ts', 'lib/client/types.ts'],
+    ['commands/broker/start.ts', 'lib/broker/index.ts'],
+    ['lib/protocol/bytes.ts', 'lib/errors.ts'],
+    ['lib/client/kafkajs.ts', 'kafkajs/src/broker'],
+    ['commands/index.ts', 'commands/completion/index.ts'],
+    ['commands/completion/offer.ts', 'commands/index.ts'],
+    ['lib/broker/handlers/fetch.ts', 'lib/broker/handle.ts'],
+    ['demo.ts', 'lib/broker/index.ts'],
+    ['cli.ts', 'node:process'],
   ])('let %s import %s', (from, to) => {
     expect(isAllowed(from, to)).toBe(true)
   })
 
   it.each([
-    ['lib/client/wire.ts', 'lib/broker/server.ts'], ['lib/broker/server.ts', 'lib/client/wire.ts'], ['lib/protocol/bytes.ts', 'lib/client/types.ts'],
-    ['lib/broker/log/log.ts', 'lib/broker/state/node.ts'], ['lib/broker/state/node.ts', 'lib/broker/handlers/fetch.ts'], ['lib/broker/log/log.ts', 'lib/broker/start.ts'],
-    ['commands/topics/list.ts', 'commands/consume/run.ts'], ['commands/topics/list.ts', 'commands/broker/start.ts'], ['commands/topics/list.ts', 'lib/broker/index.ts'],
-    ['commands/completion/offer.ts', 'commands/topics/index.ts'], ['commands/broker/start.ts', 'commands/index.ts'], ['commands/topics/list.ts', 'commands/completion/offer.ts'],
-    ['commands/topics/list.ts', 'commands/index.ts'], ['lib/output/json.ts', 'lib/command/define.ts'], ['lib/client/wire.ts', 'kafkajs'],
-    ['lib/output/json.ts', 'commander'], ['cli.ts', 'chalk'], ['cli.ts', 'left-pad'], ['lib/errors.ts', 'lib/protocol/bytes.ts'], ['lib/utils/x.ts', 'lib/protocol/bytes.ts'],
+    ['lib/client/wire.ts', 'lib/broker/server.ts'],
+    ['lib/broker/server.ts', 'lib/client/wire.ts'],
+    ['lib/protocol/bytes.ts', 'lib/client/types.ts'],
+    ['lib/broker/log/log.ts', 'lib/broker/state/node.ts'],
+    ['lib/broker/state/node.ts', 'lib/broker/handlers/fetch.ts'],
+    ['lib/broker/log/log.ts', 'lib/broker/start.ts'],
+    ['commands/topics/list.ts', 'commands/consume/run.ts'],
+    ['commands/topics/list.ts', 'commands/broker/start.ts'],
+    ['commands/topics/list.ts', 'lib/broker/index.ts'],
+    ['commands/completion/offer.ts', 'commands/topics/index.ts'],
+    ['commands/broker/start.ts', 'commands/index.ts'],
+    ['commands/topics/list.ts', 'commands/completion/offer.ts'],
+    ['commands/topics/list.ts', 'commands/index.ts'],
+    ['lib/output/json.ts', 'lib/command/define.ts'],
+    ['lib/client/wire.ts', 'kafkajs'],
+    ['lib/output/json.ts', 'commander'],
+    ['cli.ts', 'chalk'],
+    ['cli.ts', 'left-pad'],
+    ['lib/errors.ts', 'lib/protocol/bytes.ts'],
+    ['lib/utils/x.ts', 'lib/protocol/bytes.ts'],
   ])('do not let %s import %s', (from, to) => {
     expect(isAllowed(from, to)).toBe(false)
   })
 
   it('find imports however they are written', () => {
     const text = [
-      "import type { A } from 'a'", "export * from 'b'", "await import('c')", "import 'd'", "require('e')", "lazily<{ f: F }>('f', 'x')",
+      "import type { A } from 'a'",
+      "export * from 'b'",
+      "await import('c')",
+      "import 'd'",
+      "require('e')",
+      "lazily<{ f: F }>('f', 'x')",
       "import {\n  g,\n} from 'g'",
     ].join('\n')
     expect([...text.matchAll(IMPORT)].map((match) => match[1])).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g'])
@@ -137,11 +225,17 @@ describe('the source', () => {
   it('imports one way', () => {
     const imports = sourceFiles.flatMap((from) => importsOf(from).map((to) => [from, to] as const))
     expect(imports.length).toBeGreaterThan(sourceFiles.length)
-    expect(imports.filter(([from, to]) => !isAllowed(from, to)).map(([from, to]) => `${from} imports ${to}`)).toEqual([])
+    expect(imports.filter(([from, to]) => !isAllowed(from, to)).map(([from, to]) => `${from} imports ${to}`)).toEqual(
+      [],
+    )
   })
 
   it('ends the process in one place', () => {
-    expect(sourceFiles.filter((path) => /\bprocess\.(exit|abort)\(/.test(textOf(path)) && !['cli.ts', 'demo.ts'].includes(path))).toEqual([])
+    expect(
+      sourceFiles.filter(
+        (path) => /\bprocess\.(exit|abort)\(/.test(textOf(path)) && !['cli.ts', 'demo.ts'].includes(path),
+      ),
+    ).toEqual([])
   })
 
   it('makes folders in one place, which ends in any of them', () => {
@@ -151,7 +245,9 @@ describe('the source', () => {
   it('waits by the clock alone, in the background only where nobody waits', () => {
     const timers = sourceFiles.filter((path) => /(?<!\.)\b(setTimeout|setInterval)\(|\.unref\(/.test(textOf(path)))
     expect(timers.sort()).toEqual(TIMERS_OF_THEIR_OWN)
-    const background = sourceFiles.filter((path) => !path.startsWith('lib/broker/') && /\binBackground\b/.test(textOf(path)))
+    const background = sourceFiles.filter(
+      (path) => !path.startsWith('lib/broker/') && /\binBackground\b/.test(textOf(path)),
+    )
     expect(background.sort()).toEqual(HOUSEKEEPERS)
   })
 })

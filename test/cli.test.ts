@@ -8,7 +8,11 @@ const env = { XDG_STATE_HOME: folder.path }
 describe('exit codes of the process', () => {
   test('0 for what is done, 2 for bad usage, 1 for bad usage under a drop-in name', async () => {
     expect(await runTool('kts', ['zookeeper', 'stop'])).toMatchObject({ code: 0, stdout: '' })
-    expect(await runTool('kts', ['zookeeper', 'stop', '--nonsense'])).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('unknown option --nonsense') })
+    expect(await runTool('kts', ['zookeeper', 'stop', '--nonsense'])).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('unknown option --nonsense'),
+    })
     expect(await runTool('zookeeper-server-stop.sh', ['--nonsense'])).toMatchObject({ code: 1, stdout: '' })
     expect(await runTool('zookeeper-server-stop', ['--version'])).toEqual({ code: 0, stdout: '4.3.0\n', stderr: '' })
   })
@@ -19,7 +23,10 @@ describe('exit codes of the process', () => {
 })
 
 describe('signals', () => {
-  test.each([['SIGINT', 130], ['SIGTERM', 143]] as const)('%s ends with %i once the command has wound up', async (signal, code) => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s ends with %i once the command has wound up', async (signal, code) => {
     const { child, finished } = startTool('zookeeper-server-start', ['config/zookeeper.properties'])
     child.stderr.once('data', () => child.kill(signal))
     expect((await finished).code).toBe(code)

@@ -10,26 +10,35 @@ interface Behaviour {
   readonly dropInFailure?: (error: Error) => Failure
 }
 
-const sample = (behaviour: Behaviour): Command => defineCommand({
-  name: 'sample',
-  about: '',
-  options: [
-    { name: 'topic', argument: 'required', about: '' },
-    { name: 'property', argument: 'required', repeatable: true, deprecatedFor: 'formatter-property', about: '' },
-  ],
-  check: behaviour.check,
-  dropInFailure: behaviour.dropInFailure,
-  run: (_values, context) => behaviour.run(context),
-}) as Command
+const sample = (behaviour: Behaviour): Command =>
+  defineCommand({
+    name: 'sample',
+    about: '',
+    options: [
+      { name: 'topic', argument: 'required', about: '' },
+      { name: 'property', argument: 'required', repeatable: true, deprecatedFor: 'formatter-property', about: '' },
+    ],
+    check: behaviour.check,
+    dropInFailure: behaviour.dropInFailure,
+    run: (_values, context) => behaviour.run(context),
+  }) as Command
 
 async function run(behaviour: Behaviour, args: string[] = [], options: ContextOptions = {}) {
-  const { context, stdout, stderr } = createContext({ program: options.style === 'drop-in' ? 'kafka-sample.sh' : 'kts sample', ...options })
+  const { context, stdout, stderr } = createContext({
+    program: options.style === 'drop-in' ? 'kafka-sample.sh' : 'kts sample',
+    ...options,
+  })
   const code = await execute(sample(behaviour), args, context)
   return { code, stdout: stdout(), stderr: stderr() }
 }
 
 const failing = (error: unknown): Behaviour => ({ run: () => Promise.reject(error) })
-const answer: Result = { data: [{ topic: 'a', offset: 3n }], text: () => 'a\t3\n', table: () => 'TOPIC  OFFSET\na  3', exitCode: 1 }
+const answer: Result = {
+  data: [{ topic: 'a', offset: 3n }],
+  text: () => 'a\t3\n',
+  table: () => 'TOPIC  OFFSET\na  3',
+  exitCode: 1,
+}
 const answering: Behaviour = { run: async () => answer }
 
 describe('a result', () => {
@@ -42,7 +51,9 @@ describe('a result', () => {
     expect((await run(answering, ['--output', 'table'])).stdout).toBe('TOPIC  OFFSET\na  3\n')
     expect((await run(answering, ['--output=text'], { isTTY: true })).stdout).toBe('a\t3\n')
     expect((await run(answering, ['--json'])).stdout).toBe('[{"topic":"a","offset":3}]\n')
-    expect((await run(answering, ['--json'], { isTTY: true })).stdout).toBe('[\n  {\n    "topic": "a",\n    "offset": 3\n  }\n]\n')
+    expect((await run(answering, ['--json'], { isTTY: true })).stdout).toBe(
+      '[\n  {\n    "topic": "a",\n    "offset": 3\n  }\n]\n',
+    )
     expect((await run(answering, ['--output', 'ndjson'])).stdout).toBe('{"topic":"a","offset":3}\n')
     expect((await run(answering, ['--output', 'yaml'])).stdout).toBe('- topic: a\n  offset: 3\n')
   })
@@ -64,24 +75,40 @@ describe('an error', () => {
     [new EnvironmentError('no server'), 1, 1],
   ])('that a person can mend is one line: %s', async (error, code, dropInCode) => {
     expect(await run(failing(error))).toEqual({ code, stdout: '', stderr: `kts sample: ${error.message}\n` })
-    expect(await run(failing(error), [], { style: 'drop-in' })).toEqual({ code: dropInCode, stdout: '', stderr: `kafka-sample.sh: ${error.message}\n` })
+    expect(await run(failing(error), [], { style: 'drop-in' })).toEqual({
+      code: dropInCode,
+      stdout: '',
+      stderr: `kafka-sample.sh: ${error.message}\n`,
+    })
   })
 
   test('shows its stack with --debug', async () => {
-    expect((await run(failing(new KafkaError('X', 'no such topic')), ['--debug'])).stderr).toMatch(/no such topic\n\s+at /)
+    expect((await run(failing(new KafkaError('X', 'no such topic')), ['--debug'])).stderr).toMatch(
+      /no such topic\n\s+at /,
+    )
   })
 
   test('takes the shape that Apache gave it, under a drop-in name only', async () => {
-    const dropInFailure = (error: Error): Failure => ({ stdout: `Error: ${error.message}\n`, stderr: 'trace\n', exitCode: 0 })
+    const dropInFailure = (error: Error): Failure => ({
+      stdout: `Error: ${error.message}\n`,
+      stderr: 'trace\n',
+      exitCode: 0,
+    })
     const behaviour = { ...failing(new KafkaError('X', 'no')), dropInFailure }
-    expect(await run(behaviour, [], { style: 'drop-in' })).toEqual({ code: 0, stdout: 'Error: no\n', stderr: 'trace\n' })
+    expect(await run(behaviour, [], { style: 'drop-in' })).toEqual({
+      code: 0,
+      stdout: 'Error: no\n',
+      stderr: 'trace\n',
+    })
     expect(await run(behaviour)).toEqual({ code: 1, stdout: '', stderr: 'kts sample: no\n' })
   })
 
   test('that nobody expected is a bug, with its stack, whatever the name', async () => {
     const dropInFailure = (): Failure => ({ exitCode: 0 })
     for (const style of ['kts', 'drop-in'] as const) {
-      const { code, stderr } = await run({ ...failing(new TypeError('undefined is no function')), dropInFailure }, [], { style })
+      const { code, stderr } = await run({ ...failing(new TypeError('undefined is no function')), dropInFailure }, [], {
+        style,
+      })
       expect(code).toBe(70)
       expect(stderr).toMatch(/bug in kts; please report .*\n.*undefined is no function\n\s+at /)
     }
@@ -92,9 +119,19 @@ describe('an error', () => {
       throw new UserError('--topic is missing')
     }
     const dropInFailure = (): Failure => ({ stdout: 'wrong\n', exitCode: 0 })
-    expect(await run({ ...answering, check, dropInFailure })).toEqual({ code: 2, stdout: '', stderr: 'kts sample: --topic is missing (kts sample --help lists the options)\n' })
-    expect(await run({ ...answering, check, dropInFailure }, [], { style: 'drop-in' })).toMatchObject({ code: 1, stdout: '' })
-    expect(await run(answering, ['--tpoic', 'a'])).toMatchObject({ code: 2, stderr: expect.stringContaining('did you mean --topic?') })
+    expect(await run({ ...answering, check, dropInFailure })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'kts sample: --topic is missing (kts sample --help lists the options)\n',
+    })
+    expect(await run({ ...answering, check, dropInFailure }, [], { style: 'drop-in' })).toMatchObject({
+      code: 1,
+      stdout: '',
+    })
+    expect(await run(answering, ['--tpoic', 'a'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('did you mean --topic?'),
+    })
   })
 
   test('that only says that the signal was raised is not shown', async () => {
@@ -142,19 +179,36 @@ describe('notices about deprecated options', () => {
   test('go to stderr under kts, and to stdout under a drop-in name as Apache has it', async () => {
     const notice = expect.stringMatching(/^Option --property is deprecated .*\n/)
     expect(await run(answering, ['--property', 'a=b'])).toMatchObject({ stdout: 'a\t3\n', stderr: notice })
-    expect(await run(answering, ['--property', 'a=b'], { style: 'drop-in' })).toMatchObject({ stdout: notice, stderr: '' })
+    expect(await run(answering, ['--property', 'a=b'], { style: 'drop-in' })).toMatchObject({
+      stdout: notice,
+      stderr: '',
+    })
   })
 })
 
 describe('help and version', () => {
   test('under kts help succeeds on stdout, under a drop-in name it fails on stderr', async () => {
-    expect(await run(answering, ['--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('Usage: kts sample'), stderr: '' })
-    expect(await run(answering, ['--help'], { style: 'drop-in' })).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('Usage: kafka-sample.sh') })
+    expect(await run(answering, ['--help'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('Usage: kts sample'),
+      stderr: '',
+    })
+    expect(await run(answering, ['--help'], { style: 'drop-in' })).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('Usage: kafka-sample.sh'),
+    })
   })
 
   test('a drop-in is of the version of Kafka that it reproduces', async () => {
-    expect(await run(answering, ['--version'], { style: 'drop-in' })).toEqual({ code: 0, stdout: '4.3.0\n', stderr: '' })
-    expect((await run(answering, ['--version'])).stdout).toMatch(/^kts \d+\.\d+\.\d+ \(Node 2.*, kafkajs 2\.2\.4, .*4\.3\.0\)\n$/)
+    expect(await run(answering, ['--version'], { style: 'drop-in' })).toEqual({
+      code: 0,
+      stdout: '4.3.0\n',
+      stderr: '',
+    })
+    expect((await run(answering, ['--version'])).stdout).toMatch(
+      /^kts \d+\.\d+\.\d+ \(Node 2.*, kafkajs 2\.2\.4, .*4\.3\.0\)\n$/,
+    )
   })
 })
 
@@ -172,9 +226,19 @@ describe('which command is meant', () => {
   }
 
   test('two words, a drop-in name, with .sh or without', async () => {
-    expect(await type('kts', 'zookeeper', 'stop', 'x')).toMatchObject({ code: 2, opened: [['kts', 'kts zookeeper stop', ['x']]] })
-    expect(await type('zookeeper-server-stop.sh', 'x')).toMatchObject({ code: 0, opened: [['drop-in', 'zookeeper-server-stop.sh', ['x']]] })
-    expect(await type('zookeeper-server-stop')).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('no ZooKeeper') })
+    expect(await type('kts', 'zookeeper', 'stop', 'x')).toMatchObject({
+      code: 2,
+      opened: [['kts', 'kts zookeeper stop', ['x']]],
+    })
+    expect(await type('zookeeper-server-stop.sh', 'x')).toMatchObject({
+      code: 0,
+      opened: [['drop-in', 'zookeeper-server-stop.sh', ['x']]],
+    })
+    expect(await type('zookeeper-server-stop')).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: expect.stringContaining('no ZooKeeper'),
+    })
   })
 
   test('general options may stand before the command', async () => {
@@ -184,15 +248,27 @@ describe('which command is meant', () => {
   test('help of everything, of a group, of a command', async () => {
     expect(await type('kts')).toMatchObject({ code: 0, stdout: expect.stringContaining('logs start') })
     expect((await type('kts', '--help')).stdout).toContain('logs start')
-    expect(await type('kts', 'help', 'logs')).toMatchObject({ code: 0, stdout: expect.stringContaining('Usage: kts logs COMMAND') })
-    expect(await type('kts', 'logs')).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('Usage: kts logs COMMAND') })
+    expect(await type('kts', 'help', 'logs')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('Usage: kts logs COMMAND'),
+    })
+    expect(await type('kts', 'logs')).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('Usage: kts logs COMMAND'),
+    })
     expect((await type('kts', 'help', 'logs', 'start')).stdout).toContain('Usage: kts logs start')
   })
 
   test('what is unknown is compared with what there is', async () => {
-    expect(await type('kts', 'logs', 'strat')).toMatchObject({ code: 2, stderr: expect.stringContaining('did you mean logs start?') })
+    expect(await type('kts', 'logs', 'strat')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('did you mean logs start?'),
+    })
     expect((await type('kts', 'zookeeper-server-strat')).stderr).toContain('did you mean zookeeper start?')
-    expect((await type('kts', 'frobnicate')).stderr).toBe('kts: unknown command "frobnicate" (kts --help lists the commands)\n')
+    expect((await type('kts', 'frobnicate')).stderr).toBe(
+      'kts: unknown command "frobnicate" (kts --help lists the commands)\n',
+    )
     expect((await type('kts', '--frobnicate')).stderr).toContain('unknown option')
   })
 
@@ -206,7 +282,9 @@ describe('--help-json', () => {
 
   async function ask(...args: string[]): Promise<unknown> {
     const { context, stdout } = createContext()
-    const code = await dispatch('kts', args, (style, program, words) => Object.assign(opens(style, program, words), { stdout: context.stdout }))
+    const code = await dispatch('kts', args, (style, program, words) =>
+      Object.assign(opens(style, program, words), { stdout: context.stdout }),
+    )
     expect(code).toBe(0)
     return JSON.parse(stdout())
   }
@@ -216,14 +294,25 @@ describe('--help-json', () => {
     expect(model).toMatchObject({ name: 'leader-election', dropIns: ['kafka-leader-election'], words: null })
     const { options } = model as { options: { name: string }[] }
     expect(options.find(({ name }) => name === 'election-type')).toEqual({
-      name: 'election-type', short: null, about: expect.stringContaining('unclean'), section: 'Options', argument: 'required', value: 'TYPE', type: 'string',
-      values: ['preferred', 'unclean'], repeatable: false, deprecatedFor: null,
+      name: 'election-type',
+      short: null,
+      about: expect.stringContaining('unclean'),
+      section: 'Options',
+      argument: 'required',
+      value: 'TYPE',
+      type: 'string',
+      values: ['preferred', 'unclean'],
+      repeatable: false,
+      deprecatedFor: null,
     })
-    expect(options.find(({ name }) => name === 'admin.config')).toMatchObject({ section: 'Deprecated', deprecatedFor: 'command-config' })
+    expect(options.find(({ name }) => name === 'admin.config')).toMatchObject({
+      section: 'Deprecated',
+      deprecatedFor: 'command-config',
+    })
   })
 
   test('describes them all, but for the hidden ones', async () => {
-    const { commands } = await ask('--help-json') as { commands: { name: string; examples: unknown[] }[] }
+    const { commands } = (await ask('--help-json')) as { commands: { name: string; examples: unknown[] }[] }
     expect(commands.map(({ name }) => name)).toContain('perf e2e')
     expect(commands.map(({ name }) => name)).not.toContain('zookeeper start')
   })

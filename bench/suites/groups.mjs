@@ -19,13 +19,25 @@ export async function run(bench) {
 async function describeAndReset(bench) {
   const { kts, broker, quick } = bench
   makeGroups(bench, broker, 'many', GROUPS)
-  const [own, apaches] = [`${kts} groups`, !quick && broker.tools && `${broker.tools} org.apache.kafka.tools.consumer.group.ConsumerGroupCommand`]
-  const scenes = { 'describe': '--describe', 'plan a reset of': '--reset-offsets --all-topics --to-latest --dry-run', 'reset': '--reset-offsets --all-topics --to-latest --execute' }
+  const [own, apaches] = [
+    `${kts} groups`,
+    !quick && broker.tools && `${broker.tools} org.apache.kafka.tools.consumer.group.ConsumerGroupCommand`,
+  ]
+  const scenes = {
+    describe: '--describe',
+    'plan a reset of': '--reset-offsets --all-topics --to-latest --dry-run',
+    reset: '--reset-offsets --all-topics --to-latest --execute',
+  }
   for (const [what, options] of Object.entries(scenes)) {
-    const line = (tool) => tool && `${tool} --bootstrap-server ${broker.server} --all-groups ${options} > ${bench.output}`
+    const line = (tool) =>
+      tool && `${tool} --bootstrap-server ${broker.server} --all-groups ${options} > ${bench.output}`
     await bench.compare({
-      name: `${what} ${GROUPS.toLocaleString('en')} groups × ${PARTITIONS} partitions on ${broker.name}`, goal: '≥ 7 × Apache’s', wants: { 'Apache’s': 7 },
-      runs: Math.min(bench.runs, 3), ours: line(own), peers: { 'Apache’s': line(apaches) },
+      name: `${what} ${GROUPS.toLocaleString('en')} groups × ${PARTITIONS} partitions on ${broker.name}`,
+      goal: '≥ 7 × Apache’s',
+      wants: { 'Apache’s': 7 },
+      runs: Math.min(bench.runs, 3),
+      ours: line(own),
+      peers: { 'Apache’s': line(apaches) },
     })
   }
   bench.sh(`${kts} groups -b ${broker.server} --delete --all-groups`)
@@ -41,7 +53,8 @@ async function growth(bench) {
   }
   const [before, last] = points.slice(-2)
   bench.figure({
-    name: `describe groups × ${PARTITIONS} partitions on ${bundled.name}`, goal: 'linear or better',
+    name: `describe groups × ${PARTITIONS} partitions on ${bundled.name}`,
+    goal: 'linear or better',
     figure: points.map(({ count, wall }) => `${count.toLocaleString('en')}: ${wall.toFixed(2)} s`).join(', '),
     isMet: last.wall / before.wall <= (last.count / before.count) * 1.5,
   })
@@ -52,26 +65,44 @@ async function growth(bench) {
 function makeGroups(bench, broker, prefix, count) {
   const topic = bench.newTopic(broker, { partitions: PARTITIONS })
   const plan = join(bench.folder, `${prefix}.csv`)
-  const lines = Array.from({ length: count * PARTITIONS }, (_, i) => `${prefix}-${Math.floor(i / PARTITIONS)},${topic},${i % PARTITIONS},0\n`)
+  const lines = Array.from(
+    { length: count * PARTITIONS },
+    (_, i) => `${prefix}-${Math.floor(i / PARTITIONS)},${topic},${i % PARTITIONS},0\n`,
+  )
   writeFileSync(plan, lines.join(''))
-  bench.sh(`XDG_STATE_HOME=${bench.folder} ${bench.kts} groups -b ${broker.server} --reset-offsets --from-file ${plan} --new-group --execute`)
+  bench.sh(
+    `XDG_STATE_HOME=${bench.folder} ${bench.kts} groups -b ${broker.server} --reset-offsets --from-file ${plan} --new-group --execute`,
+  )
 }
 
 /** From the moment that the last of many members is in the group to the moment that everyone has their partitions. */
 async function settling(bench) {
   const { kts, bundled } = bench
   const topic = bench.newTopic(bundled, { partitions: MEMBER_PARTITIONS })
-  const members = Array.from({ length: MEMBERS }, () => spawn('bash', ['-c', `exec ${kts} consume -b ${bundled.server} --topic ${topic} --group crowd`], { stdio: 'ignore' }))
+  const members = Array.from({ length: MEMBERS }, () =>
+    spawn('bash', ['-c', `exec ${kts} consume -b ${bundled.server} --topic ${topic} --group crowd`], {
+      stdio: 'ignore',
+    }),
+  )
   try {
-    const state = () => JSON.parse(bench.sh(`${kts} groups -b ${bundled.server} --describe --group crowd --members --json || true`))[0]
+    const state = () =>
+      JSON.parse(bench.sh(`${kts} groups -b ${bundled.server} --describe --group crowd --members --json || true`))[0]
     const until = async (condition) => {
       for (let seen = state(); ; seen = state()) if (seen.members && condition(seen)) return performance.now()
     }
     const joined = await until((group) => group.members.length === MEMBERS)
-    const settled = await until((group) => group.state === 'Stable' && group.members.length === MEMBERS && group.members.every(({ assignment }) => assignment.length === MEMBER_PARTITIONS / MEMBERS))
+    const settled = await until(
+      (group) =>
+        group.state === 'Stable' &&
+        group.members.length === MEMBERS &&
+        group.members.every(({ assignment }) => assignment.length === MEMBER_PARTITIONS / MEMBERS),
+    )
     const seconds = (settled - joined) / 1000
     bench.figure({
-      name: `${MEMBERS} members over ${MEMBER_PARTITIONS} partitions on ${bundled.name}`, goal: 'settled 2 s after the last join', figure: `${seconds.toFixed(2)} s`, isMet: seconds < 2,
+      name: `${MEMBERS} members over ${MEMBER_PARTITIONS} partitions on ${bundled.name}`,
+      goal: 'settled 2 s after the last join',
+      figure: `${seconds.toFixed(2)} s`,
+      isMet: seconds < 2,
     })
   } finally {
     for (const member of members) member.kill('SIGKILL')

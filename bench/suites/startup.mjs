@@ -7,9 +7,20 @@ const MIB = 2 ** 20
 export async function run(bench) {
   const { kts, bundled } = bench
   const nothing = { 'node -e 0': `${process.execPath} -e 0` }
-  const commands = { 'kts --version': '--version', 'kts topics --list': `topics --list --bootstrap-server ${bundled.server}`, 'kts groups --describe': `groups --describe --all-groups --bootstrap-server ${bundled.server}` }
+  const commands = {
+    'kts --version': '--version',
+    'kts topics --list': `topics --list --bootstrap-server ${bundled.server}`,
+    'kts groups --describe': `groups --describe --all-groups --bootstrap-server ${bundled.server}`,
+  }
   for (const [name, args] of Object.entries(commands)) {
-    await bench.compare({ name, goal: 'CPU within 25 ms of node -e 0', by: 'cpu', runs: 20, ours: `${kts} ${args}`, peers: nothing })
+    await bench.compare({
+      name,
+      goal: 'CPU within 25 ms of node -e 0',
+      by: 'cpu',
+      runs: 20,
+      ours: `${kts} ${args}`,
+      peers: nothing,
+    })
     const row = bench.rows.at(-1)
     const overMs = (row.kts.cpu - row.others[0].cpu) * 1000
     Object.assign(row, { isMet: overMs <= 25, remark: `${overMs.toFixed(0)} ms over` })
@@ -26,7 +37,17 @@ async function brokerStart(bench) {
   }
   const ms = median(starts.map((start) => start.ms))
   const idle = median(starts.map((start) => start.idle)) / MIB
-  bench.figure({ name: 'bundled broker: start to first answered request', goal: 'under 200 ms', figure: `${ms.toFixed(0)} ms`, isMet: ms < 200 })
-  bench.figure({ name: 'bundled broker: memory when idle', goal: 'under 80 MiB', figure: `${idle.toFixed(0)} MiB`, isMet: idle < 80 })
+  bench.figure({
+    name: 'bundled broker: start to first answered request',
+    goal: 'under 200 ms',
+    figure: `${ms.toFixed(0)} ms`,
+    isMet: ms < 200,
+  })
+  bench.figure({
+    name: 'bundled broker: memory when idle',
+    goal: 'under 80 MiB',
+    figure: `${idle.toFixed(0)} MiB`,
+    isMet: idle < 80,
+  })
   if (bench.apache) bench.note(`Apache Kafka took ${bench.apache.startMs.toFixed(0)} ms to its first answered request`)
 }

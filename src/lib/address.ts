@@ -17,14 +17,21 @@ const HIGHEST_PORT = 65_535
  * nothing: security.protocol does. Without `needsPort` it is 9092 by default. Throws UserError.
  */
 export function parseAddress(text: string, { needsPort = false } = {}): Address {
-  const [, inBrackets, name, digits] = /^(?:[A-Za-z][\w+.-]*:\/\/)?(?:\[([^\s[\]]+)\]|([^\s:[\]/@,]+))(?::(\d+))?$/.exec(text.trim()) ?? []
+  const [, inBrackets, name, digits] =
+    /^(?:[A-Za-z][\w+.-]*:\/\/)?(?:\[([^\s[\]]+)\]|([^\s:[\]/@,]+))(?::(\d+))?$/.exec(text.trim()) ?? []
   const host = inBrackets ?? name
   if (host === undefined || (inBrackets !== undefined && !isIPv6(inBrackets))) throw notAnAddress(text)
-  if (digits === undefined && needsPort) throw new UserError(`"${text}" is not a server address: it lacks the port; write HOST:PORT, e.g. ${formatAddress({ host, port: 9093 })}`)
+  if (digits === undefined && needsPort)
+    throw new UserError(
+      `"${text}" is not a server address: it lacks the port; write HOST:PORT, e.g. ${formatAddress({ host, port: 9093 })}`,
+    )
   return { host, port: digits === undefined ? DEFAULT_PORT : checkPort(Number(digits), text) }
 }
 
-/** As Java's clients read it (ClientUtils, Utils.getHost and getPort): the last colon is the port's, brackets or not. Throws UserError. */
+/**
+ * As Java's clients read it (ClientUtils, Utils.getHost and getPort): the last colon is the port's, brackets or not.
+ * Throws UserError.
+ */
 export function parseJavaAddress(text: string): Address {
   const [, host, digits] = /^(?:[0-9a-zA-Z\-%._]*:\/\/)?\[?([0-9a-zA-Z\-%._:]*)\]?:([0-9]+)$/.exec(text.trim()) ?? []
   if (host === undefined) throw notAnAddress(text)
@@ -36,12 +43,15 @@ export function formatAddress({ host, port }: Address): string {
 }
 
 function checkPort(port: number, text: string): number {
-  if (port < 1 || port > HIGHEST_PORT) throw new UserError(`"${text}" is not a server address: write HOST:PORT, with a port from 1 to ${HIGHEST_PORT}`)
+  if (port < 1 || port > HIGHEST_PORT)
+    throw new UserError(`"${text}" is not a server address: write HOST:PORT, with a port from 1 to ${HIGHEST_PORT}`)
   return port
 }
 
 function notAnAddress(text: string): UserError {
-  return new UserError(`"${text}" is not a server address: write HOST:PORT, e.g. ${bracketed(text.trim()) ?? 'localhost:9092'}`)
+  return new UserError(
+    `"${text}" is not a server address: write HOST:PORT, e.g. ${bracketed(text.trim()) ?? 'localhost:9092'}`,
+  )
 }
 
 /** What a bare IPv6 address was meant to be; undefined for anything else. */

@@ -17,7 +17,9 @@ export function readBytes(path: string, { cwd = '', before = '' }: FileOptions =
   try {
     return pipes.get(place) ?? keepPipe(place, readFileSync(place))
   } catch (error) {
-    throw new UserError(`${before}${path || '""'} cannot be read: ${path === '' ? 'no file is named' : fileProblem(error)}`)
+    throw new UserError(
+      `${before}${path || '""'} cannot be read: ${path === '' ? 'no file is named' : fileProblem(error)}`,
+    )
   }
 }
 
@@ -26,7 +28,10 @@ function keepPipe(place: string, bytes: Buffer): Buffer {
   return bytes
 }
 
-/** The text of a file in UTF-8, or in UTF-16 where a byte order mark says so. Throws UserError, also for what is neither. */
+/**
+ * The text of a file in UTF-8, or in UTF-16 where a byte order mark says so. Throws UserError, also for what is
+ * neither.
+ */
 export function readText(path: string, options: FileOptions = {}): string {
   try {
     return decodeText(readBytes(path, options))
@@ -48,7 +53,12 @@ export function decodeText(bytes: Uint8Array): string {
   return new TextDecoder(encoding, { fatal: true }).decode(bytes)
 }
 
-const hasMark = (bytes: Buffer): boolean => [[0xff, 0xfe], [0xfe, 0xff], [0xef, 0xbb, 0xbf]].some((mark) => isMark(bytes, mark))
+const hasMark = (bytes: Buffer): boolean =>
+  [
+    [0xff, 0xfe],
+    [0xfe, 0xff],
+    [0xef, 0xbb, 0xbf],
+  ].some((mark) => isMark(bytes, mark))
 
 const isMark = (bytes: Uint8Array, mark: readonly number[]): boolean => mark.every((byte, at) => bytes[at] === byte)
 

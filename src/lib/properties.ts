@@ -56,6 +56,6 @@ function unescape(text: string): string {
   if (!text.includes('\\')) return text
   return text.replace(/\\(u[0-9a-fA-F]{4}|[^]|$)/g, (_, code: string) => {
     if (code === 'u') throw new PropertiesError('\\u is followed by something else than four hexadecimal digits')
-    return code.length === 5 ? String.fromCharCode(parseInt(code.slice(1), 16)) : escapes[code] ?? code
+    return code.length === 5 ? String.fromCharCode(parseInt(code.slice(1), 16)) : (escapes[code] ?? code)
   })
 }

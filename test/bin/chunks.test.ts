@@ -1,7 +1,18 @@
 import { execFileSync, spawn } from 'node:child_process'
 import {
-  chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync,
-  truncateSync, utimesSync, writeFileSync,
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -25,7 +36,9 @@ const asChunk = (code: string): string => `(function (exports, require, module, 
 /** Writes a program that says a word, and louder when it is told to, in chunks as scripts/build.mjs writes them. */
 function write(word: string, build: string, literal = `'${word}'`): void {
   const chunks = {
-    'main.js': asChunk("Object.defineProperty(exports, 'say', { enumerable: true, get: () => (isLoud) => process.stdout.write(require(isLoud ? './loud.js' : './word.js').word) })"),
+    'main.js': asChunk(
+      "Object.defineProperty(exports, 'say', { enumerable: true, get: () => (isLoud) => process.stdout.write(require(isLoud ? './loud.js' : './word.js').word) })",
+    ),
     'word.js': asChunk(`exports.word = ${literal}`),
     'loud.js': asChunk("exports.word = require('./word.js').word.toUpperCase()"),
   }
@@ -47,7 +60,8 @@ interface RunOptions {
 async function run({ env = {}, flags = [], before = '', exit = '', isLoud = false }: RunOptions = {}): Promise<string> {
   const code = `${before};require(${JSON.stringify(join(root, 'bin/chunks.js'))}).runChunks(${JSON.stringify(program)}, 'main.js', 'program').say(${isLoud});${exit}`
   const child = spawn(process.execPath, [...flags, '-e', code], {
-    env: { PATH: process.env.PATH, XDG_CACHE_HOME: folder.path, LOCALAPPDATA: folder.path, ...env }, cwd: folder.path,
+    env: { PATH: process.env.PATH, XDG_CACHE_HOME: folder.path, LOCALAPPDATA: folder.path, ...env },
+    cwd: folder.path,
   })
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
   expect(stderr).toBe('')
@@ -55,7 +69,10 @@ async function run({ env = {}, flags = [], before = '', exit = '', isLoud = fals
 }
 
 /** The files of the cache. */
-const kept = (): string[] => (existsSync(cache) ? readdirSync(cache).flatMap((build) => readdirSync(join(cache, build)).map((name) => join(cache, build, name))) : [])
+const kept = (): string[] =>
+  existsSync(cache)
+    ? readdirSync(cache).flatMap((build) => readdirSync(join(cache, build)).map((name) => join(cache, build, name)))
+    : []
 
 describe('a program', () => {
   it('runs the same without a cache, with one, and with one that is cut off or no cache at all', async () => {
@@ -95,7 +112,7 @@ describe('a program', () => {
     expect(kept()).toEqual([])
   })
 
-  it('leaves none where the user has no place for it: a relative path would be anybody\'s', async () => {
+  it("leaves none where the user has no place for it: a relative path would be anybody's", async () => {
     write('one', 'a1')
     expect(await run({ env: { XDG_CACHE_HOME: '', LOCALAPPDATA: '' } })).toBe('one')
     expect(await run({ env: { XDG_CACHE_HOME: 'here', LOCALAPPDATA: 'here' } })).toBe('one')
@@ -105,7 +122,7 @@ describe('a program', () => {
 })
 
 describe('the cache', () => {
-  it('is the user\'s own', async () => {
+  it("is the user's own", async () => {
     write('one', 'a1')
     await run()
     expect(kept()).toEqual([join(cache, `a1-${process.version}-${process.arch}`, 'program.bin')])
@@ -157,7 +174,16 @@ describe('the cache', () => {
     }
     write('one', 'a1')
     await run()
-    expect(readdirSync(cache).sort()).toEqual([`a1-${process.version}-${process.arch}`, 'b3', 'b4', 'b5', 'b6', 'b7', 'b8', 'b9'])
+    expect(readdirSync(cache).sort()).toEqual([
+      `a1-${process.version}-${process.arch}`,
+      'b3',
+      'b4',
+      'b5',
+      'b6',
+      'b7',
+      'b8',
+      'b9',
+    ])
   })
 })
 
@@ -179,7 +205,7 @@ describe.skipIf(process.platform === 'win32')('a cache', () => {
     putCodeUnder("'one'", "'six'")
   })
 
-  it('is believed when it is the user\'s own and whole: V8 compares only the length of a source', async () => {
+  it("is believed when it is the user's own and whole: V8 compares only the length of a source", async () => {
     expect(await run()).toBe('six')
   })
 
@@ -194,14 +220,20 @@ describe.skipIf(process.platform === 'win32')('a cache', () => {
     ['whose folder further up others can write', () => chmodSync(join(folder.path, 'kts'), 0o777)],
     ['whose file is a link', () => moveAndLink(pack)],
     ['whose folder is a link', () => moveAndLink(cache)],
-    ['whose file is a folder', () => {
-      rmSync(pack)
-      mkdirSync(pack)
-    }],
-    ['whose file is a pipe that nobody writes', () => {
-      rmSync(pack)
-      execFileSync('mkfifo', [pack])
-    }],
+    [
+      'whose file is a folder',
+      () => {
+        rmSync(pack)
+        mkdirSync(pack)
+      },
+    ],
+    [
+      'whose file is a pipe that nobody writes',
+      () => {
+        rmSync(pack)
+        execFileSync('mkfifo', [pack])
+      },
+    ],
   ])('is not used %s', async (_, make) => {
     make()
     expect(await run()).toBe('one')
@@ -210,9 +242,10 @@ describe.skipIf(process.platform === 'win32')('a cache', () => {
   const isRoot = process.getuid?.() === 0
   const NOBODY = 65_534
   it.runIf(isRoot).each<[string, () => string[]]>([
-    ['whose file', () => [pack]], ['whose folder', () => [dirname(pack)]],
+    ['whose file', () => [pack]],
+    ['whose folder', () => [dirname(pack)]],
     ['whose every folder', () => [join(folder.path, 'kts'), cache, dirname(pack), pack]],
-  ])('is not used by root %s is another user\'s (only root can try)', async (_, theirs) => {
+  ])("is not used by root %s is another user's (only root can try)", async (_, theirs) => {
     for (const path of theirs()) chownSync(path, NOBODY, NOBODY)
     expect(await run()).toBe('one')
   })
@@ -245,7 +278,7 @@ describe.skipIf(process.platform === 'win32')('a cache', () => {
     expect([await run(), await run()]).toEqual(['one', 'one'])
   })
 
-  it('is dropped by a run that ends with an error of kts\'s own', async () => {
+  it("is dropped by a run that ends with an error of kts's own", async () => {
     await run({ exit: 'process.exit(70)' })
     expect(kept()).toEqual([])
     expect(await run()).toBe('one')
@@ -253,8 +286,11 @@ describe.skipIf(process.platform === 'win32')('a cache', () => {
 })
 
 describe.skipIf(process.platform === 'win32')('a place for the cache that is none', () => {
-  it.each(['/proc', '/proc/kts', '/dev/full', '/dev/null', '/etc/passwd', '/sys', '/proc/self/fd'])('%s: the program runs, and ends', async (place) => {
-    write('one', 'a1')
-    expect(await run({ env: { XDG_CACHE_HOME: place } })).toBe('one')
-  })
+  it.each(['/proc', '/proc/kts', '/dev/full', '/dev/null', '/etc/passwd', '/sys', '/proc/self/fd'])(
+    '%s: the program runs, and ends',
+    async (place) => {
+      write('one', 'a1')
+      expect(await run({ env: { XDG_CACHE_HOME: place } })).toBe('one')
+    },
+  )
 })

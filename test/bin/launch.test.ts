@@ -5,16 +5,27 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { root, temporaryFolder } from '../support/kts.ts'
 
 let folder: ReturnType<typeof temporaryFolder>
-beforeEach(() => { folder = temporaryFolder() })
+beforeEach(() => {
+  folder = temporaryFolder()
+})
 afterEach(() => folder.remove())
 
 /** Runs a launcher under a Node that says it is another. */
-function launch(version: string, launcher = join(root, 'bin', 'kts')): { code: number | null; stdout: string; stderr: string } {
-  const versions = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: process.env.SAID } })"
+function launch(
+  version: string,
+  launcher = join(root, 'bin', 'kts'),
+): { code: number | null; stdout: string; stderr: string } {
+  const versions =
+    "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: process.env.SAID } })"
   writeFileSync(join(folder.path, 'say.cjs'), versions)
   const flags = ['--preserve-symlinks', '--preserve-symlinks-main', '--require', join(folder.path, 'say.cjs')]
-  const { status: code, stdout, stderr } = spawnSync(process.execPath, [...flags, launcher, '--version'], {
-    encoding: 'utf8', env: { PATH: process.env.PATH, SAID: version, NODE_DISABLE_COMPILE_CACHE: '1' },
+  const {
+    status: code,
+    stdout,
+    stderr,
+  } = spawnSync(process.execPath, [...flags, launcher, '--version'], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, SAID: version, NODE_DISABLE_COMPILE_CACHE: '1' },
   })
   return { code, stdout, stderr }
 }

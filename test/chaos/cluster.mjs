@@ -37,8 +37,15 @@ export class Cluster {
   /** Starts the process, and does not wait until it is ready. */
   spawn() {
     this.#warnings = ''
-    this.#child = spawnBundledBroker(this.settings, { dataDir: this.dataDir, stateHome: this.#stateHome, port: this.port, stderr: 'pipe' })
-    this.#child.stderr.on('data', (chunk) => { this.#warnings += chunk })
+    this.#child = spawnBundledBroker(this.settings, {
+      dataDir: this.dataDir,
+      stateHome: this.#stateHome,
+      port: this.port,
+      stderr: 'pipe',
+    })
+    this.#child.stderr.on('data', (chunk) => {
+      this.#warnings += chunk
+    })
   }
 
   async kill() {
@@ -63,7 +70,8 @@ export class Cluster {
     const closed = once(this.#child, 'close')
     this.#child.kill('SIGTERM')
     const [code] = await closed
-    if (code !== 128 + constants.signals.SIGTERM) throw new Error(`the broker ended with code ${code}: ${this.#warnings}`)
+    if (code !== 128 + constants.signals.SIGTERM)
+      throw new Error(`the broker ended with code ${code}: ${this.#warnings}`)
   }
 
   /** Bugs that the broker has reported of itself. */
@@ -106,8 +114,8 @@ const EPHEMERAL_PORT = 32_768
 const LOWEST_PORT = 16_384
 
 /**
- * A free port that no connection will be given while the broker is down: not another client's, nor one to the very port, which
- * would then be connected to itself.
+ * A free port that no connection will be given while the broker is down: not another client's, nor one to the very
+ * port, which would then be connected to itself.
  */
 async function findPort() {
   const port = LOWEST_PORT + Math.floor(Math.random() * (EPHEMERAL_PORT - LOWEST_PORT))

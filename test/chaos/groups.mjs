@@ -42,7 +42,10 @@ export class GroupLedger {
     for (const [partition, offset] of await committedOffsets(wire, this)) {
       const [from, to] = [least.get(partition) ?? -1n, this.#attempted.get(partition) ?? -1n]
       if (offset >= from && offset <= to) continue
-      throw new Difference(`${this.groupId} has committed ${offset} of ${this.topic}-${partition}: acknowledged was ${from}, sent ${to}`, this.ledger.round)
+      throw new Difference(
+        `${this.groupId} has committed ${offset} of ${this.topic}-${partition}: acknowledged was ${from}, sent ${to}`,
+        this.ledger.round,
+      )
     }
   }
 
@@ -54,16 +57,26 @@ export class GroupLedger {
   /** Records of transactions that were rolled back are for nobody. */
   checkSeen() {
     for (const record of this.isCommittedOnly ? this.seen : []) {
-      if (record.transaction && record.transaction.end !== ENDS.committed) throw new Difference(`${this.groupId} has read record ${record.n} of a transaction that is ${record.transaction.end}`, record.round)
+      if (record.transaction && record.transaction.end !== ENDS.committed)
+        throw new Difference(
+          `${this.groupId} has read record ${record.n} of a transaction that is ${record.transaction.end}`,
+          record.round,
+        )
     }
   }
 }
 
-const raise = (map, key, value) => { if ((map.get(key) ?? -1n) < value) map.set(key, value) }
+const raise = (map, key, value) => {
+  if ((map.get(key) ?? -1n) < value) map.set(key, value)
+}
 
 /** By partition; -1 where there is none. */
 export async function committedOffsets(wire, { groupId, topic, partitions }) {
-  const { groups } = await wire.send(apis.OffsetFetch, { requireStable: true, groups: [{ groupId, topics: [{ name: topic, partitionIndexes: partitions }] }] }, 9)
+  const { groups } = await wire.send(
+    apis.OffsetFetch,
+    { requireStable: true, groups: [{ groupId, topics: [{ name: topic, partitionIndexes: partitions }] }] },
+    9,
+  )
   return groups[0].topics[0].partitions.map(({ partitionIndex, committedOffset, errorCode }) => {
     if (errorCode !== 0) throw new Error(`OffsetFetch: ${errorName(errorCode)}`)
     return [partitionIndex, committedOffset]

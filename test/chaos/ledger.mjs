@@ -16,14 +16,25 @@ export class Ledger {
   /** A record that is about to be sent, with a value that tells it from all others. */
   note(producer, partition, { random, transaction = null, key = null }) {
     const n = producer.records.length
-    const record = { producer, n, partition, key, value: `${producer.name} ${n} ${'.'.repeat(random() * 400)}`, offset: null, transaction, round: this.round }
+    const record = {
+      producer,
+      n,
+      partition,
+      key,
+      value: `${producer.name} ${n} ${'.'.repeat(random() * 400)}`,
+      offset: null,
+      transaction,
+      round: this.round,
+    }
     producer.records.push(record)
     return record
   }
 
   /** What was acknowledged begins at this offset. */
   acknowledge(records, baseOffset) {
-    records.forEach((record, index) => { record.offset = baseOffset + BigInt(index) })
+    records.forEach((record, index) => {
+      record.offset = baseOffset + BigInt(index)
+    })
   }
 
   /** The record that a value belongs to. */
@@ -35,7 +46,9 @@ export class Ledger {
 
   /** All records that somebody was about to send, of one topic or of all. */
   records(topic) {
-    return [...this.producers.values()].filter((producer) => topic === undefined || producer.topic === topic).flatMap(({ records }) => records)
+    return [...this.producers.values()]
+      .filter((producer) => topic === undefined || producer.topic === topic)
+      .flatMap(({ records }) => records)
   }
 
   transactions() {

@@ -42,16 +42,28 @@ class Member {
   async step(wire, random) {
     if (performance.now() >= this.#heartbeatAt) await this.#heartbeat(wire)
     for (const [partition, offset] of this.#positions) {
-      const answer = await fetch(wire, { topic: this.group.topic, partition, offset, isCommittedOnly: true, maxBytes: 100_000 })
+      const answer = await fetch(wire, {
+        topic: this.group.topic,
+        partition,
+        offset,
+        isCommittedOnly: true,
+        maxBytes: 100_000,
+      })
       const { found, next } = readRecords(answer, offset)
       for (const { offset: at, value } of found) this.group.read(partition, at, value)
       this.#positions.set(partition, next)
-      if (next > offset && random() < COMMITS_SHARE) await this.group.commit(partition, next, () => this.#commit(wire, partition, next))
+      if (next > offset && random() < COMMITS_SHARE)
+        await this.group.commit(partition, next, () => this.#commit(wire, partition, next))
     }
   }
 
   async leave(wire) {
-    if (this.#epoch > 0) await wire.send(apis.ConsumerGroupHeartbeat, { groupId: this.group.groupId, memberId: this.memberId, memberEpoch: -1 })
+    if (this.#epoch > 0)
+      await wire.send(apis.ConsumerGroupHeartbeat, {
+        groupId: this.group.groupId,
+        memberId: this.memberId,
+        memberEpoch: -1,
+      })
     this.#forget()
   }
 
@@ -69,9 +81,17 @@ class Member {
 
   async #heartbeat(wire) {
     const { groupId, topic } = this.group
-    const owned = this.topicId && this.#positions.size > 0 ? [{ topicId: this.topicId, partitions: [...this.#positions.keys()] }] : []
+    const owned =
+      this.topicId && this.#positions.size > 0
+        ? [{ topicId: this.topicId, partitions: [...this.#positions.keys()] }]
+        : []
     const answer = await wire.ask(apis.ConsumerGroupHeartbeat, {
-      groupId, memberId: this.memberId, memberEpoch: this.#epoch, rebalanceTimeoutMs: 5000, subscribedTopicNames: [topic], topicPartitions: owned,
+      groupId,
+      memberId: this.memberId,
+      memberEpoch: this.#epoch,
+      rebalanceTimeoutMs: 5000,
+      subscribedTopicNames: [topic],
+      topicPartitions: owned,
     })
     this.#epoch = answer.memberEpoch
     this.#heartbeatAt = performance.now() + HEARTBEAT_MS
@@ -85,14 +105,21 @@ class Member {
     for (const partition of this.#positions.keys()) if (!mine.has(partition)) this.#positions.delete(partition)
     this.#heartbeatAt = 0
     if (isNew.length === 0) return
-    for (const [partition, offset] of await committedOffsets(wire, { ...this.group, partitions: isNew })) this.#positions.set(partition, offset < 0n ? 0n : offset)
+    for (const [partition, offset] of await committedOffsets(wire, { ...this.group, partitions: isNew }))
+      this.#positions.set(partition, offset < 0n ? 0n : offset)
   }
 
   async #commit(wire, partitionIndex, committedOffset) {
-    const { topics } = await wire.send(apis.OffsetCommit, {
-      groupId: this.group.groupId, generationIdOrMemberEpoch: this.#epoch, memberId: this.memberId,
-      topics: [{ name: this.group.topic, partitions: [{ partitionIndex, committedOffset }] }],
-    }, 9)
+    const { topics } = await wire.send(
+      apis.OffsetCommit,
+      {
+        groupId: this.group.groupId,
+        generationIdOrMemberEpoch: this.#epoch,
+        memberId: this.memberId,
+        topics: [{ name: this.group.topic, partitions: [{ partitionIndex, committedOffset }] }],
+      },
+      9,
+    )
     const { errorCode } = topics[0].partitions[0]
     if (errorCode !== 0) throw new Refused('OffsetCommit', errorName(errorCode))
   }

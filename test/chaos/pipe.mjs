@@ -15,23 +15,33 @@ const FROM = 'numbered'
 const TO = 'piped'
 const SETTINGS = { 'group.initial.rebalance.delay.ms': 0, 'log.segment.bytes': 1_048_576 }
 /** Who is killed, and how often in a hundred. */
-const VICTIMS = [['pipe', 60], ['broker', 85], ['both', 100]]
+const VICTIMS = [
+  ['pipe', 60],
+  ['broker', 85],
+  ['both', 100],
+]
 const CATCH_UP_MS = 60_000
 const LOOK_MS = 100
 
 /**
- * Writes `records` while there are kills, `kills` of them, the next within `longestMs` of the one before; `command` is what the
- * pipe runs for each batch, if anything. Resolves with figures; throws when what was read is not what was written.
+ * Writes `records` while there are kills, `kills` of them, the next within `longestMs` of the one before; `command` is
+ * what the pipe runs for each batch, if anything. Resolves with figures; throws when what was read is not what was
+ * written.
  */
 export async function runPipeUnderFire({ records, kills, longestMs, seed, command = [] }) {
   const random = protocol.createRandom(seed)
   const cluster = new Cluster(SETTINGS, temporaryFolder('kts-exactly-once-'))
   await cluster.start()
-  await cluster.keepWorking('setup', (wire) => createTopics(wire, [FROM, TO].map((name) => ({ name, numPartitions: PARTITIONS }))))
+  await cluster.keepWorking('setup', (wire) =>
+    createTopics(
+      wire,
+      [FROM, TO].map((name) => ({ name, numPartitions: PARTITIONS })),
+    ),
+  )
   const pipe = new PipeProcess(cluster, command)
   const figures = { pipe: 0, broker: 0, both: 0 }
   pipe.start()
-  const written = writeNumbers(cluster, records, kills * longestMs / 2)
+  const written = writeNumbers(cluster, records, (kills * longestMs) / 2)
   written.catch(() => {})
   // A producer that finds no broker at its start gives up at once.
   while (countOf(await readAll(cluster, FROM)) === 0) await pause(LOOK_MS)
@@ -63,7 +73,19 @@ class PipeProcess {
 
   constructor(cluster, command) {
     this.args = [
-      'pipe', '-b', `127.0.0.1:${cluster.port}`, '--from', FROM, '--to', TO, '-g', 'pipe', '--transactional-id', 'pipe', '--batch-size', '20',
+      'pipe',
+      '-b',
+      `127.0.0.1:${cluster.port}`,
+      '--from',
+      FROM,
+      '--to',
+      TO,
+      '-g',
+      'pipe',
+      '--transactional-id',
+      'pipe',
+      '--batch-size',
+      '20',
       ...(command.length > 0 ? ['--keep-key', '--', ...command] : []),
     ]
   }
@@ -71,8 +93,12 @@ class PipeProcess {
   start() {
     if (this.#isStopped) return
     this.starts += 1
-    const child = this.#child = startProcess(process.execPath, [kts, ...this.args], { stdio: ['ignore', 'ignore', 'pipe'] })
-    child.stderr.on('data', (chunk) => { this.said = (this.said + chunk).slice(-2000) })
+    const child = (this.#child = startProcess(process.execPath, [kts, ...this.args], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    }))
+    child.stderr.on('data', (chunk) => {
+      this.said = (this.said + chunk).slice(-2000)
+    })
     child.once('close', () => setTimeout(() => this.start(), LOOK_MS))
   }
 
@@ -88,20 +114,36 @@ class PipeProcess {
     this.#child.kill('SIGTERM')
     const [code, signal] = await closed
     // One that has only just been started does not listen to signals yet.
-    if (code !== 128 + constants.signals.SIGTERM && signal !== 'SIGTERM') throw new Error(`the pipe ended with code ${code}: ${this.said}`)
+    if (code !== 128 + constants.signals.SIGTERM && signal !== 'SIGTERM')
+      throw new Error(`the pipe ended with code ${code}: ${this.said}`)
   }
 }
 
 /** Writes the numbers from 0 on, evenly over the time; `kts produce` gets over kills of the broker by itself. */
 async function writeNumbers(cluster, count, durationMs) {
-  const child = startProcess(process.execPath, [
-    kts, 'produce', '-b', `127.0.0.1:${cluster.port}`, '-t', FROM, '--reader-property', 'parse.key=true', '--reader-property', 'key.separator=:',
-  ], { stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = startProcess(
+    process.execPath,
+    [
+      kts,
+      'produce',
+      '-b',
+      `127.0.0.1:${cluster.port}`,
+      '-t',
+      FROM,
+      '--reader-property',
+      'parse.key=true',
+      '--reader-property',
+      'key.separator=:',
+    ],
+    { stdio: ['pipe', 'pipe', 'pipe'] },
+  )
   const outcome = outcomeOf(child)
   const turns = Math.max(Math.round(durationMs / LOOK_MS), 1)
   for (let turn = 0; turn < turns; turn += 1) {
-    const [from, to] = [turn, turn + 1].map((share) => Math.floor(count * share / turns))
-    child.stdin.write(Array.from({ length: to - from }, (_, index) => `key ${(from + index) % 17}:${from + index}\n`).join(''))
+    const [from, to] = [turn, turn + 1].map((share) => Math.floor((count * share) / turns))
+    child.stdin.write(
+      Array.from({ length: to - from }, (_, index) => `key ${(from + index) % 17}:${from + index}\n`).join(''),
+    )
     await pause(LOOK_MS)
   }
   child.stdin.end()
@@ -115,8 +157,11 @@ async function readAll(cluster, topic) {
     const partitions = []
     for (let partition = 0; partition < PARTITIONS; partition += 1) {
       const all = []
-      for (let offset = 0n; ;) {
-        const { found, next } = readRecords(await fetch(wire, { topic, partition, offset, isCommittedOnly: true, maxBytes: 1 << 24 }), offset)
+      for (let offset = 0n; ; ) {
+        const { found, next } = readRecords(
+          await fetch(wire, { topic, partition, offset, isCommittedOnly: true, maxBytes: 1 << 24 }),
+          offset,
+        )
         all.push(...found.map(({ key, value }) => `${key}: ${value}`))
         if (next === offset) break
         offset = next
@@ -133,7 +178,10 @@ async function catchUp(cluster, wanted, pipe) {
   for (const deadline = performance.now() + CATCH_UP_MS; ; await pause(LOOK_MS)) {
     const found = await readAll(cluster, TO)
     if (countOf(found) >= countOf(wanted)) return found
-    if (performance.now() > deadline) throw new Error(`${countOf(found)} of ${countOf(wanted)} records have come through after a minute; the pipe said: ${pipe.said}`)
+    if (performance.now() > deadline)
+      throw new Error(
+        `${countOf(found)} of ${countOf(wanted)} records have come through after a minute; the pipe said: ${pipe.said}`,
+      )
   }
 }
 
@@ -142,7 +190,11 @@ function compare(wanted, found, records) {
   if (countOf(wanted) !== records) throw new Error(`${countOf(wanted)} of ${records} records were written`)
   wanted.forEach((partition, index) => {
     const at = partition.findIndex((record, place) => found[index][place] !== record)
-    if (at >= 0) throw new Error(`record ${at} of partition ${index} is "${found[index][at]}", and should be "${partition[at]}"`)
-    if (found[index].length > partition.length) throw new Error(`partition ${index} has ${found[index].length - partition.length} records too many, the first is "${found[index][partition.length]}"`)
+    if (at >= 0)
+      throw new Error(`record ${at} of partition ${index} is "${found[index][at]}", and should be "${partition[at]}"`)
+    if (found[index].length > partition.length)
+      throw new Error(
+        `partition ${index} has ${found[index].length - partition.length} records too many, the first is "${found[index][partition.length]}"`,
+      )
   })
 }

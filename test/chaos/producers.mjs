@@ -16,7 +16,10 @@ export const upTo = (random, most) => 1 + Math.floor(random() * most)
 /** A batch of records of the ledger. */
 export function encode(records, options) {
   const timestamp = BigInt(Date.now())
-  return buildBatch(records.map(({ key, value }) => ({ timestamp, key: key && Buffer.from(key), value: Buffer.from(value) })), options)
+  return buildBatch(
+    records.map(({ key, value }) => ({ timestamp, key: key && Buffer.from(key), value: Buffer.from(value) })),
+    options,
+  )
 }
 
 /** Sends one batch after the other; of one that has no answer the fate stays open. */
@@ -25,7 +28,9 @@ export async function runPlain(cluster, ledger, { name, topic, partitions, rando
   await cluster.keepWorking(name, async (wire) => {
     while (cluster.isWritten) {
       const partition = Math.floor(random() * partitions)
-      const records = Array.from({ length: upTo(random, MOST_RECORDS) }, () => ledger.note(producer, partition, { random }))
+      const records = Array.from({ length: upTo(random, MOST_RECORDS) }, () =>
+        ledger.note(producer, partition, { random }),
+      )
       const bytes = encode(records, { codec: pick(random, CODEC_CHOICE) })
       ledger.acknowledge(records, await produce(wire, { topic, partition, records: bytes }))
       await pause(random() * 4)
@@ -53,15 +58,26 @@ export async function runIdempotent(cluster, ledger, { name, topic, partitions, 
 
   function nextBatch(lane) {
     const records = Array.from({ length: upTo(random, MOST_RECORDS) }, () =>
-      ledger.note(producer, lane.partition, { random, key: isKeyed ? `${name}-${Math.floor(random() * KEYS)}` : null }))
+      ledger.note(producer, lane.partition, { random, key: isKeyed ? `${name}-${Math.floor(random() * KEYS)}` : null }),
+    )
     const { producerId, producerEpoch } = id
-    const bytes = encode(records, { codec: pick(random, CODEC_CHOICE), producerId, producerEpoch, baseSequence: lane.sequence })
+    const bytes = encode(records, {
+      codec: pick(random, CODEC_CHOICE),
+      producerId,
+      producerEpoch,
+      baseSequence: lane.sequence,
+    })
     lane.sequence += records.length
     return { records, bytes }
   }
 
   async function deliver(wire, { partition, waiting }) {
-    const answers = waiting.map(({ bytes }) => produce(wire, { topic, partition, records: bytes }).then((baseOffset) => ({ baseOffset }), (error) => ({ error })))
+    const answers = waiting.map(({ bytes }) =>
+      produce(wire, { topic, partition, records: bytes }).then(
+        (baseOffset) => ({ baseOffset }),
+        (error) => ({ error }),
+      ),
+    )
     const sent = [...waiting]
     for (const [index, answer] of answers.entries()) {
       const { baseOffset, error } = await answer

@@ -1,6 +1,6 @@
-// npm run test:chaos [-- --rounds 50] [-- --seed 1]: kill -9 at a random moment, again and again, under producers and consumers
-// that keep books; then every record, transaction and committed offset is compared with them, and Apache's DumpLogSegments
-// reads what is left on the disk.
+// npm run test:chaos [-- --rounds 50] [-- --seed 1]: kill -9 at a random moment, again and again, under producers and
+// consumers that keep books; then every record, transaction and committed offset is compared with them, and Apache's
+// DumpLogSegments reads what is left on the disk.
 import { parseArgs } from 'node:util'
 import { checkSegments } from '../clients/segments.mjs'
 import { protocol } from '../support/protocol.mjs'
@@ -14,7 +14,12 @@ import { GroupLedger } from './groups.mjs'
 import { ENDS, isAcknowledged, KINDS, Ledger } from './ledger.mjs'
 import { PLACE } from './transactions.mjs'
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '50' }, seed: { type: 'string', default: String(Date.now() % 1_000_000) } } })
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '50' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+  },
+})
 const [rounds, seed] = [Number(values.rounds), Number(values.seed)]
 
 /** Small segments, an eager cleaner, short intervals: as much as possible is under way when the broker is killed. */
@@ -33,10 +38,17 @@ const MAIN = { name: 'chaos', partitions: 4 }
 const KEYED = { name: 'chaos-keyed', partitions: 2 }
 const TOPICS = [
   { name: MAIN.name, numPartitions: MAIN.partitions },
-  { name: KEYED.name, numPartitions: KEYED.partitions, configs: { 'cleanup.policy': 'compact', 'min.cleanable.dirty.ratio': 0.01 } },
+  {
+    name: KEYED.name,
+    numPartitions: KEYED.partitions,
+    configs: { 'cleanup.policy': 'compact', 'min.cleanable.dirty.ratio': 0.01 },
+  },
   { name: PLACE.topic, numPartitions: 1 },
 ]
-/** How long clients work before their connections break off, and then before the broker is killed; how long answers are lost before. */
+/**
+ * How long clients work before their connections break off, and then before the broker is killed; how long answers are
+ * lost before.
+ */
 const LONGEST_MS = 1000
 const LOSS_MS = 10
 /** How often the broker is killed once more while it starts, and how soon. */
@@ -54,7 +66,10 @@ try {
   if (error instanceof Difference) failedRound ||= error.round
   tally.failed('what clients were told holds', error instanceof Difference ? error.message : error.stack)
 }
-if (failedRound > 0) console.log(`round ${failedRound} failed, its seed is ${seed + failedRound - 1}: again: npm run test:chaos -- --rounds 1 --seed ${seed + failedRound - 1}`)
+if (failedRound > 0)
+  console.log(
+    `round ${failedRound} failed, its seed is ${seed + failedRound - 1}: again: npm run test:chaos -- --rounds 1 --seed ${seed + failedRound - 1}`,
+  )
 tally.end()
 // Clients that were left in the middle of something would keep the process.
 process.exit()
@@ -114,7 +129,10 @@ async function playRound(cluster, random) {
 async function finish(cluster, groups, clients) {
   cluster.isWritten = false
   await clients.producers
-  const [everything, committed] = [new Comparison(ledger, [MAIN, KEYED]), new Comparison(ledger, [MAIN, KEYED], { isCommittedOnly: true })]
+  const [everything, committed] = [
+    new Comparison(ledger, [MAIN, KEYED]),
+    new Comparison(ledger, [MAIN, KEYED], { isCommittedOnly: true }),
+  ]
   await withWire(cluster, async (wire) => {
     await everything.advance(wire)
     await committed.advance(wire)
@@ -122,11 +140,17 @@ async function finish(cluster, groups, clients) {
   for (const { found } of [everything, committed]) {
     checkAcknowledged(found, newestOfKeys(ledger.records(KEYED.name)))
   }
-  checkAcknowledged(everything.found, ledger.records(MAIN.name).filter((record) => isAcknowledged(record) || record.producer.kind === KINDS.idempotent))
+  checkAcknowledged(
+    everything.found,
+    ledger.records(MAIN.name).filter((record) => isAcknowledged(record) || record.producer.kind === KINDS.idempotent),
+  )
   checkTransactions(committed.found, ledger.records())
   for (const group of groups) {
     const { found } = group.isCommittedOnly ? committed : everything
-    await catchUp(group, [...found.keys()].filter(({ producer }) => producer.topic === MAIN.name))
+    await catchUp(
+      group,
+      [...found.keys()].filter(({ producer }) => producer.topic === MAIN.name),
+    )
   }
   cluster.isRead = false
   await clients.consumers
@@ -138,7 +162,10 @@ async function catchUp(group, visible) {
     const missing = group.missing(visible)
     if (missing.length === 0) break
     if (performance.now() < deadline) continue
-    throw new Difference(`${group.groupId} has not read ${missing.length} of ${visible.length} records; the first is ${missing[0].value}`, missing[0].round)
+    throw new Difference(
+      `${group.groupId} has not read ${missing.length} of ${visible.length} records; the first is ${missing[0].value}`,
+      missing[0].round,
+    )
   }
   group.checkSeen()
 }
@@ -157,8 +184,17 @@ function report(groups, startsMs) {
   const transactions = ledger.transactions()
   const endedAs = (wanted) => transactions.filter(({ end }) => end === wanted).length
   const sorted = [...startsMs].sort((a, b) => a - b).map(Math.round)
-  tally.passed(`${records.filter(isAcknowledged).length} of ${records.length} records were acknowledged: none is lost, none of an idempotent producer is there twice, all are in order`)
-  tally.passed(`${endedAs(ENDS.committed)} transactions were committed and ${endedAs(ENDS.aborted)} rolled back, each as a whole`)
-  for (const { groupId, seen, committed } of groups) tally.passed(`${groupId} has read ${seen.size} records and committed ${committed} times, never beyond them nor back`)
-  console.log(`starts after a kill took ${sorted[sorted.length >> 1]} ms in the middle and ${sorted.at(-1)} ms at most; all in ${Math.round(performance.now() / 1000)} s`)
+  tally.passed(
+    `${records.filter(isAcknowledged).length} of ${records.length} records were acknowledged: none is lost, none of an idempotent producer is there twice, all are in order`,
+  )
+  tally.passed(
+    `${endedAs(ENDS.committed)} transactions were committed and ${endedAs(ENDS.aborted)} rolled back, each as a whole`,
+  )
+  for (const { groupId, seen, committed } of groups)
+    tally.passed(
+      `${groupId} has read ${seen.size} records and committed ${committed} times, never beyond them nor back`,
+    )
+  console.log(
+    `starts after a kill took ${sorted[sorted.length >> 1]} ms in the middle and ${sorted.at(-1)} ms at most; all in ${Math.round(performance.now() / 1000)} s`,
+  )
 }

@@ -6,8 +6,14 @@ import { ENDS, KINDS } from './ledger.mjs'
 import { encode, upTo } from './producers.mjs'
 
 const { CODECS, errorName } = protocol
-/** Versions of requests by `transaction.version` (KIP-890): 2 adds partitions in passing, and raises the epoch with each end. */
-const VERSIONS = { 2: { produce: 12, endTxn: 5, txnOffsetCommit: 5 }, 0: { produce: 11, endTxn: 4, txnOffsetCommit: 4 } }
+/**
+ * Versions of requests by `transaction.version` (KIP-890): 2 adds partitions in passing, and raises the epoch with each
+ * end.
+ */
+const VERSIONS = {
+  2: { produce: 12, endTxn: 5, txnOffsetCommit: 5 },
+  0: { produce: 11, endTxn: 4, txnOffsetCommit: 4 },
+}
 const MOST_PARTITIONS = 3
 const MOST_RECORDS = 8
 const COMMITTED_SHARE = 0.7
@@ -38,15 +44,19 @@ export async function runTransactional(cluster, ledger, { name, topic, partition
 
   /** Fences whoever was there before; by the group's offset it is known whether the last transaction was committed. */
   async function begin(wire) {
-    id = await patiently(() => wire.ask(apis.InitProducerId, { transactionalId: name, transactionTimeoutMs: TRANSACTION_TIMEOUT_MS }))
+    id = await patiently(() =>
+      wire.ask(apis.InitProducerId, { transactionalId: name, transactionTimeoutMs: TRANSACTION_TIMEOUT_MS }),
+    )
     sequences.clear()
     const done = Number(await groupOffset(wire, name))
     for (const transaction of producer.transactions) {
       if (transaction.end === ENDS.open) transaction.end = ENDS.aborted
-      if (transaction.end === ENDS.committing) transaction.end = done === transaction.index + 1 ? ENDS.committed : ENDS.aborted
+      if (transaction.end === ENDS.committing)
+        transaction.end = done === transaction.index + 1 ? ENDS.committed : ENDS.aborted
     }
     const last = producer.transactions.findLast(({ end }) => end === ENDS.committed)
-    if (done !== (last ? last.index + 1 : -1)) throw new Error(`${name}: the group's offset is ${done}, the last transaction committed ${last?.index}`)
+    if (done !== (last ? last.index + 1 : -1))
+      throw new Error(`${name}: the group's offset is ${done}, the last transaction committed ${last?.index}`)
   }
 
   async function runTransaction(wire) {
@@ -61,34 +71,62 @@ export async function runTransactional(cluster, ledger, { name, topic, partition
   }
 
   async function send(wire, transaction, partition) {
-    const records = Array.from({ length: upTo(random, MOST_RECORDS) }, () => ledger.note(producer, partition, { random, transaction }))
+    const records = Array.from({ length: upTo(random, MOST_RECORDS) }, () =>
+      ledger.note(producer, partition, { random, transaction }),
+    )
     const baseSequence = sequences.get(partition) ?? 0
-    const bytes = encode(records, { ...id, baseSequence, isTransactional: true, codec: random() < 0.5 ? CODECS.lz4 : CODECS.none })
-    const baseOffset = await patiently(() => produce(wire, { topic, partition, records: bytes, transactionalId: name, version: versions.produce }))
+    const bytes = encode(records, {
+      ...id,
+      baseSequence,
+      isTransactional: true,
+      codec: random() < 0.5 ? CODECS.lz4 : CODECS.none,
+    })
+    const baseOffset = await patiently(() =>
+      produce(wire, { topic, partition, records: bytes, transactionalId: name, version: versions.produce }),
+    )
     ledger.acknowledge(records, baseOffset)
     sequences.set(partition, baseSequence + records.length)
   }
 
   async function addPartitions(wire, list) {
-    const { resultsByTopicV3AndBelow } = await wire.send(apis.AddPartitionsToTxn, {
-      v3AndBelowTransactionalId: name, v3AndBelowProducerId: id.producerId, v3AndBelowProducerEpoch: id.producerEpoch, v3AndBelowTopics: [{ name: topic, partitions: list }],
-    }, 3)
-    check('AddPartitionsToTxn', resultsByTopicV3AndBelow[0].resultsByPartition.map(({ partitionErrorCode }) => partitionErrorCode))
+    const { resultsByTopicV3AndBelow } = await wire.send(
+      apis.AddPartitionsToTxn,
+      {
+        v3AndBelowTransactionalId: name,
+        v3AndBelowProducerId: id.producerId,
+        v3AndBelowProducerEpoch: id.producerEpoch,
+        v3AndBelowTopics: [{ name: topic, partitions: list }],
+      },
+      3,
+    )
+    check(
+      'AddPartitionsToTxn',
+      resultsByTopicV3AndBelow[0].resultsByPartition.map(({ partitionErrorCode }) => partitionErrorCode),
+    )
   }
 
   async function commitOffset(wire, committedOffset) {
     const ids = { transactionalId: name, groupId: name, producerId: id.producerId, producerEpoch: id.producerEpoch }
     if (version === 0) await patiently(() => wire.ask(apis.AddOffsetsToTxn, ids))
     await patiently(async () => {
-      const { topics } = await wire.send(apis.TxnOffsetCommit, { ...ids, topics: [{ name: PLACE.topic, partitions: [{ partitionIndex: PLACE.partition, committedOffset }] }] }, versions.txnOffsetCommit)
-      check('TxnOffsetCommit', topics[0].partitions.map(({ errorCode }) => errorCode))
+      const { topics } = await wire.send(
+        apis.TxnOffsetCommit,
+        { ...ids, topics: [{ name: PLACE.topic, partitions: [{ partitionIndex: PLACE.partition, committedOffset }] }] },
+        versions.txnOffsetCommit,
+      )
+      check(
+        'TxnOffsetCommit',
+        topics[0].partitions.map(({ errorCode }) => errorCode),
+      )
     })
   }
 
   async function end(wire, transaction, committed) {
     const { producerId, producerEpoch } = id
     transaction.end = committed ? ENDS.committing : ENDS.aborted
-    const answer = await patiently(() => wire.ask(apis.EndTxn, { transactionalId: name, producerId, producerEpoch, committed }, versions.endTxn))
+    const answer = await patiently(() =>
+      wire.ask(apis.EndTxn, { transactionalId: name, producerId, producerEpoch, committed }, versions.endTxn),
+    )
     if (committed) transaction.end = ENDS.committed
     if (version === 0) return
     id = { producerId: answer.producerId, producerEpoch: answer.producerEpoch }
@@ -102,7 +140,8 @@ export async function runTransactional(cluster, ledger, { name, topic, partition
         return await act()
       } catch (error) {
         if (error instanceof Gone) throw error
-        if (error.code !== 'CONCURRENT_TRANSACTIONS' || performance.now() > deadline) throw new Error(`${name}: ${error.message}`, { cause: error })
+        if (error.code !== 'CONCURRENT_TRANSACTIONS' || performance.now() > deadline)
+          throw new Error(`${name}: ${error.message}`, { cause: error })
       }
     }
   }
@@ -115,9 +154,14 @@ function check(apiName, codes) {
 
 /** The committed offset of a group in the one partition that transactions commit; -1 for none. */
 async function groupOffset(wire, groupId) {
-  const { groups } = await wire.send(apis.OffsetFetch, {
-    requireStable: true, groups: [{ groupId, topics: [{ name: PLACE.topic, partitionIndexes: [PLACE.partition] }] }],
-  }, 9)
+  const { groups } = await wire.send(
+    apis.OffsetFetch,
+    {
+      requireStable: true,
+      groups: [{ groupId, topics: [{ name: PLACE.topic, partitionIndexes: [PLACE.partition] }] }],
+    },
+    9,
+  )
   const { committedOffset, errorCode } = groups[0].topics[0].partitions[0]
   check('OffsetFetch', [errorCode])
   return committedOffset

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startBroker, type RunningBroker } from '../../src/lib/broker/index.ts'
 import { tasks } from './kafkajs/tasks.mjs'
 
-/** A client that was not written here, used as its users do, over real sockets; `npm run test:clients` has the others. */
+/**
+ * A client that was not written here, used as its users do, over real sockets; `npm run test:clients` has the others.
+ */
 let broker: RunningBroker
 let strict: RunningBroker
 const warnings: string[] = []

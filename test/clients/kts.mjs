@@ -6,14 +6,23 @@ import { run } from '../support/processes.mjs'
 const bin = fileURLToPath(new URL('../../bin/kts', import.meta.url))
 export const kts = (args, { limitS = 60, input } = {}) => run(process.execPath, [bin, ...args], { limitS, input })
 const NULL = '<null>'
-const READER = ['parse.key=true', 'parse.headers=true', `null.marker=${NULL}`].flatMap((property) => ['--reader-property', property])
+const READER = ['parse.key=true', 'parse.headers=true', `null.marker=${NULL}`].flatMap((property) => [
+  '--reader-property',
+  property,
+])
 
 /** `kts produce` reads lines: keys, values and headers are the records', partition and timestamp are not. */
 async function write(limitS, server, jobs) {
   for (let at = 0; at < jobs.length; at += 3) {
     const [topic, codec, file] = jobs.slice(at, at + 3)
-    const lines = readFileSync(file, 'utf8').trim().split('\n').map((line) => toLine(JSON.parse(line)))
-    await kts(['produce', '-b', server, '-t', topic, '--compression-codec', codec, ...READER], { limitS, input: lines.join('') })
+    const lines = readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => toLine(JSON.parse(line)))
+    await kts(['produce', '-b', server, '-t', topic, '--compression-codec', codec, ...READER], {
+      limitS,
+      input: lines.join(''),
+    })
   }
   return ''
 }

@@ -20,7 +20,12 @@ const NEW_GROUPS = [...TASKS, 'groups_kip848']
  */
 export const LIBRARIES = [
   { name: 'kafka-clients (Java)', id: 'java', tasks: NEW_GROUPS, install: installJava },
-  { name: 'confluent-kafka (librdkafka)', id: 'confluent', tasks: NEW_GROUPS, install: () => pythonProgram('confluent.py') },
+  {
+    name: 'confluent-kafka (librdkafka)',
+    id: 'confluent',
+    tasks: NEW_GROUPS,
+    install: () => pythonProgram('confluent.py'),
+  },
   { name: 'kafka-python', id: 'kafka-python', tasks: TASKS, install: () => pythonProgram('kafka_python.py') },
   { name: 'kafkajs', id: 'kafkajs', tasks: TASKS, install: async () => [process.execPath, here('kafkajs/main.mjs')] },
   { name: 'Sarama (Go)', id: 'sarama', tasks: TASKS, install: installGo },
@@ -42,7 +47,13 @@ async function installPython() {
   const folder = join(cache, 'python')
   await orMissing('python3 with venv is', () => run('python3', ['-m', 'venv', '--clear', folder], INSTALL))
   const python = join(folder, 'bin', 'python')
-  await orMissing('packages from PyPI are', () => run(python, ['-m', 'pip', 'install', '--quiet', '--only-binary', ':all:', '-r', here('python/requirements.txt')], INSTALL))
+  await orMissing('packages from PyPI are', () =>
+    run(
+      python,
+      ['-m', 'pip', 'install', '--quiet', '--only-binary', ':all:', '-r', here('python/requirements.txt')],
+      INSTALL,
+    ),
+  )
   return python
 }
 
@@ -52,7 +63,8 @@ const GO = [1, 25]
 async function installGo() {
   const { stdout } = await orMissing('go is', () => run('go', ['env', 'GOVERSION']))
   const [major, minor] = /go(\d+)\.(\d+)/.exec(stdout).slice(1).map(Number)
-  if (major < GO[0] || (major === GO[0] && minor < GO[1])) throw new Missing(`Go ${GO.join('.')} is needed, and this is ${stdout.trim()}`)
+  if (major < GO[0] || (major === GO[0] && minor < GO[1]))
+    throw new Missing(`Go ${GO.join('.')} is needed, and this is ${stdout.trim()}`)
   const program = join(cache, 'go', 'client')
   mkdirSync(join(cache, 'go'), { recursive: true })
   const options = { ...INSTALL, cwd: here('go'), env: { ...process.env, GOTOOLCHAIN: 'local', CGO_ENABLED: '0' } }

@@ -15,12 +15,22 @@ const BUILD = { limitS: 420 }
 /** Every suite: its module, the folder of its tests, the least Go that it asks for, and how it is run. */
 const SUITES = [
   {
-    name: 'franz-go (kgo)', module: 'github.com/twmb/franz-go', version: 'v1.22.3', folder: 'pkg/kgo', go: [1, 26],
-    atLeast: 150, perform: runKgo,
+    name: 'franz-go (kgo)',
+    module: 'github.com/twmb/franz-go',
+    version: 'v1.22.3',
+    folder: 'pkg/kgo',
+    go: [1, 26],
+    atLeast: 150,
+    perform: runKgo,
   },
   {
-    name: 'kafka-go', module: 'github.com/segmentio/kafka-go', version: 'v0.4.51', folder: '.', go: [1, 25],
-    atLeast: 40, perform: runKafkaGo,
+    name: 'kafka-go',
+    module: 'github.com/segmentio/kafka-go',
+    version: 'v0.4.51',
+    folder: '.',
+    go: [1, 25],
+    atLeast: 40,
+    perform: runKafkaGo,
   },
 ]
 
@@ -47,7 +57,9 @@ async function build(suite) {
   }
   mkdirSync(cache, { recursive: true })
   const asked = `${suite.module}@${suite.version}`
-  const { stdout } = await orMissing(`${asked} is`, () => run('go', ['mod', 'download', '-json', asked], { ...BUILD, cwd: cache, env }))
+  const { stdout } = await orMissing(`${asked} is`, () =>
+    run('go', ['mod', 'download', '-json', asked], { ...BUILD, cwd: cache, env }),
+  )
   const source = sourceOf(suite)
   rmSync(source, { recursive: true, force: true })
   // Go keeps its modules read-only, and this one has to take the checksums of what its tests need.
@@ -59,14 +71,18 @@ async function build(suite) {
 }
 
 /**
- * Groups by both protocols, transactions, compression. Without share groups and SCRAM, which it looks for and skips. Its
- * batches of 5 MiB need segments of Kafka's own size, so it gets a broker of its own.
+ * Groups by both protocols, transactions, compression. Without share groups and SCRAM, which it looks for and skips.
+ * Its batches of 5 MiB need segments of Kafka's own size, so it gets a broker of its own.
  */
 async function runKgo(program, { settings, cwd }) {
   const broker = await startBundledBroker(settings)
   try {
     const env = {
-      ...process.env, KGO_TEST_RF: '1', KGO_TEST_STABLE_FETCH: '1', KGO_TEST_RECORDS: '50000', KGO_SEEDS: broker.bootstrap,
+      ...process.env,
+      KGO_TEST_RF: '1',
+      KGO_TEST_STABLE_FETCH: '1',
+      KGO_TEST_RECORDS: '50000',
+      KGO_SEEDS: broker.bootstrap,
     }
     return await runTests(program, ['-test.v', '-test.parallel', '4', '-test.timeout', '5m'], { limitS: 320, cwd, env })
   } finally {
@@ -75,8 +91,8 @@ async function runKgo(program, { settings, cwd }) {
 }
 
 /**
- * Its Client, API by API. It wants a broker at localhost:9092, so both get a loopback of their own. Its Reader and Conn are
- * left out: some of their tests fail with Apache Kafka 4 as well, and two of them end the program.
+ * Its Client, API by API. It wants a broker at localhost:9092, so both get a loopback of their own. Its Reader and Conn
+ * are left out: some of their tests fail with Apache Kafka 4 as well, and two of them end the program.
  */
 async function runKafkaGo(program, { folder, cwd }) {
   const script = join(cache, 'alone.sh')
@@ -106,8 +122,8 @@ exit "$code"
 `
 
 /**
- * What the tests said. Those that fail are tried once more, by themselves: some have limits of seconds that a busy machine does
- * not keep. Rejects with the names of those that fail again.
+ * What the tests said. Those that fail are tried once more, by themselves: some have limits of seconds that a busy
+ * machine does not keep. Rejects with the names of those that fail again.
  */
 async function runTests(command, args, options) {
   try {
@@ -116,7 +132,11 @@ async function runTests(command, args, options) {
     const output = error.outcome?.stdout ?? ''
     const failed = failedIn(output)
     if (failed.length === 0) throw error
-    const again = [...args.filter((arg, index) => arg !== '-test.run' && args[index - 1] !== '-test.run'), '-test.run', `^(${failed.join('|')})$`]
+    const again = [
+      ...args.filter((arg, index) => arg !== '-test.run' && args[index - 1] !== '-test.run'),
+      '-test.run',
+      `^(${failed.join('|')})$`,
+    ]
     await run(command, again, options).catch((second) => {
       const names = failedIn(second.outcome?.stdout ?? '')
       throw names.length > 0 ? new Error(`${names.join(', ')} failed`) : second

@@ -3,10 +3,21 @@
 const LONG = 'the quick brown fox jumps over the lazy dog, '.repeat(400)
 const KEYS = [null, 'key', 'ключ', '', '鍵🔑']
 const VALUES = ['text', null, '', 'üñï😀', LONG, '{"json": [1, 2]}', ' \t ']
-const HEADERS = [[], [['a', '1'], ['a', '2'], ['ü', 'ß']], [['empty', '']]]
+const HEADERS = [
+  [],
+  [
+    ['a', '1'],
+    ['a', '2'],
+    ['ü', 'ß'],
+  ],
+  [['empty', '']],
+]
 const START_MS = Date.UTC(2024, 0, 1)
 
-/** Every kind of key beside every kind of value and headers, in turn in the partitions; not all clients send a record without key and value. */
+/**
+ * Every kind of key beside every kind of value and headers, in turn in the partitions; not all clients send a record
+ * without key and value.
+ */
 export function makeRecords({ count = 105, partitions = 2 } = {}) {
   return Array.from({ length: count }, (_, i) => ({
     partition: i % partitions,
@@ -21,7 +32,10 @@ export const toLines = (records) => records.map((record) => `${JSON.stringify(re
 
 /** What the lines say, by topic; within a topic by partition and offset. */
 export function fromLines(text) {
-  const records = text.split('\n').filter(Boolean).map((line) => JSON.parse(line))
+  const records = text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
   const topics = new Map()
   for (const { topic, ...record } of records.sort((a, b) => a.partition - b.partition || a.offset - b.offset)) {
     topics.set(topic, [...(topics.get(topic) ?? []), record])
@@ -33,7 +47,8 @@ export function fromLines(text) {
 export function compareRecords(what, wanted, got) {
   for (let i = 0; i < Math.max(wanted.length, got.length); i += 1) {
     const [ours, theirs] = [wanted[i], got[i]].map(canonical)
-    if (ours !== theirs) throw new Error(`${what}: record ${i} of ${got.length} is ${shorten(theirs)}, not ${shorten(ours)}`)
+    if (ours !== theirs)
+      throw new Error(`${what}: record ${i} of ${got.length} is ${shorten(theirs)}, not ${shorten(ours)}`)
   }
 }
 

@@ -1,4 +1,5 @@
-// npm run test:clients: client libraries that were not written here, and Apache's own programs, against the bundled broker.
+// npm run test:clients: client libraries that were not written here, and Apache's own programs, against the bundled
+// broker.
 import { join } from 'node:path'
 import { startBundledBroker } from '../support/bundled-broker.mjs'
 import { run } from '../support/processes.mjs'
@@ -53,16 +54,21 @@ async function main() {
 
 /** The libraries that this machine can have, each with `run(...args)`, which resolves with what its program wrote. */
 async function installAll() {
-  const installed = await Promise.all(LIBRARIES.map(async (library) => {
-    try {
-      const [command, ...first] = await library.install()
-      return { ...library, run: async (limitS, ...args) => (await run(command, [...first, ...args], { limitS })).stdout }
-    } catch (error) {
-      if (error instanceof Missing) tally.skipped(library.name, error.message, library.tasks.length)
-      else tally.failed(`${library.name}: installation`, error.message)
-      return undefined
-    }
-  }))
+  const installed = await Promise.all(
+    LIBRARIES.map(async (library) => {
+      try {
+        const [command, ...first] = await library.install()
+        return {
+          ...library,
+          run: async (limitS, ...args) => (await run(command, [...first, ...args], { limitS })).stdout,
+        }
+      } catch (error) {
+        if (error instanceof Missing) tally.skipped(library.name, error.message, library.tasks.length)
+        else tally.failed(`${library.name}: installation`, error.message)
+        return undefined
+      }
+    }),
+  )
   return installed.filter((library) => library !== undefined)
 }
 
@@ -76,7 +82,12 @@ async function checkTasks({ name, tasks, run: runProgram }, broker, strict) {
     output = error.outcome?.stdout ?? ''
     end = error.message
   }
-  const said = new Map([...output.matchAll(/^(passed|failed) (\w+)(?:: (.*))?$/gm)].map(([, verdict, task, reason]) => [task, { verdict, reason }]))
+  const said = new Map(
+    [...output.matchAll(/^(passed|failed) (\w+)(?:: (.*))?$/gm)].map(([, verdict, task, reason]) => [
+      task,
+      { verdict, reason },
+    ]),
+  )
   for (const task of tasks) {
     const { verdict, reason } = said.get(task) ?? { verdict: 'failed', reason: end }
     if (verdict === 'passed') tally.passed(`${name}: ${task}`)

@@ -29,7 +29,10 @@ export async function checkSegments(tally, dataDir) {
   try {
     for (const { ending, options } of DUMPS) {
       const due = files.filter((file) => file.endsWith(ending)).sort()
-      await tally.check(`${['DumpLogSegments', ...options].join(' ')} has nothing to say against ${due.length} files *${ending}`, () => dump(tools, due, options))
+      await tally.check(
+        `${['DumpLogSegments', ...options].join(' ')} has nothing to say against ${due.length} files *${ending}`,
+        () => dump(tools, due, options),
+      )
     }
   } finally {
     await tools.stop()
@@ -39,13 +42,21 @@ export async function checkSegments(tally, dataDir) {
 async function dump({ start }, files, options) {
   if (files.length === 0) throw new Error('there is no such file')
   for (let at = 0; at < files.length; at += AT_A_TIME) {
-    const { code, stdout, stderr } = await start(['kafka-dump-log', ...options, '--files', files.slice(at, at + AT_A_TIME).join(',')]).done
+    const { code, stdout, stderr } = await start([
+      'kafka-dump-log',
+      ...options,
+      '--files',
+      files.slice(at, at + AT_A_TIME).join(','),
+    ]).done
     const complaint = [...complaintsOf(stdout), ...complaintsOf(stderr)][0]
     if (code !== 0 || complaint) throw new Error(`exit code ${code}: ${complaint ?? stderr.slice(0, 300)}`)
   }
 }
 
-/** The names of the files say nothing. The tool misses an offset before the first of each segment, on Apache's own brokers as well. */
+/**
+ * The names of the files say nothing. The tool misses an offset before the first of each segment, on Apache's own
+ * brokers as well.
+ */
 function complaintsOf(output) {
   let isCompacted = false
   return output.split('\n').filter((line) => {

@@ -12,7 +12,11 @@ import { createContext } from '../support/context.ts'
 let broker: RunningBroker
 beforeAll(async () => {
   broker = await startBroker({ properties: { 'auto.create.topics.enable': 'false' } })
-  const client = await connectClient({ bootstrapServers: [broker.bootstrapServers], clientId: 'test', properties: new Map() })
+  const client = await connectClient({
+    bootstrapServers: [broker.bootstrapServers],
+    clientId: 'test',
+    properties: new Map(),
+  })
   await createTopics(client, [{ name: 'retail' }])
   await client.close()
 })
@@ -24,14 +28,30 @@ interface Started {
   readonly ended: Promise<number>
 }
 
-async function start(line: string, { style = 'kts', input = '' }: { style?: Context['style']; input?: string } = {}): Promise<Started> {
+async function start(
+  line: string,
+  { style = 'kts', input = '' }: { style?: Context['style']; input?: string } = {},
+): Promise<Started> {
   const { entry, rest } = findCommand(line.split(' '))!
-  const { context, stderr, abort } = createContext({ style, program: `kts ${entry.name}`, env: { PATH: process.env.PATH! }, stdin: new PassThrough().end(input) })
-  return { stderr, abort, ended: execute(await entry.load() as Command, ['--bootstrap-server', broker.bootstrapServers, ...rest], context) }
+  const { context, stderr, abort } = createContext({
+    style,
+    program: `kts ${entry.name}`,
+    env: { PATH: process.env.PATH! },
+    stdin: new PassThrough().end(input),
+  })
+  return {
+    stderr,
+    abort,
+    ended: execute((await entry.load()) as Command, ['--bootstrap-server', broker.bootstrapServers, ...rest], context),
+  }
 }
 
 describe('who waits for a topic that is not there', () => {
-  it.each([['consume --topic retial'], ['consume --topic retial --group g'], ['pipe --from retial --to retail --group p --transactional-id t']])('is told of the near one: %s', async (line) => {
+  it.each([
+    ['consume --topic retial'],
+    ['consume --topic retial --group g'],
+    ['pipe --from retial --to retail --group p --transactional-id t'],
+  ])('is told of the near one: %s', async (line) => {
     const { stderr, abort, ended } = await start(line)
     while (!stderr().includes('did you mean')) await new Promise(setImmediate)
     expect(stderr()).toMatch(/^kts \w+: topic retial is not there; did you mean retail\? Waiting for it\n$/)
@@ -39,7 +59,7 @@ describe('who waits for a topic that is not there', () => {
     await ended
   })
 
-  it('is not, under Apache\'s name', async () => {
+  it("is not, under Apache's name", async () => {
     const { stderr, ended } = await start('consume --topic retial --timeout-ms 100', { style: 'drop-in' })
     await ended
     expect(stderr()).toContain('topic retial is not there; waiting for it\n')
@@ -50,14 +70,20 @@ describe('who waits for a topic that is not there', () => {
 describe('who writes to a topic that is not made on the way', () => {
   const said = 'is not there after 0 ms (max.block.ms): create it first'
 
-  it.each([['produce --topic retial --command-property max.block.ms=0'], ['pipe --from retail --to retial --group p --transactional-id t --command-property max.block.ms=0']])('is told of the near one: %s', async (line) => {
+  it.each([
+    ['produce --topic retial --command-property max.block.ms=0'],
+    ['pipe --from retail --to retial --group p --transactional-id t --command-property max.block.ms=0'],
+  ])('is told of the near one: %s', async (line) => {
     const { stderr, ended } = await start(line, { input: 'a\n' })
     expect(await ended).toBe(1)
     expect(stderr()).toContain(`topic retial ${said}; did you mean retail?\n`)
   })
 
-  it('is not where none is near, nor under Apache\'s name', async () => {
-    for (const [line, style] of [['produce --topic faraway --command-property max.block.ms=0', 'kts'], ['produce --topic retial --command-property max.block.ms=0', 'drop-in']] as const) {
+  it("is not where none is near, nor under Apache's name", async () => {
+    for (const [line, style] of [
+      ['produce --topic faraway --command-property max.block.ms=0', 'kts'],
+      ['produce --topic retial --command-property max.block.ms=0', 'drop-in'],
+    ] as const) {
       const { stderr, ended } = await start(line, { input: 'a\n', style })
       await ended
       expect(stderr()).toContain(said)

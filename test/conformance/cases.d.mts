@@ -29,5 +29,8 @@ export interface RunOptions {
   readonly onResult?: (result: CaseResult) => void
 }
 
-export function findCases(paths: readonly string[], options?: { only?: string; lacking?: readonly string[] }): Promise<Case[]>
+export function findCases(
+  paths: readonly string[],
+  options?: { only?: string; lacking?: readonly string[] },
+): Promise<Case[]>
 export function runCases(cases: readonly Case[], options: RunOptions): Promise<CaseResult[]>

@@ -8,16 +8,22 @@ import { finish, runSteps } from './steps.mjs'
 /** The cases in these files and folders that match `only` and need no feature of `lacking`. */
 export async function findCases(paths, { only = '', lacking = [] } = {}) {
   const files = (await Promise.all(paths.map(filesOf))).flat()
-  const cases = await Promise.all(files.map(async (file) => {
-    const id = `${basename(dirname(resolve(file)))}/${basename(file, '.json')}`
-    return { file, id, spec: JSON.parse(await readFile(file, 'utf8')) }
-  }))
-  return cases.filter(({ id, spec }) => new RegExp(only).test(id) && !spec.needs?.some((word) => lacking.includes(word)))
+  const cases = await Promise.all(
+    files.map(async (file) => {
+      const id = `${basename(dirname(resolve(file)))}/${basename(file, '.json')}`
+      return { file, id, spec: JSON.parse(await readFile(file, 'utf8')) }
+    }),
+  )
+  return cases.filter(
+    ({ id, spec }) => new RegExp(only).test(id) && !spec.needs?.some((word) => lacking.includes(word)),
+  )
 }
 
 async function filesOf(path) {
   if (!(await stat(path)).isDirectory()) return [path]
-  const entries = (await readdir(path, { withFileTypes: true })).filter((entry) => entry.isDirectory() || entry.name.endsWith('.json'))
+  const entries = (await readdir(path, { withFileTypes: true })).filter(
+    (entry) => entry.isDirectory() || entry.name.endsWith('.json'),
+  )
   const found = await Promise.all(entries.map((entry) => filesOf(join(path, entry.name))))
   return found.flat().sort()
 }
@@ -26,9 +32,16 @@ async function filesOf(path) {
  * Runs the cases, `jobs` at a time, against the broker at `bootstrap`; `start` runs one command line (see
  * `launch-processes.mjs`). Resolves with `{ case, ok, seconds, problems }` for each, in the order in which they ended.
  */
-export async function runCases(cases, { action = 'check', start, bootstrap, jobs = 1, keep = false, onResult = () => {} }) {
+export async function runCases(
+  cases,
+  { action = 'check', start, bootstrap, jobs = 1, keep = false, onResult = () => {} },
+) {
   // Prefixes all have the same length: "c", four characters for the run, three for the case, "-".
-  const runId = 'c' + randomInt(36 ** 4).toString(36).padStart(4, '0')
+  const runId =
+    'c' +
+    randomInt(36 ** 4)
+      .toString(36)
+      .padStart(4, '0')
   const results = []
   const perform = async (item, index) => {
     const prefix = `${runId}${index.toString(36).padStart(3, '0')}-`
@@ -42,7 +55,9 @@ export async function runCases(cases, { action = 'check', start, bootstrap, jobs
   // Cases that touch what all share (a broker's settings, every group) run alone, after the others.
   const numbered = cases.map((item, index) => [item, index])
   const together = numbered.filter(([item]) => !item.spec.alone)
-  const worker = async () => { while (together.length > 0) await perform(...together.shift()) }
+  const worker = async () => {
+    while (together.length > 0) await perform(...together.shift())
+  }
   await Promise.all(Array.from({ length: Math.max(1, jobs) }, worker))
   for (const entry of numbered.filter(([item]) => item.spec.alone)) await perform(...entry)
   if (!keep) await cleanUp(start, bootstrap, runId).catch(() => {})
@@ -69,8 +84,10 @@ async function runCase({ file, spec }, { action, start, bootstrap, prefix }) {
 
 /** Best effort, with the tools under test: deletes the topics and groups of this run. */
 async function cleanUp(start, bootstrap, runId) {
-  const tool = async (...argv) => (await finish(start([argv[0], '--bootstrap-server', bootstrap, ...argv.slice(1)]), 60)).stdout
+  const tool = async (...argv) =>
+    (await finish(start([argv[0], '--bootstrap-server', bootstrap, ...argv.slice(1)]), 60)).stdout
   const groups = (await tool('kafka-consumer-groups', '--list')).split('\n').filter((group) => group.startsWith(runId))
-  if (groups.length > 0) await tool('kafka-consumer-groups', '--delete', ...groups.flatMap((group) => ['--group', group]))
+  if (groups.length > 0)
+    await tool('kafka-consumer-groups', '--delete', ...groups.flatMap((group) => ['--group', group]))
   await tool('kafka-topics', '--delete', '--if-exists', '--topic', `${runId}.*`)
 }

@@ -6,7 +6,15 @@ const toText = (spec) => (Array.isArray(spec) ? spec.map((line) => line + '\n').
 /** Lines sorted within each paragraph, and the paragraphs too; blank lines keep their places. */
 function sorted(text) {
   const [, lead, body, end] = text.match(/^(\n*)([^]*?)(\n*)$/)
-  return lead + body.split('\n\n').map((paragraph) => paragraph.split('\n').sort().join('\n')).sort().join('\n\n') + end
+  return (
+    lead +
+    body
+      .split('\n\n')
+      .map((paragraph) => paragraph.split('\n').sort().join('\n'))
+      .sort()
+      .join('\n\n') +
+    end
+  )
 }
 
 const mode = (step) => step.compare ?? 'exact'
@@ -17,7 +25,8 @@ export function recordStep(step, seen) {
   if (!('stop' in step) || 'code' in step) step.code = seen.code
   if (mode(step) === 'code-only') delete step.stdout
   else if (mode(step) === 'regex') {
-    if (!new RegExp(toText(step.stdout)).test(seen.stdout)) throw new Error(`the pattern does not match:\n${seen.stdout}\n${seen.stderr}`)
+    if (!new RegExp(toText(step.stdout)).test(seen.stdout))
+      throw new Error(`the pattern does not match:\n${seen.stdout}\n${seen.stderr}`)
   } else step.stdout = toLines(mode(step) === 'unordered-lines' ? sorted(seen.stdout) : seen.stdout)
 }
 
@@ -25,14 +34,26 @@ export function recordStep(step, seen) {
 export function compareStep(step, seen) {
   const problems = []
   if ('code' in step && step.code !== seen.code) {
-    const said = seen.stderr.split('\n').filter((line) => line.trim()).slice(0, 3)
-    problems.push(`  exit code ${seen.code}, not ${step.code}`, ...said.map((line) => `  stderr: ${line.slice(0, 200)}`))
+    const said = seen.stderr
+      .split('\n')
+      .filter((line) => line.trim())
+      .slice(0, 3)
+    problems.push(
+      `  exit code ${seen.code}, not ${step.code}`,
+      ...said.map((line) => `  stderr: ${line.slice(0, 200)}`),
+    )
   }
   const wanted = toText(step.stdout ?? '')
   if (mode(step) === 'exact') problems.push(...difference(wanted, seen.stdout))
   if (mode(step) === 'unordered-lines') problems.push(...difference(sorted(wanted), sorted(seen.stdout)))
   if (mode(step) === 'regex' && !new RegExp(wanted).test(seen.stdout)) {
-    problems.push(`  no match for ${wanted}`, ...seen.stdout.split('\n').slice(0, 6).map((line) => `  + ${line.slice(0, 300)}`))
+    problems.push(
+      `  no match for ${wanted}`,
+      ...seen.stdout
+        .split('\n')
+        .slice(0, 6)
+        .map((line) => `  + ${line.slice(0, 300)}`),
+    )
   }
   return problems
 }
@@ -45,17 +66,26 @@ function difference(wanted, got) {
   while (a[same] === b[same]) same += 1
   let tail = 0
   while (tail < Math.min(a.length, b.length) - same && a.at(-1 - tail) === b.at(-1 - tail)) tail += 1
-  const show = (sign, lines) => lines.slice(same, lines.length - tail).slice(0, 4).map((line) => `  ${sign} ${JSON.stringify(line).slice(0, 300)}`)
+  const show = (sign, lines) =>
+    lines
+      .slice(same, lines.length - tail)
+      .slice(0, 4)
+      .map((line) => `  ${sign} ${JSON.stringify(line).slice(0, 300)}`)
   return [`  line ${same + 1}:`, ...show('-', a), ...show('+', b)]
 }
 
 export const inline = (value) => {
   if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`
   if (typeof value !== 'object') return JSON.stringify(value)
-  return `{ ${Object.entries(value).map(([name, item]) => `${JSON.stringify(name)}: ${inline(item)}`).join(', ')} }`
+  return `{ ${Object.entries(value)
+    .map(([name, item]) => `${JSON.stringify(name)}: ${inline(item)}`)
+    .join(', ')} }`
 }
 
-/** JSON that stays readable in review: what is short stands on one line, and so does every command; text has a line a line. */
+/**
+ * JSON that stays readable in review: what is short stands on one line, and so does every command; text has a line a
+ * line.
+ */
 export function pretty(value, indent = '', key = '') {
   const flat = inline(value)
   if (typeof value !== 'object' || key === 'run' || key === 'until') return flat

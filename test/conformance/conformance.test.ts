@@ -8,7 +8,9 @@ import { WAITING } from './waiting.mjs'
 /** What Apache's own tools did, step by step, against what ours do under the same names on the bundled broker. */
 const here = new URL('.', import.meta.url).pathname
 const tools = readdirSync(`${here}/cases`)
-const cases = tools.flatMap((tool) => readdirSync(`${here}/cases/${tool}`).map((file) => `${tool}/${file.replace(/\.json$/, '')}`))
+const cases = tools.flatMap((tool) =>
+  readdirSync(`${here}/cases/${tool}`).map((file) => `${tool}/${file.replace(/\.json$/, '')}`),
+)
 const due = cases.filter((name) => !(name in WAITING))
 
 /** Most of the time passes in waiting for a consumer's idle timeout, so many can wait at once. */
@@ -19,7 +21,12 @@ let results: Map<string, CaseResult>
 beforeAll(async () => {
   broker = await startBrokerProcess('--in-memory')
   const found = (await findCases([`${here}/cases`])).filter(({ id }) => due.includes(id))
-  results = new Map((await runCases(found, { start: startInProcess, bootstrap: broker.bootstrap, jobs: JOBS })).map((result) => [result.case, result]))
+  results = new Map(
+    (await runCases(found, { start: startInProcess, bootstrap: broker.bootstrap, jobs: JOBS })).map((result) => [
+      result.case,
+      result,
+    ]),
+  )
 }, 240_000)
 afterAll(() => broker.stop())
 

@@ -8,7 +8,10 @@ import { normalise } from './normalise.mjs'
 /** The result of a job, which is killed when it takes too long. */
 export async function finish({ signal, done }, seconds) {
   let late = false
-  const timer = setTimeout(() => { late = true; signal('SIGKILL') }, seconds * 1000)
+  const timer = setTimeout(() => {
+    late = true
+    signal('SIGKILL')
+  }, seconds * 1000)
   const result = await done.finally(() => clearTimeout(timer))
   if (late) throw new Error(`no exit within ${seconds} s`)
   return result
@@ -30,7 +33,11 @@ export async function runSteps(spec, { start, bootstrap, prefix, onResult }) {
   const tmp = await mkdtemp(join(tmpdir(), 'conformance-'))
   const vars = { t: prefix, bootstrap, tmp }
   const background = new Map()
-  const launch = (argv, step) => start(argv.map((arg) => expand(arg, vars)), step.stdin === undefined ? undefined : bytes(step.stdin, vars))
+  const launch = (argv, step) =>
+    start(
+      argv.map((arg) => expand(arg, vars)),
+      step.stdin === undefined ? undefined : bytes(step.stdin, vars),
+    )
 
   const handlers = {
     async run(step) {
@@ -59,7 +66,10 @@ export async function runSteps(spec, { start, bootstrap, prefix, onResult }) {
         const { stdout } = await finish(launch(step.until, step), 60)
         const seen = normalise(stdout, step, vars)
         if (step.matches ? new RegExp(step.matches, 'm').test(seen) : seen.includes(step.contains)) return
-        if (Date.now() > deadline) throw new Error(`${step.until[0]} never said ${JSON.stringify(step.matches ?? step.contains)}; last:\n${seen}`)
+        if (Date.now() > deadline)
+          throw new Error(
+            `${step.until[0]} never said ${JSON.stringify(step.matches ?? step.contains)}; last:\n${seen}`,
+          )
         await delay(300)
       }
     },

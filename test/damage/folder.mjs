@@ -11,7 +11,10 @@ export const TOPICS = [
   { name: 'transactions', partitions: 1, configs: {} },
 ]
 
-/** What clients know: records by partition and offset, what was rolled back, and each offset that a group ever committed. */
+/**
+ * What clients know: records by partition and offset, what was rolled back, and each offset that a group ever
+ * committed.
+ */
 export class Books {
   records = new Map()
   aborted = new Set()
@@ -28,18 +31,30 @@ export class Books {
 
   commits(group, topic, partition, offset) {
     const place = `${group}/${topic}/${partition}`
-    this.committed.set(place, [...this.committed.get(place) ?? [], offset])
+    this.committed.set(place, [...(this.committed.get(place) ?? []), offset])
   }
 }
 
-export const textOf = (key, value) => `${key === null ? 'null' : key.toString('latin1')}=${value === null ? 'null' : value.toString('latin1')}`
+export const textOf = (key, value) =>
+  `${key === null ? 'null' : key.toString('latin1')}=${value === null ? 'null' : value.toString('latin1')}`
 
-/** Makes the folder `clean`, and `unclean` as kill -9 would leave it; resolves with the books, and the time of the end. */
+/**
+ * Makes the folder `clean`, and `unclean` as kill -9 would leave it; resolves with the books, and the time of the end.
+ */
 export async function makeFolders(clean, unclean, random) {
   const books = new Books()
   const node = new Node(clean, START_MS)
   for (const { name, partitions, configs } of TOPICS) {
-    await node.send('CreateTopics', { topics: [{ name, numPartitions: partitions, replicationFactor: 1, configs: Object.entries(configs).map(([key, value]) => ({ name: key, value })) }] })
+    await node.send('CreateTopics', {
+      topics: [
+        {
+          name,
+          numPartitions: partitions,
+          replicationFactor: 1,
+          configs: Object.entries(configs).map(([key, value]) => ({ name: key, value })),
+        },
+      ],
+    })
   }
   const writer = new Writer(node, books, random)
   for (let round = 0; round < 12; round += 1) {
@@ -66,16 +81,38 @@ class Writer {
   }
 
   async round(round) {
-    this.#idempotent ??= await this.node.send('InitProducerId', { transactionalId: null, transactionTimeoutMs: 0, producerId: -1n, producerEpoch: -1 })
-    this.#transactional ??= await this.node.send('InitProducerId', { transactionalId: 'tx', transactionTimeoutMs: 600_000, producerId: -1n, producerEpoch: -1 })
+    this.#idempotent ??= await this.node.send('InitProducerId', {
+      transactionalId: null,
+      transactionTimeoutMs: 0,
+      producerId: -1n,
+      producerEpoch: -1,
+    })
+    this.#transactional ??= await this.node.send('InitProducerId', {
+      transactionalId: 'tx',
+      transactionTimeoutMs: 600_000,
+      producerId: -1n,
+      producerEpoch: -1,
+    })
     for (const partition of [0, 1]) {
       await this.#write('plain', partition, this.#records(3), { codec: round % 3 === 1 ? CODECS.gzip : CODECS.none })
       await this.#write('plain', partition, this.#records(1))
     }
     const idempotent = this.#records(2)
-    await this.#write('plain', 1, idempotent, { producerId: this.#idempotent.producerId, producerEpoch: 0, baseSequence: this.#sequence })
+    await this.#write('plain', 1, idempotent, {
+      producerId: this.#idempotent.producerId,
+      producerEpoch: 0,
+      baseSequence: this.#sequence,
+    })
     this.#sequence += idempotent.length
-    await this.#write('compacted', 0, this.#records(4).map((record, index) => ({ ...record, key: Buffer.from(`key ${(round + index) % 6}`), ...(round % 5 === 4 && index === 0 && { value: null }) })))
+    await this.#write(
+      'compacted',
+      0,
+      this.#records(4).map((record, index) => ({
+        ...record,
+        key: Buffer.from(`key ${(round + index) % 6}`),
+        ...(round % 5 === 4 && index === 0 && { value: null }),
+      })),
+    )
     await this.#transaction(round)
     await this.#commitAll(round)
   }
@@ -90,7 +127,11 @@ class Writer {
     await this.#writeInTransaction(!isCommitted)
     await this.#write('transactions', 0, this.#records(1))
     const { producerId, producerEpoch } = this.#transactional
-    const { errorCode, ...next } = await this.node.send('EndTxn', { transactionalId: 'tx', producerId, producerEpoch, committed: isCommitted }, 5)
+    const { errorCode, ...next } = await this.node.send(
+      'EndTxn',
+      { transactionalId: 'tx', producerId, producerEpoch, committed: isCommitted },
+      5,
+    )
     if (errorCode !== 0) throw new Error(`EndTxn: ${source.errorName(errorCode)}`)
     this.#transactional = next
     this.#transactionSequence = 0
@@ -99,15 +140,32 @@ class Writer {
   async #writeInTransaction(isAborted) {
     const records = this.#records(2)
     const { producerId, producerEpoch } = this.#transactional
-    const offset = await this.#write('transactions', 0, records, { producerId, producerEpoch, baseSequence: this.#transactionSequence, isTransactional: true }, 'tx')
+    const offset = await this.#write(
+      'transactions',
+      0,
+      records,
+      { producerId, producerEpoch, baseSequence: this.#transactionSequence, isTransactional: true },
+      'tx',
+    )
     if (isAborted) records.forEach((_, index) => this.books.aborted.add(`transactions-0 ${offset + BigInt(index)}`))
     this.#transactionSequence += records.length
   }
 
   async #write(topic, partition, records, options = {}, transactionalId = null) {
     const timestamp = BigInt(this.node.clock.now())
-    const batch = buildBatch(records.map((record) => ({ timestamp, ...record })), options)
-    const { responses } = await this.node.send('Produce', { transactionalId, acks: -1, topicData: [{ name: topic, partitionData: [{ index: partition, records: batch }] }] }, 12)
+    const batch = buildBatch(
+      records.map((record) => ({ timestamp, ...record })),
+      options,
+    )
+    const { responses } = await this.node.send(
+      'Produce',
+      {
+        transactionalId,
+        acks: -1,
+        topicData: [{ name: topic, partitionData: [{ index: partition, records: batch }] }],
+      },
+      12,
+    )
     const { errorCode, baseOffset } = responses[0].partitionResponses[0]
     if (errorCode !== 0) throw new Error(`Produce to ${topic}: ${source.errorName(errorCode)}`)
     this.books.wrote(topic, partition, baseOffset, records)
@@ -115,7 +173,12 @@ class Writer {
   }
 
   #records(count) {
-    return Array.from({ length: count }, () => ({ key: null, value: Buffer.from(Array.from({ length: 5 + Math.floor(this.random() * 60) }, () => 97 + Math.floor(this.random() * 26))) }))
+    return Array.from({ length: count }, () => ({
+      key: null,
+      value: Buffer.from(
+        Array.from({ length: 5 + Math.floor(this.random() * 60) }, () => 97 + Math.floor(this.random() * 26)),
+      ),
+    }))
   }
 
   /** Groups without members, and a consumer group with one. */
@@ -124,7 +187,12 @@ class Writer {
     const groups = ['always', ...(round % 4 === 1 ? [`once-${round}`] : [])]
     for (const group of groups) await this.#commit(group, round, { memberId: '', generationIdOrMemberEpoch: -1 })
     const { errorCode, memberEpoch } = await this.node.send('ConsumerGroupHeartbeat', {
-      groupId: 'consumers', memberId: 'member', memberEpoch: this.#memberEpoch, rebalanceTimeoutMs: 60_000, subscribedTopicNames: ['plain'], topicPartitions: [],
+      groupId: 'consumers',
+      memberId: 'member',
+      memberEpoch: this.#memberEpoch,
+      rebalanceTimeoutMs: 60_000,
+      subscribedTopicNames: ['plain'],
+      topicPartitions: [],
     })
     if (errorCode !== 0) throw new Error(`ConsumerGroupHeartbeat: ${source.errorName(errorCode)}`)
     this.#memberEpoch = memberEpoch
@@ -133,9 +201,18 @@ class Writer {
 
   async #commit(groupId, round, who) {
     const offset = BigInt(round * 3 + 1)
-    const partitions = [0, 1].map((partitionIndex) => ({ partitionIndex, committedOffset: offset, committedMetadata: '' }))
-    const { topics } = await this.node.send('OffsetCommit', { groupId, ...who, topics: [{ name: 'plain', partitions }] }, 9)
-    if (topics[0].partitions.some(({ errorCode }) => errorCode !== 0)) throw new Error(`OffsetCommit of ${groupId}: ${source.errorName(topics[0].partitions[0].errorCode)}`)
+    const partitions = [0, 1].map((partitionIndex) => ({
+      partitionIndex,
+      committedOffset: offset,
+      committedMetadata: '',
+    }))
+    const { topics } = await this.node.send(
+      'OffsetCommit',
+      { groupId, ...who, topics: [{ name: 'plain', partitions }] },
+      9,
+    )
+    if (topics[0].partitions.some(({ errorCode }) => errorCode !== 0))
+      throw new Error(`OffsetCommit of ${groupId}: ${source.errorName(topics[0].partitions[0].errorCode)}`)
     for (const partition of [0, 1]) this.books.commits(groupId, 'plain', partition, offset)
   }
 }

@@ -13,7 +13,8 @@ function batchesIn(bytes) {
 }
 
 function flipAny(bytes, random) {
-  for (let bits = 1 + Math.floor(random() * 3); bits > 0; bits -= 1) bytes[Math.floor(random() * bytes.length)] ^= 1 << Math.floor(random() * 8)
+  for (let bits = 1 + Math.floor(random() * 3); bits > 0; bits -= 1)
+    bytes[Math.floor(random() * bytes.length)] ^= 1 << Math.floor(random() * 8)
 }
 
 const WAYS = {
@@ -23,8 +24,14 @@ const WAYS = {
     if (header !== undefined) bytes[header + Math.floor(random() * 61)] ^= 1 << Math.floor(random() * 8)
     else flipAny(bytes, random)
   },
-  riddle: (bytes, random) => { for (let at = Math.floor(random() * 200); at < bytes.length; at += 20 + Math.floor(random() * 200)) bytes[at] ^= 1 << Math.floor(random() * 8) },
-  zero: (bytes, random) => { const at = Math.floor(random() * bytes.length); bytes.fill(0, at, Math.min(bytes.length, at + 1 + Math.floor(random() * 64))) },
+  riddle: (bytes, random) => {
+    for (let at = Math.floor(random() * 200); at < bytes.length; at += 20 + Math.floor(random() * 200))
+      bytes[at] ^= 1 << Math.floor(random() * 8)
+  },
+  zero: (bytes, random) => {
+    const at = Math.floor(random() * bytes.length)
+    bytes.fill(0, at, Math.min(bytes.length, at + 1 + Math.floor(random() * 64)))
+  },
   cut: (bytes, random) => bytes.subarray(0, Math.floor(random() * bytes.length)),
   append: (bytes, random) => Buffer.concat([bytes, randomBytes(random, 1 + Math.floor(random() * 200))]),
   empty: () => Buffer.alloc(0),
@@ -33,11 +40,17 @@ const NAMES = ['flip', 'flip', 'flip', 'riddle', 'riddle', 'zero', 'cut', 'appen
 
 /** Damages one file of a folder; returns which, and how. */
 export function harm(folder, random) {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map(({ parentPath, path, name }) => join(parentPath ?? path, name)).sort()
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, path, name }) => join(parentPath ?? path, name))
+    .sort()
   const kind = random()
   const isCoordinators = (name) => relative(folder, name).startsWith('__')
   const logs = files.filter((name) => name.endsWith('.log') && statSync(name).size > 0)
-  const file = pick(random, kind < 0.3 && logs.some(isCoordinators) ? logs.filter(isCoordinators) : kind < 0.5 ? logs : files)
+  const file = pick(
+    random,
+    kind < 0.3 && logs.some(isCoordinators) ? logs.filter(isCoordinators) : kind < 0.5 ? logs : files,
+  )
   const way = pick(random, NAMES)
   const bytes = readFileSync(file)
   if (way === 'delete' || way === 'folder') rmSync(file)

@@ -1,4 +1,5 @@
-// A broker of the source without sockets, over a real folder, whose clock stands still: hundreds of starts cost seconds.
+// A broker of the source without sockets, over a real folder, whose clock stands still: hundreds of starts cost
+// seconds.
 import { importSource } from '../support/source.mjs'
 
 export const source = await importSource(`
@@ -20,11 +21,19 @@ export const source = await importSource(`
 await source.prepareCompression(source.CODECS.zstd)
 const apis = Object.fromEntries(source.APIS.map((api) => [api.name, api]))
 
-/** Small segments are made by time; few partitions of the coordinators' topics, so that damage meets what is in them. */
+/**
+ * Small segments are made by time; few partitions of the coordinators' topics, so that damage meets what is in them.
+ */
 export const SETTINGS = {
-  'offsets.topic.num.partitions': '2', 'transaction.state.log.num.partitions': '2', 'group.initial.rebalance.delay.ms': '0',
-  'log.roll.ms': '10000', 'log.index.interval.bytes': '100', 'log.cleaner.backoff.ms': '1000', 'log.cleaner.min.cleanable.ratio': '0.01',
-  'log.segment.delete.delay.ms': '0', 'offsets.retention.check.interval.ms': '100000000',
+  'offsets.topic.num.partitions': '2',
+  'transaction.state.log.num.partitions': '2',
+  'group.initial.rebalance.delay.ms': '0',
+  'log.roll.ms': '10000',
+  'log.index.interval.bytes': '100',
+  'log.cleaner.backoff.ms': '1000',
+  'log.cleaner.min.cleanable.ratio': '0.01',
+  'log.segment.delete.delay.ms': '0',
+  'offsets.retention.check.interval.ms': '100000000',
 }
 const CONNECTION = { listener: 'PLAINTEXT', principal: 'User:ANONYMOUS', clientHost: '/127.0.0.1' }
 /** No process has it: whoever finds its mark takes the folder over. */
@@ -42,7 +51,8 @@ export class Node {
     const properties = { listeners: 'PLAINTEXT://127.0.0.1:9092', 'log.dirs': dataDir, ...SETTINGS }
     this.#node = source.openNode({
       config: source.BrokerConfig.parse(new Map(Object.entries(properties))).config,
-      fileSystem: new source.Disk(), clock: this.clock,
+      fileSystem: new source.Disk(),
+      clock: this.clock,
       processes: { pid: mine, identity: (asked) => (asked === mine ? 'alive' : null) },
       endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: 9092 }]]),
       warn: (line) => this.warnings.push(line),

@@ -32,7 +32,11 @@ async function makeFolder(folder, stateHome, signal) {
   const wire = await Wire.open(port)
   await createTopics(wire, [{ name: 'some', numPartitions: 2 }])
   for (let n = 0; n < 20; n += 1) {
-    await produce(wire, { topic: 'some', partition: n % 2, records: protocol.buildBatch([{ timestamp: BigInt(Date.now()), key: null, value: Buffer.from(`value ${n}`) }]) })
+    await produce(wire, {
+      topic: 'some',
+      partition: n % 2,
+      records: protocol.buildBatch([{ timestamp: BigInt(Date.now()), key: null, value: Buffer.from(`value ${n}`) }]),
+    })
   }
   wire.close()
   const ended = once(child, 'close')
@@ -49,7 +53,10 @@ async function tryFolder(folder, stateHome) {
     const { port } = await brokerReady(child).catch(() => ({ port: null }))
     if (port === null) return checkRefusal(await outcome)
     const wire = await Wire.open(port)
-    for (const partition of [0, 1]) await fetch(wire, { topic: 'some', partition, offset: 0n }).catch((error) => { if (!error.code) throw error })
+    for (const partition of [0, 1])
+      await fetch(wire, { topic: 'some', partition, offset: 0n }).catch((error) => {
+        if (!error.code) throw error
+      })
     wire.close()
     await stopProcess(child)
     const { code, stderr } = await outcome
@@ -62,5 +69,6 @@ async function tryFolder(folder, stateHome) {
 
 function checkRefusal({ code, stderr }) {
   const lines = stderr.trimEnd().split('\n')
-  if (code !== 1 || lines.some((line) => /^\s+at |this is a bug/.test(line))) throw new Error(`exit code ${code}: ${stderr}`)
+  if (code !== 1 || lines.some((line) => /^\s+at |this is a bug/.test(line)))
+    throw new Error(`exit code ${code}: ${stderr}`)
 }

@@ -1,4 +1,5 @@
-// A process of its own for trials: says of each which it is before it begins, and how it went. One that hangs is killed from outside.
+// A process of its own for trials: says of each which it is before it begins, and how it went. One that hangs is killed
+// from outside.
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { removeFolder } from '../support/temporary-folder.mjs'
@@ -45,7 +46,9 @@ async function tryFolder(folder, file) {
   await checkAll(second, mine, touched)
   await second.close()
   const lines = [...first.warnings, ...second.warnings]
-  const odd = lines.find((line) => line.includes('\n') || /internal error|TypeError|RangeError|undefined|NaN/.test(line))
+  const odd = lines.find(
+    (line) => line.includes('\n') || /internal error|TypeError|RangeError|undefined|NaN/.test(line),
+  )
   if (odd) throw new Wrong(`it says ${odd}`)
   return first.warnings.length > 0 ? 'served, with a warning' : 'served'
 }
@@ -66,5 +69,10 @@ function open(folder) {
 }
 
 function copyOf({ records, aborted, committed, starts }) {
-  return Object.assign(new Books(), { records: new Map([...records].map(([name, known]) => [name, new Map(known)])), aborted, committed, starts })
+  return Object.assign(new Books(), {
+    records: new Map([...records].map(([name, known]) => [name, new Map(known)])),
+    aborted,
+    committed,
+    starts,
+  })
 }

@@ -12,9 +12,11 @@ const QUESTION = Buffer.from('0000000a001200007a796b65ffff', 'hex')
 /** Resolves when `count` frames have been sent, in `lanes` connections at a time. */
 export async function attack(port, { count, lanes, random }) {
   const tally = { sent: 0, connections: 0, answered: 0, closedByBroker: 0, unfinished: 0, answeredBytes: 0, ways: {} }
-  await Promise.all(Array.from({ length: lanes }, async () => {
-    while (tally.sent < count) await sendSome(port, takeFrames(tally, count, random), tally)
-  }))
+  await Promise.all(
+    Array.from({ length: lanes }, async () => {
+      while (tally.sent < count) await sendSome(port, takeFrames(tally, count, random), tally)
+    }),
+  )
   return tally
 }
 
@@ -52,7 +54,12 @@ function sendSome(port, bytes, tally) {
       if (last.includes(QUESTION_ID)) end('answered')
     })
     socket.on('end', () => end('closedByBroker'))
-    socket.on('error', (error) => { if (error.code === 'ECONNREFUSED') reject(new Error('the broker does not listen any more')) })
-    socket.on('close', () => { clearTimeout(timer); resolve() })
+    socket.on('error', (error) => {
+      if (error.code === 'ECONNREFUSED') reject(new Error('the broker does not listen any more'))
+    })
+    socket.on('close', () => {
+      clearTimeout(timer)
+      resolve()
+    })
   })
 }

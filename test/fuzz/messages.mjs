@@ -3,10 +3,34 @@ import { protocol } from '../support/protocol.mjs'
 import { makeRecords } from './batches.mjs'
 
 const { isField, within } = protocol
-/** Few names, so that requests meet each other's topics, groups and transactions, and what the broker keeps has an end. */
+/**
+ * Few names, so that requests meet each other's topics, groups and transactions, and what the broker keeps has an end.
+ */
 const NAMES = [
-  ...Array.from({ length: 4 }, (_, i) => `fuzz-${i}`), 'fuzz.group', 'fuzz-member', '', '.', '..', 'a/b', '__consumer_offsets', '__transaction_state', '1', '0',
-  'consumer', 'range', 'uniform', 'retention.ms', 'cleanup.policy', 'segment.bytes', 'compact', '-1', '86400000', '\u0000', 'ünï-鍵🔑', 'x'.repeat(249), 'y'.repeat(400),
+  ...Array.from({ length: 4 }, (_, i) => `fuzz-${i}`),
+  'fuzz.group',
+  'fuzz-member',
+  '',
+  '.',
+  '..',
+  'a/b',
+  '__consumer_offsets',
+  '__transaction_state',
+  '1',
+  '0',
+  'consumer',
+  'range',
+  'uniform',
+  'retention.ms',
+  'cleanup.policy',
+  'segment.bytes',
+  'compact',
+  '-1',
+  '86400000',
+  '\u0000',
+  'ünï-鍵🔑',
+  'x'.repeat(249),
+  'y'.repeat(400),
 ]
 const MANY = 200
 const LIMITS = { int8: 7, int16: 15, uint16: 16, int32: 31 }
@@ -29,16 +53,31 @@ const isWait = (name) => name === 'maxWaitMs' || name === 'rebalanceTimeoutMs' |
 function makeValue(field, version, random) {
   if (field.nullable && within(field.nullable, version) && random() < 0.15) return null
   switch (field.type) {
-    case 'bool': return random() < 0.5
-    case 'int8': case 'int16': case 'uint16': case 'int32': return makeInteger(field.type, random)
-    case 'int64': return makeLong(random)
-    case 'float64': return pick(random, [0, -1, 1e300, NaN, Infinity, random() * 1000])
-    case 'uuid': return pick(random, ['AAAAAAAAAAAAAAAAAAAAAA', randomBytes(random, 16).toString('base64url')])
-    case 'string': return pick(random, NAMES)
-    case 'bytes': return randomBytes(random, random() * 40)
-    case 'records': return makeRecords(random)
-    case 'struct': return makeMessage(field.of, version, random)
-    case 'array': return Array.from({ length: makeLength(random) }, () => (isField(field.of) ? makeValue(field.of, version, random) : makeMessage(field.of, version, random)))
+    case 'bool':
+      return random() < 0.5
+    case 'int8':
+    case 'int16':
+    case 'uint16':
+    case 'int32':
+      return makeInteger(field.type, random)
+    case 'int64':
+      return makeLong(random)
+    case 'float64':
+      return pick(random, [0, -1, 1e300, NaN, Infinity, random() * 1000])
+    case 'uuid':
+      return pick(random, ['AAAAAAAAAAAAAAAAAAAAAA', randomBytes(random, 16).toString('base64url')])
+    case 'string':
+      return pick(random, NAMES)
+    case 'bytes':
+      return randomBytes(random, random() * 40)
+    case 'records':
+      return makeRecords(random)
+    case 'struct':
+      return makeMessage(field.of, version, random)
+    case 'array':
+      return Array.from({ length: makeLength(random) }, () =>
+        isField(field.of) ? makeValue(field.of, version, random) : makeMessage(field.of, version, random),
+      )
   }
 }
 
@@ -47,10 +86,25 @@ const makeLength = (random) => (random() < 0.005 ? MANY : Math.floor(random() * 
 function makeInteger(type, random) {
   const most = 2 ** LIMITS[type] - 1
   const least = type === 'uint16' ? 0 : -most - 1
-  return Math.max(least, Math.min(most, pick(random, [0, 0, 1, 2, 3, 5, 1000, 10_000, -1, -2, least, most, Math.floor(random() * most)])))
+  return Math.max(
+    least,
+    Math.min(most, pick(random, [0, 0, 1, 2, 3, 5, 1000, 10_000, -1, -2, least, most, Math.floor(random() * most)])),
+  )
 }
 
-const makeLong = (random) => pick(random, [0n, 1n, 5n, 1000n, -1n, -2n, BigInt(Date.now()), 2n ** 63n - 1n, -(2n ** 63n), BigInt(Math.floor(random() * 1e15))])
+const makeLong = (random) =>
+  pick(random, [
+    0n,
+    1n,
+    5n,
+    1000n,
+    -1n,
+    -2n,
+    BigInt(Date.now()),
+    2n ** 63n - 1n,
+    -(2n ** 63n),
+    BigInt(Math.floor(random() * 1e15)),
+  ])
 
 export const pick = (random, choice) => choice[Math.floor(random() * choice.length)]
 

@@ -1,6 +1,6 @@
-// npm run test:fuzz [-- --count 100000] [-- --seed 1]: bytes that no client should send, over every API and version, against the
-// broker as a process, while another client goes about its work. What they leave behind must not keep the broker from starting
-// again: it does so after every ten thousand frames, and in the end.
+// npm run test:fuzz [-- --count 100000] [-- --seed 1]: bytes that no client should send, over every API and version,
+// against the broker as a process, while another client goes about its work. What they leave behind must not keep the
+// broker from starting again: it does so after every ten thousand frames, and in the end.
 import { parseArgs } from 'node:util'
 import { brokerReady, spawnBundledBroker } from '../support/bundled-broker.mjs'
 import { stopProcess } from '../support/processes.mjs'
@@ -12,7 +12,9 @@ import { attack } from './attack.mjs'
 import { PAIRS } from './frames.mjs'
 import { Neighbour } from './neighbour.mjs'
 
-const { values } = parseArgs({ options: { count: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' } } })
+const { values } = parseArgs({
+  options: { count: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' } },
+})
 const [count, seed] = [Number(values.count), Number(values.seed)]
 const RESTART_AFTER = 10_000
 const PARTS_OF_A_LIFE = 4
@@ -37,12 +39,15 @@ process.exit()
 
 function start() {
   const started = spawnBundledBroker(SETTINGS, { dataDir: folder, stateHome: folder, stderr: 'pipe' })
-  started.stderr.on('data', (chunk) => { said += chunk })
+  started.stderr.on('data', (chunk) => {
+    said += chunk
+  })
   return started
 }
 
 async function stop() {
-  if (child.exitCode !== null || child.signalCode !== null) throw new Error(`it ended before: ${child.exitCode ?? child.signalCode} ${said.slice(-2000)}`)
+  if (child.exitCode !== null || child.signalCode !== null)
+    throw new Error(`it ended before: ${child.exitCode ?? child.signalCode} ${said.slice(-2000)}`)
   await stopProcess(child)
   if (child.exitCode !== 143) throw new Error(`exit code ${child.exitCode} ${child.signalCode} ${said.slice(-2000)}`)
 }
@@ -54,19 +59,26 @@ async function main() {
   const neighbour = new Neighbour()
   while (totals.sent < count) {
     const { port } = await brokerReady(child)
-    await neighbour.visit(port, () => live(port, { totals, random, count: Math.min(RESTART_AFTER, count - totals.sent) }))
+    await neighbour.visit(port, () =>
+      live(port, { totals, random, count: Math.min(RESTART_AFTER, count - totals.sent) }),
+    )
     await stop()
     child = start()
   }
   const { port } = await brokerReady(child)
   for (const [way, sent] of Object.entries(totals.ways)) console.log(`      ${sent} ${way}`)
   const { sent, connections, answered, closedByBroker, unfinished, answeredBytes } = totals
-  tally.passed(`${sent} frames in ${connections} connections: ${answered} answered to the end, ${closedByBroker} closed by the broker, ${unfinished} left waiting; ${inMiB(answeredBytes)} came back`)
+  tally.passed(
+    `${sent} frames in ${connections} connections: ${answered} answered to the end, ${closedByBroker} closed by the broker, ${unfinished} left waiting; ${inMiB(answeredBytes)} came back`,
+  )
   await tally.check('started again, it serves', () => neighbour.visit(port, async () => {}))
   await tally.check(`nothing was a bug of the broker's`, async () => checkComplaints(said))
-  await tally.check(`another client wrote and read ${neighbour.records} records meanwhile, the slowest in ${Math.round(neighbour.longestMs)} ms`, async () => {
-    if (neighbour.longestMs > LONGEST_MS) throw new Error('it had to wait too long')
-  })
+  await tally.check(
+    `another client wrote and read ${neighbour.records} records meanwhile, the slowest in ${Math.round(neighbour.longestMs)} ms`,
+    async () => {
+      if (neighbour.longestMs > LONGEST_MS) throw new Error('it had to wait too long')
+    },
+  )
 }
 
 /** So many frames to one process, whose memory is flat from its middle on. */
@@ -78,7 +90,8 @@ async function live(port, { totals, random, count: wanted }) {
     console.log(`      ${totals.sent} sent, ${inMiB(memory.at(-1))} of memory`)
   }
   const growth = memory.at(-1) - Math.max(...memory.slice(0, PARTS_OF_A_LIFE / 2))
-  if (growth > MOST_GROWTH_BYTES) tally.failed('memory is flat', `it grew by ${inMiB(growth)}: ${memory.map(inMiB).join(', ')}`)
+  if (growth > MOST_GROWTH_BYTES)
+    tally.failed('memory is flat', `it grew by ${inMiB(growth)}: ${memory.map(inMiB).join(', ')}`)
 }
 
 function add(totals, { ways, ...counts }) {

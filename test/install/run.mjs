@@ -17,7 +17,9 @@ const foreign = /^(npm_|KTS_|XDG_|NODE_ENV$|NODE_OPTIONS$)/i
 const isOurs = ([name]) => !foreign.test(name) || /registry|cafile|proxy/i.test(name)
 const environment = {
   ...Object.fromEntries(Object.entries(process.env).filter(isOurs)),
-  XDG_CACHE_HOME: join(folder, 'cache'), XDG_CONFIG_HOME: join(folder, 'config'), XDG_STATE_HOME: join(folder, 'state'),
+  XDG_CACHE_HOME: join(folder, 'cache'),
+  XDG_CONFIG_HOME: join(folder, 'config'),
+  XDG_STATE_HOME: join(folder, 'state'),
 }
 /** npm that installs programs into a folder of this suite. */
 const into = (prefix) => ({ ...environment, npm_config_prefix: join(folder, prefix) })
@@ -26,7 +28,9 @@ const program = (prefix, name) => join(folder, prefix, 'bin', name)
 try {
   if (process.platform === 'win32') throw new Missing('programs are elsewhere on Windows')
   const source = await makeRepository()
-  const packed = await tally.check('npm pack in a fresh clone makes a package that can be installed', () => installPackage(source))
+  const packed = await tally.check('npm pack in a fresh clone makes a package that can be installed', () =>
+    installPackage(source),
+  )
   await tally.check('the lines of README install kts from a fresh clone', () => installClone(source))
   await tally.check('a project has kts by git', () => installByGit(source))
   await tally.check('a project has kts by the package', () => installInProject(packed))
@@ -40,7 +44,8 @@ tally.end()
 /** This work tree as it is, changes included, as a repository to clone from. */
 async function makeRepository() {
   const repository = join(folder, 'repository')
-  const git = (...args) => run('git', ['-C', repository, '-c', 'user.name=kts', '-c', 'user.email=kts@localhost', ...args])
+  const git = (...args) =>
+    run('git', ['-C', repository, '-c', 'user.name=kts', '-c', 'user.email=kts@localhost', ...args])
   const list = ['-C', root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard']
   const { stdout } = await run('git', list).catch((error) => {
     throw new Missing(`this is no clone of git (${error.message})`)
@@ -112,7 +117,10 @@ async function installWithoutScripts(source) {
   const cwd = await clone(source, 'bare')
   await run('npm', ['install', '-g', '--ignore-scripts', '.'], { ...INSTALL, cwd, env: into('without-scripts') })
   for (const name of ['kts', 'kafka-topics.sh']) {
-    await refuses(program('without-scripts', name), `${name}: kts is not built: run npm ci && npm run build in ${cwd}\n`)
+    await refuses(
+      program('without-scripts', name),
+      `${name}: kts is not built: run npm ci && npm run build in ${cwd}\n`,
+    )
   }
   const alone = join(folder, 'alone')
   mkdirSync(alone)

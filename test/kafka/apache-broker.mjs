@@ -18,26 +18,33 @@ export async function startApacheBroker(libs, settings = {}) {
   const folder = temporaryFolder('kts-apache-')
   const [port, controllerPort] = await freePorts(2)
   const properties = join(folder, 'server.properties')
-  writeFileSync(properties, Object.entries({
-    'process.roles': 'broker,controller',
-    'node.id': 1,
-    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    'listeners': `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
-    'controller.listener.names': 'CONTROLLER',
-    'log.dirs': join(folder, 'data'),
-    'offsets.topic.replication.factor': 1,
-    'transaction.state.log.replication.factor': 1,
-    'transaction.state.log.min.isr': 1,
-    'share.coordinator.state.topic.replication.factor': 1,
-    'share.coordinator.state.topic.min.isr': 1,
-    ...settings,
-  }).map(([name, value]) => `${name}=${value}\n`).join(''))
+  writeFileSync(
+    properties,
+    Object.entries({
+      'process.roles': 'broker,controller',
+      'node.id': 1,
+      'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+      listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+      'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+      'controller.listener.names': 'CONTROLLER',
+      'log.dirs': join(folder, 'data'),
+      'offsets.topic.replication.factor': 1,
+      'transaction.state.log.replication.factor': 1,
+      'transaction.state.log.min.isr': 1,
+      'share.coordinator.state.topic.replication.factor': 1,
+      'share.coordinator.state.topic.min.isr': 1,
+      ...settings,
+    })
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
+  )
   const java = ['-XX:TieredStopAtLevel=1', '-cp', classpathOf(libs)]
   await run('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties])
 
   const began = performance.now()
-  const child = startProcess('java', ['-Xmx1g', '-cp', classpathOf(libs), 'kafka.Kafka', properties], { stdio: 'ignore' })
+  const child = startProcess('java', ['-Xmx1g', '-cp', classpathOf(libs), 'kafka.Kafka', properties], {
+    stdio: 'ignore',
+  })
   const stop = async () => {
     await stopProcess(child)
     removeFolder(folder)
@@ -48,11 +55,17 @@ export async function startApacheBroker(libs, settings = {}) {
     await stop()
     throw error
   }
-  return { bootstrap: `127.0.0.1:${port}`, dataDir: join(folder, 'data'), pid: child.pid, startMs: performance.now() - began, stop }
+  return {
+    bootstrap: `127.0.0.1:${port}`,
+    dataDir: join(folder, 'data'),
+    pid: child.pid,
+    startMs: performance.now() - began,
+    stop,
+  }
 }
 
 async function waitUntilItAnswers(child, port) {
-  for (const deadline = Date.now() + START_LIMIT_S * 1000; !(await answers(port));) {
+  for (const deadline = Date.now() + START_LIMIT_S * 1000; !(await answers(port)); ) {
     if (child.exitCode !== null) throw new Error(`Apache Kafka ended with code ${child.exitCode} as it started`)
     if (Date.now() > deadline) throw new Error(`Apache Kafka did not answer within ${START_LIMIT_S} s`)
     await delay(20)

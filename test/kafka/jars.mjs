@@ -8,7 +8,10 @@ import { Missing } from '../support/tally.mjs'
 const here = fileURLToPath(new URL('.', import.meta.url))
 const cache = join(here, '.cache')
 
-/** The folder with the jars of this version; throws `Missing` without a JDK 17 and Maven, or a registry that it can reach. */
+/**
+ * The folder with the jars of this version; throws `Missing` without a JDK 17 and Maven, or a registry that it can
+ * reach.
+ */
 export async function fetchJars(version) {
   const libs = join(cache, version)
   await requireJava()
@@ -19,7 +22,19 @@ export async function fetchJars(version) {
   mkdirSync(cache, { recursive: true })
   try {
     const pom = join(here, 'pom.xml')
-    await run('mvn', ['-B', '-q', '-f', pom, `-Dkafka.version=${version}`, 'dependency:copy-dependencies', `-DoutputDirectory=${partial}`], { limitS: 420 })
+    await run(
+      'mvn',
+      [
+        '-B',
+        '-q',
+        '-f',
+        pom,
+        `-Dkafka.version=${version}`,
+        'dependency:copy-dependencies',
+        `-DoutputDirectory=${partial}`,
+      ],
+      { limitS: 420 },
+    )
     renameSync(partial, libs)
   } catch (error) {
     throw new Missing(`Maven could not bring Kafka ${version}: ${error.message}`)

@@ -40,16 +40,24 @@ const ENV = { ...process.env, LC_ALL: 'C.UTF-8', TZ: 'UTC' }
 const TOOL_JARS = ['kafka-tools-4', 'kafka_2.13']
 
 /**
- * `start(argv, input)` runs one command line and offers the same as a process (see `../conformance/launch-processes.mjs`).
- * Flags keep the compiler quiet, whose work would never pay off in runs so short.
+ * `start(argv, input)` runs one command line and offers the same as a process (see
+ * `../conformance/launch-processes.mjs`). Flags keep the compiler quiet, whose work would never pay off in runs so
+ * short.
  */
 export async function startToolServer(libs) {
   const classes = await compileJava(fileURLToPath(new URL('ToolServer.java', import.meta.url)), libs)
-  const toolJars = readdirSync(libs).filter((jar) => TOOL_JARS.some((prefix) => jar.startsWith(prefix))).map((jar) => join(libs, jar))
+  const toolJars = readdirSync(libs)
+    .filter((jar) => TOOL_JARS.some((prefix) => jar.startsWith(prefix)))
+    .map((jar) => join(libs, jar))
   const classpath = `${classes}:${classpathOf(libs, TOOL_JARS)}`
-  const child = startProcess('java', ['-Xmx1g', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', classpath, 'ToolServer', ...toolJars], {
-    stdio: ['pipe', 'pipe', 'inherit'], env: ENV,
-  })
+  const child = startProcess(
+    'java',
+    ['-Xmx1g', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', classpath, 'ToolServer', ...toolJars],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: ENV,
+    },
+  )
   const waiting = new Map()
   child.stdin.on('error', () => {})
   let end
@@ -70,7 +78,7 @@ export async function startToolServer(libs) {
     if (main === undefined) throw new Error(`no class is known for ${tool}`)
     if (ALONE.has(tool)) return startAlone(libs, main, args)
     if (end) throw end
-    const id = lastId += 1
+    const id = (lastId += 1)
     const done = new Promise((resolve, reject) => waiting.set(id, { resolve, reject }))
     send({ id, main, args, input: Buffer.from(input).toString('base64') })
     return { signal: (name) => send({ id, signal: name }), done }
@@ -79,7 +87,10 @@ export async function startToolServer(libs) {
 }
 
 function startAlone(libs, main, args) {
-  const child = startProcess('java', ['-XX:TieredStopAtLevel=1', '-cp', classpathOf(libs), main, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: ENV })
+  const child = startProcess('java', ['-XX:TieredStopAtLevel=1', '-cp', classpathOf(libs), main, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: ENV,
+  })
   return { signal: (name) => signalGroup(child, name), done: outcomeOf(child) }
 }
 

@@ -1,4 +1,5 @@
-// npm run test:kafka [-- --only REGEX --pairing REGEX]: the recorded cases, with Apache's tools and with ours, on Apache Kafka and on the bundled broker.
+// npm run test:kafka [-- --only REGEX --pairing REGEX]: the recorded cases, with Apache's tools and with ours, on
+// Apache Kafka and on the bundled broker.
 import { availableParallelism } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -18,15 +19,22 @@ const VERSION = '4.3.0'
 const OLDER_VERSION = '3.9.2'
 /** Most of the time passes in waiting, for a group to form or a consumer's idle timeout. */
 const JOBS = 6 * availableParallelism()
-/** Kafka acknowledges a change when its controller has it; its broker shows it a moment later, which the start of a JVM hides. */
+/**
+ * Kafka acknowledges a change when its controller has it; its broker shows it a moment later, which the start of a JVM
+ * hides.
+ */
 const MOMENT_MS = 500
 const TRIES = 3
 /** More failures than this are no accident, and are not tried again. */
 const MOST_RETRIED = 12
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
-const { values: options } = parseArgs({ options: { only: { type: 'string', default: '' }, pairing: { type: 'string', default: '' } } })
-const cases = (await findCases([here('../conformance/cases')], { only: options.only })).sort((a, b) => weightOf(b) - weightOf(a))
+const { values: options } = parseArgs({
+  options: { only: { type: 'string', default: '' }, pairing: { type: 'string', default: '' } },
+})
+const cases = (await findCases([here('../conformance/cases')], { only: options.only })).sort(
+  (a, b) => weightOf(b) - weightOf(a),
+)
 const tally = new Tally()
 const columns = []
 
@@ -42,10 +50,14 @@ tally.end()
 async function main() {
   const libs = await fetchJars(VERSION)
   const tools = await startToolServer(libs)
-  const apache = { name: 'Apache\'s tools', start: tools.start }
+  const apache = { name: "Apache's tools", start: tools.start }
   const kts = { name: 'kts', start: quiet(processLauncher(here('../../bin'))) }
   try {
-    await checkBroker(`Apache Kafka ${VERSION}`, { isApache: true, start: () => startApacheBroker(libs), tools: [apache, kts] })
+    await checkBroker(`Apache Kafka ${VERSION}`, {
+      isApache: true,
+      start: () => startApacheBroker(libs),
+      tools: [apache, kts],
+    })
     await checkBroker('bundled broker', { isApache: false, start: () => startBundledBroker(), tools: [apache, kts] })
     await checkBroker(`Apache Kafka ${OLDER_VERSION}`, { isApache: true, start: () => startOlder(tools), tools: [kts] })
   } finally {
@@ -55,11 +67,14 @@ async function main() {
 
 /** Checks the tools, one after the other, against one broker. */
 async function checkBroker(name, { isApache, start, tools }) {
-  const due = tools.map((tool) => ({ pairing: `${tool.name} × ${name}`, tool })).filter(({ pairing }) => new RegExp(options.pairing).test(pairing))
+  const due = tools
+    .map((tool) => ({ pairing: `${tool.name} × ${name}`, tool }))
+    .filter(({ pairing }) => new RegExp(options.pairing).test(pairing))
   if (due.length === 0) return
   const broker = await start()
   try {
-    for (const { pairing, tool } of due) await checkPairing(pairing, isApache ? unhurried(tool.start) : tool.start, broker.bootstrap)
+    for (const { pairing, tool } of due)
+      await checkPairing(pairing, isApache ? unhurried(tool.start) : tool.start, broker.bootstrap)
   } finally {
     await broker.stop()
   }
@@ -78,12 +93,23 @@ function weightOf({ spec: { steps } }) {
 
 /** Kafka 4 gives a new cluster this setting by itself, and shows it with every topic. */
 async function beAsNewer({ start }, { bootstrap }) {
-  const alter = ['kafka-configs', '--bootstrap-server', bootstrap, '--alter', '--entity-type', 'brokers', '--entity-default']
+  const alter = [
+    'kafka-configs',
+    '--bootstrap-server',
+    bootstrap,
+    '--alter',
+    '--entity-type',
+    'brokers',
+    '--entity-default',
+  ]
   const { code, stdout, stderr } = await start([...alter, '--add-config', 'min.insync.replicas=1']).done
   if (code !== 0) throw new Error(`min.insync.replicas could not be set: ${stdout} ${stderr}`)
 }
 
-/** Runs each case, and those that failed again, so that a busy machine fails nothing; a line tells of each that needed it. */
+/**
+ * Runs each case, and those that failed again, so that a busy machine fails nothing; a line tells of each that needed
+ * it.
+ */
 async function checkPairing(pairing, start, bootstrap) {
   const began = Date.now()
   const exceptions = exceptionsOf(pairing)
@@ -93,10 +119,14 @@ async function checkPairing(pairing, start, bootstrap) {
     for (const result of run) results.set(result.case, { ...result, attempt })
     due = cases.filter(({ id }) => !results.get(id).ok && !(id in exceptions))
     if (due.length > MOST_RETRIED) break
-    if (attempt < TRIES) for (const { id } of due) console.log(`again ${pairing}: ${id}\n${results.get(id).problems.join('\n')}`)
+    if (attempt < TRIES)
+      for (const { id } of due) console.log(`again ${pairing}: ${id}\n${results.get(id).problems.join('\n')}`)
   }
-  if (!options.only) for (const id of Object.keys(exceptions).filter((id) => !results.has(id))) tally.failed(`${pairing}: ${id}`, 'it is an exception, and no case')
-  for (const { case: name, ok, problems } of results.values()) judge(`${pairing}: ${name}`, ok, problems, exceptions[name])
+  if (!options.only)
+    for (const id of Object.keys(exceptions).filter((id) => !results.has(id)))
+      tally.failed(`${pairing}: ${id}`, 'it is an exception, and no case')
+  for (const { case: name, ok, problems } of results.values())
+    judge(`${pairing}: ${name}`, ok, problems, exceptions[name])
   columns.push({ pairing, results: [...results.values()], seconds: (Date.now() - began) / 1000 })
 }
 

@@ -16,7 +16,9 @@ const file = (name: string, content: string | Buffer): string => {
 
 describe('a text file', () => {
   it.each([
-    ['utf-8', Buffer.from('a=ü')], ['utf-8 with a mark', Buffer.from('\ufeffa=ü')], ['utf-16', Buffer.from('\ufeffa=ü', 'utf16le')],
+    ['utf-8', Buffer.from('a=ü')],
+    ['utf-8 with a mark', Buffer.from('\ufeffa=ü')],
+    ['utf-16', Buffer.from('\ufeffa=ü', 'utf16le')],
     ['utf-16, big-endian', Buffer.from('\ufeffa=ü', 'utf16le').swap16()],
   ])('is read in %s', (name, content) => expect(readText(file(name, content), { cwd: folder })).toBe('a=ü'))
 
@@ -27,8 +29,13 @@ describe('a text file', () => {
   })
 
   it.each([
-    ['none', 'there is no such file'], ['.', 'it is a folder'], ['latin/x', 'a part of its path is not a folder'], ['a'.repeat(300), 'its name is too long'],
-    ['a\0b', 'its name has a zero byte'], ['circle', 'its symbolic links lead in a circle'], ['latin', 'it is not text in UTF-8'],
+    ['none', 'there is no such file'],
+    ['.', 'it is a folder'],
+    ['latin/x', 'a part of its path is not a folder'],
+    ['a'.repeat(300), 'its name is too long'],
+    ['a\0b', 'its name has a zero byte'],
+    ['circle', 'its symbolic links lead in a circle'],
+    ['latin', 'it is not text in UTF-8'],
   ])('that cannot be read is named: %j', (name, reason) => {
     file('latin', Buffer.from('a=ü', 'latin1'))
     rmSync(join(folder, 'circle'), { force: true })

@@ -14,7 +14,9 @@ import { runTool } from '../support/kts.ts'
 import { LifeBroker } from './support/broker.ts'
 
 let broker: LifeBroker
-beforeAll(async () => { broker = await LifeBroker.start() })
+beforeAll(async () => {
+  broker = await LifeBroker.start()
+})
 afterAll(() => broker.close())
 
 /** A connection that speaks for itself. */
@@ -42,7 +44,10 @@ class Client {
   /** The next answer, undefined when the connection ends before. */
   async ask(request: Buffer): Promise<Buffer | undefined> {
     this.socket.write(request)
-    while (this.frames.length === 0 && !this.socket.destroyed) await new Promise<void>((resolve) => { this.wake = resolve })
+    while (this.frames.length === 0 && !this.socket.destroyed)
+      await new Promise<void>((resolve) => {
+        this.wake = resolve
+      })
     return this.frames.shift()
   }
 }
@@ -52,9 +57,13 @@ const framed = (body: Buffer): Buffer => {
   length.writeInt32BE(body.length)
   return Buffer.concat([length, body])
 }
-const produceOf = (records: Buffer, partitions: readonly number[]): Buffer => Buffer.concat(encodeRequest(Produce, 12, 1, 'bomber', {
-  acks: -1, topicData: [{ name: 'bombs', partitionData: partitions.map((index) => ({ index, records })) }],
-}))
+const produceOf = (records: Buffer, partitions: readonly number[]): Buffer =>
+  Buffer.concat(
+    encodeRequest(Produce, 12, 1, 'bomber', {
+      acks: -1,
+      topicData: [{ name: 'bombs', partitionData: partitions.map((index) => ({ index, records })) }],
+    }),
+  )
 
 /** A batch of zstd that no compressor makes: frames of one byte with a window of 128 MiB each. */
 function zstdBomb(frames: number): Buffer {
@@ -76,7 +85,8 @@ function withCrc(batch: Buffer): Buffer {
   return batch
 }
 
-const memoryOf = (pid: number): number => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024
+const memoryOf = (pid: number): number =>
+  Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024
 
 test('bombs cost the broker little, and a neighbour is answered all the while', async () => {
   await runTool('kts', ['topics', '--create', '--topic', 'bombs', '--partitions', '40', '-b', broker.bootstrap])
@@ -84,7 +94,13 @@ test('bombs cost the broker little, and a neighbour is answered all the while', 
   let [answers, isDone] = [0, false]
   const calls = (async () => {
     while (!isDone) {
-      expect(await neighbour.ask(Buffer.concat(encodeRequest(ApiVersions, 3, 1, 'neighbour', { clientSoftwareName: 'a', clientSoftwareVersion: '1' })))).toBeDefined()
+      expect(
+        await neighbour.ask(
+          Buffer.concat(
+            encodeRequest(ApiVersions, 3, 1, 'neighbour', { clientSoftwareName: 'a', clientSoftwareVersion: '1' }),
+          ),
+        ),
+      ).toBeDefined()
       answers += 1
       await new Promise((resolve) => setImmediate(resolve))
     }
@@ -101,8 +117,17 @@ test('bombs cost the broker little, and a neighbour is answered all the while', 
   const before = answers
   expect(await bomber(produceOf(zstdBomb(200), [0]))).toBeDefined()
   for (const name of ['gzip', 'lz4', 'zstd'] as const) {
-    const records = buildBatch([{ timestamp: 0n, key: null, value: Buffer.alloc(99 * 1024 * 1024) }], { codec: CODECS[name] })
-    expect(await bomber(produceOf(records, Array.from({ length: 40 }, (_, index) => index)))).toBeDefined()
+    const records = buildBatch([{ timestamp: 0n, key: null, value: Buffer.alloc(99 * 1024 * 1024) }], {
+      codec: CODECS[name],
+    })
+    expect(
+      await bomber(
+        produceOf(
+          records,
+          Array.from({ length: 40 }, (_, index) => index),
+        ),
+      ),
+    ).toBeDefined()
   }
   expect(answers).toBeGreaterThan(before + 10)
   isDone = true

@@ -1,5 +1,13 @@
 import {
-  chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync,
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -10,8 +18,7 @@ const folder = temporaryFolder()
 afterAll(() => folder.remove())
 
 /** A run whose cache is in a folder of its own. */
-const run = (cache: string): Promise<Finished> =>
-  runTool('kts', ['--version'], { env: { XDG_CACHE_HOME: cache } })
+const run = (cache: string): Promise<Finished> => runTool('kts', ['--version'], { env: { XDG_CACHE_HOME: cache } })
 
 /** The packs below a cache. */
 const packs = (cache: string): string[] => {
@@ -33,9 +40,11 @@ beforeAll(async () => {
 /** So many at a time that none waits long. */
 async function each<T>(items: readonly T[], action: (item: T, lane: string) => Promise<void>): Promise<void> {
   const left = [...items]
-  await Promise.all(['a', 'b', 'c'].map(async (lane) => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await action(item, join(folder.path, lane))
-  }))
+  await Promise.all(
+    ['a', 'b', 'c'].map(async (lane) => {
+      for (let item = left.shift(); item !== undefined; item = left.shift()) await action(item, join(folder.path, lane))
+    }),
+  )
 }
 
 /** Runs with a pack of these bytes, and again with what that run has left. */
@@ -87,8 +96,13 @@ describe.skipIf(process.platform === 'win32')('a folder that takes no cache', ()
   })
 
   test.each([
-    ['/proc', '/proc'], ['a folder of /proc', '/proc/self/task'], ['/dev/full', '/dev/full'], ['a relative path', 'relative'],
-    ['a file', file], ['a path below a file', join(file, 'below')], ['a folder that cannot be written', readOnly],
+    ['/proc', '/proc'],
+    ['a folder of /proc', '/proc/self/task'],
+    ['/dev/full', '/dev/full'],
+    ['a relative path', 'relative'],
+    ['a file', file],
+    ['a path below a file', join(file, 'below')],
+    ['a folder that cannot be written', readOnly],
   ])('%s: the same output', async (_, cache) => {
     expect(await run(cache)).toEqual(wanted)
   })

@@ -15,7 +15,10 @@ import { runTool, startTool, type Running } from '../support/kts.ts'
 import { freePort, LifeBroker } from './support/broker.ts'
 import { Gate } from './support/gate.ts'
 
-/** Well below what would hold a command up otherwise, request.timeout.ms for one; a machine that has other things to do takes its time. */
+/**
+ * Well below what would hold a command up otherwise, request.timeout.ms for one; a machine that has other things to do
+ * takes its time.
+ */
 const SOON_MS = 25_000
 
 const started = new Set<Running>()
@@ -36,17 +39,37 @@ const start = (tool: string, ...args: readonly string[]): Running => {
 async function leaderOfT(options: FakeBrokerOptions = {}): Promise<FakeBroker> {
   const broker = await FakeBroker.start(options)
   brokers.add(broker)
-  return broker.on(Metadata, ({ topics }) => broker.metadata(topics?.length === 0 ? [] : [
-    { name: 't', topicId: 'AAAAAAAAAAAAAAAAAAAAAQ', partitions: [{ partitionIndex: 0, leaderId: broker.nodeId, replicaNodes: [1], isrNodes: [1] }] },
-  ]))
+  return broker.on(Metadata, ({ topics }) =>
+    broker.metadata(
+      topics?.length === 0
+        ? []
+        : [
+            {
+              name: 't',
+              topicId: 'AAAAAAAAAAAAAAAAAAAAAQ',
+              partitions: [{ partitionIndex: 0, leaderId: broker.nodeId, replicaNodes: [1], isrNodes: [1] }],
+            },
+          ],
+    ),
+  )
 }
 
-const coordinates = (broker: FakeBroker): FakeBroker => broker.on(FindCoordinator, ({ coordinatorKeys }) => ({
-  coordinators: coordinatorKeys.map((key) => ({ key, nodeId: broker.nodeId, host: '127.0.0.1', port: broker.port })),
-}))
+const coordinates = (broker: FakeBroker): FakeBroker =>
+  broker.on(FindCoordinator, ({ coordinatorKeys }) => ({
+    coordinators: coordinatorKeys.map((key) => ({ key, nodeId: broker.nodeId, host: '127.0.0.1', port: broker.port })),
+  }))
 
 /** An answer with the first two records of the partition, whatever was asked for. */
-const oldRecords = (): Buffer => Buffer.from(buildBatch([{ timestamp: 1n, key: null, value: Buffer.from('old') }, { timestamp: 1n, key: null, value: Buffer.from('older') }], { baseOffset: 0n }))
+const oldRecords = (): Buffer =>
+  Buffer.from(
+    buildBatch(
+      [
+        { timestamp: 1n, key: null, value: Buffer.from('old') },
+        { timestamp: 1n, key: null, value: Buffer.from('older') },
+      ],
+      { baseOffset: 0n },
+    ),
+  )
 
 async function timed<T>(work: Promise<T>): Promise<{ result: T; ms: number }> {
   const from = performance.now()
@@ -55,18 +78,37 @@ async function timed<T>(work: Promise<T>): Promise<{ result: T; ms: number }> {
 }
 
 describe('a limit of time holds, whatever the broker does', () => {
-  test.each([['kts', 'consume', '-t', 't', '-p', '0', '-o', '2', '-b'], ['kafka-console-consumer', '--topic', 't', '--partition', '0', '--offset', '2', '--bootstrap-server']])('%s ends when only old records come', async (tool, ...args) => {
+  test.each([
+    ['kts', 'consume', '-t', 't', '-p', '0', '-o', '2', '-b'],
+    ['kafka-console-consumer', '--topic', 't', '--partition', '0', '--offset', '2', '--bootstrap-server'],
+  ])('%s ends when only old records come', async (tool, ...args) => {
     const broker = await leaderOfT()
-    broker.on(Fetch, ({ topics }) => ({ responses: topics.map(({ topicId, partitions }) => ({ topicId, partitions: partitions.map(({ partition }) => ({ partitionIndex: partition, highWatermark: 9n, lastStableOffset: 9n, records: oldRecords() })) })) }))
+    broker.on(Fetch, ({ topics }) => ({
+      responses: topics.map(({ topicId, partitions }) => ({
+        topicId,
+        partitions: partitions.map(({ partition }) => ({
+          partitionIndex: partition,
+          highWatermark: 9n,
+          lastStableOffset: 9n,
+          records: oldRecords(),
+        })),
+      })),
+    }))
     const { result, ms } = await timed(start(tool, ...args, broker.address, '--timeout-ms', '3000').finished)
-    expect(result).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('answers with records of t-0 that lie before offset 2') })
+    expect(result).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: expect.stringContaining('answers with records of t-0 that lie before offset 2'),
+    })
     expect(ms).toBeLessThan(SOON_MS)
     expect(broker.requests(Fetch).length).toBeLessThan(60)
   })
 
   test('a group that is hung lets it end as well', async () => {
     const broker = coordinates(await leaderOfT())
-    const { result, ms } = await timed(start('kts', 'consume', '-t', 't', '-g', 'g', '--timeout-ms', '1000', '-b', broker.address).finished)
+    const { result, ms } = await timed(
+      start('kts', 'consume', '-t', 't', '-g', 'g', '--timeout-ms', '1000', '-b', broker.address).finished,
+    )
     expect(result.code).toBe(0)
     expect(ms).toBeLessThan(SOON_MS)
   })
@@ -82,12 +124,19 @@ describe('a limit of time holds, whatever the broker does', () => {
 })
 
 describe('nobody waits in silence', () => {
-  test.each([['kts', 'consume', '-t', 't', '-b'], ['kafka-console-consumer', '--topic', 't', '--bootstrap-server'], ['kts', 'consume', '-t', 't', '--last', '1', '-b'], ['kts', 'consume', '-t', 't', '--to-end', '-b']])('the address that cannot be reached: %s %s %s %s', async (tool, ...args) => {
+  test.each([
+    ['kts', 'consume', '-t', 't', '-b'],
+    ['kafka-console-consumer', '--topic', 't', '--bootstrap-server'],
+    ['kts', 'consume', '-t', 't', '--last', '1', '-b'],
+    ['kts', 'consume', '-t', 't', '--to-end', '-b'],
+  ])('the address that cannot be reached: %s %s %s %s', async (tool, ...args) => {
     const port = await freePort()
     const broker = await leaderOfT({ advertised: { host: '127.0.0.1', port } })
     const running = start(tool, ...args, broker.address)
     const { ms } = await timed(running.warned(/trying again/))
-    expect(running.output().stderr).toContain(`Cannot reach broker 1 at 127.0.0.1:${port}, the address that the cluster itself advertises (advertised.listeners): connection refused; trying again\n`)
+    expect(running.output().stderr).toContain(
+      `Cannot reach broker 1 at 127.0.0.1:${port}, the address that the cluster itself advertises (advertised.listeners): connection refused; trying again\n`,
+    )
     expect(ms).toBeLessThan(SOON_MS)
   })
 
@@ -97,24 +146,36 @@ describe('nobody waits in silence', () => {
     const { port } = silent.address() as AddressInfo
     const broker = await leaderOfT({ advertised: { host: '127.0.0.1', port } })
     const running = start('kts', 'consume', '-t', 't', '-b', broker.address)
-    await running.warned(new RegExp(`Cannot reach broker 1 at 127.0.0.1:${port}, the address that the cluster itself advertises \\(advertised.listeners\\): no answer yet; waiting up to 3 s\n`))
+    await running.warned(
+      new RegExp(
+        `Cannot reach broker 1 at 127.0.0.1:${port}, the address that the cluster itself advertises \\(advertised.listeners\\): no answer yet; waiting up to 3 s\n`,
+      ),
+    )
     silent.close()
   })
 
   test.each([
-    ['kts', 'consume', '-t', 't', '-g', 'g', '-b'], ['kafka-console-consumer', '--topic', 't', '--group', 'g', '--bootstrap-server'], ['kts', 'groups', '--describe', '--group', 'g', '-b'],
+    ['kts', 'consume', '-t', 't', '-g', 'g', '-b'],
+    ['kafka-console-consumer', '--topic', 't', '--group', 'g', '--bootstrap-server'],
+    ['kts', 'groups', '--describe', '--group', 'g', '-b'],
   ])('a coordinator that cannot be found: %s %s', async (tool, ...args) => {
     const broker = await leaderOfT()
-    broker.on(FindCoordinator, ({ coordinatorKeys }) => ({ coordinators: coordinatorKeys.map((key) => ({ key, nodeId: -1, errorCode: ERRORS.COORDINATOR_NOT_AVAILABLE })) }))
+    broker.on(FindCoordinator, ({ coordinatorKeys }) => ({
+      coordinators: coordinatorKeys.map((key) => ({ key, nodeId: -1, errorCode: ERRORS.COORDINATOR_NOT_AVAILABLE })),
+    }))
     await start(tool, ...args, broker.address).warned(/COORDINATOR_NOT_AVAILABLE/)
   })
 
   test('a group whose other members do not come', async () => {
     const broker = coordinates(await leaderOfT())
-    broker.on(JoinGroup, ({ memberId }) => (memberId === '' ? { errorCode: ERRORS.MEMBER_ID_REQUIRED, memberId: 'm1' } : new Promise(() => {})))
+    broker.on(JoinGroup, ({ memberId }) =>
+      memberId === '' ? { errorCode: ERRORS.MEMBER_ID_REQUIRED, memberId: 'm1' } : new Promise(() => {}),
+    )
     broker.on(LeaveGroup, ({ members }) => ({ members }))
     const running = start('kts', 'consume', '-t', 't', '-g', 'g', '-b', broker.address)
-    await running.warned(/Group "g" has not let this member in yet; waiting for its other members to join again, max\.poll\.interval\.ms \(300000 ms\) at most\n/)
+    await running.warned(
+      /Group "g" has not let this member in yet; waiting for its other members to join again, max\.poll\.interval\.ms \(300000 ms\) at most\n/,
+    )
     running.child.kill('SIGINT')
     const { result, ms } = await timed(running.finished)
     expect(result.code).toBe(130)
@@ -124,14 +185,27 @@ describe('nobody waits in silence', () => {
 
   test('a partition that nobody leads', async () => {
     const broker = await leaderOfT()
-    broker.on(Metadata, () => broker.metadata([{ name: 't', topicId: 'AAAAAAAAAAAAAAAAAAAAAQ', partitions: [{ partitionIndex: 0, leaderId: -1, errorCode: ERRORS.LEADER_NOT_AVAILABLE }] }]))
-    await start('kts', 'consume', '-t', 't', '-b', broker.address).warned(/t-0 has no leader at the moment; waiting for one\n/)
+    broker.on(Metadata, () =>
+      broker.metadata([
+        {
+          name: 't',
+          topicId: 'AAAAAAAAAAAAAAAAAAAAAQ',
+          partitions: [{ partitionIndex: 0, leaderId: -1, errorCode: ERRORS.LEADER_NOT_AVAILABLE }],
+        },
+      ]),
+    )
+    await start('kts', 'consume', '-t', 't', '-b', broker.address).warned(
+      /t-0 has no leader at the moment; waiting for one\n/,
+    )
   })
 
   test('a member that is dealt what cannot be read ends with a line', async () => {
     const broker = coordinates(await leaderOfT())
-    broker.on(JoinGroup, ({ memberId, protocols }) => (memberId === '' ? { errorCode: ERRORS.MEMBER_ID_REQUIRED, memberId: 'm1' }
-      : { memberId, leader: 'other', generationId: 1, protocolType: 'consumer', protocolName: protocols[0]!.name }))
+    broker.on(JoinGroup, ({ memberId, protocols }) =>
+      memberId === ''
+        ? { errorCode: ERRORS.MEMBER_ID_REQUIRED, memberId: 'm1' }
+        : { memberId, leader: 'other', generationId: 1, protocolType: 'consumer', protocolName: protocols[0]!.name },
+    )
     broker.on(SyncGroup, () => ({ assignment: Buffer.alloc(30, 0xff) }))
     broker.on(LeaveGroup, ({ members }) => ({ members }))
     const { code, stderr } = await start('kts', 'consume', '-t', 't', '-g', 'g', '-b', broker.address).finished
@@ -145,9 +219,13 @@ describe('nobody waits in silence', () => {
 describe('a command that has stopped before its end', () => {
   test('ends with 70 and says so', async () => {
     const preload = new URL('support/loop-end.mjs', import.meta.url).href
-    const { code, stdout, stderr } = await runTool('kts', ['topics', '--list', '-b', '127.0.0.1:9'], { env: { NODE_OPTIONS: `--import=${preload}` } })
+    const { code, stdout, stderr } = await runTool('kts', ['topics', '--list', '-b', '127.0.0.1:9'], {
+      env: { NODE_OPTIONS: `--import=${preload}` },
+    })
     expect({ code, stdout }).toEqual({ code: 70, stdout: '' })
-    expect(stderr).toMatch(/^kts: this is a bug in kts; .*\nError: the command has stopped before its end: it waits for something, and nothing is left that could bring it\n/)
+    expect(stderr).toMatch(
+      /^kts: this is a bug in kts; .*\nError: the command has stopped before its end: it waits for something, and nothing is left that could bring it\n/,
+    )
   })
 })
 
@@ -166,14 +244,24 @@ describe('signals', () => {
   })
 
   test.each([
-    ['consume', ['consume', '-t', 't', '-b']], ['consume of a group', ['consume', '-t', 't', '-g', 'g', '-b']], ['consume --last', ['consume', '-t', 't', '--last', '3', '-b']],
-    ['pipe', ['pipe', '--from', 't', '--to', 'u', '--group', 'p', '--transactional-id', 'p', '-b']], ['perf consume', ['perf', 'consume', '-t', 't', '-n', '9', '-b']],
-    ['groups --watch', ['groups', '--describe', '--group', 'g', '--watch', '-b']], ['topics', ['topics', '--list', '-b']],
+    ['consume', ['consume', '-t', 't', '-b']],
+    ['consume of a group', ['consume', '-t', 't', '-g', 'g', '-b']],
+    ['consume --last', ['consume', '-t', 't', '--last', '3', '-b']],
+    ['pipe', ['pipe', '--from', 't', '--to', 'u', '--group', 'p', '--transactional-id', 'p', '-b']],
+    ['perf consume', ['perf', 'consume', '-t', 't', '-n', '9', '-b']],
+    ['groups --watch', ['groups', '--describe', '--group', 'g', '--watch', '-b']],
+    ['topics', ['topics', '--list', '-b']],
   ])('one ends %s while it connects to a server that hangs', async (_, args) => {
     const silent = createServer().listen(0, '127.0.0.1')
     const connected = once(silent, 'connection')
     await once(silent, 'listening')
-    const running = start('kts', ...args, `127.0.0.1:${(silent.address() as AddressInfo).port}`, '-X', 'socket.connection.setup.timeout.ms=60000')
+    const running = start(
+      'kts',
+      ...args,
+      `127.0.0.1:${(silent.address() as AddressInfo).port}`,
+      '-X',
+      'socket.connection.setup.timeout.ms=60000',
+    )
     await connected
     running.child.kill('SIGINT')
     const { result, ms } = await timed(running.finished)
@@ -182,7 +270,10 @@ describe('signals', () => {
     expect(ms).toBeLessThan(SOON_MS)
   })
 
-  test.each([['consume', ['consume', '-t', 't', '--from-beginning']], ['consume of a group', ['consume', '-t', 't', '-g', 'g', '--from-beginning']]])('one ends %s when its broker hangs, and two do at once', async (_, args) => {
+  test.each([
+    ['consume', ['consume', '-t', 't', '--from-beginning']],
+    ['consume of a group', ['consume', '-t', 't', '-g', 'g', '--from-beginning']],
+  ])('one ends %s when its broker hangs, and two do at once', async (_, args) => {
     for (const signals of [1, 2]) {
       broker.resume()
       const running = start('kts', ...args.map((arg) => (arg === 'g' ? `g${signals}` : arg)), '-b', broker.bootstrap)
@@ -205,7 +296,16 @@ describe('signals', () => {
     running.child.stdout.destroy()
     await runTool('kts', ['produce', '-t', 't', '-b', broker.bootstrap], { input: 'b\n' })
     expect((await running.finished).code).toBe(0)
-    const { stdout } = await runTool('kts', ['groups', '--describe', '--group', 'leaves', '--state', '--json', '-b', broker.bootstrap])
+    const { stdout } = await runTool('kts', [
+      'groups',
+      '--describe',
+      '--group',
+      'leaves',
+      '--state',
+      '--json',
+      '-b',
+      broker.bootstrap,
+    ])
     expect(JSON.parse(stdout)).toMatchObject([{ state: 'Empty' }])
   })
 

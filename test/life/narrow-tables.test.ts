@@ -8,15 +8,60 @@ let member: Running | undefined
 let screen: Screen | undefined
 
 beforeAll(async () => {
-  broker = await LifeBroker.start({ settings: { 'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer', 'super.users': 'User:ANONYMOUS' } })
+  broker = await LifeBroker.start({
+    settings: {
+      'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+      'super.users': 'User:ANONYMOUS',
+    },
+  })
   const run = async (...args: string[]): Promise<void> => {
     expect(await runTool('kts', [...args, '-b', broker.bootstrap])).toMatchObject({ code: 0 })
   }
-  await run('topics', '--create', '--topic', 'retail', '--partitions', '3', '--config', 'retention.ms=604800000', '--config', 'max.message.bytes=1000000', '--config', 'min.insync.replicas=1')
-  await run('topics', '--create', '--topic', 'a.name.that.is.as.long.as.those.of.companies.with.many.departments.and.rules', '--config', 'segment.bytes=1048576')
-  await run('acls', '--add', '--allow-principal', 'User:CN=a-service-with-a-name,OU=platform,O=example', '--operation', 'Read', '--topic', 'retail')
-  expect(await runTool('kts', ['produce', '--topic', 'retail', '-b', broker.bootstrap], { input: 'one\ntwo\n' })).toMatchObject({ code: 0 })
-  member = startTool('kts', ['consume', '--topic', 'retail', '--group', 'shop', '--from-beginning', '-b', broker.bootstrap])
+  await run(
+    'topics',
+    '--create',
+    '--topic',
+    'retail',
+    '--partitions',
+    '3',
+    '--config',
+    'retention.ms=604800000',
+    '--config',
+    'max.message.bytes=1000000',
+    '--config',
+    'min.insync.replicas=1',
+  )
+  await run(
+    'topics',
+    '--create',
+    '--topic',
+    'a.name.that.is.as.long.as.those.of.companies.with.many.departments.and.rules',
+    '--config',
+    'segment.bytes=1048576',
+  )
+  await run(
+    'acls',
+    '--add',
+    '--allow-principal',
+    'User:CN=a-service-with-a-name,OU=platform,O=example',
+    '--operation',
+    'Read',
+    '--topic',
+    'retail',
+  )
+  expect(
+    await runTool('kts', ['produce', '--topic', 'retail', '-b', broker.bootstrap], { input: 'one\ntwo\n' }),
+  ).toMatchObject({ code: 0 })
+  member = startTool('kts', [
+    'consume',
+    '--topic',
+    'retail',
+    '--group',
+    'shop',
+    '--from-beginning',
+    '-b',
+    broker.bootstrap,
+  ])
   await member.said(/one\ntwo|two\none/)
 })
 
@@ -31,9 +76,24 @@ afterAll(async () => {
 })
 
 const COMMANDS = [
-  'topics --describe', 'topics --list', 'groups --describe -g shop', 'groups --describe -g shop --members --verbose', 'groups --describe -g shop --state', 'groups --list',
-  'offsets', 'acls --list', 'configs --describe --entity-type topics', 'configs --describe --all --entity-type brokers --entity-name 1', 'transactions list', 'log-dirs --describe', 'cluster', 'cluster list-endpoints',
-  'quorum describe --replication', 'features describe', 'broker status', 'api-versions',
+  'topics --describe',
+  'topics --list',
+  'groups --describe -g shop',
+  'groups --describe -g shop --members --verbose',
+  'groups --describe -g shop --state',
+  'groups --list',
+  'offsets',
+  'acls --list',
+  'configs --describe --entity-type topics',
+  'configs --describe --all --entity-type brokers --entity-name 1',
+  'transactions list',
+  'log-dirs --describe',
+  'cluster',
+  'cluster list-endpoints',
+  'quorum describe --replication',
+  'features describe',
+  'broker status',
+  'api-versions',
 ]
 
 test.each([60, 80, 100, 120])('no line of a table is longer than a screen of %d columns', async (columns) => {

@@ -6,7 +6,9 @@ const ROUND = 5
 const IMPATIENT = ['--command-property', 'request.timeout.ms=2000']
 
 let broker: LifeBroker
-beforeAll(async () => { broker = await LifeBroker.start() })
+beforeAll(async () => {
+  broker = await LifeBroker.start()
+})
 afterAll(() => broker.close())
 
 const started = new Set<Running>()
@@ -40,37 +42,76 @@ const TROUBLES: readonly (readonly [name: string, trouble: () => Promise<void>])
   ['SIGKILL', () => broker.restart('SIGKILL')],
 ]
 
-const valuesOf = (stdout: string): number[] => stdout.trim().split('\n').filter((line) => line !== '').map((line) => Number(line.startsWith('{') ? (JSON.parse(line) as { value: string }).value : line))
+const valuesOf = (stdout: string): number[] =>
+  stdout
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => Number(line.startsWith('{') ? (JSON.parse(line) as { value: string }).value : line))
 
 describe('whatever reads outlives restarts and hangs of its broker, and loses nothing', () => {
   test('consumers of every kind', { timeout: 120_000 }, async () => {
     await makeTopic('pin')
-    const consumers = new Map(Object.entries({
-      plain: start('kts', ['consume', '-t', 'pin', '--from-beginning', ...IMPATIENT]),
-      json: start('kts', ['consume', '-t', 'pin', '--from-beginning', '--json', ...IMPATIENT]),
-      include: start('kts', ['consume', '--include', 'pi.', '--from-beginning', ...IMPATIENT]),
-      partition: start('kts', ['consume', '-t', 'pin', '-p', '0', '-o', '0', ...IMPATIENT]),
-      classic: start('kts', ['consume', '-t', 'pin', '-g', 'classic', '--from-beginning', ...IMPATIENT]),
-      consumer: start('kts', ['consume', '-t', 'pin', '-g', 'new', '--from-beginning', '--command-property', 'group.protocol=consumer', ...IMPATIENT]),
-      dropIn: start('kafka-console-consumer', ['--topic', 'pin', '--from-beginning', '--timeout-ms', '90000', ...IMPATIENT]),
-      dropInGroup: start('kafka-console-consumer', ['--topic', 'pin', '--from-beginning', '--group', 'old', ...IMPATIENT]),
-    }))
+    const consumers = new Map(
+      Object.entries({
+        plain: start('kts', ['consume', '-t', 'pin', '--from-beginning', ...IMPATIENT]),
+        json: start('kts', ['consume', '-t', 'pin', '--from-beginning', '--json', ...IMPATIENT]),
+        include: start('kts', ['consume', '--include', 'pi.', '--from-beginning', ...IMPATIENT]),
+        partition: start('kts', ['consume', '-t', 'pin', '-p', '0', '-o', '0', ...IMPATIENT]),
+        classic: start('kts', ['consume', '-t', 'pin', '-g', 'classic', '--from-beginning', ...IMPATIENT]),
+        consumer: start('kts', [
+          'consume',
+          '-t',
+          'pin',
+          '-g',
+          'new',
+          '--from-beginning',
+          '--command-property',
+          'group.protocol=consumer',
+          ...IMPATIENT,
+        ]),
+        dropIn: start('kafka-console-consumer', [
+          '--topic',
+          'pin',
+          '--from-beginning',
+          '--timeout-ms',
+          '90000',
+          ...IMPATIENT,
+        ]),
+        dropInGroup: start('kafka-console-consumer', [
+          '--topic',
+          'pin',
+          '--from-beginning',
+          '--group',
+          'old',
+          ...IMPATIENT,
+        ]),
+      }),
+    )
     const counted = start('kts', ['consume', '-t', 'pin', '--from-beginning', '-c', String(5 * ROUND), ...IMPATIENT])
     await produce('pin', 1)
-    const have = (count: number): Promise<unknown> => Promise.all([...consumers.values()].map(({ said }) => said(new RegExp(`(^|\\D)${count}(\\D|$)`))))
+    const have = (count: number): Promise<unknown> =>
+      Promise.all([...consumers.values()].map(({ said }) => said(new RegExp(`(^|\\D)${count}(\\D|$)`))))
     await have(ROUND)
     let round = 1
     for (const [, trouble] of TROUBLES) {
       await trouble()
-      await produce('pin', round += 1)
+      await produce('pin', (round += 1))
       await have(round * ROUND)
     }
     broker.pause()
-    await Promise.all([...consumers.values()].map(({ warned }) => warned(/has not answered (.|\n)*has not answered .* within/)))
+    await Promise.all(
+      [...consumers.values()].map(({ warned }) => warned(/has not answered (.|\n)*has not answered .* within/)),
+    )
     broker.resume()
-    await produce('pin', round += 1)
+    await produce('pin', (round += 1))
     await have(round * ROUND)
-    expect(await counted.finished).toMatchObject({ code: 0, stdout: upTo(round * ROUND).map((value) => `${value}\n`).join('') })
+    expect(await counted.finished).toMatchObject({
+      code: 0,
+      stdout: upTo(round * ROUND)
+        .map((value) => `${value}\n`)
+        .join(''),
+    })
     for (const [name, { child, finished }] of consumers) {
       child.kill('SIGINT')
       const { stdout, stderr, code } = await finished
@@ -90,11 +131,14 @@ describe('whatever reads outlives restarts and hangs of its broker, and loses no
     let round = 0
     for (const [, trouble] of [['none', async () => {}] as const, ...TROUBLES]) {
       await trouble()
-      await produce('from', round += 1)
+      await produce('from', (round += 1))
       await reader.said(new RegExp(`(^|\\n)${round * ROUND}\\n`))
     }
     pipe.child.kill('SIGTERM')
-    expect(await pipe.finished).toMatchObject({ code: 143, stderr: expect.stringMatching(/(Lost the broker at|Cannot reach) /) })
+    expect(await pipe.finished).toMatchObject({
+      code: 143,
+      stderr: expect.stringMatching(/(Lost the broker at|Cannot reach) /),
+    })
     const { stdout } = await run('consume', '-t', 'to', '--to-end', '--isolation-level', 'read_committed')
     expect(valuesOf(stdout)).toEqual(upTo(round * ROUND))
   })
@@ -112,7 +156,8 @@ describe('whatever reads outlives restarts and hangs of its broker, and loses no
       await broker.restart('SIGKILL')
       await produce('perf', round)
     }
-    for (const { finished } of tests) expect(await finished).toMatchObject({ code: 0, stdout: expect.stringMatching(new RegExp(`\\b${3 * ROUND}\\b`)) })
+    for (const { finished } of tests)
+      expect(await finished).toMatchObject({ code: 0, stdout: expect.stringMatching(new RegExp(`\\b${3 * ROUND}\\b`)) })
     const before = probe.output().stderr.length
     await probe.warned(new RegExp(`^[^]{${before},}\\n\\d+000\\t`))
     probe.child.kill('SIGINT')

@@ -23,7 +23,8 @@ async function spoiledWay(seed: number): Promise<{ address: string; close(): voi
   const server = createServer((client) => {
     const target = connect(broker.port, '127.0.0.1')
     sockets.push(client, target)
-    for (const socket of [client, target]) socket.on('error', () => {}).on('close', () => void (client.destroy(), target.destroy()))
+    for (const socket of [client, target])
+      socket.on('error', () => {}).on('close', () => void (client.destroy(), target.destroy()))
     client.pipe(target)
     let answers = 0
     target.on('data', (bytes) => {
@@ -36,30 +37,58 @@ async function spoiledWay(seed: number): Promise<{ address: string; close(): voi
     })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => (server.close(), sockets.forEach((socket) => socket.destroy())) }
+  return {
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => (server.close(), sockets.forEach((socket) => socket.destroy())),
+  }
 }
 
 const COMMANDS = [
-  'consume -t t --to-end', 'consume -t t --last 2', 'consume -t t -g g --timeout-ms 500', 'consume -t t -g n --timeout-ms 500 --command-property group.protocol=consumer',
-  'topics --describe', 'groups --describe --all-groups', 'groups --describe --all-groups --members', 'configs --describe --entity-type topics', 'offsets --topic t', 'log-dirs --describe',
-  'cluster describe', 'transactions list', 'acls --list', 'features describe', 'quorum describe --status', 'perf consume -t t -n 3 --timeout 500',
+  'consume -t t --to-end',
+  'consume -t t --last 2',
+  'consume -t t -g g --timeout-ms 500',
+  'consume -t t -g n --timeout-ms 500 --command-property group.protocol=consumer',
+  'topics --describe',
+  'groups --describe --all-groups',
+  'groups --describe --all-groups --members',
+  'configs --describe --entity-type topics',
+  'offsets --topic t',
+  'log-dirs --describe',
+  'cluster describe',
+  'transactions list',
+  'acls --list',
+  'features describe',
+  'quorum describe --status',
+  'perf consume -t t -n 3 --timeout 500',
 ]
 
-test.each([1, 2])('bytes that have changed on their way are never taken for a bug (seed %i)', { timeout: 120_000 }, async (seed) => {
-  const way = await spoiledWay(seed)
-  const bugs: string[] = []
-  const work = [...COMMANDS]
-  const worker = async (): Promise<void> => {
-    for (let line = work.shift(); line !== undefined; line = work.shift()) {
-      const { child, finished } = startTool('kts', [...line.split(' '), '-b', way.address, '-X', 'request.timeout.ms=1000', '-X', 'default.api.timeout.ms=2000'])
-      // One that asks again until it gets an answer does well.
-      const timer = setTimeout(() => child.kill('SIGKILL'), 5000)
-      const { code, stderr } = await finished
-      clearTimeout(timer)
-      if (code === 70) bugs.push(`${line}: ${stderr}`)
+test.each([1, 2])(
+  'bytes that have changed on their way are never taken for a bug (seed %i)',
+  { timeout: 120_000 },
+  async (seed) => {
+    const way = await spoiledWay(seed)
+    const bugs: string[] = []
+    const work = [...COMMANDS]
+    const worker = async (): Promise<void> => {
+      for (let line = work.shift(); line !== undefined; line = work.shift()) {
+        const { child, finished } = startTool('kts', [
+          ...line.split(' '),
+          '-b',
+          way.address,
+          '-X',
+          'request.timeout.ms=1000',
+          '-X',
+          'default.api.timeout.ms=2000',
+        ])
+        // One that asks again until it gets an answer does well.
+        const timer = setTimeout(() => child.kill('SIGKILL'), 5000)
+        const { code, stderr } = await finished
+        clearTimeout(timer)
+        if (code === 70) bugs.push(`${line}: ${stderr}`)
+      }
     }
-  }
-  await Promise.all([worker(), worker(), worker()])
-  way.close()
-  expect(bugs).toEqual([])
-})
+    await Promise.all([worker(), worker(), worker()])
+    way.close()
+    expect(bugs).toEqual([])
+  },
+)

@@ -7,10 +7,15 @@ export interface Shown {
 /** The commands of the `console` blocks of a Markdown text, in order. */
 export function consoleCommands(markdown: string): Shown[] {
   const blocks = [...markdown.matchAll(/^```console\n(.*?)^```$/gms)].map(([, body]) => body!)
-  return blocks.flatMap((body) => body.split(/^\$ /m).slice(1).map((text) => {
-    const [command, ...output] = text.replace(/\n$/, '').split('\n')
-    return { command: command!, output }
-  }))
+  return blocks.flatMap((body) =>
+    body
+      .split(/^\$ /m)
+      .slice(1)
+      .map((text) => {
+        const [command, ...output] = text.replace(/\n$/, '').split('\n')
+        return { command: command!, output }
+      }),
+  )
 }
 
 /** Tokens for what differs from run to run: numbers, ids, moments, folders, and which lines of the log come first. */

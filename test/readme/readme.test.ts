@@ -7,7 +7,9 @@ import { consoleCommands, withoutChance } from './console-blocks.ts'
 const tour = consoleCommands(readFileSync(new URL('../../README.md', import.meta.url), 'utf8'))
 
 let terminal: Terminal
-beforeAll(async () => { terminal = await Terminal.open() })
+beforeAll(async () => {
+  terminal = await Terminal.open()
+})
 afterAll(() => terminal.close())
 
 test('there is a tour', () => {

@@ -7,14 +7,24 @@ import { retriedTests } from '../../scripts/retried.mjs'
 import { root, temporaryFolder } from '../support/kts.ts'
 
 let folder: ReturnType<typeof temporaryFolder>
-beforeEach(() => { folder = temporaryFolder() })
+beforeEach(() => {
+  folder = temporaryFolder()
+})
 afterEach(() => folder.remove())
 
 /** What vitest reports of a file of tests. */
 async function report(tests: string): Promise<Parameters<typeof retriedTests>[0]> {
   writeFileSync(join(folder.path, 'some.test.js'), tests)
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')
-  const args = ['run', '--root', folder.path, '--globals', '--retry=2', '--reporter=json', '--outputFile.json=report.json']
+  const args = [
+    'run',
+    '--root',
+    folder.path,
+    '--globals',
+    '--retry=2',
+    '--reporter=json',
+    '--outputFile.json=report.json',
+  ]
   await promisify(execFile)(process.execPath, [vitest, ...args], { cwd: folder.path }).catch(() => {})
   return JSON.parse(readFileSync(join(folder.path, 'report.json'), 'utf8')) as Awaited<ReturnType<typeof report>>
 }
@@ -28,5 +38,7 @@ it('a test that passed when it was tried again is named, with how often and why'
     it.skip('is not asked for', () => {})
   `
   const reason = 'AssertionError: no luck: expected 1 to be 3 // Object.is equality'
-  expect(retriedTests(await report(tests), folder.path)).toEqual([`some.test.js: luck comes at the third try (2x: ${reason})`])
+  expect(retriedTests(await report(tests), folder.path)).toEqual([
+    `some.test.js: luck comes at the third try (2x: ${reason})`,
+  ])
 })

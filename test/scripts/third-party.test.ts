@@ -45,26 +45,36 @@ describe('the package', () => {
     expect(Object.keys(dependencies!).sort()).toEqual([...external, ...BUNDLED].sort())
   })
 
-  it.each(folders.map((folder) => [readJson(join(folder, 'package.json'))!.name, folder]))('carries the licence of %s', (_, folder) => {
-    const { name, version } = readJson(join(folder, 'package.json'))!
-    const files = readdirSync(folder).filter((file) => /^licen[cs]e/i.test(file))
-    expect(notices).toContain(`\n${name} ${version} (`)
-    expect(files.length).toBeGreaterThan(0)
-    for (const file of files) expect(notices).toContain(readFileSync(join(folder, file), 'utf8').trim())
-  })
+  it.each(folders.map((folder) => [readJson(join(folder, 'package.json'))!.name, folder]))(
+    'carries the licence of %s',
+    (_, folder) => {
+      const { name, version } = readJson(join(folder, 'package.json'))!
+      const files = readdirSync(folder).filter((file) => /^licen[cs]e/i.test(file))
+      expect(notices).toContain(`\n${name} ${version} (`)
+      expect(files.length).toBeGreaterThan(0)
+      for (const file of files) expect(notices).toContain(readFileSync(join(folder, file), 'utf8').trim())
+    },
+  )
 
   it('has them in a file beside its own', () => {
     const listed = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
-      cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], shell: process.platform === 'win32',
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      shell: process.platform === 'win32',
     })
     const [{ files }] = JSON.parse(listed) as [{ files: { path: string }[] }]
-    expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining(['LICENSE', 'THIRD-PARTY-NOTICES.txt', 'bin/kts']))
+    expect(files.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['LICENSE', 'THIRD-PARTY-NOTICES.txt', 'bin/kts']),
+    )
   })
 })
 
 describe('the notices', () => {
   let folder: ReturnType<typeof temporaryFolder>
-  beforeEach(() => { folder = temporaryFolder() })
+  beforeEach(() => {
+    folder = temporaryFolder()
+  })
   afterEach(() => folder.remove())
 
   const metafile = (...paths: string[]) => {
@@ -79,24 +89,35 @@ describe('the notices', () => {
 
   it('are for packages with code in a bundle, wherever they lie', () => {
     const bundle = metafile(
-      'src/cli.ts', 'node_modules/a/x.js', 'node_modules/a/node_modules/@s/b/y.js', 'node_modules/unused/z.js',
-      'lazy-class:/r/node_modules/c/index.js', 'node_modules/a/other.js',
+      'src/cli.ts',
+      'node_modules/a/x.js',
+      'node_modules/a/node_modules/@s/b/y.js',
+      'node_modules/unused/z.js',
+      'lazy-class:/r/node_modules/c/index.js',
+      'node_modules/a/other.js',
     )
-    expect(bundledPackages('/r', [bundle]))
-      .toEqual(['/r/node_modules/a', '/r/node_modules/a/node_modules/@s/b', '/r/node_modules/c'])
+    expect(bundledPackages('/r', [bundle])).toEqual([
+      '/r/node_modules/a',
+      '/r/node_modules/a/node_modules/@s/b',
+      '/r/node_modules/c',
+    ])
   })
 
   it('hold every text of a licence', async () => {
     const [a, b] = ['{"name":"a","version":"1.0.0","license":"MIT"}', '{"name":"b","version":"2.0.0","license":"ISC"}']
-    install('node_modules/b', { 'package.json': b, 'LICENSE.md': 'As is.', 'NOTICE': 'By B.' })
-    install('node_modules/a', { 'package.json': a, 'licence': 'Do.' })
-    const text = await thirdPartyNotices(folder.path, [metafile('node_modules/b/x.js'), metafile('node_modules/a/x.js')])
+    install('node_modules/b', { 'package.json': b, 'LICENSE.md': 'As is.', NOTICE: 'By B.' })
+    install('node_modules/a', { 'package.json': a, licence: 'Do.' })
+    const text = await thirdPartyNotices(folder.path, [
+      metafile('node_modules/b/x.js'),
+      metafile('node_modules/a/x.js'),
+    ])
     expect(text).toMatch(/a 1\.0\.0 \(MIT\)\n\nDo\.\n[^]*b 2\.0\.0 \(ISC\)\n\nAs is\.\n\nBy B\.\n$/)
   })
 
   it('cannot be made for a package that brings no licence', async () => {
     install('node_modules/a', { 'package.json': '{"name":"a","version":"1.0.0"}' })
-    await expect(thirdPartyNotices(folder.path, [metafile('node_modules/a/x.js')]))
-      .rejects.toThrow('a is bundled and brings no text of its licence')
+    await expect(thirdPartyNotices(folder.path, [metafile('node_modules/a/x.js')])).rejects.toThrow(
+      'a is bundled and brings no text of its licence',
+    )
   })
 })

@@ -1,5 +1,5 @@
-// npm run test:soak [-- --minutes 10]: full speed with retention and compaction on; memory and open files stay where they are.
-// Before that, clients that ask and never read.
+// npm run test:soak [-- --minutes 10]: full speed with retention and compaction on; memory and open files stay where
+// they are. Before that, clients that ask and never read.
 import { parseArgs } from 'node:util'
 import { brokerReady, spawnBundledBroker } from '../support/bundled-broker.mjs'
 import { stopProcess } from '../support/processes.mjs'
@@ -25,7 +25,9 @@ const TOPICS = [
   { name: 'soak', numPartitions: 3 },
   { name: 'soak-compacted', configs: { 'cleanup.policy': 'compact,delete', 'min.cleanable.dirty.ratio': 0.1 } },
 ]
-const PLACES = [0, 1, 2].map((partition) => ({ topic: 'soak', partition })).concat({ topic: 'soak-compacted', partition: 0, isCompacted: true })
+const PLACES = [0, 1, 2]
+  .map((partition) => ({ topic: 'soak', partition }))
+  .concat({ topic: 'soak-compacted', partition: 0, isCompacted: true })
 /** The beginning, in which buffers and caches fill, does not count. */
 const WARM_SHARE = 1 / 3
 const MOST_MEMORY_RISE = 48 * 2 ** 20
@@ -54,7 +56,9 @@ async function soak() {
   const isOver = () => performance.now() > until
   const watch = sample(child.pid, 500)
   const report = setInterval(() => describe(counts, watch.samples.at(-1)), REPORT_MS)
-  await Promise.all(PLACES.flatMap((place) => [write, read].map(async (act) => act(await Wire.open(port), place, counts, isOver))))
+  await Promise.all(
+    PLACES.flatMap((place) => [write, read].map(async (act) => act(await Wire.open(port), place, counts, isOver))),
+  )
   clearInterval(report)
   const samples = watch.stop()
   await judge(counts, samples.slice(Math.floor(samples.length * WARM_SHARE)))
@@ -67,14 +71,20 @@ function describe({ written, read: taken }, { memory, files }) {
 
 async function judge({ written, read: taken, overtaken }, samples) {
   const course = (figure) => samples.map(({ atMs, [figure]: y }) => ({ x: atMs, y }))
-  // Between two looks of retention there are as many segments as were written meanwhile: what counts is what it leaves open.
+  // Between two looks of retention there are as many segments as were written meanwhile: what counts is what it leaves
+  // open.
   const [memory, files] = [riseOf(course('memory')), riseOf(lowsOf(course('files')))]
   const most = (figure) => Math.max(...samples.map(({ [figure]: value }) => value))
-  tally.passed(`${minutes} minutes: ${written} records written, ${taken} read in order, ${Math.round(written / minutes / 60)} a second; retention was faster than a reader ${overtaken} times`)
+  tally.passed(
+    `${minutes} minutes: ${written} records written, ${taken} read in order, ${Math.round(written / minutes / 60)} a second; retention was faster than a reader ${overtaken} times`,
+  )
   await tally.check(`memory is flat: ${inMiB(most('memory'))} at most, a rise of ${inMiB(memory)}`, async () => {
     if (memory > MOST_MEMORY_RISE) throw new Error('it grows')
   })
-  await tally.check(`open files are flat: ${most('files')} at most, a rise of ${files.toFixed(1)} in what retention leaves open`, async () => {
-    if (files > MOST_FILES_RISE) throw new Error('they grow')
-  })
+  await tally.check(
+    `open files are flat: ${most('files')} at most, a rise of ${files.toFixed(1)} in what retention leaves open`,
+    async () => {
+      if (files > MOST_FILES_RISE) throw new Error('they grow')
+    },
+  )
 }

@@ -25,28 +25,40 @@ export async function checkStuckClients(tally) {
   await fill(port)
   const neighbour = new Neighbour(port)
   const before = memoryOf(child.pid)
-  for (const [count, start, what] of [[CONSUMERS, startStuckConsumer, 'consumers'], [PRODUCERS, startStuckProducer, 'producers']]) {
+  for (const [count, start, what] of [
+    [CONSUMERS, startStuckConsumer, 'consumers'],
+    [PRODUCERS, startStuckProducer, 'producers'],
+  ]) {
     const watch = sample(child.pid)
     const ends = []
     for (let i = 0; i < count; i += 1) ends.push(await start(port, TOPIC))
     await pause(WATCHED_MS)
     const most = Math.max(...watch.stop().map(({ memory }) => memory))
     for (const end of ends) end()
-    await tally.check(`${count} ${what} that read nothing: memory grows from ${inMiB(before)} to ${inMiB(most)}`, async () => {
-      if (most - before > MOST_GROWTH_BYTES) throw new Error(`more than by ${inMiB(MOST_GROWTH_BYTES)}`)
-    })
+    await tally.check(
+      `${count} ${what} that read nothing: memory grows from ${inMiB(before)} to ${inMiB(most)}`,
+      async () => {
+        if (most - before > MOST_GROWTH_BYTES) throw new Error(`more than by ${inMiB(MOST_GROWTH_BYTES)}`)
+      },
+    )
   }
-  await tally.check(`another client wrote and read ${neighbour.records} records meanwhile, the slowest in ${Math.round(neighbour.longestMs)} ms`, async () => {
-    await neighbour.leave()
-    if (neighbour.longestMs > LONGEST_MS) throw new Error('it had to wait too long')
-  })
+  await tally.check(
+    `another client wrote and read ${neighbour.records} records meanwhile, the slowest in ${Math.round(neighbour.longestMs)} ms`,
+    async () => {
+      await neighbour.leave()
+      if (neighbour.longestMs > LONGEST_MS) throw new Error('it had to wait too long')
+    },
+  )
   await stopProcess(child)
 }
 
 async function fill(port) {
   const wire = await Wire.open(port)
   await createTopics(wire, [{ name: TOPIC.topic, numPartitions: TOPIC.partitions }])
-  const records = protocol.buildBatch([{ timestamp: BigInt(Date.now()), key: null, value: Buffer.alloc(BATCH_BYTES, 'x') }])
-  for (let i = 0; i < BATCHES * TOPIC.partitions; i += 1) await produce(wire, { topic: TOPIC.topic, partition: i % TOPIC.partitions, records })
+  const records = protocol.buildBatch([
+    { timestamp: BigInt(Date.now()), key: null, value: Buffer.alloc(BATCH_BYTES, 'x') },
+  ])
+  for (let i = 0; i < BATCHES * TOPIC.partitions; i += 1)
+    await produce(wire, { topic: TOPIC.topic, partition: i % TOPIC.partitions, records })
   wire.close()
 }

@@ -23,12 +23,21 @@ export async function write(wire, { topic, partition }, counts, isOver) {
 
 function makeBatch() {
   const timestamp = BigInt(Date.now())
-  return buildBatch(Array.from({ length: RECORDS }, () => ({ timestamp, key: Buffer.from(`key-${Math.floor(Math.random() * KEYS)}`), value: Buffer.alloc(RECORD_BYTES, 'x') })))
+  return buildBatch(
+    Array.from({ length: RECORDS }, () => ({
+      timestamp,
+      key: Buffer.from(`key-${Math.floor(Math.random() * KEYS)}`),
+      value: Buffer.alloc(RECORD_BYTES, 'x'),
+    })),
+  )
 }
 
-/** Reads what comes until `isOver()`; goes on at the end where retention was faster. Rejects when offsets jump in a topic that is not compacted. */
+/**
+ * Reads what comes until `isOver()`; goes on at the end where retention was faster. Rejects when offsets jump in a
+ * topic that is not compacted.
+ */
 export async function read(wire, { topic, partition, isCompacted = false }, counts, isOver) {
-  for (let offset = 0n; !isOver();) {
+  for (let offset = 0n; !isOver(); ) {
     try {
       const { records } = await fetch(wire, { topic, partition, offset, maxWaitMs: 100, maxBytes: FETCH_BYTES })
       offset = follow(records ?? Buffer.alloc(0), offset, isCompacted, counts)

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { lowsOf, riseOf } from './trend.mjs'
 
-const course = (y: (x: number) => number): { x: number; y: number }[] => Array.from({ length: 100 }, (_, x) => ({ x, y: y(x) }))
+const course = (y: (x: number) => number): { x: number; y: number }[] =>
+  Array.from({ length: 100 }, (_, x) => ({ x, y: y(x) }))
 
 test('a rise is that of the line through the points', () => {
   expect(riseOf(course((x) => 5 + 2 * x))).toBeCloseTo(198)

@@ -18,14 +18,17 @@ export interface BrokerProcess {
 export async function startBrokerProcess(...args: string[]): Promise<BrokerProcess> {
   const stateHome = mkdtempSync(join(tmpdir(), 'kts-broker-'))
   const child = spawn(join(BIN, 'kts'), ['broker', 'start', '--port', '0', ...args], {
-    env: { ...process.env, XDG_STATE_HOME: stateHome }, stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, XDG_STATE_HOME: stateHome },
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const said: Buffer[] = []
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk))
   const line = await Promise.race([
     new Promise<string>((resolve) => createInterface(child.stdout).once('line', resolve)),
-    ended.then(() => { throw new Error(`the broker ended: ${Buffer.concat(said).toString()}`) }),
+    ended.then(() => {
+      throw new Error(`the broker ended: ${Buffer.concat(said).toString()}`)
+    }),
   ])
   return {
     bootstrap: /ready at (\S+:\d+)/.exec(line)![1]!,

@@ -36,7 +36,9 @@ interface FetchOptions {
   readonly isolationLevel?: number
 }
 
-/** A broker without sockets: requests go through its dispatcher as bytes, the disk is in memory, and time stands still. */
+/**
+ * A broker without sockets: requests go through its dispatcher as bytes, the disk is in memory, and time stands still.
+ */
 export class TestBroker {
   readonly clock: FakeClock
   readonly fileSystem: FileSystem
@@ -62,9 +64,15 @@ export class TestBroker {
   }
 
   /** Sends a request as bytes and reads the bytes of the answer; the highest version by default. */
-  async send<Q extends Fields, S extends Fields>(api: Api<Q, S>, request: Input<Message<Q>>, version = api.maxVersion): Promise<Message<S>> {
+  async send<Q extends Fields, S extends Fields>(
+    api: Api<Q, S>,
+    request: Input<Message<Q>>,
+    version = api.maxVersion,
+  ): Promise<Message<S>> {
     const frame = Buffer.concat(encodeRequest(api, version, 7, 'test', request)).subarray(4)
-    const reply = await this.dispatcher.dispatch(frame, connection, (throttleTimeMs) => { if (throttleTimeMs > 0) this.muted.push(throttleTimeMs) })
+    const reply = await this.dispatcher.dispatch(frame, connection, (throttleTimeMs) => {
+      if (throttleTimeMs > 0) this.muted.push(throttleTimeMs)
+    })
     if (reply === null) throw new Error('no answer')
     const reader = new Reader(Buffer.concat(reply), 8)
     const response = readResponse(api as unknown as Api<Fields, S>, version, reader)
@@ -73,19 +81,39 @@ export class TestBroker {
   }
 
   /** Makes a topic and returns its id. */
-  async createTopic(name: string, options: { partitions?: number; configs?: Record<string, string> } = {}): Promise<string> {
+  async createTopic(
+    name: string,
+    options: { partitions?: number; configs?: Record<string, string> } = {},
+  ): Promise<string> {
     const configs = Object.entries(options.configs ?? {}).map(([key, value]) => ({ name: key, value }))
-    const { topics } = await this.send(CreateTopics, { topics: [{ name, numPartitions: options.partitions ?? 1, replicationFactor: 1, configs }] })
+    const { topics } = await this.send(CreateTopics, {
+      topics: [{ name, numPartitions: options.partitions ?? 1, replicationFactor: 1, configs }],
+    })
     if (topics[0]!.errorCode !== 0) throw new Error(topics[0]!.errorMessage ?? String(topics[0]!.errorCode))
     return topics[0]!.topicId
   }
 
   /** Appends values to a partition by its topic's name; returns the answer for the partition. */
-  async produce(topic: string, values: readonly string[], options: BatchOptions & { partition?: number; acks?: number; key?: string | undefined } = {}) {
+  async produce(
+    topic: string,
+    values: readonly string[],
+    options: BatchOptions & { partition?: number; acks?: number; key?: string | undefined } = {},
+  ) {
     const { partition = 0, acks = -1, key, ...batchOptions } = options
     const timestamp = BigInt(this.clock.now())
-    const records = buildBatch(values.map((value) => ({ timestamp, key: key === undefined ? null : Buffer.from(key), value: Buffer.from(value) })), batchOptions)
-    const { responses } = await this.send(Produce, { acks, topicData: [{ name: topic, partitionData: [{ index: partition, records }] }] }, 12)
+    const records = buildBatch(
+      values.map((value) => ({
+        timestamp,
+        key: key === undefined ? null : Buffer.from(key),
+        value: Buffer.from(value),
+      })),
+      batchOptions,
+    )
+    const { responses } = await this.send(
+      Produce,
+      { acks, topicData: [{ name: topic, partitionData: [{ index: partition, records }] }] },
+      12,
+    )
     return responses[0]!.partitionResponses[0]!
   }
 
@@ -100,7 +128,16 @@ export class TestBroker {
   /** The whole answer to a fetch of one partition. */
   async fetchRaw(topic: string, fetchOffset: bigint, options: FetchOptions = {}) {
     const { partition = 0, partitionMaxBytes = 1 << 20, maxWaitMs = 0, minBytes = 1, isolationLevel = 0 } = options
-    return await this.send(Fetch, { maxWaitMs, minBytes, isolationLevel, topics: [{ topic, partitions: [{ partition, fetchOffset, partitionMaxBytes }] }] }, 12)
+    return await this.send(
+      Fetch,
+      {
+        maxWaitMs,
+        minBytes,
+        isolationLevel,
+        topics: [{ topic, partitions: [{ partition, fetchOffset, partitionMaxBytes }] }],
+      },
+      12,
+    )
   }
 
   close(): void {
@@ -111,14 +148,18 @@ export class TestBroker {
 }
 
 /** The values of records; with a list of aborted transactions, of those that hold, and no markers. */
-export function readValues(chunk: Buffer, abortedTransactions: readonly { producerId: bigint; firstOffset: bigint }[] | null = null): string[] {
+export function readValues(
+  chunk: Buffer,
+  abortedTransactions: readonly { producerId: bigint; firstOffset: bigint }[] | null = null,
+): string[] {
   const values: string[] = []
   const reader = new RecordReader()
   const filter = new AbortedFilter(abortedTransactions ?? [])
   for (const { header, at } of batches(chunk)) {
     if (abortedTransactions && (filter.isAborted(chunk, at, header) || header.isControl)) continue
     reader.open(chunk, at, header)
-    while (reader.next()) values.push(reader.body.toString('utf8', reader.valueStart, reader.valueStart + reader.valueLength))
+    while (reader.next())
+      values.push(reader.body.toString('utf8', reader.valueStart, reader.valueStart + reader.valueLength))
   }
   return values
 }

@@ -8,8 +8,8 @@ import { removeFolder, temporaryFolder } from './temporary-folder.mjs'
 const kts = fileURLToPath(new URL('../../bin/kts', import.meta.url))
 
 /**
- * A broker on a free port, with a folder of its own, which it leaves behind no longer than it runs; its logs are there too,
- * unless `dataDir` names another place. `settings` are as in server.properties.
+ * A broker on a free port, with a folder of its own, which it leaves behind no longer than it runs; its logs are there
+ * too, unless `dataDir` names another place. `settings` are as in server.properties.
  */
 export async function startBundledBroker(settings = {}, options = {}) {
   const folder = temporaryFolder('kts-bundled-')
@@ -29,12 +29,20 @@ export async function startBundledBroker(settings = {}, options = {}) {
   }
 }
 
-/** The process alone, which may not be ready for a while. What it has to say beside that goes to `stderr`, as in `spawn`. */
+/**
+ * The process alone, which may not be ready for a while. What it has to say beside that goes to `stderr`, as in
+ * `spawn`.
+ */
 export function spawnBundledBroker(settings, { dataDir, stateHome, port = 0, stderr = 'inherit' }) {
   const overrides = Object.entries(settings).flatMap(([name, value]) => ['--override', `${name}=${value}`])
-  return startProcess(process.execPath, [kts, 'broker', 'start', '--port', String(port), '--data-dir', dataDir, ...overrides], {
-    stdio: ['ignore', 'pipe', stderr], env: { ...process.env, XDG_STATE_HOME: stateHome },
-  })
+  return startProcess(
+    process.execPath,
+    [kts, 'broker', 'start', '--port', String(port), '--data-dir', dataDir, ...overrides],
+    {
+      stdio: ['ignore', 'pipe', stderr],
+      env: { ...process.env, XDG_STATE_HOME: stateHome },
+    },
+  )
 }
 
 /** Where a broker can be reached, once it answers; rejects when its process ends before. */

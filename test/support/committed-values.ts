@@ -11,11 +11,25 @@ export async function valuesOf(client: KafkaClient, topic: string): Promise<(str
   const [{ topicId, partitions }] = topics as [(typeof topics)[number]]
   const values: (string | null)[] = []
   for (const { partitionIndex, leaderId } of partitions) {
-    for (let fetchOffset = 0n; ;) {
-      const { responses } = await client.send(Fetch, {
-        maxWaitMs: 0, minBytes: 0, maxBytes: 64 * 1024 * 1024, isolationLevel: READ_COMMITTED, sessionEpoch: -1,
-        topics: [{ topic, topicId, partitions: [{ partition: partitionIndex, fetchOffset, partitionMaxBytes: 64 * 1024 * 1024 }] }],
-      }, { nodeId: leaderId })
+    for (let fetchOffset = 0n; ; ) {
+      const { responses } = await client.send(
+        Fetch,
+        {
+          maxWaitMs: 0,
+          minBytes: 0,
+          maxBytes: 64 * 1024 * 1024,
+          isolationLevel: READ_COMMITTED,
+          sessionEpoch: -1,
+          topics: [
+            {
+              topic,
+              topicId,
+              partitions: [{ partition: partitionIndex, fetchOffset, partitionMaxBytes: 64 * 1024 * 1024 }],
+            },
+          ],
+        },
+        { nodeId: leaderId },
+      )
       const fetched = responses[0]!.partitions[0]!
       if (fetched.errorCode !== 0) throw new Error(`Fetch: ${fetched.errorCode}`)
       const records = fetched.records ?? Buffer.alloc(0)
@@ -26,7 +40,12 @@ export async function valuesOf(client: KafkaClient, topic: string): Promise<(str
         if (filter.isAborted(records, at, header) || header.isControl) continue
         const reader = new RecordReader()
         reader.open(records, at, header)
-        while (reader.next()) values.push(reader.valueLength < 0 ? null : reader.body.toString('utf8', reader.valueStart, reader.valueStart + reader.valueLength))
+        while (reader.next())
+          values.push(
+            reader.valueLength < 0
+              ? null
+              : reader.body.toString('utf8', reader.valueStart, reader.valueStart + reader.valueLength),
+          )
       }
       if (fetchOffset === from) break
     }

@@ -21,7 +21,13 @@ export interface ContextOptions {
 }
 
 /** A context in memory, and what was written to it. */
-export function createContext(options: ContextOptions = {}): { context: Context; stdout(): string; stderr(): string; abort(reason: string): void; lastWords(): readonly string[] } {
+export function createContext(options: ContextOptions = {}): {
+  context: Context
+  stdout(): string
+  stderr(): string
+  abort(reason: string): void
+  lastWords(): readonly string[]
+} {
   const controller = new AbortController()
   const [stdout, stderr] = [new Sink(options.isTTY), new Sink(options.isTTY)]
   let words = (): readonly string[] => []
@@ -41,12 +47,20 @@ export function createContext(options: ContextOptions = {}): { context: Context;
     startSelf: options.startSelf ?? (() => Promise.reject(new Error('nothing is started here'))),
     leaveSelf: options.leaveSelf ?? (() => Promise.reject(new Error('nothing is started here'))),
   }
-  return { context, stdout: () => stdout.text, stderr: () => stderr.text, abort: (reason) => controller.abort(reason), lastWords: () => words() }
+  return {
+    context,
+    stdout: () => stdout.text,
+    stderr: () => stderr.text,
+    abort: (reason) => controller.abort(reason),
+    lastWords: () => words(),
+  }
 }
 
 /** For somebody at a terminal who types this and then goes away. */
-export const atTerminal = (typed: string): Pick<ContextOptions, 'isTTY' | 'stdin'> =>
-  ({ isTTY: true, stdin: Object.assign(new PassThrough().end(typed), { isTTY: true }) })
+export const atTerminal = (typed: string): Pick<ContextOptions, 'isTTY' | 'stdin'> => ({
+  isTTY: true,
+  stdin: Object.assign(new PassThrough().end(typed), { isTTY: true }),
+})
 
 class Sink extends Writable {
   readonly columns = 100

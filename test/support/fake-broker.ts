@@ -22,7 +22,10 @@ export interface FakeBrokerOptions {
   tls?: TlsOptions
   /** Asks every connection for these before it answers anything but ApiVersions. */
   sasl?: {
-    mechanism: string; username: string; password: string; sessionLifetimeMs?: bigint
+    mechanism: string
+    username: string
+    password: string
+    sessionLifetimeMs?: bigint
     /** Takes the token as bare bytes, as brokers before SaslAuthenticate did. */
     isBare?: boolean
     /** Takes no login, as a plain listener of a broker that knows of logins. */
@@ -77,15 +80,22 @@ export class FakeBroker {
 
   /** Sets what is answered to an API. A promise that stays open leaves the request unanswered. */
   on<Q extends Fields, S extends Fields>(
-    api: Api<Q, S>, handler: (request: Message<Q>, version: number) => Input<Message<S>> | Promise<Input<Message<S>>>,
+    api: Api<Q, S>,
+    handler: (request: Message<Q>, version: number) => Input<Message<S>> | Promise<Input<Message<S>>>,
   ): this {
     this.handlers.set(api.key, handler as unknown as Handler)
     return this
   }
 
   /** A Metadata response that names this broker, and others, and some topics. */
-  metadata(topics: Input<Message<typeof Metadata.fields.response>>['topics'] = [], others: readonly FakeBroker[] = []): Input<Message<typeof Metadata.fields.response>> {
-    const brokers = [this, ...others].map(({ nodeId, options, port }) => ({ nodeId, ...(options.advertised ?? { host: '127.0.0.1', port }) }))
+  metadata(
+    topics: Input<Message<typeof Metadata.fields.response>>['topics'] = [],
+    others: readonly FakeBroker[] = [],
+  ): Input<Message<typeof Metadata.fields.response>> {
+    const brokers = [this, ...others].map(({ nodeId, options, port }) => ({
+      nodeId,
+      ...(options.advertised ?? { host: '127.0.0.1', port }),
+    }))
     return { brokers, controllerId: this.nodeId, clusterId: 'fake', topics }
   }
 
@@ -129,11 +139,16 @@ export class FakeBroker {
     })
   }
 
-  private async answer(frame: Buffer, socket: Socket, connection: { number: number; isTrusted: boolean; awaitsToken: boolean }): Promise<void> {
+  private async answer(
+    frame: Buffer,
+    socket: Socket,
+    connection: { number: number; isTrusted: boolean; awaitsToken: boolean },
+  ): Promise<void> {
     if (connection.awaitsToken) return this.answerToken(frame, socket, connection)
     const reader = new Reader(frame)
     const { apiKey, apiVersion, correlationId, clientId } = readRequestHeader(reader)
-    if (this.options.sasl && (apiKey === SASL_HANDSHAKE || apiKey === SASL_AUTHENTICATE)) return this.answerSasl(apiKey, reader, correlationId, socket, connection)
+    if (this.options.sasl && (apiKey === SASL_HANDSHAKE || apiKey === SASL_AUTHENTICATE))
+      return this.answerSasl(apiKey, reader, correlationId, socket, connection)
     const api = APIS.find(({ key }) => key === apiKey)!
     if (!connection.isTrusted && api.key !== ApiVersions.key) return void socket.destroy()
     if (api.isFlexible(apiVersion)) skipTags(reader)
@@ -149,20 +164,44 @@ export class FakeBroker {
   /** As brokers do, in version 0 where the version asked for is not known. */
   private answerVersions(version: number, correlationId: number, socket: Socket): void {
     const { isBare = false } = this.options.sasl ?? {}
-    const ofSasl = !this.options.sasl ? [] : [{ key: SASL_HANDSHAKE, name: '', minVersion: 0, maxVersion: isBare ? 0 : 1 }, { key: SASL_AUTHENTICATE, name: '', minVersion: 0, maxVersion: isBare ? -1 : 1 }]
+    const ofSasl = !this.options.sasl
+      ? []
+      : [
+          { key: SASL_HANDSHAKE, name: '', minVersion: 0, maxVersion: isBare ? 0 : 1 },
+          { key: SASL_AUTHENTICATE, name: '', minVersion: 0, maxVersion: isBare ? -1 : 1 },
+        ]
     const apiKeys = [...APIS.filter(({ key }) => key !== SASL_HANDSHAKE && key !== SASL_AUTHENTICATE), ...ofSasl]
-      .map(({ key, name, minVersion, maxVersion }) => ({ apiKey: key, range: this.options.versions?.[name] ?? [minVersion, maxVersion] }))
+      .map(({ key, name, minVersion, maxVersion }) => ({
+        apiKey: key,
+        range: this.options.versions?.[name] ?? [minVersion, maxVersion],
+      }))
       .filter(({ range }) => range[1] >= range[0])
       .map(({ apiKey, range }) => ({ apiKey, minVersion: range[0], maxVersion: range[1] }))
     const isKnown = version <= (this.options.versions?.ApiVersions?.[1] ?? ApiVersions.maxVersion)
-    socket.write(Buffer.concat(encodeResponse(ApiVersions, isKnown ? version : 0, correlationId, { errorCode: isKnown ? 0 : 35, apiKeys, ...(isKnown && version >= 3 && this.features()) })))
+    socket.write(
+      Buffer.concat(
+        encodeResponse(ApiVersions, isKnown ? version : 0, correlationId, {
+          errorCode: isKnown ? 0 : 35,
+          apiKeys,
+          ...(isKnown && version >= 3 && this.features()),
+        }),
+      ),
+    )
   }
 
   private features() {
     const { supported, finalized } = this.options.features ?? { supported: {}, finalized: {} }
     return {
-      supportedFeatures: Object.entries(supported).map(([name, [minVersion, maxVersion]]) => ({ name, minVersion, maxVersion })),
-      finalizedFeatures: Object.entries(finalized).map(([name, level]) => ({ name, minVersionLevel: level, maxVersionLevel: level })),
+      supportedFeatures: Object.entries(supported).map(([name, [minVersion, maxVersion]]) => ({
+        name,
+        minVersion,
+        maxVersion,
+      })),
+      finalizedFeatures: Object.entries(finalized).map(([name, level]) => ({
+        name,
+        minVersionLevel: level,
+        maxVersionLevel: level,
+      })),
       finalizedFeaturesEpoch: 7n,
     }
   }
@@ -176,8 +215,21 @@ export class FakeBroker {
     socket.write(Buffer.alloc(1), () => setImmediate(() => socket.write(Buffer.alloc(3))))
   }
 
-  private answerSasl(apiKey: number, reader: Reader, correlationId: number, socket: Socket, connection: { isTrusted: boolean; awaitsToken: boolean }): void {
-    const { mechanism, username, password, sessionLifetimeMs = 0n, isBare = false, isIllegal = false } = this.options.sasl!
+  private answerSasl(
+    apiKey: number,
+    reader: Reader,
+    correlationId: number,
+    socket: Socket,
+    connection: { isTrusted: boolean; awaitsToken: boolean },
+  ): void {
+    const {
+      mechanism,
+      username,
+      password,
+      sessionLifetimeMs = 0n,
+      isBare = false,
+      isIllegal = false,
+    } = this.options.sasl!
     const writer = new Writer()
     writer.int32(correlationId)
     if (apiKey === SASL_HANDSHAKE) {

@@ -23,7 +23,11 @@ export class InMemoryClient implements KafkaClient {
     this.isDead = true
   }
 
-  async send<Q extends Fields, S extends Fields>(api: Api<Q, S>, request: Input<Message<Q>>, _options?: SendOptions): Promise<Message<S>> {
+  async send<Q extends Fields, S extends Fields>(
+    api: Api<Q, S>,
+    request: Input<Message<Q>>,
+    _options?: SendOptions,
+  ): Promise<Message<S>> {
     if (this.isDead) return NEVER
     const response = await this.broker.send(api, request)
     this.onAnswer(api as unknown as Api, request, response)

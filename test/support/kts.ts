@@ -26,9 +26,19 @@ export interface Running {
 }
 
 /** Starts one of the built launchers as a process of its own. Environment variables of kts come from `env` alone. */
-export function startTool(tool: string, args: readonly string[], { env = {}, cwd = root }: { env?: Record<string, string>; cwd?: string } = {}): Running {
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(KTS_|XDG_|NO_COLOR|FORCE_COLOR)/.test(name)))
-  const child = spawn(process.execPath, [join(root, 'bin', tool), ...args], { env: { ...inherited, XDG_CONFIG_HOME: NO_FOLDER, ...env }, cwd, stdio: ['pipe', 'pipe', 'pipe'] })
+export function startTool(
+  tool: string,
+  args: readonly string[],
+  { env = {}, cwd = root }: { env?: Record<string, string>; cwd?: string } = {},
+): Running {
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(KTS_|XDG_|NO_COLOR|FORCE_COLOR)/.test(name)),
+  )
+  const child = spawn(process.execPath, [join(root, 'bin', tool), ...args], {
+    env: { ...inherited, XDG_CONFIG_HOME: NO_FOLDER, ...env },
+    cwd,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
   const output = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text))
@@ -39,13 +49,25 @@ export function startTool(tool: string, args: readonly string[], { env = {}, cwd
       const look = (): void => void (pattern.test(output[stream]) && resolve(output[stream]))
       look()
       child[stream].on('data', look)
-      void finished.then(({ code, stdout, stderr }) => reject(new Error(`${tool} ended with ${code} before ${pattern} on ${stream}: ${stdout}${stderr}`)))
+      void finished.then(({ code, stdout, stderr }) =>
+        reject(new Error(`${tool} ended with ${code} before ${pattern} on ${stream}: ${stdout}${stderr}`)),
+      )
     })
-  return { child, finished, output: () => ({ ...output }), said: (pattern) => listen('stdout', pattern), warned: (pattern) => listen('stderr', pattern) }
+  return {
+    child,
+    finished,
+    output: () => ({ ...output }),
+    said: (pattern) => listen('stdout', pattern),
+    warned: (pattern) => listen('stderr', pattern),
+  }
 }
 
 /** Runs a tool to its end; `input` is what it reads from stdin. */
-export async function runTool(tool: string, args: readonly string[], { input = '', ...options }: Parameters<typeof startTool>[2] & { input?: string } = {}): Promise<Finished> {
+export async function runTool(
+  tool: string,
+  args: readonly string[],
+  { input = '', ...options }: Parameters<typeof startTool>[2] & { input?: string } = {},
+): Promise<Finished> {
   const { child, finished } = startTool(tool, args, options)
   child.stdin.end(input)
   return await finished

@@ -6,11 +6,16 @@ import { createInterface } from 'node:readline'
 
 const living = new Set()
 process.on('exit', () => living.forEach((child) => signalGroup(child, 'SIGKILL')))
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(128 + constants.signals[signal]))
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.once(signal, () => process.exit(128 + constants.signals[signal]))
 
 /** Signals the process and those it started. */
 export function signalGroup(child, signal) {
-  try { process.kill(-child.pid, signal) } catch { /* already gone */ }
+  try {
+    process.kill(-child.pid, signal)
+  } catch {
+    /* already gone */
+  }
 }
 
 /** Starts a process in a group of its own, which ends with this one; `options` are those of `spawn`. */
@@ -22,7 +27,10 @@ export function startProcess(command, args, options = {}) {
   return child
 }
 
-/** What a process wrote and how it ended: `{ stdout, stderr, code }`, with 128 + its number for a signal. Rejects when it cannot be started. */
+/**
+ * What a process wrote and how it ended: `{ stdout, stderr, code }`, with 128 + its number for a signal. Rejects when
+ * it cannot be started.
+ */
 export async function outcomeOf(child) {
   const chunks = { stdout: [], stderr: [] }
   for (const name of ['stdout', 'stderr']) child[name]?.on('data', (chunk) => chunks[name].push(chunk))
@@ -33,10 +41,16 @@ export async function outcomeOf(child) {
 
 /** Runs a command to its end, at most `limitS` seconds; rejects with what it said when it fails or takes longer. */
 export async function run(command, args, { limitS = 60, input, ...options } = {}) {
-  const child = startProcess(command, args, { ...options, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] })
+  const child = startProcess(command, args, {
+    ...options,
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+  })
   if (input !== undefined) child.stdin.on('error', () => {}).end(input)
   let isLate = false
-  const timer = setTimeout(() => { isLate = true; signalGroup(child, 'SIGKILL') }, limitS * 1000)
+  const timer = setTimeout(() => {
+    isLate = true
+    signalGroup(child, 'SIGKILL')
+  }, limitS * 1000)
   const outcome = await outcomeOf(child).finally(() => clearTimeout(timer))
   if (isLate) throw new CommandError(command, `took more than ${limitS} s`, outcome)
   if (outcome.code !== 0) throw new CommandError(command, `ended with code ${outcome.code}`, outcome)
@@ -51,7 +65,13 @@ export class CommandError extends Error {
   }
 }
 
-const lastLines = (text) => text.split('\n').map((line) => line.trim()).filter(Boolean).slice(-6).map((line) => line.slice(0, 300))
+const lastLines = (text) =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .slice(-6)
+    .map((line) => line.slice(0, 300))
 
 /** Ends a process in good order, or by force after `limitS` seconds. */
 export async function stopProcess(child, limitS = 20) {
@@ -68,8 +88,12 @@ export async function firstLine(child, limitS = 30) {
   let timer
   const line = await Promise.race([
     new Promise((resolve) => createInterface(child.stdout).once('line', resolve)),
-    once(child, 'close').then(([code]) => { throw new Error(`it ended with code ${code} before it said a word`) }),
-    new Promise((_, reject) => { timer = setTimeout(() => reject(new Error(`it said nothing within ${limitS} s`)), limitS * 1000) }),
+    once(child, 'close').then(([code]) => {
+      throw new Error(`it ended with code ${code} before it said a word`)
+    }),
+    new Promise((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`it said nothing within ${limitS} s`)), limitS * 1000)
+    }),
   ]).finally(() => clearTimeout(timer))
   return line
 }

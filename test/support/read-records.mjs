@@ -5,8 +5,8 @@ const { AbortedFilter, RecordReader, batches, isCrcValid } = protocol
 const reader = new RecordReader()
 
 /**
- * The records from `offset` on, as `{ offset, key, value }`, and where to go on. Records of transactions that the answer
- * names as aborted are left out, as are markers. Throws at a batch whose checksum is wrong.
+ * The records from `offset` on, as `{ offset, key, value }`, and where to go on. Records of transactions that the
+ * answer names as aborted are left out, as are markers. Throws at a batch whose checksum is wrong.
  */
 export function readRecords({ records, abortedTransactions }, offset) {
   const chunk = records ?? Buffer.alloc(0)
@@ -26,7 +26,12 @@ function recordsOf(chunk, at, header, from) {
   reader.open(chunk, at, header)
   while (reader.next()) {
     const offset = header.baseOffset + BigInt(reader.offsetDelta)
-    if (offset >= from) found.push({ offset, key: textOf(reader.keyStart, reader.keyLength), value: textOf(reader.valueStart, reader.valueLength) })
+    if (offset >= from)
+      found.push({
+        offset,
+        key: textOf(reader.keyStart, reader.keyLength),
+        value: textOf(reader.valueStart, reader.valueLength),
+      })
   }
   return found
 }

@@ -28,5 +28,11 @@ export function sample(pid, everyMs = 200) {
     const [memory, files] = [memoryOf(pid), openFilesOf(pid)]
     if (memory > 0) samples.push({ atMs: performance.now(), memory, files })
   }, everyMs)
-  return { samples, stop: () => { clearInterval(timer); return samples } }
+  return {
+    samples,
+    stop: () => {
+      clearInterval(timer)
+      return samples
+    },
+  }
 }

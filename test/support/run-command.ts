@@ -13,10 +13,21 @@ export interface Outcome {
 }
 
 /** Parses a command line and runs the command in memory. Throws what the command throws. */
-export async function runCommand(command: Command, args: readonly string[], options: ContextOptions = {}): Promise<Outcome> {
+export async function runCommand(
+  command: Command,
+  args: readonly string[],
+  options: ContextOptions = {},
+): Promise<Outcome> {
   const { context, stdout, stderr } = createContext({ program: 'kts test', ...options })
   const { values, words, output } = parseArguments(command, context.style, args)
   command.check?.(values as never, context, words)
   const result = (await command.run(values as never, context, words, output)) as Result
-  return { data: result.data, text: result.text(), table: result.table?.(), exitCode: result.exitCode ?? 0, stdout: stdout(), stderr: stderr() }
+  return {
+    data: result.data,
+    text: result.text(),
+    table: result.table?.(),
+    exitCode: result.exitCode ?? 0,
+    stdout: stdout(),
+    stderr: stderr(),
+  }
 }

@@ -19,9 +19,15 @@ export function createSettingsHome(): SettingsHome {
   const [folder, cwd] = [join(home, 'config', 'kts'), join(home, 'shop', 'src')]
   mkdirSync(cwd, { recursive: true })
   return {
-    home, cwd, remove,
+    home,
+    cwd,
+    remove,
     env: { HOME: home, XDG_CONFIG_HOME: join(home, 'config') },
-    files: { profiles: join(folder, 'config.yaml'), current: join(folder, 'current-profile'), project: join(home, 'shop', '.kts.yaml') },
+    files: {
+      profiles: join(folder, 'config.yaml'),
+      current: join(folder, 'current-profile'),
+      project: join(home, 'shop', '.kts.yaml'),
+    },
     write(file, text) {
       mkdirSync(dirname(file), { recursive: true })
       writeFileSync(file, text)

@@ -22,23 +22,35 @@ export function shareBroker(): SharedBroker {
   let topics = 0
   beforeAll(async () => {
     broker = await startBroker()
-    client = await connectClient({ bootstrapServers: [broker.bootstrapServers], clientId: 'test', properties: new Map() })
+    client = await connectClient({
+      bootstrapServers: [broker.bootstrapServers],
+      clientId: 'test',
+      properties: new Map(),
+    })
   })
   afterAll(async () => {
     await client.close()
     await broker.stop()
   })
   return {
-    get bootstrapServers() { return broker.bootstrapServers },
-    get client() { return client },
+    get bootstrapServers() {
+      return broker.bootstrapServers
+    },
+    get client() {
+      return client
+    },
     async newTopic({ numPartitions = 1, configs = [] } = {}) {
-      const name = `topic-${topics += 1}`
+      const name = `topic-${(topics += 1)}`
       await client.send(CreateTopics, { topics: [{ name, numPartitions, replicationFactor: 1, configs }] })
       return name
     },
     async write(topic, index, records) {
       const { topicId } = (await client.metadata([topic])).topics[0]!
-      const { responses } = await client.send(Produce, { acks: -1, timeoutMs: 5000, topicData: [{ name: topic, topicId, partitionData: [{ index, records: buildBatch(records) }] }] })
+      const { responses } = await client.send(Produce, {
+        acks: -1,
+        timeoutMs: 5000,
+        topicData: [{ name: topic, topicId, partitionData: [{ index, records: buildBatch(records) }] }],
+      })
       expect(responses[0]!.partitionResponses[0]!.errorCode).toBe(0)
     },
   }

@@ -11,19 +11,35 @@ export interface StoredRecord {
   readonly headers: readonly (readonly [key: string, value: string | null])[]
 }
 
-/** All records of a topic, partition by partition, in the order of their offsets; markers are none, rolled back ones are. */
+/**
+ * All records of a topic, partition by partition, in the order of their offsets; markers are none, rolled back ones
+ * are.
+ */
 export async function storedRecords(client: KafkaClient, topic: string): Promise<StoredRecord[][]> {
   const { topics } = await client.metadata([topic])
   const [{ topicId, partitions }] = topics as [(typeof topics)[number]]
   const logs: StoredRecord[][] = []
   for (const { partitionIndex, leaderId } of partitions) {
-    const log: StoredRecord[] = logs[partitionIndex] = []
-    for (let fetchOffset = 0n, before = -1n; fetchOffset > before;) {
+    const log: StoredRecord[] = (logs[partitionIndex] = [])
+    for (let fetchOffset = 0n, before = -1n; fetchOffset > before; ) {
       before = fetchOffset
-      const { responses } = await client.send(Fetch, {
-        maxWaitMs: 0, minBytes: 0, maxBytes: 64 * 1024 * 1024, sessionEpoch: -1,
-        topics: [{ topic, topicId, partitions: [{ partition: partitionIndex, fetchOffset, partitionMaxBytes: 64 * 1024 * 1024 }] }],
-      }, { nodeId: leaderId })
+      const { responses } = await client.send(
+        Fetch,
+        {
+          maxWaitMs: 0,
+          minBytes: 0,
+          maxBytes: 64 * 1024 * 1024,
+          sessionEpoch: -1,
+          topics: [
+            {
+              topic,
+              topicId,
+              partitions: [{ partition: partitionIndex, fetchOffset, partitionMaxBytes: 64 * 1024 * 1024 }],
+            },
+          ],
+        },
+        { nodeId: leaderId },
+      )
       const records = responses[0]!.partitions[0]!.records ?? Buffer.alloc(0)
       for (const { header, at } of batches(records)) {
         fetchOffset = header.lastOffset + 1n
@@ -39,11 +55,15 @@ function recordsIn(buffer: Buffer, at: number, header: Parameters<RecordReader['
   const found: StoredRecord[] = []
   reader.open(buffer, at, header)
   while (reader.next()) {
-    const hex = (start: number, length: number): string | null => (length < 0 ? null : reader.body.toString('hex', start, start + length))
+    const hex = (start: number, length: number): string | null =>
+      length < 0 ? null : reader.body.toString('hex', start, start + length)
     found.push({
       timestamp: timestampOf(reader, { ...header, isLogAppendTime: false }),
-      key: hex(reader.keyStart, reader.keyLength), value: hex(reader.valueStart, reader.valueLength),
-      headers: reader.rawHeaders().map(({ key, value }) => [key.toString('hex'), value && value.toString('hex')] as const),
+      key: hex(reader.keyStart, reader.keyLength),
+      value: hex(reader.valueStart, reader.valueLength),
+      headers: reader
+        .rawHeaders()
+        .map(({ key, value }) => [key.toString('hex'), value && value.toString('hex')] as const),
     })
   }
   return found

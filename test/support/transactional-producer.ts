@@ -32,7 +32,8 @@ export class TestProducer {
     for (;;) {
       const answer = await broker.send(InitProducerId, { transactionalId, transactionTimeoutMs: 60_000 })
       const error = errorName(answer.errorCode)
-      if (error === 'NONE') return new TestProducer(broker, transactionalId, version as 2 | 0, answer.producerId, answer.producerEpoch)
+      if (error === 'NONE')
+        return new TestProducer(broker, transactionalId, version as 2 | 0, answer.producerId, answer.producerEpoch)
       if (error !== 'CONCURRENT_TRANSACTIONS') throw new Error(error)
     }
   }
@@ -47,23 +48,49 @@ export class TestProducer {
     const name = `${topic}-${partition}`
     if (this.added.has(name)) return 'NONE'
     this.added.add(name)
-    const { resultsByTopicV3AndBelow } = await this.broker.send(AddPartitionsToTxn, {
-      v3AndBelowTransactionalId: this.transactionalId, v3AndBelowProducerId: this.producerId, v3AndBelowProducerEpoch: this.producerEpoch,
-      v3AndBelowTopics: [{ name: topic, partitions: [partition] }],
-    }, 3)
+    const { resultsByTopicV3AndBelow } = await this.broker.send(
+      AddPartitionsToTxn,
+      {
+        v3AndBelowTransactionalId: this.transactionalId,
+        v3AndBelowProducerId: this.producerId,
+        v3AndBelowProducerEpoch: this.producerEpoch,
+        v3AndBelowTopics: [{ name: topic, partitions: [partition] }],
+      },
+      3,
+    )
     return errorName(resultsByTopicV3AndBelow[0]!.resultsByPartition[0]!.partitionErrorCode)
   }
 
-  async write(topic: string, partition: number, values: readonly string[], version: number, lies: { transactionalId?: string | null; producerEpoch?: number } = {}): Promise<string> {
+  async write(
+    topic: string,
+    partition: number,
+    values: readonly string[],
+    version: number,
+    lies: { transactionalId?: string | null; producerEpoch?: number } = {},
+  ): Promise<string> {
     const name = `${topic}-${partition}`
     const timestamp = BigInt(this.broker.clock.now())
     const baseSequence = this.sequences.get(name) ?? 0
-    const records = buildBatch(values.map((value) => ({ timestamp, key: null, value: Buffer.from(value) })), {
-      producerId: this.producerId, producerEpoch: this.producerEpoch, baseSequence, isTransactional: true, ...lies,
-    })
-    const { responses } = await this.broker.send(Produce, {
-      transactionalId: this.transactionalId, acks: -1, topicData: [{ name: topic, partitionData: [{ index: partition, records }] }], ...lies,
-    }, version)
+    const records = buildBatch(
+      values.map((value) => ({ timestamp, key: null, value: Buffer.from(value) })),
+      {
+        producerId: this.producerId,
+        producerEpoch: this.producerEpoch,
+        baseSequence,
+        isTransactional: true,
+        ...lies,
+      },
+    )
+    const { responses } = await this.broker.send(
+      Produce,
+      {
+        transactionalId: this.transactionalId,
+        acks: -1,
+        topicData: [{ name: topic, partitionData: [{ index: partition, records }] }],
+        ...lies,
+      },
+      version,
+    )
     const error = errorName(responses[0]!.partitionResponses[0]!.errorCode)
     if (error === 'NONE') this.sequences.set(name, baseSequence + values.length)
     return error
@@ -71,7 +98,11 @@ export class TestProducer {
 
   async end(committed: boolean): Promise<string> {
     const { transactionalId, producerId, producerEpoch } = this
-    const answer = await this.broker.send(EndTxn, { transactionalId, producerId, producerEpoch, committed }, VERSIONS[this.version].endTxn)
+    const answer = await this.broker.send(
+      EndTxn,
+      { transactionalId, producerId, producerEpoch, committed },
+      VERSIONS[this.version].endTxn,
+    )
     const error = errorName(answer.errorCode)
     this.added.clear()
     if (error === 'NONE' && this.version === 2) {
@@ -83,20 +114,41 @@ export class TestProducer {
   }
 
   async commitOffset(
-    groupId: string, topic: string, partition: number, committedOffset: bigint,
+    groupId: string,
+    topic: string,
+    partition: number,
+    committedOffset: bigint,
     options: { isAnnounced?: boolean; version?: number; generationId?: number; memberId?: string } = {},
   ): Promise<string> {
     const { transactionalId, producerId, producerEpoch } = this
     const { isAnnounced = this.version === 0, version = VERSIONS[this.version].txnOffsetCommit, ...member } = options
     if (isAnnounced) await this.broker.send(AddOffsetsToTxn, { transactionalId, producerId, producerEpoch, groupId })
-    const { topics } = await this.broker.send(TxnOffsetCommit, {
-      transactionalId, producerId, producerEpoch, groupId, ...member, topics: [{ name: topic, partitions: [{ partitionIndex: partition, committedOffset }] }],
-    }, version)
+    const { topics } = await this.broker.send(
+      TxnOffsetCommit,
+      {
+        transactionalId,
+        producerId,
+        producerEpoch,
+        groupId,
+        ...member,
+        topics: [{ name: topic, partitions: [{ partitionIndex: partition, committedOffset }] }],
+      },
+      version,
+    )
     return errorName(topics[0]!.partitions[0]!.errorCode)
   }
 
-  async offsetOf(groupId: string, name: string, partition: number, requireStable = false): Promise<{ offset: bigint; error: string }> {
-    const { groups } = await this.broker.send(OffsetFetch, { requireStable, groups: [{ groupId, topics: [{ name, partitionIndexes: [partition] }] }] }, 9)
+  async offsetOf(
+    groupId: string,
+    name: string,
+    partition: number,
+    requireStable = false,
+  ): Promise<{ offset: bigint; error: string }> {
+    const { groups } = await this.broker.send(
+      OffsetFetch,
+      { requireStable, groups: [{ groupId, topics: [{ name, partitionIndexes: [partition] }] }] },
+      9,
+    )
     const { committedOffset, errorCode } = groups[0]!.topics[0]!.partitions[0]!
     return { offset: committedOffset, error: errorName(errorCode) }
   }

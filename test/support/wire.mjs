@@ -41,7 +41,10 @@ export class Wire {
     return !this.#socket.destroyed
   }
 
-  /** The answer to a request; the highest version by default. Rejects with Gone when the connection ends before it has come. */
+  /**
+   * The answer to a request; the highest version by default. Rejects with Gone when the connection ends before it has
+   * come.
+   */
   send(api, request, version = api.maxVersion) {
     return new Promise((resolve, reject) => {
       if (!this.isOpen) return reject(new Gone(`${api.name}: the connection is closed`))
@@ -79,7 +82,8 @@ export class Wire {
   }
 
   #end() {
-    for (const { reject, api } of this.#waiting.values()) reject(new Gone(`${api.name}: the connection ended before the answer`))
+    for (const { reject, api } of this.#waiting.values())
+      reject(new Gone(`${api.name}: the connection ended before the answer`))
     this.#waiting.clear()
   }
 }
@@ -89,7 +93,10 @@ export async function createTopics(wire, topics) {
   const answer = await wire.send(apis.CreateTopics, {
     timeoutMs: 10_000,
     topics: topics.map(({ name, numPartitions = 1, configs = {} }) => ({
-      name, numPartitions, replicationFactor: 1, configs: Object.entries(configs).map(([key, value]) => ({ name: key, value: String(value) })),
+      name,
+      numPartitions,
+      replicationFactor: 1,
+      configs: Object.entries(configs).map(([key, value]) => ({ name: key, value: String(value) })),
     })),
   })
   for (const { errorCode } of answer.topics) {
@@ -100,9 +107,16 @@ export async function createTopics(wire, topics) {
 
 /** Appends a batch to one partition; resolves with the offset of its first record. */
 export async function produce(wire, { topic, partition, records, transactionalId = null, version = 12 }) {
-  const { responses } = await wire.send(apis.Produce, {
-    transactionalId, acks: -1, timeoutMs: 30_000, topicData: [{ name: topic, partitionData: [{ index: partition, records }] }],
-  }, version)
+  const { responses } = await wire.send(
+    apis.Produce,
+    {
+      transactionalId,
+      acks: -1,
+      timeoutMs: 30_000,
+      topicData: [{ name: topic, partitionData: [{ index: partition, records }] }],
+    },
+    version,
+  )
   const { errorCode, baseOffset } = responses[0].partitionResponses[0]
   if (errorCode !== 0) throw new Refused('Produce', errorName(errorCode))
   return baseOffset
@@ -111,11 +125,20 @@ export async function produce(wire, { topic, partition, records, transactionalId
 const FETCH_VERSION = 12
 
 /** One fetch of one partition: its answer for the partition. */
-export async function fetch(wire, { topic, partition, offset, isCommittedOnly = false, maxWaitMs = 0, maxBytes = 1 << 20 }) {
-  const { responses } = await wire.send(apis.Fetch, {
-    maxWaitMs, minBytes: 1, isolationLevel: isCommittedOnly ? 1 : 0,
-    topics: [{ topic, partitions: [{ partition, fetchOffset: offset, partitionMaxBytes: maxBytes }] }],
-  }, FETCH_VERSION)
+export async function fetch(
+  wire,
+  { topic, partition, offset, isCommittedOnly = false, maxWaitMs = 0, maxBytes = 1 << 20 },
+) {
+  const { responses } = await wire.send(
+    apis.Fetch,
+    {
+      maxWaitMs,
+      minBytes: 1,
+      isolationLevel: isCommittedOnly ? 1 : 0,
+      topics: [{ topic, partitions: [{ partition, fetchOffset: offset, partitionMaxBytes: maxBytes }] }],
+    },
+    FETCH_VERSION,
+  )
   const answer = responses[0].partitions[0]
   if (answer.errorCode !== 0) throw new Refused('Fetch', errorName(answer.errorCode))
   return answer

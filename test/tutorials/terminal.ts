@@ -17,22 +17,30 @@ export class Running {
   constructor(private readonly child: ChildProcess) {
     child.stdout!.on('data', (chunk: Buffer) => this.hear('stdout', chunk))
     child.stderr!.on('data', (chunk: Buffer) => this.hear('stderr', chunk))
-    this.ended = new Promise((resolve) => child.once('close', (code) => {
-      this.hear('stdout', Buffer.alloc(0))
-      resolve({ code, stdout: this.stdout, stderr: this.stderr })
-    }))
+    this.ended = new Promise((resolve) =>
+      child.once('close', (code) => {
+        this.hear('stdout', Buffer.alloc(0))
+        resolve({ code, stdout: this.stdout, stderr: this.stderr })
+      }),
+    )
   }
 
   /** Resolves when stdout fits; rejects when the command ends without. */
   async until(pattern: RegExp): Promise<void> {
     const shown = new Promise<void>((resolve) => {
-      const look = (): void => { if (pattern.test(this.stdout)) resolve() }
+      const look = (): void => {
+        if (pattern.test(this.stdout)) resolve()
+      }
       this.seen.add(look)
       look()
     })
-    await Promise.race([shown, this.ended.then(({ code }) => {
-      if (!pattern.test(this.stdout)) throw new Error(`ended with ${code} before ${pattern}: ${this.stdout}\n${this.stderr}`)
-    })])
+    await Promise.race([
+      shown,
+      this.ended.then(({ code }) => {
+        if (!pattern.test(this.stdout))
+          throw new Error(`ended with ${code} before ${pattern}: ${this.stdout}\n${this.stderr}`)
+      }),
+    ])
   }
 
   /** Ctrl-C: the signal goes to everything that the line started. */
@@ -72,7 +80,10 @@ export class Terminal {
     symlinkSync(BIN, join(folder, 'bin'))
     cpSync(CONFIG, join(folder, 'config'), { recursive: true })
     const settings = join(folder, 'config', 'server.properties')
-    writeFileSync(settings, `${terminal.swap(readFileSync(settings, 'utf8'))}\nlisteners=PLAINTEXT://localhost:${terminal.port}\n`)
+    writeFileSync(
+      settings,
+      `${terminal.swap(readFileSync(settings, 'utf8'))}\nlisteners=PLAINTEXT://localhost:${terminal.port}\n`,
+    )
     mkdirSync(join(folder, 'state'))
     return terminal
   }
@@ -80,8 +91,16 @@ export class Terminal {
   /** Types a line and lets it run. */
   start(line: string, input?: string): Running {
     const child = spawn('bash', ['-c', this.swap(line)], {
-      cwd: this.folder, detached: true, stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...process.env, PATH: `${BIN}:${process.env['PATH']}`, XDG_STATE_HOME: join(this.folder, 'state'), KTS_BOOTSTRAP_SERVERS: `localhost:${this.port}`, NO_COLOR: '1' },
+      cwd: this.folder,
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        PATH: `${BIN}:${process.env['PATH']}`,
+        XDG_STATE_HOME: join(this.folder, 'state'),
+        KTS_BOOTSTRAP_SERVERS: `localhost:${this.port}`,
+        NO_COLOR: '1',
+      },
     })
     child.stdin.on('error', () => {})
     child.stdin.end(input ?? '')
@@ -99,7 +118,7 @@ export class Terminal {
   /** Types a line again and again until it says what is awaited. */
   async typeUntil(line: string, pattern: RegExp): Promise<void> {
     let last = ''
-    for (const deadline = Date.now() + 20_000; Date.now() < deadline;) {
+    for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
       last = (await this.type(line)).stdout
       if (pattern.test(last)) return
     }

@@ -13,7 +13,10 @@ interface Added {
   readonly hasFailed: boolean
 }
 
-/** One resource after the other; what is there already is said so. Under Apache's name the first failure ends it. Throws KafkaError. */
+/**
+ * One resource after the other; what is there already is said so. Under Apache's name the first failure ends it. Throws
+ * KafkaError.
+ */
 export async function addAcls(client: KafkaClient, values: AclsValues, context: Context): Promise<Result> {
   if (values.dryRun) return planAdding(client, planAcls(values))
   const results: Added[] = []
@@ -30,8 +33,13 @@ export async function addAcls(client: KafkaClient, values: AclsValues, context: 
 async function addTo(client: KafkaClient, plan: AclPlan, context: Context): Promise<Added> {
   const { kept, fresh } = await compare(client, plan)
   const answers = fresh.length === 0 ? [] : await createAcls(client, fresh)
-  const exitCode = await settle(answers.flatMap(({ acl, error }) =>
-    (error ? [{ what: `Cannot add ${entryText(acl)} to ${resourceText(acl)}`, error }] : [])), client, context)
+  const exitCode = await settle(
+    answers.flatMap(({ acl, error }) =>
+      error ? [{ what: `Cannot add ${entryText(acl)} to ${resourceText(acl)}`, error }] : [],
+    ),
+    client,
+    context,
+  )
   return { kept, added: answers.flatMap(({ acl, error }) => (error ? [] : [acl])), hasFailed: exitCode !== 0 }
 }
 
@@ -39,20 +47,30 @@ async function addTo(client: KafkaClient, plan: AclPlan, context: Context): Prom
 async function compare(client: KafkaClient, { resource, entries }: AclPlan): Promise<{ kept: Acl[]; fresh: Acl[] }> {
   const there = new Set((await describeAcls(client, { resource, entry: null })).map(entryText))
   const acls = entries.map((entry): Acl => ({ ...resource, ...entry }))
-  return { kept: acls.filter((acl) => there.has(entryText(acl))), fresh: acls.filter((acl) => !there.has(entryText(acl))) }
+  return {
+    kept: acls.filter((acl) => there.has(entryText(acl))),
+    fresh: acls.filter((acl) => !there.has(entryText(acl))),
+  }
 }
 
 async function planAdding(client: KafkaClient, plans: readonly AclPlan[]): Promise<Result> {
   const compared = await Promise.all(plans.map((plan) => compare(client, plan)))
   const would = (acl: Acl): string => `Would add ${entryText(acl)} to ${resourceText(acl)}.`
   const exists = (acl: Acl): string => `${entryText(acl)} of ${resourceText(acl)} is there already.`
-  return showPlan(compared.flatMap(({ kept, fresh }) => [
-    ...kept.map((acl) => ({ data: { ...acl, added: false }, sentence: exists(acl) })),
-    ...fresh.map((acl) => ({ data: { ...acl, added: false }, sentence: would(acl) })),
-  ]))
+  return showPlan(
+    compared.flatMap(({ kept, fresh }) => [
+      ...kept.map((acl) => ({ data: { ...acl, added: false }, sentence: exists(acl) })),
+      ...fresh.map((acl) => ({ data: { ...acl, added: false }, sentence: would(acl) })),
+    ]),
+  )
 }
 
 function asText({ kept, added }: Added): string {
-  const there = kept.map((acl) => `Acl (pattern=${resourceText(acl)}, entry=${entryText(acl)}) already exists.\n`).join('')
-  return there + (added.length === 0 ? '' : `Adding ACLs for resource \`${resourceText(added[0]!)}\`: \n ${entryLines(added)}\n\n`)
+  const there = kept
+    .map((acl) => `Acl (pattern=${resourceText(acl)}, entry=${entryText(acl)}) already exists.\n`)
+    .join('')
+  return (
+    there +
+    (added.length === 0 ? '' : `Adding ACLs for resource \`${resourceText(added[0]!)}\`: \n ${entryLines(added)}\n\n`)
+  )
 }

@@ -20,7 +20,8 @@ export function chosenAction(values: AclsValues): Action {
 export function checkOptions(values: AclsValues, context: Context): void {
   const action = chosenAction(values)
   forbidWith(values, 'list', ['producer', 'consumer', 'allowHost', 'allowPrincipal', 'denyHost', 'denyPrincipal'])
-  for (const role of ['producer', 'consumer'] as const) forbidWith(values, role, ['operation', 'denyPrincipal', 'denyHost'])
+  for (const role of ['producer', 'consumer'] as const)
+    forbidWith(values, role, ['operation', 'denyPrincipal', 'denyHost'])
   checkRoles(values)
   forbidStrays(values, action, BELONGS)
   if (isGiven(values, 'principal') && action !== 'list') throw new UserError('--principal goes with --list')
@@ -41,20 +42,32 @@ function checkRoles(values: AclsValues): void {
   if (producer && !isGiven(values, 'topic')) throw new UserError('--producer needs --topic')
   if (idempotent && !producer) throw new UserError('--idempotent goes with --producer')
   if (!consumer) return
-  if (!isGiven(values, 'topic') || !isGiven(values, 'group')) throw new UserError('--consumer needs --topic and --group')
-  if (!producer && (cluster || isGiven(values, 'transactionalId'))) throw new UserError('--consumer is about topics and groups, not about --cluster or --transactional-id')
+  if (!isGiven(values, 'topic') || !isGiven(values, 'group'))
+    throw new UserError('--consumer needs --topic and --group')
+  if (!producer && (cluster || isGiven(values, 'transactionalId')))
+    throw new UserError('--consumer is about topics and groups, not about --cluster or --transactional-id')
 }
 
 function checkPlan(values: AclsValues, action: 'add' | 'remove'): void {
   const plan = planAcls(values)
-  if (plan.length === 0) throw new UserError('name a resource: --topic, --group, --cluster, --transactional-id, --delegation-token or --user-principal')
+  if (plan.length === 0)
+    throw new UserError(
+      'name a resource: --topic, --group, --cluster, --transactional-id, --delegation-token or --user-principal',
+    )
   if (action === 'remove') return
   if (plan.some(({ resource }) => resource.patternType === 'ANY' || resource.patternType === 'MATCH')) {
-    throw new UserError(`--resource-pattern-type ${values.resourcePatternType} is for looking; add with literal or prefixed`)
+    throw new UserError(
+      `--resource-pattern-type ${values.resourcePatternType} is for looking; add with literal or prefixed`,
+    )
   }
-  if (plan.some(({ entries }) => entries.length === 0)) throw new UserError('--add needs --allow-principal or --deny-principal')
+  if (plan.some(({ entries }) => entries.length === 0))
+    throw new UserError('--add needs --allow-principal or --deny-principal')
 }
 
-function forbidWith(values: AclsValues, key: 'list' | 'producer' | 'consumer', others: readonly (keyof AclsValues)[]): void {
+function forbidWith(
+  values: AclsValues,
+  key: 'list' | 'producer' | 'consumer',
+  others: readonly (keyof AclsValues)[],
+): void {
   if (values[key]) for (const other of others) forbidTogether(values, [key, other])
 }

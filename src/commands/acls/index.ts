@@ -11,9 +11,15 @@ export const acls = defineCommand({
   dropIns: ['kafka-acls'],
   about: 'Show, add and remove ACLs: who may do what.',
   examples: [
-    { command: 'kts acls --list --topic retail --resource-pattern-type match', about: 'Everything that has a say about a topic.' },
+    {
+      command: 'kts acls --list --topic retail --resource-pattern-type match',
+      about: 'Everything that has a say about a topic.',
+    },
     { command: 'kts acls --add --allow-principal User:alice --producer --topic retail', about: 'Let alice write.' },
-    { command: 'kts acls --add --allow-principal User:bob --consumer --topic retail --group shop', about: 'Let bob read, as a member of a group.' },
+    {
+      command: 'kts acls --add --allow-principal User:bob --consumer --topic retail --group shop',
+      about: 'Let bob read, as a member of a group.',
+    },
     { command: 'kts acls --remove --topic retail', about: 'Remove all ACLs of a topic: shows them, and asks.' },
   ],
   options,
@@ -23,7 +29,9 @@ export const acls = defineCommand({
     return withCluster(values, context, (client, connection) => {
       if (action === 'list') return listAcls(client, values)
       if (action === 'add') return addAcls(client, values, context)
-      return context.style === 'drop-in' ? removeAsApache(client, values, context) : removeAcls(client, values, context, connection)
+      return context.style === 'drop-in'
+        ? removeAsApache(client, values, context)
+        : removeAcls(client, values, context, connection)
     })
   },
   dropInFailure: (error) => ({ stdout: `Error while executing ACL command: ${error.message}\n`, exitCode: 1 }),

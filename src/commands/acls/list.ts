@@ -9,13 +9,24 @@ import { aclTable, entryText, listText, resourceText } from './view.ts'
 /** Throws KafkaError. */
 export async function listAcls(client: KafkaClient, values: AclsValues): Promise<Result> {
   const resources = readResources(values)
-  const found = distinct((await Promise.all((resources.length === 0 ? [null] : resources).map((resource) => describeAcls(client, { resource, entry: null })))).flat())
+  const found = distinct(
+    (
+      await Promise.all(
+        (resources.length === 0 ? [null] : resources).map((resource) =>
+          describeAcls(client, { resource, entry: null }),
+        ),
+      )
+    ).flat(),
+  )
   const principals = readPrincipals(values.principal)
   const of = (principal: string): Acl[] => found.filter((acl) => acl.principal === principal)
   const acls = principals.length === 0 ? found : principals.flatMap(of)
   return {
     data: acls,
-    text: () => (principals.length === 0 ? listText(acls) : principals.map((principal) => `ACLs for principal \`${principal}\`\n${listText(of(principal))}`).join('')),
+    text: () =>
+      principals.length === 0
+        ? listText(acls)
+        : principals.map((principal) => `ACLs for principal \`${principal}\`\n${listText(of(principal))}`).join(''),
     table: () => aclTable(acls, 'No ACLs.'),
   }
 }

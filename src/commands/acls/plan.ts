@@ -1,5 +1,10 @@
 import {
-  ACL_OPERATIONS, CLUSTER_NAME, type AclEntry, type AclOperationName, type AclResource, type ResourceTypeName,
+  ACL_OPERATIONS,
+  CLUSTER_NAME,
+  type AclEntry,
+  type AclOperationName,
+  type AclResource,
+  type ResourceTypeName,
 } from '../../lib/client/admin/acls.ts'
 import { UserError } from '../../lib/errors.ts'
 import type { AclsValues } from './options.ts'
@@ -23,7 +28,11 @@ const OPERATIONS: Readonly<Partial<Record<ResourceTypeName, readonly AclOperatio
 
 /** What --producer and --consumer stand for on each kind of resource; the cluster is for --idempotent. */
 const ROLES = {
-  producer: { TOPIC: ['WRITE', 'DESCRIBE', 'CREATE'], TRANSACTIONAL_ID: ['WRITE', 'DESCRIBE'], CLUSTER: ['IDEMPOTENT_WRITE'] },
+  producer: {
+    TOPIC: ['WRITE', 'DESCRIBE', 'CREATE'],
+    TRANSACTIONAL_ID: ['WRITE', 'DESCRIBE'],
+    CLUSTER: ['IDEMPOTENT_WRITE'],
+  },
   consumer: { TOPIC: ['READ', 'DESCRIBE'], GROUP: ['READ'] },
 } as const satisfies Record<string, Partial<Record<ResourceTypeName, readonly AclOperationName[]>>>
 
@@ -39,9 +48,14 @@ export function planAcls(values: AclsValues): AclPlan[] {
 }
 
 /** Null for a resource that a role has nothing to do with. */
-function operationsFor(type: ResourceTypeName, { producer, consumer, idempotent, operation }: AclsValues): readonly AclOperationName[] | null {
+function operationsFor(
+  type: ResourceTypeName,
+  { producer, consumer, idempotent, operation }: AclsValues,
+): readonly AclOperationName[] | null {
   if (!producer && !consumer) return operation.length === 0 ? ['ALL'] : [...new Set(operation.map(readOperation))]
-  const roles = [...(producer ? [ROLES.producer] : []), ...(consumer ? [ROLES.consumer] : [])] as Partial<Record<ResourceTypeName, readonly AclOperationName[]>>[]
+  const roles = [...(producer ? [ROLES.producer] : []), ...(consumer ? [ROLES.consumer] : [])] as Partial<
+    Record<ResourceTypeName, readonly AclOperationName[]>
+  >[]
   const operations = [...new Set(roles.flatMap((role) => role[type] ?? []))]
   return operations.length === 0 || (type === 'CLUSTER' && !idempotent) ? null : operations
 }
@@ -51,20 +65,35 @@ function entriesFor(operations: readonly AclOperationName[], values: AclsValues)
     { permissionType: 'ALLOW', principals: readPrincipals(values.allowPrincipal), hosts: values.allowHost },
     { permissionType: 'DENY', principals: readPrincipals(values.denyPrincipal), hosts: values.denyHost },
   ] as const
-  return rules.flatMap(({ permissionType, principals, hosts }) => principals.flatMap((principal) =>
-    operations.flatMap((operation) => (hosts.length === 0 ? ['*'] : [...new Set(hosts.map((host) => host.trim()))]).map((host) => ({ principal, host, operation, permissionType })))))
+  return rules.flatMap(({ permissionType, principals, hosts }) =>
+    principals.flatMap((principal) =>
+      operations.flatMap((operation) =>
+        (hosts.length === 0 ? ['*'] : [...new Set(hosts.map((host) => host.trim()))]).map((host) => ({
+          principal,
+          host,
+          operation,
+          permissionType,
+        })),
+      ),
+    ),
+  )
 }
 
 /** The resources that are named. Throws UserError. */
 export function readResources(values: AclsValues): AclResource[] {
   const { topic, group, transactionalId, delegationToken, userPrincipal, cluster, idempotent } = values
-  const patternType = (values.resourcePatternType ?? 'literal').toUpperCase() as Uppercase<NonNullable<AclsValues['resourcePatternType']>>
+  const patternType = (values.resourcePatternType ?? 'literal').toUpperCase() as Uppercase<
+    NonNullable<AclsValues['resourcePatternType']>
+  >
   const named = (resourceType: ResourceTypeName, names: readonly string[]): AclResource[] =>
     [...new Set(names.map((name) => name.trim()))].map((name) => ({ resourceType, name, patternType }))
   return [
     ...named('TOPIC', topic),
     ...(patternType === 'LITERAL' && (cluster || idempotent) ? named('CLUSTER', [CLUSTER_NAME]) : []),
-    ...named('GROUP', group), ...named('TRANSACTIONAL_ID', transactionalId), ...named('DELEGATION_TOKEN', delegationToken), ...named('USER', userPrincipal),
+    ...named('GROUP', group),
+    ...named('TRANSACTIONAL_ID', transactionalId),
+    ...named('DELEGATION_TOKEN', delegationToken),
+    ...named('USER', userPrincipal),
   ]
 }
 
@@ -75,8 +104,12 @@ const readOperation = (name: AclsValues['operation'][number]): AclOperationName 
 function checkOperations({ resourceType }: AclResource, entries: readonly AclEntry[]): void {
   const known = OPERATIONS[resourceType]!
   const wrong = entries.find(({ operation }) => operation !== 'ALL' && !known.includes(operation))
-  if (wrong) throw new UserError(`${resourceType} has no operation ${operationName(wrong.operation)}; it has ${['ALL', ...known].map(operationName).join(', ')}`)
+  if (wrong)
+    throw new UserError(
+      `${resourceType} has no operation ${operationName(wrong.operation)}; it has ${['ALL', ...known].map(operationName).join(', ')}`,
+    )
 }
 
 /** `DescribeConfigs` for `DESCRIBE_CONFIGS`. */
-export const operationName = (operation: string): string => operation.toLowerCase().replace(/(?:^|_)(.)/g, (_, letter: string) => letter.toUpperCase())
+export const operationName = (operation: string): string =>
+  operation.toLowerCase().replace(/(?:^|_)(.)/g, (_, letter: string) => letter.toUpperCase())

@@ -15,24 +15,49 @@ import { planAcls, type AclPlan } from './plan.ts'
 import { aclTable, entryLines, entryText, resourceText } from './view.ts'
 
 /** Under kts what would go is shown first, and one question asked. Throws KafkaError. */
-export async function removeAcls(client: KafkaClient, values: AclsValues, context: Context, connection: Connection): Promise<Result> {
+export async function removeAcls(
+  client: KafkaClient,
+  values: AclsValues,
+  context: Context,
+  connection: Connection,
+): Promise<Result> {
   const filters = planAcls(values).flatMap(filtersOf)
   const found = distinct((await Promise.all(filters.map((filter) => describeAcls(client, filter)))).flat())
   if (values.dryRun) {
-    return showPlan(found.map((acl) => ({ data: { ...acl, removed: false }, sentence: `Would remove ${entryText(acl)} from ${resourceText(acl)}.` })))
+    return showPlan(
+      found.map((acl) => ({
+        data: { ...acl, removed: false },
+        sentence: `Would remove ${entryText(acl)} from ${resourceText(acl)}.`,
+      })),
+    )
   }
-  if (found.length > 0 && !(await confirm(deed(found), { yes: values.yes || values.force }, context, connection))) return NOTHING_DONE
+  if (found.length > 0 && !(await confirm(deed(found), { yes: values.yes || values.force }, context, connection)))
+    return NOTHING_DONE
   const answers = found.length === 0 ? [] : await deleteAcls(client, filters)
-  const exitCode = await settle(answers.flatMap(({ acl, error }) =>
-    (error ? [{ what: `Cannot remove ${entryText(acl)} from ${resourceText(acl)}`, error }] : [])), client, context)
+  const exitCode = await settle(
+    answers.flatMap(({ acl, error }) =>
+      error ? [{ what: `Cannot remove ${entryText(acl)} from ${resourceText(acl)}`, error }] : [],
+    ),
+    client,
+    context,
+  )
   const removed = distinct(answers.flatMap(({ acl, error }) => (error ? [] : [acl])))
-  return { data: removed, text: () => '', table: () => aclTable(removed, found.length === 0 ? 'No such ACL.' : 'Nothing was removed.'), exitCode }
+  return {
+    data: removed,
+    text: () => '',
+    table: () => aclTable(removed, found.length === 0 ? 'No such ACL.' : 'Nothing was removed.'),
+    exitCode,
+  }
 }
 
-const deed = (found: readonly Acl[]): Deed =>
-  ({ question: `Remove ${found.length === 1 ? 'this ACL' : `these ${found.length} ACLs`}`, items: aclTable(found, '') })
+const deed = (found: readonly Acl[]): Deed => ({
+  question: `Remove ${found.length === 1 ? 'this ACL' : `these ${found.length} ACLs`}`,
+  items: aclTable(found, ''),
+})
 
-/** Apache's tool asks for each resource, at a terminal only, and says nothing of what it has done. Throws KafkaError. */
+/**
+ * Apache's tool asks for each resource, at a terminal only, and says nothing of what it has done. Throws KafkaError.
+ */
 export async function removeAsApache(client: KafkaClient, values: AclsValues, context: Context): Promise<Result> {
   for (const plan of planAcls(values)) {
     if (!values.force && !(await confirmAsApache(plan, context))) continue
@@ -44,12 +69,16 @@ export async function removeAsApache(client: KafkaClient, values: AclsValues, co
 }
 
 async function confirmAsApache({ resource, entries }: AclPlan, context: Context): Promise<boolean> {
-  const question = entries.length === 0 ? `delete all ACLs for resource filter \`${resourceText(resource)}\``
-    : `remove ACLs: \n ${entryLines(entries)}\n from resource filter \`${resourceText(resource)}\``
+  const question =
+    entries.length === 0
+      ? `delete all ACLs for resource filter \`${resourceText(resource)}\``
+      : `remove ACLs: \n ${entryLines(entries)}\n from resource filter \`${resourceText(resource)}\``
   await write(context.stdout, `Are you sure you want to ${question}? (y/n)\n`)
-  if (!isAtTerminal(context)) throw new EnvironmentError('nobody is there to be asked; --force removes without a question')
+  if (!isAtTerminal(context))
+    throw new EnvironmentError('nobody is there to be asked; --force removes without a question')
   return (await readAnswer(context)).toLowerCase() === 'y'
 }
 
 /** Without entries whatever the resource has. */
-const filtersOf = ({ resource, entries }: AclPlan): AclFilter[] => (entries.length === 0 ? [{ resource, entry: null }] : entries.map((entry) => ({ resource, entry })))
+const filtersOf = ({ resource, entries }: AclPlan): AclFilter[] =>
+  entries.length === 0 ? [{ resource, entry: null }] : entries.map((entry) => ({ resource, entry }))

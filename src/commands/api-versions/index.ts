@@ -1,5 +1,9 @@
 import { formatAddress } from '../../lib/address.ts'
-import { describeApiVersions, type ApiVersionRange, type BrokerVersions } from '../../lib/client/admin/describe-api-versions.ts'
+import {
+  describeApiVersions,
+  type ApiVersionRange,
+  type BrokerVersions,
+} from '../../lib/client/admin/describe-api-versions.ts'
 import { defineCommand, type Context, type Result } from '../../lib/command/define.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
 import { withCluster } from '../../lib/config/with-cluster.ts'
@@ -10,15 +14,22 @@ export const apiVersions = defineCommand({
   name: 'api-versions',
   dropIns: ['kafka-broker-api-versions'],
   about: 'Show which requests, in which versions, each broker understands.',
-  examples: [{ command: 'kts api-versions', about: 'A column for each broker; a dash stands for what it does not know.' }],
+  examples: [
+    { command: 'kts api-versions', about: 'A column for each broker; a dash stands for what it does not know.' },
+  ],
   options: connectionOptions,
-  run: (values, context) => withCluster(values, context, async (client) => show(await describeApiVersions(client), context)),
+  run: (values, context) =>
+    withCluster(values, context, async (client) => show(await describeApiVersions(client), context)),
 })
 
-/** A broker that does not answer is a line of its own in Apache's text; under kts it goes to stderr, and the exit code is 1. */
+/**
+ * A broker that does not answer is a line of its own in Apache's text; under kts it goes to stderr, and the exit code
+ * is 1.
+ */
 async function show(brokers: readonly BrokerVersions[], { style, stderr, program }: Context): Promise<Result> {
   const failed = brokers.filter(({ error }) => error !== null)
-  for (const { node, error } of style === 'kts' ? failed : []) await say({ stderr, program }, `broker ${node.nodeId} does not answer: ${error}`)
+  for (const { node, error } of style === 'kts' ? failed : [])
+    await say({ stderr, program }, `broker ${node.nodeId} does not answer: ${error}`)
   return {
     data: brokers.map(({ node, apis, error }) => ({ broker: node, apis, ...(error !== null && { error }) })),
     text: () => brokers.map((broker) => asText(broker, style)).join(''),
@@ -50,9 +61,13 @@ function asTable(brokers: readonly BrokerVersions[]): string {
   }
   const groups = [...columns.values()]
   const apis = new Map(brokers.flatMap((broker) => broker.apis.map(({ key, name }) => [key, name] as const)))
-  const rows = [...apis].sort(([a], [b]) => a - b).map(([key, name]) => [
-    name ?? 'unknown', `${key}`, ...groups.map(([broker]) => cell(broker!.apis.find((api) => api.key === key))),
-  ])
+  const rows = [...apis]
+    .sort(([a], [b]) => a - b)
+    .map(([key, name]) => [
+      name ?? 'unknown',
+      `${key}`,
+      ...groups.map(([broker]) => cell(broker!.apis.find((api) => api.key === key))),
+    ])
   return groups.length === 0 ? '' : renderTable(['API', 'KEY', ...groups.map(heading)], rows, { right: [1] })
 }
 

@@ -46,7 +46,9 @@ export const isRunning = ({ pid, identity }: RunningBroker): boolean => processI
 function noteFiles(context: Context): string[] {
   const directory = notesDirectory(context)
   try {
-    return readdirSync(directory).sort().map((name) => join(directory, name))
+    return readdirSync(directory)
+      .sort()
+      .map((name) => join(directory, name))
   } catch {
     return []
   }

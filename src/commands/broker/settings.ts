@@ -10,7 +10,9 @@ type StartValues = Values<typeof startOptions>
 const LOCAL_PORT = 9092
 const REBALANCE_DELAY = 'group.initial.rebalance.delay.ms'
 
-/** What was asked for, as a `server.properties` would say it: the file first, then --override, then the other options. */
+/**
+ * What was asked for, as a `server.properties` would say it: the file first, then --override, then the other options.
+ */
 export function readSettings(values: StartValues, context: Context, file: string | undefined): Map<string, string> {
   const settings = file === undefined ? new Map<string, string>() : readPropertiesFile(file, context.cwd)
   for (const override of values.override) {

@@ -1,7 +1,14 @@
 import { join } from 'node:path'
 import { formatAddress } from '../../lib/address.ts'
 import { BrokerConfig, Disk, MemoryDisk, startNode, systemProcesses, type RunningNode } from '../../lib/broker/index.ts'
-import { defineCommand, defineOptions, type Context, type OutputFormat, type Result, type Values } from '../../lib/command/define.ts'
+import {
+  defineCommand,
+  defineOptions,
+  type Context,
+  type OutputFormat,
+  type Result,
+  type Values,
+} from '../../lib/command/define.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
 import { say } from '../../lib/output/say.ts'
 import { show } from '../../lib/output/show.ts'
@@ -11,11 +18,40 @@ import { noteBroker, runningBrokers } from './running.ts'
 import { readSettings } from './settings.ts'
 
 export const startOptions = defineOptions([
-  { name: 'daemon', short: 'd', argument: 'none', about: 'Start in the background and return when the broker is ready.' },
-  { name: 'port', argument: 'required', type: 'integer', value: 'PORT', about: 'Port to listen on, on this machine only (default 9092; 0 takes a free one).', only: 'kts' },
-  { name: 'data-dir', argument: 'required', value: 'DIR', about: 'Folder of the logs (default $XDG_STATE_HOME/kts/data).', only: 'kts' },
-  { name: 'in-memory', argument: 'none', about: 'Keep everything in memory; it is gone when the broker stops.', only: 'kts' },
-  { name: 'override', argument: 'required', value: 'KEY=VALUE', repeatable: true, about: 'A setting that wins over the file.' },
+  {
+    name: 'daemon',
+    short: 'd',
+    argument: 'none',
+    about: 'Start in the background and return when the broker is ready.',
+  },
+  {
+    name: 'port',
+    argument: 'required',
+    type: 'integer',
+    value: 'PORT',
+    about: 'Port to listen on, on this machine only (default 9092; 0 takes a free one).',
+    only: 'kts',
+  },
+  {
+    name: 'data-dir',
+    argument: 'required',
+    value: 'DIR',
+    about: 'Folder of the logs (default $XDG_STATE_HOME/kts/data).',
+    only: 'kts',
+  },
+  {
+    name: 'in-memory',
+    argument: 'none',
+    about: 'Keep everything in memory; it is gone when the broker stops.',
+    only: 'kts',
+  },
+  {
+    name: 'override',
+    argument: 'required',
+    value: 'KEY=VALUE',
+    repeatable: true,
+    about: 'A setting that wins over the file.',
+  },
 ])
 
 type StartValues = Values<typeof startOptions>
@@ -27,7 +63,10 @@ export const brokerStart = defineCommand({
   examples: [
     { command: 'kts broker start --daemon', about: 'A broker on localhost:9092, in the background.' },
     { command: 'kts broker start --port 0 --in-memory', about: 'A throw-away broker on a free port, until Ctrl-C.' },
-    { command: 'kts broker start config/server.properties --override num.partitions=3', about: "Kafka's own settings file." },
+    {
+      command: 'kts broker start config/server.properties --override num.partitions=3',
+      about: "Kafka's own settings file.",
+    },
   ],
   options: startOptions,
   positional: { name: 'server.properties', about: "Settings as in Kafka's server.properties.", completes: 'files' },
@@ -37,7 +76,12 @@ export const brokerStart = defineCommand({
   },
 })
 
-async function serve(values: StartValues, context: Context, file: string | undefined, output: OutputFormat | undefined): Promise<void> {
+async function serve(
+  values: StartValues,
+  context: Context,
+  file: string | undefined,
+  output: OutputFormat | undefined,
+): Promise<void> {
   const warn = (line: string): void => void say(context, line)
   const { config, warnings } = BrokerConfig.parse(readSettings(values, context, file))
   warnings.forEach(warn)
@@ -54,7 +98,12 @@ async function serve(values: StartValues, context: Context, file: string | undef
 }
 
 /** A broker that cannot leave its note serves all the same; only `stop` and `status` will not find it. */
-function tryToNote(context: Context, { nodeId, clusterId }: RunningNode, place: { bootstrapServers: string; dataDir: string | null }, warn: (line: string) => void): () => void {
+function tryToNote(
+  context: Context,
+  { nodeId, clusterId }: RunningNode,
+  place: { bootstrapServers: string; dataDir: string | null },
+  warn: (line: string) => void,
+): () => void {
   try {
     return noteBroker(context, { nodeId, clusterId, ...place, startedAt: new Date(context.clock.now()).toISOString() })
   } catch (error) {
@@ -63,14 +112,22 @@ function tryToNote(context: Context, { nodeId, clusterId }: RunningNode, place: 
   }
 }
 
-async function startInBackground(values: StartValues, context: Context, file: string | undefined, output: OutputFormat | undefined): Promise<void> {
+async function startInBackground(
+  values: StartValues,
+  context: Context,
+  file: string | undefined,
+  output: OutputFormat | undefined,
+): Promise<void> {
   const known = new Set(runningBrokers(context).map(({ pid }) => pid))
   await context.startSelf(['broker', 'start', ...againAs(values, file)])
   const started = runningBrokers(context).find(({ pid }) => !known.has(pid))
   if (!started) return
   const { nodeId, bootstrapServers, dataDir, pid } = started
   await show(ready({ nodeId, bootstrapServers, dataDir, pid }), output, context.stdout)
-  await write(context.stderr, `what it has to say goes to ${join(stateFolder(context.env), 'broker-start.log')}; kts broker stop ends it\n`)
+  await write(
+    context.stderr,
+    `what it has to say goes to ${join(stateFolder(context.env), 'broker-start.log')}; kts broker stop ends it\n`,
+  )
 }
 
 /** The same options again, without the one that asked for the background. */
@@ -97,7 +154,11 @@ interface Started {
 function ready(started: Started): Result {
   const { nodeId, bootstrapServers, dataDir, pid } = started
   const place = dataDir === null ? 'in memory' : `data in ${dataDir}`
-  return { data: started, text: () => `Kafka broker ${nodeId} ready at ${bootstrapServers}, ${place}${pid === undefined ? '' : `, pid ${pid}`}\n` }
+  return {
+    data: started,
+    text: () =>
+      `Kafka broker ${nodeId} ready at ${bootstrapServers}, ${place}${pid === undefined ? '' : `, pid ${pid}`}\n`,
+  }
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

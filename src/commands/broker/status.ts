@@ -12,11 +12,16 @@ export const brokerStatus = defineCommand({
   options: [],
   async run(_values, context) {
     const brokers = runningBrokers(context).map(({ identity: _identity, ...shown }) => shown)
-    const rows = brokers.map(({ nodeId, bootstrapServers, pid, dataDir, startedAt }) => [nodeId, bootstrapServers, pid, dataDir ?? 'in memory', startedAt].map(String))
+    const rows = brokers.map(({ nodeId, bootstrapServers, pid, dataDir, startedAt }) =>
+      [nodeId, bootstrapServers, pid, dataDir ?? 'in memory', startedAt].map(String),
+    )
     return {
       data: brokers,
       text: () => (rows.length === 0 ? 'no broker runs\n' : rows.map((row) => row.join('\t') + '\n').join('')),
-      table: () => (rows.length === 0 ? 'no broker runs\n' : renderTable(['BROKER', 'ADDRESS', 'PID', 'DATA', 'SINCE'], rows, { below: 'DATA', goes: ['SINCE'] })),
+      table: () =>
+        rows.length === 0
+          ? 'no broker runs\n'
+          : renderTable(['BROKER', 'ADDRESS', 'PID', 'DATA', 'SINCE'], rows, { below: 'DATA', goes: ['SINCE'] }),
       exitCode: rows.length === 0 ? 1 : 0,
     }
   },

@@ -13,7 +13,9 @@ interface DescribedBroker {
   readonly port: number
   readonly rack: string | null
   readonly controller: boolean
-  /** The release of Kafka that it can speak with other brokers, e.g. `4.3`; null where it does not tell (before 3.3). */
+  /**
+   * The release of Kafka that it can speak with other brokers, e.g. `4.3`; null where it does not tell (before 3.3).
+   */
   readonly version: string | null
   /** How many kinds of requests it answers. */
   readonly apis: number
@@ -31,23 +33,30 @@ interface DescribedCluster {
 export async function describeAll(client: KafkaClient, { stderr, program }: Context): Promise<Result> {
   const [cluster, versions] = await Promise.all([describeCluster(client), describeApiVersions(client)])
   const silent = versions.filter(({ error }) => error !== null)
-  for (const { node, error } of silent) await say({ stderr, program }, `broker ${node.nodeId} does not answer: ${error}`)
+  for (const { node, error } of silent)
+    await say({ stderr, program }, `broker ${node.nodeId} does not answer: ${error}`)
   const data = collect(cluster, versions)
   return { data, text: () => asText(data), table: () => asText(data), exitCode: silent.length > 0 ? 1 : 0 }
 }
 
 function collect(cluster: ClusterDescription, versions: readonly BrokerVersions[]): DescribedCluster {
-  const agreed = versions.map(({ features }) => features.finalized.get(METADATA_VERSION)).find((level) => level !== undefined)
+  const agreed = versions
+    .map(({ features }) => features.finalized.get(METADATA_VERSION))
+    .find((level) => level !== undefined)
   return {
     clusterId: cluster.clusterId,
     controller: cluster.controllerId,
-    metadataVersion: agreed === undefined ? null : releaseOf(agreed) ?? String(agreed),
+    metadataVersion: agreed === undefined ? null : (releaseOf(agreed) ?? String(agreed)),
     brokers: cluster.nodes.map(({ nodeId, host, port, rack }) => {
       const spoken = versions.find(({ node }) => node.nodeId === nodeId)
       const level = spoken?.features.supported.get(METADATA_VERSION)?.maxVersion
       return {
-        broker: nodeId, host, port, rack, controller: nodeId === cluster.controllerId,
-        version: level === undefined ? null : releaseOf(level)?.replace(/-.*/, '') ?? `level ${level}`,
+        broker: nodeId,
+        host,
+        port,
+        rack,
+        controller: nodeId === cluster.controllerId,
+        version: level === undefined ? null : (releaseOf(level)?.replace(/-.*/, '') ?? `level ${level}`),
         apis: spoken?.apis.filter(({ usable }) => usable !== 'unsupported').length ?? 0,
       }
     }),
@@ -55,8 +64,18 @@ function collect(cluster: ClusterDescription, versions: readonly BrokerVersions[
 }
 
 function asText({ clusterId, controller, metadataVersion, brokers }: DescribedCluster): string {
-  const head = [`Cluster ID: ${clusterId}`, `Controller: ${controller ?? 'none'}`, `Metadata version: ${metadataVersion ?? 'unknown'}`]
-  const rows = brokers.map(({ broker, host, port, rack, version, apis, ...each }) =>
-    [`${broker}`, formatAddress({ host, port }), rack ?? '', version ?? 'unknown', apis === 0 ? '' : `${apis}`, each.controller ? 'yes' : ''])
+  const head = [
+    `Cluster ID: ${clusterId}`,
+    `Controller: ${controller ?? 'none'}`,
+    `Metadata version: ${metadataVersion ?? 'unknown'}`,
+  ]
+  const rows = brokers.map(({ broker, host, port, rack, version, apis, ...each }) => [
+    `${broker}`,
+    formatAddress({ host, port }),
+    rack ?? '',
+    version ?? 'unknown',
+    apis === 0 ? '' : `${apis}`,
+    each.controller ? 'yes' : '',
+  ])
   return `${head.join('\n')}\n\n${renderTable(['BROKER', 'ADDRESS', 'RACK', 'KAFKA', 'APIS', 'CONTROLLER'], rows, { right: [0, 4], goes: ['APIS', 'RACK'] })}`
 }

@@ -15,7 +15,10 @@ export const cluster = defineCommand({
   examples: [
     { command: 'kts cluster', about: 'The cluster at a glance.' },
     { command: 'kts cluster cluster-id', about: 'Only its id.' },
-    { command: 'kts cluster list-endpoints --bootstrap-controller localhost:9093', about: 'Where the controllers are.' },
+    {
+      command: 'kts cluster list-endpoints --bootstrap-controller localhost:9093',
+      about: 'Where the controllers are.',
+    },
     { command: 'kts cluster unregister --id 3', about: 'Let the cluster forget a broker that is gone for good.' },
   ],
   options,
@@ -24,7 +27,11 @@ export const cluster = defineCommand({
   check: (values, { style }, words = []) => void chosenAction(values, words, style),
   run(values, context, words) {
     const action = chosenAction(values, words, context.style)
-    return withCluster({ ...values, commandConfig: values.commandConfig ?? values.config }, context, (client, connection) => act(client, action, { values, context, connection }))
+    return withCluster(
+      { ...values, commandConfig: values.commandConfig ?? values.config },
+      context,
+      (client, connection) => act(client, action, { values, context, connection }),
+    )
   },
 })
 
@@ -32,10 +39,14 @@ function act(client: KafkaClient, action: Action, order: Order<ClusterValues>): 
   const { values, context } = order
   const controllers = values.bootstrapController !== undefined
   switch (action) {
-    case 'describe': return describeAll(client, context)
-    case 'cluster-id': return showId(client, controllers)
-    case 'list-endpoints': return listEndpoints(client, { controllers, includeFencedBrokers: values.includeFencedBrokers })
-    case 'unregister': return unregister(client, values.id!, order)
+    case 'describe':
+      return describeAll(client, context)
+    case 'cluster-id':
+      return showId(client, controllers)
+    case 'list-endpoints':
+      return listEndpoints(client, { controllers, includeFencedBrokers: values.includeFencedBrokers })
+    case 'unregister':
+      return unregister(client, values.id!, order)
   }
 }
 

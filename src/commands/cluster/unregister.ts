@@ -10,10 +10,15 @@ import { KafkaError } from '../../lib/errors.ts'
 import type { ClusterValues } from './options.ts'
 
 /** To Apache's tool a cluster that registers no brokers is no failure. Throws KafkaError. */
-export async function unregister(client: KafkaClient, id: number, { values, context, connection }: Order<ClusterValues>): Promise<Result> {
+export async function unregister(
+  client: KafkaClient,
+  id: number,
+  { values, context, connection }: Order<ClusterValues>,
+): Promise<Result> {
   if (values.dryRun) return plan(client, id)
   const kept = { broker: id, unregistered: false }
-  if (!(await confirm({ question: `Unregister broker ${id}` }, values, context, connection))) return { data: kept, text: () => '' }
+  if (!(await confirm({ question: `Unregister broker ${id}` }, values, context, connection)))
+    return { data: kept, text: () => '' }
   try {
     const error = await unregisterBroker(client, id)
     if (error) throw asKafkaError(error, `Cannot unregister broker ${id}`)
@@ -27,10 +32,16 @@ export async function unregister(client: KafkaClient, id: number, { values, cont
 async function plan(client: KafkaClient, id: number): Promise<Result> {
   const known = await registeredBrokers(client)
   if (known && !known.has(id)) {
-    throw asKafkaError(namedError('BROKER_ID_NOT_REGISTERED', 'The cluster has no such broker'), `Cannot unregister broker ${id}`)
+    throw asKafkaError(
+      namedError('BROKER_ID_NOT_REGISTERED', 'The cluster has no such broker'),
+      `Cannot unregister broker ${id}`,
+    )
   }
   const isRunning = (await client.brokers()).some(({ nodeId }) => nodeId === id)
-  return showPlanOfOne({ data: { broker: id, unregistered: false }, sentence: `Would unregister broker ${id}${isRunning ? ', which is still running' : ''}.` })
+  return showPlanOfOne({
+    data: { broker: id, unregistered: false },
+    sentence: `Would unregister broker ${id}${isRunning ? ', which is still running' : ''}.`,
+  })
 }
 
 /** Those too that are not running; null from clusters that do not tell of these (before 4.0). */

@@ -7,13 +7,20 @@ import { offer, type AskNames, type Candidate, type Offered } from './offer.ts'
 import { splitLine } from './split-line.ts'
 
 const options = defineOptions([
-  { name: 'refresh', argument: 'required', value: 'NAMES', values: ['topics', 'groups'], about: 'Ask a slow cluster for its names, for the next time.' },
+  {
+    name: 'refresh',
+    argument: 'required',
+    value: 'NAMES',
+    values: ['topics', 'groups'],
+    about: 'Ask a slow cluster for its names, for the next time.',
+  },
   ...connectionOptions,
 ])
 
 /**
- * What the scripts of `kts completion` call: `complete bash -- LINE WORDBREAKS`, and `complete zsh -- WORDS…`, the same for
- * fish. Prints a word a line, with a tab and a sentence behind it for shells that show one, or `:files` or `:folders`.
+ * What the scripts of `kts completion` call: `complete bash -- LINE WORDBREAKS`, and `complete zsh -- WORDS…`, the same
+ * for fish. Prints a word a line, with a tab and a sentence behind it for shells that show one, or `:files` or
+ * `:folders`.
  */
 export const completeCommand = defineCommand({
   name: 'complete',
@@ -25,13 +32,19 @@ export const completeCommand = defineCommand({
   asksCluster: () => false,
   async run(values, context, [shell, ...words]) {
     if (values.refresh !== undefined) return await refresh(values.refresh, values, context)
-    const answer = shell === 'bash' ? await completeInBash(words, context) : render(await offer(words, namesFor(context)), lineWithAbout)
+    const answer =
+      shell === 'bash'
+        ? await completeInBash(words, context)
+        : render(await offer(words, namesFor(context)), lineWithAbout)
     await write(context.stdout, answer)
   },
 })
 
 /** Loaded when names are asked for: it brings the client. */
-const namesFor = (context: Context): AskNames => async (kind, values, style) => (await import('./names.ts')).liveNames(kind, values, style, context)
+const namesFor =
+  (context: Context): AskNames =>
+  async (kind, values, style) =>
+    (await import('./names.ts')).liveNames(kind, values, style, context)
 
 async function refresh(kind: Kind, values: Parameters<AskNames>[1], context: Context): Promise<void> {
   const { refreshNames } = await import('./names.ts')
@@ -41,7 +54,9 @@ async function refresh(kind: Kind, values: Parameters<AskNames>[1], context: Con
 /** bash takes what follows its last word break, and takes it as it would have been typed. */
 async function completeInBash([line = '', wordBreaks = '']: readonly string[], context: Context): Promise<string> {
   const { words, kept, isQuoted } = splitLine(line, wordBreaks, context.env)
-  return render(await offer(words, namesFor(context)), ({ word }) => (isQuoted ? word.slice(kept) : shellWords([word.slice(kept)])))
+  return render(await offer(words, namesFor(context)), ({ word }) =>
+    isQuoted ? word.slice(kept) : shellWords([word.slice(kept)]),
+  )
 }
 
 const lineWithAbout = ({ word, about }: Candidate): string => (about === undefined ? word : `${word}\t${about}`)

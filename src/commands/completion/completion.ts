@@ -8,10 +8,10 @@ const SHELLS = Object.keys(SCRIPTS) as readonly Shell[]
 
 export const completion = defineCommand({
   name: 'completion',
-  about: 'Print the script that teaches a shell to complete kts, and Apache\'s names, at a press of Tab.',
+  about: "Print the script that teaches a shell to complete kts, and Apache's names, at a press of Tab.",
   examples: [
-    { command: 'echo \'source <(kts completion bash)\' >> ~/.bashrc', about: 'In bash, for every shell to come.' },
-    { command: 'echo \'source <(kts completion zsh)\' >> ~/.zshrc', about: 'In zsh, behind the line with compinit.' },
+    { command: "echo 'source <(kts completion bash)' >> ~/.bashrc", about: 'In bash, for every shell to come.' },
+    { command: "echo 'source <(kts completion zsh)' >> ~/.zshrc", about: 'In zsh, behind the line with compinit.' },
     { command: 'kts completion fish > ~/.config/fish/completions/kts.fish', about: 'In fish.' },
   ],
   options: [],
@@ -28,4 +28,7 @@ function chosenShell([word, ...rest]: readonly string[]): Shell {
   return shell
 }
 
-const toolNames = (): string[] => ['kts', ...commands.flatMap(({ dropIns }) => dropIns).flatMap((name) => [name, `${name}.sh`])]
+const toolNames = (): string[] => [
+  'kts',
+  ...commands.flatMap(({ dropIns }) => dropIns).flatMap((name) => [name, `${name}.sh`]),
+]

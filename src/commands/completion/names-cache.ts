@@ -30,7 +30,7 @@ export class NamesCache {
 
   read(): Remembered {
     try {
-      return { ...NOTHING, ...JSON.parse(readFileSync(this.file, 'utf8')) as Partial<Remembered> }
+      return { ...NOTHING, ...(JSON.parse(readFileSync(this.file, 'utf8')) as Partial<Remembered>) }
     } catch {
       return NOTHING
     }
@@ -51,5 +51,8 @@ export class NamesCache {
 function digest({ bootstrapServers, properties }: Connection): string {
   const harmless = [...properties].filter(([name]) => !/password|jaas|secret|token|key$/i.test(name)).sort()
   const user = /username="?([^";\s]*)/.exec(properties.get('sasl.jaas.config') ?? '')?.[1]
-  return createHash('sha256').update(JSON.stringify([bootstrapServers, harmless, user])).digest('hex').slice(0, 16)
+  return createHash('sha256')
+    .update(JSON.stringify([bootstrapServers, harmless, user]))
+    .digest('hex')
+    .slice(0, 16)
 }

@@ -7,7 +7,9 @@ import { connectionWords, nameConnection, type Connection, type ConnectionValues
 import { isExpected } from '../../lib/errors.ts'
 import { NamesCache, type Kind } from './names-cache.ts'
 
-/** What is left of 300 ms from the key to the answer, after a shell has started this process and before it has ended. */
+/**
+ * What is left of 300 ms from the key to the answer, after a shell has started this process and before it has ended.
+ */
 const PATIENCE_MS = 220
 /** Names so young are not asked for again. */
 const FRESH_MS = 10_000
@@ -18,10 +20,15 @@ const LONG_MS = 5000
 
 /**
  * The names of a cluster, from the cache or within what is left of 300 ms since this process began; none when nobody
- * answers in time, or what has been typed names no cluster. A slow cluster goes on being asked by `kts complete --refresh`,
- * so that the next key finds an answer.
+ * answers in time, or what has been typed names no cluster. A slow cluster goes on being asked by `kts complete
+ * --refresh`, so that the next key finds an answer.
  */
-export async function liveNames(kind: Kind, values: ConnectionValues, style: Context['style'], context: Context): Promise<readonly string[]> {
+export async function liveNames(
+  kind: Kind,
+  values: ConnectionValues,
+  style: Context['style'],
+  context: Context,
+): Promise<readonly string[]> {
   const connection = await tryToName(values, style, context)
   if (connection === undefined) return []
   const { clock, startedAt } = context
@@ -35,26 +42,37 @@ export async function liveNames(kind: Kind, values: ConnectionValues, style: Con
   if (Array.isArray(answer)) return answer
   if (answer === 'late' && clock.now() - known.askedAt > LONG_MS) {
     cache.write({ ...known, askedAt: clock.now() })
-    await context.leaveSelf(['complete', '--refresh', kind, ...connectionWords(style === 'kts' ? values : spelledOut(values, connection))])
+    await context.leaveSelf([
+      'complete',
+      '--refresh',
+      kind,
+      ...connectionWords(style === 'kts' ? values : spelledOut(values, connection)),
+    ])
   }
   return isYoungerThan(USABLE_MS) ? known.names : []
 }
 
 /** Under Apache's names less has a say than under that of `kts complete`. */
-const spelledOut = ({ commandConfig }: ConnectionValues, { bootstrapServers }: Connection): ConnectionValues =>
-  ({ commandConfig, bootstrapServer: bootstrapServers.join(',') })
+const spelledOut = ({ commandConfig }: ConnectionValues, { bootstrapServers }: Connection): ConnectionValues => ({
+  commandConfig,
+  bootstrapServer: bootstrapServers.join(','),
+})
 
 /** Asks with patience, and leaves the answer in the cache. */
 export async function refreshNames(kind: Kind, values: ConnectionValues, context: Context): Promise<void> {
   const connection = await tryToName(values, 'kts', context)
-  const names = connection && await within(LONG_MS, ask(kind, connection, context, LONG_MS), context)
+  const names = connection && (await within(LONG_MS, ask(kind, connection, context, LONG_MS), context))
   if (!connection || !Array.isArray(names)) return
   const cache = new NamesCache(context, kind, connection)
   cache.write({ ...cache.read(), names, at: context.clock.now() })
 }
 
 /** Controllers know neither topics nor groups. */
-async function tryToName(values: ConnectionValues, style: Context['style'], { env, cwd }: Context): Promise<Connection | undefined> {
+async function tryToName(
+  values: ConnectionValues,
+  style: Context['style'],
+  { env, cwd }: Context,
+): Promise<Connection | undefined> {
   try {
     const connection = await nameConnection(values, { style, env, cwd })
     return connection.areControllers ? undefined : connection
@@ -66,9 +84,11 @@ async function tryToName(values: ConnectionValues, style: Context['style'], { en
 
 /** Warns of nothing: a shell would show it in the middle of the line. */
 function ask(kind: Kind, connection: Connection, { clock }: Context, timeoutMs: number): Promise<string[]> {
-  return withClient({ ...connection, clientId: clientId() }, { clock, connectTimeoutMs: timeoutMs }, async (client) => (kind === 'topics'
-    ? (await listTopics(client)).map(({ name }) => name)
-    : (await listGroups(client, {}, { clock, timeoutMs })).map(({ groupId }) => groupId)))
+  return withClient({ ...connection, clientId: clientId() }, { clock, connectTimeoutMs: timeoutMs }, async (client) =>
+    kind === 'topics'
+      ? (await listTopics(client)).map(({ name }) => name)
+      : (await listGroups(client, {}, { clock, timeoutMs })).map(({ groupId }) => groupId),
+  )
 }
 
 /** Whatever is wrong with the cluster is no business of a key. */

@@ -19,11 +19,17 @@ export interface Candidate {
 type Style = Context['style']
 
 /** The names that a cluster has; none when they are not to be had in time. */
-export type AskNames = (kind: 'topics' | 'groups', connection: ConnectionValues, style: Style) => Promise<readonly string[]>
+export type AskNames = (
+  kind: 'topics' | 'groups',
+  connection: ConnectionValues,
+  style: Style,
+) => Promise<readonly string[]>
 
 /** What kts itself takes, without a command. */
 const OF_KTS: readonly Candidate[] = [
-  { word: '--help', about: 'List the commands.' }, { word: '--version', about: 'Show the version.' }, { word: '--help-json', about: 'Describe every command in JSON, for tools.' },
+  { word: '--help', about: 'List the commands.' },
+  { word: '--version', about: 'Show the version.' },
+  { word: '--help-json', about: 'Describe every command in JSON, for tools.' },
 ]
 
 const NOTHING: Offered = { words: [] }
@@ -33,10 +39,21 @@ export async function offer([tool = 'kts', ...args]: readonly string[], askNames
   const dropIn = findDropIn(tool.replace(/^.*\//s, ''))
   const [before, word] = [args.slice(0, -1), args.at(-1) ?? '']
   if (dropIn) return offerArguments(await dropIn.load(), before, word, 'drop-in', askNames)
-  const named = before.slice(Math.max(0, before.findIndex((arg) => !arg.startsWith('-'))))
+  const named = before.slice(
+    Math.max(
+      0,
+      before.findIndex((arg) => !arg.startsWith('-')),
+    ),
+  )
   const found = named[0]?.startsWith('-') ? undefined : findCommand(named)
-  const names = offerNames(named.filter((arg) => !arg.startsWith('-')), word)
-  if (!found) return word.startsWith('-') && named.length === 0 ? { words: OF_KTS.filter((option) => option.word.startsWith(word)) } : names
+  const names = offerNames(
+    named.filter((arg) => !arg.startsWith('-')),
+    word,
+  )
+  if (!found)
+    return word.startsWith('-') && named.length === 0
+      ? { words: OF_KTS.filter((option) => option.word.startsWith(word)) }
+      : names
   const own = await offerArguments(await found.entry.load(), found.rest, word, 'kts', askNames)
   return found.rest.length > 0 ? own : { ...own, words: [...names.words, ...own.words] }
 }
@@ -44,23 +61,39 @@ export async function offer([tool = 'kts', ...args]: readonly string[], askNames
 /** The next word of the commands that begin with these. */
 function offerNames(before: readonly string[], word: string): Offered {
   const visible = commands.filter(({ hidden }) => !hidden)
-  const fitting = visible.filter(({ name }) => before.every((typed, i) => name.split(' ')[i] === typed) && name.split(' ').length > before.length)
+  const fitting = visible.filter(
+    ({ name }) => before.every((typed, i) => name.split(' ')[i] === typed) && name.split(' ').length > before.length,
+  )
   const nexts = new Set(fitting.map(({ name }) => name.split(' ')[before.length]!))
-  return { words: [...nexts].filter((next) => next.startsWith(word)).map((next) => ({ word: next, about: aboutName([...before, next].join(' '), visible) })) }
+  return {
+    words: [...nexts]
+      .filter((next) => next.startsWith(word))
+      .map((next) => ({ word: next, about: aboutName([...before, next].join(' '), visible) })),
+  }
 }
 
 /** The sentence of a command; the next words where there is none of this name. */
 function aboutName(name: string, entries: readonly Entry[]): string {
-  const below = entries.filter((entry) => entry.name.startsWith(`${name} `)).map((entry) => entry.name.slice(name.length + 1))
+  const below = entries
+    .filter((entry) => entry.name.startsWith(`${name} `))
+    .map((entry) => entry.name.slice(name.length + 1))
   return entries.find((entry) => entry.name === name)?.about ?? below.join(', ')
 }
 
-async function offerArguments(command: Command, before: readonly string[], word: string, style: Style, askNames: AskNames): Promise<Offered> {
+async function offerArguments(
+  command: Command,
+  before: readonly string[],
+  word: string,
+  style: Style,
+  askNames: AskNames,
+): Promise<Offered> {
   const options = optionsFor(command, style)
   const typed = readTyped(command, options, style, before)
-  const ask = (kind: 'topics' | 'groups'): Promise<readonly string[]> => askNames(kind, connectionValues(command, typed.values), style)
+  const ask = (kind: 'topics' | 'groups'): Promise<readonly string[]> =>
+    askNames(kind, connectionValues(command, typed.values), style)
   const isOption = word.startsWith('-') && !typed.areOver
-  if (typed.awaiting && (typed.awaiting.argument === 'required' || !isOption)) return offerValues(typed.awaiting, word, '', typed, ask)
+  if (typed.awaiting && (typed.awaiting.argument === 'required' || !isOption))
+    return offerValues(typed.awaiting, word, '', typed, ask)
   if (!isOption) {
     const words = await offerWords(command, typed, word, ask)
     return words ?? (word === '' && !typed.areOver ? { words: optionNames(options, typed, word) } : NOTHING)
@@ -72,22 +105,38 @@ async function offerArguments(command: Command, before: readonly string[], word:
 
 /** Old names are passed over, and so is what stands there already. */
 function optionNames(options: readonly Option[], { given }: Typed, word: string): Candidate[] {
-  return options.filter((option) => option.deprecatedFor === undefined && (option.repeatable || !given.has(option)))
-    .map(({ name, about }) => ({ word: `--${name}`, about })).filter((candidate) => candidate.word.startsWith(word))
+  return options
+    .filter((option) => option.deprecatedFor === undefined && (option.repeatable || !given.has(option)))
+    .map(({ name, about }) => ({ word: `--${name}`, about }))
+    .filter((candidate) => candidate.word.startsWith(word))
 }
 
 type Ask = (kind: 'topics' | 'groups') => Promise<readonly string[]>
 
 /** For a command that takes words; undefined where nothing can be said of the next one. */
-async function offerWords({ positional }: Command, { words }: Typed, word: string, ask: Ask): Promise<Offered | undefined> {
+async function offerWords(
+  { positional }: Command,
+  { words }: Typed,
+  word: string,
+  ask: Ask,
+): Promise<Offered | undefined> {
   const { completes, isRepeatable = false } = positional ?? {}
   if (completes === undefined || (words > 0 && !isRepeatable)) return undefined
   return offerOf(completes, word, '', ask)
 }
 
-async function offerValues(option: Option, word: string, prefix: string, { values }: Typed, ask: Ask): Promise<Offered> {
+async function offerValues(
+  option: Option,
+  word: string,
+  prefix: string,
+  { values }: Typed,
+  ask: Ask,
+): Promise<Offered> {
   const { completes, isList = false } = option
-  const found = option.values ?? (typeof completes === 'function' ? completes(values as never) : completes) ?? PATHS[option.value ?? '']
+  const found =
+    option.values ??
+    (typeof completes === 'function' ? completes(values as never) : completes) ??
+    PATHS[option.value ?? '']
   if (found === undefined) return NOTHING
   const last = isList ? word.lastIndexOf(',') + 1 : 0
   return offerOf(found, word.slice(last), prefix + word.slice(0, last), ask)
@@ -104,4 +153,4 @@ async function offerOf(found: Offer, word: string, prefix: string, ask: Ask): Pr
 
 /** What Kafka keeps for itself is offered once its underscore is typed. */
 const withoutInternal = (names: readonly string[], word: string): readonly string[] =>
-  (word.startsWith('_') ? names : names.filter((name) => !name.startsWith('__')))
+  word.startsWith('_') ? names : names.filter((name) => !name.startsWith('__'))

@@ -16,10 +16,18 @@ export interface Typed {
 
 type Collected = Map<Option, (string | true)[]>
 
-/** Reads what parseArguments would refuse until the line is complete. Under Apache's names one dash is as good as two. */
-export function readTyped(command: Command, options: readonly Option[], style: 'kts' | 'drop-in', args: readonly string[]): Typed {
+/**
+ * Reads what parseArguments would refuse until the line is complete. Under Apache's names one dash is as good as two.
+ */
+export function readTyped(
+  command: Command,
+  options: readonly Option[],
+  style: 'kts' | 'drop-in',
+  args: readonly string[],
+): Typed {
   const given: Collected = new Map()
-  const add = (option: Option, value: string | true): void => void given.set(option, [...(given.get(option) ?? []), value])
+  const add = (option: Option, value: string | true): void =>
+    void given.set(option, [...(given.get(option) ?? []), value])
   let awaiting: Option | undefined
   let [words, areOver] = [0, false]
   for (const arg of args) {
@@ -37,7 +45,13 @@ export function readTyped(command: Command, options: readonly Option[], style: '
       words += 1
     }
   }
-  return { values: toValues(command, given), given: new Set([...given.keys(), ...(awaiting ? [awaiting] : [])]), words, awaiting, areOver }
+  return {
+    values: toValues(command, given),
+    given: new Set([...given.keys(), ...(awaiting ? [awaiting] : [])]),
+    words,
+    awaiting,
+    areOver,
+  }
 }
 
 export interface FoundOption {
@@ -47,7 +61,11 @@ export interface FoundOption {
 }
 
 /** The option that a word names in whole. */
-export function findOption(word: string, options: readonly Option[], style: 'kts' | 'drop-in'): FoundOption | undefined {
+export function findOption(
+  word: string,
+  options: readonly Option[],
+  style: 'kts' | 'drop-in',
+): FoundOption | undefined {
   const [, dashes, name, value] = /^(--?)([^-=][^=]*)(?:=(.*))?$/s.exec(word) ?? []
   if (name === undefined) return undefined
   const long = dashes === '--' || style === 'drop-in' ? options.find((option) => option.name === name) : undefined
@@ -57,8 +75,13 @@ export function findOption(word: string, options: readonly Option[], style: 'kts
 }
 
 function toValues(command: Command, given: Collected): Record<string, unknown> {
-  return Object.fromEntries(command.options.map((option) => {
-    const values = given.get(option) ?? []
-    return [camelCase(option.name), option.argument === 'none' ? values.length > 0 : option.repeatable ? values : values[0]]
-  }))
+  return Object.fromEntries(
+    command.options.map((option) => {
+      const values = given.get(option) ?? []
+      return [
+        camelCase(option.name),
+        option.argument === 'none' ? values.length > 0 : option.repeatable ? values : values[0],
+      ]
+    }),
+  )
 }

@@ -36,7 +36,9 @@ _kts() {
 }
 if [[ $funcstack[1] == _kts ]]; then _kts "$@"; else compdef _kts ${tools.join(' ')}; fi
 `,
-  fish: (tools: readonly string[]) => `# Completion of kts and Apache's names in fish: kts completion fish > ~/.config/fish/completions/kts.fish
+  fish: (
+    tools: readonly string[],
+  ) => `# Completion of kts and Apache's names in fish: kts completion fish > ~/.config/fish/completions/kts.fish
 function __kts_complete
     set -l word (commandline -ct)
     set -l option (string match -r -- '^--[^=]*=' $word)

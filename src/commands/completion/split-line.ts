@@ -11,8 +11,8 @@ export interface TypedLine {
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Divides a line into words as a POSIX shell does, with quotes, backslashes, `~/` and variables of the environment; what
- * else a shell expands stays as it is written. `wordBreaks` is bash's COMP_WORDBREAKS.
+ * Divides a line into words as a POSIX shell does, with quotes, backslashes, `~/` and variables of the environment;
+ * what else a shell expands stays as it is written. `wordBreaks` is bash's COMP_WORDBREAKS.
  */
 export function splitLine(line: string, wordBreaks: string, env: Environment): TypedLine {
   const splitter = new Splitter(wordBreaks, env)
@@ -36,7 +36,8 @@ class Splitter {
     if (token === this.quote) this.quote = ''
     else if (this.quote === "'") this.word += token
     else if (token.startsWith('$') && token.length > 1) this.word += this.env[token.replace(/[${}]/g, '')] ?? token
-    else if (token.startsWith('\\') && token.length > 1) this.word += this.quote === '' || /["\\$`]/.test(token[1]!) ? token[1] : token
+    else if (token.startsWith('\\') && token.length > 1)
+      this.word += this.quote === '' || /["\\$`]/.test(token[1]!) ? token[1] : token
     else if (this.quote === '') this.takeUnquoted(token)
     else this.word += token
   }
@@ -52,7 +53,7 @@ class Splitter {
       this.kept = this.word.length
       return
     }
-    this.word += token === '~' && this.word === '' ? this.env.HOME ?? token : token
+    this.word += token === '~' && this.word === '' ? (this.env.HOME ?? token) : token
     if (this.wordBreaks.includes(token)) this.kept = this.word.length
   }
 

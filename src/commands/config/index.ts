@@ -19,7 +19,11 @@ export const config = defineCommand({
     { command: 'kts config --origin --profile prod', about: 'The same, with the options that the command would have.' },
   ],
   options: [
-    { name: 'origin', argument: 'none', about: 'Show where each value comes from: an option, a variable, a file, a profile or the default.' },
+    {
+      name: 'origin',
+      argument: 'none',
+      about: 'Show where each value comes from: an option, a variable, a file, a profile or the default.',
+    },
     ...connectionOptions,
   ],
   asksCluster: () => false,
@@ -28,21 +32,27 @@ export const config = defineCommand({
     const cells = rows.map(({ name, value, origin }) => [name, value ?? '', ...(values.origin ? [origin] : [])])
     return {
       data: rows.map(({ origin, ...row }) => ({ ...row, ...(values.origin && { origin }) })),
-      text: () => rows.map(({ name, value, origin }) => `${name}=${value ?? ''}${values.origin ? `\t${origin}` : ''}\n`).join(''),
+      text: () =>
+        rows.map(({ name, value, origin }) => `${name}=${value ?? ''}${values.origin ? `\t${origin}` : ''}\n`).join(''),
       table: () => renderTable(['SETTING', 'VALUE', ...(values.origin ? ['ORIGIN'] : [])], cells),
     }
   },
 })
 
 function rowsOf({ settings, properties }: Layer): Row[] {
-  const row = (name: string, setting: Setting | undefined, byDefault: string | null = null): Row =>
-    ({ name, value: setting?.value ?? byDefault, origin: setting?.origin ?? DEFAULT })
+  const row = (name: string, setting: Setting | undefined, byDefault: string | null = null): Row => ({
+    name,
+    value: setting?.value ?? byDefault,
+    origin: setting?.origin ?? DEFAULT,
+  })
   return [
     row('profile', settings.profile),
     row('bootstrap-server', settings.servers),
     row('read-only', settings.readOnly, 'false'),
     row('confirm', settings.confirm, 'false'),
     row('output', settings.output, 'table or text'),
-    ...[...properties].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, setting]) => row(name, { ...setting, value: mask(name, setting.value) })),
+    ...[...properties]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, setting]) => row(name, { ...setting, value: mask(name, setting.value) })),
   ]
 }

@@ -24,7 +24,9 @@ function parsePairs(text: string): [string, string][] {
   return pairs.map((pair) => {
     const [name, value, ...rest] = pair.split(/\s*=\s*(?=[^\]]*(?:\[|$))/)
     if (value === undefined || rest.length > 0) {
-      throw new UserError(`--add-config: "${pair}" is not of the form NAME=VALUE; a value with commas stands in brackets: NAME=[A,B]`)
+      throw new UserError(
+        `--add-config: "${pair}" is not of the form NAME=VALUE; a value with commas stands in brackets: NAME=[A,B]`,
+      )
     }
     return [name!.trim(), value.replace(/[[\]]/g, '').trim()]
   })

@@ -27,22 +27,36 @@ interface Wanted {
 
 /** Where a setting comes from that was made for the thing itself. */
 const OWN_SOURCE: Readonly<Record<ResourceKind, ConfigSource | null>> = {
-  topics: 'DYNAMIC_TOPIC_CONFIG', brokers: 'DYNAMIC_BROKER_CONFIG', 'broker-loggers': null,
-  'client-metrics': 'DYNAMIC_CLIENT_METRICS_CONFIG', groups: 'DYNAMIC_GROUP_CONFIG',
+  topics: 'DYNAMIC_TOPIC_CONFIG',
+  brokers: 'DYNAMIC_BROKER_CONFIG',
+  'broker-loggers': null,
+  'client-metrics': 'DYNAMIC_CLIENT_METRICS_CONFIG',
+  groups: 'DYNAMIC_GROUP_CONFIG',
 }
 
 /** Settings of topics, brokers, loggers, client metrics or groups. Throws KafkaError. */
 export async function describeResources(client: KafkaClient, wanted: Wanted, context: Context): Promise<Result> {
   const { kind, name } = wanted
   const known = name === '' ? [''] : await allNames(client, kind)
-  if (name !== undefined && !known.includes(name)) return await missing(kind, name, kind.startsWith('broker') ? [] : known, context)
+  if (name !== undefined && !known.includes(name))
+    return await missing(kind, name, kind.startsWith('broker') ? [] : known, context)
   const names = name === undefined ? known : [name]
-  const described = names.length === 0 ? [] : await describeConfigs(client, names.map((each) => ({ type: RESOURCES[kind], name: each })), { includeSynonyms: true })
+  const described =
+    names.length === 0
+      ? []
+      : await describeConfigs(
+          client,
+          names.map((each) => ({ type: RESOURCES[kind], name: each })),
+          { includeSynonyms: true },
+        )
   const byName = new Map(described.map((resource) => [resource.name, resource]))
   const resources = names.map((each): DescribedResource => {
     const { configs, error } = byName.get(each)!
     if (error) throw asKafkaError(error, `Cannot describe ${singular(kind)} ${each}`)
-    return { name: each, configs: configs.filter(({ source }) => isShown(source, wanted, each)).sort((a, b) => (a.name < b.name ? -1 : 1)) }
+    return {
+      name: each,
+      configs: configs.filter(({ source }) => isShown(source, wanted, each)).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    }
   })
   return {
     data: resources.map(({ name: each, configs }) => ({ type: singular(kind), name: each || null, configs })),
@@ -59,10 +73,14 @@ function isShown(source: ConfigSource, { kind, all }: Wanted, name: string): boo
 /** A group also counts as there when it has only settings. */
 async function allNames(client: KafkaClient, kind: ResourceKind): Promise<readonly string[]> {
   switch (kind) {
-    case 'topics': return (await listTopics(client)).map(({ name }) => name)
-    case 'brokers': return [...await brokerIds(client), '']
-    case 'broker-loggers': return brokerIds(client)
-    case 'client-metrics': return (await listConfigResources(client, 'clientMetrics')).sort()
+    case 'topics':
+      return (await listTopics(client)).map(({ name }) => name)
+    case 'brokers':
+      return [...(await brokerIds(client)), '']
+    case 'broker-loggers':
+      return brokerIds(client)
+    case 'client-metrics':
+      return (await listConfigResources(client, 'clientMetrics')).sort()
     case 'groups': {
       const [groups, configured] = await Promise.all([listGroups(client), listConfigResources(client, 'group')])
       return [...new Set([...groups.map(({ groupId }) => groupId), ...configured])].sort()
@@ -70,17 +88,31 @@ async function allNames(client: KafkaClient, kind: ResourceKind): Promise<readon
   }
 }
 
-const brokerIds = async (client: KafkaClient): Promise<string[]> => (await client.brokers()).map(({ nodeId }) => String(nodeId))
+const brokerIds = async (client: KafkaClient): Promise<string[]> =>
+  (await client.brokers()).map(({ nodeId }) => String(nodeId))
 
 /** Apache's tool says so and calls it done. */
-async function missing(kind: ResourceKind, name: string, known: readonly string[], { style, stderr, program }: Context): Promise<Result> {
+async function missing(
+  kind: ResourceKind,
+  name: string,
+  known: readonly string[],
+  { style, stderr, program }: Context,
+): Promise<Result> {
   const sentence = `The ${singular(kind)} '${name}' doesn't exist and doesn't have dynamic config.\n`
   if (style === 'kts') await say({ stderr, program }, `there is no ${singular(kind)} ${name}${hintAmong(name, known)}`)
-  return { data: [], text: () => (style === 'drop-in' ? sentence : ''), table: () => '', exitCode: style === 'kts' ? 1 : 0 }
+  return {
+    data: [],
+    text: () => (style === 'drop-in' ? sentence : ''),
+    table: () => '',
+    exitCode: style === 'kts' ? 1 : 0,
+  }
 }
 
 function asText({ name, configs }: DescribedResource, { kind, all }: Wanted): string {
-  const head = name === '' ? `Default configs for ${kind} in the cluster are:` : `${all ? 'All' : 'Dynamic'} configs for ${singular(kind)} ${name} are:`
+  const head =
+    name === ''
+      ? `Default configs for ${kind} in the cluster are:`
+      : `${all ? 'All' : 'Dynamic'} configs for ${singular(kind)} ${name} are:`
   return [head, ...configs.map(line)].map((text) => `${text}\n`).join('')
 }
 
@@ -90,9 +122,16 @@ function line({ name, value, isSensitive, synonyms }: ConfigEntry): string {
 }
 
 function asTable(resources: readonly DescribedResource[], kind: ResourceKind): string {
-  const rows = resources.flatMap(({ name, configs }) => configs.map(({ name: config, value, isSensitive, source }) =>
-    [name || 'default', config, isSensitive ? '(hidden)' : value ?? '', sourceInWords(source)]))
-  if (rows.length > 0) return renderTable([singular(kind).toUpperCase(), 'SETTING', 'VALUE', 'FROM'], rows, { goes: ['FROM'] })
+  const rows = resources.flatMap(({ name, configs }) =>
+    configs.map(({ name: config, value, isSensitive, source }) => [
+      name || 'default',
+      config,
+      isSensitive ? '(hidden)' : (value ?? ''),
+      sourceInWords(source),
+    ]),
+  )
+  if (rows.length > 0)
+    return renderTable([singular(kind).toUpperCase(), 'SETTING', 'VALUE', 'FROM'], rows, { goes: ['FROM'] })
   return `Nothing is set for ${resources.length === 1 ? `${singular(kind)} ${resources[0]!.name || 'defaults'}` : `any of the ${kind}`}; --all shows what holds.\n`
 }
 

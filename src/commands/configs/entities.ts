@@ -4,10 +4,21 @@ import type { ConfigsValues } from './options.ts'
 
 /** Options that name a thing by its kind, in the order in which Apache's tool looks for them. */
 const BY_NAME = [
-  ['topic', 'topics'], ['client', 'clients'], ['user', 'users'], ['broker', 'brokers'], ['brokerLogger', 'broker-loggers'], ['ip', 'ips'],
-  ['clientMetrics', 'client-metrics'], ['group', 'groups'],
+  ['topic', 'topics'],
+  ['client', 'clients'],
+  ['user', 'users'],
+  ['broker', 'brokers'],
+  ['brokerLogger', 'broker-loggers'],
+  ['ip', 'ips'],
+  ['clientMetrics', 'client-metrics'],
+  ['group', 'groups'],
 ] as const
-const DEFAULTS = [['clientDefaults', 'clients'], ['userDefaults', 'users'], ['brokerDefaults', 'brokers'], ['ipDefaults', 'ips']] as const
+const DEFAULTS = [
+  ['clientDefaults', 'clients'],
+  ['userDefaults', 'users'],
+  ['brokerDefaults', 'brokers'],
+  ['ipDefaults', 'ips'],
+] as const
 
 /** Whose settings are meant. */
 export interface Entities {
@@ -31,7 +42,9 @@ export function chosenEntities(values: ConfigsValues): Entities {
     ...DEFAULTS.flatMap(([option, kind]) => (values[option] ? [[kind, ''] as const] : [])),
   ]
   if (short.length > 0 && (values.entityType.length > 0 || values.entityName.length > 0)) {
-    throw new UserError('--entity-type, --entity-name and --entity-default do not go with the options that name a topic, broker, … directly')
+    throw new UserError(
+      '--entity-type, --entity-name and --entity-default do not go with the options that name a topic, broker, … directly',
+    )
   }
   const kinds = [...values.entityType, ...short.map(([kind]) => kind)]
   const names = [...values.entityName, ...short.map(([, name]) => name)]
@@ -41,7 +54,10 @@ export function chosenEntities(values: ConfigsValues): Entities {
 
 function checkKinds(kinds: readonly Kind[]): void {
   const [first] = kinds
-  if (first === undefined) throw new UserError('say whose settings: --topic, --broker, --client, --user, --ip, --group, --client-metrics, or --entity-type')
+  if (first === undefined)
+    throw new UserError(
+      'say whose settings: --topic, --broker, --client, --user, --ip, --group, --client-metrics, or --entity-type',
+    )
   const twice = kinds.find((kind, index) => kinds.indexOf(kind) < index)
   if (twice !== undefined) throw new UserError(`${twice} are named twice: name one of them`)
   if (kinds.length > 1 && !(kinds.length === 2 && kinds.includes('users') && kinds.includes('clients'))) {

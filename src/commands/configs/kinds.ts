@@ -3,9 +3,15 @@ import type { ResourceType } from '../../lib/client/admin/describe-configs.ts'
 
 /** What the command calls each kind of thing, and the protocol's word for it. */
 export const RESOURCES = {
-  topics: 'topic', brokers: 'broker', 'broker-loggers': 'brokerLogger', 'client-metrics': 'clientMetrics', groups: 'group',
+  topics: 'topic',
+  brokers: 'broker',
+  'broker-loggers': 'brokerLogger',
+  'client-metrics': 'clientMetrics',
+  groups: 'group',
 } as const satisfies Readonly<Record<string, ResourceType>>
-export const QUOTA_ENTITIES = { clients: 'client-id', users: 'user', ips: 'ip' } as const satisfies Readonly<Record<string, QuotaEntityType>>
+export const QUOTA_ENTITIES = { clients: 'client-id', users: 'user', ips: 'ip' } as const satisfies Readonly<
+  Record<string, QuotaEntityType>
+>
 
 export type ResourceKind = keyof typeof RESOURCES
 export type QuotaKind = keyof typeof QUOTA_ENTITIES

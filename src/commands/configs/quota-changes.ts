@@ -21,7 +21,10 @@ export interface CredentialChanges {
   readonly delete: readonly ScramMechanism[]
 }
 
-/** Tells quotas and credentials apart. Throws UserError for names that the entity does not have, and for values that they cannot have. */
+/**
+ * Tells quotas and credentials apart. Throws UserError for names that the entity does not have, and for values that
+ * they cannot have.
+ */
 export function readQuotaChanges(changes: Changes, entity: QuotaEntity): QuotaChanges {
   const names = [...changes.add.keys(), ...changes.delete]
   const known = entity.has('ip') ? OF_ADDRESSES : OF_CLIENTS
@@ -29,7 +32,9 @@ export function readQuotaChanges(changes: Changes, entity: QuotaEntity): QuotaCh
   const foreign = names.filter((name) => !known.includes(name) && !(isForUser && isMechanism(name)))
   if (foreign.length > 0) {
     const allowed = [...known, ...(isForUser ? Object.keys(SCRAM_MECHANISMS) : [])].join(', ')
-    throw new UserError(`${foreign.join(', ')} cannot be set here; there ${known.length === 1 ? 'is' : 'are'} ${allowed}`)
+    throw new UserError(
+      `${foreign.join(', ')} cannot be set here; there ${known.length === 1 ? 'is' : 'are'} ${allowed}`,
+    )
   }
   if (!names.some(isMechanism)) return { limits: readLimits(changes), credentials: null }
   if (entity.get('user') === null) throw new UserError('the default of all users has no SCRAM credentials')
@@ -62,6 +67,7 @@ function readCredential(mechanism: ScramMechanism, text: string): NewScramCreden
   const [, written, password] = /^(?:iterations=(-?\d*),)?password=([^]*)$/.exec(text) ?? []
   if (password === undefined) throw new UserError(`${mechanism} is not of the form [iterations=8192,password=SECRET]`)
   const iterations = written === undefined || written === '-1' ? DEFAULT_ITERATIONS : Number(written)
-  if (!(iterations >= DEFAULT_ITERATIONS)) throw new UserError(`${mechanism}: ${written} iterations are too few; there must be ${DEFAULT_ITERATIONS} at least`)
+  if (!(iterations >= DEFAULT_ITERATIONS))
+    throw new UserError(`${mechanism}: ${written} iterations are too few; there must be ${DEFAULT_ITERATIONS} at least`)
   return { mechanism, iterations, password }
 }

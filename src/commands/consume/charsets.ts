@@ -1,6 +1,14 @@
 /** Java's charsets that StringDeserializer may be asked for, beyond what TextDecoder reads in the same way. */
 const NATIVE: Readonly<Record<string, BufferEncoding>> = {
-  'utf-8': 'utf8', 'utf8': 'utf8', 'iso-8859-1': 'latin1', 'iso8859-1': 'latin1', 'iso8859_1': 'latin1', 'latin1': 'latin1', 'us-ascii': 'latin1', 'ascii': 'latin1', 'utf-16le': 'utf16le',
+  'utf-8': 'utf8',
+  utf8: 'utf8',
+  'iso-8859-1': 'latin1',
+  'iso8859-1': 'latin1',
+  iso8859_1: 'latin1',
+  latin1: 'latin1',
+  'us-ascii': 'latin1',
+  ascii: 'latin1',
+  'utf-16le': 'utf16le',
 }
 
 /** A function that decodes bytes; undefined for a charset that is not known. Malformed bytes become U+FFFD. */
@@ -9,7 +17,8 @@ export function decoderFor(charset: string): ((bytes: Buffer) => string) | undef
   const native = NATIVE[name]
   if (native) {
     const isAscii = name.includes('ascii')
-    return (bytes) => (isAscii ? bytes.toString('latin1').replace(/[\u0080-\u00ff]/g, '\uFFFD') : bytes.toString(native))
+    return (bytes) =>
+      isAscii ? bytes.toString('latin1').replace(/[\u0080-\u00ff]/g, '\uFFFD') : bytes.toString(native)
   }
   // Without a byte order mark Java takes UTF-16 as big-endian.
   if (name === 'utf-16') return decodeUtf16

@@ -10,8 +10,15 @@ import { parseOffset, parsePartitions, parseTime } from './start-position.ts'
 /** They are held in memory. */
 const MOST_LAST = 1_000_000
 
-/** Rules between the options, and the form of those that are more than text (ConsoleConsumerOptions). Throws UserError. */
-export function check(values: ConsumeValues, { style, clock }: Context, _words: readonly string[] = [], output?: OutputFormat): void {
+/**
+ * Rules between the options, and the form of those that are more than text (ConsoleConsumerOptions). Throws UserError.
+ */
+export function check(
+  values: ConsumeValues,
+  { style, clock }: Context,
+  _words: readonly string[] = [],
+  output?: OutputFormat,
+): void {
   const { topic, include, partition, offset, since, until, toEnd, fromBeginning } = values
   if ((topic === undefined) === (include === undefined)) throw new UserError('Give either --topic or --include')
   // Java's consumer subscribes to no empty name.
@@ -19,8 +26,13 @@ export function check(values: ConsumeValues, { style, clock }: Context, _words: 
   if (include !== undefined) javaRegex(include)
   if (partition !== undefined && topic === undefined) throw new UserError('--partition needs --topic')
   // Under kts an offset without a partition means all of them.
-  if (offset !== undefined && partition === undefined && style === 'drop-in') throw new UserError('--offset needs --partition')
-  const starts = [['from-beginning', fromBeginning], ['offset', offset !== undefined], ['since', since !== undefined]] as const
+  if (offset !== undefined && partition === undefined && style === 'drop-in')
+    throw new UserError('--offset needs --partition')
+  const starts = [
+    ['from-beginning', fromBeginning],
+    ['offset', offset !== undefined],
+    ['since', since !== undefined],
+  ] as const
   const given = starts.filter(([, isGiven]) => isGiven).map(([name]) => `--${name}`)
   if (given.length > 1) throw new UserError(`${given.join(' and ')} contradict each other: reading begins in one place`)
   if (partition !== undefined) parsePartitions(partition, style)
@@ -28,7 +40,8 @@ export function check(values: ConsumeValues, { style, clock }: Context, _words: 
   const nowMs = clock.now()
   const from = since === undefined ? undefined : parseTime('since', since, nowMs)
   const to = until === undefined ? undefined : parseTime('until', until, nowMs)
-  if (from && to && from.timestamp >= to.timestamp) throw new UserError(`--until ${until} is not later than --since ${since}`)
+  if (from && to && from.timestamp >= to.timestamp)
+    throw new UserError(`--until ${until} is not later than --since ${since}`)
   if (to && toEnd) throw new UserError('--until and --to-end contradict each other: reading ends in one place')
   if (values.last !== undefined) checkLast(values.last, values)
   recordFilter(values)
@@ -38,12 +51,26 @@ export function check(values: ConsumeValues, { style, clock }: Context, _words: 
 function checkLast(last: number, values: ConsumeValues): void {
   if (last < 1 || last > MOST_LAST) throw new UserError(`--last takes a number from 1 to ${MOST_LAST}, not ${last}`)
   forbidTogether(values, ['last', 'fromBeginning'])
-  for (const other of ['offset', 'since', 'until', 'toEnd', 'maxMessages', 'timeoutMs', 'group', 'progress'] as const) forbidTogether(values, ['last', other])
+  for (const other of ['offset', 'since', 'until', 'toEnd', 'maxMessages', 'timeoutMs', 'group', 'progress'] as const)
+    forbidTogether(values, ['last', other])
 }
 
-function rejectOtherLooks({ formatter, formatterProperty, property, formatterConfig, keyDeserializer, valueDeserializer }: ConsumeValues): void {
-  const others = { formatter, 'formatter-config': formatterConfig, 'key-deserializer': keyDeserializer, 'value-deserializer': valueDeserializer,
-    'formatter-property': formatterProperty[0], property: property[0] }
+function rejectOtherLooks({
+  formatter,
+  formatterProperty,
+  property,
+  formatterConfig,
+  keyDeserializer,
+  valueDeserializer,
+}: ConsumeValues): void {
+  const others = {
+    formatter,
+    'formatter-config': formatterConfig,
+    'key-deserializer': keyDeserializer,
+    'value-deserializer': valueDeserializer,
+    'formatter-property': formatterProperty[0],
+    property: property[0],
+  }
   const [given] = Object.entries(others).find(([, value]) => value !== undefined) ?? []
   if (given !== undefined) throw new UserError(`JSON and --${given} contradict each other: JSON has a form of its own`)
 }

@@ -2,7 +2,10 @@ import { UserError } from '../../lib/errors.ts'
 import { decoderFor } from './charsets.ts'
 import { javaDouble, javaFloat } from '../../lib/output/java-number.ts'
 
-/** Bytes of a key, a value or a header as text, or as other bytes. Throws UserError for bytes that are no value of its type. */
+/**
+ * Bytes of a key, a value or a header as text, or as other bytes. Throws UserError for bytes that are no value of its
+ * type.
+ */
 export type Deserializer = (bytes: Buffer) => string | Buffer
 
 /** Properties of a deserializer, without the prefix that names it among those of the formatter. */
@@ -16,7 +19,10 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   StringDeserializer: (properties, isKey) => textDecoder(properties, isKey),
   ByteArrayDeserializer: () => (bytes) => bytes,
   BytesDeserializer: () => escapeBytes,
-  ByteBufferDeserializer: () => ({ length }) => `java.nio.HeapByteBuffer[pos=0 lim=${length} cap=${length}]`,
+  ByteBufferDeserializer:
+    () =>
+    ({ length }) =>
+      `java.nio.HeapByteBuffer[pos=0 lim=${length} cap=${length}]`,
   ShortDeserializer: () => sized('ShortDeserializer', 2, (bytes) => String(bytes.readInt16BE())),
   IntegerDeserializer: () => sized('IntegerDeserializer', 4, (bytes) => String(bytes.readInt32BE())),
   LongDeserializer: () => sized('LongDeserializer', 8, (bytes) => String(bytes.readBigInt64BE())),
@@ -45,7 +51,10 @@ export function makeDeserializer(className: string, properties: DeserializerProp
 
 /** The property for its place (key or value) goes before the general one, as in Java's StringDeserializer. */
 function textDecoder(properties: DeserializerProperties, isKey: boolean): (bytes: Buffer) => string {
-  const charset = properties.get(isKey ? 'key.deserializer.encoding' : 'value.deserializer.encoding') ?? properties.get('deserializer.encoding') ?? 'UTF-8'
+  const charset =
+    properties.get(isKey ? 'key.deserializer.encoding' : 'value.deserializer.encoding') ??
+    properties.get('deserializer.encoding') ??
+    'UTF-8'
   const decode = decoderFor(charset)
   if (!decode) throw new UserError(`Unsupported encoding ${charset}`)
   return decode
@@ -53,7 +62,8 @@ function textDecoder(properties: DeserializerProperties, isKey: boolean): (bytes
 
 function sized(name: string, size: number, read: (bytes: Buffer) => string): Deserializer {
   return (bytes) => {
-    if (bytes.length !== size) throw new UserError(`${name} wants ${size} byte${size === 1 ? '' : 's'}, not ${bytes.length}`)
+    if (bytes.length !== size)
+      throw new UserError(`${name} wants ${size} byte${size === 1 ? '' : 's'}, not ${bytes.length}`)
     return read(bytes)
   }
 }
@@ -74,5 +84,7 @@ function readUuid(text: string): string {
 
 /** As org.apache.kafka.common.utils.Bytes.toString: what is not printable ASCII, and the backslash, becomes \xNN. */
 function escapeBytes(bytes: Buffer): string {
-  return bytes.toString('latin1').replace(/[^ -[\]-~]/g, (char) => `\\x${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
+  return bytes
+    .toString('latin1')
+    .replace(/[^ -[\]-~]/g, (char) => `\\x${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
 }

@@ -8,8 +8,15 @@ import type { ConsumeValues } from './options.ts'
 /** Whether a record is to be printed. */
 export type RecordFilter = (record: RecordReader) => boolean
 
-/** What `--grep`, `--key` and `--header` ask for, all of it together; undefined when they are not given. Throws UserError. */
-export function recordFilter({ grep, key, header }: Pick<ConsumeValues, 'grep' | 'key' | 'header'>): RecordFilter | undefined {
+/**
+ * What `--grep`, `--key` and `--header` ask for, all of it together; undefined when they are not given. Throws
+ * UserError.
+ */
+export function recordFilter({
+  grep,
+  key,
+  header,
+}: Pick<ConsumeValues, 'grep' | 'key' | 'header'>): RecordFilter | undefined {
   const filters = [
     ...(grep === undefined ? [] : [byValue(pattern('grep', grep))]),
     ...(key === undefined ? [] : [byKey(pattern('key', key))]),
@@ -29,29 +36,41 @@ function pattern(option: string, text: string): TextTest {
   }
 }
 
-const byValue = (fits: TextTest): RecordFilter => ({ body, valueStart, valueLength }) =>
-  valueLength >= 0 && fits(body.toString('utf8', valueStart, valueStart + valueLength))
+const byValue =
+  (fits: TextTest): RecordFilter =>
+  ({ body, valueStart, valueLength }) =>
+    valueLength >= 0 && fits(body.toString('utf8', valueStart, valueStart + valueLength))
 
-const byKey = (fits: TextTest): RecordFilter => ({ body, keyStart, keyLength }) =>
-  keyLength >= 0 && fits(body.toString('utf8', keyStart, keyStart + keyLength))
+const byKey =
+  (fits: TextTest): RecordFilter =>
+  ({ body, keyStart, keyLength }) =>
+    keyLength >= 0 && fits(body.toString('utf8', keyStart, keyStart + keyLength))
 
 /** `name`, or `name=REGEX` for a header of that name whose value fits; one of several of the same name is enough. */
 function byHeader(text: string): RecordFilter {
   const [, name, expression] = /^([^=]+)(?:=(.*))?$/s.exec(text) ?? []
   if (name === undefined) throw new UserError(`--header takes NAME or NAME=REGEX, not "${text}"`)
   const fits = expression === undefined ? undefined : pattern('header', expression)
-  return (record) => record.headerCount > 0 && record.headers().some(({ key, value }) =>
-    key === name && (fits === undefined || (value !== null && fits(value.toString()))))
+  return (record) =>
+    record.headerCount > 0 &&
+    record
+      .headers()
+      .some(({ key, value }) => key === name && (fits === undefined || (value !== null && fits(value.toString()))))
 }
 
 /** The filter, which names the record where one of its expressions was stopped. Throws EnvironmentError. */
 export function namingRecords(filter: RecordFilter | undefined, view: () => BatchView): RecordFilter | undefined {
-  return filter && ((record) => {
-    try {
-      return filter(record)
-    } catch (error) {
-      if (!(error instanceof PatternTimeout)) throw error
-      throw new EnvironmentError(`${error.message}: the record at offset ${offsetOf(record, view())} of ${view().partition.key}`)
-    }
-  })
+  return (
+    filter &&
+    ((record) => {
+      try {
+        return filter(record)
+      } catch (error) {
+        if (!(error instanceof PatternTimeout)) throw error
+        throw new EnvironmentError(
+          `${error.message}: the record at offset ${offsetOf(record, view())} of ${view().partition.key}`,
+        )
+      }
+    })
+  )
 }

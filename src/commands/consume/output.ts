@@ -11,7 +11,10 @@ const BY_REFERENCE = CAPACITY / 4
 const MANY_MARKS = 256
 const LF = 10
 
-/** Gathers bytes and passes them on in large blocks. Nothing waits for the stream within a batch; `ready` does between batches. */
+/**
+ * Gathers bytes and passes them on in large blocks. Nothing waits for the stream within a batch; `ready` does between
+ * batches.
+ */
 export class Output {
   /** The block that is being filled, and how far it is. Formatters write here after `reserve`. */
   block: Buffer = Buffer.allocUnsafeSlow(CAPACITY)
@@ -94,7 +97,9 @@ export class Output {
 
   /** A promise while too much is on its way, or nothing. */
   ready(): Promise<void> | undefined {
-    return this.pending <= MOST_PENDING || this.isOver ? undefined : new Promise((resolve) => this.waiting.push(resolve))
+    return this.pending <= MOST_PENDING || this.isOver
+      ? undefined
+      : new Promise((resolve) => this.waiting.push(resolve))
   }
 
   /** Passes on what has been gathered and waits until the stream has taken everything: false when it never will. */
@@ -119,7 +124,10 @@ export class Output {
     this.marks = this.marks.slice(Math.max(last, 0))
   }
 
-  /** How many records were written whole when a write failed: about, as those of the last batch are counted by their lines. */
+  /**
+   * How many records were written whole when a write failed: about, as those of the last batch are counted by their
+   * lines.
+   */
   recordsBeforeFailure(): number | undefined {
     if (!this.remnant) return undefined
     const last = this.marks.findLastIndex(({ bytes }) => bytes <= this.written)

@@ -6,7 +6,10 @@ import { namingRecords, type RecordFilter } from './filter.ts'
 import type { BatchView, Formatter } from './formatters/index.ts'
 import type { Output } from './output.ts'
 
-/** Prints the records that are wanted. One that cannot be shown ends the run with EnvironmentError, or is named to `onSkip` and passed over. */
+/**
+ * Prints the records that are wanted. One that cannot be shown ends the run with EnvironmentError, or is named to
+ * `onSkip` and passed over.
+ */
 export class Printer implements RecordSink {
   readonly wants: RecordFilter | undefined
   private view: BatchView | undefined
@@ -53,7 +56,11 @@ export class Printer implements RecordSink {
 }
 
 /** What is said when all is printed; `announcesEnd` is for Kafka's own system tests. */
-export function announceEnd(count: number, announcesEnd: boolean, { stdout, stderr }: Pick<Context, 'stdout' | 'stderr'>): void {
+export function announceEnd(
+  count: number,
+  announcesEnd: boolean,
+  { stdout, stderr }: Pick<Context, 'stdout' | 'stderr'>,
+): void {
   stderr.write(`Processed a total of ${count} messages\n`)
   if (announcesEnd) stdout.write('shutdown_complete\n')
 }

@@ -3,7 +3,10 @@ import { readPropertiesFile } from '../../lib/config/properties-file.ts'
 import { UserError } from '../../lib/errors.ts'
 import type { ConsumeValues } from './options.ts'
 
-/** Settings of the consumer: the file, then the command line over it, then the options that mean a setting (ConsoleConsumerOptions). */
+/**
+ * Settings of the consumer: the file, then the command line over it, then the options that mean a setting
+ * (ConsoleConsumerOptions).
+ */
 export function consumerProperties(values: ConsumeValues, file: ReadonlyMap<string, string>): Map<string, string> {
   const given = parseKeyValues([...values.commandProperty, ...values.consumerProperty], 'empty', 'command-property')
   const properties = new Map([...file, ...given])
@@ -14,16 +17,28 @@ export function consumerProperties(values: ConsumeValues, file: ReadonlyMap<stri
 }
 
 /** A group may be named in several places, but only one group. */
-function setGroup(properties: Map<string, string>, { group, partition, offset, since, until, toEnd, last }: ConsumeValues, named: readonly (string | undefined)[]): void {
+function setGroup(
+  properties: Map<string, string>,
+  { group, partition, offset, since, until, toEnd, last }: ConsumeValues,
+  named: readonly (string | undefined)[],
+): void {
   const groups = new Set([group, ...named].filter((name) => name !== undefined))
-  if (groups.size > 1) throw new UserError(`Different groups are named: ${[...groups].map((name) => `"${name}"`).join(', ')}`)
+  if (groups.size > 1)
+    throw new UserError(`Different groups are named: ${[...groups].map((name) => `"${name}"`).join(', ')}`)
   const [name] = groups
   if (name === undefined) return
   if (name === '') throw new UserError('A group needs a name')
-  if (partition !== undefined) throw new UserError('--partition and a group cannot go together: a group deals out the partitions itself')
-  if (offset !== undefined || since !== undefined) throw new UserError(`--${offset === undefined ? 'since' : 'offset'} and a group cannot go together: a group goes on where it stopped`)
+  if (partition !== undefined)
+    throw new UserError('--partition and a group cannot go together: a group deals out the partitions itself')
+  if (offset !== undefined || since !== undefined)
+    throw new UserError(
+      `--${offset === undefined ? 'since' : 'offset'} and a group cannot go together: a group goes on where it stopped`,
+    )
   if (last !== undefined) throw new UserError('--last and a group cannot go together: a group goes on where it stopped')
-  if (until !== undefined || toEnd) throw new UserError(`--${toEnd ? 'to-end' : 'until'} and a group cannot go together: a group deals out partitions for as long as it likes`)
+  if (until !== undefined || toEnd)
+    throw new UserError(
+      `--${toEnd ? 'to-end' : 'until'} and a group cannot go together: a group deals out partitions for as long as it likes`,
+    )
   properties.set('group.id', name)
 }
 
@@ -36,14 +51,23 @@ function setOffsetReset(properties: Map<string, string>, values: ConsumeValues):
   if (given === undefined) properties.set('auto.offset.reset', fromBeginning || hasEnd(values) ? 'earliest' : 'latest')
 }
 
-/** Whether reading ends where the topic does, or before: then it is what is there that is wanted, and not what comes. */
-export const hasEnd = ({ until, toEnd, last }: ConsumeValues): boolean => toEnd || until !== undefined || last !== undefined
+/**
+ * Whether reading ends where the topic does, or before: then it is what is there that is wanted, and not what comes.
+ */
+export const hasEnd = ({ until, toEnd, last }: ConsumeValues): boolean =>
+  toEnd || until !== undefined || last !== undefined
 
 /** Properties of the formatter: the file, then the deserializer options, then the command line. */
 export function formatterProperties(values: ConsumeValues, cwd: string): Map<string, string> {
-  const properties = values.formatterConfig === undefined ? new Map<string, string>() : readPropertiesFile(values.formatterConfig, cwd)
+  const properties =
+    values.formatterConfig === undefined ? new Map<string, string>() : readPropertiesFile(values.formatterConfig, cwd)
   if (values.keyDeserializer) properties.set('key.deserializer', values.keyDeserializer)
   if (values.valueDeserializer) properties.set('value.deserializer', values.valueDeserializer)
-  for (const [key, value] of parseKeyValues([...values.formatterProperty, ...values.property], 'empty', 'formatter-property')) properties.set(key, value)
+  for (const [key, value] of parseKeyValues(
+    [...values.formatterProperty, ...values.property],
+    'empty',
+    'formatter-property',
+  ))
+    properties.set(key, value)
   return properties
 }

@@ -1,5 +1,13 @@
 import {
-  consumerSettings, DirectAssignment, LATEST, topicsLike, topicsNamed, vainConsumerSettings, type ConsumerSettings, type Start, type Subscription,
+  consumerSettings,
+  DirectAssignment,
+  LATEST,
+  topicsLike,
+  topicsNamed,
+  vainConsumerSettings,
+  type ConsumerSettings,
+  type Start,
+  type Subscription,
 } from '../../lib/client/consumer/index.ts'
 import { groupAssignment, groupSettings, type GroupSettings } from '../../lib/client/group/index.ts'
 import { Hindrances } from '../../lib/client/hindrances.ts'
@@ -20,13 +28,24 @@ import { consumerProperties, formatterProperties, hasEnd } from './properties.ts
 import { printRecords, type Session } from './session.ts'
 import { parseOffset, parsePartitions, parseTime } from './start-position.ts'
 
-type Limits = Pick<Session, 'maxRecords' | 'idleMs' | 'skipsBadRecords' | 'filter' | 'announcesEnd' | 'isRaw' | 'showsProgress'>
+type Limits = Pick<
+  Session,
+  'maxRecords' | 'idleMs' | 'skipsBadRecords' | 'filter' | 'announcesEnd' | 'isRaw' | 'showsProgress'
+>
 
 /** Everything that the options say, from the connection to the exit code. */
-export async function run(values: ConsumeValues, context: Context, _words: readonly string[], output?: OutputFormat): Promise<number> {
+export async function run(
+  values: ConsumeValues,
+  context: Context,
+  _words: readonly string[],
+  output?: OutputFormat,
+): Promise<number> {
   context.mindReader?.()
   const formatter = isForPeople(output) ? makeFormatterOf(values, context) : jsonFormatter
-  const connection = await resolveConnection({ ...values, commandConfig: values.commandConfig ?? values.consumerConfig }, context)
+  const connection = await resolveConnection(
+    { ...values, commandConfig: values.commandConfig ?? values.consumerConfig },
+    context,
+  )
   const properties = consumerProperties(values, connection.properties)
   const settings = consumerSettings(properties, context.style)
   const group = groupSettings(properties)
@@ -35,13 +54,34 @@ export async function run(values: ConsumeValues, context: Context, _words: reado
   for (const sentence of vainConsumerSettings(properties)) void say(context, sentence)
   const { clock } = context
   const voice = new Voice(context)
-  const client = await connectUnlessAborted({
-    ...connection, properties, clientId: context.style === 'drop-in' ? 'console-consumer' : clientId(),
-  }, { clock, hindrances: new Hindrances({ clock, say: voice.say }), warn: voice.say }, context.signal)
+  const client = await connectUnlessAborted(
+    {
+      ...connection,
+      properties,
+      clientId: context.style === 'drop-in' ? 'console-consumer' : clientId(),
+    },
+    { clock, hindrances: new Hindrances({ clock, say: voice.say }), warn: voice.say },
+    context.signal,
+  )
   if (!client) return 0
   try {
-    if (last) return await printLast({ client, settings, formatter, ...last, skipsBadRecords: values.skipMessageOnError, announcesEnd: values.enableSystestEvents, isRaw: values.raw }, context)
-    return await printRecords({ client, settings, formatter, assign, voice, waitsForTopics: !hasEnd(values), ...limitsOf(values) }, context)
+    if (last)
+      return await printLast(
+        {
+          client,
+          settings,
+          formatter,
+          ...last,
+          skipsBadRecords: values.skipMessageOnError,
+          announcesEnd: values.enableSystestEvents,
+          isRaw: values.raw,
+        },
+        context,
+      )
+    return await printRecords(
+      { client, settings, formatter, assign, voice, waitsForTopics: !hasEnd(values), ...limitsOf(values) },
+      context,
+    )
   } catch (error) {
     throw values.topic === undefined ? error : await withNearTopic(error, values.topic, client, context)
   } finally {
@@ -53,9 +93,12 @@ function makeFormatterOf(values: ConsumeValues, context: Context): Formatter {
   const { style, cwd } = context
   const properties = formatterProperties(values, cwd)
   // Apache's tool shows bytes as they are where it finds no deserializer.
-  const onBadDeserializer = style === 'drop-in' ? (error: unknown): void => void say(context, (error as Error).message) : undefined
+  const onBadDeserializer =
+    style === 'drop-in' ? (error: unknown): void => void say(context, (error as Error).message) : undefined
   return makeFormatter(values.formatter ?? 'org.apache.kafka.tools.consumer.DefaultMessageFormatter', {
-    properties, onBadDeserializer, log: (line) => say(context, line),
+    properties,
+    onBadDeserializer,
+    log: (line) => say(context, line),
   })
 }
 
@@ -66,12 +109,26 @@ function assignmentOf(values: ConsumeValues, settings: ConsumerSettings, { style
   return (parts) => new DirectAssignment(parts, { subscription, partitions, start, end, autoOffsetReset })
 }
 
-function lastOf(values: ConsumeValues, settings: ConsumerSettings, { style }: Context): Pick<LastSession, 'subscription' | 'partitions' | 'count' | 'filter'> | undefined {
+function lastOf(
+  values: ConsumeValues,
+  settings: ConsumerSettings,
+  { style }: Context,
+): Pick<LastSession, 'subscription' | 'partitions' | 'count' | 'filter'> | undefined {
   if (values.last === undefined) return undefined
-  return { subscription: subscriptionOf(values, settings), partitions: partitionsOf(values, style), count: values.last, filter: recordFilter(values) }
+  return {
+    subscription: subscriptionOf(values, settings),
+    partitions: partitionsOf(values, style),
+    count: values.last,
+    filter: recordFilter(values),
+  }
 }
 
-function membershipOf(values: ConsumeValues, settings: ConsumerSettings, group: GroupSettings, context: Context): Session['assign'] {
+function membershipOf(
+  values: ConsumeValues,
+  settings: ConsumerSettings,
+  group: GroupSettings,
+  context: Context,
+): Session['assign'] {
   const subscription = subscriptionOf(values, settings)
   const notice = (line: string): void => void say(context, line)
   return (parts, printed) => groupAssignment(parts, { group, settings, subscription, printed, notice })
@@ -84,7 +141,7 @@ function subscriptionOf({ topic, include }: ConsumeValues, { excludeInternalTopi
 
 /** All of them when undefined. */
 const partitionsOf = ({ partition }: ConsumeValues, style: Context['style']): ReadonlySet<number> | undefined =>
-  (partition === undefined ? undefined : parsePartitions(partition, style))
+  partition === undefined ? undefined : parsePartitions(partition, style)
 
 /** A partition named by number is read from its end by default; a whole topic from where auto.offset.reset says. */
 function startOf(values: ConsumeValues, nowMs: number): Start | undefined {
@@ -110,4 +167,3 @@ function limitsOf(values: ConsumeValues): Limits {
     showsProgress: progress,
   }
 }
-

@@ -1,4 +1,12 @@
-import { Consumer, Delivery, IdleLimit, type Assignment, type ConsumerParts, type ConsumerSettings, type Farewell } from '../../lib/client/consumer/index.ts'
+import {
+  Consumer,
+  Delivery,
+  IdleLimit,
+  type Assignment,
+  type ConsumerParts,
+  type ConsumerSettings,
+  type Farewell,
+} from '../../lib/client/consumer/index.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { sayMissing } from '../../lib/config/missing-topic.ts'
@@ -42,21 +50,38 @@ export interface Session {
 /** Prints records until the limit, the idle time, a signal, or the reader's leaving ends it. Returns the exit code. */
 export async function printRecords(session: Session, context: Context): Promise<number> {
   const { client, settings } = session
-  const progress = context.style === 'kts'
-    ? startProgress(context, { verb: 'consumed', unit: 'record', hasOutput: true, forced: session.showsProgress ?? false }) : NO_PROGRESS
+  const progress =
+    context.style === 'kts'
+      ? startProgress(context, {
+          verb: 'consumed',
+          unit: 'record',
+          hasOutput: true,
+          forced: session.showsProgress ?? false,
+        })
+      : NO_PROGRESS
   const { voice = new Voice(context) } = session
   const { say } = voice
   voice.clear = () => progress.clear()
-  const output: Output = new Output(unblocked(session.isRaw ? bare(context.stdout) : context.stdout), () => consumer.stop())
+  const output: Output = new Output(unblocked(session.isRaw ? bare(context.stdout) : context.stdout), () =>
+    consumer.stop(),
+  )
   const consumer = new Consumer({
-    client, settings, clock: context.clock, waitsForTopics: session.waitsForTopics ?? true,
+    client,
+    settings,
+    clock: context.clock,
+    waitsForTopics: session.waitsForTopics ?? true,
     notice: say,
     onMissing: (topic) => void sayMissing(topic, client, context, (line) => void (consumer.isStopped || say(line))),
     assign: (parts) => session.assign(parts, () => output.drain()),
   })
-  const delivery = new Delivery(new Printer(session.formatter, output, session.skipsBadRecords ? say : undefined, session.filter), {
-    ...settings, maxRecords: session.maxRecords, isStopped: () => consumer.isStopped,
-  })
+  const delivery = new Delivery(
+    new Printer(session.formatter, output, session.skipsBadRecords ? say : undefined, session.filter),
+    {
+      ...settings,
+      maxRecords: session.maxRecords,
+      isStopped: () => consumer.isStopped,
+    },
+  )
   const forgetSignal = onAbort(context, () => {
     consumer.stop()
     context.clock.after(GRACE_MS, () => output.giveUp())
@@ -77,7 +102,10 @@ export async function printRecords(session: Session, context: Context): Promise<
     say(error.message)
   } finally {
     const isPrinted = await output.drain()
-    isSettled = await consumer.close(isPrinted, farewellOf(idle, context)).then(() => true, (error: unknown) => sayExpected(error, say))
+    isSettled = await consumer.close(isPrinted, farewellOf(idle, context)).then(
+      () => true,
+      (error: unknown) => sayExpected(error, say),
+    )
     forgetSignal()
     progress.end()
     announceEnd(output.recordsBeforeFailure() ?? delivery.count, session.announcesEnd, context)
@@ -88,7 +116,9 @@ export async function printRecords(session: Session, context: Context): Promise<
 
 /** From the brokers to the output. What has been gathered goes out whenever there is nothing to add. */
 async function pass(
-  consumer: Consumer, delivery: Delivery, output: Output,
+  consumer: Consumer,
+  delivery: Delivery,
+  output: Output,
   { idle, onDelivered }: { readonly idle: IdleLimit; onDelivered(count: number, bytes: number): void },
 ): Promise<void> {
   while (!delivery.isDone) {
@@ -104,7 +134,8 @@ async function pass(
   }
 }
 
-const farewellOf = (idle: IdleLimit, { signal }: Context): Farewell => (signal.aborted ? 'hurried' : idle.isOver ? 'idle' : 'unhurried')
+const farewellOf = (idle: IdleLimit, { signal }: Context): Farewell =>
+  signal.aborted ? 'hurried' : idle.isOver ? 'idle' : 'unhurried'
 
 /** The end goes on whatever goes wrong in it, unless that is a bug. */
 function sayExpected(error: unknown, say: (line: string) => void): false {

@@ -1,5 +1,4 @@
-import type { Start } from '../../lib/client/consumer/index.ts'
-import { EARLIEST, LATEST } from '../../lib/client/consumer/index.ts'
+import { EARLIEST, LATEST, type Start } from '../../lib/client/consumer/index.ts'
 import { readMoment } from '../../lib/config/moment.ts'
 import { UserError } from '../../lib/errors.ts'
 
@@ -14,7 +13,8 @@ export function parseOffset(text: string): Start {
   if (word === 'earliest') return EARLIEST
   if (word === 'latest') return LATEST
   const offset = /^\+?\d+$/.test(text) ? BigInt(text) : -1n
-  if (offset < 0n || offset > MAX_OFFSET) throw new UserError(`--offset takes earliest, latest or a number from 0, not "${text}"`)
+  if (offset < 0n || offset > MAX_OFFSET)
+    throw new UserError(`--offset takes earliest, latest or a number from 0, not "${text}"`)
   return { offset }
 }
 
@@ -32,11 +32,14 @@ export function parsePartitions(text: string, style: 'kts' | 'drop-in'): Set<num
     const [, first, last = first] = /^\s*\+?(\d+)(?:-(\d+))?\s*$/.exec(part) ?? []
     const count = Number(last) - Number(first) + 1
     if (first === undefined || (style === 'drop-in' && part.includes('-'))) throw badPartition(text, style)
-    if (Number(last) > MAX_PARTITION || count < 1 || partitions.size + count > MOST_PARTITIONS) throw badPartition(text, style)
+    if (Number(last) > MAX_PARTITION || count < 1 || partitions.size + count > MOST_PARTITIONS)
+      throw badPartition(text, style)
     for (let partition = Number(first); partition <= Number(last); partition += 1) partitions.add(partition)
   }
   return partitions
 }
 
 const badPartition = (text: string, style: 'kts' | 'drop-in'): UserError =>
-  new UserError(`--partition takes a number from 0${style === 'kts' ? ', or a list such as 0,2,5-7' : ''}, not "${text}"`)
+  new UserError(
+    `--partition takes a number from 0${style === 'kts' ? ', or a list such as 0,2,5-7' : ''}, not "${text}"`,
+  )

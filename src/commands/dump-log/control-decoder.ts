@@ -13,9 +13,12 @@ export const controlDecoder: ControlDecoder = {
       () => {
         const message = read(control, record)
         // Apache's tool writes a colon behind this one only.
-        return message === undefined ? plain : `${message.type.name}${message.type.name === 'LeaderChange' ? ':' : ''} ${messageJson(message, APACHE_FORM)}`
+        return message === undefined
+          ? plain
+          : `${message.type.name}${message.type.name === 'LeaderChange' ? ':' : ''} ${messageJson(message, APACHE_FORM)}`
       },
-      (problem) => `${plain} ${problem}`)
+      (problem) => `${plain} ${problem}`,
+    )
   },
   json(control, record) {
     if (isEnd(control)) return toJson({ type: endName(control), coordinatorEpoch: control.coordinatorEpoch })
@@ -25,7 +28,8 @@ export const controlDecoder: ControlDecoder = {
         if (message === undefined) return toJson({ type: typeName(control), id: control.kind })
         return `{"type":"${message.type.name}","version":${message.version},"data":${messageJson(message, KTS_FORM)}}`
       },
-      (problem) => toJson({ type: typeName(control), id: control.kind, problem }))
+      (problem) => toJson({ type: typeName(control), id: control.kind, problem }),
+    )
   },
 }
 
@@ -33,10 +37,20 @@ const isEnd = (control: ControlContent): control is EndMarker => 'committed' in 
 
 const endName = ({ committed }: EndMarker): string => (committed ? 'COMMIT' : 'ABORT')
 
-const read = ({ kind }: Exclude<ControlContent, EndMarker>, { value }: StoredRecord): ReturnType<typeof readControlRecord> =>
-  (value === null ? undefined : readControlRecord(kind, value))
+const read = (
+  { kind }: Exclude<ControlContent, EndMarker>,
+  { value }: StoredRecord,
+): ReturnType<typeof readControlRecord> => (value === null ? undefined : readControlRecord(kind, value))
 
 /** ControlRecordType */
-const CONTROL_TYPES = ['ABORT', 'COMMIT', 'LEADER_CHANGE', 'SNAPSHOT_HEADER', 'SNAPSHOT_FOOTER', 'KRAFT_VERSION', 'KRAFT_VOTERS']
+const CONTROL_TYPES = [
+  'ABORT',
+  'COMMIT',
+  'LEADER_CHANGE',
+  'SNAPSHOT_HEADER',
+  'SNAPSHOT_FOOTER',
+  'KRAFT_VERSION',
+  'KRAFT_VOTERS',
+]
 
 const typeName = ({ kind }: Exclude<ControlContent, EndMarker>): string => CONTROL_TYPES[kind] ?? 'UNKNOWN'

@@ -27,7 +27,8 @@ export function plainMembers({ key, value }: StoredRecord): string {
 }
 
 /** A record that cannot be read is named, and shown as it is. */
-export const problemMembers = (record: StoredRecord, problem: string): string => `${plainMembers(record)},"problem":${toJson(problem)}`
+export const problemMembers = (record: StoredRecord, problem: string): string =>
+  `${plainMembers(record)},"problem":${toJson(problem)}`
 
 /** The result of a decoder, or what it says of bytes that it cannot read. */
 export function orProblem<T>(decode: () => T, problem: (message: string) => T): T {

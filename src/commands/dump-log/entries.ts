@@ -1,4 +1,12 @@
-import type { AbortedTransaction, BatchHeader, EndMarker, OffsetEntry, RecordHeader, SnapshotProducer, TimeEntry } from '../../lib/client/log-files/index.ts'
+import type {
+  AbortedTransaction,
+  BatchHeader,
+  EndMarker,
+  OffsetEntry,
+  RecordHeader,
+  SnapshotProducer,
+  TimeEntry,
+} from '../../lib/client/log-files/index.ts'
 
 /** A record as it lies in its batch. */
 export interface StoredRecord {
@@ -11,7 +19,10 @@ export interface StoredRecord {
   readonly batch: BatchHeader
 }
 
-/** What a control record says: how a transaction ended, or another kind (ControlRecordType) that is left to whoever knows it. */
+/**
+ * What a control record says: how a transaction ended, or another kind (ControlRecordType) that is left to whoever
+ * knows it.
+ */
 export type ControlContent = EndMarker | { readonly kind: number }
 
 /** What is found in a file, one thing after the other. */
@@ -19,12 +30,19 @@ export type Entry =
   | { readonly type: 'log'; readonly startOffset: bigint }
   /** A snapshot of controllers; null for the one that a cluster begins with. */
   | { readonly type: 'snapshot'; readonly end: { readonly offset: bigint; readonly epoch: number } | null }
-  | { readonly type: 'batch'; readonly header: BatchHeader; readonly lastSequence: number; readonly position: number; readonly isValid: boolean }
+  | {
+      readonly type: 'batch'
+      readonly header: BatchHeader
+      readonly lastSequence: number
+      readonly position: number
+      readonly isValid: boolean
+    }
   | { readonly type: 'record'; readonly record: StoredRecord; readonly control: ControlContent | null }
   | { readonly type: 'invalid-bytes'; readonly bytes: number }
   | { readonly type: 'offset-index'; readonly entry: OffsetEntry }
   | { readonly type: 'time-index'; readonly entry: TimeEntry }
-  | { readonly type: 'empty-index' } | { readonly type: 'sound-index' }
+  | { readonly type: 'empty-index' }
+  | { readonly type: 'sound-index' }
   | { readonly type: 'producer'; readonly producer: SnapshotProducer; readonly firstSequence: number }
   | { readonly type: 'aborted-transaction'; readonly transaction: AbortedTransaction }
 

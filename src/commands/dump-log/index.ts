@@ -19,10 +19,22 @@ export const dumpLogCommand = defineCommand({
   dropIns: ['kafka-dump-log'],
   about: 'Show what lies in the files of a broker: batches and records, indexes, producers. Needs no broker.',
   examples: [
-    { command: 'kts dump-log --files retail-0/00000000000000000000.log --print-data-log', about: 'Every record with key and value.' },
-    { command: 'kts dump-log --files retail-0/00000000000000000000.index --verify-index-only', about: 'Whether an index fits its log.' },
-    { command: 'kts dump-log --files __consumer_offsets-0/00000000000000000000.log --offsets-decoder', about: 'What groups have committed.' },
-    { command: 'kts dump-log --files __cluster_metadata-0/00000000000000000000.log --cluster-metadata-decoder --json', about: 'What controllers have decided, as JSON lines.' },
+    {
+      command: 'kts dump-log --files retail-0/00000000000000000000.log --print-data-log',
+      about: 'Every record with key and value.',
+    },
+    {
+      command: 'kts dump-log --files retail-0/00000000000000000000.index --verify-index-only',
+      about: 'Whether an index fits its log.',
+    },
+    {
+      command: 'kts dump-log --files __consumer_offsets-0/00000000000000000000.log --offsets-decoder',
+      about: 'What groups have committed.',
+    },
+    {
+      command: 'kts dump-log --files __cluster_metadata-0/00000000000000000000.log --cluster-metadata-decoder --json',
+      about: 'What controllers have decided, as JSON lines.',
+    },
   ],
   options,
   formats: ['text', 'json', 'ndjson'],
@@ -30,13 +42,20 @@ export const dumpLogCommand = defineCommand({
   async run(values, context, _words, output) {
     const findings = new Findings()
     const printer = await choosePrinter(values, isForPeople(output))
-    for (const file of values.files!.split(',').filter((name) => name !== '')) await dumpFile(file, values, printer, findings, context)
+    for (const file of values.files!.split(',').filter((name) => name !== ''))
+      await dumpFile(file, values, printer, findings, context)
     await write(context.stderr, findings.lines())
     return findings.isEmpty || context.style === 'drop-in' ? 0 : 1
   },
 })
 
-async function dumpFile(file: string, values: DumpValues, printer: Printer, findings: Findings, { cwd, stdout, stderr }: Context): Promise<void> {
+async function dumpFile(
+  file: string,
+  values: DumpValues,
+  printer: Printer,
+  findings: Findings,
+  { cwd, stdout, stderr }: Context,
+): Promise<void> {
   const entries = entriesOf(file, resolve(cwd, file), values, findings)
   let chunk = printer.begin(file)
   try {
@@ -57,7 +76,12 @@ async function dumpFile(file: string, values: DumpValues, printer: Printer, find
 async function choosePrinter(values: DumpValues, isText: boolean): Promise<Printer> {
   const { controlDecoder } = await import('./control-decoder.ts')
   const { printsContent } = depth(values)
-  const view = { printsContent, skipRecordMetadata: values.skipRecordMetadata, decoder: await chooseDecoder(values), controls: controlDecoder }
+  const view = {
+    printsContent,
+    skipRecordMetadata: values.skipRecordMetadata,
+    decoder: await chooseDecoder(values),
+    controls: controlDecoder,
+  }
   return isText ? textPrinter(view) : (await import('./json.ts')).jsonPrinter(view)
 }
 
@@ -66,11 +90,17 @@ function entriesOf(file: string, path: string, values: DumpValues, findings: Fin
   const indexView = { ...values, maxMessageSize: values.maxMessageSize ?? 5 * 1024 * 1024 }
   switch (/\.[^./]*$/.exec(file)?.[0]) {
     case '.log':
-    case '.checkpoint': return dumpLog(path, { isDeep: depth(values).isDeep, maxBytes: values.maxBytes }, findings)
-    case '.index': return dumpOffsetIndex(path, indexView, findings)
-    case '.timeindex': return dumpTimeIndex(path, indexView, findings)
-    case '.snapshot': return dumpProducerSnapshot(path)
-    case '.txnindex': return dumpTransactionIndex(path)
-    default: return null
+    case '.checkpoint':
+      return dumpLog(path, { isDeep: depth(values).isDeep, maxBytes: values.maxBytes }, findings)
+    case '.index':
+      return dumpOffsetIndex(path, indexView, findings)
+    case '.timeindex':
+      return dumpTimeIndex(path, indexView, findings)
+    case '.snapshot':
+      return dumpProducerSnapshot(path)
+    case '.txnindex':
+      return dumpTransactionIndex(path)
+    default:
+      return null
   }
 }

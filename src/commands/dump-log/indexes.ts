@@ -1,7 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import {
-  createTimeOf, NO_TIMESTAMP, OFFSET_ENTRY_BYTES, readOffsetEntry, readTimeEntry, RecordReader, SegmentFile, TIME_ENTRY_BYTES, type OffsetEntry, type StoredBatch, type TimeEntry,
+  createTimeOf,
+  NO_TIMESTAMP,
+  OFFSET_ENTRY_BYTES,
+  readOffsetEntry,
+  readTimeEntry,
+  RecordReader,
+  SegmentFile,
+  TIME_ENTRY_BYTES,
+  type OffsetEntry,
+  type StoredBatch,
+  type TimeEntry,
 } from '../../lib/client/log-files/index.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import { fileProblem } from '../../lib/files.ts'
@@ -15,7 +25,11 @@ export interface IndexView {
 }
 
 /** The entries of an `.index`, compared with the log beside it. Throws EnvironmentError. */
-export function* dumpOffsetIndex(path: string, { indexSanityCheck, verifyIndexOnly, maxMessageSize }: IndexView, findings: Findings): Generator<Entry> {
+export function* dumpOffsetIndex(
+  path: string,
+  { indexSanityCheck, verifyIndexOnly, maxMessageSize }: IndexView,
+  findings: Findings,
+): Generator<Entry> {
   const segment = new SegmentFile(`${withoutSuffix(path)}.log`)
   try {
     const content = readFile(path)
@@ -40,7 +54,11 @@ export function* dumpOffsetIndex(path: string, { indexSanityCheck, verifyIndexOn
 }
 
 /** The entries of a `.timeindex`, compared with the log beside it. Throws EnvironmentError, MalformedError. */
-export function* dumpTimeIndex(path: string, { indexSanityCheck, verifyIndexOnly }: IndexView, findings: Findings): Generator<Entry> {
+export function* dumpTimeIndex(
+  path: string,
+  { indexSanityCheck, verifyIndexOnly }: IndexView,
+  findings: Findings,
+): Generator<Entry> {
   const segment = new SegmentFile(`${withoutSuffix(path)}.log`)
   try {
     const content = readFile(path)
@@ -62,7 +80,13 @@ export function* dumpTimeIndex(path: string, { indexSanityCheck, verifyIndexOnly
   }
 }
 
-function compare(path: string, { timestamp, offset }: TimeEntry, previous: bigint, batch: StoredBatch | null, findings: Findings): void {
+function compare(
+  path: string,
+  { timestamp, offset }: TimeEntry,
+  previous: bigint,
+  batch: StoredBatch | null,
+  findings: Findings,
+): void {
   const file = resolve(path)
   if (batch === null || batch.header.lastOffset !== offset) {
     findings.add('missing', file, offset, batch?.header.lastOffset ?? -1n)
@@ -97,29 +121,45 @@ function untilZeros<E extends { readonly offset: bigint }>(entries: readonly E[]
   return end < 0 ? [...entries] : entries.slice(0, end)
 }
 
-const offsetEntries = (path: string, content: Buffer): OffsetEntry[] => untilZeros(
-  Array.from({ length: Math.floor(content.length / OFFSET_ENTRY_BYTES) }, (_, n) => readOffsetEntry(content, n * OFFSET_ENTRY_BYTES, baseOffsetOf(path))), baseOffsetOf(path))
+const offsetEntries = (path: string, content: Buffer): OffsetEntry[] =>
+  untilZeros(
+    Array.from({ length: Math.floor(content.length / OFFSET_ENTRY_BYTES) }, (_, n) =>
+      readOffsetEntry(content, n * OFFSET_ENTRY_BYTES, baseOffsetOf(path)),
+    ),
+    baseOffsetOf(path),
+  )
 
-const timeEntries = (path: string, content: Buffer): TimeEntry[] => untilZeros(
-  Array.from({ length: Math.floor(content.length / TIME_ENTRY_BYTES) }, (_, n) => readTimeEntry(content, n * TIME_ENTRY_BYTES, baseOffsetOf(path))), baseOffsetOf(path))
+const timeEntries = (path: string, content: Buffer): TimeEntry[] =>
+  untilZeros(
+    Array.from({ length: Math.floor(content.length / TIME_ENTRY_BYTES) }, (_, n) =>
+      readTimeEntry(content, n * TIME_ENTRY_BYTES, baseOffsetOf(path)),
+    ),
+    baseOffsetOf(path),
+  )
 
 /** OffsetIndex.sanityCheck. */
 function checkOffsetIndex(path: string, content: Buffer): void {
-  if (content.length % OFFSET_ENTRY_BYTES !== 0) throw corrupt(path, `${content.length} bytes are no whole number of entries`)
+  if (content.length % OFFSET_ENTRY_BYTES !== 0)
+    throw corrupt(path, `${content.length} bytes are no whole number of entries`)
   const last = readOffsetEntry(content, content.length - OFFSET_ENTRY_BYTES, baseOffsetOf(path))
-  if (last.offset < baseOffsetOf(path)) throw corrupt(path, `its last offset, ${last.offset}, is before the first of its log`)
+  if (last.offset < baseOffsetOf(path))
+    throw corrupt(path, `its last offset, ${last.offset}, is before the first of its log`)
 }
 
 /** TimeIndex.sanityCheck. */
 function checkTimeIndex(path: string, content: Buffer): void {
-  if (content.length % TIME_ENTRY_BYTES !== 0) throw corrupt(path, `${content.length} bytes are no whole number of entries`)
+  if (content.length % TIME_ENTRY_BYTES !== 0)
+    throw corrupt(path, `${content.length} bytes are no whole number of entries`)
   if (content.length === 0) return
-  const [first, last] = [0, content.length - TIME_ENTRY_BYTES].map((at) => readTimeEntry(content, at, baseOffsetOf(path))) as [TimeEntry, TimeEntry]
+  const [first, last] = [0, content.length - TIME_ENTRY_BYTES].map((at) =>
+    readTimeEntry(content, at, baseOffsetOf(path)),
+  ) as [TimeEntry, TimeEntry]
   if (last.timestamp < first.timestamp) throw corrupt(path, 'its last timestamp is before its first')
   if (last.offset < baseOffsetOf(path)) throw corrupt(path, 'its last offset is before the first of its log')
 }
 
-const corrupt = (path: string, reason: string): EnvironmentError => new EnvironmentError(`${path} is not sound: ${reason}`)
+const corrupt = (path: string, reason: string): EnvironmentError =>
+  new EnvironmentError(`${path} is not sound: ${reason}`)
 
 const withoutSuffix = (path: string): string => path.replace(/\.[^./]*$/, '')
 const baseOffsetOf = (path: string): bigint => BigInt(/(\d+)\.[^./]*$/.exec(path)?.[1] ?? 0)

@@ -6,40 +6,131 @@ const records = 'Records'
 const indexes = 'Indexes'
 
 export const options = defineOptions([
-  { name: 'files', argument: 'required', value: 'FILE,…', completes: 'files', about: 'The files, with commas between them: .log, .index, .timeindex, .txnindex, .snapshot, .checkpoint.' },
-  { name: 'json', argument: 'none', section: 'General', about: 'One JSON document a line, the same as --output json and ndjson: a batch, a record, an entry of an index, a producer.', only: 'kts' },
+  {
+    name: 'files',
+    argument: 'required',
+    value: 'FILE,…',
+    completes: 'files',
+    about: 'The files, with commas between them: .log, .index, .timeindex, .txnindex, .snapshot, .checkpoint.',
+  },
+  {
+    name: 'json',
+    argument: 'none',
+    section: 'General',
+    about:
+      'One JSON document a line, the same as --output json and ndjson: a batch, a record, an entry of an index, a producer.',
+    only: 'kts',
+  },
   { name: 'deep-iteration', argument: 'none', section: records, about: 'Every record, not only batches.' },
   { name: 'print-data-log', argument: 'none', section: records, about: 'Keys and values too.' },
-  { name: 'skip-record-metadata', argument: 'none', section: records, about: 'Nothing of records but their keys and values.' },
-  { name: 'max-bytes', argument: 'required', type: 'integer', value: 'BYTES', section: records, about: 'Only so much of each log.' },
-  { name: 'offsets-decoder', argument: 'none', section: records, about: 'Read the records as those of __consumer_offsets: commits, and groups of every kind.' },
-  { name: 'transaction-log-decoder', argument: 'none', section: records, about: 'Read the records as those of __transaction_state.' },
-  { name: 'share-group-state-decoder', argument: 'none', section: records, about: 'Read the records as those of __share_group_state.' },
-  { name: 'cluster-metadata-decoder', argument: 'none', section: records, about: 'Read the records as those of __cluster_metadata, the log of KRaft controllers.' },
-  { name: 'remote-log-metadata-decoder', argument: 'none', section: records, about: 'Read the records as those of __remote_log_metadata, the log of tiered storage.' },
-  { name: 'key-decoder-class', argument: 'optional', value: 'CLASS', section: records, about: 'Only Kafka\'s StringDecoder, which is what is used anyway.' },
-  { name: 'value-decoder-class', argument: 'optional', value: 'CLASS', section: records, about: 'Only Kafka\'s StringDecoder, which is what is used anyway.' },
-  { name: 'verify-index-only', argument: 'none', section: indexes, about: 'Compare indexes with their log, and show no entries.' },
-  { name: 'index-sanity-check', argument: 'none', section: indexes, about: 'Only what a broker checks when it starts.' },
-  { name: 'max-message-size', argument: 'required', type: 'integer', value: 'BYTES', section: indexes, about: 'The largest batch to expect behind an entry (default 5242880).' },
+  {
+    name: 'skip-record-metadata',
+    argument: 'none',
+    section: records,
+    about: 'Nothing of records but their keys and values.',
+  },
+  {
+    name: 'max-bytes',
+    argument: 'required',
+    type: 'integer',
+    value: 'BYTES',
+    section: records,
+    about: 'Only so much of each log.',
+  },
+  {
+    name: 'offsets-decoder',
+    argument: 'none',
+    section: records,
+    about: 'Read the records as those of __consumer_offsets: commits, and groups of every kind.',
+  },
+  {
+    name: 'transaction-log-decoder',
+    argument: 'none',
+    section: records,
+    about: 'Read the records as those of __transaction_state.',
+  },
+  {
+    name: 'share-group-state-decoder',
+    argument: 'none',
+    section: records,
+    about: 'Read the records as those of __share_group_state.',
+  },
+  {
+    name: 'cluster-metadata-decoder',
+    argument: 'none',
+    section: records,
+    about: 'Read the records as those of __cluster_metadata, the log of KRaft controllers.',
+  },
+  {
+    name: 'remote-log-metadata-decoder',
+    argument: 'none',
+    section: records,
+    about: 'Read the records as those of __remote_log_metadata, the log of tiered storage.',
+  },
+  {
+    name: 'key-decoder-class',
+    argument: 'optional',
+    value: 'CLASS',
+    section: records,
+    about: "Only Kafka's StringDecoder, which is what is used anyway.",
+  },
+  {
+    name: 'value-decoder-class',
+    argument: 'optional',
+    value: 'CLASS',
+    section: records,
+    about: "Only Kafka's StringDecoder, which is what is used anyway.",
+  },
+  {
+    name: 'verify-index-only',
+    argument: 'none',
+    section: indexes,
+    about: 'Compare indexes with their log, and show no entries.',
+  },
+  {
+    name: 'index-sanity-check',
+    argument: 'none',
+    section: indexes,
+    about: 'Only what a broker checks when it starts.',
+  },
+  {
+    name: 'max-message-size',
+    argument: 'required',
+    type: 'integer',
+    value: 'BYTES',
+    section: indexes,
+    about: 'The largest batch to expect behind an entry (default 5242880).',
+  },
 ])
 
 export type DumpValues = Values<typeof options>
 
-const DECODERS = ['offsetsDecoder', 'transactionLogDecoder', 'shareGroupStateDecoder', 'clusterMetadataDecoder', 'remoteLogMetadataDecoder'] as const
+const DECODERS = [
+  'offsetsDecoder',
+  'transactionLogDecoder',
+  'shareGroupStateDecoder',
+  'clusterMetadataDecoder',
+  'remoteLogMetadataDecoder',
+] as const
 const STRING_DECODERS = ['org.apache.kafka.tools.api.StringDecoder', 'kafka.serializer.StringDecoder']
 
 /** Throws UserError. */
 export function checkOptions(values: DumpValues): void {
-  if (values.files === undefined) throw new UserError('--files is missing: it names the files, with commas between them')
+  if (values.files === undefined)
+    throw new UserError('--files is missing: it names the files, with commas between them')
   forbidTogether(values, DECODERS)
   for (const name of [values.keyDecoderClass, values.valueDecoderClass]) {
-    if (name !== undefined && name !== true && !STRING_DECODERS.includes(name)) throw new UserError(`${name} is a Java class; there is only ${STRING_DECODERS[0]}`)
+    if (name !== undefined && name !== true && !STRING_DECODERS.includes(name))
+      throw new UserError(`${name} is a Java class; there is only ${STRING_DECODERS[0]}`)
   }
 }
 
 /** Any decoder asks for the content, and content is that of single records. */
 export function depth(values: DumpValues): { printsContent: boolean; isDeep: boolean } {
-  const printsContent = values.printDataLog || DECODERS.some((name) => values[name]) || values.keyDecoderClass !== undefined || values.valueDecoderClass !== undefined
+  const printsContent =
+    values.printDataLog ||
+    DECODERS.some((name) => values[name]) ||
+    values.keyDecoderClass !== undefined ||
+    values.valueDecoderClass !== undefined
   return { printsContent, isDeep: values.deepIteration || printsContent }
 }

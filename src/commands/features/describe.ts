@@ -20,11 +20,20 @@ interface DescribedFeature {
 /** The features of the cluster as one node sees them (KIP-584). Throws EnvironmentError, KafkaError. */
 export async function describe(client: KafkaClient, nodeId: number | undefined): Promise<Result> {
   const { supported, finalized, epoch } = await describeFeatures(client, nodeId)
-  const data = [...supported].sort(([a], [b]) => (a < b ? -1 : 1)).map(([feature, { minVersion, maxVersion }]): DescribedFeature => {
-    const level = finalized.get(feature) ?? 0
-    const release = feature === METADATA_VERSION ? releaseOf(level) : undefined
-    return { feature, minLevel: minVersion, maxLevel: maxVersion, level, ...(release !== undefined && { release }), epoch: epoch < 0n ? null : epoch }
-  })
+  const data = [...supported]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([feature, { minVersion, maxVersion }]): DescribedFeature => {
+      const level = finalized.get(feature) ?? 0
+      const release = feature === METADATA_VERSION ? releaseOf(level) : undefined
+      return {
+        feature,
+        minLevel: minVersion,
+        maxLevel: maxVersion,
+        level,
+        ...(release !== undefined && { release }),
+        epoch: epoch < 0n ? null : epoch,
+      }
+    })
   return { data, text: () => data.map(asLine).join(''), table: () => asTable(data) }
 }
 
@@ -36,11 +45,16 @@ function asLine(described: DescribedFeature): string {
 
 function asTable(described: readonly DescribedFeature[]): string {
   if (described.length === 0) return 'No features.\n'
-  return renderTable(['FEATURE', 'LEVEL', 'LOWEST', 'HIGHEST'], described.map((each) => {
-    const [min, max, level] = levelNames(each)
-    return [each.feature, level!, min!, max!]
-  }))
+  return renderTable(
+    ['FEATURE', 'LEVEL', 'LOWEST', 'HIGHEST'],
+    described.map((each) => {
+      const [min, max, level] = levelNames(each)
+      return [each.feature, level!, min!, max!]
+    }),
+  )
 }
 
 const levelNames = ({ feature, minLevel, maxLevel, level }: DescribedFeature): string[] =>
-  [minLevel, maxLevel, level].map((each) => (feature === METADATA_VERSION ? releaseOf(each) ?? `UNKNOWN ${each}` : String(each)))
+  [minLevel, maxLevel, level].map((each) =>
+    feature === METADATA_VERSION ? (releaseOf(each) ?? `UNKNOWN ${each}`) : String(each),
+  )

@@ -1,4 +1,11 @@
-import { defaultLevel, FEATURES, LATEST_RELEASE, levelOf, METADATA_VERSION, releaseOf } from '../../lib/client/admin/feature-levels.ts'
+import {
+  defaultLevel,
+  FEATURES,
+  LATEST_RELEASE,
+  levelOf,
+  METADATA_VERSION,
+  releaseOf,
+} from '../../lib/client/admin/feature-levels.ts'
 import type { Result } from '../../lib/command/define.ts'
 import { UserError } from '../../lib/errors.ts'
 import { renderTable } from '../../lib/output/table.ts'
@@ -13,8 +20,16 @@ export function mapRelease(release: string = LATEST_RELEASE): Result {
   ]
   return {
     data,
-    text: () => data.map(({ feature, level }) => `${feature}=${level}${feature === METADATA_VERSION ? ` (${release})` : ''}\n`).join(''),
-    table: () => renderTable(['FEATURE', 'LEVEL'], data.map(({ feature, level }) => [feature, `${level}`]), { right: [1] }),
+    text: () =>
+      data
+        .map(({ feature, level }) => `${feature}=${level}${feature === METADATA_VERSION ? ` (${release})` : ''}\n`)
+        .join(''),
+    table: () =>
+      renderTable(
+        ['FEATURE', 'LEVEL'],
+        data.map(({ feature, level }) => [feature, `${level}`]),
+        { right: [1] },
+      ),
   }
 }
 
@@ -37,10 +52,17 @@ function needsOf(name: string, level: number): Needs {
     return { feature: name, level, needs: [] }
   }
   const known = FEATURES.find((feature) => feature.name === name)
-  if (!known) throw new UserError(`"${name}" is no feature that is known; there are ${[METADATA_VERSION, ...FEATURES.map((feature) => feature.name)].join(', ')}`)
+  if (!known)
+    throw new UserError(
+      `"${name}" is no feature that is known; there are ${[METADATA_VERSION, ...FEATURES.map((feature) => feature.name)].join(', ')}`,
+    )
   if (level < 0 || level > known.maxLevel) throw new UserError(`${name} has no level ${level}`)
   const release = level > 0 ? known.levelOneNeeds : undefined
-  return { feature: name, level, needs: release === undefined ? [] : [{ feature: METADATA_VERSION, level: levelOf(release)! }] }
+  return {
+    feature: name,
+    level,
+    needs: release === undefined ? [] : [{ feature: METADATA_VERSION, level: levelOf(release)! }],
+  }
 }
 
 function asLines({ feature, level, needs }: Needs): string {

@@ -5,14 +5,20 @@ import type { Action, FeaturesValues } from './options.ts'
 export type ChangeAction = Extract<Action, 'upgrade' | 'downgrade' | 'disable'>
 
 /** The levels that a change asks for, by feature. Throws UserError. */
-export function wantedLevels(action: ChangeAction, { feature, releaseVersion, metadata }: FeaturesValues): ReadonlyMap<string, number> {
+export function wantedLevels(
+  action: ChangeAction,
+  { feature, releaseVersion, metadata }: FeaturesValues,
+): ReadonlyMap<string, number> {
   if (releaseVersion !== undefined && (feature.length > 0 || metadata !== undefined)) {
     throw new UserError('--release-version stands for all features: give it alone')
   }
-  const levels = releaseVersion !== undefined ? levelsOfRelease(releaseVersion, action) : distinct([
-    ...(metadata === undefined ? [] : [[METADATA_VERSION, knownLevel(metadata)] as const]),
-    ...feature.map((text) => (action === 'disable' ? [text, 0] as const : parseFeature(text))),
-  ])
+  const levels =
+    releaseVersion !== undefined
+      ? levelsOfRelease(releaseVersion, action)
+      : distinct([
+          ...(metadata === undefined ? [] : [[METADATA_VERSION, knownLevel(metadata)] as const]),
+          ...feature.map((text) => (action === 'disable' ? ([text, 0] as const) : parseFeature(text))),
+        ])
   if (levels.size === 0) throw new UserError(`name at least one feature to ${action}`)
   return levels
 }
@@ -21,20 +27,25 @@ export function wantedLevels(action: ChangeAction, { feature, releaseVersion, me
 function levelsOfRelease(release: string, action: ChangeAction): ReadonlyMap<string, number> {
   const metadataLevel = knownLevel(release)
   const others = FEATURES.map((feature) => [feature.name, defaultLevel(feature, metadataLevel)] as const)
-  return new Map([[METADATA_VERSION, metadataLevel], ...others.filter(([, level]) => action !== 'upgrade' || level > 0)])
+  return new Map([
+    [METADATA_VERSION, metadataLevel],
+    ...others.filter(([, level]) => action !== 'upgrade' || level > 0),
+  ])
 }
 
 /** The level of metadata.version that a release has. Throws UserError. */
 export function knownLevel(release: string): number {
   const level = levelOf(release)
-  if (level === undefined) throw new UserError(`"${release}" is no release that is known; there are ${RELEASES.join(', ')}`)
+  if (level === undefined)
+    throw new UserError(`"${release}" is no release that is known; there are ${RELEASES.join(', ')}`)
   return level
 }
 
 /** `group.version=1`. Throws UserError. */
 export function parseFeature(text: string): readonly [name: string, level: number] {
   const [, name = '', level = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? []
-  if (!/^\s*[+-]?\d+\s*$/.test(level) || Math.abs(Number(level)) > 0x7fff) throw new UserError(`--feature ${text} is not like NAME=LEVEL with a small whole number`)
+  if (!/^\s*[+-]?\d+\s*$/.test(level) || Math.abs(Number(level)) > 0x7fff)
+    throw new UserError(`--feature ${text} is not like NAME=LEVEL with a small whole number`)
   return [name.trim(), Number(level)]
 }
 

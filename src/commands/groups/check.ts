@@ -9,7 +9,16 @@ export type Action = (typeof ACTIONS)[number]
 
 type Key = keyof GroupsValues
 
-export const STRATEGIES = ['toOffset', 'toDatetime', 'byDuration', 'toEarliest', 'toLatest', 'toCurrent', 'shiftBy', 'fromFile'] as const
+export const STRATEGIES = [
+  'toOffset',
+  'toDatetime',
+  'byDuration',
+  'toEarliest',
+  'toLatest',
+  'toCurrent',
+  'shiftBy',
+  'fromFile',
+] as const
 const REPORTS: readonly Key[] = ['members', 'offsets', 'state']
 const SCOPES: readonly Key[] = ['topic', 'allTopics', 'fromFile']
 
@@ -30,7 +39,9 @@ const BELONGS_TO_UNDER_KTS: typeof BELONGS_TO = {
   watch: ['describe'],
   dryRun: ['delete', 'deleteOffsets', 'resetOffsets'],
   yes: ['delete', 'deleteOffsets', 'resetOffsets'],
-  ...Object.fromEntries([...STRATEGIES, 'allTopics', 'execute', 'export', 'newGroup'].map((key) => [key, ['resetOffsets']])),
+  ...Object.fromEntries(
+    [...STRATEGIES, 'allTopics', 'execute', 'export', 'newGroup'].map((key) => [key, ['resetOffsets']]),
+  ),
 }
 
 /** The rules between options that kafka-consumer-groups looks at first. Throws UserError. */
@@ -52,10 +63,12 @@ export const chosenAction = (values: GroupsValues): Action => chooseAction(value
 function checkDescribe(values: GroupsValues): void {
   needOneOf(values, 'describe', ['group', 'allGroups'])
   forbidTogether(values, REPORTS)
-  if (typeof values.state === 'string') throw new UserError('--state takes states with --list only; with --describe it stands alone')
+  if (typeof values.state === 'string')
+    throw new UserError('--state takes states with --list only; with --describe it stands alone')
   forbidTogether(values, ['watch', 'members'])
   forbidTogether(values, ['watch', 'state'])
-  if (typeof values.watch === 'number' && values.watch < 1) throw new UserError('--watch takes a number of seconds from 1 on')
+  if (typeof values.watch === 'number' && values.watch < 1)
+    throw new UserError('--watch takes a number of seconds from 1 on')
 }
 
 function checkDeleteOffsets(values: GroupsValues): void {

@@ -1,4 +1,7 @@
-/** Cells as Java's `%-15s` sets them: filled up on the right to a width, a blank between; a cell without width stays as it is. */
+/**
+ * Cells as Java's `%-15s` sets them: filled up on the right to a width, a blank between; a cell without width stays as
+ * it is.
+ */
 export const setCells = (cells: readonly (string | number | bigint)[], widths: readonly number[]): string =>
   cells.map((cell, index) => `${cell}`.padEnd(widths[index] ?? 0)).join(' ')
 

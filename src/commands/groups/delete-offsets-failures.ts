@@ -11,10 +11,24 @@ export interface DeletedItem {
 }
 
 /** Names what stays, or the one reason why all of it does. Returns the exit code. */
-export function nameKept({ client, context }: Work, groupId: string, items: readonly DeletedItem[], groupError: ItemError | null): Promise<0 | 1> {
-  const failures = groupError ? [{ what: `Cannot delete offsets of group ${groupId}`, error: groupError, group: groupId }]
-    : items.flatMap(({ topic, partition, error }) => (error ? [{
-      what: `Cannot delete the offset of ${partition === null ? `topic ${topic}` : partitionName({ topic, partition })} in group ${groupId}`, error, topic,
-    }] : []))
+export function nameKept(
+  { client, context }: Work,
+  groupId: string,
+  items: readonly DeletedItem[],
+  groupError: ItemError | null,
+): Promise<0 | 1> {
+  const failures = groupError
+    ? [{ what: `Cannot delete offsets of group ${groupId}`, error: groupError, group: groupId }]
+    : items.flatMap(({ topic, partition, error }) =>
+        error
+          ? [
+              {
+                what: `Cannot delete the offset of ${partition === null ? `topic ${topic}` : partitionName({ topic, partition })} in group ${groupId}`,
+                error,
+                topic,
+              },
+            ]
+          : [],
+      )
   return nameFailures(failures, client, context)
 }

@@ -9,18 +9,26 @@ import type { FoundTopics } from './topic-scope.ts'
 import type { Work } from './work.ts'
 
 /**
- * What --delete-offsets would do. A coordinator leaves alone what members subscribe to, which nobody but it knows: their
- * assignments stand in for it.
+ * What --delete-offsets would do. A coordinator leaves alone what members subscribe to, which nobody but it knows:
+ * their assignments stand in for it.
  */
 export async function planOffsetsDeletion(
-  work: Work, groupId: string, partitions: readonly TopicPartition[], missing: FoundTopics['missing'],
+  work: Work,
+  groupId: string,
+  partitions: readonly TopicPartition[],
+  missing: FoundTopics['missing'],
 ): Promise<Result> {
   const { client, patience } = work
   const [[described], [committed], { topics }] = await Promise.all([
-    describeGroups(client, [groupId], patience), fetchGroupOffsets(client, [groupId], patience), client.metadata(distinctTopics(partitions)),
+    describeGroups(client, [groupId], patience),
+    fetchGroupOffsets(client, [groupId], patience),
+    client.metadata(distinctTopics(partitions)),
   ])
-  const there = new Set(topics.flatMap(({ name, partitions: held }) =>
-    held.map(({ partitionIndex }) => partitionName({ topic: name ?? '', partition: partitionIndex }))))
+  const there = new Set(
+    topics.flatMap(({ name, partitions: held }) =>
+      held.map(({ partitionIndex }) => partitionName({ topic: name ?? '', partition: partitionIndex })),
+    ),
+  )
   const read = new Set(described!.description?.members.flatMap(({ assignment }) => distinctTopics(assignment)))
   const refusalOf = (item: TopicPartition): ItemError | null => {
     if (!there.has(partitionName(item))) return namedError('UNKNOWN_TOPIC_OR_PARTITION')
@@ -32,14 +40,29 @@ export async function planOffsetsDeletion(
   ]
   const exitCode = await nameKept(work, groupId, items, described!.error)
   const offsets = new Map(committed!.offsets.map((item) => [partitionName(item), item.offset]))
-  return showPlan(items.map((item) => planned(groupId, item, offsets)), exitCode)
+  return showPlan(
+    items.map((item) => planned(groupId, item, offsets)),
+    exitCode,
+  )
 }
 
-const distinctTopics = (partitions: readonly TopicPartition[]): string[] => [...new Set(partitions.map(({ topic }) => topic))]
+const distinctTopics = (partitions: readonly TopicPartition[]): string[] => [
+  ...new Set(partitions.map(({ topic }) => topic)),
+]
 
-function planned(group: string, { topic, partition, error }: DeletedItem, offsets: ReadonlyMap<string, bigint>): Planned {
+function planned(
+  group: string,
+  { topic, partition, error }: DeletedItem,
+  offsets: ReadonlyMap<string, bigint>,
+): Planned {
   const name = `${topic}-${partition}`
   const offset = offsets.get(name) ?? null
-  const sentence = offset === null ? `Group ${group} has committed nothing for ${name}.` : `Would delete the offset ${offset} of ${name} in group ${group}.`
-  return { data: { group, topic, partition, offset, deleted: false, ...(error && { error }) }, sentence: error ? null : sentence }
+  const sentence =
+    offset === null
+      ? `Group ${group} has committed nothing for ${name}.`
+      : `Would delete the offset ${offset} of ${name} in group ${group}.`
+  return {
+    data: { group, topic, partition, offset, deleted: false, ...(error && { error }) },
+    sentence: error ? null : sentence,
+  }
 }

@@ -22,14 +22,20 @@ export function offsetsDeletion(values: GroupsValues): (work: Work) => Promise<R
   return async (work) => {
     const { partitions, missing } = await findPartitions(work.client, scopes)
     if (isDryRun(work)) return planOffsetsDeletion(work, groupId, partitions, missing)
-    if (partitions.length > 0 && !(await confirm(deed(groupId, partitions), work.values, work.context, work.connection))) return NOTHING_DONE
+    if (
+      partitions.length > 0 &&
+      !(await confirm(deed(groupId, partitions), work.values, work.context, work.connection))
+    )
+      return NOTHING_DONE
     const undo = await keepOffsets(work, [{ groupId, partitions }])
     const deleted = await deleteGroupOffsets(work.client, groupId, partitions, work.patience)
     const items = [...missing.map(({ topic, error }) => ({ topic, partition: null, error })), ...deleted.partitions]
     const isDone = items.some(({ error }) => error === null)
     if (isDone) await undo.tell()
     else undo.forget()
-    return work.context.style === 'kts' ? showForKts(work, groupId, items, deleted.error) : show(groupId, items, deleted.error)
+    return work.context.style === 'kts'
+      ? showForKts(work, groupId, items, deleted.error)
+      : show(groupId, items, deleted.error)
   }
 }
 
@@ -42,8 +48,10 @@ function deed(groupId: string, partitions: readonly TopicPartition[]): Deed {
 
 function show(groupId: string, items: readonly DeletedItem[], error: ItemError | null): Result {
   const isWhole = items.every((item) => item.partition === null || item.error === null)
-  const outcome = error ? `\nError: ${itemSentence(`Cannot delete offsets of group ${groupId}`, error)}`
-    : isWhole ? `Request succeeded for deleting offsets from group ${groupId}.`
+  const outcome = error
+    ? `\nError: ${itemSentence(`Cannot delete offsets of group ${groupId}`, error)}`
+    : isWhole
+      ? `Request succeeded for deleting offsets from group ${groupId}.`
       : '\nError: Some partitions could not be dealt with, as the table shows.'
   return { data: null, text: () => `${outcome}\n${asText(items)}` }
 }
@@ -53,17 +61,39 @@ function asText(items: readonly DeletedItem[]): string {
   const key = ({ topic, partition }: DeletedItem): string => `${topic}${partition ?? -1}`
   const sorted = [...items].sort((a, b) => (key(a) < key(b) ? -1 : 1))
   const widths = [widthOf(items.map(({ topic }) => topic)), 10, 15]
-  const rows = sorted.map(({ topic, partition, error }) => [topic, partition ?? '-', error ? `Error: ${error.message} (${error.code})` : 'Successful'])
+  const rows = sorted.map(({ topic, partition, error }) => [
+    topic,
+    partition ?? '-',
+    error ? `Error: ${error.message} (${error.code})` : 'Successful',
+  ])
   return [['TOPIC', 'PARTITION', 'STATUS'], ...rows].map((row) => `\n${setCells(row, widths)}`).join('') + '\n'
 }
 
-async function showForKts(work: Work, groupId: string, items: readonly DeletedItem[], groupError: ItemError | null): Promise<Result> {
+async function showForKts(
+  work: Work,
+  groupId: string,
+  items: readonly DeletedItem[],
+  groupError: ItemError | null,
+): Promise<Result> {
   const exitCode = await nameKept(work, groupId, items, groupError)
   const done = items.filter((item): item is DeletedItem & TopicPartition => item.error === null)
   return {
-    data: items.map(({ topic, partition, error }) => ({ group: groupId, topic, partition, deleted: error === null, ...(error && { error }) })),
+    data: items.map(({ topic, partition, error }) => ({
+      group: groupId,
+      topic,
+      partition,
+      deleted: error === null,
+      ...(error && { error }),
+    })),
     text: () => asText(items),
-    table: () => (done.length === 0 ? '' : renderTable(['GROUP', 'TOPIC', 'PARTITION'], done.map(({ topic, partition }) => [groupId, topic, `${partition}`]), { right: [2] })),
+    table: () =>
+      done.length === 0
+        ? ''
+        : renderTable(
+            ['GROUP', 'TOPIC', 'PARTITION'],
+            done.map(({ topic, partition }) => [groupId, topic, `${partition}`]),
+            { right: [2] },
+          ),
     exitCode,
   }
 }

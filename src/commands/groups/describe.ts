@@ -22,25 +22,49 @@ async function describeOffsets(work: Work): Promise<Result> {
   const lags = await collectLags(work, await chooseGroups(work))
   const exitCode = await settleGroups(work, lags, 'describe')
   const known = lags.filter(({ error }) => error === null)
-  await noticeStates(work, known.map(({ described }) => described))
-  return { data: offsetsData(lags), text: () => offsetsText(known, verbose), table: () => offsetsTable(known, verbose), exitCode }
+  await noticeStates(
+    work,
+    known.map(({ described }) => described),
+  )
+  return {
+    data: offsetsData(lags),
+    text: () => offsetsText(known, verbose),
+    table: () => offsetsTable(known, verbose),
+    exitCode,
+  }
 }
 
 async function describeMembers(work: Work): Promise<Result> {
   const { verbose } = work.values
   const { groups, known, exitCode } = await describeChosen(work)
-  return { data: membersData(groups), text: () => membersText(known, verbose), table: () => membersTable(known, verbose), exitCode }
+  return {
+    data: membersData(groups),
+    text: () => membersText(known, verbose),
+    table: () => membersTable(known, verbose),
+    exitCode,
+  }
 }
 
 async function describeStates(work: Work): Promise<Result> {
   const { verbose } = work.values
   const { groups, known, exitCode } = await describeChosen(work)
-  return { data: statesData(groups), text: () => statesText(known, verbose, work.context.style), table: () => statesTable(known), exitCode }
+  return {
+    data: statesData(groups),
+    text: () => statesText(known, verbose, work.context.style),
+    table: () => statesTable(known),
+    exitCode,
+  }
 }
 
-async function describeChosen(work: Work): Promise<{ groups: DescribedGroup[]; known: KnownGroup[]; exitCode: number }> {
+async function describeChosen(
+  work: Work,
+): Promise<{ groups: DescribedGroup[]; known: KnownGroup[]; exitCode: number }> {
   const chosen = await chooseGroups(work)
-  const groups = await describeGroups(work.client, chosen.map(({ groupId }) => groupId), { ...work.patience, types: typesOf(chosen) })
+  const groups = await describeGroups(
+    work.client,
+    chosen.map(({ groupId }) => groupId),
+    { ...work.patience, types: typesOf(chosen) },
+  )
   const exitCode = await settleGroups(work, groups, 'describe')
   const known = groups.filter(isKnown)
   await noticeStates(work, known)
@@ -55,7 +79,9 @@ const REBALANCING: readonly string[] = ['PreparingRebalance', 'CompletingRebalan
 async function noticeStates({ context }: Work, groups: readonly DescribedGroup[]): Promise<void> {
   if (context.style === 'kts') return
   for (const { groupId, description } of groups) {
-    if (description?.state === 'Empty') await write(context.stderr, `\nConsumer group '${groupId}' has no active members.\n`)
-    if (description && REBALANCING.includes(description.state)) await write(context.stderr, `\nWarning: Consumer group '${groupId}' is rebalancing.\n`)
+    if (description?.state === 'Empty')
+      await write(context.stderr, `\nConsumer group '${groupId}' has no active members.\n`)
+    if (description && REBALANCING.includes(description.state))
+      await write(context.stderr, `\nWarning: Consumer group '${groupId}' is rebalancing.\n`)
   }
 }

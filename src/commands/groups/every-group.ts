@@ -14,9 +14,29 @@ const section = 'Which groups'
 
 const options = defineOptions([
   { name: 'list', argument: 'none', section, about: 'List the groups.', only: 'drop-in' },
-  { name: 'group-type', argument: 'required', value: 'TYPE', values: GROUP_TYPES, ignoresCase: true, section, about: 'Only groups of this type.' },
-  { name: 'protocol', argument: 'required', value: 'PROTOCOL', completes: ['consumer', 'connect', 'share', 'streams'], section, about: 'Only groups whose members speak this: consumer, connect, share, …' },
-  { name: 'consumer', argument: 'none', section, about: 'Only groups of consumers, of the classic protocol or the new one, and those that have only offsets.' },
+  {
+    name: 'group-type',
+    argument: 'required',
+    value: 'TYPE',
+    values: GROUP_TYPES,
+    ignoresCase: true,
+    section,
+    about: 'Only groups of this type.',
+  },
+  {
+    name: 'protocol',
+    argument: 'required',
+    value: 'PROTOCOL',
+    completes: ['consumer', 'connect', 'share', 'streams'],
+    section,
+    about: 'Only groups whose members speak this: consumer, connect, share, …',
+  },
+  {
+    name: 'consumer',
+    argument: 'none',
+    section,
+    about: 'Only groups of consumers, of the classic protocol or the new one, and those that have only offsets.',
+  },
   { name: 'share', argument: 'none', section, about: 'Only share groups.' },
   { name: 'streams', argument: 'none', section, about: 'Only groups of the streams protocol.' },
   ...connectionOptions,
@@ -45,7 +65,8 @@ export const everyGroup = defineCommand({
     const { say } = new Voice(context)
     const isWanted = filterOf(values)
     return withClient(settings, { clock, warn: say, hindrances: new Hindrances({ clock, say }) }, async (client) =>
-      show((await listGroups(client, {}, { clock })).filter(isWanted)))
+      show((await listGroups(client, {}, { clock })).filter(isWanted)),
+    )
   },
   dropInFailure: (error) => ({ stdout: `Error while executing groups command : ${error.message}\n`, exitCode: 1 }),
 })
@@ -55,7 +76,9 @@ function filterOf(values: EveryGroupValues): (group: GroupListing) => boolean {
   return ({ type, protocol }) => {
     if (consumer) return protocol === 'consumer' || protocol === '' || type === 'Consumer'
     if (share || streams) return type === (share ? 'Share' : 'Streams')
-    return (wantedType === undefined || type === wantedType) && (wantedProtocol === undefined || protocol === wantedProtocol)
+    return (
+      (wantedType === undefined || type === wantedType) && (wantedProtocol === undefined || protocol === wantedProtocol)
+    )
   }
 }
 
@@ -71,6 +94,10 @@ function show(groups: readonly GroupListing[]): Result {
 /** All columns are as wide as the longest of all cells; rows end in a blank, the head does not. */
 function asText(rows: readonly (readonly string[])[]): string {
   const width = widthOf(rows.flat(), 20)
-  const line = (cells: readonly string[]): string => setCells(cells, cells.map(() => width))
+  const line = (cells: readonly string[]): string =>
+    setCells(
+      cells,
+      cells.map(() => width),
+    )
   return `${line(['GROUP', 'TYPE', 'PROTOCOL'])}\n${rows.map((row) => `${line(row)} \n`).join('')}`
 }

@@ -1,4 +1,10 @@
-import { isConsumerGroup, listGroups, type GroupFilter, type GroupListing, type GroupType } from '../../lib/client/admin/list-groups.ts'
+import {
+  isConsumerGroup,
+  listGroups,
+  type GroupFilter,
+  type GroupListing,
+  type GroupType,
+} from '../../lib/client/admin/list-groups.ts'
 import type { Work } from './work.ts'
 
 export interface ChosenGroup {
@@ -8,7 +14,10 @@ export interface ChosenGroup {
 }
 
 /** The groups that this tool shows: Apache's sees consumer groups only. */
-export async function visibleGroups({ client, context, patience }: Work, filter: GroupFilter = {}): Promise<GroupListing[]> {
+export async function visibleGroups(
+  { client, context, patience }: Work,
+  filter: GroupFilter = {},
+): Promise<GroupListing[]> {
   const groups = await listGroups(client, filter, patience)
   return context.style === 'kts' ? groups : groups.filter(isConsumerGroup)
 }

@@ -1,5 +1,15 @@
-import { describeGroups, type DescribedGroup, type GroupDescription, type GroupMember } from '../../lib/client/admin/describe-groups.ts'
-import { fetchGroupOffsets, fetchShareGroupOffsets, type GroupOffset, type GroupOffsets } from '../../lib/client/admin/group-offsets.ts'
+import {
+  describeGroups,
+  type DescribedGroup,
+  type GroupDescription,
+  type GroupMember,
+} from '../../lib/client/admin/describe-groups.ts'
+import {
+  fetchGroupOffsets,
+  fetchShareGroupOffsets,
+  type GroupOffset,
+  type GroupOffsets,
+} from '../../lib/client/admin/group-offsets.ts'
 import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
 import { listOffsets, OFFSET_SPECS } from '../../lib/client/admin/list-offsets.ts'
 import { comparePartitions } from '../../lib/client/group/consumer-protocol.ts'
@@ -22,7 +32,9 @@ export interface PartitionLag extends TopicPartition {
 export interface GroupLag {
   readonly groupId: string
   readonly described: DescribedGroup
-  /** Sorted by topic and partition; a partition that several members of a share group read stands there once for each. */
+  /**
+   * Sorted by topic and partition; a partition that several members of a share group read stands there once for each.
+   */
   readonly partitions: readonly PartitionLag[]
   readonly error: ItemError | null
 }
@@ -35,19 +47,26 @@ export async function collectLags(work: Work, groups: readonly ChosenGroup[]): P
   const { client, patience } = work
   const groupIds = groups.map(({ groupId }) => groupId)
   const [described, committed] = await Promise.all([
-    describeGroups(client, groupIds, { ...patience, types: typesOf(groups) }), fetchGroupOffsets(client, groupIds, patience),
+    describeGroups(client, groupIds, { ...patience, types: typesOf(groups) }),
+    fetchGroupOffsets(client, groupIds, patience),
   ])
   const offsets = await withShareGroups(work, described, committed)
   const assigned = described.map(({ description }, index) => assignedPartitions(description, offsets[index]!.offsets))
   const ends = await endOffsets(work, assigned.flat())
   return described.map((group, index) => ({
-    groupId: group.groupId, described: group, error: group.error ?? offsets[index]!.error,
+    groupId: group.groupId,
+    described: group,
+    error: group.error ?? offsets[index]!.error,
     partitions: assigned[index]!.map((partition) => toLag(partition, ends.get(partitionName(partition)) ?? null)),
   }))
 }
 
 /** Share groups keep their offsets with another API (KIP-932), which is asked only where there are such groups. */
-async function withShareGroups({ client, patience }: Work, described: readonly DescribedGroup[], committed: readonly GroupOffsets[]): Promise<GroupOffsets[]> {
+async function withShareGroups(
+  { client, patience }: Work,
+  described: readonly DescribedGroup[],
+  committed: readonly GroupOffsets[],
+): Promise<GroupOffsets[]> {
   const shareGroups = described.filter(({ description }) => description?.type === 'Share').map(({ groupId }) => groupId)
   const found = shareGroups.length === 0 ? [] : await fetchShareGroupOffsets(client, shareGroups, patience)
   const byGroup = new Map(found.map((offsets) => [offsets.groupId, offsets]))
@@ -65,14 +84,26 @@ function assignedPartitions(description: GroupDescription | null, offsets: reado
   const members = description?.members ?? []
   const owned = members.flatMap((member) => member.assignment.map((partition) => place(partition, member)))
   const names = new Set(owned.map(partitionName))
-  return [...owned, ...offsets.filter((offset) => !names.has(partitionName(offset))).map((offset) => place(offset, null))].sort(comparePartitions)
+  return [
+    ...owned,
+    ...offsets.filter((offset) => !names.has(partitionName(offset))).map((offset) => place(offset, null)),
+  ].sort(comparePartitions)
 }
 
-async function endOffsets({ client, patience }: Work, partitions: readonly TopicPartition[]): Promise<ReadonlyMap<string, bigint>> {
-  const distinct = new Map(partitions.map(({ topic, partition }) => [partitionName({ topic, partition }), { topic, partition }]))
+async function endOffsets(
+  { client, patience }: Work,
+  partitions: readonly TopicPartition[],
+): Promise<ReadonlyMap<string, bigint>> {
+  const distinct = new Map(
+    partitions.map(({ topic, partition }) => [partitionName({ topic, partition }), { topic, partition }]),
+  )
   const { timestamp } = OFFSET_SPECS.latest
   const { clock } = patience
-  const found = await listOffsets(client, [...distinct.values()].map((partition) => ({ ...partition, timestamp })), { ...(clock && { clock }) })
+  const found = await listOffsets(
+    client,
+    [...distinct.values()].map((partition) => ({ ...partition, timestamp })),
+    { ...(clock && { clock }) },
+  )
   return new Map(found.flatMap((item) => (item.error ? [] : [[partitionName(item), item.offset]])))
 }
 
@@ -83,4 +114,5 @@ function toLag(partition: Assigned, logEndOffset: bigint | null): PartitionLag {
 }
 
 /** What is left to read over all partitions where that is known. */
-export const totalLag = (partitions: readonly PartitionLag[]): bigint => partitions.reduce((sum, { lag }) => sum + (lag ?? 0n), 0n)
+export const totalLag = (partitions: readonly PartitionLag[]): bigint =>
+  partitions.reduce((sum, { lag }) => sum + (lag ?? 0n), 0n)

@@ -1,4 +1,10 @@
-import { findName, GROUP_STATES, GROUP_TYPES, type GroupFilter, type GroupListing } from '../../lib/client/admin/list-groups.ts'
+import {
+  findName,
+  GROUP_STATES,
+  GROUP_TYPES,
+  type GroupFilter,
+  type GroupListing,
+} from '../../lib/client/admin/list-groups.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
 import { UserError } from '../../lib/errors.ts'
 import { renderTable } from '../../lib/output/table.ts'
@@ -30,7 +36,8 @@ function readNames<N extends string>(text: string | true | undefined, known: rea
   if (text === undefined || text === true || text === '') return []
   return text.split(',').map((word) => {
     const name = findName(known, word)
-    if (name === undefined) throw new UserError(`--${what} ${text}: "${word}" is no ${what} of a group; they are ${known.join(', ')}`)
+    if (name === undefined)
+      throw new UserError(`--${what} ${text}: "${word}" is no ${what} of a group; they are ${known.join(', ')}`)
     return name
   })
 }
@@ -39,8 +46,11 @@ function show(groups: readonly GroupListing[], values: GroupsValues): Result {
   return {
     data: groups.map(({ groupId, ...rest }) => ({ group: groupId, ...rest })),
     text: () => asText(groups, values),
-    table: () => renderTable(['GROUP', 'TYPE', 'STATE', 'PROTOCOL'],
-      groups.map(({ groupId, type, state, protocol }) => [groupId, type ?? '', state ?? '', protocol])),
+    table: () =>
+      renderTable(
+        ['GROUP', 'TYPE', 'STATE', 'PROTOCOL'],
+        groups.map(({ groupId, type, state, protocol }) => [groupId, type ?? '', state ?? '', protocol]),
+      ),
   }
 }
 
@@ -48,10 +58,26 @@ function show(groups: readonly GroupListing[], values: GroupsValues): Result {
 function asText(groups: readonly GroupListing[], { type, state }: GroupsValues): string {
   if (type === undefined && state === undefined) return groups.map(({ groupId }) => `${groupId}\n`).join('')
   const columns = [
-    { head: 'GROUP', cell: (group: GroupListing) => group.groupId, width: widthOf(groups.map(({ groupId }) => groupId)) + 10 },
-    ...(type === undefined ? [] : [{ head: 'TYPE', cell: (group: GroupListing) => group.type ?? 'Unknown', width: 20 }]),
-    ...(state === undefined ? [] : [{ head: 'STATE', cell: (group: GroupListing) => group.state ?? 'Unknown', width: 20 }]),
+    {
+      head: 'GROUP',
+      cell: (group: GroupListing) => group.groupId,
+      width: widthOf(groups.map(({ groupId }) => groupId)) + 10,
+    },
+    ...(type === undefined
+      ? []
+      : [{ head: 'TYPE', cell: (group: GroupListing) => group.type ?? 'Unknown', width: 20 }]),
+    ...(state === undefined
+      ? []
+      : [{ head: 'STATE', cell: (group: GroupListing) => group.state ?? 'Unknown', width: 20 }]),
   ]
   const rows = [columns.map(({ head }) => head), ...groups.map((group) => columns.map(({ cell }) => cell(group)))]
-  return rows.map((row) => `${setCells(row, columns.map(({ width }) => width))}\n`).join('')
+  return rows
+    .map(
+      (row) =>
+        `${setCells(
+          row,
+          columns.map(({ width }) => width),
+        )}\n`,
+    )
+    .join('')
 }

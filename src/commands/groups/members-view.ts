@@ -6,9 +6,11 @@ import type { KnownGroup } from './describe.ts'
 
 /** The JSON of --describe --members. */
 export function membersData(groups: readonly DescribedGroup[]): unknown {
-  return groups.map(({ groupId, description, error }) => (description
-    ? { group: groupId, type: description.type, state: description.state, members: description.members }
-    : { group: groupId, error }))
+  return groups.map(({ groupId, description, error }) =>
+    description
+      ? { group: groupId, type: description.type, state: description.state, members: description.members }
+      : { group: groupId, error },
+  )
 }
 
 interface Column {
@@ -31,46 +33,95 @@ const PLAIN: readonly Column[] = [
 const VERBOSE: readonly Column[] = [
   { head: 'CURRENT-EPOCH', width: 15, cell: ({ epoch }) => `${epoch ?? '-'}` },
   { head: 'CURRENT-ASSIGNMENT', width: 20, grows: true, cell: ({ assignment }) => listPartitions(assignment) },
-  { head: 'TARGET-EPOCH', width: 15, cell: ({ targetAssignment }, { description }) => `${(targetAssignment && description.assignmentEpoch) ?? '-'}` },
-  { head: 'TARGET-ASSIGNMENT', width: 20, grows: true, cell: ({ targetAssignment }) => listPartitions(targetAssignment ?? []) },
+  {
+    head: 'TARGET-EPOCH',
+    width: 15,
+    cell: ({ targetAssignment }, { description }) => `${(targetAssignment && description.assignmentEpoch) ?? '-'}`,
+  },
+  {
+    head: 'TARGET-ASSIGNMENT',
+    width: 20,
+    grows: true,
+    cell: ({ targetAssignment }) => listPartitions(targetAssignment ?? []),
+  },
 ]
 
 const UPGRADED: Column = { head: 'UPGRADED', width: 0, cell: ({ isUpgraded }) => `${isUpgraded ?? '-'}` }
 
 /** A table of Apache's for each group, with a head also where there are no members. */
 export function membersText(groups: readonly KnownGroup[], verbose: boolean): string {
-  return groups.map((group) => {
-    const { members } = group.description
-    const hasInstances = members.some(({ groupInstanceId }) => groupInstanceId)
-    // While members change from one protocol to the other it is told who has.
-    const isMixed = members.some(({ isUpgraded }) => isUpgraded === true) && members.some(({ isUpgraded }) => isUpgraded === false)
-    const columns = [
-      ...PLAIN.filter(({ head }) => hasInstances || head !== 'GROUP-INSTANCE-ID'), ...(verbose ? VERBOSE : []), ...(verbose && isMixed ? [UPGRADED] : []),
-    ]
-    const rows = members.map((member) => columns.map(({ cell }) => cell(member, group)))
-    return `\n${asLines(columns, rows, verbose ? '' : ' ')}`
-  }).join('')
+  return groups
+    .map((group) => {
+      const { members } = group.description
+      const hasInstances = members.some(({ groupInstanceId }) => groupInstanceId)
+      // While members change from one protocol to the other it is told who has.
+      const isMixed =
+        members.some(({ isUpgraded }) => isUpgraded === true) && members.some(({ isUpgraded }) => isUpgraded === false)
+      const columns = [
+        ...PLAIN.filter(({ head }) => hasInstances || head !== 'GROUP-INSTANCE-ID'),
+        ...(verbose ? VERBOSE : []),
+        ...(verbose && isMixed ? [UPGRADED] : []),
+      ]
+      const rows = members.map((member) => columns.map(({ cell }) => cell(member, group)))
+      return `\n${asLines(columns, rows, verbose ? '' : ' ')}`
+    })
+    .join('')
 }
 
 /** Every cell is filled up, the last one too. */
 function asLines(columns: readonly Column[], rows: readonly (readonly string[])[], end: string): string {
-  const widths = columns.map(({ width, grows }, index) => (grows ? widthOf(rows.map((row) => row[index]!), width) : width))
+  const widths = columns.map(({ width, grows }, index) =>
+    grows
+      ? widthOf(
+          rows.map((row) => row[index]!),
+          width,
+        )
+      : width,
+  )
   return [columns.map(({ head }) => head), ...rows].map((row) => `${setCells(row, widths)}${end}\n`).join('')
 }
 
 /** `clicks:0;retail:0,1`, or a dash. */
 function listPartitions(partitions: readonly TopicPartition[]): string {
   if (partitions.length === 0) return '-'
-  const numbers = (items: readonly TopicPartition[]): string => items.map(({ partition }) => partition).sort((a, b) => a - b).join(',')
-  return groupByTopic(partitions).map(({ topic, items }) => `${topic}:${numbers(items)}`).sort().join(';')
+  const numbers = (items: readonly TopicPartition[]): string =>
+    items
+      .map(({ partition }) => partition)
+      .sort((a, b) => a - b)
+      .join(',')
+  return groupByTopic(partitions)
+    .map(({ topic, items }) => `${topic}:${numbers(items)}`)
+    .sort()
+    .join(';')
 }
 
 export function membersTable(groups: readonly KnownGroup[], verbose: boolean): string {
-  const rows = groups.flatMap(({ groupId, description: { members } }) => members.map((member) => [
-    groupId, member.memberId, member.groupInstanceId ?? '', member.clientId, member.host.replace(/^\//, ''), `${member.assignment.length}`,
-    ...(verbose ? [`${member.epoch ?? ''}`, listPartitions(member.assignment), member.targetAssignment ? listPartitions(member.targetAssignment) : ''] : []),
-  ]))
+  const rows = groups.flatMap(({ groupId, description: { members } }) =>
+    members.map((member) => [
+      groupId,
+      member.memberId,
+      member.groupInstanceId ?? '',
+      member.clientId,
+      member.host.replace(/^\//, ''),
+      `${member.assignment.length}`,
+      ...(verbose
+        ? [
+            `${member.epoch ?? ''}`,
+            listPartitions(member.assignment),
+            member.targetAssignment ? listPartitions(member.targetAssignment) : '',
+          ]
+        : []),
+    ]),
+  )
   if (rows.length === 0) return groups.map(({ groupId }) => `Group ${groupId} has no members.\n`).join('')
-  const head = ['GROUP', 'MEMBER', 'INSTANCE', 'CLIENT', 'HOST', 'PARTITIONS', ...(verbose ? ['EPOCH', 'ASSIGNED', 'TARGET'] : [])]
+  const head = [
+    'GROUP',
+    'MEMBER',
+    'INSTANCE',
+    'CLIENT',
+    'HOST',
+    'PARTITIONS',
+    ...(verbose ? ['EPOCH', 'ASSIGNED', 'TARGET'] : []),
+  ]
   return renderTable(head, rows, { right: [5], shorten: ['MEMBER'], goes: ['HOST', 'TARGET', 'EPOCH', 'CLIENT'] })
 }

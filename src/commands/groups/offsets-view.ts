@@ -5,13 +5,25 @@ import { summaryTable } from './states-view.ts'
 
 /** The JSON of --describe --offsets. */
 export function offsetsData(groups: readonly GroupLag[]): unknown {
-  return groups.map(({ groupId, described: { description, coordinator }, partitions, error }) => (error ? { group: groupId, error } : {
-    group: groupId, type: description!.type, state: description!.state, members: description!.members.length, coordinator,
-    lag: totalLag(partitions),
-    partitions: partitions.map(({ member, ...rest }) => ({
-      ...rest, memberId: member?.memberId ?? null, groupInstanceId: member?.groupInstanceId ?? null, host: member?.host ?? null, clientId: member?.clientId ?? null,
-    })),
-  }))
+  return groups.map(({ groupId, described: { description, coordinator }, partitions, error }) =>
+    error
+      ? { group: groupId, error }
+      : {
+          group: groupId,
+          type: description!.type,
+          state: description!.state,
+          members: description!.members.length,
+          coordinator,
+          lag: totalLag(partitions),
+          partitions: partitions.map(({ member, ...rest }) => ({
+            ...rest,
+            memberId: member?.memberId ?? null,
+            groupInstanceId: member?.groupInstanceId ?? null,
+            host: member?.host ?? null,
+            clientId: member?.clientId ?? null,
+          })),
+        },
+  )
 }
 
 interface Column {
@@ -23,7 +35,8 @@ interface Column {
   cell(partition: PartitionLag, groupId: string): string
 }
 
-const orDash = (value: string | number | bigint | null | undefined): string => (value === null || value === undefined ? '-' : `${value}`)
+const orDash = (value: string | number | bigint | null | undefined): string =>
+  value === null || value === undefined ? '-' : `${value}`
 
 const COLUMNS: readonly Column[] = [
   { head: 'GROUP', width: 15, grows: true, cell: (_, groupId) => groupId },
@@ -41,11 +54,21 @@ const COLUMNS: readonly Column[] = [
 /** A table of Apache's for each group that has partitions. */
 export function offsetsText(groups: readonly GroupLag[], verbose: boolean): string {
   const columns = COLUMNS.filter(({ onlyVerbose }) => verbose || !onlyVerbose)
-  return groups.filter(({ partitions }) => partitions.length > 0).map(({ groupId, partitions }) => {
-    const rows = byMember(partitions).map((partition) => columns.map(({ cell }) => cell(partition, groupId)))
-    const widths = columns.map(({ width, grows }, index) => (grows ? widthOf(rows.map((row) => row[index]!), width) : width))
-    return [columns.map(({ head }) => head), ...rows].map((row) => `\n${setCells(row, widths)}`).join('') + '\n'
-  }).join('')
+  return groups
+    .filter(({ partitions }) => partitions.length > 0)
+    .map(({ groupId, partitions }) => {
+      const rows = byMember(partitions).map((partition) => columns.map(({ cell }) => cell(partition, groupId)))
+      const widths = columns.map(({ width, grows }, index) =>
+        grows
+          ? widthOf(
+              rows.map((row) => row[index]!),
+              width,
+            )
+          : width,
+      )
+      return [columns.map(({ head }) => head), ...rows].map((row) => `\n${setCells(row, widths)}`).join('') + '\n'
+    })
+    .join('')
 }
 
 /** As Apache's tool puts them: members with many partitions first, what nobody is assigned last. */
@@ -57,11 +80,34 @@ function byMember(partitions: readonly PartitionLag[]): PartitionLag[] {
 
 /** A line for each group, and one for each of their partitions. */
 export function offsetsTable(groups: readonly GroupLag[], verbose: boolean): string {
-  const rows = groups.flatMap(({ groupId, partitions }) => partitions.map(({ topic, partition, leaderEpoch, currentOffset, logEndOffset, lag, member }) => [
-    groupId, topic, `${partition}`, orDash(currentOffset), orDash(logEndOffset), orDash(lag),
-    member?.memberId ?? '', member?.host.replace(/^\//, '') ?? '', member?.clientId ?? '', ...(verbose ? [orDash(leaderEpoch)] : []),
-  ]))
-  const head = ['GROUP', 'TOPIC', 'PARTITION', 'CURRENT', 'END', 'LAG', 'MEMBER', 'HOST', 'CLIENT', ...(verbose ? ['EPOCH'] : [])]
+  const rows = groups.flatMap(({ groupId, partitions }) =>
+    partitions.map(({ topic, partition, leaderEpoch, currentOffset, logEndOffset, lag, member }) => [
+      groupId,
+      topic,
+      `${partition}`,
+      orDash(currentOffset),
+      orDash(logEndOffset),
+      orDash(lag),
+      member?.memberId ?? '',
+      member?.host.replace(/^\//, '') ?? '',
+      member?.clientId ?? '',
+      ...(verbose ? [orDash(leaderEpoch)] : []),
+    ]),
+  )
+  const head = [
+    'GROUP',
+    'TOPIC',
+    'PARTITION',
+    'CURRENT',
+    'END',
+    'LAG',
+    'MEMBER',
+    'HOST',
+    'CLIENT',
+    ...(verbose ? ['EPOCH'] : []),
+  ]
   const summary = summaryTable(groups.map(({ described, partitions }) => ({ described, lag: totalLag(partitions) })))
-  return rows.length === 0 ? summary : `${summary}\n${renderTable(head, rows, { right: [2, 3, 4, 5], shorten: ['MEMBER'], goes: ['EPOCH', 'HOST', 'CLIENT', 'MEMBER'] })}`
+  return rows.length === 0
+    ? summary
+    : `${summary}\n${renderTable(head, rows, { right: [2, 3, 4, 5], shorten: ['MEMBER'], goes: ['EPOCH', 'HOST', 'CLIENT', 'MEMBER'] })}`
 }

@@ -51,10 +51,14 @@ interface Known extends ChosenGroup {
 }
 
 /**
- * What a reset would do, for all groups at once: each coordinator and each leader is asked as often for one group as for
- * a thousand. Throws KafkaError for a topic or partition that is not there.
+ * What a reset would do, for all groups at once: each coordinator and each leader is asked as often for one group as
+ * for a thousand. Throws KafkaError for a topic or partition that is not there.
  */
-export async function planReset(work: Work, groups: readonly ChosenGroup[], { strategy, scope }: { strategy: Strategy; scope: Scope }): Promise<Plan> {
+export async function planReset(
+  work: Work,
+  groups: readonly ChosenGroup[],
+  { strategy, scope }: { strategy: Strategy; scope: Scope },
+): Promise<Plan> {
   const known = await lookAtGroups(work, groups, strategy, scope)
   const requests = known.filter(({ refusal }) => !refusal).flatMap((group) => requestsOf(group, strategy))
   const { offsets, ...remarks } = await findTargets(work, requests, strategy)
@@ -62,49 +66,86 @@ export async function planReset(work: Work, groups: readonly ChosenGroup[], { st
   return {
     ...remarks,
     groups: known.map(({ groupId, partitions, committed, refusal }) => ({
-      groupId, refusal,
-      offsets: refusal ? [] : partitions.map((partition) => ({ ...partition, currentOffset: committed.get(partitionName(partition)) ?? null, newOffset: offsets[next++]! })),
+      groupId,
+      refusal,
+      offsets: refusal
+        ? []
+        : partitions.map((partition) => ({
+            ...partition,
+            currentOffset: committed.get(partitionName(partition)) ?? null,
+            newOffset: offsets[next++]!,
+          })),
     })),
   }
 }
 
-async function lookAtGroups(work: Work, groups: readonly ChosenGroup[], strategy: Strategy, scope: Scope): Promise<Known[]> {
+async function lookAtGroups(
+  work: Work,
+  groups: readonly ChosenGroup[],
+  strategy: Strategy,
+  scope: Scope,
+): Promise<Known[]> {
   const { client, patience } = work
   const groupIds = groups.map(({ groupId }) => groupId)
   const [described, offsets, inScope] = await Promise.all([
-    describeGroups(client, groupIds, { ...patience, types: typesOf(groups) }), fetchGroupOffsets(client, groupIds, patience),
+    describeGroups(client, groupIds, { ...patience, types: typesOf(groups) }),
+    fetchGroupOffsets(client, groupIds, patience),
     scope === 'all topics' ? [] : partitionsOf(work, scope),
   ])
   return groups.map((group, index): Known => {
     const { description, error } = described[index]!
     const committed = offsets[index]!.offsets
-    const planned = strategy.to === 'file' ? [...(strategy.plan.get(group.groupId)?.values() ?? [])] : scope === 'all topics' ? committed : inScope
+    const planned =
+      strategy.to === 'file'
+        ? [...(strategy.plan.get(group.groupId)?.values() ?? [])]
+        : scope === 'all topics'
+          ? committed
+          : inScope
     const known = {
-      ...group, description, committed: new Map(committed.map((offset) => [partitionName(offset), offset.offset])),
+      ...group,
+      description,
+      committed: new Map(committed.map((offset) => [partitionName(offset), offset.offset])),
       partitions: planned.map(({ topic, partition }) => ({ topic, partition })).sort(comparePartitions),
     }
-    return { ...known, refusal: refusalOf(work, known, strategy, error ?? (description ? offsets[index]!.error : null)) }
+    return {
+      ...known,
+      refusal: refusalOf(work, known, strategy, error ?? (description ? offsets[index]!.error : null)),
+    }
   })
 }
 
-async function partitionsOf({ client, context }: Work, scopes: readonly TopicScope[]): Promise<readonly TopicPartition[]> {
-  const { partitions, missing: [missing] } = await findPartitions(client, scopes)
-  if (missing) throw await asError({ what: `Cannot reset offsets of topic ${missing.topic}`, ...missing }, client, context)
+async function partitionsOf(
+  { client, context }: Work,
+  scopes: readonly TopicScope[],
+): Promise<readonly TopicPartition[]> {
+  const {
+    partitions,
+    missing: [missing],
+  } = await findPartitions(client, scopes)
+  if (missing)
+    throw await asError({ what: `Cannot reset offsets of topic ${missing.topic}`, ...missing }, client, context)
   return partitions
 }
 
 const RESETTABLE: readonly string[] = ['Classic', 'Consumer']
 
-function refusalOf({ context, values }: Work, group: Omit<Known, 'refusal'>, strategy: Strategy, error: ItemError | null): Refusal | null {
+function refusalOf(
+  { context, values }: Work,
+  group: Omit<Known, 'refusal'>,
+  strategy: Strategy,
+  error: ItemError | null,
+): Refusal | null {
   const { description, committed, partitions } = group
   const isUnknown = error?.code === 'GROUP_ID_NOT_FOUND'
   if (error && !isUnknown) return { why: 'error', error }
   // Apache's tool makes a group that is not there by committing for it; a mistyped name deserves better.
   if (isUnknown && context.style === 'kts' && !values.newGroup) return { why: 'unknown' }
   if (description && !RESETTABLE.includes(description.type)) return { why: 'other type', description }
-  if (description && description.state !== 'Empty' && description.state !== 'Dead') return { why: 'active', description }
+  if (description && description.state !== 'Empty' && description.state !== 'Dead')
+    return { why: 'active', description }
   if (strategy.to === 'file' && !strategy.plan.has(group.groupId)) return { why: 'not in the file' }
-  const uncommitted = strategy.to === 'shifted' ? partitions.filter((partition) => !committed.has(partitionName(partition))) : []
+  const uncommitted =
+    strategy.to === 'shifted' ? partitions.filter((partition) => !committed.has(partitionName(partition))) : []
   return uncommitted.length > 0 ? { why: 'uncommitted', partitions: uncommitted } : null
 }
 
@@ -113,11 +154,16 @@ function requestsOf({ groupId, partitions, committed }: Known, strategy: Strateg
     const name = partitionName(partition)
     const current = committed.get(name)
     switch (strategy.to) {
-      case 'offset': return { ...partition, wanted: strategy.offset }
-      case 'shifted': return { ...partition, wanted: current! + strategy.by }
-      case 'file': return { ...partition, wanted: strategy.plan.get(groupId)!.get(name)!.offset }
-      case 'current': return { ...partition, settled: current }
-      default: return partition
+      case 'offset':
+        return { ...partition, wanted: strategy.offset }
+      case 'shifted':
+        return { ...partition, wanted: current! + strategy.by }
+      case 'file':
+        return { ...partition, wanted: strategy.plan.get(groupId)!.get(name)!.offset }
+      case 'current':
+        return { ...partition, settled: current }
+      default:
+        return partition
     }
   })
 }

@@ -33,7 +33,9 @@ export class RateWindow {
   /** Adds what was seen at a moment, later than the last one. */
   add(atMs: number, groups: readonly GroupLag[]): WatchedGroup[] {
     return groups.map((group) => {
-      const partitions = group.partitions.map((partition): WatchedPartition => ({ ...partition, ...this.ratesOf(atMs, group.groupId, partition) }))
+      const partitions = group.partitions.map(
+        (partition): WatchedPartition => ({ ...partition, ...this.ratesOf(atMs, group.groupId, partition) }),
+      )
       const lag = totalLag(partitions)
       const consumed = sum(partitions.map(({ consumedPerSecond }) => consumedPerSecond))
       const produced = sum(partitions.map(({ producedPerSecond }) => producedPerSecond))
@@ -41,7 +43,11 @@ export class RateWindow {
     })
   }
 
-  private ratesOf(atMs: number, groupId: string, { currentOffset, logEndOffset, lag, ...partition }: PartitionLag): Rates {
+  private ratesOf(
+    atMs: number,
+    groupId: string,
+    { currentOffset, logEndOffset, lag, ...partition }: PartitionLag,
+  ): Rates {
     if (currentOffset === null || logEndOffset === null) return rates(lag, null, null)
     const key = `${groupId}\n${partitionName(partition)}`
     const sample = { atMs, currentOffset, logEndOffset }
@@ -54,7 +60,9 @@ export class RateWindow {
     this.samples.set(key, [...kept, sample])
     const [first] = kept
     const perSecond = (now: bigint, then: bigint): number => Number(now - then) / ((atMs - first!.atMs) / 1000)
-    return first ? rates(lag, perSecond(currentOffset, first.currentOffset), perSecond(logEndOffset, first.logEndOffset)) : rates(lag, null, null)
+    return first
+      ? rates(lag, perSecond(currentOffset, first.currentOffset), perSecond(logEndOffset, first.logEndOffset))
+      : rates(lag, null, null)
   }
 }
 

@@ -7,44 +7,82 @@ import { nameMembers } from './members.ts'
 import type { GroupPlan, Refusal } from './plan.ts'
 
 /** The JSON of --reset-offsets: a row for each partition. */
-export const resetData = (groups: readonly GroupPlan[], isApplied: (group: GroupPlan) => boolean, { dryRun = false } = {}): unknown =>
-  groups.flatMap((group) => group.offsets.map((offset) => ({ group: group.groupId, ...offset, applied: isApplied(group), ...(dryRun && { dryRun }) })))
+export const resetData = (
+  groups: readonly GroupPlan[],
+  isApplied: (group: GroupPlan) => boolean,
+  { dryRun = false } = {},
+): unknown =>
+  groups.flatMap((group) =>
+    group.offsets.map((offset) => ({
+      group: group.groupId,
+      ...offset,
+      applied: isApplied(group),
+      ...(dryRun && { dryRun }),
+    })),
+  )
 
 /** Apache's table; where there are groups it has a head, whether they have rows or not. */
 export function planText(groups: readonly GroupPlan[]): string {
-  const widths = [widthOf(groups.map(({ groupId }) => groupId)), widthOf(groups.flatMap(({ offsets }) => offsets.map(({ topic }) => topic))), 10]
-  const rows = groups.flatMap(({ groupId, offsets }) => offsets.map(({ topic, partition, newOffset }) => [groupId, topic, partition, newOffset]))
+  const widths = [
+    widthOf(groups.map(({ groupId }) => groupId)),
+    widthOf(groups.flatMap(({ offsets }) => offsets.map(({ topic }) => topic))),
+    10,
+  ]
+  const rows = groups.flatMap(({ groupId, offsets }) =>
+    offsets.map(({ topic, partition, newOffset }) => [groupId, topic, partition, newOffset]),
+  )
   const head = groups.length === 0 ? [] : [['GROUP', 'TOPIC', 'PARTITION', 'NEW-OFFSET']]
   return [...head, ...rows].map((row) => `\n${setCells(row, widths)}`).join('') + '\n'
 }
 
 /** What changes, and by how much. */
 export function planTable(groups: readonly GroupPlan[]): string {
-  const rows = groups.flatMap(({ groupId, offsets }) => offsets.map(({ topic, partition, currentOffset, newOffset }) =>
-    [groupId, topic, `${partition}`, `${currentOffset ?? '-'}`, `${newOffset}`, currentOffset === null ? 'new' : change(newOffset - currentOffset)]))
-  return rows.length === 0 ? 'There is nothing to reset.\n' : renderTable(['GROUP', 'TOPIC', 'PARTITION', 'CURRENT', 'NEW', 'CHANGE'], rows, { right: [2, 3, 4, 5] })
+  const rows = groups.flatMap(({ groupId, offsets }) =>
+    offsets.map(({ topic, partition, currentOffset, newOffset }) => [
+      groupId,
+      topic,
+      `${partition}`,
+      `${currentOffset ?? '-'}`,
+      `${newOffset}`,
+      currentOffset === null ? 'new' : change(newOffset - currentOffset),
+    ]),
+  )
+  return rows.length === 0
+    ? 'There is nothing to reset.\n'
+    : renderTable(['GROUP', 'TOPIC', 'PARTITION', 'CURRENT', 'NEW', 'CHANGE'], rows, { right: [2, 3, 4, 5] })
 }
 
 const change = (by: bigint): string => (by > 0n ? `+${by}` : by === 0n ? '' : `${by}`)
 
 /** As --from-file takes it; Apache's tool ends it with an empty line. */
 export function planCsv(groups: readonly GroupPlan[], isSingle: boolean): string {
-  const lines = groups.flatMap(({ groupId, offsets }) => offsets.map(({ topic, partition, newOffset }) =>
-    csvLine([...(isSingle ? [] : [groupId]), topic, partition, newOffset])))
+  const lines = groups.flatMap(({ groupId, offsets }) =>
+    offsets.map(({ topic, partition, newOffset }) =>
+      csvLine([...(isSingle ? [] : [groupId]), topic, partition, newOffset]),
+    ),
+  )
   return `${lines.join('')}\n`
 }
 
 /** Why a group is left alone, and what can be done about it. */
 export function refusalSentence(groupId: string, refusal: Refusal): string {
   switch (refusal.why) {
-    case 'error': return itemSentence(`Cannot reset offsets of group ${groupId}`, refusal.error)
-    case 'unknown': return `There is no group ${groupId} (GROUP_ID_NOT_FOUND); --new-group sets where one that is yet to come begins`
-    case 'not in the file': return `The file says nothing of group ${groupId}`
-    case 'uncommitted': return `Group ${groupId} has committed nothing to shift for ${list(refusal.partitions)}`
-    case 'other type': return `Group ${groupId} is a ${refusal.description.type.toLowerCase()} group: its offsets are not reset with this command`
+    case 'error':
+      return itemSentence(`Cannot reset offsets of group ${groupId}`, refusal.error)
+    case 'unknown':
+      return `There is no group ${groupId} (GROUP_ID_NOT_FOUND); --new-group sets where one that is yet to come begins`
+    case 'not in the file':
+      return `The file says nothing of group ${groupId}`
+    case 'uncommitted':
+      return `Group ${groupId} has committed nothing to shift for ${list(refusal.partitions)}`
+    case 'other type':
+      return `Group ${groupId} is a ${refusal.description.type.toLowerCase()} group: its offsets are not reset with this command`
     case 'active': {
       const { state, members } = refusal.description
-      const who = members.length === 0 ? '' : `; stop its ${members.length === 1 ? 'member' : `${members.length} members`} first: ${nameMembers(members)}`
+      const who =
+        members.length === 0
+          ? ''
+          : `; stop its ${members.length === 1 ? 'member' : `${members.length} members`} first: ${nameMembers(members)}`
       return `Offsets can only be reset while a group has no members, and group ${groupId} is in the state ${state}${who}`
     }
   }
@@ -54,5 +92,8 @@ const MOST_PARTITIONS = 5
 
 function list(partitions: readonly TopicPartition[]): string {
   const more = partitions.length - MOST_PARTITIONS
-  return partitions.slice(0, MOST_PARTITIONS).map(partitionName).join(', ') + (more > 0 ? ` and ${more} more partitions` : '')
+  return (
+    partitions.slice(0, MOST_PARTITIONS).map(partitionName).join(', ') +
+    (more > 0 ? ` and ${more} more partitions` : '')
+  )
 }

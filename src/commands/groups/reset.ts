@@ -23,7 +23,10 @@ export function offsetsReset(values: GroupsValues, context: Context): (work: Wor
   const strategy = readStrategy(values, context)
   return async (work) => {
     if (!values.execute && !values.dryRun && context.style === 'drop-in') {
-      await say(work, 'nothing will be changed: add --execute to do it, or --dry-run to say that only the plan is wanted')
+      await say(
+        work,
+        'nothing will be changed: add --execute to do it, or --dry-run to say that only the plan is wanted',
+      )
     }
     const plan = await planReset(work, await groupsOf(work, strategy), { strategy, scope })
     return context.style === 'kts' ? resetForKts(work, plan) : resetAsApache(work, plan)
@@ -43,7 +46,12 @@ async function resetAsApache(work: Work, { groups, clamped, endsTaken }: Plan): 
   const notices = groups.flatMap((group) => noticeOf(group) ?? [])
   for (const sentence of clamped) await say(work, `warning: ${sentence}`)
   if (values.execute) await settleGroups(work, await apply(work, groups), 'reset offsets of')
-  notices.push(...endsTaken.map(({ topic, partition }) => `\nWarn: Partition ${partition} of topic ${topic} has no record that late; its end is taken.\n`))
+  notices.push(
+    ...endsTaken.map(
+      ({ topic, partition }) =>
+        `\nWarn: Partition ${partition} of topic ${topic} has no record that late; its end is taken.\n`,
+    ),
+  )
   const isSingle = values.group.length === 1
   const shown = (): string => (values.export ? planCsv(groups, isSingle) : planText(groups))
   return { data: null, text: () => notices.join('') + shown() }
@@ -64,12 +72,15 @@ async function resetForKts(work: Work, { groups, clamped, endsTaken }: Plan): Pr
   const { values, context, output } = work
   if (groups.some(({ refusal }) => refusal)) return refused(work, groups)
   for (const sentence of clamped) await say(work, `warning: ${sentence}`)
-  for (const { topic, partition } of endsTaken) await say(work, `warning: partition ${topic}-${partition} has no record that late; its end is taken`)
+  for (const { topic, partition } of endsTaken)
+    await say(work, `warning: partition ${topic}-${partition} has no record that late; its end is taken`)
   const plan: Result = {
-    data: resetData(groups, () => false, values), table: () => planTable(groups),
+    data: resetData(groups, () => false, values),
+    table: () => planTable(groups),
     text: () => (values.export ? planCsv(groups, values.group.length === 1) : planText(groups)),
   }
-  if (values.execute || (values.yes && !values.dryRun)) return await isAgreed(work, groups, { yes: true }) ? execute(work, groups, plan) : plan
+  if (values.execute || (values.yes && !values.dryRun))
+    return (await isAgreed(work, groups, { yes: true })) ? execute(work, groups, plan) : plan
   if (values.export) return { ...plan, table: plan.text }
   if (values.dryRun || groups.every(({ offsets }) => offsets.length === 0)) return plan
   if (isAtTerminal(context) && isForPeople(output)) return ask(work, groups, plan)
@@ -80,28 +91,45 @@ async function resetForKts(work: Work, { groups, clamped, endsTaken }: Plan): Pr
 async function refused(work: Work, groups: readonly GroupPlan[]): Promise<Result> {
   const near = new NearNames(work.client, work.context)
   for (const { groupId, refusal } of groups) {
-    if (refusal) await say(work, refusalSentence(groupId, refusal) + (refusal.why === 'unknown' ? await near.hint('group', groupId) : ''))
+    if (refusal)
+      await say(
+        work,
+        refusalSentence(groupId, refusal) + (refusal.why === 'unknown' ? await near.hint('group', groupId) : ''),
+      )
   }
   if (groups.length > 1) await say(work, 'nothing has been changed')
-  const data = groups.flatMap(({ groupId, refusal }) => (refusal ? [{ group: groupId, refused: refusal.why, message: refusalSentence(groupId, refusal) }] : []))
+  const data = groups.flatMap(({ groupId, refusal }) =>
+    refusal ? [{ group: groupId, refused: refusal.why, message: refusalSentence(groupId, refusal) }] : [],
+  )
   return { data, text: () => '', exitCode: 1 }
 }
 
 /** Shows the plan first; what has been shown is not shown again afterwards. */
 async function ask(work: Work, groups: readonly GroupPlan[], plan: Result): Promise<Result> {
   await write(work.context.stdout, work.output === 'text' ? plan.text() : plan.table!())
-  const done = await isAgreed(work, groups, work.values) ? await execute(work, groups, plan) : plan
+  const done = (await isAgreed(work, groups, work.values)) ? await execute(work, groups, plan) : plan
   return { ...done, text: () => '', table: () => '' }
 }
 
-async function isAgreed({ context, connection }: Work, groups: readonly GroupPlan[], values: { readonly yes: boolean }): Promise<boolean> {
+async function isAgreed(
+  { context, connection }: Work,
+  groups: readonly GroupPlan[],
+  values: { readonly yes: boolean },
+): Promise<boolean> {
   const count = groups.reduce((sum, { offsets }) => sum + offsets.length, 0)
-  return count === 0 || confirm({ question: `Move ${count === 1 ? 'this offset' : `these ${count} offsets`}` }, values, context, connection)
+  return (
+    count === 0 ||
+    confirm({ question: `Move ${count === 1 ? 'this offset' : `these ${count} offsets`}` }, values, context, connection)
+  )
 }
 
 async function execute(work: Work, groups: readonly GroupPlan[], plan: Result): Promise<Result> {
-  const undo = writeUndo(work, groups.flatMap(({ groupId, offsets }) =>
-    offsets.map(({ topic, partition, currentOffset }) => ({ groupId, topic, partition, offset: currentOffset }))))
+  const undo = writeUndo(
+    work,
+    groups.flatMap(({ groupId, offsets }) =>
+      offsets.map(({ topic, partition, currentOffset }) => ({ groupId, topic, partition, offset: currentOffset })),
+    ),
+  )
   const results = await apply(work, groups)
   const exitCode = await settleGroups(work, results, 'reset offsets of')
   const done = new Set(results.filter(({ error }) => !error).map(({ groupId }) => groupId))
@@ -110,7 +138,8 @@ async function execute(work: Work, groups: readonly GroupPlan[], plan: Result): 
   const applied = groups.filter(({ groupId }) => done.has(groupId))
   const { export: isExport, group } = work.values
   return {
-    data: resetData(groups, ({ groupId }) => done.has(groupId)), exitCode,
+    data: resetData(groups, ({ groupId }) => done.has(groupId)),
+    exitCode,
     text: () => (isExport ? planCsv(applied, group.length === 1) : planText(applied)),
     table: () => (isExport ? plan.text() : planTable(applied)),
   }
@@ -118,7 +147,12 @@ async function execute(work: Work, groups: readonly GroupPlan[], plan: Result): 
 
 async function apply(work: Work, groups: readonly GroupPlan[]): ReturnType<typeof alterGroupOffsets> {
   const changes = groups.map(({ groupId, offsets }) => ({
-    groupId, offsets: offsets.map(({ topic, partition, newOffset }) => ({ topic, partition, offset: newOffset })),
+    groupId,
+    offsets: offsets.map(({ topic, partition, newOffset }) => ({ topic, partition, offset: newOffset })),
   }))
-  return alterGroupOffsets(work.client, changes.filter(({ offsets }) => offsets.length > 0), work.patience)
+  return alterGroupOffsets(
+    work.client,
+    changes.filter(({ offsets }) => offsets.length > 0),
+    work.patience,
+  )
 }

@@ -10,25 +10,44 @@ export function statesData(groups: readonly DescribedGroup[]): unknown {
   return groups.map(({ groupId, description, coordinator, error }) => {
     if (!description) return { group: groupId, error }
     const { type, state, assignor, groupEpoch, assignmentEpoch, members } = description
-    return { group: groupId, type, state, assignor: assignor || null, groupEpoch, assignmentEpoch, members: members.length, coordinator }
+    return {
+      group: groupId,
+      type,
+      state,
+      assignor: assignor || null,
+      groupEpoch,
+      assignmentEpoch,
+      members: members.length,
+      coordinator,
+    }
   })
 }
 
 /** Apache's tool writes the host as it is. */
-const addressIn = (style: Context['style'], { host, port }: Address): string => (style === 'drop-in' ? `${host}:${port}` : formatAddress({ host, port }))
+const addressIn = (style: Context['style'], { host, port }: Address): string =>
+  style === 'drop-in' ? `${host}:${port}` : formatAddress({ host, port })
 
 /** A table of Apache's for each group. */
 export function statesText(groups: readonly KnownGroup[], verbose: boolean, style: Context['style']): string {
-  return groups.map(({ groupId, description, coordinator }) => {
-    const { assignor, state, groupEpoch, assignmentEpoch, members } = description
-    // Two blanks, as Apache's tool has them.
-    const node = coordinator ? `${addressIn(style, coordinator)}  (${coordinator.nodeId})` : '-'
-    const widths = [widthOf([groupId]), widthOf([node], 25), 20, 20, ...(verbose ? [15, 25] : [])]
-    const epochs = verbose ? [`${groupEpoch ?? '-'}`, `${assignmentEpoch ?? '-'}`] : []
-    const head = ['GROUP', 'COORDINATOR (ID)', 'ASSIGNMENT-STRATEGY', 'STATE', ...(verbose ? ['GROUP-EPOCH', 'TARGET-ASSIGNMENT-EPOCH'] : []), '#MEMBERS']
-    const row = [groupId, node, assignor || '-', state, ...epochs, `${members.length}`]
-    return `\n${setCells(head, widths)}\n${setCells(row, widths)}\n`
-  }).join('')
+  return groups
+    .map(({ groupId, description, coordinator }) => {
+      const { assignor, state, groupEpoch, assignmentEpoch, members } = description
+      // Two blanks, as Apache's tool has them.
+      const node = coordinator ? `${addressIn(style, coordinator)}  (${coordinator.nodeId})` : '-'
+      const widths = [widthOf([groupId]), widthOf([node], 25), 20, 20, ...(verbose ? [15, 25] : [])]
+      const epochs = verbose ? [`${groupEpoch ?? '-'}`, `${assignmentEpoch ?? '-'}`] : []
+      const head = [
+        'GROUP',
+        'COORDINATOR (ID)',
+        'ASSIGNMENT-STRATEGY',
+        'STATE',
+        ...(verbose ? ['GROUP-EPOCH', 'TARGET-ASSIGNMENT-EPOCH'] : []),
+        '#MEMBERS',
+      ]
+      const row = [groupId, node, assignor || '-', state, ...epochs, `${members.length}`]
+      return `\n${setCells(head, widths)}\n${setCells(row, widths)}\n`
+    })
+    .join('')
 }
 
 export function statesTable(groups: readonly KnownGroup[]): string {
@@ -55,14 +74,25 @@ const COLUMNS: readonly Column[] = [
   { head: 'TYPE', cell: ({ description }) => description.type },
   { head: 'ASSIGNOR', cell: ({ description }) => description.assignor, isOptional: true },
   { head: 'EPOCH', cell: ({ description }) => `${description.groupEpoch ?? ''}`, isOptional: true },
-  { head: 'COORDINATOR', cell: ({ coordinator }) => (coordinator ? `${formatAddress(coordinator)} (${coordinator.nodeId})` : '') },
+  {
+    head: 'COORDINATOR',
+    cell: ({ coordinator }) => (coordinator ? `${formatAddress(coordinator)} (${coordinator.nodeId})` : ''),
+  },
 ]
 
 /** One line for each group that could be described. */
 export function summaryTable(groups: readonly Summary[]): string {
-  const known = groups.flatMap(({ described, lag }) => (described.description ? [{ group: described as KnownGroup, lag }] : []))
+  const known = groups.flatMap(({ described, lag }) =>
+    described.description ? [{ group: described as KnownGroup, lag }] : [],
+  )
   if (known.length === 0) return ''
-  const columns = COLUMNS.filter(({ isOptional, cell }) => !isOptional || known.some(({ group, lag }) => cell(group, lag) !== ''))
+  const columns = COLUMNS.filter(
+    ({ isOptional, cell }) => !isOptional || known.some(({ group, lag }) => cell(group, lag) !== ''),
+  )
   const right = columns.flatMap(({ head }, index) => (head === 'MEMBERS' || head === 'LAG' ? [index] : []))
-  return renderTable(columns.map(({ head }) => head), known.map(({ group, lag }) => columns.map(({ cell }) => cell(group, lag))), { right, goes: ['EPOCH', 'COORDINATOR', 'ASSIGNOR', 'TYPE'] })
+  return renderTable(
+    columns.map(({ head }) => head),
+    known.map(({ group, lag }) => columns.map(({ cell }) => cell(group, lag))),
+    { right, goes: ['EPOCH', 'COORDINATOR', 'ASSIGNOR', 'TYPE'] },
+  )
 }

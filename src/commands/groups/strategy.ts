@@ -21,7 +21,8 @@ export function readStrategy(values: GroupsValues, context: Context): Strategy {
   if (shiftBy !== undefined) return { to: 'shifted', by: readLong(shiftBy, 'shift-by') }
   if (toDatetime !== undefined) return { to: 'moment', timestamp: parseMoment(toDatetime, context) }
   if (byDuration !== undefined) return { to: 'moment', timestamp: momentBefore(byDuration, context) }
-  if (fromFile !== undefined) return { to: 'file', plan: readPlanFile(fromFile, context.cwd, [...new Set(values.group)]) }
+  if (fromFile !== undefined)
+    return { to: 'file', plan: readPlanFile(fromFile, context.cwd, [...new Set(values.group)]) }
   return { to: 'current' }
 }
 
@@ -29,6 +30,7 @@ const MAX_LONG = 2n ** 63n - 1n
 
 function readLong(text: string, option: string): bigint {
   const value = /^[+-]?\d+$/.test(text) ? BigInt(text.replace('+', '')) : undefined
-  if (value === undefined || value > MAX_LONG || value < -MAX_LONG) throw new UserError(`--${option} takes a whole number, not "${text}"`)
+  if (value === undefined || value > MAX_LONG || value < -MAX_LONG)
+    throw new UserError(`--${option} takes a whole number, not "${text}"`)
   return value
 }

@@ -21,16 +21,22 @@ export interface Targets {
 
 type Offsets = ReadonlyMap<string, bigint>
 
-/** The new offsets. Each partition is looked up once, whatever the number of groups. Throws KafkaError where one cannot be. */
+/**
+ * The new offsets. Each partition is looked up once, whatever the number of groups. Throws KafkaError where one cannot
+ * be.
+ */
 export async function findTargets(work: Work, requests: readonly Request[], strategy: Strategy): Promise<Targets> {
   const partitions = distinct(requests)
   const { earliest, latest } = OFFSET_SPECS
   const lookUp = (timestamp: bigint, items = partitions): Promise<Offsets> => lookUpAll(work, items, timestamp)
   const none = { clamped: [], endsTaken: [] }
   switch (strategy.to) {
-    case 'earliest': return { ...none, offsets: pick(requests, await lookUp(earliest.timestamp)) }
-    case 'latest': return { ...none, offsets: pick(requests, await lookUp(latest.timestamp)) }
-    case 'current': return { ...none, offsets: pick(requests, await lookUp(latest.timestamp)) }
+    case 'earliest':
+      return { ...none, offsets: pick(requests, await lookUp(earliest.timestamp)) }
+    case 'latest':
+      return { ...none, offsets: pick(requests, await lookUp(latest.timestamp)) }
+    case 'current':
+      return { ...none, offsets: pick(requests, await lookUp(latest.timestamp)) }
     case 'moment': {
       const found = await lookUp(strategy.timestamp)
       const endsTaken = partitions.filter((partition) => found.get(partitionName(partition))! < 0n)
@@ -44,14 +50,34 @@ export async function findTargets(work: Work, requests: readonly Request[], stra
   }
 }
 
-const distinct = (requests: readonly Request[]): TopicPartition[] =>
-  [...new Map(requests.map(({ topic, partition }) => [partitionName({ topic, partition }), { topic, partition }])).values()]
+const distinct = (requests: readonly Request[]): TopicPartition[] => [
+  ...new Map(
+    requests.map(({ topic, partition }) => [partitionName({ topic, partition }), { topic, partition }]),
+  ).values(),
+]
 
-async function lookUpAll({ client, context }: Work, partitions: readonly TopicPartition[], timestamp: bigint): Promise<Offsets> {
+async function lookUpAll(
+  { client, context }: Work,
+  partitions: readonly TopicPartition[],
+  timestamp: bigint,
+): Promise<Offsets> {
   if (partitions.length === 0) return new Map()
-  const found = await listOffsets(client, partitions.map((partition) => ({ ...partition, timestamp })), { clock: context.clock })
+  const found = await listOffsets(
+    client,
+    partitions.map((partition) => ({ ...partition, timestamp })),
+    { clock: context.clock },
+  )
   const failed = found.find(({ error }) => error)
-  if (failed) throw await asError({ what: `Cannot look up the offsets of partition ${partitionName(failed)}`, error: failed.error!, topic: failed.topic }, client, context)
+  if (failed)
+    throw await asError(
+      {
+        what: `Cannot look up the offsets of partition ${partitionName(failed)}`,
+        error: failed.error!,
+        topic: failed.topic,
+      },
+      client,
+      context,
+    )
   return new Map(found.map((item) => [partitionName(item), item.offset]))
 }
 

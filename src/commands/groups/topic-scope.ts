@@ -23,7 +23,8 @@ export function readTopicScope(text: string): TopicScope {
 
 function readPartition(text: string, whole: string): number {
   const partition = /^[+-]?\d+$/.test(text) ? Number(text) : NaN
-  if (!(Math.abs(partition) <= HIGHEST_PARTITION)) throw new UserError(`--topic ${whole}: "${text}" is not the number of a partition`)
+  if (!(Math.abs(partition) <= HIGHEST_PARTITION))
+    throw new UserError(`--topic ${whole}: "${text}" is not the number of a partition`)
   return partition
 }
 
@@ -44,9 +45,18 @@ export async function findPartitions(client: KafkaClient, scopes: readonly Topic
     return error ? [{ topic, error }] : []
   })
   const found = scopes.flatMap(({ topic, partitions }) =>
-    (partitions ?? known.get(topic)?.partitions.map(({ partitionIndex }) => partitionIndex).sort((a, b) => a - b) ?? []).map((partition) => ({ topic, partition })))
+    (
+      partitions ??
+      known
+        .get(topic)
+        ?.partitions.map(({ partitionIndex }) => partitionIndex)
+        .sort((a, b) => a - b) ??
+      []
+    ).map((partition) => ({ topic, partition })),
+  )
   return { partitions: distinct(found), missing }
 }
 
-const distinct = (partitions: readonly TopicPartition[]): TopicPartition[] =>
-  [...new Map(partitions.map((item) => [`${item.topic}:${item.partition}`, item])).values()]
+const distinct = (partitions: readonly TopicPartition[]): TopicPartition[] => [
+  ...new Map(partitions.map((item) => [`${item.topic}:${item.partition}`, item])).values(),
+]

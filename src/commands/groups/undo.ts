@@ -20,7 +20,9 @@ export interface OldOffset extends TopicPartition {
 
 /** What a change can be taken back with. */
 export interface Undo {
-  /** Says on stderr where the old offsets are and what brings them back, for these groups alone where they are given. */
+  /**
+   * Says on stderr where the old offsets are and what brings them back, for these groups alone where they are given.
+   */
   tell(groupIds?: readonly string[]): Promise<void>
   /** Throws the file away: nothing has been changed. */
   forget(): void
@@ -31,12 +33,21 @@ const NOTHING: Undo = { tell: () => Promise.resolve(), forget() {} }
 const MOST_COMMANDS = 10
 
 /** Keeps what groups have committed, all of it or for some partitions, before it is deleted. */
-export async function keepOffsets(work: Work, groups: readonly { readonly groupId: string; readonly partitions?: readonly TopicPartition[] }[]): Promise<Undo> {
+export async function keepOffsets(
+  work: Work,
+  groups: readonly { readonly groupId: string; readonly partitions?: readonly TopicPartition[] }[],
+): Promise<Undo> {
   if (work.context.style === 'drop-in') return NOTHING
-  const found = await fetchGroupOffsets(work.client, groups.map(({ groupId }) => groupId), work.patience)
+  const found = await fetchGroupOffsets(
+    work.client,
+    groups.map(({ groupId }) => groupId),
+    work.patience,
+  )
   const old = found.flatMap(({ groupId, offsets }, index) => {
     const wanted = groups[index]!.partitions && new Set(groups[index]!.partitions.map(partitionName))
-    return offsets.filter((offset) => !wanted || wanted.has(partitionName(offset))).map(({ topic, partition, offset }) => ({ groupId, topic, partition, offset }))
+    return offsets
+      .filter((offset) => !wanted || wanted.has(partitionName(offset)))
+      .map(({ topic, partition, offset }) => ({ groupId, topic, partition, offset }))
   })
   return writeUndo(work, old, { mayBeGone: true })
 }
@@ -70,12 +81,16 @@ function writeFile({ context }: Work, old: readonly OldOffset[]): string {
   const { env, clock } = context
   const folder = join(stateFolder(env), 'offsets')
   const time = new Date(clock.now()).toISOString().replaceAll(':', '-')
-  const text = old.map(({ groupId, topic, partition, offset }) => csvLine([groupId, topic, partition, offset!])).join('')
+  const text = old
+    .map(({ groupId, topic, partition, offset }) => csvLine([groupId, topic, partition, offset!]))
+    .join('')
   try {
     makeFolder(folder)
     return writeNew(join(folder, time), text)
   } catch (error) {
-    throw new EnvironmentError(`The old offsets cannot be kept in ${folder}, and nothing has been changed: ${fileProblem(error)}`)
+    throw new EnvironmentError(
+      `The old offsets cannot be kept in ${folder}, and nothing has been changed: ${fileProblem(error)}`,
+    )
   }
 }
 
@@ -97,14 +112,18 @@ function deletions(old: readonly OldOffset[]): string[][] {
   const byGroup = new Map<string, OldOffset[]>(old.map(({ groupId }) => [groupId, []]))
   for (const offset of old) byGroup.get(offset.groupId)!.push(offset)
   return [...byGroup].map(([groupId, offsets]) => {
-    const topics = groupByTopic(offsets).map(({ topic, items }) => `${topic}:${items.map(({ partition }) => partition).join(',')}`)
+    const topics = groupByTopic(offsets).map(
+      ({ topic, items }) => `${topic}:${items.map(({ partition }) => partition).join(',')}`,
+    )
     return ['--delete-offsets', '--group', groupId, ...topics.flatMap((topic) => ['--topic', topic])]
   })
 }
 
 async function showCommands(work: Work, commands: readonly (readonly string[])[]): Promise<void> {
   const connection = connectionWords(work.values)
-  for (const command of commands.slice(0, MOST_COMMANDS)) await say(work, `to undo this: kts groups ${shellWords([...command, ...connection])}`)
+  for (const command of commands.slice(0, MOST_COMMANDS))
+    await say(work, `to undo this: kts groups ${shellWords([...command, ...connection])}`)
   const more = commands.length - MOST_COMMANDS
-  if (more > 0) await say(work, `and the same for ${more} more ${more === 1 ? 'group' : 'groups'} that had committed nothing there`)
+  if (more > 0)
+    await say(work, `and the same for ${more} more ${more === 1 ? 'group' : 'groups'} that had committed nothing there`)
 }

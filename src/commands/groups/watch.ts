@@ -15,18 +15,30 @@ import { say, settleGroups, type Work } from './work.ts'
 
 const DEFAULT_SECONDS = 2
 
-/** Describes offsets again and again, with rates, until Ctrl-C. Groups that are not there are an error only when all are, and at first. */
+/**
+ * Describes offsets again and again, with rates, until Ctrl-C. Groups that are not there are an error only when all
+ * are, and at first.
+ */
 export async function watchOffsets(work: Work): Promise<number> {
   const { context, values } = work
   context.mindReader?.()
   const everyMs = (typeof values.watch === 'number' ? values.watch : DEFAULT_SECONDS) * 1000
   const window = new RateWindow()
   const view = viewFor(work, everyMs)
-  const { client: { hindrances }, voice } = work
+  const {
+    client: { hindrances },
+    voice,
+  } = work
   voice.instead = (line) => void view.complain(line)
-  const look = async (): Promise<WatchedGroup[]> => window.add(context.clock.now(), await collectLags(work, await chooseGroups(work)))
+  const look = async (): Promise<WatchedGroup[]> =>
+    window.add(context.clock.now(), await collectLags(work, await chooseGroups(work)))
   let seen = await unlessAborted(context.signal, look)
-  if (seen && seen.length > 0 && seen.every(({ of }) => of.error)) return settleGroups(work, seen.map(({ of }) => of), 'watch')
+  if (seen && seen.length > 0 && seen.every(({ of }) => of.error))
+    return settleGroups(
+      work,
+      seen.map(({ of }) => of),
+      'watch',
+    )
   while (!context.signal.aborted) {
     if (seen) await view.show(seen)
     await unlessAborted(context.signal, () => wait(context.clock, everyMs))

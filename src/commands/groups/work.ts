@@ -22,12 +22,21 @@ export interface Work {
   readonly voice: Voice
 }
 
-export const say = ({ context }: Pick<Work, 'context'>, sentence: string): Promise<void> =>
-  tell(context, sentence)
+export const say = ({ context }: Pick<Work, 'context'>, sentence: string): Promise<void> => tell(context, sentence)
 
 /** As settle of lib/config/failures.ts, for groups. Throws KafkaError under Apache's name. */
-export function settleGroups({ client, context }: Work, groups: readonly { readonly groupId: string; readonly error: ItemError | null }[], attempt: string): Promise<0 | 1> {
-  return settle(groups.flatMap(({ groupId, error }) => (error ? [{ what: `Cannot ${attempt} group ${groupId}`, error, group: groupId }] : [])), client, context)
+export function settleGroups(
+  { client, context }: Work,
+  groups: readonly { readonly groupId: string; readonly error: ItemError | null }[],
+  attempt: string,
+): Promise<0 | 1> {
+  return settle(
+    groups.flatMap(({ groupId, error }) =>
+      error ? [{ what: `Cannot ${attempt} group ${groupId}`, error, group: groupId }] : [],
+    ),
+    client,
+    context,
+  )
 }
 
 /** Under Apache's name --dry-run is for resets only, and passed over elsewhere. */

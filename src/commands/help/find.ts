@@ -19,7 +19,10 @@ export function findSubject(name: string): Subject | undefined {
 }
 
 /** The name that a mistyped one most likely meant. */
-export const nearestName = (name: string): string | undefined => suggest(name, [...subjectNames(), ...visible.flatMap(({ dropIns }) => dropIns)])
+export const nearestName = (name: string): string | undefined =>
+  suggest(name, [...subjectNames(), ...visible.flatMap(({ dropIns }) => dropIns)])
 
 /** Every command, group and page. */
-export const subjectNames = (): string[] => [...new Set([...visible.map(({ name }) => name), ...groups, ...PAGES.map(({ name }) => name)])]
+export const subjectNames = (): string[] => [
+  ...new Set([...visible.map(({ name }) => name), ...groups, ...PAGES.map(({ name }) => name)]),
+]

@@ -18,9 +18,18 @@ export const help = defineCommand({
   ],
   options: [
     { name: 'man', argument: 'none', about: 'In the language of manual pages, for man -l.' },
-    { name: 'man-pages', argument: 'required', value: 'DIR', about: 'Write the manual pages of all commands into this folder.' },
+    {
+      name: 'man-pages',
+      argument: 'required',
+      value: 'DIR',
+      about: 'Write the manual pages of all commands into this folder.',
+    },
   ],
-  positional: { name: 'COMMAND|PAGE', about: 'A command, or a page that kts --help lists. Without it all of them are listed.', completes: subjectNames().filter((name) => !name.includes(' ')) },
+  positional: {
+    name: 'COMMAND|PAGE',
+    about: 'A command, or a page that kts --help lists. Without it all of them are listed.',
+    completes: subjectNames().filter((name) => !name.includes(' ')),
+  },
   streams: true,
   async run({ man, manPages }, context, words) {
     if (manPages !== undefined) return await writeManPages(manPages, context)

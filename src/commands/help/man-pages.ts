@@ -20,10 +20,13 @@ export async function manPage(subject: Subject | undefined): Promise<string> {
 
 /** Writes `kts.1`, `kts-topics.1`, … Throws EnvironmentError. */
 export async function writeManPages(folder: string, { cwd }: Pick<Context, 'cwd'>): Promise<void> {
-  const pages = await Promise.all(visible().map(async (entry) => [manName(entry), ofCommand(await entry.load())] as const))
+  const pages = await Promise.all(
+    visible().map(async (entry) => [manName(entry), ofCommand(await entry.load())] as const),
+  )
   try {
     makeFolder(resolve(cwd, folder))
-    for (const [name, text] of [['kts', ofKts()], ...pages]) writeWholeFile(join(resolve(cwd, folder), `${name}.1`), text!)
+    for (const [name, text] of [['kts', ofKts()], ...pages])
+      writeWholeFile(join(resolve(cwd, folder), `${name}.1`), text!)
   } catch (error) {
     throw new EnvironmentError(`${folder} cannot be written: ${fileProblem(error)}`)
   }
@@ -38,7 +41,8 @@ function ofKts(): string {
     .section('Name', named('kts', 'the Kafka command line without the JVM, with a broker in the box'))
     .section('Synopsis', paragraph(`${bold('kts')} COMMAND [options]`))
     .section('Commands', terms(rows), paragraph(plain('Each has a page of its own: ') + bold('man kts-topics')))
-  for (const { name, about, blocks } of PAGES) page.section(name.replaceAll('-', ' '), paragraph(plain(`${about}.`)), ...blocks.map(render))
+  for (const { name, about, blocks } of PAGES)
+    page.section(name.replaceAll('-', ' '), paragraph(plain(`${about}.`)), ...blocks.map(render))
   return page.toString()
 }
 
@@ -48,11 +52,28 @@ function ofCommand(command: Command): string {
   const { name, about, positional, dropIns = [] } = command
   const page = new Roff(manName(command), ktsVersion())
     .section('Name', named(manName(command), about.replace(/\.$/, '')))
-    .section('Synopsis', paragraph(`${bold(`kts ${name}`)} ${plain(`${positional ? `[${positional.name}] ` : ''}[options]`)}`))
+    .section(
+      'Synopsis',
+      paragraph(`${bold(`kts ${name}`)} ${plain(`${positional ? `[${positional.name}] ` : ''}[options]`)}`),
+    )
   if (command.examples?.length) page.section('Examples', examples(command.examples))
   if (positional) page.section('Arguments', terms([[positional.name, positional.about]]))
-  page.section('Options', ...[...bySection(optionsFor(command, 'kts'))].flatMap(([section, options]) => [subsection(section), terms(options.map((option) => [usageOf(option), fullAbout(option)]))]))
-  if (dropIns.length > 0) page.section('Other names', paragraph(plain(`${dropIns.join(', ')}, each with .sh behind it as well: Apache's names, under which options, stdout and exit codes are Apache's.`)))
+  page.section(
+    'Options',
+    ...[...bySection(optionsFor(command, 'kts'))].flatMap(([section, options]) => [
+      subsection(section),
+      terms(options.map((option) => [usageOf(option), fullAbout(option)])),
+    ]),
+  )
+  if (dropIns.length > 0)
+    page.section(
+      'Other names',
+      paragraph(
+        plain(
+          `${dropIns.join(', ')}, each with .sh behind it as well: Apache's names, under which options, stdout and exit codes are Apache's.`,
+        ),
+      ),
+    )
   return page.section('See also', paragraph(`${bold('kts')}(1)`)).toString()
 }
 

@@ -18,10 +18,10 @@ const connection: Page = {
         ['KTS_PROFILE', 'Stands in for --profile.'],
         ['.kts.yaml', 'A project file, in this folder or above it.'],
         ['kts profile use', 'The profile in use.'],
-        ['localhost:9092', 'When nothing else is said. Under Apache\'s names that is an error.'],
+        ['localhost:9092', "When nothing else is said. Under Apache's names that is an error."],
       ],
     },
-    'Security and timeouts are properties of Java\'s clients, in a file that --command-config names, or one by one with -X KEY=VALUE. The file can be one that Java\'s tools use already:',
+    "Security and timeouts are properties of Java's clients, in a file that --command-config names, or one by one with -X KEY=VALUE. The file can be one that Java's tools use already:",
     {
       lines: [
         'security.protocol=SASL_SSL',
@@ -73,12 +73,18 @@ const environment: Page = {
         ['FORCE_COLOR', '1, 2 or 3: colours even in a pipe, so many of them; 0 for none. Goes before NO_COLOR.'],
         ['COLORTERM', 'truecolor or 24bit: the terminal has all colours.'],
         ['NODE_DISABLE_COMPILE_CACHE', 'Set to 1: keep no compiled code, which makes each start slower.'],
-        ['XDG_STATE_HOME', 'kts/ in this folder has the data and the log of the broker in the box, notes of what runs, and the access log of kts logs. ~/.local/state by default.'],
+        [
+          'XDG_STATE_HOME',
+          'kts/ in this folder has the data and the log of the broker in the box, notes of what runs, and the access log of kts logs. ~/.local/state by default.',
+        ],
         ['XDG_CONFIG_HOME', 'kts/ in this folder has the profiles. ~/.config by default.'],
-        ['XDG_CACHE_HOME', 'kts/ in this folder has what may be deleted: compiled code, names for completion. ~/.cache by default.'],
+        [
+          'XDG_CACHE_HOME',
+          'kts/ in this folder has what may be deleted: compiled code, names for completion. ~/.cache by default.',
+        ],
       ],
     },
-    'KTS_CLIENT_ before the name of a client property sets that: KTS_CLIENT_SECURITY_PROTOCOL is security.protocol. Apache\'s names know of these variables only KTS_BOOTSTRAP_SERVERS, KTS_LOCAL and KTS_LOCAL_PORT.',
+    "KTS_CLIENT_ before the name of a client property sets that: KTS_CLIENT_SECURITY_PROTOCOL is security.protocol. Apache's names know of these variables only KTS_BOOTSTRAP_SERVERS, KTS_LOCAL and KTS_LOCAL_PORT.",
   ],
 }
 
@@ -93,14 +99,20 @@ const times: Page = {
         ['now, today, yesterday', 'The last two mean midnight at the beginning of the day.'],
         ['2026-03-01', 'The beginning of that day.'],
         ['2026-03-01 12:00:00.5', 'A T may stand for the space; seconds may be missing.'],
-        ['2026-03-01T12:00:00Z, …+01:00', 'With a zone; without one it is the time of this machine. Of an hour that comes twice, when clocks are put back, it is the first.'],
-        ['1772366400000', 'Milliseconds since 1970. 1772366400, 20260301 and 2026 are refused: seconds, a day or a year are meant.'],
+        [
+          '2026-03-01T12:00:00Z, …+01:00',
+          'With a zone; without one it is the time of this machine. Of an hour that comes twice, when clocks are put back, it is the first.',
+        ],
+        [
+          '1772366400000',
+          'Milliseconds since 1970. 1772366400, 20260301 and 2026 are refused: seconds, a day or a year are meant.',
+        ],
         ['@1772366400', 'Seconds since 1970.'],
       ],
     },
     'Days and times of day that do not exist are refused, also those that clocks are put forward over.',
     `A length of time, for --by-duration of groups: ${DURATIONS}. Options whose value is shown as MS, SECONDS or MINUTES take it too, and a bare number in that unit.`,
-    'Under Apache\'s names times are Apache\'s: 2026-03-01T12:00:00.000 for --to-datetime, in UTC where it names no zone, PT30M or P1DT2H for --by-duration, milliseconds for the rest.',
+    "Under Apache's names times are Apache's: 2026-03-01T12:00:00.000 for --to-datetime, in UTC where it names no zone, PT30M or P1DT2H for --by-duration, milliseconds for the rest.",
   ],
 }
 
@@ -112,9 +124,12 @@ const output: Page = {
     {
       terms: [
         ['on a terminal', 'A table, with colours; see kts help environment to have none.'],
-        ['in a pipe or a file', 'The text of Kafka\'s own tool, which other scripts can read.'],
+        ['in a pipe or a file', "The text of Kafka's own tool, which other scripts can read."],
         ['--json', 'One JSON document; on a terminal indented. A list without members is [].'],
-        ['--output FORMAT', 'table, text, json, ndjson (a document a line) or yaml, wherever the output goes; --help says which a command has.'],
+        [
+          '--output FORMAT',
+          'table, text, json, ndjson (a document a line) or yaml, wherever the output goes; --help says which a command has.',
+        ],
         ['--no-color', 'No colours.'],
       ],
     },
@@ -136,7 +151,7 @@ const exitCodes: Page = {
         ['130, 143', 'Ended by Ctrl-C (SIGINT) or SIGTERM, after what was under way was wound up.'],
       ],
     },
-    'Under Apache\'s names the codes are those of Apache\'s tools, where some failures end with 0.',
+    "Under Apache's names the codes are those of Apache's tools, where some failures end with 0.",
   ],
 }
 
@@ -146,12 +161,18 @@ const formats: Page = {
   blocks: [
     {
       terms: [
-        ['topics', 'retail,clicks or a Java regular expression for whole names: "retail|click.*". With --create it is one name as it stands.'],
+        [
+          'topics',
+          'retail,clicks or a Java regular expression for whole names: "retail|click.*". With --create it is one name as it stands.',
+        ],
         ['partitions', '0,2 as a list, 5-7 as a range; retail:0,2 together with the topic.'],
         ['NAME=VALUE,…', 'Settings; a value with commas stands in brackets: cleanup.policy=[compact,delete].'],
         ['TYPE:NAME', 'A principal: User:alice; User:* is everybody.'],
         ['FILE of --command-config', 'Java properties, NAME=VALUE a line.'],
-        ['CSV of --from-file', 'topic,partition,offset a line; group,topic,partition,offset for several groups. --export writes it.'],
+        [
+          'CSV of --from-file',
+          'topic,partition,offset a line; group,topic,partition,offset for several groups. --export writes it.',
+        ],
       ],
     },
     'Partitions in a JSON file, for leader-election, delete-records (with offset) and reassign (with replicas):',
@@ -170,16 +191,22 @@ const formats: Page = {
 
 const dropIns: Page = {
   name: 'drop-ins',
-  about: 'Apache\'s own names for these tools',
+  about: "Apache's own names for these tools",
   blocks: [
-    'kafka-topics, kafka-topics.sh and the rest, as kts --help lists them in brackets, are the same commands under Apache\'s names. Scripts and tutorials go on working: flags, stdout and exit codes are those of Kafka 4.3\'s tools.',
+    "kafka-topics, kafka-topics.sh and the rest, as kts --help lists them in brackets, are the same commands under Apache's names. Scripts and tutorials go on working: flags, stdout and exit codes are those of Kafka 4.3's tools.",
     {
       terms: [
-        ['kts topics', 'Tables on a terminal, JSON when asked, 0, 1 or 2 at the end, questions before something is destroyed.'],
-        ['kafka-topics', 'Kafka\'s text everywhere, Kafka\'s exit codes, never a question. --json and --output are unknown.'],
+        [
+          'kts topics',
+          'Tables on a terminal, JSON when asked, 0, 1 or 2 at the end, questions before something is destroyed.',
+        ],
+        [
+          'kafka-topics',
+          "Kafka's text everywhere, Kafka's exit codes, never a question. --json and --output are unknown.",
+        ],
       ],
     },
-    'Both know --local. Where Apache\'s tools are on the PATH as well, the folder that comes first decides: type -a kafka-topics shows both.',
+    "Both know --local. Where Apache's tools are on the PATH as well, the folder that comes first decides: type -a kafka-topics shows both.",
   ],
 }
 
@@ -203,4 +230,14 @@ const broker: Page = {
 }
 
 /** In the order of the help. */
-export const PAGES: readonly Page[] = [connection, profiles, environment, output, exitCodes, times, formats, dropIns, broker]
+export const PAGES: readonly Page[] = [
+  connection,
+  profiles,
+  environment,
+  output,
+  exitCodes,
+  times,
+  formats,
+  dropIns,
+  broker,
+]

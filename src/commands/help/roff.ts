@@ -5,13 +5,18 @@ export class Roff {
   private readonly parts: string[]
 
   constructor(name: string, version: string) {
-    this.parts = [`.TH ${quoted(name.toUpperCase())} 1 "" ${quoted(`kts ${version}`)} ${quoted('Kafka command line')}\n.nh\n.ad l\n`]
+    this.parts = [
+      `.TH ${quoted(name.toUpperCase())} 1 "" ${quoted(`kts ${version}`)} ${quoted('Kafka command line')}\n.nh\n.ad l\n`,
+    ]
   }
 
   /** A heading is a paragraph's beginning already. */
   section(title: string, ...blocks: readonly string[]): this {
     const lines = blocks.map((block) => (block.endsWith('\n') ? block : `${block}\n`))
-    this.parts.push(`.SH ${quoted(title.toUpperCase())}\n`, ...lines.map((line, i) => (i === 0 ? line.replace(/^\.PP\n/, '') : line)))
+    this.parts.push(
+      `.SH ${quoted(title.toUpperCase())}\n`,
+      ...lines.map((line, i) => (i === 0 ? line.replace(/^\.PP\n/, '') : line)),
+    )
     return this
   }
 
@@ -38,9 +43,18 @@ export const terms = (rows: readonly (readonly [term: string, about: string])[])
 export const examples = (lines: readonly { readonly command: string; readonly about?: string }[]): string =>
   `.PP\n.nf\n.RS 4\n${lines.map(({ command, about }) => `${about === undefined ? '' : `# ${plain(about)}\n`}${plain(command)}\n`).join('')}.RE\n.fi\n`
 
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\e', '-': '\\-', '~': '\\(ti', '^': '\\(ha', '`': '\\(ga', '\'': '\\(aq', '"': '\\(dq' }
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\e',
+  '-': '\\-',
+  '~': '\\(ti',
+  '^': '\\(ha',
+  '`': '\\(ga',
+  "'": '\\(aq',
+  '"': '\\(dq',
+}
 
-const escape = (sign: string): string => ESCAPES[sign] ?? `\\[u${sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}]`
+const escape = (sign: string): string =>
+  ESCAPES[sign] ?? `\\[u${sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}]`
 
 /** A dot at the beginning of a line would make it a request. */
 const atStart = (text: string): string => text.replace(/^\./, '\\&.')

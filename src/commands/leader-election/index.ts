@@ -15,17 +15,51 @@ const TYPES = Object.keys(ELECTION_TYPES) as ElectionType[]
 
 const options = defineOptions([
   {
-    name: 'election-type', argument: 'required', value: 'TYPE', values: TYPES, ignoresCase: true,
-    about: 'preferred: let the first replica lead again. unclean: let any replica lead where there is no leader, though records may be lost.',
+    name: 'election-type',
+    argument: 'required',
+    value: 'TYPE',
+    values: TYPES,
+    ignoresCase: true,
+    about:
+      'preferred: let the first replica lead again. unclean: let any replica lead where there is no leader, though records may be lost.',
   },
-  { name: 'topic', short: 't', argument: 'required', value: 'TOPIC', completes: 'topics', section: which, about: 'The topic, together with --partition.' },
-  { name: 'partition', short: 'p', argument: 'required', type: 'integer', value: 'NUMBER', section: which, about: 'A partition of --topic.' },
+  {
+    name: 'topic',
+    short: 't',
+    argument: 'required',
+    value: 'TOPIC',
+    completes: 'topics',
+    section: which,
+    about: 'The topic, together with --partition.',
+  },
+  {
+    name: 'partition',
+    short: 'p',
+    argument: 'required',
+    type: 'integer',
+    value: 'NUMBER',
+    section: which,
+    about: 'A partition of --topic.',
+  },
   { name: 'all-topic-partitions', argument: 'none', section: which, about: 'Every partition that needs it.' },
-  { name: 'path-to-json-file', argument: 'required', value: 'FILE', section: which, about: 'A file: {"partitions": [{"topic": "retail", "partition": 0}]}.' },
+  {
+    name: 'path-to-json-file',
+    argument: 'required',
+    value: 'FILE',
+    section: which,
+    about: 'A file: {"partitions": [{"topic": "retail", "partition": 0}]}.',
+  },
   ...dryRunOption,
   ...yesOption,
   ...connectionOptions,
-  { name: 'admin.config', argument: 'required', value: 'FILE', deprecatedFor: 'command-config', section: 'Connection', about: 'The old name of --command-config.' },
+  {
+    name: 'admin.config',
+    argument: 'required',
+    value: 'FILE',
+    deprecatedFor: 'command-config',
+    section: 'Connection',
+    about: 'The old name of --command-config.',
+  },
 ])
 
 type ElectionValues = Values<typeof options>
@@ -35,7 +69,10 @@ export const leaderElection = defineCommand({
   dropIns: ['kafka-leader-election'],
   about: 'Have leaders of partitions elected.',
   examples: [
-    { command: 'kts leader-election --election-type preferred --all-topic-partitions', about: 'Spread the leaders as they were meant to be.' },
+    {
+      command: 'kts leader-election --election-type preferred --all-topic-partitions',
+      about: 'Spread the leaders as they were meant to be.',
+    },
     { command: 'kts leader-election --election-type preferred --topic retail --partition 0', about: 'One partition.' },
   ],
   options,
@@ -57,7 +94,10 @@ function deed(partitions: readonly TopicPartition[] | null): Deed {
   const loss = 'though records may be lost,'
   if (partitions === null) return { question: `Let any replica lead every partition that has no leader, ${loss}` }
   if (partitions.length === 1) return { question: `Let any replica lead ${partitionName(partitions[0]!)}, ${loss}` }
-  return { question: `Let any replica lead these ${partitions.length} partitions, ${loss}`, items: partitions.map((item) => `${partitionName(item)}\n`).join('') }
+  return {
+    question: `Let any replica lead these ${partitions.length} partitions, ${loss}`,
+    items: partitions.map((item) => `${partitionName(item)}\n`).join(''),
+  }
 }
 
 function readType({ electionType }: ElectionValues): ElectionType {
@@ -68,7 +108,8 @@ function readType({ electionType }: ElectionValues): ElectionType {
 function checkScope(values: ElectionValues): ElectionValues {
   const { topic, partition, allTopicPartitions, pathToJsonFile } = values
   const given = [topic !== undefined, allTopicPartitions, pathToJsonFile !== undefined].filter(Boolean).length
-  if (given !== 1) throw new UserError('give one of --topic with --partition, --all-topic-partitions and --path-to-json-file')
+  if (given !== 1)
+    throw new UserError('give one of --topic with --partition, --all-topic-partitions and --path-to-json-file')
   if ((topic === undefined) !== (partition === undefined)) throw new UserError('--topic and --partition go together')
   return values
 }
@@ -76,5 +117,7 @@ function checkScope(values: ElectionValues): ElectionValues {
 /** Null for all. */
 function readPartitions({ topic, partition, pathToJsonFile }: ElectionValues, cwd: string): TopicPartition[] | null {
   if (topic !== undefined) return [{ topic, partition: partition! }]
-  return pathToJsonFile === undefined ? null : readPartitionsFile({ file: pathToJsonFile, cwd, option: '--path-to-json-file' }, () => ({}))
+  return pathToJsonFile === undefined
+    ? null
+    : readPartitionsFile({ file: pathToJsonFile, cwd, option: '--path-to-json-file' }, () => ({}))
 }

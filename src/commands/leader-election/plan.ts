@@ -12,21 +12,45 @@ type Metadata = Awaited<ReturnType<KafkaClient['metadata']>>
 type Partition = Metadata['topics'][number]['partitions'][number]
 
 /** What an election would come to, by the rules of ReplicationControlManager.electLeader. */
-export async function planElections(client: KafkaClient, type: ElectionType, wanted: readonly TopicPartition[] | null): Promise<PlannedElection[]> {
+export async function planElections(
+  client: KafkaClient,
+  type: ElectionType,
+  wanted: readonly TopicPartition[] | null,
+): Promise<PlannedElection[]> {
   const { topics } = await client.metadata(wanted && [...new Set(wanted.map(({ topic }) => topic))])
   const live = new Set((await client.brokers()).map(({ nodeId }) => nodeId))
-  const found = new Map(topics.flatMap(({ name, partitions }) => partitions.map((partition) =>
-    [partitionName({ topic: name!, partition: partition.partitionIndex }), { topic: name!, ...judge(partition, type, live) }] as const)))
+  const found = new Map(
+    topics.flatMap(({ name, partitions }) =>
+      partitions.map(
+        (partition) =>
+          [
+            partitionName({ topic: name!, partition: partition.partitionIndex }),
+            { topic: name!, ...judge(partition, type, live) },
+          ] as const,
+      ),
+    ),
+  )
   // Whoever asks for all is not told of those that need none.
   if (wanted === null) return [...found.values()].filter(({ error }) => error?.code !== 'ELECTION_NOT_NEEDED')
   const errors = new Map(topics.map(({ name, errorCode }) => [name, itemError(errorCode)]))
-  return wanted.map(({ topic, partition }) => found.get(partitionName({ topic, partition }))
-    ?? { topic, partition, leader: null, error: errors.get(topic) ?? namedError('UNKNOWN_TOPIC_OR_PARTITION') })
+  return wanted.map(
+    ({ topic, partition }) =>
+      found.get(partitionName({ topic, partition })) ?? {
+        topic,
+        partition,
+        leader: null,
+        error: errors.get(topic) ?? namedError('UNKNOWN_TOPIC_OR_PARTITION'),
+      },
+  )
 }
 
 type Verdict = Omit<PlannedElection, 'topic'>
 
-function judge({ partitionIndex, leaderId, replicaNodes, isrNodes, offlineReplicas }: Partition, type: ElectionType, live: ReadonlySet<number>): Verdict {
+function judge(
+  { partitionIndex, leaderId, replicaNodes, isrNodes, offlineReplicas }: Partition,
+  type: ElectionType,
+  live: ReadonlySet<number>,
+): Verdict {
   const isThere = (id: number): boolean => live.has(id) && !offlineReplicas.includes(id)
   const elect = (leader: number): Verdict => ({ partition: partitionIndex, leader, error: null })
   const preferred = replicaNodes[0]!
@@ -35,7 +59,7 @@ function judge({ partitionIndex, leaderId, replicaNodes, isrNodes, offlineReplic
   if (isFine) return { partition: partitionIndex, leader: leaderId, error: namedError('ELECTION_NOT_NEEDED') }
   const inSync = replicaNodes.filter((id) => isThere(id) && isrNodes.includes(id))
   if (inSync.includes(preferred)) return elect(preferred)
-  const other = hasLeader ? undefined : inSync[0] ?? (type === 'unclean' ? replicaNodes.find(isThere) : undefined)
+  const other = hasLeader ? undefined : (inSync[0] ?? (type === 'unclean' ? replicaNodes.find(isThere) : undefined))
   if (other !== undefined) return elect(other)
   const code = type === 'unclean' ? 'ELIGIBLE_LEADERS_NOT_AVAILABLE' : 'PREFERRED_LEADER_NOT_AVAILABLE'
   return { partition: partitionIndex, leader: null, error: namedError(code) }

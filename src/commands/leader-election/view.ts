@@ -10,13 +10,23 @@ import type { PlannedElection } from './plan.ts'
 
 type Outcome = 'elected' | 'not needed' | 'failed'
 
-/** What Apache's tool prints of failures is on stdout; under kts it is on stderr. A failure exits 1 under both names. */
-export async function show(client: KafkaClient, results: readonly ElectedLeader[], type: ElectionType, context: Context): Promise<Result> {
+/**
+ * What Apache's tool prints of failures is on stdout; under kts it is on stderr. A failure exits 1 under both names.
+ */
+export async function show(
+  client: KafkaClient,
+  results: readonly ElectedLeader[],
+  type: ElectionType,
+  context: Context,
+): Promise<Result> {
   const failed = results.filter((result) => outcomeOf(result) === 'failed')
   if (context.style === 'kts') await complain(client, failed, context)
   return {
     data: results.map((result) => ({
-      topic: result.topic, partition: result.partition, outcome: outcomeOf(result), ...(failed.includes(result) && { error: result.error }),
+      topic: result.topic,
+      partition: result.partition,
+      outcome: outcomeOf(result),
+      ...(failed.includes(result) && { error: result.error }),
     })),
     text: () => asText(results, type.toUpperCase(), context.style),
     table: () => asTable(results),
@@ -25,24 +35,46 @@ export async function show(client: KafkaClient, results: readonly ElectedLeader[
 }
 
 /** What a dry run has found out. */
-export async function showElections(client: KafkaClient, planned: readonly PlannedElection[], context: Context): Promise<Result> {
+export async function showElections(
+  client: KafkaClient,
+  planned: readonly PlannedElection[],
+  context: Context,
+): Promise<Result> {
   const failed = planned.filter((item) => outcomeOf(item) === 'failed')
   const exitCode = await complain(client, failed, context)
-  return showPlan(planned.map((item) => {
-    const { topic, partition, leader, error } = item
-    const sentence = error ? `${partitionName(item)} needs no election.` : `Would let broker ${leader} lead ${partitionName(item)}.`
-    return failed.includes(item) ? { data: { topic, partition, outcome: 'failed', error }, sentence: null }
-      : { data: { topic, partition, outcome: error ? 'not needed' : 'would be elected', leader }, sentence }
-  }), exitCode)
+  return showPlan(
+    planned.map((item) => {
+      const { topic, partition, leader, error } = item
+      const sentence = error
+        ? `${partitionName(item)} needs no election.`
+        : `Would let broker ${leader} lead ${partitionName(item)}.`
+      return failed.includes(item)
+        ? { data: { topic, partition, outcome: 'failed', error }, sentence: null }
+        : { data: { topic, partition, outcome: error ? 'not needed' : 'would be elected', leader }, sentence }
+    }),
+    exitCode,
+  )
 }
 
 const complain = (client: KafkaClient, failed: readonly ElectedLeader[], context: Context): Promise<0 | 1> =>
-  nameFailures(failed.map((item) => ({ what: `Cannot elect a leader of ${partitionName(item)}`, error: item.error!, topic: item.topic })), client, context)
+  nameFailures(
+    failed.map((item) => ({
+      what: `Cannot elect a leader of ${partitionName(item)}`,
+      error: item.error!,
+      topic: item.topic,
+    })),
+    client,
+    context,
+  )
 
 function asText(results: readonly ElectedLeader[], type: string, style: Context['style']): string {
-  const [elected, kept, failed] = (['elected', 'not needed', 'failed'] as const).map((outcome) => results.filter((result) => outcomeOf(result) === outcome))
+  const [elected, kept, failed] = (['elected', 'not needed', 'failed'] as const).map((outcome) =>
+    results.filter((result) => outcomeOf(result) === outcome),
+  )
   const lines = [
-    ...(elected!.length > 0 ? [`Successfully completed leader election (${type}) for partitions ${names(elected!)}`] : []),
+    ...(elected!.length > 0
+      ? [`Successfully completed leader election (${type}) for partitions ${names(elected!)}`]
+      : []),
     ...(kept!.length > 0 ? [`Valid replica already elected for partitions ${names(kept!)}`] : []),
     ...(style === 'drop-in' ? failed!.map((result) => failureLine(type, result)) : []),
   ]
@@ -51,10 +83,15 @@ function asText(results: readonly ElectedLeader[], type: string, style: Context[
 
 function asTable(results: readonly ElectedLeader[]): string {
   if (results.length === 0) return 'No partition needs an election.\n'
-  return renderTable(['TOPIC', 'PARTITION', 'ELECTION'], results.map((result) => [result.topic, `${result.partition}`, outcomeOf(result)]), { right: [1] })
+  return renderTable(
+    ['TOPIC', 'PARTITION', 'ELECTION'],
+    results.map((result) => [result.topic, `${result.partition}`, outcomeOf(result)]),
+    { right: [1] },
+  )
 }
 
-const outcomeOf = ({ error }: ElectedLeader): Outcome => (!error ? 'elected' : error.code === 'ELECTION_NOT_NEEDED' ? 'not needed' : 'failed')
+const outcomeOf = ({ error }: ElectedLeader): Outcome =>
+  !error ? 'elected' : error.code === 'ELECTION_NOT_NEEDED' ? 'not needed' : 'failed'
 
 const names = (results: readonly ElectedLeader[]): string => results.map(partitionName).join(', ')
 

@@ -9,8 +9,20 @@ import { asTable, asText, type BrokerLogDirs } from './view.ts'
 
 const options = defineOptions([
   { name: 'describe', argument: 'none', about: 'Show the log directories; under kts it is what is done anyway.' },
-  { name: 'topic-list', argument: 'required', value: 'TOPICS', completes: 'topics', isList: true, about: 'Only these topics, with commas between them. All by default.' },
-  { name: 'broker-list', argument: 'required', value: 'IDS', about: 'Only these brokers, by their numbers, with commas between them. All by default.' },
+  {
+    name: 'topic-list',
+    argument: 'required',
+    value: 'TOPICS',
+    completes: 'topics',
+    isList: true,
+    about: 'Only these topics, with commas between them. All by default.',
+  },
+  {
+    name: 'broker-list',
+    argument: 'required',
+    value: 'IDS',
+    about: 'Only these brokers, by their numbers, with commas between them. All by default.',
+  },
   ...connectionOptions,
 ])
 
@@ -20,7 +32,10 @@ export const logDirs = defineCommand({
   about: 'Show which log directories brokers have, what lies in them, and how large it is.',
   examples: [
     { command: 'kts log-dirs', about: 'Every replica and its size.' },
-    { command: 'kts log-dirs --topic-list retail,clicks --broker-list 1 --json', about: 'Two topics on one broker, as JSON.' },
+    {
+      command: 'kts log-dirs --topic-list retail,clicks --broker-list 1 --json',
+      about: 'Two topics on one broker, as JSON.',
+    },
   ],
   options,
   check(values, { style }) {
@@ -31,8 +46,13 @@ export const logDirs = defineCommand({
     const topics = new Set(split(values.topicList))
     return withCluster({ ...values, brokerList: undefined }, context, async (client) => {
       const brokers = await chooseBrokers(client, readIds(values.brokerList))
-      const described = await Promise.all(brokers.map(async (broker) => ({ broker, logDirs: await describeLogDirs(client, broker) })))
-      return show(described.map(({ broker, logDirs: found }) => ({ broker, logDirs: found.map((dir) => ofTopics(dir, topics)) })), context)
+      const described = await Promise.all(
+        brokers.map(async (broker) => ({ broker, logDirs: await describeLogDirs(client, broker) })),
+      )
+      return show(
+        described.map(({ broker, logDirs: found }) => ({ broker, logDirs: found.map((dir) => ofTopics(dir, topics)) })),
+        context,
+      )
     })
   },
 })
@@ -49,21 +69,32 @@ function readIds(text: string | undefined): number[] {
 async function chooseBrokers(client: KafkaClient, wanted: readonly number[]): Promise<number[]> {
   const there = (await client.brokers()).map(({ nodeId }) => nodeId).sort((a, b) => a - b)
   const missing = wanted.filter((id) => !there.includes(id))
-  if (missing.length > 0) throw new UserError(`--broker-list: there is no broker ${missing.join(', ')}; there are ${there.join(', ')}`)
+  if (missing.length > 0)
+    throw new UserError(`--broker-list: there is no broker ${missing.join(', ')}; there are ${there.join(', ')}`)
   return wanted.length > 0 ? there.filter((id) => wanted.includes(id)) : there
 }
 
 /** Apache's tool shows replicas in the order of a hash table; here it is that of their names. */
-const ofTopics = (dir: LogDir, topics: ReadonlySet<string>): LogDir =>
-  ({ ...dir, replicas: dir.replicas.filter(({ topic }) => topics.size === 0 || topics.has(topic)).sort(byName) })
+const ofTopics = (dir: LogDir, topics: ReadonlySet<string>): LogDir => ({
+  ...dir,
+  replicas: dir.replicas.filter(({ topic }) => topics.size === 0 || topics.has(topic)).sort(byName),
+})
 
-const byName = (a: LogDirReplica, b: LogDirReplica): number => (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : a.partition - b.partition)
+const byName = (a: LogDirReplica, b: LogDirReplica): number =>
+  a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : a.partition - b.partition
 
 /** To Apache's tool a folder that cannot be read is part of the answer. */
 async function show(brokers: readonly BrokerLogDirs[], { style, stderr, program }: Context): Promise<Result> {
-  const failed = brokers.flatMap(({ broker, logDirs: dirs }) => dirs.filter(({ error }) => error).map(({ path, error }) => ({ broker, path, error: error! })))
+  const failed = brokers.flatMap(({ broker, logDirs: dirs }) =>
+    dirs.filter(({ error }) => error).map(({ path, error }) => ({ broker, path, error: error! })),
+  )
   for (const { broker, path, error } of style === 'kts' ? failed : []) {
     await say({ stderr, program }, `broker ${broker} cannot use ${path}: ${error.message} (${error.code})`)
   }
-  return { data: brokers, text: () => asText(brokers), table: () => asTable(brokers), exitCode: failed.length > 0 && style === 'kts' ? 1 : 0 }
+  return {
+    data: brokers,
+    text: () => asText(brokers),
+    table: () => asTable(brokers),
+    exitCode: failed.length > 0 && style === 'kts' ? 1 : 0,
+  }
 }

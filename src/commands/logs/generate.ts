@@ -6,7 +6,13 @@ import { anySeed, checkPositive, generatorOptions } from './options.ts'
 
 const options = defineOptions([
   ...generatorOptions,
-  { name: 'rate', argument: 'required', type: 'integer', value: 'N', about: 'Lines a second, in real time; as fast as they are read without.' },
+  {
+    name: 'rate',
+    argument: 'required',
+    type: 'integer',
+    value: 'N',
+    about: 'Lines a second, in real time; as fast as they are read without.',
+  },
 ])
 
 /** 21/Nov/2026:10:00:00 -0800: a run with a seed and without a pace is the same to the byte on every day. */
@@ -17,13 +23,20 @@ const unpacedIntervalMs = 100
 export const logsGenerate = defineCommand({
   name: 'logs generate',
   about: 'Write access log lines to stdout.',
-  examples: [{ command: 'kts logs generate --count 1000000 --seed 1 > access.log', about: 'A million lines, the same ones every time.' }],
+  examples: [
+    {
+      command: 'kts logs generate --count 1000000 --seed 1 > access.log',
+      about: 'A million lines, the same ones every time.',
+    },
+  ],
   options,
   formats: ['text'],
   check: ({ count, rate }) => checkPositive({ count, rate }),
   async run(values, context) {
     context.mindReader?.()
-    for await (const chunk of values.rate === undefined ? unpaced(values, context) : paced(values, values.rate, context)) {
+    for await (const chunk of values.rate === undefined
+      ? unpaced(values, context)
+      : paced(values, values.rate, context)) {
       await write(context.stdout, chunk)
       if (context.signal.aborted || context.stdout.destroyed) return
     }
@@ -35,6 +48,14 @@ function unpaced({ count, seed }: Values<typeof options>, { clock }: Context): I
   return weblogChunks({ seed: seed ?? anySeed(), count, startMs, intervalMs: unpacedIntervalMs })
 }
 
-function paced({ count, seed }: Values<typeof options>, rate: number, { clock, signal }: Context): AsyncIterable<Buffer> {
-  return pacedWeblog({ seed: seed ?? anySeed(), count, intervalMs: 1000 / rate }, () => clock.now(), (ms) => pause(ms, signal))
+function paced(
+  { count, seed }: Values<typeof options>,
+  rate: number,
+  { clock, signal }: Context,
+): AsyncIterable<Buffer> {
+  return pacedWeblog(
+    { seed: seed ?? anySeed(), count, intervalMs: 1000 / rate },
+    () => clock.now(),
+    (ms) => pause(ms, signal),
+  )
 }

@@ -2,12 +2,23 @@ import { defineOptions } from '../../lib/command/define.ts'
 import { UserError } from '../../lib/errors.ts'
 
 export const fileOptions = defineOptions([
-  { name: 'file', argument: 'required', value: 'PATH', about: 'The log (default $XDG_STATE_HOME/kts/logs/access.log).' },
+  {
+    name: 'file',
+    argument: 'required',
+    value: 'PATH',
+    about: 'The log (default $XDG_STATE_HOME/kts/logs/access.log).',
+  },
 ])
 
 export const generatorOptions = defineOptions([
   { name: 'count', argument: 'required', type: 'integer', value: 'N', about: 'Stop after so many lines.' },
-  { name: 'seed', argument: 'required', type: 'integer', value: 'N', about: 'The same seed makes up the same requests.' },
+  {
+    name: 'seed',
+    argument: 'required',
+    type: 'integer',
+    value: 'N',
+    about: 'The same seed makes up the same requests.',
+  },
 ])
 
 /** Throws UserError for a number that has to be positive and is not. */

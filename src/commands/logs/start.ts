@@ -29,7 +29,8 @@ export const logsStart = defineCommand({
   async run(values, context, _words, output) {
     const { file, pidFile } = weblogPlace(values.file, context)
     const pid = runningPid(pidFile)
-    if (pid !== undefined) throw new EnvironmentError(`${file} is being written already, by process ${pid}; kts logs stop ends it`)
+    if (pid !== undefined)
+      throw new EnvironmentError(`${file} is being written already, by process ${pid}; kts logs stop ends it`)
     if (values.foreground) return await writeLog(values, context, output)
     await context.startSelf(['logs', 'start', '--foreground', ...againAs(values)])
     const rate = values.rate ?? defaultRate
@@ -39,15 +40,30 @@ export const logsStart = defineCommand({
 
 const defaultRate = 10
 
-async function writeLog(values: Values<typeof options>, context: Context, output: OutputFormat | undefined): Promise<void> {
+async function writeLog(
+  values: Values<typeof options>,
+  context: Context,
+  output: OutputFormat | undefined,
+): Promise<void> {
   const { file, pidFile } = weblogPlace(values.file, context)
   const rate = values.rate ?? defaultRate
   const release = claimPidFile(pidFile)
   try {
     append(file, '')
-    await show({ data: { file, rate, pid: runningPid(pidFile) }, text: () => `ready: writing ${file}, ${rate} lines a second\n` }, output, context.stdout)
+    await show(
+      {
+        data: { file, rate, pid: runningPid(pidFile) },
+        text: () => `ready: writing ${file}, ${rate} lines a second\n`,
+      },
+      output,
+      context.stdout,
+    )
     const run = { seed: values.seed ?? anySeed(), count: values.count, intervalMs: 1000 / rate }
-    const lines = pacedWeblog(run, () => context.clock.now(), (ms) => pause(ms, context.signal))
+    const lines = pacedWeblog(
+      run,
+      () => context.clock.now(),
+      (ms) => pause(ms, context.signal),
+    )
     for await (const chunk of lines) append(file, chunk)
   } finally {
     release()
@@ -66,5 +82,7 @@ function append(file: string, chunk: string | Buffer): void {
 }
 
 function againAs({ rate, count, seed, file }: Values<typeof options>): string[] {
-  return Object.entries({ rate, count, seed, file }).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}=${value}`]))
+  return Object.entries({ rate, count, seed, file }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}=${value}`],
+  )
 }

@@ -7,7 +7,14 @@ import { weblogPlace } from '../../lib/weblog/place.ts'
 import { checkPositive, fileOptions } from './options.ts'
 
 const options = defineOptions([
-  { name: 'lines', short: 'n', argument: 'required', type: 'integer', value: 'N', about: 'How many of the last lines to begin with (default 10).' },
+  {
+    name: 'lines',
+    short: 'n',
+    argument: 'required',
+    type: 'integer',
+    value: 'N',
+    about: 'How many of the last lines to begin with (default 10).',
+  },
   { name: 'from-beginning', argument: 'none', about: 'Begin with the first line.' },
   { name: 'no-follow', argument: 'none', about: 'End at the end of the log instead of waiting for more.' },
   { name: 'count', argument: 'required', type: 'integer', value: 'N', about: 'End after so many lines.' },
@@ -34,7 +41,10 @@ export const logsTail = defineCommand({
     context.mindReader?.()
     const onMissing = (): void => void say(context, `waiting for ${file}; kts logs start writes it`)
     const chunks = followFile(file, {
-      lines: values.fromBeginning ? 'all' : values.lines ?? 10, follow: !values.noFollow, signal: context.signal, onMissing,
+      lines: values.fromBeginning ? 'all' : (values.lines ?? 10),
+      follow: !values.noFollow,
+      signal: context.signal,
+      onMissing,
     })
     await show(chunks, values.count ?? Infinity, context)
   },

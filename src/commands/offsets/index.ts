@@ -18,22 +18,49 @@ const what = 'What to look up'
 
 const options = defineOptions([
   {
-    name: 'topic', short: 't', argument: 'required', value: 'TOPIC', completes: 'topics', isList: true, section: what,
-    about: 'Topics, with commas between them; what cannot be a name, such as retail.*, is a regular expression for whole names. All by default.',
+    name: 'topic',
+    short: 't',
+    argument: 'required',
+    value: 'TOPIC',
+    completes: 'topics',
+    isList: true,
+    section: what,
+    about:
+      'Topics, with commas between them; what cannot be a name, such as retail.*, is a regular expression for whole names. All by default.',
   },
   {
-    name: 'partitions', short: 'p', argument: 'required', value: 'NUMBERS', section: what,
+    name: 'partitions',
+    short: 'p',
+    argument: 'required',
+    value: 'NUMBERS',
+    section: what,
     about: 'Partitions, with commas between them. All by default.',
   },
   {
-    name: 'topic-partitions', argument: 'required', value: 'TOPIC:PARTITIONS,…', completes: 'topics', isList: true, section: what,
+    name: 'topic-partitions',
+    argument: 'required',
+    value: 'TOPIC:PARTITIONS,…',
+    completes: 'topics',
+    isList: true,
+    section: what,
     about: 'Both in one: retail:0, retail:1-3 (1 and 2), retail:3- (from 3 on), retail:-2 (0 and 1), or a topic alone.',
   },
   {
-    name: 'time', argument: 'required', value: 'TIME', completes: Object.keys(OFFSET_SPECS), section: what,
-    about: 'latest (the default), earliest, max-timestamp, earliest-local, latest-tiered, earliest-pending-upload, or a time, for the first record at or after it: ' + `${MOMENTS}.`,
+    name: 'time',
+    argument: 'required',
+    value: 'TIME',
+    completes: Object.keys(OFFSET_SPECS),
+    section: what,
+    about:
+      'latest (the default), earliest, max-timestamp, earliest-local, latest-tiered, earliest-pending-upload, or a time, for the first record at or after it: ' +
+      `${MOMENTS}.`,
   },
-  { name: 'exclude-internal-topics', argument: 'none', section: what, about: 'Leave out the topics that Kafka keeps for itself.' },
+  {
+    name: 'exclude-internal-topics',
+    argument: 'none',
+    section: what,
+    about: 'Leave out the topics that Kafka keeps for itself.',
+  },
   ...connectionOptions,
 ])
 
@@ -45,7 +72,10 @@ export const offsets = defineCommand({
   about: 'Show the first, the last, or another offset of partitions.',
   examples: [
     { command: 'kts offsets --topic retail', about: 'The end of each partition.' },
-    { command: 'kts offsets --topic retail --time 2026-01-31T12:00:00Z', about: 'Where the records of a moment begin.' },
+    {
+      command: 'kts offsets --topic retail --time 2026-01-31T12:00:00Z',
+      about: 'Where the records of a moment begin.',
+    },
   ],
   options,
   check({ topic, partitions, topicPartitions }) {
@@ -66,15 +96,26 @@ export const offsets = defineCommand({
   dropInFailure: (error) => ({ stderr: `Error occurred: ${error.message}\n`, exitCode: 1 }),
 })
 
-async function findPartitions(client: KafkaClient, isPicked: PartitionFilter, values: OffsetsValues, context: Context): Promise<TopicPartition[]> {
+async function findPartitions(
+  client: KafkaClient,
+  isPicked: PartitionFilter,
+  values: OffsetsValues,
+  context: Context,
+): Promise<TopicPartition[]> {
   const { topics } = await client.metadata(null)
-  const visible = topics.filter(({ name, isInternal }) => !(values.excludeInternalTopics && (isInternal || isInternalTopic(name ?? ''))))
+  const visible = topics.filter(
+    ({ name, isInternal }) => !(values.excludeInternalTopics && (isInternal || isInternalTopic(name ?? ''))),
+  )
   const partitions = visible.flatMap((topic) =>
-    topic.partitions.map(({ partitionIndex }) => ({ topic: topic.name ?? '', partition: partitionIndex })))
+    topic.partitions.map(({ partitionIndex }) => ({ topic: topic.name ?? '', partition: partitionIndex })),
+  )
   const picked = partitions.filter(({ topic, partition }) => isPicked(topic, partition))
   if (picked.length === 0) {
     const hint = values.topic === undefined ? '' : await new NearNames(client, context).hint('topic', values.topic)
-    throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `No partition fits the options (UNKNOWN_TOPIC_OR_PARTITION)${hint}`)
+    throw new KafkaError(
+      'UNKNOWN_TOPIC_OR_PARTITION',
+      `No partition fits the options (UNKNOWN_TOPIC_OR_PARTITION)${hint}`,
+    )
   }
   return picked
 }
@@ -87,17 +128,25 @@ async function show(found: readonly FoundOffset[], { style, stderr, program }: C
   }
   const known = found.filter(({ error, offset }) => !error && offset >= 0n)
   return {
-    data: known.map(({ topic, partition, offset, timestamp }) =>
-      ({ topic, partition, offset, timestamp: timestamp < 0n ? null : timestamp })),
+    data: known.map(({ topic, partition, offset, timestamp }) => ({
+      topic,
+      partition,
+      offset,
+      timestamp: timestamp < 0n ? null : timestamp,
+    })),
     text: () => known.map(({ topic, partition, offset }) => `${topic}:${partition}:${offset}\n`).join(''),
-    table: () => renderTable(['TOPIC', 'PARTITION', 'OFFSET'],
-      known.map(({ topic, partition, offset }) => [topic, `${partition}`, `${offset}`]), { right: [1, 2] }),
+    table: () =>
+      renderTable(
+        ['TOPIC', 'PARTITION', 'OFFSET'],
+        known.map(({ topic, partition, offset }) => [topic, `${partition}`, `${offset}`]),
+        { right: [1, 2] },
+      ),
     exitCode: failed.length > 0 && style === 'kts' ? 1 : 0,
   }
 }
 
 const byNumber = (a: FoundOffset, b: FoundOffset): number =>
-  (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : a.partition - b.partition)
+  a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : a.partition - b.partition
 
 /** Apache's tool puts partition 10 before partition 2. */
 const byText = (a: FoundOffset, b: FoundOffset): number => (partitionName(a) < partitionName(b) ? -1 : 1)

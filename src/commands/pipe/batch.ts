@@ -1,4 +1,10 @@
-import { timestampOf, type BatchHeader, type PartitionState, type RecordReader, type RecordSink } from '../../lib/client/consumer/index.ts'
+import {
+  timestampOf,
+  type BatchHeader,
+  type PartitionState,
+  type RecordReader,
+  type RecordSink,
+} from '../../lib/client/consumer/index.ts'
 import type { GroupMetadata } from '../../lib/client/group/index.ts'
 import { encodeHeaders, type OffsetToCommit } from '../../lib/client/producer/index.ts'
 
@@ -19,7 +25,10 @@ export class Batch implements RecordSink {
   readonly starts = new Map<PartitionState, bigint>()
   private header!: BatchHeader
 
-  /** `group` is the member at the time of reading: if it has changed by the time of the commit, others may have read the same. */
+  /**
+   * `group` is the member at the time of reading: if it has changed by the time of the commit, others may have read the
+   * same.
+   */
   constructor(readonly group: GroupMetadata) {}
 
   batch(partition: PartitionState, header: BatchHeader): void {
@@ -44,7 +53,12 @@ export class Batch implements RecordSink {
 
   /** The offsets behind the last records; to be asked for before anything else is read. */
   ends(): OffsetToCommit[] {
-    return [...this.starts.keys()].map(({ topic, partition, position, positionEpoch }) => ({ topic, partition, offset: position, leaderEpoch: positionEpoch }))
+    return [...this.starts.keys()].map(({ topic, partition, position, positionEpoch }) => ({
+      topic,
+      partition,
+      offset: position,
+      leaderEpoch: positionEpoch,
+    }))
   }
 
   /** The values, each with a line feed behind it; a null value is an empty line. */

@@ -20,11 +20,14 @@ const NOT_FOUND = 127
 const SIGNALLED = 128
 
 /**
- * Runs a command to its end, with `input` on stdin, and hands over the lines of its stdout as they come. Throws FilterFailure when
- * it cannot be started or does not end well; what `take` throws ends it at once, and so does the signal.
+ * Runs a command to its end, with `input` on stdin, and hands over the lines of its stdout as they come. Throws
+ * FilterFailure when it cannot be started or does not end well; what `take` throws ends it at once, and so does the
+ * signal.
  */
 export async function runFilter(
-  [command = '', ...args]: readonly string[], input: Buffer, { cwd, env, stderr, signal }: Pick<Context, 'cwd' | 'env' | 'stderr' | 'signal'>,
+  [command = '', ...args]: readonly string[],
+  input: Buffer,
+  { cwd, env, stderr, signal }: Pick<Context, 'cwd' | 'env' | 'stderr' | 'signal'>,
   take: (lines: readonly Buffer[]) => Promise<void>,
 ): Promise<void> {
   const child = spawn(command, args, { cwd, env, signal, killSignal: 'SIGKILL' })
@@ -39,18 +42,25 @@ export async function runFilter(
   } catch (error) {
     child.kill('SIGKILL')
     // A command that was never started has a reason of its own.
-    await ended.catch((failure: unknown) => { if (child.pid === undefined) throw failure })
+    await ended.catch((failure: unknown) => {
+      if (child.pid === undefined) throw failure
+    })
     throw error
   }
   await ended
 }
 
 async function endOf(child: ChildProcessWithoutNullStreams, command: string): Promise<void> {
-  const [code, signal] = await once(child, 'close').catch((error: NodeJS.ErrnoException) => {
-    if (error.name === 'AbortError') throw new FilterFailure(`the command "${command}" did not end in time`, SIGNALLED + constants.signals.SIGKILL)
-    throw new FilterFailure(`the command "${command}" cannot be started: ${error.code === 'ENOENT' ? 'there is no such program' : error.message}`, NOT_FOUND)
-  }) as [number | null, NodeJS.Signals | null]
-  if (signal !== null) throw new FilterFailure(`the command "${command}" was ended by ${signal}`, SIGNALLED + constants.signals[signal])
+  const [code, signal] = (await once(child, 'close').catch((error: NodeJS.ErrnoException) => {
+    if (error.name === 'AbortError')
+      throw new FilterFailure(`the command "${command}" did not end in time`, SIGNALLED + constants.signals.SIGKILL)
+    throw new FilterFailure(
+      `the command "${command}" cannot be started: ${error.code === 'ENOENT' ? 'there is no such program' : error.message}`,
+      NOT_FOUND,
+    )
+  })) as [number | null, NodeJS.Signals | null]
+  if (signal !== null)
+    throw new FilterFailure(`the command "${command}" was ended by ${signal}`, SIGNALLED + constants.signals[signal])
   if (code !== 0) throw new FilterFailure(`the command "${command}" ended with exit code ${code}`, code!)
 }
 

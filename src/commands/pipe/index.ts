@@ -7,13 +7,30 @@ export const pipeCommand = defineCommand({
   name: 'pipe',
   about: 'Pass records from topic to topic, through a command or as they are, each exactly once.',
   examples: [
-    { command: 'kts pipe --from orders --to archive -g archiver --transactional-id archiver-1', about: 'Every record as it is, keys, headers and timestamps kept.' },
-    { command: 'kts pipe --from orders --to totals -g totals --transactional-id totals-1 -- jq -c --unbuffered .total', about: 'Values as lines through a program, which is started for each batch.' },
-    { command: 'kts pipe --from a --to b -g upper --transactional-id upper-1 --keep-key -- tr a-z A-Z', about: 'Line by line, each with the key of its record.' },
-    { command: "kts pipe --from log --to errors -g errors --transactional-id errors-1 -- sh -c 'grep ERROR || true'", about: 'A filter; grep alone fails when nothing fits, and that would stop the pipe.' },
+    {
+      command: 'kts pipe --from orders --to archive -g archiver --transactional-id archiver-1',
+      about: 'Every record as it is, keys, headers and timestamps kept.',
+    },
+    {
+      command: 'kts pipe --from orders --to totals -g totals --transactional-id totals-1 -- jq -c --unbuffered .total',
+      about: 'Values as lines through a program, which is started for each batch.',
+    },
+    {
+      command: 'kts pipe --from a --to b -g upper --transactional-id upper-1 --keep-key -- tr a-z A-Z',
+      about: 'Line by line, each with the key of its record.',
+    },
+    {
+      command: "kts pipe --from log --to errors -g errors --transactional-id errors-1 -- sh -c 'grep ERROR || true'",
+      about: 'A filter; grep alone fails when nothing fits, and that would stop the pipe.',
+    },
   ],
   options,
-  positional: { name: '-- COMMAND ARGS…', mayBeEmpty: true, about: 'Gets the values of a batch as lines on stdin; all lines that it prints until it ends are written, together with the offsets that were read. An exit code other than 0 aborts the transaction and ends the pipe with that code.' },
+  positional: {
+    name: '-- COMMAND ARGS…',
+    mayBeEmpty: true,
+    about:
+      'Gets the values of a batch as lines on stdin; all lines that it prints until it ends are written, together with the offsets that were read. An exit code other than 0 aborts the transaction and ends the pipe with that code.',
+  },
   check,
   run: pipe,
 })

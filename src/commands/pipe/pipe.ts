@@ -1,7 +1,19 @@
-import { Consumer, Delivery, IdleLimit, type ConsumerSettings, type FetchedRecords, type Subscription } from '../../lib/client/consumer/index.ts'
+import {
+  Consumer,
+  Delivery,
+  IdleLimit,
+  type ConsumerSettings,
+  type FetchedRecords,
+  type Subscription,
+} from '../../lib/client/consumer/index.ts'
 import { groupAssignment, type GroupAssignment, type GroupSettings } from '../../lib/client/group/index.ts'
 import type { Hindrances } from '../../lib/client/hindrances.ts'
-import { Producer, type ProducerSettings, type TopicWriter, type Transactions } from '../../lib/client/producer/index.ts'
+import {
+  Producer,
+  type ProducerSettings,
+  type TopicWriter,
+  type Transactions,
+} from '../../lib/client/producer/index.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import { WindUp } from '../../lib/client/wind-up.ts'
 import type { Context } from '../../lib/command/define.ts'
@@ -37,9 +49,17 @@ export interface PipeParts {
 const MAX_BATCH_BYTES = 8 * 1024 * 1024
 
 /** The batch is read again by whoever has the partition now; or the broker asks for just that. */
-const PASSING: ReadonlySet<string> = new Set(['ILLEGAL_GENERATION', 'STALE_MEMBER_EPOCH', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'TRANSACTION_ABORTABLE'])
+const PASSING: ReadonlySet<string> = new Set([
+  'ILLEGAL_GENERATION',
+  'STALE_MEMBER_EPOCH',
+  'UNKNOWN_MEMBER_ID',
+  'REBALANCE_IN_PROGRESS',
+  'TRANSACTION_ABORTABLE',
+])
 
-/** Reads batch by batch; each is one transaction, of what is written and the offsets that were read (KIP-98, KIP-447). */
+/**
+ * Reads batch by batch; each is one transaction, of what is written and the offsets that were read (KIP-98, KIP-447).
+ */
 export class Pipe {
   private readonly summary: Summary = { records: 0, written: 0, transactions: 0, repeated: 0 }
   private readonly producer: Producer
@@ -56,7 +76,10 @@ export class Pipe {
   private pending: string | undefined
   private readonly givenUp = new AbortController()
 
-  constructor(private readonly parts: PipeParts, private readonly context: Context) {
+  constructor(
+    private readonly parts: PipeParts,
+    private readonly context: Context,
+  ) {
     const { client, from, group, consumer: settings, hindrances } = parts
     const { clock } = context
     const notice = (line: string): void => this.say(line)
@@ -64,11 +87,21 @@ export class Pipe {
     this.producer = new Producer(client, parts.producer, { clock, hindrances, onNotice: notice, onFailure: () => {} })
     this.transactions = this.producer.transactions!
     this.consumer = new Consumer({
-      client, settings, clock, notice,
-      onMissing: (topic) => void sayMissing(topic, client, context, (line) => void (this.consumer.isStopped || this.say(line))),
-      assign: (consumerParts) => (this.assignment = groupAssignment(consumerParts, {
-        group, settings, subscription: from, notice, printed: async () => true, settled: () => this.working.catch(() => {}),
-      })),
+      client,
+      settings,
+      clock,
+      notice,
+      onMissing: (topic) =>
+        void sayMissing(topic, client, context, (line) => void (this.consumer.isStopped || this.say(line))),
+      assign: (consumerParts) =>
+        (this.assignment = groupAssignment(consumerParts, {
+          group,
+          settings,
+          subscription: from,
+          notice,
+          printed: async () => true,
+          settled: () => this.working.catch(() => {}),
+        })),
     })
     this.progress = startProgress(context, { verb: 'passed', forced: parts.showsProgress })
   }
@@ -86,7 +119,13 @@ export class Pipe {
       await this.transactions.init()
       this.pending = `topic ${this.parts.to}`
       const { clock, cwd, env, stderr } = this.context
-      const writer = new BatchWriter(await this.openTopic(this.parts.to), this.producer, this.parts, { clock, cwd, env, stderr, signal: this.givenUp.signal })
+      const writer = new BatchWriter(await this.openTopic(this.parts.to), this.producer, this.parts, {
+        clock,
+        cwd,
+        env,
+        stderr,
+        signal: this.givenUp.signal,
+      })
       this.pending = undefined
       await this.passAll(writer)
       return { summary: this.summary, exitCode: 0 }
@@ -98,7 +137,9 @@ export class Pipe {
     } finally {
       signal.removeEventListener('abort', stop)
       this.progress.end()
-      await this.consumer.close(true, signal.aborted ? 'hurried' : this.idle.isOver ? 'idle' : 'unhurried').catch((error: unknown) => this.sayExpected(error))
+      await this.consumer
+        .close(true, signal.aborted ? 'hurried' : this.idle.isOver ? 'idle' : 'unhurried')
+        .catch((error: unknown) => this.sayExpected(error))
       this.producer.close()
       windUp.end()
     }
@@ -111,13 +152,22 @@ export class Pipe {
   }
 
   private startWindUp(): WindUp {
-    const { context: { clock, signal, program }, parts: { hindrances, client } } = this
+    const {
+      context: { clock, signal, program },
+      parts: { hindrances, client },
+    } = this
     this.context.lastWords(() => {
       const sentence = hindrances.explain('interrupted by a second signal')
-      return this.pending === undefined ? [] : [`${program}: ended without ${this.pending}: ${sentence}; what was not committed is read again at the next start`]
+      return this.pending === undefined
+        ? []
+        : [
+            `${program}: ended without ${this.pending}: ${sentence}; what was not committed is read again at the next start`,
+          ]
     })
     return new WindUp({
-      signal, clock, say: (line) => this.say(line),
+      signal,
+      clock,
+      say: (line) => this.say(line),
       pending: () => this.pending && hindrances.aside(this.pending),
       giveUp: (reason) => {
         const error = new KafkaError('REQUEST_TIMED_OUT', hindrances.explain(reason))
@@ -149,7 +199,11 @@ export class Pipe {
 
   /** The records that are there, as soon as there is one; undefined at the end. */
   private async gather(): Promise<Batch | undefined> {
-    const { consumer, idle, parts: { batchSize, maxRecords, consumer: settings } } = this
+    const {
+      consumer,
+      idle,
+      parts: { batchSize, maxRecords, consumer: settings },
+    } = this
     const limit = Math.min(batchSize, maxRecords - this.summary.records)
     if (limit <= 0 || consumer.isStopped) return undefined
     idle.restart()
@@ -172,7 +226,10 @@ export class Pipe {
 
   private open(maxRecords: number, settings: ConsumerSettings): { batch: Batch; delivery: Delivery } {
     const batch = new Batch(this.assignment.metadata())
-    return { batch, delivery: new Delivery(batch, { ...settings, maxRecords, isStopped: () => batch.bytes >= MAX_BATCH_BYTES }) }
+    return {
+      batch,
+      delivery: new Delivery(batch, { ...settings, maxRecords, isStopped: () => batch.bytes >= MAX_BATCH_BYTES }),
+    }
   }
 
   private async pass(batch: Batch, writer: BatchWriter): Promise<void> {
@@ -196,7 +253,10 @@ export class Pipe {
   /** Throws the error unless the same records can be read again, by us or by somebody else. */
   private async takeBack(batch: Batch, error: unknown): Promise<void> {
     if (!isExpected(error) && !(error instanceof FilterFailure)) throw error
-    const failure = await this.transactions.abort().then(() => undefined, (reason: unknown) => reason)
+    const failure = await this.transactions.abort().then(
+      () => undefined,
+      (reason: unknown) => reason,
+    )
     if (failure !== undefined && !isExpected(failure)) throw failure
     if (failure !== undefined || !(error instanceof KafkaError) || !PASSING.has(error.code)) throw error
     this.summary.repeated += 1

@@ -22,21 +22,39 @@ export async function pipe(values: PipeValues, context: Context, words: readonly
   const { settings: producer, warnings } = parseProducerSettings(properties)
   const consumer = consumerSettings(properties)
   const group = memberSettings(groupSettings(properties)!, values.transactionalId!)
-  for (const sentence of new Set([...warnings, ...vainConsumerSettings(properties)])) void say(context, `warning: ${sentence}`)
+  for (const sentence of new Set([...warnings, ...vainConsumerSettings(properties)]))
+    void say(context, `warning: ${sentence}`)
   context.mindReader?.()
   let tell = (line: string): void => void say(context, line)
   const hindrances = new Hindrances({ clock: context.clock, say: (line) => tell(line) })
-  return withClient({ ...connection, properties, clientId: clientId() }, { clock: context.clock, hindrances }, async (client) => {
-    const pipe = new Pipe({
-      from: topicsNamed([values.from!]), to: values.to!, client, producer, consumer, group, command: words, keepsKey: values.keepKey,
-      batchSize: values.batchSize ?? BATCH_SIZE, maxRecords: values.maxMessages ?? Infinity, idleMs: values.timeoutMs ?? Infinity, showsProgress: values.progress,
-      hindrances,
-    }, context)
-    tell = (line) => pipe.sayHindrance(line)
-    const { summary, exitCode } = await pipe.run()
-    const data = { from: values.from, to: values.to, ...summary }
-    return { data, text: () => '', table: () => describeSummary(data), exitCode }
-  })
+  return withClient(
+    { ...connection, properties, clientId: clientId() },
+    { clock: context.clock, hindrances },
+    async (client) => {
+      const pipe = new Pipe(
+        {
+          from: topicsNamed([values.from!]),
+          to: values.to!,
+          client,
+          producer,
+          consumer,
+          group,
+          command: words,
+          keepsKey: values.keepKey,
+          batchSize: values.batchSize ?? BATCH_SIZE,
+          maxRecords: values.maxMessages ?? Infinity,
+          idleMs: values.timeoutMs ?? Infinity,
+          showsProgress: values.progress,
+          hindrances,
+        },
+        context,
+      )
+      tell = (line) => pipe.sayHindrance(line)
+      const { summary, exitCode } = await pipe.run()
+      const data = { from: values.from, to: values.to, ...summary }
+      return { data, text: () => '', table: () => describeSummary(data), exitCode }
+    },
+  )
 }
 
 /** What makes it exactly once is not to be had otherwise. */
@@ -46,7 +64,8 @@ function pipeProperties(values: PipeValues, file: ReadonlyMap<string, string>): 
   const properties = new Map([...file, ...parseKeyValues(values.commandProperty, 'empty', 'command-property')])
   for (const [name, value] of Object.entries(FIXED)) {
     const given = properties.get(name)
-    if (given !== undefined && given !== value) throw new UserError(`${name} is always ${value} in a pipe, not ${given}`)
+    if (given !== undefined && given !== value)
+      throw new UserError(`${name} is always ${value} in a pipe, not ${given}`)
     properties.set(name, value)
   }
   if (!properties.has('auto.offset.reset')) properties.set('auto.offset.reset', 'earliest')
@@ -54,8 +73,8 @@ function pipeProperties(values: PipeValues, file: ReadonlyMap<string, string>): 
 }
 
 /**
- * The name of the pipe is that of its place in the group too: one that is started again after a crash has its partitions
- * at once, and does not wait for session.timeout.ms (KIP-345).
+ * The name of the pipe is that of its place in the group too: one that is started again after a crash has its
+ * partitions at once, and does not wait for session.timeout.ms (KIP-345).
  */
 function memberSettings(group: GroupSettings, transactionalId: string): GroupSettings {
   if (group.groupInstanceId !== null || !isInstanceId(transactionalId)) return group

@@ -11,7 +11,13 @@ export interface Summary {
   repeated: number
 }
 
-export function describeSummary({ from, to, records, written, transactions }: Summary & { from: string | undefined; to: string | undefined }): string {
+export function describeSummary({
+  from,
+  to,
+  records,
+  written,
+  transactions,
+}: Summary & { from: string | undefined; to: string | undefined }): string {
   const what = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
   return `${what(records, 'record')} of ${from} read, ${what(written, 'record')} written to ${to} in ${what(transactions, 'transaction')}`
 }

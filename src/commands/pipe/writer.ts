@@ -29,20 +29,27 @@ export class BatchWriter {
     let written = 0
     await runFilter(command, batch.lines(), this.context, async (lines) => {
       for (const value of lines) {
-        const record = keepsKey ? { ...this.partner(batch, written), value } : { key: null, value, headers: null, timestampMs: this.context.clock.now() }
+        const record = keepsKey
+          ? { ...this.partner(batch, written), value }
+          : { key: null, value, headers: null, timestampMs: this.context.clock.now() }
         written += 1
         if (!this.append(record)) await this.appendLater(record)
       }
       this.producer.drain()
     })
     const { length } = batch.records
-    if (keepsKey && written < length) throw new FilterFailure(`--keep-key: the command has printed ${written} lines for ${length} records`, 1)
+    if (keepsKey && written < length)
+      throw new FilterFailure(`--keep-key: the command has printed ${written} lines for ${length} records`, 1)
     return written
   }
 
   private partner({ records }: Batch, line: number): PipedRecord {
     const record = records[line]
-    if (!record) throw new FilterFailure(`--keep-key: the command has printed more lines than the ${records.length} records that it was given`, 1)
+    if (!record)
+      throw new FilterFailure(
+        `--keep-key: the command has printed more lines than the ${records.length} records that it was given`,
+        1,
+      )
     return record
   }
 

@@ -17,8 +17,8 @@ const FIRST_BYTES = 64 * 1024
 const MAX_PARTITION = 0x7fff_ffff
 
 /**
- * Reads a JSON document as `kts consume --json` writes it. One object for all lines: after `parse` the fields say what the
- * record is; its key and value lie in `bytes`, the value behind the key, until the next call.
+ * Reads a JSON document as `kts consume --json` writes it. One object for all lines: after `parse` the fields say what
+ * the record is; its key and value lie in `bytes`, the value behind the key, until the next call.
  */
 export class DocumentParser {
   /** Undefined where the document names none. */
@@ -97,7 +97,9 @@ function objectIn(text: string): Json {
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function refuseUnknown(object: Json, known: ReadonlySet<string>, what: string): void {
-  for (const name in object) if (!known.has(name)) throw new DocumentError(`"${name}" is no field of ${what}; known are ${[...known].join(', ')}`)
+  for (const name in object)
+    if (!known.has(name))
+      throw new DocumentError(`"${name}" is no field of ${what}; known are ${[...known].join(', ')}`)
 }
 
 function textOf(value: unknown, name: string): string | undefined {
@@ -108,29 +110,42 @@ function textOf(value: unknown, name: string): string | undefined {
 
 function partitionOf(value: unknown): number {
   if (value === undefined || value === null) return -1
-  if (!Number.isInteger(value) || (value as number) < 0 || (value as number) > MAX_PARTITION) throw new DocumentError('"partition" is no number from 0')
+  if (!Number.isInteger(value) || (value as number) < 0 || (value as number) > MAX_PARTITION)
+    throw new DocumentError('"partition" is no number from 0')
   return value as number
 }
 
-/** Any of 64 bits: brokers take times before 1970. What a double does not hold stands in a string, or else JSON would round it. */
+/**
+ * Any of 64 bits: brokers take times before 1970. What a double does not hold stands in a string, or else JSON would
+ * round it.
+ */
 function timestampOf(value: unknown): number | bigint | undefined {
   if (value === undefined || value === null) return undefined
   if (Number.isSafeInteger(value)) return value as number
   if (typeof value !== 'string' || !/^-?\d{1,19}$/.test(value) || BigInt.asIntN(64, BigInt(value)) !== BigInt(value)) {
-    throw new DocumentError('"timestamp" is no whole number of milliseconds since 1970; beyond 2^53 it stands in a string')
+    throw new DocumentError(
+      '"timestamp" is no whole number of milliseconds since 1970; beyond 2^53 it stands in a string',
+    )
   }
   return Number.isSafeInteger(Number(value)) ? Number(value) : BigInt(value)
 }
 
 function headersOf(value: unknown): Buffer | null {
   if (!Array.isArray(value)) throw new DocumentError('"headers" is no list of {"key": …, "value": …}')
-  return value.length === 0 ? null : encodeHeaders(value.map((header: unknown, index) => {
-    const name = `header ${index + 1}`
-    if (!isObject(header)) throw new DocumentError(`${name} is no {"key": …, "value": …}`)
-    refuseUnknown(header, HEADER_FIELDS, 'a header')
-    if (header.value === undefined) throw new DocumentError(`"value" of ${name} is missing; it may be null`)
-    return { key: bytesOf(header.key, `"key" of ${name}`), value: header.value === null ? null : bytesOf(header.value, `"value" of ${name}`) }
-  }))
+  return value.length === 0
+    ? null
+    : encodeHeaders(
+        value.map((header: unknown, index) => {
+          const name = `header ${index + 1}`
+          if (!isObject(header)) throw new DocumentError(`${name} is no {"key": …, "value": …}`)
+          refuseUnknown(header, HEADER_FIELDS, 'a header')
+          if (header.value === undefined) throw new DocumentError(`"value" of ${name} is missing; it may be null`)
+          return {
+            key: bytesOf(header.key, `"key" of ${name}`),
+            value: header.value === null ? null : bytesOf(header.value, `"value" of ${name}`),
+          }
+        }),
+      )
 }
 
 /** The bytes of a string, or of `{"base64": "…"}`. */
@@ -140,7 +155,8 @@ function bytesOf(value: unknown, name: string): Buffer {
     return Buffer.from(value)
   }
   const base64 = isObject(value) ? value.base64 : undefined
-  if (typeof base64 !== 'string' || Object.keys(value as Json).length !== 1) throw new DocumentError(`${name} is no string and no {"base64": "…"}; JSON that is a value goes into a string`)
+  if (typeof base64 !== 'string' || Object.keys(value as Json).length !== 1)
+    throw new DocumentError(`${name} is no string and no {"base64": "…"}; JSON that is a value goes into a string`)
   const bytes = Buffer.from(base64, 'base64')
   // Node passes over what is no base64.
   if (bytes.toString('base64') !== base64) throw new DocumentError(`${name} is no base64`)

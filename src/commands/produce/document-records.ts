@@ -17,7 +17,10 @@ export interface DocumentRecordsOptions {
   openTopic(name: string): Promise<TopicWriter>
 }
 
-/** Lines that are JSON documents, as `kts consume --json` writes them. A line that is none is refused, and the next one read. */
+/**
+ * Lines that are JSON documents, as `kts consume --json` writes them. A line that is none is refused, and the next one
+ * read.
+ */
 export class DocumentRecords implements LineRecords {
   readonly maxLineBytes: number
   private readonly parser: DocumentParser
@@ -61,7 +64,11 @@ export class DocumentRecords implements LineRecords {
     const [key, value] = [hasKey ? bytes : null, hasValue ? bytes : null]
     if (index < 0) return writer.append(timestampMs, key, 0, keyEnd, value, keyEnd, valueEnd, headers, number)
     const partition = writer.partition(index)
-    if (partition === undefined) throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `topic ${writer.topicName} has no partition ${index}, only 0 to ${writer.partitionCount - 1} (UNKNOWN_TOPIC_OR_PARTITION); --ignore partition lets keys choose`)
+    if (partition === undefined)
+      throw new KafkaError(
+        'UNKNOWN_TOPIC_OR_PARTITION',
+        `topic ${writer.topicName} has no partition ${index}, only 0 to ${writer.partitionCount - 1} (UNKNOWN_TOPIC_OR_PARTITION); --ignore partition lets keys choose`,
+      )
     return writer.appendTo(partition, timestampMs, key, 0, keyEnd, value, keyEnd, valueEnd, headers, number)
   }
 
@@ -76,7 +83,11 @@ export class DocumentRecords implements LineRecords {
 
   /** Line ends are ASCII: no character lies across two lines. */
   private textOf({ buffer, start, end, omitted }: LineCursor): string {
-    if (omitted > 0) throw new KafkaError('MESSAGE_TOO_LARGE', `${end - start + omitted} bytes are more than a record of max.request.size (${this.options.maxRequestSize}) can take`)
+    if (omitted > 0)
+      throw new KafkaError(
+        'MESSAGE_TOO_LARGE',
+        `${end - start + omitted} bytes are more than a record of max.request.size (${this.options.maxRequestSize}) can take`,
+      )
     const isClean = this.isClean && buffer === this.chunk
     if (!isClean && !isUtf8(buffer.subarray(start, end))) throw new DocumentError('no UTF-8')
     return buffer.toString('utf8', start, end)

@@ -21,10 +21,14 @@ export interface Input {
 }
 
 /**
- * Opens a file, or stdin where no path or `-` is given. Its chunks end early when `signal` is raised. Throws UserError when
- * the file cannot be opened; reading it throws EnvironmentError, and so does a stdin that is a folder.
+ * Opens a file, or stdin where no path or `-` is given. Its chunks end early when `signal` is raised. Throws UserError
+ * when the file cannot be opened; reading it throws EnvironmentError, and so does a stdin that is a folder.
  */
-export async function openInput(path: string | undefined, { stdin, stdinFd, cwd }: Pick<Context, 'stdin' | 'stdinFd' | 'cwd'>, signal: AbortSignal): Promise<Input> {
+export async function openInput(
+  path: string | undefined,
+  { stdin, stdinFd, cwd }: Pick<Context, 'stdin' | 'stdinFd' | 'cwd'>,
+  signal: AbortSignal,
+): Promise<Input> {
   if (path !== undefined && path !== '-') return openFile(path, cwd, signal)
   if (stdinFd === undefined) return { size: Infinity, chunks: readStream(stdin, signal) }
   const kind = fstatSync(stdinFd)
@@ -32,7 +36,10 @@ export async function openInput(path: string | undefined, { stdin, stdinFd, cwd 
   if (kind.isDirectory()) throw new EnvironmentError('stdin cannot be read: it is a folder')
   if (kind.isBlockDevice()) return { size: Infinity, chunks: readDescriptor(stdinFd, 'stdin', signal) }
   if (kind.isFile()) return { size: kind.size, chunks: readDescriptor(stdinFd, 'stdin', signal) }
-  return { size: Infinity, chunks: kind.isFIFO() || kind.isSocket() ? readPipe(stdinFd, signal) : readStream(stdin, signal) }
+  return {
+    size: Infinity,
+    chunks: kind.isFIFO() || kind.isSocket() ? readPipe(stdinFd, signal) : readStream(stdin, signal),
+  }
 }
 
 async function openFile(path: string, cwd: string, signal: AbortSignal): Promise<Input> {
@@ -80,13 +87,16 @@ async function* readPipe(fd: number, signal: AbortSignal): AsyncGenerator<Buffer
   let fail: (error: Error) => void = () => {}
   const onread = { buffer, callback: (bytes: number) => (settle(bytes), false) }
   const pipe = new Socket({ fd, readable: true, writable: false, onread } as SocketConstructorOpts)
-  pipe.on('end', () => settle(0)).on('close', () => settle(0)).on('error', (error) => fail(error))
+  pipe
+    .on('end', () => settle(0))
+    .on('close', () => settle(0))
+    .on('error', (error) => fail(error))
   const stop = (): void => void pipe.destroy()
   signal.addEventListener('abort', stop, { once: true })
   try {
     while (!pipe.destroyed) {
       const bytes = await new Promise<number>((resolve, reject) => {
-        [settle, fail] = [resolve, reject]
+        ;[settle, fail] = [resolve, reject]
         pipe.resume()
       })
       if (bytes === 0) return
@@ -106,7 +116,7 @@ async function* readStream(stdin: Readable, signal: AbortSignal): AsyncGenerator
   signal.addEventListener('abort', stop, { once: true })
   try {
     for await (const chunk of stdin) {
-      yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk as Buffer
+      yield typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Buffer)
       if (signal.aborted) return
     }
   } catch (error) {
@@ -117,5 +127,7 @@ async function* readStream(stdin: Readable, signal: AbortSignal): AsyncGenerator
 }
 
 function readError(what: string, error: unknown): unknown {
-  return (error as NodeJS.ErrnoException).code === undefined ? error : new EnvironmentError(`${what} cannot be read: ${fileProblem(error)}`, { cause: error })
+  return (error as NodeJS.ErrnoException).code === undefined
+    ? error
+    : new EnvironmentError(`${what} cannot be read: ${fileProblem(error)}`, { cause: error })
 }

@@ -4,8 +4,8 @@ const NOTHING = Buffer.alloc(0)
 const NOWHERE = 0x7fff_ffff
 
 /**
- * Cuts a stream of bytes into lines as Java's BufferedReader does: a line feed, a carriage return, or both in this order
- * end a line, and what stands behind the last one is a line as well. A cursor, with no object per line: `open` a
+ * Cuts a stream of bytes into lines as Java's BufferedReader does: a line feed, a carriage return, or both in this
+ * order end a line, and what stands behind the last one is a line as well. A cursor, with no object per line: `open` a
  * chunk, call `next` until it returns false, `finish` after the last chunk.
  */
 export class LineCursor {
@@ -25,7 +25,10 @@ export class LineCursor {
   private cr = -1
   /** The chunk before ended in a carriage return: a line feed in front belongs to it. */
   private skipsLf = false
-  /** The beginning of a line whose end is not here yet, in memory that every such line uses: how much is kept, and how much is not. */
+  /**
+   * The beginning of a line whose end is not here yet, in memory that every such line uses: how much is kept, and how
+   * much is not.
+   */
   private carry: Buffer = NOTHING
   private kept = 0
   private lost = 0

@@ -8,8 +8,8 @@ export class LineError extends Error {
 }
 
 /**
- * Finds headers, key and value in a line. One object for all lines: after `parse` the fields say where the parts lie in the
- * buffer that was parsed; a null key or value is `hasKey` or `hasValue` false.
+ * Finds headers, key and value in a line. One object for all lines: after `parse` the fields say where the parts lie in
+ * the buffer that was parsed; a null key or value is `hasKey` or `hasValue` false.
  */
 export class LineParser {
   hasKey = false
@@ -69,7 +69,12 @@ export class LineParser {
 
   private encodeHeaders(text: string): Buffer {
     if (this.lastHeaders?.text !== text) {
-      const headers = withPattern(this.settings.headersSeparator, text, () => splitAsJava(text, this.settings.headersSeparator), `headers.separator ${this.settings.headersSeparator.source}`).map((pair) => this.parseHeader(pair))
+      const headers = withPattern(
+        this.settings.headersSeparator,
+        text,
+        () => splitAsJava(text, this.settings.headersSeparator),
+        `headers.separator ${this.settings.headersSeparator.source}`,
+      ).map((pair) => this.parseHeader(pair))
       this.lastHeaders = { text, encoded: encodeHeaders(headers) }
     }
     return this.lastHeaders.encoded

@@ -49,7 +49,10 @@ export class LineSender {
     return !this.isStopped && this.count(this.cursor.finish())
   }
 
-  /** The numbers of all lines that have been read and have not been taken, with those of the chunk that nobody has looked at. */
+  /**
+   * The numbers of all lines that have been read and have not been taken, with those of the chunk that nobody has
+   * looked at.
+   */
   untaken(): Float64Array {
     while (this.count(this.cursor.next()));
     return Float64Array.from({ length: this.lines - this.taken }, (_, index) => this.taken + 1 + index)
@@ -66,7 +69,11 @@ export class LineSender {
   /** False when there is nothing but the mark. */
   private skipMark(): boolean {
     const { cursor } = this
-    if (cursor.end - cursor.start < MARK.length || MARK.compare(cursor.buffer, cursor.start, cursor.start + MARK.length) !== 0) return true
+    if (
+      cursor.end - cursor.start < MARK.length ||
+      MARK.compare(cursor.buffer, cursor.start, cursor.start + MARK.length) !== 0
+    )
+      return true
     cursor.start += MARK.length
     return cursor.start < cursor.end || !cursor.isLast
   }
@@ -92,7 +99,8 @@ export class LineSender {
   private async sendLater(destination: Destination): Promise<void> {
     const { records } = this.options
     do {
-      if (!(await records.room(destination))) return destination.producer.refuse(this.lines, destination.producer.roomError())
+      if (!(await records.room(destination)))
+        return destination.producer.refuse(this.lines, destination.producer.roomError())
     } while (!records.send(this.cursor, this.lines, destination))
   }
 

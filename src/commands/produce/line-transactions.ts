@@ -33,7 +33,8 @@ export class LineTransactions {
   lastWords(lastLine: number): string | undefined {
     if (!this.isOpen) return undefined
     const lines = this.describe(lastLine)
-    return this.doing?.startsWith('commit') ? `whether the transaction of ${lines} was committed is not known`
+    return this.doing?.startsWith('commit')
+      ? `whether the transaction of ${lines} was committed is not known`
       : `the transaction of ${lines} was not committed: the coordinator will abort it (transaction.timeout.ms)`
   }
 
@@ -64,9 +65,16 @@ export class LineTransactions {
     if (!this.isOpen) return
     const lines = this.describe(lastLine)
     this.hasFailed = true
-    const failure = await this.during(`abort ${lines}`, () => this.transactions!.abort()).then(() => undefined, expected)
+    const failure = await this.during(`abort ${lines}`, () => this.transactions!.abort()).then(
+      () => undefined,
+      expected,
+    )
     this.first = 0
-    this.say(failure ? `the transaction of ${lines} has failed: ${failure.message}` : `the transaction of ${lines} was aborted: ${reason}`)
+    this.say(
+      failure
+        ? `the transaction of ${lines} has failed: ${failure.message}`
+        : `the transaction of ${lines} was aborted: ${reason}`,
+    )
   }
 
   private async during(doing: string, work: () => Promise<void>): Promise<void> {

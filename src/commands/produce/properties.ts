@@ -4,19 +4,26 @@ import { readPropertiesFile } from '../../lib/config/properties-file.ts'
 import { UserError } from '../../lib/errors.ts'
 import type { ProduceValues } from './options.ts'
 
-/** Settings of the producer: the file, then the command line over it, then the options that mean a setting (ConsoleProducerOptions). */
-export function producerProperties(values: ProduceValues, file: ReadonlyMap<string, string>, context: Context): Map<string, string> {
+/**
+ * Settings of the producer: the file, then the command line over it, then the options that mean a setting
+ * (ConsoleProducerOptions).
+ */
+export function producerProperties(
+  values: ProduceValues,
+  file: ReadonlyMap<string, string>,
+  context: Context,
+): Map<string, string> {
   const given = keyValues([...values.commandProperty, ...values.producerProperty], 'command-property', context)
   return new Map([...file, ...given, ...optionProperties(values)])
 }
 
 function optionProperties(values: ProduceValues): [string, string][] {
   const named = {
-    'acks': values.requestRequiredAcks,
+    acks: values.requestRequiredAcks,
     'compression.type': values.compressionCodec === true ? 'gzip' : values.compressionCodec,
     'linger.ms': values.timeout,
     'request.timeout.ms': values.requestTimeoutMs,
-    'retries': values.messageSendMaxRetries,
+    retries: values.messageSendMaxRetries,
     'retry.backoff.ms': values.retryBackoffMs,
     'send.buffer.bytes': values.socketBufferSize,
     'buffer.memory': values.maxMemoryBytes,

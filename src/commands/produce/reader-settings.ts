@@ -15,7 +15,10 @@ export interface ReaderSettings {
   readonly nullMarker: string | undefined
 }
 
-/** Throws UserError when two separators are equal or one is no regular expression. Names that mean nothing are ignored, as Apache does. */
+/**
+ * Throws UserError when two separators are equal or one is no regular expression. Names that mean nothing are ignored,
+ * as Apache does.
+ */
 export function parseReaderSettings(properties: ReadonlyMap<string, string>): ReaderSettings {
   const isOn = (name: string): boolean => properties.get(name)?.trim().toLowerCase() === 'true'
   const key = properties.get('key.separator') ?? '\t'

@@ -20,10 +20,20 @@ export async function produce(values: ProduceValues, context: Context): Promise<
   const reader = parseReaderSettings(readerProperties(values, context))
   const ignored = values.json ? values.ignore : undefined
   const { client, settings } = await clientOf(values, context)
-  const session = new Session({
-    topic: values.topic, client, settings, reader, ignored, ...(values.transactionSize !== undefined && { transactionSize: values.transactionSize }),
-    inputFile: values.inputFile, isSync: values.sync, showsProgress: values.progress,
-  }, context)
+  const session = new Session(
+    {
+      topic: values.topic,
+      client,
+      settings,
+      reader,
+      ignored,
+      ...(values.transactionSize !== undefined && { transactionSize: values.transactionSize }),
+      inputFile: values.inputFile,
+      isSync: values.sync,
+      showsProgress: values.progress,
+    },
+    context,
+  )
   const { summary, exitCode } = await session.run()
   return { data: summary, text: () => '', table: () => describeSummary(summary), exitCode }
 }
@@ -36,18 +46,34 @@ function warnOfOldOptions({ maxPartitionMemoryBytes }: ProduceValues, { style, s
 }
 
 function checkLineReader(name: string | undefined): void {
-  if (name !== undefined && name !== LINE_READER) throw new UserError(`--line-reader ${name} cannot be loaded: only ${LINE_READER} is there`)
+  if (name !== undefined && name !== LINE_READER)
+    throw new UserError(`--line-reader ${name} cannot be loaded: only ${LINE_READER} is there`)
 }
 
-async function clientOf(values: ProduceValues, context: Context): Promise<{ client: ClientSettings; settings: ProducerSettings }> {
-  const connection = await resolveConnection({ ...values, commandConfig: values.commandConfig ?? values.producerConfig }, context)
+async function clientOf(
+  values: ProduceValues,
+  context: Context,
+): Promise<{ client: ClientSettings; settings: ProducerSettings }> {
+  const connection = await resolveConnection(
+    { ...values, commandConfig: values.commandConfig ?? values.producerConfig },
+    context,
+  )
   const properties = producerProperties(values, connection.properties, context)
   // Apache's tool opens no transaction, and so can send nothing.
-  if (context.style === 'drop-in' && properties.has('transactional.id')) throw new UserError('transactional.id needs transactions, which this tool has none of: use kts produce --transactional-id')
+  if (context.style === 'drop-in' && properties.has('transactional.id'))
+    throw new UserError(
+      'transactional.id needs transactions, which this tool has none of: use kts produce --transactional-id',
+    )
   const { settings, warnings } = parseProducerSettings(properties)
-  if (settings.transactionalId === null && values.transactionSize !== undefined) throw new UserError('--transaction-size needs --transactional-id')
+  if (settings.transactionalId === null && values.transactionSize !== undefined)
+    throw new UserError('--transaction-size needs --transactional-id')
   for (const sentence of warnings) void say(context, `warning: ${sentence}`)
   const { bootstrapServers, profile } = connection
-  const client = { bootstrapServers, profile, clientId: context.style === 'drop-in' ? 'console-producer' : clientId(), properties }
+  const client = {
+    bootstrapServers,
+    profile,
+    clientId: context.style === 'drop-in' ? 'console-producer' : clientId(),
+    properties,
+  }
   return { client, settings }
 }

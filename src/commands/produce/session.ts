@@ -55,50 +55,83 @@ export class Session {
   private hasEnded = false
   private readonly unreachable = new AbortController()
 
-  constructor(private readonly options: SessionOptions, private readonly context: Context) {
+  constructor(
+    private readonly options: SessionOptions,
+    private readonly context: Context,
+  ) {
     const { settings, isSync, inputFile, topic, client, connect, showsProgress } = options
     const { style, clock } = context
     const isDropIn = style === 'drop-in'
     const { transactionSize = Infinity } = options
-    this.transactions = settings.transactionalId === null ? undefined : new LineTransactions(transactionSize, (line) => this.say(line))
-    this.sender = new LineSender({ records: this.records(), isSync, clock, transactions: this.transactions, skipsMark: !isDropIn })
+    this.transactions =
+      settings.transactionalId === null ? undefined : new LineTransactions(transactionSize, (line) => this.say(line))
+    this.sender = new LineSender({
+      records: this.records(),
+      isSync,
+      clock,
+      transactions: this.transactions,
+      skipsMark: !isDropIn,
+    })
     this.failures = new FailureReport((line) => this.say(line))
-    const hindrances = this.hindrances = new Hindrances({ clock, say: (line) => this.say(this.unsent.behind(line)) })
-    const target = this.target = new Target({
-      topic, client, settings, context, hindrances, ...(connect && { connect }),
+    const hindrances = (this.hindrances = new Hindrances({ clock, say: (line) => this.say(this.unsent.behind(line)) }))
+    const target = (this.target = new Target({
+      topic,
+      client,
+      settings,
+      context,
+      hindrances,
+      ...(connect && { connect }),
       events: {
         onFailure: (lines, error) => this.meetFailure(lines, error),
         onSent: (lines, bytes) => this.progress?.add(lines.length, bytes),
         onNotice: (sentence) => this.say(sentence),
       },
-    })
+    }))
     this.unsent = new Unsent({ sender: this.sender, target, hindrances, transactions: this.transactions })
     // Apache's tool asks on stdout; to us a prompt is no data.
     const screen = isDropIn ? context.stdout : context.stderr
     this.prompt = context.stdin.isTTY && screen.isTTY && (inputFile ?? '-') === '-' ? screen : null
     const isQuiet = isDropIn || this.prompt !== null
-    this.progress = isQuiet && !showsProgress ? null : startProgress(context, { verb: 'produced', forced: showsProgress })
+    this.progress =
+      isQuiet && !showsProgress ? null : startProgress(context, { verb: 'produced', forced: showsProgress })
   }
 
   private records(): LineRecords {
-    const { reader, ignored, settings: { maxRequestSize } } = this.options
+    const {
+      reader,
+      ignored,
+      settings: { maxRequestSize },
+    } = this.options
     const { style, signal } = this.context
     if (ignored === undefined) return new TextRecords({ reader, maxRequestSize, repairsUtf8: style === 'drop-in' })
-    return new DocumentRecords({ ignored, maxRequestSize, openTopic: (name) => untilAborted(this.target.topic(name), signal, this.hindrances) })
+    return new DocumentRecords({
+      ignored,
+      maxRequestSize,
+      openTopic: (name) => untilAborted(this.target.topic(name), signal, this.hindrances),
+    })
   }
 
-  /** Throws UserError for a file that cannot be read; under `kts` EnvironmentError or KafkaError when the topic is out of reach. */
+  /**
+   * Throws UserError for a file that cannot be read; under `kts` EnvironmentError or KafkaError when the topic is out
+   * of reach.
+   */
   async run(): Promise<{ summary: Summary; exitCode: number }> {
     const { clock, style, signal } = this.context
     const startedMs = clock.now()
     this.context.lastWords(() => this.unsent.lastWords('interrupted by a second signal').map((line) => this.line(line)))
     const windUp = new WindUp({
-      signal, clock, pending: () => this.unsent.pending(), say: (line) => this.say(line), giveUp: (reason) => this.giveUpAll(reason),
+      signal,
+      clock,
+      pending: () => this.unsent.pending(),
+      say: (line) => this.say(line),
+      giveUp: (reason) => this.giveUpAll(reason),
     })
     const connected = this.target.prepare()
     connected.catch(() => this.unreachable.abort())
     try {
-      await (this.transactions ? this.sendInTransactions(this.transactions) : this.sendInput().finally(() => this.flush()))
+      await (this.transactions
+        ? this.sendInTransactions(this.transactions)
+        : this.sendInput().finally(() => this.flush()))
       // Under kts a dead cluster is worth saying even when there is nothing to send.
       if (style === 'kts' && !signal.aborted) await connected
     } finally {
@@ -118,7 +151,14 @@ export class Session {
 
   /** At the end of the input, for whoever has typed it. */
   private sayWhatWaits(): void {
-    const { hindrances, unsent, context: { signal }, options: { settings: { deliveryTimeoutMs } } } = this
+    const {
+      hindrances,
+      unsent,
+      context: { signal },
+      options: {
+        settings: { deliveryTimeoutMs },
+      },
+    } = this
     const pending = unsent.pending()
     if (signal.aborted || pending === undefined || hindrances.cause() === undefined) return
     this.say(`waiting for ${pending}, up to ${deliveryTimeoutMs / 1000} s (delivery.timeout.ms); Ctrl-C gives up`)
@@ -132,16 +172,23 @@ export class Session {
   }
 
   private summary(seconds: number): Summary {
-    const { sender: { lines, bytes }, transactions } = this
+    const {
+      sender: { lines, bytes },
+      transactions,
+    } = this
     const { topic = null } = this.options
-    if (!transactions) return { topic, lines, sent: this.target.producer?.sentRecords ?? 0, failed: this.failures.count, bytes, seconds }
+    if (!transactions)
+      return { topic, lines, sent: this.target.producer?.sentRecords ?? 0, failed: this.failures.count, bytes, seconds }
     const { committedLines: sent, count } = transactions
     return { topic, lines, sent, failed: lines - sent, bytes, seconds, transactions: count }
   }
 
   /** The last transaction is committed when the input has ended, and aborted when something else has ended it. */
   private async sendInTransactions(transactions: LineTransactions): Promise<void> {
-    const { sender, context: { signal } } = this
+    const {
+      sender,
+      context: { signal },
+    } = this
     try {
       await this.sendInput()
       if (signal.aborted) return await transactions.abort(sender.lines, 'interrupted')
@@ -190,7 +237,7 @@ export class Session {
   private async sendLines(): Promise<void> {
     const { sender, target, failures } = this
     try {
-      await sender.sendAll(target.destination ?? await this.reach())
+      await sender.sendAll(target.destination ?? (await this.reach()))
     } catch (error) {
       if (error instanceof OutOfReach) return this.giveUp(error.reason)
       if (!(error instanceof LineError)) throw error
@@ -256,12 +303,13 @@ class OutOfReach extends Error {
 }
 
 const asKafkaError = (error: Error): KafkaError =>
-  (error instanceof KafkaError ? error : new KafkaError('NETWORK_EXCEPTION', error.message))
+  error instanceof KafkaError ? error : new KafkaError('NETWORK_EXCEPTION', error.message)
 
 /** Throws EnvironmentError when the signal comes first. */
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal, hindrances: Hindrances): Promise<T> {
   return new Promise((resolve, reject) => {
-    const stop = (): void => reject(new EnvironmentError(hindrances.explain('interrupted before the topic was reached')))
+    const stop = (): void =>
+      reject(new EnvironmentError(hindrances.explain('interrupted before the topic was reached')))
     if (signal.aborted) stop()
     signal.addEventListener('abort', stop, { once: true })
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))

@@ -18,6 +18,9 @@ export interface Summary {
 export function describeSummary({ topic, sent, failed, bytes, seconds, transactions }: Summary): string {
   const lines = (count: number): string => `${formatCount(count)} ${count === 1 ? 'line' : 'lines'}`
   const failures = failed === 0 ? '' : `, ${formatCount(failed)} not sent`
-  const inTransactions = transactions === undefined ? '' : ` in ${formatCount(transactions)} ${transactions === 1 ? 'transaction' : 'transactions'}`
+  const inTransactions =
+    transactions === undefined
+      ? ''
+      : ` in ${formatCount(transactions)} ${transactions === 1 ? 'transaction' : 'transactions'}`
   return `${lines(sent)} sent${topic === null ? '' : ` to ${topic}`}${inTransactions}${failures} (${formatBytes(bytes)}, ${seconds.toFixed(1)} s)`
 }

@@ -1,5 +1,10 @@
 import { connectClient } from '../../lib/client/connect.ts'
-import { Producer, type ProducerOptions, type ProducerSettings, type TopicWriter } from '../../lib/client/producer/index.ts'
+import {
+  Producer,
+  type ProducerOptions,
+  type ProducerSettings,
+  type TopicWriter,
+} from '../../lib/client/producer/index.ts'
 import type { Hindrances } from '../../lib/client/hindrances.ts'
 import type { ClientSettings, KafkaClient } from '../../lib/client/types.ts'
 import { wait } from '../../lib/client/wait.ts'
@@ -41,9 +46,15 @@ export class Target {
   /** Throws EnvironmentError when the cluster cannot be reached, KafkaError when it refuses us or the topic. */
   async open(): Promise<Destination> {
     if (this.destination) return this.destination
-    const { settings, context: { clock }, hindrances, events, topic } = this.parts
+    const {
+      settings,
+      context: { clock },
+      hindrances,
+      events,
+      topic,
+    } = this.parts
     this.client ??= await this.reach()
-    const producer = this.producer ??= new Producer(this.client, settings, { ...events, clock, hindrances })
+    const producer = (this.producer ??= new Producer(this.client, settings, { ...events, clock, hindrances }))
     return (this.destination = { producer, writer: topic === undefined ? undefined : await this.topic(topic) })
   }
 
@@ -56,9 +67,14 @@ export class Target {
     }
   }
 
-  /** Under Apache's name an unreachable cluster is asked again until `max.block.ms` is over, as Java's producer does. */
+  /**
+   * Under Apache's name an unreachable cluster is asked again until `max.block.ms` is over, as Java's producer does.
+   */
   private async reach(): Promise<KafkaClient> {
-    const { context: { clock, style }, settings } = this.parts
+    const {
+      context: { clock, style },
+      settings,
+    } = this.parts
     const deadline = clock.now() + settings.maxBlockMs
     for (;;) {
       try {
@@ -73,14 +89,21 @@ export class Target {
   }
 
   private async connect(): Promise<KafkaClient> {
-    const { client, connect = connectClient, hindrances, context: { clock, style }, settings: { maxBlockMs } } = this.parts
+    const {
+      client,
+      connect = connectClient,
+      hindrances,
+      context: { clock, style },
+      settings: { maxBlockMs },
+    } = this.parts
     try {
       const connected = await connect(client, { clock, hindrances })
       hindrances.pass(this)
       return connected
     } catch (error) {
       // Under kts it is the end.
-      if (style === 'drop-in' && error instanceof EnvironmentError) hindrances.meet(this, error.message, { outlook: `trying for ${maxBlockMs / 1000} s` })
+      if (style === 'drop-in' && error instanceof EnvironmentError)
+        hindrances.meet(this, error.message, { outlook: `trying for ${maxBlockMs / 1000} s` })
       throw error
     }
   }

@@ -29,7 +29,8 @@ export class TextRecords implements LineRecords {
   constructor(private readonly options: TextRecordsOptions) {
     const { reader, maxRequestSize } = options
     this.maxLineBytes = maxRequestSize + SLACK_BYTES
-    this.parser = reader.parseKey || reader.parseHeaders || reader.nullMarker !== undefined ? new LineParser(reader) : null
+    this.parser =
+      reader.parseKey || reader.parseHeaders || reader.nullMarker !== undefined ? new LineParser(reader) : null
   }
 
   open(chunk: Buffer, timestampMs: number): void {
@@ -41,7 +42,13 @@ export class TextRecords implements LineRecords {
   send(cursor: LineCursor, number: number, { producer, writer }: Destination): boolean {
     const { parser, timestampMs } = this
     if (cursor.omitted > 0) {
-      producer.refuse(number, new KafkaError('MESSAGE_TOO_LARGE', `${cursor.end - cursor.start + cursor.omitted} bytes are more than max.request.size (${this.options.maxRequestSize})`))
+      producer.refuse(
+        number,
+        new KafkaError(
+          'MESSAGE_TOO_LARGE',
+          `${cursor.end - cursor.start + cursor.omitted} bytes are more than max.request.size (${this.options.maxRequestSize})`,
+        ),
+      )
       return true
     }
     if (this.options.repairsUtf8 && (this.isDirty || cursor.buffer !== this.chunk)) repair(cursor)
@@ -49,8 +56,15 @@ export class TextRecords implements LineRecords {
     if (parser === null) return writer!.append(timestampMs, null, 0, 0, buffer, start, end, null, number)
     parser.parse(buffer, start, end)
     return writer!.append(
-      timestampMs, parser.hasKey ? buffer : null, parser.keyStart, parser.keyEnd,
-      parser.hasValue ? buffer : null, parser.valueStart, parser.valueEnd, parser.headers, number,
+      timestampMs,
+      parser.hasKey ? buffer : null,
+      parser.keyStart,
+      parser.keyEnd,
+      parser.hasValue ? buffer : null,
+      parser.valueStart,
+      parser.valueEnd,
+      parser.headers,
+      number,
     )
   }
 

@@ -31,7 +31,10 @@ export class Unsent {
 
   /** What is waited for, and why: `2 lines (cannot reach …)`; undefined for nothing. */
   pending(): string | undefined {
-    const { count, parts: { hindrances, transactions } } = this
+    const {
+      count,
+      parts: { hindrances, transactions },
+    } = this
     const what = transactions?.pending ?? (count === 0 ? undefined : describe(count))
     return what && hindrances.aside(what)
   }
@@ -42,7 +45,8 @@ export class Unsent {
     const words: string[] = []
     const numbers = Float64Array.from([...(target.producer?.waiting() ?? []), ...sender.untaken()]).sort()
     const sentence = hindrances.explain(reason)
-    if (numbers.length > 0) new FailureReport((line) => words.push(line)).add(numbers, new KafkaError('REQUEST_TIMED_OUT', sentence))
+    if (numbers.length > 0)
+      new FailureReport((line) => words.push(line)).add(numbers, new KafkaError('REQUEST_TIMED_OUT', sentence))
     const open = transactions?.lastWords(sender.lines)
     return open === undefined ? words : [...words, open]
   }

@@ -36,7 +36,12 @@ function threeBytes(first: number, second: number | undefined, third: number | u
   return first === 0xed && second >= 0xa0 ? -3 : 3
 }
 
-function fourBytes(first: number, second: number | undefined, third: number | undefined, fourth: number | undefined): number {
+function fourBytes(
+  first: number,
+  second: number | undefined,
+  third: number | undefined,
+  fourth: number | undefined,
+): number {
   if (!isContinuation(second) || (first === 0xf0 && second < 0x90) || (first === 0xf4 && second > 0x8f)) return -1
   if (!isContinuation(third)) return -2
   return isContinuation(fourth) ? 4 : -3

@@ -25,9 +25,15 @@ export const profileList = defineCommand({
     const { env } = context
     const profiles = await readProfiles(env)
     const inUse = (await clusterHere(context)).profile?.value
-    const data = [...profiles.values()].map((profile): Row => ({
-      profile: profile.name, inUse: profile.name === inUse, bootstrapServers: servers(profile, env), readOnly: profile.readOnly, confirm: profile.confirm,
-    }))
+    const data = [...profiles.values()].map(
+      (profile): Row => ({
+        profile: profile.name,
+        inUse: profile.name === inUse,
+        bootstrapServers: servers(profile, env),
+        readOnly: profile.readOnly,
+        confirm: profile.confirm,
+      }),
+    )
     return { data, text: () => data.map(({ profile }) => `${profile}\n`).join(''), table: () => asTable(data) }
   },
 })
@@ -43,6 +49,13 @@ function servers(profile: Profile, env: Parameters<typeof serversOfProfile>[1]):
 
 function asTable(rows: readonly Row[]): string {
   if (rows.length === 0) return 'There are no profiles yet: kts profile add makes one.\n'
-  return renderTable(['', 'PROFILE', 'SERVERS', 'GUARDS'], rows.map(({ profile, inUse, bootstrapServers, readOnly, confirm }) =>
-    [inUse ? '*' : '', profile, bootstrapServers ?? 'unknown', [...(readOnly ? ['read-only'] : []), ...(confirm ? ['confirm'] : [])].join(', ')]))
+  return renderTable(
+    ['', 'PROFILE', 'SERVERS', 'GUARDS'],
+    rows.map(({ profile, inUse, bootstrapServers, readOnly, confirm }) => [
+      inUse ? '*' : '',
+      profile,
+      bootstrapServers ?? 'unknown',
+      [...(readOnly ? ['read-only'] : []), ...(confirm ? ['confirm'] : [])].join(', '),
+    ]),
+  )
 }

@@ -8,7 +8,12 @@ import { nameIn, positional } from './name.ts'
 export const profileRemove = defineCommand({
   name: 'profile remove',
   about: 'Forget a profile. The cluster itself is not touched.',
-  examples: [{ command: 'kts profile remove stage', about: 'Forget where that cluster is, and the secrets that were kept for it.' }],
+  examples: [
+    {
+      command: 'kts profile remove stage',
+      about: 'Forget where that cluster is, and the secrets that were kept for it.',
+    },
+  ],
   options: yesOption,
   positional,
   check: (_values, _context, words = []) => void nameIn(words),
@@ -16,11 +21,17 @@ export const profileRemove = defineCommand({
     const { env } = context
     const { name } = findProfile(await readProfiles(env), nameIn(words))
     const file = profilesFile(env)
-    const isSure = yes || !isAtTerminal(context) || await askYesNo(context, `Remove the profile ${name}, and what it keeps, from ${file}?`)
+    const isSure =
+      yes ||
+      !isAtTerminal(context) ||
+      (await askYesNo(context, `Remove the profile ${name}, and what it keeps, from ${file}?`))
     if (!isSure) return { data: { profile: name, removed: false }, text: () => 'Nothing has been changed.\n' }
     await deleteProfile(env, name)
     const wasInUse = currentProfile(env) === name
     if (wasInUse) useNoProfile(env)
-    return { data: { profile: name, removed: true }, text: () => `Removed the profile ${name}.${wasInUse ? ' No profile is in use now.' : ''}\n` }
+    return {
+      data: { profile: name, removed: true },
+      text: () => `Removed the profile ${name}.${wasInUse ? ' No profile is in use now.' : ''}\n`,
+    }
   },
 })

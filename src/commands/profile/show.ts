@@ -14,13 +14,29 @@ export const profileShow = defineCommand({
   positional,
   check: (_values, _context, words = []) => void (words.length > 0 && nameIn(words)),
   async run(_values, context, words): Promise<Result> {
-    const name = words[0] ?? await nameInUse(context)
-    const { bootstrapServer, local, commandConfig, properties, readOnly, confirm } = findProfile(await readProfiles(context.env), name)
-    const shown = [...properties].map(([property, value]) => [property, isVariable(value) ? value : mask(property, value)] as const)
+    const name = words[0] ?? (await nameInUse(context))
+    const { bootstrapServer, local, commandConfig, properties, readOnly, confirm } = findProfile(
+      await readProfiles(context.env),
+      name,
+    )
+    const shown = [...properties].map(
+      ([property, value]) => [property, isVariable(value) ? value : mask(property, value)] as const,
+    )
     const head = {
-      profile: name, file: profilesFile(context.env), bootstrapServer: bootstrapServer ?? null, local, commandConfig: commandConfig ?? null, readOnly, confirm,
+      profile: name,
+      file: profilesFile(context.env),
+      bootstrapServer: bootstrapServer ?? null,
+      local,
+      commandConfig: commandConfig ?? null,
+      readOnly,
+      confirm,
     }
-    const rows = [...Object.entries(head).filter(([, value]) => value !== null && value !== false).map(([key, value]) => [labelOf(key), `${value}`] as const), ...shown]
+    const rows = [
+      ...Object.entries(head)
+        .filter(([, value]) => value !== null && value !== false)
+        .map(([key, value]) => [labelOf(key), `${value}`] as const),
+      ...shown,
+    ]
     return {
       data: { ...head, properties: Object.fromEntries(shown) },
       text: () => rows.map((row) => `${row.join('=')}\n`).join(''),

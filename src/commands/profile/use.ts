@@ -28,7 +28,8 @@ export const profileUse = defineCommand({
     const { name } = findProfile(await readProfiles(env), nameIn(words))
     useProfile(env, name)
     const { profile, servers } = await clusterHere(context)
-    if (profile?.value !== name) await write(stderr, `${program}: but here ${(profile ?? servers)!.origin} goes before it\n`)
+    if (profile?.value !== name)
+      await write(stderr, `${program}: but here ${(profile ?? servers)!.origin} goes before it\n`)
     return { data: { profile: name }, text: () => `The profile ${name} is in use.\n` }
   },
 })

@@ -13,7 +13,9 @@ export function readController(file: string, cwd: string): Voter & { readonly li
   const id = settings.get('node.id')
   if (id === undefined || !/^\d+$/.test(id)) throw wrong('node.id is missing or no number')
   if (!list(settings, 'process.roles').includes('controller')) throw wrong('process.roles does not name "controller"')
-  const [directory = settings.get('metadata.log.dir')] = settings.has('metadata.log.dir') ? [] : list(settings, 'log.dirs')
+  const [directory = settings.get('metadata.log.dir')] = settings.has('metadata.log.dir')
+    ? []
+    : list(settings, 'log.dirs')
   if (directory === undefined) throw wrong('neither metadata.log.dir nor log.dirs is set')
   const listeners = controllerListeners(settings, wrong)
   return { id: Number(id), directoryId: readDirectoryId(directory, cwd), listeners }
@@ -23,11 +25,13 @@ export function readController(file: string, cwd: string): Voter & { readonly li
 function controllerListeners(settings: Settings, wrong: (reason: string) => UserError): Listener[] {
   const names = list(settings, 'controller.listener.names')
   if (names.length === 0) throw wrong('controller.listener.names is not set')
-  const known = new Map([...list(settings, 'listeners'), ...list(settings, 'advertised.listeners')].map((text) => {
-    const [, name, address] = /^([\w.-]+):\/\/(.*)$/.exec(text) ?? []
-    if (name === undefined) throw wrong(`"${text}" is no listener`)
-    return [name.toUpperCase(), address!] as const
-  }))
+  const known = new Map(
+    [...list(settings, 'listeners'), ...list(settings, 'advertised.listeners')].map((text) => {
+      const [, name, address] = /^([\w.-]+):\/\/(.*)$/.exec(text) ?? []
+      if (name === undefined) throw wrong(`"${text}" is no listener`)
+      return [name.toUpperCase(), address!] as const
+    }),
+  )
   return names.map((listener) => {
     const name = listener.toUpperCase()
     const address = known.get(name)
@@ -49,4 +53,8 @@ function readDirectoryId(directory: string, cwd: string): string {
   }
 }
 
-const list = (settings: Settings, name: string): string[] => (settings.get(name) ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '')
+const list = (settings: Settings, name: string): string[] =>
+  (settings.get(name) ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')

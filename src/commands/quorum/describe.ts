@@ -11,11 +11,24 @@ export async function describeStatus(client: KafkaClient, options: { controllers
   const { leader, leaderEpoch, highWatermark, voters, observers } = quorum
   const lag = largestLag(quorum)
   const data = {
-    clusterId, leaderId: leader.id, leaderEpoch, highWatermark, maxFollowerLag: lag.records, maxFollowerLagTimeMs: lag.ms, voters: voters.map(asNode), observers: observers.map(asNode),
+    clusterId,
+    leaderId: leader.id,
+    leaderEpoch,
+    highWatermark,
+    maxFollowerLag: lag.records,
+    maxFollowerLagTimeMs: lag.ms,
+    voters: voters.map(asNode),
+    observers: observers.map(asNode),
   }
   const rows: [string, unknown][] = [
-    ['ClusterId', clusterId], ['LeaderId', leader.id], ['LeaderEpoch', leaderEpoch], ['HighWatermark', highWatermark], ['MaxFollowerLag', lag.records],
-    ['MaxFollowerLagTimeMs', lag.ms ?? -1], ['CurrentVoters', replicaList(voters)], ['CurrentObservers', replicaList(observers)],
+    ['ClusterId', clusterId],
+    ['LeaderId', leader.id],
+    ['LeaderEpoch', leaderEpoch],
+    ['HighWatermark', highWatermark],
+    ['MaxFollowerLag', lag.records],
+    ['MaxFollowerLagTimeMs', lag.ms ?? -1],
+    ['CurrentVoters', replicaList(voters)],
+    ['CurrentObservers', replicaList(observers)],
   ]
   return { data, text: () => rows.map(([name, value]) => `${`${name}:`.padEnd(24)}${String(value)}\n`).join('') }
 }
@@ -23,27 +36,43 @@ export async function describeStatus(client: KafkaClient, options: { controllers
 /** Of the voter whose log ends first; null for a time that nobody knows. */
 function largestLag({ leader, voters }: Quorum): { records: bigint; ms: number | null } {
   const last = voters.reduce((behind, voter) => (voter.logEndOffset < behind.logEndOffset ? voter : behind))
-  const ms = last === leader ? 0 : leader.lastCaughtUpMs === null || last.lastCaughtUpMs === null ? null : leader.lastCaughtUpMs - last.lastCaughtUpMs
+  const ms =
+    last === leader
+      ? 0
+      : leader.lastCaughtUpMs === null || last.lastCaughtUpMs === null
+        ? null
+        : leader.lastCaughtUpMs - last.lastCaughtUpMs
   return { records: leader.logEndOffset - last.logEndOffset, ms }
 }
 
 const asNode = ({ id, directoryId, endpoints }: QuorumReplica) => ({ id, directoryId, endpoints })
 
 function replicaList(replicas: readonly QuorumReplica[]): string {
-  return `[${replicas.map(({ id, directoryId, endpoints }) => {
-    const fields = [
-      `"id": ${id}`,
-      ...(directoryId === null ? [] : [`"directoryId": "${directoryId}"`]),
-      ...(endpoints.length === 0 ? [] : [`"endpoints": [${endpoints.map((endpoint) => `"${endpoint}"`).join(', ')}]`]),
-    ]
-    return `{${fields.join(', ')}}`
-  }).join(', ')}]`
+  return `[${replicas
+    .map(({ id, directoryId, endpoints }) => {
+      const fields = [
+        `"id": ${id}`,
+        ...(directoryId === null ? [] : [`"directoryId": "${directoryId}"`]),
+        ...(endpoints.length === 0
+          ? []
+          : [`"endpoints": [${endpoints.map((endpoint) => `"${endpoint}"`).join(', ')}]`]),
+      ]
+      return `{${fields.join(', ')}}`
+    })
+    .join(', ')}]`
 }
 
 const HEADS = ['NodeId', 'DirectoryId', 'LogEndOffset', 'Lag', 'LastFetchTimestamp', 'LastCaughtUpTimestamp', 'Status']
 
-/** How far each one has read the metadata: the leader, then those that vote, then those that only listen. Throws KafkaError. */
-export async function describeReplication(client: KafkaClient, clock: Clock, options: { humanReadable: boolean }): Promise<Result> {
+/**
+ * How far each one has read the metadata: the leader, then those that vote, then those that only listen. Throws
+ * KafkaError.
+ */
+export async function describeReplication(
+  client: KafkaClient,
+  clock: Clock,
+  options: { humanReadable: boolean },
+): Promise<Result> {
   const { leader, voters, observers } = await describeQuorum(client)
   const now = clock.now()
   const replicas = [
@@ -53,12 +82,25 @@ export async function describeReplication(client: KafkaClient, clock: Clock, opt
   ].map((replica) => ({ ...replica, lag: leader.logEndOffset - replica.logEndOffset }))
   const ago = (ms: number | null): string => (ms === null ? '-1' : `${now - ms} ms ago`)
   const timestamp = (ms: number | null): string => (options.humanReadable ? ago(ms) : String(ms ?? -1))
-  const rows = (time: (ms: number | null) => string): string[][] => replicas.map(({ id, directoryId, logEndOffset, lag, lastFetchMs, lastCaughtUpMs, status }) =>
-    [`${id}`, directoryId ?? NO_DIRECTORY, `${logEndOffset}`, `${lag}`, time(lastFetchMs), time(lastCaughtUpMs), status])
+  const rows = (time: (ms: number | null) => string): string[][] =>
+    replicas.map(({ id, directoryId, logEndOffset, lag, lastFetchMs, lastCaughtUpMs, status }) => [
+      `${id}`,
+      directoryId ?? NO_DIRECTORY,
+      `${logEndOffset}`,
+      `${lag}`,
+      time(lastFetchMs),
+      time(lastCaughtUpMs),
+      status,
+    ])
   return {
     data: replicas.map(({ endpoints: _, ...replica }) => replica),
     text: () => tabbedTable([HEADS, ...rows(timestamp)]),
-    table: () => renderTable(['NODE', 'DIRECTORY', 'LOG END', 'LAG', 'LAST FETCH', 'LAST CAUGHT UP', 'STATUS'], rows(ago), { right: [0, 2, 3, 4, 5], shorten: ['DIRECTORY'], goes: ['DIRECTORY'] }),
+    table: () =>
+      renderTable(['NODE', 'DIRECTORY', 'LOG END', 'LAG', 'LAST FETCH', 'LAST CAUGHT UP', 'STATUS'], rows(ago), {
+        right: [0, 2, 3, 4, 5],
+        shorten: ['DIRECTORY'],
+        goes: ['DIRECTORY'],
+      }),
   }
 }
 

@@ -13,7 +13,11 @@ export const quorum = defineCommand({
   examples: [
     { command: 'kts quorum', about: 'Who leads, and who votes.' },
     { command: 'kts quorum describe --replication', about: 'How far each of them is.' },
-    { command: 'kts quorum remove-controller --controller-id 3 --controller-directory-id qqqqqqqqqqqqqqqqqqqqqg --dry-run', about: 'What taking a vote away would do.' },
+    {
+      command:
+        'kts quorum remove-controller --controller-id 3 --controller-directory-id qqqqqqqqqqqqqqqqqqqqqg --dry-run',
+      about: 'What taking a vote away would do.',
+    },
   ],
   options,
   dialect: argparse4j,
@@ -23,13 +27,22 @@ export const quorum = defineCommand({
   run(values, context, words) {
     const action = chosenAction(values, words, context.style)
     switch (action) {
-      case 'describe': return withCluster(values, context, (client) => describe(client, values, context))
-      case 'add-controller': return add(values, context)
-      case 'remove-controller': return remove(values, context)
+      case 'describe':
+        return withCluster(values, context, (client) => describe(client, values, context))
+      case 'add-controller':
+        return add(values, context)
+      case 'remove-controller':
+        return remove(values, context)
     }
   },
 })
 
-function describe(client: KafkaClient, { replication, humanReadable, bootstrapController }: QuorumValues, { clock }: Context): Promise<Result> {
-  return replication ? describeReplication(client, clock, { humanReadable }) : describeStatus(client, { controllers: bootstrapController !== undefined })
+function describe(
+  client: KafkaClient,
+  { replication, humanReadable, bootstrapController }: QuorumValues,
+  { clock }: Context,
+): Promise<Result> {
+  return replication
+    ? describeReplication(client, clock, { humanReadable })
+    : describeStatus(client, { controllers: bootstrapController !== undefined })
 }

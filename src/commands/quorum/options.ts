@@ -5,12 +5,38 @@ import { connectionOptions, controllerOptions } from '../../lib/config/connectio
 import { UserError } from '../../lib/errors.ts'
 
 export const options = defineOptions([
-  { name: 'status', argument: 'none', about: 'With describe: who leads, who votes, and how far they are. Under kts it is what is shown anyway.' },
-  { name: 'replication', argument: 'none', about: 'With describe: how far each controller and broker has read the metadata.' },
+  {
+    name: 'status',
+    argument: 'none',
+    about: 'With describe: who leads, who votes, and how far they are. Under kts it is what is shown anyway.',
+  },
+  {
+    name: 'replication',
+    argument: 'none',
+    about: 'With describe: how far each controller and broker has read the metadata.',
+  },
   { name: 'human-readable', argument: 'none', about: 'With --replication: how long ago, in place of timestamps.' },
-  { name: 'controller-id', short: 'i', argument: 'required', type: 'integer', value: 'ID', about: 'With remove-controller: the controller.' },
-  { name: 'controller-directory-id', short: 'd', argument: 'required', value: 'UUID', about: 'With remove-controller: the directory.id of its metadata, as --replication shows it.' },
-  { name: 'dry-run', argument: 'none', section: 'Safety', about: 'With add-controller and remove-controller: only say what would be done.' },
+  {
+    name: 'controller-id',
+    short: 'i',
+    argument: 'required',
+    type: 'integer',
+    value: 'ID',
+    about: 'With remove-controller: the controller.',
+  },
+  {
+    name: 'controller-directory-id',
+    short: 'd',
+    argument: 'required',
+    value: 'UUID',
+    about: 'With remove-controller: the directory.id of its metadata, as --replication shows it.',
+  },
+  {
+    name: 'dry-run',
+    argument: 'none',
+    section: 'Safety',
+    about: 'With add-controller and remove-controller: only say what would be done.',
+  },
   ...yesOption,
   ...connectionOptions,
   ...controllerOptions,
@@ -40,17 +66,22 @@ export function chosenAction(values: QuorumValues, words: readonly string[], sty
 }
 
 const RULES: Readonly<Record<Action, (values: QuorumValues, style: 'kts' | 'drop-in') => void>> = {
-  'describe'({ status, replication, humanReadable }, style) {
+  describe({ status, replication, humanReadable }, style) {
     if (status && replication) throw new UserError('--status and --replication exclude each other')
     if (!status && !replication && style === 'drop-in') throw new UserError('describe needs --status or --replication')
     if (humanReadable && !replication) throw new UserError('--human-readable goes with --replication')
   },
   'add-controller'({ commandConfig }) {
-    if (commandConfig === undefined) throw new UserError('add-controller needs --command-config: the settings of the controller to add')
+    if (commandConfig === undefined)
+      throw new UserError('add-controller needs --command-config: the settings of the controller to add')
   },
   'remove-controller'({ controllerId, controllerDirectoryId }) {
-    if (controllerId === undefined || controllerDirectoryId === undefined) throw new UserError('remove-controller needs --controller-id and --controller-directory-id')
+    if (controllerId === undefined || controllerDirectoryId === undefined)
+      throw new UserError('remove-controller needs --controller-id and --controller-directory-id')
     if (controllerId < 0) throw new UserError(`--controller-id ${controllerId} is negative`)
-    if (!/^[\w-]{22}$/.test(controllerDirectoryId)) throw new UserError(`--controller-directory-id ${controllerDirectoryId} is no UUID in base64, as --replication shows them`)
+    if (!/^[\w-]{22}$/.test(controllerDirectoryId))
+      throw new UserError(
+        `--controller-directory-id ${controllerDirectoryId} is no UUID in base64, as --replication shows them`,
+      )
   },
 }

@@ -7,21 +7,40 @@ import { currentOf } from './current.ts'
 import { ANY, planJson } from './plan-file.ts'
 
 /** How some topics lie, and how they could. Throws UserError, KafkaError. */
-export async function generate(client: KafkaClient, topics: readonly string[], brokers: readonly number[], options: { rackAware: boolean }): Promise<Result> {
+export async function generate(
+  client: KafkaClient,
+  topics: readonly string[],
+  brokers: readonly number[],
+  options: { rackAware: boolean },
+): Promise<Result> {
   const current = await currentOf(client, topics)
   const candidates = await findCandidates(client, brokers, options.rackAware)
   const proposed = groupByTopic(current).flatMap(({ topic, items }) =>
-    assignReplicas(candidates, items.length, items[0]!.replicas.length).map((replicas, partition) => ({ topic, partition, replicas, logDirs: replicas.map(() => ANY) })))
+    assignReplicas(candidates, items.length, items[0]!.replicas.length).map((replicas, partition) => ({
+      topic,
+      partition,
+      replicas,
+      logDirs: replicas.map(() => ANY),
+    })),
+  )
   return {
     data: { current, proposed },
-    text: () => `Current partition replica assignment\n${planJson(current)}\n\nProposed partition reassignment configuration\n${planJson(proposed)}\n`,
+    text: () =>
+      `Current partition replica assignment\n${planJson(current)}\n\nProposed partition reassignment configuration\n${planJson(proposed)}\n`,
   }
 }
 
 /** Brokers that are not there are left out. */
-async function findCandidates(client: KafkaClient, wanted: readonly number[], rackAware: boolean): Promise<Candidate[]> {
-  const found = (await client.brokers()).filter(({ nodeId }) => wanted.includes(nodeId)).map(({ nodeId, rack }) => ({ id: nodeId, rack: rackAware ? rack : null }))
+async function findCandidates(
+  client: KafkaClient,
+  wanted: readonly number[],
+  rackAware: boolean,
+): Promise<Candidate[]> {
+  const found = (await client.brokers())
+    .filter(({ nodeId }) => wanted.includes(nodeId))
+    .map(({ nodeId, rack }) => ({ id: nodeId, rack: rackAware ? rack : null }))
   const rackless = found.filter(({ rack }) => rack === null).length
-  if (rackless !== 0 && rackless !== found.length) throw new UserError('not every broker has a rack; --disable-rack-aware does without')
+  if (rackless !== 0 && rackless !== found.length)
+    throw new UserError('not every broker has a rack; --disable-rack-aware does without')
   return found
 }

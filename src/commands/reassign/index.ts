@@ -15,9 +15,18 @@ export const reassign = defineCommand({
   dropIns: ['kafka-reassign-partitions'],
   about: 'Move replicas of partitions between brokers, and between directories of a broker.',
   examples: [
-    { command: 'kts reassign --generate --topics-to-move-json-file topics.json --broker-list 1,2,3', about: 'A proposal; save it as plan.json.' },
-    { command: 'kts reassign --execute --reassignment-json-file plan.json --throttle 50000000', about: 'Begin, with 50 MB a second at most.' },
-    { command: 'kts reassign --verify --reassignment-json-file plan.json', about: 'See how far it is; takes the throttle away at the end.' },
+    {
+      command: 'kts reassign --generate --topics-to-move-json-file topics.json --broker-list 1,2,3',
+      about: 'A proposal; save it as plan.json.',
+    },
+    {
+      command: 'kts reassign --execute --reassignment-json-file plan.json --throttle 50000000',
+      about: 'Begin, with 50 MB a second at most.',
+    },
+    {
+      command: 'kts reassign --verify --reassignment-json-file plan.json',
+      about: 'See how far it is; takes the throttle away at the end.',
+    },
     { command: 'kts reassign --list', about: 'Everything that is under way.' },
   ],
   options,
@@ -25,7 +34,8 @@ export const reassign = defineCommand({
   run(values, context, _words, output) {
     const action = chosenAction(values)
     const { cwd } = context
-    const inCluster = (work: (client: KafkaClient) => Promise<Result>): Promise<Result> => withCluster({ ...values, brokerList: undefined }, context, work)
+    const inCluster = (work: (client: KafkaClient) => Promise<Result>): Promise<Result> =>
+      withCluster({ ...values, brokerList: undefined }, context, work)
     if (action === 'list') return inCluster(list)
     if (action === 'generate') {
       const [topics, brokers] = [readTopics(values.topicsToMoveJsonFile!, cwd), readBrokers(values.brokerList!)]

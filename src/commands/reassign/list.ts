@@ -1,5 +1,8 @@
 import { partitionName } from '../../lib/client/admin/leaders.ts'
-import { listPartitionReassignments, type PartitionReassignment } from '../../lib/client/admin/list-partition-reassignments.ts'
+import {
+  listPartitionReassignments,
+  type PartitionReassignment,
+} from '../../lib/client/admin/list-partition-reassignments.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Result } from '../../lib/command/define.ts'
 import { renderTable } from '../../lib/output/table.ts'
@@ -12,12 +15,25 @@ export async function list(client: KafkaClient): Promise<Result> {
   return {
     data,
     text: () => (data.length === 0 ? none : `Current partition reassignments:\n${data.map(asLine).join('')}`),
-    table: () => (data.length === 0 ? none : renderTable(['TOPIC', 'PARTITION', 'REPLICAS', 'ADDING', 'REMOVING'], data.map(({ topic, partition, replicas, addingReplicas, removingReplicas }) =>
-      [topic, `${partition}`, replicas.join(','), addingReplicas.join(','), removingReplicas.join(',')]), { right: [1] })),
+    table: () =>
+      data.length === 0
+        ? none
+        : renderTable(
+            ['TOPIC', 'PARTITION', 'REPLICAS', 'ADDING', 'REMOVING'],
+            data.map(({ topic, partition, replicas, addingReplicas, removingReplicas }) => [
+              topic,
+              `${partition}`,
+              replicas.join(','),
+              addingReplicas.join(','),
+              removingReplicas.join(','),
+            ]),
+            { right: [1] },
+          ),
   }
 }
 
 function asLine({ topic, partition, replicas, addingReplicas, removingReplicas }: PartitionReassignment): string {
-  const part = (label: string, ids: readonly number[]): string => (ids.length === 0 ? '' : ` ${label}: ${ids.join(',')}.`)
+  const part = (label: string, ids: readonly number[]): string =>
+    ids.length === 0 ? '' : ` ${label}: ${ids.join(',')}.`
   return `${partitionName({ topic, partition })}: replicas: ${replicas.join(',')}.${part('adding', addingReplicas)}${part('removing', removingReplicas)}\n`
 }

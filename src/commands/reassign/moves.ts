@@ -19,10 +19,22 @@ export interface MoveState extends ReplicaLogDir {
 
 /** How far replicas are on their way to the directories that a plan names. */
 export async function moveStates(client: KafkaClient, wanted: readonly ReplicaLogDir[]): Promise<MoveState[]> {
-  const places = await logDirsOf(client, wanted.map(({ broker }) => broker))
+  const places = await logDirsOf(
+    client,
+    wanted.map(({ broker }) => broker),
+  )
   return wanted.map((item) => {
     const { current = null, future = null } = places.get(replicaName(item)) ?? {}
-    const state = current === null ? 'missing' : future === null ? (current === item.logDir ? 'completed' : 'not moving') : future === item.logDir ? 'in progress' : 'elsewhere'
+    const state =
+      current === null
+        ? 'missing'
+        : future === null
+          ? current === item.logDir
+            ? 'completed'
+            : 'not moving'
+          : future === item.logDir
+            ? 'in progress'
+            : 'elsewhere'
     return { ...item, state, current, future }
   })
 }
@@ -30,32 +42,48 @@ export async function moveStates(client: KafkaClient, wanted: readonly ReplicaLo
 export function moveSentence(move: MoveState): string {
   const partition = `Partition ${partitionName(move)} on broker ${move.broker}`
   switch (move.state) {
-    case 'completed': return `Reassignment of replica ${replicaName(move)} completed successfully.`
-    case 'in progress': return `Reassignment of replica ${replicaName(move)} is still in progress.`
-    case 'elsewhere': return `${partition} is being moved to log dir ${move.future} instead of ${move.logDir}.`
-    case 'not moving': return `${partition} is not being moved from log dir ${move.current} to ${move.logDir}.`
-    case 'missing': return `Partition ${partitionName(move)} is not found in any live log dir on broker ${move.broker}. There is likely an offline log directory on the broker.`
+    case 'completed':
+      return `Reassignment of replica ${replicaName(move)} completed successfully.`
+    case 'in progress':
+      return `Reassignment of replica ${replicaName(move)} is still in progress.`
+    case 'elsewhere':
+      return `${partition} is being moved to log dir ${move.future} instead of ${move.logDir}.`
+    case 'not moving':
+      return `${partition} is not being moved from log dir ${move.current} to ${move.logDir}.`
+    case 'missing':
+      return `Partition ${partitionName(move)} is not found in any live log dir on broker ${move.broker}. There is likely an offline log directory on the broker.`
   }
 }
 
 /**
- * Has replicas moved; tries again while one has not come to its broker yet. Returns those that are on their way; the others
- * have been named. Under Apache's name the first that fails is thrown as KafkaError, and Failure when time runs out.
+ * Has replicas moved; tries again while one has not come to its broker yet. Returns those that are on their way; the
+ * others have been named. Under Apache's name the first that fails is thrown as KafkaError, and Failure when time runs
+ * out.
  */
 export async function startMoves(
-  client: KafkaClient, report: Report, wanted: readonly ReplicaLogDir[], context: Context, { timeoutMs }: { timeoutMs: number },
+  client: KafkaClient,
+  report: Report,
+  wanted: readonly ReplicaLogDir[],
+  context: Context,
+  { timeoutMs }: { timeoutMs: number },
 ): Promise<ReplicaLogDir[]> {
   const { clock } = context
   const started: ReplicaLogDir[] = []
   const end = clock.now() + timeoutMs
-  for (let pending = wanted; pending.length > 0;) {
+  for (let pending = wanted; pending.length > 0; ) {
     const answers = await alterReplicaLogDirs(client, pending)
-    const failed = answers.flatMap((answer) => (answer.error && !mayCome(answer) ? [{ what: `Failed to alter dir for ${replicaName(answer)}`, error: answer.error }] : []))
+    const failed = answers.flatMap((answer) =>
+      answer.error && !mayCome(answer)
+        ? [{ what: `Failed to alter dir for ${replicaName(answer)}`, error: answer.error }]
+        : [],
+    )
     await settle(failed, client, context)
     for (const { error, logDir, topic, partition, broker } of answers) {
       if (error) continue
       started.push({ topic, partition, broker, logDir })
-      await report.say(`Successfully started moving log directory to ${logDir} for replica ${topic}-${partition} with broker ${broker} `)
+      await report.say(
+        `Successfully started moving log directory to ${logDir} for replica ${topic}-${partition} with broker ${broker} `,
+      )
     }
     pending = answers.filter(mayCome)
     if (pending.length === 0) break
@@ -64,7 +92,11 @@ export async function startMoves(
       break
     }
     const [{ broker }] = pending as [ReplicaLogDir]
-    client.hindrances?.meet(startMoves, `Broker ${broker} has no replica of ${pending.map(replicaName).join(', ')} yet`, { outlook: `asking again, for ${timeoutMs} ms at most`, atOnce: false })
+    client.hindrances?.meet(
+      startMoves,
+      `Broker ${broker} has no replica of ${pending.map(replicaName).join(', ')} yet`,
+      { outlook: `asking again, for ${timeoutMs} ms at most`, atOnce: false },
+    )
     await wait(clock, RETRY_MS)
   }
   client.hindrances?.pass(startMoves)

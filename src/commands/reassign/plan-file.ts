@@ -14,13 +14,19 @@ export interface PlannedPartition extends TopicPartition {
 
 /** Reads a plan, in the order of topics and partitions. Throws UserError. */
 export function readPlan(file: string, cwd: string): PlannedPartition[] {
-  const plan = readPartitionsFile({ file, cwd, option: '--reassignment-json-file' }, ({ replicas, log_dirs }, where) => {
-    if (!isListOf(replicas, Number.isSafeInteger)) throw new UserError(`${where}: "replicas" is missing or no list of broker ids`)
-    const logDirs = log_dirs ?? (replicas as number[]).map(() => ANY)
-    if (!isListOf(logDirs, (path) => typeof path === 'string')) throw new UserError(`${where}: "log_dirs" is no list of paths`)
-    if (logDirs.length !== replicas.length) throw new UserError(`${where}: "log_dirs" has ${logDirs.length} items, "replicas" ${replicas.length}`)
-    return { replicas: replicas as number[], logDirs: logDirs as string[] }
-  })
+  const plan = readPartitionsFile(
+    { file, cwd, option: '--reassignment-json-file' },
+    ({ replicas, log_dirs }, where) => {
+      if (!isListOf(replicas, Number.isSafeInteger))
+        throw new UserError(`${where}: "replicas" is missing or no list of broker ids`)
+      const logDirs = log_dirs ?? (replicas as number[]).map(() => ANY)
+      if (!isListOf(logDirs, (path) => typeof path === 'string'))
+        throw new UserError(`${where}: "log_dirs" is no list of paths`)
+      if (logDirs.length !== replicas.length)
+        throw new UserError(`${where}: "log_dirs" has ${logDirs.length} items, "replicas" ${replicas.length}`)
+      return { replicas: replicas as number[], logDirs: logDirs as string[] }
+    },
+  )
   return sortPartitions(plan)
 }
 
@@ -35,15 +41,20 @@ export function checkPlan(plan: readonly PlannedPartition[], file: string): void
 }
 
 /** The replicas that are to lie in a directory that was named. */
-export const plannedDirs = (plan: readonly PlannedPartition[]): ReplicaLogDir[] => plan.flatMap(({ topic, partition, replicas, logDirs }) =>
-  replicas.flatMap((broker, index) => (logDirs[index] === ANY ? [] : [{ topic, partition, broker, logDir: logDirs[index]! }])))
+export const plannedDirs = (plan: readonly PlannedPartition[]): ReplicaLogDir[] =>
+  plan.flatMap(({ topic, partition, replicas, logDirs }) =>
+    replicas.flatMap((broker, index) =>
+      logDirs[index] === ANY ? [] : [{ topic, partition, broker, logDir: logDirs[index]! }],
+    ),
+  )
 
 /** Reads the names of topics: `{"topics": [{"topic": …}], "version": 1}`. Throws UserError. */
 export function readTopics(file: string, cwd: string): string[] {
   const document = readJsonFile({ file, cwd, option: '--topics-to-move-json-file' })
   const { version = 1, topics } = isObject(document) ? document : {}
   if (version !== 1) throw new UserError(`${file}: "version" is ${JSON.stringify(version)}; only 1 is known`)
-  if (!isListOf(topics, (item) => isObject(item) && typeof item.topic === 'string')) throw new UserError(`${file} has no list "topics" of {"topic": …}`)
+  if (!isListOf(topics, (item) => isObject(item) && typeof item.topic === 'string'))
+    throw new UserError(`${file} has no list "topics" of {"topic": …}`)
   const names = (topics as { topic: string }[]).map(({ topic }) => topic)
   const twice = names.find((name, index) => names.indexOf(name) < index)
   if (twice !== undefined) throw new UserError(`${file} names the topic ${twice} twice`)
@@ -66,6 +77,15 @@ export const sortPartitions = <T extends TopicPartition>(items: readonly T[]): T
 
 /** A plan as the file that it can be read from. */
 export const planJson = (plan: readonly PlannedPartition[]): string =>
-  JSON.stringify({ version: 1, partitions: plan.map(({ topic, partition, replicas, logDirs }) => ({ topic, partition, replicas, log_dirs: logDirs })) })
+  JSON.stringify({
+    version: 1,
+    partitions: plan.map(({ topic, partition, replicas, logDirs }) => ({
+      topic,
+      partition,
+      replicas,
+      log_dirs: logDirs,
+    })),
+  })
 
-const isListOf = (value: unknown, isItem: (item: unknown) => boolean): value is unknown[] => Array.isArray(value) && value.every(isItem)
+const isListOf = (value: unknown, isItem: (item: unknown) => boolean): value is unknown[] =>
+  Array.isArray(value) && value.every(isItem)

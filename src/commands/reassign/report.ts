@@ -7,7 +7,10 @@ import { write } from '../../lib/output/write.ts'
 export class Report {
   readonly isText: boolean
 
-  constructor(private readonly context: Context, output: OutputFormat | undefined) {
+  constructor(
+    private readonly context: Context,
+    output: OutputFormat | undefined,
+  ) {
     this.isText = isForPeople(output)
   }
 

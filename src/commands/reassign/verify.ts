@@ -14,8 +14,17 @@ interface State extends PlannedPartition {
   readonly current: readonly number[]
 }
 
-/** How far a plan is; when nothing at all is under way any more, throttles go. Under kts a plan that was not followed exits 1. Throws KafkaError. */
-export async function verify(client: KafkaClient, plan: readonly PlannedPartition[], options: { preserveThrottles: boolean }, context: Context, output?: OutputFormat): Promise<Result> {
+/**
+ * How far a plan is; when nothing at all is under way any more, throttles go. Under kts a plan that was not followed
+ * exits 1. Throws KafkaError.
+ */
+export async function verify(
+  client: KafkaClient,
+  plan: readonly PlannedPartition[],
+  options: { preserveThrottles: boolean },
+  context: Context,
+  output?: OutputFormat,
+): Promise<Result> {
   const report = new Report(context, output)
   const { states, isUnderWay } = await partitionStates(client, plan)
   await report.say(['Status of partition reassignment:', ...states.map(sentence)].join('\n'))
@@ -23,14 +32,29 @@ export async function verify(client: KafkaClient, plan: readonly PlannedPartitio
   await report.say(moves.map(moveSentence).join('\n'))
   const isDone = !isUnderWay && moves.every(({ state }) => state === 'completed' || state === 'not moving')
   if (isDone && !options.preserveThrottles) await clearThrottles(client, report, plan)
-  const isWrong = states.some(({ state }) => state === 'different') || moves.some(({ state }) => state === 'not moving' || state === 'elsewhere' || state === 'missing')
-  return report.result({ partitions: states.map(({ logDirs: _, ...state }) => state), moves, throttlesCleared: isDone && !options.preserveThrottles }, isWrong && context.style === 'kts' ? 1 : 0)
+  const isWrong =
+    states.some(({ state }) => state === 'different') ||
+    moves.some(({ state }) => state === 'not moving' || state === 'elsewhere' || state === 'missing')
+  return report.result(
+    {
+      partitions: states.map(({ logDirs: _, ...state }) => state),
+      moves,
+      throttlesCleared: isDone && !options.preserveThrottles,
+    },
+    isWrong && context.style === 'kts' ? 1 : 0,
+  )
 }
 
-async function partitionStates(client: KafkaClient, plan: readonly PlannedPartition[]): Promise<{ states: State[]; isUnderWay: boolean }> {
+async function partitionStates(
+  client: KafkaClient,
+  plan: readonly PlannedPartition[],
+): Promise<{ states: State[]; isUnderWay: boolean }> {
   const underWay = await listPartitionReassignments(client)
   const moving = new Map(underWay.map((item) => [partitionName(item), item.replicas]))
-  const lying = await replicasOf(client, plan.filter((item) => !moving.has(partitionName(item))).map(({ topic }) => topic))
+  const lying = await replicasOf(
+    client,
+    plan.filter((item) => !moving.has(partitionName(item))).map(({ topic }) => topic),
+  )
   const states = plan.map((item): State => {
     const replicas = moving.get(partitionName(item))
     if (replicas) return { ...item, state: 'in progress', current: replicas }
@@ -40,11 +64,18 @@ async function partitionStates(client: KafkaClient, plan: readonly PlannedPartit
   return { states, isUnderWay: underWay.length > 0 }
 }
 
-async function replicasOf(client: KafkaClient, topics: readonly string[]): Promise<ReadonlyMap<string, readonly number[]>> {
+async function replicasOf(
+  client: KafkaClient,
+  topics: readonly string[],
+): Promise<ReadonlyMap<string, readonly number[]>> {
   const described = await describeTopics(client, topics)
   const failed = described.find(({ error }) => error && error.code !== 'UNKNOWN_TOPIC_OR_PARTITION')
   if (failed) throw asKafkaError(failed.error!, `Cannot describe topic ${failed.name}`)
-  return new Map(described.flatMap(({ name, partitions }) => partitions.map(({ partition, replicas }) => [partitionName({ topic: name, partition }), replicas] as const)))
+  return new Map(
+    described.flatMap(({ name, partitions }) =>
+      partitions.map(({ partition, replicas }) => [partitionName({ topic: name, partition }), replicas] as const),
+    ),
+  )
 }
 
 function sentence(item: State): string {

@@ -27,29 +27,43 @@ export function readNewTopic(values: TopicsValues): NewTopic {
   }
 }
 
-export async function createTopic(client: KafkaClient, topic: NewTopic, values: TopicsValues, context: Context): Promise<Result> {
+export async function createTopic(
+  client: KafkaClient,
+  topic: NewTopic,
+  values: TopicsValues,
+  context: Context,
+): Promise<Result> {
   if (/[._]/.test(topic.name)) await warnOfCollision(context)
   const { dryRun } = values
   const [created] = await createTopics(client, [topic], { validateOnly: dryRun })
   const exists = created?.error?.code === 'TOPIC_ALREADY_EXISTS' && values.ifNotExists
-  const exitCode = exists ? 0 : await settleTopics(client, context, [{ topic: topic.name, error: created?.error ?? null }], 'create')
+  const exitCode = exists
+    ? 0
+    : await settleTopics(client, context, [{ topic: topic.name, error: created?.error ?? null }], 'create')
   return showCreated(topic.name, exists ? undefined : created, exitCode, dryRun)
 }
 
 /** `name=value`; spaces around either do not count, and of a name given twice the last one does. */
 function readConfigs(configs: readonly string[]): Map<string, string> {
-  return new Map(configs.map((config) => {
-    const at = config.indexOf('=')
-    const [name, value] = [config.slice(0, at).trim(), config.slice(at + 1).trim()]
-    if (at < 0 || name === '' || value === '') throw new UserError(`--config ${config}: write NAME=VALUE`)
-    return [name, value]
-  }))
+  return new Map(
+    configs.map((config) => {
+      const at = config.indexOf('=')
+      const [name, value] = [config.slice(0, at).trim(), config.slice(at + 1).trim()]
+      if (at < 0 || name === '' || value === '') throw new UserError(`--config ${config}: write NAME=VALUE`)
+      return [name, value]
+    }),
+  )
 }
 
-/** Metric names hold neither "." nor "_" apart, so a broker refuses a topic that differs from another in nothing else. */
+/**
+ * Metric names hold neither "." nor "_" apart, so a broker refuses a topic that differs from another in nothing else.
+ */
 async function warnOfCollision({ style, stdout, stderr }: Context): Promise<void> {
-  await write(style === 'drop-in' ? stdout : stderr, 'WARNING: Metrics do not tell "." from "_", so names of topics '
-    + 'that differ in nothing else collide. It is best to use only one of the two.\n')
+  await write(
+    style === 'drop-in' ? stdout : stderr,
+    'WARNING: Metrics do not tell "." from "_", so names of topics ' +
+      'that differ in nothing else collide. It is best to use only one of the two.\n',
+  )
 }
 
 function showCreated(name: string, created: CreatedTopic | undefined, exitCode: number, dryRun: boolean): Result {
@@ -57,7 +71,15 @@ function showCreated(name: string, created: CreatedTopic | undefined, exitCode: 
   const { topicId = null, partitions = null, replicationFactor = null, error = null } = created ?? {}
   const sentence = isFine ? `${dryRun ? 'Would create' : 'Created'} topic ${name}.\n` : ''
   return {
-    data: { topic: name, created: isFine && !dryRun, topicId, partitions, replicationFactor, error, ...(dryRun && { dryRun }) },
+    data: {
+      topic: name,
+      created: isFine && !dryRun,
+      topicId,
+      partitions,
+      replicationFactor,
+      error,
+      ...(dryRun && { dryRun }),
+    },
     text: () => sentence,
     table: () => (exitCode === 0 && !isFine ? `Topic ${name} exists already.\n` : sentence),
     exitCode,

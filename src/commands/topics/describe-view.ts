@@ -8,10 +8,16 @@ export interface Parts {
 
 /** The lines of kafka-topics --describe: a line for each topic, and one with a tab in front for each partition. */
 export function describeAsText(topics: readonly DescribedTopic[], parts: Parts): string {
-  return topics.map((topic) => [
-    ...(parts.topics ? [topicLine(topic)] : []),
-    ...(parts.partitions ? topic.partitions.map((partition) => partitionLine(topic.topic, partition)) : []),
-  ].map((line) => `${line}\n`).join('')).join('')
+  return topics
+    .map((topic) =>
+      [
+        ...(parts.topics ? [topicLine(topic)] : []),
+        ...(parts.partitions ? topic.partitions.map((partition) => partitionLine(topic.topic, partition)) : []),
+      ]
+        .map((line) => `${line}\n`)
+        .join(''),
+    )
+    .join('')
 }
 
 function topicLine({ topic, topicId, partitionCount, replicationFactor, configs }: DescribedTopic): string {
@@ -33,9 +39,12 @@ function partitionLine(topic: string, partition: DescribedPartition): string {
     `Leader: ${partition.leader ?? 'none'}`,
     `Replicas: ${partition.replicas.join(',')}`,
     `Isr: ${partition.isr.join(',')}`,
-    ...(reassignment ? [
-      `Adding Replicas: ${reassignment.addingReplicas.join(',')}`, `Removing Replicas: ${reassignment.removingReplicas.join(',')}`,
-    ] : []),
+    ...(reassignment
+      ? [
+          `Adding Replicas: ${reassignment.addingReplicas.join(',')}`,
+          `Removing Replicas: ${reassignment.removingReplicas.join(',')}`,
+        ]
+      : []),
     `Elr: ${eligibleLeaderReplicas?.join(',') ?? 'N/A'}`,
     `LastKnownElr: ${lastKnownElr?.join(',') ?? 'N/A'}`,
   ].join('\t')
@@ -48,9 +57,17 @@ export function describeAsTable(topics: readonly DescribedTopic[], parts: Parts)
 }
 
 function topicTable(topics: readonly DescribedTopic[]): string {
-  return renderTable(['TOPIC', 'PARTITIONS', 'REPLICATION', 'TOPIC ID', 'CONFIGS'],
-    topics.map(({ topic, partitionCount, replicationFactor, topicId, configs }) =>
-      [topic, `${partitionCount}`, `${replicationFactor}`, topicId ?? '', listConfigs(configs, ' ')]), { right: [1, 2], below: 'CONFIGS', goes: ['TOPIC ID'] })
+  return renderTable(
+    ['TOPIC', 'PARTITIONS', 'REPLICATION', 'TOPIC ID', 'CONFIGS'],
+    topics.map(({ topic, partitionCount, replicationFactor, topicId, configs }) => [
+      topic,
+      `${partitionCount}`,
+      `${replicationFactor}`,
+      topicId ?? '',
+      listConfigs(configs, ' '),
+    ]),
+    { right: [1, 2], below: 'CONFIGS', goes: ['TOPIC ID'] },
+  )
 }
 
 interface Column {
@@ -67,7 +84,11 @@ const COLUMNS: readonly Column[] = [
   { head: 'REPLICAS', cell: (_, { replicas }) => replicas.join(',') },
   { head: 'IN SYNC', cell: (_, { isr }) => isr.join(',') },
   { head: 'OFFLINE', cell: (_, { offlineReplicas }) => offlineReplicas.join(','), isOptional: true },
-  { head: 'ELIGIBLE', cell: (_, { eligibleLeaderReplicas }) => eligibleLeaderReplicas?.join(',') ?? '', isOptional: true },
+  {
+    head: 'ELIGIBLE',
+    cell: (_, { eligibleLeaderReplicas }) => eligibleLeaderReplicas?.join(',') ?? '',
+    isOptional: true,
+  },
   { head: 'LAST KNOWN ELR', cell: (_, { lastKnownElr }) => lastKnownElr?.join(',') ?? '', isOptional: true },
   { head: 'ADDING', cell: (_, { reassignment }) => reassignment?.addingReplicas.join(',') ?? '', isOptional: true },
   { head: 'REMOVING', cell: (_, { reassignment }) => reassignment?.removingReplicas.join(',') ?? '', isOptional: true },
@@ -76,7 +97,11 @@ const COLUMNS: readonly Column[] = [
 function partitionTable(topics: readonly DescribedTopic[]): string {
   const items = topics.flatMap((topic) => topic.partitions.map((partition) => [topic, partition] as const))
   const columns = COLUMNS.filter(({ isOptional, cell }) => !isOptional || items.some((item) => cell(...item) !== ''))
-  return renderTable(columns.map(({ head }) => head), items.map((item) => columns.map(({ cell }) => cell(...item))), { right: [1, 2], goes: ['LAST KNOWN ELR', 'ELIGIBLE'] })
+  return renderTable(
+    columns.map(({ head }) => head),
+    items.map((item) => columns.map(({ cell }) => cell(...item))),
+    { right: [1, 2], goes: ['LAST KNOWN ELR', 'ELIGIBLE'] },
+  )
 }
 
 const listConfigs = (configs: ReadonlyMap<string, string | null>, separator = ','): string =>

@@ -1,7 +1,16 @@
 import { describeConfigs, type ConfigEntry } from '../../lib/client/admin/describe-configs.ts'
-import { describeTopicIds, describeTopics, NO_TOPIC_ID, type PartitionDescription, type TopicDescription } from '../../lib/client/admin/describe-topics.ts'
+import {
+  describeTopicIds,
+  describeTopics,
+  NO_TOPIC_ID,
+  type PartitionDescription,
+  type TopicDescription,
+} from '../../lib/client/admin/describe-topics.ts'
 import type { ItemError } from '../../lib/client/admin/item-error.ts'
-import { listPartitionReassignments, type PartitionReassignment } from '../../lib/client/admin/list-partition-reassignments.ts'
+import {
+  listPartitionReassignments,
+  type PartitionReassignment,
+} from '../../lib/client/admin/list-partition-reassignments.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
 import { KafkaError, UserError } from '../../lib/errors.ts'
@@ -50,9 +59,12 @@ export async function describeMatching(client: KafkaClient, values: TopicsValues
   const exitCode = await settleTopics(client, context, collected, 'describe')
   const liveBrokers = new Set(client.nodes().map(({ nodeId }) => nodeId))
   const isShown = healthFilter(values, liveBrokers)
-  const topics = collected.filter(({ description }) => description.error === null)
+  const topics = collected
+    .filter(({ description }) => description.error === null)
     .map((item) => describe(item, reassignments, isShown))
-    .filter(({ configs, partitions }) => (values.topicsWithOverrides ? configs.size > 0 : !isShown || partitions.length > 0))
+    .filter(({ configs, partitions }) =>
+      values.topicsWithOverrides ? configs.size > 0 : !isShown || partitions.length > 0,
+    )
   const parts = { topics: isShown === null, partitions: !values.topicsWithOverrides }
   return {
     data: parts.partitions ? topics : topics.map((topic) => ({ ...topic, partitions: [] })),
@@ -63,14 +75,24 @@ export async function describeMatching(client: KafkaClient, values: TopicsValues
 }
 
 /** A topic id wins over a name, unless it is the zero id, which stands for none. */
-async function findDescriptions(client: KafkaClient, values: TopicsValues, context: Context): Promise<TopicDescription[]> {
-  if (values.topicId !== undefined && values.topicId !== NO_TOPIC_ID) return describeById(client, values.topicId, values, context)
+async function findDescriptions(
+  client: KafkaClient,
+  values: TopicsValues,
+  context: Context,
+): Promise<TopicDescription[]> {
+  if (values.topicId !== undefined && values.topicId !== NO_TOPIC_ID)
+    return describeById(client, values.topicId, values, context)
   const names = (await requireTopics(client, values, context)).map(({ name }) => name)
   const limit = values.partitionSizeLimitPerResponse
   return describeTopics(client, names, limit === undefined ? {} : { partitionsPerResponse: limit })
 }
 
-async function describeById(client: KafkaClient, topicId: string, values: TopicsValues, { style }: Context): Promise<TopicDescription[]> {
+async function describeById(
+  client: KafkaClient,
+  topicId: string,
+  values: TopicsValues,
+  { style }: Context,
+): Promise<TopicDescription[]> {
   if (!/^[A-Za-z0-9_-]{22}$/.test(topicId)) {
     throw new UserError(`--topic-id ${topicId} is not a topic id: 22 letters, digits, "-" and "_"`)
   }
@@ -96,16 +118,21 @@ async function addConfigs(client: KafkaClient, descriptions: readonly TopicDescr
 async function findReassignments(client: KafkaClient): Promise<ReadonlyMap<string, PartitionReassignment>> {
   try {
     const reassignments = await listPartitionReassignments(client)
-    return new Map(reassignments.map((reassignment) => [`${reassignment.topic}-${reassignment.partition}`, reassignment]))
+    return new Map(
+      reassignments.map((reassignment) => [`${reassignment.topic}-${reassignment.partition}`, reassignment]),
+    )
   } catch (error) {
-    const isHarmless = error instanceof KafkaError && ['UNSUPPORTED_VERSION', 'CLUSTER_AUTHORIZATION_FAILED'].includes(error.code)
+    const isHarmless =
+      error instanceof KafkaError && ['UNSUPPORTED_VERSION', 'CLUSTER_AUTHORIZATION_FAILED'].includes(error.code)
     if (isHarmless) return new Map()
     throw error
   }
 }
 
 function describe(
-  { description, configs }: Collected, reassignments: ReadonlyMap<string, PartitionReassignment>, isShown: ReturnType<typeof healthFilter>,
+  { description, configs }: Collected,
+  reassignments: ReadonlyMap<string, PartitionReassignment>,
+  isShown: ReturnType<typeof healthFilter>,
 ): DescribedTopic {
   const { name, topicId, isInternal, partitions } = description
   const minIsr = Number(configs.find((config) => config.name === 'min.insync.replicas')?.value ?? 1)
@@ -120,21 +147,31 @@ function describe(
     internal: isInternal,
     partitionCount: partitions.length,
     replicationFactor: items[0]?.replicationFactor ?? 0,
-    configs: new Map(configs.filter(({ source }) => source !== 'DEFAULT_CONFIG').map((config) => [config.name, config.value])),
+    configs: new Map(
+      configs.filter(({ source }) => source !== 'DEFAULT_CONFIG').map((config) => [config.name, config.value]),
+    ),
     partitions: shown.map(({ partition, reassignment }) => describePartition(partition, reassignment)),
   }
 }
 
-function describePartition(partition: PartitionDescription, reassignment: PartitionReassignment | undefined): DescribedPartition {
+function describePartition(
+  partition: PartitionDescription,
+  reassignment: PartitionReassignment | undefined,
+): DescribedPartition {
   const { leaderEpoch: _, ...described } = partition
   if (!reassignment) return described
   const { addingReplicas, removingReplicas } = reassignment
   return { ...described, reassignment: { addingReplicas, removingReplicas } }
 }
 
-/** While a partition is moved it has more replicas than it is meant to; one that has ended since it was listed does not count. */
+/**
+ * While a partition is moved it has more replicas than it is meant to; one that has ended since it was listed does not
+ * count.
+ */
 function replicationFactor(replicas: readonly number[], reassignment: PartitionReassignment | undefined): number {
   const changing = reassignment ? [...reassignment.addingReplicas, ...reassignment.removingReplicas] : []
   const isUnderWay = replicas.some((id) => changing.includes(id))
-  return reassignment && isUnderWay ? reassignment.replicas.length - reassignment.addingReplicas.length : replicas.length
+  return reassignment && isUnderWay
+    ? reassignment.replicas.length - reassignment.addingReplicas.length
+    : replicas.length
 }

@@ -12,24 +12,45 @@ interface Selection {
 }
 
 /** The topics that the options pick, sorted by name. Throws UserError for an invalid expression. */
-export async function findTopics(client: KafkaClient, selection: Selection, style: Context['style']): Promise<TopicListing[]> {
+export async function findTopics(
+  client: KafkaClient,
+  selection: Selection,
+  style: Context['style'],
+): Promise<TopicListing[]> {
   return pick(await listTopics(client), selection, choiceOf(selection, style))
 }
 
 /**
- * As findTopics, but to name topics and find none, or under kts one of them missing, is a KafkaError, unless --if-exists
- * allows it.
+ * As findTopics, but to name topics and find none, or under kts one of them missing, is a KafkaError, unless
+ * --if-exists allows it.
  */
-export async function requireTopics(client: KafkaClient, values: TopicsValues, { style }: Context): Promise<TopicListing[]> {
+export async function requireTopics(
+  client: KafkaClient,
+  values: TopicsValues,
+  { style }: Context,
+): Promise<TopicListing[]> {
   const choice = choiceOf(values, style)
   const all = await listTopics(client)
   const topics = pick(all, values, choice)
   if (!values.topic || values.ifExists) return topics
   const missing = choice.names.filter((name) => !all.some((topic) => topic.name === name))
-  if (missing.length > 0) throw notThere(missing, all.map(({ name }) => name))
+  if (missing.length > 0)
+    throw notThere(
+      missing,
+      all.map(({ name }) => name),
+    )
   if (topics.length === 0) {
-    const hint = style === 'kts' ? hintAmong(values.topic, all.map(({ name }) => name)) : ''
-    throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `There is no topic "${values.topic}", nor one whose name it describes (UNKNOWN_TOPIC_OR_PARTITION)${hint}`)
+    const hint =
+      style === 'kts'
+        ? hintAmong(
+            values.topic,
+            all.map(({ name }) => name),
+          )
+        : ''
+    throw new KafkaError(
+      'UNKNOWN_TOPIC_OR_PARTITION',
+      `There is no topic "${values.topic}", nor one whose name it describes (UNKNOWN_TOPIC_OR_PARTITION)${hint}`,
+    )
   }
   return topics
 }
@@ -47,11 +68,19 @@ const pick = (all: readonly TopicListing[], { excludeInternal }: Selection, { fi
 function notThere(missing: readonly string[], names: readonly string[]): KafkaError {
   const [first = ''] = missing
   const hint = missing.length === 1 ? hintAmong(first, names) + asExpression(first, names) : ''
-  return new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `There is no topic ${missing.join(', nor ')} (UNKNOWN_TOPIC_OR_PARTITION)${hint}`)
+  return new KafkaError(
+    'UNKNOWN_TOPIC_OR_PARTITION',
+    `There is no topic ${missing.join(', nor ')} (UNKNOWN_TOPIC_OR_PARTITION)${hint}`,
+  )
 }
 
-/** What can be a name is none of a pattern; that it was meant for one is worth a word where it would have found something. */
+/**
+ * What can be a name is none of a pattern; that it was meant for one is worth a word where it would have found
+ * something.
+ */
 function asExpression(name: string, names: readonly string[]): string {
   const count = name.includes('.') ? names.filter(topicFilter(name)).length : 0
-  return count === 0 ? '' : `; as a regular expression, written (${name}), it fits ${count === 1 ? 'one topic' : `${count} topics`}`
+  return count === 0
+    ? ''
+    : `; as a regular expression, written (${name}), it fits ${count === 1 ? 'one topic' : `${count} topics`}`
 }

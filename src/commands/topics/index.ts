@@ -28,7 +28,10 @@ export const topics = defineCommand({
   async run(values, context) {
     const act = prepare(values, context)
     if (values.deleteConfig.length > 0) {
-      await write(context.stderr, `${context.program}: --delete-config has no effect: settings are deleted with kafka-configs\n`)
+      await write(
+        context.stderr,
+        `${context.program}: --delete-config has no effect: settings are deleted with kafka-configs\n`,
+      )
     }
     return withCluster(values, context, act)
   },
@@ -38,10 +41,14 @@ export const topics = defineCommand({
 /** Reads what an action needs before anything is asked of a broker. Throws UserError. */
 function prepare(values: TopicsValues, context: Context): Act {
   switch (chosenAction(values)) {
-    case 'list': return (client) => listNames(client, values, context)
-    case 'describe': return (client) => describeMatching(client, values, context)
-    case 'alter': return (client) => alterTopics(client, values, context)
-    case 'delete': return (client, connection) => deleteMatching(client, values, context, connection)
+    case 'list':
+      return (client) => listNames(client, values, context)
+    case 'describe':
+      return (client) => describeMatching(client, values, context)
+    case 'alter':
+      return (client) => alterTopics(client, values, context)
+    case 'delete':
+      return (client, connection) => deleteMatching(client, values, context, connection)
     case 'create': {
       const topic = readNewTopic(values)
       return (client) => createTopic(client, topic, values, context)

@@ -16,5 +16,9 @@ export async function listNames(client: KafkaClient, values: TopicsValues, { sty
   }
 }
 
-const row = ({ name, partitions, replicationFactor, isInternal }: TopicListing): string[] =>
-  [name, `${partitions}`, `${replicationFactor}`, isInternal ? 'yes' : '']
+const row = ({ name, partitions, replicationFactor, isInternal }: TopicListing): string[] => [
+  name,
+  `${partitions}`,
+  `${replicationFactor}`,
+  isInternal ? 'yes' : '',
+]

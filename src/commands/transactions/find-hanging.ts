@@ -24,9 +24,17 @@ const COLUMNS: readonly Column<OpenTransaction>[] = [
   { titles: ['Partition', 'PARTITION'], value: ({ partition }) => `${partition}`, isNumber: true },
   { titles: ['ProducerId', 'PRODUCER ID'], value: ({ producerId }) => `${producerId}`, isNumber: true },
   { titles: ['ProducerEpoch', 'EPOCH'], value: ({ producerEpoch }) => `${producerEpoch}`, isNumber: true },
-  { titles: ['CoordinatorEpoch', 'COORDINATOR EPOCH'], value: ({ coordinatorEpoch }) => `${coordinatorEpoch}`, isNumber: true },
+  {
+    titles: ['CoordinatorEpoch', 'COORDINATOR EPOCH'],
+    value: ({ coordinatorEpoch }) => `${coordinatorEpoch}`,
+    isNumber: true,
+  },
   { titles: ['StartOffset', 'START OFFSET'], value: ({ transactionStart }) => `${transactionStart}`, isNumber: true },
-  { titles: ['LastTimestamp', 'LAST WRITTEN'], value: ({ lastTimestamp }) => `${lastTimestamp}`, plain: ({ lastTimestamp }) => momentOf(lastTimestamp) },
+  {
+    titles: ['LastTimestamp', 'LAST WRITTEN'],
+    value: ({ lastTimestamp }) => `${lastTimestamp}`,
+    plain: ({ lastTimestamp }) => momentOf(lastTimestamp),
+  },
   { titles: ['Duration(min)', 'MINUTES'], value: ({ minutes }) => `${minutes}`, isNumber: true },
 ]
 
@@ -38,27 +46,51 @@ export async function findHanging(client: KafkaClient, values: TransactionsValue
   return showRows(hanging, COLUMNS, { data: hanging, none: 'No transaction hangs.' })
 }
 
-async function partitionsToSearch(client: KafkaClient, { topic, partition, brokerId }: TransactionsValues, context: Context): Promise<TopicPartition[]> {
+async function partitionsToSearch(
+  client: KafkaClient,
+  { topic, partition, brokerId }: TransactionsValues,
+  context: Context,
+): Promise<TopicPartition[]> {
   if (topic !== undefined && partition !== undefined) return [{ topic, partition }]
   const { topics } = await client.metadata(topic === undefined ? null : [topic])
   const failed = topics.find(({ errorCode }) => errorCode !== 0)
-  if (failed) throw await asError({ what: `Cannot describe topic ${failed.name}`, error: itemError(failed.errorCode)!, topic }, client, context)
-  return topics.flatMap(({ name, partitions }) => partitions
-    .filter(({ replicaNodes }) => brokerId === undefined || replicaNodes.includes(brokerId))
-    .map(({ partitionIndex }) => ({ topic: name!, partition: partitionIndex })))
+  if (failed)
+    throw await asError(
+      { what: `Cannot describe topic ${failed.name}`, error: itemError(failed.errorCode)!, topic },
+      client,
+      context,
+    )
+  return topics.flatMap(({ name, partitions }) =>
+    partitions
+      .filter(({ replicaNodes }) => brokerId === undefined || replicaNodes.includes(brokerId))
+      .map(({ partitionIndex }) => ({ topic: name!, partition: partitionIndex })),
+  )
 }
 
 async function openTransactions(
-  client: KafkaClient, partitions: readonly TopicPartition[], { brokerId, maxTransactionTimeout: longest = LONGEST }: TransactionsValues, context: Context,
+  client: KafkaClient,
+  partitions: readonly TopicPartition[],
+  { brokerId, maxTransactionTimeout: longest = LONGEST }: TransactionsValues,
+  context: Context,
 ): Promise<OpenTransaction[]> {
   const nowMs = context.clock.now()
   const open: OpenTransaction[] = []
   for (let at = 0; at < partitions.length; at += AT_A_TIME) {
-    for (const { topic, partition, producers, error } of await describeProducers(client, partitions.slice(at, at + AT_A_TIME), { brokerId })) {
-      if (error) throw await asError({ what: `Cannot describe the producers of ${partitionName({ topic, partition })}`, error, topic }, client, context)
+    for (const { topic, partition, producers, error } of await describeProducers(
+      client,
+      partitions.slice(at, at + AT_A_TIME),
+      { brokerId },
+    )) {
+      if (error)
+        throw await asError(
+          { what: `Cannot describe the producers of ${partitionName({ topic, partition })}`, error, topic },
+          client,
+          context,
+        )
       for (const producer of producers) {
         const ageMs = nowMs - Number(producer.lastTimestamp)
-        if (producer.transactionStart !== null && ageMs > longest * MINUTE_MS) open.push({ topic, partition, ...producer, minutes: Math.floor(ageMs / MINUTE_MS) })
+        if (producer.transactionStart !== null && ageMs > longest * MINUTE_MS)
+          open.push({ topic, partition, ...producer, minutes: Math.floor(ageMs / MINUTE_MS) })
       }
     }
   }
@@ -70,11 +102,14 @@ async function expectedEnds(client: KafkaClient, open: readonly OpenTransaction[
   const listed = await listTransactions(client, { producerIds: [...new Set(open.map(({ producerId }) => producerId))] })
   const producerIds = new Map(listed.map(({ transactionalId, producerId }) => [transactionalId, producerId]))
   const described = await describeTransactions(client, [...producerIds.keys()])
-  return new Set(described.flatMap(({ transactionalId, description, error }) => {
-    // An id that has been forgotten meanwhile ends nothing any more.
-    if (error && error.code !== 'TRANSACTIONAL_ID_NOT_FOUND') throw asKafkaError(error, `Cannot describe the transactional id "${transactionalId}"`)
-    return (description?.partitions ?? []).map((partition) => endName(producerIds.get(transactionalId)!, partition))
-  }))
+  return new Set(
+    described.flatMap(({ transactionalId, description, error }) => {
+      // An id that has been forgotten meanwhile ends nothing any more.
+      if (error && error.code !== 'TRANSACTIONAL_ID_NOT_FOUND')
+        throw asKafkaError(error, `Cannot describe the transactional id "${transactionalId}"`)
+      return (description?.partitions ?? []).map((partition) => endName(producerIds.get(transactionalId)!, partition))
+    }),
+  )
 }
 
 const endName = (producerId: bigint, partition: TopicPartition): string => `${producerId} ${partitionName(partition)}`

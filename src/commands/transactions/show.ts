@@ -17,7 +17,10 @@ const LISTED: readonly Column<TransactionListing>[] = [
 ]
 
 /** Throws KafkaError. */
-export async function list(client: KafkaClient, { durationFilter: durationMs, transactionalIdPattern: pattern }: TransactionsValues): Promise<Result> {
+export async function list(
+  client: KafkaClient,
+  { durationFilter: durationMs, transactionalIdPattern: pattern }: TransactionsValues,
+): Promise<Result> {
   const listed = await listTransactions(client, { durationMs, pattern })
   return showRows(listed, LISTED, { data: listed, none: 'No transactional ids.' })
 }
@@ -34,9 +37,22 @@ const DESCRIBED: readonly Column<Described>[] = [
   { titles: ['ProducerEpoch', 'EPOCH'], value: ({ producerEpoch }) => `${producerEpoch}`, isNumber: true },
   { titles: ['TransactionState', 'STATE'], value: ({ state }) => state },
   { titles: ['TransactionTimeoutMs', 'TIMEOUT MS'], value: ({ timeoutMs }) => `${timeoutMs}`, isNumber: true },
-  { titles: ['CurrentTransactionStartTimeMs', 'STARTED'], value: ({ startMs }) => `${startMs ?? 'None'}`, plain: ({ startMs }) => (startMs === null ? '-' : momentOf(startMs)) },
-  { titles: ['TransactionDurationMs', 'OPEN FOR MS'], value: ({ durationMs }) => `${durationMs ?? 'None'}`, plain: ({ state, durationMs }) => (isOver(state) || durationMs === null ? '-' : `${durationMs}`), isNumber: true },
-  { titles: ['TopicPartitions', 'PARTITIONS'], value: ({ partitions }) => partitions.map(partitionName).join(','), plain: ({ partitions }) => partitions.map(partitionName).join(', ') || '-' },
+  {
+    titles: ['CurrentTransactionStartTimeMs', 'STARTED'],
+    value: ({ startMs }) => `${startMs ?? 'None'}`,
+    plain: ({ startMs }) => (startMs === null ? '-' : momentOf(startMs)),
+  },
+  {
+    titles: ['TransactionDurationMs', 'OPEN FOR MS'],
+    value: ({ durationMs }) => `${durationMs ?? 'None'}`,
+    plain: ({ state, durationMs }) => (isOver(state) || durationMs === null ? '-' : `${durationMs}`),
+    isNumber: true,
+  },
+  {
+    titles: ['TopicPartitions', 'PARTITIONS'],
+    value: ({ partitions }) => partitions.map(partitionName).join(','),
+    plain: ({ partitions }) => partitions.map(partitionName).join(', ') || '-',
+  },
 ]
 
 /** Coordinators keep the start of a transaction that has ended until the next one begins. */
@@ -44,25 +60,58 @@ const isOver = (state: string): boolean => state.startsWith('Complete')
 
 /** Throws KafkaError for an id that no broker knows. */
 export async function describe(client: KafkaClient, transactionalId: string, { clock }: Context): Promise<Result> {
-  const [{ description, error }] = await describeTransactions(client, [transactionalId], { clock }) as [Awaited<ReturnType<typeof describeTransactions>>[number]]
+  const [{ description, error }] = (await describeTransactions(client, [transactionalId], { clock })) as [
+    Awaited<ReturnType<typeof describeTransactions>>[number],
+  ]
   if (error || !description) throw asKafkaError(error!, `Cannot describe the transactional id "${transactionalId}"`)
-  const described = { transactionalId, ...description, durationMs: description.startMs === null ? null : clock.now() - description.startMs }
+  const described = {
+    transactionalId,
+    ...description,
+    durationMs: description.startMs === null ? null : clock.now() - description.startMs,
+  }
   return showRows([described], DESCRIBED, { data: described, none: '' })
 }
 
 const PRODUCERS: readonly Column<ProducerState>[] = [
   { titles: ['ProducerId', 'PRODUCER ID'], value: ({ producerId }) => `${producerId}`, isNumber: true },
   { titles: ['ProducerEpoch', 'EPOCH'], value: ({ producerEpoch }) => `${producerEpoch}`, isNumber: true },
-  { titles: ['LatestCoordinatorEpoch', 'COORDINATOR EPOCH'], value: ({ coordinatorEpoch }) => `${coordinatorEpoch}`, isNumber: true },
+  {
+    titles: ['LatestCoordinatorEpoch', 'COORDINATOR EPOCH'],
+    value: ({ coordinatorEpoch }) => `${coordinatorEpoch}`,
+    isNumber: true,
+  },
   { titles: ['LastSequence', 'LAST SEQUENCE'], value: ({ lastSequence }) => `${lastSequence}`, isNumber: true },
-  { titles: ['LastTimestamp', 'LAST WRITTEN'], value: ({ lastTimestamp }) => `${lastTimestamp}`, plain: ({ lastTimestamp }) => momentOf(lastTimestamp) },
-  { titles: ['CurrentTransactionStartOffset', 'OPEN SINCE OFFSET'], value: ({ transactionStart }) => `${transactionStart ?? 'None'}`, plain: ({ transactionStart }) => `${transactionStart ?? '-'}`, isNumber: true },
+  {
+    titles: ['LastTimestamp', 'LAST WRITTEN'],
+    value: ({ lastTimestamp }) => `${lastTimestamp}`,
+    plain: ({ lastTimestamp }) => momentOf(lastTimestamp),
+  },
+  {
+    titles: ['CurrentTransactionStartOffset', 'OPEN SINCE OFFSET'],
+    value: ({ transactionStart }) => `${transactionStart ?? 'None'}`,
+    plain: ({ transactionStart }) => `${transactionStart ?? '-'}`,
+    isNumber: true,
+  },
 ]
 
 /** Throws KafkaError. */
-export async function describeProducersOf(client: KafkaClient, { topic, partition, brokerId }: TransactionsValues, context: Context): Promise<Result> {
+export async function describeProducersOf(
+  client: KafkaClient,
+  { topic, partition, brokerId }: TransactionsValues,
+  context: Context,
+): Promise<Result> {
   const asked = { topic: topic!, partition: partition! }
-  const [{ producers, error }] = await describeProducers(client, [asked], { clock: context.clock, brokerId }) as [Awaited<ReturnType<typeof describeProducers>>[number]]
-  if (error) throw await asError({ what: `Cannot describe the producers of ${partitionName(asked)}`, error, topic: asked.topic }, client, context)
-  return showRows(producers, PRODUCERS, { data: producers, none: `No producer has left a trace in ${partitionName(asked)}.` })
+  const [{ producers, error }] = (await describeProducers(client, [asked], { clock: context.clock, brokerId })) as [
+    Awaited<ReturnType<typeof describeProducers>>[number],
+  ]
+  if (error)
+    throw await asError(
+      { what: `Cannot describe the producers of ${partitionName(asked)}`, error, topic: asked.topic },
+      client,
+      context,
+    )
+  return showRows(producers, PRODUCERS, {
+    data: producers,
+    none: `No producer has left a trace in ${partitionName(asked)}.`,
+  })
 }

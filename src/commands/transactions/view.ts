@@ -12,15 +12,26 @@ export interface Column<T> {
 }
 
 /** Rows as Apache's table (ToolsUtils.prettyPrintTable: padded cells, a tab behind each), as ours, and as data. */
-export function showRows<T>(rows: readonly T[], columns: readonly Column<T>[], { data, none }: { data: unknown; none: string }): Result {
+export function showRows<T>(
+  rows: readonly T[],
+  columns: readonly Column<T>[],
+  { data, none }: { data: unknown; none: string },
+): Result {
   return {
     data,
-    text: () => tabbed([columns.map(({ titles: [title] }) => title), ...rows.map((row) => columns.map(({ value }) => value(row)))]),
-    table: () => (rows.length === 0 ? `${none}\n` : renderTable(
-      columns.map(({ titles: [, title] }) => title),
-      rows.map((row) => columns.map(({ value, plain = value }) => plain(row))),
-      { right: columns.flatMap(({ isNumber }, index) => (isNumber ? [index] : [])) },
-    )),
+    text: () =>
+      tabbed([
+        columns.map(({ titles: [title] }) => title),
+        ...rows.map((row) => columns.map(({ value }) => value(row))),
+      ]),
+    table: () =>
+      rows.length === 0
+        ? `${none}\n`
+        : renderTable(
+            columns.map(({ titles: [, title] }) => title),
+            rows.map((row) => columns.map(({ value, plain = value }) => plain(row))),
+            { right: columns.flatMap(({ isNumber }, index) => (isNumber ? [index] : [])) },
+          ),
   }
 }
 
@@ -30,4 +41,5 @@ function tabbed(lines: readonly (readonly string[])[]): string {
 }
 
 /** A moment for people: `2026-03-01T12:00:00Z`. */
-export const momentOf = (ms: number | bigint): string => (Number(ms) < 0 ? '-' : new Date(Number(ms)).toISOString().replace('.000Z', 'Z'))
+export const momentOf = (ms: number | bigint): string =>
+  Number(ms) < 0 ? '-' : new Date(Number(ms)).toISOString().replace('.000Z', 'Z')

@@ -4,7 +4,9 @@ import { write } from '../../lib/output/write.ts'
 const sayUnneeded = (context: Context): Promise<void> =>
   write(context.stderr, `${context.program}: Kafka 4 and kts need no ZooKeeper; go on with the next step.\n`)
 
-/** Stands where old tutorials start ZooKeeper: in the foreground it waits to be interrupted, as their terminal expects. */
+/**
+ * Stands where old tutorials start ZooKeeper: in the foreground it waits to be interrupted, as their terminal expects.
+ */
 export const zookeeperStart = defineCommand({
   name: 'zookeeper start',
   dropIns: ['zookeeper-server-start'],
@@ -29,6 +31,8 @@ export const zookeeperStop = defineCommand({
 
 async function interrupted(signal: AbortSignal): Promise<void> {
   const forever = setInterval(() => {}, 0x7fff_ffff)
-  await new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })))
+  await new Promise<void>((resolve) =>
+    signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true }),
+  )
   clearInterval(forever)
 }

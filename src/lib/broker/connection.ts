@@ -20,9 +20,9 @@ export interface ConnectionOptions {
 const MOST_AT_ONCE = 16
 
 /**
- * Serves one client. Requests are answered one at a time and in order, as Kafka does: while one waits, or the client does
- * not read its answers, no more bytes are taken from it, so a slow client holds no more than one request in memory. Nor are
- * they while it is muted for exceeding a quota.
+ * Serves one client. Requests are answered one at a time and in order, as Kafka does: while one waits, or the client
+ * does not read its answers, no more bytes are taken from it, so a slow client holds no more than one request in
+ * memory. Nor are they while it is muted for exceeding a quota.
  */
 export class ClientConnection {
   private readonly splitter: FrameSplitter
@@ -77,7 +77,8 @@ export class ClientConnection {
     if (this.isWaitingForTurn) return
     while (!this.isBusy && !this.isMuted && this.frames.length > 0 && !this.isStopping && !this.stream.destroyed) {
       if (this.stream.writableNeedDrain) break
-      if (this.servedInARow >= MOST_AT_ONCE || (this.servedInARow > 0 && this.options.dispatcher.turns.isOver)) return this.letOthersGo()
+      if (this.servedInARow >= MOST_AT_ONCE || (this.servedInARow > 0 && this.options.dispatcher.turns.isOver))
+        return this.letOthersGo()
       this.servedInARow += 1
       const reply = this.options.dispatcher.dispatch(this.frames.shift()!, this.options.connection, this.mute)
       if (!(reply instanceof Promise)) this.write(reply)
@@ -112,12 +113,14 @@ export class ClientConnection {
 
   private wait(reply: Promise<Reply>): void {
     this.isBusy = true
-    reply.then((chunks) => {
-      this.isBusy = false
-      this.write(chunks)
-      if (this.isStopping) this.stop()
-      else this.resume()
-    }).catch((error: unknown) => this.fail(error))
+    reply
+      .then((chunks) => {
+        this.isBusy = false
+        this.write(chunks)
+        if (this.isStopping) this.stop()
+        else this.resume()
+      })
+      .catch((error: unknown) => this.fail(error))
   }
 
   private resume(): void {
@@ -155,8 +158,12 @@ export class ClientConnection {
 
   /** Bytes that cannot be understood end the connection, as in Kafka; a bug of ours ends it too, and is shown whole. */
   private fail(error: unknown): void {
-    const { connection: { clientHost }, warn } = this.options
-    const reason = error instanceof MalformedError ? error.message : `internal error: ${(error as Error).stack ?? String(error)}`
+    const {
+      connection: { clientHost },
+      warn,
+    } = this.options
+    const reason =
+      error instanceof MalformedError ? error.message : `internal error: ${(error as Error).stack ?? String(error)}`
     warn(`closed the connection of ${clientHost}: ${reason}`)
     this.frames.length = 0
     this.isStopping = true

@@ -2,7 +2,13 @@ import { MalformedError } from '../errors.ts'
 import type { Api } from '../protocol/api.ts'
 import { Reader } from '../protocol/bytes.ts'
 import { ERRORS } from '../protocol/errors.ts'
-import { encodeResponse, encodeResponseLater, readRequestHeader, skipTags, type RequestHeader } from '../protocol/frame.ts'
+import {
+  encodeResponse,
+  encodeResponseLater,
+  readRequestHeader,
+  skipTags,
+  type RequestHeader,
+} from '../protocol/frame.ts'
 import { ApiVersions } from '../protocol/apis/api-versions.ts'
 import type { Fields } from '../protocol/schema.ts'
 import { Fetch } from '../protocol/apis/fetch.ts'
@@ -16,11 +22,14 @@ import type { Outgoing } from './state/outgoing.ts'
 import { isLarge, type Turns } from './state/turns.ts'
 
 /**
- * No request but Produce is longer. Kafka takes 100 MB of any kind; but ten thousand topics with their longest names are 2.5 MB,
- * and ten thousand members' assignments less than this.
+ * No request but Produce is longer. Kafka takes 100 MB of any kind; but ten thousand topics with their longest names
+ * are 2.5 MB, and ten thousand members' assignments less than this.
  */
 const MOST_BYTES_WITHOUT_RECORDS = 16 * 1024 * 1024
-/** What the lists of a request may cost (see Reader): tens of thousands of topics, or hundreds of thousands of partitions. */
+/**
+ * What the lists of a request may cost (see Reader): tens of thousands of topics, or hundreds of thousands of
+ * partitions.
+ */
 const MOST_VALUES = 250_000
 /** These wait for something else than their turn, so that none of the others must wait for them. */
 const WAITING = new Set([Produce.key, Fetch.key, JoinGroup.key, SyncGroup.key])
@@ -60,38 +69,62 @@ export class Dispatcher {
 
   /**
    * Synchronous unless the handler waits. Throws MalformedError for a frame that cannot be understood, or whose API or
-   * version is not served here: as in Kafka the connection is then closed. `mute` is called when the client exceeds a quota.
+   * version is not served here: as in Kafka the connection is then closed. `mute` is called when the client exceeds a
+   * quota.
    */
-  dispatch(frame: Buffer, connection: Connection, mute: (throttleTimeMs: number) => void = () => {}): Reply | Promise<Reply> {
+  dispatch(
+    frame: Buffer,
+    connection: Connection,
+    mute: (throttleTimeMs: number) => void = () => {},
+  ): Reply | Promise<Reply> {
     if (!isLarge(frame.length)) return this.answer(frame, connection, mute)
     const { turns } = this.broker
     const counted = WAITING.has(frame.readInt16BE(0)) ? 0 : frame.length
     return turns.admit(counted, () => this.answer(frame, connection, mute))
   }
 
-  private answer(frame: Buffer, connection: Connection, mute: (throttleTimeMs: number) => void): Reply | Promise<Reply> {
+  private answer(
+    frame: Buffer,
+    connection: Connection,
+    mute: (throttleTimeMs: number) => void,
+  ): Reply | Promise<Reply> {
     const reader = new Reader(frame, 0, frame.length, MOST_VALUES)
     const header = readRequestHeader(reader)
     const handler = this.byKey.get(header.apiKey)
     if (!handler) throw new MalformedError(`no API has the key ${header.apiKey}`)
     const { api } = handler
-    if (header.apiVersion < handler.minVersion || header.apiVersion > handler.maxVersion) return refuseVersion(handler, header)
+    if (header.apiVersion < handler.minVersion || header.apiVersion > handler.maxVersion)
+      return refuseVersion(handler, header)
     if (api.isFlexible(header.apiVersion)) skipTags(reader)
     // Bytes behind the request are let be, as in Kafka: librdkafka sends three with a Metadata request for all topics.
     const request = api.request(header.apiVersion).read(reader)
-    const answer = handler.run(request as never, { broker: this.broker, connection, header, sizeInBytes: frame.length, mute })
-    if (answer instanceof Promise || (isLarge(frame.length) && api.key !== Produce.key)) return this.encodeLater(api, header, answer)
+    const answer = handler.run(request as never, {
+      broker: this.broker,
+      connection,
+      header,
+      sizeInBytes: frame.length,
+      mute,
+    })
+    if (answer instanceof Promise || (isLarge(frame.length) && api.key !== Produce.key))
+      return this.encodeLater(api, header, answer)
     return answer && encodeResponse(api, header.apiVersion, header.correlationId, answer)
   }
 
   /** What took its time to find, or was asked for in so many words, may take as long to write. */
-  private async encodeLater(api: Api, { apiVersion, correlationId }: RequestHeader, answer: Answer<Fields> | Promise<Answer<Fields>>): Promise<Reply> {
+  private async encodeLater(
+    api: Api,
+    { apiVersion, correlationId }: RequestHeader,
+    answer: Answer<Fields> | Promise<Answer<Fields>>,
+  ): Promise<Reply> {
     const response = await answer
     return response && encodeResponseLater(api, apiVersion, correlationId, response, this.broker.turns.pause)
   }
 }
 
-/** A client that begins with a version of ApiVersions from the future is told, in version 0, which ones there are (KIP-511). */
+/**
+ * A client that begins with a version of ApiVersions from the future is told, in version 0, which ones there are
+ * (KIP-511).
+ */
 function refuseVersion({ api, minVersion, maxVersion }: ApiHandler, header: RequestHeader): Reply {
   if (api.key !== ApiVersions.key) throw new MalformedError(`version ${header.apiVersion} of ${api.name} is not served`)
   const apiKeys = [{ apiKey: ApiVersions.key, minVersion, maxVersion }]

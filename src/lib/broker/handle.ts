@@ -23,8 +23,10 @@ export interface RequestContext {
   mute(throttleTimeMs: number): void
 }
 
-export type Handler<Q extends Fields, S extends Fields> =
-  (request: Message<Q>, context: RequestContext) => Answer<S> | Promise<Answer<S>>
+export type Handler<Q extends Fields, S extends Fields> = (
+  request: Message<Q>,
+  context: RequestContext,
+) => Answer<S> | Promise<Answer<S>>
 
 /** Null where Kafka sends no answer: Produce with acks=0. */
 export type Answer<S extends Fields> = Input<Message<S>> | null
@@ -37,10 +39,14 @@ export interface ApiHandler {
 }
 
 /**
- * Declares how an API is answered. A handler is synchronous unless it must wait (Fetch, JoinGroup). The list of handlers
- * is what ApiVersions advertises. A thrown KafkaError is a bug of the handler: errors belong in the response.
+ * Declares how an API is answered. A handler is synchronous unless it must wait (Fetch, JoinGroup). The list of
+ * handlers is what ApiVersions advertises. A thrown KafkaError is a bug of the handler: errors belong in the response.
  */
-export function handle<Q extends Fields, S extends Fields>(api: Api<Q, S>, run: Handler<Q, S>, versions?: Versions): ApiHandler {
+export function handle<Q extends Fields, S extends Fields>(
+  api: Api<Q, S>,
+  run: Handler<Q, S>,
+  versions?: Versions,
+): ApiHandler {
   const [minVersion, maxVersion] = versions ? bounds(versions) : [api.minVersion, api.maxVersion]
   return { api: api as unknown as Api, minVersion, maxVersion, run: run as unknown as ApiHandler['run'] }
 }

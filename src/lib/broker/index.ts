@@ -11,7 +11,10 @@ export interface BrokerOptions {
   readonly port?: number
   /** Folder for the logs. Without it everything is kept in memory and gone with the broker. */
   readonly dataDir?: string
-  /** Settings as in Kafka's `server.properties`, e.g. `{ 'auto.create.topics.enable': 'false' }`; they win over `port` and `dataDir`. */
+  /**
+   * Settings as in Kafka's `server.properties`, e.g. `{ 'auto.create.topics.enable': 'false' }`; they win over `port`
+   * and `dataDir`.
+   */
   readonly properties?: Readonly<Record<string, string>>
   /** Gets one line on what goes wrong in the background. Nothing is printed by default. */
   readonly onWarning?: (line: string) => void
@@ -32,14 +35,23 @@ export interface RunningBroker {
  * `kafka.bootstrapServers`, and in the end `await kafka.stop()`.
  * Throws UserError for a bad setting, EnvironmentError for a port or folder that cannot be had.
  */
-export async function startBroker({ port = 0, dataDir, properties = {}, onWarning = () => {} }: BrokerOptions = {}): Promise<RunningBroker> {
+export async function startBroker({
+  port = 0,
+  dataDir,
+  properties = {},
+  onWarning = () => {},
+}: BrokerOptions = {}): Promise<RunningBroker> {
   if (dataDir === '') throw new UserError('dataDir is empty: leave it out to keep everything in memory')
-  const { config, warnings } = BrokerConfig.parse(new Map(Object.entries({
-    listeners: `PLAINTEXT://127.0.0.1:${port}`,
-    'log.dirs': dataDir ?? '/kafka-logs',
-    'group.initial.rebalance.delay.ms': '0',
-    ...properties,
-  })))
+  const { config, warnings } = BrokerConfig.parse(
+    new Map(
+      Object.entries({
+        listeners: `PLAINTEXT://127.0.0.1:${port}`,
+        'log.dirs': dataDir ?? '/kafka-logs',
+        'group.initial.rebalance.delay.ms': '0',
+        ...properties,
+      }),
+    ),
+  )
   warnings.forEach(onWarning)
   const fileSystem = dataDir === undefined ? new MemoryDisk() : new Disk()
   const node = await startNode({ config, fileSystem, processes: systemProcesses, warn: onWarning })

@@ -51,7 +51,9 @@ export class Listener {
     const server = createServer({ noDelay: true }, (socket) => this.accept(socket))
     server.maxConnections = this.options.maxConnections
     await new Promise<void>((resolve, reject) => {
-      server.once('error', (cause: NodeJS.ErrnoException) => reject(new EnvironmentError(bindProblem(cause, host, port), { cause })))
+      server.once('error', (cause: NodeJS.ErrnoException) =>
+        reject(new EnvironmentError(bindProblem(cause, host, port), { cause })),
+      )
       server.listen({ port, ...(host && { host }) }, resolve)
     })
     this.servers.push(server)
@@ -63,7 +65,9 @@ export class Listener {
     this.dispatcher = dispatcher
   }
 
-  /** Refuses new connections, lets each one finish the request under way, and ends those that do not within `graceMs`. */
+  /**
+   * Refuses new connections, lets each one finish the request under way, and ends those that do not within `graceMs`.
+   */
   async close(graceMs: number): Promise<void> {
     const closed = this.servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())))
     for (const connection of this.connections.values()) connection.stop()
@@ -85,15 +89,21 @@ export class Listener {
     const { name, idleMs, maxRequestBytes, clock, warn } = this.options
     if (idleMs > 0) socket.setTimeout(idleMs, () => socket.destroy())
     socket.once('close', () => this.connections.delete(socket))
-    const connection = { listener: name, principal: 'User:ANONYMOUS', clientHost: `/${socket.remoteAddress?.replace(/^::ffff:/, '')}` }
+    const connection = {
+      listener: name,
+      principal: 'User:ANONYMOUS',
+      clientHost: `/${socket.remoteAddress?.replace(/^::ffff:/, '')}`,
+    }
     this.connections.set(socket, new ClientConnection(socket, { connection, dispatcher, maxRequestBytes, clock, warn }))
   }
 }
 
 function bindProblem(error: NodeJS.ErrnoException, host: string, port: number): string {
   const place = formatAddress({ host: host || '*', port })
-  if (error.code === 'EADDRINUSE') return `port ${port} is taken: something else listens on ${place}; choose another with --port, or --port 0 for a free one`
+  if (error.code === 'EADDRINUSE')
+    return `port ${port} is taken: something else listens on ${place}; choose another with --port, or --port 0 for a free one`
   if (error.code === 'EACCES') return `listening on ${place} is not allowed; choose a port above 1023`
-  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') return `${host} is not an address of this machine; correct the listeners setting`
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+    return `${host} is not an address of this machine; correct the listeners setting`
   return `cannot listen on ${place}: ${error.message}`
 }

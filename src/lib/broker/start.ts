@@ -29,20 +29,33 @@ export interface RunningNode {
   stop(): Promise<void>
 }
 
-/** How long clients have to take their last answer when the broker stops, and how long the disk has for the rest of the logs. */
+/**
+ * How long clients have to take their last answer when the broker stops, and how long the disk has for the rest of the
+ * logs.
+ */
 const ANSWER_MS = 1000
 const FLUSH_MS = 1300
 
-/** Takes the ports, opens the logs, and begins to answer. Throws EnvironmentError when a port or folder cannot be had. */
+/**
+ * Takes the ports, opens the logs, and begins to answer. Throws EnvironmentError when a port or folder cannot be had.
+ */
 export async function startNode(options: StartOptions): Promise<RunningNode> {
   const { config, warn, clock = systemClock } = options
-  const listeners = config.listeners().map(({ name, host, port }) => new Listener({
-    name, host, port, clock, warn,
-    idleMs: config.number('connections.max.idle.ms'),
-    maxRequestBytes: config.number('socket.request.max.bytes'),
-    maxConnections: config.number('max.connections'),
-  }))
-  // Any topic may ask for it, with compression.type; where it cannot be had, that is said to who writes to such a topic.
+  const listeners = config.listeners().map(
+    ({ name, host, port }) =>
+      new Listener({
+        name,
+        host,
+        port,
+        clock,
+        warn,
+        idleMs: config.number('connections.max.idle.ms'),
+        maxRequestBytes: config.number('socket.request.max.bytes'),
+        maxConnections: config.number('max.connections'),
+      }),
+  )
+  // Any topic may ask for it, with compression.type; where it cannot be had, that is said to who writes to such a
+  // topic.
   await prepareCompression(CODECS.zstd).catch(passOverEnvironment)
   // Ports first: whoever finds one taken must not touch the folder of the broker that has it.
   const ports = await bindAll(listeners)
@@ -70,10 +83,14 @@ function passOverEnvironment(error: unknown): void {
 }
 
 /**
- * Whoever waits is answered; the logs go to the disk while the last answers go out. It ends in less than two seconds: a disk
- * that needs longer costs the next start a look through the logs, and loses nothing.
+ * Whoever waits is answered; the logs go to the disk while the last answers go out. It ends in less than two seconds: a
+ * disk that needs longer costs the next start a look through the logs, and loses nothing.
  */
-async function stop({ broker, flushInBackground, close }: OpenNode, listeners: readonly Listener[], { warn }: StartOptions): Promise<void> {
+async function stop(
+  { broker, flushInBackground, close }: OpenNode,
+  listeners: readonly Listener[],
+  { warn }: StartOptions,
+): Promise<void> {
   const { clock, groups, partitions, transactions } = broker
   const closed = closeAll(listeners)
   transactions.close()
@@ -108,6 +125,11 @@ async function closeAll(listeners: readonly Listener[]): Promise<void> {
 }
 
 /** Port 0 stands for whichever was free, in what clients are told too. */
-function advertised(config: BrokerConfig, ports: ReadonlyMap<string, number>): ReadonlyMap<string, { host: string; port: number }> {
-  return new Map(config.advertisedListeners().map(({ name, host, port }) => [name, { host, port: port || ports.get(name)! }]))
+function advertised(
+  config: BrokerConfig,
+  ports: ReadonlyMap<string, number>,
+): ReadonlyMap<string, { host: string; port: number }> {
+  return new Map(
+    config.advertisedListeners().map(({ name, host, port }) => [name, { host, port: port || ports.get(name)! }]),
+  )
 }

@@ -7,11 +7,14 @@ import { openWire, type Wire, type WireConfig } from './wire.ts'
 const HEAD_START_MS = 250
 
 /**
- * Connects to the first of several servers that answers; each of them is tried before `timeoutMs` is over.
- * Throws EnvironmentError that names every server and what is wrong with it, KafkaError when one refuses the credentials.
+ * Connects to the first of several servers that answers; each of them is tried before `timeoutMs` is over. Throws
+ * EnvironmentError that names every server and what is wrong with it, KafkaError when one refuses the credentials.
  */
 export function openAny(
-  addresses: readonly Address[], config: WireConfig & { readonly origin: string | undefined }, timeoutMs: number, closed: AbortSignal,
+  addresses: readonly Address[],
+  config: WireConfig & { readonly origin: string | undefined },
+  timeoutMs: number,
+  closed: AbortSignal,
 ): Promise<Wire> {
   const { clock, origin } = config
   const deadline = clock.now() + timeoutMs
@@ -27,18 +30,21 @@ export function openAny(
       if (started === addresses.length || signal.aborted) return
       const index = started++
       const timer = clock.after(headStartMs, startNext)
-      openWire(addresses[index]!, config, Math.max(1, deadline - clock.now()), signal).then((wire) => {
-        if (decided.signal.aborted) return wire.close(new EnvironmentError('another server was faster'))
-        timer.cancel()
-        resolve(wire)
-        decided.abort()
-      }, (error: unknown) => {
-        errors[index] = error
-        failed += 1
-        timer.cancel()
-        if (failed === addresses.length || closed.aborted) reject(explain(addresses, errors, origin))
-        else startNext()
-      })
+      openWire(addresses[index]!, config, Math.max(1, deadline - clock.now()), signal).then(
+        (wire) => {
+          if (decided.signal.aborted) return wire.close(new EnvironmentError('another server was faster'))
+          timer.cancel()
+          resolve(wire)
+          decided.abort()
+        },
+        (error: unknown) => {
+          errors[index] = error
+          failed += 1
+          timer.cancel()
+          if (failed === addresses.length || closed.aborted) reject(explain(addresses, errors, origin))
+          else startNext()
+        },
+      )
     }
     startNext()
   })
@@ -50,12 +56,17 @@ function explain(addresses: readonly Address[], errors: readonly unknown[], orig
   const named = origin ? ` (from ${origin})` : ''
   const reasons = addresses.map((address, index) => [formatAddress(address), failureReason(errors[index])] as const)
   const [[first, reason] = []] = reasons
-  const sentence = addresses.length === 1 ? `the bootstrap server ${first}${named}: ${reason}`
-    : `any of the ${addresses.length} bootstrap servers${named}: ${reasons.map((pair) => pair.join(' ')).join(', ')}`
+  const sentence =
+    addresses.length === 1
+      ? `the bootstrap server ${first}${named}: ${reason}`
+      : `any of the ${addresses.length} bootstrap servers${named}: ${reasons.map((pair) => pair.join(' ')).join(', ')}`
   return new EnvironmentError(`Cannot reach ${sentence}`, { cause: errors[0] })
 }
 
 /** Adds the address to what a broker answered to the credentials. */
 export function refusedBy(address: Address, error: KafkaError): KafkaError {
-  return new KafkaError(error.code, `${formatAddress(address)} refuses the connection: ${error.message} (${error.code})`)
+  return new KafkaError(
+    error.code,
+    `${formatAddress(address)} refuses the connection: ${error.message} (${error.code})`,
+  )
 }

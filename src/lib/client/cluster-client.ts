@@ -44,14 +44,21 @@ export class ClusterClient implements KafkaClient {
   ) {}
 
   async send<Q extends Fields, S extends Fields>(
-    api: Api<Q, S>, request: Input<Message<Q>>, options: SendOptions = {},
+    api: Api<Q, S>,
+    request: Input<Message<Q>>,
+    options: SendOptions = {},
   ): Promise<Message<S>> {
     const wire = await this.wire(options.nodeId, options.lane)
     const { waitMs, isLongPoll } = brokerWait(request)
     const timeoutMs = (options.timeoutMs ?? this.config.requestTimeoutMs) + waitMs
     const { expectResponse = true, maxVersion } = options
     try {
-      const response = await wire.request(api, request, { timeoutMs, brokerWaitMs: isLongPoll ? waitMs : 0, expectResponse, maxVersion })
+      const response = await wire.request(api, request, {
+        timeoutMs,
+        brokerWaitMs: isLongPoll ? waitMs : 0,
+        expectResponse,
+        maxVersion,
+      })
       this.unreadable.delete(api.key)
       return response ?? blank(api.fields.response)
     } catch (error) {
@@ -67,12 +74,20 @@ export class ClusterClient implements KafkaClient {
     return (await this.wire(undefined)).featureLevel(feature)
   }
 
-  async metadata(topics: readonly string[] | null, options: { allowAutoTopicCreation?: boolean } = {}): Promise<MetadataResponse> {
-    if (this.config.areControllers && topics?.length !== 0) throw new KafkaError('UNSUPPORTED_VERSION', 'Controllers know no topics; name a broker with --bootstrap-server')
-    const response = this.config.areControllers ? await this.describeControllers() : await this.send(Metadata, {
-      topics: topics && topics.map((name) => ({ name })), allowAutoTopicCreation: options.allowAutoTopicCreation ?? false,
-    })
-    if (response.errorCode !== 0) throw new KafkaError(errorName(response.errorCode), `Metadata: ${errorName(response.errorCode)}`)
+  async metadata(
+    topics: readonly string[] | null,
+    options: { allowAutoTopicCreation?: boolean } = {},
+  ): Promise<MetadataResponse> {
+    if (this.config.areControllers && topics?.length !== 0)
+      throw new KafkaError('UNSUPPORTED_VERSION', 'Controllers know no topics; name a broker with --bootstrap-server')
+    const response = this.config.areControllers
+      ? await this.describeControllers()
+      : await this.send(Metadata, {
+          topics: topics && topics.map((name) => ({ name })),
+          allowAutoTopicCreation: options.allowAutoTopicCreation ?? false,
+        })
+    if (response.errorCode !== 0)
+      throw new KafkaError(errorName(response.errorCode), `Metadata: ${errorName(response.errorCode)}`)
     this.connections.setNodes(response.brokers)
     this.controller = response.controllerId
     return response
@@ -95,13 +110,19 @@ export class ClusterClient implements KafkaClient {
   async coordinator(key: string, type: 'group' | 'transaction'): Promise<number> {
     const subject = {}
     try {
-      return await this.awaitCoordinator(key, type, (cause) => this.config.hindrances?.meet(subject, cause, { atOnce: false }))
+      return await this.awaitCoordinator(key, type, (cause) =>
+        this.config.hindrances?.meet(subject, cause, { atOnce: false }),
+      )
     } finally {
       this.config.hindrances?.pass(subject)
     }
   }
 
-  private async awaitCoordinator(key: string, type: 'group' | 'transaction', onMissing: (cause: string) => void): Promise<number> {
+  private async awaitCoordinator(
+    key: string,
+    type: 'group' | 'transaction',
+    onMissing: (cause: string) => void,
+  ): Promise<number> {
     const deadline = this.config.clock.now() + this.config.apiTimeoutMs
     for (let delayMs = this.config.retryBackoffMs; ; delayMs = Math.min(delayMs * 2, this.config.retryBackoffMaxMs)) {
       const found = await this.findCoordinator(key, type)
@@ -126,17 +147,25 @@ export class ClusterClient implements KafkaClient {
   private judge(error: UnreadableAnswer, apiKey: number): Error {
     const times = (this.unreadable.get(apiKey) ?? 0) + 1
     this.unreadable.set(apiKey, times)
-    return times < MOST_UNREADABLE ? error : new KafkaError('UNKNOWN_SERVER_ERROR', `${error.message} (${times} times now)`)
+    return times < MOST_UNREADABLE
+      ? error
+      : new KafkaError('UNKNOWN_SERVER_ERROR', `${error.message} (${times} times now)`)
   }
 
   /** What metadata is to brokers; controllers know nothing of it. */
   private async describeControllers(): Promise<MetadataResponse> {
-    const { errorCode, errorMessage, controllerId, clusterId, brokers } = await this.send(DescribeCluster, { endpointType: CONTROLLERS })
+    const { errorCode, errorMessage, controllerId, clusterId, brokers } = await this.send(DescribeCluster, {
+      endpointType: CONTROLLERS,
+    })
     if (errorCode === ERRORS.MISMATCHED_ENDPOINT_TYPE || errorCode === ERRORS.UNSUPPORTED_ENDPOINT_TYPE) {
-      throw new KafkaError(errorName(errorCode), 'The server of --bootstrap-controller is a broker; name it with --bootstrap-server')
+      throw new KafkaError(
+        errorName(errorCode),
+        'The server of --bootstrap-controller is a broker; name it with --bootstrap-server',
+      )
     }
     const nodes = brokers.map(({ brokerId, ...node }) => ({ nodeId: brokerId, ...node }))
-    if (errorCode !== 0) throw new KafkaError(errorName(errorCode), `DescribeCluster: ${errorMessage || errorName(errorCode)}`)
+    if (errorCode !== 0)
+      throw new KafkaError(errorName(errorCode), `DescribeCluster: ${errorMessage || errorName(errorCode)}`)
     return { ...blank(Metadata.fields.response), controllerId, clusterId, brokers: nodes }
   }
 
@@ -149,7 +178,10 @@ export class ClusterClient implements KafkaClient {
     const keyType = KEY_TYPES[type]
     // One key before version 4, a list from then on (KIP-699).
     const isBatched = (await this.version(FindCoordinator)) >= 4
-    const response = await this.send(FindCoordinator, isBatched ? { keyType, coordinatorKeys: [key] } : { keyType, key })
+    const response = await this.send(
+      FindCoordinator,
+      isBatched ? { keyType, coordinatorKeys: [key] } : { keyType, key },
+    )
     const [answer = response] = response.coordinators
     return answer
   }
@@ -161,7 +193,9 @@ export class ClusterClient implements KafkaClient {
   }
 }
 
-/** How long the request lets the broker wait before it has to answer; whether it will, while there is nothing to say. */
+/**
+ * How long the request lets the broker wait before it has to answer; whether it will, while there is nothing to say.
+ */
 function brokerWait(request: object): { waitMs: number; isLongPoll: boolean } {
   const { maxWaitMs, rebalanceTimeoutMs, memberEpoch, timeoutMs } = request as Record<string, unknown>
   // ConsumerGroupHeartbeat names the rebalance timeout too, and is answered at once.

@@ -18,15 +18,12 @@ export interface ConnectOptions {
 }
 
 /**
- * Connects to a cluster. `connectTimeoutMs` bounds the whole attempt over all bootstrap servers; 3
- * seconds by default, or socket.connection.setup.timeout.ms where the user has set it.
- * Under a profile that is read-only the client refuses to change anything.
- * Throws UserError for a bad address or property, EnvironmentError when no server answers in Kafka's protocol, KafkaError
- * when the credentials are refused.
+ * Connects to a cluster. `connectTimeoutMs` bounds the whole attempt over all bootstrap servers; 3 seconds by default,
+ * or socket.connection.setup.timeout.ms where the user has set it. Under a profile that is read-only the client refuses
+ * to change anything. Throws UserError for a bad address or property, EnvironmentError when no server answers in
+ * Kafka's protocol, KafkaError when the credentials are refused.
  */
-export async function connectClient(
-  settings: ClientSettings, options: ConnectOptions = {},
-): Promise<KafkaClient> {
+export async function connectClient(settings: ClientSettings, options: ConnectOptions = {}): Promise<KafkaClient> {
   const clock = options.clock ?? systemClock
   const read = await readProperties(settings, clock.now())
   for (const sentence of read.warnings) options.warn?.(sentence)
@@ -36,9 +33,15 @@ export async function connectClient(
     origin: settings.origin,
     connectTimeoutMs: options.connectTimeoutMs ?? read.connection.connectTimeoutMs,
     softwareVersion: /^kts\/([A-Za-z0-9][A-Za-z0-9.-]*)/.exec(settings.clientId)?.[1] ?? 'unknown',
-    clock, hindrances: options.hindrances,
+    clock,
+    hindrances: options.hindrances,
   })
-  const client = new ClusterClient(connections, { ...read.requests, clock, hindrances: options.hindrances, areControllers: settings.areControllers ?? false })
+  const client = new ClusterClient(connections, {
+    ...read.requests,
+    clock,
+    hindrances: options.hindrances,
+    areControllers: settings.areControllers ?? false,
+  })
   try {
     // Controllers are asked at once what they are; brokers when it matters.
     await (settings.areControllers ? client.metadata([]) : client.version(Metadata))

@@ -108,11 +108,22 @@ export class Connections {
     const address = { host: node.host, port: node.port }
     try {
       const { config, closed } = this
-      const wire = await openWire(address, { ...config, silence: { subject: `connection to ${node.nodeId}`, cause: this.sentence(node, 'no answer yet') } }, config.connectTimeoutMs, closed.signal)
+      const wire = await openWire(
+        address,
+        {
+          ...config,
+          silence: { subject: `connection to ${node.nodeId}`, cause: this.sentence(node, 'no answer yet') },
+        },
+        config.connectTimeoutMs,
+        closed.signal,
+      )
       this.failures.delete(node.nodeId)
       return wire
     } catch (error) {
-      this.failures.set(node.nodeId, { count: (this.failures.get(node.nodeId)?.count ?? 0) + 1, at: this.config.clock.now() })
+      this.failures.set(node.nodeId, {
+        count: (this.failures.get(node.nodeId)?.count ?? 0) + 1,
+        at: this.config.clock.now(),
+      })
       if (this.closed.signal.aborted) throw closedError()
       throw error instanceof KafkaError ? refusedBy(address, error) : this.unreachable(node, error)
     }
@@ -123,7 +134,10 @@ export class Connections {
     const failure = this.failures.get(nodeId)
     if (!failure) return
     const { clock, reconnectBackoffMs, reconnectBackoffMaxMs } = this.config
-    const delayMs = Math.min(reconnectBackoffMs * 2 ** (failure.count - 1), Math.max(reconnectBackoffMs, reconnectBackoffMaxMs))
+    const delayMs = Math.min(
+      reconnectBackoffMs * 2 ** (failure.count - 1),
+      Math.max(reconnectBackoffMs, reconnectBackoffMaxMs),
+    )
     const restMs = failure.at + delayMs - clock.now()
     if (restMs > 0) await wait(clock, restMs)
     if (this.closed.signal.aborted) throw closedError()
@@ -136,7 +150,8 @@ export class Connections {
   private sentence(node: Node, reason: string): string {
     const address = formatAddress(node)
     const isBootstrap = this.config.bootstrap.some((given) => isSameAddress(given, node))
-    const origin = isBootstrap ? `Cannot reach broker ${node.nodeId} at ${address}`
+    const origin = isBootstrap
+      ? `Cannot reach broker ${node.nodeId} at ${address}`
       : `Cannot reach broker ${node.nodeId} at ${address}, the address that the cluster itself advertises (advertised.listeners)`
     return `${origin}: ${reason}`
   }

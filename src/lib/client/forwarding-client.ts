@@ -8,7 +8,11 @@ import type { KafkaClient, Node, SendOptions } from './types.ts'
 export class ForwardingClient implements KafkaClient {
   constructor(protected readonly client: KafkaClient) {}
 
-  send<Q extends Fields, S extends Fields>(api: Api<Q, S>, request: Input<Message<Q>>, options?: SendOptions): Promise<Message<S>> {
+  send<Q extends Fields, S extends Fields>(
+    api: Api<Q, S>,
+    request: Input<Message<Q>>,
+    options?: SendOptions,
+  ): Promise<Message<S>> {
     return this.client.send(api, request, options)
   }
 
@@ -20,7 +24,10 @@ export class ForwardingClient implements KafkaClient {
     return this.client.featureLevel(feature)
   }
 
-  metadata(topics: readonly string[] | null, options?: { allowAutoTopicCreation?: boolean }): Promise<MetadataResponse> {
+  metadata(
+    topics: readonly string[] | null,
+    options?: { allowAutoTopicCreation?: boolean },
+  ): Promise<MetadataResponse> {
     return this.client.metadata(topics, options)
   }
 

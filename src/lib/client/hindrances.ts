@@ -2,7 +2,9 @@ import type { Clock, Timer } from '../clock.ts'
 
 /** How long somebody waits without a word: what hinders is said before three seconds are over. */
 export const PATIENCE_MS = 2000
-/** A cause that had passed is news again after this long: a connection that comes and goes is not to fill the screen. */
+/**
+ * A cause that had passed is news again after this long: a connection that comes and goes is not to fill the screen.
+ */
 const OLD_NEWS_MS = 2000
 
 interface Hindrance {
@@ -22,7 +24,8 @@ export interface HindrancesOptions {
 
 /**
  * What a client has to wait for, and why. Each cause is said once for what it hinders: at once where a server is lost,
- * and otherwise when it has lasted for two seconds. What has not passed is remembered: it is the reason for what is lost in the end.
+ * and otherwise when it has lasted for two seconds. What has not passed is remembered: it is the reason for what is
+ * lost in the end.
  */
 export class Hindrances {
   private readonly standing = new Map<unknown, Hindrance>()
@@ -35,25 +38,39 @@ export class Hindrances {
   constructor(private readonly options: HindrancesOptions) {}
 
   /**
-   * Notes that `subject`, anything that tells one wait from another, is hindered. `outlook` is what is done meanwhile. A cause
-   * that is not to be said `atOnce` may pass by itself.
+   * Notes that `subject`, anything that tells one wait from another, is hindered. `outlook` is what is done meanwhile.
+   * A cause that is not to be said `atOnce` may pass by itself.
    */
-  meet(subject: unknown, cause: string, { outlook = 'trying again', atOnce = true }: { outlook?: string; atOnce?: boolean } = {}): void {
+  meet(
+    subject: unknown,
+    cause: string,
+    { outlook = 'trying again', atOnce = true }: { outlook?: string; atOnce?: boolean } = {},
+  ): void {
     if (this.isClosed) return
     const known = this.standing.get(subject)
-    const hindrance = known ?? { sinceMs: this.options.clock.now(), cause, outlook, timer: null, told: new Set<string>() }
+    const hindrance = known ?? {
+      sinceMs: this.options.clock.now(),
+      cause,
+      outlook,
+      timer: null,
+      told: new Set<string>(),
+    }
     Object.assign(hindrance, { cause, outlook })
     // Behind the others: the last one comes first as a reason.
     this.standing.delete(subject)
     this.standing.set(subject, hindrance)
     if (atOnce) this.tell(hindrance)
-    else hindrance.timer ??= this.options.clock.after(this.restMs(hindrance), () => {
-      hindrance.timer = null
-      this.tell(hindrance)
-    })
+    else
+      hindrance.timer ??= this.options.clock.after(this.restMs(hindrance), () => {
+        hindrance.timer = null
+        this.tell(hindrance)
+      })
   }
 
-  /** Notes that nothing hinders `subject` any more. `word` is said when somebody had been told why, and now nobody waits any more. */
+  /**
+   * Notes that nothing hinders `subject` any more. `word` is said when somebody had been told why, and now nobody waits
+   * any more.
+   */
   pass(subject: unknown, word?: string): void {
     const hindrance = this.standing.get(subject)
     if (!hindrance) return
@@ -64,7 +81,8 @@ export class Hindrances {
       others?.delete(hindrance)
       if (others?.size === 0) this.hindered.delete(cause)
     }
-    if (word !== undefined && hindrance.told.size > 0 && this.hindered.size === 0 && !this.isClosed) this.options.say(word)
+    if (word !== undefined && hindrance.told.size > 0 && this.hindered.size === 0 && !this.isClosed)
+      this.options.say(word)
   }
 
   /** Whether a reason to wait has been said that has not passed. */
@@ -115,4 +133,5 @@ export class Hindrances {
 }
 
 /** The same words in the middle of a sentence. */
-const inSentence = (cause: string): string => cause.replace(/^(Cannot|Lost|The|No|Still) /, (word) => word.toLowerCase())
+const inSentence = (cause: string): string =>
+  cause.replace(/^(Cannot|Lost|The|No|Still) /, (word) => word.toLowerCase())

@@ -12,8 +12,9 @@ const NUMBER = /-(?![\d.])|-?\d*\.?\d*/y
 const ESCAPES: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' }
 
 /**
- * The tokens of `sasl.jaas.config` as Kafka's JaasConfig has java.io.StreamTokenizer divide it: words begin with a letter,
- * `_` or `$`, what begins with a digit, `.` or `-` is a number, and a slash anywhere outside quotes begins a comment.
+ * The tokens of `sasl.jaas.config` as Kafka's JaasConfig has java.io.StreamTokenizer divide it: words begin with a
+ * letter, `_` or `$`, what begins with a digit, `.` or `-` is a number, and a slash anywhere outside quotes begins a
+ * comment.
  */
 export class JaasTokenizer {
   private at = 0
@@ -70,7 +71,7 @@ export class JaasTokenizer {
     }
     const char = this.text[this.at++]
     // Java casts its mark for the end to a character.
-    return char === undefined ? '\uffff' : ESCAPES[char] ?? char
+    return char === undefined ? '\uffff' : (ESCAPES[char] ?? char)
   }
 
   /** A single slash does what two do. */
@@ -100,7 +101,7 @@ export class JaasTokenizer {
 function kindOf(char: string): Kind {
   const code = char.charCodeAt(0)
   if (code <= 0x20) return 'blank'
-  if (char === '"' || char === '\'') return 'quote'
+  if (char === '"' || char === "'") return 'quote'
   if (char === '/') return 'slash'
   if (/[\d.-]/.test(char)) return 'number'
   return /[A-Za-z_$]/.test(char) || code >= 0xa0 ? 'word' : 'sign'

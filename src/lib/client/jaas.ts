@@ -10,7 +10,8 @@ const CONTROL_FLAG = /^(required|requisite|sufficient|optional)$/i
 
 /**
  * Reads `sasl.jaas.config`: `package.LoginModule required key="value" …;`, by the rules of Kafka's JaasConfig and
- * JaasContext, which take exactly one login module. Throws UserError; its message holds nothing of the text, which is a secret.
+ * JaasContext, which take exactly one login module. Throws UserError; its message holds nothing of the text, which is a
+ * secret.
  */
 export function parseJaas(text: string): JaasConfig {
   const tokens = new JaasTokenizer(text)
@@ -47,6 +48,8 @@ function readOptions(tokens: JaasTokenizer): Map<string, string> {
 }
 
 function malformed(reason: string): UserError {
-  return new UserError(`sasl.jaas.config cannot be read: ${reason}; it looks like: `
-    + 'org.apache.kafka.common.security.scram.ScramLoginModule required username="name" password="secret";')
+  return new UserError(
+    `sasl.jaas.config cannot be read: ${reason}; it looks like: ` +
+      'org.apache.kafka.common.security.scram.ScramLoginModule required username="name" password="secret";',
+  )
 }

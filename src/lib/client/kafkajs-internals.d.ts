@@ -1,4 +1,6 @@
-/** The part of kafkajs 2.2.4's insides that kafkajs.ts builds on; the package has no `exports` map and no types for it. */
+/**
+ * The part of kafkajs 2.2.4's insides that kafkajs.ts builds on; the package has no `exports` map and no types for it.
+ */
 declare module 'kafkajs/src/network/connection.js' {
   import type { Socket } from 'node:net'
   import type { ConnectionOptions } from 'node:tls'

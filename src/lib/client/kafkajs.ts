@@ -59,11 +59,17 @@ export class Channel {
     const { host, port, clientId, ssl, sasl, connectTimeoutMs } = options
     this.connection = new Connection({
       // kafkajs keeps the authentication provider in the object that it is given.
-      host, port, clientId, ssl, sasl: sasl && { ...sasl },
+      host,
+      port,
+      clientId,
+      ssl,
+      sasl: sasl && { ...sasl },
       connectionTimeout: connectTimeoutMs,
       // Timeouts are the caller's: kafkajs never goes below its own default, and keeps the process alive for the check.
-      requestTimeout: connectTimeoutMs, enforceRequestTimeout: false,
-      logger: silentLogger, socketFactory: (target) => createSocket(target, this.reading()),
+      requestTimeout: connectTimeoutMs,
+      enforceRequestTimeout: false,
+      logger: silentLogger,
+      socketFactory: (target) => createSocket(target, this.reading()),
     })
     if (sasl) this.noteMechanisms()
   }
@@ -99,14 +105,16 @@ export class Channel {
     }
   }
 
-  /** Opens the socket, TLS included. Rejects with the error of the operating system or of TLS; its `code` tells which. */
+  /**
+   * Opens the socket, TLS included. Rejects with the error of the operating system or of TLS; its `code` tells which.
+   */
   async connect(): Promise<void> {
     await this.connection.connect()
   }
 
   /**
-   * Runs the SASL exchange, when there is one. Throws KafkaError SASL_AUTHENTICATION_FAILED, UNSUPPORTED_SASL_MECHANISM, or
-   * ILLEGAL_SASL_STATE where the listener has no SASL.
+   * Runs the SASL exchange, when there is one. Throws KafkaError SASL_AUTHENTICATION_FAILED,
+   * UNSUPPORTED_SASL_MECHANISM, or ILLEGAL_SASL_STATE where the listener has no SASL.
    */
   async authenticate(versions: ReadonlyMap<number, Versions>): Promise<void> {
     if (this.options.sasl && !versions.has(SASL_HANDSHAKE_KEY)) throw new KafkaError('ILLEGAL_SASL_STATE', NO_LOGIN)
@@ -146,7 +154,14 @@ export class Channel {
       const correlationId = this.connection.nextCorrelationId()
       const frame = encode(correlationId)
       this.connection.requestQueue.push({
-        entry: { apiKey: 0, apiName: '', apiVersion: 0, correlationId, resolve: ({ payload }) => resolve(payload), reject },
+        entry: {
+          apiKey: 0,
+          apiName: '',
+          apiVersion: 0,
+          correlationId,
+          resolve: ({ payload }) => resolve(payload),
+          reject,
+        },
         expectResponse: true,
         sendRequest: () => writeFrame(this.connection.socket!, frame),
       })
@@ -182,9 +197,20 @@ export class Channel {
 /** kafkajs's logger writes JSON to stdout, where it would spoil the data. */
 const silentLogger = { namespace: () => silentLogger, debug() {}, info() {}, warn() {}, error() {} }
 
-function createSocket({ host, port, ssl, onConnect }: {
-  host: string; port: number; ssl: ConnectionOptions | null; onConnect: () => void
-}, onread: OnReadOpts): Socket {
+function createSocket(
+  {
+    host,
+    port,
+    ssl,
+    onConnect,
+  }: {
+    host: string
+    port: number
+    ssl: ConnectionOptions | null
+    onConnect: () => void
+  },
+  onread: OnReadOpts,
+): Socket {
   // Server name indication takes host names only.
   const options = { host, port, onread, ...(isIP(host) ? {} : { servername: host }), ...ssl }
   const socket = ssl ? connectTls(options, onConnect) : connectPlain(options, onConnect)
@@ -205,7 +231,10 @@ function asSaslError(error: unknown, mechanism: string | undefined, offered: rea
   if (!(error instanceof Error)) return error
   const { type, name } = error as Error & { type?: string }
   if (type === 'ILLEGAL_SASL_STATE') return new KafkaError(type, NO_LOGIN)
-  if (type === 'UNSUPPORTED_SASL_MECHANISM' || (name === 'KafkaJSSASLAuthenticationError' && error.message.includes('not supported by the server'))) {
+  if (
+    type === 'UNSUPPORTED_SASL_MECHANISM' ||
+    (name === 'KafkaJSSASLAuthenticationError' && error.message.includes('not supported by the server'))
+  ) {
     const others = offered.length > 0 ? `it offers ${offered.join(', ')}` : 'it does not say what it offers'
     return new KafkaError('UNSUPPORTED_SASL_MECHANISM', `it does not take sasl.mechanism=${mechanism}; ${others}`)
   }

@@ -1,8 +1,8 @@
 import { UserError } from '../errors.ts'
 
 /**
- * Every property of the producer, consumer and admin clients of Kafka 4.3 (ProducerConfig, ConsumerConfig, AdminClientConfig),
- * by the type of its value.
+ * Every property of the producer, consumer and admin clients of Kafka 4.3 (ProducerConfig, ConsumerConfig,
+ * AdminClientConfig), by the type of its value.
  */
 const NAMES_BY_TYPE = {
   int: `
@@ -57,11 +57,18 @@ const NAMES_BY_TYPE = {
 type Type = keyof typeof NAMES_BY_TYPE
 
 /** Names that only kts knows: the credentials without the wrapping of sasl.jaas.config, as librdkafka has them. */
-const OF_KTS = [['sasl.username', 'text'], ['sasl.password', 'password']] as const
+const OF_KTS = [
+  ['sasl.username', 'text'],
+  ['sasl.password', 'password'],
+] as const
 
 const TYPES: ReadonlyMap<string, Type> = new Map([
   ...Object.entries(NAMES_BY_TYPE).flatMap(([type, names]) =>
-    names.trim().split(/\s+/).map((name) => [name, type as Type] as const)),
+    names
+      .trim()
+      .split(/\s+/)
+      .map((name) => [name, type as Type] as const),
+  ),
   ...OF_KTS,
 ])
 
@@ -71,7 +78,10 @@ export const isKnownProperty = (name: string): boolean => TYPES.has(name)
 
 export const knownProperties = (): Iterable<string> => TYPES.keys()
 
-/** Whether its value is nobody's to see: one of Kafka's type PASSWORD, or a name that nobody has declared, as it may be one. */
+/**
+ * Whether its value is nobody's to see: one of Kafka's type PASSWORD, or a name that nobody has declared, as it may be
+ * one.
+ */
 export const isSecretProperty = (name: string): boolean => (TYPES.get(name) ?? 'password') === 'password'
 
 /** Throws UserError for a value that the type of the property does not allow, read as Kafka's ConfigDef reads it. */
@@ -82,7 +92,11 @@ export function checkPropertyValue(name: string, value: string): void {
 }
 
 const EXPECTED = {
-  int: 'a whole number', long: 'a whole number', short: 'a whole number', double: 'a number', boolean: 'true or false',
+  int: 'a whole number',
+  long: 'a whole number',
+  short: 'a whole number',
+  double: 'a number',
+  boolean: 'true or false',
 } as const
 
 function isOfType(type: keyof typeof EXPECTED, text: string): boolean {

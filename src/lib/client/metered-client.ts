@@ -23,7 +23,10 @@ export class Tally {
   }
 }
 
-/** A client that keeps count of what it sends and gets. Requests of one's own are counted, not those by which it finds its way. */
+/**
+ * A client that keeps count of what it sends and gets. Requests of one's own are counted, not those by which it finds
+ * its way.
+ */
 export class MeteredClient extends ForwardingClient {
   /** How long answers took, in milliseconds, by the node that was asked. */
   readonly latencyMs = new Map<number, Tally>()
@@ -41,7 +44,9 @@ export class MeteredClient extends ForwardingClient {
   }
 
   override async send<Q extends Fields, S extends Fields>(
-    api: Api<Q, S>, request: Input<Message<Q>>, options: SendOptions = {},
+    api: Api<Q, S>,
+    request: Input<Message<Q>>,
+    options: SendOptions = {},
   ): Promise<Message<S>> {
     const sentMs = this.clock.now()
     if (api.key === Produce.key) this.countBatches(request as RequestInput<typeof Produce>)

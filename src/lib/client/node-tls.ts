@@ -9,8 +9,8 @@ export function nodeTls(): typeof Tls {
 }
 
 /**
- * Connects. The options pin every check, and so NODE_TLS_REJECT_UNAUTHORIZED is out of Node's sight meanwhile: it would warn
- * that none is made.
+ * Connects. The options pin every check, and so NODE_TLS_REJECT_UNAUTHORIZED is out of Node's sight meanwhile: it would
+ * warn that none is made.
  */
 export function connectTls(options: Tls.ConnectionOptions, onConnect: () => void): Tls.TLSSocket {
   const { env } = process

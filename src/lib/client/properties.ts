@@ -49,7 +49,13 @@ export async function readProperties({ clientId, properties }: ClientSettings, n
 
 /** What Java would load a class for. */
 const CLASSES = {
-  SSL: ['ssl.engine.factory.class', 'ssl.provider', 'security.providers', 'ssl.trustmanager.algorithm', 'ssl.keymanager.algorithm'],
+  SSL: [
+    'ssl.engine.factory.class',
+    'ssl.provider',
+    'security.providers',
+    'ssl.trustmanager.algorithm',
+    'ssl.keymanager.algorithm',
+  ],
   SASL: ['sasl.client.callback.handler.class', 'sasl.login.callback.handler.class', 'sasl.login.class'],
 } as const
 /** Java's own, which do what is done here. */
@@ -62,13 +68,19 @@ function* warningsOf(properties: ClientProperties, protocol: string): Generator<
   for (const name of properties.keys()) {
     if (!isKnownProperty(name)) yield `The property ${name} is not one of a Kafka client and has no effect`
   }
-  const classes = [...(protocol.endsWith('SSL') ? CLASSES.SSL : []), ...(protocol.startsWith('SASL') ? CLASSES.SASL : [])]
+  const classes = [
+    ...(protocol.endsWith('SSL') ? CLASSES.SSL : []),
+    ...(protocol.startsWith('SASL') ? CLASSES.SASL : []),
+  ]
   for (const name of classes) {
     const value = properties.get(name)?.trim() ?? ''
-    if (value !== '' && !STANDARD.has(value.toUpperCase())) yield `${name}=${value} has no effect: kts loads no Java classes`
+    if (value !== '' && !STANDARD.has(value.toUpperCase()))
+      yield `${name}=${value} has no effect: kts loads no Java classes`
   }
   // PLAINTEXT is what holds where security.protocol is not set, and then nobody looks at a login.
-  const ignored = properties.has('security.protocol') ? undefined : [...properties.keys()].find((name) => OF_LOGINS.test(name))
+  const ignored = properties.has('security.protocol')
+    ? undefined
+    : [...properties.keys()].find((name) => OF_LOGINS.test(name))
   if (ignored !== undefined) yield `${ignored} has no effect, as security.protocol is not set and means PLAINTEXT`
 }
 

@@ -7,14 +7,40 @@ import type { KafkaClient, SendOptions } from './types.ts'
 
 /** The requests that leave a cluster as it is. All others are refused, those that nobody has judged yet among them. */
 export const READING_APIS: ReadonlySet<string> = new Set([
-  'ApiVersions', 'Metadata', 'DescribeCluster', 'DescribeQuorum', 'FindCoordinator', 'Fetch', 'ListOffsets', 'OffsetForLeaderEpoch',
-  'DescribeTopicPartitions', 'DescribeConfigs', 'ListConfigResources', 'DescribeLogDirs', 'ListPartitionReassignments',
-  'ListGroups', 'DescribeGroups', 'ConsumerGroupDescribe', 'ShareGroupDescribe', 'StreamsGroupDescribe', 'OffsetFetch', 'DescribeShareGroupOffsets',
-  'ListTransactions', 'DescribeTransactions', 'DescribeProducers', 'DescribeAcls', 'DescribeClientQuotas', 'DescribeUserScramCredentials',
-  'DescribeDelegationToken', 'SaslHandshake', 'SaslAuthenticate',
+  'ApiVersions',
+  'Metadata',
+  'DescribeCluster',
+  'DescribeQuorum',
+  'FindCoordinator',
+  'Fetch',
+  'ListOffsets',
+  'OffsetForLeaderEpoch',
+  'DescribeTopicPartitions',
+  'DescribeConfigs',
+  'ListConfigResources',
+  'DescribeLogDirs',
+  'ListPartitionReassignments',
+  'ListGroups',
+  'DescribeGroups',
+  'ConsumerGroupDescribe',
+  'ShareGroupDescribe',
+  'StreamsGroupDescribe',
+  'OffsetFetch',
+  'DescribeShareGroupOffsets',
+  'ListTransactions',
+  'DescribeTransactions',
+  'DescribeProducers',
+  'DescribeAcls',
+  'DescribeClientQuotas',
+  'DescribeUserScramCredentials',
+  'DescribeDelegationToken',
+  'SaslHandshake',
+  'SaslAuthenticate',
 ])
 
-/** A client that only reads: what would change the cluster is not sent. To ask for a topic does not create it, either. */
+/**
+ * A client that only reads: what would change the cluster is not sent. To ask for a topic does not create it, either.
+ */
 export class ReadOnlyClient extends ForwardingClient {
   constructor(
     client: KafkaClient,
@@ -24,9 +50,17 @@ export class ReadOnlyClient extends ForwardingClient {
   }
 
   /** Throws UserError for a request that would change something. */
-  override async send<Q extends Fields, S extends Fields>(api: Api<Q, S>, request: Input<Message<Q>>, options?: SendOptions): Promise<Message<S>> {
+  override async send<Q extends Fields, S extends Fields>(
+    api: Api<Q, S>,
+    request: Input<Message<Q>>,
+    options?: SendOptions,
+  ): Promise<Message<S>> {
     if (!READING_APIS.has(api.name)) throw readOnlyError(this.profile, `${api.name} is not sent`)
-    return this.client.send(api, api.key === Metadata.key ? Object.assign({}, request, { allowAutoTopicCreation: false }) : request, options)
+    return this.client.send(
+      api,
+      api.key === Metadata.key ? Object.assign({}, request, { allowAutoTopicCreation: false }) : request,
+      options,
+    )
   }
 
   override metadata(topics: readonly string[] | null): Promise<MetadataResponse> {
@@ -36,5 +70,7 @@ export class ReadOnlyClient extends ForwardingClient {
 
 /** Why something is not done under a profile that only reads; `what` is not done. */
 export function readOnlyError(profile: string, what: string): UserError {
-  return new UserError(`the profile ${profile} is read-only, so ${what}; name another one with --profile, or edit this one (kts profile show ${profile} tells where it is)`)
+  return new UserError(
+    `the profile ${profile} is read-only, so ${what}; name another one with --profile, or edit this one (kts profile show ${profile} tells where it is)`,
+  )
 }

@@ -5,10 +5,15 @@ import type { ClientProperties } from './types.ts'
 
 const MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const satisfies readonly Sasl['mechanism'][]
 const LOGIN_MODULES: Readonly<Record<Sasl['mechanism'], string>> = {
-  PLAIN: 'PlainLoginModule', 'SCRAM-SHA-256': 'ScramLoginModule', 'SCRAM-SHA-512': 'ScramLoginModule',
+  PLAIN: 'PlainLoginModule',
+  'SCRAM-SHA-256': 'ScramLoginModule',
+  'SCRAM-SHA-512': 'ScramLoginModule',
 }
 
-/** Credentials from `sasl.mechanism` with `sasl.jaas.config`, or with `sasl.username` and `sasl.password`. Throws UserError. */
+/**
+ * Credentials from `sasl.mechanism` with `sasl.jaas.config`, or with `sasl.username` and `sasl.password`. Throws
+ * UserError.
+ */
 export function readSasl(properties: ClientProperties): Sasl {
   const text = properties.get('sasl.jaas.config')
   const jaas = text === undefined ? undefined : parseJaas(text)
@@ -16,13 +21,16 @@ export function readSasl(properties: ClientProperties): Sasl {
   if (!jaas) return { mechanism, ...readPlainNames(properties, mechanism) }
   const { loginModule, options } = jaas
   if (moduleName(jaas) !== LOGIN_MODULES[mechanism]) {
-    throw new UserError(`sasl.jaas.config names ${loginModule}, but sasl.mechanism=${mechanism} needs ${LOGIN_MODULES[mechanism]}`)
+    throw new UserError(
+      `sasl.jaas.config names ${loginModule}, but sasl.mechanism=${mechanism} needs ${LOGIN_MODULES[mechanism]}`,
+    )
   }
   if (options.get('tokenauth')?.toLowerCase() === 'true') {
     throw new UserError('sasl.jaas.config: delegation tokens (tokenauth) are not supported')
   }
   const [username, password] = [options.get('username'), options.get('password')]
-  if (username === undefined || password === undefined) throw new UserError('sasl.jaas.config has no username or no password')
+  if (username === undefined || password === undefined)
+    throw new UserError('sasl.jaas.config has no username or no password')
   return { mechanism, username, password }
 }
 
@@ -38,11 +46,15 @@ function readMechanism(properties: ClientProperties, jaas: JaasConfig | undefine
   if (jaas && ofModule && ofModule.length > 0) {
     throw new UserError(`sasl.mechanism is not set; ${moduleName(jaas)} goes with ${ofModule.join(' or ')}`)
   }
-  throw new UserError(`sasl.mechanism is not set and means GSSAPI (Kerberos) then, which is not supported here; ${instead}`)
+  throw new UserError(
+    `sasl.mechanism is not set and means GSSAPI (Kerberos) then, which is not supported here; ${instead}`,
+  )
 }
 
 function readPlainNames(properties: ClientProperties, mechanism: string): { username: string; password: string } {
   const [username, password] = [properties.get('sasl.username'), properties.get('sasl.password')]
   if (username !== undefined && password !== undefined) return { username, password }
-  throw new UserError(`sasl.mechanism=${mechanism} needs credentials: sasl.jaas.config, or sasl.username and sasl.password`)
+  throw new UserError(
+    `sasl.mechanism=${mechanism} needs credentials: sasl.jaas.config, or sasl.username and sasl.password`,
+  )
 }

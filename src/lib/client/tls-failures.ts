@@ -1,4 +1,6 @@
-/** TLS's own words for what went wrong, as OpenSSL and Node name it, in words that fit after "cannot reach HOST:PORT: ". */
+/**
+ * TLS's own words for what went wrong, as OpenSSL and Node name it, in words that fit after "cannot reach HOST:PORT: ".
+ */
 
 const PLAIN = 'it does not speak TLS; is it a plaintext listener (security.protocol=PLAINTEXT or SASL_PLAINTEXT)?'
 const NO_CERTIFICATE = 'it asks for a client certificate; name one with ssl.keystore.location'
@@ -27,13 +29,17 @@ const BY_CODE: Readonly<Record<string, string>> = {
 
 /** Nobody vouches for the certificate. */
 const UNTRUSTED_CODES = new Set([
-  'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_GET_ISSUER_CERT', 'CERT_UNTRUSTED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'CERT_UNTRUSTED',
 ])
 
 /**
- * By the name of the error in OpenSSL, which Node puts after ERR_SSL_ or ERR_OSSL_. What the server answered is an alert;
- * RFC 8446, section 6, has their meaning.
+ * By the name of the error in OpenSSL, which Node puts after ERR_SSL_ or ERR_OSSL_. What the server answered is an
+ * alert; RFC 8446, section 6, has their meaning.
  */
 const BY_NAME: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/ALERT_(CERTIFICATE_REQUIRED|NO_CERTIFICATE)$/, NO_CERTIFICATE],
@@ -41,17 +47,26 @@ const BY_NAME: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/ALERT_CERTIFICATE_EXPIRED$/, `${REFUSED}: it has expired`],
   [/ALERT_CERTIFICATE_REVOKED$/, `${REFUSED}: it has been revoked`],
   [/ALERT_UNSUPPORTED_CERTIFICATE$/, `${REFUSED}: it is of the wrong kind`],
-  [/ALERT_(BAD_CERTIFICATE|CERTIFICATE_UNKNOWN)$/,
-    'it refuses the client certificate, or asks for one and got none (ssl.keystore.location)'],
+  [
+    /ALERT_(BAD_CERTIFICATE|CERTIFICATE_UNKNOWN)$/,
+    'it refuses the client certificate, or asks for one and got none (ssl.keystore.location)',
+  ],
   [/ALERT_ACCESS_DENIED$/, 'it denies access to the client certificate'],
   [/ALERT_DECRYPT_ERROR$/, `${REFUSED}: its signature is wrong`],
-  [/ALERT_PROTOCOL_VERSION$|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|VERSION_TOO_(LOW|HIGH)|WRONG_SSL_VERSION/, NO_PROTOCOL],
-  [/ALERT_HANDSHAKE_FAILURE$|ALERT_INSUFFICIENT_SECURITY$|NO_SHARED_CIPHER|NO_CIPHERS_AVAILABLE|UNKNOWN_CIPHER|WRONG_CIPHER/,
-    'it has no cipher suite or TLS version in common with this client (ssl.cipher.suites, ssl.enabled.protocols), '
-    + 'or asks for a client certificate (ssl.keystore.location)'],
+  [
+    /ALERT_PROTOCOL_VERSION$|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|VERSION_TOO_(LOW|HIGH)|WRONG_SSL_VERSION/,
+    NO_PROTOCOL,
+  ],
+  [
+    /ALERT_HANDSHAKE_FAILURE$|ALERT_INSUFFICIENT_SECURITY$|NO_SHARED_CIPHER|NO_CIPHERS_AVAILABLE|UNKNOWN_CIPHER|WRONG_CIPHER/,
+    'it has no cipher suite or TLS version in common with this client (ssl.cipher.suites, ssl.enabled.protocols), ' +
+      'or asks for a client certificate (ssl.keystore.location)',
+  ],
   [/UNRECOGNIZED_NAME$/, 'it does not know the host name that it was asked for (TLS server name)'],
-  [/ALERT_(INTERNAL_ERROR|ILLEGAL_PARAMETER|DECODE_ERROR|BAD_RECORD_MAC|UNEXPECTED_MESSAGE|RECORD_OVERFLOW)$/,
-    'it gave up the TLS handshake with an error of its own'],
+  [
+    /ALERT_(INTERNAL_ERROR|ILLEGAL_PARAMETER|DECODE_ERROR|BAD_RECORD_MAC|UNEXPECTED_MESSAGE|RECORD_OVERFLOW)$/,
+    'it gave up the TLS handshake with an error of its own',
+  ],
   [/TOO_(SMALL|WEAK)/, WEAK],
   [/WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG|RECORD_TOO_(SMALL|LARGE)|BAD_RECORD_TYPE/, PLAIN],
   [/CERTIFICATE_VERIFY_FAILED/, UNTRUSTED],

@@ -13,15 +13,17 @@ type Protocol = (typeof PROTOCOLS)[number]
 const DEFAULT_PROTOCOLS = 'TLSv1.2,TLSv1.3'
 /** What switches off a version between others. */
 const OFF: Readonly<Record<Protocol, number>> = {
-  'TLSv1': constants.SSL_OP_NO_TLSv1, 'TLSv1.1': constants.SSL_OP_NO_TLSv1_1,
-  'TLSv1.2': constants.SSL_OP_NO_TLSv1_2, 'TLSv1.3': constants.SSL_OP_NO_TLSv1_3,
+  TLSv1: constants.SSL_OP_NO_TLSv1,
+  'TLSv1.1': constants.SSL_OP_NO_TLSv1_1,
+  'TLSv1.2': constants.SSL_OP_NO_TLSv1_2,
+  'TLSv1.3': constants.SSL_OP_NO_TLSv1_3,
 }
 /** OpenSSL's security level that still speaks what is older than TLS 1.2. */
 const OLD_LEVEL = '@SECLEVEL=0'
 
 /**
- * Node's TLS options for Java's `ssl.*` properties. Stores are opened, and keys and certificates tried, here and now: what is
- * wrong with them is no fault of the server. Throws UserError for stores and settings that cannot be used.
+ * Node's TLS options for Java's `ssl.*` properties. Stores are opened, and keys and certificates tried, here and now:
+ * what is wrong with them is no fault of the server. Throws UserError for stores and settings that cannot be used.
  */
 export function readTls(properties: ClientProperties, nowMs: number): ConnectionOptions {
   rejectTypes(properties)
@@ -69,14 +71,17 @@ function readIdentity(properties: ClientProperties): ConnectionOptions {
   const algorithm = (properties.get('ssl.endpoint.identification.algorithm') ?? 'https').trim()
   if (algorithm === '') return { checkServerIdentity: () => undefined }
   if (algorithm.toLowerCase() === 'https') return {}
-  throw new UserError(`ssl.endpoint.identification.algorithm=${algorithm} is not valid: https, or nothing to skip the check`)
+  throw new UserError(
+    `ssl.endpoint.identification.algorithm=${algorithm} is not valid: https, or nothing to skip the check`,
+  )
 }
 
 /** `ssl.enabled.protocols`, none of them newer than `ssl.protocol`. */
 function readProtocols(properties: ClientProperties): readonly Protocol[] {
   const names = listOf(properties.get('ssl.enabled.protocols') || DEFAULT_PROTOCOLS)
   const unknown = names.find((name) => !PROTOCOLS.some((protocol) => protocol === name))
-  if (unknown !== undefined) throw new UserError(`ssl.enabled.protocols: ${unknown} is not one of ${PROTOCOLS.join(', ')}`)
+  if (unknown !== undefined)
+    throw new UserError(`ssl.enabled.protocols: ${unknown} is not one of ${PROTOCOLS.join(', ')}`)
   const newest = readNewest(properties.get('ssl.protocol')?.trim() || 'TLS')
   const enabled = PROTOCOLS.filter((protocol, index) => names.includes(protocol) && index <= newest)
   if (enabled.length > 0) return enabled
@@ -95,7 +100,8 @@ function versionsOf(enabled: readonly Protocol[]): ConnectionOptions {
   const [oldest, newest] = [PROTOCOLS.indexOf(enabled[0]!), PROTOCOLS.indexOf(enabled.at(-1)!)]
   const gaps = PROTOCOLS.slice(oldest, newest).filter((protocol) => !enabled.includes(protocol))
   return {
-    minVersion: enabled[0]!, maxVersion: enabled.at(-1)!,
+    minVersion: enabled[0]!,
+    maxVersion: enabled.at(-1)!,
     ...(gaps.length > 0 && { secureOptions: gaps.reduce((bits, protocol) => bits | OFF[protocol], 0) }),
   }
 }
@@ -107,14 +113,26 @@ function readCiphers(properties: ClientProperties, [oldest]: readonly Protocol[]
   return ciphers.length > 0 ? { ciphers: ciphers.join(':') } : {}
 }
 
-/** TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 is ECDHE-RSA-AES128-GCM-SHA256 to OpenSSL; the suites of TLS 1.3 keep their name. */
+/**
+ * TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 is ECDHE-RSA-AES128-GCM-SHA256 to OpenSSL; the suites of TLS 1.3 keep their
+ * name.
+ */
 function opensslName(suite: string): string {
   const known = nodeTls().getCiphers()
-  const name = suite.replace(/^(TLS|SSL)_(RSA_WITH_)?/, '').replace('_WITH_', '_')
-    .replace(/_(\d{3})_/, '$1_').replace('CBC_SHA', 'SHA').replace('POLY1305_SHA256', 'POLY1305').replaceAll('_', '-')
+  const name = suite
+    .replace(/^(TLS|SSL)_(RSA_WITH_)?/, '')
+    .replace('_WITH_', '_')
+    .replace(/_(\d{3})_/, '$1_')
+    .replace('CBC_SHA', 'SHA')
+    .replace('POLY1305_SHA256', 'POLY1305')
+    .replaceAll('_', '-')
   if (known.includes(suite.toLowerCase())) return suite
   if (known.includes(name.toLowerCase())) return name
   throw new UserError(`ssl.cipher.suites: ${suite} is not a cipher suite that Node.js knows`)
 }
 
-const listOf = (text: string): string[] => text.split(',').map((name) => name.trim()).filter((name) => name !== '')
+const listOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')

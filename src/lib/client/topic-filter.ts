@@ -37,7 +37,10 @@ export function topicChoice(text: string): TopicChoice {
   return { names, fits: (name) => names.includes(name) || tests.some((each) => each.test(name)) }
 }
 
-const among = (names: readonly string[]) => (name: string): boolean => names.includes(name)
+const among =
+  (names: readonly string[]) =>
+  (name: string): boolean =>
+    names.includes(name)
 
 /** Undefined where one is not an expression by itself. */
 function testsOf(patterns: readonly string[]): NameTest[] | undefined {
@@ -49,7 +52,12 @@ function testsOf(patterns: readonly string[]): NameTest[] | undefined {
   }
 }
 
-const unquote = (text: string): string => text.trim().replaceAll(' ', '').replace(/^["']+/, '').replace(/["']+$/, '')
+const unquote = (text: string): string =>
+  text
+    .trim()
+    .replaceAll(' ', '')
+    .replace(/^["']+/, '')
+    .replace(/["']+$/, '')
 
 /** Whether a topic can be called so (Kafka's Topic.validate). */
 export const isTopicName = (text: string): boolean => /^[\w.-]{1,249}$/.test(text) && text !== '.' && text !== '..'

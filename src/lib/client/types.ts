@@ -30,7 +30,9 @@ export interface Node {
 export interface SendOptions {
   /** Node to send to; without it any broker that is connected. */
   readonly nodeId?: number
-  /** How long the answer may take, beyond what the request itself asks the broker to wait. Default `request.timeout.ms`. */
+  /**
+   * How long the answer may take, beyond what the request itself asks the broker to wait. Default `request.timeout.ms`.
+   */
   readonly timeoutMs?: number
   /**
    * Requests on one lane share a connection and are answered in order. Long polls and heartbeats go on lanes of
@@ -48,13 +50,26 @@ export interface SendOptions {
  * the highest that both sides know. Error codes inside a response are left to the caller.
  */
 export interface KafkaClient {
-  /** Throws EnvironmentError when the node cannot be reached or does not answer, KafkaError UNSUPPORTED_VERSION when it does not know the API. */
-  send<Q extends Fields, S extends Fields>(api: Api<Q, S>, request: Input<Message<Q>>, options?: SendOptions): Promise<Message<S>>
+  /**
+   * Throws EnvironmentError when the node cannot be reached or does not answer, KafkaError UNSUPPORTED_VERSION when it
+   * does not know the API.
+   */
+  send<Q extends Fields, S extends Fields>(
+    api: Api<Q, S>,
+    request: Input<Message<Q>>,
+    options?: SendOptions,
+  ): Promise<Message<S>>
   /** The version that `send` would use with a node. */
   version(api: ApiId, nodeId?: number): Promise<number>
-  /** The level at which the cluster has a feature switched on, `transaction.version` for example; 0 for one that it does not know (KIP-584). */
+  /**
+   * The level at which the cluster has a feature switched on, `transaction.version` for example; 0 for one that it does
+   * not know (KIP-584).
+   */
   featureLevel(feature: string): Promise<number>
-  /** Fresh metadata of some topics, or of all (null). Also renews what is known of the nodes. Controllers know no topics. */
+  /**
+   * Fresh metadata of some topics, or of all (null). Also renews what is known of the nodes. Controllers know no
+   * topics.
+   */
   metadata(topics: readonly string[] | null, options?: { allowAutoTopicCreation?: boolean }): Promise<MetadataResponse>
   /** The brokers as the last metadata named them. */
   nodes(): readonly Node[]
@@ -63,7 +78,10 @@ export interface KafkaClient {
   controllerId(): number
   /** Node id of the coordinator of a group or of a transactional id; retries while it is being set up. */
   coordinator(key: string, type: 'group' | 'transaction'): Promise<number>
-  /** Is told what is waited for, by the client itself and by whoever asks again through it; undefined where nobody listens. */
+  /**
+   * Is told what is waited for, by the client itself and by whoever asks again through it; undefined where nobody
+   * listens.
+   */
   readonly hindrances?: Hindrances | undefined
   /** Ends every connection at once; requests under way are rejected. */
   close(): Promise<void>

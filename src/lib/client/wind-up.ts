@@ -1,6 +1,9 @@
 import type { Clock, Timer } from '../clock.ts'
 
-/** How long what is under way has to come to its end after the first signal: less than service managers wait before they kill. */
+/**
+ * How long what is under way has to come to its end after the first signal: less than service managers wait before they
+ * kill.
+ */
 const WIND_UP_MS = 5000
 /** What takes no longer than this is not worth a word. */
 const BRIEF_MS = 200
@@ -45,6 +48,7 @@ export class WindUp {
   private tell(name: string): void {
     const pending = this.parts.pending()
     const again = name === 'SIGINT' ? 'Ctrl-C again' : 'another signal'
-    if (pending !== undefined) this.parts.say(`waiting for ${pending}; gives up after ${WIND_UP_MS / 1000} s, ${again} gives up at once`)
+    if (pending !== undefined)
+      this.parts.say(`waiting for ${pending}; gives up after ${WIND_UP_MS / 1000} s, ${again} gives up at once`)
   }
 }

@@ -81,15 +81,23 @@ export class Wire {
 
   /**
    * Sends a request; resolves to a blank response when none is expected. Throws EnvironmentError when the connection is
-   * lost or no answer comes in time: the connection is then closed, since everything behind that request would wait as well.
+   * lost or no answer comes in time: the connection is then closed, since everything behind that request would wait as
+   * well.
    */
   async request<Q extends Fields, S extends Fields>(
-    api: Api<Q, S>, request: Input<Message<Q>>, options: RequestOptions,
+    api: Api<Q, S>,
+    request: Input<Message<Q>>,
+    options: RequestOptions,
   ): Promise<Message<S> | undefined> {
     const version = Math.min(this.version(api), options.maxVersion ?? Infinity)
     const encode = (correlationId: number) => encodeOrRefuse(api, version, correlationId, this.config.clientId, request)
-    const timer = this.config.clock.after(options.timeoutMs, () => this.close(new EnvironmentError(
-      `The broker at ${formatAddress(this.address)} has not answered ${api.name} within ${options.timeoutMs} ms`)))
+    const timer = this.config.clock.after(options.timeoutMs, () =>
+      this.close(
+        new EnvironmentError(
+          `The broker at ${formatAddress(this.address)} has not answered ${api.name} within ${options.timeoutMs} ms`,
+        ),
+      ),
+    )
     const patience = this.startPatience(api.name, options)
     try {
       const payload = await this.channel.send(encode, options.expectResponse ?? true)
@@ -107,8 +115,14 @@ export class Wire {
 
   private startPatience(apiName: string, { timeoutMs, brokerWaitMs = 0 }: RequestOptions): Timer | undefined {
     const { clock, hindrances } = this.config
-    return hindrances && clock.after(brokerWaitMs + PATIENCE_MS, () => hindrances.meet(
-      this, `The broker at ${formatAddress(this.address)} has not answered ${apiName} yet`, { outlook: outlookFor(timeoutMs) }))
+    return (
+      hindrances &&
+      clock.after(brokerWaitMs + PATIENCE_MS, () =>
+        hindrances.meet(this, `The broker at ${formatAddress(this.address)} has not answered ${apiName} yet`, {
+          outlook: outlookFor(timeoutMs),
+        }),
+      )
+    )
   }
 
   close(reason: Error): void {
@@ -123,7 +137,10 @@ export class Wire {
     if (!(error instanceof MalformedError)) {
       return new EnvironmentError(`Lost the broker at ${address}: ${failureReason(error)}${hint}`, { cause: error })
     }
-    return new UnreadableAnswer(`The broker at ${address} sent an answer to ${apiName} that cannot be read: ${error.message}`, { cause: error })
+    return new UnreadableAnswer(
+      `The broker at ${address} sent an answer to ${apiName} that cannot be read: ${error.message}`,
+      { cause: error },
+    )
   }
 }
 
@@ -131,11 +148,18 @@ export class Wire {
  * Connects, asks for the broker's versions and authenticates, all within `timeoutMs`. Throws whatever went wrong, to be
  * put in words by `failureReason`; KafkaError when the broker refuses the credentials.
  */
-export async function openWire(address: Address, config: WireConfig, timeoutMs: number, signal?: AbortSignal): Promise<Wire> {
+export async function openWire(
+  address: Address,
+  config: WireConfig,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<Wire> {
   const { clientId, ssl, sasl, clock } = config
   // The timer below covers connecting too, and says more: kafkajs's own must not come first.
   const channel = new Channel({ ...address, clientId, ssl, sasl, connectTimeoutMs: timeoutMs * 2 })
-  const late = new EnvironmentError(`no answer within ${Number((timeoutMs / 1000).toFixed(1))} s${ssl ? '' : '; is it a Kafka listener, and one without TLS?'}`)
+  const late = new EnvironmentError(
+    `no answer within ${Number((timeoutMs / 1000).toFixed(1))} s${ssl ? '' : '; is it a Kafka listener, and one without TLS?'}`,
+  )
   const timer = clock.after(timeoutMs, () => channel.close(late))
   const patience = timeoutMs > PATIENCE_MS ? sayLater(channel, address, config, timeoutMs) : undefined
   const abort = () => channel.close(new EnvironmentError('given up'))
@@ -160,8 +184,11 @@ export async function openWire(address: Address, config: WireConfig, timeoutMs: 
 /** Why a server may hang up on the first request, which any Kafka answers. */
 function endHint(ssl: ConnectionOptions | null): string {
   if (!ssl) return TLS_HINT
-  return `it ended the connection after the TLS handshake; ${ssl.cert ? 'does it refuse the client certificate of ssl.keystore?'
-    : 'does it ask for a client certificate (ssl.keystore.location)?'}`
+  return `it ended the connection after the TLS handshake; ${
+    ssl.cert
+      ? 'does it refuse the client certificate of ssl.keystore?'
+      : 'does it ask for a client certificate (ssl.keystore.location)?'
+  }`
 }
 
 /** Throws the error, or says what a server most likely is that hangs up so early; `words` may have nothing to say. */
@@ -171,15 +198,32 @@ function explainEnd(error: unknown, words: string | null): never {
   throw words !== null && hasEnded ? new EnvironmentError(words, { cause: error }) : error
 }
 
-function sayLater(channel: object, address: Address, { clock, hindrances, silence }: WireConfig, timeoutMs: number): Timer | undefined {
+function sayLater(
+  channel: object,
+  address: Address,
+  { clock, hindrances, silence }: WireConfig,
+  timeoutMs: number,
+): Timer | undefined {
   const waiting = silence ?? { subject: channel, cause: `No answer from ${formatAddress(address)} yet` }
-  return hindrances && clock.after(PATIENCE_MS, () => hindrances.meet(waiting.subject, waiting.cause, { outlook: outlookFor(timeoutMs) }))
+  return (
+    hindrances &&
+    clock.after(PATIENCE_MS, () => hindrances.meet(waiting.subject, waiting.cause, { outlook: outlookFor(timeoutMs) }))
+  )
 }
 
 const outlookFor = (timeoutMs: number): string => `waiting up to ${Number((timeoutMs / 1000).toFixed(1))} s`
 
-/** Encodes a request. Throws UserError for what the protocol cannot carry, a name of 40,000 letters for example: nobody but the user has made it up. */
-function encodeOrRefuse<Q extends Fields>(api: Api<Q>, version: number, correlationId: number, clientId: string, request: Input<Message<Q>>): Buffer[] {
+/**
+ * Encodes a request. Throws UserError for what the protocol cannot carry, a name of 40,000 letters for example: nobody
+ * but the user has made it up.
+ */
+function encodeOrRefuse<Q extends Fields>(
+  api: Api<Q>,
+  version: number,
+  correlationId: number,
+  clientId: string,
+  request: Input<Message<Q>>,
+): Buffer[] {
   try {
     return encodeRequest(api, version, correlationId, clientId, request)
   } catch (error) {

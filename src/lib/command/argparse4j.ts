@@ -6,10 +6,17 @@ import type { Dialect, Option } from './define.ts'
  * unambiguous, an option given again takes the place of the one before, one that is `repeatable` takes every word up to
  * the next option (nargs="+"), and a word that belongs to nothing is an error.
  */
-export const argparse4j: Dialect = { refusesWords: true, hasShortHelp: true, rewrite: (args, options) => rewrite(args, options, 'values') }
+export const argparse4j: Dialect = {
+  refusesWords: true,
+  hasShortHelp: true,
+  rewrite: (args, options) => rewrite(args, options, 'values'),
+}
 
 /** The same for the tools whose `repeatable` options take one value each, and are given again for another (append). */
-export const appendingArgparse4j: Dialect = { ...argparse4j, rewrite: (args, options) => rewrite(args, options, 'options') }
+export const appendingArgparse4j: Dialect = {
+  ...argparse4j,
+  rewrite: (args, options) => rewrite(args, options, 'options'),
+}
 
 function rewrite(args: readonly string[], options: readonly Option[], repeated: 'values' | 'options'): string[] {
   const given = new Map<Option, string[]>()
@@ -22,7 +29,7 @@ function rewrite(args: readonly string[], options: readonly Option[], repeated: 
       continue
     }
     const end = endOfValues(option, args, i, repeated)
-    const earlier = option.repeatable && repeated === 'options' ? given.get(option) ?? [] : []
+    const earlier = option.repeatable && repeated === 'options' ? (given.get(option) ?? []) : []
     given.set(option, [...earlier, ...valuesOf(option, args.slice(i, end))])
     i = end - 1
   }

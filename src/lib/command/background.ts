@@ -22,12 +22,25 @@ const pollMs = 10
  * "ready", or ends with exit code 0. Throws EnvironmentError with what it said when it ends otherwise, or stays silent
  * for too long.
  */
-export async function startInBackground(args: readonly string[], { cwd, env, logFile, timeoutMs = 30_000 }: Background): Promise<void> {
+export async function startInBackground(
+  args: readonly string[],
+  { cwd, env, logFile, timeoutMs = 30_000 }: Background,
+): Promise<void> {
   const log = openLog(logFile)
   try {
     const from = fstatSync(log).size
-    const child = spawn(process.execPath, [join(packageRoot(), 'bin', 'kts'), ...args], { cwd, env, detached: true, stdio: ['ignore', log, log] })
-    await ready(child, { said: () => readFrom(log, from), fault: () => faultOf(log, logFile), timeoutMs, name: `kts ${args.join(' ')}` })
+    const child = spawn(process.execPath, [join(packageRoot(), 'bin', 'kts'), ...args], {
+      cwd,
+      env,
+      detached: true,
+      stdio: ['ignore', log, log],
+    })
+    await ready(child, {
+      said: () => readFrom(log, from),
+      fault: () => faultOf(log, logFile),
+      timeoutMs,
+      name: `kts ${args.join(' ')}`,
+    })
     child.unref()
   } finally {
     closeSync(log)
@@ -36,7 +49,12 @@ export async function startInBackground(args: readonly string[], { cwd, env, log
 
 /** Starts `kts ARGS` apart from this process, which may end before it; what it says is lost. */
 export function leaveInBackground(args: readonly string[], { cwd, env }: Pick<Background, 'cwd' | 'env'>): void {
-  const child = spawn(process.execPath, [join(packageRoot(), 'bin', 'kts'), ...args], { cwd, env, detached: true, stdio: 'ignore' })
+  const child = spawn(process.execPath, [join(packageRoot(), 'bin', 'kts'), ...args], {
+    cwd,
+    env,
+    detached: true,
+    stdio: 'ignore',
+  })
   child.on('error', () => {})
   child.unref()
 }
@@ -84,13 +102,22 @@ function ready(child: ChildProcess, { said, fault, timeoutMs, name }: Waiting): 
       settle(new EnvironmentError(`${name} was not ready after ${timeoutMs / 1000} s`))
     }, pollMs)
     child.once('error', (error) => settle(new EnvironmentError(`${name} could not be started: ${error.message}`)))
-    child.once('exit', (code, signal) => settle(code === 0 ? undefined : fault() ?? new EnvironmentError(lastWords(said(), name, signal ?? `exit code ${code}`))))
+    child.once('exit', (code, signal) =>
+      settle(
+        code === 0
+          ? undefined
+          : (fault() ?? new EnvironmentError(lastWords(said(), name, signal ?? `exit code ${code}`))),
+      ),
+    )
   })
 }
 
 /** Why a process ended: the last line that it wrote, which carries its own name already. */
 function lastWords(said: string, name: string, end: string): string {
-  const lines = said.trim().split('\n').filter((line) => line !== '')
+  const lines = said
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '')
   return lines.at(-1)?.replace(/^kts [a-z ]+: /, '') ?? `${name} ended with ${end} and said nothing`
 }
 

@@ -16,9 +16,14 @@ export interface Option<N extends string = string> {
   readonly type?: 'string' | 'integer'
   /** Of an integer that is a length of time: its unit. Under kts `5m` and `PT5M` are taken as well. */
   readonly unit?: 'ms' | 's' | 'min'
-  /** Under kts an empty argument is a usage error, the value of a variable that is not set; except where this says otherwise. */
+  /**
+   * Under kts an empty argument is a usage error, the value of a variable that is not set; except where this says
+   * otherwise.
+   */
   readonly mayBeEmpty?: boolean
-  /** What stands for the argument in the help: `HOST:PORT`. A `FILE`, `PATH` or `DIR` is one, to shell completion too. */
+  /**
+   * What stands for the argument in the help: `HOST:PORT`. A `FILE`, `PATH` or `DIR` is one, to shell completion too.
+   */
   readonly value?: string
   /** All that it takes; anything else is a usage error, unless only the case differs under `ignoresCase`. */
   readonly values?: readonly string[]
@@ -44,18 +49,24 @@ export interface Option<N extends string = string> {
 /** Names that the cluster is asked for, paths, or some of the values that there are. */
 export type Offer = 'topics' | 'groups' | 'files' | 'folders' | readonly string[]
 
-type CamelCase<S extends string> = S extends `${infer A}-${infer B}` ? `${A}${Capitalize<CamelCase<B>>}`
-  : S extends `${infer A}.${infer B}` ? `${A}${Capitalize<CamelCase<B>>}` : S
+type CamelCase<S extends string> = S extends `${infer A}-${infer B}`
+  ? `${A}${Capitalize<CamelCase<B>>}`
+  : S extends `${infer A}.${infer B}`
+    ? `${A}${Capitalize<CamelCase<B>>}`
+    : S
 
-type Parsed<O> = O extends { type: 'integer' } ? number
-  : O extends { values: readonly (infer V)[] } ? V
-    : string
-type ValueOf<O> = O extends { argument: 'none' } ? boolean
-  : O extends { repeatable: true } ? Parsed<O>[]
-    : O extends { argument: 'optional' } ? Parsed<O> | true | undefined
+type Parsed<O> = O extends { type: 'integer' } ? number : O extends { values: readonly (infer V)[] } ? V : string
+type ValueOf<O> = O extends { argument: 'none' }
+  ? boolean
+  : O extends { repeatable: true }
+    ? Parsed<O>[]
+    : O extends { argument: 'optional' }
+      ? Parsed<O> | true | undefined
       : Parsed<O> | undefined
 
-/** The parsed options of a command: camel-cased names; flags are false, lists empty, the rest undefined when not given. */
+/**
+ * The parsed options of a command: camel-cased names; flags are false, lists empty, the rest undefined when not given.
+ */
 export type Values<O extends readonly Option[]> = { readonly [E in O[number] as CamelCase<E['name']>]: ValueOf<E> }
 
 /** The world that a command runs in. Nothing else is touched: no `process`, no `console`. */
@@ -79,13 +90,13 @@ export interface Context {
   /** Aborted by SIGINT or SIGTERM; its reason is the signal's name. */
   readonly signal: AbortSignal
   /**
-   * For a command that has nothing left to do when nobody reads stdout any more: it is ended then as by a write that fails,
-   * though nothing is written.
+   * For a command that has nothing left to do when nobody reads stdout any more: it is ended then as by a write that
+   * fails, though nothing is written.
    */
   mindReader?(): void
   /**
-   * Sets what is still written to stderr, line by line, when a second signal ends the process at once: the names of what is
-   * lost. It is asked for at that moment, and must not wait for anything.
+   * Sets what is still written to stderr, line by line, when a second signal ends the process at once: the names of
+   * what is lost. It is asked for at that moment, and must not wait for anything.
    */
   lastWords(words: () => readonly string[]): void
   /** Starts kts itself with these arguments, in the background, and returns when it says that it is ready. */
@@ -153,7 +164,10 @@ export interface Command<O extends readonly Option[] = readonly Option[]> {
   readonly formats?: readonly OutputFormat[]
   /** Set by a command that has options of its own for how its stream looks: --output is not offered. */
   readonly streams?: boolean
-  /** Set where Apache's tool, under its own name, reports a properties file that cannot be read as a failure at run time. */
+  /**
+   * Set where Apache's tool, under its own name, reports a properties file that cannot be read as a failure at run
+   * time.
+   */
   readonly readsConfigAtWork?: boolean
   /** False for values that need no cluster; without it a command with --bootstrap-server always does. */
   asksCluster?(values: Values<O>, words: readonly string[]): boolean
@@ -162,10 +176,15 @@ export interface Command<O extends readonly Option[] = readonly Option[]> {
   /** Brokers that the options name elsewhere than in `--bootstrap-server`: `bootstrap.servers` among properties. */
   servers?(values: Values<O>): string | undefined
   /**
-   * A result to be shown, or nothing (or an exit code) when the command has written its own stream. `output` is the format
-   * asked for with --json or --output; undefined when the place of the output decides.
+   * A result to be shown, or nothing (or an exit code) when the command has written its own stream. `output` is the
+   * format asked for with --json or --output; undefined when the place of the output decides.
    */
-  run(values: Values<O>, context: Context, words: readonly string[], output?: OutputFormat): Promise<Result | number | void>
+  run(
+    values: Values<O>,
+    context: Context,
+    words: readonly string[],
+    output?: OutputFormat,
+  ): Promise<Result | number | void>
   /** How Apache's tool reports an error at run time under its own name; by default one line on stderr and exit 1. */
   dropInFailure?(error: Error): Failure
 }

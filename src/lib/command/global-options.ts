@@ -21,8 +21,21 @@ const underKts = defineOptions([
 function formatOptions({ formats = OUTPUT_FORMATS, streams = false }: Command): Option[] {
   if (streams) return []
   const byDefault = formats.includes('table') ? '; a table on a terminal and text elsewhere by default' : ''
-  const output: Option = { name: 'output', argument: 'required', value: 'FORMAT', values: formats, about: `How to answer${byDefault}.`, section, only: 'kts' }
-  return formats.includes('json') ? [{ name: 'json', argument: 'none', about: 'Answer in JSON, the same as --output json.', section, only: 'kts' }, output] : [output]
+  const output: Option = {
+    name: 'output',
+    argument: 'required',
+    value: 'FORMAT',
+    values: formats,
+    about: `How to answer${byDefault}.`,
+    section,
+    only: 'kts',
+  }
+  return formats.includes('json')
+    ? [
+        { name: 'json', argument: 'none', about: 'Answer in JSON, the same as --output json.', section, only: 'kts' },
+        output,
+      ]
+    : [output]
 }
 
 /** Everything that a command line of this command may hold under one of its two names. */

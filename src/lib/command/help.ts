@@ -15,8 +15,10 @@ export function commandHelp(command: Command, style: 'kts' | 'drop-in', program:
   const words = command.positional ? ` [${command.positional.name}]` : ''
   const parts = [`${lines(command.about, width)}\nUsage: ${program}${words} [options]\n`]
   if (style === 'kts') parts.push(...examples(command))
-  if (command.positional) parts.push(`\nArguments\n${columns([[command.positional.name, command.positional.about]], width)}`)
-  for (const [section, members] of bySection(options)) parts.push(`\n${section}\n${columns(members.map(describe), width)}`)
+  if (command.positional)
+    parts.push(`\nArguments\n${columns([[command.positional.name, command.positional.about]], width)}`)
+  for (const [section, members] of bySection(options))
+    parts.push(`\n${section}\n${columns(members.map(describe), width)}`)
   return parts.join('')
 }
 
@@ -28,11 +30,24 @@ interface OverviewOptions {
 }
 
 /** Help of kts as a whole, or of the commands that begin with one word. */
-export function overview(entries: readonly HelpEntry[], { prefix, pages = [], width = 100 }: OverviewOptions = {}): string {
+export function overview(
+  entries: readonly HelpEntry[],
+  { prefix, pages = [], width = 100 }: OverviewOptions = {},
+): string {
   const listed = entries.filter((entry) => prefix === undefined || entry.name.startsWith(`${prefix} `))
-  const rows = listed.map((entry): [string, string] => [entry.name, `${entry.about}${entry.dropIns.length > 0 ? ` (${entry.dropIns.join(', ')})` : ''}`])
-  const title = prefix === undefined ? `${lines('The Kafka command line without the JVM, with a broker in the box.', width)}\n` : ''
-  const topics = pages.length === 0 ? '' : `\nPages (kts help PAGE)\n${columns(pages.map(({ name, about }) => [name, about]), width)}`
+  const rows = listed.map((entry): [string, string] => [
+    entry.name,
+    `${entry.about}${entry.dropIns.length > 0 ? ` (${entry.dropIns.join(', ')})` : ''}`,
+  ])
+  const title =
+    prefix === undefined ? `${lines('The Kafka command line without the JVM, with a broker in the box.', width)}\n` : ''
+  const topics =
+    pages.length === 0
+      ? ''
+      : `\nPages (kts help PAGE)\n${columns(
+          pages.map(({ name, about }) => [name, about]),
+          width,
+        )}`
   const usage = `Usage: kts ${prefix === undefined ? '' : `${prefix} `}COMMAND [options]`
   return `${title}${usage}\n\nCommands\n${columns(rows, width)}${topics}\n${HINTS.map((hint) => lines(hint, width)).join('')}`
 }
@@ -62,14 +77,19 @@ const describe = (option: Option): [string, string] => [usageOf(option), fullAbo
 /** Two columns; the right one is wrapped, and starts on its own line where the left one is long. */
 function columns(rows: readonly (readonly [string, string])[], width: number): string {
   const left = Math.min(34, Math.max(12, width - 34), Math.max(...rows.map(([name]) => name.length)) + 2)
-  return rows.map(([name, about]) => {
-    const lines = wrap(about, Math.max(30, width - left - 4))
-    const first = name.length + 2 > left ? `  ${name}\n` : `  ${name.padEnd(left)}${lines.shift() ?? ''}\n`
-    return first + lines.map((line) => `${' '.repeat(left + 2)}${line}\n`).join('')
-  }).join('')
+  return rows
+    .map(([name, about]) => {
+      const lines = wrap(about, Math.max(30, width - left - 4))
+      const first = name.length + 2 > left ? `  ${name}\n` : `  ${name.padEnd(left)}${lines.shift() ?? ''}\n`
+      return first + lines.map((line) => `${' '.repeat(left + 2)}${line}\n`).join('')
+    })
+    .join('')
 }
 
-const lines = (text: string, width: number): string => wrap(text, width).map((line) => `${line}\n`).join('')
+const lines = (text: string, width: number): string =>
+  wrap(text, width)
+    .map((line) => `${line}\n`)
+    .join('')
 
 function wrap(text: string, width: number): string[] {
   const lines: string[] = []

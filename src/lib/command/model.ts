@@ -31,21 +31,53 @@ interface OptionModel {
 export function describeCommand(command: Command, style: 'kts' | 'drop-in' = 'kts'): CommandModel {
   const { name, about, dropIns = [], examples = [], positional } = command
   const { completes } = positional ?? {}
-  const words = positional && { name: positional.name, about: positional.about, ...(Array.isArray(completes) && { values: completes as string[] }) }
-  return { name, about, dropIns, examples, words: words ?? null, options: optionsFor(command, style).map(describeOption) }
+  const words = positional && {
+    name: positional.name,
+    about: positional.about,
+    ...(Array.isArray(completes) && { values: completes as string[] }),
+  }
+  return {
+    name,
+    about,
+    dropIns,
+    examples,
+    words: words ?? null,
+    options: optionsFor(command, style).map(describeOption),
+  }
 }
 
 function describeOption(option: Option): OptionModel {
-  const { name, short = null, about, argument, type = 'string', values = null, repeatable = false, deprecatedFor = null } = option
+  const {
+    name,
+    short = null,
+    about,
+    argument,
+    type = 'string',
+    values = null,
+    repeatable = false,
+    deprecatedFor = null,
+  } = option
   const value = argument === 'none' ? null : valueName(option)
-  return { name, short, about, section: sectionOf(option), argument, value, type: argument === 'none' ? 'flag' : type, values, repeatable, deprecatedFor }
+  return {
+    name,
+    short,
+    about,
+    section: sectionOf(option),
+    argument,
+    value,
+    type: argument === 'none' ? 'flag' : type,
+    values,
+    repeatable,
+    deprecatedFor,
+  }
 }
 
 /** What stands for the argument in the help. */
 export const valueName = ({ value, type }: Option): string => value ?? (type === 'integer' ? 'N' : 'VALUE')
 
 /** The group that an option is shown in. */
-export const sectionOf = ({ deprecatedFor, section = 'Options' }: Option): string => (deprecatedFor === undefined ? section : 'Deprecated')
+export const sectionOf = ({ deprecatedFor, section = 'Options' }: Option): string =>
+  deprecatedFor === undefined ? section : 'Deprecated'
 
 /** Options by section in the order of their declaration; what is the same for many commands comes last. */
 export function bySection(options: readonly Option[]): Map<string, Option[]> {
@@ -56,7 +88,10 @@ export function bySection(options: readonly Option[]): Map<string, Option[]> {
   return sections
 }
 
-/** The whole sentence about an option: what it takes where that is not said already, whether it may be repeated, what replaces it. */
+/**
+ * The whole sentence about an option: what it takes where that is not said already, whether it may be repeated, what
+ * replaces it.
+ */
 export function fullAbout({ about, values = [], repeatable, deprecatedFor }: Option): string {
   const listed = values.every((value) => about.includes(value)) ? '' : ` One of ${values.join(', ')}.`
   const replaced = deprecatedFor === undefined || about.includes(`--${deprecatedFor}`) ? '' : ` Use --${deprecatedFor}.`

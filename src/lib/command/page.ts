@@ -7,4 +7,7 @@ export interface Page {
 }
 
 /** A paragraph, a list of words with what they mean, or lines that are shown as they are. */
-export type Block = string | { readonly terms: readonly (readonly [term: string, about: string])[] } | { readonly lines: readonly string[] }
+export type Block =
+  | string
+  | { readonly terms: readonly (readonly [term: string, about: string])[] }
+  | { readonly lines: readonly string[] }

@@ -34,10 +34,13 @@ export function parseArguments(command: Command, style: 'kts' | 'drop-in', args:
   if (!(has('help') || has('help-json') || has('version'))) {
     rejectRepeated(given)
     if (style === 'kts') rejectEmpty(given, command.positional?.mayBeEmpty ? [] : words)
-    if ((style === 'kts' || dialect.refusesWords) && command.positional === undefined && words.length > 0) rejectWord(words[0]!, options)
+    if ((style === 'kts' || dialect.refusesWords) && command.positional === undefined && words.length > 0)
+      rejectWord(words[0]!, options)
   }
   return {
-    values: Object.fromEntries(command.options.map((option) => [camelCase(option.name), valueOf(option, given.get(option) ?? [], style)])),
+    values: Object.fromEntries(
+      command.options.map((option) => [camelCase(option.name), valueOf(option, given.get(option) ?? [], style)]),
+    ),
     words,
     notices: deprecations(given, has),
     help: has('help') || (style === 'drop-in' && command.helpsWhenBare === true && args.length === 0),
@@ -51,8 +54,13 @@ export function parseArguments(command: Command, style: 'kts' | 'drop-in', args:
 
 /** Lets commander split the words into options, collected in `given`, and the rest, which is returned. */
 function runProgram(given: ReadonlyMap<Option, (string | true)[]>, args: readonly string[]): string[] {
-  const program = new Program().helpOption(false).argument('[words...]').allowExcessArguments().showSuggestionAfterError(false)
-    .exitOverride().configureOutput({ writeErr: () => {}, outputError: () => {} })
+  const program = new Program()
+    .helpOption(false)
+    .argument('[words...]')
+    .allowExcessArguments()
+    .showSuggestionAfterError(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, outputError: () => {} })
   for (const [option, values] of given) {
     const declared = toProgramOption(option)
     program.addOption(declared)
@@ -85,24 +93,32 @@ function usageError(error: CommanderError, options: readonly Option[]): UserErro
     return new UserError(`${/--[^\s,]+/.exec(name)?.[0] ?? name} needs a value`)
   }
   if (error.code !== 'commander.unknownOption') return new UserError(error.message.replace(/^error: /, ''))
-  const meant = suggest(name.replace(/^-+|=.*$/gs, ''), options.map((option) => option.name))
+  const meant = suggest(
+    name.replace(/^-+|=.*$/gs, ''),
+    options.map((option) => option.name),
+  )
   return new UserError(`unknown option ${name}${meant ? `; did you mean --${meant}?` : ''}`)
 }
 
 function rejectRepeated(given: ReadonlyMap<Option, readonly unknown[]>): void {
   for (const [option, values] of given) {
-    if (values.length > 1 && !option.repeatable && option.argument !== 'none') throw new UserError(`--${option.name} is given ${values.length} times, but takes one value`)
+    if (values.length > 1 && !option.repeatable && option.argument !== 'none')
+      throw new UserError(`--${option.name} is given ${values.length} times, but takes one value`)
   }
 }
 
 /** An empty name is a shell variable that is not set, and never means "all of them". */
 function rejectEmpty(given: ReadonlyMap<Option, readonly (string | true)[]>, words: readonly string[]): void {
   for (const [option, values] of given) {
-    const isEmpty = (value: string | true): boolean => value === '' || (value !== true && isName(option) && value.trim() === '')
-    const hasGap = (value: string | true): boolean => value !== true && option.isList === true && value.split(',').some((part) => part.trim() === '')
-    if (!option.mayBeEmpty && option.type !== 'integer' && option.values === undefined && values.some(isEmpty)) throw new UserError(`--${option.name} is empty${UNSET}`)
+    const isEmpty = (value: string | true): boolean =>
+      value === '' || (value !== true && isName(option) && value.trim() === '')
+    const hasGap = (value: string | true): boolean =>
+      value !== true && option.isList === true && value.split(',').some((part) => part.trim() === '')
+    if (!option.mayBeEmpty && option.type !== 'integer' && option.values === undefined && values.some(isEmpty))
+      throw new UserError(`--${option.name} is empty${UNSET}`)
     const withGap = values.find(hasGap)
-    if (withGap !== undefined) throw new UserError(`--${option.name} ${withGap as string} lacks a name before or after a comma${UNSET}`)
+    if (withGap !== undefined)
+      throw new UserError(`--${option.name} ${withGap as string} lacks a name before or after a comma${UNSET}`)
   }
   if (words.includes('')) throw new UserError(`an argument is empty${UNSET}`)
 }
@@ -112,7 +128,10 @@ const UNSET = '; is a variable of the shell not set?'
 const isName = ({ completes }: Option): boolean => completes === 'topics' || completes === 'groups'
 
 function rejectWord(word: string, options: readonly Option[]): never {
-  const meant = suggest(word, options.map((option) => option.name))
+  const meant = suggest(
+    word,
+    options.map((option) => option.name),
+  )
   throw new UserError(`unexpected argument "${word}"${meant ? `; did you mean --${meant}?` : ''}`)
 }
 
@@ -123,23 +142,30 @@ function valueOf(option: Option, given: readonly (string | true)[], style: 'kts'
 }
 
 function parseValue(option: Option, text: string, style: 'kts' | 'drop-in' = 'kts'): string | number | true {
-  if (option.type === 'integer') return (style === 'kts' ? parseLength(option, text) : undefined) ?? parseInteger(option, text)
+  if (option.type === 'integer')
+    return (style === 'kts' ? parseLength(option, text) : undefined) ?? parseInteger(option, text)
   return option.values === undefined ? text : chooseValue(option, option.values, text)
 }
 
 /** Where the argument may be left out, an empty one is as good as none. */
-function chooseValue({ name, argument, ignoresCase = false }: Option, values: readonly string[], text: string): string | true {
+function chooseValue(
+  { name, argument, ignoresCase = false }: Option,
+  values: readonly string[],
+  text: string,
+): string | true {
   if (text === '' && argument === 'optional') return true
   const wanted = ignoresCase ? text.trim().toLowerCase() : text
   const value = values.find((known) => (ignoresCase ? known.toLowerCase() : known) === wanted)
   if (value !== undefined) return value
   const meant = suggest(wanted, values)
-  throw new UserError(`--${name} is ${values.length > 2 ? 'one of ' : ''}${enumerate(values)}, not "${text}"${meant ? `; did you mean ${meant}?` : ''}`)
+  throw new UserError(
+    `--${name} is ${values.length > 2 ? 'one of ' : ''}${enumerate(values)}, not "${text}"${meant ? `; did you mean ${meant}?` : ''}`,
+  )
 }
 
 /** `a, b and c`; of two that exclude each other, `a or b`. */
 const enumerate = (values: readonly string[]): string =>
-  (values.length > 2 ? `${values.slice(0, -1).join(', ')} and ${values.at(-1)}` : values.join(' or '))
+  values.length > 2 ? `${values.slice(0, -1).join(', ')} and ${values.at(-1)}` : values.join(' or ')
 
 /** As Java's Integer and Long read a number: decimal digits, with a sign or without. */
 function parseInteger(option: Option, text: string): number {
@@ -150,17 +176,25 @@ function parseInteger(option: Option, text: string): number {
 
 const UNIT_MS = { ms: 1, s: 1000, min: 60_000 } as const
 
-/** A length of time with a unit of its own, in the unit of the option; undefined for anything else. Throws UserError where it does not come out even. */
+/**
+ * A length of time with a unit of its own, in the unit of the option; undefined for anything else. Throws UserError
+ * where it does not come out even.
+ */
 function parseLength({ name, unit }: Option, text: string): number | undefined {
   const lengthMs = unit && readDuration(text)
   if (lengthMs === undefined) return undefined
   const length = lengthMs / UNIT_MS[unit!]
-  if (!Number.isInteger(length)) throw new UserError(`--${name} ${text} is no whole number of ${{ ms: 'milliseconds', s: 'seconds', min: 'minutes' }[unit!]}`)
+  if (!Number.isInteger(length))
+    throw new UserError(
+      `--${name} ${text} is no whole number of ${{ ms: 'milliseconds', s: 'seconds', min: 'minutes' }[unit!]}`,
+    )
   return length
 }
 
 function deprecations(given: ReadonlyMap<Option, readonly unknown[]>, has: (name: string) => boolean): string[] {
-  const used = [...given].filter(([option, values]) => option.deprecatedFor !== undefined && values.length > 0).map(([option]) => option)
+  const used = [...given]
+    .filter(([option, values]) => option.deprecatedFor !== undefined && values.length > 0)
+    .map(([option]) => option)
   return used.map(({ name, deprecatedFor }) => {
     if (has(deprecatedFor!)) throw new UserError(`--${name} is the old name of --${deprecatedFor}: give one of them`)
     return `Option --${name} is deprecated and will go away. Use --${deprecatedFor} instead.`
@@ -169,7 +203,8 @@ function deprecations(given: ReadonlyMap<Option, readonly unknown[]>, has: (name
 
 /** The format that the options every command has ask for; a command's own --json and --output are something else. */
 function outputFormat(given: ReadonlyMap<Option, readonly (string | true)[]>): OutputFormat | undefined {
-  const general = (name: string): Option | undefined => [...given.keys()].find((option) => option.name === name && option.section === GENERAL)
+  const general = (name: string): Option | undefined =>
+    [...given.keys()].find((option) => option.name === name && option.section === GENERAL)
   const [json, output] = [general('json'), general('output')]
   const isJson = json !== undefined && given.get(json)!.length > 0
   const [text] = (output && given.get(output)) ?? []

@@ -32,13 +32,21 @@ export function chooseWord<A extends string>(words: readonly string[], actions: 
 /** The actions that an option goes with, for those that do not go with all. */
 export type BelongsTo<V extends Given, A extends string> = { readonly [K in keyof V]?: readonly A[] | undefined }
 
-/** No option is given that belongs to other actions; these are options themselves unless `nameOf` says how they are typed. */
+/**
+ * No option is given that belongs to other actions; these are options themselves unless `nameOf` says how they are
+ * typed.
+ */
 export function forbidStrays<V extends Given, A extends string>(
-  values: V, action: A, belongsTo: BelongsTo<V, A>, nameOf: (action: A) => string = optionName,
+  values: V,
+  action: A,
+  belongsTo: BelongsTo<V, A>,
+  nameOf: (action: A) => string = optionName,
 ): void {
   for (const [key, fitting = []] of Object.entries(belongsTo) as [keyof V & string, readonly A[] | undefined][]) {
     if (isGiven(values, key) && !fitting.includes(action)) {
-      throw new UserError(`${optionName(key)} goes with ${fitting.map(nameOf).join(' or ')}, not with ${nameOf(action)}`)
+      throw new UserError(
+        `${optionName(key)} goes with ${fitting.map(nameOf).join(' or ')}, not with ${nameOf(action)}`,
+      )
     }
   }
 }

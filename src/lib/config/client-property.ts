@@ -6,11 +6,16 @@ import { suggest } from '../command/suggest.ts'
 import { UserError } from '../errors.ts'
 import { homeFolder } from './folders.ts'
 
-/** Throws UserError for a property that no Kafka client has, or a value that it does not take. A value that is filled in later passes. */
+/**
+ * Throws UserError for a property that no Kafka client has, or a value that it does not take. A value that is filled in
+ * later passes.
+ */
 export function checkProperty(name: string, value: string): void {
   if (!isKnownProperty(name)) {
     const meant = nearProperty(name) ?? suggest(name, knownProperties())
-    throw new UserError(`${name} is not a property of a Kafka client${meant === undefined ? '' : `; did you mean ${meant}?`}`)
+    throw new UserError(
+      `${name} is not a property of a Kafka client${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+    )
   }
   if (!VARIABLE.test(value)) checkPropertyValue(name, value)
 }

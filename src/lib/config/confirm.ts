@@ -7,7 +7,10 @@ import type { Connection, ProfileInForce } from './connection.ts'
 
 const section = 'Safety'
 
-/** For every command that changes a cluster. `--dry-run` is the command's to obey: it says what it would do, and does nothing. */
+/**
+ * For every command that changes a cluster. `--dry-run` is the command's to obey: it says what it would do, and does
+ * nothing.
+ */
 export const dryRunOption = defineOptions([
   { name: 'dry-run', argument: 'none', section, only: 'kts', about: 'Say what would be done, and do nothing.' },
 ])
@@ -27,11 +30,15 @@ export interface Deed {
 
 /**
  * Whether it may go ahead. Asks where somebody sits at a terminal and has not said --yes; never elsewhere, nor under
- * Apache's names. A profile may want its name typed, which --yes does not spare. After a no it has been said on stderr that
- * nothing was changed. Throws UserError under a profile that is read-only, and where nobody can type a name that is wanted.
+ * Apache's names. A profile may want its name typed, which --yes does not spare. After a no it has been said on stderr
+ * that nothing was changed. Throws UserError under a profile that is read-only, and where nobody can type a name that
+ * is wanted.
  */
 export async function confirm(
-  { question, items = '' }: Deed, { yes = false }: { readonly yes?: boolean }, context: Context, { bootstrapServers, profile }: Connection,
+  { question, items = '' }: Deed,
+  { yes = false }: { readonly yes?: boolean },
+  context: Context,
+  { bootstrapServers, profile }: Connection,
 ): Promise<boolean> {
   if (context.style === 'drop-in') return true
   if (profile?.readOnly) throw readOnlyError(profile.name, 'nothing is changed')
@@ -47,7 +54,9 @@ export async function confirm(
 function isNamed({ name, origin }: ProfileInForce, yes: boolean, context: Context): boolean {
   if (isAtTerminal(context)) return false
   if (yes && origin === '--profile') return true
-  throw new UserError(`the profile ${name} wants its name typed before this is done; where nobody can, add --profile ${name} --yes`)
+  throw new UserError(
+    `the profile ${name} wants its name typed before this is done; where nobody can, add --profile ${name} --yes`,
+  )
 }
 
 async function askName(name: string, question: string, context: Context): Promise<boolean> {

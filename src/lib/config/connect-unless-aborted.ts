@@ -3,10 +3,18 @@ import type { ClientSettings, KafkaClient } from '../client/types.ts'
 import { unlessAborted } from '../command/unless-aborted.ts'
 
 /** As connectClient; undefined when the signal came first. */
-export async function connectUnlessAborted(settings: ClientSettings, options: ConnectOptions, signal: AbortSignal): Promise<KafkaClient | undefined> {
+export async function connectUnlessAborted(
+  settings: ClientSettings,
+  options: ConnectOptions,
+  signal: AbortSignal,
+): Promise<KafkaClient | undefined> {
   if (signal.aborted) return undefined
   const connecting = connectClient(settings, options)
   const client = await unlessAborted(signal, () => connecting)
-  if (!client) connecting.then((late) => late.close(), () => {})
+  if (!client)
+    connecting.then(
+      (late) => late.close(),
+      () => {},
+    )
   return client
 }

@@ -13,26 +13,80 @@ const section = 'Connection'
 
 /** Where the cluster is and how to get in: part of every command that talks to one. */
 export const connectionOptions = defineOptions([
-  { name: 'bootstrap-server', short: 'b', argument: 'required', value: 'HOST:PORT,…', section, about: 'Brokers to ask first; under kts the port is 9092 by default. KTS_BOOTSTRAP_SERVERS stands in for it.' },
-  { name: 'command-config', argument: 'required', value: 'FILE', section, about: 'Java client properties: security, timeouts, bootstrap.servers.' },
-  { name: 'profile', argument: 'required', value: 'NAME', section, only: 'kts', about: 'A cluster that kts profile add has noted. KTS_PROFILE stands in for it.' },
-  { name: 'client-property', short: 'X', argument: 'required', value: 'KEY=VALUE', repeatable: true, section, only: 'kts', about: 'A Java client property, over those of files; KTS_CLIENT_SECURITY_PROTOCOL stands in for security.protocol, and so on.' },
-  { name: 'local', argument: 'none', section, about: 'Use the broker in the box, and start it when it is not running. KTS_LOCAL=1 stands in for it.' },
+  {
+    name: 'bootstrap-server',
+    short: 'b',
+    argument: 'required',
+    value: 'HOST:PORT,…',
+    section,
+    about: 'Brokers to ask first; under kts the port is 9092 by default. KTS_BOOTSTRAP_SERVERS stands in for it.',
+  },
+  {
+    name: 'command-config',
+    argument: 'required',
+    value: 'FILE',
+    section,
+    about: 'Java client properties: security, timeouts, bootstrap.servers.',
+  },
+  {
+    name: 'profile',
+    argument: 'required',
+    value: 'NAME',
+    section,
+    only: 'kts',
+    about: 'A cluster that kts profile add has noted. KTS_PROFILE stands in for it.',
+  },
+  {
+    name: 'client-property',
+    short: 'X',
+    argument: 'required',
+    value: 'KEY=VALUE',
+    repeatable: true,
+    section,
+    only: 'kts',
+    about:
+      'A Java client property, over those of files; KTS_CLIENT_SECURITY_PROTOCOL stands in for security.protocol, and so on.',
+  },
+  {
+    name: 'local',
+    argument: 'none',
+    section,
+    about: 'Use the broker in the box, and start it when it is not running. KTS_LOCAL=1 stands in for it.',
+  },
 ])
 
 /** For the tools that can ask the controllers of a KRaft cluster directly. */
 export const controllerOptions = defineOptions([
-  { name: 'bootstrap-controller', short: 'C', argument: 'required', value: 'HOST:PORT,…', section, about: 'KRaft controllers to ask, in place of brokers.' },
+  {
+    name: 'bootstrap-controller',
+    short: 'C',
+    argument: 'required',
+    value: 'HOST:PORT,…',
+    section,
+    about: 'KRaft controllers to ask, in place of brokers.',
+  },
 ])
 
 /** For the tools that took `--zookeeper` once: topics, configs, consumer groups. */
 export const zookeeperOptions = defineOptions([
-  { name: 'zookeeper', argument: 'required', value: 'HOST:2181', section, about: 'From before Kafka 4: means a broker on port 9092 of the same host.' },
+  {
+    name: 'zookeeper',
+    argument: 'required',
+    value: 'HOST:2181',
+    section,
+    about: 'From before Kafka 4: means a broker on port 9092 of the same host.',
+  },
 ])
 
 /** For the tools that took `--broker-list` once. */
 export const brokerListOptions = defineOptions([
-  { name: 'broker-list', argument: 'required', value: 'HOST:PORT,…', section, about: 'The old name of --bootstrap-server.' },
+  {
+    name: 'broker-list',
+    argument: 'required',
+    value: 'HOST:PORT,…',
+    section,
+    about: 'The old name of --bootstrap-server.',
+  },
 ])
 
 export type { ConnectionValues } from './settings/command-line.ts'
@@ -61,16 +115,20 @@ export interface ProfileInForce {
 }
 
 /**
- * Finds the brokers where `gatherSettings` finds them: an option, a variable, a properties file, a project file, a profile;
- * under `kts` localhost:9092 at last. Starts the broker in the box when it is asked for and not running. Throws UserError for
- * what contradicts itself or is no address, EnvironmentError when nothing was named and nothing listens.
+ * Finds the brokers where `gatherSettings` finds them: an option, a variable, a properties file, a project file, a
+ * profile; under `kts` localhost:9092 at last. Starts the broker in the box when it is asked for and not running.
+ * Throws UserError for what contradicts itself or is no address, EnvironmentError when nothing was named and nothing
+ * listens.
  */
 export async function resolveConnection(values: ConnectionValues, context: Context): Promise<Connection> {
   const layer = await gatherSettings(values, context)
   const connection = connectionOf(layer, values, context)
   const { value, origin, isBox = false } = layer.settings.servers!
   if ((isBox || origin === DEFAULT) && !(await answers(parseAddress(value)))) {
-    if (!isBox) throw new EnvironmentError(`no --bootstrap-server is given and nothing listens on ${value}; add --local to use the broker in the box`)
+    if (!isBox)
+      throw new EnvironmentError(
+        `no --bootstrap-server is given and nothing listens on ${value}; add --local to use the broker in the box`,
+      )
     await context.startSelf(['broker', 'start', '--daemon', '--port', value.replace(/^.*:/, '')])
   }
   if (values.zookeeper !== undefined) await sayInstead(value, context)
@@ -78,27 +136,45 @@ export async function resolveConnection(values: ConnectionValues, context: Conte
 }
 
 /**
- * What `resolveConnection` throws UserError for, without asking anybody: checked before a command runs. With `isFileLater`
- * a properties file that cannot be read is left for the command to find.
+ * What `resolveConnection` throws UserError for, without asking anybody: checked before a command runs. With
+ * `isFileLater` a properties file that cannot be read is left for the command to find.
  */
-export async function checkConnection(values: ConnectionValues, context: Context, { isFileLater = false } = {}): Promise<void> {
+export async function checkConnection(
+  values: ConnectionValues,
+  context: Context,
+  { isFileLater = false } = {},
+): Promise<void> {
   if (!isFileLater || isReadable(values, context)) await nameConnection(values, context)
 }
 
-/** The connection that the options mean, answering or not; nobody is asked, and nothing is started. Throws UserError. */
+/**
+ * The connection that the options mean, answering or not; nobody is asked, and nothing is started. Throws UserError.
+ */
 export async function nameConnection(values: ConnectionValues, surroundings: Surroundings): Promise<Connection> {
   return connectionOf(await gatherSettings(values, surroundings), values, surroundings)
 }
 
-function connectionOf({ settings, properties }: Layer, { bootstrapController }: ConnectionValues, { style }: Surroundings): Connection {
+function connectionOf(
+  { settings, properties }: Layer,
+  { bootstrapController }: ConnectionValues,
+  { style }: Surroundings,
+): Connection {
   const { servers, profile, readOnly, confirm } = settings
   if (!servers) throw new UserError('--bootstrap-server is missing: it names the brokers, e.g. localhost:9092')
   return {
-    bootstrapServers: style === 'kts' ? parseServers(servers.value, servers.origin, { needsPort: bootstrapController !== undefined }) : parseJavaServers(servers.value, servers.origin),
+    bootstrapServers:
+      style === 'kts'
+        ? parseServers(servers.value, servers.origin, { needsPort: bootstrapController !== undefined })
+        : parseJavaServers(servers.value, servers.origin),
     properties: new Map([...properties].map(([name, { value }]) => [name, value])),
     origin: servers.origin,
     areControllers: bootstrapController !== undefined,
-    profile: profile && { name: profile.value, origin: profile.origin, readOnly: readOnly !== undefined, confirm: confirm !== undefined },
+    profile: profile && {
+      name: profile.value,
+      origin: profile.origin,
+      readOnly: readOnly !== undefined,
+      confirm: confirm !== undefined,
+    },
   }
 }
 
@@ -112,7 +188,11 @@ function isReadable({ commandConfig }: ConnectionValues, { cwd }: Context): bool
 }
 
 /** Divides a list of addresses at its commas; each comes out as `host:port`. Throws UserError. */
-export function parseServers(servers: string, origin: string, options: { readonly needsPort?: boolean } = {}): string[] {
+export function parseServers(
+  servers: string,
+  origin: string,
+  options: { readonly needsPort?: boolean } = {},
+): string[] {
   return readEach(servers.split(','), origin, (server) => parseAddress(server, options))
 }
 
@@ -132,12 +212,29 @@ function readEach(servers: readonly string[], origin: string, read: (server: str
   })
 }
 
-/** The options that say where the cluster is, as they were given but for secrets: for a command that is shown to be typed next. */
-export function connectionWords({ bootstrapServer, commandConfig, local, profile, clientProperty = [], zookeeper, brokerList }: ConnectionValues): string[] {
-  const named = { 'bootstrap-server': bootstrapServer ?? brokerList, zookeeper, profile, 'command-config': commandConfig }
+/**
+ * The options that say where the cluster is, as they were given but for secrets: for a command that is shown to be
+ * typed next.
+ */
+export function connectionWords({
+  bootstrapServer,
+  commandConfig,
+  local,
+  profile,
+  clientProperty = [],
+  zookeeper,
+  brokerList,
+}: ConnectionValues): string[] {
+  const named = {
+    'bootstrap-server': bootstrapServer ?? brokerList,
+    zookeeper,
+    profile,
+    'command-config': commandConfig,
+  }
   const shown = clientProperty.filter((pair) => !isSecretProperty(pair.replace(/=.*$/s, '')))
   return [
     ...Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
-    ...shown.flatMap((pair) => ['-X', pair]), ...(local ? ['--local'] : []),
+    ...shown.flatMap((pair) => ['-X', pair]),
+    ...(local ? ['--local'] : []),
   ]
 }

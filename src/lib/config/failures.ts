@@ -18,8 +18,8 @@ export interface Failure {
 }
 
 /**
- * What becomes of a command whose items failed in part or all: under kts each is named on stderr and the exit code is 1;
- * Apache's tools stop at the first one, which is thrown here as KafkaError.
+ * What becomes of a command whose items failed in part or all: under kts each is named on stderr and the exit code is
+ * 1; Apache's tools stop at the first one, which is thrown here as KafkaError.
  */
 export async function settle(failures: readonly Failure[], client: KafkaClient, context: Context): Promise<0 | 1> {
   if (failures.length > 0 && context.style === 'drop-in') throw asKafkaError(failures[0]!.error, failures[0]!.what)
@@ -27,7 +27,11 @@ export async function settle(failures: readonly Failure[], client: KafkaClient, 
 }
 
 /** Names each on stderr, in a line of its own. Returns the exit code. */
-export async function nameFailures(failures: readonly Failure[], client: KafkaClient, context: Context): Promise<0 | 1> {
+export async function nameFailures(
+  failures: readonly Failure[],
+  client: KafkaClient,
+  context: Context,
+): Promise<0 | 1> {
   const near = new NearNames(client, context)
   for (const failure of failures) await say(context, await sentence(failure, near))
   return failures.length > 0 ? 1 : 0
@@ -40,7 +44,8 @@ export async function asError(failure: Failure, client: KafkaClient, context: Co
 
 async function sentence({ what, error, topic, group, more = '' }: Failure, near: NearNames): Promise<string> {
   const said = `${itemSentence(what, error)}${more}`
-  if (topic !== undefined && error.code === 'UNKNOWN_TOPIC_OR_PARTITION') return said + await near.hint('topic', topic)
-  if (group !== undefined && error.code === 'GROUP_ID_NOT_FOUND') return said + await near.hint('group', group)
+  if (topic !== undefined && error.code === 'UNKNOWN_TOPIC_OR_PARTITION')
+    return said + (await near.hint('topic', topic))
+  if (group !== undefined && error.code === 'GROUP_ID_NOT_FOUND') return said + (await near.hint('group', group))
   return said
 }

@@ -20,11 +20,13 @@ export function readJsonFile({ file, cwd, option }: JsonFile): unknown {
 }
 
 /**
- * Reads the list of partitions that Apache's tools take, `{"version": 1, "partitions": [{"topic": …, "partition": …, …}]}`;
- * `parseRest` reads what else an item holds. The version may be missing. Throws UserError, also for a partition named twice.
+ * Reads the list of partitions that Apache's tools take, `{"version": 1, "partitions": [{"topic": …, "partition": …,
+ * …}]}`; `parseRest` reads what else an item holds. The version may be missing. Throws UserError, also for a partition
+ * named twice.
  */
 export function readPartitionsFile<R extends object>(
-  source: JsonFile, parseRest: (item: Readonly<Record<string, unknown>>, where: string) => R,
+  source: JsonFile,
+  parseRest: (item: Readonly<Record<string, unknown>>, where: string) => R,
 ): (TopicPartition & R)[] {
   const document = readJsonFile(source)
   const { version = 1, partitions } = isObject(document) ? document : {}
@@ -53,4 +55,5 @@ function rejectTwice(items: readonly TopicPartition[], file: string): void {
   }
 }
 
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null

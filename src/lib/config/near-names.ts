@@ -32,9 +32,14 @@ const LIST: Readonly<Record<NameKind, (client: KafkaClient) => Promise<readonly 
 export class NearNames {
   private readonly known = new Map<NameKind, Promise<readonly string[]>>()
 
-  constructor(private readonly client: KafkaClient, private readonly context: Surroundings) {}
+  constructor(
+    private readonly client: KafkaClient,
+    private readonly context: Surroundings,
+  ) {}
 
-  /** `; did you mean retail?`, or nothing: when none is near, the name is there after all, or nobody answers in time. */
+  /**
+   * `; did you mean retail?`, or nothing: when none is near, the name is there after all, or nobody answers in time.
+   */
   async hint(kind: NameKind, name: string): Promise<string> {
     return hintAmong(name, await this.others(kind, name))
   }
@@ -66,10 +71,23 @@ export function hintAmong(name: string, names: readonly string[]): string {
 
 /** Between names of one letter any is as near as any other. */
 const nearest = (name: string, names: readonly string[]): string | undefined =>
-  (name.length < 2 ? undefined : suggest(name, names.filter((other) => other !== name)))
+  name.length < 2
+    ? undefined
+    : suggest(
+        name,
+        names.filter((other) => other !== name),
+      )
 
-/** The error as it is, or where it says that there is no such topic the same one with the topic that may have been meant. */
-export async function withNearTopic(error: unknown, topic: string, client: KafkaClient, context: Surroundings): Promise<unknown> {
+/**
+ * The error as it is, or where it says that there is no such topic the same one with the topic that may have been
+ * meant.
+ */
+export async function withNearTopic(
+  error: unknown,
+  topic: string,
+  client: KafkaClient,
+  context: Surroundings,
+): Promise<unknown> {
   if (!(error instanceof KafkaError && error.code === 'UNKNOWN_TOPIC_OR_PARTITION')) return error
-  return new KafkaError(error.code, error.message + await new NearNames(client, context).hint('topic', topic))
+  return new KafkaError(error.code, error.message + (await new NearNames(client, context).hint('topic', topic)))
 }

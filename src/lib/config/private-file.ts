@@ -5,7 +5,10 @@ import { fileProblem } from '../files.ts'
 import { makeFolder } from '../make-folder.ts'
 import { writeWholeFile } from './whole-file.ts'
 
-/** Writes a file that only its owner reads, whole or not at all. Where it is a link, what it points to is written. Throws EnvironmentError. */
+/**
+ * Writes a file that only its owner reads, whole or not at all. Where it is a link, what it points to is written.
+ * Throws EnvironmentError.
+ */
 export function writePrivateFile(file: string, text: string): void {
   try {
     makeFolder(dirname(file), 0o700)

@@ -15,15 +15,21 @@ export interface Order<V> {
 
 /**
  * Finds the cluster that the options mean, connects, lets `action` work, and closes the connection. Throws what
- * resolveConnection and connectClient throw; properties that no Kafka client knows are named on stderr, unless the file is that of a server.
+ * resolveConnection and connectClient throw; properties that no Kafka client knows are named on stderr, unless the file
+ * is that of a server.
  */
 export async function withCluster<T>(
-  values: ConnectionValues, context: Context, action: (client: KafkaClient, connection: Connection) => Promise<T>, { isServersFile = false } = {},
+  values: ConnectionValues,
+  context: Context,
+  action: (client: KafkaClient, connection: Connection) => Promise<T>,
+  { isServersFile = false } = {},
 ): Promise<T> {
   const connection = await resolveConnection(values, context)
   const { clock } = context
   const { say } = new Voice(context)
   const warn = isServersFile ? (): void => {} : say
   const hindrances = new Hindrances({ clock, say })
-  return withClient({ ...connection, clientId: clientId() }, { clock, warn, hindrances }, (client) => action(client, connection))
+  return withClient({ ...connection, clientId: clientId() }, { clock, warn, hindrances }, (client) =>
+    action(client, connection),
+  )
 }

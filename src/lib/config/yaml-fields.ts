@@ -10,8 +10,9 @@ export function readSection(field: YamlField, what: string, known?: readonly str
   const { where, value } = field
   if (value === '') return new Map()
   if (!(value instanceof Map)) throw new UserError(`${where}: ${what} holds fields, as name: value`)
-  for (const [name, { where: place }] of known ? value as ReadonlyMap<string, YamlField> : []) {
-    if (!known!.includes(name)) throw new UserError(`${place}: ${what} has no field "${name}"; ${instead(name, known!)}`)
+  for (const [name, { where: place }] of known ? (value as ReadonlyMap<string, YamlField>) : []) {
+    if (!known!.includes(name))
+      throw new UserError(`${place}: ${what} has no field "${name}"; ${instead(name, known!)}`)
   }
   return value
 }
@@ -41,7 +42,8 @@ export function readFlag({ where, value }: YamlField, name: string): boolean {
 export function readClientProperties(field: YamlField): [name: string, value: string, where: string][] {
   return [...readSection(field, 'properties')].map(([name, { where, value }]) => {
     if (typeof value !== 'string') throw new UserError(`${where}: ${name} needs a value, as text`)
-    if (name === 'bootstrap.servers') throw new UserError(`${where}: bootstrap-server, beside the properties, names the servers`)
+    if (name === 'bootstrap.servers')
+      throw new UserError(`${where}: bootstrap-server, beside the properties, names the servers`)
     located(where, () => checkProperty(name, value))
     return [name, value, where]
   })

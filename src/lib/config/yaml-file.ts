@@ -3,14 +3,20 @@ import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type
 import { UserError } from '../errors.ts'
 import { readText } from '../files.ts'
 
-/** A value in a YAML file, and where it stands. Everything is text, as it is written: `1.10` stays `1.10`, and `no` is no `false`. */
+/**
+ * A value in a YAML file, and where it stands. Everything is text, as it is written: `1.10` stays `1.10`, and `no` is
+ * no `false`.
+ */
 export interface YamlField {
   /** `FILE:LINE`, for messages. */
   readonly where: string
   readonly value: string | readonly YamlField[] | ReadonlyMap<string, YamlField>
 }
 
-/** Reads a YAML file; undefined when it is not there. Throws UserError, with the line, for what is no YAML or more than is needed here. */
+/**
+ * Reads a YAML file; undefined when it is not there. Throws UserError, with the line, for what is no YAML or more than
+ * is needed here.
+ */
 export function readYamlFile(file: string): YamlField | undefined {
   if (!existsSync(file)) return undefined
   const text = readText(file)
@@ -21,7 +27,11 @@ export function readYamlFile(file: string): YamlField | undefined {
     if (node === null) return { where, value: '' }
     if (isScalar(node)) return { where, value: String(node.value ?? '') }
     if (isSeq<Node>(node)) return { where, value: node.items.map(fieldOf) }
-    if (isMap<Node, Node | null>(node)) return { where, value: new Map(node.items.map(({ key, value }) => [nameOf(key), { ...fieldOf(value), where: whereOf(key) }])) }
+    if (isMap<Node, Node | null>(node))
+      return {
+        where,
+        value: new Map(node.items.map(({ key, value }) => [nameOf(key), { ...fieldOf(value), where: whereOf(key) }])),
+      }
     throw new UserError(`${where}: anchors and aliases are not read here`)
   }
   const nameOf = (key: Node): string => {
@@ -56,6 +66,7 @@ function parse(file: string, text: string): { document: Document<Node>; lines: L
   const lines = new LineCounter()
   const document = parseDocument<Node>(text, { schema: 'failsafe', lineCounter: lines, prettyErrors: false })
   const [problem] = [...document.errors, ...document.warnings]
-  if (problem) throw new UserError(`${file}:${lines.linePos(problem.pos[0]).line}: not YAML that can be read: ${problem.message}`)
+  if (problem)
+    throw new UserError(`${file}:${lines.linePos(problem.pos[0]).line}: not YAML that can be read: ${problem.message}`)
   return { document: document as Document<Node>, lines }
 }

@@ -13,7 +13,8 @@ export interface AskSurroundings {
 }
 
 /** Whether somebody sits there to be asked. */
-export const isAtTerminal = ({ stdin, stdout, stderr }: AskSurroundings): boolean => [stdin, stdout, stderr].every(({ isTTY }) => isTTY)
+export const isAtTerminal = ({ stdin, stdout, stderr }: AskSurroundings): boolean =>
+  [stdin, stdout, stderr].every(({ isTTY }) => isTTY)
 
 /** Asks on stderr. Only `y` and `yes` are a yes: not the end of the input, not Ctrl-C. */
 export async function askYesNo(surroundings: AskSurroundings, question: string): Promise<boolean> {
@@ -21,13 +22,18 @@ export async function askYesNo(surroundings: AskSurroundings, question: string):
   return /^\s*y(es)?\s*$/i.test(await readAnswer(surroundings))
 }
 
-/** One line of the input, which a terminal does not show as it is typed; elsewhere nothing is asked. Nothing on Ctrl-C. */
+/**
+ * One line of the input, which a terminal does not show as it is typed; elsewhere nothing is asked. Nothing on Ctrl-C.
+ */
 export async function askSecret(surroundings: AskSurroundings, question: string): Promise<string> {
   if (!surroundings.stdin.isTTY) return await readAnswer(surroundings)
   const { Writable } = await import('node:stream')
   await write(surroundings.stderr, question)
   // With a terminal of its own readline echoes what is typed, and here to nobody.
-  const answer = await readLine(surroundings, { output: new Writable({ write: (_chunk, _encoding, done) => done() }), terminal: true })
+  const answer = await readLine(surroundings, {
+    output: new Writable({ write: (_chunk, _encoding, done) => done() }),
+    terminal: true,
+  })
   await write(surroundings.stderr, '\n')
   return answer
 }
@@ -37,14 +43,21 @@ export async function readAnswer(surroundings: AskSurroundings): Promise<string>
   return await readLine(surroundings, { terminal: false })
 }
 
-async function readLine({ stdin, signal }: AskSurroundings, options: { readonly output?: Writable; readonly terminal: boolean }): Promise<string> {
+async function readLine(
+  { stdin, signal }: AskSurroundings,
+  options: { readonly output?: Writable; readonly terminal: boolean },
+): Promise<string> {
   const { fd } = stdin as { readonly fd?: number }
-  if (fd !== undefined && fstatSync(fd).isDirectory()) throw new EnvironmentError('stdin cannot be read: it is a folder')
+  if (fd !== undefined && fstatSync(fd).isDirectory())
+    throw new EnvironmentError('stdin cannot be read: it is a folder')
   const { createInterface } = await import('node:readline')
   const lines = createInterface({ input: stdin, ...options })
   try {
     return await new Promise<string>((resolve) => {
-      lines.once('line', resolve).once('close', () => resolve('')).once('SIGINT', () => resolve(''))
+      lines
+        .once('line', resolve)
+        .once('close', () => resolve(''))
+        .once('SIGINT', () => resolve(''))
       signal.addEventListener('abort', () => resolve(''), { once: true })
       if (signal.aborted) resolve('')
     })

@@ -7,8 +7,8 @@ const READER_GONE: ReadonlySet<string | undefined> = new Set(['EPIPE', 'ECONNRES
 export const isReaderGone = ({ code }: NodeJS.ErrnoException): boolean => READER_GONE.has(code)
 
 /**
- * Why a stream cannot be written, in the system's words: `no space left on device`. Streams of files and of terminals give
- * their errors different messages, and the same number.
+ * Why a stream cannot be written, in the system's words: `no space left on device`. Streams of files and of terminals
+ * give their errors different messages, and the same number.
  */
 export function writeProblem({ errno, message }: NodeJS.ErrnoException): string {
   return (errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1]) ?? message

@@ -21,7 +21,10 @@ export interface FileStreamOptions {
 export class FileStream extends Writable {
   readonly isTTY = false
 
-  constructor(readonly fd: number, private readonly options: FileStreamOptions = {}) {
+  constructor(
+    readonly fd: number,
+    private readonly options: FileStreamOptions = {},
+  ) {
     super()
   }
 

@@ -28,7 +28,11 @@ const TAIL = 8
 const LEAST_WIDTH = 8
 const INDENT = '  '
 
-export const gridOf = (head: readonly string[], rows: readonly (readonly string[])[]): Grid => ({ head, rows, beneath: rows.map(() => []) })
+export const gridOf = (head: readonly string[], rows: readonly (readonly string[])[]): Grid => ({
+  head,
+  rows,
+  beneath: rows.map(() => []),
+})
 
 export const widthsOf = ({ head, rows }: Grid): number[] =>
   head.map((title, column) => rows.reduce((most, row) => Math.max(most, widthOf(row[column] ?? '')), widthOf(title)))
@@ -36,9 +40,9 @@ export const widthsOf = ({ head, rows }: Grid): number[] =>
 const totalOf = (widths: readonly number[]): number => widths.reduce((sum, width) => sum + width + GAP, -GAP)
 
 /**
- * The grid in so many columns of a terminal. What it takes is done step by step until it fits: columns go that are empty
- * everywhere, ids are shortened, wide values move beneath their row, columns go that matter least; at last cells are divided
- * at blanks, and what is still too long is cut. Output for programs has all of it.
+ * The grid in so many columns of a terminal. What it takes is done step by step until it fits: columns go that are
+ * empty everywhere, ids are shortened, wide values move beneath their row, columns go that matter least; at last cells
+ * are divided at blanks, and what is still too long is cut. Output for programs has all of it.
  */
 export function fitGrid(grid: Grid, width: number, { shorten = [], below, goes = [], rigid = [] }: Yielding): Grid {
   const steps: ((grid: Grid) => Grid)[] = [
@@ -53,7 +57,8 @@ export function fitGrid(grid: Grid, width: number, { shorten = [], below, goes =
     fitted = step(fitted)
   }
   if (fitted.rows.length === 1 && leastOf(fitted, rigid) > width) fitted = upright(grid)
-  while (fitted.head.length > 1 && leastOf(fitted, rigid) > width) fitted = without(fitted, (_, column) => column === fitted.head.length - 1)
+  while (fitted.head.length > 1 && leastOf(fitted, rigid) > width)
+    fitted = without(fitted, (_, column) => column === fitted.head.length - 1)
   return squeezed(fitted, width, rigid)
 }
 
@@ -63,7 +68,11 @@ function withoutEmpty(grid: Grid): Grid {
 
 function without({ head, rows, beneath }: Grid, isGone: (title: string, column: number) => boolean): Grid {
   const kept = head.flatMap((title, column) => (isGone(title, column) ? [] : [column]))
-  return { head: kept.map((column) => head[column]!), rows: rows.map((row) => kept.map((column) => row[column] ?? '')), beneath }
+  return {
+    head: kept.map((column) => head[column]!),
+    rows: rows.map((row) => kept.map((column) => row[column] ?? '')),
+    beneath,
+  }
 }
 
 function shortened(grid: Grid, title: string): Grid {
@@ -75,15 +84,25 @@ function shortened(grid: Grid, title: string): Grid {
 function movedBelow(grid: Grid, title: string, width: number): Grid {
   const column = grid.head.indexOf(title)
   if (column < 0) return grid
-  const linesOf = (cell: string): string[] => (cell === '' ? [] : wrap(cell, width - INDENT.length).map((line) => INDENT + line))
-  return { ...without(grid, (_, index) => index === column), beneath: grid.rows.map((row, index) => [...grid.beneath[index]!, ...linesOf(row[column] ?? '')]) }
+  const linesOf = (cell: string): string[] =>
+    cell === '' ? [] : wrap(cell, width - INDENT.length).map((line) => INDENT + line)
+  return {
+    ...without(grid, (_, index) => index === column),
+    beneath: grid.rows.map((row, index) => [...grid.beneath[index]!, ...linesOf(row[column] ?? '')]),
+  }
 }
 
 const leastOf = (grid: Grid, rigid: readonly string[]): number =>
-  totalOf(widthsOf(grid).map((width, column) => (rigid.includes(grid.head[column]!) ? width : Math.min(width, LEAST_WIDTH))))
+  totalOf(
+    widthsOf(grid).map((width, column) => (rigid.includes(grid.head[column]!) ? width : Math.min(width, LEAST_WIDTH))),
+  )
 
 /** One row as lines: each heading with its value. */
-const upright = ({ head, rows }: Grid): Grid => gridOf(['', ''], head.map((title, column) => [title, rows[0]![column] ?? '']))
+const upright = ({ head, rows }: Grid): Grid =>
+  gridOf(
+    ['', ''],
+    head.map((title, column) => [title, rows[0]![column] ?? '']),
+  )
 
 /** The widest columns give, as much as it takes. */
 function squeezed(grid: Grid, width: number, rigid: readonly string[]): Grid {

@@ -3,7 +3,10 @@
  * `org.apache.kafka.common.errors.KafkaStorageException` (org.apache.kafka.common.protocol.Errors).
  */
 export function javaException(code: string): string {
-  const words = code.replace(/_(ERROR|EXCEPTION)$/, '').toLowerCase().split('_')
+  const words = code
+    .replace(/_(ERROR|EXCEPTION)$/, '')
+    .toLowerCase()
+    .split('_')
   const name = IRREGULAR[code] ?? `${words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join('')}Exception`
   return code === 'INVALID_RECORD' ? `org.apache.kafka.common.${name}` : `org.apache.kafka.common.errors.${name}`
 }

@@ -12,7 +12,8 @@ export function javaFloat(value: number): string {
 }
 
 /**
- * As Java's `%.Nf`: rounded half up from the shortest digits that name the number, where toFixed goes by its exact value.
+ * As Java's `%.Nf`: rounded half up from the shortest digits that name the number, where toFixed goes by its exact
+ * value.
  */
 export function javaFixed(value: number, fractionDigits: number): string {
   if (!Number.isFinite(value)) return special(value)!
@@ -35,7 +36,9 @@ function special(value: number): string | undefined {
   return undefined
 }
 
-/** In scientific form. Java shows two digits at least, and takes the best two where one would do: 4.9E-324, not 5E-324. */
+/**
+ * In scientific form. Java shows two digits at least, and takes the best two where one would do: 4.9E-324, not 5E-324.
+ */
 function shortest(value: number, mostDigits: number, isSame: (text: string) => boolean): string {
   for (let digits = 1; digits < mostDigits; digits += 1) {
     if (isSame(value.toExponential(digits - 1))) return value.toExponential(Math.max(digits - 1, 1))

@@ -8,7 +8,10 @@ export function toJson(data: unknown, options: { pretty?: boolean } = {}): strin
   return JSON.stringify(data ?? null, plain, options.pretty ? 2 : undefined)
 }
 
-/** Bytes as one JSON value: a string where they are valid UTF-8, `{"base64": "…"}` otherwise, null for none. Nothing is lost. */
+/**
+ * Bytes as one JSON value: a string where they are valid UTF-8, `{"base64": "…"}` otherwise, null for none. Nothing is
+ * lost.
+ */
 export function bytesToJson(bytes: Buffer | null): string {
   if (bytes === null) return 'null'
   return isUtf8(bytes) ? JSON.stringify(bytes.toString('utf8')) : `{"base64":"${bytes.toString('base64')}"}`

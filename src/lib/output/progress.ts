@@ -39,11 +39,12 @@ const CLEAR_LINE = '\r\u001b[K'
 export const NO_PROGRESS: Progress = { add() {}, reach() {}, clear() {}, end() {} }
 
 /**
- * Shows how a stream gets on, on stderr: one line that is redrawn on a terminal, nothing elsewhere unless forced. A terminal that
- * another program may write to as well is none: whatever reads stdout shows its own lines there.
+ * Shows how a stream gets on, on stderr: one line that is redrawn on a terminal, nothing elsewhere unless forced. A
+ * terminal that another program may write to as well is none: whatever reads stdout shows its own lines there.
  */
 export function startProgress(
-  { stdout, stderr: shownStderr, clock }: ProgressSurroundings, { verb, unit = 'line', forced = false, hasOutput = false }: ProgressOptions,
+  { stdout, stderr: shownStderr, clock }: ProgressSurroundings,
+  { verb, unit = 'line', forced = false, hasOutput = false }: ProgressOptions,
 ): Progress {
   const stderr = bare(shownStderr)
   const redraws = stderr.isTTY === true && !isPipe(stdout) && !(hasOutput && stdout.isTTY)
@@ -54,7 +55,9 @@ export function startProgress(
   let timer: Timer | undefined
   const draw = (): void => {
     const text = describe(unit, verb, done, clock.now() - startedMs)
-    stderr.write(redraws ? `\r${shownText(style.stderr.dim(text.slice(0, (stderr.columns || 80) - 1)))}\u001b[K` : `${text}\n`)
+    stderr.write(
+      redraws ? `\r${shownText(style.stderr.dim(text.slice(0, (stderr.columns || 80) - 1)))}\u001b[K` : `${text}\n`,
+    )
   }
   const clear = (): void => void (redraws && stderr.write(CLEAR_LINE))
   const again = (): void => {
@@ -79,7 +82,12 @@ export function startProgress(
   }
 }
 
-function describe(unit: string, verb: string, { lines, bytes, share }: { lines: number; bytes: number; share: number }, elapsedMs: number): string {
+function describe(
+  unit: string,
+  verb: string,
+  { lines, bytes, share }: { lines: number; bytes: number; share: number },
+  elapsedMs: number,
+): string {
   const rate = elapsedMs > 0 ? Math.round((lines * 1000) / elapsedMs) : lines
   return `${formatCount(lines)} ${unit}${lines === 1 ? '' : 's'} ${verb}, ${formatCount(rate)}/s, ${formatBytes(bytes)}${share > 0 && share < 1 ? `, ${formatTime((elapsedMs * (1 - share)) / share)} left` : ''}`
 }

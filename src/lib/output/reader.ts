@@ -6,8 +6,8 @@ import { isPipe } from './is-pipe.ts'
 const everyMs = 500
 
 /**
- * Calls `onGone` once when the program that reads a pipe goes away, though nothing is written that would fail of it. Keeps no
- * process alive. Does nothing for a file or a terminal, nor where it cannot be found out.
+ * Calls `onGone` once when the program that reads a pipe goes away, though nothing is written that would fail of it.
+ * Keeps no process alive. Does nothing for a file or a terminal, nor where it cannot be found out.
  */
 export function watchReader(fd: number, onGone: () => void): void {
   if (!isPipe({ fd })) return
@@ -30,13 +30,16 @@ interface TcpWrap {
 }
 
 /**
- * epoll tells of a broken pipe unasked, to whoever waits for anything at all on its writing end. Node waits for nothing there
- * while nothing is to be written, and will not wait for input at such an end, unless it takes it for a socket. The input
- * that can never come then fails with EBADF, when the pipe breaks.
+ * epoll tells of a broken pipe unasked, to whoever waits for anything at all on its writing end. Node waits for nothing
+ * there while nothing is to be written, and will not wait for input at such an end, unless it takes it for a socket.
+ * The input that can never come then fails with EBADF, when the pipe breaks.
  */
 function listen(fd: number, onGone: () => void): void {
   try {
-    const { TCP, constants: { SOCKET } } = (process as unknown as { binding(name: 'tcp_wrap'): TcpWrap }).binding('tcp_wrap')
+    const {
+      TCP,
+      constants: { SOCKET },
+    } = (process as unknown as { binding(name: 'tcp_wrap'): TcpWrap }).binding('tcp_wrap')
     const again = openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK)
     const handle = new TCP(SOCKET)
     if (handle.open(again) !== 0) return closeSync(again)

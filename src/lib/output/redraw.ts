@@ -21,11 +21,16 @@ export class Redrawing {
     return Math.max(1, (this.screen.stdout.rows ?? 24) - 1)
   }
 
-  /** Draws lines, as many as there is room for. Long ones are cut off at the edge: wrapped, they would count as several. */
+  /**
+   * Draws lines, as many as there is room for. Long ones are cut off at the edge: wrapped, they would count as several.
+   */
   async draw(lines: readonly string[]): Promise<void> {
     const shown = lines.slice(0, this.rows)
     const up = this.height > 0 ? `\u001b[${this.height}A` : ''
     this.height = shown.length
-    await write(bare(this.screen.stdout), `${up}\u001b[?7l${shown.map((line) => `\r${shownText(line)}\u001b[K\n`).join('')}\u001b[J\u001b[?7h`)
+    await write(
+      bare(this.screen.stdout),
+      `${up}\u001b[?7l${shown.map((line) => `\r${shownText(line)}\u001b[K\n`).join('')}\u001b[J\u001b[?7h`,
+    )
   }
 }

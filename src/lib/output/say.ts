@@ -8,7 +8,10 @@ export interface Speaker {
   readonly program: string
 }
 
-/** Tells a person something, in one line of stderr: whoever gave a name with a line end to a topic does not get another one. */
+/**
+ * Tells a person something, in one line of stderr: whoever gave a name with a line end to a topic does not get another
+ * one.
+ */
 export async function say({ stderr, program }: Speaker, sentence: string): Promise<void> {
   await write(stderr, `${program}: ${shownName(sentence)}\n`)
 }

@@ -2,14 +2,14 @@ import type { Writable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 
 /**
- * What a terminal obeys instead of showing it: C0 and DEL, C1 (which terminals take in UTF-8 as well), and what turns the
- * direction of text round. Tabs and line ends are for lines to have, not for names.
+ * What a terminal obeys instead of showing it: C0 and DEL, C1 (which terminals take in UTF-8 as well), and what turns
+ * the direction of text round. Tabs and line ends are for lines to have, not for names.
  */
 const CONTROLS = '\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069'
 
 /**
- * Stands before an escape sequence that kts itself has made, between others' text. Nobody who gave a name to a group or a topic
- * can know it. To those who measure text it is a sequence of its own, without any width.
+ * Stands before an escape sequence that kts itself has made, between others' text. Nobody who gave a name to a group or
+ * a topic can know it. To those who measure text it is a sequence of its own, without any width.
  */
 const MARK = `\u001b[${[0, 0, 0].map(() => 1000 + Math.floor(Math.random() * 9000)).join(';')}m`
 
@@ -35,7 +35,10 @@ export function shownName(text: string): string {
 /** Beyond ASCII as JSON has it too, which thereby stays what it is. */
 function shownControl(character: string): string {
   const code = character.charCodeAt(0)
-  return SHORT[character] ?? (code < 0x7f ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`)
+  return (
+    SHORT[character] ??
+    (code < 0x7f ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`)
+  )
 }
 
 export interface ShownOptions {
@@ -52,7 +55,8 @@ export function shown<S extends Writable>(stream: S, { controls }: ShownOptions)
     if (typeof chunk === 'string') return controls === 'none' ? chunk.replace(OWN, '$1') : shownText(chunk)
     return controls === 'all' && chunk instanceof Uint8Array ? shownText(decoder.write(Buffer.from(chunk))) : chunk
   }
-  const write = (chunk: unknown, ...rest: unknown[]): boolean => (stream.write as (...args: unknown[]) => boolean).call(stream, convert(chunk), ...rest)
+  const write = (chunk: unknown, ...rest: unknown[]): boolean =>
+    (stream.write as (...args: unknown[]) => boolean).call(stream, convert(chunk), ...rest)
   const proxy = new Proxy(stream, {
     get(target, name) {
       if (name === 'write') return write

@@ -6,21 +6,27 @@ import { isPipe } from './is-pipe.ts'
 /** stdout or stderr as this process has it. */
 export type StandardStream = NodeJS.WriteStream | FileStream
 
-/** stdout of this process. What is no terminal, pipe or socket is written by a stream that notices a disk that is full. */
+/**
+ * stdout of this process. What is no terminal, pipe or socket is written by a stream that notices a disk that is full.
+ */
 export function standardOutput(): StandardStream {
   if (isatty(1)) return withoutBlocking(process.stdout, 1)
   return isPipe({ fd: 1 }) ? process.stdout : new FileStream(1)
 }
 
-/** stderr of this process: the same stream as stdout on the same terminal, so that what is written there keeps its order. */
+/**
+ * stderr of this process: the same stream as stdout on the same terminal, so that what is written there keeps its
+ * order.
+ */
 export function standardError(stdout: StandardStream): StandardStream {
   if (!isatty(2)) return process.stderr
   return isatty(1) && fstatSync(1).rdev === fstatSync(2).rdev ? stdout : withoutBlocking(process.stderr, 2)
 }
 
 /**
- * A terminal may be slow, or have been stopped: who waits for it in a system call hears of no signal. Node has a terminal of its
- * own opened beside the one that other programs write to as well, where that goes, and only that one may be changed.
+ * A terminal may be slow, or have been stopped: who waits for it in a system call hears of no signal. Node has a
+ * terminal of its own opened beside the one that other programs write to as well, where that goes, and only that one
+ * may be changed.
  */
 function withoutBlocking(stream: NodeJS.WriteStream, fd: number): NodeJS.WriteStream {
   const handle = handleOf(stream)
@@ -43,9 +49,9 @@ export function writeAtOnce(stream: StandardStream, text: string): void {
 }
 
 /**
- * To be called right before the process ends. Node would put the terminal back to what it was when Node started, which may be
- * what a pager, a menu or a password prompt of the same pipeline had made of it for a while; kts itself leaves nothing behind
- * there. What is closed is left alone.
+ * To be called right before the process ends. Node would put the terminal back to what it was when Node started, which
+ * may be what a pager, a menu or a password prompt of the same pipeline had made of it for a while; kts itself leaves
+ * nothing behind there. What is closed is left alone.
  */
 export function leaveTerminal(): void {
   for (const fd of [0, 1, 2]) if (isatty(fd)) closeSync(fd)

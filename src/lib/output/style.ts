@@ -14,7 +14,9 @@ export type Style = Readonly<Record<'bold' | 'dim' | 'red' | 'green' | 'yellow' 
 const asItIs: Paint = (text) => text
 const plain: Style = { bold: asItIs, dim: asItIs, red: asItIs, green: asItIs, yellow: asItIs, cyan: asItIs }
 
-/** Colours for text that goes to stdout, and for text that goes to stderr. Plain until `useColors` has looked around. */
+/**
+ * Colours for text that goes to stdout, and for text that goes to stderr. Plain until `useColors` has looked around.
+ */
 export const style: { stdout: Style; stderr: Style } = { stdout: plain, stderr: plain }
 
 /** Decides once, for the whole process, which of the two streams gets colours. */

@@ -13,17 +13,43 @@ export interface TableOptions extends Yielding {
 
 /** Borders are left out: columns stay easy to copy and to read aloud. */
 const noBorders = Object.fromEntries(
-  ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right', 'left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle']
-    .map((part) => [part, part === 'middle' ? '  ' : '']),
+  [
+    'top',
+    'top-mid',
+    'top-left',
+    'top-right',
+    'bottom',
+    'bottom-mid',
+    'bottom-left',
+    'bottom-right',
+    'left',
+    'left-mid',
+    'mid',
+    'mid-mid',
+    'right',
+    'right-mid',
+    'middle',
+  ].map((part) => [part, part === 'middle' ? '  ' : '']),
 )
 
 /**
  * A table for a person at a terminal, every line ended by a newline. Cells are as wide as their widest content, unless
  * the terminal is narrower; see fitGrid.
  */
-export function renderTable(head: readonly string[], rows: readonly (readonly string[])[], { right = [], ...yielding }: TableOptions = {}): string {
+export function renderTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { right = [], ...yielding }: TableOptions = {},
+): string {
   const numbers = new Set(right.map((column) => head[column]!))
-  const grid = fitGrid(gridOf(head, rows.map((row) => row.map(shownName))), tableWidth(), { rigid: [...numbers], ...yielding })
+  const grid = fitGrid(
+    gridOf(
+      head,
+      rows.map((row) => row.map(shownName)),
+    ),
+    tableWidth(),
+    { rigid: [...numbers], ...yielding },
+  )
   const widths = grid.widths ?? widthsOf(grid)
   const hasHead = grid.head.some((title) => title !== '')
   const table = new (loadTable())({
@@ -34,12 +60,19 @@ export function renderTable(head: readonly string[], rows: readonly (readonly st
     colWidths: widths.map((width) => Math.max(1, width)),
   })
   table.push(...grid.rows.map((row) => [...row]))
-  const lines = table.toString().split('\n').map((line) => line.trimEnd())
+  const lines = table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
   const heads = hasHead ? lines.splice(0, 1) : []
-  return [...heads, ...lines.flatMap((line, index) => [line, ...grid.beneath[index] ?? []])].map((line) => `${line}\n`).join('')
+  return [...heads, ...lines.flatMap((line, index) => [line, ...(grid.beneath[index] ?? [])])]
+    .map((line) => `${line}\n`)
+    .join('')
 }
 
-/** Loaded for the first table only: most commands answer a pipe, and it takes longer than all the rest of their start. */
+/**
+ * Loaded for the first table only: most commands answer a pipe, and it takes longer than all the rest of their start.
+ */
 function loadTable(): typeof CliTable3 {
   return createRequire(import.meta.url)('cli-table3') as typeof CliTable3
 }

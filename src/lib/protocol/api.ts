@@ -8,7 +8,9 @@ interface Declaration<Q extends Fields, S extends Fields> {
   response: S
 }
 
-/** One Kafka API: its key, its versions, and a codec for each version of its request and response, made on first use. */
+/**
+ * One Kafka API: its key, its versions, and a codec for each version of its request and response, made on first use.
+ */
 export interface Api<Q extends Fields = Fields, S extends Fields = Fields> {
   readonly key: number
   readonly name: string
@@ -28,7 +30,11 @@ export type ResponseOf<A> = A extends Api<Fields, infer S> ? Message<S> : never
 export type RequestInput<A> = Input<RequestOf<A>>
 export type ResponseInput<A> = Input<ResponseOf<A>>
 
-export function api<Q extends Fields, S extends Fields>(key: number, name: string, declaration: Declaration<Q, S>): Api<Q, S> {
+export function api<Q extends Fields, S extends Fields>(
+  key: number,
+  name: string,
+  declaration: Declaration<Q, S>,
+): Api<Q, S> {
   const [minVersion, maxVersion] = bounds(declaration.versions)
   const isFlexible = (version: number) => within(declaration.flexible, version)
   const lazily = <F extends Fields>(fields: F) => {
@@ -36,7 +42,11 @@ export function api<Q extends Fields, S extends Fields>(key: number, name: strin
     return (version: number) => (codecs[version] ??= compile(fields, version, isFlexible(version)))
   }
   return {
-    key, name, minVersion, maxVersion, isFlexible,
+    key,
+    name,
+    minVersion,
+    maxVersion,
+    isFlexible,
     request: lazily(declaration.request),
     response: lazily(declaration.response),
     fields: { request: declaration.request, response: declaration.response },

@@ -9,15 +9,16 @@ const MAX_STRING_LENGTH = 0x7fff
 const UUID_LENGTH = 22
 
 /**
- * What the lists and tags of a message may cost by default: a part that is free however short it is, one for each byte, and
- * no more than this. A number costs 1, a string 3 (see compile.ts).
+ * What the lists and tags of a message may cost by default: a part that is free however short it is, one for each byte,
+ * and no more than this. A number costs 1, a string 3 (see compile.ts).
  */
 const FREE_VALUES = 1_000_000
 const MOST_VALUES = 30_000_000
 
 /**
- * Reads the primitive types of Kafka's protocol from a buffer; throws MalformedError rather than read past the end, and for
- * lists and tags that cost more than `mostValues`: an item of nothing takes one byte on the wire, and a hundred here.
+ * Reads the primitive types of Kafka's protocol from a buffer; throws MalformedError rather than read past the end, and
+ * for lists and tags that cost more than `mostValues`: an item of nothing takes one byte on the wire, and a hundred
+ * here.
  */
 export class Reader {
   position: number
@@ -47,7 +48,8 @@ export class Reader {
   /** Moves on by `length` bytes and returns where they began. */
   private take(length: number): number {
     const at = this.position
-    if (length < 0 || length > this.end - at) throw new MalformedError(`${length} bytes wanted at ${at}, ${this.end - at} left`)
+    if (length < 0 || length > this.end - at)
+      throw new MalformedError(`${length} bytes wanted at ${at}, ${this.end - at} left`)
     this.position = at + length
     return at
   }
@@ -96,7 +98,9 @@ export class Reader {
     throw new MalformedError('varint longer than 5 bytes')
   }
 
-  /** A length on the wire, -1 for null. Classic lengths have a width in bytes; compact ones are varints of length + 1. */
+  /**
+   * A length on the wire, -1 for null. Classic lengths have a width in bytes; compact ones are varints of length + 1.
+   */
   length(compact: boolean, width: 2 | 4): number {
     if (compact) return this.uvarint() - 1
     const length = width === 2 ? this.int16() : this.int32()
@@ -204,7 +208,8 @@ export class Writer {
 
   uuid(value: string): void {
     const at = this.room(16)
-    if (value.length !== UUID_LENGTH || this.scratch.write(value, at, 16, 'base64url') !== 16) throw new MalformedError(`not a topic id: ${value}`)
+    if (value.length !== UUID_LENGTH || this.scratch.write(value, at, 16, 'base64url') !== 16)
+      throw new MalformedError(`not a topic id: ${value}`)
   }
 
   uvarint(value: number): void {

@@ -1,15 +1,30 @@
 /* eslint-disable @typescript-eslint/no-explicit-any -- the one door between declared and dynamic shapes */
 import { MalformedError } from '../errors.ts'
 import { type Reader, Writer } from './bytes.ts'
-import { freshDefault, isDefault, isField, within, type Field, type Fields, type Input, type Message } from './schema.ts'
+import {
+  freshDefault,
+  isDefault,
+  isField,
+  within,
+  type Field,
+  type Fields,
+  type Input,
+  type Message,
+} from './schema.ts'
 
 /** Turns one version of a message into bytes and back. */
 export interface Codec<F extends Fields> {
   /** Throws MalformedError where the bytes break the format. */
   read(reader: Reader): Message<F>
-  /** Throws MalformedError for null where the version has no null, and for a value that it cannot carry (Kafka's `ignorable`). */
+  /**
+   * Throws MalformedError for null where the version has no null, and for a value that it cannot carry (Kafka's
+   * `ignorable`).
+   */
   write(writer: Writer, message: Input<Message<F>>): void
-  /** The same for a message that may be long: a promise where `pause`, which is asked every few hundred items, has given one to wait for. */
+  /**
+   * The same for a message that may be long: a promise where `pause`, which is asked every few hundred items, has given
+   * one to wait for.
+   */
   writeLater(writer: Writer, message: Input<Message<F>>, pause: Pause): Promise<void> | void
 }
 
@@ -19,19 +34,31 @@ type Read = (reader: Reader) => any
 type Write = (writer: Writer, value: any) => void
 type WriteLater = (writer: Writer, value: any, pause: Pause) => Promise<void> | void
 /** Without `writeLater` a value is never long. */
-interface ValueCodec { read: Read; write: Write; writeLater?: WriteLater | undefined }
-interface Live extends ValueCodec { key: string; field: Field }
+interface ValueCodec {
+  read: Read
+  write: Write
+  writeLater?: WriteLater | undefined
+}
+interface Live extends ValueCodec {
+  key: string
+  field: Field
+}
 
 /** One declaration and one version make one codec; what a version holds is decided here, never per message. */
 export function compile<F extends Fields>(fields: F, version: number, flexible: boolean): Codec<F> {
-  const all = Object.entries(fields).map(([key, field]): Live => ({ key, field, ...named(key, valueCodec(field, version, flexible)) }))
+  const all = Object.entries(fields).map(
+    ([key, field]): Live => ({ key, field, ...named(key, valueCodec(field, version, flexible)) }),
+  )
   const live = all.filter(({ field }) => within(field.versions, version))
   const isTagged = ({ field }: Live) => field.tag !== undefined && within(field.tagged ?? field.versions, version)
   const plain = live.filter((item) => !isTagged(item))
   const tagged = live.filter(isTagged).sort((a, b) => a.field.tag! - b.field.tag!)
   const refused = all.filter(({ field }) => !within(field.versions, version) && !field.ignorable)
   // Plain fields stand on the wire in the order of their declaration; the others begin with their default.
-  const steps = all.map((item) => ({ key: item.key, get: plain.includes(item) ? item.read : () => freshDefault(item.field) }))
+  const steps = all.map((item) => ({
+    key: item.key,
+    get: plain.includes(item) ? item.read : () => freshDefault(item.field),
+  }))
 
   const read = (reader: Reader): Message<F> => {
     const message: any = {}
@@ -41,7 +68,8 @@ export function compile<F extends Fields>(fields: F, version: number, flexible: 
   }
   const write = (writer: Writer, message: any): void => {
     for (const { key, field } of refused) refuseValue(key, field, message[key], version)
-    for (const item of plain) item.write(writer, message[item.key] === undefined ? item.field.default : message[item.key])
+    for (const item of plain)
+      item.write(writer, message[item.key] === undefined ? item.field.default : message[item.key])
     if (flexible) writeTags(writer, tagged, message)
   }
   const isLong = plain.some(({ writeLater }) => writeLater !== undefined)
@@ -52,7 +80,9 @@ export function compile<F extends Fields>(fields: F, version: number, flexible: 
       const value = message[item.key] === undefined ? item.field.default : message[item.key]
       return item.writeLater ? item.writeLater(writer, value, pause) : item.write(writer, value)
     }
-    const writeEnd = (): void => { if (flexible) writeTags(writer, tagged, message) }
+    const writeEnd = (): void => {
+      if (flexible) writeTags(writer, tagged, message)
+    }
     const rest = inOrder(plain, writeField)
     return rest ? rest.then(writeEnd) : writeEnd()
   }
@@ -60,7 +90,11 @@ export function compile<F extends Fields>(fields: F, version: number, flexible: 
 }
 
 /** Does one thing after the other; a promise only where one of them is. */
-function inOrder<T>(items: readonly T[], action: (item: T, index: number) => Promise<void> | void, from = 0): Promise<void> | void {
+function inOrder<T>(
+  items: readonly T[],
+  action: (item: T, index: number) => Promise<void> | void,
+  from = 0,
+): Promise<void> | void {
   for (let index = from; index < items.length; index += 1) {
     const pending = action(items[index]!, index)
     if (pending) return pending.then(() => inOrder(items, action, index + 1))
@@ -70,9 +104,12 @@ function inOrder<T>(items: readonly T[], action: (item: T, index: number) => Pro
 /** The codec of a field's values, null included. */
 function valueCodec(field: Field, version: number, flexible: boolean): ValueCodec {
   const nullable = field.nullable !== undefined && within(field.nullable, version)
-  const codec = field.type === 'array' ? arrayCodec(field, version, flexible)
-    : field.type === 'struct' ? structCodec(field, version, flexible, nullable)
-      : scalarCodec(field, flexible)
+  const codec =
+    field.type === 'array'
+      ? arrayCodec(field, version, flexible)
+      : field.type === 'struct'
+        ? structCodec(field, version, flexible, nullable)
+        : scalarCodec(field, flexible)
   if (nullable) return codec
   return {
     read: (reader) => notNull(codec.read(reader)),
@@ -93,15 +130,24 @@ function scalarCodec({ type }: Field, flexible: boolean): ValueCodec {
     case 'bytes':
     case 'records':
       return { read: (reader) => reader.bytes(flexible), write: (writer, value) => writer.bytes(value, flexible) }
-    case 'bool': return { read: (reader) => reader.bool(), write: (writer, value) => writer.bool(value) }
-    case 'int8': return { read: (reader) => reader.int8(), write: (writer, value) => writer.int8(value) }
-    case 'int16': return { read: (reader) => reader.int16(), write: (writer, value) => writer.int16(value) }
-    case 'uint16': return { read: (reader) => reader.uint16(), write: (writer, value) => writer.uint16(value) }
-    case 'int32': return { read: (reader) => reader.int32(), write: (writer, value) => writer.int32(value) }
-    case 'int64': return { read: (reader) => reader.int64(), write: (writer, value) => writer.int64(value) }
-    case 'float64': return { read: (reader) => reader.float64(), write: (writer, value) => writer.float64(value) }
-    case 'uuid': return { read: (reader) => reader.uuid(), write: (writer, value) => writer.uuid(value) }
-    default: throw new TypeError(`no scalar type ${type}`)
+    case 'bool':
+      return { read: (reader) => reader.bool(), write: (writer, value) => writer.bool(value) }
+    case 'int8':
+      return { read: (reader) => reader.int8(), write: (writer, value) => writer.int8(value) }
+    case 'int16':
+      return { read: (reader) => reader.int16(), write: (writer, value) => writer.int16(value) }
+    case 'uint16':
+      return { read: (reader) => reader.uint16(), write: (writer, value) => writer.uint16(value) }
+    case 'int32':
+      return { read: (reader) => reader.int32(), write: (writer, value) => writer.int32(value) }
+    case 'int64':
+      return { read: (reader) => reader.int64(), write: (writer, value) => writer.int64(value) }
+    case 'float64':
+      return { read: (reader) => reader.float64(), write: (writer, value) => writer.float64(value) }
+    case 'uuid':
+      return { read: (reader) => reader.uuid(), write: (writer, value) => writer.uuid(value) }
+    default:
+      throw new TypeError(`no scalar type ${type}`)
   }
 }
 
@@ -109,7 +155,9 @@ function scalarCodec({ type }: Field, flexible: boolean): ValueCodec {
 const ITEMS_AT_ONCE = 256
 
 function arrayCodec(field: Field, version: number, flexible: boolean): ValueCodec {
-  const item: ValueCodec = isField(field.of!) ? valueCodec(field.of, version, flexible) : compile(field.of as Fields, version, flexible)
+  const item: ValueCodec = isField(field.of!)
+    ? valueCodec(field.of, version, flexible)
+    : compile(field.of as Fields, version, flexible)
   const costEach = isField(field.of!) ? costOf(field.of, version) : costOfAll(field.of as Fields, version)
   return {
     read(reader) {
@@ -142,13 +190,19 @@ function arrayCodec(field: Field, version: number, flexible: boolean): ValueCode
 /** What values cost in time and memory, in relation to a number. */
 const COSTS: Partial<Record<Field['type'], number>> = { string: 3, bytes: 3, records: 3, uuid: 3, int64: 2, float64: 2 }
 
-/** What an item of a list costs: itself, and for a struct its fields as well. What lists in it hold is counted when they are read. */
+/**
+ * What an item of a list costs: itself, and for a struct its fields as well. What lists in it hold is counted when they
+ * are read.
+ */
 function costOf(field: Field, version: number): number {
-  return field.type === 'struct' ? costOfAll(field.of as Fields, version) : COSTS[field.type] ?? 1
+  return field.type === 'struct' ? costOfAll(field.of as Fields, version) : (COSTS[field.type] ?? 1)
 }
 
 function costOfAll(fields: Fields, version: number): number {
-  return Object.values(fields).reduce((sum, field) => sum + (within(field.versions, version) ? costOf(field, version) : 0), 1)
+  return Object.values(fields).reduce(
+    (sum, field) => sum + (within(field.versions, version) ? costOf(field, version) : 0),
+    1,
+  )
 }
 
 /** A nullable struct has one byte in front: 1, or -1 for null. In a tagged field Kafka writes 0 for null. */
@@ -172,7 +226,8 @@ function named(key: string, codec: ValueCodec): ValueCodec {
       try {
         codec.write(writer, value)
       } catch (error) {
-        if (error instanceof Error && !error.message.startsWith('field ')) error.message = `field ${key}: ${error.message}`
+        if (error instanceof Error && !error.message.startsWith('field '))
+          error.message = `field ${key}: ${error.message}`
         throw error
       }
     },

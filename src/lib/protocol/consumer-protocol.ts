@@ -12,9 +12,11 @@ export const LATEST_CONSUMER_VERSION = 3
 
 /** ConsumerProtocolSubscription.json */
 export const CONSUMER_SUBSCRIPTION = {
-  topics: array('0+', string('0+')), userData: nullableBytes('0+', '0+'),
+  topics: array('0+', string('0+')),
+  userData: nullableBytes('0+', '0+'),
   ownedPartitions: array('1+', { topic: string('1+'), partitions: array('1+', int32('1+')) }, { ignorable: true }),
-  generationId: int32('2+', { default: -1, ignorable: true }), rackId: nullableString('3+', '3+', { ignorable: true }),
+  generationId: int32('2+', { default: -1, ignorable: true }),
+  rackId: nullableString('3+', '3+', { ignorable: true }),
 }
 
 /** ConsumerProtocolAssignment.json */
@@ -34,7 +36,11 @@ export function readConsumerMessage<F extends Fields>(fields: F, bytes: Buffer):
   return codecOf(fields, Math.min(version, LATEST_CONSUMER_VERSION)).read(reader)
 }
 
-export function writeConsumerMessage<F extends Fields>(fields: F, message: Input<Message<F>>, version = LATEST_CONSUMER_VERSION): Buffer {
+export function writeConsumerMessage<F extends Fields>(
+  fields: F,
+  message: Input<Message<F>>,
+  version = LATEST_CONSUMER_VERSION,
+): Buffer {
   const writer = new Writer()
   writer.int16(version)
   codecOf(fields, Math.min(version, LATEST_CONSUMER_VERSION)).write(writer, message)

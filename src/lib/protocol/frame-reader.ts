@@ -28,7 +28,10 @@ export class FrameReader {
     return this.frame === null ? this.stage.subarray(this.staged) : this.frame.subarray(this.filled)
   }
 
-  /** So many bytes have been read into `space`; returns the frames that they complete. Throws MalformedError for a length that no frame can have. */
+  /**
+   * So many bytes have been read into `space`; returns the frames that they complete. Throws MalformedError for a
+   * length that no frame can have.
+   */
   take(bytes: number): Buffer[] {
     if (this.frame === null) return this.cut(this.staged + bytes)
     this.filled += bytes
@@ -67,7 +70,8 @@ export class FrameReader {
 
   private lengthAt(at: number): number {
     const length = this.stage.readInt32BE(at)
-    if (length < 0 || length > this.maxBytes) throw new MalformedError(`a frame of ${length} bytes, the limit is ${this.maxBytes}`)
+    if (length < 0 || length > this.maxBytes)
+      throw new MalformedError(`a frame of ${length} bytes, the limit is ${this.maxBytes}`)
     return length
   }
 }

@@ -16,19 +16,28 @@ const API_VERSIONS_KEY = 18
 const LENGTH_BYTES = 4
 const EMPTY = Buffer.alloc(0)
 
-/** Cuts a stream of bytes into frames: an int32 length, then so many bytes. Bytes are copied only where a frame spans chunks. */
+/**
+ * Cuts a stream of bytes into frames: an int32 length, then so many bytes. Bytes are copied only where a frame spans
+ * chunks.
+ */
 export class FrameSplitter {
   private readonly held = new HeldBytes()
   /** Why nothing follows behind the frames that have been returned; null as long as something can. */
   problem: MalformedError | null = null
 
   /**
-   * `maxBytes` is the largest frame that is let through, Kafka's `socket.request.max.bytes`. `refusal` may say why a request of
-   * an API is too long; it is asked before the request is taken in.
+   * `maxBytes` is the largest frame that is let through, Kafka's `socket.request.max.bytes`. `refusal` may say why a
+   * request of an API is too long; it is asked before the request is taken in.
    */
-  constructor(private readonly maxBytes: number, private readonly refusal?: (apiKey: number, length: number) => string | null) {}
+  constructor(
+    private readonly maxBytes: number,
+    private readonly refusal?: (apiKey: number, length: number) => string | null,
+  ) {}
 
-  /** Takes a chunk and returns the frames that it completes. A length that no frame can have is a `problem`: it ends the stream. */
+  /**
+   * Takes a chunk and returns the frames that it completes. A length that no frame can have is a `problem`: it ends the
+   * stream.
+   */
   push(chunk: Buffer): Buffer[] {
     if (this.problem) return []
     if (this.held.length === 0) return this.cut(chunk)
@@ -66,7 +75,8 @@ export class FrameSplitter {
   private lengthOf(head: Buffer, available: number): number | null {
     if (available < LENGTH_BYTES) return null
     const length = head.readInt32BE(0)
-    if (length < 0 || length > this.maxBytes) return this.fail(`a frame of ${length} bytes, the limit is ${this.maxBytes}`)
+    if (length < 0 || length > this.maxBytes)
+      return this.fail(`a frame of ${length} bytes, the limit is ${this.maxBytes}`)
     if (!this.refusal || length < 2 || available < HEAD_BYTES) return length
     const refusal = this.refusal(head.readInt16BE(LENGTH_BYTES), length)
     return refusal === null ? length : this.fail(refusal)
@@ -115,11 +125,18 @@ class HeldBytes {
   /** The first bytes, as many as a head has. */
   head(): Buffer {
     const [first] = this.chunks
-    return first!.length >= HEAD_BYTES || this.chunks.length === 1 ? first! : Buffer.concat(this.chunks.slice(0, HEAD_BYTES), Math.min(this.length, HEAD_BYTES))
+    return first!.length >= HEAD_BYTES || this.chunks.length === 1
+      ? first!
+      : Buffer.concat(this.chunks.slice(0, HEAD_BYTES), Math.min(this.length, HEAD_BYTES))
   }
 
   takeAll(): Buffer {
-    const all = this.chunks.length === 0 ? EMPTY : this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks, this.length)
+    const all =
+      this.chunks.length === 0
+        ? EMPTY
+        : this.chunks.length === 1
+          ? this.chunks[0]!
+          : Buffer.concat(this.chunks, this.length)
     this.clear()
     return all
   }
@@ -150,7 +167,11 @@ export function skipTags(reader: Reader): void {
 
 /** A whole request frame, length included. */
 export function encodeRequest<Q extends Fields>(
-  api: Api<Q>, version: number, correlationId: number, clientId: string | null, request: Input<Message<Q>>,
+  api: Api<Q>,
+  version: number,
+  correlationId: number,
+  clientId: string | null,
+  request: Input<Message<Q>>,
 ): Buffer[] {
   const writer = new Writer()
   writer.int16(api.key)
@@ -162,9 +183,15 @@ export function encodeRequest<Q extends Fields>(
   return withLength(writer)
 }
 
-/** A whole response frame, length included. ApiVersions always answers with header 0, so that any client can read it (KIP-511). */
+/**
+ * A whole response frame, length included. ApiVersions always answers with header 0, so that any client can read it
+ * (KIP-511).
+ */
 export function encodeResponse<S extends Fields>(
-  api: Api<Fields, S>, version: number, correlationId: number, response: Input<Message<S>>,
+  api: Api<Fields, S>,
+  version: number,
+  correlationId: number,
+  response: Input<Message<S>>,
 ): Buffer[] {
   const writer = new Writer()
   writer.int32(correlationId)
@@ -175,7 +202,11 @@ export function encodeResponse<S extends Fields>(
 
 /** The same for a response that may be long, with pauses (see Codec.writeLater). */
 export async function encodeResponseLater<S extends Fields>(
-  api: Api<Fields, S>, version: number, correlationId: number, response: Input<Message<S>>, pause: () => Promise<void> | undefined,
+  api: Api<Fields, S>,
+  version: number,
+  correlationId: number,
+  response: Input<Message<S>>,
+  pause: () => Promise<void> | undefined,
 ): Promise<Buffer[]> {
   const writer = new Writer()
   writer.int32(correlationId)
@@ -190,7 +221,8 @@ export function readResponse<S extends Fields>(api: Api<Fields, S>, version: num
   return api.response(version).read(reader)
 }
 
-const hasResponseTags = (api: Api<Fields, Fields>, version: number): boolean => api.isFlexible(version) && api.key !== API_VERSIONS_KEY
+const hasResponseTags = (api: Api<Fields, Fields>, version: number): boolean =>
+  api.isFlexible(version) && api.key !== API_VERSIONS_KEY
 
 function withLength(writer: Writer): Buffer[] {
   const length = Buffer.allocUnsafe(4)

@@ -7,8 +7,19 @@
 export type Versions = string
 
 export type FieldType =
-  | 'bool' | 'int8' | 'int16' | 'uint16' | 'int32' | 'int64' | 'float64'
-  | 'uuid' | 'string' | 'bytes' | 'records' | 'array' | 'struct'
+  | 'bool'
+  | 'int8'
+  | 'int16'
+  | 'uint16'
+  | 'int32'
+  | 'int64'
+  | 'float64'
+  | 'uuid'
+  | 'string'
+  | 'bytes'
+  | 'records'
+  | 'array'
+  | 'struct'
 
 export interface Field<T = unknown> {
   readonly type: FieldType
@@ -31,18 +42,27 @@ export type Fields = Readonly<Record<string, Field>>
 export type Message<F extends Fields> = { [K in keyof F]: F[K] extends Field<infer T> ? T : never }
 
 /** What an encoder takes: fields may be left out, at any depth, to get their default. */
-export type Input<T> = T extends Buffer | string | number | bigint | boolean | null ? T
-  : T extends (infer E)[] ? readonly Input<E>[]
+export type Input<T> = T extends Buffer | string | number | bigint | boolean | null
+  ? T
+  : T extends (infer E)[]
+    ? readonly Input<E>[]
     : { readonly [K in keyof T]?: Input<T[K]> }
 
 type Options<T> = Partial<Pick<Field<T>, 'default' | 'ignorable' | 'tag' | 'tagged'>>
 
-const scalar = <T>(type: FieldType, zero: T) =>
+const scalar =
+  <T>(type: FieldType, zero: T) =>
   (versions: Versions, options: Options<T> = {}): Field<T> => ({ type, versions, default: zero, ...options })
 
-const nullableScalar = <T>(type: FieldType) =>
-  (versions: Versions, nullable: Versions, options: Options<T | null> = {}): Field<T | null> =>
-    ({ type, versions, nullable, default: null, ...options })
+const nullableScalar =
+  <T>(type: FieldType) =>
+  (versions: Versions, nullable: Versions, options: Options<T | null> = {}): Field<T | null> => ({
+    type,
+    versions,
+    nullable,
+    default: null,
+    ...options,
+  })
 
 /** The all-zero topic id, which stands for "none". */
 export const ZERO_UUID = 'AAAAAAAAAAAAAAAAAAAAAA'
@@ -61,23 +81,40 @@ export const nullableString = nullableScalar<string>('string')
 export const bytes = scalar<Buffer>('bytes', Buffer.alloc(0))
 export const nullableBytes = nullableScalar<Buffer>('bytes')
 /** Record batches, passed on as they are: the protocol layer never looks inside. */
-export const records = (versions: Versions, options: Options<Buffer | null> = {}): Field<Buffer | null> =>
-  ({ type: 'records', versions, nullable: versions, default: null, ...options })
+export const records = (versions: Versions, options: Options<Buffer | null> = {}): Field<Buffer | null> => ({
+  type: 'records',
+  versions,
+  nullable: versions,
+  default: null,
+  ...options,
+})
 
 type Item<E> = E extends Field<infer T> ? T : E extends Fields ? Message<E> : never
 
-export const array = <E extends Fields | Field>(versions: Versions, of: E, options: Options<Item<E>[]> = {}): Field<Item<E>[]> =>
-  ({ type: 'array', versions, default: [], ...options, of })
+export const array = <E extends Fields | Field>(
+  versions: Versions,
+  of: E,
+  options: Options<Item<E>[]> = {},
+): Field<Item<E>[]> => ({ type: 'array', versions, default: [], ...options, of })
 
 export const nullableArray = <E extends Fields | Field>(
-  versions: Versions, nullable: Versions, of: E, options: Options<Item<E>[] | null> = {},
+  versions: Versions,
+  nullable: Versions,
+  of: E,
+  options: Options<Item<E>[] | null> = {},
 ): Field<Item<E>[] | null> => ({ type: 'array', versions, nullable, default: null, ...options, of })
 
-export const struct = <F extends Fields>(versions: Versions, of: F, options: Options<Message<F>> = {}): Field<Message<F>> =>
-  ({ type: 'struct', versions, default: blank(of), ...options, of })
+export const struct = <F extends Fields>(
+  versions: Versions,
+  of: F,
+  options: Options<Message<F>> = {},
+): Field<Message<F>> => ({ type: 'struct', versions, default: blank(of), ...options, of })
 
 export const nullableStruct = <F extends Fields>(
-  versions: Versions, nullable: Versions, of: F, options: Options<Message<F> | null> = {},
+  versions: Versions,
+  nullable: Versions,
+  of: F,
+  options: Options<Message<F> | null> = {},
 ): Field<Message<F> | null> => ({ type: 'struct', versions, nullable, default: null, ...options, of })
 
 export const isField = (of: Field | Fields): of is Field => typeof of['type'] === 'string'
@@ -102,7 +139,9 @@ export function isDefault(field: Field, value: unknown): boolean {
   if (field.type === 'array' || field.type === 'bytes') return (value as { readonly length: number }).length === 0
   if (field.type !== 'struct') return false
   const values = value as Readonly<Record<string, unknown>>
-  return Object.entries(field.of as Fields).every(([name, inner]) => values[name] === undefined || isDefault(inner, values[name]))
+  return Object.entries(field.of as Fields).every(
+    ([name, inner]) => values[name] === undefined || isDefault(inner, values[name]),
+  )
 }
 
 /** Whether a version lies in a range such as `3`, `0-4` or `2+`. */

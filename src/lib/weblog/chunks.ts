@@ -14,7 +14,7 @@ const linesPerChunk = 500
 /** The lines of a run in chunks of about 100 kB, each line ended by a newline. */
 export function* weblogChunks({ seed, count = Infinity, startMs, intervalMs }: WeblogRun): Generator<Buffer> {
   const nextLine = createWeblog(seed)
-  for (let made = 0; made < count;) {
+  for (let made = 0; made < count; ) {
     const end = Math.min(count, made + linesPerChunk)
     let text = ''
     for (; made < end; made++) text += `${nextLine(startMs + made * intervalMs)}\n`
@@ -26,11 +26,15 @@ export function* weblogChunks({ seed, count = Infinity, startMs, intervalMs }: W
  * The same at a pace: a chunk whenever lines are due, dated when they were. Ends after `count` lines or when the
  * signal is raised.
  */
-export async function* pacedWeblog(run: Omit<WeblogRun, 'startMs'>, now: () => number, pause: (ms: number) => Promise<boolean>): AsyncGenerator<Buffer> {
+export async function* pacedWeblog(
+  run: Omit<WeblogRun, 'startMs'>,
+  now: () => number,
+  pause: (ms: number) => Promise<boolean>,
+): AsyncGenerator<Buffer> {
   const { seed, count = Infinity, intervalMs } = run
   const nextLine = createWeblog(seed)
   const startMs = now()
-  for (let made = 0; made < count;) {
+  for (let made = 0; made < count; ) {
     const due = Math.min(count, Math.floor((now() - startMs) / intervalMs) + 1)
     let text = ''
     for (; made < due; made++) text += `${nextLine(startMs + made * intervalMs)}\n`

@@ -21,7 +21,10 @@ const pollMs = 50
  * read again from its start, one that is not there is waited for. Ends at the file's end without `follow`, or when
  * the signal is raised. Throws EnvironmentError when the file cannot be read, or is missing and not followed.
  */
-export async function* followFile(path: string, { lines, follow, signal, onMissing }: FollowOptions): AsyncGenerator<Buffer> {
+export async function* followFile(
+  path: string,
+  { lines, follow, signal, onMissing }: FollowOptions,
+): AsyncGenerator<Buffer> {
   let tail = lines
   let missing = false
   while (!signal.aborted) {
@@ -54,7 +57,12 @@ async function openFile(path: string, follow: boolean): Promise<FileHandle | und
 }
 
 /** Reads to the end of one file and waits there, until it is truncated or another file has its name. */
-async function* readOn(file: FileHandle, path: string, start: number, { follow, signal }: { follow: boolean; signal: AbortSignal }): AsyncGenerator<Buffer> {
+async function* readOn(
+  file: FileHandle,
+  path: string,
+  start: number,
+  { follow, signal }: { follow: boolean; signal: AbortSignal },
+): AsyncGenerator<Buffer> {
   let position = start
   while (!signal.aborted) {
     const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, position)
@@ -71,7 +79,10 @@ async function* readOn(file: FileHandle, path: string, start: number, { follow, 
 }
 
 async function inode(path: string): Promise<number | undefined> {
-  return await stat(path).then(({ ino }) => ino, () => undefined)
+  return await stat(path).then(
+    ({ ino }) => ino,
+    () => undefined,
+  )
 }
 
 /** Position of the last `count` lines; a line that has no newline yet counts. */
@@ -79,7 +90,7 @@ async function startOfLastLines(file: FileHandle, count: number): Promise<number
   const { size } = await file.stat()
   if (count === 0) return size
   let newlines = 0
-  for (let end = size; end > 0;) {
+  for (let end = size; end > 0; ) {
     const length = Math.min(chunkBytes, end)
     const { buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, end - length)
     for (let i = length - 1; i >= 0; i--) {

@@ -1,5 +1,15 @@
 import { createPicker, createRandom } from './random.ts'
-import { departments, outsideReferrers, pages, readStatuses, searches, site, userAgents, writeStatuses, type Page } from './shop.ts'
+import {
+  departments,
+  outsideReferrers,
+  pages,
+  readStatuses,
+  searches,
+  site,
+  userAgents,
+  writeStatuses,
+  type Page,
+} from './shop.ts'
 import { createTimestamp } from './timestamp.ts'
 
 type Random = () => number
@@ -41,21 +51,36 @@ function pathOf(page: Page, random: Random): string {
   const name = oneOf(random, departmentNames)
   const department = asPath(name)
   switch (page) {
-    case 'home': return '/'
-    case 'departments': return '/departments'
-    case 'categories': return `/department/${department}/categories`
-    case 'category': return `/department/${department}/category/${asPath(oneOf(random, departments[name]!))}`
-    case 'departmentProducts': return `/department/${department}/products`
-    case 'departmentProduct': return `/department/${department}/products/${upTo(random, 200)}`
-    case 'products': return `/products?page=${upTo(random, 40)}`
-    case 'product': return `/product/${upTo(random, 1500)}`
-    case 'cart': return '/view_cart'
-    case 'addToCart': return `/add_to_cart/${upTo(random, 1500)}`
-    case 'checkout': return '/checkout'
-    case 'login': return '/login'
-    case 'logout': return '/logout'
-    case 'search': return `/search?q=${oneOf(random, searches)}`
-    case 'support': return '/support'
+    case 'home':
+      return '/'
+    case 'departments':
+      return '/departments'
+    case 'categories':
+      return `/department/${department}/categories`
+    case 'category':
+      return `/department/${department}/category/${asPath(oneOf(random, departments[name]!))}`
+    case 'departmentProducts':
+      return `/department/${department}/products`
+    case 'departmentProduct':
+      return `/department/${department}/products/${upTo(random, 200)}`
+    case 'products':
+      return `/products?page=${upTo(random, 40)}`
+    case 'product':
+      return `/product/${upTo(random, 1500)}`
+    case 'cart':
+      return '/view_cart'
+    case 'addToCart':
+      return `/add_to_cart/${upTo(random, 1500)}`
+    case 'checkout':
+      return '/checkout'
+    case 'login':
+      return '/login'
+    case 'logout':
+      return '/logout'
+    case 'search':
+      return `/search?q=${oneOf(random, searches)}`
+    case 'support':
+      return '/support'
   }
 }
 

@@ -19,7 +19,8 @@ export function claimPidFile(path: string): () => void {
         if (readNote(path) === note) rmSync(path, { force: true })
       }
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !existsSync(path)) throw new EnvironmentError(`${path} cannot be written: ${(error as Error).message}`)
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !existsSync(path))
+        throw new EnvironmentError(`${path} cannot be written: ${(error as Error).message}`)
     }
     const pid = runningPid(path)
     if (pid !== undefined) throw new EnvironmentError(`already running, with pid ${pid}`)

@@ -10,9 +10,13 @@ export function createRandom(seed: number): () => number {
 }
 
 /** Picks items as often as their weights say. */
-export function createPicker<T>(weighted: readonly (readonly [weight: number, item: T])[]): (random: () => number) => T {
+export function createPicker<T>(
+  weighted: readonly (readonly [weight: number, item: T])[],
+): (random: () => number) => T {
   const total = weighted.reduce((sum, [weight]) => sum + weight, 0)
   // One slot for each 1/1024: picking is a single look-up.
-  const slots = weighted.flatMap(([weight, item]) => Array.from({ length: Math.max(1, Math.round((weight / total) * 1024)) }, () => item))
+  const slots = weighted.flatMap(([weight, item]) =>
+    Array.from({ length: Math.max(1, Math.round((weight / total) * 1024)) }, () => item),
+  )
   return (random) => slots[Math.floor(random() * slots.length)]!
 }

@@ -1,7 +1,10 @@
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const zone = { name: '-0800', offsetMs: -8 * 3_600_000 }
 
-/** Returns a function that writes a moment as Apache does, e.g. `21/Nov/2026:10:00:00 -0800`; always in that zone, for a seed's sake. */
+/**
+ * Returns a function that writes a moment as Apache does, e.g. `21/Nov/2026:10:00:00 -0800`; always in that zone, for a
+ * seed's sake.
+ */
 export function createTimestamp(): (timeMs: number) => string {
   let second = NaN
   let written = ''

@@ -13,14 +13,17 @@ const codec = (deflate, inflate) => () => ({ compress: ({ buffer }) => deflate(b
 export function registerCodecs() {
   CompressionCodecs[CompressionTypes.Snappy] = codec((bytes) => compress(bytes), uncompressXerial)
   CompressionCodecs[CompressionTypes.LZ4] = codec(compressFrame, decompressFrame)
-  CompressionCodecs[CompressionTypes.ZSTD] = codec(async (bytes) => Buffer.from(zstd.compress(bytes)), async (bytes) => Buffer.from(zstd.decompress(bytes)))
+  CompressionCodecs[CompressionTypes.ZSTD] = codec(
+    async (bytes) => Buffer.from(zstd.compress(bytes)),
+    async (bytes) => Buffer.from(zstd.decompress(bytes)),
+  )
 }
 
 /** Java clients frame snappy in blocks behind a header of 16 bytes; librdkafka sends one bare block. */
 async function uncompressXerial(bytes) {
   if (bytes.subarray(1, 7).toString('latin1') !== 'SNAPPY') return uncompress(bytes)
   const blocks = []
-  for (let at = 16; at < bytes.length;) {
+  for (let at = 16; at < bytes.length; ) {
     const length = bytes.readInt32BE(at)
     blocks.push(await uncompress(bytes.subarray(at + 4, at + 4 + length)))
     at += 4 + length
@@ -28,4 +31,10 @@ async function uncompressXerial(bytes) {
   return Buffer.concat(blocks)
 }
 
-export const CODECS = { none: CompressionTypes.None, gzip: CompressionTypes.GZIP, snappy: CompressionTypes.Snappy, lz4: CompressionTypes.LZ4, zstd: CompressionTypes.ZSTD }
+export const CODECS = {
+  none: CompressionTypes.None,
+  gzip: CompressionTypes.GZIP,
+  snappy: CompressionTypes.Snappy,
+  lz4: CompressionTypes.LZ4,
+  zstd: CompressionTypes.ZSTD,
+}

@@ -1,5 +1,5 @@
-// check SERVER STRICT TASK…: a line for each task.
-// write SERVER (TOPIC CODEC FILE)…: the records of FILE, a JSON document a line. read SERVER TOPIC…: all records as such lines.
+// check SERVER STRICT TASK…: a line for each task. write SERVER (TOPIC CODEC FILE)…: the records of FILE, a JSON
+// document a line. read SERVER TOPIC…: all records as such lines.
 import { readFileSync } from 'node:fs'
 import kafkajs from 'kafkajs'
 import { CODECS, registerCodecs } from './codecs.mjs'
@@ -22,15 +22,26 @@ async function check(strict, ...names) {
 }
 
 async function write(...jobs) {
-  const producer = new Kafka({ brokers: [server], logLevel: logLevel.ERROR }).producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
+  const producer = new Kafka({ brokers: [server], logLevel: logLevel.ERROR }).producer({
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+  })
   await producer.connect()
   for (let at = 0; at < jobs.length; at += 3) await send(producer, ...jobs.slice(at, at + 3))
   await producer.disconnect()
 }
 
 async function send(producer, topic, codec, file) {
-  const records = readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line))
-  const messages = records.map(({ partition, timestamp, key, value, headers }) => ({ partition, timestamp: String(timestamp), key, value, headers: collectHeaders(headers) }))
+  const records = readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  const messages = records.map(({ partition, timestamp, key, value, headers }) => ({
+    partition,
+    timestamp: String(timestamp),
+    key,
+    value,
+    headers: collectHeaders(headers),
+  }))
   await producer.send({ topic, compression: CODECS[codec], messages })
 }
 
@@ -49,11 +60,15 @@ async function read(...topics) {
   await consumer.subscribe({ topics, fromBeginning: true })
   await new Promise((resolve, reject) => {
     consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error))
-    consumer.run({ eachMessage: async ({ topic, partition, message }) => {
-      console.log(JSON.stringify(describe(topic, partition, message)))
-      due.delete(`${topic}-${partition}@${message.offset}`)
-      if (due.size === 0) resolve()
-    } }).catch(reject)
+    consumer
+      .run({
+        eachMessage: async ({ topic, partition, message }) => {
+          console.log(JSON.stringify(describe(topic, partition, message)))
+          due.delete(`${topic}-${partition}@${message.offset}`)
+          if (due.size === 0) resolve()
+        },
+      })
+      .catch(reject)
   })
   await consumer.disconnect()
 }
@@ -62,16 +77,30 @@ async function read(...topics) {
 async function lastOffsets(kafka, topics) {
   const admin = kafka.admin()
   await admin.connect()
-  const places = await Promise.all(topics.map(async (topic) => {
-    const ends = await admin.fetchTopicOffsets(topic)
-    return ends.filter(({ high }) => high !== '0').map(({ partition, high }) => `${topic}-${partition}@${BigInt(high) - 1n}`)
-  }))
+  const places = await Promise.all(
+    topics.map(async (topic) => {
+      const ends = await admin.fetchTopicOffsets(topic)
+      return ends
+        .filter(({ high }) => high !== '0')
+        .map(({ partition, high }) => `${topic}-${partition}@${BigInt(high) - 1n}`)
+    }),
+  )
   await admin.disconnect()
   return new Set(places.flat())
 }
 
 function describe(topic, partition, { offset, timestamp, key, value, headers }) {
   const text = (bytes) => bytes?.toString() ?? null
-  const pairs = Object.entries(headers ?? {}).flatMap(([name, values]) => [values].flat().map((header) => [name, text(header)]))
-  return { topic, partition, offset: Number(offset), timestamp: Number(timestamp), key: text(key), value: text(value), headers: pairs }
+  const pairs = Object.entries(headers ?? {}).flatMap(([name, values]) =>
+    [values].flat().map((header) => [name, text(header)]),
+  )
+  return {
+    topic,
+    partition,
+    offset: Number(offset),
+    timestamp: Number(timestamp),
+    key: text(key),
+    value: text(value),
+    headers: pairs,
+  }
 }

@@ -7,7 +7,13 @@ import { CODECS, registerCodecs } from './codecs.mjs'
 const { AssignerProtocol, ConfigResourceTypes, Kafka, Partitioners, logLevel } = kafkajs
 registerCodecs()
 
-const connect = (server) => new Kafka({ clientId: 'kts-test', brokers: [server], logLevel: logLevel.NOTHING, retry: { retries: 5, initialRetryTime: 50 } })
+const connect = (server) =>
+  new Kafka({
+    clientId: 'kts-test',
+    brokers: [server],
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 5, initialRetryTime: 50 },
+  })
 /** kafkajs sends a heartbeat between two fetches, so a member hears of a rebalance when its fetch is over. */
 const QUICK = { maxWaitTimeInMs: 100, heartbeatInterval: 100, sessionTimeout: 6000 }
 const topicName = (task) => `kafkajs-${task}-${randomUUID().slice(0, 8)}`
@@ -16,9 +22,25 @@ export const tasks = {
   admin: async ({ server }) => {
     const topic = topicName('admin')
     await withAdmin(server, async (admin) => {
-      const created = await admin.createTopics({ topics: [{ topic, numPartitions: 2, replicationFactor: 1, configEntries: [{ name: 'retention.ms', value: '86400000' }, { name: 'cleanup.policy', value: 'compact' }] }] })
+      const created = await admin.createTopics({
+        topics: [
+          {
+            topic,
+            numPartitions: 2,
+            replicationFactor: 1,
+            configEntries: [
+              { name: 'retention.ms', value: '86400000' },
+              { name: 'cleanup.policy', value: 'compact' },
+            ],
+          },
+        ],
+      })
       assert.equal(created, true)
-      assert.equal(await admin.createTopics({ topics: [{ topic }] }), false, 'kafkajs says false for a topic that exists')
+      assert.equal(
+        await admin.createTopics({ topics: [{ topic }] }),
+        false,
+        'kafkajs says false for a topic that exists',
+      )
       assert.ok((await admin.listTopics()).includes(topic))
       const { brokers, controller, clusterId } = await admin.describeCluster()
       assert.equal(brokers.length, 1)
@@ -26,7 +48,12 @@ export const tasks = {
       assert.equal(clusterId.length, 22)
 
       assert.equal((await settingsOf(admin, topic))['cleanup.policy'], 'compact')
-      await admin.alterConfigs({ validateOnly: false, resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries: [{ name: 'retention.ms', value: '1000' }] }] })
+      await admin.alterConfigs({
+        validateOnly: false,
+        resources: [
+          { type: ConfigResourceTypes.TOPIC, name: topic, configEntries: [{ name: 'retention.ms', value: '1000' }] },
+        ],
+      })
       const settings = await settingsOf(admin, topic)
       assert.equal(settings['retention.ms'], '1000')
       assert.equal(settings['cleanup.policy'], 'delete', 'AlterConfigs replaces all settings')
@@ -34,7 +61,9 @@ export const tasks = {
       await admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] })
       const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
       assert.deepEqual(topics[0].partitions.map((partition) => partition.partitionId).sort(), [0, 1, 2])
-      await assert.rejects(admin.createPartitions({ topicPartitions: [{ topic, count: 1 }] }), { type: 'INVALID_PARTITIONS' })
+      await assert.rejects(admin.createPartitions({ topicPartitions: [{ topic, count: 1 }] }), {
+        type: 'INVALID_PARTITIONS',
+      })
 
       await admin.deleteTopics({ topics: [topic] })
       assert.ok(!(await admin.listTopics()).includes(topic))
@@ -52,7 +81,10 @@ export const tasks = {
     })
     const records = await readAll(server, topic, 30)
     assert.equal(records.filter(({ value }) => value === 'a'.repeat(2000)).length, 15)
-    assert.deepEqual(records.map(({ offset }) => Number(offset)), Array.from({ length: 30 }, (_, i) => i))
+    assert.deepEqual(
+      records.map(({ offset }) => Number(offset)),
+      Array.from({ length: 30 }, (_, i) => i),
+    )
   },
 
   records: async ({ server }) => {
@@ -61,7 +93,13 @@ export const tasks = {
       { partition: 1, key: 'ключ', value: 'wert', timestamp: '1700000000001', headers: { a: ['1', '2'], empty: '' } },
       { partition: 1, key: null, value: 'no key', timestamp: '1700000000002', headers: {} },
       { partition: 1, key: 'tombstone', value: null, timestamp: '1700000000003', headers: {} },
-      { partition: 1, key: Buffer.from([0, 255, 10]), value: Buffer.from([255, 254, 0]), timestamp: '1700000000004', headers: { bytes: Buffer.from([0, 200]) } },
+      {
+        partition: 1,
+        key: Buffer.from([0, 255, 10]),
+        value: Buffer.from([255, 254, 0]),
+        timestamp: '1700000000004',
+        headers: { bytes: Buffer.from([0, 200]) },
+      },
     ]
     await withProducer(server, {}, async (producer) => {
       const [answer] = await producer.send({ topic, messages: sent })
@@ -71,7 +109,9 @@ export const tasks = {
     const got = await readAll(server, topic, 4, (message) => message)
     const plain = (value) => (value === null ? null : Buffer.from(value).toString('hex'))
     const shape = ({ key, value, timestamp, headers }) => ({
-      key: plain(key), value: plain(value), timestamp,
+      key: plain(key),
+      value: plain(value),
+      timestamp,
       headers: Object.entries(headers).map(([name, values]) => [name, [values].flat().map(plain)]),
     })
     assert.deepEqual(got.map(shape), sent.map(shape))
@@ -79,7 +119,15 @@ export const tasks = {
 
   offsets: async ({ server }) => {
     const topic = await newTopic(server, 'offsets')
-    await withProducer(server, {}, (producer) => producer.send({ topic, messages: Array.from({ length: 10 }, (_, i) => ({ value: String(i), timestamp: String(1700000000000 + i * 1000) })) }))
+    await withProducer(server, {}, (producer) =>
+      producer.send({
+        topic,
+        messages: Array.from({ length: 10 }, (_, i) => ({
+          value: String(i),
+          timestamp: String(1700000000000 + i * 1000),
+        })),
+      }),
+    )
     await withAdmin(server, async (admin) => {
       assert.deepEqual(await admin.fetchTopicOffsets(topic), [{ partition: 0, offset: '10', high: '10', low: '0' }])
       assert.deepEqual(await admin.fetchTopicOffsetsByTimestamp(topic, 1700000004500), [{ partition: 0, offset: '5' }])
@@ -90,7 +138,10 @@ export const tasks = {
       const offsets = await admin.fetchOffsets({ groupId, topics: [topic] })
       assert.equal(offsets[0].partitions[0].offset, '7')
       const got = await consume(server, { groupId, topic, count: 3 })
-      assert.deepEqual(got.map(({ value }) => value), ['7', '8', '9'])
+      assert.deepEqual(
+        got.map(({ value }) => value),
+        ['7', '8', '9'],
+      )
     })
   },
 
@@ -108,8 +159,16 @@ export const tasks = {
       const shares = await Promise.all([first.assigned(2), second.assigned(2)])
       assert.deepEqual(shares.flat().sort(), [0, 1, 2, 3])
 
-      await withProducer(server, {}, (producer) => producer.send({ topic, messages: Array.from({ length: 40 }, (_, i) => ({ partition: i % 4, value: String(i) })) }))
-      await until(() => seen.length >= 40, () => `${seen.length} of 40 records came`)
+      await withProducer(server, {}, (producer) =>
+        producer.send({
+          topic,
+          messages: Array.from({ length: 40 }, (_, i) => ({ partition: i % 4, value: String(i) })),
+        }),
+      )
+      await until(
+        () => seen.length >= 40,
+        () => `${seen.length} of 40 records came`,
+      )
       assert.equal(new Set(seen.map(({ value }) => value)).size, 40)
       await withAdmin(server, async (admin) => {
         const { groups } = await admin.describeGroups([groupId])
@@ -127,7 +186,10 @@ export const tasks = {
     }
     await withAdmin(server, async (admin) => {
       const [{ partitions }] = await admin.fetchOffsets({ groupId, topics: [topic] })
-      assert.deepEqual(partitions.map(({ offset }) => offset), ['10', '10', '10', '10'])
+      assert.deepEqual(
+        partitions.map(({ offset }) => offset),
+        ['10', '10', '10', '10'],
+      )
       await admin.resetOffsets({ groupId, topic, earliest: true })
       assert.equal((await consume(server, { groupId, topic, count: 40 })).length, 40)
       await admin.deleteGroups([groupId])
@@ -138,7 +200,10 @@ export const tasks = {
     const topic = await newTopic(server, 'idempotence', { numPartitions: 2 })
     await withProducer(server, { idempotent: true, maxInFlightRequests: 1 }, async (producer) => {
       for (let round = 0; round < 20; round++) {
-        await producer.send({ topic, messages: Array.from({ length: 4 }, (_, i) => ({ partition: i % 2, value: `${round}-${i}` })) })
+        await producer.send({
+          topic,
+          messages: Array.from({ length: 4 }, (_, i) => ({ partition: i % 2, value: `${round}-${i}` })),
+        })
       }
     })
     assert.equal((await readAll(server, topic, 80)).length, 80)
@@ -152,7 +217,10 @@ export const tasks = {
       for (const commits of [false, true, false, true]) {
         const transaction = await producer.transaction()
         await transaction.send({ topic, messages: Array.from({ length: 5 }, (_, i) => ({ value: `${commits}-${i}` })) })
-        await transaction.sendOffsets({ consumerGroupId: groupId, topics: [{ topic, partitions: [{ partition: 0, offset: commits ? '5' : '9' }] }] })
+        await transaction.sendOffsets({
+          consumerGroupId: groupId,
+          topics: [{ topic, partitions: [{ partition: 0, offset: commits ? '5' : '9' }] }],
+        })
         await (commits ? transaction.commit() : transaction.abort())
       }
       const abandoned = await producer.transaction()
@@ -165,7 +233,10 @@ export const tasks = {
       })
     })
     const committed = [0, 1, 2, 3, 4].map((i) => `true-${i}`)
-    assert.deepEqual((await readAll(server, topic, 11)).map(({ value }) => value), [...committed, ...committed, 'last'])
+    assert.deepEqual(
+      (await readAll(server, topic, 11)).map(({ value }) => value),
+      [...committed, ...committed, 'last'],
+    )
     await withAdmin(server, async (admin) => {
       const [{ partitions }] = await admin.fetchOffsets({ groupId, topics: [topic] })
       assert.equal(partitions[0].offset, '5')
@@ -175,21 +246,33 @@ export const tasks = {
   errors: async ({ server, strict }) => {
     const topic = await newTopic(server, 'errors', { configEntries: [{ name: 'max.message.bytes', value: '1000' }] })
     await withProducer(server, { retry: { retries: 1, initialRetryTime: 20 } }, async (producer) => {
-      await assert.rejects(producer.send({ topic, messages: [{ value: 'x'.repeat(5000) }] }), { type: 'MESSAGE_TOO_LARGE' })
+      await assert.rejects(producer.send({ topic, messages: [{ value: 'x'.repeat(5000) }] }), {
+        type: 'MESSAGE_TOO_LARGE',
+      })
       await producer.send({ topic, messages: [{ value: 'still served' }] })
       const onTheFly = topicName('auto')
       await producer.send({ topic: onTheFly, messages: [{ value: 'made on the fly' }] })
       assert.equal((await readAll(server, onTheFly, 1)).length, 1)
     })
     await withProducer(strict, { retry: { retries: 1, initialRetryTime: 20 } }, async (producer) => {
-      await assert.rejects(producer.send({ topic: topicName('missing'), messages: [{ value: 'x' }] }), ({ cause }) => cause.type === 'UNKNOWN_TOPIC_OR_PARTITION')
+      await assert.rejects(
+        producer.send({ topic: topicName('missing'), messages: [{ value: 'x' }] }),
+        ({ cause }) => cause.type === 'UNKNOWN_TOPIC_OR_PARTITION',
+      )
     })
     await withAdmin(server, async (admin) => {
-      const refused = (topics, type) => assert.rejects(admin.createTopics({ topics }), (error) => (error.errors?.[0] ?? error).type === type)
+      const refused = (topics, type) =>
+        assert.rejects(admin.createTopics({ topics }), (error) => (error.errors?.[0] ?? error).type === type)
       await refused([{ topic: 'a/b' }], 'INVALID_TOPIC_EXCEPTION')
       await refused([{ topic: topicName('replicas'), replicationFactor: 3 }], 'INVALID_REPLICATION_FACTOR')
-      await refused([{ topic: topicName('setting'), configEntries: [{ name: 'retention.ms', value: 'soon' }] }], 'INVALID_CONFIG')
-      await assert.rejects(admin.deleteTopics({ topics: [topicName('missing')] }), ({ cause }) => cause.type === 'UNKNOWN_TOPIC_OR_PARTITION')
+      await refused(
+        [{ topic: topicName('setting'), configEntries: [{ name: 'retention.ms', value: 'soon' }] }],
+        'INVALID_CONFIG',
+      )
+      await assert.rejects(
+        admin.deleteTopics({ topics: [topicName('missing')] }),
+        ({ cause }) => cause.type === 'UNKNOWN_TOPIC_OR_PARTITION',
+      )
     })
   },
 }
@@ -221,21 +304,31 @@ async function newTopic(server, task, options = {}) {
 }
 
 async function settingsOf(admin, name) {
-  const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: ConfigResourceTypes.TOPIC, name }] })
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [{ type: ConfigResourceTypes.TOPIC, name }],
+  })
   return Object.fromEntries(resources[0].configEntries.map(({ configName, configValue }) => [configName, configValue]))
 }
 
-const readAll = (server, topic, count, shape) => consume(server, { groupId: `${topic}-${randomUUID()}`, topic, count, shape })
+const readAll = (server, topic, count, shape) =>
+  consume(server, { groupId: `${topic}-${randomUUID()}`, topic, count, shape })
 
 /** Reads so many records as a group of one, from the beginning where the group has no offset. */
-async function consume(server, { groupId, topic, count, shape = ({ value, offset }) => ({ value: value.toString(), offset }) }) {
+async function consume(
+  server,
+  { groupId, topic, count, shape = ({ value, offset }) => ({ value: value.toString(), offset }) },
+) {
   const records = []
   const consumer = connect(server).consumer({ groupId, ...QUICK })
   await consumer.connect()
   try {
     await consumer.subscribe({ topics: [topic], fromBeginning: true })
     await consumer.run({ eachMessage: async ({ message }) => void records.push(shape(message)) })
-    await until(() => records.length >= count, () => `${records.length} of ${count} records came`)
+    await until(
+      () => records.length >= count,
+      () => `${records.length} of ${count} records came`,
+    )
   } finally {
     await consumer.disconnect()
   }
@@ -246,13 +339,21 @@ async function joinGroup(server, groupId, topic, seen) {
   const consumer = connect(server).consumer({ groupId, ...QUICK })
   let partitions = []
   let hasLeft = false
-  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => { partitions = payload.memberAssignment[topic] ?? [] })
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    partitions = payload.memberAssignment[topic] ?? []
+  })
   await consumer.connect()
   await consumer.subscribe({ topics: [topic], fromBeginning: true })
-  await consumer.run({ autoCommitThreshold: 1, eachMessage: async ({ message }) => void seen.push({ value: message.value.toString() }) })
+  await consumer.run({
+    autoCommitThreshold: 1,
+    eachMessage: async ({ message }) => void seen.push({ value: message.value.toString() }),
+  })
   return {
     async assigned(count) {
-      await until(() => partitions.length === count, () => `a member has partitions ${partitions}, not ${count} of them`)
+      await until(
+        () => partitions.length === count,
+        () => `a member has partitions ${partitions}, not ${count} of them`,
+      )
       return [...partitions].sort()
     },
     async leave() {
@@ -264,7 +365,7 @@ async function joinGroup(server, groupId, topic, seen) {
 }
 
 async function until(holds, describe, timeoutMs = 20_000) {
-  for (const deadline = Date.now() + timeoutMs; !holds();) {
+  for (const deadline = Date.now() + timeoutMs; !holds(); ) {
     if (Date.now() > deadline) throw new Error(describe())
     await new Promise((resolve) => setTimeout(resolve, 20))
   }

@@ -18,52 +18,123 @@ const [ALL, READ, WRITE, CREATE, DESCRIBE, IDEMPOTENT_WRITE] = [2, 3, 4, 5, 8, 1
 const [DENY, ALLOW] = [2, 3]
 
 let broker: FakeBroker
-let held: { resourceType: number; resourceName: string; patternType: number; acls: { principal: string; host: string; operation: number; permissionType: number }[] }[]
+let held: {
+  resourceType: number
+  resourceName: string
+  patternType: number
+  acls: { principal: string; host: string; operation: number; permissionType: number }[]
+}[]
 beforeEach(async () => {
   broker = await FakeBroker.start()
   held = [
-    { resourceType: TOPIC!, resourceName: 'x', patternType: PREFIXED!, acls: [
-      { principal: 'User:a', host: '*', operation: READ!, permissionType: ALLOW! }, { principal: 'User:b', host: '1.2.3.4', operation: ALL!, permissionType: DENY! },
-    ] },
-    { resourceType: TRANSACTIONAL_ID!, resourceName: 't', patternType: LITERAL!, acls: [{ principal: 'User:a', host: '*', operation: WRITE!, permissionType: ALLOW! }] },
+    {
+      resourceType: TOPIC!,
+      resourceName: 'x',
+      patternType: PREFIXED!,
+      acls: [
+        { principal: 'User:a', host: '*', operation: READ!, permissionType: ALLOW! },
+        { principal: 'User:b', host: '1.2.3.4', operation: ALL!, permissionType: DENY! },
+      ],
+    },
+    {
+      resourceType: TRANSACTIONAL_ID!,
+      resourceName: 't',
+      patternType: LITERAL!,
+      acls: [{ principal: 'User:a', host: '*', operation: WRITE!, permissionType: ALLOW! }],
+    },
   ]
   broker.on(DescribeAcls, () => ({ resources: held }))
   broker.on(CreateAcls, ({ creations }) => ({ results: creations.map(() => ({})) }))
-  broker.on(DeleteAcls, ({ filters }) => ({ filterResults: filters.map(() => ({ matchingAcls: held.flatMap(({ acls: entries, ...resource }) => entries.map((entry) => ({ ...resource, ...entry }))) })) }))
+  broker.on(DeleteAcls, ({ filters }) => ({
+    filterResults: filters.map(() => ({
+      matchingAcls: held.flatMap(({ acls: entries, ...resource }) =>
+        entries.map((entry) => ({ ...resource, ...entry })),
+      ),
+    })),
+  }))
 })
 afterEach(() => broker.stop())
 
 const run = (style: 'kts' | 'drop-in', ...args: string[]): Promise<Outcome> =>
   runCommand(command, ['--bootstrap-server', broker.address, ...args], { style, program: 'kts acls' })
-const created = () => broker.requests(CreateAcls).flatMap(({ request }) => request.creations as Record<string, unknown>[])
-  .map(({ resourceType, resourceName, resourcePatternType, principal, host, operation, permissionType }) => [resourceType, resourceName, resourcePatternType, principal, host, operation, permissionType])
+const created = () =>
+  broker
+    .requests(CreateAcls)
+    .flatMap(({ request }) => request.creations as Record<string, unknown>[])
+    .map(({ resourceType, resourceName, resourcePatternType, principal, host, operation, permissionType }) => [
+      resourceType,
+      resourceName,
+      resourcePatternType,
+      principal,
+      host,
+      operation,
+      permissionType,
+    ])
 
 describe('--list', () => {
-  it('shows all ACLs by resource, as Apache\'s tool does', async () => {
+  it("shows all ACLs by resource, as Apache's tool does", async () => {
     const { text, table, data } = await run('drop-in', '--list')
-    expect(text).toBe('Current ACLs for resource `ResourcePattern(resourceType=TOPIC, name=x, patternType=PREFIXED)`:\n'
-      + '\t(principal=User:a, host=*, operation=READ, permissionType=ALLOW)\n\t(principal=User:b, host=1.2.3.4, operation=ALL, permissionType=DENY)\n\n'
-      + 'Current ACLs for resource `ResourcePattern(resourceType=TRANSACTIONAL_ID, name=t, patternType=LITERAL)`:\n\t(principal=User:a, host=*, operation=WRITE, permissionType=ALLOW)\n\n')
+    expect(text).toBe(
+      'Current ACLs for resource `ResourcePattern(resourceType=TOPIC, name=x, patternType=PREFIXED)`:\n' +
+        '\t(principal=User:a, host=*, operation=READ, permissionType=ALLOW)\n\t(principal=User:b, host=1.2.3.4, operation=ALL, permissionType=DENY)\n\n' +
+        'Current ACLs for resource `ResourcePattern(resourceType=TRANSACTIONAL_ID, name=t, patternType=LITERAL)`:\n\t(principal=User:a, host=*, operation=WRITE, permissionType=ALLOW)\n\n',
+    )
     expect(table!.split('\n')[2]).toMatch(/^User:b +deny +All +topic +x +prefixed +1\.2\.3\.4$/)
-    expect(data).toMatchObject([{ resourceType: 'TOPIC', name: 'x', patternType: 'PREFIXED', principal: 'User:a', operation: 'READ', permissionType: 'ALLOW' }, {}, {}])
+    expect(data).toMatchObject([
+      {
+        resourceType: 'TOPIC',
+        name: 'x',
+        patternType: 'PREFIXED',
+        principal: 'User:a',
+        operation: 'READ',
+        permissionType: 'ALLOW',
+      },
+      {},
+      {},
+    ])
     expect(broker.requests(DescribeAcls)[0]!.request).toEqual({
-      resourceTypeFilter: ANY, resourceNameFilter: null, patternTypeFilter: ANY, principalFilter: null, hostFilter: null, operation: ANY, permissionType: ANY,
+      resourceTypeFilter: ANY,
+      resourceNameFilter: null,
+      patternTypeFilter: ANY,
+      principalFilter: null,
+      hostFilter: null,
+      operation: ANY,
+      permissionType: ANY,
     })
   })
 
   it('asks for resources, and shows what two of them have in common once', async () => {
-    const { data } = await run('kts', '--list', '--topic', 'x', '--cluster', '--resource-pattern-type', 'match', '--group', '*')
-    expect(broker.requests(DescribeAcls).map(({ request }) => [request.resourceTypeFilter, request.resourceNameFilter, request.patternTypeFilter])).toEqual([[TOPIC, 'x', MATCH], [GROUP, '*', MATCH]])
+    const { data } = await run(
+      'kts',
+      '--list',
+      '--topic',
+      'x',
+      '--cluster',
+      '--resource-pattern-type',
+      'match',
+      '--group',
+      '*',
+    )
+    expect(
+      broker
+        .requests(DescribeAcls)
+        .map(({ request }) => [request.resourceTypeFilter, request.resourceNameFilter, request.patternTypeFilter]),
+    ).toEqual([
+      [TOPIC, 'x', MATCH],
+      [GROUP, '*', MATCH],
+    ])
     expect(data).toHaveLength(3)
   })
 
   it('shows principals one after the other', async () => {
     const { text } = await run('drop-in', '--list', '--principal', 'User:a', '--principal', 'User:none')
-    expect(text).toMatch(/^ACLs for principal `User:a`\nCurrent ACLs [^]*WRITE, permissionType=ALLOW\)\n\nACLs for principal `User:none`\n$/)
+    expect(text).toMatch(
+      /^ACLs for principal `User:a`\nCurrent ACLs [^]*WRITE, permissionType=ALLOW\)\n\nACLs for principal `User:none`\n$/,
+    )
     expect(text).not.toContain('User:b')
   })
 
-  it('fails without an authorizer, in Apache\'s words too', async () => {
+  it("fails without an authorizer, in Apache's words too", async () => {
     broker.on(DescribeAcls, () => ({ errorCode: ERRORS.SECURITY_DISABLED, errorMessage: 'No.' }))
     await expect(run('kts', '--list')).rejects.toThrow(KafkaError)
     const { context, stdout } = createContext({ style: 'drop-in' })
@@ -74,32 +145,90 @@ describe('--list', () => {
 
 describe('--add', () => {
   it('adds every combination, and says what is there already', async () => {
-    held = [{ resourceType: TOPIC!, resourceName: 'x', patternType: LITERAL!, acls: [{ principal: 'User:a', host: '1.1.1.1', operation: DESCRIBE!, permissionType: ALLOW! }] }]
-    const { text, data } = await run('drop-in', '--add', '--topic', 'x', '--allow-principal', 'User:a', '--allow-host', '1.1.1.1', '--deny-principal', 'User:b', '--operation', 'read', '--operation', 'Describe')
+    held = [
+      {
+        resourceType: TOPIC!,
+        resourceName: 'x',
+        patternType: LITERAL!,
+        acls: [{ principal: 'User:a', host: '1.1.1.1', operation: DESCRIBE!, permissionType: ALLOW! }],
+      },
+    ]
+    const { text, data } = await run(
+      'drop-in',
+      '--add',
+      '--topic',
+      'x',
+      '--allow-principal',
+      'User:a',
+      '--allow-host',
+      '1.1.1.1',
+      '--deny-principal',
+      'User:b',
+      '--operation',
+      'read',
+      '--operation',
+      'Describe',
+    )
     expect(created()).toEqual([
       [TOPIC, 'x', LITERAL, 'User:a', '1.1.1.1', READ, ALLOW],
-      [TOPIC, 'x', LITERAL, 'User:b', '*', READ, DENY], [TOPIC, 'x', LITERAL, 'User:b', '*', DESCRIBE, DENY],
+      [TOPIC, 'x', LITERAL, 'User:b', '*', READ, DENY],
+      [TOPIC, 'x', LITERAL, 'User:b', '*', DESCRIBE, DENY],
     ])
-    expect(text).toBe('Acl (pattern=ResourcePattern(resourceType=TOPIC, name=x, patternType=LITERAL), entry=(principal=User:a, host=1.1.1.1, operation=DESCRIBE, permissionType=ALLOW)) already exists.\n'
-      + 'Adding ACLs for resource `ResourcePattern(resourceType=TOPIC, name=x, patternType=LITERAL)`: \n '
-      + '\t(principal=User:a, host=1.1.1.1, operation=READ, permissionType=ALLOW)\n\t(principal=User:b, host=*, operation=READ, permissionType=DENY)\n\t(principal=User:b, host=*, operation=DESCRIBE, permissionType=DENY)\n\n')
-    expect(data).toMatchObject([{ principal: 'User:a', added: false }, { added: true }, { added: true }, { added: true }])
+    expect(text).toBe(
+      'Acl (pattern=ResourcePattern(resourceType=TOPIC, name=x, patternType=LITERAL), entry=(principal=User:a, host=1.1.1.1, operation=DESCRIBE, permissionType=ALLOW)) already exists.\n' +
+        'Adding ACLs for resource `ResourcePattern(resourceType=TOPIC, name=x, patternType=LITERAL)`: \n ' +
+        '\t(principal=User:a, host=1.1.1.1, operation=READ, permissionType=ALLOW)\n\t(principal=User:b, host=*, operation=READ, permissionType=DENY)\n\t(principal=User:b, host=*, operation=DESCRIBE, permissionType=DENY)\n\n',
+    )
+    expect(data).toMatchObject([
+      { principal: 'User:a', added: false },
+      { added: true },
+      { added: true },
+      { added: true },
+    ])
   })
 
   it('knows what producers and consumers need', async () => {
     held = []
-    await run('kts', '--add', '--producer', '--idempotent', '--consumer', '--allow-principal', 'User:a', '--topic', 'x', '--group', 'g', '--transactional-id', 't', '--resource-pattern-type', 'literal')
+    await run(
+      'kts',
+      '--add',
+      '--producer',
+      '--idempotent',
+      '--consumer',
+      '--allow-principal',
+      'User:a',
+      '--topic',
+      'x',
+      '--group',
+      'g',
+      '--transactional-id',
+      't',
+      '--resource-pattern-type',
+      'literal',
+    )
     expect(created().map(([type, name, , , , operation]) => [type, name, operation])).toEqual([
-      [TOPIC, 'x', WRITE], [TOPIC, 'x', DESCRIBE], [TOPIC, 'x', CREATE], [TOPIC, 'x', READ], [CLUSTER, 'kafka-cluster', IDEMPOTENT_WRITE],
-      [GROUP, 'g', READ], [TRANSACTIONAL_ID, 't', WRITE], [TRANSACTIONAL_ID, 't', DESCRIBE],
+      [TOPIC, 'x', WRITE],
+      [TOPIC, 'x', DESCRIBE],
+      [TOPIC, 'x', CREATE],
+      [TOPIC, 'x', READ],
+      [CLUSTER, 'kafka-cluster', IDEMPOTENT_WRITE],
+      [GROUP, 'g', READ],
+      [TRANSACTIONAL_ID, 't', WRITE],
+      [TRANSACTIONAL_ID, 't', DESCRIBE],
     ])
   })
 
-  it('goes on after a failure under kts, and ends under Apache\'s name', async () => {
-    broker.on(CreateAcls, ({ creations }) => ({ results: creations.map(({ resourceName }) => (resourceName === 'x' ? { errorCode: ERRORS.INVALID_REQUEST, errorMessage: 'No.' } : {})) }))
+  it("goes on after a failure under kts, and ends under Apache's name", async () => {
+    broker.on(CreateAcls, ({ creations }) => ({
+      results: creations.map(({ resourceName }) =>
+        resourceName === 'x' ? { errorCode: ERRORS.INVALID_REQUEST, errorMessage: 'No.' } : {},
+      ),
+    }))
     const args = ['--add', '--topic', 'x', '--topic', 'y', '--allow-principal', 'User:a']
     const { stderr, data, exitCode } = await run('kts', ...args)
-    expect(stderr).toBe('kts acls: Cannot add (principal=User:a, host=*, operation=ALL, permissionType=ALLOW) to ResourcePattern(resourceType=TOPIC, name=x, patternType=LITERAL): No (INVALID_REQUEST)\n')
+    expect(stderr).toBe(
+      'kts acls: Cannot add (principal=User:a, host=*, operation=ALL, permissionType=ALLOW) to ResourcePattern(resourceType=TOPIC, name=x, patternType=LITERAL): No (INVALID_REQUEST)\n',
+    )
     expect([(data as unknown[]).length, exitCode]).toEqual([1, 1])
     await expect(run('drop-in', ...args)).rejects.toThrow('No (INVALID_REQUEST)')
   })
@@ -107,43 +236,102 @@ describe('--add', () => {
 
 describe('--remove', () => {
   it('removes what the options describe, or all of a resource', async () => {
-    const { data, text, table } = await run('kts', '--remove', '--force', '--topic', 'x', '--allow-principal', 'User:a', '--operation', 'Read')
+    const { data, text, table } = await run(
+      'kts',
+      '--remove',
+      '--force',
+      '--topic',
+      'x',
+      '--allow-principal',
+      'User:a',
+      '--operation',
+      'Read',
+    )
     await run('drop-in', '--remove', '--force', '--topic', 'x')
     expect(broker.requests(DeleteAcls).map(({ request }) => request.filters)).toEqual([
-      [{ resourceTypeFilter: TOPIC, resourceNameFilter: 'x', patternTypeFilter: LITERAL, principalFilter: 'User:a', hostFilter: '*', operation: READ, permissionType: ALLOW }],
-      [{ resourceTypeFilter: TOPIC, resourceNameFilter: 'x', patternTypeFilter: LITERAL, principalFilter: null, hostFilter: null, operation: ANY, permissionType: ANY }],
+      [
+        {
+          resourceTypeFilter: TOPIC,
+          resourceNameFilter: 'x',
+          patternTypeFilter: LITERAL,
+          principalFilter: 'User:a',
+          hostFilter: '*',
+          operation: READ,
+          permissionType: ALLOW,
+        },
+      ],
+      [
+        {
+          resourceTypeFilter: TOPIC,
+          resourceNameFilter: 'x',
+          patternTypeFilter: LITERAL,
+          principalFilter: null,
+          hostFilter: null,
+          operation: ANY,
+          permissionType: ANY,
+        },
+      ],
     ])
     expect([(data as unknown[]).length, text, table!.split('\n').length]).toEqual([3, '', 5])
   })
 
   async function asked(style: 'kts' | 'drop-in', answer: string): Promise<[stdout: string, stderr: string]> {
     const { context, stdout, stderr } = createContext({ style, program: 'kts acls', ...atTerminal(`${answer}\n`) })
-    expect(await execute(command, ['--bootstrap-server', broker.address, '--remove', '--topic', 'x', '--no-color'], context)).toBe(0)
+    expect(
+      await execute(command, ['--bootstrap-server', broker.address, '--remove', '--topic', 'x', '--no-color'], context),
+    ).toBe(0)
     return [stdout(), stderr()]
   }
 
   it('asks at a terminal', async () => {
     const [refused, question] = await asked('kts', 'n')
-    expect(question.split('\n').map((line) => line.slice(0, 6))).toEqual(['PRINCI', 'User:a', 'User:b', 'User:a', 'Remove', ''])
+    expect(question.split('\n').map((line) => line.slice(0, 6))).toEqual([
+      'PRINCI',
+      'User:a',
+      'User:b',
+      'User:a',
+      'Remove',
+      '',
+    ])
     expect(question).toContain(`\nRemove these 3 ACLs on ${broker.address}? [y/N] kts acls: nothing has been changed\n`)
     expect([refused, broker.requests(DeleteAcls)]).toEqual(['', []])
     expect((await asked('kts', 'yes'))[0]).toMatch(/^PRINCIPAL .*(\nUser:.*){3}\n$/)
-    expect((await asked('drop-in', 'yes'))[0]).toBe('Are you sure you want to delete all ACLs for resource filter `ResourcePattern(resourceType=TOPIC, name=x, patternType=LITERAL)`? (y/n)\n')
+    expect((await asked('drop-in', 'yes'))[0]).toBe(
+      'Are you sure you want to delete all ACLs for resource filter `ResourcePattern(resourceType=TOPIC, name=x, patternType=LITERAL)`? (y/n)\n',
+    )
     expect(broker.requests(DeleteAcls)).toHaveLength(1)
     await asked('drop-in', 'Y')
     expect(broker.requests(DeleteAcls)).toHaveLength(2)
   })
 
   it('needs --yes or --force where nobody can be asked', async () => {
-    await expect(async () => await run('kts', '--remove', '--topic', 'x')).rejects.toThrow('--remove needs --yes, or --force,')
-    await expect(run('drop-in', '--remove', '--topic', 'x', '--allow-principal', 'User:a')).rejects.toThrow('nobody is there to be asked')
+    await expect(async () => await run('kts', '--remove', '--topic', 'x')).rejects.toThrow(
+      '--remove needs --yes, or --force,',
+    )
+    await expect(run('drop-in', '--remove', '--topic', 'x', '--allow-principal', 'User:a')).rejects.toThrow(
+      'nobody is there to be asked',
+    )
     expect(broker.requests(DeleteAcls)).toEqual([])
     expect((await run('kts', '--remove', '--topic', 'x', '-y')).data).toHaveLength(3)
   })
 
   it('names those that stay', async () => {
-    broker.on(DeleteAcls, () => ({ filterResults: [{ matchingAcls: [0, ERRORS.INVALID_REQUEST].map((errorCode) =>
-      ({ errorCode, resourceType: TOPIC!, resourceName: 'x', patternType: LITERAL!, principal: `User:${errorCode}`, host: '*', operation: READ!, permissionType: ALLOW! })) }] }))
+    broker.on(DeleteAcls, () => ({
+      filterResults: [
+        {
+          matchingAcls: [0, ERRORS.INVALID_REQUEST].map((errorCode) => ({
+            errorCode,
+            resourceType: TOPIC!,
+            resourceName: 'x',
+            patternType: LITERAL!,
+            principal: `User:${errorCode}`,
+            host: '*',
+            operation: READ!,
+            permissionType: ALLOW!,
+          })),
+        },
+      ],
+    }))
     const { data, stderr, exitCode } = await run('kts', '--remove', '--topic', 'x', '--yes')
     expect(stderr).toMatch(/^kts acls: Cannot remove \(principal=User:42, .*\n$/)
     expect([(data as unknown[]).length, exitCode]).toEqual([1, 1])
@@ -161,7 +349,10 @@ describe('options', () => {
     [add('--topic', 'x', '--operation', 'odd'), '--operation is one of All, Read,'],
     [add('--topic', 'x', '--operation', 'ClusterAction'), 'TOPIC has no operation ClusterAction'],
     [add('--topic', 'x', '--resource-pattern-type', 'any'), '--resource-pattern-type any is for looking'],
-    [['--list', '--resource-pattern-type', 'odd'], '--resource-pattern-type is one of literal, prefixed, any and match'],
+    [
+      ['--list', '--resource-pattern-type', 'odd'],
+      '--resource-pattern-type is one of literal, prefixed, any and match',
+    ],
     [['--list', '--allow-principal', 'User:a'], '--list and --allow-principal exclude each other'],
     [add('--topic', 'x', '--principal', 'User:a'), '--principal goes with --list'],
     [add('--producer', '--group', 'x'), '--producer needs --topic'],

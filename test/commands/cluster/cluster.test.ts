@@ -12,9 +12,13 @@ const ID = 'shihK9QrTzexn50XFz6CTQ'
 
 let broker: FakeBroker
 beforeEach(async () => {
-  broker = await FakeBroker.start({ features: { supported: { 'metadata.version': [7, 30] }, finalized: { 'metadata.version': 25 } } })
+  broker = await FakeBroker.start({
+    features: { supported: { 'metadata.version': [7, 30] }, finalized: { 'metadata.version': 25 } },
+  })
   broker.on(DescribeCluster, ({ endpointType, includeFencedBrokers }) => ({
-    clusterId: ID, controllerId: 1, endpointType,
+    clusterId: ID,
+    controllerId: 1,
+    endpointType,
     brokers: [
       ...(includeFencedBrokers ? [{ brokerId: 3, host: 'gone', port: 9092, isFenced: true }] : []),
       { brokerId: 1, host: '127.0.0.1', port: broker.port, rack: endpointType === 1 ? 'eu-west-1a' : null },
@@ -32,10 +36,18 @@ describe('kts cluster', () => {
   it('shows brokers, controller, racks and releases', async () => {
     const { data, text, exitCode } = await kts()
     expect(data).toMatchObject({
-      clusterId: ID, controller: 1, metadataVersion: '4.0-IV3',
-      brokers: [{ broker: 1, host: '127.0.0.1', port: broker.port, rack: 'eu-west-1a', controller: true, version: '4.3' }],
+      clusterId: ID,
+      controller: 1,
+      metadataVersion: '4.0-IV3',
+      brokers: [
+        { broker: 1, host: '127.0.0.1', port: broker.port, rack: 'eu-west-1a', controller: true, version: '4.3' },
+      ],
     })
-    expect(text).toMatch(new RegExp(`^Cluster ID: ${ID}\nController: 1\nMetadata version: 4.0-IV3\n\nBROKER +ADDRESS +RACK +KAFKA +APIS +CONTROLLER\n +1 +${broker.address} +eu-west-1a +4\\.3 +\\d+ +yes\n$`))
+    expect(text).toMatch(
+      new RegExp(
+        `^Cluster ID: ${ID}\nController: 1\nMetadata version: 4.0-IV3\n\nBROKER +ADDRESS +RACK +KAFKA +APIS +CONTROLLER\n +1 +${broker.address} +eu-west-1a +4\\.3 +\\d+ +yes\n$`,
+      ),
+    )
     expect(exitCode).toBe(0)
     expect((await kts('--describe')).data).toEqual(data)
     expect((await kts('describe')).data).toEqual(data)
@@ -45,7 +57,12 @@ describe('kts cluster', () => {
     const old = await FakeBroker.start({ versions: { DescribeCluster: [0, -1], ApiVersions: [0, 2] } })
     old.on(Metadata, () => ({ ...old.metadata(), clusterId: 'old', controllerId: -1 }))
     const { data } = await run('kts', '--bootstrap-server', old.address)
-    expect(data).toMatchObject({ clusterId: 'old', controller: null, metadataVersion: null, brokers: [{ broker: 1, controller: false, version: null }] })
+    expect(data).toMatchObject({
+      clusterId: 'old',
+      controller: null,
+      metadataVersion: null,
+      brokers: [{ broker: 1, controller: false, version: null }],
+    })
     await old.stop()
   })
 
@@ -68,20 +85,28 @@ describe('cluster-id', () => {
 })
 
 describe('list-endpoints', () => {
-  it('is a table as Apache\'s tool lays it out', async () => {
+  it("is a table as Apache's tool lays it out", async () => {
     expect((await dropIn('list-endpoints')).text).toBe(
-      'ID         HOST      PORT       RACK       STATE      ENDPOINT_TYPE  \n'
-      + `1          127.0.0.1 ${String(broker.port).padEnd(10)} eu-west-1a unfenced   broker         \n`)
-    expect((await dropIn('list-endpoints', '--include-fenced-brokers')).text.split('\n')[2]).toBe('3          gone      9092       null       fenced     broker         ')
+      'ID         HOST      PORT       RACK       STATE      ENDPOINT_TYPE  \n' +
+        `1          127.0.0.1 ${String(broker.port).padEnd(10)} eu-west-1a unfenced   broker         \n`,
+    )
+    expect((await dropIn('list-endpoints', '--include-fenced-brokers')).text.split('\n')[2]).toBe(
+      '3          gone      9092       null       fenced     broker         ',
+    )
     const { data, table } = await kts('list-endpoints', '--include-fenced-brokers')
-    expect(data).toMatchObject([{ id: 1, rack: 'eu-west-1a', fenced: false, type: 'broker' }, { id: 3, rack: null, fenced: true }])
+    expect(data).toMatchObject([
+      { id: 1, rack: 'eu-west-1a', fenced: false, type: 'broker' },
+      { id: 3, rack: null, fenced: true },
+    ])
     expect(table!.split('\n')[0]).toMatch(/^ID +HOST +PORT +RACK +STATE +ENDPOINT TYPE$/)
   })
 
   it('shows controllers, which have no state', async () => {
     const { text } = await run('drop-in', 'list-endpoints', '-C', broker.address)
-    expect(text).toBe('ID         HOST      PORT       RACK       ENDPOINT_TYPE  \n'
-      + `1          127.0.0.1 ${String(broker.port).padEnd(10)} null       controller     \n`)
+    expect(text).toBe(
+      'ID         HOST      PORT       RACK       ENDPOINT_TYPE  \n' +
+        `1          127.0.0.1 ${String(broker.port).padEnd(10)} null       controller     \n`,
+    )
   })
 })
 
@@ -94,13 +119,18 @@ describe('unregister', () => {
 
   it('says what the cluster says', async () => {
     broker.on(UnregisterBroker, () => ({ errorCode: 102, errorMessage: 'Broker ID 9 is not currently registered' }))
-    await expect(dropIn('unregister', '--id', '9')).rejects.toThrow('Cannot unregister broker 9: Broker ID 9 is not currently registered (BROKER_ID_NOT_REGISTERED)')
+    await expect(dropIn('unregister', '--id', '9')).rejects.toThrow(
+      'Cannot unregister broker 9: Broker ID 9 is not currently registered (BROKER_ID_NOT_REGISTERED)',
+    )
   })
 
-  it('is no failure to Apache\'s tool where brokers do not register', async () => {
+  it("is no failure to Apache's tool where brokers do not register", async () => {
     const old = await FakeBroker.start({ versions: { UnregisterBroker: [0, -1] } })
     const args = ['--bootstrap-server', old.address, 'unregister', '--id', '9']
-    expect(await run('drop-in', ...args)).toMatchObject({ text: 'The target cluster does not support the broker unregistration API.\n', exitCode: 0 })
+    expect(await run('drop-in', ...args)).toMatchObject({
+      text: 'The target cluster does not support the broker unregistration API.\n',
+      exitCode: 0,
+    })
     await expect(run('kts', ...args)).rejects.toThrow(KafkaError)
     await old.stop()
   })
@@ -108,7 +138,11 @@ describe('unregister', () => {
 
 describe('options', () => {
   it.each([
-    [['no-such-action']], [['cluster-id', 'again']], [['unregister']], [['cluster-id', '--id', '1']], [['unregister', '--id', 'x']],
+    [['no-such-action']],
+    [['cluster-id', 'again']],
+    [['unregister']],
+    [['cluster-id', '--id', '1']],
+    [['unregister', '--id', 'x']],
     [['cluster-id', '--include-fenced-brokers']],
   ])('refuses %j under both names', async (args) => {
     await expect(async () => await kts(...args)).rejects.toThrow(UserError)
@@ -120,6 +154,8 @@ describe('options', () => {
     await expect(async () => await run('kts', '--bootstrap-controller', broker.address)).rejects.toThrow(UserError)
     await expect(async () => await dropIn()).rejects.toThrow('say what to do: cluster-id, list-endpoints, unregister')
     await expect(async () => await dropIn('describe')).rejects.toThrow(UserError)
-    await expect(async () => await run('drop-in', 'list-endpoints', '--include-fenced-brokers', '-C', broker.address)).rejects.toThrow(UserError)
+    await expect(
+      async () => await run('drop-in', 'list-endpoints', '--include-fenced-brokers', '-C', broker.address),
+    ).rejects.toThrow(UserError)
   })
 })

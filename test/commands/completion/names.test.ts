@@ -35,8 +35,15 @@ function world() {
   return createContext({ clock, env: { XDG_CACHE_HOME: folder.path }, leaveSelf })
 }
 
-/** The names that a key finds; the process that is asked began just now. `late` turns the clock when the cluster has been asked. */
-async function press({ late = false, style = 'kts' as const, bootstrapServer = broker.address } = {}): Promise<readonly string[]> {
+/**
+ * The names that a key finds; the process that is asked began just now. `late` turns the clock when the cluster has
+ * been asked.
+ */
+async function press({
+  late = false,
+  style = 'kts' as const,
+  bootstrapServer = broker.address,
+} = {}): Promise<readonly string[]> {
   const { context, stdout, stderr } = world()
   const asked = broker.received.length
   const names = liveNames('topics', { bootstrapServer }, style, context)
@@ -85,10 +92,17 @@ describe('live names', () => {
     const { context } = world()
     const { startedAt } = context
     clock.advance(219)
-    expect(await liveNames('topics', { bootstrapServer: broker.address }, 'kts', { ...context, startedAt })).toEqual(['retail'])
+    expect(await liveNames('topics', { bootstrapServer: broker.address }, 'kts', { ...context, startedAt })).toEqual([
+      'retail',
+    ])
     clock.advance(60_000)
     const asked = broker.received.length
-    expect(await liveNames('topics', { bootstrapServer: broker.address }, 'kts', { ...context, startedAt: clock.now() - 220 })).toEqual([])
+    expect(
+      await liveNames('topics', { bootstrapServer: broker.address }, 'kts', {
+        ...context,
+        startedAt: clock.now() - 220,
+      }),
+    ).toEqual([])
     expect(broker.received).toHaveLength(asked)
     expect(left).toHaveLength(1)
   })
@@ -127,7 +141,11 @@ describe('live names', () => {
 
   it('start no broker in the box', async () => {
     const startSelf = vi.fn()
-    const { context } = createContext({ clock, env: { XDG_CACHE_HOME: folder.path, KTS_LOCAL: '1', KTS_LOCAL_PORT: '1' }, startSelf })
+    const { context } = createContext({
+      clock,
+      env: { XDG_CACHE_HOME: folder.path, KTS_LOCAL: '1', KTS_LOCAL_PORT: '1' },
+      startSelf,
+    })
     expect(await liveNames('topics', {}, 'kts', context)).toEqual([])
     expect(startSelf).not.toHaveBeenCalled()
   })
@@ -136,7 +154,9 @@ describe('live names', () => {
     serve('retail')
     await press()
     const [file] = readdirSync(join(folder.path, 'kts', 'names'))
-    expect(JSON.parse(readFileSync(join(folder.path, 'kts', 'names', file!), 'utf8'))).toMatchObject({ names: ['retail'] })
+    expect(JSON.parse(readFileSync(join(folder.path, 'kts', 'names', file!), 'utf8'))).toMatchObject({
+      names: ['retail'],
+    })
     const { context } = createContext({ clock, env: { XDG_CACHE_HOME: '/dev/null' } })
     expect(await liveNames('topics', { bootstrapServer: broker.address }, 'kts', context)).toEqual(['retail'])
   })

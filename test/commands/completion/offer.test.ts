@@ -8,7 +8,13 @@ const names = { topics: ['orders', 'retail', 'returns', '__consumer_offsets'], g
 async function offered(line: string) {
   const asked: unknown[] = []
   const ask: AskNames = async (kind, connection, style) => {
-    asked.push({ kind, connection: Object.fromEntries(Object.entries(connection).filter(([, value]) => value !== undefined && value !== false)), style })
+    asked.push({
+      kind,
+      connection: Object.fromEntries(
+        Object.entries(connection).filter(([, value]) => value !== undefined && value !== false),
+      ),
+      style,
+    })
     return names[kind]
   }
   const { words, paths } = await offer(line.split(' '), ask)
@@ -82,7 +88,11 @@ describe('values', () => {
   ])('%j', async (line, expected) => expect((await offered(line)).words).toEqual(expected))
 
   it.each([
-    ['kts consume --command-config ', 'files'], ['kts produce --input-file=x', 'files'], ['kts dump-log --files ', 'files'], ['kts broker start --data-dir ', 'folders'], ['kts broker start con', 'files'],
+    ['kts consume --command-config ', 'files'],
+    ['kts produce --input-file=x', 'files'],
+    ['kts dump-log --files ', 'files'],
+    ['kts broker start --data-dir ', 'folders'],
+    ['kts broker start con', 'files'],
   ])('%j: %s', async (line, paths) => expect(await offered(line)).toMatchObject({ words: [], paths }))
 })
 
@@ -106,15 +116,31 @@ describe('names of topics and groups', () => {
     ['kts topics -b h:1 --topic x', { bootstrapServer: 'h:1' }, 'kts'],
     ['kts topics --bootstrap-server=h:1 --topic x', { bootstrapServer: 'h:1' }, 'kts'],
     ['kts topics --local --topic x', { local: true }, 'kts'],
-    ['kts consume --consumer.config f.properties --topic x', { commandConfig: 'f.properties', commandProperty: [], consumerProperty: [] }, 'kts'],
-    ['kafka-producer-perf-test.sh --command-property bootstrap.servers=h:1 --topic x', { servers: 'h:1', commandProperty: ['bootstrap.servers=h:1'] }, 'drop-in'],
+    [
+      'kts consume --consumer.config f.properties --topic x',
+      { commandConfig: 'f.properties', commandProperty: [], consumerProperty: [] },
+      'kts',
+    ],
+    [
+      'kafka-producer-perf-test.sh --command-property bootstrap.servers=h:1 --topic x',
+      { servers: 'h:1', commandProperty: ['bootstrap.servers=h:1'] },
+      'drop-in',
+    ],
     ['kafka-topics -bootstrap-server h:1 -topic x', { bootstrapServer: 'h:1' }, 'drop-in'],
   ])('are those of the cluster that is meant: %j', async (line, connection, style) => {
-    expect((await offered(line)).asked).toEqual([{ kind: 'topics', connection: { clientProperty: [], ...connection }, style }])
+    expect((await offered(line)).asked).toEqual([
+      { kind: 'topics', connection: { clientProperty: [], ...connection }, style },
+    ])
   })
 
   it('are asked for only where one could stand', async () => {
-    for (const line of ['kts topics --to', 'kts ', 'kts consume -t retail --offset ', 'kts perf produce --num-records ']) expect((await offered(line)).asked).toEqual([])
+    for (const line of [
+      'kts topics --to',
+      'kts ',
+      'kts consume -t retail --offset ',
+      'kts perf produce --num-records ',
+    ])
+      expect((await offered(line)).asked).toEqual([])
   })
 })
 
@@ -129,8 +155,12 @@ describe('a line of bash', () => {
     ['kts groups -g shop\\ o', ['kts', 'groups', '-g', 'shop o'], 0],
     ["kts groups -g 'a b:c' -t x", ['kts', 'groups', '-g', 'a b:c', '-t', 'x'], 0],
     ['kts groups -t retail:0', ['kts', 'groups', '-t', 'retail:0'], 7],
-    ['kts topics -b $BROKERS --command-config ~/a -t ${MISSING}', ['kts', 'topics', '-b', 'h:1', '--command-config', '/home/a/a', '-t', '${MISSING}'], 0],
-    ["kts x '$BROKERS' \"$BROKERS\" \"a\\\"b\\c\"", ['kts', 'x', '$BROKERS', 'h:1', 'a"b\\c'], 0],
+    [
+      'kts topics -b $BROKERS --command-config ~/a -t ${MISSING}',
+      ['kts', 'topics', '-b', 'h:1', '--command-config', '/home/a/a', '-t', '${MISSING}'],
+      0,
+    ],
+    ['kts x \'$BROKERS\' "$BROKERS" "a\\"b\\c"', ['kts', 'x', '$BROKERS', 'h:1', 'a"b\\c'], 0],
   ])('%j', (line, words, kept) => {
     const typed = splitLine(line, breaks, { BROKERS: 'h:1', HOME: '/home/a' })
     expect(typed.words).toEqual(words)

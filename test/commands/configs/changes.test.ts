@@ -37,8 +37,10 @@ describe('readChanges', () => {
   })
 
   it('reads a file, and names to delete', () => {
-    expect(read({ addConfigFile: 'a.properties', deleteConfig: ['x, y', 'z'] }))
-      .toEqual({ add: { 'retention.ms': '11', 'cleanup.policy': 'compact,delete' }, delete: ['x', 'y', 'z'] })
+    expect(read({ addConfigFile: 'a.properties', deleteConfig: ['x, y', 'z'] })).toEqual({
+      add: { 'retention.ms': '11', 'cleanup.policy': 'compact,delete' },
+      delete: ['x', 'y', 'z'],
+    })
     expect(() => read({ addConfigFile: 'absent' })).toThrow(/absent cannot be read/)
   })
 })
@@ -48,8 +50,20 @@ describe('readQuotaChanges', () => {
   const changes = (add: Record<string, string>, removed: string[] = [], entity = user) =>
     readQuotaChanges({ add: new Map(Object.entries(add)), delete: removed }, new Map(entity))
 
-  it.each([['1024', 1024], ['1e7', 1e7], ['.5', 0.5], ['-1', -1], ['2.', 2], ['3d', 3]])('reads the number %s', (text, value) => {
-    expect(changes({ request_percentage: text }, ['producer_byte_rate']).limits).toEqual(new Map([['request_percentage', value], ['producer_byte_rate', null]]))
+  it.each([
+    ['1024', 1024],
+    ['1e7', 1e7],
+    ['.5', 0.5],
+    ['-1', -1],
+    ['2.', 2],
+    ['3d', 3],
+  ])('reads the number %s', (text, value) => {
+    expect(changes({ request_percentage: text }, ['producer_byte_rate']).limits).toEqual(
+      new Map([
+        ['request_percentage', value],
+        ['producer_byte_rate', null],
+      ]),
+    )
   })
 
   it.each(['', 'fast', '1k', '0x10', '1,5'])('refuses "%s" as a number', (text) => {
@@ -57,16 +71,30 @@ describe('readQuotaChanges', () => {
   })
 
   it('reads credentials, with 4096 iterations unless more are given', () => {
-    expect(changes({ 'SCRAM-SHA-256': 'password=a,b' }, ['SCRAM-SHA-512']).credentials)
-      .toEqual({ upsert: [{ mechanism: 'SCRAM-SHA-256', iterations: 4096, password: 'a,b' }], delete: ['SCRAM-SHA-512'] })
-    expect(changes({ 'SCRAM-SHA-512': 'iterations=8192,password=' }).credentials!.upsert[0]).toMatchObject({ iterations: 8192, password: '' })
-    expect(changes({ 'SCRAM-SHA-512': 'iterations=-1,password=x' }).credentials!.upsert[0]).toMatchObject({ iterations: 4096 })
+    expect(changes({ 'SCRAM-SHA-256': 'password=a,b' }, ['SCRAM-SHA-512']).credentials).toEqual({
+      upsert: [{ mechanism: 'SCRAM-SHA-256', iterations: 4096, password: 'a,b' }],
+      delete: ['SCRAM-SHA-512'],
+    })
+    expect(changes({ 'SCRAM-SHA-512': 'iterations=8192,password=' }).credentials!.upsert[0]).toMatchObject({
+      iterations: 8192,
+      password: '',
+    })
+    expect(changes({ 'SCRAM-SHA-512': 'iterations=-1,password=x' }).credentials!.upsert[0]).toMatchObject({
+      iterations: 4096,
+    })
   })
 
   it.each<[Record<string, string>, [QuotaEntityType, string | null][], RegExp]>([
     [{ no_such_rate: '1' }, user, /no_such_rate cannot be set here; there are producer_byte_rate, .*SCRAM-SHA-512$/],
     [{ 'SCRAM-SHA-256': 'password=x' }, [['client-id', 'c']], /SCRAM-SHA-256 cannot be set here/],
-    [{ 'SCRAM-SHA-256': 'password=x' }, [['user', 'u'], ['client-id', 'c']], /SCRAM-SHA-256 cannot be set here/],
+    [
+      { 'SCRAM-SHA-256': 'password=x' },
+      [
+        ['user', 'u'],
+        ['client-id', 'c'],
+      ],
+      /SCRAM-SHA-256 cannot be set here/,
+    ],
     [{ producer_byte_rate: '1' }, [['ip', '::1']], /there is connection_creation_rate$/],
     [{ 'SCRAM-SHA-256': 'password=x' }, [['user', null]], /the default of all users has no SCRAM credentials/],
     [{ 'SCRAM-SHA-256': 'password=x', producer_byte_rate: '1' }, user, /cannot be changed at the same time/],

@@ -6,80 +6,164 @@ import { KafkaError, UserError } from '../../../src/lib/errors.ts'
 import { runCommand, type Outcome } from '../../support/run-command.ts'
 
 let broker: RunningBroker
-beforeAll(async () => { broker = await startBroker() })
+beforeAll(async () => {
+  broker = await startBroker()
+})
 afterAll(() => broker.stop())
 
 const run = (style: 'kts' | 'drop-in', ...args: string[]): Promise<Outcome> =>
-  runCommand(configs as unknown as Command, ['--bootstrap-server', broker.bootstrapServers, ...args], { style, program: style === 'kts' ? 'kts configs' : 'kafka-configs' })
+  runCommand(configs as unknown as Command, ['--bootstrap-server', broker.bootstrapServers, ...args], {
+    style,
+    program: style === 'kts' ? 'kts configs' : 'kafka-configs',
+  })
 const kts = (...args: string[]) => run('kts', ...args)
 const dropIn = (...args: string[]) => run('drop-in', ...args)
-const row = (table: string | undefined): string[] => table!.trimEnd().split('\n').slice(1).map((line) => line.replace(/ +/g, ' '))
+const row = (table: string | undefined): string[] =>
+  table!
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.replace(/ +/g, ' '))
 
 describe('a group', () => {
   it('has settings before it has members, and is listed for them', async () => {
-    expect((await dropIn('--describe', '--group', 'g')).text).toBe("The group 'g' doesn't exist and doesn't have dynamic config.\n")
+    expect((await dropIn('--describe', '--group', 'g')).text).toBe(
+      "The group 'g' doesn't exist and doesn't have dynamic config.\n",
+    )
     expect(await kts('--alter', '--group', 'g', '--add-config', 'consumer.session.timeout.ms=50000')).toMatchObject({
-      data: { entities: [{ type: 'group', name: 'g' }], altered: true }, text: 'Completed updating config for group g.\n', exitCode: 0,
+      data: { entities: [{ type: 'group', name: 'g' }], altered: true },
+      text: 'Completed updating config for group g.\n',
+      exitCode: 0,
     })
-    expect((await dropIn('--describe', '--entity-type', 'groups')).text).toBe('Dynamic configs for group g are:\n'
-      + '  consumer.session.timeout.ms=50000 sensitive=false synonyms={DYNAMIC_GROUP_CONFIG:consumer.session.timeout.ms=50000, DEFAULT_CONFIG:group.consumer.session.timeout.ms=45000}\n')
-    expect(row((await kts('--describe', '--group', 'g')).table)).toEqual(['g consumer.session.timeout.ms 50000 dynamic group config'])
+    expect((await dropIn('--describe', '--entity-type', 'groups')).text).toBe(
+      'Dynamic configs for group g are:\n' +
+        '  consumer.session.timeout.ms=50000 sensitive=false synonyms={DYNAMIC_GROUP_CONFIG:consumer.session.timeout.ms=50000, DEFAULT_CONFIG:group.consumer.session.timeout.ms=45000}\n',
+    )
+    expect(row((await kts('--describe', '--group', 'g')).table)).toEqual([
+      'g consumer.session.timeout.ms 50000 dynamic group config',
+    ])
   })
 })
 
 describe('what is not there', () => {
-  it('is a sentence and exit code 0 under Apache\'s name, an error under kts', async () => {
-    expect(await dropIn('--describe', '--broker', '7')).toMatchObject({ text: "The broker '7' doesn't exist and doesn't have dynamic config.\n", exitCode: 0 })
-    expect(await kts('--describe', '--broker', '7')).toMatchObject({ data: [], text: '', stderr: 'kts configs: there is no broker 7\n', exitCode: 1 })
+  it("is a sentence and exit code 0 under Apache's name, an error under kts", async () => {
+    expect(await dropIn('--describe', '--broker', '7')).toMatchObject({
+      text: "The broker '7' doesn't exist and doesn't have dynamic config.\n",
+      exitCode: 0,
+    })
+    expect(await kts('--describe', '--broker', '7')).toMatchObject({
+      data: [],
+      text: '',
+      stderr: 'kts configs: there is no broker 7\n',
+      exitCode: 1,
+    })
     await expect(kts('--alter', '--topic', 'none', '--add-config', 'retention.ms=1')).rejects.toThrow(KafkaError)
   })
 })
 
 describe('brokers', () => {
   it('are described one by one, their defaults last', async () => {
-    expect((await dropIn('--describe', '--entity-type', 'brokers')).text).toBe('Dynamic configs for broker 1 are:\nDefault configs for brokers in the cluster are:\n'
-      + '  min.insync.replicas=1 sensitive=false synonyms={DYNAMIC_DEFAULT_BROKER_CONFIG:min.insync.replicas=1}\n')
-    expect((await kts('--describe', '--broker-defaults')).data).toMatchObject([{ type: 'broker', name: null, configs: [{ name: 'min.insync.replicas', value: '1' }] }])
-    expect((await kts('--describe', '--broker', '1')).table).toBe('Nothing is set for broker 1; --all shows what holds.\n')
+    expect((await dropIn('--describe', '--entity-type', 'brokers')).text).toBe(
+      'Dynamic configs for broker 1 are:\nDefault configs for brokers in the cluster are:\n' +
+        '  min.insync.replicas=1 sensitive=false synonyms={DYNAMIC_DEFAULT_BROKER_CONFIG:min.insync.replicas=1}\n',
+    )
+    expect((await kts('--describe', '--broker-defaults')).data).toMatchObject([
+      { type: 'broker', name: null, configs: [{ name: 'min.insync.replicas', value: '1' }] },
+    ])
+    expect((await kts('--describe', '--broker', '1')).table).toBe(
+      'Nothing is set for broker 1; --all shows what holds.\n',
+    )
   })
 
   it('hide what is secret', async () => {
-    expect(row((await kts('--describe', '--broker', '1', '--all')).table)).toContain('1 ssl.key.password (hidden) default config')
+    expect(row((await kts('--describe', '--broker', '1', '--all')).table)).toContain(
+      '1 ssl.key.password (hidden) default config',
+    )
   })
 
   it('have loggers with names of their own', async () => {
-    expect((await dropIn('--describe', '--broker-logger', '1')).text).toMatch(/^Dynamic configs for broker-logger 1 are:\n {2}root=\w+ sensitive=false synonyms=\{\}\n$/)
-    await expect(kts('--alter', '--broker-logger', '1', '--add-config', 'no.such=DEBUG')).rejects.toThrow('broker 1 has no logger no.such')
+    expect((await dropIn('--describe', '--broker-logger', '1')).text).toMatch(
+      /^Dynamic configs for broker-logger 1 are:\n {2}root=\w+ sensitive=false synonyms=\{\}\n$/,
+    )
+    await expect(kts('--alter', '--broker-logger', '1', '--add-config', 'no.such=DEBUG')).rejects.toThrow(
+      'broker 1 has no logger no.such',
+    )
   })
 })
 
 describe('quotas', () => {
   it('of clients and users, named in either order, with numbers as Java writes them', async () => {
-    expect((await dropIn('--alter', '--user', 'u', '--client', 'c', '--add-config', 'producer_byte_rate=1e7')).text).toBe('Completed updating config for client c.\n')
-    expect((await dropIn('--alter', '--entity-type', 'users', '--entity-default', '--entity-type', 'clients', '--entity-name', 'c', '--add-config', 'request_percentage=50')).text)
-      .toBe('Completed updating default config for users in the cluster.\n')
-    const lines = ["Quota configs for user-principal 'u', client-id 'c' are producer_byte_rate=1.0E7\n", "Quota configs for the default user-principal, client-id 'c' are request_percentage=50.0\n"]
+    expect(
+      (await dropIn('--alter', '--user', 'u', '--client', 'c', '--add-config', 'producer_byte_rate=1e7')).text,
+    ).toBe('Completed updating config for client c.\n')
+    expect(
+      (
+        await dropIn(
+          '--alter',
+          '--entity-type',
+          'users',
+          '--entity-default',
+          '--entity-type',
+          'clients',
+          '--entity-name',
+          'c',
+          '--add-config',
+          'request_percentage=50',
+        )
+      ).text,
+    ).toBe('Completed updating default config for users in the cluster.\n')
+    const lines = [
+      "Quota configs for user-principal 'u', client-id 'c' are producer_byte_rate=1.0E7\n",
+      "Quota configs for the default user-principal, client-id 'c' are request_percentage=50.0\n",
+    ]
     expect((await dropIn('--describe', '--entity-type', 'users', '--entity-type', 'clients')).text).toBe(lines.join(''))
-    expect((await dropIn('--describe', '--entity-type', 'clients', '--entity-name', 'c', '--entity-type', 'users', '--entity-default')).text).toBe(lines[1])
-    expect((await dropIn('--describe', '--entity-type', 'users', '--entity-name', 'u', '--entity-type', 'clients')).text).toBe(lines[0])
+    expect(
+      (
+        await dropIn(
+          '--describe',
+          '--entity-type',
+          'clients',
+          '--entity-name',
+          'c',
+          '--entity-type',
+          'users',
+          '--entity-default',
+        )
+      ).text,
+    ).toBe(lines[1])
+    expect(
+      (await dropIn('--describe', '--entity-type', 'users', '--entity-name', 'u', '--entity-type', 'clients')).text,
+    ).toBe(lines[0])
     expect((await kts('--describe', '--entity-type', 'users', '--entity-type', 'clients')).data).toEqual([
-      { user: 'u', clientId: 'c', quotas: new Map([['producer_byte_rate', 1e7]]) }, { user: null, clientId: 'c', quotas: new Map([['request_percentage', 50]]) }])
-    expect(row((await kts('--describe', '--user', 'u', '--client', 'c')).table)).toEqual(['user u, client-id c producer_byte_rate 10000000'])
+      { user: 'u', clientId: 'c', quotas: new Map([['producer_byte_rate', 1e7]]) },
+      { user: null, clientId: 'c', quotas: new Map([['request_percentage', 50]]) },
+    ])
+    expect(row((await kts('--describe', '--user', 'u', '--client', 'c')).table)).toEqual([
+      'user u, client-id c producer_byte_rate 10000000',
+    ])
   })
 
   it('of addresses', async () => {
     await kts('--alter', '--ip', '10.1.2.3', '--add-config', 'connection_creation_rate=5')
-    expect((await dropIn('--describe', '--entity-type', 'ips')).text).toBe("Quota configs for ip '10.1.2.3' are connection_creation_rate=5.0\n")
-    await expect(kts('--alter', '--ip-defaults', '--delete-config', 'connection_creation_rate')).rejects.toThrow('connection_creation_rate is not set, and cannot be deleted')
+    expect((await dropIn('--describe', '--entity-type', 'ips')).text).toBe(
+      "Quota configs for ip '10.1.2.3' are connection_creation_rate=5.0\n",
+    )
+    await expect(kts('--alter', '--ip-defaults', '--delete-config', 'connection_creation_rate')).rejects.toThrow(
+      'connection_creation_rate is not set, and cannot be deleted',
+    )
   })
 
-  it('stand beside a user\'s credentials', async () => {
+  it("stand beside a user's credentials", async () => {
     await kts('--alter', '--user', 'scram', '--add-config', 'SCRAM-SHA-512=[iterations=8192,password=secret]')
     await kts('--alter', '--user', 'scram', '--add-config', 'consumer_byte_rate=1')
-    const both = "Quota configs for user-principal 'scram' are consumer_byte_rate=1.0\nSCRAM credential configs for user-principal 'scram' are SCRAM-SHA-512=iterations=8192\n"
+    const both =
+      "Quota configs for user-principal 'scram' are consumer_byte_rate=1.0\nSCRAM credential configs for user-principal 'scram' are SCRAM-SHA-512=iterations=8192\n"
     expect((await dropIn('--describe', '--user', 'scram')).text).toBe(both)
     expect((await dropIn('--describe', '--entity-type', 'users')).text).toBe(both)
-    expect(row((await kts('--describe', '--user', 'scram')).table)).toEqual(['user scram consumer_byte_rate 1', 'user scram SCRAM-SHA-512 8192 iterations'])
+    expect(row((await kts('--describe', '--user', 'scram')).table)).toEqual([
+      'user scram consumer_byte_rate 1',
+      'user scram SCRAM-SHA-512 8192 iterations',
+    ])
     expect(JSON.stringify((await kts('--describe', '--user', 'scram')).data)).not.toContain('secret')
     expect((await dropIn('--describe', '--user-defaults')).text).toBe('')
   })
@@ -87,12 +171,21 @@ describe('quotas', () => {
 
 describe('options', () => {
   it.each([
-    [[]], [['--describe']], [['--describe', '--alter', '--topic', 't']], [['--describe', '--entity-type', 'planets']],
-    [['--describe', '--topic', 't', '--broker', '1']], [['--describe', '--topic', 't', '--entity-type', 'topics']],
-    [['--describe', '--entity-type', 'topics', '--entity-type', 'topics']], [['--describe', '--entity-type', 'topics', '--entity-default']],
-    [['--describe', '--entity-type', 'broker-loggers']], [['--describe', '--broker', 'one']], [['--describe', '--ip', '1.2.3.4.5']],
-    [['--describe', '--topic', 't', '--add-config', 'a=b']], [['--describe', '--topic', 't', '--delete-config', 'a']],
-    [['--alter', '--topic', 't']], [['--alter', '--entity-type', 'topics', '--add-config', 'a=b']],
+    [[]],
+    [['--describe']],
+    [['--describe', '--alter', '--topic', 't']],
+    [['--describe', '--entity-type', 'planets']],
+    [['--describe', '--topic', 't', '--broker', '1']],
+    [['--describe', '--topic', 't', '--entity-type', 'topics']],
+    [['--describe', '--entity-type', 'topics', '--entity-type', 'topics']],
+    [['--describe', '--entity-type', 'topics', '--entity-default']],
+    [['--describe', '--entity-type', 'broker-loggers']],
+    [['--describe', '--broker', 'one']],
+    [['--describe', '--ip', '1.2.3.4.5']],
+    [['--describe', '--topic', 't', '--add-config', 'a=b']],
+    [['--describe', '--topic', 't', '--delete-config', 'a']],
+    [['--alter', '--topic', 't']],
+    [['--alter', '--entity-type', 'topics', '--add-config', 'a=b']],
     [['--alter', '--entity-type', 'groups', '--entity-default', '--add-config', 'a=b']],
     [['--alter', '--topic', 't', '--add-config', 'a=b', '--add-config-file', 'f']],
     [['--alter', '--entity-type', 'users', '--entity-name', 'u', '--entity-type', 'clients', '--add-config', 'a=b']],

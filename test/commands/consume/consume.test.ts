@@ -15,7 +15,12 @@ let client: KafkaClient
 
 beforeAll(async () => {
   broker = await startBroker()
-  client = await connectClient({ bootstrapServers: [broker.bootstrapServers], origin: 'test', clientId: 'test', properties: new Map() })
+  client = await connectClient({
+    bootstrapServers: [broker.bootstrapServers],
+    origin: 'test',
+    clientId: 'test',
+    properties: new Map(),
+  })
 })
 
 afterAll(async () => {
@@ -24,14 +29,34 @@ afterAll(async () => {
 })
 
 async function makeTopic(name: string, partitions: readonly (readonly string[])[]): Promise<void> {
-  const created = await client.send(CreateTopics, { topics: [{ name, numPartitions: partitions.length, replicationFactor: 1 }], timeoutMs: 5000 })
+  const created = await client.send(CreateTopics, {
+    topics: [{ name, numPartitions: partitions.length, replicationFactor: 1 }],
+    timeoutMs: 5000,
+  })
   expect(created.topics[0]!.errorMessage).toBeNull()
-  for (const [index, values] of partitions.entries()) if (values.length > 0) await produce(name, index, values, created.topics[0]!.topicId)
+  for (const [index, values] of partitions.entries())
+    if (values.length > 0) await produce(name, index, values, created.topics[0]!.topicId)
 }
 
-async function produce(name: string, index: number, values: readonly string[], topicId: string, timestamp = 1000n): Promise<void> {
-  const records = buildBatch(values.map((value, at) => ({ timestamp: timestamp + BigInt(at), key: Buffer.from(`k${at}`), value: Buffer.from(value) })))
-  const { responses } = await client.send(Produce, { acks: -1, timeoutMs: 5000, topicData: [{ name, topicId, partitionData: [{ index, records }] }] })
+async function produce(
+  name: string,
+  index: number,
+  values: readonly string[],
+  topicId: string,
+  timestamp = 1000n,
+): Promise<void> {
+  const records = buildBatch(
+    values.map((value, at) => ({
+      timestamp: timestamp + BigInt(at),
+      key: Buffer.from(`k${at}`),
+      value: Buffer.from(value),
+    })),
+  )
+  const { responses } = await client.send(Produce, {
+    acks: -1,
+    timeoutMs: 5000,
+    topicData: [{ name, topicId, partitionData: [{ index, records }] }],
+  })
   expect(responses[0]!.partitionResponses[0]!.errorCode).toBe(0)
 }
 
@@ -44,7 +69,11 @@ interface Run {
 
 function start(line: string, style: Context['style'] = 'kts'): Run {
   const { context, ...rest } = createContext({ style, program: 'consume' })
-  const { values, output } = parseArguments(consume as unknown as Command, style, ['--bootstrap-server', broker.bootstrapServers, ...line.split(' ')])
+  const { values, output } = parseArguments(consume as unknown as Command, style, [
+    '--bootstrap-server',
+    broker.bootstrapServers,
+    ...line.split(' '),
+  ])
   consume.check!(values as never, context, [], output)
   return { ...rest, ended: consume.run(values as never, context, [], output) as Promise<number> }
 }
@@ -58,7 +87,15 @@ async function read(line: string, style: Context['style'] = 'kts'): Promise<stri
 describe('kts consume, against the bundled broker', () => {
   it('reads from the beginning, from an offset, some partitions, a time', async () => {
     await makeTopic('starts', [['a0', 'a1', 'a2'], ['b0'], ['c0', 'c1']])
-    expect((await read('-t starts --from-beginning -c 6')).split('\n').sort()).toEqual(['', 'a0', 'a1', 'a2', 'b0', 'c0', 'c1'])
+    expect((await read('-t starts --from-beginning -c 6')).split('\n').sort()).toEqual([
+      '',
+      'a0',
+      'a1',
+      'a2',
+      'b0',
+      'c0',
+      'c1',
+    ])
     expect(await read('-t starts -p 0 -o 1 -c 2')).toBe('a1\na2\n')
     expect((await read('-t starts -p 1,2 -o earliest -c 3')).split('\n').sort()).toEqual(['', 'b0', 'c0', 'c1'])
     expect((await read('-t starts -o 1 -c 3')).split('\n').sort()).toEqual(['', 'a1', 'a2', 'c1'])
@@ -88,7 +125,15 @@ describe('kts consume, against the bundled broker', () => {
 
   it('prints JSON', async () => {
     await makeTopic('json', [['v']])
-    expect(JSON.parse(await read('-t json --from-beginning -c 1 --json'))).toEqual({ topic: 'json', partition: 0, offset: 0, timestamp: 1000, key: 'k0', value: 'v', headers: [] })
+    expect(JSON.parse(await read('-t json --from-beginning -c 1 --json'))).toEqual({
+      topic: 'json',
+      partition: 0,
+      offset: 0,
+      timestamp: 1000,
+      key: 'k0',
+      value: 'v',
+      headers: [],
+    })
   })
 
   it('reads the topics that a pattern picks', async () => {
@@ -100,7 +145,9 @@ describe('kts consume, against the bundled broker', () => {
 
   it('waits for what comes, until it is interrupted', async () => {
     // Under kts a reader makes no topic unless it is told to.
-    const { ended, stdout, stderr, abort } = start('-t made-on-the-fly --command-property allow.auto.create.topics=true')
+    const { ended, stdout, stderr, abort } = start(
+      '-t made-on-the-fly --command-property allow.auto.create.topics=true',
+    )
     while (!(await client.metadata(['made-on-the-fly'])).topics[0]!.partitions.length) await new Promise(setImmediate)
     const { topicId } = (await client.metadata(['made-on-the-fly'])).topics[0]!
     await produce('made-on-the-fly', 0, ['late'], topicId)
@@ -112,7 +159,9 @@ describe('kts consume, against the bundled broker', () => {
   })
 
   it('names settings that are wrong, unknown or made in vain', async () => {
-    const { ended, stderr } = start('-t starts --from-beginning -c 1 --command-property no.such=1 --command-property max.poll.records=5')
+    const { ended, stderr } = start(
+      '-t starts --from-beginning -c 1 --command-property no.such=1 --command-property max.poll.records=5',
+    )
     await ended
     expect(stderr()).toContain('no.such')
     expect(stderr()).toContain('max.poll.records has no effect')

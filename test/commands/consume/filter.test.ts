@@ -8,12 +8,25 @@ const bytes = (text: string | null): Buffer | null => (text === null ? null : Bu
 const RECORDS = [
   { name: 'plain', key: 'k1', value: 'hello', headers: [] },
   { name: 'no key', key: null, value: 'schön', headers: [{ key: 'trace', value: bytes('abc') }] },
-  { name: 'tombstone', key: 'k2', value: null, headers: [{ key: 'trace', value: bytes('xyz') }, { key: 'trace', value: bytes('abcd') }, { key: 'empty', value: null }] },
+  {
+    name: 'tombstone',
+    key: 'k2',
+    value: null,
+    headers: [
+      { key: 'trace', value: bytes('xyz') },
+      { key: 'trace', value: bytes('abcd') },
+      { key: 'empty', value: null },
+    ],
+  },
 ]
 
 function pick(values: { grep?: string; key?: string; header?: string[] }): string[] {
   const filter = recordFilter({ grep: undefined, key: undefined, header: [], ...values })!
-  const batch = Buffer.from(buildBatch(RECORDS.map(({ key, value, headers }) => ({ timestamp: 0n, key: bytes(key), value: bytes(value), headers }))))
+  const batch = Buffer.from(
+    buildBatch(
+      RECORDS.map(({ key, value, headers }) => ({ timestamp: 0n, key: bytes(key), value: bytes(value), headers })),
+    ),
+  )
   const reader = new RecordReader()
   for (const { header, at } of batches(batch)) reader.open(batch, at, header)
   return RECORDS.filter(() => reader.next() && filter(reader)).map(({ name }) => name)
@@ -25,10 +38,17 @@ describe('the filter of records', () => {
   })
 
   it.each([
-    [{ grep: 'l+o$' }, ['plain']], [{ grep: '^.{5}$' }, ['plain', 'no key']], [{ grep: '' }, ['plain', 'no key']],
-    [{ key: 'k' }, ['plain', 'tombstone']], [{ key: '2' }, ['tombstone']],
-    [{ header: ['trace'] }, ['no key', 'tombstone']], [{ header: ['trace=^abc$'] }, ['no key']], [{ header: ['trace=d'] }, ['tombstone']],
-    [{ header: ['empty'] }, ['tombstone']], [{ header: ['empty='] }, []], [{ header: ['trace', 'empty'] }, ['tombstone']],
+    [{ grep: 'l+o$' }, ['plain']],
+    [{ grep: '^.{5}$' }, ['plain', 'no key']],
+    [{ grep: '' }, ['plain', 'no key']],
+    [{ key: 'k' }, ['plain', 'tombstone']],
+    [{ key: '2' }, ['tombstone']],
+    [{ header: ['trace'] }, ['no key', 'tombstone']],
+    [{ header: ['trace=^abc$'] }, ['no key']],
+    [{ header: ['trace=d'] }, ['tombstone']],
+    [{ header: ['empty'] }, ['tombstone']],
+    [{ header: ['empty='] }, []],
+    [{ header: ['trace', 'empty'] }, ['tombstone']],
     [{ grep: '.', header: ['trace'] }, ['no key']],
   ])('%j picks %j', (values, names) => {
     expect(pick(values)).toEqual(names)

@@ -19,7 +19,11 @@ function openOutput() {
   let closed = 0
   const output = new Output(stream, () => void (closed += 1))
   return {
-    output, stream, writes, isClosed: () => closed, shut: () => void (isShut = true),
+    output,
+    stream,
+    writes,
+    isClosed: () => closed,
+    shut: () => void (isShut = true),
     open: () => {
       isShut = false
       release?.()
@@ -97,7 +101,8 @@ describe('output', () => {
         output.mark(3)
         output.flush()
         await new Promise(setImmediate)
-        stream._write = (_chunk, _encoding, done) => done(Object.assign(new Error('full'), { code: 'ENOSPC', bytesWritten: 25 }))
+        stream._write = (_chunk, _encoding, done) =>
+          done(Object.assign(new Error('full'), { code: 'ENOSPC', bytesWritten: 25 }))
       }
     }
     output.mark(7)

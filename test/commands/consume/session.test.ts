@@ -2,7 +2,13 @@ import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { makeFormatter } from '../../../src/commands/consume/formatters/index.ts'
 import { printRecords, type Session } from '../../../src/commands/consume/session.ts'
-import { consumerSettings, DirectAssignment, EARLIEST, topicsNamed, type Assignment } from '../../../src/lib/client/consumer/index.ts'
+import {
+  consumerSettings,
+  DirectAssignment,
+  EARLIEST,
+  topicsNamed,
+  type Assignment,
+} from '../../../src/lib/client/consumer/index.ts'
 import type { Context } from '../../../src/lib/command/define.ts'
 import { EnvironmentError } from '../../../src/lib/errors.ts'
 import { createContext } from '../../support/context.ts'
@@ -12,16 +18,42 @@ import { keepTime } from '../../lib/client/consumer/reading.ts'
 
 const LONG = 'org.apache.kafka.common.serialization.LongDeserializer'
 
-function prepare(cluster: FakeCluster, options: Partial<Session> & { style?: Context['style']; properties?: Record<string, string>; stdout?: Writable; isTTY?: boolean } = {}) {
+function prepare(
+  cluster: FakeCluster,
+  options: Partial<Session> & {
+    style?: Context['style']
+    properties?: Record<string, string>
+    stdout?: Writable
+    isTTY?: boolean
+  } = {},
+) {
   const clock = new FakeClock()
   cluster.clock = clock
-  const { context, stdout, stderr, abort } = createContext({ style: options.style ?? 'kts', program: 'consume', clock, isTTY: options.isTTY ?? false })
+  const { context, stdout, stderr, abort } = createContext({
+    style: options.style ?? 'kts',
+    program: 'consume',
+    clock,
+    isTTY: options.isTTY ?? false,
+  })
   const closed: boolean[] = []
   const session: Session = {
-    client: cluster, settings: consumerSettings(new Map()), maxRecords: Infinity, idleMs: Infinity, skipsBadRecords: false, announcesEnd: false,
-    formatter: makeFormatter('org.apache.kafka.tools.consumer.DefaultMessageFormatter', { properties: new Map(Object.entries(options.properties ?? {})), log() {} }),
+    client: cluster,
+    settings: consumerSettings(new Map()),
+    maxRecords: Infinity,
+    idleMs: Infinity,
+    skipsBadRecords: false,
+    announcesEnd: false,
+    formatter: makeFormatter('org.apache.kafka.tools.consumer.DefaultMessageFormatter', {
+      properties: new Map(Object.entries(options.properties ?? {})),
+      log() {},
+    }),
     assign(parts) {
-      const direct = new DirectAssignment(parts, { subscription: topicsNamed(['t']), partitions: undefined, start: EARLIEST, autoOffsetReset: 'latest' })
+      const direct = new DirectAssignment(parts, {
+        subscription: topicsNamed(['t']),
+        partitions: undefined,
+        start: EARLIEST,
+        autoOffsetReset: 'latest',
+      })
       return Object.assign(direct, { close: async (isPrinted: boolean) => void closed.push(isPrinted) }) as Assignment
     },
     ...options,
@@ -53,10 +85,18 @@ describe('printing records', () => {
     const waits = { idleMs: 1000, isTTY: true, maxRecords: 4 }
     const beside = prepare(topic('a', 'b'), { ...waits, stdout: nowhere() })
     await beside.run()
-    expect(beside.stderr()).toMatch(/^(\r.*2 records consumed, .* left.*)+\r\u001b\[KProcessed a total of 2 messages\n$/)
-    const [among, asApache] = [prepare(topic('a', 'b'), waits), prepare(topic('a', 'b'), { ...waits, style: 'drop-in', stdout: nowhere() })]
+    expect(beside.stderr()).toMatch(
+      /^(\r.*2 records consumed, .* left.*)+\r\u001b\[KProcessed a total of 2 messages\n$/,
+    )
+    const [among, asApache] = [
+      prepare(topic('a', 'b'), waits),
+      prepare(topic('a', 'b'), { ...waits, style: 'drop-in', stdout: nowhere() }),
+    ]
     for (const { run } of [among, asApache]) await run()
-    expect([among.stderr(), asApache.stderr()]).toEqual(['Processed a total of 2 messages\n', 'Processed a total of 2 messages\n'])
+    expect([among.stderr(), asApache.stderr()]).toEqual([
+      'Processed a total of 2 messages\n',
+      'Processed a total of 2 messages\n',
+    ])
   })
 
   it('prints nothing with a limit of 0', async () => {
@@ -84,7 +124,7 @@ describe('printing records', () => {
     expect(await running).toBe(0)
   })
 
-  it('announces its end where Kafka\'s system tests ask for it', async () => {
+  it("announces its end where Kafka's system tests ask for it", async () => {
     const { run, stdout } = prepare(topic('a'), { maxRecords: 1, announcesEnd: true })
     await run()
     expect(stdout()).toBe('a\nshutdown_complete\n')
@@ -114,7 +154,9 @@ describe('an end before its time', () => {
   })
 
   it('is quiet when the reader has gone', async () => {
-    const stdout = new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error('EPIPE'), { code: 'EPIPE' })) })
+    const stdout = new Writable({
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error('EPIPE'), { code: 'EPIPE' })),
+    })
     const { run, stderr, closed } = prepare(topic('a'), { stdout })
     expect(await run()).toBe(0)
     expect(stderr()).toBe('Processed a total of 1 messages\n')
@@ -123,13 +165,19 @@ describe('an end before its time', () => {
 
   it('names a record that cannot be shown, and prints those before it', async () => {
     const { run, stdout, stderr } = prepare(topic('8 bytes!', 'no'), { properties: { 'value.deserializer': LONG } })
-    await expect(run()).rejects.toThrow(new EnvironmentError('The record at offset 1 of t-0 cannot be shown: LongDeserializer wants 8 bytes, not 2'))
+    await expect(run()).rejects.toThrow(
+      new EnvironmentError('The record at offset 1 of t-0 cannot be shown: LongDeserializer wants 8 bytes, not 2'),
+    )
     expect(stdout()).toBe('4044340739162075937\n')
     expect(stderr()).toBe('Processed a total of 2 messages\n')
   })
 
   it('does not come for such a record with --skip-message-on-error', async () => {
-    const { run, stdout, stderr } = prepare(topic('no', '8 bytes!'), { properties: { 'value.deserializer': LONG }, skipsBadRecords: true, maxRecords: 2 })
+    const { run, stdout, stderr } = prepare(topic('no', '8 bytes!'), {
+      properties: { 'value.deserializer': LONG },
+      skipsBadRecords: true,
+      maxRecords: 2,
+    })
     expect(await run()).toBe(0)
     expect(stdout()).toBe('4044340739162075937\n')
     expect(stderr()).toContain('consume: The record at offset 0 of t-0 cannot be shown')
@@ -147,7 +195,7 @@ describe('an error of the consumer', () => {
     await expect(prepare(broken()).run()).rejects.toMatchObject({ code: 'TOPIC_AUTHORIZATION_FAILED' })
   })
 
-  it('ends Apache\'s tool well, with a line on stderr', async () => {
+  it("ends Apache's tool well, with a line on stderr", async () => {
     const { run, stdout, stderr } = prepare(broken(), { style: 'drop-in' })
     expect(await run()).toBe(0)
     expect(stdout()).toBe('')

@@ -3,7 +3,12 @@ import { parseOffset, parsePartitions, parseTime } from '../../../src/commands/c
 import { UserError } from '../../../src/lib/errors.ts'
 
 describe('--offset', () => {
-  it.each([['earliest', { timestamp: -2n }], ['LATEST', { timestamp: -1n }], ['0', { offset: 0n }], ['9223372036854775807', { offset: 9223372036854775807n }]])('%s', (text, start) => {
+  it.each([
+    ['earliest', { timestamp: -2n }],
+    ['LATEST', { timestamp: -1n }],
+    ['0', { offset: 0n }],
+    ['9223372036854775807', { offset: 9223372036854775807n }],
+  ])('%s', (text, start) => {
     expect(parseOffset(text)).toEqual(start)
   })
 
@@ -18,12 +23,21 @@ describe('--since', () => {
   })
 
   it('refuses what is none', () => {
-    expect(() => parseTime('since', 'soon', 0)).toThrow(new UserError('--since soon: not a time such as -2h, yesterday, 2026-03-01 12:00, 2026-03-01T12:00:00Z, or milliseconds since 1970'))
+    expect(() => parseTime('since', 'soon', 0)).toThrow(
+      new UserError(
+        '--since soon: not a time such as -2h, yesterday, 2026-03-01 12:00, 2026-03-01T12:00:00Z, or milliseconds since 1970',
+      ),
+    )
   })
 })
 
 describe('--partition', () => {
-  it.each([['0', [0]], ['0,2,5-7', [0, 2, 5, 6, 7]], ['3-3, 1', [3, 1]], ['+4', [4]]])('%s', (text, partitions) => {
+  it.each([
+    ['0', [0]],
+    ['0,2,5-7', [0, 2, 5, 6, 7]],
+    ['3-3, 1', [3, 1]],
+    ['+4', [4]],
+  ])('%s', (text, partitions) => {
     expect([...parsePartitions(text, 'kts')]).toEqual(partitions)
   })
 

@@ -21,14 +21,26 @@ function writeOffsets(text: string): string {
 
 describe('readOffsetsFile', () => {
   it('reads partitions and offsets; the version may be missing', () => {
-    const file = writeOffsets('{"partitions":[{"topic":"x","partition":0,"offset":3},{"topic":"x","partition":1,"offset":-1}]}')
-    expect(readOffsetsFile(file, folder)).toEqual([{ topic: 'x', partition: 0, offset: 3n }, { topic: 'x', partition: 1, offset: -1n }])
+    const file = writeOffsets(
+      '{"partitions":[{"topic":"x","partition":0,"offset":3},{"topic":"x","partition":1,"offset":-1}]}',
+    )
+    expect(readOffsetsFile(file, folder)).toEqual([
+      { topic: 'x', partition: 0, offset: 3n },
+      { topic: 'x', partition: 1, offset: -1n },
+    ])
   })
 
   it.each([
-    ['', 'not JSON'], ['nonsense', 'not JSON'], ['[]', '"partitions"'], ['{}', '"partitions"'], ['{"partitions":[],"version":9}', '"version" is 9'],
-    ['{"partitions":[{"topic":"x"}]}', '"partition"'], ['{"partitions":[{"topic":"x","partition":0}]}', '"offset"'], ['{"partitions":[{"partition":0,"offset":1}]}', '"topic"'],
-    ['{"partitions":[{"topic":"x","partition":0.5,"offset":1}]}', '"partition"'], ['{"partitions":[null]}', '"topic"'],
+    ['', 'not JSON'],
+    ['nonsense', 'not JSON'],
+    ['[]', '"partitions"'],
+    ['{}', '"partitions"'],
+    ['{"partitions":[],"version":9}', '"version" is 9'],
+    ['{"partitions":[{"topic":"x"}]}', '"partition"'],
+    ['{"partitions":[{"topic":"x","partition":0}]}', '"offset"'],
+    ['{"partitions":[{"partition":0,"offset":1}]}', '"topic"'],
+    ['{"partitions":[{"topic":"x","partition":0.5,"offset":1}]}', '"partition"'],
+    ['{"partitions":[null]}', '"topic"'],
     ['{"partitions":[{"topic":"x","partition":0,"offset":1},{"topic":"x","partition":0,"offset":2}]}', 'x-0 twice'],
   ])('refuses %s', (text, message) => {
     const file = writeOffsets(text)
@@ -46,25 +58,49 @@ describe('kts delete-records', () => {
 
   beforeEach(async () => {
     broker = await FakeBroker.start()
-    broker.on(Metadata, () => broker.metadata([{ name: 'x', partitions: [{ partitionIndex: 0, leaderId: 1 }, { partitionIndex: 1, leaderId: 1 }] }]))
+    broker.on(Metadata, () =>
+      broker.metadata([
+        {
+          name: 'x',
+          partitions: [
+            { partitionIndex: 0, leaderId: 1 },
+            { partitionIndex: 1, leaderId: 1 },
+          ],
+        },
+      ]),
+    )
     broker.on(DeleteRecords, ({ topics }) => ({
       topics: topics.map(({ name, partitions }) => ({
-        name, partitions: partitions.map(({ partitionIndex, offset }) => (partitionIndex === 1 ? { partitionIndex, errorCode: 1 } : { partitionIndex, lowWatermark: offset })),
+        name,
+        partitions: partitions.map(({ partitionIndex, offset }) =>
+          partitionIndex === 1 ? { partitionIndex, errorCode: 1 } : { partitionIndex, lowWatermark: offset },
+        ),
       })),
     }))
   })
   afterEach(() => broker.stop())
 
-  const run = (style: 'kts' | 'drop-in') => runCommand(deleteRecordsCommand as unknown as Command, [
-    '--bootstrap-server', broker.address,
-    '--offset-json-file', writeOffsets('{"partitions":[{"topic":"x","partition":0,"offset":3},{"topic":"x","partition":1,"offset":99},{"topic":"x","partition":7,"offset":0}]}'),
-  ], { style, cwd: folder })
+  const run = (style: 'kts' | 'drop-in') =>
+    runCommand(
+      deleteRecordsCommand as unknown as Command,
+      [
+        '--bootstrap-server',
+        broker.address,
+        '--offset-json-file',
+        writeOffsets(
+          '{"partitions":[{"topic":"x","partition":0,"offset":3},{"topic":"x","partition":1,"offset":99},{"topic":"x","partition":7,"offset":0}]}',
+        ),
+      ],
+      { style, cwd: folder },
+    )
 
-  it('prints failures among the results under Apache\'s name', async () => {
+  it("prints failures among the results under Apache's name", async () => {
     const { text, exitCode } = await run('drop-in')
-    expect(text).toBe('Executing records delete operation\nRecords delete operation completed:\npartition: x-0\tlow_watermark: 3\n'
-      + 'partition: x-1\terror: The offset lies outside of the partition\'s log (OFFSET_OUT_OF_RANGE)\n'
-      + 'partition: x-7\terror: There is no such topic or partition (UNKNOWN_TOPIC_OR_PARTITION)\n')
+    expect(text).toBe(
+      'Executing records delete operation\nRecords delete operation completed:\npartition: x-0\tlow_watermark: 3\n' +
+        "partition: x-1\terror: The offset lies outside of the partition's log (OFFSET_OUT_OF_RANGE)\n" +
+        'partition: x-7\terror: There is no such topic or partition (UNKNOWN_TOPIC_OR_PARTITION)\n',
+    )
     expect(exitCode).toBe(0)
   })
 
@@ -72,10 +108,15 @@ describe('kts delete-records', () => {
     const { text, stderr, exitCode, data } = await run('kts')
     expect(text).not.toContain('error')
     expect(stderr.split('\n')).toHaveLength(3)
-    expect([exitCode, data]).toMatchObject([1, [{ lowWatermark: 3n }, { lowWatermark: null, error: { code: 'OFFSET_OUT_OF_RANGE' } }, { partition: 7 }]])
+    expect([exitCode, data]).toMatchObject([
+      1,
+      [{ lowWatermark: 3n }, { lowWatermark: null, error: { code: 'OFFSET_OUT_OF_RANGE' } }, { partition: 7 }],
+    ])
   })
 
   it('needs a file', async () => {
-    await expect(runCommand(deleteRecordsCommand as unknown as Command, ['--bootstrap-server', broker.address])).rejects.toThrow(UserError)
+    await expect(
+      runCommand(deleteRecordsCommand as unknown as Command, ['--bootstrap-server', broker.address]),
+    ).rejects.toThrow(UserError)
   })
 })

@@ -15,7 +15,10 @@ const [UPGRADE, SAFE_DOWNGRADE, UNSAFE_DOWNGRADE] = [1, 2, 3]
 let broker: FakeBroker
 beforeEach(async () => {
   broker = await FakeBroker.start({
-    features: { supported: { 'metadata.version': [7, 31], 'group.version': [0, 1], 'odd.version': [0, 3] }, finalized: { 'metadata.version': 25, 'group.version': 1 } },
+    features: {
+      supported: { 'metadata.version': [7, 31], 'group.version': [0, 1], 'odd.version': [0, 3] },
+      finalized: { 'metadata.version': 25, 'group.version': 1 },
+    },
   })
   broker.on(UpdateFeatures, () => ({}))
 })
@@ -32,7 +35,10 @@ describe('describe', () => {
       `Feature: ${name.padEnd(40)}  SupportedMinVersion: ${min.padEnd(15)}  SupportedMaxVersion: ${max.padEnd(15)}  FinalizedVersionLevel: ${level.padEnd(15)}  Epoch: `
     const lines = text.split('\n')
     expect(lines.map((each) => each.replace(/Epoch: .*/, 'Epoch: '))).toEqual([
-      line('group.version', '0', '1', '1'), line('metadata.version', '3.3-IV3', 'UNKNOWN 31', '4.0-IV3'), line('odd.version', '0', '3', '0'), '',
+      line('group.version', '0', '1', '1'),
+      line('metadata.version', '3.3-IV3', 'UNKNOWN 31', '4.0-IV3'),
+      line('odd.version', '0', '3', '0'),
+      '',
     ])
   })
 
@@ -50,57 +56,104 @@ describe('describe', () => {
 
 describe('upgrade, downgrade and disable', () => {
   it('ask for single levels', async () => {
-    const { text, data, exitCode } = await run('drop-in', 'upgrade', '--feature', 'odd.version=2', '--feature', 'group.version=1')
+    const { text, data, exitCode } = await run(
+      'drop-in',
+      'upgrade',
+      '--feature',
+      'odd.version=2',
+      '--feature',
+      'group.version=1',
+    )
     expect(request()).toMatchObject({
-      featureUpdates: [{ feature: 'odd.version', maxVersionLevel: 2, upgradeType: UPGRADE }, { feature: 'group.version', maxVersionLevel: 1, upgradeType: UPGRADE }],
+      featureUpdates: [
+        { feature: 'odd.version', maxVersionLevel: 2, upgradeType: UPGRADE },
+        { feature: 'group.version', maxVersionLevel: 1, upgradeType: UPGRADE },
+      ],
       validateOnly: false,
     })
     expect(text).toBe('group.version was upgraded to 1.\nodd.version was upgraded to 2.\n')
-    expect(data).toEqual([{ feature: 'group.version', level: 1, changed: true }, { feature: 'odd.version', level: 2, changed: true }])
+    expect(data).toEqual([
+      { feature: 'group.version', level: 1, changed: true },
+      { feature: 'odd.version', level: 2, changed: true },
+    ])
     expect(exitCode).toBe(0)
   })
 
   it('ask for a release; an upgrade leaves out what would be 0', async () => {
     await run('kts', 'upgrade', '--release-version', '4.0')
     await run('kts', 'downgrade', '--release-version', '4.0')
-    const asked = broker.requests(UpdateFeatures).map((sent) => (sent.request.featureUpdates as { feature: string; maxVersionLevel: number }[])
-      .map(({ feature, maxVersionLevel }) => `${feature.replace('.version', '')}=${maxVersionLevel}`).join(' '))
-    expect(asked).toEqual(['metadata=25 kraft=1 transaction=2 group=1', 'metadata=25 kraft=1 transaction=2 group=1 eligible.leader.replicas=0 share=0 streams=0'])
+    const asked = broker
+      .requests(UpdateFeatures)
+      .map((sent) =>
+        (sent.request.featureUpdates as { feature: string; maxVersionLevel: number }[])
+          .map(({ feature, maxVersionLevel }) => `${feature.replace('.version', '')}=${maxVersionLevel}`)
+          .join(' '),
+      )
+    expect(asked).toEqual([
+      'metadata=25 kraft=1 transaction=2 group=1',
+      'metadata=25 kraft=1 transaction=2 group=1 eligible.leader.replicas=0 share=0 streams=0',
+    ])
   })
 
   it('take features down, unsafely when told to, and only ask with --dry-run', async () => {
-    expect((await run('drop-in', 'disable', '--feature', 'odd.version', '--dry-run')).text).toBe('odd.version can be disabled.\n')
+    expect((await run('drop-in', 'disable', '--feature', 'odd.version', '--dry-run')).text).toBe(
+      'odd.version can be disabled.\n',
+    )
     expect((await run('drop-in', 'downgrade', '--metadata', '3.9', '--unsafe')).text).toBe(
-      ' `metadata` flag is deprecated and may be removed in a future release.\nmetadata.version was downgraded to 21.\n')
+      ' `metadata` flag is deprecated and may be removed in a future release.\nmetadata.version was downgraded to 21.\n',
+    )
     expect(broker.requests(UpdateFeatures).map((sent) => sent.request)).toMatchObject([
-      { featureUpdates: [{ feature: 'odd.version', maxVersionLevel: 0, upgradeType: SAFE_DOWNGRADE }], validateOnly: true },
-      { featureUpdates: [{ feature: 'metadata.version', maxVersionLevel: 21, upgradeType: UNSAFE_DOWNGRADE }], validateOnly: false },
+      {
+        featureUpdates: [{ feature: 'odd.version', maxVersionLevel: 0, upgradeType: SAFE_DOWNGRADE }],
+        validateOnly: true,
+      },
+      {
+        featureUpdates: [{ feature: 'metadata.version', maxVersionLevel: 21, upgradeType: UNSAFE_DOWNGRADE }],
+        validateOnly: false,
+      },
     ])
   })
 
   it('fail all together', async () => {
     broker.on(UpdateFeatures, () => ({ errorCode: ERRORS.INVALID_UPDATE_VERSION, errorMessage: 'No.' }))
     const args = ['upgrade', '--feature', 'b=2', '--feature', 'a=1', '--dry-run']
-    expect(await run('drop-in', ...args)).toMatchObject({ text: 'Can not upgrade a to 1. No.\nCan not upgrade b to 2. No.\n', stderr: '', exitCode: 1 })
+    expect(await run('drop-in', ...args)).toMatchObject({
+      text: 'Can not upgrade a to 1. No.\nCan not upgrade b to 2. No.\n',
+      stderr: '',
+      exitCode: 1,
+    })
     expect(await run('kts', ...args)).toMatchObject({
-      text: '', exitCode: 1,
-      stderr: 'kts features: Can not upgrade a to 1: No (INVALID_UPDATE_VERSION)\nkts features: Can not upgrade b to 2: No (INVALID_UPDATE_VERSION)\n',
+      text: '',
+      exitCode: 1,
+      stderr:
+        'kts features: Can not upgrade a to 1: No (INVALID_UPDATE_VERSION)\nkts features: Can not upgrade b to 2: No (INVALID_UPDATE_VERSION)\n',
     })
   })
 
   it('fail one by one on brokers that tell', async () => {
     const old = await FakeBroker.start({ versions: { UpdateFeatures: [0, 1] } })
-    old.on(UpdateFeatures, () => ({ results: [{ feature: 'a' }, { feature: 'b', errorCode: ERRORS.INVALID_UPDATE_VERSION, errorMessage: 'No.' }] }))
-    const { text, data, exitCode } = await runCommand(command, ['--bootstrap-server', old.address, 'disable', '--feature', 'a', '--feature', 'b'], { style: 'drop-in' })
+    old.on(UpdateFeatures, () => ({
+      results: [{ feature: 'a' }, { feature: 'b', errorCode: ERRORS.INVALID_UPDATE_VERSION, errorMessage: 'No.' }],
+    }))
+    const { text, data, exitCode } = await runCommand(
+      command,
+      ['--bootstrap-server', old.address, 'disable', '--feature', 'a', '--feature', 'b'],
+      { style: 'drop-in' },
+    )
     expect(text).toBe('a was disabled.\nCould not disable b. No.\n')
-    expect(data).toEqual([{ feature: 'a', level: 0, changed: true }, { feature: 'b', level: 0, changed: false, error: { code: 'INVALID_UPDATE_VERSION', message: 'No.' } }])
+    expect(data).toEqual([
+      { feature: 'a', level: 0, changed: true },
+      { feature: 'b', level: 0, changed: false, error: { code: 'INVALID_UPDATE_VERSION', message: 'No.' } },
+    ])
     expect(exitCode).toBe(1)
     await old.stop()
   })
 
   it('say that the cluster cannot be asked', async () => {
     const old = await FakeBroker.start({ versions: { UpdateFeatures: [0, -1] } })
-    await expect(runCommand(command, ['--bootstrap-server', old.address, 'disable', '--feature', 'a'])).rejects.toThrow(KafkaError)
+    await expect(runCommand(command, ['--bootstrap-server', old.address, 'disable', '--feature', 'a'])).rejects.toThrow(
+      KafkaError,
+    )
     await old.stop()
   })
 })
@@ -112,16 +165,30 @@ describe('without a cluster', () => {
   }
 
   it('maps releases to levels', async () => {
-    expect(await alone('version-mapping', '--release-version', '4.1')).toEqual([0,
-      'metadata.version=27 (4.1)\nkraft.version=1\ntransaction.version=2\ngroup.version=1\neligible.leader.replicas.version=1\nshare.version=0\nstreams.version=0\n'])
+    expect(await alone('version-mapping', '--release-version', '4.1')).toEqual([
+      0,
+      'metadata.version=27 (4.1)\nkraft.version=1\ntransaction.version=2\ngroup.version=1\neligible.leader.replicas.version=1\nshare.version=0\nstreams.version=0\n',
+    ])
     expect((await alone('version-mapping'))[1]).toMatch(/^metadata.version=30 \(4.3-IV0\)\n/)
     expect((await alone('version-mapping', '--release-version', '9'))[0]).toBe(1)
   })
 
   it('knows what features need', async () => {
-    expect(await alone('feature-dependencies', '--feature', 'eligible.leader.replicas.version=1', '--feature', 'metadata.version=25', '--feature', 'group.version=1')).toEqual([0,
-      'eligible.leader.replicas.version=1 requires:\n    metadata.version=23 (4.0-IV1)\n'
-      + 'metadata.version=25 (4.0-IV3) has no dependencies.\ngroup.version=1 has no dependencies.\n'])
+    expect(
+      await alone(
+        'feature-dependencies',
+        '--feature',
+        'eligible.leader.replicas.version=1',
+        '--feature',
+        'metadata.version=25',
+        '--feature',
+        'group.version=1',
+      ),
+    ).toEqual([
+      0,
+      'eligible.leader.replicas.version=1 requires:\n    metadata.version=23 (4.0-IV1)\n' +
+        'metadata.version=25 (4.0-IV3) has no dependencies.\ngroup.version=1 has no dependencies.\n',
+    ])
     for (const feature of ['group.version=2', 'metadata.version=99', 'none=1', 'group.version']) {
       expect((await alone('feature-dependencies', '--feature', feature))[0]).toBe(1)
     }

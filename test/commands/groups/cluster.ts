@@ -31,7 +31,11 @@ export class Cluster {
   static async start(): Promise<Cluster> {
     const dataDir = mkdtempSync(join(tmpdir(), 'kts-groups-data-'))
     const broker = await startBroker({ dataDir })
-    return new Cluster(broker, await connectClient({ bootstrapServers: [broker.bootstrapServers], clientId: 'kts/1', properties: new Map() }), dataDir)
+    return new Cluster(
+      broker,
+      await connectClient({ bootstrapServers: [broker.bootstrapServers], clientId: 'kts/1', properties: new Map() }),
+      dataDir,
+    )
   }
 
   async stop(): Promise<void> {
@@ -40,7 +44,10 @@ export class Cluster {
     for (const folder of [this.stateHome, this.dataDir]) rmSync(folder, { recursive: true, force: true })
   }
 
-  /** Stops the broker and, after `meanwhile`, starts it again on the same port with what it had. Needs a cluster on disk. */
+  /**
+   * Stops the broker and, after `meanwhile`, starts it again on the same port with what it had. Needs a cluster on
+   * disk.
+   */
   async restart(meanwhile: () => Promise<void>): Promise<void> {
     await this.broker.stop()
     await meanwhile()
@@ -62,10 +69,16 @@ export class Cluster {
   }
 
   async produce(topic: string, partition: number, count: number, firstTimestamp = 1_000_000): Promise<void> {
-    const values = Array.from({ length: count }, (_, i) => ({ timestamp: BigInt(firstTimestamp + i), key: null, value: Buffer.from(`${i}`) }))
+    const values = Array.from({ length: count }, (_, i) => ({
+      timestamp: BigInt(firstTimestamp + i),
+      key: null,
+      value: Buffer.from(`${i}`),
+    }))
     const topicId = (await this.client.metadata([topic])).topics[0]!.topicId
     const { responses } = await this.client.send(Produce, {
-      acks: -1, timeoutMs: 1000, topicData: [{ name: topic, topicId, partitionData: [{ index: partition, records: buildBatch(values) }] }],
+      acks: -1,
+      timeoutMs: 1000,
+      topicData: [{ name: topic, topicId, partitionData: [{ index: partition, records: buildBatch(values) }] }],
     })
     if (responses[0]!.partitionResponses[0]!.errorCode !== 0) throw new Error(`not produced to ${topic}-${partition}`)
   }
@@ -83,19 +96,54 @@ export class Cluster {
   /** What a group has committed, as `commit` takes it. */
   async committed(groupId: string): Promise<Record<string, number>> {
     const [found] = await fetchGroupOffsets(this.client, [groupId])
-    return Object.fromEntries(found!.offsets.map(({ topic, partition, offset }) => [`${topic}-${partition}`, Number(offset)]))
+    return Object.fromEntries(
+      found!.offsets.map(({ topic, partition, offset }) => [`${topic}-${partition}`, Number(offset)]),
+    )
   }
 
-  /** A classic member alone in its group, which is assigned partitions and sends no heartbeats. Returns how it leaves. */
-  async join(groupId: string, topic: string, partitions: readonly number[], groupInstanceId: string | null = null): Promise<() => Promise<void>> {
-    const metadata = encodeSubscription({ topics: [topic], userData: null, ownedPartitions: [], generationId: -1, rackId: null })
-    const request = { groupId, sessionTimeoutMs: 45_000, rebalanceTimeoutMs: 1000, groupInstanceId, protocolType: 'consumer', protocols: [{ name: 'range', metadata }] }
+  /**
+   * A classic member alone in its group, which is assigned partitions and sends no heartbeats. Returns how it leaves.
+   */
+  async join(
+    groupId: string,
+    topic: string,
+    partitions: readonly number[],
+    groupInstanceId: string | null = null,
+  ): Promise<() => Promise<void>> {
+    const metadata = encodeSubscription({
+      topics: [topic],
+      userData: null,
+      ownedPartitions: [],
+      generationId: -1,
+      rackId: null,
+    })
+    const request = {
+      groupId,
+      sessionTimeoutMs: 45_000,
+      rebalanceTimeoutMs: 1000,
+      groupInstanceId,
+      protocolType: 'consumer',
+      protocols: [{ name: 'range', metadata }],
+    }
     const first = await this.client.send(JoinGroup, { ...request, memberId: '' }, { lane: groupId })
-    const { memberId, generationId } = first.errorCode === 0 ? first : await this.client.send(JoinGroup, { ...request, memberId: first.memberId }, { lane: groupId })
+    const { memberId, generationId } =
+      first.errorCode === 0
+        ? first
+        : await this.client.send(JoinGroup, { ...request, memberId: first.memberId }, { lane: groupId })
     const assignment = encodeAssignment(partitions.map((partition) => ({ topic, partition })))
-    await this.client.send(SyncGroup, {
-      groupId, generationId, memberId, groupInstanceId, protocolType: 'consumer', protocolName: 'range', assignments: [{ memberId, assignment }],
-    }, { lane: groupId })
+    await this.client.send(
+      SyncGroup,
+      {
+        groupId,
+        generationId,
+        memberId,
+        groupInstanceId,
+        protocolType: 'consumer',
+        protocolName: 'range',
+        assignments: [{ memberId, assignment }],
+      },
+      { lane: groupId },
+    )
     return async () => void (await this.client.send(LeaveGroup, { groupId, members: [{ memberId, groupInstanceId }] }))
   }
 
@@ -103,7 +151,9 @@ export class Cluster {
   kept(): { path: string; text: string }[] {
     const folder = join(this.stateHome, 'kts', 'offsets')
     try {
-      return readdirSync(folder).sort().map((name) => ({ path: join(folder, name), text: readFileSync(join(folder, name), 'utf8') }))
+      return readdirSync(folder)
+        .sort()
+        .map((name) => ({ path: join(folder, name), text: readFileSync(join(folder, name), 'utf8') }))
     } catch {
       return []
     }
@@ -111,8 +161,15 @@ export class Cluster {
 
   private run(style: 'kts' | 'drop-in', args: readonly string[], options: ContextOptions): Promise<Outcome> {
     const isConnected = args.includes('--validate-regex')
-    return runCommand(groups as unknown as Command, [...args, ...(isConnected ? [] : ['--bootstrap-server', this.broker.bootstrapServers])], {
-      style, program: style === 'kts' ? 'kts groups' : 'kafka-consumer-groups', env: { XDG_STATE_HOME: this.stateHome }, ...options,
-    })
+    return runCommand(
+      groups as unknown as Command,
+      [...args, ...(isConnected ? [] : ['--bootstrap-server', this.broker.bootstrapServers])],
+      {
+        style,
+        program: style === 'kts' ? 'kts groups' : 'kafka-consumer-groups',
+        env: { XDG_STATE_HOME: this.stateHome },
+        ...options,
+      },
+    )
   }
 }

@@ -18,43 +18,93 @@ beforeEach(async () => {
   broker = await FakeBroker.start()
   broker.on(ElectLeaders, () => ({
     replicaElectionResults: [
-      { topic: 'x', partitionResult: [{ partitionId: 0 }, { partitionId: 1, errorCode: ERRORS.ELECTION_NOT_NEEDED }, { partitionId: 2 }] },
-      { topic: 'y', partitionResult: [{ partitionId: 7, errorCode: ERRORS.UNKNOWN_TOPIC_OR_PARTITION, errorMessage: 'No such partition as y-7' }] },
+      {
+        topic: 'x',
+        partitionResult: [
+          { partitionId: 0 },
+          { partitionId: 1, errorCode: ERRORS.ELECTION_NOT_NEEDED },
+          { partitionId: 2 },
+        ],
+      },
+      {
+        topic: 'y',
+        partitionResult: [
+          { partitionId: 7, errorCode: ERRORS.UNKNOWN_TOPIC_OR_PARTITION, errorMessage: 'No such partition as y-7' },
+        ],
+      },
     ],
   }))
 })
 afterEach(() => broker.stop())
 
 const run = (style: 'kts' | 'drop-in', ...args: string[]): Promise<Outcome> =>
-  runCommand(leaderElection as unknown as Command, ['--bootstrap-server', broker.address, ...args], { style, program: 'kts leader-election', cwd: folder })
+  runCommand(leaderElection as unknown as Command, ['--bootstrap-server', broker.address, ...args], {
+    style,
+    program: 'kts leader-election',
+    cwd: folder,
+  })
 const request = () => broker.requests(ElectLeaders)[0]!.request
 
 describe('kts leader-election', () => {
   it('tells elected, kept and failed partitions apart, and exits 1 when one failed', async () => {
-    const { data, text, table, stderr, exitCode } = await run('kts', '--election-type', 'preferred', '--all-topic-partitions')
+    const { data, text, table, stderr, exitCode } = await run(
+      'kts',
+      '--election-type',
+      'preferred',
+      '--all-topic-partitions',
+    )
     expect(request()).toMatchObject({ electionType: 0, topicPartitions: null })
     expect(data).toEqual([
-      { topic: 'x', partition: 0, outcome: 'elected' }, { topic: 'x', partition: 1, outcome: 'not needed' }, { topic: 'x', partition: 2, outcome: 'elected' },
-      { topic: 'y', partition: 7, outcome: 'failed', error: { code: 'UNKNOWN_TOPIC_OR_PARTITION', message: 'No such partition as y-7' } },
+      { topic: 'x', partition: 0, outcome: 'elected' },
+      { topic: 'x', partition: 1, outcome: 'not needed' },
+      { topic: 'x', partition: 2, outcome: 'elected' },
+      {
+        topic: 'y',
+        partition: 7,
+        outcome: 'failed',
+        error: { code: 'UNKNOWN_TOPIC_OR_PARTITION', message: 'No such partition as y-7' },
+      },
     ])
-    expect(text).toBe('Successfully completed leader election (PREFERRED) for partitions x-0, x-2\nValid replica already elected for partitions x-1\n')
+    expect(text).toBe(
+      'Successfully completed leader election (PREFERRED) for partitions x-0, x-2\nValid replica already elected for partitions x-1\n',
+    )
     expect(table!.split('\n')[4]!.trim()).toMatch(/^y +7 +failed$/)
-    expect(stderr).toBe('kts leader-election: Cannot elect a leader of y-7: No such partition as y-7 (UNKNOWN_TOPIC_OR_PARTITION)\n')
+    expect(stderr).toBe(
+      'kts leader-election: Cannot elect a leader of y-7: No such partition as y-7 (UNKNOWN_TOPIC_OR_PARTITION)\n',
+    )
     expect(exitCode).toBe(1)
   })
 
-  it('shows failures on stdout under Apache\'s name', async () => {
-    const { text, stderr, exitCode } = await run('drop-in', '--election-type', 'UNCLEAN', '--topic', 'y', '--partition', '7')
+  it("shows failures on stdout under Apache's name", async () => {
+    const { text, stderr, exitCode } = await run(
+      'drop-in',
+      '--election-type',
+      'UNCLEAN',
+      '--topic',
+      'y',
+      '--partition',
+      '7',
+    )
     expect(request()).toMatchObject({ electionType: 1, topicPartitions: [{ topic: 'y', partitions: [7] }] })
-    expect(text.split('\n').at(-2)).toBe('Error completing leader election (UNCLEAN) for partition: y-7: '
-      + 'org.apache.kafka.common.errors.UnknownTopicOrPartitionException: No such partition as y-7')
+    expect(text.split('\n').at(-2)).toBe(
+      'Error completing leader election (UNCLEAN) for partition: y-7: ' +
+        'org.apache.kafka.common.errors.UnknownTopicOrPartitionException: No such partition as y-7',
+    )
     expect([stderr, exitCode]).toEqual(['', 1])
   })
 
   it('reads the partitions from a file', async () => {
-    writeFileSync(join(folder, 'p.json'), '{"partitions":[{"topic":"x","partition":0},{"topic":"y","partition":1},{"topic":"x","partition":2}]}')
+    writeFileSync(
+      join(folder, 'p.json'),
+      '{"partitions":[{"topic":"x","partition":0},{"topic":"y","partition":1},{"topic":"x","partition":2}]}',
+    )
     await run('kts', '--election-type', 'preferred', '--path-to-json-file', 'p.json')
-    expect(request()).toMatchObject({ topicPartitions: [{ topic: 'x', partitions: [0, 2] }, { topic: 'y', partitions: [1] }] })
+    expect(request()).toMatchObject({
+      topicPartitions: [
+        { topic: 'x', partitions: [0, 2] },
+        { topic: 'y', partitions: [1] },
+      ],
+    })
   })
 
   it('says what the controller says when nothing was tried, and that there was nothing to do', async () => {
@@ -73,7 +123,10 @@ describe('kts leader-election', () => {
     [['--election-type', 'preferred', '--topic', 'x'], 'go together'],
     [['--election-type', 'preferred', '--all-topic-partitions', '--partition', '0'], 'go together'],
     [['--election-type', 'preferred', '--all-topic-partitions', '--topic', 'x', '--partition', '0'], 'give one of'],
-    [['--election-type', 'preferred', '--path-to-json-file', 'none.json'], 'none.json cannot be read: there is no such file'],
+    [
+      ['--election-type', 'preferred', '--path-to-json-file', 'none.json'],
+      'none.json cannot be read: there is no such file',
+    ],
   ])('refuses %j', async (args, message) => {
     const refused = run('kts', ...args)
     await expect(refused).rejects.toThrow(UserError)

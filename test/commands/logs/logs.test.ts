@@ -28,10 +28,18 @@ describe('start, tail and stop under their old names', () => {
   afterEach(async () => void (await runTool('kts', ['logs', 'stop'], { env })))
 
   test('a log is written in the background, followed, and stopped', async () => {
-    expect(await runTool('start_logs.sh', ['--rate', '500'], { env })).toEqual({ code: 0, stdout: `writing ${log}, 500 lines a second\n`, stderr: '' })
+    expect(await runTool('start_logs.sh', ['--rate', '500'], { env })).toEqual({
+      code: 0,
+      stdout: `writing ${log}, 500 lines a second\n`,
+      stderr: '',
+    })
     expect(existsSync(`${log}.pid`)).toBe(true)
     const again = await runTool('start_logs', [], { env })
-    expect(again).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/is being written already, by process \d+/) })
+    expect(again).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/is being written already, by process \d+/),
+    })
 
     const tail = startTool('tail_logs.sh', ['--lines', '1'], { env })
     await tail.said(/\n(.*\n){20}/)
@@ -39,10 +47,17 @@ describe('start, tail and stop under their old names', () => {
     const seen = await tail.finished
     expect(seen).toMatchObject({ code: 130, stderr: '' })
 
-    expect(await runTool('stop_logs.sh', [], { env })).toEqual({ code: 0, stdout: `stopped writing ${log}\n`, stderr: '' })
+    expect(await runTool('stop_logs.sh', [], { env })).toEqual({
+      code: 0,
+      stdout: `stopped writing ${log}\n`,
+      stderr: '',
+    })
     expect(existsSync(`${log}.pid`)).toBe(false)
     expect(readFileSync(log, 'utf8')).toContain(seen.stdout)
-    expect(await runTool('stop_logs', [], { env })).toMatchObject({ code: 1, stderr: expect.stringContaining('nothing writes') })
+    expect(await runTool('stop_logs', [], { env })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('nothing writes'),
+    })
   })
 
   test('a generator that was killed leaves a stale note, which stops nobody', async () => {
@@ -58,9 +73,15 @@ describe('start, tail and stop under their old names', () => {
 
 test('--count ends the generator, --file takes the log elsewhere, --seed settles the requests', async () => {
   const requests = async (name: string): Promise<string[]> => {
-    const { code } = await runTool('kts', ['logs', 'start', '--foreground', '--count', '30', '--rate', '1000', '--seed', '4', '--file', name], { env, cwd: folder.path })
+    const { code } = await runTool(
+      'kts',
+      ['logs', 'start', '--foreground', '--count', '30', '--rate', '1000', '--seed', '4', '--file', name],
+      { env, cwd: folder.path },
+    )
     expect(code).toBe(0)
-    return readFileSync(join(folder.path, name), 'utf8').split('\n').map((line) => line.replace(/\[.*?\]/, ''))
+    return readFileSync(join(folder.path, name), 'utf8')
+      .split('\n')
+      .map((line) => line.replace(/\[.*?\]/, ''))
   }
   const first = await requests('a.log')
   expect(first).toHaveLength(31)
@@ -74,7 +95,10 @@ test('a folder that cannot be written is said', async () => {
   expect(stderr).toMatch(/^kts logs start: .*access\.log\.pid cannot be written: /)
   expect(stderr.trim().split('\n')).toHaveLength(1)
   const background = await runTool('kts', ['logs', 'start'], { env })
-  expect(background).toMatchObject({ code: 1, stderr: expect.stringMatching(/^kts logs start: .*logs-start\.log cannot be written: .*\n$/) })
+  expect(background).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^kts logs start: .*logs-start\.log cannot be written: .*\n$/),
+  })
 })
 
 describe('tail', () => {
@@ -92,7 +116,9 @@ describe('tail', () => {
   })
 
   test('ends after --count lines', async () => {
-    expect((await run(logsTail, '--from-beginning', '--count', '4', '--file', file())).stdout).toBe(lines.slice(0, 4).join(''))
+    expect((await run(logsTail, '--from-beginning', '--count', '4', '--file', file())).stdout).toBe(
+      lines.slice(0, 4).join(''),
+    )
   })
 
   test('refuses what makes no sense', async () => {
@@ -102,7 +128,10 @@ describe('tail', () => {
   })
 
   test('without a log and without waiting it fails', async () => {
-    expect(await run(logsTail, '--no-follow')).toMatchObject({ code: 1, stderr: `kts test: ${log} cannot be read: there is no such file\n` })
+    expect(await run(logsTail, '--no-follow')).toMatchObject({
+      code: 1,
+      stderr: `kts test: ${log} cannot be read: there is no such file\n`,
+    })
   })
 })
 

@@ -4,8 +4,11 @@ import { producerMetrics } from '../../../src/commands/perf/produce/metrics.ts'
 import { MeteredClient, Tally } from '../../../src/lib/client/metered-client.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 
-test('metrics are listed as Apache\'s tools list them', () => {
-  const metrics = { ...metricGroup('b', { 'client-id': 'c', 'topic': 't' }, { rate: 1.23456, max: NaN }), ...metricGroup('a', {}, { version: '1' }) }
+test("metrics are listed as Apache's tools list them", () => {
+  const metrics = {
+    ...metricGroup('b', { 'client-id': 'c', topic: 't' }, { rate: 1.23456, max: NaN }),
+    ...metricGroup('a', {}, { version: '1' }),
+  }
   expect(metricLines(metrics)).toBe(`
 Metric Name                     Value
 a:version:{}                  : 1
@@ -23,7 +26,14 @@ test('what several producers have counted is added up', () => {
     client.latencyMs.set(nodeId, latencyMs)
     return client
   })
-  const metrics = producerMetrics(clients, { clientId: 'c', topic: 't', startMs: 5, elapsedMs: 2000, sent: 10, failed: 1 })
+  const metrics = producerMetrics(clients, {
+    clientId: 'c',
+    topic: 't',
+    startMs: 5,
+    elapsedMs: 2000,
+    sent: 10,
+    failed: 1,
+  })
   expect(metrics).toMatchObject({
     'app-info:start-time-ms:{client-id=c}': '5',
     'producer-metrics:record-send-total:{client-id=c}': 10,

@@ -20,7 +20,9 @@ let client: KafkaClient
 let topics = 0
 
 beforeAll(async () => {
-  broker = await startBroker({ properties: { 'group.consumer.heartbeat.interval.ms': '50', 'group.consumer.min.heartbeat.interval.ms': '50' } })
+  broker = await startBroker({
+    properties: { 'group.consumer.heartbeat.interval.ms': '50', 'group.consumer.min.heartbeat.interval.ms': '50' },
+  })
   client = await connectClient({ bootstrapServers: [broker.bootstrapServers], clientId: 'test', properties: new Map() })
 })
 
@@ -30,32 +32,85 @@ afterAll(async () => {
 })
 
 async function newTopic(values: readonly (string | null)[] = [], partitions = 1): Promise<string> {
-  const name = `topic-${topics += 1}`
+  const name = `topic-${(topics += 1)}`
   await client.send(CreateTopics, { topics: [{ name, numPartitions: partitions, replicationFactor: 1 }] })
-  if (values.length > 0) await write(name, values.map((value, index) => ({ timestamp: 1000n + BigInt(index), key: Buffer.from(`k${index}`), value: value === null ? null : Buffer.from(value) })))
+  if (values.length > 0)
+    await write(
+      name,
+      values.map((value, index) => ({
+        timestamp: 1000n + BigInt(index),
+        key: Buffer.from(`k${index}`),
+        value: value === null ? null : Buffer.from(value),
+      })),
+    )
   return name
 }
 
 async function write(topic: string, records: RecordInput[]): Promise<void> {
-  const { responses } = await client.send(Produce, { acks: -1, timeoutMs: 1000, topicData: [{ name: topic, partitionData: [{ index: 0, records: buildBatch(records) }] }] }, { maxVersion: 12 })
+  const { responses } = await client.send(
+    Produce,
+    {
+      acks: -1,
+      timeoutMs: 1000,
+      topicData: [{ name: topic, partitionData: [{ index: 0, records: buildBatch(records) }] }],
+    },
+    { maxVersion: 12 },
+  )
   expect(responses[0]!.partitionResponses[0]!.errorCode).toBe(0)
 }
 
-const argsOf = (from: string, to: string, name = 'pipe', property = 'heartbeat.interval.ms=50'): string[] =>
-  ['-b', broker.bootstrapServers, '--from', from, '--to', to, '-g', `${from}-group`, '--transactional-id', `${from}-${name}`, '--command-property', property]
+const argsOf = (from: string, to: string, name = 'pipe', property = 'heartbeat.interval.ms=50'): string[] => [
+  '-b',
+  broker.bootstrapServers,
+  '--from',
+  from,
+  '--to',
+  to,
+  '-g',
+  `${from}-group`,
+  '--transactional-id',
+  `${from}-${name}`,
+  '--command-property',
+  property,
+]
 
 /** Runs the pipe over everything that is there and that its group has not read yet. */
-async function pipe(from: string, to: string, args: readonly string[] = [], options: ContextOptions = {}): Promise<Outcome> {
+async function pipe(
+  from: string,
+  to: string,
+  args: readonly string[] = [],
+  options: ContextOptions = {},
+): Promise<Outcome> {
   const before = await committed(from)
   const left = (await valuesOf(client, from)).length - Number(before < 0n ? 0n : before)
-  return runCommand(pipeCommand, [...argsOf(from, to), ...(args[0] === '-c' ? [] : ['-c', String(left)]), ...args], { env: { PATH: process.env.PATH! }, ...options })
+  return runCommand(pipeCommand, [...argsOf(from, to), ...(args[0] === '-c' ? [] : ['-c', String(left)]), ...args], {
+    env: { PATH: process.env.PATH! },
+    ...options,
+  })
 }
 
 async function recordsOf(topic: string): Promise<Record<string, unknown>[]> {
   const { context, stdout } = createContext()
   const count = (await valuesOf(client, topic)).length
-  await runConsume(['-b', broker.bootstrapServers, '-t', topic, '--from-beginning', '--isolation-level', 'read_committed', '--json', '-c', String(count)], context)
-  return stdout().trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
+  await runConsume(
+    [
+      '-b',
+      broker.bootstrapServers,
+      '-t',
+      topic,
+      '--from-beginning',
+      '--isolation-level',
+      'read_committed',
+      '--json',
+      '-c',
+      String(count),
+    ],
+    context,
+  )
+  return stdout()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
 }
 
 async function runConsume(args: readonly string[], context: Parameters<typeof consume.run>[1]): Promise<void> {
@@ -65,7 +120,11 @@ async function runConsume(args: readonly string[], context: Parameters<typeof co
 }
 
 async function committed(topic: string): Promise<bigint> {
-  const { groups } = await client.send(OffsetFetch, { requireStable: true, groups: [{ groupId: `${topic}-group`, topics: [{ name: topic, partitionIndexes: [0] }] }] }, { maxVersion: 9 })
+  const { groups } = await client.send(
+    OffsetFetch,
+    { requireStable: true, groups: [{ groupId: `${topic}-group`, topics: [{ name: topic, partitionIndexes: [0] }] }] },
+    { maxVersion: 9 },
+  )
   return groups[0]!.topics[0]!.partitions[0]!.committedOffset
 }
 
@@ -75,13 +134,26 @@ describe('without a command', () => {
     const to = await newTopic()
     const bytes = Buffer.from([0, 255, 10, 13])
     await write(from, [
-      { timestamp: 1n, key: Buffer.from('key'), value: bytes, headers: [{ key: 'h', value: Buffer.from('1') }, { key: 'a', value: null }, { key: 'h', value: Buffer.from('2') }] },
+      {
+        timestamp: 1n,
+        key: Buffer.from('key'),
+        value: bytes,
+        headers: [
+          { key: 'h', value: Buffer.from('1') },
+          { key: 'a', value: null },
+          { key: 'h', value: Buffer.from('2') },
+        ],
+      },
       { timestamp: 99_999_999_999n, key: null, value: null },
       { timestamp: 2n, key: Buffer.alloc(0), value: Buffer.alloc(0) },
     ])
     const { data, exitCode, stderr, table } = await pipe(from, to)
     expect(data).toEqual({ from, to, records: 3, written: 3, transactions: 1, repeated: 0 })
-    expect([exitCode, stderr, table]).toEqual([0, '', `3 records of ${from} read, 3 records written to ${to} in 1 transaction`])
+    expect([exitCode, stderr, table]).toEqual([
+      0,
+      '',
+      `3 records of ${from} read, 3 records written to ${to} in 1 transaction`,
+    ])
     const withoutPlace = ({ topic: _, offset: __, ...record }: Record<string, unknown>): unknown => record
     expect((await recordsOf(to)).map(withoutPlace)).toEqual((await recordsOf(from)).map(withoutPlace))
   })
@@ -103,7 +175,13 @@ describe('without a command', () => {
     const producer = new Producer(client, settings, { onFailure: () => {} })
     const writer = await producer.topic(from)
     const { transactions } = producer
-    for (const [value, isKept] of [['dropped', false], ['a', true], ['dropped too', false], ['b', true], ['c', true]] as const) {
+    for (const [value, isKept] of [
+      ['dropped', false],
+      ['a', true],
+      ['dropped too', false],
+      ['b', true],
+      ['c', true],
+    ] as const) {
       await transactions!.begin()
       writer.append(1, null, 0, 0, Buffer.from(value), 0, value.length, null, 0)
       await producer.flush()
@@ -136,7 +214,13 @@ describe('with a command', () => {
     const from = await newTopic(['a', null, 'c'])
     const to = await newTopic()
     const { data } = await pipe(from, to, ['--', 'sh', '-c', 'cat -n; echo end; printf "no line feed"'])
-    expect((await valuesOf(client, to)).map((value) => value!.trim())).toEqual(['1\ta', '2', '3\tc', 'end', 'no line feed'])
+    expect((await valuesOf(client, to)).map((value) => value!.trim())).toEqual([
+      '1\ta',
+      '2',
+      '3\tc',
+      'end',
+      'no line feed',
+    ])
     expect(data).toMatchObject({ records: 3, written: 5, transactions: 1 })
     expect((await recordsOf(to))[0]).toMatchObject({ key: null })
   })
@@ -154,7 +238,10 @@ describe('with a command', () => {
     const from = await newTopic(['a', 'b'])
     const to = await newTopic()
     await pipe(from, to, ['--keep-key', '--', 'tr', 'a-z', 'A-Z'])
-    expect(await recordsOf(to)).toMatchObject([{ key: 'k0', value: 'A', timestamp: 1000 }, { key: 'k1', value: 'B', timestamp: 1001 }])
+    expect(await recordsOf(to)).toMatchObject([
+      { key: 'k0', value: 'A', timestamp: 1000 },
+      { key: 'k1', value: 'B', timestamp: 1001 },
+    ])
   })
 
   test.each([
@@ -180,7 +267,10 @@ describe('with a command', () => {
     const to = await newTopic()
     expect((await pipe(from, to, ['--', 'sh', '-c', 'echo careful >&2'])).stderr).toContain('careful\n')
     await write(from, [{ timestamp: 1n, key: null, value: Buffer.from('b') }])
-    expect(await pipe(from, to, ['--', 'no-such-program'])).toMatchObject({ exitCode: 127, stderr: expect.stringContaining('"no-such-program" cannot be started') })
+    expect(await pipe(from, to, ['--', 'no-such-program'])).toMatchObject({
+      exitCode: 127,
+      stderr: expect.stringContaining('"no-such-program" cannot be started'),
+    })
   })
 })
 
@@ -191,39 +281,87 @@ test('a pipe of the same name shuts the earlier one out, which says so', async (
   await expect.poll(() => valuesOf(client, to)).toEqual(['a'])
   const stop = new AbortController()
   const second = runCommand(pipeCommand, argsOf(from, to), { signal: stop.signal })
-  expect(await first).toMatchObject({ code: 'FENCED_INSTANCE_ID', message: expect.stringContaining('another member has taken over') })
+  expect(await first).toMatchObject({
+    code: 'FENCED_INSTANCE_ID',
+    message: expect.stringContaining('another member has taken over'),
+  })
   stop.abort('SIGTERM')
   expect((await second).exitCode).toBe(0)
   expect(await valuesOf(client, to)).toEqual(['a'])
 })
 
 test.each([
-  ['classic', 'heartbeat.interval.ms=50'], ['consumer', 'group.protocol=consumer'],
-])('two pipes of a group of the %s protocol share the partitions, and nothing is lost or doubled when one comes and goes', async (_, property) => {
-  const from = await newTopic([], 4)
-  const to = await newTopic([], 4)
-  const values = Array.from({ length: 400 }, (_, index) => `value ${index}`)
-  for (let index = 0; index < 4; index += 1) {
-    await client.send(Produce, { acks: -1, timeoutMs: 1000, topicData: [{ name: from, partitionData: [{
-      index, records: buildBatch(values.slice(index * 100, index * 100 + 100).map((value) => ({ timestamp: 1n, key: null, value: Buffer.from(value) }))),
-    }] }] }, { maxVersion: 12 })
-  }
-  const stop = new AbortController()
-  const one = runCommand(pipeCommand, [...argsOf(from, to, 'one', property), '--batch-size', '7'], { signal: stop.signal })
-  const two = runCommand(pipeCommand, [...argsOf(from, to, 'two', property), '--batch-size', '7', '-c', '50'], { signal: stop.signal })
-  await expect.poll(async () => (await valuesOf(client, to)).length, { timeout: 15_000 }).toBe(400)
-  stop.abort('SIGINT')
-  await Promise.all([one, two])
-  expect((await valuesOf(client, to)).sort()).toEqual([...values].sort())
-})
+  ['classic', 'heartbeat.interval.ms=50'],
+  ['consumer', 'group.protocol=consumer'],
+])(
+  'two pipes of a group of the %s protocol share the partitions, and nothing is lost or doubled when one comes and goes',
+  async (_, property) => {
+    const from = await newTopic([], 4)
+    const to = await newTopic([], 4)
+    const values = Array.from({ length: 400 }, (_, index) => `value ${index}`)
+    for (let index = 0; index < 4; index += 1) {
+      await client.send(
+        Produce,
+        {
+          acks: -1,
+          timeoutMs: 1000,
+          topicData: [
+            {
+              name: from,
+              partitionData: [
+                {
+                  index,
+                  records: buildBatch(
+                    values
+                      .slice(index * 100, index * 100 + 100)
+                      .map((value) => ({ timestamp: 1n, key: null, value: Buffer.from(value) })),
+                  ),
+                },
+              ],
+            },
+          ],
+        },
+        { maxVersion: 12 },
+      )
+    }
+    const stop = new AbortController()
+    const one = runCommand(pipeCommand, [...argsOf(from, to, 'one', property), '--batch-size', '7'], {
+      signal: stop.signal,
+    })
+    const two = runCommand(pipeCommand, [...argsOf(from, to, 'two', property), '--batch-size', '7', '-c', '50'], {
+      signal: stop.signal,
+    })
+    await expect.poll(async () => (await valuesOf(client, to)).length, { timeout: 15_000 }).toBe(400)
+    stop.abort('SIGINT')
+    await Promise.all([one, two])
+    expect((await valuesOf(client, to)).sort()).toEqual([...values].sort())
+  },
+)
 
 test.each<[string[], string]>([
   [['--to', 'b', '-g', 'g', '--transactional-id', 't'], '--from is missing'],
   [['--from', 'a', '--to', 'b', '-g', 'g'], '--transactional-id is missing'],
   [['--from', 'a', '--to', 'a', '-g', 'g', '--transactional-id', 't'], 'never come to an end'],
   [['--from', 'a', '--to', 'b', '-g', 'g', '--transactional-id', 't', '--keep-key'], '--keep-key needs a command'],
-  [['--from', 'a', '--to', 'b', '-g', 'g', '--transactional-id', 't', '--batch-size', '0'], '--batch-size must be 1 or more'],
-  [['--from', 'a', '--to', 'b', '-g', 'g', '--transactional-id', 't', '--command-property', 'isolation.level=read_uncommitted'], 'isolation.level is always read_committed'],
+  [
+    ['--from', 'a', '--to', 'b', '-g', 'g', '--transactional-id', 't', '--batch-size', '0'],
+    '--batch-size must be 1 or more',
+  ],
+  [
+    [
+      '--from',
+      'a',
+      '--to',
+      'b',
+      '-g',
+      'g',
+      '--transactional-id',
+      't',
+      '--command-property',
+      'isolation.level=read_uncommitted',
+    ],
+    'isolation.level is always read_committed',
+  ],
 ])('%o is refused', async (args, message) => {
   const outcome = runCommand(pipeCommand, ['-b', broker.bootstrapServers, ...args])
   await expect(outcome).rejects.toThrow(UserError)

@@ -42,44 +42,62 @@ function openPipe() {
 describe('what is read', () => {
   it('is a file, by its name', async () => {
     writeContent()
-    expect((await readAll(openInput('lines', { stdin: untouched, cwd: folder.path }, never))).equals(content)).toBe(true)
+    expect((await readAll(openInput('lines', { stdin: untouched, cwd: folder.path }, never))).equals(content)).toBe(
+      true,
+    )
   })
 
   it('is a file, as stdin', async () => {
     const fd = openSync(writeContent(), 'r')
-    expect((await readAll(openInput(undefined, { stdin: untouched, stdinFd: fd, cwd: '/' }, never))).equals(content)).toBe(true)
+    expect(
+      (await readAll(openInput(undefined, { stdin: untouched, stdinFd: fd, cwd: '/' }, never))).equals(content),
+    ).toBe(true)
     closeSync(fd)
   })
 
   it.skipIf(process.platform === 'win32')('is a pipe', async () => {
     const { fd, writer } = openPipe()
     writer.end(content)
-    expect((await readAll(openInput('-', { stdin: untouched, stdinFd: fd, cwd: '/' }, never))).equals(content)).toBe(true)
+    expect((await readAll(openInput('-', { stdin: untouched, stdinFd: fd, cwd: '/' }, never))).equals(content)).toBe(
+      true,
+    )
   })
 
   it('is no folder', async () => {
     const fd = openSync(folder.path, 'r')
-    await expect(openInput(undefined, { stdin: untouched, stdinFd: fd, cwd: '/' }, never)).rejects.toThrow('stdin cannot be read: it is a folder')
+    await expect(openInput(undefined, { stdin: untouched, stdinFd: fd, cwd: '/' }, never)).rejects.toThrow(
+      'stdin cannot be read: it is a folder',
+    )
     closeSync(fd)
   })
 
   it.skipIf(process.platform !== 'linux')('is named when it fails at the end, or is not open for reading', async () => {
-    await expect(readAll(openInput('/proc/self/mem', { stdin: untouched, cwd: '/' }, never))).rejects.toThrow('/proc/self/mem cannot be read: the disk reports an error')
+    await expect(readAll(openInput('/proc/self/mem', { stdin: untouched, cwd: '/' }, never))).rejects.toThrow(
+      '/proc/self/mem cannot be read: the disk reports an error',
+    )
     const fd = openSync(writeContent(), 'a')
-    await expect(readAll(openInput(undefined, { stdin: untouched, stdinFd: fd, cwd: '/' }, never))).rejects.toThrow('stdin cannot be read: it is not open for reading')
+    await expect(readAll(openInput(undefined, { stdin: untouched, stdinFd: fd, cwd: '/' }, never))).rejects.toThrow(
+      'stdin cannot be read: it is not open for reading',
+    )
     closeSync(fd)
   })
 
   it('is a stream', async () => {
     const chunks = [content.subarray(0, 1000), content.subarray(1000)]
-    expect((await readAll(openInput('-', { stdin: Readable.from(chunks), cwd: '/' }, never))).equals(content)).toBe(true)
+    expect((await readAll(openInput('-', { stdin: Readable.from(chunks), cwd: '/' }, never))).equals(content)).toBe(
+      true,
+    )
   })
 })
 
 it('how much there is shows from a file alone', async () => {
   const fd = openSync(writeContent(), 'r')
   const sizeOf = async (path: string | undefined, stdinFd?: number): Promise<number> => {
-    const { size, chunks } = await openInput(path, { stdin: Readable.from([]), ...(stdinFd !== undefined && { stdinFd }), cwd: folder.path }, never)
+    const { size, chunks } = await openInput(
+      path,
+      { stdin: Readable.from([]), ...(stdinFd !== undefined && { stdinFd }), cwd: folder.path },
+      never,
+    )
     for await (const chunk of chunks) expect(chunk.length).toBeGreaterThan(0)
     return size
   }
@@ -114,7 +132,11 @@ describe('a raised signal', () => {
 })
 
 it.each([
-  ['none', 'there is no such file'], ['.', 'it is a folder'], ['a'.repeat(300), 'its name is too long'],
+  ['none', 'there is no such file'],
+  ['.', 'it is a folder'],
+  ['a'.repeat(300), 'its name is too long'],
 ])('a file that cannot be read is told: %s', async (path, why) => {
-  await expect(readAll(openInput(path, { stdin: untouched, cwd: folder.path }, never))).rejects.toThrow(`${path} cannot be read: ${why}`)
+  await expect(readAll(openInput(path, { stdin: untouched, cwd: folder.path }, never))).rejects.toThrow(
+    `${path} cannot be read: ${why}`,
+  )
 })

@@ -25,7 +25,9 @@ function decodeHeaders(encoded: Buffer): Record<string, string | null>[] {
   // The headers end a record: put them in place of those of another one.
   const batch = buildBatch([{ timestamp: 0n, key: null, value: null, headers: [] }])
   const record = Buffer.concat([Buffer.from([0, 0, 0, 1, 1]), encoded])
-  const length = Buffer.from(record.length < 64 ? [record.length * 2] : [(record.length * 2 & 0x7f) | 0x80, record.length >> 6])
+  const length = Buffer.from(
+    record.length < 64 ? [record.length * 2] : [((record.length * 2) & 0x7f) | 0x80, record.length >> 6],
+  )
   const whole = Buffer.concat([batch.subarray(0, 61), length, record])
   whole.writeInt32BE(whole.length - 12, 8)
   const reader = new RecordReader()
@@ -40,17 +42,31 @@ const withHeaders = { 'parse.headers': 'true' }
 describe('keys', () => {
   test('end at the first separator; either part may be empty', () => {
     expect(parse(withKey, 'k\tv', 'k\tv\tmore', '\tv', 'k\t', '\t')).toEqual([
-      { key: 'k', value: 'v' }, { key: 'k', value: 'v\tmore' }, { key: '', value: 'v' }, { key: 'k', value: '' }, { key: '', value: '' },
+      { key: 'k', value: 'v' },
+      { key: 'k', value: 'v\tmore' },
+      { key: '', value: 'v' },
+      { key: 'k', value: '' },
+      { key: '', value: '' },
     ])
   })
 
-  test.each([[':', 'a:b:c', 'a', 'b:c'], ['||', 'a||b|c', 'a', 'b|c'], ['||', 'a|b||c', 'a|b', 'c'], ['.', 'a.b', 'a', 'b'], ['→', 'ü→ß', 'ü', 'ß'], ['', 'ab', '', 'ab']])('separator %j', (separator, line, key, value) => {
+  test.each([
+    [':', 'a:b:c', 'a', 'b:c'],
+    ['||', 'a||b|c', 'a', 'b|c'],
+    ['||', 'a|b||c', 'a|b', 'c'],
+    ['.', 'a.b', 'a', 'b'],
+    ['→', 'ü→ß', 'ü', 'ß'],
+    ['', 'ab', '', 'ab'],
+  ])('separator %j', (separator, line, key, value) => {
     expect(parse({ ...withKey, 'key.separator': separator }, line)).toEqual([{ key, value }])
   })
 
   test('a missing separator is an error, or with ignore.error no key', () => {
     expect(() => parse(withKey, 'bare')).toThrow('no key separator ("\\t")')
-    expect(parse({ ...withKey, 'ignore.error': 'true' }, 'bare', '')).toEqual([{ key: null, value: 'bare' }, { key: null, value: '' }])
+    expect(parse({ ...withKey, 'ignore.error': 'true' }, 'bare', '')).toEqual([
+      { key: null, value: 'bare' },
+      { key: null, value: '' },
+    ])
   })
 
   test('a separator of two characters is not found half behind the end of the line', () => {
@@ -65,12 +81,18 @@ describe('keys', () => {
 
 describe('headers', () => {
   test('stand in front, names may repeat, values may hold the separator', () => {
-    expect(parse({ ...withHeaders, ...withKey }, 'a:1,a:2,b:x:y\tk\tv')).toEqual([{ headers: [{ a: '1' }, { a: '2' }, { b: 'x:y' }], key: 'k', value: 'v' }])
+    expect(parse({ ...withHeaders, ...withKey }, 'a:1,a:2,b:x:y\tk\tv')).toEqual([
+      { headers: [{ a: '1' }, { a: '2' }, { b: 'x:y' }], key: 'k', value: 'v' },
+    ])
     expect(parse(withHeaders, 'h:\tv\tw')).toEqual([{ headers: [{ h: '' }], key: null, value: 'v\tw' }])
   })
 
   test('of neighbouring lines are told apart', () => {
-    expect(parse(withHeaders, 'a:1\tv', 'a:1\tw', 'a:2\tx').map(({ headers }) => headers)).toEqual([[{ a: '1' }], [{ a: '1' }], [{ a: '2' }]])
+    expect(parse(withHeaders, 'a:1\tv', 'a:1\tw', 'a:2\tx').map(({ headers }) => headers)).toEqual([
+      [{ a: '1' }],
+      [{ a: '1' }],
+      [{ a: '2' }],
+    ])
   })
 
   test('empty parts at the end are none, as Java splits', () => {
@@ -81,19 +103,25 @@ describe('headers', () => {
   })
 
   test('are split by a regular expression', () => {
-    expect(parse({ ...withHeaders, 'headers.separator': '[;|]+' }, 'a:1;|b:2\tv')[0]!.headers).toEqual([{ a: '1' }, { b: '2' }])
+    expect(parse({ ...withHeaders, 'headers.separator': '[;|]+' }, 'a:1;|b:2\tv')[0]!.headers).toEqual([
+      { a: '1' },
+      { b: '2' },
+    ])
   })
 
   test('without separators are errors, or with ignore.error a header of null or none at all', () => {
     expect(() => parse(withHeaders, 'plain')).toThrow('no headers delimiter')
     expect(() => parse(withHeaders, 'nocolon\tv')).toThrow('no header key separator (":") in "nocolon"')
     expect(parse({ ...withHeaders, 'ignore.error': 'true' }, 'plain', 'nocolon\tv')).toEqual([
-      { key: null, value: 'plain' }, { headers: [{ nocolon: null }], key: null, value: 'v' },
+      { key: null, value: 'plain' },
+      { headers: [{ nocolon: null }], key: null, value: 'v' },
     ])
   })
 
   test('with ignore.error a key is looked for where the headers would have been', () => {
-    expect(parse({ ...withHeaders, ...withKey, 'headers.delimiter': '|', 'ignore.error': 'true' }, 'k\tv')).toEqual([{ key: 'k', value: 'v' }])
+    expect(parse({ ...withHeaders, ...withKey, 'headers.delimiter': '|', 'ignore.error': 'true' }, 'k\tv')).toEqual([
+      { key: 'k', value: 'v' },
+    ])
   })
 })
 
@@ -101,9 +129,13 @@ describe('null.marker', () => {
   const marked = { ...withKey, ...withHeaders, 'null.marker': 'NULL' }
   test('stands for null where it is the whole part', () => {
     expect(parse(marked, 'NULL\tNULL\tNULL', 'a:NULL\tNULLx\txNULL')).toEqual([
-      { key: null, value: null }, { headers: [{ a: null }], key: 'NULLx', value: 'xNULL' },
+      { key: null, value: null },
+      { headers: [{ a: null }], key: 'NULLx', value: 'xNULL' },
     ])
-    expect(parse({ 'null.marker': '' }, '', 'x')).toEqual([{ key: null, value: null }, { key: null, value: 'x' }])
+    expect(parse({ 'null.marker': '' }, '', 'x')).toEqual([
+      { key: null, value: null },
+      { key: null, value: 'x' },
+    ])
   })
 
   test('is no name of a header', () => {
@@ -112,8 +144,15 @@ describe('null.marker', () => {
 })
 
 test.each<Record<string, string>>([
-  { 'headers.delimiter': ',' }, { 'headers.delimiter': ':' }, { 'headers.separator': ':' }, { 'headers.separator': '\t' },
-  { 'null.marker': '\t' }, { 'null.marker': ',' }, { 'null.marker': ':' }, { 'null.marker': '|', 'key.separator': '|' }, { 'headers.separator': '(' },
+  { 'headers.delimiter': ',' },
+  { 'headers.delimiter': ':' },
+  { 'headers.separator': ':' },
+  { 'headers.separator': '\t' },
+  { 'null.marker': '\t' },
+  { 'null.marker': ',' },
+  { 'null.marker': ':' },
+  { 'null.marker': '|', 'key.separator': '|' },
+  { 'headers.separator': '(' },
 ])('separators that clash are refused: %o', (properties) => {
   expect(() => parse(properties, 'a')).toThrow(/may not be equal|regular expression/)
 })

@@ -1,5 +1,4 @@
-import { writeFileSync } from 'node:fs'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -19,16 +18,52 @@ const producer = (file: Record<string, string>, ...args: string[]): Record<strin
   Object.fromEntries(producerProperties(parse('drop-in', ...args), new Map(Object.entries(file)), contextOf('drop-in')))
 
 test('an option goes before --command-property, and that before the file', () => {
-  const file = { 'acks': '0', 'linger.ms': '1', 'client.id': 'file' }
+  const file = { acks: '0', 'linger.ms': '1', 'client.id': 'file' }
   expect(producer(file)).toEqual(file)
-  expect(producer(file, '--command-property', 'acks=1', '--command-property', 'linger.ms=2', '--timeout', '3')).toEqual({ 'acks': '1', 'linger.ms': '3', 'client.id': 'file' })
+  expect(producer(file, '--command-property', 'acks=1', '--command-property', 'linger.ms=2', '--timeout', '3')).toEqual(
+    { acks: '1', 'linger.ms': '3', 'client.id': 'file' },
+  )
 })
 
 test('every option means its setting', () => {
-  expect(producer({}, '--request-required-acks', '-1', '--compression-codec', 'lz4', '--timeout', '1', '--request-timeout-ms', '2', '--message-send-max-retries', '3',
-    '--retry-backoff-ms', '4', '--socket-buffer-size', '5', '--max-memory-bytes', '6', '--batch-size', '7', '--metadata-expiry-ms', '8', '--max-block-ms', '9')).toEqual({
-    'acks': '-1', 'compression.type': 'lz4', 'linger.ms': '1', 'request.timeout.ms': '2', 'retries': '3', 'retry.backoff.ms': '4',
-    'send.buffer.bytes': '5', 'buffer.memory': '6', 'batch.size': '7', 'metadata.max.age.ms': '8', 'max.block.ms': '9',
+  expect(
+    producer(
+      {},
+      '--request-required-acks',
+      '-1',
+      '--compression-codec',
+      'lz4',
+      '--timeout',
+      '1',
+      '--request-timeout-ms',
+      '2',
+      '--message-send-max-retries',
+      '3',
+      '--retry-backoff-ms',
+      '4',
+      '--socket-buffer-size',
+      '5',
+      '--max-memory-bytes',
+      '6',
+      '--batch-size',
+      '7',
+      '--metadata-expiry-ms',
+      '8',
+      '--max-block-ms',
+      '9',
+    ),
+  ).toEqual({
+    acks: '-1',
+    'compression.type': 'lz4',
+    'linger.ms': '1',
+    'request.timeout.ms': '2',
+    retries: '3',
+    'retry.backoff.ms': '4',
+    'send.buffer.bytes': '5',
+    'buffer.memory': '6',
+    'batch.size': '7',
+    'metadata.max.age.ms': '8',
+    'max.block.ms': '9',
   })
 })
 
@@ -46,11 +81,25 @@ test('old names are taken, but not beside the new ones', () => {
 
 test('the reader has its file and its properties', () => {
   writeFileSync(join(folder, 'r.properties'), 'parse.key=true\nkey.separator=-\n')
-  const values = parse('kts', '--reader-config', 'r.properties', '--reader-property', 'key.separator==', '--reader-property', 'null.marker=')
-  expect(Object.fromEntries(readerProperties(values, contextOf('kts')))).toEqual({ 'parse.key': 'true', 'key.separator': '=', 'null.marker': '' })
+  const values = parse(
+    'kts',
+    '--reader-config',
+    'r.properties',
+    '--reader-property',
+    'key.separator==',
+    '--reader-property',
+    'null.marker=',
+  )
+  expect(Object.fromEntries(readerProperties(values, contextOf('kts')))).toEqual({
+    'parse.key': 'true',
+    'key.separator': '=',
+    'null.marker': '',
+  })
 })
 
 test('a property without = is a slip under kts, and empty under the old name', () => {
-  expect(() => readerProperties(parse('kts', '--reader-property', 'parse.key'), contextOf('kts'))).toThrow('--reader-property takes KEY=VALUE')
+  expect(() => readerProperties(parse('kts', '--reader-property', 'parse.key'), contextOf('kts'))).toThrow(
+    '--reader-property takes KEY=VALUE',
+  )
   expect(producer({}, '--command-property', 'client.id')).toEqual({ 'client.id': '' })
 })

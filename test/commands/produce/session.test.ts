@@ -33,21 +33,46 @@ interface Given {
   readonly options?: Partial<SessionOptions>
 }
 
-function openSession({ style = 'kts', reader = {}, settings = {}, cluster = new FakeCluster('t'), isTTY = false, options = {} }: Given) {
+function openSession({
+  style = 'kts',
+  reader = {},
+  settings = {},
+  cluster = new FakeCluster('t'),
+  isTTY = false,
+  options = {},
+}: Given) {
   const clock = new FakeClock()
   const stdin = Object.assign(new PassThrough(), { isTTY })
   const [stdout, stderr] = [new Screen(), new Screen()]
   stdout.isTTY = stderr.isTTY = isTTY
   const controller = new AbortController()
   const context = {
-    style, program: 'kts produce', stdin, stdout, stderr, env: {}, cwd: folder, clock, signal: controller.signal, lastWords: () => {}, startSelf: async () => {},
+    style,
+    program: 'kts produce',
+    stdin,
+    stdout,
+    stderr,
+    env: {},
+    cwd: folder,
+    clock,
+    signal: controller.signal,
+    lastWords: () => {},
+    startSelf: async () => {},
   } as unknown as Context
-  const session = new Session({
-    topic: 't', client: { bootstrapServers: ['fake:9092'], clientId: 'c', properties: new Map() },
-    settings: parseProducerSettings(new Map(Object.entries(settings))).settings,
-    reader: parseReaderSettings(new Map(Object.entries(reader))),
-    inputFile: undefined, isSync: false, showsProgress: false, connect: async () => cluster, ...options,
-  }, context)
+  const session = new Session(
+    {
+      topic: 't',
+      client: { bootstrapServers: ['fake:9092'], clientId: 'c', properties: new Map() },
+      settings: parseProducerSettings(new Map(Object.entries(settings))).settings,
+      reader: parseReaderSettings(new Map(Object.entries(reader))),
+      inputFile: undefined,
+      isSync: false,
+      showsProgress: false,
+      connect: async () => cluster,
+      ...options,
+    },
+    context,
+  )
   return { session, cluster, clock, stdin, stdout, stderr, controller }
 }
 
@@ -67,7 +92,13 @@ describe('lines', () => {
     expect(cluster.isClosed).toBe(true)
   })
 
-  test.each([['\ufeffa\nb\n', ['a', 'b']], ['\ufeff\na', ['', 'a']], ['\ufeff', []], ['a\n\ufeffb', ['a', '\ufeffb']], ['\ufeff\ufeffa', ['\ufeffa']]])('after a byte order mark, %j, begin behind it', async (input, values) => {
+  test.each([
+    ['\ufeffa\nb\n', ['a', 'b']],
+    ['\ufeff\na', ['', 'a']],
+    ['\ufeff', []],
+    ['a\n\ufeffb', ['a', '\ufeffb']],
+    ['\ufeff\ufeffa', ['\ufeffa']],
+  ])('after a byte order mark, %j, begin behind it', async (input, values) => {
     const { cluster, summary } = await produce(input)
     expect(cluster.values()).toEqual(values)
     expect(summary).toMatchObject({ lines: values.length, bytes: Buffer.byteLength(values.join('')) })
@@ -93,7 +124,9 @@ describe('lines', () => {
   })
 
   test('carry keys, headers and nulls where the reader is told so', async () => {
-    const { cluster } = await produce('h:1\tk\tNULL\n', { reader: { 'parse.key': 'true', 'parse.headers': 'true', 'null.marker': 'NULL' } })
+    const { cluster } = await produce('h:1\tk\tNULL\n', {
+      reader: { 'parse.key': 'true', 'parse.headers': 'true', 'null.marker': 'NULL' },
+    })
     expect(cluster.logs[0]).toEqual([{ key: 'k', value: null, headers: [{ key: 'h', value: Buffer.from('1') }] }])
   })
 
@@ -114,7 +147,13 @@ describe('lines', () => {
   test('are repaired across chunks too', async () => {
     const { session, clock, stdin, cluster } = openSession({ style: 'drop-in' })
     const running = session.run()
-    for (const chunk of [Buffer.from('61eda0', 'hex'), Buffer.from('8062', 'hex'), Buffer.from('\nü'), Buffer.from('c3', 'hex'), Buffer.from('bc0a', 'hex')]) {
+    for (const chunk of [
+      Buffer.from('61eda0', 'hex'),
+      Buffer.from('8062', 'hex'),
+      Buffer.from('\nü'),
+      Buffer.from('c3', 'hex'),
+      Buffer.from('bc0a', 'hex'),
+    ]) {
       stdin.write(chunk)
       await settle()
     }
@@ -128,23 +167,31 @@ describe('lines', () => {
     writeFileSync(join(folder, 'lines.txt'), 'x\ny\n')
     const { cluster } = await produce('not read', { options: { inputFile: 'lines.txt' } })
     expect(cluster.values()).toEqual(['x', 'y'])
-    await expect(produce('', { options: { inputFile: 'absent.txt' } })).rejects.toThrow('--input-file absent.txt cannot be read: there is no such file')
+    await expect(produce('', { options: { inputFile: 'absent.txt' } })).rejects.toThrow(
+      '--input-file absent.txt cannot be read: there is no such file',
+    )
   })
 
   test('in their tens of thousands wait for memory, and none is lost', async () => {
     const lines = Array.from({ length: 20_000 }, (_, index) => `line ${index}`)
-    const { cluster, summary } = await produce(`${lines.join('\n')}\n`, { settings: { 'buffer.memory': '20000', 'batch.size': '5000' } })
+    const { cluster, summary } = await produce(`${lines.join('\n')}\n`, {
+      settings: { 'buffer.memory': '20000', 'batch.size': '5000' },
+    })
     expect(cluster.values()).toEqual(lines)
     expect(summary.sent).toBe(20_000)
   })
 })
 
 describe('documents', () => {
-  const documents = (input: string | Buffer, given: Given = {}) => produce(input, { ...given, options: { ignored: [], ...given.options } })
+  const documents = (input: string | Buffer, given: Given = {}) =>
+    produce(input, { ...given, options: { ignored: [], ...given.options } })
 
   test('become records; empty lines are none, and the last needs no end', async () => {
     const { cluster, summary, exitCode, err } = await documents('{"value":"a"}\r\n\n \t\n{"key":"k","value":"b"}')
-    expect(cluster.logs[0]).toMatchObject([{ key: null, value: 'a' }, { key: 'k', value: 'b' }])
+    expect(cluster.logs[0]).toMatchObject([
+      { key: null, value: 'a' },
+      { key: 'k', value: 'b' },
+    ])
     expect([summary.lines, summary.sent, summary.failed, exitCode, err]).toEqual([4, 2, 0, 0, ''])
   })
 
@@ -154,20 +201,31 @@ describe('documents', () => {
 
   test('that cannot be read are named, and those behind them sent', async () => {
     const latin = Buffer.concat([Buffer.from('{"value":"'), Buffer.from([0xe4]), Buffer.from('"}\n')])
-    const { cluster, summary, exitCode, err } = await documents(Buffer.concat([Buffer.from('{"value":"1"}\n{"value":2}\n'), latin, Buffer.from('{"value":"4"}\n')]))
+    const { cluster, summary, exitCode, err } = await documents(
+      Buffer.concat([Buffer.from('{"value":"1"}\n{"value":2}\n'), latin, Buffer.from('{"value":"4"}\n')]),
+    )
     expect(cluster.values()).toEqual(['1', '4'])
-    expect(err).toMatch(/^kts produce: line 2 was not sent: INVALID_RECORD: "value" is no string .*\nkts produce: line 3 was not sent: INVALID_RECORD: no UTF-8\n$/)
+    expect(err).toMatch(
+      /^kts produce: line 2 was not sent: INVALID_RECORD: "value" is no string .*\nkts produce: line 3 was not sent: INVALID_RECORD: no UTF-8\n$/,
+    )
     expect([summary.sent, summary.failed, exitCode]).toEqual([2, 2, 1])
   })
 
   test('go to the partition that they name, or are named themselves', async () => {
-    const { cluster, err } = await documents('{"value":"a","partition":1}\n{"value":"b","partition":2}\n', { cluster: new FakeCluster('t', [1, 1]) })
+    const { cluster, err } = await documents('{"value":"a","partition":1}\n{"value":"b","partition":2}\n', {
+      cluster: new FakeCluster('t', [1, 1]),
+    })
     expect([cluster.values(0), cluster.values(1)]).toEqual([[], ['a']])
-    expect(err).toBe('kts produce: line 2 was not sent: topic t has no partition 2, only 0 to 1 (UNKNOWN_TOPIC_OR_PARTITION); --ignore partition lets keys choose\n')
+    expect(err).toBe(
+      'kts produce: line 2 was not sent: topic t has no partition 2, only 0 to 1 (UNKNOWN_TOPIC_OR_PARTITION); --ignore partition lets keys choose\n',
+    )
   })
 
   test('too long for a record are refused unread', async () => {
-    const { session, stdin, clock, cluster, stderr } = openSession({ settings: { 'max.request.size': '1000', 'batch.size': '500' }, options: { ignored: [] } })
+    const { session, stdin, clock, cluster, stderr } = openSession({
+      settings: { 'max.request.size': '1000', 'batch.size': '500' },
+      options: { ignored: [] },
+    })
     const running = session.run()
     for (const part of ['{"value":"', 'x'.repeat(100_000), '"}\n{"value":"b"}']) {
       stdin.write(part)
@@ -176,7 +234,9 @@ describe('documents', () => {
     stdin.end()
     await advanceUntil(running, clock)
     expect(cluster.values()).toEqual(['b'])
-    expect(stderr.text).toBe('kts produce: line 1 was not sent: MESSAGE_TOO_LARGE: 100012 bytes are more than a record of max.request.size (1000) can take\n')
+    expect(stderr.text).toBe(
+      'kts produce: line 1 was not sent: MESSAGE_TOO_LARGE: 100012 bytes are more than a record of max.request.size (1000) can take\n',
+    )
   })
 
   test('name their topics where there is no other; one that is refused takes nobody along, and is asked for once', async () => {
@@ -186,14 +246,18 @@ describe('documents', () => {
     const { err, summary } = await documents(input, { cluster, options: { topic: undefined } })
     expect(cluster.values()).toEqual(['3'])
     expect(cluster.asked.map(({ topics }) => topics)).toEqual([['t/t'], ['t']])
-    expect(err).toBe('kts produce: line 1 was not sent: topic t/t: INVALID_TOPIC_EXCEPTION\nkts produce: line 2 was not sent: topic t/t: INVALID_TOPIC_EXCEPTION\n'
-      + 'kts produce: line 4 was not sent: INVALID_RECORD: "topic" is missing, and so is --topic\n')
+    expect(err).toBe(
+      'kts produce: line 1 was not sent: topic t/t: INVALID_TOPIC_EXCEPTION\nkts produce: line 2 was not sent: topic t/t: INVALID_TOPIC_EXCEPTION\n' +
+        'kts produce: line 4 was not sent: INVALID_RECORD: "topic" is missing, and so is --topic\n',
+    )
     expect(summary).toMatchObject({ topic: null, sent: 1, failed: 3 })
   })
 
   test('wait for memory, and none is lost', async () => {
     const values = Array.from({ length: 5000 }, (_, index) => `value ${index}`)
-    const { cluster } = await documents(values.map((value) => JSON.stringify({ value })).join('\n'), { settings: { 'buffer.memory': '20000', 'batch.size': '5000' } })
+    const { cluster } = await documents(values.map((value) => JSON.stringify({ value })).join('\n'), {
+      settings: { 'buffer.memory': '20000', 'batch.size': '5000' },
+    })
     expect(cluster.values()).toEqual(values)
   })
 })
@@ -201,7 +265,8 @@ describe('documents', () => {
 describe('failures', () => {
   const refused = (): FakeCluster => {
     const cluster = new FakeCluster('t')
-    cluster.whim = ({ records }) => (records.some(({ value }) => value === 'bad') ? { error: 'POLICY_VIOLATION', message: 'not here' } : undefined)
+    cluster.whim = ({ records }) =>
+      records.some(({ value }) => value === 'bad') ? { error: 'POLICY_VIOLATION', message: 'not here' } : undefined
     return cluster
   }
   const alone = { 'batch.size': '0' }
@@ -238,7 +303,9 @@ describe('failures', () => {
     stdin.end('\nok\n')
     await advanceUntil(running, clock)
     expect(cluster.values()).toEqual(['ok'])
-    expect(stderr.text).toContain('line 1 was not sent: MESSAGE_TOO_LARGE: 1000000 bytes are more than max.request.size (1000)')
+    expect(stderr.text).toContain(
+      'line 1 was not sent: MESSAGE_TOO_LARGE: 1000000 bytes are more than max.request.size (1000)',
+    )
   })
 
   test.each(['kts', 'drop-in'] as const)('to read a line end it, what came before is sent (%s)', async (style) => {
@@ -259,11 +326,23 @@ describe('a cluster out of reach', () => {
   test('is tried for max.block.ms under the old name, then the lines fail', async () => {
     let tries = 0
     const connect = async () => ((tries += 1), Promise.reject(new EnvironmentError('Cannot reach it')))
-    const { exitCode, err } = await produce('a\nb\n', { style: 'drop-in', settings: { 'max.block.ms': '1000' }, options: { connect } })
+    const { exitCode, err } = await produce('a\nb\n', {
+      style: 'drop-in',
+      settings: { 'max.block.ms': '1000' },
+      options: { connect },
+    })
     expect(err).toContain('lines 1 to 2 were not sent: NETWORK_EXCEPTION: Cannot reach it')
     expect(exitCode).toBe(0)
     expect(tries).toBeGreaterThan(2)
-    expect((await produce('a\n', { style: 'drop-in', settings: { 'max.block.ms': '1000' }, options: { connect, isSync: true } })).exitCode).toBe(1)
+    expect(
+      (
+        await produce('a\n', {
+          style: 'drop-in',
+          settings: { 'max.block.ms': '1000' },
+          options: { connect, isSync: true },
+        })
+      ).exitCode,
+    ).toBe(1)
   })
 
   test('ends the wait for the first line as well under kts', async () => {
@@ -292,7 +371,10 @@ test('--progress says on stderr how far it is', async () => {
 })
 
 describe('at a terminal', () => {
-  test.each([['drop-in', '>>>', ''], ['kts', '', '>>>']] as const)('%s asks for each line', async (style, out, err) => {
+  test.each([
+    ['drop-in', '>>>', ''],
+    ['kts', '', '>>>'],
+  ] as const)('%s asks for each line', async (style, out, err) => {
     const result = await produce('a\nb\n', { style, isTTY: true })
     expect([result.out, result.err]).toEqual([out, err])
   })

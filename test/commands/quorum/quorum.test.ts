@@ -21,32 +21,56 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const ID = 'qqqqqqqqqqqqqqqqqqqqqg'
 const clock = new FakeClock()
 const at = (msAgo: number): bigint => BigInt(clock.now() - msAgo)
-const replica = (replicaId: number, logEndOffset: bigint, msAgo: number, replicaDirectoryId?: string) =>
-  ({ replicaId, logEndOffset, lastFetchTimestamp: at(msAgo), lastCaughtUpTimestamp: at(msAgo + 5), ...(replicaDirectoryId && { replicaDirectoryId }) })
+const replica = (replicaId: number, logEndOffset: bigint, msAgo: number, replicaDirectoryId?: string) => ({
+  replicaId,
+  logEndOffset,
+  lastFetchTimestamp: at(msAgo),
+  lastCaughtUpTimestamp: at(msAgo + 5),
+  ...(replicaDirectoryId && { replicaDirectoryId }),
+})
 
 let broker: FakeBroker
 let partition: Record<string, unknown>
 beforeEach(async () => {
   broker = await FakeBroker.start()
   partition = {
-    partitionIndex: 0, leaderId: 2, leaderEpoch: 4, highWatermark: 100n,
-    currentVoters: [replica(1, 90n, 40), replica(2, 100n, 0, ID)], observers: [{ replicaId: 9, logEndOffset: 70n }],
+    partitionIndex: 0,
+    leaderId: 2,
+    leaderEpoch: 4,
+    highWatermark: 100n,
+    currentVoters: [replica(1, 90n, 40), replica(2, 100n, 0, ID)],
+    observers: [{ replicaId: 9, logEndOffset: 70n }],
   }
   broker.on(DescribeCluster, () => ({ clusterId: 'abc', controllerId: 1, brokers: [] }))
   broker.on(DescribeQuorum, () => ({
     topics: [{ topicName: '__cluster_metadata', partitions: [partition] }],
-    nodes: [{ nodeId: 1, listeners: [{ name: 'CONTROLLER', host: 'one', port: 9093 }, { name: 'SSL', host: '::1', port: 9094 }] }],
+    nodes: [
+      {
+        nodeId: 1,
+        listeners: [
+          { name: 'CONTROLLER', host: 'one', port: 9093 },
+          { name: 'SSL', host: '::1', port: 9094 },
+        ],
+      },
+    ],
   }))
 })
 afterEach(() => broker.stop())
 
 const run = (style: 'kts' | 'drop-in', ...args: string[]): Promise<Outcome> =>
-  runCommand(quorum as unknown as Command, ['--bootstrap-server', broker.address, ...args], { style, program: 'kts quorum', cwd: folder, clock })
+  runCommand(quorum as unknown as Command, ['--bootstrap-server', broker.address, ...args], {
+    style,
+    program: 'kts quorum',
+    cwd: folder,
+    clock,
+  })
 
 describe('describe', () => {
-  it('shows the state of the quorum in Apache\'s lines', async () => {
+  it("shows the state of the quorum in Apache's lines", async () => {
     const { text } = await run('drop-in', 'describe', '--status')
-    expect(broker.requests(DescribeQuorum)[0]!.request).toEqual({ topics: [{ topicName: '__cluster_metadata', partitions: [{ partitionIndex: 0 }] }] })
+    expect(broker.requests(DescribeQuorum)[0]!.request).toEqual({
+      topics: [{ topicName: '__cluster_metadata', partitions: [{ partitionIndex: 0 }] }],
+    })
     expect(text).toBe(`ClusterId:              abc
 LeaderId:               2
 LeaderEpoch:            4
@@ -59,8 +83,15 @@ CurrentObservers:       [{"id": 9}]
   })
 
   it('knows no lag in time where timestamps are missing, and none where the leader is the last', async () => {
-    partition.currentVoters = [{ replicaId: 1, logEndOffset: 5n }, { replicaId: 2, logEndOffset: 6n }]
-    expect((await run('kts')).data).toMatchObject({ maxFollowerLag: 1n, maxFollowerLagTimeMs: null, voters: [{ id: 1, directoryId: null }, { id: 2 }] })
+    partition.currentVoters = [
+      { replicaId: 1, logEndOffset: 5n },
+      { replicaId: 2, logEndOffset: 6n },
+    ]
+    expect((await run('kts')).data).toMatchObject({
+      maxFollowerLag: 1n,
+      maxFollowerLagTimeMs: null,
+      voters: [{ id: 1, directoryId: null }, { id: 2 }],
+    })
     expect((await run('drop-in', 'describe', '--status')).text).toMatch(/^MaxFollowerLagTimeMs: {3}-1$/m)
     partition.currentVoters = [{ replicaId: 2, logEndOffset: 6n }]
     expect((await run('kts')).data).toMatchObject({ maxFollowerLag: 0n, maxFollowerLagTimeMs: 0 })
@@ -68,11 +99,17 @@ CurrentObservers:       [{"id": 9}]
 
   it('shows replicas, the leader first', async () => {
     const { text, table, data } = await run('drop-in', 'describe', '--replication', '--human-readable')
-    expect(text).toBe('NodeId\tDirectoryId           \tLogEndOffset\tLag\tLastFetchTimestamp\tLastCaughtUpTimestamp\tStatus  \t\n'
-      + `2     \t${ID}\t100         \t0  \t0 ms ago          \t5 ms ago             \tLeader  \t\n`
-      + '1     \tAAAAAAAAAAAAAAAAAAAAAA\t90          \t10 \t40 ms ago         \t45 ms ago            \tFollower\t\n'
-      + '9     \tAAAAAAAAAAAAAAAAAAAAAA\t70          \t30 \t-1                \t-1                   \tObserver\t\n')
-    expect(data).toMatchObject([{ id: 2, status: 'Leader' }, { id: 1, lag: 10n, lastFetchMs: Number(at(40)) }, { id: 9, lastFetchMs: null }])
+    expect(text).toBe(
+      'NodeId\tDirectoryId           \tLogEndOffset\tLag\tLastFetchTimestamp\tLastCaughtUpTimestamp\tStatus  \t\n' +
+        `2     \t${ID}\t100         \t0  \t0 ms ago          \t5 ms ago             \tLeader  \t\n` +
+        '1     \tAAAAAAAAAAAAAAAAAAAAAA\t90          \t10 \t40 ms ago         \t45 ms ago            \tFollower\t\n' +
+        '9     \tAAAAAAAAAAAAAAAAAAAAAA\t70          \t30 \t-1                \t-1                   \tObserver\t\n',
+    )
+    expect(data).toMatchObject([
+      { id: 2, status: 'Leader' },
+      { id: 1, lag: 10n, lastFetchMs: Number(at(40)) },
+      { id: 9, lastFetchMs: null },
+    ])
     expect(table!.split('\n')[2]).toMatch(/^ +1 +A{22} +90 +10 +40 ms ago +45 ms ago +Follower$/)
     expect((await run('drop-in', 'describe', '--replication')).text).toContain(`\t${at(40)} `)
   })
@@ -90,7 +127,9 @@ describe('remove-controller', () => {
 
   it('takes a vote away, or says that it would', async () => {
     broker.on(RemoveRaftVoter, () => ({}))
-    expect((await run('drop-in', ...args, '--dry-run')).text).toBe(`DRY RUN of removing  KRaft controller 3 with directory id ${ID}\n`)
+    expect((await run('drop-in', ...args, '--dry-run')).text).toBe(
+      `DRY RUN of removing  KRaft controller 3 with directory id ${ID}\n`,
+    )
     expect(broker.requests(RemoveRaftVoter)).toEqual([])
     expect((await run('drop-in', ...args)).text).toBe(`Removed KRaft controller 3 with directory id ${ID}\n`)
     expect(broker.requests(RemoveRaftVoter)[0]!.request).toEqual({ clusterId: null, voterId: 3, voterDirectoryId: ID })
@@ -104,11 +143,17 @@ describe('remove-controller', () => {
 
 describe('add-controller', () => {
   const settings = {
-    'process.roles': 'broker,controller', 'node.id': '5', 'controller.listener.names': 'controller,OTHER', 'log.dirs': 'data,more',
-    'listeners': 'CONTROLLER://:9093,OTHER://0.0.0.0:9095,PLAINTEXT://:9092', 'advertised.listeners': 'OTHER://[::1]:9096',
+    'process.roles': 'broker,controller',
+    'node.id': '5',
+    'controller.listener.names': 'controller,OTHER',
+    'log.dirs': 'data,more',
+    listeners: 'CONTROLLER://:9093,OTHER://0.0.0.0:9095,PLAINTEXT://:9092',
+    'advertised.listeners': 'OTHER://[::1]:9096',
   }
   const write = (changes: Record<string, string | undefined> = {}): string => {
-    const lines = Object.entries({ ...settings, ...changes }).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}\n`]))
+    const lines = Object.entries({ ...settings, ...changes }).flatMap(([name, value]) =>
+      value === undefined ? [] : [`${name}=${value}\n`],
+    )
     writeFileSync(join(folder, 'controller.properties'), lines.join(''))
     return 'controller.properties'
   }
@@ -125,13 +170,21 @@ describe('add-controller', () => {
     expect(broker.requests(AddRaftVoter)).toEqual([])
     expect(await run('drop-in', ...args)).toMatchObject({ text: `Added ${told}`, stderr: '' })
     expect(broker.requests(AddRaftVoter)[0]!.request).toMatchObject({
-      clusterId: null, voterId: 5, voterDirectoryId: ID, listeners: [{ name: 'CONTROLLER', host: 'localhost', port: 9093 }, { name: 'OTHER', host: '::1', port: 9096 }],
+      clusterId: null,
+      voterId: 5,
+      voterDirectoryId: ID,
+      listeners: [
+        { name: 'CONTROLLER', host: 'localhost', port: 9093 },
+        { name: 'OTHER', host: '::1', port: 9096 },
+      ],
     })
   })
 
   it('says what the quorum says', async () => {
     broker.on(AddRaftVoter, () => ({ errorCode: ERRORS.DUPLICATE_VOTER, errorMessage: null }))
-    await expect(run('kts', 'add-controller', '--command-config', write())).rejects.toThrow('Cannot add controller 5: DUPLICATE_VOTER')
+    await expect(run('kts', 'add-controller', '--command-config', write())).rejects.toThrow(
+      'Cannot add controller 5: DUPLICATE_VOTER',
+    )
   })
 
   it.each<[Record<string, string | undefined>, string]>([
@@ -170,7 +223,7 @@ describe('options', () => {
     await expect(refused).rejects.toThrow(message)
   })
 
-  it('asks for more under Apache\'s name', async () => {
+  it("asks for more under Apache's name", async () => {
     await expect(async () => await run('drop-in')).rejects.toThrow('say what to do')
     await expect(async () => await run('drop-in', 'describe')).rejects.toThrow('--status or --replication')
   })

@@ -14,7 +14,9 @@ import { FakeClock } from '../../support/fake-clock.ts'
 import { Wire } from '../../support/wire.ts'
 import '../../support/compression.ts'
 
-/** A clock by which a look at it takes a hundredth of a millisecond: a turn has four thousand of them, on every machine. */
+/**
+ * A clock by which a look at it takes a hundredth of a millisecond: a turn has four thousand of them, on every machine.
+ */
 class LookedAtClock extends FakeClock {
   looks = 0
   override now(): number {
@@ -39,13 +41,23 @@ async function mostLooks(clock: LookedAtClock, reply: () => unknown): Promise<nu
     if (!isDone) setImmediate(tick)
   }
   setImmediate(tick)
-  await Promise.resolve().then(reply).catch(() => undefined).finally(() => { isDone = true })
+  await Promise.resolve()
+    .then(reply)
+    .catch(() => undefined)
+    .finally(() => {
+      isDone = true
+    })
   return Math.max(most, clock.looks - before)
 }
 
-const bombs = HANDLERS.flatMap(({ api, maxVersion }) => listsOf(api.fields.request, maxVersion).map((path) => ({
-  name: `${api.name} ${path.join('.')}`, api, version: maxVersion, path,
-})))
+const bombs = HANDLERS.flatMap(({ api, maxVersion }) =>
+  listsOf(api.fields.request, maxVersion).map((path) => ({
+    name: `${api.name} ${path.join('.')}`,
+    api,
+    version: maxVersion,
+    path,
+  })),
+)
 /** Those that wait for others to join; a bomb may be a request that makes sense. */
 const WAITING = ['JoinGroup', 'SyncGroup']
 
@@ -53,21 +65,30 @@ describe('a list of nothing', () => {
   test.each(bombs)('of hundreds of thousands of items is refused: $name', async ({ api, version, path }) => {
     broker = new TestBroker()
     const frame = bombOf(api, version, path, 260_000)
-    await expect(async () => broker.dispatcher.dispatch(frame, connection)).rejects.toThrow('lists of more items than one message may hold')
+    await expect(async () => broker.dispatcher.dispatch(frame, connection)).rejects.toThrow(
+      'lists of more items than one message may hold',
+    )
   })
 
-  test.each(bombs.filter(({ api }) => !WAITING.includes(api.name)))('of five thousand lets others go: $name', async ({ api, version, path }) => {
-    const clock = new LookedAtClock()
-    broker = new TestBroker({ clock, properties: { ...NO_TOPICS, ...AUTHORIZED } })
-    const frame = bombOf(api, version, path, 5000)
-    expect(await mostLooks(clock, () => broker.dispatcher.dispatch(frame, connection))).toBeLessThan(LOOKS_IN_A_TURN + 1000)
-  })
+  test.each(bombs.filter(({ api }) => !WAITING.includes(api.name)))(
+    'of five thousand lets others go: $name',
+    async ({ api, version, path }) => {
+      const clock = new LookedAtClock()
+      broker = new TestBroker({ clock, properties: { ...NO_TOPICS, ...AUTHORIZED } })
+      const frame = bombOf(api, version, path, 5000)
+      expect(await mostLooks(clock, () => broker.dispatcher.dispatch(frame, connection))).toBeLessThan(
+        LOOKS_IN_A_TURN + 1000,
+      )
+    },
+  )
 
   test('of tags is refused as well', async () => {
     broker = new TestBroker()
     const head = Buffer.from('001200030000000700000000'.slice(0, 20), 'hex')
     const tags = Buffer.concat([Buffer.from([0xc0, 0x84, 0x3d]), Buffer.alloc(2_000_000)]) // a million of them
-    await expect(async () => broker.dispatcher.dispatch(Buffer.concat([head, tags]), connection)).rejects.toThrow('lists of more items')
+    await expect(async () => broker.dispatcher.dispatch(Buffer.concat([head, tags]), connection)).rejects.toThrow(
+      'lists of more items',
+    )
   })
 })
 
@@ -78,7 +99,14 @@ describe('ten thousand topics', () => {
     const clock = new LookedAtClock()
     broker = new TestBroker({ clock, properties: NO_TOPICS })
     const [hog, other] = [new Wire(), new Wire()]
-    for (const wire of [hog, other]) new ClientConnection(wire, { connection, dispatcher: broker.dispatcher, clock: broker.clock, maxRequestBytes: 1e8, warn() {} })
+    for (const wire of [hog, other])
+      new ClientConnection(wire, {
+        connection,
+        dispatcher: broker.dispatcher,
+        clock: broker.clock,
+        maxRequestBytes: 1e8,
+        warn() {},
+      })
     let hogFrames = -1
     const write = other._write.bind(other)
     other._write = (...args) => {
@@ -86,7 +114,9 @@ describe('ten thousand topics', () => {
       write(...args)
     }
     hog.push(Buffer.concat(encodeRequest(Metadata, 12, 1, 'hog', { topics: names.map((name) => ({ name })) })))
-    other.push(Buffer.concat(encodeRequest(ApiVersions, 4, 2, 'other', { clientSoftwareName: 'a', clientSoftwareVersion: '1' })))
+    other.push(
+      Buffer.concat(encodeRequest(ApiVersions, 4, 2, 'other', { clientSoftwareName: 'a', clientSoftwareVersion: '1' })),
+    )
     await vi.waitFor(() => expect(other.frames).toHaveLength(1))
     expect(hogFrames).toBe(0)
     await vi.waitFor(() => expect(hog.frames).toHaveLength(1))
@@ -94,8 +124,26 @@ describe('ten thousand topics', () => {
 
   test.each([
     ['Metadata', async () => (await broker.send(Metadata, { topics: names.map((name) => ({ name })) })).topics],
-    ['DescribeConfigs', async () => (await broker.send(DescribeConfigs, { resources: names.map((resourceName) => ({ resourceType: 2, resourceName, configurationKeys: null })) })).results],
-    ['OffsetFetch', async () => (await broker.send(OffsetFetch, { groups: [{ groupId: 'g', topics: names.map((name) => ({ name, partitionIndexes: [0, 1, 2] })) }] }, 9)).groups[0]!.topics!],
+    [
+      'DescribeConfigs',
+      async () =>
+        (
+          await broker.send(DescribeConfigs, {
+            resources: names.map((resourceName) => ({ resourceType: 2, resourceName, configurationKeys: null })),
+          })
+        ).results,
+    ],
+    [
+      'OffsetFetch',
+      async () =>
+        (
+          await broker.send(
+            OffsetFetch,
+            { groups: [{ groupId: 'g', topics: names.map((name) => ({ name, partitionIndexes: [0, 1, 2] })) }] },
+            9,
+          )
+        ).groups[0]!.topics!,
+    ],
   ])('of %s are all answered', async (_, ask) => {
     broker = new TestBroker({ properties: NO_TOPICS })
     expect(await ask()).toHaveLength(names.length)
@@ -108,7 +156,14 @@ describe('what is asked for again and again', () => {
     await broker.createTopic('t', { partitions: 50 })
     const many = <T>(item: T): T[] => new Array<T>(1000).fill(item)
     expect((await broker.send(Metadata, { topics: many({ name: 't' }) })).topics).toHaveLength(1)
-    expect((await broker.send(DescribeConfigs, { resources: many({ resourceType: 2, resourceName: 't', configurationKeys: null }), includeDocumentation: true })).results).toHaveLength(1)
+    expect(
+      (
+        await broker.send(DescribeConfigs, {
+          resources: many({ resourceType: 2, resourceName: 't', configurationKeys: null }),
+          includeDocumentation: true,
+        })
+      ).results,
+    ).toHaveLength(1)
     expect((await broker.send(OffsetFetch, { groups: many({ groupId: 'g', topics: null }) }, 9)).groups).toHaveLength(1)
   })
 })
@@ -126,14 +181,22 @@ describe('a request of more than 16 MiB', () => {
     const warnings: string[] = []
     const open = (): Wire => {
       const wire = new Wire()
-      new ClientConnection(wire, { connection, dispatcher: broker.dispatcher, clock: broker.clock, maxRequestBytes: 100e6, warn: (line) => warnings.push(line) })
+      new ClientConnection(wire, {
+        connection,
+        dispatcher: broker.dispatcher,
+        clock: broker.clock,
+        maxRequestBytes: 100e6,
+        warn: (line) => warnings.push(line),
+      })
       return wire
     }
     const [asking, producing] = [open(), open()]
     producing.push(start(Produce.key, 50e6))
     asking.push(start(Metadata.key, 50e6))
     await vi.waitFor(() => expect(asking.destroyed).toBe(true))
-    expect(warnings).toEqual(['closed the connection of /127.0.0.1: a Metadata request of 50000000 bytes, the limit is 16777216 for all but Produce'])
+    expect(warnings).toEqual([
+      'closed the connection of /127.0.0.1: a Metadata request of 50000000 bytes, the limit is 16777216 for all but Produce',
+    ])
     expect(producing.destroyed).toBe(false)
   })
 })
@@ -149,15 +212,28 @@ describe.each(['gzip', 'snappy', 'lz4', 'zstd'] as const)('batches of %s that un
     await broker.createTopic('t', settings)
     const partitionData = [0, 1].map((index) => ({ index, records: batch() }))
     let answer: unknown
-    const looks = await mostLooks(clock, async () => { answer = await broker.send(Produce, { acks: -1, topicData: [{ name: 't', partitionData }] }, 12) })
-    expect(answer).toMatchObject({ responses: [{ partitionResponses: [{ errorCode: 0, baseOffset: 0n }, { errorCode: 0, baseOffset: 0n }] }] })
+    const looks = await mostLooks(clock, async () => {
+      answer = await broker.send(Produce, { acks: -1, topicData: [{ name: 't', partitionData }] }, 12)
+    })
+    expect(answer).toMatchObject({
+      responses: [
+        {
+          partitionResponses: [
+            { errorCode: 0, baseOffset: 0n },
+            { errorCode: 0, baseOffset: 0n },
+          ],
+        },
+      ],
+    })
     expect(looks).toBeLessThan(LOOKS_IN_A_TURN + 1000)
   })
 
   test('are summed up over their request', async () => {
     broker = new TestBroker()
     await broker.createTopic('t', settings)
-    const small = buildBatch([{ timestamp: 0n, key: null, value: value.subarray(0, 7 * 1024 * 1024) }], { codec: CODECS[name] })
+    const small = buildBatch([{ timestamp: 0n, key: null, value: value.subarray(0, 7 * 1024 * 1024) }], {
+      codec: CODECS[name],
+    })
     const partitionData = Array.from({ length: 30 }, (_, index) => ({ index, records: Buffer.from(small) }))
     const { responses } = await broker.send(Produce, { acks: -1, topicData: [{ name: 't', partitionData }] }, 12)
     const codes = responses[0]!.partitionResponses.map(({ errorCode }) => errorCode)
@@ -171,8 +247,13 @@ describe.each(['gzip', 'snappy', 'lz4', 'zstd'] as const)('batches of %s that un
   test('beyond the limit are refused alone', async () => {
     broker = new TestBroker()
     await broker.createTopic('t', settings)
-    const bomb = buildBatch([{ timestamp: 0n, key: null, value: Buffer.alloc(101 * 1024 * 1024) }], { codec: CODECS[name] })
-    const partitionData = [{ index: 0, records: bomb }, { index: 1, records: buildBatch([{ timestamp: 0n, key: null, value: Buffer.from('v') }]) }]
+    const bomb = buildBatch([{ timestamp: 0n, key: null, value: Buffer.alloc(101 * 1024 * 1024) }], {
+      codec: CODECS[name],
+    })
+    const partitionData = [
+      { index: 0, records: bomb },
+      { index: 1, records: buildBatch([{ timestamp: 0n, key: null, value: Buffer.from('v') }]) },
+    ]
     const { responses } = await broker.send(Produce, { acks: -1, topicData: [{ name: 't', partitionData }] }, 12)
     expect(responses[0]!.partitionResponses.map(({ errorCode }) => errorCode)).toEqual([87, 0])
   })
@@ -181,8 +262,15 @@ describe.each(['gzip', 'snappy', 'lz4', 'zstd'] as const)('batches of %s that un
 test('a batch whose records are all faulty lists a thousand of them', async () => {
   broker = new TestBroker()
   await broker.createTopic('t', { configs: { 'cleanup.policy': 'compact' } })
-  const records = buildBatch(Array.from({ length: 5000 }, () => ({ timestamp: 0n, key: null, value: null })), { codec: CODECS.gzip })
-  const { responses } = await broker.send(Produce, { acks: -1, topicData: [{ name: 't', partitionData: [{ index: 0, records }] }] }, 12)
+  const records = buildBatch(
+    Array.from({ length: 5000 }, () => ({ timestamp: 0n, key: null, value: null })),
+    { codec: CODECS.gzip },
+  )
+  const { responses } = await broker.send(
+    Produce,
+    { acks: -1, topicData: [{ name: 't', partitionData: [{ index: 0, records }] }] },
+    12,
+  )
   const [answer] = responses[0]!.partitionResponses
   expect(answer!.errorMessage).toBe('5000 records refused; record 0: t-0 is compacted: a record needs a key')
   expect(answer!.recordErrors).toHaveLength(1000)

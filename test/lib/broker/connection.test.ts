@@ -20,14 +20,21 @@ beforeEach(() => {
   broker = new TestBroker()
   wire = new Wire()
   warnings = []
-  client = new ClientConnection(wire, { connection, dispatcher: broker.dispatcher, clock: broker.clock, maxRequestBytes: 10_000, warn: (line) => warnings.push(line) })
+  client = new ClientConnection(wire, {
+    connection,
+    dispatcher: broker.dispatcher,
+    clock: broker.clock,
+    maxRequestBytes: 10_000,
+    warn: (line) => warnings.push(line),
+  })
 })
 afterEach(() => {
   wire.destroy()
   broker.close()
 })
 
-const request = (correlationId: number): Buffer => Buffer.concat(encodeRequest(Metadata, 4, correlationId, 'test', { topics: [] }))
+const request = (correlationId: number): Buffer =>
+  Buffer.concat(encodeRequest(Metadata, 4, correlationId, 'test', { topics: [] }))
 const ids = (): number[] => wire.frames.map((frame) => frame.readInt32BE(0))
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
@@ -40,7 +47,9 @@ test('answers requests in order, however they are cut into chunks', async () => 
 test('an answer that must wait holds back those behind it', async () => {
   await broker.createTopic('t')
   const topics = [{ topic: 't', partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 100 }] }]
-  wire.push(Buffer.concat([...encodeRequest(Fetch, 12, 1, 'test', { maxWaitMs: 500, minBytes: 1, topics }), request(2)]))
+  wire.push(
+    Buffer.concat([...encodeRequest(Fetch, 12, 1, 'test', { maxWaitMs: 500, minBytes: 1, topics }), request(2)]),
+  )
   await settle()
   expect(ids()).toEqual([])
   broker.clock.advance(500)
@@ -61,7 +70,13 @@ test('takes no more requests from a client that does not read its answers', asyn
 
 test('lets others go between the requests of a client that sends a thousand at once', async () => {
   const other = new Wire()
-  new ClientConnection(other, { connection, dispatcher: broker.dispatcher, clock: broker.clock, maxRequestBytes: 10_000, warn: (line) => warnings.push(line) })
+  new ClientConnection(other, {
+    connection,
+    dispatcher: broker.dispatcher,
+    clock: broker.clock,
+    maxRequestBytes: 10_000,
+    warn: (line) => warnings.push(line),
+  })
   // Seen when the other one is answered, however late the test looks.
   let answeredBefore = Infinity
   const write = other._write.bind(other)
@@ -120,7 +135,13 @@ test('many clients that take nothing hold little more than is meant for all of t
   const wires = Array.from({ length: 20 }, () => {
     const stuck = new Wire()
     stuck.isReading = false
-    new ClientConnection(stuck, { connection, dispatcher: broker.dispatcher, clock: broker.clock, maxRequestBytes: 10_000, warn: () => {} })
+    new ClientConnection(stuck, {
+      connection,
+      dispatcher: broker.dispatcher,
+      clock: broker.clock,
+      maxRequestBytes: 10_000,
+      warn: () => {},
+    })
     stuck.push(Buffer.concat(encodeRequest(Fetch, 12, 1, 'test', { maxWaitMs: 0, minBytes: 1, topics })))
     return stuck
   })
@@ -137,7 +158,10 @@ test('takes no requests from a client over its quota until the time is up, thoug
   await broker.createTopic('t')
   broker.node.broker.cluster.clientQuotas.set({ 'client-id': 'test' }, new Map([['producer_byte_rate', 100]]))
   const records = buildBatch([{ timestamp: 0n, key: null, value: Buffer.alloc(5000) }])
-  const produce = encodeRequest(Produce, 12, 1, 'test', { acks: 1, topicData: [{ name: 't', partitionData: [{ index: 0, records }] }] })
+  const produce = encodeRequest(Produce, 12, 1, 'test', {
+    acks: 1,
+    topicData: [{ name: 't', partitionData: [{ index: 0, records }] }],
+  })
   wire.push(Buffer.concat([...produce, request(2)]))
   await vi.waitFor(() => expect(ids()).toEqual([1]))
   const { throttleTimeMs } = readResponse(Produce, 12, new Reader(wire.frames[0]!, 4))
@@ -152,7 +176,9 @@ test('takes no requests from a client over its quota until the time is up, thoug
 test('stops after the answer that is under way', async () => {
   await broker.createTopic('t')
   const topics = [{ topic: 't', partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 100 }] }]
-  wire.push(Buffer.concat([...encodeRequest(Fetch, 12, 1, 'test', { maxWaitMs: 500, minBytes: 1, topics }), request(2)]))
+  wire.push(
+    Buffer.concat([...encodeRequest(Fetch, 12, 1, 'test', { maxWaitMs: 500, minBytes: 1, topics }), request(2)]),
+  )
   await settle()
   client.stop()
   broker.clock.advance(500)
@@ -200,12 +226,17 @@ test('a version of ApiVersions from the future is answered in version 0', async 
   wire.push(Buffer.from([0, 0, 0, 10, 0, 18, 0, 99, 0, 0, 0, 7, 0xff, 0xff]))
   await vi.waitFor(() => expect(wire.frames).toHaveLength(1))
   const reader = new Reader(wire.frames[0]!, 4)
-  expect(readResponse(ApiVersions, 0, reader)).toMatchObject({ errorCode: ERRORS.UNSUPPORTED_VERSION, apiKeys: [{ apiKey: 18, minVersion: 0, maxVersion: 4 }] })
+  expect(readResponse(ApiVersions, 0, reader)).toMatchObject({
+    errorCode: ERRORS.UNSUPPORTED_VERSION,
+    apiKeys: [{ apiKey: 18, minVersion: 0, maxVersion: 4 }],
+  })
 })
 
 test('ApiVersions lists every handler, and Produce from version 0 for librdkafka', async () => {
   const { apiKeys } = await broker.send(ApiVersions, { clientSoftwareName: 'test', clientSoftwareVersion: '1' })
   expect(apiKeys.find(({ apiKey }) => apiKey === 0)).toMatchObject({ minVersion: 0, maxVersion: 13 })
   expect(apiKeys.find(({ apiKey }) => apiKey === 1)).toMatchObject({ minVersion: 4, maxVersion: 18 })
-  expect((await broker.send(ApiVersions, { clientSoftwareName: 'bad name!', clientSoftwareVersion: '1' })).errorCode).toBe(ERRORS.INVALID_REQUEST)
+  expect(
+    (await broker.send(ApiVersions, { clientSoftwareName: 'bad name!', clientSoftwareVersion: '1' })).errorCode,
+  ).toBe(ERRORS.INVALID_REQUEST)
 })

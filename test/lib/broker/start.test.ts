@@ -28,9 +28,17 @@ class Server {
   }
 
   async start(): Promise<this> {
-    const { config } = BrokerConfig.parse(new Map([['listeners', 'PLAINTEXT://127.0.0.1:0'], ['log.dirs', '/data']]))
+    const { config } = BrokerConfig.parse(
+      new Map([
+        ['listeners', 'PLAINTEXT://127.0.0.1:0'],
+        ['log.dirs', '/data'],
+      ]),
+    )
     this.node = await startNode({
-      config, fileSystem: this.disk, clock: this.clock, warn: (line) => this.warnings.push(line),
+      config,
+      fileSystem: this.disk,
+      clock: this.clock,
+      warn: (line) => this.warnings.push(line),
       processes: { pid: 1, identity: () => `${Math.random()}` },
     })
     return this
@@ -48,7 +56,11 @@ class Server {
     await client.ask(CreateTopics, { topics: [{ name: topic, numPartitions: 1, replicationFactor: 1 }] })
     for (const value of values) {
       const records = buildBatch([{ timestamp: BigInt(this.clock.now()), key: null, value: Buffer.from(value) }])
-      const { responses } = await client.ask(Produce, { acks: -1, topicData: [{ name: topic, partitionData: [{ index: 0, records }] }] }, 12)
+      const { responses } = await client.ask(
+        Produce,
+        { acks: -1, topicData: [{ name: topic, partitionData: [{ index: 0, records }] }] },
+        12,
+      )
       expect(responses[0]!.partitionResponses[0]!.errorCode).toBe(0)
     }
   }
@@ -62,21 +74,36 @@ class Client {
   constructor(readonly socket: Socket) {
     socket.on('data', (chunk) => this.frames.push(...this.splitter.push(chunk)))
     socket.on('error', () => {})
-    socket.on('close', () => { this.isClosed = true })
+    socket.on('close', () => {
+      this.isClosed = true
+    })
   }
 
   send<Q extends Fields>(api: Api<Q>, request: Input<Message<Q>>, version = api.maxVersion): void {
     this.socket.write(Buffer.concat(encodeRequest(api, version, 1, 'test', request)))
   }
 
-  async ask<Q extends Fields, S extends Fields>(api: Api<Q, S>, request: Input<Message<Q>>, version = api.maxVersion): Promise<Message<S>> {
+  async ask<Q extends Fields, S extends Fields>(
+    api: Api<Q, S>,
+    request: Input<Message<Q>>,
+    version = api.maxVersion,
+  ): Promise<Message<S>> {
     this.send(api, request, version)
     await vi.waitFor(() => expect(this.frames.length).toBeGreaterThan(0))
     return readResponse(api as unknown as Api<Fields, S>, version, new Reader(this.frames.shift()!, 4))
   }
 
   fetch(topic: string, maxWaitMs: number): void {
-    this.send(Fetch, { maxWaitMs, minBytes: 1 << 30, maxBytes: 1 << 30, topics: [{ topic, partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 1 << 30 }] }] }, 12)
+    this.send(
+      Fetch,
+      {
+        maxWaitMs,
+        minBytes: 1 << 30,
+        maxBytes: 1 << 30,
+        topics: [{ topic, partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 1 << 30 }] }],
+      },
+      12,
+    )
   }
 }
 
@@ -99,20 +126,32 @@ test('a broker that stops answers who waits, takes no more, and gives its folder
   await idle.ask(Metadata, { topics: [] })
   await server.node.stop()
   await vi.waitFor(() => expect([waiting.isClosed, idle.isClosed, waiting.frames.length]).toEqual([true, true, 1]))
-  const answer = readResponse(Fetch as unknown as Api<Fields, typeof Fetch['fields']['response']>, 12, new Reader(waiting.frames[0]!, 4))
+  const answer = readResponse(
+    Fetch as unknown as Api<Fields, (typeof Fetch)['fields']['response']>,
+    12,
+    new Reader(waiting.frames[0]!, 4),
+  )
   expect(answer.responses[0]!.partitions[0]!.records!.length).toBeGreaterThan(60)
-  expect([server.warnings, server.disk.list('/data').filter((name) => name.startsWith('.'))]).toEqual([[], ['.kafka_cleanshutdown']])
+  expect([server.warnings, server.disk.list('/data').filter((name) => name.startsWith('.'))]).toEqual([
+    [],
+    ['.kafka_cleanshutdown'],
+  ])
 })
 
 test('a client that does not take its answer holds a broker up for a second, not for ever', async () => {
   const server = await start()
-  await server.fill('t', Array.from({ length: 20 }, () => 'x'.repeat(900_000)))
+  await server.fill(
+    't',
+    Array.from({ length: 20 }, () => 'x'.repeat(900_000)),
+  )
   const stuck = server.connect()
   stuck.socket.pause()
   stuck.fetch('t', 0)
   await server.connect().ask(Metadata, { topics: [] })
   let isStopped = false
-  const stopped = server.node.stop().then(() => { isStopped = true })
+  const stopped = server.node.stop().then(() => {
+    isStopped = true
+  })
   await settle()
   expect(isStopped).toBe(false)
   server.clock.advance(1000)

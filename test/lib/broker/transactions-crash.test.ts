@@ -64,7 +64,10 @@ test('killed between any two steps, the broker brings each transaction to one en
     const restarted = new TestBroker({ fileSystem: disk, properties: PROPERTIES, clock: broker.clock })
     restarted.clock.advance(100_000)
     const read = async (partition: number) => {
-      const { committed, highWatermark, lastStableOffset } = await restarted.fetch('t', 0n, { partition, isolationLevel: 1 })
+      const { committed, highWatermark, lastStableOffset } = await restarted.fetch('t', 0n, {
+        partition,
+        isolationLevel: 1,
+      })
       expect(lastStableOffset).toBe(highWatermark)
       return committed
     }
@@ -75,7 +78,10 @@ test('killed between any two steps, the broker brings each transaction to one en
     expect([sure.join(), possible.join()]).toContain(seen.join())
     const next = await TestProducer.start(restarted, 'id', 2)
     const last = seen.at(-1)
-    expect(await next.offsetOf('g', 'in', 0, true)).toEqual({ error: 'NONE', offset: last === undefined ? 0n : BigInt(last.slice(1)) + 1n })
+    expect(await next.offsetOf('g', 'in', 0, true)).toEqual({
+      error: 'NONE',
+      offset: last === undefined ? 0n : BigInt(last.slice(1)) + 1n,
+    })
     expect([await next.send('t', 0, ['after']), await next.end(true)]).toEqual(['NONE', 'NONE'])
     ends.add(`${told.length}: ${seen.join()}`)
     restarted.close()

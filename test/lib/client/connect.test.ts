@@ -30,10 +30,20 @@ async function startBroker(options?: FakeBrokerOptions): Promise<FakeBroker> {
   return broker
 }
 
-async function connect(servers: string | readonly string[], properties: Record<string, string> = {}, options: Parameters<typeof connectClient>[1] = {}): Promise<KafkaClient> {
-  const client = await connectClient({
-    bootstrapServers: [servers].flat(), clientId: 'kts/1.2.3', properties: new Map(Object.entries(properties)), origin: '--bootstrap-server',
-  }, options)
+async function connect(
+  servers: string | readonly string[],
+  properties: Record<string, string> = {},
+  options: Parameters<typeof connectClient>[1] = {},
+): Promise<KafkaClient> {
+  const client = await connectClient(
+    {
+      bootstrapServers: [servers].flat(),
+      clientId: 'kts/1.2.3',
+      properties: new Map(Object.entries(properties)),
+      origin: '--bootstrap-server',
+    },
+    options,
+  )
   open.push(client)
   return client
 }
@@ -73,9 +83,13 @@ describe('connectClient', () => {
 
   it('goes by its own name unless client.id says otherwise', async () => {
     const broker = await startBroker()
-    for (const properties of [{}, { 'client.id': 'me' }] as Record<string, string>[]) await (await connect(broker.address, properties)).brokers()
+    for (const properties of [{}, { 'client.id': 'me' }] as Record<string, string>[])
+      await (await connect(broker.address, properties)).brokers()
     expect(broker.received.map(({ clientId }) => clientId)).toEqual(['kts/1.2.3', 'kts/1.2.3', 'me', 'me'])
-    expect(broker.requests(ApiVersions)[1]?.request).toEqual({ clientSoftwareName: 'kts', clientSoftwareVersion: '1.2.3' })
+    expect(broker.requests(ApiVersions)[1]?.request).toEqual({
+      clientSoftwareName: 'kts',
+      clientSoftwareVersion: '1.2.3',
+    })
   })
 
   it('finds the one server that lives among dead ones', async () => {
@@ -86,18 +100,27 @@ describe('connectClient', () => {
 
   it('names every dead server, what is wrong with it and where it was named', async () => {
     const [first, second] = [await deadAddress(), await deadAddress()]
-    await expect(connect(first)).rejects.toThrow(new EnvironmentError(`Cannot reach the bootstrap server ${first} (from --bootstrap-server): connection refused`))
+    await expect(connect(first)).rejects.toThrow(
+      new EnvironmentError(`Cannot reach the bootstrap server ${first} (from --bootstrap-server): connection refused`),
+    )
     await expect(connect([first, second])).rejects.toThrow(
-      new EnvironmentError(`Cannot reach any of the 2 bootstrap servers (from --bootstrap-server): ${first} connection refused, ${second} connection refused`))
+      new EnvironmentError(
+        `Cannot reach any of the 2 bootstrap servers (from --bootstrap-server): ${first} connection refused, ${second} connection refused`,
+      ),
+    )
   })
 
   it('gives up on a server that never answers', async () => {
     const address = await startServer()
-    await expect(connect(address, {}, { connectTimeoutMs: 500 })).rejects.toThrow(`${address} (from --bootstrap-server): no answer within 0.5 s`)
+    await expect(connect(address, {}, { connectTimeoutMs: 500 })).rejects.toThrow(
+      `${address} (from --bootstrap-server): no answer within 0.5 s`,
+    )
   })
 
   it('recognises a server of another kind', async () => {
-    await expect(connect(await startServer('HTTP/1.1 400 Bad Request\r\n\r\n'))).rejects.toThrow('does not answer in Kafka\'s protocol')
+    await expect(connect(await startServer('HTTP/1.1 400 Bad Request\r\n\r\n'))).rejects.toThrow(
+      "does not answer in Kafka's protocol",
+    )
     await expect(connect(await startServer('\0'))).rejects.toThrow(EnvironmentError)
   })
 
@@ -108,12 +131,24 @@ describe('connectClient', () => {
   it('warns of properties that no client has, once each', async () => {
     const broker = await startBroker()
     const warnings: string[] = []
-    await connect(broker.address, { 'bootstrap.server': 'x', 'fetch.min.bytes': '1' }, { warn: (sentence) => warnings.push(sentence) })
+    await connect(
+      broker.address,
+      { 'bootstrap.server': 'x', 'fetch.min.bytes': '1' },
+      { warn: (sentence) => warnings.push(sentence) },
+    )
     expect(warnings).toEqual([expect.stringContaining('bootstrap.server ')])
   })
 
   it('falls back to the versions of an older broker', async () => {
-    const broker = await startBroker({ versions: { ApiVersions: [0, 2], Metadata: [1, 4], Fetch: [4, 11], Produce: [20, 21], DescribeTopicPartitions: [0, -1] } })
+    const broker = await startBroker({
+      versions: {
+        ApiVersions: [0, 2],
+        Metadata: [1, 4],
+        Fetch: [4, 11],
+        Produce: [20, 21],
+        DescribeTopicPartitions: [0, -1],
+      },
+    })
     const client = await connect(broker.address)
     await client.brokers()
     expect(broker.requests(Metadata)[0]?.version).toBe(4)
@@ -124,10 +159,18 @@ describe('connectClient', () => {
 })
 
 describe('security', () => {
-  const tls = (name = 'localhost') => ({ cert: readFileSync(stored(`${name}.crt`)), key: readFileSync(stored(`${name}.key`)) })
-  const trusting = { 'security.protocol': 'SSL', 'ssl.truststore.location': stored('localhost.crt'), 'ssl.truststore.type': 'PEM' }
+  const tls = (name = 'localhost') => ({
+    cert: readFileSync(stored(`${name}.crt`)),
+    key: readFileSync(stored(`${name}.key`)),
+  })
+  const trusting = {
+    'security.protocol': 'SSL',
+    'ssl.truststore.location': stored('localhost.crt'),
+    'ssl.truststore.type': 'PEM',
+  }
   const sasl = { mechanism: 'PLAIN', username: 'alice', password: 'se;cret"' }
-  const jaas = 'org.apache.kafka.common.security.plain.PlainLoginModule required username="alice" password="se;cret\\"";'
+  const jaas =
+    'org.apache.kafka.common.security.plain.PlainLoginModule required username="alice" password="se;cret\\"";'
 
   it('speaks TLS with a trusted server', async () => {
     const broker = await startBroker({ tls: tls() })
@@ -143,7 +186,9 @@ describe('security', () => {
     const broker = await startBroker({ tls: tls('elsewhere') })
     const trusted = { ...trusting, 'ssl.truststore.location': stored('elsewhere.crt') }
     await expect(connect(broker.address, trusted)).rejects.toThrow('for another host name')
-    expect(await (await connect(broker.address, { ...trusted, 'ssl.endpoint.identification.algorithm': '' })).brokers()).toHaveLength(1)
+    expect(
+      await (await connect(broker.address, { ...trusted, 'ssl.endpoint.identification.algorithm': '' })).brokers(),
+    ).toHaveLength(1)
   })
 
   it('tells a TLS listener from a plain one, either way round', async () => {
@@ -154,7 +199,11 @@ describe('security', () => {
 
   it('authenticates with SASL, on every connection that it opens', async () => {
     const broker = await startBroker({ sasl })
-    const client = await connect(broker.address, { 'security.protocol': 'SASL_PLAINTEXT', 'sasl.mechanism': 'PLAIN', 'sasl.jaas.config': jaas })
+    const client = await connect(broker.address, {
+      'security.protocol': 'SASL_PLAINTEXT',
+      'sasl.mechanism': 'PLAIN',
+      'sasl.jaas.config': jaas,
+    })
     broker.on(ListOffsets, () => ({ topics: [] }))
     await client.send(ListOffsets, {}, { lane: 'other', nodeId: 1 })
     expect(broker.requests(ListOffsets)[0]?.connection).toBe(1)
@@ -162,14 +211,22 @@ describe('security', () => {
 
   it('gives an old broker its token bare', async () => {
     const broker = await startBroker({ sasl: { ...sasl, isBare: true } })
-    const client = await connect(broker.address, { 'security.protocol': 'SASL_PLAINTEXT', 'sasl.mechanism': 'PLAIN', 'sasl.jaas.config': jaas })
+    const client = await connect(broker.address, {
+      'security.protocol': 'SASL_PLAINTEXT',
+      'sasl.mechanism': 'PLAIN',
+      'sasl.jaas.config': jaas,
+    })
     expect(await client.brokers()).toHaveLength(1)
     expect(broker.loginCount).toBe(0)
   })
 
   it('does not renew a short session before it has to', async () => {
     const broker = await startBroker({ sasl: { ...sasl, sessionLifetimeMs: 5000n } })
-    const client = await connect(broker.address, { 'security.protocol': 'SASL_PLAINTEXT', 'sasl.mechanism': 'PLAIN', 'sasl.jaas.config': jaas })
+    const client = await connect(broker.address, {
+      'security.protocol': 'SASL_PLAINTEXT',
+      'sasl.mechanism': 'PLAIN',
+      'sasl.jaas.config': jaas,
+    })
     await client.metadata([])
     expect(broker.loginCount).toBe(1)
   })
@@ -182,14 +239,28 @@ describe('security', () => {
 
   it('reports credentials that the broker refuses, without showing them', async () => {
     const broker = await startBroker({ sasl })
-    const attempt = connect(broker.address, { 'security.protocol': 'SASL_PLAINTEXT', 'sasl.mechanism': 'PLAIN', 'sasl.username': 'alice', 'sasl.password': 'guess' })
-    await expect(attempt).rejects.toMatchObject({ name: 'KafkaError', code: 'SASL_AUTHENTICATION_FAILED', message: expect.stringContaining(broker.address) as string })
+    const attempt = connect(broker.address, {
+      'security.protocol': 'SASL_PLAINTEXT',
+      'sasl.mechanism': 'PLAIN',
+      'sasl.username': 'alice',
+      'sasl.password': 'guess',
+    })
+    await expect(attempt).rejects.toMatchObject({
+      name: 'KafkaError',
+      code: 'SASL_AUTHENTICATION_FAILED',
+      message: expect.stringContaining(broker.address) as string,
+    })
     await expect(attempt).rejects.not.toThrow('guess')
   })
 
   it('reports a mechanism that the broker does not have', async () => {
     const broker = await startBroker({ sasl })
-    const attempt = connect(broker.address, { 'security.protocol': 'SASL_PLAINTEXT', 'sasl.mechanism': 'SCRAM-SHA-256', 'sasl.username': 'alice', 'sasl.password': 'x' })
+    const attempt = connect(broker.address, {
+      'security.protocol': 'SASL_PLAINTEXT',
+      'sasl.mechanism': 'SCRAM-SHA-256',
+      'sasl.username': 'alice',
+      'sasl.password': 'x',
+    })
     await expect(attempt).rejects.toMatchObject({ code: 'UNSUPPORTED_SASL_MECHANISM' })
   })
 })
@@ -231,7 +302,10 @@ describe('send', () => {
     const broker = await startBroker({ advertised: { host: host!, port: Number(port) } })
     const client = await connect(broker.address)
     await expect(client.send(ListOffsets, {}, { nodeId: 1 })).rejects.toThrow(
-      new EnvironmentError(`Cannot reach broker 1 at ${dead}, the address that the cluster itself advertises (advertised.listeners): connection refused`))
+      new EnvironmentError(
+        `Cannot reach broker 1 at ${dead}, the address that the cluster itself advertises (advertised.listeners): connection refused`,
+      ),
+    )
   })
 
   it('asks for fresh metadata before it calls a node unknown', async () => {
@@ -245,7 +319,11 @@ describe('send', () => {
     const broker = await startBroker()
     const client = await connect(broker.address)
     const arrived = new Promise((resolve) => broker.on(Produce, () => new Promise(() => resolve(true))))
-    const response = await client.send(Produce, { acks: 0, timeoutMs: 1, topicData: [] }, { nodeId: 1, expectResponse: false })
+    const response = await client.send(
+      Produce,
+      { acks: 0, timeoutMs: 1, topicData: [] },
+      { nodeId: 1, expectResponse: false },
+    )
     expect(response).toMatchObject({ responses: [] })
     expect(await arrived).toBe(true)
   })
@@ -258,8 +336,14 @@ describe('send', () => {
     const client = await connect(broker.address)
     const fetched = await client.send(Fetch, { maxWaitMs: 1, minBytes: 1, topics: [] }, { nodeId: 1 })
     expect(fetched.responses[0]!.partitions[0]!.records!.equals(payload)).toBe(true)
-    await client.send(Produce, { acks: 1, timeoutMs: 1, topicData: [{ name: 't', partitionData: [{ index: 0, records: payload }] }] }, { nodeId: 1 })
-    const [received] = broker.requests(Produce) as unknown as { request: { topicData: { partitionData: { records: Buffer }[] }[] } }[]
+    await client.send(
+      Produce,
+      { acks: 1, timeoutMs: 1, topicData: [{ name: 't', partitionData: [{ index: 0, records: payload }] }] },
+      { nodeId: 1 },
+    )
+    const [received] = broker.requests(Produce) as unknown as {
+      request: { topicData: { partitionData: { records: Buffer }[] }[] }
+    }[]
     expect(received!.request.topicData[0]!.partitionData[0]!.records.equals(payload)).toBe(true)
   })
 
@@ -269,13 +353,18 @@ describe('send', () => {
     const arrived = new Promise((resolve) => broker.on(Fetch, () => new Promise(() => resolve(true))))
     const client = await connect(broker.address, { 'request.timeout.ms': '1000' }, { clock })
     const poll = client.send(Fetch, { ...fetchForever, maxWaitMs: 500 }, { nodeId: 1, lane: 'fetch' })
-    const outcome = poll.then(() => 'answered', (error: Error) => error)
+    const outcome = poll.then(
+      () => 'answered',
+      (error: Error) => error,
+    )
     await arrived
     clock.advance(1499)
     broker.on(ListOffsets, () => ({}))
     await client.send(ListOffsets, {}, { nodeId: 1 })
     clock.advance(1)
-    expect(await outcome).toEqual(new EnvironmentError(`The broker at ${broker.address} has not answered Fetch within 1500 ms`))
+    expect(await outcome).toEqual(
+      new EnvironmentError(`The broker at ${broker.address} has not answered Fetch within 1500 ms`),
+    )
   })
 
   it('reports a lost connection, and opens a new one for the next request', async () => {
@@ -305,11 +394,14 @@ describe('coordinator', () => {
   it('waits while it is being set up', async () => {
     const broker = await startBroker()
     const codes = [15, 14, 0]
-    broker.on(FindCoordinator, ({ coordinatorKeys, keyType }) =>
-      ({ coordinators: coordinatorKeys.map((key) => ({ key, nodeId: 1, errorCode: keyType === 0 ? codes.shift()! : 53 })) }))
+    broker.on(FindCoordinator, ({ coordinatorKeys, keyType }) => ({
+      coordinators: coordinatorKeys.map((key) => ({ key, nodeId: 1, errorCode: keyType === 0 ? codes.shift()! : 53 })),
+    }))
     const client = await connect(broker.address, { 'retry.backoff.ms': '1' })
     expect(await client.coordinator('group', 'group')).toBe(1)
-    await expect(client.coordinator('id', 'transaction')).rejects.toMatchObject({ code: 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED' })
+    await expect(client.coordinator('id', 'transaction')).rejects.toMatchObject({
+      code: 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
+    })
   })
 
   it('asks older brokers for one key', async () => {
@@ -328,12 +420,18 @@ describe('answers and requests that break the rules', () => {
     const ask = () => client.send(ListOffsets, {})
     await expect(ask()).rejects.toBeInstanceOf(EnvironmentError)
     await expect(ask()).rejects.toBeInstanceOf(EnvironmentError)
-    await expect(ask()).rejects.toMatchObject({ name: 'KafkaError', message: expect.stringMatching(/sent an answer to ListOffsets that cannot be read: .* \(3 times now\)$/) })
+    await expect(ask()).rejects.toMatchObject({
+      name: 'KafkaError',
+      message: expect.stringMatching(/sent an answer to ListOffsets that cannot be read: .* \(3 times now\)$/),
+    })
   })
 
   it('takes what the protocol cannot carry for bad input', async () => {
     const client = await connect((await startBroker()).address)
-    await expect(client.metadata(['n'.repeat(40_000)])).rejects.toMatchObject({ name: 'UserError', message: expect.stringMatching(/^Metadata cannot be sent in version \d+: .*40000 bytes is too long/) })
+    await expect(client.metadata(['n'.repeat(40_000)])).rejects.toMatchObject({
+      name: 'UserError',
+      message: expect.stringMatching(/^Metadata cannot be sent in version \d+: .*40000 bytes is too long/),
+    })
   })
 })
 

@@ -11,11 +11,41 @@ import { InMemoryClient } from '../../support/in-memory-client.ts'
 
 /** The rest of the APIs: what they do would not leave the cluster as it was. */
 const CHANGING_APIS = [
-  'Produce', 'CreateTopics', 'DeleteTopics', 'DeleteRecords', 'CreatePartitions', 'AlterConfigs', 'IncrementalAlterConfigs', 'AlterReplicaLogDirs',
-  'AlterPartitionReassignments', 'ElectLeaders', 'CreateAcls', 'DeleteAcls', 'AlterClientQuotas', 'AlterUserScramCredentials', 'UpdateFeatures',
-  'AddRaftVoter', 'RemoveRaftVoter', 'UnregisterBroker', 'CreateDelegationToken', 'RenewDelegationToken', 'ExpireDelegationToken',
-  'JoinGroup', 'SyncGroup', 'Heartbeat', 'LeaveGroup', 'ConsumerGroupHeartbeat', 'OffsetCommit', 'OffsetDelete', 'DeleteGroups',
-  'InitProducerId', 'AddPartitionsToTxn', 'AddOffsetsToTxn', 'TxnOffsetCommit', 'EndTxn', 'WriteTxnMarkers',
+  'Produce',
+  'CreateTopics',
+  'DeleteTopics',
+  'DeleteRecords',
+  'CreatePartitions',
+  'AlterConfigs',
+  'IncrementalAlterConfigs',
+  'AlterReplicaLogDirs',
+  'AlterPartitionReassignments',
+  'ElectLeaders',
+  'CreateAcls',
+  'DeleteAcls',
+  'AlterClientQuotas',
+  'AlterUserScramCredentials',
+  'UpdateFeatures',
+  'AddRaftVoter',
+  'RemoveRaftVoter',
+  'UnregisterBroker',
+  'CreateDelegationToken',
+  'RenewDelegationToken',
+  'ExpireDelegationToken',
+  'JoinGroup',
+  'SyncGroup',
+  'Heartbeat',
+  'LeaveGroup',
+  'ConsumerGroupHeartbeat',
+  'OffsetCommit',
+  'OffsetDelete',
+  'DeleteGroups',
+  'InitProducerId',
+  'AddPartitionsToTxn',
+  'AddOffsetsToTxn',
+  'TxnOffsetCommit',
+  'EndTxn',
+  'WriteTxnMarkers',
 ]
 
 describe('a read-only client', () => {
@@ -23,26 +53,39 @@ describe('a read-only client', () => {
     expect([...READING_APIS, ...CHANGING_APIS].sort()).toEqual(APIS.map(({ name }) => name).sort())
   })
 
-  it.each(APIS.filter(({ name }) => CHANGING_APIS.includes(name)).map((api) => [api.name, api] as const))('refuses %s before anything goes out', async (name, api) => {
-    const sent: string[] = []
-    const client = new ReadOnlyClient(new InMemoryClient(new TestBroker(), (asked) => sent.push(asked.name)), 'prod')
-    const refused = client.send(api, {})
-    await expect(refused).rejects.toThrow(UserError)
-    await expect(refused).rejects.toThrow(`the profile prod is read-only, so ${name} is not sent; name another one with --profile`)
-    expect(sent).toEqual([])
-  })
+  it.each(APIS.filter(({ name }) => CHANGING_APIS.includes(name)).map((api) => [api.name, api] as const))(
+    'refuses %s before anything goes out',
+    async (name, api) => {
+      const sent: string[] = []
+      const client = new ReadOnlyClient(new InMemoryClient(new TestBroker(), (asked) => sent.push(asked.name)), 'prod')
+      const refused = client.send(api, {})
+      await expect(refused).rejects.toThrow(UserError)
+      await expect(refused).rejects.toThrow(
+        `the profile prod is read-only, so ${name} is not sent; name another one with --profile`,
+      )
+      expect(sent).toEqual([])
+    },
+  )
 
   it('asks, and gets answers', async () => {
     const broker = new TestBroker()
     const client = new ReadOnlyClient(new InMemoryClient(broker), 'prod')
-    await broker.send(CreateTopics, { topics: [{ name: 'there', numPartitions: 1, replicationFactor: 1 }], timeoutMs: 1000 })
+    await broker.send(CreateTopics, {
+      topics: [{ name: 'there', numPartitions: 1, replicationFactor: 1 }],
+      timeoutMs: 1000,
+    })
     expect((await client.metadata(['there'])).topics).toMatchObject([{ name: 'there', errorCode: 0 }])
     expect(await client.send(ListGroups, {})).toMatchObject({ errorCode: 0, groups: [] })
   })
 
   it('creates no topic by asking for it', async () => {
     const asked: unknown[] = []
-    const client: KafkaClient = new ReadOnlyClient(new InMemoryClient(new TestBroker({ properties: { 'auto.create.topics.enable': 'true' } }), (_api, request) => asked.push(request)), 'prod')
+    const client: KafkaClient = new ReadOnlyClient(
+      new InMemoryClient(new TestBroker({ properties: { 'auto.create.topics.enable': 'true' } }), (_api, request) =>
+        asked.push(request),
+      ),
+      'prod',
+    )
     const request = { topics: [{ name: 'new' }], allowAutoTopicCreation: true }
     await client.send(Metadata, request)
     await client.metadata(['new'], { allowAutoTopicCreation: true })

@@ -6,7 +6,13 @@ function start(pending: () => string | undefined) {
   const clock = new FakeClock()
   const controller = new AbortController()
   const heard: string[] = []
-  const windUp = new WindUp({ clock, signal: controller.signal, pending, say: (line) => heard.push(line), giveUp: (reason) => heard.push(`! ${reason}`) })
+  const windUp = new WindUp({
+    clock,
+    signal: controller.signal,
+    pending,
+    say: (line) => heard.push(line),
+    giveUp: (reason) => heard.push(`! ${reason}`),
+  })
   return { clock, controller, heard, windUp }
 }
 
@@ -33,7 +39,13 @@ test('says nothing of what is over in time', () => {
 test('begins at once when the signal was there before it', () => {
   const clock = new FakeClock()
   const heard: string[] = []
-  new WindUp({ clock, signal: AbortSignal.abort('SIGTERM'), pending: () => '1 line', say: (line) => heard.push(line), giveUp: () => {} })
+  new WindUp({
+    clock,
+    signal: AbortSignal.abort('SIGTERM'),
+    pending: () => '1 line',
+    say: (line) => heard.push(line),
+    giveUp: () => {},
+  })
   clock.advance(1000)
   expect(heard).toEqual(['waiting for 1 line; gives up after 5 s, another signal gives up at once'])
 })

@@ -68,7 +68,10 @@ describe('drop-ins whose options append', () => {
   const append = (...args: string[]) => parseArguments({ ...command, dialect: appendingArgparse4j }, 'drop-in', args)
 
   test('collect one value for each time that an option is given', () => {
-    expect(append('--props', 'a=1', '--topic', 't', '--props=b=2').values).toMatchObject({ props: ['a=1', 'b=2'], topic: 't' })
+    expect(append('--props', 'a=1', '--topic', 't', '--props=b=2').values).toMatchObject({
+      props: ['a=1', 'b=2'],
+      topic: 't',
+    })
     expect(append('--topic', 'a', '--topic', 'b').values).toMatchObject({ topic: 'b' })
     expect(() => append('--props', 'a=1', 'b=2')).toThrow(/unexpected argument "b=2"/)
   })

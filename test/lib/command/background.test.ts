@@ -16,7 +16,12 @@ beforeEach(() => {
 afterEach(() => folder.remove())
 
 const start = (args: string[], timeoutMs?: number) =>
-  startInBackground(args, { cwd: folder.path, env: { ...process.env, XDG_STATE_HOME: folder.path }, logFile, ...(timeoutMs && { timeoutMs }) })
+  startInBackground(args, {
+    cwd: folder.path,
+    env: { ...process.env, XDG_STATE_HOME: folder.path },
+    logFile,
+    ...(timeoutMs && { timeoutMs }),
+  })
 
 test('returns when the process says that it is ready, and lets it go on', async () => {
   await start(['logs', 'start', '--foreground', '--file', 'a.log'])

@@ -18,8 +18,12 @@ const command = defineCommand({
 
 test('examples come first, then options by section, general and deprecated ones last', () => {
   const help = commandHelp(command, 'kts', 'kts sample')
-  expect(help).toMatch(/^Samples things\.\n\nUsage: kts sample \[FILE\] \[options\]\n\nExamples\n {2}# One of them\.\n {2}kts sample --topic a\n/)
-  const order = ['Examples', 'Arguments', 'Choice', 'Options', 'General', 'Deprecated'].map((heading) => help.indexOf(`\n${heading}\n`))
+  expect(help).toMatch(
+    /^Samples things\.\n\nUsage: kts sample \[FILE\] \[options\]\n\nExamples\n {2}# One of them\.\n {2}kts sample --topic a\n/,
+  )
+  const order = ['Examples', 'Arguments', 'Choice', 'Options', 'General', 'Deprecated'].map((heading) =>
+    help.indexOf(`\n${heading}\n`),
+  )
   expect(order).not.toContain(-1)
   expect(order).toEqual([...order].sort((a, b) => a - b))
   expect(help).toContain('-t, --topic TOPIC  Which one.')
@@ -29,7 +33,9 @@ test('examples come first, then options by section, general and deprecated ones 
 
 test('lines keep to the width', () => {
   for (const width of [60, 80, 120]) {
-    const lines = commandHelp(command, 'kts', 'kts sample', width).split('\n').filter((line) => line.includes('word'))
+    const lines = commandHelp(command, 'kts', 'kts sample', width)
+      .split('\n')
+      .filter((line) => line.includes('word'))
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width)
     expect(lines.join(' ').match(/word/g)).toHaveLength(40)
   }
@@ -42,7 +48,10 @@ test('a drop-in shows its own options only', () => {
 })
 
 test('the overview lists commands, or those of a group', () => {
-  const entries = [{ name: 'topics', about: 'Topics.', dropIns: ['kafka-topics'] }, { name: 'logs start', about: 'Starts.', dropIns: [] }]
+  const entries = [
+    { name: 'topics', about: 'Topics.', dropIns: ['kafka-topics'] },
+    { name: 'logs start', about: 'Starts.', dropIns: [] },
+  ]
   expect(overview(entries)).toMatch(/topics +Topics\. \(kafka-topics\)\n +logs start +Starts\.\n/)
   expect(overview(entries, { prefix: 'logs' })).toMatch(/Usage: kts logs COMMAND/)
   expect(overview(entries, { prefix: 'logs' })).not.toContain('Topics')

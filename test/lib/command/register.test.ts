@@ -15,7 +15,14 @@ const command = defineCommand({
     { name: 'compression-codec', argument: 'optional', about: '' },
     { name: 'level', argument: 'required', values: ['read_committed', 'read_uncommitted'], about: '' },
     { name: 'codec', argument: 'optional', values: ['none', 'gzip', 'lz4'], about: '' },
-    { name: 'pattern', argument: 'required', repeatable: true, values: ['Any', 'Literal'], ignoresCase: true, about: '' },
+    {
+      name: 'pattern',
+      argument: 'required',
+      repeatable: true,
+      values: ['Any', 'Literal'],
+      ignoresCase: true,
+      about: '',
+    },
     { name: 'formatter-property', argument: 'required', repeatable: true, about: '' },
     { name: 'property', argument: 'required', repeatable: true, deprecatedFor: 'formatter-property', about: '' },
     { name: 'producer.config', argument: 'required', about: '' },
@@ -32,17 +39,36 @@ const parse = (style: 'kts' | 'drop-in', ...args: string[]) => parseArguments(co
 describe.each(both)('under %s', (style) => {
   test('without options flags are false, lists empty and the rest undefined', () => {
     expect(parse(style).values).toEqual({
-      topic: undefined, partitions: undefined, list: false, noWait: false, config: [], compressionCodec: undefined, level: undefined, codec: undefined, pattern: [], formatterProperty: [], property: [],
-      producerConfig: undefined, plain: false, fresh: false, stale: false,
+      topic: undefined,
+      partitions: undefined,
+      list: false,
+      noWait: false,
+      config: [],
+      compressionCodec: undefined,
+      level: undefined,
+      codec: undefined,
+      pattern: [],
+      formatterProperty: [],
+      property: [],
+      producerConfig: undefined,
+      plain: false,
+      fresh: false,
+      stale: false,
     })
   })
 
-  test('an option that stands for a value of another one keeps its place among that one\'s values', () => {
-    expect(parse(style, '--config', 'a', '--plain', '--config', 'b').values).toMatchObject({ plain: true, config: ['a', 'x=1', 'b'] })
+  test("an option that stands for a value of another one keeps its place among that one's values", () => {
+    expect(parse(style, '--config', 'a', '--plain', '--config', 'b').values).toMatchObject({
+      plain: true,
+      config: ['a', 'x=1', 'b'],
+    })
   })
 
   test('takes a value after a space or an equals sign, the rest of the word whole', () => {
-    expect(parse(style, '--topic', 'a', '--config', 'b=c=d', '--config=e=f').values).toMatchObject({ topic: 'a', config: ['b=c=d', 'e=f'] })
+    expect(parse(style, '--topic', 'a', '--config', 'b=c=d', '--config=e=f').values).toMatchObject({
+      topic: 'a',
+      config: ['b=c=d', 'e=f'],
+    })
   })
 
   test('takes values that begin with a dash', () => {
@@ -58,13 +84,17 @@ describe.each(both)('under %s', (style) => {
   })
 
   test('of an enumeration the declared spelling is what comes out', () => {
-    expect(parse(style, '--level', 'read_committed', '--codec', 'lz4', '--pattern', 'aNY', '--pattern', ' literal').values)
-      .toMatchObject({ level: 'read_committed', codec: 'lz4', pattern: ['Any', 'Literal'] })
+    expect(
+      parse(style, '--level', 'read_committed', '--codec', 'lz4', '--pattern', 'aNY', '--pattern', ' literal').values,
+    ).toMatchObject({ level: 'read_committed', codec: 'lz4', pattern: ['Any', 'Literal'] })
     expect(parse(style, '--codec').values.codec).toBe(true)
   })
 
   test('names with dots and names that begin with "no" mean what they say', () => {
-    expect(parse(style, '--producer.config', 'f', '--no-wait').values).toMatchObject({ producerConfig: 'f', noWait: true })
+    expect(parse(style, '--producer.config', 'f', '--no-wait').values).toMatchObject({
+      producerConfig: 'f',
+      noWait: true,
+    })
   })
 
   test.each([
@@ -93,7 +123,9 @@ describe.each(both)('under %s', (style) => {
     const { values, notices } = parse(style, '--property', 'a=b', '--property', 'c=d')
     expect(values.property).toEqual(['a=b', 'c=d'])
     expect(notices).toEqual([expect.stringMatching(/^Option --property is deprecated .*--formatter-property/)])
-    expect(() => parse(style, '--property', 'a=b', '--formatter-property', 'c=d')).toThrow(/--property is the old name of --formatter-property/)
+    expect(() => parse(style, '--property', 'a=b', '--formatter-property', 'c=d')).toThrow(
+      /--property is the old name of --formatter-property/,
+    )
   })
 
   test('help wins over what else is wrong with the values', () => {
@@ -116,7 +148,11 @@ describe('drop-ins read as JOpt Simple does', () => {
   })
 
   test('one dash is as good as two before a whole name', () => {
-    expect(parse('drop-in', '-list', '-topic', 'a', '-partitions=3').values).toMatchObject({ list: true, topic: 'a', partitions: 3 })
+    expect(parse('drop-in', '-list', '-topic', 'a', '-partitions=3').values).toMatchObject({
+      list: true,
+      topic: 'a',
+      partitions: 3,
+    })
     expect(() => parse('drop-in', '-lis')).toThrow(UserError)
   })
 
@@ -127,9 +163,12 @@ describe('drop-ins read as JOpt Simple does', () => {
 })
 
 describe('kts', () => {
-  test.each([['--topic', ''], ['--topic='], ['--topic', ' '], ['--config', 'a=b', '--config', '']])('an empty value is an error: %j', (...args) => {
-    expect(() => parse('kts', ...args)).toThrow(/^--\w+ is empty; is a variable of the shell not set\?$/)
-  })
+  test.each([['--topic', ''], ['--topic='], ['--topic', ' '], ['--config', 'a=b', '--config', '']])(
+    'an empty value is an error: %j',
+    (...args) => {
+      expect(() => parse('kts', ...args)).toThrow(/^--\w+ is empty; is a variable of the shell not set\?$/)
+    },
+  )
 
   test('a stray word is an error', () => {
     expect(() => parse('kts', 'list')).toThrow('unexpected argument "list"; did you mean --list?')
@@ -161,13 +200,18 @@ describe('kts', () => {
     const lines = { ...command, formats: ['text', 'ndjson'] } as const
     expect(parseArguments(lines, 'kts', ['--output', 'ndjson']).output).toBe('ndjson')
     expect(() => parseArguments(lines, 'kts', ['--output', 'yaml'])).toThrow('--output is text or ndjson, not "yaml"')
-    expect(() => parseArguments({ ...command, formats: ['text'] }, 'kts', ['--output', 'json'])).toThrow('--output is text, not "json"')
+    expect(() => parseArguments({ ...command, formats: ['text'] }, 'kts', ['--output', 'json'])).toThrow(
+      '--output is text, not "json"',
+    )
     expect(() => parseArguments({ ...command, formats: ['text'] }, 'kts', ['--json'])).toThrow(/unknown option --json/)
   })
 
   test('a command that means something else by --json still has its --output', () => {
     const own = { ...command, options: [{ name: 'json', argument: 'none', about: 'Read JSON.' }] } as const
-    expect(parseArguments(own, 'kts', ['--json', '--output', 'yaml'])).toMatchObject({ values: { json: true }, output: 'yaml' })
+    expect(parseArguments(own, 'kts', ['--json', '--output', 'yaml'])).toMatchObject({
+      values: { json: true },
+      output: 'yaml',
+    })
     expect(parseArguments(own, 'kts', ['--json']).output).toBeUndefined()
   })
 
@@ -176,7 +220,12 @@ describe('kts', () => {
   })
 
   test('general options', () => {
-    expect(parse('kts', '--debug', '--no-color', '-h', '--version')).toMatchObject({ debug: true, color: false, help: true, version: true })
+    expect(parse('kts', '--debug', '--no-color', '-h', '--version')).toMatchObject({
+      debug: true,
+      color: false,
+      help: true,
+      version: true,
+    })
     expect(parse('kts')).toMatchObject({ debug: false, color: true, help: false, version: false })
   })
 })

@@ -2,7 +2,11 @@ import { expect, test } from 'vitest'
 import { suggest } from '../../../src/lib/command/suggest.ts'
 
 test.each([
-  ['topc', 'topic'], ['tpoic', 'topic'], ['bootstrap', 'bootstrap-server'], ['bootstrap-servers', 'bootstrap-server'], ['lsit', 'list'],
+  ['topc', 'topic'],
+  ['tpoic', 'topic'],
+  ['bootstrap', 'bootstrap-server'],
+  ['bootstrap-servers', 'bootstrap-server'],
+  ['lsit', 'list'],
 ])('%s means %s', (word, meant) => {
   expect(suggest(word, ['list', 'topic', 'bootstrap-server', 'partitions'])).toBe(meant)
 })

@@ -6,7 +6,10 @@ import { connectClient } from '../../../src/lib/client/connect.ts'
 import { FakeBroker } from '../../support/fake-broker.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 
-async function near<T>(style: 'kts' | 'drop-in', act: (names: NearNames, broker: FakeBroker, clock: FakeClock) => Promise<T>): Promise<T> {
+async function near<T>(
+  style: 'kts' | 'drop-in',
+  act: (names: NearNames, broker: FakeBroker, clock: FakeClock) => Promise<T>,
+): Promise<T> {
   const [broker, clock] = [await FakeBroker.start(), new FakeClock()]
   broker.on(Metadata, () => broker.metadata([{ name: 'retail' }, { name: 'clicks' }]))
   broker.on(ListGroups, () => ({ groups: [{ groupId: 'shop 1' }] }))
@@ -24,13 +27,14 @@ describe('NearNames', () => {
   it('asks once for each kind, and only when a name is missing', async () => {
     await near('kts', async (names, broker) => {
       const before = broker.requests(Metadata).length
-      expect(await Promise.all([names.hint('topic', 'retial'), names.hint('topic', 'click'), names.hint('group', 'shop 2')]))
-        .toEqual(['; did you mean retail?', '; did you mean clicks?', '; did you mean shop 1?'])
+      expect(
+        await Promise.all([names.hint('topic', 'retial'), names.hint('topic', 'click'), names.hint('group', 'shop 2')]),
+      ).toEqual(['; did you mean retail?', '; did you mean clicks?', '; did you mean shop 1?'])
       expect([broker.requests(Metadata).length - before, broker.requests(ListGroups).length]).toEqual([1, 1])
     })
   })
 
-  it('asks nothing under Apache\'s names, nor for what cannot be the name of a topic', async () => {
+  it("asks nothing under Apache's names, nor for what cannot be the name of a topic", async () => {
     await near('drop-in', async (names, broker) => {
       expect([await names.hint('topic', 'retial'), await names.hint('group', 'shop 2')]).toEqual(['', ''])
       expect(broker.requests(ListGroups)).toEqual([])
@@ -62,6 +66,10 @@ describe('a cluster that is slow', () => {
 
 describe('hintAmong', () => {
   it('knows what is near, what is far, and what is there', () => {
-    expect(['retial', 'faraway', 'retail'].map((name) => hintAmong(name, ['clicks', 'retail', 'retails']))).toEqual(['; did you mean retail?', '', ''])
+    expect(['retial', 'faraway', 'retail'].map((name) => hintAmong(name, ['clicks', 'retail', 'retails']))).toEqual([
+      '; did you mean retail?',
+      '',
+      '',
+    ])
   })
 })

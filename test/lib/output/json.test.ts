@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { toJson, toNdjson } from '../../../src/lib/output/json.ts'
 
 test('bigints are numbers where they are exact, and strings beyond', () => {
-  expect(toJson({ offset: 9_007_199_254_740_991n, next: 9_007_199_254_740_993n, first: -5n })).toBe('{"offset":9007199254740991,"next":"9007199254740993","first":-5}')
+  expect(toJson({ offset: 9_007_199_254_740_991n, next: 9_007_199_254_740_993n, first: -5n })).toBe(
+    '{"offset":9007199254740991,"next":"9007199254740993","first":-5}',
+  )
 })
 
 test('maps are objects, sets lists, nothing is null', () => {

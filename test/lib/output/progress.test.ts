@@ -43,7 +43,9 @@ test('forced, off a terminal: a plain line a second, and one in the end', () => 
 })
 
 test.each([
-  [0.1, 18, '18 s left'], [0.01, 198, '3 min left'], [0.0001, 19998, '6 h left'],
+  [0.1, 18, '18 s left'],
+  [0.01, 198, '3 min left'],
+  [0.0001, 19998, '6 h left'],
 ])('of %d the rest takes as long as what is done (%d s)', (share, _, left) => {
   const { clock, stderr, progress } = start({ isTTY: false, forced: true })
   progress.add(1, 1)
@@ -56,5 +58,11 @@ test.each([
 
 test('numbers for people', () => {
   expect([0, 999, 1000, 1234567].map(formatCount)).toEqual(['0', '999', '1,000', '1,234,567'])
-  expect([0, 1023, 1024, 1536, 5 * 1024 ** 3].map(formatBytes)).toEqual(['0 B', '1023 B', '1.0 KiB', '1.5 KiB', '5.0 GiB'])
+  expect([0, 1023, 1024, 1536, 5 * 1024 ** 3].map(formatBytes)).toEqual([
+    '0 B',
+    '1023 B',
+    '1.0 KiB',
+    '1.5 KiB',
+    '5.0 GiB',
+  ])
 })

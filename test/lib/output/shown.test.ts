@@ -32,7 +32,9 @@ describe('control characters', () => {
   })
 
   test('stay in their cell of a table', () => {
-    expect(renderTable(['GROUP', 'STATE'], [['a\nb\tc\u001b[2J', 'Empty']])).toBe('GROUP           STATE\na\\nb\\tc\\x1b[2J  Empty\n')
+    expect(renderTable(['GROUP', 'STATE'], [['a\nb\tc\u001b[2J', 'Empty']])).toBe(
+      'GROUP           STATE\na\\nb\\tc\\x1b[2J  Empty\n',
+    )
   })
 })
 
@@ -50,7 +52,11 @@ describe('a stream that shows them', () => {
   }
 
   test('does so with text, and with bytes where it is asked to', () => {
-    for (const [controls, expected] of [['none', `${TITLE}${TITLE}`], ['text', `\\x1b]0;owned\\x07${TITLE}`], ['all', '\\x1b]0;owned\\x07\\x1b]0;owned\\x07']] as const) {
+    for (const [controls, expected] of [
+      ['none', `${TITLE}${TITLE}`],
+      ['text', `\\x1b]0;owned\\x07${TITLE}`],
+      ['all', '\\x1b]0;owned\\x07\\x1b]0;owned\\x07'],
+    ] as const) {
       const { seen, text } = open(controls)
       seen.write(TITLE)
       seen.write(Buffer.from(TITLE))

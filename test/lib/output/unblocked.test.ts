@@ -12,19 +12,23 @@ beforeEach(() => {
 afterEach(() => folder.remove())
 
 const withFd = (fd: number): Writable & { fd: number } => Object.assign(new PassThrough(), { fd })
-const written = (stream: Writable, chunk: string): Promise<void> => new Promise((resolve, reject) => stream.write(chunk, (error) => (error ? reject(error) : resolve())))
+const written = (stream: Writable, chunk: string): Promise<void> =>
+  new Promise((resolve, reject) => stream.write(chunk, (error) => (error ? reject(error) : resolve())))
 
-test.each(['w', 'a'])('a file (opened with %s) gets what is written, in its order and behind what was there', async (flags) => {
-  const file = join(folder.path, 'out')
-  if (flags === 'a') writeFileSync(file, 'before ')
-  const fd = openSync(file, flags)
-  const stdout = withFd(fd)
-  const stream = unblocked(stdout)
-  expect(stream).not.toBe(stdout)
-  await Promise.all(['one ', 'two ', 'x'.repeat(1_000_000), ' three'].map((chunk) => written(stream, chunk)))
-  expect(readFileSync(file, 'utf8')).toBe(`${flags === 'a' ? 'before ' : ''}one two ${'x'.repeat(1_000_000)} three`)
-  closeSync(fd)
-})
+test.each(['w', 'a'])(
+  'a file (opened with %s) gets what is written, in its order and behind what was there',
+  async (flags) => {
+    const file = join(folder.path, 'out')
+    if (flags === 'a') writeFileSync(file, 'before ')
+    const fd = openSync(file, flags)
+    const stdout = withFd(fd)
+    const stream = unblocked(stdout)
+    expect(stream).not.toBe(stdout)
+    await Promise.all(['one ', 'two ', 'x'.repeat(1_000_000), ' three'].map((chunk) => written(stream, chunk)))
+    expect(readFileSync(file, 'utf8')).toBe(`${flags === 'a' ? 'before ' : ''}one two ${'x'.repeat(1_000_000)} three`)
+    closeSync(fd)
+  },
+)
 
 test('an error is one of stdout too, and heard there before the write is over', async () => {
   const fd = openSync(join(folder.path, 'out'), 'w')

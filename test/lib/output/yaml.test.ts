@@ -5,7 +5,9 @@ import { toJson } from '../../../src/lib/output/json.ts'
 import { toYaml } from '../../../src/lib/output/yaml.ts'
 
 test('bigints, maps and sets are what they are in JSON', () => {
-  expect(toYaml({ offset: 3n, next: 9_007_199_254_740_993n, of: new Map([['a', new Set([1])]]), none: undefined })).toBe('offset: 3\nnext: "9007199254740993"\nof:\n  a:\n    - 1\n')
+  expect(
+    toYaml({ offset: 3n, next: 9_007_199_254_740_993n, of: new Map([['a', new Set([1])]]), none: undefined }),
+  ).toBe('offset: 3\nnext: "9007199254740993"\nof:\n  a:\n    - 1\n')
   expect(toYaml(undefined)).toBe('null\n')
   expect(toYaml([])).toBe('[]\n')
 })
@@ -17,7 +19,9 @@ test('what an older reader would take for no text is quoted, and no line is fold
 })
 
 test('says the same as JSON, whatever it is', () => {
-  fc.assert(fc.property(fc.jsonValue(), (data) => {
-    expect(parse(toYaml(data))).toEqual(JSON.parse(toJson(data)))
-  }))
+  fc.assert(
+    fc.property(fc.jsonValue(), (data) => {
+      expect(parse(toYaml(data))).toEqual(JSON.parse(toJson(data)))
+    }),
+  )
 })

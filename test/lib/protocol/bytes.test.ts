@@ -19,7 +19,13 @@ describe('primitives', () => {
     ['int32', (w) => w.int32(0x01020304), '01020304', (r) => r.int32(), 0x01020304],
     ['int64', (w) => w.int64(-2n), 'fffffffffffffffe', (r) => r.int64(), -2n],
     ['float64', (w) => w.float64(1.5), '3ff8000000000000', (r) => r.float64(), 1.5],
-    ['uuid', (w) => w.uuid('AAECAwQFBgcICQoLDA0ODw'), '000102030405060708090a0b0c0d0e0f', (r) => r.uuid(), 'AAECAwQFBgcICQoLDA0ODw'],
+    [
+      'uuid',
+      (w) => w.uuid('AAECAwQFBgcICQoLDA0ODw'),
+      '000102030405060708090a0b0c0d0e0f',
+      (r) => r.uuid(),
+      'AAECAwQFBgcICQoLDA0ODw',
+    ],
     ['uvarint', (w) => w.uvarint(300), 'ac02', (r) => r.uvarint(), 300],
     ['the largest uvarint', (w) => w.uvarint(0xffffffff), 'ffffffff0f', (r) => r.uvarint(), 0xffffffff],
     ['string', (w) => w.string('é', false), '0002c3a9', (r) => r.string(false), 'é'],
@@ -38,9 +44,11 @@ describe('primitives', () => {
   })
 
   it('round-trip as unsigned varints', () => {
-    fc.assert(fc.property(fc.nat(0xffffffff), (value) => {
-      expect(over(written((w) => w.uvarint(value))).uvarint()).toBe(value)
-    }))
+    fc.assert(
+      fc.property(fc.nat(0xffffffff), (value) => {
+        expect(over(written((w) => w.uvarint(value))).uvarint()).toBe(value)
+      }),
+    )
   })
 })
 
@@ -113,7 +121,10 @@ describe('Writer', () => {
     expect(() => new Writer().string('é'.repeat(16384), isCompact)).toThrow(MalformedError)
   })
 
-  it.each(['', 'AAECAwQFBgcICQoLDA0OD', 'AAECAwQFBgcICQoLDA0ODw0', 'AAECAwQFBgcICQoLDA0O*w'])('refuses %s for a topic id', (id) => {
-    expect(() => new Writer().uuid(id)).toThrow(MalformedError)
-  })
+  it.each(['', 'AAECAwQFBgcICQoLDA0OD', 'AAECAwQFBgcICQoLDA0ODw0', 'AAECAwQFBgcICQoLDA0O*w'])(
+    'refuses %s for a topic id',
+    (id) => {
+      expect(() => new Writer().uuid(id)).toThrow(MalformedError)
+    },
+  )
 })

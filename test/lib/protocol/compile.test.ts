@@ -3,8 +3,24 @@ import { MalformedError } from '../../../src/lib/errors.ts'
 import { Reader, Writer } from '../../../src/lib/protocol/bytes.ts'
 import { compile } from '../../../src/lib/protocol/compile.ts'
 import {
-  array, bool, bounds, bytes, int16, int32, int64, int8, nullableArray, nullableString, nullableStruct, records, string, struct, within,
-  type Fields, type Input, type Message,
+  array,
+  bool,
+  bounds,
+  bytes,
+  int16,
+  int32,
+  int64,
+  int8,
+  nullableArray,
+  nullableString,
+  nullableStruct,
+  records,
+  string,
+  struct,
+  within,
+  type Fields,
+  type Input,
+  type Message,
 } from '../../../src/lib/protocol/schema.ts'
 
 /** Versions 2 and up are flexible here. */
@@ -25,7 +41,14 @@ function read<F extends Fields>(fields: F, version: number, hex: string): Messag
 
 describe('versions', () => {
   it.each<[string, number, boolean]>([
-    ['3', 3, true], ['3', 4, false], ['0-4', 0, true], ['0-4', 4, true], ['0-4', 5, false], ['2+', 1, false], ['2+', 99, true], ['none', 0, false],
+    ['3', 3, true],
+    ['3', 4, false],
+    ['0-4', 0, true],
+    ['0-4', 4, true],
+    ['0-4', 5, false],
+    ['2+', 1, false],
+    ['2+', 99, true],
+    ['none', 0, false],
   ])('%s holds %i: %s', (range, version, isWithin) => {
     expect(within(range, version)).toBe(isWithin)
   })
@@ -37,7 +60,12 @@ describe('versions', () => {
 })
 
 describe('a field that a version lacks', () => {
-  const fields = { old: int16('0'), always: int8('0+'), added: int32('1+', { default: -1 }), hint: string('1+', { ignorable: true }) }
+  const fields = {
+    old: int16('0'),
+    always: int8('0+'),
+    added: int32('1+', { default: -1 }),
+    hint: string('1+', { ignorable: true }),
+  }
 
   it('is not on the wire, and reads as its default', () => {
     expect(hexOf(fields, 0, { old: 1, always: 2 })).toBe('000102')
@@ -50,7 +78,9 @@ describe('a field that a version lacks', () => {
 
   it('may hold its default, not another value', () => {
     expect(hexOf(fields, 0, { added: -1 })).toBe('000000')
-    expect(() => hexOf(fields, 0, { added: 0 })).toThrow(new MalformedError('field added is set, but version 0 cannot carry it'))
+    expect(() => hexOf(fields, 0, { added: 0 })).toThrow(
+      new MalformedError('field added is set, but version 0 cannot carry it'),
+    )
   })
 
   it('is dropped in silence when it is ignorable', () => {
@@ -72,7 +102,10 @@ describe('a field that a version lacks', () => {
 })
 
 describe('null', () => {
-  const fields = { name: nullableString('0+', '1+', { default: '' }), list: nullableArray('0+', '1+', int8('0+'), { default: [] }) }
+  const fields = {
+    name: nullableString('0+', '1+', { default: '' }),
+    list: nullableArray('0+', '1+', int8('0+'), { default: [] }),
+  }
 
   it('goes where the version has it', () => {
     expect(hexOf(fields, 1, { name: null, list: null })).toBe('ffff' + 'ffffffff')
@@ -99,15 +132,18 @@ describe('null', () => {
 
 describe('tagged fields', () => {
   const fields = {
-    plain: int8('0+'), second: string('2+', { tag: 1 }), first: int32('2+', { default: -1, tag: 0, ignorable: true }),
+    plain: int8('0+'),
+    second: string('2+', { tag: 1 }),
+    first: int32('2+', { default: -1, tag: 0, ignorable: true }),
     list: array('2+', { x: int8('2+') }, { tag: 2 }),
   }
 
   it('stand at the end by the order of their tags, each with its size, defaults left out', () => {
     expect(hexOf(fields, 2, { plain: 1 })).toBe('01' + '00')
     expect(hexOf(fields, 2, { plain: 1, first: -1, second: 'x', list: [] })).toBe('01' + '01' + '0102' + '0278')
-    expect(hexOf(fields, 2, { plain: 1, first: 7, second: 'x', list: [{ x: 9 }] }))
-      .toBe('01' + '03' + '000400000007' + '01020278' + '0203' + '020900')
+    expect(hexOf(fields, 2, { plain: 1, first: 7, second: 'x', list: [{ x: 9 }] })).toBe(
+      '01' + '03' + '000400000007' + '01020278' + '0203' + '020900',
+    )
   })
 
   it('read as their default when they are absent', () => {
@@ -115,7 +151,12 @@ describe('tagged fields', () => {
   })
 
   it('that nobody knows are skipped, and so is what a newer version adds to a known one', () => {
-    expect(read(fields, 2, '01' + '02' + '0005' + '00000007ee' + '0903aabbcc')).toEqual({ plain: 1, second: '', first: 7, list: [] })
+    expect(read(fields, 2, '01' + '02' + '0005' + '00000007ee' + '0903aabbcc')).toEqual({
+      plain: 1,
+      second: '',
+      first: 7,
+      list: [],
+    })
   })
 
   it.each([
@@ -170,6 +211,8 @@ describe('messages', () => {
   })
 
   it('name the field that cannot be written', () => {
-    expect(() => hexOf({ outer: struct('0+', { port: int16('0+') }) }, 0, { outer: { port: 70_000 } })).toThrow(/^field port: /)
+    expect(() => hexOf({ outer: struct('0+', { port: int16('0+') }) }, 0, { outer: { port: 70_000 } })).toThrow(
+      /^field port: /,
+    )
   })
 })

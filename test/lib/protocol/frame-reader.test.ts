@@ -26,15 +26,21 @@ describe('FrameReader', () => {
   const texts = ['first', '', 'the third frame', 'x']
   const stream = Buffer.concat(texts.map(framed))
 
-  it.each(Array.from({ length: stream.length }, (_, index) => index + 1))('finds the frames of a stream that comes %d bytes at a time', (most) => {
-    expect(readAll(stream, most).map(String)).toEqual(texts)
-  })
+  it.each(Array.from({ length: stream.length }, (_, index) => index + 1))(
+    'finds the frames of a stream that comes %d bytes at a time',
+    (most) => {
+      expect(readAll(stream, most).map(String)).toEqual(texts)
+    },
+  )
 
   const large = Array.from({ length: 300_000 }, (_, index) => String.fromCharCode(97 + (index % 23))).join('')
-  it.each([77, 64 * 1024, 65_537, 299_999, 1_000_000])('finds frames larger than one read, %d bytes at a time', (most) => {
-    const frames = readAll(Buffer.concat(['a', large, 'b', large.slice(1), 'c'].map(framed)), most)
-    expect(frames.map(String)).toEqual(['a', large, 'b', large.slice(1), 'c'])
-  })
+  it.each([77, 64 * 1024, 65_537, 299_999, 1_000_000])(
+    'finds frames larger than one read, %d bytes at a time',
+    (most) => {
+      const frames = readAll(Buffer.concat(['a', large, 'b', large.slice(1), 'c'].map(framed)), most)
+      expect(frames.map(String)).toEqual(['a', large, 'b', large.slice(1), 'c'])
+    },
+  )
 
   it('has what is missing of a frame read to where it stays', () => {
     const reader = new FrameReader(1_000_000)
@@ -58,7 +64,11 @@ describe('FrameReader', () => {
     expect(String(frame)).toBe('abc')
   })
 
-  it.each([['negative', -1], ['beyond the limit', 101], ['the letters of an HTTP request', 0x47455420]])('refuses a length that is %s', (_, length) => {
+  it.each([
+    ['negative', -1],
+    ['beyond the limit', 101],
+    ['the letters of an HTTP request', 0x47455420],
+  ])('refuses a length that is %s', (_, length) => {
     const chunk = Buffer.alloc(4)
     chunk.writeInt32BE(length)
     expect(() => readAll(chunk, 4, new FrameReader(100))).toThrow(MalformedError)

@@ -4,7 +4,12 @@ import { ApiVersions } from '../../../src/lib/protocol/apis/api-versions.ts'
 import { Metadata } from '../../../src/lib/protocol/apis/metadata.ts'
 import { Reader } from '../../../src/lib/protocol/bytes.ts'
 import {
-  FrameSplitter, encodeRequest, encodeResponse, readRequestHeader, readResponse, skipTags,
+  FrameSplitter,
+  encodeRequest,
+  encodeResponse,
+  readRequestHeader,
+  readResponse,
+  skipTags,
 } from '../../../src/lib/protocol/frame.ts'
 
 const framed = (text: string): Buffer => {
@@ -53,11 +58,18 @@ describe('FrameSplitter', () => {
     expect(String(frame)).toBe('xyz')
   })
 
-  it.each([['negative', -1], ['beyond the limit', 101], ['the letters of an HTTP request', 0x47455420]])('refuses a length that is %s', (_, length) => {
+  it.each([
+    ['negative', -1],
+    ['beyond the limit', 101],
+    ['the letters of an HTTP request', 0x47455420],
+  ])('refuses a length that is %s', (_, length) => {
     const chunk = Buffer.alloc(4)
     chunk.writeInt32BE(length)
     const whole = new FrameSplitter(100)
-    expect([whole.push(chunk), whole.problem]).toEqual([[], new MalformedError(`a frame of ${length} bytes, the limit is 100`)])
+    expect([whole.push(chunk), whole.problem]).toEqual([
+      [],
+      new MalformedError(`a frame of ${length} bytes, the limit is 100`),
+    ])
     const splitter = new FrameSplitter(100)
     splitter.push(chunk.subarray(0, 3))
     expect(splitter.problem).toBeNull()
@@ -84,25 +96,39 @@ describe('requests', () => {
   })
 
   it('of a flexible version have tags behind a client id that is never compact', () => {
-    const frame = Buffer.concat(encodeRequest(ApiVersions, 3, 1, 'kts', { clientSoftwareName: 'a', clientSoftwareVersion: 'b' }))
-    expect(frame.toString('hex')).toBe('00000013' + '0012' + '0003' + '00000001' + '00036b7473' + '00' + '0261' + '0262' + '00')
+    const frame = Buffer.concat(
+      encodeRequest(ApiVersions, 3, 1, 'kts', { clientSoftwareName: 'a', clientSoftwareVersion: 'b' }),
+    )
+    expect(frame.toString('hex')).toBe(
+      '00000013' + '0012' + '0003' + '00000001' + '00036b7473' + '00' + '0261' + '0262' + '00',
+    )
   })
 
   it('are read as they were written', () => {
-    const reader = new Reader(Buffer.concat(encodeRequest(Metadata, 12, 7, 'me', { topics: [{ name: 'retail' }] })).subarray(4))
+    const reader = new Reader(
+      Buffer.concat(encodeRequest(Metadata, 12, 7, 'me', { topics: [{ name: 'retail' }] })).subarray(4),
+    )
     expect(readRequestHeader(reader)).toEqual({ apiKey: 3, apiVersion: 12, correlationId: 7, clientId: 'me' })
     skipTags(reader)
     expect(Metadata.request(12).read(reader).topics).toMatchObject([{ name: 'retail' }])
     expect(reader.remaining).toBe(0)
   })
 
-  it.each([['an empty frame', ''], ['half a header', '00030001'], ['a client id beyond the end', '0003000100000001000f61']])('refuses %s', (_, hex) => {
+  it.each([
+    ['an empty frame', ''],
+    ['half a header', '00030001'],
+    ['a client id beyond the end', '0003000100000001000f61'],
+  ])('refuses %s', (_, hex) => {
     expect(() => readRequestHeader(new Reader(Buffer.from(hex, 'hex')))).toThrow(MalformedError)
   })
 })
 
 describe('responses', () => {
-  const read = <A extends Parameters<typeof readResponse>[0]>(api: A, version: number, frame: readonly Buffer[]): unknown => {
+  const read = <A extends Parameters<typeof readResponse>[0]>(
+    api: A,
+    version: number,
+    frame: readonly Buffer[],
+  ): unknown => {
     const reader = new Reader(Buffer.concat(frame).subarray(4))
     expect(reader.int32()).toBe(9)
     const response = readResponse(api, version, reader)
@@ -112,7 +138,10 @@ describe('responses', () => {
 
   it.each([0, 8, 9, 12])('of Metadata version %i are read as they were written', (version) => {
     const frame = encodeResponse(Metadata, version, 9, { brokers: [{ nodeId: 1, host: 'h', port: 9092 }] })
-    expect(read(Metadata as never, version, frame)).toMatchObject({ brokers: [{ nodeId: 1, host: 'h', port: 9092, rack: null }], topics: [] })
+    expect(read(Metadata as never, version, frame)).toMatchObject({
+      brokers: [{ nodeId: 1, host: 'h', port: 9092, rack: null }],
+      topics: [],
+    })
   })
 
   it('of ApiVersions never have tags in their header (KIP-511)', () => {
@@ -129,7 +158,10 @@ describe('skipTags', () => {
     expect(reader.remaining).toBe(1)
   })
 
-  it.each([['more tags than bytes', 'ffffffff0f'], ['a tag beyond the end', '010005']])('refuses %s', (_, hex) => {
+  it.each([
+    ['more tags than bytes', 'ffffffff0f'],
+    ['a tag beyond the end', '010005'],
+  ])('refuses %s', (_, hex) => {
     expect(() => skipTags(new Reader(Buffer.from(hex, 'hex')))).toThrow(MalformedError)
   })
 })
@@ -151,7 +183,8 @@ describe('bytes that are held back', () => {
   })
 
   it('may be refused by the API that they are for, before they have come', () => {
-    const refusal = (apiKey: number, length: number): string | null => (apiKey === 0x6162 && length > 5 ? 'too long' : null)
+    const refusal = (apiKey: number, length: number): string | null =>
+      apiKey === 0x6162 && length > 5 ? 'too long' : null
     for (const cut of [1, 3, 4, 5]) {
       const splitter = new FrameSplitter(100, refusal)
       splitter.push(framed('abcdef').subarray(0, cut))

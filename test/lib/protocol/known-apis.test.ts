@@ -4,8 +4,16 @@ import { KNOWN_APIS } from '../../../src/lib/protocol/known-apis.ts'
 import { API_FACTS } from './facts.ts'
 
 it('knows every API of Kafka 4.3.0, its versions, and whether it is for clients', () => {
-  const facts = Object.entries(API_FACTS).map(([name, { key, versions: [minVersion, maxVersion], listeners }]) =>
-    ({ key, name, minVersion, maxVersion, isForClients: listeners.includes('broker') }))
+  const facts = Object.entries(API_FACTS).map(
+    ([
+      name,
+      {
+        key,
+        versions: [minVersion, maxVersion],
+        listeners,
+      },
+    ]) => ({ key, name, minVersion, maxVersion, isForClients: listeners.includes('broker') }),
+  )
   expect(KNOWN_APIS).toEqual(facts.sort((a, b) => a.key - b.key))
 })
 

@@ -6,15 +6,28 @@ import { ERRORS, errorName, isRetriable } from '../../../src/lib/protocol/errors
 import { encodeRequest, encodeResponse } from '../../../src/lib/protocol/frame.ts'
 import { isField, type Field, type Fields } from '../../../src/lib/protocol/schema.ts'
 import { renamed, wireFields } from './declared.ts'
-import { API_FACTS, DEFAULT_FACTS, ERROR_FACTS, camelCase, isTaggedFields, type WireArray, type WireField, type WireType } from './facts.ts'
+import {
+  API_FACTS,
+  DEFAULT_FACTS,
+  ERROR_FACTS,
+  camelCase,
+  isTaggedFields,
+  type WireArray,
+  type WireField,
+  type WireType,
+} from './facts.ts'
 
-const versionsOf = (api: Api): number[] => Array.from({ length: api.maxVersion - api.minVersion + 1 }, (_, i) => api.minVersion + i)
+const versionsOf = (api: Api): number[] =>
+  Array.from({ length: api.maxVersion - api.minVersion + 1 }, (_, i) => api.minVersion + i)
 
 describe.each(APIS.map((api) => [api.name, api] as const))('%s is declared as Kafka 4.3.0 has it', (name, api) => {
   const facts = API_FACTS[name]!
 
   it('key and versions', () => {
-    expect({ key: api.key, versions: [api.minVersion, api.maxVersion] }).toEqual({ key: facts.key, versions: facts.versions })
+    expect({ key: api.key, versions: [api.minVersion, api.maxVersion] }).toEqual({
+      key: facts.key,
+      versions: facts.versions,
+    })
     expect(Object.keys(facts.byVersion)).toEqual(versionsOf(api).map(String))
   })
 
@@ -67,25 +80,36 @@ function hasDefaults(fields: Fields, messageClass: string): boolean {
   const defaults = DEFAULT_FACTS[messageClass]!
   // The classes also know fields of versions that are not stable yet: those are on no wire.
   const names = Object.keys(defaults).filter((name) => WIRE_NAMES.has(name))
-  return names.length === Object.keys(fields).length && names.every((name) => fields[name] !== undefined && isDefault(fields[name], defaults[name]))
+  return (
+    names.length === Object.keys(fields).length &&
+    names.every((name) => fields[name] !== undefined && isDefault(fields[name], defaults[name]))
+  )
 }
 
-const WIRE_NAMES = new Set(Object.values(API_FACTS).flatMap(({ byVersion }) =>
-  Object.values(byVersion).flatMap(({ request, response }) => [...namesIn(request), ...namesIn(response)])))
+const WIRE_NAMES = new Set(
+  Object.values(API_FACTS).flatMap(({ byVersion }) =>
+    Object.values(byVersion).flatMap(({ request, response }) => [...namesIn(request), ...namesIn(response)]),
+  ),
+)
 
 function namesIn(type: WireType): string[] {
   if (typeof type === 'string') return []
   if (!Array.isArray(type)) return namesIn((type as WireArray).array ?? (type as WireArray).compactArray!)
   return (type as readonly WireField[]).flatMap((field) =>
-    isTaggedFields(field) ? namesIn(Object.values(field[1])) : [camelCase(field[0]), ...namesIn(field[1] as WireType)])
+    isTaggedFields(field) ? namesIn(Object.values(field[1])) : [camelCase(field[0]), ...namesIn(field[1] as WireType)],
+  )
 }
 
 function isDefault(field: Field, fact: unknown): boolean {
-  if (field.type === 'struct') return fact === null ? field.default === null && field.nullable !== undefined : field.default !== null && field.nullable === undefined
+  if (field.type === 'struct')
+    return fact === null
+      ? field.default === null && field.nullable !== undefined
+      : field.default !== null && field.nullable === undefined
   if (fact === null || typeof fact === 'boolean') return field.default === fact
   if (field.type === 'array') return Array.isArray(field.default) && field.default.length === 0
   if (field.type === 'uuid') return `uuid:${field.default as string}` === fact
-  if (field.type === 'bytes') return (fact === '' || fact === '?HeapByteBuffer') && (field.default as Buffer).length === 0
+  if (field.type === 'bytes')
+    return (fact === '' || fact === '?HeapByteBuffer') && (field.default as Buffer).length === 0
   return typeof fact === 'number' ? Number(field.default) === fact : field.default === fact
 }
 
@@ -96,7 +120,9 @@ describe('the table of errors', () => {
   })
 
   it('knows which errors may be met with another try', () => {
-    expect(ERROR_FACTS.filter(([, name]) => isRetriable(name))).toEqual(ERROR_FACTS.filter(([, , retriable]) => retriable))
+    expect(ERROR_FACTS.filter(([, name]) => isRetriable(name))).toEqual(
+      ERROR_FACTS.filter(([, , retriable]) => retriable),
+    )
   })
 
   it('takes an unknown code for an unknown error', () => {

@@ -2,10 +2,15 @@ import type { Reader } from '../../../src/lib/protocol/bytes.ts'
 import { camelCase, isTaggedFields, type WireArray, type WireField, type WireType } from './facts.ts'
 
 /**
- * Reads a message as the facts describe it: another reading of the protocol than the compiled one, to hold that against.
- * Tagged fields that are not on the wire are left out. The facts do not tell which structs may be null: `nullableStructs` names them.
+ * Reads a message as the facts describe it: another reading of the protocol than the compiled one, to hold that
+ * against. Tagged fields that are not on the wire are left out. The facts do not tell which structs may be null:
+ * `nullableStructs` names them.
  */
-export function readByFacts(reader: Reader, fields: readonly WireField[], nullableStructs: ReadonlySet<string>): Record<string, unknown> {
+export function readByFacts(
+  reader: Reader,
+  fields: readonly WireField[],
+  nullableStructs: ReadonlySet<string>,
+): Record<string, unknown> {
   const message: Record<string, unknown> = {}
   for (const field of fields) {
     if (isTaggedFields(field)) readTagged(reader, field[1], nullableStructs, message)
@@ -14,7 +19,12 @@ export function readByFacts(reader: Reader, fields: readonly WireField[], nullab
   return message
 }
 
-function readTagged(reader: Reader, tags: Readonly<Record<string, WireField>>, nullableStructs: ReadonlySet<string>, message: Record<string, unknown>): void {
+function readTagged(
+  reader: Reader,
+  tags: Readonly<Record<string, WireField>>,
+  nullableStructs: ReadonlySet<string>,
+  message: Record<string, unknown>,
+): void {
   let previous = -1
   for (let count = reader.uvarint(); count > 0; count -= 1) {
     const tag = reader.uvarint()
@@ -27,7 +37,11 @@ function readTagged(reader: Reader, tags: Readonly<Record<string, WireField>>, n
   }
 }
 
-function readField(reader: Reader, [name, type]: readonly [string, WireType], nullableStructs: ReadonlySet<string>): unknown {
+function readField(
+  reader: Reader,
+  [name, type]: readonly [string, WireType],
+  nullableStructs: ReadonlySet<string>,
+): unknown {
   if (Array.isArray(type) && nullableStructs.has(camelCase(name)) && reader.int8() < 0) return null
   return readType(reader, type, nullableStructs)
 }
@@ -43,14 +57,22 @@ function readType(reader: Reader, type: WireType, nullableStructs: ReadonlySet<s
 
 function readScalar(reader: Reader, type: string): unknown {
   switch (type) {
-    case 'BOOLEAN': return reader.int8() === 1
-    case 'INT8': return reader.int8()
-    case 'INT16': return reader.int16()
-    case 'UINT16': return reader.uint16()
-    case 'INT32': return reader.int32()
-    case 'INT64': return reader.int64()
-    case 'FLOAT64': return reader.float64()
-    case 'UUID': return readBlob(reader, 16).toString('base64url')
+    case 'BOOLEAN':
+      return reader.int8() === 1
+    case 'INT8':
+      return reader.int8()
+    case 'INT16':
+      return reader.int16()
+    case 'UINT16':
+      return reader.uint16()
+    case 'INT32':
+      return reader.int32()
+    case 'INT64':
+      return reader.int64()
+    case 'FLOAT64':
+      return reader.float64()
+    case 'UUID':
+      return readBlob(reader, 16).toString('base64url')
   }
   const isCompact = type.startsWith('COMPACT_')
   const isString = type.endsWith('STRING')

@@ -20,7 +20,8 @@ afterEach(() => {
   folder.remove()
 })
 
-const follow = (options: Partial<FollowOptions> = {}) => followFile(path, { lines: 10, follow: true, signal: controller.signal, ...options })
+const follow = (options: Partial<FollowOptions> = {}) =>
+  followFile(path, { lines: 10, follow: true, signal: controller.signal, ...options })
 
 async function all(options: Partial<FollowOptions>): Promise<string> {
   const chunks: Buffer[] = []
@@ -41,8 +42,14 @@ async function expectNext(chunks: AsyncGenerator<Buffer>, wanted: string): Promi
 
 describe('the last lines', () => {
   test.each([
-    ['', 10, ''], ['a\nb\nc\n', 2, 'b\nc\n'], ['a\nb\nc', 2, 'b\nc'], ['a\nb\nc\n', 3, 'a\nb\nc\n'], ['a\nb\nc\n', 9, 'a\nb\nc\n'],
-    ['a\nb\n', 0, ''], ['a\n\n\n', 2, '\n\n'], ['\n', 1, '\n'],
+    ['', 10, ''],
+    ['a\nb\nc\n', 2, 'b\nc\n'],
+    ['a\nb\nc', 2, 'b\nc'],
+    ['a\nb\nc\n', 3, 'a\nb\nc\n'],
+    ['a\nb\nc\n', 9, 'a\nb\nc\n'],
+    ['a\nb\n', 0, ''],
+    ['a\n\n\n', 2, '\n\n'],
+    ['\n', 1, '\n'],
   ])('of %j, %i of them', async (content, lines, wanted) => {
     writeFileSync(path, content)
     expect(await all({ lines })).toBe(wanted)

@@ -3,7 +3,8 @@ import { pacedWeblog, weblogChunks } from '../../../src/lib/weblog/chunks.ts'
 import { createWeblog } from '../../../src/lib/weblog/line.ts'
 
 const startMs = Date.UTC(2026, 10, 21, 18)
-const combined = /^\d{1,3}(?:\.\d{1,3}){3} - - \[(\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d -0800)\] "(GET|POST) (\/\S*) HTTP\/1\.1" (\d{3}) (\d+|-) "(-|https:\/\/\S+)" "([^"]+)"$/
+const combined =
+  /^\d{1,3}(?:\.\d{1,3}){3} - - \[(\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d -0800)\] "(GET|POST) (\/\S*) HTTP\/1\.1" (\d{3}) (\d+|-) "(-|https:\/\/\S+)" "([^"]+)"$/
 
 function lines(seed: number, count: number): string[] {
   const chunks = [...weblogChunks({ seed, count, startMs, intervalMs: 100 })]
@@ -15,7 +16,7 @@ describe('a line', () => {
     for (const line of lines(7, 5000)) expect(line).toMatch(combined)
   })
 
-  test('has the moment of its request, in Apache\'s way', () => {
+  test("has the moment of its request, in Apache's way", () => {
     const next = createWeblog(1)
     const dateOf = (timeMs: number): string => combined.exec(next(timeMs))![1]!
     expect(dateOf(startMs)).toBe('21/Nov/2026:10:00:00 -0800')
@@ -36,15 +37,25 @@ describe('many lines', () => {
   const share = (fits: (part: RegExpExecArray) => boolean): number => parts.filter(fits).length / parts.length
 
   test('are of a shop: departments, categories, products, carts, check-outs, log-ins, support', () => {
-    for (const path of [/^\/departments$/, /^\/department\/[^/]+\/categories$/, /^\/department\/[^/]+\/category\/[^/]+$/, /^\/department\/fitness\/products\/\d+$/,
-      /^\/product\/\d+$/, /^\/add_to_cart\/\d+$/, /^\/checkout$/, /^\/login$/, /^\/support$/]) {
+    for (const path of [
+      /^\/departments$/,
+      /^\/department\/[^/]+\/categories$/,
+      /^\/department\/[^/]+\/category\/[^/]+$/,
+      /^\/department\/fitness\/products\/\d+$/,
+      /^\/product\/\d+$/,
+      /^\/add_to_cart\/\d+$/,
+      /^\/checkout$/,
+      /^\/login$/,
+      /^\/support$/,
+    ]) {
       expect(share(([, , , requested]) => path.test(requested!))).toBeGreaterThan(0.004)
     }
   })
 
   test('mostly succeed, some do not; dashes stand for empty bodies and for no referrer', () => {
     expect(share(([, , , , status]) => status === '200')).toBeGreaterThan(0.7)
-    for (const wanted of ['302', '304', '404', '500', '503']) expect(share(([, , , , status]) => status === wanted)).toBeGreaterThan(0.002)
+    for (const wanted of ['302', '304', '404', '500', '503'])
+      expect(share(([, , , , status]) => status === wanted)).toBeGreaterThan(0.002)
     expect(parts.filter(([, , , , , bytes]) => bytes === '-').every(([, , , , status]) => status === '304')).toBe(true)
     expect(share(([, , , , , , referrer]) => referrer !== '-')).toBeGreaterThan(0.1)
     expect(new Set(parts.map((part) => part[7])).size).toBeGreaterThan(5)
@@ -79,9 +90,16 @@ describe('at a pace', () => {
       return true
     }
     const chunks: string[] = []
-    for await (const chunk of pacedWeblog({ seed: 1, count: 5, intervalMs: 250 }, () => now, pause)) chunks.push(chunk.toString())
+    for await (const chunk of pacedWeblog({ seed: 1, count: 5, intervalMs: 250 }, () => now, pause))
+      chunks.push(chunk.toString())
     expect(pauses).toEqual([250, 250, 250, 250])
-    expect(chunks.map((chunk) => combined.exec(chunk.trimEnd())![1]!.slice(18, 20))).toEqual(['00', '00', '00', '00', '01'])
+    expect(chunks.map((chunk) => combined.exec(chunk.trimEnd())![1]!.slice(18, 20))).toEqual([
+      '00',
+      '00',
+      '00',
+      '00',
+      '01',
+    ])
   })
 
   test('a fast one hands out many at once, and ends when it is told to', async () => {

@@ -19,12 +19,15 @@ export class LifeBroker {
   readonly dataDir: string
   #running: Running | undefined
 
-  private constructor(readonly port: number, private readonly options: LifeBrokerOptions) {
+  private constructor(
+    readonly port: number,
+    private readonly options: LifeBrokerOptions,
+  ) {
     this.dataDir = options.dataDir ?? join(this.#folder.path, 'data')
   }
 
   static async start(options: LifeBrokerOptions = {}): Promise<LifeBroker> {
-    const broker = new LifeBroker(options.port ?? await freePort(), options)
+    const broker = new LifeBroker(options.port ?? (await freePort()), options)
     await broker.start()
     return broker
   }
@@ -44,7 +47,10 @@ export class LifeBroker {
 
   /** Starts it, and waits until it is ready; rejects with what it says when it ends before. */
   async start(): Promise<void> {
-    const overrides = Object.entries(this.options.settings ?? {}).flatMap(([name, value]) => ['--override', `${name}=${value}`])
+    const overrides = Object.entries(this.options.settings ?? {}).flatMap(([name, value]) => [
+      '--override',
+      `${name}=${value}`,
+    ])
     const port = this.options.settings?.['listeners'] === undefined ? ['--port', String(this.port)] : []
     const args = ['broker', 'start', ...port, '--data-dir', this.dataDir, ...overrides]
     this.#running = startTool('kts', args, { env: { XDG_STATE_HOME: this.#folder.path } })

@@ -67,13 +67,18 @@ export class Gate {
 
   #join(client: Socket): void {
     const server = connect(this.target, '127.0.0.1')
-    for (const [from, to] of [[client, server], [server, client]] as const) {
+    for (const [from, to] of [
+      [client, server],
+      [server, client],
+    ] as const) {
       this.#sockets.add(from)
-      from.on('error', () => {}).once('close', () => {
-        this.#sockets.delete(from)
-        this.#ways.delete(from)
-        to.destroy()
-      })
+      from
+        .on('error', () => {})
+        .once('close', () => {
+          this.#sockets.delete(from)
+          this.#ways.delete(from)
+          to.destroy()
+        })
       this.#ways.set(from, to)
       if (this.#isOpen) from.pipe(to)
     }

@@ -15,8 +15,16 @@ export interface ScreenOptions {
 
 /** Keys as a terminal sends them. */
 export const KEYS = {
-  enter: '\r', up: '\u001b[A', down: '\u001b[B', right: '\u001b[C', left: '\u001b[D', backspace: '\u007f', tab: '\t',
-  ctrlC: '\u0003', ctrlD: '\u0004', ctrlZ: '\u001a',
+  enter: '\r',
+  up: '\u001b[A',
+  down: '\u001b[B',
+  right: '\u001b[C',
+  left: '\u001b[D',
+  backspace: '\u007f',
+  tab: '\t',
+  ctrlC: '\u0003',
+  ctrlD: '\u0004',
+  ctrlZ: '\u001a',
 } as const
 
 /** A shell in a pseudo-terminal, and what a person would see of it. kts and its drop-ins are on the PATH. */
@@ -30,10 +38,23 @@ export class Screen {
 
   constructor({ columns = 80, rows = 24, env = {}, cwd }: ScreenOptions = {}) {
     this.#terminal = new Terminal({ cols: columns, rows, scrollback: 2000, allowProposedApi: true })
-    const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(KTS_|XDG_|NO_COLOR|FORCE_COLOR|CI$|PS1$)/.test(name)))
+    const inherited = Object.fromEntries(
+      Object.entries(process.env).filter(([name]) => !/^(KTS_|XDG_|NO_COLOR|FORCE_COLOR|CI$|PS1$)/.test(name)),
+    )
     this.#pty = spawn('bash', ['--norc', '--noprofile'], {
-      cols: columns, rows, cwd: cwd ?? this.#folder, name: 'xterm-256color',
-      env: { ...inherited, PS1: '$ ', TERM: 'xterm-256color', PATH: `${BIN}:${process.env['PATH']}`, XDG_CONFIG_HOME: NO_FOLDER, XDG_STATE_HOME: this.#folder, ...env } as Record<string, string>,
+      cols: columns,
+      rows,
+      cwd: cwd ?? this.#folder,
+      name: 'xterm-256color',
+      env: {
+        ...inherited,
+        PS1: '$ ',
+        TERM: 'xterm-256color',
+        PATH: `${BIN}:${process.env['PATH']}`,
+        XDG_CONFIG_HOME: NO_FOLDER,
+        XDG_STATE_HOME: this.#folder,
+        ...env,
+      } as Record<string, string>,
     })
     this.#pty.onData((data) => {
       this.#raw += data
@@ -56,15 +77,23 @@ export class Screen {
 
   /** All that was shown, scrolled away or not: lines without blanks at their end, and no empty ones after the last. */
   get text(): string {
-    const { buffer: { active } } = this.#terminal
-    const lines = Array.from({ length: active.length }, (_, index) => active.getLine(index)?.translateToString(true) ?? '')
+    const {
+      buffer: { active },
+    } = this.#terminal
+    const lines = Array.from(
+      { length: active.length },
+      (_, index) => active.getLine(index)?.translateToString(true) ?? '',
+    )
     return lines.join('\n').trimEnd()
   }
 
   /** Lines that were longer than the screen is wide: the first part of each. */
   get wrapped(): string[] {
-    const { buffer: { active } } = this.#terminal
-    return Array.from({ length: active.length }, (_, index) => index).filter((index) => active.getLine(index + 1)?.isWrapped === true && !active.getLine(index)!.isWrapped)
+    const {
+      buffer: { active },
+    } = this.#terminal
+    return Array.from({ length: active.length }, (_, index) => index)
+      .filter((index) => active.getLine(index + 1)?.isWrapped === true && !active.getLine(index)!.isWrapped)
       .map((index) => active.getLine(index)!.translateToString(true))
   }
 
@@ -79,7 +108,8 @@ export class Screen {
     let look = (): void => {}
     try {
       return await new Promise<string>((resolve, reject) => {
-        const refuse = (why: string): void => reject(new Error(`${why} before ${pattern}; the screen shows\n${this.text}`))
+        const refuse = (why: string): void =>
+          reject(new Error(`${why} before ${pattern}; the screen shows\n${this.text}`))
         timer = setTimeout(() => refuse(`${limitMs} ms were over`), limitMs)
         void this.ended.then(() => refuse('the shell ended'))
         look = () => void (pattern.test(this.text) && resolve(this.text))

@@ -12,20 +12,30 @@ const remove = (...files) => files.forEach((file) => rmSync(`${folder}/${file}`,
 
 const CENTURY = '36500'
 // An authority, a server and a client that it vouches for, and the client by way of another authority.
-openssl(`req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days ${CENTURY} -subj /CN=root -keyout root.key -out root.crt`)
+openssl(
+  `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days ${CENTURY} -subj /CN=root -keyout root.key -out root.crt`,
+)
 sign('issuer', 'root', 'basicConstraints=critical,CA:true')
 sign('server', 'root', 'subjectAltName=DNS:localhost,IP:127.0.0.1')
 sign('client', 'issuer', 'extendedKeyUsage=clientAuth')
 sign('other', 'root', 'extendedKeyUsage=clientAuth')
 
 function sign(name, by, extension) {
-  openssl(`req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=${name} -keyout ${name}.key -out ${name}.csr -addext ${extension}`)
-  openssl(`x509 -req -in ${name}.csr -CA ${by}.crt -CAkey ${by}.key -CAcreateserial -days ${CENTURY} -copy_extensions copy -out ${name}.crt`)
+  openssl(
+    `req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=${name} -keyout ${name}.key -out ${name}.csr -addext ${extension}`,
+  )
+  openssl(
+    `x509 -req -in ${name}.csr -CA ${by}.crt -CAkey ${by}.key -CAcreateserial -days ${CENTURY} -copy_extensions copy -out ${name}.crt`,
+  )
   remove(`${name}.csr`, `${by}.srl`)
 }
 
-writeFileSync(`${folder}/chain.crt`, ['client', 'issuer'].map((name) => readFileSync(`${folder}/${name}.crt`, 'utf8')).join(''))
-const pkcs12 = (file, more) => openssl(`pkcs12 -export -inkey client.key -in chain.crt -name client -passout pass:changeit -out ${file} ${more}`)
+writeFileSync(
+  `${folder}/chain.crt`,
+  ['client', 'issuer'].map((name) => readFileSync(`${folder}/${name}.crt`, 'utf8')).join(''),
+)
+const pkcs12 = (file, more) =>
+  openssl(`pkcs12 -export -inkey client.key -in chain.crt -name client -passout pass:changeit -out ${file} ${more}`)
 pkcs12('aes.p12', '-certpbe AES-256-CBC -keypbe AES-128-CBC')
 pkcs12('legacy.p12', '-legacy')
 pkcs12('rc2.p12', '-legacy -certpbe PBE-SHA1-RC2-128 -keypbe PBE-SHA1-2DES -macalg sha384')
@@ -34,15 +44,22 @@ pkcs12('plain.p12', '-certpbe NONE -keypbe NONE -nomac')
 openssl('pkcs12 -export -nokeys -in root.crt -passout pass:changeit -out unmarked.p12')
 
 remove('keytool.p12', 'keytool.jks', 'keytool.jceks', 'keypass.jks', 'trust.p12', 'trust.jks', 'open.p12', 'empty.jks')
-const copy = (file, more) => keytool(`-importkeystore -srckeystore aes.p12 -srcstorepass changeit -destkeystore ${file} -deststorepass changeit ${more}`)
+const copy = (file, more) =>
+  keytool(
+    `-importkeystore -srckeystore aes.p12 -srcstorepass changeit -destkeystore ${file} -deststorepass changeit ${more}`,
+  )
 copy('keytool.p12', '-deststoretype PKCS12')
 copy('keytool.jks', '-deststoretype JKS')
 copy('keytool.jceks', '-deststoretype JCEKS')
 copy('keypass.jks', '-deststoretype JKS -srcalias client -destkeypass keypass')
-const trust = (file, more) => keytool(`-importcert -alias root -file root.crt -keystore ${file} -storepass changeit ${more}`)
+const trust = (file, more) =>
+  keytool(`-importcert -alias root -file root.crt -keystore ${file} -storepass changeit ${more}`)
 trust('trust.p12', '-storetype PKCS12')
 trust('trust.jks', '-storetype JKS')
-trust('open.p12', '-storetype PKCS12 -J-Dkeystore.pkcs12.certProtectionAlgorithm=NONE -J-Dkeystore.pkcs12.macAlgorithm=NONE')
+trust(
+  'open.p12',
+  '-storetype PKCS12 -J-Dkeystore.pkcs12.certProtectionAlgorithm=NONE -J-Dkeystore.pkcs12.macAlgorithm=NONE',
+)
 trust('empty.jks', '-storetype JKS')
 keytool('-delete -alias root -keystore empty.jks -storepass changeit')
 

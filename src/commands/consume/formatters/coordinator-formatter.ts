@@ -2,7 +2,10 @@ import { COORDINATOR_RECORDS, describeCoordinatorRecord } from '../../../lib/cli
 import { MalformedError, UserError } from '../../../lib/errors.ts'
 import type { Formatter } from './formatter.ts'
 
-/** Kafka's formatters for its own topics: JSON documents with nothing between them; records of other kinds are passed over. */
+/**
+ * Kafka's formatters for its own topics: JSON documents with nothing between them; records of other kinds are passed
+ * over.
+ */
 export function coordinatorFormatter(kind: keyof typeof COORDINATOR_RECORDS): Formatter {
   const types = COORDINATOR_RECORDS[kind]
   return {

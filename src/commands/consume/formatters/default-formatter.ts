@@ -9,11 +9,14 @@ export type FormatterProperties = ReadonlyMap<string, string>
 type Part = (record: RecordReader, batch: BatchView, output: Output) => void
 
 /**
- * Kafka's DefaultMessageFormatter. Parts stand in a fixed order (timestamp, partition, offset, delivery, epoch, headers, key,
- * value), the key separator between them and the line separator behind the last; `print.value=false` alone prints nothing.
- * Throws UserError for a deserializer that is not known.
+ * Kafka's DefaultMessageFormatter. Parts stand in a fixed order (timestamp, partition, offset, delivery, epoch,
+ * headers, key, value), the key separator between them and the line separator behind the last; `print.value=false`
+ * alone prints nothing. Throws UserError for a deserializer that is not known.
  */
-export function defaultFormatter(properties: FormatterProperties, onBadDeserializer?: (error: unknown) => void): Formatter {
+export function defaultFormatter(
+  properties: FormatterProperties,
+  onBadDeserializer?: (error: unknown) => void,
+): Formatter {
   const nullLiteral = Buffer.from(properties.get('null.literal') ?? 'null')
   const lineSeparator = Buffer.from(properties.get('line.separator') ?? '\n')
   const deserializer = (name: string, isKey: boolean) => deserializerOf(properties, name, isKey, onBadDeserializer)
@@ -31,7 +34,8 @@ export function defaultFormatter(properties: FormatterProperties, onBadDeseriali
   if (isOn(properties, 'print.key')) parts.push(keyPart(nullLiteral, key))
   const printsValue = isOn(properties, 'print.value', true)
   if (printsValue) parts.push(valuePart(nullLiteral, value))
-  if (parts.length === 1 && printsValue && !value && lineSeparator.length === 1) return new ValueLines(nullLiteral, lineSeparator[0]!)
+  if (parts.length === 1 && printsValue && !value && lineSeparator.length === 1)
+    return new ValueLines(nullLiteral, lineSeparator[0]!)
   return joined(parts, Buffer.from(properties.get('key.separator') ?? '\t'), lineSeparator)
 }
 
@@ -59,7 +63,11 @@ function writeOffset(record: RecordReader, batch: BatchView, output: Output): vo
   output.text(`Offset:${offsetOf(record, batch)}`)
 }
 
-function headersPart(properties: FormatterProperties, nullLiteral: Buffer, deserializer: Deserializer | undefined): Part {
+function headersPart(
+  properties: FormatterProperties,
+  nullLiteral: Buffer,
+  deserializer: Deserializer | undefined,
+): Part {
   const separator = Buffer.from(properties.get('headers.separator') ?? ',')
   return (record, _batch, output) => {
     if (record.headerCount === 0) return output.text('NO_HEADERS')
@@ -72,16 +80,23 @@ function headersPart(properties: FormatterProperties, nullLiteral: Buffer, deser
 }
 
 function keyPart(nullLiteral: Buffer, deserializer: Deserializer | undefined): Part {
-  return (record, _batch, output) => writePlace(record.body, record.keyStart, record.keyLength, nullLiteral, deserializer, output)
+  return (record, _batch, output) =>
+    writePlace(record.body, record.keyStart, record.keyLength, nullLiteral, deserializer, output)
 }
 
 function valuePart(nullLiteral: Buffer, deserializer: Deserializer | undefined): Part {
-  return (record, _batch, output) => writePlace(record.body, record.valueStart, record.valueLength, nullLiteral, deserializer, output)
+  return (record, _batch, output) =>
+    writePlace(record.body, record.valueStart, record.valueLength, nullLiteral, deserializer, output)
 }
 
 /** As in Java the literal of a null goes through the deserializer too. */
 function writePlace(
-  body: Buffer, start: number, length: number, nullLiteral: Buffer, deserializer: Deserializer | undefined, output: Output,
+  body: Buffer,
+  start: number,
+  length: number,
+  nullLiteral: Buffer,
+  deserializer: Deserializer | undefined,
+  output: Output,
 ): void {
   if (length < 0) writeField(nullLiteral, deserializer, output)
   else if (deserializer) writeField(body.subarray(start, start + length), deserializer, output)
@@ -101,11 +116,16 @@ function isOn(properties: FormatterProperties, name: string, byDefault = false):
 
 /** Properties behind the deserializer's own name are its own: `value.deserializer.deserializer.encoding`. */
 function deserializerOf(
-  properties: FormatterProperties, name: string, isKey: boolean, onBad: ((error: unknown) => void) | undefined,
+  properties: FormatterProperties,
+  name: string,
+  isKey: boolean,
+  onBad: ((error: unknown) => void) | undefined,
 ): Deserializer | undefined {
   const className = properties.get(name)
   if (className === undefined) return undefined
-  const own = [...properties].filter(([key]) => key.startsWith(`${name}.`)).map(([key, value]) => [key.slice(name.length + 1), value] as const)
+  const own = [...properties]
+    .filter(([key]) => key.startsWith(`${name}.`))
+    .map(([key, value]) => [key.slice(name.length + 1), value] as const)
   try {
     return makeDeserializer(className, new Map(own), isKey)
   } catch (error) {

@@ -7,7 +7,10 @@ export interface BatchView {
   readonly header: BatchHeader
 }
 
-/** Writes records to the output, one at a time. Throws UserError for a record that it cannot show; what it wrote before that stays. */
+/**
+ * Writes records to the output, one at a time. Throws UserError for a record that it cannot show; what it wrote before
+ * that stays.
+ */
 export interface Formatter {
   write(record: RecordReader, batch: BatchView, output: Output): void
   /** Called behind the last record of a batch, before its memory goes. */

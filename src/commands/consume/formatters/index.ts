@@ -21,17 +21,24 @@ type Maker = (options: FormatterOptions) => Formatter
 
 const MAKERS: Readonly<Record<string, Maker>> = {
   DefaultMessageFormatter: ({ properties, onBadDeserializer }) => defaultFormatter(properties, onBadDeserializer),
-  LoggingMessageFormatter: ({ properties, onBadDeserializer, log }) => loggingFormatter(defaultFormatter(properties, onBadDeserializer), log),
+  LoggingMessageFormatter: ({ properties, onBadDeserializer, log }) =>
+    loggingFormatter(defaultFormatter(properties, onBadDeserializer), log),
   NoOpMessageFormatter: () => ({ write() {} }),
   OffsetsMessageFormatter: () => coordinatorFormatter('offsets'),
   GroupMetadataMessageFormatter: () => coordinatorFormatter('groups'),
   TransactionLogMessageFormatter: () => coordinatorFormatter('transactions'),
 }
 
-/** A formatter by the name of its Java class. Throws UserError for one that kts does not have, or for its properties. */
+/**
+ * A formatter by the name of its Java class. Throws UserError for one that kts does not have, or for its properties.
+ */
 export function makeFormatter(className: string, options: FormatterOptions): Formatter {
   const name = className.startsWith(PACKAGE) ? className.slice(PACKAGE.length) : ''
   const make = Object.hasOwn(MAKERS, name) ? MAKERS[name] : undefined
   if (make) return make(options)
-  throw new UserError(`Unknown formatter ${className}; known are ${Object.keys(MAKERS).map((known) => PACKAGE + known).join(', ')}`)
+  throw new UserError(
+    `Unknown formatter ${className}; known are ${Object.keys(MAKERS)
+      .map((known) => PACKAGE + known)
+      .join(', ')}`,
+  )
 }

@@ -4,13 +4,16 @@ import type { Output } from '../output.ts'
 import { offsetOf, type Formatter } from './formatter.ts'
 
 /**
- * One JSON object a line: topic, partition, offset, timestamp (milliseconds; a string where a double does not hold them), key, value and headers, in their order. Bytes
- * that are valid UTF-8 become a string, others `{"base64": "…"}`, null stays null: nothing is lost. `kts produce --json` reads it.
+ * One JSON object a line: topic, partition, offset, timestamp (milliseconds; a string where a double does not hold
+ * them), key, value and headers, in their order. Bytes that are valid UTF-8 become a string, others `{"base64": "…"}`,
+ * null stays null: nothing is lost. `kts produce --json` reads it.
  */
 export const jsonFormatter: Formatter = {
   write(record, batch, output) {
-    output.text(`{"topic":${JSON.stringify(batch.partition.topic)},"partition":${batch.partition.partition},"offset":${offsetOf(record, batch)},`
-      + `"timestamp":${toJson(timestampOf(record, batch.header))},"key":`)
+    output.text(
+      `{"topic":${JSON.stringify(batch.partition.topic)},"partition":${batch.partition.partition},"offset":${offsetOf(record, batch)},` +
+        `"timestamp":${toJson(timestampOf(record, batch.header))},"key":`,
+    )
     writePlace(record.body, record.keyStart, record.keyLength, output)
     output.text(',"value":')
     writePlace(record.body, record.valueStart, record.valueLength, output)
@@ -26,5 +29,10 @@ function writePlace(body: Buffer, start: number, length: number, output: Output)
 
 function writeHeaders(record: RecordReader, output: Output): void {
   if (record.headerCount === 0) return
-  output.text(record.rawHeaders().map(({ key, value }) => `{"key":${bytesToJson(key)},"value":${bytesToJson(value)}}`).join(','))
+  output.text(
+    record
+      .rawHeaders()
+      .map(({ key, value }) => `{"key":${bytesToJson(key)},"value":${bytesToJson(value)}}`)
+      .join(','),
+  )
 }

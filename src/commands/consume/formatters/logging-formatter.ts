@@ -10,7 +10,9 @@ export function loggingFormatter(inner: Formatter, log: (line: string) => void):
       const { body, keyStart, keyLength, valueStart, valueLength } = record
       const key = keyLength < 0 ? 'null ' : `${text(body, keyStart, keyLength)}, `
       const value = valueLength < 0 ? 'null' : text(body, valueStart, valueLength)
-      log(`${batch.header.isLogAppendTime ? 'LogAppendTime' : 'CreateTime'}:${timestampOf(record, batch.header)}, key:${key}value:${value}`)
+      log(
+        `${batch.header.isLogAppendTime ? 'LogAppendTime' : 'CreateTime'}:${timestampOf(record, batch.header)}, key:${key}value:${value}`,
+      )
       // At last: the inner formatter may use up the bytes of the record.
       inner.write(record, batch, output)
     },

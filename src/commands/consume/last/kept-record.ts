@@ -6,19 +6,57 @@ import type { BatchView } from '../formatters/index.ts'
 export interface KeptRecord {
   readonly batch: BatchView
   readonly timestampMs: number | bigint
-  readonly place: Pick<RecordReader, 'body' | 'offsetDelta' | 'timestampDelta' | 'bigTimestampDelta' | 'keyStart' | 'keyLength' | 'valueStart' | 'valueLength' | 'headersStart' | 'headerCount'>
+  readonly place: Pick<
+    RecordReader,
+    | 'body'
+    | 'offsetDelta'
+    | 'timestampDelta'
+    | 'bigTimestampDelta'
+    | 'keyStart'
+    | 'keyLength'
+    | 'valueStart'
+    | 'valueLength'
+    | 'headersStart'
+    | 'headerCount'
+  >
 }
 
 /** Copies the record that the reader stands on. */
 export function keepRecord(reader: RecordReader, batch: BatchView): KeptRecord {
-  const { body, offsetDelta, timestampDelta, bigTimestampDelta, keyStart, keyLength, valueStart, valueLength, headerCount } = reader
+  const {
+    body,
+    offsetDelta,
+    timestampDelta,
+    bigTimestampDelta,
+    keyStart,
+    keyLength,
+    valueStart,
+    valueLength,
+    headerCount,
+  } = reader
   const [keyBytes, valueBytes] = [Math.max(keyLength, 0), Math.max(valueLength, 0)]
   const headers = encodeHeaders(reader.rawHeaders())
   const count = encodeCount(headerCount)
-  const copy = Buffer.concat([body.subarray(keyStart, keyStart + keyBytes), body.subarray(valueStart, valueStart + valueBytes), headers])
+  const copy = Buffer.concat([
+    body.subarray(keyStart, keyStart + keyBytes),
+    body.subarray(valueStart, valueStart + valueBytes),
+    headers,
+  ])
   return {
-    batch, timestampMs: timestampOf(reader, batch.header),
-    place: { body: copy, offsetDelta, timestampDelta, bigTimestampDelta, keyStart: 0, keyLength, valueStart: keyBytes, valueLength, headersStart: keyBytes + valueBytes + count, headerCount },
+    batch,
+    timestampMs: timestampOf(reader, batch.header),
+    place: {
+      body: copy,
+      offsetDelta,
+      timestampDelta,
+      bigTimestampDelta,
+      keyStart: 0,
+      keyLength,
+      valueStart: keyBytes,
+      valueLength,
+      headersStart: keyBytes + valueBytes + count,
+      headerCount,
+    },
   }
 }
 

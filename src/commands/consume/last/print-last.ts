@@ -16,13 +16,20 @@ export interface LastSession extends LastReading {
   readonly announcesEnd: boolean
 }
 
-/** Finds the newest records and prints them, the oldest first. Returns the exit code. Throws as readLast does, and EnvironmentError for a record that cannot be shown. */
+/**
+ * Finds the newest records and prints them, the oldest first. Returns the exit code. Throws as readLast does, and
+ * EnvironmentError for a record that cannot be shown.
+ */
 export async function printLast(session: LastSession, context: Context): Promise<number> {
   const { stdout } = context
   const records = await readLast(session, context)
   let isClosed = false
   const output = new Output(session.isRaw ? bare(stdout) : stdout, () => void (isClosed = true))
-  const printer = new Printer(session.formatter, output, session.skipsBadRecords ? (line) => void say(context, line) : undefined)
+  const printer = new Printer(
+    session.formatter,
+    output,
+    session.skipsBadRecords ? (line) => void say(context, line) : undefined,
+  )
   const reader = new RecordReader()
   try {
     for (const { batch, place } of records) {

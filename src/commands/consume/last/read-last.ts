@@ -1,8 +1,20 @@
 import { asKafkaError } from '../../../lib/client/admin/item-error.ts'
 import { listOffsets, OFFSET_SPECS } from '../../../lib/client/admin/list-offsets.ts'
 import {
-  Consumer, Delivery, DirectAssignment, LATEST, partitionKey, WindowAssignment,
-  type Assignment, type BatchHeader, type ConsumerParts, type ConsumerSettings, type PartitionState, type RecordReader, type RecordSink, type Subscription,
+  Consumer,
+  Delivery,
+  DirectAssignment,
+  LATEST,
+  partitionKey,
+  WindowAssignment,
+  type Assignment,
+  type BatchHeader,
+  type ConsumerParts,
+  type ConsumerSettings,
+  type PartitionState,
+  type RecordReader,
+  type RecordSink,
+  type Subscription,
 } from '../../../lib/client/consumer/index.ts'
 import type { KafkaClient } from '../../../lib/client/types.ts'
 import type { Context } from '../../../lib/command/define.ts'
@@ -24,12 +36,16 @@ export interface LastReading {
 }
 
 /**
- * The newest records of all partitions together, oldest first. Reads each partition backwards, in windows that grow, and only as
- * far as it has to. Throws KafkaError, for a topic that is not there among others; nothing is found when the signal is raised.
+ * The newest records of all partitions together, oldest first. Reads each partition backwards, in windows that grow,
+ * and only as far as it has to. Throws KafkaError, for a topic that is not there among others; nothing is found when
+ * the signal is raised.
  */
 export async function readLast(reading: LastReading, context: Context): Promise<KeptRecord[]> {
   const ends = await findEnds(reading, context)
-  const starts = await listOffsets(reading.client, ends.map(({ topic, partition }) => ({ topic, partition, timestamp: OFFSET_SPECS.earliest.timestamp })))
+  const starts = await listOffsets(
+    reading.client,
+    ends.map(({ topic, partition }) => ({ topic, partition, timestamp: OFFSET_SPECS.earliest.timestamp })),
+  )
   const firstWindow = Math.ceil((2 * reading.count) / Math.max(ends.length, 1))
   const tails = ends.map(({ topic, partition, endOffset }, index) => {
     const { error, offset } = starts[index]!
@@ -45,29 +61,56 @@ export async function readLast(reading: LastReading, context: Context): Promise<
 }
 
 /** The partitions that are meant, with the ends of what can be read of them. */
-async function findEnds({ client, settings, subscription, partitions }: LastReading, context: Context): Promise<PartitionState[]> {
+async function findEnds(
+  { client, settings, subscription, partitions }: LastReading,
+  context: Context,
+): Promise<PartitionState[]> {
   let reader: ConsumerParts['reader'] | undefined
-  await readAll({ client, settings }, context, { batch() {}, record() {}, endBatch() {}, ready: () => undefined }, (parts) => {
-    reader = parts.reader
-    return new DirectAssignment(parts, { subscription, partitions, start: LATEST, end: LATEST, autoOffsetReset: 'latest' })
-  })
+  await readAll(
+    { client, settings },
+    context,
+    { batch() {}, record() {}, endBatch() {}, ready: () => undefined },
+    (parts) => {
+      reader = parts.reader
+      return new DirectAssignment(parts, {
+        subscription,
+        partitions,
+        start: LATEST,
+        end: LATEST,
+        autoOffsetReset: 'latest',
+      })
+    },
+  )
   // The signal may have come before all ends were known.
   return [...reader!.partitions()].filter(({ endOffset }) => endOffset !== undefined)
 }
 
 async function readWindows(tails: readonly Tail[], reading: LastReading, context: Context): Promise<void> {
-  const found = new Map(tails.map(({ partition: { topic, partition } }) => [partitionKey(topic, partition), new Ring(reading.count)]))
+  const found = new Map(
+    tails.map(({ partition: { topic, partition } }) => [partitionKey(topic, partition), new Ring(reading.count)]),
+  )
   const windows = tails.map(({ partition, nextFrom, from }) => ({ ...partition, from: nextFrom, to: from }))
   await readAll(reading, context, new Keeper(found, reading.filter), (parts) => new WindowAssignment(parts, windows))
-  for (const tail of tails) tail.prepend(found.get(partitionKey(tail.partition.topic, tail.partition.partition))!.records(), reading.count)
+  for (const tail of tails)
+    tail.prepend(found.get(partitionKey(tail.partition.topic, tail.partition.partition))!.records(), reading.count)
 }
 
 /** Reads to the end of what is assigned, or until the signal. */
 async function readAll(
-  { client, settings }: Pick<LastReading, 'client' | 'settings'>, context: Context, sink: RecordSink, assign: (parts: ConsumerParts) => Assignment,
+  { client, settings }: Pick<LastReading, 'client' | 'settings'>,
+  context: Context,
+  sink: RecordSink,
+  assign: (parts: ConsumerParts) => Assignment,
 ): Promise<void> {
   const { clock, signal } = context
-  const consumer = new Consumer({ client, settings, clock, assign, waitsForTopics: false, notice: new Voice(context).say })
+  const consumer = new Consumer({
+    client,
+    settings,
+    clock,
+    assign,
+    waitsForTopics: false,
+    notice: new Voice(context).say,
+  })
   const delivery = new Delivery(sink, { ...settings, maxRecords: Infinity, isStopped: () => consumer.isStopped })
   const stop = (): void => consumer.stop()
   if (signal.aborted) stop()

@@ -59,7 +59,20 @@ const FIELDS: Readonly<Record<string, (date: Date, count: number) => string>> = 
   X: (date, count) => isoOffset(date, count),
 }
 
-const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+]
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 const DAY_MS = 86_400_000
 
@@ -70,7 +83,7 @@ const shortened = (name: string, count: number): string => (count < 4 ? name.sli
 const year = (number: number, count: number): string => (count === 2 ? padded(number % 100, 2) : padded(number, count))
 
 const month = (date: Date, count: number): string =>
-  (count < 3 ? padded(date.getMonth() + 1, count) : shortened(MONTHS[date.getMonth()]!, count))
+  count < 3 ? padded(date.getMonth() + 1, count) : shortened(MONTHS[date.getMonth()]!, count)
 
 /** Days since 1970 of the date as the local calendar has it: no hour is missing or double in between. */
 const calendarDay = (date: Date): number => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / DAY_MS
@@ -89,8 +102,12 @@ const isInNextYear = (date: Date): boolean => date.getMonth() === 11 && date.get
 const ENGLISHES = ['en-GB', 'en-US', 'en-CA', 'en-AU', 'en-IN']
 
 function zoneName(date: Date, timeZoneName: 'short' | 'long'): string {
-  const names = ENGLISHES.map((english) =>
-    new Intl.DateTimeFormat(english, { timeZoneName }).formatToParts(date).find(({ type }) => type === 'timeZoneName')!.value)
+  const names = ENGLISHES.map(
+    (english) =>
+      new Intl.DateTimeFormat(english, { timeZoneName })
+        .formatToParts(date)
+        .find(({ type }) => type === 'timeZoneName')!.value,
+  )
   return names.find((name) => !/[+-]/.test(name)) ?? names[0]!
 }
 

@@ -48,8 +48,12 @@ export class RecordCounter implements RecordSink {
   private endInterval(): void {
     const { records, bytes } = this
     this.onInterval({
-      startMs: this.intervalStartMs, endMs: this.nowMs, records, bytes,
-      intervalRecords: records - this.recordsBefore, intervalBytes: bytes - this.bytesBefore,
+      startMs: this.intervalStartMs,
+      endMs: this.nowMs,
+      records,
+      bytes,
+      intervalRecords: records - this.recordsBefore,
+      intervalBytes: bytes - this.bytesBefore,
     })
     this.isDue = false
     this.intervalStartMs = this.nowMs

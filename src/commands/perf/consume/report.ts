@@ -12,7 +12,8 @@ export interface Report {
   readonly rebalanceMs: number
 }
 
-const RATES = 'data.consumed.in.MB, MB.sec, data.consumed.in.nMsg, nMsg.sec, rebalance.time.ms, fetch.time.ms, fetch.MB.sec, fetch.nMsg.sec'
+const RATES =
+  'data.consumed.in.MB, MB.sec, data.consumed.in.nMsg, nMsg.sec, rebalance.time.ms, fetch.time.ms, fetch.MB.sec, fetch.nMsg.sec'
 
 export const SUMMARY_HEADER = `start.time, end.time, ${RATES}`
 export const INTERVAL_HEADER = `time, threadId, ${RATES}`
@@ -22,13 +23,23 @@ const cells = (...values: (string | number)[]): string => values.join(', ')
 const places = (value: number): string => javaFixed(value, 4)
 
 /** The row of the whole run, as Apache's tool prints it. */
-export function summaryRow({ startMs, endMs, records, bytes, rebalanceMs }: Report, formatTime: (timeMs: number) => string): string {
+export function summaryRow(
+  { startMs, endMs, records, bytes, rebalanceMs }: Report,
+  formatTime: (timeMs: number) => string,
+): string {
   const elapsedMs = endMs - startMs
   const fetchMs = elapsedMs - rebalanceMs
   return cells(
-    formatTime(startMs), formatTime(endMs),
-    places(mebibytes(bytes)), places(mebibytes(bytes) / (elapsedMs / 1000)), records, places(records / (elapsedMs / 1000)),
-    rebalanceMs, fetchMs, places(mebibytes(bytes) / (fetchMs / 1000)), places(records / (fetchMs / 1000)),
+    formatTime(startMs),
+    formatTime(endMs),
+    places(mebibytes(bytes)),
+    places(mebibytes(bytes) / (elapsedMs / 1000)),
+    records,
+    places(records / (elapsedMs / 1000)),
+    rebalanceMs,
+    fetchMs,
+    places(mebibytes(bytes) / (fetchMs / 1000)),
+    places(records / (fetchMs / 1000)),
   )
 }
 
@@ -39,14 +50,25 @@ export function intervalRow(interval: Interval, rebalanceMs: number, formatTime:
   const fetchMs = elapsedMs - rebalanceMs
   const rate = (amount: number): string => places(fetchMs <= 0 ? 0 : (1000 * amount) / fetchMs)
   return cells(
-    formatTime(endMs), 0,
-    places(mebibytes(bytes)), places((1000 * mebibytes(intervalBytes)) / elapsedMs), records, places((intervalRecords / elapsedMs) * 1000),
-    rebalanceMs, fetchMs, rate(mebibytes(intervalBytes)), rate(intervalRecords),
+    formatTime(endMs),
+    0,
+    places(mebibytes(bytes)),
+    places((1000 * mebibytes(intervalBytes)) / elapsedMs),
+    records,
+    places((intervalRecords / elapsedMs) * 1000),
+    rebalanceMs,
+    fetchMs,
+    rate(mebibytes(intervalBytes)),
+    rate(intervalRecords),
   )
 }
 
 /** What a report comes to in a second. */
-export function ratesOf({ startMs, endMs, records, bytes }: Report): { seconds: number; recordsPerSecond: number; mebibytesPerSecond: number } {
+export function ratesOf({ startMs, endMs, records, bytes }: Report): {
+  seconds: number
+  recordsPerSecond: number
+  mebibytesPerSecond: number
+} {
   const seconds = (endMs - startMs) / 1000
   return { seconds, recordsPerSecond: records / seconds, mebibytesPerSecond: mebibytes(bytes) / seconds }
 }
@@ -55,8 +77,12 @@ export function summaryTable(report: Report): string {
   const head = ['RECORDS', 'SECONDS', 'RECORDS/S', 'MIB', 'MIB/S', 'REBALANCE MS']
   const { seconds, recordsPerSecond, mebibytesPerSecond } = ratesOf(report)
   const row = [
-    formatCount(report.records), seconds.toFixed(2), formatCount(Math.round(recordsPerSecond)),
-    mebibytes(report.bytes).toFixed(2), mebibytesPerSecond.toFixed(2), String(report.rebalanceMs),
+    formatCount(report.records),
+    seconds.toFixed(2),
+    formatCount(Math.round(recordsPerSecond)),
+    mebibytes(report.bytes).toFixed(2),
+    mebibytesPerSecond.toFixed(2),
+    String(report.rebalanceMs),
   ]
   return renderTable(head, [row], { right: head.map((_, column) => column) })
 }

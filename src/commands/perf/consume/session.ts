@@ -1,5 +1,12 @@
 import { Hindrances } from '../../../lib/client/hindrances.ts'
-import { Consumer, Delivery, IdleLimit, type Assignment, type ConsumerParts, type ConsumerSettings } from '../../../lib/client/consumer/index.ts'
+import {
+  Consumer,
+  Delivery,
+  IdleLimit,
+  type Assignment,
+  type ConsumerParts,
+  type ConsumerSettings,
+} from '../../../lib/client/consumer/index.ts'
 import type { ClientSettings, KafkaClient } from '../../../lib/client/types.ts'
 import { wait } from '../../../lib/client/wait.ts'
 import type { Context } from '../../../lib/command/define.ts'
@@ -26,7 +33,11 @@ export async function readRecords(client: KafkaClient, options: SessionOptions, 
   const { clock, signal } = context
   const { say } = new Voice(context)
   const consumer = new Consumer({
-    client, settings, clock, assign: (parts) => options.assign(parts), notice: say,
+    client,
+    settings,
+    clock,
+    assign: (parts) => options.assign(parts),
+    notice: say,
     onMissing: (topic) => void sayMissing(topic, client, context, (line) => void (consumer.isStopped || say(line))),
   })
   const idle = new IdleLimit(clock, options.timeoutMs)
@@ -57,9 +68,14 @@ async function pass(consumer: Consumer, delivery: Delivery, idle: IdleLimit): Pr
 
 /**
  * Connects. Under Apache's name a cluster that is out of reach is asked again until `timeoutMs` is over, and undefined
- * then: to Apache's tool it is one from which no record comes. Under `kts` that is thrown. Undefined too when the signal is raised.
+ * then: to Apache's tool it is one from which no record comes. Under `kts` that is thrown. Undefined too when the
+ * signal is raised.
  */
-export async function connectFor(settings: ClientSettings, timeoutMs: number, context: Context): Promise<KafkaClient | undefined> {
+export async function connectFor(
+  settings: ClientSettings,
+  timeoutMs: number,
+  context: Context,
+): Promise<KafkaClient | undefined> {
   const { clock, style, signal } = context
   const { say: warn } = new Voice(context)
   const hindrances = new Hindrances({ clock, say: warn })

@@ -11,10 +11,16 @@ export function check(values: PerfE2eValues, { style }: Pick<Context, 'style'>):
   if (producerAcks === undefined && style === 'drop-in') throw new UserError('--producer-acks is missing: 1 or all')
   if (numRecords <= 0) throw new UserError(`--num-records must be above 0, not ${numRecords}`)
   const sizes = {
-    'record-size': recordSize, 'record-key-size': values.recordKeySize, 'num-headers': values.numHeaders, 'record-header-key-size': values.recordHeaderKeySize,
+    'record-size': recordSize,
+    'record-key-size': values.recordKeySize,
+    'num-headers': values.numHeaders,
+    'record-header-key-size': values.recordHeaderKeySize,
   }
   for (const [name, size] of Object.entries(sizes)) {
     if (typeof size === 'number' && size < 0) throw new UserError(`--${name} must be 0 or more, not ${size}`)
   }
-  if (Number(values.recordHeaderSize) < -1) throw new UserError(`--record-header-size must be 0 or more, or -1 for null, not ${String(values.recordHeaderSize)}`)
+  if (Number(values.recordHeaderSize) < -1)
+    throw new UserError(
+      `--record-header-size must be 0 or more, or -1 for null, not ${String(values.recordHeaderSize)}`,
+    )
 }

@@ -1,4 +1,12 @@
-import { Consumer, Delivery, type Assignment, type ConsumerParts, type ConsumerSettings, type RecordReader, type RecordSink } from '../../../lib/client/consumer/index.ts'
+import {
+  Consumer,
+  Delivery,
+  type Assignment,
+  type ConsumerParts,
+  type ConsumerSettings,
+  type RecordReader,
+  type RecordSink,
+} from '../../../lib/client/consumer/index.ts'
 import type { FoundOffset } from '../../../lib/client/admin/list-offsets.ts'
 import type { KafkaClient } from '../../../lib/client/types.ts'
 import type { Context } from '../../../lib/command/define.ts'
@@ -15,17 +23,32 @@ export class EndReader {
   private readonly consumer: Consumer
   private readonly delivery: Delivery
 
-  constructor(client: KafkaClient, settings: ConsumerSettings, ends: readonly FoundOffset[], private readonly context: Context) {
+  constructor(
+    client: KafkaClient,
+    settings: ConsumerSettings,
+    ends: readonly FoundOffset[],
+    private readonly context: Context,
+  ) {
     const { clock, stderr, program, signal } = context
     this.consumer = new Consumer({
-      client, settings, clock, notice: (line) => void say({ stderr, program }, line),
+      client,
+      settings,
+      clock,
+      notice: (line) => void say({ stderr, program }, line),
       assign: (parts) => fromEnds(parts, ends),
     })
-    this.delivery = new Delivery(collector(this.arrived), { ...settings, maxRecords: Infinity, isStopped: () => this.consumer.isStopped })
+    this.delivery = new Delivery(collector(this.arrived), {
+      ...settings,
+      maxRecords: Infinity,
+      isStopped: () => this.consumer.isStopped,
+    })
     signal.addEventListener('abort', () => this.consumer.stop(), { once: true })
   }
 
-  /** The records that have come since the last call: one at least, unless the signal was raised. Throws EnvironmentError when none comes. */
+  /**
+   * The records that have come since the last call: one at least, unless the signal was raised. Throws EnvironmentError
+   * when none comes.
+   */
   async next(): Promise<readonly Message[]> {
     const deadlineMs = this.context.clock.now() + TIMEOUT_MS
     while (this.arrived.length === 0) {
@@ -59,14 +82,16 @@ function fromEnds({ reader }: ConsumerParts, ends: readonly FoundOffset[]): Assi
 }
 
 function collector(messages: Message[]): RecordSink {
-  const part = ({ body }: RecordReader, start: number, length: number): Buffer | null => (length < 0 ? null : Buffer.from(body.subarray(start, start + length)))
+  const part = ({ body }: RecordReader, start: number, length: number): Buffer | null =>
+    length < 0 ? null : Buffer.from(body.subarray(start, start + length))
   return {
     batch() {},
-    record: (record) => void messages.push({
-      key: part(record, record.keyStart, record.keyLength),
-      value: part(record, record.valueStart, record.valueLength),
-      headers: record.headers().map(({ key, value }) => ({ key, value: value && Buffer.from(value) })),
-    }),
+    record: (record) =>
+      void messages.push({
+        key: part(record, record.keyStart, record.keyLength),
+        value: part(record, record.valueStart, record.valueLength),
+        headers: record.headers().map(({ key, value }) => ({ key, value: value && Buffer.from(value) })),
+      }),
     endBatch() {},
     ready: () => undefined,
   }

@@ -9,8 +9,14 @@ export const perfE2e = defineCommand({
   dropIns: ['kafka-e2e-latency'],
   about: 'Measure how long a record takes from producer to consumer.',
   examples: [
-    { command: 'kts perf e2e -t latency -n 10000 --record-size 100', about: 'Ten thousand records, one after the other.' },
-    { command: 'kts perf e2e -t latency -n 10000 --record-size 100 --producer-acks 1 --json', about: 'Acknowledged by the leader alone; the answer in JSON.' },
+    {
+      command: 'kts perf e2e -t latency -n 10000 --record-size 100',
+      about: 'Ten thousand records, one after the other.',
+    },
+    {
+      command: 'kts perf e2e -t latency -n 10000 --record-size 100 --producer-acks 1 --json',
+      about: 'Acknowledged by the leader alone; the answer in JSON.',
+    },
   ],
   options,
   dialect: positionalOrJopt,

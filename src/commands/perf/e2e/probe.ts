@@ -29,12 +29,24 @@ export class Probe {
     private readonly context: Context,
   ) {
     const { settings } = parseProducerSettings(new Map([...properties, ['linger.ms', '0'], ['acks', acks]]))
-    this.producer = new Producer(client, settings, { clock: context.clock, hindrances, onFailure: (_, error) => void (this.failure ??= error) })
+    this.producer = new Producer(client, settings, {
+      clock: context.clock,
+      hindrances,
+      onFailure: (_, error) => void (this.failure ??= error),
+    })
   }
 
-  /** Starts at the end of every partition. Throws KafkaError when the topic cannot be had, EnvironmentError when the cluster cannot be reached. */
+  /**
+   * Starts at the end of every partition. Throws KafkaError when the topic cannot be had, EnvironmentError when the
+   * cluster cannot be reached.
+   */
   static async open(client: KafkaClient, options: ProbeOptions, context: Context): Promise<Probe> {
-    const reader = new EndReader(client, consumerSettings(options.properties), await endsOf(client, options.topic, context), context)
+    const reader = new EndReader(
+      client,
+      consumerSettings(options.properties),
+      await endsOf(client, options.topic, context),
+      context,
+    )
     const probe = new Probe(client, options, reader, context)
     probe.writer = await probe.producer.topic(options.topic)
     return probe
@@ -89,5 +101,6 @@ async function endsOf(client: KafkaClient, topic: string, { clock }: Context): P
 function check(sent: Message, messages: readonly Message[]): void {
   const problem = difference(sent, messages[0]!)
   if (problem !== undefined) throw new EnvironmentError(problem)
-  if (messages.length > 1) throw new EnvironmentError(`Only one result was expected during this test. We found [${messages.length}]`)
+  if (messages.length > 1)
+    throw new EnvironmentError(`Only one result was expected during this test. We found [${messages.length}]`)
 }

@@ -16,13 +16,21 @@ export function reportOn(topic: string, latenciesNs: Float64Array): Report {
   latenciesNs.sort()
   const at = (index: number): number => (latenciesNs[Math.floor(index)] ?? 0) / 1e6
   return {
-    topic, records,
-    latencyMs: { average: sum / records / 1e6, p50: at(records * 0.5), p99: at(records * 0.99), 'p99.9': at(records * 0.999), max: at(records - 1) },
+    topic,
+    records,
+    latencyMs: {
+      average: sum / records / 1e6,
+      p50: at(records * 0.5),
+      p99: at(records * 0.99),
+      'p99.9': at(records * 0.999),
+      max: at(records - 1),
+    },
   }
 }
 
 /** How one record fared, as Apache's tool says of every thousandth. */
-export const progressLine = (index: number, latencyNs: number): string => `${index}\t${javaDouble(latencyNs / 1000 / 1000)}`
+export const progressLine = (index: number, latencyNs: number): string =>
+  `${index}\t${javaDouble(latencyNs / 1000 / 1000)}`
 
 /** The closing lines of Apache's tool: percentiles in whole milliseconds. */
 export function summaryLines({ latencyMs }: Report): string {
@@ -32,6 +40,11 @@ export function summaryLines({ latencyMs }: Report): string {
 
 export function summaryTable({ records, latencyMs }: Report): string {
   const head = ['RECORDS', 'AVG MS', '50 %', '99 %', '99.9 %', 'MAX']
-  const row = [formatCount(records), ...[latencyMs.average, latencyMs.p50, latencyMs.p99, latencyMs['p99.9'], latencyMs.max].map((value) => value.toFixed(3))]
+  const row = [
+    formatCount(records),
+    ...[latencyMs.average, latencyMs.p50, latencyMs.p99, latencyMs['p99.9'], latencyMs.max].map((value) =>
+      value.toFixed(3),
+    ),
+  ]
   return renderTable(head, [row], { right: head.map((_, column) => column) })
 }

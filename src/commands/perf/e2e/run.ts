@@ -27,18 +27,33 @@ export async function measureEndToEnd(values: PerfE2eValues, context: Context): 
   const connection = await resolveConnection(values, context)
   const warn = (sentence: string): void => void say({ stderr, program }, sentence)
   const hindrances = new Hindrances({ clock, say: warn })
-  const latenciesNs = await withClient({ ...connection, clientId: clientId() }, { clock, warn, hindrances }, async (client) => {
-    await ensureTopic(client, topic, live)
-    const probe = await Probe.open(client, { topic, acks: values.producerAcks ?? 'all', properties: connection.properties, hindrances }, context)
-    const windUp = startWindUp(probe, client, hindrances, warn, context)
-    return await measureEach(probe, values, context, live).finally(() => probe.close()).finally(() => windUp.end())
-  })
+  const latenciesNs = await withClient(
+    { ...connection, clientId: clientId() },
+    { clock, warn, hindrances },
+    async (client) => {
+      await ensureTopic(client, topic, live)
+      const probe = await Probe.open(
+        client,
+        { topic, acks: values.producerAcks ?? 'all', properties: connection.properties, hindrances },
+        context,
+      )
+      const windUp = startWindUp(probe, client, hindrances, warn, context)
+      return await measureEach(probe, values, context, live)
+        .finally(() => probe.close())
+        .finally(() => windUp.end())
+    },
+  )
   const report = reportOn(topic, latenciesNs)
   return { data: report, text: () => summaryLines(report), table: () => summaryTable(report) }
 }
 
 /** How long each record took, in nanoseconds; fewer than asked for when the signal is raised. */
-async function measureEach(probe: Probe, values: PerfE2eValues, { signal }: Context, live: (line: string) => void): Promise<Float64Array> {
+async function measureEach(
+  probe: Probe,
+  values: PerfE2eValues,
+  { signal }: Context,
+  live: (line: string) => void,
+): Promise<Float64Array> {
   const { numRecords = 0 } = values
   const makeMessage = messageMaker(values, createRandom(0))
   const latenciesNs = new Float64Array(numRecords)
@@ -51,9 +66,17 @@ async function measureEach(probe: Probe, values: PerfE2eValues, { signal }: Cont
   return latenciesNs
 }
 
-function startWindUp(probe: Probe, client: KafkaClient, hindrances: Hindrances, say: (line: string) => void, { clock, signal }: Context): WindUp {
+function startWindUp(
+  probe: Probe,
+  client: KafkaClient,
+  hindrances: Hindrances,
+  say: (line: string) => void,
+  { clock, signal }: Context,
+): WindUp {
   return new WindUp({
-    signal, clock, say,
+    signal,
+    clock,
+    say,
     pending: () => (probe.isSending ? hindrances.aside('1 record') : undefined),
     giveUp(reason) {
       const error = new KafkaError('REQUEST_TIMED_OUT', `The record was not sent, ${hindrances.explain(reason)}`)

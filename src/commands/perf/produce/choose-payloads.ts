@@ -11,8 +11,15 @@ export type PayloadsFor = (producer: number) => Payloads
 /** The same payloads in every run. */
 const SEED = 0
 
-/** What the options say is to be sent; `say` hears how a payload file is read. Throws UserError for a file that has no payload. */
-export function choosePayloads(values: PerfProduceValues, { cwd }: Pick<Context, 'cwd'>, say: (line: string) => void): PayloadsFor {
+/**
+ * What the options say is to be sent; `say` hears how a payload file is read. Throws UserError for a file that has no
+ * payload.
+ */
+export function choosePayloads(
+  values: PerfProduceValues,
+  { cwd }: Pick<Context, 'cwd'>,
+  say: (line: string) => void,
+): PayloadsFor {
   const { recordSize, payloadFile, payloadDelimiter = '\\n', producers = 1 } = values
   if (recordSize !== undefined) {
     const pool = letterPool(recordSize, createRandom(SEED))

@@ -34,16 +34,25 @@ export class Crew {
     this.startMs = context.clock.now()
   }
 
-  /** Lets each producer send its share. Throws EnvironmentError when the cluster is out of reach; under `kts` KafkaError when the topic is. */
+  /**
+   * Lets each producer send its share. Throws EnvironmentError when the cluster is out of reach; under `kts` KafkaError
+   * when the topic is.
+   */
   async send(shares: readonly number[], payloadsFor: PayloadsFor): Promise<void> {
-    await Promise.all(shares.map((records, producer) => this.sendShare(records, payloadsFor(producer), this.settingsOf(producer, shares.length))))
+    await Promise.all(
+      shares.map((records, producer) =>
+        this.sendShare(records, payloadsFor(producer), this.settingsOf(producer, shares.length)),
+      ),
+    )
   }
 
   /** Producers of the same transactional id would shut each other out. */
   private settingsOf(producer: number, producers: number): ProducerSettings {
     const { settings } = this.options
     const { transactionalId } = settings
-    return transactionalId === null || producers === 1 ? settings : { ...settings, transactionalId: `${transactionalId}-${producer + 1}` }
+    return transactionalId === null || producers === 1
+      ? settings
+      : { ...settings, transactionalId: `${transactionalId}-${producer + 1}` }
   }
 
   private async sendShare(records: number, payloads: Payloads, settings: ProducerSettings): Promise<void> {
@@ -59,7 +68,12 @@ export class Crew {
     }
   }
 
-  private async sendThrough(client: KafkaClient, records: number, payloads: Payloads, settings: ProducerSettings): Promise<void> {
+  private async sendThrough(
+    client: KafkaClient,
+    records: number,
+    payloads: Payloads,
+    settings: ProducerSettings,
+  ): Promise<void> {
     const { topic, load, hindrances } = this.options
     const { clock, stderr, program } = this.context
     const onNotice = (sentence: string): void => void say({ stderr, program }, sentence)
@@ -74,7 +88,10 @@ export class Crew {
   }
 
   private async connect(): Promise<KafkaClient> {
-    const { options: { hindrances }, context: { clock } } = this
+    const {
+      options: { hindrances },
+      context: { clock },
+    } = this
     const client = new MeteredClient(await connectClient(this.options.client, { clock, hindrances }), clock)
     this.clients.push(client)
     return client
@@ -95,6 +112,13 @@ export class Crew {
   metrics(sent: number, elapsedMs: number): Metrics {
     const { topic, failures, client } = this.options
     const clientId = client.properties.get('client.id') ?? client.clientId
-    return producerMetrics(this.clients, { clientId, topic, sent, elapsedMs, failed: failures.count, startMs: this.startMs })
+    return producerMetrics(this.clients, {
+      clientId,
+      topic,
+      sent,
+      elapsedMs,
+      failed: failures.count,
+      startMs: this.startMs,
+    })
   }
 }

@@ -10,10 +10,22 @@ export const perfProduce = defineCommand({
   dropIns: ['kafka-producer-perf-test'],
   about: 'Measure how fast records can be sent, and how long each takes.',
   examples: [
-    { command: 'kts perf produce -t load -n 1000000 --record-size 1000', about: 'A million records of 1 kB, as fast as it goes.' },
-    { command: 'kts perf produce -t load -n 1024000 --record-size 1000 --producers 16', about: 'The same from sixteen producers at once.' },
-    { command: 'kts perf produce -t load -n 60000 --record-size 100 --throughput 1000 --warmup-records 5000', about: 'A thousand a second for a minute; latencies without the start.' },
-    { command: 'kts perf produce -t load -n 100000 --payload-file access.log --command-property compression.type=zstd', about: 'Lines of a file, compressed.' },
+    {
+      command: 'kts perf produce -t load -n 1000000 --record-size 1000',
+      about: 'A million records of 1 kB, as fast as it goes.',
+    },
+    {
+      command: 'kts perf produce -t load -n 1024000 --record-size 1000 --producers 16',
+      about: 'The same from sixteen producers at once.',
+    },
+    {
+      command: 'kts perf produce -t load -n 60000 --record-size 100 --throughput 1000 --warmup-records 5000',
+      about: 'A thousand a second for a minute; latencies without the start.',
+    },
+    {
+      command: 'kts perf produce -t load -n 100000 --payload-file access.log --command-property compression.type=zstd',
+      about: 'Lines of a file, compressed.',
+    },
   ],
   options,
   dialect: argparse4j,

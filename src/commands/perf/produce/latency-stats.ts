@@ -58,15 +58,30 @@ export class LatencyStats {
   }
 
   private endWindow(nowMs: number): void {
-    const { windowRecords: records, windowBytes: bytes, windowLatencyMs: totalLatencyMs, windowMaxLatencyMs: maxLatencyMs } = this
-    this.onWindow({ records, bytes, totalLatencyMs, maxLatencyMs, elapsedMs: nowMs - this.windowStartMs }, records === this.records)
+    const {
+      windowRecords: records,
+      windowBytes: bytes,
+      windowLatencyMs: totalLatencyMs,
+      windowMaxLatencyMs: maxLatencyMs,
+    } = this
+    this.onWindow(
+      { records, bytes, totalLatencyMs, maxLatencyMs, elapsedMs: nowMs - this.windowStartMs },
+      records === this.records,
+    )
     this.windowStartMs = nowMs
     this.windowRecords = this.windowBytes = this.windowLatencyMs = this.windowMaxLatencyMs = 0
   }
 
   total(nowMs: number): Total {
     const { records, bytes, totalLatencyMs, maxLatencyMs } = this
-    return { records, bytes, totalLatencyMs, maxLatencyMs, elapsedMs: nowMs - this.startMs, percentilesMs: this.percentiles() }
+    return {
+      records,
+      bytes,
+      totalLatencyMs,
+      maxLatencyMs,
+      elapsedMs: nowMs - this.startMs,
+      percentilesMs: this.percentiles(),
+    }
   }
 
   private percentiles(): Total['percentilesMs'] {

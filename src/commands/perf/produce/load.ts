@@ -32,7 +32,10 @@ const TURN_BYTES = 256 * 1024
 /** The longest nap: a signal is noticed behind it. */
 const NAP_MS = 200
 
-/** Sends records as fast as it may, through any number of producers, and measures how long each takes (ProducerPerformance). */
+/**
+ * Sends records as fast as it may, through any number of producers, and measures how long each takes
+ * (ProducerPerformance).
+ */
 export class Load {
   private readonly startMs: number
   private readonly stats: LatencyStats
@@ -94,7 +97,12 @@ export class Load {
     return new LatencyStats(records - warmupRecords, reportingIntervalMs, clock.now(), onWindow)
   }
 
-  private async appendLater(producer: Producer, writer: TopicWriter, payloads: Payloads, stamped: number): Promise<void> {
+  private async appendLater(
+    producer: Producer,
+    writer: TopicWriter,
+    payloads: Payloads,
+    stamped: number,
+  ): Promise<void> {
     do {
       if (await producer.room()) continue
       return producer.refuse(stamped, producer.roomError())

@@ -15,14 +15,26 @@ export function producerMetrics(clients: readonly MeteredClient[], counted: Coun
   const { clientId, topic, elapsedMs, sent, failed } = counted
   const batches = merge(clients.map(({ batchBytes }) => batchBytes))
   const records = {
-    'record-send-total': sent, 'record-send-rate': perSecond(sent, elapsedMs),
-    'record-error-total': failed, 'record-error-rate': perSecond(failed, elapsedMs),
+    'record-send-total': sent,
+    'record-send-rate': perSecond(sent, elapsedMs),
+    'record-error-total': failed,
+    'record-error-rate': perSecond(failed, elapsedMs),
   }
   return {
     ...clientMetrics('producer', clients, counted),
-    ...metricGroup('producer-metrics', { 'client-id': clientId }, { ...records, 'batch-size-avg': batches.average, 'batch-size-max': batches.max }),
-    ...metricGroup('producer-topic-metrics', { 'client-id': clientId, topic }, {
-      ...records, 'byte-total': batches.total, 'byte-rate': perSecond(batches.total, elapsedMs),
-    }),
+    ...metricGroup(
+      'producer-metrics',
+      { 'client-id': clientId },
+      { ...records, 'batch-size-avg': batches.average, 'batch-size-max': batches.max },
+    ),
+    ...metricGroup(
+      'producer-topic-metrics',
+      { 'client-id': clientId, topic },
+      {
+        ...records,
+        'byte-total': batches.total,
+        'byte-rate': perSecond(batches.total, elapsedMs),
+      },
+    ),
   }
 }

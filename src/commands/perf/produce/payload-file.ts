@@ -15,7 +15,9 @@ export function readPayloads(path: string, delimiter: string): Buffer[] {
   // Data, not a setting: what is no text becomes what Java makes of it.
   const text = readBytes(path, { before: '--payload-file ' }).toString()
   if (text === '') throw new UserError(`--payload-file ${path} is empty`)
-  return withPattern(pattern, text, () => divide(text, pattern), `--payload-delimiter ${delimiter}`).map((payload) => Buffer.from(payload))
+  return withPattern(pattern, text, () => divide(text, pattern), `--payload-delimiter ${delimiter}`).map((payload) =>
+    Buffer.from(payload),
+  )
 }
 
 /** Divides as java.util.Scanner does: a delimiter at the beginning or at the end has no empty payload beyond it. */

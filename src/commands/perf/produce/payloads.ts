@@ -10,7 +10,9 @@ export interface Payloads {
 /** What the largest batch holds, twice, so that none repeats itself and compresses better for it. */
 const POOL_BYTES = 2 * 1024 * 1024 + 1
 
-/** Random capital letters to cut payloads of this size out of: drawing each letter anew would cost more than sending it. */
+/**
+ * Random capital letters to cut payloads of this size out of: drawing each letter anew would cost more than sending it.
+ */
 export function letterPool(recordSize: number, random: () => number): Buffer {
   const pool = Buffer.allocUnsafeSlow(POOL_BYTES + recordSize)
   for (let at = 0; at < pool.length; at += 1) pool[at] = 65 + Math.floor(random() * 26)

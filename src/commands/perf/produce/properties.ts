@@ -7,7 +7,10 @@ export function givenProperties({ commandProperty, producerProps }: PerfProduceV
   return parseKeyValues([...commandProperty, ...producerProps], 'error', 'command-property')
 }
 
-/** Settings of the producer: the file, the command line over it, and the name of its transactions where they are asked for. */
+/**
+ * Settings of the producer: the file, the command line over it, and the name of its transactions where they are asked
+ * for.
+ */
 export function producerProperties(values: PerfProduceValues, file: ReadonlyMap<string, string>): Map<string, string> {
   const properties = new Map([...file, ...givenProperties(values)])
   const { transactionalId, transactionDurationMs, producers = 1 } = values
@@ -15,7 +18,8 @@ export function producerProperties(values: PerfProduceValues, file: ReadonlyMap<
   else if (transactionDurationMs !== undefined && !properties.has('transactional.id')) {
     properties.set('transactional.id', `performance-producer-${randomUUID()}`)
   }
-  if (producers > 1 && !properties.has('buffer.memory')) properties.set('buffer.memory', String(sharedMemory(producers)))
+  if (producers > 1 && !properties.has('buffer.memory'))
+    properties.set('buffer.memory', String(sharedMemory(producers)))
   return properties
 }
 

@@ -25,21 +25,28 @@ export interface Figures {
 export function figuresOf(total: Total): Figures {
   const [p50, p95, p99, p999] = total.percentilesMs
   return {
-    records: total.records, seconds: total.elapsedMs / 1000, ...rates(total),
+    records: total.records,
+    seconds: total.elapsedMs / 1000,
+    ...rates(total),
     latencyMs: { average: total.totalLatencyMs / total.records, max: total.maxLatencyMs, p50, p95, p99, 'p99.9': p999 },
   }
 }
 
 function rates({ records, bytes, elapsedMs }: Window): Pick<Figures, 'recordsPerSecond' | 'mebibytesPerSecond'> {
-  return { recordsPerSecond: (1000 * records) / elapsedMs, mebibytesPerSecond: (1000 * bytes) / elapsedMs / (1024 * 1024) }
+  return {
+    recordsPerSecond: (1000 * records) / elapsedMs,
+    mebibytesPerSecond: (1000 * bytes) / elapsedMs / (1024 * 1024),
+  }
 }
 
 /** The line of an interval, as Apache's tool prints it; without its end. */
 export function windowLine(window: Window): string {
   const { recordsPerSecond, mebibytesPerSecond } = rates(window)
   const { records, totalLatencyMs, maxLatencyMs } = window
-  return `${records} records sent, ${javaFixed(recordsPerSecond, 1)} records/sec (${javaFixed(mebibytesPerSecond, 2)} MB/sec), `
-    + `${javaFixed(totalLatencyMs / records, 1)} ms avg latency, ${javaFixed(maxLatencyMs, 1)} ms max latency.`
+  return (
+    `${records} records sent, ${javaFixed(recordsPerSecond, 1)} records/sec (${javaFixed(mebibytesPerSecond, 2)} MB/sec), ` +
+    `${javaFixed(totalLatencyMs / records, 1)} ms avg latency, ${javaFixed(maxLatencyMs, 1)} ms max latency.`
+  )
 }
 
 /** The closing lines of Apache's tool. */
@@ -48,9 +55,11 @@ export function summaryLines({ all, steadyState }: Report): string {
 }
 
 function summaryLine({ records, recordsPerSecond, mebibytesPerSecond, latencyMs }: Figures, what: string): string {
-  return `${records}${what} records sent, ${javaFixed(recordsPerSecond, 6)} records/sec (${javaFixed(mebibytesPerSecond, 2)} MB/sec), `
-    + `${javaFixed(latencyMs.average, 2)} ms avg latency, ${javaFixed(latencyMs.max, 2)} ms max latency, `
-    + `${latencyMs.p50} ms 50th, ${latencyMs.p95} ms 95th, ${latencyMs.p99} ms 99th, ${latencyMs['p99.9']} ms 99.9th.\n`
+  return (
+    `${records}${what} records sent, ${javaFixed(recordsPerSecond, 6)} records/sec (${javaFixed(mebibytesPerSecond, 2)} MB/sec), ` +
+    `${javaFixed(latencyMs.average, 2)} ms avg latency, ${javaFixed(latencyMs.max, 2)} ms max latency, ` +
+    `${latencyMs.p50} ms 50th, ${latencyMs.p95} ms 95th, ${latencyMs.p99} ms 99th, ${latencyMs['p99.9']} ms 99.9th.\n`
+  )
 }
 
 const HEAD = ['', 'RECORDS', 'SECONDS', 'RECORDS/S', 'MIB/S', 'AVG MS', 'MAX MS', '50 %', '95 %', '99 %', '99.9 %']
@@ -62,7 +71,12 @@ export function summaryTable({ all, steadyState }: Report): string {
 
 function row(name: string, { records, seconds, recordsPerSecond, mebibytesPerSecond, latencyMs }: Figures): string[] {
   return [
-    name, formatCount(records), seconds.toFixed(2), formatCount(Math.round(recordsPerSecond)), mebibytesPerSecond.toFixed(2), latencyMs.average.toFixed(2),
+    name,
+    formatCount(records),
+    seconds.toFixed(2),
+    formatCount(Math.round(recordsPerSecond)),
+    mebibytesPerSecond.toFixed(2),
+    latencyMs.average.toFixed(2),
     ...[latencyMs.max, latencyMs.p50, latencyMs.p95, latencyMs.p99, latencyMs['p99.9']].map(String),
   ]
 }

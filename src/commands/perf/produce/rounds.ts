@@ -1,7 +1,9 @@
 import type { Transactions } from '../../../lib/client/producer/index.ts'
 import { isExpected } from '../../../lib/errors.ts'
 
-/** One transaction after the other, each committed by the first record that finds it old enough (ProducerPerformance). */
+/**
+ * One transaction after the other, each committed by the first record that finds it old enough (ProducerPerformance).
+ */
 export class Rounds {
   private isOpen = false
   private beganMs = 0

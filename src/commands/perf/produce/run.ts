@@ -27,10 +27,16 @@ export async function produce(values: PerfProduceValues, context: Context): Prom
   const failures = new Failures(notice)
   const payloadsFor = choosePayloads(values, context, live)
   const { client, settings } = await clientOf(values, context)
-  if (warmupRecords > 0) live(`Warmup first ${warmupRecords} records. Steady state results will print after the complete test summary.`)
+  if (warmupRecords > 0)
+    live(`Warmup first ${warmupRecords} records. Steady state results will print after the complete test summary.`)
   const stop = new AbortController()
   const load = new Load({
-    records, warmupRecords, reportingIntervalMs, clock, failures, transactionDurationMs: values.transactionDurationMs ?? TRANSACTION_MS,
+    records,
+    warmupRecords,
+    reportingIntervalMs,
+    clock,
+    failures,
+    transactionDurationMs: values.transactionDurationMs ?? TRANSACTION_MS,
     perSecond: parseThroughput(values.throughput) / producers,
     signal: AbortSignal.any([context.signal, stop.signal]),
     onWindow(window, beginsSteadyState) {
@@ -48,7 +54,13 @@ export async function produce(values: PerfProduceValues, context: Context): Prom
   })
   failures.end()
   const { all, steady } = load.totals()
-  const report: Report = { topic, producers, failed: failures.count, all: figuresOf(all), steadyState: steady && figuresOf(steady) }
+  const report: Report = {
+    topic,
+    producers,
+    failed: failures.count,
+    all: figuresOf(all),
+    steadyState: steady && figuresOf(steady),
+  }
   const metrics = values.printMetrics ? crew.metrics(all.records, all.elapsedMs) : undefined
   const metricText = metrics ? metricLines(metrics) : ''
   return {
@@ -63,9 +75,15 @@ export async function produce(values: PerfProduceValues, context: Context): Prom
 function startWindUp(crew: Crew, hindrances: Hindrances, say: (line: string) => void, context: Context): WindUp {
   const { clock, signal, program } = context
   const records = (): string => `${crew.waitingRecords} ${crew.waitingRecords === 1 ? 'record' : 'records'}`
-  context.lastWords(() => (crew.waitingRecords === 0 ? [] : [`${program}: ${records()} not sent: ${hindrances.explain('interrupted by a second signal')}`]))
+  context.lastWords(() =>
+    crew.waitingRecords === 0
+      ? []
+      : [`${program}: ${records()} not sent: ${hindrances.explain('interrupted by a second signal')}`],
+  )
   return new WindUp({
-    signal, clock, say,
+    signal,
+    clock,
+    say,
     pending: () => (crew.waitingRecords === 0 ? undefined : hindrances.aside(records())),
     giveUp(reason) {
       const error = new KafkaError('REQUEST_TIMED_OUT', hindrances.explain(reason))
@@ -75,7 +93,8 @@ function startWindUp(crew: Crew, hindrances: Hindrances, say: (line: string) => 
   })
 }
 
-const behind = (line: string, count: number): string => (count === 0 ? line : `${line}, ${count} ${count === 1 ? 'record waits' : 'records wait'}`)
+const behind = (line: string, count: number): string =>
+  count === 0 ? line : `${line}, ${count} ${count === 1 ? 'record waits' : 'records wait'}`
 
 /** Shares that differ by one record at most, the larger first: so the numbers that count up have no gap. */
 function divide(records: number, producers: number): number[] {

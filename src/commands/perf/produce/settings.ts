@@ -15,11 +15,17 @@ export interface ProducerClient {
 /** Where to send, and how. Throws UserError for a property that is not allowed. */
 export async function clientOf(values: PerfProduceValues, context: Context): Promise<ProducerClient> {
   const { style, stderr, program } = context
-  const connection = await resolveConnection({ ...values, commandConfig: values.commandConfig ?? values.producerConfig, servers: serversOf(values) }, context)
+  const connection = await resolveConnection(
+    { ...values, commandConfig: values.commandConfig ?? values.producerConfig, servers: serversOf(values) },
+    context,
+  )
   const properties = producerProperties(values, connection.properties)
   const { settings, warnings } = parseProducerSettings(properties)
   for (const sentence of warnings) void say({ stderr, program }, `warning: ${sentence}`)
-  return { client: { ...connection, properties, clientId: style === 'drop-in' ? 'perf-producer-client' : clientId() }, settings }
+  return {
+    client: { ...connection, properties, clientId: style === 'drop-in' ? 'perf-producer-client' : clientId() },
+    settings,
+  }
 }
 
 /** Brokers that are named among the properties of the command line. */

@@ -20,7 +20,7 @@ export const lengthOf = (stamped: number): number => facts(stamped) % LENGTHS
 
 /** How long ago, in milliseconds, the record was handed over. */
 export function latencyOf(stamped: number, nowMs: number): number {
-  return (nowMs % CIRCLE_MS - Math.floor(facts(stamped) / LENGTHS) + CIRCLE_MS) % CIRCLE_MS
+  return ((nowMs % CIRCLE_MS) - Math.floor(facts(stamped) / LENGTHS) + CIRCLE_MS) % CIRCLE_MS
 }
 
 const facts = (stamped: number): number => (stamped < 0 ? -1 - stamped : stamped)

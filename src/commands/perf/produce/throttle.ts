@@ -1,4 +1,6 @@
-/** Sleeping for less is not worth it: a few records may go ahead of their time instead (Kafka's ThroughputThrottler). */
+/**
+ * Sleeping for less is not worth it: a few records may go ahead of their time instead (Kafka's ThroughputThrottler).
+ */
 const MIN_SLEEP_MS = 2
 
 /** Keeps a producer to so many records a second; a negative rate is no limit. */

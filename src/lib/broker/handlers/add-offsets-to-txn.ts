@@ -8,12 +8,17 @@ const OFFSETS_TOPIC = '__consumer_offsets'
 /** The first version whose clients know PRODUCER_FENCED. */
 const FENCED_FROM = 2
 
-/** Makes the group's partition of the offsets topic part of the transaction. Clients of transactions version 2 do without. */
-export const addOffsetsToTxn = handle(AddOffsetsToTxn, ({ groupId, ...producer }, { broker, header }) => coordinated(
-  () => {
-    const partitions = PartitionSet.of([[OFFSETS_TOPIC, [broker.groups.partitionFor(groupId)]]])
-    broker.transactions.addPartitions({ ...producer, partitions }, 0)
-    return { errorCode: ERRORS.NONE as number }
-  },
-  ({ error }) => ({ errorCode: fencedCode(error, header.apiVersion >= FENCED_FROM) }),
-))
+/**
+ * Makes the group's partition of the offsets topic part of the transaction. Clients of transactions version 2 do
+ * without.
+ */
+export const addOffsetsToTxn = handle(AddOffsetsToTxn, ({ groupId, ...producer }, { broker, header }) =>
+  coordinated(
+    () => {
+      const partitions = PartitionSet.of([[OFFSETS_TOPIC, [broker.groups.partitionFor(groupId)]]])
+      broker.transactions.addPartitions({ ...producer, partitions }, 0)
+      return { errorCode: ERRORS.NONE as number }
+    },
+    ({ error }) => ({ errorCode: fencedCode(error, header.apiVersion >= FENCED_FROM) }),
+  ),
+)

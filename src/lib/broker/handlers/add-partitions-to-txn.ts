@@ -1,4 +1,8 @@
-import { AddPartitionsToTxn, type AddPartitionsToTxnRequest, type AddPartitionsToTxnResponse } from '../../protocol/apis/add-partitions-to-txn.ts'
+import {
+  AddPartitionsToTxn,
+  type AddPartitionsToTxnRequest,
+  type AddPartitionsToTxnResponse,
+} from '../../protocol/apis/add-partitions-to-txn.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
@@ -8,7 +12,9 @@ import { EPOCH_BUMP_VERSION } from '../state/transactions/transaction.ts'
 import { coordinated, fencedCode } from './coordinated.ts'
 import { inTurns } from '../state/turns.ts'
 
-/** From this version on brokers ask each other, for many transactions in one request, and know transactions version 2. */
+/**
+ * From this version on brokers ask each other, for many transactions in one request, and know transactions version 2.
+ */
 const BATCHED_FROM = 4
 /** The first version whose clients know PRODUCER_FENCED. */
 const FENCED_FROM = 2
@@ -19,23 +25,32 @@ type TopicResults = Input<AddPartitionsToTxnResponse['resultsByTopicV3AndBelow']
 export const addPartitionsToTxn = handle(AddPartitionsToTxn, async (request, { broker, header: { apiVersion } }) => {
   if (apiVersion >= BATCHED_FROM) {
     const resultsByTransaction = await inTurns(broker.turns, request.transactions, (transaction) => ({
-      transactionalId: transaction.transactionalId, topicResults: answer(broker, transaction, apiVersion),
+      transactionalId: transaction.transactionalId,
+      topicResults: answer(broker, transaction, apiVersion),
     }))
     return { resultsByTransaction }
   }
   const transaction: TransactionRequest = {
-    transactionalId: request.v3AndBelowTransactionalId, producerId: request.v3AndBelowProducerId, producerEpoch: request.v3AndBelowProducerEpoch,
-    verifyOnly: false, topics: request.v3AndBelowTopics,
+    transactionalId: request.v3AndBelowTransactionalId,
+    producerId: request.v3AndBelowProducerId,
+    producerEpoch: request.v3AndBelowProducerEpoch,
+    verifyOnly: false,
+    topics: request.v3AndBelowTopics,
   }
   return { resultsByTopicV3AndBelow: answer(broker, transaction, apiVersion) }
 })
 
 /** All or none: one partition that does not exist keeps the others out as well. */
 function answer(broker: Broker, transaction: TransactionRequest, apiVersion: number): TopicResults {
-  const exists = (topic: string, partition: number): boolean => broker.cluster.topic(topic)?.partitions[partition] !== undefined
-  const isWhole = transaction.topics.every(({ name, partitions }) => partitions.every((partition) => exists(name, partition)))
+  const exists = (topic: string, partition: number): boolean =>
+    broker.cluster.topic(topic)?.partitions[partition] !== undefined
+  const isWhole = transaction.topics.every(({ name, partitions }) =>
+    partitions.every((partition) => exists(name, partition)),
+  )
   if (!isWhole) {
-    return results(transaction, (topic, partition) => (exists(topic, partition) ? ERRORS.OPERATION_NOT_ATTEMPTED : ERRORS.UNKNOWN_TOPIC_OR_PARTITION))
+    return results(transaction, (topic, partition) =>
+      exists(topic, partition) ? ERRORS.OPERATION_NOT_ATTEMPTED : ERRORS.UNKNOWN_TOPIC_OR_PARTITION,
+    )
   }
   return coordinated(
     () => (transaction.verifyOnly ? verify(broker, transaction) : add(broker, transaction, apiVersion)),
@@ -49,15 +64,27 @@ function add(broker: Broker, transaction: TransactionRequest, apiVersion: number
 }
 
 function verify(broker: Broker, transaction: TransactionRequest): TopicResults {
-  const missing = PartitionSet.of(broker.transactions.missingPartitions(request(transaction)).map(([name, partition]) => [name, [partition]] as const))
-  return results(transaction, (topic, partition) => (missing.has(topic, partition) ? ERRORS.TRANSACTION_ABORTABLE : ERRORS.NONE))
+  const missing = PartitionSet.of(
+    broker.transactions
+      .missingPartitions(request(transaction))
+      .map(([name, partition]) => [name, [partition]] as const),
+  )
+  return results(transaction, (topic, partition) =>
+    missing.has(topic, partition) ? ERRORS.TRANSACTION_ABORTABLE : ERRORS.NONE,
+  )
 }
 
-const request = ({ topics, ...transaction }: TransactionRequest) =>
-  ({ ...transaction, partitions: PartitionSet.of(topics.map(({ name, partitions }) => [name, partitions] as const)) })
+const request = ({ topics, ...transaction }: TransactionRequest) => ({
+  ...transaction,
+  partitions: PartitionSet.of(topics.map(({ name, partitions }) => [name, partitions] as const)),
+})
 
 function results({ topics }: TransactionRequest, codeOf: (topic: string, partition: number) => number): TopicResults {
   return topics.map(({ name, partitions }) => ({
-    name, resultsByPartition: partitions.map((partitionIndex) => ({ partitionIndex, partitionErrorCode: codeOf(name, partitionIndex) })),
+    name,
+    resultsByPartition: partitions.map((partitionIndex) => ({
+      partitionIndex,
+      partitionErrorCode: codeOf(name, partitionIndex),
+    })),
   }))
 }

@@ -11,21 +11,34 @@ interface Part {
 }
 
 /** Each entity's changes happen together or not at all (KIP-546). */
-export const alterClientQuotas = handle(AlterClientQuotas, async (request, { broker: { turns, cluster: { clientQuotas } } }) => ({
-  entries: await inTurns(turns, request.entries, ({ entity: asked, ops }) => {
-    const parts = asEntity(asked)
-    try {
-      const entity = readQuotaEntity(parts)
-      const values = changeQuota(clientQuotas, entity, ops)
-      if (!request.validateOnly) clientQuotas.set(entity, values)
-      return { entity: parts, errorMessage: null }
-    } catch (error) {
-      return { entity: parts, ...refusalOf(error) }
-    }
+export const alterClientQuotas = handle(
+  AlterClientQuotas,
+  async (
+    request,
+    {
+      broker: {
+        turns,
+        cluster: { clientQuotas },
+      },
+    },
+  ) => ({
+    entries: await inTurns(turns, request.entries, ({ entity: asked, ops }) => {
+      const parts = asEntity(asked)
+      try {
+        const entity = readQuotaEntity(parts)
+        const values = changeQuota(clientQuotas, entity, ops)
+        if (!request.validateOnly) clientQuotas.set(entity, values)
+        return { entity: parts, errorMessage: null }
+      } catch (error) {
+        return { entity: parts, ...refusalOf(error) }
+      }
+    }),
   }),
-}))
+)
 
-/** As Kafka reads them, into a map: of a kind that comes twice the last one counts, and the order is not the client's. */
+/**
+ * As Kafka reads them, into a map: of a kind that comes twice the last one counts, and the order is not the client's.
+ */
 function asEntity(parts: readonly Part[]): Part[] {
   const names = new Map(parts.map(({ entityType, entityName }) => [entityType, entityName]))
   const types = new Set([...QUOTA_ENTITY_TYPES.filter((type) => names.has(type)), ...names.keys()])

@@ -19,7 +19,10 @@ export const alterConfigs = handle(AlterConfigs, async (request, { broker }) => 
 function settings({ configs }: Resource): ReadonlyMap<string, string> {
   const missing = configs.filter(({ value }) => value === null)
   if (missing.length > 0) {
-    throw new KafkaError('INVALID_REQUEST', `Null value not supported for : ${missing.map(({ name }) => name).join(', ')}`)
+    throw new KafkaError(
+      'INVALID_REQUEST',
+      `Null value not supported for : ${missing.map(({ name }) => name).join(', ')}`,
+    )
   }
   return new Map(configs.map(({ name, value }) => [name, value!]))
 }

@@ -10,7 +10,10 @@ export const alterReplicaLogDirs = handle(AlterReplicaLogDirs, async ({ dirs }, 
   const wanted = dirs.flatMap(({ path, topics }) => topics.map((topic) => ({ path, ...topic })))
   const results = await inTurns(broker.turns, wanted, async ({ path, name, partitions }) => ({
     topicName: name,
-    partitions: await inTurns(broker.turns, partitions, (partitionIndex) => ({ partitionIndex, errorCode: ERRORS[place(broker, name, partitionIndex, path)] })),
+    partitions: await inTurns(broker.turns, partitions, (partitionIndex) => ({
+      partitionIndex,
+      errorCode: ERRORS[place(broker, name, partitionIndex, path)],
+    })),
   }))
   return { results }
 })

@@ -15,8 +15,11 @@ const FEATURES_FROM = 3
 const LEVEL_ZERO_FROM = 4
 
 /** A feature at level 0 is not in force. */
-const FINALIZED = FEATURES.filter(({ level }) => level > 0)
-  .map(({ name, level }) => ({ name, maxVersionLevel: level, minVersionLevel: level }))
+const FINALIZED = FEATURES.filter(({ level }) => level > 0).map(({ name, level }) => ({
+  name,
+  maxVersionLevel: level,
+  minVersionLevel: level,
+}))
 
 /** The answer is the list of handlers. */
 export function answerApiVersions(handlers: () => readonly ApiHandler[]): ApiHandler {
@@ -33,7 +36,9 @@ export function answerApiVersions(handlers: () => readonly ApiHandler[]): ApiHan
     return {
       apiKeys: apiKeys.sort((a, b) => a.apiKey - b.apiKey),
       finalizedFeaturesEpoch: isTold ? 0n : -1n,
-      supportedFeatures: isTold ? FEATURES.filter(({ minVersion }) => minVersion > 0 || header.apiVersion >= LEVEL_ZERO_FROM) : [],
+      supportedFeatures: isTold
+        ? FEATURES.filter(({ minVersion }) => minVersion > 0 || header.apiVersion >= LEVEL_ZERO_FROM)
+        : [],
       finalizedFeatures: isTold ? FINALIZED : [],
     }
   })

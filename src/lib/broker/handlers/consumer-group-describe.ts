@@ -5,12 +5,17 @@ import { handle } from '../handle.ts'
 import { coordinated } from './coordinated.ts'
 import { inTurns } from '../state/turns.ts'
 
-export const consumerGroupDescribe = handle(ConsumerGroupDescribe, async ({ groupIds, includeAuthorizedOperations }, { broker }) => {
-  const describe = (groupId: string): DescribedConsumerGroup => coordinated(
-    (): DescribedConsumerGroup => ({
-      ...broker.groups.describeConsumerGroup(groupId), ...(includeAuthorizedOperations && { authorizedOperations: GROUP_OPERATIONS }),
-    }),
-    ({ errorCode, errorMessage }) => ({ groupId, errorCode, errorMessage }),
-  )
-  return { groups: await inTurns(broker.turns, [...new Set(groupIds)], describe) }
-})
+export const consumerGroupDescribe = handle(
+  ConsumerGroupDescribe,
+  async ({ groupIds, includeAuthorizedOperations }, { broker }) => {
+    const describe = (groupId: string): DescribedConsumerGroup =>
+      coordinated(
+        (): DescribedConsumerGroup => ({
+          ...broker.groups.describeConsumerGroup(groupId),
+          ...(includeAuthorizedOperations && { authorizedOperations: GROUP_OPERATIONS }),
+        }),
+        ({ errorCode, errorMessage }) => ({ groupId, errorCode, errorMessage }),
+      )
+    return { groups: await inTurns(broker.turns, [...new Set(groupIds)], describe) }
+  },
+)

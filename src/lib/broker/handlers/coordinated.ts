@@ -19,7 +19,11 @@ export function coordinated<T>(action: () => T, refuse: (refusal: Refusal) => T)
   } catch (error) {
     if (!(error instanceof KafkaError)) throw error
     const name = coordinatorErrorName(error)
-    return refuse({ error: name, errorCode: ERRORS[name], errorMessage: error.message === error.code ? null : error.message })
+    return refuse({
+      error: name,
+      errorCode: ERRORS[name],
+      errorMessage: error.message === error.code ? null : error.message,
+    })
   }
 }
 
@@ -28,7 +32,9 @@ export async function coordinatedLater<T>(action: () => Promise<T>, refuse: (ref
   try {
     return await action()
   } catch (error) {
-    return coordinated(() => { throw error }, refuse)
+    return coordinated(() => {
+      throw error
+    }, refuse)
   }
 }
 

@@ -25,5 +25,20 @@ export const createAcls = handle(CreateAcls, async ({ creations }, { broker: { t
   }
 })
 
-const asAcl = ({ resourceType, resourceName, resourcePatternType, principal, host, operation, permissionType }: CreateAclsRequest['creations'][number]): Acl =>
-  ({ resourceType, resourceName, patternType: resourcePatternType, principal, host, operation, permissionType })
+const asAcl = ({
+  resourceType,
+  resourceName,
+  resourcePatternType,
+  principal,
+  host,
+  operation,
+  permissionType,
+}: CreateAclsRequest['creations'][number]): Acl => ({
+  resourceType,
+  resourceName,
+  patternType: resourcePatternType,
+  principal,
+  host,
+  operation,
+  permissionType,
+})

@@ -4,7 +4,13 @@ import { ZERO_UUID, type Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import { refusalOf } from '../state/refusal.ts'
-import { createTopic, partitionTotalCheck, planTopic, type NewTopic, type PlannedTopic } from '../state/topic-creation.ts'
+import {
+  createTopic,
+  partitionTotalCheck,
+  planTopic,
+  type NewTopic,
+  type PlannedTopic,
+} from '../state/topic-creation.ts'
 import { inTurns } from '../state/turns.ts'
 import { firstByKey, repeatedIn } from './repeated.ts'
 
@@ -14,35 +20,50 @@ type TopicAnswer = Input<CreateTopicsResponse['topics'][number]>
 export const createTopics = handle(CreateTopics, async (request, { broker }) => {
   const repeated = repeatedIn(request.topics.map(({ name }) => name))
   const defaultCount = broker.config.number('num.partitions')
-  const counts = request.topics.filter(({ name }) => !repeated.has(name))
-    .map(({ numPartitions, assignments }) => assignments.length || (numPartitions === -1 ? defaultCount : numPartitions))
+  const counts = request.topics
+    .filter(({ name }) => !repeated.has(name))
+    .map(
+      ({ numPartitions, assignments }) => assignments.length || (numPartitions === -1 ? defaultCount : numPartitions),
+    )
   const checkTotal = partitionTotalCheck(counts)
-  const topics = await inTurns(broker.turns, firstByKey(request.topics, ({ name }) => name), (topic) => {
-    try {
-      if (repeated.has(topic.name)) throw new KafkaError('INVALID_REQUEST', `Duplicate topic name.`)
-      checkTotal()
-      const planned = planTopic(broker, newTopic(topic))
-      const topicId = request.validateOnly ? ZERO_UUID : createTopic(broker, planned).topicId
-      return created(broker, planned, topicId)
-    } catch (error) {
-      return { name: topic.name, ...refusalOf(error), configs: [] }
-    }
-  })
+  const topics = await inTurns(
+    broker.turns,
+    firstByKey(request.topics, ({ name }) => name),
+    (topic) => {
+      try {
+        if (repeated.has(topic.name)) throw new KafkaError('INVALID_REQUEST', `Duplicate topic name.`)
+        checkTotal()
+        const planned = planTopic(broker, newTopic(topic))
+        const topicId = request.validateOnly ? ZERO_UUID : createTopic(broker, planned).topicId
+        return created(broker, planned, topicId)
+      } catch (error) {
+        return { name: topic.name, ...refusalOf(error), configs: [] }
+      }
+    },
+  )
   return { topics }
 })
 
 /** Throws KafkaError where counts and assignments exclude each other. */
 function newTopic({ name, numPartitions, replicationFactor, assignments, configs }: TopicRequest): NewTopic {
   if (assignments.length > 0 && replicationFactor !== -1) {
-    throw new KafkaError('INVALID_REQUEST', 'A manual partition assignment was specified, but replication factor was not set to -1.')
+    throw new KafkaError(
+      'INVALID_REQUEST',
+      'A manual partition assignment was specified, but replication factor was not set to -1.',
+    )
   }
   if (assignments.length > 0 && numPartitions !== -1) {
-    throw new KafkaError('INVALID_REQUEST', 'A manual partition assignment was specified, but numPartitions was not set to -1.')
+    throw new KafkaError(
+      'INVALID_REQUEST',
+      'A manual partition assignment was specified, but numPartitions was not set to -1.',
+    )
   }
   const missing = configs.find(({ value }) => value === null)
   if (missing) throw new KafkaError('INVALID_CONFIG', `Null value not supported for topic configs: ${missing.name}`)
   return {
-    name, numPartitions, replicationFactor,
+    name,
+    numPartitions,
+    replicationFactor,
     assignments: assignments.length > 0 ? inOrder(assignments) : null,
     configs: new Map(configs.map((config) => [config.name, config.value!])),
   }
@@ -59,9 +80,17 @@ function inOrder(assignments: TopicRequest['assignments']): number[][] {
 function created(broker: Broker, { name, partitions, configs }: PlannedTopic, topicId: string): TopicAnswer {
   const resolved = broker.topicConfigs.resolve(configs)
   return {
-    name, topicId, errorMessage: null, numPartitions: partitions.length, replicationFactor: partitions[0]!.replicas.length,
+    name,
+    topicId,
+    errorMessage: null,
+    numPartitions: partitions.length,
+    replicationFactor: partitions[0]!.replicas.length,
     configs: resolved.map((entry) => ({
-      name: entry.name, value: entry.value, readOnly: entry.readOnly, configSource: entry.source, isSensitive: entry.isSensitive,
+      name: entry.name,
+      value: entry.value,
+      readOnly: entry.readOnly,
+      configSource: entry.source,
+      isSensitive: entry.isSensitive,
     })),
   }
 }

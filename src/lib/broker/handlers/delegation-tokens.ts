@@ -5,15 +5,26 @@ import { RenewDelegationToken } from '../../protocol/apis/renew-delegation-token
 import { ERRORS } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
 
-/** Tokens are for clients that have shown who they are, which nobody does over PLAINTEXT (KafkaApis.allowTokenRequests). */
+/**
+ * Tokens are for clients that have shown who they are, which nobody does over PLAINTEXT (KafkaApis.allowTokenRequests).
+ */
 const errorCode = ERRORS.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED
 const NO_TIME = -1n
 
 export const createDelegationToken = handle(CreateDelegationToken, (_, { connection: { principal } }) => {
-  const [principalType, principalName] = [principal.slice(0, principal.indexOf(':')), principal.slice(principal.indexOf(':') + 1)]
+  const [principalType, principalName] = [
+    principal.slice(0, principal.indexOf(':')),
+    principal.slice(principal.indexOf(':') + 1),
+  ]
   return {
-    errorCode, principalType, principalName, tokenRequesterPrincipalType: principalType, tokenRequesterPrincipalName: principalName,
-    issueTimestampMs: NO_TIME, expiryTimestampMs: NO_TIME, maxTimestampMs: NO_TIME,
+    errorCode,
+    principalType,
+    principalName,
+    tokenRequesterPrincipalType: principalType,
+    tokenRequesterPrincipalName: principalName,
+    issueTimestampMs: NO_TIME,
+    expiryTimestampMs: NO_TIME,
+    maxTimestampMs: NO_TIME,
   }
 })
 

@@ -7,7 +7,10 @@ import { inTurns } from '../state/turns.ts'
 
 /** A group that is named twice is answered for once. */
 export const deleteGroups = handle(DeleteGroups, async ({ groupsNames }, { broker }) => ({
-  results: await inTurns(broker.turns, [...new Set(groupsNames)], (groupId) => ({ groupId, errorCode: deleteOne(broker, groupId) })),
+  results: await inTurns(broker.turns, [...new Set(groupsNames)], (groupId) => ({
+    groupId,
+    errorCode: deleteOne(broker, groupId),
+  })),
 }))
 
 function deleteOne(broker: Broker, groupId: string): number {

@@ -28,7 +28,11 @@ function moveLogStart(broker: Broker, topic: string, index: number, wanted: bigi
   if (isInternalTopic(topic)) throw new KafkaError('INVALID_TOPIC_EXCEPTION')
   const partition = findPartition(broker, topic, index)
   const policy = broker.topicConfigs.logConfig(broker.cluster.topic(topic)!.configs).cleanupPolicy
-  if (!policy.has('delete')) throw new KafkaError('POLICY_VIOLATION', `records of ${topic} cannot be deleted: its cleanup.policy is compact alone`)
+  if (!policy.has('delete'))
+    throw new KafkaError(
+      'POLICY_VIOLATION',
+      `records of ${topic} cannot be deleted: its cleanup.policy is compact alone`,
+    )
   const offset = wanted === TO_HIGH_WATERMARK ? partition.highWatermark : wanted
   if (offset < 0n || offset > partition.highWatermark) throw new KafkaError('OFFSET_OUT_OF_RANGE')
   if (offset > partition.log.logStartOffset) {

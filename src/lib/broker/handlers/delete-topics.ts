@@ -14,9 +14,15 @@ const DELETION_DISABLED_FROM = 3
 const TOPIC_IDS_FROM = 6
 
 export const deleteTopics = handle(DeleteTopics, async (request, { broker, header }) => {
-  const wanted = header.apiVersion >= TOPIC_IDS_FROM ? request.topics : request.topicNames.map((name) => ({ name, topicId: ZERO_UUID }))
-  const refusal = broker.config.boolean('delete.topic.enable') ? null
-    : header.apiVersion >= DELETION_DISABLED_FROM ? 'TOPIC_DELETION_DISABLED' : 'INVALID_REQUEST'
+  const wanted =
+    header.apiVersion >= TOPIC_IDS_FROM
+      ? request.topics
+      : request.topicNames.map((name) => ({ name, topicId: ZERO_UUID }))
+  const refusal = broker.config.boolean('delete.topic.enable')
+    ? null
+    : header.apiVersion >= DELETION_DISABLED_FROM
+      ? 'TOPIC_DELETION_DISABLED'
+      : 'INVALID_REQUEST'
   const responses = await inTurns(broker.turns, wanted, ({ name, topicId }) => {
     try {
       if (refusal) throw new KafkaError(refusal, 'Topic deletion is disabled.')
@@ -31,9 +37,14 @@ export const deleteTopics = handle(DeleteTopics, async (request, { broker, heade
 })
 
 function find({ cluster }: Broker, { name, topicId }: Wanted): Topic {
-  if (name !== null && topicId !== ZERO_UUID) throw new KafkaError('INVALID_REQUEST', 'You may not specify both topic name and topic id.')
-  if (name === null && topicId === ZERO_UUID) throw new KafkaError('INVALID_REQUEST', 'Neither topic name nor id were specified.')
+  if (name !== null && topicId !== ZERO_UUID)
+    throw new KafkaError('INVALID_REQUEST', 'You may not specify both topic name and topic id.')
+  if (name === null && topicId === ZERO_UUID)
+    throw new KafkaError('INVALID_REQUEST', 'Neither topic name nor id were specified.')
   const topic = name === null ? cluster.topicById(topicId) : cluster.topic(name)
   if (topic) return topic
-  throw new KafkaError(name === null ? 'UNKNOWN_TOPIC_ID' : 'UNKNOWN_TOPIC_OR_PARTITION', name === null ? 'This server does not host this topic ID.' : 'This server does not host this topic-partition.')
+  throw new KafkaError(
+    name === null ? 'UNKNOWN_TOPIC_ID' : 'UNKNOWN_TOPIC_OR_PARTITION',
+    name === null ? 'This server does not host this topic ID.' : 'This server does not host this topic-partition.',
+  )
 }

@@ -7,7 +7,12 @@ import { aclFilter } from '../state/security/acl-filter.ts'
 import { hasAuthorizer } from '../state/security/authorizer.ts'
 
 export const describeAcls = handle(DescribeAcls, (filter, { broker: { cluster, config } }) => {
-  if (!hasAuthorizer(config)) return { errorCode: ERRORS.SECURITY_DISABLED, errorMessage: 'No Authorizer is configured on the broker', resources: [] }
+  if (!hasAuthorizer(config))
+    return {
+      errorCode: ERRORS.SECURITY_DISABLED,
+      errorMessage: 'No Authorizer is configured on the broker',
+      resources: [],
+    }
   try {
     return { errorMessage: null, resources: byPattern(cluster.acls.all().filter(aclFilter(filter))) }
   } catch (error) {

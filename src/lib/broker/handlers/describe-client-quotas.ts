@@ -10,7 +10,10 @@ export const describeClientQuotas = handle(DescribeClientQuotas, (request, { bro
     const found = [...cluster.clientQuotas.all()].filter(({ entity }) => isAskedFor(entity))
     return {
       errorMessage: '',
-      entries: found.map(({ entity, values }) => ({ entity: parts(entity), values: [...values].map(([key, value]) => ({ key, value })) })),
+      entries: found.map(({ entity, values }) => ({
+        entity: parts(entity),
+        values: [...values].map(([key, value]) => ({ key, value })),
+      })),
     }
   } catch (error) {
     return { ...refusalOf(error), entries: null }
@@ -18,4 +21,6 @@ export const describeClientQuotas = handle(DescribeClientQuotas, (request, { bro
 })
 
 const parts = (entity: QuotaEntity): { entityType: string; entityName: string | null }[] =>
-  QUOTA_ENTITY_TYPES.flatMap((type) => (entity[type] === undefined ? [] : [{ entityType: type, entityName: entity[type] }]))
+  QUOTA_ENTITY_TYPES.flatMap((type) =>
+    entity[type] === undefined ? [] : [{ entityType: type, entityName: entity[type] }],
+  )

@@ -1,4 +1,8 @@
-import { DescribeConfigs, type DescribeConfigsRequest, type DescribeConfigsResponse } from '../../protocol/apis/describe-configs.ts'
+import {
+  DescribeConfigs,
+  type DescribeConfigsRequest,
+  type DescribeConfigsResponse,
+} from '../../protocol/apis/describe-configs.ts'
 import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import type { ConfigEntry } from '../state/configs/config-entry.ts'
@@ -13,27 +17,47 @@ type Shown = Pick<DescribeConfigsRequest, 'includeSynonyms' | 'includeDocumentat
 
 /** DescribeConfigsResponse.ConfigType. */
 const TYPES: Record<ConfigEntry['type'], number> = {
-  UNKNOWN: 0, BOOLEAN: 1, STRING: 2, INT: 3, SHORT: 4, LONG: 5, DOUBLE: 6, LIST: 7, CLASS: 8, PASSWORD: 9,
+  UNKNOWN: 0,
+  BOOLEAN: 1,
+  STRING: 2,
+  INT: 3,
+  SHORT: 4,
+  LONG: 5,
+  DOUBLE: 6,
+  LIST: 7,
+  CLASS: 8,
+  PASSWORD: 9,
 }
 
 export const describeConfigs = handle(DescribeConfigs, async (request, { broker }) => ({
-  results: await inTurns(broker.turns, firstByKey(request.resources, keyOf), ({ resourceType, resourceName, configurationKeys }): Result => {
-    try {
-      // No list of keys, or an empty one, asks for all.
-      const keys = new Set(configurationKeys)
-      const entries = describeResource(broker, resourceType, resourceName).filter(({ name }) => keys.size === 0 || keys.has(name))
-      return { resourceType, resourceName, configs: entries.map((entry) => shown(entry, request)) }
-    } catch (error) {
-      return { resourceType, resourceName, ...refusalOf(error), configs: [] }
-    }
-  }),
+  results: await inTurns(
+    broker.turns,
+    firstByKey(request.resources, keyOf),
+    ({ resourceType, resourceName, configurationKeys }): Result => {
+      try {
+        // No list of keys, or an empty one, asks for all.
+        const keys = new Set(configurationKeys)
+        const entries = describeResource(broker, resourceType, resourceName).filter(
+          ({ name }) => keys.size === 0 || keys.has(name),
+        )
+        return { resourceType, resourceName, configs: entries.map((entry) => shown(entry, request)) }
+      } catch (error) {
+        return { resourceType, resourceName, ...refusalOf(error), configs: [] }
+      }
+    },
+  ),
 }))
 
-const keyOf = ({ resourceType, resourceName }: DescribeConfigsRequest['resources'][number]): string => `${resourceType} ${resourceName}`
+const keyOf = ({ resourceType, resourceName }: DescribeConfigsRequest['resources'][number]): string =>
+  `${resourceType} ${resourceName}`
 
 function shown(entry: ConfigEntry, { includeSynonyms, includeDocumentation }: Shown): Config {
   return {
-    name: entry.name, value: entry.value, readOnly: entry.readOnly, configSource: entry.source, isSensitive: entry.isSensitive,
+    name: entry.name,
+    value: entry.value,
+    readOnly: entry.readOnly,
+    configSource: entry.source,
+    isSensitive: entry.isSensitive,
     synonyms: includeSynonyms ? entry.synonyms : [],
     configType: TYPES[entry.type],
     documentation: includeDocumentation ? entry.documentation : null,

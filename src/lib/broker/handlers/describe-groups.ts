@@ -9,15 +9,21 @@ import { inTurns } from '../state/turns.ts'
 /** Before this version a group that is not there is told to be dead (KIP-1043). */
 const NOT_FOUND_FROM = 6
 
-export const describeGroups = handle(DescribeGroups, async ({ groups, includeAuthorizedOperations }, { broker, header }) => {
-  const refuse = (groupId: string, { error, errorCode, errorMessage }: Refusal): DescribedGroup => {
-    if (error !== 'GROUP_ID_NOT_FOUND') return { groupId, errorCode }
-    return { groupId, groupState: 'Dead', ...(header.apiVersion >= NOT_FOUND_FROM && { errorCode, errorMessage }) }
-  }
-  const describe = (groupId: string): DescribedGroup => {
-    const described = coordinated(() => broker.groups.describeGroup(groupId), (refusal) => refuse(groupId, refusal))
-    const isTold = includeAuthorizedOperations && (described.errorCode ?? ERRORS.NONE) === ERRORS.NONE
-    return isTold ? { ...described, authorizedOperations: GROUP_OPERATIONS } : described
-  }
-  return { groups: await inTurns(broker.turns, [...new Set(groups)], describe) }
-})
+export const describeGroups = handle(
+  DescribeGroups,
+  async ({ groups, includeAuthorizedOperations }, { broker, header }) => {
+    const refuse = (groupId: string, { error, errorCode, errorMessage }: Refusal): DescribedGroup => {
+      if (error !== 'GROUP_ID_NOT_FOUND') return { groupId, errorCode }
+      return { groupId, groupState: 'Dead', ...(header.apiVersion >= NOT_FOUND_FROM && { errorCode, errorMessage }) }
+    }
+    const describe = (groupId: string): DescribedGroup => {
+      const described = coordinated(
+        () => broker.groups.describeGroup(groupId),
+        (refusal) => refuse(groupId, refusal),
+      )
+      const isTold = includeAuthorizedOperations && (described.errorCode ?? ERRORS.NONE) === ERRORS.NONE
+      return isTold ? { ...described, authorizedOperations: GROUP_OPERATIONS } : described
+    }
+    return { groups: await inTurns(broker.turns, [...new Set(groups)], describe) }
+  },
+)

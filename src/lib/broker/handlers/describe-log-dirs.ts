@@ -1,5 +1,9 @@
 import { resolve } from 'node:path'
-import { DescribeLogDirs, type DescribeLogDirsRequest, type DescribeLogDirsResponse } from '../../protocol/apis/describe-log-dirs.ts'
+import {
+  DescribeLogDirs,
+  type DescribeLogDirsRequest,
+  type DescribeLogDirsResponse,
+} from '../../protocol/apis/describe-log-dirs.ts'
 import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
@@ -10,7 +14,9 @@ import { firstByKey } from './repeated.ts'
 type DirectoryAnswer = Input<DescribeLogDirsResponse['results'][number]>
 type TopicAnswer = Input<DescribeLogDirsResponse['results'][number]['topics'][number]>
 
-/** What lies in which folder of this node, and how large it is. No replica here lags behind, or is on its way (KIP-113). */
+/**
+ * What lies in which folder of this node, and how large it is. No replica here lags behind, or is on its way (KIP-113).
+ */
 export const describeLogDirs = handle(DescribeLogDirs, (request, { broker }) => {
   const partitions = [...askedFor(broker, request)]
   return { results: broker.directories.paths.map((path) => describe(broker, path, partitions)) }

@@ -11,9 +11,14 @@ type PartitionAnswer = Input<DescribeProducersResponse['topics'][number]['partit
 
 /** The idempotent producers that partitions know, and the transactions they have open there (KIP-664). */
 export const describeProducers = handle(DescribeProducers, async ({ topics }, { broker }) => ({
-  topics: await inTurns(broker.turns, firstByKey(topics, ({ name }) => name), async ({ name, partitionIndexes }) => ({
-    name, partitions: await inTurns(broker.turns, [...new Set(partitionIndexes)], (index) => describe(broker, name, index)),
-  })),
+  topics: await inTurns(
+    broker.turns,
+    firstByKey(topics, ({ name }) => name),
+    async ({ name, partitionIndexes }) => ({
+      name,
+      partitions: await inTurns(broker.turns, [...new Set(partitionIndexes)], (index) => describe(broker, name, index)),
+    }),
+  ),
 }))
 
 function describe(broker: Broker, topic: string, partitionIndex: number): PartitionAnswer {
@@ -21,7 +26,10 @@ function describe(broker: Broker, topic: string, partitionIndex: number): Partit
     const producers = findPartition(broker, topic, partitionIndex).log.activeProducers()
     return {
       partitionIndex,
-      activeProducers: producers.map(({ currentTransactionStartOffset: currentTxnStartOffset, ...producer }) => ({ ...producer, currentTxnStartOffset })),
+      activeProducers: producers.map(({ currentTransactionStartOffset: currentTxnStartOffset, ...producer }) => ({
+        ...producer,
+        currentTxnStartOffset,
+      })),
     }
   } catch (error) {
     return { partitionIndex, errorCode: refusalOf(error).errorCode }

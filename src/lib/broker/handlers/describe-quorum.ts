@@ -8,22 +8,43 @@ const METADATA_TOPIC = '__cluster_metadata'
 /** The one controller there is leads, and is never behind itself (KafkaRaftClient.handleDescribeQuorumRequest). */
 export const describeQuorum = handle(DescribeQuorum, async ({ topics }, { broker: { turns, cluster, clock } }) => {
   const [topic, ...others] = topics
-  const isKnown = others.length === 0 && topic?.topicName === METADATA_TOPIC && topic.partitions.length === 1 && topic.partitions[0]!.partitionIndex === 0
+  const isKnown =
+    others.length === 0 &&
+    topic?.topicName === METADATA_TOPIC &&
+    topic.partitions.length === 1 &&
+    topic.partitions[0]!.partitionIndex === 0
   if (!isKnown) {
     return {
       errorMessage: null,
       topics: await inTurns(turns, topics, async ({ topicName, partitions }) => ({
         topicName,
         partitions: await inTurns(turns, partitions, ({ partitionIndex }) => ({
-          partitionIndex, errorCode: ERRORS.UNKNOWN_TOPIC_OR_PARTITION, errorMessage: `Only ${METADATA_TOPIC}-0 has a quorum.`, currentVoters: [], observers: [],
+          partitionIndex,
+          errorCode: ERRORS.UNKNOWN_TOPIC_OR_PARTITION,
+          errorMessage: `Only ${METADATA_TOPIC}-0 has a quorum.`,
+          currentVoters: [],
+          observers: [],
         })),
       })),
     }
   }
   const { controllerId, metadataOffset, leaderEpoch } = cluster
   const now = BigInt(clock.now())
-  const voter = { replicaId: controllerId, logEndOffset: metadataOffset, lastFetchTimestamp: now, lastCaughtUpTimestamp: now }
-  const state = { partitionIndex: 0, errorMessage: null, leaderId: controllerId, leaderEpoch, highWatermark: metadataOffset, currentVoters: [voter], observers: [] }
+  const voter = {
+    replicaId: controllerId,
+    logEndOffset: metadataOffset,
+    lastFetchTimestamp: now,
+    lastCaughtUpTimestamp: now,
+  }
+  const state = {
+    partitionIndex: 0,
+    errorMessage: null,
+    leaderId: controllerId,
+    leaderEpoch,
+    highWatermark: metadataOffset,
+    currentVoters: [voter],
+    observers: [],
+  }
   const endpoints = cluster.registration(controllerId)?.endpoints ?? new Map()
   return {
     errorMessage: null,

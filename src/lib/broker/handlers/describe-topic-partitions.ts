@@ -1,4 +1,8 @@
-import { DescribeTopicPartitions, type DescribeTopicPartitionsRequest, type DescribeTopicPartitionsResponse } from '../../protocol/apis/describe-topic-partitions.ts'
+import {
+  DescribeTopicPartitions,
+  type DescribeTopicPartitionsRequest,
+  type DescribeTopicPartitionsResponse,
+} from '../../protocol/apis/describe-topic-partitions.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
@@ -12,12 +16,17 @@ const NO_LEADER = -1
 
 type Cursor = DescribeTopicPartitionsRequest['cursor']
 
-/** Topics in order of their names, so many partitions at a time; the cursor says where the next page begins (KIP-966). */
+/**
+ * Topics in order of their names, so many partitions at a time; the cursor says where the next page begins (KIP-966).
+ */
 export const describeTopicPartitions = handle(DescribeTopicPartitions, async (request, { broker }) => {
   const { cursor, topics } = request
   const asked = topics.length === 0 ? broker.cluster.topicNames() : [...new Set(topics.map(({ name }) => name))].sort()
   const names = asked.filter((name) => !cursor || name >= cursor.topicName)
-  let room = Math.max(1, Math.min(request.responsePartitionLimit, broker.config.number('max.request.partition.size.limit')))
+  let room = Math.max(
+    1,
+    Math.min(request.responsePartitionLimit, broker.config.number('max.request.partition.size.limit')),
+  )
   const page: TopicAnswer[] = []
   for (const name of names) {
     const first = cursor?.topicName === name ? cursor.partitionIndex : 0
@@ -31,7 +40,12 @@ export const describeTopicPartitions = handle(DescribeTopicPartitions, async (re
   return { topics: page, nextCursor: null }
 })
 
-function describe({ cluster, nodeId, partitions }: Broker, name: string, first: number, room: number): { answer: TopicAnswer; next: Cursor } {
+function describe(
+  { cluster, nodeId, partitions }: Broker,
+  name: string,
+  first: number,
+  room: number,
+): { answer: TopicAnswer; next: Cursor } {
   const topic = cluster.topic(name)
   if (!topic) {
     const errorCode = topicNameProblem(name) ? ERRORS.INVALID_TOPIC_EXCEPTION : ERRORS.UNKNOWN_TOPIC_OR_PARTITION
@@ -40,16 +54,30 @@ function describe({ cluster, nodeId, partitions }: Broker, name: string, first: 
   const end = Math.min(topic.partitions.length, first + room)
   return {
     answer: {
-      name, topicId: topic.topicId, isInternal: topic.isInternal, topicAuthorizedOperations: TOPIC_OPERATIONS,
-      partitions: topic.partitions.slice(first, end).map((each) => describePartition(each, partitions.isOffline(name, each.partition) ? nodeId : null)),
+      name,
+      topicId: topic.topicId,
+      isInternal: topic.isInternal,
+      topicAuthorizedOperations: TOPIC_OPERATIONS,
+      partitions: topic.partitions
+        .slice(first, end)
+        .map((each) => describePartition(each, partitions.isOffline(name, each.partition) ? nodeId : null)),
     },
     next: end < topic.partitions.length ? { topicName: name, partitionIndex: end } : null,
   }
 }
 
 /** Java's admin client takes no null for the two lists of eligible leaders, though the schema has it. */
-const describePartition = ({ partition, leader, leaderEpoch, replicas, isr }: PartitionRegistration, offlineOn: number | null) => ({
+const describePartition = (
+  { partition, leader, leaderEpoch, replicas, isr }: PartitionRegistration,
+  offlineOn: number | null,
+) => ({
   errorCode: leader === offlineOn ? ERRORS.LEADER_NOT_AVAILABLE : ERRORS.NONE,
-  partitionIndex: partition, leaderId: leader === offlineOn ? NO_LEADER : leader, leaderEpoch, replicaNodes: [...replicas], isrNodes: [...isr],
-  eligibleLeaderReplicas: [], lastKnownElr: [], offlineReplicas: replicas.filter((nodeId) => nodeId === offlineOn),
+  partitionIndex: partition,
+  leaderId: leader === offlineOn ? NO_LEADER : leader,
+  leaderEpoch,
+  replicaNodes: [...replicas],
+  isrNodes: [...isr],
+  eligibleLeaderReplicas: [],
+  lastKnownElr: [],
+  offlineReplicas: replicas.filter((nodeId) => nodeId === offlineOn),
 })

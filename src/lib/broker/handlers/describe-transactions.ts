@@ -8,16 +8,24 @@ import { inTurns } from '../state/turns.ts'
 type State = Input<DescribeTransactionsResponse['transactionStates'][number]>
 
 export const describeTransactions = handle(DescribeTransactions, async ({ transactionalIds }, { broker }) => ({
-  transactionStates: await inTurns(broker.turns, [...new Set(transactionalIds)], (transactionalId): State => coordinated(
-    () => describe(broker, transactionalId),
-    ({ errorCode }) => ({ transactionalId, errorCode }),
-  )),
+  transactionStates: await inTurns(
+    broker.turns,
+    [...new Set(transactionalIds)],
+    (transactionalId): State =>
+      coordinated(
+        () => describe(broker, transactionalId),
+        ({ errorCode }) => ({ transactionalId, errorCode }),
+      ),
+  ),
 }))
 
 function describe(broker: Broker, transactionalId: string): State {
-  const { producerId, producerEpoch, status, timeoutMs, startTimestamp, partitions } = broker.transactions.describe(transactionalId)
+  const { producerId, producerEpoch, status, timeoutMs, startTimestamp, partitions } =
+    broker.transactions.describe(transactionalId)
   return {
-    transactionalId, producerId, producerEpoch,
+    transactionalId,
+    producerId,
+    producerEpoch,
     transactionState: status,
     transactionTimeoutMs: timeoutMs,
     transactionStartTimeMs: BigInt(startTimestamp),

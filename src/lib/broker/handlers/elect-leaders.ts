@@ -13,18 +13,35 @@ type Wanted = { readonly topic: string; readonly partitions: readonly number[] }
  * A partition whose leader is the right one needs no election; whoever asks for all partitions is not told of those
  * (ReplicationControlManager.electLeaders).
  */
-export const electLeaders = handle(ElectLeaders, async ({ electionType, topicPartitions }, { broker: { turns, cluster } }) => {
-  if (electionType !== PREFERRED && electionType !== UNCLEAN) return { errorCode: ERRORS.INVALID_REQUEST }
-  const results = await inTurns(turns, wantedOf(topicPartitions, cluster), async ({ topic, partitions }) => ({
-    topic, partitionResult: await inTurns(turns, partitions, (partitionId) => elect(cluster, topic, partitionId, electionType)),
-  }))
-  if (topicPartitions !== null) return { replicaElectionResults: results }
-  const isTold = ({ errorCode }: { errorCode: number }): boolean => errorCode !== ERRORS.ELECTION_NOT_NEEDED
-  return { replicaElectionResults: results.map(({ topic, partitionResult }) => ({ topic, partitionResult: partitionResult.filter(isTold) })) }
-})
+export const electLeaders = handle(
+  ElectLeaders,
+  async ({ electionType, topicPartitions }, { broker: { turns, cluster } }) => {
+    if (electionType !== PREFERRED && electionType !== UNCLEAN) return { errorCode: ERRORS.INVALID_REQUEST }
+    const results = await inTurns(turns, wantedOf(topicPartitions, cluster), async ({ topic, partitions }) => ({
+      topic,
+      partitionResult: await inTurns(turns, partitions, (partitionId) =>
+        elect(cluster, topic, partitionId, electionType),
+      ),
+    }))
+    if (topicPartitions !== null) return { replicaElectionResults: results }
+    const isTold = ({ errorCode }: { errorCode: number }): boolean => errorCode !== ERRORS.ELECTION_NOT_NEEDED
+    return {
+      replicaElectionResults: results.map(({ topic, partitionResult }) => ({
+        topic,
+        partitionResult: partitionResult.filter(isTold),
+      })),
+    }
+  },
+)
 
 function wantedOf(asked: ElectLeadersRequest['topicPartitions'], cluster: Cluster): readonly Wanted[] {
-  return asked ?? [...cluster.topics()].map(({ name, partitions }) => ({ topic: name, partitions: partitions.map(({ partition }) => partition) }))
+  return (
+    asked ??
+    [...cluster.topics()].map(({ name, partitions }) => ({
+      topic: name,
+      partitions: partitions.map(({ partition }) => partition),
+    }))
+  )
 }
 
 function elect(cluster: Cluster, topic: string, partitionId: number, electionType: number) {
@@ -33,7 +50,12 @@ function elect(cluster: Cluster, topic: string, partitionId: number, electionTyp
 }
 
 /** With one broker the first replica leads as long as the broker runs: there is never another to elect. */
-function outcome(cluster: Cluster, topic: string, partitionId: number, electionType: number): { code: ErrorName; message: string | null } {
+function outcome(
+  cluster: Cluster,
+  topic: string,
+  partitionId: number,
+  electionType: number,
+): { code: ErrorName; message: string | null } {
   const found = cluster.topic(topic)
   if (!found) return refused('UNKNOWN_TOPIC_OR_PARTITION', `No such topic as ${topic}`)
   const partition = found.partitions[partitionId]
@@ -41,7 +63,13 @@ function outcome(cluster: Cluster, topic: string, partitionId: number, electionT
   const isServed = cluster.registration(partition.leader) !== undefined
   const isDone = isServed && (electionType === UNCLEAN || partition.leader === partition.replicas[0])
   if (isDone) return refused('ELECTION_NOT_NEEDED')
-  return refused(electionType === UNCLEAN ? 'ELIGIBLE_LEADERS_NOT_AVAILABLE' : 'PREFERRED_LEADER_NOT_AVAILABLE', 'No replica that could lead is there.')
+  return refused(
+    electionType === UNCLEAN ? 'ELIGIBLE_LEADERS_NOT_AVAILABLE' : 'PREFERRED_LEADER_NOT_AVAILABLE',
+    'No replica that could lead is there.',
+  )
 }
 
-const refused = (code: ErrorName, message: string | null = null): { code: ErrorName; message: string | null } => ({ code, message })
+const refused = (code: ErrorName, message: string | null = null): { code: ErrorName; message: string | null } => ({
+  code,
+  message,
+})

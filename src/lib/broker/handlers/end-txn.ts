@@ -9,7 +9,13 @@ const FENCED_FROM = 2
 /** From this version on the end of a transaction raises the epoch. */
 const EPOCH_BUMP_FROM = 5
 
-export const endTxn = handle(EndTxn, (request, { broker, header: { apiVersion } }) => coordinated(
-  (): Input<EndTxnResponse> => broker.transactions.endTransaction({ ...request, clientVersion: apiVersion >= EPOCH_BUMP_FROM ? EPOCH_BUMP_VERSION : 0 }),
-  ({ error }) => ({ errorCode: fencedCode(error, apiVersion >= FENCED_FROM) }),
-))
+export const endTxn = handle(EndTxn, (request, { broker, header: { apiVersion } }) =>
+  coordinated(
+    (): Input<EndTxnResponse> =>
+      broker.transactions.endTransaction({
+        ...request,
+        clientVersion: apiVersion >= EPOCH_BUMP_FROM ? EPOCH_BUMP_VERSION : 0,
+      }),
+    ({ error }) => ({ errorCode: fencedCode(error, apiVersion >= FENCED_FROM) }),
+  ),
+)

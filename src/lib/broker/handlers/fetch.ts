@@ -33,21 +33,31 @@ export const fetch = handle(Fetch, (asked, context) => {
   const plan = planReads(broker, request, header.apiVersion)
   const first = readAll(broker, request, plan, header.apiVersion)
   const available = first.bytes
-  const isDue = available >= request.minBytes || request.maxWaitMs <= 0 || first.hasErrors || plan.partitions.length === 0
+  const isDue =
+    available >= request.minBytes || request.maxWaitMs <= 0 || first.hasErrors || plan.partitions.length === 0
   if (isDue) return throttleFetch(first.response, context)
   const { maxWaitMs, isolationLevel } = request
   const wait = { maxWaitMs, minBytes: request.minBytes - available, isCommittedOnly: isolationLevel === READ_COMMITTED }
-  return awaitAppends(plan.partitions, wait, broker.clock)
-    .then(() => throttleFetch(readAll(broker, request, planReads(broker, request, header.apiVersion), header.apiVersion).response, context))
+  return awaitAppends(plan.partitions, wait, broker.clock).then(() =>
+    throttleFetch(
+      readAll(broker, request, planReads(broker, request, header.apiVersion), header.apiVersion).response,
+      context,
+    ),
+  )
 })
 
-/** What a request names twice is read once, as in Kafka: who waits for partitions holds no more of them than there are. */
+/**
+ * What a request names twice is read once, as in Kafka: who waits for partitions holds no more of them than there are.
+ */
 function eachOnce(topics: FetchRequest['topics']): FetchRequest['topics'] {
   if (topics.length === 1 && topics[0]!.partitions.length === 1) return topics
   const seen = new Set<string>()
   const isNew = ({ topic, topicId }: FetchRequest['topics'][number], partition: number): boolean =>
     seen.size < seen.add(`${topicId} ${topic} ${partition}`).size
-  return topics.map((topic) => ({ ...topic, partitions: topic.partitions.filter(({ partition }) => isNew(topic, partition)) }))
+  return topics.map((topic) => ({
+    ...topic,
+    partitions: topic.partitions.filter(({ partition }) => isNew(topic, partition)),
+  }))
 }
 
 interface PlannedTopic {
@@ -67,11 +77,16 @@ function planReads(broker: Broker, request: FetchRequest, version: number): Plan
   const topics = request.topics.map(({ topic: name, topicId, partitions }): PlannedTopic => {
     const topic = version >= TOPIC_IDS_FROM ? broker.cluster.topicById(topicId) : broker.cluster.topic(name)
     const find = (wanted: PartitionRequest): Partition | KafkaError =>
-      topic ? attempt(() => findPartition(broker, topic.name, wanted.partition, wanted.currentLeaderEpoch))
-        : unknown
-    return { topic: topic?.name ?? name, topicId, reads: partitions.map((wanted) => ({ wanted, partition: find(wanted) })) }
+      topic ? attempt(() => findPartition(broker, topic.name, wanted.partition, wanted.currentLeaderEpoch)) : unknown
+    return {
+      topic: topic?.name ?? name,
+      topicId,
+      reads: partitions.map((wanted) => ({ wanted, partition: find(wanted) })),
+    }
   })
-  const partitions = topics.flatMap(({ reads }) => reads.flatMap(({ partition }) => (partition instanceof KafkaError ? [] : [partition])))
+  const partitions = topics.flatMap(({ reads }) =>
+    reads.flatMap(({ partition }) => (partition instanceof KafkaError ? [] : [partition])),
+  )
   return { topics, partitions }
 }
 
@@ -84,16 +99,30 @@ function attempt<T>(action: () => T): T | KafkaError {
   }
 }
 
-/** Reads partition by partition until the limit is reached; the first that has something gets a whole batch through whatever its size. */
-function readAll(broker: Broker, request: FetchRequest, plan: Plan, version: number): { response: Response; bytes: number; hasErrors: boolean } {
+/**
+ * Reads partition by partition until the limit is reached; the first that has something gets a whole batch through
+ * whatever its size.
+ */
+function readAll(
+  broker: Broker,
+  request: FetchRequest,
+  plan: Plan,
+  version: number,
+): { response: Response; bytes: number; hasErrors: boolean } {
   const limit = Math.min(request.maxBytes, broker.config.number('fetch.max.bytes'), broker.outgoing.room)
   let bytes = 0
   let hasErrors = false
   const responses = plan.topics.map(({ topic, topicId, reads }) => ({
-    topic, topicId,
+    topic,
+    topicId,
     partitions: reads.map(({ wanted, partition }) => {
       const room = Math.max(0, Math.min(wanted.partitionMaxBytes, limit - bytes))
-      const answer = readPartition(broker, topic, wanted, partition, { maxBytes: room, minOneMessage: bytes === 0, isolationLevel: request.isolationLevel, version })
+      const answer = readPartition(broker, topic, wanted, partition, {
+        maxBytes: room,
+        minOneMessage: bytes === 0,
+        isolationLevel: request.isolationLevel,
+        version,
+      })
       bytes += answer.records?.length ?? 0
       hasErrors ||= answer.errorCode !== ERRORS.NONE || answer.divergingEpoch !== undefined
       return answer
@@ -109,35 +138,62 @@ interface PartitionLimits {
   readonly version: number
 }
 
-function readPartition(broker: Broker, topic: string, wanted: PartitionRequest, partition: Partition | KafkaError, limits: PartitionLimits): PartitionAnswer {
+function readPartition(
+  broker: Broker,
+  topic: string,
+  wanted: PartitionRequest,
+  partition: Partition | KafkaError,
+  limits: PartitionLimits,
+): PartitionAnswer {
   const partitionIndex = wanted.partition
-  if (partition instanceof KafkaError) return { ...failed(partitionIndex, partition), ...(limits.version >= LEADER_FROM && leaderError(broker, topic, partitionIndex, partition)) }
+  if (partition instanceof KafkaError)
+    return {
+      ...failed(partitionIndex, partition),
+      ...(limits.version >= LEADER_FROM && leaderError(broker, topic, partitionIndex, partition)),
+    }
   const isCommitted = limits.isolationLevel === READ_COMMITTED
   const { highWatermark, lastStableOffset, log } = partition
   const known = {
-    partitionIndex, highWatermark, lastStableOffset, logStartOffset: log.logStartOffset,
+    partitionIndex,
+    highWatermark,
+    lastStableOffset,
+    logStartOffset: log.logStartOffset,
     abortedTransactions: isCommitted ? [] : null,
   }
   const diverging = divergence(partition, wanted)
   if (diverging) return { ...known, errorCode: ERRORS.NONE, divergingEpoch: diverging, records: Buffer.alloc(0) }
-  const records = attempt(() => log.read(wanted.fetchOffset, { ...limits, upTo: isCommitted ? lastStableOffset : highWatermark }))
+  const records = attempt(() =>
+    log.read(wanted.fetchOffset, { ...limits, upTo: isCommitted ? lastStableOffset : highWatermark }),
+  )
   if (records instanceof KafkaError) return { ...failed(partitionIndex, records), logStartOffset: log.logStartOffset }
   const abortedTransactions = isCommitted ? abortedWithin(partition, wanted.fetchOffset, records) : null
   return { ...known, errorCode: ERRORS.NONE, records, abortedTransactions }
 }
 
 /** Those whose records are among these, so that the reader can leave them out. */
-function abortedWithin({ log }: Partition, from: bigint, records: Buffer): { producerId: bigint; firstOffset: bigint }[] {
+function abortedWithin(
+  { log }: Partition,
+  from: bigint,
+  records: Buffer,
+): { producerId: bigint; firstOffset: bigint }[] {
   const aborted = records.length === 0 ? [] : log.abortedTransactions(from, endOffsetOf(records))
   return aborted.map(({ producerId, firstOffset }) => ({ producerId, firstOffset }))
 }
 
 /** Where the reader's log and this one part, when the reader says what it has (KIP-595). */
-function divergence({ log }: Partition, { lastFetchedEpoch, fetchOffset }: PartitionRequest): { epoch: number; endOffset: bigint } | null {
+function divergence(
+  { log }: Partition,
+  { lastFetchedEpoch, fetchOffset }: PartitionRequest,
+): { epoch: number; endOffset: bigint } | null {
   if (lastFetchedEpoch < 0) return null
   const { leaderEpoch, endOffset } = log.endOffsetForEpoch(lastFetchedEpoch)
   return leaderEpoch < lastFetchedEpoch || endOffset < fetchOffset ? { epoch: leaderEpoch, endOffset } : null
 }
 
-const failed = (partitionIndex: number, { code }: KafkaError): PartitionAnswer =>
-  ({ partitionIndex, errorCode: ERRORS[code as ErrorName], highWatermark: -1n, records: Buffer.alloc(0), abortedTransactions: null })
+const failed = (partitionIndex: number, { code }: KafkaError): PartitionAnswer => ({
+  partitionIndex,
+  errorCode: ERRORS[code as ErrorName],
+  highWatermark: -1n,
+  records: Buffer.alloc(0),
+  abortedTransactions: null,
+})

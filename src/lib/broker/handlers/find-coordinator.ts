@@ -25,14 +25,23 @@ const NO_NODE: Address = { nodeId: -1, host: '', port: -1 }
 export const findCoordinator = handle(FindCoordinator, async (request, context) => {
   const { keyType } = request
   if (context.header.apiVersion >= BATCHED_FROM) {
-    return { coordinators: await inTurns(context.broker.turns, request.coordinatorKeys, (key) => ({ key, ...find(context, keyType, key) })) }
+    return {
+      coordinators: await inTurns(context.broker.turns, request.coordinatorKeys, (key) => ({
+        key,
+        ...find(context, keyType, key),
+      })),
+    }
   }
   const found = find(context, keyType, request.key)
   // Kafka says NONE in words here, and some clients show it.
   return { ...found, errorMessage: found.errorCode === ERRORS.NONE ? 'NONE' : found.errorMessage }
 })
 
-function find(context: RequestContext, keyType: number, key: string): Address & { errorCode: number; errorMessage: string } {
+function find(
+  context: RequestContext,
+  keyType: number,
+  key: string,
+): Address & { errorCode: number; errorMessage: string } {
   return coordinated(
     () => ({ ...locate(context, keyType, key), errorCode: ERRORS.NONE as number, errorMessage: '' }),
     ({ errorCode, errorMessage }) => ({ ...NO_NODE, errorCode, errorMessage: errorMessage ?? '' }),
@@ -48,10 +57,17 @@ function locate({ broker, connection }: RequestContext, keyType: number, key: st
   return { nodeId: leader, host: endpoint.host, port: endpoint.port }
 }
 
-function statePartition({ groups, transactions }: Broker, keyType: number, key: string): [topic: string, partition: number] {
+function statePartition(
+  { groups, transactions }: Broker,
+  keyType: number,
+  key: string,
+): [topic: string, partition: number] {
   switch (keyType) {
-    case GROUP: return [OFFSETS_TOPIC, groups.partitionFor(key)]
-    case TRANSACTION: return [TRANSACTION_TOPIC, transactions.partitionFor(key)]
-    default: throw new KafkaError('INVALID_REQUEST', `There is no coordinator of type ${keyType}.`)
+    case GROUP:
+      return [OFFSETS_TOPIC, groups.partitionFor(key)]
+    case TRANSACTION:
+      return [TRANSACTION_TOPIC, transactions.partitionFor(key)]
+    default:
+      throw new KafkaError('INVALID_REQUEST', `There is no coordinator of type ${keyType}.`)
   }
 }

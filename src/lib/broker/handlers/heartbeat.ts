@@ -3,10 +3,12 @@ import { ERRORS } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
 import { coordinated } from './coordinated.ts'
 
-export const heartbeat = handle(Heartbeat, (request, { broker }) => coordinated(
-  () => {
-    broker.groups.heartbeat(request)
-    return { errorCode: ERRORS.NONE as number }
-  },
-  ({ errorCode }) => ({ errorCode }),
-))
+export const heartbeat = handle(Heartbeat, (request, { broker }) =>
+  coordinated(
+    () => {
+      broker.groups.heartbeat(request)
+      return { errorCode: ERRORS.NONE as number }
+    },
+    ({ errorCode }) => ({ errorCode }),
+  ),
+)

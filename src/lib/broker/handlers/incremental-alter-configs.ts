@@ -1,5 +1,8 @@
 import { KafkaError } from '../../errors.ts'
-import { IncrementalAlterConfigs, type IncrementalAlterConfigsRequest } from '../../protocol/apis/incremental-alter-configs.ts'
+import {
+  IncrementalAlterConfigs,
+  type IncrementalAlterConfigsRequest,
+} from '../../protocol/apis/incremental-alter-configs.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import { alterResources } from '../state/configs/alter-resources.ts'
@@ -29,7 +32,10 @@ export const incrementalAlterConfigs = handle(IncrementalAlterConfigs, async (re
 function refuseNulls({ configs }: Resource): void {
   const missing = configs.filter((change) => change.value === null && operationOf(change) !== 'DELETE')
   if (missing.length === 0) return
-  throw new KafkaError('INVALID_REQUEST', `Null value not supported for : ${missing.map(({ name }) => name).join(', ')}`)
+  throw new KafkaError(
+    'INVALID_REQUEST',
+    `Null value not supported for : ${missing.map(({ name }) => name).join(', ')}`,
+  )
 }
 
 function operationOf({ configOperation }: Change): Operation {
@@ -47,11 +53,18 @@ function apply(change: Change, target: ConfigTarget, next: Map<string, string>):
   const { name, value } = change
   const operation = operationOf(change)
   switch (operation) {
-    case 'SET': next.set(name, value!); return
-    case 'DELETE': next.delete(name); return
-    case 'APPEND': case 'SUBTRACT': {
+    case 'SET':
+      next.set(name, value!)
+      return
+    case 'DELETE':
+      next.delete(name)
+      return
+    case 'APPEND':
+    case 'SUBTRACT': {
       const definition = target.listDefinition(name, operation)
-      const items = (next.get(name) ?? formatValue(definition.default, 'LIST') ?? '').split(',').filter((item) => item !== '')
+      const items = (next.get(name) ?? formatValue(definition.default, 'LIST') ?? '')
+        .split(',')
+        .filter((item) => item !== '')
       next.set(name, changeItems(items, operation, value!.split(',')).join(','))
     }
   }

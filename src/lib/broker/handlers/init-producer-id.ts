@@ -1,5 +1,9 @@
 import { KafkaError } from '../../errors.ts'
-import { InitProducerId, type InitProducerIdResponse, type InitProducerIdRequest } from '../../protocol/apis/init-producer-id.ts'
+import {
+  InitProducerId,
+  type InitProducerIdResponse,
+  type InitProducerIdRequest,
+} from '../../protocol/apis/init-producer-id.ts'
 import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID } from '../../protocol/records/index.ts'
 import type { Input } from '../../protocol/schema.ts'
@@ -11,15 +15,25 @@ import { coordinated, fencedCode } from './coordinated.ts'
 const FENCED_FROM = 4
 
 /** An idempotent producer gets a fresh id with epoch 0 each time it asks; a transactional one asks its coordinator. */
-export const initProducerId = handle(InitProducerId, (request, { broker, header }) => coordinated(
-  (): Input<InitProducerIdResponse> => init(broker, request),
-  ({ error }) => refused(fencedCode(error, header.apiVersion >= FENCED_FROM)),
-))
+export const initProducerId = handle(InitProducerId, (request, { broker, header }) =>
+  coordinated(
+    (): Input<InitProducerIdResponse> => init(broker, request),
+    ({ error }) => refused(fencedCode(error, header.apiVersion >= FENCED_FROM)),
+  ),
+)
 
-function init(broker: Broker, { transactionalId, transactionTimeoutMs, producerId, producerEpoch }: InitProducerIdRequest): Input<InitProducerIdResponse> {
+function init(
+  broker: Broker,
+  { transactionalId, transactionTimeoutMs, producerId, producerEpoch }: InitProducerIdRequest,
+): Input<InitProducerIdResponse> {
   if ((producerId === NO_PRODUCER_ID) !== (producerEpoch === NO_PRODUCER_EPOCH)) throw new KafkaError('INVALID_REQUEST')
   if (transactionalId === null) return initIdempotent(broker)
-  return broker.transactions.initProducerId({ transactionalId, timeoutMs: transactionTimeoutMs, producerId, producerEpoch })
+  return broker.transactions.initProducerId({
+    transactionalId,
+    timeoutMs: transactionTimeoutMs,
+    producerId,
+    producerEpoch,
+  })
 }
 
 /** No coordinator takes part in this, so an error of the disk is told as it is. */

@@ -23,9 +23,14 @@ export const joinGroup = handle(JoinGroup, (request, context) => {
   return answer instanceof Promise ? answer.then((later) => response(later, apiVersion)) : response(answer, apiVersion)
 })
 
-function response({ error, protocolType = null, protocolName = null, members = [], ...answer }: JoinAnswer, apiVersion: number): Input<JoinGroupResponse> {
+function response(
+  { error, protocolType = null, protocolName = null, members = [], ...answer }: JoinAnswer,
+  apiVersion: number,
+): Input<JoinGroupResponse> {
   return {
-    ...answer, protocolType, members,
+    ...answer,
+    protocolType,
+    members,
     protocolName: protocolName ?? (apiVersion < NULL_PROTOCOL_NAME_FROM ? '' : null),
     errorCode: ERRORS[error],
   }

@@ -7,13 +7,19 @@ import { coordinated } from './coordinated.ts'
 /** From this version on one request names many members (KIP-345). */
 const BATCHED_FROM = 3
 
-export const leaveGroup = handle(LeaveGroup, ({ groupId, memberId, members }, { broker, header }) => coordinated(
-  (): Input<LeaveGroupResponse> => {
-    if (header.apiVersion < BATCHED_FROM) {
-      const [left] = broker.groups.leaveGroup(groupId, [{ memberId, groupInstanceId: null }])
-      return { errorCode: ERRORS[left!.error] }
-    }
-    return { members: broker.groups.leaveGroup(groupId, members).map(({ error, ...left }) => ({ ...left, errorCode: ERRORS[error] })) }
-  },
-  ({ errorCode }) => ({ errorCode }),
-))
+export const leaveGroup = handle(LeaveGroup, ({ groupId, memberId, members }, { broker, header }) =>
+  coordinated(
+    (): Input<LeaveGroupResponse> => {
+      if (header.apiVersion < BATCHED_FROM) {
+        const [left] = broker.groups.leaveGroup(groupId, [{ memberId, groupInstanceId: null }])
+        return { errorCode: ERRORS[left!.error] }
+      }
+      return {
+        members: broker.groups
+          .leaveGroup(groupId, members)
+          .map(({ error, ...left }) => ({ ...left, errorCode: ERRORS[error] })),
+      }
+    },
+    ({ errorCode }) => ({ errorCode }),
+  ),
+)

@@ -19,7 +19,9 @@ export const listConfigResources = handle(ListConfigResources, (request, { broke
   if (asked.some((type) => !(type in NAMES))) return { errorCode: ERRORS.UNSUPPORTED_VERSION }
   const types = asked.length > 0 ? asked : Object.keys(NAMES).map(Number)
   return {
-    configResources: types.flatMap((resourceType) => NAMES[resourceType]!(broker).map((resourceName) => ({ resourceType, resourceName }))),
+    configResources: types.flatMap((resourceType) =>
+      NAMES[resourceType]!(broker).map((resourceName) => ({ resourceType, resourceName })),
+    ),
   }
 })
 

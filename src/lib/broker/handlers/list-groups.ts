@@ -3,7 +3,11 @@ import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import { coordinated } from './coordinated.ts'
 
-export const listGroups = handle(ListGroups, ({ statesFilter, typesFilter }, { broker }) => coordinated(
-  (): Input<ListGroupsResponse> => ({ groups: broker.groups.listGroups({ states: statesFilter, types: typesFilter }) }),
-  ({ errorCode }) => ({ errorCode }),
-))
+export const listGroups = handle(ListGroups, ({ statesFilter, typesFilter }, { broker }) =>
+  coordinated(
+    (): Input<ListGroupsResponse> => ({
+      groups: broker.groups.listGroups({ states: statesFilter, types: typesFilter }),
+    }),
+    ({ errorCode }) => ({ errorCode }),
+  ),
+)

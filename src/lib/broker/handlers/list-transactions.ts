@@ -3,12 +3,19 @@ import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import { coordinated } from './coordinated.ts'
 
-export const listTransactions = handle(ListTransactions, ({ stateFilters, producerIdFilters, durationFilter, transactionalIdPattern }, { broker }) => coordinated(
-  (): Input<ListTransactionsResponse> => {
-    const { unknownStates, transactions } = broker.transactions.list({
-      states: stateFilters, producerIds: producerIdFilters, durationMs: durationFilter, idPattern: transactionalIdPattern,
-    })
-    return { unknownStateFilters: unknownStates, transactionStates: transactions }
-  },
-  ({ errorCode }) => ({ errorCode }),
-))
+export const listTransactions = handle(
+  ListTransactions,
+  ({ stateFilters, producerIdFilters, durationFilter, transactionalIdPattern }, { broker }) =>
+    coordinated(
+      (): Input<ListTransactionsResponse> => {
+        const { unknownStates, transactions } = broker.transactions.list({
+          states: stateFilters,
+          producerIds: producerIdFilters,
+          durationMs: durationFilter,
+          idPattern: transactionalIdPattern,
+        })
+        return { unknownStateFilters: unknownStates, transactionStates: transactions }
+      },
+      ({ errorCode }) => ({ errorCode }),
+    ),
+)

@@ -1,7 +1,6 @@
-import { Metadata } from '../../protocol/apis/metadata.ts'
+import { Metadata, type MetadataResponse } from '../../protocol/apis/metadata.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import { ZERO_UUID, type Input } from '../../protocol/schema.ts'
-import type { MetadataResponse } from '../../protocol/apis/metadata.ts'
 import { handle, type Connection } from '../handle.ts'
 import { CLUSTER_OPERATIONS, TOPIC_OPERATIONS } from '../state/authorized-operations.ts'
 import type { Broker } from '../state/broker.ts'
@@ -19,8 +18,11 @@ export const metadata = handle(Metadata, async (request, { broker, connection, h
   const wantsAll = request.topics === null || (header.apiVersion === 0 && request.topics.length === 0)
   const found = wantsAll
     ? await inTurns(broker.turns, [...cluster.topics()], (topic) => describe(topic, broker))
-    : await inTurns(broker.turns, firstByKey(request.topics!, ({ name, topicId }) => `${topicId} ${name}`), ({ name, topicId }) =>
-      find(name, topicId, request.allowAutoTopicCreation, broker))
+    : await inTurns(
+        broker.turns,
+        firstByKey(request.topics!, ({ name, topicId }) => `${topicId} ${name}`),
+        ({ name, topicId }) => find(name, topicId, request.allowAutoTopicCreation, broker),
+      )
   const operations = request.includeTopicAuthorizedOperations ? { topicAuthorizedOperations: TOPIC_OPERATIONS } : {}
   return {
     brokers: brokersFor(connection, broker),
@@ -32,7 +34,10 @@ export const metadata = handle(Metadata, async (request, { broker, connection, h
 })
 
 /** Clients are told the address that belongs to the listener they came in by. */
-function brokersFor({ listener }: Connection, { cluster }: Broker): { nodeId: number; host: string; port: number; rack: string | null }[] {
+function brokersFor(
+  { listener }: Connection,
+  { cluster }: Broker,
+): { nodeId: number; host: string; port: number; rack: string | null }[] {
   return cluster.brokers().flatMap(({ nodeId, rack, endpoints }) => {
     const endpoint = endpoints.get(listener)
     return endpoint ? [{ nodeId, rack, ...endpoint }] : []
@@ -47,22 +52,36 @@ function find(name: string | null, topicId: string, mayCreate: boolean, broker: 
   const known = broker.cluster.topic(name ?? '')
   if (known) return describe(known, broker)
   const isInternal = isInternalTopic(name ?? '')
-  if (name === null || topicNameProblem(name) !== null) return { errorCode: ERRORS.INVALID_TOPIC_EXCEPTION, name: name ?? '', isInternal }
+  if (name === null || topicNameProblem(name) !== null)
+    return { errorCode: ERRORS.INVALID_TOPIC_EXCEPTION, name: name ?? '', isInternal }
   if (!mayCreate) return { errorCode: ERRORS.UNKNOWN_TOPIC_OR_PARTITION, name, isInternal }
   const created = autoCreateTopic(broker, name)
   return typeof created === 'string' ? { errorCode: ERRORS[created], name, isInternal } : describe(created, broker)
 }
 
 function describe({ name, topicId, isInternal, partitions }: Topic, broker: Broker): TopicAnswer {
-  return { name, topicId, isInternal, partitions: partitions.map((partition) => describePartition(name, partition, broker)) }
+  return {
+    name,
+    topicId,
+    isInternal,
+    partitions: partitions.map((partition) => describePartition(name, partition, broker)),
+  }
 }
 
-function describePartition(topic: string, { partition, leader, leaderEpoch, replicas, isr }: PartitionRegistration, { cluster, nodeId: self, partitions }: Broker) {
+function describePartition(
+  topic: string,
+  { partition, leader, leaderEpoch, replicas, isr }: PartitionRegistration,
+  { cluster, nodeId: self, partitions }: Broker,
+) {
   const isAlive = (nodeId: number): boolean =>
     cluster.registration(nodeId) !== undefined && !(nodeId === self && partitions.isOffline(topic, partition))
   return {
     errorCode: isAlive(leader) ? ERRORS.NONE : ERRORS.LEADER_NOT_AVAILABLE,
-    partitionIndex: partition, leaderId: isAlive(leader) ? leader : -1, leaderEpoch,
-    replicaNodes: [...replicas], isrNodes: [...isr], offlineReplicas: replicas.filter((nodeId) => !isAlive(nodeId)),
+    partitionIndex: partition,
+    leaderId: isAlive(leader) ? leader : -1,
+    leaderEpoch,
+    replicaNodes: [...replicas],
+    isrNodes: [...isr],
+    offlineReplicas: replicas.filter((nodeId) => !isAlive(nodeId)),
   }
 }

@@ -20,13 +20,21 @@ export const offsetCommit = handle(OffsetCommit, (request, context) => {
   let next = 0
   const codeOf = (each: Wanted): number => ERRORS['commit' in each ? errors[next++]! : each.refused]
   const topics = request.topics.map(({ name, topicId, partitions }, topic) => ({
-    name, topicId,
-    partitions: partitions.map(({ partitionIndex }, partition) => ({ partitionIndex, errorCode: codeOf(wanted[topic]![partition]!) })),
+    name,
+    topicId,
+    partitions: partitions.map(({ partitionIndex }, partition) => ({
+      partitionIndex,
+      errorCode: codeOf(wanted[topic]![partition]!),
+    })),
   }))
   return { topics }
 })
 
-function want({ broker, header }: RequestContext, { name, topicId }: TopicRequest, partition: PartitionRequest): Wanted {
+function want(
+  { broker, header }: RequestContext,
+  { name, topicId }: TopicRequest,
+  partition: PartitionRequest,
+): Wanted {
   const byId = header.apiVersion >= TOPIC_IDS_FROM
   const topic = byId ? broker.cluster.topicById(topicId) : broker.cluster.topic(name)
   if (!topic) return { refused: byId ? 'UNKNOWN_TOPIC_ID' : 'UNKNOWN_TOPIC_OR_PARTITION' }
@@ -34,13 +42,21 @@ function want({ broker, header }: RequestContext, { name, topicId }: TopicReques
   if (!topic.partitions[partitionIndex]) return { refused: 'UNKNOWN_TOPIC_OR_PARTITION' }
   return {
     commit: {
-      topic: topic.name, partition: partitionIndex, offset: committedOffset, leaderEpoch: committedLeaderEpoch, metadata: committedMetadata,
+      topic: topic.name,
+      partition: partitionIndex,
+      offset: committedOffset,
+      leaderEpoch: committedLeaderEpoch,
+      metadata: committedMetadata,
     },
   }
 }
 
 /** When the group refuses, it refuses them all. */
-function commitAll(request: OffsetCommitRequest, context: RequestContext, partitions: readonly PartitionCommit[]): ErrorName[] {
+function commitAll(
+  request: OffsetCommitRequest,
+  context: RequestContext,
+  partitions: readonly PartitionCommit[],
+): ErrorName[] {
   const { groupId, memberId, groupInstanceId, generationIdOrMemberEpoch, retentionTimeMs } = request
   const offsets = { groupId, memberId, groupInstanceId, generationIdOrMemberEpoch, retentionTimeMs, partitions }
   return coordinated(

@@ -4,11 +4,14 @@ import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import { coordinated } from './coordinated.ts'
 
-export const offsetDelete = handle(OffsetDelete, ({ groupId, topics }, { broker }) => coordinated(
-  (): Input<OffsetDeleteResponse> => ({
-    topics: broker.groups.deleteOffsets(groupId, topics).map(({ name, partitions }) => ({
-      name, partitions: partitions.map(({ partitionIndex, error }) => ({ partitionIndex, errorCode: ERRORS[error] })),
-    })),
-  }),
-  ({ errorCode }) => ({ errorCode }),
-))
+export const offsetDelete = handle(OffsetDelete, ({ groupId, topics }, { broker }) =>
+  coordinated(
+    (): Input<OffsetDeleteResponse> => ({
+      topics: broker.groups.deleteOffsets(groupId, topics).map(({ name, partitions }) => ({
+        name,
+        partitions: partitions.map(({ partitionIndex, error }) => ({ partitionIndex, errorCode: ERRORS[error] })),
+      })),
+    }),
+    ({ errorCode }) => ({ errorCode }),
+  ),
+)

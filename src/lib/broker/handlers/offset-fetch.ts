@@ -23,13 +23,20 @@ export const offsetFetch = handle(OffsetFetch, async (request, context) => {
   const { requireStable } = request
   if (apiVersion >= BATCHED_FROM) {
     const groups = firstByKey(request.groups, ({ groupId }) => groupId)
-    return { groups: await inTurns(context.broker.turns, groups, (group) => fetchGroup(context, { ...group, requireStable })) }
+    return {
+      groups: await inTurns(context.broker.turns, groups, (group) => fetchGroup(context, { ...group, requireStable })),
+    }
   }
   const wanted = request.topics?.map((topic) => ({ ...topic, topicId: ZERO_UUID })) ?? null
   const { topics = [], errorCode = ERRORS.NONE } = await fetchGroup(context, {
-    groupId: request.groupId, memberId: null, memberEpoch: -1, topics: wanted, requireStable,
+    groupId: request.groupId,
+    memberId: null,
+    memberEpoch: -1,
+    topics: wanted,
+    requireStable,
   })
-  if (apiVersion < GROUP_ERROR_FROM && errorCode !== ERRORS.NONE) return { topics: (wanted ?? []).map((topic) => refusedTopic(topic, errorCode)) }
+  if (apiVersion < GROUP_ERROR_FROM && errorCode !== ERRORS.NONE)
+    return { topics: (wanted ?? []).map((topic) => refusedTopic(topic, errorCode)) }
   return { topics: topics.map(({ name, partitions }) => ({ name, partitions })), errorCode }
 })
 
@@ -37,8 +44,12 @@ async function fetchGroup(context: RequestContext, group: GroupRequest): Promise
   const { groupId, topics } = group
   const { turns } = context.broker
   return coordinatedLater(
-    async (): Promise<GroupAnswer> =>
-      ({ groupId, topics: topics ? await inTurns(turns, topics, (topic) => fetchTopic(context, group, topic)) : fetchAll(context, group) }),
+    async (): Promise<GroupAnswer> => ({
+      groupId,
+      topics: topics
+        ? await inTurns(turns, topics, (topic) => fetchTopic(context, group, topic))
+        : fetchAll(context, group),
+    }),
     ({ errorCode }) => ({ groupId, errorCode }),
   )
 }
@@ -46,7 +57,11 @@ async function fetchGroup(context: RequestContext, group: GroupRequest): Promise
 function fetchTopic({ broker, header }: RequestContext, group: GroupRequest, topic: TopicRequest): TopicAnswer {
   const name = header.apiVersion >= TOPIC_IDS_FROM ? broker.cluster.topicById(topic.topicId)?.name : topic.name
   if (name === undefined) return refusedTopic(topic, ERRORS.UNKNOWN_TOPIC_ID)
-  return { name: topic.name, topicId: topic.topicId, partitions: broker.groups.fetchOffsets(group, name, topic.partitionIndexes) }
+  return {
+    name: topic.name,
+    topicId: topic.topicId,
+    partitions: broker.groups.fetchOffsets(group, name, topic.partitionIndexes),
+  }
 }
 
 /** By id, topics that are gone cannot be told of. */
@@ -60,5 +75,9 @@ function fetchAll({ broker, header }: RequestContext, group: GroupRequest): Topi
 }
 
 function refusedTopic({ name, topicId, partitionIndexes }: TopicRequest, errorCode: number): TopicAnswer {
-  return { name, topicId, partitions: partitionIndexes.map((partitionIndex) => ({ partitionIndex, committedOffset: -1n, errorCode })) }
+  return {
+    name,
+    topicId,
+    partitions: partitionIndexes.map((partitionIndex) => ({ partitionIndex, committedOffset: -1n, errorCode })),
+  }
 }

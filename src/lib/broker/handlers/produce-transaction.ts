@@ -42,12 +42,18 @@ export function transactionOf(request: ProduceRequest, broker: Broker, apiVersio
     const { producerId, producerEpoch } = first
     const producer = { transactionalId: request.transactionalId!, producerId, producerEpoch }
     const client = { joins: apiVersion >= JOINS_FROM, knowsAbortable: apiVersion >= ABORTABLE_FROM }
-    joinTransaction(broker, producer, writes.map(({ topic, partition }) => [topic, partition] as const), client).forEach((error, index) => {
+    joinTransaction(
+      broker,
+      producer,
+      writes.map(({ topic, partition }) => [topic, partition] as const),
+      client,
+    ).forEach((error, index) => {
       if (error) errors.set(keyOf(writes[index]!.topic, writes[index]!.partition), error)
     })
   }
   return {
-    refusal, transactionVersion,
+    refusal,
+    transactionVersion,
     requireJoined(topic, partition) {
       const error = errors.get(keyOf(topic, partition))
       if (error) throw error
@@ -58,7 +64,9 @@ export function transactionOf(request: ProduceRequest, broker: Broker, apiVersio
 /** A transaction needs a name, and has one producer. */
 function refusalOf({ transactionalId }: ProduceRequest, [first, ...others]: readonly Write[]): ErrorName | null {
   if (transactionalId === null) return 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED'
-  const isMixed = others.some(({ producerId, producerEpoch }) => producerId !== first!.producerId || producerEpoch !== first!.producerEpoch)
+  const isMixed = others.some(
+    ({ producerId, producerEpoch }) => producerId !== first!.producerId || producerEpoch !== first!.producerEpoch,
+  )
   return isMixed ? 'INVALID_PRODUCER_ID_MAPPING' : null
 }
 
@@ -69,10 +77,14 @@ function transactionalWrites({ topicData }: ProduceRequest, { cluster }: Broker,
     return partitionData.flatMap(({ index, records }): Write[] => {
       if (!topic?.partitions[index] || !records || records.length < BATCH_OVERHEAD) return []
       if ((records.readInt16BE(AT.attributes) & ATTRIBUTES.TRANSACTIONAL) === 0) return []
-      return [{
-        topic: topic.name, partition: index,
-        producerId: records.readBigInt64BE(AT.producerId), producerEpoch: records.readInt16BE(AT.producerEpoch),
-      }]
+      return [
+        {
+          topic: topic.name,
+          partition: index,
+          producerId: records.readBigInt64BE(AT.producerId),
+          producerEpoch: records.readInt16BE(AT.producerEpoch),
+        },
+      ]
     })
   })
 }

@@ -14,7 +14,11 @@ import { throttleProduce } from './throttle.ts'
 
 type TopicData = ProduceRequest['topicData'][number]
 type PartitionData = TopicData['partitionData'][number]
-type TopicAnswer = { readonly name: string; readonly topicId: string; readonly partitionResponses: readonly PartitionAnswer[] }
+type TopicAnswer = {
+  readonly name: string
+  readonly topicId: string
+  readonly partitionResponses: readonly PartitionAnswer[]
+}
 type PartitionAnswer = Input<ProduceResponse['responses'][number]['partitionResponses'][number]>
 
 const ACKS = new Set([-1, 0, 1])
@@ -28,7 +32,13 @@ const ADMIN_CLIENT_ID = '__admin_client'
 export const produce = handle(Produce, (request, context) => {
   const { broker, header, sizeInBytes } = context
   const { acks } = request
-  const write: Write = { broker, acks, version: header.apiVersion, transaction: transactionOf(request, broker, header.apiVersion), room: new UnpackRoom(sizeInBytes) }
+  const write: Write = {
+    broker,
+    acks,
+    version: header.apiVersion,
+    transaction: transactionOf(request, broker, header.apiVersion),
+    room: new UnpackRoom(sizeInBytes),
+  }
   const refusal = ACKS.has(acks) ? write.transaction.refusal : 'INVALID_REQUIRED_ACKS'
   const mayWriteInternal = header.clientId === ADMIN_CLIENT_ID
   const unknown: ErrorName = header.apiVersion >= 13 ? 'UNKNOWN_TOPIC_ID' : 'UNKNOWN_TOPIC_OR_PARTITION'
@@ -59,9 +69,14 @@ function internalTopicRefused(name: string): KafkaError {
   return new KafkaError('INVALID_TOPIC_EXCEPTION', `Cannot append to internal topic ${name}`)
 }
 
-/** With acks=0 there is no answer to hold an error, so the connection is closed: the client then looks for the leader anew. */
+/**
+ * With acks=0 there is no answer to hold an error, so the connection is closed: the client then looks for the leader
+ * anew.
+ */
 function refuseUnseen(responses: readonly { partitionResponses: readonly PartitionAnswer[] }[]): void {
-  const code = responses.flatMap(({ partitionResponses }) => partitionResponses).find(({ errorCode }) => errorCode)?.errorCode
+  const code = responses
+    .flatMap(({ partitionResponses }) => partitionResponses)
+    .find(({ errorCode }) => errorCode)?.errorCode
   if (code !== undefined) throw new MalformedError(`records sent with acks=0 were refused: ${errorName(code)}`)
 }
 
@@ -78,13 +93,19 @@ function append(topic: string, data: PartitionData, write: Write): PartitionAnsw
   try {
     return appendNow(topic, data, write)
   } catch (error) {
-    if (error instanceof TooMuchAtOnceError) return appendLater(topic, data, write).catch((failure: unknown) => refused(topic, data.index, failure, write))
+    if (error instanceof TooMuchAtOnceError)
+      return appendLater(topic, data, write).catch((failure: unknown) => refused(topic, data.index, failure, write))
     return refused(topic, data.index, error, write)
   }
 }
 
 /** Throws TooMuchAtOnceError for a batch that takes longer. */
-function appendNow(topic: string, { index, records }: PartitionData, { broker, acks, version, transaction, room }: Write, checked?: CheckedBatch): PartitionAnswer {
+function appendNow(
+  topic: string,
+  { index, records }: PartitionData,
+  { broker, acks, version, transaction, room }: Write,
+  checked?: CheckedBatch,
+): PartitionAnswer {
   const partition = findPartition(broker, topic, index)
   const batch = singleBatch(records, version)
   if (acks === -1) checkInSyncReplicas(broker, topic, index)
@@ -97,7 +118,10 @@ function appendNow(topic: string, { index, records }: PartitionData, { broker, a
 
 /** One such batch at a time: what it unpacks to may be a hundred megabytes. */
 async function appendLater(topic: string, data: PartitionData, write: Write): Promise<PartitionAnswer> {
-  const { broker: { turns }, room } = write
+  const {
+    broker: { turns },
+    room,
+  } = write
   const { log } = findPartition(write.broker, topic, data.index)
   const checked = await turns.admit(ALONE, () => log.checkAside(data.records!, room, turns.pause))
   return appendNow(topic, data, write, checked)
@@ -108,17 +132,35 @@ function refused(topic: string, index: number, error: unknown, { broker, version
   return { ...failed(index, error), ...(version >= LEADER_FROM && leaderError(broker, topic, index, error)) }
 }
 
-/** Since version 3 a request holds exactly one batch of format v2 for each partition (ProduceRequest.validateRecords). */
+/**
+ * Since version 3 a request holds exactly one batch of format v2 for each partition (ProduceRequest.validateRecords).
+ */
 function singleBatch(records: Buffer | null, version: number): Buffer {
-  if (records === null || records.length === 0) throw new KafkaError('INVALID_RECORD', `Produce requests with version ${version} must have at least one record batch per partition`)
+  if (records === null || records.length === 0)
+    throw new KafkaError(
+      'INVALID_RECORD',
+      `Produce requests with version ${version} must have at least one record batch per partition`,
+    )
   if (records.length > 16 && records.readInt8(16) !== 2) {
-    throw new KafkaError('INVALID_RECORD', `Produce requests with version ${version} are only allowed to contain record batches with magic version 2`)
+    throw new KafkaError(
+      'INVALID_RECORD',
+      `Produce requests with version ${version} are only allowed to contain record batches with magic version 2`,
+    )
   }
   try {
     const header = readBatchHeader(records)
-    if (header.sizeInBytes < records.length) throw new KafkaError('INVALID_RECORD', `Produce requests with version ${version} are only allowed to contain exactly one record batch per partition`)
-    if (codecName(header.codec) === undefined) throw new KafkaError('INVALID_RECORD', `there is no compression type ${header.codec}`)
-    if (header.codec === CODECS.zstd && version < ZSTD_FROM) throw new KafkaError('UNSUPPORTED_COMPRESSION_TYPE', `Produce requests with version ${version} are not allowed to use ZStandard compression`)
+    if (header.sizeInBytes < records.length)
+      throw new KafkaError(
+        'INVALID_RECORD',
+        `Produce requests with version ${version} are only allowed to contain exactly one record batch per partition`,
+      )
+    if (codecName(header.codec) === undefined)
+      throw new KafkaError('INVALID_RECORD', `there is no compression type ${header.codec}`)
+    if (header.codec === CODECS.zstd && version < ZSTD_FROM)
+      throw new KafkaError(
+        'UNSUPPORTED_COMPRESSION_TYPE',
+        `Produce requests with version ${version} are not allowed to use ZStandard compression`,
+      )
   } catch (error) {
     throw error instanceof KafkaError ? error : new KafkaError('CORRUPT_MESSAGE', (error as Error).message)
   }
@@ -130,14 +172,23 @@ function checkInSyncReplicas(broker: Broker, topic: string, index: number): void
   const wanted = broker.topicConfigs.minInsyncReplicas(configs)
   const { isr } = partitions[index]!
   if (isr.length < wanted) {
-    throw new KafkaError('NOT_ENOUGH_REPLICAS', `The size of the current ISR Set(${isr.join(', ')}) is insufficient to satisfy the min.isr requirement of ${wanted} for partition ${topic}-${index}`)
+    throw new KafkaError(
+      'NOT_ENOUGH_REPLICAS',
+      `The size of the current ISR Set(${isr.join(', ')}) is insufficient to satisfy the min.isr requirement of ${wanted} for partition ${topic}-${index}`,
+    )
   }
 }
 
 const failed = (index: number, error: KafkaError): PartitionAnswer => ({
-  index, errorCode: ERRORS[error.code as ErrorName], baseOffset: -1n, logStartOffset: -1n,
+  index,
+  errorCode: ERRORS[error.code as ErrorName],
+  baseOffset: -1n,
+  logStartOffset: -1n,
   ...(error.message !== error.code && { errorMessage: error.message }),
   ...(error instanceof RecordValidationError && {
-    recordErrors: error.recordErrors.map(({ batchIndex, message }) => ({ batchIndex, batchIndexErrorMessage: message })),
+    recordErrors: error.recordErrors.map(({ batchIndex, message }) => ({
+      batchIndex,
+      batchIndexErrorMessage: message,
+    })),
   }),
 })

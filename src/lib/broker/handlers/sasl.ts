@@ -8,5 +8,7 @@ const errorCode = ERRORS.ILLEGAL_SASL_STATE
 
 export const saslHandshake = handle(SaslHandshake, () => ({ errorCode }))
 
-export const saslAuthenticate = handle(SaslAuthenticate, () =>
-  ({ errorCode, errorMessage: 'SaslAuthenticate request received after successful authentication' }))
+export const saslAuthenticate = handle(SaslAuthenticate, () => ({
+  errorCode,
+  errorMessage: 'SaslAuthenticate request received after successful authentication',
+}))

@@ -7,8 +7,14 @@ import { coordinated } from './coordinated.ts'
 
 /** Answers when the leader of the group has sent the assignment. */
 export const syncGroup = handle(SyncGroup, (request, { broker }) => {
-  const answer = coordinated(() => broker.groups.syncGroup(request), ({ error }): SyncAnswer => ({ error }))
+  const answer = coordinated(
+    () => broker.groups.syncGroup(request),
+    ({ error }): SyncAnswer => ({ error }),
+  )
   return answer instanceof Promise ? answer.then(response) : response(answer)
 })
 
-const response = ({ error, ...answer }: SyncAnswer): Input<SyncGroupResponse> => ({ ...answer, errorCode: ERRORS[error] })
+const response = ({ error, ...answer }: SyncAnswer): Input<SyncGroupResponse> => ({
+  ...answer,
+  errorCode: ERRORS[error],
+})

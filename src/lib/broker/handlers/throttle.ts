@@ -4,7 +4,10 @@ import type { Input } from '../../protocol/schema.ts'
 import type { RequestContext } from '../handle.ts'
 import type { QuotaCaller } from '../state/quotas/bandwidth-quota.ts'
 
-/** Counts a Produce request; the client is muted, and told, for as long as it is over its quota. Returns the milliseconds. */
+/**
+ * Counts a Produce request; the client is muted, and told, for as long as it is over its quota. Returns the
+ * milliseconds.
+ */
 export function throttleProduce(context: RequestContext): number {
   const throttleTimeMs = context.broker.quotas.produce.record(callerOf(context), context.sizeInBytes)
   context.mute(throttleTimeMs)
@@ -14,7 +17,9 @@ export function throttleProduce(context: RequestContext): number {
 /** More at once than a quota allows in its whole window could never be sent: a fetch asks for that much at most. */
 export function withinFetchQuota(request: FetchRequest, context: RequestContext): FetchRequest {
   const maxBytes = context.broker.quotas.fetch.maxBytesAtOnce(callerOf(context))
-  return maxBytes >= request.maxBytes ? request : { ...request, maxBytes, minBytes: Math.min(request.minBytes, maxBytes) }
+  return maxBytes >= request.maxBytes
+    ? request
+    : { ...request, maxBytes, minBytes: Math.min(request.minBytes, maxBytes) }
 }
 
 /** Who is over the quota gets nothing, and waits; what was read for the answer does not count then. */
@@ -29,8 +34,10 @@ export function throttleFetch(response: Input<FetchResponse>, context: RequestCo
   return { throttleTimeMs, responses: [] }
 }
 
-const callerOf = ({ connection, header }: RequestContext): QuotaCaller =>
-  ({ principal: connection.principal, clientId: header.clientId })
+const callerOf = ({ connection, header }: RequestContext): QuotaCaller => ({
+  principal: connection.principal,
+  clientId: header.clientId,
+})
 
 function sizeOf(response: Input<FetchResponse>, version: number): number {
   const writer = new Writer()

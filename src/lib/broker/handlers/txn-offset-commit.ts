@@ -14,17 +14,27 @@ const OFFSETS_TOPIC = '__consumer_offsets'
 /** Offsets that count when the transaction commits. */
 export const txnOffsetCommit = handle(TxnOffsetCommit, (request, context) => {
   const { cluster } = context.broker
-  const exists = (topic: string, partition: number): boolean => cluster.topic(topic)?.partitions[partition] !== undefined
-  const partitions = request.topics.flatMap(({ name, partitions }) => partitions.filter(({ partitionIndex }) => exists(name, partitionIndex))
-    .map(({ partitionIndex, committedOffset, committedLeaderEpoch, committedMetadata }) => ({
-      topic: name, partition: partitionIndex, offset: committedOffset, leaderEpoch: committedLeaderEpoch, metadata: committedMetadata,
-    })))
+  const exists = (topic: string, partition: number): boolean =>
+    cluster.topic(topic)?.partitions[partition] !== undefined
+  const partitions = request.topics.flatMap(({ name, partitions }) =>
+    partitions
+      .filter(({ partitionIndex }) => exists(name, partitionIndex))
+      .map(({ partitionIndex, committedOffset, committedLeaderEpoch, committedMetadata }) => ({
+        topic: name,
+        partition: partitionIndex,
+        offset: committedOffset,
+        leaderEpoch: committedLeaderEpoch,
+        metadata: committedMetadata,
+      })),
+  )
   const errors = partitions.length === 0 ? [] : commitAll(request, context, partitions)
   let next = 0
-  const codeOf = (topic: string, partition: number): number => ERRORS[exists(topic, partition) ? errors[next++]! : 'UNKNOWN_TOPIC_OR_PARTITION']
+  const codeOf = (topic: string, partition: number): number =>
+    ERRORS[exists(topic, partition) ? errors[next++]! : 'UNKNOWN_TOPIC_OR_PARTITION']
   return {
     topics: request.topics.map(({ name, partitions }) => ({
-      name, partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode: codeOf(name, partitionIndex) })),
+      name,
+      partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode: codeOf(name, partitionIndex) })),
     })),
   }
 })
@@ -32,7 +42,11 @@ export const txnOffsetCommit = handle(TxnOffsetCommit, (request, context) => {
 type PartitionCommit = Parameters<RequestContext['broker']['groups']['commitOffsets']>[0]['partitions'][number]
 
 /** When the group or the transaction refuses, it refuses them all. */
-function commitAll(request: TxnOffsetCommitRequest, context: RequestContext, partitions: readonly PartitionCommit[]): ErrorName[] {
+function commitAll(
+  request: TxnOffsetCommitRequest,
+  context: RequestContext,
+  partitions: readonly PartitionCommit[],
+): ErrorName[] {
   const { groupId, memberId, groupInstanceId, generationId, transactionalId, producerId, producerEpoch } = request
   const { broker, header } = context
   return coordinated(
@@ -40,12 +54,25 @@ function commitAll(request: TxnOffsetCommitRequest, context: RequestContext, par
       if (groupId === '') throw new KafkaError('INVALID_GROUP_ID')
       const offsetsPartition = broker.groups.partitionFor(groupId)
       const client = { joins: header.apiVersion >= JOINS_FROM, knowsAbortable: header.apiVersion >= ABORTABLE_FROM }
-      const [refusal] = joinTransaction(broker, { transactionalId, producerId, producerEpoch }, [[OFFSETS_TOPIC, offsetsPartition]], client)
+      const [refusal] = joinTransaction(
+        broker,
+        { transactionalId, producerId, producerEpoch },
+        [[OFFSETS_TOPIC, offsetsPartition]],
+        client,
+      )
       if (refusal) throw refusal
-      return broker.groups.commitOffsets({
-        groupId, memberId, groupInstanceId, partitions,
-        generationIdOrMemberEpoch: generationId, retentionTimeMs: -1n, transaction: { producerId, producerEpoch },
-      }, callerOf(context))
+      return broker.groups.commitOffsets(
+        {
+          groupId,
+          memberId,
+          groupInstanceId,
+          partitions,
+          generationIdOrMemberEpoch: generationId,
+          retentionTimeMs: -1n,
+          transaction: { producerId, producerEpoch },
+        },
+        callerOf(context),
+      )
     },
     ({ error }) => partitions.map(() => error),
   )

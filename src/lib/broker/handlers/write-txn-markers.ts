@@ -13,7 +13,11 @@ export const writeTxnMarkers = handle(WriteTxnMarkers, async ({ markers }, { bro
   markers: await inTurns(broker.turns, markers, async (marker) => ({
     producerId: marker.producerId,
     topics: await inTurns(broker.turns, marker.topics, async ({ name, partitionIndexes }) => ({
-      name, partitions: await inTurns(broker.turns, partitionIndexes, (partitionIndex) => ({ partitionIndex, errorCode: write(broker, name, partitionIndex, marker) })),
+      name,
+      partitions: await inTurns(broker.turns, partitionIndexes, (partitionIndex) => ({
+        partitionIndex,
+        errorCode: write(broker, name, partitionIndex, marker),
+      })),
     })),
   })),
 }))
@@ -21,7 +25,13 @@ export const writeTxnMarkers = handle(WriteTxnMarkers, async ({ markers }, { bro
 function write(broker: Broker, topic: string, partition: number, marker: Marker): number {
   const { producerId, producerEpoch, coordinatorEpoch, transactionVersion, transactionResult: committed } = marker
   try {
-    writeMarker(broker, topic, partition, { producerId, producerEpoch, coordinatorEpoch, transactionVersion, committed })
+    writeMarker(broker, topic, partition, {
+      producerId,
+      producerEpoch,
+      coordinatorEpoch,
+      transactionVersion,
+      committed,
+    })
     return ERRORS.NONE
   } catch (error) {
     if (error instanceof KafkaError) return ERRORS[error.code as ErrorName]

@@ -1,6 +1,5 @@
 import { MalformedError } from '../../errors.ts'
-import type { BatchHeader } from '../../protocol/records/index.ts'
-import { BATCH_OVERHEAD, readBatchHeader } from '../../protocol/records/index.ts'
+import { BATCH_OVERHEAD, type BatchHeader, readBatchHeader } from '../../protocol/records/index.ts'
 import type { LogFile } from './file-system.ts'
 
 const WINDOW_BYTES = 16 * 1024
@@ -15,7 +14,11 @@ export class BatchScanner {
   private windowStart = 0
   private windowEnd = 0
 
-  constructor(private readonly file: LogFile, start: number, private readonly end: number) {
+  constructor(
+    private readonly file: LogFile,
+    start: number,
+    private readonly end: number,
+  ) {
     this.position = this.upcoming = start
     this.window = Buffer.allocUnsafe(Math.max(Math.min(WINDOW_BYTES, end - start), BATCH_OVERHEAD))
   }
@@ -23,10 +26,14 @@ export class BatchScanner {
   /** The header of the next batch; null at the end. Throws MalformedError where no whole batch can be. */
   next(): BatchHeader | null {
     if (this.upcoming >= this.end) return null
-    if (this.upcoming + BATCH_OVERHEAD > this.end) throw new MalformedError(`${this.end - this.upcoming} bytes at ${this.upcoming} are no batch`)
+    if (this.upcoming + BATCH_OVERHEAD > this.end)
+      throw new MalformedError(`${this.end - this.upcoming} bytes at ${this.upcoming} are no batch`)
     this.fillWindow()
     const header = readBatchHeader(this.window, this.upcoming - this.windowStart)
-    if (this.upcoming + header.sizeInBytes > this.end) throw new MalformedError(`a batch of ${header.sizeInBytes} bytes at ${this.upcoming}, the file ends at ${this.end}`)
+    if (this.upcoming + header.sizeInBytes > this.end)
+      throw new MalformedError(
+        `a batch of ${header.sizeInBytes} bytes at ${this.upcoming}, the file ends at ${this.end}`,
+      )
     this.position = this.upcoming
     this.upcoming += header.sizeInBytes
     return header

@@ -1,8 +1,12 @@
 import { MalformedError } from '../../errors.ts'
-import type { BatchHeader, RecordReader } from '../../protocol/records/index.ts'
-import { NO_PRODUCER_ID, readBatchHeader, readEndMarker } from '../../protocol/records/index.ts'
-import type { CleanableRange } from './cleanable-range.ts'
-import { cleanableRange } from './cleanable-range.ts'
+import {
+  type BatchHeader,
+  NO_PRODUCER_ID,
+  readBatchHeader,
+  readEndMarker,
+  type RecordReader,
+} from '../../protocol/records/index.ts'
+import { type CleanableRange, cleanableRange } from './cleanable-range.ts'
 import { deleteHorizonOf, emptyBatch, filterBatch } from './filter-batch.ts'
 import { groupSegments } from './group-segments.ts'
 import { KeyMap } from './key-map.ts'
@@ -12,8 +16,7 @@ import type { ProducerState } from './producer-state.ts'
 import { removeSegmentFiles } from './segment-files.ts'
 import type { SegmentList } from './segment-list.ts'
 import { Segment, latestOf } from './segment.ts'
-import type { Pause } from './slices.ts'
-import { Slices } from './slices.ts'
+import { type Pause, Slices } from './slices.ts'
 import { Replacement } from './swap.ts'
 import { requireWhole } from './walk-batches.ts'
 import { CleanedTransactions } from './transactions/cleaned-transactions.ts'
@@ -45,8 +48,8 @@ const NO_PAUSE: Pause = () => Promise.resolve()
 
 /**
  * Compacts a log: of each key only the latest record stays, and tombstones go some time after they were first seen here
- * (LogCleaner in Kafka). Offsets never change. It works in slices, between which the log goes on as if there were no cleaner:
- * it grows, rolls, and loses old segments.
+ * (LogCleaner in Kafka). Offsets never change. It works in slices, between which the log goes on as if there were no
+ * cleaner: it grows, rolls, and loses old segments.
  */
 export class Cleaner {
   private cleanedOffset: bigint
@@ -54,7 +57,9 @@ export class Cleaner {
   isInterrupted = false
   private isStopped = false
   private stuckAt = -1n
-  /** Damage was met. A tombstone must not go while what it stands over may be in there, so the whole log stays as it is. */
+  /**
+   * Damage was met. A tombstone must not go while what it stands over may be in there, so the whole log stays as it is.
+   */
   private isDamaged = false
 
   constructor(
@@ -106,18 +111,26 @@ export class Cleaner {
     await this.collectKeys(range, keys, slices)
     if (keys.endOffset === range.firstDirtyOffset) return this.giveUp(range.firstDirtyOffset)
     const pass = { keys, now, slices, transactions: this.transactionsFrom(0n) }
-    for (const group of groupSegments(this.segments.all, keys.endOffset, this.context.config)) await this.replaceGroup(group, pass)
+    for (const group of groupSegments(this.segments.all, keys.endOffset, this.context.config))
+      await this.replaceGroup(group, pass)
     this.cleanedOffset = keys.endOffset
     this.options.onCleaned(keys.endOffset)
     return true
   }
 
   private transactionsFrom(offset: bigint): CleanedTransactions {
-    return new CleanedTransactions(this.segments.all.flatMap(({ transactionIndex }) => transactionIndex.all()), offset)
+    return new CleanedTransactions(
+      this.segments.all.flatMap(({ transactionIndex }) => transactionIndex.all()),
+      offset,
+    )
   }
 
   /** Up to the end of the range, or to where no more keys can be kept in mind. */
-  private async collectKeys({ dirty, firstDirtyOffset, endOffset }: CleanableRange, keys: KeyMap, slices: Slices): Promise<void> {
+  private async collectKeys(
+    { dirty, firstDirtyOffset, endOffset }: CleanableRange,
+    keys: KeyMap,
+    slices: Slices,
+  ): Promise<void> {
     for (const segment of dirty) {
       const scanner = firstDirtyOffset > segment.baseOffset ? segment.scanFrom(firstDirtyOffset) : segment.scan()
       for (let header = scanner.next(); header; header = scanner.next()) {
@@ -141,7 +154,8 @@ export class Cleaner {
   /** One batch alone has more keys than can be kept in mind. */
   private giveUp(offset: bigint): false {
     const { onWarning, log } = this.context
-    if (this.stuckAt !== offset) onWarning(`${log} cannot be compacted: the batch at offset ${offset} has more than ${this.options.maxKeys} keys`)
+    if (this.stuckAt !== offset)
+      onWarning(`${log} cannot be compacted: the batch at offset ${offset} has more than ${this.options.maxKeys} keys`)
     this.stuckAt = offset
     return false
   }
@@ -170,7 +184,8 @@ export class Cleaner {
     try {
       removeSegmentFiles(this.context.fileSystem, this.context.directory, baseOffset, SUFFIX.cleaned)
     } catch {
-      // They are removed when the log is next opened, and made anew by the next compaction; the first error is the one to tell.
+      // They are removed when the log is next opened, and made anew by the next compaction; the first error is the one
+      // to tell.
     }
   }
 
@@ -192,13 +207,18 @@ export class Cleaner {
     await fileSystem.syncInBackground(cleaned.paths, [directory])
   }
 
-  /** Batch by batch. The last one of a group stays, empty if need be, so that the new segment ends where the old ones did. */
-  private* cleanInto(cleaned: Segment, segment: Segment, isLast: boolean, pass: Pass): Generator<void> {
+  /**
+   * Batch by batch. The last one of a group stays, empty if need be, so that the new segment ends where the old ones
+   * did.
+   */
+  private *cleanInto(cleaned: Segment, segment: Segment, isLast: boolean, pass: Pass): Generator<void> {
     const scanner = segment.scan()
     for (let header = scanner.next(); header; header = scanner.next()) {
       const batch = wholeBatch(segment, scanner.position, header)
       const isLastBatch = isLast && scanner.position + header.sizeInBytes === segment.size
-      const { kept, aborted } = header.isControl ? this.cleanedMarker(batch, header, pass) : { kept: this.cleanedRecords(batch, header, pass) }
+      const { kept, aborted } = header.isControl
+        ? this.cleanedMarker(batch, header, pass)
+        : { kept: this.cleanedRecords(batch, header, pass) }
       const written = kept ?? (isLastBatch || this.isNeeded(header) ? emptyBatch(batch, header) : null)
       if (written) this.appendTo(cleaned, written, aborted)
       yield
@@ -212,16 +232,29 @@ export class Cleaner {
 
   private appendTo(cleaned: Segment, batch: Buffer, aborted: readonly AbortedTransaction[] = []): void {
     const header = readBatchHeader(batch)
-    cleaned.append(batch, { lastOffset: header.lastOffset, latest: latestOf(header), aborted }, this.context.config.indexIntervalBytes)
+    cleaned.append(
+      batch,
+      { lastOffset: header.lastOffset, latest: latestOf(header), aborted },
+      this.context.config.indexIntervalBytes,
+    )
   }
 
-  /** A marker that no record needs any more goes when its readers have had `delete.retention.ms` to see it (KIP-534). */
-  private cleanedMarker(batch: Buffer, header: BatchHeader, { transactions, now }: Pass): { kept: Buffer | null; aborted: AbortedTransaction[] } {
+  /**
+   * A marker that no record needs any more goes when its readers have had `delete.retention.ms` to see it (KIP-534).
+   */
+  private cleanedMarker(
+    batch: Buffer,
+    header: BatchHeader,
+    { transactions, now }: Pass,
+  ): { kept: Buffer | null; aborted: AbortedTransaction[] } {
     const { isNeeded, aborted } = transactions.endedBy(header, readEndMarker(batch, 0, header))
     if (isNeeded) return { kept: batch, aborted }
     const horizon = deleteHorizonOf(header)
     const isDue = horizon !== null && now >= horizon
-    return { kept: isDue ? null : filterBatch(batch, header, now + this.context.config.deleteRetentionMs, () => true), aborted }
+    return {
+      kept: isDue ? null : filterBatch(batch, header, now + this.context.config.deleteRetentionMs, () => true),
+      aborted,
+    }
   }
 
   private cleanedRecords(batch: Buffer, header: BatchHeader, { keys, transactions, now }: Pass): Buffer | null {
@@ -229,8 +262,12 @@ export class Cleaner {
     if (header.baseOffset >= keys.endOffset) return batch
     const horizon = deleteHorizonOf(header)
     const mayDropTombstones = horizon !== null && now >= horizon
-    return filterBatch(batch, header, now + this.context.config.deleteRetentionMs, (record, offset) =>
-      offset >= keys.endOffset || stays(record, offset, keys, mayDropTombstones))
+    return filterBatch(
+      batch,
+      header,
+      now + this.context.config.deleteRetentionMs,
+      (record, offset) => offset >= keys.endOffset || stays(record, offset, keys, mayDropTombstones),
+    )
   }
 }
 
@@ -242,7 +279,12 @@ function wholeBatch(segment: Segment, position: number, header: BatchHeader): Bu
 }
 
 /** Records without key cannot be compacted; they are left from before the topic was, and go. */
-function stays({ body, keyStart, keyLength, valueLength }: RecordReader, offset: bigint, keys: KeyMap, mayDropTombstones: boolean): boolean {
+function stays(
+  { body, keyStart, keyLength, valueLength }: RecordReader,
+  offset: bigint,
+  keys: KeyMap,
+  mayDropTombstones: boolean,
+): boolean {
   if (keyLength < 0 || (valueLength < 0 && mayDropTombstones)) return false
   return keys.isLatest(body, keyStart, keyLength, offset)
 }

@@ -6,8 +6,8 @@ export interface Descriptor {
 }
 
 /**
- * Open file descriptors, at most `limit` of them: the one that was not used for the longest time is closed first. A node
- * with ten thousand partitions has more segment files than a process may open.
+ * Open file descriptors, at most `limit` of them: the one that was not used for the longest time is closed first. A
+ * node with ten thousand partitions has more segment files than a process may open.
  */
 export class DescriptorPool {
   /** In order of use, the latest last. */

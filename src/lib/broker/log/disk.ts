@@ -1,12 +1,23 @@
 import {
-  closeSync, constants, fsyncSync, ftruncateSync, openSync, readFileSync, readSync, readdirSync, renameSync, rmSync,
-  statSync, statfsSync, writeFileSync, writeSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  statfsSync,
+  writeFileSync,
+  writeSync,
 } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { makeFolder } from '../../make-folder.ts'
-import type { Descriptor } from './descriptor-pool.ts'
-import { DescriptorPool } from './descriptor-pool.ts'
+import { type Descriptor, DescriptorPool } from './descriptor-pool.ts'
 import type { FileSystem, LogFile } from './file-system.ts'
 
 const MAX_OPEN_FILES = 500

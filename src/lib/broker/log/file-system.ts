@@ -1,7 +1,7 @@
 /**
  * The little that the log asks of a disk. What is quick is synchronous: writes end in the page cache, so a call takes
- * microseconds, and what has been acknowledged has been written. What may take a second, as a gigabyte does to reach the disk
- * or to be let go, can be left to the background. Errors are Node's own, with `code` (ENOSPC, EIO, EACCES).
+ * microseconds, and what has been acknowledged has been written. What may take a second, as a gigabyte does to reach
+ * the disk or to be let go, can be left to the background. Errors are Node's own, with `code` (ENOSPC, EIO, EACCES).
  */
 export interface FileSystem {
   /** Opens a file for reading and writing; `create` makes it when it is missing. */
@@ -26,7 +26,10 @@ export interface FileSystem {
   space(path: string): { readonly totalBytes: bigint; readonly usableBytes: bigint } | null
   /** Makes sure that the names in a folder survive a power cut. */
   syncDirectory(path: string): void
-  /** Puts the content of files on the disk, then the names in folders, while others go on. What is gone meanwhile is passed over. */
+  /**
+   * Puts the content of files on the disk, then the names in folders, while others go on. What is gone meanwhile is
+   * passed over.
+   */
   syncInBackground(files: readonly string[], directories: readonly string[]): Promise<void>
   /** As `remove`, while others go on. */
   removeInBackground(path: string): Promise<void>

@@ -1,7 +1,18 @@
-import type { BatchHeader, Cursor } from '../../protocol/records/index.ts'
 import {
-  AT, ATTRIBUTES, BATCH_OVERHEAD, LOG_OVERHEAD, NO_TIMESTAMP, RecordReader, compress, readVarint, varintSize, varlongSize,
-  writeVarint, writeVarlong,
+  AT,
+  ATTRIBUTES,
+  BATCH_OVERHEAD,
+  type BatchHeader,
+  compress,
+  type Cursor,
+  LOG_OVERHEAD,
+  NO_TIMESTAMP,
+  readVarint,
+  RecordReader,
+  varintSize,
+  varlongSize,
+  writeVarint,
+  writeVarlong,
 } from '../../protocol/records/index.ts'
 import { writeCrc } from './stamp.ts'
 
@@ -19,9 +30,10 @@ const reader = new RecordReader()
 const DROP_FLAGS = ATTRIBUTES.CODEC_MASK | ATTRIBUTES.DELETE_HORIZON
 
 /**
- * A batch without the records that do not stay: the batch itself when all stay, null when none does (MemoryRecords.filterTo).
- * Offsets and sequence numbers keep their places. When tombstones stay, the time at which they may go, `horizonMs`, is put into the
- * batch, once: from then on it stands in place of the base timestamp (KIP-534).
+ * A batch without the records that do not stay: the batch itself when all stay, null when none does
+ * (MemoryRecords.filterTo). Offsets and sequence numbers keep their places. When tombstones stay, the time at which
+ * they may go, `horizonMs`, is put into the batch, once: from then on it stands in place of the base timestamp
+ * (KIP-534).
  */
 export function filterBatch(batch: Buffer, header: BatchHeader, horizonMs: number, decide: Decide): Buffer | null {
   const { kept, hasTombstone } = keptRecords(batch, header, decide)
@@ -39,7 +51,10 @@ export function deleteHorizonOf({ attributes, baseTimestamp }: BatchHeader): num
   return (attributes & ATTRIBUTES.DELETE_HORIZON) === 0 ? null : Number(baseTimestamp)
 }
 
-/** The batch with no records left, which still tells of its offsets and its producer (DefaultRecordBatch.writeEmptyHeader). */
+/**
+ * The batch with no records left, which still tells of its offsets and its producer
+ * (DefaultRecordBatch.writeEmptyHeader).
+ */
 export function emptyBatch(batch: Buffer, header: BatchHeader): Buffer {
   const empty = Buffer.from(batch.subarray(0, BATCH_OVERHEAD))
   empty.writeInt16BE(header.attributes & ~DROP_FLAGS, AT.attributes)
@@ -93,7 +108,14 @@ function rebasedRecord(body: Buffer, { start, end, timestampDelta }: Kept, newDe
   return record
 }
 
-function rebuilt(batch: Buffer, header: BatchHeader, kept: readonly Kept[], baseTimestamp: bigint, body: Buffer, setsHorizon: boolean): Buffer {
+function rebuilt(
+  batch: Buffer,
+  header: BatchHeader,
+  kept: readonly Kept[],
+  baseTimestamp: bigint,
+  body: Buffer,
+  setsHorizon: boolean,
+): Buffer {
   const compressed = compress(header.codec, body)
   const result = Buffer.concat([batch.subarray(0, BATCH_OVERHEAD), compressed])
   result.writeInt16BE(setsHorizon ? header.attributes | ATTRIBUTES.DELETE_HORIZON : header.attributes, AT.attributes)

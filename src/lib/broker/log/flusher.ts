@@ -22,15 +22,21 @@ export interface FlusherParts {
 type Extent = 'rolled' | 'batches' | 'all'
 
 /**
- * Gets a log onto the disk. `flush.messages` is kept before an append is acknowledged; the rest, as the segments that were rolled,
- * follows in the background, so that nobody waits for a gigabyte.
+ * Gets a log onto the disk. `flush.messages` is kept before an append is acknowledged; the rest, as the segments that
+ * were rolled, follows in the background, so that nobody waits for a gigabyte.
  */
 export class Flusher {
-  /** Below, every segment is on the disk with its indexes: what begins behind is read batch by batch after an unclean shutdown. */
+  /**
+   * Below, every segment is on the disk with its indexes: what begins behind is read batch by batch after an unclean
+   * shutdown.
+   */
   recoveryPoint: bigint
   /** Below, every batch is on the disk. */
   private flushedOffset: bigint
-  /** How often files have been made, and how many of these times are on the disk: the folder, whose it is, and the names in it. */
+  /**
+   * How often files have been made, and how many of these times are on the disk: the folder, whose it is, and the names
+   * in it.
+   */
   private namings = 1
   private syncedNamings = 0
   private timer: Timer | null = null
@@ -38,7 +44,10 @@ export class Flusher {
   private underway: Promise<void> | null = null
   private isClosed = false
 
-  constructor(private readonly parts: FlusherParts, private readonly endOffset: () => bigint) {
+  constructor(
+    private readonly parts: FlusherParts,
+    private readonly endOffset: () => bigint,
+  ) {
     this.recoveryPoint = this.flushedOffset = parts.recoveryPoint
   }
 
@@ -51,7 +60,8 @@ export class Flusher {
   afterAppend(): void {
     const { config, clock } = this.parts.context
     if (Number(this.endOffset() - this.flushedOffset) >= config.flushMessages) this.flush()
-    else if (config.flushMs < NEVER_MS) this.timer ??= clock.inBackground(config.flushMs, () => this.flushSoon('batches'))
+    else if (config.flushMs < NEVER_MS)
+      this.timer ??= clock.inBackground(config.flushMs, () => this.flushSoon('batches'))
   }
 
   /** To be called when a file has been made. */
@@ -105,22 +115,33 @@ export class Flusher {
   private enqueue(extent: Extent): Promise<void> {
     if (extent !== 'rolled') this.cancelTimer()
     const go = this.underway ? this.underway.then(() => this.run(extent)) : this.run(extent)
-    const underway = go.catch(() => {}).then(() => {
-      if (this.underway === underway) this.underway = null
-    })
+    const underway = go
+      .catch(() => {})
+      .then(() => {
+        if (this.underway === underway) this.underway = null
+      })
     this.underway = underway
     return go
   }
 
   private async run(extent: Extent): Promise<void> {
     if (this.isClosed) return
-    const { context: { fileSystem, directory }, segments: { active }, epochs } = this.parts
+    const {
+      context: { fileSystem, directory },
+      segments: { active },
+      epochs,
+    } = this.parts
     const endOffset = extent === 'rolled' ? active.baseOffset : this.endOffset()
     if (extent !== 'rolled') active.repair()
     const { namings } = this
     const hasNewNames = namings > this.syncedNamings
     const last = { rolled: [], batches: active.paths.slice(0, 1), all: active.unsyncedPaths }[extent]
-    const files = [...this.rolledFiles(), ...last, ...(epochs.isSynced ? [] : [epochs.path]), ...(hasNewNames ? [partitionMetadataPath(directory)] : [])]
+    const files = [
+      ...this.rolledFiles(),
+      ...last,
+      ...(epochs.isSynced ? [] : [epochs.path]),
+      ...(hasNewNames ? [partitionMetadataPath(directory)] : []),
+    ]
     await fileSystem.syncInBackground(files, hasNewNames ? [directory, dirname(directory)] : [])
     this.syncedNamings = namings
     if (!this.isClosed) this.advance(endOffset, extent)
@@ -128,7 +149,10 @@ export class Flusher {
 
   /** Files of the segments in front of the last one that may not be on the disk. */
   private rolledFiles(): string[] {
-    return this.parts.segments.from(this.recoveryPoint).slice(0, -1).flatMap(({ unsyncedPaths }) => unsyncedPaths)
+    return this.parts.segments
+      .from(this.recoveryPoint)
+      .slice(0, -1)
+      .flatMap(({ unsyncedPaths }) => unsyncedPaths)
   }
 
   private advance(offset: bigint, extent: Extent): void {

@@ -4,8 +4,8 @@ import type { LogConfig } from './types.ts'
 const MAX_RELATIVE_OFFSET = 0x7fff_ffffn
 
 /**
- * The segments in front of an offset, those that fit into one all together (Cleaner.groupSegmentsBySize). The last segment
- * belongs to none.
+ * The segments in front of an offset, those that fit into one all together (Cleaner.groupSegmentsBySize). The last
+ * segment belongs to none.
  */
 export function groupSegments(segments: readonly Segment[], endOffset: bigint, config: LogConfig): Segment[][] {
   const groups: Segment[][] = []
@@ -20,10 +20,12 @@ export function groupSegments(segments: readonly Segment[], endOffset: bigint, c
 
 /** `end` is where the segment behind them begins: nothing in them is behind it. */
 function fits(segments: readonly Segment[], end: bigint, { segmentBytes, segmentIndexBytes }: LogConfig): boolean {
-  return sum(segments, ({ size }) => size) <= segmentBytes
-    && sum(segments, ({ offsetIndex }) => offsetIndex.sizeInBytes) <= segmentIndexBytes
-    && sum(segments, ({ timeIndex }) => timeIndex.sizeInBytes) <= segmentIndexBytes
-    && end - segments[0]!.baseOffset <= MAX_RELATIVE_OFFSET
+  return (
+    sum(segments, ({ size }) => size) <= segmentBytes &&
+    sum(segments, ({ offsetIndex }) => offsetIndex.sizeInBytes) <= segmentIndexBytes &&
+    sum(segments, ({ timeIndex }) => timeIndex.sizeInBytes) <= segmentIndexBytes &&
+    end - segments[0]!.baseOffset <= MAX_RELATIVE_OFFSET
+  )
 }
 
 function sum(segments: readonly Segment[], sizeOf: (segment: Segment) => number): number {

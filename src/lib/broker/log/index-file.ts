@@ -12,7 +12,11 @@ export class IndexFile {
   isSynced = true
 
   /** Opens the file, or makes an empty one. */
-  constructor(fileSystem: FileSystem, path: string, readonly entryBytes: number) {
+  constructor(
+    fileSystem: FileSystem,
+    path: string,
+    readonly entryBytes: number,
+  ) {
     this.file = fileSystem.open(path, { create: true })
     this.entry = Buffer.alloc(entryBytes)
     this.count = Math.floor(this.file.size / entryBytes)
@@ -43,7 +47,9 @@ export class IndexFile {
     return this.entry
   }
 
-  /** The last entry for which `isAtMost` holds, -1 when it holds for none; it must hold for a leading run of entries. */
+  /**
+   * The last entry for which `isAtMost` holds, -1 when it holds for none; it must hold for a leading run of entries.
+   */
   findLast(isAtMost: (entry: Buffer) => boolean): number {
     let low = -1
     let high = this.count - 1

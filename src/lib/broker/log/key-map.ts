@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto'
-import type { BatchHeader } from '../../protocol/records/index.ts'
-import { RecordReader, readEndMarker } from '../../protocol/records/index.ts'
+import { type BatchHeader, readEndMarker, RecordReader } from '../../protocol/records/index.ts'
 import type { CleanedTransactions } from './transactions/cleaned-transactions.ts'
 
 /** Longer keys are known by their SHA-256. */
 const MAX_PLAIN_KEY_BYTES = 31
 
 /**
- * The latest offset of each key in the dirty part of a log (SkimpyOffsetMap in Kafka). It holds `maxKeys` keys: what is behind
- * them waits for the next compaction.
+ * The latest offset of each key in the dirty part of a log (SkimpyOffsetMap in Kafka). It holds `maxKeys` keys: what is
+ * behind them waits for the next compaction.
  */
 export class KeyMap {
   private readonly offsets = new Map<string, bigint>()
@@ -17,7 +16,11 @@ export class KeyMap {
   endOffset: bigint
 
   /** `transactions` has to begin at `startOffset` too. */
-  constructor(private readonly startOffset: bigint, private readonly maxKeys: number, private readonly transactions: CleanedTransactions) {
+  constructor(
+    private readonly startOffset: bigint,
+    private readonly maxKeys: number,
+    private readonly transactions: CleanedTransactions,
+  ) {
     this.endOffset = startOffset
   }
 
@@ -52,5 +55,7 @@ export class KeyMap {
 
 function keyOf(body: Buffer, start: number, length: number): string {
   if (length <= MAX_PLAIN_KEY_BYTES) return body.toString('latin1', start, start + length)
-  return createHash('sha256').update(body.subarray(start, start + length)).digest('binary')
+  return createHash('sha256')
+    .update(body.subarray(start, start + length))
+    .digest('binary')
 }

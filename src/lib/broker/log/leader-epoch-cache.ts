@@ -13,8 +13,8 @@ interface EpochEntry {
 }
 
 /**
- * At which offset each leader epoch began (LeaderEpochFileCache in Kafka, KIP-101, KIP-320), kept in `leader-epoch-checkpoint`:
- * a version, the number of entries, then lines of epoch and start offset.
+ * At which offset each leader epoch began (LeaderEpochFileCache in Kafka, KIP-101, KIP-320), kept in
+ * `leader-epoch-checkpoint`: a version, the number of entries, then lines of epoch and start offset.
  */
 export class LeaderEpochCache {
   private entries: readonly EpochEntry[]
@@ -24,12 +24,17 @@ export class LeaderEpochCache {
   /** Whether the file is on the disk, as far as that was waited for. */
   isSynced = true
 
-  constructor(private readonly fileSystem: FileSystem, directory: string, onWarning: (message: string) => void = () => {}) {
+  constructor(
+    private readonly fileSystem: FileSystem,
+    directory: string,
+    onWarning: (message: string) => void = () => {},
+  ) {
     this.path = join(directory, FILE)
     const content = fileSystem.readFile(this.path)
     const entries = parse(content)
     this.wasReadable = entries !== null
-    if (!entries && content && content.length > 0) onWarning(`${this.path} is damaged: the leader epochs are read from the log instead`)
+    if (!entries && content && content.length > 0)
+      onWarning(`${this.path} is damaged: the leader epochs are read from the log instead`)
     this.entries = entries ?? []
   }
 
@@ -50,7 +55,9 @@ export class LeaderEpochCache {
     this.replace([...kept, { epoch, startOffset }])
   }
 
-  /** The epoch asked for, or the largest below it, and the offset at which it ends (LeaderEpochFileCache.endOffsetFor). */
+  /**
+   * The epoch asked for, or the largest below it, and the offset at which it ends (LeaderEpochFileCache.endOffsetFor).
+   */
   endOffsetFor(epoch: number, logEndOffset: bigint): { leaderEpoch: number; endOffset: bigint } {
     if (epoch < 0) return UNKNOWN
     if (epoch === this.latest) return { leaderEpoch: epoch, endOffset: logEndOffset }
@@ -121,11 +128,17 @@ function parse(content: Buffer | null): EpochEntry[] | null {
 function areAscending(entries: readonly (EpochEntry | null)[]): entries is EpochEntry[] {
   return entries.every((entry, index) => {
     const before = entries[index - 1]
-    return entry !== null && entry.epoch <= MAX_EPOCH && (!before || (before.epoch < entry.epoch && before.startOffset < entry.startOffset))
+    return (
+      entry !== null &&
+      entry.epoch <= MAX_EPOCH &&
+      (!before || (before.epoch < entry.epoch && before.startOffset < entry.startOffset))
+    )
   })
 }
 
 function parseEntry(line: string): EpochEntry | null {
   const [, epoch, startOffset] = /^(\d+)\s+(\d+)\s*$/.exec(line) ?? []
-  return epoch !== undefined && startOffset !== undefined ? { epoch: Number(epoch), startOffset: BigInt(startOffset) } : null
+  return epoch !== undefined && startOffset !== undefined
+    ? { epoch: Number(epoch), startOffset: BigInt(startOffset) }
+    : null
 }

@@ -13,7 +13,10 @@ const ENDLESS = 2n ** 63n - 1n
 
 export interface LoadOptions {
   readonly cleanShutdown: boolean
-  /** Where everything below is on the disk, and after a clean shutdown the end of the log; unknown to one that was never flushed. */
+  /**
+   * Where everything below is on the disk, and after a clean shutdown the end of the log; unknown to one that was never
+   * flushed.
+   */
   readonly recoveryPoint: bigint | undefined
   readonly logStartOffset: bigint
   /** How far compaction had come, when it last did. */
@@ -29,9 +32,10 @@ export interface Loaded {
 }
 
 /**
- * Opens the segments of a folder (LogLoader in Kafka). Leftovers of interrupted work are removed or finished first. After an
- * unclean shutdown the segments behind the recovery point are read in full and cut where they are damaged; earlier ones were
- * on the disk, so they are read only when an index is missing or wrong, or a segment does not end where the next one begins.
+ * Opens the segments of a folder (LogLoader in Kafka). Leftovers of interrupted work are removed or finished first.
+ * After an unclean shutdown the segments behind the recovery point are read in full and cut where they are damaged;
+ * earlier ones were on the disk, so they are read only when an index is missing or wrong, or a segment does not end
+ * where the next one begins.
  */
 export function loadSegments(context: LogContext, epochs: LeaderEpochCache, options: LoadOptions): Loaded {
   finishSwaps(context)
@@ -41,7 +45,12 @@ export function loadSegments(context: LogContext, epochs: LeaderEpochCache, opti
   const unflushed = unflushedSegments(segments, options)
   const isSuspect = (segment: Segment, next: Segment | undefined): boolean =>
     !withIndexes.has(segment.baseOffset) || !looksSound(segment, next?.baseOffset)
-  const isKnownDamaged = recoverSegments(context, segments, { epochs, unflushed, isSuspect, gaplessFrom: gaplessFrom(context, options) })
+  const isKnownDamaged = recoverSegments(context, segments, {
+    epochs,
+    unflushed,
+    isSuspect,
+    gaplessFrom: gaplessFrom(context, options),
+  })
   dropEmptyOverlap(context, segments)
   const logEndOffset = segments.length > 0 ? endOffsetOf(segments.at(-1)!) : 0n
   if (!isKnownDamaged) warnAboutLoss(context, logEndOffset, options)
@@ -49,20 +58,38 @@ export function loadSegments(context: LogContext, epochs: LeaderEpochCache, opti
   if (segments.length > 0 && logEndOffset >= logStartOffset) {
     return { segments, logStartOffset, logEndOffset, recoveryPoint: unflushed[0]?.baseOffset ?? logEndOffset }
   }
-  return { segments: [startAnew(context, segments, epochs, logStartOffset)], logStartOffset, logEndOffset: logStartOffset, recoveryPoint: logStartOffset }
+  return {
+    segments: [startAnew(context, segments, epochs, logStartOffset)],
+    logStartOffset,
+    logEndOffset: logStartOffset,
+    recoveryPoint: logStartOffset,
+  }
 }
 
 /** What a clean shutdown has left cannot have lost its end by a power cut. */
-function warnAboutLoss({ directory, onWarning }: LogContext, logEndOffset: bigint, { cleanShutdown, recoveryPoint = 0n, logStartOffset }: LoadOptions): void {
+function warnAboutLoss(
+  { directory, onWarning }: LogContext,
+  logEndOffset: bigint,
+  { cleanShutdown, recoveryPoint = 0n, logStartOffset }: LoadOptions,
+): void {
   if (logEndOffset >= recoveryPoint || recoveryPoint <= logStartOffset || !cleanShutdown) return
-  onWarning(`${directory} ends at offset ${logEndOffset}, but it went to ${recoveryPoint} when the broker stopped: what lay between is missing`)
+  onWarning(
+    `${directory} ends at offset ${logEndOffset}, but it went to ${recoveryPoint} when the broker stopped: what lay between is missing`,
+  )
 }
 
 /** A log that ends where it was closed has lost nothing: a start that lies past that end is not its own. */
-function believableStart({ directory, onWarning }: LogContext, epochs: LeaderEpochCache, logEndOffset: bigint, options: LoadOptions): bigint {
+function believableStart(
+  { directory, onWarning }: LogContext,
+  epochs: LeaderEpochCache,
+  logEndOffset: bigint,
+  options: LoadOptions,
+): bigint {
   const { cleanShutdown, recoveryPoint, logStartOffset } = options
   if (logStartOffset <= logEndOffset || !cleanShutdown || recoveryPoint !== logEndOffset) return logStartOffset
-  onWarning(`the start offset ${logStartOffset} that is noted for ${directory} lies past its end ${logEndOffset} and is not believed`)
+  onWarning(
+    `the start offset ${logStartOffset} that is noted for ${directory} lies past its end ${logEndOffset} and is not believed`,
+  )
   return epochs.firstOffset <= logEndOffset ? epochs.firstOffset : 0n
 }
 
@@ -76,7 +103,8 @@ function removeLeftovers(context: LogContext): void {
   const names = fileSystem.list(directory)
   const logs = new Set(offsetsOf(names, SUFFIX.log))
   for (const name of names) {
-    if ([SUFFIX.deleted, SUFFIX.cleaned, SUFFIX.swap, SUFFIX.temporary].some((suffix) => name.endsWith(suffix))) fileSystem.remove(join(directory, name))
+    if ([SUFFIX.deleted, SUFFIX.cleaned, SUFFIX.swap, SUFFIX.temporary].some((suffix) => name.endsWith(suffix)))
+      fileSystem.remove(join(directory, name))
   }
   for (const suffix of INDEX_SUFFIXES) {
     for (const offset of offsetsOf(names, suffix)) {
@@ -92,17 +120,25 @@ function segmentsWithIndexes({ fileSystem, directory }: LogContext): Set<bigint>
 }
 
 function openSegments({ fileSystem, directory, clock, config }: LogContext): Segment[] {
-  return offsetsOf(fileSystem.list(directory), SUFFIX.log)
-    .map((baseOffset) => Segment.open(fileSystem, directory, baseOffset, clock.now(), rollJitterMs(config)))
+  return offsetsOf(fileSystem.list(directory), SUFFIX.log).map((baseOffset) =>
+    Segment.open(fileSystem, directory, baseOffset, clock.now(), rollJitterMs(config)),
+  )
 }
 
-/** Those that may not be on the disk as they were written; behind an empty one, the segment before it as well (see `dropEmptyOverlap`). */
-function unflushedSegments(segments: readonly Segment[], { cleanShutdown, recoveryPoint }: LoadOptions): readonly Segment[] {
+/**
+ * Those that may not be on the disk as they were written; behind an empty one, the segment before it as well (see
+ * `dropEmptyOverlap`).
+ */
+function unflushedSegments(
+  segments: readonly Segment[],
+  { cleanShutdown, recoveryPoint }: LoadOptions,
+): readonly Segment[] {
   const last = segments.at(-1)
   if (!last || (cleanShutdown && looksSound(last, recoveryPoint))) return []
   const atLeast = segments.slice(last.size === 0 ? -2 : -1)
   if (cleanShutdown) return atLeast
-  // A log that ends before its recovery point is not the one that the point was noted for, or not what the disk had promised.
+  // A log that ends before its recovery point is not the one that the point was noted for, or not what the disk had
+  // promised.
   const from = recoveryPoint !== undefined && recoveryPoint <= endOffsetOf(last) ? recoveryPoint : 0n
   return segments.filter((segment, index) => atLeast.includes(segment) || segments[index + 1]!.baseOffset > from)
 }
@@ -115,11 +151,15 @@ interface Recovery {
 }
 
 /**
- * What lies in front of the recovery point is on the disk again before anything else happens; the rest gets there as it would
- * have. Behind damage in what was being written nothing is trusted; in what was written long ago, only what is damaged goes.
- * Returns whether there was any.
+ * What lies in front of the recovery point is on the disk again before anything else happens; the rest gets there as it
+ * would have. Behind damage in what was being written nothing is trusted; in what was written long ago, only what is
+ * damaged goes. Returns whether there was any.
  */
-function recoverSegments(context: LogContext, segments: Segment[], { epochs, unflushed, isSuspect, gaplessFrom }: Recovery): boolean {
+function recoverSegments(
+  context: LogContext,
+  segments: Segment[],
+  { epochs, unflushed, isSuspect, gaplessFrom }: Recovery,
+): boolean {
   const recovered: Segment[] = []
   const withMarkers: Segment[] = []
   const { indexIntervalBytes } = context.config
@@ -150,18 +190,26 @@ interface Damage {
 }
 
 /**
- * Whether anything is missing at the end of a segment. An end that never reached the disk leaves no damage behind, only a gap:
- * each segment begins where the one before it ends.
+ * Whether anything is missing at the end of a segment. An end that never reached the disk leaves no damage behind, only
+ * a gap: each segment begins where the one before it ends.
  */
-function warnAboutDamage({ directory, onWarning }: LogContext, segment: Segment, { cutBytes, next, isUnflushed }: Damage): boolean {
+function warnAboutDamage(
+  { directory, onWarning }: LogContext,
+  segment: Segment,
+  { cutBytes, next, isUnflushed }: Damage,
+): boolean {
   const file = offsetFile(directory, segment.baseOffset, SUFFIX.log)
   const endOffset = endOffsetOf(segment)
   const isShort = next !== undefined && endOffset < next.baseOffset
   if (cutBytes > 0) {
-    const lost = isUnflushed ? `the ${cutBytes} bytes after it, and all later segments, are dropped` : `the ${cutBytes} bytes after it are dropped`
+    const lost = isUnflushed
+      ? `the ${cutBytes} bytes after it, and all later segments, are dropped`
+      : `the ${cutBytes} bytes after it are dropped`
     onWarning(`${file} is damaged behind offset ${endOffset}: ${lost}`)
   } else if (isShort) {
-    const lost = isUnflushed ? `later segments, from ${next.baseOffset} on, are dropped` : `what lay between it and offset ${next.baseOffset} is missing`
+    const lost = isUnflushed
+      ? `later segments, from ${next.baseOffset} on, are dropped`
+      : `what lay between it and offset ${next.baseOffset} is missing`
     onWarning(`${file} ends before offset ${endOffset}: ${lost}`)
   }
   return cutBytes > 0 || isShort
@@ -176,9 +224,15 @@ function dropEmptyOverlap(context: LogContext, segments: Segment[]): void {
 }
 
 /** An empty log, at the log's start: a new one, or one whose records below the start are all that was left. */
-function startAnew(context: LogContext, segments: Segment[], epochs: LeaderEpochCache, logStartOffset: bigint): Segment {
+function startAnew(
+  context: LogContext,
+  segments: Segment[],
+  epochs: LeaderEpochCache,
+  logStartOffset: bigint,
+): Segment {
   const { fileSystem, directory, clock, config, onWarning } = context
-  if (segments.length > 0) onWarning(`${directory} ends before its start offset ${logStartOffset}: it begins anew, empty`)
+  if (segments.length > 0)
+    onWarning(`${directory} ends before its start offset ${logStartOffset}: it begins anew, empty`)
   for (const segment of segments) discard(context, segment)
   epochs.clear()
   return Segment.create(fileSystem, directory, logStartOffset, clock.now(), rollJitterMs(config))

@@ -22,7 +22,14 @@ import { walkBatches, type OnDamage, type WholeBatch } from './walk-batches.ts'
 import { collectAborted } from './transactions/collect-aborted.ts'
 import type { AbortedTransaction } from './transactions/transaction-index.ts'
 import type {
-  ActiveProducer, AppendOptions, AppendResult, LogConfig, PartitionLog, PauseWhenOver, ReadOptions, TimestampAndOffset,
+  ActiveProducer,
+  AppendOptions,
+  AppendResult,
+  LogConfig,
+  PartitionLog,
+  PauseWhenOver,
+  ReadOptions,
+  TimestampAndOffset,
 } from './types.ts'
 import type { UnpackRoom } from './unpack-room.ts'
 
@@ -85,9 +92,18 @@ export class Log implements PartitionLog {
 
   private prepare(records: Buffer, options: AppendOptions): Prepared {
     const { log, config, clock } = this.parts.context
-    const prepared = prepareBatches(records, { ...options, log, config, baseOffset: this.logEndOffset, now: clock.now() })
+    const prepared = prepareBatches(records, {
+      ...options,
+      log,
+      config,
+      baseOffset: this.logEndOffset,
+      now: clock.now(),
+    })
     if (prepared.data.length <= config.segmentBytes) return prepared
-    throw new KafkaError('RECORD_LIST_TOO_LARGE', `${prepared.data.length} bytes of records are over segment.bytes=${config.segmentBytes} of ${log}`)
+    throw new KafkaError(
+      'RECORD_LIST_TOO_LARGE',
+      `${prepared.data.length} bytes of records are over segment.bytes=${config.segmentBytes} of ${log}`,
+    )
   }
 
   checkAside(records: Buffer, room: UnpackRoom, pause: PauseWhenOver): Promise<CheckedBatch> {
@@ -114,16 +130,21 @@ export class Log implements PartitionLog {
     this.logEndOffset = prepared.lastOffset + 1n
     // The first aborted transaction of a segment has made a file.
     if (aborted.length > 0) this.flusher.expectNewNames()
-    for (const { header, marker, baseOffset, maxTimestamp } of prepared.batches) producers.update(header, marker, baseOffset, maxTimestamp)
+    for (const { header, marker, baseOffset, maxTimestamp } of prepared.batches)
+      producers.update(header, marker, baseOffset, maxTimestamp)
   }
 
   private abortedBy({ batches }: Prepared): AbortedTransaction[] {
-    return batches.map(({ header, marker, baseOffset }) => marker && this.parts.producers.abortedBy(header, marker, baseOffset))
+    return batches
+      .map(({ header, marker, baseOffset }) => marker && this.parts.producers.abortedBy(header, marker, baseOffset))
       .filter((aborted) => aborted !== null)
   }
 
   private rollIfNeeded({ data, lastOffset, latest }: Prepared): void {
-    const { context: { config, clock }, segments } = this.parts
+    const {
+      context: { config, clock },
+      segments,
+    } = this.parts
     const upcoming = { bytes: data.length, lastOffset, newestTimestamp: latest.timestamp }
     if (shouldRoll(segments.active, upcoming, config, clock.now())) this.roll()
   }
@@ -140,7 +161,12 @@ export class Log implements PartitionLog {
 
   private result(baseOffset: bigint, timestamp: bigint, duplicate: boolean): AppendResult {
     const isLogAppendTime = this.parts.context.config.messageTimestampType === 'LogAppendTime'
-    return { baseOffset, logAppendTimeMs: isLogAppendTime ? timestamp : -1n, logStartOffset: this.logStartOffset, duplicate }
+    return {
+      baseOffset,
+      logAppendTimeMs: isLogAppendTime ? timestamp : -1n,
+      logStartOffset: this.logStartOffset,
+      duplicate,
+    }
   }
 
   read(offset: bigint, options: ReadOptions): Buffer {
@@ -160,14 +186,21 @@ export class Log implements PartitionLog {
     const { segments } = this.parts
     for (let index = segments.indexFor(from); segments.at(index); index += 1) {
       const end = segments.endOf(index, this.logEndOffset)
-      for (const batch of walkBatches(segments.at(index)!, from, { end, onDamage, isWanted: ({ lastOffset }) => lastOffset >= from })) yield batch
+      for (const batch of walkBatches(segments.at(index)!, from, {
+        end,
+        onDamage,
+        isWanted: ({ lastOffset }) => lastOffset >= from,
+      }))
+        yield batch
     }
   }
 
   private checkInRange(offset: bigint): void {
     if (offset >= this.logStartOffset && offset <= this.logEndOffset) return
-    throw new KafkaError('OFFSET_OUT_OF_RANGE',
-      `${this.parts.context.log} has no offset ${offset}: it goes from ${this.logStartOffset} to ${this.logEndOffset}`)
+    throw new KafkaError(
+      'OFFSET_OUT_OF_RANGE',
+      `${this.parts.context.log} has no offset ${offset}: it goes from ${this.logStartOffset} to ${this.logEndOffset}`,
+    )
   }
 
   abortedTransactions(from: bigint, upTo: bigint): AbortedTransaction[] {
@@ -211,7 +244,11 @@ export class Log implements PartitionLog {
 
   applyRetention(now: number): void {
     this.onDisk('delete old segments of', () => {
-      const { segments, producers, context: { config } } = this.parts
+      const {
+        segments,
+        producers,
+        context: { config },
+      } = this.parts
       producers.expire(now)
       this.flusher.flushRolled()
       if (shouldRollIdle(segments.active, config, now)) this.roll()
@@ -273,7 +310,12 @@ export class Log implements PartitionLog {
   }
 
   delete(): Promise<void> {
-    const { context: { fileSystem, directory }, topic, partition, segments } = this.parts
+    const {
+      context: { fileSystem, directory },
+      topic,
+      partition,
+      segments,
+    } = this.parts
     const doomed = join(dirname(directory), deletedFolder(topic, partition, randomUUID().replaceAll('-', '')))
     this.settle()
     this.onDisk('delete', () => {
@@ -322,8 +364,18 @@ export class Log implements PartitionLog {
   private repair(): void {
     const { context, epochs, segments, cleaner } = this.parts
     if (!cleaner.isInterrupted) return
-    const { logStartOffset, flusher: { recoveryPoint } } = this
-    segments.reset(loadSegments(context, epochs, { logStartOffset, recoveryPoint, cleanShutdown: false, cleanedOffset: cleaner.gaplessFrom }).segments)
+    const {
+      logStartOffset,
+      flusher: { recoveryPoint },
+    } = this
+    segments.reset(
+      loadSegments(context, epochs, {
+        logStartOffset,
+        recoveryPoint,
+        cleanShutdown: false,
+        cleanedOffset: cleaner.gaplessFrom,
+      }).segments,
+    )
     cleaner.isInterrupted = false
   }
 }

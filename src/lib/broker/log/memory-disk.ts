@@ -1,9 +1,7 @@
 import { BackgroundWork } from './background-work.ts'
-import type { Fault } from './disk-faults.ts'
-import { DiskFaults, systemError } from './disk-faults.ts'
+import { DiskFaults, type Fault, systemError } from './disk-faults.ts'
 import type { FileSystem, LogFile } from './file-system.ts'
-import type { SavedContent } from './memory-file.ts'
-import { MemoryFile, NOTHING } from './memory-file.ts'
+import { MemoryFile, NOTHING, type SavedContent } from './memory-file.ts'
 
 class FileNode {
   readonly content = new MemoryFile()
@@ -25,8 +23,8 @@ export interface Survivors {
 }
 
 /**
- * A disk in memory, for `--in-memory` and for tests. It keeps apart what has been written from what has been synced, names
- * as well as content, so that a power cut can be played; and it fails on purpose.
+ * A disk in memory, for `--in-memory` and for tests. It keeps apart what has been written from what has been synced,
+ * names as well as content, so that a power cut can be played; and it fails on purpose.
  */
 export class MemoryDisk implements FileSystem {
   private readonly root = new DirectoryNode()
@@ -54,9 +52,9 @@ export class MemoryDisk implements FileSystem {
   }
 
   /**
-   * Power back on. What was not synced is gone; with `keepNames` only what was in the files, as on a file system that writes
-   * names down at once; with `survives`, which is asked again and again, names stay and files lose some blocks. With
-   * `keepUnsynced` only the process had died, and all is as it was written.
+   * Power back on. What was not synced is gone; with `keepNames` only what was in the files, as on a file system that
+   * writes names down at once; with `survives`, which is asked again and again, names stay and files lose some blocks.
+   * With `keepUnsynced` only the process had died, and all is as it was written.
    */
   restart({ keepUnsynced = false, keepNames = false, survives }: Survivors = {}): void {
     this.faults.heal()
@@ -227,9 +225,12 @@ class OpenFile implements LogFile {
 
   write(data: Buffer, position: number): void {
     const half = data.subarray(0, data.length >> 1)
-    this.faults.run('write', this.path,
+    this.faults.run(
+      'write',
+      this.path,
       () => this.node.content.write(data, position),
-      () => this.node.content.write(half, position))
+      () => this.node.content.write(half, position),
+    )
   }
 
   truncate(size: number): void {
@@ -246,8 +247,8 @@ class OpenFile implements LogFile {
 }
 
 /**
- * The names that were synced come back, or those that there were, each with the content that was synced, and what survives.
- * What is there after a restart is on the disk.
+ * The names that were synced come back, or those that there were, each with the content that was synced, and what
+ * survives. What is there after a restart is on the disk.
  */
 function forgetUnsynced(directory: DirectoryNode, keepNames: boolean, survives?: () => boolean): void {
   directory.entries = new Map(keepNames ? directory.entries : directory.synced)

@@ -2,8 +2,15 @@ import { join } from 'node:path'
 
 /** Names of files in a log's folder (LogFileUtils in Kafka): twenty digits of base offset, then what the file is. */
 export const SUFFIX = {
-  log: '.log', index: '.index', timeIndex: '.timeindex', transactionIndex: '.txnindex', snapshot: '.snapshot',
-  deleted: '.deleted', cleaned: '.cleaned', swap: '.swap', temporary: '.tmp',
+  log: '.log',
+  index: '.index',
+  timeIndex: '.timeindex',
+  transactionIndex: '.txnindex',
+  snapshot: '.snapshot',
+  deleted: '.deleted',
+  cleaned: '.cleaned',
+  swap: '.swap',
+  temporary: '.tmp',
 } as const
 
 /** What a segment has beside its `.log`. The last one is there only when a transaction was aborted. */
@@ -40,7 +47,10 @@ export function partitionOfFolder(name: string): { topic: string; partition: num
   return topic !== undefined && partition !== undefined ? { topic, partition: Number(partition) } : null
 }
 
-/** The name of a log's folder between its deletion and its disappearance. Kept under the 255 bytes of a file name, as Kafka does. */
+/**
+ * The name of a log's folder between its deletion and its disappearance. Kept under the 255 bytes of a file name, as
+ * Kafka does.
+ */
 export function deletedFolder(topic: string, partition: number, unique: string): string {
   const suffix = `-${partition}.${unique}-delete`
   return topic.slice(0, 255 - suffix.length) + suffix

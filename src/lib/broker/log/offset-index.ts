@@ -8,7 +8,12 @@ export class OffsetIndex {
   private readonly file: IndexFile
   private readonly scratch = Buffer.alloc(ENTRY_BYTES)
 
-  constructor(fileSystem: FileSystem, directory: string, private readonly baseOffset: bigint, suffix = '') {
+  constructor(
+    fileSystem: FileSystem,
+    directory: string,
+    private readonly baseOffset: bigint,
+    suffix = '',
+  ) {
     this.file = new IndexFile(fileSystem, offsetFile(directory, baseOffset, SUFFIX.index) + suffix, ENTRY_BYTES)
   }
 
@@ -46,7 +51,7 @@ export class OffsetIndex {
     let last = position
     for (let n = 0; n < this.file.entries; n += 1) {
       const found = this.file.read(n).readInt32BE(4)
-      if (found > last) yield last = found
+      if (found > last) yield (last = found)
     }
   }
 
@@ -57,7 +62,10 @@ export class OffsetIndex {
   /** Whether the file can be an index of a segment of that size. Every entry lies behind the first append. */
   isPlausible(segmentBytes: number): boolean {
     const last = this.lastEntry()
-    return this.file.isWhole && (!last || (last.offset > this.baseOffset && last.position > 0 && last.position < segmentBytes))
+    return (
+      this.file.isWhole &&
+      (!last || (last.offset > this.baseOffset && last.position > 0 && last.position < segmentBytes))
+    )
   }
 
   truncate(entries: number): void {

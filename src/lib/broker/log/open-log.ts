@@ -6,8 +6,7 @@ import type { FileSystem } from './file-system.ts'
 import { LeaderEpochCache } from './leader-epoch-cache.ts'
 import { loadSegments } from './load-segments.ts'
 import type { LogContext } from './log-context.ts'
-import type { LogParts } from './log.ts'
-import { Log } from './log.ts'
+import { Log, type LogParts } from './log.ts'
 import { logFolder } from './names.ts'
 import { hasPartitionMetadata, readPartitionMetadata, writePartitionMetadata } from './partition-metadata.ts'
 import { ProducerSnapshots } from './producer-snapshots.ts'
@@ -35,26 +34,40 @@ export interface LogOptions {
   readonly onWarning: (message: string) => void
   /** Whether the log was closed properly the last time; if not, its end is checked batch by batch. */
   readonly cleanShutdown: boolean
-  /** The start that was last reported to `onLogStartOffsetChanged`; Kafka keeps it in the data directory's `log-start-offset-checkpoint`. */
+  /**
+   * The start that was last reported to `onLogStartOffsetChanged`; Kafka keeps it in the data directory's
+   * `log-start-offset-checkpoint`.
+   */
   readonly initialLogStartOffset?: bigint | undefined
   readonly onLogStartOffsetChanged?: (offset: bigint) => void
-  /** Whether an `initialLogStartOffset` that is missing may have been lost: the first epoch then tells where the log began. */
+  /**
+   * Whether an `initialLogStartOffset` that is missing may have been lost: the first epoch then tells where the log
+   * began.
+   */
   readonly isLogStartLost?: boolean
   /**
-   * What was last reported to `onRecoveryPointChanged`, Kafka's `recovery-point-offset-checkpoint`: after an unclean shutdown
-   * the segments in front of it are taken to be as they were written. Without it every batch is looked at.
+   * What was last reported to `onRecoveryPointChanged`, Kafka's `recovery-point-offset-checkpoint`: after an unclean
+   * shutdown the segments in front of it are taken to be as they were written. Without it every batch is looked at.
    */
   readonly initialRecoveryPoint?: bigint | undefined
   readonly onRecoveryPointChanged?: (offset: bigint) => void
-  /** What was last reported to `onCleaned`, Kafka's `cleaner-offset-checkpoint`: below, compaction has seen every key. */
+  /**
+   * What was last reported to `onCleaned`, Kafka's `cleaner-offset-checkpoint`: below, compaction has seen every key.
+   */
   readonly initialCleanedOffset?: bigint | undefined
   readonly onCleaned?: (offset: bigint) => void
-  /** Whether an `initialCleanedOffset` that is missing may have been lost: the log may then have been compacted anywhere. */
+  /**
+   * Whether an `initialCleanedOffset` that is missing may have been lost: the log may then have been compacted
+   * anywhere.
+   */
   readonly isCleanedOffsetLost?: boolean
   /** Throws KafkaError KAFKA_STORAGE_ERROR when the folder that the log lies in has gone; asked before each append. */
   readonly requireFolder?: () => void
   readonly producerIdExpirationMs?: number
-  /** As many keys as one compaction keeps in mind; Kafka counts them in `log.cleaner.dedupe.buffer.size`. A million (about 100 MB) by default. */
+  /**
+   * As many keys as one compaction keeps in mind; Kafka counts them in `log.cleaner.dedupe.buffer.size`. A million
+   * (about 100 MB) by default.
+   */
   readonly maxCompactionKeys?: number
 }
 
@@ -73,7 +86,8 @@ function openParts(options: LogOptions): LogParts {
   checkTopicId(options)
   const epochs = new LeaderEpochCache(fileSystem, directory, onWarning)
   const loaded = loadSegments(context, epochs, {
-    cleanShutdown: options.cleanShutdown, recoveryPoint: options.initialRecoveryPoint,
+    cleanShutdown: options.cleanShutdown,
+    recoveryPoint: options.initialRecoveryPoint,
     cleanedOffset: options.initialCleanedOffset ?? (options.isCleanedOffsetLost ? ENDLESS : 0n),
     logStartOffset: options.initialLogStartOffset ?? (options.isLogStartLost ? epochs.firstOffset : 0n),
   })
@@ -82,7 +96,14 @@ function openParts(options: LogOptions): LogParts {
   const { producers, snapshots } = restoreProducers(options, context, loaded, logStartOffset)
   const segments = new SegmentList(context, loaded.segments)
   return {
-    context, topic, partition, segments, epochs, producers, snapshots, logStartOffset,
+    context,
+    topic,
+    partition,
+    segments,
+    epochs,
+    producers,
+    snapshots,
+    logStartOffset,
     cleaner: new Cleaner(context, segments, producers, {
       maxKeys: options.maxCompactionKeys ?? MAX_COMPACTION_KEYS,
       cleanedOffset: cleanedOffsetOf(options, loaded.logEndOffset),
@@ -98,13 +119,20 @@ function openParts(options: LogOptions): LogParts {
 
 function checkTopicId({ fileSystem, directory, topicId, onWarning }: LogOptions): void {
   const found = readPartitionMetadata(fileSystem, directory)
-  if (found === null && hasPartitionMetadata(fileSystem, directory)) onWarning(`${directory}/partition.metadata is damaged: it is written anew, with the topic id ${topicId}`)
+  if (found === null && hasPartitionMetadata(fileSystem, directory))
+    onWarning(`${directory}/partition.metadata is damaged: it is written anew, with the topic id ${topicId}`)
   if (found === null) writePartitionMetadata(fileSystem, directory, topicId)
-  else if (found !== topicId) throw new KafkaError('INCONSISTENT_TOPIC_ID', `${directory} belongs to the topic with id ${found}, not ${topicId}`)
+  else if (found !== topicId)
+    throw new KafkaError('INCONSISTENT_TOPIC_ID', `${directory} belongs to the topic with id ${found}, not ${topicId}`)
 }
 
 /** Makes the epochs fit the log: found again in the batches when their file was lost, and none outside the log. */
-function adjustEpochs(epochs: LeaderEpochCache, segments: readonly Segment[], logStartOffset: bigint, logEndOffset: bigint): void {
+function adjustEpochs(
+  epochs: LeaderEpochCache,
+  segments: readonly Segment[],
+  logStartOffset: bigint,
+  logEndOffset: bigint,
+): void {
   if (!epochs.wasReadable) collectEpochs(epochs, segments)
   epochs.truncateFromEnd(logEndOffset)
   epochs.truncateFromStart(logStartOffset)
@@ -121,7 +149,10 @@ function collectEpochs(epochs: LeaderEpochCache, segments: readonly Segment[]): 
 }
 
 function restoreProducers(
-  options: LogOptions, context: LogContext, { segments, logEndOffset }: { segments: readonly Segment[]; logEndOffset: bigint }, logStartOffset: bigint,
+  options: LogOptions,
+  context: LogContext,
+  { segments, logEndOffset }: { segments: readonly Segment[]; logEndOffset: bigint },
+  logStartOffset: bigint,
 ): { producers: ProducerState; snapshots: ProducerSnapshots } {
   const producers = new ProducerState(context.log, options.producerIdExpirationMs ?? PRODUCER_ID_EXPIRATION_MS)
   const snapshots = new ProducerSnapshots(context.fileSystem, context.directory, context.onWarning)
@@ -131,11 +162,19 @@ function restoreProducers(
 }
 
 /**
- * One that lies behind the end was noted for a log that is no more: all counts as dirty. Where it is lost, and nothing is
- * compacted any more, all may have been.
+ * One that lies behind the end was noted for a log that is no more: all counts as dirty. Where it is lost, and nothing
+ * is compacted any more, all may have been.
  */
-function cleanedOffsetOf({ initialCleanedOffset, isCleanedOffsetLost = false, config, onCleaned }: LogOptions, logEndOffset: bigint): bigint {
-  if (initialCleanedOffset === undefined && isCleanedOffsetLost && logEndOffset > 0n && !config.cleanupPolicy.has('compact')) {
+function cleanedOffsetOf(
+  { initialCleanedOffset, isCleanedOffsetLost = false, config, onCleaned }: LogOptions,
+  logEndOffset: bigint,
+): bigint {
+  if (
+    initialCleanedOffset === undefined &&
+    isCleanedOffsetLost &&
+    logEndOffset > 0n &&
+    !config.cleanupPolicy.has('compact')
+  ) {
     onCleaned?.(logEndOffset)
     return logEndOffset
   }

@@ -4,7 +4,10 @@ import { replaceUnsynced } from './unsynced-file.ts'
 
 const FILE = 'partition.metadata'
 
-/** The id of the topic whose records a log's folder holds (PartitionMetadataFile in Kafka); null when there is no readable file. */
+/**
+ * The id of the topic whose records a log's folder holds (PartitionMetadataFile in Kafka); null when there is no
+ * readable file.
+ */
 export function readPartitionMetadata(fileSystem: FileSystem, directory: string): string | null {
   const content = fileSystem.readFile(partitionMetadataPath(directory))?.toString('utf8') ?? ''
   const [, version, topicId] = /^version:\s*(\d+)\s*\ntopic_id:\s*([\w-]{22})\s*$/.exec(content) ?? []
@@ -17,8 +20,8 @@ export function hasPartitionMetadata(fileSystem: FileSystem, directory: string):
 }
 
 /**
- * Synced with the first records: until then a power cut leaves nothing that somebody could mistake for those of another topic, and
- * a file that it has emptied is written again.
+ * Synced with the first records: until then a power cut leaves nothing that somebody could mistake for those of another
+ * topic, and a file that it has emptied is written again.
  */
 export function writePartitionMetadata(fileSystem: FileSystem, directory: string, topicId: string): void {
   replaceUnsynced(fileSystem, partitionMetadataPath(directory), `version: 0\ntopic_id: ${topicId}`)

@@ -1,12 +1,16 @@
-import type { BatchHeader, EndMarker } from '../../protocol/records/index.ts'
-import { compress, compressAside, readBatchHeader, readEndMarker } from '../../protocol/records/index.ts'
+import {
+  type BatchHeader,
+  compress,
+  compressAside,
+  type EndMarker,
+  readBatchHeader,
+  readEndMarker,
+} from '../../protocol/records/index.ts'
 import { stampBatch, targetCodec, withBody } from './stamp.ts'
 import type { AppendOptions, LogConfig, PauseWhenOver } from './types.ts'
 import type { UnpackRoom } from './unpack-room.ts'
-import type { BatchAt } from './validate.ts'
-import { checkBatchSize, validateBatches, withRecords } from './validate.ts'
-import type { RecordRules } from './validate-records.ts'
-import { checkRecords, checkRecordsAside, rulesFor } from './validate-records.ts'
+import { type BatchAt, checkBatchSize, validateBatches, withRecords } from './validate.ts'
+import { checkRecords, checkRecordsAside, type RecordRules, rulesFor } from './validate-records.ts'
 
 /** Batches as they will lie in the log. */
 export interface Prepared {
@@ -42,8 +46,8 @@ export interface CheckedBatch extends BatchAt {
 }
 
 /**
- * Checks the batches of a request and makes them what the log will hold: offsets, leader epoch, time, codec. The request's own
- * buffer is used unless the codec changes. Throws KafkaError as PartitionLog.append does.
+ * Checks the batches of a request and makes them what the log will hold: offsets, leader epoch, time, codec. The
+ * request's own buffer is used unless the codec changes. Throws KafkaError as PartitionLog.append does.
  */
 export function prepareBatches(records: Buffer, context: PrepareContext): Prepared {
   const parts = context.checked ? [context.checked] : checkAll(records, context)
@@ -67,19 +71,33 @@ function checkAll(records: Buffer, context: PrepareContext): CheckedBatch[] {
 
 /** As `prepareBatches` checks a client's batch, for one that is too large to be done at once. */
 export async function checkBatchAside(
-  records: Buffer, log: string, config: LogConfig, now: number, room: UnpackRoom, pause: PauseWhenOver,
+  records: Buffer,
+  log: string,
+  config: LogConfig,
+  now: number,
+  room: UnpackRoom,
+  pause: PauseWhenOver,
 ): Promise<CheckedBatch> {
   const [batch] = validateBatches(records, log, config, 'client')
   const { header } = batch!
   const { body, maxTimestamp } = await checkRecordsAside(records, batch!, rulesFor(log, config, now), room, pause)
   const { codec, level } = targetCodec(config, header.codec)
   if (codec === header.codec) return { ...batch!, data: records, maxTimestamp, marker: null }
-  const compressed = await compressAside(codec, body, level).catch((error: unknown) => withRecords(log, () => { throw error }))
+  const compressed = await compressAside(codec, body, level).catch((error: unknown) =>
+    withRecords(log, () => {
+      throw error
+    }),
+  )
   return recompressed(withBody(records, batch!, compressed, codec), maxTimestamp, log, config)
 }
 
 /** The broker's own control batches have no records that a topic's rules are for. */
-function checkedPart(records: Buffer, batch: BatchAt, rules: RecordRules, { log, config, room }: PrepareContext): CheckedBatch {
+function checkedPart(
+  records: Buffer,
+  batch: BatchAt,
+  rules: RecordRules,
+  { log, config, room }: PrepareContext,
+): CheckedBatch {
   const { header } = batch
   if (header.isControl) {
     const marker = withRecords(log, () => readEndMarker(records, batch.at, header))
@@ -88,7 +106,12 @@ function checkedPart(records: Buffer, batch: BatchAt, rules: RecordRules, { log,
   const { body, maxTimestamp } = checkRecords(records, batch, rules, room)
   const { codec, level } = targetCodec(config, header.codec)
   if (codec === header.codec) return { ...batch, data: records, maxTimestamp, marker: null }
-  return recompressed(withRecords(log, () => withBody(records, batch, compress(codec, body, level), codec)), maxTimestamp, log, config)
+  return recompressed(
+    withRecords(log, () => withBody(records, batch, compress(codec, body, level), codec)),
+    maxTimestamp,
+    log,
+    config,
+  )
 }
 
 function recompressed(data: Buffer, maxTimestamp: bigint, log: string, config: LogConfig): CheckedBatch {
@@ -96,13 +119,26 @@ function recompressed(data: Buffer, maxTimestamp: bigint, log: string, config: L
   return { data, header: readBatchHeader(data), at: 0, maxTimestamp, marker: null }
 }
 
-function stampAll(parts: readonly CheckedBatch[], { baseOffset, leaderEpoch, config, now }: PrepareContext): PreparedBatch[] {
+function stampAll(
+  parts: readonly CheckedBatch[],
+  { baseOffset, leaderEpoch, config, now }: PrepareContext,
+): PreparedBatch[] {
   const isLogAppendTime = config.messageTimestampType === 'LogAppendTime'
   let nextOffset = baseOffset
   return parts.map((part) => {
     const { header, marker } = part
-    const batch = { header, marker, baseOffset: nextOffset, maxTimestamp: isLogAppendTime ? BigInt(now) : part.maxTimestamp }
-    stampBatch(part.data, part, { baseOffset: nextOffset, leaderEpoch, maxTimestamp: batch.maxTimestamp, isLogAppendTime })
+    const batch = {
+      header,
+      marker,
+      baseOffset: nextOffset,
+      maxTimestamp: isLogAppendTime ? BigInt(now) : part.maxTimestamp,
+    }
+    stampBatch(part.data, part, {
+      baseOffset: nextOffset,
+      leaderEpoch,
+      maxTimestamp: batch.maxTimestamp,
+      isLogAppendTime,
+    })
     nextOffset += BigInt(header.lastOffsetDelta) + 1n
     return batch
   })

@@ -35,7 +35,10 @@ export class ProducerEntry {
   /** The remembered batch with exactly these sequence numbers. */
   findDuplicate(producerEpoch: number, firstSequence: number, lastSequence: number): BatchMetadata | null {
     if (producerEpoch !== this.producerEpoch) return null
-    return this.batches.find((batch) => batch.lastSequence === lastSequence && firstSequenceOf(batch) === firstSequence) ?? null
+    return (
+      this.batches.find((batch) => batch.lastSequence === lastSequence && firstSequenceOf(batch) === firstSequence) ??
+      null
+    )
   }
 
   add(producerEpoch: number, batch: BatchMetadata): void {

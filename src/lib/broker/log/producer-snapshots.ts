@@ -9,8 +9,8 @@ import { replayBatches } from './transactions/replay-batches.ts'
 import { replaceUnsynced } from './unsynced-file.ts'
 
 /**
- * The `.snapshot` files of a log. A name says up to which offset (exclusive) the state counts; one is written at each roll and
- * at close, so that only what lies behind the last one has to be replayed.
+ * The `.snapshot` files of a log. A name says up to which offset (exclusive) the state counts; one is written at each
+ * roll and at close, so that only what lies behind the last one has to be replayed.
  */
 export class ProducerSnapshots {
   private latest = -1n
@@ -22,15 +22,29 @@ export class ProducerSnapshots {
   ) {}
 
   /** Loads the newest snapshot that fits the log, and replays the batches behind it. */
-  restore(state: ProducerState, segments: readonly Segment[], logStartOffset: bigint, logEndOffset: bigint, now: number): void {
+  restore(
+    state: ProducerState,
+    segments: readonly Segment[],
+    logStartOffset: bigint,
+    logEndOffset: bigint,
+    now: number,
+  ): void {
     const from = this.load(state, logStartOffset, logEndOffset, now) ?? logStartOffset
-    for (const { header, marker } of replayBatches(segments, from, this.onWarning)) state.update(header, marker, header.baseOffset, header.maxTimestamp)
+    for (const { header, marker } of replayBatches(segments, from, this.onWarning))
+      state.update(header, marker, header.baseOffset, header.maxTimestamp)
     state.expire(now)
   }
 
-  /** Loads the newest snapshot at or below an offset, and leaves the others alone. Returns the offset up to which it counts, 0n without one. */
+  /**
+   * Loads the newest snapshot at or below an offset, and leaves the others alone. Returns the offset up to which it
+   * counts, 0n without one.
+   */
   loadUpTo(state: ProducerState, offset: bigint, now: number): bigint {
-    return this.list().reverse().find((candidate) => candidate <= offset && this.loadOne(state, candidate, now)) ?? 0n
+    return (
+      this.list()
+        .reverse()
+        .find((candidate) => candidate <= offset && this.loadOne(state, candidate, now)) ?? 0n
+    )
   }
 
   private load(state: ProducerState, logStartOffset: bigint, logEndOffset: bigint, now: number): bigint | null {
@@ -57,8 +71,8 @@ export class ProducerSnapshots {
   }
 
   /**
-   * Writes the state at an offset, unless that has been done. A log that nobody ever wrote to needs none. Not synced, as in
-   * Kafka: what a power cut has spoiled has the wrong checksum, and the log tells the rest.
+   * Writes the state at an offset, unless that has been done. A log that nobody ever wrote to needs none. Not synced,
+   * as in Kafka: what a power cut has spoiled has the wrong checksum, and the log tells the rest.
    */
   take(state: ProducerState, offset: bigint): void {
     if (offset <= this.latest || offset === 0n) return
@@ -87,4 +101,3 @@ export class ProducerSnapshots {
     return offsetFile(this.directory, offset, SUFFIX.snapshot)
   }
 }
-

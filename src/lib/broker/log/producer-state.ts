@@ -1,16 +1,22 @@
 import { KafkaError } from '../../errors.ts'
-import type { BatchHeader, EndMarker } from '../../protocol/records/index.ts'
-import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID, NO_SEQUENCE } from '../../protocol/records/index.ts'
-import type { BatchMetadata } from './producer-entry.ts'
-import { ProducerEntry, addToSequence } from './producer-entry.ts'
+import {
+  type BatchHeader,
+  type EndMarker,
+  NO_PRODUCER_EPOCH,
+  NO_PRODUCER_ID,
+  NO_SEQUENCE,
+} from '../../protocol/records/index.ts'
+import { addToSequence, type BatchMetadata, ProducerEntry } from './producer-entry.ts'
 import type { AbortedTransaction } from './transactions/transaction-index.ts'
 import { checkMarker } from './transactions/check-marker.ts'
 import { OpenTransactions } from './transactions/open-transactions.ts'
 import type { ActiveProducer, AppendOptions } from './types.ts'
 
 /** What a batch says about its producer. */
-export type ProducerBatch =
-  Pick<BatchHeader, 'producerId' | 'producerEpoch' | 'baseSequence' | 'lastOffsetDelta' | 'isControl' | 'isTransactional'>
+export type ProducerBatch = Pick<
+  BatchHeader,
+  'producerId' | 'producerEpoch' | 'baseSequence' | 'lastOffsetDelta' | 'isControl' | 'isTransactional'
+>
 
 type Origin = Pick<AppendOptions, 'origin' | 'transactionVersion'>
 
@@ -23,7 +29,10 @@ export class ProducerState {
   private readonly transactions = new OpenTransactions()
 
   /** `log` is the partition's name, for errors; a producer silent for `expirationMs` is forgotten. */
-  constructor(private readonly log: string, private readonly expirationMs: number) {}
+  constructor(
+    private readonly log: string,
+    private readonly expirationMs: number,
+  ) {}
 
   get entries(): Iterable<ProducerEntry> {
     return this.producers.values()
@@ -44,12 +53,16 @@ export class ProducerState {
   }
 
   /**
-   * Checks a batch before it is appended, with the marker that it is, if it is one. Returns the batch that it repeats, or null
-   * when it is new. Throws INVALID_PRODUCER_EPOCH for an epoch that is over, OUT_OF_ORDER_SEQUENCE_NUMBER for a gap,
-   * INVALID_TXN_STATE for a plain write in the midst of a transaction, TRANSACTION_COORDINATOR_FENCED for a marker of a
-   * coordinator that has been replaced.
+   * Checks a batch before it is appended, with the marker that it is, if it is one. Returns the batch that it repeats,
+   * or null when it is new. Throws INVALID_PRODUCER_EPOCH for an epoch that is over, OUT_OF_ORDER_SEQUENCE_NUMBER for a
+   * gap, INVALID_TXN_STATE for a plain write in the midst of a transaction, TRANSACTION_COORDINATOR_FENCED for a marker
+   * of a coordinator that has been replaced.
    */
-  check(batch: ProducerBatch, marker: EndMarker | null, { origin, transactionVersion = 0 }: Origin): BatchMetadata | null {
+  check(
+    batch: ProducerBatch,
+    marker: EndMarker | null,
+    { origin, transactionVersion = 0 }: Origin,
+  ): BatchMetadata | null {
     const entry = this.producers.get(batch.producerId)
     if (marker && entry) checkMarker(this.log, entry, { ...marker, ...batch }, transactionVersion)
     if (batch.producerId === NO_PRODUCER_ID || batch.isControl) return null
@@ -62,33 +75,49 @@ export class ProducerState {
     this.checkEpoch(entry, batch)
     if (origin === 'client') this.checkSequence(entry, batch)
     if (entry.currentTransactionStartOffset >= 0n && !batch.isTransactional) {
-      throw new KafkaError('INVALID_TXN_STATE', `producer ${batch.producerId} writes to ${this.log} outside the transaction that it has open there`)
+      throw new KafkaError(
+        'INVALID_TXN_STATE',
+        `producer ${batch.producerId} writes to ${this.log} outside the transaction that it has open there`,
+      )
     }
     return null
   }
 
   private checkEpoch({ producerEpoch }: ProducerEntry, batch: ProducerBatch): void {
     if (batch.producerEpoch >= producerEpoch) return
-    throw new KafkaError('INVALID_PRODUCER_EPOCH',
-      `producer ${batch.producerId} writes to ${this.log} with epoch ${batch.producerEpoch}, but epoch ${producerEpoch} has begun`)
+    throw new KafkaError(
+      'INVALID_PRODUCER_EPOCH',
+      `producer ${batch.producerId} writes to ${this.log} with epoch ${batch.producerEpoch}, but epoch ${producerEpoch} has begun`,
+    )
   }
 
-  /** A new epoch begins with 0, an old one goes on. Where nothing is known of the producer's epoch, any number will do. */
+  /**
+   * A new epoch begins with 0, an old one goes on. Where nothing is known of the producer's epoch, any number will do.
+   */
   private checkSequence(entry: ProducerEntry, batch: ProducerBatch): void {
     if (entry.producerEpoch === NO_PRODUCER_EPOCH) return
     const isNewEpoch = batch.producerEpoch !== entry.producerEpoch
     const expected = isNewEpoch ? 0 : addToSequence(entry.lastSequence, 1)
     if (batch.baseSequence === expected) return
-    throw new KafkaError('OUT_OF_ORDER_SEQUENCE_NUMBER',
-      `producer ${batch.producerId} writes to ${this.log} with sequence number ${batch.baseSequence} in `
-      + `${isNewEpoch ? 'the new ' : ''}epoch ${batch.producerEpoch}; ${expected} comes next`)
+    throw new KafkaError(
+      'OUT_OF_ORDER_SEQUENCE_NUMBER',
+      `producer ${batch.producerId} writes to ${this.log} with sequence number ${batch.baseSequence} in ` +
+        `${isNewEpoch ? 'the new ' : ''}epoch ${batch.producerEpoch}; ${expected} comes next`,
+    )
   }
 
-  /** The transaction that a marker at an offset rolls back; null when it commits one, or there is nothing of it here. */
+  /**
+   * The transaction that a marker at an offset rolls back; null when it commits one, or there is nothing of it here.
+   */
   abortedBy({ producerId }: ProducerBatch, { committed }: EndMarker, offset: bigint): AbortedTransaction | null {
     const firstOffset = this.producers.get(producerId)?.currentTransactionStartOffset ?? -1n
     if (committed || firstOffset < 0n) return null
-    return { producerId, firstOffset, lastOffset: offset, lastStableOffset: this.transactions.firstOffsetWithout(producerId) ?? offset + 1n }
+    return {
+      producerId,
+      firstOffset,
+      lastOffset: offset,
+      lastStableOffset: this.transactions.firstOffsetWithout(producerId) ?? offset + 1n,
+    }
   }
 
   /** Takes note of a batch in the log, and of the marker that it is, if it is one. */
@@ -111,7 +140,11 @@ export class ProducerState {
     this.transactions.begin(batch.producerId, baseOffset)
   }
 
-  private endTransaction({ producerId, producerEpoch }: ProducerBatch, { coordinatorEpoch }: EndMarker, timestamp: bigint): void {
+  private endTransaction(
+    { producerId, producerEpoch }: ProducerBatch,
+    { coordinatorEpoch }: EndMarker,
+    timestamp: bigint,
+  ): void {
     this.entryFor(producerId).end(producerEpoch, coordinatorEpoch, timestamp)
     this.transactions.end(producerId)
   }
@@ -155,18 +188,27 @@ export class ProducerState {
   isLastBatch({ producerId, producerEpoch, isControl, lastOffset }: BatchHeader): boolean {
     const entry = this.producers.get(producerId)
     if (!entry) return false
-    return entry.lastBatch ? entry.lastBatch.lastOffset === lastOffset : isControl && entry.producerEpoch === producerEpoch
+    return entry.lastBatch
+      ? entry.lastBatch.lastOffset === lastOffset
+      : isControl && entry.producerEpoch === producerEpoch
   }
 }
 
 /**
- * From a client of transactions version 2 the first batch that is seen has to be its first indeed: what is missing before it
- * was refused, and comes again. Older clients may go on with any number where their state has expired.
+ * From a client of transactions version 2 the first batch that is seen has to be its first indeed: what is missing
+ * before it was refused, and comes again. Older clients may go on with any number where their state has expired.
  */
-function checkFirst(log: string, batch: ProducerBatch, origin: AppendOptions['origin'], transactionVersion: number): null {
+function checkFirst(
+  log: string,
+  batch: ProducerBatch,
+  origin: AppendOptions['origin'],
+  transactionVersion: number,
+): null {
   if (origin !== 'client' || !batch.isTransactional || transactionVersion < 2 || batch.baseSequence === 0) return null
-  throw new KafkaError('OUT_OF_ORDER_SEQUENCE_NUMBER',
-    `producer ${batch.producerId} begins to write to ${log} with sequence number ${batch.baseSequence}; 0 comes first`)
+  throw new KafkaError(
+    'OUT_OF_ORDER_SEQUENCE_NUMBER',
+    `producer ${batch.producerId} begins to write to ${log} with sequence number ${batch.baseSequence}; 0 comes first`,
+  )
 }
 
 function findDuplicate(entry: ProducerEntry, batch: ProducerBatch): BatchMetadata | null {

@@ -1,5 +1,4 @@
-import type { BatchHeader } from '../../protocol/records/index.ts'
-import { NO_TIMESTAMP, isCrcValid } from '../../protocol/records/index.ts'
+import { type BatchHeader, isCrcValid, NO_TIMESTAMP } from '../../protocol/records/index.ts'
 import { headerOrNull } from './batch-scanner.ts'
 import type { LeaderEpochCache } from './leader-epoch-cache.ts'
 import type { Segment } from './segment.ts'
@@ -21,18 +20,26 @@ export interface Recovered {
 }
 
 /**
- * Reads a segment batch by batch, cuts it at the first one that is damaged, and makes its indexes anew (LogSegment.recover).
- * Epochs that the cache does not know are added. Offsets from `gaplessFrom` on follow each other: the checksum does not cover
- * them, so a gap there is damage. The index of aborted transactions is left alone: what belongs there cannot be
- * told by one segment.
+ * Reads a segment batch by batch, cuts it at the first one that is damaged, and makes its indexes anew
+ * (LogSegment.recover). Epochs that the cache does not know are added. Offsets from `gaplessFrom` on follow each other:
+ * the checksum does not cover them, so a gap there is damage. The index of aborted transactions is left alone: what
+ * belongs there cannot be told by one segment.
  */
-export function recoverSegment(segment: Segment, { indexIntervalBytes, gaplessFrom }: RecoveryOptions, epochs: LeaderEpochCache): Recovered {
+export function recoverSegment(
+  segment: Segment,
+  { indexIntervalBytes, gaplessFrom }: RecoveryOptions,
+  epochs: LeaderEpochCache,
+): Recovered {
   const scanner = segment.scan()
   let nextOffset = segment.baseOffset
   let hasMarkers = false
   segment.beginRebuild()
   for (let header = headerOrNull(scanner); header; header = headerOrNull(scanner)) {
-    if (!isInPlace(header, nextOffset, segment.baseOffset) || (nextOffset >= gaplessFrom && header.baseOffset > nextOffset)) break
+    if (
+      !isInPlace(header, nextOffset, segment.baseOffset) ||
+      (nextOffset >= gaplessFrom && header.baseOffset > nextOffset)
+    )
+      break
     if (!isCrcValid(segment.readBytes(scanner.position, header.sizeInBytes), 0, header)) break
     if (header.partitionLeaderEpoch > epochs.latest) epochs.assign(header.partitionLeaderEpoch, header.baseOffset)
     segment.adopt(header, indexIntervalBytes)
@@ -53,15 +60,20 @@ export function endOffsetOf(segment: Segment): bigint {
 }
 
 /**
- * Whether a segment can be as it was left, by one look at its end: it ends with a whole batch, in front of the offset `end` where
- * that is known, and the indexes are well formed, with last entries that the batches bear out.
+ * Whether a segment can be as it was left, by one look at its end: it ends with a whole batch, in front of the offset
+ * `end` where that is known, and the indexes are well formed, with last entries that the batches bear out.
  */
 export function looksSound(segment: Segment, end?: bigint): boolean {
   const { offsetIndex, timeIndex, transactionIndex, size } = segment
   if (!offsetIndex.isPlausible(size) || !timeIndex.isPlausible() || !transactionIndex.isPlausible()) return false
   const tail = scanTail(segment)
-  return tail.endPosition === size && (end === undefined || tail.endOffset === end)
-    && isIndexTrue(segment, tail) && isLatestTrue(segment, tail) && transactionIndex.all().every((aborted) => isEndedBy(segment, aborted))
+  return (
+    tail.endPosition === size &&
+    (end === undefined || tail.endOffset === end) &&
+    isIndexTrue(segment, tail) &&
+    isLatestTrue(segment, tail) &&
+    transactionIndex.all().every((aborted) => isEndedBy(segment, aborted))
+  )
 }
 
 interface Tail {
@@ -91,21 +103,30 @@ function isIndexTrue({ offsetIndex, baseOffset }: Segment, { headers: [first] }:
 function isLatestTrue(segment: Segment, { headers }: Tail): boolean {
   const { timestamp, offset } = segment.timeIndex.lastEntry()
   if (timestamp === NO_TIMESTAMP) return true
-  const found = headers[0] && headers[0].baseOffset <= offset ? headers.find(({ lastOffset }) => lastOffset >= offset) : batchAt(segment, offset)
+  const found =
+    headers[0] && headers[0].baseOffset <= offset
+      ? headers.find(({ lastOffset }) => lastOffset >= offset)
+      : batchAt(segment, offset)
   return found?.maxTimestamp === timestamp
 }
 
 /** Whether the marker of an aborted transaction is where the index says. */
-function isEndedBy(segment: Segment, { producerId, lastOffset, firstOffset, lastStableOffset }: AbortedTransaction): boolean {
+function isEndedBy(
+  segment: Segment,
+  { producerId, lastOffset, firstOffset, lastStableOffset }: AbortedTransaction,
+): boolean {
   const marker = batchAt(segment, lastOffset)
   if (!marker?.isControl || marker.producerId !== producerId || lastStableOffset > lastOffset + 1n) return false
   const first = firstOffset < segment.baseOffset ? null : batchAt(segment, firstOffset)
   // Compaction may have taken it; another producer's it cannot be, nor in the midst of a batch.
-  return !first || first.baseOffset > firstOffset || (first.baseOffset === firstOffset && first.producerId === producerId)
+  return (
+    !first || first.baseOffset > firstOffset || (first.baseOffset === firstOffset && first.producerId === producerId)
+  )
 }
 
 function batchAt(segment: Segment, offset: bigint): BatchHeader | null {
   const scanner = segment.scanFrom(offset)
-  for (let header = headerOrNull(scanner); header; header = headerOrNull(scanner)) if (header.lastOffset >= offset) return header
+  for (let header = headerOrNull(scanner); header; header = headerOrNull(scanner))
+    if (header.lastOffset >= offset) return header
   return null
 }

@@ -2,14 +2,23 @@ import type { Segment } from './segment.ts'
 import type { LogConfig } from './types.ts'
 
 /**
- * How many of the oldest segments retention lets go (UnifiedLog.deleteOldSegments): those wholly below the log start always;
- * with `cleanup.policy=delete` also those beyond `retention.bytes`, or whose newest record is older than `retention.ms`.
- * The last segment can go by age too, when it holds anything; a new one takes its place.
+ * How many of the oldest segments retention lets go (UnifiedLog.deleteOldSegments): those wholly below the log start
+ * always; with `cleanup.policy=delete` also those beyond `retention.bytes`, or whose newest record is older than
+ * `retention.ms`. The last segment can go by age too, when it holds anything; a new one takes its place.
  */
-export function countExpired(segments: readonly Segment[], config: LogConfig, logStartOffset: bigint, now: number): number {
+export function countExpired(
+  segments: readonly Segment[],
+  config: LogConfig,
+  logStartOffset: bigint,
+  now: number,
+): number {
   const belowStart = countBelow(segments, logStartOffset)
   if (!config.cleanupPolicy.has('delete')) return belowStart
-  return Math.max(belowStart, countBySize(segments, config.retentionBytes), countByAge(segments, config.retentionMs, now))
+  return Math.max(
+    belowStart,
+    countBySize(segments, config.retentionBytes),
+    countByAge(segments, config.retentionMs, now),
+  )
 }
 
 /** How many of the oldest segments lie wholly below an offset. */
@@ -33,7 +42,10 @@ function countByAge(segments: readonly Segment[], retentionMs: number, now: numb
 }
 
 /** Segments go from the oldest on; an empty last one stays. */
-function countWhile(segments: readonly Segment[], mayGo: (segment: Segment, next: Segment | undefined) => boolean): number {
+function countWhile(
+  segments: readonly Segment[],
+  mayGo: (segment: Segment, next: Segment | undefined) => boolean,
+): number {
   let count = 0
   for (const [index, segment] of segments.entries()) {
     const next = segments[index + 1]

@@ -12,10 +12,12 @@ export interface Upcoming {
 
 /** Whether an append has to begin a new segment (LogSegment.shouldRoll). */
 export function shouldRoll(segment: Segment, upcoming: Upcoming, config: LogConfig, now: number): boolean {
-  return segment.size > config.segmentBytes - upcoming.bytes
-    || (segment.size > 0 && isRollTime(segment.timeWaitedMs(now, upcoming.newestTimestamp), segment, config))
-    || (segment.size > 0 && areIndexesFull(segment, config))
-    || upcoming.lastOffset - segment.baseOffset > MAX_RELATIVE_OFFSET
+  return (
+    segment.size > config.segmentBytes - upcoming.bytes ||
+    (segment.size > 0 && isRollTime(segment.timeWaitedMs(now, upcoming.newestTimestamp), segment, config)) ||
+    (segment.size > 0 && areIndexesFull(segment, config)) ||
+    upcoming.lastOffset - segment.baseOffset > MAX_RELATIVE_OFFSET
+  )
 }
 
 /** Whether a segment has been growing for `segment.ms` without anybody writing to it. */
@@ -32,7 +34,9 @@ function isRollTime(waitedMs: number, { rollJitterMs }: Segment, config: LogConf
   return waitedMs > longestMs(config) - rollJitterMs
 }
 
-/** A record in a compacted topic cannot wait in the active segment for longer than `max.compaction.lag.ms` (KIP-354). */
+/**
+ * A record in a compacted topic cannot wait in the active segment for longer than `max.compaction.lag.ms` (KIP-354).
+ */
 function longestMs({ cleanupPolicy, segmentMs, maxCompactionLagMs }: LogConfig): number {
   return cleanupPolicy.has('compact') ? Math.min(segmentMs, maxCompactionLagMs) : segmentMs
 }

@@ -8,7 +8,10 @@ import { Segment } from './segment.ts'
 export class SegmentList {
   readonly removal: SegmentRemoval
 
-  constructor(private readonly context: LogContext, private segments: Segment[]) {
+  constructor(
+    private readonly context: LogContext,
+    private segments: Segment[],
+  ) {
     this.removal = new SegmentRemoval(context)
   }
 

@@ -5,8 +5,8 @@ import type { Segment } from './segment.ts'
 import { describeDiskError, isDiskError } from './storage-error.ts'
 
 /**
- * Removes segments from the disk in two steps, as Kafka does: their files are renamed to `.deleted` at once, and go when
- * `file.delete.delay.ms` has passed. Leftovers of a crash are removed when the log is opened.
+ * Removes segments from the disk in two steps, as Kafka does: their files are renamed to `.deleted` at once, and go
+ * when `file.delete.delay.ms` has passed. Leftovers of a crash are removed when the log is opened.
  */
 export class SegmentRemoval {
   private readonly pending = new Map<bigint, Timer>()
@@ -21,7 +21,10 @@ export class SegmentRemoval {
     this.context.fileSystem.rename(path, path + SUFFIX.deleted)
     this.attempt(() => this.removeCompanions(baseOffset))
     this.pending.get(baseOffset)?.cancel()
-    this.pending.set(baseOffset, this.context.clock.inBackground(delayMs, () => this.finish(baseOffset)))
+    this.pending.set(
+      baseOffset,
+      this.context.clock.inBackground(delayMs, () => this.finish(baseOffset)),
+    )
   }
 
   /** Without its `.log` file a segment is gone; what is left of it is removed at the next opening at the latest. */
@@ -45,7 +48,9 @@ export class SegmentRemoval {
   private finish(baseOffset: bigint): void {
     this.pending.delete(baseOffset)
     for (const kind of SEGMENT_SUFFIXES) {
-      this.context.fileSystem.removeInBackground(this.path(baseOffset, kind) + SUFFIX.deleted).catch((error: unknown) => this.report(error))
+      this.context.fileSystem
+        .removeInBackground(this.path(baseOffset, kind) + SUFFIX.deleted)
+        .catch((error: unknown) => this.report(error))
     }
   }
 

@@ -1,11 +1,14 @@
-import type { BatchHeader } from '../../protocol/records/index.ts'
-import { NO_TIMESTAMP, RecordReader } from '../../protocol/records/index.ts'
+import { type BatchHeader, NO_TIMESTAMP, RecordReader } from '../../protocol/records/index.ts'
 import type { Segment } from './segment.ts'
 import type { TimestampAndOffset } from './types.ts'
 import type { BatchAt } from './validate.ts'
 
 /** The first record of a log at or behind `startOffset` with at least that timestamp. */
-export function findSince(segments: readonly Segment[], timestamp: bigint, startOffset: bigint): TimestampAndOffset | null {
+export function findSince(
+  segments: readonly Segment[],
+  timestamp: bigint,
+  startOffset: bigint,
+): TimestampAndOffset | null {
   for (const segment of segments) {
     const found = segment.latest.timestamp >= timestamp ? firstSince(segment, timestamp, startOffset) : null
     if (found) return found
@@ -37,7 +40,9 @@ function firstSince(segment: Segment, timestamp: bigint, startOffset: bigint): T
   return null
 }
 
-/** The first of the records with the largest timestamp at or behind `startOffset` (KIP-734); null when there is none. */
+/**
+ * The first of the records with the largest timestamp at or behind `startOffset` (KIP-734); null when there is none.
+ */
 function latestRecord(segment: Segment, startOffset: bigint): TimestampAndOffset | null {
   const { offset, timestamp } = segment.latest
   const scanner = offset < startOffset ? segment.scan() : segment.scanFrom(offset)
@@ -62,20 +67,34 @@ function narrowed(segment: Segment, { header, at }: BatchAt, startOffset: bigint
 }
 
 function firstRecord(
-  segment: Segment, header: BatchHeader, position: number, timestamp: bigint, startOffset: bigint,
+  segment: Segment,
+  header: BatchHeader,
+  position: number,
+  timestamp: bigint,
+  startOffset: bigint,
 ): TimestampAndOffset | null {
   for (const record of recordsOf(segment, header, position)) {
-    if (record.timestamp >= timestamp && record.offset >= startOffset) return { ...record, leaderEpoch: header.partitionLeaderEpoch }
+    if (record.timestamp >= timestamp && record.offset >= startOffset)
+      return { ...record, leaderEpoch: header.partitionLeaderEpoch }
   }
   return null
 }
 
-/** Times and offsets of the records of a batch. With LogAppendTime the batch's time is that of every record (DefaultRecord.readFrom). */
-function* recordsOf(segment: Segment, header: BatchHeader, position: number): Generator<{ timestamp: bigint; offset: bigint }> {
+/**
+ * Times and offsets of the records of a batch. With LogAppendTime the batch's time is that of every record
+ * (DefaultRecord.readFrom).
+ */
+function* recordsOf(
+  segment: Segment,
+  header: BatchHeader,
+  position: number,
+): Generator<{ timestamp: bigint; offset: bigint }> {
   const reader = new RecordReader()
   reader.open(segment.readBytes(position, header.sizeInBytes), 0, header)
   while (reader.next()) {
-    const timestamp = header.isLogAppendTime ? header.maxTimestamp : header.baseTimestamp + BigInt(reader.timestampDelta)
+    const timestamp = header.isLogAppendTime
+      ? header.maxTimestamp
+      : header.baseTimestamp + BigInt(reader.timestampDelta)
     yield { timestamp, offset: header.baseOffset + BigInt(reader.offsetDelta) }
   }
 }

@@ -1,13 +1,11 @@
-import type { BatchHeader } from '../../protocol/records/index.ts'
-import { BATCH_OVERHEAD, NO_TIMESTAMP, readBatchHeader } from '../../protocol/records/index.ts'
+import { BATCH_OVERHEAD, type BatchHeader, NO_TIMESTAMP, readBatchHeader } from '../../protocol/records/index.ts'
 import { BatchScanner, headerOrNull } from './batch-scanner.ts'
 import type { FileSystem, LogFile } from './file-system.ts'
 import { SEGMENT_SUFFIXES, offsetFile } from './names.ts'
 import { OffsetIndex } from './offset-index.ts'
 import { readBuffers } from './read-buffers.ts'
 import { ReadPositions } from './read-positions.ts'
-import type { TimeIndexEntry } from './time-index.ts'
-import { TimeIndex } from './time-index.ts'
+import { TimeIndex, type TimeIndexEntry } from './time-index.ts'
 import { TransactionIndex, type AbortedTransaction } from './transactions/transaction-index.ts'
 
 /** What one append adds to a segment. */
@@ -66,13 +64,24 @@ export class Segment {
   }
 
   /** Opens the files of a segment; missing indexes are made empty. Throws ENOENT when there is no `.log` file. */
-  static open(fileSystem: FileSystem, directory: string, baseOffset: bigint, createdMs: number, rollJitterMs: number): Segment {
+  static open(
+    fileSystem: FileSystem,
+    directory: string,
+    baseOffset: bigint,
+    createdMs: number,
+    rollJitterMs: number,
+  ): Segment {
     return new Segment(fileSystem, directory, baseOffset, createdMs, rollJitterMs, false)
   }
 
   /** Makes an empty segment; leftovers of an earlier attempt are emptied. */
   static create(
-    fileSystem: FileSystem, directory: string, baseOffset: bigint, createdMs: number, rollJitterMs: number, suffix = '',
+    fileSystem: FileSystem,
+    directory: string,
+    baseOffset: bigint,
+    createdMs: number,
+    rollJitterMs: number,
+    suffix = '',
   ): Segment {
     const segment = new Segment(fileSystem, directory, baseOffset, createdMs, rollJitterMs, true, suffix)
     if (segment.size > 0) segment.file.truncate(0)
@@ -95,13 +104,17 @@ export class Segment {
   }
 
   /**
-   * Writes batches that have their offsets, and index entries when they are due. When the disk refuses, everything is taken
-   * back and the segment is as it was. Aborted transactions are noted before their markers are there: nobody shall ever see
-   * the end of one and not know how it ended.
+   * Writes batches that have their offsets, and index entries when they are due. When the disk refuses, everything is
+   * taken back and the segment is as it was. Aborted transactions are noted before their markers are there: nobody
+   * shall ever see the end of one and not know how it ended.
    */
   append(data: Buffer, { lastOffset, latest, aborted = [] }: Appended, indexIntervalBytes: number): void {
     this.repair()
-    this.restore = { offsetEntries: this.offsetIndex.entries, timeEntries: this.timeIndex.entries, abortedEntries: this.abortedCount(aborted) }
+    this.restore = {
+      offsetEntries: this.offsetIndex.entries,
+      timeEntries: this.timeIndex.entries,
+      abortedEntries: this.abortedCount(aborted),
+    }
     const newLatest = latest.timestamp > this.latest.timestamp ? latest : this.latest
     const isIndexed = this.bytesSinceIndexEntry > indexIntervalBytes
     try {
@@ -151,7 +164,10 @@ export class Segment {
     }
   }
 
-  /** Milliseconds that the first record has waited, measured by records' timestamps where they have them (LogSegment.timeWaitedForRoll). */
+  /**
+   * Milliseconds that the first record has waited, measured by records' timestamps where they have them
+   * (LogSegment.timeWaitedForRoll).
+   */
   timeWaitedMs(now: number, newestTimestamp: bigint): number {
     const { firstTimestampMs } = this
     return firstTimestampMs >= 0 ? Number(newestTimestamp) - firstTimestampMs : now - this.createdMs
@@ -169,12 +185,16 @@ export class Segment {
     return new BatchScanner(this.file, position, this.size)
   }
 
-  /** The same from the batch on, or one before it, that holds an offset. An index that does not lead there is not believed. */
+  /**
+   * The same from the batch on, or one before it, that holds an offset. An index that does not lead there is not
+   * believed.
+   */
   scanFrom(offset: bigint): BatchScanner {
     const entry = this.offsetIndex.entryFor(offset)
     const position = entry && entry.position > 0 && entry.position < this.size ? entry.position : 0
     const first = position > 0 ? headerOrNull(this.scan(position)) : null
-    const isRight = first && first.baseOffset >= this.baseOffset && first.baseOffset <= offset && first.lastOffset <= entry!.offset
+    const isRight =
+      first && first.baseOffset >= this.baseOffset && first.baseOffset <= offset && first.lastOffset <= entry!.offset
     return this.scan(isRight ? position : 0)
   }
 

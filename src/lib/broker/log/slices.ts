@@ -10,7 +10,10 @@ const SLICE_MS = 3
 export class Slices {
   private began: number
 
-  constructor(private readonly clock: Clock, private readonly pause: Pause) {
+  constructor(
+    private readonly clock: Clock,
+    private readonly pause: Pause,
+  ) {
     this.began = clock.now()
   }
 

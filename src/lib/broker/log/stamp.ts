@@ -1,5 +1,12 @@
-import type { BatchHeader } from '../../protocol/records/index.ts'
-import { AT, ATTRIBUTES, BATCH_OVERHEAD, CODECS, LOG_OVERHEAD, crc32c } from '../../protocol/records/index.ts'
+import {
+  AT,
+  ATTRIBUTES,
+  BATCH_OVERHEAD,
+  type BatchHeader,
+  CODECS,
+  crc32c,
+  LOG_OVERHEAD,
+} from '../../protocol/records/index.ts'
 import type { LogConfig } from './types.ts'
 import type { BatchAt } from './validate.ts'
 
@@ -11,13 +18,17 @@ export interface Stamp {
   readonly isLogAppendTime: boolean
 }
 
-/** Puts offset, epoch and time into the header of the batch at `at`; the checksum is made anew only when it has to be. */
+/**
+ * Puts offset, epoch and time into the header of the batch at `at`; the checksum is made anew only when it has to be.
+ */
 export function stampBatch(records: Buffer, { header, at }: BatchAt, stamp: Stamp): void {
   // These two lie in front of what the checksum covers, for exactly this purpose.
   records.writeBigInt64BE(stamp.baseOffset, at + AT.baseOffset)
   records.writeInt32BE(stamp.leaderEpoch, at + AT.partitionLeaderEpoch)
   if (header.maxTimestamp === stamp.maxTimestamp && header.isLogAppendTime === stamp.isLogAppendTime) return
-  const attributes = stamp.isLogAppendTime ? header.attributes | ATTRIBUTES.LOG_APPEND_TIME : header.attributes & ~ATTRIBUTES.LOG_APPEND_TIME
+  const attributes = stamp.isLogAppendTime
+    ? header.attributes | ATTRIBUTES.LOG_APPEND_TIME
+    : header.attributes & ~ATTRIBUTES.LOG_APPEND_TIME
   records.writeInt16BE(attributes, at + AT.attributes)
   records.writeBigInt64BE(stamp.maxTimestamp, at + AT.maxTimestamp)
   writeCrc(records, at, header.sizeInBytes)
@@ -26,16 +37,25 @@ export function stampBatch(records: Buffer, { header, at }: BatchAt, stamp: Stam
 /** The codec that `compression.type` asks for, and its level. */
 export function targetCodec(config: LogConfig, sourceCodec: number): { codec: number; level?: number } {
   switch (config.compressionType) {
-    case 'producer': return { codec: sourceCodec }
-    case 'uncompressed': return { codec: CODECS.none }
-    case 'gzip': return { codec: CODECS.gzip, level: config.compressionGzipLevel }
-    case 'snappy': return { codec: CODECS.snappy }
-    case 'lz4': return { codec: CODECS.lz4, level: config.compressionLz4Level }
-    case 'zstd': return { codec: CODECS.zstd, level: config.compressionZstdLevel }
+    case 'producer':
+      return { codec: sourceCodec }
+    case 'uncompressed':
+      return { codec: CODECS.none }
+    case 'gzip':
+      return { codec: CODECS.gzip, level: config.compressionGzipLevel }
+    case 'snappy':
+      return { codec: CODECS.snappy }
+    case 'lz4':
+      return { codec: CODECS.lz4, level: config.compressionLz4Level }
+    case 'zstd':
+      return { codec: CODECS.zstd, level: config.compressionZstdLevel }
   }
 }
 
-/** The same batch with another codec, its records `compressed` by it. They do not depend on it, so they are not taken apart. */
+/**
+ * The same batch with another codec, its records `compressed` by it. They do not depend on it, so they are not taken
+ * apart.
+ */
 export function withBody(records: Buffer, { header, at }: BatchAt, compressed: Buffer, codec: number): Buffer {
   const batch = Buffer.allocUnsafe(BATCH_OVERHEAD + compressed.length)
   records.copy(batch, 0, at, at + BATCH_OVERHEAD)

@@ -16,8 +16,9 @@ const REASONS: Readonly<Record<string, string>> = {
 export const READING = 'read from'
 
 /**
- * Runs something that touches the disk; what the disk refuses becomes KAFKA_STORAGE_ERROR with a sentence that names the
- * folder and the reason, and so does a log that is damaged; for who reads, that is CORRUPT_MESSAGE. Every other error passes through.
+ * Runs something that touches the disk; what the disk refuses becomes KAFKA_STORAGE_ERROR with a sentence that names
+ * the folder and the reason, and so does a log that is damaged; for who reads, that is CORRUPT_MESSAGE. Every other
+ * error passes through.
  */
 export function onDisk<T>(action: string, directory: string, run: () => T): T {
   try {
@@ -38,7 +39,11 @@ export async function onDiskAsync<T>(action: string, directory: string, run: () 
 
 function asStorageError(action: string, directory: string, error: unknown): unknown {
   if (isDiskError(error)) return new KafkaError('KAFKA_STORAGE_ERROR', describeDiskError(action, directory, error))
-  if (error instanceof MalformedError) return new KafkaError(action === READING ? 'CORRUPT_MESSAGE' : 'KAFKA_STORAGE_ERROR', `cannot ${action} ${directory}: the log is damaged, ${error.message}`)
+  if (error instanceof MalformedError)
+    return new KafkaError(
+      action === READING ? 'CORRUPT_MESSAGE' : 'KAFKA_STORAGE_ERROR',
+      `cannot ${action} ${directory}: the log is damaged, ${error.message}`,
+    )
   return error
 }
 

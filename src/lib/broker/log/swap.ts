@@ -9,9 +9,10 @@ import type { Segment } from './segment.ts'
 const REMADE_SUFFIXES = [SUFFIX.index, SUFFIX.timeIndex] as const
 
 /**
- * Puts a cleaned segment, closed and on the disk, in the place of the segments it was made from. The moment its `.log.cleaned`
- * is `.log.swap` decides: before, a crash leaves the old segments; from then on the new one, by `finishSwaps`. A power cut may
- * undo the last of these steps, but file systems keep the order of what is done to names.
+ * Puts a cleaned segment, closed and on the disk, in the place of the segments it was made from. The moment its
+ * `.log.cleaned` is `.log.swap` decides: before, a crash leaves the old segments; from then on the new one, by
+ * `finishSwaps`. A power cut may undo the last of these steps, but file systems keep the order of what is done to
+ * names.
  */
 export class Replacement {
   constructor(
@@ -41,7 +42,9 @@ export class Replacement {
   }
 }
 
-/** Finishes replacements that a crash has interrupted. Their other indexes are made anew when the segments are opened. */
+/**
+ * Finishes replacements that a crash has interrupted. Their other indexes are made anew when the segments are opened.
+ */
 export function finishSwaps(context: LogContext): void {
   const { fileSystem, directory } = context
   const names = fileSystem.list(directory)
@@ -60,8 +63,8 @@ export function finishSwaps(context: LogContext): void {
 }
 
 /**
- * The index of aborted transactions, where there is one. Segments that had one are never replaced by one without, so an index
- * that lies in its place already, with no other waiting, is the new one.
+ * The index of aborted transactions, where there is one. Segments that had one are never replaced by one without, so an
+ * index that lies in its place already, with no other waiting, is the new one.
  */
 function swapTransactionIndex({ fileSystem, directory }: LogContext, baseOffset: bigint): void {
   const path = offsetFile(directory, baseOffset, SUFFIX.transactionIndex)

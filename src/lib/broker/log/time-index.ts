@@ -14,7 +14,12 @@ export class TimeIndex {
   private readonly scratch = Buffer.alloc(ENTRY_BYTES)
   private last: TimeIndexEntry | null = null
 
-  constructor(fileSystem: FileSystem, directory: string, private readonly baseOffset: bigint, suffix = '') {
+  constructor(
+    fileSystem: FileSystem,
+    directory: string,
+    private readonly baseOffset: bigint,
+    suffix = '',
+  ) {
     this.file = new IndexFile(fileSystem, offsetFile(directory, baseOffset, SUFFIX.timeIndex) + suffix, ENTRY_BYTES)
   }
 

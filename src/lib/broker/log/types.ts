@@ -43,7 +43,10 @@ export interface AppendOptions {
   readonly leaderEpoch: number
   /** Records of a client are checked in full; those of the broker's own coordinators may hold control batches. */
   readonly origin: 'client' | 'coordinator'
-  /** What the batch may unpack to here and now; with it, `append` throws TooMuchAtOnceError for one to be checked with `checkAside`. */
+  /**
+   * What the batch may unpack to here and now; with it, `append` throws TooMuchAtOnceError for one to be checked with
+   * `checkAside`.
+   */
   readonly room?: UnpackRoom
   /** What `checkAside` has made of the same records. */
   readonly checked?: CheckedBatch
@@ -93,19 +96,31 @@ export interface PartitionLog {
   readonly sizeInBytes: number
   /**
    * Checks and appends whole record batches (one or more, format v2), giving them their offsets and the leader epoch.
-   * The buffer may be changed in place. All or nothing. A client sends exactly one batch. Throws KafkaError: CORRUPT_MESSAGE,
-   * MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, INVALID_RECORD and INVALID_TIMESTAMP (as RecordValidationError when single
-   * records are at fault), UNSUPPORTED_COMPRESSION_TYPE, OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH,
-   * INVALID_TXN_STATE, TRANSACTION_COORDINATOR_FENCED, KAFKA_STORAGE_ERROR (the disk failed: nothing is acknowledged).
+   * The buffer may be changed in place. All or nothing. A client sends exactly one batch. Throws KafkaError:
+   * CORRUPT_MESSAGE, MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, INVALID_RECORD and INVALID_TIMESTAMP (as
+   * RecordValidationError when single records are at fault), UNSUPPORTED_COMPRESSION_TYPE,
+   * OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH, INVALID_TXN_STATE, TRANSACTION_COORDINATOR_FENCED,
+   * KAFKA_STORAGE_ERROR (the disk failed: nothing is acknowledged).
    */
   append(records: Buffer, options: AppendOptions): AppendResult
-  /** Checks, and compresses anew where the topic asks for it, what is too large to be appended at once. Rejects as `append` throws. */
+  /**
+   * Checks, and compresses anew where the topic asks for it, what is too large to be appended at once. Rejects as
+   * `append` throws.
+   */
   checkAside(records: Buffer, room: UnpackRoom, pause: PauseWhenOver): Promise<CheckedBatch>
-  /** Whole batches from the one that holds `offset` on; empty at the end of the log. Throws KafkaError OFFSET_OUT_OF_RANGE, KAFKA_STORAGE_ERROR, CORRUPT_MESSAGE. */
+  /**
+   * Whole batches from the one that holds `offset` on; empty at the end of the log. Throws KafkaError
+   * OFFSET_OUT_OF_RANGE, KAFKA_STORAGE_ERROR, CORRUPT_MESSAGE.
+   */
   read(offset: bigint, options: ReadOptions): Buffer
-  /** The batches from an offset on whose checksums are right. What is damaged is reported and stepped over. Throws what the disk says. */
+  /**
+   * The batches from an offset on whose checksums are right. What is damaged is reported and stepped over. Throws what
+   * the disk says.
+   */
   wholeBatches(from: bigint, onDamage: OnDamage): Iterable<WholeBatch>
-  /** Transactions that were rolled back and have records at offsets from `from` on, below `upTo`; oldest marker first. */
+  /**
+   * Transactions that were rolled back and have records at offsets from `from` on, below `upTo`; oldest marker first.
+   */
   abortedTransactions(from: bigint, upTo: bigint): AbortedTransaction[]
   /** Whether a producer has a transaction open here in this epoch. */
   hasOpenTransaction(producerId: bigint, producerEpoch: number): boolean
@@ -118,15 +133,19 @@ export interface PartitionLog {
   /** Leader epoch of the record at an offset, -1 when unknown. */
   epochAt(offset: bigint): number
   latestEpoch(): number
-  /** Moves the log start (DeleteRecords), dropping segments below it. Throws KafkaError OFFSET_OUT_OF_RANGE past the end. */
+  /**
+   * Moves the log start (DeleteRecords), dropping segments below it. Throws KafkaError OFFSET_OUT_OF_RANGE past the
+   * end.
+   */
   deleteRecordsBefore(offset: bigint): void
   /** Drops segments by age and size, and closes the active one by `segment.ms`. Called now and then with the time. */
   applyRetention(now: number): void
   /**
-   * Keeps the latest record of each key where `cleanup.policy` holds `compact` and enough is dirty (KIP-58, KIP-354, KIP-534).
-   * Returns whether anything was compacted. Called now and then with the time, never while it is under way. It takes its time,
-   * and awaits `pause` every few milliseconds so that others get theirs. Rejects with KafkaError KAFKA_STORAGE_ERROR, and with
-   * EnvironmentError when the codec of a batch cannot be had here; the log is then as it was.
+   * Keeps the latest record of each key where `cleanup.policy` holds `compact` and enough is dirty (KIP-58, KIP-354,
+   * KIP-534). Returns whether anything was compacted. Called now and then with the time, never while it is under way.
+   * It takes its time, and awaits `pause` every few milliseconds so that others get theirs. Rejects with KafkaError
+   * KAFKA_STORAGE_ERROR, and with EnvironmentError when the codec of a batch cannot be had here; the log is then as it
+   * was.
    */
   compact(now: number, pause?: Pause): Promise<boolean>
   /** New settings take effect with the next append or clean-up. */
@@ -135,13 +154,19 @@ export interface PartitionLog {
   activeProducers(): readonly ActiveProducer[]
   /** Forces every record to the disk. */
   flush(): void
-  /** Gets everything to the disk while others go on, so that `close` is quick. Rejects with KafkaError KAFKA_STORAGE_ERROR. */
+  /**
+   * Gets everything to the disk while others go on, so that `close` is quick. Rejects with KafkaError
+   * KAFKA_STORAGE_ERROR.
+   */
   flushInBackground(): Promise<void>
-  /** Flushes unless told otherwise, writes the producer snapshot, closes the files. Returns whether everything is on the disk. */
+  /**
+   * Flushes unless told otherwise, writes the producer snapshot, closes the files. Returns whether everything is on the
+   * disk.
+   */
   close(options?: { flush?: boolean }): boolean
   /**
-   * Closes the files and removes the folder: renamed at once, as in Kafka, so that a crash half-way leaves no partition; then
-   * removed, which the promise is for. Throws, or rejects with, KafkaError KAFKA_STORAGE_ERROR.
+   * Closes the files and removes the folder: renamed at once, as in Kafka, so that a crash half-way leaves no
+   * partition; then removed, which the promise is for. Throws, or rejects with, KafkaError KAFKA_STORAGE_ERROR.
    */
   delete(): Promise<void>
 }

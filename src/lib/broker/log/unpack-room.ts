@@ -3,7 +3,10 @@ import { MAX_DECOMPRESSED_BYTES } from '../../protocol/records/index.ts'
 
 /** A batch that unpacks to less is checked at once: that takes a hundred milliseconds at most, and hardly ever ten. */
 const AT_ONCE_BYTES = 8 * 1024 * 1024
-/** What the batches of a request may unpack to for each byte of it, beyond what one batch may. Logs and JSON come to ten or twenty. */
+/**
+ * What the batches of a request may unpack to for each byte of it, beyond what one batch may. Logs and JSON come to ten
+ * or twenty.
+ */
 const GROWTH = 32
 
 /** A batch that is too large to be checked at once: `checkAside` takes its time. */
@@ -39,6 +42,9 @@ export class UnpackRoom {
 
   /** Its producer splits the batch, and sends the parts in requests of their own. */
   refusal(log: string): KafkaError {
-    return new KafkaError('MESSAGE_TOO_LARGE', `the batches of one request, of which one was for ${log}, unpack to too much`)
+    return new KafkaError(
+      'MESSAGE_TOO_LARGE',
+      `the batches of one request, of which one was for ${log}, unpack to too much`,
+    )
   }
 }

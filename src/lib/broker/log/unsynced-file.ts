@@ -2,9 +2,9 @@ import type { FileSystem } from './file-system.ts'
 import { SUFFIX } from './names.ts'
 
 /**
- * Replaces a small file without waiting for the disk: a crash of the process leaves the old or the new content, a power cut
- * may also leave an empty file, or none. For what can be found out again in the log; a topic of a hundred partitions would
- * otherwise take a second to make.
+ * Replaces a small file without waiting for the disk: a crash of the process leaves the old or the new content, a power
+ * cut may also leave an empty file, or none. For what can be found out again in the log; a topic of a hundred
+ * partitions would otherwise take a second to make.
  */
 export function replaceUnsynced(fileSystem: FileSystem, path: string, content: Buffer | string): void {
   const temporary = path + SUFFIX.temporary

@@ -1,10 +1,16 @@
 import { KafkaError } from '../../errors.ts'
-import type { BatchHeader } from '../../protocol/records/index.ts'
-import { AT, CODECS, NO_TIMESTAMP, OversizeError, RecordReader, decompressAside } from '../../protocol/records/index.ts'
+import {
+  AT,
+  type BatchHeader,
+  CODECS,
+  decompressAside,
+  NO_TIMESTAMP,
+  OversizeError,
+  RecordReader,
+} from '../../protocol/records/index.ts'
 import type { LogConfig, PauseWhenOver, RecordError } from './types.ts'
 import type { UnpackRoom } from './unpack-room.ts'
-import type { BatchAt } from './validate.ts'
-import { withRecords } from './validate.ts'
+import { type BatchAt, withRecords } from './validate.ts'
 import { RecordValidationError } from './validation-error.ts'
 
 /** What the records of a topic have to be like at this moment. */
@@ -40,32 +46,47 @@ export function rulesFor(log: string, config: LogConfig, now: number): RecordRul
 }
 
 /**
- * Walks the records of a client's batch once, without making an object of any: they have to parse, to be as many as the header
- * says, to have consecutive offsets, a key where the topic is compacted, and a time within the topic's limits
- * (LogValidator.validateRecord). Throws KafkaError INVALID_RECORD or INVALID_TIMESTAMP, and with a `room` TooMuchAtOnceError
- * for a batch that is too large to be done at once.
+ * Walks the records of a client's batch once, without making an object of any: they have to parse, to be as many as the
+ * header says, to have consecutive offsets, a key where the topic is compacted, and a time within the topic's limits
+ * (LogValidator.validateRecord). Throws KafkaError INVALID_RECORD or INVALID_TIMESTAMP, and with a `room`
+ * TooMuchAtOnceError for a batch that is too large to be done at once.
  */
 export function checkRecords(records: Buffer, batch: BatchAt, rules: RecordRules, room?: UnpackRoom): CheckedRecords {
   checkTimestampType(batch, rules)
   const { header } = batch
-  return withRecords(rules.log, () => {
-    reader.open(records, batch.at, header, room && { maxBytes: room.atOnce })
-    const body = bodyOf(records, batch)
-    // What came unpacked may be as large where max.message.bytes lets it.
-    if (room && body.length > room.atOnce) throw new OversizeError('a batch to be checked aside')
-    if (header.codec !== CODECS.none) room?.take(body.length)
-    const walk = new RecordWalk(reader, header, rules)
-    while (walk.goOn(Infinity)) continue
-    return { body, maxTimestamp: walk.finish(body) }
-  }, room !== undefined)
+  return withRecords(
+    rules.log,
+    () => {
+      reader.open(records, batch.at, header, room && { maxBytes: room.atOnce })
+      const body = bodyOf(records, batch)
+      // What came unpacked may be as large where max.message.bytes lets it.
+      if (room && body.length > room.atOnce) throw new OversizeError('a batch to be checked aside')
+      if (header.codec !== CODECS.none) room?.take(body.length)
+      const walk = new RecordWalk(reader, header, rules)
+      while (walk.goOn(Infinity)) continue
+      return { body, maxTimestamp: walk.finish(body) }
+    },
+    room !== undefined,
+  )
 }
 
 /** The same for a batch that may be large: beside this thread where that can be, and else with pauses. */
-export async function checkRecordsAside(records: Buffer, batch: BatchAt, rules: RecordRules, room: UnpackRoom, pause: PauseWhenOver): Promise<CheckedRecords> {
+export async function checkRecordsAside(
+  records: Buffer,
+  batch: BatchAt,
+  rules: RecordRules,
+  room: UnpackRoom,
+  pause: PauseWhenOver,
+): Promise<CheckedRecords> {
   checkTimestampType(batch, rules)
   const { header, at } = batch
   try {
-    const body = await decompressAside(header.codec, records.subarray(at + AT.records, at + header.sizeInBytes), room.most, pause)
+    const body = await decompressAside(
+      header.codec,
+      records.subarray(at + AT.records, at + header.sizeInBytes),
+      room.most,
+      pause,
+    )
     if (header.codec !== CODECS.none) room.take(body.length)
     const own = new RecordReader()
     own.openUnpacked(body, header)
@@ -74,7 +95,9 @@ export async function checkRecordsAside(records: Buffer, batch: BatchAt, rules: 
     return { body, maxTimestamp: walk.finish(body) }
   } catch (error) {
     if (error instanceof OversizeError && room.isSpent) throw room.refusal(rules.log)
-    return withRecords(rules.log, () => { throw error })
+    return withRecords(rules.log, () => {
+      throw error
+    })
   }
 }
 
@@ -88,7 +111,11 @@ class RecordWalk {
   private faults = 0
   private index = 0
 
-  constructor(private readonly reader: RecordReader, private readonly header: BatchHeader, private readonly rules: RecordRules) {}
+  constructor(
+    private readonly reader: RecordReader,
+    private readonly header: BatchHeader,
+    private readonly rules: RecordRules,
+  ) {}
 
   /** Reads so many records at most; false when there are no more. */
   goOn(most: number): boolean {
@@ -141,14 +168,24 @@ function recordFaults(body: Buffer, header: BatchHeader, rules: RecordRules, cou
       recordErrors.push({ batchIndex, message: `${rules.log} is compacted: a record needs a key` })
     } else if (isFaultyTime(timestamp, rules)) {
       isTimeFault = true
-      recordErrors.push({ batchIndex, message: `timestamp ${timestamp} is not within ${rules.earliest} and ${rules.latest}` })
+      recordErrors.push({
+        batchIndex,
+        message: `timestamp ${timestamp} is not within ${rules.earliest} and ${rules.latest}`,
+      })
     }
   }
   const code = isTimeFault ? 'INVALID_TIMESTAMP' : 'INVALID_RECORD'
   const [first] = recordErrors
-  return new RecordValidationError(code, `${count} records refused; record ${first?.batchIndex}: ${first?.message}`, recordErrors)
+  return new RecordValidationError(
+    code,
+    `${count} records refused; record ${first?.batchIndex}: ${first?.message}`,
+    recordErrors,
+  )
 }
 
 function misplaced(log: string, index: number, offsetDelta: number): KafkaError {
-  return new KafkaError('INVALID_RECORD', `record ${index} of a batch written to ${log} has the offset delta ${offsetDelta}`)
+  return new KafkaError(
+    'INVALID_RECORD',
+    `record ${index} of a batch written to ${log} has the offset delta ${offsetDelta}`,
+  )
 }

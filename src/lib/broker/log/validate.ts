@@ -1,7 +1,15 @@
 import { EnvironmentError, KafkaError, MalformedError } from '../../errors.ts'
-import type { BatchHeader } from '../../protocol/records/index.ts'
 import {
-  AT, BATCH_OVERHEAD, LOG_OVERHEAD, MAGIC_V2, NO_PRODUCER_ID, OversizeError, codecName, isCrcValid, readBatchHeader,
+  AT,
+  BATCH_OVERHEAD,
+  type BatchHeader,
+  codecName,
+  isCrcValid,
+  LOG_OVERHEAD,
+  MAGIC_V2,
+  NO_PRODUCER_ID,
+  OversizeError,
+  readBatchHeader,
 } from '../../protocol/records/index.ts'
 import type { AppendOptions, LogConfig } from './types.ts'
 import { TooMuchAtOnceError } from './unpack-room.ts'
@@ -18,9 +26,14 @@ const MAGIC_END = AT.magic + 1
  * The batches of an append request, each checked by its header and its checksum (UnifiedLog.analyzeAndValidateRecords,
  * LogValidator.validateBatch). `log` is the partition's name, for errors.
  */
-export function validateBatches(records: Buffer, log: string, config: LogConfig, origin: AppendOptions['origin']): BatchAt[] {
+export function validateBatches(
+  records: Buffer,
+  log: string,
+  config: LogConfig,
+  origin: AppendOptions['origin'],
+): BatchAt[] {
   const batches: BatchAt[] = []
-  for (let at = 0; isWholeBatch(records, at, log);) {
+  for (let at = 0; isWholeBatch(records, at, log); ) {
     const header = readBatchHeader(records, at)
     checkBatch(records, at, header, log, config)
     if (origin === 'client') checkClientBatch(header, log, batches.length)
@@ -37,49 +50,71 @@ function isWholeBatch(records: Buffer, at: number, log: string): boolean {
   if (left < MAGIC_END) return false
   const magic = records.readInt8(at + AT.magic)
   const bytes = records.readInt32BE(at + AT.batchLength) + LOG_OVERHEAD
-  if (magic === 0 || magic === 1) throw invalid(`message format ${magic} in a write to ${log}; Kafka 4 takes format 2 only`)
+  if (magic === 0 || magic === 1)
+    throw invalid(`message format ${magic} in a write to ${log}; Kafka 4 takes format 2 only`)
   if (magic !== MAGIC_V2) throw corrupt(`unknown message format ${magic} in a write to ${log}`)
   if (bytes < BATCH_OVERHEAD) throw corrupt(`a batch of ${bytes} bytes in a write to ${log} is too small`)
   return bytes <= left
 }
 
-function checkBatch(records: Buffer, at: number, header: BatchHeader, log: string, { maxMessageBytes }: LogConfig): void {
+function checkBatch(
+  records: Buffer,
+  at: number,
+  header: BatchHeader,
+  log: string,
+  { maxMessageBytes }: LogConfig,
+): void {
   checkBatchSize(header.sizeInBytes, log, maxMessageBytes)
   if (!isCrcValid(records, at, header)) throw corrupt(`the checksum of a batch written to ${log} is wrong`)
   if (codecName(header.codec) === undefined) {
-    throw new KafkaError('UNSUPPORTED_COMPRESSION_TYPE', `a batch written to ${log} has the unknown compression type ${header.codec}`)
+    throw new KafkaError(
+      'UNSUPPORTED_COMPRESSION_TYPE',
+      `a batch written to ${log} has the unknown compression type ${header.codec}`,
+    )
   }
   const { lastOffsetDelta, recordsCount } = header
   if (recordsCount <= 0 || lastOffsetDelta !== recordsCount - 1) {
-    throw invalid(`a batch written to ${log} claims ${recordsCount} records, with ${lastOffsetDelta} as its last offset delta`)
+    throw invalid(
+      `a batch written to ${log} claims ${recordsCount} records, with ${lastOffsetDelta} as its last offset delta`,
+    )
   }
 }
 
 /** Throws MESSAGE_TOO_LARGE for a batch over `max.message.bytes`. */
 export function checkBatchSize(bytes: number, log: string, maxMessageBytes: number): void {
   if (bytes <= maxMessageBytes) return
-  throw new KafkaError('MESSAGE_TOO_LARGE', `a batch of ${bytes} bytes is over max.message.bytes=${maxMessageBytes} of ${log}`)
+  throw new KafkaError(
+    'MESSAGE_TOO_LARGE',
+    `a batch of ${bytes} bytes is over max.message.bytes=${maxMessageBytes} of ${log}`,
+  )
 }
 
 /** What only a client can get wrong. */
 function checkClientBatch(header: BatchHeader, log: string, batchesBefore: number): void {
   if (batchesBefore > 0) throw invalid(`a write to ${log} holds more than one record batch`)
-  if (header.baseOffset !== 0n) throw invalid(`a batch written to ${log} has base offset ${header.baseOffset}; producers send 0`)
+  if (header.baseOffset !== 0n)
+    throw invalid(`a batch written to ${log} has base offset ${header.baseOffset}; producers send 0`)
   if (header.isControl) throw invalid(`clients may not write control records to ${log}`)
   if (header.producerId !== NO_PRODUCER_ID && header.baseSequence < 0) {
     throw invalid(`producer ${header.producerId} writes to ${log} with the sequence number ${header.baseSequence}`)
   }
-  if (header.isTransactional && header.producerId === NO_PRODUCER_ID) throw invalid(`a transactional write to ${log} names no producer`)
+  if (header.isTransactional && header.producerId === NO_PRODUCER_ID)
+    throw invalid(`a transactional write to ${log} names no producer`)
 }
 
-/** Runs what reads or rewrites records: bytes that break their rules are INVALID_RECORD, a codec that cannot be had here is named. With `isAtOnce` a batch that unpacks to too much is TooMuchAtOnceError. */
+/**
+ * Runs what reads or rewrites records: bytes that break their rules are INVALID_RECORD, a codec that cannot be had here
+ * is named. With `isAtOnce` a batch that unpacks to too much is TooMuchAtOnceError.
+ */
 export function withRecords<T>(log: string, run: () => T, isAtOnce = false): T {
   try {
     return run()
   } catch (error) {
     if (isAtOnce && error instanceof OversizeError) throw new TooMuchAtOnceError(error.message)
-    if (error instanceof MalformedError) throw invalid(`the records of a batch written to ${log} make no sense: ${error.message}`)
-    if (error instanceof EnvironmentError) throw new KafkaError('UNSUPPORTED_COMPRESSION_TYPE', `a write to ${log}: ${error.message}`)
+    if (error instanceof MalformedError)
+      throw invalid(`the records of a batch written to ${log} make no sense: ${error.message}`)
+    if (error instanceof EnvironmentError)
+      throw new KafkaError('UNSUPPORTED_COMPRESSION_TYPE', `a write to ${log}: ${error.message}`)
     throw error
   }
 }

@@ -1,8 +1,6 @@
 import { MalformedError } from '../../errors.ts'
-import type { BatchHeader } from '../../protocol/records/index.ts'
-import { isCrcValid } from '../../protocol/records/index.ts'
-import type { BatchScanner } from './batch-scanner.ts'
-import { headerOrNull } from './batch-scanner.ts'
+import { type BatchHeader, isCrcValid } from '../../protocol/records/index.ts'
+import { type BatchScanner, headerOrNull } from './batch-scanner.ts'
 import type { Segment } from './segment.ts'
 
 /** A batch whose checksum is right. */
@@ -23,9 +21,10 @@ export interface WalkOptions {
 }
 
 /**
- * The batches of a segment from one that begins at or before an offset, oldest first. A damaged batch is stepped over where the
- * next one follows it; otherwise the walk goes on at the next entry of the offset index, for what lies between may be anything,
- * as a record's value that looks like a batch. It gets on with each step, whatever the file holds.
+ * The batches of a segment from one that begins at or before an offset, oldest first. A damaged batch is stepped over
+ * where the next one follows it; otherwise the walk goes on at the next entry of the offset index, for what lies
+ * between may be anything, as a record's value that looks like a batch. It gets on with each step, whatever the file
+ * holds.
  */
 export function* walkBatches(segment: Segment, from: bigint, options: WalkOptions): Generator<WholeBatch> {
   const { isWanted, onDamage } = options
@@ -41,17 +40,24 @@ export function* walkBatches(segment: Segment, from: bigint, options: WalkOption
       position += header.sizeInBytes
       continue
     }
-    onDamage(`${segment.paths[0]} is damaged at ${position}, where offset ${header?.baseOffset ?? nextOffset} should be`)
+    onDamage(
+      `${segment.paths[0]} is damaged at ${position}, where offset ${header?.baseOffset ?? nextOffset} should be`,
+    )
     // Of a header with a wrong checksum no more is believed than what its neighbours bear out.
     const follows = header ? position + header.sizeInBytes : segment.size
-    position = header && isFollowed(segment, follows, header.baseOffset, options.end) ? follows : nextIndexed(segment, position, nextOffset, options.end)
+    position =
+      header && isFollowed(segment, follows, header.baseOffset, options.end)
+        ? follows
+        : nextIndexed(segment, position, nextOffset, options.end)
     scanner = segment.scan(position)
   }
 }
 
 function headerInPlace(scanner: BatchScanner, nextOffset: bigint, end: bigint): BatchHeader | null {
   const header = headerOrNull(scanner)
-  return header && header.baseOffset >= nextOffset && header.lastOffset >= header.baseOffset && header.lastOffset < end ? header : null
+  return header && header.baseOffset >= nextOffset && header.lastOffset >= header.baseOffset && header.lastOffset < end
+    ? header
+    : null
 }
 
 /** Whether a batch with later offsets, or the end of the segment, is where a batch should end. */
@@ -59,7 +65,9 @@ function isFollowed(segment: Segment, position: number, baseOffset: bigint, end:
   return position === segment.size || headerInPlace(segment.scan(position), baseOffset + 1n, end) !== null
 }
 
-/** Where the next batch begins that the offset index knows and that is whole; the end of the segment when there is none. */
+/**
+ * Where the next batch begins that the offset index knows and that is whole; the end of the segment when there is none.
+ */
 function nextIndexed(segment: Segment, position: number, nextOffset: bigint, end: bigint): number {
   for (const candidate of segment.offsetIndex.positionsAfter(position)) {
     const header = candidate < segment.size ? headerInPlace(segment.scan(candidate), nextOffset, end) : null
@@ -71,5 +79,7 @@ function nextIndexed(segment: Segment, position: number, nextOffset: bigint, end
 /** Throws MalformedError, naming the file and the place, unless the checksum is right. */
 export function requireWhole(segment: Segment, position: number, bytes: Buffer, header: BatchHeader): void {
   if (isCrcValid(bytes, 0, header)) return
-  throw new MalformedError(`the checksum of the batch at offset ${header.baseOffset} is wrong (${segment.paths[0]}, byte ${position})`)
+  throw new MalformedError(
+    `the checksum of the batch at offset ${header.baseOffset} is wrong (${segment.paths[0]}, byte ${position})`,
+  )
 }

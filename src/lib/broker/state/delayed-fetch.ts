@@ -9,7 +9,11 @@ export interface Awaited {
 }
 
 /** Waits until there are so many more bytes to read in these partitions together, or the time is over. */
-export function awaitAppends(partitions: readonly Partition[], { minBytes, maxWaitMs, isCommittedOnly }: Awaited, clock: Clock): Promise<void> {
+export function awaitAppends(
+  partitions: readonly Partition[],
+  { minBytes, maxWaitMs, isCommittedOnly }: Awaited,
+  clock: Clock,
+): Promise<void> {
   return new Promise((resolve) => {
     let missing = minBytes
     const finish = (): void => {
@@ -18,9 +22,11 @@ export function awaitAppends(partitions: readonly Partition[], { minBytes, maxWa
       resolve()
     }
     const timer = clock.inBackground(maxWaitMs, finish)
-    const unwatchers = partitions.map((partition) => partition.watch((bytes) => {
-      missing -= bytes
-      if (missing <= 0) finish()
-    }, isCommittedOnly))
+    const unwatchers = partitions.map((partition) =>
+      partition.watch((bytes) => {
+        missing -= bytes
+        if (missing <= 0) finish()
+      }, isCommittedOnly),
+    )
   })
 }

@@ -7,10 +7,11 @@ export interface Feature {
 }
 
 /**
- * The versions are those of Kafka 4.3 (Feature, MetadataVersion), the levels what this broker does. `metadata.version` 30
- * is 4.3-IV0; `eligible.leader.replicas.version` 1 the rule of KIP-966 for `min.insync.replicas`; `group.version` 1 the
- * consumer protocol of KIP-848; `transaction.version` 2 the transactions of KIP-890. With `kraft.version` 0 the voters of
- * the quorum are those of the configuration. There are no share groups (KIP-932) and no streams groups (KIP-1071).
+ * The versions are those of Kafka 4.3 (Feature, MetadataVersion), the levels what this broker does. `metadata.version`
+ * 30 is 4.3-IV0; `eligible.leader.replicas.version` 1 the rule of KIP-966 for `min.insync.replicas`; `group.version` 1
+ * the consumer protocol of KIP-848; `transaction.version` 2 the transactions of KIP-890. With `kraft.version` 0 the
+ * voters of the quorum are those of the configuration. There are no share groups (KIP-932) and no streams groups
+ * (KIP-1071).
  */
 export const FEATURES: readonly Feature[] = [
   { name: 'eligible.leader.replicas.version', minVersion: 0, maxVersion: 1, level: 1 },

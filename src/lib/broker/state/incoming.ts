@@ -8,8 +8,9 @@ export interface Sender {
 }
 
 /**
- * The bytes of requests that are not complete yet. One may be 100 MB, and a client that sends half of it and no more would hold
- * them as long as it likes: when they come to too much, the one that has been unfinished for longest is given up.
+ * The bytes of requests that are not complete yet. One may be 100 MB, and a client that sends half of it and no more
+ * would hold them as long as it likes: when they come to too much, the one that has been unfinished for longest is
+ * given up.
  */
 export class Incoming {
   /** In the order in which their requests began. */
@@ -35,7 +36,9 @@ export class Incoming {
     for (const [oldest, itsBytes] of this.held) {
       if (this.bytes <= this.mostBytes) return
       this.hold(oldest, 0)
-      oldest.giveUp(`${itsBytes} bytes of a request that was not complete while all clients together held more than ${this.mostBytes}`)
+      oldest.giveUp(
+        `${itsBytes} bytes of a request that was not complete while all clients together held more than ${this.mostBytes}`,
+      )
     }
   }
 }

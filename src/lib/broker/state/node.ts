@@ -33,15 +33,24 @@ export interface OpenNode {
   readonly failed: Promise<string>
   /** Gets everything to the disk while others go on, so that `close` is quick. */
   flushInBackground(): Promise<void>
-  /** Gives the folders back. What has not reached the disk is waited for, unless told otherwise: then the next start looks through the logs. */
+  /**
+   * Gives the folders back. What has not reached the disk is waited for, unless told otherwise: then the next start
+   * looks through the logs.
+   */
   close(options?: { flush: boolean }): void
 }
 
-/** Puts a node together over its folders: metadata, logs, coordinators. Throws EnvironmentError when a folder cannot be used. */
+/**
+ * Puts a node together over its folders: metadata, logs, coordinators. Throws EnvironmentError when a folder cannot be
+ * used.
+ */
 export function openNode(options: NodeOptions): OpenNode {
   const { config, fileSystem, processes, clock, warn } = options
   const directories = new LogDirectories({
-    fileSystem, processes, clock, warn,
+    fileSystem,
+    processes,
+    clock,
+    warn,
     nodeId: config.number('node.id'),
     paths: config.logDirs(),
     producerIdExpirationMs: config.number('producer.id.expiration.ms'),
@@ -54,12 +63,21 @@ export function openNode(options: NodeOptions): OpenNode {
   }
 }
 
-function openOver(directories: LogDirectories, { config, fileSystem, clock, endpoints, warn: tell }: NodeOptions): OpenNode {
+function openOver(
+  directories: LogDirectories,
+  { config, fileSystem, clock, endpoints, warn: tell }: NodeOptions,
+): OpenNode {
   let isGone = false
   // Of a folder that is gone one thing is to be said, and not that of each file.
-  const warn = (line: string): void => { if (!isGone) tell(line) }
+  const warn = (line: string): void => {
+    if (!isGone) tell(line)
+  }
   const nodeId = config.number('node.id')
-  const cluster = new Cluster(directories.clusterId, nodeId, new MetadataJournal(fileSystem, directories.metadataDirectory))
+  const cluster = new Cluster(
+    directories.clusterId,
+    nodeId,
+    new MetadataJournal(fileSystem, directories.metadataDirectory),
+  )
   const warning = authorizerWarning(config)
   if (warning !== null) warn(warning)
   const rack = config.string('broker.rack') || null
@@ -69,7 +87,13 @@ function openOver(directories: LogDirectories, { config, fileSystem, clock, endp
   const partitions = new Partitions({ nodeId, clock, cluster, topicConfigs, directories, warn, config: currentConfig })
   const producerIds = new ProducerIds(cluster)
   const broker: Broker = {
-    nodeId, clock, topicConfigs, cluster, partitions, directories, producerIds,
+    nodeId,
+    clock,
+    topicConfigs,
+    cluster,
+    partitions,
+    directories,
+    producerIds,
     incoming: new Incoming(config.number('socket.request.max.bytes')),
     outgoing: new Outgoing(),
     turns: new Turns(clock),
@@ -77,9 +101,15 @@ function openOver(directories: LogDirectories, { config, fileSystem, clock, endp
       produce: new BandwidthQuota('producer_byte_rate', cluster.clientQuotas, currentConfig, clock),
       fetch: new BandwidthQuota('consumer_byte_rate', cluster.clientQuotas, currentConfig, clock),
     },
-    get config() { return currentConfig() },
-    get groups() { return groups },
-    get transactions() { return transactions },
+    get config() {
+      return currentConfig()
+    },
+    get groups() {
+      return groups
+    },
+    get transactions() {
+      return transactions
+    },
   }
   const closeLogs = (flushing?: { flush: boolean }): boolean => {
     const isClean = partitions.close(flushing)
@@ -109,8 +139,13 @@ function openOver(directories: LogDirectories, { config, fileSystem, clock, endp
 
 /** The settings as admins have changed them since; worked out anew only when they do. */
 function followConfig(config: BrokerConfig, cluster: Cluster, nodeId: number): () => BrokerConfig {
-  const resolve = (): BrokerConfig => config.withDynamic(cluster.configs('broker', String(nodeId)), cluster.configs('broker', ''))
+  const resolve = (): BrokerConfig =>
+    config.withDynamic(cluster.configs('broker', String(nodeId)), cluster.configs('broker', ''))
   let current = resolve()
-  cluster.listen({ onConfigsChanged: () => { current = resolve() } })
+  cluster.listen({
+    onConfigsChanged: () => {
+      current = resolve()
+    },
+  })
   return () => current
 }

@@ -2,8 +2,8 @@
 const MOST_UNSENT_BYTES = 256 * 1024 * 1024
 
 /**
- * The bytes of answers that clients have not taken yet. Each client holds one answer at most, but a fetch may be 50 MB, and
- * Kafka, which sends from the file, needs no memory for it: here those who do not read would fill it together.
+ * The bytes of answers that clients have not taken yet. Each client holds one answer at most, but a fetch may be 50 MB,
+ * and Kafka, which sends from the file, needs no memory for it: here those who do not read would fill it together.
  */
 export class Outgoing {
   private bytes = 0

@@ -13,13 +13,19 @@ export function findPartition(broker: Broker, topic: string, index: number, curr
   if (broker.partitions.isOffline(topic, index)) throw new KafkaError('KAFKA_STORAGE_ERROR')
   const partition = broker.partitions.get(topic, index)
   if (registration.leader !== broker.nodeId || !partition) throw new KafkaError('NOT_LEADER_OR_FOLLOWER')
-  if (currentLeaderEpoch !== -1 && currentLeaderEpoch < registration.leaderEpoch) throw new KafkaError('FENCED_LEADER_EPOCH')
+  if (currentLeaderEpoch !== -1 && currentLeaderEpoch < registration.leaderEpoch)
+    throw new KafkaError('FENCED_LEADER_EPOCH')
   if (currentLeaderEpoch > registration.leaderEpoch) throw new KafkaError('UNKNOWN_LEADER_EPOCH')
   return partition
 }
 
 /** Who leads the partition in truth, for a client that asked the wrong node (KIP-951). */
-export function leaderError(broker: Broker, topic: string, index: number, { code }: KafkaError): { currentLeader?: { leaderId: number; leaderEpoch: number } } {
+export function leaderError(
+  broker: Broker,
+  topic: string,
+  index: number,
+  { code }: KafkaError,
+): { currentLeader?: { leaderId: number; leaderEpoch: number } } {
   const registration = broker.cluster.topic(topic)?.partitions[index]
   if (!registration || (code !== 'NOT_LEADER_OR_FOLLOWER' && code !== 'FENCED_LEADER_EPOCH')) return {}
   return { currentLeader: { leaderId: registration.leader, leaderEpoch: registration.leaderEpoch } }

@@ -41,7 +41,9 @@ export class Partition {
     return result
   }
 
-  /** When the last stable offset moves, all that has waited for it counts: more may be told than is there, never less. */
+  /**
+   * When the last stable offset moves, all that has waited for it counts: more may be told than is there, never less.
+   */
   private tellWatchers(appendedBytes: number, isMoreStable: boolean): void {
     for (const watcher of this.watchers) watcher(appendedBytes)
     this.unstableBytes += appendedBytes
@@ -68,8 +70,9 @@ export class Partition {
   }
 
   /**
-   * Calls `watcher` with the number of bytes whenever there is more to read, until the returned function is called: after each
-   * append, or, for those who read committed records only, when transactions have ended that kept them from it.
+   * Calls `watcher` with the number of bytes whenever there is more to read, until the returned function is called:
+   * after each append, or, for those who read committed records only, when transactions have ended that kept them from
+   * it.
    */
   watch(watcher: Watcher, isCommittedOnly: boolean): () => void {
     const watchers = isCommittedOnly ? this.stableWatchers : this.watchers

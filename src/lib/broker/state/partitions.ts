@@ -43,7 +43,8 @@ export class Partitions implements ClusterListener {
   start(): void {
     const { cluster, directories } = this.options
     const isDone = directories.removeDeleted((topicId, name) => cluster.wasRemoved(topicId, name))
-    for (const topic of cluster.topics()) this.open(topic, (partition, error) => this.takeOffline(topic, partition, error))
+    for (const topic of cluster.topics())
+      this.open(topic, (partition, error) => this.takeOffline(topic, partition, error))
     this.nameStrays()
     if (isDone) cluster.compactJournal()
     cluster.listen(this)
@@ -107,14 +108,15 @@ export class Partitions implements ClusterListener {
   async flushInBackground(): Promise<void> {
     const waiting = [...this.all()]
     const flushSome = async (): Promise<void> => {
-      for (let partition = waiting.pop(); partition; partition = waiting.pop()) await partition.log.flushInBackground().catch(() => {})
+      for (let partition = waiting.pop(); partition; partition = waiting.pop())
+        await partition.log.flushInBackground().catch(() => {})
     }
     await Promise.all(Array.from({ length: FLUSHES_AT_A_TIME }, flushSome))
   }
 
   /**
-   * Closes every log, and writes what is left of it to the disk unless told otherwise. False when not all is there: the next
-   * start must look through the logs.
+   * Closes every log, and writes what is left of it to the disk unless told otherwise. False when not all is there: the
+   * next start must look through the logs.
    */
   close(options: { flush: boolean } = { flush: true }): boolean {
     for (const sweep of this.sweeps) sweep.stop()
@@ -133,7 +135,9 @@ export class Partitions implements ClusterListener {
 
   private nameStrays(): void {
     const { cluster, directories, warn } = this.options
-    for (const stray of directories.strays((topicId, name) => cluster.topic(name) !== undefined || cluster.wasRemoved(topicId, name))) {
+    for (const stray of directories.strays(
+      (topicId, name) => cluster.topic(name) !== undefined || cluster.wasRemoved(topicId, name),
+    )) {
       warn(describeStray(stray))
       if (stray.topicId !== null && !cluster.topicById(stray.topicId)) this.strayIds.set(stray.topic, stray.topicId)
     }
@@ -148,7 +152,10 @@ export class Partitions implements ClusterListener {
     for (const { partition, leaderEpoch, replicas } of topic.partitions) {
       if (partitions[partition] || !replicas.includes(nodeId) || this.isOffline(topic.name, partition)) continue
       try {
-        const log = directories.openLog({ topic: topic.name, partition, topicId: topic.topicId, config }, (topicId, name) => cluster.wasRemoved(topicId, name))
+        const log = directories.openLog(
+          { topic: topic.name, partition, topicId: topic.topicId, config },
+          (topicId, name) => cluster.wasRemoved(topicId, name),
+        )
         partitions[partition] = new Partition(topic.name, topic.topicId, partition, leaderEpoch, log, warn)
         this.noteProducers(log)
       } catch (error) {
@@ -157,20 +164,29 @@ export class Partitions implements ClusterListener {
     }
   }
 
-  /** The metadata may have lost how far ids were given out: one that is used here already would make new records look like old ones. */
+  /**
+   * The metadata may have lost how far ids were given out: one that is used here already would make new records look
+   * like old ones.
+   */
   private noteProducers(log: PartitionLog): void {
     for (const { producerId } of log.activeProducers()) this.options.cluster.noteProducerId(producerId)
   }
 
-  private every(interval: 'log.retention.check.interval.ms' | 'log.cleaner.backoff.ms', task: SweepOptions['task']): void {
+  private every(
+    interval: 'log.retention.check.interval.ms' | 'log.cleaner.backoff.ms',
+    task: SweepOptions['task'],
+  ): void {
     const { clock, config } = this.options
-    this.sweeps.push(new Sweep({
-      clock, task,
-      intervalMs: () => config().number(interval),
-      partitions: () => this.all(),
-      isServed: (partition) => this.get(partition.topic, partition.partition) === partition,
-      report: (partition, error) => this.report(partition, error),
-    }))
+    this.sweeps.push(
+      new Sweep({
+        clock,
+        task,
+        intervalMs: () => config().number(interval),
+        partitions: () => this.all(),
+        isServed: (partition) => this.get(partition.topic, partition.partition) === partition,
+        report: (partition, error) => this.report(partition, error),
+      }),
+    )
   }
 
   /** What the task returns, undefined when it failed, which is reported. */

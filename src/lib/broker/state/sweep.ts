@@ -1,6 +1,5 @@
 import type { Clock, Timer } from '../../clock.ts'
-import { Slices } from '../log/index.ts'
-import type { Pause } from '../log/index.ts'
+import { type Pause, Slices } from '../log/index.ts'
 import type { Partition } from './partition.ts'
 
 export interface SweepOptions {
@@ -15,8 +14,8 @@ export interface SweepOptions {
 }
 
 /**
- * Work on all partitions, one after the other, again and again. It is done in slices of a few milliseconds, so that no client
- * waits for it. What fails is reported, and the others go on.
+ * Work on all partitions, one after the other, again and again. It is done in slices of a few milliseconds, so that no
+ * client waits for it. What fails is reported, and the others go on.
  */
 export class Sweep {
   private timer: Timer | null = null
@@ -33,7 +32,8 @@ export class Sweep {
 
   private schedule(): void {
     const { clock, intervalMs } = this.options
-    if (!this.isStopped) this.timer = clock.inBackground(intervalMs(), () => void this.run().then(() => this.schedule()))
+    if (!this.isStopped)
+      this.timer = clock.inBackground(intervalMs(), () => void this.run().then(() => this.schedule()))
   }
 
   private async run(): Promise<void> {

@@ -24,20 +24,21 @@ export interface PlannedTopic extends NewTopic {
 const MAX_PARTITIONS_PER_REQUEST = 10_000
 
 /**
- * A check for each topic of a request: it throws KafkaError POLICY_VIOLATION where all of them together are more partitions than
- * one request may make; counts that are not positive do not count.
+ * A check for each topic of a request: it throws KafkaError POLICY_VIOLATION where all of them together are more
+ * partitions than one request may make; counts that are not positive do not count.
  */
 export function partitionTotalCheck(counts: readonly number[]): () => void {
   const total = counts.reduce((sum, count) => sum + Math.max(count, 0), 0)
   return () => {
-    if (total > MAX_PARTITIONS_PER_REQUEST) throw new KafkaError('POLICY_VIOLATION', 'Excessively large number of partitions per request.')
+    if (total > MAX_PARTITIONS_PER_REQUEST)
+      throw new KafkaError('POLICY_VIOLATION', 'Excessively large number of partitions per request.')
   }
 }
 
 /**
- * Checks a topic to be made and decides where its partitions lie (ReplicationControlManager.createTopic).
- * Throws KafkaError: INVALID_REQUEST, INVALID_TOPIC_EXCEPTION, TOPIC_ALREADY_EXISTS, INVALID_PARTITIONS, INVALID_REPLICATION_FACTOR,
- * INVALID_REPLICA_ASSIGNMENT, INVALID_CONFIG.
+ * Checks a topic to be made and decides where its partitions lie (ReplicationControlManager.createTopic). Throws
+ * KafkaError: INVALID_REQUEST, INVALID_TOPIC_EXCEPTION, TOPIC_ALREADY_EXISTS, INVALID_PARTITIONS,
+ * INVALID_REPLICATION_FACTOR, INVALID_REPLICA_ASSIGNMENT, INVALID_CONFIG.
  */
 export function planTopic(broker: Broker, topic: NewTopic): PlannedTopic {
   checkName(broker, topic.name)
@@ -46,7 +47,10 @@ export function planTopic(broker: Broker, topic: NewTopic): PlannedTopic {
   return { ...topic, partitions: assignments.map((replicas, partition) => newPartition(partition, replicas)) }
 }
 
-/** Makes the topic and its logs; records that the metadata has lost the topic of are taken up. Throws KafkaError KAFKA_STORAGE_ERROR when the disk refuses; then there is no topic. */
+/**
+ * Makes the topic and its logs; records that the metadata has lost the topic of are taken up. Throws KafkaError
+ * KAFKA_STORAGE_ERROR when the disk refuses; then there is no topic.
+ */
 export function createTopic(broker: Broker, { name, partitions, configs }: PlannedTopic): Topic {
   try {
     return broker.cluster.createTopic(name, broker.partitions.strayId(name) ?? randomUuid(), partitions, configs)
@@ -56,12 +60,19 @@ export function createTopic(broker: Broker, { name, partitions, configs }: Plann
   }
 }
 
-/** A topic that a client only mentioned: made with the defaults, unless `auto.create.topics.enable` is off. Returns the error's name otherwise. */
+/**
+ * A topic that a client only mentioned: made with the defaults, unless `auto.create.topics.enable` is off. Returns the
+ * error's name otherwise.
+ */
 export function autoCreateTopic(broker: Broker, name: string): Topic | ErrorName {
   // As Kafka answers: the controller's refusal of this name does not get back to who mentioned it.
-  if (!broker.config.boolean('auto.create.topics.enable') || name === CLUSTER_METADATA_TOPIC) return 'UNKNOWN_TOPIC_OR_PARTITION'
+  if (!broker.config.boolean('auto.create.topics.enable') || name === CLUSTER_METADATA_TOPIC)
+    return 'UNKNOWN_TOPIC_OR_PARTITION'
   try {
-    return createTopic(broker, planTopic(broker, { name, numPartitions: -1, replicationFactor: -1, assignments: null, configs: new Map() }))
+    return createTopic(
+      broker,
+      planTopic(broker, { name, numPartitions: -1, replicationFactor: -1, assignments: null, configs: new Map() }),
+    )
   } catch (error) {
     if (!(error instanceof KafkaError)) throw error
     return error.code as ErrorName
@@ -69,10 +80,17 @@ export function autoCreateTopic(broker: Broker, name: string): Topic | ErrorName
 }
 
 /** Checks and places partitions to be added. Throws KafkaError INVALID_REPLICA_ASSIGNMENT. */
-export function planPartitions(broker: Broker, topic: Topic, count: number, assignments: readonly (readonly number[])[] | null): PartitionRegistration[] {
+export function planPartitions(
+  broker: Broker,
+  topic: Topic,
+  count: number,
+  assignments: readonly (readonly number[])[] | null,
+): PartitionRegistration[] {
   const first = topic.partitions.length
   const replicationFactor = topic.partitions[0]!.replicas.length
-  const replicas = assignments ? checkAssignments(broker, assignments) : place(broker, count - first, replicationFactor, first)
+  const replicas = assignments
+    ? checkAssignments(broker, assignments)
+    : place(broker, count - first, replicationFactor, first)
   return replicas.map((nodes, index) => newPartition(first + index, nodes))
 }
 
@@ -86,43 +104,62 @@ function undo(broker: Broker, name: string): void {
 
 function checkName(broker: Broker, name: string): void {
   // As ControllerApis.createTopics: its folder would be taken for the metadata log of a controller.
-  if (name === CLUSTER_METADATA_TOPIC) throw new KafkaError('INVALID_REQUEST', `Creation of internal topic ${name} is prohibited.`)
+  if (name === CLUSTER_METADATA_TOPIC)
+    throw new KafkaError('INVALID_REQUEST', `Creation of internal topic ${name} is prohibited.`)
   const problem = topicNameProblem(name)
   if (problem) throw new KafkaError('INVALID_TOPIC_EXCEPTION', `Topic name is invalid: ${problem}`)
   if (broker.cluster.topic(name)) throw new KafkaError('TOPIC_ALREADY_EXISTS', `Topic '${name}' already exists.`)
   const colliding = broker.cluster.collidingTopic(name)
-  if (colliding) throw new KafkaError('INVALID_TOPIC_EXCEPTION', `Topic '${name}' collides with existing topic: ${colliding}`)
+  if (colliding)
+    throw new KafkaError('INVALID_TOPIC_EXCEPTION', `Topic '${name}' collides with existing topic: ${colliding}`)
 }
 
 function assign(broker: Broker, { numPartitions, replicationFactor }: NewTopic): readonly (readonly number[])[] {
   const partitions = numPartitions === -1 ? broker.config.number('num.partitions') : numPartitions
   const replicas = replicationFactor === -1 ? broker.config.number('default.replication.factor') : replicationFactor
-  if (partitions <= 0) throw new KafkaError('INVALID_PARTITIONS', 'Number of partitions was set to an invalid non-positive value.')
-  if (replicas <= 0) throw new KafkaError('INVALID_REPLICATION_FACTOR', 'Replication factor must be larger than 0, or -1 to use the default value.')
+  if (partitions <= 0)
+    throw new KafkaError('INVALID_PARTITIONS', 'Number of partitions was set to an invalid non-positive value.')
+  if (replicas <= 0)
+    throw new KafkaError(
+      'INVALID_REPLICATION_FACTOR',
+      'Replication factor must be larger than 0, or -1 to use the default value.',
+    )
   return place(broker, partitions, replicas, 0)
 }
 
 /** Leaders go round the brokers, and each one's replicas to those that follow it. */
 function place(broker: Broker, count: number, replicationFactor: number, first: number): number[][] {
-  const nodes = broker.cluster.brokers().map(({ nodeId }) => nodeId).sort((a, b) => a - b)
+  const nodes = broker.cluster
+    .brokers()
+    .map(({ nodeId }) => nodeId)
+    .sort((a, b) => a - b)
   if (replicationFactor > nodes.length) {
-    throw new KafkaError('INVALID_REPLICATION_FACTOR',
-      `Unable to replicate the partition ${replicationFactor} time(s): The target replication factor of ${replicationFactor} cannot be reached because only ${nodes.length} broker(s) are registered.`)
+    throw new KafkaError(
+      'INVALID_REPLICATION_FACTOR',
+      `Unable to replicate the partition ${replicationFactor} time(s): The target replication factor of ${replicationFactor} cannot be reached because only ${nodes.length} broker(s) are registered.`,
+    )
   }
   return Array.from({ length: count }, (_, index) =>
-    Array.from({ length: replicationFactor }, (_, replica) => nodes[(first + index + replica) % nodes.length]!))
+    Array.from({ length: replicationFactor }, (_, replica) => nodes[(first + index + replica) % nodes.length]!),
+  )
 }
 
 function checkAssignments(broker: Broker, assignments: readonly (readonly number[])[]): readonly (readonly number[])[] {
   const size = assignments[0]?.length ?? 0
   for (const [partition, replicas] of assignments.entries()) {
     checkReplicas(broker, replicas)
-    if (replicas.length !== size) throw refused(`includes a partition with ${replicas.length} replica(s), but this is not consistent with previous partitions, which have ${size} replica(s): partition ${partition}.`)
+    if (replicas.length !== size)
+      throw refused(
+        `includes a partition with ${replicas.length} replica(s), but this is not consistent with previous partitions, which have ${size} replica(s): partition ${partition}.`,
+      )
   }
   return assignments
 }
 
-/** Throws KafkaError for what cannot be the replicas of a partition (ReplicationControlManager.validateManualPartitionAssignment). */
+/**
+ * Throws KafkaError for what cannot be the replicas of a partition
+ * (ReplicationControlManager.validateManualPartitionAssignment).
+ */
 export function checkReplicas({ cluster }: Broker, replicas: readonly number[]): void {
   if (replicas.length === 0) throw refused('includes an empty replica list.')
   const seen = new Set<number>()
@@ -132,7 +169,13 @@ export function checkReplicas({ cluster }: Broker, replicas: readonly number[]):
   if (unknown !== undefined) throw refused(`includes broker ${unknown}, but no such broker is registered.`)
 }
 
-const refused = (reason: string): KafkaError => new KafkaError('INVALID_REPLICA_ASSIGNMENT', `The manual partition assignment ${reason}`)
+const refused = (reason: string): KafkaError =>
+  new KafkaError('INVALID_REPLICA_ASSIGNMENT', `The manual partition assignment ${reason}`)
 
-const newPartition = (partition: number, replicas: readonly number[]): PartitionRegistration =>
-  ({ partition, leader: replicas[0]!, leaderEpoch: 0, replicas, isr: replicas })
+const newPartition = (partition: number, replicas: readonly number[]): PartitionRegistration => ({
+  partition,
+  leader: replicas[0]!,
+  leaderEpoch: 0,
+  replicas,
+  isr: replicas,
+})

@@ -1,10 +1,13 @@
 import type { Clock } from '../../clock.ts'
 
-/** What is done between two looks at the sockets takes about so long; a neighbour waits no longer than that and one piece of work. */
+/**
+ * What is done between two looks at the sockets takes about so long; a neighbour waits no longer than that and one
+ * piece of work.
+ */
 const TURN_MS = 40
 /**
- * Requests beyond this are let in one after the other: so many bytes of them at a time, or a single one. What a request is made
- * of once it has been read takes up to a hundred times its bytes.
+ * Requests beyond this are let in one after the other: so many bytes of them at a time, or a single one. What a request
+ * is made of once it has been read takes up to a hundred times its bytes.
  */
 const LARGE_BYTES = 16 * 1024
 const MOST_LARGE_BYTES = 1024 * 1024
@@ -15,8 +18,8 @@ export const ALONE = 2 ** 40
 export const isLarge = (bytes: number): boolean => bytes > LARGE_BYTES
 
 /**
- * Shares the one thread out. Whoever has much to do asks now and then whether the turn `isOver`, and then waits for `next`:
- * meanwhile everybody else is served. Those who wait go on one at a time, each with a turn of its own.
+ * Shares the one thread out. Whoever has much to do asks now and then whether the turn `isOver`, and then waits for
+ * `next`: meanwhile everybody else is served. Those who wait go on one at a time, each with a turn of its own.
  */
 export class Turns {
   private began = 0
@@ -56,7 +59,10 @@ export class Turns {
   /** A promise to be awaited when the turn is over; undefined while work may go on. */
   readonly pause = (): Promise<void> | undefined => (this.isOver ? this.next() : undefined)
 
-  /** Does something for a large request when it is its turn and there is room for it; at once where that is now. `bytes` 0 need no room. */
+  /**
+   * Does something for a large request when it is its turn and there is room for it; at once where that is now. `bytes`
+   * 0 need no room.
+   */
   admit<T>(bytes: number, action: () => T | Promise<T>): T | Promise<T> {
     if (this.isOver || !this.hasRoomFor(bytes)) return this.enter(bytes).then(() => this.run(bytes, action))
     this.largeBytes += bytes
@@ -115,7 +121,12 @@ export function inTurns<T, R>(turns: Turns, items: readonly T[], map: (item: T) 
 }
 
 async function theRest<T, R>(
-  turns: Turns, items: readonly T[], map: (item: T) => R | Promise<R>, results: R[], from: number, pending?: Promise<R>,
+  turns: Turns,
+  items: readonly T[],
+  map: (item: T) => R | Promise<R>,
+  results: R[],
+  from: number,
+  pending?: Promise<R>,
 ): Promise<R[]> {
   if (pending) results.push(await pending)
   for (let index = from; index < items.length; index += 1) {

@@ -1,6 +1,13 @@
 import {
-  ACL_OPERATIONS, nameOf, PATTERN_TYPES, PERMISSION_TYPES, RESOURCE_TYPES,
-  type AclOperationName, type PatternTypeName, type PermissionTypeName, type ResourceTypeName,
+  ACL_OPERATIONS,
+  nameOf,
+  PATTERN_TYPES,
+  PERMISSION_TYPES,
+  RESOURCE_TYPES,
+  type AclOperationName,
+  type PatternTypeName,
+  type PermissionTypeName,
+  type ResourceTypeName,
 } from '../../protocol/acl-types.ts'
 import { CreateAcls } from '../../protocol/apis/create-acls.ts'
 import { DeleteAcls, type DeleteAclsRequest } from '../../protocol/apis/delete-acls.ts'
@@ -9,7 +16,14 @@ import type { KafkaClient } from '../types.ts'
 import { sendToController } from './controller.ts'
 import { asKafkaError, itemError, type ItemError } from './item-error.ts'
 
-export { ACL_OPERATIONS, CLUSTER_NAME, PATTERN_TYPES, type AclOperationName, type PatternTypeName, type ResourceTypeName } from '../../protocol/acl-types.ts'
+export {
+  ACL_OPERATIONS,
+  CLUSTER_NAME,
+  PATTERN_TYPES,
+  type AclOperationName,
+  type PatternTypeName,
+  type ResourceTypeName,
+} from '../../protocol/acl-types.ts'
 
 /** What an ACL is about; ANY and MATCH are for looking only. */
 export interface AclResource {
@@ -45,18 +59,37 @@ export async function describeAcls(client: KafkaClient, filter: AclFilter): Prom
 }
 
 /** Adds each of them by itself; one that is there already is no error. Answers in their order. */
-export async function createAcls(client: KafkaClient, acls: readonly Acl[]): Promise<{ acl: Acl; error: ItemError | null }[]> {
+export async function createAcls(
+  client: KafkaClient,
+  acls: readonly Acl[],
+): Promise<{ acl: Acl; error: ItemError | null }[]> {
   const creations = acls.map(({ resourceType, name, patternType, ...entry }) => ({
-    resourceType: RESOURCE_TYPES[resourceType], resourceName: name, resourcePatternType: PATTERN_TYPES[patternType], ...encodeEntry(entry),
+    resourceType: RESOURCE_TYPES[resourceType],
+    resourceName: name,
+    resourcePatternType: PATTERN_TYPES[patternType],
+    ...encodeEntry(entry),
   }))
-  const { results } = await sendToController(client, (node) => client.send(CreateAcls, { creations }, node), (response) => response.results.map(({ errorCode }) => errorCode))
+  const { results } = await sendToController(
+    client,
+    (node) => client.send(CreateAcls, { creations }, node),
+    (response) => response.results.map(({ errorCode }) => errorCode),
+  )
   return acls.map((acl, index) => ({ acl, error: itemError(results[index]!.errorCode, results[index]!.errorMessage) }))
 }
 
-/** Removes what the filters mean. Throws KafkaError for a filter that is refused; a single ACL that stays has its error. */
-export async function deleteAcls(client: KafkaClient, filters: readonly AclFilter[]): Promise<{ acl: Acl; error: ItemError | null }[]> {
+/**
+ * Removes what the filters mean. Throws KafkaError for a filter that is refused; a single ACL that stays has its error.
+ */
+export async function deleteAcls(
+  client: KafkaClient,
+  filters: readonly AclFilter[],
+): Promise<{ acl: Acl; error: ItemError | null }[]> {
   const request = { filters: filters.map(encodeFilter) }
-  const { filterResults } = await sendToController(client, (node) => client.send(DeleteAcls, request, node), (response) => response.filterResults.map(({ errorCode }) => errorCode))
+  const { filterResults } = await sendToController(
+    client,
+    (node) => client.send(DeleteAcls, request, node),
+    (response) => response.filterResults.map(({ errorCode }) => errorCode),
+  )
   return filterResults.flatMap(({ errorCode, errorMessage, matchingAcls }) => {
     const refused = itemError(errorCode, errorMessage)
     if (refused) throw asKafkaError(refused, 'Cannot remove ACLs')
@@ -66,14 +99,22 @@ export async function deleteAcls(client: KafkaClient, filters: readonly AclFilte
 
 function encodeFilter({ resource, entry }: AclFilter): DeleteAclsRequest['filters'][number] {
   return {
-    resourceTypeFilter: RESOURCE_TYPES[resource?.resourceType ?? 'ANY'], resourceNameFilter: resource?.name ?? null,
-    patternTypeFilter: PATTERN_TYPES[resource?.patternType ?? 'ANY'], principalFilter: entry?.principal ?? null, hostFilter: entry?.host ?? null,
-    operation: ACL_OPERATIONS[entry?.operation ?? 'ANY'], permissionType: PERMISSION_TYPES[entry?.permissionType ?? 'ANY'],
+    resourceTypeFilter: RESOURCE_TYPES[resource?.resourceType ?? 'ANY'],
+    resourceNameFilter: resource?.name ?? null,
+    patternTypeFilter: PATTERN_TYPES[resource?.patternType ?? 'ANY'],
+    principalFilter: entry?.principal ?? null,
+    hostFilter: entry?.host ?? null,
+    operation: ACL_OPERATIONS[entry?.operation ?? 'ANY'],
+    permissionType: PERMISSION_TYPES[entry?.permissionType ?? 'ANY'],
   }
 }
 
-const encodeEntry = ({ principal, host, operation, permissionType }: AclEntry) =>
-  ({ principal, host, operation: ACL_OPERATIONS[operation], permissionType: PERMISSION_TYPES[permissionType] })
+const encodeEntry = ({ principal, host, operation, permissionType }: AclEntry) => ({
+  principal,
+  host,
+  operation: ACL_OPERATIONS[operation],
+  permissionType: PERMISSION_TYPES[permissionType],
+})
 
 interface Encoded {
   readonly resourceType: number
@@ -85,7 +126,20 @@ interface Encoded {
   readonly permissionType: number
 }
 
-const decode = ({ resourceType, resourceName, patternType, principal, host, operation, permissionType }: Encoded): Acl => ({
-  resourceType: nameOf(RESOURCE_TYPES, resourceType), name: resourceName, patternType: nameOf(PATTERN_TYPES, patternType),
-  principal, host, operation: nameOf(ACL_OPERATIONS, operation), permissionType: nameOf(PERMISSION_TYPES, permissionType),
+const decode = ({
+  resourceType,
+  resourceName,
+  patternType,
+  principal,
+  host,
+  operation,
+  permissionType,
+}: Encoded): Acl => ({
+  resourceType: nameOf(RESOURCE_TYPES, resourceType),
+  name: resourceName,
+  patternType: nameOf(PATTERN_TYPES, patternType),
+  principal,
+  host,
+  operation: nameOf(ACL_OPERATIONS, operation),
+  permissionType: nameOf(PERMISSION_TYPES, permissionType),
 })

@@ -24,7 +24,9 @@ const BY_ID = 10
 
 /** Commits offsets on behalf of groups without members. Each group has its own result, in the order asked. */
 export async function alterGroupOffsets(
-  client: KafkaClient, groups: readonly NewGroupOffsets[], options: Patience = {},
+  client: KafkaClient,
+  groups: readonly NewGroupOffsets[],
+  options: Patience = {},
 ): Promise<AlteredGroup[]> {
   const topicIds = await findTopicIds(client, groups)
   const ask = (nodeId: number, items: readonly NewGroupOffsets[]): Promise<AlteredGroup[]> =>
@@ -49,10 +51,16 @@ async function inSlices<T, A>(items: readonly T[], act: (item: T) => Promise<A>)
   return done
 }
 
-async function commit(client: KafkaClient, nodeId: number, { groupId, offsets }: NewGroupOffsets, topicIds: TopicIds): Promise<AlteredGroup> {
+async function commit(
+  client: KafkaClient,
+  nodeId: number,
+  { groupId, offsets }: NewGroupOffsets,
+  topicIds: TopicIds,
+): Promise<AlteredGroup> {
   if (offsets.length === 0) return { groupId, error: null }
   const topics = groupByTopic(offsets).map(({ topic, items }) => ({
-    name: topic, ...(topicIds.has(topic) && { topicId: topicIds.get(topic)! }),
+    name: topic,
+    ...(topicIds.has(topic) && { topicId: topicIds.get(topic)! }),
     partitions: items.map(({ partition, offset }) => ({ partitionIndex: partition, committedOffset: offset })),
   }))
   const response = await client.send(OffsetCommit, { groupId, memberId: '', topics }, { nodeId })
@@ -63,15 +71,28 @@ function firstError({ topics }: OffsetCommitResponse, names: ReadonlyMap<string,
   for (const topic of topics) {
     const refused = topic.partitions.find(({ errorCode }) => errorCode !== 0)
     if (!refused) continue
-    const error = itemError(refused.errorCode, refused.errorCode === ERRORS.UNKNOWN_MEMBER_ID ? 'The group has members by now' : null)!
-    const partition = partitionName({ topic: topic.name || (names.get(topic.topicId) ?? ''), partition: refused.partitionIndex })
-    return OF_THE_GROUP.has(refused.errorCode) ? error : { code: error.code, message: `Partition ${partition}: ${error.message}` }
+    const error = itemError(
+      refused.errorCode,
+      refused.errorCode === ERRORS.UNKNOWN_MEMBER_ID ? 'The group has members by now' : null,
+    )!
+    const partition = partitionName({
+      topic: topic.name || (names.get(topic.topicId) ?? ''),
+      partition: refused.partitionIndex,
+    })
+    return OF_THE_GROUP.has(refused.errorCode)
+      ? error
+      : { code: error.code, message: `Partition ${partition}: ${error.message}` }
   }
   return null
 }
 
 /** Codes that a broker repeats for every partition. */
 const OF_THE_GROUP: ReadonlySet<number> = new Set([
-  ERRORS.UNKNOWN_MEMBER_ID, ERRORS.GROUP_ID_NOT_FOUND, ERRORS.INVALID_GROUP_ID, ERRORS.GROUP_AUTHORIZATION_FAILED,
-  ERRORS.NOT_COORDINATOR, ERRORS.COORDINATOR_NOT_AVAILABLE, ERRORS.COORDINATOR_LOAD_IN_PROGRESS,
+  ERRORS.UNKNOWN_MEMBER_ID,
+  ERRORS.GROUP_ID_NOT_FOUND,
+  ERRORS.INVALID_GROUP_ID,
+  ERRORS.GROUP_AUTHORIZATION_FAILED,
+  ERRORS.NOT_COORDINATOR,
+  ERRORS.COORDINATOR_NOT_AVAILABLE,
+  ERRORS.COORDINATOR_LOAD_IN_PROGRESS,
 ])

@@ -11,16 +11,26 @@ export interface WantedReplicas extends TopicPartition {
 
 /** Has replicas moved (KIP-455). Answers in the order of the items. Throws KafkaError when nothing was tried. */
 export async function alterPartitionReassignments(
-  client: KafkaClient, wanted: readonly WantedReplicas[], options: { allowReplicationFactorChange?: boolean; timeoutMs?: number } = {},
+  client: KafkaClient,
+  wanted: readonly WantedReplicas[],
+  options: { allowReplicationFactorChange?: boolean; timeoutMs?: number } = {},
 ): Promise<(TopicPartition & { error: ItemError | null })[]> {
   const request = {
     timeoutMs: options.timeoutMs ?? 30_000,
     ...(options.allowReplicationFactorChange === false && { allowReplicationFactorChange: false }),
     topics: groupByTopic(wanted).map(({ topic, items }) => ({
-      name: topic, partitions: items.map(({ partition, replicas }) => ({ partitionIndex: partition, replicas: replicas && [...replicas] })),
+      name: topic,
+      partitions: items.map(({ partition, replicas }) => ({
+        partitionIndex: partition,
+        replicas: replicas && [...replicas],
+      })),
     })),
   }
-  const response = await sendToController(client, (node) => client.send(AlterPartitionReassignments, request, node), ({ errorCode }) => [errorCode])
+  const response = await sendToController(
+    client,
+    (node) => client.send(AlterPartitionReassignments, request, node),
+    ({ errorCode }) => [errorCode],
+  )
   const error = itemError(response.errorCode, response.errorMessage)
   if (error) throw asKafkaError(error, 'Cannot reassign partitions')
   const answers = byPartition(response.responses)

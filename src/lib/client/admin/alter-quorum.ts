@@ -16,9 +16,23 @@ export interface Listener {
 }
 
 /** Takes a controller in among those that vote (KIP-853). Throws KafkaError. */
-export async function addVoter(client: KafkaClient, { id, directoryId, listeners }: Voter & { readonly listeners: readonly Listener[] }, options: { timeoutMs?: number } = {}): Promise<void> {
-  const request = { clusterId: null, timeoutMs: options.timeoutMs ?? 30_000, voterId: id, voterDirectoryId: directoryId, listeners: [...listeners] }
-  const { errorCode, errorMessage } = await sendToController(client, (node) => client.send(AddRaftVoter, request, node), (response) => [response.errorCode])
+export async function addVoter(
+  client: KafkaClient,
+  { id, directoryId, listeners }: Voter & { readonly listeners: readonly Listener[] },
+  options: { timeoutMs?: number } = {},
+): Promise<void> {
+  const request = {
+    clusterId: null,
+    timeoutMs: options.timeoutMs ?? 30_000,
+    voterId: id,
+    voterDirectoryId: directoryId,
+    listeners: [...listeners],
+  }
+  const { errorCode, errorMessage } = await sendToController(
+    client,
+    (node) => client.send(AddRaftVoter, request, node),
+    (response) => [response.errorCode],
+  )
   const error = itemError(errorCode, errorMessage)
   if (error) throw asKafkaError(error, `Cannot add controller ${id}`)
 }
@@ -26,7 +40,11 @@ export async function addVoter(client: KafkaClient, { id, directoryId, listeners
 /** Takes a controller's vote away (KIP-853). Throws KafkaError. */
 export async function removeVoter(client: KafkaClient, { id, directoryId }: Voter): Promise<void> {
   const request = { clusterId: null, voterId: id, voterDirectoryId: directoryId }
-  const { errorCode, errorMessage } = await sendToController(client, (node) => client.send(RemoveRaftVoter, request, node), (response) => [response.errorCode])
+  const { errorCode, errorMessage } = await sendToController(
+    client,
+    (node) => client.send(RemoveRaftVoter, request, node),
+    (response) => [response.errorCode],
+  )
   const error = itemError(errorCode, errorMessage)
   if (error) throw asKafkaError(error, `Cannot remove controller ${id}`)
 }

@@ -15,24 +15,32 @@ export interface NewScramCredential {
 const SALT_BYTES = 16
 
 /**
- * Gives a user credentials and takes others away (KIP-554). The password itself does not go out: it is salted and hashed
- * here. A broker takes one change of a user at a time.
+ * Gives a user credentials and takes others away (KIP-554). The password itself does not go out: it is salted and
+ * hashed here. A broker takes one change of a user at a time.
  */
 export async function alterUserScramCredentials(
-  client: KafkaClient, user: string, changes: { upsert: readonly NewScramCredential[]; delete: readonly ScramMechanism[] },
+  client: KafkaClient,
+  user: string,
+  changes: { upsert: readonly NewScramCredential[]; delete: readonly ScramMechanism[] },
 ): Promise<ItemError | null> {
   const request = {
     deletions: changes.delete.map((mechanism) => ({ name: user, mechanism: SCRAM_MECHANISMS[mechanism] })),
     upsertions: await Promise.all(changes.upsert.map((credential) => toUpsertion(user, credential))),
   }
-  const { results } = await sendToController(client, (node) => client.send(AlterUserScramCredentials, request, node),
-    (response) => response.results.map(({ errorCode }) => errorCode))
-  return results.map(({ errorCode, errorMessage }) => itemError(errorCode, errorMessage)).find((error) => error !== null) ?? null
+  const { results } = await sendToController(
+    client,
+    (node) => client.send(AlterUserScramCredentials, request, node),
+    (response) => response.results.map(({ errorCode }) => errorCode),
+  )
+  return (
+    results.map(({ errorCode, errorMessage }) => itemError(errorCode, errorMessage)).find((error) => error !== null) ??
+    null
+  )
 }
 
 async function toUpsertion(name: string, { mechanism, iterations, password }: NewScramCredential) {
   const salt = randomBytes(SALT_BYTES)
-  const [hash, length] = mechanism === 'SCRAM-SHA-256' ? ['sha256', 32] as const : ['sha512', 64] as const
+  const [hash, length] = mechanism === 'SCRAM-SHA-256' ? (['sha256', 32] as const) : (['sha512', 64] as const)
   const saltedPassword = await promisify(pbkdf2)(password, salt, iterations, length, hash)
   return { name, mechanism: SCRAM_MECHANISMS[mechanism], iterations, salt, saltedPassword }
 }

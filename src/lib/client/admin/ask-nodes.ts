@@ -44,18 +44,26 @@ const BACKOFF_MS = 100
  * items that have moved meanwhile or that cannot be answered yet. Answers come in the order of the items.
  */
 export async function askNodes<T, A extends Answer>(
-  { hindrances }: Asker, items: readonly T[], errand: Errand<NoInfer<T>, A>, { clock = systemClock, timeoutMs = TIMEOUT_MS }: Patience = {},
+  { hindrances }: Asker,
+  items: readonly T[],
+  errand: Errand<NoInfer<T>, A>,
+  { clock = systemClock, timeoutMs = TIMEOUT_MS }: Patience = {},
 ): Promise<A[]> {
   const subject = {}
   const deadline = clock.now() + timeoutMs
   const answers = new Map<T, A>()
-  const mayChange = ({ error }: A): boolean => error !== null && isRetriable(error.code) && errand.isFinal?.(error) !== true
+  const mayChange = ({ error }: A): boolean =>
+    error !== null && isRetriable(error.code) && errand.isFinal?.(error) !== true
   while (answers.size < items.length) {
     const isLast = clock.now() >= deadline
     const open = items.filter((item) => !answers.has(item))
     for (const [item, answer] of await askOnce(open, errand)) {
       if (isLast || !mayChange(answer)) answers.set(item, answer)
-      else hindrances?.meet(subject, itemSentence('No answer yet', answer.error!), { outlook: `asking again, for ${timeoutMs} ms at most`, atOnce: false })
+      else
+        hindrances?.meet(subject, itemSentence('No answer yet', answer.error!), {
+          outlook: `asking again, for ${timeoutMs} ms at most`,
+          atOnce: false,
+        })
     }
     if (answers.size < items.length) await wait(clock, BACKOFF_MS)
   }
@@ -74,9 +82,11 @@ async function askOnce<T, A>(items: readonly T[], { locate, ask, fail }: Errand<
     else if (together) together.push(item)
     else byNode.set(place, [item])
   })
-  const answered = await Promise.all([...byNode].map(async ([nodeId, together]) => {
-    const given = await ask(nodeId, together)
-    return together.map((item, index): [T, A] => [item, given[index]!])
-  }))
+  const answered = await Promise.all(
+    [...byNode].map(async ([nodeId, together]) => {
+      const given = await ask(nodeId, together)
+      return together.map((item, index): [T, A] => [item, given[index]!])
+    }),
+  )
   return [...failed, ...answered.flat()]
 }

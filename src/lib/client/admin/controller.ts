@@ -8,7 +8,9 @@ const ATTEMPTS = 3
  * codes out of a response. A KRaft broker forwards by itself; without a known controller any broker is asked.
  */
 export async function sendToController<R>(
-  client: KafkaClient, send: (node: { nodeId?: number }) => Promise<R>, codes: (response: R) => readonly number[],
+  client: KafkaClient,
+  send: (node: { nodeId?: number }) => Promise<R>,
+  codes: (response: R) => readonly number[],
 ): Promise<R> {
   await client.brokers()
   for (let attempt = 1; ; attempt += 1) {

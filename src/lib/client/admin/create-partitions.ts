@@ -13,16 +13,26 @@ export interface NewPartitions {
 
 /** Raises the partition count of topics in one request; each has its own result. */
 export async function createPartitions(
-  client: KafkaClient, topics: readonly NewPartitions[], options: { timeoutMs?: number; validateOnly?: boolean } = {},
+  client: KafkaClient,
+  topics: readonly NewPartitions[],
+  options: { timeoutMs?: number; validateOnly?: boolean } = {},
 ): Promise<{ topic: string; error: ItemError | null }[]> {
   const request = {
     topics: topics.map(({ topic, count, assignments }) => ({
-      name: topic, count, assignments: assignments ? assignments.map((brokerIds) => ({ brokerIds })) : null,
+      name: topic,
+      count,
+      assignments: assignments ? assignments.map((brokerIds) => ({ brokerIds })) : null,
     })),
     timeoutMs: options.timeoutMs ?? 30_000,
     validateOnly: options.validateOnly ?? false,
   }
-  const response = await sendToController(client, (node) => client.send(CreatePartitions, request, node),
-    ({ results }) => results.map(({ errorCode }) => errorCode))
-  return response.results.map(({ name, errorCode, errorMessage }) => ({ topic: name, error: itemError(errorCode, errorMessage) }))
+  const response = await sendToController(
+    client,
+    (node) => client.send(CreatePartitions, request, node),
+    ({ results }) => results.map(({ errorCode }) => errorCode),
+  )
+  return response.results.map(({ name, errorCode, errorMessage }) => ({
+    topic: name,
+    error: itemError(errorCode, errorMessage),
+  }))
 }

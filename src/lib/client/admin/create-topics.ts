@@ -25,14 +25,21 @@ export interface CreatedTopic {
   readonly error: ItemError | null
 }
 
-/** Creates topics in one request; each has its own result. With `validateOnly` the broker checks and creates nothing. */
+/**
+ * Creates topics in one request; each has its own result. With `validateOnly` the broker checks and creates nothing.
+ */
 export async function createTopics(
-  client: KafkaClient, topics: readonly NewTopic[], options: { timeoutMs?: number; validateOnly?: boolean } = {},
+  client: KafkaClient,
+  topics: readonly NewTopic[],
+  options: { timeoutMs?: number; validateOnly?: boolean } = {},
 ): Promise<CreatedTopic[]> {
   const { timeoutMs = 30_000, validateOnly = false } = options
   const request = { topics: topics.map(toRequest), timeoutMs, validateOnly }
-  const response = await sendToController(client, (node) => client.send(CreateTopics, request, node),
-    ({ topics: answers }) => answers.map(({ errorCode }) => errorCode))
+  const response = await sendToController(
+    client,
+    (node) => client.send(CreateTopics, request, node),
+    ({ topics: answers }) => answers.map(({ errorCode }) => errorCode),
+  )
   return response.topics.map(({ name, topicId, numPartitions, replicationFactor, errorCode, errorMessage }) => ({
     name,
     topicId: topicId === ZERO_UUID ? null : topicId,

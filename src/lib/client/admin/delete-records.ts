@@ -18,17 +18,28 @@ export interface DeletedRecords extends TopicPartition {
 
 /** Deletes the records below an offset; each partition has its own result, in the order asked. */
 export async function deleteRecords(
-  client: KafkaClient, items: readonly RecordsToDelete[], options: { timeoutMs?: number; clock?: Clock } = {},
+  client: KafkaClient,
+  items: readonly RecordsToDelete[],
+  options: { timeoutMs?: number; clock?: Clock } = {},
 ): Promise<DeletedRecords[]> {
   const { timeoutMs = 30_000, clock } = options
-  return askLeaders(client, items, { ask: (nodeId, group) => askLeader(client, nodeId, group, timeoutMs), fail: notDeleted }, clock && { clock })
+  return askLeaders(
+    client,
+    items,
+    { ask: (nodeId, group) => askLeader(client, nodeId, group, timeoutMs), fail: notDeleted },
+    clock && { clock },
+  )
 }
 
 async function askLeader(
-  client: KafkaClient, nodeId: number, items: readonly RecordsToDelete[], timeoutMs: number,
+  client: KafkaClient,
+  nodeId: number,
+  items: readonly RecordsToDelete[],
+  timeoutMs: number,
 ): Promise<DeletedRecords[]> {
   const topics = groupByTopic(items).map(({ topic, items: group }) => ({
-    name: topic, partitions: group.map(({ partition, offset }) => ({ partitionIndex: partition, offset })),
+    name: topic,
+    partitions: group.map(({ partition, offset }) => ({ partitionIndex: partition, offset })),
   }))
   const response = await client.send(DeleteRecords, { topics, timeoutMs }, { nodeId })
   const found = byPartition(response.topics)
@@ -41,5 +52,9 @@ async function askLeader(
 
 const NO_ANSWER = itemError(ERRORS.UNKNOWN_SERVER_ERROR, 'The broker has not answered for this partition')!
 
-const notDeleted = ({ topic, partition }: TopicPartition, error: ItemError): DeletedRecords =>
-  ({ topic, partition, lowWatermark: -1n, error })
+const notDeleted = ({ topic, partition }: TopicPartition, error: ItemError): DeletedRecords => ({
+  topic,
+  partition,
+  lowWatermark: -1n,
+  error,
+})

@@ -10,7 +10,9 @@ export interface DeletedTopic {
 
 /** Deletes topics by name in one request; each has its own result. */
 export async function deleteTopics(
-  client: KafkaClient, names: readonly string[], options: { timeoutMs?: number } = {},
+  client: KafkaClient,
+  names: readonly string[],
+  options: { timeoutMs?: number } = {},
 ): Promise<DeletedTopic[]> {
   const timeoutMs = options.timeoutMs ?? 30_000
   const send = async (node: { nodeId?: number }) => {
@@ -20,5 +22,8 @@ export async function deleteTopics(
     return client.send(DeleteTopics, { timeoutMs, ...topics }, node)
   }
   const response = await sendToController(client, send, ({ responses }) => responses.map(({ errorCode }) => errorCode))
-  return response.responses.map(({ name, errorCode, errorMessage }) => ({ name: name!, error: itemError(errorCode, errorMessage) }))
+  return response.responses.map(({ name, errorCode, errorMessage }) => ({
+    name: name!,
+    error: itemError(errorCode, errorMessage),
+  }))
 }

@@ -34,16 +34,18 @@ export interface Features {
 
 /** What every broker of the cluster speaks; one that does not answer has an error. */
 export async function describeApiVersions(client: KafkaClient): Promise<BrokerVersions[]> {
-  const nodes = [...await client.brokers()].sort((a, b) => a.nodeId - b.nodeId)
-  return Promise.all(nodes.map(async (node): Promise<BrokerVersions> => {
-    try {
-      const response = await ask(client, node.nodeId)
-      return { node, apis: ranges(response.apiKeys), features: featuresOf(response), error: null }
-    } catch (error) {
-      if (!(error instanceof EnvironmentError || error instanceof KafkaError)) throw error
-      return { node, apis: [], features: featuresOf(null), error: error.message }
-    }
-  }))
+  const nodes = [...(await client.brokers())].sort((a, b) => a.nodeId - b.nodeId)
+  return Promise.all(
+    nodes.map(async (node): Promise<BrokerVersions> => {
+      try {
+        const response = await ask(client, node.nodeId)
+        return { node, apis: ranges(response.apiKeys), features: featuresOf(response), error: null }
+      } catch (error) {
+        if (!(error instanceof EnvironmentError || error instanceof KafkaError)) throw error
+        return { node, apis: [], features: featuresOf(null), error: error.message }
+      }
+    }),
+  )
 }
 
 /** The features of one node, or of any. Throws EnvironmentError, KafkaError. */
@@ -54,7 +56,8 @@ export async function describeFeatures(client: KafkaClient, nodeId?: number): Pr
 async function ask(client: KafkaClient, nodeId: number | undefined): Promise<ApiVersionsResponse> {
   const request = { clientSoftwareName: 'kts', clientSoftwareVersion: 'unknown' }
   const response = await client.send(ApiVersions, request, nodeId === undefined ? {} : { nodeId })
-  if (response.errorCode !== 0) throw new KafkaError(errorName(response.errorCode), `ApiVersions: ${errorName(response.errorCode)}`)
+  if (response.errorCode !== 0)
+    throw new KafkaError(errorName(response.errorCode), `ApiVersions: ${errorName(response.errorCode)}`)
   return response
 }
 
@@ -62,11 +65,23 @@ function ranges(apiKeys: ApiVersionsResponse['apiKeys']): ApiVersionRange[] {
   const known = new Map(KNOWN_APIS.map((api) => [api.key, api]))
   const served = apiKeys.map(({ apiKey, minVersion, maxVersion }): ApiVersionRange => {
     const api = known.get(apiKey)
-    return { key: apiKey, name: api?.name ?? null, minVersion, maxVersion, usable: api ? usable(api, minVersion, maxVersion) : 'unknown API' }
+    return {
+      key: apiKey,
+      name: api?.name ?? null,
+      minVersion,
+      maxVersion,
+      usable: api ? usable(api, minVersion, maxVersion) : 'unknown API',
+    }
   })
-  const missing = KNOWN_APIS.filter(({ key, isForClients }) => isForClients && !apiKeys.some(({ apiKey }) => apiKey === key))
-  return [...served, ...missing.map(({ key, name }): ApiVersionRange => ({ key, name, minVersion: null, maxVersion: null, usable: 'unsupported' }))]
-    .sort((a, b) => a.key - b.key)
+  const missing = KNOWN_APIS.filter(
+    ({ key, isForClients }) => isForClients && !apiKeys.some(({ apiKey }) => apiKey === key),
+  )
+  return [
+    ...served,
+    ...missing.map(
+      ({ key, name }): ApiVersionRange => ({ key, name, minVersion: null, maxVersion: null, usable: 'unsupported' }),
+    ),
+  ].sort((a, b) => a.key - b.key)
 }
 
 function usable(api: KnownApi, minVersion: number, maxVersion: number): ApiVersionRange['usable'] {
@@ -76,7 +91,9 @@ function usable(api: KnownApi, minVersion: number, maxVersion: number): ApiVersi
 
 function featuresOf(response: ApiVersionsResponse | null): Features {
   return {
-    supported: new Map(response?.supportedFeatures.map(({ name, minVersion, maxVersion }) => [name, { minVersion, maxVersion }])),
+    supported: new Map(
+      response?.supportedFeatures.map(({ name, minVersion, maxVersion }) => [name, { minVersion, maxVersion }]),
+    ),
     finalized: new Map(response?.finalizedFeatures.map(({ name, maxVersionLevel }) => [name, maxVersionLevel])),
     epoch: response?.finalizedFeaturesEpoch ?? -1n,
   }

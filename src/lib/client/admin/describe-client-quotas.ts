@@ -19,20 +19,28 @@ export interface ClientQuota {
 const [EXACT, DEFAULT, ANY] = [0, 1, 2]
 
 /**
- * The quotas of the entities that have just these kinds: with the name given, with null the default's, with undefined of
- * whatever name. Throws KafkaError.
+ * The quotas of the entities that have just these kinds: with the name given, with null the default's, with undefined
+ * of whatever name. Throws KafkaError.
  */
-export async function describeClientQuotas(client: KafkaClient, wanted: ReadonlyMap<QuotaEntityType, string | null | undefined>): Promise<ClientQuota[]> {
-  const components = [...wanted].map(([entityType, name]) =>
-    ({ entityType, matchType: name === undefined ? ANY : name === null ? DEFAULT : EXACT, match: name ?? null }))
+export async function describeClientQuotas(
+  client: KafkaClient,
+  wanted: ReadonlyMap<QuotaEntityType, string | null | undefined>,
+): Promise<ClientQuota[]> {
+  const components = [...wanted].map(([entityType, name]) => ({
+    entityType,
+    matchType: name === undefined ? ANY : name === null ? DEFAULT : EXACT,
+    match: name ?? null,
+  }))
   const response = await client.send(DescribeClientQuotas, { components, strict: true })
   const error = itemError(response.errorCode, response.errorMessage)
   if (error) throw asKafkaError(error, 'Cannot describe quotas')
   return (response.entries ?? []).map(({ entity, values }) => ({
-    entity: new Map(QUOTA_ENTITY_TYPES.flatMap((type) => {
-      const part = entity.find(({ entityType }) => entityType === type)
-      return part ? [[type, part.entityName] as const] : []
-    })),
+    entity: new Map(
+      QUOTA_ENTITY_TYPES.flatMap((type) => {
+        const part = entity.find(({ entityType }) => entityType === type)
+        return part ? [[type, part.entityName] as const] : []
+      }),
+    ),
     values: new Map(values.map(({ key, value }) => [key, value])),
   }))
 }

@@ -8,8 +8,15 @@ export type ResourceType = keyof typeof RESOURCE_TYPES
 
 /** ConfigEntry.ConfigSource of Kafka, by number. */
 export const CONFIG_SOURCES = [
-  'UNKNOWN', 'DYNAMIC_TOPIC_CONFIG', 'DYNAMIC_BROKER_CONFIG', 'DYNAMIC_DEFAULT_BROKER_CONFIG', 'STATIC_BROKER_CONFIG',
-  'DEFAULT_CONFIG', 'DYNAMIC_BROKER_LOGGER_CONFIG', 'DYNAMIC_CLIENT_METRICS_CONFIG', 'DYNAMIC_GROUP_CONFIG',
+  'UNKNOWN',
+  'DYNAMIC_TOPIC_CONFIG',
+  'DYNAMIC_BROKER_CONFIG',
+  'DYNAMIC_DEFAULT_BROKER_CONFIG',
+  'STATIC_BROKER_CONFIG',
+  'DEFAULT_CONFIG',
+  'DYNAMIC_BROKER_LOGGER_CONFIG',
+  'DYNAMIC_CLIENT_METRICS_CONFIG',
+  'DYNAMIC_GROUP_CONFIG',
 ] as const
 export type ConfigSource = (typeof CONFIG_SOURCES)[number]
 
@@ -43,7 +50,9 @@ interface Detail {
 
 /** Settings of topics, brokers, groups; each resource has its own result. A broker is asked for its own itself. */
 export async function describeConfigs(
-  client: KafkaClient, resources: readonly ConfigResource[], options: Detail = {},
+  client: KafkaClient,
+  resources: readonly ConfigResource[],
+  options: Detail = {},
 ): Promise<DescribedConfig[]> {
   const isOwn = ({ type, name }: ConfigResource) => (type === 'broker' || type === 'brokerLogger') && name !== ''
   const shared = resources.filter((resource) => !isOwn(resource))
@@ -55,23 +64,44 @@ export async function describeConfigs(
 }
 
 async function ask(
-  client: KafkaClient, resources: readonly ConfigResource[], options: Detail, nodeId?: number,
+  client: KafkaClient,
+  resources: readonly ConfigResource[],
+  options: Detail,
+  nodeId?: number,
 ): Promise<DescribedConfig[]> {
-  const response = await client.send(DescribeConfigs, {
-    resources: resources.map(({ type, name }) => ({
-      resourceType: RESOURCE_TYPES[type], resourceName: name, configurationKeys: options.names ?? null,
-    })),
-    includeSynonyms: options.includeSynonyms ?? false,
-  }, nodeId === undefined ? {} : { nodeId })
-  return response.results.map((result): DescribedConfig => ({
-    type: typeName(result.resourceType),
-    name: result.resourceName,
-    configs: result.configs.map(({ name, value, configSource, readOnly, isSensitive, synonyms }): ConfigEntry => ({
-      name, value, source: sourceName(configSource), isReadOnly: readOnly, isSensitive,
-      synonyms: synonyms.map((synonym) => ({ name: synonym.name, value: synonym.value, source: sourceName(synonym.source) })),
-    })),
-    error: itemError(result.errorCode, result.errorMessage),
-  }))
+  const response = await client.send(
+    DescribeConfigs,
+    {
+      resources: resources.map(({ type, name }) => ({
+        resourceType: RESOURCE_TYPES[type],
+        resourceName: name,
+        configurationKeys: options.names ?? null,
+      })),
+      includeSynonyms: options.includeSynonyms ?? false,
+    },
+    nodeId === undefined ? {} : { nodeId },
+  )
+  return response.results.map(
+    (result): DescribedConfig => ({
+      type: typeName(result.resourceType),
+      name: result.resourceName,
+      configs: result.configs.map(
+        ({ name, value, configSource, readOnly, isSensitive, synonyms }): ConfigEntry => ({
+          name,
+          value,
+          source: sourceName(configSource),
+          isReadOnly: readOnly,
+          isSensitive,
+          synonyms: synonyms.map((synonym) => ({
+            name: synonym.name,
+            value: synonym.value,
+            source: sourceName(synonym.source),
+          })),
+        }),
+      ),
+      error: itemError(result.errorCode, result.errorMessage),
+    }),
+  )
 }
 
 const typeName = (type: number): ResourceType =>

@@ -27,13 +27,24 @@ export async function describeLogDirs(client: KafkaClient, nodeId: number): Prom
   const failed = itemError(response.errorCode)
   if (failed) throw asKafkaError(failed, `Cannot describe the log directories of broker ${nodeId}`)
   // Before version 3 a refusal was an empty answer.
-  if (response.results.length === 0) throw asKafkaError(itemError(ERRORS.CLUSTER_AUTHORIZATION_FAILED)!, `Cannot describe the log directories of broker ${nodeId}`)
+  if (response.results.length === 0)
+    throw asKafkaError(
+      itemError(ERRORS.CLUSTER_AUTHORIZATION_FAILED)!,
+      `Cannot describe the log directories of broker ${nodeId}`,
+    )
   return response.results.map(({ logDir, errorCode, totalBytes, usableBytes, topics }) => ({
     path: logDir,
     error: itemError(errorCode),
     totalBytes: totalBytes < 0n ? null : totalBytes,
     usableBytes: usableBytes < 0n ? null : usableBytes,
-    replicas: topics.flatMap(({ name, partitions }) => partitions.map(({ partitionIndex, partitionSize, offsetLag, isFutureKey }) =>
-      ({ topic: name, partition: partitionIndex, sizeInBytes: partitionSize, offsetLag, isFuture: isFutureKey }))),
+    replicas: topics.flatMap(({ name, partitions }) =>
+      partitions.map(({ partitionIndex, partitionSize, offsetLag, isFutureKey }) => ({
+        topic: name,
+        partition: partitionIndex,
+        sizeInBytes: partitionSize,
+        offsetLag,
+        isFuture: isFutureKey,
+      })),
+    ),
   }))
 }

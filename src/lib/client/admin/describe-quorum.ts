@@ -31,20 +31,42 @@ const METADATA_TOPIC = '__cluster_metadata'
 /** The controllers that hold the metadata of the cluster (KIP-595, KIP-853). Throws KafkaError. */
 export async function describeQuorum(client: KafkaClient): Promise<Quorum> {
   const request = { topics: [{ topicName: METADATA_TOPIC, partitions: [{ partitionIndex: 0 }] }] }
-  const response = await sendToController(client, (node) => client.send(DescribeQuorum, request, node), ({ errorCode }) => [errorCode])
+  const response = await sendToController(
+    client,
+    (node) => client.send(DescribeQuorum, request, node),
+    ({ errorCode }) => [errorCode],
+  )
   const partition = response.topics[0]?.partitions[0]
-  const error = itemError(response.errorCode, response.errorMessage) ?? (partition ? itemError(partition.errorCode, partition.errorMessage) : null)
+  const error =
+    itemError(response.errorCode, response.errorMessage) ??
+    (partition ? itemError(partition.errorCode, partition.errorMessage) : null)
   if (error) throw asKafkaError(error, 'Cannot describe the quorum')
-  if (!partition) throw new KafkaError('UNKNOWN_SERVER_ERROR', 'Cannot describe the quorum: the answer is empty (UNKNOWN_SERVER_ERROR)')
-  const [voters, observers] = [partition.currentVoters, partition.observers].map((replicas) => replicas.map((replica) => describe(replica, response.nodes)))
+  if (!partition)
+    throw new KafkaError(
+      'UNKNOWN_SERVER_ERROR',
+      'Cannot describe the quorum: the answer is empty (UNKNOWN_SERVER_ERROR)',
+    )
+  const [voters, observers] = [partition.currentVoters, partition.observers].map((replicas) =>
+    replicas.map((replica) => describe(replica, response.nodes)),
+  )
   const leader = voters!.find(({ id }) => id === partition.leaderId)
-  if (!leader) throw new KafkaError('LEADER_NOT_AVAILABLE', 'The quorum has no leader at the moment (LEADER_NOT_AVAILABLE)')
-  return { leader, leaderEpoch: partition.leaderEpoch, highWatermark: partition.highWatermark, voters: voters!, observers: observers! }
+  if (!leader)
+    throw new KafkaError('LEADER_NOT_AVAILABLE', 'The quorum has no leader at the moment (LEADER_NOT_AVAILABLE)')
+  return {
+    leader,
+    leaderEpoch: partition.leaderEpoch,
+    highWatermark: partition.highWatermark,
+    voters: voters!,
+    observers: observers!,
+  }
 }
 
 type Replica = DescribeQuorumResponse['topics'][number]['partitions'][number]['currentVoters'][number]
 
-function describe({ replicaId, replicaDirectoryId, logEndOffset, lastFetchTimestamp, lastCaughtUpTimestamp }: Replica, nodes: DescribeQuorumResponse['nodes']): QuorumReplica {
+function describe(
+  { replicaId, replicaDirectoryId, logEndOffset, lastFetchTimestamp, lastCaughtUpTimestamp }: Replica,
+  nodes: DescribeQuorumResponse['nodes'],
+): QuorumReplica {
   return {
     id: replicaId,
     directoryId: replicaDirectoryId === ZERO_UUID ? null : replicaDirectoryId,
@@ -58,5 +80,12 @@ function describe({ replicaId, replicaDirectoryId, logEndOffset, lastFetchTimest
 const present = (timestamp: bigint): number | null => (timestamp < 0n ? null : Number(timestamp))
 
 /** `CONTROLLER://host:9093`. */
-export const endpointName = ({ name, host, port }: { readonly name: string; readonly host: string; readonly port: number }): string =>
-  `${name}://${formatAddress({ host, port })}`
+export const endpointName = ({
+  name,
+  host,
+  port,
+}: {
+  readonly name: string
+  readonly host: string
+  readonly port: number
+}): string => `${name}://${formatAddress({ host, port })}`

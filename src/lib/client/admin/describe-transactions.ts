@@ -29,25 +29,47 @@ export interface DescribedTransaction {
 }
 
 /** What coordinators know of transactional ids (KIP-664), in the order asked. */
-export async function describeTransactions(client: KafkaClient, transactionalIds: readonly string[], patience: Patience = {}): Promise<DescribedTransaction[]> {
-  return askTransactionCoordinators<DescribedTransaction>(client, transactionalIds, {
-    ask: (nodeId, ids) => askCoordinator(client, nodeId, ids),
-    fail: (transactionalId, error) => ({ transactionalId, description: null, error }),
-  }, patience)
+export async function describeTransactions(
+  client: KafkaClient,
+  transactionalIds: readonly string[],
+  patience: Patience = {},
+): Promise<DescribedTransaction[]> {
+  return askTransactionCoordinators<DescribedTransaction>(
+    client,
+    transactionalIds,
+    {
+      ask: (nodeId, ids) => askCoordinator(client, nodeId, ids),
+      fail: (transactionalId, error) => ({ transactionalId, description: null, error }),
+    },
+    patience,
+  )
 }
 
 /**
  * Raises the epoch of a transactional id: a producer that has it can do nothing more, and what it left open is aborted.
  * Brokers make an id that they do not know (Admin.forceTerminateTransaction, KIP-939).
  */
-export async function fenceProducer(client: KafkaClient, transactionalId: string, patience: Patience = {}): Promise<ItemError | null> {
-  const [fenced] = await askTransactionCoordinators<{ readonly error: ItemError | null }>(client, [transactionalId], {
-    async ask(nodeId) {
-      const { errorCode } = await client.send(InitProducerId, { transactionalId, transactionTimeoutMs: FENCING_TIMEOUT_MS }, { nodeId })
-      return [{ error: itemError(errorCode) }]
+export async function fenceProducer(
+  client: KafkaClient,
+  transactionalId: string,
+  patience: Patience = {},
+): Promise<ItemError | null> {
+  const [fenced] = await askTransactionCoordinators<{ readonly error: ItemError | null }>(
+    client,
+    [transactionalId],
+    {
+      async ask(nodeId) {
+        const { errorCode } = await client.send(
+          InitProducerId,
+          { transactionalId, transactionTimeoutMs: FENCING_TIMEOUT_MS },
+          { nodeId },
+        )
+        return [{ error: itemError(errorCode) }]
+      },
+      fail: (_, error) => ({ error }),
     },
-    fail: (_, error) => ({ error }),
-  }, patience)
+    patience,
+  )
   return fenced!.error
 }
 
@@ -55,9 +77,17 @@ export async function fenceProducer(client: KafkaClient, transactionalId: string
 const FENCING_TIMEOUT_MS = 30_000
 
 function askTransactionCoordinators<A extends { readonly error: ItemError | null }>(
-  client: KafkaClient, ids: readonly string[], question: Question<string, A>, patience: Patience,
+  client: KafkaClient,
+  ids: readonly string[],
+  question: Question<string, A>,
+  patience: Patience,
 ): Promise<A[]> {
-  return askNodes(client, ids, { ...question, locate: (open) => Promise.all(open.map((id) => coordinatorOf(client, id))) }, patience)
+  return askNodes(
+    client,
+    ids,
+    { ...question, locate: (open) => Promise.all(open.map((id) => coordinatorOf(client, id))) },
+    patience,
+  )
 }
 
 async function coordinatorOf(client: KafkaClient, transactionalId: string): Promise<Place> {
@@ -69,18 +99,42 @@ async function coordinatorOf(client: KafkaClient, transactionalId: string): Prom
   }
 }
 
-async function askCoordinator(client: KafkaClient, nodeId: number, transactionalIds: readonly string[]): Promise<DescribedTransaction[]> {
+async function askCoordinator(
+  client: KafkaClient,
+  nodeId: number,
+  transactionalIds: readonly string[],
+): Promise<DescribedTransaction[]> {
   const { transactionStates } = await client.send(DescribeTransactions, { transactionalIds }, { nodeId })
   const found = new Map(transactionStates.map((state) => [state.transactionalId, state]))
   return transactionalIds.map((transactionalId) => {
     const state = found.get(transactionalId)
-    const error = state ? itemError(state.errorCode, state.errorCode === ERRORS.TRANSACTIONAL_ID_NOT_FOUND ? NOT_FOUND : null) : NO_ANSWER
+    const error = state
+      ? itemError(state.errorCode, state.errorCode === ERRORS.TRANSACTIONAL_ID_NOT_FOUND ? NOT_FOUND : null)
+      : NO_ANSWER
     if (error || !state) return { transactionalId, description: null, error }
-    const { producerId, producerEpoch, transactionState, transactionTimeoutMs: timeoutMs, transactionStartTimeMs: startMs, topics } = state
-    const partitions = topics.flatMap(({ topic, partitions: indexes }) => indexes.map((partition) => ({ topic, partition })))
+    const {
+      producerId,
+      producerEpoch,
+      transactionState,
+      transactionTimeoutMs: timeoutMs,
+      transactionStartTimeMs: startMs,
+      topics,
+    } = state
+    const partitions = topics.flatMap(({ topic, partitions: indexes }) =>
+      indexes.map((partition) => ({ topic, partition })),
+    )
     return {
-      transactionalId, error: null,
-      description: { coordinatorId: nodeId, producerId, producerEpoch, state: transactionState, timeoutMs, startMs: startMs < 0n ? null : Number(startMs), partitions },
+      transactionalId,
+      error: null,
+      description: {
+        coordinatorId: nodeId,
+        producerId,
+        producerEpoch,
+        state: transactionState,
+        timeoutMs,
+        startMs: startMs < 0n ? null : Number(startMs),
+        partitions,
+      },
     }
   })
 }

@@ -5,8 +5,30 @@ export const METADATA_VERSION = 'metadata.version'
 /** Names of the levels of metadata.version, from the first one that Kafka 4.3 knows. */
 const FIRST_LEVEL = 7
 const NAMES = [
-  '3.3-IV3', '3.4-IV0', '3.5-IV0', '3.5-IV1', '3.5-IV2', '3.6-IV0', '3.6-IV1', '3.6-IV2', '3.7-IV0', '3.7-IV1', '3.7-IV2', '3.7-IV3', '3.7-IV4',
-  '3.8-IV0', '3.9-IV0', '4.0-IV0', '4.0-IV1', '4.0-IV2', '4.0-IV3', '4.1-IV0', '4.1-IV1', '4.2-IV0', '4.2-IV1', '4.3-IV0',
+  '3.3-IV3',
+  '3.4-IV0',
+  '3.5-IV0',
+  '3.5-IV1',
+  '3.5-IV2',
+  '3.6-IV0',
+  '3.6-IV1',
+  '3.6-IV2',
+  '3.7-IV0',
+  '3.7-IV1',
+  '3.7-IV2',
+  '3.7-IV3',
+  '3.7-IV4',
+  '3.8-IV0',
+  '3.9-IV0',
+  '4.0-IV0',
+  '4.0-IV1',
+  '4.0-IV2',
+  '4.0-IV3',
+  '4.1-IV0',
+  '4.1-IV1',
+  '4.2-IV0',
+  '4.2-IV1',
+  '4.3-IV0',
 ]
 export const LATEST_RELEASE = NAMES.at(-1)!
 export const RELEASES: readonly string[] = NAMES
@@ -26,7 +48,12 @@ export const FEATURES: readonly FeatureLevels[] = [
   { name: 'kraft.version', maxLevel: 1, byDefault: { level: 1, since: '3.9-IV0' } },
   { name: 'transaction.version', maxLevel: 2, byDefault: { level: 2, since: '4.0-IV2' } },
   { name: 'group.version', maxLevel: 1, byDefault: { level: 1, since: '4.0-IV0' } },
-  { name: 'eligible.leader.replicas.version', maxLevel: 1, byDefault: { level: 1, since: '4.1-IV0' }, levelOneNeeds: '4.0-IV1' },
+  {
+    name: 'eligible.leader.replicas.version',
+    maxLevel: 1,
+    byDefault: { level: 1, since: '4.1-IV0' },
+    levelOneNeeds: '4.0-IV1',
+  },
   { name: 'share.version', maxLevel: 1, byDefault: { level: 1, since: '4.2-IV0' } },
   { name: 'streams.version', maxLevel: 1, byDefault: { level: 1, since: '4.2-IV1' } },
 ]
@@ -40,7 +67,9 @@ export const releaseOf = (level: number): string | undefined => NAMES[level - FI
  */
 export function levelOf(release: string): number | undefined {
   const short = /^\d+\.\d+/.exec(release)?.[0]
-  const at = release.includes('-') ? NAMES.indexOf(release) : NAMES.findLastIndex((name) => name.startsWith(`${short}-`))
+  const at = release.includes('-')
+    ? NAMES.indexOf(release)
+    : NAMES.findLastIndex((name) => name.startsWith(`${short}-`))
   return at < 0 ? undefined : at + FIRST_LEVEL
 }
 

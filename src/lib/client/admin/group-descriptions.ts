@@ -18,9 +18,20 @@ export const describeClassic: Describe = async (client, nodeId, groupIds) => {
   return inOrder(groupIds, groups, ({ groupState, groupId, protocolData, protocolType, members }) => {
     if (groupState === 'Dead') return itemError(ERRORS.GROUP_ID_NOT_FOUND)!
     return {
-      groupId, type: 'Classic', state: toState(groupState), assignor: protocolData, groupEpoch: null, assignmentEpoch: null,
+      groupId,
+      type: 'Classic',
+      state: toState(groupState),
+      assignor: protocolData,
+      groupEpoch: null,
+      assignmentEpoch: null,
       members: members.map(({ memberId, groupInstanceId, clientId, clientHost, memberAssignment }) => ({
-        memberId, groupInstanceId, clientId, host: clientHost, epoch: null, targetAssignment: null, isUpgraded: null,
+        memberId,
+        groupInstanceId,
+        clientId,
+        host: clientHost,
+        epoch: null,
+        targetAssignment: null,
+        isUpgraded: null,
         assignment: protocolType === CONSUMER_PROTOCOL_TYPE ? readAssignment(memberAssignment) : [],
       })),
     }
@@ -31,12 +42,24 @@ export const describeClassic: Describe = async (client, nodeId, groupIds) => {
 export const describeConsumer: Describe = async (client, nodeId, groupIds) => {
   const { groups } = await client.send(ConsumerGroupDescribe, { groupIds }, { nodeId })
   return inOrder(groupIds, groups, ({ groupId, groupState, assignorName, groupEpoch, assignmentEpoch, members }) => ({
-    groupId, type: 'Consumer', state: toState(groupState), assignor: assignorName, groupEpoch, assignmentEpoch,
-    members: members.map(({ memberId, instanceId, clientId, clientHost, memberEpoch, assignment, targetAssignment, memberType }) => ({
-      memberId, groupInstanceId: instanceId, clientId, host: clientHost, epoch: memberEpoch,
-      assignment: flatten(assignment.topicPartitions), targetAssignment: flatten(targetAssignment.topicPartitions),
-      isUpgraded: memberType < 0 ? null : memberType === 1,
-    })),
+    groupId,
+    type: 'Consumer',
+    state: toState(groupState),
+    assignor: assignorName,
+    groupEpoch,
+    assignmentEpoch,
+    members: members.map(
+      ({ memberId, instanceId, clientId, clientHost, memberEpoch, assignment, targetAssignment, memberType }) => ({
+        memberId,
+        groupInstanceId: instanceId,
+        clientId,
+        host: clientHost,
+        epoch: memberEpoch,
+        assignment: flatten(assignment.topicPartitions),
+        targetAssignment: flatten(targetAssignment.topicPartitions),
+        isUpgraded: memberType < 0 ? null : memberType === 1,
+      }),
+    ),
   }))
 }
 
@@ -44,10 +67,21 @@ export const describeConsumer: Describe = async (client, nodeId, groupIds) => {
 export const describeShare: Describe = async (client, nodeId, groupIds) => {
   const { groups } = await client.send(ShareGroupDescribe, { groupIds }, { nodeId })
   return inOrder(groupIds, groups, ({ groupId, groupState, assignorName, groupEpoch, assignmentEpoch, members }) => ({
-    groupId, type: 'Share', state: toState(groupState), assignor: assignorName, groupEpoch, assignmentEpoch,
+    groupId,
+    type: 'Share',
+    state: toState(groupState),
+    assignor: assignorName,
+    groupEpoch,
+    assignmentEpoch,
     members: members.map(({ memberId, clientId, clientHost, memberEpoch, assignment }) => ({
-      memberId, groupInstanceId: null, clientId, host: clientHost, epoch: memberEpoch,
-      assignment: flatten(assignment.topicPartitions), targetAssignment: null, isUpgraded: null,
+      memberId,
+      groupInstanceId: null,
+      clientId,
+      host: clientHost,
+      epoch: memberEpoch,
+      assignment: flatten(assignment.topicPartitions),
+      targetAssignment: null,
+      isUpgraded: null,
     })),
   }))
 }
@@ -59,26 +93,44 @@ type Task = StreamsGroup['members'][number]['assignment']['activeTasks'][number]
 export const describeStreams: Describe = async (client, nodeId, groupIds) => {
   const { groups } = await client.send(StreamsGroupDescribe, { groupIds }, { nodeId })
   return inOrder(groupIds, groups, (group) => ({
-    groupId: group.groupId, type: 'Streams', state: toState(group.groupState), assignor: '',
-    groupEpoch: group.groupEpoch, assignmentEpoch: group.assignmentEpoch,
-    members: group.members.map(({ memberId, instanceId, clientId, clientHost, memberEpoch, assignment, targetAssignment }) => ({
-      memberId, groupInstanceId: instanceId, clientId, host: clientHost, epoch: memberEpoch,
-      assignment: partitionsOf(group, assignment.activeTasks), targetAssignment: partitionsOf(group, targetAssignment.activeTasks),
-      isUpgraded: null,
-    })),
+    groupId: group.groupId,
+    type: 'Streams',
+    state: toState(group.groupState),
+    assignor: '',
+    groupEpoch: group.groupEpoch,
+    assignmentEpoch: group.assignmentEpoch,
+    members: group.members.map(
+      ({ memberId, instanceId, clientId, clientHost, memberEpoch, assignment, targetAssignment }) => ({
+        memberId,
+        groupInstanceId: instanceId,
+        clientId,
+        host: clientHost,
+        epoch: memberEpoch,
+        assignment: partitionsOf(group, assignment.activeTasks),
+        targetAssignment: partitionsOf(group, targetAssignment.activeTasks),
+        isUpgraded: null,
+      }),
+    ),
   }))
 }
 
 /** A task of a subtopology reads the partition of its number of every source topic. */
 function partitionsOf({ topology }: StreamsGroup, tasks: readonly Task[]): TopicPartition[] {
-  const sources = new Map(topology?.subtopologies?.map(({ subtopologyId, sourceTopics, repartitionSourceTopics }) =>
-    [subtopologyId, [...sourceTopics, ...repartitionSourceTopics.map(({ name }) => name)]]))
-  return tasks.flatMap(({ subtopologyId, partitions }) => (sources.get(subtopologyId) ?? []).flatMap((topic) =>
-    partitions.map((partition) => ({ topic, partition }))))
+  const sources = new Map(
+    topology?.subtopologies?.map(({ subtopologyId, sourceTopics, repartitionSourceTopics }) => [
+      subtopologyId,
+      [...sourceTopics, ...repartitionSourceTopics.map(({ name }) => name)],
+    ]),
+  )
+  return tasks.flatMap(({ subtopologyId, partitions }) =>
+    (sources.get(subtopologyId) ?? []).flatMap((topic) => partitions.map((partition) => ({ topic, partition }))),
+  )
 }
 
 function inOrder<G extends { groupId: string; errorCode: number; errorMessage: string | null }>(
-  groupIds: readonly string[], groups: readonly G[], read: (group: G) => Answer,
+  groupIds: readonly string[],
+  groups: readonly G[],
+  read: (group: G) => Answer,
 ): Answer[] {
   const found = new Map(groups.map((group) => [group.groupId, group]))
   return groupIds.map((groupId) => {

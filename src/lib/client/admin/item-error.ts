@@ -13,7 +13,10 @@ export function itemError(code: number, message?: string | null): ItemError | nu
 }
 
 /** The error that a broker would answer. */
-export const namedError = (code: ErrorName, message?: string | null): ItemError => ({ code, message: message || SENTENCES[code] || code })
+export const namedError = (code: ErrorName, message?: string | null): ItemError => ({
+  code,
+  message: message || SENTENCES[code] || code,
+})
 
 /** `what: reason (CODE)`, in one line. */
 export function itemSentence(what: string, { code, message }: ItemError): string {
@@ -33,7 +36,7 @@ const SENTENCES: Readonly<Partial<Record<ErrorName, string>>> = {
   TOPIC_AUTHORIZATION_FAILED: 'Not allowed to access this topic',
   CLUSTER_AUTHORIZATION_FAILED: 'Not allowed to do this on the cluster',
   LEADER_NOT_AVAILABLE: 'The partition has no leader at the moment',
-  OFFSET_OUT_OF_RANGE: 'The offset lies outside of the partition\'s log',
+  OFFSET_OUT_OF_RANGE: "The offset lies outside of the partition's log",
   INVALID_TOPIC_EXCEPTION: 'The topic name is not allowed',
   TOPIC_ALREADY_EXISTS: 'The topic exists already',
   POLICY_VIOLATION: 'A policy of the cluster forbids it',

@@ -13,7 +13,10 @@ export interface TopicPartition {
  * Answers come in the order of the items.
  */
 export async function askLeaders<T extends TopicPartition, A extends { readonly error: ItemError | null }>(
-  client: KafkaClient, items: readonly T[], question: Question<NoInfer<T>, A>, patience: Patience = {},
+  client: KafkaClient,
+  items: readonly T[],
+  question: Question<NoInfer<T>, A>,
+  patience: Patience = {},
 ): Promise<A[]> {
   const locate = async (open: readonly T[]): Promise<Place[]> => {
     const leaders = await findLeaders(client, open)
@@ -28,7 +31,8 @@ async function findLeaders(client: KafkaClient, items: readonly TopicPartition[]
   const leaders = new Map<string, Place>()
   for (const { name, errorCode, partitions } of topics) {
     const error = itemError(errorCode)
-    if (error) items.filter(({ topic }) => topic === name).forEach((item) => leaders.set(partitionName(item), known(error)))
+    if (error)
+      items.filter(({ topic }) => topic === name).forEach((item) => leaders.set(partitionName(item), known(error)))
     for (const { partitionIndex, leaderId } of partitions) {
       leaders.set(partitionName({ topic: name ?? '', partition: partitionIndex }), leaderId < 0 ? NO_LEADER : leaderId)
     }
@@ -38,7 +42,10 @@ async function findLeaders(client: KafkaClient, items: readonly TopicPartition[]
 
 const NO_PARTITION = itemError(3)!
 const NO_LEADER = itemError(5)!
-/** What metadata does not know is not there, and is not worth another try; brokers may say so of what has just been made. */
+/**
+ * What metadata does not know is not there, and is not worth another try; brokers may say so of what has just been
+ * made.
+ */
 const known = (error: ItemError): ItemError => (error.code === NO_PARTITION.code ? NO_PARTITION : error)
 
 /** `topic-partition`, as Kafka writes it; no two partitions have the same. */
@@ -48,8 +55,13 @@ export const partitionName = ({ topic, partition }: TopicPartition): string => `
 export function byPartition<P extends { partitionIndex: number }>(
   topics: readonly { readonly name: string; readonly partitions: readonly P[] }[],
 ): ReadonlyMap<string, P> {
-  return new Map(topics.flatMap(({ name, partitions }) =>
-    partitions.map((partition) => [partitionName({ topic: name, partition: partition.partitionIndex }), partition] as const)))
+  return new Map(
+    topics.flatMap(({ name, partitions }) =>
+      partitions.map(
+        (partition) => [partitionName({ topic: name, partition: partition.partitionIndex }), partition] as const,
+      ),
+    ),
+  )
 }
 
 /** Items under their topics, as requests want them. */

@@ -9,8 +9,13 @@ import { asKafkaError, itemError } from './item-error.ts'
  */
 export async function listConfigResources(client: KafkaClient, type: ResourceType): Promise<string[]> {
   const isOld = (await client.version(ListConfigResources)) < 1
-  const { errorCode, configResources } = await client.send(ListConfigResources, isOld ? {} : { resourceTypes: [RESOURCE_TYPES[type]] })
+  const { errorCode, configResources } = await client.send(
+    ListConfigResources,
+    isOld ? {} : { resourceTypes: [RESOURCE_TYPES[type]] },
+  )
   const error = itemError(errorCode)
   if (error) throw asKafkaError(error, 'Cannot list what has settings')
-  return configResources.filter(({ resourceType }) => resourceType === RESOURCE_TYPES[type]).map(({ resourceName }) => resourceName)
+  return configResources
+    .filter(({ resourceType }) => resourceType === RESOURCE_TYPES[type])
+    .map(({ resourceName }) => resourceName)
 }

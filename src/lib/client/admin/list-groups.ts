@@ -13,7 +13,14 @@ export type GroupType = (typeof GROUP_TYPES)[number]
 
 /** org.apache.kafka.common.GroupState. */
 export const GROUP_STATES = [
-  'Empty', 'PreparingRebalance', 'CompletingRebalance', 'Assigning', 'Reconciling', 'Stable', 'NotReady', 'Dead',
+  'Empty',
+  'PreparingRebalance',
+  'CompletingRebalance',
+  'Assigning',
+  'Reconciling',
+  'Stable',
+  'NotReady',
+  'Dead',
 ] as const
 export type GroupState = (typeof GROUP_STATES)[number]
 
@@ -37,18 +44,36 @@ export interface GroupFilter {
 const BACKOFF_MS = 100
 
 /** The groups of the whole cluster, sorted by name: every broker knows those that it coordinates. Throws KafkaError. */
-export async function listGroups(client: KafkaClient, filter: GroupFilter = {}, options: Patience = {}): Promise<GroupListing[]> {
+export async function listGroups(
+  client: KafkaClient,
+  filter: GroupFilter = {},
+  options: Patience = {},
+): Promise<GroupListing[]> {
   const { types = [], states = [] } = filter
-  const answers = await Promise.all((await client.brokers()).map(({ nodeId }) => askBroker(client, nodeId, { types, states }, options)))
+  const answers = await Promise.all(
+    (await client.brokers()).map(({ nodeId }) => askBroker(client, nodeId, { types, states }, options)),
+  )
   const listings = new Map(answers.flat().map((group) => [group.groupId, toListing(group)]))
-  return [...listings.values()].sort(byId)
-    // Brokers of before these filters send everything.
-    .filter(({ type, state }) => (types.length === 0 || (type !== null && types.includes(type))) && (states.length === 0 || (state !== null && states.includes(state))))
+  return (
+    [...listings.values()]
+      .sort(byId)
+      // Brokers of before these filters send everything.
+      .filter(
+        ({ type, state }) =>
+          (types.length === 0 || (type !== null && types.includes(type))) &&
+          (states.length === 0 || (state !== null && states.includes(state))),
+      )
+  )
 }
 
-/** A group that kafka-consumer-groups knows: of consumers, of the classic protocol or the new one, or of offsets only. */
+/**
+ * A group that kafka-consumer-groups knows: of consumers, of the classic protocol or the new one, or of offsets only.
+ */
 export function isConsumerGroup({ type, protocol }: GroupListing): boolean {
-  return (type === null || type === 'Classic' || type === 'Consumer') && (protocol === '' || protocol === CONSUMER_PROTOCOL_TYPE)
+  return (
+    (type === null || type === 'Classic' || type === 'Consumer') &&
+    (protocol === '' || protocol === CONSUMER_PROTOCOL_TYPE)
+  )
 }
 
 /** The name of a type or state as Kafka writes it, whatever the case; undefined for none of them. */
@@ -56,7 +81,10 @@ export const findName = <N extends string>(names: readonly N[], text: string): N
   names.find((name) => name.toLowerCase() === text.trim().toLowerCase())
 
 async function askBroker(
-  client: KafkaClient, nodeId: number, { types, states }: Required<GroupFilter>, { clock = systemClock, timeoutMs = TIMEOUT_MS }: Patience,
+  client: KafkaClient,
+  nodeId: number,
+  { types, states }: Required<GroupFilter>,
+  { clock = systemClock, timeoutMs = TIMEOUT_MS }: Patience,
 ): Promise<ListGroupsResponse['groups']> {
   const version = await client.version(ListGroups, nodeId)
   const request = { ...(version >= 4 && { statesFilter: states }), ...(version >= 5 && { typesFilter: types }) }
@@ -69,13 +97,24 @@ async function askBroker(
       if (error) throw asKafkaError(error, 'Cannot list groups')
       return groups
     }
-    client.hindrances?.meet(client, itemSentence('Cannot list groups yet', error), { outlook: `asking again, for ${timeoutMs} ms at most`, atOnce: false })
+    client.hindrances?.meet(client, itemSentence('Cannot list groups yet', error), {
+      outlook: `asking again, for ${timeoutMs} ms at most`,
+      atOnce: false,
+    })
     await wait(clock, BACKOFF_MS)
   }
 }
 
-const toListing = ({ groupId, groupType, groupState, protocolType }: ListGroupsResponse['groups'][number]): GroupListing => ({
-  groupId, protocol: protocolType, type: findName(GROUP_TYPES, groupType) ?? null, state: findName(GROUP_STATES, groupState) ?? null,
+const toListing = ({
+  groupId,
+  groupType,
+  groupState,
+  protocolType,
+}: ListGroupsResponse['groups'][number]): GroupListing => ({
+  groupId,
+  protocol: protocolType,
+  type: findName(GROUP_TYPES, groupType) ?? null,
+  state: findName(GROUP_STATES, groupState) ?? null,
 })
 
 const byId = (a: GroupListing, b: GroupListing): number => (a.groupId < b.groupId ? -1 : 1)

@@ -30,39 +30,66 @@ export interface FoundOffset extends TopicPartition {
   readonly error: ItemError | null
 }
 
-/** Looks offsets up at the leaders of the partitions; each partition has its own result, in the order of the queries. */
+/**
+ * Looks offsets up at the leaders of the partitions; each partition has its own result, in the order of the queries.
+ */
 export async function listOffsets(
-  client: KafkaClient, queries: readonly OffsetQuery[], options: { isolationLevel?: 0 | 1; clock?: Clock } = {},
+  client: KafkaClient,
+  queries: readonly OffsetQuery[],
+  options: { isolationLevel?: 0 | 1; clock?: Clock } = {},
 ): Promise<FoundOffset[]> {
   const { isolationLevel = 0, clock } = options
-  return askLeaders(client, queries, { ask: (nodeId, group) => askLeader(client, nodeId, group, isolationLevel), fail: notFound }, clock && { clock })
+  return askLeaders(
+    client,
+    queries,
+    { ask: (nodeId, group) => askLeader(client, nodeId, group, isolationLevel), fail: notFound },
+    clock && { clock },
+  )
 }
 
 async function askLeader(
-  client: KafkaClient, nodeId: number, queries: readonly OffsetQuery[], isolationLevel: number,
+  client: KafkaClient,
+  nodeId: number,
+  queries: readonly OffsetQuery[],
+  isolationLevel: number,
 ): Promise<FoundOffset[]> {
   const version = await client.version(ListOffsets, nodeId)
   const fitting = queries.filter((query) => neededVersion(query) <= version)
   const topics = groupByTopic(fitting).map(({ topic, items }) => ({
-    name: topic, partitions: items.map(({ partition, timestamp }) => ({ partitionIndex: partition, timestamp })),
+    name: topic,
+    partitions: items.map(({ partition, timestamp }) => ({ partitionIndex: partition, timestamp })),
   }))
   const request = { replicaId: -1, isolationLevel, topics, timeoutMs: 30_000 }
   const response = topics.length > 0 ? await client.send(ListOffsets, request, { nodeId }) : { topics: [] }
   const found = byPartition(response.topics)
   return queries.map((query) => {
     const answer = found.get(partitionName(query))
-    if (!answer) return notFound(query, itemError(ERRORS.UNSUPPORTED_VERSION, 'The broker is too old for this kind of look-up')!)
+    if (!answer)
+      return notFound(query, itemError(ERRORS.UNSUPPORTED_VERSION, 'The broker is too old for this kind of look-up')!)
     const { offset, timestamp, leaderEpoch, errorCode } = answer
-    return { topic: query.topic, partition: query.partition, offset, timestamp, leaderEpoch, error: itemError(errorCode, reasonFor(query, errorCode)) }
+    return {
+      topic: query.topic,
+      partition: query.partition,
+      offset,
+      timestamp,
+      leaderEpoch,
+      error: itemError(errorCode, reasonFor(query, errorCode)),
+    }
   })
 }
 
 /** Brokers take a time before 1970 for a place of a kind that they do not know. */
 const reasonFor = ({ timestamp }: OffsetQuery, errorCode: number): string | null =>
-  (errorCode === ERRORS.UNSUPPORTED_VERSION && timestamp < -6n ? 'Brokers look up no time before 1970' : null)
+  errorCode === ERRORS.UNSUPPORTED_VERSION && timestamp < -6n ? 'Brokers look up no time before 1970' : null
 
 const neededVersion = ({ timestamp }: OffsetQuery): number =>
   Object.values(OFFSET_SPECS).find((spec) => spec.timestamp === timestamp)?.version ?? 1
 
-const notFound = ({ topic, partition }: TopicPartition, error: ItemError): FoundOffset =>
-  ({ topic, partition, offset: -1n, timestamp: -1n, leaderEpoch: -1, error })
+const notFound = ({ topic, partition }: TopicPartition, error: ItemError): FoundOffset => ({
+  topic,
+  partition,
+  offset: -1n,
+  timestamp: -1n,
+  leaderEpoch: -1,
+  error,
+})

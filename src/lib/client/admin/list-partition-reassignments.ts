@@ -13,7 +13,8 @@ export interface PartitionReassignment {
 
 /** The reassignments under way in the whole cluster. Throws KafkaError. */
 export async function listPartitionReassignments(
-  client: KafkaClient, options: { timeoutMs?: number } = {},
+  client: KafkaClient,
+  options: { timeoutMs?: number } = {},
 ): Promise<PartitionReassignment[]> {
   const request = { timeoutMs: options.timeoutMs ?? 30_000, topics: null }
   const send = (node: { nodeId?: number }) => client.send(ListPartitionReassignments, request, node)
@@ -21,5 +22,6 @@ export async function listPartitionReassignments(
   const error = itemError(response.errorCode, response.errorMessage)
   if (error) throw asKafkaError(error, 'Cannot list the reassignments of partitions')
   return response.topics.flatMap(({ name, partitions }) =>
-    partitions.map(({ partitionIndex, ...replicas }) => ({ topic: name, partition: partitionIndex, ...replicas })))
+    partitions.map(({ partitionIndex, ...replicas }) => ({ topic: name, partition: partitionIndex, ...replicas })),
+  )
 }

@@ -10,15 +10,22 @@ export class AbortedFilter {
   private readonly aborted = new Set<bigint>()
 
   constructor(transactions: readonly AbortedTransaction[]) {
-    this.pending = [...transactions].sort((a, b) => (a.firstOffset < b.firstOffset ? -1 : a.firstOffset > b.firstOffset ? 1 : 0))
+    this.pending = [...transactions].sort((a, b) =>
+      a.firstOffset < b.firstOffset ? -1 : a.firstOffset > b.firstOffset ? 1 : 0,
+    )
   }
 
-  /** Whether the records of the batch at `at` were rolled back. Control batches are not: they end a transaction and are no records at all. */
+  /**
+   * Whether the records of the batch at `at` were rolled back. Control batches are not: they end a transaction and are
+   * no records at all.
+   */
   isAborted(buffer: Buffer, at: number, header: BatchHeader): boolean {
     if (header.producerId === NO_PRODUCER_ID) return false
-    while (this.pending.length > 0 && this.pending[0]!.firstOffset <= header.lastOffset) this.aborted.add(this.pending.shift()!.producerId)
+    while (this.pending.length > 0 && this.pending[0]!.firstOffset <= header.lastOffset)
+      this.aborted.add(this.pending.shift()!.producerId)
     if (!header.isControl) return header.isTransactional && this.aborted.has(header.producerId)
-    if (this.aborted.has(header.producerId) && readEndMarker(buffer, at, header)?.committed === false) this.aborted.delete(header.producerId)
+    if (this.aborted.has(header.producerId) && readEndMarker(buffer, at, header)?.committed === false)
+      this.aborted.delete(header.producerId)
     return false
   }
 }

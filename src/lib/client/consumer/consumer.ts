@@ -14,7 +14,10 @@ export interface Assignment {
   topics(): Topics
   /** Fresh metadata has come. True when what is to be read is not all there yet. */
   onMetadata(): boolean
-  /** Whether nothing more is to be read, when everything so far has been handed out; without it reading never ends by itself. */
+  /**
+   * Whether nothing more is to be read, when everything so far has been handed out; without it reading never ends by
+   * itself.
+   */
   readonly isDone?: boolean
   /** Does what is due; returns when to come back. */
   pump(nowMs: number): number
@@ -73,17 +76,37 @@ export class Consumer {
     }
     const hinder: Hinder = (subject, cause, how) => this.hinder(subject, cause, how)
     const free = (subject: unknown, word?: string) => this.free(subject, word)
-    this.directory = new TopicDirectory(client, () => this.assignment.topics(), { ...settings, waitsForTopics }, clock, {
-      onMetadata: () => this.onMetadata(), onChange, onFailure, hinder, free,
-      onMissing: (topic) => (onMissing ? onMissing(topic) : notice(`${absence(topic)}; waiting for it`)),
-    })
+    this.directory = new TopicDirectory(
+      client,
+      () => this.assignment.topics(),
+      { ...settings, waitsForTopics },
+      clock,
+      {
+        onMetadata: () => this.onMetadata(),
+        onChange,
+        onFailure,
+        hinder,
+        free,
+        onMissing: (topic) => (onMissing ? onMissing(topic) : notice(`${absence(topic)}; waiting for it`)),
+      },
+    )
     this.reader = new PartitionReader(client, this.directory, settings, clock, { onChange, onFailure, hinder, free })
-    this.assignment = assign({ client, reader: this.reader, directory: this.directory, clock, onChange, onFailure, hinder, free })
+    this.assignment = assign({
+      client,
+      reader: this.reader,
+      directory: this.directory,
+      clock,
+      onChange,
+      onFailure,
+      hinder,
+      free,
+    })
   }
 
   /**
-   * The next records; undefined after `stop`, at the end of all that is to be read, or when none have come by `deadlineMs`. Give them back with `release` once
-   * they have been dealt with. Throws KafkaError for what cannot be read.
+   * The next records; undefined after `stop`, at the end of all that is to be read, or when none have come by
+   * `deadlineMs`. Give them back with `release` once they have been dealt with. Throws KafkaError for what cannot be
+   * read.
    */
   async next(deadlineMs = Infinity): Promise<FetchedRecords | undefined> {
     for (;;) {
@@ -121,8 +144,8 @@ export class Consumer {
   }
 
   /**
-   * Stops for good. `isPrinted` tells whether all that was handed out has reached its reader, so that its positions hold;
-   * `farewell` how long a broker that is slow may keep whoever waits for the end.
+   * Stops for good. `isPrinted` tells whether all that was handed out has reached its reader, so that its positions
+   * hold; `farewell` how long a broker that is slow may keep whoever waits for the end.
    */
   async close(isPrinted: boolean, farewell: Farewell = 'unhurried'): Promise<void> {
     this.stop()
@@ -160,4 +183,5 @@ export class Consumer {
 }
 
 /** That a topic is not there, without a full stop. */
-export const absence = ({ name, isGone }: MissingTopic): string => `topic ${name} is not there${isGone ? ' any more' : ''}`
+export const absence = ({ name, isGone }: MissingTopic): string =>
+  `topic ${name} is not there${isGone ? ' any more' : ''}`

@@ -11,7 +11,9 @@ export interface RecordSink {
   batch(partition: PartitionState, header: BatchHeader): void
   /** False for a record that is passed over and does not count; without it all are wanted. */
   readonly wants?: ((record: RecordReader) => boolean) | undefined
-  /** The sink may use the bytes up to the end of this record as it likes; nothing of them may be kept after `endBatch`. */
+  /**
+   * The sink may use the bytes up to the end of this record as it likes; nothing of them may be kept after `endBatch`.
+   */
   record(record: RecordReader): void
   /** No more records of this batch. */
   endBatch(): void
@@ -51,7 +53,10 @@ export class Delivery {
     return this.count >= this.settings.maxRecords || this.settings.isStopped()
   }
 
-  /** Throws KafkaError CORRUPT_MESSAGE for damaged batches, and whatever the sink throws for a record, which then counts as handed over. */
+  /**
+   * Throws KafkaError CORRUPT_MESSAGE for damaged batches, and whatever the sink throws for a record, which then counts
+   * as handed over.
+   */
   async deliver(fetched: FetchedRecords): Promise<void> {
     const { partition, records, version } = fetched
     const filter = this.settings.isReadCommitted ? new AbortedFilter(fetched.abortedTransactions) : undefined
@@ -61,11 +66,13 @@ export class Delivery {
         if (this.isDone || partition.version !== version) return
         if (partition.endOffset !== undefined && header.baseOffset >= partition.endOffset) return
         if (header.lastOffset < partition.position) {
-          // Handed out already, when the same records are delivered in several goes; the filter has to know how its transaction ended.
+          // Handed out already, when the same records are delivered in several goes; the filter has to know how its
+          // transaction ended.
           filter?.isAborted(records, at, header)
           continue
         }
-        if (this.settings.checkCrcs && !isCrcValid(records, at, header)) throw new MalformedError('the checksum is wrong')
+        if (this.settings.checkCrcs && !isCrcValid(records, at, header))
+          throw new MalformedError('the checksum is wrong')
         if (filter?.isAborted(records, at, header) || header.isControl) partition.position = header.lastOffset + 1n
         else {
           while (!this.deliverBatch(partition, records, at, header)) {
@@ -78,7 +85,10 @@ export class Delivery {
       }
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error
-      throw new KafkaError('CORRUPT_MESSAGE', `The records of ${partition.key} at offset ${partition.position} are damaged: ${error.message}`)
+      throw new KafkaError(
+        'CORRUPT_MESSAGE',
+        `The records of ${partition.key} at offset ${partition.position} are damaged: ${error.message}`,
+      )
     }
   }
 
@@ -89,7 +99,10 @@ export class Delivery {
     // A batch is sent whole: records before the position come along.
     const firstDelta = baseOffset < partition.position ? Number(partition.position - baseOffset) : 0
     const { endOffset } = partition
-    const endDelta = endOffset === undefined || endOffset > header.lastOffset ? header.lastOffsetDelta + 1 : Number(endOffset - baseOffset)
+    const endDelta =
+      endOffset === undefined || endOffset > header.lastOffset
+        ? header.lastOffsetDelta + 1
+        : Number(endOffset - baseOffset)
     const most = this.settings.maxRecords
     const { wants } = sink
     const startedAt = wants ? performance.now() : 0

@@ -45,13 +45,19 @@ export class DirectAssignment implements Assignment {
       if (!subscription.matches(topic)) continue
       for (const partition of topic.partitions.keys()) {
         if (partitions && !partitions.has(partition)) continue
-        if (!reader.has(topic.name, partition)) reader.add({ topic: topic.name, partition }, this.startOf(topic.name, partition), undefined, end)
+        if (!reader.has(topic.name, partition))
+          reader.add({ topic: topic.name, partition }, this.startOf(topic.name, partition), undefined, end)
       }
     }
     const missing = this.missing()
     this.tellAbsence(missing)
     if (end && missing) {
-      this.parts.onFailure(new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `Partition ${missing} does not exist (UNKNOWN_TOPIC_OR_PARTITION)`))
+      this.parts.onFailure(
+        new KafkaError(
+          'UNKNOWN_TOPIC_OR_PARTITION',
+          `Partition ${missing} does not exist (UNKNOWN_TOPIC_OR_PARTITION)`,
+        ),
+      )
       return false
     }
     this.isFirst = false
@@ -72,17 +78,29 @@ export class DirectAssignment implements Assignment {
     const { start, autoOffsetReset } = this.reading
     if (start) return start
     const reset = resetStart(autoOffsetReset, this.clock.now())
-    if (!reset) throw new KafkaError('OFFSET_OUT_OF_RANGE', `${topic}-${partition} has no offset to begin at, and auto.offset.reset is none`)
+    if (!reset)
+      throw new KafkaError(
+        'OFFSET_OUT_OF_RANGE',
+        `${topic}-${partition} has no offset to begin at, and auto.offset.reset is none`,
+      )
     return this.isFirst ? reset : EARLIEST
   }
 
   /** A topic that was asked for by name is told of by whoever looks for it. */
   private tellAbsence(missing: string | undefined): void {
-    const { parts: { hinder, free, reader, directory }, reading: { subscription: { toAsk }, end } } = this
+    const {
+      parts: { hinder, free, reader, directory },
+      reading: {
+        subscription: { toAsk },
+        end,
+      },
+    } = this
     if (end !== undefined) return
     const isKnown = toAsk?.every((topic) => directory.topics.has(topic))
-    if (toAsk === null && [...reader.partitions()].length === 0) hinder(this, 'no topic fits the pattern', { outlook: 'waiting for one' })
-    else if (isKnown && missing !== undefined) hinder(this, `partition ${missing} is not there`, { outlook: 'waiting for it' })
+    if (toAsk === null && [...reader.partitions()].length === 0)
+      hinder(this, 'no topic fits the pattern', { outlook: 'waiting for one' })
+    else if (isKnown && missing !== undefined)
+      hinder(this, `partition ${missing} is not there`, { outlook: 'waiting for it' })
     else free(this)
   }
 

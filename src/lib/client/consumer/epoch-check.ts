@@ -5,7 +5,10 @@ import { byTopic } from './by-topic.ts'
 import type { PartitionError } from './offset-lookup.ts'
 import { partitionKey, type PartitionState } from './partition-state.ts'
 
-/** A position behind which the new leader's log is cut off; `endOffset` is -1 when the leader cannot say where they part. */
+/**
+ * A position behind which the new leader's log is cut off; `endOffset` is -1 when the leader cannot say where they
+ * part.
+ */
 export interface Truncation {
   readonly partition: PartitionState
   readonly endOffset: bigint
@@ -17,13 +20,22 @@ export interface Truncation {
  * hold are cleared for fetching.
  */
 export async function checkEpochs(
-  client: KafkaClient, nodeId: number, partitions: readonly PartitionState[],
+  client: KafkaClient,
+  nodeId: number,
+  partitions: readonly PartitionState[],
 ): Promise<{ truncations: Truncation[]; errors: PartitionError[] }> {
   const asked = new Map(partitions.map((state) => [state.key, { state, version: state.version }]))
-  const response = await client.send(OffsetForLeaderEpoch, {
-    replicaId: -1,
-    topics: byTopic(partitions).map(({ topic, partitions: ofTopic }) => ({ topic, partitions: ofTopic.map(epochsOf) })),
-  }, { nodeId })
+  const response = await client.send(
+    OffsetForLeaderEpoch,
+    {
+      replicaId: -1,
+      topics: byTopic(partitions).map(({ topic, partitions: ofTopic }) => ({
+        topic,
+        partitions: ofTopic.map(epochsOf),
+      })),
+    },
+    { nodeId },
+  )
   const truncations: Truncation[] = []
   const errors: PartitionError[] = []
   for (const topic of response.topics) {
@@ -32,13 +44,18 @@ export async function checkEpochs(
       if (!question || question.state.version !== question.version) continue
       const { state } = question
       if (errorCode !== 0) errors.push({ partition: state, error: errorName(errorCode) })
-      else if (endOffset < 0n || leaderEpoch < 0 || endOffset < state.fetchOffset) truncations.push({ partition: state, endOffset, leaderEpoch })
+      else if (endOffset < 0n || leaderEpoch < 0 || endOffset < state.fetchOffset)
+        truncations.push({ partition: state, endOffset, leaderEpoch })
       else state.needsEpochCheck = false
     }
   }
   return { truncations, errors }
 }
 
-function epochsOf({ partition, leaderEpoch, offsetEpoch }: PartitionState): { partition: number; currentLeaderEpoch: number; leaderEpoch: number } {
+function epochsOf({ partition, leaderEpoch, offsetEpoch }: PartitionState): {
+  partition: number
+  currentLeaderEpoch: number
+  leaderEpoch: number
+} {
   return { partition, currentLeaderEpoch: leaderEpoch, leaderEpoch: offsetEpoch }
 }

@@ -28,7 +28,9 @@ export class FetchBuffer {
     return this.ready.length > 0
   }
 
-  /** Makes room for a response of at most so many bytes; false when there is none. Every room is given back by `put`. */
+  /**
+   * Makes room for a response of at most so many bytes; false when there is none. Every room is given back by `put`.
+   */
   reserve(nodeId: number, responseBytes: number): boolean {
     const responses = this.responses.get(nodeId) ?? 0
     if (responses >= RESPONSES_PER_NODE || (this.bytes > 0 && this.bytes + responseBytes > this.maxBytes)) return false

@@ -29,7 +29,11 @@ export interface Fetched {
   /** Partitions that a nearer replica should be asked for (KIP-392). */
   readonly replicas: { readonly partition: PartitionState; readonly nodeId: number }[]
   /** Partitions that nothing has come for. */
-  readonly empty: { readonly partition: PartitionState; readonly highWatermark: bigint; readonly lastStableOffset: bigint }[]
+  readonly empty: {
+    readonly partition: PartitionState
+    readonly highWatermark: bigint
+    readonly lastStableOffset: bigint
+  }[]
   /** Partitions of which records have come that lie before the offset that was asked for. */
   readonly stale: PartitionState[]
   /** Error of the response as a whole. */
@@ -44,18 +48,31 @@ const FINAL_EPOCH = -1
  * Errors are returned, not acted on. What came for a partition that has jumped meanwhile is dropped.
  */
 export async function fetchRecords(
-  client: KafkaClient, nodeId: number, partitions: readonly PartitionState[], settings: ConsumerSettings,
+  client: KafkaClient,
+  nodeId: number,
+  partitions: readonly PartitionState[],
+  settings: ConsumerSettings,
 ): Promise<Fetched> {
-  const asked = new Map(partitions.map((state) => [state.key, { state, version: state.version, fetchOffset: state.fetchOffset }]))
+  const asked = new Map(
+    partitions.map((state) => [state.key, { state, version: state.version, fetchOffset: state.fetchOffset }]),
+  )
   const topicNames = new Map(partitions.map(({ topicId, topic }) => [topicId, topic]))
   const response = await client.send(Fetch, request(partitions, settings), { nodeId, lane: 'fetch' })
-  const fetched: Fetched = { records: [], errors: [], replicas: [], empty: [], stale: [], error: errorName(response.errorCode) }
+  const fetched: Fetched = {
+    records: [],
+    errors: [],
+    replicas: [],
+    empty: [],
+    stale: [],
+    error: errorName(response.errorCode),
+  }
   for (const topic of response.responses) {
     // Version 13 and up name topics by id only (KIP-516).
     const name = topic.topic || topicNames.get(topic.topicId)
     for (const answer of topic.partitions) {
       const question = asked.get(partitionKey(name ?? '', answer.partitionIndex))
-      if (question && question.state.version === question.version) take(answer, question.state, question.fetchOffset, fetched)
+      if (question && question.state.version === question.version)
+        take(answer, question.state, question.fetchOffset, fetched)
     }
   }
   if (response.throttleTimeMs === 0) skipToEnds(fetched, settings)
@@ -75,22 +92,31 @@ function take(answer: Answer, partition: PartitionState, fetchOffset: bigint, fe
   const moved = records && advance(partition, records)
   if (moved === 'back') fetched.stale.push(partition)
   if (!records || moved !== 'on') return
-  fetched.records.push({ partition, version: partition.version, records, abortedTransactions: answer.abortedTransactions ?? [] })
+  fetched.records.push({
+    partition,
+    version: partition.version,
+    records,
+    abortedTransactions: answer.abortedTransactions ?? [],
+  })
 }
 
 /**
- * Compaction may leave no record in front of an end: where a whole answer is empty, and reaches that far, nothing will come.
- * One that has records of other partitions may only have been full.
+ * Compaction may leave no record in front of an end: where a whole answer is empty, and reaches that far, nothing will
+ * come. One that has records of other partitions may only have been full.
  */
 function skipToEnds({ records, empty }: Fetched, { isReadCommitted }: ConsumerSettings): void {
   if (records.length > 0) return
   for (const { partition, highWatermark, lastStableOffset } of empty) {
     const { endOffset } = partition
-    if (endOffset !== undefined && (isReadCommitted ? lastStableOffset : highWatermark) >= endOffset) partition.fetchOffset = endOffset
+    if (endOffset !== undefined && (isReadCommitted ? lastStableOffset : highWatermark) >= endOffset)
+      partition.fetchOffset = endOffset
   }
 }
 
-/** Moves the fetch offset past the last whole batch, where there is one and it lies further on. Reads no more of the headers than it must. */
+/**
+ * Moves the fetch offset past the last whole batch, where there is one and it lies further on. Reads no more of the
+ * headers than it must.
+ */
 function advance(partition: PartitionState, records: Buffer): 'on' | 'back' | undefined {
   let last = -1
   for (let at = 0; records.length - at >= BATCH_OVERHEAD; ) {
@@ -100,7 +126,8 @@ function advance(partition: PartitionState, records: Buffer): 'on' | 'back' | un
     at = end
   }
   if (last < 0) return undefined
-  const next = records.readBigInt64BE(last + AT.baseOffset) + BigInt(records.readInt32BE(last + AT.lastOffsetDelta)) + 1n
+  const next =
+    records.readBigInt64BE(last + AT.baseOffset) + BigInt(records.readInt32BE(last + AT.lastOffsetDelta)) + 1n
   if (next <= partition.fetchOffset) return 'back'
   partition.fetchOffset = next
   partition.offsetEpoch = records.readInt32BE(last + AT.partitionLeaderEpoch)
@@ -109,12 +136,20 @@ function advance(partition: PartitionState, records: Buffer): 'on' | 'back' | un
 
 function request(partitions: readonly PartitionState[], settings: ConsumerSettings): RequestInput<typeof Fetch> {
   return {
-    maxWaitMs: settings.fetchMaxWaitMs, minBytes: settings.fetchMinBytes, maxBytes: settings.fetchMaxBytes,
-    isolationLevel: settings.isReadCommitted ? 1 : 0, sessionEpoch: FINAL_EPOCH, rackId: settings.clientRack,
+    maxWaitMs: settings.fetchMaxWaitMs,
+    minBytes: settings.fetchMinBytes,
+    maxBytes: settings.fetchMaxBytes,
+    isolationLevel: settings.isReadCommitted ? 1 : 0,
+    sessionEpoch: FINAL_EPOCH,
+    rackId: settings.clientRack,
     topics: byTopic(partitions).map(({ topic, partitions: ofTopic }) => ({
-      topic, topicId: ofTopic[0]!.topicId,
+      topic,
+      topicId: ofTopic[0]!.topicId,
       partitions: ofTopic.map(({ partition, leaderEpoch, fetchOffset }) => ({
-        partition, currentLeaderEpoch: leaderEpoch, fetchOffset, partitionMaxBytes: settings.maxPartitionFetchBytes,
+        partition,
+        currentLeaderEpoch: leaderEpoch,
+        fetchOffset,
+        partitionMaxBytes: settings.maxPartitionFetchBytes,
       })),
     })),
   }

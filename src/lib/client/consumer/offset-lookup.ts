@@ -11,18 +11,34 @@ export interface PartitionError {
 }
 
 /**
- * Turns the wanted moments of partitions that one node leads into positions, or into the offsets that they are read up to
- * where positions are known. A moment after the last record becomes the end of the log, at the next look-up. Partitions
- * that have jumped meanwhile are left alone.
+ * Turns the wanted moments of partitions that one node leads into positions, or into the offsets that they are read up
+ * to where positions are known. A moment after the last record becomes the end of the log, at the next look-up.
+ * Partitions that have jumped meanwhile are left alone.
  */
 export async function lookUpOffsets(
-  client: KafkaClient, nodeId: number, partitions: readonly PartitionState[], isReadCommitted: boolean,
+  client: KafkaClient,
+  nodeId: number,
+  partitions: readonly PartitionState[],
+  isReadCommitted: boolean,
 ): Promise<PartitionError[]> {
-  const asked = new Map(partitions.map((state) => [state.key, { state, version: state.version, isStart: state.wanted !== undefined, wanted: state.wanted ?? state.wantedEnd }]))
-  const response = await client.send(ListOffsets, {
-    replicaId: -1, isolationLevel: isReadCommitted ? 1 : 0,
-    topics: byTopic(partitions).map(({ topic, partitions: ofTopic }) => ({ name: topic, partitions: ofTopic.map(timestampOf) })),
-  }, { nodeId })
+  const asked = new Map(
+    partitions.map((state) => [
+      state.key,
+      { state, version: state.version, isStart: state.wanted !== undefined, wanted: state.wanted ?? state.wantedEnd },
+    ]),
+  )
+  const response = await client.send(
+    ListOffsets,
+    {
+      replicaId: -1,
+      isolationLevel: isReadCommitted ? 1 : 0,
+      topics: byTopic(partitions).map(({ topic, partitions: ofTopic }) => ({
+        name: topic,
+        partitions: ofTopic.map(timestampOf),
+      })),
+    },
+    { nodeId },
+  )
   const errors: PartitionError[] = []
   for (const topic of response.topics) {
     for (const { partitionIndex, errorCode, offset, leaderEpoch } of topic.partitions) {
@@ -42,7 +58,15 @@ function found(offset: bigint, wanted: Start | undefined): Start {
   return wanted === LATEST ? { offset: 0n } : LATEST
 }
 
-function timestampOf({ partition, leaderEpoch, wanted, wantedEnd }: PartitionState): { partitionIndex: number; currentLeaderEpoch: number; timestamp: bigint } {
+function timestampOf({ partition, leaderEpoch, wanted, wantedEnd }: PartitionState): {
+  partitionIndex: number
+  currentLeaderEpoch: number
+  timestamp: bigint
+} {
   const moment = wanted ?? wantedEnd
-  return { partitionIndex: partition, currentLeaderEpoch: leaderEpoch, timestamp: moment && isTimestamp(moment) ? moment.timestamp : -1n }
+  return {
+    partitionIndex: partition,
+    currentLeaderEpoch: leaderEpoch,
+    timestamp: moment && isTimestamp(moment) ? moment.timestamp : -1n,
+  }
 }

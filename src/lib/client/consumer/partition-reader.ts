@@ -24,8 +24,8 @@ interface Listener {
 const BACK = 'reading on'
 
 /**
- * Reads partitions: finds offsets, keeps one fetch in flight at each leader while what came before is handed out, follows
- * leaders. It runs when `pump` is called and remembers what is under way; nothing else holds its thread.
+ * Reads partitions: finds offsets, keeps one fetch in flight at each leader while what came before is handed out,
+ * follows leaders. It runs when `pump` is called and remembers what is under way; nothing else holds its thread.
  */
 export class PartitionReader {
   private readonly states = new Map<string, PartitionState>()
@@ -86,7 +86,11 @@ export class PartitionReader {
     if (state.isReplacedBy(leader)) this.meetReplacement(state)
     state.follow(leader)
     if (leader.leaderId >= 0) this.listener.free(leaderOf(state))
-    else this.listener.hinder(leaderOf(state), `${state.key} has no leader at the moment`, { outlook: 'waiting for one', atOnce: false })
+    else
+      this.listener.hinder(leaderOf(state), `${state.key} has no leader at the moment`, {
+        outlook: 'waiting for one',
+        atOnce: false,
+      })
   }
 
   /** Nothing holds the partition up any more, or what does is told by others. */
@@ -98,14 +102,21 @@ export class PartitionReader {
   /** A topic of the same name is another one: all of it is newer than what was read of the first. */
   private meetReplacement(state: PartitionState): void {
     if (state.endOffset === undefined && state.wantedEnd === undefined) return state.start(EARLIEST)
-    this.listener.onFailure(new KafkaError('UNKNOWN_TOPIC_ID', `Topic "${state.topic}" was deleted while it was read, and is another one now (UNKNOWN_TOPIC_ID)`))
+    this.listener.onFailure(
+      new KafkaError(
+        'UNKNOWN_TOPIC_ID',
+        `Topic "${state.topic}" was deleted while it was read, and is another one now (UNKNOWN_TOPIC_ID)`,
+      ),
+    )
   }
 
   /** A node from which nothing is read any more keeps nobody waiting. */
   private forgetNodes(): void {
     if (this.lost.size === 0) return
     const states = [...this.states.values()]
-    for (const nodeId of this.lost) if (!states.some((state) => state.leaderId === nodeId || state.replica?.nodeId === nodeId)) this.meetAnswer(nodeId)
+    for (const nodeId of this.lost)
+      if (!states.some((state) => state.leaderId === nodeId || state.replica?.nodeId === nodeId))
+        this.meetAnswer(nodeId)
   }
 
   private meetAnswer(nodeId: number, word?: string): void {
@@ -143,7 +154,8 @@ export class PartitionReader {
       if (state.retryAtMs > nowMs) nextMs = Math.min(nextMs, state.retryAtMs)
       else if (state.leaderId < 0) this.directory.refresh()
       else if (state.isFetchable(nowMs)) put(fetches, state.fetchNode(nowMs), state)
-      else if (!this.lookingUp.has(state)) put(state.wanted ?? state.wantedEnd ? lookUps : checks, state.leaderId, state)
+      else if (!this.lookingUp.has(state))
+        put((state.wanted ?? state.wantedEnd) ? lookUps : checks, state.leaderId, state)
     }
     for (const [nodeId, states] of lookUps) this.run(nodeId, states, () => this.lookUp(nodeId, states))
     for (const [nodeId, states] of checks) this.run(nodeId, states, () => this.check(nodeId, states))
@@ -185,13 +197,15 @@ export class PartitionReader {
 
   /** A node that cannot be reached may be gone or have been replaced: metadata tells, after the back-off. */
   private guard(nodeId: number, states: readonly PartitionState[], task: () => Promise<void>): void {
-    task().catch((error: unknown) => {
-      if (!(error instanceof EnvironmentError)) return this.listener.onFailure(error)
-      this.lost.add(nodeId)
-      this.listener.hinder(subjectOf(nodeId), error.message)
-      this.retryAtMs.set(nodeId, this.clock.now() + this.settings.retryBackoffMs)
-      for (const state of states) this.askForLeader(state)
-    }).finally(() => this.listener.onChange())
+    task()
+      .catch((error: unknown) => {
+        if (!(error instanceof EnvironmentError)) return this.listener.onFailure(error)
+        this.lost.add(nodeId)
+        this.listener.hinder(subjectOf(nodeId), error.message)
+        this.retryAtMs.set(nodeId, this.clock.now() + this.settings.retryBackoffMs)
+        for (const state of states) this.askForLeader(state)
+      })
+      .finally(() => this.listener.onChange())
   }
 
   private async lookUp(nodeId: number, states: readonly PartitionState[]): Promise<void> {
@@ -208,18 +222,27 @@ export class PartitionReader {
     for (const error of errors) this.retryLater(error)
   }
 
-  /** SubscriptionState.maybeCompleteValidation: go on where the logs part, or by auto.offset.reset when nobody knows where that is. */
+  /**
+   * SubscriptionState.maybeCompleteValidation: go on where the logs part, or by auto.offset.reset when nobody knows
+   * where that is.
+   */
   private meetTruncation({ partition, endOffset, leaderEpoch }: Truncation): void {
     if (this.settings.autoOffsetReset === 'none') {
-      throw new KafkaError('OFFSET_OUT_OF_RANGE',
-        `The log of ${partition.key} was cut off below offset ${partition.fetchOffset} and auto.offset.reset is none`)
+      throw new KafkaError(
+        'OFFSET_OUT_OF_RANGE',
+        `The log of ${partition.key} was cut off below offset ${partition.fetchOffset} and auto.offset.reset is none`,
+      )
     }
     if (endOffset < 0n || leaderEpoch < 0) return resetPosition(partition, this.settings, this.clock.now())
     partition.start({ offset: endOffset < partition.position ? endOffset : partition.position }, leaderEpoch)
   }
 
   /** Everything in a response but the records. */
-  private meetNews(nodeId: number, { error, errors, records, replicas, stale }: Fetched, states: readonly PartitionState[]): void {
+  private meetNews(
+    nodeId: number,
+    { error, errors, records, replicas, stale }: Fetched,
+    states: readonly PartitionState[],
+  ): void {
     if (error !== 'NONE') throw responseError(nodeId, error)
     this.meetAnswer(nodeId, BACK)
     for (const { partition } of records) this.moveToEnd(partition)
@@ -238,9 +261,15 @@ export class PartitionReader {
     }
   }
 
-  /** A broker that answers with what lies before the offset that it was asked for has nothing to give, whatever it sends. */
+  /**
+   * A broker that answers with what lies before the offset that it was asked for has nothing to give, whatever it
+   * sends.
+   */
   private meetStale(nodeId: number, partition: PartitionState): void {
-    this.hold(partition, `Broker ${nodeId} answers with records of ${partition.key} that lie before offset ${partition.fetchOffset}, which it was asked for`)
+    this.hold(
+      partition,
+      `Broker ${nodeId} answers with records of ${partition.key} that lie before offset ${partition.fetchOffset}, which it was asked for`,
+    )
     this.postpone(partition)
   }
 
@@ -262,8 +291,13 @@ export class PartitionReader {
   }
 
   private retryLater({ partition, error }: PartitionError): void {
-    if (!isRetriable(error) && error !== 'UNKNOWN_SERVER_ERROR') throw new KafkaError(error, `Cannot read ${partition.key}: ${error}`)
-    if (error === 'CORRUPT_MESSAGE') throw new KafkaError(error, `The broker finds ${partition.key} damaged at offset ${partition.fetchOffset} (${error})`)
+    if (!isRetriable(error) && error !== 'UNKNOWN_SERVER_ERROR')
+      throw new KafkaError(error, `Cannot read ${partition.key}: ${error}`)
+    if (error === 'CORRUPT_MESSAGE')
+      throw new KafkaError(
+        error,
+        `The broker finds ${partition.key} damaged at offset ${partition.fetchOffset} (${error})`,
+      )
     this.hold(partition, `${partition.key} cannot be read at the moment: ${error}`)
     this.askForLeader(partition)
   }
@@ -292,7 +326,9 @@ const subjectOf = (nodeId: number): string => `reading from broker ${nodeId}`
 
 function responseError(nodeId: number, error: string): Error {
   const message = `Broker ${nodeId} refuses to be fetched from: ${error}`
-  return isRetriable(error) || error === 'UNKNOWN_SERVER_ERROR' ? new EnvironmentError(message) : new KafkaError(error, message)
+  return isRetriable(error) || error === 'UNKNOWN_SERVER_ERROR'
+    ? new EnvironmentError(message)
+    : new KafkaError(error, message)
 }
 
 function put(map: Map<number, PartitionState[]>, nodeId: number, state: PartitionState): void {

@@ -16,7 +16,10 @@ export interface TopicPartition {
 
 export const partitionKey = (topic: string, partition: number): string => `${topic}-${partition}`
 
-/** One partition that is being read. A start whose leader epoch is known is checked against the log before the first fetch. */
+/**
+ * One partition that is being read. A start whose leader epoch is known is checked against the log before the first
+ * fetch.
+ */
 export class PartitionState implements TopicPartition {
   topicId = ZERO_UUID
   leaderId = -1
@@ -31,7 +34,10 @@ export class PartitionState implements TopicPartition {
   position = -1n
   /** The offset to fetch next: ahead of `position` by what has been fetched and not handed out. */
   fetchOffset = -1n
-  /** Leader epoch of the last batch before `position`, -1 when there is none: what KIP-320 checks after a change of leader. */
+  /**
+   * Leader epoch of the last batch before `position`, -1 when there is none: what KIP-320 checks after a change of
+   * leader.
+   */
   offsetEpoch = -1
   /** Leader epoch of the last record handed out, to be committed with `position`. */
   positionEpoch = -1
@@ -86,11 +92,15 @@ export class PartitionState implements TopicPartition {
     return topicId !== this.topicId && topicId !== ZERO_UUID && this.topicId !== ZERO_UUID
   }
 
-  /** Takes over a leader from metadata, unless what is known is newer. A new epoch asks for a check of the position (KIP-320). */
+  /**
+   * Takes over a leader from metadata, unless what is known is newer. A new epoch asks for a check of the position
+   * (KIP-320).
+   */
   follow(leader: { topicId: string; leaderId: number; leaderEpoch: number }): void {
     const isSameTopic = leader.topicId === this.topicId
     if (isSameTopic && leader.leaderEpoch < this.leaderEpoch) return
-    if (isSameTopic && leader.leaderEpoch > this.leaderEpoch && this.leaderEpoch >= 0 && this.offsetEpoch >= 0) this.needsEpochCheck = true
+    if (isSameTopic && leader.leaderEpoch > this.leaderEpoch && this.leaderEpoch >= 0 && this.offsetEpoch >= 0)
+      this.needsEpochCheck = true
     if (leader.leaderId !== this.leaderId) this.replica = undefined
     this.topicId = leader.topicId
     this.leaderId = leader.leaderId
@@ -109,6 +119,12 @@ export class PartitionState implements TopicPartition {
   }
 
   isFetchable(nowMs: number): boolean {
-    return this.wanted === undefined && this.wantedEnd === undefined && !this.needsEpochCheck && this.leaderId >= 0 && this.retryAtMs <= nowMs
+    return (
+      this.wanted === undefined &&
+      this.wantedEnd === undefined &&
+      !this.needsEpochCheck &&
+      this.leaderId >= 0 &&
+      this.retryAtMs <= nowMs
+    )
   }
 }

@@ -2,7 +2,10 @@ import { UserError } from '../../errors.ts'
 import { checkPropertyValue } from '../known-properties.ts'
 import type { ClientProperties } from '../types.ts'
 
-/** Reads typed values out of client properties, as Java's ConfigDef parses them. Every method throws UserError for a value that does not fit. */
+/**
+ * Reads typed values out of client properties, as Java's ConfigDef parses them. Every method throws UserError for a
+ * value that does not fit.
+ */
 export class PropertyValues {
   constructor(private readonly properties: ClientProperties) {}
 
@@ -36,7 +39,10 @@ export class PropertyValues {
   list(name: string, fallback: readonly string[]): readonly string[] {
     const value = this.text(name)
     if (value === undefined) return fallback
-    return value.split(',').map((item) => item.trim()).filter((item) => item !== '')
+    return value
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '')
   }
 
   /** Where Java knows the type of a property, its value has that type. */

@@ -11,9 +11,15 @@ export function resetStart(reset: OffsetReset, nowMs: number): Start | undefined
 }
 
 /** Throws KafkaError OFFSET_OUT_OF_RANGE where auto.offset.reset is `none`. */
-export function resetPosition(partition: PartitionState, settings: Pick<ConsumerSettings, 'autoOffsetReset'>, nowMs: number): void {
+export function resetPosition(
+  partition: PartitionState,
+  settings: Pick<ConsumerSettings, 'autoOffsetReset'>,
+  nowMs: number,
+): void {
   const start = resetStart(settings.autoOffsetReset, nowMs)
   if (start) return partition.start(start)
-  throw new KafkaError('OFFSET_OUT_OF_RANGE',
-    `Offset ${partition.fetchOffset} of ${partition.key} is out of range and auto.offset.reset is none (OFFSET_OUT_OF_RANGE)`)
+  throw new KafkaError(
+    'OFFSET_OUT_OF_RANGE',
+    `Offset ${partition.fetchOffset} of ${partition.key} is out of range and auto.offset.reset is none (OFFSET_OUT_OF_RANGE)`,
+  )
 }

@@ -22,13 +22,16 @@ export interface ConsumerSettings {
   readonly retryBackoffMaxMs: number
 }
 
-/** Larger than Java's 1 MiB and smaller than its 50 MiB: few round trips, and two responses of each broker fit in little memory. */
+/**
+ * Larger than Java's 1 MiB and smaller than its 50 MiB: few round trips, and two responses of each broker fit in little
+ * memory.
+ */
 const PARTITION_FETCH_BYTES = 2 * 1024 * 1024
 const FETCH_BYTES = 16 * 1024 * 1024
 
 /**
- * Throws UserError for a value that Java's consumer would refuse. To ask for a topic makes it on many clusters, as Java's
- * consumer does by default: under kts a reader makes none unless the property says so.
+ * Throws UserError for a value that Java's consumer would refuse. To ask for a topic makes it on many clusters, as
+ * Java's consumer does by default: under kts a reader makes none unless the property says so.
  */
 export function consumerSettings(properties: ClientProperties, style: 'kts' | 'drop-in' = 'kts'): ConsumerSettings {
   const values = new PropertyValues(properties)
@@ -37,7 +40,8 @@ export function consumerSettings(properties: ClientProperties, style: 'kts' | 'd
     allowAutoCreateTopics: values.boolean('allow.auto.create.topics', style === 'drop-in'),
     excludeInternalTopics: values.boolean('exclude.internal.topics', true),
     checkCrcs: values.boolean('check.crcs', true),
-    isReadCommitted: values.oneOf('isolation.level', 'read_uncommitted', ['read_committed', 'read_uncommitted']) === 'read_committed',
+    isReadCommitted:
+      values.oneOf('isolation.level', 'read_uncommitted', ['read_committed', 'read_uncommitted']) === 'read_committed',
     fetchMaxBytes: values.whole('fetch.max.bytes', FETCH_BYTES, 0),
     maxPartitionFetchBytes: values.whole('max.partition.fetch.bytes', PARTITION_FETCH_BYTES, 0),
     fetchMinBytes: values.whole('fetch.min.bytes', 1, 0),
@@ -53,6 +57,7 @@ function offsetReset(values: PropertyValues): OffsetReset {
   const value = values.text('auto.offset.reset') ?? 'latest'
   if (value === 'earliest' || value === 'latest' || value === 'none') return value
   const durationMs = value.startsWith('by_duration:') ? parseDuration(value.slice('by_duration:'.length)) : undefined
-  if (durationMs === undefined) throw badValue('auto.offset.reset', value, 'earliest, latest, none or by_duration:<ISO 8601 duration>')
+  if (durationMs === undefined)
+    throw badValue('auto.offset.reset', value, 'earliest, latest, none or by_duration:<ISO 8601 duration>')
   return { durationMs }
 }

@@ -1,6 +1,8 @@
 import type { Clock } from '../../clock.ts'
 
-/** Something to wait for: `notify` wakes the one who waits, or lets the next one through at once. One waiter at a time. */
+/**
+ * Something to wait for: `notify` wakes the one who waits, or lets the next one through at once. One waiter at a time.
+ */
 export class Signal {
   private wake: (() => void) | undefined
   private isSet = false

@@ -13,5 +13,8 @@ export function topicsNamed(names: readonly string[]): Subscription {
 
 /** Topics whose name fits the pattern; Kafka's own are left out on request (`exclude.internal.topics`). */
 export function topicsLike(pattern: { test(name: string): boolean }, excludeInternalTopics: boolean): Subscription {
-  return { toAsk: null, matches: ({ name, isInternal }) => pattern.test(name) && !(isInternal && excludeInternalTopics) }
+  return {
+    toAsk: null,
+    matches: ({ name, isInternal }) => pattern.test(name) && !(isInternal && excludeInternalTopics),
+  }
 }

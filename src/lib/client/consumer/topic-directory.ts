@@ -42,7 +42,10 @@ export interface MissingTopic {
 /** Notes what is waited for, and why. See Hindrances.meet. */
 export type Hinder = (subject: unknown, cause: string, options?: { outlook?: string; atOnce?: boolean }) => void
 
-type DirectorySettings = Pick<ConsumerSettings, 'allowAutoCreateTopics' | 'metadataMaxAgeMs' | 'retryBackoffMs' | 'retryBackoffMaxMs'> & {
+type DirectorySettings = Pick<
+  ConsumerSettings,
+  'allowAutoCreateTopics' | 'metadataMaxAgeMs' | 'retryBackoffMs' | 'retryBackoffMaxMs'
+> & {
   /** False where a topic that is not there is an error. */
   readonly waitsForTopics: boolean
 }
@@ -98,7 +101,9 @@ export class TopicDirectory {
     this.isWanted = false
     try {
       const names = this.wanted()
-      const response = await this.client.metadata(names, { allowAutoTopicCreation: this.settings.allowAutoCreateTopics && this.settings.waitsForTopics })
+      const response = await this.client.metadata(names, {
+        allowAutoTopicCreation: this.settings.allowAutoCreateTopics && this.settings.waitsForTopics,
+      })
       const hasGaps = this.take(response, names)
       const isIncomplete = this.listener.onMetadata()
       this.plan(hasGaps || isIncomplete || this.isWanted, names)
@@ -112,7 +117,8 @@ export class TopicDirectory {
 
   /** The connection has been made: a cluster may be away for a while, from the first question on. */
   private retryOrThrow(error: unknown): void {
-    const mayPass = isExpected(error) && !(error instanceof UserError) && (!(error instanceof KafkaError) || isRetriable(error.code))
+    const mayPass =
+      isExpected(error) && !(error instanceof UserError) && (!(error instanceof KafkaError) || isRetriable(error.code))
     if (!mayPass) throw error
     this.failures += 1
     this.dueAtMs = this.clock.now() + this.backoffMs(this.failures)
@@ -147,7 +153,8 @@ export class TopicDirectory {
   }
 
   private meetAbsence(name: string, error: string): void {
-    if (!this.settings.waitsForTopics) return this.listener.onFailure(new KafkaError(error, `Topic "${name}" does not exist (${error})`))
+    if (!this.settings.waitsForTopics)
+      return this.listener.onFailure(new KafkaError(error, `Topic "${name}" does not exist (${error})`))
     if (this.missing.has(name)) return
     this.missing.add(name)
     this.listener.onMissing({ name, isGone: this.topics.has(name) })
@@ -156,8 +163,10 @@ export class TopicDirectory {
   private plan(isSoon: boolean, names: Topics): void {
     const { metadataMaxAgeMs } = this.settings
     this.gaps = isSoon ? this.gaps + 1 : 0
-    const ageMs = isSoon ? this.backoffMs(this.gaps)
-      : names === null ? Math.min(FIRST_LOOK_MS * 2 ** Math.min(this.updates - 1, 20), metadataMaxAgeMs)
+    const ageMs = isSoon
+      ? this.backoffMs(this.gaps)
+      : names === null
+        ? Math.min(FIRST_LOOK_MS * 2 ** Math.min(this.updates - 1, 20), metadataMaxAgeMs)
         : metadataMaxAgeMs
     this.dueAtMs = this.clock.now() + ageMs
   }

@@ -25,6 +25,7 @@ const VAIN_IN_CLASSIC_GROUPS: Readonly<Record<string, string>> = {
 
 /** A sentence for each setting that was made in vain. */
 export function vainConsumerSettings(properties: ClientProperties): string[] {
-  const vain = properties.get('group.protocol')?.toLowerCase() === 'consumer' ? VAIN : { ...VAIN, ...VAIN_IN_CLASSIC_GROUPS }
+  const vain =
+    properties.get('group.protocol')?.toLowerCase() === 'consumer' ? VAIN : { ...VAIN, ...VAIN_IN_CLASSIC_GROUPS }
   return [...properties.keys()].flatMap((name) => (vain[name] ? [`${name} has no effect: ${vain[name]}`] : []))
 }

@@ -24,7 +24,8 @@ export class WindowAssignment implements Assignment {
   onMetadata(): boolean {
     if (this.hasBegun) return false
     this.hasBegun = true
-    for (const { from, to, ...partition } of this.windows) this.parts.reader.add(partition, { offset: from }, undefined, { offset: to })
+    for (const { from, to, ...partition } of this.windows)
+      this.parts.reader.add(partition, { offset: from }, undefined, { offset: to })
     return false
   }
 

@@ -10,7 +10,10 @@ import type { GroupSettings } from './settings.ts'
 /** How often the last commits are tried: at the end, and before partitions are given up. */
 const TRIES = 3
 
-/** Commits how far each partition has been printed: in intervals, before partitions are given up, and at the end (enable.auto.commit). */
+/**
+ * Commits how far each partition has been printed: in intervals, before partitions are given up, and at the end
+ * (enable.auto.commit).
+ */
 export class Committer {
   readonly topicIds: TopicIds
   private dueAtMs: number
@@ -42,7 +45,13 @@ export class Committer {
   /** Positions behind the last record handed out, of partitions that have one. */
   snapshot(states: Iterable<PartitionState> = this.parts.reader.partitions()): Snapshot {
     const known = [...states].filter(({ wanted, position }) => wanted === undefined && position >= 0n)
-    return known.map((state) => ({ state, topic: state.topic, partition: state.partition, offset: state.position, leaderEpoch: state.positionEpoch }))
+    return known.map((state) => ({
+      state,
+      topic: state.topic,
+      partition: state.partition,
+      offset: state.position,
+      leaderEpoch: state.positionEpoch,
+    }))
   }
 
   /** What cannot be committed will be read again by whoever gets the partition: that is not worth ending for. */
@@ -76,7 +85,12 @@ export class Committer {
       try {
         return await this.send(snapshot, timeoutMs)
       } catch (error) {
-        if (tries === 1 || !(error instanceof KafkaError) || !['retry', 'find-coordinator'].includes(reactionTo(error.code))) throw error
+        if (
+          tries === 1 ||
+          !(error instanceof KafkaError) ||
+          !['retry', 'find-coordinator'].includes(reactionTo(error.code))
+        )
+          throw error
       }
     }
   }
@@ -84,7 +98,14 @@ export class Committer {
   private async send(snapshot: Snapshot, timeoutMs?: number): Promise<void> {
     const news = this.news(snapshot)
     try {
-      await commitPositions(this.coordinator, this.place, this.settings, news, this.topicIds, timeoutMs === undefined ? {} : { timeoutMs })
+      await commitPositions(
+        this.coordinator,
+        this.place,
+        this.settings,
+        news,
+        this.topicIds,
+        timeoutMs === undefined ? {} : { timeoutMs },
+      )
     } catch (error) {
       if (error instanceof KafkaError && reactionTo(error.code) === 'find-coordinator') this.coordinator.forget()
       throw error
@@ -101,7 +122,7 @@ type Snapshot = readonly (Position & { readonly state: PartitionState })[]
 
 /** Java's console consumer seeks back to what it has not printed, and a position that was sought has no epoch. */
 const withoutEpochAhead = (position: Snapshot[number]): Snapshot[number] =>
-  (position.state.fetchOffset > position.offset ? { ...position, leaderEpoch: -1 } : position)
+  position.state.fetchOffset > position.offset ? { ...position, leaderEpoch: -1 } : position
 
 /** A broker that is away, or a place in the group that is gone: heartbeats tell what to do about it. */
 function forgive(error: unknown): void {

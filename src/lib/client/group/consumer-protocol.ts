@@ -1,6 +1,10 @@
 import { MalformedError } from '../../errors.ts'
 import {
-  CONSUMER_ASSIGNMENT, CONSUMER_SUBSCRIPTION, LATEST_CONSUMER_VERSION, readConsumerMessage, writeConsumerMessage,
+  CONSUMER_ASSIGNMENT,
+  CONSUMER_SUBSCRIPTION,
+  LATEST_CONSUMER_VERSION,
+  readConsumerMessage,
+  writeConsumerMessage,
 } from '../../protocol/consumer-protocol.ts'
 import { byTopic } from '../consumer/by-topic.ts'
 import type { TopicPartition } from '../consumer/partition-state.ts'
@@ -18,10 +22,17 @@ export interface MemberSubscription {
 /** In the order that Java writes: topics sorted, partitions sorted by topic and number. */
 export function encodeSubscription(subscription: MemberSubscription, version = LATEST_CONSUMER_VERSION): Buffer {
   const owned = [...subscription.ownedPartitions].sort(comparePartitions)
-  return writeConsumerMessage(CONSUMER_SUBSCRIPTION, {
-    topics: [...subscription.topics].sort(), userData: subscription.userData, ownedPartitions: group(owned),
-    generationId: subscription.generationId, rackId: subscription.rackId,
-  }, version)
+  return writeConsumerMessage(
+    CONSUMER_SUBSCRIPTION,
+    {
+      topics: [...subscription.topics].sort(),
+      userData: subscription.userData,
+      ownedPartitions: group(owned),
+      generationId: subscription.generationId,
+      rackId: subscription.rackId,
+    },
+    version,
+  )
 }
 
 /** Throws MalformedError. A version beyond ours is read as ours: later ones only add fields behind. */
@@ -34,7 +45,10 @@ export function encodeAssignment(partitions: readonly TopicPartition[], version 
   return writeConsumerMessage(CONSUMER_ASSIGNMENT, { assignedPartitions: group(partitions) }, version)
 }
 
-/** Throws MalformedError. No bytes at all mean no partitions: that is what a broker sends where the leader has said nothing. */
+/**
+ * Throws MalformedError. No bytes at all mean no partitions: that is what a broker sends where the leader has said
+ * nothing.
+ */
 export function decodeAssignment(bytes: Buffer): TopicPartition[] {
   if (bytes.length === 0) return []
   const partitions = flatten(readConsumerMessage(CONSUMER_ASSIGNMENT, bytes).assignedPartitions)
@@ -58,7 +72,10 @@ export function comparePartitions(a: TopicPartition, b: TopicPartition): number 
 }
 
 const group = (partitions: readonly TopicPartition[]): { topic: string; partitions: number[] }[] =>
-  byTopic(partitions).map(({ topic, partitions: list }) => ({ topic, partitions: list.map(({ partition }) => partition) }))
+  byTopic(partitions).map(({ topic, partitions: list }) => ({
+    topic,
+    partitions: list.map(({ partition }) => partition),
+  }))
 
 const flatten = (topics: readonly { topic: string; partitions: readonly number[] }[]): TopicPartition[] =>
   topics.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition })))

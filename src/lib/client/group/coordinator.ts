@@ -21,8 +21,15 @@ export class Coordinator {
     return this.node !== undefined
   }
 
-  /** Throws EnvironmentError when the coordinator cannot be reached, KafkaError when there is none or it does not know the API. */
-  async send<Q extends Fields, S extends Fields>(api: Api<Q, S>, request: Input<Message<Q>>, options: SendOptions = {}): Promise<Message<S>> {
+  /**
+   * Throws EnvironmentError when the coordinator cannot be reached, KafkaError when there is none or it does not know
+   * the API.
+   */
+  async send<Q extends Fields, S extends Fields>(
+    api: Api<Q, S>,
+    request: Input<Message<Q>>,
+    options: SendOptions = {},
+  ): Promise<Message<S>> {
     const nodeId = await this.find()
     try {
       return await this.client.send(api, request, { ...options, nodeId })

@@ -13,7 +13,9 @@ const TIMES: Readonly<Record<Farewell, { commitMs: number; goodbyeMs: number }>>
 
 /** Commits what was printed, and leaves the group. See Consumer.close for the two flags. */
 export async function sayGoodbye(
-  { committer, keeper, clock }: { committer: Committer; keeper: Keeper; clock: Clock }, isPrinted: boolean, farewell: Farewell,
+  { committer, keeper, clock }: { committer: Committer; keeper: Keeper; clock: Clock },
+  isPrinted: boolean,
+  farewell: Farewell,
 ): Promise<void> {
   const { commitMs, goodbyeMs } = TIMES[farewell]
   try {
@@ -27,7 +29,9 @@ export async function sayGoodbye(
 async function inTime(clock: Clock, timeoutMs: number, work: Promise<void>, what: string): Promise<void> {
   let timer: Timer | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = clock.after(timeoutMs, () => reject(new EnvironmentError(`Cannot ${what}: the coordinator has not answered within ${timeoutMs} ms`)))
+    timer = clock.after(timeoutMs, () =>
+      reject(new EnvironmentError(`Cannot ${what}: the coordinator has not answered within ${timeoutMs} ms`)),
+    )
   })
   await Promise.race([work, late]).finally(() => timer?.cancel())
 }

@@ -7,7 +7,10 @@ import type { GroupReading, Holdings } from './holdings.ts'
 import type { Keeper } from './keeper.ts'
 import type { GroupMetadata } from './place.ts'
 
-/** Reads what a group assigns, from where the group stopped, and commits what has been printed; whatever protocol the group speaks. */
+/**
+ * Reads what a group assigns, from where the group stopped, and commits what has been printed; whatever protocol the
+ * group speaks.
+ */
 export abstract class GroupAssignment implements Assignment {
   protected abstract readonly holdings: Holdings
   protected abstract readonly member: Keeper
@@ -54,7 +57,11 @@ export abstract class GroupAssignment implements Assignment {
   }
 
   private tellAbsence(): void {
-    const { parts: { hinder, free }, reading: { subscription }, holdings } = this
+    const {
+      parts: { hinder, free },
+      reading: { subscription },
+      holdings,
+    } = this
     if (subscription.toAsk !== null || holdings.subscribedTopics().length > 0) return free(this)
     hinder(this, 'no topic fits the pattern', { outlook: 'waiting for one' })
   }

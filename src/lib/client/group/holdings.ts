@@ -25,7 +25,10 @@ export interface GroupReading {
   onRevoked?(partitions: readonly TopicPartition[]): void
 }
 
-/** The partitions that a member has at the moment: read from where the group stopped, committed as far as they were printed. */
+/**
+ * The partitions that a member has at the moment: read from where the group stopped, committed as far as they were
+ * printed.
+ */
 export class Holdings {
   readonly committer: Committer
   /** Times that everything was lost: what was under way then counts for nothing. */
@@ -83,12 +86,22 @@ export class Holdings {
     this.reading.onAssigned?.(added)
     if (added.length === 0) return
     const { losses } = this
-    const committed = await fetchPositions(this.coordinator, group.groupId, added, this.committer.topicIds, settings.isReadCommitted)
+    const committed = await fetchPositions(
+      this.coordinator,
+      group.groupId,
+      added,
+      this.committer.topicIds,
+      settings.isReadCommitted,
+    )
     if (losses !== this.losses) return
     for (const { topic, partition } of added) {
       const position = committed.get(partitionKey(topic, partition))
       const start = position ? { offset: position.offset } : resetStart(settings.autoOffsetReset, clock.now())
-      if (!start) throw new KafkaError('OFFSET_OUT_OF_RANGE', `Group "${group.groupId}" has committed no offset of ${topic}-${partition}, and auto.offset.reset is none`)
+      if (!start)
+        throw new KafkaError(
+          'OFFSET_OUT_OF_RANGE',
+          `Group "${group.groupId}" has committed no offset of ${topic}-${partition}, and auto.offset.reset is none`,
+        )
       reader.add({ topic, partition }, start, position?.leaderEpoch)
     }
     onChange()
@@ -110,6 +123,9 @@ export class Holdings {
   subscribedTopics(): string[] {
     const { subscription } = this.reading
     if (subscription.toAsk) return [...subscription.toAsk]
-    return [...this.parts.directory.topics.values()].filter((topic) => subscription.matches(topic)).map(({ name }) => name).sort()
+    return [...this.parts.directory.topics.values()]
+      .filter((topic) => subscription.matches(topic))
+      .map(({ name }) => name)
+      .sort()
   }
 }

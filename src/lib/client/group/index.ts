@@ -11,5 +11,7 @@ export { groupSettings, isInstanceId, type GroupSettings } from './settings.ts'
 
 /** Reads what a group assigns, by the protocol that its settings name. */
 export function groupAssignment(parts: ConsumerParts, reading: GroupReading): GroupAssignment {
-  return reading.group.protocol === 'consumer' ? new ConsumerAssignment(parts, reading) : new ClassicAssignment(parts, reading)
+  return reading.group.protocol === 'consumer'
+    ? new ConsumerAssignment(parts, reading)
+    : new ClassicAssignment(parts, reading)
 }

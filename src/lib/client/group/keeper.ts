@@ -74,7 +74,10 @@ export abstract class Keeper {
     if (this.coordinator.isKnown) await this.place.leave('the consumer is being closed', timeoutMs)
   }
 
-  /** Takes the place if there is none, and keeps it for a while. What it throws is mended where it can be, and it is called again. */
+  /**
+   * Takes the place if there is none, and keeps it for a while. What it throws is mended where it can be, and it is
+   * called again.
+   */
   protected abstract keep(): Promise<void>
 
   /** The place has to be taken again, for this reason. */
@@ -86,7 +89,9 @@ export abstract class Keeper {
 
   /** The reader has not asked for records for too long: others get its partitions until it does. */
   protected async stepAside(): Promise<void> {
-    this.keeperWork.notice(`Nothing was read for max.poll.interval.ms (${this.settings.maxPollIntervalMs} ms); leaving the group until reading goes on`)
+    this.keeperWork.notice(
+      `Nothing was read for max.poll.interval.ms (${this.settings.maxPollIntervalMs} ms); leaving the group until reading goes on`,
+    )
     this.keeperWork.lost()
     await this.place.leave('max.poll.interval.ms has passed', this.settings.sessionTimeoutMs)
     while (!this.isClosed && this.isAway) await this.signal.wait(this.clock, Infinity)

@@ -18,17 +18,33 @@ export type TopicIds = (topic: string) => string | undefined
 
 /** Commits positions for a member. Throws KafkaError for the first partition that is refused. */
 export async function commitPositions(
-  coordinator: Coordinator, place: Place, settings: GroupSettings, positions: readonly Position[], topicIds: TopicIds,
+  coordinator: Coordinator,
+  place: Place,
+  settings: GroupSettings,
+  positions: readonly Position[],
+  topicIds: TopicIds,
   options: { timeoutMs?: number } = {},
 ): Promise<void> {
   const { groupId, groupInstanceId } = settings
-  const response = await coordinator.send(OffsetCommit, {
-    groupId, generationIdOrMemberEpoch: place.generation, memberId: place.memberId, groupInstanceId,
-    topics: byTopic(positions).map(({ topic, partitions }) => ({
-      name: topic, topicId: topicIds(topic),
-      partitions: partitions.map(({ partition, offset, leaderEpoch }) => ({ partitionIndex: partition, committedOffset: offset, committedLeaderEpoch: leaderEpoch })),
-    })),
-  }, options)
+  const response = await coordinator.send(
+    OffsetCommit,
+    {
+      groupId,
+      generationIdOrMemberEpoch: place.generation,
+      memberId: place.memberId,
+      groupInstanceId,
+      topics: byTopic(positions).map(({ topic, partitions }) => ({
+        name: topic,
+        topicId: topicIds(topic),
+        partitions: partitions.map(({ partition, offset, leaderEpoch }) => ({
+          partitionIndex: partition,
+          committedOffset: offset,
+          committedLeaderEpoch: leaderEpoch,
+        })),
+      })),
+    },
+    options,
+  )
   for (const topic of response.topics) {
     for (const { errorCode } of topic.partitions) checkGroupError(errorCode, groupId, 'commit offsets of')
   }
@@ -36,34 +52,54 @@ export async function commitPositions(
 
 /** What the group has committed, by partition; partitions without a commit are left out. Throws KafkaError. */
 export async function fetchPositions(
-  coordinator: Coordinator, groupId: string, partitions: readonly TopicPartition[], topicIds: TopicIds, requireStable: boolean,
+  coordinator: Coordinator,
+  groupId: string,
+  partitions: readonly TopicPartition[],
+  topicIds: TopicIds,
+  requireStable: boolean,
 ): Promise<Map<string, Position>> {
   const topics = byTopic(partitions).map(({ topic, partitions: list }) => ({
-    name: topic, topicId: topicIds(topic), partitionIndexes: list.map(({ partition }) => partition),
+    name: topic,
+    topicId: topicIds(topic),
+    partitionIndexes: list.map(({ partition }) => partition),
   }))
   const version = await coordinator.version(OffsetFetch)
   const response = await coordinator.send(OffsetFetch, {
     // Versions before 7 do not know the flag and have only stable offsets to give.
     requireStable: requireStable && version >= 7,
-    ...(version >= 8 ? { groups: [{ groupId, topics }] }
+    ...(version >= 8
+      ? { groups: [{ groupId, topics }] }
       : { groupId, topics: topics.map(({ name, partitionIndexes }) => ({ name, partitionIndexes })) }),
   })
   const group = response.groups[0] ?? response
   checkGroupError(group.errorCode, groupId, 'fetch offsets of')
   const names = new Map(topics.map(({ name, topicId }) => [topicId, name]))
-  return positionsIn(group.topics, (topic) => topic.name || names.get('topicId' in topic ? topic.topicId : undefined) || '', groupId)
+  return positionsIn(
+    group.topics,
+    (topic) => topic.name || names.get('topicId' in topic ? topic.topicId : undefined) || '',
+    groupId,
+  )
 }
 
 type AnsweredTopic = OffsetFetchResponse['topics'][number] | OffsetFetchResponse['groups'][number]['topics'][number]
 
-function positionsIn(topics: readonly AnsweredTopic[], nameOf: (topic: AnsweredTopic) => string, groupId: string): Map<string, Position> {
+function positionsIn(
+  topics: readonly AnsweredTopic[],
+  nameOf: (topic: AnsweredTopic) => string,
+  groupId: string,
+): Map<string, Position> {
   const positions = new Map<string, Position>()
   for (const answered of topics) {
     const topic = nameOf(answered)
     for (const { partitionIndex, committedOffset, committedLeaderEpoch, errorCode } of answered.partitions) {
       checkGroupError(errorCode, groupId, 'fetch offsets of')
       if (committedOffset < 0n) continue
-      positions.set(partitionKey(topic, partitionIndex), { topic, partition: partitionIndex, offset: committedOffset, leaderEpoch: committedLeaderEpoch })
+      positions.set(partitionKey(topic, partitionIndex), {
+        topic,
+        partition: partitionIndex,
+        offset: committedOffset,
+        leaderEpoch: committedLeaderEpoch,
+      })
     }
   }
   return positions

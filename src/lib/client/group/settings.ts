@@ -3,7 +3,9 @@ import { badValue, PropertyValues } from '../consumer/property-values.ts'
 import type { ClientProperties } from '../types.ts'
 import { DEFAULT_ASSIGNORS, findAssignors, type Assignor } from './assignors/index.ts'
 
-/** What a member of a group goes by, under the names and with the meaning of Java's properties. Times in milliseconds. */
+/**
+ * What a member of a group goes by, under the names and with the meaning of Java's properties. Times in milliseconds.
+ */
 export interface GroupSettings {
   readonly groupId: string
   readonly protocol: 'classic' | 'consumer'
@@ -43,7 +45,9 @@ export function groupSettings(properties: ClientProperties): GroupSettings | und
   }
   if (groupId === undefined) return undefined
   if (settings.heartbeatIntervalMs >= settings.sessionTimeoutMs) {
-    throw new UserError(`heartbeat.interval.ms (${settings.heartbeatIntervalMs}) must be lower than session.timeout.ms (${settings.sessionTimeoutMs})`)
+    throw new UserError(
+      `heartbeat.interval.ms (${settings.heartbeatIntervalMs}) must be lower than session.timeout.ms (${settings.sessionTimeoutMs})`,
+    )
   }
   return { groupId, ...settings }
 }
@@ -53,16 +57,21 @@ const OF_CLASSIC = ['heartbeat.interval.ms', 'session.timeout.ms', 'partition.as
 
 function protocolOf(values: PropertyValues): GroupSettings['protocol'] {
   const protocol = (values.text('group.protocol') ?? 'classic').toLowerCase()
-  if (protocol !== 'classic' && protocol !== 'consumer') throw badValue('group.protocol', protocol, 'classic or consumer')
+  if (protocol !== 'classic' && protocol !== 'consumer')
+    throw badValue('group.protocol', protocol, 'classic or consumer')
   const strange = OF_CLASSIC.find((name) => protocol === 'consumer' && values.text(name) !== undefined)
-  if (strange) throw new UserError(`${strange} cannot be set with group.protocol=consumer: the brokers decide (group.consumer.* of the group or the broker)`)
+  if (strange)
+    throw new UserError(
+      `${strange} cannot be set with group.protocol=consumer: the brokers decide (group.consumer.* of the group or the broker)`,
+    )
   return protocol
 }
 
 function instanceId(values: PropertyValues): string | null {
   const id = values.text('group.instance.id')
   if (id === undefined) return null
-  if (!isInstanceId(id)) throw new UserError(`Invalid value "${id}" for group.instance.id: letters, digits, ".", "_" and "-", at most 249`)
+  if (!isInstanceId(id))
+    throw new UserError(`Invalid value "${id}" for group.instance.id: letters, digits, ".", "_" and "-", at most 249`)
   return id
 }
 

@@ -23,7 +23,9 @@ export function encodeStickyUserData({ partitions, generation }: PreviousAssignm
   return writer.toBuffer()
 }
 
-/** Bytes that cannot be read count as nothing, as in Java: the member then has no claim. Version 0 has no generation. */
+/**
+ * Bytes that cannot be read count as nothing, as in Java: the member then has no claim. Version 0 has no generation.
+ */
 export function decodeStickyUserData(bytes: Buffer | null): PreviousAssignment {
   if (!bytes || bytes.length === 0) return { partitions: [], generation: -1 }
   try {
@@ -43,7 +45,8 @@ export function encodeCooperativeUserData(generation: number): Buffer {
   return bytes
 }
 
-export const decodeCooperativeUserData = (bytes: Buffer | null): number => (bytes && bytes.length >= 4 ? bytes.readInt32BE() : -1)
+export const decodeCooperativeUserData = (bytes: Buffer | null): number =>
+  bytes && bytes.length >= 4 ? bytes.readInt32BE() : -1
 
 function readTopics(reader: Reader): TopicPartition[] {
   const partitions: TopicPartition[] = []

@@ -26,8 +26,8 @@ export class SegmentFile {
   }
 
   /** The whole batches between two positions. Throws MalformedError for a header that cannot be. */
-  * batches(from = 0, end = this.sizeInBytes): Generator<StoredBatch> {
-    for (let position = from; ;) {
+  *batches(from = 0, end = this.sizeInBytes): Generator<StoredBatch> {
+    for (let position = from; ; ) {
       const batch = this.batchAt(position, Math.min(end, this.sizeInBytes))
       if (batch === null) return
       yield batch
@@ -40,7 +40,11 @@ export class SegmentFile {
   }
 
   private batchAt(position: number, end: number): StoredBatch | null {
-    if (end - position < BATCH_OVERHEAD || readSync(this.descriptor, this.head, 0, BATCH_OVERHEAD, position) < BATCH_OVERHEAD) return null
+    if (
+      end - position < BATCH_OVERHEAD ||
+      readSync(this.descriptor, this.head, 0, BATCH_OVERHEAD, position) < BATCH_OVERHEAD
+    )
+      return null
     if (this.head.readInt32BE(LOG_OVERHEAD - 4) + LOG_OVERHEAD > end - position) return null
     const header = readBatchHeader(this.head)
     const bytes = Buffer.allocUnsafe(header.sizeInBytes)

@@ -25,7 +25,9 @@ export class BatchPool {
     return new Batch(capacity)
   }
 
-  /** Takes a lent batch back. Its memory is used again unless `isBusy` says that a socket may still be reading from it. */
+  /**
+   * Takes a lent batch back. Its memory is used again unless `isBusy` says that a socket may still be reading from it.
+   */
   giveBack(batch: Batch, isBusy = false): void {
     this.lentBytes -= batch.capacity
     if (isBusy) return

@@ -16,7 +16,7 @@ const anyCase = (...values: string[]): Rule => ({ oneOf: values, ignoreCase: tru
 
 /** What the settings of a producer may be beyond their type (ProducerConfig of Kafka 4.3). */
 const RULES: Readonly<Record<string, Rule>> = {
-  'acks': oneOf('all', '-1', '0', '1'),
+  acks: oneOf('all', '-1', '0', '1'),
   'batch.size': atLeast(0),
   'buffer.memory': atLeast(0),
   'client.dns.lookup': oneOf('use_all_dns_ips', 'resolve_canonical_bootstrap_servers_only'),
@@ -41,7 +41,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'reconnect.backoff.max.ms': atLeast(0),
   'reconnect.backoff.ms': atLeast(0),
   'request.timeout.ms': atLeast(0),
-  'retries': atLeast(0),
+  retries: atLeast(0),
   'retry.backoff.max.ms': atLeast(0),
   'retry.backoff.ms': atLeast(0),
   'send.buffer.bytes': atLeast(-1),
@@ -74,14 +74,16 @@ export function checkProducerProperties(properties: ClientProperties): void {
     const rule = RULES[name]
     if (rule) checkRule(name, value, rule)
   }
-  if (Number(properties.get('compression.gzip.level') ?? -1) === 0) throw new UserError('compression.gzip.level must be 1 to 9, or -1')
+  if (Number(properties.get('compression.gzip.level') ?? -1) === 0)
+    throw new UserError('compression.gzip.level must be 1 to 9, or -1')
 }
 
 function checkRule(name: string, value: string, { min, max, oneOf: allowed, ignoreCase = false }: Rule): void {
   if (min !== undefined && Number(value) < min) throw new UserError(`${name} must be ${min} or more, not ${value}`)
   if (max !== undefined && Number(value) > max) throw new UserError(`${name} must be ${max} or less, not ${value}`)
   const fold = (word: string): string => (ignoreCase ? word.toLowerCase() : word)
-  if (allowed && !allowed.some((word) => fold(word) === fold(value))) throw new UserError(`${name} must be one of ${allowed.join(', ')}, not "${value}"`)
+  if (allowed && !allowed.some((word) => fold(word) === fold(value)))
+    throw new UserError(`${name} must be one of ${allowed.join(', ')}, not "${value}"`)
 }
 
 /** Sentences on settings that were made in vain: one for each, and one for all that no Kafka client has. */

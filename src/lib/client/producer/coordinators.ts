@@ -33,7 +33,10 @@ export interface Question<Q extends Fields, S extends Fields> {
 
 type Outcome<T> = { readonly answer: T; readonly error?: undefined } | { readonly error: KafkaError | EnvironmentError }
 
-/** The end of the transaction before is still being written: that takes milliseconds (TransactionManager.ADD_PARTITIONS_RETRY_BACKOFF_MS). */
+/**
+ * The end of the transaction before is still being written: that takes milliseconds
+ * (TransactionManager.ADD_PARTITIONS_RETRY_BACKOFF_MS).
+ */
 const CONCURRENT_MS = 20
 
 const MOVED: ReadonlySet<string> = new Set(['NOT_COORDINATOR', 'COORDINATOR_NOT_AVAILABLE', 'REQUEST_TIMED_OUT'])
@@ -47,8 +50,9 @@ export class Coordinators {
   constructor(private readonly parts: Parts) {}
 
   /**
-   * Asks until the answer holds no error, for `max.block.ms` at most. Throws KafkaError for one that asking again does not mend,
-   * and EnvironmentError or KafkaError for the last one when the time is over, or nothing more is to be asked.
+   * Asks until the answer holds no error, for `max.block.ms` at most. Throws KafkaError for one that asking again does
+   * not mend, and EnvironmentError or KafkaError for the last one when the time is over, or nothing more is to be
+   * asked.
    */
   async ask<Q extends Fields, S extends Fields>(question: Question<Q, S>): Promise<Message<S>> {
     return this.persist(() => this.attempt(question))
@@ -64,10 +68,18 @@ export class Coordinators {
     return this.persist(() => this.atCoordinator(who, (nodeId) => this.parts.client.version(api, nodeId)))
   }
 
-  private attempt<Q extends Fields, S extends Fields>({ who, api, request, codes, maxVersion }: Question<Q, S>): Promise<Outcome<Message<S>>> {
+  private attempt<Q extends Fields, S extends Fields>({
+    who,
+    api,
+    request,
+    codes,
+    maxVersion,
+  }: Question<Q, S>): Promise<Outcome<Message<S>>> {
     return this.atCoordinator(who, async (nodeId) => {
       const answer = await this.parts.client.send(api, request, { nodeId, maxVersion })
-      const errors = codes(answer).filter((code) => code !== 0).map(errorName)
+      const errors = codes(answer)
+        .filter((code) => code !== 0)
+        .map(errorName)
       // One that is final counts for more than those that pass.
       const error = errors.find((name) => !isRetriable(name)) ?? errors[0]
       if (error === undefined) return answer
@@ -97,7 +109,9 @@ export class Coordinators {
         const { error } = outcome
         const isEnvironment = error instanceof EnvironmentError
         const isConcurrent = !isEnvironment && error.code === 'CONCURRENT_TRANSACTIONS'
-        const delayMs = isConcurrent ? CONCURRENT_MS : backoffMs(failures, settings.retryBackoffMs, settings.retryBackoffMaxMs)
+        const delayMs = isConcurrent
+          ? CONCURRENT_MS
+          : backoffMs(failures, settings.retryBackoffMs, settings.retryBackoffMaxMs)
         const isFinal = !isEnvironment && !isRetriable(error.code)
         if (isFinal || clock.now() + delayMs > deadline) throw error
         hindrances.meet(attempt, error.message, { atOnce: isEnvironment })

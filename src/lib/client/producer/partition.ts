@@ -19,7 +19,9 @@ export interface Signature {
   readonly baseSequence: number
 }
 
-/** A partition of a topic as the producer sees it: its leader, and the batches that wait, in the order of their records. */
+/**
+ * A partition of a topic as the producer sees it: its leader, and the batches that wait, in the order of their records.
+ */
 export class Partition {
   leaderId = -1
   leaderEpoch = -1
@@ -68,8 +70,8 @@ export class Partition {
   }
 
   /**
-   * The next batch that may leave, closed or, when nothing else waits, open. A batch that failed goes out again alone: that
-   * keeps the order, and brokers know only the last five batches of a producer again.
+   * The next batch that may leave, closed or, when nothing else waits, open. A batch that failed goes out again alone:
+   * that keeps the order, and brokers know only the last five batches of a producer again.
    */
   head(): Batch | null {
     const head = this.queue[0] ?? this.open
@@ -122,7 +124,10 @@ export class Partition {
     if (this.identity !== null) this.isGapped = true
   }
 
-  /** What the next batch is to be signed with; undefined when a producer id, or another than this, has to be fetched first. */
+  /**
+   * What the next batch is to be signed with; undefined when a producer id, or another than this, has to be fetched
+   * first.
+   */
   signature(batch: Batch, producerId: bigint): Signature | undefined {
     if (this.isGapped) this.nextEpoch(batch)
     if (this.identity === null) {
@@ -130,10 +135,17 @@ export class Partition {
       this.identity = { producerId, epoch: 0, firstOrder: batch.order }
     }
     const { epoch, firstOrder } = this.identity
-    return { producerId: this.identity.producerId, producerEpoch: epoch, baseSequence: (batch.order - firstOrder) % SEQUENCES }
+    return {
+      producerId: this.identity.producerId,
+      producerEpoch: epoch,
+      baseSequence: (batch.order - firstOrder) % SEQUENCES,
+    }
   }
 
-  /** The same under an epoch that a coordinator gave out: each has a sequence of its own, which begins when nothing is in flight. */
+  /**
+   * The same under an epoch that a coordinator gave out: each has a sequence of its own, which begins when nothing is
+   * in flight.
+   */
   signatureUnder({ producerId, epoch }: Omit<Identity, 'firstOrder'>, batch: Batch): Signature {
     if (this.identity?.producerId !== producerId || this.identity.epoch !== epoch) {
       this.isGapped = false

@@ -29,7 +29,8 @@ export class Partitioner {
   /** The partition for a record of about this many bytes; asking counts as sending. */
   choose(key: Buffer | null, keyStart: number, keyEnd: number, recordBytes: number): Partition {
     const { topic } = this
-    if (key !== null && this.usesKeys) return topic.partitions[partitionForKey(key, keyStart, keyEnd, topic.partitions.length)]!
+    if (key !== null && this.usesKeys)
+      return topic.partitions[partitionForKey(key, keyStart, keyEnd, topic.partitions.length)]!
     if (this.settings.partitioner === 'round-robin') return topic.available[this.turn++ % topic.available.length]!
     if (this.stickyLeft <= 0 || this.current === null) {
       this.current = this.next()

@@ -22,19 +22,45 @@ export interface Answer {
 }
 
 export function answer(error: string, more: Partial<Answer> = {}): Answer {
-  return { error, message: null, invalid: new Map(), leaderId: -1, leaderEpoch: -1, isLost: false, throttleTimeMs: 0, ...more }
+  return {
+    error,
+    message: null,
+    invalid: new Map(),
+    leaderId: -1,
+    leaderEpoch: -1,
+    isLost: false,
+    throttleTimeMs: 0,
+    ...more,
+  }
 }
 
 /** The bytes of a batch; a promise of them where they are compressed. */
-export function finishBatch(batch: Batch, { codec, level, transactionalId }: ProducerSettings): Buffer | Promise<Buffer> {
-  return batch.finish({ codec, ...(level !== undefined && { level }), ...batch.signature, isTransactional: transactionalId !== null })
+export function finishBatch(
+  batch: Batch,
+  { codec, level, transactionalId }: ProducerSettings,
+): Buffer | Promise<Buffer> {
+  return batch.finish({
+    codec,
+    ...(level !== undefined && { level }),
+    ...batch.signature,
+    isTransactional: transactionalId !== null,
+  })
 }
 
 /** One request for finished batches of different partitions. Topics go by name or by id, whichever the version has. */
-export function produceRequest(batches: readonly Batch[], finished: readonly Buffer[], settings: ProducerSettings): RequestInput<typeof Produce> {
+export function produceRequest(
+  batches: readonly Batch[],
+  finished: readonly Buffer[],
+  settings: ProducerSettings,
+): RequestInput<typeof Produce> {
   const { acks, requestTimeoutMs: timeoutMs, transactionalId } = settings
   const byTopic = new Map<Topic, { index: number; records: Buffer }[]>()
-  for (const [at, { partition: { topic, index } }] of batches.entries()) {
+  for (const [
+    at,
+    {
+      partition: { topic, index },
+    },
+  ] of batches.entries()) {
     const data = { index, records: finished[at]! }
     if (!byTopic.get(topic)?.push(data)) byTopic.set(topic, [data])
   }
@@ -47,15 +73,20 @@ export function readAnswers(response: ProduceResponse): (batch: Batch) => Answer
   const answers = new Map<string, Answer>()
   for (const { name, topicId, partitionResponses } of response.responses) {
     for (const { index, errorCode, errorMessage, recordErrors, currentLeader } of partitionResponses) {
-      answers.set(`${name || topicId}/${index}`, answer(errorName(errorCode), {
-        message: errorMessage,
-        invalid: new Map(recordErrors.map((record) => [record.batchIndex, record.batchIndexErrorMessage])),
-        leaderId: currentLeader.leaderId,
-        leaderEpoch: currentLeader.leaderEpoch,
-        throttleTimeMs: response.throttleTimeMs,
-      }))
+      answers.set(
+        `${name || topicId}/${index}`,
+        answer(errorName(errorCode), {
+          message: errorMessage,
+          invalid: new Map(recordErrors.map((record) => [record.batchIndex, record.batchIndexErrorMessage])),
+          leaderId: currentLeader.leaderId,
+          leaderEpoch: currentLeader.leaderEpoch,
+          throttleTimeMs: response.throttleTimeMs,
+        }),
+      )
     }
   }
-  return ({ partition: { topic, index } }) => answers.get(`${topic.name}/${index}`) ?? answers.get(`${topic.id}/${index}`)
-    ?? answer('UNKNOWN_SERVER_ERROR', { message: 'the broker did not say what became of it' })
+  return ({ partition: { topic, index } }) =>
+    answers.get(`${topic.name}/${index}`) ??
+    answers.get(`${topic.id}/${index}`) ??
+    answer('UNKNOWN_SERVER_ERROR', { message: 'the broker did not say what became of it' })
 }

@@ -71,9 +71,13 @@ export class ProducerId implements Signer {
 
   private async request(client: KafkaClient): Promise<KafkaError | EnvironmentError | null> {
     try {
-      const { errorCode, producerId } = await client.send(InitProducerId, { transactionalId: null, transactionTimeoutMs: NO_TRANSACTION_TIMEOUT })
+      const { errorCode, producerId } = await client.send(InitProducerId, {
+        transactionalId: null,
+        transactionTimeoutMs: NO_TRANSACTION_TIMEOUT,
+      })
       const error = errorName(errorCode)
-      if (error !== 'NONE') return new KafkaError(error, `No producer id was given out, which enable.idempotence needs (${error})`)
+      if (error !== 'NONE')
+        return new KafkaError(error, `No producer id was given out, which enable.idempotence needs (${error})`)
       this.current = producerId
       return null
     } catch (error) {

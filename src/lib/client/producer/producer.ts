@@ -18,11 +18,13 @@ import { Transactions } from './transactions.ts'
 
 export interface ProducerOptions {
   /**
-   * Called for records that will never be sent. `numbers` are those that they were appended with; they must not be kept.
-   * `partition` is -1 when none was chosen.
+   * Called for records that will never be sent. `numbers` are those that they were appended with; they must not be
+   * kept. `partition` is -1 when none was chosen.
    */
   readonly onFailure: (numbers: Float64Array, error: KafkaError, partition: number) => void
-  /** Called for records that the broker has, with their size in bytes before compression. `numbers` must not be kept. */
+  /**
+   * Called for records that the broker has, with their size in bytes before compression. `numbers` must not be kept.
+   */
   readonly onSent?: (numbers: Float64Array, bytes: number) => void
   /** Sentences that a person may want to read while the producer waits for something. */
   readonly onNotice?: (sentence: string) => void
@@ -34,8 +36,8 @@ export interface ProducerOptions {
 }
 
 /**
- * Sends records to topics. Records are written into batches at once (see TopicWriter); batches leave when they are full, when
- * `linger.ms` is over, or when their node has nothing to do.
+ * Sends records to topics. Records are written into batches at once (see TopicWriter); batches leave when they are
+ * full, when `linger.ms` is over, or when their node has nothing to do.
  */
 export class Producer {
   sentRecords = 0
@@ -52,26 +54,63 @@ export class Producer {
   private readonly sleepers: (() => void)[] = []
   private broken: { readonly error: unknown } | null = null
 
-  constructor(client: KafkaClient, private readonly settings: ProducerSettings, private readonly options: ProducerOptions) {
-    const clock = this.clock = options.clock ?? systemClock
-    const pool = this.pool = new BatchPool(settings.bufferMemory)
-    const hindrances = this.hindrances = options.hindrances ?? new Hindrances({ clock, say: () => {} })
+  constructor(
+    client: KafkaClient,
+    private readonly settings: ProducerSettings,
+    private readonly options: ProducerOptions,
+  ) {
+    const clock = (this.clock = options.clock ?? systemClock)
+    const pool = (this.pool = new BatchPool(settings.bufferMemory))
+    const hindrances = (this.hindrances = options.hindrances ?? new Hindrances({ clock, say: () => {} }))
     const onBroken = (error: unknown): void => this.break(error)
-    this.topics = new Topics({ client, settings, clock, hindrances, onBroken, onUpdate: () => this.sender.drain(), onNotice: (sentence) => options.onNotice?.(sentence) })
+    this.topics = new Topics({
+      client,
+      settings,
+      clock,
+      hindrances,
+      onBroken,
+      onUpdate: () => this.sender.drain(),
+      onNotice: (sentence) => options.onNotice?.(sentence),
+    })
     const onStale = (): void => this.topics.refresh()
     const settlement = new Settlement({
-      client, settings, clock, pool, hindrances, onStale, random: options.random,
+      client,
+      settings,
+      clock,
+      pool,
+      hindrances,
+      onStale,
+      random: options.random,
       onSent: (batch) => this.count(batch),
       onFailed: (batch, numbers, error) => this.fail(numbers, error, batch.partition.index),
       onFreed: () => this.wake(),
     })
     this.coordinators = new Coordinators({ client, settings, clock, hindrances })
     this.transactions = this.makeTransactions(client, onBroken)
-    const producerId = this.producerId = this.transactions || !settings.isIdempotent ? null : new ProducerId({
-      client, settings, clock, hindrances, onBroken, onReady: () => this.sender.drain(), onFatal: (error) => this.sender.stopWith(error),
-    })
+    const producerId = (this.producerId =
+      this.transactions || !settings.isIdempotent
+        ? null
+        : new ProducerId({
+            client,
+            settings,
+            clock,
+            hindrances,
+            onBroken,
+            onReady: () => this.sender.drain(),
+            onFatal: (error) => this.sender.stopWith(error),
+          }))
     const signer = this.transactions ?? producerId
-    this.sender = new Sender({ client, settings, clock, hindrances, settlement, signer, onStale, onBroken, partitions: () => this.topics.partitions() })
+    this.sender = new Sender({
+      client,
+      settings,
+      clock,
+      hindrances,
+      settlement,
+      signer,
+      onStale,
+      onBroken,
+      partitions: () => this.topics.partitions(),
+    })
     // It will be wanted, and takes as long as the metadata of the first topic does.
     producerId?.fetch()
   }
@@ -81,7 +120,15 @@ export class Producer {
     const { settings, clock, pool, sender } = this
     const [topic] = await Promise.all([this.topics.open(name), prepareCompression(settings.codec)])
     const partitioner = new Partitioner(topic, settings, () => clock.now(), this.options.random)
-    return new TopicWriter({ topic, settings, clock, pool, sender, partitioner, onRefused: (number, error) => this.refuse(number, error) })
+    return new TopicWriter({
+      topic,
+      settings,
+      clock,
+      pool,
+      sender,
+      partitioner,
+      onRefused: (number, error) => this.refuse(number, error),
+    })
   }
 
   /** To be called when the input pauses: what has been appended goes out if its node is idle. */
@@ -124,18 +171,23 @@ export class Producer {
 
   /** The records that wait, on their way or for it: the numbers that they were appended with, in no order. */
   waiting(): Float64Array {
-    const numbers = [...this.topics.partitions()].flatMap((partition) => partition.batches().map((batch) => batch.recordNumbers()))
+    const numbers = [...this.topics.partitions()].flatMap((partition) =>
+      partition.batches().map((batch) => batch.recordNumbers()),
+    )
     return Float64Array.from(numbers.flatMap((some) => [...some]))
   }
 
   /** What a record fails with for which `room` was not made. */
   roomError(): KafkaError {
-    return new KafkaError('REQUEST_TIMED_OUT', this.hindrances.explain(`no memory came free within ${this.settings.maxBlockMs} ms (max.block.ms)`))
+    return new KafkaError(
+      'REQUEST_TIMED_OUT',
+      this.hindrances.explain(`no memory came free within ${this.settings.maxBlockMs} ms (max.block.ms)`),
+    )
   }
 
   /**
-   * Fails everything that waits with this error, and what is under way as soon as the client has been closed, which is to
-   * follow; nothing is asked again.
+   * Fails everything that waits with this error, and what is under way as soon as the client has been closed, which is
+   * to follow; nothing is asked again.
    */
   giveUp(error: KafkaError): void {
     this.coordinators.close(error)
@@ -157,14 +209,19 @@ export class Producer {
   private makeTransactions(client: KafkaClient, onBroken: (error: unknown) => void): Transactions | null {
     const { settings } = this
     const { transactionalId, transactionTimeoutMs: timeoutMs } = settings
-    return transactionalId === null ? null : new Transactions({
-      client, transactionalId, timeoutMs, onBroken,
-      requests: new TransactionRequests(this.coordinators, transactionalId, timeoutMs),
-      flush: () => this.flush(),
-      stop: (error) => this.sender.stopWith(error),
-      resume: () => this.sender.resume(),
-      onReady: () => this.sender.drain(),
-    })
+    return transactionalId === null
+      ? null
+      : new Transactions({
+          client,
+          transactionalId,
+          timeoutMs,
+          onBroken,
+          requests: new TransactionRequests(this.coordinators, transactionalId, timeoutMs),
+          flush: () => this.flush(),
+          stop: (error) => this.sender.stopWith(error),
+          resume: () => this.sender.resume(),
+          onReady: () => this.sender.drain(),
+        })
   }
 
   private count(batch: Batch): void {

@@ -47,7 +47,9 @@ export class Sender {
 
   constructor(private readonly parts: SenderParts) {}
 
-  /** Sends whatever may go now. To be called when a batch was closed, when the input pauses, and when anything changed. */
+  /**
+   * Sends whatever may go now. To be called when a batch was closed, when the input pauses, and when anything changed.
+   */
   drain(): void {
     const now = this.parts.clock.now()
     const ready = new Map<number, Partition[]>()
@@ -81,15 +83,24 @@ export class Sender {
     this.fatal = null
   }
 
-  /** Gives up batches whose time is over (`delivery.timeout.ms`), or all when nothing works; returns when the next is due. */
+  /**
+   * Gives up batches whose time is over (`delivery.timeout.ms`), or all when nothing works; returns when the next is
+   * due.
+   */
   private expire(partition: Partition, now: number): number {
     const { deliveryTimeoutMs } = this.parts.settings
     for (let oldest = partition.oldest(); oldest; oldest = partition.oldest()) {
       const dueAt = oldest.createdAt + deliveryTimeoutMs
       if (this.fatal === null && now < dueAt) return dueAt
       partition.drop(oldest)
-      this.parts.settlement.giveUp(oldest, this.fatal ?? new KafkaError('REQUEST_TIMED_OUT',
-        this.explain(`not delivered within ${deliveryTimeoutMs} ms (delivery.timeout.ms)`, partition)))
+      this.parts.settlement.giveUp(
+        oldest,
+        this.fatal ??
+          new KafkaError(
+            'REQUEST_TIMED_OUT',
+            this.explain(`not delivered within ${deliveryTimeoutMs} ms (delivery.timeout.ms)`, partition),
+          ),
+      )
     }
     return Infinity
   }
@@ -108,7 +119,13 @@ export class Sender {
 
   /** A sentence on what waits in a partition, with the reason why. */
   private explain(sentence: string, partition: Partition): string {
-    return this.parts.hindrances.explain(sentence, partition, this.subject(partition.leaderId), partition.name, this.parts.signer)
+    return this.parts.hindrances.explain(
+      sentence,
+      partition,
+      this.subject(partition.leaderId),
+      partition.name,
+      this.parts.signer,
+    )
   }
 
   private subject(nodeId: number): object {
@@ -164,29 +181,42 @@ export class Sender {
     const { hindrances } = this.parts
     const subject = this.subject(nodeId)
     if (isLost) hindrances.meet(subject, message ?? 'NETWORK_EXCEPTION')
-    else if (throttleTimeMs >= LONG_THROTTLE_MS) hindrances.meet(subject, `Broker ${nodeId} slows this client down, which is above its quota`, { outlook: 'waiting' })
+    else if (throttleTimeMs >= LONG_THROTTLE_MS)
+      hindrances.meet(subject, `Broker ${nodeId} slows this client down, which is above its quota`, {
+        outlook: 'waiting',
+      })
     else hindrances.pass(subject)
   }
 
   private async exchange(nodeId: number, batches: readonly Batch[]): Promise<(batch: Batch) => Answer> {
     const { client, settings, signer } = this.parts
     const finished = batches.map((batch) => finishBatch(batch, settings))
-    const request = produceRequest(batches, finished.every(Buffer.isBuffer) ? finished : await this.inTurn(nodeId, Promise.all(finished)), settings)
+    const request = produceRequest(
+      batches,
+      finished.every(Buffer.isBuffer) ? finished : await this.inTurn(nodeId, Promise.all(finished)),
+      settings,
+    )
     try {
       if (settings.acks === 0) {
         await client.send(Produce, request, { nodeId, expectResponse: false })
         return () => answer('NONE')
       }
       // The request itself says how long the broker may take: request.timeout.ms, and that is all the time there is.
-      return readAnswers(await client.send(Produce, request, { nodeId, timeoutMs: 0, maxVersion: signer?.produceVersion }))
+      return readAnswers(
+        await client.send(Produce, request, { nodeId, timeoutMs: 0, maxVersion: signer?.produceVersion }),
+      )
     } catch (error) {
-      if (error instanceof EnvironmentError) return () => answer('NETWORK_EXCEPTION', { message: error.message, isLost: true })
+      if (error instanceof EnvironmentError)
+        return () => answer('NETWORK_EXCEPTION', { message: error.message, isLost: true })
       if (error instanceof KafkaError) return () => answer(error.code, { message: error.message, isLost: true })
       throw error
     }
   }
 
-  /** Compression ends when it ends: requests leave in the order in which they were made, or else sequence numbers would come out of order. */
+  /**
+   * Compression ends when it ends: requests leave in the order in which they were made, or else sequence numbers would
+   * come out of order.
+   */
   private inTurn<T>(nodeId: number, work: Promise<T>): Promise<T> {
     const turn = Promise.allSettled([this.turns.get(nodeId), work]).then(() => work)
     this.turns.set(nodeId, turn)
@@ -198,10 +228,13 @@ export class Sender {
     if (at === this.timerAt) return
     this.timer?.cancel()
     this.timerAt = at
-    this.timer = at === Infinity ? null : this.parts.clock.after(at - now, () => {
-      this.timerAt = Infinity
-      this.drain()
-    })
+    this.timer =
+      at === Infinity
+        ? null
+        : this.parts.clock.after(at - now, () => {
+            this.timerAt = Infinity
+            this.drain()
+          })
   }
 
   close(): void {

@@ -15,9 +15,15 @@ export interface ProducerSettings {
   readonly maxInFlight: number
   readonly maxRequestSize: number
   readonly bufferMemory: number
-  /** The upper bound of a batch when the user set one. Without it batches grow to 1 MiB while the input outruns the network. */
+  /**
+   * The upper bound of a batch when the user set one. Without it batches grow to 1 MiB while the input outruns the
+   * network.
+   */
   readonly batchSize: number | undefined
-  /** The longest that a record waits for company when the user set it. Without it a batch leaves as soon as its node is idle. */
+  /**
+   * The longest that a record waits for company when the user set it. Without it a batch leaves as soon as its node is
+   * idle.
+   */
   readonly lingerMs: number | undefined
   readonly maxBlockMs: number
   readonly requestTimeoutMs: number
@@ -44,7 +50,10 @@ const ROUND_ROBIN = 'org.apache.kafka.clients.producer.RoundRobinPartitioner'
  * Reads the settings of a producer as ProducerConfig does, defaults and rules between settings included.
  * `warnings` are sentences on what was set in vain. Throws UserError for a value that is not allowed.
  */
-export function parseProducerSettings(properties: ClientProperties): { settings: ProducerSettings; warnings: string[] } {
+export function parseProducerSettings(properties: ClientProperties): {
+  settings: ProducerSettings
+  warnings: string[]
+} {
   checkProducerProperties(properties)
   refuseUnsupported(properties)
   return { settings: settingsOf(properties), warnings: vainSettings(properties) }
@@ -61,9 +70,11 @@ function refuseUnsupported(properties: ClientProperties): void {
 
 function settingsOf(properties: ClientProperties): ProducerSettings {
   const number = (name: string, fallback: number): number => Number(properties.get(name) ?? fallback)
-  const isOn = (name: string, fallback: boolean): boolean => (properties.get(name) ?? String(fallback)).trim().toLowerCase() === 'true'
-  const optional = (name: string): number | undefined => (properties.has(name) ? Number(properties.get(name)) : undefined)
-  const acks = { 'all': -1, '-1': -1, '0': 0, '1': 1 }[properties.get('acks') ?? 'all'] as -1 | 0 | 1
+  const isOn = (name: string, fallback: boolean): boolean =>
+    (properties.get(name) ?? String(fallback)).trim().toLowerCase() === 'true'
+  const optional = (name: string): number | undefined =>
+    properties.has(name) ? Number(properties.get(name)) : undefined
+  const acks = { all: -1, '-1': -1, '0': 0, '1': 1 }[properties.get('acks') ?? 'all'] as -1 | 0 | 1
   const retries = number('retries', MAX_INT)
   const maxInFlight = number('max.in.flight.requests.per.connection', 5)
   const lingerMs = optional('linger.ms')
@@ -71,7 +82,12 @@ function settingsOf(properties: ClientProperties): ProducerSettings {
   const retryBackoffMs = number('retry.backoff.ms', 100)
   const isIdempotent = idempotence(properties, isOn('enable.idempotence', true), acks, retries, maxInFlight)
   return {
-    acks, retries, maxInFlight, lingerMs, requestTimeoutMs, retryBackoffMs,
+    acks,
+    retries,
+    maxInFlight,
+    lingerMs,
+    requestTimeoutMs,
+    retryBackoffMs,
     ...compression(properties),
     isIdempotent,
     transactionalId: transactionalId(properties, isIdempotent),
@@ -97,13 +113,21 @@ function compression(properties: ClientProperties): { codec: number; level: numb
 }
 
 /** Idempotence gives way to settings that rule it out, unless it was asked for (ProducerConfig, KIP-679). */
-function idempotence(properties: ClientProperties, isEnabled: boolean, acks: number, retries: number, maxInFlight: number): boolean {
+function idempotence(
+  properties: ClientProperties,
+  isEnabled: boolean,
+  acks: number,
+  retries: number,
+  maxInFlight: number,
+): boolean {
   if (!isEnabled) return false
   const isWanted = properties.has('enable.idempotence')
   if (isWanted && retries === 0) throw new UserError('enable.idempotence needs retries above 0')
   if (isWanted && acks !== -1) throw new UserError('enable.idempotence needs acks=all')
   if (maxInFlight > MAX_IN_FLIGHT_IDEMPOTENT) {
-    throw new UserError(`max.in.flight.requests.per.connection must be at most 5 with enable.idempotence, not ${maxInFlight}`)
+    throw new UserError(
+      `max.in.flight.requests.per.connection must be at most 5 with enable.idempotence, not ${maxInFlight}`,
+    )
   }
   return retries > 0 && acks === -1
 }
@@ -112,7 +136,8 @@ function transactionalId(properties: ClientProperties, isIdempotent: boolean): s
   const id = properties.get('transactional.id')
   if (id === undefined) return null
   if (id === '') throw new UserError('transactional.id is empty: leave it out, or give a name')
-  if (!isIdempotent) throw new UserError('transactional.id needs enable.idempotence, and with it acks=all and retries above 0')
+  if (!isIdempotent)
+    throw new UserError('transactional.id needs enable.idempotence, and with it acks=all and retries above 0')
   return id
 }
 
@@ -120,7 +145,8 @@ function deliveryTimeout(properties: ClientProperties, lingerMs: number, request
   const least = Math.min(lingerMs + requestTimeoutMs, MAX_INT)
   const given = properties.get('delivery.timeout.ms')
   if (given === undefined) return Math.max(120_000, least)
-  if (Number(given) < least) throw new UserError(`delivery.timeout.ms must be linger.ms + request.timeout.ms (${least}) or more, not ${given}`)
+  if (Number(given) < least)
+    throw new UserError(`delivery.timeout.ms must be linger.ms + request.timeout.ms (${least}) or more, not ${given}`)
   return Number(given)
 }
 

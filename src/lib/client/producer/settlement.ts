@@ -74,7 +74,10 @@ export class Settlement {
       case 'prune':
         partition.markGap()
         this.reportInvalid(batch, answer)
-        return this.replace(batch, batch.split(batch.capacity, (index) => !answer.invalid.has(index)))
+        return this.replace(
+          batch,
+          batch.split(batch.capacity, (index) => !answer.invalid.has(index)),
+        )
       case 'fail':
         // A retriable error leaves open whether the batch was stored: the next answer will tell.
         if (!isRetriable(answer.error)) partition.markGap()
@@ -85,7 +88,12 @@ export class Settlement {
   private retry(batch: Batch, { error, message, isLost }: Answer): void {
     const { settings, clock, random, hindrances } = this.parts
     // Of a request that was lost the sender has more to tell.
-    if (!isLost) hindrances.meet(batch.partition, `${batch.partition.name}: ${message === null ? error : `${message} (${error})`}`, { atOnce: false })
+    if (!isLost)
+      hindrances.meet(
+        batch.partition,
+        `${batch.partition.name}: ${message === null ? error : `${message} (${error})`}`,
+        { atOnce: false },
+      )
     batch.attempts += 1
     batch.readyAt = clock.now() + backoffMs(batch.attempts, settings.retryBackoffMs, settings.retryBackoffMaxMs, random)
     batch.partition.requeue(batch)
@@ -100,12 +108,20 @@ export class Settlement {
 
   private reportInvalid(batch: Batch, { error, message, invalid }: Answer): void {
     for (const [index, reason] of invalid) {
-      this.parts.onFailed(batch, Float64Array.of(batch.numberOf(index)), new KafkaError(error, reason ?? message ?? error))
+      this.parts.onFailed(
+        batch,
+        Float64Array.of(batch.numberOf(index)),
+        new KafkaError(error, reason ?? message ?? error),
+      )
     }
   }
 
   private followLeader({ partition }: Batch, { leaderId, leaderEpoch }: Answer): void {
-    if (leaderId >= 0 && leaderEpoch > partition.leaderEpoch && this.parts.client.nodes().some(({ nodeId }) => nodeId === leaderId)) {
+    if (
+      leaderId >= 0 &&
+      leaderEpoch > partition.leaderEpoch &&
+      this.parts.client.nodes().some(({ nodeId }) => nodeId === leaderId)
+    ) {
       partition.leaderId = leaderId
       partition.leaderEpoch = leaderEpoch
     } else this.parts.onStale()

@@ -30,14 +30,21 @@ export class TopicWriter {
   }
 
   /**
-   * Appends a record with the key `key[keyStart, keyEnd)` and the value `value[valueStart, valueEnd)`, null for null, and
-   * headers from `encodeHeaders`. `number` is what the record is called when it fails. Key and value are copied. Returns
-   * false, with nothing done, while `buffer.memory` is used up: the same record has to be appended again after
+   * Appends a record with the key `key[keyStart, keyEnd)` and the value `value[valueStart, valueEnd)`, null for null,
+   * and headers from `encodeHeaders`. `number` is what the record is called when it fails. Key and value are copied.
+   * Returns false, with nothing done, while `buffer.memory` is used up: the same record has to be appended again after
    * `Producer.room`. A record that can never be sent is reported as failed, and counts as appended.
    */
   append(
-    timestampMs: number | bigint, key: Buffer | null, keyStart: number, keyEnd: number,
-    value: Buffer | null, valueStart: number, valueEnd: number, headers: Buffer | null, number: number,
+    timestampMs: number | bigint,
+    key: Buffer | null,
+    keyStart: number,
+    keyEnd: number,
+    value: Buffer | null,
+    valueStart: number,
+    valueEnd: number,
+    headers: Buffer | null,
+    number: number,
   ): boolean {
     const keyLength = key === null ? 0 : keyEnd - keyStart
     const valueLength = value === null ? 0 : valueEnd - valueStart
@@ -61,12 +68,25 @@ export class TopicWriter {
 
   /** As `append`, to a partition that is chosen already. */
   appendTo(
-    partition: Partition, timestampMs: number | bigint, key: Buffer | null, keyStart: number, keyEnd: number,
-    value: Buffer | null, valueStart: number, valueEnd: number, headers: Buffer | null, number: number,
+    partition: Partition,
+    timestampMs: number | bigint,
+    key: Buffer | null,
+    keyStart: number,
+    keyEnd: number,
+    value: Buffer | null,
+    valueStart: number,
+    valueEnd: number,
+    headers: Buffer | null,
+    number: number,
   ): boolean {
     const { open } = partition
-    if (open !== null && open.append(timestampMs, key, keyStart, keyEnd, value, valueStart, valueEnd, headers, number)) return true
-    const [keySize, valueSize, headersSize] = [key === null ? -1 : keyEnd - keyStart, value === null ? -1 : valueEnd - valueStart, headers === null ? 0 : headers.length]
+    if (open !== null && open.append(timestampMs, key, keyStart, keyEnd, value, valueStart, valueEnd, headers, number))
+      return true
+    const [keySize, valueSize, headersSize] = [
+      key === null ? -1 : keyEnd - keyStart,
+      value === null ? -1 : valueEnd - valueStart,
+      headers === null ? 0 : headers.length,
+    ]
     if (this.isTooLarge(BATCH_OVERHEAD + maxRecordSize(keySize, valueSize, headersSize), number)) return true
     if (!this.begin(partition, BATCH_OVERHEAD + recordSize(0, 0, keySize, valueSize, headersSize))) return false
     return partition.open!.append(timestampMs, key, keyStart, keyEnd, value, valueStart, valueEnd, headers, number)
@@ -74,9 +94,13 @@ export class TopicWriter {
 
   private isTooLarge(bytes: number, number: number): boolean {
     const { maxRequestSize, bufferMemory } = this.parts.settings
-    const [limit, name] = maxRequestSize <= bufferMemory ? [maxRequestSize, 'max.request.size'] : [bufferMemory, 'buffer.memory']
+    const [limit, name] =
+      maxRequestSize <= bufferMemory ? [maxRequestSize, 'max.request.size'] : [bufferMemory, 'buffer.memory']
     if (bytes <= limit) return false
-    this.parts.onRefused(number, new KafkaError('MESSAGE_TOO_LARGE', `a record of ${bytes} bytes is larger than ${name} (${limit})`))
+    this.parts.onRefused(
+      number,
+      new KafkaError('MESSAGE_TOO_LARGE', `a record of ${bytes} bytes is larger than ${name} (${limit})`),
+    )
     return true
   }
 

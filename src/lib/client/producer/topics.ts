@@ -30,13 +30,14 @@ export class Topics {
 
   constructor(private readonly parts: Parts) {}
 
-  * partitions(): Generator<Partition> {
+  *partitions(): Generator<Partition> {
     for (const topic of this.known.values()) yield* topic.partitions
   }
 
   /**
-   * The topic, once the cluster knows it: brokers may make it on the way (auto.create.topics.enable). Throws KafkaError when it
-   * is refused or not there within `max.block.ms`, EnvironmentError when the cluster cannot be reached for as long.
+   * The topic, once the cluster knows it: brokers may make it on the way (auto.create.topics.enable). Throws KafkaError
+   * when it is refused or not there within `max.block.ms`, EnvironmentError when the cluster cannot be reached for as
+   * long.
    */
   async open(name: string): Promise<Topic> {
     const topic = this.known.get(name) ?? new Topic(name, this.parts.settings)
@@ -71,21 +72,32 @@ export class Topics {
 
   private late(name: string, error: KafkaError | EnvironmentError): Error {
     if (error instanceof EnvironmentError) return error
-    return new KafkaError(error.code, `topic ${name} is not there after ${this.parts.settings.maxBlockMs} ms (max.block.ms): create it first`)
+    return new KafkaError(
+      error.code,
+      `topic ${name} is not there after ${this.parts.settings.maxBlockMs} ms (max.block.ms): create it first`,
+    )
   }
 
-  private async attempt(name: string, options: { mayCreate: boolean }): Promise<TopicMetadata | KafkaError | EnvironmentError> {
+  private async attempt(
+    name: string,
+    options: { mayCreate: boolean },
+  ): Promise<TopicMetadata | KafkaError | EnvironmentError> {
     try {
       const { error, metadata } = await this.ask(name, options)
       if (error !== 'NONE') return new KafkaError(error, `topic ${name}: ${error}`)
-      return metadata.partitions.length > 0 ? metadata : new KafkaError('LEADER_NOT_AVAILABLE', `topic ${name} has no partitions yet`)
+      return metadata.partitions.length > 0
+        ? metadata
+        : new KafkaError('LEADER_NOT_AVAILABLE', `topic ${name} has no partitions yet`)
     } catch (error) {
       if (error instanceof EnvironmentError || error instanceof KafkaError) return error
       throw error
     }
   }
 
-  private async ask(name: string, { mayCreate }: { mayCreate: boolean }): Promise<{ error: string; metadata: TopicMetadata }> {
+  private async ask(
+    name: string,
+    { mayCreate }: { mayCreate: boolean },
+  ): Promise<{ error: string; metadata: TopicMetadata }> {
     const { topics } = await this.parts.client.metadata([name], { allowAutoTopicCreation: mayCreate })
     const metadata = topics.find((topic) => topic.name === name) ?? topics[0]
     if (!metadata) throw new EnvironmentError(`the cluster has not answered for topic ${name}`)
@@ -106,7 +118,8 @@ export class Topics {
     // Metadata that only grows old keeps nobody waiting.
     const isWanted = [...this.partitions()].some(({ isIdle }) => !isIdle)
     // With a leader that is lost metadata is hard to have as well: that is the same news.
-    if (error && isWanted && !hindrances.isTold) hindrances.meet(this, error.message, { atOnce: error instanceof EnvironmentError })
+    if (error && isWanted && !hindrances.isTold)
+      hindrances.meet(this, error.message, { atOnce: error instanceof EnvironmentError })
     else if (!error) hindrances.pass(this)
     onUpdate()
     clock.after(backoffMs(this.failures, settings.retryBackoffMs, settings.retryBackoffMaxMs), () => {
@@ -137,7 +150,8 @@ export class Topics {
     for (const partition of partitions) {
       if (partition.leaderId >= 0) hindrances.pass(partition.name)
       else if (!partition.isIdle) {
-        const cause = error === 'NONE' ? `${partition.name} has no leader at the moment` : `topic ${partition.topic.name}: ${error}`
+        const cause =
+          error === 'NONE' ? `${partition.name} has no leader at the moment` : `topic ${partition.topic.name}: ${error}`
         hindrances.meet(partition.name, cause, { atOnce: false })
       }
     }

@@ -24,8 +24,8 @@ export interface OffsetToCommit {
 }
 
 /**
- * What clients say to a cluster whose `transaction.version` is below 2. From 2 on a batch or an offset makes itself part of the
- * transaction, and each transaction ends with a new epoch (KIP-890); clients must not mix the two.
+ * What clients say to a cluster whose `transaction.version` is below 2. From 2 on a batch or an offset makes itself
+ * part of the transaction, and each transaction ends with a new epoch (KIP-890); clients must not mix the two.
  */
 const BEFORE_KIP_890 = { endTxn: 4, txnOffsetCommit: 4 }
 /** From version 4 on brokers ask each other. */
@@ -45,13 +45,22 @@ export class TransactionRequests {
     this.who = { type: 'transaction', key: transactionalId }
   }
 
-  /** Ends what is left of an earlier run under this id and shuts it out. With `current` it is only the epoch that goes up. */
+  /**
+   * Ends what is left of an earlier run under this id and shuts it out. With `current` it is only the epoch that goes
+   * up.
+   */
   async initProducerId(current: ProducerEpoch | null): Promise<ProducerEpoch> {
     const { transactionalId, transactionTimeoutMs, who } = this
     const version = await this.coordinators.version(who, InitProducerId)
-    const fence = current !== null && version >= FENCING_SINCE.initProducerId ? { producerId: current.producerId, producerEpoch: current.epoch } : {}
+    const fence =
+      current !== null && version >= FENCING_SINCE.initProducerId
+        ? { producerId: current.producerId, producerEpoch: current.epoch }
+        : {}
     const { producerId, producerEpoch } = await this.coordinators.ask({
-      who, api: InitProducerId, request: { transactionalId, transactionTimeoutMs, ...fence }, codes: ({ errorCode }) => [errorCode],
+      who,
+      api: InitProducerId,
+      request: { transactionalId, transactionTimeoutMs, ...fence },
+      codes: ({ errorCode }) => [errorCode],
     })
     return { producerId, epoch: producerEpoch }
   }
@@ -59,36 +68,62 @@ export class TransactionRequests {
   async addPartitions({ producerId, epoch }: ProducerEpoch, partitions: readonly Partition[]): Promise<void> {
     const names = partitions.map(({ topic, index }) => ({ topic: topic.name, partition: index }))
     await this.coordinators.ask({
-      who: this.who, api: AddPartitionsToTxn, maxVersion: ADD_PARTITIONS_OF_CLIENTS,
+      who: this.who,
+      api: AddPartitionsToTxn,
+      maxVersion: ADD_PARTITIONS_OF_CLIENTS,
       request: {
-        v3AndBelowTransactionalId: this.transactionalId, v3AndBelowProducerId: producerId, v3AndBelowProducerEpoch: epoch,
-        v3AndBelowTopics: byTopic(names).map(({ topic, partitions: list }) => ({ name: topic, partitions: list.map(({ partition }) => partition) })),
+        v3AndBelowTransactionalId: this.transactionalId,
+        v3AndBelowProducerId: producerId,
+        v3AndBelowProducerEpoch: epoch,
+        v3AndBelowTopics: byTopic(names).map(({ topic, partitions: list }) => ({
+          name: topic,
+          partitions: list.map(({ partition }) => partition),
+        })),
       },
       codes: ({ resultsByTopicV3AndBelow: topics }) =>
-        topics.flatMap(({ resultsByPartition }) => resultsByPartition.map(({ partitionErrorCode }) => partitionErrorCode)),
+        topics.flatMap(({ resultsByPartition }) =>
+          resultsByPartition.map(({ partitionErrorCode }) => partitionErrorCode),
+        ),
     })
   }
 
   async addOffsets({ producerId, epoch }: ProducerEpoch, groupId: string): Promise<void> {
     const { transactionalId } = this
     await this.coordinators.ask({
-      who: this.who, api: AddOffsetsToTxn, request: { transactionalId, producerId, producerEpoch: epoch, groupId }, codes: ({ errorCode }) => [errorCode],
+      who: this.who,
+      api: AddOffsetsToTxn,
+      request: { transactionalId, producerId, producerEpoch: epoch, groupId },
+      codes: ({ errorCode }) => [errorCode],
     })
   }
 
   /** The member's place in the group goes along, so that one that has lost it commits nothing (KIP-447). */
-  async commitOffsets({ producerId, epoch }: ProducerEpoch, offsets: readonly OffsetToCommit[], group: GroupMetadata, isKip890: boolean): Promise<void> {
+  async commitOffsets(
+    { producerId, epoch }: ProducerEpoch,
+    offsets: readonly OffsetToCommit[],
+    group: GroupMetadata,
+    isKip890: boolean,
+  ): Promise<void> {
     const { transactionalId } = this
     const who = { type: 'group', key: group.groupId } as const
     const version = await this.coordinators.version(who, TxnOffsetCommit)
     const member = version >= FENCING_SINCE.txnOffsetCommit ? group : { groupId: group.groupId }
     await this.coordinators.ask({
-      who, api: TxnOffsetCommit, maxVersion: isKip890 ? undefined : BEFORE_KIP_890.txnOffsetCommit,
+      who,
+      api: TxnOffsetCommit,
+      maxVersion: isKip890 ? undefined : BEFORE_KIP_890.txnOffsetCommit,
       request: {
-        transactionalId, producerId, producerEpoch: epoch, ...member,
+        transactionalId,
+        producerId,
+        producerEpoch: epoch,
+        ...member,
         topics: byTopic(offsets).map(({ topic, partitions }) => ({
           name: topic,
-          partitions: partitions.map(({ partition, offset, leaderEpoch }) => ({ partitionIndex: partition, committedOffset: offset, committedLeaderEpoch: leaderEpoch })),
+          partitions: partitions.map(({ partition, offset, leaderEpoch }) => ({
+            partitionIndex: partition,
+            committedOffset: offset,
+            committedLeaderEpoch: leaderEpoch,
+          })),
         })),
       },
       codes: ({ topics }) => topics.flatMap(({ partitions }) => partitions.map(({ errorCode }) => errorCode)),
@@ -99,8 +134,11 @@ export class TransactionRequests {
   async end({ producerId, epoch }: ProducerEpoch, committed: boolean, isKip890: boolean): Promise<ProducerEpoch> {
     const { transactionalId } = this
     const next = await this.coordinators.ask({
-      who: this.who, api: EndTxn, maxVersion: isKip890 ? undefined : BEFORE_KIP_890.endTxn,
-      request: { transactionalId, producerId, producerEpoch: epoch, committed }, codes: ({ errorCode }) => [errorCode],
+      who: this.who,
+      api: EndTxn,
+      maxVersion: isKip890 ? undefined : BEFORE_KIP_890.endTxn,
+      request: { transactionalId, producerId, producerEpoch: epoch, committed },
+      codes: ({ errorCode }) => [errorCode],
     })
     return isKip890 ? { producerId: next.producerId, epoch: next.producerEpoch } : { producerId, epoch }
   }

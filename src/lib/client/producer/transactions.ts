@@ -29,9 +29,9 @@ const KIP_890_LEVEL = 2
 const PRODUCE_BEFORE_KIP_890 = 11
 
 /**
- * The transactions of a producer (KIP-98), one after the other: `begin`, records and offsets, then `commit` or `abort`. A
- * record that cannot be sent spoils the transaction: all others fail with it, `commit` throws, and `abort` makes room for
- * the next. After a KafkaError that shuts the producer out (PRODUCER_FENCED and its like) there is no next.
+ * The transactions of a producer (KIP-98), one after the other: `begin`, records and offsets, then `commit` or `abort`.
+ * A record that cannot be sent spoils the transaction: all others fail with it, `commit` throws, and `abort` makes room
+ * for the next. After a KafkaError that shuts the producer out (PRODUCER_FENCED and its like) there is no next.
  */
 export class Transactions implements Signer {
   produceVersion: number | undefined
@@ -56,7 +56,9 @@ export class Transactions implements Signer {
     return this.spoiled !== null || this.fatal !== null
   }
 
-  /** Shuts out producers of the same id and ends what they left open; done once. Throws KafkaError or EnvironmentError. */
+  /**
+   * Shuts out producers of the same id and ends what they left open; done once. Throws KafkaError or EnvironmentError.
+   */
   async init(): Promise<void> {
     if (this.fatal) throw this.fatal
     this.epoch ??= await this.introduce()
@@ -70,7 +72,10 @@ export class Transactions implements Signer {
     this.isOpen = true
   }
 
-  /** Makes offsets part of the transaction: the group stands there once it is committed. Throws KafkaError or EnvironmentError. */
+  /**
+   * Makes offsets part of the transaction: the group stands there once it is committed. Throws KafkaError or
+   * EnvironmentError.
+   */
   async sendOffsets(offsets: readonly OffsetToCommit[], group: GroupMetadata): Promise<void> {
     this.check()
     this.hasStarted = true
@@ -80,7 +85,10 @@ export class Transactions implements Signer {
     })
   }
 
-  /** Sends what has been appended and makes it visible. Throws KafkaError or EnvironmentError: unless `abort` throws too, nothing was written then. */
+  /**
+   * Sends what has been appended and makes it visible. Throws KafkaError or EnvironmentError: unless `abort` throws
+   * too, nothing was written then.
+   */
   async commit(): Promise<void> {
     await this.parts.flush()
     this.check()

@@ -1,9 +1,9 @@
 import { isRetriable } from '../../protocol/errors.ts'
 
 /**
- * What becomes of a batch after the broker's answer:
- * `done`; `split` into smaller ones; `prune` of the records that the broker named; `retry` as it is; `wait` for the batches
- * before it, whose failure it shares; `renumber` under a new epoch, then retry; `fail`.
+ * What becomes of a batch after the broker's answer: `done`; `split` into smaller ones; `prune` of the records that the
+ * broker named; `retry` as it is; `wait` for the batches before it, whose failure it shares; `renumber` under a new
+ * epoch, then retry; `fail`.
  */
 export type Verdict = 'done' | 'split' | 'prune' | 'retry' | 'wait' | 'renumber' | 'fail'
 
@@ -20,7 +20,10 @@ export interface Circumstances {
   readonly mayRetry: boolean
 }
 
-/** Judges an answer as the Java producer does (Sender.completeBatch, TransactionManager.canRetry), by the name of its error. */
+/**
+ * Judges an answer as the Java producer does (Sender.completeBatch, TransactionManager.canRetry), by the name of its
+ * error.
+ */
 export function judge(error: string, batch: Circumstances): Verdict {
   if (error === 'NONE') return 'done'
   if ((error === 'MESSAGE_TOO_LARGE' || error === 'RECORD_LIST_TOO_LARGE') && batch.recordsCount > 1) return 'split'
@@ -35,7 +38,11 @@ export function judge(error: string, batch: Circumstances): Verdict {
   return isRetriable(error) && batch.mayRetry ? 'retry' : 'fail'
 }
 
-const RENUMBERED: ReadonlySet<string> = new Set(['OUT_OF_ORDER_SEQUENCE_NUMBER', 'UNKNOWN_PRODUCER_ID', 'INVALID_PRODUCER_EPOCH'])
+const RENUMBERED: ReadonlySet<string> = new Set([
+  'OUT_OF_ORDER_SEQUENCE_NUMBER',
+  'UNKNOWN_PRODUCER_ID',
+  'INVALID_PRODUCER_EPOCH',
+])
 
 /** Errors that say that our metadata is out of date (InvalidMetadataException). */
 export function asksForMetadata(error: string): boolean {
@@ -43,6 +50,15 @@ export function asksForMetadata(error: string): boolean {
 }
 
 const STALE: ReadonlySet<string> = new Set([
-  'UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE', 'NOT_LEADER_OR_FOLLOWER', 'REPLICA_NOT_AVAILABLE', 'NETWORK_EXCEPTION',
-  'LISTENER_NOT_FOUND', 'FENCED_LEADER_EPOCH', 'UNKNOWN_TOPIC_ID', 'INCONSISTENT_TOPIC_ID', 'KAFKA_STORAGE_ERROR', 'REQUEST_TIMED_OUT',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_OR_FOLLOWER',
+  'REPLICA_NOT_AVAILABLE',
+  'NETWORK_EXCEPTION',
+  'LISTENER_NOT_FOUND',
+  'FENCED_LEADER_EPOCH',
+  'UNKNOWN_TOPIC_ID',
+  'INCONSISTENT_TOPIC_ID',
+  'KAFKA_STORAGE_ERROR',
+  'REQUEST_TIMED_OUT',
 ])

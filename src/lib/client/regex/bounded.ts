@@ -7,8 +7,9 @@ let sandbox: Context | undefined
 let script: Script | undefined
 
 /**
- * Runs something, and stops it after so long, in the middle of a regular expression too: V8 looks for that when it tracks
- * back, but only a script of node:vm has a watchdog. It costs some 100 µs. Throws TookTooLong, or what the work throws.
+ * Runs something, and stops it after so long, in the middle of a regular expression too: V8 looks for that when it
+ * tracks back, but only a script of node:vm has a watchdog. It costs some 100 µs. Throws TookTooLong, or what the work
+ * throws.
  */
 export function withinTime<T>(timeoutMs: number, work: () => T): T {
   sandbox ??= createContext({ work: undefined })

@@ -19,7 +19,9 @@ export function readClass(source: PatternSource): CharacterSet {
   return isNegated ? (code) => !positive(code) : positive
 }
 
-/** The class as JavaScript writes it. Only ASCII is listed: what it is matched with, names of topics, is nothing else. */
+/**
+ * The class as JavaScript writes it. Only ASCII is listed: what it is matched with, names of topics, is nothing else.
+ */
 export function writeClass(set: CharacterSet, ignoreCase: boolean): string {
   const folded: CharacterSet = ignoreCase ? (code) => set(code) || set(otherCase(code)) : set
   const codes = Array.from({ length: 128 }, (_, code) => code).filter(folded)
@@ -35,7 +37,8 @@ function readUnion(source: PatternSource): CharacterSet {
   const parts: CharacterSet[] = []
   while (!(source.peek(']') && parts.length > 0) && !source.peek('&&')) {
     if (source.take('[')) parts.push(readClass(source))
-    else if (source.take('\\Q')) parts.push(...[...source.until('\\E')].map((character) => only(character.charCodeAt(0))))
+    else if (source.take('\\Q'))
+      parts.push(...[...source.until('\\E')].map((character) => only(character.charCodeAt(0))))
     else parts.push(readRange(source))
   }
   return (code) => parts.some((part) => part(code))
@@ -58,13 +61,25 @@ function readMember(source: PatternSource): number | CharacterSet {
   return readSetEscape(source) ?? readCharacterEscape(source)
 }
 
-const only = (wanted: number): CharacterSet => (code) => code === wanted
+const only =
+  (wanted: number): CharacterSet =>
+  (code) =>
+    code === wanted
 
 /** Functions: a regular expression costs when it comes into being, and most commands need none of these. */
 type SetsByName = Readonly<Record<string, () => RegExp>>
 
 const SETS: SetsByName = {
-  d: () => /\d/, D: () => /\D/, s: () => /\s/, S: () => /\S/, w: () => /\w/, W: () => /\W/, h: () => /[ \t\xa0]/, H: () => /[^ \t\xa0]/, v: () => /[\n\v\f\r\x85]/, V: () => /[^\n\v\f\r\x85]/,
+  d: () => /\d/,
+  D: () => /\D/,
+  s: () => /\s/,
+  S: () => /\S/,
+  w: () => /\w/,
+  W: () => /\W/,
+  h: () => /[ \t\xa0]/,
+  H: () => /[^ \t\xa0]/,
+  v: () => /[\n\v\f\r\x85]/,
+  V: () => /[^\n\v\f\r\x85]/,
 }
 
 /** \d, \w, \p{Alnum} and their kin, behind the backslash; undefined for an escape of another kind. */
@@ -96,26 +111,59 @@ function readNumber(source: PatternSource, digits: RegExp, radix: 8 | 16): numbe
 }
 
 const PROPERTIES: SetsByName = {
-  lower: () => /[a-z]/, upper: () => /[A-Z]/, ascii: () => /[\0-\x7f]/, alpha: () => /[A-Za-z]/, digit: () => /\d/, alnum: () => /[A-Za-z0-9]/,
-  punct: () => /[!-/:-@[-`{-~]/, graph: () => /[!-~]/, print: () => /[ -~]/, blank: () => /[ \t]/, cntrl: () => /[\0-\x1f\x7f]/,
-  xdigit: () => /[0-9A-Fa-f]/, space: () => /[ \t-\r]/,
-  l: () => /[A-Za-z]/, lu: () => /[A-Z]/, ll: () => /[a-z]/, n: () => /\d/, nd: () => /\d/, p: () => /[!-#%-*,-/:;?@[-\]_{}]/, pd: () => /-/, pc: () => /_/,
-  s: () => /[$+<=>^`|~]/, z: () => / /, zs: () => / /,
+  lower: () => /[a-z]/,
+  upper: () => /[A-Z]/,
+  ascii: () => /[\0-\x7f]/,
+  alpha: () => /[A-Za-z]/,
+  digit: () => /\d/,
+  alnum: () => /[A-Za-z0-9]/,
+  punct: () => /[!-/:-@[-`{-~]/,
+  graph: () => /[!-~]/,
+  print: () => /[ -~]/,
+  blank: () => /[ \t]/,
+  cntrl: () => /[\0-\x1f\x7f]/,
+  xdigit: () => /[0-9A-Fa-f]/,
+  space: () => /[ \t-\r]/,
+  l: () => /[A-Za-z]/,
+  lu: () => /[A-Z]/,
+  ll: () => /[a-z]/,
+  n: () => /\d/,
+  nd: () => /\d/,
+  p: () => /[!-#%-*,-/:;?@[-\]_{}]/,
+  pd: () => /-/,
+  pc: () => /_/,
+  s: () => /[$+<=>^`|~]/,
+  z: () => / /,
+  zs: () => / /,
 }
 
 /** The longer names of the same things (Unicode's binary properties, methods of java.lang.Character). */
 const ALIASES: Readonly<Record<string, string>> = {
-  alphabetic: 'l', letter: 'l', lowercase: 'lower', uppercase: 'upper', latin: 'l', punctuation: 'p',
-  white_space: 'space', whitespace: 'space', hex_digit: 'xdigit', letterordigit: 'alnum', basic_latin: 'ascii', basiclatin: 'ascii',
+  alphabetic: 'l',
+  letter: 'l',
+  lowercase: 'lower',
+  uppercase: 'upper',
+  latin: 'l',
+  punctuation: 'p',
+  white_space: 'space',
+  whitespace: 'space',
+  hex_digit: 'xdigit',
+  letterordigit: 'alnum',
+  basic_latin: 'ascii',
+  basiclatin: 'ascii',
 }
 
 function readProperty(source: PatternSource): CharacterSet {
   const isNegated = source.next() === 'P'
   const name = source.match(/\{\^?([A-Za-z_]+)\}/y) ?? source.next()
   const plain = name.replace(/^(java|Is|In)(?=[A-Za-z])/, '').toLowerCase()
-  const property = PROPERTIES[ALIASES[plain] ?? plain] ?? source.fail(`the character property ${name} is not known here`)
+  const property =
+    PROPERTIES[ALIASES[plain] ?? plain] ?? source.fail(`the character property ${name} is not known here`)
   const set = matching(property())
   return isNegated ? (code) => !set(code) : set
 }
 
-const matching = (set: RegExp): CharacterSet => (code) => set.test(String.fromCharCode(code))
+const matching =
+  (set: RegExp): CharacterSet =>
+  (code) =>
+    set.test(String.fromCharCode(code))

@@ -3,10 +3,10 @@ import { otherCase, readCharacterEscape, readClass, readSetEscape, writeClass } 
 import { compileMatcher } from './matcher.ts'
 
 /**
- * A test for a regular expression in the syntax of java.util.regex.Pattern, as Kafka's tools take it, for matching whole ASCII
- * names. What JavaScript lacks is put in other words: possessive quantifiers, atomic groups, inline flags, \Q…\E, POSIX
- * classes, unions and intersections of classes. Throws UserError for what Java refuses, and for the few things that
- * have no counterpart; its test as compileMatcher's.
+ * A test for a regular expression in the syntax of java.util.regex.Pattern, as Kafka's tools take it, for matching
+ * whole ASCII names. What JavaScript lacks is put in other words: possessive quantifiers, atomic groups, inline flags,
+ * \Q…\E, POSIX classes, unions and intersections of classes. Throws UserError for what Java refuses, and for the few
+ * things that have no counterpart; its test as compileMatcher's.
  */
 export function javaRegex(pattern: string): NameTest {
   return { test: compileMatcher(translate(pattern), { whole: true, shown: pattern }) }
@@ -60,7 +60,7 @@ export class PatternSource {
     expression.lastIndex = this.at
     const found = expression.exec(this.text)
     if (found) this.at = expression.lastIndex
-    return found ? found[1] ?? found[0] : undefined
+    return found ? (found[1] ?? found[0]) : undefined
   }
 
   /** The text up to a mark, which is skipped, or up to the end. */

@@ -12,23 +12,25 @@ const HARMLESS_STEPS = 4_000_000
 
 /**
  * A test for texts that come from elsewhere: whether a part of one matches, or with `whole` all of it. Takes a regular
- * expression of JavaScript (flag u). It takes time in proportion to the text, whatever the text; look-around and references
- * to groups, which no automaton has, are V8's, and stopped when they take too long. Throws SyntaxError; a test throws
- * PatternTimeout.
+ * expression of JavaScript (flag u). It takes time in proportion to the text, whatever the text; look-around and
+ * references to groups, which no automaton has, are V8's, and stopped when they take too long. Throws SyntaxError; a
+ * test throws PatternTimeout.
  */
 export function compileMatcher(source: string, { whole = false, shown = source } = {}): (text: string) => boolean {
   const regex = new RegExp(whole ? `^(?:${source})$` : source, 'u')
   const parsed = parseJavaScript(source)
   const automaton = parsed?.isWhole ? compileAutomaton(parsed.expression, { whole }) : undefined
   const longest = harmlessLength(parsed)
-  const watched = automaton ? (text: string) => automaton.matches(text, TIMEOUT_MS) : (text: string) => withinTime(TIMEOUT_MS, () => regex.test(text))
+  const watched = automaton
+    ? (text: string) => automaton.matches(text, TIMEOUT_MS)
+    : (text: string) => withinTime(TIMEOUT_MS, () => regex.test(text))
   // V8 knows how to look for a piece of text before it looks closer, so it may have what cannot keep it long.
   return (text) => (text.length <= longest ? regex.test(text) : bounded(shown, TIMEOUT_MS, () => watched(text)))
 }
 
 /**
- * Does something with a regular expression and a text for which a test is not enough, and stops it when it takes too long:
- * half a second, and another one for each half million characters. Throws PatternTimeout.
+ * Does something with a regular expression and a text for which a test is not enough, and stops it when it takes too
+ * long: half a second, and another one for each half million characters. Throws PatternTimeout.
  */
 export function withPattern<T>(regex: RegExp, text: string, work: () => T, shown = regex.source): T {
   if (text.length <= harmlessOf(regex)) return work()
@@ -54,7 +56,8 @@ function bounded<T>(shown: string, timeoutMs: number, work: () => T): T {
 const harmless = new WeakMap<RegExp, number>()
 
 function harmlessOf(regex: RegExp): number {
-  const known = harmless.get(regex) ?? (isPlain(regex.source) ? Infinity : harmlessLength(parseJavaScript(regex.source)))
+  const known =
+    harmless.get(regex) ?? (isPlain(regex.source) ? Infinity : harmlessLength(parseJavaScript(regex.source)))
   harmless.set(regex, known)
   return known
 }
@@ -80,10 +83,16 @@ const ENDLESS: Ways = { factor: Infinity, loops: 0 }
 function waysOf(expression: Expression): Ways {
   switch (expression.type) {
     case 'char':
-    case 'assertion': return ONE
-    case 'sequence': return expression.items.map(waysOf).reduce(times, ONE)
-    case 'either': return expression.items.map(waysOf).reduce((a, b) => ({ factor: a.factor + b.factor, loops: Math.max(a.loops, b.loops) }))
-    case 'repeat': return repeated(waysOf(expression.item), expression.min, expression.max)
+    case 'assertion':
+      return ONE
+    case 'sequence':
+      return expression.items.map(waysOf).reduce(times, ONE)
+    case 'either':
+      return expression.items
+        .map(waysOf)
+        .reduce((a, b) => ({ factor: a.factor + b.factor, loops: Math.max(a.loops, b.loops) }))
+    case 'repeat':
+      return repeated(waysOf(expression.item), expression.min, expression.max)
   }
 }
 

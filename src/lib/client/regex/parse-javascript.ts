@@ -3,19 +3,26 @@ import type { Expression } from '../../protocol/re2/syntax.ts'
 /** A regular expression of JavaScript as a tree. */
 export interface Parsed {
   readonly expression: Expression
-  /** Whether the tree says all: look-around and references to groups are left out of it, and then it only shows what repeats. */
+  /**
+   * Whether the tree says all: look-around and references to groups are left out of it, and then it only shows what
+   * repeats.
+   */
   readonly isWhole: boolean
 }
 
 /** A class, a dot or an escape that stands for one character, from `at` on. */
-const ONE_CHARACTER = /\[(?:\\[^]|[^\]\\])*\]|\\u\{[^}]*\}|\\u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w|\\u\w{4}|\\x\w\w|\\c\w|\\[pP]\{[^}]*\}|\\[^]|[^]/uy
+const ONE_CHARACTER =
+  /\[(?:\\[^]|[^\]\\])*\]|\\u\{[^}]*\}|\\u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w|\\u\w{4}|\\x\w\w|\\c\w|\\[pP]\{[^}]*\}|\\[^]|[^]/uy
 const QUANTIFIER = /(?:([*+?])|\{(\d+)(,(\d*))?\})\??/y
 const REFERENCE = /\\(?:k<[^>]*>|[1-9]\d*)/y
 const GROUP = /\((?:\?:|\?<?[=!]|\?<[^>]*>)?/y
 
 const ANYTHING: Expression = { type: 'repeat', item: { type: 'char', matches: () => true }, min: 0, max: Infinity }
 
-/** Reads what `new RegExp(source, 'u')` takes; what it refuses has been refused before. Undefined for syntax that is not known here. */
+/**
+ * Reads what `new RegExp(source, 'u')` takes; what it refuses has been refused before. Undefined for syntax that is not
+ * known here.
+ */
 export function parseJavaScript(source: string): Parsed | undefined {
   const parser = new Parser(source)
   const expression = parser.alternatives()

@@ -27,7 +27,7 @@ export function readDer(bytes: Buffer): Der {
 /** The parts of a constructed value. Throws StoreError. */
 export function partsOf({ content }: Der): Der[] {
   const parts: Der[] = []
-  for (let at = 0; at < content.length;) {
+  for (let at = 0; at < content.length; ) {
     const { value, end } = readAt(content, at, 0)
     parts.push(value)
     at = end

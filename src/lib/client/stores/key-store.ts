@@ -1,7 +1,15 @@
 import type { KeyObject, X509Certificate } from 'node:crypto'
 import { UserError } from '../../errors.ts'
 import type { ClientProperties } from '../types.ts'
-import { inWords, openFile, pemCertificates, pemKeys, readCertificates, refuse, type StoreSource } from './open-store.ts'
+import {
+  inWords,
+  openFile,
+  pemCertificates,
+  pemKeys,
+  readCertificates,
+  refuse,
+  type StoreSource,
+} from './open-store.ts'
 import { keyOf } from './pem.ts'
 
 /** In PEM: a key, and its certificate with those that lead to its authority. */
@@ -17,8 +25,8 @@ interface Found {
 }
 
 /**
- * The certificate that `ssl.keystore.*` names; undefined where none is. Throws UserError, naming the property and the file,
- * for a store that does not open, a key without its certificate, and a certificate that is not valid now.
+ * The certificate that `ssl.keystore.*` names; undefined where none is. Throws UserError, naming the property and the
+ * file, for a store that does not open, a key without its certificate, and a certificate that is not valid now.
  */
 export function readClientCertificate(properties: ClientProperties, nowMs: number): ClientCertificate | undefined {
   const found = findKey(properties)
@@ -40,7 +48,8 @@ function findKey(properties: ClientProperties): Found | undefined {
   if (key === undefined || chain === undefined) {
     throw new UserError('ssl.keystore.key and ssl.keystore.certificate.chain belong together; one of them is missing')
   }
-  if (file !== undefined) throw new UserError('ssl.keystore.location and ssl.keystore.key contradict each other: keep one of them')
+  if (file !== undefined)
+    throw new UserError('ssl.keystore.location and ssl.keystore.key contradict each other: keep one of them')
   const source = { property: 'ssl.keystore.key', passwordProperty: 'ssl.key.password', hasKeyPassword: true }
   const chainSource = { ...source, property: 'ssl.keystore.certificate.chain' }
   return {
@@ -50,7 +59,9 @@ function findKey(properties: ClientProperties): Found | undefined {
   }
 }
 
-/** A password without a store means a store whose property is missing or misspelt, and a login that would not be tried. */
+/**
+ * A password without a store means a store whose property is missing or misspelt, and a login that would not be tried.
+ */
 function rejectLonePassword(properties: ClientProperties): void {
   const name = ['ssl.keystore.password', 'ssl.key.password'].find((property) => properties.has(property))
   if (name) throw new UserError(`${name} is set, but ssl.keystore.location is not: nothing would be opened with it`)
@@ -59,7 +70,10 @@ function rejectLonePassword(properties: ClientProperties): void {
 function keyInFile(file: string, properties: ClientProperties): Found {
   const [password, keyPassword] = [properties.get('ssl.keystore.password'), properties.get('ssl.key.password')]
   const source: StoreSource = {
-    property: 'ssl.keystore.location', file, passwordProperty: 'ssl.keystore.password', hasKeyPassword: keyPassword !== undefined,
+    property: 'ssl.keystore.location',
+    file,
+    passwordProperty: 'ssl.keystore.password',
+    hasKeyPassword: keyPassword !== undefined,
   }
   const opened = openFile(file, source, password)
   if ('pem' in opened) {
@@ -99,9 +113,10 @@ function chainOf(key: KeyObject, certificates: readonly X509Certificate[], sourc
 }
 
 const issuerOf = (certificate: X509Certificate, among: ReadonlySet<X509Certificate>): X509Certificate | undefined =>
-  (certificate.checkIssued(certificate) ? undefined : [...among].find((other) => certificate.checkIssued(other)))
+  certificate.checkIssued(certificate) ? undefined : [...among].find((other) => certificate.checkIssued(other))
 
 function rejectOutdated({ validFrom, validTo }: X509Certificate, source: StoreSource, nowMs: number): void {
   if (Date.parse(validTo) < nowMs) throw refuse(source, `cannot be used: its certificate has expired, on ${validTo}`)
-  if (Date.parse(validFrom) > nowMs) throw refuse(source, `cannot be used: its certificate is not valid before ${validFrom}`)
+  if (Date.parse(validFrom) > nowMs)
+    throw refuse(source, `cannot be used: its certificate is not valid before ${validFrom}`)
 }

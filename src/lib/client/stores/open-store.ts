@@ -59,15 +59,20 @@ export function readCertificates(certificates: readonly Buffer[], source: StoreS
   })
 }
 
-export const pemCertificates = (pem: string, source: StoreSource): Buffer[] => inWords(source, () => certificatesIn(pem))
+export const pemCertificates = (pem: string, source: StoreSource): Buffer[] =>
+  inWords(source, () => certificatesIn(pem))
 
-export const pemKeys = (pem: string, source: StoreSource): ReturnType<typeof keysIn> => inWords(source, () => keysIn(pem))
+export const pemKeys = (pem: string, source: StoreSource): ReturnType<typeof keysIn> =>
+  inWords(source, () => keysIn(pem))
 
 /** `ssl.keystore.location: cli.p12 is empty` */
 export const refuse = ({ property, file }: StoreSource, fault: string): UserError =>
   new UserError(file === undefined ? `${property} ${fault}` : `${property}: ${file} ${fault}`)
 
-/** Puts what the readers of stores throw into words. Anything but a StoreError is Node's: sizes and parameters that it does not take. */
+/**
+ * Puts what the readers of stores throw into words. Anything but a StoreError is Node's: sizes and parameters that it
+ * does not take.
+ */
 export function inWords<T>(source: StoreSource, action: () => T): T {
   try {
     return action()
@@ -80,14 +85,20 @@ export function inWords<T>(source: StoreSource, action: () => T): T {
 function explain(source: StoreSource, { fault, detail }: StoreError): UserError {
   const { passwordProperty, property, file = property, hasKeyPassword = false } = source
   const sentences: Readonly<Record<StoreFault, () => UserError>> = {
-    'damaged': () => refuse(source, 'is damaged'),
+    damaged: () => refuse(source, 'is damaged'),
     'store-password': () => new UserError(`${passwordProperty} does not open ${file}`),
     'no-store-password': () => new UserError(`${passwordProperty} is missing: ${file} is encrypted`),
-    'key-password': () => (hasKeyPassword ? new UserError(`ssl.key.password does not open the key in ${file}`)
-      : new UserError(`ssl.key.password is missing: ${passwordProperty} does not open the key in ${file}`)),
+    'key-password': () =>
+      hasKeyPassword
+        ? new UserError(`ssl.key.password does not open the key in ${file}`)
+        : new UserError(`ssl.key.password is missing: ${passwordProperty} does not open the key in ${file}`),
     'no-key-password': () => new UserError(`ssl.key.password is missing: the key in ${file} is encrypted`),
-    'unsupported': () => refuse(source, `cannot be read here: it has ${detail}. Convert it: `
-      + `keytool -importkeystore -srckeystore ${file} -destkeystore new.p12 -deststoretype PKCS12`),
+    unsupported: () =>
+      refuse(
+        source,
+        `cannot be read here: it has ${detail}. Convert it: ` +
+          `keytool -importkeystore -srckeystore ${file} -destkeystore new.p12 -deststoretype PKCS12`,
+      ),
   }
   return sentences[fault]()
 }

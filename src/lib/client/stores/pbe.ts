@@ -5,8 +5,8 @@ import { decryptRc2 } from './rc2.ts'
 import { StoreError } from './store-error.ts'
 
 /**
- * Decrypts what a password protects in PKCS#8 and PKCS#12: PBES2 of PKCS#5 (RFC 8018), its old schemes, and those of PKCS#12
- * (RFC 7292, appendix C), with which old tools write, and which OpenSSL 3 no longer reads.
+ * Decrypts what a password protects in PKCS#8 and PKCS#12: PBES2 of PKCS#5 (RFC 8018), its old schemes, and those of
+ * PKCS#12 (RFC 7292, appendix C), with which old tools write, and which OpenSSL 3 no longer reads.
  */
 
 interface Cipher {
@@ -24,11 +24,17 @@ const rc2 = (bits: number): Cipher => ({ name: RC2, keyBytes: bits / 8, effectiv
 
 /** pkcs-12PbeIds, by their last number. */
 const OF_PKCS12: Readonly<Record<string, Cipher>> = {
-  3: DES3, 4: { name: 'des-ede3-cbc', keyBytes: 16 }, 5: rc2(128), 6: rc2(40),
+  3: DES3,
+  4: { name: 'des-ede3-cbc', keyBytes: 16 },
+  5: rc2(128),
+  6: rc2(40),
 }
 /** The old schemes of PKCS#5, by their last number. */
 const OF_PKCS5: Readonly<Record<string, readonly [hash: string, cipher: Cipher]>> = {
-  3: ['md5', DES], 6: ['md5', rc2(64)], 10: ['sha1', DES], 11: ['sha1', rc2(64)],
+  3: ['md5', DES],
+  6: ['md5', rc2(64)],
+  10: ['sha1', DES],
+  11: ['sha1', rc2(64)],
 }
 const OF_PBES2: Readonly<Record<string, Cipher>> = {
   '2.16.840.1.101.3.4.1.2': { name: 'aes-128-cbc', keyBytes: 16 },
@@ -121,8 +127,12 @@ function decipher(cipher: Cipher, key: Buffer, iv: Buffer, encrypted: Buffer): B
 function decipherRaw({ name, effectiveBits }: Cipher, key: Buffer, iv: Buffer, encrypted: Buffer): Buffer {
   if (name === RC2) return decryptRc2(key, effectiveBits!, iv, encrypted)
   // OpenSSL has DES no more, but three times DES with one key is DES; with two, the first comes again.
-  const longer = name === 'des-cbc' ? Buffer.concat([key, key, key])
-    : name === 'des-ede3-cbc' && key.length === 16 ? Buffer.concat([key, key.subarray(0, 8)]) : key
+  const longer =
+    name === 'des-cbc'
+      ? Buffer.concat([key, key, key])
+      : name === 'des-ede3-cbc' && key.length === 16
+        ? Buffer.concat([key, key.subarray(0, 8)])
+        : key
   const decipher = createDecipheriv(name === 'des-cbc' ? 'des-ede3-cbc' : name, longer, iv).setAutoPadding(false)
   return Buffer.concat([decipher.update(encrypted), decipher.final()])
 }

@@ -17,17 +17,21 @@ const CERTIFICATE_LABELS = ['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFIC
 export const isPem = (text: string): boolean => /-BEGIN\s/.test(text)
 
 /**
- * The certificates in a text, in DER. As Kafka's PemStore (DefaultSslEngineFactory) reads it, blanks are as good as line
- * ends, and other text may stand around; what escapes and continuation lines leave behind is passed over too.
+ * The certificates in a text, in DER. As Kafka's PemStore (DefaultSslEngineFactory) reads it, blanks are as good as
+ * line ends, and other text may stand around; what escapes and continuation lines leave behind is passed over too.
  * Throws StoreError `damaged` where a block is not Base64.
  */
 export function certificatesIn(text: string): Buffer[] {
-  return blocksIn(text).filter(({ label }) => CERTIFICATE_LABELS.includes(label)).map(({ bytes }) => readDer(bytes).whole)
+  return blocksIn(text)
+    .filter(({ label }) => CERTIFICATE_LABELS.includes(label))
+    .map(({ bytes }) => readDer(bytes).whole)
 }
 
 /** How many private keys are in a text, and how to open the first. */
 export function keysIn(text: string): ((password: string | undefined) => KeyObject)[] {
-  return blocksIn(text).filter(({ label }) => label.endsWith('PRIVATE KEY')).map((block) => (password) => openKey(block, password))
+  return blocksIn(text)
+    .filter(({ label }) => label.endsWith('PRIVATE KEY'))
+    .map((block) => (password) => openKey(block, password))
 }
 
 /** DER as PEM. */
@@ -37,15 +41,21 @@ export const toPem = (bytes: Buffer, label: string, headers = ''): string =>
 function blocksIn(text: string): PemBlock[] {
   const unescaped = text.replace(/\\[nr]|\\/g, '\n')
   return [...unescaped.matchAll(/-BEGIN\s+([A-Z0-9\s]+?)\s*-+([^]*?)-+END\s/g)].map(([, label, body]) => ({
-    label: label!.replace(/\s+/g, ' '), ...readBody(body!),
+    label: label!.replace(/\s+/g, ' '),
+    ...readBody(body!),
   }))
 }
 
-/** The lines of headers, when there are any, hold a colon; where lines are joined by blanks, only those of OpenSSL are known. */
+/**
+ * The lines of headers, when there are any, hold a colon; where lines are joined by blanks, only those of OpenSSL are
+ * known.
+ */
 function readBody(body: string): Pick<PemBlock, 'bytes' | 'cipher'> {
   const [, cipher] = /\bDEK-Info:\s*([\w-]+,[\dA-Fa-f]+)/.exec(body) ?? []
-  const base64 = body.replace(/\bProc-Type:\s*4,ENCRYPTED\s|\bDEK-Info:\s*[\w-]+,[\dA-Fa-f]+\s/g, '')
-    .replace(/^.*:.*$/gm, '').replace(/\s/g, '')
+  const base64 = body
+    .replace(/\bProc-Type:\s*4,ENCRYPTED\s|\bDEK-Info:\s*[\w-]+,[\dA-Fa-f]+\s/g, '')
+    .replace(/^.*:.*$/gm, '')
+    .replace(/\s/g, '')
   if (base64 === '' || !/^[A-Za-z0-9+/]+=*$/.test(base64)) throw new StoreError('damaged')
   return { bytes: Buffer.from(base64, 'base64'), cipher }
 }

@@ -5,12 +5,17 @@ export const PURPOSE = { key: 1, iv: 2, mac: 3 } as const
 
 /** Turns a password into bytes as PKCS#12 does (RFC 7292, appendix B.2). */
 export function deriveKey(
-  hash: string, password: string, salt: Buffer, purpose: number, iterations: number, length: number,
+  hash: string,
+  password: string,
+  salt: Buffer,
+  purpose: number,
+  iterations: number,
+  length: number,
 ): Buffer {
   const blockBytes = hash === 'sha384' || hash === 'sha512' ? 128 : 64
   const input = Buffer.concat([repeat(salt, blockBytes), repeat(encodePassword(password), blockBytes)])
   const derived: Buffer[] = []
-  for (let have = 0; have < length;) {
+  for (let have = 0; have < length; ) {
     let digest = digestOf(hash, Buffer.concat([Buffer.alloc(blockBytes, purpose), input]), 'buffer')
     for (let i = 1; i < iterations; i++) digest = digestOf(hash, digest, 'buffer')
     derived.push(digest)

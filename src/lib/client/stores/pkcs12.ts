@@ -17,8 +17,12 @@ const PBMAC1 = '1.2.840.113549.1.5.14'
 const BAGS = '1.2.840.113549.1.12.10.1.'
 const BAG = { key: `${BAGS}1`, shroudedKey: `${BAGS}2`, certificate: `${BAGS}3`, safe: `${BAGS}6` } as const
 const DIGESTS: Readonly<Record<string, string>> = {
-  '1.3.14.3.2.26': 'sha1', '1.2.840.113549.2.5': 'md5', '2.16.840.1.101.3.4.2.4': 'sha224', '2.16.840.1.101.3.4.2.1': 'sha256',
-  '2.16.840.1.101.3.4.2.2': 'sha384', '2.16.840.1.101.3.4.2.3': 'sha512',
+  '1.3.14.3.2.26': 'sha1',
+  '1.2.840.113549.2.5': 'md5',
+  '2.16.840.1.101.3.4.2.4': 'sha224',
+  '2.16.840.1.101.3.4.2.1': 'sha256',
+  '2.16.840.1.101.3.4.2.2': 'sha384',
+  '2.16.840.1.101.3.4.2.3': 'sha512',
 }
 
 const VERSION_3 = Buffer.from([TAG.integer, 1, 3])
@@ -37,8 +41,8 @@ export function isPkcs12(bytes: Buffer): boolean {
 }
 
 /**
- * Reads a store. Without a password its seal is not looked at, as Java does. Throws StoreError `store-password` when the
- * password is wrong, `no-store-password` when there is none and the store needs one.
+ * Reads a store. Without a password its seal is not looked at, as Java does. Throws StoreError `store-password` when
+ * the password is wrong, `no-store-password` when there is none and the store needs one.
  */
 export function readPkcs12(bytes: Buffer, password: string | undefined): Store {
   const [, authSafe, seal] = partsOf(readDer(bytes))
@@ -47,11 +51,15 @@ export function readPkcs12(bytes: Buffer, password: string | undefined): Store {
   if (seal && password !== undefined) checkSeal(seal, octetsOf(content), password)
   const bags = partsOf(readDer(octetsOf(content))).flatMap((info) => bagsOf(safeOf(info, password)))
   const certificates = bags.filter(({ id }) => id === BAG.certificate).map(readCertificate)
-  const keys = bags.filter(({ id }) => id === BAG.key || id === BAG.shroudedKey).map((bag): KeyEntry => ({
-    open: (keyPassword) => openKey(bag, keyPassword),
-    // Which of them belong to it, and in which order, tell the certificates themselves.
-    certificates: certificates.map(({ certificate }) => certificate),
-  }))
+  const keys = bags
+    .filter(({ id }) => id === BAG.key || id === BAG.shroudedKey)
+    .map(
+      (bag): KeyEntry => ({
+        open: (keyPassword) => openKey(bag, keyPassword),
+        // Which of them belong to it, and in which order, tell the certificates themselves.
+        certificates: certificates.map(({ certificate }) => certificate),
+      }),
+    )
   const keyIds = bags.filter(({ id }) => id === BAG.key || id === BAG.shroudedKey).map(keyIdOf)
   const isTrusted = ({ bag }: { bag: Bag }): boolean =>
     bag.attributes.has(TRUSTED_KEY_USAGE) || keyIds.some((keyId) => keyId?.equals(keyIdOf(bag) ?? Buffer.alloc(0)))
@@ -116,8 +124,10 @@ function checkSeal(seal: Der, content: Buffer, password: string): void {
   const [id, parameters] = algorithm ? partsOf(algorithm) : []
   if (!id || !digest || !salt) throw new StoreError('damaged')
   const wanted = octetsOf(digest)
-  const [hash, key] = oidOf(id) === PBMAC1 ? newSealKey(parameters!, password, wanted.length)
-    : oldSealKey(oidOf(id), password, octetsOf(salt), iterations ? integerOf(iterations) : 1, wanted.length)
+  const [hash, key] =
+    oidOf(id) === PBMAC1
+      ? newSealKey(parameters!, password, wanted.length)
+      : oldSealKey(oidOf(id), password, octetsOf(salt), iterations ? integerOf(iterations) : 1, wanted.length)
   if (!createHmac(hash, key).update(content).digest().equals(wanted)) throw new StoreError('store-password')
 }
 

@@ -6,12 +6,20 @@
  * - `unsupported`: it is encrypted in a way that is not read here, `detail`.
  */
 export type StoreFault =
-  'damaged' | 'store-password' | 'key-password' | 'no-store-password' | 'no-key-password' | 'unsupported'
+  | 'damaged'
+  | 'store-password'
+  | 'key-password'
+  | 'no-store-password'
+  | 'no-key-password'
+  | 'unsupported'
 
 /** Thrown by the readers of stores, which know neither the property nor the file. */
 export class StoreError extends Error {
   override readonly name = 'StoreError'
-  constructor(readonly fault: StoreFault, readonly detail = '') {
+  constructor(
+    readonly fault: StoreFault,
+    readonly detail = '',
+  ) {
     super(detail ? `${fault}: ${detail}` : fault)
   }
 }

@@ -1,7 +1,9 @@
 /** What is in a store, whatever its format. Certificates are X.509 in DER. */
 export interface Store {
   readonly keys: readonly KeyEntry[]
-  /** Those to trust: entries of their own, and those that keys of the store belong to, as Java's trust managers have it. */
+  /**
+   * Those to trust: entries of their own, and those that keys of the store belong to, as Java's trust managers have it.
+   */
   readonly trusted: readonly Buffer[]
 }
 

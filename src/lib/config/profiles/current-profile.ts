@@ -8,7 +8,10 @@ import type { Layer } from '../settings/layers.ts'
 
 type Env = Context['env']
 
-/** It changes often and by the machine: it has a file of its own, so that config.yaml can be kept with one's other dotfiles. */
+/**
+ * It changes often and by the machine: it has a file of its own, so that config.yaml can be kept with one's other
+ * dotfiles.
+ */
 const currentFile = (env: Env): string => join(configFolder(env), 'current-profile')
 
 /** The name of the profile in use, by `kts profile use`. Throws UserError when its file cannot be read. */
@@ -24,5 +27,8 @@ export const useNoProfile = (env: Env): void => rmSync(currentFile(env), { force
 
 export function currentProfileLayer(env: Env): Layer {
   const value = currentProfile(env)
-  return { settings: value === undefined ? {} : { profile: { value, origin: 'kts profile use' } }, properties: new Map() }
+  return {
+    settings: value === undefined ? {} : { profile: { value, origin: 'kts profile use' } },
+    properties: new Map(),
+  }
 }

@@ -11,16 +11,24 @@ type Env = Context['env']
 export async function layerOfCluster({ value: name, origin }: Setting, hasServers: boolean, env: Env): Promise<Layer> {
   const layer = layerOfProfile(findProfile(await readProfiles(env), name, origin), env)
   if (hasServers || layer.settings.servers) return layer
-  throw new UserError(`${originOf(name)} says nothing of its servers: add bootstrap-server or local to it in ${profilesFile(env)}`)
+  throw new UserError(
+    `${originOf(name)} says nothing of its servers: add bootstrap-server or local to it in ${profilesFile(env)}`,
+  )
 }
 
 /**
- * What protects the servers that a project file means, by their addresses or by a profile: a checkout takes no guard off a
- * cluster. Addresses are guarded by every profile that names one of them, those of a profile by the one in use.
+ * What protects the servers that a project file means, by their addresses or by a profile: a checkout takes no guard
+ * off a cluster. Addresses are guarded by every profile that names one of them, those of a profile by the one in use.
  */
-export async function guardsOfServers({ value }: Setting, env: Env, isGuard = (_name: string): boolean => true): Promise<Layer> {
+export async function guardsOfServers(
+  { value }: Setting,
+  env: Env,
+  isGuard = (_name: string): boolean => true,
+): Promise<Layer> {
   const wanted = new Set(addresses(value))
-  const guarded = [...(await readProfiles(env)).values()].filter(({ name, readOnly, confirm }) => (readOnly || confirm) && isGuard(name))
+  const guarded = [...(await readProfiles(env)).values()].filter(
+    ({ name, readOnly, confirm }) => (readOnly || confirm) && isGuard(name),
+  )
   // One that only reads protects from all that another one asks about.
   for (const profile of guarded.sort((a, b) => Number(b.readOnly) - Number(a.readOnly))) {
     const shared = addresses(serversOfProfile(profile, env)?.value ?? '').find((server) => wanted.has(server))

@@ -3,7 +3,15 @@ import { fillVariables, isPath, locate } from '../client-property.ts'
 import { configFolder } from '../folders.ts'
 import { readPropertiesFile } from '../properties-file.ts'
 import { boxServer } from '../settings/environment.ts'
-import { emptyLayer, layerOf, mergeLayers, type Layer, type ServersSetting, type Setting, type Settings } from '../settings/layers.ts'
+import {
+  emptyLayer,
+  layerOf,
+  mergeLayers,
+  type Layer,
+  type ServersSetting,
+  type Setting,
+  type Settings,
+} from '../settings/layers.ts'
 import type { Profile } from './profile.ts'
 
 type Env = Context['env']
@@ -11,8 +19,8 @@ type Env = Context['env']
 export const originOf = (name: string): string => `the profile ${name}`
 
 /**
- * What a profile says, with its variables filled in and its paths found. Its properties go before those of its properties
- * file. Throws UserError for a variable that is not set, and for a file that cannot be read.
+ * What a profile says, with its variables filled in and its paths found. Its properties go before those of its
+ * properties file. Throws UserError for a variable that is not set, and for a file that cannot be read.
  */
 export function layerOfProfile(profile: Profile, env: Env): Layer {
   const origin = originOf(profile.name)

@@ -28,10 +28,18 @@ export function readProfile(name: string, field: YamlField): Profile {
     const found = fields.get(key)
     return found && reader(found, key)
   }
-  const [bootstrapServer, commandConfig, local = false] = [read('bootstrap-server', readList), read('command-config', readText), read('local', readFlag)]
-  if (local && bootstrapServer !== undefined) throw new UserError(`${fields.get('local')!.where}: local and bootstrap-server contradict each other in the profile ${name}`)
+  const [bootstrapServer, commandConfig, local = false] = [
+    read('bootstrap-server', readList),
+    read('command-config', readText),
+    read('local', readFlag),
+  ]
+  if (local && bootstrapServer !== undefined)
+    throw new UserError(
+      `${fields.get('local')!.where}: local and bootstrap-server contradict each other in the profile ${name}`,
+    )
   return {
-    name, local,
+    name,
+    local,
     ...(bootstrapServer !== undefined && { bootstrapServer }),
     ...(commandConfig !== undefined && { commandConfig }),
     properties: new Map((read('properties', readClientProperties) ?? []).map(([property, value]) => [property, value])),
@@ -41,7 +49,14 @@ export function readProfile(name: string, field: YamlField): Profile {
 }
 
 /** A profile as its fields in the file. */
-export function profileFields({ bootstrapServer, local, commandConfig, properties, readOnly, confirm }: Profile): Record<string, unknown> {
+export function profileFields({
+  bootstrapServer,
+  local,
+  commandConfig,
+  properties,
+  readOnly,
+  confirm,
+}: Profile): Record<string, unknown> {
   return {
     ...(bootstrapServer !== undefined && { 'bootstrap-server': bootstrapServer }),
     ...(local && { local: 'true' }),
@@ -54,5 +69,8 @@ export function profileFields({ bootstrapServer, local, commandConfig, propertie
 
 /** Throws UserError for a name that would be hard to type. */
 export function checkName(name: string, where = ''): void {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) throw new UserError(`${where}"${name}" is no name for a profile: letters, digits, and . _ - behind the first of them`)
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name))
+    throw new UserError(
+      `${where}"${name}" is no name for a profile: letters, digits, and . _ - behind the first of them`,
+    )
 }

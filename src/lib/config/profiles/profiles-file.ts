@@ -16,7 +16,10 @@ export const profilesFile = (env: Env): string => join(configFolder(env), 'confi
 export async function readProfiles(env: Env): Promise<Map<string, Profile>> {
   const file = profilesFile(env)
   if (!existsSync(file)) return new Map()
-  const [{ readYamlFile }, { readSection }] = await Promise.all([import('../yaml-file.ts'), import('../yaml-fields.ts')])
+  const [{ readYamlFile }, { readSection }] = await Promise.all([
+    import('../yaml-file.ts'),
+    import('../yaml-fields.ts'),
+  ])
   const top = readYamlFile(file)
   const profiles = top && readSection(top, 'the file', ['profiles']).get('profiles')
   if (!profiles) return new Map()
@@ -28,8 +31,12 @@ export function findProfile(profiles: ReadonlyMap<string, Profile>, name: string
   const found = profiles.get(name)
   if (found) return found
   const meant = suggest(name, profiles.keys())
-  const hint = meant !== undefined ? `did you mean ${meant}?`
-    : profiles.size > 0 ? `there are ${[...profiles.keys()].join(', ')}` : 'there are none yet: kts profile add makes one'
+  const hint =
+    meant !== undefined
+      ? `did you mean ${meant}?`
+      : profiles.size > 0
+        ? `there are ${[...profiles.keys()].join(', ')}`
+        : 'there are none yet: kts profile add makes one'
   throw new UserError(`there is no profile "${name}"${origin === undefined ? '' : ` (from ${origin})`}; ${hint}`)
 }
 

@@ -34,27 +34,57 @@ export function optionLayer(values: ConnectionValues, { env, style }: Surroundin
   rejectContradictions(values)
   const { settings, properties } = layerOf((values.clientProperty ?? []).map(readPair), (name) => `-X ${name}`)
   const among = values.servers ?? (style === 'kts' ? serversAmong(values) : undefined)
-  const servers = serversOf(values, env) ?? settings.servers ?? (among ? { value: among, origin: 'bootstrap.servers' } : undefined)
+  const servers =
+    serversOf(values, env) ?? settings.servers ?? (among ? { value: among, origin: 'bootstrap.servers' } : undefined)
   return {
-    settings: { ...(servers && { servers }), ...(values.profile !== undefined && { profile: { value: values.profile, origin: '--profile' } }) },
+    settings: {
+      ...(servers && { servers }),
+      ...(values.profile !== undefined && { profile: { value: values.profile, origin: '--profile' } }),
+    },
     properties,
   }
 }
 
 /** In the properties of a producer or consumer: Apache's tools ask for --bootstrap-server beside them. */
-function serversAmong({ commandProperty = [], producerProperty = [], consumerProperty = [] }: ConnectionValues): string | undefined {
-  const pairs = parseKeyValues([...commandProperty, ...producerProperty, ...consumerProperty], 'empty', 'command-property')
+function serversAmong({
+  commandProperty = [],
+  producerProperty = [],
+  consumerProperty = [],
+}: ConnectionValues): string | undefined {
+  const pairs = parseKeyValues(
+    [...commandProperty, ...producerProperty, ...consumerProperty],
+    'empty',
+    'command-property',
+  )
   rejectNearNames(pairs)
   return pairs.get('bootstrap.servers')
 }
 
-function rejectContradictions({ bootstrapServer, bootstrapController, brokerList, zookeeper, local, profile }: ConnectionValues): void {
-  const named = { 'bootstrap-server': bootstrapServer, 'bootstrap-controller': bootstrapController, 'broker-list': brokerList, zookeeper, local: local || undefined }
-  const given = Object.entries({ ...named, profile: local ? profile : undefined }).filter(([, value]) => value !== undefined).map(([name]) => `--${name}`)
+function rejectContradictions({
+  bootstrapServer,
+  bootstrapController,
+  brokerList,
+  zookeeper,
+  local,
+  profile,
+}: ConnectionValues): void {
+  const named = {
+    'bootstrap-server': bootstrapServer,
+    'bootstrap-controller': bootstrapController,
+    'broker-list': brokerList,
+    zookeeper,
+    local: local || undefined,
+  }
+  const given = Object.entries({ ...named, profile: local ? profile : undefined })
+    .filter(([, value]) => value !== undefined)
+    .map(([name]) => `--${name}`)
   if (given.length > 1) throw new UserError(`${given.join(' and ')} contradict each other: give one of them`)
 }
 
-function serversOf({ bootstrapServer, bootstrapController, brokerList, local }: ConnectionValues, env: Context['env']): ServersSetting | undefined {
+function serversOf(
+  { bootstrapServer, bootstrapController, brokerList, local }: ConnectionValues,
+  env: Context['env'],
+): ServersSetting | undefined {
   if (bootstrapServer !== undefined) return { value: bootstrapServer, origin: '--bootstrap-server' }
   if (bootstrapController !== undefined) return { value: bootstrapController, origin: '--bootstrap-controller' }
   if (brokerList !== undefined) return { value: brokerList, origin: '--broker-list' }
@@ -70,7 +100,9 @@ function readPair(pair: string): [string, string] {
 /** The properties file, weaker than the variables. Throws UserError when it cannot be read. */
 export function fileLayer({ commandConfig }: ConnectionValues, { cwd }: Surroundings): Layer {
   if (commandConfig === undefined) return emptyLayer
-  return layerOf(readPropertiesFile(commandConfig, cwd), (name) => (name === 'bootstrap.servers' ? `bootstrap.servers in ${commandConfig}` : commandConfig))
+  return layerOf(readPropertiesFile(commandConfig, cwd), (name) =>
+    name === 'bootstrap.servers' ? `bootstrap.servers in ${commandConfig}` : commandConfig,
+  )
 }
 
 /** What an old tutorial says, which gives way to whatever else is said on purpose. */

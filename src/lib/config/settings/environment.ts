@@ -23,7 +23,9 @@ const isSet = (value: string | undefined): boolean => value !== undefined && !['
 
 /** Every variable but KTS_PROFILE, which is weaker. KTS_CLIENT_SECURITY_PROTOCOL is security.protocol, and so on. */
 export function environmentLayer(env: Env): Layer {
-  const given = Object.keys(env).filter((name) => name.startsWith(PREFIX)).map((name) => [propertyOf(name), env[name] ?? ''] as const)
+  const given = Object.keys(env)
+    .filter((name) => name.startsWith(PREFIX))
+    .map((name) => [propertyOf(name), env[name] ?? ''] as const)
   const { settings, properties } = layerOf(given, variableOf)
   const output = env.KTS_OUTPUT ? { output: { value: env.KTS_OUTPUT, origin: 'KTS_OUTPUT' } } : {}
   return { settings: { ...settings, ...serversLayer(env).settings, ...output }, properties }
@@ -33,5 +35,8 @@ const propertyOf = (variable: string): string => variable.slice(PREFIX.length).t
 const variableOf = (property: string): string => PREFIX + property.toUpperCase().replaceAll('.', '_')
 
 export function profileLayer(env: Env): Layer {
-  return { settings: env.KTS_PROFILE ? { profile: { value: env.KTS_PROFILE, origin: 'KTS_PROFILE' } } : {}, properties: new Map() }
+  return {
+    settings: env.KTS_PROFILE ? { profile: { value: env.KTS_PROFILE, origin: 'KTS_PROFILE' } } : {},
+    properties: new Map(),
+  }
 }

@@ -9,29 +9,37 @@ import { isLogin, readProject, type Project } from './project-file.ts'
 export const DEFAULT = 'the default'
 
 /**
- * Everything that is set: options and -X, KTS_* variables, --command-config, the project file, the profile, the default,
- * in this order; under Apache's names only what those tools know, KTS_BOOTSTRAP_SERVERS and KTS_LOCAL. The strongest of them
- * to name servers or a profile names the cluster, and that is taken whole: of another profile or project nothing is used,
- * so that nobody's password goes to somebody else's server. Throws UserError.
+ * Everything that is set: options and -X, KTS_* variables, --command-config, the project file, the profile, the
+ * default, in this order; under Apache's names only what those tools know, KTS_BOOTSTRAP_SERVERS and KTS_LOCAL. The
+ * strongest of them to name servers or a profile names the cluster, and that is taken whole: of another profile or
+ * project nothing is used, so that nobody's password goes to somebody else's server. Throws UserError.
  */
 export async function gatherSettings(values: ConnectionValues, context: Surroundings): Promise<Layer> {
   if (context.style === 'drop-in') return mergeLayers(toldUnderApachesName(values, context))
   const { place, candidates, project } = await findCluster(values, context)
   const isProjects = place === project.connection
-  const settled = candidates.map((layer) => (layer === place ? layer : layer === project.connection ? emptyLayer : withoutPlace(layer)))
+  const settled = candidates.map((layer) =>
+    layer === place ? layer : layer === project.connection ? emptyLayer : withoutPlace(layer),
+  )
   const behind = place ? await layerBehind(place, isProjects, context.env) : defaultLayer(context.env)
   const settings = mergeLayers([...settled, project.defaults, behind])
   if (isProjects && !place.settings.profile) rejectLogin(settings)
   return settings
 }
 
-/** What names the cluster of commands that are run here, if anything does: servers, or a profile that need not be there. */
+/**
+ * What names the cluster of commands that are run here, if anything does: servers, or a profile that need not be there.
+ */
 export async function clusterHere(context: Surroundings): Promise<Settings> {
   return (await findCluster({}, context)).place?.settings ?? {}
 }
 
-const toldUnderApachesName = (values: ConnectionValues, context: Surroundings): Layer[] =>
-  [optionLayer(values, context), serversLayer(context.env), fileLayer(values, context), zookeeperLayer(values)]
+const toldUnderApachesName = (values: ConnectionValues, context: Surroundings): Layer[] => [
+  optionLayer(values, context),
+  serversLayer(context.env),
+  fileLayer(values, context),
+  zookeeperLayer(values),
+]
 
 interface Cluster {
   /** The one of the candidates that says which cluster is meant. */
@@ -52,18 +60,25 @@ async function findCluster(values: ConnectionValues, context: Surroundings): Pro
 
 /** Both are exported, and it takes a guess which of them was meant. */
 function rejectTwoVariables({ settings: { servers } }: Layer, { KTS_PROFILE }: Context['env']): void {
-  if (KTS_PROFILE && servers?.origin.startsWith('KTS_')) throw new UserError(`${servers.origin} and KTS_PROFILE contradict each other: unset one of them`)
+  if (KTS_PROFILE && servers?.origin.startsWith('KTS_'))
+    throw new UserError(`${servers.origin} and KTS_PROFILE contradict each other: unset one of them`)
 }
 
 /** What the profile says that was named; what protects the servers that a project file means. */
-async function layerBehind({ settings: { profile, servers } }: Layer, isProjects: boolean, env: Context['env']): Promise<Layer> {
+async function layerBehind(
+  { settings: { profile, servers } }: Layer,
+  isProjects: boolean,
+  env: Context['env'],
+): Promise<Layer> {
   if (!profile && !isProjects) return emptyLayer
   const { layerOfCluster, guardsOfServers } = await import('../profiles/find-layer.ts')
   if (!profile) return guardsOfServers(servers!, env)
   const layer = await layerOfCluster(profile, servers !== undefined, env)
   const inUse = isProjects ? currentProfile(env) : undefined
   if (inUse === undefined || !layer.settings.servers) return layer
-  const { settings: { profile: _inUse, ...guards } } = await guardsOfServers(layer.settings.servers, env, (name) => name === inUse)
+  const {
+    settings: { profile: _inUse, ...guards },
+  } = await guardsOfServers(layer.settings.servers, env, (name) => name === inUse)
   return mergeLayers([{ settings: guards, properties: new Map() }, layer])
 }
 
@@ -71,7 +86,12 @@ async function layerBehind({ settings: { profile, servers } }: Layer, isProjects
 function rejectLogin({ settings: { servers }, properties }: Layer): void {
   const [name, setting] = [...properties].find(([property]) => isLogin(property)) ?? []
   if (!setting) return
-  throw new UserError(`${name} (${setting.origin}) is not sent to the servers that ${servers!.origin} names: name them yourself with --bootstrap-server, or put both into a profile (kts profile add)`)
+  throw new UserError(
+    `${name} (${setting.origin}) is not sent to the servers that ${servers!.origin} names: name them yourself with --bootstrap-server, or put both into a profile (kts profile add)`,
+  )
 }
 
-const defaultLayer = (env: Context['env']): Layer => ({ settings: { servers: { value: boxServer(env), origin: DEFAULT } }, properties: new Map() })
+const defaultLayer = (env: Context['env']): Layer => ({
+  settings: { servers: { value: boxServer(env), origin: DEFAULT } },
+  properties: new Map(),
+})

@@ -29,7 +29,10 @@ export interface Layer {
 
 export const emptyLayer: Layer = { settings: {}, properties: new Map() }
 
-/** What counts, of layers in the order of their strength: of each value the first. Properties of the weakest layer come first. */
+/**
+ * What counts, of layers in the order of their strength: of each value the first. Properties of the weakest layer come
+ * first.
+ */
 export function mergeLayers(layers: readonly Layer[]): Layer {
   const weakestFirst = layers.toReversed()
   return {
@@ -43,13 +46,16 @@ export const findPlace = (layers: readonly Layer[]): Layer | undefined =>
   layers.find(({ settings }) => settings.servers !== undefined || settings.profile !== undefined)
 
 /** A layer that has no say in which cluster is meant, as a stronger one has. */
-export function withoutPlace({ settings: { profile: _profile, servers: _servers, ...settings }, properties }: Layer): Layer {
+export function withoutPlace({
+  settings: { profile: _profile, servers: _servers, ...settings },
+  properties,
+}: Layer): Layer {
   return { settings, properties }
 }
 
 /**
- * Properties as a layer; the servers among them become the setting of kts. An empty list of servers is none, as to Java.
- * Throws UserError for a name that is nearly one that says where or as whom to connect.
+ * Properties as a layer; the servers among them become the setting of kts. An empty list of servers is none, as to
+ * Java. Throws UserError for a name that is nearly one that says where or as whom to connect.
  */
 export function layerOf(given: Iterable<readonly [string, string]>, originOf: (name: string) => string): Layer {
   const properties = new Map([...given].map(([name, value]) => [name, { value, origin: originOf(name) }]))

@@ -21,29 +21,54 @@ const FIELDS = ['profile', 'bootstrap-server', 'local', 'properties', 'output'] 
 type Fields = ReadonlyMap<string, YamlField>
 
 /**
- * What the nearest `.kts.yaml` says, of this folder or one above it. It comes with somebody's checkout, and so it may choose
- * among the profiles of the user, or name a cluster without a login: never a secret, a variable, or what a profile forbids.
- * Throws UserError.
+ * What the nearest `.kts.yaml` says, of this folder or one above it. It comes with somebody's checkout, and so it may
+ * choose among the profiles of the user, or name a cluster without a login: never a secret, a variable, or what a
+ * profile forbids. Throws UserError.
  */
 export async function readProject({ cwd, env }: Pick<Context, 'cwd' | 'env'>): Promise<Project> {
   const file = findProjectFile(cwd, homeFolder(env))
   if (file === undefined) return { connection: emptyLayer, defaults: emptyLayer }
-  const [{ readYamlFile }, { readSection, ...read }] = await Promise.all([import('../yaml-file.ts'), import('../yaml-fields.ts')])
+  const [{ readYamlFile }, { readSection, ...read }] = await Promise.all([
+    import('../yaml-file.ts'),
+    import('../yaml-fields.ts'),
+  ])
   const top = readYamlFile(file)
   const fields = top ? readSection(top, 'a project file', FIELDS) : new Map<string, YamlField>()
-  const setting = (name: (typeof FIELDS)[number], reader: (field: YamlField, name: string) => string): Setting | undefined => {
+  const setting = (
+    name: (typeof FIELDS)[number],
+    reader: (field: YamlField, name: string) => string,
+  ): Setting | undefined => {
     const field = fields.get(name)
     return field && { value: reader(field, name), origin: field.where }
   }
-  const local = fields.has('local') && read.readFlag(fields.get('local')!, 'local') ? { value: boxServer(env), origin: fields.get('local')!.where, isBox: true } : undefined
-  const [profile, servers, output] = [setting('profile', read.readText), setting('bootstrap-server', read.readList), setting('output', read.readText)]
+  const local =
+    fields.has('local') && read.readFlag(fields.get('local')!, 'local')
+      ? { value: boxServer(env), origin: fields.get('local')!.where, isBox: true }
+      : undefined
+  const [profile, servers, output] = [
+    setting('profile', read.readText),
+    setting('bootstrap-server', read.readList),
+    setting('output', read.readText),
+  ]
   const properties = fields.has('properties') ? read.readClientProperties(fields.get('properties')!) : []
   rejectContradictions(fields, local !== undefined)
   properties.forEach(([name, value, where]) => rejectPersonal(name, value, where))
-  const settings: Settings = { ...(profile && { profile }), ...(servers && { servers }), ...(local && { servers: local }) }
+  const settings: Settings = {
+    ...(profile && { profile }),
+    ...(servers && { servers }),
+    ...(local && { servers: local }),
+  }
   return {
     file,
-    connection: { settings, properties: new Map(properties.map(([name, value, origin]) => [name, { value: isPath(name) ? resolve(dirname(file), value) : value, origin }])) },
+    connection: {
+      settings,
+      properties: new Map(
+        properties.map(([name, value, origin]) => [
+          name,
+          { value: isPath(name) ? resolve(dirname(file), value) : value, origin },
+        ]),
+      ),
+    },
     defaults: { settings: output ? { output } : {}, properties: new Map() },
   }
 }
@@ -67,15 +92,22 @@ function isPlanted(file: string, folder: string): boolean {
 function rejectContradictions(fields: Fields, isLocal: boolean): void {
   const named = ['profile', 'bootstrap-server', ...(isLocal ? ['local'] : [])].filter((name) => fields.has(name))
   const [first, second] = named
-  if (second !== undefined) throw new UserError(`${fields.get(second)!.where}: ${first} and ${second} contradict each other: keep one of them`)
+  if (second !== undefined)
+    throw new UserError(`${fields.get(second)!.where}: ${first} and ${second} contradict each other: keep one of them`)
   if (fields.has('properties') && (first === undefined || first === 'profile')) {
-    throw new UserError(`${fields.get('properties')!.where}: properties go with bootstrap-server or local; those of a profile stand in the profile`)
+    throw new UserError(
+      `${fields.get('properties')!.where}: properties go with bootstrap-server or local; those of a profile stand in the profile`,
+    )
   }
 }
 
 function rejectPersonal(name: string, value: string, where: string): void {
-  if (isLogin(name)) throw new UserError(`${where}: ${name} says who you are, which is not for a project file: put it into a profile (kts profile add), and its name here`)
-  if (value.includes('${')) throw new UserError(`${where}: ${name}: variables are filled in in profiles only, not in a project file`)
+  if (isLogin(name))
+    throw new UserError(
+      `${where}: ${name} says who you are, which is not for a project file: put it into a profile (kts profile add), and its name here`,
+    )
+  if (value.includes('${'))
+    throw new UserError(`${where}: ${name}: variables are filled in in profiles only, not in a project file`)
 }
 
 /** Who the user is: what a server that somebody else has named is not told. */

@@ -15,7 +15,8 @@ export const AlterClientQuotas = api(49, 'AlterClientQuotas', {
   response: {
     throttleTimeMs: int32('0+'),
     entries: array('0+', {
-      errorCode: int16('0+'), errorMessage: nullableString('0+', '0+', { default: '' }),
+      errorCode: int16('0+'),
+      errorMessage: nullableString('0+', '0+', { default: '' }),
       entity: array('0+', quotaEntity),
     }),
   },

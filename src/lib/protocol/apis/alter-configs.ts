@@ -6,7 +6,8 @@ export const AlterConfigs = api(33, 'AlterConfigs', {
   flexible: '2+',
   request: {
     resources: array('0+', {
-      resourceType: int8('0+'), resourceName: string('0+'),
+      resourceType: int8('0+'),
+      resourceName: string('0+'),
       configs: array('0+', { name: string('0+'), value: nullableString('0+', '0+', { default: '' }) }),
     }),
     validateOnly: bool('0+'),
@@ -14,7 +15,9 @@ export const AlterConfigs = api(33, 'AlterConfigs', {
   response: {
     throttleTimeMs: int32('0+'),
     responses: array('0+', {
-      errorCode: int16('0+'), errorMessage: nullableString('0+', '0+', { default: '' }), resourceType: int8('0+'),
+      errorCode: int16('0+'),
+      errorMessage: nullableString('0+', '0+', { default: '' }),
+      resourceType: int8('0+'),
       resourceName: string('0+'),
     }),
   },

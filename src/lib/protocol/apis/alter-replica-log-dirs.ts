@@ -6,13 +6,15 @@ export const AlterReplicaLogDirs = api(34, 'AlterReplicaLogDirs', {
   flexible: '2+',
   request: {
     dirs: array('1+', {
-      path: string('1+'), topics: array('1+', { name: string('1+'), partitions: array('1+', int32('1+')) }),
+      path: string('1+'),
+      topics: array('1+', { name: string('1+'), partitions: array('1+', int32('1+')) }),
     }),
   },
   response: {
     throttleTimeMs: int32('1+'),
     results: array('1+', {
-      topicName: string('1+'), partitions: array('1+', { partitionIndex: int32('1+'), errorCode: int16('1+') }),
+      topicName: string('1+'),
+      partitions: array('1+', { partitionIndex: int32('1+'), errorCode: int16('1+') }),
     }),
   },
 })

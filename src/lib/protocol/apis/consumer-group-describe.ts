@@ -8,20 +8,34 @@ export const ConsumerGroupDescribe = api(69, 'ConsumerGroupDescribe', {
   response: {
     throttleTimeMs: int32('0+'),
     groups: array('0+', {
-      errorCode: int16('0+'), errorMessage: nullableString('0+', '0+'), groupId: string('0+'), groupState: string('0+'),
-      groupEpoch: int32('0+'), assignmentEpoch: int32('0+'), assignorName: string('0+'),
+      errorCode: int16('0+'),
+      errorMessage: nullableString('0+', '0+'),
+      groupId: string('0+'),
+      groupState: string('0+'),
+      groupEpoch: int32('0+'),
+      assignmentEpoch: int32('0+'),
+      assignorName: string('0+'),
       members: array('0+', {
-        memberId: string('0+'), instanceId: nullableString('0+', '0+'), rackId: nullableString('0+', '0+'),
-        memberEpoch: int32('0+'), clientId: string('0+'), clientHost: string('0+'),
-        subscribedTopicNames: array('0+', string('0+')), subscribedTopicRegex: nullableString('0+', '0+'),
+        memberId: string('0+'),
+        instanceId: nullableString('0+', '0+'),
+        rackId: nullableString('0+', '0+'),
+        memberEpoch: int32('0+'),
+        clientId: string('0+'),
+        clientHost: string('0+'),
+        subscribedTopicNames: array('0+', string('0+')),
+        subscribedTopicRegex: nullableString('0+', '0+'),
         assignment: struct('0+', {
           topicPartitions: array('0+', {
-            topicId: uuid('0+'), topicName: string('0+'), partitions: array('0+', int32('0+')),
+            topicId: uuid('0+'),
+            topicName: string('0+'),
+            partitions: array('0+', int32('0+')),
           }),
         }),
         targetAssignment: struct('0+', {
           topicPartitions: array('0+', {
-            topicId: uuid('0+'), topicName: string('0+'), partitions: array('0+', int32('0+')),
+            topicId: uuid('0+'),
+            topicName: string('0+'),
+            partitions: array('0+', int32('0+')),
           }),
         }),
         memberType: int8('1+', { default: -1, ignorable: true }),

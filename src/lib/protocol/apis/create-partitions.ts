@@ -6,10 +6,12 @@ export const CreatePartitions = api(37, 'CreatePartitions', {
   flexible: '2+',
   request: {
     topics: array('0+', {
-      name: string('0+'), count: int32('0+'),
+      name: string('0+'),
+      count: int32('0+'),
       assignments: nullableArray('0+', '0+', { brokerIds: array('0+', int32('0+')) }, { default: [] }),
     }),
-    timeoutMs: int32('0+'), validateOnly: bool('0+'),
+    timeoutMs: int32('0+'),
+    validateOnly: bool('0+'),
   },
   response: {
     throttleTimeMs: int32('0+'),

@@ -9,11 +9,18 @@ export const DeleteAcls = api(31, 'DeleteAcls', {
   response: {
     throttleTimeMs: int32('1+'),
     filterResults: array('1+', {
-      errorCode: int16('1+'), errorMessage: nullableString('1+', '1+', { default: '' }),
+      errorCode: int16('1+'),
+      errorMessage: nullableString('1+', '1+', { default: '' }),
       matchingAcls: array('1+', {
-        errorCode: int16('1+'), errorMessage: nullableString('1+', '1+', { default: '' }), resourceType: int8('1+'),
-        resourceName: string('1+'), patternType: int8('1+', { default: 3 }), principal: string('1+'), host: string('1+'),
-        operation: int8('1+'), permissionType: int8('1+'),
+        errorCode: int16('1+'),
+        errorMessage: nullableString('1+', '1+', { default: '' }),
+        resourceType: int8('1+'),
+        resourceName: string('1+'),
+        patternType: int8('1+', { default: 3 }),
+        principal: string('1+'),
+        host: string('1+'),
+        operation: int8('1+'),
+        permissionType: int8('1+'),
       }),
     }),
   },

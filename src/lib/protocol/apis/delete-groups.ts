@@ -6,7 +6,8 @@ export const DeleteGroups = api(42, 'DeleteGroups', {
   flexible: '2+',
   request: { groupsNames: array('0+', string('0+')) },
   response: {
-    throttleTimeMs: int32('0+'), results: array('0+', { groupId: string('0+'), errorCode: int16('0+') }),
+    throttleTimeMs: int32('0+'),
+    results: array('0+', { groupId: string('0+'), errorCode: int16('0+') }),
   },
 })
 

@@ -6,7 +6,8 @@ export const DeleteRecords = api(21, 'DeleteRecords', {
   flexible: '2+',
   request: {
     topics: array('0+', {
-      name: string('0+'), partitions: array('0+', { partitionIndex: int32('0+'), offset: int64('0+') }),
+      name: string('0+'),
+      partitions: array('0+', { partitionIndex: int32('0+'), offset: int64('0+') }),
     }),
     timeoutMs: int32('0+'),
   },

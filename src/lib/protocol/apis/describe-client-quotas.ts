@@ -1,7 +1,9 @@
 import { api, type RequestOf, type ResponseOf } from '../api.ts'
 import { array, bool, float64, int16, int32, int8, nullableArray, nullableString, string } from '../schema.ts'
 
-/** One part of what a quota is for: a user, a client id or an address; a null name stands for the default of its kind. */
+/**
+ * One part of what a quota is for: a user, a client id or an address; a null name stands for the default of its kind.
+ */
 export const quotaEntity = { entityType: string('0+'), entityName: nullableString('0+', '0+', { default: '' }) }
 
 export const DescribeClientQuotas = api(48, 'DescribeClientQuotas', {
@@ -9,16 +11,25 @@ export const DescribeClientQuotas = api(48, 'DescribeClientQuotas', {
   flexible: '1+',
   request: {
     components: array('0+', {
-      entityType: string('0+'), matchType: int8('0+'), match: nullableString('0+', '0+', { default: '' }),
+      entityType: string('0+'),
+      matchType: int8('0+'),
+      match: nullableString('0+', '0+', { default: '' }),
     }),
     strict: bool('0+'),
   },
   response: {
-    throttleTimeMs: int32('0+'), errorCode: int16('0+'), errorMessage: nullableString('0+', '0+', { default: '' }),
-    entries: nullableArray('0+', '0+', {
-      entity: array('0+', quotaEntity),
-      values: array('0+', { key: string('0+'), value: float64('0+') }),
-    }, { default: [] }),
+    throttleTimeMs: int32('0+'),
+    errorCode: int16('0+'),
+    errorMessage: nullableString('0+', '0+', { default: '' }),
+    entries: nullableArray(
+      '0+',
+      '0+',
+      {
+        entity: array('0+', quotaEntity),
+        values: array('0+', { key: string('0+'), value: float64('0+') }),
+      },
+      { default: [] },
+    ),
   },
 })
 

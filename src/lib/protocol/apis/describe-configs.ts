@@ -6,21 +6,30 @@ export const DescribeConfigs = api(32, 'DescribeConfigs', {
   flexible: '4+',
   request: {
     resources: array('1+', {
-      resourceType: int8('1+'), resourceName: string('1+'),
+      resourceType: int8('1+'),
+      resourceName: string('1+'),
       configurationKeys: nullableArray('1+', '1+', string('1+'), { default: [] }),
     }),
-    includeSynonyms: bool('1+'), includeDocumentation: bool('3+'),
+    includeSynonyms: bool('1+'),
+    includeDocumentation: bool('3+'),
   },
   response: {
     throttleTimeMs: int32('1+'),
     results: array('1+', {
-      errorCode: int16('1+'), errorMessage: nullableString('1+', '1+', { default: '' }), resourceType: int8('1+'),
+      errorCode: int16('1+'),
+      errorMessage: nullableString('1+', '1+', { default: '' }),
+      resourceType: int8('1+'),
       resourceName: string('1+'),
       configs: array('1+', {
-        name: string('1+'), value: nullableString('1+', '1+', { default: '' }), readOnly: bool('1+'),
-        configSource: int8('1+', { default: -1 }), isSensitive: bool('1+'),
+        name: string('1+'),
+        value: nullableString('1+', '1+', { default: '' }),
+        readOnly: bool('1+'),
+        configSource: int8('1+', { default: -1 }),
+        isSensitive: bool('1+'),
         synonyms: array('1+', {
-          name: string('1+'), value: nullableString('1+', '1+', { default: '' }), source: int8('1+'),
+          name: string('1+'),
+          value: nullableString('1+', '1+', { default: '' }),
+          source: int8('1+'),
         }),
         configType: int8('3+', { ignorable: true }),
         documentation: nullableString('3+', '3+', { default: '', ignorable: true }),

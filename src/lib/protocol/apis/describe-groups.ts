@@ -8,11 +8,19 @@ export const DescribeGroups = api(15, 'DescribeGroups', {
   response: {
     throttleTimeMs: int32('1+', { ignorable: true }),
     groups: array('0+', {
-      errorCode: int16('0+'), errorMessage: nullableString('6+', '6+'), groupId: string('0+'), groupState: string('0+'),
-      protocolType: string('0+'), protocolData: string('0+'),
+      errorCode: int16('0+'),
+      errorMessage: nullableString('6+', '6+'),
+      groupId: string('0+'),
+      groupState: string('0+'),
+      protocolType: string('0+'),
+      protocolData: string('0+'),
       members: array('0+', {
-        memberId: string('0+'), groupInstanceId: nullableString('4+', '4+', { ignorable: true }), clientId: string('0+'),
-        clientHost: string('0+'), memberMetadata: bytes('0+'), memberAssignment: bytes('0+'),
+        memberId: string('0+'),
+        groupInstanceId: nullableString('4+', '4+', { ignorable: true }),
+        clientId: string('0+'),
+        clientHost: string('0+'),
+        memberMetadata: bytes('0+'),
+        memberAssignment: bytes('0+'),
       }),
       authorizedOperations: int32('3+', { default: -2147483648 }),
     }),

@@ -10,10 +10,15 @@ export const DescribeProducers = api(61, 'DescribeProducers', {
     topics: array('0+', {
       name: string('0+'),
       partitions: array('0+', {
-        partitionIndex: int32('0+'), errorCode: int16('0+'), errorMessage: nullableString('0+', '0+'),
+        partitionIndex: int32('0+'),
+        errorCode: int16('0+'),
+        errorMessage: nullableString('0+', '0+'),
         activeProducers: array('0+', {
-          producerId: int64('0+'), producerEpoch: int32('0+'), lastSequence: int32('0+', { default: -1 }),
-          lastTimestamp: int64('0+', { default: -1n }), coordinatorEpoch: int32('0+'),
+          producerId: int64('0+'),
+          producerEpoch: int32('0+'),
+          lastSequence: int32('0+', { default: -1 }),
+          lastTimestamp: int64('0+', { default: -1n }),
+          coordinatorEpoch: int32('0+'),
           currentTxnStartOffset: int64('0+', { default: -1n }),
         }),
       }),

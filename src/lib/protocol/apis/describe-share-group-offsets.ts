@@ -7,7 +7,12 @@ export const DescribeShareGroupOffsets = api(90, 'DescribeShareGroupOffsets', {
   request: {
     groups: array('0+', {
       groupId: string('0+'),
-      topics: nullableArray('0+', '0+', { topicName: string('0+'), partitions: array('0+', int32('0+')) }, { default: [] }),
+      topics: nullableArray(
+        '0+',
+        '0+',
+        { topicName: string('0+'), partitions: array('0+', int32('0+')) },
+        { default: [] },
+      ),
     }),
   },
   response: {
@@ -15,13 +20,19 @@ export const DescribeShareGroupOffsets = api(90, 'DescribeShareGroupOffsets', {
     groups: array('0+', {
       groupId: string('0+'),
       topics: array('0+', {
-        topicName: string('0+'), topicId: uuid('0+'),
+        topicName: string('0+'),
+        topicId: uuid('0+'),
         partitions: array('0+', {
-          partitionIndex: int32('0+'), startOffset: int64('0+'), leaderEpoch: int32('0+'), lag: int64('1+', { default: -1n, ignorable: true }),
-          errorCode: int16('0+'), errorMessage: nullableString('0+', '0+'),
+          partitionIndex: int32('0+'),
+          startOffset: int64('0+'),
+          leaderEpoch: int32('0+'),
+          lag: int64('1+', { default: -1n, ignorable: true }),
+          errorCode: int16('0+'),
+          errorMessage: nullableString('0+', '0+'),
         }),
       }),
-      errorCode: int16('0+'), errorMessage: nullableString('0+', '0+'),
+      errorCode: int16('0+'),
+      errorMessage: nullableString('0+', '0+'),
     }),
   },
 })

@@ -8,8 +8,13 @@ export const DescribeTransactions = api(65, 'DescribeTransactions', {
   response: {
     throttleTimeMs: int32('0+'),
     transactionStates: array('0+', {
-      errorCode: int16('0+'), transactionalId: string('0+'), transactionState: string('0+'), transactionTimeoutMs: int32('0+'),
-      transactionStartTimeMs: int64('0+'), producerId: int64('0+'), producerEpoch: int16('0+'),
+      errorCode: int16('0+'),
+      transactionalId: string('0+'),
+      transactionState: string('0+'),
+      transactionTimeoutMs: int32('0+'),
+      transactionStartTimeMs: int64('0+'),
+      producerId: int64('0+'),
+      producerEpoch: int16('0+'),
       topics: array('0+', { topic: string('0+'), partitions: array('0+', int32('0+')) }),
     }),
   },

@@ -6,9 +6,13 @@ export const DescribeUserScramCredentials = api(50, 'DescribeUserScramCredential
   flexible: '0+',
   request: { users: nullableArray('0+', '0+', { name: string('0+') }, { default: [] }) },
   response: {
-    throttleTimeMs: int32('0+'), errorCode: int16('0+'), errorMessage: nullableString('0+', '0+', { default: '' }),
+    throttleTimeMs: int32('0+'),
+    errorCode: int16('0+'),
+    errorMessage: nullableString('0+', '0+', { default: '' }),
     results: array('0+', {
-      user: string('0+'), errorCode: int16('0+'), errorMessage: nullableString('0+', '0+', { default: '' }),
+      user: string('0+'),
+      errorCode: int16('0+'),
+      errorMessage: nullableString('0+', '0+', { default: '' }),
       credentialInfos: array('0+', { mechanism: int8('0+'), iterations: int32('0+') }),
     }),
   },

@@ -6,15 +6,23 @@ export const ElectLeaders = api(43, 'ElectLeaders', {
   flexible: '2+',
   request: {
     electionType: int8('1+'),
-    topicPartitions: nullableArray('0+', '0+', { topic: string('0+'), partitions: array('0+', int32('0+')) }, { default: [] }),
+    topicPartitions: nullableArray(
+      '0+',
+      '0+',
+      { topic: string('0+'), partitions: array('0+', int32('0+')) },
+      { default: [] },
+    ),
     timeoutMs: int32('0+', { default: 60000 }),
   },
   response: {
-    throttleTimeMs: int32('0+'), errorCode: int16('1+'),
+    throttleTimeMs: int32('0+'),
+    errorCode: int16('1+'),
     replicaElectionResults: array('0+', {
       topic: string('0+'),
       partitionResult: array('0+', {
-        partitionId: int32('0+'), errorCode: int16('0+'), errorMessage: nullableString('0+', '0+', { default: '' }),
+        partitionId: int32('0+'),
+        errorCode: int16('0+'),
+        errorMessage: nullableString('0+', '0+', { default: '' }),
       }),
     }),
   },

@@ -5,7 +5,10 @@ export const Heartbeat = api(12, 'Heartbeat', {
   versions: '0-4',
   flexible: '4+',
   request: {
-    groupId: string('0+'), generationId: int32('0+'), memberId: string('0+'), groupInstanceId: nullableString('3+', '3+'),
+    groupId: string('0+'),
+    generationId: int32('0+'),
+    memberId: string('0+'),
+    groupInstanceId: nullableString('3+', '3+'),
   },
   response: { throttleTimeMs: int32('1+', { ignorable: true }), errorCode: int16('0+') },
 })

@@ -6,9 +6,12 @@ export const IncrementalAlterConfigs = api(44, 'IncrementalAlterConfigs', {
   flexible: '1+',
   request: {
     resources: array('0+', {
-      resourceType: int8('0+'), resourceName: string('0+'),
+      resourceType: int8('0+'),
+      resourceName: string('0+'),
       configs: array('0+', {
-        name: string('0+'), configOperation: int8('0+'), value: nullableString('0+', '0+', { default: '' }),
+        name: string('0+'),
+        configOperation: int8('0+'),
+        value: nullableString('0+', '0+', { default: '' }),
       }),
     }),
     validateOnly: bool('0+'),
@@ -16,7 +19,9 @@ export const IncrementalAlterConfigs = api(44, 'IncrementalAlterConfigs', {
   response: {
     throttleTimeMs: int32('0+'),
     responses: array('0+', {
-      errorCode: int16('0+'), errorMessage: nullableString('0+', '0+', { default: '' }), resourceType: int8('0+'),
+      errorCode: int16('0+'),
+      errorMessage: nullableString('0+', '0+', { default: '' }),
+      resourceType: int8('0+'),
       resourceName: string('0+'),
     }),
   },

@@ -6,7 +6,8 @@ export const ListConfigResources = api(74, 'ListConfigResources', {
   flexible: '0+',
   request: { resourceTypes: array('1+', int8('1+')) },
   response: {
-    throttleTimeMs: int32('0+'), errorCode: int16('0+'),
+    throttleTimeMs: int32('0+'),
+    errorCode: int16('0+'),
     configResources: array('0+', { resourceName: string('0+'), resourceType: int8('1+', { default: 16 }) }),
   },
 })

@@ -6,9 +6,12 @@ export const ListGroups = api(16, 'ListGroups', {
   flexible: '3+',
   request: { statesFilter: array('4+', string('4+')), typesFilter: array('5+', string('5+')) },
   response: {
-    throttleTimeMs: int32('1+', { ignorable: true }), errorCode: int16('0+'),
+    throttleTimeMs: int32('1+', { ignorable: true }),
+    errorCode: int16('0+'),
     groups: array('0+', {
-      groupId: string('0+'), protocolType: string('0+'), groupState: string('4+', { ignorable: true }),
+      groupId: string('0+'),
+      protocolType: string('0+'),
+      groupState: string('4+', { ignorable: true }),
       groupType: string('5+', { ignorable: true }),
     }),
   },

@@ -9,11 +9,15 @@ export const ListPartitionReassignments = api(46, 'ListPartitionReassignments', 
     topics: nullableArray('0+', '0+', { name: string('0+'), partitionIndexes: array('0+', int32('0+')) }),
   },
   response: {
-    throttleTimeMs: int32('0+'), errorCode: int16('0+'), errorMessage: nullableString('0+', '0+', { default: '' }),
+    throttleTimeMs: int32('0+'),
+    errorCode: int16('0+'),
+    errorMessage: nullableString('0+', '0+', { default: '' }),
     topics: array('0+', {
       name: string('0+'),
       partitions: array('0+', {
-        partitionIndex: int32('0+'), replicas: array('0+', int32('0+')), addingReplicas: array('0+', int32('0+')),
+        partitionIndex: int32('0+'),
+        replicas: array('0+', int32('0+')),
+        addingReplicas: array('0+', int32('0+')),
         removingReplicas: array('0+', int32('0+')),
       }),
     }),

@@ -9,9 +9,11 @@ export const OffsetDelete = api(47, 'OffsetDelete', {
     topics: array('0+', { name: string('0+'), partitions: array('0+', { partitionIndex: int32('0+') }) }),
   },
   response: {
-    errorCode: int16('0+'), throttleTimeMs: int32('0+'),
+    errorCode: int16('0+'),
+    throttleTimeMs: int32('0+'),
     topics: array('0+', {
-      name: string('0+'), partitions: array('0+', { partitionIndex: int32('0+'), errorCode: int16('0+') }),
+      name: string('0+'),
+      partitions: array('0+', { partitionIndex: int32('0+'), errorCode: int16('0+') }),
     }),
   },
 })

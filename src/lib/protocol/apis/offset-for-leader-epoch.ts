@@ -9,7 +9,9 @@ export const OffsetForLeaderEpoch = api(23, 'OffsetForLeaderEpoch', {
     topics: array('2+', {
       topic: string('2+'),
       partitions: array('2+', {
-        partition: int32('2+'), currentLeaderEpoch: int32('2+', { default: -1 }), leaderEpoch: int32('2+'),
+        partition: int32('2+'),
+        currentLeaderEpoch: int32('2+', { default: -1 }),
+        leaderEpoch: int32('2+'),
       }),
     }),
   },
@@ -18,7 +20,9 @@ export const OffsetForLeaderEpoch = api(23, 'OffsetForLeaderEpoch', {
     topics: array('2+', {
       topic: string('2+'),
       partitions: array('2+', {
-        errorCode: int16('2+'), partition: int32('2+'), leaderEpoch: int32('2+', { default: -1 }),
+        errorCode: int16('2+'),
+        partition: int32('2+'),
+        leaderEpoch: int32('2+', { default: -1 }),
         endOffset: int64('2+', { default: -1n }),
       }),
     }),

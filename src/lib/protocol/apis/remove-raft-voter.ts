@@ -5,10 +5,13 @@ export const RemoveRaftVoter = api(81, 'RemoveRaftVoter', {
   versions: '0',
   flexible: '0+',
   request: {
-    clusterId: nullableString('0+', '0+', { default: '' }), voterId: int32('0+'), voterDirectoryId: uuid('0+'),
+    clusterId: nullableString('0+', '0+', { default: '' }),
+    voterId: int32('0+'),
+    voterDirectoryId: uuid('0+'),
   },
   response: {
-    throttleTimeMs: int32('0+'), errorCode: int16('0+'),
+    throttleTimeMs: int32('0+'),
+    errorCode: int16('0+'),
     errorMessage: nullableString('0+', '0+', { default: '', ignorable: true }),
   },
 })

@@ -6,7 +6,9 @@ export const SaslAuthenticate = api(36, 'SaslAuthenticate', {
   flexible: '2+',
   request: { authBytes: bytes('0+') },
   response: {
-    errorCode: int16('0+'), errorMessage: nullableString('0+', '0+', { default: '' }), authBytes: bytes('0+'),
+    errorCode: int16('0+'),
+    errorMessage: nullableString('0+', '0+', { default: '' }),
+    authBytes: bytes('0+'),
     sessionLifetimeMs: int64('1+', { ignorable: true }),
   },
 })

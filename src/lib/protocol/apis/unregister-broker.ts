@@ -6,7 +6,9 @@ export const UnregisterBroker = api(64, 'UnregisterBroker', {
   flexible: '0+',
   request: { brokerId: int32('0+') },
   response: {
-    throttleTimeMs: int32('0+'), errorCode: int16('0+'), errorMessage: nullableString('0+', '0+', { default: '' }),
+    throttleTimeMs: int32('0+'),
+    errorCode: int16('0+'),
+    errorMessage: nullableString('0+', '0+', { default: '' }),
   },
 })
 

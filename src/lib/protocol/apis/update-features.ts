@@ -7,16 +7,26 @@ export const UpdateFeatures = api(57, 'UpdateFeatures', {
   request: {
     timeoutMs: int32('0+', { default: 60000 }),
     featureUpdates: array('0+', {
-      feature: string('0+'), maxVersionLevel: int16('0+'), upgradeType: int8('1+', { default: 1 }),
+      feature: string('0+'),
+      maxVersionLevel: int16('0+'),
+      upgradeType: int8('1+', { default: 1 }),
       allowDowngrade: bool('0'),
     }),
     validateOnly: bool('1+'),
   },
   response: {
-    throttleTimeMs: int32('0+'), errorCode: int16('0+'), errorMessage: nullableString('0+', '0+', { default: '' }),
-    results: array('0-1', {
-      feature: string('0-1'), errorCode: int16('0-1'), errorMessage: nullableString('0-1', '0-1', { default: '' }),
-    }, { ignorable: true }),
+    throttleTimeMs: int32('0+'),
+    errorCode: int16('0+'),
+    errorMessage: nullableString('0+', '0+', { default: '' }),
+    results: array(
+      '0-1',
+      {
+        feature: string('0-1'),
+        errorCode: int16('0-1'),
+        errorMessage: nullableString('0-1', '0-1', { default: '' }),
+      },
+      { ignorable: true },
+    ),
   },
 })
 

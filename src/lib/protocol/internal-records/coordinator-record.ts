@@ -21,20 +21,35 @@ export interface CoordinatorRecord {
 }
 
 /** A declaration: keys have one version, values those that are named. */
-export function coordinatorRecord(name: string, versions: Versions, flexible: Versions, key: Fields, value: Fields): CoordinatorRecordType {
+export function coordinatorRecord(
+  name: string,
+  versions: Versions,
+  flexible: Versions,
+  key: Fields,
+  value: Fields,
+): CoordinatorRecordType {
   return { name, key: messageType(name, '0', 'none', key), value: messageType(name, versions, flexible, value) }
 }
 
 /**
- * Undefined for a record of another kind. Throws MalformedError, in the words of Kafka's tool, for bytes that are no such
- * record and for a version that Kafka 4.3 does not know (CoordinatorRecordSerde).
+ * Undefined for a record of another kind. Throws MalformedError, in the words of Kafka's tool, for bytes that are no
+ * such record and for a version that Kafka 4.3 does not know (CoordinatorRecordSerde).
  */
-export function readCoordinatorRecord(types: CoordinatorRecordTypes, key: Buffer, value: Buffer | null): CoordinatorRecord | undefined {
+export function readCoordinatorRecord(
+  types: CoordinatorRecordTypes,
+  key: Buffer,
+  value: Buffer | null,
+): CoordinatorRecord | undefined {
   const keyReader = new Reader(key)
   const type = readVersion(keyReader, 'key')
   const record = types.get(type)
   if (!record) return undefined
-  return { type, name: record.name, key: readPart(record.key, 0, keyReader, 'key'), value: value && readValue(type, record.value, new Reader(value)) }
+  return {
+    type,
+    name: record.name,
+    key: readPart(record.key, 0, keyReader, 'key'),
+    value: value && readValue(type, record.value, new Reader(value)),
+  }
 }
 
 function readValue(type: number, value: MessageType, reader: Reader): StoredMessage {
@@ -55,6 +70,8 @@ function readPart(type: MessageType, version: number, reader: Reader, part: Part
     return readMessage(type, version, reader)
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error
-    throw new MalformedError(`Could not read record with version ${version} from ${part}'s buffer due to: ${error.message}.`)
+    throw new MalformedError(
+      `Could not read record with version ${version} from ${part}'s buffer due to: ${error.message}.`,
+    )
   }
 }

@@ -18,7 +18,8 @@ export function readFramedRecord(types: FramedRecordTypes, value: Buffer | null)
   const id = readVarint(reader, 'type')
   const version = readVarint(reader, 'version')
   const type = types.get(id)
-  if (!type) throw new MalformedError(`org.apache.kafka.common.errors.UnsupportedVersionException: Unknown metadata id ${id}`)
+  if (!type)
+    throw new MalformedError(`org.apache.kafka.common.errors.UnsupportedVersionException: Unknown metadata id ${id}`)
   const message = readKnown(type, id, version, reader)
   if (reader.remaining > 0) throw new MalformedError(`Found ${reader.remaining} byte(s) of garbage after ${id}`)
   return message
@@ -30,13 +31,16 @@ function readVarint(reader: Reader, part: string): number {
   return value
 }
 
-const frameVersionMessage = (version: number): string => (version === 0
-  ? 'Could not deserialize metadata record with frame version 0. '
-    + 'Note that upgrades from the preview release of KRaft in 2.8 to newer versions are not supported.'
-  : `Could not deserialize metadata record due to unknown frame version ${version}(only frame version ${FRAME_VERSION} is supported)`)
+const frameVersionMessage = (version: number): string =>
+  version === 0
+    ? 'Could not deserialize metadata record with frame version 0. ' +
+      'Note that upgrades from the preview release of KRaft in 2.8 to newer versions are not supported.'
+    : `Could not deserialize metadata record due to unknown frame version ${version}(only frame version ${FRAME_VERSION} is supported)`
 
 function readKnown(type: MessageType, id: number, version: number, reader: Reader): StoredMessage {
-  return !isKnown(type, version) ? readMessage(type, version, reader) : renamed(() => readMessage(type, version, reader), `Failed to deserialize record with type ${id}`)
+  return !isKnown(type, version)
+    ? readMessage(type, version, reader)
+    : renamed(() => readMessage(type, version, reader), `Failed to deserialize record with type ${id}`)
 }
 
 function renamed<T>(read: () => T, message: string): T {

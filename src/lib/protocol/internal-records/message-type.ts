@@ -3,7 +3,10 @@ import type { Reader } from '../bytes.ts'
 import { compile, type Codec } from '../compile.ts'
 import { bounds, within, type Fields, type Versions } from '../schema.ts'
 
-/** A message that brokers and controllers keep in a log of their own: its fields, its versions, and a codec for each of them. */
+/**
+ * A message that brokers and controllers keep in a log of their own: its fields, its versions, and a codec for each of
+ * them.
+ */
 export interface MessageType<F extends Fields = Fields> {
   readonly name: string
   readonly minVersion: number
@@ -21,7 +24,12 @@ export interface StoredMessage {
   readonly values: Readonly<Record<string, unknown>>
 }
 
-export function messageType<F extends Fields>(name: string, versions: Versions, flexible: Versions, fields: F): MessageType<F> {
+export function messageType<F extends Fields>(
+  name: string,
+  versions: Versions,
+  flexible: Versions,
+  fields: F,
+): MessageType<F> {
   const [minVersion, maxVersion] = bounds(versions)
   const codecs: Codec<F>[] = []
   const isFlexible = (version: number): boolean => within(flexible, version)
@@ -30,10 +38,12 @@ export function messageType<F extends Fields>(name: string, versions: Versions, 
 }
 
 /** Whether Kafka 4.3 knows the version. */
-export const isKnown = ({ minVersion, maxVersion }: MessageType, version: number): boolean => version >= minVersion && version <= maxVersion
+export const isKnown = ({ minVersion, maxVersion }: MessageType, version: number): boolean =>
+  version >= minVersion && version <= maxVersion
 
 /** Throws MalformedError for bytes that do not hold it, and for a version that is not known. */
 export function readMessage(type: MessageType, version: number, reader: Reader): StoredMessage {
-  if (!isKnown(type, version)) throw new MalformedError(`Version ${version} of ${type.name} is not known, the latest is ${type.maxVersion}.`)
+  if (!isKnown(type, version))
+    throw new MalformedError(`Version ${version} of ${type.name} is not known, the latest is ${type.maxVersion}.`)
   return { type, version, values: type.codec(version).read(reader) }
 }

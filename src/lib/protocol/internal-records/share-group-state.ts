@@ -3,18 +3,35 @@ import { coordinatorRecord, type CoordinatorRecordTypes } from './coordinator-re
 
 const PARTITION_KEY = { groupId: string('0+'), topicId: uuid('0+'), partition: int32('0+') }
 const STATE_BATCHES = array('0+', {
-  firstOffset: int64('0+'), lastOffset: int64('0+'), deliveryState: int8('0+'), deliveryCount: int16('0+'),
+  firstOffset: int64('0+'),
+  lastOffset: int64('0+'),
+  deliveryState: int8('0+'),
+  deliveryCount: int16('0+'),
 })
 
 /** `__share_group_state`: how far the records of each share-partition have come (KIP-932). */
 export const SHARE_STATE_RECORDS: CoordinatorRecordTypes = new Map([
-  [0, coordinatorRecord('SHARE_SNAPSHOT', '0', '0+', PARTITION_KEY, {
-    snapshotEpoch: int32('0+'), stateEpoch: int32('0+'), leaderEpoch: int32('0+'), startOffset: int64('0+'),
-    deliveryCompleteCount: int32('0+', { default: -1, tag: 0 }), createTimestamp: int64('0+'), writeTimestamp: int64('0+'),
-    stateBatches: STATE_BATCHES,
-  })],
-  [1, coordinatorRecord('SHARE_UPDATE', '0', '0+', PARTITION_KEY, {
-    snapshotEpoch: int32('0+'), leaderEpoch: int32('0+'), startOffset: int64('0+'),
-    deliveryCompleteCount: int32('0+', { default: -1, tag: 0 }), stateBatches: STATE_BATCHES,
-  })],
+  [
+    0,
+    coordinatorRecord('SHARE_SNAPSHOT', '0', '0+', PARTITION_KEY, {
+      snapshotEpoch: int32('0+'),
+      stateEpoch: int32('0+'),
+      leaderEpoch: int32('0+'),
+      startOffset: int64('0+'),
+      deliveryCompleteCount: int32('0+', { default: -1, tag: 0 }),
+      createTimestamp: int64('0+'),
+      writeTimestamp: int64('0+'),
+      stateBatches: STATE_BATCHES,
+    }),
+  ],
+  [
+    1,
+    coordinatorRecord('SHARE_UPDATE', '0', '0+', PARTITION_KEY, {
+      snapshotEpoch: int32('0+'),
+      leaderEpoch: int32('0+'),
+      startOffset: int64('0+'),
+      deliveryCompleteCount: int32('0+', { default: -1, tag: 0 }),
+      stateBatches: STATE_BATCHES,
+    }),
+  ],
 ])

@@ -21,8 +21,8 @@ const CRC_AT = 2
 const PRODUCERS_AT = 6
 
 /**
- * Producer state as Kafka keeps it in `.snapshot` files (ProducerSnapshot.json): version int16, crc uint32 of what follows,
- * then an array of producers with their last batch.
+ * Producer state as Kafka keeps it in `.snapshot` files (ProducerSnapshot.json): version int16, crc uint32 of what
+ * follows, then an array of producers with their last batch.
  */
 export function encodeProducerSnapshot(producers: readonly SnapshotProducer[]): Buffer {
   const writer = new Writer(64 + producers.length * 64)
@@ -52,7 +52,13 @@ export function decodeProducerSnapshot(snapshot: Buffer): SnapshotProducer[] {
   const crc = reader.int32() >>> 0
   if (crc !== crc32c(snapshot, PRODUCERS_AT)) throw new MalformedError('the checksum of the producer snapshot is wrong')
   return Array.from({ length: reader.int32() }, () => ({
-    producerId: reader.int64(), producerEpoch: reader.int16(), lastSequence: reader.int32(), lastOffset: reader.int64(), offsetDelta: reader.int32(),
-    timestamp: reader.int64(), coordinatorEpoch: reader.int32(), currentTransactionFirstOffset: reader.int64(),
+    producerId: reader.int64(),
+    producerEpoch: reader.int16(),
+    lastSequence: reader.int32(),
+    lastOffset: reader.int64(),
+    offsetDelta: reader.int32(),
+    timestamp: reader.int64(),
+    coordinatorEpoch: reader.int32(),
+    currentTransactionFirstOffset: reader.int64(),
   }))
 }

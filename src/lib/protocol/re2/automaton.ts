@@ -27,7 +27,10 @@ export class MatchTimeout extends Error {}
  * An automaton whose states are made when a text first leads to them. It takes time in proportion to the text: each
  * character is looked at once, whatever the expression. Undefined for an expression whose counts make it too large.
  */
-export function compileAutomaton(expression: Expression, { whole, mostWork }: { readonly whole: boolean; readonly mostWork?: number }): Automaton | undefined {
+export function compileAutomaton(
+  expression: Expression,
+  { whole, mostWork }: { readonly whole: boolean; readonly mostWork?: number },
+): Automaton | undefined {
   const program = compileProgram(expression)
   return program && new Automaton(program, whole, mostWork)
 }
@@ -43,14 +46,25 @@ export class Automaton {
   private readonly lost: State = { steps: [], before: EDGE, ascii: [], others: new Map(), atEnd: false }
   private first: State
 
-  /** With `whole` the whole text has to match, otherwise any part of it. `mostWork` bounds the steps of the program that are visited for all texts together. */
-  constructor(private readonly program: Program, private readonly whole: boolean, private readonly mostWork = Infinity) {
-    this.watchesSides = program.steps.some((step) => step.type === 'assertion' && !['start', 'end'].includes(step.place))
+  /**
+   * With `whole` the whole text has to match, otherwise any part of it. `mostWork` bounds the steps of the program that
+   * are visited for all texts together.
+   */
+  constructor(
+    private readonly program: Program,
+    private readonly whole: boolean,
+    private readonly mostWork = Infinity,
+  ) {
+    this.watchesSides = program.steps.some(
+      (step) => step.type === 'assertion' && !['start', 'end'].includes(step.place),
+    )
     this.marks = new Uint32Array(program.steps.length)
     this.first = this.stateOf([program.start], EDGE)
   }
 
-  /** Throws MatchTimeout after about `timeoutMs`, which an expression with thousands of steps can need for megabytes. */
+  /**
+   * Throws MatchTimeout after about `timeoutMs`, which an expression with thousands of steps can need for megabytes.
+   */
   matches(text: string, timeoutMs = Infinity): boolean {
     const { length } = text
     const { matched, lost } = this
@@ -68,7 +82,7 @@ export class Automaton {
       if (next === lost) return false
       state = next
     }
-    return state.atEnd ??= this.isMatch(this.reach(state, EDGE))
+    return (state.atEnd ??= this.isMatch(this.reach(state, EDGE)))
   }
 
   private goOn(state: State, code: number, watch: Watch): State {
@@ -96,7 +110,9 @@ export class Automaton {
     return this.stateOf(next, side)
   }
 
-  /** The characters, and the end, that can be got to without a character; what has no width holds or not by the sides. */
+  /**
+   * The characters, and the end, that can be got to without a character; what has no width holds or not by the sides.
+   */
   private reach({ steps, before }: State, after: Side): number[] {
     const reached: number[] = []
     const waiting = [...steps]
@@ -123,7 +139,13 @@ export class Automaton {
     const key = `${before} ${distinct.join(' ')}`
     const known = this.states.get(key)
     if (known) return known
-    const state: State = { steps: distinct, before, ascii: new Array<State | undefined>(128).fill(undefined), others: new Map(), atEnd: undefined }
+    const state: State = {
+      steps: distinct,
+      before,
+      ascii: new Array<State | undefined>(128).fill(undefined),
+      others: new Map(),
+      atEnd: undefined,
+    }
     this.states.set(key, state)
     return state
   }

@@ -3,9 +3,20 @@ import type { Scanner } from './scanner.ts'
 import { Re2SyntaxError, type CharTest, type Flags } from './syntax.ts'
 
 const POSIX: Record<string, RegExp> = {
-  alnum: /[0-9A-Za-z]/, alpha: /[A-Za-z]/, ascii: /[\x00-\x7f]/, blank: /[\t ]/, cntrl: /[\x00-\x1f\x7f]/, digit: /[0-9]/,
-  graph: /[!-~]/, lower: /[a-z]/, print: /[ -~]/, punct: /[!-/:-@[-`{-~]/, space: /[\t-\r ]/, upper: /[A-Z]/,
-  word: /[0-9A-Za-z_]/, xdigit: /[0-9A-Fa-f]/,
+  alnum: /[0-9A-Za-z]/,
+  alpha: /[A-Za-z]/,
+  ascii: /[\x00-\x7f]/,
+  blank: /[\t ]/,
+  cntrl: /[\x00-\x1f\x7f]/,
+  digit: /[0-9]/,
+  graph: /[!-~]/,
+  lower: /[a-z]/,
+  print: /[ -~]/,
+  punct: /[!-/:-@[-`{-~]/,
+  space: /[\t-\r ]/,
+  upper: /[A-Z]/,
+  word: /[0-9A-Za-z_]/,
+  xdigit: /[0-9A-Fa-f]/,
 }
 
 /** Reads what follows `[`, up to and with the closing bracket. */
@@ -51,7 +62,7 @@ function readPoint(scanner: Scanner): number | CharTest {
 function readPosix(scanner: Scanner, flags: Flags): CharTest {
   const name = scanner.until(':]')
   const isNegated = name?.startsWith('^') ?? false
-  const pattern = POSIX[isNegated ? name!.slice(1) : name ?? '']
+  const pattern = POSIX[isNegated ? name!.slice(1) : (name ?? '')]
   if (!pattern) throw new Re2SyntaxError('invalid character class range')
   return foldCase((code) => pattern.test(String.fromCharCode(code)) !== isNegated, flags)
 }

@@ -3,7 +3,12 @@ import { Re2SyntaxError, type CharTest } from './syntax.ts'
 
 const CONTROL: Record<string, number> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 }
 const PERL: Record<string, RegExp> = {
-  d: /[0-9]/, D: /[^0-9]/, s: /[\t\n\f\r ]/, S: /[^\t\n\f\r ]/, w: /[0-9A-Za-z_]/, W: /[^0-9A-Za-z_]/,
+  d: /[0-9]/,
+  D: /[^0-9]/,
+  s: /[\t\n\f\r ]/,
+  S: /[^\t\n\f\r ]/,
+  w: /[0-9A-Za-z_]/,
+  W: /[^0-9A-Za-z_]/,
 }
 
 /** Reads what follows a backslash: one character by its code, or a class of them. */

@@ -8,9 +8,9 @@ import { Re2CostError, type CharTest, type Expression } from './syntax.ts'
 const MOST_STEPS = 500_000
 
 /**
- * A test for texts that an expression of RE2's syntax matches as a whole. It takes time in proportion to the text, and with
- * large counts polynomial time that is bounded for all the texts together: no expression of a client can hold the broker up,
- * as one of JavaScript's can. Throws Re2SyntaxError; the test throws Re2CostError at the bound.
+ * A test for texts that an expression of RE2's syntax matches as a whole. It takes time in proportion to the text, and
+ * with large counts polynomial time that is bounded for all the texts together: no expression of a client can hold the
+ * broker up, as one of JavaScript's can. Throws Re2SyntaxError; the test throws Re2CostError at the bound.
  */
 export function compileRe2(pattern: string, mostSteps = MOST_STEPS): (text: string) => boolean {
   const expression = parseRe2(pattern)
@@ -32,23 +32,31 @@ function inTime(match: () => boolean): boolean {
   }
 }
 
-/** Finds where the matches of an expression end, for all ways of matching at once; each is looked at once per position. */
+/**
+ * Finds where the matches of an expression end, for all ways of matching at once; each is looked at once per position.
+ */
 class Matcher {
   private readonly known = new Map<Expression, PositionSet[]>()
-  constructor(private readonly text: string, private readonly steps: { left: number }) {}
+  constructor(
+    private readonly text: string,
+    private readonly steps: { left: number },
+  ) {}
 
   ends(expression: Expression, at: number): PositionSet {
     let known = this.known.get(expression)
-    if (!known) this.known.set(expression, known = [])
+    if (!known) this.known.set(expression, (known = []))
     return (known[at] ??= this.find(expression, at))
   }
 
   private find(expression: Expression, at: number): PositionSet {
     const { text } = this
     switch (expression.type) {
-      case 'char': return this.only(this.isMatch(expression.matches, at) ? at + 1 : null)
-      case 'assertion': return this.only(holdsAt(expression.place, text, at) ? at : null)
-      case 'sequence': return this.sequence(expression.items, at)
+      case 'char':
+        return this.only(this.isMatch(expression.matches, at) ? at + 1 : null)
+      case 'assertion':
+        return this.only(holdsAt(expression.place, text, at) ? at : null)
+      case 'sequence':
+        return this.sequence(expression.items, at)
       case 'either': {
         const all = this.only(null)
         for (const item of expression.items) {
@@ -58,7 +66,8 @@ class Matcher {
         }
         return all
       }
-      case 'repeat': return this.repeat(expression.item, expression.min, expression.max, at)
+      case 'repeat':
+        return this.repeat(expression.item, expression.min, expression.max, at)
     }
   }
 

@@ -6,7 +6,10 @@ import { Re2SyntaxError, type Expression, type Flags } from './syntax.ts'
 /** Larger counts are refused, as in Google's library. */
 const MAX_REPEAT = 1000
 const MAX_NESTING = 1000
-/** Characters of an expression: hundreds of topics with long names. Google's library has a bound on the memory of its program. */
+/**
+ * Characters of an expression: hundreds of topics with long names. Google's library has a bound on the memory of its
+ * program.
+ */
 const MAX_LENGTH = 16 * 1024
 const NOTHING: Expression = { type: 'sequence', items: [] }
 const NEWLINE = 10
@@ -70,23 +73,32 @@ class Parser {
     const [low = '', high] = braces.slice(1, -1).split(',')
     const min = Number(low)
     const max = high === undefined ? min : high === '' ? Infinity : Number(high)
-    if (min > MAX_REPEAT || (max > MAX_REPEAT && max !== Infinity) || min > max) throw new Re2SyntaxError('invalid repeat count')
+    if (min > MAX_REPEAT || (max > MAX_REPEAT && max !== Infinity) || min > max)
+      throw new Re2SyntaxError('invalid repeat count')
     return [min, max]
   }
 
   private atom(): Expression {
     const char = this.scanner.next()
     switch (char) {
-      case '(': return this.group()
-      case '[': return { type: 'char', matches: readCharClass(this.scanner, this.flags) }
-      case '.': return this.anyChar()
-      case '^': return { type: 'assertion', place: this.flags.m ? 'line start' : 'start' }
-      case '$': return { type: 'assertion', place: this.flags.m ? 'line end' : 'end' }
-      case '\\': return this.escaped()
+      case '(':
+        return this.group()
+      case '[':
+        return { type: 'char', matches: readCharClass(this.scanner, this.flags) }
+      case '.':
+        return this.anyChar()
+      case '^':
+        return { type: 'assertion', place: this.flags.m ? 'line start' : 'start' }
+      case '$':
+        return { type: 'assertion', place: this.flags.m ? 'line end' : 'end' }
+      case '\\':
+        return this.escaped()
       case '*':
       case '+':
-      case '?': throw new Re2SyntaxError('missing argument to repetition operator')
-      default: return this.literal(char.charCodeAt(0))
+      case '?':
+        throw new Re2SyntaxError('missing argument to repetition operator')
+      default:
+        return this.literal(char.charCodeAt(0))
     }
   }
 

@@ -14,15 +14,25 @@ export function sideOf(code: number): Side {
 
 export function holdsBetween(place: Place, before: Side, after: Side): boolean {
   switch (place) {
-    case 'start': return before === EDGE
-    case 'end': return after === EDGE
-    case 'line start': return before === EDGE || before === LINE_FEED
-    case 'line end': return after === EDGE || after === LINE_FEED
-    case 'word edge': return (before === WORD) !== (after === WORD)
-    case 'no word edge': return (before === WORD) === (after === WORD)
+    case 'start':
+      return before === EDGE
+    case 'end':
+      return after === EDGE
+    case 'line start':
+      return before === EDGE || before === LINE_FEED
+    case 'line end':
+      return after === EDGE || after === LINE_FEED
+    case 'word edge':
+      return (before === WORD) !== (after === WORD)
+    case 'no word edge':
+      return (before === WORD) === (after === WORD)
   }
 }
 
 export function holdsAt(place: Place, text: string, at: number): boolean {
-  return holdsBetween(place, at === 0 ? EDGE : sideOf(text.charCodeAt(at - 1)), at === text.length ? EDGE : sideOf(text.charCodeAt(at)))
+  return holdsBetween(
+    place,
+    at === 0 ? EDGE : sideOf(text.charCodeAt(at - 1)),
+    at === text.length ? EDGE : sideOf(text.charCodeAt(at)),
+  )
 }

@@ -23,7 +23,8 @@ export class PositionSet {
 
   without(other: PositionSet): PositionSet {
     const rest = new PositionSet(this.size)
-    for (let index = 0; index < this.words.length; index += 1) rest.words[index] = this.words[index]! & ~other.words[index]!
+    for (let index = 0; index < this.words.length; index += 1)
+      rest.words[index] = this.words[index]! & ~other.words[index]!
     return rest
   }
 

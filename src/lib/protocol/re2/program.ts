@@ -35,11 +35,16 @@ class Compiler {
   /** Adds what matches an expression and goes on to `next`; returns where it begins. */
   add(expression: Expression, next: number): number {
     switch (expression.type) {
-      case 'char': return this.push({ type: 'char', matches: expression.matches, next })
-      case 'assertion': return this.push({ type: 'assertion', place: expression.place, next })
-      case 'sequence': return expression.items.reduceRight((after, item) => this.add(item, after), next)
-      case 'either': return this.push({ type: 'split', next: expression.items.map((item) => this.add(item, next)) })
-      case 'repeat': return this.repeat(expression.item, expression.min, expression.max, next)
+      case 'char':
+        return this.push({ type: 'char', matches: expression.matches, next })
+      case 'assertion':
+        return this.push({ type: 'assertion', place: expression.place, next })
+      case 'sequence':
+        return expression.items.reduceRight((after, item) => this.add(item, after), next)
+      case 'either':
+        return this.push({ type: 'split', next: expression.items.map((item) => this.add(item, next)) })
+      case 'repeat':
+        return this.repeat(expression.item, expression.min, expression.max, next)
     }
   }
 

@@ -18,8 +18,20 @@ export const NO_TIMESTAMP = -1n
 
 /** Offsets of fields from the start of a batch. */
 export const AT = {
-  baseOffset: 0, batchLength: 8, partitionLeaderEpoch: 12, magic: 16, crc: 17, attributes: 21, lastOffsetDelta: 23,
-  baseTimestamp: 27, maxTimestamp: 35, producerId: 43, producerEpoch: 51, baseSequence: 53, recordsCount: 57, records: 61,
+  baseOffset: 0,
+  batchLength: 8,
+  partitionLeaderEpoch: 12,
+  magic: 16,
+  crc: 17,
+  attributes: 21,
+  lastOffsetDelta: 23,
+  baseTimestamp: 27,
+  maxTimestamp: 35,
+  producerId: 43,
+  producerEpoch: 51,
+  baseSequence: 53,
+  recordsCount: 57,
+  records: 61,
 } as const
 
 const CODEC_MASK = 0x07
@@ -57,11 +69,13 @@ export interface BatchHeader {
  * Throws MalformedError when fewer than 61 bytes are there, the magic is not 2, or the length cannot be.
  */
 export function readBatchHeader(buffer: Buffer, at = 0): BatchHeader {
-  if (buffer.length - at < BATCH_OVERHEAD) throw new MalformedError(`a batch header needs ${BATCH_OVERHEAD} bytes, ${buffer.length - at} left`)
+  if (buffer.length - at < BATCH_OVERHEAD)
+    throw new MalformedError(`a batch header needs ${BATCH_OVERHEAD} bytes, ${buffer.length - at} left`)
   const magic = buffer.readInt8(at + AT.magic)
   if (magic !== MAGIC_V2) throw new MalformedError(`message format ${magic} is not supported`)
   const batchLength = buffer.readInt32BE(at + AT.batchLength)
-  if (batchLength < BATCH_OVERHEAD - LOG_OVERHEAD) throw new MalformedError(`a batch cannot be ${batchLength} bytes long`)
+  if (batchLength < BATCH_OVERHEAD - LOG_OVERHEAD)
+    throw new MalformedError(`a batch cannot be ${batchLength} bytes long`)
   const attributes = buffer.readInt16BE(at + AT.attributes)
   const baseOffset = buffer.readBigInt64BE(at + AT.baseOffset)
   const lastOffsetDelta = buffer.readInt32BE(at + AT.lastOffsetDelta)

@@ -1,5 +1,12 @@
 import {
-  AT, ATTRIBUTES, BATCH_OVERHEAD, LOG_OVERHEAD, MAGIC_V2, NO_PRODUCER_EPOCH, NO_PRODUCER_ID, NO_SEQUENCE,
+  AT,
+  ATTRIBUTES,
+  BATCH_OVERHEAD,
+  LOG_OVERHEAD,
+  MAGIC_V2,
+  NO_PRODUCER_EPOCH,
+  NO_PRODUCER_ID,
+  NO_SEQUENCE,
 } from './batch.ts'
 import { CODECS, compress, compressAside } from './compression.ts'
 import { crc32c } from './crc32c.ts'
@@ -56,12 +63,18 @@ export class BatchBuilder {
 
   /**
    * Adds a record whose key is `key[keyStart, keyEnd)` and whose value is `value[valueStart, valueEnd)`, null for null.
-   * `headers` comes from `encodeHeaders`, or is null for none. A timestamp is a bigint where a number does not hold it. Returns
-   * false, and writes nothing, when there is no room, or the first timestamp is too far off from this one.
+   * `headers` comes from `encodeHeaders`, or is null for none. A timestamp is a bigint where a number does not hold it.
+   * Returns false, and writes nothing, when there is no room, or the first timestamp is too far off from this one.
    */
   append(
-    timestampMs: number | bigint, key: Buffer | null, keyStart: number, keyEnd: number,
-    value: Buffer | null, valueStart: number, valueEnd: number, headers: Buffer | null,
+    timestampMs: number | bigint,
+    key: Buffer | null,
+    keyStart: number,
+    keyEnd: number,
+    value: Buffer | null,
+    valueStart: number,
+    valueEnd: number,
+    headers: Buffer | null,
   ): boolean {
     if (this.records === 0) this.baseTimestamp = this.maxTimestamp = timestampMs
     const timestampDelta = difference(timestampMs, this.baseTimestamp)
@@ -88,8 +101,9 @@ export class BatchBuilder {
   }
 
   /**
-   * The batch, checksum and all. Without compression it is a view of the builder's memory, good until the next `append` or
-   * `clear`. The builder keeps its records: `clear` it for the next batch. Throws RangeError when there is no record.
+   * The batch, checksum and all. Without compression it is a view of the builder's memory, good until the next `append`
+   * or `clear`. The builder keeps its records: `clear` it for the next batch. Throws RangeError when there is no
+   * record.
    */
   finish(options: BatchOptions = {}): Buffer {
     const { codec = CODECS.none, level } = options
@@ -137,7 +151,7 @@ export class BatchBuilder {
 }
 
 const difference = (a: number | bigint, b: number | bigint): number =>
-  (typeof a === 'number' && typeof b === 'number' ? a - b : Number(BigInt(a) - BigInt(b)))
+  typeof a === 'number' && typeof b === 'number' ? a - b : Number(BigInt(a) - BigInt(b))
 
 function withRoomForHeader(records: Buffer): Buffer {
   const batch = Buffer.allocUnsafe(BATCH_OVERHEAD + records.length)
@@ -149,11 +163,17 @@ function attributesOf({ codec = CODECS.none, isTransactional = false, isControl 
   return codec | (isTransactional ? ATTRIBUTES.TRANSACTIONAL : 0) | (isControl ? ATTRIBUTES.CONTROL : 0)
 }
 
-/** Builds a batch from objects: the easy way, for the few records of coordinators and tests. Throws RangeError for no records, or times too far apart. */
+/**
+ * Builds a batch from objects: the easy way, for the few records of coordinators and tests. Throws RangeError for no
+ * records, or times too far apart.
+ */
 export function buildBatch(records: readonly RecordInput[], options: BatchOptions = {}): Buffer {
   const headers = records.map((record) => (record.headers === undefined ? null : encodeHeaders(record.headers)))
-  const capacity = records.reduce((sum, { key, value }, index) =>
-    sum + maxRecordSize(key?.length ?? -1, value?.length ?? -1, headers[index]?.length ?? 0), BATCH_OVERHEAD)
+  const capacity = records.reduce(
+    (sum, { key, value }, index) =>
+      sum + maxRecordSize(key?.length ?? -1, value?.length ?? -1, headers[index]?.length ?? 0),
+    BATCH_OVERHEAD,
+  )
   const builder = new BatchBuilder(capacity)
   records.forEach(({ timestamp, key, value }, index) => {
     const isIn = builder.append(timestamp, key, 0, key?.length ?? 0, value, 0, value?.length ?? 0, headers[index]!)
@@ -163,11 +183,15 @@ export function buildBatch(records: readonly RecordInput[], options: BatchOption
 }
 
 /**
- * Bytes that a record takes in a batch, its own length included. Key and value lengths are -1 for null; `headersLength` is
- * the size of what `encodeHeaders` returned, 0 for no headers.
+ * Bytes that a record takes in a batch, its own length included. Key and value lengths are -1 for null; `headersLength`
+ * is the size of what `encodeHeaders` returned, 0 for no headers.
  */
 export function recordSize(
-  offsetDelta: number, timestampDelta: number, keyLength: number, valueLength: number, headersLength: number,
+  offsetDelta: number,
+  timestampDelta: number,
+  keyLength: number,
+  valueLength: number,
+  headersLength: number,
 ): number {
   const size = bodySize(offsetDelta, timestampDelta, keyLength, valueLength, headersLength)
   return varintSize(size) + size
@@ -179,9 +203,21 @@ export function maxRecordSize(keyLength: number, valueLength: number, headersLen
 }
 
 /** The size of a record without its leading length. */
-function bodySize(offsetDelta: number, timestampDelta: number, keyLength: number, valueLength: number, headersLength: number): number {
-  return 1 + varlongSize(timestampDelta) + varintSize(offsetDelta)
-    + varintSize(keyLength) + Math.max(keyLength, 0)
-    + varintSize(valueLength) + Math.max(valueLength, 0)
-    + Math.max(headersLength, NO_HEADERS_SIZE)
+function bodySize(
+  offsetDelta: number,
+  timestampDelta: number,
+  keyLength: number,
+  valueLength: number,
+  headersLength: number,
+): number {
+  return (
+    1 +
+    varlongSize(timestampDelta) +
+    varintSize(offsetDelta) +
+    varintSize(keyLength) +
+    Math.max(keyLength, 0) +
+    varintSize(valueLength) +
+    Math.max(valueLength, 0) +
+    Math.max(headersLength, NO_HEADERS_SIZE)
+  )
 }

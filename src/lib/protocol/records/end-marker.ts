@@ -2,7 +2,10 @@ import { AT, type BatchHeader } from './batch.ts'
 import { buildBatch } from './builder.ts'
 import { RecordReader } from './reader.ts'
 
-/** How a transaction ended, as it is written into each partition that took part (EndTransactionMarker, ControlRecordType). */
+/**
+ * How a transaction ended, as it is written into each partition that took part (EndTransactionMarker,
+ * ControlRecordType).
+ */
 export interface EndMarker {
   readonly committed: boolean
   /** The leader epoch of the coordinator's partition: a coordinator that has been replaced is told by it. */
@@ -22,7 +25,13 @@ const KEY_BYTES = 4
 const VALUE_BYTES = 6
 
 /** A control batch of one record. Key: version int16, type int16. Value: version int16, coordinator epoch int32. */
-export function buildEndMarker({ committed, coordinatorEpoch, producerId, producerEpoch, timestamp }: EndMarkerBatch): Buffer {
+export function buildEndMarker({
+  committed,
+  coordinatorEpoch,
+  producerId,
+  producerEpoch,
+  timestamp,
+}: EndMarkerBatch): Buffer {
   const key = Buffer.alloc(KEY_BYTES)
   key.writeInt16BE(VERSION, 0)
   key.writeInt16BE(committed ? COMMIT : ABORT, 2)

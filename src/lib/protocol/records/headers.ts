@@ -22,7 +22,10 @@ export interface HeaderInput {
 /** The headers of a record as they stand at its end: their count, then each key and value with its length. */
 export function encodeHeaders(headers: readonly HeaderInput[]): Buffer {
   const keys = headers.map(({ key }) => (typeof key === 'string' ? Buffer.from(key) : key))
-  const size = headers.reduce((sum, { value }, index) => sum + sizeOfHeader(keys[index]!, value), varintSize(headers.length))
+  const size = headers.reduce(
+    (sum, { value }, index) => sum + sizeOfHeader(keys[index]!, value),
+    varintSize(headers.length),
+  )
   const buffer = Buffer.allocUnsafe(size)
   let at = writeVarint(buffer, 0, headers.length)
   headers.forEach(({ value }, index) => {
@@ -50,7 +53,8 @@ export function skipHeaders(cursor: Cursor, count: number): void {
 }
 
 function skip(cursor: Cursor, length: number, part: string): void {
-  if (length < 0 || length > cursor.end - cursor.position) throw new MalformedError(`a header ${part} of ${length} bytes at ${cursor.position}`)
+  if (length < 0 || length > cursor.end - cursor.position)
+    throw new MalformedError(`a header ${part} of ${length} bytes at ${cursor.position}`)
   cursor.position += length
 }
 

@@ -1,7 +1,15 @@
 export * from './batch.ts'
 export { crc32c } from './crc32c.ts'
 export {
-  CODECS, MAX_DECOMPRESSED_BYTES, codecName, compress, compressAside, decompress, decompressAside, prepareCompression, type CodecName,
+  CODECS,
+  MAX_DECOMPRESSED_BYTES,
+  codecName,
+  compress,
+  compressAside,
+  decompress,
+  decompressAside,
+  prepareCompression,
+  type CodecName,
 } from './compression.ts'
 export { OversizeError } from './limits.ts'
 export { readVarint, readVarlong, varintSize, varlongSize, writeVarint, writeVarlong, type Cursor } from './varint.ts'

@@ -11,9 +11,9 @@ export function growsBeyond(codec: string, maxBytes: number): OversizeError {
 const ALWAYS_ALLOWED = 1024
 
 /**
- * Compressed data may come in many pieces: frames, blocks, members. Writers fill them with tens of kilobytes each, so that even
- * what shrinks to nothing has few; thousands of pieces of a few bytes are there to cost time. Throws MalformedError for more
- * than one in `bytesEach` bytes.
+ * Compressed data may come in many pieces: frames, blocks, members. Writers fill them with tens of kilobytes each, so
+ * that even what shrinks to nothing has few; thousands of pieces of a few bytes are there to cost time. Throws
+ * MalformedError for more than one in `bytesEach` bytes.
  */
 export function checkPieces(pieces: number, bytes: number, bytesEach: number, what: string): void {
   if (pieces > ALWAYS_ALLOWED + bytes / bytesEach) throw new MalformedError(`${pieces} ${what} in ${bytes} bytes`)

@@ -47,11 +47,16 @@ export function decompressLz4Aside(data: Buffer, maxBytes: number): Promise<Buff
 function checkSize(data: Buffer, maxBytes: number): void {
   const maxBlockSize = checkedBlockSize(data)
   // Full blocks are the rule, so their number tells nearly enough; only a frame near the limit is worth an exact look.
-  if (isBeyond(maxBytes, data, () => maxBlockSize) && isBeyond(maxBytes, data, sizeOfBlock)) throw growsBeyond('lz4', maxBytes)
+  if (isBeyond(maxBytes, data, () => maxBlockSize) && isBeyond(maxBytes, data, sizeOfBlock))
+    throw growsBeyond('lz4', maxBytes)
 }
 
 /** Walks the blocks of a frame without decompressing them, summing up their decompressed sizes. */
-function isBeyond(maxBytes: number, data: Buffer, sizeOf: (data: Buffer, start: number, end: number) => number): boolean {
+function isBeyond(
+  maxBytes: number,
+  data: Buffer,
+  sizeOf: (data: Buffer, start: number, end: number) => number,
+): boolean {
   const flags = data[4]!
   const checksumBytes = (flags & BLOCK_CHECKSUMS) === 0 ? 0 : 4
   let size = 0
@@ -60,20 +65,25 @@ function isBeyond(maxBytes: number, data: Buffer, sizeOf: (data: Buffer, start: 
   for (let block = blockAt(data, at); block !== 0; block = blockAt(data, at)) {
     const start = at + 4
     const end = start + (block >= STORED ? block - STORED : block)
-    if (end > data.length) throw new MalformedError(`an lz4 block of ${end - start} bytes, ${data.length - start} are left`)
+    if (end > data.length)
+      throw new MalformedError(`an lz4 block of ${end - start} bytes, ${data.length - start} are left`)
     size += block >= STORED ? end - start : sizeOf(data, start, end)
     if (size > maxBytes) return true
-    checkPieces(blocks += 1, data.length, BLOCK_BYTES, 'lz4 blocks')
+    checkPieces((blocks += 1), data.length, BLOCK_BYTES, 'lz4 blocks')
     at = end + checksumBytes
   }
   return false
 }
 
-/** The largest size of a block after decompression: 64 KiB, 256 KiB, 1 MiB or 4 MiB. Throws MalformedError for a frame that no client writes. */
+/**
+ * The largest size of a block after decompression: 64 KiB, 256 KiB, 1 MiB or 4 MiB. Throws MalformedError for a frame
+ * that no client writes.
+ */
 function checkedBlockSize(data: Buffer): number {
   if (data.length < 7 || data.readUInt32LE(0) !== MAGIC) throw new MalformedError('not an lz4 frame')
   const flags = data[4]!
-  if ((flags & 0xc0) !== VERSION || (flags & DICTIONARY) !== 0) throw new MalformedError(`an lz4 frame with flags ${flags}`)
+  if ((flags & 0xc0) !== VERSION || (flags & DICTIONARY) !== 0)
+    throw new MalformedError(`an lz4 frame with flags ${flags}`)
   const id = (data[5]! >> 4) & 0x07
   if (id < 4) throw new MalformedError(`an lz4 frame with block size ${id}`)
   return 2 ** (8 + 2 * id)
@@ -84,7 +94,10 @@ function blockAt(data: Buffer, at: number): number {
   return data.readUInt32LE(at)
 }
 
-/** The decompressed size of a block, summed over its sequences: a token, literals, an offset of two bytes, a match of four and more. */
+/**
+ * The decompressed size of a block, summed over its sequences: a token, literals, an offset of two bytes, a match of
+ * four and more.
+ */
 function sizeOfBlock(data: Buffer, start: number, end: number): number {
   let size = 0
   let at = start

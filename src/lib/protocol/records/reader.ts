@@ -36,13 +36,15 @@ export class RecordReader {
   private left = 0
 
   /**
-   * Stands in front of the first record of the batch at `at`. A compressed batch is decompressed, to `maxBytes` at most.
-   * Throws MalformedError when the batch is not wholly in the buffer, cannot be decompressed, or cannot hold its record count.
+   * Stands in front of the first record of the batch at `at`. A compressed batch is decompressed, to `maxBytes` at
+   * most. Throws MalformedError when the batch is not wholly in the buffer, cannot be decompressed, or cannot hold its
+   * record count.
    */
   open(buffer: Buffer, at: number, header: BatchHeader, options: { maxBytes?: number } = {}): void {
     const start = at + AT.records
     const end = at + header.sizeInBytes
-    if (end > buffer.length) throw new MalformedError(`a batch of ${header.sizeInBytes} bytes, ${buffer.length - at} are there`)
+    if (end > buffer.length)
+      throw new MalformedError(`a batch of ${header.sizeInBytes} bytes, ${buffer.length - at} are there`)
     if (header.codec === CODECS.none) this.stand(buffer, start, end)
     else {
       const body = decompress(header.codec, buffer.subarray(start, end), options.maxBytes)
@@ -63,7 +65,10 @@ export class RecordReader {
     this.cursor.end = end
   }
 
-  /** Moves to the next record; false after the last. Throws MalformedError where lengths do not fit, or bytes are left over. */
+  /**
+   * Moves to the next record; false after the last. Throws MalformedError where lengths do not fit, or bytes are left
+   * over.
+   */
   next(): boolean {
     const { cursor } = this
     if (this.left === 0) return checkNothingLeft(cursor)
@@ -71,10 +76,12 @@ export class RecordReader {
     const length = readVarint(cursor)
     const batchEnd = cursor.end
     const recordEnd = cursor.position + length
-    if (length < MIN_RECORD_SIZE - 1 || recordEnd > batchEnd) throw new MalformedError(`a record of ${length} bytes at ${cursor.position}`)
+    if (length < MIN_RECORD_SIZE - 1 || recordEnd > batchEnd)
+      throw new MalformedError(`a record of ${length} bytes at ${cursor.position}`)
     cursor.end = recordEnd
     this.readRecord(cursor)
-    if (cursor.position !== recordEnd) throw new MalformedError(`a record ends at ${cursor.position}, its length says ${recordEnd}`)
+    if (cursor.position !== recordEnd)
+      throw new MalformedError(`a record ends at ${cursor.position}, its length says ${recordEnd}`)
     cursor.end = batchEnd
     return true
   }
@@ -83,7 +90,8 @@ export class RecordReader {
     cursor.position += 1 // attributes, unused so far
     const deltaAt = cursor.position
     this.timestampDelta = readVarlong(cursor)
-    this.bigTimestampDelta = Math.abs(this.timestampDelta) < MAX_EXACT_VARLONG ? null : readBigVarlong({ ...cursor, position: deltaAt })
+    this.bigTimestampDelta =
+      Math.abs(this.timestampDelta) < MAX_EXACT_VARLONG ? null : readBigVarlong({ ...cursor, position: deltaAt })
     this.offsetDelta = readVarint(cursor)
     this.keyLength = readLength(cursor, 'key')
     this.keyStart = cursor.position
@@ -109,7 +117,10 @@ export class RecordReader {
 }
 
 /** When a record was made, in milliseconds since the epoch, to the last of its 64 bits; as its producer said. */
-export function createTimeOf({ timestampDelta, bigTimestampDelta }: Pick<RecordReader, 'timestampDelta' | 'bigTimestampDelta'>, { baseTimestamp }: BatchHeader): bigint {
+export function createTimeOf(
+  { timestampDelta, bigTimestampDelta }: Pick<RecordReader, 'timestampDelta' | 'bigTimestampDelta'>,
+  { baseTimestamp }: BatchHeader,
+): bigint {
   return BigInt.asIntN(64, baseTimestamp + (bigTimestampDelta ?? BigInt(timestampDelta)))
 }
 
@@ -127,7 +138,8 @@ function checkNothingLeft(cursor: Cursor): false {
 
 function readLength(cursor: Cursor, part: string): number {
   const length = readVarint(cursor)
-  if (length < -1 || length > cursor.end - cursor.position) throw new MalformedError(`a ${part} of ${length} bytes at ${cursor.position}`)
+  if (length < -1 || length > cursor.end - cursor.position)
+    throw new MalformedError(`a ${part} of ${length} bytes at ${cursor.position}`)
   return length
 }
 
@@ -144,8 +156,8 @@ export function isCrcValid(buffer: Buffer, at: number, header: BatchHeader): boo
 }
 
 /**
- * The whole batches of a buffer, one after the other. An incomplete tail ends them in silence: brokers cut the last batch
- * of a Fetch response off. Throws MalformedError for a header that cannot be.
+ * The whole batches of a buffer, one after the other. An incomplete tail ends them in silence: brokers cut the last
+ * batch of a Fetch response off. Throws MalformedError for a header that cannot be.
  */
 export function* batches(buffer: Buffer): Generator<{ header: BatchHeader; at: number }> {
   for (let at = 0; isWhole(buffer, at); ) {

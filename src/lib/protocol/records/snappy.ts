@@ -39,7 +39,11 @@ export function decompressSnappy(data: Buffer, maxBytes: number): Buffer {
 }
 
 /** The same, awaiting `pause` after each block. */
-export async function decompressSnappyAside(data: Buffer, maxBytes: number, pause: () => Promise<void> | undefined): Promise<Buffer> {
+export async function decompressSnappyAside(
+  data: Buffer,
+  maxBytes: number,
+  pause: () => Promise<void> | undefined,
+): Promise<Buffer> {
   const parts: Buffer[] = []
   for (const part of blocksOf(data, maxBytes)) {
     parts.push(part)
@@ -58,8 +62,9 @@ function* blocksOf(data: Buffer, maxBytes: number): Generator<Buffer> {
   let count = 0
   for (let at = XERIAL_HEADER.length; at < data.length; ) {
     const length = data.length - at < 4 ? -1 : data.readInt32BE(at)
-    if (length < 0 || length > data.length - at - 4) throw new MalformedError(`a snappy block of ${length} bytes, ${data.length - at} are left`)
-    checkPieces(count += 1, data.length, BLOCK_BYTES, 'snappy blocks')
+    if (length < 0 || length > data.length - at - 4)
+      throw new MalformedError(`a snappy block of ${length} bytes, ${data.length - at} are left`)
+    checkPieces((count += 1), data.length, BLOCK_BYTES, 'snappy blocks')
     const block = decompressBlock(data.subarray(at + 4, at + 4 + length), room)
     if (block.length > 0) yield block
     room -= block.length
@@ -70,7 +75,8 @@ function* blocksOf(data: Buffer, maxBytes: number): Generator<Buffer> {
 function decompressBlock(block: Buffer, maxBytes: number): Buffer {
   const length = declaredLength(block)
   if (length > maxBytes) throw growsBeyond('snappy', maxBytes)
-  if (length > block.length * MAX_GROWTH) throw new MalformedError(`snappy data of ${block.length} bytes cannot grow to ${length}`)
+  if (length > block.length * MAX_GROWTH)
+    throw new MalformedError(`snappy data of ${block.length} bytes cannot grow to ${length}`)
   return snappy().uncompressSync(block, { asBuffer: true })
 }
 

@@ -52,7 +52,8 @@ export function readVarlong(cursor: Cursor): number {
 export function readBigVarlong(cursor: Cursor): bigint {
   let value = 0n
   for (let shift = 0n; ; shift += 7n) {
-    if (cursor.position >= cursor.end || shift >= 70n) throw new MalformedError(`a varlong that does not end at ${cursor.position}`)
+    if (cursor.position >= cursor.end || shift >= 70n)
+      throw new MalformedError(`a varlong that does not end at ${cursor.position}`)
     const byte = cursor.body[cursor.position++]!
     value |= BigInt(byte & 0x7f) << shift
     if (byte < 0x80) return BigInt.asIntN(64, (value >> 1n) ^ -(value & 1n))
@@ -80,7 +81,10 @@ export function writeVarint(buffer: Buffer, at: number, value: number): number {
   return at
 }
 
-/** Writes a zig-zag varint of 64 bits, up to ±2^52, and returns the position behind it. The buffer must have room for it. */
+/**
+ * Writes a zig-zag varint of 64 bits, up to ±2^52, and returns the position behind it. The buffer must have room for
+ * it.
+ */
 export function writeVarlong(buffer: Buffer, at: number, value: number): number {
   if (isInt32(value)) return writeVarint(buffer, at, value)
   let rest = toZigZag(value)

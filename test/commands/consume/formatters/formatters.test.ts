@@ -4,7 +4,14 @@ import { jsonFormatter, makeFormatter, type Formatter } from '../../../../src/co
 import { Output } from '../../../../src/commands/consume/output.ts'
 import { PartitionState, type BatchHeader } from '../../../../src/lib/client/consumer/index.ts'
 import { UserError } from '../../../../src/lib/errors.ts'
-import { AT, ATTRIBUTES, buildBatch, CODECS, readBatchHeader, RecordReader } from '../../../../src/lib/protocol/records/index.ts'
+import {
+  AT,
+  ATTRIBUTES,
+  buildBatch,
+  CODECS,
+  readBatchHeader,
+  RecordReader,
+} from '../../../../src/lib/protocol/records/index.ts'
 import '../../../support/compression.ts'
 
 const PACKAGE = 'org.apache.kafka.tools.consumer.'
@@ -17,15 +24,31 @@ interface TestRecord {
   readonly timestamp?: bigint
 }
 
-const toBytes = (value: string | Buffer | null | undefined): Buffer | null => (value === null || value === undefined ? null : Buffer.from(value as string))
+const toBytes = (value: string | Buffer | null | undefined): Buffer | null =>
+  value === null || value === undefined ? null : Buffer.from(value as string)
 
 /** What a formatter writes for the records of a batch at offset 7 of partition 3. */
-function format(formatter: Formatter, records: readonly TestRecord[], options: { codec?: number; baseOffset?: bigint; edit?: (batch: Buffer) => void } = {}): Buffer {
+function format(
+  formatter: Formatter,
+  records: readonly TestRecord[],
+  options: { codec?: number; baseOffset?: bigint; edit?: (batch: Buffer) => void } = {},
+): Buffer {
   const chunks: Buffer[] = []
-  const output = new Output(new Writable({ write: (chunk: Buffer, _encoding, done) => (chunks.push(Buffer.from(chunk)), done()) }), () => {})
-  const batch = Buffer.from(buildBatch(records.map(({ key, value, headers = [], timestamp = 1000n }) => ({
-    timestamp, key: toBytes(key), value: toBytes(value), headers: headers.map((header) => ({ key: header.key, value: toBytes(header.value) })),
-  })), { baseOffset: options.baseOffset ?? 7n, codec: options.codec ?? 0 }))
+  const output = new Output(
+    new Writable({ write: (chunk: Buffer, _encoding, done) => (chunks.push(Buffer.from(chunk)), done()) }),
+    () => {},
+  )
+  const batch = Buffer.from(
+    buildBatch(
+      records.map(({ key, value, headers = [], timestamp = 1000n }) => ({
+        timestamp,
+        key: toBytes(key),
+        value: toBytes(value),
+        headers: headers.map((header) => ({ key: header.key, value: toBytes(header.value) })),
+      })),
+      { baseOffset: options.baseOffset ?? 7n, codec: options.codec ?? 0 },
+    ),
+  )
   options.edit?.(batch)
   const header: BatchHeader = readBatchHeader(batch)
   const view = { partition: new PartitionState('top"ic', 3, { offset: 0n }), header }
@@ -40,22 +63,39 @@ function format(formatter: Formatter, records: readonly TestRecord[], options: {
   return Buffer.concat(chunks)
 }
 
-const formatterOf = (properties: Record<string, string> = {}, name = 'DefaultMessageFormatter', log: (line: string) => void = () => {}): Formatter =>
-  makeFormatter(PACKAGE + name, { properties: new Map(Object.entries(properties)), log })
+const formatterOf = (
+  properties: Record<string, string> = {},
+  name = 'DefaultMessageFormatter',
+  log: (line: string) => void = () => {},
+): Formatter => makeFormatter(PACKAGE + name, { properties: new Map(Object.entries(properties)), log })
 
-const show = (properties: Record<string, string>, ...records: TestRecord[]): string => format(formatterOf(properties), records).toString()
+const show = (properties: Record<string, string>, ...records: TestRecord[]): string =>
+  format(formatterOf(properties), records).toString()
 
 describe('the default formatter', () => {
   it.each(Object.entries(CODECS))('prints values, a line each, as the bytes that they are (%s)', (_name, codec) => {
-    const records = [{ value: 'one' }, { value: Buffer.from([0xff, 0xfe, 0x00]) }, { value: '' }, { value: 'x'.repeat(1000), key: 'k', headers: [{ key: 'h', value: 'v' }] }, { value: 'last' }]
-    expect(format(formatterOf(), records, { codec })).toEqual(Buffer.concat([
-      Buffer.from('one\n'), Buffer.from([0xff, 0xfe, 0x00, 0x0a]), Buffer.from('\n'), Buffer.from(`${'x'.repeat(1000)}\nlast\n`),
-    ]))
+    const records = [
+      { value: 'one' },
+      { value: Buffer.from([0xff, 0xfe, 0x00]) },
+      { value: '' },
+      { value: 'x'.repeat(1000), key: 'k', headers: [{ key: 'h', value: 'v' }] },
+      { value: 'last' },
+    ]
+    expect(format(formatterOf(), records, { codec })).toEqual(
+      Buffer.concat([
+        Buffer.from('one\n'),
+        Buffer.from([0xff, 0xfe, 0x00, 0x0a]),
+        Buffer.from('\n'),
+        Buffer.from(`${'x'.repeat(1000)}\nlast\n`),
+      ]),
+    )
   })
 
   it('prints nulls as the literal between other values', () => {
     expect(show({}, { value: 'a' }, { value: null }, { value: 'b' }, { value: null })).toBe('a\nnull\nb\nnull\n')
-    expect(show({ 'null.literal': 'a very long literal' }, { value: null }, { value: 'b' })).toBe('a very long literal\nb\n')
+    expect(show({ 'null.literal': 'a very long literal' }, { value: null }, { value: 'b' })).toBe(
+      'a very long literal\nb\n',
+    )
   })
 
   it('ends lines as it is told', () => {
@@ -65,46 +105,103 @@ describe('the default formatter', () => {
     expect(show({ 'line.separator': '\\n' }, { value: 'a' })).toBe('a\\n')
   })
 
-  it('keeps Kafka\'s order of parts', () => {
-    const on = Object.fromEntries(['timestamp', 'partition', 'offset', 'delivery', 'epoch', 'headers', 'key'].map((part) => [`print.${part}`, 'true']))
-    expect(show(on, { key: 'k', value: 'v', headers: [{ key: 'a', value: '1' }, { key: 'a', value: null }] }, {}))
-      .toBe('CreateTime:1000\tPartition:3\tOffset:7\tDelivery:NOT_PRESENT\tEpoch:NOT_PRESENT\ta:1,a:null\tk\tv\n'
-        + 'CreateTime:1000\tPartition:3\tOffset:8\tDelivery:NOT_PRESENT\tEpoch:NOT_PRESENT\tNO_HEADERS\tnull\tnull\n')
+  it("keeps Kafka's order of parts", () => {
+    const on = Object.fromEntries(
+      ['timestamp', 'partition', 'offset', 'delivery', 'epoch', 'headers', 'key'].map((part) => [
+        `print.${part}`,
+        'true',
+      ]),
+    )
+    expect(
+      show(
+        on,
+        {
+          key: 'k',
+          value: 'v',
+          headers: [
+            { key: 'a', value: '1' },
+            { key: 'a', value: null },
+          ],
+        },
+        {},
+      ),
+    ).toBe(
+      'CreateTime:1000\tPartition:3\tOffset:7\tDelivery:NOT_PRESENT\tEpoch:NOT_PRESENT\ta:1,a:null\tk\tv\n' +
+        'CreateTime:1000\tPartition:3\tOffset:8\tDelivery:NOT_PRESENT\tEpoch:NOT_PRESENT\tNO_HEADERS\tnull\tnull\n',
+    )
   })
 
   it.each([
-    [{ 'print.value': 'false' }, ''], [{ 'print.value': 'false', 'print.key': 'true' }, 'k\n'], [{ 'print.key': ' TRUE ' }, 'k\tv\n'], [{ 'print.key': 'yes' }, 'v\n'],
-    [{ 'print.key': 'true', 'key.separator': ' | ' }, 'k | v\n'], [{ 'print.offset': 'true', 'print.value': 'false' }, 'Offset:7\n'], [{ 'no.such.thing': '1' }, 'v\n'],
+    [{ 'print.value': 'false' }, ''],
+    [{ 'print.value': 'false', 'print.key': 'true' }, 'k\n'],
+    [{ 'print.key': ' TRUE ' }, 'k\tv\n'],
+    [{ 'print.key': 'yes' }, 'v\n'],
+    [{ 'print.key': 'true', 'key.separator': ' | ' }, 'k | v\n'],
+    [{ 'print.offset': 'true', 'print.value': 'false' }, 'Offset:7\n'],
+    [{ 'no.such.thing': '1' }, 'v\n'],
     [{ 'print.headers': 'true', 'headers.separator': ';' }, 'h:1;i:2\tv\n'],
   ])('with %j prints %j', (properties, text) => {
-    expect(show(properties as Record<string, string>, { key: 'k', value: 'v', headers: [{ key: 'h', value: '1' }, { key: 'i', value: '2' }] })).toBe(text)
+    expect(
+      show(properties as Record<string, string>, {
+        key: 'k',
+        value: 'v',
+        headers: [
+          { key: 'h', value: '1' },
+          { key: 'i', value: '2' },
+        ],
+      }),
+    ).toBe(text)
   })
 
   it('names the kind of timestamp, and takes it from the batch where the broker has set it', () => {
-    const records = [{ value: 'a', timestamp: 1000n }, { value: 'b', timestamp: 1500n }]
-    expect(format(formatterOf({ 'print.timestamp': 'true' }), records).toString()).toBe('CreateTime:1000\ta\nCreateTime:1500\tb\n')
+    const records = [
+      { value: 'a', timestamp: 1000n },
+      { value: 'b', timestamp: 1500n },
+    ]
+    expect(format(formatterOf({ 'print.timestamp': 'true' }), records).toString()).toBe(
+      'CreateTime:1000\ta\nCreateTime:1500\tb\n',
+    )
     const edit = (batch: Buffer) => {
       batch.writeInt16BE(ATTRIBUTES.LOG_APPEND_TIME, AT.attributes)
       batch.writeBigInt64BE(9000n, AT.maxTimestamp)
     }
-    expect(format(formatterOf({ 'print.timestamp': 'true' }), records, { edit }).toString()).toBe('LogAppendTime:9000\ta\nLogAppendTime:9000\tb\n')
+    expect(format(formatterOf({ 'print.timestamp': 'true' }), records, { edit }).toString()).toBe(
+      'LogAppendTime:9000\ta\nLogAppendTime:9000\tb\n',
+    )
   })
 
   it('prints offsets that no number holds', () => {
-    expect(format(formatterOf({ 'print.offset': 'true' }), [{ value: 'a' }, { value: 'b' }], { baseOffset: 9007199254740993n }).toString())
-      .toBe('Offset:9007199254740993\ta\nOffset:9007199254740994\tb\n')
+    expect(
+      format(formatterOf({ 'print.offset': 'true' }), [{ value: 'a' }, { value: 'b' }], {
+        baseOffset: 9007199254740993n,
+      }).toString(),
+    ).toBe('Offset:9007199254740993\ta\nOffset:9007199254740994\tb\n')
   })
 
   it('deserializes keys, values and headers, nulls as the bytes of their literal', () => {
     const integer = Buffer.from([0, 0, 0, 7])
-    const properties = { 'print.key': 'true', 'print.headers': 'true', 'key.deserializer': `${SERIALIZATION}IntegerDeserializer`, 'headers.deserializer': `${SERIALIZATION}IntegerDeserializer`, 'value.deserializer': `${SERIALIZATION}StringDeserializer` }
+    const properties = {
+      'print.key': 'true',
+      'print.headers': 'true',
+      'key.deserializer': `${SERIALIZATION}IntegerDeserializer`,
+      'headers.deserializer': `${SERIALIZATION}IntegerDeserializer`,
+      'value.deserializer': `${SERIALIZATION}StringDeserializer`,
+    }
     expect(show(properties, { key: integer, value: 'v', headers: [{ key: 'h', value: integer }] })).toBe('h:7\t7\tv\n')
     // "null" is four bytes as well.
     expect(show(properties, { key: null, value: null })).toBe('NO_HEADERS\t1853189228\tnull\n')
   })
 
   it('gives deserializers their properties', () => {
-    expect(show({ 'value.deserializer': `${SERIALIZATION}StringDeserializer`, 'value.deserializer.deserializer.encoding': 'ISO-8859-1' }, { value: Buffer.from([0xe4]) })).toBe('ä\n')
+    expect(
+      show(
+        {
+          'value.deserializer': `${SERIALIZATION}StringDeserializer`,
+          'value.deserializer.deserializer.encoding': 'ISO-8859-1',
+        },
+        { value: Buffer.from([0xe4]) },
+      ),
+    ).toBe('ä\n')
   })
 
   it('refuses a record that its deserializer cannot read, with what went before left on the line', () => {
@@ -115,7 +212,11 @@ describe('the default formatter', () => {
   it('shows bytes as they are where a deserializer is not known, if its caller says so', () => {
     const bad: unknown[] = []
     const properties = new Map([['value.deserializer', 'no.Such']])
-    const formatter = makeFormatter(`${PACKAGE}DefaultMessageFormatter`, { properties, log() {}, onBadDeserializer: (error) => bad.push(error) })
+    const formatter = makeFormatter(`${PACKAGE}DefaultMessageFormatter`, {
+      properties,
+      log() {},
+      onBadDeserializer: (error) => bad.push(error),
+    })
     expect(format(formatter, [{ value: 'v' }]).toString()).toBe('v\n')
     expect(bad).toHaveLength(1)
     expect(() => formatterOf({ 'value.deserializer': 'no.Such' })).toThrow(UserError)
@@ -129,29 +230,72 @@ describe('other formatters', () => {
 
   it('Logging prints as usual and keeps a log', () => {
     const lines: string[] = []
-    expect(format(formatterOf({}, 'LoggingMessageFormatter', (line) => lines.push(line)), [{ key: 'k', value: 'v' }, {}]).toString()).toBe('v\nnull\n')
+    expect(
+      format(
+        formatterOf({}, 'LoggingMessageFormatter', (line) => lines.push(line)),
+        [{ key: 'k', value: 'v' }, {}],
+      ).toString(),
+    ).toBe('v\nnull\n')
     expect(lines).toEqual(['CreateTime:1000, key:k, value:v', 'CreateTime:1000, key:null value:null'])
   })
 
-  it.each(['kafka.tools.DefaultMessageFormatter', 'no.such.Formatter', `${PACKAGE}ShareGroupMessageFormatter`, 'DefaultMessageFormatter', ''])('"%s" is not known', (name) => {
+  it.each([
+    'kafka.tools.DefaultMessageFormatter',
+    'no.such.Formatter',
+    `${PACKAGE}ShareGroupMessageFormatter`,
+    'DefaultMessageFormatter',
+    '',
+  ])('"%s" is not known', (name) => {
     expect(() => makeFormatter(name, { properties: new Map(), log() {} })).toThrow(UserError)
   })
 
-  it('those for Kafka\'s own topics print documents with nothing between them', () => {
-    const key = (group: string) => Buffer.from(`0002${Buffer.from([0, group.length]).toString('hex')}${Buffer.from(group).toString('hex')}`, 'hex')
-    expect(format(formatterOf({}, 'GroupMetadataMessageFormatter'), [{ key: key('a') }, { key: Buffer.from([0, 99]) }, { value: 'no key' }, { key: key('b') }]).toString())
-      .toBe('{"key":{"type":2,"data":{"group":"a"}},"value":null}{"key":{"type":2,"data":{"group":"b"}},"value":null}')
+  it("those for Kafka's own topics print documents with nothing between them", () => {
+    const key = (group: string) =>
+      Buffer.from(`0002${Buffer.from([0, group.length]).toString('hex')}${Buffer.from(group).toString('hex')}`, 'hex')
+    expect(
+      format(formatterOf({}, 'GroupMetadataMessageFormatter'), [
+        { key: key('a') },
+        { key: Buffer.from([0, 99]) },
+        { value: 'no key' },
+        { key: key('b') },
+      ]).toString(),
+    ).toBe('{"key":{"type":2,"data":{"group":"a"}},"value":null}{"key":{"type":2,"data":{"group":"b"}},"value":null}')
     expect(format(formatterOf({}, 'OffsetsMessageFormatter'), [{ key: key('a') }]).toString()).toBe('')
-    expect(() => format(formatterOf({}, 'TransactionLogMessageFormatter'), [{ key: Buffer.from([0]) }])).toThrow(UserError)
+    expect(() => format(formatterOf({}, 'TransactionLogMessageFormatter'), [{ key: Buffer.from([0]) }])).toThrow(
+      UserError,
+    )
   })
 
   it('JSON keeps everything, bytes that are no text as well', () => {
     const text = format(jsonFormatter, [
-      { key: 'k', value: 'line\n"two" ä', headers: [{ key: 'a', value: '1' }, { key: 'a', value: null }] },
+      {
+        key: 'k',
+        value: 'line\n"two" ä',
+        headers: [
+          { key: 'a', value: '1' },
+          { key: 'a', value: null },
+        ],
+      },
       { key: Buffer.from([0xff]), value: null },
     ]).toString()
-    expect(text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as unknown)).toEqual([
-      { topic: 'top"ic', partition: 3, offset: 7, timestamp: 1000, key: 'k', value: 'line\n"two" ä', headers: [{ key: 'a', value: '1' }, { key: 'a', value: null }] },
+    expect(
+      text
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual([
+      {
+        topic: 'top"ic',
+        partition: 3,
+        offset: 7,
+        timestamp: 1000,
+        key: 'k',
+        value: 'line\n"two" ä',
+        headers: [
+          { key: 'a', value: '1' },
+          { key: 'a', value: null },
+        ],
+      },
       { topic: 'top"ic', partition: 3, offset: 8, timestamp: 1000, key: { base64: '/w==' }, value: null, headers: [] },
     ])
   })

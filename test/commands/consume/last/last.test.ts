@@ -4,7 +4,7 @@ import { consume } from '../../../../src/commands/consume/index.ts'
 import { parseProducerSettings, Producer } from '../../../../src/lib/client/producer/index.ts'
 import { parseArguments } from '../../../../src/lib/command/register.ts'
 import { Fetch } from '../../../../src/lib/protocol/apis/fetch.ts'
-import { type RecordInput } from '../../../../src/lib/protocol/records/index.ts'
+import type { RecordInput } from '../../../../src/lib/protocol/records/index.ts'
 import { createContext } from '../../../support/context.ts'
 import { shareBroker } from '../../../support/shared-broker.ts'
 import { FakeCluster } from '../../../lib/client/consumer/fake-cluster.ts'
@@ -23,30 +23,53 @@ async function read(...args: string[]): Promise<string[]> {
 }
 
 const numbered = (count: number, timestamp = 1000n): RecordInput[] =>
-  Array.from({ length: count }, (_, index) => ({ timestamp: timestamp + BigInt(index), key: Buffer.from(`k${index}`), value: Buffer.from(`v${index}`) }))
+  Array.from({ length: count }, (_, index) => ({
+    timestamp: timestamp + BigInt(index),
+    key: Buffer.from(`k${index}`),
+    value: Buffer.from(`v${index}`),
+  }))
 
 describe('kts consume --last', () => {
   it('prints the newest of all partitions, the oldest first, however the records lie', async () => {
     const record = fc.record({ partition: fc.nat(2), gapMs: fc.nat(3) })
-    await fc.assert(fc.asyncProperty(fc.array(record, { maxLength: 60 }), fc.integer({ min: 1, max: 70 }), async (records, count) => {
-      const topic = await newTopic(3)
-      let timestamp = 1000n
-      const written = records.map(({ partition, gapMs }, index) => ({ partition, timestamp: (timestamp += BigInt(gapMs)), key: null, value: Buffer.from(`${index}`) }))
-      for (const partition of [0, 1, 2]) {
-        const ofPartition = written.filter((of) => of.partition === partition)
-        if (ofPartition.length > 0) await broker.write(topic, partition, ofPartition)
-      }
-      // Of records of the same moment those of the higher partition count as newer.
-      const expected = [...written].sort((a, b) => Number(a.timestamp - b.timestamp) || a.partition - b.partition).slice(-count)
-      expect(await read('-t', topic, '--last', String(count))).toEqual(expected.map(({ value }) => value.toString()))
-    }), { numRuns: 20 })
+    await fc.assert(
+      fc.asyncProperty(fc.array(record, { maxLength: 60 }), fc.integer({ min: 1, max: 70 }), async (records, count) => {
+        const topic = await newTopic(3)
+        let timestamp = 1000n
+        const written = records.map(({ partition, gapMs }, index) => ({
+          partition,
+          timestamp: (timestamp += BigInt(gapMs)),
+          key: null,
+          value: Buffer.from(`${index}`),
+        }))
+        for (const partition of [0, 1, 2]) {
+          const ofPartition = written.filter((of) => of.partition === partition)
+          if (ofPartition.length > 0) await broker.write(topic, partition, ofPartition)
+        }
+        // Of records of the same moment those of the higher partition count as newer.
+        const expected = [...written]
+          .sort((a, b) => Number(a.timestamp - b.timestamp) || a.partition - b.partition)
+          .slice(-count)
+        expect(await read('-t', topic, '--last', String(count))).toEqual(expected.map(({ value }) => value.toString()))
+      }),
+      { numRuns: 20 },
+    )
   })
 
   it('prints the same as reading it all does: keys, headers, nulls, offsets', async () => {
     const topic = await newTopic(1)
-    const headers = Array.from({ length: 70 }, (_, index) => ({ key: `h${index}`, value: index % 2 ? null : Buffer.from([255, index]) }))
-    await broker.write(topic, 0, [...numbered(3), { timestamp: 2000n, key: null, value: null, headers }, { timestamp: 1n, key: Buffer.from([255]), value: Buffer.alloc(0), headers: headers.slice(0, 2) }])
-    expect(await read('-t', topic, '--last', '4', '--json')).toEqual((await read('-t', topic, '--to-end', '--json')).slice(1))
+    const headers = Array.from({ length: 70 }, (_, index) => ({
+      key: `h${index}`,
+      value: index % 2 ? null : Buffer.from([255, index]),
+    }))
+    await broker.write(topic, 0, [
+      ...numbered(3),
+      { timestamp: 2000n, key: null, value: null, headers },
+      { timestamp: 1n, key: Buffer.from([255]), value: Buffer.alloc(0), headers: headers.slice(0, 2) },
+    ])
+    expect(await read('-t', topic, '--last', '4', '--json')).toEqual(
+      (await read('-t', topic, '--to-end', '--json')).slice(1),
+    )
   })
 
   it('finds the newest that fit, in some partitions, of several topics', async () => {
@@ -66,8 +89,13 @@ describe('kts consume --last', () => {
     const { settings } = parseProducerSettings(new Map([['transactional.id', topic]]))
     const producer = new Producer(broker.client, settings, { onFailure: () => {} })
     const writer = await producer.topic(topic)
-    const send = (value: string): boolean => writer.append(3000, null, 0, 0, Buffer.from(value), 0, value.length, null, 1)
-    for (const [value, isCommitted] of [['yes', true], ['no', false], ['nor this', false]] as const) {
+    const send = (value: string): boolean =>
+      writer.append(3000, null, 0, 0, Buffer.from(value), 0, value.length, null, 1)
+    for (const [value, isCommitted] of [
+      ['yes', true],
+      ['no', false],
+      ['nor this', false],
+    ] as const) {
       await producer.transactions!.begin()
       send(value)
       await producer.flush()
@@ -90,15 +118,24 @@ describe('reading backwards', () => {
 
   async function lastOf(cluster: FakeCluster, count: number): Promise<string[]> {
     const { context } = createContext({ clock: cluster.clock })
-    const records = await readLast({ client: cluster, settings, subscription: topicsNamed(['t']), partitions: undefined, count, filter: undefined }, context)
-    return records.map(({ place: { body, valueStart, valueLength } }) => body.toString('utf8', valueStart, valueStart + valueLength))
+    const records = await readLast(
+      { client: cluster, settings, subscription: topicsNamed(['t']), partitions: undefined, count, filter: undefined },
+      context,
+    )
+    return records.map(({ place: { body, valueStart, valueLength } }) =>
+      body.toString('utf8', valueStart, valueStart + valueLength),
+    )
   }
 
   it('goes over gaps that compaction has left, and no further than it has to', async () => {
     const cluster = new FakeCluster().addTopic('t')
-    for (let batch = 0; batch < 50; batch += 1) cluster.append('t', 0, [`${batch}`], { baseOffset: BigInt(batch * 1000) })
+    for (let batch = 0; batch < 50; batch += 1)
+      cluster.append('t', 0, [`${batch}`], { baseOffset: BigInt(batch * 1000) })
     expect(await lastOf(cluster, 3)).toEqual(['47', '48', '49'])
-    const lowest = cluster.requests(Fetch).flatMap(({ topics: [topic] }) => topic!.partitions.map(({ fetchOffset }) => Number(fetchOffset))).reduce((a, b) => Math.min(a, b))
+    const lowest = cluster
+      .requests(Fetch)
+      .flatMap(({ topics: [topic] }) => topic!.partitions.map(({ fetchOffset }) => Number(fetchOffset)))
+      .reduce((a, b) => Math.min(a, b))
     expect(lowest).toBeGreaterThan(40_000)
     expect(await lastOf(cluster, 500)).toHaveLength(50)
   })

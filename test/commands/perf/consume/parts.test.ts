@@ -9,18 +9,30 @@ import { FakeClock } from '../../../support/fake-clock.ts'
 describe('the date format', () => {
   const zone = process.env.TZ
   beforeAll(() => void (process.env.TZ = 'Europe/Berlin'))
-  afterAll(() => void (zone === undefined ? delete process.env.TZ : process.env.TZ = zone))
+  afterAll(() => void (zone === undefined ? delete process.env.TZ : (process.env.TZ = zone)))
 
   // What java.text.SimpleDateFormat writes in the same zone, in English.
   const NOVEMBER = 1_700_000_000_123
   const NEW_YEARS_EVE = 1_735_513_200_000 // Monday, 30 December 2024, midnight
   it.each([
-    [NOVEMBER, 'yyyy-MM-dd HH:mm:ss:SSS', '2023-11-14 23:13:20:123'], [NOVEMBER, 'y yy yyy yyyyy', '2023 23 2023 02023'],
-    [NOVEMBER, 'M MM MMM MMMM L LLL', '11 11 Nov November 11 Nov'], [NOVEMBER, 'w W D DDD d F', '46 3 318 318 14 2'], [NOVEMBER, 'E EEEE u uu', 'Tue Tuesday 2 02'],
-    [NOVEMBER, 'h:mm a', '11:13 PM'], [NOVEMBER, 'K k H', '11 23 23'], [0, 'K k H h', '1 1 1 1'], [-3_600_000, 'K k H h hh a', '0 24 0 12 12 AM'],
-    [NOVEMBER, 'S SS SSSS', '123 123 0123'], [NOVEMBER, 'Z X XX XXX', '+0100 +01 +0100 +01:00'], [NOVEMBER, 'z zzzz', 'CET Central European Standard Time'],
-    [NOVEMBER, 'G', 'AD'], [NOVEMBER, "h 'o''clock'", "11 o'clock"], [NOVEMBER, "''yy''", "'23'"], [NOVEMBER, "'yyyy' (yyyy).", 'yyyy (2023).'],
-    [NEW_YEARS_EVE, 'Y-w yyyy', '2025-1 2024'], [NEW_YEARS_EVE - 86_400_000 * 2, 'Y-w u', '2024-52 6'],
+    [NOVEMBER, 'yyyy-MM-dd HH:mm:ss:SSS', '2023-11-14 23:13:20:123'],
+    [NOVEMBER, 'y yy yyy yyyyy', '2023 23 2023 02023'],
+    [NOVEMBER, 'M MM MMM MMMM L LLL', '11 11 Nov November 11 Nov'],
+    [NOVEMBER, 'w W D DDD d F', '46 3 318 318 14 2'],
+    [NOVEMBER, 'E EEEE u uu', 'Tue Tuesday 2 02'],
+    [NOVEMBER, 'h:mm a', '11:13 PM'],
+    [NOVEMBER, 'K k H', '11 23 23'],
+    [0, 'K k H h', '1 1 1 1'],
+    [-3_600_000, 'K k H h hh a', '0 24 0 12 12 AM'],
+    [NOVEMBER, 'S SS SSSS', '123 123 0123'],
+    [NOVEMBER, 'Z X XX XXX', '+0100 +01 +0100 +01:00'],
+    [NOVEMBER, 'z zzzz', 'CET Central European Standard Time'],
+    [NOVEMBER, 'G', 'AD'],
+    [NOVEMBER, "h 'o''clock'", "11 o'clock"],
+    [NOVEMBER, "''yy''", "'23'"],
+    [NOVEMBER, "'yyyy' (yyyy).", 'yyyy (2023).'],
+    [NEW_YEARS_EVE, 'Y-w yyyy', '2025-1 2024'],
+    [NEW_YEARS_EVE - 86_400_000 * 2, 'Y-w u', '2024-52 6'],
   ])('writes %d as "%s": %s', (time, pattern, text) => {
     expect(simpleDateFormat(pattern)(time)).toBe(text)
   })
@@ -37,7 +49,10 @@ describe('the date format', () => {
 })
 
 describe('the time without partitions', () => {
-  const [a, b] = [{ topic: 't', partition: 0 }, { topic: 't', partition: 1 }]
+  const [a, b] = [
+    { topic: 't', partition: 0 },
+    { topic: 't', partition: 1 },
+  ]
 
   it('counts until there is one, and again when the last is gone', () => {
     const clock = new FakeClock()
@@ -62,7 +77,12 @@ describe('the counting of records', () => {
   it('adds up keys and values, and no nulls', () => {
     const counter = new RecordCounter(new FakeClock(), 1000, () => {})
     counter.batch()
-    for (const [key, value] of [[3, 10], [-1, 5], [0, -1]] as const) counter.record(record(key, value))
+    for (const [key, value] of [
+      [3, 10],
+      [-1, 5],
+      [0, -1],
+    ] as const)
+      counter.record(record(key, value))
     expect([counter.records, counter.bytes]).toEqual([3, 18])
   })
 

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { perfProduce } from '../../../../src/commands/perf/produce/index.ts'
 import type { PerfProduceValues } from '../../../../src/commands/perf/produce/options.ts'
 import { producerProperties } from '../../../../src/commands/perf/produce/properties.ts'
-import { figuresOf, summaryLines, summaryTable, windowLine, type Report } from '../../../../src/commands/perf/produce/report.ts'
+import {
+  figuresOf,
+  summaryLines,
+  summaryTable,
+  windowLine,
+  type Report,
+} from '../../../../src/commands/perf/produce/report.ts'
 import type { Command } from '../../../../src/lib/command/define.ts'
 import { parseArguments } from '../../../../src/lib/command/register.ts'
 import { UserError } from '../../../../src/lib/errors.ts'
@@ -18,17 +24,23 @@ function parse(line: string, style: 'kts' | 'drop-in' = 'drop-in'): PerfProduceV
 const SOUND = '--topic t --num-records 10 --record-size 5 --throughput -1'
 
 describe('the options', () => {
-  it('are those of Apache\'s tool under its name', () => {
+  it("are those of Apache's tool under its name", () => {
     const known = perfProduce.options.map(({ name, argument }) => `--${name} ${argument}`)
-    const theirs = apacheOptions.tools['kafka-producer-perf-test'].options.filter(({ name }) => name !== '--help' && name !== '-h')
+    const theirs = apacheOptions.tools['kafka-producer-perf-test'].options.filter(
+      ({ name }) => name !== '--help' && name !== '-h',
+    )
     expect(theirs.length).toBeGreaterThan(15)
     for (const { name, argument } of theirs) expect(known).toContain(`${name} ${argument}`)
     expect(() => parse(`${SOUND} --producers 2`)).toThrow(/unknown option --producers/)
   })
 
   it.each([
-    SOUND, `${SOUND} --warmup-records 9`, `${SOUND} --warmup-records -5`, '--topic t --num-records 1 --payload-monotonic --throughput 1e3',
-    '--topic t --num-records 1 --payload-file f --payload-delimiter , --throughput .5', `${SOUND} --producer-props a=b c=d --producer.config f`,
+    SOUND,
+    `${SOUND} --warmup-records 9`,
+    `${SOUND} --warmup-records -5`,
+    '--topic t --num-records 1 --payload-monotonic --throughput 1e3',
+    '--topic t --num-records 1 --payload-file f --payload-delimiter , --throughput .5',
+    `${SOUND} --producer-props a=b c=d --producer.config f`,
   ])('are taken: %s', (line) => {
     expect(() => parse(line)).not.toThrow()
   })
@@ -55,7 +67,11 @@ describe('the options', () => {
   })
 
   it('under kts need no throughput, and know several producers', () => {
-    expect(parse('-t t -n 10 --record-size 5 --producers 10', 'kts')).toMatchObject({ topic: 't', numRecords: 10, producers: 10 })
+    expect(parse('-t t -n 10 --record-size 5 --producers 10', 'kts')).toMatchObject({
+      topic: 't',
+      numRecords: 10,
+      producers: 10,
+    })
     expect(() => parse('-t t -n 10 --record-size 5 --producers 11', 'kts')).toThrow(/--producers 11 is more than/)
     expect(() => parse('-t t -n 10 --record-size 5 --producers 0', 'kts')).toThrow(/--producers must be above 0/)
   })
@@ -66,15 +82,25 @@ describe('the settings of the producer', () => {
     Object.fromEntries(producerProperties(parse(line, style), new Map(Object.entries(file))))
 
   it('come from the file, and the command line goes before it', () => {
-    expect(properties(`${SOUND} --command-property acks=1 linger.ms=5`, { 'acks': 'all', 'client.id': 'x' })).toEqual({ 'acks': '1', 'linger.ms': '5', 'client.id': 'x' })
+    expect(properties(`${SOUND} --command-property acks=1 linger.ms=5`, { acks: 'all', 'client.id': 'x' })).toEqual({
+      acks: '1',
+      'linger.ms': '5',
+      'client.id': 'x',
+    })
     expect(properties(`${SOUND} --producer-props acks=0`)).toEqual({ acks: '0' })
     expect(() => properties(`${SOUND} --command-property acks`)).toThrow(UserError)
   })
 
   it('name transactions when they are asked for', () => {
-    expect(properties(`${SOUND} --transactional-id a --command-property transactional.id=b`)).toEqual({ 'transactional.id': 'a' })
-    expect(properties(`${SOUND} --transaction-duration-ms 5 --command-property transactional.id=b`)).toEqual({ 'transactional.id': 'b' })
-    expect(properties(`${SOUND} --transaction-duration-ms 5`)['transactional.id']).toMatch(/^performance-producer-[0-9a-f-]{36}$/)
+    expect(properties(`${SOUND} --transactional-id a --command-property transactional.id=b`)).toEqual({
+      'transactional.id': 'a',
+    })
+    expect(properties(`${SOUND} --transaction-duration-ms 5 --command-property transactional.id=b`)).toEqual({
+      'transactional.id': 'b',
+    })
+    expect(properties(`${SOUND} --transaction-duration-ms 5`)['transactional.id']).toMatch(
+      /^performance-producer-[0-9a-f-]{36}$/,
+    )
   })
 
   it('share the memory of one producer among several, unless it is set', () => {
@@ -93,23 +119,52 @@ describe('the settings of the producer', () => {
 })
 
 describe('the report', () => {
-  const total = { records: 20_000, bytes: 20_000_000, elapsedMs: 4015, totalLatencyMs: 399_600, maxLatencyMs: 424, percentilesMs: [3, 120, 155, 165] as const }
+  const total = {
+    records: 20_000,
+    bytes: 20_000_000,
+    elapsedMs: 4015,
+    totalLatencyMs: 399_600,
+    maxLatencyMs: 424,
+    percentilesMs: [3, 120, 155, 165] as const,
+  }
   const report: Report = {
-    topic: 't', producers: 1, failed: 0, all: figuresOf(total), steadyState: figuresOf({ ...total, records: 15_000, bytes: 15_000_000, elapsedMs: 3023, totalLatencyMs: 47_250, maxLatencyMs: 18, percentilesMs: [3, 6, 10, 16] }),
+    topic: 't',
+    producers: 1,
+    failed: 0,
+    all: figuresOf(total),
+    steadyState: figuresOf({
+      ...total,
+      records: 15_000,
+      bytes: 15_000_000,
+      elapsedMs: 3023,
+      totalLatencyMs: 47_250,
+      maxLatencyMs: 18,
+      percentilesMs: [3, 6, 10, 16],
+    }),
   }
 
-  it('reads as Apache\'s', () => {
-    expect(windowLine({ records: 5005, bytes: 5_005_000, elapsedMs: 1004, totalLatencyMs: 18_000, maxLatencyMs: 18 }))
-      .toBe('5005 records sent, 4985.1 records/sec (4.75 MB/sec), 3.6 ms avg latency, 18.0 ms max latency.')
+  it("reads as Apache's", () => {
+    expect(
+      windowLine({ records: 5005, bytes: 5_005_000, elapsedMs: 1004, totalLatencyMs: 18_000, maxLatencyMs: 18 }),
+    ).toBe('5005 records sent, 4985.1 records/sec (4.75 MB/sec), 3.6 ms avg latency, 18.0 ms max latency.')
     expect(summaryLines(report)).toBe(
-      '20000 records sent, 4981.320050 records/sec (4.75 MB/sec), 19.98 ms avg latency, 424.00 ms max latency, 3 ms 50th, 120 ms 95th, 155 ms 99th, 165 ms 99.9th.\n'
-      + '15000 steady state records sent, 4961.958320 records/sec (4.73 MB/sec), 3.15 ms avg latency, 18.00 ms max latency, 3 ms 50th, 6 ms 95th, 10 ms 99th, 16 ms 99.9th.\n')
+      '20000 records sent, 4981.320050 records/sec (4.75 MB/sec), 19.98 ms avg latency, 424.00 ms max latency, 3 ms 50th, 120 ms 95th, 155 ms 99th, 165 ms 99.9th.\n' +
+        '15000 steady state records sent, 4961.958320 records/sec (4.73 MB/sec), 3.15 ms avg latency, 18.00 ms max latency, 3 ms 50th, 6 ms 95th, 10 ms 99th, 16 ms 99.9th.\n',
+    )
   })
 
-  it('of nothing reads as Apache\'s as well', () => {
-    const nothing = figuresOf({ records: 0, bytes: 0, elapsedMs: 500, totalLatencyMs: 0, maxLatencyMs: 0, percentilesMs: [0, 0, 0, 0] })
-    expect(summaryLines({ ...report, all: nothing, steadyState: undefined }))
-      .toBe('0 records sent, 0.000000 records/sec (0.00 MB/sec), NaN ms avg latency, 0.00 ms max latency, 0 ms 50th, 0 ms 95th, 0 ms 99th, 0 ms 99.9th.\n')
+  it("of nothing reads as Apache's as well", () => {
+    const nothing = figuresOf({
+      records: 0,
+      bytes: 0,
+      elapsedMs: 500,
+      totalLatencyMs: 0,
+      maxLatencyMs: 0,
+      percentilesMs: [0, 0, 0, 0],
+    })
+    expect(summaryLines({ ...report, all: nothing, steadyState: undefined })).toBe(
+      '0 records sent, 0.000000 records/sec (0.00 MB/sec), NaN ms avg latency, 0.00 ms max latency, 0 ms 50th, 0 ms 95th, 0 ms 99th, 0 ms 99.9th.\n',
+    )
   })
 
   it('is a table for people', () => {

@@ -15,8 +15,16 @@ async function open(options: Partial<LoadOptions> = {}, properties: Record<strin
   const windows: (Window & { begins: boolean })[] = []
   const failures = new Failures(() => {})
   const load = new Load({
-    records: 100, warmupRecords: 0, perSecond: -1, reportingIntervalMs: 5000, transactionDurationMs: 3000, clock, failures, signal: controller.signal,
-    onWindow: (window, begins) => windows.push({ ...window, begins }), ...options,
+    records: 100,
+    warmupRecords: 0,
+    perSecond: -1,
+    reportingIntervalMs: 5000,
+    transactionDurationMs: 3000,
+    clock,
+    failures,
+    signal: controller.signal,
+    onWindow: (window, begins) => windows.push({ ...window, begins }),
+    ...options,
   })
   const { settings } = parseProducerSettings(new Map(Object.entries(properties)))
   const producer = new Producer(cluster, settings, { ...load.events, clock, random: () => 0.5 })
@@ -43,7 +51,12 @@ describe('a load', () => {
     clock.advance(30)
     cluster.release()
     await advanceUntil(sending, clock)
-    expect(load.totals().all).toMatchObject({ records: 2, totalLatencyMs: 60, maxLatencyMs: 30, percentilesMs: [30, 30, 30, 30] })
+    expect(load.totals().all).toMatchObject({
+      records: 2,
+      totalLatencyMs: 60,
+      maxLatencyMs: 30,
+      percentilesMs: [30, 30, 30, 30],
+    })
   })
 
   it('counts for the first record the time since the start, in which a connection was made', async () => {

@@ -5,7 +5,13 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { Failures } from '../../../../src/commands/perf/produce/failures.ts'
 import { LatencyStats, type Window } from '../../../../src/commands/perf/produce/latency-stats.ts'
 import { readPayloads } from '../../../../src/commands/perf/produce/payload-file.ts'
-import { letterPool, ListedPayloads, MonotonicPayloads, RandomPayloads, type Payloads } from '../../../../src/commands/perf/produce/payloads.ts'
+import {
+  letterPool,
+  ListedPayloads,
+  MonotonicPayloads,
+  RandomPayloads,
+  type Payloads,
+} from '../../../../src/commands/perf/produce/payloads.ts'
 import { isSteady, latencyOf, lengthOf, MAX_LENGTH, stamp } from '../../../../src/commands/perf/produce/stamp.ts'
 import { Throttle } from '../../../../src/commands/perf/produce/throttle.ts'
 import { KafkaError, UserError } from '../../../../src/lib/errors.ts'
@@ -14,7 +20,12 @@ import { createRandom } from '../../../../src/lib/weblog/random.ts'
 describe('a stamp', () => {
   const HOURS = 60 * 60 * 1000
   it.each([
-    [0, 0, false], [0, 0, true], [1_700_000_000_000, 1000, false], [1_700_000_000_001, MAX_LENGTH, true], [2 ** 24 - 1, MAX_LENGTH, false], [2 ** 24 - 1, MAX_LENGTH, true],
+    [0, 0, false],
+    [0, 0, true],
+    [1_700_000_000_000, 1000, false],
+    [1_700_000_000_001, MAX_LENGTH, true],
+    [2 ** 24 - 1, MAX_LENGTH, false],
+    [2 ** 24 - 1, MAX_LENGTH, true],
   ])('of %d ms, %d bytes, %s keeps all three', (sentMs, length, steady) => {
     const stamped = stamp(sentMs, length, steady)
     expect([latencyOf(stamped, sentMs), lengthOf(stamped), isSteady(stamped)]).toEqual([0, length, steady])
@@ -26,14 +37,22 @@ describe('a stamp', () => {
 describe('the statistics', () => {
   function collect(expected: number, intervalMs = 1000) {
     const windows: (Window & { isFirst: boolean })[] = []
-    return { windows, stats: new LatencyStats(expected, intervalMs, 5000, (window, isFirst) => windows.push({ ...window, isFirst })) }
+    return {
+      windows,
+      stats: new LatencyStats(expected, intervalMs, 5000, (window, isFirst) => windows.push({ ...window, isFirst })),
+    }
   }
 
   it('take the percentiles by index from the sorted latencies', () => {
     const { stats } = collect(1000)
     for (let latency = 999; latency >= 0; latency -= 1) stats.record(latency, 10, 5000)
     expect(stats.total(7000)).toEqual({
-      records: 1000, bytes: 10_000, totalLatencyMs: 499_500, maxLatencyMs: 999, elapsedMs: 2000, percentilesMs: [500, 950, 990, 999],
+      records: 1000,
+      bytes: 10_000,
+      totalLatencyMs: 499_500,
+      maxLatencyMs: 999,
+      elapsedMs: 2000,
+      percentilesMs: [500, 950, 990, 999],
     })
   })
 
@@ -44,7 +63,12 @@ describe('the statistics', () => {
   })
 
   it('of nothing are zeros', () => {
-    expect(collect(3).stats.total(6000)).toMatchObject({ records: 0, totalLatencyMs: 0, maxLatencyMs: 0, percentilesMs: [0, 0, 0, 0] })
+    expect(collect(3).stats.total(6000)).toMatchObject({
+      records: 0,
+      totalLatencyMs: 0,
+      maxLatencyMs: 0,
+      percentilesMs: [0, 0, 0, 0],
+    })
   })
 
   it('end a window with the first record behind its time, and begin the next there', () => {
@@ -76,10 +100,11 @@ describe('the throttle', () => {
 })
 
 describe('payloads', () => {
-  const take = (payloads: Payloads, count: number): string[] => Array.from({ length: count }, () => {
-    payloads.next()
-    return payloads.buffer.toString('utf8', payloads.start, payloads.end)
-  })
+  const take = (payloads: Payloads, count: number): string[] =>
+    Array.from({ length: count }, () => {
+      payloads.next()
+      return payloads.buffer.toString('utf8', payloads.start, payloads.end)
+    })
 
   it('of a size are capital letters, another piece each time', () => {
     const sizes = [1, 10, 1000, 1024]
@@ -112,9 +137,21 @@ describe('a payload file', () => {
 
   // What java.util.Scanner makes of the same.
   it.each([
-    ['a\n\nb', '\\n', ['a', '', 'b']], ['\na', '\\n', ['a']], ['\n\na', '\\n', ['', 'a']], ['a\n', '\\n', ['a']], ['a\n\n', '\\n', ['a', '']],
-    ['\n', '\\n', []], ['\n\n', '\\n', ['']], ['abc', '', ['a', 'b', 'c']], ['a,b;c', '[,;]', ['a', 'b', 'c']], [',,a,,', ',+', ['a']],
-    ['a.b', '.', ['', '']], ['aéb\n', 'é', ['a', 'b\n']], ['a1b2', '(\\d)', ['a', 'b']], ['a\nb', '\n', ['a', 'b']], ['a\r\nb', '\\n', ['a\r', 'b']],
+    ['a\n\nb', '\\n', ['a', '', 'b']],
+    ['\na', '\\n', ['a']],
+    ['\n\na', '\\n', ['', 'a']],
+    ['a\n', '\\n', ['a']],
+    ['a\n\n', '\\n', ['a', '']],
+    ['\n', '\\n', []],
+    ['\n\n', '\\n', ['']],
+    ['abc', '', ['a', 'b', 'c']],
+    ['a,b;c', '[,;]', ['a', 'b', 'c']],
+    [',,a,,', ',+', ['a']],
+    ['a.b', '.', ['', '']],
+    ['aéb\n', 'é', ['a', 'b\n']],
+    ['a1b2', '(\\d)', ['a', 'b']],
+    ['a\nb', '\n', ['a', 'b']],
+    ['a\r\nb', '\\n', ['a\r', 'b']],
   ])('%j divided at %j is %j', (text, delimiter, payloads) => {
     expect(read(text, delimiter)).toEqual(payloads)
   })
@@ -136,8 +173,10 @@ describe('failures', () => {
     failures.end()
     expect(failures.count).toBe(6)
     expect(said).toEqual([
-      'records are not sent: NOT_LEADER_OR_FOLLOWER: gone', 'records are not sent: RECORD_LIST_TOO_LARGE',
-      '5 records were not sent: NOT_LEADER_OR_FOLLOWER: gone', '1 records were not sent: RECORD_LIST_TOO_LARGE',
+      'records are not sent: NOT_LEADER_OR_FOLLOWER: gone',
+      'records are not sent: RECORD_LIST_TOO_LARGE',
+      '5 records were not sent: NOT_LEADER_OR_FOLLOWER: gone',
+      '1 records were not sent: RECORD_LIST_TOO_LARGE',
     ])
   })
 })

@@ -11,14 +11,29 @@ const [ANY, MATCH, LITERAL, PREFIXED] = [1, 2, 3, 4] as const
 const [READ, WRITE] = [3, 4] as const
 const ALLOW = 3
 
-const acl = { resourceType: TOPIC as number, resourceName: 'x', resourcePatternType: LITERAL as number, principal: 'User:a', host: '*', operation: READ as number, permissionType: ALLOW }
+const acl = {
+  resourceType: TOPIC as number,
+  resourceName: 'x',
+  resourcePatternType: LITERAL as number,
+  principal: 'User:a',
+  host: '*',
+  operation: READ as number,
+  permissionType: ALLOW,
+}
 const everything = {
-  resourceTypeFilter: ANY as number, resourceNameFilter: null as string | null, patternTypeFilter: ANY as number, principalFilter: null as string | null, hostFilter: null as string | null,
-  operation: ANY as number, permissionType: ANY as number,
+  resourceTypeFilter: ANY as number,
+  resourceNameFilter: null as string | null,
+  patternTypeFilter: ANY as number,
+  principalFilter: null as string | null,
+  hostFilter: null as string | null,
+  operation: ANY as number,
+  permissionType: ANY as number,
 }
 
 let broker: TestBroker
-beforeEach(() => { broker = new TestBroker({ properties: SECURED }) })
+beforeEach(() => {
+  broker = new TestBroker({ properties: SECURED })
+})
 afterEach(() => broker.close())
 
 async function create(...acls: Partial<typeof acl>[]) {
@@ -29,17 +44,28 @@ async function create(...acls: Partial<typeof acl>[]) {
 async function find(filter: Partial<typeof everything> = {}) {
   const { errorCode, errorMessage, resources } = await broker.send(DescribeAcls, { ...everything, ...filter })
   if (errorCode !== 0) return [errorCode, errorMessage]
-  return resources.map(({ resourceType, resourceName, patternType, acls }) =>
-    `${resourceType} ${resourceName} ${patternType}: ${acls.map(({ principal, host, operation, permissionType }) => [principal, host, operation, permissionType].join(' ')).join(', ')}`)
+  return resources.map(
+    ({ resourceType, resourceName, patternType, acls }) =>
+      `${resourceType} ${resourceName} ${patternType}: ${acls.map(({ principal, host, operation, permissionType }) => [principal, host, operation, permissionType].join(' ')).join(', ')}`,
+  )
 }
 
 async function remove(filter: Partial<typeof everything> = {}) {
-  const { filterResults: [result] } = await broker.send(DeleteAcls, { filters: [{ ...everything, ...filter }] })
-  return result!.errorCode !== 0 ? [result!.errorCode, result!.errorMessage] : result!.matchingAcls.map(({ principal, resourceName }) => `${principal} ${resourceName}`)
+  const {
+    filterResults: [result],
+  } = await broker.send(DeleteAcls, { filters: [{ ...everything, ...filter }] })
+  return result!.errorCode !== 0
+    ? [result!.errorCode, result!.errorMessage]
+    : result!.matchingAcls.map(({ principal, resourceName }) => `${principal} ${resourceName}`)
 }
 
 test('ACLs are added once, shown by resource, and outlive the broker', async () => {
-  expect(await create({}, { operation: WRITE }, { resourceName: 'y', principal: 'User:b', host: '::1' }, {})).toEqual([[0, null], [0, null], [0, null], [0, null]])
+  expect(await create({}, { operation: WRITE }, { resourceName: 'y', principal: 'User:b', host: '::1' }, {})).toEqual([
+    [0, null],
+    [0, null],
+    [0, null],
+    [0, null],
+  ])
   expect(await create({})).toEqual([[0, null]])
   const expected = ['2 x 3: User:a * 3 3, User:a * 4 3', '2 y 3: User:b ::1 3 3']
   expect(await find()).toEqual(expected)
@@ -53,15 +79,29 @@ test('ACLs are added once, shown by resource, and outlive the broker', async () 
 })
 
 describe('a filter', () => {
-  beforeEach(() => create(
-    { resourceName: 'ab' }, { resourceName: 'a', resourcePatternType: PREFIXED }, { resourceName: '*' }, { resourceName: 'ab', resourceType: GROUP }, { resourceName: 'ab', principal: 'User:b', host: '::1', operation: WRITE },
-  ))
+  beforeEach(() =>
+    create(
+      { resourceName: 'ab' },
+      { resourceName: 'a', resourcePatternType: PREFIXED },
+      { resourceName: '*' },
+      { resourceName: 'ab', resourceType: GROUP },
+      { resourceName: 'ab', principal: 'User:b', host: '::1', operation: WRITE },
+    ),
+  )
 
   test.each<[string, Partial<typeof everything>, string[]]>([
-    ['a name, as it is written', { resourceNameFilter: 'ab' }, ['2 ab 3: User:a * 3 3, User:b ::1 4 3', '3 ab 3: User:a * 3 3']],
+    [
+      'a name, as it is written',
+      { resourceNameFilter: 'ab' },
+      ['2 ab 3: User:a * 3 3, User:b ::1 4 3', '3 ab 3: User:a * 3 3'],
+    ],
     ['a prefix, as it is written', { resourceNameFilter: 'a', patternTypeFilter: PREFIXED }, ['2 a 4: User:a * 3 3']],
     ['no longer name by a prefix', { resourceNameFilter: 'ab', patternTypeFilter: PREFIXED }, []],
-    ['whatever has a say', { resourceNameFilter: 'ab', patternTypeFilter: MATCH, resourceTypeFilter: TOPIC, principalFilter: 'User:a' }, ['2 ab 3: User:a * 3 3', '2 a 4: User:a * 3 3', '2 * 3: User:a * 3 3']],
+    [
+      'whatever has a say',
+      { resourceNameFilter: 'ab', patternTypeFilter: MATCH, resourceTypeFilter: TOPIC, principalFilter: 'User:a' },
+      ['2 ab 3: User:a * 3 3', '2 a 4: User:a * 3 3', '2 * 3: User:a * 3 3'],
+    ],
     ['only * where nothing else fits', { resourceNameFilter: 'b', patternTypeFilter: MATCH }, ['2 * 3: User:a * 3 3']],
     ['a kind', { resourceTypeFilter: GROUP }, ['3 ab 3: User:a * 3 3']],
     ['a host', { hostFilter: '::1' }, ['2 ab 3: User:b ::1 4 3']],
@@ -72,8 +112,10 @@ describe('a filter', () => {
   })
 
   test.each<[Partial<typeof everything>, string]>([
-    [{ resourceTypeFilter: 0 }, 'Unknown patternFilter.'], [{ patternTypeFilter: 9 }, 'Unknown patternFilter.'],
-    [{ operation: 0 }, 'Unknown entryFilter.'], [{ permissionType: 7 }, 'Unknown entryFilter.'],
+    [{ resourceTypeFilter: 0 }, 'Unknown patternFilter.'],
+    [{ patternTypeFilter: 9 }, 'Unknown patternFilter.'],
+    [{ operation: 0 }, 'Unknown entryFilter.'],
+    [{ permissionType: 7 }, 'Unknown entryFilter.'],
   ])('with %j is refused', async (filter, message) => {
     expect(await find(filter)).toEqual([ERRORS.INVALID_REQUEST, message])
     expect(await remove(filter)).toEqual([ERRORS.INVALID_REQUEST, message])
@@ -81,11 +123,19 @@ describe('a filter', () => {
 })
 
 test.each<[Partial<typeof acl>, string]>([
-  [{ resourceType: ANY }, 'Invalid resourceType ANY'], [{ resourceType: 99 }, 'Invalid resourceType UNKNOWN'], [{ resourcePatternType: MATCH }, 'Invalid patternType MATCH'],
-  [{ operation: ANY }, 'Invalid operation ANY'], [{ permissionType: ANY }, 'Invalid permissionType ANY'], [{ resourceName: '' }, 'Invalid empty resource name'],
-  [{ resourceType: CLUSTER }, 'The only valid name for the CLUSTER resource is kafka-cluster'], [{ principal: 'a' }, expect.stringContaining('no colon') as string],
+  [{ resourceType: ANY }, 'Invalid resourceType ANY'],
+  [{ resourceType: 99 }, 'Invalid resourceType UNKNOWN'],
+  [{ resourcePatternType: MATCH }, 'Invalid patternType MATCH'],
+  [{ operation: ANY }, 'Invalid operation ANY'],
+  [{ permissionType: ANY }, 'Invalid permissionType ANY'],
+  [{ resourceName: '' }, 'Invalid empty resource name'],
+  [{ resourceType: CLUSTER }, 'The only valid name for the CLUSTER resource is kafka-cluster'],
+  [{ principal: 'a' }, expect.stringContaining('no colon') as string],
 ])('an ACL with %j is refused, the others are added', async (wrong, message) => {
-  expect(await create(wrong, {})).toEqual([[ERRORS.INVALID_REQUEST, message], [0, null]])
+  expect(await create(wrong, {})).toEqual([
+    [ERRORS.INVALID_REQUEST, message],
+    [0, null],
+  ])
   expect(await find()).toEqual(['2 x 3: User:a * 3 3'])
 })
 
@@ -99,5 +149,7 @@ test('without an authorizer there are no ACLs', async () => {
 
 test('a broker with an authorizer says that it refuses nobody; one of somebody else is refused', () => {
   expect(broker.warnings).toEqual([expect.stringContaining('nobody is refused')])
-  expect(() => new TestBroker({ properties: { 'authorizer.class.name': 'com.example.Mine' } })).toThrow('authorizer.class.name=com.example.Mine')
+  expect(() => new TestBroker({ properties: { 'authorizer.class.name': 'com.example.Mine' } })).toThrow(
+    'authorizer.class.name=com.example.Mine',
+  )
 })

@@ -1,13 +1,22 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ApiVersions } from '../../../../src/lib/protocol/apis/api-versions.ts'
-import { FEATURES, METADATA_VERSION, RELEASES, levelOf, releaseOf } from '../../../../src/lib/client/admin/feature-levels.ts'
+import {
+  FEATURES,
+  METADATA_VERSION,
+  RELEASES,
+  levelOf,
+  releaseOf,
+} from '../../../../src/lib/client/admin/feature-levels.ts'
 import { TestBroker } from '../../../support/broker.ts'
 
 let broker: TestBroker
-beforeEach(() => { broker = new TestBroker() })
+beforeEach(() => {
+  broker = new TestBroker()
+})
 afterEach(() => broker.close())
 
-const ask = (version: number) => broker.send(ApiVersions, { clientSoftwareName: 'test', clientSoftwareVersion: '1' }, version)
+const ask = (version: number) =>
+  broker.send(ApiVersions, { clientSoftwareName: 'test', clientSoftwareVersion: '1' }, version)
 
 describe('the features of a broker', () => {
   test('have the versions of Kafka 4.3', async () => {
@@ -20,9 +29,16 @@ describe('the features of a broker', () => {
 
   test('are in force as far as it has them, and at level 0 none is', async () => {
     const { finalizedFeatures } = await ask(4)
-    const levels = finalizedFeatures.map(({ name, minVersionLevel, maxVersionLevel }) => [name, minVersionLevel, maxVersionLevel])
+    const levels = finalizedFeatures.map(({ name, minVersionLevel, maxVersionLevel }) => [
+      name,
+      minVersionLevel,
+      maxVersionLevel,
+    ])
     expect(levels.sort()).toEqual([
-      ['eligible.leader.replicas.version', 1, 1], ['group.version', 1, 1], ['metadata.version', 30, 30], ['transaction.version', 2, 2],
+      ['eligible.leader.replicas.version', 1, 1],
+      ['group.version', 1, 1],
+      ['metadata.version', 30, 30],
+      ['transaction.version', 2, 2],
     ])
     expect(releaseOf(30)).toBe('4.3-IV0')
   })

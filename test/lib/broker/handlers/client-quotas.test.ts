@@ -12,10 +12,13 @@ const { NONE, INVALID_REQUEST, UNSUPPORTED_VERSION } = ERRORS
 
 /** As Kafka tells the parts of an entity, whatever the order they were sent in. */
 const ORDER = ['client-id', 'user', 'ip', 'planet']
-const inOrder = (a: { entityType: string }, b: { entityType: string }): number => ORDER.indexOf(a.entityType) - ORDER.indexOf(b.entityType)
+const inOrder = (a: { entityType: string }, b: { entityType: string }): number =>
+  ORDER.indexOf(a.entityType) - ORDER.indexOf(b.entityType)
 
 let broker: TestBroker
-beforeEach(() => { broker = new TestBroker() })
+beforeEach(() => {
+  broker = new TestBroker()
+})
 afterEach(() => broker.close())
 
 async function alter(parts: readonly Part[], operations: readonly Operation[], validateOnly = false) {
@@ -26,21 +29,51 @@ async function alter(parts: readonly Part[], operations: readonly Operation[], v
   return [entries[0]!.errorCode, entries[0]!.errorMessage]
 }
 
-async function describeQuotas(components: readonly (readonly [type: string, matchType: number, match: string | null])[] = [], strict = false) {
+async function describeQuotas(
+  components: readonly (readonly [type: string, matchType: number, match: string | null])[] = [],
+  strict = false,
+) {
   const response = await broker.send(DescribeClientQuotas, {
-    components: components.map(([entityType, matchType, match]) => ({ entityType, matchType, match })), strict,
+    components: components.map(([entityType, matchType, match]) => ({ entityType, matchType, match })),
+    strict,
   })
   if (response.errorCode) return [response.errorCode, response.errorMessage]
-  return response.entries!.map(({ entity, values }) =>
-    [entity.map(({ entityType, entityName }) => `${entityType}=${entityName}`).join(), Object.fromEntries(values.map(({ key, value }) => [key, value]))])
+  return response.entries!.map(({ entity, values }) => [
+    entity.map(({ entityType, entityName }) => `${entityType}=${entityName}`).join(),
+    Object.fromEntries(values.map(({ key, value }) => [key, value])),
+  ])
 }
 
 describe('AlterClientQuotas', () => {
   test('sets and removes limits, which outlive the broker', async () => {
-    expect(await alter([['client-id', 'c']], [['producer_byte_rate', 1024], ['consumer_byte_rate', 2048]])).toEqual([NONE, null])
-    expect(await alter([['user', 'u'], ['client-id', null]], [['request_percentage', 12.5]])).toEqual([NONE, null])
+    expect(
+      await alter(
+        [['client-id', 'c']],
+        [
+          ['producer_byte_rate', 1024],
+          ['consumer_byte_rate', 2048],
+        ],
+      ),
+    ).toEqual([NONE, null])
+    expect(
+      await alter(
+        [
+          ['user', 'u'],
+          ['client-id', null],
+        ],
+        [['request_percentage', 12.5]],
+      ),
+    ).toEqual([NONE, null])
     expect(await alter([['ip', '10.0.0.1']], [['connection_creation_rate', 5]])).toEqual([NONE, null])
-    expect(await alter([['client-id', 'c']], [['producer_byte_rate', null], ['controller_mutation_rate', null]])).toEqual([NONE, null])
+    expect(
+      await alter(
+        [['client-id', 'c']],
+        [
+          ['producer_byte_rate', null],
+          ['controller_mutation_rate', null],
+        ],
+      ),
+    ).toEqual([NONE, null])
     broker.close()
     broker = new TestBroker({ fileSystem: broker.fileSystem })
     expect(await describeQuotas()).toEqual([
@@ -53,7 +86,10 @@ describe('AlterClientQuotas', () => {
   })
 
   test('takes the last name of a kind that is named twice', async () => {
-    const twice = [{ entityType: 'user', entityName: 'x' }, { entityType: 'user', entityName: 'y' }]
+    const twice = [
+      { entityType: 'user', entityName: 'x' },
+      { entityType: 'user', entityName: 'y' },
+    ]
     const ops = [{ key: 'producer_byte_rate', value: 1, remove: false }]
     const { entries } = await broker.send(AlterClientQuotas, { entries: [{ entity: twice, ops }] })
     expect(entries).toMatchObject([{ errorCode: NONE, entity: [{ entityType: 'user', entityName: 'y' }] }])
@@ -62,24 +98,72 @@ describe('AlterClientQuotas', () => {
 
   test('only looks when it is told to', async () => {
     expect(await alter([['user', 'u']], [['producer_byte_rate', 1]], true)).toEqual([NONE, null])
-    expect(await alter([['user', 'u']], [['producer_byte_rate', 0]], true)).toEqual([INVALID_REQUEST, 'Quota producer_byte_rate must be greater than 0'])
+    expect(await alter([['user', 'u']], [['producer_byte_rate', 0]], true)).toEqual([
+      INVALID_REQUEST,
+      'Quota producer_byte_rate must be greater than 0',
+    ])
     expect(await describeQuotas()).toEqual([])
   })
 
   test.each<[string, readonly Part[], readonly Operation[], string]>([
     ['no entity', [], [], 'Invalid empty client quota entity'],
     ['an unknown kind', [['planet', 'x']], [], 'Unhandled client quota entity type: planet'],
-    ['an unknown kind beside others', [['planet', 'x'], ['user', 'u'], ['client-id', 'c']], [], 'Unhandled client quota entity type: planet'],
+    [
+      'an unknown kind beside others',
+      [
+        ['planet', 'x'],
+        ['user', 'u'],
+        ['client-id', 'c'],
+      ],
+      [],
+      'Unhandled client quota entity type: planet',
+    ],
     ['an empty name', [['user', '']], [], 'Empty user not supported'],
-    ['an address with a user', [['ip', '::1'], ['user', 'u']], [], 'Invalid quota entity combination, IP entity should not be combined with User or ClientId'],
+    [
+      'an address with a user',
+      [
+        ['ip', '::1'],
+        ['user', 'u'],
+      ],
+      [],
+      'Invalid quota entity combination, IP entity should not be combined with User or ClientId',
+    ],
     ['what is no address', [['ip', '1.2.3']], [], '1.2.3 is not a valid IP or resolvable host.'],
-    ['an unknown limit', [['user', 'u']], [['connection_creation_rate', 1]], 'Invalid configuration key connection_creation_rate'],
-    ['a limit of clients for an address', [['ip', '::1']], [['producer_byte_rate', 1]], 'Invalid configuration key producer_byte_rate'],
-    ['a negative limit', [['user', 'u']], [['request_percentage', -1]], 'Quota request_percentage must be greater than 0'],
+    [
+      'an unknown limit',
+      [['user', 'u']],
+      [['connection_creation_rate', 1]],
+      'Invalid configuration key connection_creation_rate',
+    ],
+    [
+      'a limit of clients for an address',
+      [['ip', '::1']],
+      [['producer_byte_rate', 1]],
+      'Invalid configuration key producer_byte_rate',
+    ],
+    [
+      'a negative limit',
+      [['user', 'u']],
+      [['request_percentage', -1]],
+      'Quota request_percentage must be greater than 0',
+    ],
     ['no number', [['user', 'u']], [['request_percentage', NaN]], 'Quota request_percentage must be greater than 0'],
     ['half a byte', [['user', 'u']], [['producer_byte_rate', 1.5]], 'producer_byte_rate cannot be a fractional value.'],
-    ['too much', [['ip', '::1']], [['connection_creation_rate', 3e9]], 'Proposed value for connection_creation_rate is too large for a INT.'],
-    ['a limit twice', [['user', 'u']], [['producer_byte_rate', 1], ['producer_byte_rate', 2]], 'Duplicate quota key producer_byte_rate not updating quota for this entity'],
+    [
+      'too much',
+      [['ip', '::1']],
+      [['connection_creation_rate', 3e9]],
+      'Proposed value for connection_creation_rate is too large for a INT.',
+    ],
+    [
+      'a limit twice',
+      [['user', 'u']],
+      [
+        ['producer_byte_rate', 1],
+        ['producer_byte_rate', 2],
+      ],
+      'Duplicate quota key producer_byte_rate not updating quota for this entity',
+    ],
   ])('refuses %s', async (_, parts, operations, message) => {
     expect(await alter(parts, operations)).toEqual([INVALID_REQUEST, message])
     expect(await describeQuotas()).toEqual([])
@@ -88,7 +172,15 @@ describe('AlterClientQuotas', () => {
 
 describe('DescribeClientQuotas', () => {
   beforeEach(async () => {
-    for (const parts of [[['user', 'u']], [['user', null]], [['user', 'u'], ['client-id', 'c']], [['client-id', 'c']]] as Part[][]) {
+    for (const parts of [
+      [['user', 'u']],
+      [['user', null]],
+      [
+        ['user', 'u'],
+        ['client-id', 'c'],
+      ],
+      [['client-id', 'c']],
+    ] as Part[][]) {
       await alter(parts, [['producer_byte_rate', 1]])
     }
   })
@@ -99,7 +191,17 @@ describe('DescribeClientQuotas', () => {
     ['a name and nothing else', [[['user', EXACT, 'u']], true], ['user=u']],
     ['a default', [[['user', DEFAULT, null]], true], ['user=null']],
     ['any name or default', [[['user', SPECIFIED, null]], true], ['user=u', 'user=null']],
-    ['two kinds', [[['client-id', SPECIFIED, null], ['user', EXACT, 'u']], true], ['client-id=c,user=u']],
+    [
+      'two kinds',
+      [
+        [
+          ['client-id', SPECIFIED, null],
+          ['user', EXACT, 'u'],
+        ],
+        true,
+      ],
+      ['client-id=c,user=u'],
+    ],
   ])('finds %s', async (_, [components, strict], expected) => {
     expect((await describeQuotas(components, strict)).map((entry) => (entry as unknown[])[0])).toEqual(expected)
   })
@@ -107,12 +209,29 @@ describe('DescribeClientQuotas', () => {
   test.each<[Parameters<typeof describeQuotas>[0], number, string]>([
     [[['', EXACT, 'x']], INVALID_REQUEST, 'Invalid empty entity type.'],
     [[['planet', EXACT, 'x']], UNSUPPORTED_VERSION, 'Unsupported entity type planet'],
-    [[['user', EXACT, 'x'], ['user', DEFAULT, null]], INVALID_REQUEST, 'Entity type user cannot appear more than once in the filter.'],
+    [
+      [
+        ['user', EXACT, 'x'],
+        ['user', DEFAULT, null],
+      ],
+      INVALID_REQUEST,
+      'Entity type user cannot appear more than once in the filter.',
+    ],
     [[['user', EXACT, null]], INVALID_REQUEST, 'Request specified MATCH_TYPE_EXACT, but set match string to null.'],
-    [[['user', DEFAULT, 'x']], INVALID_REQUEST, 'Request specified MATCH_TYPE_DEFAULT, but also specified a match string.'],
+    [
+      [['user', DEFAULT, 'x']],
+      INVALID_REQUEST,
+      'Request specified MATCH_TYPE_DEFAULT, but also specified a match string.',
+    ],
     [[['user', 9, null]], INVALID_REQUEST, 'Unknown match type 9'],
-    [[['ip', SPECIFIED, null], ['user', EXACT, 'u']], INVALID_REQUEST,
-      'Invalid entity filter component combination. IP filter component should not be used with user or clientId filter component.'],
+    [
+      [
+        ['ip', SPECIFIED, null],
+        ['user', EXACT, 'u'],
+      ],
+      INVALID_REQUEST,
+      'Invalid entity filter component combination. IP filter component should not be used with user or clientId filter component.',
+    ],
   ])('refuses %j', async (components, errorCode, message) => {
     expect(await describeQuotas(components)).toEqual([errorCode, message])
   })
@@ -158,7 +277,7 @@ describe('a bandwidth quota', () => {
     expect(broker.muted).toHaveLength(1)
   })
 
-  test('is measured over the window that the broker\'s settings name', async () => {
+  test("is measured over the window that the broker's settings name", async () => {
     broker.close()
     broker = new TestBroker({ properties: { 'quota.window.num': '2', 'quota.window.size.seconds': '3' } })
     await broker.createTopic('t')

@@ -12,13 +12,27 @@ test('a stable group, with what its members say and have', async () => {
   const member = new ClassicClient(node, 'g', { groupInstanceId: 'i' })
   await stabilise(node, member)
   const { groups } = await node.send(DescribeGroups, { groups: ['g'] })
-  expect(groups).toEqual([{
-    errorCode: 0, errorMessage: null, groupId: 'g', groupState: 'Stable', protocolType: 'consumer', protocolData: 'range', authorizedOperations: NO_OPERATIONS,
-    members: [{
-      memberId: member.memberId, groupInstanceId: 'i', clientId: 'client', clientHost: '/127.0.0.1',
-      memberMetadata: subscription('t'), memberAssignment: Buffer.from('part 0'),
-    }],
-  }])
+  expect(groups).toEqual([
+    {
+      errorCode: 0,
+      errorMessage: null,
+      groupId: 'g',
+      groupState: 'Stable',
+      protocolType: 'consumer',
+      protocolData: 'range',
+      authorizedOperations: NO_OPERATIONS,
+      members: [
+        {
+          memberId: member.memberId,
+          groupInstanceId: 'i',
+          clientId: 'client',
+          clientHost: '/127.0.0.1',
+          memberMetadata: subscription('t'),
+          memberAssignment: Buffer.from('part 0'),
+        },
+      ],
+    },
+  ])
 })
 
 test('a group that has not agreed does not tell what members say', async () => {
@@ -36,11 +50,17 @@ test('what is not there, or is not a classic group', async () => {
   node.addTopic('t')
   await new ConsumerClient(node, 'modern', 'a').join()
   const latest = (await node.send(DescribeGroups, { groups: ['none', 'modern'] })).groups
-  expect(latest.map(({ errorCode, errorMessage, groupState }) => [errorName(errorCode), errorMessage, groupState])).toEqual([
-    ['GROUP_ID_NOT_FOUND', 'Group none not found.', 'Dead'], ['GROUP_ID_NOT_FOUND', 'Group modern is not a classic group.', 'Dead'],
+  expect(
+    latest.map(({ errorCode, errorMessage, groupState }) => [errorName(errorCode), errorMessage, groupState]),
+  ).toEqual([
+    ['GROUP_ID_NOT_FOUND', 'Group none not found.', 'Dead'],
+    ['GROUP_ID_NOT_FOUND', 'Group modern is not a classic group.', 'Dead'],
   ])
   const before = (await node.send(DescribeGroups, { groups: ['none', 'modern'] }, 5)).groups
-  expect(before.map(({ errorCode, groupState }) => [errorCode, groupState])).toEqual([[0, 'Dead'], [0, 'Dead']])
+  expect(before.map(({ errorCode, groupState }) => [errorCode, groupState])).toEqual([
+    [0, 'Dead'],
+    [0, 'Dead'],
+  ])
 })
 
 test('what one may do with a group, when asked', async () => {

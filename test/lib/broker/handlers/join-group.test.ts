@@ -6,7 +6,12 @@ import { ConsumerGroupDescribe } from '../../../../src/lib/protocol/apis/consume
 import { ClassicClient, turns } from '../state/groups/classic-member.ts'
 import { GroupNode, subscription } from '../state/groups/group-node.ts'
 
-const request = { groupId: 'g', sessionTimeoutMs: 6_000, protocolType: 'consumer', protocols: [{ name: 'range', metadata: subscription('t') }] }
+const request = {
+  groupId: 'g',
+  sessionTimeoutMs: 6_000,
+  protocolType: 'consumer',
+  protocols: [{ name: 'range', metadata: subscription('t') }],
+}
 
 test.each([0, 1, 2, 3])('version %i joins in one step', async (version) => {
   const node = new GroupNode()
@@ -25,7 +30,10 @@ test('version 0 has one timeout for both', async () => {
   expect(node.records().at(-1)).toMatchObject({ value: { generation: 2, members: [] } })
 })
 
-test.each([[6, ''], [7, null]])('a refusal in version %i has the protocol name %j', async (version, protocolName) => {
+test.each([
+  [6, ''],
+  [7, null],
+])('a refusal in version %i has the protocol name %j', async (version, protocolName) => {
   const answer = await new GroupNode().send(JoinGroup, { ...request, protocols: [], rebalanceTimeoutMs: 1 }, version)
   expect(answer).toMatchObject({ protocolName, memberId: '', generationId: -1 })
   expect(errorName(answer.errorCode)).toBe('INCONSISTENT_GROUP_PROTOCOL')
@@ -40,5 +48,8 @@ test('errors of a whole request', async () => {
   const node = new GroupNode()
   expect(errorName((await node.send(OffsetDelete, { groupId: '' })).errorCode)).toBe('INVALID_GROUP_ID')
   const { groups } = await node.send(ConsumerGroupDescribe, { groupIds: ['', 'none'] })
-  expect(groups.map(({ errorCode, errorMessage }) => [errorName(errorCode), errorMessage])).toEqual([['INVALID_GROUP_ID', null], ['GROUP_ID_NOT_FOUND', 'Group none not found.']])
+  expect(groups.map(({ errorCode, errorMessage }) => [errorName(errorCode), errorMessage])).toEqual([
+    ['INVALID_GROUP_ID', null],
+    ['GROUP_ID_NOT_FOUND', 'Group none not found.'],
+  ])
 })

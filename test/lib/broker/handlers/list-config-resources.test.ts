@@ -18,8 +18,17 @@ const list = async (resourceTypes: number[], version = 1) => {
 }
 
 test('names what has settings, all of it or by kind', async () => {
-  expect(await list([])).toEqual([[2, 't'], [4, '1'], [8, '1'], [16, 'm'], [32, 'g']])
-  expect(await list([32, 2, 2])).toEqual([[32, 'g'], [2, 't']])
+  expect(await list([])).toEqual([
+    [2, 't'],
+    [4, '1'],
+    [8, '1'],
+    [16, 'm'],
+    [32, 'g'],
+  ])
+  expect(await list([32, 2, 2])).toEqual([
+    [32, 'g'],
+    [2, 't'],
+  ])
 })
 
 test('version 0 knows client metrics only', async () => {

@@ -11,7 +11,11 @@ async function busyNode(): Promise<GroupNode> {
   node.addTopic('t')
   await stabilise(node, new ClassicClient(node, 'classic'))
   await new ConsumerClient(node, 'modern', 'a').join()
-  await node.send(OffsetCommit, { groupId: 'simple', topics: [{ name: 't', partitions: [{ partitionIndex: 0, committedOffset: 1n }] }] }, 9)
+  await node.send(
+    OffsetCommit,
+    { groupId: 'simple', topics: [{ name: 't', partitions: [{ partitionIndex: 0, committedOffset: 1n }] }] },
+    9,
+  )
   return node
 }
 

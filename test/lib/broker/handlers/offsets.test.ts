@@ -6,13 +6,19 @@ import { ERRORS } from '../../../../src/lib/protocol/errors.ts'
 import { TestBroker } from '../../../support/broker.ts'
 
 let broker: TestBroker
-beforeEach(() => { broker = new TestBroker() })
+beforeEach(() => {
+  broker = new TestBroker()
+})
 afterEach(() => broker.close())
 
 describe('ListOffsets', () => {
   const list = async (timestamp: bigint, options: { version?: number; topic?: string; partition?: number } = {}) => {
     const { version = ListOffsets.maxVersion, topic = 't', partition = 0 } = options
-    const { topics } = await broker.send(ListOffsets, { replicaId: -1, topics: [{ name: topic, partitions: [{ partitionIndex: partition, timestamp }] }] }, version)
+    const { topics } = await broker.send(
+      ListOffsets,
+      { replicaId: -1, topics: [{ name: topic, partitions: [{ partitionIndex: partition, timestamp }] }] },
+      version,
+    )
     const { errorCode, offset, timestamp: at } = topics[0]!.partitions[0]!
     return { errorCode, offset, at }
   }
@@ -34,7 +40,8 @@ describe('ListOffsets', () => {
 
   test('finds nothing where there is nothing', async () => {
     await broker.createTopic('t')
-    for (const timestamp of [-3n, -5n, -6n, 0n]) expect(await list(timestamp), String(timestamp)).toEqual({ errorCode: 0, offset: -1n, at: -1n })
+    for (const timestamp of [-3n, -5n, -6n, 0n])
+      expect(await list(timestamp), String(timestamp)).toEqual({ errorCode: 0, offset: -1n, at: -1n })
     expect(await list(-1n)).toMatchObject({ offset: 0n })
   })
 
@@ -49,7 +56,10 @@ describe('ListOffsets', () => {
 
 describe('DeleteRecords', () => {
   const cut = async (offset: bigint, topic = 't') => {
-    const { topics } = await broker.send(DeleteRecords, { timeoutMs: 1000, topics: [{ name: topic, partitions: [{ partitionIndex: 0, offset }] }] })
+    const { topics } = await broker.send(DeleteRecords, {
+      timeoutMs: 1000,
+      topics: [{ name: topic, partitions: [{ partitionIndex: 0, offset }] }],
+    })
     return topics[0]!.partitions[0]!
   }
 
@@ -80,7 +90,9 @@ test('OffsetForLeaderEpoch tells where an epoch ends', async () => {
   await broker.createTopic('t')
   await broker.produce('t', ['a', 'b'])
   const ask = async (leaderEpoch: number, currentLeaderEpoch = 0) => {
-    const { topics } = await broker.send(OffsetForLeaderEpoch, { topics: [{ topic: 't', partitions: [{ partition: 0, leaderEpoch, currentLeaderEpoch }] }] })
+    const { topics } = await broker.send(OffsetForLeaderEpoch, {
+      topics: [{ topic: 't', partitions: [{ partition: 0, leaderEpoch, currentLeaderEpoch }] }],
+    })
     const answer = topics[0]!.partitions[0]!
     return [answer.errorCode, answer.leaderEpoch, answer.endOffset]
   }

@@ -9,7 +9,9 @@ import { readValues, TestBroker } from '../../../support/broker.ts'
 import '../../../support/compression.ts'
 
 let broker: TestBroker
-beforeEach(() => { broker = new TestBroker() })
+beforeEach(() => {
+  broker = new TestBroker()
+})
 afterEach(() => broker.close())
 
 const batch = (...values: string[]): Buffer =>
@@ -20,7 +22,13 @@ describe('Produce', () => {
     await broker.createTopic('t')
     expect(await broker.produce('t', ['a', 'b'])).toMatchObject({ errorCode: 0, baseOffset: 0n, logStartOffset: 0n })
     expect(await broker.produce('t', ['c'])).toMatchObject({ errorCode: 0, baseOffset: 2n })
-    expect(await broker.fetch('t', 0n)).toMatchObject({ errorCode: 0, highWatermark: 3n, lastStableOffset: 3n, logStartOffset: 0n, values: ['a', 'b', 'c'] })
+    expect(await broker.fetch('t', 0n)).toMatchObject({
+      errorCode: 0,
+      highWatermark: 3n,
+      lastStableOffset: 3n,
+      logStartOffset: 0n,
+      values: ['a', 'b', 'c'],
+    })
     expect((await broker.fetch('t', 2n)).values).toEqual(['c'])
     expect((await broker.fetch('t', 3n)).values).toEqual([])
   })
@@ -35,16 +43,27 @@ describe('Produce', () => {
 
   test('takes topics by id from version 13 on', async () => {
     const topicId = await broker.createTopic('t')
-    const send = (id: string) => broker.send(Produce, { acks: 1, topicData: [{ topicId: id, partitionData: [{ index: 0, records: batch('a') }] }] }, 13)
+    const send = (id: string) =>
+      broker.send(
+        Produce,
+        { acks: 1, topicData: [{ topicId: id, partitionData: [{ index: 0, records: batch('a') }] }] },
+        13,
+      )
     expect((await send(topicId)).responses[0]!.partitionResponses[0]).toMatchObject({ errorCode: 0, baseOffset: 0n })
-    expect((await send('BBBBBBBBBBBBBBBBBBBBBA')).responses[0]!.partitionResponses[0]!.errorCode).toBe(ERRORS.UNKNOWN_TOPIC_ID)
+    expect((await send('BBBBBBBBBBBBBBBBBBBBBA')).responses[0]!.partitionResponses[0]!.errorCode).toBe(
+      ERRORS.UNKNOWN_TOPIC_ID,
+    )
   })
 
   test('refuses a batch whose CRC is wrong, and appends nothing', async () => {
     await broker.createTopic('t')
     const records = batch('spoiled')
     records[records.length - 2]! ^= 1
-    const { responses } = await broker.send(Produce, { acks: 1, topicData: [{ name: 't', partitionData: [{ index: 0, records }] }] }, 12)
+    const { responses } = await broker.send(
+      Produce,
+      { acks: 1, topicData: [{ name: 't', partitionData: [{ index: 0, records }] }] },
+      12,
+    )
     expect(responses[0]!.partitionResponses[0]!.errorCode).toBe(ERRORS.CORRUPT_MESSAGE)
     expect((await broker.fetch('t', 0n)).highWatermark).toBe(0n)
   })
@@ -58,7 +77,11 @@ describe('Produce', () => {
   test('takes one batch a partition, and none that is older than format v2', async () => {
     await broker.createTopic('t')
     const send = async (records: Buffer | null, version = 12) => {
-      const { responses } = await broker.send(Produce, { acks: 1, topicData: [{ name: 't', partitionData: [{ index: 0, records }] }] }, version)
+      const { responses } = await broker.send(
+        Produce,
+        { acks: 1, topicData: [{ name: 't', partitionData: [{ index: 0, records }] }] },
+        version,
+      )
       return responses[0]!.partitionResponses[0]!.errorCode
     }
     expect(await send(Buffer.concat([batch('a'), batch('b')]))).toBe(ERRORS.INVALID_RECORD)
@@ -73,7 +96,11 @@ describe('Produce', () => {
     await broker.createTopic('t')
     const send = async (version: number) => {
       const records = buildBatch([{ timestamp: 0n, key: null, value: Buffer.from('z') }], { codec: 4 })
-      const { responses } = await broker.send(Produce, { acks: 1, topicData: [{ name: 't', partitionData: [{ index: 0, records }] }] }, version)
+      const { responses } = await broker.send(
+        Produce,
+        { acks: 1, topicData: [{ name: 't', partitionData: [{ index: 0, records }] }] },
+        version,
+      )
       return responses[0]!.partitionResponses[0]!.errorCode
     }
     expect(await send(6)).toBe(ERRORS.UNSUPPORTED_COMPRESSION_TYPE)
@@ -101,8 +128,13 @@ describe('idempotent producing', () => {
     const first = { producerId, producerEpoch, baseSequence: 0 }
     expect(await broker.produce('t', ['a', 'b'], first)).toMatchObject({ errorCode: 0, baseOffset: 0n })
     expect(await broker.produce('t', ['a', 'b'], first)).toMatchObject({ errorCode: 0, baseOffset: 0n })
-    expect((await broker.produce('t', ['d'], { ...first, baseSequence: 3 })).errorCode).toBe(ERRORS.OUT_OF_ORDER_SEQUENCE_NUMBER)
-    expect(await broker.produce('t', ['c'], { ...first, baseSequence: 2 })).toMatchObject({ errorCode: 0, baseOffset: 2n })
+    expect((await broker.produce('t', ['d'], { ...first, baseSequence: 3 })).errorCode).toBe(
+      ERRORS.OUT_OF_ORDER_SEQUENCE_NUMBER,
+    )
+    expect(await broker.produce('t', ['c'], { ...first, baseSequence: 2 })).toMatchObject({
+      errorCode: 0,
+      baseOffset: 2n,
+    })
     expect((await broker.fetch('t', 0n)).values).toEqual(['a', 'b', 'c'])
   })
 
@@ -136,7 +168,10 @@ describe('Fetch', () => {
   test('waits for as many bytes as it asks for', async () => {
     await broker.createTopic('t')
     let isDone = false
-    const waiting = broker.fetch('t', 0n, { maxWaitMs: 500, minBytes: 150 }).then((answer) => { isDone = true; return answer })
+    const waiting = broker.fetch('t', 0n, { maxWaitMs: 500, minBytes: 150 }).then((answer) => {
+      isDone = true
+      return answer
+    })
     await broker.produce('t', ['one'])
     await Promise.resolve()
     expect(isDone).toBe(false)
@@ -157,7 +192,9 @@ describe('Fetch', () => {
   test('checks the leader epoch that the client believes in', async () => {
     await broker.createTopic('t')
     const send = async (currentLeaderEpoch: number) => {
-      const topics = [{ topic: 't', partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 1000, currentLeaderEpoch }] }]
+      const topics = [
+        { topic: 't', partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 1000, currentLeaderEpoch }] },
+      ]
       return (await broker.send(Fetch, { topics }, 12)).responses[0]!.partitions[0]!.errorCode
     }
     expect(await send(1)).toBe(ERRORS.UNKNOWN_LEADER_EPOCH)
@@ -176,11 +213,20 @@ describe('Fetch', () => {
     const topicId = await broker.createTopic('t')
     const topics = [{ topicId, partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 100 }] }]
     expect(await broker.send(Fetch, { sessionEpoch: 0, topics })).toMatchObject({ errorCode: 0, sessionId: 0 })
-    expect(await broker.send(Fetch, { sessionId: 5, sessionEpoch: 1 })).toMatchObject({ errorCode: ERRORS.FETCH_SESSION_ID_NOT_FOUND })
+    expect(await broker.send(Fetch, { sessionId: 5, sessionEpoch: 1 })).toMatchObject({
+      errorCode: ERRORS.FETCH_SESSION_ID_NOT_FOUND,
+    })
   })
 
   // As Kafka 4.3 answers them.
-  test.each([[0, -1], [0, 0], [-1, -1], [77, -1], [77, 0], [-1, 0]])('answers session %i, epoch %i in full', async (sessionId, sessionEpoch) => {
+  test.each([
+    [0, -1],
+    [0, 0],
+    [-1, -1],
+    [77, -1],
+    [77, 0],
+    [-1, 0],
+  ])('answers session %i, epoch %i in full', async (sessionId, sessionEpoch) => {
     const topicId = await broker.createTopic('t')
     await broker.produce('t', ['a'])
     const topics = [{ topicId, partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 100 }] }]
@@ -188,8 +234,16 @@ describe('Fetch', () => {
     expect([errorCode, responses.length, readValues(responses[0]!.partitions[0]!.records!)]).toEqual([0, 1, ['a']])
   })
 
-  test.each([[77, 3], [0, 1], [-1, 2]])('finds no session %i for epoch %i', async (sessionId, sessionEpoch) => {
-    expect(await broker.send(Fetch, { sessionId, sessionEpoch })).toMatchObject({ errorCode: ERRORS.FETCH_SESSION_ID_NOT_FOUND, sessionId: 0, responses: [] })
+  test.each([
+    [77, 3],
+    [0, 1],
+    [-1, 2],
+  ])('finds no session %i for epoch %i', async (sessionId, sessionEpoch) => {
+    expect(await broker.send(Fetch, { sessionId, sessionEpoch })).toMatchObject({
+      errorCode: ERRORS.FETCH_SESSION_ID_NOT_FOUND,
+      sessionId: 0,
+      responses: [],
+    })
   })
 
   test('wakes up when its topic is deleted', async () => {

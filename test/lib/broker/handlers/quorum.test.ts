@@ -6,11 +6,15 @@ import { ERRORS } from '../../../../src/lib/protocol/errors.ts'
 import { TestBroker } from '../../../support/broker.ts'
 
 let broker: TestBroker
-beforeEach(() => { broker = new TestBroker() })
+beforeEach(() => {
+  broker = new TestBroker()
+})
 afterEach(() => broker.close())
 
 async function quorum() {
-  const { topics, nodes } = await broker.send(DescribeQuorum, { topics: [{ topicName: '__cluster_metadata', partitions: [{ partitionIndex: 0 }] }] })
+  const { topics, nodes } = await broker.send(DescribeQuorum, {
+    topics: [{ topicName: '__cluster_metadata', partitions: [{ partitionIndex: 0 }] }],
+  })
   return { ...topics[0]!.partitions[0]!, nodes }
 }
 
@@ -36,9 +40,14 @@ test('the log of the metadata grows with each change, also over restarts, and ea
 })
 
 test('nothing else has a quorum', async () => {
-  const { errorCode, topics } = await broker.send(DescribeQuorum, { topics: [{ topicName: 'x', partitions: [{ partitionIndex: 0 }, { partitionIndex: 1 }] }] })
+  const { errorCode, topics } = await broker.send(DescribeQuorum, {
+    topics: [{ topicName: 'x', partitions: [{ partitionIndex: 0 }, { partitionIndex: 1 }] }],
+  })
   expect(errorCode).toBe(0)
-  expect(topics[0]!.partitions.map((partition) => partition.errorCode)).toEqual([ERRORS.UNKNOWN_TOPIC_OR_PARTITION, ERRORS.UNKNOWN_TOPIC_OR_PARTITION])
+  expect(topics[0]!.partitions.map((partition) => partition.errorCode)).toEqual([
+    ERRORS.UNKNOWN_TOPIC_OR_PARTITION,
+    ERRORS.UNKNOWN_TOPIC_OR_PARTITION,
+  ])
 })
 
 test('its voters stay as they are', async () => {

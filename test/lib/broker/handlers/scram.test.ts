@@ -8,7 +8,9 @@ import { TestBroker } from '../../../support/broker.ts'
 const [SHA_256, SHA_512] = [1, 2]
 
 let broker: TestBroker
-beforeEach(() => { broker = new TestBroker() })
+beforeEach(() => {
+  broker = new TestBroker()
+})
 afterEach(() => broker.close())
 
 const upsertion = (name: string, options: { mechanism?: number; iterations?: number } = {}) => {
@@ -17,23 +19,40 @@ const upsertion = (name: string, options: { mechanism?: number; iterations?: num
   return { name, mechanism, iterations, salt, saltedPassword: pbkdf2Sync('secret', salt, iterations, 32, 'sha256') }
 }
 
-async function alter(upsertions: ReturnType<typeof upsertion>[], deletions: { name: string; mechanism: number }[] = []) {
+async function alter(
+  upsertions: ReturnType<typeof upsertion>[],
+  deletions: { name: string; mechanism: number }[] = [],
+) {
   const { results } = await broker.send(AlterUserScramCredentials, { upsertions, deletions })
   return results.map(({ user, errorCode, errorMessage }) => [user, errorCode, errorMessage])
 }
 
 async function describeUsers(...names: string[]) {
   const { results } = await broker.send(DescribeUserScramCredentials, { users: names.map((name) => ({ name })) })
-  return results.map(({ user, errorCode, errorMessage, credentialInfos }) => [user, errorCode || credentialInfos, errorMessage])
+  return results.map(({ user, errorCode, errorMessage, credentialInfos }) => [
+    user,
+    errorCode || credentialInfos,
+    errorMessage,
+  ])
 }
 
 test('keeps credentials by user and mechanism, past a restart, and never tells them', async () => {
-  expect(await alter([upsertion('a'), upsertion('b', { iterations: 8192 })])).toEqual([['a', 0, null], ['b', 0, null]])
+  expect(await alter([upsertion('a'), upsertion('b', { iterations: 8192 })])).toEqual([
+    ['a', 0, null],
+    ['b', 0, null],
+  ])
   expect(await alter([upsertion('a', { mechanism: SHA_512 })])).toEqual([['a', 0, null]])
   broker.close()
   broker = new TestBroker({ fileSystem: broker.fileSystem })
   const all = [
-    ['a', [{ mechanism: SHA_256, iterations: 4096 }, { mechanism: SHA_512, iterations: 4096 }], null],
+    [
+      'a',
+      [
+        { mechanism: SHA_256, iterations: 4096 },
+        { mechanism: SHA_512, iterations: 4096 },
+      ],
+      null,
+    ],
     ['b', [{ mechanism: SHA_256, iterations: 8192 }], null],
   ]
   expect(await describeUsers()).toEqual(all)
@@ -47,7 +66,8 @@ test('keeps what checks a password, not what the password is', async () => {
   const { saltedPassword } = upsertion('a')
   const clientKey = createHmac('sha256', saltedPassword).update('Client Key').digest()
   expect(broker.node.broker.cluster.scramCredentials.of('a').get(1)).toEqual({
-    iterations: 4096, salt: Buffer.from('salt').toString('base64'),
+    iterations: 4096,
+    salt: Buffer.from('salt').toString('base64'),
     storedKey: createHash('sha256').update(clientKey).digest('base64'),
     serverKey: createHmac('sha256', saltedPassword).update('Server Key').digest('base64'),
   })
@@ -59,9 +79,19 @@ test('keeps what checks a password, not what the password is', async () => {
 describe('refuses', () => {
   test.each<[string, ReturnType<typeof upsertion>, number, string]>([
     ['no name', upsertion(''), ERRORS.UNACCEPTABLE_CREDENTIAL, 'Username must not be empty'],
-    ['an unknown mechanism', upsertion('a', { mechanism: 3 }), ERRORS.UNSUPPORTED_SASL_MECHANISM, 'Unknown SCRAM mechanism'],
+    [
+      'an unknown mechanism',
+      upsertion('a', { mechanism: 3 }),
+      ERRORS.UNSUPPORTED_SASL_MECHANISM,
+      'Unknown SCRAM mechanism',
+    ],
     ['too few iterations', upsertion('a', { iterations: 4095 }), ERRORS.UNACCEPTABLE_CREDENTIAL, 'Too few iterations'],
-    ['too many iterations', upsertion('a', { iterations: 16385 }), ERRORS.UNACCEPTABLE_CREDENTIAL, 'Too many iterations'],
+    [
+      'too many iterations',
+      upsertion('a', { iterations: 16385 }),
+      ERRORS.UNACCEPTABLE_CREDENTIAL,
+      'Too many iterations',
+    ],
   ])('%s', async (_, item, errorCode, message) => {
     expect(await alter([item])).toEqual([[item.name, errorCode, message]])
     expect(await describeUsers()).toEqual([])
@@ -69,7 +99,15 @@ describe('refuses', () => {
 
   test('a user twice, and deleting what is not there; others are served', async () => {
     await alter([upsertion('a')])
-    expect(await alter([upsertion('a'), upsertion('b')], [{ name: 'a', mechanism: SHA_256 }, { name: 'c', mechanism: SHA_512 }])).toEqual([
+    expect(
+      await alter(
+        [upsertion('a'), upsertion('b')],
+        [
+          { name: 'a', mechanism: SHA_256 },
+          { name: 'c', mechanism: SHA_512 },
+        ],
+      ),
+    ).toEqual([
       ['a', ERRORS.DUPLICATE_RESOURCE, 'A user credential cannot be altered twice in the same request'],
       ['c', ERRORS.RESOURCE_NOT_FOUND, 'Attempt to delete a user credential that does not exist'],
       ['b', 0, null],
@@ -80,7 +118,11 @@ describe('refuses', () => {
   test('to describe a user twice, or one who is not there', async () => {
     await alter([upsertion('a')])
     expect(await describeUsers('a', 'x', 'a')).toEqual([
-      ['a', ERRORS.DUPLICATE_RESOURCE, 'Cannot describe SCRAM credentials for the same user twice in a single request: a'],
+      [
+        'a',
+        ERRORS.DUPLICATE_RESOURCE,
+        'Cannot describe SCRAM credentials for the same user twice in a single request: a',
+      ],
       ['x', ERRORS.RESOURCE_NOT_FOUND, 'Attempt to describe a user credential that does not exist: x'],
     ])
   })

@@ -15,23 +15,44 @@ import { TestProducer } from '../../../support/transactional-producer.ts'
 
 let broker: TestBroker
 beforeEach(async () => {
-  broker = new TestBroker({ properties: { 'transaction.state.log.num.partitions': '3', 'offsets.topic.num.partitions': '3' } })
+  broker = new TestBroker({
+    properties: { 'transaction.state.log.num.partitions': '3', 'offsets.topic.num.partitions': '3' },
+  })
   await broker.createTopic('t', { partitions: 2 })
 })
 afterEach(() => broker.close())
 
-const start = (transactionalId = 'id', version = 2): Promise<TestProducer> => TestProducer.start(broker, transactionalId, version)
+const start = (transactionalId = 'id', version = 2): Promise<TestProducer> =>
+  TestProducer.start(broker, transactionalId, version)
 
 describe.each([[2], [0]])('a producer of transactions version %i', (version) => {
   it('has its records seen by readers of committed ones when it commits, and not before', async () => {
     const producer = await start('id', version)
     expect(await producer.send('t', 0, ['a', 'b'])).toBe('NONE')
     expect(await producer.send('t', 1, ['c'])).toBe('NONE')
-    expect(await broker.fetch('t', 0n, { isolationLevel: 0 })).toMatchObject({ values: ['a', 'b'], highWatermark: 2n, lastStableOffset: 0n, abortedTransactions: null })
-    expect(await broker.fetch('t', 0n, { isolationLevel: 1 })).toMatchObject({ values: [], highWatermark: 2n, lastStableOffset: 0n, abortedTransactions: [] })
+    expect(await broker.fetch('t', 0n, { isolationLevel: 0 })).toMatchObject({
+      values: ['a', 'b'],
+      highWatermark: 2n,
+      lastStableOffset: 0n,
+      abortedTransactions: null,
+    })
+    expect(await broker.fetch('t', 0n, { isolationLevel: 1 })).toMatchObject({
+      values: [],
+      highWatermark: 2n,
+      lastStableOffset: 0n,
+      abortedTransactions: [],
+    })
     expect(await producer.end(true)).toBe('NONE')
-    expect(await broker.fetch('t', 0n, { isolationLevel: 1 })).toMatchObject({ committed: ['a', 'b'], highWatermark: 3n, lastStableOffset: 3n, abortedTransactions: [] })
-    expect(await broker.fetch('t', 0n, { isolationLevel: 1, partition: 1 })).toMatchObject({ committed: ['c'], lastStableOffset: 2n })
+    expect(await broker.fetch('t', 0n, { isolationLevel: 1 })).toMatchObject({
+      committed: ['a', 'b'],
+      highWatermark: 3n,
+      lastStableOffset: 3n,
+      abortedTransactions: [],
+    })
+    expect(await broker.fetch('t', 0n, { isolationLevel: 1, partition: 1 })).toMatchObject({
+      committed: ['c'],
+      lastStableOffset: 2n,
+    })
     expect(producer.producerEpoch).toBe(version === 2 ? 1 : 0)
   })
 
@@ -44,7 +65,11 @@ describe.each([[2], [0]])('a producer of transactions version %i', (version) => 
     await producer.send('t', 0, ['c'])
     await producer.end(true)
     const answer = await broker.fetch('t', 0n, { isolationLevel: 1 })
-    expect(answer).toMatchObject({ abortedTransactions: [{ producerId: producer.producerId, firstOffset: 2n }], committed: ['a', 'c'], lastStableOffset: 6n })
+    expect(answer).toMatchObject({
+      abortedTransactions: [{ producerId: producer.producerId, firstOffset: 2n }],
+      committed: ['a', 'c'],
+      lastStableOffset: 6n,
+    })
     expect((await broker.fetch('t', 4n, { isolationLevel: 1 })).abortedTransactions).toEqual([])
   })
 
@@ -81,12 +106,17 @@ describe('Produce', () => {
     expect((await broker.fetch('t', 0n)).highWatermark).toBe(0n)
     expect(await producer.write('t', 0, ['a'], 12)).toBe('NONE')
     const { transactionStates } = await broker.send(DescribeTransactions, { transactionalIds: ['id'] })
-    expect(transactionStates[0]).toMatchObject({ transactionState: 'Ongoing', topics: [{ topic: 't', partitions: [0] }] })
+    expect(transactionStates[0]).toMatchObject({
+      transactionState: 'Ongoing',
+      topics: [{ topic: 't', partitions: [0] }],
+    })
   })
 
   it('does not ask with transaction.partition.verification.enable=false', async () => {
     broker.close()
-    broker = new TestBroker({ properties: { 'transaction.partition.verification.enable': 'false', 'transaction.state.log.num.partitions': '3' } })
+    broker = new TestBroker({
+      properties: { 'transaction.partition.verification.enable': 'false', 'transaction.state.log.num.partitions': '3' },
+    })
     await broker.createTopic('t')
     const producer = await start('id', 0)
     expect(await producer.write('t', 0, ['a'], 11)).toBe('NONE')
@@ -94,7 +124,9 @@ describe('Produce', () => {
 
   it('needs the name of the transaction, and one producer', async () => {
     const producer = await start()
-    expect(await producer.write('t', 0, ['a'], 12, { transactionalId: null })).toBe('TRANSACTIONAL_ID_AUTHORIZATION_FAILED')
+    expect(await producer.write('t', 0, ['a'], 12, { transactionalId: null })).toBe(
+      'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
+    )
     expect(await producer.write('t', 0, ['a'], 12, { transactionalId: 'other' })).toBe('INVALID_PRODUCER_ID_MAPPING')
     expect(await producer.write('t', 0, ['a'], 12, { producerEpoch: 5 })).toBe('INVALID_PRODUCER_EPOCH')
     expect((await broker.fetch('t', 0n)).highWatermark).toBe(0n)
@@ -115,7 +147,9 @@ describe('Fetch', () => {
     const producer = await start()
     await producer.send('t', 0, ['a'])
     let answered = false
-    const waiting = broker.fetch('t', 0n, { isolationLevel: 1, maxWaitMs: 1_000 }).finally(() => { answered = true })
+    const waiting = broker.fetch('t', 0n, { isolationLevel: 1, maxWaitMs: 1_000 }).finally(() => {
+      answered = true
+    })
     await producer.send('t', 0, ['b'])
     await Promise.resolve()
     expect(answered).toBe(false)
@@ -128,7 +162,11 @@ describe('Fetch', () => {
     const producer = await start()
     await producer.send('t', 0, ['open'])
     await broker.produce('t', ['behind'])
-    expect(await broker.fetch('t', 0n, { isolationLevel: 1 })).toMatchObject({ committed: ['plain'], lastStableOffset: 1n, highWatermark: 3n })
+    expect(await broker.fetch('t', 0n, { isolationLevel: 1 })).toMatchObject({
+      committed: ['plain'],
+      lastStableOffset: 1n,
+      highWatermark: 3n,
+    })
   })
 })
 
@@ -137,7 +175,10 @@ test('ListOffsets ends at the last stable offset for readers of committed record
   const producer = await start()
   await producer.send('t', 0, ['open'])
   const latest = async (isolationLevel: number): Promise<bigint> => {
-    const { topics } = await broker.send(ListOffsets, { isolationLevel, topics: [{ name: 't', partitions: [{ partitionIndex: 0, timestamp: -1n }] }] })
+    const { topics } = await broker.send(ListOffsets, {
+      isolationLevel,
+      topics: [{ name: 't', partitions: [{ partitionIndex: 0, timestamp: -1n }] }],
+    })
     return topics[0]!.partitions[0]!.offset
   }
   expect([await latest(0), await latest(1)]).toEqual([2n, 1n])
@@ -147,7 +188,11 @@ test('ListOffsets ends at the last stable offset for readers of committed record
 
 describe('InitProducerId', () => {
   const init = async (fields: object, version = 5) => {
-    const answer = await broker.send(InitProducerId, { transactionalId: 'id', transactionTimeoutMs: 1000, ...fields }, version)
+    const answer = await broker.send(
+      InitProducerId,
+      { transactionalId: 'id', transactionTimeoutMs: 1000, ...fields },
+      version,
+    )
     return { ...answer, error: errorName(answer.errorCode) }
   }
 
@@ -168,14 +213,23 @@ describe('InitProducerId', () => {
 
 describe('AddPartitionsToTxn', () => {
   const codes = (results: readonly { resultsByPartition: readonly { partitionErrorCode: number }[] }[]): string[] =>
-    results.flatMap(({ resultsByPartition }) => resultsByPartition.map(({ partitionErrorCode }) => errorName(partitionErrorCode)))
+    results.flatMap(({ resultsByPartition }) =>
+      resultsByPartition.map(({ partitionErrorCode }) => errorName(partitionErrorCode)),
+    )
 
   it('takes all partitions or none', async () => {
     const { producerId, producerEpoch } = await start()
     const add = async (partitions: number[], version: number) => {
-      const { resultsByTopicV3AndBelow } = await broker.send(AddPartitionsToTxn, {
-        v3AndBelowTransactionalId: 'id', v3AndBelowProducerId: producerId, v3AndBelowProducerEpoch: producerEpoch, v3AndBelowTopics: [{ name: 't', partitions }],
-      }, version)
+      const { resultsByTopicV3AndBelow } = await broker.send(
+        AddPartitionsToTxn,
+        {
+          v3AndBelowTransactionalId: 'id',
+          v3AndBelowProducerId: producerId,
+          v3AndBelowProducerEpoch: producerEpoch,
+          v3AndBelowTopics: [{ name: 't', partitions }],
+        },
+        version,
+      )
       return codes(resultsByTopicV3AndBelow)
     }
     expect(await add([0, 2], 3)).toEqual(['OPERATION_NOT_ATTEMPTED', 'UNKNOWN_TOPIC_OR_PARTITION'])
@@ -187,32 +241,61 @@ describe('AddPartitionsToTxn', () => {
   it('serves other brokers for many transactions at once, and may only look', async () => {
     const [a, b] = [await start('a'), await start('b')]
     const ask = async (verifyOnly: boolean, version = 5) => {
-      const { resultsByTransaction } = await broker.send(AddPartitionsToTxn, {
-        transactions: [a, b].map(({ transactionalId, producerId, producerEpoch }) =>
-          ({ transactionalId, producerId, producerEpoch, verifyOnly, topics: [{ name: 't', partitions: [0, 1] }] })),
-      }, version)
+      const { resultsByTransaction } = await broker.send(
+        AddPartitionsToTxn,
+        {
+          transactions: [a, b].map(({ transactionalId, producerId, producerEpoch }) => ({
+            transactionalId,
+            producerId,
+            producerEpoch,
+            verifyOnly,
+            topics: [{ name: 't', partitions: [0, 1] }],
+          })),
+        },
+        version,
+      )
       return resultsByTransaction.map(({ transactionalId, topicResults }) => [transactionalId, ...codes(topicResults)])
     }
     await a.send('t', 1, ['x'])
-    expect(await ask(true)).toEqual([['a', 'TRANSACTION_ABORTABLE', 'NONE'], ['b', 'TRANSACTION_ABORTABLE', 'TRANSACTION_ABORTABLE']])
-    expect(await ask(false)).toEqual([['a', 'NONE', 'NONE'], ['b', 'NONE', 'NONE']])
-    expect(await ask(true, 4)).toEqual([['a', 'NONE', 'NONE'], ['b', 'NONE', 'NONE']])
+    expect(await ask(true)).toEqual([
+      ['a', 'TRANSACTION_ABORTABLE', 'NONE'],
+      ['b', 'TRANSACTION_ABORTABLE', 'TRANSACTION_ABORTABLE'],
+    ])
+    expect(await ask(false)).toEqual([
+      ['a', 'NONE', 'NONE'],
+      ['b', 'NONE', 'NONE'],
+    ])
+    expect(await ask(true, 4)).toEqual([
+      ['a', 'NONE', 'NONE'],
+      ['b', 'NONE', 'NONE'],
+    ])
   })
 })
 
 test('AddOffsetsToTxn makes the partition of the group part of the transaction', async () => {
   const { producerId, producerEpoch } = await start()
-  expect((await broker.send(AddOffsetsToTxn, { transactionalId: 'id', producerId, producerEpoch, groupId: 'g' })).errorCode).toBe(0)
+  expect(
+    (await broker.send(AddOffsetsToTxn, { transactionalId: 'id', producerId, producerEpoch, groupId: 'g' })).errorCode,
+  ).toBe(0)
   const { transactionStates } = await broker.send(DescribeTransactions, { transactionalIds: ['id'] })
-  expect(transactionStates[0]!.topics).toMatchObject([{ topic: '__consumer_offsets', partitions: [expect.any(Number)] }])
-  expect(errorName((await broker.send(AddOffsetsToTxn, { transactionalId: 'id', producerId, producerEpoch: 9, groupId: 'g' }, 1)).errorCode)).toBe('INVALID_PRODUCER_EPOCH')
+  expect(transactionStates[0]!.topics).toMatchObject([
+    { topic: '__consumer_offsets', partitions: [expect.any(Number)] },
+  ])
+  expect(
+    errorName(
+      (await broker.send(AddOffsetsToTxn, { transactionalId: 'id', producerId, producerEpoch: 9, groupId: 'g' }, 1))
+        .errorCode,
+    ),
+  ).toBe('INVALID_PRODUCER_EPOCH')
 })
 
 describe('TxnOffsetCommit', () => {
   it('is refused to an older client that did not say so before, and for what does not exist', async () => {
     const producer = await start('id', 0)
     expect(await producer.commitOffset('g', 't', 0, 1n, { isAnnounced: false, version: 3 })).toBe('INVALID_TXN_STATE')
-    expect(await producer.commitOffset('g', 't', 0, 1n, { isAnnounced: false, version: 4 })).toBe('TRANSACTION_ABORTABLE')
+    expect(await producer.commitOffset('g', 't', 0, 1n, { isAnnounced: false, version: 4 })).toBe(
+      'TRANSACTION_ABORTABLE',
+    )
     expect(await producer.commitOffset('g', 't', 5, 1n)).toBe('UNKNOWN_TOPIC_OR_PARTITION')
     expect(await producer.commitOffset('', 't', 0, 1n, { isAnnounced: false })).toBe('INVALID_GROUP_ID')
   })
@@ -229,16 +312,31 @@ describe('TxnOffsetCommit', () => {
 test('DescribeProducers tells of open transactions', async () => {
   const producer = await start()
   await producer.send('t', 0, ['a', 'b'])
-  const describe = async () => (await broker.send(DescribeProducers, { topics: [{ name: 't', partitionIndexes: [0, 7] }] })).topics[0]!.partitions
+  const describe = async () =>
+    (await broker.send(DescribeProducers, { topics: [{ name: 't', partitionIndexes: [0, 7] }] })).topics[0]!.partitions
   const { producerId } = producer
   expect(await describe()).toEqual([
-    { partitionIndex: 0, errorCode: 0, errorMessage: null, activeProducers: [{
-      producerId, producerEpoch: 0, lastSequence: 1, lastTimestamp: BigInt(broker.clock.now()), coordinatorEpoch: -1, currentTxnStartOffset: 0n,
-    }] },
+    {
+      partitionIndex: 0,
+      errorCode: 0,
+      errorMessage: null,
+      activeProducers: [
+        {
+          producerId,
+          producerEpoch: 0,
+          lastSequence: 1,
+          lastTimestamp: BigInt(broker.clock.now()),
+          coordinatorEpoch: -1,
+          currentTxnStartOffset: 0n,
+        },
+      ],
+    },
     { partitionIndex: 7, errorCode: 3, errorMessage: null, activeProducers: [] },
   ])
   await producer.end(true)
-  expect((await describe())[0]!.activeProducers).toMatchObject([{ producerEpoch: 1, lastSequence: -1, coordinatorEpoch: 0, currentTxnStartOffset: -1n }])
+  expect((await describe())[0]!.activeProducers).toMatchObject([
+    { producerEpoch: 1, lastSequence: -1, coordinatorEpoch: 0, currentTxnStartOffset: -1n },
+  ])
 })
 
 test('DescribeTransactions and ListTransactions tell of transactional ids', async () => {
@@ -247,11 +345,21 @@ test('DescribeTransactions and ListTransactions tell of transactional ids', asyn
   await start('other')
   const { transactionStates } = await broker.send(DescribeTransactions, { transactionalIds: ['id', 'nobody', ''] })
   expect(transactionStates).toMatchObject([
-    { errorCode: 0, transactionalId: 'id', transactionState: 'Ongoing', transactionTimeoutMs: 60_000, transactionStartTimeMs: BigInt(broker.clock.now()), producerEpoch: 0 },
-    { errorCode: 105, transactionalId: 'nobody' }, { errorCode: 42, transactionalId: '' },
+    {
+      errorCode: 0,
+      transactionalId: 'id',
+      transactionState: 'Ongoing',
+      transactionTimeoutMs: 60_000,
+      transactionStartTimeMs: BigInt(broker.clock.now()),
+      producerEpoch: 0,
+    },
+    { errorCode: 105, transactionalId: 'nobody' },
+    { errorCode: 42, transactionalId: '' },
   ])
   const list = async (filter: object, version = 2) => broker.send(ListTransactions, filter, version)
-  expect((await list({ stateFilters: ['Ongoing', 'Odd'] })).transactionStates).toEqual([{ transactionalId: 'id', producerId: producer.producerId, transactionState: 'Ongoing' }])
+  expect((await list({ stateFilters: ['Ongoing', 'Odd'] })).transactionStates).toEqual([
+    { transactionalId: 'id', producerId: producer.producerId, transactionState: 'Ongoing' },
+  ])
   expect((await list({ stateFilters: ['Odd'] })).unknownStateFilters).toEqual(['Odd'])
   expect((await list({}, 0)).transactionStates.map(({ transactionalId }) => transactionalId)).toEqual(['id', 'other'])
   expect(errorName((await list({ transactionalIdPattern: '[' })).errorCode)).toBe('INVALID_REGULAR_EXPRESSION')
@@ -261,10 +369,35 @@ test('WriteTxnMarkers ends a transaction in single partitions', async () => {
   const producer = await start()
   await producer.send('t', 0, ['a'])
   const { producerId } = producer
-  const { markers } = await broker.send(WriteTxnMarkers, {
-    markers: [{ producerId, producerEpoch: 0, transactionResult: false, coordinatorEpoch: 0, topics: [{ name: 't', partitionIndexes: [0, 9] }] }],
-  }, 1)
-  expect(markers).toEqual([{ producerId, topics: [{ name: 't', partitions: [{ partitionIndex: 0, errorCode: 0 }, { partitionIndex: 9, errorCode: 3 }] }] }])
+  const { markers } = await broker.send(
+    WriteTxnMarkers,
+    {
+      markers: [
+        {
+          producerId,
+          producerEpoch: 0,
+          transactionResult: false,
+          coordinatorEpoch: 0,
+          topics: [{ name: 't', partitionIndexes: [0, 9] }],
+        },
+      ],
+    },
+    1,
+  )
+  expect(markers).toEqual([
+    {
+      producerId,
+      topics: [
+        {
+          name: 't',
+          partitions: [
+            { partitionIndex: 0, errorCode: 0 },
+            { partitionIndex: 9, errorCode: 3 },
+          ],
+        },
+      ],
+    },
+  ])
   expect(await broker.fetch('t', 0n, { isolationLevel: 1 })).toMatchObject({ committed: [], lastStableOffset: 2n })
 })
 
@@ -273,9 +406,16 @@ test('FindCoordinator makes the topic that transactions are kept in', async () =
   const { coordinators } = await broker.send(FindCoordinator, { keyType: 1, coordinatorKeys: ['id'] })
   expect(coordinators).toMatchObject([{ key: 'id', errorCode: 0, nodeId: 1, port: 9092 }])
   const topic = broker.node.broker.cluster.topic('__transaction_state')!
-  expect([topic.partitions.length, Object.fromEntries(topic.configs)]).toEqual([3, {
-    'cleanup.policy': 'compact', 'compression.type': 'uncompressed', 'min.insync.replicas': '1', 'segment.bytes': '104857600', 'unclean.leader.election.enable': 'false',
-  }])
+  expect([topic.partitions.length, Object.fromEntries(topic.configs)]).toEqual([
+    3,
+    {
+      'cleanup.policy': 'compact',
+      'compression.type': 'uncompressed',
+      'min.insync.replicas': '1',
+      'segment.bytes': '104857600',
+      'unclean.leader.election.enable': 'false',
+    },
+  ])
 })
 
 test('ApiVersions says that transactions have version 2', async () => {

@@ -3,12 +3,17 @@ import { describe, expect, it } from 'vitest'
 import type { LogConfig } from '../../../../src/lib/broker/log/index.ts'
 import { CODECS } from '../../../../src/lib/protocol/records/index.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
-import type { SeenRecord } from './support.ts'
-import { ALL, Bench, CLIENT, codeOf, readAll, recordsIn } from './support.ts'
+import { ALL, Bench, CLIENT, codeOf, readAll, recordsIn, type SeenRecord } from './support.ts'
 
 const CONFIG: Partial<LogConfig> = {
-  cleanupPolicy: new Set(['compact', 'delete']), segmentBytes: 300, indexIntervalBytes: 80, minCleanableDirtyRatio: 0,
-  deleteRetentionMs: 1e12, fileDeleteDelayMs: 10, retentionBytes: 900, retentionMs: -1,
+  cleanupPolicy: new Set(['compact', 'delete']),
+  segmentBytes: 300,
+  indexIntervalBytes: 80,
+  minCleanableDirtyRatio: 0,
+  deleteRetentionMs: 1e12,
+  fileDeleteDelayMs: 10,
+  retentionBytes: 900,
+  retentionMs: -1,
 }
 
 /** A clock by which every look takes longer than a slice of work may. */
@@ -39,8 +44,11 @@ class Work {
   reopen(cleanShutdown: boolean): void {
     const { bench } = this
     bench.open(CONFIG, {
-      cleanShutdown, clock: new HastyClock(bench.clock.now()),
-      initialLogStartOffset: bench.starts.at(-1), initialRecoveryPoint: bench.recoveryPoints.at(-1), initialCleanedOffset: bench.cleanedOffsets.at(-1),
+      cleanShutdown,
+      clock: new HastyClock(bench.clock.now()),
+      initialLogStartOffset: bench.starts.at(-1),
+      initialRecoveryPoint: bench.recoveryPoints.at(-1),
+      initialCleanedOffset: bench.cleanedOffsets.at(-1),
     })
   }
 
@@ -81,20 +89,27 @@ const action = fc.oneof(
 )
 
 describe('a compaction that works in slices', () => {
-  it('gets in nobody\'s way, whatever happens to the log meanwhile', async () => {
+  it("gets in nobody's way, whatever happens to the log meanwhile", async () => {
     let compactions = 0
     let overtaken = 0
-    await fc.assert(fc.asyncProperty(fc.array(keys, { minLength: 10, maxLength: 40 }), fc.array(action, { maxLength: 40 }), async (sets, during) => {
-      const work = new Work()
-      for (const set of sets) work.append(set)
-      if (await work.compact(during.map((act) => () => act(work)))) compactions += 1
-      else overtaken += work.pauses > 0 ? 1 : 0
-      work.check()
-      work.reopen(work.bench.log.close())
-      work.check()
-      expect(work.bench.files().filter((name) => /cleaned|swap|deleted/.test(name))).toEqual([])
-      expect(work.bench.warnings).toEqual([])
-    }), { numRuns: 100 })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(keys, { minLength: 10, maxLength: 40 }),
+        fc.array(action, { maxLength: 40 }),
+        async (sets, during) => {
+          const work = new Work()
+          for (const set of sets) work.append(set)
+          if (await work.compact(during.map((act) => () => act(work)))) compactions += 1
+          else overtaken += work.pauses > 0 ? 1 : 0
+          work.check()
+          work.reopen(work.bench.log.close())
+          work.check()
+          expect(work.bench.files().filter((name) => /cleaned|swap|deleted/.test(name))).toEqual([])
+          expect(work.bench.warnings).toEqual([])
+        },
+      ),
+      { numRuns: 100 },
+    )
     expect([compactions > 20, overtaken > 5]).toEqual([true, true])
   })
 
@@ -142,7 +157,9 @@ describe('a compaction that works in slices', () => {
     const seen: bigint[] = []
     let offset = 0n
     const readOn = (): void => {
-      const part = recordsIn(work.bench.log.read(offset, { ...ALL, maxBytes: 100 })).filter((record) => record.offset >= offset)
+      const part = recordsIn(work.bench.log.read(offset, { ...ALL, maxBytes: 100 })).filter(
+        (record) => record.offset >= offset,
+      )
       seen.push(...part.map((record) => record.offset))
       offset = (part.at(-1)?.offset ?? offset - 1n) + 1n
     }

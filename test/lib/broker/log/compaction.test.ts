@@ -3,11 +3,15 @@ import { describe, expect, it } from 'vitest'
 import type { LogConfig } from '../../../../src/lib/broker/log/index.ts'
 import type { KafkaError } from '../../../../src/lib/errors.ts'
 import { CODECS, batches, isCrcValid } from '../../../../src/lib/protocol/records/index.ts'
-import type { SeenRecord } from './support.ts'
-import { ALL, Bench, CLIENT, codeOf, isCutShort, readAll, recordsIn } from './support.ts'
+import { ALL, Bench, CLIENT, codeOf, isCutShort, readAll, recordsIn, type SeenRecord } from './support.ts'
 
 const COMPACT: Partial<LogConfig> = {
-  cleanupPolicy: new Set(['compact']), segmentBytes: 300, indexIntervalBytes: 80, minCleanableDirtyRatio: 0, deleteRetentionMs: 1000, fileDeleteDelayMs: 10,
+  cleanupPolicy: new Set(['compact']),
+  segmentBytes: 300,
+  indexIntervalBytes: 80,
+  minCleanableDirtyRatio: 0,
+  deleteRetentionMs: 1000,
+  fileDeleteDelayMs: 10,
 }
 
 /** `k=v` is a value, `k` a tombstone. */
@@ -28,7 +32,9 @@ function logOf(...sets: string[]): Bench {
 }
 
 function contents(bench: Bench): string[] {
-  return recordsIn(readAll(bench.log)).map(({ offset, key, value }) => `${offset}:${key}${value === null ? '' : `=${value}`}`)
+  return recordsIn(readAll(bench.log)).map(
+    ({ offset, key, value }) => `${offset}:${key}${value === null ? '' : `=${value}`}`,
+  )
 }
 
 function activeBase(bench: Bench): bigint {
@@ -51,7 +57,10 @@ describe('compaction', () => {
     bench.log.updateConfig({ ...bench.config, cleanupPolicy: new Set(['delete']) })
     expect(await bench.log.compact(bench.clock.now())).toBe(false)
     bench.log.updateConfig({ ...bench.config, cleanupPolicy: new Set(['compact', 'delete']) })
-    expect([await bench.log.compact(bench.clock.now()), await bench.log.compact(bench.clock.now())]).toEqual([true, false])
+    expect([await bench.log.compact(bench.clock.now()), await bench.log.compact(bench.clock.now())]).toEqual([
+      true,
+      false,
+    ])
   })
 
   it('waits for min.cleanable.dirty.ratio, but not beyond max.compaction.lag.ms', async () => {
@@ -91,14 +100,20 @@ describe('compaction', () => {
     bench.log.updateConfig({ ...bench.config, cleanupPolicy: new Set(['compact']) })
     const base = Number(activeBase(bench))
     await bench.log.compact(bench.clock.now())
-    expect(contents(bench).slice(0, base / 2)).toEqual(Array.from({ length: base / 2 }, (_, n) => `${2 * n + 1}:k${n}=1`))
+    expect(contents(bench).slice(0, base / 2)).toEqual(
+      Array.from({ length: base / 2 }, (_, n) => `${2 * n + 1}:k${n}=1`),
+    )
   })
 
   it('tells long keys apart', async () => {
     const long = 'k'.repeat(100)
     const bench = logOf(`${long}x=1`, `${long}y=1`, `${long}x=2`, 'a=1 b=1 c=1 d=1', 'e=1')
     await bench.log.compact(bench.clock.now())
-    expect(contents(bench).map((text) => text.slice(-3)).slice(0, 2)).toEqual(['y=1', 'x=2'])
+    expect(
+      contents(bench)
+        .map((text) => text.slice(-3))
+        .slice(0, 2),
+    ).toEqual(['y=1', 'x=2'])
   })
 
   it('keeps codec, times, producer and epoch of a batch', async () => {
@@ -146,16 +161,29 @@ describe('idempotent producers', () => {
     for (const set of ['a=3 b=3', 'c=1 d=1', 'e=1 f=1', 'g=1 h=1']) put(bench, set.split(' '))
     await bench.log.compact(bench.clock.now())
     const [first] = [...batches(readAll(bench.log))]
-    expect(first!.header).toMatchObject({ baseOffset: 2n, lastOffset: 3n, recordsCount: 0, codec: 0, producerId: 4n, baseSequence: 2, lastOffsetDelta: 1 })
+    expect(first!.header).toMatchObject({
+      baseOffset: 2n,
+      lastOffset: 3n,
+      recordsCount: 0,
+      codec: 0,
+      producerId: 4n,
+      baseSequence: 2,
+      lastOffsetDelta: 1,
+    })
     for (const name of bench.files('.snapshot')) bench.disk.remove(`/data/retail-0/${name}`)
     bench.open(COMPACT)
     expect(bench.log.activeProducers()).toMatchObject([{ producerId: 4n, producerEpoch: 2, lastSequence: 3 }])
-    expect(codeOf(() => put(bench, ['a=9'], { producerId: 4n, producerEpoch: 2, baseSequence: 7 }))).toBe('OUT_OF_ORDER_SEQUENCE_NUMBER')
+    expect(codeOf(() => put(bench, ['a=9'], { producerId: 4n, producerEpoch: 2, baseSequence: 7 }))).toBe(
+      'OUT_OF_ORDER_SEQUENCE_NUMBER',
+    )
     put(bench, ['a=9'], { producerId: 4n, producerEpoch: 2, baseSequence: 4 })
   })
 })
 
-const texts = fc.array(fc.array(fc.constantFrom('a', 'b', 'c=1', 'c=2', 'd=1', 'd=2', 'e=1', 'a=1', 'b=1'), { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 40 })
+const texts = fc.array(
+  fc.array(fc.constantFrom('a', 'b', 'c=1', 'c=2', 'd=1', 'd=2', 'e=1', 'a=1', 'b=1'), { minLength: 1, maxLength: 5 }),
+  { minLength: 1, maxLength: 40 },
+)
 
 /** Nothing new, nothing moved, nothing newest lost. */
 function expectSound(bench: Bench, original: readonly SeenRecord[]): void {
@@ -170,33 +198,48 @@ function expectSound(bench: Bench, original: readonly SeenRecord[]): void {
     const expected = found.find((seen) => seen.offset >= offset)
     if (next) expect(next).toEqual(expected)
   }
-  const newest = found.reduce<SeenRecord | null>((best, seen) => (best && best.timestamp >= seen.timestamp ? best : seen), null)
+  const newest = found.reduce<SeenRecord | null>(
+    (best, seen) => (best && best.timestamp >= seen.timestamp ? best : seen),
+    null,
+  )
   expect(bench.log.maxTimestampOffset()?.offset).toBe(newest?.offset)
   for (const { timestamp } of original) {
-    expect(bench.log.offsetForTimestamp(timestamp)?.offset).toBe(found.find((seen) => seen.timestamp >= timestamp)?.offset)
+    expect(bench.log.offsetForTimestamp(timestamp)?.offset).toBe(
+      found.find((seen) => seen.timestamp >= timestamp)?.offset,
+    )
   }
 }
 
 describe('any log', () => {
   it('still says the same about every key after any number of compactions', async () => {
-    await fc.assert(fc.asyncProperty(texts, fc.integer({ min: 1, max: 6 }), fc.constantFrom(2, 1000), async (sets, every, maxCompactionKeys) => {
-      const bench = new Bench({ ...COMPACT, deleteRetentionMs: 1e9 }, { maxCompactionKeys })
-      const original: SeenRecord[] = []
-      for (const [index, set] of sets.entries()) {
-        const from = bench.log.logEndOffset
-        put(bench, set, { codec: index % 3 === 0 ? CODECS.lz4 : CODECS.none })
-        original.push(...recordsIn(bench.log.read(from, ALL)))
-        if (index % every === 0) await bench.log.compact(bench.clock.now())
-      }
-      await bench.log.compact(bench.clock.now())
-      expectSound(bench, original)
-      const base = activeBase(bench)
-      const keys = recordsIn(readAll(bench.log)).filter(({ offset }) => offset < base).map(({ key }) => key)
-      if (maxCompactionKeys === 1000) expect(keys.length).toBe(new Set(keys).size)
-      const before = readAll(bench.log)
-      bench.open(COMPACT)
-      expect(readAll(bench.log).equals(before)).toBe(true)
-    }), { numRuns: 80 })
+    await fc.assert(
+      fc.asyncProperty(
+        texts,
+        fc.integer({ min: 1, max: 6 }),
+        fc.constantFrom(2, 1000),
+        async (sets, every, maxCompactionKeys) => {
+          const bench = new Bench({ ...COMPACT, deleteRetentionMs: 1e9 }, { maxCompactionKeys })
+          const original: SeenRecord[] = []
+          for (const [index, set] of sets.entries()) {
+            const from = bench.log.logEndOffset
+            put(bench, set, { codec: index % 3 === 0 ? CODECS.lz4 : CODECS.none })
+            original.push(...recordsIn(bench.log.read(from, ALL)))
+            if (index % every === 0) await bench.log.compact(bench.clock.now())
+          }
+          await bench.log.compact(bench.clock.now())
+          expectSound(bench, original)
+          const base = activeBase(bench)
+          const keys = recordsIn(readAll(bench.log))
+            .filter(({ offset }) => offset < base)
+            .map(({ key }) => key)
+          if (maxCompactionKeys === 1000) expect(keys.length).toBe(new Set(keys).size)
+          const before = readAll(bench.log)
+          bench.open(COMPACT)
+          expect(readAll(bench.log).equals(before)).toBe(true)
+        },
+      ),
+      { numRuns: 80 },
+    )
   })
 
   it('with more keys than fit is compacted in several goes', async () => {
@@ -206,7 +249,9 @@ describe('any log', () => {
     let goes = 0
     while (await bench.log.compact(bench.clock.now())) goes += 1
     expect(goes).toBeGreaterThan(2)
-    const keys = recordsIn(readAll(bench.log)).filter(({ offset }) => offset < base).map(({ key }) => key)
+    const keys = recordsIn(readAll(bench.log))
+      .filter(({ offset }) => offset < base)
+      .map(({ key }) => key)
     expect(keys).toEqual([...'dbaefczy'].filter((key) => keys.includes(key)))
     expect(keys.length).toBe(new Set(keys).size)
   })
@@ -246,13 +291,17 @@ describe('a compaction that is interrupted', () => {
     for (let nth = 1; ; nth += 1) {
       const { bench, before, after } = await prepared()
       bench.disk.failAt(nth, 'crash')
-      if (!await isCutShort(bench.disk, () => bench.log.compact(bench.clock.now()))) break
+      if (!(await isCutShort(bench.disk, () => bench.log.compact(bench.clock.now())))) break
       bench.disk.restart(survivors)
       bench.open({ ...COMPACT, segmentBytes: 5000 })
       const found = contents(bench)
       expect([before.join(), after.join()]).toContain(found.join())
       outcomes.add(found.join() === after.join() ? 'after' : 'before')
-      expect([bench.log.logEndOffset, bench.files().filter((name) => /cleaned|swap|deleted/.test(name)), bench.warnings]).toEqual([13n, [], []])
+      expect([
+        bench.log.logEndOffset,
+        bench.files().filter((name) => /cleaned|swap|deleted/.test(name)),
+        bench.warnings,
+      ]).toEqual([13n, [], []])
       await bench.log.compact(bench.clock.now())
       expect(contents(bench)).toEqual(after)
     }
@@ -263,7 +312,10 @@ describe('a compaction that is interrupted', () => {
     for (let nth = 1; ; nth += 1) {
       const { bench, before, after } = await prepared()
       bench.disk.failAt(nth, 'EIO')
-      const code = await bench.log.compact(bench.clock.now()).then(() => 'no error', ({ code }: KafkaError) => code)
+      const code = await bench.log.compact(bench.clock.now()).then(
+        () => 'no error',
+        ({ code }: KafkaError) => code,
+      )
       const isOver = code === 'no error' && bench.warnings.length === 0
       bench.disk.heal()
       expect(['KAFKA_STORAGE_ERROR', 'no error']).toContain(code)

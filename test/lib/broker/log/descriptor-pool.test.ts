@@ -14,7 +14,11 @@ afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 it('keeps as many files open as it may, and closes the one that was not used for the longest time', () => {
   const pool = new DescriptorPool(2)
-  const [a, b, c] = ['a', 'b', 'c'].map((name) => ({ path: join(root, name) })) as [{ path: string }, { path: string }, { path: string }]
+  const [a, b, c] = ['a', 'b', 'c'].map((name) => ({ path: join(root, name) })) as [
+    { path: string },
+    { path: string },
+    { path: string },
+  ]
   const first = pool.use(a, 'r')
   const second = pool.use(b, 'r')
   expect([pool.use(a, 'r'), pool.size]).toEqual([first, 2])

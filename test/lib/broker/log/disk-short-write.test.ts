@@ -10,8 +10,10 @@ vi.mock('node:fs', async (original) => {
   const fs = await original<typeof NodeFs>()
   return {
     ...fs,
-    writeSync: (fd: number, data: Buffer, at: number, length: number, position: number) => fs.writeSync(fd, data, at, Math.min(length, 3), position),
-    readSync: (fd: number, data: Buffer, at: number, length: number, position: number) => fs.readSync(fd, data, at, Math.min(length, 2), position),
+    writeSync: (fd: number, data: Buffer, at: number, length: number, position: number) =>
+      fs.writeSync(fd, data, at, Math.min(length, 3), position),
+    readSync: (fd: number, data: Buffer, at: number, length: number, position: number) =>
+      fs.readSync(fd, data, at, Math.min(length, 2), position),
   }
 })
 
@@ -24,7 +26,10 @@ it('goes on writing and reading where the system stopped', () => {
     disk.writeFileAtomically(join(root, 'b'), 'abcdefgh')
     const target = Buffer.alloc(9)
     expect([file.size, file.read(target, 9, 1), target.toString()]).toEqual([10, 9, '123456789'])
-    expect([readFileSync(join(root, 'a'), 'utf8'), readFileSync(join(root, 'b'), 'utf8')]).toEqual(['0123456789', 'abcdefgh'])
+    expect([readFileSync(join(root, 'a'), 'utf8'), readFileSync(join(root, 'b'), 'utf8')]).toEqual([
+      '0123456789',
+      'abcdefgh',
+    ])
   } finally {
     rmSync(root, { recursive: true, force: true })
   }

@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { FileSystem, LogFile } from '../../../../src/lib/broker/log/index.ts'
-import { Disk, MemoryDisk } from '../../../../src/lib/broker/log/index.ts'
+import { Disk, type FileSystem, type LogFile, MemoryDisk } from '../../../../src/lib/broker/log/index.ts'
 import { codeOf } from './support.ts'
 
 const folders: string[] = []
@@ -81,7 +80,11 @@ describe.each(Object.entries(DISKS))('%s', (_, make) => {
     disk.writeFileAtomically(join(root, 'x', 'y', 'f'), 'f')
     disk.rename(join(root, 'x'), join(root, 'z'))
     disk.syncDirectory(root)
-    expect([disk.isDirectory(join(root, 'x')), disk.isDirectory(join(root, 'z', 'y')), disk.list(join(root, 'x'))]).toEqual([false, true, []])
+    expect([
+      disk.isDirectory(join(root, 'x')),
+      disk.isDirectory(join(root, 'z', 'y')),
+      disk.list(join(root, 'x')),
+    ]).toEqual([false, true, []])
     expect([disk.list(join(root, 'z', 'y')), disk.isDirectory(join(root, 'z', 'y', 'f'))]).toEqual([['f'], false])
     disk.remove(join(root, 'z'))
     disk.remove(join(root, 'z'))

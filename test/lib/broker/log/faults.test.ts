@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import type { Fault, Survivors } from '../../../../src/lib/broker/log/index.ts'
-import { PowerCutError } from '../../../../src/lib/broker/log/index.ts'
+import { type Fault, PowerCutError, type Survivors } from '../../../../src/lib/broker/log/index.ts'
 import { KafkaError } from '../../../../src/lib/errors.ts'
 import { Bench, CLIENT, codeOf, coin, readAll, recordsIn, settle } from './support.ts'
 
 const SMALL = { segmentBytes: 400, indexIntervalBytes: 80, fileDeleteDelayMs: 10 }
 
-/** A log at work: what it has acknowledged, what of that it promised to be on the disk, and what it was doing when it stopped. */
+/**
+ * A log at work: what it has acknowledged, what of that it promised to be on the disk, and what it was doing when it
+ * stopped.
+ */
 class Work {
   readonly bench = new Bench(SMALL)
   readonly acknowledged: string[] = []
@@ -67,7 +69,11 @@ class Work {
 
   reopen(cleanShutdown: boolean): void {
     const { starts, recoveryPoints } = this.bench
-    this.bench.open(SMALL, { cleanShutdown, initialLogStartOffset: starts.at(-1), initialRecoveryPoint: recoveryPoints.at(-1) })
+    this.bench.open(SMALL, {
+      cleanShutdown,
+      initialLogStartOffset: starts.at(-1),
+      initialRecoveryPoint: recoveryPoints.at(-1),
+    })
   }
 
   /** Values by offset; offsets are dense, or this throws. */
@@ -117,7 +123,6 @@ describe.each<Fault>(['EIO', 'short-write'])('%s at any operation', (fault) => {
       expect(work.bench.log.endOffsetForEpoch(1)).toEqual({ leaderEpoch: 1, endOffset: 20n })
     }
   })
-
 })
 
 describe.each<Fault>(['ENOSPC', 'EIO', 'EACCES', 'short-write'])('%s', (fault) => {
@@ -201,14 +206,17 @@ describe('a crash at any operation', () => {
     ['and the names of files outlive it', { keepNames: true }],
     ['and half of all blocks outlive it', { survives: coin(1) }],
     ['and most of all blocks outlive it', { survives: coin(2, 0.9) }],
-  ])('of the machine, %s, leaves everything that was flushed, and nothing that was never sent', async (_, survivors) => {
-    for (let nth = 1; nth <= operations; nth += 1) {
-      const work = await crashAt(nth, survivors)
-      work.reopen(false)
-      expectSound(work, work.promised)
-      expect(work.bench.append('afterwards')).toBe(work.bench.log.logEndOffset - 1n)
-    }
-  })
+  ])(
+    'of the machine, %s, leaves everything that was flushed, and nothing that was never sent',
+    async (_, survivors) => {
+      for (let nth = 1; nth <= operations; nth += 1) {
+        const work = await crashAt(nth, survivors)
+        work.reopen(false)
+        expectSound(work, work.promised)
+        expect(work.bench.append('afterwards')).toBe(work.bench.log.logEndOffset - 1n)
+      }
+    },
+  )
 
   it('of the process leaves everything that was acknowledged', async () => {
     for (let nth = 1; nth <= operations; nth += 1) {

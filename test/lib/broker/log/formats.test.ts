@@ -9,8 +9,12 @@ import { TimeIndex } from '../../../../src/lib/broker/log/time-index.ts'
 import { MemoryDisk } from '../../../../src/lib/broker/log/index.ts'
 import { MalformedError } from '../../../../src/lib/errors.ts'
 
-/** Bytes that Kafka 4.3's own `kafka-dump-log` has read: producer 7, epoch 1, sequence numbers 57 to 59, last offset 119. */
-const SNAPSHOT = '000187a21a1600000001000000000000000700010000003b000000000000007700000002000001a1fe0666feffffffffffffffffffffffff'
+/**
+ * Bytes that Kafka 4.3's own `kafka-dump-log` has read: producer 7, epoch 1, sequence numbers 57 to 59, last offset
+ * 119.
+ */
+const SNAPSHOT =
+  '000187a21a1600000001000000000000000700010000003b000000000000007700000002000001a1fe0666feffffffffffffffffffffffff'
 /** Offsets 89, 95, 101, 107 at 254, 509, 763, 1018, in the segment that begins with 81. */
 const OFFSETS = '00000008000000fe0000000e000001fd00000014000002fb0000001a000003fa'
 /** 1795263194868 at offset 116 and 1795263194878 at 119, in the segment that begins with 108. */
@@ -27,8 +31,19 @@ describe('a producer snapshot', () => {
   it('is what Kafka reads and writes', () => {
     const [entry, ...others] = decodeSnapshot(Buffer.from(SNAPSHOT, 'hex'))
     expect(others).toEqual([])
-    expect(entry).toMatchObject({ producerId: 7n, producerEpoch: 1, coordinatorEpoch: -1, currentTransactionStartOffset: -1n, lastTimestamp: 1_795_263_194_878n })
-    expect(entry?.lastBatch).toEqual({ lastSequence: 59, lastOffset: 119n, offsetDelta: 2, timestamp: 1_795_263_194_878n })
+    expect(entry).toMatchObject({
+      producerId: 7n,
+      producerEpoch: 1,
+      coordinatorEpoch: -1,
+      currentTransactionStartOffset: -1n,
+      lastTimestamp: 1_795_263_194_878n,
+    })
+    expect(entry?.lastBatch).toEqual({
+      lastSequence: 59,
+      lastOffset: 119n,
+      offsetDelta: 2,
+      timestamp: 1_795_263_194_878n,
+    })
     expect(entry?.findDuplicate(1, 57, 59)).not.toBeNull()
     expect(encodeSnapshot([entry!]).toString('hex')).toBe(SNAPSHOT)
   })
@@ -53,25 +68,46 @@ describe('a producer snapshot', () => {
 
   it('counts sequence numbers round the largest int32', () => {
     const max = 0x7fff_ffff
-    expect([addToSequence(0, 5), addToSequence(max, 0), addToSequence(max, 1), addToSequence(max - 1, 4), addToSequence(-1, 1)]).toEqual([5, max, 0, 2, 0])
+    expect([
+      addToSequence(0, 5),
+      addToSequence(max, 0),
+      addToSequence(max, 1),
+      addToSequence(max - 1, 4),
+      addToSequence(-1, 1),
+    ]).toEqual([5, max, 0, 2, 0])
   })
 })
 
 describe('an offset index', () => {
   it('finds the entry at or before an offset', () => {
     const index = new OffsetIndex(diskWith('00000000000000000081.index', Buffer.from(OFFSETS, 'hex')), '/d', 81n)
-    expect([81n, 88n, 89n, 94n, 95n, 106n, 107n, 9999n].map((offset) => index.entryFor(offset)?.position ?? 0)).toEqual([0, 0, 254, 254, 509, 763, 1018, 1018])
-    expect([index.entries, index.lastEntry(), index.isPlausible(1019), index.isPlausible(1018)]).toEqual([4, { offset: 107n, position: 1018 }, true, false])
+    expect([81n, 88n, 89n, 94n, 95n, 106n, 107n, 9999n].map((offset) => index.entryFor(offset)?.position ?? 0)).toEqual(
+      [0, 0, 254, 254, 509, 763, 1018, 1018],
+    )
+    expect([index.entries, index.lastEntry(), index.isPlausible(1019), index.isPlausible(1018)]).toEqual([
+      4,
+      { offset: 107n, position: 1018 },
+      true,
+      false,
+    ])
     expect([index.isFull(40), index.isFull(39), index.isFull(32)]).toEqual([false, true, true])
   })
 
   it('is written as Kafka writes it', () => {
     const disk = diskWith('x', '')
     const index = new OffsetIndex(disk, '/d', 81n)
-    for (const [offset, position] of [[89n, 254], [95n, 509], [101n, 763], [107n, 1018]] as const) index.append(offset, position)
+    for (const [offset, position] of [
+      [89n, 254],
+      [95n, 509],
+      [101n, 763],
+      [107n, 1018],
+    ] as const)
+      index.append(offset, position)
     expect(disk.readFile('/d/00000000000000000081.index')?.toString('hex')).toBe(OFFSETS)
     index.truncate(2)
-    expect([index.entryFor(200n)?.position ?? 0, disk.readFile('/d/00000000000000000081.index')?.length]).toEqual([509, 16])
+    expect([index.entryFor(200n)?.position ?? 0, disk.readFile('/d/00000000000000000081.index')?.length]).toEqual([
+      509, 16,
+    ])
   })
 })
 
@@ -81,15 +117,36 @@ describe('a time index', () => {
   it('finds the entry at or before a time', () => {
     const index = new TimeIndex(diskWith('00000000000000000108.timeindex', Buffer.from(TIMES, 'hex')), '/d', 108n)
     const before = { timestamp: -1n, offset: 108n }
-    const [first, second] = [{ timestamp: early, offset: 116n }, { timestamp: late, offset: 119n }]
-    expect([0n, early - 1n, early, late - 1n, late, late * 2n].map((time) => index.lookup(time))).toEqual([before, before, first, first, second, second])
-    expect([index.lastEntry(), index.isPlausible(), index.isFull(36), index.isFull(48)]).toEqual([second, true, true, false])
+    const [first, second] = [
+      { timestamp: early, offset: 116n },
+      { timestamp: late, offset: 119n },
+    ]
+    expect([0n, early - 1n, early, late - 1n, late, late * 2n].map((time) => index.lookup(time))).toEqual([
+      before,
+      before,
+      first,
+      first,
+      second,
+      second,
+    ])
+    expect([index.lastEntry(), index.isPlausible(), index.isFull(36), index.isFull(48)]).toEqual([
+      second,
+      true,
+      true,
+      false,
+    ])
   })
 
   it('is written as Kafka writes it, later times only', () => {
     const disk = diskWith('x', '')
     const index = new TimeIndex(disk, '/d', 108n)
-    for (const [timestamp, offset] of [[early, 116n], [early, 117n], [early - 1n, 118n], [late, 119n]] as const) index.appendLater({ timestamp, offset })
+    for (const [timestamp, offset] of [
+      [early, 116n],
+      [early, 117n],
+      [early - 1n, 118n],
+      [late, 119n],
+    ] as const)
+      index.appendLater({ timestamp, offset })
     expect(disk.readFile('/d/00000000000000000108.timeindex')?.toString('hex')).toBe(TIMES)
     index.truncate(1)
     expect(index.lastEntry().timestamp).toBe(early)
@@ -98,22 +155,43 @@ describe('a time index', () => {
 
 describe('small files', () => {
   it('of Kafka are read as they are', () => {
-    expect(readPartitionMetadata(diskWith('partition.metadata', 'version: 0\ntopic_id: xtzWWN4bTjitpL3kfd9s5g'), '/d')).toBe('xtzWWN4bTjitpL3kfd9s5g')
-    expect(readPartitionMetadata(diskWith('partition.metadata', 'version: 0\ntopic_id: xtzWWN4bTjitpL3kfd9s5g\n'), '/d')).toBe('xtzWWN4bTjitpL3kfd9s5g')
+    expect(
+      readPartitionMetadata(diskWith('partition.metadata', 'version: 0\ntopic_id: xtzWWN4bTjitpL3kfd9s5g'), '/d'),
+    ).toBe('xtzWWN4bTjitpL3kfd9s5g')
+    expect(
+      readPartitionMetadata(diskWith('partition.metadata', 'version: 0\ntopic_id: xtzWWN4bTjitpL3kfd9s5g\n'), '/d'),
+    ).toBe('xtzWWN4bTjitpL3kfd9s5g')
     for (const content of ['', 'version: 1\ntopic_id: xtzWWN4bTjitpL3kfd9s5g\n', 'version: 0\ntopic_id: short\n']) {
       expect(readPartitionMetadata(diskWith('partition.metadata', content), '/d')).toBeNull()
     }
     const epochs = new LeaderEpochCache(diskWith('leader-epoch-checkpoint', '0\n2\n1 0\n3 2214\n'), '/d')
-    expect([epochs.wasReadable, epochs.latest, epochs.epochAt(2213n), epochs.endOffsetFor(2, 9999n)]).toEqual([true, 3, 1, { leaderEpoch: 1, endOffset: 2214n }])
+    expect([epochs.wasReadable, epochs.latest, epochs.epochAt(2213n), epochs.endOffsetFor(2, 9999n)]).toEqual([
+      true,
+      3,
+      1,
+      { leaderEpoch: 1, endOffset: 2214n },
+    ])
     expect(new LeaderEpochCache(diskWith('leader-epoch-checkpoint', ''), '/d').wasReadable).toBe(false)
   })
 
   it('have names with twenty digits', () => {
     expect(offsetFile('/d', 42n, '.log').endsWith('00000000000000000042.log')).toBe(true)
-    expect(['00000000000000000042.log', '42.log', '00000000000000000042.log.deleted', 'x00000000000000000042.log'].map((name) => offsetOfFile(name, '.log')))
-      .toEqual([42n, null, null, null])
-    expect(offsetsOf(['00000000000000000042.log', '09223372036854775807.log', '00000000000000000007.log', '00000000000000000007.index'], '.log'))
-      .toEqual([7n, 42n, 9_223_372_036_854_775_807n])
+    expect(
+      ['00000000000000000042.log', '42.log', '00000000000000000042.log.deleted', 'x00000000000000000042.log'].map(
+        (name) => offsetOfFile(name, '.log'),
+      ),
+    ).toEqual([42n, null, null, null])
+    expect(
+      offsetsOf(
+        [
+          '00000000000000000042.log',
+          '09223372036854775807.log',
+          '00000000000000000007.log',
+          '00000000000000000007.index',
+        ],
+        '.log',
+      ),
+    ).toEqual([7n, 42n, 9_223_372_036_854_775_807n])
     expect(deletedFolder('t'.repeat(249), 12, 'a'.repeat(32)).length).toBe(255)
   })
 })

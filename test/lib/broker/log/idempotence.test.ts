@@ -12,8 +12,15 @@ class Producer {
     this.bench = new Bench(config)
   }
 
-  send(baseSequence: number, values: string[] = ['v'], { epoch = 0, id = 1n, origin = 'client' as 'client' | 'coordinator' } = {}): AppendResult {
-    return this.bench.log.append(this.bench.batch(values, { producerId: id, producerEpoch: epoch, baseSequence }), { leaderEpoch: 0, origin })
+  send(
+    baseSequence: number,
+    values: string[] = ['v'],
+    { epoch = 0, id = 1n, origin = 'client' as 'client' | 'coordinator' } = {},
+  ): AppendResult {
+    return this.bench.log.append(this.bench.batch(values, { producerId: id, producerEpoch: epoch, baseSequence }), {
+      leaderEpoch: 0,
+      origin,
+    })
   }
 }
 
@@ -22,7 +29,8 @@ describe('an idempotent producer', () => {
     const producer = new Producer()
     producer.send(0, ['a', 'b'])
     producer.send(2, ['c'])
-    for (const sequence of [4, 2147, 1]) expect(codeOf(() => producer.send(sequence, ['x', 'y', 'z']))).toBe('OUT_OF_ORDER_SEQUENCE_NUMBER')
+    for (const sequence of [4, 2147, 1])
+      expect(codeOf(() => producer.send(sequence, ['x', 'y', 'z']))).toBe('OUT_OF_ORDER_SEQUENCE_NUMBER')
     producer.send(3, ['d'])
     expect(valuesOf(producer.bench.log)).toEqual(['a', 'b', 'c', 'd'])
   })
@@ -32,7 +40,12 @@ describe('an idempotent producer', () => {
     for (let n = 0; n < 6; n += 1) producer.send(n * 2, [`a${n}`, `b${n}`])
     const { log } = producer.bench
     for (let n = 1; n < 6; n += 1) {
-      expect(producer.send(n * 2, [`a${n}`, `b${n}`])).toEqual({ baseOffset: BigInt(n * 2), logAppendTimeMs: -1n, logStartOffset: 0n, duplicate: true })
+      expect(producer.send(n * 2, [`a${n}`, `b${n}`])).toEqual({
+        baseOffset: BigInt(n * 2),
+        logAppendTimeMs: -1n,
+        logStartOffset: 0n,
+        duplicate: true,
+      })
     }
     expect(codeOf(() => producer.send(0, ['a0', 'b0']))).toBe('OUT_OF_ORDER_SEQUENCE_NUMBER')
     expect(codeOf(() => producer.send(10, ['a5']))).toBe('OUT_OF_ORDER_SEQUENCE_NUMBER')
@@ -100,7 +113,10 @@ describe('an idempotent producer', () => {
 })
 
 describe('what is known of producers', () => {
-  it.each([['a clean shutdown', true], ['a crash', false]])('survives %s, the last batch of each included', (_, cleanShutdown) => {
+  it.each([
+    ['a clean shutdown', true],
+    ['a crash', false],
+  ])('survives %s, the last batch of each included', (_, cleanShutdown) => {
     const producer = new Producer({ segmentBytes: 300 })
     const { bench } = producer
     for (let n = 0; n < 12; n += 2) {
@@ -152,7 +168,10 @@ describe('what is known of producers', () => {
     const { bench } = new Producer({ segmentBytes: 300 })
     for (let n = 0; n < 10; n += 1) bench.append(`v${n}`)
     bench.log.close()
-    const begins = bench.files('.log').map((name) => name.slice(0, 20)).slice(1)
+    const begins = bench
+      .files('.log')
+      .map((name) => name.slice(0, 20))
+      .slice(1)
     expect(bench.files('.snapshot').map((name) => name.slice(0, 20))).toEqual([...begins, '00000000000000000010'])
     bench.open({ segmentBytes: 300 }, { cleanShutdown: true })
     bench.log.append(bench.batch(['more']), CLIENT)

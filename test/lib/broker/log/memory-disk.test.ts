@@ -80,22 +80,27 @@ it('a file in memory holds what a plain buffer would', () => {
     fc.record({ cut: fc.nat(250_000) }),
     fc.constant('save' as const),
   )
-  fc.assert(fc.property(fc.array(operation, { maxLength: 12 }), (operations) => {
-    const file = new MemoryFile()
-    let model = Buffer.alloc(0)
-    let saved = { content: file.save(), model }
-    for (const step of operations) {
-      if (step === 'save') saved = { content: file.save(), model }
-      else if ('cut' in step) model = resized(model, step.cut, () => file.truncate(step.cut))
-      else {
-        model = resized(model, Math.max(model.length, step.at + step.write.length), () => file.write(Buffer.from(step.write), step.at))
-        model.set(step.write, step.at)
+  fc.assert(
+    fc.property(fc.array(operation, { maxLength: 12 }), (operations) => {
+      const file = new MemoryFile()
+      let model = Buffer.alloc(0)
+      let saved = { content: file.save(), model }
+      for (const step of operations) {
+        if (step === 'save') saved = { content: file.save(), model }
+        else if ('cut' in step) model = resized(model, step.cut, () => file.truncate(step.cut))
+        else {
+          model = resized(model, Math.max(model.length, step.at + step.write.length), () =>
+            file.write(Buffer.from(step.write), step.at),
+          )
+          model.set(step.write, step.at)
+        }
+        expect(file.toBuffer().equals(model)).toBe(true)
       }
-      expect(file.toBuffer().equals(model)).toBe(true)
-    }
-    file.restore(saved.content)
-    expect(file.toBuffer().equals(saved.model)).toBe(true)
-  }), { numRuns: 60 })
+      file.restore(saved.content)
+      expect(file.toBuffer().equals(saved.model)).toBe(true)
+    }),
+    { numRuns: 60 },
+  )
 })
 
 function resized(model: Buffer, size: number, run: () => void): Buffer<ArrayBuffer> {

@@ -20,42 +20,52 @@ const sizes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength
 
 describe('a read', () => {
   it('from any offset gives the batch that holds it and those that follow, whole, within one segment', () => {
-    fc.assert(fc.property(sizes, fc.integer({ min: 1, max: 1500 }), fc.boolean(), (batchSizes, maxBytes, isReopened) => {
-      const bench = logOf(batchSizes)
-      if (isReopened) bench.open(SMALL)
-      const { log } = bench
-      const whole = readAll(log)
-      const all = [...batches(whole)]
-      for (let offset = 0n; offset < log.logEndOffset; offset += 1n) {
-        const read = log.read(offset, { ...ALL, maxBytes })
-        const first = all.find(({ header }) => header.lastOffset >= offset)!
-        expect(read.equals(whole.subarray(first.at, first.at + read.length))).toBe(true)
-        expect([...batches(read)].reduce((sum, { header }) => sum + header.sizeInBytes, 0)).toBe(read.length)
-        expect(read.length >= first.header.sizeInBytes).toBe(true)
-        expect(read.length <= Math.max(maxBytes, first.header.sizeInBytes)).toBe(true)
-      }
-    }), { numRuns: 40 })
+    fc.assert(
+      fc.property(sizes, fc.integer({ min: 1, max: 1500 }), fc.boolean(), (batchSizes, maxBytes, isReopened) => {
+        const bench = logOf(batchSizes)
+        if (isReopened) bench.open(SMALL)
+        const { log } = bench
+        const whole = readAll(log)
+        const all = [...batches(whole)]
+        for (let offset = 0n; offset < log.logEndOffset; offset += 1n) {
+          const read = log.read(offset, { ...ALL, maxBytes })
+          const first = all.find(({ header }) => header.lastOffset >= offset)!
+          expect(read.equals(whole.subarray(first.at, first.at + read.length))).toBe(true)
+          expect([...batches(read)].reduce((sum, { header }) => sum + header.sizeInBytes, 0)).toBe(read.length)
+          expect(read.length >= first.header.sizeInBytes).toBe(true)
+          expect(read.length <= Math.max(maxBytes, first.header.sizeInBytes)).toBe(true)
+        }
+      }),
+      { numRuns: 40 },
+    )
   })
 
   it('shows nothing from `upTo` on', () => {
-    fc.assert(fc.property(sizes, fc.nat(100), (batchSizes, limit) => {
-      const { log } = logOf(batchSizes)
-      const ends = [0n, ...[...batches(readAll(log))].map(({ header }) => header.lastOffset + 1n)]
-      const upTo = ends[limit % ends.length]!
-      for (let offset = 0n; offset <= log.logEndOffset; offset += 1n) {
-        const read = log.read(offset, { ...ALL, upTo })
-        if (offset >= upTo) expect(read.length).toBe(0)
-        else expect(endOffsetOf(read) > offset && endOffsetOf(read) <= upTo).toBe(true)
-      }
-    }), { numRuns: 30 })
+    fc.assert(
+      fc.property(sizes, fc.nat(100), (batchSizes, limit) => {
+        const { log } = logOf(batchSizes)
+        const ends = [0n, ...[...batches(readAll(log))].map(({ header }) => header.lastOffset + 1n)]
+        const upTo = ends[limit % ends.length]!
+        for (let offset = 0n; offset <= log.logEndOffset; offset += 1n) {
+          const read = log.read(offset, { ...ALL, upTo })
+          if (offset >= upTo) expect(read.length).toBe(0)
+          else expect(endOffsetOf(read) > offset && endOffsetOf(read) <= upTo).toBe(true)
+        }
+      }),
+      { numRuns: 30 },
+    )
   })
 
   it('gives as much as a segment has and the limit allows', () => {
     const { log } = logOf([1, 1, 1, 1, 1, 1, 1, 1], { segmentBytes: 1 << 20 })
     const batchBytes = log.sizeInBytes / 8
-    const lengths = [0, 1, batchBytes, batchBytes * 3 - 1, batchBytes * 3, 1 << 20].map((maxBytes) => log.read(2n, { ...ALL, maxBytes }).length)
+    const lengths = [0, 1, batchBytes, batchBytes * 3 - 1, batchBytes * 3, 1 << 20].map(
+      (maxBytes) => log.read(2n, { ...ALL, maxBytes }).length,
+    )
     expect(lengths.map((length) => length / batchBytes)).toEqual([1, 1, 1, 2, 3, 6])
-    const strict = [0, 1, batchBytes - 1, batchBytes].map((maxBytes) => log.read(2n, { ...ALL, maxBytes, minOneMessage: false }).length)
+    const strict = [0, 1, batchBytes - 1, batchBytes].map(
+      (maxBytes) => log.read(2n, { ...ALL, maxBytes, minOneMessage: false }).length,
+    )
     expect(strict.map((length) => length / batchBytes)).toEqual([0, 0, 0, 1])
   })
 
@@ -71,16 +81,22 @@ describe('a read', () => {
   it('at the end is empty, and outside the log an error', () => {
     const { log } = logOf([2, 2])
     expect(log.read(4n, ALL).length).toBe(0)
-    expect([5n, -1n].map((offset) => codeOf(() => log.read(offset, ALL)))).toEqual(['OFFSET_OUT_OF_RANGE', 'OFFSET_OUT_OF_RANGE'])
+    expect([5n, -1n].map((offset) => codeOf(() => log.read(offset, ALL)))).toEqual([
+      'OFFSET_OUT_OF_RANGE',
+      'OFFSET_OUT_OF_RANGE',
+    ])
     log.deleteRecordsBefore(2n)
     expect([codeOf(() => log.read(1n, ALL)), recordsIn(log.read(2n, ALL)).length]).toEqual(['OFFSET_OUT_OF_RANGE', 2])
   })
 
   it('of a file in order needs one operation of the disk each time', () => {
-    const bench = logOf(Array.from({ length: 30 }, () => 2), { segmentBytes: 1 << 20 })
+    const bench = logOf(
+      Array.from({ length: 30 }, () => 2),
+      { segmentBytes: 1 << 20 },
+    )
     bench.log.read(0n, { ...ALL, maxBytes: 200 })
     const costs: number[] = []
-    for (let offset = endOffsetOf(bench.log.read(0n, { ...ALL, maxBytes: 200 })); offset < 60n;) {
+    for (let offset = endOffsetOf(bench.log.read(0n, { ...ALL, maxBytes: 200 })); offset < 60n; ) {
       const before = bench.disk.operations
       offset = endOffsetOf(bench.log.read(offset, { ...ALL, maxBytes: 200 }))
       costs.push(bench.disk.operations - before)
@@ -91,7 +107,9 @@ describe('a read', () => {
   it('that the disk refuses names the folder and the reason', () => {
     const { log, disk } = logOf([2])
     disk.failAt(1, 'EIO')
-    expect(() => log.read(0n, ALL)).toThrow('cannot read from /data/retail-0: the disk reports an input/output error (EIO)')
+    expect(() => log.read(0n, ALL)).toThrow(
+      'cannot read from /data/retail-0: the disk reports an input/output error (EIO)',
+    )
     expect(recordsIn(log.read(0n, ALL)).length).toBe(2)
   })
 

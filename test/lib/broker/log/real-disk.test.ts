@@ -2,14 +2,27 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
-import type { LogConfig, PartitionLog } from '../../../../src/lib/broker/log/index.ts'
-import { Disk, isDeletedFolder, logFolder, openLog, partitionOfFolder, readPartitionMetadata } from '../../../../src/lib/broker/log/index.ts'
+import {
+  Disk,
+  isDeletedFolder,
+  type LogConfig,
+  logFolder,
+  openLog,
+  type PartitionLog,
+  partitionOfFolder,
+  readPartitionMetadata,
+} from '../../../../src/lib/broker/log/index.ts'
 import { buildBatch } from '../../../../src/lib/protocol/records/index.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
 import { CLIENT, DEFAULTS, TOPIC_ID, valuesOf } from './support.ts'
 
 const CONFIG: LogConfig = {
-  ...DEFAULTS, segmentBytes: 300, indexIntervalBytes: 80, fileDeleteDelayMs: 10, cleanupPolicy: new Set(['compact', 'delete']), minCleanableDirtyRatio: 0,
+  ...DEFAULTS,
+  segmentBytes: 300,
+  indexIntervalBytes: 80,
+  fileDeleteDelayMs: 10,
+  cleanupPolicy: new Set(['compact', 'delete']),
+  minCleanableDirtyRatio: 0,
 }
 const PARTITIONS = [0, 1, 2, 3]
 
@@ -19,15 +32,28 @@ afterEach(() => rmSync(root, { recursive: true, force: true }))
 it('logs that share fewer open files than they have do all they do, on a real disk', async () => {
   const clock = new FakeClock()
   const disk = new Disk(3)
-  const openAll = (cleanShutdown: boolean): PartitionLog[] => PARTITIONS.map((partition) => openLog({
-    fileSystem: disk, directory: join(root, logFolder('retail', partition)), topic: 'retail', partition, topicId: TOPIC_ID, config: CONFIG, clock,
-    onWarning: (message) => expect.unreachable(message), cleanShutdown,
-  }))
+  const openAll = (cleanShutdown: boolean): PartitionLog[] =>
+    PARTITIONS.map((partition) =>
+      openLog({
+        fileSystem: disk,
+        directory: join(root, logFolder('retail', partition)),
+        topic: 'retail',
+        partition,
+        topicId: TOPIC_ID,
+        config: CONFIG,
+        clock,
+        onWarning: (message) => expect.unreachable(message),
+        cleanShutdown,
+      }),
+    )
   let logs = openAll(false)
   const append = (key: string, value: string): void => {
     clock.advance(1)
     for (const log of logs) {
-      log.append(Buffer.from(buildBatch([{ timestamp: BigInt(clock.now()), key: Buffer.from(key), value: Buffer.from(value) }])), CLIENT)
+      log.append(
+        Buffer.from(buildBatch([{ timestamp: BigInt(clock.now()), key: Buffer.from(key), value: Buffer.from(value) }])),
+        CLIENT,
+      )
     }
   }
   for (let n = 0; n < 30; n += 1) append(`${n % 4}`, `${n}`)
@@ -56,7 +82,21 @@ it('logs that share fewer open files than they have do all they do, on a real di
 })
 
 it('folders of partitions are told from others', () => {
-  const names = ['retail-0', 'web-log-12', 'retail', 'retail-x', 'retail-0.0123456789abcdef0123456789abcdef-delete', 'meta.properties']
-  expect(names.map(partitionOfFolder)).toEqual([{ topic: 'retail', partition: 0 }, { topic: 'web-log', partition: 12 }, null, null, null, null])
+  const names = [
+    'retail-0',
+    'web-log-12',
+    'retail',
+    'retail-x',
+    'retail-0.0123456789abcdef0123456789abcdef-delete',
+    'meta.properties',
+  ]
+  expect(names.map(partitionOfFolder)).toEqual([
+    { topic: 'retail', partition: 0 },
+    { topic: 'web-log', partition: 12 },
+    null,
+    null,
+    null,
+    null,
+  ])
   expect(names.filter(isDeletedFolder)).toEqual(['retail-0.0123456789abcdef0123456789abcdef-delete'])
 })

@@ -21,7 +21,12 @@ function values(count: number): string[] {
 
 /** Every file of the log, by name, as hexadecimal text. */
 function contentOf(bench: Bench): Record<string, string> {
-  return Object.fromEntries(bench.files().filter((name) => !name.endsWith('.snapshot')).map((name) => [name, bench.file(name)!.toString('hex')]))
+  return Object.fromEntries(
+    bench
+      .files()
+      .filter((name) => !name.endsWith('.snapshot'))
+      .map((name) => [name, bench.file(name)!.toString('hex')]),
+  )
 }
 
 function expectReadable(bench: Bench): void {
@@ -95,7 +100,8 @@ describe('a damaged end', () => {
       file.read(byte, 1, batchBytes + at)
       file.write(Buffer.from([byte[0]! ^ 0x40]), batchBytes + at)
       bench.open(SMALL)
-      // The checksum covers neither the leader epoch nor the offset; an offset that is too large is no damage that can be seen.
+      // The checksum covers neither the leader epoch nor the offset; an offset that is too large is no damage that can
+      // be seen.
       const isUnseen = (at >= 4 && at < 8) || (at >= 12 && at < 16)
       if (!isUnseen) expect(valuesOf(bench.log)).toEqual(['0'])
     }
@@ -132,10 +138,13 @@ describe('a damaged end', () => {
 describe('an index', () => {
   const damages: [string, (bench: Bench, name: string) => void][] = [
     ['missing', (bench, name) => bench.disk.remove(name)],
-    ['cut within an entry', (bench, name) => {
-      const file = bench.disk.open(name, { create: false })
-      file.write(Buffer.from('abc'), file.size)
-    }],
+    [
+      'cut within an entry',
+      (bench, name) => {
+        const file = bench.disk.open(name, { create: false })
+        file.write(Buffer.from('abc'), file.size)
+      },
+    ],
     ['never cut to size', (bench, name) => bench.disk.open(name, { create: false }).truncate(4080)],
     ['of another segment', (bench, name) => bench.disk.writeFileAtomically(name, Buffer.alloc(24, 0x7f))],
   ]
@@ -155,14 +164,21 @@ describe('an index', () => {
 
   it('of an empty segment that a failed roll left behind goes with it', () => {
     const bench = logOf(3)
-    for (const suffix of ['log', 'index', 'timeindex']) bench.disk.open(`${FOLDER}/00000000000000000001.${suffix}`, { create: true })
+    for (const suffix of ['log', 'index', 'timeindex'])
+      bench.disk.open(`${FOLDER}/00000000000000000001.${suffix}`, { create: true })
     bench.open(SMALL)
     expect([valuesOf(bench.log), bench.files('.log'), bench.append('3')]).toEqual([values(3), [`${FIRST}.log`], 3n])
   })
 
   it('without its segment is removed, as are the leftovers of interrupted work', () => {
     const bench = logOf(3)
-    const strays = ['00000000000000000777.index', '00000000000000000777.timeindex', `${FIRST}.log.deleted`, `${FIRST}.log.cleaned`, 'leader-epoch-checkpoint.tmp']
+    const strays = [
+      '00000000000000000777.index',
+      '00000000000000000777.timeindex',
+      `${FIRST}.log.deleted`,
+      `${FIRST}.log.cleaned`,
+      'leader-epoch-checkpoint.tmp',
+    ]
     for (const name of strays) bench.disk.writeFileAtomically(`${FOLDER}/${name}`, 'x')
     bench.open(SMALL)
     expect([bench.files().filter((name) => strays.includes(name)), valuesOf(bench.log)]).toEqual([[], values(3)])
@@ -219,23 +235,26 @@ describe('flush', () => {
     expect([valuesOf(bench.log), bench.warnings]).toEqual([values(bases.at(-1)!), []])
   })
 
-  it.each([[{}], [{ keepNames: true }]])('that a power cut (%j) comes before costs what was not flushed, and leaves a log that makes sense', async (survivors) => {
-    for (let done = 0; done <= 3; done += 1) {
-      const bench = new Bench(SMALL)
-      bench.disk.holdBackground()
-      for (const value of values(23)) {
-        bench.append(value)
-        if (value === '11') await goes(bench, done)
+  it.each([[{}], [{ keepNames: true }]])(
+    'that a power cut (%j) comes before costs what was not flushed, and leaves a log that makes sense',
+    async (survivors) => {
+      for (let done = 0; done <= 3; done += 1) {
+        const bench = new Bench(SMALL)
+        bench.disk.holdBackground()
+        for (const value of values(23)) {
+          bench.append(value)
+          if (value === '11') await goes(bench, done)
+        }
+        const recoveryPoint = bench.recoveryPoints.at(-1) ?? 0n
+        bench.disk.restart(survivors)
+        bench.open(SMALL, { initialRecoveryPoint: recoveryPoint })
+        const found = valuesOf(bench.log)
+        expect(found).toEqual(values(found.length))
+        expect(found.length).toBeGreaterThanOrEqual(Number(recoveryPoint))
+        expect(bench.append('next')).toBe(BigInt(found.length))
       }
-      const recoveryPoint = bench.recoveryPoints.at(-1) ?? 0n
-      bench.disk.restart(survivors)
-      bench.open(SMALL, { initialRecoveryPoint: recoveryPoint })
-      const found = valuesOf(bench.log)
-      expect(found).toEqual(values(found.length))
-      expect(found.length).toBeGreaterThanOrEqual(Number(recoveryPoint))
-      expect(bench.append('next')).toBe(BigInt(found.length))
-    }
-  })
+    },
+  )
 
   async function goes(bench: Bench, count: number): Promise<void> {
     for (let go = 0; go < count; go += 1) {

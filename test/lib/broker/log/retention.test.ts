@@ -113,7 +113,12 @@ describe('retention', () => {
     expect([bases(bench), bench.log.logStartOffset, bench.starts]).toEqual([[2, 4], 2n, [2n]])
     bench.clock.advance(10_000)
     bench.log.applyRetention(bench.clock.now())
-    expect([bases(bench), bench.log.logStartOffset, bench.log.logEndOffset, bench.starts]).toEqual([[5], 5n, 5n, [2n, 5n]])
+    expect([bases(bench), bench.log.logStartOffset, bench.log.logEndOffset, bench.starts]).toEqual([
+      [5],
+      5n,
+      5n,
+      [2n, 5n],
+    ])
     bench.log.applyRetention(bench.clock.now())
     expect([bases(bench), bench.append('next')]).toEqual([[5], 5n])
   })
@@ -122,7 +127,7 @@ describe('retention', () => {
     const bench = logOf(7, { retentionBytes: 300 })
     const bytes = bench.log.sizeInBytes
     bench.log.applyRetention(bench.clock.now())
-    expect([bases(bench), bench.log.sizeInBytes]).toEqual([[2, 4, 6], bytes - bytes / 7 * 2])
+    expect([bases(bench), bench.log.sizeInBytes]).toEqual([[2, 4, 6], bytes - (bytes / 7) * 2])
     bench.log.updateConfig({ ...bench.config, retentionBytes: 0 })
     bench.log.applyRetention(bench.clock.now())
     expect([bases(bench), bench.log.sizeInBytes]).toEqual([[7], 0])
@@ -134,7 +139,10 @@ describe('retention', () => {
     bench.log.applyRetention(bench.clock.now())
     expect(bases(bench)).toEqual([0, 2, 4])
     bench.log.deleteRecordsBefore(3n)
-    expect([bases(bench), valuesOf(bench.log)]).toEqual([[2, 4], ['3', '4']])
+    expect([bases(bench), valuesOf(bench.log)]).toEqual([
+      [2, 4],
+      ['3', '4'],
+    ])
   })
 
   it('for ever is -1', () => {
@@ -166,7 +174,12 @@ describe('the start of the log', () => {
     bench.open(TWO_PER_SEGMENT)
     expect(bench.log.logStartOffset).toBe(2n)
     bench.open(TWO_PER_SEGMENT, { initialLogStartOffset: 10n })
-    expect([bench.log.logStartOffset, bench.log.logEndOffset, bases(bench), bench.append('d')]).toEqual([10n, 10n, [10], 10n])
+    expect([bench.log.logStartOffset, bench.log.logEndOffset, bases(bench), bench.append('d')]).toEqual([
+      10n,
+      10n,
+      [10],
+      10n,
+    ])
     expect(bench.warnings).toEqual(['/data/retail-0 ends before its start offset 10: it begins anew, empty'])
   })
 })
@@ -177,7 +190,11 @@ describe('the files of a dropped segment', () => {
     for (const value of ['a', 'b', 'c']) bench.append(value)
     bench.log.deleteRecordsBefore(2n)
     const zero = '00000000000000000000'
-    expect(bench.files('.deleted')).toEqual([`${zero}.index.deleted`, `${zero}.log.deleted`, `${zero}.timeindex.deleted`])
+    expect(bench.files('.deleted')).toEqual([
+      `${zero}.index.deleted`,
+      `${zero}.log.deleted`,
+      `${zero}.timeindex.deleted`,
+    ])
     bench.clock.advance(999)
     expect(bench.files('.deleted').length).toBe(3)
     bench.clock.advance(1)
@@ -199,7 +216,9 @@ describe('the files of a dropped segment', () => {
     const bench = new Bench({ ...TWO_PER_SEGMENT, fileDeleteDelayMs: 1000 })
     for (const value of ['a', 'b', 'c', 'd', 'e']) bench.append(value)
     bench.disk.failAt(2, 'EACCES')
-    expect(() => bench.log.deleteRecordsBefore(4n)).toThrow(/cannot delete records of \/data\/retail-0: permission denied/)
+    expect(() => bench.log.deleteRecordsBefore(4n)).toThrow(
+      /cannot delete records of \/data\/retail-0: permission denied/,
+    )
     expect(valuesOf(bench.log).at(-1)).toBe('e')
     bench.log.deleteRecordsBefore(4n)
     bench.log.applyRetention(bench.clock.now())

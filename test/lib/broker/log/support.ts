@@ -1,8 +1,19 @@
 import { join } from 'node:path'
-import type { LogConfig, LogOptions, PartitionLog } from '../../../../src/lib/broker/log/index.ts'
-import { MemoryDisk, PowerCutError, openLog } from '../../../../src/lib/broker/log/index.ts'
-import type { BatchOptions, RecordInput } from '../../../../src/lib/protocol/records/index.ts'
-import { RecordReader, batches, buildBatch } from '../../../../src/lib/protocol/records/index.ts'
+import {
+  type LogConfig,
+  type LogOptions,
+  MemoryDisk,
+  openLog,
+  type PartitionLog,
+  PowerCutError,
+} from '../../../../src/lib/broker/log/index.ts'
+import {
+  batches,
+  type BatchOptions,
+  buildBatch,
+  type RecordInput,
+  RecordReader,
+} from '../../../../src/lib/protocol/records/index.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
 import { randomNumbers } from '../../../support/random.ts'
 import '../../../support/compression.ts'
@@ -11,11 +22,29 @@ const NEVER = Number.MAX_SAFE_INTEGER
 
 /** Kafka's defaults of a topic. */
 export const DEFAULTS: LogConfig = {
-  segmentBytes: 1 << 30, segmentMs: 604_800_000, segmentJitterMs: 0, segmentIndexBytes: 10 << 20, indexIntervalBytes: 4096,
-  retentionMs: 604_800_000, retentionBytes: -1, fileDeleteDelayMs: 60_000, flushMessages: NEVER, flushMs: NEVER,
-  maxMessageBytes: 1_048_588, messageTimestampType: 'CreateTime', messageTimestampBeforeMaxMs: NEVER, messageTimestampAfterMaxMs: 3_600_000,
-  compressionType: 'producer', compressionGzipLevel: -1, compressionLz4Level: 9, compressionZstdLevel: 3,
-  cleanupPolicy: new Set(['delete']), deleteRetentionMs: 86_400_000, minCompactionLagMs: 0, maxCompactionLagMs: NEVER, minCleanableDirtyRatio: 0.5,
+  segmentBytes: 1 << 30,
+  segmentMs: 604_800_000,
+  segmentJitterMs: 0,
+  segmentIndexBytes: 10 << 20,
+  indexIntervalBytes: 4096,
+  retentionMs: 604_800_000,
+  retentionBytes: -1,
+  fileDeleteDelayMs: 60_000,
+  flushMessages: NEVER,
+  flushMs: NEVER,
+  maxMessageBytes: 1_048_588,
+  messageTimestampType: 'CreateTime',
+  messageTimestampBeforeMaxMs: NEVER,
+  messageTimestampAfterMaxMs: 3_600_000,
+  compressionType: 'producer',
+  compressionGzipLevel: -1,
+  compressionLz4Level: 9,
+  compressionZstdLevel: 3,
+  cleanupPolicy: new Set(['delete']),
+  deleteRetentionMs: 86_400_000,
+  minCompactionLagMs: 0,
+  maxCompactionLagMs: NEVER,
+  minCleanableDirtyRatio: 0.5,
 }
 
 export const TOPIC_ID = 'xtzWWN4bTjitpL3kfd9s5g'
@@ -44,18 +73,29 @@ export class Bench {
   open(config: Partial<LogConfig> = {}, options: Partial<LogOptions> = {}): PartitionLog {
     this.config = { ...DEFAULTS, ...config }
     this.log = openLog({
-      fileSystem: this.disk, directory: DIRECTORY, topic: 'retail', partition: 0, topicId: TOPIC_ID, config: this.config,
-      clock: this.clock, onWarning: (message) => this.warnings.push(message), cleanShutdown: false,
+      fileSystem: this.disk,
+      directory: DIRECTORY,
+      topic: 'retail',
+      partition: 0,
+      topicId: TOPIC_ID,
+      config: this.config,
+      clock: this.clock,
+      onWarning: (message) => this.warnings.push(message),
+      cleanShutdown: false,
       onLogStartOffsetChanged: (offset) => this.starts.push(offset),
       onRecoveryPointChanged: (offset) => this.recoveryPoints.push(offset),
-      onCleaned: (offset) => this.cleanedOffsets.push(offset), ...options,
+      onCleaned: (offset) => this.cleanedOffsets.push(offset),
+      ...options,
     })
     return this.log
   }
 
   /** Names in the log's folder that end so, sorted. */
   files(suffix = ''): string[] {
-    return this.disk.list(DIRECTORY).filter((name) => name.endsWith(suffix)).sort()
+    return this.disk
+      .list(DIRECTORY)
+      .filter((name) => name.endsWith(suffix))
+      .sort()
   }
 
   file(name: string): Buffer | null {
@@ -64,7 +104,12 @@ export class Bench {
 
   /** A batch of records with these values, all at the clock's time unless told otherwise. */
   batch(values: readonly (string | Partial<RecordInput>)[], options: BatchOptions = {}): Buffer {
-    return Buffer.from(buildBatch(values.map((value) => this.record(value)), options))
+    return Buffer.from(
+      buildBatch(
+        values.map((value) => this.record(value)),
+        options,
+      ),
+    )
   }
 
   append(...values: (string | Partial<RecordInput>)[]): bigint {
@@ -121,7 +166,9 @@ export function endOffsetOf(part: Buffer): bigint {
 }
 
 export function valuesOf(log: PartitionLog): (string | null)[] {
-  return recordsIn(readAll(log)).filter(({ offset }) => offset >= log.logStartOffset).map(({ value }) => value)
+  return recordsIn(readAll(log))
+    .filter(({ offset }) => offset >= log.logStartOffset)
+    .map(({ value }) => value)
 }
 
 /** The code of the KafkaError that something throws, or what else happened. */

@@ -5,46 +5,67 @@ import { CODECS } from '../../../../src/lib/protocol/records/index.ts'
 import { Bench, CLIENT, codeOf, readAll, recordsIn } from './support.ts'
 
 const SMALL = { segmentBytes: 600, indexIntervalBytes: 100 }
-const timesOfBatches = fc.array(fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 30 })
+const timesOfBatches = fc.array(fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 4 }), {
+  minLength: 1,
+  maxLength: 30,
+})
 
 function logOf(times: readonly (readonly number[])[]): Bench {
   const bench = new Bench(SMALL)
   times.forEach((batch, index) => {
     const records = batch.map((time) => ({ timestamp: BigInt(time), value: Buffer.from('value') }))
-    bench.log.append(bench.batch(records, { codec: index % 4 === 0 ? CODECS.gzip : CODECS.none }), { leaderEpoch: index, origin: 'client' })
+    bench.log.append(bench.batch(records, { codec: index % 4 === 0 ? CODECS.gzip : CODECS.none }), {
+      leaderEpoch: index,
+      origin: 'client',
+    })
   })
   return bench
 }
 
 /** What a look at every record finds. */
-function plainly(log: PartitionLog, matches: (timestamp: bigint) => boolean): { timestamp: bigint; offset: bigint } | null {
-  const found = recordsIn(readAll(log)).find(({ offset, timestamp }) => offset >= log.logStartOffset && matches(timestamp))
+function plainly(
+  log: PartitionLog,
+  matches: (timestamp: bigint) => boolean,
+): { timestamp: bigint; offset: bigint } | null {
+  const found = recordsIn(readAll(log)).find(
+    ({ offset, timestamp }) => offset >= log.logStartOffset && matches(timestamp),
+  )
   return found ? { timestamp: found.timestamp, offset: found.offset } : null
 }
 
 function latestTime(log: PartitionLog): bigint {
-  const times = recordsIn(readAll(log)).filter(({ offset }) => offset >= log.logStartOffset).map(({ timestamp }) => timestamp)
+  const times = recordsIn(readAll(log))
+    .filter(({ offset }) => offset >= log.logStartOffset)
+    .map(({ timestamp }) => timestamp)
   return times.reduce((a, b) => (a > b ? a : b), -1n)
 }
 
 describe('the index of times', () => {
   it('finds the first record since any time, and the latest, wherever the log starts and whether it was reopened', () => {
-    fc.assert(fc.property(timesOfBatches, fc.nat(40), fc.constantFrom('running', 'closed', 'crashed'), (times, start, state) => {
-      const bench = logOf(times)
-      bench.log.deleteRecordsBefore(BigInt(Math.min(start, Number(bench.log.logEndOffset))))
-      const initialLogStartOffset = bench.log.logStartOffset
-      if (state === 'closed') bench.log.close()
-      if (state !== 'running') bench.open(SMALL, { cleanShutdown: state === 'closed', initialLogStartOffset })
-      const { log } = bench
-      for (let time = -1n; time <= 61n; time += 1n) {
-        const { leaderEpoch, ...found } = log.offsetForTimestamp(time) ?? { leaderEpoch: 0 }
-        expect('offset' in found ? found : null).toEqual(plainly(log, (timestamp) => timestamp >= time))
-        if ('offset' in found) expect(leaderEpoch).toBe(log.epochAt(found.offset))
-      }
-      const latest = latestTime(log)
-      const { leaderEpoch: _, ...found } = log.maxTimestampOffset() ?? { leaderEpoch: 0 }
-      expect('offset' in found ? found : null).toEqual(plainly(log, (timestamp) => timestamp === latest))
-    }), { numRuns: 60 })
+    fc.assert(
+      fc.property(
+        timesOfBatches,
+        fc.nat(40),
+        fc.constantFrom('running', 'closed', 'crashed'),
+        (times, start, state) => {
+          const bench = logOf(times)
+          bench.log.deleteRecordsBefore(BigInt(Math.min(start, Number(bench.log.logEndOffset))))
+          const initialLogStartOffset = bench.log.logStartOffset
+          if (state === 'closed') bench.log.close()
+          if (state !== 'running') bench.open(SMALL, { cleanShutdown: state === 'closed', initialLogStartOffset })
+          const { log } = bench
+          for (let time = -1n; time <= 61n; time += 1n) {
+            const { leaderEpoch, ...found } = log.offsetForTimestamp(time) ?? { leaderEpoch: 0 }
+            expect('offset' in found ? found : null).toEqual(plainly(log, (timestamp) => timestamp >= time))
+            if ('offset' in found) expect(leaderEpoch).toBe(log.epochAt(found.offset))
+          }
+          const latest = latestTime(log)
+          const { leaderEpoch: _, ...found } = log.maxTimestampOffset() ?? { leaderEpoch: 0 }
+          expect('offset' in found ? found : null).toEqual(plainly(log, (timestamp) => timestamp === latest))
+        },
+      ),
+      { numRuns: 60 },
+    )
   })
 
   it('has nothing to say about an empty log, and none but the offset about records without a time', () => {
@@ -81,11 +102,24 @@ describe('leader epochs', () => {
     return bench
   }
   const ends = (log: PartitionLog): [number, number, bigint][] =>
-    [-1, 0, 1, 2, 3, 5, 6, 9].map((epoch) => [epoch, log.endOffsetForEpoch(epoch).leaderEpoch, log.endOffsetForEpoch(epoch).endOffset])
+    [-1, 0, 1, 2, 3, 5, 6, 9].map((epoch) => [
+      epoch,
+      log.endOffsetForEpoch(epoch).leaderEpoch,
+      log.endOffsetForEpoch(epoch).endOffset,
+    ])
 
   it('end where the next one begins; the last one at the end of the log; unknown ones nowhere', () => {
     const bench = withEpochs([2, 2, 5, 6])
-    const expected = [[-1, -1, -1n], [0, 0, 0n], [1, 1, 0n], [2, 2, 4n], [3, 2, 4n], [5, 5, 6n], [6, 6, 8n], [9, -1, -1n]]
+    const expected = [
+      [-1, -1, -1n],
+      [0, 0, 0n],
+      [1, 1, 0n],
+      [2, 2, 4n],
+      [3, 2, 4n],
+      [5, 5, 6n],
+      [6, 6, 8n],
+      [9, -1, -1n],
+    ]
     expect(ends(bench.log)).toEqual(expected)
     expect([0n, 3n, 4n, 6n, 100n].map((offset) => bench.log.epochAt(offset))).toEqual([2, 2, 5, 6, 6])
     expect(bench.log.latestEpoch()).toBe(6)
@@ -110,7 +144,12 @@ describe('leader epochs', () => {
     expect([bench.log.latestEpoch(), bench.log.logEndOffset]).toEqual([5, 4n])
   })
 
-  it.each([['missing', null], ['damaged', '0\n7\n2 0\n'], ['of another version', '9\n0\n'], ['nonsense', 'x y z']])('are found in the batches when the file is %s', (_, content) => {
+  it.each([
+    ['missing', null],
+    ['damaged', '0\n7\n2 0\n'],
+    ['of another version', '9\n0\n'],
+    ['nonsense', 'x y z'],
+  ])('are found in the batches when the file is %s', (_, content) => {
     const bench = withEpochs([2, 5, 6])
     bench.log.close()
     bench.disk.remove('/data/retail-0/leader-epoch-checkpoint')

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { EnvironmentError } from '../../../../src/lib/errors.ts'
-import type { Fault } from '../../../../src/lib/broker/log/index.ts'
-import { MemoryDisk, PowerCutError } from '../../../../src/lib/broker/log/index.ts'
+import { type Fault, MemoryDisk, PowerCutError } from '../../../../src/lib/broker/log/index.ts'
 import { Cluster } from '../../../../src/lib/broker/state/cluster/cluster.ts'
 import { MetadataJournal } from '../../../../src/lib/broker/state/cluster/journal.ts'
 import { codeOf } from '../log/support.ts'
@@ -11,7 +10,13 @@ const partition = { partition: 0, leader: 1, leaderEpoch: 0, replicas: [1], isr:
 
 /** Changes of every kind, long ones before short ones: what is left of a long line lies behind a short one. */
 const CHANGES: readonly ((cluster: Cluster) => void)[] = [
-  (cluster) => cluster.createTopic('first', 'idA', [partition, { ...partition, partition: 1 }], new Map([['retention.ms', '12345678901']])),
+  (cluster) =>
+    cluster.createTopic(
+      'first',
+      'idA',
+      [partition, { ...partition, partition: 1 }],
+      new Map([['retention.ms', '12345678901']]),
+    ),
   (cluster) => cluster.createTopic('b', 'idB', [partition], new Map()),
   (cluster) => cluster.setTopicConfigs('first', new Map([['a.very.long.name.of.a.setting', 'x'.repeat(200)]])),
   (cluster) => void cluster.allocateProducerIds(1000n),
@@ -23,11 +28,14 @@ const CHANGES: readonly ((cluster: Cluster) => void)[] = [
 ]
 
 /** What is known after so many changes. */
-const STATES = CHANGES.reduce<string[]>((states, _, count) => {
-  const cluster = open(newDisk())
-  for (const change of CHANGES.slice(0, count + 1)) change(cluster)
-  return [...states, stateOf(cluster)]
-}, [stateOf(open(newDisk()))])
+const STATES = CHANGES.reduce<string[]>(
+  (states, _, count) => {
+    const cluster = open(newDisk())
+    for (const change of CHANGES.slice(0, count + 1)) change(cluster)
+    return [...states, stateOf(cluster)]
+  },
+  [stateOf(open(newDisk()))],
+)
 
 function newDisk(): MemoryDisk {
   const disk = new MemoryDisk()
@@ -45,7 +53,11 @@ function open(disk: MemoryDisk): Cluster {
 function stateOf(cluster: Cluster): string {
   const topics = [...cluster.topics()].map(({ configs, ...topic }) => ({ ...topic, configs: [...configs] }))
   const next = (cluster as unknown as { nextProducerId: bigint }).nextProducerId
-  return JSON.stringify([topics, cluster.configNames('broker').map((name) => [name, [...cluster.configs('broker', name)]]), String(next)])
+  return JSON.stringify([
+    topics,
+    cluster.configNames('broker').map((name) => [name, [...cluster.configs('broker', name)]]),
+    String(next),
+  ])
 }
 
 /** Disk operations of all changes, the opening not counted. */
@@ -60,49 +72,59 @@ function countOperations(): number {
 const operations = countOperations()
 
 describe.each<Fault>(['EIO', 'ENOSPC', 'short-write'])('%s at any step', (fault) => {
-  test.each([[false], [true]])('refuses the change under way and nothing else (every try to mend it as well: %s)', (lasting) => {
-    for (let nth = 1; nth <= operations; nth += 1) {
-      const disk = newDisk()
-      const cluster = open(disk)
-      let refusals = 0
-      disk.failAt(nth, fault, { lasting })
-      for (const [index, change] of CHANGES.entries()) {
-        while (codeOf(() => change(cluster)) === 'KAFKA_STORAGE_ERROR') {
-          refusals += 1
-          expect(stateOf(cluster)).toBe(STATES[index])
-          disk.heal()
+  test.each([[false], [true]])(
+    'refuses the change under way and nothing else (every try to mend it as well: %s)',
+    (lasting) => {
+      for (let nth = 1; nth <= operations; nth += 1) {
+        const disk = newDisk()
+        const cluster = open(disk)
+        let refusals = 0
+        disk.failAt(nth, fault, { lasting })
+        for (const [index, change] of CHANGES.entries()) {
+          while (codeOf(() => change(cluster)) === 'KAFKA_STORAGE_ERROR') {
+            refusals += 1
+            expect(stateOf(cluster)).toBe(STATES[index])
+            disk.heal()
+          }
+          expect(stateOf(cluster)).toBe(STATES[index + 1])
         }
-        expect(stateOf(cluster)).toBe(STATES[index + 1])
+        expect(refusals).toBe(1)
+        disk.restart({ keepUnsynced: nth % 2 === 0 })
+        expect(stateOf(open(disk))).toBe(STATES.at(-1))
       }
-      expect(refusals).toBe(1)
-      disk.restart({ keepUnsynced: nth % 2 === 0 })
-      expect(stateOf(open(disk))).toBe(STATES.at(-1))
-    }
-  })
+    },
+  )
 })
 
-test.each([[false], [true]])('a crash at any step (of the process only: %s) leaves each change whole or absent, also while it is opened again', (keepUnsynced) => {
-  for (let nth = 1; nth <= operations; nth += 1) {
-    for (let second = 1; ; second += 1) {
-      const { disk, done } = crashAt(nth, keepUnsynced)
-      disk.failAt(second, 'crash')
-      const isInterrupted = crashes(() => open(disk))
-      disk.restart({ keepUnsynced })
-      expect([STATES[done], STATES[done + 1]]).toContain(stateOf(open(disk)))
-      if (!isInterrupted) break
+test.each([[false], [true]])(
+  'a crash at any step (of the process only: %s) leaves each change whole or absent, also while it is opened again',
+  (keepUnsynced) => {
+    for (let nth = 1; nth <= operations; nth += 1) {
+      for (let second = 1; ; second += 1) {
+        const { disk, done } = crashAt(nth, keepUnsynced)
+        disk.failAt(second, 'crash')
+        const isInterrupted = crashes(() => open(disk))
+        disk.restart({ keepUnsynced })
+        expect([STATES[done], STATES[done + 1]]).toContain(stateOf(open(disk)))
+        if (!isInterrupted) break
+      }
     }
-  }
-})
+  },
+)
 
 function crashAt(nth: number, keepUnsynced: boolean): { disk: MemoryDisk; done: number } {
   const disk = newDisk()
   const cluster = open(disk)
   let done = 0
   disk.failAt(nth, 'crash')
-  expect(crashes(() => CHANGES.forEach((change) => {
-    change(cluster)
-    done += 1
-  }))).toBe(true)
+  expect(
+    crashes(() =>
+      CHANGES.forEach((change) => {
+        change(cluster)
+        done += 1
+      }),
+    ),
+  ).toBe(true)
   disk.restart({ keepUnsynced })
   return { disk, done }
 }

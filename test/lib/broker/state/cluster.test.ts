@@ -34,7 +34,13 @@ test('everything is there again after a restart', () => {
 
   const again = open()
   expect(again.topicNames()).toEqual(['a', 'b'])
-  expect(again.topic('a')).toEqual({ name: 'a', topicId: 'idA', isInternal: false, partitions: [partition], configs: new Map([['retention.ms', '6']]) })
+  expect(again.topic('a')).toEqual({
+    name: 'a',
+    topicId: 'idA',
+    isInternal: false,
+    partitions: [partition],
+    configs: new Map([['retention.ms', '6']]),
+  })
   expect(again.topicById('idB')!.partitions).toHaveLength(2)
   expect(again.topicById('idC')).toBeUndefined()
   expect(again.configs('broker', '')).toEqual(new Map([['x', '1']]))
@@ -42,20 +48,26 @@ test('everything is there again after a restart', () => {
   expect(again.allocateProducerIds(1n)).toBe(10n)
 })
 
-test.each(['nothing', 'one byte', 'all but the newline'])('a line torn by a crash (%s of it there) is as if it had never been written', (part) => {
-  const cluster = open()
-  cluster.createTopic('a', 'idA', [partition], new Map())
-  const before = disk.readFile(FILE)!.length
-  cluster.createTopic('b', 'idB', [partition], new Map())
-  cluster.close()
-  const after = disk.readFile(FILE)!
-  disk.writeFileAtomically(FILE, after.subarray(0, { nothing: before, 'one byte': before + 1 }[part] ?? after.length - 1))
-  const again = open()
-  expect(again.topicNames()).toEqual(['a'])
-  again.createTopic('b', 'idB', [partition], new Map())
-  again.close()
-  expect(open().topicNames()).toEqual(['a', 'b'])
-})
+test.each(['nothing', 'one byte', 'all but the newline'])(
+  'a line torn by a crash (%s of it there) is as if it had never been written',
+  (part) => {
+    const cluster = open()
+    cluster.createTopic('a', 'idA', [partition], new Map())
+    const before = disk.readFile(FILE)!.length
+    cluster.createTopic('b', 'idB', [partition], new Map())
+    cluster.close()
+    const after = disk.readFile(FILE)!
+    disk.writeFileAtomically(
+      FILE,
+      after.subarray(0, { nothing: before, 'one byte': before + 1 }[part] ?? after.length - 1),
+    )
+    const again = open()
+    expect(again.topicNames()).toEqual(['a'])
+    again.createTopic('b', 'idB', [partition], new Map())
+    again.close()
+    expect(open().topicNames()).toEqual(['a', 'b'])
+  },
+)
 
 test('the file does not grow with its history', () => {
   const cluster = open()
@@ -72,10 +84,14 @@ test('the file does not grow with its history', () => {
 test('a change is in the journal before anyone hears of it; one that cannot be written has not happened', () => {
   const cluster = open()
   const heard: string[] = []
-  cluster.listen({ onTopicChanged: ({ name }) => heard.push(`${name} ${disk.readFile(FILE)!.toString().includes(`"${name}"`)}`) })
+  cluster.listen({
+    onTopicChanged: ({ name }) => heard.push(`${name} ${disk.readFile(FILE)!.toString().includes(`"${name}"`)}`),
+  })
   cluster.createTopic('a', 'idA', [partition], new Map())
   disk.failAt(1, 'ENOSPC', { lasting: true })
-  expect(() => cluster.createTopic('b', 'idB', [partition], new Map())).toThrow('cannot write to /data: the disk is full (ENOSPC)')
+  expect(() => cluster.createTopic('b', 'idB', [partition], new Map())).toThrow(
+    'cannot write to /data: the disk is full (ENOSPC)',
+  )
   expect(cluster.topic('b')).toBeUndefined()
   expect(heard).toEqual(['a true'])
 })
@@ -90,5 +106,6 @@ test('names that differ only in dots and underscores collide', () => {
 
 test('topic names are letters, digits, dots, underscores and dashes, 249 at most', () => {
   for (const good of ['a', 'A.b_c-9', 'x'.repeat(249), '...']) expect(topicNameProblem(good), good).toBeNull()
-  for (const bad of ['', '.', '..', 'a b', 'a/b', 'é', 'a,b', 'x'.repeat(250)]) expect(topicNameProblem(bad), bad).not.toBeNull()
+  for (const bad of ['', '.', '..', 'a b', 'a/b', 'é', 'a,b', 'x'.repeat(250)])
+    expect(topicNameProblem(bad), bad).not.toBeNull()
 })

@@ -23,14 +23,24 @@ const LOG = `/data/${OFFSETS}-0/00000000000000000000.log`
 
 const open = (fileSystem: MemoryDisk): TestBroker => new TestBroker({ fileSystem, properties: PROPERTIES })
 
-async function commit(broker: TestBroker, offset: bigint, groupId = 'g', retentionTimeMs = -1n, version = 8): Promise<number> {
+async function commit(
+  broker: TestBroker,
+  offset: bigint,
+  groupId = 'g',
+  retentionTimeMs = -1n,
+  version = 8,
+): Promise<number> {
   const topics = [{ name: 't', partitions: [{ partitionIndex: 0, committedOffset: offset }] }]
   const answer = await broker.send(OffsetCommit, { groupId, topics, ...(version < 5 && { retentionTimeMs }) }, version)
   return answer.topics[0]!.partitions[0]!.errorCode
 }
 
 async function committed(broker: TestBroker, groupId = 'g'): Promise<bigint> {
-  const { groups } = await broker.send(OffsetFetch, { groups: [{ groupId, topics: [{ name: 't', partitionIndexes: [0] }] }] }, 8)
+  const { groups } = await broker.send(
+    OffsetFetch,
+    { groups: [{ groupId, topics: [{ name: 't', partitionIndexes: [0] }] }] },
+    8,
+  )
   return groups[0]!.topics[0]!.partitions[0]!.committedOffset
 }
 
@@ -38,7 +48,10 @@ async function committed(broker: TestBroker, groupId = 'g'): Promise<bigint> {
 async function forge(broker: TestBroker, topic: string, records: readonly Partial<RecordInput>[]): Promise<void> {
   const batch = buildBatch(records.map((record) => ({ timestamp: 1n, key: null, value: null, ...record })))
   const request = { acks: -1, topicData: [{ name: topic, partitionData: [{ index: 0, records: batch }] }] }
-  await broker.dispatcher.dispatch(Buffer.concat(encodeRequest(Produce, 12, 1, '__admin_client', request)).subarray(4), connection)
+  await broker.dispatcher.dispatch(
+    Buffer.concat(encodeRequest(Produce, 12, 1, '__admin_client', request)).subarray(4),
+    connection,
+  )
 }
 
 function spoil(disk: MemoryDisk, path: string, change: (bytes: Buffer) => void): void {
@@ -55,7 +68,11 @@ describe('internal topics', () => {
     const broker = open(new MemoryDisk())
     await broker.createTopic('t')
     await commit(broker, 5n)
-    expect(await broker.produce(OFFSETS, ['x'])).toMatchObject({ errorCode: ERRORS.INVALID_TOPIC_EXCEPTION, baseOffset: -1n, errorMessage: `Cannot append to internal topic ${OFFSETS}` })
+    expect(await broker.produce(OFFSETS, ['x'])).toMatchObject({
+      errorCode: ERRORS.INVALID_TOPIC_EXCEPTION,
+      baseOffset: -1n,
+      errorMessage: `Cannot append to internal topic ${OFFSETS}`,
+    })
     const before = broker.node.broker.partitions.get(OFFSETS, 0)!.log.logEndOffset
     await forge(broker, OFFSETS, [{ key: Buffer.from('x') }])
     expect(broker.node.broker.partitions.get(OFFSETS, 0)!.log.logEndOffset).toBe(before + 1n)
@@ -64,10 +81,19 @@ describe('internal topics', () => {
   test('cannot be one that is the log of the controllers', async () => {
     const broker = open(new MemoryDisk())
     for (const validateOnly of [false, true]) {
-      const { topics } = await broker.send(CreateTopics, { validateOnly, topics: [{ name: '__cluster_metadata', numPartitions: 1, replicationFactor: 1 }] })
-      expect(topics[0]).toMatchObject({ errorCode: ERRORS.INVALID_REQUEST, errorMessage: 'Creation of internal topic __cluster_metadata is prohibited.' })
+      const { topics } = await broker.send(CreateTopics, {
+        validateOnly,
+        topics: [{ name: '__cluster_metadata', numPartitions: 1, replicationFactor: 1 }],
+      })
+      expect(topics[0]).toMatchObject({
+        errorCode: ERRORS.INVALID_REQUEST,
+        errorMessage: 'Creation of internal topic __cluster_metadata is prohibited.',
+      })
     }
-    const { topics } = await broker.send(Metadata, { topics: [{ name: '__cluster_metadata' }], allowAutoTopicCreation: true })
+    const { topics } = await broker.send(Metadata, {
+      topics: [{ name: '__cluster_metadata' }],
+      allowAutoTopicCreation: true,
+    })
     expect(topics[0]!.errorCode).toBe(ERRORS.UNKNOWN_TOPIC_OR_PARTITION)
     expect(broker.fileSystem.exists('/data/__cluster_metadata-0')).toBe(false)
   })
@@ -75,7 +101,12 @@ describe('internal topics', () => {
   test('that an earlier version let somebody make by that name do not keep their folder from being opened', async () => {
     const disk = new MemoryDisk()
     const broker = open(disk)
-    broker.node.broker.cluster.createTopic('__cluster_metadata', 'xtzWWN4bTjitpL3kfd9s5g', [{ partition: 0, leader: 1, leaderEpoch: 0, replicas: [1], isr: [1] }], new Map())
+    broker.node.broker.cluster.createTopic(
+      '__cluster_metadata',
+      'xtzWWN4bTjitpL3kfd9s5g',
+      [{ partition: 0, leader: 1, leaderEpoch: 0, replicas: [1], isr: [1] }],
+      new Map(),
+    )
     broker.close()
     open(disk).close()
     disk.writeFileAtomically('/data/__cluster_metadata-0/quorum-state', '{}')
@@ -83,11 +114,47 @@ describe('internal topics', () => {
   })
 })
 
-describe('what lies in a coordinator\'s topic and is no record of its', () => {
-  const good = encodeRecord({ kind: 'OffsetCommit', key: { groupId: 'g', topic: 't', partition: 0 }, value: { offset: 1n, leaderEpoch: -1, metadata: '', commitTimestamp: 1n, expireTimestamp: -1n, topicId: 'AAAAAAAAAAAAAAAAAAAAAA' } })
-  const group = (value: object) => encodeRecord({ kind: 'GroupMetadata', key: { groupId: 'forged' }, value: { protocolType: 'consumer', generation: 1, protocol: 'range', leader: 'm', currentStateTimestamp: 1n, members: [], ...value } } as never)
-  const member = { memberId: 'm', groupInstanceId: null, clientId: '', clientHost: '', rebalanceTimeout: 1, sessionTimeout: 1, subscription: Buffer.alloc(0), assignment: Buffer.alloc(0) }
-  const transaction = TRANSACTION_CODEC.encode({ transactionalId: 'tx', transaction: newTransaction('tx', 5n, 1000, 1) })
+describe("what lies in a coordinator's topic and is no record of its", () => {
+  const good = encodeRecord({
+    kind: 'OffsetCommit',
+    key: { groupId: 'g', topic: 't', partition: 0 },
+    value: {
+      offset: 1n,
+      leaderEpoch: -1,
+      metadata: '',
+      commitTimestamp: 1n,
+      expireTimestamp: -1n,
+      topicId: 'AAAAAAAAAAAAAAAAAAAAAA',
+    },
+  })
+  const group = (value: object) =>
+    encodeRecord({
+      kind: 'GroupMetadata',
+      key: { groupId: 'forged' },
+      value: {
+        protocolType: 'consumer',
+        generation: 1,
+        protocol: 'range',
+        leader: 'm',
+        currentStateTimestamp: 1n,
+        members: [],
+        ...value,
+      },
+    } as never)
+  const member = {
+    memberId: 'm',
+    groupInstanceId: null,
+    clientId: '',
+    clientHost: '',
+    rebalanceTimeout: 1,
+    sessionTimeout: 1,
+    subscription: Buffer.alloc(0),
+    assignment: Buffer.alloc(0),
+  }
+  const transaction = TRANSACTION_CODEC.encode({
+    transactionalId: 'tx',
+    transaction: newTransaction('tx', 5n, 1000, 1),
+  })
   const late = Buffer.from(transaction.value!)
   late.writeBigInt64BE(2n ** 63n - 1n, late.length - 17)
 
@@ -95,15 +162,35 @@ describe('what lies in a coordinator\'s topic and is no record of its', () => {
     ['an empty key', OFFSETS, { key: Buffer.alloc(0) }],
     ['a key of one byte', OFFSETS, { key: Buffer.from('x') }],
     ['a cut key', OFFSETS, { key: good.key.subarray(0, -2), value: good.value }],
-    ['a key with something behind it', OFFSETS, { key: Buffer.concat([good.key, Buffer.from('x')]), value: good.value }],
+    [
+      'a key with something behind it',
+      OFFSETS,
+      { key: Buffer.concat([good.key, Buffer.from('x')]), value: good.value },
+    ],
     ['a short value', OFFSETS, { key: good.key, value: Buffer.from([0]) }],
-    ['a value from the future', OFFSETS, { key: good.key, value: Buffer.concat([Buffer.from([0, 99]), good.value!.subarray(2)]) }],
+    [
+      'a value from the future',
+      OFFSETS,
+      { key: good.key, value: Buffer.concat([Buffer.from([0, 99]), good.value!.subarray(2)]) },
+    ],
     ['members without a protocol', OFFSETS, group({ protocol: null, members: [member] })],
     ['a member twice', OFFSETS, group({ members: [member, member] })],
     ['a negative generation', OFFSETS, group({ generation: -3 })],
     ['a time that is none', OFFSETS, group({ currentStateTimestamp: 2n ** 63n - 1n })],
-    ['a negative partition', OFFSETS, encodeRecord({ kind: 'OffsetCommit', key: { groupId: 'g', topic: 't', partition: -7 }, value: null })],
-    ['a group epoch at its end', OFFSETS, encodeRecord({ kind: 'ConsumerGroupMetadata', key: { groupId: 'forged' }, value: { epoch: 0x7fff_ffff, metadataHash: 0n } })],
+    [
+      'a negative partition',
+      OFFSETS,
+      encodeRecord({ kind: 'OffsetCommit', key: { groupId: 'g', topic: 't', partition: -7 }, value: null }),
+    ],
+    [
+      'a group epoch at its end',
+      OFFSETS,
+      encodeRecord({
+        kind: 'ConsumerGroupMetadata',
+        key: { groupId: 'forged' },
+        value: { epoch: 0x7fff_ffff, metadataHash: 0n },
+      }),
+    ],
     ['an empty key', '__transaction_state', { key: Buffer.alloc(0) }],
     ['a transaction of no time', '__transaction_state', { key: transaction.key, value: late }],
     ['a short transaction', '__transaction_state', { key: transaction.key, value: transaction.value!.subarray(0, 9) }],
@@ -116,20 +203,44 @@ describe('what lies in a coordinator\'s topic and is no record of its', () => {
     await forge(broker, topic, [record, record])
     broker.close()
     const again = open(disk)
-    expect(again.warnings).toEqual([expect.stringMatching(new RegExp(`^${topic}-0: 2 things that cannot be used are passed over, first the record at offset \\d+: .`))])
+    expect(again.warnings).toEqual([
+      expect.stringMatching(
+        new RegExp(`^${topic}-0: 2 things that cannot be used are passed over, first the record at offset \\d+: .`),
+      ),
+    ])
     expect(await committed(again)).toBe(5n)
     expect((await again.send(ListGroups, {})).groups.map(({ groupId }) => groupId)).toEqual(['g'])
     expect((await again.send(DescribeGroups, { groups: ['forged'] })).groups[0]!.groupState).toBe('Dead')
-    expect((await again.send(ListTransactions, {})).transactionStates.map(({ transactionalId }) => transactionalId)).toEqual(['mine'])
+    expect(
+      (await again.send(ListTransactions, {})).transactionStates.map(({ transactionalId }) => transactionalId),
+    ).toEqual(['mine'])
     expect(await commit(again, 6n)).toBe(ERRORS.NONE)
   })
 })
 
-describe('a damaged batch in a coordinator\'s log', () => {
+describe("a damaged batch in a coordinator's log", () => {
   test.each<[string, (bytes: Buffer) => void, bigint]>([
-    ['whose length is wrong ends what can be read', (bytes) => { bytes[second(bytes) + 8]! ^= 0x10 }, 5n],
-    ['whose record is wrong is stepped over', (bytes) => { bytes[second(bytes) + 90]! ^= 1 }, 7n],
-    ['whose checksum is wrong is stepped over', (bytes) => { bytes[second(bytes) + 17]! ^= 1 }, 7n],
+    [
+      'whose length is wrong ends what can be read',
+      (bytes) => {
+        bytes[second(bytes) + 8]! ^= 0x10
+      },
+      5n,
+    ],
+    [
+      'whose record is wrong is stepped over',
+      (bytes) => {
+        bytes[second(bytes) + 90]! ^= 1
+      },
+      7n,
+    ],
+    [
+      'whose checksum is wrong is stepped over',
+      (bytes) => {
+        bytes[second(bytes) + 17]! ^= 1
+      },
+      7n,
+    ],
   ])('%s', async (_, change, offset) => {
     const disk = new MemoryDisk()
     const broker = open(disk)
@@ -169,11 +280,20 @@ describe('a folder that is damaged', () => {
     const disk = await filled()
     disk.writeFileAtomically('/data/t-0/partition.metadata', 'version: 0\ntopic_id: xtzWWN4bTjitpL3kfd9s5g')
     const broker = open(disk)
-    expect(broker.warnings).toEqual([expect.stringMatching(/^t-0 is offline: \/data\/t-0 belongs to the topic with id xtzWWN4bTjitpL3kfd9s5g/)])
-    expect([(await broker.fetch('u', 0n)).values, (await broker.fetch('t', 0n)).errorCode]).toEqual([['a', 'b'], ERRORS.KAFKA_STORAGE_ERROR])
+    expect(broker.warnings).toEqual([
+      expect.stringMatching(/^t-0 is offline: \/data\/t-0 belongs to the topic with id xtzWWN4bTjitpL3kfd9s5g/),
+    ])
+    expect([(await broker.fetch('u', 0n)).values, (await broker.fetch('t', 0n)).errorCode]).toEqual([
+      ['a', 'b'],
+      ERRORS.KAFKA_STORAGE_ERROR,
+    ])
     expect((await broker.produce('t', ['c'])).errorCode).toBe(ERRORS.KAFKA_STORAGE_ERROR)
     const { topics } = await broker.send(Metadata, { topics: [{ name: 't' }] })
-    expect(topics[0]!.partitions[0]).toMatchObject({ errorCode: ERRORS.LEADER_NOT_AVAILABLE, leaderId: -1, offlineReplicas: [1] })
+    expect(topics[0]!.partitions[0]).toMatchObject({
+      errorCode: ERRORS.LEADER_NOT_AVAILABLE,
+      leaderId: -1,
+      offlineReplicas: [1],
+    })
     broker.node.broker.cluster.removeTopic('t')
     expect(disk.exists('/data/t-0')).toBe(false)
   })
@@ -182,7 +302,9 @@ describe('a folder that is damaged', () => {
     const disk = await filled()
     disk.writeFileAtomically('/data/t-0/partition.metadata', 'nonsense')
     const broker = open(disk)
-    expect(broker.warnings).toEqual([expect.stringMatching(/^\/data\/t-0\/partition.metadata is damaged: it is written anew/)])
+    expect(broker.warnings).toEqual([
+      expect.stringMatching(/^\/data\/t-0\/partition.metadata is damaged: it is written anew/),
+    ])
     expect((await broker.fetch('t', 0n)).values).toEqual(['a', 'b'])
   })
 
@@ -194,7 +316,15 @@ describe('a folder that is damaged', () => {
     before.close()
     disk.remove('/data/cluster-metadata.jsonl')
     const broker = open(disk)
-    expect(broker.warnings).toEqual(['t', 'u'].map((topic) => expect.stringMatching(new RegExp(`^the metadata knows no topic ${topic}, whose records are in /data/${topic}-0 \\(topic id .{22}\\): create the topic again`))))
+    expect(broker.warnings).toEqual(
+      ['t', 'u'].map((topic) =>
+        expect.stringMatching(
+          new RegExp(
+            `^the metadata knows no topic ${topic}, whose records are in /data/${topic}-0 \\(topic id .{22}\\): create the topic again`,
+          ),
+        ),
+      ),
+    )
     await broker.createTopic('t')
     expect((await broker.fetch('t', 0n)).values).toEqual(['a', 'b', 'c'])
     const next = await broker.send(InitProducerId, { transactionalId: null, transactionTimeoutMs: 0 })
@@ -220,7 +350,11 @@ describe('a folder that is damaged', () => {
     first.close()
     disk.writeFileAtomically('/data/log-start-offset-checkpoint', '0\n1\nt 0 nonsense\n')
     const broker = open(disk)
-    expect(broker.warnings).toEqual([expect.stringMatching(/^\/data\/log-start-offset-checkpoint is damaged \(line 3 is no topic, partition and offset\)/)])
+    expect(broker.warnings).toEqual([
+      expect.stringMatching(
+        /^\/data\/log-start-offset-checkpoint is damaged \(line 3 is no topic, partition and offset\)/,
+      ),
+    ])
     expect(broker.node.broker.partitions.get('t', 0)!.log.logStartOffset).toBe(1n)
   })
 
@@ -228,7 +362,9 @@ describe('a folder that is damaged', () => {
     const disk = await filled()
     disk.writeFileAtomically('/data/log-start-offset-checkpoint', '0\n1\nt 0 6\n')
     const broker = open(disk)
-    expect(broker.warnings).toEqual([expect.stringMatching(/^the start offset 6 that is noted for \/data\/t-0 lies past its end 2/)])
+    expect(broker.warnings).toEqual([
+      expect.stringMatching(/^the start offset 6 that is noted for \/data\/t-0 lies past its end 2/),
+    ])
     expect((await broker.fetch('t', 0n)).values).toEqual(['a', 'b'])
   })
 
@@ -236,7 +372,9 @@ describe('a folder that is damaged', () => {
     const disk = await filled()
     const broker = open(disk)
     let reason = ''
-    void broker.node.failed.then((said) => { reason = said })
+    void broker.node.failed.then((said) => {
+      reason = said
+    })
     disk.remove('/data')
     expect((await broker.produce('t', ['c'])).errorCode).toBe(ERRORS.KAFKA_STORAGE_ERROR)
     await expect(broker.createTopic('v')).rejects.toThrow('cannot write to /data: a file or the folder has disappeared')

@@ -13,7 +13,9 @@ it('gives up the request that has been unfinished for longest when all come to t
   incoming.hold(c, 40)
   expect(incoming.unfinishedBytes).toBe(100)
   incoming.hold(c, 41)
-  expect(givenUp).toEqual(['b: 40 bytes of a request that was not complete while all clients together held more than 100'])
+  expect(givenUp).toEqual([
+    'b: 40 bytes of a request that was not complete while all clients together held more than 100',
+  ])
   expect(incoming.unfinishedBytes).toBe(61)
   for (const each of [a, b, c]) incoming.hold(each, 0)
   expect(incoming.unfinishedBytes).toBe(0)
@@ -21,7 +23,11 @@ it('gives up the request that has been unfinished for longest when all come to t
 
 it('has room for two of the largest requests, whatever they are', () => {
   const incoming = new Incoming(1000, 100)
-  const sender = { giveUp() { throw new Error('given up') } }
+  const sender = {
+    giveUp() {
+      throw new Error('given up')
+    },
+  }
   incoming.hold(sender, 2000)
   expect(incoming.unfinishedBytes).toBe(2000)
 })

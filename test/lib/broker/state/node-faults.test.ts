@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Fault, Survivors } from '../../../../src/lib/broker/log/index.ts'
-import { MemoryDisk, PowerCutError } from '../../../../src/lib/broker/log/index.ts'
+import { type Fault, MemoryDisk, PowerCutError, type Survivors } from '../../../../src/lib/broker/log/index.ts'
 import { DeleteRecords } from '../../../../src/lib/protocol/apis/delete-records.ts'
 import { DeleteTopics } from '../../../../src/lib/protocol/apis/delete-topics.ts'
 import { OffsetCommit } from '../../../../src/lib/protocol/apis/offset-commit.ts'
@@ -11,7 +10,10 @@ import { FakeClock } from '../../../support/fake-clock.ts'
 import { coin, readAll, recordsIn, settle } from '../log/support.ts'
 
 const PROPERTIES = {
-  'offsets.topic.num.partitions': '1', 'log.cleaner.backoff.ms': '100', 'log.retention.check.interval.ms': '100', 'log.segment.bytes': '1048576',
+  'offsets.topic.num.partitions': '1',
+  'log.cleaner.backoff.ms': '100',
+  'log.retention.check.interval.ms': '100',
+  'log.segment.bytes': '1048576',
 }
 const TOPICS: Readonly<Record<string, Record<string, string>>> = {
   plain: {},
@@ -107,7 +109,9 @@ class Client {
 
   private async deleteRecords(topic: string, offset: bigint): Promise<void> {
     this.inDoubt = { deletedBelow: offset, of: topic }
-    const answer = await this.broker.send(DeleteRecords, { topics: [{ name: topic, partitions: [{ partitionIndex: 0, offset }] }] })
+    const answer = await this.broker.send(DeleteRecords, {
+      topics: [{ name: topic, partitions: [{ partitionIndex: 0, offset }] }],
+    })
     if (answer.topics[0]!.partitions[0]!.errorCode !== ERRORS.NONE) throw new Error('refused')
     this.deletedBelow.set(topic, offset)
     this.inDoubt = null
@@ -130,30 +134,56 @@ class Client {
   /** What a topic holds, by offset. */
   private values(topic: string): Map<bigint, string> {
     const { log } = this.broker.node.broker.partitions.get(topic, 0)!
-    return new Map(recordsIn(readAll(log)).filter(({ offset }) => offset >= log.logStartOffset).map(({ offset, value }) => [offset, value!]))
+    return new Map(
+      recordsIn(readAll(log))
+        .filter(({ offset }) => offset >= log.logStartOffset)
+        .map(({ offset, value }) => [offset, value!]),
+    )
   }
 
   private async committedOffset(): Promise<bigint> {
-    const { groups } = await this.broker.send(OffsetFetch, { groups: [{ groupId: 'g', topics: [{ name: 'flushed', partitionIndexes: [0] }] }] }, 8)
+    const { groups } = await this.broker.send(
+      OffsetFetch,
+      { groups: [{ groupId: 'g', topics: [{ name: 'flushed', partitionIndexes: [0] }] }] },
+      8,
+    )
     return groups[0]!.topics[0]!.partitions[0]!.committedOffset
   }
 
   /** `isComplete` where nothing that was acknowledged may be missing; of a topic that is flushed, it never may. */
   async check(isComplete: boolean, isStarted = true): Promise<void> {
     const { cluster, partitions } = this.broker.node.broker
-    const doubt = (this.inDoubt ?? {}) as { created?: string; deleted?: string; produced?: string; value?: string; committed?: bigint; of?: string }
+    const doubt = (this.inDoubt ?? {}) as {
+      created?: string
+      deleted?: string
+      produced?: string
+      value?: string
+      committed?: bigint
+      of?: string
+    }
     for (const topic of Object.keys(TOPICS)) {
       const acknowledged = this.acknowledged.get(topic)
-      if (topic !== doubt.created && topic !== doubt.deleted) expect([topic, cluster.topic(topic) !== undefined]).toEqual([topic, acknowledged !== undefined])
+      if (topic !== doubt.created && topic !== doubt.deleted)
+        expect([topic, cluster.topic(topic) !== undefined]).toEqual([topic, acknowledged !== undefined])
       if (!cluster.topic(topic)) continue
       const found = this.values(topic)
       const { logStartOffset, logEndOffset } = partitions.get(topic, 0)!.log
-      if (doubt.of !== topic && topic !== 'short') expect([topic, logStartOffset]).toEqual([topic, isComplete ? this.deletedBelow.get(topic) ?? 0n : logStartOffset])
-      for (const [offset, value] of found) expect([acknowledged?.get(offset), doubt.produced === topic ? doubt.value : undefined, ...this.refused]).toContain(value)
+      if (doubt.of !== topic && topic !== 'short')
+        expect([topic, logStartOffset]).toEqual([
+          topic,
+          isComplete ? (this.deletedBelow.get(topic) ?? 0n) : logStartOffset,
+        ])
+      for (const [offset, value] of found)
+        expect([
+          acknowledged?.get(offset),
+          doubt.produced === topic ? doubt.value : undefined,
+          ...this.refused,
+        ]).toContain(value)
       const newest = BigInt((acknowledged?.size ?? 0) - 1)
       if (isComplete || topic === 'flushed') expect(logEndOffset).toBeGreaterThan(newest)
       for (const [offset] of acknowledged ?? []) {
-        const mayBeGone = offset < logStartOffset || offset >= logEndOffset || (topic === 'compacted' && offset < newest)
+        const mayBeGone =
+          offset < logStartOffset || offset >= logEndOffset || (topic === 'compacted' && offset < newest)
         if (!mayBeGone) expect([topic, offset, found.has(offset)]).toEqual([topic, offset, true])
       }
     }
@@ -166,8 +196,11 @@ class Client {
   /** A folder that could not be removed stays until the next start. */
   private checkFolders(): void {
     const folders = this.disk.list('/data').filter((name) => this.disk.isDirectory(`/data/${name}`))
-    expect(folders.filter((name) => !name.startsWith('__')).sort())
-      .toEqual([...this.broker.node.broker.cluster.topicNames()].filter((name) => !name.startsWith('__')).map((name) => `${name}-0`))
+    expect(folders.filter((name) => !name.startsWith('__')).sort()).toEqual(
+      [...this.broker.node.broker.cluster.topicNames()]
+        .filter((name) => !name.startsWith('__'))
+        .map((name) => `${name}-0`),
+    )
   }
 }
 
@@ -181,7 +214,8 @@ async function countOperations(): Promise<number> {
 }
 
 const operations = await countOperations()
-const every = (stride: number, from: number): number[] => Array.from({ length: Math.floor((operations - from) / stride) + 1 }, (_, n) => from + n * stride)
+const every = (stride: number, from: number): number[] =>
+  Array.from({ length: Math.floor((operations - from) / stride) + 1 }, (_, n) => from + n * stride)
 
 describe('a broker that dies', () => {
   it.each<[string, boolean, number, Survivors]>([
@@ -211,17 +245,20 @@ async function downOf({ disk }: Client): Promise<void> {
 }
 
 describe('a broker whose disk refuses', () => {
-  it.each<Fault>(['EIO', 'ENOSPC', 'short-write'])('(%s) says so, goes on, and loses nothing that was acknowledged', async (fault) => {
-    for (const nth of every(53, 5)) {
-      const client = new Client()
-      client.disk.failAt(nth, fault)
-      const refused = await client.run()
-      client.disk.heal()
-      expect(refused + client.broker.warnings.length).toBeGreaterThan(0)
-      await client.check(true, false)
-      client.broker.close()
-      client.start()
-      await client.check(true)
-    }
-  })
+  it.each<Fault>(['EIO', 'ENOSPC', 'short-write'])(
+    '(%s) says so, goes on, and loses nothing that was acknowledged',
+    async (fault) => {
+      for (const nth of every(53, 5)) {
+        const client = new Client()
+        client.disk.failAt(nth, fault)
+        const refused = await client.run()
+        client.disk.heal()
+        expect(refused + client.broker.warnings.length).toBeGreaterThan(0)
+        await client.check(true, false)
+        client.broker.close()
+        client.start()
+        await client.check(true)
+      }
+    },
+  )
 })

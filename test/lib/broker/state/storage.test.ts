@@ -1,10 +1,13 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { EnvironmentError, isExpected } from '../../../../src/lib/errors.ts'
 import type { FileSystem } from '../../../../src/lib/broker/log/file-system.ts'
-import type { Fault } from '../../../../src/lib/broker/log/index.ts'
-import { MemoryDisk, PowerCutError } from '../../../../src/lib/broker/log/index.ts'
+import { type Fault, MemoryDisk, PowerCutError } from '../../../../src/lib/broker/log/index.ts'
 import { lockDirectory, unlockDirectory } from '../../../../src/lib/broker/state/storage/lock.ts'
-import { randomUuid, readMetaProperties, writeMetaProperties } from '../../../../src/lib/broker/state/storage/meta-properties.ts'
+import {
+  randomUuid,
+  readMetaProperties,
+  writeMetaProperties,
+} from '../../../../src/lib/broker/state/storage/meta-properties.ts'
 import { OffsetCheckpoint } from '../../../../src/lib/broker/state/storage/offset-checkpoint.ts'
 import { DeleteRecords } from '../../../../src/lib/protocol/apis/delete-records.ts'
 import { Produce } from '../../../../src/lib/protocol/apis/produce.ts'
@@ -18,12 +21,19 @@ beforeEach(() => {
 })
 
 describe('the lock of a folder', () => {
-  const living = new Map([[10, 'first'], [20, 'second']])
+  const living = new Map([
+    [10, 'first'],
+    [20, 'second'],
+  ])
   const seenBy = (pid: number) => ({ pid, identity: (asked: number) => living.get(asked) ?? null })
 
   test('keeps a second broker out, naming the first', () => {
     lockDirectory(disk, '/data', seenBy(10))
-    expect(() => lockDirectory(disk, '/data', seenBy(20))).toThrow(new EnvironmentError('/data is in use by another broker (pid 10); stop it, or choose another folder with --data-dir'))
+    expect(() => lockDirectory(disk, '/data', seenBy(20))).toThrow(
+      new EnvironmentError(
+        '/data is in use by another broker (pid 10); stop it, or choose another folder with --data-dir',
+      ),
+    )
     unlockDirectory(disk, '/data')
     expect(() => lockDirectory(disk, '/data', seenBy(20))).not.toThrow()
   })
@@ -48,7 +58,9 @@ describe('the lock of a folder', () => {
 
   test('is taken over when its process is gone, or its pid has gone to another one', () => {
     lockDirectory(disk, '/data', seenBy(10))
-    expect(() => lockDirectory(disk, '/data', { pid: 20, identity: (pid) => (pid === 20 ? 'second' : null) })).not.toThrow()
+    expect(() =>
+      lockDirectory(disk, '/data', { pid: 20, identity: (pid) => (pid === 20 ? 'second' : null) }),
+    ).not.toThrow()
     unlockDirectory(disk, '/data')
     lockDirectory(disk, '/data', seenBy(10))
     expect(() => lockDirectory(disk, '/data', { pid: 20, identity: () => 'a later process' })).not.toThrow()
@@ -60,7 +72,10 @@ describe('meta.properties', () => {
     const meta = { clusterId: randomUuid(), nodeId: 3, directoryId: randomUuid() }
     writeMetaProperties(disk, '/data', meta)
     expect(readMetaProperties(disk, '/data')).toEqual(meta)
-    disk.writeFileAtomically('/data/meta.properties', '#\n#Sat Nov 21 11:00:00 UTC 2026\nbroker.id=0\nversion=0\ncluster.id=abc\n')
+    disk.writeFileAtomically(
+      '/data/meta.properties',
+      '#\n#Sat Nov 21 11:00:00 UTC 2026\nbroker.id=0\nversion=0\ncluster.id=abc\n',
+    )
     expect(readMetaProperties(disk, '/data')).toMatchObject({ clusterId: 'abc', nodeId: 0 })
   })
 
@@ -73,7 +88,9 @@ describe('meta.properties', () => {
   test('binds a folder to its broker', () => {
     const fileSystem = new MemoryDisk()
     new TestBroker({ fileSystem }).close()
-    expect(() => new TestBroker({ fileSystem, properties: { 'node.id': '2' } })).toThrow(/belongs to broker 1, this is broker 2/)
+    expect(() => new TestBroker({ fileSystem, properties: { 'node.id': '2' } })).toThrow(
+      /belongs to broker 1, this is broker 2/,
+    )
     expect(fileSystem.exists('/data/.lock')).toBe(false)
   })
 })
@@ -172,7 +189,10 @@ describe('a broker that comes back', () => {
     // The crash comes when the removal has been written down, and nothing else has been done.
     first.node.broker.partitions.onTopicRemoved = () => {}
     first.node.broker.cluster.removeTopic('gone')
-    for (const [name, id] of [['gone-0', topicId], ['unknown-0', 'AAAAAAAAAAAAAAAAAAAAAQ']]) {
+    for (const [name, id] of [
+      ['gone-0', topicId],
+      ['unknown-0', 'AAAAAAAAAAAAAAAAAAAAAQ'],
+    ]) {
       disk.makeDirectory(`/data/${name}`)
       disk.writeFileAtomically(`/data/${name}/partition.metadata`, `version: 0\ntopic_id: ${id}\n`)
     }
@@ -180,36 +200,39 @@ describe('a broker that comes back', () => {
     expect(['gone-0', 'unknown-0', 't-0'].map((name) => disk.exists(`/data/${name}`))).toEqual([false, true, true])
   })
 
-  test.each<Fault>(['EIO', 'crash'])('leaves nothing of a topic whose deletion met with %s, at whatever step', async (fault) => {
-    for (let nth = 1; ; nth += 1) {
-      const disk = new MemoryDisk()
-      const first = new TestBroker({ fileSystem: disk })
-      await first.createTopic('t', { partitions: 2 })
-      await first.produce('t', ['a'])
-      const before = disk.operations
-      disk.failAt(nth, fault)
-      let isRemoved = false
-      try {
-        first.node.broker.cluster.removeTopic('t')
-        isRemoved = true
-      } catch {
-        isRemoved = first.node.broker.cluster.topic('t') === undefined
+  test.each<Fault>(['EIO', 'crash'])(
+    'leaves nothing of a topic whose deletion met with %s, at whatever step',
+    async (fault) => {
+      for (let nth = 1; ; nth += 1) {
+        const disk = new MemoryDisk()
+        const first = new TestBroker({ fileSystem: disk })
+        await first.createTopic('t', { partitions: 2 })
+        await first.produce('t', ['a'])
+        const before = disk.operations
+        disk.failAt(nth, fault)
+        let isRemoved = false
+        try {
+          first.node.broker.cluster.removeTopic('t')
+          isRemoved = true
+        } catch {
+          isRemoved = first.node.broker.cluster.topic('t') === undefined
+        }
+        const isOver = disk.operations - before < nth
+        disk.heal()
+        if (fault === 'crash') disk.restart({ keepUnsynced: true })
+        const again = fault === 'crash' ? new TestBroker({ fileSystem: disk }) : first
+        if (isRemoved) expect(again.node.broker.cluster.topic('t')).toBeUndefined()
+        if (again.node.broker.cluster.topic('t')) again.node.broker.cluster.removeTopic('t')
+        await again.createTopic('t', { partitions: 2 })
+        expect((await again.fetch('t', 0n)).values).toEqual([])
+        again.node.broker.cluster.removeTopic('t')
+        again.close()
+        new TestBroker({ fileSystem: disk }).close()
+        expect(disk.list('/data').filter((name) => name.startsWith('t'))).toEqual([])
+        if (isOver) break
       }
-      const isOver = disk.operations - before < nth
-      disk.heal()
-      if (fault === 'crash') disk.restart({ keepUnsynced: true })
-      const again = fault === 'crash' ? new TestBroker({ fileSystem: disk }) : first
-      if (isRemoved) expect(again.node.broker.cluster.topic('t')).toBeUndefined()
-      if (again.node.broker.cluster.topic('t')) again.node.broker.cluster.removeTopic('t')
-      await again.createTopic('t', { partitions: 2 })
-      expect((await again.fetch('t', 0n)).values).toEqual([])
-      again.node.broker.cluster.removeTopic('t')
-      again.close()
-      new TestBroker({ fileSystem: disk }).close()
-      expect(disk.list('/data').filter((name) => name.startsWith('t'))).toEqual([])
-      if (isOver) break
-    }
-  })
+    },
+  )
 
   test('says of a folder that it cannot remove that it is there, and tries again with the next start', async () => {
     const disk = new MemoryDisk()
@@ -256,16 +279,27 @@ describe('what is noted of a log', () => {
   test('is there again after a restart: log start, recovery point, what has been compacted', async () => {
     const disk = new MemoryDisk()
     const first = new TestBroker({ fileSystem: disk, properties: { 'log.cleaner.backoff.ms': '1000' } })
-    await first.createTopic('t', { configs: { 'cleanup.policy': 'compact,delete', 'segment.bytes': '1048576', 'min.cleanable.dirty.ratio': '0' } })
+    await first.createTopic('t', {
+      configs: { 'cleanup.policy': 'compact,delete', 'segment.bytes': '1048576', 'min.cleanable.dirty.ratio': '0' },
+    })
     const value = Buffer.alloc(400_000)
     const records = buildBatch([{ timestamp: BigInt(first.clock.now()), key: Buffer.from('k'), value }])
     for (let n = 0; n < 6; n += 1) {
-      await first.send(Produce, { acks: -1, topicData: [{ name: 't', partitionData: [{ index: 0, records: Buffer.from(records) }] }] }, 12)
+      await first.send(
+        Produce,
+        { acks: -1, topicData: [{ name: 't', partitionData: [{ index: 0, records: Buffer.from(records) }] }] },
+        12,
+      )
     }
     await first.send(DeleteRecords, { topics: [{ name: 't', partitions: [{ partitionIndex: 0, offset: 1n }] }] })
     first.clock.advance(1000)
-    await vi.waitFor(() => expect(['log-start-offset', 'recovery-point-offset', 'cleaner-offset'].map((name) => disk.readFile(`/data/${name}-checkpoint`)!.toString()))
-      .toEqual(['0\n1\nt 0 1\n', '0\n1\nt 0 4\n', '0\n1\nt 0 4\n']))
+    await vi.waitFor(() =>
+      expect(
+        ['log-start-offset', 'recovery-point-offset', 'cleaner-offset'].map((name) =>
+          disk.readFile(`/data/${name}-checkpoint`)!.toString(),
+        ),
+      ).toEqual(['0\n1\nt 0 1\n', '0\n1\nt 0 4\n', '0\n1\nt 0 4\n']),
+    )
     expect((await first.fetch('t', 2n)).values).toHaveLength(1)
     const second = new TestBroker({ fileSystem: disk })
     expect(second.node.broker.partitions.get('t', 0)!.log).toMatchObject({ logStartOffset: 1n, logEndOffset: 6n })

@@ -22,10 +22,11 @@ describe('a turn', () => {
     const turns = new Turns(clock)
     expect(turns.isOver).toBe(false)
     const said: string[] = []
-    const work = (name: string) => inTurns(turns, [1, 2, 3], (item) => {
-      said.push(`${name}${item}`)
-      clock.advance(40)
-    })
+    const work = (name: string) =>
+      inTurns(turns, [1, 2, 3], (item) => {
+        said.push(`${name}${item}`)
+        clock.advance(40)
+      })
     await Promise.all([work('a'), work('b')])
     expect(said.filter((_, index) => index > 1).join(' ')).toBe('a2 b2 a3 b3')
   })
@@ -38,7 +39,9 @@ describe('items in turns', () => {
 
   it('keep their order where some take their time, and pass an error on', async () => {
     const turns = new Turns(new FakeClock())
-    expect(await inTurns<number, number>(turns, [1, 2, 3], (item) => (item === 2 ? settle().then(() => 20) : item))).toEqual([1, 20, 3])
+    expect(
+      await inTurns<number, number>(turns, [1, 2, 3], (item) => (item === 2 ? settle().then(() => 20) : item)),
+    ).toEqual([1, 20, 3])
     await expect(inTurns(turns, [1], () => Promise.reject(new Error('no')))).rejects.toThrow('no')
   })
 })
@@ -48,10 +51,11 @@ describe('large requests', () => {
     const turns = new Turns(new FakeClock())
     const ends: (() => void)[] = []
     const entered: string[] = []
-    const enter = (name: string, bytes: number) => turns.admit(bytes, () => {
-      entered.push(name)
-      return new Promise<void>((resolve) => ends.push(resolve))
-    })
+    const enter = (name: string, bytes: number) =>
+      turns.admit(bytes, () => {
+        entered.push(name)
+        return new Promise<void>((resolve) => ends.push(resolve))
+      })
     const all = [enter('first', 600_000), enter('second', 600_000), enter('small', 20_000), enter('whole', ALONE)]
     expect(entered).toEqual(['first'])
     ends[0]!()
@@ -69,7 +73,11 @@ describe('large requests', () => {
 
   it('that fail leave as well', async () => {
     const turns = new Turns(new FakeClock())
-    expect(() => turns.admit(ALONE, () => { throw new Error('no') })).toThrow('no')
+    expect(() =>
+      turns.admit(ALONE, () => {
+        throw new Error('no')
+      }),
+    ).toThrow('no')
     await expect(turns.admit(ALONE, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
     expect(turns.admit(ALONE, () => 'in')).toBe('in')
   })

@@ -13,12 +13,18 @@ let client: KafkaClient
 
 /** Kafka 3: no groups of other types than these two. */
 async function start(versions: FakeBrokerOptions['versions']): Promise<void> {
-  broker = await FakeBroker.start({ versions: { ShareGroupDescribe: ABSENT, StreamsGroupDescribe: ABSENT, DescribeGroups: [0, 5], ...versions } })
+  broker = await FakeBroker.start({
+    versions: { ShareGroupDescribe: ABSENT, StreamsGroupDescribe: ABSENT, DescribeGroups: [0, 5], ...versions },
+  })
   broker.on(FindCoordinator, ({ coordinatorKeys }) => ({
     coordinators: coordinatorKeys.map((key) => ({ key, nodeId: 1, host: '127.0.0.1', port: broker.port })),
   }))
   broker.on(DescribeGroups, ({ groups }) => ({
-    groups: groups.map((groupId) => ({ groupId, groupState: groupId === 'g' ? 'Empty' : 'Dead', protocolType: 'consumer' })),
+    groups: groups.map((groupId) => ({
+      groupId,
+      groupState: groupId === 'g' ? 'Empty' : 'Dead',
+      protocolType: 'consumer',
+    })),
   }))
   client = await connectClient({ bootstrapServers: [broker.address], clientId: 'kts/1', properties: new Map() })
 }
@@ -29,7 +35,9 @@ afterEach(async () => {
 
 it('asks for a classic group where consumer groups are switched off', async () => {
   await start({})
-  broker.on(ConsumerGroupDescribe, ({ groupIds }) => ({ groups: groupIds.map((groupId) => ({ groupId, errorCode: 35 })) }))
+  broker.on(ConsumerGroupDescribe, ({ groupIds }) => ({
+    groups: groupIds.map((groupId) => ({ groupId, errorCode: 35 })),
+  }))
   const [described, missing] = await describeGroups(client, ['g', 'missing'])
   expect(described).toMatchObject({ groupId: 'g', error: null, description: { type: 'Classic', state: 'Empty' } })
   expect(missing).toMatchObject({ groupId: 'missing', description: null, error: { code: 'GROUP_ID_NOT_FOUND' } })

@@ -21,15 +21,34 @@ it('asks once for what several groups have committed, in a version that names th
   }))
   broker.on(OffsetFetch, ({ groups }) => ({
     groups: groups.map(({ groupId }) => ({
-      groupId, topics: [{ name: `of-${groupId}`, partitions: [{ partitionIndex: 1, committedOffset: 5n }, { partitionIndex: 0, committedOffset: 3n }, { partitionIndex: 2, committedOffset: -1n }] }],
+      groupId,
+      topics: [
+        {
+          name: `of-${groupId}`,
+          partitions: [
+            { partitionIndex: 1, committedOffset: 5n },
+            { partitionIndex: 0, committedOffset: 3n },
+            { partitionIndex: 2, committedOffset: -1n },
+          ],
+        },
+      ],
     })),
   }))
   client = await connectClient({ bootstrapServers: [broker.address], clientId: 'kts/1', properties: new Map() })
   await client.brokers()
   const before = broker.requests(Metadata).length
   const committed = await fetchGroupOffsets(client, ['g', 'h'])
-  expect(committed.map(({ offsets }) => offsets.map(({ topic, partition, offset }) => [topic, partition, offset]))).toEqual([
-    [['of-g', 0, 3n], ['of-g', 1, 5n]], [['of-h', 0, 3n], ['of-h', 1, 5n]],
+  expect(
+    committed.map(({ offsets }) => offsets.map(({ topic, partition, offset }) => [topic, partition, offset])),
+  ).toEqual([
+    [
+      ['of-g', 0, 3n],
+      ['of-g', 1, 5n],
+    ],
+    [
+      ['of-h', 0, 3n],
+      ['of-h', 1, 5n],
+    ],
   ])
   expect(broker.requests(OffsetFetch)).toMatchObject([{ version: 9 }])
   expect(broker.requests(Metadata)).toHaveLength(before)

@@ -17,14 +17,28 @@ let client: KafkaClient
 let leaders: number[]
 
 beforeEach(async () => {
-  [first, second] = [await FakeBroker.start({ nodeId: 1 }), await FakeBroker.start({ nodeId: 2, versions: { ListOffsets: [1, 6] } })]
+  ;[first, second] = [
+    await FakeBroker.start({ nodeId: 1 }),
+    await FakeBroker.start({ nodeId: 2, versions: { ListOffsets: [1, 6] } }),
+  ]
   leaders = [1, 2, 1]
-  first.on(Metadata, ({ topics }) => first.metadata(topics!.map(({ name }) => (name === 't'
-    ? { name, partitions: leaders.map((leaderId, partitionIndex) => ({ partitionIndex, leaderId })) } : { name, errorCode: 3 })), [second]))
+  first.on(Metadata, ({ topics }) =>
+    first.metadata(
+      topics!.map(({ name }) =>
+        name === 't'
+          ? { name, partitions: leaders.map((leaderId, partitionIndex) => ({ partitionIndex, leaderId })) }
+          : { name, errorCode: 3 },
+      ),
+      [second],
+    ),
+  )
   for (const broker of [first, second]) {
     broker.on(ListOffsets, ({ topics }) => ({
       topics: topics.map(({ name, partitions }) => ({
-        name, partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, offset: BigInt(broker.nodeId * 100 + partitionIndex) })).reverse(),
+        name,
+        partitions: partitions
+          .map(({ partitionIndex }) => ({ partitionIndex, offset: BigInt(broker.nodeId * 100 + partitionIndex) }))
+          .reverse(),
       })),
     }))
   }
@@ -49,22 +63,38 @@ class EagerClock extends FakeClock {
 describe('listOffsets', () => {
   it('asks each leader once, and answers in the order of the queries', async () => {
     const found = await listOffsets(client, [query(2), query(1), query(0)])
-    expect(found.map(({ partition, offset, error }) => [partition, offset, error])).toEqual([[2, 102n, null], [1, 201n, null], [0, 100n, null]])
+    expect(found.map(({ partition, offset, error }) => [partition, offset, error])).toEqual([
+      [2, 102n, null],
+      [1, 201n, null],
+      [0, 100n, null],
+    ])
     expect([first, second].map((broker) => broker.requests(ListOffsets).length)).toEqual([1, 1])
   })
 
   it('reports what does not exist at once', async () => {
     const found = await listOffsets(client, [query(9), query(0, 'none'), query(0)])
-    expect(found.map(({ error, offset }) => [error?.code, offset])).toEqual([['UNKNOWN_TOPIC_OR_PARTITION', -1n], ['UNKNOWN_TOPIC_OR_PARTITION', -1n], [undefined, 100n]])
+    expect(found.map(({ error, offset }) => [error?.code, offset])).toEqual([
+      ['UNKNOWN_TOPIC_OR_PARTITION', -1n],
+      ['UNKNOWN_TOPIC_OR_PARTITION', -1n],
+      [undefined, 100n],
+    ])
     expect(first.requests(Metadata)).toHaveLength(1)
   })
 
   it('follows a leader that has moved', async () => {
     first.on(ListOffsets, ({ topics }) => {
       leaders = [2, 2, 2]
-      return { topics: topics.map(({ name, partitions }) => ({ name, partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode: 6 })) })) }
+      return {
+        topics: topics.map(({ name, partitions }) => ({
+          name,
+          partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode: 6 })),
+        })),
+      }
     })
-    expect(await listOffsets(client, [query(0), query(1)], { clock: new EagerClock() })).toMatchObject([{ offset: 200n }, { offset: 201n }])
+    expect(await listOffsets(client, [query(0), query(1)], { clock: new EagerClock() })).toMatchObject([
+      { offset: 200n },
+      { offset: 201n },
+    ])
   })
 
   it('waits for a leader, though not for ever', async () => {
@@ -75,7 +105,10 @@ describe('listOffsets', () => {
 
   it('says which look-up a broker is too old for, and does the others', async () => {
     const found = await listOffsets(client, [query(1, 't', -3n), query(0, 't', -3n)])
-    expect(found.map(({ error, offset }) => [error?.code, offset])).toEqual([['UNSUPPORTED_VERSION', -1n], [undefined, 100n]])
+    expect(found.map(({ error, offset }) => [error?.code, offset])).toEqual([
+      ['UNSUPPORTED_VERSION', -1n],
+      [undefined, 100n],
+    ])
     expect(second.requests(ListOffsets)).toEqual([])
   })
 })
@@ -84,12 +117,21 @@ describe('deleteRecords', () => {
   it('gives each partition its own result', async () => {
     first.on(DeleteRecords, ({ topics }) => ({
       topics: topics.map(({ name, partitions }) => ({
-        name, partitions: partitions.map(({ partitionIndex, offset }) => (offset > 50n ? { partitionIndex, errorCode: 1, lowWatermark: -1n } : { partitionIndex, lowWatermark: offset })),
+        name,
+        partitions: partitions.map(({ partitionIndex, offset }) =>
+          offset > 50n ? { partitionIndex, errorCode: 1, lowWatermark: -1n } : { partitionIndex, lowWatermark: offset },
+        ),
       })),
     }))
-    const deleted = await deleteRecords(client, [{ topic: 't', partition: 0, offset: 7n }, { topic: 't', partition: 2, offset: 99n }, { topic: 'none', partition: 0, offset: 1n }])
+    const deleted = await deleteRecords(client, [
+      { topic: 't', partition: 0, offset: 7n },
+      { topic: 't', partition: 2, offset: 99n },
+      { topic: 'none', partition: 0, offset: 1n },
+    ])
     expect(deleted).toMatchObject([
-      { partition: 0, lowWatermark: 7n, error: null }, { partition: 2, error: { code: 'OFFSET_OUT_OF_RANGE' } }, { topic: 'none', error: { code: 'UNKNOWN_TOPIC_OR_PARTITION' } },
+      { partition: 0, lowWatermark: 7n, error: null },
+      { partition: 2, error: { code: 'OFFSET_OUT_OF_RANGE' } },
+      { topic: 'none', error: { code: 'UNKNOWN_TOPIC_OR_PARTITION' } },
     ])
   })
 })

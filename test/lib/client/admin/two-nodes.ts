@@ -18,7 +18,9 @@ export async function startTwoNodes(): Promise<TwoNodes> {
   broker.on(Metadata, () => ({ ...broker.metadata([], [controller]), controllerId: 2 }))
   const client = await connectClient({ bootstrapServers: [broker.address], clientId: 'kts/1', properties: new Map() })
   return {
-    broker, controller, client,
+    broker,
+    controller,
+    client,
     async close() {
       await client.close()
       await Promise.all([broker.stop(), controller.stop()])

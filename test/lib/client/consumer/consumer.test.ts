@@ -55,9 +55,14 @@ describe('a consumer without a group', () => {
     await expect(consumer.next()).rejects.toMatchObject({ code: 'OFFSET_OUT_OF_RANGE' })
   })
 
-  it('reads the topics that fit a pattern, those to come as well, and leaves Kafka\'s own out', async () => {
-    const cluster = new FakeCluster().addTopic('web-a').append('web-a', 0, ['1']).addTopic('other').append('other', 0, ['no'])
-      .addTopic('web-internal', 1, true).append('web-internal', 0, ['no'])
+  it("reads the topics that fit a pattern, those to come as well, and leaves Kafka's own out", async () => {
+    const cluster = new FakeCluster()
+      .addTopic('web-a')
+      .append('web-a', 0, ['1'])
+      .addTopic('other')
+      .append('other', 0, ['no'])
+      .addTopic('web-internal', 1, true)
+      .append('web-internal', 0, ['no'])
     const { readUntil } = openReading(cluster, { subscription: topicsLike(/^web-.*$/, true) })
     expect(await readUntil(1)).toEqual(['web-a-0:0 1'])
     cluster.addTopic('web-b').append('web-b', 0, ['2'])
@@ -84,43 +89,75 @@ describe('a consumer that ends', () => {
   const end = LATEST
 
   it('reads what was there at its start: of all partitions, over gaps, and none of what comes', async () => {
-    const cluster = new FakeCluster().addTopic('t', 3).append('t', 0, ['a', 'b']).append('t', 0, ['c'], { baseOffset: 10n }).append('t', 2, ['d'])
-    const { readUntil } = openReading(cluster, { end, sink: {
-      ready: () => void (cluster.partition('t', 2).batches.length === 1 && cluster.append('t', 2, ['late']).growTopic('t').append('t', 3, ['new'])),
-    } })
+    const cluster = new FakeCluster()
+      .addTopic('t', 3)
+      .append('t', 0, ['a', 'b'])
+      .append('t', 0, ['c'], { baseOffset: 10n })
+      .append('t', 2, ['d'])
+    const { readUntil } = openReading(cluster, {
+      end,
+      sink: {
+        ready: () =>
+          void (
+            cluster.partition('t', 2).batches.length === 1 &&
+            cluster.append('t', 2, ['late']).growTopic('t').append('t', 3, ['new'])
+          ),
+      },
+    })
     expect((await readUntil(Infinity)).sort()).toEqual(['0:0 a', '0:1 b', '0:10 c', '2:0 d'])
   })
 
-  it.each(['read_uncommitted', 'read_committed'])('is not kept by offsets in front of the end that have no record, %s', async (isolation) => {
-    const cluster = new FakeCluster().addTopic('t', 2).append('t', 0, ['a'])
-    cluster.partition('t', 0).gapAtEnd = 5n
-    cluster.partition('t', 1).gapAtEnd = 5n
-    const { readUntil } = openReading(cluster, { end, properties: { 'isolation.level': isolation } })
-    expect(await readUntil(Infinity)).toEqual(['0:0 a'])
-  })
+  it.each(['read_uncommitted', 'read_committed'])(
+    'is not kept by offsets in front of the end that have no record, %s',
+    async (isolation) => {
+      const cluster = new FakeCluster().addTopic('t', 2).append('t', 0, ['a'])
+      cluster.partition('t', 0).gapAtEnd = 5n
+      cluster.partition('t', 1).gapAtEnd = 5n
+      const { readUntil } = openReading(cluster, { end, properties: { 'isolation.level': isolation } })
+      expect(await readUntil(Infinity)).toEqual(['0:0 a'])
+    },
+  )
 
   it('takes no partition for read to its end because an answer had no room for it', async () => {
     const cluster = new FakeCluster().addTopic('t', 2).append('t', 0, ['a']).append('t', 1, ['b'])
     const { readUntil, settings } = openReading(cluster, { end, properties: { 'fetch.max.bytes': '100' } })
     let answers = 0
-    cluster.on(Fetch, ({ topics: [topic] }) => ({ responses: [{ topicId: topic!.topicId, partitions: topic!.partitions.map(({ partition: partitionIndex, fetchOffset }) => {
-      const { batches, endOffset } = cluster.partition('t', partitionIndex)
-      const records = fetchOffset > 0n || (answers === 0 && partitionIndex === 1) ? Buffer.alloc(0) : batches[0]!
-      if (partitionIndex === 1) answers += 1
-      return { partitionIndex, errorCode: 0, records, highWatermark: endOffset, lastStableOffset: endOffset }
-    }) }] }))
+    cluster.on(Fetch, ({ topics: [topic] }) => ({
+      responses: [
+        {
+          topicId: topic!.topicId,
+          partitions: topic!.partitions.map(({ partition: partitionIndex, fetchOffset }) => {
+            const { batches, endOffset } = cluster.partition('t', partitionIndex)
+            const records = fetchOffset > 0n || (answers === 0 && partitionIndex === 1) ? Buffer.alloc(0) : batches[0]!
+            if (partitionIndex === 1) answers += 1
+            return { partitionIndex, errorCode: 0, records, highWatermark: endOffset, lastStableOffset: endOffset }
+          }),
+        },
+      ],
+    }))
     expect(await readUntil(Infinity)).toEqual(['0:0 a', '1:0 b'])
     expect(settings.fetchMaxBytes).toBe(100)
   })
 
   it('passes over a transaction that was rolled back, and its marker, at the end', async () => {
-    const cluster = new FakeCluster().addTopic('t').append('t', 0, ['a']).append('t', 0, ['no'], { producerId: 7n, producerEpoch: 0, baseSequence: 0, isTransactional: true })
+    const cluster = new FakeCluster()
+      .addTopic('t')
+      .append('t', 0, ['a'])
+      .append('t', 0, ['no'], { producerId: 7n, producerEpoch: 0, baseSequence: 0, isTransactional: true })
     const partition = cluster.partition('t')
-    const marker = buildEndMarker({ producerId: 7n, producerEpoch: 0, committed: false, coordinatorEpoch: 0, timestamp: 0n })
+    const marker = buildEndMarker({
+      producerId: 7n,
+      producerEpoch: 0,
+      committed: false,
+      coordinatorEpoch: 0,
+      timestamp: 0n,
+    })
     marker.writeBigInt64BE(2n)
     partition.batches.push(marker)
     partition.aborted = [{ producerId: 7n, firstOffset: 1n }]
-    expect(await openReading(cluster, { end, properties: { 'isolation.level': 'read_committed' } }).readUntil(Infinity)).toEqual(['0:0 a'])
+    expect(
+      await openReading(cluster, { end, properties: { 'isolation.level': 'read_committed' } }).readUntil(Infinity),
+    ).toEqual(['0:0 a'])
   })
 
   it('ends within a batch, and before it begins', async () => {
@@ -128,13 +165,22 @@ describe('a consumer that ends', () => {
     expect(await openReading(cluster, { end: { offset: 2n } }).readUntil(Infinity)).toEqual(['0:0 a', '0:1 b'])
     expect(await openReading(cluster, { end: { offset: 2n }, start: { offset: 3n } }).readUntil(Infinity)).toEqual([])
     expect(await openReading(cluster, { end: { timestamp: 5n } }).readUntil(Infinity)).toEqual([])
-    expect(await openReading(cluster, { end: { timestamp: 5000n }, start: { offset: 2n } }).readUntil(Infinity)).toEqual(['0:2 c', '0:3 d'])
+    expect(
+      await openReading(cluster, { end: { timestamp: 5000n }, start: { offset: 2n } }).readUntil(Infinity),
+    ).toEqual(['0:2 c', '0:3 d'])
   })
 
   it('ends at once where there is nothing, and waits for no topic or partition', async () => {
     expect(await openReading(new FakeCluster().addTopic('t', 2), { end }).readUntil(Infinity)).toEqual([])
-    expect(await openReading(new FakeCluster(), { end, subscription: topicsLike(/^x/, true) }).readUntil(Infinity)).toEqual([])
-    await expect(openReading(new FakeCluster(), { end }).consumer.next()).rejects.toMatchObject({ code: 'UNKNOWN_TOPIC_OR_PARTITION', message: 'Topic "t" does not exist (UNKNOWN_TOPIC_OR_PARTITION)' })
-    await expect(openReading(new FakeCluster().addTopic('t'), { end, partitions: new Set([0, 4]) }).consumer.next()).rejects.toThrow('Partition t-4 does not exist')
+    expect(
+      await openReading(new FakeCluster(), { end, subscription: topicsLike(/^x/, true) }).readUntil(Infinity),
+    ).toEqual([])
+    await expect(openReading(new FakeCluster(), { end }).consumer.next()).rejects.toMatchObject({
+      code: 'UNKNOWN_TOPIC_OR_PARTITION',
+      message: 'Topic "t" does not exist (UNKNOWN_TOPIC_OR_PARTITION)',
+    })
+    await expect(
+      openReading(new FakeCluster().addTopic('t'), { end, partitions: new Set([0, 4]) }).consumer.next(),
+    ).rejects.toThrow('Partition t-4 does not exist')
   })
 })

@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { Delivery, PartitionState, type FetchedRecords, type RecordSink } from '../../../../src/lib/client/consumer/index.ts'
+import {
+  Delivery,
+  PartitionState,
+  type FetchedRecords,
+  type RecordSink,
+} from '../../../../src/lib/client/consumer/index.ts'
 import { UserError } from '../../../../src/lib/errors.ts'
 import { AT, buildBatch, type BatchOptions } from '../../../../src/lib/protocol/records/index.ts'
 
 const batchOf = (values: readonly string[], options: BatchOptions = {}): Buffer =>
-  Buffer.from(buildBatch(values.map((value) => ({ timestamp: 0n, key: null, value: Buffer.from(value) })), options))
+  Buffer.from(
+    buildBatch(
+      values.map((value) => ({ timestamp: 0n, key: null, value: Buffer.from(value) })),
+      options,
+    ),
+  )
 
 /** Batches one behind the other, the first at offset 10. */
 function fetched(batches: readonly (readonly string[])[], position = 10n, options: BatchOptions = {}): FetchedRecords {
@@ -18,15 +28,31 @@ function fetched(batches: readonly (readonly string[])[], position = 10n, option
   return { partition, version: partition.version, records: Buffer.concat(records), abortedTransactions: [] }
 }
 
-function deliveryTo(values: string[], options: { maxRecords?: number; checkCrcs?: boolean; isReadCommitted?: boolean; isStopped?: () => boolean; sink?: Partial<RecordSink> } = {}) {
+function deliveryTo(
+  values: string[],
+  options: {
+    maxRecords?: number
+    checkCrcs?: boolean
+    isReadCommitted?: boolean
+    isStopped?: () => boolean
+    sink?: Partial<RecordSink>
+  } = {},
+) {
   const sink: RecordSink = {
     batch() {},
-    record: ({ body, valueStart, valueLength }) => void values.push(body.toString('utf8', valueStart, valueStart + valueLength)),
+    record: ({ body, valueStart, valueLength }) =>
+      void values.push(body.toString('utf8', valueStart, valueStart + valueLength)),
     endBatch() {},
     ready: () => undefined,
     ...options.sink,
   }
-  return new Delivery(sink, { checkCrcs: true, isReadCommitted: false, maxRecords: Infinity, isStopped: () => false, ...options })
+  return new Delivery(sink, {
+    checkCrcs: true,
+    isReadCommitted: false,
+    maxRecords: Infinity,
+    isStopped: () => false,
+    ...options,
+  })
 }
 
 describe('handing records out', () => {
@@ -54,7 +80,12 @@ describe('handing records out', () => {
     const batch = batchOf(['a', 'b'], { baseOffset: 10n })
     batch.writeInt32BE(9, AT.lastOffsetDelta)
     const partition = new PartitionState('t', 0, { offset: 10n })
-    await deliveryTo([], { checkCrcs: false }).deliver({ partition, version: partition.version, records: batch, abortedTransactions: [] })
+    await deliveryTo([], { checkCrcs: false }).deliver({
+      partition,
+      version: partition.version,
+      records: batch,
+      abortedTransactions: [],
+    })
     expect(partition.position).toBe(20n)
   })
 
@@ -97,7 +128,12 @@ describe('handing records out', () => {
   it('counts a record that the sink has refused as handed out', async () => {
     const records = fetched([['a', 'b', 'c']])
     let ended = 0
-    const sink = { record: (): void => { throw new UserError('no') }, endBatch: () => void (ended += 1) }
+    const sink = {
+      record: (): void => {
+        throw new UserError('no')
+      },
+      endBatch: () => void (ended += 1),
+    }
     const delivery = deliveryTo([], { sink })
     await expect(delivery.deliver(records)).rejects.toThrow('no')
     expect(records.partition.position).toBe(11n)
@@ -116,7 +152,10 @@ describe('damage', () => {
   it('is found by the checksum, behind what was sound', async () => {
     const values: string[] = []
     const records = damaged()
-    await expect(deliveryTo(values).deliver(records)).rejects.toMatchObject({ code: 'CORRUPT_MESSAGE', message: expect.stringContaining('t-0 at offset 11') })
+    await expect(deliveryTo(values).deliver(records)).rejects.toMatchObject({
+      code: 'CORRUPT_MESSAGE',
+      message: expect.stringContaining('t-0 at offset 11'),
+    })
     expect(values).toEqual(['a'])
     expect(records.partition.position).toBe(11n)
   })
@@ -130,26 +169,49 @@ describe('damage', () => {
   it('is named when a record cannot be read at all', async () => {
     const records = fetched([['a']])
     records.records.writeInt32BE(1000, AT.recordsCount)
-    await expect(deliveryTo([], { checkCrcs: false }).deliver(records)).rejects.toMatchObject({ code: 'CORRUPT_MESSAGE' })
+    await expect(deliveryTo([], { checkCrcs: false }).deliver(records)).rejects.toMatchObject({
+      code: 'CORRUPT_MESSAGE',
+    })
   })
 })
 
 describe('transactions', () => {
   const ABORT = Buffer.from([0, 0, 0, 0])
   const COMMIT = Buffer.from([0, 0, 0, 1])
-  const data = (producerId: bigint, baseOffset: bigint, value: string): Buffer => batchOf([value], { producerId, producerEpoch: 0, baseSequence: 0, isTransactional: true, baseOffset })
+  const data = (producerId: bigint, baseOffset: bigint, value: string): Buffer =>
+    batchOf([value], { producerId, producerEpoch: 0, baseSequence: 0, isTransactional: true, baseOffset })
   const marker = (producerId: bigint, baseOffset: bigint, key: Buffer): Buffer =>
-    Buffer.from(buildBatch([{ timestamp: 0n, key, value: Buffer.alloc(6) }], { producerId, producerEpoch: 0, isTransactional: true, isControl: true, baseOffset }))
+    Buffer.from(
+      buildBatch([{ timestamp: 0n, key, value: Buffer.alloc(6) }], {
+        producerId,
+        producerEpoch: 0,
+        isTransactional: true,
+        isControl: true,
+        baseOffset,
+      }),
+    )
 
   const records = (): FetchedRecords => {
     const partition = new PartitionState('t', 0, { offset: 0n })
     const batches = [
-      data(1n, 0n, 'one'), data(2n, 1n, 'two'), batchOf(['plain'], { baseOffset: 2n }),
-      marker(1n, 3n, ABORT), data(1n, 4n, 'one again'), marker(2n, 5n, COMMIT), marker(1n, 6n, COMMIT), data(2n, 7n, 'two again'), marker(2n, 8n, ABORT),
+      data(1n, 0n, 'one'),
+      data(2n, 1n, 'two'),
+      batchOf(['plain'], { baseOffset: 2n }),
+      marker(1n, 3n, ABORT),
+      data(1n, 4n, 'one again'),
+      marker(2n, 5n, COMMIT),
+      marker(1n, 6n, COMMIT),
+      data(2n, 7n, 'two again'),
+      marker(2n, 8n, ABORT),
     ]
     return {
-      partition, version: partition.version, records: Buffer.concat(batches),
-      abortedTransactions: [{ producerId: 2n, firstOffset: 7n }, { producerId: 1n, firstOffset: 0n }],
+      partition,
+      version: partition.version,
+      records: Buffer.concat(batches),
+      abortedTransactions: [
+        { producerId: 2n, firstOffset: 7n },
+        { producerId: 1n, firstOffset: 0n },
+      ],
     }
   }
 

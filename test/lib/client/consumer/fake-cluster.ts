@@ -1,7 +1,11 @@
 import type { Clock } from '../../../../src/lib/clock.ts'
 import type { Api, ApiId } from '../../../../src/lib/protocol/api.ts'
 import { Fetch, type FetchRequest, type FetchResponse } from '../../../../src/lib/protocol/apis/fetch.ts'
-import { ListOffsets, type ListOffsetsRequest, type ListOffsetsResponse } from '../../../../src/lib/protocol/apis/list-offsets.ts'
+import {
+  ListOffsets,
+  type ListOffsetsRequest,
+  type ListOffsetsResponse,
+} from '../../../../src/lib/protocol/apis/list-offsets.ts'
 import type { MetadataResponse } from '../../../../src/lib/protocol/apis/metadata.ts'
 import { Reader, Writer } from '../../../../src/lib/protocol/bytes.ts'
 import { ERRORS, type ErrorName } from '../../../../src/lib/protocol/errors.ts'
@@ -36,7 +40,10 @@ class FakePartition {
 
 type Handler = (request: never, options: SendOptions) => unknown
 
-/** A cluster in memory behind the KafkaClient interface. A fetch at the end of every log waits for something to be appended, or for its time to pass. */
+/**
+ * A cluster in memory behind the KafkaClient interface. A fetch at the end of every log waits for something to be
+ * appended, or for its time to pass.
+ */
 export class FakeCluster implements KafkaClient {
   readonly sent: Sent[] = []
   readonly topics = new Map<string, { id: string; isInternal: boolean; partitions: FakePartition[] }>()
@@ -51,7 +58,10 @@ export class FakeCluster implements KafkaClient {
   }
 
   /** Sets, or replaces, what is answered to an API. */
-  on<Q extends Fields, S extends Fields>(api: Api<Q, S>, handler: (request: Message<Q>, options: SendOptions) => Input<Message<S>> | Promise<Input<Message<S>>>): this {
+  on<Q extends Fields, S extends Fields>(
+    api: Api<Q, S>,
+    handler: (request: Message<Q>, options: SendOptions) => Input<Message<S>> | Promise<Input<Message<S>>>,
+  ): this {
     this.handlers.set(api.name, handler as unknown as Handler)
     return this
   }
@@ -71,11 +81,24 @@ export class FakeCluster implements KafkaClient {
     return this.topics.get(topic)!.partitions[partition]!
   }
 
-  append(topic: string, partition: number, values: readonly (string | null)[], options: BatchOptions & { key?: string } = {}): this {
+  append(
+    topic: string,
+    partition: number,
+    values: readonly (string | null)[],
+    options: BatchOptions & { key?: string } = {},
+  ): this {
     const target = this.partition(topic, partition)
     const { key, ...rest } = options
-    const records = values.map((value) => ({ timestamp: 1000n, key: key === undefined ? null : Buffer.from(key), value: value === null ? null : Buffer.from(value) }))
-    target.batches.push(Buffer.from(buildBatch(records, { baseOffset: target.endOffset, partitionLeaderEpoch: target.leaderEpoch, ...rest })))
+    const records = values.map((value) => ({
+      timestamp: 1000n,
+      key: key === undefined ? null : Buffer.from(key),
+      value: value === null ? null : Buffer.from(value),
+    }))
+    target.batches.push(
+      Buffer.from(
+        buildBatch(records, { baseOffset: target.endOffset, partitionLeaderEpoch: target.leaderEpoch, ...rest }),
+      ),
+    )
     for (const wake of this.waiting.splice(0)) wake()
     return this
   }
@@ -84,7 +107,11 @@ export class FakeCluster implements KafkaClient {
     return this.sent.filter((sent) => sent.api === api.name).map((sent) => sent.request as Message<Q>)
   }
 
-  async send<Q extends Fields, S extends Fields>(api: Api<Q, S>, request: Input<Message<Q>>, options: SendOptions = {}): Promise<Message<S>> {
+  async send<Q extends Fields, S extends Fields>(
+    api: Api<Q, S>,
+    request: Input<Message<Q>>,
+    options: SendOptions = {},
+  ): Promise<Message<S>> {
     // Through bytes and back, so that defaults are filled in and nothing passes that the wire cannot carry.
     const version = api.maxVersion
     const bytes = new Writer()
@@ -93,7 +120,7 @@ export class FakeCluster implements KafkaClient {
     this.sent.push({ api: api.name, request: complete, options })
     const handler = this.handlers.get(api.name)
     if (!handler) throw new Error(`nobody answers ${api.name}`)
-    const answer = await handler(complete as never, options) as Input<Message<S>>
+    const answer = (await handler(complete as never, options)) as Input<Message<S>>
     const writer = new Writer()
     api.response(version).write(writer, { ...blank(api.fields.response), ...(answer as object) } as Input<Message<S>>)
     return api.response(version).read(new Reader(writer.toBuffer()))
@@ -107,13 +134,42 @@ export class FakeCluster implements KafkaClient {
     this.sent.push({ api: 'Metadata', request: names, options: {} })
     const topics = (names ?? [...this.topics.keys()]).map((name) => {
       const topic = this.topics.get(name)
-      if (!topic) return { errorCode: ERRORS.UNKNOWN_TOPIC_OR_PARTITION, name, topicId: 'AAAAAAAAAAAAAAAAAAAAAA', isInternal: false, partitions: [], topicAuthorizedOperations: 0 }
+      if (!topic)
+        return {
+          errorCode: ERRORS.UNKNOWN_TOPIC_OR_PARTITION,
+          name,
+          topicId: 'AAAAAAAAAAAAAAAAAAAAAA',
+          isInternal: false,
+          partitions: [],
+          topicAuthorizedOperations: 0,
+        }
       const partitions = topic.partitions.map(({ leaderId, leaderEpoch }, partitionIndex) => ({
-        errorCode: 0, partitionIndex, leaderId, leaderEpoch, replicaNodes: [1], isrNodes: [1], offlineReplicas: [],
+        errorCode: 0,
+        partitionIndex,
+        leaderId,
+        leaderEpoch,
+        replicaNodes: [1],
+        isrNodes: [1],
+        offlineReplicas: [],
       }))
-      return { errorCode: 0, name, topicId: topic.id, isInternal: topic.isInternal, partitions, topicAuthorizedOperations: 0 }
+      return {
+        errorCode: 0,
+        name,
+        topicId: topic.id,
+        isInternal: topic.isInternal,
+        partitions,
+        topicAuthorizedOperations: 0,
+      }
     })
-    return { throttleTimeMs: 0, brokers: [], clusterId: 'fake', controllerId: 1, topics, clusterAuthorizedOperations: 0, errorCode: 0 }
+    return {
+      throttleTimeMs: 0,
+      brokers: [],
+      clusterId: 'fake',
+      controllerId: 1,
+      topics,
+      clusterAuthorizedOperations: 0,
+      errorCode: 0,
+    }
   }
 
   brokers(): Promise<readonly Node[]> {
@@ -147,8 +203,17 @@ export class FakeCluster implements KafkaClient {
         partitions: partitions.map(({ partitionIndex, timestamp }) => {
           const partition = this.partition(name, partitionIndex)
           const error = partition.listErrors.shift()
-          const offset = timestamp === -2n ? partition.startOffset : timestamp === -1n ? partition.endOffset : timestamp <= 1000n ? partition.startOffset : -1n
-          return error ? { partitionIndex, errorCode: ERRORS[error] } : { partitionIndex, offset, timestamp, leaderEpoch: partition.leaderEpoch }
+          const offset =
+            timestamp === -2n
+              ? partition.startOffset
+              : timestamp === -1n
+                ? partition.endOffset
+                : timestamp <= 1000n
+                  ? partition.startOffset
+                  : -1n
+          return error
+            ? { partitionIndex, errorCode: ERRORS[error] }
+            : { partitionIndex, offset, timestamp, leaderEpoch: partition.leaderEpoch }
         }),
       })),
     }
@@ -162,7 +227,9 @@ export class FakeCluster implements KafkaClient {
     })
     for (;;) {
       const responses = request.topics.map((topic) => this.fetchTopic(topic))
-      const hasNews = responses.some(({ partitions }) => partitions.some(({ errorCode, records }) => errorCode !== 0 || records.length > 0))
+      const hasNews = responses.some(({ partitions }) =>
+        partitions.some(({ errorCode, records }) => errorCode !== 0 || records.length > 0),
+      )
       if (hasNews || isOver) return { responses }
       await new Promise<void>((resolve) => this.waiting.push(resolve))
     }
@@ -171,19 +238,41 @@ export class FakeCluster implements KafkaClient {
   private fetchTopic({ topicId, partitions }: FetchRequest['topics'][number]) {
     const [name] = [...this.topics].find(([, topic]) => topic.id === topicId) ?? []
     if (name === undefined) {
-      const unknown = { errorCode: ERRORS.UNKNOWN_TOPIC_ID, records: Buffer.alloc(0), abortedTransactions: [], highWatermark: -1n, lastStableOffset: -1n }
+      const unknown = {
+        errorCode: ERRORS.UNKNOWN_TOPIC_ID,
+        records: Buffer.alloc(0),
+        abortedTransactions: [],
+        highWatermark: -1n,
+        lastStableOffset: -1n,
+      }
       return { topicId, partitions: partitions.map(({ partition }) => ({ partitionIndex: partition, ...unknown })) }
     }
-    return { topicId, partitions: partitions.map(({ partition, fetchOffset, partitionMaxBytes }) => this.fetchPartition(name, partition, fetchOffset, partitionMaxBytes)) }
+    return {
+      topicId,
+      partitions: partitions.map(({ partition, fetchOffset, partitionMaxBytes }) =>
+        this.fetchPartition(name, partition, fetchOffset, partitionMaxBytes),
+      ),
+    }
   }
 
-  /** As a broker: whole batches from the one that holds the offset, the last cut off at the limit, but never the first. */
+  /**
+   * As a broker: whole batches from the one that holds the offset, the last cut off at the limit, but never the first.
+   */
   private fetchPartition(name: string, index: number, fetchOffset: bigint, maxBytes: number) {
     const partition = this.partition(name, index)
-    const error = partition.fetchErrors.shift() ?? (fetchOffset < partition.startOffset || fetchOffset > partition.endOffset ? 'OFFSET_OUT_OF_RANGE' : 'NONE')
+    const error =
+      partition.fetchErrors.shift() ??
+      (fetchOffset < partition.startOffset || fetchOffset > partition.endOffset ? 'OFFSET_OUT_OF_RANGE' : 'NONE')
     const wanted = partition.batches.filter((batch) => readBatchHeader(batch).lastOffset >= fetchOffset)
     const all = Buffer.concat(error === 'NONE' ? wanted : [])
     const records = all.subarray(0, Math.max(maxBytes, wanted[0]?.length ?? 0))
-    return { partitionIndex: index, errorCode: ERRORS[error], records, abortedTransactions: partition.aborted, highWatermark: partition.endOffset, lastStableOffset: partition.endOffset }
+    return {
+      partitionIndex: index,
+      errorCode: ERRORS[error],
+      records,
+      abortedTransactions: partition.aborted,
+      highWatermark: partition.endOffset,
+      lastStableOffset: partition.endOffset,
+    }
   }
 }

@@ -10,7 +10,10 @@ import { FakeCluster } from './fake-cluster.ts'
 import { keepTime, openReading } from './reading.ts'
 import '../../../support/compression.ts'
 
-const fetchedOffsets = (request: FetchRequest) => request.topics.flatMap(({ partitions }) => partitions.map(({ partition, fetchOffset }) => `${partition}@${fetchOffset}`))
+const fetchedOffsets = (request: FetchRequest) =>
+  request.topics.flatMap(({ partitions }) =>
+    partitions.map(({ partition, fetchOffset }) => `${partition}@${fetchOffset}`),
+  )
 
 describe('reading partitions', () => {
   it('reads all partitions of a leader with one request, from the earliest record', async () => {
@@ -26,7 +29,9 @@ describe('reading partitions', () => {
     cluster.partition('t', 1).leaderId = 2
     const { readUntil } = openReading(cluster)
     expect((await readUntil(2)).sort()).toEqual(['0:0 a', '1:0 b'])
-    const nodes = cluster.sent.filter(({ api }) => api === 'Fetch').map(({ request, options }) => [options.nodeId, fetchedOffsets(request as FetchRequest)[0]])
+    const nodes = cluster.sent
+      .filter(({ api }) => api === 'Fetch')
+      .map(({ request, options }) => [options.nodeId, fetchedOffsets(request as FetchRequest)[0]])
     expect(nodes).toContainEqual([1, '0@0'])
     expect(nodes).toContainEqual([2, '1@0'])
   })
@@ -48,9 +53,23 @@ describe('reading partitions', () => {
 
   it('gives the limits that the user has set', async () => {
     const cluster = new FakeCluster().addTopic('t').append('t', 0, ['a'])
-    const properties = { 'fetch.max.bytes': '11', 'max.partition.fetch.bytes': '12', 'fetch.min.bytes': '13', 'fetch.max.wait.ms': '14', 'client.rack': 'r', 'isolation.level': 'read_committed' }
+    const properties = {
+      'fetch.max.bytes': '11',
+      'max.partition.fetch.bytes': '12',
+      'fetch.min.bytes': '13',
+      'fetch.max.wait.ms': '14',
+      'client.rack': 'r',
+      'isolation.level': 'read_committed',
+    }
     await openReading(cluster, { properties }).readUntil(1)
-    expect(cluster.requests(Fetch)[0]).toMatchObject({ maxBytes: 11, minBytes: 13, maxWaitMs: 14, rackId: 'r', isolationLevel: 1, sessionEpoch: -1 })
+    expect(cluster.requests(Fetch)[0]).toMatchObject({
+      maxBytes: 11,
+      minBytes: 13,
+      maxWaitMs: 14,
+      rackId: 'r',
+      isolationLevel: 1,
+      sessionEpoch: -1,
+    })
     expect(cluster.requests(Fetch)[0]!.topics[0]!.partitions[0]).toMatchObject({ partitionMaxBytes: 12 })
     expect(cluster.requests(ListOffsets)[0]).toMatchObject({ isolationLevel: 1 })
   })
@@ -100,7 +119,10 @@ describe('an offset out of range', () => {
   it('is an error with none', async () => {
     const cluster = new FakeCluster().addTopic('t').append('t', 0, ['a'])
     const { readUntil } = openReading(cluster, { start: { offset: 99n }, properties: { 'auto.offset.reset': 'none' } })
-    await expect(readUntil(1)).rejects.toMatchObject({ code: 'OFFSET_OUT_OF_RANGE', message: expect.stringContaining('t-0') })
+    await expect(readUntil(1)).rejects.toMatchObject({
+      code: 'OFFSET_OUT_OF_RANGE',
+      message: expect.stringContaining('t-0'),
+    })
   })
 
   it('does not throw away what was fetched before it', async () => {
@@ -118,7 +140,16 @@ describe('an offset out of range', () => {
 })
 
 describe('errors that pass', () => {
-  it.each<ErrorName>(['NOT_LEADER_OR_FOLLOWER', 'FENCED_LEADER_EPOCH', 'UNKNOWN_LEADER_EPOCH', 'UNKNOWN_TOPIC_OR_PARTITION', 'UNKNOWN_TOPIC_ID', 'KAFKA_STORAGE_ERROR', 'OFFSET_NOT_AVAILABLE', 'UNKNOWN_SERVER_ERROR'])('asks for metadata and goes on after %s', async (error) => {
+  it.each<ErrorName>([
+    'NOT_LEADER_OR_FOLLOWER',
+    'FENCED_LEADER_EPOCH',
+    'UNKNOWN_LEADER_EPOCH',
+    'UNKNOWN_TOPIC_OR_PARTITION',
+    'UNKNOWN_TOPIC_ID',
+    'KAFKA_STORAGE_ERROR',
+    'OFFSET_NOT_AVAILABLE',
+    'UNKNOWN_SERVER_ERROR',
+  ])('asks for metadata and goes on after %s', async (error) => {
     const cluster = new FakeCluster().addTopic('t').append('t', 0, ['a'])
     cluster.partition('t').fetchErrors.push(error)
     const { readUntil } = openReading(cluster)
@@ -143,7 +174,9 @@ describe('errors that pass', () => {
     while (cluster.requests(Fetch).length === 0) await new Promise(setImmediate)
     partition.leaderId = 2
     partition.leaderEpoch = 1
-    cluster.on(OffsetForLeaderEpoch, () => ({ topics: [{ topic: 't', partitions: [{ partition: 0, leaderEpoch: 0, endOffset: 1n }] }] }))
+    cluster.on(OffsetForLeaderEpoch, () => ({
+      topics: [{ topic: 't', partitions: [{ partition: 0, leaderEpoch: 0, endOffset: 1n }] }],
+    }))
     expect(await reading).toEqual(['0:0 a'])
     expect(cluster.sent.filter(({ api }) => api === 'Fetch').at(-1)!.options.nodeId).toBe(2)
   })
@@ -153,7 +186,8 @@ describe('errors that pass', () => {
     let failures = 3
     const { send } = cluster
     cluster.send = (async (api: never, request: never, options: never) => {
-      if ((api as { name: string }).name === 'Fetch' && failures-- > 0) throw new EnvironmentError('Cannot reach broker 1')
+      if ((api as { name: string }).name === 'Fetch' && failures-- > 0)
+        throw new EnvironmentError('Cannot reach broker 1')
       return send.call(cluster, api, request, options)
     }) as typeof cluster.send
     const { readUntil, notices } = openReading(cluster)
@@ -165,12 +199,16 @@ describe('errors that pass', () => {
     const cluster = new FakeCluster().addTopic('t').append('t', 0, ['a', 'b'])
     const old = Buffer.concat(cluster.partition('t').batches)
     const topicId = cluster.topics.get('t')!.id
-    cluster.on(Fetch, () => ({ responses: [{ topicId, partitions: [{ partitionIndex: 0, records: old, highWatermark: 9n }] }] }))
+    cluster.on(Fetch, () => ({
+      responses: [{ topicId, partitions: [{ partitionIndex: 0, records: old, highWatermark: 9n }] }],
+    }))
     const { consumer, clock, notices } = openReading(cluster, { start: { offset: 2n } })
     const stopTime = keepTime(clock)
     expect(await consumer.next(clock.now() + 4000)).toBeUndefined()
     stopTime()
-    expect(notices).toEqual(['Broker 1 answers with records of t-0 that lie before offset 2, which it was asked for; trying again'])
+    expect(notices).toEqual([
+      'Broker 1 answers with records of t-0 that lie before offset 2, which it was asked for; trying again',
+    ])
     expect(cluster.requests(Fetch).length).toBeLessThan(45)
   })
 
@@ -189,7 +227,10 @@ describe('errors that pass', () => {
     const { readUntil } = openReading(cluster, { end: { offset: 5n } })
     expect(await readUntil(2)).toHaveLength(2)
     cluster.topics.get('t')!.id = Buffer.alloc(16, 'x').toString('base64url')
-    await expect(readUntil(3)).rejects.toMatchObject({ code: 'UNKNOWN_TOPIC_ID', message: expect.stringContaining('was deleted while it was read') })
+    await expect(readUntil(3)).rejects.toMatchObject({
+      code: 'UNKNOWN_TOPIC_ID',
+      message: expect.stringContaining('was deleted while it was read'),
+    })
   })
 
   it('gives up on what no further try can mend', async () => {
@@ -205,7 +246,12 @@ describe('errors that pass', () => {
     const nodes: (number | undefined)[] = []
     cluster.on(Fetch, (_request, { nodeId }) => {
       nodes.push(nodeId)
-      const answer = nodeId === 7 ? { errorCode: ERRORS.OFFSET_OUT_OF_RANGE } : nodes.length === 1 ? { preferredReadReplica: 7 } : { records }
+      const answer =
+        nodeId === 7
+          ? { errorCode: ERRORS.OFFSET_OUT_OF_RANGE }
+          : nodes.length === 1
+            ? { preferredReadReplica: 7 }
+            : { records }
       return { responses: [{ topicId, partitions: [{ partitionIndex: 0, ...answer }] }] }
     })
     expect(await openReading(cluster).readUntil(1)).toEqual(['0:0 a'])
@@ -217,21 +263,31 @@ describe('a new leader epoch (KIP-320)', () => {
   const change = (endOffset: bigint, leaderEpoch: number, properties = {}) => {
     const cluster = new FakeCluster().addTopic('t').append('t', 0, ['a', 'b', 'c'])
     const reading = openReading(cluster, { properties })
-    cluster.on(OffsetForLeaderEpoch, () => ({ topics: [{ topic: 't', partitions: [{ partition: 0, leaderEpoch, endOffset }] }] }))
-    return { cluster, ...reading, async become() {
-      await reading.readUntil(3)
-      const partition = cluster.partition('t')
-      partition.leaderEpoch = 1
-      partition.fetchErrors.push('FENCED_LEADER_EPOCH')
-      cluster.append('t', 0, ['d'])
-      return reading.readUntil(4)
-    } }
+    cluster.on(OffsetForLeaderEpoch, () => ({
+      topics: [{ topic: 't', partitions: [{ partition: 0, leaderEpoch, endOffset }] }],
+    }))
+    return {
+      cluster,
+      ...reading,
+      async become() {
+        await reading.readUntil(3)
+        const partition = cluster.partition('t')
+        partition.leaderEpoch = 1
+        partition.fetchErrors.push('FENCED_LEADER_EPOCH')
+        cluster.append('t', 0, ['d'])
+        return reading.readUntil(4)
+      },
+    }
   }
 
   it('checks the position against the new log and goes on', async () => {
     const { become, cluster } = change(3n, 0)
     expect((await become()).at(-1)).toBe('0:3 d')
-    expect(cluster.requests(OffsetForLeaderEpoch)[0]!.topics[0]!.partitions[0]).toEqual({ partition: 0, currentLeaderEpoch: 1, leaderEpoch: 0 })
+    expect(cluster.requests(OffsetForLeaderEpoch)[0]!.topics[0]!.partitions[0]).toEqual({
+      partition: 0,
+      currentLeaderEpoch: 1,
+      leaderEpoch: 0,
+    })
   })
 
   it('goes back to where the logs part', async () => {

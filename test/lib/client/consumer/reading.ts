@@ -1,4 +1,12 @@
-import { Consumer, consumerSettings, Delivery, DirectAssignment, topicsNamed, type DirectReading, type RecordSink } from '../../../../src/lib/client/consumer/index.ts'
+import {
+  Consumer,
+  consumerSettings,
+  Delivery,
+  DirectAssignment,
+  topicsNamed,
+  type DirectReading,
+  type RecordSink,
+} from '../../../../src/lib/client/consumer/index.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
 import type { FakeCluster } from './fake-cluster.ts'
 
@@ -17,8 +25,13 @@ export function openReading(cluster: FakeCluster, options: ReadingOptions = {}) 
   const lines: string[] = []
   const { subscription = topicsNamed(['t']), partitions, start, end } = options
   const consumer = new Consumer({
-    client: cluster, settings, clock, notice: (line) => notices.push(line), waitsForTopics: end === undefined,
-    assign: (parts) => new DirectAssignment(parts, { subscription, partitions, start, end, autoOffsetReset: settings.autoOffsetReset }),
+    client: cluster,
+    settings,
+    clock,
+    notice: (line) => notices.push(line),
+    waitsForTopics: end === undefined,
+    assign: (parts) =>
+      new DirectAssignment(parts, { subscription, partitions, start, end, autoOffsetReset: settings.autoOffsetReset }),
   })
   let at = ''
   let base = 0n
@@ -35,7 +48,11 @@ export function openReading(cluster: FakeCluster, options: ReadingOptions = {}) 
     ready: () => undefined,
     ...options.sink,
   }
-  const delivery = new Delivery(sink, { ...settings, maxRecords: options.maxRecords ?? Infinity, isStopped: () => consumer.isStopped })
+  const delivery = new Delivery(sink, {
+    ...settings,
+    maxRecords: options.maxRecords ?? Infinity,
+    isStopped: () => consumer.isStopped,
+  })
 
   /** Reads until so many records are there; time moves on whenever nothing else happens. */
   async function readUntil(count: number): Promise<string[]> {

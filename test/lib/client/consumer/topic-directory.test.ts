@@ -7,28 +7,64 @@ import { FakeClock } from '../../../support/fake-clock.ts'
 
 type Topic = MetadataResponse['topics'][number]
 
-const topic = (name: string, error: ErrorName = 'NONE', leaders: number[] = error === 'NONE' ? [1] : [], leaderEpoch = 0): Topic => ({
-  errorCode: ERRORS[error], name, topicId: 'id', isInternal: false, topicAuthorizedOperations: 0,
-  partitions: leaders.map((leaderId, partitionIndex) => ({ errorCode: 0, partitionIndex, leaderId, leaderEpoch, replicaNodes: [], isrNodes: [], offlineReplicas: [] })),
+const topic = (
+  name: string,
+  error: ErrorName = 'NONE',
+  leaders: number[] = error === 'NONE' ? [1] : [],
+  leaderEpoch = 0,
+): Topic => ({
+  errorCode: ERRORS[error],
+  name,
+  topicId: 'id',
+  isInternal: false,
+  topicAuthorizedOperations: 0,
+  partitions: leaders.map((leaderId, partitionIndex) => ({
+    errorCode: 0,
+    partitionIndex,
+    leaderId,
+    leaderEpoch,
+    replicaNodes: [],
+    isrNodes: [],
+    offlineReplicas: [],
+  })),
 })
 
-function directoryOver(answers: (Topic[] | Error)[], wanted: Topics = ['t'], isIncomplete = () => false, waitsForTopics = true) {
+function directoryOver(
+  answers: (Topic[] | Error)[],
+  wanted: Topics = ['t'],
+  isIncomplete = () => false,
+  waitsForTopics = true,
+) {
   const clock = new FakeClock()
   const asked: { topics: Topics; allowAutoTopicCreation: boolean | undefined; atMs: number }[] = []
   const failures: unknown[] = []
   const notices: string[] = []
   const client = {
     async metadata(topics: Topics, options?: { allowAutoTopicCreation?: boolean }) {
-      asked.push({ topics, allowAutoTopicCreation: options?.allowAutoTopicCreation, atMs: clock.now() - 1_700_000_000_000 })
+      asked.push({
+        topics,
+        allowAutoTopicCreation: options?.allowAutoTopicCreation,
+        atMs: clock.now() - 1_700_000_000_000,
+      })
       const answer = answers.length > 1 ? answers.shift()! : answers[0]!
       if (answer instanceof Error) throw answer
       return { topics: answer } as MetadataResponse
     },
   }
-  const settings = { allowAutoCreateTopics: true, metadataMaxAgeMs: 300_000, retryBackoffMs: 100, retryBackoffMaxMs: 1000, waitsForTopics }
+  const settings = {
+    allowAutoCreateTopics: true,
+    metadataMaxAgeMs: 300_000,
+    retryBackoffMs: 100,
+    retryBackoffMaxMs: 1000,
+    waitsForTopics,
+  }
   const directory = new TopicDirectory(client, () => wanted, settings, clock, {
-    onMetadata: isIncomplete, onChange() {}, onFailure: (error) => failures.push(error), onMissing: ({ name, isGone }) => notices.push(`${name}${isGone ? ' is gone' : ''}`),
-    hinder: (_, cause) => notices.push(cause), free() {},
+    onMetadata: isIncomplete,
+    onChange() {},
+    onFailure: (error) => failures.push(error),
+    onMissing: ({ name, isGone }) => notices.push(`${name}${isGone ? ' is gone' : ''}`),
+    hinder: (_, cause) => notices.push(cause),
+    free() {},
   })
   /** Lets time pass in steps of 50 ms, pumping as a consumer does. */
   async function pass(ms: number): Promise<number[]> {
@@ -92,7 +128,12 @@ describe('metadata that does not come', () => {
   })
 
   it('is tried for again later on', async () => {
-    const { pass, failures, notices, directory } = directoryOver([[topic('t')], new EnvironmentError('gone'), new KafkaError('NETWORK_EXCEPTION', 'lost'), [topic('t')]])
+    const { pass, failures, notices, directory } = directoryOver([
+      [topic('t')],
+      new EnvironmentError('gone'),
+      new KafkaError('NETWORK_EXCEPTION', 'lost'),
+      [topic('t')],
+    ])
     await pass(0)
     directory.refresh()
     expect(await pass(2000)).toEqual([0, 100, 200, 400])
@@ -100,14 +141,20 @@ describe('metadata that does not come', () => {
     expect(notices).toEqual(['gone', 'lost'])
   })
 
-  it.each(['INVALID_TOPIC_EXCEPTION', 'TOPIC_AUTHORIZATION_FAILED'] as const)('is a failure for a topic with %s', async (code) => {
-    const { pass, failures } = directoryOver([[topic('t', code)]])
-    await pass(0)
-    expect(failures).toMatchObject([{ code, message: expect.stringContaining('"t"') }])
-  })
+  it.each(['INVALID_TOPIC_EXCEPTION', 'TOPIC_AUTHORIZATION_FAILED'] as const)(
+    'is a failure for a topic with %s',
+    async (code) => {
+      const { pass, failures } = directoryOver([[topic('t', code)]])
+      await pass(0)
+      expect(failures).toMatchObject([{ code, message: expect.stringContaining('"t"') }])
+    },
+  )
 
   it('leaves out the topics that may not be read where a pattern picks them', async () => {
-    const { pass, failures, directory } = directoryOver([[topic('t'), topic('secret', 'TOPIC_AUTHORIZATION_FAILED')]], null)
+    const { pass, failures, directory } = directoryOver(
+      [[topic('t'), topic('secret', 'TOPIC_AUTHORIZATION_FAILED')]],
+      null,
+    )
     await pass(0)
     expect(failures).toEqual([])
     expect([...directory.topics.keys()]).toEqual(['t'])

@@ -10,17 +10,24 @@ const INSTANCES = ['static-a', 'static-b', 'static-c']
 
 const CLASSIC = { 'session.timeout.ms': '2000', 'heartbeat.interval.ms': '300', 'auto.commit.interval.ms': '700' }
 const BROKER = {
-  'group.min.session.timeout.ms': '1000', 'group.initial.rebalance.delay.ms': '100',
-  'group.consumer.min.session.timeout.ms': '1000', 'group.consumer.session.timeout.ms': '2000',
-  'group.consumer.min.heartbeat.interval.ms': '100', 'group.consumer.heartbeat.interval.ms': '300',
+  'group.min.session.timeout.ms': '1000',
+  'group.initial.rebalance.delay.ms': '100',
+  'group.consumer.min.session.timeout.ms': '1000',
+  'group.consumer.session.timeout.ms': '2000',
+  'group.consumer.min.heartbeat.interval.ms': '100',
+  'group.consumer.heartbeat.interval.ms': '300',
 }
 const PROTOCOLS: Readonly<Record<string, Record<string, string>>> = {
   'Java’s default assignors': CLASSIC,
   'cooperative-sticky': { ...CLASSIC, 'partition.assignment.strategy': 'cooperative-sticky' },
-  'sticky': { ...CLASSIC, 'partition.assignment.strategy': 'sticky' },
-  'roundrobin': { ...CLASSIC, 'partition.assignment.strategy': 'roundrobin' },
+  sticky: { ...CLASSIC, 'partition.assignment.strategy': 'sticky' },
+  roundrobin: { ...CLASSIC, 'partition.assignment.strategy': 'roundrobin' },
   'the consumer protocol': { 'group.protocol': 'consumer', 'auto.commit.interval.ms': '700' },
-  'the consumer protocol and the range assignor': { 'group.protocol': 'consumer', 'group.remote.assignor': 'range', 'auto.commit.interval.ms': '700' },
+  'the consumer protocol and the range assignor': {
+    'group.protocol': 'consumer',
+    'group.remote.assignor': 'range',
+    'auto.commit.interval.ms': '700',
+  },
 }
 
 let stopTime = (): void => {}
@@ -42,7 +49,8 @@ test.each(Object.keys(PROTOCOLS))('a minute of coming, leaving, dying and coming
   const away = new Set<string>()
   let returns = 0
 
-  // The consumer protocol does not give the place of a static member to another before the session timeout; the classic one does.
+  // The consumer protocol does not give the place of a static member to another before the session timeout; the classic
+  // one does.
   const comeBackMs = PROTOCOLS[protocol]!['group.protocol'] === 'consumer' ? 2500 : 0
   const comeBack = (instanceId: string): void => {
     returns += 1
@@ -51,7 +59,9 @@ test.each(Object.keys(PROTOCOLS))('a minute of coming, leaving, dying and coming
   }
   const act = (): void => {
     const some: Member | undefined = pick([...members])
-    const absent = pick(INSTANCES.filter((id) => !away.has(id) && ![...members].some(({ instanceId }) => instanceId === id)))
+    const absent = pick(
+      INSTANCES.filter((id) => !away.has(id) && ![...members].some(({ instanceId }) => instanceId === id)),
+    )
     const what = random()
     if (members.size < 2 || (what < 0.15 && members.size < 8)) crowd.join()
     else if (what < 0.3 && absent !== undefined) crowd.join(absent)
@@ -64,7 +74,7 @@ test.each(Object.keys(PROTOCOLS))('a minute of coming, leaving, dying and coming
       clock.after(comeBackMs, () => comeBack(instanceId))
     }
   }
-  for (const end = clock.now() + MINUTE_MS; clock.now() < end;) {
+  for (const end = clock.now() + MINUTE_MS; clock.now() < end; ) {
     const values = Array.from({ length: 10 }, (_, i) => `${produced.length + i}`)
     produced.push(...values)
     await broker.produce('t', values, { partition: produced.length % PARTITIONS })

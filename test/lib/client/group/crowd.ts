@@ -1,7 +1,17 @@
-import { Consumer, consumerSettings, Delivery, topicsNamed, type TopicPartition } from '../../../../src/lib/client/consumer/index.ts'
+import {
+  Consumer,
+  consumerSettings,
+  Delivery,
+  topicsNamed,
+  type TopicPartition,
+} from '../../../../src/lib/client/consumer/index.ts'
 import { groupAssignment, groupSettings } from '../../../../src/lib/client/group/index.ts'
 import type { Api } from '../../../../src/lib/protocol/api.ts'
-import { OffsetCommit, type OffsetCommitRequest, type OffsetCommitResponse } from '../../../../src/lib/protocol/apis/offset-commit.ts'
+import {
+  OffsetCommit,
+  type OffsetCommitRequest,
+  type OffsetCommitResponse,
+} from '../../../../src/lib/protocol/apis/offset-commit.ts'
 import { TestBroker } from '../../../support/broker.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
 import { InMemoryClient } from '../../../support/in-memory-client.ts'
@@ -31,25 +41,43 @@ export class Crowd {
   readonly notices: string[] = []
   private count = 0
 
-  constructor(private readonly properties: Readonly<Record<string, string>>, brokerProperties: Record<string, string>) {
+  constructor(
+    private readonly properties: Readonly<Record<string, string>>,
+    brokerProperties: Record<string, string>,
+  ) {
     this.broker = new TestBroker({ clock: this.clock, properties: brokerProperties })
   }
 
   join(instanceId?: string): Member {
     const held = new Set<string>()
-    const client = new InMemoryClient(this.broker, (api, request, response) => this.watchCommits(api, request, response))
-    const properties = new Map(Object.entries({
-      'group.id': 'g', 'auto.offset.reset': 'earliest', ...this.properties, ...(instanceId !== undefined && { 'group.instance.id': instanceId }),
-    }))
+    const client = new InMemoryClient(this.broker, (api, request, response) =>
+      this.watchCommits(api, request, response),
+    )
+    const properties = new Map(
+      Object.entries({
+        'group.id': 'g',
+        'auto.offset.reset': 'earliest',
+        ...this.properties,
+        ...(instanceId !== undefined && { 'group.instance.id': instanceId }),
+      }),
+    )
     const settings = consumerSettings(properties)
     const notice = (line: string): void => void this.notices.push(line)
     const consumer = new Consumer({
-      client, settings, clock: this.clock, notice,
-      assign: (parts) => groupAssignment(parts, {
-        group: groupSettings(properties)!, settings, subscription: topicsNamed(['t']), printed: () => Promise.resolve(true), notice,
-        onAssigned: (partitions) => this.give(member, partitions.map(name)),
-        onRevoked: (partitions) => partitions.forEach((partition) => held.delete(name(partition))),
-      }),
+      client,
+      settings,
+      clock: this.clock,
+      notice,
+      assign: (parts) =>
+        groupAssignment(parts, {
+          group: groupSettings(properties)!,
+          settings,
+          subscription: topicsNamed(['t']),
+          printed: () => Promise.resolve(true),
+          notice,
+          onAssigned: (partitions) => this.give(member, partitions.map(name)),
+          onRevoked: (partitions) => partitions.forEach((partition) => held.delete(name(partition))),
+        }),
     })
     const reading = this.read(consumer)
     const gone = (): void => {
@@ -57,7 +85,9 @@ export class Crowd {
       held.clear()
     }
     const member: Member = {
-      name: `${instanceId ?? 'member'}-${this.count += 1}`, instanceId, held,
+      name: `${instanceId ?? 'member'}-${(this.count += 1)}`,
+      instanceId,
+      held,
       leave: async () => {
         consumer.stop()
         await reading
@@ -76,15 +106,18 @@ export class Crowd {
   }
 
   private async read(consumer: Consumer): Promise<void> {
-    const delivery = new Delivery({
-      batch() {},
-      record: ({ body, valueStart, valueLength }) => {
-        const value = body.toString('utf8', valueStart, valueStart + valueLength)
-        this.delivered.set(value, (this.delivered.get(value) ?? 0) + 1)
+    const delivery = new Delivery(
+      {
+        batch() {},
+        record: ({ body, valueStart, valueLength }) => {
+          const value = body.toString('utf8', valueStart, valueStart + valueLength)
+          this.delivered.set(value, (this.delivered.get(value) ?? 0) + 1)
+        },
+        endBatch() {},
+        ready: () => undefined,
       },
-      endBatch() {},
-      ready: () => undefined,
-    }, { checkCrcs: true, isReadCommitted: false, maxRecords: Infinity, isStopped: () => consumer.isStopped })
+      { checkCrcs: true, isReadCommitted: false, maxRecords: Infinity, isStopped: () => consumer.isStopped },
+    )
     try {
       for (let records = await consumer.next(); records; records = await consumer.next()) {
         await delivery.deliver(records)
@@ -110,7 +143,8 @@ export class Crowd {
     for (const { partitionIndex, committedOffset } of asked) {
       if (answered.find((answer) => answer.partitionIndex === partitionIndex)?.errorCode !== 0) continue
       const before = this.committed.get(`t-${partitionIndex}`) ?? 0n
-      if (committedOffset < before) this.wrongs.push(`t-${partitionIndex} went back from ${before} to ${committedOffset}`)
+      if (committedOffset < before)
+        this.wrongs.push(`t-${partitionIndex} went back from ${before} to ${committedOffset}`)
       this.committed.set(`t-${partitionIndex}`, committedOffset)
     }
   }

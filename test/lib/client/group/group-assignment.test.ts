@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { topicsLike } from '../../../../src/lib/client/consumer/index.ts'
-import { decodeAssignment, decodeSubscription, encodeSubscription } from '../../../../src/lib/client/group/consumer-protocol.ts'
+import {
+  decodeAssignment,
+  decodeSubscription,
+  encodeSubscription,
+} from '../../../../src/lib/client/group/consumer-protocol.ts'
 import { Heartbeat } from '../../../../src/lib/protocol/apis/heartbeat.ts'
 import { JoinGroup } from '../../../../src/lib/protocol/apis/join-group.ts'
 import { OffsetFetch } from '../../../../src/lib/protocol/apis/offset-fetch.ts'
@@ -25,16 +29,36 @@ describe('a member of a group', () => {
     await runUntil(() => lines.length === 3)
     expect(lines.sort()).toEqual(['t-0 a', 't-0 b', 't-1 c'])
     await consumer.close(true)
-    expect(group.story).toEqual(['join new', 'join m1', 'sync', expect.stringMatching(/^commit t-[01]@\d t-[01]@\d by m1\/1$/), 'leave m1'])
+    expect(group.story).toEqual([
+      'join new',
+      'join m1',
+      'sync',
+      expect.stringMatching(/^commit t-[01]@\d t-[01]@\d by m1\/1$/),
+      'leave m1',
+    ])
     expect(Object.fromEntries(group.committed)).toEqual({ 't-0': 2n, 't-1': 1n })
   })
 
   it('says what it wants and how, as Java does', async () => {
-    const { group, runUntil, cluster } = open({ properties: { 'session.timeout.ms': '10000', 'max.poll.interval.ms': '20000', 'client.rack': 'r' } })
+    const { group, runUntil, cluster } = open({
+      properties: { 'session.timeout.ms': '10000', 'max.poll.interval.ms': '20000', 'client.rack': 'r' },
+    })
     await runUntil(() => group.story.includes('sync'))
-    expect(group.lastJoin).toMatchObject({ groupId: 'g', protocolType: 'consumer', sessionTimeoutMs: 10_000, rebalanceTimeoutMs: 20_000, groupInstanceId: null })
+    expect(group.lastJoin).toMatchObject({
+      groupId: 'g',
+      protocolType: 'consumer',
+      sessionTimeoutMs: 10_000,
+      rebalanceTimeoutMs: 20_000,
+      groupInstanceId: null,
+    })
     expect(group.lastJoin!.protocols.map(({ name }) => name)).toEqual(['range', 'cooperative-sticky'])
-    expect(decodeSubscription(group.lastJoin!.protocols[0]!.metadata)).toEqual({ topics: ['t'], userData: null, ownedPartitions: [], generationId: -1, rackId: 'r' })
+    expect(decodeSubscription(group.lastJoin!.protocols[0]!.metadata)).toEqual({
+      topics: ['t'],
+      userData: null,
+      ownedPartitions: [],
+      generationId: -1,
+      rackId: 'r',
+    })
     const lanes = cluster.sent.map(({ api, options }) => [api, options.lane])
     expect(lanes).toContainEqual(['JoinGroup', 'group-join'])
     expect(lanes).not.toContainEqual(['JoinGroup', undefined])
@@ -58,7 +82,10 @@ describe('a member of a group', () => {
 
   it('commits every auto.commit.interval.ms, and only what is new and has been printed', async () => {
     let hasReader = false
-    const { cluster, group, runUntil, lines, clock } = open({ properties: { 'auto.commit.interval.ms': '1000' }, printed: () => Promise.resolve(hasReader) })
+    const { cluster, group, runUntil, lines, clock } = open({
+      properties: { 'auto.commit.interval.ms': '1000' },
+      printed: () => Promise.resolve(hasReader),
+    })
     cluster.append('t', 0, ['a'])
     await runUntil(() => lines.length === 1)
     const until = (ms: number) => {
@@ -76,7 +103,10 @@ describe('a member of a group', () => {
   })
 
   it('commits nothing with enable.auto.commit=false, nor at an end that was not printed', async () => {
-    for (const [properties, isPrinted] of [[{ 'enable.auto.commit': 'false' }, true], [{}, false]] as const) {
+    for (const [properties, isPrinted] of [
+      [{ 'enable.auto.commit': 'false' }, true],
+      [{}, false],
+    ] as const) {
       const { cluster, group, runUntil, lines, consumer } = open({ properties })
       cluster.append('t', 0, ['a'])
       await runUntil(() => lines.length === 1)
@@ -128,14 +158,41 @@ describe('a rebalance', () => {
 
   it.each([
     ['all with an eager assignor', {}, ['+t-0 t-1', '-t-0 t-1', '+t-0']],
-    ['what changes with a cooperative one', { 'partition.assignment.strategy': COOPERATIVE }, ['+t-0 t-1', '-t-1', '+', '+']],
+    [
+      'what changes with a cooperative one',
+      { 'partition.assignment.strategy': COOPERATIVE },
+      ['+t-0 t-1', '-t-1', '+', '+'],
+    ],
   ])('is told to whoever listens: %s', async (_what, properties, expected) => {
     const told: string[] = []
-    const tell = (sign: string) => (partitions: readonly { topic: string; partition: number }[]): void =>
-      void told.push(sign + partitions.map(({ topic, partition }) => `${topic}-${partition}`).sort().join(' '))
-    const { group, runUntil } = open({ partitions: 2, properties, events: { onAssigned: tell('+'), onRevoked: tell('-') } })
+    const tell =
+      (sign: string) =>
+      (partitions: readonly { topic: string; partition: number }[]): void =>
+        void told.push(
+          sign +
+            partitions
+              .map(({ topic, partition }) => `${topic}-${partition}`)
+              .sort()
+              .join(' '),
+        )
+    const { group, runUntil } = open({
+      partitions: 2,
+      properties,
+      events: { onAssigned: tell('+'), onRevoked: tell('-') },
+    })
     await runUntil(() => group.story.includes('sync'))
-    group.otherMembers = [{ memberId: 'z', metadata: encodeSubscription({ topics: ['t'], userData: null, ownedPartitions: [], generationId: -1, rackId: null }) }]
+    group.otherMembers = [
+      {
+        memberId: 'z',
+        metadata: encodeSubscription({
+          topics: ['t'],
+          userData: null,
+          ownedPartitions: [],
+          generationId: -1,
+          rackId: null,
+        }),
+      },
+    ]
     group.errors.heartbeat.push('REBALANCE_IN_PROGRESS')
     await runUntil(() => told.length === expected.length)
     expect(told).toEqual(expected)
@@ -146,21 +203,46 @@ describe('a rebalance', () => {
     await runUntil(() => group.story.includes('sync'))
     group.errors.heartbeat.push('REBALANCE_IN_PROGRESS')
     await runUntil(() => group.generation === 2)
-    expect(decodeSubscription(group.lastJoin!.protocols[0]!.metadata).userData!.toString('hex')).toBe('000000010001740000000100000000' + '00000001')
+    expect(decodeSubscription(group.lastJoin!.protocols[0]!.metadata).userData!.toString('hex')).toBe(
+      '000000010001740000000100000000' + '00000001',
+    )
   })
 
   it('goes on reading meanwhile with a cooperative assignor, gives up what is not its own any more, and joins again', async () => {
-    const { cluster, group, runUntil, lines } = open({ partitions: 2, properties: { 'partition.assignment.strategy': COOPERATIVE } })
+    const { cluster, group, runUntil, lines } = open({
+      partitions: 2,
+      properties: { 'partition.assignment.strategy': COOPERATIVE },
+    })
     cluster.append('t', 0, ['a']).append('t', 1, ['b'])
     await runUntil(() => lines.length === 2)
-    group.otherMembers = [{ memberId: 'z', metadata: encodeSubscription({ topics: ['t'], userData: null, ownedPartitions: [], generationId: -1, rackId: null }) }]
+    group.otherMembers = [
+      {
+        memberId: 'z',
+        metadata: encodeSubscription({
+          topics: ['t'],
+          userData: null,
+          ownedPartitions: [],
+          generationId: -1,
+          rackId: null,
+        }),
+      },
+    ]
     group.errors.heartbeat.push('REBALANCE_IN_PROGRESS')
     await runUntil(() => group.generation === 3 && group.story.at(-1) === 'sync')
     expect(group.story.slice(3)).toEqual([
-      expect.stringMatching(/^commit t-[01]@1 t-[01]@1 by m1\/1$/), 'join m1', 'sync', 'join m1', 'sync',
+      expect.stringMatching(/^commit t-[01]@1 t-[01]@1 by m1\/1$/),
+      'join m1',
+      'sync',
+      'join m1',
+      'sync',
     ])
-    expect(decodeSubscription(group.lastJoin!.protocols[0]!.metadata)).toMatchObject({ ownedPartitions: [{ topic: 't', partition: 0 }], generationId: 2 })
-    expect(Object.fromEntries(group.dealt.map(({ memberId, assignment }) => [memberId, decodeAssignment(assignment)]))).toEqual({ m1: [{ topic: 't', partition: 0 }], z: [{ topic: 't', partition: 1 }] })
+    expect(decodeSubscription(group.lastJoin!.protocols[0]!.metadata)).toMatchObject({
+      ownedPartitions: [{ topic: 't', partition: 0 }],
+      generationId: 2,
+    })
+    expect(
+      Object.fromEntries(group.dealt.map(({ memberId, assignment }) => [memberId, decodeAssignment(assignment)])),
+    ).toEqual({ m1: [{ topic: 't', partition: 0 }], z: [{ topic: 't', partition: 1 }] })
     cluster.append('t', 1, ['not ours']).append('t', 0, ['c'])
     await runUntil(() => lines.length === 3)
     expect(lines.at(-1)).toBe('t-0 c')
@@ -196,10 +278,30 @@ describe('a rebalance', () => {
 
 describe('errors of the coordinator', () => {
   it.each<[string, keyof FakeGroup['errors'], ErrorName, string[]]>([
-    ['tries again while the coordinator loads', 'join', 'COORDINATOR_LOAD_IN_PROGRESS', ['join new COORDINATOR_LOAD_IN_PROGRESS', 'join new', 'join m1', 'sync']],
-    ['joins elsewhere when the coordinator has moved', 'join', 'NOT_COORDINATOR', ['join new NOT_COORDINATOR', 'join new', 'join m1', 'sync']],
-    ['joins again when others have joined meanwhile', 'sync', 'REBALANCE_IN_PROGRESS', ['join new', 'join m1', 'sync REBALANCE_IN_PROGRESS', 'join m1', 'sync']],
-    ['joins as a new member when its place is gone', 'sync', 'UNKNOWN_MEMBER_ID', ['join new', 'join m1', 'sync UNKNOWN_MEMBER_ID', 'join new', 'join m2', 'sync']],
+    [
+      'tries again while the coordinator loads',
+      'join',
+      'COORDINATOR_LOAD_IN_PROGRESS',
+      ['join new COORDINATOR_LOAD_IN_PROGRESS', 'join new', 'join m1', 'sync'],
+    ],
+    [
+      'joins elsewhere when the coordinator has moved',
+      'join',
+      'NOT_COORDINATOR',
+      ['join new NOT_COORDINATOR', 'join new', 'join m1', 'sync'],
+    ],
+    [
+      'joins again when others have joined meanwhile',
+      'sync',
+      'REBALANCE_IN_PROGRESS',
+      ['join new', 'join m1', 'sync REBALANCE_IN_PROGRESS', 'join m1', 'sync'],
+    ],
+    [
+      'joins as a new member when its place is gone',
+      'sync',
+      'UNKNOWN_MEMBER_ID',
+      ['join new', 'join m1', 'sync UNKNOWN_MEMBER_ID', 'join new', 'join m2', 'sync'],
+    ],
   ])('%s', async (_what, where, error, story) => {
     const { cluster, group, runUntil, lines } = open()
     group.errors[where].push(error)
@@ -208,15 +310,18 @@ describe('errors of the coordinator', () => {
     expect(group.story).toEqual(story)
   })
 
-  it.each<ErrorName>(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION'])('drops its partitions without a commit and joins as a new member when a heartbeat is answered with %s', async (error) => {
-    const { cluster, group, runUntil, lines } = open()
-    cluster.append('t', 0, ['a'])
-    await runUntil(() => lines.length === 1)
-    group.errors.heartbeat.push(error)
-    await runUntil(() => lines.length === 2)
-    expect(group.story.slice(3)).toEqual(['join new', 'join m2', 'sync'])
-    expect(lines).toEqual(['t-0 a', 't-0 a'])
-  })
+  it.each<ErrorName>(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION'])(
+    'drops its partitions without a commit and joins as a new member when a heartbeat is answered with %s',
+    async (error) => {
+      const { cluster, group, runUntil, lines } = open()
+      cluster.append('t', 0, ['a'])
+      await runUntil(() => lines.length === 1)
+      group.errors.heartbeat.push(error)
+      await runUntil(() => lines.length === 2)
+      expect(group.story.slice(3)).toEqual(['join new', 'join m2', 'sync'])
+      expect(lines).toEqual(['t-0 a', 't-0 a'])
+    },
+  )
 
   it('stays where it is when only a heartbeat goes to the wrong node', async () => {
     const { group, runUntil } = open()
@@ -227,15 +332,19 @@ describe('errors of the coordinator', () => {
   })
 
   it.each<[keyof FakeGroup['errors'], ErrorName]>([
-    ['join', 'GROUP_AUTHORIZATION_FAILED'], ['join', 'INCONSISTENT_GROUP_PROTOCOL'], ['join', 'INVALID_SESSION_TIMEOUT'], ['sync', 'FENCED_INSTANCE_ID'],
-    ['heartbeat', 'FENCED_INSTANCE_ID'], ['offset-fetch', 'GROUP_AUTHORIZATION_FAILED'],
+    ['join', 'GROUP_AUTHORIZATION_FAILED'],
+    ['join', 'INCONSISTENT_GROUP_PROTOCOL'],
+    ['join', 'INVALID_SESSION_TIMEOUT'],
+    ['sync', 'FENCED_INSTANCE_ID'],
+    ['heartbeat', 'FENCED_INSTANCE_ID'],
+    ['offset-fetch', 'GROUP_AUTHORIZATION_FAILED'],
   ])('ends when %s is answered with %s', async (where, error) => {
     const { group, runUntil } = open()
     group.errors[where].push(error)
     await expect(runUntil(() => false)).rejects.toMatchObject({ code: error, message: expect.stringContaining('"g"') })
   })
 
-  it('looks for the last commit\'s coordinator again', async () => {
+  it("looks for the last commit's coordinator again", async () => {
     const { cluster, group, runUntil, lines, consumer } = open()
     cluster.append('t', 0, ['a'])
     await runUntil(() => lines.length === 1)

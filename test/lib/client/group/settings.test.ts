@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { groupSettings } from '../../../../src/lib/client/group/index.ts'
 import { UserError } from '../../../../src/lib/errors.ts'
 
-const read = (properties: Record<string, string>) => groupSettings(new Map(Object.entries({ 'group.id': 'g', ...properties })))
+const read = (properties: Record<string, string>) =>
+  groupSettings(new Map(Object.entries({ 'group.id': 'g', ...properties })))
 
 describe('the settings of a member', () => {
   it('are none without a group', () => {
@@ -11,7 +12,10 @@ describe('the settings of a member', () => {
 
   it('are for the classic protocol unless they say otherwise', () => {
     expect(read({})).toMatchObject({ protocol: 'classic', remoteAssignor: null })
-    expect(read({ 'group.protocol': 'CONSUMER', 'group.remote.assignor': 'range' })).toMatchObject({ protocol: 'consumer', remoteAssignor: 'range' })
+    expect(read({ 'group.protocol': 'CONSUMER', 'group.remote.assignor': 'range' })).toMatchObject({
+      protocol: 'consumer',
+      remoteAssignor: 'range',
+    })
   })
 
   it.each<Record<string, string>>([

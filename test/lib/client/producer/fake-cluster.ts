@@ -52,7 +52,10 @@ export class FakeCluster implements KafkaClient {
   whim: (batch: SentBatch) => Whim | undefined = () => undefined
   private readonly states = new Map<string, { epoch: number; next: number; last: { first: number; count: number }[] }>()
 
-  constructor(readonly topic: string, leaders: number[] = [1]) {
+  constructor(
+    readonly topic: string,
+    leaders: number[] = [1],
+  ) {
     this.leaders = leaders
     for (const _ of leaders) this.logs.push([])
   }
@@ -78,7 +81,9 @@ export class FakeCluster implements KafkaClient {
   }
 
   nodes(): readonly Node[] {
-    return [...new Set(this.leaders)].filter((id) => id >= 0).map((nodeId) => ({ nodeId, host: 'fake', port: 9092, rack: null }))
+    return [...new Set(this.leaders)]
+      .filter((id) => id >= 0)
+      .map((nodeId) => ({ nodeId, host: 'fake', port: 9092, rack: null }))
   }
 
   controllerId(): number {
@@ -101,16 +106,41 @@ export class FakeCluster implements KafkaClient {
     this.isClosed = true
   }
 
-  async metadata(topics: readonly string[] | null, options: { allowAutoTopicCreation?: boolean } = {}): Promise<MetadataResponse> {
+  async metadata(
+    topics: readonly string[] | null,
+    options: { allowAutoTopicCreation?: boolean } = {},
+  ): Promise<MetadataResponse> {
     this.asked.push({ topics, create: options.allowAutoTopicCreation ?? false })
     const error = this.metadataErrors.shift()
     if (error === 'unreachable') throw new EnvironmentError('nobody is there')
-    const partitions = error ? [] : this.leaders.map((leaderId, partitionIndex) => ({
-      errorCode: 0, partitionIndex, leaderId, leaderEpoch: this.leaderEpoch, replicaNodes: [], isrNodes: [], offlineReplicas: [],
-    }))
+    const partitions = error
+      ? []
+      : this.leaders.map((leaderId, partitionIndex) => ({
+          errorCode: 0,
+          partitionIndex,
+          leaderId,
+          leaderEpoch: this.leaderEpoch,
+          replicaNodes: [],
+          isrNodes: [],
+          offlineReplicas: [],
+        }))
     return {
-      throttleTimeMs: 0, brokers: [], clusterId: 'fake', controllerId: 1, clusterAuthorizedOperations: 0, errorCode: 0,
-      topics: [{ errorCode: ERRORS[error ?? 'NONE'], name: this.topic, topicId: this.topicId, isInternal: false, partitions, topicAuthorizedOperations: 0 }],
+      throttleTimeMs: 0,
+      brokers: [],
+      clusterId: 'fake',
+      controllerId: 1,
+      clusterAuthorizedOperations: 0,
+      errorCode: 0,
+      topics: [
+        {
+          errorCode: ERRORS[error ?? 'NONE'],
+          name: this.topic,
+          topicId: this.topicId,
+          isInternal: false,
+          partitions,
+          topicAuthorizedOperations: 0,
+        },
+      ],
     }
   }
 
@@ -124,13 +154,20 @@ export class FakeCluster implements KafkaClient {
   private initProducerId(): unknown {
     const error = this.producerIdErrors.shift()
     if (error === 'unreachable') throw new EnvironmentError('nobody is there')
-    return { throttleTimeMs: 0, errorCode: ERRORS[error ?? 'NONE'], producerId: error ? -1n : 1000n + BigInt(this.producerIds++), producerEpoch: 0 }
+    return {
+      throttleTimeMs: 0,
+      errorCode: ERRORS[error ?? 'NONE'],
+      producerId: error ? -1n : 1000n + BigInt(this.producerIds++),
+      producerEpoch: 0,
+    }
   }
 
   private async produce(request: ProduceRequest, options: SendOptions): Promise<unknown> {
     this.requests.push(request)
     // As on a socket: what arrives is what the memory holds now.
-    const answers = request.topicData.flatMap(({ partitionData }) => partitionData.map(({ index, records }) => this.take(options.nodeId!, index, Buffer.from(records!))))
+    const answers = request.topicData.flatMap(({ partitionData }) =>
+      partitionData.map(({ index, records }) => this.take(options.nodeId!, index, Buffer.from(records!))),
+    )
     if (this.holds) await new Promise<void>((resolve) => this.held.push(resolve))
     if (this.isBroken) throw new EnvironmentError('closed')
     if (options.expectResponse === false) return blank(Produce.fields.response)
@@ -138,10 +175,22 @@ export class FakeCluster implements KafkaClient {
     return {
       ...blank(Produce.fields.response),
       // As version 13 answers: by topic id.
-      responses: [{ name: '', topicId: this.topicId, partitionResponses: answers.map(({ index, error, message, invalid, leader }) => ({
-        index, errorCode: ERRORS[error ?? 'NONE'], errorMessage: message ?? null, recordErrors: invalid ?? [], baseOffset: 0n,
-        logAppendTimeMs: -1n, logStartOffset: 0n, currentLeader: leader ?? { leaderId: -1, leaderEpoch: -1 },
-      })) }],
+      responses: [
+        {
+          name: '',
+          topicId: this.topicId,
+          partitionResponses: answers.map(({ index, error, message, invalid, leader }) => ({
+            index,
+            errorCode: ERRORS[error ?? 'NONE'],
+            errorMessage: message ?? null,
+            recordErrors: invalid ?? [],
+            baseOffset: 0n,
+            logAppendTimeMs: -1n,
+            logStartOffset: 0n,
+            currentLeader: leader ?? { leaderId: -1, leaderEpoch: -1 },
+          })),
+        },
+      ],
     }
   }
 
@@ -162,7 +211,8 @@ export class FakeCluster implements KafkaClient {
     const key = `${header.producerId}/${partition}`
     const state = this.states.get(key)
     const { producerEpoch: epoch, baseSequence: first, recordsCount: count } = header
-    if (state?.epoch === epoch && state.last.some((batch) => batch.first === first && batch.count === count)) return 'NONE'
+    if (state?.epoch === epoch && state.last.some((batch) => batch.first === first && batch.count === count))
+      return 'NONE'
     if (state && epoch < state.epoch) return 'INVALID_PRODUCER_EPOCH'
     const expected = state?.epoch === epoch ? state.next : 0
     if (first !== expected) return 'OUT_OF_ORDER_SEQUENCE_NUMBER'
@@ -177,8 +227,14 @@ function decode(bytes: Buffer): { header: BatchHeader; records: StoredRecord[] }
   const reader = new RecordReader()
   reader.open(bytes, 0, header)
   const records: StoredRecord[] = []
-  const text = (start: number, length: number): string | null => (length < 0 ? null : reader.body.toString('utf8', start, start + length))
-  while (reader.next()) records.push({ key: text(reader.keyStart, reader.keyLength), value: text(reader.valueStart, reader.valueLength), headers: reader.headers() })
+  const text = (start: number, length: number): string | null =>
+    length < 0 ? null : reader.body.toString('utf8', start, start + length)
+  while (reader.next())
+    records.push({
+      key: text(reader.keyStart, reader.keyLength),
+      value: text(reader.valueStart, reader.valueLength),
+      headers: reader.headers(),
+    })
   return { header, records }
 }
 

@@ -15,22 +15,28 @@ export interface Harness {
   send(...values: string[]): boolean
 }
 
-export async function startProducer(properties: Record<string, string> = {}, cluster = new FakeCluster('t')): Promise<Harness> {
+export async function startProducer(
+  properties: Record<string, string> = {},
+  cluster = new FakeCluster('t'),
+): Promise<Harness> {
   const clock = new FakeClock()
   const failures: Harness['failures'] = []
   const { settings } = parseProducerSettings(new Map(Object.entries(properties)))
   const said: string[] = []
   const producer = new Producer(cluster, settings, {
-    clock, hindrances: new Hindrances({ clock, say: (line) => said.push(line) }), random: () => 0.5,
+    clock,
+    hindrances: new Hindrances({ clock, say: (line) => said.push(line) }),
+    random: () => 0.5,
     onFailure: (numbers, { code, message }) => failures.push({ numbers: [...numbers], code, message }),
   })
   const writer = await producer.topic(cluster.topic)
   await settle()
   let number = 0
-  const send = (...values: string[]): boolean => values.every((value) => {
-    const bytes = Buffer.from(value)
-    return writer.append(clock.now(), null, 0, 0, bytes, 0, bytes.length, null, ++number)
-  })
+  const send = (...values: string[]): boolean =>
+    values.every((value) => {
+      const bytes = Buffer.from(value)
+      return writer.append(clock.now(), null, 0, 0, bytes, 0, bytes.length, null, ++number)
+    })
   return { cluster, clock, producer, writer, said, failures, send }
 }
 

@@ -15,7 +15,9 @@ describe('a producer that waits', () => {
     expect(said).toEqual(['Lost the broker; trying again'])
     await advanceUntil(producer.flush(), clock)
     expect(said).toHaveLength(1)
-    expect(failures).toMatchObject([{ code: 'REQUEST_TIMED_OUT', message: 'not delivered within 5000 ms (delivery.timeout.ms): lost the broker' }])
+    expect(failures).toMatchObject([
+      { code: 'REQUEST_TIMED_OUT', message: 'not delivered within 5000 ms (delivery.timeout.ms): lost the broker' },
+    ])
   })
 
   test('for replicas says so after two seconds, not for a moment of it', async () => {
@@ -29,7 +31,13 @@ describe('a producer that waits', () => {
     send('b')
     await advanceUntil(producer.flush(), clock)
     expect(said).toEqual(['t-0: NOT_ENOUGH_REPLICAS; trying again'])
-    expect(failures).toMatchObject([{ numbers: [2], code: 'REQUEST_TIMED_OUT', message: expect.stringMatching(/delivery\.timeout\.ms\): t-0: NOT_ENOUGH_REPLICAS/) }])
+    expect(failures).toMatchObject([
+      {
+        numbers: [2],
+        code: 'REQUEST_TIMED_OUT',
+        message: expect.stringMatching(/delivery\.timeout\.ms\): t-0: NOT_ENOUGH_REPLICAS/),
+      },
+    ])
   })
 
   test('for a producer id says why it has none', async () => {
@@ -54,18 +62,28 @@ describe('a producer that waits', () => {
   })
 
   test('for memory says why there is none', async () => {
-    const { cluster, clock, producer, send } = await startProducer({ ...QUICK, 'max.block.ms': '1000', 'buffer.memory': '1000', 'batch.size': '1000' })
+    const { cluster, clock, producer, send } = await startProducer({
+      ...QUICK,
+      'max.block.ms': '1000',
+      'buffer.memory': '1000',
+      'batch.size': '1000',
+    })
     cluster.whim = () => ({ lost: true })
     expect(send('a'.repeat(600))).toBe(true)
     producer.drain()
     await settle()
     expect(send('b'.repeat(600))).toBe(false)
     expect(await advanceUntil(producer.room(), clock)).toBe(false)
-    expect(producer.roomError()).toMatchObject({ code: 'REQUEST_TIMED_OUT', message: 'no memory came free within 1000 ms (max.block.ms): lost the broker' })
+    expect(producer.roomError()).toMatchObject({
+      code: 'REQUEST_TIMED_OUT',
+      message: 'no memory came free within 1000 ms (max.block.ms): lost the broker',
+    })
   })
 
   test('gives everything up when it is told to, under way or not, with the reason', async () => {
-    const { cluster, clock, producer, failures, send } = await startProducer({ 'max.in.flight.requests.per.connection': '1' })
+    const { cluster, clock, producer, failures, send } = await startProducer({
+      'max.in.flight.requests.per.connection': '1',
+    })
     cluster.holds = true
     send('a')
     producer.drain()
@@ -77,6 +95,11 @@ describe('a producer that waits', () => {
     await cluster.close()
     cluster.breakHeld()
     await advanceUntil(producer.flush(), clock)
-    expect(failures.flatMap(({ numbers, message }) => [[...numbers], message])).toEqual([[2], 'given up', [1], 'given up'])
+    expect(failures.flatMap(({ numbers, message }) => [[...numbers], message])).toEqual([
+      [2],
+      'given up',
+      [1],
+      'given up',
+    ])
   })
 })

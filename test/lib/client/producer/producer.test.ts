@@ -54,7 +54,11 @@ describe('sending', () => {
     send('x'.repeat(60), 'y'.repeat(60), 'z'.repeat(60), 'w'.repeat(500))
     await producer.flush()
     expect(cluster.sent.every(({ header, records }) => header.sizeInBytes <= 200 || records.length === 1)).toBe(true)
-    expect(cluster.sent.map(({ records }) => records.map(({ value }) => value!.length))).toEqual([[60, 60], [60], [500]])
+    expect(cluster.sent.map(({ records }) => records.map(({ value }) => value!.length))).toEqual([
+      [60, 60],
+      [60],
+      [500],
+    ])
   })
 
   test('batch.size=0 means a batch for each record', async () => {
@@ -65,7 +69,10 @@ describe('sending', () => {
   })
 
   test('a node has max.in.flight.requests.per.connection requests at most', async () => {
-    const { cluster, producer, send } = await startProducer({ 'batch.size': '0', 'max.in.flight.requests.per.connection': '2' })
+    const { cluster, producer, send } = await startProducer({
+      'batch.size': '0',
+      'max.in.flight.requests.per.connection': '2',
+    })
     cluster.holds = true
     send('a', 'b', 'c', 'd')
     producer.drain()
@@ -85,14 +92,19 @@ describe('sending', () => {
     }
     await producer.flush()
     expect(cluster.logs.flat()).toHaveLength(6)
-    const sizes = cluster.requests.map(({ topicData }) => topicData.flatMap(({ partitionData }) => partitionData).reduce((sum, { records }) => sum + records!.length, 0))
+    const sizes = cluster.requests.map(({ topicData }) =>
+      topicData.flatMap(({ partitionData }) => partitionData).reduce((sum, { records }) => sum + records!.length, 0),
+    )
     expect(Math.max(...sizes)).toBeLessThanOrEqual(1000)
     expect(sizes.length).toBeLessThan(6)
   })
 
   test('leaders on several nodes are asked apart', async () => {
     const cluster = new FakeCluster('t', [1, 2])
-    const { producer, writer } = await startProducer({ 'partitioner.class': 'org.apache.kafka.clients.producer.RoundRobinPartitioner' }, cluster)
+    const { producer, writer } = await startProducer(
+      { 'partitioner.class': 'org.apache.kafka.clients.producer.RoundRobinPartitioner' },
+      cluster,
+    )
     const value = Buffer.from('v')
     for (const number of [1, 2, 3, 4]) writer.append(1, null, 0, 0, value, 0, 1, null, number)
     await producer.flush()
@@ -101,7 +113,12 @@ describe('sending', () => {
   })
 
   test('partitions of a node take turns, one request after the other', async () => {
-    const settings = { 'batch.size': '0', 'max.in.flight.requests.per.connection': '1', 'max.request.size': '200', 'partitioner.class': 'org.apache.kafka.clients.producer.RoundRobinPartitioner' }
+    const settings = {
+      'batch.size': '0',
+      'max.in.flight.requests.per.connection': '1',
+      'max.request.size': '200',
+      'partitioner.class': 'org.apache.kafka.clients.producer.RoundRobinPartitioner',
+    }
     const { cluster, producer, send } = await startProducer(settings, new FakeCluster('t', [1, 1, 1]))
     send(...Array.from({ length: 9 }, () => 'v'.repeat(100)))
     await producer.flush()
@@ -113,7 +130,9 @@ describe('sending', () => {
   test('batches leave in their order, however long each takes to be compressed', async () => {
     const { cluster, producer, send } = await startProducer({ 'batch.size': '0', 'compression.type': 'gzip' })
     // Zeros take gzip no time, what looks like noise takes long; both are worth another thread.
-    const noise = Array.from({ length: 600_000 }, (_, i) => String.fromCharCode(33 + ((i * 2_654_435_761) >>> 7) % 90)).join('')
+    const noise = Array.from({ length: 600_000 }, (_, i) =>
+      String.fromCharCode(33 + (((i * 2_654_435_761) >>> 7) % 90)),
+    ).join('')
     const values = ['first', 'second'].flatMap((name) => [name + noise, name + '0'.repeat(100_000), name])
     send(...values)
     await producer.flush()
@@ -129,7 +148,12 @@ describe('sending', () => {
     expect(cluster.values()).toEqual(['abc'.repeat(100), 'def'])
   })
 
-  test.each([['0', 0], ['1', 1], ['all', -1], ['-1', -1]])('acks=%s', async (acks, wire) => {
+  test.each([
+    ['0', 0],
+    ['1', 1],
+    ['all', -1],
+    ['-1', -1],
+  ])('acks=%s', async (acks, wire) => {
     const { cluster, producer, send } = await startProducer({ acks })
     send('a')
     await producer.flush()
@@ -145,7 +169,9 @@ describe('memory', () => {
     send('before', 'x'.repeat(1000), 'after')
     await producer.flush()
     expect(cluster.values()).toEqual(['before', 'after'])
-    expect(failures).toEqual([{ numbers: [2], code: 'MESSAGE_TOO_LARGE', message: expect.stringContaining('max.request.size') }])
+    expect(failures).toEqual([
+      { numbers: [2], code: 'MESSAGE_TOO_LARGE', message: expect.stringContaining('max.request.size') },
+    ])
     expect(producer.failedRecords).toBe(1)
   })
 
@@ -168,8 +194,12 @@ describe('memory', () => {
 
   test('memory in open batches is won back by sending them as they are', async () => {
     const cluster = new FakeCluster('t', [1, 1, 1, 1])
-    const { producer, writer } = await startProducer({ 'buffer.memory': '2000', 'batch.size': '1000', 'linger.ms': '60000' }, cluster)
-    const append = (key: string): boolean => writer.append(1, Buffer.from(key), 0, key.length, Buffer.from('v'), 0, 1, null, 1)
+    const { producer, writer } = await startProducer(
+      { 'buffer.memory': '2000', 'batch.size': '1000', 'linger.ms': '60000' },
+      cluster,
+    )
+    const append = (key: string): boolean =>
+      writer.append(1, Buffer.from(key), 0, key.length, Buffer.from('v'), 0, 1, null, 1)
     const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i']
     const firstRefused = keys.findIndex((key) => !append(key))
     expect(firstRefused).toBeGreaterThan(1)
@@ -180,7 +210,11 @@ describe('memory', () => {
   })
 
   test('room gives up after max.block.ms', async () => {
-    const { cluster, clock, producer, send } = await startProducer({ 'buffer.memory': '500', 'batch.size': '500', 'max.block.ms': '100' })
+    const { cluster, clock, producer, send } = await startProducer({
+      'buffer.memory': '500',
+      'batch.size': '500',
+      'max.block.ms': '100',
+    })
     cluster.holds = true
     send('x'.repeat(300))
     expect(send('y'.repeat(300))).toBe(false)
@@ -191,7 +225,10 @@ describe('memory', () => {
   })
 
   test('with many partitions batches are smaller, so that all fit', async () => {
-    const cluster = new FakeCluster('t', Array.from({ length: 100 }, () => 1))
+    const cluster = new FakeCluster(
+      't',
+      Array.from({ length: 100 }, () => 1),
+    )
     const { producer, writer } = await startProducer({ 'buffer.memory': '4000000', 'linger.ms': '60000' }, cluster)
     const value = Buffer.alloc(100)
     let accepted = 0
@@ -218,7 +255,10 @@ describe('the topic', () => {
   test('that does not come within max.block.ms is an error with its name', async () => {
     const cluster = new FakeCluster('t')
     cluster.metadataErrors.push(...Array.from({ length: 100 }, () => 'UNKNOWN_TOPIC_OR_PARTITION' as const))
-    await expect(advanceTopic(cluster, { 'max.block.ms': '2000' })).rejects.toMatchObject({ code: 'UNKNOWN_TOPIC_OR_PARTITION', message: expect.stringContaining('2000 ms') })
+    await expect(advanceTopic(cluster, { 'max.block.ms': '2000' })).rejects.toMatchObject({
+      code: 'UNKNOWN_TOPIC_OR_PARTITION',
+      message: expect.stringContaining('2000 ms'),
+    })
   })
 
   test('that is refused is an error at once', async () => {
@@ -234,7 +274,8 @@ describe('the topic', () => {
     cluster.logs.push([], [])
     clock.advance(5000)
     await settle()
-    for (const [number, key] of ['a', 'b', 'c', 'd', 'e', 'f', 'g'].entries()) writer.append(1, Buffer.from(key), 0, 1, null, 0, 0, null, number)
+    for (const [number, key] of ['a', 'b', 'c', 'd', 'e', 'f', 'g'].entries())
+      writer.append(1, Buffer.from(key), 0, 1, null, 0, 0, null, number)
     await producer.flush()
     expect(cluster.logs.every(({ length }) => length > 0)).toBe(true)
   })
@@ -244,7 +285,11 @@ async function advanceTopic(cluster: FakeCluster, properties: Record<string, str
   const clock = new FakeClock()
   const notices: string[] = []
   const { settings } = parseProducerSettings(new Map(Object.entries(properties)))
-  const producer = new Producer(cluster, settings, { clock, onFailure: () => {}, onNotice: (sentence) => notices.push(sentence) })
+  const producer = new Producer(cluster, settings, {
+    clock,
+    onFailure: () => {},
+    onNotice: (sentence) => notices.push(sentence),
+  })
   await advanceUntil(producer.topic('t'), clock)
   return { notices }
 }

@@ -5,19 +5,26 @@ import { advanceUntil, startProducer } from './harness.ts'
 
 const first = (batch: SentBatch): string | null => batch.records[0]!.value
 /** Gives a whim for the first so many batches that begin with a value. */
-const once = (value: string, whim: Whim, times = 1) => (batch: SentBatch): Whim | undefined => (first(batch) === value && times-- > 0 ? whim : undefined)
-const signatures = (cluster: FakeCluster) => cluster.sent.map((batch) => `${first(batch)} ${batch.header.producerEpoch}/${batch.header.baseSequence}`)
+const once =
+  (value: string, whim: Whim, times = 1) =>
+  (batch: SentBatch): Whim | undefined =>
+    first(batch) === value && times-- > 0 ? whim : undefined
+const signatures = (cluster: FakeCluster) =>
+  cluster.sent.map((batch) => `${first(batch)} ${batch.header.producerEpoch}/${batch.header.baseSequence}`)
 
 describe('retries', () => {
-  test.each<ErrorName>(['NOT_ENOUGH_REPLICAS', 'REQUEST_TIMED_OUT', 'KAFKA_STORAGE_ERROR', 'CORRUPT_MESSAGE'])('%s is tried again, with the same sequence', async (error) => {
-    const { cluster, clock, producer, send, failures } = await startProducer()
-    cluster.whim = once('a', { error }, 2)
-    send('a')
-    await advanceUntil(producer.flush(), clock)
-    expect(cluster.values()).toEqual(['a'])
-    expect(signatures(cluster)).toEqual(['a 0/0', 'a 0/0', 'a 0/0'])
-    expect(failures).toEqual([])
-  })
+  test.each<ErrorName>(['NOT_ENOUGH_REPLICAS', 'REQUEST_TIMED_OUT', 'KAFKA_STORAGE_ERROR', 'CORRUPT_MESSAGE'])(
+    '%s is tried again, with the same sequence',
+    async (error) => {
+      const { cluster, clock, producer, send, failures } = await startProducer()
+      cluster.whim = once('a', { error }, 2)
+      send('a')
+      await advanceUntil(producer.flush(), clock)
+      expect(cluster.values()).toEqual(['a'])
+      expect(signatures(cluster)).toEqual(['a 0/0', 'a 0/0', 'a 0/0'])
+      expect(failures).toEqual([])
+    },
+  )
 
   test('waits retry.backoff.ms, then twice as long', async () => {
     const { cluster, clock, producer, send } = await startProducer({ 'retry.backoff.ms': '100' })
@@ -29,7 +36,13 @@ describe('retries', () => {
       await settle()
       return cluster.sent.length
     }
-    expect([await sentAfter(0), await sentAfter(99), await sentAfter(1), await sentAfter(199), await sentAfter(1)]).toEqual([1, 1, 2, 2, 3])
+    expect([
+      await sentAfter(0),
+      await sentAfter(99),
+      await sentAfter(1),
+      await sentAfter(199),
+      await sentAfter(1),
+    ]).toEqual([1, 1, 2, 2, 3])
     await flushed
   })
 
@@ -44,7 +57,10 @@ describe('retries', () => {
   })
 
   test('delivery.timeout.ms bounds them too, and what waits behind', async () => {
-    const { cluster, clock, producer, send, failures } = await startProducer({ 'delivery.timeout.ms': '30000', 'batch.size': '0' })
+    const { cluster, clock, producer, send, failures } = await startProducer({
+      'delivery.timeout.ms': '30000',
+      'batch.size': '0',
+    })
     cluster.whim = () => ({ error: 'NOT_ENOUGH_REPLICAS' })
     send('a', 'b')
     await advanceUntil(producer.flush(), clock)
@@ -57,7 +73,9 @@ describe('retries', () => {
     cluster.whim = once('a', { error: 'TOPIC_AUTHORIZATION_FAILED' })
     send('a', 'b', 'c')
     await advanceUntil(producer.flush(), clock)
-    expect(failures).toEqual([{ numbers: [1], code: 'TOPIC_AUTHORIZATION_FAILED', message: 'TOPIC_AUTHORIZATION_FAILED' }])
+    expect(failures).toEqual([
+      { numbers: [1], code: 'TOPIC_AUTHORIZATION_FAILED', message: 'TOPIC_AUTHORIZATION_FAILED' },
+    ])
     expect(cluster.values()).toEqual(['b', 'c'])
   })
 
@@ -122,7 +140,10 @@ describe('order', () => {
   })
 
   test('so has what follows a batch that was never sent', async () => {
-    const { cluster, clock, producer, send, failures } = await startProducer({ 'delivery.timeout.ms': '30000', 'metadata.max.age.ms': '1000' })
+    const { cluster, clock, producer, send, failures } = await startProducer({
+      'delivery.timeout.ms': '30000',
+      'metadata.max.age.ms': '1000',
+    })
     send('a')
     await advanceUntil(producer.flush(), clock)
     const [leader] = cluster.leaders.splice(0, 1, -1)
@@ -155,20 +176,29 @@ describe('order', () => {
     expect(signatures(cluster).at(-1)).toBe('b 1/0')
   })
 
-  test.each([7, 21, 99, 1234, 5150])('at random trouble nothing is lost, doubled or out of order (seed %i)', async (start) => {
-    let seed = start
-    const random = (): number => (seed = (seed * 16807) % 2147483647) / 2147483647
-    const { cluster, clock, producer, send, failures } = await startProducer({ 'batch.size': '0' })
-    cluster.whim = () => {
-      const dice = random()
-      return dice < 0.1 ? { lost: true } : dice < 0.2 ? { error: 'NOT_ENOUGH_REPLICAS' } : dice < 0.23 ? { error: 'NETWORK_EXCEPTION', lost: true } : undefined
-    }
-    const values = Array.from({ length: 200 }, (_, index) => `v${index}`)
-    send(...values)
-    await advanceUntil(producer.flush(), clock)
-    expect(cluster.values()).toEqual(values)
-    expect(failures).toEqual([])
-  })
+  test.each([7, 21, 99, 1234, 5150])(
+    'at random trouble nothing is lost, doubled or out of order (seed %i)',
+    async (start) => {
+      let seed = start
+      const random = (): number => (seed = (seed * 16807) % 2147483647) / 2147483647
+      const { cluster, clock, producer, send, failures } = await startProducer({ 'batch.size': '0' })
+      cluster.whim = () => {
+        const dice = random()
+        return dice < 0.1
+          ? { lost: true }
+          : dice < 0.2
+            ? { error: 'NOT_ENOUGH_REPLICAS' }
+            : dice < 0.23
+              ? { error: 'NETWORK_EXCEPTION', lost: true }
+              : undefined
+      }
+      const values = Array.from({ length: 200 }, (_, index) => `v${index}`)
+      send(...values)
+      await advanceUntil(producer.flush(), clock)
+      expect(cluster.values()).toEqual(values)
+      expect(failures).toEqual([])
+    },
+  )
 })
 
 describe('leaders', () => {
@@ -186,10 +216,12 @@ describe('leaders', () => {
   test('the answer that names the new leader saves asking', async () => {
     const cluster = new FakeCluster('t', [1, 2])
     const { clock, producer, writer } = await startProducer({}, cluster)
-    cluster.whim = (batch) => (batch.nodeId === 1 ? { error: 'NOT_LEADER_OR_FOLLOWER', leader: { leaderId: 2, leaderEpoch: 5 } } : undefined)
+    cluster.whim = (batch) =>
+      batch.nodeId === 1 ? { error: 'NOT_LEADER_OR_FOLLOWER', leader: { leaderId: 2, leaderEpoch: 5 } } : undefined
     cluster.leaders = [2, 2]
     const asked = cluster.asked.length
-    for (const [number, key] of ['a', 'b', 'c', 'd', 'e'].entries()) writer.append(1, Buffer.from(key), 0, 1, null, 0, 0, null, number)
+    for (const [number, key] of ['a', 'b', 'c', 'd', 'e'].entries())
+      writer.append(1, Buffer.from(key), 0, 1, null, 0, 0, null, number)
     await advanceUntil(producer.flush(), clock)
     expect(cluster.logs.flat()).toHaveLength(5)
     expect(cluster.asked).toHaveLength(asked)
@@ -269,12 +301,17 @@ describe('batches that are refused', () => {
     const { cluster, clock, producer, send, failures } = await startProducer()
     cluster.whim = ({ records }) => {
       const batchIndex = records.findIndex(({ value }) => value === 'bad')
-      return batchIndex < 0 ? undefined : { error: 'INVALID_RECORD', message: 'batch', invalid: [{ batchIndex, batchIndexErrorMessage: 'no key' }] }
+      return batchIndex < 0
+        ? undefined
+        : { error: 'INVALID_RECORD', message: 'batch', invalid: [{ batchIndex, batchIndexErrorMessage: 'no key' }] }
     }
     send('a', 'bad', 'b', 'bad', 'c')
     await advanceUntil(producer.flush(), clock)
     expect(cluster.values()).toEqual(['a', 'b', 'c'])
-    expect(failures).toEqual([{ numbers: [2], code: 'INVALID_RECORD', message: 'no key' }, { numbers: [4], code: 'INVALID_RECORD', message: 'no key' }])
+    expect(failures).toEqual([
+      { numbers: [2], code: 'INVALID_RECORD', message: 'no key' },
+      { numbers: [4], code: 'INVALID_RECORD', message: 'no key' },
+    ])
     expect([producer.sentRecords, producer.failedRecords]).toEqual([3, 2])
     expect(signatures(cluster)).toEqual(['a 0/0', 'a 1/0', 'a 2/0'])
   })
@@ -298,7 +335,10 @@ describe('producer ids', () => {
     await advanceUntil(producer.flush(), clock)
     send('c')
     await advanceUntil(producer.flush(), clock)
-    expect(failures.map(({ numbers, code }) => [numbers, code])).toEqual([[[1, 2], 'CLUSTER_AUTHORIZATION_FAILED'], [[3], 'CLUSTER_AUTHORIZATION_FAILED']])
+    expect(failures.map(({ numbers, code }) => [numbers, code])).toEqual([
+      [[1, 2], 'CLUSTER_AUTHORIZATION_FAILED'],
+      [[3], 'CLUSTER_AUTHORIZATION_FAILED'],
+    ])
     expect(cluster.sent).toEqual([])
   })
 })

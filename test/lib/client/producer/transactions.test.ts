@@ -2,7 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startBroker, type RunningBroker } from '../../../../src/lib/broker/index.ts'
 import { connectClient } from '../../../../src/lib/client/connect.ts'
 import type { GroupMetadata } from '../../../../src/lib/client/group/index.ts'
-import { parseProducerSettings, Producer, type TopicWriter, type Transactions } from '../../../../src/lib/client/producer/index.ts'
+import {
+  parseProducerSettings,
+  Producer,
+  type TopicWriter,
+  type Transactions,
+} from '../../../../src/lib/client/producer/index.ts'
 import type { KafkaClient, SendOptions } from '../../../../src/lib/client/types.ts'
 import { EnvironmentError, type KafkaError } from '../../../../src/lib/errors.ts'
 import type { Api } from '../../../../src/lib/protocol/api.ts'
@@ -27,10 +32,11 @@ afterAll(async () => {
   await broker.stop()
 })
 
-const connect = (): Promise<KafkaClient> => connectClient({ bootstrapServers: [broker.bootstrapServers], clientId: 'test', properties: new Map() })
+const connect = (): Promise<KafkaClient> =>
+  connectClient({ bootstrapServers: [broker.bootstrapServers], clientId: 'test', properties: new Map() })
 
 async function newTopic(partitions = 2, configs: { name: string; value: string }[] = []): Promise<string> {
-  const name = `topic-${names += 1}`
+  const name = `topic-${(names += 1)}`
   await admin.send(CreateTopics, { topics: [{ name, numPartitions: partitions, replicationFactor: 1, configs }] })
   return name
 }
@@ -45,10 +51,23 @@ interface Opened {
   send(...values: string[]): void
 }
 
-/** A producer whose requests are noted, of a cluster with a level of `transaction.version`. `lose` says which answers never come. */
-async function open(id: string, topic: string, { level = 2, properties = {}, lose = () => false }: {
-  level?: number; properties?: Record<string, string>; lose?: (api: Api) => boolean
-} = {}): Promise<Opened> {
+/**
+ * A producer whose requests are noted, of a cluster with a level of `transaction.version`. `lose` says which answers
+ * never come.
+ */
+async function open(
+  id: string,
+  topic: string,
+  {
+    level = 2,
+    properties = {},
+    lose = () => false,
+  }: {
+    level?: number
+    properties?: Record<string, string>
+    lose?: (api: Api) => boolean
+  } = {},
+): Promise<Opened> {
   const client = await connect()
   const sent: Opened['sent'] = []
   const failures: KafkaError[] = []
@@ -62,18 +81,25 @@ async function open(id: string, topic: string, { level = 2, properties = {}, los
       return answer
     },
   })
-  const { settings } = parseProducerSettings(new Map(Object.entries({ 'transactional.id': id, 'retry.backoff.ms': '1', ...properties })))
+  const { settings } = parseProducerSettings(
+    new Map(Object.entries({ 'transactional.id': id, 'retry.backoff.ms': '1', ...properties })),
+  )
   const producer = new Producer(client, settings, { onFailure: (_, error) => void failures.push(error) })
   const writer = await producer.topic(topic)
   const send = (...values: string[]): void => {
-    for (const value of values) writer.append(Date.now(), null, 0, 0, Buffer.from(value), 0, Buffer.byteLength(value), null, 1)
+    for (const value of values)
+      writer.append(Date.now(), null, 0, 0, Buffer.from(value), 0, Buffer.byteLength(value), null, 1)
     producer.drain()
   }
   return { client, sent, failures, producer, transactions: producer.transactions!, writer, send }
 }
 
 async function offsetOf(groupId: string, name: string): Promise<bigint> {
-  const { groups } = await admin.send(OffsetFetch, { requireStable: true, groups: [{ groupId, topics: [{ name, partitionIndexes: [0] }] }] }, { maxVersion: 9 })
+  const { groups } = await admin.send(
+    OffsetFetch,
+    { requireStable: true, groups: [{ groupId, topics: [{ name, partitionIndexes: [0] }] }] },
+    { maxVersion: 9 },
+  )
   return groups[0]!.topics[0]!.partitions[0]!.committedOffset
 }
 
@@ -83,7 +109,12 @@ describe.each([0, 2])('transaction.version %i', (level) => {
   test('what is committed is read, what is aborted is not, offsets go along', async () => {
     const topic = await newTopic()
     const { client, transactions, send, sent } = await open(`${topic}-id`, topic, { level })
-    for (const [isKept, offset] of [[true, 1n], [false, 9n], [true, 2n], [false, 8n]] as const) {
+    for (const [isKept, offset] of [
+      [true, 1n],
+      [false, 9n],
+      [true, 2n],
+      [false, 8n],
+    ] as const) {
       await transactions.begin()
       send(`${isKept} ${offset}`)
       await transactions.sendOffsets([{ topic, partition: 0, offset, leaderEpoch: -1 }], alone(`${topic}-group`))
@@ -100,7 +131,13 @@ describe.each([0, 2])('transaction.version %i', (level) => {
 
   test('a transaction over many batches of all partitions is one', async () => {
     const topic = await newTopic(3)
-    const { client, transactions, producer, send } = await open(`${topic}-id`, topic, { level, properties: { 'batch.size': '200', 'partitioner.class': 'org.apache.kafka.clients.producer.RoundRobinPartitioner' } })
+    const { client, transactions, producer, send } = await open(`${topic}-id`, topic, {
+      level,
+      properties: {
+        'batch.size': '200',
+        'partitioner.class': 'org.apache.kafka.clients.producer.RoundRobinPartitioner',
+      },
+    })
     const values = Array.from({ length: 200 }, (_, index) => `value ${index}`)
     for (let round = 0; round < 2; round += 1) {
       await transactions.begin()
@@ -116,7 +153,10 @@ describe.each([0, 2])('transaction.version %i', (level) => {
   test('an answer to the commit that is lost is asked for again', async () => {
     const topic = await newTopic()
     let losses = 1
-    const { client, transactions, send } = await open(`${topic}-id`, topic, { level, lose: ({ key }) => key === EndTxn.key && losses-- > 0 })
+    const { client, transactions, send } = await open(`${topic}-id`, topic, {
+      level,
+      lose: ({ key }) => key === EndTxn.key && losses-- > 0,
+    })
     for (const value of ['a', 'b']) {
       await transactions.begin()
       send(value)
@@ -155,7 +195,9 @@ describe.each([0, 2])('transaction.version %i', (level) => {
     await successor.transactions.begin()
     successor.send('kept')
     zombie.send('late')
-    await expect(zombie.transactions.commit()).rejects.toThrow(/Transactional id ".*": another producer with this id has taken over, or .* transaction.timeout.ms \(60000\) \((PRODUCER_FENCED|INVALID_PRODUCER_EPOCH)\)/)
+    await expect(zombie.transactions.commit()).rejects.toThrow(
+      /Transactional id ".*": another producer with this id has taken over, or .* transaction.timeout.ms \(60000\) \((PRODUCER_FENCED|INVALID_PRODUCER_EPOCH)\)/,
+    )
     await expect(zombie.transactions.abort()).rejects.toMatchObject({ code: 'PRODUCER_FENCED' })
     await expect(zombie.transactions.begin()).rejects.toMatchObject({ code: 'PRODUCER_FENCED' })
     await successor.transactions.commit()
@@ -169,7 +211,9 @@ describe.each([0, 2])('transaction.version %i', (level) => {
     await transactions.begin()
     send('dropped')
     const member = { ...alone(`${topic}-group`), generationId: 3, memberId: 'gone' }
-    await expect(transactions.sendOffsets([{ topic, partition: 0, offset: 5n, leaderEpoch: -1 }], member)).rejects.toThrow(/UNKNOWN_MEMBER_ID|ILLEGAL_GENERATION/)
+    await expect(
+      transactions.sendOffsets([{ topic, partition: 0, offset: 5n, leaderEpoch: -1 }], member),
+    ).rejects.toThrow(/UNKNOWN_MEMBER_ID|ILLEGAL_GENERATION/)
     await expect(transactions.commit()).rejects.toThrow(/UNKNOWN_MEMBER_ID|ILLEGAL_GENERATION/)
     await transactions.abort()
     expect(await valuesOf(admin, topic)).toEqual([])
@@ -191,7 +235,9 @@ describe.each([0, 2])('transaction.version %i', (level) => {
 
 test('a transaction that is aborted takes along what was never sent', async () => {
   const topic = await newTopic(1)
-  const { client, transactions, send, failures, producer } = await open(`${topic}-id`, topic, { properties: { 'linger.ms': '10000' } })
+  const { client, transactions, send, failures, producer } = await open(`${topic}-id`, topic, {
+    properties: { 'linger.ms': '10000' },
+  })
   await transactions.begin()
   send('never sent')
   await transactions.abort()
@@ -203,7 +249,9 @@ test('a transaction that is aborted takes along what was never sent', async () =
 test('an answer to a batch that is lost does not write it twice', async () => {
   const topic = await newTopic(1)
   let losses = 2
-  const { client, transactions, send } = await open(`${topic}-id`, topic, { lose: ({ key }) => key === Produce.key && losses-- > 0 })
+  const { client, transactions, send } = await open(`${topic}-id`, topic, {
+    lose: ({ key }) => key === Produce.key && losses-- > 0,
+  })
   await transactions.begin()
   send('once')
   await transactions.commit()
@@ -213,7 +261,10 @@ test('an answer to a batch that is lost does not write it twice', async () => {
 
 test('a commit whose answer never comes has an outcome that is not known', async () => {
   const topic = await newTopic(1)
-  const { client, transactions, send } = await open(`${topic}-id`, topic, { lose: ({ key }) => key === EndTxn.key, properties: { 'max.block.ms': '20' } })
+  const { client, transactions, send } = await open(`${topic}-id`, topic, {
+    lose: ({ key }) => key === EndTxn.key,
+    properties: { 'max.block.ms': '20' },
+  })
   await transactions.begin()
   send('perhaps')
   await expect(transactions.commit()).rejects.toThrow('Whether the transaction was committed is not known')
@@ -221,9 +272,11 @@ test('a commit whose answer never comes has an outcome that is not known', async
   await client.close()
 })
 
-test('the time-out is the producer\'s own', async () => {
+test("the time-out is the producer's own", async () => {
   const topic = await newTopic(1)
-  const { client, transactions, send } = await open(`${topic}-id`, topic, { properties: { 'transaction.timeout.ms': '4321' } })
+  const { client, transactions, send } = await open(`${topic}-id`, topic, {
+    properties: { 'transaction.timeout.ms': '4321' },
+  })
   await transactions.begin()
   send('open')
   const { transactionStates } = await admin.send(DescribeTransactions, { transactionalIds: [`${topic}-id`] })

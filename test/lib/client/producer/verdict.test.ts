@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest'
 import { judge, type Circumstances, type Verdict } from '../../../../src/lib/client/producer/verdict.ts'
 
-const usual: Circumstances = { recordsCount: 3, invalidRecords: 0, isIdempotent: true, isTransactional: false, isFirst: true, mayRetry: true }
+const usual: Circumstances = {
+  recordsCount: 3,
+  invalidRecords: 0,
+  isIdempotent: true,
+  isTransactional: false,
+  isFirst: true,
+  mayRetry: true,
+}
 
 test.each<[string, Partial<Circumstances>, Verdict]>([
   ['NONE', {}, 'done'],

@@ -51,8 +51,25 @@ describe('javaRegex', () => {
     expect(others.filter((name) => regex.test(name))).toEqual([])
   })
 
-  it.each(['*a', 'a**', '+', 'a{', '{1}', 'a{x}', '(a', 'a)', '[a', '[b-a]', '\\', '\\y', '\\1', '(?q)a', '(?<a>x)(?<a>y)', '\\p{Klingon}', '(?'])(
-    'refuses %s', (pattern) => expect(() => javaRegex(pattern)).toThrow(UserError))
+  it.each([
+    '*a',
+    'a**',
+    '+',
+    'a{',
+    '{1}',
+    'a{x}',
+    '(a',
+    'a)',
+    '[a',
+    '[b-a]',
+    '\\',
+    '\\y',
+    '\\1',
+    '(?q)a',
+    '(?<a>x)(?<a>y)',
+    '\\p{Klingon}',
+    '(?',
+  ])('refuses %s', (pattern) => expect(() => javaRegex(pattern)).toThrow(UserError))
 })
 
 describe('topicFilter', () => {

@@ -1,7 +1,13 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { MalformedError } from '../../../../src/lib/errors.ts'
-import { CODECS, OversizeError, compress, decompress, decompressAside } from '../../../../src/lib/protocol/records/index.ts'
+import {
+  CODECS,
+  OversizeError,
+  compress,
+  decompress,
+  decompressAside,
+} from '../../../../src/lib/protocol/records/index.ts'
 import '../../../support/compression.ts'
 
 const MIB = 1024 * 1024
@@ -32,7 +38,9 @@ describe.each(names)('a bomb of %s', (name) => {
 describe('beside the thread', () => {
   it('others are let go between blocks', async () => {
     let pauses = 0
-    const count = async (): Promise<void> => { pauses += 1 }
+    const count = async (): Promise<void> => {
+      pauses += 1
+    }
     await decompressAside(CODECS.snappy, compress(CODECS.snappy, zeros), zeros.length, count)
     expect(pauses).toBe(zeros.length / (32 * 1024))
   })
@@ -45,14 +53,16 @@ describe('beside the thread', () => {
 describe('thousands of tiny pieces', () => {
   it('of snappy are refused', () => {
     const block = Buffer.from('00000003010041', 'hex')
-    const pieces = (count: number): Buffer => Buffer.concat([Buffer.from('82534e41505059000000000100000001', 'hex'), ...Array<Buffer>(count).fill(block)])
+    const pieces = (count: number): Buffer =>
+      Buffer.concat([Buffer.from('82534e41505059000000000100000001', 'hex'), ...Array<Buffer>(count).fill(block)])
     expect(decompress(CODECS.snappy, pieces(1000))).toEqual(Buffer.alloc(1000, 'A'))
     expect(() => decompress(CODECS.snappy, pieces(10_000))).toThrow('snappy blocks in')
   })
 
   it('of lz4 are refused', () => {
     const frame = compress(CODECS.lz4, Buffer.from('A'))
-    const pieces = (count: number): Buffer => Buffer.concat([frame.subarray(0, 7), ...Array<Buffer>(count).fill(frame.subarray(7, -4)), Buffer.alloc(4)])
+    const pieces = (count: number): Buffer =>
+      Buffer.concat([frame.subarray(0, 7), ...Array<Buffer>(count).fill(frame.subarray(7, -4)), Buffer.alloc(4)])
     expect(decompress(CODECS.lz4, pieces(1000))).toEqual(Buffer.alloc(1000, 'A'))
     expect(() => decompress(CODECS.lz4, pieces(10_000))).toThrow('lz4 blocks in')
   })

@@ -1,34 +1,70 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  BatchBuilder, CODECS, RecordReader, buildBatch, createTimeOf, encodeHeaders, isCrcValid, maxRecordSize, readBatchHeader, recordSize, type CodecName,
+  BatchBuilder,
+  CODECS,
+  RecordReader,
+  buildBatch,
+  createTimeOf,
+  encodeHeaders,
+  isCrcValid,
+  maxRecordSize,
+  readBatchHeader,
+  recordSize,
+  type CodecName,
 } from '../../../../src/lib/protocol/records/index.ts'
 import { recordArbitrary } from './arbitraries.ts'
 import { recordsOf } from './read-all.ts'
 import '../../../support/compression.ts'
 
 const bytes = (text: string): Buffer => Buffer.from(text)
-const noHeaders = (key: Buffer | null, value: Buffer | null, timestamp = 1000n) => ({ timestamp, key, value, headers: [] })
+const noHeaders = (key: Buffer | null, value: Buffer | null, timestamp = 1000n) => ({
+  timestamp,
+  key,
+  value,
+  headers: [],
+})
 
 describe('buildBatch', () => {
   it('round-trips any records under any codec', () => {
     const records = fc.array(recordArbitrary, { minLength: 1, maxLength: 20 })
     const codec = fc.constantFrom(...(Object.keys(CODECS) as CodecName[]))
-    fc.assert(fc.property(records, codec, fc.bigInt({ min: 0n, max: 2n ** 62n }), (inputs, name, baseOffset) => {
-      const batch = buildBatch(inputs, { codec: CODECS[name], baseOffset })
-      expect(readBatchHeader(batch).codec).toBe(CODECS[name])
-      expect(recordsOf(batch)).toEqual(inputs.map((input, index) => ({ ...input, offset: baseOffset + BigInt(index) })))
-    }))
+    fc.assert(
+      fc.property(records, codec, fc.bigInt({ min: 0n, max: 2n ** 62n }), (inputs, name, baseOffset) => {
+        const batch = buildBatch(inputs, { codec: CODECS[name], baseOffset })
+        expect(readBatchHeader(batch).codec).toBe(CODECS[name])
+        expect(recordsOf(batch)).toEqual(
+          inputs.map((input, index) => ({ ...input, offset: baseOffset + BigInt(index) })),
+        )
+      }),
+    )
   })
 
   it('writes into the header what it is told', () => {
     const options = {
-      producerId: 77n, producerEpoch: 3, baseSequence: 12, isTransactional: true, isControl: true, baseOffset: 500n, partitionLeaderEpoch: 9,
+      producerId: 77n,
+      producerEpoch: 3,
+      baseSequence: 12,
+      isTransactional: true,
+      isControl: true,
+      baseOffset: 500n,
+      partitionLeaderEpoch: 9,
     }
-    const batch = buildBatch([noHeaders(null, null, 2000n), noHeaders(null, null, 3000n), noHeaders(null, null, 1000n)], options)
+    const batch = buildBatch(
+      [noHeaders(null, null, 2000n), noHeaders(null, null, 3000n), noHeaders(null, null, 1000n)],
+      options,
+    )
     expect(readBatchHeader(batch)).toMatchObject({
-      ...options, codec: 0, magic: 2, lastOffset: 502n, lastOffsetDelta: 2, recordsCount: 3, sizeInBytes: batch.length,
-      baseTimestamp: 2000n, maxTimestamp: 3000n, isLogAppendTime: false,
+      ...options,
+      codec: 0,
+      magic: 2,
+      lastOffset: 502n,
+      lastOffsetDelta: 2,
+      recordsCount: 3,
+      sizeInBytes: batch.length,
+      baseTimestamp: 2000n,
+      maxTimestamp: 3000n,
+      isLogAppendTime: false,
     })
   })
 
@@ -51,7 +87,13 @@ describe('buildBatch', () => {
 
   it('writes the header of a plain producer by default', () => {
     expect(readBatchHeader(buildBatch([noHeaders(null, null)]))).toMatchObject({
-      producerId: -1n, producerEpoch: -1, baseSequence: -1, isTransactional: false, isControl: false, baseOffset: 0n, partitionLeaderEpoch: -1,
+      producerId: -1n,
+      producerEpoch: -1,
+      baseSequence: -1,
+      isTransactional: false,
+      isControl: false,
+      baseOffset: 0n,
+      partitionLeaderEpoch: -1,
     })
   })
 
@@ -66,19 +108,26 @@ describe('buildBatch', () => {
 })
 
 describe('BatchBuilder', () => {
-  const append = (builder: BatchBuilder, text: string): boolean => builder.append(1000, null, 0, 0, bytes(text), 0, text.length, null)
+  const append = (builder: BatchBuilder, text: string): boolean =>
+    builder.append(1000, null, 0, 0, bytes(text), 0, text.length, null)
 
   it('takes parts of larger buffers', () => {
     const builder = new BatchBuilder(1000)
     const line = bytes('..key=value..')
     builder.append(1000, line, 2, 5, line, 6, 11, encodeHeaders([{ key: 'h', value: null }]))
-    expect(recordsOf(builder.finish())).toMatchObject([{ key: bytes('key'), value: bytes('value'), headers: [{ key: 'h', value: null }] }])
+    expect(recordsOf(builder.finish())).toMatchObject([
+      { key: bytes('key'), value: bytes('value'), headers: [{ key: 'h', value: null }] },
+    ])
   })
 
   it('is full to the byte, and writes nothing beyond', () => {
     const size = 61 + 2 * recordSize(0, 0, -1, 10, 0)
     const builder = new BatchBuilder(size)
-    expect([append(builder, '0123456789'), append(builder, 'abcdefghij'), append(builder, '')]).toEqual([true, true, false])
+    expect([append(builder, '0123456789'), append(builder, 'abcdefghij'), append(builder, '')]).toEqual([
+      true,
+      true,
+      false,
+    ])
     expect(builder.count).toBe(2)
     expect(builder.sizeInBytes).toBe(size)
     expect(recordsOf(builder.finish()).map(({ value }) => String(value))).toEqual(['0123456789', 'abcdefghij'])
@@ -125,17 +174,19 @@ describe('BatchBuilder', () => {
 
 describe('sizes', () => {
   it('tell what a record takes, and never less than the most', () => {
-    fc.assert(fc.property(recordArbitrary, fc.nat(1000), (record, before) => {
-      const builder = new BatchBuilder(20_000)
-      for (let i = 0; i < before; i += 1) builder.append(0, null, 0, 0, null, 0, 0, null)
-      const start = builder.sizeInBytes
-      const headers = record.headers.length === 0 ? null : encodeHeaders(record.headers)
-      const [keyLength, valueLength] = [record.key?.length ?? -1, record.value?.length ?? -1]
-      builder.append(Number(record.timestamp), record.key, 0, keyLength, record.value, 0, valueLength, headers)
-      const delta = before === 0 ? 0 : Number(record.timestamp)
-      const size = recordSize(before, delta, keyLength, valueLength, headers?.length ?? 0)
-      expect(builder.sizeInBytes - start).toBe(size)
-      expect(maxRecordSize(keyLength, valueLength, headers?.length ?? 0)).toBeGreaterThanOrEqual(size)
-    }))
+    fc.assert(
+      fc.property(recordArbitrary, fc.nat(1000), (record, before) => {
+        const builder = new BatchBuilder(20_000)
+        for (let i = 0; i < before; i += 1) builder.append(0, null, 0, 0, null, 0, 0, null)
+        const start = builder.sizeInBytes
+        const headers = record.headers.length === 0 ? null : encodeHeaders(record.headers)
+        const [keyLength, valueLength] = [record.key?.length ?? -1, record.value?.length ?? -1]
+        builder.append(Number(record.timestamp), record.key, 0, keyLength, record.value, 0, valueLength, headers)
+        const delta = before === 0 ? 0 : Number(record.timestamp)
+        const size = recordSize(before, delta, keyLength, valueLength, headers?.length ?? 0)
+        expect(builder.sizeInBytes - start).toBe(size)
+        expect(maxRecordSize(keyLength, valueLength, headers?.length ?? 0)).toBeGreaterThanOrEqual(size)
+      }),
+    )
   })
 })

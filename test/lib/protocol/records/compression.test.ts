@@ -2,7 +2,13 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MalformedError } from '../../../../src/lib/errors.ts'
-import { CODECS, codecName, compress, decompress, type CodecName } from '../../../../src/lib/protocol/records/compression.ts'
+import {
+  CODECS,
+  codecName,
+  compress,
+  decompress,
+  type CodecName,
+} from '../../../../src/lib/protocol/records/compression.ts'
 import { framesOf } from '../../../../src/lib/protocol/records/zstd/frames.ts'
 import '../../../support/compression.ts'
 
@@ -11,15 +17,19 @@ const KIB = 1024
 const MIB = 1024 * KIB
 
 /** Text that compresses, but not to nothing, longer than the blocks of every codec. */
-const LONG_TEXT = Buffer.from(Array.from({ length: 20_000 }, (_, i) => `/department/${i % 97}/products/${(i * 7919) % 10_007}\n`).join(''))
+const LONG_TEXT = Buffer.from(
+  Array.from({ length: 20_000 }, (_, i) => `/department/${i % 97}/products/${(i * 7919) % 10_007}\n`).join(''),
+)
 
 describe.each(COMPRESSING)('%s', (name) => {
   const codec = CODECS[name]
 
   it('round-trips any bytes', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 5000 }), (bytes) => {
-      expect(decompress(codec, compress(codec, Buffer.from(bytes))).equals(bytes)).toBe(true)
-    }))
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 5000 }), (bytes) => {
+        expect(decompress(codec, compress(codec, Buffer.from(bytes))).equals(bytes)).toBe(true)
+      }),
+    )
   })
 
   it('round-trips many blocks, and makes them smaller', () => {
@@ -46,21 +56,32 @@ describe.each(COMPRESSING)('%s', (name) => {
 
   it('refuses noise, or reads something else from it', () => {
     const compressed = compress(codec, LONG_TEXT.subarray(0, 300))
-    fc.assert(fc.property(fc.nat(compressed.length - 1), fc.integer({ min: 1, max: 255 }), (at, mask) => {
-      const damaged = Buffer.from(compressed)
-      damaged[at]! ^= mask
-      try {
-        decompress(codec, damaged)
-      } catch (error) {
-        expect(error).toBeInstanceOf(MalformedError)
-      }
-    }), { numRuns: 300 })
+    fc.assert(
+      fc.property(fc.nat(compressed.length - 1), fc.integer({ min: 1, max: 255 }), (at, mask) => {
+        const damaged = Buffer.from(compressed)
+        damaged[at]! ^= mask
+        try {
+          decompress(codec, damaged)
+        } catch (error) {
+          expect(error).toBeInstanceOf(MalformedError)
+        }
+      }),
+      { numRuns: 300 },
+    )
   })
 })
 
 describe('codecs', () => {
   it('have names', () => {
-    expect([0, 1, 2, 3, 4, 5, -1].map(codecName)).toEqual(['none', 'gzip', 'snappy', 'lz4', 'zstd', undefined, undefined])
+    expect([0, 1, 2, 3, 4, 5, -1].map(codecName)).toEqual([
+      'none',
+      'gzip',
+      'snappy',
+      'lz4',
+      'zstd',
+      undefined,
+      undefined,
+    ])
   })
 
   it('that Kafka does not know are refused', () => {
@@ -134,12 +155,28 @@ describe('lz4', () => {
   const blockOf = (data: Buffer): Buffer => compress(CODECS.lz4, data).subarray(7, -4)
 
   it.each([
-    ['linked blocks', '04224d184040c0090000008061626364656667680900000004080050313233343500000000', 'abcdefghabcdefgh12345'],
-    ['content size and checksums', '04224d187c403900000000000000502c000000f9006c696e6b656420626c6f636b732c200f00f50020616e64206120666577206d6f7265'
-      + '1d00506c6f636b73bfed692a00000000f86b6afa', 'linked blocks, linked blocks and a few more linked blocks'],
-    ['a content size beyond the size of the frame', '04224d186c402c01000000000000540c0000001f610100ff1450616161616100000000bdba236f', 'a'.repeat(300)],
-    ['neither', '04224d186040822c000000f9006c696e6b656420626c6f636b732c200f00f50020616e64206120666577206d6f7265'
-      + '1d00506c6f636b7300000000', 'linked blocks, linked blocks and a few more linked blocks'],
+    [
+      'linked blocks',
+      '04224d184040c0090000008061626364656667680900000004080050313233343500000000',
+      'abcdefghabcdefgh12345',
+    ],
+    [
+      'content size and checksums',
+      '04224d187c403900000000000000502c000000f9006c696e6b656420626c6f636b732c200f00f50020616e64206120666577206d6f7265' +
+        '1d00506c6f636b73bfed692a00000000f86b6afa',
+      'linked blocks, linked blocks and a few more linked blocks',
+    ],
+    [
+      'a content size beyond the size of the frame',
+      '04224d186c402c01000000000000540c0000001f610100ff1450616161616100000000bdba236f',
+      'a'.repeat(300),
+    ],
+    [
+      'neither',
+      '04224d186040822c000000f9006c696e6b656420626c6f636b732c200f00f50020616e64206120666577206d6f7265' +
+        '1d00506c6f636b7300000000',
+      'linked blocks, linked blocks and a few more linked blocks',
+    ],
   ])('reads frames with %s', (_, hex, text) => {
     expect(decompress(CODECS.lz4, Buffer.from(hex, 'hex')).toString()).toBe(text)
   })
@@ -168,8 +205,11 @@ describe('lz4', () => {
   })
 
   it.each([
-    ['no frame', '00000000000000'], ['a legacy frame', '02214c1800000000'], ['a dictionary', '04224d1861408200000000'],
-    ['a block size below 64 KiB', '04224d1860308200000000'], ['version 0', '04224d1820408200000000'],
+    ['no frame', '00000000000000'],
+    ['a legacy frame', '02214c1800000000'],
+    ['a dictionary', '04224d1861408200000000'],
+    ['a block size below 64 KiB', '04224d1860308200000000'],
+    ['version 0', '04224d1820408200000000'],
     ['a block beyond the end', '04224d186040820f0000000000000000'],
   ])('refuses %s', (_, hex) => {
     expect(() => decompress(CODECS.lz4, Buffer.from(hex, 'hex'))).toThrow(MalformedError)
@@ -192,16 +232,31 @@ describe('zstd', () => {
 
   it('refuses a bomb before it makes room', () => {
     const block = Buffer.from([0x02, 0x00, 0x10, 0x00]) // a run of 128 KiB, not the last block
-    const bomb = Buffer.concat([Buffer.from('28b52ffd0058', 'hex'), ...Array<Buffer>(1000).fill(block), Buffer.from([1, 0, 0])])
+    const bomb = Buffer.concat([
+      Buffer.from('28b52ffd0058', 'hex'),
+      ...Array<Buffer>(1000).fill(block),
+      Buffer.from([1, 0, 0]),
+    ])
     expect(() => decompress(CODECS.zstd, bomb)).toThrow(MalformedError)
-    expect(framesOf(bomb)).toEqual([{
-      start: 0, blocksStart: 6, end: bomb.length, minSize: 1000 * 128 * KIB, maxSize: 1000 * 128 * KIB, contentSize: undefined, dictionaryId: 0,
-    }])
+    expect(framesOf(bomb)).toEqual([
+      {
+        start: 0,
+        blocksStart: 6,
+        end: bomb.length,
+        minSize: 1000 * 128 * KIB,
+        maxSize: 1000 * 128 * KIB,
+        contentSize: undefined,
+        dictionaryId: 0,
+      },
+    ])
   })
 
   it.each([
-    ['nothing at all', ''], ['no frame', '0011223344556677'], ['a block of the reserved type', '28b52ffd00580700000000'],
-    ['a skippable frame beyond the end', '532a4d18ffffffff'], ['a block beyond the end', '28b52ffd0058710000'],
+    ['nothing at all', ''],
+    ['no frame', '0011223344556677'],
+    ['a block of the reserved type', '28b52ffd00580700000000'],
+    ['a skippable frame beyond the end', '532a4d18ffffffff'],
+    ['a block beyond the end', '28b52ffd0058710000'],
     ['a size that its blocks cannot have', '28b52ffda0ffffff7f7100006f6e65207a737464206672616d65'],
     ['an unknown flag', '28b52ffd280e7100006f6e65207a737464206672616d65'],
     ['a dictionary', '28b52ffd21070e7100006f6e65207a737464206672616d65'],

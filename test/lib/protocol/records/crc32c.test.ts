@@ -16,10 +16,12 @@ describe('CRC-32C', () => {
   })
 
   it('is the same by table as by native code, over any part of a buffer', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(200), fc.nat(200), (bytes, a, b) => {
-      const data = Buffer.from(bytes)
-      const [start, end] = [Math.min(a, b, data.length), Math.min(Math.max(a, b), data.length)]
-      expect(crc32c(data, start, end)).toBe(crc32cByTable(data.subarray(start, end)))
-    }))
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(200), fc.nat(200), (bytes, a, b) => {
+        const data = Buffer.from(bytes)
+        const [start, end] = [Math.min(a, b, data.length), Math.min(Math.max(a, b), data.length)]
+        expect(crc32c(data, start, end)).toBe(crc32cByTable(data.subarray(start, end)))
+      }),
+    )
   })
 })

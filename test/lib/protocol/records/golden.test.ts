@@ -1,12 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import {
-  CODECS, RecordReader, batches, buildBatch, decompress, isCrcValid, readBatchHeader, type CodecName,
+  CODECS,
+  RecordReader,
+  batches,
+  buildBatch,
+  decompress,
+  isCrcValid,
+  readBatchHeader,
+  type CodecName,
 } from '../../../../src/lib/protocol/records/index.ts'
 import { BATCHES_LOG, CODEC_LOGS, TRANSACTION_LOG } from './golden-logs.ts'
 import { recordsOf, textsOf } from './read-all.ts'
 
 const CODEC_NAMES = Object.keys(CODECS) as CodecName[]
-const HEADERS = [['a', '1'], ['a', '2'], ['n', null]]
+const HEADERS = [
+  ['a', '1'],
+  ['a', '2'],
+  ['n', null],
+]
 
 describe.each(CODEC_NAMES)('a log that was written with %s', (codec) => {
   it('by Java', () => {
@@ -43,9 +54,36 @@ describe('the header of a batch', () => {
     const log = Buffer.from(BATCHES_LOG, 'base64')
     const headers = [...batches(log)].map(({ header, at }) => ({ at, ...header }))
     expect(headers).toMatchObject([
-      { at: 0, baseOffset: 0n, lastOffset: 1n, recordsCount: 2, sizeInBytes: 81, producerId: 19n, producerEpoch: 0, baseSequence: 0 },
-      { at: 81, baseOffset: 2n, lastOffset: 3n, recordsCount: 2, sizeInBytes: 84, producerId: 19n, producerEpoch: 0, baseSequence: 2 },
-      { at: 165, baseOffset: 4n, lastOffset: 4n, recordsCount: 1, sizeInBytes: 72, producerId: 19n, producerEpoch: 0, baseSequence: 4 },
+      {
+        at: 0,
+        baseOffset: 0n,
+        lastOffset: 1n,
+        recordsCount: 2,
+        sizeInBytes: 81,
+        producerId: 19n,
+        producerEpoch: 0,
+        baseSequence: 0,
+      },
+      {
+        at: 81,
+        baseOffset: 2n,
+        lastOffset: 3n,
+        recordsCount: 2,
+        sizeInBytes: 84,
+        producerId: 19n,
+        producerEpoch: 0,
+        baseSequence: 2,
+      },
+      {
+        at: 165,
+        baseOffset: 4n,
+        lastOffset: 4n,
+        recordsCount: 1,
+        sizeInBytes: 72,
+        producerId: 19n,
+        producerEpoch: 0,
+        baseSequence: 4,
+      },
     ])
     expect(recordsOf(log).map(({ value }) => String(value))).toEqual(['one', 'two', 'three', 'four', 'five'])
   })
@@ -64,12 +102,20 @@ describe('the builder writes the very bytes', () => {
     const header = readBatchHeader(log, at)
     const reader = new RecordReader()
     reader.open(log, at, header)
-    const records = recordsOf(log.subarray(at, at + header.sizeInBytes)).map(({ timestamp, key, value, headers }) => ({ timestamp, key, value, headers }))
+    const records = recordsOf(log.subarray(at, at + header.sizeInBytes)).map(({ timestamp, key, value, headers }) => ({
+      timestamp,
+      key,
+      value,
+      headers,
+    }))
     return buildBatch(records, header)
   }
 
   it.each([
-    ['Java', CODEC_LOGS.java.none], ['librdkafka', CODEC_LOGS.librdkafka.none], ['a transaction', TRANSACTION_LOG], ['three batches', BATCHES_LOG],
+    ['Java', CODEC_LOGS.java.none],
+    ['librdkafka', CODEC_LOGS.librdkafka.none],
+    ['a transaction', TRANSACTION_LOG],
+    ['three batches', BATCHES_LOG],
   ])('of %s', (_, base64) => {
     const log = Buffer.from(base64, 'base64')
     const rebuilt = Buffer.concat([...batches(log)].map(({ at }) => rebuild(log, at)))

@@ -4,8 +4,12 @@ import { murmur2, partitionForKey } from '../../../../src/lib/protocol/records/m
 describe('murmur2', () => {
   // The values that Kafka's own tests hold Utils.murmur2 to.
   it.each([
-    ['21', -973932308], ['foobar', -790332482], ['a-little-bit-long-string', -985981536],
-    ['a-little-bit-longer-string', -1486304829], ['lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8', -58897971], ['abc', 479470107],
+    ['21', -973932308],
+    ['foobar', -790332482],
+    ['a-little-bit-long-string', -985981536],
+    ['a-little-bit-longer-string', -1486304829],
+    ['lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8', -58897971],
+    ['abc', 479470107],
   ])('of %s', (text, hash) => {
     expect(murmur2(Buffer.from(text))).toBe(hash)
   })
@@ -22,7 +26,9 @@ describe('partitionForKey', () => {
   })
 
   it('takes every partition in turn', () => {
-    const chosen = new Set(Array.from({ length: 100 }, (_, i) => partitionForKey(Buffer.from(`key-${i}`), 0, `key-${i}`.length, 3)))
+    const chosen = new Set(
+      Array.from({ length: 100 }, (_, i) => partitionForKey(Buffer.from(`key-${i}`), 0, `key-${i}`.length, 3)),
+    )
     expect([...chosen].sort()).toEqual([0, 1, 2])
   })
 })

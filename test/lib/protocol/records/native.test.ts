@@ -12,6 +12,8 @@ describe('a native module', () => {
   it('that is missing is named, with what needs it', () => {
     const load = lazily('no-such-module-anywhere', 'snappy compression')
     expect(load).toThrow(EnvironmentError)
-    expect(load).toThrow(/^snappy compression needs the module no-such-module-anywhere, which cannot be loaded here \(.*\); reinstall kts/)
+    expect(load).toThrow(
+      /^snappy compression needs the module no-such-module-anywhere, which cannot be loaded here \(.*\); reinstall kts/,
+    )
   })
 })

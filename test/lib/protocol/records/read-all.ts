@@ -28,13 +28,16 @@ export function recordsOf(log: Buffer): PlainRecord[] {
   return records
 }
 
-const part = (body: Buffer, start: number, length: number): Buffer | null => (length < 0 ? null : Buffer.from(body.subarray(start, start + length)))
+const part = (body: Buffer, start: number, length: number): Buffer | null =>
+  length < 0 ? null : Buffer.from(body.subarray(start, start + length))
 
 const textOf = (bytes: Buffer | null): string | null => bytes?.toString() ?? null
 
 /** The same, as text, without what changes from run to run. */
 export function textsOf(log: Buffer): unknown[] {
   return recordsOf(log).map(({ key, value, headers }) => ({
-    key: textOf(key), value: textOf(value), headers: headers.map((header) => [header.key, textOf(header.value)]),
+    key: textOf(key),
+    value: textOf(value),
+    headers: headers.map((header) => [header.key, textOf(header.value)]),
   }))
 }

@@ -2,7 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MalformedError } from '../../../../src/lib/errors.ts'
 import {
-  AT, CODECS, RecordReader, batches, buildBatch, compress, crc32c, isCrcValid, readBatchHeader, type CodecName,
+  AT,
+  CODECS,
+  RecordReader,
+  batches,
+  buildBatch,
+  compress,
+  crc32c,
+  isCrcValid,
+  readBatchHeader,
+  type CodecName,
 } from '../../../../src/lib/protocol/records/index.ts'
 import { recordArbitrary } from './arbitraries.ts'
 import { recordsOf } from './read-all.ts'
@@ -39,7 +48,9 @@ describe('RecordReader', () => {
   })
 
   it('reads a batch in the midst of others', () => {
-    const [first, second] = ['one', 'two'].map((text) => buildBatch([{ timestamp: 0n, key: null, value: Buffer.from(text) }]))
+    const [first, second] = ['one', 'two'].map((text) =>
+      buildBatch([{ timestamp: 0n, key: null, value: Buffer.from(text) }]),
+    )
     const log = Buffer.concat([first!, second!, first!])
     const reader = new RecordReader()
     reader.open(log, first!.length, readBatchHeader(log, first!.length))
@@ -54,7 +65,13 @@ describe('RecordReader', () => {
 
   it('serves many batches one after the other, finished or not', () => {
     const reader = new RecordReader()
-    const batch = buildBatch([{ timestamp: 5n, key: null, value: Buffer.from('x') }, { timestamp: 6n, key: null, value: null }], { codec: CODECS.lz4 })
+    const batch = buildBatch(
+      [
+        { timestamp: 5n, key: null, value: Buffer.from('x') },
+        { timestamp: 6n, key: null, value: null },
+      ],
+      { codec: CODECS.lz4 },
+    )
     for (let round = 0; round < 3; round += 1) {
       reader.open(batch, 0, readBatchHeader(batch))
       expect(reader.next()).toBe(true)
@@ -108,29 +125,47 @@ describe('RecordReader', () => {
   it('throws nothing but MalformedError, whatever the bytes are', () => {
     const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array))
     const isHeaded = fc.boolean()
-    fc.assert(fc.property(bytes, isHeaded, fc.integer({ min: -1, max: 8 }), fc.integer({ min: -1, max: 6 }), (body, headed, count, codec) => {
-      const buffer = headed ? batchAround(body, count, codec) : body
-      try {
-        readAll(buffer)
-      } catch (error) {
-        expect(error).toBeInstanceOf(MalformedError)
-      }
-    }), { numRuns: 1000 })
+    fc.assert(
+      fc.property(
+        bytes,
+        isHeaded,
+        fc.integer({ min: -1, max: 8 }),
+        fc.integer({ min: -1, max: 6 }),
+        (body, headed, count, codec) => {
+          const buffer = headed ? batchAround(body, count, codec) : body
+          try {
+            readAll(buffer)
+          } catch (error) {
+            expect(error).toBeInstanceOf(MalformedError)
+          }
+        },
+      ),
+      { numRuns: 1000 },
+    )
   })
 
   it('throws nothing but MalformedError, whatever happened to a batch', () => {
     const codec = fc.constantFrom(...(Object.keys(CODECS) as CodecName[]))
     const damage = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 4 })
-    fc.assert(fc.property(fc.array(recordArbitrary, { minLength: 1, maxLength: 5 }), codec, damage, fc.nat(), (records, name, changes, cut) => {
-      const batch = buildBatch(records, { codec: CODECS[name] })
-      for (const [at, byte] of changes) batch[at % batch.length] = byte
-      const damaged = cut % 2 === 0 ? batch : batch.subarray(0, cut % batch.length)
-      try {
-        readAll(damaged)
-      } catch (error) {
-        expect(error).toBeInstanceOf(MalformedError)
-      }
-    }), { numRuns: 1000 })
+    fc.assert(
+      fc.property(
+        fc.array(recordArbitrary, { minLength: 1, maxLength: 5 }),
+        codec,
+        damage,
+        fc.nat(),
+        (records, name, changes, cut) => {
+          const batch = buildBatch(records, { codec: CODECS[name] })
+          for (const [at, byte] of changes) batch[at % batch.length] = byte
+          const damaged = cut % 2 === 0 ? batch : batch.subarray(0, cut % batch.length)
+          try {
+            readAll(damaged)
+          } catch (error) {
+            expect(error).toBeInstanceOf(MalformedError)
+          }
+        },
+      ),
+      { numRuns: 1000 },
+    )
   })
 })
 
@@ -153,7 +188,11 @@ describe('batches', () => {
     }
   })
 
-  it.each([['a length below its header', -1], ['a length of 48', 48], ['the least length', -0x80000000]])('refuses %s', (_, length) => {
+  it.each([
+    ['a length below its header', -1],
+    ['a length of 48', 48],
+    ['the least length', -0x80000000],
+  ])('refuses %s', (_, length) => {
     const damaged = Buffer.from(log)
     damaged.writeInt32BE(length, AT.batchLength)
     expect(() => [...batches(damaged)]).toThrow(MalformedError)

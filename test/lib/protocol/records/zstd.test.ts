@@ -9,17 +9,23 @@ import { randomNumbers } from '../../../support/random.ts'
 const MIB = 1024 * 1024
 const ROOM = 4 * MIB
 
-// The reference implementation, to compress with: Node's own zstd decodes where there is one, so the decoder is tried by itself.
-const reference = createRequire(import.meta.url)('@bokuweb/zstd-wasm') as { init(): Promise<void>; compress(data: Buffer, level: number): Uint8Array }
+// The reference implementation, to compress with: Node's own zstd decodes where there is one, so the decoder is tried
+// by itself.
+const reference = createRequire(import.meta.url)('@bokuweb/zstd-wasm') as {
+  init(): Promise<void>
+  compress(data: Buffer, level: number): Uint8Array
+}
 await reference.init()
 const compress = (data: Buffer, level: number): Buffer => Buffer.from(reference.compress(data, level))
 
 function decode(data: Buffer, room = ROOM): Buffer {
-  return Buffer.concat(framesOf(data).map((frame) => {
-    const decoder = new FrameDecoder(data, frame, room)
-    while (decoder.next()) continue
-    return decoder.result()
-  }))
+  return Buffer.concat(
+    framesOf(data).map((frame) => {
+      const decoder = new FrameDecoder(data, frame, room)
+      while (decoder.next()) continue
+      return decoder.result()
+    }),
+  )
 }
 
 const WORDS = ['GET /index.html', ' HTTP/1.1', ' 200 ', '{"user":', '"alice"}', '\n']
@@ -30,14 +36,19 @@ describe('the decoder of zstd', () => {
   const KINDS: Record<string, (size: number) => Buffer> = {
     noise: (size) => Buffer.from(Array.from({ length: size }, () => below(256))),
     runs: (size) => Buffer.alloc(size, 'a'),
-    words: (size) => Buffer.from(Array.from({ length: Math.ceil(size / 6) }, () => WORDS[below(WORDS.length)]!).join('')).subarray(0, size),
+    words: (size) =>
+      Buffer.from(Array.from({ length: Math.ceil(size / 6) }, () => WORDS[below(WORDS.length)]!).join('')).subarray(
+        0,
+        size,
+      ),
     'rare bytes': (size) => Buffer.from(Array.from({ length: size }, () => (below(4) === 0 ? below(256) : below(3)))),
   }
 
   it.each(Object.keys(KINDS))('undoes every level on %s', (kind) => {
     for (const size of [0, 1, 5, 200, 4000, 140_000]) {
       const data = KINDS[kind]!(size)
-      for (const level of [1, 3, 7, 12, 19]) expect(decode(compress(data, level)).equals(data), `${size} bytes, level ${level}`).toBe(true)
+      for (const level of [1, 3, 7, 12, 19])
+        expect(decode(compress(data, level)).equals(data), `${size} bytes, level ${level}`).toBe(true)
     }
   })
 
@@ -82,7 +93,9 @@ it('refuses a compressed block without a byte, which Node takes for one without 
 
 describe('a bomb of zstd', () => {
   it('makes no window, however large it says that it is', () => {
-    const frames = Buffer.concat(Array.from({ length: 200 }, () => Buffer.concat([header, block(1, 1, Buffer.from('A'), true)])))
+    const frames = Buffer.concat(
+      Array.from({ length: 200 }, () => Buffer.concat([header, block(1, 1, Buffer.from('A'), true)])),
+    )
     expect(roomMade(() => expect(decode(frames)).toEqual(Buffer.alloc(200, 'A')))).toBeLessThan(1000)
     const blocks = Buffer.concat([header, ...Array.from({ length: 2000 }, () => block(1, 1, Buffer.from('A'))), END])
     expect(roomMade(() => expect(decode(blocks)).toHaveLength(2000))).toBeLessThan(2 * MIB)
@@ -96,21 +109,33 @@ describe('a bomb of zstd', () => {
   })
 
   it('of runs is refused before it makes room', () => {
-    const bomb = Buffer.concat([header, ...Array.from({ length: 1000 }, () => block(1, 128 * 1024, Buffer.from('A'))), END])
+    const bomb = Buffer.concat([
+      header,
+      ...Array.from({ length: 1000 }, () => block(1, 128 * 1024, Buffer.from('A'))),
+      END,
+    ])
     expect(roomMade(() => expect(() => decode(bomb)).toThrow(OversizeError))).toBe(0)
   })
 
   it('whose sequences run past their block ends there', () => {
-    // One raw literal; then sequences in codes of one symbol each: no literals, the offset before, a match of 65,539 bytes and more.
+    // One raw literal; then sequences in codes of one symbol each: no literals, the offset before, a match of 65,539
+    // bytes and more.
     const count = 0x7f00
-    const sequences = Buffer.concat([Buffer.from([8, 65, 255, 0, 0, 0x54, 1, 0, 52]), Buffer.alloc(count * 2, 0xff), Buffer.from([1])])
+    const sequences = Buffer.concat([
+      Buffer.from([8, 65, 255, 0, 0, 0x54, 1, 0, 52]),
+      Buffer.alloc(count * 2, 0xff),
+      Buffer.from([1]),
+    ])
     const bomb = Buffer.concat([header, block(1, 1, Buffer.from('A')), block(2, sequences.length, sequences, true)])
     expect(() => decode(bomb)).toThrow(MalformedError)
   })
 
   it.each([
     ['frames', Buffer.concat(Array.from({ length: 5000 }, () => Buffer.concat([header, END])))],
-    ['blocks', Buffer.concat([header, ...Array.from({ length: 5000 }, () => block(2, 4, Buffer.from([8, 65, 0, 0]))), END])],
+    [
+      'blocks',
+      Buffer.concat([header, ...Array.from({ length: 5000 }, () => block(2, 4, Buffer.from([8, 65, 0, 0]))), END]),
+    ],
   ])('of thousands of tiny %s is refused', (_, bomb) => {
     expect(() => decode(bomb)).toThrow(/^\d+ zstd \w+ in \d+ bytes$/)
   })

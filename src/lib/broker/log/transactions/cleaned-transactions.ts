@@ -2,8 +2,8 @@ import type { BatchHeader, EndMarker } from '../../../protocol/records/index.ts'
 import type { AbortedTransaction } from './transaction-index.ts'
 
 /**
- * What a compaction has to know of transactions, batch by batch from the oldest on (CleanedTransactionMetadata in Kafka): records
- * that were rolled back go, and a marker goes when nothing of its transaction is left.
+ * What a compaction has to know of transactions, batch by batch from the oldest on (CleanedTransactionMetadata in
+ * Kafka): records that were rolled back go, and a marker goes when nothing of its transaction is left.
  */
 export class CleanedTransactions {
   /** By first offset. */
@@ -13,7 +13,8 @@ export class CleanedTransactions {
 
   /** `from` is where the walk over the log begins; all that ended before has no part in it. */
   constructor(transactions: readonly AbortedTransaction[], from: bigint) {
-    this.upcoming = transactions.filter(({ lastOffset }) => lastOffset >= from)
+    this.upcoming = transactions
+      .filter(({ lastOffset }) => lastOffset >= from)
       .sort((a, b) => (a.firstOffset < b.firstOffset ? -1 : a.firstOffset > b.firstOffset ? 1 : 0))
   }
 
@@ -43,7 +44,8 @@ export class CleanedTransactions {
   private advance({ lastOffset }: BatchHeader): void {
     while (this.upcoming.length > 0 && this.upcoming[0]!.firstOffset <= lastOffset) {
       const transaction = this.upcoming.shift()!
-      if (!this.aborted.has(transaction.producerId)) this.aborted.set(transaction.producerId, { transaction, hasRecords: false })
+      if (!this.aborted.has(transaction.producerId))
+        this.aborted.set(transaction.producerId, { transaction, hasRecords: false })
     }
   }
 }

@@ -2,8 +2,9 @@ import type { Segment } from '../segment.ts'
 import type { AbortedTransaction } from './transaction-index.ts'
 
 /**
- * The aborted transactions with records at offsets from `from` on, below `upTo` (UnifiedLog.collectAbortedTransactions).
- * Their markers may lie far behind: the search goes on until an entry says that all below `upTo` had been decided by then.
+ * The aborted transactions with records at offsets from `from` on, below `upTo`
+ * (UnifiedLog.collectAbortedTransactions). Their markers may lie far behind: the search goes on until an entry says
+ * that all below `upTo` had been decided by then.
  */
 export function collectAborted(segments: readonly Segment[], from: bigint, upTo: bigint): AbortedTransaction[] {
   const collected: AbortedTransaction[] = []

@@ -6,11 +6,14 @@ import { replayBatches } from './replay-batches.ts'
 import type { AbortedTransaction } from './transaction-index.ts'
 
 /**
- * What the transaction indexes of some segments have to hold, found again in the log. A transaction may have begun segments
- * before its marker, so what was open where the first of them begins is taken from the snapshot there, or from the log.
+ * What the transaction indexes of some segments have to hold, found again in the log. A transaction may have begun
+ * segments before its marker, so what was open where the first of them begins is taken from the snapshot there, or from
+ * the log.
  */
 export function findAborted(
-  context: LogContext, segments: readonly Segment[], wanted: readonly Segment[],
+  context: LogContext,
+  segments: readonly Segment[],
+  wanted: readonly Segment[],
 ): ReadonlyMap<Segment, readonly AbortedTransaction[]> {
   const found = new Map(wanted.map((segment): [Segment, AbortedTransaction[]] => [segment, []]))
   const [first] = wanted

@@ -1,6 +1,9 @@
 import type { ProducerEntry } from '../producer-entry.ts'
 
-/** Where the transactions that are open in a partition begin, oldest first: what lies behind the first one is not stable yet. */
+/**
+ * Where the transactions that are open in a partition begin, oldest first: what lies behind the first one is not stable
+ * yet.
+ */
 export class OpenTransactions {
   /** First offsets by producer id. New transactions begin at the end of the log, so a map keeps them in order. */
   private readonly firstOffsets = new Map<bigint, bigint>()
@@ -27,6 +30,7 @@ export class OpenTransactions {
   load(entries: readonly ProducerEntry[]): void {
     const open = entries.filter(({ currentTransactionStartOffset }) => currentTransactionStartOffset >= 0n)
     const oldestFirst = open.sort((a, b) => Number(a.currentTransactionStartOffset - b.currentTransactionStartOffset))
-    for (const { producerId, currentTransactionStartOffset } of oldestFirst) this.begin(producerId, currentTransactionStartOffset)
+    for (const { producerId, currentTransactionStartOffset } of oldestFirst)
+      this.begin(producerId, currentTransactionStartOffset)
   }
 }

@@ -12,12 +12,21 @@ export interface ReplayedBatch {
 const ENDLESS = 2n ** 63n - 1n
 
 /** The batches of producers from an offset on, oldest first; those that are damaged are left out. */
-export function* replayBatches(segments: readonly Segment[], from: bigint, onDamage: OnDamage): Generator<ReplayedBatch> {
-  const isWanted = ({ producerId, lastOffset }: BatchHeader): boolean => producerId !== NO_PRODUCER_ID && lastOffset >= from
+export function* replayBatches(
+  segments: readonly Segment[],
+  from: bigint,
+  onDamage: OnDamage,
+): Generator<ReplayedBatch> {
+  const isWanted = ({ producerId, lastOffset }: BatchHeader): boolean =>
+    producerId !== NO_PRODUCER_ID && lastOffset >= from
   for (const [index, segment] of segments.entries()) {
     const next = segments[index + 1]
     if (next && next.baseOffset <= from) continue
-    for (const { header, bytes } of walkBatches(segment, from, { end: next?.baseOffset ?? ENDLESS, isWanted, onDamage })) {
+    for (const { header, bytes } of walkBatches(segment, from, {
+      end: next?.baseOffset ?? ENDLESS,
+      isWanted,
+      onDamage,
+    })) {
       yield { segment, header, marker: header.isControl ? readEndMarker(bytes, 0, header) : null }
     }
   }

@@ -1,5 +1,8 @@
 import {
-  ABORTED_TRANSACTION_BYTES as ENTRY_BYTES, decodeAbortedTransactions, encodeAbortedTransaction, type AbortedTransaction,
+  ABORTED_TRANSACTION_BYTES as ENTRY_BYTES,
+  decodeAbortedTransactions,
+  encodeAbortedTransaction,
+  type AbortedTransaction,
 } from '../../../protocol/log-files/index.ts'
 import type { FileSystem, LogFile } from '../file-system.ts'
 import { SUFFIX, offsetFile } from '../names.ts'
@@ -9,8 +12,8 @@ export type { AbortedTransaction } from '../../../protocol/log-files/index.ts'
 const EMPTY = Buffer.alloc(0)
 
 /**
- * The aborted transactions whose markers lie in a segment, in order of these (TransactionIndex in Kafka). Few segments have any, so the
- * file is made by the first entry, and looked for when somebody asks.
+ * The aborted transactions whose markers lie in a segment, in order of these (TransactionIndex in Kafka). Few segments
+ * have any, so the file is made by the first entry, and looked for when somebody asks.
  */
 export class TransactionIndex {
   private file: LogFile | null = null
@@ -20,7 +23,12 @@ export class TransactionIndex {
   private isWhole = true
   private readonly path: string
 
-  constructor(private readonly fileSystem: FileSystem, directory: string, private readonly baseOffset: bigint, suffix = '') {
+  constructor(
+    private readonly fileSystem: FileSystem,
+    directory: string,
+    private readonly baseOffset: bigint,
+    suffix = '',
+  ) {
     this.path = offsetFile(directory, baseOffset, SUFFIX.transactionIndex) + suffix
   }
 
@@ -39,7 +47,7 @@ export class TransactionIndex {
   }
 
   append(entry: AbortedTransaction): void {
-    const known = this.known ??= this.read()
+    const known = (this.known ??= this.read())
     this.create().write(encodeAbortedTransaction(entry), known.length * ENTRY_BYTES)
     known.push(entry)
   }
@@ -47,8 +55,13 @@ export class TransactionIndex {
   /** Whether the file can be the index of a segment that begins at the base offset: whole entries in order. */
   isPlausible(): boolean {
     const entries = this.all()
-    return this.isWhole && entries.every(({ firstOffset, lastOffset }, index, all) =>
-      firstOffset <= lastOffset && lastOffset >= (all[index - 1]?.lastOffset ?? this.baseOffset))
+    return (
+      this.isWhole &&
+      entries.every(
+        ({ firstOffset, lastOffset }, index, all) =>
+          firstOffset <= lastOffset && lastOffset >= (all[index - 1]?.lastOffset ?? this.baseOffset),
+      )
+    )
   }
 
   /** Cuts off what lies behind the first `entries`, half-written bytes included. */
@@ -85,7 +98,7 @@ export class TransactionIndex {
 
   private read(): AbortedTransaction[] {
     // Asked first: a look at a file that is not there costs far less than an attempt to read it.
-    const content = this.fileSystem.exists(this.path) ? this.fileSystem.readFile(this.path) ?? EMPTY : EMPTY
+    const content = this.fileSystem.exists(this.path) ? (this.fileSystem.readFile(this.path) ?? EMPTY) : EMPTY
     this.isWhole = content.length % ENTRY_BYTES === 0
     return decodeAbortedTransactions(content)
   }

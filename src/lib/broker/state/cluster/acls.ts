@@ -1,4 +1,6 @@
-/** One rule of who may do what; the numbers are Kafka's (ResourceType, PatternType, AclOperation, AclPermissionType). */
+/**
+ * One rule of who may do what; the numbers are Kafka's (ResourceType, PatternType, AclOperation, AclPermissionType).
+ */
 export interface Acl {
   readonly resourceType: number
   readonly resourceName: string

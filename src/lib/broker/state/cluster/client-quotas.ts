@@ -49,8 +49,13 @@ export class ClientQuotas {
   }
 
   snapshot(): ClientQuotaChange[] {
-    return [...this.byEntity.values()].map(({ entity, values }) => ({ type: 'clientQuota', entity, values: Object.fromEntries(values) }))
+    return [...this.byEntity.values()].map(({ entity, values }) => ({
+      type: 'clientQuota',
+      entity,
+      values: Object.fromEntries(values),
+    }))
   }
 }
 
-const keyOf = (entity: QuotaEntity): string => JSON.stringify(QUOTA_ENTITY_TYPES.map((type) => (type in entity ? [entity[type]] : [])))
+const keyOf = (entity: QuotaEntity): string =>
+  JSON.stringify(QUOTA_ENTITY_TYPES.map((type) => (type in entity ? [entity[type]] : [])))

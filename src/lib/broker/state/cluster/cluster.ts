@@ -16,9 +16,9 @@ export interface ClusterListener {
 const MAX_NOTED_ID = 2n ** 62n
 
 /**
- * The metadata of the cluster: brokers, topics, settings, quotas, credentials, ACLs. It knows nothing of logs or sockets;
- * nodes listen for its changes. A change is in the journal before anyone hears of it; a journal that cannot be written
- * throws, and nothing changes.
+ * The metadata of the cluster: brokers, topics, settings, quotas, credentials, ACLs. It knows nothing of logs or
+ * sockets; nodes listen for its changes. A change is in the journal before anyone hears of it; a journal that cannot be
+ * written throws, and nothing changes.
  */
 export class Cluster {
   readonly clientQuotas = new ClientQuotas((change) => this.commit(change))
@@ -58,15 +58,17 @@ export class Cluster {
   }
 
   /**
-   * Whether a topic with this id was removed since the journal was last made compact. Where a power cut has taken the id,
-   * whether one of this name was, and there is no other.
+   * Whether a topic with this id was removed since the journal was last made compact. Where a power cut has taken the
+   * id, whether one of this name was, and there is no other.
    */
   wasRemoved(topicId: string | null, name: string): boolean {
     if (topicId !== null) return this.removed.has(topicId)
     return !this.topicsByName.has(name) && [...this.removed.values()].includes(name)
   }
 
-  /** Lets the journal forget what no longer holds. To be called when nothing is left of the topics that were removed. */
+  /**
+   * Lets the journal forget what no longer holds. To be called when nothing is left of the topics that were removed.
+   */
   compactJournal(): void {
     this.journal.rewrite(this.snapshot())
     this.removed.clear()
@@ -111,7 +113,12 @@ export class Cluster {
     return this.namesByCollisionKey.get(collisionKey(name))
   }
 
-  createTopic(name: string, topicId: string, partitions: readonly PartitionRegistration[], configs: ReadonlyMap<string, string>): Topic {
+  createTopic(
+    name: string,
+    topicId: string,
+    partitions: readonly PartitionRegistration[],
+    configs: ReadonlyMap<string, string>,
+  ): Topic {
     return this.saveTopic({ name, topicId, partitions, configs: Object.fromEntries(configs) })
   }
 
@@ -184,14 +191,23 @@ export class Cluster {
   private apply(change: Change): void {
     this.changeCount += 1
     switch (change.type) {
-      case 'compacted': return this.applyCompacted(change)
-      case 'topic': return this.applyTopic(change.topic)
-      case 'topicRemoved': return this.forgetTopic(change.name)
-      case 'configs': return this.resourceConfigs.apply(change)
-      case 'producerIds': this.nextProducerId = BigInt(change.next); return
-      case 'clientQuota': return this.clientQuotas.apply(change)
-      case 'scram': return this.scramCredentials.apply(change)
-      case 'acls': return this.acls.apply(change)
+      case 'compacted':
+        return this.applyCompacted(change)
+      case 'topic':
+        return this.applyTopic(change.topic)
+      case 'topicRemoved':
+        return this.forgetTopic(change.name)
+      case 'configs':
+        return this.resourceConfigs.apply(change)
+      case 'producerIds':
+        this.nextProducerId = BigInt(change.next)
+        return
+      case 'clientQuota':
+        return this.clientQuotas.apply(change)
+      case 'scram':
+        return this.scramCredentials.apply(change)
+      case 'acls':
+        return this.acls.apply(change)
     }
   }
 
@@ -203,7 +219,11 @@ export class Cluster {
   private applyTopic(topic: TopicRecord): void {
     const { name } = topic
     if (!this.topicsByName.has(name)) this.sortedNames = null
-    this.topicsByName.set(name, { ...topic, isInternal: isInternalTopic(name), configs: new Map(Object.entries(topic.configs)) })
+    this.topicsByName.set(name, {
+      ...topic,
+      isInternal: isInternalTopic(name),
+      configs: new Map(Object.entries(topic.configs)),
+    })
     this.topicNamesById.set(topic.topicId, name)
     this.namesByCollisionKey.set(collisionKey(name), name)
   }
@@ -223,12 +243,20 @@ export class Cluster {
   private snapshot(): Change[] {
     const topics = [...this.topicsByName.values()].map((topic): Change => ({ type: 'topic', topic: record(topic) }))
     return [
-      ...topics, ...this.resourceConfigs.snapshot(), { type: 'producerIds', next: String(this.nextProducerId) },
-      ...this.clientQuotas.snapshot(), ...this.scramCredentials.snapshot(), ...this.acls.snapshot(),
+      ...topics,
+      ...this.resourceConfigs.snapshot(),
+      { type: 'producerIds', next: String(this.nextProducerId) },
+      ...this.clientQuotas.snapshot(),
+      ...this.scramCredentials.snapshot(),
+      ...this.acls.snapshot(),
       { type: 'compacted', offset: this.changeCount, leaderEpoch: this.lastLeaderEpoch },
     ]
   }
 }
 
-const record = ({ name, topicId, partitions, configs }: Topic): TopicRecord =>
-  ({ name, topicId, partitions, configs: Object.fromEntries(configs) })
+const record = ({ name, topicId, partitions, configs }: Topic): TopicRecord => ({
+  name,
+  topicId,
+  partitions,
+  configs: Object.fromEntries(configs),
+})

@@ -10,12 +10,18 @@ import type { ConfigsChange } from './resource-configs.ts'
 import type { ScramChange } from './scram-credentials.ts'
 import type { Topic } from './types.ts'
 
-/** One change of the cluster's metadata, whole or absent: each is one line of JSON, on the disk before it takes effect. */
+/**
+ * One change of the cluster's metadata, whole or absent: each is one line of JSON, on the disk before it takes effect.
+ */
 export type Change =
   | { readonly type: 'topic'; readonly topic: TopicRecord }
   | { readonly type: 'topicRemoved'; readonly name: string }
   | { readonly type: 'producerIds'; readonly next: string }
-  | CompactedChange | ConfigsChange | ClientQuotaChange | ScramChange | AclsChange
+  | CompactedChange
+  | ConfigsChange
+  | ClientQuotaChange
+  | ScramChange
+  | AclsChange
 
 /** What a compact journal keeps of the history that it has lost. */
 export interface CompactedChange {
@@ -32,8 +38,8 @@ const NEWLINE = 0x0a
 const CHECKSUM_LENGTH = 8
 
 /**
- * The file that the cluster's metadata lives in. Each line has a checksum in front. A torn last line, left by a crash, is as if
- * it had never been written; a line that is whole and wrong is damage.
+ * The file that the cluster's metadata lives in. Each line has a checksum in front. A torn last line, left by a crash,
+ * is as if it had never been written; a line that is whole and wrong is damage.
  */
 export class MetadataJournal {
   private file: LogFile | null = null
@@ -62,7 +68,9 @@ export class MetadataJournal {
     this.onDisk('write to', () => this.fileSystem.writeFileAtomically(this.path, changes.map(lineOf).join('')))
   }
 
-  /** Returns when the change is on the disk. Throws KafkaError KAFKA_STORAGE_ERROR; then the change has not happened. */
+  /**
+   * Returns when the change is on the disk. Throws KafkaError KAFKA_STORAGE_ERROR; then the change has not happened.
+   */
   append(change: Change): void {
     const line = Buffer.from(lineOf(change))
     this.onDisk('write to', () => {
@@ -147,5 +155,7 @@ function parseLine(line: string): Change | null {
 }
 
 function damaged(path: string, line: number): EnvironmentError {
-  return new EnvironmentError(`${path} is damaged in line ${line}: mend or remove that line, or restore the file; the topics that follow it are known nowhere else`)
+  return new EnvironmentError(
+    `${path} is damaged in line ${line}: mend or remove that line, or restore the file; the topics that follow it are known nowhere else`,
+  )
 }

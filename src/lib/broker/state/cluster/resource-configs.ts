@@ -12,7 +12,10 @@ type Configs = ReadonlyMap<string, string>
 
 /** What admins have set for brokers, groups and client metrics; a topic carries its settings itself. */
 export class ResourceConfigs {
-  private readonly byResource = new Map<string, { readonly resource: ConfigResource; readonly name: string; readonly configs: Configs }>()
+  private readonly byResource = new Map<
+    string,
+    { readonly resource: ConfigResource; readonly name: string; readonly configs: Configs }
+  >()
 
   constructor(private readonly commit: (change: ConfigsChange) => void) {}
 
@@ -36,8 +39,12 @@ export class ResourceConfigs {
   }
 
   snapshot(): ConfigsChange[] {
-    return [...this.byResource.values()].map(({ resource, name, configs }) =>
-      ({ type: 'configs', resource, name, configs: Object.fromEntries(configs) }))
+    return [...this.byResource.values()].map(({ resource, name, configs }) => ({
+      type: 'configs',
+      resource,
+      name,
+      configs: Object.fromEntries(configs),
+    }))
   }
 }
 

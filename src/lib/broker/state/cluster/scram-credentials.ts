@@ -47,6 +47,7 @@ export class ScramCredentials {
 
   snapshot(): ScramChange[] {
     return [...this.byUser].flatMap(([user, held]) =>
-      [...held].map(([mechanism, credential]): ScramChange => ({ type: 'scram', user, mechanism, credential })))
+      [...held].map(([mechanism, credential]): ScramChange => ({ type: 'scram', user, mechanism, credential })),
+    )
   }
 }

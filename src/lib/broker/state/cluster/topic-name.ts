@@ -8,7 +8,8 @@ export function topicNameProblem(name: string): string | null {
   if (name === '') return 'the empty string is not allowed'
   if (name === '.' || name === '..') return `'${name}' is not allowed`
   if (name.length > MAX_LENGTH) return `the length of '${name}' is longer than the max allowed length ${MAX_LENGTH}`
-  if (!/^[a-zA-Z0-9._-]+$/.test(name)) return `'${name}' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'`
+  if (!/^[a-zA-Z0-9._-]+$/.test(name))
+    return `'${name}' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'`
   return null
 }
 

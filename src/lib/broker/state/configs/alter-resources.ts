@@ -17,15 +17,20 @@ interface ResourceResponse {
 }
 
 /**
- * Changes resources one by one, each whole or not at all, and answers for each (ConfigAdminManager.preprocess): a resource
- * must not appear twice, nor a setting within it. `alter` throws KafkaError for a change that is refused.
+ * Changes resources one by one, each whole or not at all, and answers for each (ConfigAdminManager.preprocess): a
+ * resource must not appear twice, nor a setting within it. `alter` throws KafkaError for a change that is refused.
  */
-export async function alterResources<R extends Resource>(turns: Turns, resources: readonly R[], alter: (resource: R) => void): Promise<ResourceResponse[]> {
+export async function alterResources<R extends Resource>(
+  turns: Turns,
+  resources: readonly R[],
+  alter: (resource: R) => void,
+): Promise<ResourceResponse[]> {
   const repeated = repetitions(resources.map(key))
   return inTurns(turns, resources, (resource) => {
     const { resourceType, resourceName } = resource
     try {
-      if (repeated.has(key(resource))) throw new KafkaError('INVALID_REQUEST', 'Each resource must appear at most once.')
+      if (repeated.has(key(resource)))
+        throw new KafkaError('INVALID_REQUEST', 'Each resource must appear at most once.')
       const names = resource.configs.map(({ name }) => name)
       if (repetitions(names).size > 0) throw new KafkaError('INVALID_REQUEST', 'Error due to duplicate config keys')
       alter(resource)

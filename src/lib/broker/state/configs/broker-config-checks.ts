@@ -10,11 +10,22 @@ const BUILT_IN_ASSIGNORS = ['uniform', 'range']
 /** Settings that must lie in order: none may be larger than the one after it (GroupCoordinatorConfig and its kin). */
 const ORDERED: readonly (readonly NumberName[])[] = [
   ...(['consumer', 'share', 'streams'] as const).flatMap((kind) =>
-    (['heartbeat.interval.ms', 'session.timeout.ms', 'assignment.interval.ms'] as const).map((setting) =>
-      [`group.${kind}.min.${setting}`, `group.${kind}.${setting}`, `group.${kind}.max.${setting}`] as const)),
-  ['group.share.min.record.lock.duration.ms', 'group.share.record.lock.duration.ms', 'group.share.max.record.lock.duration.ms'],
+    (['heartbeat.interval.ms', 'session.timeout.ms', 'assignment.interval.ms'] as const).map(
+      (setting) =>
+        [`group.${kind}.min.${setting}`, `group.${kind}.${setting}`, `group.${kind}.max.${setting}`] as const,
+    ),
+  ),
+  [
+    'group.share.min.record.lock.duration.ms',
+    'group.share.record.lock.duration.ms',
+    'group.share.max.record.lock.duration.ms',
+  ],
   ['group.share.min.delivery.count.limit', 'group.share.delivery.count.limit', 'group.share.max.delivery.count.limit'],
-  ['group.share.min.partition.max.record.locks', 'group.share.partition.max.record.locks', 'group.share.max.partition.max.record.locks'],
+  [
+    'group.share.min.partition.max.record.locks',
+    'group.share.partition.max.record.locks',
+    'group.share.max.partition.max.record.locks',
+  ],
   ['group.streams.num.standby.replicas', 'group.streams.max.standby.replicas'],
   ['replica.fetch.wait.max.ms', 'replica.socket.timeout.ms'],
 ]
@@ -29,14 +40,17 @@ export function checkBrokerConfig(config: BrokerConfig): void {
   for (const names of ORDERED) checkOrder(config, names)
   for (const kind of ['consumer', 'share', 'streams'] as const) {
     const [heartbeat, session] = [`group.${kind}.heartbeat.interval.ms`, `group.${kind}.session.timeout.ms`] as const
-    if (config.number(heartbeat) >= config.number(session)) throw new UserError(`${heartbeat} must be less than ${session}`)
+    if (config.number(heartbeat) >= config.number(session))
+      throw new UserError(`${heartbeat} must be less than ${session}`)
   }
 }
 
 function checkRole(config: BrokerConfig): void {
   const roles = config.list('process.roles')
   if (roles && !roles.includes('broker')) {
-    throw new UserError(`process.roles=${roles.join(',')}: this is a broker that is its own controller; name the role broker`)
+    throw new UserError(
+      `process.roles=${roles.join(',')}: this is a broker that is its own controller; name the role broker`,
+    )
   }
   if (config.boolean('remote.log.storage.system.enable')) {
     throw new UserError('remote.log.storage.system.enable=true: this broker has no tiered storage (allowed: false)')
@@ -46,15 +60,19 @@ function checkRole(config: BrokerConfig): void {
 /** Assignors beside Kafka's own are Java classes. */
 function checkGroups(config: BrokerConfig): void {
   const foreign = config.list('group.consumer.assignors').find((name) => !BUILT_IN_ASSIGNORS.includes(name))
-  if (foreign !== undefined) throw new UserError(`group.consumer.assignors: ${foreign} is none of ${BUILT_IN_ASSIGNORS.join(', ')}`)
+  if (foreign !== undefined)
+    throw new UserError(`group.consumer.assignors: ${foreign} is none of ${BUILT_IN_ASSIGNORS.join(', ')}`)
 }
 
 function checkLogs(config: BrokerConfig): void {
-  if (retentionMs(config) === 0n) throw new UserError('log.retention.ms (or .minutes, .hours) must be at least 1, or -1 for no limit')
+  if (retentionMs(config) === 0n)
+    throw new UserError('log.retention.ms (or .minutes, .hours) must be at least 1, or -1 for no limit')
   const [rollMs, jitterMs] = [config.bigint('log.roll.ms'), config.bigint('log.roll.jitter.ms')]
   if (rollMs !== null && rollMs < 1n) throw new UserError(`log.roll.ms=${rollMs}: must be greater than or equal to 1`)
-  if (jitterMs !== null && jitterMs < 0n) throw new UserError(`log.roll.jitter.ms=${jitterMs}: must be greater than or equal to 0`)
-  if (config.number('default.replication.factor') < 1) throw new UserError('default.replication.factor must be at least 1')
+  if (jitterMs !== null && jitterMs < 0n)
+    throw new UserError(`log.roll.jitter.ms=${jitterMs}: must be greater than or equal to 0`)
+  if (config.number('default.replication.factor') < 1)
+    throw new UserError('default.replication.factor must be at least 1')
 }
 
 function checkNetwork(config: BrokerConfig): void {

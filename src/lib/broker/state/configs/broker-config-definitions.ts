@@ -27,7 +27,10 @@ export type BrokerConfigName = keyof BrokerConfigs
 
 export const BROKER_DEFINITIONS: ReadonlyMap<string, Definition> = new Map(Object.entries(BROKER_CONFIGS))
 
-/** Settings that can be given in several units; the first one that is set counts (DynamicBrokerConfig.brokerConfigSynonyms). */
+/**
+ * Settings that can be given in several units; the first one that is set counts
+ * (DynamicBrokerConfig.brokerConfigSynonyms).
+ */
 const UNITS: readonly (readonly BrokerConfigName[])[] = [
   ['log.retention.ms', 'log.retention.minutes', 'log.retention.hours'],
   ['log.roll.ms', 'log.roll.hours'],
@@ -36,7 +39,10 @@ const UNITS: readonly (readonly BrokerConfigName[])[] = [
 
 /** For a mechanism of a listener: `listener.name.<listener>.<mechanism>.<setting>`. */
 const MECHANISM_CONFIGS = [
-  'connections.max.reauth.ms', 'sasl.jaas.config', 'sasl.login.callback.handler.class', 'sasl.login.class',
+  'connections.max.reauth.ms',
+  'sasl.jaas.config',
+  'sasl.login.callback.handler.class',
+  'sasl.login.class',
   'sasl.server.callback.handler.class',
 ]
 
@@ -62,5 +68,8 @@ export function baseOfListenerConfig(name: string): string | null {
 
 /** Names of the settings that are accepted, kept and shown without any effect, sorted. */
 export function configsOnlyKept(): string[] {
-  return [...BROKER_DEFINITIONS].filter(([, { acts, isInternal }]) => !acts && !isInternal).map(([name]) => name).sort()
+  return [...BROKER_DEFINITIONS]
+    .filter(([, { acts, isInternal }]) => !acts && !isInternal)
+    .map(([name]) => name)
+    .sort()
 }

@@ -2,7 +2,11 @@ import { KafkaError, UserError } from '../../../errors.ts'
 import { allowedValues } from './allowed-values.ts'
 import { checkBrokerConfig } from './broker-config-checks.ts'
 import {
-  BROKER_DEFINITIONS, brokerDefinition, brokerSynonyms, type BrokerConfigName, type BrokerConfigs,
+  BROKER_DEFINITIONS,
+  brokerDefinition,
+  brokerSynonyms,
+  type BrokerConfigName,
+  type BrokerConfigs,
 } from './broker-config-definitions.ts'
 import { CONFIG_SOURCES, type ConfigSource, type ConfigSynonym } from './config-entry.ts'
 import type { ConfigType, ConfigValue, Definition } from './definitions/definition.ts'
@@ -11,7 +15,9 @@ import { checkInterBrokerListener, parseAdvertisedListeners, parseListeners, typ
 import { parseValue } from './parse-value.ts'
 import { isRemovedConfig } from './removed-configs.ts'
 
-type NamesOf<T extends ConfigType> = { [K in BrokerConfigName]: BrokerConfigs[K]['type'] extends T ? K : never }[BrokerConfigName]
+type NamesOf<T extends ConfigType> = {
+  [K in BrokerConfigName]: BrokerConfigs[K]['type'] extends T ? K : never
+}[BrokerConfigName]
 /** Null only for the settings that are not set by default. */
 type ValueOf<K extends BrokerConfigName, V> = null extends BrokerConfigs[K]['default'] ? V | null : V
 
@@ -34,13 +40,14 @@ export class BrokerConfig {
   ) {
     for (const name of new Set([...BROKER_DEFINITIONS.keys(), ...this.everythingSet()])) {
       const [definition, written] = [brokerDefinition(name), this.written(name)]
-      if (definition) this.values.set(name, written === undefined ? definition.default : parseValue(name, definition, written))
+      if (definition)
+        this.values.set(name, written === undefined ? definition.default : parseValue(name, definition, written))
     }
   }
 
   /**
-   * Reads the settings of a `server.properties`. Throws UserError, which names the setting, the value and what is allowed,
-   * for the first one that cannot be. Unknown settings are kept, each with a warning.
+   * Reads the settings of a `server.properties`. Throws UserError, which names the setting, the value and what is
+   * allowed, for the first one that cannot be. Unknown settings are kept, each with a warning.
    */
   static parse(properties: Texts): { config: BrokerConfig; warnings: string[] } {
     for (const [name, written] of properties) readSetting(name, written)
@@ -51,11 +58,19 @@ export class BrokerConfig {
   }
 
   /** The same with the addresses that clients are told, where the file does not say them or leaves a port open. */
-  withAddresses(addresses: Iterable<readonly [listener: string, { readonly host: string; readonly port: number }]>): BrokerConfig {
+  withAddresses(
+    addresses: Iterable<readonly [listener: string, { readonly host: string; readonly port: number }]>,
+  ): BrokerConfig {
     const written = this.list('advertised.listeners')
     if (written?.every((listener) => !listener.endsWith(':0'))) return this
-    const told = [...addresses].map(([name, { host, port }]) => `${name}://${host.includes(':') ? `[${host}]` : host}:${port}`)
-    return new BrokerConfig(new Map([...this.file, ['advertised.listeners', told.join()]]), this.dynamic, this.dynamicDefaults)
+    const told = [...addresses].map(
+      ([name, { host, port }]) => `${name}://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    )
+    return new BrokerConfig(
+      new Map([...this.file, ['advertised.listeners', told.join()]]),
+      this.dynamic,
+      this.dynamicDefaults,
+    )
   }
 
   /**
@@ -63,7 +78,11 @@ export class BrokerConfig {
    * broker always starts.
    */
   withDynamic(perBroker: Texts, clusterDefault: Texts): BrokerConfig {
-    return new BrokerConfig(this.file, readable(perBroker), new Map([...clusterDefaults(this.file), ...readable(clusterDefault)]))
+    return new BrokerConfig(
+      this.file,
+      readable(perBroker),
+      new Map([...clusterDefaults(this.file), ...readable(clusterDefault)]),
+    )
   }
 
   boolean<K extends NamesOf<'BOOLEAN'>>(name: K): ValueOf<K, boolean> {
@@ -120,10 +139,12 @@ export class BrokerConfig {
   /** Everywhere that a setting could come from, the place that counts first (ConfigHelper.configSynonyms). */
   synonyms(name: string): ConfigSynonym[] {
     const names = brokerSynonyms(name)
-    const all = this.layers().flatMap(([texts, source]) => names.flatMap((synonym) => {
-      const value = texts.get(synonym)
-      return value === undefined ? [] : [{ name: synonym, value, source }]
-    }))
+    const all = this.layers().flatMap(([texts, source]) =>
+      names.flatMap((synonym) => {
+        const value = texts.get(synonym)
+        return value === undefined ? [] : [{ name: synonym, value, source }]
+      }),
+    )
     const first = all.findIndex((synonym) => synonym.name === name)
     return first === -1 ? [] : all.slice(first)
   }
@@ -147,8 +168,7 @@ export class BrokerConfig {
 }
 
 /** A number for code that has no use for anything beyond 2^53. */
-export const toSafeNumber = (value: bigint): number =>
-  Math.min(Number(value), Number.MAX_SAFE_INTEGER)
+export const toSafeNumber = (value: bigint): number => Math.min(Number(value), Number.MAX_SAFE_INTEGER)
 
 /** Once replicas are tracked as Kafka 4 does (KIP-966), the cluster always has a default of its own for this one. */
 function clusterDefaults(file: Texts): Texts {
@@ -172,11 +192,15 @@ function readSetting(name: string, written: string): void {
   }
 }
 
-/** `node.id` and `broker.id` are two names of one thing, which a file of Kafka's always has; -1 once asked ZooKeeper for a number. */
+/**
+ * `node.id` and `broker.id` are two names of one thing, which a file of Kafka's always has; -1 once asked ZooKeeper for
+ * a number.
+ */
 function withNodeId(properties: Texts): Texts {
   const brokerId = Number(properties.get('broker.id') ?? -1)
   const nodeId = properties.get('node.id') ?? (brokerId === -1 ? defaultText('node.id')! : String(brokerId))
-  if (brokerId !== -1 && brokerId !== Number(nodeId)) throw new UserError(`node.id=${nodeId} and broker.id=${brokerId} must be the same`)
+  if (brokerId !== -1 && brokerId !== Number(nodeId))
+    throw new UserError(`node.id=${nodeId} and broker.id=${brokerId} must be the same`)
   parseNodeId(nodeId)
   return new Map([...properties, ['node.id', nodeId], ['broker.id', nodeId]])
 }
@@ -187,14 +211,16 @@ const withOwnRoles = (properties: Texts): Texts => new Map([['process.roles', 'b
 const parseNodeId = (nodeId: string): void => readSetting('node.id', nodeId)
 
 function readable(texts: Texts): Texts {
-  return new Map([...texts].filter(([name, written]) => {
-    const definition: Definition | undefined = brokerDefinition(name)
-    try {
-      return !definition || parseValue(name, definition, written) !== null
-    } catch {
-      return false
-    }
-  }))
+  return new Map(
+    [...texts].filter(([name, written]) => {
+      const definition: Definition | undefined = brokerDefinition(name)
+      try {
+        return !definition || parseValue(name, definition, written) !== null
+      } catch {
+        return false
+      }
+    }),
+  )
 }
 
 /** Settings of Kafka's StandardAuthorizer, which stand in the file of the broker. */

@@ -6,13 +6,17 @@ import { parseValue } from './parse-value.ts'
 const MIN_INTERVAL_MS = 100
 const MAX_INTERVAL_MS = 3_600_000
 const MATCHABLE = [
-  'client_instance_id', 'client_id', 'client_software_name', 'client_software_version',
-  'client_source_address', 'client_source_port',
+  'client_instance_id',
+  'client_id',
+  'client_software_name',
+  'client_software_version',
+  'client_source_address',
+  'client_source_port',
 ]
 
 /**
- * The settings of a client metrics subscription (KIP-714, ClientMetricsConfigs). This broker asks clients for no metrics:
- * they are kept.
+ * The settings of a client metrics subscription (KIP-714, ClientMetricsConfigs). This broker asks clients for no
+ * metrics: they are kept.
  */
 export const CLIENT_METRICS_DEFINITIONS: ReadonlyMap<string, Definition> = new Map<string, Definition>([
   ['interval.ms', int(300000, null, kept('How often clients push their metrics.'))],
@@ -42,13 +46,16 @@ export function resolveClientMetrics(configs: ReadonlyMap<string, string>): Conf
 
 function checkInterval(intervalMs: number): void {
   if (intervalMs >= MIN_INTERVAL_MS && intervalMs <= MAX_INTERVAL_MS) return
-  throw new KafkaError('INVALID_REQUEST',
-    `Invalid value ${intervalMs} for interval.ms, interval must be between ${MIN_INTERVAL_MS} and ${MAX_INTERVAL_MS} (1 hour)`)
+  throw new KafkaError(
+    'INVALID_REQUEST',
+    `Invalid value ${intervalMs} for interval.ms, interval must be between ${MIN_INTERVAL_MS} and ${MAX_INTERVAL_MS} (1 hour)`,
+  )
 }
 
 function checkPattern(pattern: string): void {
   const [name = '', value, ...rest] = pattern.split('=')
-  if (value !== undefined && rest.length === 0 && MATCHABLE.includes(name.trim()) && isRegularExpression(value.trim())) return
+  if (value !== undefined && rest.length === 0 && MATCHABLE.includes(name.trim()) && isRegularExpression(value.trim()))
+    return
   throw new KafkaError('INVALID_CONFIG', `Illegal client matching pattern: ${pattern}`)
 }
 

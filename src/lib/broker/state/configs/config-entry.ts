@@ -42,12 +42,19 @@ export interface ConfigEntry {
  * (KafkaConfig.maybeSensitive).
  */
 export function configEntry(
-  name: string, definition: Definition | undefined, value: ConfigValue, synonyms: readonly ConfigSynonym[], readOnly = false,
+  name: string,
+  definition: Definition | undefined,
+  value: ConfigValue,
+  synonyms: readonly ConfigSynonym[],
+  readOnly = false,
 ): ConfigEntry {
   const isSensitive = definition === undefined || definition.type === 'PASSWORD'
   const source = synonyms[0]?.source ?? CONFIG_SOURCES.DEFAULT_CONFIG
   return {
-    name, source, isSensitive, readOnly,
+    name,
+    source,
+    isSensitive,
+    readOnly,
     value: isSensitive ? null : formatValue(value, definition.type),
     isDefault: source === CONFIG_SOURCES.DEFAULT_CONFIG,
     type: definition?.type ?? 'UNKNOWN',

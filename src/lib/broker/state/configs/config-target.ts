@@ -33,7 +33,8 @@ export function configTarget(broker: Broker, resourceType: number, name: string)
 
 /** Throws KafkaError INVALID_REQUEST unless it is the number of this node. */
 export function checkNodeId(broker: Broker, name: string): void {
-  if (!/^[+-]?\d+$/.test(name)) throw new KafkaError('INVALID_REQUEST', `Node id must be an integer, but it is: ${name}`)
+  if (!/^[+-]?\d+$/.test(name))
+    throw new KafkaError('INVALID_REQUEST', `Node id must be an integer, but it is: ${name}`)
   if (Number(name) !== broker.nodeId) {
     throw new KafkaError('INVALID_REQUEST', `Unexpected broker id, expected ${broker.nodeId}, but received ${name}`)
   }
@@ -47,11 +48,16 @@ export function checkTopicName(name: string): void {
 
 function targetOf(broker: Broker, resourceType: number, name: string): ConfigTarget {
   switch (resourceType) {
-    case RESOURCE_TYPES.TOPIC: return topicTarget(broker, name)
-    case RESOURCE_TYPES.BROKER: return brokerTarget(broker, name)
-    case RESOURCE_TYPES.CLIENT_METRICS: return clientMetricsTarget(broker, name)
-    case RESOURCE_TYPES.GROUP: return groupTarget(broker, name)
-    default: throw new KafkaError('INVALID_REQUEST', `Unknown resource type ${resourceType}`)
+    case RESOURCE_TYPES.TOPIC:
+      return topicTarget(broker, name)
+    case RESOURCE_TYPES.BROKER:
+      return brokerTarget(broker, name)
+    case RESOURCE_TYPES.CLIENT_METRICS:
+      return clientMetricsTarget(broker, name)
+    case RESOURCE_TYPES.GROUP:
+      return groupTarget(broker, name)
+    default:
+      throw new KafkaError('INVALID_REQUEST', `Unknown resource type ${resourceType}`)
   }
 }
 
@@ -73,7 +79,8 @@ function topicTarget({ cluster, topicConfigs }: Broker, name: string): ConfigTar
       if (name === '') throw new KafkaError('INVALID_REQUEST', 'Default topic resources are not allowed.')
       checkTopicName(name)
       topicConfigs.validate(next)
-      if (!cluster.topic(name)) throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `The topic '${name}' does not exist.`)
+      if (!cluster.topic(name))
+        throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', `The topic '${name}' does not exist.`)
     },
     save: (next) => cluster.setTopicConfigs(name, next),
   }
@@ -89,7 +96,10 @@ function brokerTarget(broker: Broker, name: string): ConfigTarget {
       const definition = BROKER_DEFINITIONS.get(setting)
       if (!definition) throw new KafkaError('INVALID_CONFIG', `Unknown config name: ${setting}`)
       if (definition.type === 'LIST') return definition
-      throw new KafkaError('INVALID_CONFIG', `Config value ${operation.toLowerCase()} is not allowed for config key: ${setting}`)
+      throw new KafkaError(
+        'INVALID_CONFIG',
+        `Config value ${operation.toLowerCase()} is not allowed for config key: ${setting}`,
+      )
     },
     check: (next) => checkDynamicConfigs(config, next, name === ''),
     save: (next) => cluster.setConfigs('broker', storedAs, next),

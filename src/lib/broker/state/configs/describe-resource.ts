@@ -9,19 +9,26 @@ import { checkTopicName, RESOURCE_TYPES } from './config-target.ts'
 import { resolveGroupConfigs } from './group-configs.ts'
 import { parseValue } from './parse-value.ts'
 
-/** Every setting of a topic, a broker, a group …, sorted by name. Throws KafkaError for what is not there (ConfigHelper). */
+/**
+ * Every setting of a topic, a broker, a group …, sorted by name. Throws KafkaError for what is not there
+ * (ConfigHelper).
+ */
 export function describeResource(broker: Broker, resourceType: number, name: string): ConfigEntry[] {
   switch (resourceType) {
-    case RESOURCE_TYPES.TOPIC: return describeTopic(broker, name)
-    case RESOURCE_TYPES.BROKER: return describeBroker(broker, name)
-    case RESOURCE_TYPES.BROKER_LOGGER: return describeLoggers(broker, name)
+    case RESOURCE_TYPES.TOPIC:
+      return describeTopic(broker, name)
+    case RESOURCE_TYPES.BROKER:
+      return describeBroker(broker, name)
+    case RESOURCE_TYPES.BROKER_LOGGER:
+      return describeLoggers(broker, name)
     case RESOURCE_TYPES.CLIENT_METRICS:
       if (name === '') throw new KafkaError('INVALID_REQUEST', 'Client metrics subscription name must not be empty')
       return resolveClientMetrics(broker.cluster.configs('client-metrics', name))
     case RESOURCE_TYPES.GROUP:
       if (name === '') throw new KafkaError('INVALID_REQUEST', 'Group name must not be empty')
       return resolveGroupConfigs(broker.config, broker.cluster.configs('group', name))
-    default: throw new KafkaError('INVALID_REQUEST', `Unexpected resource type ${resourceType} for resource ${name}`)
+    default:
+      throw new KafkaError('INVALID_REQUEST', `Unexpected resource type ${resourceType} for resource ${name}`)
   }
 }
 
@@ -46,7 +53,9 @@ function describeClusterDefaults(config: BrokerConfig): ConfigEntry[] {
   return [...config.dynamicDefaults].sort().map(([setting, written]) => {
     const definition = brokerDefinition(setting)
     const value = definition ? parseValue(setting, definition, written) : written
-    const synonyms = config.synonyms(setting).filter(({ source }) => source === CONFIG_SOURCES.DYNAMIC_DEFAULT_BROKER_CONFIG)
+    const synonyms = config
+      .synonyms(setting)
+      .filter(({ source }) => source === CONFIG_SOURCES.DYNAMIC_DEFAULT_BROKER_CONFIG)
     return configEntry(setting, definition, value, synonyms, isReadOnly(setting))
   })
 }
@@ -58,7 +67,8 @@ function describeLoggers(broker: Broker, name: string): ConfigEntry[] {
 }
 
 function checkBrokerId({ nodeId }: Broker, name: string, orElse: string): void {
-  if (!/^[+-]?\d+$/.test(name)) throw new KafkaError('INVALID_REQUEST', `Broker id must be an integer, but it is: ${name}`)
+  if (!/^[+-]?\d+$/.test(name))
+    throw new KafkaError('INVALID_REQUEST', `Broker id must be an integer, but it is: ${name}`)
   if (Number(name) === nodeId) return
   throw new KafkaError('INVALID_REQUEST', `Unexpected broker id, expected ${nodeId}${orElse} but received ${name}`)
 }

@@ -8,33 +8,51 @@ import { parseValue } from './parse-value.ts'
 type Texts = ReadonlyMap<string, string>
 
 /** They change with their files, listener by listener (SslConfigs.RECONFIGURABLE_CONFIGS). */
-const ONLY_BY_LISTENER = /^ssl\.(key\.password|(keystore|truststore)\.(type|location|password|certificates|certificate\.chain|key))$/
+const ONLY_BY_LISTENER =
+  /^ssl\.(key\.password|(keystore|truststore)\.(type|location|password|certificates|certificate\.chain|key))$/
 /** What may be set for all listeners of all brokers at once, though it belongs to a listener. */
 const LISTENERS_OF_ALL = ['max.connection.creation.rate', 'max.connections', 'num.network.threads']
 const THREADS = [
-  'background.threads', 'log.cleaner.threads', 'num.io.threads', 'num.network.threads', 'num.recovery.threads.per.data.dir',
+  'background.threads',
+  'log.cleaner.threads',
+  'num.io.threads',
+  'num.network.threads',
+  'num.recovery.threads.per.data.dir',
   'num.replica.fetchers',
 ]
 /** Read once, when the broker starts: a change would be accepted and do nothing. */
 const FIXED_HERE = ['listener.security.protocol.map', 'listeners', 'max.connections', 'producer.id.expiration.ms']
 
 /** Throttles of replication: not for the file, only for admins (QuotaConfig.brokerQuotaConfigs). */
-const NOT_IN_FILES: ReadonlyMap<string, Definition> = new Map([
-  'leader.replication.throttled.rate', 'follower.replication.throttled.rate', 'replica.alter.log.dirs.io.max.bytes.per.second',
-].map((name) => [name, long(LONG_MAX, atLeast(0n))]))
+const NOT_IN_FILES: ReadonlyMap<string, Definition> = new Map(
+  [
+    'leader.replication.throttled.rate',
+    'follower.replication.throttled.rate',
+    'replica.alter.log.dirs.io.max.bytes.per.second',
+  ].map((name) => [name, long(LONG_MAX, atLeast(0n))]),
+)
 
 /**
- * Checks what an admin wants the settings to be that override the file, of one broker or of all (DynamicBrokerConfig.validate).
- * Throws KafkaError INVALID_REQUEST, or INVALID_CONFIG where the controller would refuse.
+ * Checks what an admin wants the settings to be that override the file, of one broker or of all
+ * (DynamicBrokerConfig.validate). Throws KafkaError INVALID_REQUEST, or INVALID_CONFIG where the controller would
+ * refuse.
  */
 export function checkDynamicConfigs(config: BrokerConfig, next: Texts, forAllBrokers: boolean): void {
   const names = [...next.keys()]
-  refuse(names.filter((name) => BROKER_DEFINITIONS.get(name)?.update === 'read-only'), 'Cannot update these configs dynamically')
-  refuse(names.filter((name) => ONLY_BY_LISTENER.test(name)),
-    'These security configs can be dynamically updated only per-listener using the listener prefix')
+  refuse(
+    names.filter((name) => BROKER_DEFINITIONS.get(name)?.update === 'read-only'),
+    'Cannot update these configs dynamically',
+  )
+  refuse(
+    names.filter((name) => ONLY_BY_LISTENER.test(name)),
+    'These security configs can be dynamically updated only per-listener using the listener prefix',
+  )
   for (const [name, written] of next) checkSetting(name, written)
   if (forAllBrokers) {
-    refuse(names.filter(isPerBroker), 'Cannot update these configs at default cluster level, broker id must be specified')
+    refuse(
+      names.filter(isPerBroker),
+      'Cannot update these configs at default cluster level, broker id must be specified',
+    )
   }
   for (const name of names) checkChange(config, name, next)
   checkResult(config, next, forAllBrokers)
@@ -63,19 +81,33 @@ function checkSetting(name: string, written: string): void {
 function checkChange(config: BrokerConfig, name: string, next: Texts): void {
   const definition = brokerDefinition(name)!
   if (FIXED_HERE.includes(name) && next.get(name) !== (config.dynamic.get(name) ?? config.dynamicDefaults.get(name))) {
-    throw new KafkaError('INVALID_REQUEST', `${name} is read when this broker starts; set it in its properties and start it anew.`)
+    throw new KafkaError(
+      'INVALID_REQUEST',
+      `${name} is read when this broker starts; set it in its properties and start it anew.`,
+    )
   }
   if (!THREADS.includes(name)) return
   const [now, then] = [config.value(name) as number, parseValue(name, definition, next.get(name)!) as number]
-  const problem = then < 1 ? 'value should be at least 1'
-    : then < Math.floor(now / 2) ? `value should be at least half the current value ${now}`
-      : then > now * 2 ? `value should not be greater than double the current value ${now}` : null
-  if (problem) throw new KafkaError('INVALID_REQUEST', `Dynamic thread count update validation failed for ${name}=${then}, ${problem}`)
+  const problem =
+    then < 1
+      ? 'value should be at least 1'
+      : then < Math.floor(now / 2)
+        ? `value should be at least half the current value ${now}`
+        : then > now * 2
+          ? `value should not be greater than double the current value ${now}`
+          : null
+  if (problem)
+    throw new KafkaError(
+      'INVALID_REQUEST',
+      `Dynamic thread count update validation failed for ${name}=${then}, ${problem}`,
+    )
 }
 
 function checkResult(config: BrokerConfig, next: Texts, forAllBrokers: boolean): void {
   try {
-    checkBrokerConfig(forAllBrokers ? config.withDynamic(config.dynamic, next) : config.withDynamic(next, config.dynamicDefaults))
+    checkBrokerConfig(
+      forAllBrokers ? config.withDynamic(config.dynamic, next) : config.withDynamic(next, config.dynamicDefaults),
+    )
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     throw new KafkaError('INVALID_REQUEST', error.message)

@@ -13,7 +13,8 @@ export function validateGroupConfigs(config: BrokerConfig, overrides: Overrides)
   for (const name of overrides.keys()) {
     if (!GROUP_DEFINITIONS.has(name)) throw new KafkaError('INVALID_CONFIG', `Unknown group config name: ${name}`)
   }
-  for (const [name, definition] of GROUP_DEFINITIONS) checkBounds(config, name, definition, groupValue(config, name, overrides))
+  for (const [name, definition] of GROUP_DEFINITIONS)
+    checkBounds(config, name, definition, groupValue(config, name, overrides))
   for (const kind of ['consumer', 'share', 'streams']) {
     const [heartbeat, session] = [`${kind}.heartbeat.interval.ms`, `${kind}.session.timeout.ms`] as const
     if (groupValue(config, session, overrides)! > groupValue(config, heartbeat, overrides)!) continue
@@ -23,10 +24,12 @@ export function validateGroupConfigs(config: BrokerConfig, overrides: Overrides)
 
 /** Every setting of a group and where it comes from, sorted by name. */
 export function resolveGroupConfigs(config: BrokerConfig, overrides: Overrides): ConfigEntry[] {
-  return [...GROUP_DEFINITIONS].map(([name, definition]) => {
-    const value = groupValue(config, name, overrides)
-    return configEntry(name, definition, value, synonyms(config, name, definition, value, overrides.has(name)))
-  }).sort(byName)
+  return [...GROUP_DEFINITIONS]
+    .map(([name, definition]) => {
+      const value = groupValue(config, name, overrides)
+      return configEntry(name, definition, value, synonyms(config, name, definition, value, overrides.has(name)))
+    })
+    .sort(byName)
 }
 
 /** What holds for a group: what is set for it, or else what the broker says. */
@@ -48,11 +51,18 @@ function checkBounds(config: BrokerConfig, name: string, { min, max }: GroupDefi
 
 /** Unlike a topic's, a setting without a counterpart of the broker names its own default. */
 function synonyms(
-  config: BrokerConfig, name: string, definition: GroupDefinition, value: ConfigValue, isSet: boolean,
+  config: BrokerConfig,
+  name: string,
+  definition: GroupDefinition,
+  value: ConfigValue,
+  isSet: boolean,
 ): ConfigSynonym[] {
   const { fallsBackTo, type } = definition
-  const inherited: ConfigSynonym[] = fallsBackTo === null
-    ? [{ name, value: formatValue(definition.default, type), source: CONFIG_SOURCES.DEFAULT_CONFIG }]
-    : config.synonyms(fallsBackTo)
-  return isSet ? [{ name, value: formatValue(value, type), source: CONFIG_SOURCES.DYNAMIC_GROUP_CONFIG }, ...inherited] : inherited
+  const inherited: ConfigSynonym[] =
+    fallsBackTo === null
+      ? [{ name, value: formatValue(definition.default, type), source: CONFIG_SOURCES.DEFAULT_CONFIG }]
+      : config.synonyms(fallsBackTo)
+  return isSet
+    ? [{ name, value: formatValue(value, type), source: CONFIG_SOURCES.DYNAMIC_GROUP_CONFIG }, ...inherited]
+    : inherited
 }

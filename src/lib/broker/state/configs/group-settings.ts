@@ -21,7 +21,9 @@ export function groupSettings(current: () => BrokerConfig): GroupSettings {
     offsetsRetentionCheckIntervalMs: config.number('offsets.retention.check.interval.ms'),
     consumerSessionTimeoutMs: config.number('group.consumer.session.timeout.ms'),
     consumerHeartbeatIntervalMs: config.number('group.consumer.heartbeat.interval.ms'),
-    get consumerAssignmentIntervalMs() { return current().number('group.consumer.assignment.interval.ms') },
+    get consumerAssignmentIntervalMs() {
+      return current().number('group.consumer.assignment.interval.ms')
+    },
     consumerMaxSize: config.number('group.consumer.max.size'),
     consumerAssignors: config.list('group.consumer.assignors') as readonly AssignorName[],
     consumerMigrationPolicy: config.string('group.consumer.migration.policy').toLowerCase() as MigrationPolicy,
@@ -32,7 +34,7 @@ export function groupSettings(current: () => BrokerConfig): GroupSettings {
 export function groupOverrides(configs: ReadonlyMap<string, string>): GroupOverrides {
   const number = (name: string): number | undefined => {
     const written = configs.get(name)
-    return written === undefined ? undefined : parseValue(name, GROUP_DEFINITIONS.get(name)!, written) as number
+    return written === undefined ? undefined : (parseValue(name, GROUP_DEFINITIONS.get(name)!, written) as number)
   }
   const overrides = {
     consumerSessionTimeoutMs: number('consumer.session.timeout.ms'),
@@ -43,8 +45,8 @@ export function groupOverrides(configs: ReadonlyMap<string, string>): GroupOverr
 }
 
 /**
- * How `__consumer_offsets` is made (GroupCoordinatorService.groupMetadataTopicConfigs). It has no more replicas than there
- * are brokers: Kafka's default of three would leave a broker that stands alone without groups.
+ * How `__consumer_offsets` is made (GroupCoordinatorService.groupMetadataTopicConfigs). It has no more replicas than
+ * there are brokers: Kafka's default of three would leave a broker that stands alone without groups.
  */
 export function offsetsTopic(config: BrokerConfig, brokers: number): StateTopicSettings {
   return {

@@ -24,7 +24,9 @@ const ANY_ADDRESS = ['0.0.0.0', '::']
 export function parseListeners(config: BrokerConfig): ListenerConfig[] {
   const endpoints = withoutControllers(config, parseEndpoints('listeners', config.list('listeners')))
   if (endpoints.length === 0) {
-    throw new UserError('listeners: there must be one for clients; all that are given appear in controller.listener.names')
+    throw new UserError(
+      'listeners: there must be one for clients; all that are given appear in controller.listener.names',
+    )
   }
   checkPorts(endpoints)
   const protocols = parseProtocols(config)
@@ -34,7 +36,8 @@ export function parseListeners(config: BrokerConfig): ListenerConfig[] {
 /** What clients are told; as in Kafka the listeners themselves unless advertised.listeners is set. Throws UserError. */
 export function parseAdvertisedListeners(config: BrokerConfig, listeners: readonly ListenerConfig[]): ListenerConfig[] {
   const written = config.list('advertised.listeners')
-  const endpoints = written === null ? listeners : withoutControllers(config, parseEndpoints('advertised.listeners', written))
+  const endpoints =
+    written === null ? listeners : withoutControllers(config, parseEndpoints('advertised.listeners', written))
   if (endpoints.length === 0) throw new UserError('advertised.listeners: there must be one for clients')
   return endpoints.map(({ name, host, port }) => {
     const listener = listeners.find((candidate) => candidate.name === name)
@@ -43,8 +46,10 @@ export function parseAdvertisedListeners(config: BrokerConfig, listeners: readon
       throw new UserError(`advertised.listeners: ${name} is not among the listeners ${names}`)
     }
     if (ANY_ADDRESS.includes(host)) {
-      throw new UserError(`advertised.listeners: clients cannot connect to ${host}; give the address of this machine, e.g. `
-        + `advertised.listeners=${name}://${hostname()}:${port}`)
+      throw new UserError(
+        `advertised.listeners: clients cannot connect to ${host}; give the address of this machine, e.g. ` +
+          `advertised.listeners=${name}://${hostname()}:${port}`,
+      )
     }
     return { ...listener, host: host || hostname(), port }
   })
@@ -78,7 +83,8 @@ function parseEndpoints(setting: string, written: readonly string[]): Endpoint[]
 
 function parseEndpoint(setting: string, text: string): Endpoint {
   const [, name, host, port] = /^(.+):\/\/\[?([0-9a-zA-Z\-%._:]*)\]?:(\d{1,5})$/.exec(text) ?? []
-  if (name === undefined || Number(port) > 65535) throw new UserError(`${setting}: ${text} is not of the form NAME://host:port`)
+  if (name === undefined || Number(port) > 65535)
+    throw new UserError(`${setting}: ${text} is not of the form NAME://host:port`)
   return { name: name.toUpperCase(), host: host!, port: Number(port) }
 }
 
@@ -93,22 +99,32 @@ function checkPorts(endpoints: readonly Endpoint[]): void {
 
 function parseProtocols(config: BrokerConfig): ReadonlyMap<string, string> {
   const written = config.string('listener.security.protocol.map')
-  return new Map(written.split(',').map((pair) => pair.trim()).filter(Boolean).map((pair) => {
-    const [name, protocol] = pair.split(':').map((part) => part.trim().toUpperCase())
-    if (!name || !protocol) throw new UserError(`listener.security.protocol.map: ${pair} is not of the form LISTENER:PROTOCOL`)
-    if (!SECURITY_PROTOCOLS.includes(protocol)) {
-      throw new UserError(`listener.security.protocol.map: ${protocol} is none of ${SECURITY_PROTOCOLS.join(', ')}`)
-    }
-    return [name, protocol]
-  }))
+  return new Map(
+    written
+      .split(',')
+      .map((pair) => pair.trim())
+      .filter(Boolean)
+      .map((pair) => {
+        const [name, protocol] = pair.split(':').map((part) => part.trim().toUpperCase())
+        if (!name || !protocol)
+          throw new UserError(`listener.security.protocol.map: ${pair} is not of the form LISTENER:PROTOCOL`)
+        if (!SECURITY_PROTOCOLS.includes(protocol)) {
+          throw new UserError(`listener.security.protocol.map: ${protocol} is none of ${SECURITY_PROTOCOLS.join(', ')}`)
+        }
+        return [name, protocol]
+      }),
+  )
 }
 
 function protocolOf(name: string, protocols: ReadonlyMap<string, string>): 'PLAINTEXT' {
   const protocol = protocols.get(name)
   if (protocol === undefined) {
-    throw new UserError(`listeners: which security protocol ${name} speaks is not said; `
-      + `add ${name}:PLAINTEXT to listener.security.protocol.map`)
+    throw new UserError(
+      `listeners: which security protocol ${name} speaks is not said; ` +
+        `add ${name}:PLAINTEXT to listener.security.protocol.map`,
+    )
   }
-  if (protocol !== 'PLAINTEXT') throw new UserError(`listeners: ${name} asks for ${protocol}, but this broker serves PLAINTEXT only`)
+  if (protocol !== 'PLAINTEXT')
+    throw new UserError(`listeners: ${name} asks for ${protocol}, but this broker serves PLAINTEXT only`)
   return protocol
 }

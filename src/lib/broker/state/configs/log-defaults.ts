@@ -5,7 +5,10 @@ import type { TopicDefinition } from './topic-config-definitions.ts'
 
 const MINUTE_MS = 60_000n
 
-/** What holds for a topic that says nothing itself: the broker's setting, in the topic's unit (KafkaConfig.extractLogConfigMap). */
+/**
+ * What holds for a topic that says nothing itself: the broker's setting, in the topic's unit
+ * (KafkaConfig.extractLogConfigMap).
+ */
 export function topicDefault(config: BrokerConfig, name: string, definition: TopicDefinition): ConfigValue {
   if (name === 'retention.ms') return retentionMs(config)
   return firstSet(config, definition.fallsBackTo) ?? definition.default

@@ -6,7 +6,12 @@ import type { ConfigValue } from './definitions/definition.ts'
 import { formatValue } from './format-value.ts'
 import { topicDefault } from './log-defaults.ts'
 import { parseValue } from './parse-value.ts'
-import { TOPIC_CONFIGS, TOPIC_DEFINITIONS, type TopicConfigName, type TopicDefinition } from './topic-config-definitions.ts'
+import {
+  TOPIC_CONFIGS,
+  TOPIC_DEFINITIONS,
+  type TopicConfigName,
+  type TopicDefinition,
+} from './topic-config-definitions.ts'
 
 type Overrides = ReadonlyMap<string, string>
 
@@ -15,7 +20,10 @@ export class TopicConfigs {
   /** `brokerConfig` answers the broker's settings as they are now. */
   constructor(private readonly brokerConfig: () => BrokerConfig) {}
 
-  /** Throws KafkaError INVALID_CONFIG for a name that no topic has, a value that it cannot have, or two that exclude each other. */
+  /**
+   * Throws KafkaError INVALID_CONFIG for a name that no topic has, a value that it cannot have, or two that exclude
+   * each other.
+   */
   validate(overrides: Overrides): void {
     for (const name of overrides.keys()) {
       if (!TOPIC_DEFINITIONS.has(name)) throw new KafkaError('INVALID_CONFIG', `Unknown topic config name: ${name}`)
@@ -36,10 +44,12 @@ export class TopicConfigs {
   logConfig(overrides: Overrides): LogConfig {
     const number = (name: TopicConfigName): number => {
       const value = this.value(name, overrides)
-      return typeof value === 'bigint' ? toSafeNumber(value) : value as number
+      return typeof value === 'bigint' ? toSafeNumber(value) : (value as number)
     }
     return {
-      segmentBytes: overrides.has('internal.segment.bytes') ? number('internal.segment.bytes') : number('segment.bytes'),
+      segmentBytes: overrides.has('internal.segment.bytes')
+        ? number('internal.segment.bytes')
+        : number('segment.bytes'),
       segmentMs: number('segment.ms'),
       segmentJitterMs: number('segment.jitter.ms'),
       segmentIndexBytes: number('segment.index.bytes'),
@@ -73,27 +83,40 @@ export class TopicConfigs {
   private value(name: TopicConfigName, overrides: Overrides): ConfigValue {
     const written = overrides.get(name)
     const definition: TopicDefinition = TOPIC_CONFIGS[name]
-    return written === undefined ? topicDefault(this.brokerConfig(), name, definition) : parseValue(name, definition, written)
+    return written === undefined
+      ? topicDefault(this.brokerConfig(), name, definition)
+      : parseValue(name, definition, written)
   }
 
   private entry(name: TopicConfigName, definition: TopicDefinition, overrides: Overrides): ConfigEntry {
     const value = this.value(name, overrides)
     const [broker] = definition.fallsBackTo
     const inherited = broker === undefined ? [] : this.brokerConfig().synonyms(broker)
-    const own: ConfigSynonym = { name, value: formatValue(value, definition.type), source: CONFIG_SOURCES.DYNAMIC_TOPIC_CONFIG }
+    const own: ConfigSynonym = {
+      name,
+      value: formatValue(value, definition.type),
+      source: CONFIG_SOURCES.DYNAMIC_TOPIC_CONFIG,
+    }
     return configEntry(name, definition, value, overrides.has(name) ? [own, ...inherited] : inherited)
   }
 
   /** LogConfig.validateTopicLogConfigValues. Local retention is compared only with tiered storage, which is refused. */
   private checkTogether(overrides: Overrides): void {
-    const [least, most] = [this.value('min.compaction.lag.ms', overrides), this.value('max.compaction.lag.ms', overrides)]
+    const [least, most] = [
+      this.value('min.compaction.lag.ms', overrides),
+      this.value('max.compaction.lag.ms', overrides),
+    ]
     if (least! > most!) {
-      throw new KafkaError('INVALID_CONFIG',
-        `conflict topic config setting min.compaction.lag.ms (${least}) > max.compaction.lag.ms (${most})`)
+      throw new KafkaError(
+        'INVALID_CONFIG',
+        `conflict topic config setting min.compaction.lag.ms (${least}) > max.compaction.lag.ms (${most})`,
+      )
     }
     if (this.value('remote.storage.enable', overrides) === true) {
-      throw new KafkaError('INVALID_CONFIG',
-        'Tiered Storage functionality is disabled in the broker. Topic cannot be configured with remote log storage.')
+      throw new KafkaError(
+        'INVALID_CONFIG',
+        'Tiered Storage functionality is disabled in the broker. Topic cannot be configured with remote log storage.',
+      )
     }
   }
 }

@@ -16,9 +16,9 @@ export function transactionSettings(config: BrokerConfig): TransactionSettings {
 }
 
 /**
- * How `__transaction_state` is made (TransactionStateManager.transactionTopicConfigs). It has no more replicas than there are
- * brokers, and asks for no more in sync: Kafka's defaults of three and two would leave a broker that stands alone without
- * transactions.
+ * How `__transaction_state` is made (TransactionStateManager.transactionTopicConfigs). It has no more replicas than
+ * there are brokers, and asks for no more in sync: Kafka's defaults of three and two would leave a broker that stands
+ * alone without transactions.
  */
 export function transactionTopic(config: BrokerConfig, brokers: number): StateTopicSettings {
   return {

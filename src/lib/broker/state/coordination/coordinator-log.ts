@@ -5,7 +5,9 @@ import type { StateRecord, StateTopic, TransactionOwner } from './state-topic.ts
 /** Between a coordinator's records and their bytes. */
 export interface StateCodec<R> {
   encode(record: R): StateRecord
-  /** Null for a record of a kind that is not known here. Throws MalformedError on damage, and for what makes no sense. */
+  /**
+   * Null for a record of a kind that is not known here. Throws MalformedError on damage, and for what makes no sense.
+   */
   decode(stored: StateRecord): R | null
 }
 
@@ -13,7 +15,10 @@ export type ReplayedEntry<R> =
   | { readonly type: 'record'; readonly record: R; readonly producerId: bigint | null }
   | { readonly type: 'end'; readonly partition: number; readonly producerId: bigint; readonly committed: boolean }
 
-/** A coordinator's records in the state topic: those of one group or transaction are in one partition, in the order of their writing. */
+/**
+ * A coordinator's records in the state topic: those of one group or transaction are in one partition, in the order of
+ * their writing.
+ */
 export class CoordinatorLog<R> {
   constructor(
     private readonly topic: StateTopic,
@@ -45,10 +50,17 @@ export class CoordinatorLog<R> {
     if (records.length === 0) return
     const partition = this.partitionFor(id)
     if (!this.topic.isLeader(partition)) throw new KafkaError('NOT_COORDINATOR')
-    this.topic.append(partition, records.map((record) => this.codec.encode(record)), owner)
+    this.topic.append(
+      partition,
+      records.map((record) => this.codec.encode(record)),
+      owner,
+    )
   }
 
-  /** Everything that this node coordinates. What cannot be read, or makes no sense, is passed over with one warning for a partition. */
+  /**
+   * Everything that this node coordinates. What cannot be read, or makes no sense, is passed over with one warning for
+   * a partition.
+   */
   *replay(): Generator<ReplayedEntry<R>> {
     if (!this.topic.exists()) return
     for (let partition = 0; partition < this.topic.partitionCount(); partition += 1) {
@@ -62,13 +74,18 @@ export class CoordinatorLog<R> {
       if (entry.type === 'end') yield { ...entry, partition }
       else if (entry.type === 'damage') passedOver.push(entry.reason)
       else {
-        const record = this.decode(entry.record, (reason) => passedOver.push(`the record at offset ${entry.offset}: ${reason}`))
+        const record = this.decode(entry.record, (reason) =>
+          passedOver.push(`the record at offset ${entry.offset}: ${reason}`),
+        )
         if (record !== null) yield { type: 'record', record, producerId: entry.producerId }
       }
     }
     const [first] = passedOver
     if (first === undefined) return
-    const what = passedOver.length === 1 ? 'something that cannot be used is' : `${passedOver.length} things that cannot be used are`
+    const what =
+      passedOver.length === 1
+        ? 'something that cannot be used is'
+        : `${passedOver.length} things that cannot be used are`
     this.onWarning(`${this.topic.name}-${partition}: ${what} passed over, first ${first}`)
   }
 

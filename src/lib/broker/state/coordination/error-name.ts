@@ -1,7 +1,9 @@
 import type { KafkaError } from '../../../errors.ts'
 import { ERRORS, type ErrorName } from '../../../protocol/errors.ts'
 
-/** How the coordinator tells clients of errors that only its own log could have (CoordinatorOperationExceptionHelper). */
+/**
+ * How the coordinator tells clients of errors that only its own log could have (CoordinatorOperationExceptionHelper).
+ */
 const TOLD_AS: Partial<Record<ErrorName, ErrorName>> = {
   UNKNOWN_TOPIC_OR_PARTITION: 'COORDINATOR_NOT_AVAILABLE',
   NOT_ENOUGH_REPLICAS: 'COORDINATOR_NOT_AVAILABLE',
@@ -14,6 +16,6 @@ const TOLD_AS: Partial<Record<ErrorName, ErrorName>> = {
 }
 
 export function coordinatorErrorName({ code }: KafkaError): ErrorName {
-  const name = code in ERRORS ? code as ErrorName : 'UNKNOWN_SERVER_ERROR'
+  const name = code in ERRORS ? (code as ErrorName) : 'UNKNOWN_SERVER_ERROR'
   return TOLD_AS[name] ?? name
 }

@@ -31,8 +31,12 @@ export class LogStateTopic implements StateTopic {
   partitionCount(): number {
     const broker = this.broker()
     const { name, partitions, replicationFactor, configs } = this.settings()
-    const topic = broker.cluster.topic(name)
-      ?? createTopic(broker, planTopic(broker, { name, configs, numPartitions: partitions, replicationFactor, assignments: null }))
+    const topic =
+      broker.cluster.topic(name) ??
+      createTopic(
+        broker,
+        planTopic(broker, { name, configs, numPartitions: partitions, replicationFactor, assignments: null }),
+      )
     return topic.partitions.length
   }
 
@@ -48,7 +52,10 @@ export class LogStateTopic implements StateTopic {
     const target = this.partition(partition)
     if (!target) throw new KafkaError('NOT_COORDINATOR')
     const timestamp = BigInt(this.broker().clock.now())
-    const batch = buildBatch(records.map((record) => ({ ...record, timestamp })), owner && { ...owner, isTransactional: true })
+    const batch = buildBatch(
+      records.map((record) => ({ ...record, timestamp })),
+      owner && { ...owner, isTransactional: true },
+    )
     target.append(batch, { origin: 'coordinator' })
   }
 
@@ -68,7 +75,10 @@ export class LogStateTopic implements StateTopic {
   }
 }
 
-/** What a batch holds. One whose checksum is right and whose records are wrong was written so: as much of it counts as can be read. */
+/**
+ * What a batch holds. One whose checksum is right and whose records are wrong was written so: as much of it counts as
+ * can be read.
+ */
 function* entriesOf({ header, bytes }: WholeBatch): Generator<StateEntry> {
   const { producerId } = header
   const reader = new RecordReader()
@@ -79,7 +89,12 @@ function* entriesOf({ header, bytes }: WholeBatch): Generator<StateEntry> {
     reader.open(bytes, 0, header)
     while (reader.next()) {
       const offset = header.baseOffset + BigInt(reader.offsetDelta)
-      yield { type: 'record', record: currentRecord(reader), producerId: header.isTransactional ? producerId : null, offset }
+      yield {
+        type: 'record',
+        record: currentRecord(reader),
+        producerId: header.isTransactional ? producerId : null,
+        offset,
+      }
     }
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error

@@ -1,4 +1,7 @@
-/** The partition of the state topic that the records of a group or transaction go to (GroupCoordinatorService.partitionFor). */
+/**
+ * The partition of the state topic that the records of a group or transaction go to
+ * (GroupCoordinatorService.partitionFor).
+ */
 export function partitionFor(id: string, partitionCount: number): number {
   const hash = javaHashCode(id)
   // Kafka's Utils.abs: the one number without a positive twin becomes 0.

@@ -26,8 +26,12 @@ export interface NamedRecord<S extends RecordSchemas, K extends keyof S> {
   readonly value: RecordValue<S, K> | null
 }
 
-export const recordSchema = <K extends Fields, V extends Fields>(type: number, key: K, value: V, { flexibleFrom = 0, maxVersion = 0 } = {}): RecordSchema<K, V> =>
-  ({ type, key, value, flexibleFrom, maxVersion })
+export const recordSchema = <K extends Fields, V extends Fields>(
+  type: number,
+  key: K,
+  value: V,
+  { flexibleFrom = 0, maxVersion = 0 } = {},
+): RecordSchema<K, V> => ({ type, key, value, flexibleFrom, maxVersion })
 
 /** The records of one state topic, between their fields and their bytes. */
 export class RecordCodec<S extends RecordSchemas> {
@@ -35,7 +39,10 @@ export class RecordCodec<S extends RecordSchemas> {
   private readonly codecs = new Map<string, Codec<Fields>>()
 
   /** `aliases` are further numbers that keys may begin with. */
-  constructor(private readonly schemas: S, aliases: readonly (readonly [number, keyof S & string])[] = []) {
+  constructor(
+    private readonly schemas: S,
+    aliases: readonly (readonly [number, keyof S & string])[] = [],
+  ) {
     const own = Object.entries(schemas).map(([kind, { type }]): [number, keyof S & string] => [type, kind])
     this.kindOfType = new Map([...own, ...aliases])
   }
@@ -48,20 +55,27 @@ export class RecordCodec<S extends RecordSchemas> {
     }
   }
 
-  /** Null for a record of a kind that is not known here. Throws MalformedError on damage, and for a value of a later version. */
+  /**
+   * Null for a record of a kind that is not known here. Throws MalformedError on damage, and for a value of a later
+   * version.
+   */
   decode({ key, value }: StateRecord): NamedRecord<S, keyof S & string> | null {
     const reader = new Reader(key)
     const kind = this.kindOfType.get(reader.int16())
     if (!kind) return null
     const fields = this.codecOf(kind, 'key', 0).read(reader)
     requireEnd(reader, 'key')
-    return { kind, key: fields, value: value && this.decodeValue(kind, value) } as unknown as NamedRecord<S, keyof S & string>
+    return { kind, key: fields, value: value && this.decodeValue(kind, value) } as unknown as NamedRecord<
+      S,
+      keyof S & string
+    >
   }
 
   private decodeValue(kind: keyof S & string, value: Buffer): unknown {
     const reader = new Reader(value)
     const version = reader.int16()
-    if (version < 0 || version > this.schemas[kind]!.maxVersion) throw new MalformedError(`a value of ${kind} in version ${version}`)
+    if (version < 0 || version > this.schemas[kind]!.maxVersion)
+      throw new MalformedError(`a value of ${kind} in version ${version}`)
     const fields = this.codecOf(kind, 'value', version).read(reader)
     requireEnd(reader, 'value')
     return fields

@@ -13,7 +13,12 @@ export interface TransactionOwner {
 /** What a partition of a state topic holds. */
 export type StateEntry =
   /** A record, and the producer of the transaction that it is part of, null outside one. */
-  | { readonly type: 'record'; readonly record: StateRecord; readonly producerId: bigint | null; readonly offset: bigint }
+  | {
+      readonly type: 'record'
+      readonly record: StateRecord
+      readonly producerId: bigint | null
+      readonly offset: bigint
+    }
   /** How a transaction ended; it may have no records here. */
   | { readonly type: 'end'; readonly producerId: bigint; readonly committed: boolean }
   /** Something that cannot be read, and was stepped over. */

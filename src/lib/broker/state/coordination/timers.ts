@@ -12,10 +12,13 @@ export class CoordinatorTimers {
   /** An action that fails with a KafkaError (its records could not be written) runs again a little later. */
   schedule(name: string, delayMs: number, action: () => void): void {
     this.cancel(name)
-    this.timers.set(name, this.clock.inBackground(delayMs, () => {
-      this.timers.delete(name)
-      this.run(name, action)
-    }))
+    this.timers.set(
+      name,
+      this.clock.inBackground(delayMs, () => {
+        this.timers.delete(name)
+        this.run(name, action)
+      }),
+    )
   }
 
   scheduleIfAbsent(name: string, delayMs: number, action: () => void): void {

@@ -6,14 +6,22 @@ import { applyRecord } from './replay.ts'
 
 /**
  * Writes records and then does what they say. The same code acts on them when they are read back, so that what is in
- * memory is what a restart will find. With an owner the records are part of its transaction. Throws KafkaError when they cannot be written: then nothing has changed.
+ * memory is what a restart will find. With an owner the records are part of its transaction. Throws KafkaError when
+ * they cannot be written: then nothing has changed.
  */
-export function commit(context: GroupContext, groupId: string, records: readonly GroupRecord[], owner?: TransactionOwner): void {
+export function commit(
+  context: GroupContext,
+  groupId: string,
+  records: readonly GroupRecord[],
+  owner?: TransactionOwner,
+): void {
   context.log.append(groupId, records, owner)
   for (const record of records) applyRecord(context, record, owner?.producerId ?? null)
 }
 
-/** For what is done now and then: when it cannot be written, nothing has changed, and it is found again the next time. */
+/**
+ * For what is done now and then: when it cannot be written, nothing has changed, and it is found again the next time.
+ */
 export function tryCommit(context: GroupContext, groupId: string, records: readonly GroupRecord[]): void {
   try {
     commit(context, groupId, records)

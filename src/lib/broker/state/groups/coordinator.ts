@@ -23,7 +23,13 @@ import { CoordinatorTimers } from '../coordination/timers.ts'
 import { loadGroups, unloadGroups } from './load.ts'
 import { commitOffsets, type OffsetsToCommit } from './offsets/commit.ts'
 import { deleteOffsets, forgetTopic, type DeletedTopic } from './offsets/delete.ts'
-import { fetchAllOffsets, fetchOffsets, requireReader, type FetchedPartition, type OffsetReader } from './offsets/fetch.ts'
+import {
+  fetchAllOffsets,
+  fetchOffsets,
+  requireReader,
+  type FetchedPartition,
+  type OffsetReader,
+} from './offsets/fetch.ts'
 import { OffsetStore } from './offsets/store.ts'
 import { decodeRecord, encodeRecord } from './records.ts'
 import { applyTransactionEnd } from './replay.ts'
@@ -51,11 +57,23 @@ export class GroupCoordinator {
   private readonly context: GroupContext
   private isClosed = false
 
-  constructor({ clock, settings, topics, stateTopic, overrides = () => ({}), warn = () => {} }: GroupCoordinatorOptions) {
+  constructor({
+    clock,
+    settings,
+    topics,
+    stateTopic,
+    overrides = () => ({}),
+    warn = () => {},
+  }: GroupCoordinatorOptions) {
     this.context = {
-      clock, settings, topics, overrides,
+      clock,
+      settings,
+      topics,
+      overrides,
       log: new CoordinatorLog(stateTopic, { encode: encodeRecord, decode: decodeRecord }, warn),
-      timers: new CoordinatorTimers(clock), groups: new Map(), offsets: new OffsetStore(),
+      timers: new CoordinatorTimers(clock),
+      groups: new Map(),
+      offsets: new OffsetStore(),
     }
   }
 
@@ -70,7 +88,10 @@ export class GroupCoordinator {
     unloadGroups(this.context)
   }
 
-  /** The partition of the state topic that a group belongs to; its leader is the group's coordinator. Makes the topic if need be. */
+  /**
+   * The partition of the state topic that a group belongs to; its leader is the group's coordinator. Makes the topic if
+   * need be.
+   */
   partitionFor(groupId: string): number {
     this.requireOpen()
     return this.context.log.partitionFor(groupId)
@@ -79,9 +100,13 @@ export class GroupCoordinator {
   joinGroup(request: JoinGroupRequest, caller: Caller): JoinAnswer | Promise<JoinAnswer> {
     const group = this.groupOf(requireGroupId(request.groupId))
     const { minSessionTimeoutMs, maxSessionTimeoutMs } = this.context.settings
-    if (request.sessionTimeoutMs < minSessionTimeoutMs || request.sessionTimeoutMs > maxSessionTimeoutMs) throw new KafkaError('INVALID_SESSION_TIMEOUT')
+    if (request.sessionTimeoutMs < minSessionTimeoutMs || request.sessionTimeoutMs > maxSessionTimeoutMs)
+      throw new KafkaError('INVALID_SESSION_TIMEOUT')
     // Copies: what came in is a view of the whole request, and members stay for long.
-    const owned = { ...request, protocols: request.protocols.map(({ name, metadata }) => ({ name, metadata: Buffer.from(metadata) })) }
+    const owned = {
+      ...request,
+      protocols: request.protocols.map(({ name, metadata }) => ({ name, metadata: Buffer.from(metadata) })),
+    }
     return group?.type === 'consumer' && !group.isEmpty
       ? joinConsumerGroup(this.context, group, owned, caller)
       : joinClassicGroup(this.context, owned, caller)
@@ -89,7 +114,9 @@ export class GroupCoordinator {
 
   syncGroup(request: SyncGroupRequest): SyncAnswer | Promise<SyncAnswer> {
     const group = requireMembers(this.groupOf(requireGroupId(request.groupId)))
-    return group.type === 'consumer' ? syncConsumerGroup(this.context, group, request) : syncClassicGroup(this.context, group, request)
+    return group.type === 'consumer'
+      ? syncConsumerGroup(this.context, group, request)
+      : syncClassicGroup(this.context, group, request)
   }
 
   heartbeat(request: HeartbeatRequest): void {
@@ -100,8 +127,11 @@ export class GroupCoordinator {
 
   leaveGroup(groupId: string, members: readonly LeavingMember[]): LeftMember[] {
     const group = this.groupOf(requireGroupId(groupId))
-    if (!group) return members.map(({ memberId, groupInstanceId }) => ({ memberId, groupInstanceId, error: 'UNKNOWN_MEMBER_ID' }))
-    return group.type === 'consumer' ? leaveConsumerGroup(this.context, group, members) : leaveClassicGroup(this.context, group, members)
+    if (!group)
+      return members.map(({ memberId, groupInstanceId }) => ({ memberId, groupInstanceId, error: 'UNKNOWN_MEMBER_ID' }))
+    return group.type === 'consumer'
+      ? leaveConsumerGroup(this.context, group, members)
+      : leaveClassicGroup(this.context, group, members)
   }
 
   consumerGroupHeartbeat(request: ConsumerGroupHeartbeatRequest, caller: Caller): ConsumerHeartbeatAnswer {

@@ -20,11 +20,13 @@ export interface ListedGroup {
 export function listGroups(groups: Iterable<Group>, { states, types }: GroupFilter): ListedGroup[] {
   const allows = (names: readonly string[], name: string): boolean =>
     names.length === 0 || names.some((wanted) => wanted.trim().toLowerCase() === name.toLowerCase())
-  return [...groups].map(asListed).filter(({ groupState, groupType }) => allows(states, groupState) && allows(types, groupType))
+  return [...groups]
+    .map(asListed)
+    .filter(({ groupState, groupType }) => allows(states, groupState) && allows(types, groupType))
 }
 
 function asListed(group: Group): ListedGroup {
-  const protocolType = group.type === 'consumer' ? CONSUMER_PROTOCOL_TYPE : group.protocolType ?? ''
+  const protocolType = group.type === 'consumer' ? CONSUMER_PROTOCOL_TYPE : (group.protocolType ?? '')
   return { groupId: group.groupId, protocolType, groupState: group.state, groupType: group.type }
 }
 
@@ -35,11 +37,18 @@ export function describeAsClassic(groupId: string, group: Group | undefined): De
 }
 
 /** Throws KafkaError GROUP_ID_NOT_FOUND. */
-export function describeAsConsumer(context: GroupContext, groupId: string, group: Group | undefined): DescribedConsumerGroup {
+export function describeAsConsumer(
+  context: GroupContext,
+  groupId: string,
+  group: Group | undefined,
+): DescribedConsumerGroup {
   if (group?.type === 'consumer') return describeConsumerGroup(context, group)
   throw notFound(groupId, group, 'consumer')
 }
 
 function notFound(groupId: string, group: Group | undefined, wanted: Group['type']): KafkaError {
-  return new KafkaError('GROUP_ID_NOT_FOUND', group ? `Group ${groupId} is not a ${wanted} group.` : `Group ${groupId} not found.`)
+  return new KafkaError(
+    'GROUP_ID_NOT_FOUND',
+    group ? `Group ${groupId} is not a ${wanted} group.` : `Group ${groupId} not found.`,
+  )
 }

@@ -8,7 +8,8 @@ import type { TopicLookup } from './topic-lookup.ts'
 export function openGroups(broker: () => Broker, warn: (line: string) => void): GroupCoordinator {
   const { clock, cluster } = broker()
   const groups = new GroupCoordinator({
-    clock, warn,
+    clock,
+    warn,
     settings: groupSettings(() => broker().config),
     topics: topicLookup(broker),
     stateTopic: new LogStateTopic(broker, () => offsetsTopic(broker().config, cluster.brokers().length)),

@@ -4,7 +4,9 @@ export class Parked<T> {
   private settle!: (value: T) => void
 
   constructor() {
-    this.promise = new Promise((resolve) => { this.settle = resolve })
+    this.promise = new Promise((resolve) => {
+      this.settle = resolve
+    })
   }
 
   answer(value: T): void {

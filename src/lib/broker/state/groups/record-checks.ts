@@ -4,18 +4,25 @@ import type { GroupRecord, RecordOf } from './records.ts'
 const LEAST_MEMBER_EPOCH = -2
 
 /**
- * Throws MalformedError for a record that can be read and yet cannot be: of a partition below 0, of a group without the protocol
- * that its members speak. Coordinators write none, but whoever may write to the topic can.
+ * Throws MalformedError for a record that can be read and yet cannot be: of a partition below 0, of a group without the
+ * protocol that its members speak. Coordinators write none, but whoever may write to the topic can.
  */
 export function checkRecord(record: GroupRecord): void {
   switch (record.kind) {
-    case 'OffsetCommit': return checkOffset(record)
-    case 'GroupMetadata': return checkClassicGroup(record)
-    case 'ConsumerGroupMetadata': return record.value ? requireEpoch('group epoch', record.value.epoch) : undefined
-    case 'ConsumerGroupTargetAssignmentMetadata': return checkTarget(record)
-    case 'ConsumerGroupTargetAssignmentMember': return record.value?.topicPartitions.forEach(({ partitions }) => requirePartitions(partitions))
-    case 'ConsumerGroupCurrentMemberAssignment': return checkAssignment(record)
-    case 'ConsumerGroupMemberMetadata': return checkMember(record)
+    case 'OffsetCommit':
+      return checkOffset(record)
+    case 'GroupMetadata':
+      return checkClassicGroup(record)
+    case 'ConsumerGroupMetadata':
+      return record.value ? requireEpoch('group epoch', record.value.epoch) : undefined
+    case 'ConsumerGroupTargetAssignmentMetadata':
+      return checkTarget(record)
+    case 'ConsumerGroupTargetAssignmentMember':
+      return record.value?.topicPartitions.forEach(({ partitions }) => requirePartitions(partitions))
+    case 'ConsumerGroupCurrentMemberAssignment':
+      return checkAssignment(record)
+    case 'ConsumerGroupMemberMetadata':
+      return checkMember(record)
   }
 }
 
@@ -32,8 +39,14 @@ function checkClassicGroup({ value }: RecordOf<'GroupMetadata'>): void {
   requireEpoch('generation', generation)
   requireTime('state time', currentStateTimestamp)
   requireSense(members.length === 0 || protocol !== null, 'members without a protocol')
-  requireUnique('member', members.map(({ memberId }) => memberId))
-  requireUnique('instance', members.flatMap(({ groupInstanceId }) => groupInstanceId ?? []))
+  requireUnique(
+    'member',
+    members.map(({ memberId }) => memberId),
+  )
+  requireUnique(
+    'instance',
+    members.flatMap(({ groupInstanceId }) => groupInstanceId ?? []),
+  )
   for (const { memberId } of members) requireSense(memberId !== '', 'a member without an id')
 }
 

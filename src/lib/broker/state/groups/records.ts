@@ -21,7 +21,10 @@ export function encodeRecord(record: GroupRecord): StateRecord {
   return codec.encode(record, valueVersion(record))
 }
 
-/** Null for a record that this coordinator does not know (share and streams groups). Throws MalformedError on damage, and for what makes no sense. */
+/**
+ * Null for a record that this coordinator does not know (share and streams groups). Throws MalformedError on damage,
+ * and for what makes no sense.
+ */
 export function decodeRecord(stored: StateRecord): GroupRecord | null {
   const record = codec.decode(stored) as GroupRecord | null
   if (record) checkRecord(record)

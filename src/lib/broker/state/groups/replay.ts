@@ -11,9 +11,12 @@ import type { GroupRecord, RecordOf } from './records.ts'
  */
 export function applyRecord(context: GroupContext, record: GroupRecord, producerId: bigint | null = null): void {
   switch (record.kind) {
-    case 'OffsetCommit': return applyOffsetCommit(context, record, producerId)
-    case 'GroupMetadata': return applyGroupMetadata(context, record)
-    default: return applyConsumerRecord(context, record)
+    case 'OffsetCommit':
+      return applyOffsetCommit(context, record, producerId)
+    case 'GroupMetadata':
+      return applyGroupMetadata(context, record)
+    default:
+      return applyConsumerRecord(context, record)
   }
 }
 
@@ -31,7 +34,15 @@ function applyGroupMetadata(context: GroupContext, { key: { groupId }, value }: 
   else if (context.groups.get(groupId)?.type === 'classic') context.groups.delete(groupId)
 }
 
-/** A marker was written into a partition of the state topic: the offsets of its groups that waited for it count now, or never. */
-export function applyTransactionEnd(context: GroupContext, partition: number, producerId: bigint, committed: boolean): void {
+/**
+ * A marker was written into a partition of the state topic: the offsets of its groups that waited for it count now, or
+ * never.
+ */
+export function applyTransactionEnd(
+  context: GroupContext,
+  partition: number,
+  producerId: bigint,
+  committed: boolean,
+): void {
   context.offsets.endTransaction(producerId, committed, (groupId) => context.log.partitionFor(groupId) === partition)
 }

@@ -32,8 +32,9 @@ export type AssignorName = 'uniform' | 'range'
 export type MigrationPolicy = 'bidirectional' | 'upgrade' | 'downgrade' | 'disabled'
 
 /** What may be set for one group (resource type `group`), over the broker's settings. */
-export type GroupOverrides =
-  Partial<Pick<GroupSettings, 'consumerSessionTimeoutMs' | 'consumerHeartbeatIntervalMs' | 'consumerAssignmentIntervalMs'>>
+export type GroupOverrides = Partial<
+  Pick<GroupSettings, 'consumerSessionTimeoutMs' | 'consumerHeartbeatIntervalMs' | 'consumerAssignmentIntervalMs'>
+>
 
 /** Kafka's defaults (GroupCoordinatorConfig, 4.3). */
 export const DEFAULT_GROUP_SETTINGS: GroupSettings = {

@@ -1,6 +1,11 @@
 import { isIP } from 'node:net'
 import { KafkaError } from '../../../errors.ts'
-import { QUOTA_ENTITY_TYPES, type ClientQuotas, type QuotaEntity, type QuotaEntityType } from '../cluster/client-quotas.ts'
+import {
+  QUOTA_ENTITY_TYPES,
+  type ClientQuotas,
+  type QuotaEntity,
+  type QuotaEntityType,
+} from '../cluster/client-quotas.ts'
 
 export interface QuotaOperation {
   readonly key: string
@@ -26,7 +31,9 @@ const OF_ADDRESSES: ReadonlyMap<string, QuotaDefinition> = new Map<string, Quota
 ])
 
 /** Throws KafkaError INVALID_REQUEST unless a quota can be for this (ClientQuotaControlManager.validateEntity). */
-export function readQuotaEntity(parts: readonly { readonly entityType: string; readonly entityName: string | null }[]): QuotaEntity {
+export function readQuotaEntity(
+  parts: readonly { readonly entityType: string; readonly entityName: string | null }[],
+): QuotaEntity {
   if (parts.length === 0) throw refused('Invalid empty client quota entity')
   const entity: Partial<Record<QuotaEntityType, string | null>> = {}
   for (const { entityType, entityName } of parts) {
@@ -40,7 +47,11 @@ export function readQuotaEntity(parts: readonly { readonly entityType: string; r
 }
 
 /** What is set for an entity after some changes. Throws KafkaError INVALID_REQUEST for a limit that it cannot have. */
-export function changeQuota(quotas: ClientQuotas, entity: QuotaEntity, operations: readonly QuotaOperation[]): ReadonlyMap<string, number> {
+export function changeQuota(
+  quotas: ClientQuotas,
+  entity: QuotaEntity,
+  operations: readonly QuotaOperation[],
+): ReadonlyMap<string, number> {
   const definitions = 'ip' in entity ? OF_ADDRESSES : OF_CLIENTS
   const next = new Map(quotas.values(entity))
   const seen = new Set<string>()
@@ -53,7 +64,10 @@ export function changeQuota(quotas: ClientQuotas, entity: QuotaEntity, operation
   return next
 }
 
-/** Kafka asks the name service as well; here an address is one that is written as such, or a host name of the usual form. */
+/**
+ * Kafka asks the name service as well; here an address is one that is written as such, or a host name of the usual
+ * form.
+ */
 function checkAddress(entity: QuotaEntity): void {
   if (!('ip' in entity)) return
   if ('user' in entity || 'client-id' in entity) {

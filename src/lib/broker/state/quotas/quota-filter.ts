@@ -9,13 +9,20 @@ export interface QuotaFilterComponent {
 
 /** DescribeClientQuotasRequest's kinds of match. */
 const [EXACT, DEFAULT, SPECIFIED] = [0, 1, 2] as const
-const MATCH_TYPES: Readonly<Record<number, string>> = { [EXACT]: 'EXACT', [DEFAULT]: 'DEFAULT', [SPECIFIED]: 'SPECIFIED' }
+const MATCH_TYPES: Readonly<Record<number, string>> = {
+  [EXACT]: 'EXACT',
+  [DEFAULT]: 'DEFAULT',
+  [SPECIFIED]: 'SPECIFIED',
+}
 
 /**
  * Which entities a request is about (ClientQuotasImage.describe); a strict one is about those alone that have no other
  * kinds. Throws KafkaError INVALID_REQUEST, or UNSUPPORTED_VERSION for a kind that nobody knows.
  */
-export function quotaFilter(components: readonly QuotaFilterComponent[], strict: boolean): (entity: QuotaEntity) => boolean {
+export function quotaFilter(
+  components: readonly QuotaFilterComponent[],
+  strict: boolean,
+): (entity: QuotaEntity) => boolean {
   const wanted = new Map<QuotaEntityType, (name: string | null) => boolean>()
   for (const component of components) {
     const type = typeOf(component)
@@ -23,10 +30,13 @@ export function quotaFilter(components: readonly QuotaFilterComponent[], strict:
     wanted.set(type, nameTest(component))
   }
   if (wanted.has('ip') && wanted.size > 1) {
-    throw refused('Invalid entity filter component combination. IP filter component should not be used with user or clientId filter component.')
+    throw refused(
+      'Invalid entity filter component combination. IP filter component should not be used with user or clientId filter component.',
+    )
   }
-  return (entity) => (!strict || Object.keys(entity).length === wanted.size)
-    && [...wanted].every(([type, fits]) => entity[type] !== undefined && fits(entity[type]))
+  return (entity) =>
+    (!strict || Object.keys(entity).length === wanted.size) &&
+    [...wanted].every(([type, fits]) => entity[type] !== undefined && fits(entity[type]))
 }
 
 function typeOf({ entityType }: QuotaFilterComponent): QuotaEntityType {
@@ -42,7 +52,8 @@ function nameTest({ matchType, match }: QuotaFilterComponent): (name: string | n
     if (match === null) throw refused('Request specified MATCH_TYPE_EXACT, but set match string to null.')
     return (name) => name === match
   }
-  if (match !== null) throw refused(`Request specified MATCH_TYPE_${MATCH_TYPES[matchType]}, but also specified a match string.`)
+  if (match !== null)
+    throw refused(`Request specified MATCH_TYPE_${MATCH_TYPES[matchType]}, but also specified a match string.`)
   return matchType === DEFAULT ? (name) => name === null : () => true
 }
 

@@ -12,8 +12,8 @@ interface Sample {
 }
 
 /**
- * So much a second over a sliding window (org.apache.kafka.common.metrics.stats.Rate over a WindowedSum). A window that has
- * only begun counts as if all but its last sample were over, so that a first burst is no violation by itself.
+ * So much a second over a sliding window (org.apache.kafka.common.metrics.stats.Rate over a WindowedSum). A window that
+ * has only begun counts as if all but its last sample were over, so that a first burst is no violation by itself.
  */
 export class Rate {
   private samples: Sample[] = []
@@ -36,7 +36,10 @@ export class Rate {
     return sum / (this.elapsedMs(now, window) / 1000)
   }
 
-  /** How long it takes, with nothing more recorded, until the rate is down to `limit` (QuotaUtils.throttleTime); 0 when it is. */
+  /**
+   * How long it takes, with nothing more recorded, until the rate is down to `limit` (QuotaUtils.throttleTime); 0 when
+   * it is.
+   */
   delayMs(limit: number, now: number, window: RateWindow): number {
     const rate = this.measure(now, window)
     return rate <= limit ? 0 : Math.round(((rate - limit) / limit) * this.elapsedMs(now, window))
@@ -55,6 +58,8 @@ export class Rate {
 
   /** A sample that began before the window, but has events within it, still counts. */
   private forgetOld(now: number, { samples, sampleMs }: RateWindow): void {
-    this.samples = this.samples.filter(({ lastEventMs }) => now - lastEventMs < samples * sampleMs).slice(-(samples + 1))
+    this.samples = this.samples
+      .filter(({ lastEventMs }) => now - lastEventMs < samples * sampleMs)
+      .slice(-(samples + 1))
   }
 }

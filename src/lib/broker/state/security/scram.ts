@@ -1,6 +1,11 @@
 import { createHmac, createHash } from 'node:crypto'
 import { KafkaError } from '../../../errors.ts'
-import { SCRAM_MECHANISMS, type ScramCredential, type ScramCredentials, type ScramMechanism } from '../cluster/scram-credentials.ts'
+import {
+  SCRAM_MECHANISMS,
+  type ScramCredential,
+  type ScramCredentials,
+  type ScramMechanism,
+} from '../cluster/scram-credentials.ts'
 
 export interface ScramUpsertion {
   readonly name: string
@@ -18,7 +23,9 @@ export interface ScramDeletion {
 const MIN_ITERATIONS = 4096
 const MAX_ITERATIONS = 16384
 
-/** The mechanism of a new credential. Throws KafkaError for one that cannot be (ScramControlManager.validateUpsertion). */
+/**
+ * The mechanism of a new credential. Throws KafkaError for one that cannot be (ScramControlManager.validateUpsertion).
+ */
 export function checkUpsertion({ name, mechanism, iterations }: ScramUpsertion): ScramMechanism {
   const known = checkUser(name, mechanism)
   if (iterations < MIN_ITERATIONS) throw new KafkaError('UNACCEPTABLE_CREDENTIAL', 'Too few iterations')
@@ -34,7 +41,10 @@ export function checkDeletion(credentials: ScramCredentials, { name, mechanism }
 }
 
 /** What is kept of a salted password: it lets nobody log in elsewhere (RFC 5802, section 3). */
-export function keepCredential({ iterations, salt, saltedPassword }: ScramUpsertion, mechanism: ScramMechanism): ScramCredential {
+export function keepCredential(
+  { iterations, salt, saltedPassword }: ScramUpsertion,
+  mechanism: ScramMechanism,
+): ScramCredential {
   const hash = SCRAM_MECHANISMS[mechanism] === 'SCRAM-SHA-256' ? 'sha256' : 'sha512'
   const keyed = (label: string): Buffer => createHmac(hash, saltedPassword).update(label).digest()
   const storedKey = createHash(hash).update(keyed('Client Key')).digest('base64')

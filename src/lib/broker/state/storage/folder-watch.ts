@@ -11,8 +11,8 @@ export interface FolderWatch {
 }
 
 /**
- * Files that were open stay open when their folder is removed, and take what is written as if nothing had happened. Kafka
- * notices by what it writes now and then, and ends when it has no folder left.
+ * Files that were open stay open when their folder is removed, and take what is written as if nothing had happened.
+ * Kafka notices by what it writes now and then, and ends when it has no folder left.
  */
 export function watchFolders(directories: LogDirectories, clock: Clock): FolderWatch {
   let timer: Timer | undefined

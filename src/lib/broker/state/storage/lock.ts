@@ -21,7 +21,9 @@ export function lockDirectory(fileSystem: FileSystem, directory: string, process
     if (mark === undefined) continue
     const holder = livingHolder(mark, processes)
     if (holder !== null) {
-      throw new EnvironmentError(`${directory} is in use by another broker (pid ${holder}); stop it, or choose another folder with --data-dir`)
+      throw new EnvironmentError(
+        `${directory} is in use by another broker (pid ${holder}); stop it, or choose another folder with --data-dir`,
+      )
     }
     takeAway(fileSystem, path, mark, processes)
   }

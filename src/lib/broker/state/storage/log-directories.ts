@@ -1,7 +1,15 @@
 import type { Clock } from '../../../clock.ts'
 import { EnvironmentError, KafkaError } from '../../../errors.ts'
 import type { FileSystem } from '../../log/file-system.ts'
-import { describeDiskError, isDeletedFolder, isDiskError, onDisk, openLog, partitionOfFolder, readPartitionMetadata } from '../../log/index.ts'
+import {
+  describeDiskError,
+  isDeletedFolder,
+  isDiskError,
+  onDisk,
+  openLog,
+  partitionOfFolder,
+  readPartitionMetadata,
+} from '../../log/index.ts'
 import type { LogConfig, PartitionLog } from '../../log/types.ts'
 import { refuseApacheKafka } from './apache-folder.ts'
 import { lockDirectory, unlockDirectory, type Processes } from './lock.ts'
@@ -47,15 +55,20 @@ interface Directory {
   wasThere: boolean
 }
 
-const checkpointsOf = ({ logStartOffsets, recoveryPoints, cleanedOffsets }: Directory): OffsetCheckpoint[] =>
-  [logStartOffsets, recoveryPoints, cleanedOffsets]
+const checkpointsOf = ({ logStartOffsets, recoveryPoints, cleanedOffsets }: Directory): OffsetCheckpoint[] => [
+  logStartOffsets,
+  recoveryPoints,
+  cleanedOffsets,
+]
 
 const META_PROPERTIES = 'meta.properties'
 
 /** As Kafka writes it at the end of a clean stop, so that the next start need not look through the logs. */
 const CLEAN_SHUTDOWN = '.kafka_cleanshutdown'
 
-/** The folders that a broker keeps its logs in: whose they are, whether they were closed well, and which log is where. */
+/**
+ * The folders that a broker keeps its logs in: whose they are, whether they were closed well, and which log is where.
+ */
 export class LogDirectories {
   readonly clusterId: string
   private readonly directories: Directory[]
@@ -94,7 +107,10 @@ export class LogDirectories {
     return this.directories.find(({ logs }) => logs.has(`${topic}-${partition}`))?.path
   }
 
-  /** Opens the log of a partition where it lies, or makes it in the folder with the fewest. What is left of a deleted topic goes first. */
+  /**
+   * Opens the log of a partition where it lies, or makes it in the folder with the fewest. What is left of a deleted
+   * topic goes first.
+   */
   openLog({ topic, partition, topicId, config }: LogRequest, isDeleted: IsDeleted): PartitionLog {
     const { fileSystem, clock, warn, producerIdExpirationMs } = this.options
     const name = `${topic}-${partition}`
@@ -104,7 +120,13 @@ export class LogDirectories {
     const home = found ?? this.emptiest()
     home.logs.add(name)
     return openLog({
-      fileSystem, clock, config, topic, partition, topicId, producerIdExpirationMs,
+      fileSystem,
+      clock,
+      config,
+      topic,
+      partition,
+      topicId,
+      producerIdExpirationMs,
       directory: `${home.path}/${name}`,
       cleanShutdown: home.cleanShutdown,
       onWarning: warn,
@@ -121,20 +143,30 @@ export class LogDirectories {
   }
 
   private forgetMissing(topic: string, partition: number): void {
-    const home = this.directories.find(({ cleanShutdown, recoveryPoints }) => cleanShutdown && (recoveryPoints.get(topic, partition) ?? 0n) > 0n)
-    if (home) this.options.warn(`${home.path}/${topic}-${partition} is gone, with ${home.recoveryPoints.get(topic, partition)} offsets of records: the partition begins anew, empty`)
+    const home = this.directories.find(
+      ({ cleanShutdown, recoveryPoints }) => cleanShutdown && (recoveryPoints.get(topic, partition) ?? 0n) > 0n,
+    )
+    if (home)
+      this.options.warn(
+        `${home.path}/${topic}-${partition} is gone, with ${home.recoveryPoints.get(topic, partition)} offsets of records: the partition begins anew, empty`,
+      )
     this.forget(topic, partition)
   }
 
   /** Folders of topics that the metadata does not know, and did not know until they were deleted. */
   strays(isExpected: IsDeleted): Stray[] {
-    return findStrays(this.options.fileSystem, this.directories.map(({ path }) => ({ path, folders: this.foldersIn(path) })), isExpected)
+    return findStrays(
+      this.options.fileSystem,
+      this.directories.map(({ path }) => ({ path, folders: this.foldersIn(path) })),
+      isExpected,
+    )
   }
 
   /** Removes the folder of a partition that could not be opened. */
   discard(topic: string, partition: number): void {
     const name = `${topic}-${partition}`
-    for (const { path } of this.directories) this.attempt(`${path}/${name}`, () => this.options.fileSystem.remove(`${path}/${name}`))
+    for (const { path } of this.directories)
+      this.attempt(`${path}/${name}`, () => this.options.fileSystem.remove(`${path}/${name}`))
     this.forget(topic, partition)
   }
 
@@ -143,7 +175,10 @@ export class LogDirectories {
     return this.directories.filter((directory) => !this.isThere(directory)).map(({ path }) => path)
   }
 
-  /** Throws KafkaError KAFKA_STORAGE_ERROR when a folder has gone: the files of its logs would take records, and be nowhere. */
+  /**
+   * Throws KafkaError KAFKA_STORAGE_ERROR when a folder has gone: the files of its logs would take records, and be
+   * nowhere.
+   */
   private requireFolder(home: Directory): void {
     const now = this.options.clock.now()
     if (now !== home.lookedAt) home.wasThere = this.isThere(home)
@@ -156,10 +191,12 @@ export class LogDirectories {
   }
 
   private homeOf(name: string, isDeleted: IsDeleted): Directory | undefined {
-    return this.directories.find(({ path }) => onDisk('open', `${path}/${name}`, () => {
-      this.removeIfDeleted(path, name, isDeleted)
-      return this.options.fileSystem.exists(`${path}/${name}`)
-    }))
+    return this.directories.find(({ path }) =>
+      onDisk('open', `${path}/${name}`, () => {
+        this.removeIfDeleted(path, name, isDeleted)
+        return this.options.fileSystem.exists(`${path}/${name}`)
+      }),
+    )
   }
 
   /** Returns when the log starts that were reported are on the disk. Throws KafkaError KAFKA_STORAGE_ERROR. */
@@ -176,16 +213,22 @@ export class LogDirectories {
   }
 
   /**
-   * Removes the folders of partitions whose topic is gone, but which a crash kept from going with it. False when the disk
-   * would not let go of all of them.
+   * Removes the folders of partitions whose topic is gone, but which a crash kept from going with it. False when the
+   * disk would not let go of all of them.
    */
   removeDeleted(isDeleted: IsDeleted): boolean {
-    const outcomes = this.directories.flatMap(({ path }) => this.foldersIn(path).map((name) => this.attempt(`${path}/${name}`, () => {
-      if (isDeletedFolder(name)) this.options.fileSystem.remove(`${path}/${name}`)
-      else this.removeIfDeleted(path, name, isDeleted)
-    })))
+    const outcomes = this.directories.flatMap(({ path }) =>
+      this.foldersIn(path).map((name) =>
+        this.attempt(`${path}/${name}`, () => {
+          if (isDeletedFolder(name)) this.options.fileSystem.remove(`${path}/${name}`)
+          else this.removeIfDeleted(path, name, isDeleted)
+        }),
+      ),
+    )
     // They must not come back with a power cut, when nobody knows any more that they were to go.
-    const areSynced = this.directories.map(({ path }) => this.attempt(path, () => this.options.fileSystem.syncDirectory(path)))
+    const areSynced = this.directories.map(({ path }) =>
+      this.attempt(path, () => this.options.fileSystem.syncDirectory(path)),
+    )
     return ![...outcomes, ...areSynced].includes(false)
   }
 
@@ -198,16 +241,21 @@ export class LogDirectories {
     const { fileSystem } = this.options
     const partition = partitionOfFolder(name)
     const folder = `${path}/${name}`
-    if (partition && fileSystem.exists(folder) && isDeleted(readPartitionMetadata(fileSystem, folder), partition.topic)) fileSystem.remove(folder)
+    if (partition && fileSystem.exists(folder) && isDeleted(readPartitionMetadata(fileSystem, folder), partition.topic))
+      fileSystem.remove(folder)
   }
 
-  /** Gives the folders back. `isClean` says whether every log was closed well: then the next start need not look through them. */
+  /**
+   * Gives the folders back. `isClean` says whether every log was closed well: then the next start need not look through
+   * them.
+   */
   close(isClean: boolean): void {
     const { fileSystem } = this.options
     for (const directory of this.directories) {
       const { path } = directory
       for (const checkpoint of checkpointsOf(directory)) checkpoint.flush()
-      if (isClean) this.attempt(path, () => fileSystem.writeFileAtomically(`${path}/${CLEAN_SHUTDOWN}`, '{"version":0}'))
+      if (isClean)
+        this.attempt(path, () => fileSystem.writeFileAtomically(`${path}/${CLEAN_SHUTDOWN}`, '{"version":0}'))
     }
     this.giveBack()
   }
@@ -237,17 +285,23 @@ export class LogDirectories {
 
   private claim(path: string, meta: ReturnType<typeof readMetaProperties>, nodeId: number): void {
     if (meta !== null && meta.nodeId !== nodeId) {
-      throw new EnvironmentError(`${path} belongs to broker ${meta.nodeId}, this is broker ${nodeId}: set node.id=${meta.nodeId}, or choose another folder`)
+      throw new EnvironmentError(
+        `${path} belongs to broker ${meta.nodeId}, this is broker ${nodeId}: set node.id=${meta.nodeId}, or choose another folder`,
+      )
     }
     if (meta !== null && meta.clusterId !== this.clusterId) {
-      throw new EnvironmentError(`${path} belongs to cluster ${meta.clusterId}, the first folder to ${this.clusterId}: they cannot be used together`)
+      throw new EnvironmentError(
+        `${path} belongs to cluster ${meta.clusterId}, the first folder to ${this.clusterId}: they cannot be used together`,
+      )
     }
     if (meta !== null) return
     const { fileSystem, warn } = this.options
     if (reportingDisk(path, () => fileSystem.list(path)).some((name) => partitionOfFolder(name))) {
       warn(`${path}/${META_PROPERTIES} is gone: the folder is now of cluster ${this.clusterId}, broker ${nodeId}`)
     }
-    reportingDisk(path, () => writeMetaProperties(fileSystem, path, { clusterId: this.clusterId, nodeId, directoryId: randomUuid() }))
+    reportingDisk(path, () =>
+      writeMetaProperties(fileSystem, path, { clusterId: this.clusterId, nodeId, directoryId: randomUuid() }),
+    )
   }
 
   private openDirectory(path: string, wasUsed: boolean): Directory {
@@ -255,18 +309,34 @@ export class LogDirectories {
     const checkpoint = (name: string, isSynced: boolean, ifDamaged: string): OffsetCheckpoint =>
       new OffsetCheckpoint({ fileSystem, path: `${path}/${name}`, isSynced, warn, ifDamaged })
     return reportingDisk(path, () => {
-      const logStartOffsets = checkpoint('log-start-offset-checkpoint', true, 'the start of a log that it does not tell is taken from leader-epoch-checkpoint')
+      const logStartOffsets = checkpoint(
+        'log-start-offset-checkpoint',
+        true,
+        'the start of a log that it does not tell is taken from leader-epoch-checkpoint',
+      )
       const hasLostLogStarts = wasUsed && !logStartOffsets.wasWhole
-      const cleanedOffsets = checkpoint('cleaner-offset-checkpoint', false, 'logs that it does not tell of are compacted from their start')
+      const cleanedOffsets = checkpoint(
+        'cleaner-offset-checkpoint',
+        false,
+        'logs that it does not tell of are compacted from their start',
+      )
       const hasLostCleanedOffsets = wasUsed && !cleanedOffsets.wasWhole
       for (const each of [logStartOffsets, cleanedOffsets]) each.create()
       return {
-        path, logStartOffsets, hasLostLogStarts, cleanedOffsets, hasLostCleanedOffsets,
+        path,
+        logStartOffsets,
+        hasLostLogStarts,
+        cleanedOffsets,
+        hasLostCleanedOffsets,
         cleanShutdown: takeCleanShutdown(fileSystem, path),
         logs: new Set(),
         lookedAt: Number.NaN,
         wasThere: true,
-        recoveryPoints: checkpoint('recovery-point-offset-checkpoint', false, 'logs that it does not tell of are looked through'),
+        recoveryPoints: checkpoint(
+          'recovery-point-offset-checkpoint',
+          false,
+          'logs that it does not tell of are looked through',
+        ),
       }
     })
   }
@@ -276,7 +346,10 @@ export class LogDirectories {
   }
 }
 
-/** Whether the last stop was a clean one. The mark goes, on the disk as well: after a power cut it would vouch for what it knows nothing of. */
+/**
+ * Whether the last stop was a clean one. The mark goes, on the disk as well: after a power cut it would vouch for what
+ * it knows nothing of.
+ */
 function takeCleanShutdown(fileSystem: FileSystem, path: string): boolean {
   const mark = `${path}/${CLEAN_SHUTDOWN}`
   if (!fileSystem.exists(mark)) return false

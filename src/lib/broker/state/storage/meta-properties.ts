@@ -28,7 +28,8 @@ export function readMetaProperties(fileSystem: FileSystem, directory: string): M
   const values = parse(content)
   const clusterId = values.get('cluster.id') ?? ''
   const nodeId = Number(/^\d+$/.exec(values.get('node.id') ?? values.get('broker.id') ?? '')?.[0] ?? Number.NaN)
-  if (!/^[\w-]+$/.test(clusterId) || !(nodeId <= MAX_NODE_ID)) throw new EnvironmentError(`${path} names no cluster.id and node.id; is this folder Kafka's?`)
+  if (!/^[\w-]+$/.test(clusterId) || !(nodeId <= MAX_NODE_ID))
+    throw new EnvironmentError(`${path} names no cluster.id and node.id; is this folder Kafka's?`)
   return { clusterId, nodeId, directoryId: values.get('directory.id') ?? randomUuid() }
 }
 
@@ -43,6 +44,11 @@ function parse(content: Buffer): Map<string, string> {
 }
 
 export function writeMetaProperties(fileSystem: FileSystem, directory: string, meta: MetaProperties): void {
-  const lines = [`cluster.id=${meta.clusterId}`, `directory.id=${meta.directoryId}`, `node.id=${meta.nodeId}`, 'version=1']
+  const lines = [
+    `cluster.id=${meta.clusterId}`,
+    `directory.id=${meta.directoryId}`,
+    `node.id=${meta.nodeId}`,
+    'version=1',
+  ]
   fileSystem.writeFileAtomically(`${directory}/meta.properties`, `#\n${lines.join('\n')}\n`)
 }

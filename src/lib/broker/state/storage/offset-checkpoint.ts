@@ -15,8 +15,8 @@ const VERSION = '0'
 const MAX_OFFSET = 2n ** 63n - 1n
 
 /**
- * Offsets by partition in one small text file, as Kafka keeps them (OffsetCheckpointFile, version 0). Changes of one turn
- * of the event loop make one write, which is done before anything that awaits goes on.
+ * Offsets by partition in one small text file, as Kafka keeps them (OffsetCheckpointFile, version 0). Changes of one
+ * turn of the event loop make one write, which is done before anything that awaits goes on.
  */
 export class OffsetCheckpoint {
   private readonly offsets = new Map<string, bigint>()

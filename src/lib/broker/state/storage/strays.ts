@@ -13,7 +13,11 @@ type IsExpected = (topicId: string | null, topic: string) => boolean
 
 /** The strays among the folders at some places, by topic. `isExpected` holds for topics that are known, and
  * for those whose folders are to go. */
-export function findStrays(fileSystem: FileSystem, places: readonly { path: string; folders: readonly string[] }[], isExpected: IsExpected): Stray[] {
+export function findStrays(
+  fileSystem: FileSystem,
+  places: readonly { path: string; folders: readonly string[] }[],
+  isExpected: IsExpected,
+): Stray[] {
   const found = new Map<string, { folders: string[]; ids: Set<string | null> }>()
   for (const { path, folders } of places) {
     for (const name of folders) {
@@ -27,7 +31,11 @@ export function findStrays(fileSystem: FileSystem, places: readonly { path: stri
       stray.ids.add(topicId)
     }
   }
-  return [...found].map(([topic, { folders, ids }]) => ({ topic, folders: folders.sort(), topicId: ids.size === 1 ? [...ids][0]! : null }))
+  return [...found].map(([topic, { folders, ids }]) => ({
+    topic,
+    folders: folders.sort(),
+    topicId: ids.size === 1 ? [...ids][0]! : null,
+  }))
 }
 
 /** What is to be done about one, in a line. */

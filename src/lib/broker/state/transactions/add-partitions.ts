@@ -11,8 +11,9 @@ export interface PartitionsOfProducer extends Producer {
 }
 
 /**
- * Makes partitions part of the transaction, which begins with the first (TransactionCoordinator.handleAddPartitionsToTransaction).
- * Throws KafkaError INVALID_PRODUCER_ID_MAPPING, PRODUCER_FENCED, CONCURRENT_TRANSACTIONS while the one before is ending.
+ * Makes partitions part of the transaction, which begins with the first
+ * (TransactionCoordinator.handleAddPartitionsToTransaction). Throws KafkaError INVALID_PRODUCER_ID_MAPPING,
+ * PRODUCER_FENCED, CONCURRENT_TRANSACTIONS while the one before is ending.
  */
 export function addPartitions(context: TransactionContext, request: PartitionsOfProducer, clientVersion: number): void {
   const transaction = requireProducer(context, request)
@@ -20,13 +21,22 @@ export function addPartitions(context: TransactionContext, request: PartitionsOf
   commit(context, withPartitions(transaction, request.partitions, clientVersion, context.clock.now()))
 }
 
-/** The partitions that are not part of the producer's transaction: nothing may be written to them in it (KIP-890). Throws as `addPartitions` does. */
-export function missingPartitions(context: TransactionContext, request: PartitionsOfProducer): [topic: string, partition: number][] {
+/**
+ * The partitions that are not part of the producer's transaction: nothing may be written to them in it (KIP-890).
+ * Throws as `addPartitions` does.
+ */
+export function missingPartitions(
+  context: TransactionContext,
+  request: PartitionsOfProducer,
+): [topic: string, partition: number][] {
   const transaction = requireProducer(context, request)
   return [...request.partitions].filter(([topic, partition]) => !transaction.partitions.has(topic, partition))
 }
 
-function requireProducer(context: TransactionContext, { transactionalId, producerId, producerEpoch }: PartitionsOfProducer): Transaction {
+function requireProducer(
+  context: TransactionContext,
+  { transactionalId, producerId, producerEpoch }: PartitionsOfProducer,
+): Transaction {
   const transaction = context.transactions.get(transactionalId)
   if (!transaction || transaction.producerId !== producerId) throw new KafkaError('INVALID_PRODUCER_ID_MAPPING')
   if (transaction.producerEpoch !== producerEpoch) throw new KafkaError('PRODUCER_FENCED')

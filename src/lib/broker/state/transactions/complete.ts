@@ -20,7 +20,8 @@ export function complete(context: TransactionContext, transactionalId: string): 
   if (!transaction || !isEnding(transaction)) return
   const left = unmarked(context, transaction)
   context.unmarked.set(transactionalId, left)
-  if (!left.isEmpty || !isWritten(() => commit(context, completed(transaction, context.clock.now())))) return retry(context, transactionalId)
+  if (!left.isEmpty || !isWritten(() => commit(context, completed(transaction, context.clock.now()))))
+    return retry(context, transactionalId)
   context.unmarked.delete(transactionalId)
 }
 
@@ -28,14 +29,25 @@ export function complete(context: TransactionContext, transactionalId: string): 
 function unmarked(context: TransactionContext, transaction: Transaction): PartitionSet {
   const end = endOf(context, transaction)
   const missing = context.unmarked.get(transaction.transactionalId) ?? transaction.partitions
-  const failed = [...missing].filter(([topic, partition]) => !isWritten(() => context.writeMarker(topic, partition, end)))
+  const failed = [...missing].filter(
+    ([topic, partition]) => !isWritten(() => context.writeMarker(topic, partition, end)),
+  )
   return PartitionSet.of(failed.map(([topic, partition]) => [topic, [partition]] as const))
 }
 
 /** From version 2 on the epoch has gone up with the decision, and the markers have the new one. */
-function endOf(context: TransactionContext, { transactionalId, producerId, producerEpoch, status, clientVersion }: Transaction): TransactionEnd {
+function endOf(
+  context: TransactionContext,
+  { transactionalId, producerId, producerEpoch, status, clientVersion }: Transaction,
+): TransactionEnd {
   const coordinatorEpoch = context.log.epochFor(transactionalId)
-  return { producerId, producerEpoch, coordinatorEpoch, committed: status === 'PrepareCommit', transactionVersion: clientVersion }
+  return {
+    producerId,
+    producerEpoch,
+    coordinatorEpoch,
+    committed: status === 'PrepareCommit',
+    transactionVersion: clientVersion,
+  }
 }
 
 function isWritten(write: () => unknown): boolean {

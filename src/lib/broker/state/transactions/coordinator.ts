@@ -29,20 +29,34 @@ export interface TransactionCoordinatorOptions {
 
 /**
  * Coordinates the transactions whose partition of the state topic this node leads: which producer a transactional id
- * belongs to, which partitions its transaction touches, and how it ends. What is decided is written first, so that it holds
- * whatever happens then. Every method throws KafkaError with the code to answer with, NOT_COORDINATOR for ids of others.
+ * belongs to, which partitions its transaction touches, and how it ends. What is decided is written first, so that it
+ * holds whatever happens then. Every method throws KafkaError with the code to answer with, NOT_COORDINATOR for ids of
+ * others.
  */
 export class TransactionCoordinator {
   private readonly context: TransactionContext
   private readonly noteProducerId: (producerId: bigint) => void
   private isClosed = false
 
-  constructor({ clock, settings, stateTopic, generateProducerId, writeMarker, warn = () => {}, noteProducerId = () => {} }: TransactionCoordinatorOptions) {
+  constructor({
+    clock,
+    settings,
+    stateTopic,
+    generateProducerId,
+    writeMarker,
+    warn = () => {},
+    noteProducerId = () => {},
+  }: TransactionCoordinatorOptions) {
     this.noteProducerId = noteProducerId
     this.context = {
-      clock, settings, generateProducerId, writeMarker,
+      clock,
+      settings,
+      generateProducerId,
+      writeMarker,
       log: new CoordinatorLog(stateTopic, TRANSACTION_CODEC, warn),
-      timers: new CoordinatorTimers(clock), transactions: new Map(), unmarked: new Map(),
+      timers: new CoordinatorTimers(clock),
+      transactions: new Map(),
+      unmarked: new Map(),
     }
   }
 
@@ -55,7 +69,8 @@ export class TransactionCoordinator {
       if (transaction) transactions.set(transactionalId, transaction)
       else transactions.delete(transactionalId)
     }
-    for (const { producerId, nextProducerId } of transactions.values()) this.noteProducerId(producerId > nextProducerId ? producerId : nextProducerId)
+    for (const { producerId, nextProducerId } of transactions.values())
+      this.noteProducerId(producerId > nextProducerId ? producerId : nextProducerId)
     for (const transactionalId of [...transactions.keys()]) complete(this.context, transactionalId)
     scheduleChores(this.context)
   }
@@ -66,7 +81,10 @@ export class TransactionCoordinator {
     this.context.timers.cancelAll()
   }
 
-  /** The partition of the state topic that a transactional id belongs to; its leader is the coordinator. Makes the topic if need be. */
+  /**
+   * The partition of the state topic that a transactional id belongs to; its leader is the coordinator. Makes the topic
+   * if need be.
+   */
   partitionFor(transactionalId: string): number {
     this.requireOpen()
     return this.context.log.partitionFor(transactionalId)

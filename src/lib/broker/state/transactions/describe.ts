@@ -21,18 +21,24 @@ export interface ListedTransactions {
 }
 
 /** Throws KafkaError INVALID_REGULAR_EXPRESSION. */
-export function listTransactions(transactions: Iterable<Transaction>, filter: TransactionFilter, now: number): ListedTransactions {
+export function listTransactions(
+  transactions: Iterable<Transaction>,
+  filter: TransactionFilter,
+  now: number,
+): ListedTransactions {
   const names = new Set<string>(STATUSES)
   const [states, producerIds] = [new Set(filter.states), new Set(filter.producerIds)]
   const matchesId = idMatcher(filter.idPattern)
   const isWanted = ({ transactionalId, producerId, status, startTimestamp }: Transaction): boolean =>
-    (producerIds.size === 0 || producerIds.has(producerId))
-    && (states.size === 0 || states.has(status))
-    && (filter.durationMs < 0n || BigInt(now - startTimestamp) > filter.durationMs)
-    && matchesId(transactionalId)
+    (producerIds.size === 0 || producerIds.has(producerId)) &&
+    (states.size === 0 || states.has(status)) &&
+    (filter.durationMs < 0n || BigInt(now - startTimestamp) > filter.durationMs) &&
+    matchesId(transactionalId)
   return {
     unknownStates: [...states].filter((state) => !names.has(state)),
-    transactions: [...transactions].filter(isWanted).map(({ transactionalId, producerId, status }) => ({ transactionalId, producerId, transactionState: status })),
+    transactions: [...transactions]
+      .filter(isWanted)
+      .map(({ transactionalId, producerId, status }) => ({ transactionalId, producerId, transactionState: status })),
   }
 }
 
@@ -48,7 +54,8 @@ function attempt<T>(action: () => T): T {
   try {
     return action()
   } catch (error) {
-    if (error instanceof Re2SyntaxError || error instanceof Re2CostError) throw new KafkaError('INVALID_REGULAR_EXPRESSION')
+    if (error instanceof Re2SyntaxError || error instanceof Re2CostError)
+      throw new KafkaError('INVALID_REGULAR_EXPRESSION')
     throw error
   }
 }

@@ -14,14 +14,17 @@ export interface EndOfTransaction extends Producer {
 }
 
 /**
- * Commits or aborts. Once the decision is written nothing takes it back; markers follow, at once where they can be written.
- * Returns what the producer goes by from now on. Throws KafkaError INVALID_PRODUCER_ID_MAPPING, PRODUCER_FENCED,
- * INVALID_TXN_STATE, CONCURRENT_TRANSACTIONS.
+ * Commits or aborts. Once the decision is written nothing takes it back; markers follow, at once where they can be
+ * written. Returns what the producer goes by from now on. Throws KafkaError INVALID_PRODUCER_ID_MAPPING,
+ * PRODUCER_FENCED, INVALID_TXN_STATE, CONCURRENT_TRANSACTIONS.
  */
 export function endTransaction(context: TransactionContext, request: EndOfTransaction): Producer {
   const transaction = context.transactions.get(request.transactionalId)
   if (!transaction) throw new KafkaError('INVALID_PRODUCER_ID_MAPPING')
-  const isDone = request.clientVersion >= EPOCH_BUMP_VERSION ? isRepeatedV2(transaction, request) : isRepeatedV1(transaction, request)
+  const isDone =
+    request.clientVersion >= EPOCH_BUMP_VERSION
+      ? isRepeatedV2(transaction, request)
+      : isRepeatedV1(transaction, request)
   return isDone ? producerOf(transaction) : decide(context, transaction, request.committed, request.clientVersion)
 }
 
@@ -30,21 +33,30 @@ export function fence(context: TransactionContext, transaction: Transaction): vo
   decide(context, transaction, false, EPOCH_BUMP_VERSION)
 }
 
-function decide(context: TransactionContext, transaction: Transaction, committed: boolean, clientVersion: number): Producer {
+function decide(
+  context: TransactionContext,
+  transaction: Transaction,
+  committed: boolean,
+  clientVersion: number,
+): Producer {
   const needsNextId = clientVersion >= EPOCH_BUMP_VERSION && isEpochExhausted(transaction.producerEpoch)
   const nextProducerId = needsNextId ? context.generateProducerId() : NO_PRODUCER_ID
-  const decided = commit(context, prepared(transaction, committed, { clientVersion, nextProducerId }, context.clock.now()))
+  const decided = commit(
+    context,
+    prepared(transaction, committed, { clientVersion, nextProducerId }, context.clock.now()),
+  )
   context.unmarked.set(decided.transactionalId, decided.partitions)
   complete(context, decided.transactionalId)
   return producerOf(completed(decided, context.clock.now()))
 }
 
 /**
- * Checks a request of transactions version 2, where each end raises the epoch: one that repeats the last has the epoch before
- * the current one (TransactionCoordinator.endTransaction). True when it was done already.
+ * Checks a request of transactions version 2, where each end raises the epoch: one that repeats the last has the epoch
+ * before the current one (TransactionCoordinator.endTransaction). True when it was done already.
  */
 function isRepeatedV2(transaction: Transaction, { producerId, producerEpoch, committed }: EndOfTransaction): boolean {
-  const isRotated = transaction.previousProducerId === producerId && isEpochExhausted(producerEpoch) && transaction.producerEpoch === 0
+  const isRotated =
+    transaction.previousProducerId === producerId && isEpochExhausted(producerEpoch) && transaction.producerEpoch === 0
   const isRepeated = transaction.producerEpoch === producerEpoch + 1 || isRotated
   const isCurrent = transaction.producerEpoch === producerEpoch
   if (transaction.producerId !== producerId && !isRotated) throw new KafkaError('INVALID_PRODUCER_ID_MAPPING')
@@ -52,7 +64,9 @@ function isRepeatedV2(transaction: Transaction, { producerId, producerEpoch, com
     case 'PrepareCommit':
     case 'PrepareAbort':
       if (transaction.producerEpoch !== producerEpoch + 1) throw new KafkaError('PRODUCER_FENCED')
-      throw new KafkaError(committed === (transaction.status === 'PrepareCommit') ? 'CONCURRENT_TRANSACTIONS' : 'INVALID_TXN_STATE')
+      throw new KafkaError(
+        committed === (transaction.status === 'PrepareCommit') ? 'CONCURRENT_TRANSACTIONS' : 'INVALID_TXN_STATE',
+      )
     case 'CompleteCommit':
     case 'CompleteAbort':
       if (!isCurrent && !isRepeated) throw new KafkaError('PRODUCER_FENCED')
@@ -67,20 +81,27 @@ function isRepeatedV2(transaction: Transaction, { producerId, producerEpoch, com
   }
 }
 
-/** Checks a request of an older client, whose epoch stays (TransactionCoordinator.endTransactionWithTV1). True when it was done already. */
+/**
+ * Checks a request of an older client, whose epoch stays (TransactionCoordinator.endTransactionWithTV1). True when it
+ * was done already.
+ */
 function isRepeatedV1(transaction: Transaction, { producerId, producerEpoch, committed }: EndOfTransaction): boolean {
   if (transaction.producerId !== producerId) throw new KafkaError('INVALID_PRODUCER_ID_MAPPING')
   if (transaction.producerEpoch !== producerEpoch) throw new KafkaError('PRODUCER_FENCED')
   switch (transaction.status) {
-    case 'Ongoing': return false
+    case 'Ongoing':
+      return false
     case 'PrepareCommit':
     case 'PrepareAbort':
-      throw new KafkaError(committed === (transaction.status === 'PrepareCommit') ? 'CONCURRENT_TRANSACTIONS' : 'INVALID_TXN_STATE')
+      throw new KafkaError(
+        committed === (transaction.status === 'PrepareCommit') ? 'CONCURRENT_TRANSACTIONS' : 'INVALID_TXN_STATE',
+      )
     case 'CompleteCommit':
     case 'CompleteAbort':
       if (committed === (transaction.status === 'CompleteCommit')) return true
       throw new KafkaError('INVALID_TXN_STATE')
-    default: throw new KafkaError('INVALID_TXN_STATE')
+    default:
+      throw new KafkaError('INVALID_TXN_STATE')
   }
 }
 

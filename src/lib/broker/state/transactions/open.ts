@@ -6,11 +6,15 @@ import { writeMarker } from './write-marker.ts'
 
 const STATE_TOPIC = '__transaction_state'
 
-/** The coordinator of the transactions that this node leads, with what it has kept of them. Groups have to be there already. */
+/**
+ * The coordinator of the transactions that this node leads, with what it has kept of them. Groups have to be there
+ * already.
+ */
 export function openTransactions(broker: () => Broker, warn: (line: string) => void): TransactionCoordinator {
   const { clock, cluster, config, producerIds } = broker()
   const transactions = new TransactionCoordinator({
-    clock, warn,
+    clock,
+    warn,
     settings: transactionSettings(config),
     stateTopic: new LogStateTopic(broker, () => transactionTopic(broker().config, cluster.brokers().length)),
     generateProducerId: () => producerIds.generate(),

@@ -3,17 +3,22 @@ import { recordSchema } from '../coordination/record-codec.ts'
 
 /** The records of transaction-coordinator's `common/message/*.json`, Kafka 4.3. */
 export const RECORD_SCHEMAS = {
-  TransactionLog: recordSchema(0, { transactionalId: string('0') }, {
-    producerId: int64('0+'),
-    previousProducerId: int64('1+', { default: -1n, tag: 0 }),
-    nextProducerId: int64('1+', { default: -1n, tag: 1 }),
-    producerEpoch: int16('0+'),
-    nextProducerEpoch: int16('1+', { default: -1, tag: 3 }),
-    transactionTimeoutMs: int32('0+'),
-    transactionStatus: int8('0+'),
-    transactionPartitions: nullableArray('0+', '0+', { topic: string('0+'), partitionIds: array('0+', int32('0+')) }),
-    transactionLastUpdateTimestampMs: int64('0+'),
-    transactionStartTimestampMs: int64('0+'),
-    clientTransactionVersion: int16('1+', { default: 0, tag: 2 }),
-  }, { flexibleFrom: 1, maxVersion: 1 }),
+  TransactionLog: recordSchema(
+    0,
+    { transactionalId: string('0') },
+    {
+      producerId: int64('0+'),
+      previousProducerId: int64('1+', { default: -1n, tag: 0 }),
+      nextProducerId: int64('1+', { default: -1n, tag: 1 }),
+      producerEpoch: int16('0+'),
+      nextProducerEpoch: int16('1+', { default: -1, tag: 3 }),
+      transactionTimeoutMs: int32('0+'),
+      transactionStatus: int8('0+'),
+      transactionPartitions: nullableArray('0+', '0+', { topic: string('0+'), partitionIds: array('0+', int32('0+')) }),
+      transactionLastUpdateTimestampMs: int64('0+'),
+      transactionStartTimestampMs: int64('0+'),
+      clientTransactionVersion: int16('1+', { default: 0, tag: 2 }),
+    },
+    { flexibleFrom: 1, maxVersion: 1 },
+  ),
 }

@@ -23,7 +23,10 @@ const codec = new RecordCodec(RECORD_SCHEMAS)
 /** Between transactions and the records of `__transaction_state`. */
 export const TRANSACTION_CODEC: StateCodec<TransactionRecord> = {
   encode: ({ transactionalId, transaction }) =>
-    codec.encode({ kind: 'TransactionLog', key: { transactionalId }, value: transaction && toValue(transaction) }, VALUE_VERSION),
+    codec.encode(
+      { kind: 'TransactionLog', key: { transactionalId }, value: transaction && toValue(transaction) },
+      VALUE_VERSION,
+    ),
   decode(stored) {
     const record = codec.decode(stored)
     if (!record) return null
@@ -43,7 +46,8 @@ function toValue(transaction: Transaction): Value {
     nextProducerEpoch: NO_PRODUCER_EPOCH,
     transactionTimeoutMs: transaction.timeoutMs,
     transactionStatus: STATUSES.indexOf(status),
-    transactionPartitions: status === 'Empty' ? null : [...partitions.byTopic()].map(([topic, ids]) => ({ topic, partitionIds: [...ids] })),
+    transactionPartitions:
+      status === 'Empty' ? null : [...partitions.byTopic()].map(([topic, ids]) => ({ topic, partitionIds: [...ids] })),
     transactionLastUpdateTimestampMs: BigInt(transaction.lastUpdateTimestamp),
     transactionStartTimestampMs: BigInt(transaction.startTimestamp),
     clientTransactionVersion: transaction.clientVersion,
@@ -54,8 +58,14 @@ function toValue(transaction: Transaction): Value {
 function checkValue(transactionalId: string, value: Value): void {
   const { producerId, previousProducerId, nextProducerId, producerEpoch, transactionTimeoutMs } = value
   requireSense(transactionalId !== '', 'a transaction without an id')
-  requireSense(producerId >= 0n && previousProducerId >= NO_PRODUCER_ID && nextProducerId >= NO_PRODUCER_ID, `a producer id of ${producerId}`)
-  requireSense(producerEpoch >= NO_PRODUCER_EPOCH && transactionTimeoutMs >= 0, `an epoch of ${producerEpoch}, a timeout of ${transactionTimeoutMs}`)
+  requireSense(
+    producerId >= 0n && previousProducerId >= NO_PRODUCER_ID && nextProducerId >= NO_PRODUCER_ID,
+    `a producer id of ${producerId}`,
+  )
+  requireSense(
+    producerEpoch >= NO_PRODUCER_EPOCH && transactionTimeoutMs >= 0,
+    `an epoch of ${producerEpoch}, a timeout of ${transactionTimeoutMs}`,
+  )
   requireTime('start time', value.transactionStartTimestampMs)
   requireTime('time of its last change', value.transactionLastUpdateTimestampMs)
   for (const { partitionIds } of value.transactionPartitions ?? []) {
@@ -65,17 +75,21 @@ function checkValue(transactionalId: string, value: Value): void {
 
 function fromValue(transactionalId: string, value: Value): Transaction {
   const status = STATUSES[value.transactionStatus]
-  if (!status) throw new MalformedError(`the transaction ${transactionalId} is said to be in state ${value.transactionStatus}`)
+  if (!status)
+    throw new MalformedError(`the transaction ${transactionalId} is said to be in state ${value.transactionStatus}`)
   checkValue(transactionalId, value)
   return {
-    transactionalId, status,
+    transactionalId,
+    status,
     producerId: value.producerId,
     previousProducerId: value.previousProducerId,
     nextProducerId: value.nextProducerId,
     producerEpoch: value.producerEpoch,
     lastProducerEpoch: NO_PRODUCER_EPOCH,
     timeoutMs: value.transactionTimeoutMs,
-    partitions: PartitionSet.of((value.transactionPartitions ?? []).map(({ topic, partitionIds }) => [topic, partitionIds] as const)),
+    partitions: PartitionSet.of(
+      (value.transactionPartitions ?? []).map(({ topic, partitionIds }) => [topic, partitionIds] as const),
+    ),
     startTimestamp: Number(value.transactionStartTimestampMs),
     lastUpdateTimestamp: Number(value.transactionLastUpdateTimestampMs),
     clientVersion: value.clientTransactionVersion,

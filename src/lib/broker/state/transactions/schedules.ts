@@ -14,7 +14,12 @@ export function scheduleChores(context: TransactionContext): void {
   every(context, 'remove expired', removeExpiredIntervalMs, removeExpired)
 }
 
-function every(context: TransactionContext, what: string, intervalMs: number, chore: (context: TransactionContext) => void): void {
+function every(
+  context: TransactionContext,
+  what: string,
+  intervalMs: number,
+  chore: (context: TransactionContext) => void,
+): void {
   context.timers.schedule(timerName(what, ''), intervalMs, () => {
     every(context, what, intervalMs, chore)
     chore(context)

@@ -1,4 +1,6 @@
-/** The broker settings that the transaction coordinator acts on, parsed. The name of each follows Kafka's, units last. */
+/**
+ * The broker settings that the transaction coordinator acts on, parsed. The name of each follows Kafka's, units last.
+ */
 export interface TransactionSettings {
   /** `transaction.max.timeout.ms` */
   readonly maxTimeoutMs: number

@@ -15,7 +15,10 @@ export interface TransactionEnd extends EndMarker {
   readonly transactionVersion: number
 }
 
-/** Writes a marker into a partition, wherever it is led. Throws KafkaError as PartitionLog.append does, or when there is no such partition. */
+/**
+ * Writes a marker into a partition, wherever it is led. Throws KafkaError as PartitionLog.append does, or when there is
+ * no such partition.
+ */
 export type WriteMarker = (topic: string, partition: number, end: TransactionEnd) => void
 
 /** What the parts of the coordinator share. */

@@ -3,7 +3,14 @@ import { PartitionSet } from './partition-set.ts'
 
 /** States of a transaction under Kafka's names, in the order of their numbers (TransactionState). */
 export const STATUSES = [
-  'Empty', 'Ongoing', 'PrepareCommit', 'PrepareAbort', 'CompleteCommit', 'CompleteAbort', 'Dead', 'PrepareEpochFence',
+  'Empty',
+  'Ongoing',
+  'PrepareCommit',
+  'PrepareAbort',
+  'CompleteCommit',
+  'CompleteAbort',
+  'Dead',
+  'PrepareEpochFence',
 ] as const
 export type TransactionStatus = (typeof STATUSES)[number]
 
@@ -35,11 +42,25 @@ export interface Transaction {
 }
 
 /** A transactional id that nobody has used yet. */
-export function newTransaction(transactionalId: string, producerId: bigint, timeoutMs: number, now: number): Transaction {
+export function newTransaction(
+  transactionalId: string,
+  producerId: bigint,
+  timeoutMs: number,
+  now: number,
+): Transaction {
   return {
-    transactionalId, producerId, timeoutMs,
-    previousProducerId: NO_PRODUCER_ID, nextProducerId: NO_PRODUCER_ID, producerEpoch: NO_PRODUCER_EPOCH, lastProducerEpoch: NO_PRODUCER_EPOCH,
-    status: 'Empty', partitions: PartitionSet.empty, startTimestamp: NO_TIMESTAMP, lastUpdateTimestamp: now, clientVersion: 0,
+    transactionalId,
+    producerId,
+    timeoutMs,
+    previousProducerId: NO_PRODUCER_ID,
+    nextProducerId: NO_PRODUCER_ID,
+    producerEpoch: NO_PRODUCER_EPOCH,
+    lastProducerEpoch: NO_PRODUCER_EPOCH,
+    status: 'Empty',
+    partitions: PartitionSet.empty,
+    startTimestamp: NO_TIMESTAMP,
+    lastUpdateTimestamp: now,
+    clientVersion: 0,
   }
 }
 
@@ -53,20 +74,41 @@ export function isEnding({ status }: Transaction): boolean {
 
 /** Ready for a producer: under an epoch of its own, with no transaction open. */
 export function initialized(
-  transaction: Transaction, producer: Pick<Transaction, 'producerId' | 'producerEpoch' | 'lastProducerEpoch' | 'timeoutMs'>, now: number,
+  transaction: Transaction,
+  producer: Pick<Transaction, 'producerId' | 'producerEpoch' | 'lastProducerEpoch' | 'timeoutMs'>,
+  now: number,
 ): Transaction {
-  return changed(transaction, { ...producer, status: 'Empty', partitions: PartitionSet.empty, startTimestamp: NO_TIMESTAMP, lastUpdateTimestamp: now })
+  return changed(transaction, {
+    ...producer,
+    status: 'Empty',
+    partitions: PartitionSet.empty,
+    startTimestamp: NO_TIMESTAMP,
+    lastUpdateTimestamp: now,
+  })
 }
 
-export function withPartitions(transaction: Transaction, added: PartitionSet, clientVersion: number, now: number): Transaction {
+export function withPartitions(
+  transaction: Transaction,
+  added: PartitionSet,
+  clientVersion: number,
+  now: number,
+): Transaction {
   return changed(transaction, {
-    clientVersion, status: 'Ongoing', partitions: transaction.partitions.with(added.byTopic()), lastUpdateTimestamp: now,
+    clientVersion,
+    status: 'Ongoing',
+    partitions: transaction.partitions.with(added.byTopic()),
+    lastUpdateTimestamp: now,
     startTimestamp: transaction.status === 'Ongoing' ? transaction.startTimestamp : now,
   })
 }
 
 /** The outcome is decided. From version 2 on the epoch goes up with it, and markers carry the new one. */
-export function prepared(transaction: Transaction, committed: boolean, end: { clientVersion: number; nextProducerId: bigint }, now: number): Transaction {
+export function prepared(
+  transaction: Transaction,
+  committed: boolean,
+  end: { clientVersion: number; nextProducerId: bigint },
+  now: number,
+): Transaction {
   const { producerEpoch, lastProducerEpoch, status, startTimestamp } = transaction
   const bumps = end.clientVersion >= EPOCH_BUMP_VERSION
   return changed(transaction, {

@@ -6,10 +6,15 @@ import type { TransactionEnd } from './transaction-context.ts'
 const OFFSETS_TOPIC = '__consumer_offsets'
 
 /**
- * Ends a transaction in one partition that this node leads. Offsets that groups have committed in it count from then on, or
- * never. Throws KafkaError: see `findPartition` and PartitionLog.append.
+ * Ends a transaction in one partition that this node leads. Offsets that groups have committed in it count from then
+ * on, or never. Throws KafkaError: see `findPartition` and PartitionLog.append.
  */
-export function writeMarker(broker: Broker, topic: string, partition: number, { transactionVersion, ...end }: TransactionEnd): void {
+export function writeMarker(
+  broker: Broker,
+  topic: string,
+  partition: number,
+  { transactionVersion, ...end }: TransactionEnd,
+): void {
   const marker = buildEndMarker({ ...end, timestamp: BigInt(broker.clock.now()) })
   findPartition(broker, topic, partition).append(marker, { origin: 'coordinator', transactionVersion })
   if (topic === OFFSETS_TOPIC) broker.groups.onTransactionEnded(partition, end.producerId, end.committed)

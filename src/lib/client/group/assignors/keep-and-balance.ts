@@ -7,21 +7,29 @@ import { compareText, emptyAssignments, wantedPartitions, type Assignments, type
  * least two more than another that may take them: as balanced as the subscriptions allow, with few moves.
  */
 export function keepAndBalance(
-  members: readonly GroupMemberInfo[], partitionCounts: ReadonlyMap<string, number>, previous: (member: GroupMemberInfo) => PreviousAssignment,
+  members: readonly GroupMemberInfo[],
+  partitionCounts: ReadonlyMap<string, number>,
+  previous: (member: GroupMemberInfo) => PreviousAssignment,
 ): Assignments {
   const sorted = [...members].sort((a, b) => compareText(a.memberId, b.memberId))
   const assignments = keep(sorted, partitionCounts, previous)
   const taken = new Set([...assignments.values()].flat().map(key))
   for (const partition of wantedPartitions(members, partitionCounts)) {
-    if (!taken.has(key(partition))) assignments.get(leastLoaded(partition.topic, sorted, assignments).memberId)!.push(partition)
+    if (!taken.has(key(partition)))
+      assignments.get(leastLoaded(partition.topic, sorted, assignments).memberId)!.push(partition)
   }
   balance(sorted, assignments)
   return assignments
 }
 
-/** What members had and may keep. The later generation wins a partition that two claim; where both are of the same, neither has it. */
+/**
+ * What members had and may keep. The later generation wins a partition that two claim; where both are of the same,
+ * neither has it.
+ */
 function keep(
-  members: readonly GroupMemberInfo[], partitionCounts: ReadonlyMap<string, number>, previous: (member: GroupMemberInfo) => PreviousAssignment,
+  members: readonly GroupMemberInfo[],
+  partitionCounts: ReadonlyMap<string, number>,
+  previous: (member: GroupMemberInfo) => PreviousAssignment,
 ): Assignments {
   const claims = new Map<string, { partition: TopicPartition; owner: string | null; generation: number }>()
   for (const member of members) {
@@ -30,7 +38,8 @@ function keep(
       const isThere = partition.partition >= 0 && partition.partition < (partitionCounts.get(partition.topic) ?? 0)
       if (!isThere || !member.topics.includes(partition.topic)) continue
       const claim = claims.get(key(partition))
-      if (!claim || generation > claim.generation) claims.set(key(partition), { partition, owner: member.memberId, generation })
+      if (!claim || generation > claim.generation)
+        claims.set(key(partition), { partition, owner: member.memberId, generation })
       else if (generation === claim.generation) claim.owner = null
     }
   }
@@ -59,10 +68,13 @@ function balance(members: readonly GroupMemberInfo[], assignments: Assignments):
 
 function leastLoaded(topic: string, members: readonly GroupMemberInfo[], assignments: Assignments): GroupMemberInfo {
   const load = (member: GroupMemberInfo) => assignments.get(member.memberId)!.length
-  return members.filter(({ topics }) => topics.includes(topic)).reduce((least, member) => (load(member) < load(least) ? member : least))
+  return members
+    .filter(({ topics }) => topics.includes(topic))
+    .reduce((least, member) => (load(member) < load(least) ? member : least))
 }
 
 /** Low partitions of all topics first: those are kept (as Java's sticky assignors do). */
-const byNumber = (a: TopicPartition, b: TopicPartition): number => a.partition - b.partition || compareText(a.topic, b.topic)
+const byNumber = (a: TopicPartition, b: TopicPartition): number =>
+  a.partition - b.partition || compareText(a.topic, b.topic)
 
 const key = ({ topic, partition }: TopicPartition): string => partitionKey(topic, partition)

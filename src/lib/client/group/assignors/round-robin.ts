@@ -1,6 +1,9 @@
 import { compareMembers, emptyAssignments, wantedPartitions, type Assignor } from './types.ts'
 
-/** All partitions of all topics in one row, dealt to the members in turn; a member that does not want the topic is passed over. */
+/**
+ * All partitions of all topics in one row, dealt to the members in turn; a member that does not want the topic is
+ * passed over.
+ */
 export const roundRobinAssignor: Assignor = {
   name: 'roundrobin',
   className: 'org.apache.kafka.clients.consumer.RoundRobinAssignor',

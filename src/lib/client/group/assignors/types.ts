@@ -23,7 +23,10 @@ export interface Assignor {
   assign(members: readonly GroupMemberInfo[], partitionCounts: ReadonlyMap<string, number>): Assignments
 }
 
-/** Static members first, by their instance id, then the others by member id: their places survive a restart (AbstractPartitionAssignor.MemberInfo). */
+/**
+ * Static members first, by their instance id, then the others by member id: their places survive a restart
+ * (AbstractPartitionAssignor.MemberInfo).
+ */
 export function compareMembers(a: GroupMemberInfo, b: GroupMemberInfo): number {
   if (a.groupInstanceId !== null && b.groupInstanceId !== null) return compareText(a.groupInstanceId, b.groupInstanceId)
   if (a.groupInstanceId !== null) return -1
@@ -34,10 +37,16 @@ export function compareMembers(a: GroupMemberInfo, b: GroupMemberInfo): number {
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** Topics that somebody wants and that exist, sorted, with their partitions. */
-export function wantedPartitions(members: readonly GroupMemberInfo[], partitionCounts: ReadonlyMap<string, number>): TopicPartition[] {
+export function wantedPartitions(
+  members: readonly GroupMemberInfo[],
+  partitionCounts: ReadonlyMap<string, number>,
+): TopicPartition[] {
   const topics = new Set(members.flatMap((member) => [...member.topics]))
-  return [...topics].sort(compareText)
-    .flatMap((topic) => Array.from({ length: partitionCounts.get(topic) ?? 0 }, (_, partition) => ({ topic, partition })))
+  return [...topics]
+    .sort(compareText)
+    .flatMap((topic) =>
+      Array.from({ length: partitionCounts.get(topic) ?? 0 }, (_, partition) => ({ topic, partition })),
+    )
 }
 
 export const emptyAssignments = (members: readonly GroupMemberInfo[]): Assignments =>

@@ -33,7 +33,8 @@ export class ClassicAssignment extends GroupAssignment {
       assigned: (partitions, assignor) => this.assigned(partitions, assignor),
       lost: () => this.holdings.lose(),
       notice: (line) => reading.notice(line),
-      hinder: parts.hinder, free: parts.free,
+      hinder: parts.hinder,
+      free: parts.free,
     })
   }
 
@@ -48,19 +49,27 @@ export class ClassicAssignment extends GroupAssignment {
   }
 
   private isWanted(topic: string): boolean {
-    return this.reading.subscription.matches(this.parts.directory.topics.get(topic) ?? { name: topic, isInternal: false })
+    return this.reading.subscription.matches(
+      this.parts.directory.topics.get(topic) ?? { name: topic, isInternal: false },
+    )
   }
 
   /** A leader of another make may deal anything; nobody reads what was not asked for. */
   private nameUnwanted(dealt: readonly TopicPartition[]): void {
     const unwanted = new Set(dealt.map(({ topic }) => topic).filter((topic) => !this.isWanted(topic)))
     if (unwanted.size === 0) return
-    this.reading.notice(`The leader of group "${this.reading.group.groupId}" has assigned topics that this member did not ask for: ${[...unwanted].join(', ')}; they are not read`)
+    this.reading.notice(
+      `The leader of group "${this.reading.group.groupId}" has assigned topics that this member did not ask for: ${[...unwanted].join(', ')}; they are not read`,
+    )
   }
 
   private hasChanged(): boolean {
     const { topics } = this.parts.directory
-    if (this.reading.subscription.toAsk === null && this.holdings.subscribedTopics().join() !== this.joinedTopics.join()) return true
+    if (
+      this.reading.subscription.toAsk === null &&
+      this.holdings.subscribedTopics().join() !== this.joinedTopics.join()
+    )
+      return true
     return [...(this.dealt ?? [])].some(([topic, count]) => (topics.get(topic)?.partitions.size ?? 0) !== count)
   }
 
@@ -71,19 +80,27 @@ export class ClassicAssignment extends GroupAssignment {
     await holdings.settle(positions)
   }
 
-  /** All must let go before a rebalance unless every assignor on offer is cooperative (Java's default list is eager). */
+  /**
+   * All must let go before a rebalance unless every assignor on offer is cooperative (Java's default list is eager).
+   */
   private isEager(): boolean {
     return this.reading.group.assignors.some(({ isCooperative }) => !isCooperative)
   }
 
   private offers(): ProtocolOffer[] {
-    const topics = this.joinedTopics = this.holdings.subscribedTopics()
+    const topics = (this.joinedTopics = this.holdings.subscribedTopics())
     const { assignors, rackId } = this.reading.group
     const generationId = this.assignedGeneration
     const ownedPartitions = this.holdings.all().map(({ topic, partition }) => ({ topic, partition }))
     return assignors.map((assignor) => ({
       name: assignor.name,
-      metadata: encodeSubscription({ topics, userData: assignor.userData(this.lastAssigned, generationId), ownedPartitions, generationId, rackId }),
+      metadata: encodeSubscription({
+        topics,
+        userData: assignor.userData(this.lastAssigned, generationId),
+        ownedPartitions,
+        generationId,
+        rackId,
+      }),
     }))
   }
 
@@ -91,7 +108,8 @@ export class ClassicAssignment extends GroupAssignment {
     const topics = [...new Set(members.flatMap((member) => [...member.topics]))]
     const { directory, client } = this.parts
     const isKnown = topics.every((topic) => directory.topics.has(topic))
-    const counts = isKnown ? new Map(topics.map((topic) => [topic, directory.topics.get(topic)!.partitions.size]))
+    const counts = isKnown
+      ? new Map(topics.map((topic) => [topic, directory.topics.get(topic)!.partitions.size]))
       : new Map((await client.metadata(topics)).topics.map(({ name, partitions }) => [name ?? '', partitions.length]))
     this.dealt = new Map(topics.map((topic) => [topic, counts.get(topic) ?? 0]))
     return assignor.assign(members, new Map([...this.dealt].filter(([, count]) => count > 0)))

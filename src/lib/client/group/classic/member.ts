@@ -8,7 +8,10 @@ import type { GroupSettings } from '../settings.ts'
 import type { Joined, Membership, ProtocolOffer } from './membership.ts'
 
 export interface MemberWork extends KeeperWork {
-  /** Everybody is to join again: settle what has been read and, where the assignors ask for it, let go of all partitions. */
+  /**
+   * Everybody is to join again: settle what has been read and, where the assignors ask for it, let go of all
+   * partitions.
+   */
   prepare(): Promise<void>
   offers(): ProtocolOffer[]
   /** As the leader: deals the partitions out. */
@@ -51,7 +54,8 @@ export class GroupMember extends Keeper {
       const { isLeader, protocolName, members, unreadable, skipsAssignment } = await this.join(reason)
       const assignor = this.assignorNamed(protocolName)
       this.passOver(unreadable)
-      const assignments: Assignments = isLeader && !skipsAssignment ? await this.work.assign(assignor, members) : new Map()
+      const assignments: Assignments =
+        isLeader && !skipsAssignment ? await this.work.assign(assignor, members) : new Map()
       const partitions = await this.membership.sync(protocolName, assignments)
       if (this.isClosed) return
       this.succeed()
@@ -67,7 +71,8 @@ export class GroupMember extends Keeper {
     const { groupId, maxPollIntervalMs } = this.settings
     const waiting = {}
     this.work.hinder(waiting, `Group "${groupId}" has not let this member in yet`, {
-      outlook: `waiting for its other members to join again, max.poll.interval.ms (${maxPollIntervalMs} ms) at most`, atOnce: false,
+      outlook: `waiting for its other members to join again, max.poll.interval.ms (${maxPollIntervalMs} ms) at most`,
+      atOnce: false,
     })
     try {
       return await this.membership.join(this.work.offers(), reason)
@@ -81,7 +86,9 @@ export class GroupMember extends Keeper {
     for (const memberId of memberIds) {
       if (this.passedOver.has(memberId)) continue
       this.passedOver.add(memberId)
-      this.work.notice(`The subscription of member ${memberId} of group "${this.settings.groupId}" cannot be read; it is given no partitions`)
+      this.work.notice(
+        `The subscription of member ${memberId} of group "${this.settings.groupId}" cannot be read; it is given no partitions`,
+      )
     }
   }
 
@@ -111,14 +118,19 @@ export class GroupMember extends Keeper {
     while (!isSettled && !this.isClosed) {
       await this.signal.wait(this.clock, this.settings.heartbeatIntervalMs)
       // What the group says is known already: it wants everybody to join.
-      if (!isSettled && !this.isClosed && this.membership.generation >= 0) await this.membership.heartbeat().catch(() => {})
+      if (!isSettled && !this.isClosed && this.membership.generation >= 0)
+        await this.membership.heartbeat().catch(() => {})
     }
     if (isSettled) await settled
   }
 
   private assignorNamed(name: string): Assignor {
     const assignor = this.settings.assignors.find((candidate) => candidate.name === name)
-    if (!assignor) throw new KafkaError('INCONSISTENT_GROUP_PROTOCOL', `Group "${this.settings.groupId}" has chosen the assignor ${name}, which this member did not offer`)
+    if (!assignor)
+      throw new KafkaError(
+        'INCONSISTENT_GROUP_PROTOCOL',
+        `Group "${this.settings.groupId}" has chosen the assignor ${name}, which this member did not offer`,
+      )
     return assignor
   }
 }

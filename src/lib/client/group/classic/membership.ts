@@ -52,10 +52,20 @@ export class Membership implements KeptPlace {
   /** Returns when all members have joined, or the rebalance timeout has passed for those that have not. */
   async join(protocols: readonly ProtocolOffer[], reason: string): Promise<Joined> {
     const { groupId, groupInstanceId, sessionTimeoutMs, maxPollIntervalMs } = this.settings
-    const response = await this.coordinator.send(JoinGroup, {
-      groupId, sessionTimeoutMs, rebalanceTimeoutMs: maxPollIntervalMs, memberId: this.memberId, groupInstanceId,
-      protocolType: CONSUMER_PROTOCOL_TYPE, protocols, reason,
-    }, { lane: JOIN_LANE })
+    const response = await this.coordinator.send(
+      JoinGroup,
+      {
+        groupId,
+        sessionTimeoutMs,
+        rebalanceTimeoutMs: maxPollIntervalMs,
+        memberId: this.memberId,
+        groupInstanceId,
+        protocolType: CONSUMER_PROTOCOL_TYPE,
+        protocols,
+        reason,
+      },
+      { lane: JOIN_LANE },
+    )
     if (errorName(response.errorCode) === 'MEMBER_ID_REQUIRED') {
       // KIP-394: a new member is given its id first, and joins with it.
       this.memberId = response.memberId
@@ -70,41 +80,73 @@ export class Membership implements KeptPlace {
   /** The leader brings the assignments of all; everybody gets their own. */
   async sync(protocolName: string, assignments: Assignments): Promise<TopicPartition[]> {
     const { groupId, groupInstanceId } = this.settings
-    const response = await this.coordinator.send(SyncGroup, {
-      groupId, generationId: this.generation, memberId: this.memberId, groupInstanceId, protocolType: CONSUMER_PROTOCOL_TYPE, protocolName,
-      assignments: [...assignments].map(([memberId, partitions]) => ({ memberId, assignment: encodeAssignment(partitions) })),
-    }, { lane: JOIN_LANE })
+    const response = await this.coordinator.send(
+      SyncGroup,
+      {
+        groupId,
+        generationId: this.generation,
+        memberId: this.memberId,
+        groupInstanceId,
+        protocolType: CONSUMER_PROTOCOL_TYPE,
+        protocolName,
+        assignments: [...assignments].map(([memberId, partitions]) => ({
+          memberId,
+          assignment: encodeAssignment(partitions),
+        })),
+      },
+      { lane: JOIN_LANE },
+    )
     checkGroupError(response.errorCode, groupId, 'join')
     const assigned = ifReadable(decodeAssignment, response.assignment)
     if (assigned) return assigned
-    throw new KafkaError('INCONSISTENT_GROUP_PROTOCOL',
-      `Cannot join group "${groupId}": what its leader has assigned to this member (${this.memberId}) cannot be read; is the leader a consumer of another make?`)
+    throw new KafkaError(
+      'INCONSISTENT_GROUP_PROTOCOL',
+      `Cannot join group "${groupId}": what its leader has assigned to this member (${this.memberId}) cannot be read; is the leader a consumer of another make?`,
+    )
   }
 
   async heartbeat(): Promise<void> {
     const { groupId, groupInstanceId, sessionTimeoutMs } = this.settings
-    const response = await this.coordinator.send(Heartbeat, {
-      groupId, generationId: this.generation, memberId: this.memberId, groupInstanceId,
-    }, { lane: HEARTBEAT_LANE, timeoutMs: sessionTimeoutMs })
+    const response = await this.coordinator.send(
+      Heartbeat,
+      {
+        groupId,
+        generationId: this.generation,
+        memberId: this.memberId,
+        groupInstanceId,
+      },
+      { lane: HEARTBEAT_LANE, timeoutMs: sessionTimeoutMs },
+    )
     checkGroupError(response.errorCode, groupId, 'stay in')
   }
 
-  /** A static member keeps its place when it goes, unless its settings say otherwise: that is what its instance id is for. */
+  /**
+   * A static member keeps its place when it goes, unless its settings say otherwise: that is what its instance id is
+   * for.
+   */
   async leave(reason: string, timeoutMs: number): Promise<void> {
     const { groupId, groupInstanceId, leavesWhenStatic = false } = this.settings
     const { memberId } = this
     this.reset()
     if (memberId === '' || (groupInstanceId !== null && !leavesWhenStatic)) return
     const isBatched = (await this.coordinator.version(LeaveGroup)) >= 3
-    await this.coordinator.send(LeaveGroup, isBatched ? { groupId, members: [{ memberId, groupInstanceId, reason }] } : { groupId, memberId }, {
-      lane: HEARTBEAT_LANE, timeoutMs,
-    })
+    await this.coordinator.send(
+      LeaveGroup,
+      isBatched ? { groupId, members: [{ memberId, groupInstanceId, reason }] } : { groupId, memberId },
+      {
+        lane: HEARTBEAT_LANE,
+        timeoutMs,
+      },
+    )
   }
 }
 
 function joined(response: JoinGroupResponse): Joined {
-  const members = response.members.map(({ memberId, groupInstanceId, metadata }) =>
-    ({ memberId, groupInstanceId, subscription: ifReadable(decodeSubscription, metadata) }))
+  const members = response.members.map(({ memberId, groupInstanceId, metadata }) => ({
+    memberId,
+    groupInstanceId,
+    subscription: ifReadable(decodeSubscription, metadata),
+  }))
   return {
     isLeader: response.leader === response.memberId,
     protocolName: response.protocolName ?? '',

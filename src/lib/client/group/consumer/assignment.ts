@@ -16,13 +16,14 @@ export class ConsumerAssignment extends GroupAssignment {
     const { group } = reading
     const coordinator = new Coordinator(parts.client, group.groupId)
     const membership = new ConsumerMembership(coordinator, group)
-    const holdings = this.holdings = new Holdings(coordinator, membership, parts, reading)
+    const holdings = (this.holdings = new Holdings(coordinator, membership, parts, reading))
     this.member = new ConsumerMember(coordinator, membership, group, parts.clock, {
       subscribedTopics: () => holdings.subscribedTopics(),
       reconcile: (target) => this.reconcile(target),
       lost: () => holdings.lose(),
       notice: (line) => reading.notice(line),
-      hinder: parts.hinder, free: parts.free,
+      hinder: parts.hinder,
+      free: parts.free,
     })
   }
 
@@ -36,10 +37,14 @@ export class ConsumerAssignment extends GroupAssignment {
 
   private async reconcile(target: PartitionsById): Promise<PartitionsById> {
     const { directory } = this.parts
-    const names = new Map([...directory.topics.values()].map(({ name, partitions }) => [partitions.values().next().value?.topicId, name]))
+    const names = new Map(
+      [...directory.topics.values()].map(({ name, partitions }) => [partitions.values().next().value?.topicId, name]),
+    )
     const known = target.filter(({ topicId }) => names.has(topicId))
     if (known.length < target.length) directory.refresh()
-    const wanted = known.flatMap(({ topicId, partitions }) => partitions.map((partition) => ({ topic: names.get(topicId)!, partition })))
+    const wanted = known.flatMap(({ topicId, partitions }) =>
+      partitions.map((partition) => ({ topic: names.get(topicId)!, partition })),
+    )
     const revoked = this.holdings.besides(wanted)
     if (revoked.length > 0) await this.holdings.giveUp(revoked)
     await this.holdings.take(wanted)

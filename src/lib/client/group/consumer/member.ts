@@ -6,7 +6,10 @@ import type { ConsumerMembership, PartitionsById, Report } from './membership.ts
 
 export interface ConsumerMemberWork extends KeeperWork {
   subscribedTopics(): readonly string[]
-  /** Gives partitions up and takes others; returns those of `target` that are held then, which are all unless their topics are not known yet. */
+  /**
+   * Gives partitions up and takes others; returns those of `target` that are held then, which are all unless their
+   * topics are not known yet.
+   */
   reconcile(target: PartitionsById): Promise<PartitionsById>
 }
 
@@ -78,20 +81,29 @@ export class ConsumerMember extends Keeper {
       act()
       this.signal.notify()
     }
-    this.work.reconcile(target).then((held) => finish(() => {
-      this.held = held
-      if (this.target !== target) return
-      if (held.length === target.length) this.target = undefined
-      else this.isWaiting = true
-    }), (error: unknown) => finish(() => {
-      this.failure = { error }
-    }))
+    this.work.reconcile(target).then(
+      (held) =>
+        finish(() => {
+          this.held = held
+          if (this.target !== target) return
+          if (held.length === target.length) this.target = undefined
+          else this.isWaiting = true
+        }),
+      (error: unknown) =>
+        finish(() => {
+          this.failure = { error }
+        }),
+    )
   }
 
   /** Until it is time for the next heartbeat, or there is something to say or to do. */
   private async pause(): Promise<void> {
     const dueAtMs = this.clock.now() + this.membership.heartbeatIntervalMs
-    for (let nowMs = this.clock.now(); nowMs < dueAtMs && !this.isClosed && !this.isAway && !this.hasNews(); nowMs = this.clock.now()) {
+    for (
+      let nowMs = this.clock.now();
+      nowMs < dueAtMs && !this.isClosed && !this.isAway && !this.hasNews();
+      nowMs = this.clock.now()
+    ) {
       this.reconcile()
       await this.signal.wait(this.clock, dueAtMs - nowMs)
     }

@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { ConsumerGroupHeartbeat, type ConsumerGroupHeartbeatRequest } from '../../../protocol/apis/consumer-group-heartbeat.ts'
+import {
+  ConsumerGroupHeartbeat,
+  type ConsumerGroupHeartbeatRequest,
+} from '../../../protocol/apis/consumer-group-heartbeat.ts'
 import type { Coordinator } from '../coordinator.ts'
 import { checkGroupError } from '../errors.ts'
 import type { KeptPlace } from '../keeper.ts'
@@ -19,7 +22,10 @@ const JOINING = 0
 const LEAVING = -1
 const LEAVING_FOR_A_WHILE = -2
 
-/** A place in a group of the consumer protocol (KIP-848): the member id, its epoch, and the heartbeat that carries all the rest. */
+/**
+ * A place in a group of the consumer protocol (KIP-848): the member id, its epoch, and the heartbeat that carries all
+ * the rest.
+ */
 export class ConsumerMembership implements KeptPlace {
   memberId = ''
   generation = -1
@@ -48,18 +54,27 @@ export class ConsumerMembership implements KeptPlace {
    */
   async heartbeat(report: Report): Promise<PartitionsById | undefined> {
     const { groupId, groupInstanceId } = this.settings
-    if (this.memberId === '' && (await this.coordinator.version(ConsumerGroupHeartbeat)) >= 1) this.memberId = newMemberId()
+    if (this.memberId === '' && (await this.coordinator.version(ConsumerGroupHeartbeat)) >= 1)
+      this.memberId = newMemberId()
     const { said } = this
     // An answer that is lost leaves open what the group knows.
     this.said = undefined
-    const response = await this.coordinator.send(ConsumerGroupHeartbeat, {
-      groupId, memberId: this.memberId, instanceId: groupInstanceId,
-      ...(this.generation < 0 ? this.introduction(report) : {
-        memberEpoch: this.generation,
-        subscribedTopicNames: said?.topics.join() === report.topics.join() ? null : report.topics,
-        topicPartitions: said?.held === report.held ? null : report.held,
-      }),
-    }, { lane: LANE })
+    const response = await this.coordinator.send(
+      ConsumerGroupHeartbeat,
+      {
+        groupId,
+        memberId: this.memberId,
+        instanceId: groupInstanceId,
+        ...(this.generation < 0
+          ? this.introduction(report)
+          : {
+              memberEpoch: this.generation,
+              subscribedTopicNames: said?.topics.join() === report.topics.join() ? null : report.topics,
+              topicPartitions: said?.held === report.held ? null : report.held,
+            }),
+      },
+      { lane: LANE },
+    )
     checkGroupError(response.errorCode, groupId, this.generation < 0 ? 'join' : 'stay in', response.errorMessage)
     this.said = report
     this.memberId = response.memberId ?? this.memberId
@@ -68,23 +83,37 @@ export class ConsumerMembership implements KeptPlace {
     return response.assignment?.topicPartitions
   }
 
-  /** The place of a static member is kept for the session timeout unless its settings say otherwise: that is what its instance id is for. */
+  /**
+   * The place of a static member is kept for the session timeout unless its settings say otherwise: that is what its
+   * instance id is for.
+   */
   async leave(_reason: string, timeoutMs: number): Promise<void> {
     const isMember = this.generation >= 0
     this.reset()
     if (!isMember) return
     const { groupId, groupInstanceId, leavesWhenStatic = false } = this.settings
     const memberEpoch = groupInstanceId === null || leavesWhenStatic ? LEAVING : LEAVING_FOR_A_WHILE
-    await this.coordinator.send(ConsumerGroupHeartbeat, {
-      groupId, memberId: this.memberId, instanceId: groupInstanceId, memberEpoch,
-    }, { lane: LANE, timeoutMs })
+    await this.coordinator.send(
+      ConsumerGroupHeartbeat,
+      {
+        groupId,
+        memberId: this.memberId,
+        instanceId: groupInstanceId,
+        memberEpoch,
+      },
+      { lane: LANE, timeoutMs },
+    )
   }
 
   private introduction({ topics }: Report) {
     const { maxPollIntervalMs, rackId, remoteAssignor } = this.settings
     return {
-      memberEpoch: JOINING, rebalanceTimeoutMs: maxPollIntervalMs, rackId, serverAssignor: remoteAssignor,
-      subscribedTopicNames: topics, topicPartitions: [],
+      memberEpoch: JOINING,
+      rebalanceTimeoutMs: maxPollIntervalMs,
+      rackId,
+      serverAssignor: remoteAssignor,
+      subscribedTopicNames: topics,
+      topicPartitions: [],
     }
   }
 }

@@ -1,11 +1,18 @@
 import { MalformedError } from '../../../errors.ts'
 
-/** A stream of bits that is read from its end to its beginning (RFC 8878, 4.1). The highest set bit of its last byte marks the end. */
+/**
+ * A stream of bits that is read from its end to its beginning (RFC 8878, 4.1). The highest set bit of its last byte
+ * marks the end.
+ */
 export class BackwardBits {
   /** Bits that are left; below zero when more was read than there was, which reads as zeros. */
   left: number
 
-  constructor(private readonly data: Uint8Array, private readonly start: number, end: number) {
+  constructor(
+    private readonly data: Uint8Array,
+    private readonly start: number,
+    end: number,
+  ) {
     const last = end > start ? data[end - 1]! : 0
     if (last === 0) throw new MalformedError('a zstd bit stream has no end mark')
     this.left = (end - start) * 8 - 8 + highestBit(last)

@@ -5,8 +5,8 @@ import { decodeHuffman, readHuffman, type HuffmanTable } from './huffman.ts'
 import { readSequenceHeader, runSequences, type Output, type SequenceTables } from './sequences.ts'
 
 /**
- * Decompresses one frame of zstd (RFC 8878) block by block. What it takes is settled by what comes out: a window is never
- * made, since matches are read from the output itself, and no block writes more than its 128 KiB.
+ * Decompresses one frame of zstd (RFC 8878) block by block. What it takes is settled by what comes out: a window is
+ * never made, since matches are read from the output itself, and no block writes more than its 128 KiB.
  */
 export class FrameDecoder {
   private readonly out: Output
@@ -16,7 +16,11 @@ export class FrameDecoder {
   private isDone = false
 
   /** `room` is what may come out at most. Throws MalformedError for a frame that says it is more. */
-  constructor(private readonly data: Uint8Array, private readonly frame: ZstdFrame, private readonly room: number) {
+  constructor(
+    private readonly data: Uint8Array,
+    private readonly frame: ZstdFrame,
+    private readonly room: number,
+  ) {
     const { contentSize, minSize, maxSize } = frame
     if (Math.max(contentSize ?? 0, minSize) > room) throw growsBeyond('zstd', room)
     if (frame.dictionaryId !== 0) throw new MalformedError(`zstd data that needs the dictionary ${frame.dictionaryId}`)
@@ -33,9 +37,17 @@ export class FrameDecoder {
     const size = header >> 3
     const start = at + 3
     switch ((header >> 1) & 3) {
-      case BLOCK.raw: this.append(data.subarray(start, start + size)); this.at = start + size; break
-      case BLOCK.rle: this.repeat(data[start]!, size); this.at = start + 1; break
-      default: this.decompress(start, start + size); this.at = start + size
+      case BLOCK.raw:
+        this.append(data.subarray(start, start + size))
+        this.at = start + size
+        break
+      case BLOCK.rle:
+        this.repeat(data[start]!, size)
+        this.at = start + 1
+        break
+      default:
+        this.decompress(start, start + size)
+        this.at = start + size
     }
     this.isDone = (header & 1) === 1
     return !this.isDone
@@ -43,8 +55,12 @@ export class FrameDecoder {
 
   /** What has come out, once `next` has returned false. */
   result(): Buffer {
-    const { out: { bytes, length }, frame: { contentSize } } = this
-    if (contentSize !== undefined && contentSize !== length) throw new MalformedError(`a zstd frame of ${length} bytes says ${contentSize}`)
+    const {
+      out: { bytes, length },
+      frame: { contentSize },
+    } = this
+    if (contentSize !== undefined && contentSize !== length)
+      throw new MalformedError(`a zstd frame of ${length} bytes says ${contentSize}`)
     return Buffer.from(bytes.buffer, bytes.byteOffset, length)
   }
 
@@ -56,7 +72,7 @@ export class FrameDecoder {
 
   private repeat(byte: number, count: number): void {
     this.makeRoom(count)
-    this.out.bytes.fill(byte, this.out.length, this.out.length += count)
+    this.out.bytes.fill(byte, this.out.length, (this.out.length += count))
   }
 
   private decompress(start: number, end: number): void {
@@ -65,7 +81,8 @@ export class FrameDecoder {
     const header = readSequenceHeader(data, literalsEnd, end, this.tables)
     this.tables = header.tables
     const before = out.length
-    if (this.frame.contentSize === undefined) this.makeRoom(header.count === 0 ? literals.length : Math.min(MAX_BLOCK_SIZE, this.room - before))
+    if (this.frame.contentSize === undefined)
+      this.makeRoom(header.count === 0 ? literals.length : Math.min(MAX_BLOCK_SIZE, this.room - before))
     const limit = Math.min(before + MAX_BLOCK_SIZE, out.bytes.length)
     try {
       runSequences(data, header, end, literals, out, limit)
@@ -75,12 +92,19 @@ export class FrameDecoder {
     }
   }
 
-  /** Doubles the output rather than fill up what may never come; a frame that states its size gets no more than that. */
+  /**
+   * Doubles the output rather than fill up what may never come; a frame that states its size gets no more than that.
+   */
   private makeRoom(bytes: number): void {
-    const { out, room, frame: { contentSize, maxSize } } = this
+    const {
+      out,
+      room,
+      frame: { contentSize, maxSize },
+    } = this
     const wanted = out.length + bytes
     if (wanted <= out.bytes.length) return
-    if (contentSize !== undefined) throw new MalformedError(`a zstd frame of ${wanted} bytes and more says ${contentSize}`)
+    if (contentSize !== undefined)
+      throw new MalformedError(`a zstd frame of ${wanted} bytes and more says ${contentSize}`)
     if (wanted > room) throw growsBeyond('zstd', room)
     const grown = Buffer.allocUnsafeSlow(Math.max(wanted, Math.min(out.bytes.length * 2, room, maxSize)))
     grown.set(out.bytes.subarray(0, out.length))
@@ -99,11 +123,19 @@ export class FrameDecoder {
     const at = start + width
     const literalsEnd = at + (type === 1 ? 1 : size)
     if (size > MAX_BLOCK_SIZE || literalsEnd > end) throw new MalformedError(`zstd literals of ${size} bytes`)
-    return { literals: type === 1 ? new Uint8Array(size).fill(data[at]!) : data.subarray(at, literalsEnd), end: literalsEnd }
+    return {
+      literals: type === 1 ? new Uint8Array(size).fill(data[at]!) : data.subarray(at, literalsEnd),
+      end: literalsEnd,
+    }
   }
 
   /** Literals in a Huffman code: their own, or that of the block before. In one stream or four. */
-  private readPacked(start: number, end: number, isCodeKnown: boolean, format: number): { literals: Uint8Array; end: number } {
+  private readPacked(
+    start: number,
+    end: number,
+    isCodeKnown: boolean,
+    format: number,
+  ): { literals: Uint8Array; end: number } {
     const { data } = this
     const sizeBits = format < 2 ? 10 : format === 2 ? 14 : 18
     const at = start + (format < 2 ? 3 : format + 2)
@@ -131,7 +163,13 @@ function decodeFour(table: HuffmanTable, data: Uint8Array, start: number, end: n
   for (let index = 0; index < 4; index += 1) {
     const stop = index === 3 ? end : at + (data[start + 2 * index]! | (data[start + 2 * index + 1]! << 8))
     if (stop > end) throw new MalformedError('zstd literals are cut off')
-    decodeHuffman(table, data, at, stop, out.subarray(index * quarter, index === 3 ? out.length : Math.min(out.length, (index + 1) * quarter)))
+    decodeHuffman(
+      table,
+      data,
+      at,
+      stop,
+      out.subarray(index * quarter, index === 3 ? out.length : Math.min(out.length, (index + 1) * quarter)),
+    )
     at = stop
   }
 }

@@ -25,8 +25,8 @@ const FRAME_BYTES = 4096
 const BLOCK_BYTES = 64
 
 /**
- * The frames of the data that hold something, found without decompressing them. Throws MalformedError for what is no whole
- * frame, and for more of them, or of compressed blocks, than any writer makes.
+ * The frames of the data that hold something, found without decompressing them. Throws MalformedError for what is no
+ * whole frame, and for more of them, or of compressed blocks, than any writer makes.
  */
 export function framesOf(data: Buffer): ZstdFrame[] {
   if (data.length === 0) throw new MalformedError('no zstd frame')
@@ -71,7 +71,11 @@ function dataFrame(data: Buffer, start: number): { frame: ZstdFrame; compressedB
   const checksumBytes = (descriptor & 0x04) === 0 ? 0 : 4
   need(data, blocks.end, checksumBytes)
   const frame = {
-    start, blocksStart, end: blocks.end + checksumBytes, minSize: blocks.minSize, maxSize: blocks.maxSize,
+    start,
+    blocksStart,
+    end: blocks.end + checksumBytes,
+    minSize: blocks.minSize,
+    maxSize: blocks.maxSize,
     contentSize: readContentSize(data, contentSizeAt, contentSizeBytes),
     dictionaryId: dictionaryBytes === 0 ? 0 : data.readUIntLE(dictionaryAt, dictionaryBytes),
   }
@@ -81,11 +85,16 @@ function dataFrame(data: Buffer, start: number): { frame: ZstdFrame; compressedB
 /** Little-endian; of two bytes 256 is taken off, since one byte holds what is smaller. */
 function readContentSize(data: Buffer, at: number, bytes: number): number | undefined {
   switch (bytes) {
-    case 0: return undefined
-    case 1: return data[at]!
-    case 2: return data.readUInt16LE(at) + 256
-    case 4: return data.readUInt32LE(at)
-    default: return Number(data.readBigUInt64LE(at))
+    case 0:
+      return undefined
+    case 1:
+      return data[at]!
+    case 2:
+      return data.readUInt16LE(at) + 256
+    case 4:
+      return data.readUInt32LE(at)
+    default:
+      return Number(data.readBigUInt64LE(at))
   }
 }
 
@@ -103,7 +112,8 @@ function walkBlocks(data: Buffer, start: number): Blocks {
     isLast = (header & 1) === 1
     const type = (header >> 1) & 0x03
     const blockSize = header >> 3
-    if (type > BLOCK.compressed || blockSize > MAX_BLOCK_SIZE) throw new MalformedError(`a zstd block of type ${type} and ${blockSize} bytes`)
+    if (type > BLOCK.compressed || blockSize > MAX_BLOCK_SIZE)
+      throw new MalformedError(`a zstd block of type ${type} and ${blockSize} bytes`)
     const length = type === BLOCK.rle ? 1 : blockSize
     need(data, at + 3, length)
     at += 3 + length

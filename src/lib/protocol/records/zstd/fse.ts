@@ -22,7 +22,7 @@ export function buildFse(counts: ArrayLike<number>, log: number): FseTable {
   let high = size
   for (let symbol = 0; symbol < counts.length; symbol += 1) {
     next[symbol] = Math.abs(counts[symbol]!)
-    if (counts[symbol] === -1) symbols[high -= 1] = symbol
+    if (counts[symbol] === -1) symbols[(high -= 1)] = symbol
   }
   spread(counts, symbols, high)
   const bits = new Uint8Array(size)
@@ -51,13 +51,22 @@ function spread(counts: ArrayLike<number>, symbols: Uint8Array, high: number): v
   if (position !== 0) throw new MalformedError('a zstd table that does not fit')
 }
 
-/** Reads the description of a table; returns it and where it ends. Throws MalformedError for one that is larger than it may be. */
-export function readFse(data: Uint8Array, start: number, end: number, maxLog: number, maxSymbol: number): { table: FseTable; end: number } {
+/**
+ * Reads the description of a table; returns it and where it ends. Throws MalformedError for one that is larger than it
+ * may be.
+ */
+export function readFse(
+  data: Uint8Array,
+  start: number,
+  end: number,
+  maxLog: number,
+  maxSymbol: number,
+): { table: FseTable; end: number } {
   const bits = new ForwardBits(data, start, end)
   const log = bits.read(4) + 5
   if (log > maxLog) throw new MalformedError(`a zstd table of ${2 ** log} states`)
   const counts: number[] = []
-  for (let remaining = 1 << log; remaining > 0;) {
+  for (let remaining = 1 << log; remaining > 0; ) {
     if (counts.length > maxSymbol) throw new MalformedError('a zstd table of too many symbols')
     const count = bits.readCount(remaining)
     counts.push(count)
@@ -70,7 +79,7 @@ export function readFse(data: Uint8Array, start: number, end: number, maxLog: nu
 
 /** After a count of 0, two bits say how many more there are; three say that two more bits follow. */
 function readZeros(bits: ForwardBits, counts: number[]): void {
-  for (let more = 3; more === 3;) {
+  for (let more = 3; more === 3; ) {
     more = bits.read(2)
     for (let left = more; left > 0; left -= 1) counts.push(0)
   }
@@ -78,7 +87,11 @@ function readZeros(bits: ForwardBits, counts: number[]): void {
 
 class ForwardBits {
   private position = 0
-  constructor(private readonly data: Uint8Array, private readonly start: number, private readonly limit: number) {}
+  constructor(
+    private readonly data: Uint8Array,
+    private readonly start: number,
+    private readonly limit: number,
+  ) {}
 
   /** The first byte that has not been begun. */
   get end(): number {

@@ -2,7 +2,9 @@ import { MalformedError } from '../../../errors.ts'
 import { BackwardBits, highestBit } from './bits.ts'
 import { readFse } from './fse.ts'
 
-/** A Huffman code (RFC 8878, 4.2): for the next `maxBits` bits, the symbol that they begin with and how many it takes. */
+/**
+ * A Huffman code (RFC 8878, 4.2): for the next `maxBits` bits, the symbol that they begin with and how many it takes.
+ */
 export interface HuffmanTable {
   readonly maxBits: number
   readonly symbols: Uint8Array
@@ -32,7 +34,10 @@ function plainWeights(data: Uint8Array, start: number, count: number): number[] 
 
 /** Two states take turns on one stream of bits. */
 function packedWeights(data: Uint8Array, start: number, end: number): number[] {
-  const { table: { log, symbols, bits, bases }, end: streamStart } = readFse(data, start, end, MAX_WEIGHT_LOG, MAX_SYMBOLS - 1)
+  const {
+    table: { log, symbols, bits, bases },
+    end: streamStart,
+  } = readFse(data, start, end, MAX_WEIGHT_LOG, MAX_SYMBOLS - 1)
   const stream = new BackwardBits(data, streamStart, end)
   const weights: number[] = []
   let state = stream.read(log)
@@ -57,7 +62,8 @@ function buildHuffman(weights: number[]): HuffmanTable {
   const maxBits = highestBit(sum) + 1
   const missing = (1 << maxBits) - sum
   const isPowerOfTwo = (missing & (missing - 1)) === 0
-  if (sum === 0 || maxBits > MAX_BITS || !isPowerOfTwo || weights.length >= MAX_SYMBOLS) throw new MalformedError('a zstd code that does not fit')
+  if (sum === 0 || maxBits > MAX_BITS || !isPowerOfTwo || weights.length >= MAX_SYMBOLS)
+    throw new MalformedError('a zstd code that does not fit')
   weights.push(highestBit(missing) + 1)
   const symbols = new Uint8Array(1 << maxBits)
   const bits = new Uint8Array(1 << maxBits)
@@ -75,14 +81,24 @@ function buildHuffman(weights: number[]): HuffmanTable {
 }
 
 /** Decodes the stream between `start` and `end` into `out`, which it has to fill to the last byte. */
-export function decodeHuffman({ maxBits, symbols, bits }: HuffmanTable, data: Uint8Array, start: number, end: number, out: Uint8Array): void {
+export function decodeHuffman(
+  { maxBits, symbols, bits }: HuffmanTable,
+  data: Uint8Array,
+  start: number,
+  end: number,
+  out: Uint8Array,
+): void {
   let { left } = new BackwardBits(data, start, end)
   const mask = (1 << maxBits) - 1
   for (let at = 0; at < out.length; at += 1) {
     const position = left - maxBits
     const index = start + (position >> 3)
-    const code = position >= 0 ? ((data[index]! | (data[index + 1]! << 8) | (data[index + 2]! << 16)) >> (position & 7)) & mask
-      : left > 0 ? ((data[start]! | (data[start + 1]! << 8)) & ((1 << left) - 1)) << -position : 0
+    const code =
+      position >= 0
+        ? ((data[index]! | (data[index + 1]! << 8) | (data[index + 2]! << 16)) >> (position & 7)) & mask
+        : left > 0
+          ? ((data[start]! | (data[start + 1]! << 8)) & ((1 << left) - 1)) << -position
+          : 0
     out[at] = symbols[code]!
     left -= bits[code]!
   }

@@ -41,8 +41,12 @@ async function load(): Promise<void> {
     await compressor().init()
     isPrepared = true
   } catch (error) {
-    problem = error instanceof EnvironmentError ? error
-      : new EnvironmentError(`zstd compression cannot be loaded here (${(error as Error).message}); reinstall kts with its dependencies`)
+    problem =
+      error instanceof EnvironmentError
+        ? error
+        : new EnvironmentError(
+            `zstd compression cannot be loaded here (${(error as Error).message}); reinstall kts with its dependencies`,
+          )
     throw problem
   }
 }
@@ -65,13 +69,15 @@ export async function compressZstdAside(data: Buffer, level = DEFAULT_LEVEL): Pr
 }
 
 /**
- * Decompresses all frames of the data, refusing what grows beyond `maxBytes`. Below Node 22.15 it is done here, in JavaScript:
- * there is no module for it whose time and memory depend on what comes out rather than on what a frame claims.
+ * Decompresses all frames of the data, refusing what grows beyond `maxBytes`. Below Node 22.15 it is done here, in
+ * JavaScript: there is no module for it whose time and memory depend on what comes out rather than on what a frame
+ * claims.
  */
 export function decompressZstd(data: Buffer, maxBytes: number): Buffer {
   const parts = new Parts(maxBytes)
   for (const frame of framesOf(data)) {
-    if (builtIn.zstdDecompressSync) parts.add(builtIn.zstdDecompressSync(cut(data, frame, parts.room), limited(parts.room)))
+    if (builtIn.zstdDecompressSync)
+      parts.add(builtIn.zstdDecompressSync(cut(data, frame, parts.room), limited(parts.room)))
     else {
       const decoder = new FrameDecoder(data, frame, parts.room)
       while (decoder.next()) continue
@@ -82,10 +88,15 @@ export function decompressZstd(data: Buffer, maxBytes: number): Buffer {
 }
 
 /** The same beside this thread where Node can, and else block by block, awaiting `pause` after each. */
-export async function decompressZstdAside(data: Buffer, maxBytes: number, pause: () => Promise<void> | undefined): Promise<Buffer> {
+export async function decompressZstdAside(
+  data: Buffer,
+  maxBytes: number,
+  pause: () => Promise<void> | undefined,
+): Promise<Buffer> {
   const parts = new Parts(maxBytes)
   for (const frame of framesOf(data)) {
-    if (builtIn.zstdDecompress) parts.add(await promisify(builtIn.zstdDecompress)(cut(data, frame, parts.room), limited(parts.room)))
+    if (builtIn.zstdDecompress)
+      parts.add(await promisify(builtIn.zstdDecompress)(cut(data, frame, parts.room), limited(parts.room)))
     else {
       const decoder = new FrameDecoder(data, frame, parts.room)
       while (decoder.next()) await pause()

@@ -13,21 +13,69 @@ const TAIL = [-1, -1, -1, -1]
 const times = (count: number, value: number): number[] => Array.from({ length: count }, () => value)
 
 const LITERAL_LENGTHS: Code = {
-  maxLog: 9, maxSymbol: 35,
+  maxLog: 9,
+  maxSymbol: 35,
   standard: buildFse([4, 3, ...times(11, 2), 1, 1, 1, ...times(9, 2), 3, 2, 1, 1, 1, 1, 1, ...TAIL], 6),
 }
 const OFFSETS: Code = {
-  maxLog: 8, maxSymbol: 31,
+  maxLog: 8,
+  maxSymbol: 31,
   standard: buildFse([...times(6, 1), 2, 2, 2, ...times(15, 1), ...TAIL, -1], 5),
 }
 const MATCH_LENGTHS: Code = {
-  maxLog: 9, maxSymbol: 52,
+  maxLog: 9,
+  maxSymbol: 52,
   standard: buildFse([1, 4, 3, ...times(6, 2), ...times(37, 1), ...TAIL, -1, -1, -1], 6),
 }
 
 /** Extra bits of each code; its smallest value is where the one before it ends. */
-const LITERAL_BITS = Uint8Array.from([...times(16, 0), 1, 1, 1, 1, 2, 2, 3, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16])
-const MATCH_BITS = Uint8Array.from([...times(32, 0), 1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16])
+const LITERAL_BITS = Uint8Array.from([
+  ...times(16, 0),
+  1,
+  1,
+  1,
+  1,
+  2,
+  2,
+  3,
+  3,
+  4,
+  6,
+  7,
+  8,
+  9,
+  10,
+  11,
+  12,
+  13,
+  14,
+  15,
+  16,
+])
+const MATCH_BITS = Uint8Array.from([
+  ...times(32, 0),
+  1,
+  1,
+  1,
+  1,
+  2,
+  2,
+  3,
+  3,
+  4,
+  4,
+  5,
+  7,
+  8,
+  9,
+  10,
+  11,
+  12,
+  13,
+  14,
+  15,
+  16,
+])
 const LITERAL_BASES = basesOf(LITERAL_BITS, 0)
 const MATCH_BASES = basesOf(MATCH_BITS, 3)
 
@@ -52,13 +100,23 @@ export interface SequenceHeader {
   readonly streamStart: number
 }
 
-export function readSequenceHeader(data: Uint8Array, start: number, end: number, before: SequenceTables | null): SequenceHeader {
+export function readSequenceHeader(
+  data: Uint8Array,
+  start: number,
+  end: number,
+  before: SequenceTables | null,
+): SequenceHeader {
   if (start >= end) throw new MalformedError('a zstd block has no sequences')
   const first = data[start]!
   if (first === 0) return { count: 0, tables: before, streamStart: start + 1 }
   const width = first < 128 ? 1 : first < 255 ? 2 : 3
   if (start + width + 1 > end) throw new MalformedError('zstd sequences are cut off')
-  const count = width === 1 ? first : width === 2 ? ((first - 128) << 8) + data[start + 1]! : data[start + 1]! + (data[start + 2]! << 8) + 0x7f00
+  const count =
+    width === 1
+      ? first
+      : width === 2
+        ? ((first - 128) << 8) + data[start + 1]!
+        : data[start + 1]! + (data[start + 2]! << 8) + 0x7f00
   const modes = data[start + width]!
   if ((modes & 3) !== 0) throw new MalformedError(`zstd sequences of mode ${modes}`)
   let at = start + width + 1
@@ -74,16 +132,23 @@ export function readSequenceHeader(data: Uint8Array, start: number, end: number,
 }
 
 function readTable(
-  { maxLog, maxSymbol, standard }: Code, mode: number, old: FseTable | undefined, data: Uint8Array, at: number, end: number,
+  { maxLog, maxSymbol, standard }: Code,
+  mode: number,
+  old: FseTable | undefined,
+  data: Uint8Array,
+  at: number,
+  end: number,
 ): { table: FseTable; end: number } {
   switch (mode) {
-    case 0: return { table: standard, end: at }
+    case 0:
+      return { table: standard, end: at }
     case 1: {
       const symbol = at < end ? data[at]! : Infinity
       if (symbol > maxSymbol) throw new MalformedError(`a zstd sequence of code ${symbol}`)
       return { table: singleSymbol(symbol), end: at + 1 }
     }
-    case 2: return readFse(data, at, end, maxLog, maxSymbol)
+    case 2:
+      return readFse(data, at, end, maxLog, maxSymbol)
     default:
       if (!old) throw new MalformedError('zstd sequences repeat a table that was not there')
       return { table: old, end: at }
@@ -103,7 +168,14 @@ export interface Output {
  * Carries out the sequences of a block: so many literals, then a match further back, again and again; the literals that
  * are left come last. `out` has room up to `limit`, and MalformedError is thrown before a byte is written behind it.
  */
-export function runSequences(data: Uint8Array, { count, tables, streamStart }: SequenceHeader, end: number, literals: Uint8Array, out: Output, limit: number): void {
+export function runSequences(
+  data: Uint8Array,
+  { count, tables, streamStart }: SequenceHeader,
+  end: number,
+  literals: Uint8Array,
+  out: Output,
+  limit: number,
+): void {
   const used = count === 0 ? 0 : runAll(data, count, tables!, streamStart, end, literals, out, limit)
   const left = literals.length - used
   if (left > limit - out.length) throw tooMuch()
@@ -113,8 +185,14 @@ export function runSequences(data: Uint8Array, { count, tables, streamStart }: S
 
 /** Returns how many of the literals were used. */
 function runAll(
-  data: Uint8Array, count: number, { literals: literalCode, offsets: offsetCode, matches: matchCode }: SequenceTables,
-  streamStart: number, end: number, literals: Uint8Array, out: Output, limit: number,
+  data: Uint8Array,
+  count: number,
+  { literals: literalCode, offsets: offsetCode, matches: matchCode }: SequenceTables,
+  streamStart: number,
+  end: number,
+  literals: Uint8Array,
+  out: Output,
+  limit: number,
 ): number {
   const stream = new BackwardBits(data, streamStart, end)
   const { bytes } = out
@@ -130,7 +208,7 @@ function runAll(
     const literal = literalCode.symbols[literalState]!
     const literalLength = LITERAL_BASES[literal]! + stream.read(LITERAL_BITS[literal]!)
     if (literalLength > literals.length - used || literalLength + matchLength > limit - at) throw tooMuch()
-    for (const stop = used + literalLength; used < stop;) bytes[at++] = literals[used++]!
+    for (const stop = used + literalLength; used < stop; ) bytes[at++] = literals[used++]!
     const offset = offsetOf(offsetValue, literalLength, out.recent)
     if (offset > at || offset < 1) throw new MalformedError(`a zstd match ${offset} bytes back, at ${at}`)
     copyMatch(bytes, at, offset, matchLength)

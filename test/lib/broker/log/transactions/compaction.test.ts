@@ -7,12 +7,20 @@ import { isCutShort, readAll, recordsIn } from '../support.ts'
 import { TransactionBench, committed } from './support.ts'
 
 const COMPACT: Partial<LogConfig> = {
-  cleanupPolicy: new Set(['compact']), segmentBytes: 300, indexIntervalBytes: 80, minCleanableDirtyRatio: 0, deleteRetentionMs: 1000, fileDeleteDelayMs: 10,
+  cleanupPolicy: new Set(['compact']),
+  segmentBytes: 300,
+  indexIntervalBytes: 80,
+  minCleanableDirtyRatio: 0,
+  deleteRetentionMs: 1000,
+  fileDeleteDelayMs: 10,
 }
 
 /** Fills the active segment, so that all before can be compacted. */
 function closeSegment(bench: TransactionBench): void {
-  bench.log.append(bench.batch([{ key: Buffer.from('filler'), value: Buffer.alloc(200) }]), { leaderEpoch: 0, origin: 'client' })
+  bench.log.append(bench.batch([{ key: Buffer.from('filler'), value: Buffer.alloc(200) }]), {
+    leaderEpoch: 0,
+    origin: 'client',
+  })
 }
 
 async function compact(bench: TransactionBench): Promise<void> {
@@ -121,8 +129,18 @@ test('a transaction that was rolled back hides none of the later ones of its pro
 
 type Step = readonly ['write', number, string] | readonly ['commit' | 'abort', number] | readonly ['compact']
 const step = fc.oneof(
-  { weight: 5, arbitrary: fc.tuple(fc.constant('write' as const), fc.integer({ min: 1, max: 3 }), fc.stringMatching(/^[a-e]=[0-9]$/)) },
-  { weight: 3, arbitrary: fc.tuple(fc.constantFrom('commit' as const, 'abort' as const), fc.integer({ min: 1, max: 3 })) },
+  {
+    weight: 5,
+    arbitrary: fc.tuple(
+      fc.constant('write' as const),
+      fc.integer({ min: 1, max: 3 }),
+      fc.stringMatching(/^[a-e]=[0-9]$/),
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(fc.constantFrom('commit' as const, 'abort' as const), fc.integer({ min: 1, max: 3 })),
+  },
   { weight: 1, arbitrary: fc.tuple(fc.constant('compact' as const)) },
 )
 
@@ -135,24 +153,40 @@ function run(bench: TransactionBench, steps: readonly Step[]): void {
 }
 
 test('a reader of committed records ends up with the same values after any number of compactions', async () => {
-  await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60 }), fc.boolean(), async (steps, isReopened) => {
-    const [plain, bench] = [new TransactionBench({ ...COMPACT, cleanupPolicy: new Set(['delete']) }), new TransactionBench(COMPACT)]
-    for (const each of steps) {
-      run(plain, [each])
-      run(bench, [each])
-      if (each[0] !== 'compact') continue
-      closeSegment(plain)
-      await compact(bench)
-      if (isReopened) bench.open(COMPACT)
-      expect(bench.log.firstOpenOffset).toBe(plain.log.firstOpenOffset)
-      expect(state(committed(bench.log))).toEqual(state(committed(plain.log)))
-    }
-  }), { numRuns: 60 })
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60 }), fc.boolean(), async (steps, isReopened) => {
+      const [plain, bench] = [
+        new TransactionBench({ ...COMPACT, cleanupPolicy: new Set(['delete']) }),
+        new TransactionBench(COMPACT),
+      ]
+      for (const each of steps) {
+        run(plain, [each])
+        run(bench, [each])
+        if (each[0] !== 'compact') continue
+        closeSegment(plain)
+        await compact(bench)
+        if (isReopened) bench.open(COMPACT)
+        expect(bench.log.firstOpenOffset).toBe(plain.log.firstOpenOffset)
+        expect(state(committed(bench.log))).toEqual(state(committed(plain.log)))
+      }
+    }),
+    { numRuns: 60 },
+  )
 })
 
 const STEPS: readonly Step[] = [
-  ['write', 1, 'a=1'], ['commit', 1], ['write', 2, 'a=2'], ['write', 1, 'b=1'], ['abort', 2], ['commit', 1], ['write', 3, 'c=3'],
-  ['write', 1, 'd=1'], ['abort', 1], ['abort', 3], ['write', 2, 'b=2'], ['commit', 2],
+  ['write', 1, 'a=1'],
+  ['commit', 1],
+  ['write', 2, 'a=2'],
+  ['write', 1, 'b=1'],
+  ['abort', 2],
+  ['commit', 1],
+  ['write', 3, 'c=3'],
+  ['write', 1, 'd=1'],
+  ['abort', 1],
+  ['abort', 3],
+  ['write', 2, 'b=2'],
+  ['commit', 2],
 ]
 
 function prepared(): TransactionBench {
@@ -167,28 +201,34 @@ function prepared(): TransactionBench {
 describe('a compaction that is interrupted', () => {
   const wanted = { a: '1', b: '2' }
 
-  it.each([[{}], [{ keepNames: true }], [{ keepUnsynced: true }]])('by a crash at any operation (%j) shows nothing that was rolled back', async (survivors) => {
-    for (let nth = 1; ; nth += 1) {
-      const bench = prepared()
-      bench.disk.failAt(nth, 'crash')
-      const isCrashed = await isCutShort(bench.disk, () => bench.log.compact(bench.clock.now()))
-      bench.disk.restart(survivors)
-      for (let opened = 0; opened < 2; opened += 1) {
-        bench.open({ ...COMPACT, segmentBytes: 5000 })
+  it.each([[{}], [{ keepNames: true }], [{ keepUnsynced: true }]])(
+    'by a crash at any operation (%j) shows nothing that was rolled back',
+    async (survivors) => {
+      for (let nth = 1; ; nth += 1) {
+        const bench = prepared()
+        bench.disk.failAt(nth, 'crash')
+        const isCrashed = await isCutShort(bench.disk, () => bench.log.compact(bench.clock.now()))
+        bench.disk.restart(survivors)
+        for (let opened = 0; opened < 2; opened += 1) {
+          bench.open({ ...COMPACT, segmentBytes: 5000 })
+          expect(state(committed(bench.log))).toEqual(wanted)
+        }
+        await bench.log.compact(bench.clock.now())
         expect(state(committed(bench.log))).toEqual(wanted)
+        expect(bench.files().filter((name) => /cleaned|swap/.test(name))).toEqual([])
+        if (!isCrashed) break
       }
-      await bench.log.compact(bench.clock.now())
-      expect(state(committed(bench.log))).toEqual(wanted)
-      expect(bench.files().filter((name) => /cleaned|swap/.test(name))).toEqual([])
-      if (!isCrashed) break
-    }
-  })
+    },
+  )
 
   it('by the disk shows nothing that was rolled back', async () => {
     for (let nth = 1; ; nth += 1) {
       const bench = prepared()
       bench.disk.failAt(nth, 'EIO')
-      const code = await bench.log.compact(bench.clock.now()).then(() => 'no error', ({ code }: KafkaError) => code)
+      const code = await bench.log.compact(bench.clock.now()).then(
+        () => 'no error',
+        ({ code }: KafkaError) => code,
+      )
       bench.disk.heal()
       expect(state(committed(bench.log))).toEqual(wanted)
       await bench.log.compact(bench.clock.now())

@@ -27,26 +27,29 @@ function expectSound(bench: TransactionBench): void {
   expect(bench.files().filter((name) => /cleaned|swap|deleted|tmp/.test(name))).toEqual([])
 }
 
-it.each([[true], [false]])('a crash at any operation (of the process only: %s) leaves an index that agrees with the markers', (keepUnsynced) => {
-  for (let nth = 1; ; nth += 1) {
-    const bench = new TransactionBench(TINY)
-    bench.disk.failAt(nth, 'crash')
-    let isCrashed = false
-    try {
-      for (const step of steps(bench)) step()
-    } catch (error) {
-      if (!(error instanceof PowerCutError)) throw error
-      isCrashed = true
+it.each([[true], [false]])(
+  'a crash at any operation (of the process only: %s) leaves an index that agrees with the markers',
+  (keepUnsynced) => {
+    for (let nth = 1; ; nth += 1) {
+      const bench = new TransactionBench(TINY)
+      bench.disk.failAt(nth, 'crash')
+      let isCrashed = false
+      try {
+        for (const step of steps(bench)) step()
+      } catch (error) {
+        if (!(error instanceof PowerCutError)) throw error
+        isCrashed = true
+      }
+      bench.disk.restart({ keepUnsynced })
+      bench.open(TINY)
+      expectSound(bench)
+      bench.disk.restart({ keepUnsynced: true })
+      bench.open(TINY)
+      expectSound(bench)
+      if (!isCrashed) break
     }
-    bench.disk.restart({ keepUnsynced })
-    bench.open(TINY)
-    expectSound(bench)
-    bench.disk.restart({ keepUnsynced: true })
-    bench.open(TINY)
-    expectSound(bench)
-    if (!isCrashed) break
-  }
-})
+  },
+)
 
 it.each(['EIO', 'short-write'] as const)('%s at any operation refuses what was under way and nothing else', (fault) => {
   for (let nth = 1; ; nth += 1) {

@@ -14,7 +14,10 @@ export class TransactionBench extends Bench {
   write(producerId: number, ...texts: string[]): bigint {
     const producer = this.producer(producerId)
     const batch = this.batch(texts.map(record), {
-      producerId: BigInt(producerId), producerEpoch: producer.epoch, baseSequence: producer.sequence, isTransactional: true,
+      producerId: BigInt(producerId),
+      producerEpoch: producer.epoch,
+      baseSequence: producer.sequence,
+      isTransactional: true,
     })
     const { baseOffset } = this.log.append(batch, { leaderEpoch: 0, origin: 'client', transactionVersion: 2 })
     producer.sequence += texts.length
@@ -38,7 +41,11 @@ export class TransactionBench extends Bench {
     return baseOffset
   }
 
-  marker(producerId: number, marker: { committed: boolean; producerEpoch: number; coordinatorEpoch?: number }, transactionVersion: number) {
+  marker(
+    producerId: number,
+    marker: { committed: boolean; producerEpoch: number; coordinatorEpoch?: number },
+    transactionVersion: number,
+  ) {
     const timestamp = BigInt(this.clock.now())
     const batch = buildEndMarker({ coordinatorEpoch: 0, ...marker, producerId: BigInt(producerId), timestamp })
     return this.log.append(batch, { leaderEpoch: 0, origin: 'coordinator', transactionVersion })
@@ -56,11 +63,16 @@ export function record(text: string): { key: Buffer | null; value: Buffer | null
   return { key: key === null ? null : Buffer.from(key!), value: value === '' ? null : Buffer.from(value!) }
 }
 
-/** What a consumer sees that reads committed records only, up to the last stable offset, by the index of aborted transactions. */
+/**
+ * What a consumer sees that reads committed records only, up to the last stable offset, by the index of aborted
+ * transactions.
+ */
 export function committed(log: PartitionLog): string[] {
   const upTo = log.firstOpenOffset ?? log.logEndOffset
   const chunk = readAll(log)
-  const pending = [...log.abortedTransactions(log.logStartOffset, upTo)].sort((a, b) => Number(a.firstOffset - b.firstOffset))
+  const pending = [...log.abortedTransactions(log.logStartOffset, upTo)].sort((a, b) =>
+    Number(a.firstOffset - b.firstOffset),
+  )
   const aborted = new Set<bigint>()
   const seen: string[] = []
   for (const { header, at } of batches(chunk)) {
@@ -69,7 +81,11 @@ export function committed(log: PartitionLog): string[] {
     const marker = readEndMarker(chunk, at, header)
     if (marker?.committed === false) aborted.delete(header.producerId)
     if (header.isControl || (header.isTransactional && aborted.has(header.producerId))) continue
-    seen.push(...recordsIn(chunk.subarray(at, at + header.sizeInBytes)).map(({ key, value }) => (key === null ? value! : `${key}=${value ?? ''}`)))
+    seen.push(
+      ...recordsIn(chunk.subarray(at, at + header.sizeInBytes)).map(({ key, value }) =>
+        key === null ? value! : `${key}=${value ?? ''}`,
+      ),
+    )
   }
   return seen
 }
@@ -79,7 +95,10 @@ export function toldByMarkers(log: PartitionLog): { aborted: AbortedTransaction[
   const chunk = readAll(log)
   const open = new Map<bigint, bigint>()
   const aborted: AbortedTransaction[] = []
-  for (const { header: { producerId, baseOffset, isTransactional, isControl, ...header }, at } of batches(chunk)) {
+  for (const {
+    header: { producerId, baseOffset, isTransactional, isControl, ...header },
+    at,
+  } of batches(chunk)) {
     const marker = readEndMarker(chunk, at, { producerId, baseOffset, isTransactional, isControl, ...header })
     if (!isTransactional) continue
     if (!marker && !open.has(producerId)) open.set(producerId, baseOffset)
@@ -93,5 +112,8 @@ export function toldByMarkers(log: PartitionLog): { aborted: AbortedTransaction[
 }
 
 function oldest(open: ReadonlyMap<bigint, bigint>): bigint | null {
-  return [...open.values()].reduce<bigint | null>((least, offset) => (least === null || offset < least ? offset : least), null)
+  return [...open.values()].reduce<bigint | null>(
+    (least, offset) => (least === null || offset < least ? offset : least),
+    null,
+  )
 }

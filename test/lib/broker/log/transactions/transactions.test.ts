@@ -60,8 +60,15 @@ describe('the aborted transactions', () => {
     const ofRange = (from: bigint, upTo: bigint): bigint[][] =>
       bench.log.abortedTransactions(from, upTo).map(({ producerId, firstOffset }) => [producerId, firstOffset])
     expect(ofRange(0n, 1n)).toEqual([[1n, 0n]])
-    expect(ofRange(5n, 6n)).toEqual([[2n, 5n], [1n, 0n]])
-    expect(ofRange(12n, 18n)).toEqual([[2n, 13n], [2n, 17n], [1n, 0n]])
+    expect(ofRange(5n, 6n)).toEqual([
+      [2n, 5n],
+      [1n, 0n],
+    ])
+    expect(ofRange(12n, 18n)).toEqual([
+      [2n, 13n],
+      [2n, 17n],
+      [1n, 0n],
+    ])
     expect(ofRange(21n, 30n)).toEqual([[1n, 0n]])
   })
 
@@ -71,8 +78,9 @@ describe('the aborted transactions', () => {
     bench.commit(17)
     bench.write(17, 'a1')
     bench.abort(17)
-    expect(bench.file('00000000000000000000.txnindex')!.toString('hex'))
-      .toBe('00000000000000000011000000000000000200000000000000030000000000000004')
+    expect(bench.file('00000000000000000000.txnindex')!.toString('hex')).toBe(
+      '00000000000000000011000000000000000200000000000000030000000000000004',
+    )
   })
 
   it('make no file where there are none', () => {
@@ -84,22 +92,25 @@ describe('the aborted transactions', () => {
     expect(bench.log.abortedTransactions(0n, 9n)).toEqual([])
   })
 
-  it.each([[true], [false]])('are found again when the index of the last segment is lost or damaged (lost: %s)', (isLost) => {
-    const bench = new TransactionBench(TINY)
-    bench.write(1, 'begun early')
-    for (const value of 'abc') {
-      bench.write(2, value)
-      bench.abort(2)
-    }
-    bench.abort(1)
-    const { aborted } = toldByMarkers(bench.log)
-    bench.log.flush()
-    const last = `/data/retail-0/${bench.files('.txnindex').at(-1)!}`
-    if (isLost) bench.disk.remove(last)
-    else bench.disk.open(last, { create: false }).write(Buffer.alloc(5, 0xff), 34)
-    bench.open(TINY)
-    expect(bench.log.abortedTransactions(0n, 100n)).toEqual(aborted)
-  })
+  it.each([[true], [false]])(
+    'are found again when the index of the last segment is lost or damaged (lost: %s)',
+    (isLost) => {
+      const bench = new TransactionBench(TINY)
+      bench.write(1, 'begun early')
+      for (const value of 'abc') {
+        bench.write(2, value)
+        bench.abort(2)
+      }
+      bench.abort(1)
+      const { aborted } = toldByMarkers(bench.log)
+      bench.log.flush()
+      const last = `/data/retail-0/${bench.files('.txnindex').at(-1)!}`
+      if (isLost) bench.disk.remove(last)
+      else bench.disk.open(last, { create: false }).write(Buffer.alloc(5, 0xff), 34)
+      bench.open(TINY)
+      expect(bench.log.abortedTransactions(0n, 100n)).toEqual(aborted)
+    },
+  )
 
   it('go with their segments', () => {
     const bench = new TransactionBench(TINY)
@@ -138,8 +149,11 @@ describe('a write is refused', () => {
 
   test('when the first one seen of a producer is not its first, from transactions version 2 on', () => {
     const bench = new TransactionBench()
-    const batch = (): Buffer => bench.batch(['b'], { producerId: 1n, producerEpoch: 0, baseSequence: 3, isTransactional: true })
-    expect(codeOf(() => bench.log.append(batch(), { ...CLIENT, transactionVersion: 2 }))).toBe('OUT_OF_ORDER_SEQUENCE_NUMBER')
+    const batch = (): Buffer =>
+      bench.batch(['b'], { producerId: 1n, producerEpoch: 0, baseSequence: 3, isTransactional: true })
+    expect(codeOf(() => bench.log.append(batch(), { ...CLIENT, transactionVersion: 2 }))).toBe(
+      'OUT_OF_ORDER_SEQUENCE_NUMBER',
+    )
     expect(codeOf(() => bench.log.append(batch(), { ...CLIENT, transactionVersion: 0 }))).toBe('no error')
   })
 
@@ -159,7 +173,9 @@ describe('a write is refused', () => {
   test('as a marker of a coordinator that has been replaced', () => {
     const bench = new TransactionBench()
     bench.marker(1, { ...marker, coordinatorEpoch: 5 }, 2)
-    expect(codeOf(() => bench.marker(1, { ...marker, producerEpoch: 1, coordinatorEpoch: 4 }, 2))).toBe('TRANSACTION_COORDINATOR_FENCED')
+    expect(codeOf(() => bench.marker(1, { ...marker, producerEpoch: 1, coordinatorEpoch: 4 }, 2))).toBe(
+      'TRANSACTION_COORDINATOR_FENCED',
+    )
     expect(bench.log.activeProducers()).toMatchObject([{ coordinatorEpoch: 5, producerEpoch: 0 }])
   })
 })

@@ -71,7 +71,9 @@ describe('a server.properties file', () => {
     const { config, warnings } = parseText('')
     expect(warnings).toEqual([])
     expect(config.number('node.id')).toBe(1)
-    expect(config.listeners()).toEqual([{ name: 'PLAINTEXT', host: 'localhost', port: 9092, securityProtocol: 'PLAINTEXT' }])
+    expect(config.listeners()).toEqual([
+      { name: 'PLAINTEXT', host: 'localhost', port: 9092, securityProtocol: 'PLAINTEXT' },
+    ])
     expect(config.advertisedListeners()).toEqual(config.listeners())
     expect(config.logDirs()).toEqual(['/tmp/kafka-logs'])
   })
@@ -86,9 +88,16 @@ describe('a server.properties file', () => {
   })
 
   test('is told the addresses of a broker that runs, unless it knows them', () => {
-    const told = (text: string) => parseText(text).config
-      .withAddresses([['PLAINTEXT', { host: '::1', port: 4711 }], ['OUT', { host: 'kafka.example', port: 1 }]]).synonyms('advertised.listeners')
-    expect(told('')).toEqual([{ name: 'advertised.listeners', value: 'PLAINTEXT://[::1]:4711,OUT://kafka.example:1', source: 4 }])
+    const told = (text: string) =>
+      parseText(text)
+        .config.withAddresses([
+          ['PLAINTEXT', { host: '::1', port: 4711 }],
+          ['OUT', { host: 'kafka.example', port: 1 }],
+        ])
+        .synonyms('advertised.listeners')
+    expect(told('')).toEqual([
+      { name: 'advertised.listeners', value: 'PLAINTEXT://[::1]:4711,OUT://kafka.example:1', source: 4 },
+    ])
     expect(told('advertised.listeners=PLAINTEXT://localhost:0')[0]!.value).toContain('4711')
     expect(told('advertised.listeners=PLAINTEXT://localhost:9092')[0]!.value).toBe('PLAINTEXT://localhost:9092')
   })
@@ -98,21 +107,32 @@ describe('a server.properties file', () => {
   })
 
   test('with settings that nobody knows warns of each, and keeps them', () => {
-    const { config, warnings } = parseText('no.such=1\nlog.retention.hour=1\nlistener.name.plaintext.max.connections=5\n__proto__=1')
-    expect(warnings).toEqual(['no.such', 'log.retention.hour', '__proto__'].map((name) => `${name} is not a setting of a Kafka broker; it is ignored`))
+    const { config, warnings } = parseText(
+      'no.such=1\nlog.retention.hour=1\nlistener.name.plaintext.max.connections=5\n__proto__=1',
+    )
+    expect(warnings).toEqual(
+      ['no.such', 'log.retention.hour', '__proto__'].map(
+        (name) => `${name} is not a setting of a Kafka broker; it is ignored`,
+      ),
+    )
     expect(config.names()).toContain('no.such')
     expect(config.value('listener.name.plaintext.max.connections')).toBe(5)
   })
 
   test('of a node without the controller role is told that it stands alone', () => {
-    expect(parseText('process.roles=broker\nnode.id=2').warnings)
-      .toEqual(['process.roles names no controller: this broker is its own, and joins no other cluster'])
+    expect(parseText('process.roles=broker\nnode.id=2').warnings).toEqual([
+      'process.roles names no controller: this broker is its own, and joins no other cluster',
+    ])
   })
 })
 
 describe('values', () => {
   test('have their types, null where nothing is set', () => {
-    const config = parseConfig({ 'log.retention.ms': '86400000', 'compression.type': 'zstd', 'delete.topic.enable': 'False' })
+    const config = parseConfig({
+      'log.retention.ms': '86400000',
+      'compression.type': 'zstd',
+      'delete.topic.enable': 'False',
+    })
     expect(config.boolean('delete.topic.enable')).toBe(false)
     expect(config.bigint('log.retention.ms')).toBe(86400000n)
     expect(config.number('log.retention.minutes')).toBeNull()
@@ -125,12 +145,36 @@ describe('values', () => {
   })
 
   test.each([
-    ['num.partitions', '0', 'Invalid value 0 for configuration num.partitions: Value must be at least 1 (allowed: an integer of 32 bits from 1 on)'],
-    ['auto.create.topics.enable', 'on', 'Invalid value on for configuration auto.create.topics.enable: Expected value to be either true or false (allowed: true or false)'],
-    ['compression.type', 'zip', 'Invalid value zip for configuration compression.type: String must be one of: uncompressed, zstd, lz4, snappy, gzip, producer (allowed: one of uncompressed, zstd, lz4, snappy, gzip, producer)'],
-    ['log.segment.bytes', '1GB', 'Invalid value 1GB for configuration log.segment.bytes: Not a number of type INT (allowed: an integer of 32 bits from 1048576 on)'],
-    ['listener.name.plaintext.max.connections', 'many', 'Invalid value many for configuration listener.name.plaintext.max.connections: Not a number of type INT (allowed: an integer of 32 bits from 0 on)'],
-    ['log.dirs', '', "Configuration 'log.dirs' must not be empty. Valid values include: any non-empty value (allowed: a list separated by commas)"],
+    [
+      'num.partitions',
+      '0',
+      'Invalid value 0 for configuration num.partitions: Value must be at least 1 (allowed: an integer of 32 bits from 1 on)',
+    ],
+    [
+      'auto.create.topics.enable',
+      'on',
+      'Invalid value on for configuration auto.create.topics.enable: Expected value to be either true or false (allowed: true or false)',
+    ],
+    [
+      'compression.type',
+      'zip',
+      'Invalid value zip for configuration compression.type: String must be one of: uncompressed, zstd, lz4, snappy, gzip, producer (allowed: one of uncompressed, zstd, lz4, snappy, gzip, producer)',
+    ],
+    [
+      'log.segment.bytes',
+      '1GB',
+      'Invalid value 1GB for configuration log.segment.bytes: Not a number of type INT (allowed: an integer of 32 bits from 1048576 on)',
+    ],
+    [
+      'listener.name.plaintext.max.connections',
+      'many',
+      'Invalid value many for configuration listener.name.plaintext.max.connections: Not a number of type INT (allowed: an integer of 32 bits from 0 on)',
+    ],
+    [
+      'log.dirs',
+      '',
+      "Configuration 'log.dirs' must not be empty. Valid values include: any non-empty value (allowed: a list separated by commas)",
+    ],
   ])('%s=%s is refused with its range', (name, value, sentence) => {
     expect(() => parseConfig({ [name]: value })).toThrow(new UserError(sentence))
   })
@@ -144,9 +188,18 @@ describe('values', () => {
     [{ 'max.connections.per.ip': '0' }, /^max.connections.per.ip=0 goes only with/],
     [{ 'process.roles': 'controller' }, /^process.roles=controller: /],
     [{ 'remote.log.storage.system.enable': 'true' }, /^remote.log.storage.system.enable=true: /],
-    [{ 'group.consumer.session.timeout.ms': '1000' }, /^group.consumer.min.session.timeout.ms=45000 must not be more than group.consumer.session.timeout.ms=1000/],
-    [{ 'group.consumer.max.heartbeat.interval.ms': '50000', 'group.consumer.heartbeat.interval.ms': '45000' }, /^group.consumer.heartbeat.interval.ms must be less than/],
-    [{ 'group.streams.num.standby.replicas': '3' }, /^group.streams.num.standby.replicas=3 must not be more than group.streams.max.standby.replicas=2/],
+    [
+      { 'group.consumer.session.timeout.ms': '1000' },
+      /^group.consumer.min.session.timeout.ms=45000 must not be more than group.consumer.session.timeout.ms=1000/,
+    ],
+    [
+      { 'group.consumer.max.heartbeat.interval.ms': '50000', 'group.consumer.heartbeat.interval.ms': '45000' },
+      /^group.consumer.heartbeat.interval.ms must be less than/,
+    ],
+    [
+      { 'group.streams.num.standby.replicas': '3' },
+      /^group.streams.num.standby.replicas=3 must not be more than group.streams.max.standby.replicas=2/,
+    ],
     [{ 'node.id': '1', 'broker.id': '2' }, /^node.id=1 and broker.id=2 must be the same/],
     [{ 'broker.id': '-5' }, /^Invalid value -5 for configuration node.id/],
   ])('%o cannot be', (properties, sentence) => {
@@ -161,15 +214,23 @@ describe('values', () => {
 })
 
 describe('listeners', () => {
-  const listeners = (listeners: string, more: Record<string, string> = {}): BrokerConfig => parseConfig({ listeners, ...more })
+  const listeners = (listeners: string, more: Record<string, string> = {}): BrokerConfig =>
+    parseConfig({ listeners, ...more })
 
   test('may be several, with names of their own and IPv6 addresses', () => {
     const config = listeners('INSIDE://127.0.0.1:9092, outside://[::1]:0', {
-      'listener.security.protocol.map': 'INSIDE:PLAINTEXT,OUTSIDE:PLAINTEXT', 'inter.broker.listener.name': 'INSIDE',
+      'listener.security.protocol.map': 'INSIDE:PLAINTEXT,OUTSIDE:PLAINTEXT',
+      'inter.broker.listener.name': 'INSIDE',
       'advertised.listeners': 'outside://kafka.example:19092,INSIDE://localhost:9092',
     })
-    expect(config.listeners()).toMatchObject([{ name: 'INSIDE', host: '127.0.0.1', port: 9092 }, { name: 'OUTSIDE', host: '::1', port: 0 }])
-    expect(config.advertisedListeners()).toMatchObject([{ name: 'OUTSIDE', host: 'kafka.example', port: 19092 }, { name: 'INSIDE', port: 9092 }])
+    expect(config.listeners()).toMatchObject([
+      { name: 'INSIDE', host: '127.0.0.1', port: 9092 },
+      { name: 'OUTSIDE', host: '::1', port: 0 },
+    ])
+    expect(config.advertisedListeners()).toMatchObject([
+      { name: 'OUTSIDE', host: 'kafka.example', port: 19092 },
+      { name: 'INSIDE', port: 9092 },
+    ])
   })
 
   test('without a host mean every interface, and clients are told the name of this machine', () => {
@@ -179,8 +240,12 @@ describe('listeners', () => {
   })
 
   test('on 0.0.0.0 need an address that clients can use, as in Kafka', () => {
-    expect(() => listeners('PLAINTEXT://0.0.0.0:9092')).toThrow(/^advertised.listeners: clients cannot connect to 0.0.0.0; give the address of this machine/)
-    expect(listeners('PLAINTEXT://0.0.0.0:9092', { 'advertised.listeners': 'PLAINTEXT://h:1' }).listeners()).toMatchObject([{ host: '0.0.0.0' }])
+    expect(() => listeners('PLAINTEXT://0.0.0.0:9092')).toThrow(
+      /^advertised.listeners: clients cannot connect to 0.0.0.0; give the address of this machine/,
+    )
+    expect(
+      listeners('PLAINTEXT://0.0.0.0:9092', { 'advertised.listeners': 'PLAINTEXT://h:1' }).listeners(),
+    ).toMatchObject([{ host: '0.0.0.0' }])
   })
 
   test.each<[string, Record<string, string>, RegExp]>([
@@ -188,16 +253,36 @@ describe('listeners', () => {
     ['PLAINTEXT://h:port', {}, /^listeners: .* is not of the form/],
     ['PLAINTEXT://h:65536', {}, /^listeners: .* is not of the form/],
     ['PLAINTEXT://:1,PLAINTEXT://:2', {}, /^listeners: two are called PLAINTEXT/],
-    ['PLAINTEXT://:1,B://:1', { 'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,B:PLAINTEXT' }, /^listeners: PLAINTEXT and B have the same port 1/],
+    [
+      'PLAINTEXT://:1,B://:1',
+      { 'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,B:PLAINTEXT' },
+      /^listeners: PLAINTEXT and B have the same port 1/,
+    ],
     ['FOO://:9092', {}, /^listeners: which security protocol FOO speaks is not said/],
     ['SSL://:9092', {}, /^listeners: SSL asks for SSL, but this broker serves PLAINTEXT only/],
-    ['A://:1', { 'listener.security.protocol.map': 'A:SASL_SSL' }, /^listeners: A asks for SASL_SSL, but this broker serves PLAINTEXT only/],
+    [
+      'A://:1',
+      { 'listener.security.protocol.map': 'A:SASL_SSL' },
+      /^listeners: A asks for SASL_SSL, but this broker serves PLAINTEXT only/,
+    ],
     ['A://:1', { 'listener.security.protocol.map': 'A:FOO' }, /^listener.security.protocol.map: FOO is none of/],
     ['A://:1', { 'listener.security.protocol.map': 'A' }, /^listener.security.protocol.map: A is not of the form/],
     ['CONTROLLER://:9093', { 'controller.listener.names': 'CONTROLLER' }, /^listeners: there must be one for clients/],
-    ['PLAINTEXT://:1', { 'advertised.listeners': 'X://h:1' }, /^advertised.listeners: X is not among the listeners PLAINTEXT/],
-    ['PLAINTEXT://:1', { 'inter.broker.listener.name': 'X' }, /^inter.broker.listener.name: X is not among the advertised listeners PLAINTEXT/],
-    ['PLAINTEXT://:1', { 'inter.broker.listener.name': 'PLAINTEXT', 'security.inter.broker.protocol': 'PLAINTEXT' }, / exclude each other$/],
+    [
+      'PLAINTEXT://:1',
+      { 'advertised.listeners': 'X://h:1' },
+      /^advertised.listeners: X is not among the listeners PLAINTEXT/,
+    ],
+    [
+      'PLAINTEXT://:1',
+      { 'inter.broker.listener.name': 'X' },
+      /^inter.broker.listener.name: X is not among the advertised listeners PLAINTEXT/,
+    ],
+    [
+      'PLAINTEXT://:1',
+      { 'inter.broker.listener.name': 'PLAINTEXT', 'security.inter.broker.protocol': 'PLAINTEXT' },
+      / exclude each other$/,
+    ],
     ['PLAINTEXT://:1', { 'security.inter.broker.protocol': 'SSL' }, /^inter.broker.listener.name: SSL is not among/],
   ])('%s with %o are refused', (text, more, sentence) => {
     const refused = () => listeners(text, more)
@@ -209,7 +294,10 @@ describe('listeners', () => {
 describe('what admins set', () => {
   const { DYNAMIC_BROKER_CONFIG, DYNAMIC_DEFAULT_BROKER_CONFIG, STATIC_BROKER_CONFIG, DEFAULT_CONFIG } = CONFIG_SOURCES
   const dynamic = (perBroker: Record<string, string>, clusterDefault: Record<string, string> = {}): BrokerConfig =>
-    parseConfig({ 'log.cleaner.backoff.ms': '2' }).withDynamic(new Map(Object.entries(perBroker)), new Map(Object.entries(clusterDefault)))
+    parseConfig({ 'log.cleaner.backoff.ms': '2' }).withDynamic(
+      new Map(Object.entries(perBroker)),
+      new Map(Object.entries(clusterDefault)),
+    )
 
   test('for one broker wins over what is set for all, that over the file, and that over the default', () => {
     const name = 'log.cleaner.backoff.ms'
@@ -218,8 +306,10 @@ describe('what admins set', () => {
     const config = dynamic({ [name]: '4' }, { [name]: '3' })
     expect(config.number(name)).toBe(4)
     expect(config.synonyms(name)).toEqual([
-      { name, value: '4', source: DYNAMIC_BROKER_CONFIG }, { name, value: '3', source: DYNAMIC_DEFAULT_BROKER_CONFIG },
-      { name, value: '2', source: STATIC_BROKER_CONFIG }, { name, value: '15000', source: DEFAULT_CONFIG },
+      { name, value: '4', source: DYNAMIC_BROKER_CONFIG },
+      { name, value: '3', source: DYNAMIC_DEFAULT_BROKER_CONFIG },
+      { name, value: '2', source: STATIC_BROKER_CONFIG },
+      { name, value: '15000', source: DEFAULT_CONFIG },
     ])
   })
 
@@ -238,7 +328,11 @@ describe('what admins set', () => {
   test('names a setting by all its units, beginning with the one that was asked for', () => {
     const config = parseConfig({ 'log.retention.hours': '24', 'log.retention.minutes': '60' })
     expect(config.synonyms('log.retention.ms')).toEqual([])
-    expect(config.synonyms('log.retention.minutes').map(({ name }) => name)).toEqual(['log.retention.minutes', 'log.retention.hours', 'log.retention.hours'])
+    expect(config.synonyms('log.retention.minutes').map(({ name }) => name)).toEqual([
+      'log.retention.minutes',
+      'log.retention.hours',
+      'log.retention.hours',
+    ])
     expect(config.synonyms('no.such')).toEqual([])
   })
 })

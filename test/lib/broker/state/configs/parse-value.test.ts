@@ -2,7 +2,23 @@ import { describe, expect, test } from 'vitest'
 import { KafkaError } from '../../../../../src/lib/errors.ts'
 import { allowedValues } from '../../../../../src/lib/broker/state/configs/allowed-values.ts'
 import {
-  atLeast, between, bool, double, int, items, itemsOf, list, long, LONG_MAX, oneOf, oneOfAnyCase, short, someItems, text, notEmpty, type Definition,
+  atLeast,
+  between,
+  bool,
+  double,
+  int,
+  items,
+  itemsOf,
+  list,
+  long,
+  LONG_MAX,
+  oneOf,
+  oneOfAnyCase,
+  short,
+  someItems,
+  text,
+  notEmpty,
+  type Definition,
 } from '../../../../../src/lib/broker/state/configs/definitions/definition.ts'
 import { formatValue } from '../../../../../src/lib/broker/state/configs/format-value.ts'
 import { parseValue } from '../../../../../src/lib/broker/state/configs/parse-value.ts'
@@ -44,7 +60,11 @@ describe('parseValue', () => {
     [bool(false), 'yes', 'Invalid value yes for configuration x: Expected value to be either true or false'],
     [int(0), '2147483648', 'Invalid value 2147483648 for configuration x: Not a number of type INT'],
     [short(0), '32768', 'Invalid value 32768 for configuration x: Not a number of type SHORT'],
-    [long(0n), '9223372036854775808', 'Invalid value 9223372036854775808 for configuration x: Not a number of type LONG'],
+    [
+      long(0n),
+      '9223372036854775808',
+      'Invalid value 9223372036854775808 for configuration x: Not a number of type LONG',
+    ],
     [long(0n), '', 'Invalid value  for configuration x: Not a number of type LONG'],
     [long(0n), '1e3', 'Invalid value 1e3 for configuration x: Not a number of type LONG'],
     [long(0n), '0x7', 'Invalid value 0x7 for configuration x: Not a number of type LONG'],
@@ -55,13 +75,25 @@ describe('parseValue', () => {
     [long(0n, atLeast(-1n)), '-5', 'Invalid value -5 for configuration x: Value must be at least -1'],
     [gzipLevel, '0', 'Invalid value 0 for configuration x: Value must be between 1 and 9 or equal to -1'],
     [text('', oneOf('a', 'b')), 'A', 'Invalid value A for configuration x: String must be one of: a, b'],
-    [text('', oneOfAnyCase('A')), 'b', 'Invalid value b for configuration x: String must be one of (case insensitive): A'],
+    [
+      text('', oneOfAnyCase('A')),
+      'b',
+      'Invalid value b for configuration x: String must be one of (case insensitive): A',
+    ],
     [text('', notEmpty), ' ', 'Invalid value  for configuration x: String must be non-empty'],
     [itemsList(), 'delete,zip', 'Invalid value zip for configuration x: String must be one of: compact, delete'],
     [itemsList(), 'delete,', "Configuration 'x' values must not be empty."],
     [list([], someItems), '', "Configuration 'x' must not be empty. Valid values include: any non-empty value"],
-    [replicas, 'none', "Invalid value [none] for configuration x: x must be the literal '*' or a list of replicas in the following format: [partitionId]:[brokerId],[partitionId]:[brokerId],..."],
-    [reset, 'by_duration:PT', "Invalid value by_duration:PT for configuration x: Invalid value `by_duration:PT` for configuration x. The value must be either 'earliest', 'latest' or of the format 'by_duration:<PnDTnHnMn.nS>'."],
+    [
+      replicas,
+      'none',
+      "Invalid value [none] for configuration x: x must be the literal '*' or a list of replicas in the following format: [partitionId]:[brokerId],[partitionId]:[brokerId],...",
+    ],
+    [
+      reset,
+      'by_duration:PT',
+      "Invalid value by_duration:PT for configuration x: Invalid value `by_duration:PT` for configuration x. The value must be either 'earliest', 'latest' or of the format 'by_duration:<PnDTnHnMn.nS>'.",
+    ],
   ])('%o refuses %j', (definition, written, sentence) => {
     const refused = () => parseValue('x', definition, written)
     expect(refused).toThrow(new KafkaError('INVALID_CONFIG', sentence))
@@ -73,8 +105,15 @@ test('formatValue writes values as Kafka shows them', () => {
   expect(formatValue(LONG_MAX, 'LONG')).toBe('9223372036854775807')
   expect(formatValue(['a', 'b'], 'LIST')).toBe('a,b')
   expect(formatValue(false, 'BOOLEAN')).toBe('false')
-  expect([0.5, 2, 0, 1e7, 123456789.5, 0.0001, Number.MAX_VALUE].map((value) => formatValue(value, 'DOUBLE')))
-    .toEqual(['0.5', '2.0', '0.0', '1.0E7', '1.234567895E8', '1.0E-4', '1.7976931348623157E308'])
+  expect([0.5, 2, 0, 1e7, 123456789.5, 0.0001, Number.MAX_VALUE].map((value) => formatValue(value, 'DOUBLE'))).toEqual([
+    '0.5',
+    '2.0',
+    '0.0',
+    '1.0E7',
+    '1.234567895E8',
+    '1.0E-4',
+    '1.7976931348623157E308',
+  ])
 })
 
 test.each<[Definition, string]>([

@@ -18,34 +18,57 @@ import { TopicConfigs } from '../../../../../src/lib/broker/state/configs/topic-
 export const parseConfig = (properties: Record<string, string> = {}): BrokerConfig =>
   BrokerConfig.parse(new Map(Object.entries(properties))).config
 
-/** Settings, their handlers and the cluster's metadata, with requests and answers as bytes; no logs, no groups, no sockets. */
+/**
+ * Settings, their handlers and the cluster's metadata, with requests and answers as bytes; no logs, no groups, no
+ * sockets.
+ */
 export class ConfigsBroker {
   readonly cluster: Cluster
   config: BrokerConfig
   readonly topicConfigs = new TopicConfigs(() => this.config)
   private readonly dispatcher: Dispatcher
 
-  constructor(properties: Record<string, string> = {}, readonly fileSystem = new MemoryDisk()) {
+  constructor(
+    properties: Record<string, string> = {},
+    readonly fileSystem = new MemoryDisk(),
+  ) {
     const file = parseConfig(properties)
     const nodeId = file.number('node.id')
     fileSystem.makeDirectory('/data')
     this.cluster = new Cluster('AAAAAAAAAAAAAAAAAAAAAQ', nodeId, new MetadataJournal(fileSystem, '/data'))
-    const resolve = () => file.withDynamic(this.cluster.configs('broker', String(nodeId)), this.cluster.configs('broker', ''))
+    const resolve = () =>
+      file.withDynamic(this.cluster.configs('broker', String(nodeId)), this.cluster.configs('broker', ''))
     this.config = resolve()
-    this.cluster.listen({ onConfigsChanged: () => { this.config = resolve() } })
+    this.cluster.listen({
+      onConfigsChanged: () => {
+        this.config = resolve()
+      },
+    })
     const clock = new FakeClock()
     const broker = { nodeId, cluster: this.cluster, topicConfigs: this.topicConfigs, clock, turns: new Turns(clock) }
     Object.defineProperty(broker, 'config', { get: () => this.config })
-    this.dispatcher = new Dispatcher(broker as unknown as Broker, [describeConfigs, alterConfigs, incrementalAlterConfigs])
+    this.dispatcher = new Dispatcher(broker as unknown as Broker, [
+      describeConfigs,
+      alterConfigs,
+      incrementalAlterConfigs,
+    ])
   }
 
   createTopic(name: string, configs: Record<string, string> = {}): void {
     this.cluster.createTopic(name, 'AAAAAAAAAAAAAAAAAAAAAg', [], new Map(Object.entries(configs)))
   }
 
-  async send<Q extends Fields, S extends Fields>(api: Api<Q, S>, request: Input<Message<Q>>, version = api.maxVersion): Promise<Message<S>> {
+  async send<Q extends Fields, S extends Fields>(
+    api: Api<Q, S>,
+    request: Input<Message<Q>>,
+    version = api.maxVersion,
+  ): Promise<Message<S>> {
     const frame = Buffer.concat(encodeRequest(api, version, 7, 'test', request)).subarray(4)
-    const reply = await this.dispatcher.dispatch(frame, { listener: 'PLAINTEXT', principal: 'User:ANONYMOUS', clientHost: '/127.0.0.1' })
+    const reply = await this.dispatcher.dispatch(frame, {
+      listener: 'PLAINTEXT',
+      principal: 'User:ANONYMOUS',
+      clientHost: '/127.0.0.1',
+    })
     const reader = new Reader(Buffer.concat(reply!), 8)
     const response = readResponse(api as unknown as Api<Fields, S>, version, reader)
     if (reader.remaining > 0) throw new Error(`${reader.remaining} bytes behind the answer`)

@@ -1,5 +1,10 @@
 import { KafkaError } from '../../../../../src/lib/errors.ts'
-import type { StateEntry, StateRecord, StateTopic, TransactionOwner } from '../../../../../src/lib/broker/state/coordination/state-topic.ts'
+import type {
+  StateEntry,
+  StateRecord,
+  StateTopic,
+  TransactionOwner,
+} from '../../../../../src/lib/broker/state/coordination/state-topic.ts'
 
 /** A state topic in memory, which can refuse to be written and be led by others. */
 export class MemoryStateTopic implements StateTopic {
@@ -21,7 +26,11 @@ export class MemoryStateTopic implements StateTopic {
     if (this.refusal) throw new KafkaError(this.refusal)
     const producerId = owner?.producerId ?? null
     const next = BigInt(this.partitions[partition]!.length)
-    this.partitions[partition]!.push(...records.map((record, index) => ({ type: 'record', record, producerId, offset: next + BigInt(index) } as const)))
+    this.partitions[partition]!.push(
+      ...records.map(
+        (record, index) => ({ type: 'record', record, producerId, offset: next + BigInt(index) }) as const,
+      ),
+    )
   }
 
   /** Writes the marker of a transaction. */
@@ -49,7 +58,11 @@ export class MemoryStateTopic implements StateTopic {
   compact(): void {
     for (const entries of this.partitions) {
       const last = new Map(entries.map((entry, index) => [keyOf(entry), index]))
-      entries.splice(0, entries.length, ...entries.filter((entry, index) => entry.type === 'end' || last.get(keyOf(entry)) === index))
+      entries.splice(
+        0,
+        entries.length,
+        ...entries.filter((entry, index) => entry.type === 'end' || last.get(keyOf(entry)) === index),
+      )
     }
   }
 

@@ -2,7 +2,11 @@ import { expect, test } from 'vitest'
 import { partitionFor } from '../../../../../src/lib/broker/state/coordination/partitioner.ts'
 
 test.each([
-  ['gc-g1', 9], ['gc-simple', 31], ['gc-np', 39], ['gc-c1', 35], ['', 0],
+  ['gc-g1', 9],
+  ['gc-simple', 31],
+  ['gc-np', 39],
+  ['gc-c1', 35],
+  ['', 0],
 ])('group %j is in partition %i of 50, where Apache Kafka 4.3 keeps it', (groupId, partition) => {
   expect(partitionFor(groupId, 50)).toBe(partition)
 })

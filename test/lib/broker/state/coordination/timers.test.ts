@@ -56,6 +56,8 @@ test('what the disk refused is tried again', () => {
 
 test('a bug is not', () => {
   const { clock, timers } = setUp()
-  timers.schedule('a', 100, () => { throw new TypeError('bug') })
+  timers.schedule('a', 100, () => {
+    throw new TypeError('bug')
+  })
   expect(() => clock.advance(100)).toThrow('bug')
 })

@@ -39,21 +39,46 @@ export class ClassicClient {
   }
 
   async sendJoin(version: number = JoinGroup.maxVersion): Promise<JoinGroupResponse> {
-    const { groupInstanceId = null, protocolType = 'consumer', sessionTimeoutMs = 10_000, rebalanceTimeoutMs = 60_000 } = this.options
+    const {
+      groupInstanceId = null,
+      protocolType = 'consumer',
+      sessionTimeoutMs = 10_000,
+      rebalanceTimeoutMs = 60_000,
+    } = this.options
     const protocols = this.options.protocols ?? [{ name: 'range', metadata: subscription('t') }]
-    const answer = await this.node.send(JoinGroup, {
-      groupId: this.groupId, memberId: this.memberId, groupInstanceId, protocolType, protocols, sessionTimeoutMs, rebalanceTimeoutMs,
-    }, version)
+    const answer = await this.node.send(
+      JoinGroup,
+      {
+        groupId: this.groupId,
+        memberId: this.memberId,
+        groupInstanceId,
+        protocolType,
+        protocols,
+        sessionTimeoutMs,
+        rebalanceTimeoutMs,
+      },
+      version,
+    )
     this.memberId = answer.memberId
-    if (answer.errorCode === 0) Object.assign(this, { generationId: answer.generationId, leader: answer.leader, protocolName: answer.protocolName, members: answer.members })
+    if (answer.errorCode === 0)
+      Object.assign(this, {
+        generationId: answer.generationId,
+        leader: answer.leader,
+        protocolName: answer.protocolName,
+        members: answer.members,
+      })
     return answer
   }
 
   /** Sends an assignment when it leads, and returns its own part as text, or the name of an error. */
   async sync(assignments: Readonly<Record<string, string>> = {}): Promise<string> {
     const answer = await this.node.send(SyncGroup, {
-      groupId: this.groupId, memberId: this.memberId, generationId: this.generationId, groupInstanceId: this.options.groupInstanceId ?? null,
-      protocolType: this.options.protocolType ?? 'consumer', protocolName: this.protocolName,
+      groupId: this.groupId,
+      memberId: this.memberId,
+      generationId: this.generationId,
+      groupInstanceId: this.options.groupInstanceId ?? null,
+      protocolType: this.options.protocolType ?? 'consumer',
+      protocolName: this.protocolName,
       assignments: Object.entries(assignments).map(([memberId, text]) => ({ memberId, assignment: Buffer.from(text) })),
     })
     return answer.errorCode === 0 ? answer.assignment.toString() : errorName(answer.errorCode)
@@ -61,20 +86,35 @@ export class ClassicClient {
 
   async heartbeat(): Promise<ErrorName> {
     const { groupId, memberId, generationId } = this
-    const { errorCode } = await this.node.send(Heartbeat, { groupId, memberId, generationId, groupInstanceId: this.options.groupInstanceId ?? null })
+    const { errorCode } = await this.node.send(Heartbeat, {
+      groupId,
+      memberId,
+      generationId,
+      groupInstanceId: this.options.groupInstanceId ?? null,
+    })
     return errorName(errorCode)
   }
 
   async commit(offset: bigint, topic = 't', partition = 0): Promise<ErrorName> {
-    const { topics } = await this.node.send(OffsetCommit, {
-      groupId: this.groupId, memberId: this.memberId, generationIdOrMemberEpoch: this.generationId, groupInstanceId: this.options.groupInstanceId ?? null,
-      topics: [{ name: topic, partitions: [{ partitionIndex: partition, committedOffset: offset }] }],
-    }, 9)
+    const { topics } = await this.node.send(
+      OffsetCommit,
+      {
+        groupId: this.groupId,
+        memberId: this.memberId,
+        generationIdOrMemberEpoch: this.generationId,
+        groupInstanceId: this.options.groupInstanceId ?? null,
+        topics: [{ name: topic, partitions: [{ partitionIndex: partition, committedOffset: offset }] }],
+      },
+      9,
+    )
     return errorName(topics[0]!.partitions[0]!.errorCode)
   }
 
   async leave(): Promise<ErrorName> {
-    const { members } = await this.node.send(LeaveGroup, { groupId: this.groupId, members: [{ memberId: this.memberId }] })
+    const { members } = await this.node.send(LeaveGroup, {
+      groupId: this.groupId,
+      members: [{ memberId: this.memberId }],
+    })
     return errorName(members[0]!.errorCode)
   }
 }

@@ -1,5 +1,8 @@
 import { ConsumerGroupDescribe } from '../../../../../src/lib/protocol/apis/consumer-group-describe.ts'
-import { ConsumerGroupHeartbeat, type ConsumerGroupHeartbeatRequest } from '../../../../../src/lib/protocol/apis/consumer-group-heartbeat.ts'
+import {
+  ConsumerGroupHeartbeat,
+  type ConsumerGroupHeartbeatRequest,
+} from '../../../../../src/lib/protocol/apis/consumer-group-heartbeat.ts'
 import { OffsetCommit } from '../../../../../src/lib/protocol/apis/offset-commit.ts'
 import { errorName, type ErrorName } from '../../../../../src/lib/protocol/errors.ts'
 import type { GroupNode } from './group-node.ts'
@@ -42,26 +45,44 @@ export class ConsumerClient {
 
   async commit(partition: string, offset: bigint): Promise<ErrorName> {
     const [name = '', index] = partition.split('-')
-    const { topics } = await this.node.send(OffsetCommit, {
-      groupId: this.groupId, memberId: this.memberId, generationIdOrMemberEpoch: this.epoch,
-      topics: [{ name, partitions: [{ partitionIndex: Number(index), committedOffset: offset }] }],
-    }, 9)
+    const { topics } = await this.node.send(
+      OffsetCommit,
+      {
+        groupId: this.groupId,
+        memberId: this.memberId,
+        generationIdOrMemberEpoch: this.epoch,
+        topics: [{ name, partitions: [{ partitionIndex: Number(index), committedOffset: offset }] }],
+      },
+      9,
+    )
     return errorName(topics[0]!.partitions[0]!.errorCode)
   }
 
   private full(): Partial<ConsumerGroupHeartbeatRequest> {
-    return { rebalanceTimeoutMs: 60_000, ...(this.fields.subscribedTopicRegex === undefined && { subscribedTopicNames: ['t'] }), ...this.fields }
+    return {
+      rebalanceTimeoutMs: 60_000,
+      ...(this.fields.subscribedTopicRegex === undefined && { subscribedTopicNames: ['t'] }),
+      ...this.fields,
+    }
   }
 
   private async send(fields: Partial<ConsumerGroupHeartbeatRequest>): Promise<ErrorName> {
     const { groupId, memberId } = this
-    const answer = await this.node.send(ConsumerGroupHeartbeat, { groupId, memberId, instanceId: this.fields.instanceId ?? null, ...fields })
+    const answer = await this.node.send(ConsumerGroupHeartbeat, {
+      groupId,
+      memberId,
+      instanceId: this.fields.instanceId ?? null,
+      ...fields,
+    })
     this.error = errorName(answer.errorCode)
     this.message = answer.errorMessage
     if (answer.errorCode !== 0) return this.error
     this.memberId = answer.memberId!
     this.epoch = answer.memberEpoch
-    if (answer.assignment) this.owned = answer.assignment.topicPartitions.flatMap(({ topicId, partitions }) => partitions.map((partition) => `${this.nameOf(topicId)}-${partition}`))
+    if (answer.assignment)
+      this.owned = answer.assignment.topicPartitions.flatMap(({ topicId, partitions }) =>
+        partitions.map((partition) => `${this.nameOf(topicId)}-${partition}`),
+      )
     return this.error
   }
 

@@ -1,13 +1,20 @@
 import { expect, test } from 'vitest'
 import { MalformedError } from '../../../../../src/lib/errors.ts'
 import { readSubscribedTopics } from '../../../../../src/lib/protocol/consumer-protocol.ts'
-import { readAssignment, readSubscription, writeAssignment } from '../../../../../src/lib/broker/state/groups/consumer-protocol.ts'
+import {
+  readAssignment,
+  readSubscription,
+  writeAssignment,
+} from '../../../../../src/lib/broker/state/groups/consumer-protocol.ts'
 import { subscription } from './group-node.ts'
 
 test('an assignment as Apache Kafka 4.3 writes it', () => {
   const written = writeAssignment([{ topic: 'gc-t1', partitions: [0, 1, 2, 3] }], 1)
   expect(written.toString('hex')).toBe('000100000001000567632d74310000000400000000000000010000000200000003ffffffff')
-  expect(readAssignment(written)).toEqual({ assignedPartitions: [{ topic: 'gc-t1', partitions: [0, 1, 2, 3] }], userData: null })
+  expect(readAssignment(written)).toEqual({
+    assignedPartitions: [{ topic: 'gc-t1', partitions: [0, 1, 2, 3] }],
+    userData: null,
+  })
 })
 
 test('no bytes stand for no partitions', () => {
@@ -22,9 +29,26 @@ test('topics of a subscription of any version, also one to come', () => {
 })
 
 test('a subscription with everything in it', () => {
-  const parts = ['0003', '00000001', '000174', 'ffffffff', '00000001', '000174', '00000002', '00000000', '00000001', '00000007', '0004', '7261636b']
+  const parts = [
+    '0003',
+    '00000001',
+    '000174',
+    'ffffffff',
+    '00000001',
+    '000174',
+    '00000002',
+    '00000000',
+    '00000001',
+    '00000007',
+    '0004',
+    '7261636b',
+  ]
   expect(readSubscription(Buffer.from(parts.join(''), 'hex'))).toEqual({
-    topics: ['t'], userData: null, ownedPartitions: [{ topic: 't', partitions: [0, 1] }], generationId: 7, rackId: 'rack',
+    topics: ['t'],
+    userData: null,
+    ownedPartitions: [{ topic: 't', partitions: [0, 1] }],
+    generationId: 7,
+    rackId: 'rack',
   })
 })
 

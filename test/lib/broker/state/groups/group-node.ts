@@ -18,13 +18,28 @@ import { offsetFetch } from '../../../../../src/lib/broker/handlers/offset-fetch
 import { syncGroup } from '../../../../../src/lib/broker/handlers/sync-group.ts'
 import { GroupCoordinator } from '../../../../../src/lib/broker/state/groups/coordinator.ts'
 import { decodeRecord, type GroupRecord } from '../../../../../src/lib/broker/state/groups/records.ts'
-import { DEFAULT_GROUP_SETTINGS, type GroupOverrides, type GroupSettings } from '../../../../../src/lib/broker/state/groups/settings.ts'
+import {
+  DEFAULT_GROUP_SETTINGS,
+  type GroupOverrides,
+  type GroupSettings,
+} from '../../../../../src/lib/broker/state/groups/settings.ts'
 import { FakeClock } from '../../../../support/fake-clock.ts'
 import { MemoryStateTopic } from '../coordination/memory-state-topic.ts'
 
 const HANDLERS: readonly ApiHandler[] = [
-  consumerGroupDescribe, consumerGroupHeartbeat, deleteGroups, describeGroups, findCoordinator, heartbeat, joinGroup, leaveGroup,
-  listGroups, offsetCommit, offsetDelete, offsetFetch, syncGroup,
+  consumerGroupDescribe,
+  consumerGroupHeartbeat,
+  deleteGroups,
+  describeGroups,
+  findCoordinator,
+  heartbeat,
+  joinGroup,
+  leaveGroup,
+  listGroups,
+  offsetCommit,
+  offsetDelete,
+  offsetFetch,
+  syncGroup,
 ]
 
 export interface FakeTopic {
@@ -32,7 +47,10 @@ export interface FakeTopic {
   partitions: number
 }
 
-/** The handlers of the group APIs over a coordinator: requests and answers go through their codecs, the state topic is in memory. */
+/**
+ * The handlers of the group APIs over a coordinator: requests and answers go through their codecs, the state topic is
+ * in memory.
+ */
 export class GroupNode {
   readonly clock = new FakeClock()
   readonly stateTopic = new MemoryStateTopic()
@@ -43,7 +61,12 @@ export class GroupNode {
   private isStarted = false
 
   constructor(settings: Partial<GroupSettings> = {}) {
-    this.settings = { ...DEFAULT_GROUP_SETTINGS, initialRebalanceDelayMs: 0, consumerAssignmentIntervalMs: 0, ...settings }
+    this.settings = {
+      ...DEFAULT_GROUP_SETTINGS,
+      initialRebalanceDelayMs: 0,
+      consumerAssignmentIntervalMs: 0,
+      ...settings,
+    }
     this.start()
   }
 
@@ -79,7 +102,10 @@ export class GroupNode {
   }
 
   async send<Q extends Fields, S extends Fields>(
-    api: Api<Q, S>, request: Input<Message<Q>>, version = api.maxVersion, clientId = 'client',
+    api: Api<Q, S>,
+    request: Input<Message<Q>>,
+    version = api.maxVersion,
+    clientId = 'client',
   ): Promise<Message<S>> {
     const handler = HANDLERS.find(({ api: { key } }) => key === api.key)!
     const writer = new Writer()
@@ -91,18 +117,27 @@ export class GroupNode {
     return api.response(version).read(new Reader(answerWriter.toBuffer()))
   }
 
-  private requestContext(api: Api<Fields, Fields> | { key: number }, apiVersion: number, clientId: string): RequestContext {
-    const asTopic = (name: string, { topicId, partitions }: FakeTopic) =>
-      ({ name, topicId, partitions: Array.from({ length: partitions }, (_, partition) => ({ partition, leader: 1 })) })
+  private requestContext(
+    api: Api<Fields, Fields> | { key: number },
+    apiVersion: number,
+    clientId: string,
+  ): RequestContext {
+    const asTopic = (name: string, { topicId, partitions }: FakeTopic) => ({
+      name,
+      topicId,
+      partitions: Array.from({ length: partitions }, (_, partition) => ({ partition, leader: 1 })),
+    })
     const find = (matches: (name: string, topic: FakeTopic) => boolean) => {
       const found = [...this.topics].find(([name, topic]) => matches(name, topic))
       return found && asTopic(...found)
     }
     const stateTopic = { topicId: '', partitions: this.stateTopic.partitions.length }
     const cluster = {
-      topic: (wanted: string) => (wanted === '__consumer_offsets' ? asTopic(wanted, stateTopic) : find((name) => name === wanted)),
+      topic: (wanted: string) =>
+        wanted === '__consumer_offsets' ? asTopic(wanted, stateTopic) : find((name) => name === wanted),
       topicById: (id: string) => find((_, { topicId }) => topicId === id),
-      registration: (nodeId: number) => (nodeId === 1 ? { nodeId, endpoints: new Map([['PLAINTEXT', { host: 'here', port: 9092 }]]) } : undefined),
+      registration: (nodeId: number) =>
+        nodeId === 1 ? { nodeId, endpoints: new Map([['PLAINTEXT', { host: 'here', port: 9092 }]]) } : undefined,
     }
     return {
       broker: { groups: this.coordinator, cluster, nodeId: 1, clock: this.clock, turns: new Turns(this.clock) },
@@ -117,7 +152,7 @@ export async function settled<T>(promise: Promise<T>): Promise<T | null> {
   const waiting = Symbol('waiting')
   for (let turn = 0; turn < 10; turn += 1) await Promise.resolve()
   const first = await Promise.race([promise, Promise.resolve(waiting)])
-  return first === waiting ? null : first as T
+  return first === waiting ? null : (first as T)
 }
 
 /** A subscription as consumers of classic groups write it (version 1). */

@@ -10,7 +10,10 @@ const WRITTEN = [
     kind: 'OffsetCommit',
     key: '0001000567632d6731000567632d743100000000',
     value: '00040000000000000003ffffffff01000001a1fde02301010010ff9c5ba32d7c4e5588095e77b1790765',
-    says: { key: { groupId: 'gc-g1', topic: 'gc-t1', partition: 0 }, value: { offset: 3n, leaderEpoch: -1, metadata: '', expireTimestamp: -1n, topicId } },
+    says: {
+      key: { groupId: 'gc-g1', topic: 'gc-t1', partition: 0 },
+      value: { offset: 3n, leaderEpoch: -1, metadata: '', expireTimestamp: -1n, topicId },
+    },
   },
   {
     kind: 'OffsetCommit',
@@ -21,10 +24,18 @@ const WRITTEN = [
   {
     kind: 'GroupMetadata',
     key: '0002000567632d6731',
-    value: '00030008636f6e73756d657200000001000572616e6765002a70726f62652d61653961613563612d313632632d343538372d393766642d3333363565353965'
-      + '66393265000001a1fde021f100000001002a70726f62652d61653961613563612d313632632d343538372d393766642d333336356535396566393265ffff0005'
-      + '70726f6265000a2f3132372e302e302e31000027100000271000000015000100000001000567632d7431ffffffff0000000000000003010203',
-    says: { value: { protocolType: 'consumer', generation: 1, protocol: 'range', members: [{ clientId: 'probe', clientHost: '/127.0.0.1', sessionTimeout: 10_000 }] } },
+    value:
+      '00030008636f6e73756d657200000001000572616e6765002a70726f62652d61653961613563612d313632632d343538372d393766642d3333363565353965' +
+      '66393265000001a1fde021f100000001002a70726f62652d61653961613563612d313632632d343538372d393766642d333336356535396566393265ffff0005' +
+      '70726f6265000a2f3132372e302e302e31000027100000271000000015000100000001000567632d7431ffffffff0000000000000003010203',
+    says: {
+      value: {
+        protocolType: 'consumer',
+        generation: 1,
+        protocol: 'range',
+        members: [{ clientId: 'probe', clientHost: '/127.0.0.1', sessionTimeout: 10_000 }],
+      },
+    },
   },
   {
     kind: 'GroupMetadata',
@@ -41,12 +52,16 @@ const WRITTEN = [
   {
     kind: 'ConsumerGroupMemberMetadata',
     key: '0005000567632d64310016744a4a58683830395358794a582d7037522d576a4441',
-    value: '000000000670726f62650b2f3132372e302e302e31020667632d743101000027100001003e0100002710030672616e676516000100000001000567632d7431'
-      + 'ffffffff000000000003727216000100000001000567632d7431ffffffff000000000000',
+    value:
+      '000000000670726f62650b2f3132372e302e302e31020667632d743101000027100001003e0100002710030672616e676516000100000001000567632d7431' +
+      'ffffffff000000000003727216000100000001000567632d7431ffffffff000000000000',
     says: {
       key: { groupId: 'gc-d1', memberId: 'tJJXh809SXyJX-p7R-WjDA' },
       value: {
-        instanceId: null, subscribedTopicNames: ['gc-t1'], subscribedTopicRegex: '', rebalanceTimeoutMs: 10_000,
+        instanceId: null,
+        subscribedTopicNames: ['gc-t1'],
+        subscribedTopicRegex: '',
+        rebalanceTimeoutMs: 10_000,
         classicMemberMetadata: { sessionTimeoutMs: 10_000, supportedProtocols: [{ name: 'range' }, { name: 'rr' }] },
       },
     },
@@ -66,8 +81,16 @@ const WRITTEN = [
   {
     kind: 'ConsumerGroupCurrentMemberAssignment',
     key: '0008000567632d633100026d31',
-    value: '000000000003000000000002ff9c5ba32d7c4e5588095e77b1790765050000000000000001000000020000000301001105000000030000000300000003000000030100',
-    says: { value: { memberEpoch: 3, previousMemberEpoch: 0, state: 0, assignedPartitions: [{ ...allFour[0], assignmentEpochs: [3, 3, 3, 3] }] } },
+    value:
+      '000000000003000000000002ff9c5ba32d7c4e5588095e77b1790765050000000000000001000000020000000301001105000000030000000300000003000000030100',
+    says: {
+      value: {
+        memberEpoch: 3,
+        previousMemberEpoch: 0,
+        state: 0,
+        assignedPartitions: [{ ...allFour[0], assignmentEpochs: [3, 3, 3, 3] }],
+      },
+    },
   },
   {
     kind: 'ConsumerGroupRegularExpression',
@@ -94,7 +117,9 @@ test('a member that speaks the consumer protocol has no classic metadata, which 
   const key = Buffer.from('0005000567632d633100027332', 'hex')
   const value = Buffer.from('0000036931000670726f62650b2f3132372e302e302e31020667632d743101000013880001000100', 'hex')
   const record = decodeRecord({ key, value })
-  expect(record).toMatchObject({ value: { instanceId: 'i1', rackId: null, subscribedTopicNames: ['gc-t1'], classicMemberMetadata: null } })
+  expect(record).toMatchObject({
+    value: { instanceId: 'i1', rackId: null, subscribedTopicNames: ['gc-t1'], classicMemberMetadata: null },
+  })
   expect(decodeRecord(encodeRecord(record!))).toEqual(record)
 })
 

@@ -14,15 +14,24 @@ async function picture(node: GroupNode) {
   const fetched = await node.send(OffsetFetch, { groups: ids.map((groupId) => ({ groupId, topics: null })) }, 9)
   const consumers = await Promise.all(ids.map((groupId) => describeConsumers(node, groupId)))
   for (const group of consumers) group.members.sort((a, b) => (a.memberId < b.memberId ? -1 : 1))
-  for (const group of fetched.groups) for (const topic of group.topics) topic.partitions.sort((a, b) => a.partitionIndex - b.partitionIndex)
+  for (const group of fetched.groups)
+    for (const topic of group.topics) topic.partitions.sort((a, b) => a.partitionIndex - b.partitionIndex)
   for (const group of fetched.groups) group.topics.sort((a, b) => (a.name < b.name ? -1 : 1))
-  return { groups: groups.sort((a, b) => (a.groupId < b.groupId ? -1 : 1)), classic: (await node.send(DescribeGroups, { groups: ids })).groups, consumers, fetched }
+  return {
+    groups: groups.sort((a, b) => (a.groupId < b.groupId ? -1 : 1)),
+    classic: (await node.send(DescribeGroups, { groups: ids })).groups,
+    consumers,
+    fetched,
+  }
 }
 
 async function busyNode(): Promise<GroupNode> {
   const node = new GroupNode()
   node.addTopic('t', 6)
-  const classic = [new ClassicClient(node, 'classic', { groupInstanceId: 'i' }), new ClassicClient(node, 'classic', { protocols: [{ name: 'range', metadata: subscription('t', 'u') }] })]
+  const classic = [
+    new ClassicClient(node, 'classic', { groupInstanceId: 'i' }),
+    new ClassicClient(node, 'classic', { protocols: [{ name: 'range', metadata: subscription('t', 'u') }] }),
+  ]
   await stabilise(node, ...classic)
   await classic[0]!.commit(5n, 't', 0)
   await classic[0]!.commit(6n, 't', 0)
@@ -30,7 +39,10 @@ async function busyNode(): Promise<GroupNode> {
   await stabilise(node, emptied)
   await emptied.commit(7n, 't', 3)
   await emptied.leave()
-  const consumers = [new ConsumerClient(node, 'consumers', 'a'), new ConsumerClient(node, 'consumers', 'b', { subscribedTopicRegex: 't.*' })]
+  const consumers = [
+    new ConsumerClient(node, 'consumers', 'a'),
+    new ConsumerClient(node, 'consumers', 'b', { subscribedTopicRegex: 't.*' }),
+  ]
   for (const consumer of consumers) await consumer.join()
   await settle(node, ...consumers)
   await consumers[0]!.commit(consumers[0]!.owned[0]!, 9n)
@@ -59,11 +71,20 @@ test('nor does compaction before it', async () => {
 test('nor a restart at any point of the log: what has been read so far always makes sense', async () => {
   const node = await busyNode()
   const all = node.stateTopic.partitions.map((records) => [...records])
-  await fc.assert(fc.asyncProperty(fc.array(fc.nat(), { minLength: 3, maxLength: 3 }), async (cuts) => {
-    all.forEach((records, index) => node.stateTopic.partitions[index]!.splice(0, Infinity, ...records.slice(0, cuts[index]! % (records.length + 1))))
-    node.start()
-    await picture(node)
-  }), { numRuns: 50 })
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(), { minLength: 3, maxLength: 3 }), async (cuts) => {
+      all.forEach((records, index) =>
+        node.stateTopic.partitions[index]!.splice(
+          0,
+          Infinity,
+          ...records.slice(0, cuts[index]! % (records.length + 1)),
+        ),
+      )
+      node.start()
+      await picture(node)
+    }),
+    { numRuns: 50 },
+  )
 })
 
 test('members that were there are waited for, and go on where they were', async () => {

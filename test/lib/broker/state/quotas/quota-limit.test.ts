@@ -4,8 +4,14 @@ import { findQuotaLimit } from '../../../../../src/lib/broker/state/quotas/quota
 
 /** From the most specific on. */
 const ENTITIES: readonly QuotaEntity[] = [
-  { user: 'u', 'client-id': 'c' }, { user: 'u', 'client-id': null }, { user: 'u' }, { user: null, 'client-id': 'c' },
-  { user: null, 'client-id': null }, { user: null }, { 'client-id': 'c' }, { 'client-id': null },
+  { user: 'u', 'client-id': 'c' },
+  { user: 'u', 'client-id': null },
+  { user: 'u' },
+  { user: null, 'client-id': 'c' },
+  { user: null, 'client-id': null },
+  { user: null },
+  { 'client-id': 'c' },
+  { 'client-id': null },
 ]
 
 let quotas: ClientQuotas
@@ -34,8 +40,8 @@ test('a quota of something else, or of another name, does not count', () => {
 test.each<[string, QuotaEntity, boolean]>([
   ['of a user is shared by the clients', { user: 'u' }, true],
   ['of users in general too', { user: null }, true],
-  ['of user and client is the client\'s own', { user: 'u', 'client-id': null }, false],
-  ['of clients in general is each client\'s own', { 'client-id': null }, false],
+  ["of user and client is the client's own", { user: 'u', 'client-id': null }, false],
+  ["of clients in general is each client's own", { 'client-id': null }, false],
 ])('a quota %s', (_, entity, isShared) => {
   set(entity, 5)
   expect(find('u', 'c')!.bucket === find('u', 'd')!.bucket).toBe(isShared)

@@ -2,8 +2,15 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { Rate } from '../../../../../src/lib/broker/state/quotas/rate.ts'
 
-/** What Kafka's own Rate and QuotaUtils say for a limit of 1000 a second: milliseconds since the step before, value, delay. */
-interface Golden { samples: number; sampleMs: number; steps: [gapMs: number, value: number, delayMs: number][] }
+/**
+ * What Kafka's own Rate and QuotaUtils say for a limit of 1000 a second: milliseconds since the step before, value,
+ * delay.
+ */
+interface Golden {
+  samples: number
+  sampleMs: number
+  steps: [gapMs: number, value: number, delayMs: number][]
+}
 const golden = JSON.parse(readFileSync(new URL('rate.golden.json', import.meta.url), 'utf8')) as Golden[]
 
 test.each(golden)('delays as Kafka does, with $samples samples of $sampleMs ms', ({ samples, sampleMs, steps }) => {

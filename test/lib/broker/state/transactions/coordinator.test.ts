@@ -2,14 +2,18 @@ import { beforeEach, describe, expect, it, test } from 'vitest'
 import { outcome, TransactionNode } from './transaction-node.ts'
 
 let node: TransactionNode
-beforeEach(() => { node = new TransactionNode() })
+beforeEach(() => {
+  node = new TransactionNode()
+})
 
 const COMMIT = true
 const ABORT = false
 
 describe('a producer', () => {
   it('gets an id and epoch 0 the first time, and the next epoch each time after that', () => {
-    expect([node.init(), node.init(), node.init()]).toEqual([0, 1, 2].map((producerEpoch) => ({ producerId: 1000n, producerEpoch })))
+    expect([node.init(), node.init(), node.init()]).toEqual(
+      [0, 1, 2].map((producerEpoch) => ({ producerId: 1000n, producerEpoch })),
+    )
     expect(node.statuses()).toEqual(['Empty', 'Empty', 'Empty'])
   })
 
@@ -77,7 +81,11 @@ describe('a transaction', () => {
     node.clock.advance(5)
     node.add(producer, 'u', [2])
     expect(node.transaction.startTimestamp).toBe(node.clock.now() - 5)
-    expect([...node.transaction.partitions]).toEqual([['t', 0], ['t', 1], ['u', 2]])
+    expect([...node.transaction.partitions]).toEqual([
+      ['t', 0],
+      ['t', 1],
+      ['u', 2],
+    ])
     const written = node.statuses().length
     node.add(producer, 't', [1])
     expect(node.statuses().length).toBe(written)
@@ -86,13 +94,19 @@ describe('a transaction', () => {
     expect(node.transaction.partitions.has('v', 0)).toBe(false)
   })
 
-  it.each([[COMMIT, 'Commit'], [ABORT, 'Abort']])('ends (commit: %s) with a marker in each partition, and raises the epoch (KIP-890)', (committed, name) => {
+  it.each([
+    [COMMIT, 'Commit'],
+    [ABORT, 'Abort'],
+  ])('ends (commit: %s) with a marker in each partition, and raises the epoch (KIP-890)', (committed, name) => {
     const producer = node.init()
     node.add(producer, 't', [0, 1])
     expect(node.end(producer, committed)).toEqual({ ...producer, producerEpoch: 1 })
     expect(node.statuses().slice(-2)).toEqual([`Prepare${name}`, `Complete${name}`])
     const marker = { producerId: 1000n, producerEpoch: 1, committed, coordinatorEpoch: 0, transactionVersion: 2 }
-    expect(node.markers).toEqual([{ partition: 't-0', ...marker }, { partition: 't-1', ...marker }])
+    expect(node.markers).toEqual([
+      { partition: 't-0', ...marker },
+      { partition: 't-1', ...marker },
+    ])
     expect(node.transaction).toMatchObject({ lastProducerEpoch: 0, startTimestamp: node.clock.now() })
     expect(node.transaction.partitions.isEmpty).toBe(true)
   })
@@ -135,32 +149,61 @@ describe('a transaction', () => {
     expect(node.end(last, COMMIT)).toEqual({ producerId: producerId + 1n, producerEpoch: 0 })
     expect(node.markers).toMatchObject([{ producerId, producerEpoch: 32_767 }])
     expect(node.end(last, COMMIT)).toEqual({ producerId: producerId + 1n, producerEpoch: 0 })
-    expect(node.transaction).toMatchObject({ producerId: producerId + 1n, producerEpoch: 0, previousProducerId: producerId, nextProducerId: -1n })
+    expect(node.transaction).toMatchObject({
+      producerId: producerId + 1n,
+      producerEpoch: 0,
+      previousProducerId: producerId,
+      nextProducerId: -1n,
+    })
   })
 
   it('of an id that nobody has is refused', () => {
     const producer = { producerId: 1000n, producerEpoch: 0 }
-    expect([outcome(() => node.add(producer)), outcome(() => node.end(producer, COMMIT))]).toEqual(Array(2).fill('INVALID_PRODUCER_ID_MAPPING'))
+    expect([outcome(() => node.add(producer)), outcome(() => node.end(producer, COMMIT))]).toEqual(
+      Array(2).fill('INVALID_PRODUCER_ID_MAPPING'),
+    )
   })
 
   it('of another producer id is refused', () => {
     const producer = node.init()
     const other = { ...producer, producerId: 7n }
-    expect([outcome(() => node.add(other)), outcome(() => node.end(other, COMMIT)), outcome(() => node.end(other, COMMIT, 0))])
-      .toEqual(Array(3).fill('INVALID_PRODUCER_ID_MAPPING'))
+    expect([
+      outcome(() => node.add(other)),
+      outcome(() => node.end(other, COMMIT)),
+      outcome(() => node.end(other, COMMIT, 0)),
+    ]).toEqual(Array(3).fill('INVALID_PRODUCER_ID_MAPPING'))
   })
 
   it('tells which partitions are not part of it', () => {
     const producer = node.init()
     node.add(producer, 't', [0])
-    const missing = (epoch: number) => outcome(() => node.coordinator.missingPartitions({
-      transactionalId: 'id', ...producer, producerEpoch: epoch, partitions: node.transaction.partitions.with([['t', [0, 1]], ['u', [0]]]),
-    }))
-    expect(missing(0)).toEqual([['t', 1], ['u', 0]])
+    const missing = (epoch: number) =>
+      outcome(() =>
+        node.coordinator.missingPartitions({
+          transactionalId: 'id',
+          ...producer,
+          producerEpoch: epoch,
+          partitions: node.transaction.partitions.with([
+            ['t', [0, 1]],
+            ['u', [0]],
+          ]),
+        }),
+      )
+    expect(missing(0)).toEqual([
+      ['t', 1],
+      ['u', 0],
+    ])
     expect(missing(1)).toBe('PRODUCER_FENCED')
     const next = node.end(producer, COMMIT)
-    expect(outcome(() => node.coordinator.missingPartitions({ transactionalId: 'id', ...next, partitions: node.transaction.partitions.with([['t', [0]]]) })))
-      .toEqual([['t', 0]])
+    expect(
+      outcome(() =>
+        node.coordinator.missingPartitions({
+          transactionalId: 'id',
+          ...next,
+          partitions: node.transaction.partitions.with([['t', [0]]]),
+        }),
+      ),
+    ).toEqual([['t', 0]])
   })
 })
 
@@ -172,8 +215,11 @@ describe('an ending transaction', () => {
     const next = node.end(producer, COMMIT)
     expect(node.transaction.status).toBe('PrepareCommit')
     expect(node.markers.map(({ partition }) => partition)).toEqual(['t-0', 't-2'])
-    expect([outcome(() => node.add(next)), outcome(() => node.end(producer, COMMIT)), outcome(() => node.init())])
-      .toEqual(Array(3).fill('CONCURRENT_TRANSACTIONS'))
+    expect([
+      outcome(() => node.add(next)),
+      outcome(() => node.end(producer, COMMIT)),
+      outcome(() => node.init()),
+    ]).toEqual(Array(3).fill('CONCURRENT_TRANSACTIONS'))
     expect(outcome(() => node.end(producer, ABORT))).toBe('INVALID_TXN_STATE')
     expect(outcome(() => node.end(next, COMMIT))).toBe('PRODUCER_FENCED')
     node.clock.advance(1_000)
@@ -185,14 +231,17 @@ describe('an ending transaction', () => {
     expect(outcome(() => node.add(next))).toBeUndefined()
   })
 
-  it.each(['UNKNOWN_TOPIC_OR_PARTITION', 'INVALID_PRODUCER_EPOCH'])('lets a partition be that is gone or has gone on: %s', (refusal) => {
-    const producer = node.init()
-    node.add(producer, 't', [0, 1])
-    node.refusals.set('t-0', refusal)
-    node.end(producer, ABORT)
-    expect(node.transaction.status).toBe('CompleteAbort')
-    expect(node.markers.map(({ partition }) => partition)).toEqual(['t-1'])
-  })
+  it.each(['UNKNOWN_TOPIC_OR_PARTITION', 'INVALID_PRODUCER_EPOCH'])(
+    'lets a partition be that is gone or has gone on: %s',
+    (refusal) => {
+      const producer = node.init()
+      node.add(producer, 't', [0, 1])
+      node.refusals.set('t-0', refusal)
+      node.end(producer, ABORT)
+      expect(node.transaction.status).toBe('CompleteAbort')
+      expect(node.markers.map(({ partition }) => partition)).toEqual(['t-1'])
+    },
+  )
 
   it('whose end cannot be written is not ended', () => {
     const producer = node.init()
@@ -205,25 +254,30 @@ describe('an ending transaction', () => {
     expect(node.markers).toMatchObject([{ committed: false }])
   })
 
-  test.each([[COMMIT], [ABORT]])('interrupted by a crash at any step is brought to the same end (commit: %s)', (committed) => {
-    const steps = node.init()
-    node.add(steps, 't', [0, 1])
-    const before = node.stateTopic.partitions.map((entries) => entries.length)
-    node.end(steps, committed)
-    const prepared = before.map((length, index) => (node.stateTopic.partitions[index]!.length > length ? length + 1 : length))
-    for (const marked of [0, 1, 2]) {
-      node.markers.length = 0
-      prepared.forEach((length, index) => node.stateTopic.partitions[index]!.splice(length))
-      ;['t-0', 't-1'].slice(marked).forEach((name) => node.refusals.set(name, 'KAFKA_STORAGE_ERROR'))
-      node.start()
-      node.refusals.clear()
-      node.start()
-      expect(node.transaction.status).toBe(committed ? 'CompleteCommit' : 'CompleteAbort')
-      expect(new Set(node.markers.map(({ partition }) => partition))).toEqual(new Set(['t-0', 't-1']))
-      expect(node.markers.every((marker) => marker.committed === committed && marker.producerEpoch === 1)).toBe(true)
-      expect(node.end(steps, committed)).toEqual({ ...steps, producerEpoch: 1 })
-    }
-  })
+  test.each([[COMMIT], [ABORT]])(
+    'interrupted by a crash at any step is brought to the same end (commit: %s)',
+    (committed) => {
+      const steps = node.init()
+      node.add(steps, 't', [0, 1])
+      const before = node.stateTopic.partitions.map((entries) => entries.length)
+      node.end(steps, committed)
+      const prepared = before.map((length, index) =>
+        node.stateTopic.partitions[index]!.length > length ? length + 1 : length,
+      )
+      for (const marked of [0, 1, 2]) {
+        node.markers.length = 0
+        prepared.forEach((length, index) => node.stateTopic.partitions[index]!.splice(length))
+        ;['t-0', 't-1'].slice(marked).forEach((name) => node.refusals.set(name, 'KAFKA_STORAGE_ERROR'))
+        node.start()
+        node.refusals.clear()
+        node.start()
+        expect(node.transaction.status).toBe(committed ? 'CompleteCommit' : 'CompleteAbort')
+        expect(new Set(node.markers.map(({ partition }) => partition))).toEqual(new Set(['t-0', 't-1']))
+        expect(node.markers.every((marker) => marker.committed === committed && marker.producerEpoch === 1)).toBe(true)
+        expect(node.end(steps, committed)).toEqual({ ...steps, producerEpoch: 1 })
+      }
+    },
+  )
 })
 
 describe('time', () => {
@@ -270,7 +324,10 @@ describe('the coordinator', () => {
     const producer = node.init()
     node.add(producer, 't', [0, 1])
     node.start()
-    expect([...node.transaction.partitions]).toEqual([['t', 0], ['t', 1]])
+    expect([...node.transaction.partitions]).toEqual([
+      ['t', 0],
+      ['t', 1],
+    ])
     expect(node.end(producer, COMMIT)).toEqual({ ...producer, producerEpoch: 1 })
   })
 
@@ -278,20 +335,31 @@ describe('the coordinator', () => {
     node.init()
     expect(outcome(() => node.coordinator.describe(''))).toBe('INVALID_REQUEST')
     node.stateTopic.ledElsewhere = new Set([0, 1, 2])
-    expect([outcome(() => node.init()), outcome(() => node.coordinator.describe('id'))]).toEqual(['NOT_COORDINATOR', 'NOT_COORDINATOR'])
+    expect([outcome(() => node.init()), outcome(() => node.coordinator.describe('id'))]).toEqual([
+      'NOT_COORDINATOR',
+      'NOT_COORDINATOR',
+    ])
     node.stateTopic.ledElsewhere.clear()
     node.coordinator.close()
-    expect([outcome(() => node.init()), outcome(() => node.coordinator.partitionFor('id'))]).toEqual(['COORDINATOR_NOT_AVAILABLE', 'COORDINATOR_NOT_AVAILABLE'])
+    expect([outcome(() => node.init()), outcome(() => node.coordinator.partitionFor('id'))]).toEqual([
+      'COORDINATOR_NOT_AVAILABLE',
+      'COORDINATOR_NOT_AVAILABLE',
+    ])
   })
 
   it('lists transactions by state, producer, age and pattern of the id', () => {
-    const init = (transactionalId: string) => node.coordinator.initProducerId({ transactionalId, timeoutMs: 60_000, producerId: -1n, producerEpoch: -1 })
+    const init = (transactionalId: string) =>
+      node.coordinator.initProducerId({ transactionalId, timeoutMs: 60_000, producerId: -1n, producerEpoch: -1 })
     init('app-1')
     init('app-2')
     node.add(node.init())
     node.clock.advance(1_000)
-    const ids = (filter: Partial<Parameters<typeof node.coordinator.list>[0]>) => outcome(() =>
-      node.coordinator.list({ states: [], producerIds: [], durationMs: -1n, idPattern: null, ...filter }).transactions.map(({ transactionalId }) => transactionalId))
+    const ids = (filter: Partial<Parameters<typeof node.coordinator.list>[0]>) =>
+      outcome(() =>
+        node.coordinator
+          .list({ states: [], producerIds: [], durationMs: -1n, idPattern: null, ...filter })
+          .transactions.map(({ transactionalId }) => transactionalId),
+      )
     expect(ids({})).toEqual(['app-1', 'app-2', 'id'])
     expect(ids({ states: ['Ongoing'] })).toEqual(['id'])
     expect(ids({ producerIds: [1001n] })).toEqual(['app-2'])
@@ -300,6 +368,9 @@ describe('the coordinator', () => {
     expect(ids({ idPattern: 'app-.*' })).toEqual(['app-1', 'app-2'])
     expect(ids({ idPattern: 'app' })).toEqual([])
     expect(ids({ idPattern: '(' })).toBe('INVALID_REGULAR_EXPRESSION')
-    expect(node.coordinator.list({ states: ['Ongoing', 'Lost'], producerIds: [], durationMs: -1n, idPattern: '' }).unknownStates).toEqual(['Lost'])
+    expect(
+      node.coordinator.list({ states: ['Ongoing', 'Lost'], producerIds: [], durationMs: -1n, idPattern: '' })
+        .unknownStates,
+    ).toEqual(['Lost'])
   })
 })

@@ -3,7 +3,10 @@ import { TransactionCoordinator } from '../../../../../src/lib/broker/state/tran
 import type { Producer } from '../../../../../src/lib/broker/state/transactions/init-producer-id.ts'
 import { PartitionSet } from '../../../../../src/lib/broker/state/transactions/partition-set.ts'
 import { TRANSACTION_CODEC } from '../../../../../src/lib/broker/state/transactions/records.ts'
-import { DEFAULT_TRANSACTION_SETTINGS, type TransactionSettings } from '../../../../../src/lib/broker/state/transactions/settings.ts'
+import {
+  DEFAULT_TRANSACTION_SETTINGS,
+  type TransactionSettings,
+} from '../../../../../src/lib/broker/state/transactions/settings.ts'
 import type { TransactionEnd } from '../../../../../src/lib/broker/state/transactions/transaction-context.ts'
 import type { Transaction } from '../../../../../src/lib/broker/state/transactions/transaction.ts'
 import { FakeClock } from '../../../../support/fake-clock.ts'
@@ -48,11 +51,20 @@ export class TransactionNode {
   }
 
   init(producer: Partial<Producer> = {}, timeoutMs = 60_000): Producer {
-    return this.coordinator.initProducerId({ transactionalId: 'id', timeoutMs, producerId: -1n, producerEpoch: -1, ...producer })
+    return this.coordinator.initProducerId({
+      transactionalId: 'id',
+      timeoutMs,
+      producerId: -1n,
+      producerEpoch: -1,
+      ...producer,
+    })
   }
 
   add(producer: Producer, topic = 't', partitions = [0], clientVersion = 2): void {
-    this.coordinator.addPartitions({ transactionalId: 'id', ...producer, partitions: PartitionSet.of([[topic, partitions]]) }, clientVersion)
+    this.coordinator.addPartitions(
+      { transactionalId: 'id', ...producer, partitions: PartitionSet.of([[topic, partitions]]) },
+      clientVersion,
+    )
   }
 
   end(producer: Producer, committed: boolean, clientVersion = 2): Producer {
@@ -71,7 +83,9 @@ export class TransactionNode {
   /** Writes a state of its own, for what would take long to get to. */
   overwrite(changes: Partial<Transaction>): void {
     const transaction = { ...this.transaction, ...changes }
-    this.stateTopic.append(this.coordinator.partitionFor('id'), [TRANSACTION_CODEC.encode({ transactionalId: 'id', transaction })])
+    this.stateTopic.append(this.coordinator.partitionFor('id'), [
+      TRANSACTION_CODEC.encode({ transactionalId: 'id', transaction }),
+    ])
     this.start()
   }
 }

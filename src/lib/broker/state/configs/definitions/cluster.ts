@@ -1,5 +1,19 @@
 import {
-  acts, atLeast, bool, clusterWide, int, internal, items, javaClass, list, long, LONG_MAX, perBroker, someItems, someItemsOf, text,
+  acts,
+  atLeast,
+  bool,
+  clusterWide,
+  int,
+  internal,
+  items,
+  javaClass,
+  list,
+  long,
+  LONG_MAX,
+  perBroker,
+  someItems,
+  someItemsOf,
+  text,
 } from './definition.ts'
 
 /** The node, its role in the cluster, and Kafka's metadata quorum. */
@@ -11,7 +25,11 @@ export const CLUSTER_CONFIGS = {
   'broker.session.timeout.ms': int(9000),
   'config.providers': list([], items, clusterWide),
   'controlled.shutdown.enable': bool(true),
-  'controller.listener.names': list(null, someItems, acts("Listeners of Kafka's controllers: this broker does not open them.")),
+  'controller.listener.names': list(
+    null,
+    someItems,
+    acts("Listeners of Kafka's controllers: this broker does not open them."),
+  ),
   'controller.performance.always.log.threshold.ms': long(2000n, atLeast(0n), internal),
   'controller.performance.sample.period.ms': long(60000n, atLeast(100n), internal),
   'controller.quorum.append.linger.ms': int(25, atLeast(0)),
@@ -42,8 +60,11 @@ export const CLUSTER_CONFIGS = {
   'metadata.max.retention.bytes': long(104857600n),
   'metadata.max.retention.ms': long(604800000n),
   'node.id': int(1, atLeast(0), acts('Number of this node in the cluster.')),
-  'process.roles': list(null, someItemsOf('broker', 'controller'),
-    acts('Roles of this node. It is broker and controller in one; a node that is controller alone is refused.')),
+  'process.roles': list(
+    null,
+    someItemsOf('broker', 'controller'),
+    acts('Roles of this node. It is broker and controller in one; a node that is controller alone is refused.'),
+  ),
   'server.max.startup.time.ms': long(LONG_MAX, atLeast(0n), internal),
   'unstable.api.versions.enable': bool(false, null, internal),
   'unstable.feature.versions.enable': bool(false, null, internal),

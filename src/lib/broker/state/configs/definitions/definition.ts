@@ -38,14 +38,27 @@ export const acts = (documentation: string): Trait => ({ acts: true, documentati
 /** Kept and shown, nothing more; what it means to Kafka. */
 export const kept = (documentation: string): Trait => ({ documentation })
 
-type Build<T extends ConfigType, V extends ConfigValue> =
-  <const D extends V | null>(fallback: D, validator?: Validator | null, ...traits: readonly Trait[]) => Definition<T, D>
+type Build<T extends ConfigType, V extends ConfigValue> = <const D extends V | null>(
+  fallback: D,
+  validator?: Validator | null,
+  ...traits: readonly Trait[]
+) => Definition<T, D>
 
-const builder = <T extends ConfigType, V extends ConfigValue>(type: T): Build<T, V> =>
-  (fallback, validator = null, ...traits) => Object.assign(
-    { type, default: fallback, validator, update: 'read-only' as const, acts: false, documentation: null, isInternal: false },
-    ...traits as Trait[],
-  )
+const builder =
+  <T extends ConfigType, V extends ConfigValue>(type: T): Build<T, V> =>
+  (fallback, validator = null, ...traits) =>
+    Object.assign(
+      {
+        type,
+        default: fallback,
+        validator,
+        update: 'read-only' as const,
+        acts: false,
+        documentation: null,
+        isInternal: false,
+      },
+      ...(traits as Trait[]),
+    )
 
 export const bool = builder<'BOOLEAN', boolean>('BOOLEAN')
 export const text = builder<'STRING', string>('STRING')

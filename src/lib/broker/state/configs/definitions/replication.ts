@@ -20,7 +20,11 @@ export const REPLICATION_CONFIGS = {
   'num.replica.alter.log.dirs.threads': int(null),
   'num.replica.fetchers': int(1, atLeast(1), clusterWide),
   'producer.purgatory.purge.interval.requests': int(1000),
-  'quota.window.num': int(11, atLeast(1), acts('How many samples the rate of a client is measured over, for its quotas.')),
+  'quota.window.num': int(
+    11,
+    atLeast(1),
+    acts('How many samples the rate of a client is measured over, for its quotas.'),
+  ),
   'quota.window.size.seconds': int(1, atLeast(1), acts('How long each of those samples is.')),
   'replica.fetch.backoff.ms': int(1000, atLeast(0)),
   'replica.fetch.max.bytes': int(1048576, atLeast(0)),

@@ -1,18 +1,42 @@
 import {
-  acts, atLeast, between, bool, double, int, items, javaClass, list, long, oneOf, oneOfAnyCase, password, perBroker, short, text,
+  acts,
+  atLeast,
+  between,
+  bool,
+  double,
+  int,
+  items,
+  javaClass,
+  list,
+  long,
+  oneOf,
+  oneOfAnyCase,
+  password,
+  perBroker,
+  short,
+  text,
 } from './definition.ts'
 
 /** TLS, SASL, authorisation. */
 export const SECURITY_CONFIGS = {
-  'authorizer.class.name': text('', null, acts('Kafka\'s own authorizer, org.apache.kafka.metadata.authorizer.StandardAuthorizer, has ACLs kept and shown; nobody is refused by them.')),
+  'authorizer.class.name': text(
+    '',
+    null,
+    acts(
+      "Kafka's own authorizer, org.apache.kafka.metadata.authorizer.StandardAuthorizer, has ACLs kept and shown; nobody is refused by them.",
+    ),
+  ),
   'connection.failed.authentication.delay.ms': int(100, atLeast(0)),
   'connections.max.reauth.ms': long(0n),
   'delegation.token.expiry.check.interval.ms': long(3600000n, atLeast(1n)),
   'delegation.token.expiry.time.ms': long(86400000n, atLeast(1n)),
   'delegation.token.max.lifetime.ms': long(604800000n, atLeast(1n)),
   'delegation.token.secret.key': password(null),
-  'principal.builder.class': javaClass('org.apache.kafka.common.security.authenticator.DefaultKafkaPrincipalBuilder',
-    null, perBroker),
+  'principal.builder.class': javaClass(
+    'org.apache.kafka.common.security.authenticator.DefaultKafkaPrincipalBuilder',
+    null,
+    perBroker,
+  ),
   'sasl.client.callback.handler.class': javaClass(null),
   'sasl.enabled.mechanisms': list(['GSSAPI'], items, perBroker),
   'sasl.jaas.config': password(null, null, perBroker),

@@ -22,7 +22,11 @@ export const SHARE_AND_STREAMS_CONFIGS = {
   'group.share.min.record.lock.duration.ms': int(15000, between(1000, 30000)),
   'group.share.min.session.timeout.ms': int(45000, atLeast(1)),
   'group.share.partition.max.record.locks': int(2000, between(100, 10000)),
-  'group.share.persister.class.name': text('org.apache.kafka.server.share.persister.DefaultStatePersister', null, internal),
+  'group.share.persister.class.name': text(
+    'org.apache.kafka.server.share.persister.DefaultStatePersister',
+    null,
+    internal,
+  ),
   'group.share.record.lock.duration.ms': int(30000, between(1000, 3600000)),
   'group.share.session.timeout.ms': int(45000, atLeast(1)),
   'group.streams.assignment.interval.ms': int(1000, atLeast(0), clusterWide),

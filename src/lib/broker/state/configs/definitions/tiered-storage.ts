@@ -1,4 +1,17 @@
-import { acts, atLeast, between, bool, clusterWide, double, int, internal, long, LONG_MAX, notEmpty, text } from './definition.ts'
+import {
+  acts,
+  atLeast,
+  between,
+  bool,
+  clusterWide,
+  double,
+  int,
+  internal,
+  long,
+  LONG_MAX,
+  notEmpty,
+  text,
+} from './definition.ts'
 
 /** Tiered storage. */
 export const TIERED_STORAGE_CONFIGS = {
@@ -24,8 +37,10 @@ export const TIERED_STORAGE_CONFIGS = {
   'remote.log.manager.task.retry.jitter': double(0.2, between(0, 0.5), internal),
   'remote.log.manager.thread.pool.size': int(2, atLeast(1)),
   'remote.log.metadata.custom.metadata.max.bytes': int(128, atLeast(0)),
-  'remote.log.metadata.manager.class.name': text('org.apache.kafka.server.log.remote.metadata.storage.TopicBasedRemoteLogMetadataManager',
-    notEmpty),
+  'remote.log.metadata.manager.class.name': text(
+    'org.apache.kafka.server.log.remote.metadata.storage.TopicBasedRemoteLogMetadataManager',
+    notEmpty,
+  ),
   'remote.log.metadata.manager.class.path': text(null),
   'remote.log.metadata.manager.impl.prefix': text('rlmm.config.', notEmpty),
   'remote.log.metadata.manager.listener.name': text(null, notEmpty),
@@ -34,5 +49,9 @@ export const TIERED_STORAGE_CONFIGS = {
   'remote.log.storage.manager.class.name': text(null, notEmpty),
   'remote.log.storage.manager.class.path': text(null),
   'remote.log.storage.manager.impl.prefix': text('rsm.config.', notEmpty),
-  'remote.log.storage.system.enable': bool(false, null, acts('Tiered storage. This broker has none, so true is refused.')),
+  'remote.log.storage.system.enable': bool(
+    false,
+    null,
+    acts('Tiered storage. This broker has none, so true is refused.'),
+  ),
 }

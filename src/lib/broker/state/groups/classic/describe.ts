@@ -11,7 +11,7 @@ export function describeClassicGroup(group: ClassicGroup): DescribedGroup {
     groupId: group.groupId,
     groupState: group.state,
     protocolType: group.protocolType ?? '',
-    protocolData: isStable ? group.protocolName ?? '' : '',
+    protocolData: isStable ? (group.protocolName ?? '') : '',
     members: [...group.members.values()].map((member) => ({
       memberId: member.memberId,
       groupInstanceId: member.groupInstanceId,

@@ -26,7 +26,10 @@ export interface ClassicGroupState {
   readonly leaderId?: string | null
 }
 
-/** A group of the classic protocol: who is in it, in which generation, and how far a rebalance has come (ClassicGroup in Kafka). */
+/**
+ * A group of the classic protocol: who is in it, in which generation, and how far a rebalance has come (ClassicGroup in
+ * Kafka).
+ */
 export class ClassicGroup {
   readonly type = 'classic'
   readonly members = new Map<string, ClassicMember>()
@@ -49,7 +52,10 @@ export class ClassicGroup {
   private readonly votes = new ProtocolVotes()
   private awaitingJoinCount = 0
 
-  constructor(readonly groupId: string, initial: ClassicGroupState) {
+  constructor(
+    readonly groupId: string,
+    initial: ClassicGroupState,
+  ) {
     this.currentState = initial.state
     this.currentStateTimestamp = initial.stateTimestamp
     this.generationId = initial.generationId ?? 0
@@ -84,7 +90,8 @@ export class ClassicGroup {
   }
 
   transitionTo(state: ClassicState, now: number): void {
-    if (!PREVIOUS[state].includes(this.state)) throw new TypeError(`group ${this.groupId} cannot go from ${this.state} to ${state}`)
+    if (!PREVIOUS[state].includes(this.state))
+      throw new TypeError(`group ${this.groupId} cannot go from ${this.state} to ${state}`)
     this.previousState = this.state
     this.currentState = state
     this.currentStateTimestamp = now
@@ -131,7 +138,9 @@ export class ClassicGroup {
 
   supportsProtocols(protocolType: string, protocols: readonly Protocol[]): boolean {
     if (this.isEmpty) return protocolType !== '' && protocols.length > 0
-    return this.protocolType === protocolType && protocols.some(({ name }) => this.votes.isCommonTo(this.members.size, name))
+    return (
+      this.protocolType === protocolType && protocols.some(({ name }) => this.votes.isCommonTo(this.members.size, name))
+    )
   }
 
   selectProtocol(): string {
@@ -148,7 +157,12 @@ export class ClassicGroup {
     this.pendingJoin.delete(member.memberId)
   }
 
-  update(member: ClassicMember, protocols: readonly Protocol[], rebalanceTimeoutMs: number, sessionTimeoutMs: number): void {
+  update(
+    member: ClassicMember,
+    protocols: readonly Protocol[],
+    rebalanceTimeoutMs: number,
+    sessionTimeoutMs: number,
+  ): void {
     this.votes.remove(member.protocols)
     member.protocols = protocols
     this.votes.add(protocols)
@@ -156,7 +170,9 @@ export class ClassicGroup {
     member.sessionTimeoutMs = sessionTimeoutMs
   }
 
-  /** Takes a member out. Requests of its that are parked are told that it is unknown, so that a live client joins anew. */
+  /**
+   * Takes a member out. Requests of its that are parked are told that it is unknown, so that a live client joins anew.
+   */
   remove(memberId: string): void {
     const member = this.members.get(memberId)
     if (member) {
@@ -176,7 +192,12 @@ export class ClassicGroup {
     const old = this.members.get(this.staticMembers.get(groupInstanceId)!)!
     this.answerJoin(old, { error: 'FENCED_INSTANCE_ID', memberId: old.memberId })
     old.answerSync({ error: 'FENCED_INSTANCE_ID' })
-    const replacement = new ClassicMember({ ...identityOf(old), memberId: newMemberId }, old.rebalanceTimeoutMs, old.sessionTimeoutMs, old.protocols)
+    const replacement = new ClassicMember(
+      { ...identityOf(old), memberId: newMemberId },
+      old.rebalanceTimeoutMs,
+      old.sessionTimeoutMs,
+      old.protocols,
+    )
     replacement.assignment = old.assignment
     this.members.delete(old.memberId)
     this.members.set(newMemberId, replacement)
@@ -237,8 +258,11 @@ export class ClassicGroup {
 
   /** What the leader assigns partitions by. */
   joinedMembers(): JoinedMember[] {
-    return [...this.members.values()].map((member) =>
-      ({ memberId: member.memberId, groupInstanceId: member.groupInstanceId, metadata: member.metadata(this.protocolName) }))
+    return [...this.members.values()].map((member) => ({
+      memberId: member.memberId,
+      groupInstanceId: member.groupInstanceId,
+      metadata: member.metadata(this.protocolName),
+    }))
   }
 
   private readTopics(): ReadonlySet<string> | null {

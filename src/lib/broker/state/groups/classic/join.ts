@@ -21,7 +21,11 @@ const NEW_MEMBER_JOIN_TIMEOUT_MS = 5 * 60 * 1_000
 export const refuseJoin = (error: ErrorName, memberId = ''): JoinAnswer => ({ error, memberId })
 
 /** Answers when the generation that the member will be in is complete. */
-export function joinClassicGroup(context: GroupContext, request: JoinGroupRequest, caller: Caller): JoinAnswer | Promise<JoinAnswer> {
+export function joinClassicGroup(
+  context: GroupContext,
+  request: JoinGroupRequest,
+  caller: Caller,
+): JoinAnswer | Promise<JoinAnswer> {
   const group = openGroup(context, request)
   if (!group) return refuseJoin('UNKNOWN_MEMBER_ID', request.memberId)
   if (!hasRoomFor(context, group, request.memberId)) {
@@ -29,8 +33,11 @@ export function joinClassicGroup(context: GroupContext, request: JoinGroupReques
     completeJoinIfReady(context, group)
     return refuseJoin('GROUP_MAX_SIZE_REACHED')
   }
-  if (!group.supportsProtocols(request.protocolType, request.protocols)) return refuseJoin('INCONSISTENT_GROUP_PROTOCOL', request.memberId)
-  return request.memberId === '' ? joinNewcomer(context, group, request, caller) : joinKnown(context, group, request, caller)
+  if (!group.supportsProtocols(request.protocolType, request.protocols))
+    return refuseJoin('INCONSISTENT_GROUP_PROTOCOL', request.memberId)
+  return request.memberId === ''
+    ? joinNewcomer(context, group, request, caller)
+    : joinKnown(context, group, request, caller)
 }
 
 /** The group to join. It is made when it is not there, but not for a member that claims to have been in it. */
@@ -40,7 +47,7 @@ function openGroup(context: GroupContext, { groupId, memberId }: JoinGroupReques
   if (memberId !== '') return null
   const group = new ClassicGroup(groupId, { state: 'Empty', stateTimestamp: context.clock.now() })
   // An empty consumer group makes room for a classic one.
-  commit(context, groupId, [...existing?.tombstones() ?? [], groupMetadata(group)])
+  commit(context, groupId, [...(existing?.tombstones() ?? []), groupMetadata(group)])
   context.groups.set(groupId, group)
   return group
 }
@@ -50,20 +57,28 @@ function hasRoomFor(context: GroupContext, group: ClassicGroup, memberId: string
   const { maxSize } = context.settings
   switch (group.state) {
     case 'Empty':
-    case 'Dead': return true
-    case 'PreparingRebalance': return !!group.members.get(memberId)?.awaitingJoin || group.awaitingJoin < maxSize
-    default: return group.members.has(memberId) || group.members.size < maxSize
+    case 'Dead':
+      return true
+    case 'PreparingRebalance':
+      return !!group.members.get(memberId)?.awaitingJoin || group.awaitingJoin < maxSize
+    default:
+      return group.members.has(memberId) || group.members.size < maxSize
   }
 }
 
 function joinNewcomer(
-  context: GroupContext, group: ClassicGroup, request: JoinGroupRequest, caller: Caller,
+  context: GroupContext,
+  group: ClassicGroup,
+  request: JoinGroupRequest,
+  caller: Caller,
 ): JoinAnswer | Promise<JoinAnswer> {
   const { groupInstanceId, sessionTimeoutMs } = request
   const memberId = `${groupInstanceId ?? caller.clientId}-${randomUUID()}`
   if (groupInstanceId !== null) {
     const isKnown = group.staticMemberId(groupInstanceId) !== undefined
-    return isKnown ? rejoinStatic(context, group, request, memberId, caller) : addMember(context, group, request, memberId, caller)
+    return isKnown
+      ? rejoinStatic(context, group, request, memberId, caller)
+      : addMember(context, group, request, memberId, caller)
   }
   if (caller.apiVersion < MEMBER_ID_REQUIRED_FROM) return addMember(context, group, request, memberId, caller)
   group.pendingJoin.add(memberId)
@@ -72,7 +87,10 @@ function joinNewcomer(
 }
 
 function joinKnown(
-  context: GroupContext, group: ClassicGroup, request: JoinGroupRequest, caller: Caller,
+  context: GroupContext,
+  group: ClassicGroup,
+  request: JoinGroupRequest,
+  caller: Caller,
 ): JoinAnswer | Promise<JoinAnswer> {
   const { memberId, groupInstanceId, protocols } = request
   if (group.pendingJoin.has(memberId)) {
@@ -87,8 +105,9 @@ function joinKnown(
     throw error
   }
   // A member that lost the answer gets it again. In a stable group a join of the leader asks for a new assignment.
-  const hasAllItNeeds = member.matches(protocols)
-    && (group.isIn('CompletingRebalance') || (group.isIn('Stable') && !group.isLeader(memberId)))
+  const hasAllItNeeds =
+    member.matches(protocols) &&
+    (group.isIn('CompletingRebalance') || (group.isIn('Stable') && !group.isLeader(memberId)))
   return hasAllItNeeds ? currentGeneration(group, memberId) : updateMember(context, group, member, request)
 }
 
@@ -105,7 +124,11 @@ function currentGeneration(group: ClassicGroup, memberId: string): JoinAnswer {
 }
 
 function addMember(
-  context: GroupContext, group: ClassicGroup, request: JoinGroupRequest, memberId: string, { clientId, clientHost }: Caller,
+  context: GroupContext,
+  group: ClassicGroup,
+  request: JoinGroupRequest,
+  memberId: string,
+  { clientId, clientHost }: Caller,
 ): Promise<JoinAnswer> {
   const { groupInstanceId, protocolType, protocols, rebalanceTimeoutMs, sessionTimeoutMs } = request
   const identity = { memberId, groupInstanceId, protocolType, clientId, clientHost }
@@ -120,7 +143,10 @@ function addMember(
 }
 
 function updateMember(
-  context: GroupContext, group: ClassicGroup, member: ClassicMember, request: JoinGroupRequest,
+  context: GroupContext,
+  group: ClassicGroup,
+  member: ClassicMember,
+  request: JoinGroupRequest,
 ): Promise<JoinAnswer> {
   const parked = new Parked<JoinAnswer>()
   group.update(member, request.protocols, request.rebalanceTimeoutMs, request.sessionTimeoutMs)

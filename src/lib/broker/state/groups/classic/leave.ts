@@ -13,8 +13,16 @@ export interface LeftMember extends LeavingMember {
 }
 
 /** Takes members out, by id or, as admins do, by instance id alone. Each has its own error. */
-export function leaveClassicGroup(context: GroupContext, group: ClassicGroup, members: readonly LeavingMember[]): LeftMember[] {
-  const left = members.map(({ memberId, groupInstanceId }) => ({ memberId, groupInstanceId, error: leave(context, group, memberId, groupInstanceId) }))
+export function leaveClassicGroup(
+  context: GroupContext,
+  group: ClassicGroup,
+  members: readonly LeavingMember[],
+): LeftMember[] {
+  const left = members.map(({ memberId, groupInstanceId }) => ({
+    memberId,
+    groupInstanceId,
+    error: leave(context, group, memberId, groupInstanceId),
+  }))
   if (left.some(({ error }) => error === 'NONE')) {
     if (group.isIn('Stable', 'CompletingRebalance')) rebalanceOrCompleteJoin(context, group)
     else completeJoinIfReady(context, group)
@@ -22,7 +30,12 @@ export function leaveClassicGroup(context: GroupContext, group: ClassicGroup, me
   return left
 }
 
-function leave(context: GroupContext, group: ClassicGroup, memberId: string, groupInstanceId: string | null): ErrorName {
+function leave(
+  context: GroupContext,
+  group: ClassicGroup,
+  memberId: string,
+  groupInstanceId: string | null,
+): ErrorName {
   try {
     const known = whoLeaves(group, memberId, groupInstanceId)
     group.remove(known)

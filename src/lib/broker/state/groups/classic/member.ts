@@ -100,8 +100,13 @@ export class ClassicMember {
   }
 
   matches(protocols: readonly Protocol[]): boolean {
-    return protocols.length === this.protocols.length
-      && protocols.every(({ name, metadata }, index) => name === this.protocols[index]!.name && metadata.equals(this.protocols[index]!.metadata))
+    return (
+      protocols.length === this.protocols.length &&
+      protocols.every(
+        ({ name, metadata }, index) =>
+          name === this.protocols[index]!.name && metadata.equals(this.protocols[index]!.metadata),
+      )
+    )
   }
 
   /** False when no request waits for an answer. */

@@ -16,7 +16,9 @@ export class ProtocolVotes {
     return (this.supporters.get(name) ?? 0) === memberCount
   }
 
-  /** Each member votes for the first protocol of its list that all support; most votes win, the earlier vote on a tie. */
+  /**
+   * Each member votes for the first protocol of its list that all support; most votes win, the earlier vote on a tie.
+   */
   select(members: Iterable<ClassicMember>, memberCount: number): string {
     const votes = new Map<string, number>()
     for (const member of members) {

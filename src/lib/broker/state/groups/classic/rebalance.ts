@@ -27,7 +27,8 @@ export function prepareRebalance(context: GroupContext, group: ClassicGroup): vo
 
 /** Completes the join when all are there. Not in the initial delay, which runs its time. */
 export function completeJoinIfReady(context: GroupContext, group: ClassicGroup): void {
-  if (group.isIn('PreparingRebalance') && group.previousState !== 'Empty' && group.allMembersJoined) completeJoin(context, group)
+  if (group.isIn('PreparingRebalance') && group.previousState !== 'Empty' && group.allMembersJoined)
+    completeJoin(context, group)
 }
 
 /** Starts the generation with those who have joined; dynamic members that have not are out. */
@@ -59,20 +60,30 @@ export function noteSynced(context: GroupContext, group: ClassicGroup, memberId:
 }
 
 /** Gives a member its session timeout, from now on, to be heard of again; without that it is out of the group. */
-export function expectHeartbeat(context: GroupContext, group: ClassicGroup, member: ClassicMember, timeoutMs = member.sessionTimeoutMs): void {
+export function expectHeartbeat(
+  context: GroupContext,
+  group: ClassicGroup,
+  member: ClassicMember,
+  timeoutMs = member.sessionTimeoutMs,
+): void {
   expectMember(context, group, member.memberId, timeoutMs)
 }
 
 /** The same for one that is no member yet: it has been given its id and is to come back with it. */
 export function expectMember(context: GroupContext, group: ClassicGroup, memberId: string, timeoutMs: number): void {
-  context.timers.schedule(heartbeatTimer(group, memberId), timeoutMs, whileCurrent(context, group, () => expire(context, group, memberId)))
+  context.timers.schedule(
+    heartbeatTimer(group, memberId),
+    timeoutMs,
+    whileCurrent(context, group, () => expire(context, group, memberId)),
+  )
 }
 
 export function cancelHeartbeat(context: GroupContext, group: ClassicGroup, memberId: string): void {
   context.timers.cancel(heartbeatTimer(group, memberId))
 }
 
-const heartbeatTimer = (group: ClassicGroup, memberId: string): string => timerName('heartbeat', group.groupId, memberId)
+const heartbeatTimer = (group: ClassicGroup, memberId: string): string =>
+  timerName('heartbeat', group.groupId, memberId)
 const joinTimer = (group: ClassicGroup): string => timerName('join', group.groupId)
 const syncTimer = (group: ClassicGroup): string => timerName('sync', group.groupId)
 
@@ -90,12 +101,16 @@ function awaitFirstMembers(context: GroupContext, group: ClassicGroup): void {
 
 /** The initial delay starts anew when somebody joined in it, up to the rebalance timeout in all (KIP-134). */
 function scheduleInitial(context: GroupContext, group: ClassicGroup, delayMs: number, remainingMs: number): void {
-  context.timers.schedule(joinTimer(group), delayMs, whileCurrent(context, group, () => {
-    if (!group.newMemberAdded || remainingMs === 0) return completeJoin(context, group)
-    group.newMemberAdded = false
-    const nextDelayMs = Math.min(context.settings.initialRebalanceDelayMs, remainingMs)
-    scheduleInitial(context, group, nextDelayMs, Math.max(remainingMs - delayMs, 0))
-  }))
+  context.timers.schedule(
+    joinTimer(group),
+    delayMs,
+    whileCurrent(context, group, () => {
+      if (!group.newMemberAdded || remainingMs === 0) return completeJoin(context, group)
+      group.newMemberAdded = false
+      const nextDelayMs = Math.min(context.settings.initialRebalanceDelayMs, remainingMs)
+      scheduleInitial(context, group, nextDelayMs, Math.max(remainingMs - delayMs, 0))
+    }),
+  )
 }
 
 function completeJoinOrWait(context: GroupContext, group: ClassicGroup): void {
@@ -104,7 +119,11 @@ function completeJoinOrWait(context: GroupContext, group: ClassicGroup): void {
 }
 
 function scheduleCompleteJoin(context: GroupContext, group: ClassicGroup, delayMs: number): void {
-  context.timers.schedule(joinTimer(group), delayMs, whileCurrent(context, group, () => completeJoin(context, group)))
+  context.timers.schedule(
+    joinTimer(group),
+    delayMs,
+    whileCurrent(context, group, () => completeJoin(context, group)),
+  )
 }
 
 function removeAbsentMembers(context: GroupContext, group: ClassicGroup): void {
@@ -146,14 +165,23 @@ function answerJoins(context: GroupContext, group: ClassicGroup): void {
 /** Members that never ask for their assignment hold the others up no longer than the rebalance timeout. */
 function awaitSyncs(context: GroupContext, group: ClassicGroup): void {
   const { generationId } = group
-  context.timers.schedule(syncTimer(group), group.rebalanceTimeoutMs, whileCurrent(context, group, () => {
-    if (generationId !== group.generationId || !group.isIn('CompletingRebalance', 'Stable') || group.pendingSync.size === 0) return
-    for (const memberId of [...group.pendingSync]) {
-      group.remove(memberId)
-      cancelHeartbeat(context, group, memberId)
-    }
-    prepareRebalance(context, group)
-  }))
+  context.timers.schedule(
+    syncTimer(group),
+    group.rebalanceTimeoutMs,
+    whileCurrent(context, group, () => {
+      if (
+        generationId !== group.generationId ||
+        !group.isIn('CompletingRebalance', 'Stable') ||
+        group.pendingSync.size === 0
+      )
+        return
+      for (const memberId of [...group.pendingSync]) {
+        group.remove(memberId)
+        cancelHeartbeat(context, group, memberId)
+      }
+      prepareRebalance(context, group)
+    }),
+  )
 }
 
 function expire(context: GroupContext, group: ClassicGroup, memberId: string): void {

@@ -17,13 +17,21 @@ const SKIP_ASSIGNMENT_FROM = 9
  * A stable group goes on as it is, unless the member's protocols would change the one that is in use.
  */
 export function rejoinStatic(
-  context: GroupContext, group: ClassicGroup, request: JoinGroupRequest, newMemberId: string, caller: Caller,
+  context: GroupContext,
+  group: ClassicGroup,
+  request: JoinGroupRequest,
+  newMemberId: string,
+  caller: Caller,
 ): JoinAnswer | Promise<JoinAnswer> {
   const { groupInstanceId, protocols, rebalanceTimeoutMs, sessionTimeoutMs } = request
   const leaderBefore = group.leaderId ?? ''
   const oldMemberId = group.staticMemberId(groupInstanceId!)!
   const member = group.replaceStatic(groupInstanceId!, newMemberId)
-  const before = { protocols: member.protocols, rebalanceTimeoutMs: member.rebalanceTimeoutMs, sessionTimeoutMs: member.sessionTimeoutMs }
+  const before = {
+    protocols: member.protocols,
+    rebalanceTimeoutMs: member.rebalanceTimeoutMs,
+    sessionTimeoutMs: member.sessionTimeoutMs,
+  }
   expectHeartbeat(context, group, member)
   group.update(member, protocols, rebalanceTimeoutMs, sessionTimeoutMs)
   if (group.isIn('Stable') && group.protocolName === group.selectProtocol()) {
@@ -45,13 +53,29 @@ export function rejoinStatic(
   return parked.promise
 }
 
-/** Before KIP-814 the answer names the leader of old: a member that reads its own name there would assign partitions. */
-function currentGeneration(group: ClassicGroup, member: ClassicMember, apiVersion: number, leaderBefore: string): JoinAnswer {
+/**
+ * Before KIP-814 the answer names the leader of old: a member that reads its own name there would assign partitions.
+ */
+function currentGeneration(
+  group: ClassicGroup,
+  member: ClassicMember,
+  apiVersion: number,
+  leaderBefore: string,
+): JoinAnswer {
   const { memberId } = member
   const answer = {
-    error: 'NONE', memberId, generationId: group.generationId, protocolType: group.protocolType, protocolName: group.protocolName,
+    error: 'NONE',
+    memberId,
+    generationId: group.generationId,
+    protocolType: group.protocolType,
+    protocolName: group.protocolName,
   } as const
   if (apiVersion < SKIP_ASSIGNMENT_FROM) return { ...answer, leader: leaderBefore }
   const isLeader = group.isLeader(memberId)
-  return { ...answer, leader: group.leaderId ?? '', skipAssignment: isLeader, members: isLeader ? group.joinedMembers() : [] }
+  return {
+    ...answer,
+    leader: group.leaderId ?? '',
+    skipAssignment: isLeader,
+    members: isLeader ? group.joinedMembers() : [],
+  }
 }

@@ -9,7 +9,11 @@ import { expectHeartbeat, failSyncs, noteSynced, rebalanceOrCompleteJoin } from 
 import { groupMetadata } from './records.ts'
 
 /** Answers when the leader has sent the assignment. Throws KafkaError for one who has no part in this generation. */
-export function syncClassicGroup(context: GroupContext, group: ClassicGroup, request: SyncGroupRequest): SyncAnswer | Promise<SyncAnswer> {
+export function syncClassicGroup(
+  context: GroupContext,
+  group: ClassicGroup,
+  request: SyncGroupRequest,
+): SyncAnswer | Promise<SyncAnswer> {
   const { memberId, groupInstanceId, generationId } = request
   const member = group.requireMember(memberId, groupInstanceId)
   if (generationId !== group.generationId) throw new KafkaError('ILLEGAL_GENERATION')
@@ -18,7 +22,12 @@ export function syncClassicGroup(context: GroupContext, group: ClassicGroup, req
   if (group.isIn('PreparingRebalance')) throw new KafkaError('REBALANCE_IN_PROGRESS')
   if (group.isIn('Stable')) {
     noteSynced(context, group, memberId)
-    return { error: 'NONE', protocolType: group.protocolType, protocolName: group.protocolName, assignment: member.assignment }
+    return {
+      error: 'NONE',
+      protocolType: group.protocolType,
+      protocolName: group.protocolName,
+      assignment: member.assignment,
+    }
   }
   const parked = new Parked<SyncAnswer>()
   member.parkSync(parked)
@@ -36,7 +45,8 @@ function requireProtocol(claimed: string | null, actual: string | null): void {
 function distribute(context: GroupContext, group: ClassicGroup, assignments: SyncGroupRequest['assignments']): void {
   const byMember = new Map(assignments.map(({ memberId, assignment }) => [memberId, assignment]))
   // A copy: what came in is a view of the whole request.
-  for (const member of group.members.values()) member.assignment = Buffer.from(byMember.get(member.memberId) ?? NO_ASSIGNMENT)
+  for (const member of group.members.values())
+    member.assignment = Buffer.from(byMember.get(member.memberId) ?? NO_ASSIGNMENT)
   try {
     context.log.append(group.groupId, [groupMetadata(group)])
   } catch (error) {
@@ -47,6 +57,7 @@ function distribute(context: GroupContext, group: ClassicGroup, assignments: Syn
   group.transitionTo('Stable', context.clock.now())
   for (const member of group.members.values()) {
     const { protocolType, protocolName } = group
-    if (member.answerSync({ error: 'NONE', protocolType, protocolName, assignment: member.assignment })) expectHeartbeat(context, group, member)
+    if (member.answerSync({ error: 'NONE', protocolType, protocolName, assignment: member.assignment }))
+      expectHeartbeat(context, group, member)
   }
 }

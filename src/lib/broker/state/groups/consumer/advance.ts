@@ -28,15 +28,23 @@ export interface Advanced {
  * What one word of a member sets in motion: a changed subscription makes a new group epoch, a new epoch a new target,
  * and the member takes a step towards its own. Adds the records; nothing changes before they are committed.
  */
-export function advance(context: GroupContext, group: ConsumerGroup, { before, said, replacedId, reported }: Advance, records: GroupRecord[]): Advanced {
+export function advance(
+  context: GroupContext,
+  group: ConsumerGroup,
+  { before, said, replacedId, reported }: Advance,
+  records: GroupRecord[],
+): Advanced {
   const { groupId } = group
   if (!sameMember(before, said)) records.push(memberMetadata(groupId, said))
   const isChanged = !sameSubscription(before, said)
-  if (!isChanged && isSettled(group, said)) return { member: said, groupEpoch: group.groupEpoch, hasAssignmentRecord: false }
+  if (!isChanged && isSettled(group, said))
+    return { member: said, groupEpoch: group.groupEpoch, hasAssignmentRecord: false }
   const members = membersWith(group, said, replacedId)
-  const regexes = isChanged || group.isMetadataStale ? resolveRegexes(context, group, members, records) : group.resolvedRegexes
+  const regexes =
+    isChanged || group.isMetadataStale ? resolveRegexes(context, group, members, records) : group.resolvedRegexes
   const subscriptions = { members, regexes }
-  const groupEpoch = isChanged || group.isMetadataStale ? epochFor(context, group, isChanged, subscriptions, records) : group.groupEpoch
+  const groupEpoch =
+    isChanged || group.isMetadataStale ? epochFor(context, group, isChanged, subscriptions, records) : group.groupEpoch
   const target = targetFor(context, group, groupEpoch, said, subscriptions, records)
   if (!isChanged && isReconciledTo(said, target.epoch)) return { member: said, groupEpoch, hasAssignmentRecord: false }
   const member = reconcile(said, {
@@ -54,7 +62,11 @@ export function advance(context: GroupContext, group: ConsumerGroup, { before, s
 
 /** The epoch that a group has after its subscriptions or their topics have changed. */
 export function epochFor(
-  context: GroupContext, group: ConsumerGroup, mustBump: boolean, subscriptions: Subscriptions, records: GroupRecord[],
+  context: GroupContext,
+  group: ConsumerGroup,
+  mustBump: boolean,
+  subscriptions: Subscriptions,
+  records: GroupRecord[],
 ): number {
   const hash = metadataHash(partitionCounts(context.topics, subscriptions))
   if (!mustBump && hash === group.metadataHash) return group.groupEpoch
@@ -65,13 +77,19 @@ export function epochFor(
 
 /** What most heartbeats find: nothing to do. */
 function isSettled(group: ConsumerGroup, member: ConsumerMember): boolean {
-  return !group.isMetadataStale && group.groupEpoch === group.assignmentEpoch && isReconciledTo(member, group.assignmentEpoch)
+  return (
+    !group.isMetadataStale &&
+    group.groupEpoch === group.assignmentEpoch &&
+    isReconciledTo(member, group.assignmentEpoch)
+  )
 }
 
 function sameSubscription(a: ConsumerMember, b: ConsumerMember): boolean {
-  return a.subscribedTopicRegex === b.subscribedTopicRegex
-    && a.subscribedTopicNames.length === b.subscribedTopicNames.length
-    && a.subscribedTopicNames.every((name, index) => name === b.subscribedTopicNames[index])
+  return (
+    a.subscribedTopicRegex === b.subscribedTopicRegex &&
+    a.subscribedTopicNames.length === b.subscribedTopicNames.length &&
+    a.subscribedTopicNames.every((name, index) => name === b.subscribedTopicNames[index])
+  )
 }
 
 function membersWith(group: ConsumerGroup, member: ConsumerMember, replacedId: string | null): ConsumerMember[] {

@@ -18,29 +18,51 @@ export function partitionsOf(listed: TopicPartitions): Partitions {
 
 /** Lists partitions in ascending order. */
 export function listPartitions(partitions: Partitions | OwnedPartitions): { topicId: string; partitions: number[] }[] {
-  return [...partitions].map(([topicId, indexes]) => ({ topicId, partitions: [...indexes.keys()].sort((a, b) => a - b) }))
+  return [...partitions].map(([topicId, indexes]) => ({
+    topicId,
+    partitions: [...indexes.keys()].sort((a, b) => a - b),
+  }))
 }
 
 export function ownedFromRecord(stored: StoredOwned): OwnedPartitions {
-  return new Map(stored.map(({ topicId, partitions, assignmentEpochs }) =>
-    [topicId, new Map(partitions.map((partition, index) => [partition, assignmentEpochs?.[index] ?? 0]))]))
+  return new Map(
+    stored.map(({ topicId, partitions, assignmentEpochs }) => [
+      topicId,
+      new Map(partitions.map((partition, index) => [partition, assignmentEpochs?.[index] ?? 0])),
+    ]),
+  )
 }
 
 export function ownedToRecord(owned: OwnedPartitions): StoredOwned {
-  return listPartitions(owned).map(({ topicId, partitions }) =>
-    ({ topicId, partitions, assignmentEpochs: partitions.map((partition) => owned.get(topicId)!.get(partition)!) }))
+  return listPartitions(owned).map(({ topicId, partitions }) => ({
+    topicId,
+    partitions,
+    assignmentEpochs: partitions.map((partition) => owned.get(topicId)!.get(partition)!),
+  }))
 }
 
 /** The same partitions, counted as had since an epoch. */
 export function ownedSince(partitions: Partitions | OwnedPartitions, epoch: number): OwnedPartitions {
-  return new Map([...partitions].map(([topicId, indexes]) => [topicId, new Map([...indexes.keys()].map((partition) => [partition, epoch]))]))
+  return new Map(
+    [...partitions].map(([topicId, indexes]) => [
+      topicId,
+      new Map([...indexes.keys()].map((partition) => [partition, epoch])),
+    ]),
+  )
 }
 
 export function samePartitions(a: Partitions | OwnedPartitions, b: Partitions | OwnedPartitions): boolean {
-  return a.size === b.size && [...a].every(([topicId, indexes]) => {
-    const others = b.get(topicId)
-    return others !== undefined && others.size === indexes.size && [...indexes.keys()].every((partition) => others.has(partition))
-  })
+  return (
+    a.size === b.size &&
+    [...a].every(([topicId, indexes]) => {
+      const others = b.get(topicId)
+      return (
+        others !== undefined &&
+        others.size === indexes.size &&
+        [...indexes.keys()].every((partition) => others.has(partition))
+      )
+    })
+  )
 }
 
 export function isSubset(listed: TopicPartitions, of: OwnedPartitions): boolean {

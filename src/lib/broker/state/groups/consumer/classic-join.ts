@@ -23,11 +23,22 @@ import { cancelDeadline } from './timers.ts'
  * A member of the classic protocol joins a consumer group. It gets what is its own at once, nobody waits for it, and
  * its epoch is its generation. Throws KafkaError when it may not.
  */
-export function joinConsumerGroup(context: GroupContext, group: ConsumerGroup, request: JoinGroupRequest, caller: Caller): JoinAnswer {
+export function joinConsumerGroup(
+  context: GroupContext,
+  group: ConsumerGroup,
+  request: JoinGroupRequest,
+  caller: Caller,
+): JoinAnswer {
   const { groupInstanceId, protocolType, protocols } = request
   const memberId = request.memberId || randomUUID()
   requireRoom(context, group, memberId)
-  if (!group.supportsClassicProtocols(protocolType, protocols.map(({ name }) => name))) throw new KafkaError('INCONSISTENT_GROUP_PROTOCOL')
+  if (
+    !group.supportsClassicProtocols(
+      protocolType,
+      protocols.map(({ name }) => name),
+    )
+  )
+    throw new KafkaError('INCONSISTENT_GROUP_PROTOCOL')
   if (request.memberId === '' && groupInstanceId === null && caller.apiVersion >= MEMBER_ID_REQUIRED_FROM) {
     return { error: 'MEMBER_ID_REQUIRED', memberId }
   }
@@ -51,7 +62,15 @@ export function joinConsumerGroup(context: GroupContext, group: ConsumerGroup, r
 
 function answer({ memberId }: ConsumerMember, generationId: number, protocolName: string | null): JoinAnswer {
   // Nobody leads: the assignment is the coordinator's.
-  return { error: 'NONE', memberId, generationId, protocolType: CONSUMER_PROTOCOL_TYPE, protocolName, leader: '', members: [] }
+  return {
+    error: 'NONE',
+    memberId,
+    generationId,
+    protocolType: CONSUMER_PROTOCOL_TYPE,
+    protocolName,
+    leader: '',
+    members: [],
+  }
 }
 
 function readFirst({ protocols }: JoinGroupRequest): ConsumerSubscription {
@@ -64,7 +83,10 @@ function readFirst({ protocols }: JoinGroupRequest): ConsumerSubscription {
 }
 
 function whoJoins(
-  group: ConsumerGroup, memberId: string, request: JoinGroupRequest, records: GroupRecord[],
+  group: ConsumerGroup,
+  memberId: string,
+  request: JoinGroupRequest,
+  records: GroupRecord[],
 ): { member: ConsumerMember; replacedId: string | null } {
   const { groupInstanceId } = request
   if (groupInstanceId === null) return { member: group.members.get(memberId) ?? newMember(memberId), replacedId: null }
@@ -73,10 +95,15 @@ function whoJoins(
 }
 
 function withWhatItSays(
-  member: ConsumerMember, request: JoinGroupRequest, { topics, rackId }: ConsumerSubscription, { clientId, clientHost }: Caller,
+  member: ConsumerMember,
+  request: JoinGroupRequest,
+  { topics, rackId }: ConsumerSubscription,
+  { clientId, clientHost }: Caller,
 ): ConsumerMember {
   return {
-    ...member, clientId, clientHost,
+    ...member,
+    clientId,
+    clientHost,
     instanceId: request.groupInstanceId ?? member.instanceId,
     rackId: rackId || member.rackId,
     rebalanceTimeoutMs: request.rebalanceTimeoutMs,
@@ -94,9 +121,15 @@ function topicIdsOfOwned({ topics }: GroupContext, { ownedPartitions }: Consumer
 }
 
 /** With the last consumer's place taken by a classic member, the group is a classic one. */
-function joinDowngraded(context: GroupContext, group: ConsumerGroup, joining: ConsumerMember, replacedId: string): JoinAnswer {
+function joinDowngraded(
+  context: GroupContext,
+  group: ConsumerGroup,
+  joining: ConsumerMember,
+  replacedId: string,
+): JoinAnswer {
   const before = group.members.get(replacedId)!
-  const sameTopics = before.subscribedTopicRegex === '' && before.subscribedTopicNames.join() === joining.subscribedTopicNames.join()
+  const sameTopics =
+    before.subscribedTopicRegex === '' && before.subscribedTopicNames.join() === joining.subscribedTopicNames.join()
   const mustRebalance = group.groupEpoch > group.assignmentEpoch || !sameTopics
   const classic = downgrade(context, group, { leaving: new Set([replacedId]), joining, mustRebalance })
   return answer(joining, classic.generationId, classic.protocolName)

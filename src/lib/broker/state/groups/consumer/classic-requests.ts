@@ -19,32 +19,51 @@ type ClassicConsumer = ConsumerMember & { readonly classic: ClassicSession }
 /** Gives a classic member of a consumer group what it has. Throws KafkaError when it has no part in this epoch. */
 export function syncConsumerGroup(context: GroupContext, group: ConsumerGroup, request: SyncGroupRequest): SyncAnswer {
   const member = requireClassic(group, request.memberId, request.groupInstanceId, request.generationId)
-  const { protocols: [first] } = member.classic
+  const {
+    protocols: [first],
+  } = member.classic
   const { protocolType, protocolName } = request
-  if ((protocolType !== null && protocolType !== CONSUMER_PROTOCOL_TYPE) || (protocolName !== null && protocolName !== first!.name)) {
+  if (
+    (protocolType !== null && protocolType !== CONSUMER_PROTOCOL_TYPE) ||
+    (protocolName !== null && protocolName !== first!.name)
+  ) {
     throw new KafkaError('INCONSISTENT_GROUP_PROTOCOL')
   }
-  if (group.assignmentEpoch > member.memberEpoch && member.state !== 'UNREVOKED_PARTITIONS') throw rejoin(context, group, member)
+  if (group.assignmentEpoch > member.memberEpoch && member.state !== 'UNREVOKED_PARTITIONS')
+    throw rejoin(context, group, member)
   cancelDeadline(context, 'consumer sync', group.groupId, member.memberId)
   expectSession(context, group.groupId, member)
   const assigned = listPartitions(member.assigned).flatMap(({ topicId, partitions }) => {
     const topic = context.topics.topicName(topicId)
     return topic === null ? [] : [{ topic, partitions }]
   })
-  return { error: 'NONE', protocolType, protocolName, assignment: writeAssignment(assigned, consumerProtocolVersion(first!.metadata)) }
+  return {
+    error: 'NONE',
+    protocolType,
+    protocolName,
+    assignment: writeAssignment(assigned, consumerProtocolVersion(first!.metadata)),
+  }
 }
 
-/** Throws KafkaError; REBALANCE_IN_PROGRESS where there is a new assignment, something to give up, or something to get. */
+/**
+ * Throws KafkaError; REBALANCE_IN_PROGRESS where there is a new assignment, something to give up, or something to get.
+ */
 export function heartbeatAsClassic(context: GroupContext, group: ConsumerGroup, request: HeartbeatRequest): void {
   const member = requireClassic(group, request.memberId, request.groupInstanceId, request.generationId)
   expectSession(context, group.groupId, member)
-  const mustRejoin = member.memberEpoch < group.assignmentEpoch || member.state === 'UNREVOKED_PARTITIONS'
-    || (member.state === 'UNRELEASED_PARTITIONS' && !waitsForOthers(group, member))
+  const mustRejoin =
+    member.memberEpoch < group.assignmentEpoch ||
+    member.state === 'UNREVOKED_PARTITIONS' ||
+    (member.state === 'UNRELEASED_PARTITIONS' && !waitsForOthers(group, member))
   if (mustRejoin) throw rejoin(context, group, member)
 }
 
 /** Takes members out of a consumer group, whichever protocol they speak; admins do so. Each has its own error. */
-export function leaveConsumerGroup(context: GroupContext, group: ConsumerGroup, members: readonly LeavingMember[]): LeftMember[] {
+export function leaveConsumerGroup(
+  context: GroupContext,
+  group: ConsumerGroup,
+  members: readonly LeavingMember[],
+): LeftMember[] {
   const leaving = new Map<string, ConsumerMember>()
   const left = members.map(({ memberId, groupInstanceId }): LeftMember => {
     try {
@@ -67,8 +86,14 @@ function whoLeaves(group: ConsumerGroup, memberId: string, groupInstanceId: stri
   return requireStatic(group, memberId === '' && owner ? owner.memberId : memberId, groupInstanceId)
 }
 
-function requireClassic(group: ConsumerGroup, memberId: string, groupInstanceId: string | null, generationId: number): ClassicConsumer {
-  const member = groupInstanceId === null ? group.requireMember(memberId) : requireStatic(group, memberId, groupInstanceId)
+function requireClassic(
+  group: ConsumerGroup,
+  memberId: string,
+  groupInstanceId: string | null,
+  generationId: number,
+): ClassicConsumer {
+  const member =
+    groupInstanceId === null ? group.requireMember(memberId) : requireStatic(group, memberId, groupInstanceId)
   const { classic } = member
   if (!classic) throw new KafkaError('UNKNOWN_MEMBER_ID')
   if (member.memberEpoch !== generationId) throw new KafkaError('ILLEGAL_GENERATION')
@@ -76,7 +101,11 @@ function requireClassic(group: ConsumerGroup, memberId: string, groupInstanceId:
 }
 
 /** A member that is asked to join again has its rebalance timeout to do so. */
-function rejoin(context: GroupContext, group: ConsumerGroup, { memberId, rebalanceTimeoutMs }: ConsumerMember): KafkaError {
+function rejoin(
+  context: GroupContext,
+  group: ConsumerGroup,
+  { memberId, rebalanceTimeoutMs }: ConsumerMember,
+): KafkaError {
   removeAfterFirst(context, 'consumer join', group.groupId, memberId, rebalanceTimeoutMs)
   return new KafkaError('REBALANCE_IN_PROGRESS')
 }
@@ -84,5 +113,8 @@ function rejoin(context: GroupContext, group: ConsumerGroup, { memberId, rebalan
 /** Whether something of the member's target is with others still. */
 function waitsForOthers(group: ConsumerGroup, member: ConsumerMember): boolean {
   return [...group.targetOf(member)].some(([topicId, partitions]) =>
-    [...partitions].some((partition) => !member.assigned.get(topicId)?.has(partition) && group.isOwned(topicId, partition)))
+    [...partitions].some(
+      (partition) => !member.assigned.get(topicId)?.has(partition) && group.isOwned(topicId, partition),
+    ),
+  )
 }

@@ -21,9 +21,25 @@ export function describeConsumerGroup(context: GroupContext, group: ConsumerGrou
 }
 
 function describeMember(context: GroupContext, group: ConsumerGroup, member: ConsumerMember) {
-  const { memberId, instanceId, rackId, memberEpoch, clientId, clientHost, subscribedTopicNames, subscribedTopicRegex } = member
+  const {
+    memberId,
+    instanceId,
+    rackId,
+    memberEpoch,
+    clientId,
+    clientHost,
+    subscribedTopicNames,
+    subscribedTopicRegex,
+  } = member
   return {
-    memberId, instanceId, rackId, memberEpoch, clientId, clientHost, subscribedTopicNames, subscribedTopicRegex,
+    memberId,
+    instanceId,
+    rackId,
+    memberEpoch,
+    clientId,
+    clientHost,
+    subscribedTopicNames,
+    subscribedTopicRegex,
     assignment: { topicPartitions: named(context, member.assigned) },
     targetAssignment: { topicPartitions: named(context, group.targetOf(member)) },
     memberType: member.classic ? MEMBER_TYPE.classic : MEMBER_TYPE.consumer,

@@ -19,28 +19,53 @@ export interface Downgrade {
   readonly mustRebalance: boolean
 }
 
-/** Whether a consumer group is to become a classic one: all who stay speak the classic protocol, and the policy allows it. */
+/**
+ * Whether a consumer group is to become a classic one: all who stay speak the classic protocol, and the policy allows
+ * it.
+ */
 export function canDowngradeWithout(
-  { settings }: GroupContext, group: ConsumerGroup, leaving: ReadonlySet<string>, joiningCount = 0,
+  { settings }: GroupContext,
+  group: ConsumerGroup,
+  leaving: ReadonlySet<string>,
+  joiningCount = 0,
 ): boolean {
   const staying = [...group.members.values()].filter(({ memberId }) => !leaving.has(memberId))
   const size = staying.length + joiningCount
-  return size > 0 && size <= settings.maxSize
-    && staying.every(({ classic }) => classic !== null) && haveProtocolInCommon(staying)
-    && [...leaving].some((memberId) => group.members.get(memberId)?.classic === null)
-    && (settings.consumerMigrationPolicy === 'bidirectional' || settings.consumerMigrationPolicy === 'downgrade')
+  return (
+    size > 0 &&
+    size <= settings.maxSize &&
+    staying.every(({ classic }) => classic !== null) &&
+    haveProtocolInCommon(staying) &&
+    [...leaving].some((memberId) => group.members.get(memberId)?.classic === null) &&
+    (settings.consumerMigrationPolicy === 'bidirectional' || settings.consumerMigrationPolicy === 'downgrade')
+  )
 }
 
 /** They do, unless somebody else than a coordinator wrote the records that tell of them. */
 function haveProtocolInCommon([first, ...others]: readonly ConsumerMember[]): boolean {
-  return !first || first.classic!.protocols.some(({ name }) => others.every(({ classic }) => classic!.protocols.some((protocol) => protocol.name === name)))
+  return (
+    !first ||
+    first.classic!.protocols.some(({ name }) =>
+      others.every(({ classic }) => classic!.protocols.some((protocol) => protocol.name === name)),
+    )
+  )
 }
 
-/** Makes a classic group, in the generation of the group epoch, of a consumer group. Throws KafkaError when that cannot be written. */
-export function downgrade(context: GroupContext, group: ConsumerGroup, { leaving, joining, mustRebalance }: Downgrade): ClassicGroup {
+/**
+ * Makes a classic group, in the generation of the group epoch, of a consumer group. Throws KafkaError when that cannot
+ * be written.
+ */
+export function downgrade(
+  context: GroupContext,
+  group: ConsumerGroup,
+  { leaving, joining, mustRebalance }: Downgrade,
+): ClassicGroup {
   const { groupId } = group
   const classic = new ClassicGroup(groupId, {
-    state: 'Stable', stateTimestamp: context.clock.now(), generationId: group.groupEpoch, protocolType: CONSUMER_PROTOCOL_TYPE,
+    state: 'Stable',
+    stateTimestamp: context.clock.now(),
+    generationId: group.groupEpoch,
+    protocolType: CONSUMER_PROTOCOL_TYPE,
   })
   const staying = [...group.members.values()].filter(({ memberId }) => !leaving.has(memberId))
   for (const member of joining ? [...staying, joining] : staying) classic.add(classicMember(member))

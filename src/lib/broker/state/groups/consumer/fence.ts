@@ -27,20 +27,46 @@ export function removeMembers(context: GroupContext, group: ConsumerGroup, leavi
   for (const memberId of ids) cancelDeadlines(context, group.groupId, memberId)
 }
 
-/** Removes a member that is too late, unless what it was to do has been done; `isStillDue` decides when the time has come. */
+/**
+ * Removes a member that is too late, unless what it was to do has been done; `isStillDue` decides when the time has
+ * come.
+ */
 export function removeAfter(
-  context: GroupContext, deadline: Deadline, groupId: string, memberId: string, delayMs: number,
+  context: GroupContext,
+  deadline: Deadline,
+  groupId: string,
+  memberId: string,
+  delayMs: number,
   isStillDue: (member: ConsumerMember) => boolean = () => true,
 ): void {
-  context.timers.schedule(deadlineName(deadline, groupId, memberId), delayMs, removal(context, groupId, memberId, isStillDue))
+  context.timers.schedule(
+    deadlineName(deadline, groupId, memberId),
+    delayMs,
+    removal(context, groupId, memberId, isStillDue),
+  )
 }
 
 /** The same, where a deadline that runs already is kept. */
-export function removeAfterFirst(context: GroupContext, deadline: Deadline, groupId: string, memberId: string, delayMs: number): void {
-  context.timers.scheduleIfAbsent(deadlineName(deadline, groupId, memberId), delayMs, removal(context, groupId, memberId, () => true))
+export function removeAfterFirst(
+  context: GroupContext,
+  deadline: Deadline,
+  groupId: string,
+  memberId: string,
+  delayMs: number,
+): void {
+  context.timers.scheduleIfAbsent(
+    deadlineName(deadline, groupId, memberId),
+    delayMs,
+    removal(context, groupId, memberId, () => true),
+  )
 }
 
-function removal(context: GroupContext, groupId: string, memberId: string, isStillDue: (member: ConsumerMember) => boolean): () => void {
+function removal(
+  context: GroupContext,
+  groupId: string,
+  memberId: string,
+  isStillDue: (member: ConsumerMember) => boolean,
+): () => void {
   return () => {
     const group = context.groups.get(groupId)
     if (group?.type !== 'consumer') return
@@ -57,7 +83,17 @@ export function expectSession(context: GroupContext, groupId: string, member: Co
 }
 
 /** A member that is to give partitions up has its rebalance timeout for that. */
-export function expectRevocation(context: GroupContext, groupId: string, { memberId, memberEpoch, rebalanceTimeoutMs }: ConsumerMember): void {
-  removeAfter(context, 'consumer rebalance', groupId, memberId, rebalanceTimeoutMs, (member) =>
-    member.memberEpoch === memberEpoch && member.state === 'UNREVOKED_PARTITIONS')
+export function expectRevocation(
+  context: GroupContext,
+  groupId: string,
+  { memberId, memberEpoch, rebalanceTimeoutMs }: ConsumerMember,
+): void {
+  removeAfter(
+    context,
+    'consumer rebalance',
+    groupId,
+    memberId,
+    rebalanceTimeoutMs,
+    (member) => member.memberEpoch === memberEpoch && member.state === 'UNREVOKED_PARTITIONS',
+  )
 }

@@ -45,7 +45,8 @@ export class ConsumerGroup {
   /** Throws KafkaError UNKNOWN_MEMBER_ID. */
   requireMember(memberId: string): ConsumerMember {
     const member = this.members.get(memberId)
-    if (!member) throw new KafkaError('UNKNOWN_MEMBER_ID', `Member ${memberId} is not a member of group ${this.groupId}.`)
+    if (!member)
+      throw new KafkaError('UNKNOWN_MEMBER_ID', `Member ${memberId} is not a member of group ${this.groupId}.`)
     return member
   }
 
@@ -55,7 +56,7 @@ export class ConsumerGroup {
 
   /** The target of a member, or of the one whose instance it takes over. */
   targetOf({ memberId, instanceId }: ConsumerMember): Partitions {
-    const owner = instanceId === null ? memberId : this.staticMembers.get(instanceId) ?? memberId
+    const owner = instanceId === null ? memberId : (this.staticMembers.get(instanceId) ?? memberId)
     return this.targets.get(owner) ?? NO_PARTITIONS
   }
 
@@ -72,7 +73,8 @@ export class ConsumerGroup {
     if (!member) return
     this.disown(member)
     this.members.delete(memberId)
-    if (member.instanceId !== null && this.staticMembers.get(member.instanceId) === memberId) this.staticMembers.delete(member.instanceId)
+    if (member.instanceId !== null && this.staticMembers.get(member.instanceId) === memberId)
+      this.staticMembers.delete(member.instanceId)
   }
 
   /** Whether somebody still has a partition. */
@@ -82,7 +84,7 @@ export class ConsumerGroup {
 
   /** Topics that a member reads: those that it names and those that its expression stands for. */
   topicsOf(member: ConsumerMember): ReadonlySet<string> {
-    return new Set([...member.subscribedTopicNames, ...this.resolvedRegexes.get(member.subscribedTopicRegex) ?? []])
+    return new Set([...member.subscribedTopicNames, ...(this.resolvedRegexes.get(member.subscribedTopicRegex) ?? [])])
   }
 
   isSubscribedTo(topic: string): boolean {
@@ -107,7 +109,9 @@ export class ConsumerGroup {
   supportsClassicProtocols(protocolType: string, names: readonly string[]): boolean {
     if (protocolType !== CONSUMER_PROTOCOL_TYPE) return false
     const classic = this.classicMembers()
-    return names.some((name) => classic.every((member) => member.classic!.protocols.some((protocol) => protocol.name === name)))
+    return names.some((name) =>
+      classic.every((member) => member.classic!.protocols.some((protocol) => protocol.name === name)),
+    )
   }
 
   /** What erases the group from the log; its offsets are apart. */
@@ -115,7 +119,9 @@ export class ConsumerGroup {
     const { groupId } = this
     return [
       ...[...this.members.keys()].flatMap((memberId) => memberTombstones(groupId, memberId)),
-      ...[...this.resolvedRegexes.keys()].map((regularExpression) => tombstone('ConsumerGroupRegularExpression', { groupId, regularExpression })),
+      ...[...this.resolvedRegexes.keys()].map((regularExpression) =>
+        tombstone('ConsumerGroupRegularExpression', { groupId, regularExpression }),
+      ),
       tombstone('ConsumerGroupTargetAssignmentMetadata', { groupId }),
       tombstone('ConsumerGroupMetadata', { groupId }),
     ]
@@ -124,7 +130,7 @@ export class ConsumerGroup {
   private own(memberId: string, partitions: OwnedPartitions): void {
     for (const [topicId, indexes] of partitions) {
       let owners = this.owners.get(topicId)
-      if (!owners) this.owners.set(topicId, owners = new Map())
+      if (!owners) this.owners.set(topicId, (owners = new Map()))
       for (const partition of indexes.keys()) owners.set(partition, memberId)
     }
   }

@@ -10,7 +10,14 @@ import { isSubset, listPartitions, ownedSince, OWNS_NOTHING, type TopicPartition
 import { enterAsStatic, groupToJoin, requireStatic } from './enter.ts'
 import { expectRevocation, expectSession, removeMembers } from './fence.ts'
 import type { ConsumerGroup } from './group.ts'
-import { currentAssignment, hasAssignmentChanged, LEAVE_STATIC_EPOCH, newMember, sortedNames, type ConsumerMember } from './member.ts'
+import {
+  currentAssignment,
+  hasAssignmentChanged,
+  LEAVE_STATIC_EPOCH,
+  newMember,
+  sortedNames,
+  type ConsumerMember,
+} from './member.ts'
 import { cancelDeadline } from './timers.ts'
 import { isLeaving, requireValidHeartbeat, requireValidRegex } from './validate.ts'
 
@@ -22,8 +29,15 @@ export interface ConsumerHeartbeatAnswer {
   readonly assignment: TopicPartitions | null
 }
 
-/** Answers a consumer's heartbeat, by which it joins, stays and leaves (KIP-848). Throws KafkaError with a message for its user. */
-export function heartbeatConsumerGroup(context: GroupContext, request: ConsumerGroupHeartbeatRequest, caller: Caller): ConsumerHeartbeatAnswer {
+/**
+ * Answers a consumer's heartbeat, by which it joins, stays and leaves (KIP-848). Throws KafkaError with a message for
+ * its user.
+ */
+export function heartbeatConsumerGroup(
+  context: GroupContext,
+  request: ConsumerGroupHeartbeatRequest,
+  caller: Caller,
+): ConsumerHeartbeatAnswer {
   requireValidHeartbeat(context, request, caller.apiVersion)
   return isLeaving(request) ? leave(context, request) : stay(context, request, caller)
 }
@@ -43,7 +57,8 @@ function stay(context: GroupContext, request: ConsumerGroupHeartbeatRequest, cal
   return {
     memberId,
     memberEpoch: member.memberEpoch,
-    heartbeatIntervalMs: context.overrides(groupId).consumerHeartbeatIntervalMs ?? context.settings.consumerHeartbeatIntervalMs,
+    heartbeatIntervalMs:
+      context.overrides(groupId).consumerHeartbeatIntervalMs ?? context.settings.consumerHeartbeatIntervalMs,
     assignment: isFullRequest(request) || hasAssignmentChanged(before, member) ? listPartitions(member.assigned) : null,
   }
 }
@@ -55,7 +70,10 @@ function requireGroup(context: GroupContext, groupId: string): ConsumerGroup {
 }
 
 function whoSpeaks(
-  group: ConsumerGroup, memberId: string, { memberEpoch, instanceId, topicPartitions }: ConsumerGroupHeartbeatRequest, records: GroupRecord[],
+  group: ConsumerGroup,
+  memberId: string,
+  { memberEpoch, instanceId, topicPartitions }: ConsumerGroupHeartbeatRequest,
+  records: GroupRecord[],
 ): { member: ConsumerMember; replacedId: string | null } {
   if (memberEpoch === 0) {
     if (instanceId !== null) return enterAsStatic(group, memberId, instanceId, false, records)
@@ -69,26 +87,37 @@ function whoSpeaks(
 /** The epoch before is let in from a member that has nothing but what it was given: the answer may have been lost. */
 function requireEpoch(member: ConsumerMember, received: number, reported: TopicPartitions | null): void {
   if (received === member.memberEpoch) return
-  const lostAnAnswer = received < member.memberEpoch && received === member.previousMemberEpoch
-    && reported !== null && isSubset(reported, member.assigned)
+  const lostAnAnswer =
+    received < member.memberEpoch &&
+    received === member.previousMemberEpoch &&
+    reported !== null &&
+    isSubset(reported, member.assigned)
   if (lostAnAnswer) return
   const relation = received > member.memberEpoch ? 'greater' : 'smaller'
   throw new KafkaError(
     'FENCED_MEMBER_EPOCH',
-    `The consumer group member has a ${relation} member epoch (${received}) than the one known by the group coordinator`
-      + ` (${member.memberEpoch}). The member must abandon all its partitions and rejoin.`,
+    `The consumer group member has a ${relation} member epoch (${received}) than the one known by the group coordinator` +
+      ` (${member.memberEpoch}). The member must abandon all its partitions and rejoin.`,
   )
 }
 
 /** Fields that a member leaves out are as they were. */
-function withWhatItSays(member: ConsumerMember, request: ConsumerGroupHeartbeatRequest, { clientId, clientHost }: Caller): ConsumerMember {
+function withWhatItSays(
+  member: ConsumerMember,
+  request: ConsumerGroupHeartbeatRequest,
+  { clientId, clientHost }: Caller,
+): ConsumerMember {
   return {
-    ...member, clientId, clientHost,
+    ...member,
+    clientId,
+    clientHost,
     instanceId: request.instanceId ?? member.instanceId,
     rackId: request.rackId ?? member.rackId,
     rebalanceTimeoutMs: request.rebalanceTimeoutMs === -1 ? member.rebalanceTimeoutMs : request.rebalanceTimeoutMs,
     serverAssignor: request.serverAssignor ?? member.serverAssignor,
-    subscribedTopicNames: request.subscribedTopicNames ? sortedNames(request.subscribedTopicNames) : member.subscribedTopicNames,
+    subscribedTopicNames: request.subscribedTopicNames
+      ? sortedNames(request.subscribedTopicNames)
+      : member.subscribedTopicNames,
     subscribedTopicRegex: request.subscribedTopicRegex ?? member.subscribedTopicRegex,
     classic: null,
   }
@@ -96,8 +125,12 @@ function withWhatItSays(member: ConsumerMember, request: ConsumerGroupHeartbeatR
 
 function isFullRequest(request: ConsumerGroupHeartbeatRequest): boolean {
   const { memberEpoch, rebalanceTimeoutMs, subscribedTopicNames, subscribedTopicRegex, topicPartitions } = request
-  return memberEpoch === 0
-    || (rebalanceTimeoutMs !== -1 && (subscribedTopicNames !== null || subscribedTopicRegex !== null) && topicPartitions !== null)
+  return (
+    memberEpoch === 0 ||
+    (rebalanceTimeoutMs !== -1 &&
+      (subscribedTopicNames !== null || subscribedTopicRegex !== null) &&
+      topicPartitions !== null)
+  )
 }
 
 /** The group has looked at its topics as they are now. */
@@ -113,7 +146,10 @@ function watch(context: GroupContext, groupId: string, member: ConsumerMember, h
   else cancelDeadline(context, 'consumer rebalance', groupId, member.memberId)
 }
 
-function leave(context: GroupContext, { groupId, memberId, memberEpoch, instanceId }: ConsumerGroupHeartbeatRequest): ConsumerHeartbeatAnswer {
+function leave(
+  context: GroupContext,
+  { groupId, memberId, memberEpoch, instanceId }: ConsumerGroupHeartbeatRequest,
+): ConsumerHeartbeatAnswer {
   const group = context.groups.get(groupId)
   if (!group) throw new KafkaError('GROUP_ID_NOT_FOUND', `Group ${groupId} not found.`)
   if (group.type !== 'consumer') throw new KafkaError('GROUP_ID_NOT_FOUND', `Group ${groupId} is not a consumer group.`)
@@ -126,7 +162,10 @@ function leave(context: GroupContext, { groupId, memberId, memberEpoch, instance
 /** A static member keeps its partitions until its session ends, or another takes its place. */
 function leaveForAWhile(context: GroupContext, groupId: string, member: ConsumerMember): void {
   const away = {
-    ...member, memberEpoch: LEAVE_STATIC_EPOCH, assigned: ownedSince(member.assigned, 0), pendingRevocation: OWNS_NOTHING,
+    ...member,
+    memberEpoch: LEAVE_STATIC_EPOCH,
+    assigned: ownedSince(member.assigned, 0),
+    pendingRevocation: OWNS_NOTHING,
   }
   commit(context, groupId, [currentAssignment(groupId, away)])
 }

@@ -41,9 +41,21 @@ export interface ClassicSession {
 
 export function newMember(memberId: string): ConsumerMember {
   return {
-    memberId, instanceId: null, rackId: null, clientId: '', clientHost: '', rebalanceTimeoutMs: -1, serverAssignor: null,
-    subscribedTopicNames: [], subscribedTopicRegex: '', classic: null, memberEpoch: 0, previousMemberEpoch: 0, state: 'STABLE',
-    assigned: OWNS_NOTHING, pendingRevocation: OWNS_NOTHING,
+    memberId,
+    instanceId: null,
+    rackId: null,
+    clientId: '',
+    clientHost: '',
+    rebalanceTimeoutMs: -1,
+    serverAssignor: null,
+    subscribedTopicNames: [],
+    subscribedTopicRegex: '',
+    classic: null,
+    memberEpoch: 0,
+    previousMemberEpoch: 0,
+    state: 'STABLE',
+    assigned: OWNS_NOTHING,
+    pendingRevocation: OWNS_NOTHING,
   }
 }
 
@@ -65,29 +77,67 @@ export function sortedNames(names: Iterable<string>): string[] {
 }
 
 export function memberMetadata(groupId: string, member: ConsumerMember): RecordOf<'ConsumerGroupMemberMetadata'> {
-  const { instanceId, rackId, clientId, clientHost, subscribedTopicRegex, rebalanceTimeoutMs, serverAssignor, classic } = member
+  const {
+    instanceId,
+    rackId,
+    clientId,
+    clientHost,
+    subscribedTopicRegex,
+    rebalanceTimeoutMs,
+    serverAssignor,
+    classic,
+  } = member
   return {
     kind: 'ConsumerGroupMemberMetadata',
     key: { groupId, memberId: member.memberId },
     value: {
-      instanceId, rackId, clientId, clientHost, subscribedTopicRegex, rebalanceTimeoutMs, serverAssignor,
+      instanceId,
+      rackId,
+      clientId,
+      clientHost,
+      subscribedTopicRegex,
+      rebalanceTimeoutMs,
+      serverAssignor,
       subscribedTopicNames: [...member.subscribedTopicNames],
-      classicMemberMetadata: classic && { sessionTimeoutMs: classic.sessionTimeoutMs, supportedProtocols: [...classic.protocols] },
+      classicMemberMetadata: classic && {
+        sessionTimeoutMs: classic.sessionTimeoutMs,
+        supportedProtocols: [...classic.protocols],
+      },
     },
   }
 }
 
-export function withMetadata(member: ConsumerMember, value: RecordValue<'ConsumerGroupMemberMetadata'>): ConsumerMember {
-  const { instanceId, rackId, clientId, clientHost, rebalanceTimeoutMs, serverAssignor, classicMemberMetadata: classic } = value
+export function withMetadata(
+  member: ConsumerMember,
+  value: RecordValue<'ConsumerGroupMemberMetadata'>,
+): ConsumerMember {
+  const {
+    instanceId,
+    rackId,
+    clientId,
+    clientHost,
+    rebalanceTimeoutMs,
+    serverAssignor,
+    classicMemberMetadata: classic,
+  } = value
   return {
-    ...member, instanceId, rackId, clientId, clientHost, rebalanceTimeoutMs, serverAssignor,
+    ...member,
+    instanceId,
+    rackId,
+    clientId,
+    clientHost,
+    rebalanceTimeoutMs,
+    serverAssignor,
     subscribedTopicNames: sortedNames(value.subscribedTopicNames),
     subscribedTopicRegex: value.subscribedTopicRegex ?? '',
     classic: classic && { sessionTimeoutMs: classic.sessionTimeoutMs, protocols: classic.supportedProtocols },
   }
 }
 
-export function currentAssignment(groupId: string, member: ConsumerMember): RecordOf<'ConsumerGroupCurrentMemberAssignment'> {
+export function currentAssignment(
+  groupId: string,
+  member: ConsumerMember,
+): RecordOf<'ConsumerGroupCurrentMemberAssignment'> {
   return {
     kind: 'ConsumerGroupCurrentMemberAssignment',
     key: { groupId, memberId: member.memberId },
@@ -101,7 +151,10 @@ export function currentAssignment(groupId: string, member: ConsumerMember): Reco
   }
 }
 
-export function withAssignment(member: ConsumerMember, value: RecordValue<'ConsumerGroupCurrentMemberAssignment'>): ConsumerMember {
+export function withAssignment(
+  member: ConsumerMember,
+  value: RecordValue<'ConsumerGroupCurrentMemberAssignment'>,
+): ConsumerMember {
   return {
     ...member,
     memberEpoch: value.memberEpoch,
@@ -124,5 +177,5 @@ export function memberTombstones(groupId: string, memberId: string): GroupRecord
 
 function stateOf(stored: number): MemberState {
   const found = Object.entries(MEMBER_STATE).find(([, number]) => number === stored)
-  return found ? found[0] as MemberState : 'UNKNOWN'
+  return found ? (found[0] as MemberState) : 'UNKNOWN'
 }

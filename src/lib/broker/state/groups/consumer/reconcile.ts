@@ -16,7 +16,8 @@ export interface Reconciliation {
 
 /**
  * Takes a member one step towards its target (CurrentAssignmentBuilder in Kafka): first it gives up what is no longer
- * its own and stays in its epoch until it has, then it gets what is free, and waits for what others have yet to give up.
+ * its own and stays in its epoch until it has, then it gets what is free, and waits for what others have yet to give
+ * up.
  */
 export function reconcile(member: ConsumerMember, step: Reconciliation): ConsumerMember {
   switch (member.state) {
@@ -30,7 +31,10 @@ export function reconcile(member: ConsumerMember, step: Reconciliation): Consume
       return nextAssignment(member, member.memberEpoch, step)
     case 'UNKNOWN':
       if (step.reported?.length !== 0) {
-        throw new KafkaError('FENCED_MEMBER_EPOCH', 'The consumer group member is in a unknown state. The member must abandon all its partitions and rejoin.')
+        throw new KafkaError(
+          'FENCED_MEMBER_EPOCH',
+          'The consumer group member is in a unknown state. The member must abandon all its partitions and rejoin.',
+        )
       }
       return nextAssignment(member, step.targetEpoch, step)
   }
@@ -42,10 +46,17 @@ function stillHas({ reported }: Reconciliation, partitions: OwnedPartitions): bo
 }
 
 function nextAssignment(member: ConsumerMember, memberEpoch: number, step: Reconciliation): ConsumerMember {
-  const { kept, revoked } = split(member.assigned, (topicId, partition) =>
-    step.subscribedTopicIds.has(topicId) && (step.target.get(topicId)?.has(partition) ?? false))
+  const { kept, revoked } = split(
+    member.assigned,
+    (topicId, partition) => step.subscribedTopicIds.has(topicId) && (step.target.get(topicId)?.has(partition) ?? false),
+  )
   if (revoked.size > 0 && stillHas(step, revoked)) {
-    return { ...inEpoch(member, memberEpoch), state: 'UNREVOKED_PARTITIONS', assigned: kept, pendingRevocation: revoked }
+    return {
+      ...inEpoch(member, memberEpoch),
+      state: 'UNREVOKED_PARTITIONS',
+      assigned: kept,
+      pendingRevocation: revoked,
+    }
   }
   const { assigned, isComplete } = withFreePartitions(kept, step)
   return {
@@ -62,10 +73,15 @@ function dropUnsubscribed(member: ConsumerMember, step: Reconciliation): Consume
   if (revoked.size === 0) return member
   const all = merge(member.pendingRevocation, revoked)
   const here = inEpoch(member, member.memberEpoch)
-  return stillHas(step, all) ? { ...here, state: 'UNREVOKED_PARTITIONS', assigned: kept, pendingRevocation: all } : { ...here, assigned: kept }
+  return stillHas(step, all)
+    ? { ...here, state: 'UNREVOKED_PARTITIONS', assigned: kept, pendingRevocation: all }
+    : { ...here, assigned: kept }
 }
 
-function withFreePartitions(kept: OwnedPartitions, step: Reconciliation): { assigned: OwnedPartitions; isComplete: boolean } {
+function withFreePartitions(
+  kept: OwnedPartitions,
+  step: Reconciliation,
+): { assigned: OwnedPartitions; isComplete: boolean } {
   const assigned = new Map([...kept].map(([topicId, partitions]) => [topicId, new Map(partitions)]))
   let isComplete = true
   for (const [topicId, partitions] of step.target) {
@@ -85,19 +101,22 @@ function inEpoch(member: ConsumerMember, memberEpoch: number): ConsumerMember {
 }
 
 function split(
-  owned: OwnedPartitions, isKept: (topicId: string, partition: number) => boolean,
+  owned: OwnedPartitions,
+  isKept: (topicId: string, partition: number) => boolean,
 ): { kept: OwnedPartitions; revoked: OwnedPartitions } {
   const kept = new Map<string, Map<number, number>>()
   const revoked = new Map<string, Map<number, number>>()
   for (const [topicId, partitions] of owned) {
-    for (const [partition, epoch] of partitions) put(isKept(topicId, partition) ? kept : revoked, topicId, partition, epoch)
+    for (const [partition, epoch] of partitions)
+      put(isKept(topicId, partition) ? kept : revoked, topicId, partition, epoch)
   }
   return { kept, revoked }
 }
 
 function merge(a: OwnedPartitions, b: OwnedPartitions): OwnedPartitions {
   const merged = new Map([...a].map(([topicId, partitions]) => [topicId, new Map(partitions)]))
-  for (const [topicId, partitions] of b) for (const [partition, epoch] of partitions) put(merged, topicId, partition, epoch)
+  for (const [topicId, partitions] of b)
+    for (const [partition, epoch] of partitions) put(merged, topicId, partition, epoch)
   return merged
 }
 

@@ -19,29 +19,39 @@ export interface Subscriptions {
  * record for each that is new, has changed, or is no longer in use.
  */
 export function resolveRegexes(
-  context: GroupContext, group: ConsumerGroup, members: readonly ConsumerMember[], records: GroupRecord[],
+  context: GroupContext,
+  group: ConsumerGroup,
+  members: readonly ConsumerMember[],
+  records: GroupRecord[],
 ): ReadonlyMap<string, ReadonlySet<string>> {
   const { groupId } = group
   const inUse = new Set(members.map(({ subscribedTopicRegex }) => subscribedTopicRegex).filter((regex) => regex !== ''))
   for (const regularExpression of group.resolvedRegexes.keys()) {
-    if (!inUse.has(regularExpression)) records.push(tombstone('ConsumerGroupRegularExpression', { groupId, regularExpression }))
+    if (!inUse.has(regularExpression))
+      records.push(tombstone('ConsumerGroupRegularExpression', { groupId, regularExpression }))
   }
-  return new Map([...inUse].map((regularExpression) => {
-    const known = group.resolvedRegexes.get(regularExpression)
-    if (known && !group.isMetadataStale) return [regularExpression, known]
-    const topics = matchingTopics(context.topics, regularExpression, known)
-    if (!known || known.size !== topics.length || !topics.every((topic) => known.has(topic))) {
-      const timestamp = BigInt(context.clock.now())
-      records.push({ kind: 'ConsumerGroupRegularExpression', key: { groupId, regularExpression }, value: { topics, version: 0n, timestamp } })
-    }
-    return [regularExpression, new Set(topics)]
-  }))
+  return new Map(
+    [...inUse].map((regularExpression) => {
+      const known = group.resolvedRegexes.get(regularExpression)
+      if (known && !group.isMetadataStale) return [regularExpression, known]
+      const topics = matchingTopics(context.topics, regularExpression, known)
+      if (!known || known.size !== topics.length || !topics.every((topic) => known.has(topic))) {
+        const timestamp = BigInt(context.clock.now())
+        records.push({
+          kind: 'ConsumerGroupRegularExpression',
+          key: { groupId, regularExpression },
+          value: { topics, version: 0n, timestamp },
+        })
+      }
+      return [regularExpression, new Set(topics)]
+    }),
+  )
 }
 
 /** Topics that exist, by id; names that stand for nothing now may do so later. */
 export function topicIdsOf(topics: TopicLookup, { regexes }: Subscriptions, member: ConsumerMember): Set<string> {
   const ids = new Set<string>()
-  for (const name of [...member.subscribedTopicNames, ...regexes.get(member.subscribedTopicRegex) ?? []]) {
+  for (const name of [...member.subscribedTopicNames, ...(regexes.get(member.subscribedTopicRegex) ?? [])]) {
     const id = topics.topicId(name)
     if (id !== null) ids.add(id)
   }
@@ -64,19 +74,30 @@ export function partitionCounts(topics: TopicLookup, subscriptions: Subscription
 /** A number that changes when the subscribed topics or their partition counts do (KIP-1101); 0 for no topics. */
 export function metadataHash(counts: ReadonlyMap<string, number>): bigint {
   if (counts.size === 0) return 0n
-  const listed = [...counts].map(([topicId, count]) => `${topicId}:${count}`).sort().join(' ')
+  const listed = [...counts]
+    .map(([topicId, count]) => `${topicId}:${count}`)
+    .sort()
+    .join(' ')
   return createHash('sha1').update(listed).digest().readBigInt64BE(0)
 }
 
-/** Throws KafkaError INVALID_REGULAR_EXPRESSION for a new one that takes too long; one that is known keeps what it stood for. */
-function matchingTopics(topics: TopicLookup, regularExpression: string, known: ReadonlySet<string> | undefined): string[] {
+/**
+ * Throws KafkaError INVALID_REGULAR_EXPRESSION for a new one that takes too long; one that is known keeps what it stood
+ * for.
+ */
+function matchingTopics(
+  topics: TopicLookup,
+  regularExpression: string,
+  known: ReadonlySet<string> | undefined,
+): string[] {
   try {
     return [...topics.names()].filter(compileRe2(regularExpression)).sort()
   } catch (error) {
     // Requests are checked before; one that was stored elsewhere stands for nothing, as in Kafka.
     if (error instanceof Re2SyntaxError) return []
     if (error instanceof Re2CostError && known) return [...known]
-    if (error instanceof Re2CostError) throw new KafkaError('INVALID_REGULAR_EXPRESSION', `SubscribedTopicRegex is not taken: ${error.message}.`)
+    if (error instanceof Re2CostError)
+      throw new KafkaError('INVALID_REGULAR_EXPRESSION', `SubscribedTopicRegex is not taken: ${error.message}.`)
     throw error
   }
 }

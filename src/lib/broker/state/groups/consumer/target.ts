@@ -22,15 +22,25 @@ export interface Target {
  * (KIP-1263). Adds a record for each member whose part changes.
  */
 export function targetFor(
-  context: GroupContext, group: ConsumerGroup, groupEpoch: number, member: ConsumerMember, subscriptions: Subscriptions, records: GroupRecord[],
+  context: GroupContext,
+  group: ConsumerGroup,
+  groupEpoch: number,
+  member: ConsumerMember,
+  subscriptions: Subscriptions,
+  records: GroupRecord[],
 ): Target {
-  if (groupEpoch <= group.assignmentEpoch || !isDue(context, group)) return { epoch: group.assignmentEpoch, partitions: group.targetOf(member) }
+  if (groupEpoch <= group.assignmentEpoch || !isDue(context, group))
+    return { epoch: group.assignmentEpoch, partitions: group.targetOf(member) }
   const targets = assign(context, group, subscriptions)
   const { groupId } = group
   for (const [memberId, partitions] of targets) {
     const before = group.targets.get(memberId)
     if (before && samePartitions(before, partitions)) continue
-    records.push({ kind: 'ConsumerGroupTargetAssignmentMember', key: { groupId, memberId }, value: { topicPartitions: listPartitions(partitions) } })
+    records.push({
+      kind: 'ConsumerGroupTargetAssignmentMember',
+      key: { groupId, memberId },
+      value: { topicPartitions: listPartitions(partitions) },
+    })
   }
   const value = { assignmentEpoch: groupEpoch, assignmentTimestamp: BigInt(context.clock.now()) }
   records.push({ kind: 'ConsumerGroupTargetAssignmentMetadata', key: { groupId }, value })
@@ -42,9 +52,14 @@ function isDue({ clock, settings, overrides }: GroupContext, { groupId, assignme
   return assignmentTimestamp === 0 || intervalMs === 0 || clock.now() >= assignmentTimestamp + intervalMs
 }
 
-function assign({ topics, settings }: GroupContext, group: ConsumerGroup, subscriptions: Subscriptions): ReadonlyMap<string, Partitions> {
+function assign(
+  { topics, settings }: GroupContext,
+  group: ConsumerGroup,
+  subscriptions: Subscriptions,
+): ReadonlyMap<string, Partitions> {
   const preferred = group.preferredAssignor(subscriptions.members)
-  const name = settings.consumerAssignors.find((known) => known === preferred) ?? settings.consumerAssignors[0] ?? 'uniform'
+  const name =
+    settings.consumerAssignors.find((known) => known === preferred) ?? settings.consumerAssignors[0] ?? 'uniform'
   const members = subscriptions.members.map((member) => ({
     memberId: member.memberId,
     instanceId: member.instanceId,

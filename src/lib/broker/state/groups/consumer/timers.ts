@@ -1,7 +1,10 @@
 import type { GroupContext } from '../group-context.ts'
 import { timerName } from '../../coordination/timers.ts'
 
-/** What a member of a consumer group may be too late with. `join` and `sync` are for those who speak the classic protocol. */
+/**
+ * What a member of a consumer group may be too late with. `join` and `sync` are for those who speak the classic
+ * protocol.
+ */
 export type Deadline = 'consumer session' | 'consumer rebalance' | 'consumer join' | 'consumer sync'
 
 const DEADLINES: readonly Deadline[] = ['consumer session', 'consumer rebalance', 'consumer join', 'consumer sync']

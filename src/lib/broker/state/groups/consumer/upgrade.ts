@@ -13,13 +13,17 @@ import { currentAssignment, memberMetadata, newMember, sortedNames, type Consume
 
 /** Whether a consumer may turn this classic group into a consumer group by joining it. */
 export function canUpgrade({ settings }: GroupContext, group: ClassicGroup): boolean {
-  return (settings.consumerMigrationPolicy === 'bidirectional' || settings.consumerMigrationPolicy === 'upgrade')
-    && group.usesConsumerProtocol && group.members.size <= settings.consumerMaxSize
+  return (
+    (settings.consumerMigrationPolicy === 'bidirectional' || settings.consumerMigrationPolicy === 'upgrade') &&
+    group.usesConsumerProtocol &&
+    group.members.size <= settings.consumerMaxSize
+  )
 }
 
 /**
  * Makes a consumer group of a classic one. Its members stay, with what they have; they are told to join again, and get
- * their part of the new assignment by that. Throws KafkaError GROUP_ID_NOT_FOUND when members say what cannot be understood.
+ * their part of the new assignment by that. Throws KafkaError GROUP_ID_NOT_FOUND when members say what cannot be
+ * understood.
  */
 export function upgrade(context: GroupContext, classic: ClassicGroup): ConsumerGroup {
   const { groupId, generationId: epoch } = classic
@@ -33,7 +37,11 @@ export function upgrade(context: GroupContext, classic: ClassicGroup): ConsumerG
       key: { groupId, memberId: member.memberId },
       value: { topicPartitions: listPartitions(member.assigned) },
     })),
-    { kind: 'ConsumerGroupTargetAssignmentMetadata', key: { groupId }, value: { assignmentEpoch: epoch, assignmentTimestamp: 0n } },
+    {
+      kind: 'ConsumerGroupTargetAssignmentMetadata',
+      key: { groupId },
+      value: { assignmentEpoch: epoch, assignmentTimestamp: 0n },
+    },
     ...members.map((member) => currentAssignment(groupId, member)),
   ])
   for (const member of classic.members.values()) {
@@ -48,10 +56,17 @@ export function upgrade(context: GroupContext, classic: ClassicGroup): ConsumerG
 function consumerMember(context: GroupContext, group: ClassicGroup, member: ClassicMember): ConsumerMember {
   const { memberId, groupInstanceId, clientId, clientHost, rebalanceTimeoutMs, sessionTimeoutMs, protocols } = member
   const { groupId, generationId } = group
-  const { subscription, assignment } = readEmbedded(groupId, member.metadata(group.protocolName ?? group.selectProtocol()), member.assignment)
+  const { subscription, assignment } = readEmbedded(
+    groupId,
+    member.metadata(group.protocolName ?? group.selectProtocol()),
+    member.assignment,
+  )
   return {
     ...newMember(memberId),
-    instanceId: groupInstanceId, clientId, clientHost, rebalanceTimeoutMs,
+    instanceId: groupInstanceId,
+    clientId,
+    clientHost,
+    rebalanceTimeoutMs,
     rackId: subscription.rackId || null,
     subscribedTopicNames: sortedNames(subscription.topics),
     classic: { sessionTimeoutMs, protocols },
@@ -61,7 +76,11 @@ function consumerMember(context: GroupContext, group: ClassicGroup, member: Clas
   }
 }
 
-function readEmbedded(groupId: string, metadata: Buffer, assigned: Buffer): { subscription: ConsumerSubscription; assignment: ConsumerAssignment } {
+function readEmbedded(
+  groupId: string,
+  metadata: Buffer,
+  assigned: Buffer,
+): { subscription: ConsumerSubscription; assignment: ConsumerAssignment } {
   try {
     const assignment = readAssignment(assigned)
     if (assignment.userData?.length) throw cannotUpgrade(groupId, 'an unsupported custom assignor is in use')
@@ -72,12 +91,24 @@ function readEmbedded(groupId: string, metadata: Buffer, assigned: Buffer): { su
   }
 }
 
-function knownPartitions({ topics }: GroupContext, { assignedPartitions }: ConsumerAssignment, since: number): OwnedPartitions {
-  return ownedSince(new Map(assignedPartitions.flatMap(({ topic, partitions }) => {
-    const topicId = topics.topicId(topic)
-    return topicId === null ? [] : [[topicId, new Set(partitions)] as const]
-  })), since)
+function knownPartitions(
+  { topics }: GroupContext,
+  { assignedPartitions }: ConsumerAssignment,
+  since: number,
+): OwnedPartitions {
+  return ownedSince(
+    new Map(
+      assignedPartitions.flatMap(({ topic, partitions }) => {
+        const topicId = topics.topicId(topic)
+        return topicId === null ? [] : [[topicId, new Set(partitions)] as const]
+      }),
+    ),
+    since,
+  )
 }
 
 const cannotUpgrade = (groupId: string, reason: string): KafkaError =>
-  new KafkaError('GROUP_ID_NOT_FOUND', `Cannot upgrade the classic group ${groupId} to consumer group because ${reason}.`)
+  new KafkaError(
+    'GROUP_ID_NOT_FOUND',
+    `Cannot upgrade the classic group ${groupId} to consumer group because ${reason}.`,
+  )

@@ -9,7 +9,11 @@ import { LEAVE_EPOCH, LEAVE_STATIC_EPOCH } from './member.ts'
 const OWN_MEMBER_ID_FROM = 1
 
 /** Throws KafkaError INVALID_REQUEST or UNSUPPORTED_ASSIGNOR, in Kafka's words. */
-export function requireValidHeartbeat({ settings }: GroupContext, request: ConsumerGroupHeartbeatRequest, apiVersion: number): void {
+export function requireValidHeartbeat(
+  { settings }: GroupContext,
+  request: ConsumerGroupHeartbeatRequest,
+  apiVersion: number,
+): void {
   const { groupId, memberId, memberEpoch, instanceId, rackId, serverAssignor } = request
   refuse(groupId.trim() === '', "GroupId can't be empty.")
   refuse(instanceId?.trim() === '', "InstanceId can't be empty.")
@@ -20,7 +24,10 @@ export function requireValidHeartbeat({ settings }: GroupContext, request: Consu
   if (memberEpoch === 0) requireFull(request)
   if (serverAssignor !== null && !settings.consumerAssignors.some((name) => name === serverAssignor)) {
     const supported = settings.consumerAssignors.join(', ')
-    throw new KafkaError('UNSUPPORTED_ASSIGNOR', `ServerAssignor ${serverAssignor} is not supported. Supported assignors: ${supported}.`)
+    throw new KafkaError(
+      'UNSUPPORTED_ASSIGNOR',
+      `ServerAssignor ${serverAssignor} is not supported. Supported assignors: ${supported}.`,
+    )
   }
 }
 
@@ -30,7 +37,10 @@ export function requireValidRegex(regex: string): void {
     parseRe2(regex)
   } catch (error) {
     if (!(error instanceof Re2SyntaxError)) throw error
-    throw new KafkaError('INVALID_REGULAR_EXPRESSION', `SubscribedTopicRegex \`${regex}\` is not a valid regular expression: ${error.message}.`)
+    throw new KafkaError(
+      'INVALID_REGULAR_EXPRESSION',
+      `SubscribedTopicRegex \`${regex}\` is not a valid regular expression: ${error.message}.`,
+    )
   }
 }
 
@@ -39,7 +49,12 @@ export function isLeaving({ memberEpoch }: ConsumerGroupHeartbeatRequest): boole
 }
 
 /** Who joins says everything. */
-function requireFull({ rebalanceTimeoutMs, topicPartitions, subscribedTopicNames, subscribedTopicRegex }: ConsumerGroupHeartbeatRequest): void {
+function requireFull({
+  rebalanceTimeoutMs,
+  topicPartitions,
+  subscribedTopicNames,
+  subscribedTopicRegex,
+}: ConsumerGroupHeartbeatRequest): void {
   refuse(rebalanceTimeoutMs === -1, 'RebalanceTimeoutMs must be provided in first request.')
   refuse(topicPartitions?.length !== 0, 'TopicPartitions must be empty when (re-)joining.')
   refuse(

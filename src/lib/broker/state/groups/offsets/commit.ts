@@ -43,10 +43,16 @@ const MAX_INT64 = 2n ** 63n - 1n
  */
 export function commitOffsets(context: GroupContext, request: OffsetsToCommit, caller: Caller): ErrorName[] {
   requireCommit(context, request, caller)
-  const isTooLarge = ({ metadata }: PartitionCommit): boolean => (metadata ?? '').length > context.settings.offsetMetadataMaxBytes
+  const isTooLarge = ({ metadata }: PartitionCommit): boolean =>
+    (metadata ?? '').length > context.settings.offsetMetadataMaxBytes
   const now = context.clock.now()
   const accepted = request.partitions.filter((partition) => !isTooLarge(partition))
-  commit(context, request.groupId, accepted.map((partition) => offsetCommit(context, request, partition, now)), request.transaction)
+  commit(
+    context,
+    request.groupId,
+    accepted.map((partition) => offsetCommit(context, request, partition, now)),
+    request.transaction,
+  )
   return request.partitions.map((partition) => (isTooLarge(partition) ? 'OFFSET_METADATA_TOO_LARGE' : 'NONE'))
 }
 
@@ -56,7 +62,9 @@ function requireCommit(context: GroupContext, request: OffsetsToCommit, caller: 
   if (group) return requireClassicCommit(context, group, request)
   // Without a group only one that manages its own partitions may commit: a simple group comes into being.
   if (request.generationIdOrMemberEpoch < 0) return
-  throw new KafkaError(!request.transaction && caller.apiVersion >= GROUP_ID_NOT_FOUND_FROM ? 'GROUP_ID_NOT_FOUND' : 'ILLEGAL_GENERATION')
+  throw new KafkaError(
+    !request.transaction && caller.apiVersion >= GROUP_ID_NOT_FOUND_FROM ? 'GROUP_ID_NOT_FOUND' : 'ILLEGAL_GENERATION',
+  )
 }
 
 /** In the classic protocol a commit is a sign of life as a heartbeat is, but not one of a producer's. */
@@ -84,13 +92,19 @@ function expiryOf(retentionTimeMs: bigint, now: number): bigint {
   return expiry > MAX_INT64 ? MAX_INT64 : expiry
 }
 
-function offsetCommit(context: GroupContext, request: OffsetsToCommit, commit: PartitionCommit, now: number): GroupRecord {
+function offsetCommit(
+  context: GroupContext,
+  request: OffsetsToCommit,
+  commit: PartitionCommit,
+  now: number,
+): GroupRecord {
   const { topic, partition, offset, leaderEpoch, metadata } = commit
   return {
     kind: 'OffsetCommit',
     key: { groupId: request.groupId, topic, partition },
     value: {
-      offset, leaderEpoch,
+      offset,
+      leaderEpoch,
       metadata: metadata ?? '',
       commitTimestamp: BigInt(now),
       expireTimestamp: expiryOf(request.retentionTimeMs, now),

@@ -14,7 +14,9 @@ export interface DeletedTopic {
  * Throws KafkaError GROUP_ID_NOT_FOUND, and NON_EMPTY_GROUP for an active group that does not say what it reads.
  */
 export function deleteOffsets(
-  context: GroupContext, groupId: string, topics: readonly { name: string; partitions: readonly { partitionIndex: number }[] }[],
+  context: GroupContext,
+  groupId: string,
+  topics: readonly { name: string; partitions: readonly { partitionIndex: number }[] }[],
 ): DeletedTopic[] {
   const group = context.groups.get(groupId)
   if (!group) throw new KafkaError('GROUP_ID_NOT_FOUND')
@@ -22,27 +24,48 @@ export function deleteOffsets(
   const answer = topics.map(({ name, partitions }) => {
     const partitionCount = context.topics.partitionCount(name) ?? 0
     const error = group.isSubscribedTo(name) ? 'GROUP_SUBSCRIBED_TO_TOPIC' : 'NONE'
-    return { name, partitions: partitions.map(({ partitionIndex }) =>
-      ({ partitionIndex, error: partitionIndex < partitionCount && partitionIndex >= 0 ? error : 'UNKNOWN_TOPIC_OR_PARTITION' } as const)) }
+    return {
+      name,
+      partitions: partitions.map(
+        ({ partitionIndex }) =>
+          ({
+            partitionIndex,
+            error: partitionIndex < partitionCount && partitionIndex >= 0 ? error : 'UNKNOWN_TOPIC_OR_PARTITION',
+          }) as const,
+      ),
+    }
   })
-  commit(context, groupId, answer.flatMap(({ name, partitions }) => partitions
-    .filter(({ partitionIndex, error }) => error === 'NONE' && isKnown(context, groupId, name, partitionIndex))
-    .map(({ partitionIndex }) => offsetTombstone(groupId, name, partitionIndex))))
+  commit(
+    context,
+    groupId,
+    answer.flatMap(({ name, partitions }) =>
+      partitions
+        .filter(({ partitionIndex, error }) => error === 'NONE' && isKnown(context, groupId, name, partitionIndex))
+        .map(({ partitionIndex }) => offsetTombstone(groupId, name, partitionIndex)),
+    ),
+  )
   return answer
 }
 
 /** Forgets what all groups have committed in a topic. What cannot be written now expires in its time. */
 export function forgetTopic(context: GroupContext, topic: string): void {
   for (const groupId of [...context.groups.keys()]) {
-    tryCommit(context, groupId, offsetTombstones(context, groupId).filter(({ key }) => key.topic === topic))
+    tryCommit(
+      context,
+      groupId,
+      offsetTombstones(context, groupId).filter(({ key }) => key.topic === topic),
+    )
   }
 }
 
 /** Tombstones for everything that a group has committed, or is about to in a transaction. */
 export function offsetTombstones({ offsets }: GroupContext, groupId: string): RecordOf<'OffsetCommit'>[] {
   const committed = [...offsets.ofGroup(groupId)].flatMap(([topic, partitions]) =>
-    [...partitions.keys()].map((partition): [string, number] => [topic, partition]))
-  const pendingOnly = offsets.pendingPartitions(groupId).filter(([topic, partition]) => !offsets.get(groupId, topic, partition))
+    [...partitions.keys()].map((partition): [string, number] => [topic, partition]),
+  )
+  const pendingOnly = offsets
+    .pendingPartitions(groupId)
+    .filter(([topic, partition]) => !offsets.get(groupId, topic, partition))
   return [...committed, ...pendingOnly].map(([topic, partition]) => offsetTombstone(groupId, topic, partition))
 }
 

@@ -31,9 +31,19 @@ function expiredOffsets(context: GroupContext, group: Group): [topic: string, pa
   const now = context.clock.now()
   const { offsetsRetentionMs } = context.settings
   const isExpired = (committed: CommittedOffset): boolean =>
-    (committed.expireTimestamp === null ? now - agesFrom(committed) >= offsetsRetentionMs : now >= committed.expireTimestamp)
-  return [...context.offsets.ofGroup(group.groupId)].filter(([topic]) => !group.isSubscribedTo(topic)).flatMap(([topic, partitions]) =>
-    [...partitions].filter(([partition, committed]) => isExpired(committed) && !context.offsets.isPending(group.groupId, topic, partition)).map(([partition]): [string, number] => [topic, partition]))
+    committed.expireTimestamp === null
+      ? now - agesFrom(committed) >= offsetsRetentionMs
+      : now >= committed.expireTimestamp
+  return [...context.offsets.ofGroup(group.groupId)]
+    .filter(([topic]) => !group.isSubscribedTo(topic))
+    .flatMap(([topic, partitions]) =>
+      [...partitions]
+        .filter(
+          ([partition, committed]) =>
+            isExpired(committed) && !context.offsets.isPending(group.groupId, topic, partition),
+        )
+        .map(([partition]): [string, number] => [topic, partition]),
+    )
 }
 
 /**

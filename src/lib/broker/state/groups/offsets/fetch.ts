@@ -23,28 +23,47 @@ export interface FetchedPartition {
 /** What stands for "nothing committed". */
 const NOTHING = { committedOffset: -1n, committedLeaderEpoch: -1, metadata: '' }
 
-/** Throws KafkaError UNKNOWN_MEMBER_ID or STALE_MEMBER_EPOCH for one who claims to be a consumer of the group and is not. */
+/**
+ * Throws KafkaError UNKNOWN_MEMBER_ID or STALE_MEMBER_EPOCH for one who claims to be a consumer of the group and is
+ * not.
+ */
 export function requireReader(context: GroupContext, { groupId, memberId, memberEpoch }: OffsetReader): void {
   const group = context.groups.get(groupId)
   if (group?.type === 'consumer') requireFetchEpoch(group, memberId, memberEpoch)
 }
 
-export function fetchOffsets(context: GroupContext, { groupId, requireStable }: OffsetReader, topic: string, partitions: readonly number[]): FetchedPartition[] {
+export function fetchOffsets(
+  context: GroupContext,
+  { groupId, requireStable }: OffsetReader,
+  topic: string,
+  partitions: readonly number[],
+): FetchedPartition[] {
   const topicId = context.topics.topicId(topic)
   return partitions.map((partition) => {
     if (requireStable && context.offsets.isPending(groupId, topic, partition)) return unstable(partition)
     const committed = context.offsets.get(groupId, topic, partition)
-    return !committed || isOfAnotherTopic(committed, topicId) ? { partitionIndex: partition, ...NOTHING } : fetched(partition, committed)
+    return !committed || isOfAnotherTopic(committed, topicId)
+      ? { partitionIndex: partition, ...NOTHING }
+      : fetched(partition, committed)
   })
 }
 
 /** All topics that a group has offsets in. */
-export function fetchAllOffsets(context: GroupContext, { groupId, requireStable }: OffsetReader): { name: string; partitions: FetchedPartition[] }[] {
+export function fetchAllOffsets(
+  context: GroupContext,
+  { groupId, requireStable }: OffsetReader,
+): { name: string; partitions: FetchedPartition[] }[] {
   const topics = [...context.offsets.ofGroup(groupId)].map(([name, offsets]) => {
     const topicId = context.topics.topicId(name)
     const current = [...offsets].filter(([, committed]) => !isOfAnotherTopic(committed, topicId))
-    const isUnstable = (partition: number): boolean => requireStable && context.offsets.isPending(groupId, name, partition)
-    return { name, partitions: current.map(([partition, committed]) => (isUnstable(partition) ? unstable(partition) : fetched(partition, committed))) }
+    const isUnstable = (partition: number): boolean =>
+      requireStable && context.offsets.isPending(groupId, name, partition)
+    return {
+      name,
+      partitions: current.map(([partition, committed]) =>
+        isUnstable(partition) ? unstable(partition) : fetched(partition, committed),
+      ),
+    }
   })
   return topics.filter(({ partitions }) => partitions.length > 0)
 }
@@ -54,8 +73,15 @@ function isOfAnotherTopic(committed: CommittedOffset, topicId: string | null): b
   return committed.topicId !== null && topicId !== null && committed.topicId !== topicId
 }
 
-const unstable = (partitionIndex: number): FetchedPartition =>
-  ({ partitionIndex, ...NOTHING, errorCode: ERRORS.UNSTABLE_OFFSET_COMMIT })
+const unstable = (partitionIndex: number): FetchedPartition => ({
+  partitionIndex,
+  ...NOTHING,
+  errorCode: ERRORS.UNSTABLE_OFFSET_COMMIT,
+})
 
-const fetched = (partitionIndex: number, { offset, leaderEpoch, metadata }: CommittedOffset): FetchedPartition =>
-  ({ partitionIndex, committedOffset: offset, committedLeaderEpoch: leaderEpoch, metadata })
+const fetched = (partitionIndex: number, { offset, leaderEpoch, metadata }: CommittedOffset): FetchedPartition => ({
+  partitionIndex,
+  committedOffset: offset,
+  committedLeaderEpoch: leaderEpoch,
+  metadata,
+})

@@ -21,9 +21,9 @@ export class OffsetMap<T> {
 
   put(groupId: string, topic: string, partition: number, value: T): void {
     let topics = this.groups.get(groupId)
-    if (!topics) this.groups.set(groupId, topics = new Map())
+    if (!topics) this.groups.set(groupId, (topics = new Map()))
     let partitions = topics.get(topic)
-    if (!partitions) topics.set(topic, partitions = new Map())
+    if (!partitions) topics.set(topic, (partitions = new Map()))
     partitions.set(partition, value)
   }
 

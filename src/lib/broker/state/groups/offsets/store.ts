@@ -32,7 +32,9 @@ export class OffsetStore {
     return this.committed.ofGroup(groupId)
   }
 
-  /** Whether an open transaction has an offset for a partition: what will be committed next is not known yet (KIP-447). */
+  /**
+   * Whether an open transaction has an offset for a partition: what will be committed next is not known yet (KIP-447).
+   */
   isPending(groupId: string, topic: string, partition: number): boolean {
     for (const offsets of this.pending.values()) if (offsets.get(groupId, topic, partition)) return true
     return false
@@ -51,7 +53,9 @@ export class OffsetStore {
         for (const partition of partitions.keys()) found.put(groupId, topic, partition, true)
       }
     }
-    return [...found.ofGroup(groupId)].flatMap(([topic, partitions]) => [...partitions.keys()].map((partition): [string, number] => [topic, partition]))
+    return [...found.ofGroup(groupId)].flatMap(([topic, partitions]) =>
+      [...partitions.keys()].map((partition): [string, number] => [topic, partition]),
+    )
   }
 
   /** A commit outside a transaction (`producerId` null) counts at once. A tombstone takes away what is pending too. */

@@ -7,7 +7,6 @@ import { GroupNode, settled, subscription } from '../group-node.ts'
 const stateOf = async (node: GroupNode): Promise<string> =>
   (await node.send(DescribeGroups, { groups: ['g'] })).groups[0]!.groupState!
 
-
 test('the first member leads the first generation', async () => {
   const node = new GroupNode()
   const member = new ClassicClient(node, 'g')
@@ -53,7 +52,11 @@ describe('a dynamic member', () => {
 
   test('holds a rebalance up until it comes or its session ends', async () => {
     const node = new GroupNode()
-    const [a, b, pending] = [new ClassicClient(node, 'g'), new ClassicClient(node, 'g'), new ClassicClient(node, 'g', { sessionTimeoutMs: 7_000 })]
+    const [a, b, pending] = [
+      new ClassicClient(node, 'g'),
+      new ClassicClient(node, 'g'),
+      new ClassicClient(node, 'g', { sessionTimeoutMs: 7_000 }),
+    ]
     await stabilise(node, a)
     await pending.sendJoin()
     const { answer: joined } = await joining(node, b)
@@ -173,7 +176,11 @@ describe('protocols', () => {
 
   test('are chosen by vote among those that all speak', async () => {
     const node = new GroupNode({ initialRebalanceDelayMs: 10 })
-    const members = [speaking(node, 'range', 'sticky'), speaking(node, 'sticky', 'range'), speaking(node, 'cooperative', 'sticky', 'range')]
+    const members = [
+      speaking(node, 'range', 'sticky'),
+      speaking(node, 'sticky', 'range'),
+      speaking(node, 'cooperative', 'sticky', 'range'),
+    ]
     const joined = members.map((member) => member.join())
     await turns(node)
     node.clock.advance(20)
@@ -191,7 +198,10 @@ describe('protocols', () => {
     expect(await new ClassicClient(node, 'g', options).join()).toBe('INCONSISTENT_GROUP_PROTOCOL')
   })
 
-  test.each([['no protocols', { protocols: [] }], ['no type', { protocolType: '' }]])('with %s no group begins', async (_, options) => {
+  test.each([
+    ['no protocols', { protocols: [] }],
+    ['no type', { protocolType: '' }],
+  ])('with %s no group begins', async (_, options) => {
     expect(await new ClassicClient(new GroupNode(), 'g', options).join()).toBe('INCONSISTENT_GROUP_PROTOCOL')
   })
 })

@@ -71,7 +71,11 @@ describe('a session', () => {
 describe('a rebalance', () => {
   test('goes on without members that do not join in time', async () => {
     const node = new GroupNode()
-    const [a, b, c] = [client(node, { rebalanceTimeoutMs: 20_000, sessionTimeoutMs: 60_000 }), client(node, { rebalanceTimeoutMs: 20_000, sessionTimeoutMs: 60_000 }), client(node, { rebalanceTimeoutMs: 15_000 })]
+    const [a, b, c] = [
+      client(node, { rebalanceTimeoutMs: 20_000, sessionTimeoutMs: 60_000 }),
+      client(node, { rebalanceTimeoutMs: 20_000, sessionTimeoutMs: 60_000 }),
+      client(node, { rebalanceTimeoutMs: 15_000 }),
+    ]
     await stabilise(node, a, b)
     const { answer: joinedC } = await joining(node, c)
     const { answer: joinedA } = await joining(node, a)
@@ -86,7 +90,10 @@ describe('a rebalance', () => {
 
   test('keeps static members that have not come back, until their session ends', async () => {
     const node = new GroupNode()
-    const [fixed, other] = [client(node, { groupInstanceId: 'i', sessionTimeoutMs: 120_000, rebalanceTimeoutMs: 5_000 }), client(node, { rebalanceTimeoutMs: 5_000 })]
+    const [fixed, other] = [
+      client(node, { groupInstanceId: 'i', sessionTimeoutMs: 120_000, rebalanceTimeoutMs: 5_000 }),
+      client(node, { rebalanceTimeoutMs: 5_000 }),
+    ]
     await stabilise(node, fixed)
     const { answer } = await joining(node, other)
     node.clock.advance(5_000)
@@ -97,7 +104,10 @@ describe('a rebalance', () => {
 
   test('waits on when only absent static members are left', async () => {
     const node = new GroupNode()
-    const [a, b] = [client(node, { groupInstanceId: 'a', sessionTimeoutMs: 60_000, rebalanceTimeoutMs: 6_000 }), client(node, { groupInstanceId: 'b', sessionTimeoutMs: 7_000, rebalanceTimeoutMs: 6_000 })]
+    const [a, b] = [
+      client(node, { groupInstanceId: 'a', sessionTimeoutMs: 60_000, rebalanceTimeoutMs: 6_000 }),
+      client(node, { groupInstanceId: 'b', sessionTimeoutMs: 7_000, rebalanceTimeoutMs: 6_000 }),
+    ]
     await stabilise(node, a, b)
     node.clock.advance(7_000)
     expect((await describeGroup(node)).groupState).toBe('PreparingRebalance')
@@ -109,7 +119,10 @@ describe('a rebalance', () => {
 
   test('in which a member is slow to ask for its assignment goes on without it', async () => {
     const node = new GroupNode()
-    const [a, b] = [client(node, { sessionTimeoutMs: 120_000, rebalanceTimeoutMs: 20_000 }), client(node, { sessionTimeoutMs: 120_000, rebalanceTimeoutMs: 20_000 })]
+    const [a, b] = [
+      client(node, { sessionTimeoutMs: 120_000, rebalanceTimeoutMs: 20_000 }),
+      client(node, { sessionTimeoutMs: 120_000, rebalanceTimeoutMs: 20_000 }),
+    ]
     const joined = [a.join(), b.join()]
     await turns(node)
     await Promise.all(joined)
@@ -155,7 +168,9 @@ test('50 members over 200 partitions are stable as soon as all have joined', asy
   node.clock.advance(6_000)
   await Promise.all(joined)
   const leader = members.find(({ isLeader }) => isLeader)!
-  const assignments = Object.fromEntries(members.map(({ memberId }, index) => [memberId, `partitions ${index * 4} to ${index * 4 + 3}`]))
+  const assignments = Object.fromEntries(
+    members.map(({ memberId }, index) => [memberId, `partitions ${index * 4} to ${index * 4 + 3}`]),
+  )
   const parts = await Promise.all(members.map((member) => member.sync(member === leader ? assignments : {})))
   expect(new Set(parts).size).toBe(50)
   expect(node.clock.now() - began).toBeLessThanOrEqual(6_000)

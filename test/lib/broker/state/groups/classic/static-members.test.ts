@@ -41,7 +41,10 @@ describe('a static member that comes back', () => {
 
   test('with protocols that change the choice makes the group rebalance', async () => {
     const node = new GroupNode()
-    const both = [{ name: 'range', metadata: subscription('t') }, { name: 'sticky', metadata: subscription('t') }]
+    const both = [
+      { name: 'range', metadata: subscription('t') },
+      { name: 'sticky', metadata: subscription('t') },
+    ]
     const [a, b] = [fixed(node, 'a', { protocols: both }), fixed(node, 'b', { protocols: both })]
     await stabilise(node, a, b)
     expect(a.protocolName).toBe('range')
@@ -113,10 +116,15 @@ describe('leaving', () => {
     const node = new GroupNode()
     const [a, b, c] = [fixed(node, 'a'), fixed(node, 'b'), new ClassicClient(node, 'g')]
     await stabilise(node, a, b, c)
-    expect(await send(node, [
-      { memberId: c.memberId }, { memberId: '', groupInstanceId: 'a' }, { memberId: 'wrong', groupInstanceId: 'b' },
-      { memberId: '', groupInstanceId: 'nobody' }, { memberId: 'nobody' },
-    ])).toEqual(['NONE', 'NONE', 'FENCED_INSTANCE_ID', 'UNKNOWN_MEMBER_ID', 'UNKNOWN_MEMBER_ID'])
+    expect(
+      await send(node, [
+        { memberId: c.memberId },
+        { memberId: '', groupInstanceId: 'a' },
+        { memberId: 'wrong', groupInstanceId: 'b' },
+        { memberId: '', groupInstanceId: 'nobody' },
+        { memberId: 'nobody' },
+      ]),
+    ).toEqual(['NONE', 'NONE', 'FENCED_INSTANCE_ID', 'UNKNOWN_MEMBER_ID', 'UNKNOWN_MEMBER_ID'])
     expect(await b.heartbeat()).toBe('REBALANCE_IN_PROGRESS')
     expect(await a.heartbeat()).toBe('UNKNOWN_MEMBER_ID')
   })

@@ -13,7 +13,10 @@ async function joined(node: GroupNode, count: number): Promise<{ leader: Classic
 
 test('followers wait for the leader, and each gets its own part', async () => {
   const node = new GroupNode()
-  const { leader, followers: [follower, left] } = await joined(node, 3)
+  const {
+    leader,
+    followers: [follower, left],
+  } = await joined(node, 3)
   const waiting = [follower!.sync(), left!.sync()]
   expect(await settled(Promise.all(waiting))).toBeNull()
   expect(await leader.sync({ [leader.memberId]: 'mine', [follower!.memberId]: 'yours' })).toBe('mine')
@@ -22,7 +25,10 @@ test('followers wait for the leader, and each gets its own part', async () => {
 
 test('who asks later gets what was assigned, who asks twice gets it twice', async () => {
   const node = new GroupNode()
-  const { leader, followers: [follower] } = await joined(node, 2)
+  const {
+    leader,
+    followers: [follower],
+  } = await joined(node, 2)
   await leader.sync({ [follower!.memberId]: 'yours' })
   expect([await follower!.sync(), await follower!.sync()]).toEqual(['yours', 'yours'])
 })
@@ -33,13 +39,21 @@ test('the assignment is on the disk before anyone gets it', async () => {
   await leader.sync({ [leader.memberId]: 'mine' })
   expect(node.records().at(-1)).toMatchObject({
     kind: 'GroupMetadata',
-    value: { generation: 1, protocol: 'range', leader: leader.memberId, members: [{ memberId: leader.memberId, assignment: Buffer.from('mine') }] },
+    value: {
+      generation: 1,
+      protocol: 'range',
+      leader: leader.memberId,
+      members: [{ memberId: leader.memberId, assignment: Buffer.from('mine') }],
+    },
   })
 })
 
 test('when it cannot be written nobody gets it, and the group rebalances', async () => {
   const node = new GroupNode()
-  const { leader, followers: [follower] } = await joined(node, 2)
+  const {
+    leader,
+    followers: [follower],
+  } = await joined(node, 2)
   const waiting = follower!.sync()
   await turns(node)
   node.stateTopic.refusal = 'KAFKA_STORAGE_ERROR'
@@ -64,7 +78,10 @@ test('who has no part in the generation is told so', async () => {
 
 test('a second request lets go of the first', async () => {
   const node = new GroupNode()
-  const { leader, followers: [follower] } = await joined(node, 2)
+  const {
+    leader,
+    followers: [follower],
+  } = await joined(node, 2)
   const first = follower!.sync()
   const second = follower!.sync()
   expect(await first).toBe('REBALANCE_IN_PROGRESS')
@@ -74,7 +91,9 @@ test('a second request lets go of the first', async () => {
 
 test('a broker that stops answers everyone that waits', async () => {
   const node = new GroupNode()
-  const { followers: [follower] } = await joined(node, 2)
+  const {
+    followers: [follower],
+  } = await joined(node, 2)
   const synced = follower!.sync()
   await turns(node)
   node.coordinator.close()

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest'
 import { ConsumerGroup } from '../../../../../../src/lib/broker/state/groups/consumer/group.ts'
 import { newMember, type ConsumerMember } from '../../../../../../src/lib/broker/state/groups/consumer/member.ts'
 
-const member = (memberId: string, fields: Partial<ConsumerMember> = {}): ConsumerMember => ({ ...newMember(memberId), ...fields })
+const member = (memberId: string, fields: Partial<ConsumerMember> = {}): ConsumerMember => ({
+  ...newMember(memberId),
+  ...fields,
+})
 const owns = (...partitions: number[]) => new Map([['topic', new Map(partitions.map((partition) => [partition, 1]))]])
 
 test('a partition is owned while a member has it, or has yet to give it up', () => {
@@ -42,6 +45,12 @@ test('the state tells how far the group has come', () => {
 test('the assignor that most ask for; nobody need ask', () => {
   const group = new ConsumerGroup('g')
   expect(group.preferredAssignor()).toBeNull()
-  for (const [id, serverAssignor] of [['a', 'uniform'], ['b', 'range'], ['c', 'range'], ['d', null]] as const) group.putMember(member(id, { serverAssignor }))
+  for (const [id, serverAssignor] of [
+    ['a', 'uniform'],
+    ['b', 'range'],
+    ['c', 'range'],
+    ['d', null],
+  ] as const)
+    group.putMember(member(id, { serverAssignor }))
   expect(group.preferredAssignor()).toBe('range')
 })

@@ -13,7 +13,8 @@ const setUp = (settings = {}): GroupNode => {
   return node
 }
 
-const consumer = (node: GroupNode, memberId: string, fields = {}): ConsumerClient => new ConsumerClient(node, 'g', memberId, fields)
+const consumer = (node: GroupNode, memberId: string, fields = {}): ConsumerClient =>
+  new ConsumerClient(node, 'g', memberId, fields)
 
 describe('joining', () => {
   test('the first member gets everything, in epoch 2', async () => {
@@ -22,8 +23,20 @@ describe('joining', () => {
     expect(await a.join()).toBe('NONE')
     expect(a).toMatchObject({ epoch: 2, owned: ['t-0', 't-1', 't-2', 't-3'] })
     expect(await describeConsumers(node, 'g')).toMatchObject({
-      groupState: 'Stable', groupEpoch: 2, assignmentEpoch: 2, assignorName: 'uniform',
-      members: [{ memberId: 'a', memberEpoch: 2, clientId: 'client', clientHost: '/127.0.0.1', subscribedTopicNames: ['t'], memberType: 1 }],
+      groupState: 'Stable',
+      groupEpoch: 2,
+      assignmentEpoch: 2,
+      assignorName: 'uniform',
+      members: [
+        {
+          memberId: 'a',
+          memberEpoch: 2,
+          clientId: 'client',
+          clientHost: '/127.0.0.1',
+          subscribedTopicNames: ['t'],
+          memberType: 1,
+        },
+      ],
     })
   })
 
@@ -76,9 +89,17 @@ describe('joining', () => {
 
   test('in version 0 the coordinator gives the member its id', async () => {
     const node = setUp()
-    const answer = await node.send(ConsumerGroupHeartbeat, {
-      groupId: 'g', memberEpoch: 0, rebalanceTimeoutMs: 1000, subscribedTopicNames: ['t'], topicPartitions: [],
-    }, 0)
+    const answer = await node.send(
+      ConsumerGroupHeartbeat,
+      {
+        groupId: 'g',
+        memberEpoch: 0,
+        rebalanceTimeoutMs: 1000,
+        subscribedTopicNames: ['t'],
+        topicPartitions: [],
+      },
+      0,
+    )
     expect(answer.memberId).toMatch(/^[-_A-Za-z0-9]{22}$/)
   })
 
@@ -89,13 +110,18 @@ describe('joining', () => {
     await b.join()
     const before = node.records().length
     await c.join()
-    const written = node.records().slice(before).filter(({ kind }) => kind === 'ConsumerGroupTargetAssignmentMember')
+    const written = node
+      .records()
+      .slice(before)
+      .filter(({ kind }) => kind === 'ConsumerGroupTargetAssignmentMember')
     expect(written.map(({ key }) => 'memberId' in key && key.memberId).sort()).toEqual(['b', 'c'])
   })
 
   test('with the assignor that most members ask for', async () => {
     const node = setUp()
-    const members = ['a', 'b', 'c'].map((id) => consumer(node, id, { serverAssignor: 'range', subscribedTopicNames: ['t', 'u'] }))
+    const members = ['a', 'b', 'c'].map((id) =>
+      consumer(node, id, { serverAssignor: 'range', subscribedTopicNames: ['t', 'u'] }),
+    )
     for (const member of members) await member.join()
     await settle(node, ...members)
     expect((await describeConsumers(node, 'g')).assignorName).toBe('range')
@@ -125,9 +151,16 @@ describe('regular expressions', () => {
     node.addTopic('logs-a', 1)
     node.addTopic('not-logs-b', 1)
     await a.beat()
-    expect(node.records().filter(({ kind }) => kind === 'ConsumerGroupRegularExpression').at(-1))
-      .toMatchObject({ key: { regularExpression: '(t|logs-.*)' }, value: { topics: ['logs-a', 't'] } })
-    expect((await describeConsumers(node, 'g')).members[0]).toMatchObject({ subscribedTopicNames: [], subscribedTopicRegex: '(t|logs-.*)' })
+    expect(
+      node
+        .records()
+        .filter(({ kind }) => kind === 'ConsumerGroupRegularExpression')
+        .at(-1),
+    ).toMatchObject({ key: { regularExpression: '(t|logs-.*)' }, value: { topics: ['logs-a', 't'] } })
+    expect((await describeConsumers(node, 'g')).members[0]).toMatchObject({
+      subscribedTopicNames: [],
+      subscribedTopicRegex: '(t|logs-.*)',
+    })
   })
 
   test('are forgotten with the last member that uses them', async () => {
@@ -136,13 +169,20 @@ describe('regular expressions', () => {
     await a.join()
     await b.join()
     await a.leave()
-    expect(node.records().filter(({ kind }) => kind === 'ConsumerGroupRegularExpression').at(-1)).toMatchObject({ value: null })
+    expect(
+      node
+        .records()
+        .filter(({ kind }) => kind === 'ConsumerGroupRegularExpression')
+        .at(-1),
+    ).toMatchObject({ value: null })
   })
 
   test('that mean nothing are refused with the reason', async () => {
     const a = consumer(setUp(), 'a', { subscribedTopicRegex: '(?=t)' })
     expect(await a.join()).toBe('INVALID_REGULAR_EXPRESSION')
-    expect(a.message).toBe('SubscribedTopicRegex `(?=t)` is not a valid regular expression: invalid or unsupported Perl syntax.')
+    expect(a.message).toBe(
+      'SubscribedTopicRegex `(?=t)` is not a valid regular expression: invalid or unsupported Perl syntax.',
+    )
   })
 })
 
@@ -160,7 +200,7 @@ describe('a changed subscription', () => {
 })
 
 describe('fencing', () => {
-  test('an epoch that is not the member\'s', async () => {
+  test("an epoch that is not the member's", async () => {
     const node = setUp()
     const [a, b] = [consumer(node, 'a'), consumer(node, 'b')]
     await a.join()
@@ -211,12 +251,21 @@ test.each([
   ["InstanceId can't be null.", { memberEpoch: -2 }],
   ['RebalanceTimeoutMs must be provided in first request.', { rebalanceTimeoutMs: -1 }],
   ['TopicPartitions must be empty when (re-)joining.', { topicPartitions: null }],
-  ['Either SubscribedTopicNames or SubscribedTopicRegex must be non-null when (re-)joining.', { subscribedTopicNames: null }],
+  [
+    'Either SubscribedTopicNames or SubscribedTopicRegex must be non-null when (re-)joining.',
+    { subscribedTopicNames: null },
+  ],
   ['ServerAssignor x is not supported. Supported assignors: uniform, range.', { serverAssignor: 'x' }],
 ])('refused: %s', async (message, fields) => {
   const node = setUp()
   const answer = await node.send(ConsumerGroupHeartbeat, {
-    groupId: 'g', memberId: 'a', memberEpoch: 0, rebalanceTimeoutMs: 1000, subscribedTopicNames: ['t'], topicPartitions: [], ...fields,
+    groupId: 'g',
+    memberId: 'a',
+    memberEpoch: 0,
+    rebalanceTimeoutMs: 1000,
+    subscribedTopicNames: ['t'],
+    topicPartitions: [],
+    ...fields,
   })
   expect(answer).toMatchObject({ errorMessage: message, memberId: null })
   expect(errorName(answer.errorCode)).toBe('serverAssignor' in fields ? 'UNSUPPORTED_ASSIGNOR' : 'INVALID_REQUEST')
@@ -332,7 +381,7 @@ describe('static members', () => {
 })
 
 describe('offsets', () => {
-  test('are committed in the member\'s epoch, or an earlier one since which it has the partition', async () => {
+  test("are committed in the member's epoch, or an earlier one since which it has the partition", async () => {
     const node = setUp()
     const [a, b] = [consumer(node, 'a'), consumer(node, 'b')]
     await a.join()
@@ -353,7 +402,10 @@ describe('offsets', () => {
     await a.join()
     await a.commit('t-0', 1n)
     const read = async (memberId: string | null, memberEpoch: number): Promise<string> =>
-      errorName((await node.send(OffsetFetch, { groups: [{ groupId: 'g', memberId, memberEpoch, topics: null }] }, 9)).groups[0]!.errorCode)
+      errorName(
+        (await node.send(OffsetFetch, { groups: [{ groupId: 'g', memberId, memberEpoch, topics: null }] }, 9))
+          .groups[0]!.errorCode,
+      )
     expect(await read('a', a.epoch)).toBe('NONE')
     expect(await read('a', 1)).toBe('STALE_MEMBER_EPOCH')
     expect(await read('x', 1)).toBe('UNKNOWN_MEMBER_ID')
@@ -367,5 +419,7 @@ test('a group stays a consumer group when it is empty', async () => {
   await a.join()
   await a.leave()
   node.start()
-  expect((await node.send(ListGroups, {})).groups).toEqual([{ groupId: 'g', protocolType: 'consumer', groupState: 'Empty', groupType: 'consumer' }])
+  expect((await node.send(ListGroups, {})).groups).toEqual([
+    { groupId: 'g', protocolType: 'consumer', groupState: 'Empty', groupType: 'consumer' },
+  ])
 })

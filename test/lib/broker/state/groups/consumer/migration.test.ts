@@ -20,11 +20,17 @@ const groupType = async (node: GroupNode): Promise<string> => (await node.send(L
 /** What SyncGroup gives a classic member, as `t-0`. */
 async function assigned(member: ClassicClient): Promise<string[]> {
   const { errorCode, assignment } = await member.node.send(SyncGroup, {
-    groupId: member.groupId, memberId: member.memberId, generationId: member.generationId, protocolType: 'consumer', protocolName: member.protocolName,
+    groupId: member.groupId,
+    memberId: member.memberId,
+    generationId: member.generationId,
+    protocolType: 'consumer',
+    protocolName: member.protocolName,
     groupInstanceId: member.options.groupInstanceId ?? null,
   })
   if (errorCode !== 0) return [errorName(errorCode)]
-  return readAssignment(assignment).assignedPartitions.flatMap(({ topic, partitions }) => partitions.map((partition) => `${topic}-${partition}`))
+  return readAssignment(assignment).assignedPartitions.flatMap(({ topic, partitions }) =>
+    partitions.map((partition) => `${topic}-${partition}`),
+  )
 }
 
 /** A classic group of one member that has everything. */
@@ -35,7 +41,11 @@ async function classicGroup(node: GroupNode, options = {}): Promise<ClassicClien
   await answer
   const all = writeAssignment([{ topic: 't', partitions: [0, 1, 2, 3] }], 1)
   await node.send(SyncGroup, {
-    groupId: 'g', memberId: member.memberId, generationId: member.generationId, protocolType: 'consumer', protocolName: 'range',
+    groupId: 'g',
+    memberId: member.memberId,
+    generationId: member.generationId,
+    protocolType: 'consumer',
+    protocolName: 'range',
     groupInstanceId: options && 'groupInstanceId' in options ? String(options.groupInstanceId) : null,
     assignments: [{ memberId: member.memberId, assignment: all }],
   })
@@ -115,7 +125,7 @@ describe('a downgrade', () => {
     await consumer.beat()
     await consumer.beat()
     for (let round = 0; round < 3; round += 1) {
-      if (await classic.heartbeat() === 'NONE') break
+      if ((await classic.heartbeat()) === 'NONE') break
       await classic.join()
     }
     expect(await assigned(classic)).toHaveLength(2)
@@ -174,7 +184,9 @@ describe('classic members of a consumer group', () => {
     const node = setUp()
     await new ConsumerClient(node, 'g', 'c').join()
     expect(await new ClassicClient(node, 'g', { protocolType: 'connect' }).join()).toBe('INCONSISTENT_GROUP_PROTOCOL')
-    expect(await new ClassicClient(node, 'g', { protocols: [{ name: 'range', metadata: Buffer.from([9]) }] }).join()).toBe('INCONSISTENT_GROUP_PROTOCOL')
+    expect(
+      await new ClassicClient(node, 'g', { protocols: [{ name: 'range', metadata: Buffer.from([9]) }] }).join(),
+    ).toBe('INCONSISTENT_GROUP_PROTOCOL')
   })
 
   test('are out when they do not join again in time', async () => {
@@ -220,7 +232,9 @@ describe('classic members of a consumer group', () => {
     const classic = new ClassicClient(node, 'g')
     await classic.join()
     expect(await classic.commit(1n)).toBe('NONE')
-    expect(await Object.assign(new ClassicClient(node, 'g'), classic, { generationId: 77 }).commit(1n)).toBe('ILLEGAL_GENERATION')
+    expect(await Object.assign(new ClassicClient(node, 'g'), classic, { generationId: 77 }).commit(1n)).toBe(
+      'ILLEGAL_GENERATION',
+    )
   })
 
   test('and consumers are taken out by an admin', async () => {
@@ -228,8 +242,15 @@ describe('classic members of a consumer group', () => {
     const [a, b] = [new ConsumerClient(node, 'g', 'a', { instanceId: 'i' }), new ConsumerClient(node, 'g', 'b')]
     await a.join()
     await b.join()
-    const { members } = await node.send(LeaveGroup, { groupId: 'g', members: [{ memberId: '', groupInstanceId: 'i' }, { memberId: 'x' }, { memberId: '', groupInstanceId: 'j' }] })
-    expect(members.map(({ errorCode }) => errorName(errorCode))).toEqual(['NONE', 'UNKNOWN_MEMBER_ID', 'UNKNOWN_MEMBER_ID'])
+    const { members } = await node.send(LeaveGroup, {
+      groupId: 'g',
+      members: [{ memberId: '', groupInstanceId: 'i' }, { memberId: 'x' }, { memberId: '', groupInstanceId: 'j' }],
+    })
+    expect(members.map(({ errorCode }) => errorName(errorCode))).toEqual([
+      'NONE',
+      'UNKNOWN_MEMBER_ID',
+      'UNKNOWN_MEMBER_ID',
+    ])
     await settle(node, b)
     expect(b.owned).toHaveLength(4)
   })

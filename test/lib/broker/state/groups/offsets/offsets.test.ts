@@ -19,12 +19,18 @@ async function commit(node: GroupNode, groupId: string, topic: string, offset: b
 
 async function fetchAll(node: GroupNode, groupId: string): Promise<Record<string, bigint>> {
   const { groups } = await node.send(OffsetFetch, { groups: [{ groupId, topics: null }] }, 9)
-  return Object.fromEntries(groups[0]!.topics.flatMap(({ name, partitions }) =>
-    partitions.map(({ partitionIndex, committedOffset }) => [`${name}-${partitionIndex}`, committedOffset])))
+  return Object.fromEntries(
+    groups[0]!.topics.flatMap(({ name, partitions }) =>
+      partitions.map(({ partitionIndex, committedOffset }) => [`${name}-${partitionIndex}`, committedOffset]),
+    ),
+  )
 }
 
 async function remove(node: GroupNode, groupId: string, topic: string, partitionIndex = 0): Promise<string> {
-  const { errorCode, topics } = await node.send(OffsetDelete, { groupId, topics: [{ name: topic, partitions: [{ partitionIndex }] }] })
+  const { errorCode, topics } = await node.send(OffsetDelete, {
+    groupId,
+    topics: [{ name: topic, partitions: [{ partitionIndex }] }],
+  })
   return errorName(errorCode !== 0 ? errorCode : topics[0]!.partitions[0]!.errorCode)
 }
 
@@ -39,12 +45,18 @@ describe('commits', () => {
   test('of one that is no member make a simple group', async () => {
     const node = setUp()
     expect(await commit(node, 'g', 't', 5n, { committedLeaderEpoch: 3, committedMetadata: 'note' })).toBe('NONE')
-    const { groups } = await node.send(OffsetFetch, { groups: [{ groupId: 'g', topics: [{ name: 't', partitionIndexes: [0, 1] }] }] }, 9)
+    const { groups } = await node.send(
+      OffsetFetch,
+      { groups: [{ groupId: 'g', topics: [{ name: 't', partitionIndexes: [0, 1] }] }] },
+      9,
+    )
     expect(groups[0]!.topics[0]!.partitions).toEqual([
       { partitionIndex: 0, committedOffset: 5n, committedLeaderEpoch: 3, metadata: 'note', errorCode: 0 },
       { partitionIndex: 1, committedOffset: -1n, committedLeaderEpoch: -1, metadata: '', errorCode: 0 },
     ])
-    expect((await node.send(ListGroups, {})).groups).toEqual([{ groupId: 'g', protocolType: '', groupState: 'Empty', groupType: 'classic' }])
+    expect((await node.send(ListGroups, {})).groups).toEqual([
+      { groupId: 'g', protocolType: '', groupState: 'Empty', groupType: 'classic' },
+    ])
   })
 
   test('are kept through a crash', async () => {
@@ -64,15 +76,27 @@ describe('commits', () => {
 
   test('of partitions that are not there, or with too much to say, are refused one by one', async () => {
     const node = setUp()
-    const { topics } = await node.send(OffsetCommit, {
-      groupId: 'g',
-      topics: [
-        { name: 't', partitions: [{ partitionIndex: 0, committedOffset: 1n }, { partitionIndex: 3, committedOffset: 1n }, { partitionIndex: 1, committedOffset: 1n, committedMetadata: 'x'.repeat(4097) }] },
-        { name: 'none', partitions: [{ partitionIndex: 0, committedOffset: 1n }] },
-      ],
-    }, 9)
+    const { topics } = await node.send(
+      OffsetCommit,
+      {
+        groupId: 'g',
+        topics: [
+          {
+            name: 't',
+            partitions: [
+              { partitionIndex: 0, committedOffset: 1n },
+              { partitionIndex: 3, committedOffset: 1n },
+              { partitionIndex: 1, committedOffset: 1n, committedMetadata: 'x'.repeat(4097) },
+            ],
+          },
+          { name: 'none', partitions: [{ partitionIndex: 0, committedOffset: 1n }] },
+        ],
+      },
+      9,
+    )
     expect(topics.map(({ partitions }) => partitions.map(({ errorCode }) => errorName(errorCode)))).toEqual([
-      ['NONE', 'UNKNOWN_TOPIC_OR_PARTITION', 'OFFSET_METADATA_TOO_LARGE'], ['UNKNOWN_TOPIC_OR_PARTITION'],
+      ['NONE', 'UNKNOWN_TOPIC_OR_PARTITION', 'OFFSET_METADATA_TOO_LARGE'],
+      ['UNKNOWN_TOPIC_OR_PARTITION'],
     ])
     expect(await fetchAll(node, 'g')).toEqual({ 't-0': 1n })
   })
@@ -80,19 +104,48 @@ describe('commits', () => {
   test('by topic id', async () => {
     const node = setUp()
     const topicId = node.topics.get('t')!.topicId
-    const send = (id: string) => node.send(OffsetCommit, { groupId: 'g', topics: [{ topicId: id, partitions: [{ partitionIndex: 2, committedOffset: 9n }] }] })
-    expect((await send(topicId)).topics[0]).toMatchObject({ topicId, partitions: [{ partitionIndex: 2, errorCode: 0 }] })
-    expect(errorName((await send('AAAAAAAAAAAAAAAAAAAAAQ')).topics[0]!.partitions[0]!.errorCode)).toBe('UNKNOWN_TOPIC_ID')
-    const { groups } = await node.send(OffsetFetch, {
-      groups: [{ groupId: 'g', topics: [{ topicId, partitionIndexes: [2] }, { topicId: 'AAAAAAAAAAAAAAAAAAAAAQ', partitionIndexes: [0] }] }],
+    const send = (id: string) =>
+      node.send(OffsetCommit, {
+        groupId: 'g',
+        topics: [{ topicId: id, partitions: [{ partitionIndex: 2, committedOffset: 9n }] }],
+      })
+    expect((await send(topicId)).topics[0]).toMatchObject({
+      topicId,
+      partitions: [{ partitionIndex: 2, errorCode: 0 }],
     })
-    expect(groups[0]!.topics.map(({ partitions }) => [partitions[0]!.committedOffset, errorName(partitions[0]!.errorCode)]))
-      .toEqual([[9n, 'NONE'], [-1n, 'UNKNOWN_TOPIC_ID']])
+    expect(errorName((await send('AAAAAAAAAAAAAAAAAAAAAQ')).topics[0]!.partitions[0]!.errorCode)).toBe(
+      'UNKNOWN_TOPIC_ID',
+    )
+    const { groups } = await node.send(OffsetFetch, {
+      groups: [
+        {
+          groupId: 'g',
+          topics: [
+            { topicId, partitionIndexes: [2] },
+            { topicId: 'AAAAAAAAAAAAAAAAAAAAAQ', partitionIndexes: [0] },
+          ],
+        },
+      ],
+    })
+    expect(
+      groups[0]!.topics.map(({ partitions }) => [partitions[0]!.committedOffset, errorName(partitions[0]!.errorCode)]),
+    ).toEqual([
+      [9n, 'NONE'],
+      [-1n, 'UNKNOWN_TOPIC_ID'],
+    ])
   })
 
-  test.each([[8, 'ILLEGAL_GENERATION'], [9, 'GROUP_ID_NOT_FOUND']])('in version %i of a generation of no group: %s', async (version, error) => {
+  test.each([
+    [8, 'ILLEGAL_GENERATION'],
+    [9, 'GROUP_ID_NOT_FOUND'],
+  ])('in version %i of a generation of no group: %s', async (version, error) => {
     const node = setUp()
-    const request = { groupId: 'g', generationIdOrMemberEpoch: 1, memberId: 'm', topics: [{ name: 't', partitions: [{ partitionIndex: 0, committedOffset: 1n }] }] }
+    const request = {
+      groupId: 'g',
+      generationIdOrMemberEpoch: 1,
+      memberId: 'm',
+      topics: [{ name: 't', partitions: [{ partitionIndex: 0, committedOffset: 1n }] }],
+    }
     const { topics } = await node.send(OffsetCommit, request, version)
     expect(errorName(topics[0]!.partitions[0]!.errorCode)).toBe(error)
   })
@@ -128,14 +181,33 @@ describe('fetching', () => {
     const node = setUp()
     await commit(node, 'a', 't', 1n)
     await commit(node, 'b', 'u', 2n)
-    const { groups } = await node.send(OffsetFetch, { groups: [{ groupId: 'a', topics: null }, { groupId: 'none', topics: null }, { groupId: 'b', topics: null }], requireStable: true }, 9)
-    expect(groups.map(({ groupId, topics, errorCode }) => [groupId, topics.length, errorCode])).toEqual([['a', 1, 0], ['none', 0, 0], ['b', 1, 0]])
+    const { groups } = await node.send(
+      OffsetFetch,
+      {
+        groups: [
+          { groupId: 'a', topics: null },
+          { groupId: 'none', topics: null },
+          { groupId: 'b', topics: null },
+        ],
+        requireStable: true,
+      },
+      9,
+    )
+    expect(groups.map(({ groupId, topics, errorCode }) => [groupId, topics.length, errorCode])).toEqual([
+      ['a', 1, 0],
+      ['none', 0, 0],
+      ['b', 1, 0],
+    ])
   })
 
   test.each([1, 2, 5, 7])('one group in version %i', async (version) => {
     const node = setUp()
     await commit(node, 'a', 't', 1n)
-    const answer = await node.send(OffsetFetch, { groupId: 'a', topics: [{ name: 't', partitionIndexes: [0] }] }, version)
+    const answer = await node.send(
+      OffsetFetch,
+      { groupId: 'a', topics: [{ name: 't', partitionIndexes: [0] }] },
+      version,
+    )
     expect(answer.topics[0]!.partitions[0]).toMatchObject({ committedOffset: 1n, errorCode: 0 })
   })
 
@@ -199,14 +271,19 @@ test('deleting groups', async () => {
   await commit(node, 'empty', 't', 1n)
   await stabilise(node, new ClassicClient(node, 'active'))
   const { results } = await node.send(DeleteGroups, { groupsNames: ['empty', 'active', 'none', 'empty'] })
-  expect(results.map(({ groupId, errorCode }) => [groupId, errorName(errorCode)])).toEqual([['empty', 'NONE'], ['active', 'NON_EMPTY_GROUP'], ['none', 'GROUP_ID_NOT_FOUND']])
+  expect(results.map(({ groupId, errorCode }) => [groupId, errorName(errorCode)])).toEqual([
+    ['empty', 'NONE'],
+    ['active', 'NON_EMPTY_GROUP'],
+    ['none', 'GROUP_ID_NOT_FOUND'],
+  ])
   node.start()
   expect(await fetchAll(node, 'empty')).toEqual({})
   expect((await node.send(ListGroups, {})).groups.map(({ groupId }) => groupId)).toEqual(['active'])
 })
 
 describe('expiry', () => {
-  const groupIds = async (node: GroupNode): Promise<string[]> => (await node.send(ListGroups, {})).groups.map(({ groupId }) => groupId)
+  const groupIds = async (node: GroupNode): Promise<string[]> =>
+    (await node.send(ListGroups, {})).groups.map(({ groupId }) => groupId)
   const settings = { offsetsRetentionMs: 7 * DAY, offsetsRetentionCheckIntervalMs: 600_000 }
 
   test('takes offsets of a simple group a retention time after their commit, and then the group', async () => {
@@ -242,7 +319,10 @@ describe('expiry', () => {
 
   test('spares what an active group reads, and takes what it reads no more', async () => {
     const node = setUp(settings)
-    const member = new ClassicClient(node, 'g', { sessionTimeoutMs: 1_800_000, protocols: [{ name: 'range', metadata: subscription('t') }] })
+    const member = new ClassicClient(node, 'g', {
+      sessionTimeoutMs: 1_800_000,
+      protocols: [{ name: 'range', metadata: subscription('t') }],
+    })
     await stabilise(node, member)
     await member.commit(1n, 't')
     await member.commit(2n, 'u')
@@ -255,7 +335,11 @@ describe('expiry', () => {
 
   test('heeds a deadline that the client gave', async () => {
     const node = setUp(settings)
-    const request = { groupId: 'g', retentionTimeMs: 1_000_000n, topics: [{ name: 't', partitions: [{ partitionIndex: 0, committedOffset: 1n }] }] }
+    const request = {
+      groupId: 'g',
+      retentionTimeMs: 1_000_000n,
+      topics: [{ name: 't', partitions: [{ partitionIndex: 0, committedOffset: 1n }] }],
+    }
     await node.send(OffsetCommit, request, 3)
     node.clock.advance(900_000)
     node.start()

@@ -17,10 +17,16 @@ const MAX_PASSES = 16
  */
 export function assignBalanced({ members, partitionCounts }: GroupToAssign): Map<string, Map<string, Set<number>>> {
   const all = members.map((member): Loaded => ({ member, partitions: new Map(), load: 0 }))
-  const subscribers = new Map([...partitionCounts.keys()].map((topicId) => [topicId, all.filter(({ member }) => member.topicIds.has(topicId))]))
+  const subscribers = new Map(
+    [...partitionCounts.keys()].map((topicId) => [topicId, all.filter(({ member }) => member.topicIds.has(topicId))]),
+  )
   // Topics with the most partitions per subscriber first: the others can then even out what those made uneven.
-  const topicIds = [...partitionCounts.keys()].filter((topicId) => subscribers.get(topicId)!.length > 0)
-    .sort((a, b) => partitionCounts.get(b)! / subscribers.get(b)!.length - partitionCounts.get(a)! / subscribers.get(a)!.length)
+  const topicIds = [...partitionCounts.keys()]
+    .filter((topicId) => subscribers.get(topicId)!.length > 0)
+    .sort(
+      (a, b) =>
+        partitionCounts.get(b)! / subscribers.get(b)!.length - partitionCounts.get(a)! / subscribers.get(a)!.length,
+    )
   for (const topicId of topicIds) keepAssigned(topicId, partitionCounts.get(topicId)!, subscribers.get(topicId)!)
   for (const topicId of topicIds) assignFree(topicId, partitionCounts.get(topicId)!, subscribers.get(topicId)!)
   for (let pass = 0, moved = true; moved && pass < MAX_PASSES; pass += 1) {
@@ -40,7 +46,7 @@ function keepAssigned(topicId: string, partitionCount: number, subscribers: read
 }
 
 function assignFree(topicId: string, partitionCount: number, subscribers: readonly Loaded[]): void {
-  const taken = new Set(subscribers.flatMap(({ partitions }) => [...partitions.get(topicId) ?? []]))
+  const taken = new Set(subscribers.flatMap(({ partitions }) => [...(partitions.get(topicId) ?? [])]))
   for (let partition = 0; partition < partitionCount; partition += 1) {
     if (!taken.has(partition)) give(leastLoaded(subscribers), topicId, partition)
   }
@@ -58,7 +64,8 @@ function evenOut(topicId: string, subscribers: readonly Loaded[]): boolean {
   }
 }
 
-const leastLoaded = (subscribers: readonly Loaded[]): Loaded => subscribers.reduce((least, each) => (each.load < least.load ? each : least))
+const leastLoaded = (subscribers: readonly Loaded[]): Loaded =>
+  subscribers.reduce((least, each) => (each.load < least.load ? each : least))
 
 function mostLoadedOwner(topicId: string, subscribers: readonly Loaded[]): Loaded | undefined {
   const owners = subscribers.filter(({ partitions }) => partitions.has(topicId))

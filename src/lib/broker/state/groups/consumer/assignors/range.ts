@@ -11,8 +11,10 @@ export function assignRange({ members, partitionCounts }: GroupToAssign): Map<st
     const subscribers = ordered.filter(({ topicIds }) => topicIds.has(topicId))
     let start = 0
     subscribers.forEach(({ memberId }, index) => {
-      const size = Math.floor(partitionCount / subscribers.length) + (index < partitionCount % subscribers.length ? 1 : 0)
-      if (size > 0) assignment.get(memberId)!.set(topicId, new Set(Array.from({ length: size }, (_, offset) => start + offset)))
+      const size =
+        Math.floor(partitionCount / subscribers.length) + (index < partitionCount % subscribers.length ? 1 : 0)
+      if (size > 0)
+        assignment.get(memberId)!.set(topicId, new Set(Array.from({ length: size }, (_, offset) => start + offset)))
       start += size
     })
   }

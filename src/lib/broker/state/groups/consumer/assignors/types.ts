@@ -15,11 +15,15 @@ export interface GroupToAssign {
   readonly partitionCounts: ReadonlyMap<string, number>
 }
 
-/** Gives every partition of a subscribed topic to one subscriber. Each member is in the result, perhaps with nothing. */
+/**
+ * Gives every partition of a subscribed topic to one subscriber. Each member is in the result, perhaps with nothing.
+ */
 export type Assignor = (group: GroupToAssign) => Map<string, Partitions>
 
 /** Whether all members read the same topics. */
 export function isHomogeneous({ members }: GroupToAssign): boolean {
   const [first, ...others] = members
-  return others.every(({ topicIds }) => topicIds.size === first!.topicIds.size && [...topicIds].every((id) => first!.topicIds.has(id)))
+  return others.every(
+    ({ topicIds }) => topicIds.size === first!.topicIds.size && [...topicIds].every((id) => first!.topicIds.has(id)),
+  )
 }

@@ -13,7 +13,12 @@ function assignShares({ members, partitionCounts }: GroupToAssign): Map<string, 
   const total = [...partitionCounts.values()].reduce((sum, count) => sum + count, 0)
   const share = Math.floor(total / members.length)
   let extras = total % members.length
-  const free = new Map([...partitionCounts].map(([topicId, count]) => [topicId, new Set(Array.from({ length: count }, (_, index) => index))]))
+  const free = new Map(
+    [...partitionCounts].map(([topicId, count]) => [
+      topicId,
+      new Set(Array.from({ length: count }, (_, index) => index)),
+    ]),
+  )
   const assignment = new Map<string, Map<string, Set<number>>>()
   const withRoom: { memberId: string; room: number }[] = []
   // Those who have more than a plain share come first, so that the extra partitions stay where they are.
@@ -35,7 +40,11 @@ function held({ assigned }: AssignableMember): number {
 }
 
 /** What a member may keep within its quota; this is no longer free. */
-function keep(member: AssignableMember, quota: number, free: Map<string, Set<number>>): { partitions: Map<string, Set<number>>; count: number } {
+function keep(
+  member: AssignableMember,
+  quota: number,
+  free: Map<string, Set<number>>,
+): { partitions: Map<string, Set<number>>; count: number } {
   const partitions = new Map<string, Set<number>>()
   let count = 0
   for (const [topicId, indexes] of member.assigned) {
@@ -49,9 +58,13 @@ function keep(member: AssignableMember, quota: number, free: Map<string, Set<num
 }
 
 function fillUp(
-  assignment: Map<string, Map<string, Set<number>>>, withRoom: readonly { memberId: string; room: number }[], free: Map<string, Set<number>>,
+  assignment: Map<string, Map<string, Set<number>>>,
+  withRoom: readonly { memberId: string; room: number }[],
+  free: Map<string, Set<number>>,
 ): void {
-  const left = [...free].flatMap(([topicId, partitions]) => [...partitions].map((partition): [string, number] => [topicId, partition]))
+  const left = [...free].flatMap(([topicId, partitions]) =>
+    [...partitions].map((partition): [string, number] => [topicId, partition]),
+  )
   let next = 0
   for (const { memberId, room } of withRoom) {
     for (const [topicId, partition] of left.slice(next, next + room)) add(assignment.get(memberId)!, topicId, partition)
