@@ -1,7 +1,6 @@
-import { commands, findCommand, findDropIn } from './commands/index.ts'
-import type { Command, Context, OutputFormat } from './lib/command/define.ts'
+import { commands, findCommand, findDropIn, type Entry } from './commands/index.ts'
+import type { Context } from './lib/command/define.ts'
 import { describeVersions, kafkaVersion } from './lib/command/package.ts'
-import type { Arguments } from './lib/command/register.ts'
 import { suggest } from './lib/command/suggest.ts'
 import { isExpected, UserError } from './lib/errors.ts'
 import { say } from './lib/output/say.ts'
@@ -9,6 +8,8 @@ import { show } from './lib/output/show.ts'
 import { useColors } from './lib/output/style.ts'
 import { fitTables } from './lib/output/table-width.ts'
 import { write } from './lib/output/write.ts'
+import type { Command } from './lib/work/command.ts'
+import type { Prepared } from './lib/work/prepare.ts'
 
 /** Opens the world to a command under the name that it was called by. */
 export type OpenContext = (style: Context['style'], program: string, args: readonly string[]) => Context
@@ -21,12 +22,12 @@ export async function dispatch(tool: string, args: readonly string[], open: Open
   if (tool !== 'kts') {
     const entry = findDropIn(tool)
     if (entry === undefined) throw new Error(`no tool is named ${tool}`)
-    return await execute(await entry.load(), args, open('drop-in', tool, args))
+    return await execute(entry, args, open('drop-in', tool, args))
   }
   const words = globalsLast(args)
   const found = findCommand(words)
   if (!found) return await withoutCommand(words, open)
-  return await execute(await found.entry.load(), found.rest, open('kts', `kts ${found.entry.name}`, found.rest))
+  return await execute(found.entry, found.rest, open('kts', `kts ${found.entry.name}`, found.rest))
 }
 
 /** Lets `kts --json topics --list` mean `kts topics --list --json`. */
@@ -73,86 +74,79 @@ async function unknownCommand(name: string, context: Context): Promise<number> {
 }
 
 /** Runs a command with the words after its name, shows what it found out, and returns the exit code. */
-export async function execute(command: Command, args: readonly string[], context: Context): Promise<number> {
-  const { parseArguments } = await import('./lib/command/register.ts')
-  let parsed: Arguments | undefined
-  let output: OutputFormat | undefined
+export async function execute(entry: Entry, args: readonly string[], context: Context): Promise<number> {
+  const [command, { parseArguments }, { prepare }] = await Promise.all([
+    entry.load(),
+    import('./lib/command/register.ts'),
+    import('./lib/work/prepare.ts'),
+  ])
+  let [isDebugged, prepared]: [boolean, Prepared | undefined] = [args.includes('--debug'), undefined]
   try {
-    parsed = parseArguments(command, context.style, args)
+    const parsed = parseArguments(command, context.style, args)
+    isDebugged = parsed.debug
     await useColors(context, parsed.color)
     fitTables(context.stdout)
-    if (parsed.help) return await showHelp(command, context)
-    if (parsed.helpJson) return await showModel(command, context)
+    if (parsed.help) return await showHelp(entry, command, parsed.words, context)
+    if (parsed.helpJson) return await showModel(entry, command, context)
     if (parsed.version) return await showVersion(context)
     for (const notice of parsed.notices)
       await write(context.style === 'kts' ? context.stderr : context.stdout, `${notice}\n`)
-    output = parsed.output ?? (await outputByDefault(command, context))
-    command.check?.(parsed.values as never, context, parsed.words, output)
-    await checkServers(command, parsed, context)
+    prepared = await prepare(command, parsed, context)
   } catch (error) {
-    return await reportUsage(error, context, parsed?.debug ?? args.includes('--debug'))
+    return await reportUsage(error, context, isDebugged)
   }
-  return await runCommand(command, { ...parsed, output }, context)
+  return await runCommand(command, prepared, isDebugged, context)
 }
 
-async function outputByDefault({ streams, formats }: Command, context: Context): Promise<OutputFormat | undefined> {
-  if (streams || context.style === 'drop-in') return undefined
-  const { defaultOutput } = await import('./lib/config/default-output.ts')
-  return await defaultOutput(context, formats)
-}
-
-/** A command that talks to a cluster is told where it is, or never starts: however it reports what fails later. */
-async function checkServers(command: Command, { values, words }: Arguments, context: Context): Promise<void> {
-  const { options, readsConfigAtWork = false } = command
-  if (!options.some(({ name }) => name === 'bootstrap-server')) return
-  if (command.asksCluster && !command.asksCluster(values as never, words)) return
-  const [{ checkConnection }, { connectionValues }] = await Promise.all([
-    import('./lib/config/connection.ts'),
-    import('./lib/config/connection-values.ts'),
-  ])
-  await checkConnection(connectionValues(command, values), context, {
-    isFileLater: context.style === 'drop-in' && readsConfigAtWork,
-  })
-}
-
-async function runCommand(command: Command, parsed: Arguments, context: Context): Promise<number> {
+async function runCommand(
+  command: Command,
+  { output, perform }: Prepared,
+  debug: boolean,
+  context: Context,
+): Promise<number> {
   try {
-    const result = await command.run(parsed.values as never, context, parsed.words, parsed.output)
+    const result = await perform()
     if (typeof result !== 'object') return result ?? 0
-    await show(result, context.style === 'drop-in' ? 'text' : parsed.output, context.stdout)
+    await show(result, context.style === 'drop-in' ? 'text' : output, context.stdout)
     return result.exitCode ?? 0
   } catch (error) {
     if (isInterruption(error, context.signal)) return 1
     if (context.style === 'drop-in' && isExpected(error)) return await reportAsApache(command, error, context)
-    return await report(error, context, parsed.debug)
+    return await report(error, context, debug)
   }
 }
 
-async function showHelp(command: Command, context: Context): Promise<number> {
-  const { commandHelp } = await import('./lib/command/help.ts')
-  const help = commandHelp(command, context.style, context.program, context.stdout.columns)
+async function showHelp(
+  { about }: Entry,
+  command: Command,
+  [word]: readonly string[],
+  context: Context,
+): Promise<number> {
+  const { style, program, stdout, stderr } = context
+  const [{ commandHelp }, { findVerb }] = await Promise.all([
+    import('./lib/command/help.ts'),
+    import('./lib/work/choose-action.ts'),
+  ])
+  const action = findVerb(command, word, style)
+  const help = commandHelp({ about, command, style, program, action, width: stdout.columns })
   const isAnswer =
-    context.style === 'kts' ||
-    command.helpSucceeds === true ||
-    (command.helpsWhenBare === true && context.args?.length === 0)
-  await write(isAnswer ? context.stdout : context.stderr, help)
+    style === 'kts' || command.helpSucceeds === true || (command.helpsWhenBare === true && context.args?.length === 0)
+  await write(isAnswer ? stdout : stderr, help)
   return isAnswer ? 0 : 1
 }
 
-async function showModel(command: Command, context: Context): Promise<number> {
+async function showModel(entry: Entry, command: Command, context: Context): Promise<number> {
   const { describeCommand } = await import('./lib/command/model.ts')
-  await write(context.stdout, `${JSON.stringify(describeCommand(command), null, 2)}\n`)
+  await write(context.stdout, `${JSON.stringify(describeCommand(entry, command), null, 2)}\n`)
   return 0
 }
 
 /** Every command that the help lists. */
 async function showModels(context: Context): Promise<number> {
   const { describeCommand } = await import('./lib/command/model.ts')
-  const loaded = await Promise.all(commands.filter(({ hidden }) => !hidden).map((entry) => entry.load()))
-  await write(
-    context.stdout,
-    `${JSON.stringify({ name: 'kts', commands: loaded.map((command) => describeCommand(command)) }, null, 2)}\n`,
-  )
+  const visible = commands.filter(({ hidden }) => !hidden)
+  const described = await Promise.all(visible.map(async (entry) => describeCommand(entry, await entry.load())))
+  await write(context.stdout, `${JSON.stringify({ name: 'kts', commands: described }, null, 2)}\n`)
   return 0
 }
 

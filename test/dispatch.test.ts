@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { dispatch, execute, type OpenContext } from '../src/dispatch.ts'
-import { defineCommand, type Command, type Context, type Failure, type Result } from '../src/lib/command/define.ts'
+import type { Context, Failure, Result } from '../src/lib/command/define.ts'
+import { defineCommand, type Command } from '../src/lib/work/command.ts'
 import { EnvironmentError, KafkaError, UserError } from '../src/lib/errors.ts'
 import { createContext, type ContextOptions } from './support/context.ts'
+import { entryOf } from './support/run-command.ts'
 
 interface Behaviour {
   readonly run: (context: Context) => Promise<Result | number | void>
@@ -12,23 +14,21 @@ interface Behaviour {
 
 const sample = (behaviour: Behaviour): Command =>
   defineCommand({
-    name: 'sample',
-    about: '',
     options: [
       { name: 'topic', argument: 'required', about: '' },
       { name: 'property', argument: 'required', repeatable: true, deprecatedFor: 'formatter-property', about: '' },
     ],
     check: behaviour.check,
     dropInFailure: behaviour.dropInFailure,
-    run: (_values, context) => behaviour.run(context),
-  }) as Command
+    offline: ({ context }) => behaviour.run(context),
+  }) as unknown as Command
 
 async function run(behaviour: Behaviour, args: string[] = [], options: ContextOptions = {}) {
   const { context, stdout, stderr } = createContext({
     program: options.style === 'drop-in' ? 'kafka-sample.sh' : 'kts sample',
     ...options,
   })
-  const code = await execute(sample(behaviour), args, context)
+  const code = await execute(entryOf(sample(behaviour)), args, context)
   return { code, stdout: stdout(), stderr: stderr() }
 }
 
@@ -137,15 +137,13 @@ describe('an error', () => {
   test('that only says that the signal was raised is not shown', async () => {
     const { context, stderr, abort } = createContext()
     abort('SIGINT')
-    await execute(sample({ run: async ({ signal }) => signal.throwIfAborted() }), [], context)
+    await execute(entryOf(sample({ run: async ({ signal }) => signal.throwIfAborted() })), [], context)
     expect(stderr()).toBe('')
   })
 })
 
 describe('a command that talks to a cluster', () => {
   const command = defineCommand({
-    name: 'sample',
-    about: '',
     options: [
       { name: 'bootstrap-server', argument: 'required', section: 'Connection', about: '' },
       { name: 'command-config', argument: 'required', section: 'Connection', about: '' },
@@ -153,9 +151,9 @@ describe('a command that talks to a cluster', () => {
       { name: 'broker-list', argument: 'required', about: '' },
       { name: 'sample.config', argument: 'required', deprecatedFor: 'command-config', about: '' },
     ],
-    run: () => Promise.reject(new KafkaError('X', 'run')),
+    stream: () => Promise.reject(new KafkaError('X', 'run')),
     dropInFailure: () => ({ stdout: 'Error: later\n', exitCode: 0 }),
-  }) as Command
+  }) as unknown as Command
 
   test.each([
     [['--bootstrap-server', 'localhost'], /--bootstrap-server: "localhost" is not a server address/],
@@ -163,14 +161,16 @@ describe('a command that talks to a cluster', () => {
     [['--sample.config', 'nowhere.properties'], /nowhere\.properties cannot be read/],
   ])('does not start when it cannot know where: %j', async (args, message) => {
     const { context, stderr, stdout } = createContext({ style: 'drop-in' })
-    expect(await execute(command, args, context)).toBe(1)
+    expect(await execute(entryOf(command), args, context)).toBe(1)
     expect(stderr()).toMatch(message)
     expect(stdout()).not.toContain('later')
   })
 
   test('starts when it can', async () => {
     const { context, stdout } = createContext({ style: 'drop-in' })
-    expect(await execute(command, ['--broker-list', '7', '--bootstrap-server', 'localhost:1'], context)).toBe(0)
+    expect(await execute(entryOf(command), ['--broker-list', '7', '--bootstrap-server', 'localhost:1'], context)).toBe(
+      0,
+    )
     expect(stdout()).toContain('Error: later\n')
   })
 })
@@ -291,7 +291,7 @@ describe('--help-json', () => {
 
   test('describes a command as data, without running it', async () => {
     const model = await ask('leader-election', '--help-json')
-    expect(model).toMatchObject({ name: 'leader-election', dropIns: ['kafka-leader-election'], words: null })
+    expect(model).toMatchObject({ name: 'leader-election', dropIns: ['kafka-leader-election'], words: [] })
     const { options } = model as { options: { name: string }[] }
     expect(options.find(({ name }) => name === 'election-type')).toEqual({
       name: 'election-type',
@@ -302,6 +302,7 @@ describe('--help-json', () => {
       value: 'TYPE',
       type: 'string',
       values: ['preferred', 'unclean'],
+      actions: null,
       repeatable: false,
       deprecatedFor: null,
     })

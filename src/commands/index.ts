@@ -1,11 +1,7 @@
-import type { Command } from '../lib/command/define.ts'
+import type { CommandName } from '../lib/command/define.ts'
+import type { Command } from '../lib/work/command.ts'
 
-export interface Entry {
-  /** As typed after `kts`; a space stands before a subcommand. */
-  readonly name: string
-  /** Apache's names for it, without `.sh`. */
-  readonly dropIns: readonly string[]
-  readonly about: string
+export interface Entry extends CommandName {
   /** Left out of the help of kts: there for an old tutorial's sake. */
   readonly hidden?: boolean
   /** Loads the command's module; nothing of it is read before the command is called. */
@@ -45,9 +41,10 @@ export const commands: readonly Entry[] = [
     load: () => import('./groups/index.ts').then((module) => module.groups),
   },
   {
-    name: 'groups list',
+    name: 'kafka-groups',
     dropIns: ['kafka-groups'],
     about: 'List the groups of every type',
+    hidden: true,
     load: () => import('./groups/index.ts').then((module) => module.everyGroup),
   },
   {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { commands } from '../../src/commands/index.ts'
-import type { Command } from '../../src/lib/command/define.ts'
+import type { Command } from '../../src/lib/work/command.ts'
 import { optionsFor } from '../../src/lib/command/global-options.ts'
 import apache from '../conformance/options.json' with { type: 'json' }
 

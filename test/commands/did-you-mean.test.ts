@@ -5,7 +5,7 @@ import { execute } from '../../src/dispatch.ts'
 import { startBroker, type RunningBroker } from '../../src/lib/broker/index.ts'
 import { createTopics } from '../../src/lib/client/admin/create-topics.ts'
 import { connectClient } from '../../src/lib/client/connect.ts'
-import type { Command, Context } from '../../src/lib/command/define.ts'
+import type { Context } from '../../src/lib/command/define.ts'
 import { createContext } from '../support/context.ts'
 
 /** Of the commands that go on and on; the others have their tests in safety.test.ts and beside them. */
@@ -42,7 +42,7 @@ async function start(
   return {
     stderr,
     abort,
-    ended: execute((await entry.load()) as Command, ['--bootstrap-server', broker.bootstrapServers, ...rest], context),
+    ended: execute(entry, ['--bootstrap-server', broker.bootstrapServers, ...rest], context),
   }
 }
 

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { commands } from '../../src/commands/index.ts'
 import { camelCase } from '../../src/lib/command/names.ts'
 import { root } from '../support/kts.ts'
+import { ownOptions } from '../../src/lib/command/global-options.ts'
 
 const names = ['kts', ...commands.flatMap(({ dropIns }) => dropIns).flatMap((name) => [name, `${name}.sh`])]
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -38,12 +39,10 @@ test('no name is taken twice', () => {
 })
 
 test.each(commands.map((entry) => [entry.name, entry] as const))(
-  'the entry of "%s" loads that command',
-  async (name, entry) => {
+  'the options of "%s" have names of their own',
+  async (_name, entry) => {
     const command = await entry.load()
-    expect(command.name).toBe(name)
-    expect(command.dropIns ?? []).toEqual(entry.dropIns)
-    const keys = command.options.map((option) => camelCase(option.name))
+    const keys = ownOptions(command).map((option) => camelCase(option.name))
     expect(new Set(keys).size).toBe(keys.length)
   },
 )
@@ -51,10 +50,11 @@ test.each(commands.map((entry) => [entry.name, entry] as const))(
 test.each(commands.filter(({ hidden }) => !hidden).map((entry) => [entry.name, entry] as const))(
   '"%s" shows how it is used, and sorts its options',
   async (name, entry) => {
-    const { about, examples = [], options } = await entry.load()
+    const { examples = [], options, actions = {} } = await entry.load()
+    expect(entry.about).toMatch(/^[A-Z].*[^.]$/)
     expect(examples.length).toBeGreaterThan(0)
     for (const sentence of [
-      about,
+      ...Object.values(actions).map((action) => action.about),
       ...examples.map((example) => example.about),
       ...options.map((option) => option.about),
     ])
@@ -93,7 +93,8 @@ test.each(commands.map((entry) => [entry.name, entry] as const))(
 test.each(commands.map((entry) => [entry.name, entry] as const))(
   '"%s" has --dry-run and --yes under Apache\'s name only where the tool has them',
   async (_name, entry) => {
-    const { options, dropIns = [] } = await entry.load()
+    const { options } = await entry.load()
+    const { dropIns } = entry
     const known = options
       .filter(({ name, only }) => ['dry-run', 'yes'].includes(name) && only !== 'kts')
       .map(({ name }) => name)

@@ -16,7 +16,10 @@ const rows = readme
       .map((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name!)),
   )
 
+/** A tool of Apache's that kts has another action for goes by its own name only. */
+const ownNames = commands.filter(({ name, dropIns }) => !dropIns.includes(name)).map(({ name }) => name)
+
 test('the table of commands in the README names every command and every drop-in once', () => {
-  expect(rows.flatMap(([own]) => own!).sort()).toEqual(commands.map(({ name }) => `kts ${name}`).sort())
+  expect(rows.flatMap(([own]) => own!).sort()).toEqual(ownNames.map((name) => `kts ${name}`).sort())
   expect(rows.flatMap(([, dropIns]) => dropIns!).sort()).toEqual(commands.flatMap(({ dropIns }) => dropIns).sort())
 })

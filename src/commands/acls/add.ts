@@ -1,8 +1,8 @@
 import { createAcls, describeAcls, type Acl } from '../../lib/client/admin/acls.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
-import { settle } from '../../lib/config/failures.ts'
-import { showPlan } from '../../lib/config/outcomes.ts'
+import { settle } from '../../lib/work/failures.ts'
+import { showPlan } from '../../lib/work/outcomes.ts'
 import type { AclsValues } from './options.ts'
 import { planAcls, type AclPlan } from './plan.ts'
 import { aclTable, entryLines, entryText, resourceText } from './view.ts'
@@ -37,8 +37,7 @@ async function addTo(client: KafkaClient, plan: AclPlan, context: Context): Prom
     answers.flatMap(({ acl, error }) =>
       error ? [{ what: `Cannot add ${entryText(acl)} to ${resourceText(acl)}`, error }] : [],
     ),
-    client,
-    context,
+    { client, context },
   )
   return { kept, added: answers.flatMap(({ acl, error }) => (error ? [] : [acl])), hasFailed: exitCode !== 0 }
 }

@@ -1,5 +1,5 @@
-import { defineCommand } from '../../lib/command/define.ts'
-import { withCluster } from '../../lib/config/with-cluster.ts'
+import { defineCommand } from '../../lib/work/old.ts'
+import { withCluster } from '../../lib/work/with-cluster.ts'
 import { addAcls } from './add.ts'
 import { checkOptions, chosenAction } from './check.ts'
 import { listAcls } from './list.ts'

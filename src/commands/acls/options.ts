@@ -1,5 +1,5 @@
 import { defineOptions, type Values } from '../../lib/command/define.ts'
-import { dryRunOption, yesOption } from '../../lib/config/confirm.ts'
+import { dryRunOption, yesOption } from '../../lib/work/confirm.ts'
 import { connectionOptions, controllerOptions } from '../../lib/config/connection.ts'
 
 const action = 'What to do'
@@ -159,8 +159,8 @@ export const options = defineOptions([
     section: who,
     about: 'With --list: only the ACLs of this principal.',
   },
-  ...dryRunOption,
-  ...yesOption,
+  ...dryRunOption(),
+  ...yesOption(),
   ...connectionOptions,
   ...controllerOptions,
 ])

@@ -2,10 +2,10 @@ import { deleteAcls, describeAcls, type Acl, type AclFilter } from '../../lib/cl
 import { asKafkaError } from '../../lib/client/admin/item-error.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
-import { confirm, type Deed } from '../../lib/config/confirm.ts'
+import { confirm, type Question } from '../../lib/work/confirm.ts'
 import type { Connection } from '../../lib/config/connection.ts'
-import { settle } from '../../lib/config/failures.ts'
-import { NOTHING_DONE, showPlan } from '../../lib/config/outcomes.ts'
+import { settle } from '../../lib/work/failures.ts'
+import { NOTHING_DONE, showPlan } from '../../lib/work/outcomes.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import { isAtTerminal, readAnswer } from '../../lib/output/ask.ts'
 import { write } from '../../lib/output/write.ts'
@@ -31,15 +31,17 @@ export async function removeAcls(
       })),
     )
   }
-  if (found.length > 0 && !(await confirm(deed(found), { yes: values.yes || values.force }, context, connection)))
+  if (
+    found.length > 0 &&
+    !(await confirm(deed(found), { values: { yes: values.yes || values.force }, context, connection }))
+  )
     return NOTHING_DONE
   const answers = found.length === 0 ? [] : await deleteAcls(client, filters)
   const exitCode = await settle(
     answers.flatMap(({ acl, error }) =>
       error ? [{ what: `Cannot remove ${entryText(acl)} from ${resourceText(acl)}`, error }] : [],
     ),
-    client,
-    context,
+    { client, context },
   )
   const removed = distinct(answers.flatMap(({ acl, error }) => (error ? [] : [acl])))
   return {
@@ -50,7 +52,7 @@ export async function removeAcls(
   }
 }
 
-const deed = (found: readonly Acl[]): Deed => ({
+const deed = (found: readonly Acl[]): Question => ({
   question: `Remove ${found.length === 1 ? 'this ACL' : `these ${found.length} ACLs`}`,
   items: aclTable(found, ''),
 })

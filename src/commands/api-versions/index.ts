@@ -4,9 +4,10 @@ import {
   type ApiVersionRange,
   type BrokerVersions,
 } from '../../lib/client/admin/describe-api-versions.ts'
-import { defineCommand, type Context, type Result } from '../../lib/command/define.ts'
+import type { Context, Result } from '../../lib/command/define.ts'
+import { defineCommand } from '../../lib/work/old.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
-import { withCluster } from '../../lib/config/with-cluster.ts'
+import { withCluster } from '../../lib/work/with-cluster.ts'
 import { say } from '../../lib/output/say.ts'
 import { renderTable } from '../../lib/output/table.ts'
 

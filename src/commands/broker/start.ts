@@ -1,14 +1,8 @@
 import { join } from 'node:path'
 import { formatAddress } from '../../lib/address.ts'
 import { BrokerConfig, Disk, MemoryDisk, startNode, systemProcesses, type RunningNode } from '../../lib/broker/index.ts'
-import {
-  defineCommand,
-  defineOptions,
-  type Context,
-  type OutputFormat,
-  type Result,
-  type Values,
-} from '../../lib/command/define.ts'
+import { defineOptions, type Context, type OutputFormat, type Result, type Values } from '../../lib/command/define.ts'
+import { defineCommand } from '../../lib/work/old.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
 import { say } from '../../lib/output/say.ts'
 import { show } from '../../lib/output/show.ts'

@@ -1,4 +1,4 @@
-import { defineCommand } from '../../lib/command/define.ts'
+import { defineCommand } from '../../lib/work/old.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import { runningBrokers } from './running.ts'
 

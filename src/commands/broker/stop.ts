@@ -1,5 +1,6 @@
 import { wait } from '../../lib/client/wait.ts'
-import { defineCommand, type Context } from '../../lib/command/define.ts'
+import type { Context } from '../../lib/command/define.ts'
+import { defineCommand } from '../../lib/work/old.ts'
 import { EnvironmentError, UserError } from '../../lib/errors.ts'
 import { isRunning, runningBrokers, type RunningBroker } from './running.ts'
 

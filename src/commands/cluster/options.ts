@@ -1,6 +1,6 @@
 import { defineOptions, type Values } from '../../lib/command/define.ts'
 import { chooseWord } from '../../lib/command/rules.ts'
-import { dryRunOption, yesOption } from '../../lib/config/confirm.ts'
+import { dryRunOption, yesOption } from '../../lib/work/confirm.ts'
 import { connectionOptions, controllerOptions } from '../../lib/config/connection.ts'
 import { UserError } from '../../lib/errors.ts'
 
@@ -24,8 +24,8 @@ export const options = defineOptions([
     argument: 'none',
     about: 'With list-endpoints: brokers too that the controller keeps away from clients.',
   },
-  ...dryRunOption,
-  ...yesOption,
+  ...dryRunOption(),
+  ...yesOption(),
   ...connectionOptions,
   ...controllerOptions,
   {

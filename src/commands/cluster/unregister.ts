@@ -3,9 +3,9 @@ import { asKafkaError, namedError } from '../../lib/client/admin/item-error.ts'
 import { unregisterBroker } from '../../lib/client/admin/unregister-broker.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Result } from '../../lib/command/define.ts'
-import { confirm } from '../../lib/config/confirm.ts'
-import { showPlanOfOne } from '../../lib/config/outcomes.ts'
-import type { Order } from '../../lib/config/with-cluster.ts'
+import { confirm } from '../../lib/work/confirm.ts'
+import { showPlanOfOne } from '../../lib/work/outcomes.ts'
+import type { Order } from '../../lib/work/with-cluster.ts'
 import { KafkaError } from '../../lib/errors.ts'
 import type { ClusterValues } from './options.ts'
 
@@ -17,7 +17,7 @@ export async function unregister(
 ): Promise<Result> {
   if (values.dryRun) return plan(client, id)
   const kept = { broker: id, unregistered: false }
-  if (!(await confirm({ question: `Unregister broker ${id}` }, values, context, connection)))
+  if (!(await confirm({ question: `Unregister broker ${id}` }, { values, context, connection })))
     return { data: kept, text: () => '' }
   try {
     const error = await unregisterBroker(client, id)

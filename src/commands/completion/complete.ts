@@ -1,4 +1,5 @@
-import { defineCommand, defineOptions, type Context } from '../../lib/command/define.ts'
+import { defineOptions, type Context } from '../../lib/command/define.ts'
+import { defineCommand } from '../../lib/work/old.ts'
 import { shellWords } from '../../lib/command/shell.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
 import { write } from '../../lib/output/write.ts'
@@ -29,7 +30,7 @@ export const completeCommand = defineCommand({
   options,
   positional: { name: 'SHELL -- WORDS…', mayBeEmpty: true, about: 'Who asks, and what has been typed.' },
   streams: true,
-  asksCluster: () => false,
+  isOffline: true,
   async run(values, context, [shell, ...words]) {
     if (values.refresh !== undefined) return await refresh(values.refresh, values, context)
     const answer =

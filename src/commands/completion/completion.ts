@@ -1,4 +1,4 @@
-import { defineCommand } from '../../lib/command/define.ts'
+import { defineCommand } from '../../lib/work/old.ts'
 import { UserError } from '../../lib/errors.ts'
 import { write } from '../../lib/output/write.ts'
 import { commands } from '../index.ts'

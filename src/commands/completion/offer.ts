@@ -1,7 +1,9 @@
-import type { Command, Context, Offer, Option } from '../../lib/command/define.ts'
-import { optionsFor } from '../../lib/command/global-options.ts'
+import type { Context, Offer, Option, Positional } from '../../lib/command/define.ts'
+import { ACTIONS, optionsFor } from '../../lib/command/global-options.ts'
+import { actionName, findVerb } from '../../lib/work/choose-action.ts'
 import { connectionValues } from '../../lib/config/connection-values.ts'
 import type { ConnectionValues } from '../../lib/config/connection.ts'
+import type { Command } from '../../lib/work/command.ts'
 import { commands, findCommand, findDropIn, type Entry } from '../index.ts'
 import { findOption, readTyped, type Typed } from './read-typed.ts'
 
@@ -89,40 +91,69 @@ async function offerArguments(
 ): Promise<Offered> {
   const options = optionsFor(command, style)
   const typed = readTyped(command, options, style, before)
+  const action = findVerb(command, typed.words[0], style)
   const ask = (kind: 'topics' | 'groups'): Promise<readonly string[]> =>
     askNames(kind, connectionValues(command, typed.values), style)
   const isOption = word.startsWith('-') && !typed.areOver
   if (typed.awaiting && (typed.awaiting.argument === 'required' || !isOption))
     return offerValues(typed.awaiting, word, '', typed, ask)
   if (!isOption) {
-    const words = await offerWords(command, typed, word, ask)
-    return words ?? (word === '' && !typed.areOver ? { words: optionNames(options, typed, word) } : NOTHING)
+    const words = await offerWords(command, typed, word, style, ask)
+    return words ?? (word === '' && !typed.areOver ? { words: optionNames(options, typed, word, action) } : NOTHING)
   }
   const named = word.includes('=') ? findOption(word, options, style) : undefined
-  if (named?.value === undefined) return { words: optionNames(options, typed, word) }
+  if (named?.value === undefined) return { words: optionNames(options, typed, word, action) }
   return offerValues(named.option, named.value, word.slice(0, word.length - named.value.length), typed, ask)
 }
 
-/** Old names are passed over, and so is what stands there already. */
-function optionNames(options: readonly Option[], { given }: Typed, word: string): Candidate[] {
+/** Old names are passed over, and so is what stands there already, or goes with other actions. */
+function optionNames(options: readonly Option[], { given }: Typed, word: string, action?: string): Candidate[] {
   return options
     .filter((option) => option.deprecatedFor === undefined && (option.repeatable || !given.has(option)))
+    .filter(
+      ({ section, goesWith }) =>
+        action === undefined || (section !== ACTIONS && (!goesWith || goesWith.includes(action))),
+    )
     .map(({ name, about }) => ({ word: `--${name}`, about }))
     .filter((candidate) => candidate.word.startsWith(word))
 }
 
 type Ask = (kind: 'topics' | 'groups') => Promise<readonly string[]>
 
-/** For a command that takes words; undefined where nothing can be said of the next one. */
+/** The actions of a command, and the words that follow; undefined where nothing can be said of the next one. */
 async function offerWords(
-  { positional }: Command,
-  { words }: Typed,
+  command: Command,
+  typed: Typed,
+  word: string,
+  style: Style,
+  ask: Ask,
+): Promise<Offered | undefined> {
+  const [first, ...rest] = typed.words
+  const { actions, actionsBy = 'word' } = command
+  if (!actions || (style === 'drop-in' && actionsBy === 'option'))
+    return offerWord(command.words, typed.words, command, word, ask)
+  const action = findVerb(command, first, style)
+  if (action !== undefined) return offerWord(actions[action]!.words, rest, command, word, ask)
+  const flag = Object.keys(actions).find((key) => typed.values[key] === true)
+  if (flag !== undefined) return offerWord(actions[flag]!.words, typed.words, command, word, ask)
+  if (first !== undefined) return undefined
+  const names = Object.entries(actions)
+    .filter(([, { only = style }]) => only === style)
+    .map(([key, verb]) => ({ word: actionName(key, verb, 'word', style), about: verb.about }))
+  return { words: names.filter((candidate) => candidate.word.startsWith(word)) }
+}
+
+async function offerWord(
+  expected: readonly Positional[] = [],
+  before: readonly string[],
+  { options }: Command,
   word: string,
   ask: Ask,
 ): Promise<Offered | undefined> {
-  const { completes, isRepeatable = false } = positional ?? {}
-  if (completes === undefined || (words > 0 && !isRepeatable)) return undefined
-  return offerOf(completes, word, '', ask)
+  const last = expected.at(-1)
+  const next = expected[before.length] ?? (last?.isRepeatable ? last : undefined)
+  const { completes = options.find(({ name }) => name === next?.into)?.completes } = next ?? {}
+  return completes === undefined || typeof completes === 'function' ? undefined : offerOf(completes, word, '', ask)
 }
 
 async function offerValues(

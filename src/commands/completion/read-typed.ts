@@ -1,4 +1,6 @@
-import type { Command, Option } from '../../lib/command/define.ts'
+import type { Option } from '../../lib/command/define.ts'
+import type { Command } from '../../lib/work/command.ts'
+import { ownOptions } from '../../lib/command/global-options.ts'
 import { camelCase } from '../../lib/command/names.ts'
 
 /** What has been typed behind the name of a command, before the word under the cursor. */
@@ -6,8 +8,8 @@ export interface Typed {
   /** As `Values` in define.ts says, whatever is still missing. */
   readonly values: Readonly<Record<string, unknown>>
   readonly given: ReadonlySet<Option>
-  /** How many words are no options. */
-  readonly words: number
+  /** Those that are no options. */
+  readonly words: readonly string[]
   /** The option whose argument comes next; one whose argument may be left out as well. */
   readonly awaiting: Option | undefined
   /** Behind `--`. */
@@ -29,7 +31,8 @@ export function readTyped(
   const add = (option: Option, value: string | true): void =>
     void given.set(option, [...(given.get(option) ?? []), value])
   let awaiting: Option | undefined
-  let [words, areOver] = [0, false]
+  const words: string[] = []
+  let areOver = false
   for (const arg of args) {
     const found: FoundOption | undefined = areOver ? undefined : findOption(arg, options, style)
     if (awaiting !== undefined && (awaiting.argument === 'required' || found === undefined)) {
@@ -42,7 +45,7 @@ export function readTyped(
     } else if (arg === '--') {
       areOver = true
     } else {
-      words += 1
+      words.push(arg)
     }
   }
   return {
@@ -75,9 +78,10 @@ export function findOption(
 }
 
 function toValues(command: Command, given: Collected): Record<string, unknown> {
+  const named = new Map([...given].map(([{ name }, values]) => [name, values]))
   return Object.fromEntries(
-    command.options.map((option) => {
-      const values = given.get(option) ?? []
+    ownOptions(command).map((option) => {
+      const values = named.get(option.name) ?? []
       return [
         camelCase(option.name),
         option.argument === 'none' ? values.length > 0 : option.repeatable ? values : values[0],

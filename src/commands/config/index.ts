@@ -1,4 +1,5 @@
-import { defineCommand, type Result } from '../../lib/command/define.ts'
+import type { Result } from '../../lib/command/define.ts'
+import { defineCommand } from '../../lib/work/old.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
 import { mask } from '../../lib/config/mask.ts'
 import { DEFAULT, gatherSettings } from '../../lib/config/settings/gather.ts'
@@ -26,7 +27,7 @@ export const config = defineCommand({
     },
     ...connectionOptions,
   ],
-  asksCluster: () => false,
+  isOffline: true,
   async run(values, context): Promise<Result> {
     const rows = rowsOf(await gatherSettings(values, context))
     const cells = rows.map(({ name, value, origin }) => [name, value ?? '', ...(values.origin ? [origin] : [])])

@@ -7,10 +7,10 @@ import { describeUserScramCredentials } from '../../lib/client/admin/describe-us
 import { asKafkaError, namedError, type ItemError } from '../../lib/client/admin/item-error.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Result } from '../../lib/command/define.ts'
-import { confirm } from '../../lib/config/confirm.ts'
-import { asError } from '../../lib/config/failures.ts'
-import { NOTHING_DONE, showPlanOfOne } from '../../lib/config/outcomes.ts'
-import type { Order } from '../../lib/config/with-cluster.ts'
+import { confirm } from '../../lib/work/confirm.ts'
+import { asError } from '../../lib/work/failures.ts'
+import { NOTHING_DONE, showPlanOfOne } from '../../lib/work/outcomes.ts'
+import type { Order } from '../../lib/work/with-cluster.ts'
 import { UserError } from '../../lib/errors.ts'
 import type { Changes } from './changes.ts'
 import { isResource, nameOf, singular, type Entities } from './entities.ts'
@@ -39,7 +39,10 @@ export async function alter(
   if (outcome === 'declined') return NOTHING_DONE
   if (outcome) {
     const what = `Cannot change the settings of ${nameOf(kind, name)}`
-    throw await asError({ what, error: outcome, ...(kind === 'topics' && { topic: name }) }, client, order.context)
+    throw await asError(
+      { what, error: outcome, ...(kind === 'topics' && { topic: name }) },
+      { client, context: order.context },
+    )
   }
   const data = {
     entities: kinds.map((each, index) => ({ type: singular(each), name: names[index] || null })),
@@ -102,7 +105,7 @@ async function alterCredentials(
   const gone = changes.delete.join(' and ')
   const isAgreed =
     changes.delete.length === 0 ||
-    (await confirm({ question: `Delete the ${gone} password of user ${user}` }, values, context, connection))
+    (await confirm({ question: `Delete the ${gone} password of user ${user}` }, { values, context, connection }))
   return isAgreed ? await alterUserScramCredentials(client, user, changes) : 'declined'
 }
 

@@ -1,5 +1,5 @@
-import { defineCommand } from '../../lib/command/define.ts'
-import { withCluster } from '../../lib/config/with-cluster.ts'
+import { defineCommand } from '../../lib/work/old.ts'
+import { withCluster } from '../../lib/work/with-cluster.ts'
 import { alter } from './alter.ts'
 import { readChanges } from './changes.ts'
 import { checkOptions } from './check.ts'

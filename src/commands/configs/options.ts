@@ -1,5 +1,5 @@
 import { defineOptions, type Values } from '../../lib/command/define.ts'
-import { dryRunOption, yesOption } from '../../lib/config/confirm.ts'
+import { dryRunOption, yesOption } from '../../lib/work/confirm.ts'
 import { connectionOptions, controllerOptions, zookeeperOptions } from '../../lib/config/connection.ts'
 import { KINDS, type Kind } from './kinds.ts'
 
@@ -141,8 +141,8 @@ export const options = defineOptions([
     section: changes,
     about: 'Settings to take away.',
   },
-  ...dryRunOption,
-  ...yesOption,
+  ...dryRunOption(),
+  ...yesOption(),
   ...connectionOptions,
   ...controllerOptions,
   ...zookeeperOptions,

@@ -9,7 +9,7 @@ import {
 } from '../../lib/client/consumer/index.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context } from '../../lib/command/define.ts'
-import { sayMissing } from '../../lib/config/missing-topic.ts'
+import { sayMissing } from '../../lib/work/missing-topic.ts'
 import { isExpected, KafkaError } from '../../lib/errors.ts'
 import { NO_PROGRESS, startProgress } from '../../lib/output/progress.ts'
 import { bare } from '../../lib/output/shown.ts'

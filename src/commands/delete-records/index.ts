@@ -1,12 +1,13 @@
 import { deleteRecords, type DeletedRecords, type RecordsToDelete } from '../../lib/client/admin/delete-records.ts'
 import { partitionName } from '../../lib/client/admin/leaders.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
-import { defineCommand, defineOptions, type Context, type Result } from '../../lib/command/define.ts'
-import { confirm, dryRunOption, yesOption, type Deed } from '../../lib/config/confirm.ts'
+import { defineOptions, type Context, type Result } from '../../lib/command/define.ts'
+import { defineCommand } from '../../lib/work/old.ts'
+import { confirm, dryRunOption, yesOption, type Question } from '../../lib/work/confirm.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
-import { NOTHING_DONE, showPlan } from '../../lib/config/outcomes.ts'
-import { nameFailures } from '../../lib/config/failures.ts'
-import { withCluster } from '../../lib/config/with-cluster.ts'
+import { NOTHING_DONE, showPlan } from '../../lib/work/outcomes.ts'
+import { nameFailures } from '../../lib/work/failures.ts'
+import { withCluster } from '../../lib/work/with-cluster.ts'
 import { UserError } from '../../lib/errors.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import { readOffsetsFile } from './offsets-file.ts'
@@ -22,8 +23,8 @@ const options = defineOptions([
       'The first offset to keep of each partition; -1 keeps nothing: ' +
       '{"partitions": [{"topic": "retail", "partition": 0, "offset": 100}], "version": 1}.',
   },
-  ...dryRunOption,
-  ...yesOption,
+  ...dryRunOption(),
+  ...yesOption(),
   ...connectionOptions,
 ])
 
@@ -47,13 +48,13 @@ export const deleteRecordsCommand = defineCommand({
     const { clock } = context
     return withCluster(values, context, async (client, connection) => {
       if (values.dryRun) return plan(client, items, context)
-      if (items.length > 0 && !(await confirm(deed(items), values, context, connection))) return NOTHING_DONE
+      if (items.length > 0 && !(await confirm(deed(items), { values, context, connection }))) return NOTHING_DONE
       return show(client, await deleteRecords(client, items, { clock }), context)
     })
   },
 })
 
-function deed(items: readonly RecordsToDelete[]): Deed {
+function deed(items: readonly RecordsToDelete[]): Question {
   const what = (item: RecordsToDelete): string =>
     item.offset === -1n ? 'all records' : `the records below offset ${item.offset}`
   if (items.length === 1) return { question: `Delete ${what(items[0]!)} of ${partitionName(items[0]!)}` }
@@ -84,7 +85,7 @@ function nameKept(client: KafkaClient, items: readonly DeletedRecords[], context
       ? [{ what: `Cannot delete records of ${partitionName(item)}`, error: item.error, topic: item.topic }]
       : [],
   )
-  return nameFailures(failures, client, context)
+  return nameFailures(failures, { client, context })
 }
 
 /**

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import { defineCommand, type Context } from '../../lib/command/define.ts'
+import type { Context } from '../../lib/command/define.ts'
+import { defineCommand } from '../../lib/work/old.ts'
 import { EnvironmentError, MalformedError } from '../../lib/errors.ts'
 import { isForPeople } from '../../lib/output/formats.ts'
 import { write } from '../../lib/output/write.ts'

@@ -1,31 +1,40 @@
 import { updateFeatures, type FeatureUpdate, type UpgradeType } from '../../lib/client/admin/update-features.ts'
-import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Result } from '../../lib/command/define.ts'
-import { confirm, type Deed } from '../../lib/config/confirm.ts'
-import { nameFailures } from '../../lib/config/failures.ts'
-import { NOTHING_DONE } from '../../lib/config/outcomes.ts'
-import type { Order } from '../../lib/config/with-cluster.ts'
+import type { Job, Work } from '../../lib/work/command.ts'
+import { changing } from '../../lib/work/changing.ts'
+import type { Question } from '../../lib/work/confirm.ts'
+import { nameFailures } from '../../lib/work/failures.ts'
 import { wantedLevels, type ChangeAction } from './levels.ts'
 import type { FeaturesValues } from './options.ts'
 
-/** Changes levels, or with --dry-run only asks. Failures are on stdout under Apache's name, on stderr under kts. */
-export async function change(
-  client: KafkaClient,
-  action: ChangeAction,
-  { values, context, connection }: Order<FeaturesValues>,
-): Promise<Result> {
+type Levels = ReadonlyMap<string, number>
+
+/** Changes levels, or with --dry-run only asks: the broker itself tells what it could do, under Apache's name too. */
+export const change = (action: ChangeAction): Job<FeaturesValues> => ({
+  check: ({ values }) => void wantedLevels(action, values),
+  run: changing({
+    plan: async ({ values }) => wantedLevels(action, values),
+    preview: (work, levels) => update(action, work, levels),
+    question: (levels, { values }) => question(action, levels, values),
+    apply: (work, levels) => update(action, work, levels),
+  }),
+})
+
+/** Failures are on stdout under Apache's name, on stderr under kts. */
+async function update(action: ChangeAction, work: Work<FeaturesValues>, wanted: Levels): Promise<Result> {
+  const {
+    client,
+    values,
+    context: { style },
+  } = work
   const { dryRun } = values
-  const { style } = context
-  const wanted = wantedLevels(action, values)
-  if (!dryRun && !(await confirm(deed(action, wanted, values), values, context, connection))) return NOTHING_DONE
   const updates = await updateFeatures(client, wanted, upgradeType(action, values.unsafe), { validateOnly: dryRun })
   const failed = updates.filter(({ error }) => error !== null)
   const tried = (update: FeatureUpdate): string => `${dryRun ? 'Can' : 'Could'} not ${target(action, update)}`
   if (style === 'kts')
     await nameFailures(
       failed.map((update) => ({ what: tried(update), error: update.error! })),
-      client,
-      context,
+      work,
     )
   const line = (update: FeatureUpdate): string => {
     if (update.error) return style === 'kts' ? '' : `${tried(update)}. ${update.error.message}\n`
@@ -52,7 +61,7 @@ export async function change(
  * Metadata of a new form cannot be read by brokers of before, and what a feature has written may go with it: there is
  * not always a way back.
  */
-function deed(action: ChangeAction, wanted: ReadonlyMap<string, number>, { unsafe }: FeaturesValues): Deed {
+function question(action: ChangeAction, wanted: Levels, { unsafe }: FeaturesValues): Question {
   const count = wanted.size === 1 ? 'this feature' : `these ${wanted.size} features`
   const items = [...wanted]
     .map(([feature, level]) => `${feature}${action === 'disable' ? '' : ` to ${level}`}\n`)

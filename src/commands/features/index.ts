@@ -1,16 +1,11 @@
 import { appendingArgparse4j } from '../../lib/command/argparse4j.ts'
-import { defineCommand } from '../../lib/command/define.ts'
-import { withCluster } from '../../lib/config/with-cluster.ts'
+import { defineCommand } from '../../lib/work/command.ts'
 import { change } from './change.ts'
 import { describe } from './describe.ts'
 import { listDependencies, mapRelease } from './known.ts'
-import { wantedLevels } from './levels.ts'
-import { ACTIONS, chosenAction, options, type Action } from './options.ts'
+import { options } from './options.ts'
 
 export const features = defineCommand({
-  name: 'features',
-  dropIns: ['kafka-features'],
-  about: 'Show and change the features that the brokers of a cluster have agreed on.',
   examples: [
     { command: 'kts features', about: 'Every feature, its level, and the levels it could have.' },
     {
@@ -23,32 +18,23 @@ export const features = defineCommand({
   options,
   dialect: appendingArgparse4j,
   helpSucceeds: true,
-  positional: {
-    name: 'ACTION',
-    about: 'describe, upgrade, downgrade, disable, version-mapping or feature-dependencies.',
-    completes: ACTIONS,
-  },
-  asksCluster: (_values, words) => !isOffline(words[0]),
-  check(values, { style }, words = []) {
-    const action = chosenAction(values, words, style)
-    if (action === 'upgrade' || action === 'downgrade' || action === 'disable') wantedLevels(action, values)
-  },
-  async run(values, context, words) {
-    const action = chosenAction(values, words, context.style)
-    switch (action) {
-      case 'version-mapping':
-        return mapRelease(values.releaseVersion)
-      case 'feature-dependencies':
-        return listDependencies(values.feature)
-      case 'describe':
-        return withCluster(values, context, (client) => describe(client, values.nodeId))
-      default:
-        return withCluster(values, context, (client, connection) =>
-          change(client, action, { values, context, connection }),
-        )
-    }
+  actionsBy: 'word',
+  byDefault: 'describe',
+  actions: {
+    describe: {
+      about: 'Show every feature, its level, and the levels it could have.',
+      run: ({ client, values }) => describe(client, values.nodeId),
+    },
+    upgrade: { about: 'Raise levels.', ...change('upgrade') },
+    downgrade: { about: 'Lower levels.', ...change('downgrade') },
+    disable: { about: 'Turn features off.', ...change('disable') },
+    versionMapping: {
+      about: 'Show the levels that a release of Kafka has.',
+      offline: async ({ values }) => mapRelease(values.releaseVersion),
+    },
+    featureDependencies: {
+      about: 'Show what levels of features need of others.',
+      offline: async ({ values }) => listDependencies(values.feature),
+    },
   },
 })
-
-const isOffline = (action: string | undefined): boolean =>
-  (['version-mapping', 'feature-dependencies'] satisfies Action[] as string[]).includes(action ?? '')

@@ -1,8 +1,8 @@
 import { defaultLevel, FEATURES, levelOf, METADATA_VERSION, RELEASES } from '../../lib/client/admin/feature-levels.ts'
 import { UserError } from '../../lib/errors.ts'
-import type { Action, FeaturesValues } from './options.ts'
+import type { FeaturesValues } from './options.ts'
 
-export type ChangeAction = Extract<Action, 'upgrade' | 'downgrade' | 'disable'>
+export type ChangeAction = 'upgrade' | 'downgrade' | 'disable'
 
 /** The levels that a change asks for, by feature. Throws UserError. */
 export function wantedLevels(

@@ -1,6 +1,6 @@
 import type { ItemError } from '../../lib/client/admin/item-error.ts'
 import { partitionName } from '../../lib/client/admin/leaders.ts'
-import { nameFailures } from '../../lib/config/failures.ts'
+import { nameFailures } from '../../lib/work/failures.ts'
 import type { Work } from './work.ts'
 
 export interface DeletedItem {
@@ -30,5 +30,5 @@ export function nameKept(
             ]
           : [],
       )
-  return nameFailures(failures, client, context)
+  return nameFailures(failures, { client, context })
 }

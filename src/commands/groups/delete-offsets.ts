@@ -2,8 +2,8 @@ import { deleteGroupOffsets } from '../../lib/client/admin/delete-groups.ts'
 import { itemSentence, type ItemError } from '../../lib/client/admin/item-error.ts'
 import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
 import type { Result } from '../../lib/command/define.ts'
-import { confirm, type Deed } from '../../lib/config/confirm.ts'
-import { NOTHING_DONE } from '../../lib/config/outcomes.ts'
+import { confirm, type Question } from '../../lib/work/confirm.ts'
+import { NOTHING_DONE } from '../../lib/work/outcomes.ts'
 import { UserError } from '../../lib/errors.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import { setCells, widthOf } from './columns.ts'
@@ -22,11 +22,7 @@ export function offsetsDeletion(values: GroupsValues): (work: Work) => Promise<R
   return async (work) => {
     const { partitions, missing } = await findPartitions(work.client, scopes)
     if (isDryRun(work)) return planOffsetsDeletion(work, groupId, partitions, missing)
-    if (
-      partitions.length > 0 &&
-      !(await confirm(deed(groupId, partitions), work.values, work.context, work.connection))
-    )
-      return NOTHING_DONE
+    if (partitions.length > 0 && !(await confirm(deed(groupId, partitions), work))) return NOTHING_DONE
     const undo = await keepOffsets(work, [{ groupId, partitions }])
     const deleted = await deleteGroupOffsets(work.client, groupId, partitions, work.patience)
     const items = [...missing.map(({ topic, error }) => ({ topic, partition: null, error })), ...deleted.partitions]
@@ -39,7 +35,7 @@ export function offsetsDeletion(values: GroupsValues): (work: Work) => Promise<R
   }
 }
 
-function deed(groupId: string, partitions: readonly TopicPartition[]): Deed {
+function deed(groupId: string, partitions: readonly TopicPartition[]): Question {
   const [first, ...others] = partitions.map(partitionName)
   if (others.length === 0) return { question: `Delete what group ${groupId} has committed for ${first}` }
   const items = partitions.map((item) => `${partitionName(item)}\n`).join('')

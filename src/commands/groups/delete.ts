@@ -2,9 +2,9 @@ import { deleteGroups, type DeletedGroup } from '../../lib/client/admin/delete-g
 import { describeGroups, type DescribedGroup } from '../../lib/client/admin/describe-groups.ts'
 import { namedError } from '../../lib/client/admin/item-error.ts'
 import type { Result } from '../../lib/command/define.ts'
-import { confirm, type Deed } from '../../lib/config/confirm.ts'
-import { NOTHING_DONE, showPlan } from '../../lib/config/outcomes.ts'
-import { nameFailures } from '../../lib/config/failures.ts'
+import { confirm, type Question } from '../../lib/work/confirm.ts'
+import { NOTHING_DONE, showPlan } from '../../lib/work/outcomes.ts'
+import { nameFailures } from '../../lib/work/failures.ts'
 import { chooseGroups, typesOf, type ChosenGroup } from './find-groups.ts'
 import { nameMembers } from './members.ts'
 import { keepOffsets } from './undo.ts'
@@ -15,8 +15,7 @@ export async function deleteChosen(work: Work): Promise<Result> {
   const groups = await chooseGroups(work, { onlyConsumers: true })
   if (isDryRun(work)) return plan(work, groups)
   const groupIds = groups.map(({ groupId }) => groupId)
-  if (groupIds.length > 0 && !(await confirm(deed(groupIds), work.values, work.context, work.connection)))
-    return NOTHING_DONE
+  if (groupIds.length > 0 && !(await confirm(deed(groupIds), work))) return NOTHING_DONE
   const undo = await keepOffsets(
     work,
     groupIds.map((groupId) => ({ groupId })),
@@ -35,7 +34,7 @@ export async function deleteChosen(work: Work): Promise<Result> {
   }
 }
 
-function deed(groupIds: readonly string[]): Deed {
+function deed(groupIds: readonly string[]): Question {
   if (groupIds.length === 1) return { question: `Delete group ${groupIds[0]} and what it has committed` }
   return {
     question: `Delete these ${groupIds.length} groups and what they have committed`,
@@ -91,8 +90,7 @@ async function nameStaying(
           ]
         : [],
     ),
-    client,
-    context,
+    { client, context },
   )
 }
 

@@ -1,20 +1,16 @@
 import { re2Refusal } from '../../lib/client/regex/re2.ts'
 import type { ClientProperties } from '../../lib/client/types.ts'
-import { Hindrances } from '../../lib/client/hindrances.ts'
-import { withClient } from '../../lib/client/with-client.ts'
-import { defineCommand, type Context, type Result } from '../../lib/command/define.ts'
-import { clientId } from '../../lib/command/package.ts'
-import { resolveConnection } from '../../lib/config/connection.ts'
+import type { Context, Result } from '../../lib/command/define.ts'
+import { defineCommand, type Job, type Order } from '../../lib/work/command.ts'
 import { readDuration } from '../../lib/duration.ts'
 import { UserError } from '../../lib/errors.ts'
-import { Voice } from '../../lib/output/voice.ts'
 import { write } from '../../lib/output/write.ts'
-import { checkOptions, chosenAction } from './check.ts'
+import { checkAny, checkDelete, checkDeleteOffsets, checkDescribe, checkList, checkReset } from './check.ts'
 import { deleteChosen } from './delete.ts'
 import { offsetsDeletion } from './delete-offsets.ts'
 import { describe } from './describe.ts'
 import { list } from './list.ts'
-import { options, type GroupsValues } from './options.ts'
+import { GROUPS, options, type GroupsValues } from './options.ts'
 import { offsetsReset } from './reset.ts'
 import { UsageError } from './usage-error.ts'
 import { watchOffsets } from './watch.ts'
@@ -23,42 +19,54 @@ import type { Work } from './work.ts'
 export { everyGroup } from './every-group.ts'
 
 export const groups = defineCommand({
-  name: 'groups',
-  dropIns: ['kafka-consumer-groups'],
-  about: 'List, describe and delete groups, and move what they have committed.',
   examples: [
-    { command: 'kts groups --list', about: 'List the groups, of whatever type.' },
+    { command: 'kts groups list', about: 'List the groups, of whatever type.' },
     {
-      command: 'kts groups --describe --group shop --watch',
+      command: 'kts groups describe shop --watch',
       about: 'Watch how far behind a group is, and how long it needs to catch up.',
     },
-    { command: 'kts groups --describe --all-groups --json', about: 'The lag of every group, as JSON.' },
+    { command: 'kts groups describe --all-groups --json', about: 'The lag of every group, as JSON.' },
     {
-      command: 'kts groups --reset-offsets --group shop --topic retail --to-earliest',
+      command: 'kts groups reset shop --topic retail --to-earliest',
       about: 'Have a topic read again: shows what would change, and asks.',
     },
     {
-      command: 'kts groups --reset-offsets --group shop --all-topics --by-duration PT1H --execute',
+      command: 'kts groups reset shop --all-topics --by-duration PT1H --execute',
       about: 'Go back by an hour, without a question.',
     },
   ],
   options,
   readsConfigAtWork: true,
-  asksCluster: ({ validateRegex }) => validateRegex === undefined,
-  check: checkOptions,
-  async run(values, context, _words, output) {
-    if (values.validateRegex !== undefined) return validate(values.validateRegex, context)
-    const act = prepare(values, context)
-    const timeoutMs = readTimeout(values, context)
-    const connection = await resolveConnection(values, context)
-    const settings = { ...connection, properties: withTimeout(connection.properties, timeoutMs), clientId: clientId() }
-    const { clock } = context
-    const voice = new Voice(context)
-    const hindrances = new Hindrances({ clock, say: voice.say })
-    const patience = { clock, ...(timeoutMs !== undefined && { timeoutMs }) }
-    return withClient(settings, { clock, warn: voice.say, hindrances }, (client) =>
-      act({ client, connection, values, context, output, patience, voice }),
-    )
+  actionsBy: 'option',
+  actions: {
+    list: { about: 'List the groups.', ...inGroups(checkList, () => list) },
+    describe: {
+      about: 'Show how far groups have read, their members, or their state.',
+      words: GROUPS,
+      ...inGroups(checkDescribe, ({ values }) => (values.watch === undefined ? describe : watchOffsets)),
+    },
+    resetOffsets: {
+      about: 'Move what groups without members have committed.',
+      verb: 'reset',
+      words: GROUPS,
+      ...inGroups(checkReset, ({ values, context }) => offsetsReset(values, context)),
+    },
+    deleteOffsets: {
+      about: 'Delete what a group has committed for some topics.',
+      words: GROUPS,
+      ...inGroups(checkDeleteOffsets, ({ values }) => offsetsDeletion(values)),
+    },
+    delete: {
+      about: 'Delete groups that have no members, with what they have committed.',
+      words: GROUPS,
+      ...inGroups(checkDelete, () => deleteChosen),
+    },
+    validateRegex: {
+      about: "Say whether brokers take a regular expression as a subscription: it has to be of RE2's syntax.",
+      words: [{ name: 'REGEX', about: 'The expression.', into: 'validate-regex' }],
+      check: checkAny,
+      offline: ({ values, context }) => validate(values.validateRegex!, context),
+    },
   },
   dropInFailure: (error) =>
     error instanceof UsageError
@@ -66,19 +74,22 @@ export const groups = defineCommand({
       : { stdout: `\nError: ${error.message}\n`, exitCode: 0 },
 })
 
-/** Reads what an action needs before anything is asked of a broker. Throws UserError. */
-function prepare(values: GroupsValues, context: Context): (work: Work) => Promise<Result | number> {
-  switch (chosenAction(values)) {
-    case 'list':
-      return list
-    case 'delete':
-      return deleteChosen
-    case 'deleteOffsets':
-      return offsetsDeletion(values)
-    case 'resetOffsets':
-      return offsetsReset(values, context)
-    default:
-      return values.watch === undefined ? describe : watchOffsets
+type Act = (work: Work) => Promise<Result | number>
+
+/** An action on groups; `read` reads what it needs before anything is asked of a broker. Throws UserError. */
+function inGroups(
+  check: Job<GroupsValues>['check'] & {},
+  read: (order: Order<GroupsValues>) => Act,
+): Job<GroupsValues, { act: Act; timeoutMs: number | undefined }> {
+  return {
+    check,
+    read: (order) => ({ act: read(order), timeoutMs: readTimeout(order.values, order.context) }),
+    properties: ({ connection, input }) => withTimeout(connection.properties, input.timeoutMs),
+    run(work) {
+      const { act, timeoutMs } = work.input
+      const { clock } = work.context
+      return act({ ...work, patience: { clock, ...(timeoutMs !== undefined && { timeoutMs }) } })
+    },
   }
 }
 

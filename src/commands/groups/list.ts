@@ -10,6 +10,7 @@ import { UserError } from '../../lib/errors.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import { setCells, widthOf } from './columns.ts'
 import { visibleGroups } from './find-groups.ts'
+import { isOfKind } from './kinds.ts'
 import type { GroupsValues } from './options.ts'
 import type { Work } from './work.ts'
 
@@ -28,7 +29,8 @@ export function readFilter({ type, state }: GroupsValues, style: Context['style'
 /** The groups of the cluster. */
 export async function list(work: Work): Promise<Result> {
   const { values, context } = work
-  return show(await visibleGroups(work, readFilter(values, context.style)), values)
+  const groups = await visibleGroups(work, readFilter(values, context.style))
+  return show(groups.filter(isOfKind(values)), values)
 }
 
 /** Names with commas between them; none for an option without a value. */

@@ -1,9 +1,10 @@
 import { GROUP_STATES, GROUP_TYPES } from '../../lib/client/admin/list-groups.ts'
-import { defineOptions, type Values } from '../../lib/command/define.ts'
-import { yesOption } from '../../lib/config/confirm.ts'
+import { defineOptions, limited, type Values } from '../../lib/command/define.ts'
+import { yesOption } from '../../lib/work/confirm.ts'
 import { connectionOptions, zookeeperOptions } from '../../lib/config/connection.ts'
 import { MOMENTS } from '../../lib/config/moment.ts'
 import { DURATIONS } from '../../lib/duration.ts'
+import { kindOptions } from './kinds.ts'
 
 const actions = 'Actions'
 const selection = 'Choosing groups and topics'
@@ -12,31 +13,6 @@ const resetting = 'Resetting: to where'
 const applying = 'Safety'
 
 export const options = defineOptions([
-  { name: 'list', argument: 'none', section: actions, about: 'List the groups.' },
-  {
-    name: 'describe',
-    argument: 'none',
-    section: actions,
-    about: 'Show how far groups have read, their members, or their state.',
-  },
-  {
-    name: 'delete',
-    argument: 'none',
-    section: actions,
-    about: 'Delete groups that have no members, with what they have committed.',
-  },
-  {
-    name: 'reset-offsets',
-    argument: 'none',
-    section: actions,
-    about: 'Move what groups without members have committed.',
-  },
-  {
-    name: 'delete-offsets',
-    argument: 'none',
-    section: actions,
-    about: 'Delete what a group has committed for some topics.',
-  },
   {
     name: 'validate-regex',
     argument: 'required',
@@ -47,6 +23,7 @@ export const options = defineOptions([
   },
   {
     name: 'group',
+    goesWith: ['describe', 'delete', 'resetOffsets', 'deleteOffsets'],
     short: 'g',
     argument: 'required',
     value: 'GROUP',
@@ -57,12 +34,15 @@ export const options = defineOptions([
   },
   {
     name: 'all-groups',
+    goesWith: ['describe', 'delete', 'resetOffsets'],
+    isFreeUnderApache: true,
     argument: 'none',
     section: selection,
     about: 'All groups; what changes something takes all consumer groups.',
   },
   {
     name: 'topic',
+    goesWith: ['resetOffsets', 'deleteOffsets'],
     short: 't',
     argument: 'required',
     value: 'TOPIC[:PARTITIONS]',
@@ -73,12 +53,16 @@ export const options = defineOptions([
   },
   {
     name: 'all-topics',
+    goesWith: ['resetOffsets'],
+    isFreeUnderApache: true,
     argument: 'none',
     section: selection,
     about: 'Offsets of every topic that the group has committed for.',
   },
   {
     name: 'new-group',
+    goesWith: ['resetOffsets'],
+    isFreeUnderApache: true,
     argument: 'none',
     section: selection,
     only: 'kts',
@@ -86,6 +70,7 @@ export const options = defineOptions([
   },
   {
     name: 'state',
+    goesWith: ['list', 'describe'],
     argument: 'optional',
     value: 'STATES',
     completes: GROUP_STATES,
@@ -95,6 +80,7 @@ export const options = defineOptions([
   },
   {
     name: 'type',
+    goesWith: ['list'],
     argument: 'optional',
     value: 'TYPES',
     completes: GROUP_TYPES,
@@ -104,19 +90,29 @@ export const options = defineOptions([
   },
   {
     name: 'offsets',
+    goesWith: ['describe'],
     argument: 'none',
     section: describing,
     about: 'Describe how far the group has read; so it is by default.',
   },
   {
     name: 'members',
+    goesWith: ['describe'],
     argument: 'none',
     section: describing,
     about: 'Describe the members, and what they are assigned.',
   },
-  { name: 'verbose', argument: 'none', section: describing, about: 'Describe more: epochs, assignments.' },
+  {
+    name: 'verbose',
+    goesWith: ['describe'],
+    argument: 'none',
+    section: describing,
+    about: 'Describe more: epochs, assignments.',
+  },
   {
     name: 'watch',
+    goesWith: ['describe'],
+    isFreeUnderApache: true,
     argument: 'optional',
     type: 'integer',
     unit: 's',
@@ -126,17 +122,44 @@ export const options = defineOptions([
     about:
       'Describe offsets again every 2 seconds, or as many as given, with rates and the time to catch up, until Ctrl-C.',
   },
-  { name: 'to-earliest', argument: 'none', section: resetting, about: 'To the oldest record.' },
-  { name: 'to-latest', argument: 'none', section: resetting, about: 'To the end.' },
+  ...limited(kindOptions, { goesWith: ['list'], only: 'kts' }),
+  {
+    name: 'to-earliest',
+    goesWith: ['resetOffsets'],
+    isFreeUnderApache: true,
+    argument: 'none',
+    section: resetting,
+    about: 'To the oldest record.',
+  },
+  {
+    name: 'to-latest',
+    goesWith: ['resetOffsets'],
+    isFreeUnderApache: true,
+    argument: 'none',
+    section: resetting,
+    about: 'To the end.',
+  },
   {
     name: 'to-current',
+    goesWith: ['resetOffsets'],
+    isFreeUnderApache: true,
     argument: 'none',
     section: resetting,
     about: 'To where it is; to the end where nothing is committed.',
   },
-  { name: 'to-offset', argument: 'required', value: 'OFFSET', section: resetting, about: 'To this offset.' },
+  {
+    name: 'to-offset',
+    goesWith: ['resetOffsets'],
+    isFreeUnderApache: true,
+    argument: 'required',
+    value: 'OFFSET',
+    section: resetting,
+    about: 'To this offset.',
+  },
   {
     name: 'shift-by',
+    goesWith: ['resetOffsets'],
+    isFreeUnderApache: true,
     argument: 'required',
     value: 'COUNT',
     section: resetting,
@@ -144,6 +167,8 @@ export const options = defineOptions([
   },
   {
     name: 'to-datetime',
+    goesWith: ['resetOffsets'],
+    isFreeUnderApache: true,
     argument: 'required',
     value: 'TIME',
     section: resetting,
@@ -152,6 +177,8 @@ export const options = defineOptions([
   },
   {
     name: 'by-duration',
+    goesWith: ['resetOffsets'],
+    isFreeUnderApache: true,
     argument: 'required',
     value: 'DURATION',
     section: resetting,
@@ -159,25 +186,38 @@ export const options = defineOptions([
   },
   {
     name: 'from-file',
+    goesWith: ['resetOffsets'],
+    isFreeUnderApache: true,
     argument: 'required',
     value: 'FILE',
     section: resetting,
     about: 'To what a CSV file says, topic,partition,offset a line; group,topic,partition,offset for several groups.',
   },
-  { name: 'dry-run', argument: 'none', section: applying, about: 'Say what would be done, and do nothing.' },
+  {
+    name: 'dry-run',
+    goesWith: ['delete', 'deleteOffsets', 'resetOffsets'],
+    isFreeUnderApache: true,
+    argument: 'none',
+    section: applying,
+    about: 'Say what would be done, and do nothing.',
+  },
   {
     name: 'execute',
+    goesWith: ['resetOffsets'],
+    isFreeUnderApache: true,
     argument: 'none',
     section: applying,
     about: 'Reset. Without this and --dry-run the plan is shown, and at a terminal kts asks.',
   },
   {
     name: 'export',
+    goesWith: ['resetOffsets'],
+    isFreeUnderApache: true,
     argument: 'none',
     section: applying,
     about: 'Show the plan of a reset as CSV that --from-file takes.',
   },
-  ...yesOption,
+  ...yesOption(['delete', 'deleteOffsets', 'resetOffsets']),
   {
     name: 'timeout',
     argument: 'required',
@@ -188,5 +228,10 @@ export const options = defineOptions([
   ...connectionOptions,
   ...zookeeperOptions,
 ])
+
+/** What the words of an action name; --all-groups and a file may stand in for them. */
+export const GROUPS = [
+  { name: 'GROUP', about: 'The groups.', into: 'group', isRepeatable: true, isOptional: true },
+] as const
 
 export type GroupsValues = Values<typeof options>

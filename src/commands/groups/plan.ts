@@ -3,7 +3,7 @@ import { fetchGroupOffsets } from '../../lib/client/admin/group-offsets.ts'
 import type { ItemError } from '../../lib/client/admin/item-error.ts'
 import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
 import { comparePartitions } from '../../lib/client/group/consumer-protocol.ts'
-import { asError } from '../../lib/config/failures.ts'
+import { asError } from '../../lib/work/failures.ts'
 import { typesOf, type ChosenGroup } from './find-groups.ts'
 import type { Strategy } from './strategy.ts'
 import { findTargets, type Request } from './targets.ts'
@@ -123,7 +123,7 @@ async function partitionsOf(
     missing: [missing],
   } = await findPartitions(client, scopes)
   if (missing)
-    throw await asError({ what: `Cannot reset offsets of topic ${missing.topic}`, ...missing }, client, context)
+    throw await asError({ what: `Cannot reset offsets of topic ${missing.topic}`, ...missing }, { client, context })
   return partitions
 }
 

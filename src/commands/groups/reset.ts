@@ -1,8 +1,8 @@
 import { alterGroupOffsets } from '../../lib/client/admin/alter-group-offsets.ts'
 import { asKafkaError } from '../../lib/client/admin/item-error.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
-import { confirm } from '../../lib/config/confirm.ts'
-import { NearNames } from '../../lib/config/near-names.ts'
+import { confirm } from '../../lib/work/confirm.ts'
+import { NearNames } from '../../lib/work/near-names.ts'
 import { KafkaError } from '../../lib/errors.ts'
 import { isAtTerminal } from '../../lib/output/ask.ts'
 import { isForPeople } from '../../lib/output/formats.ts'
@@ -119,7 +119,10 @@ async function isAgreed(
   const count = groups.reduce((sum, { offsets }) => sum + offsets.length, 0)
   return (
     count === 0 ||
-    confirm({ question: `Move ${count === 1 ? 'this offset' : `these ${count} offsets`}` }, values, context, connection)
+    confirm(
+      { question: `Move ${count === 1 ? 'this offset' : `these ${count} offsets`}` },
+      { values, context, connection },
+    )
   )
 }
 

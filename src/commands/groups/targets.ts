@@ -1,6 +1,6 @@
 import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
 import { listOffsets, OFFSET_SPECS } from '../../lib/client/admin/list-offsets.ts'
-import { asError } from '../../lib/config/failures.ts'
+import { asError } from '../../lib/work/failures.ts'
 import type { Strategy } from './strategy.ts'
 import type { Work } from './work.ts'
 
@@ -75,8 +75,7 @@ async function lookUpAll(
         error: failed.error!,
         topic: failed.topic,
       },
-      client,
-      context,
+      { client, context },
     )
   return new Map(found.map((item) => [partitionName(item), item.offset]))
 }

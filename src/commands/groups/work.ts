@@ -1,30 +1,19 @@
 import type { Patience } from '../../lib/client/admin/ask-nodes.ts'
 import type { ItemError } from '../../lib/client/admin/item-error.ts'
-import type { KafkaClient } from '../../lib/client/types.ts'
-import type { Context, OutputFormat } from '../../lib/command/define.ts'
-import type { Connection } from '../../lib/config/connection.ts'
-import { settle } from '../../lib/config/failures.ts'
+import type { Work as WorkOf } from '../../lib/work/command.ts'
+import { settle } from '../../lib/work/failures.ts'
 import { say as tell } from '../../lib/output/say.ts'
-import type { Voice } from '../../lib/output/voice.ts'
 import type { GroupsValues } from './options.ts'
 
 /** What an action works with. */
-export interface Work {
-  readonly client: KafkaClient
-  readonly connection: Connection
-  readonly values: GroupsValues
-  readonly context: Context
-  /** As asked for with --json or --output. */
-  readonly output: OutputFormat | undefined
+export interface Work extends WorkOf<GroupsValues> {
   /** For every question to a coordinator. */
   readonly patience: Patience
-  /** Where it is told what is waited for. */
-  readonly voice: Voice
 }
 
 export const say = ({ context }: Pick<Work, 'context'>, sentence: string): Promise<void> => tell(context, sentence)
 
-/** As settle of lib/config/failures.ts, for groups. Throws KafkaError under Apache's name. */
+/** As settle of lib/work/failures.ts, for groups. Throws KafkaError under Apache's name. */
 export function settleGroups(
   { client, context }: Work,
   groups: readonly { readonly groupId: string; readonly error: ItemError | null }[],
@@ -34,8 +23,7 @@ export function settleGroups(
     groups.flatMap(({ groupId, error }) =>
       error ? [{ what: `Cannot ${attempt} group ${groupId}`, error, group: groupId }] : [],
     ),
-    client,
-    context,
+    { client, context },
   )
 }
 

@@ -4,7 +4,10 @@ import { commands, findDropIn, type Entry } from '../index.ts'
 import { PAGES } from './pages.ts'
 
 /** What somebody wants help with. */
-export type Subject = { readonly entry: Entry } | { readonly group: string } | { readonly page: Page }
+export type Subject =
+  | { readonly entry: Entry; readonly action?: string }
+  | { readonly group: string }
+  | { readonly page: Page }
 
 const visible = commands.filter(({ hidden }) => !hidden)
 const groups = [...new Set(visible.filter(({ name }) => name.includes(' ')).map(({ name }) => name.split(' ')[0]!))]

@@ -1,4 +1,5 @@
-import { defineCommand, type Context } from '../../lib/command/define.ts'
+import type { Context } from '../../lib/command/define.ts'
+import { defineCommand } from '../../lib/work/old.ts'
 import { commandHelp, overview, pageHelp } from '../../lib/command/help.ts'
 import { UserError } from '../../lib/errors.ts'
 import { write } from '../../lib/output/write.ts'
@@ -53,5 +54,13 @@ async function show(subject: Subject | undefined, width?: number): Promise<strin
   if (subject === undefined) return overview(visible, { width, pages: PAGES })
   if ('group' in subject) return overview(visible, { width, prefix: subject.group })
   if ('page' in subject) return pageHelp(subject.page, width)
-  return commandHelp(await subject.entry.load(), 'kts', `kts ${subject.entry.name}`, width)
+  const { about, name, load } = subject.entry
+  return commandHelp({
+    about,
+    command: await load(),
+    style: 'kts',
+    program: `kts ${name}`,
+    action: subject.action,
+    width,
+  })
 }

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
-import type { Command, Context } from '../../lib/command/define.ts'
-import { optionsFor } from '../../lib/command/global-options.ts'
-import { bySection, fullAbout, usageOf } from '../../lib/command/model.ts'
+import type { Context } from '../../lib/command/define.ts'
+import { ACTIONS, optionsFor } from '../../lib/command/global-options.ts'
+import { bySection, fullAbout, usageOf, verbsOf, verbUsage, wordUsages } from '../../lib/command/model.ts'
 import { ktsVersion } from '../../lib/command/package.ts'
 import type { Block } from '../../lib/command/page.ts'
 import { writeWholeFile } from '../../lib/config/whole-file.ts'
@@ -15,14 +15,12 @@ import { bold, examples, named, paragraph, plain, Roff, subsection, terms } from
 
 /** The manual page of a command; that of kts itself, with all pages, where it is about anything else. */
 export async function manPage(subject: Subject | undefined): Promise<string> {
-  return subject !== undefined && 'entry' in subject ? ofCommand(await subject.entry.load()) : ofKts()
+  return subject !== undefined && 'entry' in subject ? await ofCommand(subject.entry) : ofKts()
 }
 
 /** Writes `kts.1`, `kts-topics.1`, … Throws EnvironmentError. */
 export async function writeManPages(folder: string, { cwd }: Pick<Context, 'cwd'>): Promise<void> {
-  const pages = await Promise.all(
-    visible().map(async (entry) => [manName(entry), ofCommand(await entry.load())] as const),
-  )
+  const pages = await Promise.all(visible().map(async (entry) => [manName(entry), await ofCommand(entry)] as const))
   try {
     makeFolder(resolve(cwd, folder))
     for (const [name, text] of [['kts', ofKts()], ...pages])
@@ -48,21 +46,23 @@ function ofKts(): string {
 
 const alsoNamed = (dropIns: readonly string[]): string => (dropIns.length > 0 ? ` (${dropIns.join(', ')})` : '')
 
-function ofCommand(command: Command): string {
-  const { name, about, positional, dropIns = [] } = command
-  const page = new Roff(manName(command), ktsVersion())
-    .section('Name', named(manName(command), about.replace(/\.$/, '')))
-    .section(
-      'Synopsis',
-      paragraph(`${bold(`kts ${name}`)} ${plain(`${positional ? `[${positional.name}] ` : ''}[options]`)}`),
-    )
-  if (command.examples?.length) page.section('Examples', examples(command.examples))
-  if (positional) page.section('Arguments', terms([[positional.name, positional.about]]))
+async function ofCommand(entry: Entry): Promise<string> {
+  const { name, about, dropIns } = entry
+  const command = await entry.load()
+  const { words = [], examples: shown = [], actions } = command
+  const usage = [...(actions ? ['ACTION'] : wordUsages(words)), '[options]']
+  const page = new Roff(manName(entry), ktsVersion())
+    .section('Name', named(manName(entry), about))
+    .section('Synopsis', paragraph(`${bold(`kts ${name}`)} ${plain(usage.join(' '))}`))
+  if (actions) page.section('Actions', terms(verbsOf(command).map(([key, verb]) => [verbUsage(key, verb), verb.about])))
+  if (shown.length > 0) page.section('Examples', examples(shown))
+  if (words.length > 0) page.section('Arguments', terms(words.map((word) => [word.name, word.about])))
+  const options = optionsFor(command, 'kts').filter(({ section }) => section !== ACTIONS)
   page.section(
     'Options',
-    ...[...bySection(optionsFor(command, 'kts'))].flatMap(([section, options]) => [
+    ...[...bySection(options)].flatMap(([section, members]) => [
       subsection(section),
-      terms(options.map((option) => [usageOf(option), fullAbout(option)])),
+      terms(members.map((option) => [usageOf(option), fullAbout(option)])),
     ]),
   )
   if (dropIns.length > 0)

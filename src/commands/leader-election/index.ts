@@ -1,11 +1,12 @@
 import { ELECTION_TYPES, electLeaders, type ElectionType } from '../../lib/client/admin/elect-leaders.ts'
 import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
-import { defineCommand, defineOptions, type Values } from '../../lib/command/define.ts'
-import { confirm, dryRunOption, yesOption, type Deed } from '../../lib/config/confirm.ts'
+import { defineOptions, type Values } from '../../lib/command/define.ts'
+import { defineCommand } from '../../lib/work/old.ts'
+import { confirm, dryRunOption, yesOption, type Question } from '../../lib/work/confirm.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
 import { readPartitionsFile } from '../../lib/config/json-file.ts'
-import { NOTHING_DONE } from '../../lib/config/outcomes.ts'
-import { withCluster } from '../../lib/config/with-cluster.ts'
+import { NOTHING_DONE } from '../../lib/work/outcomes.ts'
+import { withCluster } from '../../lib/work/with-cluster.ts'
 import { UserError } from '../../lib/errors.ts'
 import { planElections } from './plan.ts'
 import { show, showElections } from './view.ts'
@@ -49,8 +50,8 @@ const options = defineOptions([
     section: which,
     about: 'A file: {"partitions": [{"topic": "retail", "partition": 0}]}.',
   },
-  ...dryRunOption,
-  ...yesOption,
+  ...dryRunOption(),
+  ...yesOption(),
   ...connectionOptions,
   {
     name: 'admin.config',
@@ -83,14 +84,15 @@ export const leaderElection = defineCommand({
     const connection = { ...values, commandConfig: values.commandConfig ?? values.adminConfig }
     return withCluster(connection, context, async (client, found) => {
       if (values.dryRun) return showElections(client, await planElections(client, type, partitions), context)
-      if (type === 'unclean' && !(await confirm(deed(partitions), values, context, found))) return NOTHING_DONE
+      if (type === 'unclean' && !(await confirm(deed(partitions), { values, context, connection: found })))
+        return NOTHING_DONE
       return show(client, await electLeaders(client, type, partitions), type, context)
     })
   },
 })
 
 /** A preferred election can be had back; an unclean one throws away what the new leader does not have. */
-function deed(partitions: readonly TopicPartition[] | null): Deed {
+function deed(partitions: readonly TopicPartition[] | null): Question {
   const loss = 'though records may be lost,'
   if (partitions === null) return { question: `Let any replica lead every partition that has no leader, ${loss}` }
   if (partitions.length === 1) return { question: `Let any replica lead ${partitionName(partitions[0]!)}, ${loss}` }

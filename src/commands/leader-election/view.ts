@@ -2,8 +2,8 @@ import type { ElectedLeader, ElectionType } from '../../lib/client/admin/elect-l
 import { partitionName } from '../../lib/client/admin/leaders.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
-import { showPlan } from '../../lib/config/outcomes.ts'
-import { nameFailures } from '../../lib/config/failures.ts'
+import { showPlan } from '../../lib/work/outcomes.ts'
+import { nameFailures } from '../../lib/work/failures.ts'
 import { javaException } from '../../lib/output/java-exception.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import type { PlannedElection } from './plan.ts'
@@ -63,8 +63,7 @@ const complain = (client: KafkaClient, failed: readonly ElectedLeader[], context
       error: item.error!,
       topic: item.topic,
     })),
-    client,
-    context,
+    { client, context },
   )
 
 function asText(results: readonly ElectedLeader[], type: string, style: Context['style']): string {

@@ -1,4 +1,5 @@
-import { defineCommand, defineOptions, type Context, type Values } from '../../lib/command/define.ts'
+import { defineOptions, type Context, type Values } from '../../lib/command/define.ts'
+import { defineCommand } from '../../lib/work/old.ts'
 import { write } from '../../lib/output/write.ts'
 import { pacedWeblog, weblogChunks } from '../../lib/weblog/chunks.ts'
 import { pause } from '../../lib/weblog/pause.ts'

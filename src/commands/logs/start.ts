@@ -1,5 +1,6 @@
 import { appendFileSync, statSync, truncateSync } from 'node:fs'
-import { defineCommand, defineOptions, type Context, type OutputFormat, type Values } from '../../lib/command/define.ts'
+import { defineOptions, type Context, type OutputFormat, type Values } from '../../lib/command/define.ts'
+import { defineCommand } from '../../lib/work/old.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import { fileProblem } from '../../lib/files.ts'
 import { show } from '../../lib/output/show.ts'

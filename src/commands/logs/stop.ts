@@ -1,4 +1,4 @@
-import { defineCommand } from '../../lib/command/define.ts'
+import { defineCommand } from '../../lib/work/old.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import { pause } from '../../lib/weblog/pause.ts'
 import { runningPid } from '../../lib/weblog/pid-file.ts'

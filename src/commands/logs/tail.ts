@@ -1,4 +1,5 @@
-import { defineCommand, defineOptions, type Context } from '../../lib/command/define.ts'
+import { defineOptions, type Context } from '../../lib/command/define.ts'
+import { defineCommand } from '../../lib/work/old.ts'
 import { say } from '../../lib/output/say.ts'
 import { write } from '../../lib/output/write.ts'
 import { UserError } from '../../lib/errors.ts'

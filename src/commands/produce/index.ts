@@ -1,4 +1,4 @@
-import { defineCommand } from '../../lib/command/define.ts'
+import { defineCommand } from '../../lib/work/old.ts'
 import { UserError } from '../../lib/errors.ts'
 import { optionName } from '../../lib/command/names.ts'
 import { options, type ProduceValues } from './options.ts'

@@ -9,7 +9,7 @@ import type { Hindrances } from '../../lib/client/hindrances.ts'
 import type { ClientSettings, KafkaClient } from '../../lib/client/types.ts'
 import { wait } from '../../lib/client/wait.ts'
 import type { Context } from '../../lib/command/define.ts'
-import { withNearTopic } from '../../lib/config/near-names.ts'
+import { withNearTopic } from '../../lib/work/near-names.ts'
 import { EnvironmentError, type KafkaError } from '../../lib/errors.ts'
 import type { Destination } from './line-records.ts'
 

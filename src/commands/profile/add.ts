@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { isSecretProperty } from '../../lib/client/known-properties.ts'
-import { defineCommand, defineOptions, type Context, type Result, type Values } from '../../lib/command/define.ts'
+import { defineOptions, type Context, type Result, type Values } from '../../lib/command/define.ts'
+import { defineCommand } from '../../lib/work/old.ts'
 import { checkProperty } from '../../lib/config/client-property.ts'
 import { parseServers } from '../../lib/config/connection.ts'
 import { requirePair } from '../../lib/config/key-values.ts'
@@ -54,7 +55,7 @@ export const profileAdd = defineCommand({
   ],
   options,
   positional,
-  asksCluster: () => false,
+  isOffline: true,
   check(values, { cwd }, words = []) {
     checkName(nameIn(words))
     checkCluster(values, cwd)

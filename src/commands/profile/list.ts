@@ -1,4 +1,5 @@
-import { defineCommand, type Result } from '../../lib/command/define.ts'
+import type { Result } from '../../lib/command/define.ts'
+import { defineCommand } from '../../lib/work/old.ts'
 import type { Profile } from '../../lib/config/profiles/profile.ts'
 import { serversOfProfile } from '../../lib/config/profiles/profile-layers.ts'
 import { readProfiles } from '../../lib/config/profiles/profiles-file.ts'

@@ -1,5 +1,6 @@
-import { defineCommand, type Result } from '../../lib/command/define.ts'
-import { yesOption } from '../../lib/config/confirm.ts'
+import type { Result } from '../../lib/command/define.ts'
+import { defineCommand } from '../../lib/work/old.ts'
+import { yesOption } from '../../lib/work/confirm.ts'
 import { currentProfile, useNoProfile } from '../../lib/config/profiles/current-profile.ts'
 import { deleteProfile, findProfile, profilesFile, readProfiles } from '../../lib/config/profiles/profiles-file.ts'
 import { askYesNo, isAtTerminal } from '../../lib/output/ask.ts'
@@ -14,7 +15,7 @@ export const profileRemove = defineCommand({
       about: 'Forget where that cluster is, and the secrets that were kept for it.',
     },
   ],
-  options: yesOption,
+  options: yesOption(),
   positional,
   check: (_values, _context, words = []) => void nameIn(words),
   async run({ yes }, context, words): Promise<Result> {

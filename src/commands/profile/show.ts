@@ -1,4 +1,5 @@
-import { defineCommand, type Context, type Result } from '../../lib/command/define.ts'
+import type { Context, Result } from '../../lib/command/define.ts'
+import { defineCommand } from '../../lib/work/old.ts'
 import { isVariable, mask } from '../../lib/config/mask.ts'
 import { findProfile, profilesFile, readProfiles } from '../../lib/config/profiles/profiles-file.ts'
 import { clusterHere } from '../../lib/config/settings/gather.ts'

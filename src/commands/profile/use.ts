@@ -1,4 +1,5 @@
-import { defineCommand, type Result } from '../../lib/command/define.ts'
+import type { Result } from '../../lib/command/define.ts'
+import { defineCommand } from '../../lib/work/old.ts'
 import { useNoProfile, useProfile } from '../../lib/config/profiles/current-profile.ts'
 import { findProfile, readProfiles } from '../../lib/config/profiles/profiles-file.ts'
 import { clusterHere } from '../../lib/config/settings/gather.ts'

@@ -3,8 +3,8 @@ import { describeQuorum, endpointName, type QuorumReplica } from '../../lib/clie
 import { asKafkaError, namedError, type ItemError } from '../../lib/client/admin/item-error.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
-import { confirm } from '../../lib/config/confirm.ts'
-import { withCluster } from '../../lib/config/with-cluster.ts'
+import { confirm } from '../../lib/work/confirm.ts'
+import { withCluster } from '../../lib/work/with-cluster.ts'
 import { readController } from './controller-settings.ts'
 import type { QuorumValues } from './options.ts'
 
@@ -45,7 +45,7 @@ export async function remove(values: QuorumValues, context: Context): Promise<Re
       if (dryRun)
         return check(client, `Cannot remove controller ${id}`, (voters) => (voters.some(isMeant) ? null : NO_VOTER))
       const deed = { question: `Remove controller ${id} with directory id ${directoryId} from those that vote` }
-      if (!(await confirm(deed, values, context, connection))) return false
+      if (!(await confirm(deed, { values, context, connection }))) return false
       await removeVoter(client, { id, directoryId })
       return true
     }))

@@ -1,6 +1,6 @@
 import { defineOptions, type Values } from '../../lib/command/define.ts'
 import { asWord, chooseWord, forbidStrays, type BelongsTo } from '../../lib/command/rules.ts'
-import { yesOption } from '../../lib/config/confirm.ts'
+import { yesOption } from '../../lib/work/confirm.ts'
 import { connectionOptions, controllerOptions } from '../../lib/config/connection.ts'
 import { UserError } from '../../lib/errors.ts'
 
@@ -37,7 +37,7 @@ export const options = defineOptions([
     section: 'Safety',
     about: 'With add-controller and remove-controller: only say what would be done.',
   },
-  ...yesOption,
+  ...yesOption(),
   ...connectionOptions,
   ...controllerOptions,
 ])

@@ -7,7 +7,7 @@ import {
 } from '../../lib/client/admin/list-partition-reassignments.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, OutputFormat, Result } from '../../lib/command/define.ts'
-import { nameFailures } from '../../lib/config/failures.ts'
+import { nameFailures } from '../../lib/work/failures.ts'
 import { moveStates, startMoves } from './moves.ts'
 import type { ReassignValues } from './options.ts'
 import { planCancellation } from './plan.ts'
@@ -70,8 +70,7 @@ async function callOff(
     )
   await nameFailures(
     failed.map((item) => ({ what: `Cannot cancel the reassignment of ${partitionName(item)}`, error: item.error! })),
-    client,
-    context,
+    { client, context },
   )
   if (done.length > 0)
     await report.say(

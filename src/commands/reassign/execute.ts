@@ -3,7 +3,7 @@ import { partitionName } from '../../lib/client/admin/leaders.ts'
 import { listPartitionReassignments } from '../../lib/client/admin/list-partition-reassignments.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, OutputFormat, Result } from '../../lib/command/define.ts'
-import { nameFailures } from '../../lib/config/failures.ts'
+import { nameFailures } from '../../lib/work/failures.ts'
 import { currentOfPartitions, requireBrokers } from './current.ts'
 import { startMoves } from './moves.ts'
 import type { ReassignValues } from './options.ts'
@@ -87,8 +87,7 @@ async function start(
     )
   await nameFailures(
     failed.map((item) => ({ what: `Cannot reassign ${partitionName(item)}`, error: item.error! })),
-    client,
-    context,
+    { client, context },
   )
   return new Set(failed.map(partitionName))
 }

@@ -4,7 +4,7 @@ import { partitionName } from '../../lib/client/admin/leaders.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import { wait } from '../../lib/client/wait.ts'
 import type { Context } from '../../lib/command/define.ts'
-import { settle } from '../../lib/config/failures.ts'
+import { settle } from '../../lib/work/failures.ts'
 import { say } from '../../lib/output/say.ts'
 import { logDirsOf } from './current.ts'
 import { Failure, type Report } from './report.ts'
@@ -77,7 +77,7 @@ export async function startMoves(
         ? [{ what: `Failed to alter dir for ${replicaName(answer)}`, error: answer.error }]
         : [],
     )
-    await settle(failed, client, context)
+    await settle(failed, { client, context })
     for (const { error, logDir, topic, partition, broker } of answers) {
       if (error) continue
       started.push({ topic, partition, broker, logDir })

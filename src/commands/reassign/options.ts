@@ -1,6 +1,7 @@
 import { defineOptions, type Values } from '../../lib/command/define.ts'
 import { chooseAction, forbidStrays, needOneOf, type BelongsTo } from '../../lib/command/rules.ts'
-import { dryRunOption } from '../../lib/config/confirm.ts'
+import { optionName } from '../../lib/command/names.ts'
+import { dryRunOption } from '../../lib/work/confirm.ts'
 import { connectionOptions, controllerOptions } from '../../lib/config/connection.ts'
 import { UserError } from '../../lib/errors.ts'
 
@@ -84,7 +85,7 @@ export const options = defineOptions([
     about: 'How long to wait for moves between directories to begin (default 10000).',
   },
   { name: 'preserve-throttles', argument: 'none', about: 'With --verify and --cancel: leave the throttles alone.' },
-  ...dryRunOption,
+  ...dryRunOption(),
   ...connectionOptions,
   ...controllerOptions,
 ])
@@ -114,8 +115,8 @@ export function chosenAction(values: ReassignValues): Action {
   const chosen = chooseAction(values, ACTIONS)
   forbidStrays(values, chosen, BELONGS)
   if (chosen === 'generate')
-    for (const key of ['topicsToMoveJsonFile', 'brokerList'] as const) needOneOf(values, chosen, [key])
-  else if (chosen !== 'list') needOneOf(values, chosen, ['reassignmentJsonFile'])
+    for (const key of ['topicsToMoveJsonFile', 'brokerList'] as const) needOneOf(values, optionName(chosen), [key])
+  else if (chosen !== 'list') needOneOf(values, optionName(chosen), ['reassignmentJsonFile'])
   for (const limit of [values.throttle, values.replicaAlterLogDirsThrottle])
     if (limit !== undefined && limit < 0) throw new UserError('a throttle cannot be negative')
   return chosen

@@ -4,8 +4,8 @@ import { partitionName } from '../../lib/client/admin/leaders.ts'
 import type { PartitionReassignment } from '../../lib/client/admin/list-partition-reassignments.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
-import { nameFailures } from '../../lib/config/failures.ts'
-import { showPlan, type Planned } from '../../lib/config/outcomes.ts'
+import { nameFailures } from '../../lib/work/failures.ts'
+import { showPlan, type Planned } from '../../lib/work/outcomes.ts'
 import type { ReassignValues } from './options.ts'
 import { plannedDirs, type PlannedPartition } from './plan-file.ts'
 
@@ -22,7 +22,7 @@ export async function planExecution(
   const failures = plan
     .filter(isRefused)
     .map((item) => ({ what: `Cannot reassign ${partitionName(item)}`, error: OTHER_FACTOR }))
-  const exitCode = await nameFailures(failures, client, context)
+  const exitCode = await nameFailures(failures, { client, context })
   const partitions = plan.map((item, index): Planned => {
     const { topic, partition, replicas } = item
     const before = current[index]!.replicas

@@ -1,46 +1,65 @@
-import { createTopics, type CreatedTopic, type NewTopic } from '../../lib/client/admin/create-topics.ts'
-import type { KafkaClient } from '../../lib/client/types.ts'
+import { createTopics as create, type CreatedTopic, type NewTopic } from '../../lib/client/admin/create-topics.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
 import { UserError } from '../../lib/errors.ts'
 import { write } from '../../lib/output/write.ts'
-import type { TopicsValues } from './options.ts'
+import type { Action, Order, Work } from '../../lib/work/command.ts'
+import { checkCreate, TOPICS, type TopicsValues } from './options.ts'
 import { parseReplicaAssignment } from './replica-assignment.ts'
 import { settleTopics } from './settle.ts'
 
 const MAX_REPLICATION_FACTOR = 32_767
 
-/** What --create asks for. Throws UserError. */
-export function readNewTopic(values: TopicsValues): NewTopic {
-  const { partitions, replicationFactor, replicaAssignment } = values
+export const createTopics: Action<TopicsValues, NewTopic[]> = {
+  about: 'Create topics.',
+  words: TOPICS,
+  check: checkCreate,
+  read: readNewTopics,
+  run: createEach,
+}
+
+/** Under kts several names stand with commas between them. Throws UserError. */
+function readNewTopics({ values, context: { style } }: Order<TopicsValues>): NewTopic[] {
+  const { topic, partitions, replicationFactor, replicaAssignment } = values
   if (partitions !== undefined && partitions < 1) {
     throw new UserError(`--partitions ${partitions}: a topic has one partition at least`)
   }
   if (replicationFactor !== undefined && (replicationFactor < 1 || replicationFactor > MAX_REPLICATION_FACTOR)) {
     throw new UserError(`--replication-factor ${replicationFactor} is not between 1 and ${MAX_REPLICATION_FACTOR}`)
   }
-  return {
-    name: values.topic!,
+  const wanted = {
     ...(partitions !== undefined && { partitions }),
     ...(replicationFactor !== undefined && { replicationFactor }),
     ...(replicaAssignment !== undefined && { assignments: parseReplicaAssignment(replicaAssignment) }),
     configs: readConfigs(values.config),
   }
+  return (style === 'kts' ? [...new Set(topic!.split(','))] : [topic!]).map((name) => ({ name, ...wanted }))
 }
 
-export async function createTopic(
-  client: KafkaClient,
-  topic: NewTopic,
-  values: TopicsValues,
-  context: Context,
-): Promise<Result> {
-  if (/[._]/.test(topic.name)) await warnOfCollision(context)
-  const { dryRun } = values
-  const [created] = await createTopics(client, [topic], { validateOnly: dryRun })
-  const exists = created?.error?.code === 'TOPIC_ALREADY_EXISTS' && values.ifNotExists
-  const exitCode = exists
-    ? 0
-    : await settleTopics(client, context, [{ topic: topic.name, error: created?.error ?? null }], 'create')
-  return showCreated(topic.name, exists ? undefined : created, exitCode, dryRun)
+async function createEach({ client, values, context, input: topics }: Work<TopicsValues, NewTopic[]>): Promise<Result> {
+  if (topics.some(({ name }) => /[._]/.test(name))) await warnOfCollision(context)
+  const { dryRun, ifNotExists } = values
+  const created = await create(client, topics, { validateOnly: dryRun })
+  const isThere = ({ error }: CreatedTopic): boolean => error?.code === 'TOPIC_ALREADY_EXISTS' && ifNotExists
+  const exitCode = await settleTopics(
+    { client, context },
+    created.map((item) => ({ topic: item.name, error: isThere(item) ? null : item.error })),
+    'create',
+  )
+  const sentences = created.map((item) => sentenceOf(item, dryRun)).join('')
+  const data = created.map((item) =>
+    dataOf(isThere(item) ? { ...item, error: null } : item, item.error === null, dryRun),
+  )
+  return {
+    data: data.length === 1 ? data[0] : data,
+    text: () => sentences,
+    table: () =>
+      sentences +
+      created
+        .filter(isThere)
+        .map(({ name }) => `Topic ${name} exists already.\n`)
+        .join(''),
+    exitCode,
+  }
 }
 
 /** `name=value`; spaces around either do not count, and of a name given twice the last one does. */
@@ -66,22 +85,16 @@ async function warnOfCollision({ style, stdout, stderr }: Context): Promise<void
   )
 }
 
-function showCreated(name: string, created: CreatedTopic | undefined, exitCode: number, dryRun: boolean): Result {
-  const isFine = created !== undefined && created.error === null
-  const { topicId = null, partitions = null, replicationFactor = null, error = null } = created ?? {}
-  const sentence = isFine ? `${dryRun ? 'Would create' : 'Created'} topic ${name}.\n` : ''
-  return {
-    data: {
-      topic: name,
-      created: isFine && !dryRun,
-      topicId,
-      partitions,
-      replicationFactor,
-      error,
-      ...(dryRun && { dryRun }),
-    },
-    text: () => sentence,
-    table: () => (exitCode === 0 && !isFine ? `Topic ${name} exists already.\n` : sentence),
-    exitCode,
-  }
+const sentenceOf = ({ name, error }: CreatedTopic, dryRun: boolean): string =>
+  error ? '' : `${dryRun ? 'Would create' : 'Created'} topic ${name}.\n`
+
+function dataOf(
+  { name, topicId, partitions, replicationFactor, error }: CreatedTopic,
+  isNew: boolean,
+  dryRun: boolean,
+) {
+  const known = isNew
+    ? { topicId, partitions, replicationFactor }
+    : { topicId: null, partitions: null, replicationFactor: null }
+  return { topic: name, created: isNew && !dryRun, ...known, error, ...(dryRun && { dryRun }) }
 }

@@ -1,29 +1,39 @@
-import { deleteTopics } from '../../lib/client/admin/delete-topics.ts'
-import type { KafkaClient } from '../../lib/client/types.ts'
-import type { Context, Result } from '../../lib/command/define.ts'
-import { confirm, type Deed } from '../../lib/config/confirm.ts'
-import type { Connection } from '../../lib/config/connection.ts'
-import { showPlan } from '../../lib/config/outcomes.ts'
+import { deleteTopics as deleteByName } from '../../lib/client/admin/delete-topics.ts'
+import type { Result } from '../../lib/command/define.ts'
+import { changing } from '../../lib/work/changing.ts'
+import type { Action, Work } from '../../lib/work/command.ts'
+import type { Question } from '../../lib/work/confirm.ts'
+import { showPlan } from '../../lib/work/outcomes.ts'
 import { requireTopics } from './find-topics.ts'
-import type { TopicsValues } from './options.ts'
+import { checkTopic, TOPICS, type TopicsValues } from './options.ts'
 import { settleTopics } from './settle.ts'
 
-export async function deleteMatching(
-  client: KafkaClient,
-  values: TopicsValues,
-  context: Context,
-  connection: Connection,
-): Promise<Result> {
-  const names = (await requireTopics(client, values, context)).map(({ name }) => name)
-  if (values.dryRun)
-    return showPlan(
-      names.map((topic) => ({ data: { topic, deleted: false }, sentence: `Would delete topic ${topic}.` })),
-    )
-  const isAgreed = names.length > 0 && (await confirm(deed(names), values, context, connection))
-  const results = isAgreed ? await deleteTopics(client, names) : []
+export const deleteTopics: Action<TopicsValues> = {
+  about: 'Delete topics, with all that is in them.',
+  words: TOPICS,
+  check: checkTopic,
+  run: changing<TopicsValues, unknown, readonly string[]>({
+    plan: async (work) => (await requireTopics(work)).map(({ name }) => name),
+    preview: async (_work, names) =>
+      showPlan(names.map((topic) => ({ data: { topic, deleted: false }, sentence: `Would delete topic ${topic}.` }))),
+    question,
+    apply,
+  }),
+}
+
+function question(names: readonly string[]): Question | undefined {
+  if (names.length === 0) return undefined
+  if (names.length === 1) return { question: `Delete topic ${names[0]} and its records` }
+  return {
+    question: `Delete these ${names.length} topics and their records`,
+    items: names.map((name) => `${name}\n`).join(''),
+  }
+}
+
+async function apply(work: Work<TopicsValues>, names: readonly string[]): Promise<Result> {
+  const results = names.length > 0 ? await deleteByName(work.client, names) : []
   const exitCode = await settleTopics(
-    client,
-    context,
+    work,
     results.map(({ name, error }) => ({ topic: name, error })),
     'delete',
   )
@@ -31,16 +41,8 @@ export async function deleteMatching(
   return {
     data: results.map(({ name, error }) => ({ topic: name, deleted: error === null, ...(error && { error }) })),
     // Apache's tool says nothing.
-    text: () => (context.style === 'kts' ? told() : ''),
+    text: () => (work.context.style === 'kts' ? told() : ''),
     table: told,
     exitCode,
-  }
-}
-
-function deed(names: readonly string[]): Deed {
-  if (names.length === 1) return { question: `Delete topic ${names[0]} and its records` }
-  return {
-    question: `Delete these ${names.length} topics and their records`,
-    items: names.map((name) => `${name}\n`).join(''),
   }
 }

@@ -1,7 +1,7 @@
 import { describeConfigs, type ConfigEntry } from '../../lib/client/admin/describe-configs.ts'
 import {
   describeTopicIds,
-  describeTopics,
+  describeTopics as describeNames,
   NO_TOPIC_ID,
   type PartitionDescription,
   type TopicDescription,
@@ -12,12 +12,13 @@ import {
   type PartitionReassignment,
 } from '../../lib/client/admin/list-partition-reassignments.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
-import type { Context, Result } from '../../lib/command/define.ts'
+import type { Result } from '../../lib/command/define.ts'
+import type { Action, Work } from '../../lib/work/command.ts'
 import { KafkaError, UserError } from '../../lib/errors.ts'
 import { describeAsTable, describeAsText } from './describe-view.ts'
 import { findTopics, requireTopics } from './find-topics.ts'
 import { healthFilter } from './health.ts'
-import type { TopicsValues } from './options.ts'
+import { checkDescribe, ANY_TOPICS, type TopicsValues } from './options.ts'
 import { settleTopics } from './settle.ts'
 
 export interface DescribedTopic {
@@ -53,10 +54,18 @@ interface Collected {
   readonly error: ItemError | null
 }
 
-export async function describeMatching(client: KafkaClient, values: TopicsValues, context: Context): Promise<Result> {
-  const descriptions = await findDescriptions(client, values, context)
+export const describeTopics: Action<TopicsValues> = {
+  about: 'Show partitions, leaders, replicas and settings.',
+  words: ANY_TOPICS,
+  check: checkDescribe,
+  run: describeMatching,
+}
+
+async function describeMatching(work: Work<TopicsValues>): Promise<Result> {
+  const { client, values } = work
+  const descriptions = await findDescriptions(work)
   const [collected, reassignments] = await Promise.all([addConfigs(client, descriptions), findReassignments(client)])
-  const exitCode = await settleTopics(client, context, collected, 'describe')
+  const exitCode = await settleTopics(work, collected, 'describe')
   const liveBrokers = new Set(client.nodes().map(({ nodeId }) => nodeId))
   const isShown = healthFilter(values, liveBrokers)
   const topics = collected
@@ -75,23 +84,17 @@ export async function describeMatching(client: KafkaClient, values: TopicsValues
 }
 
 /** A topic id wins over a name, unless it is the zero id, which stands for none. */
-async function findDescriptions(
-  client: KafkaClient,
-  values: TopicsValues,
-  context: Context,
-): Promise<TopicDescription[]> {
-  if (values.topicId !== undefined && values.topicId !== NO_TOPIC_ID)
-    return describeById(client, values.topicId, values, context)
-  const names = (await requireTopics(client, values, context)).map(({ name }) => name)
+async function findDescriptions(work: Work<TopicsValues>): Promise<TopicDescription[]> {
+  const { client, values } = work
+  if (values.topicId !== undefined && values.topicId !== NO_TOPIC_ID) return describeById(work, values.topicId)
+  const names = (await requireTopics(work)).map(({ name }) => name)
   const limit = values.partitionSizeLimitPerResponse
-  return describeTopics(client, names, limit === undefined ? {} : { partitionsPerResponse: limit })
+  return describeNames(client, names, limit === undefined ? {} : { partitionsPerResponse: limit })
 }
 
 async function describeById(
-  client: KafkaClient,
+  { client, values, context: { style } }: Work<TopicsValues>,
   topicId: string,
-  values: TopicsValues,
-  { style }: Context,
 ): Promise<TopicDescription[]> {
   if (!/^[A-Za-z0-9_-]{22}$/.test(topicId)) {
     throw new UserError(`--topic-id ${topicId} is not a topic id: 22 letters, digits, "-" and "_"`)

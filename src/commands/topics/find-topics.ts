@@ -2,7 +2,8 @@ import { listTopics, type TopicListing } from '../../lib/client/admin/list-topic
 import { isInternalTopic, topicChoice, topicFilter, type TopicChoice } from '../../lib/client/topic-filter.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context } from '../../lib/command/define.ts'
-import { hintAmong } from '../../lib/config/near-names.ts'
+import { hintAmong } from '../../lib/work/near-names.ts'
+import type { Work } from '../../lib/work/command.ts'
 import { KafkaError } from '../../lib/errors.ts'
 import type { TopicsValues } from './options.ts'
 
@@ -24,11 +25,8 @@ export async function findTopics(
  * As findTopics, but to name topics and find none, or under kts one of them missing, is a KafkaError, unless
  * --if-exists allows it.
  */
-export async function requireTopics(
-  client: KafkaClient,
-  values: TopicsValues,
-  { style }: Context,
-): Promise<TopicListing[]> {
+export async function requireTopics({ client, values, context }: Work<TopicsValues>): Promise<TopicListing[]> {
+  const { style } = context
   const choice = choiceOf(values, style)
   const all = await listTopics(client)
   const topics = pick(all, values, choice)

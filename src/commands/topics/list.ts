@@ -1,11 +1,13 @@
 import type { TopicListing } from '../../lib/client/admin/list-topics.ts'
-import type { KafkaClient } from '../../lib/client/types.ts'
-import type { Context, Result } from '../../lib/command/define.ts'
+import type { Result } from '../../lib/command/define.ts'
+import type { Action, Work } from '../../lib/work/command.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import { findTopics } from './find-topics.ts'
-import type { TopicsValues } from './options.ts'
+import { ANY_TOPICS, type TopicsValues } from './options.ts'
 
-export async function listNames(client: KafkaClient, values: TopicsValues, { style }: Context): Promise<Result> {
+export const listTopics: Action<TopicsValues> = { about: 'List the topics.', words: ANY_TOPICS, run: listNames }
+
+async function listNames({ client, values, context: { style } }: Work<TopicsValues>): Promise<Result> {
   const topics = await findTopics(client, values, style)
   const lines = topics.map(({ name }) => `${name}\n`).join('')
   return {

@@ -1,19 +1,14 @@
 import { defineOptions, type Values } from '../../lib/command/define.ts'
-import { chooseAction, forbidStrays, forbidTogether } from '../../lib/command/rules.ts'
-import { dryRunOption, yesOption } from '../../lib/config/confirm.ts'
+import { forbidTogether, needOneOf } from '../../lib/command/rules.ts'
+import { dryRunOption, yesOption } from '../../lib/work/confirm.ts'
 import { connectionOptions, zookeeperOptions } from '../../lib/config/connection.ts'
 import { UserError } from '../../lib/errors.ts'
+import type { Order } from '../../lib/work/command.ts'
 
-const actions = 'Actions'
 const creation = 'Creating and altering'
 const selection = 'Choosing topics'
 
 export const options = defineOptions([
-  { name: 'list', argument: 'none', section: actions, about: 'List the topics.' },
-  { name: 'describe', argument: 'none', section: actions, about: 'Show partitions, leaders, replicas and settings.' },
-  { name: 'create', argument: 'none', section: actions, about: 'Create a topic.' },
-  { name: 'alter', argument: 'none', section: actions, about: 'Raise the number of partitions.' },
-  { name: 'delete', argument: 'none', section: actions, about: 'Delete topics, with all that is in them.' },
   {
     name: 'topic',
     short: 't',
@@ -27,31 +22,38 @@ export const options = defineOptions([
   },
   {
     name: 'topic-id',
+    goesWith: ['describe'],
+    isFreeUnderApache: true,
     argument: 'required',
     value: 'ID',
     section: selection,
-    about: 'With --describe: the topic with this id, whatever --topic says.',
+    about: 'The topic with this id, whatever --topic says.',
   },
   {
     name: 'exclude-internal',
+    goesWith: ['list', 'describe'],
     argument: 'none',
     section: selection,
     about: 'Leave out the topics that Kafka keeps for itself.',
   },
   {
     name: 'if-exists',
+    goesWith: ['alter', 'delete', 'describe'],
     argument: 'none',
     section: selection,
     about: 'Do nothing, and call it done, when there is no such topic.',
   },
   {
     name: 'if-not-exists',
+    goesWith: ['create'],
     argument: 'none',
     section: creation,
     about: 'Do nothing, and call it done, when the topic is there already.',
   },
   {
     name: 'partitions',
+    short: 'p',
+    goesWith: ['create', 'alter'],
     argument: 'required',
     type: 'integer',
     value: 'COUNT',
@@ -60,6 +62,8 @@ export const options = defineOptions([
   },
   {
     name: 'replication-factor',
+    short: 'r',
+    goesWith: ['create'],
     argument: 'required',
     type: 'integer',
     value: 'COUNT',
@@ -68,6 +72,7 @@ export const options = defineOptions([
   },
   {
     name: 'replica-assignment',
+    goesWith: ['create', 'alter'],
     argument: 'required',
     value: 'IDS',
     section: creation,
@@ -76,6 +81,7 @@ export const options = defineOptions([
   },
   {
     name: 'config',
+    goesWith: ['create'],
     argument: 'required',
     repeatable: true,
     value: 'NAME=VALUE',
@@ -93,52 +99,60 @@ export const options = defineOptions([
   },
   {
     name: 'under-replicated-partitions',
+    goesWith: ['describe'],
     argument: 'none',
     section: 'Describing',
     about: 'Only partitions that lack replicas in sync.',
   },
   {
     name: 'unavailable-partitions',
+    goesWith: ['describe'],
     argument: 'none',
     section: 'Describing',
     about: 'Only partitions whose leader is not available.',
   },
   {
     name: 'under-min-isr-partitions',
+    goesWith: ['describe'],
     argument: 'none',
     section: 'Describing',
     about: 'Only partitions with fewer replicas in sync than min.insync.replicas.',
   },
   {
     name: 'at-min-isr-partitions',
+    goesWith: ['describe'],
     argument: 'none',
     section: 'Describing',
     about: 'Only partitions with just min.insync.replicas in sync.',
   },
   {
     name: 'topics-with-overrides',
+    goesWith: ['describe'],
     argument: 'none',
     section: 'Describing',
     about: 'Only topics with settings of their own, without their partitions.',
   },
   {
     name: 'partition-size-limit-per-response',
+    goesWith: ['describe'],
+    isFreeUnderApache: true,
     argument: 'required',
     type: 'integer',
     value: 'COUNT',
     section: 'Describing',
     about: 'How many partitions the broker puts into one answer; 2000 by default.',
   },
-  ...dryRunOption,
-  ...yesOption,
+  ...dryRunOption(['create', 'alter', 'delete']),
+  ...yesOption(['delete']),
   ...connectionOptions,
   ...zookeeperOptions,
 ])
 
 export type TopicsValues = Values<typeof options>
 
-export const ACTIONS = ['list', 'describe', 'create', 'alter', 'delete'] as const
-export type Action = (typeof ACTIONS)[number]
+/** What the words of an action name; all topics, where they may be left out. */
+export const TOPICS = [{ name: 'TOPIC', about: 'The topics.', into: 'topic', isRepeatable: true }] as const
+export const ANY_TOPICS = [{ ...TOPICS[0], isOptional: true }] as const
 
 type Key = keyof TopicsValues
 
@@ -149,48 +163,24 @@ const HEALTH_FILTERS: readonly Key[] = [
   'atMinIsrPartitions',
 ]
 
-/** Which actions an option goes with; the rest go with all. */
-const BELONGS_TO: Readonly<Partial<Record<Key, readonly Action[]>>> = {
-  config: ['create'],
-  partitions: ['create', 'alter'],
-  replicationFactor: ['create'],
-  replicaAssignment: ['create', 'alter'],
-  ifExists: ['alter', 'delete', 'describe'],
-  ifNotExists: ['create'],
-  excludeInternal: ['list', 'describe'],
-  topicsWithOverrides: ['describe'],
-  underReplicatedPartitions: ['describe'],
-  unavailablePartitions: ['describe'],
-  underMinIsrPartitions: ['describe'],
-  atMinIsrPartitions: ['describe'],
-  yes: ['delete'],
-  dryRun: ['create', 'alter', 'delete'],
+/** The rules of kafka-topics, for one action. Each throws UserError. */
+export const checkTopic = ({ values, action }: Order<TopicsValues>): void => needOneOf(values, action, ['topic'])
+
+export function checkCreate(order: Order<TopicsValues>): void {
+  checkTopic(order)
+  forbidPairs(order.values, 'replicaAssignment', ['partitions', 'replicationFactor'])
 }
 
-/** Apache's tool takes these with any action; kts refuses what would have no effect. */
-const BELONGS_TO_UNDER_KTS: typeof BELONGS_TO = { topicId: ['describe'], partitionSizeLimitPerResponse: ['describe'] }
+export function checkAlter(order: Order<TopicsValues>): void {
+  checkTopic(order)
+  if (order.values.partitions === undefined)
+    throw new UserError(`${order.action} needs --partitions; settings are changed with kafka-configs`)
+}
 
-/** The rules between options, as kafka-topics has them. Throws UserError. */
-export function checkOptions(values: TopicsValues, { style }: { style: 'kts' | 'drop-in' }): void {
-  const action = chosenAction(values)
-  forbidStrays(values, action, style === 'kts' ? { ...BELONGS_TO, ...BELONGS_TO_UNDER_KTS } : BELONGS_TO)
-  checkRequired(values, action)
-  if (action === 'create') forbidPairs(values, 'replicaAssignment', ['partitions', 'replicationFactor'])
+export function checkDescribe({ values, action }: Order<TopicsValues>): void {
+  if (values.ifExists && values.topic === undefined && values.topicId === undefined)
+    throw new UserError(`${action} --if-exists needs --topic or --topic-id`)
   forbidPairs(values, 'topicsWithOverrides', HEALTH_FILTERS)
-}
-
-/** Throws UserError unless there is exactly one. */
-export const chosenAction = (values: TopicsValues): Action => chooseAction(values, ACTIONS)
-
-function checkRequired(values: TopicsValues, action: Action): void {
-  const needsTopic = action === 'create' || action === 'alter' || action === 'delete'
-  if (needsTopic && values.topic === undefined) throw new UserError(`--${action} needs --topic`)
-  if (action === 'alter' && values.partitions === undefined) {
-    throw new UserError('--alter needs --partitions; settings are changed with kafka-configs')
-  }
-  if (action === 'describe' && values.ifExists && values.topic === undefined && values.topicId === undefined) {
-    throw new UserError('--describe --if-exists needs --topic or --topic-id')
-  }
 }
 
 const forbidPairs = (values: TopicsValues, key: Key, others: readonly Key[]): void =>

@@ -15,10 +15,10 @@ import { asKafkaError, namedError } from '../../lib/client/admin/item-error.ts'
 import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
-import { confirm } from '../../lib/config/confirm.ts'
-import { asError } from '../../lib/config/failures.ts'
-import { NOTHING_DONE, showPlanOfOne } from '../../lib/config/outcomes.ts'
-import type { Order } from '../../lib/config/with-cluster.ts'
+import { confirm } from '../../lib/work/confirm.ts'
+import { asError } from '../../lib/work/failures.ts'
+import { NOTHING_DONE, showPlanOfOne } from '../../lib/work/outcomes.ts'
+import type { Order } from '../../lib/work/with-cluster.ts'
 import { KafkaError } from '../../lib/errors.ts'
 import type { TransactionsValues } from './options.ts'
 
@@ -29,9 +29,9 @@ export async function abort(client: KafkaClient, order: Order<TransactionsValues
     values.startOffset === undefined ? asGiven(values) : await findAt(client, order, values.startOffset)
   const name = `the transaction of producer ${transaction.producerId} in ${partitionName(transaction)}`
   if (values.dryRun) return planAbort(client, transaction, name, order)
-  if (!(await confirm({ question: `Abort ${name}` }, values, context, connection))) return NOTHING_DONE
+  if (!(await confirm({ question: `Abort ${name}` }, { values, context, connection }))) return NOTHING_DONE
   const error = await abortTransaction(client, transaction, context)
-  if (error) throw await asError({ what: `Cannot abort ${name}`, error, topic: transaction.topic }, client, context)
+  if (error) throw await asError({ what: `Cannot abort ${name}`, error, topic: transaction.topic }, { client, context })
   return { data: transaction, text: () => '', table: () => `Aborted ${name}.\n` }
 }
 
@@ -48,8 +48,7 @@ async function planAbort(
   if (!open)
     throw await asError(
       { what: `Cannot abort ${name}`, error: namedError('INVALID_TXN_STATE', 'It has none open there') },
-      client,
-      order.context,
+      { client, context: order.context },
     )
   return showPlanOfOne({
     data: { ...transaction, startOffset: open.transactionStart },
@@ -99,8 +98,7 @@ async function producersOf(
   if (error)
     throw await asError(
       { what: `Cannot describe the producers of ${partitionName(place)}`, error, topic: place.topic },
-      client,
-      context,
+      { client, context },
     )
   return producers
 }
@@ -119,7 +117,7 @@ export async function forceTerminate(
     if (values.dryRun) return planTermination(transactionalId, description!)
   }
   const deed = { question: `Abort what "${transactionalId}" has open, and shut its producer out` }
-  if (!(await confirm(deed, values, context, connection)))
+  if (!(await confirm(deed, { values, context, connection })))
     return { data: { transactionalId, terminated: false }, text: () => '' }
   const error = await fenceProducer(client, transactionalId, context)
   if (error) throw asKafkaError(error, `Cannot end the transaction of "${transactionalId}"`)

@@ -5,7 +5,7 @@ import { partitionName, type TopicPartition } from '../../lib/client/admin/leade
 import { listTransactions } from '../../lib/client/admin/list-transactions.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
-import { asError } from '../../lib/config/failures.ts'
+import { asError } from '../../lib/work/failures.ts'
 import type { TransactionsValues } from './options.ts'
 import { momentOf, showRows, type Column } from './view.ts'
 
@@ -57,8 +57,7 @@ async function partitionsToSearch(
   if (failed)
     throw await asError(
       { what: `Cannot describe topic ${failed.name}`, error: itemError(failed.errorCode)!, topic },
-      client,
-      context,
+      { client, context },
     )
   return topics.flatMap(({ name, partitions }) =>
     partitions
@@ -84,8 +83,7 @@ async function openTransactions(
       if (error)
         throw await asError(
           { what: `Cannot describe the producers of ${partitionName({ topic, partition })}`, error, topic },
-          client,
-          context,
+          { client, context },
         )
       for (const producer of producers) {
         const ageMs = nowMs - Number(producer.lastTimestamp)

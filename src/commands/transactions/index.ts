@@ -1,5 +1,5 @@
-import { defineCommand } from '../../lib/command/define.ts'
-import { withCluster } from '../../lib/config/with-cluster.ts'
+import { defineCommand } from '../../lib/work/old.ts'
+import { withCluster } from '../../lib/work/with-cluster.ts'
 import { abort, forceTerminate } from './abort.ts'
 import { findHanging } from './find-hanging.ts'
 import { ACTIONS, chosenAction, dialect, options } from './options.ts'

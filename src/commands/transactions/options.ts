@@ -1,7 +1,7 @@
 import { argparse4j } from '../../lib/command/argparse4j.ts'
 import { defineOptions, type Dialect, type Values } from '../../lib/command/define.ts'
 import { asWord, chooseWord, forbidStrays, type BelongsTo } from '../../lib/command/rules.ts'
-import { dryRunOption, yesOption } from '../../lib/config/confirm.ts'
+import { dryRunOption, yesOption } from '../../lib/work/confirm.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
 import { UserError } from '../../lib/errors.ts'
 
@@ -79,8 +79,8 @@ export const options = defineOptions([
     value: 'EPOCH',
     about: 'With abort and --producer-id.',
   },
-  ...dryRunOption,
-  ...yesOption,
+  ...dryRunOption(),
+  ...yesOption(),
   ...connectionOptions,
 ])
 

@@ -5,7 +5,7 @@ import { partitionName } from '../../lib/client/admin/leaders.ts'
 import { listTransactions, type TransactionListing } from '../../lib/client/admin/list-transactions.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
-import { asError } from '../../lib/config/failures.ts'
+import { asError } from '../../lib/work/failures.ts'
 import type { TransactionsValues } from './options.ts'
 import { momentOf, showRows, type Column } from './view.ts'
 
@@ -107,8 +107,7 @@ export async function describeProducersOf(
   if (error)
     throw await asError(
       { what: `Cannot describe the producers of ${partitionName(asked)}`, error, topic: asked.topic },
-      client,
-      context,
+      { client, context },
     )
   return showRows(producers, PRODUCERS, {
     data: producers,

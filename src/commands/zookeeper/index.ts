@@ -1,4 +1,5 @@
-import { defineCommand, type Context } from '../../lib/command/define.ts'
+import type { Context } from '../../lib/command/define.ts'
+import { defineCommand } from '../../lib/work/old.ts'
 import { write } from '../../lib/output/write.ts'
 
 const sayUnneeded = (context: Context): Promise<void> =>

@@ -42,6 +42,10 @@ export interface Option<N extends string = string> {
   readonly standsFor?: { readonly option: string; readonly value: string }
   /** Group in the help. */
   readonly section?: string
+  /** The actions that it goes with, where these are not all of them; with another it is a usage error. */
+  readonly goesWith?: readonly string[]
+  /** Under Apache's name it is taken with any action. */
+  readonly isFreeUnderApache?: boolean
   /** Where the option exists when it is not known under both names. */
   readonly only?: 'kts' | 'drop-in'
 }
@@ -142,52 +146,61 @@ export interface Positional {
   readonly isRepeatable?: boolean
   /** As in Option. */
   readonly mayBeEmpty?: boolean
+  /** The option that they stand for under kts. */
+  readonly into?: string
+  readonly isOptional?: boolean
 }
 
-export interface Command<O extends readonly Option[] = readonly Option[]> {
-  /** Name under `kts`; subcommands are separate commands with a space in the name: `broker start`. */
+/** One of the things that a command can do, as help and completion show it. */
+export interface Verb {
+  readonly about: string
+  /** Its word under kts, where it is another than its name. */
+  readonly verb?: string
+  /** Its word under Apache's name, where it is another than its name. */
+  readonly apacheWord?: string
+  readonly only?: 'kts' | 'drop-in'
+  /** The words that may follow. */
+  readonly words?: readonly Positional[]
+}
+
+/** How a command is called. */
+export interface CommandName {
+  /** As typed after `kts`; a space stands before a subcommand. */
   readonly name: string
   /** Apache's names for it, without `.sh`. */
-  readonly dropIns?: readonly string[]
+  readonly dropIns: readonly string[]
   readonly about: string
+}
+
+/** What is known of a command without running it: its grammar, and its help. */
+export interface Declaration<O extends readonly Option[] = readonly Option[]> {
   readonly examples?: readonly { readonly command: string; readonly about: string }[]
   readonly options: O
+  /** What it can do, by name in camel case, in the order of the help. */
+  readonly actions?: Readonly<Record<string, Verb>>
+  /** How Apache's tool chooses the action: by an option, `--list`, or by its first word, as kts always does. */
+  readonly actionsBy?: 'option' | 'word'
+  /** What it does under kts where no action is named. */
+  readonly byDefault?: string
   /** How the drop-in reads its arguments: as JOpt Simple does unless something else is said here. */
   readonly dialect?: Dialect
   /** The drop-in shows its help, and succeeds, when it is called without arguments. */
   readonly helpsWhenBare?: boolean
   /** The drop-in's --help is an answer, on stdout and with exit code 0. */
   readonly helpSucceeds?: boolean
-  /** Words that are not options, e.g. `server.properties`; without it stray words are ignored as Apache's tools do. */
-  readonly positional?: Positional
+  /**
+   * Words that are not options, in their order, e.g. `server.properties`; without them stray words are ignored as
+   * Apache's tools do.
+   */
+  readonly words?: readonly Positional[]
   /** The formats that it can give, where these are not all of them. */
   readonly formats?: readonly OutputFormat[]
   /** Set by a command that has options of its own for how its stream looks: --output is not offered. */
   readonly streams?: boolean
-  /**
-   * Set where Apache's tool, under its own name, reports a properties file that cannot be read as a failure at run
-   * time.
-   */
-  readonly readsConfigAtWork?: boolean
-  /** False for values that need no cluster; without it a command with --bootstrap-server always does. */
-  asksCluster?(values: Values<O>, words: readonly string[]): boolean
-  /** Rules between options. Throws UserError. */
-  check?(values: Values<O>, context: Context, words?: readonly string[], output?: OutputFormat): void
-  /** Brokers that the options name elsewhere than in `--bootstrap-server`: `bootstrap.servers` among properties. */
-  servers?(values: Values<O>): string | undefined
-  /**
-   * A result to be shown, or nothing (or an exit code) when the command has written its own stream. `output` is the
-   * format asked for with --json or --output; undefined when the place of the output decides.
-   */
-  run(
-    values: Values<O>,
-    context: Context,
-    words: readonly string[],
-    output?: OutputFormat,
-  ): Promise<Result | number | void>
-  /** How Apache's tool reports an error at run time under its own name; by default one line on stderr and exit 1. */
-  dropInFailure?(error: Error): Failure
 }
 
-export const defineCommand = <const O extends readonly Option[]>(command: Command<O>): Command<O> => command
 export const defineOptions = <const O extends readonly Option[]>(options: O): O => options
+
+/** The same options, for some actions, or under one of the two names only. */
+export const limited = <const O extends readonly Option[]>(options: O, limits: Pick<Option, 'goesWith' | 'only'>): O =>
+  options.map((option) => ({ ...option, ...limits })) as unknown as O

@@ -1,5 +1,6 @@
 import { OUTPUT_FORMATS } from '../output/formats.ts'
-import { defineOptions, type Command, type Option } from './define.ts'
+import { defineOptions, type Declaration, type Option } from './define.ts'
+import { kebabCase } from './names.ts'
 
 /** The section of the options that every command has. */
 export const GENERAL = 'General'
@@ -18,7 +19,7 @@ const underKts = defineOptions([
 ])
 
 /** How the answer looks. */
-function formatOptions({ formats = OUTPUT_FORMATS, streams = false }: Command): Option[] {
+function formatOptions({ formats = OUTPUT_FORMATS, streams = false }: Declaration): Option[] {
   if (streams) return []
   const byDefault = formats.includes('table') ? '; a table on a terminal and text elsewhere by default' : ''
   const output: Option = {
@@ -38,9 +39,31 @@ function formatOptions({ formats = OUTPUT_FORMATS, streams = false }: Command): 
     : [output]
 }
 
+/** The section of the options that choose an action. */
+export const ACTIONS = 'Actions'
+
+/** The options that choose an action, as Apache's tools have them, where the command does not declare them itself. */
+function actionOptions({ actions = {}, actionsBy, options }: Declaration): Option[] {
+  if (actionsBy !== 'option') return []
+  return Object.entries(actions)
+    .map(
+      ([key, { about, only }]): Option => ({
+        name: kebabCase(key),
+        argument: 'none',
+        section: ACTIONS,
+        about,
+        ...(only && { only }),
+      }),
+    )
+    .filter(({ name }) => !options.some((option) => option.name === name))
+}
+
+/** The options of the command itself, under both names. */
+export const ownOptions = (command: Declaration): Option[] => [...actionOptions(command), ...command.options]
+
 /** Everything that a command line of this command may hold under one of its two names. */
-export function optionsFor(command: Command, style: 'kts' | 'drop-in'): Option[] {
-  const all: Option[] = [...command.options]
+export function optionsFor(command: Declaration, style: 'kts' | 'drop-in'): Option[] {
+  const all = ownOptions(command)
   const taken = new Set(all.map((option) => option.name))
   const hasShortHelp = style === 'kts' || command.dialect?.hasShortHelp === true
   for (const option of [...formatOptions(command), ...underKts, ...everywhere]) {

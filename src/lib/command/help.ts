@@ -1,25 +1,70 @@
-import type { Command, Option } from './define.ts'
-import { optionsFor } from './global-options.ts'
-import { bySection, fullAbout, usageOf } from './model.ts'
+import type { CommandName, Declaration, Option, Verb } from './define.ts'
+import { ACTIONS, optionsFor } from './global-options.ts'
+import { bySection, fullAbout, usageOf, verbName, verbsOf, verbUsage, wordUsages } from './model.ts'
 import type { Block, Page } from './page.ts'
 
-interface HelpEntry {
-  readonly name: string
+/** What help is wanted of, under which name, and how wide. */
+export interface HelpSubject {
   readonly about: string
-  readonly dropIns: readonly string[]
+  readonly command: Declaration
+  readonly style: 'kts' | 'drop-in'
+  readonly program: string
+  /** Of one action alone. */
+  readonly action?: string | undefined
+  readonly width?: number | undefined
 }
 
-/** Help of one command: examples first, then the options by section, the deprecated ones last. */
-export function commandHelp(command: Command, style: 'kts' | 'drop-in', program: string, width = 100): string {
-  const options = optionsFor(command, style)
-  const words = command.positional ? ` [${command.positional.name}]` : ''
-  const parts = [`${lines(command.about, width)}\nUsage: ${program}${words} [options]\n`]
-  if (style === 'kts') parts.push(...examples(command))
-  if (command.positional)
-    parts.push(`\nArguments\n${columns([[command.positional.name, command.positional.about]], width)}`)
-  for (const [section, members] of bySection(options))
+/** Help of one command: actions and examples first, then the options by section, the deprecated ones last. */
+export function commandHelp({ about, command, style, program, action, width = 100 }: HelpSubject): string {
+  const { actions = {}, actionsBy } = command
+  const verb = action === undefined ? undefined : actions[action]
+  const verbs = style === 'kts' && !verb ? verbsOf(command) : []
+  const isByWord = style === 'kts' || actionsBy === 'word'
+  const words = verb
+    ? wordUsages(verb.words)
+    : command.actions
+      ? isByWord
+        ? ['ACTION']
+        : []
+      : wordUsages(wordsOf(command, style))
+  const usage = [program, ...(verb ? [verbName(action!, verb)] : []), ...words, '[options]'].join(' ')
+  const parts = [`${lines(verb ? verb.about : `${about}.`, width)}\nUsage: ${usage}\n`]
+  if (verbs.length > 0)
+    parts.push(
+      `\nActions\n${columns(
+        verbs.map(([key, known]) => [verbUsage(key, known), known.about]),
+        width,
+      )}`,
+    )
+  if (style === 'kts') parts.push(...examples(command, verb && `${program} ${verbName(action!, verb)}`))
+  const described = (verb ?? command).words?.filter(({ into }) => into === undefined) ?? []
+  if (described.length > 0 && !command.actions)
+    parts.push(
+      `\nArguments\n${columns(
+        described.map(({ name, about: word }) => [name, word]),
+        width,
+      )}`,
+    )
+  for (const [section, members] of bySection(shown(command, style, action)))
     parts.push(`\n${section}\n${columns(members.map(describe), width)}`)
+  if (verbs.length > 0) parts.push(`\n${lines(verbHint(program, verbs, actionsBy), width)}`)
   return parts.join('')
+}
+
+/** Under kts verbs take the place of the options that choose an action. */
+const shown = (command: Declaration, style: 'kts' | 'drop-in', action: string | undefined): Option[] =>
+  optionsFor(command, style).filter(
+    ({ section, goesWith }) =>
+      (style === 'drop-in' || section !== ACTIONS) && (action === undefined || !goesWith || goesWith.includes(action)),
+  )
+
+const wordsOf = ({ words = [] }: Declaration, style: 'kts' | 'drop-in'): typeof words =>
+  style === 'kts' ? words : words.filter(({ into }) => into === undefined)
+
+function verbHint(program: string, verbs: readonly (readonly [string, Verb])[], by: Declaration['actionsBy']): string {
+  const [first] = verbs[0]!
+  const flags = by === 'option' ? ` Apache's options, such as --${first}, name an action as well.` : ''
+  return `\`${program} ACTION --help\` shows one action and its options.${flags}`
 }
 
 interface OverviewOptions {
@@ -31,7 +76,7 @@ interface OverviewOptions {
 
 /** Help of kts as a whole, or of the commands that begin with one word. */
 export function overview(
-  entries: readonly HelpEntry[],
+  entries: readonly CommandName[],
   { prefix, pages = [], width = 100 }: OverviewOptions = {},
 ): string {
   const listed = entries.filter((entry) => prefix === undefined || entry.name.startsWith(`${prefix} `))
@@ -67,9 +112,11 @@ function renderBlock(block: Block, width: number): string {
   return 'terms' in block ? columns(block.terms, width) : block.lines.map((line) => `  ${line}\n`).join('')
 }
 
-function examples(command: Command): string[] {
-  if (!command.examples?.length) return []
-  return ['\nExamples\n', ...command.examples.map((example) => `  # ${example.about}\n  ${example.command}\n`)]
+/** Of one action those that begin as it does. */
+function examples({ examples: all = [] }: Declaration, begins = ''): string[] {
+  const fitting = all.filter(({ command }) => command.includes(begins))
+  if (fitting.length === 0) return []
+  return ['\nExamples\n', ...fitting.map((example) => `  # ${example.about}\n  ${example.command}\n`)]
 }
 
 const describe = (option: Option): [string, string] => [usageOf(option), fullAbout(option)]

@@ -1,4 +1,5 @@
-import type { Command, Option } from './define.ts'
+import type { CommandName, Declaration, Option, Positional, Verb } from './define.ts'
+import { kebabCase } from './names.ts'
 import { optionsFor } from './global-options.ts'
 
 /** A command as data, for other programs: what `--help-json` prints. */
@@ -7,9 +8,17 @@ export interface CommandModel {
   readonly about: string
   readonly dropIns: readonly string[]
   readonly examples: readonly { readonly command: string; readonly about: string }[]
-  /** What its words that are no options stand for; null where it takes none. */
-  readonly words: { readonly name: string; readonly about: string; readonly values?: readonly string[] } | null
+  /** What it can do; empty where it does one thing only. */
+  readonly actions: readonly { readonly name: string; readonly about: string; readonly words: readonly WordModel[] }[]
+  /** What its words that are no options stand for. */
+  readonly words: readonly WordModel[]
   readonly options: readonly OptionModel[]
+}
+
+interface WordModel {
+  readonly name: string
+  readonly about: string
+  readonly values?: readonly string[]
 }
 
 interface OptionModel {
@@ -25,28 +34,54 @@ interface OptionModel {
   readonly values: readonly string[] | null
   readonly repeatable: boolean
   readonly deprecatedFor: string | null
+  /** The actions that it goes with; null for all of them. */
+  readonly actions: readonly string[] | null
 }
 
-/** The options that it has under one of its two names, General ones included. */
-export function describeCommand(command: Command, style: 'kts' | 'drop-in' = 'kts'): CommandModel {
-  const { name, about, dropIns = [], examples = [], positional } = command
-  const { completes } = positional ?? {}
-  const words = positional && {
-    name: positional.name,
-    about: positional.about,
-    ...(Array.isArray(completes) && { values: completes as string[] }),
-  }
+/** The options that it has under kts, General ones included. */
+export function describeCommand({ name, about, dropIns }: CommandName, command: Declaration): CommandModel {
+  const { examples = [], words = [], actions = {} } = command
   return {
     name,
     about,
     dropIns,
     examples,
-    words: words ?? null,
-    options: optionsFor(command, style).map(describeOption),
+    actions: verbsOf(command).map(([key, verb]) => ({
+      name: verbName(key, verb),
+      about: verb.about,
+      words: (verb.words ?? []).map(describeWord),
+    })),
+    words: words.map(describeWord),
+    options: optionsFor(command, 'kts').map((option) => ({
+      ...describeOption(option),
+      actions: option.goesWith?.map((key) => verbName(key, actions[key]!)) ?? null,
+    })),
   }
 }
 
-function describeOption(option: Option): OptionModel {
+const describeWord = ({ name, about, completes }: Positional): WordModel => ({
+  name,
+  about,
+  ...(Array.isArray(completes) && { values: completes as string[] }),
+})
+
+/** The actions that there are under kts, by their names. */
+export const verbsOf = ({ actions = {} }: Declaration): [key: string, verb: Verb][] =>
+  Object.entries(actions).filter(([, { only }]) => only !== 'drop-in')
+
+/** What an action is called under kts. */
+export const verbName = (key: string, { verb = kebabCase(key) }: Verb): string => verb
+
+/** `create TOPIC…`, `list`. */
+export const verbUsage = (key: string, verb: Verb): string => [verbName(key, verb), ...wordUsages(verb.words)].join(' ')
+
+export const wordUsages = (words: readonly Positional[] = []): string[] =>
+  words.map(({ name, isRepeatable, isOptional }) => {
+    const usage = isRepeatable ? `${name}…` : name
+    return isOptional ? `[${usage}]` : usage
+  })
+
+function describeOption(option: Option): Omit<OptionModel, 'actions'> {
   const {
     name,
     short = null,

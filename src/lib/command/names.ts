@@ -3,5 +3,8 @@ export function camelCase(name: string): string {
   return name.replace(/[-.](.)/g, (_, letter: string) => letter.toUpperCase())
 }
 
+/** `resetOffsets` as it is typed: `reset-offsets`. */
+export const kebabCase = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
 /** The option behind a key of `Values`, as it is typed: `--bootstrap-server`. */
-export const optionName = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+export const optionName = (key: string): string => `--${kebabCase(key)}`

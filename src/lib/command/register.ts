@@ -2,8 +2,8 @@ import { Command as Program, CommanderError, Option as ProgramOption } from 'com
 import { readDuration } from '../duration.ts'
 import { UserError } from '../errors.ts'
 import type { OutputFormat } from '../output/formats.ts'
-import type { Command, Option } from './define.ts'
-import { GENERAL, optionsFor } from './global-options.ts'
+import type { Declaration, Option } from './define.ts'
+import { GENERAL, optionsFor, ownOptions } from './global-options.ts'
 import { jopt } from './jopt.ts'
 import { camelCase } from './names.ts'
 import { suggest } from './suggest.ts'
@@ -25,21 +25,25 @@ export interface Arguments {
 }
 
 /** Parses the words after the command's name. Throws UserError; rules between options are the command's own `check`. */
-export function parseArguments(command: Command, style: 'kts' | 'drop-in', args: readonly string[]): Arguments {
+export function parseArguments(command: Declaration, style: 'kts' | 'drop-in', args: readonly string[]): Arguments {
   const options = optionsFor(command, style)
+  const named = new Map(options.map((option) => [option.name, option]))
   const given = new Map<Option, (string | true)[]>(options.map((option) => [option, []]))
   const dialect = command.dialect ?? jopt
   const words = runProgram(given, style === 'drop-in' ? dialect.rewrite(args, options) : args)
   const has = (name: string): boolean => options.some((option) => option.name === name && given.get(option)!.length > 0)
   if (!(has('help') || has('help-json') || has('version'))) {
     rejectRepeated(given)
-    if (style === 'kts') rejectEmpty(given, command.positional?.mayBeEmpty ? [] : words)
-    if ((style === 'kts' || dialect.refusesWords) && command.positional === undefined && words.length > 0)
+    if (style === 'kts') rejectEmpty(given, command.words?.some(({ mayBeEmpty }) => mayBeEmpty) ? [] : words)
+    if ((style === 'kts' || dialect.refusesWords) && words.length > 0 && !takesWords(command, style))
       rejectWord(words[0]!, options)
   }
   return {
     values: Object.fromEntries(
-      command.options.map((option) => [camelCase(option.name), valueOf(option, given.get(option) ?? [], style)]),
+      ownOptions(command).map((option) => [
+        camelCase(option.name),
+        valueOf(option, given.get(named.get(option.name)!) ?? [], style),
+      ]),
     ),
     words,
     notices: deprecations(given, has),
@@ -50,6 +54,11 @@ export function parseArguments(command: Command, style: 'kts' | 'drop-in', args:
     color: !has('no-color'),
     output: outputFormat(given),
   }
+}
+
+function takesWords({ words = [], actions, actionsBy }: Declaration, style: 'kts' | 'drop-in'): boolean {
+  if (style === 'kts') return words.length > 0 || actions !== undefined
+  return words.some(({ into }) => into === undefined) || (actions !== undefined && actionsBy === 'word')
 }
 
 /** Lets commander split the words into options, collected in `given`, and the rest, which is returned. */

@@ -60,10 +60,10 @@ export function forbidTogether<V extends Given>(values: V, keys: Keys<V>): void 
   if (second !== undefined) throw new UserError(`${optionName(first!)} and ${optionName(second)} exclude each other`)
 }
 
-/** One of these at least. */
+/** One of these at least, for an action as it was typed. */
 export function needOneOf<V extends Given>(values: V, action: string, keys: Keys<V>): void {
   if (keys.some((key) => isGiven(values, key))) return
   const [last, ...others] = keys.map(optionName).reverse()
   const names = others.length === 0 ? last : `${others.reverse().join(', ')} or ${last}`
-  throw new UserError(`${optionName(action)} needs ${names}`)
+  throw new UserError(`${action} needs ${names}`)
 }

@@ -1,4 +1,4 @@
-import type { Command } from '../command/define.ts'
+import type { Declaration } from '../command/define.ts'
 import { camelCase } from '../command/names.ts'
 import type { ConnectionValues } from './connection.ts'
 
@@ -6,7 +6,10 @@ import type { ConnectionValues } from './connection.ts'
 const PROPERTIES = ['command-property', 'producer-property', 'consumer-property']
 
 /** What the options of a command say of its cluster, old names of --command-config included. */
-export function connectionValues(command: Command, values: Readonly<Record<string, unknown>>): ConnectionValues {
+export function connectionValues(
+  command: Declaration & { servers?(values: never): string | undefined },
+  values: Readonly<Record<string, unknown>>,
+): ConnectionValues {
   const { options } = command
   const named = options
     .filter(({ section, name }) => section === 'Connection' || PROPERTIES.includes(name))

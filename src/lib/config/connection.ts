@@ -3,7 +3,6 @@ import { isSecretProperty } from '../client/known-properties.ts'
 import { defineOptions, type Context } from '../command/define.ts'
 import { EnvironmentError, UserError } from '../errors.ts'
 import { answers } from './answers.ts'
-import { readPropertiesFile } from './properties-file.ts'
 import type { ConnectionValues, Surroundings } from './settings/command-line.ts'
 import { DEFAULT, gatherSettings } from './settings/gather.ts'
 import type { Layer } from './settings/layers.ts'
@@ -102,6 +101,10 @@ export interface Connection {
   readonly areControllers: boolean
   /** The profile that the cluster goes by, or that guards it; never under Apache's names. */
   readonly profile?: ProfileInForce | undefined
+  /** They are the broker in the box, which is started where it does not run. */
+  readonly isBox: boolean
+  /** The servers that took the place of a --zookeeper. */
+  readonly zookeeper?: string | undefined
 }
 
 export interface ProfileInForce {
@@ -115,36 +118,30 @@ export interface ProfileInForce {
 }
 
 /**
- * Finds the brokers where `gatherSettings` finds them: an option, a variable, a properties file, a project file, a
- * profile; under `kts` localhost:9092 at last. Starts the broker in the box when it is asked for and not running.
- * Throws UserError for what contradicts itself or is no address, EnvironmentError when nothing was named and nothing
+ * Makes sure that somebody is there: starts the broker in the box when it is asked for and not running. Says what a
+ * command line from the days of ZooKeeper would be today. Throws EnvironmentError when nothing was named and nothing
  * listens.
  */
-export async function resolveConnection(values: ConnectionValues, context: Context): Promise<Connection> {
-  const layer = await gatherSettings(values, context)
-  const connection = connectionOf(layer, values, context)
-  const { value, origin, isBox = false } = layer.settings.servers!
-  if ((isBox || origin === DEFAULT) && !(await answers(parseAddress(value)))) {
+export async function reach(
+  { bootstrapServers, origin, isBox, zookeeper }: Connection,
+  context: Context,
+): Promise<void> {
+  const server = bootstrapServers[0]!
+  if ((isBox || origin === DEFAULT) && !(await answers(parseAddress(server)))) {
     if (!isBox)
       throw new EnvironmentError(
-        `no --bootstrap-server is given and nothing listens on ${value}; add --local to use the broker in the box`,
+        `no --bootstrap-server is given and nothing listens on ${server}; add --local to use the broker in the box`,
       )
-    await context.startSelf(['broker', 'start', '--daemon', '--port', value.replace(/^.*:/, '')])
+    await context.startSelf(['broker', 'start', '--daemon', '--port', server.replace(/^.*:/, '')])
   }
-  if (values.zookeeper !== undefined) await sayInstead(value, context)
-  return connection
+  if (zookeeper !== undefined) await sayInstead(zookeeper, context)
 }
 
-/**
- * What `resolveConnection` throws UserError for, without asking anybody: checked before a command runs. With
- * `isFileLater` a properties file that cannot be read is left for the command to find.
- */
-export async function checkConnection(
-  values: ConnectionValues,
-  context: Context,
-  { isFileLater = false } = {},
-): Promise<void> {
-  if (!isFileLater || isReadable(values, context)) await nameConnection(values, context)
+/** As `nameConnection` and `reach`. */
+export async function resolveConnection(values: ConnectionValues, context: Context): Promise<Connection> {
+  const connection = await nameConnection(values, context)
+  await reach(connection, context)
+  return connection
 }
 
 /**
@@ -154,9 +151,10 @@ export async function nameConnection(values: ConnectionValues, surroundings: Sur
   return connectionOf(await gatherSettings(values, surroundings), values, surroundings)
 }
 
-function connectionOf(
+/** The connection of what is set. Throws UserError where no servers are named, or what is no address. */
+export function connectionOf(
   { settings, properties }: Layer,
-  { bootstrapController }: ConnectionValues,
+  { bootstrapController, zookeeper }: ConnectionValues,
   { style }: Surroundings,
 ): Connection {
   const { servers, profile, readOnly, confirm } = settings
@@ -169,21 +167,14 @@ function connectionOf(
     properties: new Map([...properties].map(([name, { value }]) => [name, value])),
     origin: servers.origin,
     areControllers: bootstrapController !== undefined,
+    isBox: servers.isBox ?? false,
+    zookeeper: zookeeper === undefined ? undefined : servers.value,
     profile: profile && {
       name: profile.value,
       origin: profile.origin,
       readOnly: readOnly !== undefined,
       confirm: confirm !== undefined,
     },
-  }
-}
-
-function isReadable({ commandConfig }: ConnectionValues, { cwd }: Context): boolean {
-  try {
-    return commandConfig === undefined || Boolean(readPropertiesFile(commandConfig, cwd))
-  } catch (error) {
-    if (error instanceof UserError) return false
-    throw error
   }
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { acls } from '../../../src/commands/acls/index.ts'
 import { execute } from '../../../src/dispatch.ts'
-import type { Command } from '../../../src/lib/command/define.ts'
+import type { Command } from '../../../src/lib/work/command.ts'
 import { KafkaError, UserError } from '../../../src/lib/errors.ts'
 import { CreateAcls } from '../../../src/lib/protocol/apis/create-acls.ts'
 import { DeleteAcls } from '../../../src/lib/protocol/apis/delete-acls.ts'
@@ -9,7 +9,7 @@ import { DescribeAcls } from '../../../src/lib/protocol/apis/describe-acls.ts'
 import { ERRORS } from '../../../src/lib/protocol/errors.ts'
 import { atTerminal, createContext } from '../../support/context.ts'
 import { FakeBroker } from '../../support/fake-broker.ts'
-import { runCommand, type Outcome } from '../../support/run-command.ts'
+import { runCommand, type Outcome, entryOf } from '../../support/run-command.ts'
 
 const command = acls as unknown as Command
 const [TOPIC, GROUP, CLUSTER, TRANSACTIONAL_ID] = [2, 3, 4, 5]
@@ -138,7 +138,7 @@ describe('--list', () => {
     broker.on(DescribeAcls, () => ({ errorCode: ERRORS.SECURITY_DISABLED, errorMessage: 'No.' }))
     await expect(run('kts', '--list')).rejects.toThrow(KafkaError)
     const { context, stdout } = createContext({ style: 'drop-in' })
-    expect(await execute(command, ['--bootstrap-server', broker.address, '--list'], context)).toBe(1)
+    expect(await execute(entryOf(command), ['--bootstrap-server', broker.address, '--list'], context)).toBe(1)
     expect(stdout()).toBe('Error while executing ACL command: Cannot describe ACLs: No (SECURITY_DISABLED)\n')
   })
 })
@@ -278,7 +278,11 @@ describe('--remove', () => {
   async function asked(style: 'kts' | 'drop-in', answer: string): Promise<[stdout: string, stderr: string]> {
     const { context, stdout, stderr } = createContext({ style, program: 'kts acls', ...atTerminal(`${answer}\n`) })
     expect(
-      await execute(command, ['--bootstrap-server', broker.address, '--remove', '--topic', 'x', '--no-color'], context),
+      await execute(
+        entryOf(command),
+        ['--bootstrap-server', broker.address, '--remove', '--topic', 'x', '--no-color'],
+        context,
+      ),
     ).toBe(0)
     return [stdout(), stderr()]
   }

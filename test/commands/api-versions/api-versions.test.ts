@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { apiVersions } from '../../../src/commands/api-versions/index.ts'
-import type { Command } from '../../../src/lib/command/define.ts'
+import type { Command } from '../../../src/lib/work/command.ts'
 import { Metadata } from '../../../src/lib/protocol/apis/metadata.ts'
 import { FakeBroker } from '../../support/fake-broker.ts'
 import { runCommand, type Outcome } from '../../support/run-command.ts'

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { cluster } from '../../../src/commands/cluster/index.ts'
-import type { Command } from '../../../src/lib/command/define.ts'
+import type { Command } from '../../../src/lib/work/command.ts'
 import { KafkaError, UserError } from '../../../src/lib/errors.ts'
 import { DescribeCluster } from '../../../src/lib/protocol/apis/describe-cluster.ts'
 import { Metadata } from '../../../src/lib/protocol/apis/metadata.ts'

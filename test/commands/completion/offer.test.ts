@@ -41,8 +41,8 @@ describe('names of commands', () => {
   })
 
   it('of two words do not hide the command of the first word', async () => {
-    expect((await offered('kts groups ')).words).toEqual(expect.arrayContaining(['list', '--list', '--describe']))
-    expect((await offered('kts groups list --s')).words).toEqual(['--share', '--streams'])
+    expect((await offered('kts groups ')).words).toEqual(expect.arrayContaining(['list', 'describe', 'reset']))
+    expect((await offered('kts groups list --s')).words).toEqual(['--state', '--share', '--streams'])
   })
 })
 
@@ -60,9 +60,11 @@ describe('options', () => {
     ['kts produce --compression-codec --sy', ['--sync']],
   ])('%j', async (line, expected) => expect((await offered(line)).words).toEqual(expected))
 
-  it('are offered at once where no other word could stand', async () => {
-    expect((await offered('kts topics ')).words.slice(0, 3)).toEqual(['--list', '--describe', '--create'])
-    expect((await offered('kts topics li')).words).toEqual([])
+  it('and actions are offered before them', async () => {
+    expect((await offered('kts topics ')).words.slice(0, 3)).toEqual(['list', 'describe', 'create'])
+    expect((await offered('kts topics li')).words).toEqual(['list'])
+    expect((await offered('kts topics create --par')).words).toEqual(['--partitions'])
+    expect((await offered('kts topics list --par')).words).toEqual([])
   })
 
   it('come with what they do', async () => {

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { config } from '../../../src/commands/config/index.ts'
-import { defaultOutput } from '../../../src/lib/config/default-output.ts'
+import { defaultOutput } from '../../../src/lib/work/default-output.ts'
 import { createContext, type ContextOptions } from '../../support/context.ts'
 import { runCommand } from '../../support/run-command.ts'
 import { createSettingsHome, type SettingsHome } from '../../support/settings-home.ts'
+import { readProject } from '../../../src/lib/config/settings/project-file.ts'
 
 let world: SettingsHome
 
@@ -59,18 +60,20 @@ it('hides what may be a secret although nobody has declared it', async () => {
 })
 
 it('takes the format of answers from a variable, then the project, for commands that have it', async () => {
-  const format = (env: Record<string, string> = {}, formats?: Parameters<typeof defaultOutput>[1]) =>
-    defaultOutput(createContext({ cwd: world.cwd, env: { ...world.env, ...env } }).context, formats)
+  async function format(env: Record<string, string> = {}, formats?: Parameters<typeof defaultOutput>[2]) {
+    const { context } = createContext({ cwd: world.cwd, env: { ...world.env, ...env } })
+    return defaultOutput(context, await readProject(context), formats)
+  }
   expect(await format()).toBeUndefined()
   world.write(world.files.project, 'output: yaml\n')
   expect(await format()).toBe('yaml')
   expect(await format({ KTS_OUTPUT: 'json' })).toBe('json')
   expect(await format({ KTS_OUTPUT: 'json' }, ['text'])).toBeUndefined()
   await expect(format({ KTS_OUTPUT: 'jsno' })).rejects.toThrow(
-    'KTS_OUTPUT: "jsno" is no format for the output; did you mean json?',
+    'KTS_OUTPUT: "jsno" is not an output format; did you mean json?',
   )
   world.write(world.files.project, 'output: xml\n')
   await expect(format()).rejects.toThrow(
-    `${world.files.project}:1: "xml" is no format for the output; there are table, text`,
+    `${world.files.project}:1: "xml" is not an output format; there are table, text`,
   )
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { configs } from '../../../src/commands/configs/index.ts'
 import { startBroker, type RunningBroker } from '../../../src/lib/broker/index.ts'
-import type { Command } from '../../../src/lib/command/define.ts'
+import type { Command } from '../../../src/lib/work/command.ts'
 import { KafkaError, UserError } from '../../../src/lib/errors.ts'
 import { runCommand, type Outcome } from '../../support/run-command.ts'
 

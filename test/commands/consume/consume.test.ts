@@ -3,12 +3,12 @@ import { consume } from '../../../src/commands/consume/index.ts'
 import { startBroker, type RunningBroker } from '../../../src/lib/broker/index.ts'
 import { connectClient } from '../../../src/lib/client/connect.ts'
 import type { KafkaClient } from '../../../src/lib/client/types.ts'
-import type { Command, Context } from '../../../src/lib/command/define.ts'
-import { parseArguments } from '../../../src/lib/command/register.ts'
+import type { Context } from '../../../src/lib/command/define.ts'
 import { CreateTopics } from '../../../src/lib/protocol/apis/create-topics.ts'
 import { Produce } from '../../../src/lib/protocol/apis/produce.ts'
 import { buildBatch } from '../../../src/lib/protocol/records/index.ts'
 import { createContext } from '../../support/context.ts'
+import { startCommand } from '../../support/run-command.ts'
 
 let broker: RunningBroker
 let client: KafkaClient
@@ -69,13 +69,8 @@ interface Run {
 
 function start(line: string, style: Context['style'] = 'kts'): Run {
   const { context, ...rest } = createContext({ style, program: 'consume' })
-  const { values, output } = parseArguments(consume as unknown as Command, style, [
-    '--bootstrap-server',
-    broker.bootstrapServers,
-    ...line.split(' '),
-  ])
-  consume.check!(values as never, context, [], output)
-  return { ...rest, ended: consume.run(values as never, context, [], output) as Promise<number> }
+  const args = ['--bootstrap-server', broker.bootstrapServers, ...line.split(' ')]
+  return { ...rest, ended: startCommand(consume, args, context) as Promise<number> }
 }
 
 async function read(line: string, style: Context['style'] = 'kts'): Promise<string> {

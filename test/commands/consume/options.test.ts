@@ -5,16 +5,12 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { consume } from '../../../src/commands/consume/index.ts'
 import type { ConsumeValues } from '../../../src/commands/consume/options.ts'
 import { consumerProperties, formatterProperties } from '../../../src/commands/consume/properties.ts'
-import type { Command } from '../../../src/lib/command/define.ts'
-import { parseArguments } from '../../../src/lib/command/register.ts'
 import { UserError } from '../../../src/lib/errors.ts'
-import { createContext } from '../../support/context.ts'
 import apacheOptions from '../../conformance/options.json' with { type: 'json' }
+import { readValues } from '../../support/run-command.ts'
 
 function parse(line: string, style: 'kts' | 'drop-in' = 'kts'): ConsumeValues {
-  const { values, output } = parseArguments(consume as unknown as Command, style, line.split(' '))
-  consume.check!(values as never, createContext({ style }).context, [], output)
-  return values as ConsumeValues
+  return readValues(consume, line.split(' '), style) as ConsumeValues
 }
 
 const properties = (line: string, file: Record<string, string> = {}) =>

@@ -9,9 +9,9 @@ import { controlDecoder } from '../../../src/commands/dump-log/control-decoder.t
 import { dumpLog } from '../../../src/commands/dump-log/log.ts'
 import type { DumpValues } from '../../../src/commands/dump-log/options.ts'
 import { execute } from '../../../src/dispatch.ts'
-import type { Command } from '../../../src/lib/command/define.ts'
 import { createContext } from '../../support/context.ts'
 import { randomNumbers } from '../../support/random.ts'
+import { entryOf } from '../../support/run-command.ts'
 
 /**
  * Files and the text that Apache's tool shows for them. Those with a topic's name were written by a Kafka 4.3.0; the
@@ -28,7 +28,7 @@ async function dump(...args: string[]): Promise<{ code: number; stdout: string; 
     cwd: folder,
   })
   return {
-    code: await execute(dumpLogCommand as unknown as Command, args, context),
+    code: await execute(entryOf(dumpLogCommand), args, context),
     stdout: stdout(),
     stderr: stderr(),
   }

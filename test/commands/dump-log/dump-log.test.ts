@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { dumpLogCommand } from '../../../src/commands/dump-log/index.ts'
 import { execute } from '../../../src/dispatch.ts'
-import type { Command } from '../../../src/lib/command/define.ts'
 import { encodeAbortedTransaction, encodeProducerSnapshot } from '../../../src/lib/protocol/log-files/index.ts'
 import { buildBatch, buildEndMarker, CODECS, readBatchHeader } from '../../../src/lib/protocol/records/index.ts'
 import { createContext } from '../../support/context.ts'
+import { entryOf } from '../../support/run-command.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'kts-dump-log-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -17,7 +17,7 @@ async function dump(
   ...args: string[]
 ): Promise<{ code: number; lines: string[]; stderr: string }> {
   const { context, stdout, stderr } = createContext({ style, program: 'kts dump-log', cwd: folder })
-  const code = await execute(dumpLogCommand as unknown as Command, args, context)
+  const code = await execute(entryOf(dumpLogCommand), args, context)
   return { code, lines: stdout().split('\n').slice(0, -1), stderr: stderr() }
 }
 const write = (name: string, content: Buffer): void => writeFileSync(join(folder, name), content)

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { features } from '../../../src/commands/features/index.ts'
 import { execute } from '../../../src/dispatch.ts'
-import type { Command } from '../../../src/lib/command/define.ts'
+import type { Command } from '../../../src/lib/work/command.ts'
 import { KafkaError, UserError } from '../../../src/lib/errors.ts'
 import { UpdateFeatures } from '../../../src/lib/protocol/apis/update-features.ts'
 import { ERRORS } from '../../../src/lib/protocol/errors.ts'
 import { createContext } from '../../support/context.ts'
 import { FakeBroker } from '../../support/fake-broker.ts'
-import { runCommand, type Outcome } from '../../support/run-command.ts'
+import { runCommand, type Outcome, entryOf } from '../../support/run-command.ts'
 
 const command = features as unknown as Command
 const [UPGRADE, SAFE_DOWNGRADE, UNSAFE_DOWNGRADE] = [1, 2, 3]
@@ -161,7 +161,7 @@ describe('upgrade, downgrade and disable', () => {
 describe('without a cluster', () => {
   async function alone(...args: string[]): Promise<[code: number, stdout: string]> {
     const { context, stdout } = createContext({ style: 'drop-in', program: 'kafka-features' })
-    return [await execute(command, args, context), stdout()]
+    return [await execute(entryOf(command), args, context), stdout()]
   }
 
   it('maps releases to levels', async () => {

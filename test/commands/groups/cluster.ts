@@ -9,7 +9,7 @@ import { fetchGroupOffsets } from '../../../src/lib/client/admin/group-offsets.t
 import { connectClient } from '../../../src/lib/client/connect.ts'
 import { encodeAssignment, encodeSubscription } from '../../../src/lib/client/group/consumer-protocol.ts'
 import type { KafkaClient } from '../../../src/lib/client/types.ts'
-import type { Command } from '../../../src/lib/command/define.ts'
+import type { Command } from '../../../src/lib/work/command.ts'
 import { JoinGroup } from '../../../src/lib/protocol/apis/join-group.ts'
 import { LeaveGroup } from '../../../src/lib/protocol/apis/leave-group.ts'
 import { Produce } from '../../../src/lib/protocol/apis/produce.ts'

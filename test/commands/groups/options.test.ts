@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { everyGroup, groups } from '../../../src/commands/groups/index.ts'
-import type { Command } from '../../../src/lib/command/define.ts'
+import type { Command } from '../../../src/lib/work/command.ts'
 import { optionsFor } from '../../../src/lib/command/global-options.ts'
 import { UserError } from '../../../src/lib/errors.ts'
 import { dispatch } from '../../../src/dispatch.ts'

@@ -4,12 +4,11 @@ import { groups } from '../../../src/commands/groups/index.ts'
 import { RateWindow } from '../../../src/commands/groups/rates.ts'
 import { watchLines } from '../../../src/commands/groups/watch-view.ts'
 import type { GroupLag, PartitionLag } from '../../../src/commands/groups/lag.ts'
-import type { Command } from '../../../src/lib/command/define.ts'
-import { parseArguments } from '../../../src/lib/command/register.ts'
 import type { Timer } from '../../../src/lib/clock.ts'
 import { createContext } from '../../support/context.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 import { Cluster } from './cluster.ts'
+import { startCommand, readValues } from '../../support/run-command.ts'
 
 const partition = (number: number, currentOffset: number | null, logEndOffset: number): PartitionLag => ({
   topic: 'retail',
@@ -139,13 +138,8 @@ describe('--watch', () => {
   function start(args: readonly string[], options: { isTTY?: boolean; env?: Record<string, string> } = {}) {
     const clock = new TurnClock()
     const world = createContext({ clock, program: 'kts groups', ...options })
-    const { values, output } = parseArguments(groups as unknown as Command, 'kts', [
-      '--describe',
-      '--bootstrap-server',
-      cluster.broker.bootstrapServers,
-      ...args,
-    ])
-    const ended = groups.run(values as never, world.context, [], output)
+    const line = ['--describe', '--bootstrap-server', cluster.broker.bootstrapServers, ...args]
+    const ended = startCommand(groups, line, world.context)
     const until = async (condition: () => boolean): Promise<void> => {
       while (!condition()) await new Promise((resolve) => setImmediate(resolve))
     }
@@ -254,7 +248,6 @@ describe('--watch', () => {
     ['--watch', '--members'],
     ['--watch', '--state'],
   ])('refuses %s %s', (...args) => {
-    const { values } = parseArguments(groups as unknown as Command, 'kts', ['--describe', '--group', 'g', ...args])
-    expect(() => groups.check!(values as never, createContext().context)).toThrow(/--watch/)
+    expect(() => readValues(groups, ['--describe', '--group', 'g', ...args])).toThrow(/--watch/)
   })
 })

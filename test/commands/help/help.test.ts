@@ -32,7 +32,9 @@ describe('kts help', () => {
 
   it("shows a command, under Apache's name too", async () => {
     const shown = await kts(['topics', '--help'])
-    expect(shown.stdout).toMatch(/^Create, list.*\n\nUsage: kts topics \[options\]\n\nExamples\n/)
+    expect(shown.stdout).toMatch(
+      /^Create, list.*\n\nUsage: kts topics ACTION \[options\]\n\nActions\n(.*\n)+\nExamples\n/,
+    )
     expect(await kts(['help', 'topics'])).toEqual(shown)
     expect(await kts(['help', 'kafka-topics.sh'])).toEqual(shown)
     expect(await kts(['help', 'perf', 'e2e'])).toMatchObject({

@@ -2,10 +2,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { execute } from '../../../src/dispatch.ts'
-import type { Command } from '../../../src/lib/command/define.ts'
+import type { Command } from '../../../src/lib/work/command.ts'
 import { logsGenerate, logsTail } from '../../../src/commands/logs/index.ts'
 import { createContext } from '../../support/context.ts'
 import { runTool, startTool, temporaryFolder } from '../../support/kts.ts'
+import { entryOf } from '../../support/run-command.ts'
 
 let folder: ReturnType<typeof temporaryFolder>
 let env: { XDG_STATE_HOME: string }
@@ -19,9 +20,9 @@ beforeEach(() => {
 
 afterEach(() => folder.remove())
 
-async function run(command: unknown, ...args: string[]) {
+async function run(command: Command, ...args: string[]) {
   const { context, stdout, stderr } = createContext({ env })
-  return { code: await execute(command as Command, args, context), stdout: stdout(), stderr: stderr() }
+  return { code: await execute(entryOf(command), args, context), stdout: stdout(), stderr: stderr() }
 }
 
 describe('start, tail and stop under their old names', () => {

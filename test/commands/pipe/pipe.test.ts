@@ -13,7 +13,8 @@ import { Produce } from '../../../src/lib/protocol/apis/produce.ts'
 import { buildBatch, type RecordInput } from '../../../src/lib/protocol/records/index.ts'
 import { createContext, type ContextOptions } from '../../support/context.ts'
 import { valuesOf } from '../../support/committed-values.ts'
-import { runCommand, type Outcome } from '../../support/run-command.ts'
+import { runCommand, type Outcome, startCommand } from '../../support/run-command.ts'
+import type { Context } from '../../../src/lib/command/define.ts'
 
 let broker: RunningBroker
 let client: KafkaClient
@@ -113,10 +114,8 @@ async function recordsOf(topic: string): Promise<Record<string, unknown>[]> {
     .map((line) => JSON.parse(line) as Record<string, unknown>)
 }
 
-async function runConsume(args: readonly string[], context: Parameters<typeof consume.run>[1]): Promise<void> {
-  const { parseArguments } = await import('../../../src/lib/command/register.ts')
-  const { values, output } = parseArguments(consume as never, 'kts', args)
-  await consume.run(values as never, context, [], output)
+async function runConsume(args: readonly string[], context: Context): Promise<void> {
+  await startCommand(consume, args, context)
 }
 
 async function committed(topic: string): Promise<bigint> {

@@ -5,7 +5,8 @@ import { afterAll, expect, test } from 'vitest'
 import { produceCommand } from '../../../src/commands/produce/index.ts'
 import { producerProperties, readerProperties } from '../../../src/commands/produce/properties.ts'
 import type { ProduceValues } from '../../../src/commands/produce/options.ts'
-import type { Command, Context } from '../../../src/lib/command/define.ts'
+import type { Context } from '../../../src/lib/command/define.ts'
+import type { Command } from '../../../src/lib/work/command.ts'
 import { parseArguments } from '../../../src/lib/command/register.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'kts-produce-'))

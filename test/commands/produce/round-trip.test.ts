@@ -4,10 +4,9 @@ import { expect, test } from 'vitest'
 import { consume } from '../../../src/commands/consume/index.ts'
 import { pipeCommand } from '../../../src/commands/pipe/index.ts'
 import { produceCommand } from '../../../src/commands/produce/index.ts'
-import { parseArguments } from '../../../src/lib/command/register.ts'
 import { createContext } from '../../support/context.ts'
 import { shareBroker } from '../../support/shared-broker.ts'
-import { runCommand, type Outcome } from '../../support/run-command.ts'
+import { runCommand, type Outcome, startCommand } from '../../support/run-command.ts'
 import { storedRecords } from '../../support/stored-records.ts'
 
 const PARTITIONS = 3
@@ -18,15 +17,8 @@ const newTopic = (numPartitions = PARTITIONS): Promise<string> => broker.newTopi
 
 async function consumeJson(topic: string): Promise<string> {
   const { context, stdout } = createContext()
-  const { values, output } = parseArguments(consume as never, 'kts', [
-    '-b',
-    broker.bootstrapServers,
-    '-t',
-    topic,
-    '--to-end',
-    '--json',
-  ])
-  expect(await consume.run(values as never, context, [], output)).toBe(0)
+  const args = ['-b', broker.bootstrapServers, '-t', topic, '--to-end', '--json']
+  expect(await startCommand(consume, args, context)).toBe(0)
   return stdout()
 }
 

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { assignReplicas } from '../../../src/commands/reassign/assign.ts'
 import { reassign } from '../../../src/commands/reassign/index.ts'
 import { execute } from '../../../src/dispatch.ts'
-import type { Command } from '../../../src/lib/command/define.ts'
+import type { Command } from '../../../src/lib/work/command.ts'
 import { KafkaError, UserError } from '../../../src/lib/errors.ts'
 import { AlterPartitionReassignments } from '../../../src/lib/protocol/apis/alter-partition-reassignments.ts'
 import { AlterReplicaLogDirs } from '../../../src/lib/protocol/apis/alter-replica-log-dirs.ts'
@@ -17,7 +17,7 @@ import { Metadata } from '../../../src/lib/protocol/apis/metadata.ts'
 import { ERRORS } from '../../../src/lib/protocol/errors.ts'
 import { createContext } from '../../support/context.ts'
 import { FakeBroker } from '../../support/fake-broker.ts'
-import { runCommand, type Outcome } from '../../support/run-command.ts'
+import { runCommand, type Outcome, entryOf } from '../../support/run-command.ts'
 
 const command = reassign as unknown as Command
 const folder = mkdtempSync(join(tmpdir(), 'kts-reassign-'))
@@ -296,7 +296,7 @@ describe('--execute', () => {
     const { context, stdout } = createContext({ style: 'drop-in', cwd: folder })
     expect(
       await execute(
-        command,
+        entryOf(command),
         ['--bootstrap-server', brokers[0]!.address, '--execute', '--reassignment-json-file', plan({ replicas: [2] })],
         context,
       ),
@@ -309,7 +309,7 @@ describe('--execute', () => {
   it('answers with data alone as JSON', async () => {
     const { context, stdout } = createContext({ cwd: folder })
     await execute(
-      command,
+      entryOf(command),
       [
         '--bootstrap-server',
         brokers[0]!.address,

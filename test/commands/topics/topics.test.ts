@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { topics } from '../../../src/commands/topics/index.ts'
-import type { Command } from '../../../src/lib/command/define.ts'
+import type { Command } from '../../../src/lib/work/command.ts'
 import { KafkaError, UserError } from '../../../src/lib/errors.ts'
 import { CreatePartitions } from '../../../src/lib/protocol/apis/create-partitions.ts'
 import { CreateTopics } from '../../../src/lib/protocol/apis/create-topics.ts'
@@ -481,7 +481,7 @@ describe('--delete', () => {
   it('asks at a terminal, unless --yes is given', async () => {
     expect(await asked('n\n', '--delete', '--topic', 'a')).toMatchObject({
       data: [],
-      table: '',
+      text: '',
       exitCode: 0,
       stderr: expect.stringContaining('Delete topic a and its records on ') as string,
     })

@@ -4,8 +4,7 @@ import { startBroker, type RunningBroker } from '../../../src/lib/broker/index.t
 import { connectClient } from '../../../src/lib/client/connect.ts'
 import { parseProducerSettings, Producer, type Transactions } from '../../../src/lib/client/producer/index.ts'
 import type { KafkaClient } from '../../../src/lib/client/types.ts'
-import type { Command } from '../../../src/lib/command/define.ts'
-import { parseArguments } from '../../../src/lib/command/register.ts'
+import type { Command } from '../../../src/lib/work/command.ts'
 import { KafkaError, UserError } from '../../../src/lib/errors.ts'
 import { DescribeProducers } from '../../../src/lib/protocol/apis/describe-producers.ts'
 import { DescribeTransactions } from '../../../src/lib/protocol/apis/describe-transactions.ts'
@@ -16,10 +15,9 @@ import { WriteTxnMarkers } from '../../../src/lib/protocol/apis/write-txn-marker
 import { ERRORS } from '../../../src/lib/protocol/errors.ts'
 import apacheOptions from '../../conformance/options.json' with { type: 'json' }
 import { valuesOf } from '../../support/committed-values.ts'
-import { createContext } from '../../support/context.ts'
 import { FakeBroker } from '../../support/fake-broker.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
-import { runCommand, type Outcome } from '../../support/run-command.ts'
+import { runCommand, type Outcome, readValues } from '../../support/run-command.ts'
 
 type Style = 'kts' | 'drop-in'
 let server: string
@@ -306,8 +304,7 @@ describe('the options', () => {
     commands: Record<string, { name: string; argument: string }[]>
   }
   function check(style: Style, line: string): void {
-    const { values, words } = parseArguments(transactions as unknown as Command, style, line.split(' ').filter(Boolean))
-    transactions.check!(values as never, createContext({ style }).context, words)
+    readValues(transactions, line.split(' ').filter(Boolean), style)
   }
 
   it.each(Object.keys(commands))('of "%s" are those of Apache\'s tool', (command) => {

@@ -1,12 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { appendingArgparse4j, argparse4j } from '../../../src/lib/command/argparse4j.ts'
-import { defineCommand, type Command } from '../../../src/lib/command/define.ts'
+import { defineCommand, type Command } from '../../../src/lib/work/command.ts'
 import { parseArguments } from '../../../src/lib/command/register.ts'
 import { UserError } from '../../../src/lib/errors.ts'
 
 const command = defineCommand({
-  name: 'sample',
-  about: 'A sample.',
   options: [
     { name: 'topic', argument: 'required', about: '' },
     { name: 'throughput', argument: 'required', about: '' },
@@ -17,8 +15,8 @@ const command = defineCommand({
   ],
   dialect: argparse4j,
   helpsWhenBare: true,
-  run: async () => {},
-}) as Command
+  offline: async () => {},
+}) as unknown as Command
 
 const parse = (...args: string[]) => parseArguments(command, 'drop-in', args)
 

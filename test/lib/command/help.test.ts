@@ -1,10 +1,8 @@
 import { expect, test } from 'vitest'
-import { defineCommand, type Command } from '../../../src/lib/command/define.ts'
+import { defineCommand, type Command } from '../../../src/lib/work/command.ts'
 import { commandHelp, overview } from '../../../src/lib/command/help.ts'
 
 const command = defineCommand({
-  name: 'sample',
-  about: 'Samples things.',
   examples: [{ command: 'kts sample --topic a', about: 'One of them.' }],
   options: [
     { name: 'topic', short: 't', argument: 'required', value: 'TOPIC', about: 'Which one.', section: 'Choice' },
@@ -12,12 +10,12 @@ const command = defineCommand({
     { name: 'config', argument: 'optional', repeatable: true, about: 'word '.repeat(40).trim() },
     { name: 'fresh', argument: 'none', only: 'kts', about: 'New.' },
   ],
-  positional: { name: 'FILE', about: 'What to read.' },
-  run: async () => {},
-}) as Command
+  words: [{ name: 'FILE', about: 'What to read.', isOptional: true }],
+  offline: async () => {},
+}) as unknown as Command
 
 test('examples come first, then options by section, general and deprecated ones last', () => {
-  const help = commandHelp(command, 'kts', 'kts sample')
+  const help = commandHelp({ about: 'Samples things', command, style: 'kts', program: 'kts sample' })
   expect(help).toMatch(
     /^Samples things\.\n\nUsage: kts sample \[FILE\] \[options\]\n\nExamples\n {2}# One of them\.\n {2}kts sample --topic a\n/,
   )
@@ -33,7 +31,7 @@ test('examples come first, then options by section, general and deprecated ones 
 
 test('lines keep to the width', () => {
   for (const width of [60, 80, 120]) {
-    const lines = commandHelp(command, 'kts', 'kts sample', width)
+    const lines = commandHelp({ about: 'Samples things', command, style: 'kts', program: 'kts sample', width })
       .split('\n')
       .filter((line) => line.includes('word'))
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width)
@@ -42,7 +40,7 @@ test('lines keep to the width', () => {
 })
 
 test('a drop-in shows its own options only', () => {
-  const help = commandHelp(command, 'drop-in', 'kafka-sample.sh')
+  const help = commandHelp({ about: 'Samples things', command, style: 'drop-in', program: 'kafka-sample.sh' })
   expect(help).not.toMatch(/--fresh|--json|--debug|Examples/)
   expect(help).toContain('Usage: kafka-sample.sh')
 })

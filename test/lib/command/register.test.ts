@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { defineCommand, type Command } from '../../../src/lib/command/define.ts'
+import { defineCommand, type Command } from '../../../src/lib/work/command.ts'
 import { parseArguments } from '../../../src/lib/command/register.ts'
 import { UserError } from '../../../src/lib/errors.ts'
 
 const command = defineCommand({
-  name: 'sample',
-  about: 'A sample.',
   options: [
     { name: 'topic', short: 't', argument: 'required', completes: 'topics', about: '' },
     { name: 'partitions', argument: 'required', type: 'integer', about: '' },
@@ -30,8 +28,8 @@ const command = defineCommand({
     { name: 'fresh', argument: 'none', only: 'kts', about: '' },
     { name: 'stale', argument: 'none', only: 'drop-in', about: '' },
   ],
-  run: async () => {},
-}) as Command
+  offline: async () => {},
+}) as unknown as Command
 
 const both = ['kts', 'drop-in'] as const
 const parse = (style: 'kts' | 'drop-in', ...args: string[]) => parseArguments(command, style, args)
@@ -179,7 +177,7 @@ describe('kts', () => {
   })
 
   test('words are kept where the command takes some', () => {
-    const wordy = { ...command, positional: { name: 'FILE', about: '' } }
+    const wordy = { ...command, words: [{ name: 'FILE', about: '', isRepeatable: true }] }
     expect(parseArguments(wordy, 'kts', ['a', '--list', 'b']).words).toEqual(['a', 'b'])
   })
 

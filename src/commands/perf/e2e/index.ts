@@ -1,4 +1,4 @@
-import { defineCommand } from '../../../lib/command/define.ts'
+import { defineCommand } from '../../../lib/work/old.ts'
 import { check } from './check.ts'
 import { options } from './options.ts'
 import { positionalOrJopt } from './positional.ts'

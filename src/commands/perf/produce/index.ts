@@ -1,5 +1,5 @@
 import { argparse4j } from '../../../lib/command/argparse4j.ts'
-import { defineCommand } from '../../../lib/command/define.ts'
+import { defineCommand } from '../../../lib/work/old.ts'
 import { check } from './check.ts'
 import { options } from './options.ts'
 import { produce } from './run.ts'

@@ -14,9 +14,17 @@ export const DEFAULT = 'the default'
  * strongest of them to name servers or a profile names the cluster, and that is taken whole: of another profile or
  * project nothing is used, so that nobody's password goes to somebody else's server. Throws UserError.
  */
-export async function gatherSettings(values: ConnectionValues, context: Surroundings): Promise<Layer> {
+export async function gatherSettings(
+  values: ConnectionValues,
+  context: Surroundings,
+  project?: Project,
+): Promise<Layer> {
   if (context.style === 'drop-in') return mergeLayers(toldUnderApachesName(values, context))
-  const { place, candidates, project } = await findCluster(values, context)
+  return await gatherWith(values, context, project ?? (await readProject(context)))
+}
+
+async function gatherWith(values: ConnectionValues, context: Surroundings, project: Project): Promise<Layer> {
+  const { place, candidates } = findCluster(values, context, project)
   const isProjects = place === project.connection
   const settled = candidates.map((layer) =>
     layer === place ? layer : layer === project.connection ? emptyLayer : withoutPlace(layer),
@@ -31,7 +39,7 @@ export async function gatherSettings(values: ConnectionValues, context: Surround
  * What names the cluster of commands that are run here, if anything does: servers, or a profile that need not be there.
  */
 export async function clusterHere(context: Surroundings): Promise<Settings> {
-  return (await findCluster({}, context)).place?.settings ?? {}
+  return findCluster({}, context, await readProject(context)).place?.settings ?? {}
 }
 
 const toldUnderApachesName = (values: ConnectionValues, context: Surroundings): Layer[] => [
@@ -45,17 +53,15 @@ interface Cluster {
   /** The one of the candidates that says which cluster is meant. */
   readonly place: Layer | undefined
   readonly candidates: readonly Layer[]
-  readonly project: Project
 }
 
-async function findCluster(values: ConnectionValues, context: Surroundings): Promise<Cluster> {
+function findCluster(values: ConnectionValues, context: Surroundings, project: Project): Cluster {
   const { env } = context
   const told = [optionLayer(values, context), environmentLayer(env), fileLayer(values, context), zookeeperLayer(values)]
-  const project = await readProject(context)
   const candidates = [...told, profileLayer(env), project.connection, currentProfileLayer(env)]
   const place = findPlace(candidates)
   if (place) rejectTwoVariables(place, env)
-  return { place, candidates, project }
+  return { place, candidates }
 }
 
 /** Both are exported, and it takes a guess which of them was meant. */

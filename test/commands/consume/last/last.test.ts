@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { consume } from '../../../../src/commands/consume/index.ts'
 import { parseProducerSettings, Producer } from '../../../../src/lib/client/producer/index.ts'
-import { parseArguments } from '../../../../src/lib/command/register.ts'
 import { Fetch } from '../../../../src/lib/protocol/apis/fetch.ts'
 import type { RecordInput } from '../../../../src/lib/protocol/records/index.ts'
 import { createContext } from '../../../support/context.ts'
@@ -10,15 +9,14 @@ import { shareBroker } from '../../../support/shared-broker.ts'
 import { FakeCluster } from '../../../lib/client/consumer/fake-cluster.ts'
 import { readLast } from '../../../../src/commands/consume/last/read-last.ts'
 import { consumerSettings, topicsNamed } from '../../../../src/lib/client/consumer/index.ts'
+import { startCommand } from '../../../support/run-command.ts'
 
 const broker = shareBroker()
 const newTopic = (numPartitions: number): Promise<string> => broker.newTopic({ numPartitions })
 
 async function read(...args: string[]): Promise<string[]> {
   const { context, stdout } = createContext()
-  const { values, output } = parseArguments(consume as never, 'kts', ['-b', broker.bootstrapServers, ...args])
-  consume.check!(values as never, context, [], output)
-  expect(await consume.run(values as never, context, [], output)).toBe(0)
+  expect(await startCommand(consume, ['-b', broker.bootstrapServers, ...args], context)).toBe(0)
   return stdout().split('\n').slice(0, -1)
 }
 

@@ -10,19 +10,15 @@ import {
   summaryRow,
   summaryTable,
 } from '../../../../src/commands/perf/consume/report.ts'
-import type { Command } from '../../../../src/lib/command/define.ts'
-import { parseArguments } from '../../../../src/lib/command/register.ts'
+import type { Command } from '../../../../src/lib/work/command.ts'
 import { UserError } from '../../../../src/lib/errors.ts'
-import { createContext } from '../../../support/context.ts'
-import { runCommand } from '../../../support/run-command.ts'
+import { runCommand, readValues } from '../../../support/run-command.ts'
 import apacheOptions from '../../../conformance/options.json' with { type: 'json' }
 
 type Style = 'kts' | 'drop-in'
 
 function parse(line: string, style: Style = 'drop-in'): PerfConsumeValues {
-  const { values } = parseArguments(perfConsume as unknown as Command, style, line.split(' '))
-  perfConsume.check!(values as never, createContext({ style }).context)
-  return values as PerfConsumeValues
+  return readValues(perfConsume, line.split(' '), style) as PerfConsumeValues
 }
 
 describe('the options', () => {

@@ -3,15 +3,11 @@ import { perfE2e } from '../../../../src/commands/perf/e2e/index.ts'
 import { difference, messageMaker, type Message } from '../../../../src/commands/perf/e2e/messages.ts'
 import type { PerfE2eValues } from '../../../../src/commands/perf/e2e/options.ts'
 import { progressLine, reportOn, summaryLines, summaryTable } from '../../../../src/commands/perf/e2e/report.ts'
-import type { Command } from '../../../../src/lib/command/define.ts'
-import { parseArguments } from '../../../../src/lib/command/register.ts'
 import { UserError } from '../../../../src/lib/errors.ts'
-import { createContext } from '../../../support/context.ts'
+import { readValues } from '../../../support/run-command.ts'
 
 function parse(line: string, style: 'kts' | 'drop-in' = 'drop-in'): PerfE2eValues {
-  const { values } = parseArguments(perfE2e as unknown as Command, style, line.split(' '))
-  perfE2e.check!(values as never, createContext({ style }).context)
-  return values as PerfE2eValues
+  return readValues(perfE2e, line.split(' '), style) as PerfE2eValues
 }
 
 const SOUND = '--bootstrap-server h:1 --topic t --num-records 10 --producer-acks 1 --record-size 5'

@@ -9,16 +9,12 @@ import {
   windowLine,
   type Report,
 } from '../../../../src/commands/perf/produce/report.ts'
-import type { Command } from '../../../../src/lib/command/define.ts'
-import { parseArguments } from '../../../../src/lib/command/register.ts'
 import { UserError } from '../../../../src/lib/errors.ts'
 import apacheOptions from '../../../conformance/options.json' with { type: 'json' }
-import { createContext } from '../../../support/context.ts'
+import { readValues } from '../../../support/run-command.ts'
 
 function parse(line: string, style: 'kts' | 'drop-in' = 'drop-in'): PerfProduceValues {
-  const { values } = parseArguments(perfProduce as unknown as Command, style, line.split(' '))
-  perfProduce.check!(values as never, createContext({ style }).context)
-  return values as PerfProduceValues
+  return readValues(perfProduce, line.split(' '), style) as PerfProduceValues
 }
 
 const SOUND = '--topic t --num-records 10 --record-size 5 --throughput -1'

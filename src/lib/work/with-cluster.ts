@@ -4,7 +4,7 @@ import { withClient } from '../client/with-client.ts'
 import type { Context } from '../command/define.ts'
 import { clientId } from '../command/package.ts'
 import { Voice } from '../output/voice.ts'
-import { resolveConnection, type Connection, type ConnectionValues } from './connection.ts'
+import { resolveConnection, type Connection, type ConnectionValues } from '../config/connection.ts'
 
 /** What a command was told to do, and where. */
 export interface Order<V> {

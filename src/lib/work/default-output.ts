@@ -1,22 +1,21 @@
 import type { Context } from '../command/define.ts'
 import { suggest } from '../command/suggest.ts'
+import { environmentLayer } from '../config/settings/environment.ts'
+import { mergeLayers, type Setting } from '../config/settings/layers.ts'
+import type { Project } from '../config/settings/project-file.ts'
 import { UserError } from '../errors.ts'
 import { OUTPUT_FORMATS, type OutputFormat } from '../output/formats.ts'
-import { environmentLayer } from './settings/environment.ts'
-import { mergeLayers, type Setting } from './settings/layers.ts'
-import { readProject } from './settings/project-file.ts'
 
 /**
  * The format that holds where no option names one: KTS_OUTPUT, or `output` of the project file, for those commands that
  * can answer in it. Throws UserError.
  */
-export async function defaultOutput(
-  context: Context,
+export function defaultOutput(
+  { env }: Context,
+  { defaults }: Project,
   formats: readonly OutputFormat[] = OUTPUT_FORMATS,
-): Promise<OutputFormat | undefined> {
-  const {
-    settings: { output },
-  } = mergeLayers([environmentLayer(context.env), (await readProject(context)).defaults])
+): OutputFormat | undefined {
+  const { output } = mergeLayers([environmentLayer(env), defaults]).settings
   const format = output && parseFormat(output)
   return format && formats.includes(format) ? format : undefined
 }
@@ -26,6 +25,6 @@ function parseFormat({ value, origin }: Setting): OutputFormat {
   if (format) return format
   const meant = suggest(value, OUTPUT_FORMATS)
   throw new UserError(
-    `${origin}: "${value}" is no format for the output; ${meant ? `did you mean ${meant}?` : `there are ${OUTPUT_FORMATS.join(', ')}`}`,
+    `${origin}: "${value}" is not an output format; ${meant ? `did you mean ${meant}?` : `there are ${OUTPUT_FORMATS.join(', ')}`}`,
   )
 }

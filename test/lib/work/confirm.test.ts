@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { confirm } from '../../../src/lib/config/confirm.ts'
+import { confirm } from '../../../src/lib/work/confirm.ts'
 import type { Connection, ProfileInForce } from '../../../src/lib/config/connection.ts'
 import { UserError } from '../../../src/lib/errors.ts'
 import { createContext, type ContextOptions } from '../../support/context.ts'
@@ -10,6 +10,7 @@ const connection: Connection = {
   properties: new Map(),
   origin: '--bootstrap-server',
   areControllers: false,
+  isBox: false,
 }
 const deed = { question: 'Delete these 2 topics', items: 'a\nb\n' }
 
@@ -21,7 +22,11 @@ async function ask(
   stdin.end(answer)
   const { context, stdout, stderr } = createContext({ program: 'kts topics', stdin, isTTY: true, ...options })
   return {
-    isSure: await confirm(deed, { yes: options.yes ?? false }, context, { ...connection, profile }),
+    isSure: await confirm(deed, {
+      values: { yes: options.yes ?? false },
+      context,
+      connection: { ...connection, profile },
+    }),
     stdout: stdout(),
     stderr: stderr(),
   }

@@ -5,6 +5,12 @@ import { KafkaError } from '../errors.ts'
 import { say } from '../output/say.ts'
 import { NearNames } from './near-names.ts'
 
+/** Where it was tried. */
+export interface Place {
+  readonly client: KafkaClient
+  readonly context: Context
+}
+
 /** One thing that could not be done. */
 export interface Failure {
   /** What was tried: `Cannot delete topic retail`. */
@@ -21,24 +27,21 @@ export interface Failure {
  * What becomes of a command whose items failed in part or all: under kts each is named on stderr and the exit code is
  * 1; Apache's tools stop at the first one, which is thrown here as KafkaError.
  */
-export async function settle(failures: readonly Failure[], client: KafkaClient, context: Context): Promise<0 | 1> {
-  if (failures.length > 0 && context.style === 'drop-in') throw asKafkaError(failures[0]!.error, failures[0]!.what)
-  return nameFailures(failures, client, context)
+export async function settle(failures: readonly Failure[], place: Place): Promise<0 | 1> {
+  if (failures.length > 0 && place.context.style === 'drop-in')
+    throw asKafkaError(failures[0]!.error, failures[0]!.what)
+  return nameFailures(failures, place)
 }
 
 /** Names each on stderr, in a line of its own. Returns the exit code. */
-export async function nameFailures(
-  failures: readonly Failure[],
-  client: KafkaClient,
-  context: Context,
-): Promise<0 | 1> {
+export async function nameFailures(failures: readonly Failure[], { client, context }: Place): Promise<0 | 1> {
   const near = new NearNames(client, context)
   for (const failure of failures) await say(context, await sentence(failure, near))
   return failures.length > 0 ? 1 : 0
 }
 
 /** The error to throw where one failure fails everything. */
-export async function asError(failure: Failure, client: KafkaClient, context: Context): Promise<KafkaError> {
+export async function asError(failure: Failure, { client, context }: Place): Promise<KafkaError> {
   return new KafkaError(failure.error.code, await sentence(failure, new NearNames(client, context)))
 }
 

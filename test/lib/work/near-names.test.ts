@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hintAmong, NearNames } from '../../../src/lib/config/near-names.ts'
+import { hintAmong, NearNames } from '../../../src/lib/work/near-names.ts'
 import { ListGroups } from '../../../src/lib/protocol/apis/list-groups.ts'
 import { Metadata } from '../../../src/lib/protocol/apis/metadata.ts'
 import { connectClient } from '../../../src/lib/client/connect.ts'

@@ -1,9 +1,9 @@
 import { readOnlyError } from '../client/read-only-client.ts'
-import { defineOptions, type Context } from '../command/define.ts'
+import { limited, type Context } from '../command/define.ts'
 import { UserError } from '../errors.ts'
 import { askYesNo, isAtTerminal, readAnswer } from '../output/ask.ts'
 import { write } from '../output/write.ts'
-import type { Connection, ProfileInForce } from './connection.ts'
+import type { Connection, ProfileInForce } from '../config/connection.ts'
 
 const section = 'Safety'
 
@@ -11,21 +11,32 @@ const section = 'Safety'
  * For every command that changes a cluster. `--dry-run` is the command's to obey: it says what it would do, and does
  * nothing.
  */
-export const dryRunOption = defineOptions([
-  { name: 'dry-run', argument: 'none', section, only: 'kts', about: 'Say what would be done, and do nothing.' },
-])
+export const dryRunOption = (goesWith?: readonly string[]) =>
+  limited([{ name: 'dry-run', argument: 'none', section, about: 'Say what would be done, and do nothing.' }], {
+    only: 'kts',
+    ...(goesWith && { goesWith }),
+  })
 
 /** For the commands that destroy something, beside `dryRunOption`. */
-export const yesOption = defineOptions([
-  { name: 'yes', short: 'y', argument: 'none', section, only: 'kts', about: 'Do it without asking.' },
-])
+export const yesOption = (goesWith?: readonly string[]) =>
+  limited([{ name: 'yes', short: 'y', argument: 'none', section, about: 'Do it without asking.' }], {
+    only: 'kts',
+    ...(goesWith && { goesWith }),
+  })
 
-/** What cannot be undone. */
-export interface Deed {
-  /** As a question without its mark and without the cluster: `Delete these 2 topics and their records`. */
+/** What is asked before something that cannot be undone. */
+export interface Question {
+  /** Without its mark and without the cluster: `Delete these 2 topics and their records`. */
   readonly question: string
   /** What it is about, as lines; nothing where the question says it all. */
   readonly items?: string
+}
+
+/** Who asks, and about which cluster. */
+export interface Asking {
+  readonly values: { readonly yes?: boolean }
+  readonly context: Context
+  readonly connection: Connection
 }
 
 /**
@@ -35,10 +46,8 @@ export interface Deed {
  * is wanted.
  */
 export async function confirm(
-  { question, items = '' }: Deed,
-  { yes = false }: { readonly yes?: boolean },
-  context: Context,
-  { bootstrapServers, profile }: Connection,
+  { question, items = '' }: Question,
+  { values: { yes = false }, context, connection: { bootstrapServers, profile } }: Asking,
 ): Promise<boolean> {
   if (context.style === 'drop-in') return true
   if (profile?.readOnly) throw readOnlyError(profile.name, 'nothing is changed')
