@@ -1,5 +1,5 @@
 import { defineOptions, type Context } from '../../lib/command/define.ts'
-import { defineCommand } from '../../lib/work/old.ts'
+import { defineCommand } from '../../lib/work/command.ts'
 import { shellWords } from '../../lib/command/shell.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
 import { write } from '../../lib/output/write.ts'
@@ -24,14 +24,13 @@ const options = defineOptions([
  * `:folders`.
  */
 export const completeCommand = defineCommand({
-  name: 'complete',
-  about: 'Answer a shell what could be typed next; kts completion prints the scripts that ask.',
   examples: [{ command: 'kts complete fish -- kts topics --des', about: 'What fish is told.' }],
   options,
-  positional: { name: 'SHELL -- WORDS…', mayBeEmpty: true, about: 'Who asks, and what has been typed.' },
+  words: [
+    { name: 'SHELL -- WORDS', isRepeatable: true, mayBeEmpty: true, about: 'Who asks, and what has been typed.' },
+  ],
   streams: true,
-  isOffline: true,
-  async run(values, context, [shell, ...words]) {
+  async offline({ values, context, words: [shell, ...words] }) {
     if (values.refresh !== undefined) return await refresh(values.refresh, values, context)
     const answer =
       shell === 'bash'

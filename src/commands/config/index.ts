@@ -1,5 +1,5 @@
 import type { Result } from '../../lib/command/define.ts'
-import { defineCommand } from '../../lib/work/old.ts'
+import { defineCommand } from '../../lib/work/command.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
 import { mask } from '../../lib/config/mask.ts'
 import { DEFAULT, gatherSettings } from '../../lib/config/settings/gather.ts'
@@ -13,8 +13,6 @@ interface Row {
 }
 
 export const config = defineCommand({
-  name: 'config',
-  about: 'Show which settings hold here, and where each of them comes from. Secrets are hidden.',
   examples: [
     { command: 'kts config --origin', about: 'What a command that is run here would use, and why.' },
     { command: 'kts config --origin --profile prod', about: 'The same, with the options that the command would have.' },
@@ -27,8 +25,7 @@ export const config = defineCommand({
     },
     ...connectionOptions,
   ],
-  isOffline: true,
-  async run(values, context): Promise<Result> {
+  async offline({ values, context }): Promise<Result> {
     const rows = rowsOf(await gatherSettings(values, context))
     const cells = rows.map(({ name, value, origin }) => [name, value ?? '', ...(values.origin ? [origin] : [])])
     return {

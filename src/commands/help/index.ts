@@ -1,5 +1,5 @@
 import type { Context } from '../../lib/command/define.ts'
-import { defineCommand } from '../../lib/work/old.ts'
+import { defineCommand } from '../../lib/work/command.ts'
 import { commandHelp, overview, pageHelp } from '../../lib/command/help.ts'
 import { UserError } from '../../lib/errors.ts'
 import { write } from '../../lib/output/write.ts'
@@ -9,8 +9,6 @@ import { manPage, writeManPages } from './man-pages.ts'
 import { PAGES } from './pages.ts'
 
 export const help = defineCommand({
-  name: 'help',
-  about: 'Show the help of a command, or a page about what many commands share.',
   examples: [
     { command: 'kts help topics', about: 'The same as kts topics --help.' },
     { command: 'kts help times', about: 'How moments are written.' },
@@ -26,13 +24,17 @@ export const help = defineCommand({
       about: 'Write the manual pages of all commands into this folder.',
     },
   ],
-  positional: {
-    name: 'COMMAND|PAGE',
-    about: 'A command, or a page that kts --help lists. Without it all of them are listed.',
-    completes: subjectNames().filter((name) => !name.includes(' ')),
-  },
+  words: [
+    {
+      name: 'COMMAND|PAGE',
+      isRepeatable: true,
+      isOptional: true,
+      about: 'A command, or a page that kts --help lists. Without it all of them are listed.',
+      completes: subjectNames().filter((name) => !name.includes(' ')),
+    },
+  ],
   streams: true,
-  async run({ man, manPages }, context, words) {
+  async offline({ values: { man, manPages }, context, words }) {
     if (manPages !== undefined) return await writeManPages(manPages, context)
     const subject = words.length === 0 ? undefined : await chooseSubject(words.join(' '), context)
     await write(context.stdout, await (man ? manPage(subject) : show(subject, context.stdout.columns)))

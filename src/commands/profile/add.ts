@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { isSecretProperty } from '../../lib/client/known-properties.ts'
 import { defineOptions, type Context, type Result, type Values } from '../../lib/command/define.ts'
-import { defineCommand } from '../../lib/work/old.ts'
+import { defineCommand } from '../../lib/work/command.ts'
 import { checkProperty } from '../../lib/config/client-property.ts'
 import { parseServers } from '../../lib/config/connection.ts'
 import { requirePair } from '../../lib/config/key-values.ts'
@@ -11,8 +11,8 @@ import { profilesFile, readProfiles, saveProfile } from '../../lib/config/profil
 import { readPropertiesFile } from '../../lib/config/properties-file.ts'
 import { UserError } from '../../lib/errors.ts'
 import { askSecret } from '../../lib/output/ask.ts'
-import { write } from '../../lib/output/write.ts'
-import { nameIn, positional } from './name.ts'
+import type { Voice } from '../../lib/output/voice.ts'
+import { NAME, nameIn } from './name.ts'
 
 const options = defineOptions([
   { name: 'bootstrap-server', short: 'b', argument: 'required', value: 'HOST:PORT,…', about: 'Brokers to ask first.' },
@@ -39,8 +39,6 @@ const options = defineOptions([
 type AddValues = Values<typeof options>
 
 export const profileAdd = defineCommand({
-  name: 'profile add',
-  about: 'Note a cluster under a name: where it is, how to get in, and what it is guarded against.',
   examples: [
     { command: 'kts profile add dev --local --use', about: 'The broker in the box, from now on.' },
     {
@@ -54,20 +52,20 @@ export const profileAdd = defineCommand({
     },
   ],
   options,
-  positional,
-  isOffline: true,
-  check(values, { cwd }, words = []) {
+  words: NAME,
+  check({ values, context: { cwd }, words }) {
     checkName(nameIn(words))
     checkCluster(values, cwd)
     for (const [name, value] of pairs(values)) checkProperty(name, value === '-' ? '${ASKED}' : value)
   },
-  async run(values, context, words): Promise<Result> {
+  async offline({ values, context, words, voice }): Promise<Result> {
     const { env } = context
     const [name, file] = [nameIn(words), profilesFile(env)]
     if ((await readProfiles(env)).has(name))
       throw new UserError(
         `there is a profile ${name} already: edit it in ${file}, or remove it first (kts profile remove ${name})`,
       )
+    warnOfHistory(values, voice)
     await saveProfile(env, await profileOf(name, values, context))
     if (values.use) useProfile(env, name)
     const next = values.use ? 'It is in use from now on.' : `To use it: kts profile use ${name}, or --profile ${name}.`
@@ -104,7 +102,6 @@ async function profileOf(name: string, values: AddValues, context: Context): Pro
   const properties = new Map<string, string>()
   for (const [property, value] of pairs(values))
     properties.set(property, value === '-' ? await readValue(property, context) : value)
-  await warnOfHistory(values, context)
   return {
     name,
     local,
@@ -124,13 +121,12 @@ async function readValue(property: string, context: Context): Promise<string> {
   return value
 }
 
-async function warnOfHistory(values: AddValues, { stderr, program }: Context): Promise<void> {
+function warnOfHistory(values: AddValues, { say }: Voice): void {
   const told = pairs(values)
     .filter(([name, value]) => isSecretProperty(name) && value !== '-' && !value.includes('${'))
     .map(([name]) => name)
   if (told.length > 0)
-    await write(
-      stderr,
-      `${program}: warning: ${told.join(' and ')} stood on the command line, which shells remember; ${told[0]}=- is asked for instead\n`,
+    say(
+      `warning: ${told.join(' and ')} stood on the command line, which shells remember; ${told[0]}=- is asked for instead`,
     )
 }

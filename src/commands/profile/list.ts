@@ -1,5 +1,5 @@
 import type { Result } from '../../lib/command/define.ts'
-import { defineCommand } from '../../lib/work/old.ts'
+import { defineCommand } from '../../lib/work/command.ts'
 import type { Profile } from '../../lib/config/profiles/profile.ts'
 import { serversOfProfile } from '../../lib/config/profiles/profile-layers.ts'
 import { readProfiles } from '../../lib/config/profiles/profiles-file.ts'
@@ -18,11 +18,9 @@ interface Row {
 }
 
 export const profileList = defineCommand({
-  name: 'profile list',
-  about: 'List the profiles, and mark the one in use.',
   examples: [{ command: 'kts profile list', about: 'The clusters that have a name.' }],
   options: [],
-  async run(_values, context): Promise<Result> {
+  async offline({ context }): Promise<Result> {
     const { env } = context
     const profiles = await readProfiles(env)
     const inUse = (await clusterHere(context)).profile?.value

@@ -1,11 +1,10 @@
 import { UserError } from '../../lib/errors.ts'
 
-export const positional = { name: 'NAME', about: 'The profile.' }
+/** The word of a command about one profile. */
+export const NAME = [{ name: 'NAME', about: 'The profile.' }] as const
 
-/** The one word of a command. Throws UserError when it is not one. */
-export function nameIn(words: readonly string[]): string {
-  const [name, extra] = words
+/** Throws UserError where there is none. */
+export function nameIn([name]: readonly string[]): string {
   if (name === undefined) throw new UserError('name the profile')
-  if (extra !== undefined) throw new UserError(`unexpected argument "${extra}"`)
   return name
 }

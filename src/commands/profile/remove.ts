@@ -1,14 +1,12 @@
 import type { Result } from '../../lib/command/define.ts'
-import { defineCommand } from '../../lib/work/old.ts'
+import { defineCommand } from '../../lib/work/command.ts'
 import { yesOption } from '../../lib/work/confirm.ts'
 import { currentProfile, useNoProfile } from '../../lib/config/profiles/current-profile.ts'
 import { deleteProfile, findProfile, profilesFile, readProfiles } from '../../lib/config/profiles/profiles-file.ts'
 import { askYesNo, isAtTerminal } from '../../lib/output/ask.ts'
-import { nameIn, positional } from './name.ts'
+import { NAME, nameIn } from './name.ts'
 
 export const profileRemove = defineCommand({
-  name: 'profile remove',
-  about: 'Forget a profile. The cluster itself is not touched.',
   examples: [
     {
       command: 'kts profile remove stage',
@@ -16,9 +14,9 @@ export const profileRemove = defineCommand({
     },
   ],
   options: yesOption(),
-  positional,
-  check: (_values, _context, words = []) => void nameIn(words),
-  async run({ yes }, context, words): Promise<Result> {
+  words: NAME,
+  check: ({ words }) => void nameIn(words),
+  async offline({ values: { yes }, context, words }): Promise<Result> {
     const { env } = context
     const { name } = findProfile(await readProfiles(env), nameIn(words))
     const file = profilesFile(env)
