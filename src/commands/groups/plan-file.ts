@@ -1,5 +1,5 @@
 import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
-import { readCsvLine } from './csv.ts'
+import { readCsvLine } from '../../lib/output/csv.ts'
 import { UserError } from '../../lib/errors.ts'
 import { readText } from '../../lib/files.ts'
 

@@ -9,7 +9,7 @@ import { writeWholeFile } from '../../lib/config/whole-file.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import { fileProblem } from '../../lib/files.ts'
 import { makeFolder } from '../../lib/make-folder.ts'
-import { csvLine } from './csv.ts'
+import { csvLine } from '../../lib/output/csv.ts'
 import { say, type Work } from './work.ts'
 
 export interface OldOffset extends TopicPartition {
