@@ -130,7 +130,7 @@ async function isAgreed(
 }
 
 async function execute(work: Work, groups: readonly GroupPlan[], plan: Result): Promise<Result> {
-  const undo = writeUndo(
+  const undo = await writeUndo(
     work,
     groups.flatMap(({ groupId, offsets }) =>
       offsets.map(({ topic, partition, currentOffset }) => ({ groupId, topic, partition, offset: currentOffset })),
