@@ -67,8 +67,11 @@ function checkAssignment({ value }: RecordOf<'ConsumerGroupCurrentMemberAssignme
 function checkMember({ key: { memberId }, value }: RecordOf<'ConsumerGroupMemberMetadata'>): void {
   requireSense(memberId !== '', 'a member without an id')
   const classic = value?.classicMemberMetadata
-  if (!classic) return
-  requireSense(classic.supportedProtocols.length > 0, 'a classic member without a protocol')
+  // Without either it is the default of the field, which stands for none.
+  requireSense(
+    !classic?.sessionTimeoutMs || classic.supportedProtocols.length > 0,
+    'a classic member without a protocol',
+  )
 }
 
 function requirePartitions(partitions: readonly number[]): void {

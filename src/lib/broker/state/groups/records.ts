@@ -1,19 +1,40 @@
+import { GROUP_METADATA, OFFSET_COMMIT } from '../../../protocol/internal-records/classic-groups.ts'
+import {
+  CONSUMER_GROUP_CURRENT_MEMBER_ASSIGNMENT,
+  CONSUMER_GROUP_MEMBER_METADATA,
+  CONSUMER_GROUP_METADATA,
+  CONSUMER_GROUP_REGULAR_EXPRESSION,
+  CONSUMER_GROUP_TARGET_ASSIGNMENT_MEMBER,
+  CONSUMER_GROUP_TARGET_ASSIGNMENT_METADATA,
+} from '../../../protocol/internal-records/consumer-groups.ts'
 import { RecordCodec, type NamedRecord } from '../coordination/record-codec.ts'
 import type { StateRecord } from '../coordination/state-topic.ts'
 import { checkRecord } from './record-checks.ts'
-import { RECORD_SCHEMAS, type RecordKey, type RecordKind } from './record-schemas.ts'
+
+const RECORDS = {
+  OffsetCommit: OFFSET_COMMIT,
+  GroupMetadata: GROUP_METADATA,
+  ConsumerGroupMetadata: CONSUMER_GROUP_METADATA,
+  ConsumerGroupMemberMetadata: CONSUMER_GROUP_MEMBER_METADATA,
+  ConsumerGroupTargetAssignmentMetadata: CONSUMER_GROUP_TARGET_ASSIGNMENT_METADATA,
+  ConsumerGroupTargetAssignmentMember: CONSUMER_GROUP_TARGET_ASSIGNMENT_MEMBER,
+  ConsumerGroupCurrentMemberAssignment: CONSUMER_GROUP_CURRENT_MEMBER_ASSIGNMENT,
+  ConsumerGroupRegularExpression: CONSUMER_GROUP_REGULAR_EXPRESSION,
+}
+
+type RecordKind = keyof typeof RECORDS
+export type RecordOf<K extends RecordKind> = NamedRecord<typeof RECORDS, K>
+export type RecordValue<K extends RecordKind> = NonNullable<RecordOf<K>['value']>
 
 /** A record of the coordinator's state, by name. A null value is a tombstone: what the key stands for is gone. */
 export type GroupRecord = { [K in RecordKind]: RecordOf<K> }[RecordKind]
 
-export type RecordOf<K extends RecordKind> = NamedRecord<typeof RECORD_SCHEMAS, K>
-
 /** Commits written before Kafka 0.8.2 have the same key under another number. */
 const LEGACY_OFFSET_COMMIT = 0
 
-const codec = new RecordCodec(RECORD_SCHEMAS, [[LEGACY_OFFSET_COMMIT, 'OffsetCommit']])
+const codec = new RecordCodec(RECORDS, [[LEGACY_OFFSET_COMMIT, 'OffsetCommit']])
 
-export function tombstone<K extends RecordKind>(kind: K, key: RecordKey<K>): RecordOf<K> {
+export function tombstone<K extends RecordKind>(kind: K, key: RecordOf<K>['key']): RecordOf<K> {
   return { kind, key, value: null }
 }
 

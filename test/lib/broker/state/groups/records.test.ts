@@ -17,7 +17,7 @@ const WRITTEN = [
     key: '0001000567632d6731000567632d743100000000',
     value: '00040000000000000003ffffffff01000001a1fde02301010010ff9c5ba32d7c4e5588095e77b1790765',
     says: {
-      key: { groupId: 'gc-g1', topic: 'gc-t1', partition: 0 },
+      key: { group: 'gc-g1', topic: 'gc-t1', partition: 0 },
       value: { offset: 3n, leaderEpoch: -1, metadata: '', expireTimestamp: -1n, topicId },
     },
   },
@@ -130,7 +130,7 @@ test('a member that speaks the consumer protocol has no classic metadata, which 
 })
 
 test('a tombstone has a key and no value', () => {
-  const record = encodeRecord(tombstone('GroupMetadata', { groupId: 'gc-g1' }))
+  const record = encodeRecord(tombstone('GroupMetadata', { group: 'gc-g1' }))
   expect(record).toEqual({ key: Buffer.from('0002000567632d6731', 'hex'), value: null })
   expect(decodeRecord(record)).toMatchObject({ kind: 'GroupMetadata', value: null })
 })
@@ -159,7 +159,7 @@ test('a member without classic metadata is written without the field, and read b
 test('a commit of version 1, which has a deadline, holds no leader epoch and no topic id', () => {
   const stored = encodeRecord({
     kind: 'OffsetCommit',
-    key: { groupId: 'g', topic: 't', partition: 1 },
+    key: { group: 'g', topic: 't', partition: 1 },
     value: { offset: 5n, leaderEpoch: 7, metadata: '', commitTimestamp: 1n, expireTimestamp: 2n, topicId },
   })
   expect(stored.value!.toString('hex')).toBe(

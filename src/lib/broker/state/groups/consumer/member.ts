@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Protocol } from '../classic/member.ts'
-import { tombstone, type GroupRecord, type RecordOf } from '../records.ts'
-import type { RecordValue } from '../record-schemas.ts'
+import { tombstone, type GroupRecord, type RecordOf, type RecordValue } from '../records.ts'
 import { OWNS_NOTHING, ownedFromRecord, ownedToRecord, samePartitions, type OwnedPartitions } from './assignment.ts'
 
 /** How far a member is on its way to its target (MemberState in Kafka); the numbers are those of the records. */
@@ -76,6 +75,7 @@ export function sortedNames(names: Iterable<string>): string[] {
   return [...new Set(names)].sort()
 }
 
+/** A consumer has the default of the field for classic members, which is not on disk; Kafka writes a null for it. */
 export function memberMetadata(groupId: string, member: ConsumerMember): RecordOf<'ConsumerGroupMemberMetadata'> {
   const {
     instanceId,
@@ -99,9 +99,9 @@ export function memberMetadata(groupId: string, member: ConsumerMember): RecordO
       rebalanceTimeoutMs,
       serverAssignor,
       subscribedTopicNames: [...member.subscribedTopicNames],
-      classicMemberMetadata: classic && {
-        sessionTimeoutMs: classic.sessionTimeoutMs,
-        supportedProtocols: [...classic.protocols],
+      classicMemberMetadata: {
+        sessionTimeoutMs: classic?.sessionTimeoutMs ?? 0,
+        supportedProtocols: [...(classic?.protocols ?? [])],
       },
     },
   }
@@ -130,7 +130,9 @@ export function withMetadata(
     serverAssignor,
     subscribedTopicNames: sortedNames(value.subscribedTopicNames),
     subscribedTopicRegex: value.subscribedTopicRegex ?? '',
-    classic: classic && { sessionTimeoutMs: classic.sessionTimeoutMs, protocols: classic.supportedProtocols },
+    classic: classic?.supportedProtocols.length
+      ? { sessionTimeoutMs: classic.sessionTimeoutMs, protocols: classic.supportedProtocols }
+      : null,
   }
 }
 
