@@ -1,5 +1,5 @@
 import { KafkaError } from '../../errors.ts'
-import { Fetch, type FetchRequest, type FetchResponse } from '../../protocol/apis/fetch.ts'
+import { Fetch, READ_COMMITTED, type FetchRequest, type FetchResponse } from '../../protocol/apis/fetch.ts'
 import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { endOffsetOf } from '../../protocol/records/index.ts'
 import type { Input } from '../../protocol/schema.ts'
@@ -14,7 +14,6 @@ type Response = Input<FetchResponse>
 type PartitionRequest = FetchRequest['topics'][number]['partitions'][number]
 type PartitionAnswer = Input<FetchResponse['responses'][number]['partitions'][number]>
 
-const READ_COMMITTED = 1
 /** Since this version topics go by their id (KIP-516). */
 const TOPIC_IDS_FROM = 13
 /** The first version that names the leader to a reader that asked another node. */

@@ -1,7 +1,7 @@
 import { KafkaError } from '../../errors.ts'
 import type { ErrorName } from '../../protocol/errors.ts'
 import type { Broker } from './broker.ts'
-import { CLUSTER_METADATA_TOPIC, topicNameProblem } from './cluster/topic-name.ts'
+import { CLUSTER_METADATA_TOPIC, topicNameProblem } from '../../protocol/topic-names.ts'
 import type { PartitionRegistration, Topic } from './cluster/types.ts'
 import { randomUuid } from './storage/meta-properties.ts'
 

@@ -8,7 +8,8 @@ import {
   type BrokerConfigName,
   type BrokerConfigs,
 } from './broker-config-definitions.ts'
-import { CONFIG_SOURCES, type ConfigSource, type ConfigSynonym } from './config-entry.ts'
+import { CONFIG_SOURCES } from '../../../protocol/apis/describe-configs.ts'
+import type { ConfigSource, ConfigSynonym } from './config-entry.ts'
 import type { ConfigType, ConfigValue, Definition } from './definitions/definition.ts'
 import { formatValue } from './format-value.ts'
 import { checkInterBrokerListener, parseAdvertisedListeners, parseListeners, type ListenerConfig } from './listeners.ts'

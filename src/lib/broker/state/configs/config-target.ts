@@ -1,15 +1,13 @@
 import { KafkaError } from '../../../errors.ts'
+import { CONFIG_RESOURCE_TYPES } from '../../../protocol/apis/describe-configs.ts'
 import type { Broker } from '../broker.ts'
-import { topicNameProblem } from '../cluster/topic-name.ts'
+import { topicNameProblem } from '../../../protocol/topic-names.ts'
 import { BROKER_DEFINITIONS } from './broker-config-definitions.ts'
 import { validateClientMetrics } from './client-metrics-configs.ts'
 import type { Definition } from './definitions/definition.ts'
 import { checkDynamicConfigs } from './dynamic-broker-configs.ts'
 import { validateGroupConfigs } from './group-configs.ts'
 import { TOPIC_DEFINITIONS } from './topic-config-definitions.ts'
-
-/** Kinds of things that have settings (ConfigResource.Type). */
-export const RESOURCE_TYPES = { TOPIC: 2, BROKER: 4, BROKER_LOGGER: 8, CLIENT_METRICS: 16, GROUP: 32 } as const
 
 type Configs = ReadonlyMap<string, string>
 
@@ -48,13 +46,13 @@ export function checkTopicName(name: string): void {
 
 function targetOf(broker: Broker, resourceType: number, name: string): ConfigTarget {
   switch (resourceType) {
-    case RESOURCE_TYPES.TOPIC:
+    case CONFIG_RESOURCE_TYPES.topic:
       return topicTarget(broker, name)
-    case RESOURCE_TYPES.BROKER:
+    case CONFIG_RESOURCE_TYPES.broker:
       return brokerTarget(broker, name)
-    case RESOURCE_TYPES.CLIENT_METRICS:
+    case CONFIG_RESOURCE_TYPES.clientMetrics:
       return clientMetricsTarget(broker, name)
-    case RESOURCE_TYPES.GROUP:
+    case CONFIG_RESOURCE_TYPES.group:
       return groupTarget(broker, name)
     default:
       throw new KafkaError('INVALID_REQUEST', `Unknown resource type ${resourceType}`)
