@@ -1,6 +1,6 @@
-import { KafkaError } from '../../errors.ts'
+import { KafkaError, kafkaErrorOf } from '../../errors.ts'
 import { Fetch, READ_COMMITTED, type FetchRequest, type FetchResponse } from '../../protocol/apis/fetch.ts'
-import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
+import { ERRORS } from '../../protocol/errors.ts'
 import { endOffsetOf } from '../../protocol/records/index.ts'
 import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
@@ -93,8 +93,7 @@ function attempt<T>(action: () => T): T | KafkaError {
   try {
     return action()
   } catch (error) {
-    if (error instanceof KafkaError) return error
-    throw error
+    return kafkaErrorOf(error)
   }
 }
 
@@ -191,7 +190,7 @@ function divergence(
 
 const failed = (partitionIndex: number, { code }: KafkaError): PartitionAnswer => ({
   partitionIndex,
-  errorCode: ERRORS[code as ErrorName],
+  errorCode: ERRORS[code],
   highWatermark: -1n,
   records: Buffer.alloc(0),
   abortedTransactions: null,

@@ -1,4 +1,4 @@
-import { KafkaError, MalformedError } from '../../errors.ts'
+import { KafkaError, kafkaErrorOf, MalformedError } from '../../errors.ts'
 import { Produce, type ProduceRequest, type ProduceResponse } from '../../protocol/apis/produce.ts'
 import { ERRORS, errorName, type ErrorName } from '../../protocol/errors.ts'
 import { CODECS, codecName, readBatchHeader } from '../../protocol/records/index.ts'
@@ -128,8 +128,8 @@ async function appendLater(topic: string, data: PartitionData, write: Write): Pr
 }
 
 function refused(topic: string, index: number, error: unknown, { broker, version }: Write): PartitionAnswer {
-  if (!(error instanceof KafkaError)) throw error
-  return { ...failed(index, error), ...(version >= LEADER_FROM && leaderError(broker, topic, index, error)) }
+  const refusal = kafkaErrorOf(error)
+  return { ...failed(index, refusal), ...(version >= LEADER_FROM && leaderError(broker, topic, index, refusal)) }
 }
 
 /**
@@ -162,7 +162,7 @@ function singleBatch(records: Buffer | null, version: number): Buffer {
         `Produce requests with version ${version} are not allowed to use ZStandard compression`,
       )
   } catch (error) {
-    throw error instanceof KafkaError ? error : new KafkaError('CORRUPT_MESSAGE', (error as Error).message)
+    throw error instanceof MalformedError ? new KafkaError('CORRUPT_MESSAGE', error.message) : error
   }
   return records
 }
@@ -181,7 +181,7 @@ function checkInSyncReplicas(broker: Broker, topic: string, index: number): void
 
 const failed = (index: number, error: KafkaError): PartitionAnswer => ({
   index,
-  errorCode: ERRORS[error.code as ErrorName],
+  errorCode: ERRORS[error.code],
   baseOffset: -1n,
   logStartOffset: -1n,
   ...(error.message !== error.code && { errorMessage: error.message }),

@@ -1,8 +1,8 @@
 import { KafkaError } from '../../errors.ts'
 import { UPGRADE_TYPES, UpdateFeatures, type UpdateFeaturesRequest } from '../../protocol/apis/update-features.ts'
-import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
 import { FEATURES } from '../state/features.ts'
+import { refusalOf } from '../state/refusal.ts'
 import { repeatedIn } from './repeated.ts'
 
 type Update = UpdateFeaturesRequest['featureUpdates'][number]
@@ -24,10 +24,10 @@ export const updateFeatures = handle(UpdateFeatures, ({ featureUpdates }, { head
       results: header.apiVersion > RESULTS_TO ? [] : names.map((feature) => ({ feature, errorMessage: null })),
     }
   } catch (error) {
-    if (!(error instanceof KafkaError)) throw error
+    const { errorCode, errorMessage } = refusalOf(error)
     return {
-      errorCode: ERRORS[error.code as ErrorName],
-      errorMessage: `The update failed for all features since the following feature had an error: ${error.message}`,
+      errorCode,
+      errorMessage: `The update failed for all features since the following feature had an error: ${errorMessage}`,
       results: [],
     }
   }
