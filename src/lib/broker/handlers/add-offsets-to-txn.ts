@@ -3,7 +3,7 @@ import { ERRORS } from '../../protocol/errors.ts'
 import { OFFSETS_TOPIC } from '../../protocol/topic-names.ts'
 import { handle } from '../handle.ts'
 import { PartitionSet } from '../state/transactions/partition-set.ts'
-import { coordinated, fencedCode } from './coordinated.ts'
+import { coordinated, fencedCode } from './shared/coordinated.ts'
 
 /** The first version whose clients know PRODUCER_FENCED. */
 const FENCED_FROM = 2

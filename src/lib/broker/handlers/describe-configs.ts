@@ -10,7 +10,7 @@ import type { ConfigEntry } from '../state/configs/config-entry.ts'
 import { describeResource } from '../state/configs/describe-resource.ts'
 import { refusalOf } from '../state/refusal.ts'
 import { inTurns } from '../state/turns.ts'
-import { firstByKey } from './repeated.ts'
+import { firstByKey } from './shared/repeated.ts'
 
 type Result = Input<DescribeConfigsResponse['results'][number]>
 type Config = Input<DescribeConfigsResponse['results'][number]['configs'][number]>

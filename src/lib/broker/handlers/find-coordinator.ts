@@ -4,7 +4,7 @@ import { ERRORS } from '../../protocol/errors.ts'
 import { OFFSETS_TOPIC, TRANSACTION_TOPIC } from '../../protocol/topic-names.ts'
 import { handle, type RequestContext } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
-import { coordinated } from './coordinated.ts'
+import { coordinated } from './shared/coordinated.ts'
 import { inTurns } from '../state/turns.ts'
 
 /** From this version on one request asks for many (KIP-699). */

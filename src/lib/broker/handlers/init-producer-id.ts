@@ -9,7 +9,7 @@ import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import { refusalOf } from '../state/refusal.ts'
-import { coordinated, fencedCode } from './coordinated.ts'
+import { coordinated, fencedCode } from './shared/coordinated.ts'
 
 /** The first version whose clients know PRODUCER_FENCED. */
 const FENCED_FROM = 4

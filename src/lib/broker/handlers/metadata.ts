@@ -8,7 +8,7 @@ import { isInternalTopic, topicNameProblem } from '../../protocol/topic-names.ts
 import type { PartitionRegistration, Topic } from '../state/cluster/types.ts'
 import { autoCreateTopic } from '../state/topic-creation.ts'
 import { inTurns } from '../state/turns.ts'
-import { firstByKey } from './repeated.ts'
+import { firstByKey } from './shared/repeated.ts'
 
 type TopicAnswer = Input<MetadataResponse['topics'][number]>
 

@@ -1,6 +1,6 @@
 import { KafkaError, kafkaErrorOf, MalformedError } from '../../errors.ts'
 import { Produce, type ProduceRequest, type ProduceResponse } from '../../protocol/apis/produce.ts'
-import { ERRORS, errorName, type ErrorName } from '../../protocol/errors.ts'
+import { ERRORS, errorName } from '../../protocol/errors.ts'
 import { CODECS, codecName, readBatchHeader } from '../../protocol/records/index.ts'
 import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
@@ -8,9 +8,10 @@ import { RecordValidationError, TooMuchAtOnceError, UnpackRoom, type CheckedBatc
 import type { Broker } from '../state/broker.ts'
 import { isInternalTopic } from '../../protocol/topic-names.ts'
 import { findPartition, leaderError } from '../state/partition-lookup.ts'
-import { transactionOf, type WriteTransaction } from './produce-transaction.ts'
+import { findTopic } from './shared/find-topic.ts'
+import { transactionOf, type WriteTransaction } from './shared/produce-transaction.ts'
 import { ALONE, inTurns } from '../state/turns.ts'
-import { throttleProduce } from './throttle.ts'
+import { throttleProduce } from './shared/throttle.ts'
 
 type TopicData = ProduceRequest['topicData'][number]
 type PartitionData = TopicData['partitionData'][number]
@@ -36,17 +37,16 @@ export const produce = handle(Produce, (request, context) => {
     broker,
     acks,
     version: header.apiVersion,
-    transaction: transactionOf(request, broker, header.apiVersion),
+    transaction: transactionOf(request, context),
     room: new UnpackRoom(sizeInBytes),
   }
   const refusal = ACKS.has(acks) ? write.transaction.refusal : 'INVALID_REQUIRED_ACKS'
   const mayWriteInternal = header.clientId === ADMIN_CLIENT_ID
-  const unknown: ErrorName = header.apiVersion >= 13 ? 'UNKNOWN_TOPIC_ID' : 'UNKNOWN_TOPIC_OR_PARTITION'
   const answerTopic = ({ name, topicId, partitionData }: TopicData): TopicAnswer | Promise<TopicAnswer> => {
-    const topic = header.apiVersion >= 13 ? broker.cluster.topicById(topicId) : broker.cluster.topic(name)
+    const topic = findTopic(context, name, topicId)
     const answer = (data: PartitionData): PartitionAnswer | Promise<PartitionAnswer> => {
       if (refusal) return failed(data.index, new KafkaError(refusal))
-      if (!topic) return failed(data.index, new KafkaError(unknown))
+      if (typeof topic === 'string') return failed(data.index, new KafkaError(topic))
       if (isInternalTopic(topic.name) && !mayWriteInternal) return failed(data.index, internalTopicRefused(topic.name))
       return append(topic.name, data, write)
     }

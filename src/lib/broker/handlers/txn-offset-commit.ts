@@ -4,7 +4,7 @@ import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { OFFSETS_TOPIC } from '../../protocol/topic-names.ts'
 import { handle, type RequestContext } from '../handle.ts'
 import { joinTransaction } from '../state/transactions/join-transaction.ts'
-import { callerOf, coordinated } from './coordinated.ts'
+import { callerOf, coordinated } from './shared/coordinated.ts'
 
 /** From this version on the commit itself makes the group part of the transaction (KIP-890). */
 const JOINS_FROM = 5

@@ -3,7 +3,7 @@ import { UPGRADE_TYPES, UpdateFeatures, type UpdateFeaturesRequest } from '../..
 import { handle } from '../handle.ts'
 import { FEATURES } from '../state/features.ts'
 import { refusalOf } from '../state/refusal.ts'
-import { repeatedIn } from './repeated.ts'
+import { repeatedIn } from './shared/repeated.ts'
 
 type Update = UpdateFeaturesRequest['featureUpdates'][number]
 

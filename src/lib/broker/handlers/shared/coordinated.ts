@@ -1,8 +1,8 @@
-import { kafkaErrorOf } from '../../errors.ts'
-import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
-import type { RequestContext } from '../handle.ts'
-import type { Caller } from '../state/groups/caller.ts'
-import { coordinatorErrorName } from '../state/coordination/error-name.ts'
+import { kafkaErrorOf } from '../../../errors.ts'
+import { ERRORS, type ErrorName } from '../../../protocol/errors.ts'
+import type { RequestContext } from '../../handle.ts'
+import type { Caller } from '../../state/groups/caller.ts'
+import { coordinatorErrorName } from '../../state/coordination/error-name.ts'
 
 /** What the coordinator refuses with. */
 export interface Refusal {
