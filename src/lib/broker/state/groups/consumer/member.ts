@@ -7,10 +7,6 @@ import { OWNS_NOTHING, ownedFromRecord, ownedToRecord, samePartitions, type Owne
 export const MEMBER_STATE = { STABLE: 0, UNREVOKED_PARTITIONS: 1, UNRELEASED_PARTITIONS: 2, UNKNOWN: 127 } as const
 export type MemberState = keyof typeof MEMBER_STATE
 
-/** Epochs that mean something else than an epoch. */
-export const LEAVE_EPOCH = -1
-export const LEAVE_STATIC_EPOCH = -2
-
 /** A member of a consumer group (KIP-848). It is never changed: a new one takes its place. */
 export interface ConsumerMember {
   readonly memberId: string
