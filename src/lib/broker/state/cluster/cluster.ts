@@ -2,7 +2,7 @@ import { Acls } from './acls.ts'
 import { ClientQuotas } from './client-quotas.ts'
 import { ResourceConfigs } from './resource-configs.ts'
 import { ScramCredentials } from './scram-credentials.ts'
-import { collisionKey, isInternalTopic } from './topic-name.ts'
+import { collisionKey, isInternalTopic } from '../../../protocol/topic-names.ts'
 import type { Change, CompactedChange, MetadataJournal, TopicRecord } from './journal.ts'
 import type { BrokerRegistration, ConfigResource, PartitionRegistration, Topic } from './types.ts'
 

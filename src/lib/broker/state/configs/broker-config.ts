@@ -1,4 +1,4 @@
-import { KafkaError, UserError } from '../../../errors.ts'
+import { kafkaErrorOf, UserError } from '../../../errors.ts'
 import { allowedValues } from './allowed-values.ts'
 import { checkBrokerConfig } from './broker-config-checks.ts'
 import {
@@ -8,7 +8,8 @@ import {
   type BrokerConfigName,
   type BrokerConfigs,
 } from './broker-config-definitions.ts'
-import { CONFIG_SOURCES, type ConfigSource, type ConfigSynonym } from './config-entry.ts'
+import { CONFIG_SOURCES } from '../../../protocol/apis/describe-configs.ts'
+import type { ConfigSource, ConfigSynonym } from './config-entry.ts'
 import type { ConfigType, ConfigValue, Definition } from './definitions/definition.ts'
 import { formatValue } from './format-value.ts'
 import { checkInterBrokerListener, parseAdvertisedListeners, parseListeners, type ListenerConfig } from './listeners.ts'
@@ -187,8 +188,7 @@ function readSetting(name: string, written: string): void {
   try {
     parseValue(name, definition, written)
   } catch (error) {
-    if (!(error instanceof KafkaError)) throw error
-    throw new UserError(`${error.message} (allowed: ${allowedValues(definition)})`)
+    throw new UserError(`${kafkaErrorOf(error).message} (allowed: ${allowedValues(definition)})`)
   }
 }
 
@@ -216,7 +216,8 @@ function readable(texts: Texts): Texts {
       const definition: Definition | undefined = brokerDefinition(name)
       try {
         return !definition || parseValue(name, definition, written) !== null
-      } catch {
+      } catch (error) {
+        kafkaErrorOf(error)
         return false
       }
     }),

@@ -1,3 +1,4 @@
+import { OFFSETS_TOPIC } from '../../../protocol/topic-names.ts'
 import type { AssignorName, GroupOverrides, GroupSettings, MigrationPolicy } from '../groups/settings.ts'
 import type { StateTopicSettings } from '../coordination/log-state-topic.ts'
 import type { BrokerConfig } from './broker-config.ts'
@@ -50,7 +51,7 @@ export function groupOverrides(configs: ReadonlyMap<string, string>): GroupOverr
  */
 export function offsetsTopic(config: BrokerConfig, brokers: number): StateTopicSettings {
   return {
-    name: '__consumer_offsets',
+    name: OFFSETS_TOPIC,
     partitions: config.number('offsets.topic.num.partitions'),
     replicationFactor: Math.min(config.number('offsets.topic.replication.factor'), brokers),
     configs: new Map([

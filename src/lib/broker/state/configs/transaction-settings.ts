@@ -1,3 +1,4 @@
+import { TRANSACTION_TOPIC } from '../../../protocol/topic-names.ts'
 import type { StateTopicSettings } from '../coordination/log-state-topic.ts'
 import type { TransactionSettings } from '../transactions/settings.ts'
 import type { BrokerConfig } from './broker-config.ts'
@@ -22,7 +23,7 @@ export function transactionSettings(config: BrokerConfig): TransactionSettings {
  */
 export function transactionTopic(config: BrokerConfig, brokers: number): StateTopicSettings {
   return {
-    name: '__transaction_state',
+    name: TRANSACTION_TOPIC,
     partitions: config.number('transaction.state.log.num.partitions'),
     replicationFactor: Math.min(config.number('transaction.state.log.replication.factor'), brokers),
     configs: new Map([

@@ -1,10 +1,9 @@
+import { TRANSACTION_TOPIC } from '../../../protocol/topic-names.ts'
 import type { Broker } from '../broker.ts'
 import { transactionSettings, transactionTopic } from '../configs/transaction-settings.ts'
 import { LogStateTopic } from '../coordination/log-state-topic.ts'
 import { TransactionCoordinator } from './coordinator.ts'
 import { writeMarker } from './write-marker.ts'
-
-const STATE_TOPIC = '__transaction_state'
 
 /**
  * The coordinator of the transactions that this node leads, with what it has kept of them. Groups have to be there
@@ -24,7 +23,7 @@ export function openTransactions(broker: () => Broker, warn: (line: string) => v
   transactions.load()
   cluster.listen({
     onTopicRemoved({ name }) {
-      if (name === STATE_TOPIC) transactions.onStateTopicDeleted()
+      if (name === TRANSACTION_TOPIC) transactions.onStateTopicDeleted()
     },
   })
   return transactions

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import { BrokerConfig } from '../../../../../src/lib/broker/state/configs/broker-config.ts'
-import { CONFIG_SOURCES } from '../../../../../src/lib/broker/state/configs/config-entry.ts'
+import { CONFIG_SOURCES } from '../../../../../src/lib/protocol/apis/describe-configs.ts'
 import { UserError } from '../../../../../src/lib/errors.ts'
 import { parseProperties } from '../../../../../src/lib/properties.ts'
 import { parseConfig } from './support.ts'

@@ -5,7 +5,7 @@ import {
   offsetsTopic,
 } from '../../../../../src/lib/broker/state/configs/group-settings.ts'
 import { resolveGroupConfigs, validateGroupConfigs } from '../../../../../src/lib/broker/state/configs/group-configs.ts'
-import { CONFIG_SOURCES } from '../../../../../src/lib/broker/state/configs/config-entry.ts'
+import { CONFIG_SOURCES } from '../../../../../src/lib/protocol/apis/describe-configs.ts'
 import { DEFAULT_GROUP_SETTINGS } from '../../../../../src/lib/broker/state/groups/settings.ts'
 import { KafkaError } from '../../../../../src/lib/errors.ts'
 import { parseConfig } from './support.ts'

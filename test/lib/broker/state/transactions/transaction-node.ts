@@ -1,3 +1,4 @@
+import type { ErrorName } from '../../../../../src/lib/protocol/errors.ts'
 import { KafkaError } from '../../../../../src/lib/errors.ts'
 import { TransactionCoordinator } from '../../../../../src/lib/broker/state/transactions/coordinator.ts'
 import type { Producer } from '../../../../../src/lib/broker/state/transactions/init-producer-id.ts'
@@ -22,7 +23,7 @@ export class TransactionNode {
   readonly stateTopic = new MemoryStateTopic()
   readonly markers: WrittenMarker[] = []
   /** Why a partition, as `topic-0`, takes no marker. */
-  readonly refusals = new Map<string, string>()
+  readonly refusals = new Map<string, ErrorName>()
   coordinator!: TransactionCoordinator
   private nextProducerId = 1000n
   private isStarted = false
