@@ -1,5 +1,5 @@
 import { renderTable } from '../../lib/output/table.ts'
-import type { DescribedPartition, DescribedTopic } from './describe.ts'
+import type { DescribedPartition, DescribedTopic } from '../../lib/overview/topics.ts'
 
 export interface Parts {
   readonly topics: boolean
