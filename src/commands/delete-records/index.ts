@@ -1,5 +1,5 @@
 import { deleteRecords, type DeletedRecords, type RecordsToDelete } from '../../lib/client/admin/delete-records.ts'
-import { partitionName } from '../../lib/client/admin/leaders.ts'
+import { partitionName } from '../../lib/client/topic-partition.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import { defineOptions, type Context, type Result } from '../../lib/command/define.ts'
 import { defineCommand } from '../../lib/work/old.ts'

@@ -1,5 +1,5 @@
 import type { DescribedGroup, GroupMember } from '../../lib/client/admin/describe-groups.ts'
-import { groupByTopic, type TopicPartition } from '../../lib/client/admin/leaders.ts'
+import { groupByTopic, type TopicPartition } from '../../lib/client/topic-partition.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import { setCells, widthOf } from '../../lib/output/fixed-columns.ts'
 import type { KnownGroup } from './describe.ts'

@@ -1,4 +1,4 @@
-import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
+import { partitionName, type TopicPartition } from '../../lib/client/topic-partition.ts'
 import { readCsvLine } from '../../lib/output/csv.ts'
 import { UserError } from '../../lib/errors.ts'
 import { readText } from '../../lib/files.ts'

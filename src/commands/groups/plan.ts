@@ -1,7 +1,7 @@
 import { describeGroups, type GroupDescription } from '../../lib/client/admin/describe-groups.ts'
 import { fetchGroupOffsets } from '../../lib/client/admin/group-offsets.ts'
 import type { ItemError } from '../../lib/client/admin/item-error.ts'
-import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
+import { partitionName, type TopicPartition } from '../../lib/client/topic-partition.ts'
 import { comparePartitions } from '../../lib/client/group/consumer-protocol.ts'
 import { asError } from '../../lib/work/failures.ts'
 import { typesOf, type ChosenGroup } from '../../lib/overview/group-lag.ts'

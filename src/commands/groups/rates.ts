@@ -1,4 +1,4 @@
-import { partitionName } from '../../lib/client/admin/leaders.ts'
+import { partitionName } from '../../lib/client/topic-partition.ts'
 import { totalLag, type GroupLag, type PartitionLag } from '../../lib/overview/group-lag.ts'
 
 /** Records a second; null while it is not known. */

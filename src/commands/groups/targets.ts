@@ -1,4 +1,4 @@
-import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
+import { partitionName, type TopicPartition } from '../../lib/client/topic-partition.ts'
 import { listOffsets, OFFSET_SPECS } from '../../lib/client/admin/list-offsets.ts'
 import { asError } from '../../lib/work/failures.ts'
 import type { Strategy } from './strategy.ts'

@@ -1,4 +1,4 @@
-import type { TopicPartition } from '../../lib/client/admin/leaders.ts'
+import type { TopicPartition } from '../../lib/client/topic-partition.ts'
 import { itemError, type ItemError } from '../../lib/client/admin/item-error.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import { UserError } from '../../lib/errors.ts'

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fetchGroupOffsets } from '../../lib/client/admin/group-offsets.ts'
-import { groupByTopic, partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
+import { groupByTopic, partitionName, type TopicPartition } from '../../lib/client/topic-partition.ts'
 import { shellWords } from '../../lib/command/shell.ts'
 import { connectionWords } from '../../lib/config/connection.ts'
 import { stateFolder } from '../../lib/config/folders.ts'

@@ -1,5 +1,5 @@
 import { ELECTION_TYPES, electLeaders, type ElectionType } from '../../lib/client/admin/elect-leaders.ts'
-import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
+import { partitionName, type TopicPartition } from '../../lib/client/topic-partition.ts'
 import { defineOptions, type Values } from '../../lib/command/define.ts'
 import { defineCommand } from '../../lib/work/old.ts'
 import { confirm, dryRunOption, yesOption, type Question } from '../../lib/work/confirm.ts'

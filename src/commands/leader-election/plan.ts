@@ -1,6 +1,6 @@
 import type { ElectedLeader, ElectionType } from '../../lib/client/admin/elect-leaders.ts'
 import { itemError, namedError } from '../../lib/client/admin/item-error.ts'
-import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
+import { partitionName, type TopicPartition } from '../../lib/client/topic-partition.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 
 export interface PlannedElection extends ElectedLeader {

@@ -1,5 +1,5 @@
 import type { ElectedLeader, ElectionType } from '../../lib/client/admin/elect-leaders.ts'
-import { partitionName } from '../../lib/client/admin/leaders.ts'
+import { partitionName } from '../../lib/client/topic-partition.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
 import { showPlan } from '../../lib/work/outcomes.ts'

@@ -1,5 +1,5 @@
 import { itemSentence } from '../../lib/client/admin/item-error.ts'
-import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
+import { partitionName, type TopicPartition } from '../../lib/client/topic-partition.ts'
 import { listOffsets, OFFSET_SPECS, type FoundOffset } from '../../lib/client/admin/list-offsets.ts'
 import { isInternalTopic } from '../../lib/client/topic-filter.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'

@@ -1,6 +1,6 @@
 import { alterPartitionReassignments } from '../../lib/client/admin/alter-partition-reassignments.ts'
 import type { ReplicaLogDir } from '../../lib/client/admin/alter-replica-log-dirs.ts'
-import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
+import { partitionName, type TopicPartition } from '../../lib/client/topic-partition.ts'
 import {
   listPartitionReassignments,
   type PartitionReassignment,

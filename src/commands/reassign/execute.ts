@@ -1,5 +1,5 @@
 import { alterPartitionReassignments } from '../../lib/client/admin/alter-partition-reassignments.ts'
-import { partitionName } from '../../lib/client/admin/leaders.ts'
+import { partitionName } from '../../lib/client/topic-partition.ts'
 import { listPartitionReassignments } from '../../lib/client/admin/list-partition-reassignments.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, OutputFormat, Result } from '../../lib/command/define.ts'

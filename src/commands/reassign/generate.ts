@@ -1,4 +1,4 @@
-import { groupByTopic } from '../../lib/client/admin/leaders.ts'
+import { groupByTopic } from '../../lib/client/topic-partition.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Result } from '../../lib/command/define.ts'
 import { UserError } from '../../lib/errors.ts'

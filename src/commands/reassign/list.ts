@@ -1,4 +1,4 @@
-import { partitionName } from '../../lib/client/admin/leaders.ts'
+import { partitionName } from '../../lib/client/topic-partition.ts'
 import {
   listPartitionReassignments,
   type PartitionReassignment,

@@ -1,6 +1,6 @@
 import { alterReplicaLogDirs, replicaName, type ReplicaLogDir } from '../../lib/client/admin/alter-replica-log-dirs.ts'
 import type { ItemError } from '../../lib/client/admin/item-error.ts'
-import { partitionName } from '../../lib/client/admin/leaders.ts'
+import { partitionName } from '../../lib/client/topic-partition.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import { wait } from '../../lib/client/wait.ts'
 import type { Context } from '../../lib/command/define.ts'

@@ -1,5 +1,5 @@
 import type { ReplicaLogDir } from '../../lib/client/admin/alter-replica-log-dirs.ts'
-import type { TopicPartition } from '../../lib/client/admin/leaders.ts'
+import type { TopicPartition } from '../../lib/client/topic-partition.ts'
 import { isObject, readJsonFile, readPartitionsFile } from '../../lib/config/json-file.ts'
 import { UserError } from '../../lib/errors.ts'
 

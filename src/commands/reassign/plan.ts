@@ -1,6 +1,6 @@
 import { replicaName, type ReplicaLogDir } from '../../lib/client/admin/alter-replica-log-dirs.ts'
 import { namedError } from '../../lib/client/admin/item-error.ts'
-import { partitionName } from '../../lib/client/admin/leaders.ts'
+import { partitionName } from '../../lib/client/topic-partition.ts'
 import type { PartitionReassignment } from '../../lib/client/admin/list-partition-reassignments.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, Result } from '../../lib/command/define.ts'

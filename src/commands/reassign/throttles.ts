@@ -1,7 +1,7 @@
 import { alterConfigs, type ConfigChanges } from '../../lib/client/admin/alter-configs.ts'
 import type { ConfigResource } from '../../lib/client/admin/describe-configs.ts'
 import { asKafkaError } from '../../lib/client/admin/item-error.ts'
-import { partitionName } from '../../lib/client/admin/leaders.ts'
+import { partitionName } from '../../lib/client/topic-partition.ts'
 import type { PartitionReassignment } from '../../lib/client/admin/list-partition-reassignments.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import { sortPartitions, type PlannedPartition } from './plan-file.ts'

@@ -1,6 +1,6 @@
 import { describeTopics } from '../../lib/client/admin/describe-topics.ts'
 import { asKafkaError } from '../../lib/client/admin/item-error.ts'
-import { partitionName } from '../../lib/client/admin/leaders.ts'
+import { partitionName } from '../../lib/client/topic-partition.ts'
 import { listPartitionReassignments } from '../../lib/client/admin/list-partition-reassignments.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, OutputFormat, Result } from '../../lib/command/define.ts'

@@ -12,7 +12,7 @@ import {
   type TransactionDescription,
 } from '../../lib/client/admin/describe-transactions.ts'
 import { asKafkaError, namedError } from '../../lib/client/admin/item-error.ts'
-import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
+import { partitionName, type TopicPartition } from '../../lib/client/topic-partition.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
 import { confirm } from '../../lib/work/confirm.ts'

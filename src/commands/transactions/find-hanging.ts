@@ -1,7 +1,7 @@
 import { describeProducers, type ProducerState } from '../../lib/client/admin/describe-producers.ts'
 import { describeTransactions } from '../../lib/client/admin/describe-transactions.ts'
 import { asKafkaError, itemError } from '../../lib/client/admin/item-error.ts'
-import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
+import { partitionName, type TopicPartition } from '../../lib/client/topic-partition.ts'
 import { listTransactions } from '../../lib/client/admin/list-transactions.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, Result } from '../../lib/command/define.ts'

@@ -1,4 +1,4 @@
-import { partitionName, type TopicPartition } from '../client/admin/leaders.ts'
+import { partitionName, type TopicPartition } from '../client/topic-partition.ts'
 import { UserError } from '../errors.ts'
 import { readText } from '../files.ts'
 

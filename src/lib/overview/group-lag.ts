@@ -10,7 +10,7 @@ import {
   type GroupOffset,
   type GroupOffsets,
 } from '../client/admin/group-offsets.ts'
-import { partitionName, type TopicPartition } from '../client/admin/leaders.ts'
+import { partitionName, type TopicPartition } from '../client/topic-partition.ts'
 import { listOffsets, OFFSET_SPECS } from '../client/admin/list-offsets.ts'
 import { comparePartitions } from '../client/group/consumer-protocol.ts'
 import type { ItemError } from '../client/admin/item-error.ts'

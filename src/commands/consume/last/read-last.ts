@@ -5,7 +5,6 @@ import {
   Delivery,
   DirectAssignment,
   LATEST,
-  partitionKey,
   WindowAssignment,
   type Assignment,
   type BatchHeader,
@@ -16,6 +15,7 @@ import {
   type RecordSink,
   type Subscription,
 } from '../../../lib/client/consumer/index.ts'
+import { partitionName } from '../../../lib/client/topic-partition.ts'
 import type { KafkaClient } from '../../../lib/client/types.ts'
 import type { Context } from '../../../lib/command/define.ts'
 import { Voice } from '../../../lib/output/voice.ts'
@@ -49,7 +49,7 @@ export async function readLast(reading: LastReading, context: Context): Promise<
   const firstWindow = Math.ceil((2 * reading.count) / Math.max(ends.length, 1))
   const tails = ends.map(({ topic, partition, endOffset }, index) => {
     const { error, offset } = starts[index]!
-    if (error) throw asKafkaError(error, `Cannot read ${partitionKey(topic, partition)}`)
+    if (error) throw asKafkaError(error, `Cannot read ${partitionName({ topic, partition })}`)
     return new Tail({ topic, partition }, offset, endOffset!, firstWindow)
   })
   for (;;) {
@@ -86,13 +86,10 @@ async function findEnds(
 }
 
 async function readWindows(tails: readonly Tail[], reading: LastReading, context: Context): Promise<void> {
-  const found = new Map(
-    tails.map(({ partition: { topic, partition } }) => [partitionKey(topic, partition), new Ring(reading.count)]),
-  )
+  const found = new Map(tails.map(({ partition }) => [partitionName(partition), new Ring(reading.count)]))
   const windows = tails.map(({ partition, nextFrom, from }) => ({ ...partition, from: nextFrom, to: from }))
   await readAll(reading, context, new Keeper(found, reading.filter), (parts) => new WindowAssignment(parts, windows))
-  for (const tail of tails)
-    tail.prepend(found.get(partitionKey(tail.partition.topic, tail.partition.partition))!.records(), reading.count)
+  for (const tail of tails) tail.prepend(found.get(partitionName(tail.partition))!.records(), reading.count)
 }
 
 /** Reads to the end of what is assigned, or until the signal. */

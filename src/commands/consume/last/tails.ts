@@ -1,4 +1,4 @@
-import type { TopicPartition } from '../../../lib/client/consumer/index.ts'
+import type { TopicPartition } from '../../../lib/client/topic-partition.ts'
 import type { KeptRecord } from './kept-record.ts'
 
 /** What has been read of a partition, from its end backwards. */

@@ -1,4 +1,4 @@
-import { partitionKey, type TopicPartition } from '../../../lib/client/consumer/index.ts'
+import { partitionName, type TopicPartition } from '../../../lib/client/topic-partition.ts'
 import type { Clock } from '../../../lib/clock.ts'
 
 /** How long a consumer has been without any partition, waiting for its group (ConsumerPerfRebListener). */
@@ -21,11 +21,11 @@ export class RebalanceTimer {
       this.totalMs += elapsedMs
       this.intervalMs += elapsedMs
     }
-    for (const { topic, partition } of partitions) this.owned.add(partitionKey(topic, partition))
+    for (const partition of partitions) this.owned.add(partitionName(partition))
   }
 
   revoked(partitions: readonly TopicPartition[]): void {
-    for (const { topic, partition } of partitions) this.owned.delete(partitionKey(topic, partition))
+    for (const partition of partitions) this.owned.delete(partitionName(partition))
     if (this.owned.size === 0) this.sinceMs = this.clock.now()
   }
 

@@ -71,8 +71,8 @@ function fromEnds({ reader }: ConsumerParts, ends: readonly FoundOffset[]): Assi
   return {
     topics: () => [...new Set(ends.map(({ topic }) => topic))],
     onMetadata() {
-      for (const { topic, partition, offset } of ends) {
-        if (!reader.has(topic, partition)) reader.add({ topic, partition }, { offset })
+      for (const { offset, ...partition } of ends) {
+        if (!reader.has(partition)) reader.add(partition, { offset })
       }
       return false
     },

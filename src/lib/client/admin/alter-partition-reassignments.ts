@@ -2,7 +2,7 @@ import { AlterPartitionReassignments } from '../../protocol/apis/alter-partition
 import type { KafkaClient } from '../types.ts'
 import { sendToController } from './controller.ts'
 import { asKafkaError, itemError, type ItemError } from './item-error.ts'
-import { byPartition, groupByTopic, partitionName, type TopicPartition } from './leaders.ts'
+import { byPartition, groupByTopic, partitionName, type TopicPartition } from '../topic-partition.ts'
 
 export interface WantedReplicas extends TopicPartition {
   /** Ids of brokers, the preferred leader first; null calls off what is under way. */

@@ -1,7 +1,7 @@
 import { AlterReplicaLogDirs } from '../../protocol/apis/alter-replica-log-dirs.ts'
 import type { KafkaClient } from '../types.ts'
 import { itemError, type ItemError } from './item-error.ts'
-import { groupByTopic, partitionName, type TopicPartition } from './leaders.ts'
+import { groupByTopic, partitionName, type TopicPartition } from '../topic-partition.ts'
 
 /** One replica of a partition, and a folder of its broker. */
 export interface ReplicaLogDir extends TopicPartition {

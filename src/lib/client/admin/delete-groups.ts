@@ -5,7 +5,7 @@ import type { KafkaClient } from '../types.ts'
 import type { Patience } from './ask-nodes.ts'
 import { askCoordinators } from './coordinators.ts'
 import { itemError, type ItemError } from './item-error.ts'
-import { byPartition, groupByTopic, partitionName, type TopicPartition } from './leaders.ts'
+import { byPartition, groupByTopic, partitionName, type TopicPartition } from '../topic-partition.ts'
 
 export interface DeletedGroup {
   readonly groupId: string

@@ -3,7 +3,8 @@ import { DeleteRecords } from '../../protocol/apis/delete-records.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
 import { itemError, type ItemError } from './item-error.ts'
-import { askLeaders, byPartition, groupByTopic, partitionName, type TopicPartition } from './leaders.ts'
+import { askLeaders } from './leaders.ts'
+import { byPartition, groupByTopic, partitionName, type TopicPartition } from '../topic-partition.ts'
 
 export interface RecordsToDelete extends TopicPartition {
   /** The first offset to keep; -1 deletes everything up to the high watermark. */

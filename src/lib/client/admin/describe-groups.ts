@@ -4,7 +4,7 @@ import type { Patience } from './ask-nodes.ts'
 import { askCoordinators } from './coordinators.ts'
 import { describeClassic, describeConsumer, describeShare, describeStreams } from './group-descriptions.ts'
 import { itemError, type ItemError } from './item-error.ts'
-import type { TopicPartition } from './leaders.ts'
+import type { TopicPartition } from '../topic-partition.ts'
 import type { GroupState, GroupType } from './list-groups.ts'
 
 export interface GroupMember {

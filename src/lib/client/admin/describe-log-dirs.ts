@@ -2,7 +2,7 @@ import { DescribeLogDirs } from '../../protocol/apis/describe-log-dirs.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
 import { asKafkaError, itemError, type ItemError } from './item-error.ts'
-import type { TopicPartition } from './leaders.ts'
+import type { TopicPartition } from '../topic-partition.ts'
 
 export interface LogDirReplica extends TopicPartition {
   readonly sizeInBytes: bigint

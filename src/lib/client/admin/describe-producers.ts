@@ -4,7 +4,8 @@ import { ERRORS } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
 import type { Patience } from './ask-nodes.ts'
 import { itemError, type ItemError } from './item-error.ts'
-import { askLeaders, byPartition, groupByTopic, partitionName, type TopicPartition } from './leaders.ts'
+import { askLeaders } from './leaders.ts'
+import { byPartition, groupByTopic, partitionName, type TopicPartition } from '../topic-partition.ts'
 
 export interface ProducerState {
   readonly producerId: bigint

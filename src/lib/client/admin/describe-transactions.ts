@@ -5,7 +5,7 @@ import { ERRORS } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
 import { askNodes, type Patience, type Place, type Question } from './ask-nodes.ts'
 import { itemError, type ItemError } from './item-error.ts'
-import type { TopicPartition } from './leaders.ts'
+import type { TopicPartition } from '../topic-partition.ts'
 
 export interface TransactionDescription {
   /** Broker that coordinates it. */

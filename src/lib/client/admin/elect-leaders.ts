@@ -2,7 +2,7 @@ import { ELECTION_TYPES, ElectLeaders, type ElectionType } from '../../protocol/
 import type { KafkaClient } from '../types.ts'
 import { sendToController } from './controller.ts'
 import { asKafkaError, itemError, type ItemError } from './item-error.ts'
-import { groupByTopic, type TopicPartition } from './leaders.ts'
+import { groupByTopic, type TopicPartition } from '../topic-partition.ts'
 
 export { ELECTION_TYPES, type ElectionType }
 

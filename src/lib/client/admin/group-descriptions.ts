@@ -7,7 +7,7 @@ import { CONSUMER_PROTOCOL_TYPE } from '../../protocol/consumer-protocol.ts'
 import { decodeAssignment, ifReadable } from '../group/consumer-protocol.ts'
 import type { Describe, GroupDescription } from './describe-groups.ts'
 import { itemError, type ItemError } from './item-error.ts'
-import type { TopicPartition } from './leaders.ts'
+import type { TopicPartition } from '../topic-partition.ts'
 import { findName, GROUP_STATES, type GroupState } from './list-groups.ts'
 
 type Answer = GroupDescription | ItemError

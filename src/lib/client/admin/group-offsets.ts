@@ -6,7 +6,7 @@ import { comparePartitions } from '../group/consumer-protocol.ts'
 import type { Patience } from './ask-nodes.ts'
 import { askCoordinators } from './coordinators.ts'
 import { itemError, type ItemError } from './item-error.ts'
-import type { TopicPartition } from './leaders.ts'
+import type { TopicPartition } from '../topic-partition.ts'
 
 export interface GroupOffset extends TopicPartition {
   readonly offset: bigint

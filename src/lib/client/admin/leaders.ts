@@ -1,11 +1,7 @@
+import { partitionName, type TopicPartition } from '../topic-partition.ts'
 import type { KafkaClient } from '../types.ts'
 import { askNodes, type Patience, type Place, type Question } from './ask-nodes.ts'
 import { itemError, type ItemError } from './item-error.ts'
-
-export interface TopicPartition {
-  readonly topic: string
-  readonly partition: number
-}
 
 /**
  * Sends each item to the leader of its partition, one request for each leader, and again, with fresh metadata, for the
@@ -47,30 +43,3 @@ const NO_LEADER = itemError(5)!
  * made.
  */
 const known = (error: ItemError): ItemError => (error.code === NO_PARTITION.code ? NO_PARTITION : error)
-
-/** `topic-partition`, as Kafka writes it; no two partitions have the same. */
-export const partitionName = ({ topic, partition }: TopicPartition): string => `${topic}-${partition}`
-
-/** What a response says of each partition, by partitionName. */
-export function byPartition<P extends { partitionIndex: number }>(
-  topics: readonly { readonly name: string; readonly partitions: readonly P[] }[],
-): ReadonlyMap<string, P> {
-  return new Map(
-    topics.flatMap(({ name, partitions }) =>
-      partitions.map(
-        (partition) => [partitionName({ topic: name, partition: partition.partitionIndex }), partition] as const,
-      ),
-    ),
-  )
-}
-
-/** Items under their topics, as requests want them. */
-export function groupByTopic<T extends TopicPartition>(items: readonly T[]): { topic: string; items: T[] }[] {
-  const topics = new Map<string, T[]>()
-  for (const item of items) {
-    const group = topics.get(item.topic)
-    if (group) group.push(item)
-    else topics.set(item.topic, [item])
-  }
-  return [...topics].map(([topic, group]) => ({ topic, items: group }))
-}

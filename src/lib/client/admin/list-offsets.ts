@@ -3,7 +3,8 @@ import { ListOffsets, OFFSET_SPECS, offsetSpec, type OffsetSpec } from '../../pr
 import { ERRORS } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
 import { itemError, type ItemError } from './item-error.ts'
-import { askLeaders, byPartition, groupByTopic, partitionName, type TopicPartition } from './leaders.ts'
+import { askLeaders } from './leaders.ts'
+import { byPartition, groupByTopic, partitionName, type TopicPartition } from '../topic-partition.ts'
 
 export { OFFSET_SPECS, type OffsetSpec }
 

@@ -1,7 +1,8 @@
 import type { Clock } from '../../clock.ts'
 import { KafkaError } from '../../errors.ts'
 import type { Assignment, ConsumerParts } from './consumer.ts'
-import { EARLIEST, partitionKey, type Start } from './partition-state.ts'
+import { EARLIEST, type Start } from './partition-state.ts'
+import { partitionName, type TopicPartition } from '../topic-partition.ts'
 import { resetStart } from './reset.ts'
 import type { OffsetReset } from './settings.ts'
 import type { Subscription } from './subscription.ts'
@@ -45,8 +46,8 @@ export class DirectAssignment implements Assignment {
       if (!subscription.matches(topic)) continue
       for (const partition of topic.partitions.keys()) {
         if (partitions && !partitions.has(partition)) continue
-        if (!reader.has(topic.name, partition))
-          reader.add({ topic: topic.name, partition }, this.startOf(topic.name, partition), undefined, end)
+        const wanted = { topic: topic.name, partition }
+        if (!reader.has(wanted)) reader.add(wanted, this.startOf(wanted), undefined, end)
       }
     }
     const missing = this.missing()
@@ -74,14 +75,14 @@ export class DirectAssignment implements Assignment {
 
   async close(): Promise<void> {}
 
-  private startOf(topic: string, partition: number): Start {
+  private startOf(partition: TopicPartition): Start {
     const { start, autoOffsetReset } = this.reading
     if (start) return start
     const reset = resetStart(autoOffsetReset, this.clock.now())
     if (!reset)
       throw new KafkaError(
         'OFFSET_OUT_OF_RANGE',
-        `${topic}-${partition} has no offset to begin at, and auto.offset.reset is none`,
+        `${partitionName(partition)} has no offset to begin at, and auto.offset.reset is none`,
       )
     return this.isFirst ? reset : EARLIEST
   }
@@ -109,7 +110,7 @@ export class DirectAssignment implements Assignment {
     const { partitions, subscription } = this.reading
     if (!partitions || !subscription.toAsk) return undefined
     const wanted = subscription.toAsk.flatMap((topic) => [...partitions].map((partition) => ({ topic, partition })))
-    const missing = wanted.find(({ topic, partition }) => !this.parts.reader.has(topic, partition))
-    return missing && partitionKey(missing.topic, missing.partition)
+    const missing = wanted.find((partition) => !this.parts.reader.has(partition))
+    return missing && partitionName(missing)
   }
 }

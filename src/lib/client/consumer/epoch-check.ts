@@ -1,9 +1,9 @@
 import { OffsetForLeaderEpoch } from '../../protocol/apis/offset-for-leader-epoch.ts'
 import { errorName } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
-import { byTopic } from './by-topic.ts'
+import { groupByTopic, partitionName } from '../topic-partition.ts'
 import type { PartitionError } from './offset-lookup.ts'
-import { partitionKey, type PartitionState } from './partition-state.ts'
+import { type PartitionState } from './partition-state.ts'
 
 /**
  * A position behind which the new leader's log is cut off; `endOffset` is -1 when the leader cannot say where they
@@ -29,9 +29,9 @@ export async function checkEpochs(
     OffsetForLeaderEpoch,
     {
       replicaId: -1,
-      topics: byTopic(partitions).map(({ topic, partitions: ofTopic }) => ({
+      topics: groupByTopic(partitions).map(({ topic, items }) => ({
         topic,
-        partitions: ofTopic.map(epochsOf),
+        partitions: items.map(epochsOf),
       })),
     },
     { nodeId },
@@ -40,7 +40,7 @@ export async function checkEpochs(
   const errors: PartitionError[] = []
   for (const topic of response.topics) {
     for (const { partition, errorCode, endOffset, leaderEpoch } of topic.partitions) {
-      const question = asked.get(partitionKey(topic.topic, partition))
+      const question = asked.get(partitionName({ topic: topic.topic, partition }))
       if (!question || question.state.version !== question.version) continue
       const { state } = question
       if (errorCode !== 0) errors.push({ partition: state, error: errorName(errorCode) })

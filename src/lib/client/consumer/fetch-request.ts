@@ -3,9 +3,9 @@ import { Fetch, type FetchResponse } from '../../protocol/apis/fetch.ts'
 import { errorName, type ErrorName } from '../../protocol/errors.ts'
 import { AT, BATCH_OVERHEAD, LOG_OVERHEAD } from '../../protocol/records/index.ts'
 import type { KafkaClient } from '../types.ts'
-import { byTopic } from './by-topic.ts'
+import { groupByTopic, partitionName } from '../topic-partition.ts'
 import type { PartitionError } from './offset-lookup.ts'
-import { partitionKey, type PartitionState } from './partition-state.ts'
+import { type PartitionState } from './partition-state.ts'
 import type { ConsumerSettings } from './settings.ts'
 
 export interface AbortedTransaction {
@@ -70,7 +70,7 @@ export async function fetchRecords(
     // Version 13 and up name topics by id only (KIP-516).
     const name = topic.topic || topicNames.get(topic.topicId)
     for (const answer of topic.partitions) {
-      const question = asked.get(partitionKey(name ?? '', answer.partitionIndex))
+      const question = asked.get(partitionName({ topic: name ?? '', partition: answer.partitionIndex }))
       if (question && question.state.version === question.version)
         take(answer, question.state, question.fetchOffset, fetched)
     }
@@ -142,10 +142,10 @@ function request(partitions: readonly PartitionState[], settings: ConsumerSettin
     isolationLevel: settings.isReadCommitted ? 1 : 0,
     sessionEpoch: FINAL_EPOCH,
     rackId: settings.clientRack,
-    topics: byTopic(partitions).map(({ topic, partitions: ofTopic }) => ({
+    topics: groupByTopic(partitions).map(({ topic, items }) => ({
       topic,
-      topicId: ofTopic[0]!.topicId,
-      partitions: ofTopic.map(({ partition, leaderEpoch, fetchOffset }) => ({
+      topicId: items[0]!.topicId,
+      partitions: items.map(({ partition, leaderEpoch, fetchOffset }) => ({
         partition,
         currentLeaderEpoch: leaderEpoch,
         fetchOffset,

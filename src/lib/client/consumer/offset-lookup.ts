@@ -1,8 +1,8 @@
 import { ListOffsets } from '../../protocol/apis/list-offsets.ts'
 import { errorName, type ErrorName } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
-import { byTopic } from './by-topic.ts'
-import { isTimestamp, LATEST, partitionKey, type PartitionState, type Start } from './partition-state.ts'
+import { groupByTopic, partitionName } from '../topic-partition.ts'
+import { isTimestamp, LATEST, type PartitionState, type Start } from './partition-state.ts'
 
 /** An error of one partition, in Kafka's words, for the caller to act on. */
 export interface PartitionError {
@@ -32,9 +32,9 @@ export async function lookUpOffsets(
     {
       replicaId: -1,
       isolationLevel: isReadCommitted ? 1 : 0,
-      topics: byTopic(partitions).map(({ topic, partitions: ofTopic }) => ({
+      topics: groupByTopic(partitions).map(({ topic, items }) => ({
         name: topic,
-        partitions: ofTopic.map(timestampOf),
+        partitions: items.map(timestampOf),
       })),
     },
     { nodeId },
@@ -42,7 +42,7 @@ export async function lookUpOffsets(
   const errors: PartitionError[] = []
   for (const topic of response.topics) {
     for (const { partitionIndex, errorCode, offset, leaderEpoch } of topic.partitions) {
-      const question = asked.get(partitionKey(topic.name, partitionIndex))
+      const question = asked.get(partitionName({ topic: topic.name, partition: partitionIndex }))
       if (!question || question.state.version !== question.version) continue
       const { state, wanted, isStart } = question
       if (errorCode !== 0) errors.push({ partition: state, error: errorName(errorCode) })

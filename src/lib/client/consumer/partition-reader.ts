@@ -6,7 +6,8 @@ import { checkEpochs, type Truncation } from './epoch-check.ts'
 import { FetchBuffer } from './fetch-buffer.ts'
 import { fetchRecords, type Fetched, type FetchedRecords } from './fetch-request.ts'
 import { lookUpOffsets, type PartitionError } from './offset-lookup.ts'
-import { EARLIEST, PartitionState, partitionKey, type Start, type TopicPartition } from './partition-state.ts'
+import { EARLIEST, PartitionState, type Start } from './partition-state.ts'
+import { partitionName, type TopicPartition } from '../topic-partition.ts'
 import { resetPosition } from './reset.ts'
 import type { ConsumerSettings } from './settings.ts'
 import type { Hinder, KnownPartition, TopicDirectory } from './topic-directory.ts'
@@ -50,8 +51,8 @@ export class PartitionReader {
     return this.states.values()
   }
 
-  has(topic: string, partition: number): boolean {
-    return this.states.has(partitionKey(topic, partition))
+  has(partition: TopicPartition): boolean {
+    return this.states.has(partitionName(partition))
   }
 
   add({ topic, partition }: TopicPartition, start: Start, offsetEpoch?: number, end?: Start): void {
@@ -62,8 +63,8 @@ export class PartitionReader {
   }
 
   /** Stops reading a partition; what has been fetched of it is dropped. */
-  remove({ topic, partition }: TopicPartition): void {
-    const key = partitionKey(topic, partition)
+  remove(partition: TopicPartition): void {
+    const key = partitionName(partition)
     const state = this.states.get(key)
     if (!state) return
     state.version += 1

@@ -1,4 +1,5 @@
 import { ZERO_UUID } from '../../protocol/schema.ts'
+import { partitionName, type TopicPartition } from '../topic-partition.ts'
 
 /** Where reading begins: an offset, or a moment to be turned into one by ListOffsets. */
 export type Start = { readonly offset: bigint } | { readonly timestamp: bigint }
@@ -8,13 +9,6 @@ export const EARLIEST: Start = { timestamp: -2n }
 export const LATEST: Start = { timestamp: -1n }
 
 export const isTimestamp = (start: Start): start is { readonly timestamp: bigint } => 'timestamp' in start
-
-export interface TopicPartition {
-  readonly topic: string
-  readonly partition: number
-}
-
-export const partitionKey = (topic: string, partition: number): string => `${topic}-${partition}`
 
 /**
  * One partition that is being read. A start whose leader epoch is known is checked against the log before the first
@@ -65,7 +59,7 @@ export class PartitionState implements TopicPartition {
   }
 
   get key(): string {
-    return partitionKey(this.topic, this.partition)
+    return partitionName(this)
   }
 
   /** Jumps to a start and drops what has been fetched from elsewhere. */

@@ -1,5 +1,5 @@
 import type { Assignment, ConsumerParts } from './consumer.ts'
-import type { TopicPartition } from './partition-state.ts'
+import type { TopicPartition } from '../topic-partition.ts'
 import type { Topics } from './topic-directory.ts'
 
 /** A run of offsets: `from`, up to `to` without it. */

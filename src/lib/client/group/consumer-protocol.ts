@@ -5,8 +5,7 @@ import {
   readConsumerMessage,
   writeConsumerMessage,
 } from '../../protocol/consumer-protocol.ts'
-import { byTopic } from '../consumer/by-topic.ts'
-import type { TopicPartition } from '../consumer/partition-state.ts'
+import { groupByTopic, type TopicPartition } from '../topic-partition.ts'
 
 /** What a member tells its group's leader about itself. */
 export interface MemberSubscription {
@@ -71,9 +70,9 @@ export function comparePartitions(a: TopicPartition, b: TopicPartition): number 
 }
 
 const group = (partitions: readonly TopicPartition[]): { topic: string; partitions: number[] }[] =>
-  byTopic(partitions).map(({ topic, partitions: list }) => ({
+  groupByTopic(partitions).map(({ topic, items }) => ({
     topic,
-    partitions: list.map(({ partition }) => partition),
+    partitions: items.map(({ partition }) => partition),
   }))
 
 const flatten = (topics: readonly { topic: string; partitions: readonly number[] }[]): TopicPartition[] =>

@@ -1,6 +1,7 @@
 import { KafkaError } from '../../errors.ts'
 import type { ConsumerParts } from '../consumer/consumer.ts'
-import { partitionKey, type PartitionState, type TopicPartition } from '../consumer/partition-state.ts'
+import { type PartitionState } from '../consumer/partition-state.ts'
+import { partitionName, type TopicPartition } from '../topic-partition.ts'
 import { resetStart } from '../consumer/reset.ts'
 import type { ConsumerSettings } from '../consumer/settings.ts'
 import type { Subscription } from '../consumer/subscription.ts'
@@ -49,7 +50,7 @@ export class Holdings {
 
   /** Those that are not among the partitions of a new assignment. */
   besides(partitions: readonly TopicPartition[]): PartitionState[] {
-    const mine = new Set(partitions.map(({ topic, partition }) => partitionKey(topic, partition)))
+    const mine = new Set(partitions.map(partitionName))
     return this.all().filter((state) => !mine.has(state.key))
   }
 
@@ -82,7 +83,7 @@ export class Holdings {
   async take(partitions: readonly TopicPartition[]): Promise<void> {
     const { reader, clock, onChange } = this.parts
     const { settings, group } = this.reading
-    const added = partitions.filter(({ topic, partition }) => !reader.has(topic, partition))
+    const added = partitions.filter((partition) => !reader.has(partition))
     this.reading.onAssigned?.(added)
     if (added.length === 0) return
     const { losses } = this
@@ -95,7 +96,7 @@ export class Holdings {
     )
     if (losses !== this.losses) return
     for (const { topic, partition } of added) {
-      const position = committed.get(partitionKey(topic, partition))
+      const position = committed.get(partitionName({ topic, partition }))
       const start = position ? { offset: position.offset } : resetStart(settings.autoOffsetReset, clock.now())
       if (!start)
         throw new KafkaError(

@@ -1,7 +1,6 @@
 import { OffsetCommit } from '../../protocol/apis/offset-commit.ts'
 import { OffsetFetch, type OffsetFetchResponse } from '../../protocol/apis/offset-fetch.ts'
-import { byTopic } from '../consumer/by-topic.ts'
-import { partitionKey, type TopicPartition } from '../consumer/partition-state.ts'
+import { groupByTopic, partitionName, type TopicPartition } from '../topic-partition.ts'
 import type { Coordinator } from './coordinator.ts'
 import { checkGroupError } from './errors.ts'
 import type { Place } from './place.ts'
@@ -33,10 +32,10 @@ export async function commitPositions(
       generationIdOrMemberEpoch: place.generation,
       memberId: place.memberId,
       groupInstanceId,
-      topics: byTopic(positions).map(({ topic, partitions }) => ({
+      topics: groupByTopic(positions).map(({ topic, items }) => ({
         name: topic,
         topicId: topicIds(topic),
-        partitions: partitions.map(({ partition, offset, leaderEpoch }) => ({
+        partitions: items.map(({ partition, offset, leaderEpoch }) => ({
           partitionIndex: partition,
           committedOffset: offset,
           committedLeaderEpoch: leaderEpoch,
@@ -58,10 +57,10 @@ export async function fetchPositions(
   topicIds: TopicIds,
   requireStable: boolean,
 ): Promise<Map<string, Position>> {
-  const topics = byTopic(partitions).map(({ topic, partitions: list }) => ({
+  const topics = groupByTopic(partitions).map(({ topic, items }) => ({
     name: topic,
     topicId: topicIds(topic),
-    partitionIndexes: list.map(({ partition }) => partition),
+    partitionIndexes: items.map(({ partition }) => partition),
   }))
   const version = await coordinator.version(OffsetFetch)
   const response = await coordinator.send(OffsetFetch, {
@@ -94,7 +93,7 @@ function positionsIn(
     for (const { partitionIndex, committedOffset, committedLeaderEpoch, errorCode } of answered.partitions) {
       checkGroupError(errorCode, groupId, 'fetch offsets of')
       if (committedOffset < 0n) continue
-      positions.set(partitionKey(topic, partitionIndex), {
+      positions.set(partitionName({ topic, partition: partitionIndex }), {
         topic,
         partition: partitionIndex,
         offset: committedOffset,

@@ -1,7 +1,6 @@
 import { MalformedError } from '../../errors.ts'
 import { Reader, Writer } from '../../protocol/bytes.ts'
-import { byTopic } from '../consumer/by-topic.ts'
-import type { TopicPartition } from '../consumer/partition-state.ts'
+import { groupByTopic, type TopicPartition } from '../topic-partition.ts'
 
 /** What a member had, and in which generation; -1 when that is not known. */
 export interface PreviousAssignment {
@@ -12,12 +11,12 @@ export interface PreviousAssignment {
 /** The user data of Java's StickyAssignor, version 1: topics with their partitions, then the generation. */
 export function encodeStickyUserData({ partitions, generation }: PreviousAssignment): Buffer {
   const writer = new Writer()
-  const topics = byTopic(partitions)
+  const topics = groupByTopic(partitions)
   writer.int32(topics.length)
-  for (const { topic, partitions: list } of topics) {
+  for (const { topic, items } of topics) {
     writer.string(topic, false)
-    writer.int32(list.length)
-    for (const { partition } of list) writer.int32(partition)
+    writer.int32(items.length)
+    for (const { partition } of items) writer.int32(partition)
   }
   writer.int32(generation)
   return writer.toBuffer()

@@ -3,7 +3,7 @@ import { AddPartitionsToTxn } from '../../protocol/apis/add-partitions-to-txn.ts
 import { EndTxn } from '../../protocol/apis/end-txn.ts'
 import { InitProducerId } from '../../protocol/apis/init-producer-id.ts'
 import { TxnOffsetCommit } from '../../protocol/apis/txn-offset-commit.ts'
-import { byTopic } from '../consumer/by-topic.ts'
+import { groupByTopic } from '../topic-partition.ts'
 import type { GroupMetadata } from '../group/place.ts'
 import type { Coordinators, Who } from './coordinators.ts'
 import type { Partition } from './partition.ts'
@@ -75,9 +75,9 @@ export class TransactionRequests {
         v3AndBelowTransactionalId: this.transactionalId,
         v3AndBelowProducerId: producerId,
         v3AndBelowProducerEpoch: epoch,
-        v3AndBelowTopics: byTopic(names).map(({ topic, partitions: list }) => ({
+        v3AndBelowTopics: groupByTopic(names).map(({ topic, items }) => ({
           name: topic,
-          partitions: list.map(({ partition }) => partition),
+          partitions: items.map(({ partition }) => partition),
         })),
       },
       codes: ({ resultsByTopicV3AndBelow: topics }) =>
@@ -117,9 +117,9 @@ export class TransactionRequests {
         producerId,
         producerEpoch: epoch,
         ...member,
-        topics: byTopic(offsets).map(({ topic, partitions }) => ({
+        topics: groupByTopic(offsets).map(({ topic, items }) => ({
           name: topic,
-          partitions: partitions.map(({ partition, offset, leaderEpoch }) => ({
+          partitions: items.map(({ partition, offset, leaderEpoch }) => ({
             partitionIndex: partition,
             committedOffset: offset,
             committedLeaderEpoch: leaderEpoch,

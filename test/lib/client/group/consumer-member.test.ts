@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { topicsLike, type TopicPartition } from '../../../../src/lib/client/consumer/index.ts'
+import { topicsLike } from '../../../../src/lib/client/consumer/index.ts'
+import type { TopicPartition } from '../../../../src/lib/client/topic-partition.ts'
 import {
   ConsumerGroupHeartbeat,
   type ConsumerGroupHeartbeatRequest,

@@ -1,10 +1,5 @@
-import {
-  Consumer,
-  consumerSettings,
-  Delivery,
-  topicsNamed,
-  type TopicPartition,
-} from '../../../../src/lib/client/consumer/index.ts'
+import { Consumer, consumerSettings, Delivery, topicsNamed } from '../../../../src/lib/client/consumer/index.ts'
+import type { TopicPartition } from '../../../../src/lib/client/topic-partition.ts'
 import { groupAssignment, groupSettings } from '../../../../src/lib/client/group/index.ts'
 import type { Api } from '../../../../src/lib/protocol/api.ts'
 import {

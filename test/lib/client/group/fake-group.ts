@@ -6,7 +6,7 @@ import { OffsetFetch } from '../../../../src/lib/protocol/apis/offset-fetch.ts'
 import { SyncGroup } from '../../../../src/lib/protocol/apis/sync-group.ts'
 import { ERRORS, type ErrorName } from '../../../../src/lib/protocol/errors.ts'
 import { encodeAssignment } from '../../../../src/lib/client/group/consumer-protocol.ts'
-import type { TopicPartition } from '../../../../src/lib/client/consumer/index.ts'
+import type { TopicPartition } from '../../../../src/lib/client/topic-partition.ts'
 import type { FakeCluster } from '../consumer/fake-cluster.ts'
 
 type Scripted = 'join' | 'sync' | 'heartbeat' | 'commit' | 'offset-fetch'

@@ -1,4 +1,4 @@
-import { partitionKey, type TopicPartition } from '../../consumer/partition-state.ts'
+import { partitionName, type TopicPartition } from '../../topic-partition.ts'
 import type { PreviousAssignment } from '../sticky-user-data.ts'
 import { compareText, emptyAssignments, wantedPartitions, type Assignments, type GroupMemberInfo } from './types.ts'
 
@@ -13,9 +13,9 @@ export function keepAndBalance(
 ): Assignments {
   const sorted = [...members].sort((a, b) => compareText(a.memberId, b.memberId))
   const assignments = keep(sorted, partitionCounts, previous)
-  const taken = new Set([...assignments.values()].flat().map(key))
+  const taken = new Set([...assignments.values()].flat().map(partitionName))
   for (const partition of wantedPartitions(members, partitionCounts)) {
-    if (!taken.has(key(partition)))
+    if (!taken.has(partitionName(partition)))
       assignments.get(leastLoaded(partition.topic, sorted, assignments).memberId)!.push(partition)
   }
   balance(sorted, assignments)
@@ -37,9 +37,9 @@ function keep(
     for (const partition of partitions) {
       const isThere = partition.partition >= 0 && partition.partition < (partitionCounts.get(partition.topic) ?? 0)
       if (!isThere || !member.topics.includes(partition.topic)) continue
-      const claim = claims.get(key(partition))
+      const claim = claims.get(partitionName(partition))
       if (!claim || generation > claim.generation)
-        claims.set(key(partition), { partition, owner: member.memberId, generation })
+        claims.set(partitionName(partition), { partition, owner: member.memberId, generation })
       else if (generation === claim.generation) claim.owner = null
     }
   }
@@ -76,5 +76,3 @@ function leastLoaded(topic: string, members: readonly GroupMemberInfo[], assignm
 /** Low partitions of all topics first: those are kept (as Java's sticky assignors do). */
 const byNumber = (a: TopicPartition, b: TopicPartition): number =>
   a.partition - b.partition || compareText(a.topic, b.topic)
-
-const key = ({ topic, partition }: TopicPartition): string => partitionKey(topic, partition)

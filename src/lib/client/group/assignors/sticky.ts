@@ -1,4 +1,4 @@
-import { partitionKey } from '../../consumer/partition-state.ts'
+import { partitionName } from '../../topic-partition.ts'
 import {
   decodeCooperativeUserData,
   decodeStickyUserData,
@@ -47,14 +47,14 @@ function previousOf({ ownedPartitions, generationId, userData }: GroupMemberInfo
 function holdBack(members: readonly GroupMemberInfo[], assignments: Assignments): void {
   const owners = new Map(
     members.flatMap(({ memberId, ownedPartitions }) =>
-      ownedPartitions.map(({ topic, partition }) => [partitionKey(topic, partition), memberId] as const),
+      ownedPartitions.map((partition) => [partitionName(partition), memberId] as const),
     ),
   )
   for (const [memberId, partitions] of assignments) {
     assignments.set(
       memberId,
-      partitions.filter(({ topic, partition }) => {
-        const owner = owners.get(partitionKey(topic, partition))
+      partitions.filter((partition) => {
+        const owner = owners.get(partitionName(partition))
         return owner === undefined || owner === memberId
       }),
     )

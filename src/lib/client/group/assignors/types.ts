@@ -1,4 +1,4 @@
-import type { TopicPartition } from '../../consumer/partition-state.ts'
+import type { TopicPartition } from '../../topic-partition.ts'
 import type { MemberSubscription } from '../consumer-protocol.ts'
 
 export interface GroupMemberInfo extends MemberSubscription {

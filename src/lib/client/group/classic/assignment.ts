@@ -1,5 +1,5 @@
 import type { ConsumerParts } from '../../consumer/consumer.ts'
-import type { TopicPartition } from '../../consumer/partition-state.ts'
+import type { TopicPartition } from '../../topic-partition.ts'
 import type { Topics } from '../../consumer/topic-directory.ts'
 import type { Assignments, Assignor, GroupMemberInfo } from '../assignors/index.ts'
 import { encodeSubscription } from '../consumer-protocol.ts'

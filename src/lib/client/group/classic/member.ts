@@ -1,6 +1,6 @@
 import type { Clock } from '../../../clock.ts'
 import { KafkaError } from '../../../errors.ts'
-import type { TopicPartition } from '../../consumer/partition-state.ts'
+import type { TopicPartition } from '../../topic-partition.ts'
 import type { Assignments, Assignor, GroupMemberInfo } from '../assignors/index.ts'
 import type { Coordinator } from '../coordinator.ts'
 import { Keeper, type KeeperWork } from '../keeper.ts'

@@ -4,7 +4,7 @@ import { JoinGroup, type JoinGroupResponse } from '../../../protocol/apis/join-g
 import { LeaveGroup } from '../../../protocol/apis/leave-group.ts'
 import { SyncGroup } from '../../../protocol/apis/sync-group.ts'
 import { errorName } from '../../../protocol/errors.ts'
-import type { TopicPartition } from '../../consumer/partition-state.ts'
+import type { TopicPartition } from '../../topic-partition.ts'
 import type { Assignments, GroupMemberInfo } from '../assignors/index.ts'
 import { CONSUMER_PROTOCOL_TYPE } from '../../../protocol/consumer-protocol.ts'
 import { decodeAssignment, decodeSubscription, encodeAssignment, ifReadable } from '../consumer-protocol.ts'
