@@ -4,12 +4,12 @@ import type { Api, ApiId } from '../protocol/api.ts'
 import { FindCoordinator, type FindCoordinatorResponse } from '../protocol/apis/find-coordinator.ts'
 import { DescribeCluster, ENDPOINT_TYPES } from '../protocol/apis/describe-cluster.ts'
 import { Metadata, type MetadataResponse } from '../protocol/apis/metadata.ts'
-import { ERRORS, errorName, isRetriable } from '../protocol/errors.ts'
+import { ERRORS, errorName } from '../protocol/errors.ts'
 import { blank, type Fields, type Input, type Message } from '../protocol/schema.ts'
 import type { Connections } from './connections.ts'
 import type { Hindrances } from './hindrances.ts'
-import type { KafkaClient, Node, SendOptions } from './types.ts'
-import { wait } from './wait.ts'
+import { backoffMs, retry } from './retry.ts'
+import type { CoordinatorType, KafkaClient, Node, SendOptions } from './types.ts'
 import { UnreadableAnswer } from './wire.ts'
 
 export interface ClusterConfig {
@@ -105,32 +105,18 @@ export class ClusterClient implements KafkaClient {
   }
 
   /** Asks again while the coordinator is being set up, for default.api.timeout.ms at most. */
-  async coordinator(key: string, type: 'group' | 'transaction'): Promise<number> {
-    const subject = {}
-    try {
-      return await this.awaitCoordinator(key, type, (cause) =>
-        this.config.hindrances?.meet(subject, cause, { atOnce: false }),
-      )
-    } finally {
-      this.config.hindrances?.pass(subject)
+  async coordinator(key: string, type: CoordinatorType): Promise<number> {
+    const { clock, hindrances, apiTimeoutMs, retryBackoffMs, retryBackoffMaxMs } = this.config
+    const found = async (): Promise<number> => {
+      const { errorCode, errorMessage, nodeId } = await this.findCoordinator(key, type)
+      if (errorCode === 0) return this.withNode(nodeId)
+      const name = errorName(errorCode)
+      const of = type === 'group' ? 'group' : 'transactional id'
+      throw new KafkaError(name, `No coordinator for ${of} "${key}": ${errorMessage || name}`)
     }
-  }
-
-  private async awaitCoordinator(
-    key: string,
-    type: 'group' | 'transaction',
-    onMissing: (cause: string) => void,
-  ): Promise<number> {
-    const deadline = this.config.clock.now() + this.config.apiTimeoutMs
-    for (let delayMs = this.config.retryBackoffMs; ; delayMs = Math.min(delayMs * 2, this.config.retryBackoffMaxMs)) {
-      const found = await this.findCoordinator(key, type)
-      if (found.errorCode === 0) return this.withNode(found.nodeId)
-      const name = errorName(found.errorCode)
-      const sentence = `No coordinator for ${type === 'group' ? 'group' : 'transactional id'} "${key}": ${found.errorMessage || name}`
-      if (!isRetriable(name) || this.config.clock.now() + delayMs > deadline) throw new KafkaError(name, sentence)
-      onMissing(sentence)
-      await wait(this.config.clock, delayMs)
-    }
+    const delayMs = (failures: number, failure: Error): number =>
+      failure instanceof EnvironmentError ? Infinity : backoffMs(failures, retryBackoffMs, retryBackoffMaxMs)
+    return retry(found, { clock, hindrances, timeoutMs: apiTimeoutMs, delayMs })
   }
 
   get hindrances(): Hindrances | undefined {
@@ -172,7 +158,7 @@ export class ClusterClient implements KafkaClient {
     return this.connections.get(nodeId ?? null, lane)
   }
 
-  private async findCoordinator(key: string, type: 'group' | 'transaction'): Promise<Coordinator> {
+  private async findCoordinator(key: string, type: CoordinatorType): Promise<Coordinator> {
     const keyType = KEY_TYPES[type]
     // One key before version 4, a list from then on (KIP-699).
     const isBatched = (await this.version(FindCoordinator)) >= 4

@@ -2,6 +2,7 @@ import { EnvironmentError, KafkaError } from '../errors.ts'
 import { formatAddress, type Address } from '../address.ts'
 import { openAny, refusedBy } from './bootstrap.ts'
 import { failureReason } from './failure-reason.ts'
+import { backoffMs } from './retry.ts'
 import type { Node } from './types.ts'
 import { wait } from './wait.ts'
 import { openWire, type Wire, type WireConfig } from './wire.ts'
@@ -129,16 +130,12 @@ export class Connections {
     }
   }
 
-  /** reconnect.backoff.ms after a failure, doubled by each further one up to reconnect.backoff.max.ms. */
+  /** reconnect.backoff.ms after a failure, up to reconnect.backoff.max.ms. */
   private async backOff(nodeId: number): Promise<void> {
     const failure = this.failures.get(nodeId)
     if (!failure) return
     const { clock, reconnectBackoffMs, reconnectBackoffMaxMs } = this.config
-    const delayMs = Math.min(
-      reconnectBackoffMs * 2 ** (failure.count - 1),
-      Math.max(reconnectBackoffMs, reconnectBackoffMaxMs),
-    )
-    const restMs = failure.at + delayMs - clock.now()
+    const restMs = failure.at + backoffMs(failure.count, reconnectBackoffMs, reconnectBackoffMaxMs) - clock.now()
     if (restMs > 0) await wait(clock, restMs)
     if (this.closed.signal.aborted) throw closedError()
   }

@@ -2,7 +2,7 @@ import type { Api, ApiId } from '../protocol/api.ts'
 import type { MetadataResponse } from '../protocol/apis/metadata.ts'
 import type { Fields, Input, Message } from '../protocol/schema.ts'
 import type { Hindrances } from './hindrances.ts'
-import type { KafkaClient, Node, SendOptions } from './types.ts'
+import type { CoordinatorType, KafkaClient, Node, SendOptions } from './types.ts'
 
 /** A client that hands everything on to another one: what looks at requests, or stops some, is made of it. */
 export class ForwardingClient implements KafkaClient {
@@ -43,7 +43,7 @@ export class ForwardingClient implements KafkaClient {
     return this.client.controllerId()
   }
 
-  coordinator(key: string, type: 'group' | 'transaction'): Promise<number> {
+  coordinator(key: string, type: CoordinatorType): Promise<number> {
     return this.client.coordinator(key, type)
   }
 

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../clock.ts'
+import { EnvironmentError } from '../errors.ts'
 
 /** How long somebody waits without a word: what hinders is said before three seconds are over. */
 export const PATIENCE_MS = 2000
@@ -65,6 +66,11 @@ export class Hindrances {
         hindrance.timer = null
         this.tell(hindrance)
       })
+  }
+
+  /** The same for a request that failed: a server that is lost is told of at once, what a broker refuses may pass. */
+  meetFailure(subject: unknown, failure: Error): void {
+    this.meet(subject, failure.message, { atOnce: failure instanceof EnvironmentError })
   }
 
   /**

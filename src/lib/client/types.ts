@@ -27,6 +27,9 @@ export interface Node {
   readonly rack: string | null
 }
 
+/** What has a coordinator: a group, or a transactional id. */
+export type CoordinatorType = 'group' | 'transaction'
+
 export interface SendOptions {
   /** Node to send to; without it any broker that is connected. */
   readonly nodeId?: number
@@ -77,7 +80,7 @@ export interface KafkaClient {
   brokers(): Promise<readonly Node[]>
   controllerId(): number
   /** Node id of the coordinator of a group or of a transactional id; retries while it is being set up. */
-  coordinator(key: string, type: 'group' | 'transaction'): Promise<number>
+  coordinator(key: string, type: CoordinatorType): Promise<number>
   /**
    * Is told what is waited for, by the client itself and by whoever asks again through it; undefined where nobody
    * listens.

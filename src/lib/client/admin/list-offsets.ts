@@ -1,5 +1,11 @@
 import type { Clock } from '../../clock.ts'
-import { ListOffsets, OFFSET_SPECS, offsetSpec, type OffsetSpec } from '../../protocol/apis/list-offsets.ts'
+import {
+  ListOffsets,
+  OFFSET_SPECS,
+  offsetSpec,
+  type ListOffsetsResponse,
+  type OffsetSpec,
+} from '../../protocol/apis/list-offsets.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
 import { itemError, type ItemError } from './item-error.ts'
@@ -43,17 +49,14 @@ async function askLeader(
   client: KafkaClient,
   nodeId: number,
   queries: readonly OffsetQuery[],
-  isolationLevel: number,
+  isolationLevel: 0 | 1,
 ): Promise<FoundOffset[]> {
   const version = await client.version(ListOffsets, nodeId)
   const fitting = queries.filter((query) => neededVersion(query) <= version)
-  const topics = groupByTopic(fitting).map(({ topic, items }) => ({
-    name: topic,
-    partitions: items.map(({ partition, timestamp }) => ({ partitionIndex: partition, timestamp })),
-  }))
-  const request = { replicaId: -1, isolationLevel, topics, timeoutMs: 30_000 }
-  const response = topics.length > 0 ? await client.send(ListOffsets, request, { nodeId }) : { topics: [] }
-  const found = byPartition(response.topics)
+  const found =
+    fitting.length > 0
+      ? await sendListOffsets(client, nodeId, fitting, { isolationLevel, timeoutMs: 30_000 })
+      : new Map<string, never>()
   return queries.map((query) => {
     const answer = found.get(partitionName(query))
     if (!answer)
@@ -68,6 +71,20 @@ async function askLeader(
       error: itemError(errorCode, reasonFor(query, errorCode)),
     }
   })
+}
+
+/** Asks one leader, which may know better than `currentLeaderEpoch`; answers by partitionName. */
+export async function sendListOffsets(
+  client: KafkaClient,
+  nodeId: number,
+  queries: readonly (OffsetQuery & { readonly currentLeaderEpoch?: number })[],
+  options: { isolationLevel: 0 | 1; timeoutMs?: number },
+): Promise<ReadonlyMap<string, ListOffsetsResponse['topics'][number]['partitions'][number]>> {
+  const topics = groupByTopic(queries).map(({ topic, items }) => ({
+    name: topic,
+    partitions: items.map(({ partition, ...query }) => ({ partitionIndex: partition, ...query })),
+  }))
+  return byPartition((await client.send(ListOffsets, { replicaId: -1, topics, ...options }, { nodeId })).topics)
 }
 
 /** Brokers take a time before 1970 for a place of a kind that they do not know. */

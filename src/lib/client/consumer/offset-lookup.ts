@@ -1,7 +1,7 @@
-import { ListOffsets } from '../../protocol/apis/list-offsets.ts'
+import { OFFSET_SPECS } from '../../protocol/apis/list-offsets.ts'
 import { errorName, type ErrorName } from '../../protocol/errors.ts'
+import { sendListOffsets } from '../admin/list-offsets.ts'
 import type { KafkaClient } from '../types.ts'
-import { groupByTopic, partitionName } from '../topic-partition.ts'
 import { isTimestamp, LATEST, type PartitionState, type Start } from './partition-state.ts'
 
 /** An error of one partition, in Kafka's words, for the caller to act on. */
@@ -21,34 +21,25 @@ export async function lookUpOffsets(
   partitions: readonly PartitionState[],
   isReadCommitted: boolean,
 ): Promise<PartitionError[]> {
-  const asked = new Map(
-    partitions.map((state) => [
-      state.key,
-      { state, version: state.version, isStart: state.wanted !== undefined, wanted: state.wanted ?? state.wantedEnd },
-    ]),
-  )
-  const response = await client.send(
-    ListOffsets,
-    {
-      replicaId: -1,
-      isolationLevel: isReadCommitted ? 1 : 0,
-      topics: groupByTopic(partitions).map(({ topic, items }) => ({
-        name: topic,
-        partitions: items.map(timestampOf),
-      })),
-    },
-    { nodeId },
-  )
+  const asked = partitions.map((state) => {
+    const isStart = state.wanted !== undefined
+    return { state, version: state.version, isStart, wanted: state.wanted ?? state.wantedEnd }
+  })
+  const queries = asked.map(({ state, wanted }) => ({
+    topic: state.topic,
+    partition: state.partition,
+    currentLeaderEpoch: state.leaderEpoch,
+    timestamp: wanted && isTimestamp(wanted) ? wanted.timestamp : OFFSET_SPECS.latest.timestamp,
+  }))
+  const answers = await sendListOffsets(client, nodeId, queries, { isolationLevel: isReadCommitted ? 1 : 0 })
   const errors: PartitionError[] = []
-  for (const topic of response.topics) {
-    for (const { partitionIndex, errorCode, offset, leaderEpoch } of topic.partitions) {
-      const question = asked.get(partitionName({ topic: topic.name, partition: partitionIndex }))
-      if (!question || question.state.version !== question.version) continue
-      const { state, wanted, isStart } = question
-      if (errorCode !== 0) errors.push({ partition: state, error: errorName(errorCode) })
-      else if (isStart) state.start(found(offset, wanted), leaderEpoch)
-      else state.endAt(found(offset, wanted))
-    }
+  for (const { state, version, isStart, wanted } of asked) {
+    const answer = answers.get(state.key)
+    if (!answer || state.version !== version) continue
+    const { errorCode, offset, leaderEpoch } = answer
+    if (errorCode !== 0) errors.push({ partition: state, error: errorName(errorCode) })
+    else if (isStart) state.start(found(offset, wanted), leaderEpoch)
+    else state.endAt(found(offset, wanted))
   }
   return errors
 }
@@ -56,17 +47,4 @@ export async function lookUpOffsets(
 function found(offset: bigint, wanted: Start | undefined): Start {
   if (offset >= 0n) return { offset }
   return wanted === LATEST ? { offset: 0n } : LATEST
-}
-
-function timestampOf({ partition, leaderEpoch, wanted, wantedEnd }: PartitionState): {
-  partitionIndex: number
-  currentLeaderEpoch: number
-  timestamp: bigint
-} {
-  const moment = wanted ?? wantedEnd
-  return {
-    partitionIndex: partition,
-    currentLeaderEpoch: leaderEpoch,
-    timestamp: moment && isTimestamp(moment) ? moment.timestamp : -1n,
-  }
 }

@@ -1,12 +1,12 @@
 import { ZERO_UUID } from '../../protocol/schema.ts'
+import { OFFSET_SPECS } from '../../protocol/apis/list-offsets.ts'
 import { partitionName, type TopicPartition } from '../topic-partition.ts'
 
 /** Where reading begins: an offset, or a moment to be turned into one by ListOffsets. */
 export type Start = { readonly offset: bigint } | { readonly timestamp: bigint }
 
-/** The special moments of ListOffsets (ListOffsetsRequest). */
-export const EARLIEST: Start = { timestamp: -2n }
-export const LATEST: Start = { timestamp: -1n }
+export const EARLIEST: Start = { timestamp: OFFSET_SPECS.earliest.timestamp }
+export const LATEST: Start = { timestamp: OFFSET_SPECS.latest.timestamp }
 
 export const isTimestamp = (start: Start): start is { readonly timestamp: bigint } => 'timestamp' in start
 

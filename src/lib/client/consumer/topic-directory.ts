@@ -1,7 +1,8 @@
 import type { Clock } from '../../clock.ts'
-import { isExpected, KafkaError, UserError } from '../../errors.ts'
+import { EnvironmentError, KafkaError } from '../../errors.ts'
 import type { MetadataResponse } from '../../protocol/apis/metadata.ts'
 import { errorName, isRetriable, type ErrorName } from '../../protocol/errors.ts'
+import { asFailure, backoffMs, isTransient } from '../retry.ts'
 import type { KafkaClient } from '../types.ts'
 import type { ConsumerSettings } from './settings.ts'
 
@@ -117,12 +118,11 @@ export class TopicDirectory {
 
   /** The connection has been made: a cluster may be away for a while, from the first question on. */
   private retryOrThrow(error: unknown): void {
-    const mayPass =
-      isExpected(error) && !(error instanceof UserError) && (!(error instanceof KafkaError) || isRetriable(error.code))
-    if (!mayPass) throw error
+    const failure = asFailure(error)
+    if (!isTransient(failure)) throw failure
     this.failures += 1
     this.dueAtMs = this.clock.now() + this.backoffMs(this.failures)
-    this.listener.hinder(this, error.message, { atOnce: !(error instanceof KafkaError) })
+    this.listener.hinder(this, failure.message, { atOnce: failure instanceof EnvironmentError })
   }
 
   /** True when another look may find more: a topic that is not there, or that nobody leads. */
@@ -171,10 +171,8 @@ export class TopicDirectory {
     this.dueAtMs = this.clock.now() + ageMs
   }
 
-  /** retry.backoff.ms, doubled each time up to retry.backoff.max.ms (KIP-580). */
-  private backoffMs(attempt: number): number {
-    const { retryBackoffMs, retryBackoffMaxMs } = this.settings
-    return Math.min(retryBackoffMs * 2 ** Math.min(attempt - 1, 20), Math.max(retryBackoffMs, retryBackoffMaxMs))
+  private backoffMs(failures: number): number {
+    return backoffMs(failures, this.settings.retryBackoffMs, this.settings.retryBackoffMaxMs)
   }
 }
 

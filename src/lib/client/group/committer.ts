@@ -1,7 +1,7 @@
 import { EnvironmentError, KafkaError } from '../../errors.ts'
 import type { ConsumerParts } from '../consumer/consumer.ts'
 import type { PartitionState } from '../consumer/partition-state.ts'
-import type { Coordinator } from './coordinator.ts'
+import type { Coordinator } from '../coordinator.ts'
 import { reactionTo } from './errors.ts'
 import { commitPositions, type Position, type TopicIds } from './offsets.ts'
 import type { Place } from './place.ts'

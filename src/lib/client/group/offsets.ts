@@ -1,7 +1,7 @@
 import { OffsetCommit } from '../../protocol/apis/offset-commit.ts'
 import { OffsetFetch, type OffsetFetchResponse } from '../../protocol/apis/offset-fetch.ts'
 import { groupByTopic, partitionName, type TopicPartition } from '../topic-partition.ts'
-import type { Coordinator } from './coordinator.ts'
+import type { Coordinator } from '../coordinator.ts'
 import { checkGroupError } from './errors.ts'
 import type { Place } from './place.ts'
 import type { GroupSettings } from './settings.ts'

@@ -1,37 +1,27 @@
 import type { Clock } from '../../clock.ts'
-import { EnvironmentError, KafkaError } from '../../errors.ts'
+import { KafkaError } from '../../errors.ts'
 import type { Api, ApiId } from '../../protocol/api.ts'
 import { errorName, isRetriable } from '../../protocol/errors.ts'
 import type { Fields, Input, Message } from '../../protocol/schema.ts'
+import type { Coordinator } from '../coordinator.ts'
 import type { Hindrances } from '../hindrances.ts'
-import type { KafkaClient } from '../types.ts'
-import { wait } from '../wait.ts'
-import { backoffMs } from './backoff.ts'
+import { asFailure, backoffMs, retry, withJitter } from '../retry.ts'
 import type { ProducerSettings } from './settings.ts'
 
-/** Who is asked: the coordinator of a transactional id, or that of a group. */
-export interface Who {
-  readonly type: 'transaction' | 'group'
-  readonly key: string
-}
-
 interface Parts {
-  readonly client: KafkaClient
   readonly settings: ProducerSettings
   readonly clock: Clock
   readonly hindrances: Hindrances
 }
 
 export interface Question<Q extends Fields, S extends Fields> {
-  readonly who: Who
+  readonly coordinator: Coordinator
   readonly api: Api<Q, S>
   readonly request: Input<Message<Q>>
   /** All error codes of an answer. */
   codes(answer: Message<S>): readonly number[]
   readonly maxVersion?: number | undefined
 }
-
-type Outcome<T> = { readonly answer: T; readonly error?: undefined } | { readonly error: KafkaError | EnvironmentError }
 
 /**
  * The end of the transaction before is still being written: that takes milliseconds
@@ -41,9 +31,8 @@ const CONCURRENT_MS = 20
 
 const MOVED: ReadonlySet<string> = new Set(['NOT_COORDINATOR', 'COORDINATOR_NOT_AVAILABLE', 'REQUEST_TIMED_OUT'])
 
-/** Requests of a transactional producer to coordinators, wherever those are: asked again until they have an answer. */
+/** Requests of a transactional producer to coordinators: asked again until they have an answer. */
 export class Coordinators {
-  private readonly nodes = new Map<string, number>()
   /** Set when nothing more is to be asked: whatever fails then fails with this. */
   private closed: KafkaError | undefined
 
@@ -55,7 +44,7 @@ export class Coordinators {
    * asked.
    */
   async ask<Q extends Fields, S extends Fields>(question: Question<Q, S>): Promise<Message<S>> {
-    return this.persist(() => this.attempt(question))
+    return this.persist(() => attempt(question))
   }
 
   /** From now on the first failure is the last, and this is its reason. */
@@ -63,77 +52,42 @@ export class Coordinators {
     this.closed = reason
   }
 
-  /** The version of an API that its coordinator knows; throws as `ask` does. */
-  async version(who: Who, api: ApiId): Promise<number> {
-    return this.persist(() => this.atCoordinator(who, (nodeId) => this.parts.client.version(api, nodeId)))
+  /** The version of an API that a coordinator knows; throws as `ask` does. */
+  async version(coordinator: Coordinator, api: ApiId): Promise<number> {
+    return this.persist(() => coordinator.version(api))
   }
 
-  private attempt<Q extends Fields, S extends Fields>({
-    who,
-    api,
-    request,
-    codes,
-    maxVersion,
-  }: Question<Q, S>): Promise<Outcome<Message<S>>> {
-    return this.atCoordinator(who, async (nodeId) => {
-      const answer = await this.parts.client.send(api, request, { nodeId, maxVersion })
-      const errors = codes(answer)
-        .filter((code) => code !== 0)
-        .map(errorName)
-      // One that is final counts for more than those that pass.
-      const error = errors.find((name) => !isRetriable(name)) ?? errors[0]
-      if (error === undefined) return answer
-      if (MOVED.has(error)) this.forget(who)
-      throw new KafkaError(error, `${api.name}: ${error}`)
-    })
-  }
-
-  private async atCoordinator<T>(who: Who, work: (nodeId: number) => Promise<T>): Promise<Outcome<T>> {
-    try {
-      return { answer: await work(await this.find(who)) }
-    } catch (error) {
-      if (error instanceof EnvironmentError) this.forget(who)
-      if (error instanceof EnvironmentError || error instanceof KafkaError) return { error }
-      throw error
-    }
-  }
-
-  private async persist<T>(attempt: () => Promise<Outcome<T>>): Promise<T> {
+  private async persist<T>(work: () => Promise<T>): Promise<T> {
     const { clock, settings, hindrances } = this.parts
-    const deadline = clock.now() + settings.maxBlockMs
-    try {
-      for (let failures = 1; ; failures += 1) {
-        const outcome = await attempt()
-        if (!outcome.error) return outcome.answer
-        if (this.closed) throw this.closed
-        const { error } = outcome
-        const isEnvironment = error instanceof EnvironmentError
-        const isConcurrent = !isEnvironment && error.code === 'CONCURRENT_TRANSACTIONS'
-        const delayMs = isConcurrent
-          ? CONCURRENT_MS
-          : backoffMs(failures, settings.retryBackoffMs, settings.retryBackoffMaxMs)
-        const isFinal = !isEnvironment && !isRetriable(error.code)
-        if (isFinal || clock.now() + delayMs > deadline) throw error
-        hindrances.meet(attempt, error.message, { atOnce: isEnvironment })
-        await wait(clock, delayMs)
-      }
-    } finally {
-      hindrances.pass(attempt)
+    const delayMs = (failures: number, failure: Error): number => {
+      if (this.closed) return Infinity
+      return failure instanceof KafkaError && failure.code === 'CONCURRENT_TRANSACTIONS'
+        ? CONCURRENT_MS
+        : withJitter(backoffMs(failures, settings.retryBackoffMs, settings.retryBackoffMaxMs))
     }
-  }
-
-  private async find(who: Who): Promise<number> {
-    const key = keyOf(who)
-    const known = this.nodes.get(key)
-    if (known !== undefined) return known
-    const nodeId = await this.parts.client.coordinator(who.key, who.type)
-    this.nodes.set(key, nodeId)
-    return nodeId
-  }
-
-  private forget(who: Who): void {
-    this.nodes.delete(keyOf(who))
+    try {
+      return await retry(work, { clock, hindrances, timeoutMs: settings.maxBlockMs, delayMs })
+    } catch (error) {
+      const failure = asFailure(error)
+      throw this.closed ?? failure
+    }
   }
 }
 
-const keyOf = ({ type, key }: Who): string => `${type} ${key}`
+async function attempt<Q extends Fields, S extends Fields>({
+  coordinator,
+  api,
+  request,
+  codes,
+  maxVersion,
+}: Question<Q, S>): Promise<Message<S>> {
+  const answer = await coordinator.send(api, request, { maxVersion })
+  const errors = codes(answer)
+    .filter((code) => code !== 0)
+    .map(errorName)
+  // One that is final counts for more than those that pass.
+  const error = errors.find((name) => !isRetriable(name)) ?? errors[0]
+  if (error === undefined) return answer
+  if (MOVED.has(error)) coordinator.forget()
+  throw new KafkaError(error, `${api.name}: ${error}`)
+}

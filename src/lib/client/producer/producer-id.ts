@@ -1,11 +1,11 @@
 import type { Clock } from '../../clock.ts'
-import { EnvironmentError, KafkaError } from '../../errors.ts'
+import { KafkaError } from '../../errors.ts'
 import { InitProducerId } from '../../protocol/apis/init-producer-id.ts'
-import { errorName, isRetriable } from '../../protocol/errors.ts'
+import { errorName } from '../../protocol/errors.ts'
 import { NO_PRODUCER_ID } from '../../protocol/records/index.ts'
 import type { Hindrances } from '../hindrances.ts'
 import type { KafkaClient } from '../types.ts'
-import { backoffMs } from './backoff.ts'
+import { asFailure, backoffMs, isTransient, withJitter, type Failure } from '../retry.ts'
 import type { Batch } from './batch.ts'
 import type { ProducerSettings } from './settings.ts'
 import type { Signer } from './signer.ts'
@@ -59,17 +59,18 @@ export class ProducerId implements Signer {
       this.isFetching = false
       this.failures = 0
       this.parts.onReady()
-    } else if (error instanceof EnvironmentError || isRetriable(error.code)) {
+    } else if (isTransient(error)) {
       this.failures += 1
-      hindrances.meet(this, error.message, { atOnce: error instanceof EnvironmentError })
-      clock.after(backoffMs(this.failures, settings.retryBackoffMs, settings.retryBackoffMaxMs), () => {
+      hindrances.meetFailure(this, error)
+      const delayMs = backoffMs(this.failures, settings.retryBackoffMs, settings.retryBackoffMaxMs)
+      clock.after(withJitter(delayMs), () => {
         this.isFetching = false
         if (!this.isClosed) this.fetch()
       })
-    } else this.parts.onFatal(error)
+    } else this.parts.onFatal(error as KafkaError)
   }
 
-  private async request(client: KafkaClient): Promise<KafkaError | EnvironmentError | null> {
+  private async request(client: KafkaClient): Promise<Failure | null> {
     try {
       const { errorCode, producerId } = await client.send(InitProducerId, {
         transactionalId: null,
@@ -81,8 +82,7 @@ export class ProducerId implements Signer {
       this.current = producerId
       return null
     } catch (error) {
-      if (error instanceof EnvironmentError || error instanceof KafkaError) return error
-      throw error
+      return asFailure(error)
     }
   }
 }

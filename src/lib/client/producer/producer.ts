@@ -85,7 +85,7 @@ export class Producer {
       onFailed: (batch, numbers, error) => this.fail(numbers, error, batch.partition.index),
       onFreed: () => this.wake(),
     })
-    this.coordinators = new Coordinators({ client, settings, clock, hindrances })
+    this.coordinators = new Coordinators({ settings, clock, hindrances })
     this.transactions = this.makeTransactions(client, onBroken)
     const producerId = (this.producerId =
       this.transactions || !settings.isIdempotent
@@ -216,7 +216,7 @@ export class Producer {
           transactionalId,
           timeoutMs,
           onBroken,
-          requests: new TransactionRequests(this.coordinators, transactionalId, timeoutMs),
+          requests: new TransactionRequests(client, this.coordinators, transactionalId, timeoutMs),
           flush: () => this.flush(),
           stop: (error) => this.sender.stopWith(error),
           resume: () => this.sender.resume(),

@@ -3,7 +3,7 @@ import { KafkaError } from '../../errors.ts'
 import { isRetriable } from '../../protocol/errors.ts'
 import type { Hindrances } from '../hindrances.ts'
 import type { KafkaClient } from '../types.ts'
-import { backoffMs } from './backoff.ts'
+import { backoffMs, withJitter } from '../retry.ts'
 import type { Batch } from './batch.ts'
 import type { BatchPool } from './batch-pool.ts'
 import type { Answer } from './produce-request.ts'
@@ -95,7 +95,8 @@ export class Settlement {
         { atOnce: false },
       )
     batch.attempts += 1
-    batch.readyAt = clock.now() + backoffMs(batch.attempts, settings.retryBackoffMs, settings.retryBackoffMaxMs, random)
+    const delayMs = backoffMs(batch.attempts, settings.retryBackoffMs, settings.retryBackoffMaxMs)
+    batch.readyAt = clock.now() + withJitter(delayMs, random)
     batch.partition.requeue(batch)
   }
 

@@ -1,10 +1,9 @@
 import type { Clock } from '../../clock.ts'
 import { EnvironmentError, KafkaError } from '../../errors.ts'
-import { errorName, isRetriable, type ErrorName } from '../../protocol/errors.ts'
+import { errorName, type ErrorName } from '../../protocol/errors.ts'
 import type { Hindrances } from '../hindrances.ts'
+import { asFailure, backoffMs, isTransient, retry, withJitter, type Failure } from '../retry.ts'
 import type { KafkaClient } from '../types.ts'
-import { wait } from '../wait.ts'
-import { backoffMs } from './backoff.ts'
 import type { Partition } from './partition.ts'
 import type { ProducerSettings } from './settings.ts'
 import { Topic, type TopicMetadata } from './topic.ts'
@@ -42,66 +41,51 @@ export class Topics {
   async open(name: string): Promise<Topic> {
     const topic = this.known.get(name) ?? new Topic(name, this.parts.settings)
     if (topic.partitions.length > 0) return topic
-    topic.update(await this.await(topic).finally(() => this.parts.hindrances.pass(topic)))
+    topic.update(await this.await(name))
     if (this.known.size === 0) this.refreshLater()
     this.known.set(name, topic)
     return topic
   }
 
-  private async await(topic: Topic): Promise<TopicMetadata> {
-    const { name } = topic
+  private async await(name: string): Promise<TopicMetadata> {
     const { clock, settings, hindrances, onNotice } = this.parts
-    const deadline = clock.now() + settings.maxBlockMs
     // The first question creates nothing, so that a mistyped name does not go by in silence.
     let mayCreate = false
-    for (let failures = 1; ; failures += 1) {
-      const answer = await this.attempt(name, { mayCreate })
-      if (!(answer instanceof Error)) return answer
-      if (answer instanceof KafkaError && !isRetriable(answer.code)) throw answer
-      if (answer instanceof KafkaError && !mayCreate) {
+    const ask = async (): Promise<TopicMetadata> => {
+      try {
+        return await this.ask(name, mayCreate)
+      } catch (error) {
+        if (mayCreate || !(error instanceof KafkaError && isTransient(error))) throw error
         mayCreate = true
-        onNotice(`topic ${name} is not there yet (${answer.code}): asking the cluster to create it`)
-        continue
+        onNotice(`topic ${name} is not there yet (${error.code}): asking the cluster to create it`)
+        return this.ask(name, mayCreate)
       }
-      const delayMs = backoffMs(failures, settings.retryBackoffMs, settings.retryBackoffMaxMs)
-      if (clock.now() + delayMs > deadline || this.isClosed) throw this.late(name, answer)
-      hindrances.meet(topic, answer.message, { atOnce: answer instanceof EnvironmentError })
-      await wait(clock, delayMs)
     }
-  }
-
-  private late(name: string, error: KafkaError | EnvironmentError): Error {
-    if (error instanceof EnvironmentError) return error
-    return new KafkaError(
-      error.code,
-      `topic ${name} is not there after ${this.parts.settings.maxBlockMs} ms (max.block.ms): create it first`,
-    )
-  }
-
-  private async attempt(
-    name: string,
-    options: { mayCreate: boolean },
-  ): Promise<TopicMetadata | KafkaError | EnvironmentError> {
+    const delayMs = (failures: number): number => (this.isClosed ? Infinity : this.pauseMs(failures))
     try {
-      const { error, metadata } = await this.ask(name, options)
-      if (error !== 'NONE') return new KafkaError(error, `topic ${name}: ${error}`)
-      return metadata.partitions.length > 0
-        ? metadata
-        : new KafkaError('LEADER_NOT_AVAILABLE', `topic ${name} has no partitions yet`)
+      return await retry(ask, { clock, hindrances, timeoutMs: settings.maxBlockMs, delayMs })
     } catch (error) {
-      if (error instanceof EnvironmentError || error instanceof KafkaError) return error
-      throw error
+      if (!(error instanceof KafkaError && isTransient(error))) throw error
+      throw new KafkaError(
+        error.code,
+        `topic ${name} is not there after ${settings.maxBlockMs} ms (max.block.ms): create it first`,
+      )
     }
   }
 
-  private async ask(
-    name: string,
-    { mayCreate }: { mayCreate: boolean },
-  ): Promise<{ error: ErrorName; metadata: TopicMetadata }> {
+  private async ask(name: string, mayCreate: boolean): Promise<TopicMetadata> {
     const { topics } = await this.parts.client.metadata([name], { allowAutoTopicCreation: mayCreate })
     const metadata = topics.find((topic) => topic.name === name) ?? topics[0]
     if (!metadata) throw new EnvironmentError(`the cluster has not answered for topic ${name}`)
-    return { error: errorName(metadata.errorCode), metadata }
+    const error = errorName(metadata.errorCode)
+    if (error !== 'NONE') throw new KafkaError(error, `topic ${name}: ${error}`)
+    if (metadata.partitions.length > 0) return metadata
+    throw new KafkaError('LEADER_NOT_AVAILABLE', `topic ${name} has no partitions yet`)
+  }
+
+  private pauseMs(failures: number): number {
+    const { retryBackoffMs, retryBackoffMaxMs } = this.parts.settings
+    return withJitter(backoffMs(failures, retryBackoffMs, retryBackoffMaxMs))
   }
 
   /** Renews what is known of all topics, one request at a time, with a pause after it. */
@@ -112,24 +96,23 @@ export class Topics {
   }
 
   private async renew(): Promise<void> {
-    const { clock, settings, hindrances, onUpdate } = this.parts
+    const { clock, hindrances, onUpdate } = this.parts
     const error = await this.update()
     this.failures = error ? this.failures + 1 : 1
     // Metadata that only grows old keeps nobody waiting.
     const isWanted = [...this.partitions()].some(({ isIdle }) => !isIdle)
     // With a leader that is lost metadata is hard to have as well: that is the same news.
-    if (error && isWanted && !hindrances.isTold)
-      hindrances.meet(this, error.message, { atOnce: error instanceof EnvironmentError })
+    if (error && isWanted && !hindrances.isTold) hindrances.meetFailure(this, error)
     else if (!error) hindrances.pass(this)
     onUpdate()
-    clock.after(backoffMs(this.failures, settings.retryBackoffMs, settings.retryBackoffMaxMs), () => {
+    clock.after(this.pauseMs(this.failures), () => {
       this.isRefreshing = false
       onUpdate()
     })
   }
 
   /** Why nobody answers; then nothing changes. */
-  private async update(): Promise<KafkaError | EnvironmentError | null> {
+  private async update(): Promise<Failure | null> {
     try {
       const { topics } = await this.parts.client.metadata([...this.known.keys()], { allowAutoTopicCreation: true })
       for (const metadata of topics) {
@@ -140,8 +123,7 @@ export class Topics {
       }
       return null
     } catch (error) {
-      if (error instanceof EnvironmentError || error instanceof KafkaError) return error
-      throw error
+      return asFailure(error)
     }
   }
 

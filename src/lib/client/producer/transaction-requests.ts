@@ -5,7 +5,9 @@ import { InitProducerId } from '../../protocol/apis/init-producer-id.ts'
 import { TxnOffsetCommit } from '../../protocol/apis/txn-offset-commit.ts'
 import { groupByTopic } from '../topic-partition.ts'
 import type { GroupMetadata } from '../group/place.ts'
-import type { Coordinators, Who } from './coordinators.ts'
+import { Coordinator } from '../coordinator.ts'
+import type { KafkaClient } from '../types.ts'
+import type { Coordinators } from './coordinators.ts'
 import type { Partition } from './partition.ts'
 
 /** Who a transactional producer is; a higher epoch shuts out those with the same id before it. */
@@ -35,14 +37,16 @@ const FENCING_SINCE = { initProducerId: 3, txnOffsetCommit: 3 }
 
 /** The requests of one transactional id, in the form that the cluster's `transaction.version` asks for. */
 export class TransactionRequests {
-  private readonly who: Who
+  private readonly coordinator: Coordinator
+  private readonly groupCoordinators = new Map<string, Coordinator>()
 
   constructor(
+    private readonly client: KafkaClient,
     private readonly coordinators: Coordinators,
     private readonly transactionalId: string,
     private readonly transactionTimeoutMs: number,
   ) {
-    this.who = { type: 'transaction', key: transactionalId }
+    this.coordinator = new Coordinator(client, transactionalId, 'transaction')
   }
 
   /**
@@ -50,14 +54,14 @@ export class TransactionRequests {
    * up.
    */
   async initProducerId(current: ProducerEpoch | null): Promise<ProducerEpoch> {
-    const { transactionalId, transactionTimeoutMs, who } = this
-    const version = await this.coordinators.version(who, InitProducerId)
+    const { coordinator, transactionalId, transactionTimeoutMs } = this
+    const version = await this.coordinators.version(coordinator, InitProducerId)
     const fence =
       current !== null && version >= FENCING_SINCE.initProducerId
         ? { producerId: current.producerId, producerEpoch: current.epoch }
         : {}
     const { producerId, producerEpoch } = await this.coordinators.ask({
-      who,
+      coordinator,
       api: InitProducerId,
       request: { transactionalId, transactionTimeoutMs, ...fence },
       codes: ({ errorCode }) => [errorCode],
@@ -68,7 +72,7 @@ export class TransactionRequests {
   async addPartitions({ producerId, epoch }: ProducerEpoch, partitions: readonly Partition[]): Promise<void> {
     const names = partitions.map(({ topic, index }) => ({ topic: topic.name, partition: index }))
     await this.coordinators.ask({
-      who: this.who,
+      coordinator: this.coordinator,
       api: AddPartitionsToTxn,
       maxVersion: ADD_PARTITIONS_OF_CLIENTS,
       request: {
@@ -90,7 +94,7 @@ export class TransactionRequests {
   async addOffsets({ producerId, epoch }: ProducerEpoch, groupId: string): Promise<void> {
     const { transactionalId } = this
     await this.coordinators.ask({
-      who: this.who,
+      coordinator: this.coordinator,
       api: AddOffsetsToTxn,
       request: { transactionalId, producerId, producerEpoch: epoch, groupId },
       codes: ({ errorCode }) => [errorCode],
@@ -105,11 +109,11 @@ export class TransactionRequests {
     isKip890: boolean,
   ): Promise<void> {
     const { transactionalId } = this
-    const who = { type: 'group', key: group.groupId } as const
-    const version = await this.coordinators.version(who, TxnOffsetCommit)
+    const coordinator = this.coordinatorOf(group.groupId)
+    const version = await this.coordinators.version(coordinator, TxnOffsetCommit)
     const member = version >= FENCING_SINCE.txnOffsetCommit ? group : { groupId: group.groupId }
     await this.coordinators.ask({
-      who,
+      coordinator,
       api: TxnOffsetCommit,
       maxVersion: isKip890 ? undefined : BEFORE_KIP_890.txnOffsetCommit,
       request: {
@@ -134,12 +138,18 @@ export class TransactionRequests {
   async end({ producerId, epoch }: ProducerEpoch, committed: boolean, isKip890: boolean): Promise<ProducerEpoch> {
     const { transactionalId } = this
     const next = await this.coordinators.ask({
-      who: this.who,
+      coordinator: this.coordinator,
       api: EndTxn,
       maxVersion: isKip890 ? undefined : BEFORE_KIP_890.endTxn,
       request: { transactionalId, producerId, producerEpoch: epoch, committed },
       codes: ({ errorCode }) => [errorCode],
     })
     return isKip890 ? { producerId: next.producerId, epoch: next.producerEpoch } : { producerId, epoch }
+  }
+
+  private coordinatorOf(groupId: string): Coordinator {
+    const known = this.groupCoordinators.get(groupId) ?? new Coordinator(this.client, groupId, 'group')
+    this.groupCoordinators.set(groupId, known)
+    return known
   }
 }

@@ -3,7 +3,7 @@ import type { TopicPartition } from '../../topic-partition.ts'
 import type { Topics } from '../../consumer/topic-directory.ts'
 import type { Assignments, Assignor, GroupMemberInfo } from '../assignors/index.ts'
 import { encodeSubscription } from '../consumer-protocol.ts'
-import { Coordinator } from '../coordinator.ts'
+import { Coordinator } from '../../coordinator.ts'
 import { GroupAssignment } from '../group-assignment.ts'
 import { Holdings, type GroupReading } from '../holdings.ts'
 import { GroupMember } from './member.ts'
@@ -23,7 +23,7 @@ export class ClassicAssignment extends GroupAssignment {
   constructor(parts: ConsumerParts, reading: GroupReading) {
     super(parts, reading)
     const { group } = reading
-    const coordinator = new Coordinator(parts.client, group.groupId)
+    const coordinator = new Coordinator(parts.client, group.groupId, 'group')
     this.membership = new Membership(coordinator, group)
     this.holdings = new Holdings(coordinator, this.membership, parts, reading)
     this.member = new GroupMember(coordinator, this.membership, group, parts.clock, {

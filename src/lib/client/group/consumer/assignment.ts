@@ -1,6 +1,6 @@
 import type { ConsumerParts } from '../../consumer/consumer.ts'
 import type { Topics } from '../../consumer/topic-directory.ts'
-import { Coordinator } from '../coordinator.ts'
+import { Coordinator } from '../../coordinator.ts'
 import { GroupAssignment } from '../group-assignment.ts'
 import { Holdings, type GroupReading } from '../holdings.ts'
 import { ConsumerMember } from './member.ts'
@@ -14,7 +14,7 @@ export class ConsumerAssignment extends GroupAssignment {
   constructor(parts: ConsumerParts, reading: GroupReading) {
     super(parts, reading)
     const { group } = reading
-    const coordinator = new Coordinator(parts.client, group.groupId)
+    const coordinator = new Coordinator(parts.client, group.groupId, 'group')
     const membership = new ConsumerMembership(coordinator, group)
     const holdings = (this.holdings = new Holdings(coordinator, membership, parts, reading))
     this.member = new ConsumerMember(coordinator, membership, group, parts.clock, {

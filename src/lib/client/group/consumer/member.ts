@@ -1,5 +1,5 @@
 import type { Clock } from '../../../clock.ts'
-import type { Coordinator } from '../coordinator.ts'
+import type { Coordinator } from '../../coordinator.ts'
 import { Keeper, type KeeperWork } from '../keeper.ts'
 import type { GroupSettings } from '../settings.ts'
 import type { ConsumerMembership, PartitionsById, Report } from './membership.ts'

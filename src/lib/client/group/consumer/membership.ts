@@ -6,7 +6,7 @@ import {
   LEAVE_STATIC_EPOCH,
   type ConsumerGroupHeartbeatRequest,
 } from '../../../protocol/apis/consumer-group-heartbeat.ts'
-import type { Coordinator } from '../coordinator.ts'
+import type { Coordinator } from '../../coordinator.ts'
 import { checkGroupError } from '../errors.ts'
 import type { KeptPlace } from '../keeper.ts'
 import type { GroupSettings } from '../settings.ts'
