@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.ts'
 import { EnvironmentError, KafkaError } from '../errors.ts'
 import type { Api, ApiId } from '../protocol/api.ts'
-import { FindCoordinator, type FindCoordinatorResponse } from '../protocol/apis/find-coordinator.ts'
 import { DescribeCluster, ENDPOINT_TYPES } from '../protocol/apis/describe-cluster.ts'
 import { Metadata, type MetadataResponse } from '../protocol/apis/metadata.ts'
 import { ERRORS, errorName } from '../protocol/errors.ts'
 import { blank, type Fields, type Input, type Message } from '../protocol/schema.ts'
 import type { Connections } from './connections.ts'
+import { findCoordinators, knowNodes } from './find-coordinators.ts'
 import type { Hindrances } from './hindrances.ts'
 import { backoffMs, retry } from './retry.ts'
 import type { CoordinatorType, KafkaClient, Node, SendOptions } from './types.ts'
@@ -24,9 +24,6 @@ export interface ClusterConfig {
   readonly hindrances?: Hindrances | undefined
 }
 
-type Coordinator = Pick<FindCoordinatorResponse, 'nodeId' | 'errorCode' | 'errorMessage'>
-
-const KEY_TYPES = { group: 0, transaction: 1 } as const
 const MAIN_LANE = 'main'
 const MOST_UNREADABLE = 3
 
@@ -108,11 +105,14 @@ export class ClusterClient implements KafkaClient {
   async coordinator(key: string, type: CoordinatorType): Promise<number> {
     const { clock, hindrances, apiTimeoutMs, retryBackoffMs, retryBackoffMaxMs } = this.config
     const found = async (): Promise<number> => {
-      const { errorCode, errorMessage, nodeId } = await this.findCoordinator(key, type)
-      if (errorCode === 0) return this.withNode(nodeId)
-      const name = errorName(errorCode)
+      const [coordinator] = await findCoordinators(this, type, [key])
+      if (coordinator?.errorCode === 0) {
+        await knowNodes(this, [coordinator.nodeId])
+        return coordinator.nodeId
+      }
+      const error = errorName(coordinator?.errorCode ?? ERRORS.UNKNOWN_SERVER_ERROR)
       const of = type === 'group' ? 'group' : 'transactional id'
-      throw new KafkaError(name, `No coordinator for ${of} "${key}": ${errorMessage || name}`)
+      throw new KafkaError(error, `No coordinator for ${of} "${key}": ${coordinator?.errorMessage || error}`)
     }
     const delayMs = (failures: number, failure: Error): number =>
       failure instanceof EnvironmentError ? Infinity : backoffMs(failures, retryBackoffMs, retryBackoffMaxMs)
@@ -156,24 +156,6 @@ export class ClusterClient implements KafkaClient {
   private async wire(nodeId: number | undefined, lane: string = MAIN_LANE) {
     if (nodeId !== undefined && !this.connections.has(nodeId)) await this.metadata([])
     return this.connections.get(nodeId ?? null, lane)
-  }
-
-  private async findCoordinator(key: string, type: CoordinatorType): Promise<Coordinator> {
-    const keyType = KEY_TYPES[type]
-    // One key before version 4, a list from then on (KIP-699).
-    const isBatched = (await this.version(FindCoordinator)) >= 4
-    const response = await this.send(
-      FindCoordinator,
-      isBatched ? { keyType, coordinatorKeys: [key] } : { keyType, key },
-    )
-    const [answer = response] = response.coordinators
-    return answer
-  }
-
-  private async withNode(nodeId: number): Promise<number> {
-    if (!this.connections.has(nodeId)) await this.metadata([])
-    if (!this.connections.has(nodeId)) throw new EnvironmentError(`The cluster has no broker ${nodeId} at the moment`)
-    return nodeId
   }
 }
 
