@@ -4,11 +4,11 @@ import {
   LATEST,
   topicsLike,
   topicsNamed,
-  vainConsumerSettings,
   type ConsumerSettings,
   type Start,
   type Subscription,
 } from '../../lib/client/consumer/index.ts'
+import { unusedConsumerSettings } from '../../lib/client/unused-settings.ts'
 import { groupAssignment, groupSettings, type GroupSettings } from '../../lib/client/group/index.ts'
 import { Hindrances } from '../../lib/client/hindrances.ts'
 import { javaRegex } from '../../lib/client/regex/java-regex.ts'
@@ -51,7 +51,7 @@ export async function run(
   const group = groupSettings(properties)
   const assign = group ? membershipOf(values, settings, group, context) : assignmentOf(values, settings, context)
   const last = lastOf(values, settings, context)
-  for (const sentence of vainConsumerSettings(properties)) void say(context, sentence)
+  for (const sentence of unusedConsumerSettings(properties)) void say(context, sentence)
   const { clock } = context
   const voice = new Voice(context)
   const client = await connectUnlessAborted(

@@ -5,7 +5,7 @@ import {
   type Assignment,
   type ConsumerParts,
   type ConsumerSettings,
-  type Farewell,
+  type CloseTimeout,
 } from '../../lib/client/consumer/index.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context } from '../../lib/command/define.ts'
@@ -102,7 +102,7 @@ export async function printRecords(session: Session, context: Context): Promise<
     say(error.message)
   } finally {
     const isPrinted = await output.drain()
-    isSettled = await consumer.close(isPrinted, farewellOf(idle, context)).then(
+    isSettled = await consumer.close(isPrinted, closeTimeoutOf(idle, context)).then(
       () => true,
       (error: unknown) => sayExpected(error, say),
     )
@@ -134,7 +134,7 @@ async function pass(
   }
 }
 
-const farewellOf = (idle: IdleLimit, { signal }: Context): Farewell =>
+const closeTimeoutOf = (idle: IdleLimit, { signal }: Context): CloseTimeout =>
   signal.aborted ? 'hurried' : idle.isOver ? 'idle' : 'unhurried'
 
 /** The end goes on whatever goes wrong in it, unless that is a bug. */

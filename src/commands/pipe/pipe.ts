@@ -15,7 +15,7 @@ import {
   type Transactions,
 } from '../../lib/client/producer/index.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
-import { WindUp } from '../../lib/client/wind-up.ts'
+import { GracefulShutdown } from '../../lib/client/graceful-shutdown.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { sayMissing } from '../../lib/work/missing-topic.ts'
 import { withNearTopic } from '../../lib/work/near-names.ts'
@@ -110,7 +110,7 @@ export class Pipe {
   async run(): Promise<{ summary: Summary; exitCode: number }> {
     const { signal } = this.context
     const stop = (): void => this.consumer.stop()
-    const windUp = this.startWindUp()
+    const shutdown = this.startShutdown()
     if (signal.aborted) stop()
     signal.addEventListener('abort', stop)
     try {
@@ -141,7 +141,7 @@ export class Pipe {
         .close(true, signal.aborted ? 'hurried' : this.idle.isOver ? 'idle' : 'unhurried')
         .catch((error: unknown) => this.sayExpected(error))
       this.producer.close()
-      windUp.end()
+      shutdown.end()
     }
   }
 
@@ -151,7 +151,7 @@ export class Pipe {
     this.say(count === 0 ? line : `${line}, ${count} ${count === 1 ? 'record waits' : 'records wait'}`)
   }
 
-  private startWindUp(): WindUp {
+  private startShutdown(): GracefulShutdown {
     const {
       context: { clock, signal, program },
       parts: { hindrances, client },
@@ -164,7 +164,7 @@ export class Pipe {
             `${program}: ended without ${this.pending}: ${sentence}; what was not committed is read again at the next start`,
           ]
     })
-    return new WindUp({
+    return new GracefulShutdown({
       signal,
       clock,
       say: (line) => this.say(line),

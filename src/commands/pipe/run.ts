@@ -1,6 +1,7 @@
 import { Hindrances } from '../../lib/client/hindrances.ts'
 import { withClient } from '../../lib/client/with-client.ts'
-import { consumerSettings, topicsNamed, vainConsumerSettings } from '../../lib/client/consumer/index.ts'
+import { consumerSettings, topicsNamed } from '../../lib/client/consumer/index.ts'
+import { unusedConsumerSettings } from '../../lib/client/unused-settings.ts'
 import { groupSettings, isInstanceId, type GroupSettings } from '../../lib/client/group/index.ts'
 import { parseProducerSettings } from '../../lib/client/producer/index.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
@@ -22,7 +23,7 @@ export async function pipe(values: PipeValues, context: Context, words: readonly
   const { settings: producer, warnings } = parseProducerSettings(properties)
   const consumer = consumerSettings(properties)
   const group = memberSettings(groupSettings(properties)!, values.transactionalId!)
-  for (const sentence of new Set([...warnings, ...vainConsumerSettings(properties)]))
+  for (const sentence of new Set([...warnings, ...unusedConsumerSettings(properties)]))
     void say(context, `warning: ${sentence}`)
   context.mindReader?.()
   let tell = (line: string): void => void say(context, line)

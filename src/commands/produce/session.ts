@@ -1,7 +1,7 @@
 import { Hindrances } from '../../lib/client/hindrances.ts'
 import type { connectClient } from '../../lib/client/connect.ts'
 import type { ProducerSettings } from '../../lib/client/producer/index.ts'
-import { WindUp } from '../../lib/client/wind-up.ts'
+import { GracefulShutdown } from '../../lib/client/graceful-shutdown.ts'
 import type { ClientSettings } from '../../lib/client/types.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { EnvironmentError, isExpected, KafkaError } from '../../lib/errors.ts'
@@ -119,7 +119,7 @@ export class Session {
     const { clock, style, signal } = this.context
     const startedMs = clock.now()
     this.context.lastWords(() => this.unsent.lastWords('interrupted by a second signal').map((line) => this.line(line)))
-    const windUp = new WindUp({
+    const shutdown = new GracefulShutdown({
       signal,
       clock,
       pending: () => this.unsent.pending(),
@@ -135,7 +135,7 @@ export class Session {
       // Under kts a dead cluster is worth saying even when there is nothing to send.
       if (style === 'kts' && !signal.aborted) await connected
     } finally {
-      windUp.end()
+      shutdown.end()
       this.hindrances.close()
       this.progress?.end()
       await this.target.close()

@@ -3,12 +3,12 @@ import {
   DirectAssignment,
   topicsLike,
   topicsNamed,
-  vainConsumerSettings,
   type Assignment,
   type ConsumerParts,
   type ConsumerSettings,
   type Subscription,
 } from '../../../lib/client/consumer/index.ts'
+import { unusedConsumerSettings } from '../../../lib/client/unused-settings.ts'
 import { groupAssignment, groupSettings, type GroupSettings } from '../../../lib/client/group/index.ts'
 import { javaRegex } from '../../../lib/client/regex/java-regex.ts'
 import { MeteredClient } from '../../../lib/client/metered-client.ts'
@@ -101,7 +101,7 @@ async function readerOf(values: PerfConsumeValues, context: Context): Promise<Re
   )
   const properties = consumerProperties(values, connection.properties, style)
   const settings = consumerSettings(properties, style)
-  for (const sentence of vainConsumerSettings(properties)) void say({ stderr, program }, sentence)
+  for (const sentence of unusedConsumerSettings(properties)) void say({ stderr, program }, sentence)
   const named = style === 'drop-in' ? 'perf-consumer-client' : clientId()
   const { include, topic = '' } = values
   return {

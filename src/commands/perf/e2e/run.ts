@@ -2,7 +2,7 @@ import { createTopics } from '../../../lib/client/admin/create-topics.ts'
 import { asKafkaError } from '../../../lib/client/admin/item-error.ts'
 import { Hindrances } from '../../../lib/client/hindrances.ts'
 import type { KafkaClient } from '../../../lib/client/types.ts'
-import { WindUp } from '../../../lib/client/wind-up.ts'
+import { GracefulShutdown } from '../../../lib/client/graceful-shutdown.ts'
 import { withClient } from '../../../lib/client/with-client.ts'
 import type { Context, Result } from '../../../lib/command/define.ts'
 import { clientId } from '../../../lib/command/package.ts'
@@ -37,10 +37,10 @@ export async function measureEndToEnd(values: PerfE2eValues, context: Context): 
         { topic, acks: values.producerAcks ?? 'all', properties: connection.properties, hindrances },
         context,
       )
-      const windUp = startWindUp(probe, client, hindrances, warn, context)
+      const shutdown = startShutdown(probe, client, hindrances, warn, context)
       return await measureEach(probe, values, context, live)
         .finally(() => probe.close())
-        .finally(() => windUp.end())
+        .finally(() => shutdown.end())
     },
   )
   const report = reportOn(topic, latenciesNs)
@@ -66,14 +66,14 @@ async function measureEach(
   return latenciesNs
 }
 
-function startWindUp(
+function startShutdown(
   probe: Probe,
   client: KafkaClient,
   hindrances: Hindrances,
   say: (line: string) => void,
   { clock, signal }: Context,
-): WindUp {
-  return new WindUp({
+): GracefulShutdown {
+  return new GracefulShutdown({
     signal,
     clock,
     say,

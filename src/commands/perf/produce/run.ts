@@ -1,5 +1,5 @@
 import { Hindrances } from '../../../lib/client/hindrances.ts'
-import { WindUp } from '../../../lib/client/wind-up.ts'
+import { GracefulShutdown } from '../../../lib/client/graceful-shutdown.ts'
 import type { Context, Result } from '../../../lib/command/define.ts'
 import { KafkaError } from '../../../lib/errors.ts'
 import { metricLines } from '../metrics.ts'
@@ -46,9 +46,9 @@ export async function produce(values: PerfProduceValues, context: Context): Prom
   })
   const hindrances = new Hindrances({ clock, say: (line) => notice(behind(line, crew.waitingRecords)) })
   const crew = new Crew({ topic, client, settings, load, failures, hindrances }, context)
-  const windUp = startWindUp(crew, hindrances, notice, context)
+  const shutdown = startShutdown(crew, hindrances, notice, context)
   await crew.send(divide(records, producers), payloadsFor).finally(() => {
-    windUp.end()
+    shutdown.end()
     hindrances.close()
     stop.abort()
   })
@@ -72,7 +72,12 @@ export async function produce(values: PerfProduceValues, context: Context): Prom
 }
 
 /** A run that is interrupted waits for what is under way, though not for long, and says what that is. */
-function startWindUp(crew: Crew, hindrances: Hindrances, say: (line: string) => void, context: Context): WindUp {
+function startShutdown(
+  crew: Crew,
+  hindrances: Hindrances,
+  say: (line: string) => void,
+  context: Context,
+): GracefulShutdown {
   const { clock, signal, program } = context
   const records = (): string => `${crew.waitingRecords} ${crew.waitingRecords === 1 ? 'record' : 'records'}`
   context.lastWords(() =>
@@ -80,7 +85,7 @@ function startWindUp(crew: Crew, hindrances: Hindrances, say: (line: string) => 
       ? []
       : [`${program}: ${records()} not sent: ${hindrances.explain('interrupted by a second signal')}`],
   )
-  return new WindUp({
+  return new GracefulShutdown({
     signal,
     clock,
     say,

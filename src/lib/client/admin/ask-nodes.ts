@@ -17,12 +17,12 @@ export interface Question<T, A> {
 }
 
 /** Node id of the broker that answers for an item, or why there is none. */
-export type Place = number | ItemError
+export type Destination = number | ItemError
 
 /** A question together with the way to whom it goes. */
-export interface Errand<T, A> extends Question<T, A> {
+export interface RoutedQuestion<T, A> extends Question<T, A> {
   /** Where the items are at the moment, in their order; called again whenever items have moved. */
-  locate(items: readonly T[]): Promise<readonly Place[]>
+  locate(items: readonly T[]): Promise<readonly Destination[]>
   /** True of an error of `locate` that asking again will not change, though its code is one that passes as a rule. */
   isFinal?(error: ItemError): boolean
 }
@@ -46,18 +46,18 @@ const BACKOFF_MS = 100
 export async function askNodes<T, A extends Answer>(
   { hindrances }: Asker,
   items: readonly T[],
-  errand: Errand<NoInfer<T>, A>,
+  question: RoutedQuestion<NoInfer<T>, A>,
   { clock = systemClock, timeoutMs = TIMEOUT_MS }: Patience = {},
 ): Promise<A[]> {
   const subject = {}
   const deadline = clock.now() + timeoutMs
   const answers = new Map<T, A>()
   const mayChange = ({ error }: A): boolean =>
-    error !== null && isRetriable(error.code) && errand.isFinal?.(error) !== true
+    error !== null && isRetriable(error.code) && question.isFinal?.(error) !== true
   while (answers.size < items.length) {
     const isLast = clock.now() >= deadline
     const open = items.filter((item) => !answers.has(item))
-    for (const [item, answer] of await askOnce(open, errand)) {
+    for (const [item, answer] of await askOnce(open, question)) {
       if (isLast || !mayChange(answer)) answers.set(item, answer)
       else
         hindrances?.meet(subject, itemSentence('No answer yet', answer.error!), {
@@ -71,16 +71,16 @@ export async function askNodes<T, A extends Answer>(
   return items.map((item) => answers.get(item)!)
 }
 
-async function askOnce<T, A>(items: readonly T[], { locate, ask, fail }: Errand<T, A>): Promise<[T, A][]> {
-  const places = await locate(items)
+async function askOnce<T, A>(items: readonly T[], { locate, ask, fail }: RoutedQuestion<T, A>): Promise<[T, A][]> {
+  const destinations = await locate(items)
   const byNode = new Map<number, T[]>()
   const failed: [T, A][] = []
   items.forEach((item, index) => {
-    const place = places[index]!
-    const together = typeof place === 'number' ? byNode.get(place) : undefined
-    if (typeof place !== 'number') failed.push([item, fail(item, place)])
+    const destination = destinations[index]!
+    const together = typeof destination === 'number' ? byNode.get(destination) : undefined
+    if (typeof destination !== 'number') failed.push([item, fail(item, destination)])
     else if (together) together.push(item)
-    else byNode.set(place, [item])
+    else byNode.set(destination, [item])
   })
   const answered = await Promise.all(
     [...byNode].map(async ([nodeId, together]) => {

@@ -3,7 +3,7 @@ import { DescribeTransactions } from '../../protocol/apis/describe-transactions.
 import { InitProducerId } from '../../protocol/apis/init-producer-id.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
-import { askNodes, type Patience, type Place, type Question } from './ask-nodes.ts'
+import { askNodes, type Patience, type Destination, type Question } from './ask-nodes.ts'
 import { itemError, type ItemError } from './item-error.ts'
 import type { TopicPartition } from '../topic-partition.ts'
 
@@ -90,7 +90,7 @@ function askTransactionCoordinators<A extends { readonly error: ItemError | null
   )
 }
 
-async function coordinatorOf(client: KafkaClient, transactionalId: string): Promise<Place> {
+async function coordinatorOf(client: KafkaClient, transactionalId: string): Promise<Destination> {
   try {
     return await client.coordinator(transactionalId, 'transaction')
   } catch (error) {

@@ -1,6 +1,6 @@
 import { partitionName, type TopicPartition } from '../topic-partition.ts'
 import type { KafkaClient } from '../types.ts'
-import { askNodes, type Patience, type Place, type Question } from './ask-nodes.ts'
+import { askNodes, type Patience, type Destination, type Question } from './ask-nodes.ts'
 import { itemError, type ItemError } from './item-error.ts'
 
 /**
@@ -14,7 +14,7 @@ export async function askLeaders<T extends TopicPartition, A extends { readonly 
   question: Question<NoInfer<T>, A>,
   patience: Patience = {},
 ): Promise<A[]> {
-  const locate = async (open: readonly T[]): Promise<Place[]> => {
+  const locate = async (open: readonly T[]): Promise<Destination[]> => {
     const leaders = await findLeaders(client, open)
     return open.map((item) => leaders.get(partitionName(item)) ?? NO_PARTITION)
   }
@@ -22,9 +22,9 @@ export async function askLeaders<T extends TopicPartition, A extends { readonly 
 }
 
 /** Node id of the leader of each partition, or why there is none. */
-async function findLeaders(client: KafkaClient, items: readonly TopicPartition[]): Promise<Map<string, Place>> {
+async function findLeaders(client: KafkaClient, items: readonly TopicPartition[]): Promise<Map<string, Destination>> {
   const { topics } = await client.metadata([...new Set(items.map(({ topic }) => topic))])
-  const leaders = new Map<string, Place>()
+  const leaders = new Map<string, Destination>()
   for (const { name, errorCode, partitions } of topics) {
     const error = itemError(errorCode)
     if (error)

@@ -3,7 +3,6 @@ import { Hindrances } from '../hindrances.ts'
 import type { KafkaClient } from '../types.ts'
 import type { FetchedRecords } from './fetch-request.ts'
 import { PartitionReader } from './partition-reader.ts'
-import type { Farewell } from './farewell.ts'
 import type { ConsumerSettings } from './settings.ts'
 import { Signal } from './signal.ts'
 import { TopicDirectory, type Hinder, type MissingTopic, type Topics } from './topic-directory.ts'
@@ -22,8 +21,14 @@ export interface Assignment {
   /** Does what is due; returns when to come back. */
   pump(nowMs: number): number
   /** Nothing is read any more. See Consumer.close. */
-  close(isPrinted: boolean, farewell: Farewell): Promise<void>
+  close(isPrinted: boolean, timeout: CloseTimeout): Promise<void>
 }
+
+/**
+ * How long brokers may keep whoever waits for the end of a consumer: as long as Java's close lets them, less when the
+ * consumer has ended because nothing came, and no more than a second when somebody waits for it at a terminal.
+ */
+export type CloseTimeout = 'unhurried' | 'idle' | 'hurried'
 
 export interface ConsumerParts {
   readonly client: KafkaClient
@@ -145,11 +150,11 @@ export class Consumer {
 
   /**
    * Stops for good. `isPrinted` tells whether all that was handed out has reached its reader, so that its positions
-   * hold; `farewell` how long a broker that is slow may keep whoever waits for the end.
+   * hold; `timeout` how long a broker that is slow may keep whoever waits for the end.
    */
-  async close(isPrinted: boolean, farewell: Farewell = 'unhurried'): Promise<void> {
+  async close(isPrinted: boolean, timeout: CloseTimeout = 'unhurried'): Promise<void> {
     this.stop()
-    await this.assignment.close(isPrinted, farewell)
+    await this.assignment.close(isPrinted, timeout)
   }
 
   /** Connections that break off at the end are no news. */

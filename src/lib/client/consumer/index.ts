@@ -1,6 +1,12 @@
 export { COORDINATOR_RECORDS, describeCoordinatorRecord } from './coordinator-records.ts'
-export { absence, Consumer, type Assignment, type ConsumerOptions, type ConsumerParts } from './consumer.ts'
-export type { Farewell } from './farewell.ts'
+export {
+  absence,
+  Consumer,
+  type Assignment,
+  type CloseTimeout,
+  type ConsumerOptions,
+  type ConsumerParts,
+} from './consumer.ts'
 export { Delivery, type RecordSink } from './delivery.ts'
 export { DirectAssignment, type DirectReading } from './direct-assignment.ts'
 export type { FetchedRecords } from './fetch-request.ts'
@@ -8,7 +14,6 @@ export { EARLIEST, LATEST, PartitionState, type Start } from './partition-state.
 export { IdleLimit } from './idle-limit.ts'
 export { consumerSettings, type ConsumerSettings } from './settings.ts'
 export { timestampOf } from './timestamp.ts'
-export { vainConsumerSettings } from './vain-settings.ts'
 export type { MissingTopic } from './topic-directory.ts'
 export { topicsLike, topicsNamed, type Subscription } from './subscription.ts'
 export { WindowAssignment, type OffsetWindow } from './window-assignment.ts'

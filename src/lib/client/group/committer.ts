@@ -4,7 +4,7 @@ import type { PartitionState } from '../consumer/partition-state.ts'
 import type { Coordinator } from '../coordinator.ts'
 import { reactionTo } from './errors.ts'
 import { commitPositions, type Position, type TopicIds } from './offsets.ts'
-import type { Place } from './place.ts'
+import type { Membership } from './membership.ts'
 import type { GroupSettings } from './settings.ts'
 
 /** How often the last commits are tried: at the end, and before partitions are given up. */
@@ -23,7 +23,7 @@ export class Committer {
 
   constructor(
     private readonly coordinator: Coordinator,
-    private readonly place: Place,
+    private readonly membership: Membership,
     private readonly settings: GroupSettings,
     private readonly parts: ConsumerParts,
     private readonly printed: () => Promise<boolean>,
@@ -37,7 +37,7 @@ export class Committer {
     if (!this.settings.isAutoCommit || this.isCommitting) return Infinity
     if (nowMs < this.dueAtMs) return this.dueAtMs
     this.dueAtMs = nowMs + this.settings.autoCommitIntervalMs
-    if (this.place.generation < 0) return this.dueAtMs
+    if (this.membership.generation < 0) return this.dueAtMs
     this.commitInTheBackground(this.snapshot()).catch((error: unknown) => this.parts.onFailure(error))
     return this.dueAtMs
   }
@@ -80,7 +80,7 @@ export class Committer {
   }
 
   private async commitNow(snapshot: Snapshot, timeoutMs?: number): Promise<void> {
-    if (this.place.generation < 0 || this.news(snapshot).length === 0) return
+    if (this.membership.generation < 0 || this.news(snapshot).length === 0) return
     for (let tries = TRIES; ; tries -= 1) {
       try {
         return await this.send(snapshot, timeoutMs)
@@ -100,7 +100,7 @@ export class Committer {
     try {
       await commitPositions(
         this.coordinator,
-        this.place,
+        this.membership,
         this.settings,
         news,
         this.topicIds,
@@ -124,7 +124,7 @@ type Snapshot = readonly (Position & { readonly state: PartitionState })[]
 const withoutEpochAhead = (position: Snapshot[number]): Snapshot[number] =>
   position.state.fetchOffset > position.offset ? { ...position, leaderEpoch: -1 } : position
 
-/** A broker that is away, or a place in the group that is gone: heartbeats tell what to do about it. */
+/** A broker that is away, or a membership that is lost: heartbeats tell what to do about it. */
 function forgive(error: unknown): void {
   if (error instanceof EnvironmentError) return
   if (error instanceof KafkaError && reactionTo(error.code) !== 'give-up') return

@@ -3,7 +3,7 @@ import { OffsetFetch, type OffsetFetchResponse } from '../../protocol/apis/offse
 import { groupByTopic, partitionName, type TopicPartition } from '../topic-partition.ts'
 import type { Coordinator } from '../coordinator.ts'
 import { checkGroupError } from './errors.ts'
-import type { Place } from './place.ts'
+import type { Membership } from './membership.ts'
 import type { GroupSettings } from './settings.ts'
 
 export interface Position extends TopicPartition {
@@ -18,7 +18,7 @@ export type TopicIds = (topic: string) => string | undefined
 /** Commits positions for a member. Throws KafkaError for the first partition that is refused. */
 export async function commitPositions(
   coordinator: Coordinator,
-  place: Place,
+  membership: Membership,
   settings: GroupSettings,
   positions: readonly Position[],
   topicIds: TopicIds,
@@ -29,8 +29,8 @@ export async function commitPositions(
     OffsetCommit,
     {
       groupId,
-      generationIdOrMemberEpoch: place.generation,
-      memberId: place.memberId,
+      generationIdOrMemberEpoch: membership.generation,
+      memberId: membership.memberId,
       groupInstanceId,
       topics: groupByTopic(positions).map(({ topic, items }) => ({
         name: topic,

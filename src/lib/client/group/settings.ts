@@ -9,9 +9,9 @@ import { DEFAULT_ASSIGNORS, findAssignors, type Assignor } from './assignors/ind
 export interface GroupSettings {
   readonly groupId: string
   readonly protocol: 'classic' | 'consumer'
-  /** Set for a static member (KIP-345): its place is kept while it is away. */
+  /** Set for a static member (KIP-345): it stays a member while it is away. */
   readonly groupInstanceId: string | null
-  /** A static member whose place is not to be kept when it goes in good order: only a crash leaves it behind. */
+  /** A static member that leaves when it goes in good order: only a crash leaves it behind. */
   readonly leavesWhenStatic?: boolean
   readonly sessionTimeoutMs: number
   readonly heartbeatIntervalMs: number

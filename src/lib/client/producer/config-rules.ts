@@ -1,5 +1,5 @@
 import { UserError } from '../../errors.ts'
-import { checkPropertyValue, isKnownProperty } from '../known-properties.ts'
+import { checkPropertyValue } from '../known-properties.ts'
 import type { ClientProperties } from '../types.ts'
 
 interface Rule {
@@ -48,25 +48,6 @@ const RULES: Readonly<Record<string, Rule>> = {
   'transaction.timeout.ms': atLeast(1),
 }
 
-const METRICS = 'kts keeps no client metrics'
-const BUFFERS = 'the size of socket buffers is left to the operating system'
-const BYTES = 'keys and values are sent as the bytes that they are'
-
-/** Settings of Java's producer that change nothing here, and why: whoever sets one is told. */
-const VAIN: Readonly<Record<string, string>> = {
-  'compression.lz4.level': 'lz4 is compressed at its fast level',
-  'enable.metrics.push': METRICS,
-  'key.serializer': BYTES,
-  'metadata.max.idle.ms': 'a topic is remembered for as long as the command runs',
-  'metric.reporters': METRICS,
-  'metrics.num.samples': METRICS,
-  'metrics.recording.level': METRICS,
-  'metrics.sample.window.ms': METRICS,
-  'receive.buffer.bytes': BUFFERS,
-  'send.buffer.bytes': BUFFERS,
-  'value.serializer': BYTES,
-}
-
 /** Throws UserError for the first setting whose value has the wrong type or is out of its range. */
 export function checkProducerProperties(properties: ClientProperties): void {
   for (const [name, value] of properties) {
@@ -84,14 +65,4 @@ function checkRule(name: string, value: string, { min, max, oneOf: allowed, igno
   const fold = (word: string): string => (ignoreCase ? word.toLowerCase() : word)
   if (allowed && !allowed.some((word) => fold(word) === fold(value)))
     throw new UserError(`${name} must be one of ${allowed.join(', ')}, not "${value}"`)
-}
-
-/** Sentences on settings that were made in vain: one for each, and one for all that no Kafka client has. */
-export function vainSettings(properties: ClientProperties): string[] {
-  const names = [...properties.keys()]
-  const unknown = names.filter((name) => !isKnownProperty(name))
-  return [
-    ...names.flatMap((name) => (VAIN[name] ? [`${name} has no effect: ${VAIN[name]}`] : [])),
-    ...(unknown.length > 0 ? [`not settings of a Kafka client, ignored: ${unknown.join(', ')}`] : []),
-  ]
 }

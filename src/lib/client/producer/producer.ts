@@ -9,7 +9,7 @@ import { Coordinators } from './coordinators.ts'
 import { Partitioner } from './partitioner.ts'
 import { ProducerId } from './producer-id.ts'
 import { Sender } from './sender.ts'
-import { Settlement } from './settlement.ts'
+import { BatchCompletion } from './batch-completion.ts'
 import type { ProducerSettings } from './settings.ts'
 import { TopicWriter } from './topic-writer.ts'
 import { Topics } from './topics.ts'
@@ -73,7 +73,7 @@ export class Producer {
       onNotice: (sentence) => options.onNotice?.(sentence),
     })
     const onStale = (): void => this.topics.refresh()
-    const settlement = new Settlement({
+    const completion = new BatchCompletion({
       client,
       settings,
       clock,
@@ -105,7 +105,7 @@ export class Producer {
       settings,
       clock,
       hindrances,
-      settlement,
+      completion,
       signer,
       onStale,
       onBroken,

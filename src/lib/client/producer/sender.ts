@@ -7,14 +7,14 @@ import type { Batch } from './batch.ts'
 import type { Partition } from './partition.ts'
 import { answer, finishBatch, produceRequest, readAnswers, type Answer } from './produce-request.ts'
 import type { ProducerSettings } from './settings.ts'
-import type { Settlement } from './settlement.ts'
+import type { BatchCompletion } from './batch-completion.ts'
 import type { Signer } from './signer.ts'
 
 export interface SenderParts {
   readonly client: KafkaClient
   readonly settings: ProducerSettings
   readonly clock: Clock
-  readonly settlement: Settlement
+  readonly completion: BatchCompletion
   readonly hindrances: Hindrances
   /** Null for a producer that is not idempotent. */
   readonly signer: Signer | null
@@ -93,7 +93,7 @@ export class Sender {
       const dueAt = oldest.createdAt + deliveryTimeoutMs
       if (this.fatal === null && now < dueAt) return dueAt
       partition.drop(oldest)
-      this.parts.settlement.giveUp(
+      this.parts.completion.fail(
         oldest,
         this.fatal ??
           new KafkaError(
@@ -171,7 +171,7 @@ export class Sender {
   private async send(nodeId: number, batches: readonly Batch[]): Promise<void> {
     const answerTo = await this.exchange(nodeId, batches)
     this.requests.set(nodeId, this.requestsTo(nodeId) - 1)
-    for (const batch of batches) this.parts.settlement.settle(batch, answerTo(batch))
+    for (const batch of batches) this.parts.completion.complete(batch, answerTo(batch))
     this.noteNode(nodeId, answerTo(batches[0]!))
     this.drain()
   }

@@ -1,7 +1,8 @@
 import { UserError } from '../../errors.ts'
 import { CODECS, type CodecName } from '../../protocol/records/index.ts'
 import type { ClientProperties } from '../types.ts'
-import { checkProducerProperties, vainSettings } from './config-rules.ts'
+import { unusedProducerSettings } from '../unused-settings.ts'
+import { checkProducerProperties } from './config-rules.ts'
 
 /** What a producer goes by; durations in milliseconds, sizes in bytes. */
 export interface ProducerSettings {
@@ -48,7 +49,7 @@ const ROUND_ROBIN = 'org.apache.kafka.clients.producer.RoundRobinPartitioner'
 
 /**
  * Reads the settings of a producer as ProducerConfig does, defaults and rules between settings included.
- * `warnings` are sentences on what was set in vain. Throws UserError for a value that is not allowed.
+ * `warnings` are sentences on what has no effect. Throws UserError for a value that is not allowed.
  */
 export function parseProducerSettings(properties: ClientProperties): {
   settings: ProducerSettings
@@ -56,7 +57,7 @@ export function parseProducerSettings(properties: ClientProperties): {
 } {
   checkProducerProperties(properties)
   refuseUnsupported(properties)
-  return { settings: settingsOf(properties), warnings: vainSettings(properties) }
+  return { settings: settingsOf(properties), warnings: unusedProducerSettings(properties) }
 }
 
 function refuseUnsupported(properties: ClientProperties): void {

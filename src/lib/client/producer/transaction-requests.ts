@@ -4,7 +4,7 @@ import { EndTxn } from '../../protocol/apis/end-txn.ts'
 import { InitProducerId } from '../../protocol/apis/init-producer-id.ts'
 import { TxnOffsetCommit } from '../../protocol/apis/txn-offset-commit.ts'
 import { groupByTopic } from '../topic-partition.ts'
-import type { GroupMetadata } from '../group/place.ts'
+import type { GroupMetadata } from '../group/membership.ts'
 import { Coordinator } from '../coordinator.ts'
 import type { KafkaClient } from '../types.ts'
 import type { Coordinators } from './coordinators.ts'
@@ -101,7 +101,7 @@ export class TransactionRequests {
     })
   }
 
-  /** The member's place in the group goes along, so that one that has lost it commits nothing (KIP-447). */
+  /** The membership goes along, so that a member that has lost it commits nothing (KIP-447). */
   async commitOffsets(
     { producerId, epoch }: ProducerEpoch,
     offsets: readonly OffsetToCommit[],

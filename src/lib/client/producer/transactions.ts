@@ -1,6 +1,6 @@
 import { EnvironmentError, KafkaError } from '../../errors.ts'
 import { isRetriable } from '../../protocol/errors.ts'
-import type { GroupMetadata } from '../group/place.ts'
+import type { GroupMetadata } from '../group/membership.ts'
 import type { KafkaClient } from '../types.ts'
 import type { Batch } from './batch.ts'
 import type { Partition } from './partition.ts'

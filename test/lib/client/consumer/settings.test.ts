@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseDuration } from '../../../../src/lib/duration.ts'
-import { consumerSettings, vainConsumerSettings } from '../../../../src/lib/client/consumer/index.ts'
+import { consumerSettings } from '../../../../src/lib/client/consumer/index.ts'
+import { unusedConsumerSettings } from '../../../../src/lib/client/unused-settings.ts'
 import { resetStart } from '../../../../src/lib/client/consumer/reset.ts'
 import { UserError } from '../../../../src/lib/errors.ts'
 import facts from '../../../protocol/facts-4.3.0.json' with { type: 'json' }
@@ -67,7 +68,7 @@ describe('the settings of a consumer', () => {
 
   it('are said to be in vain where they are', () => {
     expect(
-      vainConsumerSettings(
+      unusedConsumerSettings(
         new Map([
           ['interceptor.classes', 'a.B'],
           ['fetch.min.bytes', '1'],
@@ -75,10 +76,10 @@ describe('the settings of a consumer', () => {
       ),
     ).toEqual(['interceptor.classes has no effect: Java classes cannot be loaded'])
     const remote: [string, string] = ['group.remote.assignor', 'range']
-    expect(vainConsumerSettings(new Map([remote]))).toEqual([
+    expect(unusedConsumerSettings(new Map([remote]))).toEqual([
       'group.remote.assignor has no effect: it belongs to group.protocol=consumer',
     ])
-    expect(vainConsumerSettings(new Map([remote, ['group.protocol', 'CONSUMER']]))).toEqual([])
+    expect(unusedConsumerSettings(new Map([remote, ['group.protocol', 'CONSUMER']]))).toEqual([])
   })
 })
 

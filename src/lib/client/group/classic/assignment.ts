@@ -5,15 +5,15 @@ import type { Assignments, Assignor, GroupMemberInfo } from '../assignors/index.
 import { encodeSubscription } from '../consumer-protocol.ts'
 import { Coordinator } from '../../coordinator.ts'
 import { GroupAssignment } from '../group-assignment.ts'
-import { Holdings, type GroupReading } from '../holdings.ts'
-import { GroupMember } from './member.ts'
-import { Membership, type ProtocolOffer } from './membership.ts'
+import { AssignedPartitions, type GroupReading } from '../assigned-partitions.ts'
+import { ClassicMember } from './member.ts'
+import { ClassicMembership, type ProtocolOffer } from './membership.ts'
 
 /** What a group of the classic protocol assigns. */
 export class ClassicAssignment extends GroupAssignment {
-  protected readonly holdings: Holdings
-  protected readonly member: GroupMember
-  private readonly membership: Membership
+  protected readonly assigned: AssignedPartitions
+  protected readonly member: ClassicMember
+  private readonly membership: ClassicMembership
   /** Topics of all members and their partitions when the leader dealt them out; undefined for others. */
   private dealt: ReadonlyMap<string, number> | undefined
   private joinedTopics: readonly string[] = []
@@ -24,14 +24,14 @@ export class ClassicAssignment extends GroupAssignment {
     super(parts, reading)
     const { group } = reading
     const coordinator = new Coordinator(parts.client, group.groupId, 'group')
-    this.membership = new Membership(coordinator, group)
-    this.holdings = new Holdings(coordinator, this.membership, parts, reading)
-    this.member = new GroupMember(coordinator, this.membership, group, parts.clock, {
+    this.membership = new ClassicMembership(coordinator, group)
+    this.assigned = new AssignedPartitions(coordinator, this.membership, parts, reading)
+    this.member = new ClassicMember(coordinator, this.membership, group, parts.clock, {
       prepare: () => this.prepare(),
       offers: () => this.offers(),
       assign: (assignor, members) => this.assign(assignor, members),
-      assigned: (partitions, assignor) => this.assigned(partitions, assignor),
-      lost: () => this.holdings.lose(),
+      assigned: (partitions, assignor) => this.reconcile(partitions, assignor),
+      lost: () => this.assigned.lose(),
       notice: (line) => reading.notice(line),
       hinder: parts.hinder,
       free: parts.free,
@@ -67,17 +67,17 @@ export class ClassicAssignment extends GroupAssignment {
     const { topics } = this.parts.directory
     if (
       this.reading.subscription.toAsk === null &&
-      this.holdings.subscribedTopics().join() !== this.joinedTopics.join()
+      this.assigned.subscribedTopics().join() !== this.joinedTopics.join()
     )
       return true
     return [...(this.dealt ?? [])].some(([topic, count]) => (topics.get(topic)?.partitions.size ?? 0) !== count)
   }
 
   private async prepare(): Promise<void> {
-    const { holdings } = this
-    const positions = holdings.committer.snapshot()
-    if (this.isEager()) holdings.drop(holdings.all())
-    await holdings.settle(positions)
+    const { assigned } = this
+    const positions = assigned.committer.snapshot()
+    if (this.isEager()) assigned.drop(assigned.all())
+    await assigned.settle(positions)
   }
 
   /**
@@ -88,10 +88,10 @@ export class ClassicAssignment extends GroupAssignment {
   }
 
   private offers(): ProtocolOffer[] {
-    const topics = (this.joinedTopics = this.holdings.subscribedTopics())
+    const topics = (this.joinedTopics = this.assigned.subscribedTopics())
     const { assignors, rackId } = this.reading.group
     const generationId = this.assignedGeneration
-    const ownedPartitions = this.holdings.all().map(({ topic, partition }) => ({ topic, partition }))
+    const ownedPartitions = this.assigned.all().map(({ topic, partition }) => ({ topic, partition }))
     return assignors.map((assignor) => ({
       name: assignor.name,
       metadata: encodeSubscription({
@@ -115,14 +115,14 @@ export class ClassicAssignment extends GroupAssignment {
     return assignor.assign(members, new Map([...this.dealt].filter(([, count]) => count > 0)))
   }
 
-  private async assigned(dealt: readonly TopicPartition[], assignor: Assignor): Promise<boolean> {
+  private async reconcile(dealt: readonly TopicPartition[], assignor: Assignor): Promise<boolean> {
     const partitions = dealt.filter(({ topic }) => this.isWanted(topic))
     this.nameUnwanted(dealt)
     this.assignedGeneration = this.membership.generation
     this.lastAssigned = partitions
-    const revoked = this.holdings.besides(partitions)
-    if (revoked.length > 0) await this.holdings.giveUp(revoked)
-    await this.holdings.take(partitions)
+    const revoked = this.assigned.notIn(partitions)
+    if (revoked.length > 0) await this.assigned.revoke(revoked)
+    await this.assigned.add(partitions)
     return assignor.isCooperative && revoked.length > 0
   }
 }

@@ -1,13 +1,10 @@
-import type { Clock } from '../../../clock.ts'
 import { KafkaError } from '../../../errors.ts'
 import type { TopicPartition } from '../../topic-partition.ts'
 import type { Assignments, Assignor, GroupMemberInfo } from '../assignors/index.ts'
-import type { Coordinator } from '../../coordinator.ts'
-import { Keeper, type KeeperWork } from '../keeper.ts'
-import type { GroupSettings } from '../settings.ts'
-import type { Joined, Membership, ProtocolOffer } from './membership.ts'
+import { Member, type MemberListener } from '../member.ts'
+import type { ClassicMembership, Joined, ProtocolOffer } from './membership.ts'
 
-export interface MemberWork extends KeeperWork {
+export interface ClassicMemberListener extends MemberListener {
   /**
    * Everybody is to join again: settle what has been read and, where the assignors ask for it, let go of all
    * partitions.
@@ -21,33 +18,23 @@ export interface MemberWork extends KeeperWork {
 }
 
 /** Joins, syncs, sends heartbeats, and begins again when the group asks for it. */
-export class GroupMember extends Keeper {
+export class ClassicMember extends Member<ClassicMembership, ClassicMemberListener> {
   /** Why everybody has to join again; undefined while all is well. */
   private rejoinReason: string | undefined = 'the first join'
   private readonly passedOver = new Set<string>()
-
-  constructor(
-    coordinator: Coordinator,
-    private readonly membership: Membership,
-    settings: GroupSettings,
-    clock: Clock,
-    private readonly work: MemberWork,
-  ) {
-    super(coordinator, membership, settings, clock, work)
-  }
 
   rejoin(reason: string): void {
     this.rejoinReason ??= reason
     this.signal.notify()
   }
 
-  protected async keep(): Promise<void> {
-    if (this.rejoinReason !== undefined) await this.takePlace(this.rejoinReason)
-    await this.stay()
+  protected async participate(): Promise<void> {
+    if (this.rejoinReason !== undefined) await this.joinGroup(this.rejoinReason)
+    await this.sendHeartbeats()
   }
 
-  private async takePlace(reason: string): Promise<void> {
-    await this.beatDuring(this.work.prepare())
+  private async joinGroup(reason: string): Promise<void> {
+    await this.heartbeatDuring(this.listener.prepare())
     if (this.isClosed) return
     this.rejoinReason = undefined
     try {
@@ -55,11 +42,11 @@ export class GroupMember extends Keeper {
       const assignor = this.assignorNamed(protocolName)
       this.passOver(unreadable)
       const assignments: Assignments =
-        isLeader && !skipsAssignment ? await this.work.assign(assignor, members) : new Map()
+        isLeader && !skipsAssignment ? await this.listener.assign(assignor, members) : new Map()
       const partitions = await this.membership.sync(protocolName, assignments)
       if (this.isClosed) return
       this.succeed()
-      if (await this.work.assigned(partitions, assignor)) this.rejoin('partitions were given up for others')
+      if (await this.listener.assigned(partitions, assignor)) this.rejoin('partitions were given up for others')
     } catch (error) {
       this.rejoinReason ??= reason
       throw error
@@ -70,14 +57,14 @@ export class GroupMember extends Keeper {
   private async join(reason: string): Promise<Joined> {
     const { groupId, maxPollIntervalMs } = this.settings
     const waiting = {}
-    this.work.hinder(waiting, `Group "${groupId}" has not let this member in yet`, {
+    this.listener.hinder(waiting, `Group "${groupId}" has not let this member in yet`, {
       outlook: `waiting for its other members to join again, max.poll.interval.ms (${maxPollIntervalMs} ms) at most`,
       atOnce: false,
     })
     try {
-      return await this.membership.join(this.work.offers(), reason)
+      return await this.membership.join(this.listener.offers(), reason)
     } finally {
-      this.work.free(waiting)
+      this.listener.free(waiting)
     }
   }
 
@@ -86,29 +73,29 @@ export class GroupMember extends Keeper {
     for (const memberId of memberIds) {
       if (this.passedOver.has(memberId)) continue
       this.passedOver.add(memberId)
-      this.work.notice(
+      this.listener.notice(
         `The subscription of member ${memberId} of group "${this.settings.groupId}" cannot be read; it is given no partitions`,
       )
     }
   }
 
   /** Heartbeats, until there is a reason to join again. */
-  private async stay(): Promise<void> {
+  private async sendHeartbeats(): Promise<void> {
     while (!this.isClosed && this.rejoinReason === undefined) {
       await this.signal.wait(this.clock, this.settings.heartbeatIntervalMs)
       if (this.isClosed || this.rejoinReason !== undefined) return
-      if (this.isAway) await this.stepAside()
-      else await this.beat()
+      if (this.isAway) await this.leaveWhileAway()
+      else await this.heartbeat()
     }
   }
 
-  private async beat(): Promise<void> {
+  private async heartbeat(): Promise<void> {
     await this.membership.heartbeat()
     this.succeed()
   }
 
-  /** Keeps the place while the reader settles, however long its output takes. */
-  private async beatDuring(settling: Promise<void>): Promise<void> {
+  /** Stays in the group while the reader settles, however long its output takes. */
+  private async heartbeatDuring(settling: Promise<void>): Promise<void> {
     let isSettled = false
     const settled = settling.finally(() => {
       isSettled = true

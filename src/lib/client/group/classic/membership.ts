@@ -10,7 +10,7 @@ import { CONSUMER_PROTOCOL_TYPE } from '../../../protocol/consumer-protocol.ts'
 import { decodeAssignment, decodeSubscription, encodeAssignment, ifReadable } from '../consumer-protocol.ts'
 import type { Coordinator } from '../../coordinator.ts'
 import { checkGroupError } from '../errors.ts'
-import type { KeptPlace } from '../keeper.ts'
+import type { Membership } from '../membership.ts'
 import type { GroupSettings } from '../settings.ts'
 
 /** Long polls of the join must not hold up heartbeats and commits. */
@@ -34,8 +34,11 @@ export interface Joined {
   readonly skipsAssignment: boolean
 }
 
-/** A place in a group: the member id, the generation, and the requests that carry them. Errors come as KafkaError. */
-export class Membership implements KeptPlace {
+/**
+ * A membership of the classic protocol: the member id, the generation, and the requests that carry them. Errors come
+ * as KafkaError.
+ */
+export class ClassicMembership implements Membership {
   memberId = ''
   generation = -1
 
@@ -121,7 +124,7 @@ export class Membership implements KeptPlace {
   }
 
   /**
-   * A static member keeps its place when it goes, unless its settings say otherwise: that is what its instance id is
+   * A static member stays a member when it goes, unless its settings say otherwise: that is what its instance id is
    * for.
    */
   async leave(reason: string, timeoutMs: number): Promise<void> {

@@ -2,13 +2,13 @@ import type { ConsumerParts } from '../../consumer/consumer.ts'
 import type { Topics } from '../../consumer/topic-directory.ts'
 import { Coordinator } from '../../coordinator.ts'
 import { GroupAssignment } from '../group-assignment.ts'
-import { Holdings, type GroupReading } from '../holdings.ts'
+import { AssignedPartitions, type GroupReading } from '../assigned-partitions.ts'
 import { ConsumerMember } from './member.ts'
 import { ConsumerMembership, type PartitionsById } from './membership.ts'
 
 /** What a group of the consumer protocol assigns (KIP-848, `group.protocol=consumer`). */
 export class ConsumerAssignment extends GroupAssignment {
-  protected readonly holdings: Holdings
+  protected readonly assigned: AssignedPartitions
   protected readonly member: ConsumerMember
 
   constructor(parts: ConsumerParts, reading: GroupReading) {
@@ -16,11 +16,11 @@ export class ConsumerAssignment extends GroupAssignment {
     const { group } = reading
     const coordinator = new Coordinator(parts.client, group.groupId, 'group')
     const membership = new ConsumerMembership(coordinator, group)
-    const holdings = (this.holdings = new Holdings(coordinator, membership, parts, reading))
+    const assigned = (this.assigned = new AssignedPartitions(coordinator, membership, parts, reading))
     this.member = new ConsumerMember(coordinator, membership, group, parts.clock, {
-      subscribedTopics: () => holdings.subscribedTopics(),
+      subscribedTopics: () => assigned.subscribedTopics(),
       reconcile: (target) => this.reconcile(target),
-      lost: () => holdings.lose(),
+      lost: () => assigned.lose(),
       notice: (line) => reading.notice(line),
       hinder: parts.hinder,
       free: parts.free,
@@ -45,9 +45,9 @@ export class ConsumerAssignment extends GroupAssignment {
     const wanted = known.flatMap(({ topicId, partitions }) =>
       partitions.map((partition) => ({ topic: names.get(topicId)!, partition })),
     )
-    const revoked = this.holdings.besides(wanted)
-    if (revoked.length > 0) await this.holdings.giveUp(revoked)
-    await this.holdings.take(wanted)
+    const revoked = this.assigned.notIn(wanted)
+    if (revoked.length > 0) await this.assigned.revoke(revoked)
+    await this.assigned.add(wanted)
     return known
   }
 }

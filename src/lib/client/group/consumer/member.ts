@@ -1,10 +1,7 @@
-import type { Clock } from '../../../clock.ts'
-import type { Coordinator } from '../../coordinator.ts'
-import { Keeper, type KeeperWork } from '../keeper.ts'
-import type { GroupSettings } from '../settings.ts'
+import { Member, type MemberListener } from '../member.ts'
 import type { ConsumerMembership, PartitionsById, Report } from './membership.ts'
 
-export interface ConsumerMemberWork extends KeeperWork {
+export interface ConsumerMemberListener extends MemberListener {
   subscribedTopics(): readonly string[]
   /**
    * Gives partitions up and takes others; returns those of `target` that are held then, which are all unless their
@@ -16,7 +13,7 @@ export interface ConsumerMemberWork extends KeeperWork {
 const NOTHING: PartitionsById = []
 
 /** Sends heartbeats, does what their answers ask for, and says when it is done (KIP-848, the member's side). */
-export class ConsumerMember extends Keeper {
+export class ConsumerMember extends Member<ConsumerMembership, ConsumerMemberListener> {
   /** What the group knows this member to hold, or will as soon as it can be told. */
   private held = NOTHING
   /** What the member is to hold; undefined once it does. */
@@ -25,18 +22,8 @@ export class ConsumerMember extends Keeper {
   /** Some topics of the target are not known: nothing more can be done before metadata comes. */
   private isWaiting = false
   private failure: { readonly error: unknown } | undefined
-  /** Places taken so far: what was begun in one place counts for nothing in the next. */
-  private places = 0
-
-  constructor(
-    coordinator: Coordinator,
-    private readonly membership: ConsumerMembership,
-    settings: GroupSettings,
-    clock: Clock,
-    private readonly work: ConsumerMemberWork,
-  ) {
-    super(coordinator, membership, settings, clock, work)
-  }
+  /** Times that the group had to be joined again: what was begun before counts for nothing then. */
+  private rejoins = 0
 
   /** Fresh metadata has come: topics may have appeared. */
   update(): void {
@@ -45,7 +32,7 @@ export class ConsumerMember extends Keeper {
   }
 
   protected rejoin(): void {
-    this.places += 1
+    this.rejoins += 1
     this.held = NOTHING
     this.target = undefined
     this.isReconciling = false
@@ -53,8 +40,8 @@ export class ConsumerMember extends Keeper {
     this.failure = undefined
   }
 
-  protected async keep(): Promise<void> {
-    if (this.isAway) await this.stepAside()
+  protected async participate(): Promise<void> {
+    if (this.isAway) await this.leaveWhileAway()
     if (this.isClosed) return
     this.throwFailure()
     const target = await this.membership.heartbeat(this.report())
@@ -67,21 +54,21 @@ export class ConsumerMember extends Keeper {
   }
 
   private report(): Report {
-    return { topics: this.work.subscribedTopics(), held: this.held }
+    return { topics: this.listener.subscribedTopics(), held: this.held }
   }
 
   /** Beside the heartbeats, which go on however long the output takes to settle. */
   private reconcile(): void {
-    const { target, places } = this
+    const { target, rejoins } = this
     if (!target || this.isReconciling || this.isWaiting) return
     this.isReconciling = true
     const finish = (act: () => void): void => {
-      if (places !== this.places) return
+      if (rejoins !== this.rejoins) return
       this.isReconciling = false
       act()
       this.signal.notify()
     }
-    this.work.reconcile(target).then(
+    this.listener.reconcile(target).then(
       (held) =>
         finish(() => {
           this.held = held

@@ -8,7 +8,7 @@ import {
 } from '../../../protocol/apis/consumer-group-heartbeat.ts'
 import type { Coordinator } from '../../coordinator.ts'
 import { checkGroupError } from '../errors.ts'
-import type { KeptPlace } from '../keeper.ts'
+import type { Membership } from '../membership.ts'
 import type { GroupSettings } from '../settings.ts'
 
 /** Partitions by the ids of their topics. */
@@ -23,10 +23,10 @@ export interface Report {
 const LANE = 'group-heartbeat'
 
 /**
- * A place in a group of the consumer protocol (KIP-848): the member id, its epoch, and the heartbeat that carries all
- * the rest.
+ * A membership of the consumer protocol (KIP-848): the member id, its epoch, and the heartbeat that carries all the
+ * rest.
  */
-export class ConsumerMembership implements KeptPlace {
+export class ConsumerMembership implements Membership {
   memberId = ''
   generation = -1
   /** The group's own setting, as of the last heartbeat. */
@@ -84,7 +84,7 @@ export class ConsumerMembership implements KeptPlace {
   }
 
   /**
-   * The place of a static member is kept for the session timeout unless its settings say otherwise: that is what its
+   * A static member stays a member for the session timeout unless its settings say otherwise: that is what its
    * instance id is for.
    */
   async leave(_reason: string, timeoutMs: number): Promise<void> {

@@ -1,6 +1,6 @@
 import { KafkaError } from '../../errors.ts'
 import type { ConsumerParts } from '../consumer/consumer.ts'
-import { type PartitionState } from '../consumer/partition-state.ts'
+import type { PartitionState } from '../consumer/partition-state.ts'
 import { partitionName, type TopicPartition } from '../topic-partition.ts'
 import { resetStart } from '../consumer/reset.ts'
 import type { ConsumerSettings } from '../consumer/settings.ts'
@@ -8,7 +8,7 @@ import type { Subscription } from '../consumer/subscription.ts'
 import { Committer } from './committer.ts'
 import type { Coordinator } from '../coordinator.ts'
 import { fetchPositions } from './offsets.ts'
-import type { GroupMetadata, Place } from './place.ts'
+import type { GroupMetadata, Membership } from './membership.ts'
 import type { GroupSettings } from './settings.ts'
 
 export interface GroupReading {
@@ -30,18 +30,18 @@ export interface GroupReading {
  * The partitions that a member has at the moment: read from where the group stopped, committed as far as they were
  * printed.
  */
-export class Holdings {
+export class AssignedPartitions {
   readonly committer: Committer
   /** Times that everything was lost: what was under way then counts for nothing. */
   private losses = 0
 
   constructor(
     private readonly coordinator: Coordinator,
-    private readonly place: Place,
+    private readonly membership: Membership,
     private readonly parts: ConsumerParts,
     private readonly reading: GroupReading,
   ) {
-    this.committer = new Committer(coordinator, place, reading.group, parts, () => reading.printed())
+    this.committer = new Committer(coordinator, membership, reading.group, parts, () => reading.printed())
   }
 
   all(): PartitionState[] {
@@ -49,7 +49,7 @@ export class Holdings {
   }
 
   /** Those that are not among the partitions of a new assignment. */
-  besides(partitions: readonly TopicPartition[]): PartitionState[] {
+  notIn(partitions: readonly TopicPartition[]): PartitionState[] {
     const mine = new Set(partitions.map(partitionName))
     return this.all().filter((state) => !mine.has(state.key))
   }
@@ -60,14 +60,14 @@ export class Holdings {
     for (const state of states) this.parts.reader.remove(state)
   }
 
-  /** The place in the group is gone: others may have the partitions by now. */
+  /** The membership is lost: others may have the partitions by now. */
   lose(): void {
     this.losses += 1
     this.drop(this.all())
   }
 
   /** Hands these over: whoever gets them goes on behind what was printed. */
-  async giveUp(states: readonly PartitionState[]): Promise<void> {
+  async revoke(states: readonly PartitionState[]): Promise<void> {
     const positions = this.committer.snapshot(states)
     this.drop(states)
     await this.settle(positions)
@@ -80,7 +80,7 @@ export class Holdings {
   }
 
   /** Begins with those that are not held yet, at the position that the group has committed, or by auto.offset.reset. */
-  async take(partitions: readonly TopicPartition[]): Promise<void> {
+  async add(partitions: readonly TopicPartition[]): Promise<void> {
     const { reader, clock, onChange } = this.parts
     const { settings, group } = this.reading
     const added = partitions.filter((partition) => !reader.has(partition))
@@ -117,7 +117,7 @@ export class Holdings {
   /** The member as it is now. */
   metadata(): GroupMetadata {
     const { groupId, groupInstanceId } = this.reading.group
-    return { groupId, generationId: this.place.generation, memberId: this.place.memberId, groupInstanceId }
+    return { groupId, generationId: this.membership.generation, memberId: this.membership.memberId, groupInstanceId }
   }
 
   /** Topics that the subscription names, or that fit it at the moment. */

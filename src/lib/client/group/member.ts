@@ -4,28 +4,21 @@ import type { Hinder } from '../consumer/topic-directory.ts'
 import { Signal } from '../consumer/signal.ts'
 import type { Coordinator } from '../coordinator.ts'
 import { reactionTo } from './errors.ts'
-import type { Place } from './place.ts'
+import type { Membership } from './membership.ts'
 import type { GroupSettings } from './settings.ts'
 
-/** A place that can be left, and taken anew. */
-export interface KeptPlace extends Place {
-  /** Gives up the place; who comes next is a new member. */
-  reset(): void
-  leave(reason: string, timeoutMs: number): Promise<void>
-}
-
-/** What a member does besides keeping its place. */
-export interface KeeperWork {
-  /** The place is gone, and the partitions with it: nothing can be committed any more. */
+/** Is told what becomes of a member. */
+export interface MemberListener {
+  /** The membership is lost, and the partitions with it: nothing can be committed any more. */
   lost(): void
   notice(line: string): void
-  /** The place cannot be taken or kept at the moment, or can again. */
+  /** The group cannot be joined or stayed in at the moment, or can again. */
   readonly hinder: Hinder
   free(subject: unknown): void
 }
 
-/** Keeps a place in a group, from the first join to `close`, whatever protocol the group speaks. */
-export abstract class Keeper {
+/** Joins a group and stays in it, until `close`, whatever protocol the group speaks. */
+export abstract class Member<M extends Membership, L extends MemberListener> {
   protected readonly signal = new Signal()
   protected isClosed = false
   /** Failures in a row. */
@@ -34,15 +27,15 @@ export abstract class Keeper {
 
   constructor(
     protected readonly coordinator: Coordinator,
-    private readonly place: KeptPlace,
+    protected readonly membership: M,
     protected readonly settings: GroupSettings,
     protected readonly clock: Clock,
-    protected readonly keeperWork: KeeperWork,
+    protected readonly listener: L,
   ) {
     this.polledAtMs = clock.now()
   }
 
-  /** The reader is alive. Without this for max.poll.interval.ms the place is given up until it comes again. */
+  /** The reader is alive. Without this for max.poll.interval.ms the member leaves until it comes again. */
   poll(nowMs: number): void {
     const wasAway = this.wasAway(nowMs)
     this.polledAtMs = nowMs
@@ -53,7 +46,7 @@ export abstract class Keeper {
   async run(): Promise<void> {
     while (!this.isClosed) {
       try {
-        await this.keep()
+        await this.participate()
       } catch (error) {
         if (this.isClosed) return
         await this.recover(error)
@@ -64,23 +57,22 @@ export abstract class Keeper {
   /** The coordinator has answered as it should. */
   protected succeed(): void {
     this.attempts = 0
-    this.keeperWork.free(this)
+    this.listener.free(this)
   }
 
-  /** Gives the place up. Does not wait for what is under way. */
+  /** Leaves the group. Does not wait for what is under way. */
   async close(timeoutMs: number): Promise<void> {
     this.isClosed = true
     this.signal.notify()
-    if (this.coordinator.isKnown) await this.place.leave('the consumer is being closed', timeoutMs)
+    if (this.coordinator.isKnown) await this.membership.leave('the consumer is being closed', timeoutMs)
   }
 
   /**
-   * Takes the place if there is none, and keeps it for a while. What it throws is mended where it can be, and it is
-   * called again.
+   * Joins if it has to, and stays for a while. What it throws is mended where it can be, and it is called again.
    */
-  protected abstract keep(): Promise<void>
+  protected abstract participate(): Promise<void>
 
-  /** The place has to be taken again, for this reason. */
+  /** The group has to be joined again, for this reason. */
   protected abstract rejoin(reason: string): void
 
   protected get isAway(): boolean {
@@ -88,12 +80,12 @@ export abstract class Keeper {
   }
 
   /** The reader has not asked for records for too long: others get its partitions until it does. */
-  protected async stepAside(): Promise<void> {
-    this.keeperWork.notice(
+  protected async leaveWhileAway(): Promise<void> {
+    this.listener.notice(
       `Nothing was read for max.poll.interval.ms (${this.settings.maxPollIntervalMs} ms); leaving the group until reading goes on`,
     )
-    this.keeperWork.lost()
-    await this.place.leave('max.poll.interval.ms has passed', this.settings.sessionTimeoutMs)
+    this.listener.lost()
+    await this.membership.leave('max.poll.interval.ms has passed', this.settings.sessionTimeoutMs)
     while (!this.isClosed && this.isAway) await this.signal.wait(this.clock, Infinity)
     this.rejoin('reading goes on')
   }
@@ -102,18 +94,18 @@ export abstract class Keeper {
     return nowMs - this.polledAtMs > this.settings.maxPollIntervalMs
   }
 
-  /** Brings things back to where `keep` can go on. Throws what it cannot mend. */
+  /** Brings things back to where `participate` can go on. Throws what it cannot mend. */
   private async recover(error: unknown): Promise<void> {
     if (!(error instanceof EnvironmentError || error instanceof KafkaError)) throw error
     const reaction = error instanceof KafkaError ? reactionTo(error.code) : 'find-coordinator'
     if (reaction === 'give-up') throw error
     // What a coordinator refuses for a moment is how groups go.
-    this.keeperWork.hinder(this, error.message, { atOnce: error instanceof EnvironmentError })
+    this.listener.hinder(this, error.message, { atOnce: error instanceof EnvironmentError })
     if (reaction === 'find-coordinator') this.coordinator.forget()
     if (reaction === 'rejoin') this.rejoin('the group is being rebalanced')
     if (reaction === 'rejoin-as-new') {
-      this.place.reset()
-      this.keeperWork.lost()
+      this.membership.reset()
+      this.listener.lost()
       this.rejoin(`the place was lost (${(error as KafkaError).code})`)
     }
     this.attempts += 1

@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest'
-import { WindUp } from '../../../src/lib/client/wind-up.ts'
+import { GracefulShutdown } from '../../../src/lib/client/graceful-shutdown.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 
 function start(pending: () => string | undefined) {
   const clock = new FakeClock()
   const controller = new AbortController()
   const heard: string[] = []
-  const windUp = new WindUp({
+  const shutdown = new GracefulShutdown({
     clock,
     signal: controller.signal,
     pending,
     say: (line) => heard.push(line),
     giveUp: (reason) => heard.push(`! ${reason}`),
   })
-  return { clock, controller, heard, windUp }
+  return { clock, controller, heard, shutdown }
 }
 
 test('says what is waited for, and gives it up after five seconds', () => {
@@ -28,10 +28,10 @@ test('says what is waited for, and gives it up after five seconds', () => {
 })
 
 test('says nothing of what is over in time', () => {
-  const { clock, controller, heard, windUp } = start(() => undefined)
+  const { clock, controller, heard, shutdown } = start(() => undefined)
   controller.abort('SIGTERM')
   clock.advance(1000)
-  windUp.end()
+  shutdown.end()
   clock.advance(60_000)
   expect(heard).toEqual([])
 })
@@ -39,7 +39,7 @@ test('says nothing of what is over in time', () => {
 test('begins at once when the signal was there before it', () => {
   const clock = new FakeClock()
   const heard: string[] = []
-  new WindUp({
+  new GracefulShutdown({
     clock,
     signal: AbortSignal.abort('SIGTERM'),
     pending: () => '1 line',

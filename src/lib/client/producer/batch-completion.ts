@@ -8,7 +8,7 @@ import type { Batch } from './batch.ts'
 import type { BatchPool } from './batch-pool.ts'
 import type { Answer } from './produce-request.ts'
 import type { ProducerSettings } from './settings.ts'
-import { asksForMetadata, judge, type Verdict } from './verdict.ts'
+import { asksForMetadata, outcomeOf, type Outcome } from './batch-outcome.ts'
 
 interface Parts {
   readonly client: KafkaClient
@@ -26,25 +26,25 @@ interface Parts {
 }
 
 /** What follows from the answers to batches: done, tried again, split, or given up and reported. */
-export class Settlement {
+export class BatchCompletion {
   constructor(private readonly parts: Parts) {}
 
-  settle(batch: Batch, answer: Answer): void {
+  complete(batch: Batch, answer: Answer): void {
     batch.partition.land(batch)
     if (asksForMetadata(answer.error)) this.followLeader(batch, answer)
-    this.act(this.judge(batch, answer), batch, answer)
+    this.act(this.outcome(batch, answer), batch, answer)
   }
 
   /** Reports every record of a batch as failed; the batch must not be in its partition any more. */
-  giveUp(batch: Batch, error: KafkaError, isLost = false): void {
+  fail(batch: Batch, error: KafkaError, isLost = false): void {
     this.parts.onFailed(batch, batch.recordNumbers(), error)
     this.free(batch, isLost)
   }
 
-  private judge(batch: Batch, answer: Answer): Verdict {
+  private outcome(batch: Batch, answer: Answer): Outcome {
     const { settings, clock } = this.parts
     const isInTime = clock.now() - batch.createdAt < settings.deliveryTimeoutMs
-    return judge(answer.error, {
+    return outcomeOf(answer.error, {
       recordsCount: batch.count,
       invalidRecords: answer.invalid.size,
       isIdempotent: settings.isIdempotent,
@@ -54,9 +54,9 @@ export class Settlement {
     })
   }
 
-  private act(verdict: Verdict, batch: Batch, answer: Answer): void {
+  private act(outcome: Outcome, batch: Batch, answer: Answer): void {
     const { partition } = batch
-    switch (verdict) {
+    switch (outcome) {
       case 'done':
         this.parts.hindrances.pass(partition)
         this.parts.onSent(batch)
@@ -81,7 +81,7 @@ export class Settlement {
       case 'fail':
         // A retriable error leaves open whether the batch was stored: the next answer will tell.
         if (!isRetriable(answer.error)) partition.markGap()
-        return this.giveUp(batch, errorOf(answer), answer.isLost)
+        return this.fail(batch, errorOf(answer), answer.isLost)
     }
   }
 

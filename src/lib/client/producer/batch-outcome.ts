@@ -5,7 +5,7 @@ import { isRetriable, type ErrorName } from '../../protocol/errors.ts'
  * broker named; `retry` as it is; `wait` for the batches before it, whose failure it shares; `renumber` under a new
  * epoch, then retry; `fail`.
  */
-export type Verdict = 'done' | 'split' | 'prune' | 'retry' | 'wait' | 'renumber' | 'fail'
+export type Outcome = 'done' | 'split' | 'prune' | 'retry' | 'wait' | 'renumber' | 'fail'
 
 export interface Circumstances {
   readonly recordsCount: number
@@ -24,7 +24,7 @@ export interface Circumstances {
  * Judges an answer as the Java producer does (Sender.completeBatch, TransactionManager.canRetry), by the name of its
  * error.
  */
-export function judge(error: ErrorName, batch: Circumstances): Verdict {
+export function outcomeOf(error: ErrorName, batch: Circumstances): Outcome {
   if (error === 'NONE') return 'done'
   if ((error === 'MESSAGE_TOO_LARGE' || error === 'RECORD_LIST_TOO_LARGE') && batch.recordsCount > 1) return 'split'
   if (batch.isIdempotent) {

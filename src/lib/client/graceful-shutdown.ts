@@ -4,11 +4,11 @@ import type { Clock, Timer } from '../clock.ts'
  * How long what is under way has to come to its end after the first signal: less than service managers wait before they
  * kill.
  */
-const WIND_UP_MS = 5000
+const GRACE_MS = 5000
 /** What takes no longer than this is not worth a word. */
 const BRIEF_MS = 200
 
-export interface WindUpParts {
+export interface ShutdownParts {
   /** Raised by the first signal, with its name as the reason. */
   readonly signal: AbortSignal
   readonly clock: Clock
@@ -21,10 +21,10 @@ export interface WindUpParts {
 }
 
 /** From the first signal on: says what still has to be waited for, and gives it up when that takes too long. */
-export class WindUp {
+export class GracefulShutdown {
   private readonly timers: Timer[] = []
 
-  constructor(private readonly parts: WindUpParts) {
+  constructor(private readonly parts: ShutdownParts) {
     const { signal } = parts
     if (signal.aborted) this.begin()
     else signal.addEventListener('abort', this.begin, { once: true })
@@ -41,7 +41,7 @@ export class WindUp {
     const name = String(signal.reason)
     this.timers.push(
       clock.after(BRIEF_MS, () => this.tell(name)),
-      clock.after(WIND_UP_MS, () => giveUp(`given up ${WIND_UP_MS / 1000} s after ${name}`)),
+      clock.after(GRACE_MS, () => giveUp(`given up ${GRACE_MS / 1000} s after ${name}`)),
     )
   }
 
@@ -49,6 +49,6 @@ export class WindUp {
     const pending = this.parts.pending()
     const again = name === 'SIGINT' ? 'Ctrl-C again' : 'another signal'
     if (pending !== undefined)
-      this.parts.say(`waiting for ${pending}; gives up after ${WIND_UP_MS / 1000} s, ${again} gives up at once`)
+      this.parts.say(`waiting for ${pending}; gives up after ${GRACE_MS / 1000} s, ${again} gives up at once`)
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ErrorName } from '../../../../src/lib/protocol/errors.ts'
-import { judge, type Circumstances, type Verdict } from '../../../../src/lib/client/producer/verdict.ts'
+import { outcomeOf, type Circumstances, type Outcome } from '../../../../src/lib/client/producer/batch-outcome.ts'
 
 const usual: Circumstances = {
   recordsCount: 3,
@@ -11,7 +11,7 @@ const usual: Circumstances = {
   mayRetry: true,
 }
 
-test.each<[ErrorName, Partial<Circumstances>, Verdict]>([
+test.each<[ErrorName, Partial<Circumstances>, Outcome]>([
   ['NONE', {}, 'done'],
   ['MESSAGE_TOO_LARGE', {}, 'split'],
   ['MESSAGE_TOO_LARGE', { recordsCount: 1 }, 'fail'],
@@ -35,6 +35,6 @@ test.each<[ErrorName, Partial<Circumstances>, Verdict]>([
   ['NOT_LEADER_OR_FOLLOWER', { isTransactional: true }, 'retry'],
   ['TOPIC_AUTHORIZATION_FAILED', {}, 'fail'],
   ['UNSUPPORTED_VERSION', {}, 'fail'],
-])('%s with %o: %s', (error, circumstances, verdict) => {
-  expect(judge(error, { ...usual, ...circumstances })).toBe(verdict)
+])('%s with %o: %s', (error, circumstances, outcome) => {
+  expect(outcomeOf(error, { ...usual, ...circumstances })).toBe(outcome)
 })
