@@ -1,11 +1,10 @@
 import {
   ACL_OPERATIONS,
   CLUSTER_NAME,
-  type AclEntry,
   type AclOperationName,
-  type AclResource,
   type ResourceTypeName,
-} from '../../lib/client/admin/acls.ts'
+} from '../../lib/protocol/acl-types.ts'
+import type { AclEntry, AclResource } from '../../lib/client/admin/acls.ts'
 import { UserError } from '../../lib/errors.ts'
 import type { AclsValues } from './options.ts'
 import { readPrincipals } from './principals.ts'

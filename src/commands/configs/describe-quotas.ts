@@ -10,7 +10,7 @@ import {
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Result } from '../../lib/command/define.ts'
 import { UserError } from '../../lib/errors.ts'
-import { javaDouble } from '../../lib/output/java-number.ts'
+import { javaDouble } from '../../lib/java/number.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import type { Entities } from './entities.ts'
 import { QUOTA_ENTITIES, type QuotaKind } from './kinds.ts'

@@ -1,4 +1,4 @@
-import { javaRegex } from '../../lib/client/regex/java-regex.ts'
+import { javaRegex } from '../../lib/java/pattern.ts'
 import type { Context, OutputFormat } from '../../lib/command/define.ts'
 import { forbidTogether } from '../../lib/command/rules.ts'
 import { UserError } from '../../lib/errors.ts'

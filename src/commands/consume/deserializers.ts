@@ -1,6 +1,6 @@
 import { UserError } from '../../lib/errors.ts'
-import { decoderFor } from './charsets.ts'
-import { javaDouble, javaFloat } from '../../lib/output/java-number.ts'
+import { decoderFor } from '../../lib/java/charsets.ts'
+import { javaDouble, javaFloat } from '../../lib/java/number.ts'
 
 /**
  * Bytes of a key, a value or a header as text, or as other bytes. Throws UserError for bytes that are no value of its

@@ -1,5 +1,5 @@
-import type { RecordReader } from '../../lib/client/consumer/index.ts'
-import { compileMatcher, PatternTimeout } from '../../lib/client/regex/matcher.ts'
+import type { RecordReader } from '../../lib/protocol/records/index.ts'
+import { compileMatcher, PatternTimeout } from '../../lib/regex/matcher.ts'
 import { EnvironmentError, UserError } from '../../lib/errors.ts'
 import { offsetOf } from './formatters/formatter.ts'
 import type { BatchView } from './formatters/index.ts'

@@ -1,4 +1,5 @@
-import type { BatchHeader, PartitionState, RecordReader, RecordSink } from '../../lib/client/consumer/index.ts'
+import type { BatchHeader, RecordReader } from '../../lib/protocol/records/index.ts'
+import type { PartitionState, RecordSink } from '../../lib/client/consumer/index.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { EnvironmentError, UserError } from '../../lib/errors.ts'
 import { offsetOf } from './formatters/formatter.ts'

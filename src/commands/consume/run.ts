@@ -11,7 +11,7 @@ import {
 import { unusedConsumerSettings } from '../../lib/client/unused-settings.ts'
 import { groupAssignment, groupSettings, type GroupSettings } from '../../lib/client/group/index.ts'
 import { Hindrances } from '../../lib/client/hindrances.ts'
-import { javaRegex } from '../../lib/client/regex/java-regex.ts'
+import { javaRegex } from '../../lib/java/pattern.ts'
 import type { Context, OutputFormat } from '../../lib/command/define.ts'
 import { clientId } from '../../lib/command/package.ts'
 import { connectUnlessAborted } from '../../lib/work/connect-unless-aborted.ts'

@@ -1,5 +1,5 @@
-import { messageJson, readControlRecord } from '../../lib/client/internal-records/index.ts'
-import type { EndMarker } from '../../lib/client/log-files/index.ts'
+import { messageJson, readControlRecord } from '../../lib/protocol/internal-records/index.ts'
+import type { EndMarker } from '../../lib/protocol/records/index.ts'
 import { toJson } from '../../lib/output/json.ts'
 import { orProblem, type ControlDecoder } from './decoder.ts'
 import type { ControlContent, StoredRecord } from './entries.ts'

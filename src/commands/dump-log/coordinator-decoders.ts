@@ -12,7 +12,7 @@ import {
   type CoordinatorRecord,
   type CoordinatorRecordTypes,
   type JsonForm,
-} from '../../lib/client/internal-records/index.ts'
+} from '../../lib/protocol/internal-records/index.ts'
 import { orProblem, problemMembers, type Content, type Decoder } from './decoder.ts'
 import type { StoredRecord } from './entries.ts'
 import { APACHE_FORM, KTS_FORM } from './message-forms.ts'

@@ -1,12 +1,10 @@
 import type {
   AbortedTransaction,
-  BatchHeader,
-  EndMarker,
   OffsetEntry,
-  RecordHeader,
   SnapshotProducer,
   TimeEntry,
-} from '../../lib/client/log-files/index.ts'
+} from '../../lib/protocol/log-files/index.ts'
+import type { BatchHeader, EndMarker, RecordHeader } from '../../lib/protocol/records/index.ts'
 
 /** A record as it lies in its batch. */
 export interface StoredRecord {

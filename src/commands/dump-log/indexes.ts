@@ -1,18 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { createTimeOf, NO_TIMESTAMP, RecordReader } from '../../lib/protocol/records/index.ts'
 import {
-  createTimeOf,
-  NO_TIMESTAMP,
   OFFSET_ENTRY_BYTES,
   readOffsetEntry,
   readTimeEntry,
-  RecordReader,
-  SegmentFile,
   TIME_ENTRY_BYTES,
   type OffsetEntry,
-  type StoredBatch,
   type TimeEntry,
-} from '../../lib/client/log-files/index.ts'
+} from '../../lib/protocol/log-files/index.ts'
+import { SegmentFile, type StoredBatch } from './segment-file.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import { fileProblem } from '../../lib/files.ts'
 import type { Entry } from './entries.ts'

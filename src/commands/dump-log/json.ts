@@ -1,4 +1,4 @@
-import { codecName, type RecordHeader } from '../../lib/client/log-files/index.ts'
+import { codecName, type RecordHeader } from '../../lib/protocol/records/index.ts'
 import { bytesToJson, toJson } from '../../lib/output/json.ts'
 import type { Entry, Printer, StoredRecord } from './entries.ts'
 import { deleteHorizon, timestampType, type TextView } from './text.ts'

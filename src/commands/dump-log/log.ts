@@ -4,10 +4,9 @@ import {
   isCrcValid,
   readEndMarker,
   RecordReader,
-  SegmentFile,
   type BatchHeader,
-  type StoredBatch,
-} from '../../lib/client/log-files/index.ts'
+} from '../../lib/protocol/records/index.ts'
+import { SegmentFile, type StoredBatch } from './segment-file.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import type { ControlContent, Entry, StoredRecord } from './entries.ts'
 import type { Findings } from './findings.ts'

@@ -1,5 +1,5 @@
-import type { JsonForm } from '../../lib/client/internal-records/index.ts'
-import { javaDouble } from '../../lib/output/java-number.ts'
+import type { JsonForm } from '../../lib/protocol/internal-records/index.ts'
+import { javaDouble } from '../../lib/java/number.ts'
 import { toJson } from '../../lib/output/json.ts'
 
 /** As Apache's tool shows a message. */

@@ -5,7 +5,7 @@ import {
   REMOTE_LOG_METADATA_RECORDS,
   type FramedRecordTypes,
   type StoredMessage,
-} from '../../lib/client/internal-records/index.ts'
+} from '../../lib/protocol/internal-records/index.ts'
 import { orProblem, problemMembers, type Content, type Decoder } from './decoder.ts'
 import { APACHE_FORM, KTS_FORM } from './message-forms.ts'
 import { remoteLogText } from './remote-log-text.ts'

@@ -1,4 +1,4 @@
-import type { StoredMessage } from '../../lib/client/internal-records/index.ts'
+import type { StoredMessage } from '../../lib/protocol/internal-records/index.ts'
 import { MalformedError } from '../../lib/errors.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { decodeAbortedTransactions, decodeProducerSnapshot } from '../../lib/client/log-files/index.ts'
+import { decodeAbortedTransactions, decodeProducerSnapshot } from '../../lib/protocol/log-files/index.ts'
 import type { Entry } from './entries.ts'
 import { readFile } from './indexes.ts'
 

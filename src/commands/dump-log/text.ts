@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
-import { codecName, type BatchHeader, type SnapshotProducer } from '../../lib/client/log-files/index.ts'
+import { codecName, type BatchHeader } from '../../lib/protocol/records/index.ts'
+import type { SnapshotProducer } from '../../lib/protocol/log-files/index.ts'
 import type { ControlDecoder, Decoder } from './decoder.ts'
 import type { Entry, Printer, StoredRecord } from './entries.ts'
 

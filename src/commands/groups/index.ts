@@ -1,9 +1,10 @@
-import { re2Refusal } from '../../lib/client/regex/re2.ts'
 import type { ClientProperties } from '../../lib/client/types.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
 import { defineCommand, type Job, type Order } from '../../lib/work/command.ts'
 import { readDuration } from '../../lib/duration.ts'
 import { UserError } from '../../lib/errors.ts'
+import { parseRe2 } from '../../lib/protocol/re2/parse.ts'
+import { Re2SyntaxError } from '../../lib/protocol/re2/syntax.ts'
 import { write } from '../../lib/output/write.ts'
 import { checkAny, checkDelete, checkDeleteOffsets, checkDescribe, checkList, checkReset } from './check.ts'
 import { deleteChosen } from './delete.ts'
@@ -111,6 +112,17 @@ function readTimeout({ timeout }: GroupsValues, { style }: Context): number | un
 function withTimeout(properties: ClientProperties, timeoutMs: number | undefined): ClientProperties {
   if (timeoutMs === undefined) return properties
   return new Map([...properties, ['request.timeout.ms', `${timeoutMs}`], ['default.api.timeout.ms', `${timeoutMs}`]])
+}
+
+/** Why brokers refuse an expression as the subscription of a group (KIP-848: RE2's syntax); null when they take it. */
+function re2Refusal(pattern: string): string | null {
+  try {
+    parseRe2(pattern)
+    return null
+  } catch (error) {
+    if (error instanceof Re2SyntaxError) return error.message
+    throw error
+  }
 }
 
 /** Apache's tool is content either way. */

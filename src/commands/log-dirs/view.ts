@@ -1,5 +1,5 @@
 import type { LogDir } from '../../lib/client/admin/describe-log-dirs.ts'
-import { javaException } from '../../lib/output/java-exception.ts'
+import { javaException } from '../../lib/java/exception.ts'
 import { toJson } from '../../lib/output/json.ts'
 import { formatBytes } from '../../lib/output/progress.ts'
 import { renderTable } from '../../lib/output/table.ts'

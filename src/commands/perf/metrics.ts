@@ -1,6 +1,6 @@
 import { Tally, type MeteredClient } from '../../lib/client/metered-client.ts'
 import { ktsVersion } from '../../lib/command/package.ts'
-import { javaFixed } from '../../lib/output/java-number.ts'
+import { javaFixed } from '../../lib/java/number.ts'
 
 /** Metrics by the name that Java's clients give them: `group:name:{tag=value}`. */
 export type Metrics = Readonly<Record<string, number | string>>

@@ -1,12 +1,7 @@
-import {
-  timestampOf,
-  type BatchHeader,
-  type PartitionState,
-  type RecordReader,
-  type RecordSink,
-} from '../../lib/client/consumer/index.ts'
+import { timestampOf, type PartitionState, type RecordSink } from '../../lib/client/consumer/index.ts'
+import { encodeHeaders, type BatchHeader, type RecordReader } from '../../lib/protocol/records/index.ts'
 import type { GroupMetadata } from '../../lib/client/group/index.ts'
-import { encodeHeaders, type OffsetToCommit } from '../../lib/client/producer/index.ts'
+import type { OffsetToCommit } from '../../lib/client/producer/index.ts'
 
 /** A record on its way; headers as `encodeHeaders` returns them, null for none. */
 export interface PipedRecord {

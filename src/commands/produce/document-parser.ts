@@ -1,4 +1,4 @@
-import { encodeHeaders } from '../../lib/client/producer/index.ts'
+import { encodeHeaders } from '../../lib/protocol/records/index.ts'
 
 /** A line that is no document, or one that cannot become a record. */
 export class DocumentError extends Error {

@@ -1,5 +1,5 @@
-import { encodeHeaders, type HeaderInput } from '../../lib/client/producer/index.ts'
-import { withPattern } from '../../lib/client/regex/matcher.ts'
+import { encodeHeaders, type HeaderInput } from '../../lib/protocol/records/index.ts'
+import { withPattern } from '../../lib/regex/matcher.ts'
 import type { ReaderSettings } from './reader-settings.ts'
 
 /** A line that the reader's settings do not fit. */

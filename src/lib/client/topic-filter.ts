@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts'
+import { javaRegex, type NameTest } from '../java/pattern.ts'
 import { topicNameProblem } from '../protocol/topic-names.ts'
-import { javaRegex, type NameTest } from './regex/java-regex.ts'
 
 export { isInternalTopic } from '../protocol/topic-names.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DocumentError, DocumentParser, type Ignorable } from '../../../src/commands/produce/document-parser.ts'
-import { encodeHeaders } from '../../../src/lib/client/producer/index.ts'
+import { encodeHeaders } from '../../../src/lib/protocol/records/index.ts'
 
 function parse(document: unknown, ignored: readonly Ignorable[] = []) {
   const parser = new DocumentParser(ignored)

@@ -1,4 +1,5 @@
-import type { BatchHeader, PartitionState, RecordReader } from '../../../lib/client/consumer/index.ts'
+import type { BatchHeader, RecordReader } from '../../../lib/protocol/records/index.ts'
+import type { PartitionState } from '../../../lib/client/consumer/index.ts'
 import type { Output } from '../output.ts'
 
 /** What the records of a batch have in common. */

@@ -1,4 +1,5 @@
-import { timestampOf, type RecordReader } from '../../../lib/client/consumer/index.ts'
+import { timestampOf } from '../../../lib/client/consumer/index.ts'
+import type { RecordReader } from '../../../lib/protocol/records/index.ts'
 import { bytesToJson, toJson } from '../../../lib/output/json.ts'
 import type { Output } from '../output.ts'
 import { offsetOf, type Formatter } from './formatter.ts'

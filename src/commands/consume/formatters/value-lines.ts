@@ -1,4 +1,4 @@
-import type { RecordReader } from '../../../lib/client/consumer/index.ts'
+import type { RecordReader } from '../../../lib/protocol/records/index.ts'
 import type { Output } from '../output.ts'
 import type { BatchView, Formatter } from './formatter.ts'
 

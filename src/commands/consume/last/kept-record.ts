@@ -1,5 +1,5 @@
-import { timestampOf, type RecordReader } from '../../../lib/client/consumer/index.ts'
-import { encodeHeaders } from '../../../lib/client/producer/index.ts'
+import { timestampOf } from '../../../lib/client/consumer/index.ts'
+import { encodeHeaders, type RecordReader } from '../../../lib/protocol/records/index.ts'
 import type { BatchView } from '../formatters/index.ts'
 
 /** A record in memory of its own, as a RecordReader that stands on it has it. */

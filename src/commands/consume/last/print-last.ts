@@ -1,4 +1,4 @@
-import { RecordReader } from '../../../lib/client/consumer/index.ts'
+import { RecordReader } from '../../../lib/protocol/records/index.ts'
 import type { Context } from '../../../lib/command/define.ts'
 import { say } from '../../../lib/output/say.ts'
 import { bare } from '../../../lib/output/shown.ts'

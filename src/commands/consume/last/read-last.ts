@@ -7,14 +7,13 @@ import {
   LATEST,
   WindowAssignment,
   type Assignment,
-  type BatchHeader,
   type ConsumerParts,
   type ConsumerSettings,
   type PartitionState,
-  type RecordReader,
   type RecordSink,
   type Subscription,
 } from '../../../lib/client/consumer/index.ts'
+import type { BatchHeader, RecordReader } from '../../../lib/protocol/records/index.ts'
 import { partitionName } from '../../../lib/client/topic-partition.ts'
 import type { KafkaClient } from '../../../lib/client/types.ts'
 import type { Context } from '../../../lib/command/define.ts'

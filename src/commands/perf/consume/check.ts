@@ -1,6 +1,6 @@
-import { javaRegex } from '../../../lib/client/regex/java-regex.ts'
+import { javaRegex } from '../../../lib/java/pattern.ts'
 import { UserError } from '../../../lib/errors.ts'
-import { simpleDateFormat } from './date-format.ts'
+import { simpleDateFormat } from '../../../lib/java/simple-date-format.ts'
 import type { PerfConsumeValues } from './options.ts'
 
 /** Rules between the options, and the form of those that are more than text (ConsumerPerfOptions). Throws UserError. */

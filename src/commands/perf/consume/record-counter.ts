@@ -1,4 +1,5 @@
-import type { RecordReader, RecordSink } from '../../../lib/client/consumer/index.ts'
+import type { RecordReader } from '../../../lib/protocol/records/index.ts'
+import type { RecordSink } from '../../../lib/client/consumer/index.ts'
 import type { Clock } from '../../../lib/clock.ts'
 
 /** Where the counting stands at the end of an interval. */

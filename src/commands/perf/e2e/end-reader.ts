@@ -4,9 +4,9 @@ import {
   type Assignment,
   type ConsumerParts,
   type ConsumerSettings,
-  type RecordReader,
   type RecordSink,
 } from '../../../lib/client/consumer/index.ts'
+import type { RecordReader } from '../../../lib/protocol/records/index.ts'
 import type { FoundOffset } from '../../../lib/client/admin/list-offsets.ts'
 import type { KafkaClient } from '../../../lib/client/types.ts'
 import type { Context } from '../../../lib/command/define.ts'

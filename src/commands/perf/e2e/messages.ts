@@ -1,4 +1,4 @@
-import type { HeaderInput } from '../../../lib/client/producer/index.ts'
+import type { HeaderInput } from '../../../lib/protocol/records/index.ts'
 import type { PerfE2eValues } from './options.ts'
 
 /** A record to send, or one that has come back. */

@@ -1,4 +1,4 @@
-import { javaDouble, javaFixed } from '../../../lib/output/java-number.ts'
+import { javaDouble, javaFixed } from '../../../lib/java/number.ts'
 import { formatCount } from '../../../lib/output/progress.ts'
 import { renderTable } from '../../../lib/output/table.ts'
 

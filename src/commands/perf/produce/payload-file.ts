@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path'
-import { javaRegexWithin } from '../../../lib/client/regex/java-regex.ts'
-import { withPattern } from '../../../lib/client/regex/matcher.ts'
+import { javaRegexWithin } from '../../../lib/java/pattern.ts'
+import { withPattern } from '../../../lib/regex/matcher.ts'
 import { UserError } from '../../../lib/errors.ts'
 import { readBytes } from '../../../lib/files.ts'
 

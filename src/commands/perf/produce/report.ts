@@ -1,4 +1,4 @@
-import { javaFixed } from '../../../lib/output/java-number.ts'
+import { javaFixed } from '../../../lib/java/number.ts'
 import { formatCount } from '../../../lib/output/progress.ts'
 import { renderTable } from '../../../lib/output/table.ts'
 import type { Total, Window } from './latency-stats.ts'

@@ -16,15 +16,6 @@ import type { KafkaClient } from '../types.ts'
 import { sendToController } from './controller.ts'
 import { asKafkaError, itemError, type ItemError } from './item-error.ts'
 
-export {
-  ACL_OPERATIONS,
-  CLUSTER_NAME,
-  PATTERN_TYPES,
-  type AclOperationName,
-  type PatternTypeName,
-  type ResourceTypeName,
-} from '../../protocol/acl-types.ts'
-
 /** What an ACL is about; ANY and MATCH are for looking only. */
 export interface AclResource {
   readonly resourceType: ResourceTypeName

@@ -1,4 +1,3 @@
-export { COORDINATOR_RECORDS, describeCoordinatorRecord } from './coordinator-records.ts'
 export {
   absence,
   Consumer,
@@ -17,4 +16,3 @@ export { timestampOf } from './timestamp.ts'
 export type { MissingTopic } from './topic-directory.ts'
 export { topicsLike, topicsNamed, type Subscription } from './subscription.ts'
 export { WindowAssignment, type OffsetWindow } from './window-assignment.ts'
-export { RecordReader, type BatchHeader } from '../../protocol/records/index.ts'

@@ -2,16 +2,9 @@ import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { jsonFormatter, makeFormatter, type Formatter } from '../../../../src/commands/consume/formatters/index.ts'
 import { Output } from '../../../../src/commands/consume/output.ts'
-import { PartitionState, type BatchHeader } from '../../../../src/lib/client/consumer/index.ts'
+import { PartitionState } from '../../../../src/lib/client/consumer/index.ts'
+import { AT, ATTRIBUTES, CODECS, RecordReader, buildBatch, readBatchHeader, type BatchHeader } from '../../../../src/lib/protocol/records/index.ts'
 import { UserError } from '../../../../src/lib/errors.ts'
-import {
-  AT,
-  ATTRIBUTES,
-  buildBatch,
-  CODECS,
-  readBatchHeader,
-  RecordReader,
-} from '../../../../src/lib/protocol/records/index.ts'
 import '../../../support/compression.ts'
 
 const PACKAGE = 'org.apache.kafka.tools.consumer.'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { compileMatcher, PatternTimeout, withPattern } from '../../../../src/lib/client/regex/matcher.ts'
-import { javaRegex } from '../../../../src/lib/client/regex/java-regex.ts'
+import { compileMatcher, PatternTimeout, withPattern } from '../../../src/lib/regex/matcher.ts'
+import { javaRegex } from '../../../src/lib/java/pattern.ts'
 
 /** Long enough that V8 does not get them. */
 const pad = (text: string): string => 'é,'.repeat(2_500_000) + text

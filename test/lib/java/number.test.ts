@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { javaDouble, javaFixed, javaFloat } from '../../../src/lib/output/java-number.ts'
+import { javaDouble, javaFixed, javaFloat } from '../../../src/lib/java/number.ts'
 
 test.each([
   [3.141348512964793, '3.141348512964793'],

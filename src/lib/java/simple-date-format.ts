@@ -1,4 +1,4 @@
-import { UserError } from '../../../lib/errors.ts'
+import { UserError } from '../errors.ts'
 
 /**
  * Times in the patterns of java.text.SimpleDateFormat, in English and in local time. Returns what writes a time in

@@ -1,6 +1,6 @@
-import { UserError } from '../../errors.ts'
-import { otherCase, readCharacterEscape, readClass, readSetEscape, writeClass } from './java-character-class.ts'
-import { compileMatcher } from './matcher.ts'
+import { otherCase, readCharacterEscape, readClass, readSetEscape, writeClass } from './character-class.ts'
+import { PatternSource } from './pattern-source.ts'
+import { compileMatcher } from '../regex/matcher.ts'
 
 /**
  * A test for a regular expression in the syntax of java.util.regex.Pattern, as Kafka's tools take it, for matching
@@ -22,63 +22,6 @@ export function javaRegexWithin(pattern: string): RegExp {
 }
 
 const translate = (pattern: string): string => new Translator(new PatternSource(pattern)).translate()
-
-/** A cursor over the text of a pattern. */
-export class PatternSource {
-  private at = 0
-  constructor(readonly text: string) {}
-
-  get isDone(): boolean {
-    return this.at >= this.text.length
-  }
-
-  ahead(): string {
-    return this.text[this.at] ?? ''
-  }
-
-  next(): string {
-    if (this.isDone) throw this.error('it ends too early')
-    return this.text[this.at++]!
-  }
-
-  peek(expected: string): boolean {
-    return this.text.startsWith(expected, this.at)
-  }
-
-  take(expected: string): boolean {
-    if (!this.peek(expected)) return false
-    this.at += expected.length
-    return true
-  }
-
-  expect(expected: string): void {
-    if (!this.take(expected)) throw this.error(`"${expected}" is missing`)
-  }
-
-  /** What a sticky expression matches here: its group when it has one. */
-  match(expression: RegExp): string | undefined {
-    expression.lastIndex = this.at
-    const found = expression.exec(this.text)
-    if (found) this.at = expression.lastIndex
-    return found ? (found[1] ?? found[0]) : undefined
-  }
-
-  /** The text up to a mark, which is skipped, or up to the end. */
-  until(mark: string): string {
-    const end = this.text.indexOf(mark, this.at)
-    const found = this.text.slice(this.at, end < 0 ? undefined : end)
-    this.at = end < 0 ? this.text.length : end + mark.length
-    return found
-  }
-
-  error(reason: string): UserError {
-    return new UserError(`"${this.text}" is not a regular expression: ${reason}, near position ${this.at}`)
-  }
-
-  fail(reason: string): never {
-    throw this.error(reason)
-  }
-}
 
 interface Flags {
   ignoreCase: boolean

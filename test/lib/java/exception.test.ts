@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { javaException } from '../../../src/lib/output/java-exception.ts'
+import { javaException } from '../../../src/lib/java/exception.ts'
 
 test.each([
   ['UNKNOWN_TOPIC_OR_PARTITION', 'org.apache.kafka.common.errors.UnknownTopicOrPartitionException'],

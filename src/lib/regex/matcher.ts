@@ -1,6 +1,6 @@
-import { EnvironmentError } from '../../errors.ts'
-import { compileAutomaton, MatchTimeout } from '../../protocol/re2/automaton.ts'
-import type { Expression } from '../../protocol/re2/syntax.ts'
+import { EnvironmentError } from '../errors.ts'
+import { compileAutomaton, MatchTimeout } from '../protocol/re2/automaton.ts'
+import type { Expression } from '../protocol/re2/syntax.ts'
 import { TookTooLong, withinTime } from './bounded.ts'
 import { parseJavaScript, type Parsed } from './parse-javascript.ts'
 

@@ -1,4 +1,4 @@
-import type { Expression } from '../../protocol/re2/syntax.ts'
+import type { Expression } from '../protocol/re2/syntax.ts'
 
 /** A regular expression of JavaScript as a tree. */
 export interface Parsed {

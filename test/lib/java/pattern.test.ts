@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { UserError } from '../../../../src/lib/errors.ts'
-import { javaRegex } from '../../../../src/lib/client/regex/java-regex.ts'
-import { topicFilter } from '../../../../src/lib/client/topic-filter.ts'
+import { UserError } from '../../../src/lib/errors.ts'
+import { javaRegex } from '../../../src/lib/java/pattern.ts'
+import { topicFilter } from '../../../src/lib/client/topic-filter.ts'
 
 /** Pattern, names that java.util.regex.Pattern matches as a whole, names that it does not. */
 const CASES: readonly [pattern: string, fits: readonly string[], others: readonly string[]][] = [

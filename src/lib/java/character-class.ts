@@ -1,4 +1,4 @@
-import type { PatternSource } from './java-regex.ts'
+import type { PatternSource } from './pattern-source.ts'
 
 /** A set of characters, by code. */
 export type CharacterSet = (code: number) => boolean

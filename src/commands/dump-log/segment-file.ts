@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { EnvironmentError } from '../../errors.ts'
-import { fileProblem } from '../../files.ts'
-import { BATCH_OVERHEAD, LOG_OVERHEAD, readBatchHeader, type BatchHeader } from '../../protocol/records/index.ts'
+import { EnvironmentError } from '../../lib/errors.ts'
+import { fileProblem } from '../../lib/files.ts'
+import { BATCH_OVERHEAD, LOG_OVERHEAD, readBatchHeader, type BatchHeader } from '../../lib/protocol/records/index.ts'
 
 export interface StoredBatch {
   readonly header: BatchHeader

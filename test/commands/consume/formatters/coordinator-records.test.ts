@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { COORDINATOR_RECORDS, describeCoordinatorRecord } from '../../../../src/lib/client/consumer/index.ts'
+import {
+  COORDINATOR_RECORDS,
+  describeCoordinatorRecord,
+} from '../../../../src/commands/consume/formatters/coordinator-formatter.ts'
 import { MalformedError } from '../../../../src/lib/errors.ts'
 
 const { offsets, groups, transactions } = COORDINATOR_RECORDS
