@@ -1,4 +1,5 @@
-import type { DescribedGroup, GroupMember } from '../../lib/client/admin/describe-groups.ts'
+import type { DescribedGroup } from '../../lib/client/admin/describe-groups.ts'
+import type { GroupMember } from '../../lib/client/admin/group-descriptions.ts'
 import { groupByTopic, type TopicPartition } from '../../lib/client/topic-partition.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import { setCells, widthOf } from '../../lib/output/fixed-columns.ts'

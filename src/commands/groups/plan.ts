@@ -1,4 +1,5 @@
-import { describeGroups, type GroupDescription } from '../../lib/client/admin/describe-groups.ts'
+import { describeGroups } from '../../lib/client/admin/describe-groups.ts'
+import type { GroupDescription } from '../../lib/client/admin/group-descriptions.ts'
 import { fetchGroupOffsets } from '../../lib/client/admin/group-offsets.ts'
 import type { ItemError } from '../../lib/client/admin/item-error.ts'
 import { partitionName, type TopicPartition } from '../../lib/client/topic-partition.ts'

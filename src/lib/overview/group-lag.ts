@@ -1,9 +1,5 @@
-import {
-  describeGroups,
-  type DescribedGroup,
-  type GroupDescription,
-  type GroupMember,
-} from '../client/admin/describe-groups.ts'
+import { describeGroups, type DescribedGroup } from '../client/admin/describe-groups.ts'
+import type { GroupDescription, GroupMember } from '../client/admin/group-descriptions.ts'
 import {
   fetchGroupOffsets,
   fetchShareGroupOffsets,

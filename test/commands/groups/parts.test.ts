@@ -3,7 +3,7 @@ import { csvLine, readCsvLine } from '../../../src/lib/output/csv.ts'
 import { momentBefore, parseMoment } from '../../../src/commands/groups/strategy.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
 import { nameMembers } from '../../../src/commands/groups/members-view.ts'
-import type { GroupMember } from '../../../src/lib/client/admin/describe-groups.ts'
+import type { GroupMember } from '../../../src/lib/client/admin/group-descriptions.ts'
 
 describe('CSV', () => {
   // As Jackson writes it: without a closer look above 24 characters, and for any sign up to the comma.

@@ -2,36 +2,16 @@ import { KafkaError } from '../../errors.ts'
 import type { KafkaClient, Node } from '../types.ts'
 import type { Patience } from './ask-nodes.ts'
 import { askCoordinators } from './coordinators.ts'
-import { describeClassic, describeConsumer, describeShare, describeStreams } from './group-descriptions.ts'
+import {
+  describeClassic,
+  describeConsumer,
+  describeShare,
+  describeStreams,
+  type Describe,
+  type GroupDescription,
+} from './group-descriptions.ts'
 import { itemError, type ItemError } from './item-error.ts'
-import type { TopicPartition } from '../topic-partition.ts'
-import type { GroupState, GroupType } from './list-groups.ts'
-
-export interface GroupMember {
-  readonly memberId: string
-  readonly groupInstanceId: string | null
-  readonly clientId: string
-  readonly host: string
-  /** Null in groups without epochs (classic). */
-  readonly epoch: number | null
-  readonly assignment: readonly TopicPartition[]
-  /** What the coordinator wants the member to have; null in groups where the assignment is all there is. */
-  readonly targetAssignment: readonly TopicPartition[] | null
-  /** In a group of the new protocol: whether the member itself speaks it. Null elsewhere. */
-  readonly isUpgraded: boolean | null
-}
-
-export interface GroupDescription {
-  readonly groupId: string
-  readonly type: GroupType
-  readonly state: GroupState
-  /** Empty when the group has none. */
-  readonly assignor: string
-  /** Null in classic groups. */
-  readonly groupEpoch: number | null
-  readonly assignmentEpoch: number | null
-  readonly members: readonly GroupMember[]
-}
+import type { GroupType } from './list-groups.ts'
 
 export interface DescribedGroup {
   readonly groupId: string
@@ -40,16 +20,6 @@ export interface DescribedGroup {
   readonly coordinator: Node | null
   readonly error: ItemError | null
 }
-
-/**
- * One way of describing groups, for the groups of one type; the answers in the order asked. GROUP_ID_NOT_FOUND for
- * other types.
- */
-export type Describe = (
-  client: KafkaClient,
-  nodeId: number,
-  groupIds: readonly string[],
-) => Promise<(GroupDescription | ItemError)[]>
 
 const DESCRIBE: Readonly<Record<GroupType, Describe>> = {
   Classic: describeClassic,

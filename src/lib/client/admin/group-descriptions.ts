@@ -5,10 +5,46 @@ import { StreamsGroupDescribe, type StreamsGroupDescribeResponse } from '../../p
 import { ERRORS } from '../../protocol/errors.ts'
 import { CONSUMER_PROTOCOL_TYPE } from '../../protocol/consumer-protocol.ts'
 import { decodeAssignment, ifReadable } from '../group/consumer-protocol.ts'
-import type { Describe, GroupDescription } from './describe-groups.ts'
+import type { KafkaClient } from '../types.ts'
 import { itemError, type ItemError } from './item-error.ts'
 import type { TopicPartition } from '../topic-partition.ts'
-import { findName, GROUP_STATES, type GroupState } from './list-groups.ts'
+import { findName, GROUP_STATES, type GroupState, type GroupType } from './list-groups.ts'
+
+export interface GroupMember {
+  readonly memberId: string
+  readonly groupInstanceId: string | null
+  readonly clientId: string
+  readonly host: string
+  /** Null in groups without epochs (classic). */
+  readonly epoch: number | null
+  readonly assignment: readonly TopicPartition[]
+  /** What the coordinator wants the member to have; null in groups where the assignment is all there is. */
+  readonly targetAssignment: readonly TopicPartition[] | null
+  /** In a group of the new protocol: whether the member itself speaks it. Null elsewhere. */
+  readonly isUpgraded: boolean | null
+}
+
+export interface GroupDescription {
+  readonly groupId: string
+  readonly type: GroupType
+  readonly state: GroupState
+  /** Empty when the group has none. */
+  readonly assignor: string
+  /** Null in classic groups. */
+  readonly groupEpoch: number | null
+  readonly assignmentEpoch: number | null
+  readonly members: readonly GroupMember[]
+}
+
+/**
+ * One way of describing groups, for the groups of one type; the answers in the order asked. GROUP_ID_NOT_FOUND for
+ * other types.
+ */
+export type Describe = (
+  client: KafkaClient,
+  nodeId: number,
+  groupIds: readonly string[],
+) => Promise<(GroupDescription | ItemError)[]>
 
 type Answer = GroupDescription | ItemError
 

@@ -120,7 +120,7 @@ export class Consumer {
       const nowMs = this.clock.now()
       // Before anything is handed out, so that the next fetch is under way meanwhile.
       if (this.hasChanged || nowMs >= this.comeBackMs) this.pump(nowMs)
-      const records = this.reader.take()
+      const records = this.reader.fetched.take()
       if (records) return records
       if (this.assignment.isDone) return undefined
       if (nowMs >= deadlineMs) return undefined
@@ -130,7 +130,7 @@ export class Consumer {
 
   /** False when `next` would have to wait. */
   get hasRecords(): boolean {
-    return this.reader.hasRecords
+    return this.reader.fetched.hasRecords
   }
 
   get isStopped(): boolean {
@@ -138,7 +138,7 @@ export class Consumer {
   }
 
   release(records: FetchedRecords): void {
-    if (this.reader.release(records)) this.hasChanged = true
+    if (this.reader.fetched.release(records)) this.hasChanged = true
   }
 
   /** Makes `next` return undefined, now or later. */

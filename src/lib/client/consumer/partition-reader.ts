@@ -13,7 +13,7 @@ import type { ConsumerSettings } from './settings.ts'
 import type { Hinder, KnownPartition, TopicDirectory } from './topic-directory.ts'
 
 interface Listener {
-  /** Something has changed: `take` may have records, `pump` may have work. */
+  /** Something has changed: records may have come, `pump` may have work. */
   onChange(): void
   onFailure(error: unknown): void
   /** Reading is held up, or goes on; subjects are brokers and partitions. */
@@ -30,7 +30,8 @@ const BACK = 'reading on'
  */
 export class PartitionReader {
   private readonly states = new Map<string, PartitionState>()
-  private readonly buffer: FetchBuffer
+  /** What has come and is to be handed out. */
+  readonly fetched: FetchBuffer
   private readonly fetching = new Set<number>()
   private readonly retryAtMs = new Map<number, number>()
   private readonly lookingUp = new Set<PartitionState>()
@@ -44,7 +45,7 @@ export class PartitionReader {
     private readonly clock: Clock,
     private readonly listener: Listener,
   ) {
-    this.buffer = new FetchBuffer(settings.fetchMaxBytes)
+    this.fetched = new FetchBuffer(settings.fetchMaxBytes)
   }
 
   partitions(): Iterable<PartitionState> {
@@ -124,24 +125,12 @@ export class PartitionReader {
     if (this.lost.delete(nodeId)) this.listener.free(subjectOf(nodeId), word)
   }
 
-  get hasRecords(): boolean {
-    return this.buffer.hasRecords
-  }
-
   /** Whether everything has been handed out, and no more is wanted of any partition. */
   get isAtEnd(): boolean {
     // What a fetch brings has moved its offset before it is here to be taken.
-    return this.fetching.size === 0 && !this.hasRecords && [...this.states.values()].every(({ isAtEnd }) => isAtEnd)
-  }
-
-  /** The next records to hand out. They must be given back with `release` when that is done. */
-  take(): FetchedRecords | undefined {
-    return this.buffer.take()
-  }
-
-  /** True when `pump` may find something to do now. */
-  release(records: FetchedRecords): boolean {
-    return this.buffer.release(records)
+    return (
+      this.fetching.size === 0 && !this.fetched.hasRecords && [...this.states.values()].every(({ isAtEnd }) => isAtEnd)
+    )
   }
 
   /** Starts whatever can be started; returns when to come back. */
@@ -168,7 +157,7 @@ export class PartitionReader {
     const retryAtMs = this.retryAtMs.get(nodeId) ?? 0
     if (retryAtMs > nowMs) return retryAtMs
     const mostBytes = Math.min(this.settings.fetchMaxBytes, states.length * this.settings.maxPartitionFetchBytes)
-    if (this.fetching.has(nodeId) || !this.buffer.reserve(nodeId, mostBytes)) return Infinity
+    if (this.fetching.has(nodeId) || !this.fetched.reserve(nodeId, mostBytes)) return Infinity
     this.fetching.add(nodeId)
     this.guard(nodeId, states, async () => {
       let records: readonly FetchedRecords[] = []
@@ -178,7 +167,7 @@ export class PartitionReader {
         this.meetNews(nodeId, fetched, states)
       } finally {
         this.fetching.delete(nodeId)
-        this.buffer.put(nodeId, mostBytes, records)
+        this.fetched.put(nodeId, mostBytes, records)
       }
     })
     return Infinity

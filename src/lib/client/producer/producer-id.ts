@@ -8,7 +8,7 @@ import type { KafkaClient } from '../types.ts'
 import { asFailure, backoffMs, isTransient, withJitter, type Failure } from '../retry.ts'
 import type { Batch } from './batch.ts'
 import type { ProducerSettings } from './settings.ts'
-import type { Signer } from './signer.ts'
+import type { Signer } from './sender.ts'
 
 const NO_TRANSACTION_TIMEOUT = 0x7fff_ffff
 

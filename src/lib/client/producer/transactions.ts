@@ -4,7 +4,7 @@ import type { GroupMetadata } from '../group/membership.ts'
 import type { KafkaClient } from '../types.ts'
 import type { Batch } from './batch.ts'
 import type { Partition } from './partition.ts'
-import type { Signer } from './signer.ts'
+import type { Signer } from './sender.ts'
 import { explainEnd, explainTransactionError, isFatal } from './transaction-errors.ts'
 import type { OffsetToCommit, ProducerEpoch, TransactionRequests } from './transaction-requests.ts'
 

@@ -1,4 +1,4 @@
-import { StoreError } from './store-error.ts'
+import { StoreError } from './store.ts'
 
 /** One value of ASN.1 in BER or DER. */
 export interface Der {

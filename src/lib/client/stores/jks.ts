@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { octetsOf, oidOf, partsOf, readDer } from './der.ts'
-import { StoreError } from './store-error.ts'
-import type { KeyEntry, Store } from './store.ts'
+import { StoreError, type KeyEntry, type Store } from './store.ts'
 
 /**
  * Java's own formats: JKS (sun.security.provider.JavaKeyStore), and of JCEKS, which has the same layout, all but its

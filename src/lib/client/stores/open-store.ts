@@ -4,8 +4,7 @@ import { decodeText, readBytes } from '../../files.ts'
 import { isJks, readJks } from './jks.ts'
 import { certificatesIn, isPem, keysIn } from './pem.ts'
 import { isPkcs12, readPkcs12 } from './pkcs12.ts'
-import type { Store } from './store.ts'
-import { StoreError, type StoreFault } from './store-error.ts'
+import { StoreError, type Store, type StoreFault } from './store.ts'
 
 /** Where a store comes from, and what opens it, for messages. */
 export interface StoreSource {

@@ -2,7 +2,7 @@ import { createDecipheriv, createHash, pbkdf2Sync, scryptSync } from 'node:crypt
 import { integerOf, octetsOf, oidOf, partsOf, TAG, type Der } from './der.ts'
 import { deriveKey } from './pkcs12-kdf.ts'
 import { decryptRc2 } from './rc2.ts'
-import { StoreError } from './store-error.ts'
+import { StoreError } from './store.ts'
 
 /**
  * Decrypts what a password protects in PKCS#8 and PKCS#12: PBES2 of PKCS#5 (RFC 8018), its old schemes, and those of

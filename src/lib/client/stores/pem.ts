@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { octetsOf, partsOf, readDer } from './der.ts'
 import { decrypt } from './pbe.ts'
-import { StoreError } from './store-error.ts'
+import { StoreError } from './store.ts'
 
 /** A block between BEGIN and END. */
 interface PemBlock {

@@ -2,8 +2,7 @@ import { createHmac } from 'node:crypto'
 import { field, integerOf, octetsOf, oidOf, partsOf, readDer, TAG, type Der } from './der.ts'
 import { decrypt, derivePbkdf2, hmacOf } from './pbe.ts'
 import { deriveKey, PURPOSE } from './pkcs12-kdf.ts'
-import { StoreError } from './store-error.ts'
-import type { KeyEntry, Store } from './store.ts'
+import { StoreError, type KeyEntry, type Store } from './store.ts'
 
 /** RFC 7292. */
 
