@@ -75,7 +75,8 @@ class Sink extends Writable {
   }
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.#chunks.push(chunk)
+    // Whoever wrote it uses the memory again once it is done.
+    this.#chunks.push(Buffer.from(chunk))
     done()
   }
 }
