@@ -3,7 +3,7 @@ import { errorName } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
 import { groupByTopic, partitionName } from '../topic-partition.ts'
 import type { PartitionError } from './offset-lookup.ts'
-import { type PartitionState } from './partition-state.ts'
+import type { PartitionState } from './partition-state.ts'
 
 /**
  * A position behind which the new leader's log is cut off; `endOffset` is -1 when the leader cannot say where they

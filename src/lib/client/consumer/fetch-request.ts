@@ -5,7 +5,7 @@ import { AT, BATCH_OVERHEAD, LOG_OVERHEAD } from '../../protocol/records/index.t
 import type { KafkaClient } from '../types.ts'
 import { groupByTopic, partitionName } from '../topic-partition.ts'
 import type { PartitionError } from './offset-lookup.ts'
-import { type PartitionState } from './partition-state.ts'
+import type { PartitionState } from './partition-state.ts'
 import type { ConsumerSettings } from './settings.ts'
 
 export interface AbortedTransaction {

@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest'
 import { jsonFormatter, makeFormatter, type Formatter } from '../../../../src/commands/consume/formatters/index.ts'
 import { Output } from '../../../../src/commands/consume/output.ts'
 import { PartitionState } from '../../../../src/lib/client/consumer/index.ts'
-import { AT, ATTRIBUTES, CODECS, RecordReader, buildBatch, readBatchHeader, type BatchHeader } from '../../../../src/lib/protocol/records/index.ts'
+import {
+  AT,
+  ATTRIBUTES,
+  CODECS,
+  RecordReader,
+  buildBatch,
+  readBatchHeader,
+  type BatchHeader,
+} from '../../../../src/lib/protocol/records/index.ts'
 import { UserError } from '../../../../src/lib/errors.ts'
 import '../../../support/compression.ts'
 
