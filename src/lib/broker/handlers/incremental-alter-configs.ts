@@ -5,9 +5,9 @@ import {
 } from '../../protocol/apis/incremental-alter-configs.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
-import { alterResources } from '../state/configs/alter-resources.ts'
+import { alterResources } from '../state/resources/alter-resources.ts'
 import { checkLoggerChange } from '../state/configs/broker-loggers.ts'
-import { checkNodeId, configTarget, RESOURCE_TYPES, type ConfigTarget } from '../state/configs/config-target.ts'
+import { checkNodeId, configTarget, RESOURCE_TYPES, type ConfigTarget } from '../state/resources/config-target.ts'
 import { formatValue } from '../state/configs/format-value.ts'
 
 type Resource = IncrementalAlterConfigsRequest['resources'][number]

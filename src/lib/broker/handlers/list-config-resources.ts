@@ -2,7 +2,7 @@ import { ListConfigResources } from '../../protocol/apis/list-config-resources.t
 import { ERRORS } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
-import { RESOURCE_TYPES } from '../state/configs/config-target.ts'
+import { RESOURCE_TYPES } from '../state/resources/config-target.ts'
 
 /** What can be described of each kind. */
 const NAMES: Readonly<Record<number, (broker: Broker) => readonly string[]>> = {

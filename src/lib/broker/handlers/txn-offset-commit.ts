@@ -2,7 +2,7 @@ import { KafkaError } from '../../errors.ts'
 import { TxnOffsetCommit, type TxnOffsetCommitRequest } from '../../protocol/apis/txn-offset-commit.ts'
 import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { handle, type RequestContext } from '../handle.ts'
-import { joinTransaction } from '../state/transactions/join-transaction.ts'
+import { joinTransaction } from '../state/coordinators/join-transaction.ts'
 import { callerOf, coordinated } from './coordinated.ts'
 
 /** From this version on the commit itself makes the group part of the transaction (KIP-890). */

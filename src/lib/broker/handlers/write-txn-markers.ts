@@ -3,7 +3,7 @@ import { WriteTxnMarkers, type WriteTxnMarkersRequest } from '../../protocol/api
 import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
-import { writeMarker } from '../state/transactions/write-marker.ts'
+import { writeMarker } from '../state/coordinators/write-marker.ts'
 import { inTurns } from '../state/turns.ts'
 
 type Marker = WriteTxnMarkersRequest['markers'][number]

@@ -3,7 +3,7 @@ import {
   groupOverrides,
   groupSettings,
   offsetsTopic,
-} from '../../../../../src/lib/broker/state/configs/group-settings.ts'
+} from '../../../../../src/lib/broker/state/groups/broker-settings.ts'
 import { resolveGroupConfigs, validateGroupConfigs } from '../../../../../src/lib/broker/state/configs/group-configs.ts'
 import { CONFIG_SOURCES } from '../../../../../src/lib/broker/state/configs/config-entry.ts'
 import { DEFAULT_GROUP_SETTINGS } from '../../../../../src/lib/broker/state/groups/settings.ts'

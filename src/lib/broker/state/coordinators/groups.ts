@@ -1,8 +1,8 @@
 import type { Broker } from '../broker.ts'
-import { groupOverrides, groupSettings, offsetsTopic } from '../configs/group-settings.ts'
-import { LogStateTopic } from '../coordination/log-state-topic.ts'
-import { GroupCoordinator } from './coordinator.ts'
-import type { TopicLookup } from './topic-lookup.ts'
+import { groupOverrides, groupSettings, offsetsTopic } from '../groups/broker-settings.ts'
+import { LogStateTopic } from './log-state-topic.ts'
+import { GroupCoordinator } from '../groups/coordinator.ts'
+import type { TopicLookup } from '../groups/topic-lookup.ts'
 
 /** The coordinator of the groups that this node leads, with what it has kept of them. */
 export function openGroups(broker: () => Broker, warn: (line: string) => void): GroupCoordinator {

@@ -1,7 +1,7 @@
 import { buildEndMarker } from '../../../protocol/records/index.ts'
 import type { Broker } from '../broker.ts'
 import { findPartition } from '../partition-lookup.ts'
-import type { TransactionEnd } from './transaction-context.ts'
+import type { TransactionEnd } from '../transactions/transaction-context.ts'
 
 const OFFSETS_TOPIC = '__consumer_offsets'
 

@@ -1,12 +1,12 @@
 import { KafkaError } from '../../../errors.ts'
 import type { Broker } from '../broker.ts'
 import { topicNameProblem } from '../cluster/topic-name.ts'
-import { BROKER_DEFINITIONS } from './broker-config-definitions.ts'
-import { validateClientMetrics } from './client-metrics-configs.ts'
-import type { Definition } from './definitions/definition.ts'
-import { checkDynamicConfigs } from './dynamic-broker-configs.ts'
-import { validateGroupConfigs } from './group-configs.ts'
-import { TOPIC_DEFINITIONS } from './topic-config-definitions.ts'
+import { BROKER_DEFINITIONS } from '../configs/broker-config-definitions.ts'
+import { validateClientMetrics } from '../configs/client-metrics-configs.ts'
+import type { Definition } from '../configs/definitions/definition.ts'
+import { checkDynamicConfigs } from '../configs/dynamic-broker-configs.ts'
+import { validateGroupConfigs } from '../configs/group-configs.ts'
+import { TOPIC_DEFINITIONS } from '../configs/topic-config-definitions.ts'
 
 /** Kinds of things that have settings (ConfigResource.Type). */
 export const RESOURCE_TYPES = { TOPIC: 2, BROKER: 4, BROKER_LOGGER: 8, CLIENT_METRICS: 16, GROUP: 32 } as const

@@ -2,7 +2,7 @@ import { KafkaError, MalformedError } from '../../../errors.ts'
 import { buildBatch, readEndMarker, RecordReader } from '../../../protocol/records/index.ts'
 import type { WholeBatch } from '../../log/walk-batches.ts'
 import type { Broker } from '../broker.ts'
-import type { StateEntry, StateRecord, StateTopic, TransactionOwner } from './state-topic.ts'
+import type { StateEntry, StateRecord, StateTopic, TransactionOwner } from '../coordination/state-topic.ts'
 import type { Partition } from '../partition.ts'
 import { createTopic, planTopic } from '../topic-creation.ts'
 

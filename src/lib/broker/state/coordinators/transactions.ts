@@ -1,7 +1,7 @@
 import type { Broker } from '../broker.ts'
-import { transactionSettings, transactionTopic } from '../configs/transaction-settings.ts'
-import { LogStateTopic } from '../coordination/log-state-topic.ts'
-import { TransactionCoordinator } from './coordinator.ts'
+import { transactionSettings, transactionTopic } from '../transactions/broker-settings.ts'
+import { LogStateTopic } from './log-state-topic.ts'
+import { TransactionCoordinator } from '../transactions/coordinator.ts'
 import { writeMarker } from './write-marker.ts'
 
 const STATE_TOPIC = '__transaction_state'

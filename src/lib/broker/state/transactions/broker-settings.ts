@@ -1,6 +1,6 @@
-import type { StateTopicSettings } from '../coordination/log-state-topic.ts'
-import type { TransactionSettings } from '../transactions/settings.ts'
-import type { BrokerConfig } from './broker-config.ts'
+import type { StateTopicSettings } from '../coordinators/log-state-topic.ts'
+import type { TransactionSettings } from './settings.ts'
+import type { BrokerConfig } from '../configs/broker-config.ts'
 
 /** A topic's smallest segment; that of the transactions has a range of its own. */
 const MIN_SEGMENT_BYTES = 1_048_576

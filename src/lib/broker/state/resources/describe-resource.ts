@@ -1,13 +1,13 @@
 import { KafkaError } from '../../../errors.ts'
 import type { Broker } from '../broker.ts'
-import { brokerDefinition } from './broker-config-definitions.ts'
-import type { BrokerConfig } from './broker-config.ts'
-import { resolveLoggers } from './broker-loggers.ts'
-import { resolveClientMetrics } from './client-metrics-configs.ts'
-import { configEntry, CONFIG_SOURCES, type ConfigEntry } from './config-entry.ts'
+import { brokerDefinition } from '../configs/broker-config-definitions.ts'
+import type { BrokerConfig } from '../configs/broker-config.ts'
+import { resolveLoggers } from '../configs/broker-loggers.ts'
+import { resolveClientMetrics } from '../configs/client-metrics-configs.ts'
+import { configEntry, CONFIG_SOURCES, type ConfigEntry } from '../configs/config-entry.ts'
 import { checkTopicName, RESOURCE_TYPES } from './config-target.ts'
-import { resolveGroupConfigs } from './group-configs.ts'
-import { parseValue } from './parse-value.ts'
+import { resolveGroupConfigs } from '../configs/group-configs.ts'
+import { parseValue } from '../configs/parse-value.ts'
 
 /**
  * Every setting of a topic, a broker, a group …, sorted by name. Throws KafkaError for what is not there

@@ -1,8 +1,8 @@
-import type { AssignorName, GroupOverrides, GroupSettings, MigrationPolicy } from '../groups/settings.ts'
-import type { StateTopicSettings } from '../coordination/log-state-topic.ts'
-import type { BrokerConfig } from './broker-config.ts'
-import { GROUP_DEFINITIONS } from './group-config-definitions.ts'
-import { parseValue } from './parse-value.ts'
+import type { AssignorName, GroupOverrides, GroupSettings, MigrationPolicy } from './settings.ts'
+import type { StateTopicSettings } from '../coordinators/log-state-topic.ts'
+import type { BrokerConfig } from '../configs/broker-config.ts'
+import { GROUP_DEFINITIONS } from '../configs/group-config-definitions.ts'
+import { parseValue } from '../configs/parse-value.ts'
 
 const MINUTE_MS = 60_000
 /** A topic's smallest segment; that of the offsets has a range of its own. */
