@@ -7,8 +7,7 @@ import {
   crc32c,
   LOG_OVERHEAD,
 } from '../../protocol/records/index.ts'
-import type { LogConfig } from './types.ts'
-import type { BatchAt } from './validate.ts'
+import type { BatchAt, LogConfig } from './types.ts'
 
 /** What the leader writes into a batch. */
 export interface Stamp {

@@ -1,6 +1,6 @@
 import { KafkaError } from '../../../../../src/lib/errors.ts'
 import { TransactionCoordinator } from '../../../../../src/lib/broker/state/transactions/coordinator.ts'
-import type { Producer } from '../../../../../src/lib/broker/state/transactions/init-producer-id.ts'
+import type { Producer } from '../../../../../src/lib/broker/state/transactions/transaction.ts'
 import { PartitionSet } from '../../../../../src/lib/broker/state/transactions/partition-set.ts'
 import { TRANSACTION_CODEC } from '../../../../../src/lib/broker/state/transactions/records.ts'
 import {
