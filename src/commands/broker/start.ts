@@ -1,6 +1,13 @@
 import { join } from 'node:path'
 import { formatAddress } from '../../lib/address.ts'
-import { BrokerConfig, Disk, MemoryDisk, startNode, systemProcesses, type RunningNode } from '../../lib/broker/index.ts'
+import {
+  Disk,
+  MemoryDisk,
+  parseBrokerConfig,
+  startNode,
+  systemProcesses,
+  type RunningNode,
+} from '../../lib/broker/index.ts'
 import { defineOptions, type Context, type OutputFormat, type Result, type Values } from '../../lib/command/define.ts'
 import { defineCommand } from '../../lib/work/old.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
@@ -77,7 +84,7 @@ async function serve(
   output: OutputFormat | undefined,
 ): Promise<void> {
   const warn = (line: string): void => void say(context, line)
-  const { config, warnings } = BrokerConfig.parse(readSettings(values, context, file))
+  const { config, warnings } = parseBrokerConfig(readSettings(values, context, file))
   warnings.forEach(warn)
   const fileSystem = values.inMemory ? new MemoryDisk() : new Disk()
   const node = await startNode({ config, fileSystem, processes: systemProcesses, warn })

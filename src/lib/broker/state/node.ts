@@ -13,7 +13,6 @@ import { Partitions } from './partitions.ts'
 import { ProducerIds } from './producer-ids.ts'
 import { BandwidthQuota } from './quotas/bandwidth-quota.ts'
 import { Turns } from './turns.ts'
-import { authorizerWarning } from './security/authorizer.ts'
 import { watchFolders } from './storage/folder-watch.ts'
 import { LogDirectories } from './storage/log-directories.ts'
 import type { Processes } from './storage/lock.ts'
@@ -78,8 +77,6 @@ function openOver(
     nodeId,
     new MetadataJournal(fileSystem, directories.metadataDirectory),
   )
-  const warning = authorizerWarning(config)
-  if (warning !== null) warn(warning)
   const rack = config.string('broker.rack') || null
   cluster.register({ nodeId, rack, endpoints })
   const currentConfig = followConfig(config, cluster, nodeId)

@@ -2,16 +2,15 @@ import { KafkaError, MalformedError } from '../../../errors.ts'
 import { buildBatch, readEndMarker, RecordReader } from '../../../protocol/records/index.ts'
 import type { WholeBatch } from '../../log/walk-batches.ts'
 import type { Broker } from '../broker.ts'
-import type { StateEntry, StateRecord, StateTopic, TransactionOwner } from '../coordination/state-topic.ts'
+import type {
+  StateEntry,
+  StateRecord,
+  StateTopic,
+  StateTopicSettings,
+  TransactionOwner,
+} from '../coordination/state-topic.ts'
 import type { Partition } from '../partition.ts'
 import { createTopic, planTopic } from '../topic-creation.ts'
-
-export interface StateTopicSettings {
-  readonly name: string
-  readonly partitions: number
-  readonly replicationFactor: number
-  readonly configs: ReadonlyMap<string, string>
-}
 
 /** A coordinator's state, kept as records of a compacted topic of this broker, as Kafka does. */
 export class LogStateTopic implements StateTopic {

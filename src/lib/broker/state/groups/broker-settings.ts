@@ -1,5 +1,5 @@
 import type { AssignorName, GroupOverrides, GroupSettings, MigrationPolicy } from './settings.ts'
-import type { StateTopicSettings } from '../coordinators/log-state-topic.ts'
+import type { StateTopicSettings } from '../coordination/state-topic.ts'
 import type { BrokerConfig } from '../configs/broker-config.ts'
 import { GROUP_DEFINITIONS } from '../configs/group-config-definitions.ts'
 import { parseValue } from '../configs/parse-value.ts'

@@ -1,4 +1,4 @@
-import type { StateTopicSettings } from '../coordinators/log-state-topic.ts'
+import type { StateTopicSettings } from '../coordination/state-topic.ts'
 import type { TransactionSettings } from './settings.ts'
 import type { BrokerConfig } from '../configs/broker-config.ts'
 

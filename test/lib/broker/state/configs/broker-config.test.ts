@@ -1,12 +1,14 @@
 import { hostname } from 'node:os'
 import { describe, expect, test } from 'vitest'
-import { BrokerConfig } from '../../../../../src/lib/broker/state/configs/broker-config.ts'
+import type { BrokerConfig } from '../../../../../src/lib/broker/state/configs/broker-config.ts'
+import { parseAdvertisedListeners, parseListeners } from '../../../../../src/lib/broker/state/configs/listeners.ts'
+import { parseBrokerConfig } from '../../../../../src/lib/broker/state/configs/parse-broker-config.ts'
 import { CONFIG_SOURCES } from '../../../../../src/lib/broker/state/configs/config-entry.ts'
 import { UserError } from '../../../../../src/lib/errors.ts'
 import { parseProperties } from '../../../../../src/lib/properties.ts'
 import { parseConfig } from './support.ts'
 
-const parseText = (text: string): ReturnType<typeof BrokerConfig.parse> => BrokerConfig.parse(parseProperties(text))
+const parseText = (text: string): ReturnType<typeof parseBrokerConfig> => parseBrokerConfig(parseProperties(text))
 
 const KRAFT = `
 # One node, broker and controller
@@ -54,8 +56,8 @@ describe('a server.properties file', () => {
     expect(config.number('node.id')).toBe(3)
     expect(config.number('num.partitions')).toBe(6)
     expect(config.logDirs()).toEqual(['/var/kafka/a', '/var/kafka/b'])
-    expect(config.listeners()).toEqual([{ name: 'PLAINTEXT', host: '', port: 9092, securityProtocol: 'PLAINTEXT' }])
-    expect(config.advertisedListeners()).toMatchObject([{ name: 'PLAINTEXT', host: 'kafka.example', port: 9092 }])
+    expect(parseListeners(config)).toEqual([{ name: 'PLAINTEXT', host: '', port: 9092, securityProtocol: 'PLAINTEXT' }])
+    expect(parseAdvertisedListeners(config)).toMatchObject([{ name: 'PLAINTEXT', host: 'kafka.example', port: 9092 }])
   })
 
   test('of the time of ZooKeeper works too, with one warning', () => {
@@ -71,10 +73,10 @@ describe('a server.properties file', () => {
     const { config, warnings } = parseText('')
     expect(warnings).toEqual([])
     expect(config.number('node.id')).toBe(1)
-    expect(config.listeners()).toEqual([
+    expect(parseListeners(config)).toEqual([
       { name: 'PLAINTEXT', host: 'localhost', port: 9092, securityProtocol: 'PLAINTEXT' },
     ])
-    expect(config.advertisedListeners()).toEqual(config.listeners())
+    expect(parseAdvertisedListeners(config)).toEqual(parseListeners(config))
     expect(config.logDirs()).toEqual(['/tmp/kafka-logs'])
   })
 
@@ -223,11 +225,11 @@ describe('listeners', () => {
       'inter.broker.listener.name': 'INSIDE',
       'advertised.listeners': 'outside://kafka.example:19092,INSIDE://localhost:9092',
     })
-    expect(config.listeners()).toMatchObject([
+    expect(parseListeners(config)).toMatchObject([
       { name: 'INSIDE', host: '127.0.0.1', port: 9092 },
       { name: 'OUTSIDE', host: '::1', port: 0 },
     ])
-    expect(config.advertisedListeners()).toMatchObject([
+    expect(parseAdvertisedListeners(config)).toMatchObject([
       { name: 'OUTSIDE', host: 'kafka.example', port: 19092 },
       { name: 'INSIDE', port: 9092 },
     ])
@@ -235,8 +237,8 @@ describe('listeners', () => {
 
   test('without a host mean every interface, and clients are told the name of this machine', () => {
     const config = listeners('PLAINTEXT://:9092')
-    expect(config.listeners()).toMatchObject([{ host: '' }])
-    expect(config.advertisedListeners()).toMatchObject([{ host: hostname(), port: 9092 }])
+    expect(parseListeners(config)).toMatchObject([{ host: '' }])
+    expect(parseAdvertisedListeners(config)).toMatchObject([{ host: hostname(), port: 9092 }])
   })
 
   test('on 0.0.0.0 need an address that clients can use, as in Kafka', () => {
@@ -244,7 +246,7 @@ describe('listeners', () => {
       /^advertised.listeners: clients cannot connect to 0.0.0.0; give the address of this machine/,
     )
     expect(
-      listeners('PLAINTEXT://0.0.0.0:9092', { 'advertised.listeners': 'PLAINTEXT://h:1' }).listeners(),
+      parseListeners(listeners('PLAINTEXT://0.0.0.0:9092', { 'advertised.listeners': 'PLAINTEXT://h:1' })),
     ).toMatchObject([{ host: '0.0.0.0' }])
   })
 
