@@ -20,8 +20,8 @@ type Texts = ReadonlyMap<string, string>
 
 /**
  * The settings of one broker: what the file says, over that the defaults of the cluster that admins set, over that what
- * they set for this broker alone (DynamicBrokerConfig). It never changes; `withDynamic` makes another one. What the file
- * says must be good: `parseBrokerConfig` looks.
+ * they set for this broker alone (DynamicBrokerConfig). It never changes; `withDynamic` makes another one. What the
+ * file says must be good: `parseBrokerConfig` checks it.
  */
 export class BrokerConfig {
   /** What counts, by name; a setting that nobody has declared is kept, but has no value. */

@@ -1,25 +1,25 @@
 import type { Broker } from '../broker.ts'
-import { transactionSettings, transactionTopic } from '../transactions/broker-settings.ts'
+import { transactionSettings, transactionTopic } from '../transactions/settings.ts'
 import { LogStateTopic } from './log-state-topic.ts'
 import { TransactionCoordinator } from '../transactions/coordinator.ts'
 import { writeMarker } from './write-marker.ts'
 
 const STATE_TOPIC = '__transaction_state'
 
-/**
- * The coordinator of the transactions that this node leads, with what it has kept of them. Groups have to be there
- * already.
- */
-export function openTransactions(broker: () => Broker, warn: (line: string) => void): TransactionCoordinator {
-  const { clock, cluster, config, producerIds } = broker()
+/** The coordinator of the transactions that this node leads, with what it has kept of them. */
+export function openTransactions(
+  broker: Omit<Broker, 'transactions'>,
+  warn: (line: string) => void,
+): TransactionCoordinator {
+  const { clock, cluster, config, producerIds } = broker
   const transactions = new TransactionCoordinator({
     clock,
     warn,
     settings: transactionSettings(config),
-    stateTopic: new LogStateTopic(broker, () => transactionTopic(broker().config, cluster.brokers().length)),
+    stateTopic: new LogStateTopic(broker, () => transactionTopic(broker.config, cluster.brokers().length)),
     generateProducerId: () => producerIds.generate(),
     noteProducerId: (producerId) => cluster.noteProducerId(producerId),
-    writeMarker: (topic, partition, end) => writeMarker(broker(), topic, partition, end),
+    writeMarker: (topic, partition, end) => writeMarker(broker, topic, partition, end),
   })
   transactions.load()
   cluster.listen({

@@ -10,7 +10,7 @@ const OFFSETS_TOPIC = '__consumer_offsets'
  * on, or never. Throws KafkaError: see `findPartition` and PartitionLog.append.
  */
 export function writeMarker(
-  broker: Broker,
+  broker: Omit<Broker, 'transactions'>,
   topic: string,
   partition: number,
   { transactionVersion, ...end }: TransactionEnd,
