@@ -2,7 +2,7 @@ import type { DescribedGroup, GroupMember } from '../../lib/client/admin/describ
 import { groupByTopic, type TopicPartition } from '../../lib/client/admin/leaders.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import { setCells, widthOf } from './columns.ts'
-import type { KnownGroup } from './describe.ts'
+import type { KnownGroup } from './states-view.ts'
 
 /** The JSON of --describe --members. */
 export function membersData(groups: readonly DescribedGroup[]): unknown {

@@ -3,7 +3,11 @@ import type { DescribedGroup } from '../../lib/client/admin/describe-groups.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import { setCells, widthOf } from './columns.ts'
-import type { KnownGroup } from './describe.ts'
+
+/** A group that could be described. */
+export type KnownGroup = DescribedGroup & { readonly description: NonNullable<DescribedGroup['description']> }
+
+export const isKnown = (group: DescribedGroup): group is KnownGroup => group.description !== null
 
 /** The JSON of --describe --state. */
 export function statesData(groups: readonly DescribedGroup[]): unknown {

@@ -15,36 +15,11 @@ import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Result } from '../../lib/command/define.ts'
 import type { Action, Work } from '../../lib/work/command.ts'
 import { KafkaError, UserError } from '../../lib/errors.ts'
-import { describeAsTable, describeAsText } from './describe-view.ts'
+import { describeAsTable, describeAsText, type DescribedPartition, type DescribedTopic } from './describe-view.ts'
 import { findTopics, requireTopics } from './find-topics.ts'
 import { healthFilter } from './health.ts'
 import { checkDescribe, ANY_TOPICS, type TopicsValues } from './options.ts'
 import { settleTopics } from './settle.ts'
-
-export interface DescribedTopic {
-  readonly topic: string
-  /** Null where the broker has no topic ids. */
-  readonly topicId: string | null
-  readonly internal: boolean
-  readonly partitionCount: number
-  readonly replicationFactor: number
-  /** The settings that differ from Kafka's defaults, whatever set them. */
-  readonly configs: ReadonlyMap<string, string | null>
-  readonly partitions: readonly DescribedPartition[]
-}
-
-export interface DescribedPartition {
-  readonly partition: number
-  readonly leader: number | null
-  readonly replicas: readonly number[]
-  readonly isr: readonly number[]
-  readonly offlineReplicas: readonly number[]
-  /** Null where the broker does not tell. */
-  readonly eligibleLeaderReplicas: readonly number[] | null
-  readonly lastKnownElr: readonly number[] | null
-  /** Only while the partition is being reassigned. */
-  readonly reassignment?: { readonly addingReplicas: readonly number[]; readonly removingReplicas: readonly number[] }
-}
 
 /** What can be known of one topic; without configs where they cannot be read. */
 interface Collected {

@@ -13,8 +13,8 @@ import type { TransactionCoordinator } from './transactions/coordinator.ts'
 import type { BandwidthQuota } from './quotas/bandwidth-quota.ts'
 
 /**
- * What a node knows and holds. The cluster's metadata is one thing, this node's partitions another: a node never assumes
- * that it is alone or that it leads every partition.
+ * What a node knows and holds. The cluster's metadata is one thing, this node's partitions another: a node never
+ * assumes that it is alone or that it leads every partition.
  */
 export interface BrokerState {
   readonly nodeId: number
