@@ -45,7 +45,7 @@ export function targetCodec(config: LogConfig, sourceCodec: number): { codec: nu
     case 'snappy':
       return { codec: CODECS.snappy }
     case 'lz4':
-      return { codec: CODECS.lz4, level: config.compressionLz4Level }
+      return { codec: CODECS.lz4 }
     case 'zstd':
       return { codec: CODECS.zstd, level: config.compressionZstdLevel }
   }

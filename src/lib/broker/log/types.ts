@@ -26,7 +26,6 @@ export interface LogConfig {
   /** `producer` keeps the codec of the batch as it came. */
   readonly compressionType: 'producer' | 'uncompressed' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
   readonly compressionGzipLevel: number
-  readonly compressionLz4Level: number
   readonly compressionZstdLevel: number
   readonly cleanupPolicy: ReadonlySet<'delete' | 'compact'>
   /** How long a compacted topic keeps a tombstone once it has been seen by a clean-up. */

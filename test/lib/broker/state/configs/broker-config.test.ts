@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import type { BrokerConfig } from '../../../../../src/lib/broker/state/configs/broker-config.ts'
@@ -112,13 +113,40 @@ describe('a server.properties file', () => {
     const { config, warnings } = parseText(
       'no.such=1\nlog.retention.hour=1\nlistener.name.plaintext.max.connections=5\n__proto__=1',
     )
-    expect(warnings).toEqual(
-      ['no.such', 'log.retention.hour', '__proto__'].map(
+    expect(warnings).toEqual([
+      ...['no.such', 'log.retention.hour', '__proto__'].map(
         (name) => `${name} is not a setting of a Kafka broker; it is ignored`,
       ),
-    )
+      'settings without effect in this broker: listener.name.plaintext.max.connections',
+    ])
     expect(config.names()).toContain('no.such')
     expect(config.value('listener.name.plaintext.max.connections')).toBe(5)
+  })
+
+  test('with settings that have no effect here names them in one line, where they are not the defaults', () => {
+    expect(
+      parseText(
+        'log.cleaner.enable=false\nnum.replica.fetchers=4\nunclean.leader.election.enable=TRUE\nlog.preallocate=false\n' +
+          'compression.lz4.level=3\nmax.connections.per.ip=9\nsasl.enabled.mechanisms=PLAIN\nnum.partitions=3',
+      ).warnings,
+    ).toEqual([
+      'settings without effect in this broker: log.cleaner.enable, num.replica.fetchers, unclean.leader.election.enable, ' +
+        'compression.lz4.level, max.connections.per.ip, sasl.enabled.mechanisms',
+    ])
+  })
+
+  test("with a tutorial's threads, buffers and quorum has nothing said of them", () => {
+    expect(
+      parseText(
+        'controller.quorum.voters=1@localhost:9093\nnum.network.threads=8\nnum.io.threads=16\nbackground.threads=4\n' +
+          'socket.send.buffer.bytes=1048576\nsocket.receive.buffer.bytes=1048576\nqueued.max.requests=1000\n' +
+          'num.recovery.threads.per.data.dir=4\nreplica.fetch.max.bytes=5242880\nlog.cleaner.threads=2\n' +
+          'log.cleaner.dedupe.buffer.size=268435456\nlog.cleaner.enable=true\nlog.flush.interval.messages=10000\n' +
+          'log.retention.hours=48\nlog.segment.bytes=104857600\nauto.create.topics.enable=false\n' +
+          'delete.topic.enable=true\nmessage.max.bytes=5242880\noffsets.retention.minutes=1440',
+      ).warnings,
+    ).toEqual([])
+    expect(parseText(readFileSync('config/server.properties', 'utf8')).warnings).toEqual([])
   })
 
   test('of a node without the controller role is told that it stands alone', () => {
