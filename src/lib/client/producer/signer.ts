@@ -1,4 +1,4 @@
-import type { Batch } from './batch.ts'
+import type { Batch } from './partition.ts'
 
 /** Says whose a batch is, for producers of which brokers take everything once. */
 export interface Signer {
