@@ -192,7 +192,7 @@ describe('the rules of the house', () => {
     ['lib/protocol/bytes.ts', 'lib/errors.ts'],
     ['lib/client/kafkajs.ts', 'kafkajs/src/broker'],
     ['commands/index.ts', 'commands/completion/index.ts'],
-    ['commands/completion/offer.ts', 'lib/command/registry.ts'],
+    ['commands/completion/offer.ts', 'lib/work/registry.ts'],
     ['lib/broker/handlers/fetch.ts', 'lib/broker/handle.ts'],
     ['lib/broker/state/node.ts', 'lib/broker/state/cluster/cluster.ts'],
     ['lib/broker/state/groups/classic/join.ts', 'lib/broker/state/groups/commit.ts'],
