@@ -83,7 +83,7 @@ describe('an error', () => {
   })
 
   test('shows its stack with --debug', async () => {
-    expect((await run(failing(new KafkaError('X', 'no such topic')), ['--debug'])).stderr).toMatch(
+    expect((await run(failing(new KafkaError('UNKNOWN_SERVER_ERROR', 'no such topic')), ['--debug'])).stderr).toMatch(
       /no such topic\n\s+at /,
     )
   })
@@ -94,7 +94,7 @@ describe('an error', () => {
       stderr: 'trace\n',
       exitCode: 0,
     })
-    const behaviour = { ...failing(new KafkaError('X', 'no')), dropInFailure }
+    const behaviour = { ...failing(new KafkaError('UNKNOWN_SERVER_ERROR', 'no')), dropInFailure }
     expect(await run(behaviour, [], { style: 'drop-in' })).toEqual({
       code: 0,
       stdout: 'Error: no\n',
@@ -151,7 +151,7 @@ describe('a command that talks to a cluster', () => {
       { name: 'broker-list', argument: 'required', about: '' },
       { name: 'sample.config', argument: 'required', deprecatedFor: 'command-config', about: '' },
     ],
-    stream: () => Promise.reject(new KafkaError('X', 'run')),
+    stream: () => Promise.reject(new KafkaError('UNKNOWN_SERVER_ERROR', 'run')),
     dropInFailure: () => ({ stdout: 'Error: later\n', exitCode: 0 }),
   }) as unknown as Command
 

@@ -1,3 +1,5 @@
+import type { ErrorName } from './protocol/errors.ts'
+
 /** Bad input from the user: a wrong option, a missing file, a malformed value. Exit code 2 under `kts`. */
 export class UserError extends Error {
   override readonly name = 'UserError'
@@ -5,16 +7,22 @@ export class UserError extends Error {
 
 /**
  * An error that Kafka has a code for, answered by a broker or raised on its behalf. Exit code 1 under `kts`.
- * `code` is the name of the error as in Kafka's `Errors` enum, e.g. `UNKNOWN_TOPIC_OR_PARTITION`.
+ * `code` is its name in Kafka's `Errors` enum, e.g. `UNKNOWN_TOPIC_OR_PARTITION`.
  */
 export class KafkaError extends Error {
   override readonly name = 'KafkaError'
   constructor(
-    readonly code: string,
+    readonly code: ErrorName,
     message: string = code,
   ) {
     super(message)
   }
+}
+
+/** For who answers with errors: one that Kafka has no code for is a bug, and is thrown on. */
+export function kafkaErrorOf(error: unknown): KafkaError {
+  if (error instanceof KafkaError) return error
+  throw error
 }
 
 /** Something outside kts failed: a server that cannot be reached, a disk that is full. Exit code 1 under `kts`. */

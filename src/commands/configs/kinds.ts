@@ -1,5 +1,5 @@
 import type { QuotaEntityType } from '../../lib/client/admin/describe-client-quotas.ts'
-import type { ResourceType } from '../../lib/client/admin/describe-configs.ts'
+import type { ConfigResourceType } from '../../lib/client/admin/describe-configs.ts'
 
 /** What the command calls each kind of thing, and the protocol's word for it. */
 export const RESOURCES = {
@@ -8,7 +8,7 @@ export const RESOURCES = {
   'broker-loggers': 'brokerLogger',
   'client-metrics': 'clientMetrics',
   groups: 'group',
-} as const satisfies Readonly<Record<string, ResourceType>>
+} as const satisfies Readonly<Record<string, ConfigResourceType>>
 export const QUOTA_ENTITIES = { clients: 'client-id', users: 'user', ips: 'ip' } as const satisfies Readonly<
   Record<string, QuotaEntityType>
 >

@@ -12,7 +12,7 @@ type Levels = ReadonlyMap<string, number>
 /** Changes levels, or with --dry-run only asks: the broker itself tells what it could do, under Apache's name too. */
 export const change = (action: ChangeAction): Job<FeaturesValues> => ({
   check: ({ values }) => void wantedLevels(action, values),
-  run: changing({
+  run: changing<Work<FeaturesValues>, Levels>({
     plan: async ({ values }) => wantedLevels(action, values),
     preview: (work, levels) => update(action, work, levels),
     question: (levels, { values }) => question(action, levels, values),

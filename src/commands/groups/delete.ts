@@ -2,39 +2,27 @@ import { deleteGroups, type DeletedGroup } from '../../lib/client/admin/delete-g
 import { describeGroups, type DescribedGroup } from '../../lib/client/admin/describe-groups.ts'
 import { namedError } from '../../lib/client/admin/item-error.ts'
 import type { Result } from '../../lib/command/define.ts'
-import { confirm, type Question } from '../../lib/work/confirm.ts'
-import { NOTHING_DONE, showPlan } from '../../lib/work/outcomes.ts'
+import { changing } from '../../lib/work/changing.ts'
+import type { Question } from '../../lib/work/confirm.ts'
+import { showPlan } from '../../lib/work/outcomes.ts'
 import { nameFailures } from '../../lib/work/failures.ts'
-import { chooseGroups, typesOf, type ChosenGroup } from './find-groups.ts'
-import { nameMembers } from './members.ts'
+import { chooseGroups } from './find-groups.ts'
+import { typesOf, type ChosenGroup } from '../../lib/overview/group-lag.ts'
+import { nameMembers } from './members-view.ts'
 import { keepOffsets } from './undo.ts'
 import { isDryRun, type Work } from './work.ts'
 
 /** Deletes every group that the options name and that has no members. */
-export async function deleteChosen(work: Work): Promise<Result> {
-  const groups = await chooseGroups(work, { onlyConsumers: true })
-  if (isDryRun(work)) return plan(work, groups)
-  const groupIds = groups.map(({ groupId }) => groupId)
-  if (groupIds.length > 0 && !(await confirm(deed(groupIds), work))) return NOTHING_DONE
-  const undo = await keepOffsets(
-    work,
-    groupIds.map((groupId) => ({ groupId })),
-  )
-  const deleted = await deleteGroups(work.client, groupIds, work.patience)
-  const gone = deleted.filter(({ error }) => !error).map(({ groupId }) => groupId)
-  if (gone.length > 0) await undo.tell(gone)
-  else undo.forget()
-  const exitCode =
-    work.context.style === 'kts' ? await nameStaying(work, deleted, await describeActive(work, deleted)) : 0
-  return {
-    data: deleted.map(({ groupId, error }) => ({ group: groupId, deleted: error === null, ...(error && { error }) })),
-    text: () => (work.context.style === 'kts' ? asText(deleted.filter(({ error }) => !error)) : asText(deleted)),
-    table: () => deleted.map(({ groupId, error }) => (error ? '' : `Deleted group ${groupId}.\n`)).join(''),
-    exitCode,
-  }
-}
+export const deleteChosen = changing<Work, ChosenGroup[]>({
+  isDryRun,
+  plan: (work) => chooseGroups(work, { onlyConsumers: true }),
+  preview,
+  question: (groups) => question(groups.map(({ groupId }) => groupId)),
+  apply,
+})
 
-function deed(groupIds: readonly string[]): Question {
+function question(groupIds: readonly string[]): Question | undefined {
+  if (groupIds.length === 0) return undefined
   if (groupIds.length === 1) return { question: `Delete group ${groupIds[0]} and what it has committed` }
   return {
     question: `Delete these ${groupIds.length} groups and what they have committed`,
@@ -42,8 +30,27 @@ function deed(groupIds: readonly string[]): Question {
   }
 }
 
+async function apply(work: Work, groups: readonly ChosenGroup[]): Promise<Result> {
+  const groupIds = groups.map(({ groupId }) => groupId)
+  const undo = await keepOffsets(
+    work,
+    groupIds.map((groupId) => ({ groupId })),
+  )
+  const deleted = await deleteGroups(work.client, groupIds, work.patience)
+  const gone = deleted.filter(({ error }) => !error)
+  if (gone.length > 0) await undo.tell(gone.map(({ groupId }) => groupId))
+  else undo.forget()
+  const isKts = work.context.style === 'kts'
+  return {
+    data: deleted.map(({ groupId, error }) => ({ group: groupId, deleted: error === null, ...(error && { error }) })),
+    text: () => asText(isKts ? gone : deleted),
+    table: () => gone.map(({ groupId }) => `Deleted group ${groupId}.\n`).join(''),
+    exitCode: isKts ? await nameStaying(work, deleted, await describeActive(work, deleted)) : 0,
+  }
+}
+
 /** What would become of the groups as they are now: a coordinator deletes those without members. */
-async function plan(work: Work, groups: readonly ChosenGroup[]): Promise<Result> {
+async function preview(work: Work, groups: readonly ChosenGroup[]): Promise<Result> {
   const described = await describeGroups(
     work.client,
     groups.map(({ groupId }) => groupId),
@@ -72,7 +79,7 @@ async function describeActive(work: Work, deleted: readonly DeletedGroup[]): Pro
 
 /** Returns the exit code. Whoever keeps a group from being deleted is named. */
 async function nameStaying(
-  { client, context }: Work,
+  work: Work,
   groups: readonly DeletedGroup[],
   described: readonly DescribedGroup[],
 ): Promise<0 | 1> {
@@ -90,7 +97,7 @@ async function nameStaying(
           ]
         : [],
     ),
-    { client, context },
+    work,
   )
 }
 

@@ -4,7 +4,7 @@ import { defineCommand } from '../../lib/work/command.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
 import { UserError } from '../../lib/errors.ts'
 import { renderTable } from '../../lib/output/table.ts'
-import { setCells, widthOf } from './columns.ts'
+import { setCells, widthOf } from '../../lib/output/fixed-columns.ts'
 import { checkKinds, isOfKind, kindOptions } from './kinds.ts'
 
 const options = defineOptions([

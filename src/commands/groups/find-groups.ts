@@ -1,17 +1,6 @@
-import {
-  isConsumerGroup,
-  listGroups,
-  type GroupFilter,
-  type GroupListing,
-  type GroupType,
-} from '../../lib/client/admin/list-groups.ts'
+import { isConsumerGroup, listGroups, type GroupFilter, type GroupListing } from '../../lib/client/admin/list-groups.ts'
+import type { ChosenGroup } from '../../lib/overview/group-lag.ts'
 import type { Work } from './work.ts'
-
-export interface ChosenGroup {
-  readonly groupId: string
-  /** Null where it is not known yet. */
-  readonly type: GroupType | null
-}
 
 /** The groups that this tool shows: Apache's sees consumer groups only. */
 export async function visibleGroups(
@@ -29,7 +18,3 @@ export async function chooseGroups(work: Work, { onlyConsumers = false } = {}): 
   const groups = await visibleGroups(work)
   return groups.filter((group) => !onlyConsumers || isConsumerGroup(group))
 }
-
-/** For describeGroups, which asks less where it knows the types. */
-export const typesOf = (groups: readonly ChosenGroup[]): ReadonlyMap<string, GroupType | null> =>
-  new Map(groups.map(({ groupId, type }) => [groupId, type]))

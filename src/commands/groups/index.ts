@@ -11,8 +11,8 @@ import { offsetsDeletion } from './delete-offsets.ts'
 import { describe } from './describe.ts'
 import { list } from './list.ts'
 import { GROUPS, options, type GroupsValues } from './options.ts'
-import { offsetsReset } from './reset.ts'
-import { UsageError } from './usage-error.ts'
+import { offsetsReset, UsageError } from './reset.ts'
+import { undoLast } from './undo-last.ts'
 import { watchOffsets } from './watch.ts'
 import type { Work } from './work.ts'
 
@@ -34,6 +34,7 @@ export const groups = defineCommand({
       command: 'kts groups reset shop --all-topics --by-duration PT1H --execute',
       about: 'Go back by an hour, without a question.',
     },
+    { command: 'kts groups undo', about: 'Bring back what the last reset or deletion replaced.' },
   ],
   options,
   readsConfigAtWork: true,
@@ -50,6 +51,12 @@ export const groups = defineCommand({
       verb: 'reset',
       words: GROUPS,
       ...inGroups(checkReset, ({ values, context }) => offsetsReset(values, context)),
+    },
+    undo: {
+      about: 'Bring back the offsets that the last change by kts replaced, or the last one to the groups named.',
+      only: 'kts',
+      words: GROUPS,
+      ...inGroups(checkAny, () => undoLast),
     },
     deleteOffsets: {
       about: 'Delete what a group has committed for some topics.',

@@ -8,7 +8,7 @@ import {
 import type { Context, Result } from '../../lib/command/define.ts'
 import { UserError } from '../../lib/errors.ts'
 import { renderTable } from '../../lib/output/table.ts'
-import { setCells, widthOf } from './columns.ts'
+import { setCells, widthOf } from '../../lib/output/fixed-columns.ts'
 import { visibleGroups } from './find-groups.ts'
 import { isOfKind } from './kinds.ts'
 import type { GroupsValues } from './options.ts'

@@ -1,7 +1,7 @@
 import type { DescribedGroup, GroupMember } from '../../lib/client/admin/describe-groups.ts'
 import { groupByTopic, type TopicPartition } from '../../lib/client/admin/leaders.ts'
 import { renderTable } from '../../lib/output/table.ts'
-import { setCells, widthOf } from './columns.ts'
+import { setCells, widthOf } from '../../lib/output/fixed-columns.ts'
 import type { KnownGroup } from './states-view.ts'
 
 /** The JSON of --describe --members. */
@@ -124,4 +124,18 @@ export function membersTable(groups: readonly KnownGroup[], verbose: boolean): s
     ...(verbose ? ['EPOCH', 'ASSIGNED', 'TARGET'] : []),
   ]
   return renderTable(head, rows, { right: [5], shorten: ['MEMBER'], goes: ['HOST', 'TARGET', 'EPOCH', 'CLIENT'] })
+}
+
+const MOST_NAMED = 5
+
+/** Who is in a group, for a sentence: `console-consumer-1f… (client app on 127.0.0.1), … and 3 more`. */
+export function nameMembers(members: readonly GroupMember[]): string {
+  const named = members
+    .slice(0, MOST_NAMED)
+    .map(
+      ({ memberId, groupInstanceId, clientId, host }) =>
+        `${groupInstanceId ?? memberId} (client ${clientId} on ${host.replace(/^\//, '')})`,
+    )
+  const more = members.length - named.length
+  return named.join(', ') + (more > 0 ? ` and ${more} more` : '')
 }

@@ -1,6 +1,6 @@
 import { renderTable } from '../../lib/output/table.ts'
-import { setCells, widthOf } from './columns.ts'
-import { totalLag, type GroupLag, type PartitionLag } from './lag.ts'
+import { setCells, widthOf } from '../../lib/output/fixed-columns.ts'
+import { totalLag, type GroupLag, type PartitionLag } from '../../lib/overview/group-lag.ts'
 import { summaryTable } from './states-view.ts'
 
 /** The JSON of --describe --offsets. */

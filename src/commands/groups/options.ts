@@ -23,7 +23,7 @@ export const options = defineOptions([
   },
   {
     name: 'group',
-    goesWith: ['describe', 'delete', 'resetOffsets', 'deleteOffsets'],
+    goesWith: ['describe', 'delete', 'resetOffsets', 'undo', 'deleteOffsets'],
     short: 'g',
     argument: 'required',
     value: 'GROUP',
@@ -195,7 +195,7 @@ export const options = defineOptions([
   },
   {
     name: 'dry-run',
-    goesWith: ['delete', 'deleteOffsets', 'resetOffsets'],
+    goesWith: ['delete', 'deleteOffsets', 'resetOffsets', 'undo'],
     isFreeUnderApache: true,
     argument: 'none',
     section: applying,
@@ -203,7 +203,7 @@ export const options = defineOptions([
   },
   {
     name: 'execute',
-    goesWith: ['resetOffsets'],
+    goesWith: ['resetOffsets', 'undo'],
     isFreeUnderApache: true,
     argument: 'none',
     section: applying,
@@ -217,7 +217,7 @@ export const options = defineOptions([
     section: applying,
     about: 'Show the plan of a reset as CSV that --from-file takes.',
   },
-  ...yesOption(['delete', 'deleteOffsets', 'resetOffsets']),
+  ...yesOption(['delete', 'deleteOffsets', 'resetOffsets', 'undo']),
   {
     name: 'timeout',
     argument: 'required',

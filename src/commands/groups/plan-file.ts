@@ -1,5 +1,5 @@
 import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
-import { readCsvLine } from './csv.ts'
+import { readCsvLine } from '../../lib/output/csv.ts'
 import { UserError } from '../../lib/errors.ts'
 import { readText } from '../../lib/files.ts'
 
@@ -22,17 +22,20 @@ export function readPlanFile(path: string, cwd: string, groupIds: readonly strin
   const lines = readText(path, { cwd, before: '--from-file ' })
     .split('\n')
     .map((line) => line.replace(/\r$/, ''))
+    .map((line, index) => ({ line, number: index + 1 }))
+    // What kts itself has kept tells there where nothing was committed.
+    .filter(({ line }) => !line.startsWith('#'))
   // --export ends with an empty line.
-  while (lines.at(-1)?.trim() === '') lines.pop()
+  while (lines.at(-1)?.line.trim() === '') lines.pop()
   if (lines.length === 0)
     throw new UserError(`${path} is empty: it takes lines of ${form(null)}, or of ${form('group')}`)
-  const isShort = readCsvLine(lines[0]!)?.length === 3
+  const isShort = readCsvLine(lines[0]!.line)?.length === 3
   if (isShort && groupIds.length !== 1) {
     throw new UserError(`${path}, line 1: ${form(null)} is for a single --group; for several write ${form('group')}`)
   }
   const plan = new Map<string, Map<string, FileOffset>>()
-  lines.forEach((line, index) => {
-    const { groupId, ...offset } = readLine(line, isShort ? groupIds[0]! : null, `${path}, line ${index + 1}`)
+  lines.forEach(({ line, number }) => {
+    const { groupId, ...offset } = readLine(line, isShort ? groupIds[0]! : null, `${path}, line ${number}`)
     if (!plan.has(groupId)) plan.set(groupId, new Map())
     plan.get(groupId)!.set(partitionName(offset), offset)
   })

@@ -1,5 +1,5 @@
 import { partitionName } from '../../lib/client/admin/leaders.ts'
-import { totalLag, type GroupLag, type PartitionLag } from './lag.ts'
+import { totalLag, type GroupLag, type PartitionLag } from '../../lib/overview/group-lag.ts'
 
 /** Records a second; null while it is not known. */
 export interface Rates {

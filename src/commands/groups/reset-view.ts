@@ -1,9 +1,9 @@
 import { itemSentence } from '../../lib/client/admin/item-error.ts'
 import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
 import { renderTable } from '../../lib/output/table.ts'
-import { setCells, widthOf } from './columns.ts'
-import { csvLine } from './csv.ts'
-import { nameMembers } from './members.ts'
+import { setCells, widthOf } from '../../lib/output/fixed-columns.ts'
+import { csvLine } from '../../lib/output/csv.ts'
+import { nameMembers } from './members-view.ts'
 import type { GroupPlan, Refusal } from './plan.ts'
 
 /** The JSON of --reset-offsets: a row for each partition. */

@@ -3,19 +3,22 @@ import { asKafkaError } from '../../lib/client/admin/item-error.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
 import { confirm } from '../../lib/work/confirm.ts'
 import { NearNames } from '../../lib/work/near-names.ts'
-import { KafkaError } from '../../lib/errors.ts'
+import { KafkaError, UserError } from '../../lib/errors.ts'
 import { isAtTerminal } from '../../lib/output/ask.ts'
 import { isForPeople } from '../../lib/output/formats.ts'
 import { write } from '../../lib/output/write.ts'
-import { chooseGroups, type ChosenGroup } from './find-groups.ts'
+import { chooseGroups } from './find-groups.ts'
+import type { ChosenGroup } from '../../lib/overview/group-lag.ts'
 import type { GroupsValues } from './options.ts'
 import { planReset, type GroupPlan, type Plan } from './plan.ts'
 import { planCsv, planTable, planText, refusalSentence, resetData } from './reset-view.ts'
 import { readStrategy, type Strategy } from './strategy.ts'
 import { readTopicScope } from './topic-scope.ts'
 import { writeUndo } from './undo.ts'
-import { UsageError } from './usage-error.ts'
 import { say, settleGroups, type Work } from './work.ts'
+
+/** What Apache's tool finds out at work only, and takes for wrong usage: exit code 1, nothing on stdout. */
+export class UsageError extends UserError {}
 
 /** Plans the reset, shows the plan, and does it where told to. Throws UserError for options that cannot be read. */
 export function offsetsReset(values: GroupsValues, context: Context): (work: Work) => Promise<Result> {
@@ -127,7 +130,7 @@ async function isAgreed(
 }
 
 async function execute(work: Work, groups: readonly GroupPlan[], plan: Result): Promise<Result> {
-  const undo = writeUndo(
+  const undo = await writeUndo(
     work,
     groups.flatMap(({ groupId, offsets }) =>
       offsets.map(({ topic, partition, currentOffset }) => ({ groupId, topic, partition, offset: currentOffset })),

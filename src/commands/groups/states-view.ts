@@ -2,7 +2,7 @@ import { formatAddress, type Address } from '../../lib/address.ts'
 import type { DescribedGroup } from '../../lib/client/admin/describe-groups.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { renderTable } from '../../lib/output/table.ts'
-import { setCells, widthOf } from './columns.ts'
+import { setCells, widthOf } from '../../lib/output/fixed-columns.ts'
 
 /** A group that could be described. */
 export type KnownGroup = DescribedGroup & { readonly description: NonNullable<DescribedGroup['description']> }

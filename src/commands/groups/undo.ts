@@ -9,7 +9,7 @@ import { writeWholeFile } from '../../lib/config/whole-file.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import { fileProblem } from '../../lib/files.ts'
 import { makeFolder } from '../../lib/make-folder.ts'
-import { csvLine } from './csv.ts'
+import { csvLine } from '../../lib/output/csv.ts'
 import { say, type Work } from './work.ts'
 
 export interface OldOffset extends TopicPartition {
@@ -29,7 +29,7 @@ export interface Undo {
 }
 
 const NOTHING: Undo = { tell: () => Promise.resolve(), forget() {} }
-/** Of several commands the first are shown. */
+/** Of several commands the first are shown, and of many groups the names left out. */
 const MOST_COMMANDS = 10
 
 /** Keeps what groups have committed, all of it or for some partitions, before it is deleted. */
@@ -49,50 +49,58 @@ export async function keepOffsets(
       .filter((offset) => !wanted || wanted.has(partitionName(offset)))
       .map(({ topic, partition, offset }) => ({ groupId, topic, partition, offset }))
   })
-  return writeUndo(work, old, { mayBeGone: true })
+  return writeUndo(work, old)
 }
 
 /**
  * Writes old offsets to a file of their own, in the form that --from-file takes, before anything is changed; not under
- * Apache's name, whose tool leaves nothing behind. `mayBeGone`: the groups may not exist any more when it is undone.
+ * Apache's name, whose tool leaves nothing behind.
  * Throws EnvironmentError when the file cannot be written.
  */
-export function writeUndo(work: Work, old: readonly OldOffset[], { mayBeGone = false } = {}): Undo {
-  if (work.context.style === 'drop-in') return NOTHING
-  const committed = old.filter(({ offset }) => offset !== null)
-  const file = committed.length === 0 ? null : writeFile(work, committed)
+export async function writeUndo(work: Work, old: readonly OldOffset[]): Promise<Undo> {
+  if (work.context.style === 'drop-in' || old.length === 0) return NOTHING
+  const file = writeFile(work, old, await clusterIdOf(work))
   return {
     async tell(groupIds) {
       const wanted = groupIds && new Set(groupIds)
       const told = old.filter(({ groupId }) => !wanted || wanted.has(groupId))
       const isKept = told.some(({ offset }) => offset !== null)
-      const restore = ['--reset-offsets', '--from-file', file ?? '', '--execute', ...(mayBeGone ? ['--new-group'] : [])]
+      const groups = [...new Set(told.map(({ groupId }) => groupId))]
+      const restore = ['undo', ...(groups.length <= MOST_COMMANDS ? groups : []), '--execute']
       const commands = [...(isKept ? [restore] : []), ...deletions(told.filter(({ offset }) => offset === null))]
       if (isKept) await say(work, `the old offsets are kept in ${file}`)
       await showCommands(work, commands)
     },
-    forget() {
-      if (file !== null) rmSync(file, { force: true })
-    },
+    forget: () => rmSync(file, { force: true }),
   }
 }
 
-function writeFile({ context }: Work, old: readonly OldOffset[]): string {
-  const { env, clock } = context
-  const folder = join(stateFolder(env), 'offsets')
-  const time = new Date(clock.now()).toISOString().replaceAll(':', '-')
+export const clusterIdOf = async ({ client }: Work): Promise<string> => (await client.metadata([])).clusterId ?? ''
+
+/** Where old offsets are kept. */
+export const folderOf = ({ context }: Work): string => join(stateFolder(context.env), 'offsets')
+
+/** The name tells the cluster; where nothing was committed a line says so to people, and to `undo`. */
+function writeFile(work: Work, old: readonly OldOffset[], clusterId: string): string {
+  const folder = folderOf(work)
+  const time = new Date(work.context.clock.now()).toISOString().replaceAll(':', '-')
   const text = old
-    .map(({ groupId, topic, partition, offset }) => csvLine([groupId, topic, partition, offset!]))
+    .map(({ groupId, topic, partition, offset }) =>
+      offset === null ? NONE + csvLine([groupId, topic, partition]) : csvLine([groupId, topic, partition, offset]),
+    )
     .join('')
   try {
     makeFolder(folder)
-    return writeNew(join(folder, time), text)
+    return writeNew(join(folder, `${time}.${clusterId}`), text)
   } catch (error) {
     throw new EnvironmentError(
       `The old offsets cannot be kept in ${folder}, and nothing has been changed: ${fileProblem(error)}`,
     )
   }
 }
+
+/** Begins the line of a partition that nothing was committed for. */
+export const NONE = '# nothing committed: '
 
 /** Two changes may fall into one millisecond. */
 function writeNew(stem: string, text: string): string {
@@ -107,19 +115,19 @@ function writeNew(stem: string, text: string): string {
   }
 }
 
-/** Where nothing was committed before, nothing is to be committed again. */
-function deletions(old: readonly OldOffset[]): string[][] {
+/** Commands: where nothing was committed before, nothing is to be committed again. */
+export function deletions(old: readonly OldOffset[]): string[][] {
   const byGroup = new Map<string, OldOffset[]>(old.map(({ groupId }) => [groupId, []]))
   for (const offset of old) byGroup.get(offset.groupId)!.push(offset)
   return [...byGroup].map(([groupId, offsets]) => {
     const topics = groupByTopic(offsets).map(
       ({ topic, items }) => `${topic}:${items.map(({ partition }) => partition).join(',')}`,
     )
-    return ['--delete-offsets', '--group', groupId, ...topics.flatMap((topic) => ['--topic', topic])]
+    return ['delete-offsets', groupId, ...topics.flatMap((topic) => ['--topic', topic])]
   })
 }
 
-async function showCommands(work: Work, commands: readonly (readonly string[])[]): Promise<void> {
+export async function showCommands(work: Work, commands: readonly (readonly string[])[]): Promise<void> {
   const connection = connectionWords(work.values)
   for (const command of commands.slice(0, MOST_COMMANDS))
     await say(work, `to undo this: kts groups ${shellWords([...command, ...connection])}`)

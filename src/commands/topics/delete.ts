@@ -12,7 +12,7 @@ export const deleteTopics: Action<TopicsValues> = {
   about: 'Delete topics, with all that is in them.',
   words: TOPICS,
   check: checkTopic,
-  run: changing<TopicsValues, unknown, readonly string[]>({
+  run: changing<Work<TopicsValues>, readonly string[]>({
     plan: async (work) => (await requireTopics(work)).map(({ name }) => name),
     preview: async (_work, names) =>
       showPlan(names.map((topic) => ({ data: { topic, deleted: false }, sentence: `Would delete topic ${topic}.` }))),

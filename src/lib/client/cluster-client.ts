@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import { EnvironmentError, KafkaError } from '../errors.ts'
 import type { Api, ApiId } from '../protocol/api.ts'
 import { FindCoordinator, type FindCoordinatorResponse } from '../protocol/apis/find-coordinator.ts'
-import { DescribeCluster } from '../protocol/apis/describe-cluster.ts'
+import { DescribeCluster, ENDPOINT_TYPES } from '../protocol/apis/describe-cluster.ts'
 import { Metadata, type MetadataResponse } from '../protocol/apis/metadata.ts'
 import { ERRORS, errorName, isRetriable } from '../protocol/errors.ts'
 import { blank, type Fields, type Input, type Message } from '../protocol/schema.ts'
@@ -29,8 +29,6 @@ type Coordinator = Pick<FindCoordinatorResponse, 'nodeId' | 'errorCode' | 'error
 const KEY_TYPES = { group: 0, transaction: 1 } as const
 const MAIN_LANE = 'main'
 const MOST_UNREADABLE = 3
-/** DescribeCluster's types of endpoints (KIP-919). */
-const CONTROLLERS = 2
 
 /** The client that commands use; see KafkaClient for its contract. */
 export class ClusterClient implements KafkaClient {
@@ -155,7 +153,7 @@ export class ClusterClient implements KafkaClient {
   /** What metadata is to brokers; controllers know nothing of it. */
   private async describeControllers(): Promise<MetadataResponse> {
     const { errorCode, errorMessage, controllerId, clusterId, brokers } = await this.send(DescribeCluster, {
-      endpointType: CONTROLLERS,
+      endpointType: ENDPOINT_TYPES.controller,
     })
     if (errorCode === ERRORS.MISMATCHED_ENDPOINT_TYPE || errorCode === ERRORS.UNSUPPORTED_ENDPOINT_TYPE) {
       throw new KafkaError(

@@ -238,8 +238,8 @@ function asSaslError(error: unknown, mechanism: string | undefined, offered: rea
     const others = offered.length > 0 ? `it offers ${offered.join(', ')}` : 'it does not say what it offers'
     return new KafkaError('UNSUPPORTED_SASL_MECHANISM', `it does not take sasl.mechanism=${mechanism}; ${others}`)
   }
-  if (type?.includes('SASL')) return new KafkaError(type, error.message)
-  return name === 'KafkaJSSASLAuthenticationError' ? new KafkaError('SASL_AUTHENTICATION_FAILED', error.message) : error
+  const isRefused = type === 'SASL_AUTHENTICATION_FAILED' || name === 'KafkaJSSASLAuthenticationError'
+  return isRefused ? new KafkaError('SASL_AUTHENTICATION_FAILED', error.message) : error
 }
 
 /** kafkajs#1751: an idle queue re-arms a timer with a negative delay every millisecond. */

@@ -1,3 +1,4 @@
+import { SECURITY_PROTOCOLS, type SecurityProtocol } from '../protocol/security-protocols.ts'
 import type { ClusterConfig } from './cluster-client.ts'
 import type { ConnectionConfig } from './connections.ts'
 import { UserError } from '../errors.ts'
@@ -11,8 +12,6 @@ export interface ReadProperties {
   /** A sentence for each property that no Kafka client has. */
   readonly warnings: readonly string[]
 }
-
-const SECURITY_PROTOCOLS = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'] as const
 
 /** Java gives each server 10 seconds; a person at a terminal has left by then. */
 const CONNECT_TIMEOUT_MS = 3000
@@ -84,7 +83,7 @@ function* warningsOf(properties: ClientProperties, protocol: string): Generator<
   if (ignored !== undefined) yield `${ignored} has no effect, as security.protocol is not set and means PLAINTEXT`
 }
 
-function readSecurityProtocol(properties: ClientProperties): (typeof SECURITY_PROTOCOLS)[number] {
+function readSecurityProtocol(properties: ClientProperties): SecurityProtocol {
   const name = properties.get('security.protocol') ?? 'PLAINTEXT'
   const protocol = SECURITY_PROTOCOLS.find((known) => known === name.trim().toUpperCase())
   if (!protocol) throw new UserError(`security.protocol=${name} is not valid: ${SECURITY_PROTOCOLS.join(', ')}`)

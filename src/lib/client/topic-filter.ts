@@ -1,10 +1,8 @@
 import { UserError } from '../errors.ts'
+import { topicNameProblem } from '../protocol/topic-names.ts'
 import { javaRegex, type NameTest } from './regex/java-regex.ts'
 
-/** The topics that Kafka keeps for itself (org.apache.kafka.common.internals.Topic). */
-const INTERNAL_TOPICS = new Set(['__consumer_offsets', '__transaction_state', '__share_group_state'])
-
-export const isInternalTopic = (name: string): boolean => INTERNAL_TOPICS.has(name)
+export { isInternalTopic } from '../protocol/topic-names.ts'
 
 /** Which topics a `--topic` that takes several means. */
 export interface TopicChoice {
@@ -59,5 +57,4 @@ const unquote = (text: string): string =>
     .replace(/^["']+/, '')
     .replace(/["']+$/, '')
 
-/** Whether a topic can be called so (Kafka's Topic.validate). */
-export const isTopicName = (text: string): boolean => /^[\w.-]{1,249}$/.test(text) && text !== '.' && text !== '..'
+const isTopicName = (text: string): boolean => topicNameProblem(text) === null

@@ -40,8 +40,3 @@ export type PermissionTypeName = keyof typeof PERMISSION_TYPES
 
 /** The only name of a resource of type CLUSTER. */
 export const CLUSTER_NAME = 'kafka-cluster'
-
-/** The name behind a number of one of these enumerations; UNKNOWN for one that is not in it. */
-export function nameOf<N extends string>(numbers: Readonly<Record<N, number>>, value: number): N | 'UNKNOWN' {
-  return (Object.keys(numbers) as N[]).find((name) => numbers[name] === value) ?? 'UNKNOWN'
-}

@@ -1,4 +1,4 @@
-import { compile, type Codec } from './compile.ts'
+import { codecs, type Codec } from './compile.ts'
 import { bounds, within, type Fields, type Input, type Message, type Versions } from './schema.ts'
 
 interface Declaration<Q extends Fields, S extends Fields> {
@@ -8,9 +8,7 @@ interface Declaration<Q extends Fields, S extends Fields> {
   response: S
 }
 
-/**
- * One Kafka API: its key, its versions, and a codec for each version of its request and response, made on first use.
- */
+/** One Kafka API: its key, its versions, and a codec for each version of its request and response. */
 export interface Api<Q extends Fields = Fields, S extends Fields = Fields> {
   readonly key: number
   readonly name: string
@@ -36,19 +34,15 @@ export function api<Q extends Fields, S extends Fields>(
   declaration: Declaration<Q, S>,
 ): Api<Q, S> {
   const [minVersion, maxVersion] = bounds(declaration.versions)
-  const isFlexible = (version: number) => within(declaration.flexible, version)
-  const lazily = <F extends Fields>(fields: F) => {
-    const codecs: Codec<F>[] = []
-    return (version: number) => (codecs[version] ??= compile(fields, version, isFlexible(version)))
-  }
+  const { flexible, request, response } = declaration
   return {
     key,
     name,
     minVersion,
     maxVersion,
-    isFlexible,
-    request: lazily(declaration.request),
-    response: lazily(declaration.response),
-    fields: { request: declaration.request, response: declaration.response },
+    isFlexible: (version) => within(flexible, version),
+    request: codecs(request, flexible),
+    response: codecs(response, flexible),
+    fields: { request, response },
   }
 }

@@ -10,6 +10,7 @@ import {
   type Fields,
   type Input,
   type Message,
+  type Versions,
 } from './schema.ts'
 
 /** Turns one version of a message into bytes and back. */
@@ -87,6 +88,12 @@ export function compile<F extends Fields>(fields: F, version: number, flexible: 
     return rest ? rest.then(writeEnd) : writeEnd()
   }
   return { read, write, writeLater }
+}
+
+/** The codec of each version of a message, made on first use. */
+export function codecs<F extends Fields>(fields: F, flexible: Versions): (version: number) => Codec<F> {
+  const made: Codec<F>[] = []
+  return (version) => (made[version] ??= compile(fields, version, within(flexible, version)))
 }
 
 /** Does one thing after the other; a promise only where one of them is. */

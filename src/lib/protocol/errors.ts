@@ -182,6 +182,6 @@ export function errorName(code: number): ErrorName {
   return NAMES.get(code) ?? 'UNKNOWN_SERVER_ERROR'
 }
 
-export function isRetriable(name: string): boolean {
-  return RETRIABLE.has(name as ErrorName)
+export function isRetriable(name: ErrorName): boolean {
+  return RETRIABLE.has(name)
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { csvLine, readCsvLine } from '../../../src/commands/groups/csv.ts'
-import { momentBefore, parseMoment } from '../../../src/commands/groups/moment.ts'
+import { csvLine, readCsvLine } from '../../../src/lib/output/csv.ts'
+import { momentBefore, parseMoment } from '../../../src/commands/groups/strategy.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
-import { nameMembers } from '../../../src/commands/groups/members.ts'
+import { nameMembers } from '../../../src/commands/groups/members-view.ts'
 import type { GroupMember } from '../../../src/lib/client/admin/describe-groups.ts'
 
 describe('CSV', () => {

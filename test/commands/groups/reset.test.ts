@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { groups } from '../../../src/commands/groups/index.ts'
 import { alterGroupOffsets } from '../../../src/lib/client/admin/alter-group-offsets.ts'
@@ -344,10 +344,24 @@ describe('what undoes it', () => {
     const { path, text } = cluster.kept().at(-1)!
     expect(text).toBe(`${group},retail,0,4\n${group},retail,1,4\n`)
     expect(stderr).toBe(
-      `kts groups: the old offsets are kept in ${path}\nkts groups: to undo this: kts groups --reset-offsets --from-file ${path} --execute --bootstrap-server ${cluster.broker.bootstrapServers}\n`,
+      `kts groups: the old offsets are kept in ${path}\nkts groups: to undo this: kts groups undo ${group} --execute --bootstrap-server ${cluster.broker.bootstrapServers}\n`,
     )
     await cluster.kts(commands(stderr)[0]!)
     expect(await cluster.committed(group)).toEqual({ 'retail-0': 4, 'retail-1': 4 })
+  })
+
+  it('is brought back by the verb, the newest first, and never that of another cluster', async () => {
+    await cluster.kts(reset('--topic', 'retail', '--to-earliest', '--execute'))
+    await cluster.kts(reset('--topic', 'retail:0', '--to-latest', '--execute'))
+    const plan = await cluster.kts(['undo', group])
+    expect(plan.stderr).toContain('nothing has been changed: add --execute')
+    await cluster.kts(['undo', group, '--execute'])
+    expect(await cluster.committed(group)).toEqual({ 'retail-0': 0, 'retail-1': 0 })
+    await expect(cluster.kts(['undo', 'other'])).rejects.toThrow(/nothing to undo: no offsets of group other/)
+    const { path } = cluster.kept().at(-1)!
+    for (const { path: kept } of cluster.kept()) renameSync(kept, kept.replace(/\.[^.]*\.csv$/, '.another.csv'))
+    await expect(cluster.kts(['undo'])).rejects.toThrow(/nothing to undo/)
+    rmSync(dirname(path), { recursive: true })
   })
 
   it('deletes what was not committed before', async () => {

@@ -578,7 +578,7 @@ describe('options', () => {
   })
 
   it("reports a failure on stdout under Apache's name", () => {
-    expect(topics.dropInFailure!(new KafkaError('X', 'it failed'))).toEqual({
+    expect(topics.dropInFailure!(new KafkaError('UNKNOWN_SERVER_ERROR', 'it failed'))).toEqual({
       stdout: 'Error while executing topic command : it failed\n',
       exitCode: 1,
     })

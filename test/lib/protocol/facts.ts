@@ -1,3 +1,4 @@
+import type { ErrorName } from '../../../src/lib/protocol/errors.ts'
 import { readFileSync } from 'node:fs'
 
 /** A type as Kafka's own classes name it; structs are lists of fields, in wire order, their tagged fields last. */
@@ -39,7 +40,7 @@ const load = (name: string): unknown =>
 export const API_FACTS = load('kafka') as Readonly<Record<string, ApiFacts>>
 export const DEFAULT_FACTS = load('defaults') as DefaultFacts
 export const ERROR_FACTS = (
-  load('facts') as { errors: readonly (readonly [code: number, name: string, isRetriable: boolean])[] }
+  load('facts') as { errors: readonly (readonly [code: number, name: ErrorName, isRetriable: boolean])[] }
 ).errors
 
 /**

@@ -1,10 +1,10 @@
 import { AddOffsetsToTxn } from '../../protocol/apis/add-offsets-to-txn.ts'
 import { ERRORS } from '../../protocol/errors.ts'
+import { OFFSETS_TOPIC } from '../../protocol/topic-names.ts'
 import { handle } from '../handle.ts'
 import { PartitionSet } from '../state/transactions/partition-set.ts'
-import { coordinated, fencedCode } from './coordinated.ts'
+import { coordinated, fencedCode } from './shared/coordinated.ts'
 
-const OFFSETS_TOPIC = '__consumer_offsets'
 /** The first version whose clients know PRODUCER_FENCED. */
 const FENCED_FROM = 2
 

@@ -9,7 +9,7 @@ import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import { PartitionSet } from '../state/transactions/partition-set.ts'
 import { EPOCH_BUMP_VERSION } from '../state/transactions/transaction.ts'
-import { coordinated, fencedCode } from './coordinated.ts'
+import { coordinated, fencedCode } from './shared/coordinated.ts'
 import { inTurns } from '../state/turns.ts'
 
 /**

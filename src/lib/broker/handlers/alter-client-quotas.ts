@@ -1,6 +1,6 @@
 import { AlterClientQuotas } from '../../protocol/apis/alter-client-quotas.ts'
 import { handle } from '../handle.ts'
-import { QUOTA_ENTITY_TYPES } from '../state/cluster/client-quotas.ts'
+import { QUOTA_ENTITY_TYPES } from '../../protocol/apis/describe-client-quotas.ts'
 import { changeQuota, readQuotaEntity } from '../state/quotas/alter-quotas.ts'
 import { refusalOf } from '../state/refusal.ts'
 import { inTurns } from '../state/turns.ts'

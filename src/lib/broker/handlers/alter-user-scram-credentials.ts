@@ -4,7 +4,7 @@ import { handle } from '../handle.ts'
 import { refusalOf } from '../state/refusal.ts'
 import { checkDeletion, checkUpsertion, keepCredential } from '../state/security/scram.ts'
 import { inTurns } from '../state/turns.ts'
-import { firstByKey, repeatedIn } from './repeated.ts'
+import { firstByKey, repeatedIn } from './shared/repeated.ts'
 
 /** One change for a user at a time; whoever is named twice keeps what there was (KIP-554). */
 export const alterUserScramCredentials = handle(

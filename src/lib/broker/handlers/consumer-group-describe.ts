@@ -2,7 +2,7 @@ import { ConsumerGroupDescribe } from '../../protocol/apis/consumer-group-descri
 import { GROUP_OPERATIONS } from '../state/authorized-operations.ts'
 import type { DescribedConsumerGroup } from '../state/groups/consumer/describe.ts'
 import { handle } from '../handle.ts'
-import { coordinated } from './coordinated.ts'
+import { coordinated } from './shared/coordinated.ts'
 import { inTurns } from '../state/turns.ts'
 
 export const consumerGroupDescribe = handle(

@@ -4,7 +4,7 @@ import {
 } from '../../protocol/apis/consumer-group-heartbeat.ts'
 import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
-import { callerOf, coordinated } from './coordinated.ts'
+import { callerOf, coordinated } from './shared/coordinated.ts'
 
 export const consumerGroupHeartbeat = handle(ConsumerGroupHeartbeat, (request, context) =>
   coordinated(

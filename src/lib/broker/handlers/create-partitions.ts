@@ -5,7 +5,7 @@ import type { Broker } from '../state/broker.ts'
 import { refusalOf } from '../state/refusal.ts'
 import { partitionTotalCheck, planPartitions } from '../state/topic-creation.ts'
 import { inTurns } from '../state/turns.ts'
-import { firstByKey, repeatedIn } from './repeated.ts'
+import { firstByKey, repeatedIn } from './shared/repeated.ts'
 
 export const createPartitions = handle(CreatePartitions, async (request, { broker }) => {
   const repeated = repeatedIn(request.topics.map(({ name }) => name))

@@ -12,7 +12,7 @@ import {
   type PlannedTopic,
 } from '../state/topic-creation.ts'
 import { inTurns } from '../state/turns.ts'
-import { firstByKey, repeatedIn } from './repeated.ts'
+import { firstByKey, repeatedIn } from './shared/repeated.ts'
 
 type TopicRequest = CreateTopicsRequest['topics'][number]
 type TopicAnswer = Input<CreateTopicsResponse['topics'][number]>

@@ -2,7 +2,7 @@ import { DeleteGroups } from '../../protocol/apis/delete-groups.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
-import { coordinated } from './coordinated.ts'
+import { coordinated } from './shared/coordinated.ts'
 import { inTurns } from '../state/turns.ts'
 
 /** A group that is named twice is answered for once. */

@@ -1,6 +1,6 @@
-import { DescribeClientQuotas } from '../../protocol/apis/describe-client-quotas.ts'
+import { DescribeClientQuotas, QUOTA_ENTITY_TYPES } from '../../protocol/apis/describe-client-quotas.ts'
 import { handle } from '../handle.ts'
-import { QUOTA_ENTITY_TYPES, type QuotaEntity } from '../state/cluster/client-quotas.ts'
+import type { QuotaEntity } from '../state/cluster/client-quotas.ts'
 import { quotaFilter } from '../state/quotas/quota-filter.ts'
 import { refusalOf } from '../state/refusal.ts'
 

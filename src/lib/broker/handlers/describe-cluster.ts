@@ -1,16 +1,14 @@
-import { DescribeCluster } from '../../protocol/apis/describe-cluster.ts'
+import { ENDPOINT_TYPES, DescribeCluster } from '../../protocol/apis/describe-cluster.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
 import { CLUSTER_OPERATIONS } from '../state/authorized-operations.ts'
 
-const BROKERS = 1
-
 export const describeCluster = handle(DescribeCluster, (request, { broker: { cluster }, connection, header }) => {
-  if (header.apiVersion >= 1 && request.endpointType !== BROKERS) {
+  if (header.apiVersion >= 1 && request.endpointType !== ENDPOINT_TYPES.broker) {
     return {
       errorCode: ERRORS.MISMATCHED_ENDPOINT_TYPE,
       errorMessage: 'The request was sent to an endpoint of type BROKER, but we wanted an endpoint of another type',
-      endpointType: BROKERS,
+      endpointType: ENDPOINT_TYPES.broker,
     }
   }
   const brokers = cluster.brokers().flatMap(({ nodeId, rack, endpoints }) => {

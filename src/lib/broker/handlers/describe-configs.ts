@@ -1,4 +1,5 @@
 import {
+  CONFIG_TYPES,
   DescribeConfigs,
   type DescribeConfigsRequest,
   type DescribeConfigsResponse,
@@ -9,25 +10,11 @@ import type { ConfigEntry } from '../state/configs/config-entry.ts'
 import { describeResource } from '../state/resources/describe-resource.ts'
 import { refusalOf } from '../state/refusal.ts'
 import { inTurns } from '../state/turns.ts'
-import { firstByKey } from './repeated.ts'
+import { firstByKey } from './shared/repeated.ts'
 
 type Result = Input<DescribeConfigsResponse['results'][number]>
 type Config = Input<DescribeConfigsResponse['results'][number]['configs'][number]>
 type Shown = Pick<DescribeConfigsRequest, 'includeSynonyms' | 'includeDocumentation'>
-
-/** DescribeConfigsResponse.ConfigType. */
-const TYPES: Record<ConfigEntry['type'], number> = {
-  UNKNOWN: 0,
-  BOOLEAN: 1,
-  STRING: 2,
-  INT: 3,
-  SHORT: 4,
-  LONG: 5,
-  DOUBLE: 6,
-  LIST: 7,
-  CLASS: 8,
-  PASSWORD: 9,
-}
 
 export const describeConfigs = handle(DescribeConfigs, async (request, { broker }) => ({
   results: await inTurns(
@@ -59,7 +46,7 @@ function shown(entry: ConfigEntry, { includeSynonyms, includeDocumentation }: Sh
     configSource: entry.source,
     isSensitive: entry.isSensitive,
     synonyms: includeSynonyms ? entry.synonyms : [],
-    configType: TYPES[entry.type],
+    configType: CONFIG_TYPES[entry.type],
     documentation: includeDocumentation ? entry.documentation : null,
   }
 }

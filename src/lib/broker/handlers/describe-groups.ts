@@ -3,7 +3,7 @@ import { ERRORS } from '../../protocol/errors.ts'
 import { GROUP_OPERATIONS } from '../state/authorized-operations.ts'
 import type { DescribedGroup } from '../state/groups/classic/describe.ts'
 import { handle } from '../handle.ts'
-import { coordinated, type Refusal } from './coordinated.ts'
+import { coordinated, type Refusal } from './shared/coordinated.ts'
 import { inTurns } from '../state/turns.ts'
 
 /** Before this version a group that is not there is told to be dead (KIP-1043). */

@@ -9,7 +9,7 @@ import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import type { Partition } from '../state/partition.ts'
 import { refusalOf } from '../state/refusal.ts'
-import { firstByKey } from './repeated.ts'
+import { firstByKey } from './shared/repeated.ts'
 
 type DirectoryAnswer = Input<DescribeLogDirsResponse['results'][number]>
 type TopicAnswer = Input<DescribeLogDirsResponse['results'][number]['topics'][number]>

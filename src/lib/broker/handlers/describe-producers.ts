@@ -5,7 +5,7 @@ import type { Broker } from '../state/broker.ts'
 import { findPartition } from '../state/partition-lookup.ts'
 import { refusalOf } from '../state/refusal.ts'
 import { inTurns } from '../state/turns.ts'
-import { firstByKey } from './repeated.ts'
+import { firstByKey } from './shared/repeated.ts'
 
 type PartitionAnswer = Input<DescribeProducersResponse['topics'][number]['partitions'][number]>
 

@@ -1,16 +1,15 @@
 import { DescribeQuorum } from '../../protocol/apis/describe-quorum.ts'
 import { ERRORS } from '../../protocol/errors.ts'
+import { CLUSTER_METADATA_TOPIC } from '../../protocol/topic-names.ts'
 import { handle } from '../handle.ts'
 import { inTurns } from '../state/turns.ts'
-
-const METADATA_TOPIC = '__cluster_metadata'
 
 /** The one controller there is leads, and is never behind itself (KafkaRaftClient.handleDescribeQuorumRequest). */
 export const describeQuorum = handle(DescribeQuorum, async ({ topics }, { broker: { turns, cluster, clock } }) => {
   const [topic, ...others] = topics
   const isKnown =
     others.length === 0 &&
-    topic?.topicName === METADATA_TOPIC &&
+    topic?.topicName === CLUSTER_METADATA_TOPIC &&
     topic.partitions.length === 1 &&
     topic.partitions[0]!.partitionIndex === 0
   if (!isKnown) {
@@ -21,7 +20,7 @@ export const describeQuorum = handle(DescribeQuorum, async ({ topics }, { broker
         partitions: await inTurns(turns, partitions, ({ partitionIndex }) => ({
           partitionIndex,
           errorCode: ERRORS.UNKNOWN_TOPIC_OR_PARTITION,
-          errorMessage: `Only ${METADATA_TOPIC}-0 has a quorum.`,
+          errorMessage: `Only ${CLUSTER_METADATA_TOPIC}-0 has a quorum.`,
           currentVoters: [],
           observers: [],
         })),
@@ -48,7 +47,7 @@ export const describeQuorum = handle(DescribeQuorum, async ({ topics }, { broker
   const endpoints = cluster.registration(controllerId)?.endpoints ?? new Map()
   return {
     errorMessage: null,
-    topics: [{ topicName: METADATA_TOPIC, partitions: [state] }],
+    topics: [{ topicName: CLUSTER_METADATA_TOPIC, partitions: [state] }],
     nodes: [{ nodeId: controllerId, listeners: [...endpoints].map(([name, endpoint]) => ({ name, ...endpoint })) }],
   }
 })

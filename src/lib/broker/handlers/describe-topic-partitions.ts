@@ -8,7 +8,7 @@ import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import { TOPIC_OPERATIONS } from '../state/authorized-operations.ts'
 import type { Broker } from '../state/broker.ts'
-import { isInternalTopic, topicNameProblem } from '../state/cluster/topic-name.ts'
+import { isInternalTopic, topicNameProblem } from '../../protocol/topic-names.ts'
 import type { PartitionRegistration } from '../state/cluster/types.ts'
 
 type TopicAnswer = Input<DescribeTopicPartitionsResponse['topics'][number]>

@@ -2,7 +2,7 @@ import { DescribeTransactions, type DescribeTransactionsResponse } from '../../p
 import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
-import { coordinated } from './coordinated.ts'
+import { coordinated } from './shared/coordinated.ts'
 import { inTurns } from '../state/turns.ts'
 
 type State = Input<DescribeTransactionsResponse['transactionStates'][number]>

@@ -2,7 +2,7 @@ import { DescribeUserScramCredentials } from '../../protocol/apis/describe-user-
 import { ERRORS } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
 import { inTurns } from '../state/turns.ts'
-import { repeatedIn } from './repeated.ts'
+import { repeatedIn } from './shared/repeated.ts'
 
 /** Who has which credentials, never the credentials themselves (ScramImage.describe). */
 export const describeUserScramCredentials = handle(

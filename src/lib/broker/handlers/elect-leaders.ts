@@ -1,11 +1,11 @@
-import { ElectLeaders, type ElectLeadersRequest } from '../../protocol/apis/elect-leaders.ts'
+import { ELECTION_TYPES, ElectLeaders, type ElectLeadersRequest } from '../../protocol/apis/elect-leaders.ts'
 import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
 import type { Cluster } from '../state/cluster/cluster.ts'
 import { inTurns } from '../state/turns.ts'
 
 /** ElectionType. */
-const [PREFERRED, UNCLEAN] = [0, 1]
+const { preferred: PREFERRED, unclean: UNCLEAN } = ELECTION_TYPES
 
 type Wanted = { readonly topic: string; readonly partitions: readonly number[] }
 

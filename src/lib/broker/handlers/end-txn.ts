@@ -2,7 +2,7 @@ import { EndTxn, type EndTxnResponse } from '../../protocol/apis/end-txn.ts'
 import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import { EPOCH_BUMP_VERSION } from '../state/transactions/transaction.ts'
-import { coordinated, fencedCode } from './coordinated.ts'
+import { coordinated, fencedCode } from './shared/coordinated.ts'
 
 /** The first version whose clients know PRODUCER_FENCED. */
 const FENCED_FROM = 2

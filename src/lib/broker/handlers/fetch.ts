@@ -1,22 +1,20 @@
-import { KafkaError } from '../../errors.ts'
-import { Fetch, type FetchRequest, type FetchResponse } from '../../protocol/apis/fetch.ts'
-import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
+import { KafkaError, kafkaErrorOf } from '../../errors.ts'
+import { Fetch, READ_COMMITTED, type FetchRequest, type FetchResponse } from '../../protocol/apis/fetch.ts'
+import { ERRORS } from '../../protocol/errors.ts'
 import { endOffsetOf } from '../../protocol/records/index.ts'
 import type { Input } from '../../protocol/schema.ts'
-import { handle } from '../handle.ts'
+import { handle, type RequestContext } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import { awaitAppends } from '../state/delayed-fetch.ts'
 import type { Partition } from '../state/partition.ts'
 import { findPartition, leaderError } from '../state/partition-lookup.ts'
-import { throttleFetch, withinFetchQuota } from './throttle.ts'
+import { findTopic } from './shared/find-topic.ts'
+import { throttleFetch, withinFetchQuota } from './shared/throttle.ts'
 
 type Response = Input<FetchResponse>
 type PartitionRequest = FetchRequest['topics'][number]['partitions'][number]
 type PartitionAnswer = Input<FetchResponse['responses'][number]['partitions'][number]>
 
-const READ_COMMITTED = 1
-/** Since this version topics go by their id (KIP-516). */
-const TOPIC_IDS_FROM = 13
 /** The first version that names the leader to a reader that asked another node. */
 const LEADER_FROM = 12
 /** A request that names all of its partitions: the one that asks for a session, and the one that wants none. */
@@ -28,21 +26,17 @@ const FULL_EPOCHS = [0, -1]
  */
 export const fetch = handle(Fetch, (asked, context) => {
   if (!FULL_EPOCHS.includes(asked.sessionEpoch)) return { errorCode: ERRORS.FETCH_SESSION_ID_NOT_FOUND, sessionId: 0 }
-  const { broker, header } = context
   const request = withinFetchQuota({ ...asked, topics: eachOnce(asked.topics) }, context)
-  const plan = planReads(broker, request, header.apiVersion)
-  const first = readAll(broker, request, plan, header.apiVersion)
+  const plan = planReads(request, context)
+  const first = readAll(request, plan, context)
   const available = first.bytes
   const isDue =
     available >= request.minBytes || request.maxWaitMs <= 0 || first.hasErrors || plan.partitions.length === 0
   if (isDue) return throttleFetch(first.response, context)
   const { maxWaitMs, isolationLevel } = request
   const wait = { maxWaitMs, minBytes: request.minBytes - available, isCommittedOnly: isolationLevel === READ_COMMITTED }
-  return awaitAppends(plan.partitions, wait, broker.clock).then(() =>
-    throttleFetch(
-      readAll(broker, request, planReads(broker, request, header.apiVersion), header.apiVersion).response,
-      context,
-    ),
+  return awaitAppends(plan.partitions, wait, context.broker.clock).then(() =>
+    throttleFetch(readAll(request, planReads(request, context), context).response, context),
   )
 })
 
@@ -72,17 +66,16 @@ interface Plan {
   readonly partitions: readonly Partition[]
 }
 
-function planReads(broker: Broker, request: FetchRequest, version: number): Plan {
-  const unknown = new KafkaError(version >= TOPIC_IDS_FROM ? 'UNKNOWN_TOPIC_ID' : 'UNKNOWN_TOPIC_OR_PARTITION')
+function planReads(request: FetchRequest, context: RequestContext): Plan {
   const topics = request.topics.map(({ topic: name, topicId, partitions }): PlannedTopic => {
-    const topic = version >= TOPIC_IDS_FROM ? broker.cluster.topicById(topicId) : broker.cluster.topic(name)
-    const find = (wanted: PartitionRequest): Partition | KafkaError =>
-      topic ? attempt(() => findPartition(broker, topic.name, wanted.partition, wanted.currentLeaderEpoch)) : unknown
-    return {
-      topic: topic?.name ?? name,
-      topicId,
-      reads: partitions.map((wanted) => ({ wanted, partition: find(wanted) })),
+    const topic = findTopic(context, name, topicId)
+    if (typeof topic === 'string') {
+      const unknown = new KafkaError(topic)
+      return { topic: name, topicId, reads: partitions.map((wanted) => ({ wanted, partition: unknown })) }
     }
+    const find = ({ partition, currentLeaderEpoch }: PartitionRequest): Partition | KafkaError =>
+      attempt(() => findPartition(context.broker, topic.name, partition, currentLeaderEpoch))
+    return { topic: topic.name, topicId, reads: partitions.map((wanted) => ({ wanted, partition: find(wanted) })) }
   })
   const partitions = topics.flatMap(({ reads }) =>
     reads.flatMap(({ partition }) => (partition instanceof KafkaError ? [] : [partition])),
@@ -94,8 +87,7 @@ function attempt<T>(action: () => T): T | KafkaError {
   try {
     return action()
   } catch (error) {
-    if (error instanceof KafkaError) return error
-    throw error
+    return kafkaErrorOf(error)
   }
 }
 
@@ -104,10 +96,9 @@ function attempt<T>(action: () => T): T | KafkaError {
  * whatever its size.
  */
 function readAll(
-  broker: Broker,
   request: FetchRequest,
   plan: Plan,
-  version: number,
+  { broker, header }: RequestContext,
 ): { response: Response; bytes: number; hasErrors: boolean } {
   const limit = Math.min(request.maxBytes, broker.config.number('fetch.max.bytes'), broker.outgoing.room)
   let bytes = 0
@@ -121,7 +112,7 @@ function readAll(
         maxBytes: room,
         minOneMessage: bytes === 0,
         isolationLevel: request.isolationLevel,
-        version,
+        version: header.apiVersion,
       })
       bytes += answer.records?.length ?? 0
       hasErrors ||= answer.errorCode !== ERRORS.NONE || answer.divergingEpoch !== undefined
@@ -192,7 +183,7 @@ function divergence(
 
 const failed = (partitionIndex: number, { code }: KafkaError): PartitionAnswer => ({
   partitionIndex,
-  errorCode: ERRORS[code as ErrorName],
+  errorCode: ERRORS[code],
   highWatermark: -1n,
   records: Buffer.alloc(0),
   abortedTransactions: null,

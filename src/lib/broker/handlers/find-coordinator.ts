@@ -1,18 +1,14 @@
 import { KafkaError } from '../../errors.ts'
-import { FindCoordinator } from '../../protocol/apis/find-coordinator.ts'
+import { COORDINATOR_TYPES, FindCoordinator } from '../../protocol/apis/find-coordinator.ts'
 import { ERRORS } from '../../protocol/errors.ts'
+import { OFFSETS_TOPIC, TRANSACTION_TOPIC } from '../../protocol/topic-names.ts'
 import { handle, type RequestContext } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
-import { coordinated } from './coordinated.ts'
+import { coordinated } from './shared/coordinated.ts'
 import { inTurns } from '../state/turns.ts'
 
-/** CoordinatorType in Kafka's clients. */
-const GROUP = 0
-const TRANSACTION = 1
 /** From this version on one request asks for many (KIP-699). */
 const BATCHED_FROM = 4
-const OFFSETS_TOPIC = '__consumer_offsets'
-const TRANSACTION_TOPIC = '__transaction_state'
 
 interface Address {
   readonly nodeId: number
@@ -63,9 +59,9 @@ function statePartition(
   key: string,
 ): [topic: string, partition: number] {
   switch (keyType) {
-    case GROUP:
+    case COORDINATOR_TYPES.group:
       return [OFFSETS_TOPIC, groups.partitionFor(key)]
-    case TRANSACTION:
+    case COORDINATOR_TYPES.transaction:
       return [TRANSACTION_TOPIC, transactions.partitionFor(key)]
     default:
       throw new KafkaError('INVALID_REQUEST', `There is no coordinator of type ${keyType}.`)

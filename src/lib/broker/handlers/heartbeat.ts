@@ -1,7 +1,7 @@
 import { Heartbeat } from '../../protocol/apis/heartbeat.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
-import { coordinated } from './coordinated.ts'
+import { coordinated } from './shared/coordinated.ts'
 
 export const heartbeat = handle(Heartbeat, (request, { broker }) =>
   coordinated(

@@ -1,26 +1,27 @@
 import { KafkaError } from '../../errors.ts'
 import {
+  CONFIG_OPERATIONS,
   IncrementalAlterConfigs,
+  type ConfigOperation,
   type IncrementalAlterConfigsRequest,
 } from '../../protocol/apis/incremental-alter-configs.ts'
+import { CONFIG_RESOURCE_TYPES } from '../../protocol/apis/describe-configs.ts'
+import { nameOf } from '../../protocol/name-of.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import { alterResources } from '../state/resources/alter-resources.ts'
 import { checkLoggerChange } from '../state/configs/broker-loggers.ts'
-import { checkNodeId, configTarget, RESOURCE_TYPES, type ConfigTarget } from '../state/resources/config-target.ts'
+import { checkNodeId, configTarget, type ConfigTarget } from '../state/resources/config-target.ts'
 import { formatValue } from '../state/configs/format-value.ts'
 
 type Resource = IncrementalAlterConfigsRequest['resources'][number]
 type Change = Resource['configs'][number]
 
-const OPERATIONS = ['SET', 'DELETE', 'APPEND', 'SUBTRACT'] as const
-type Operation = (typeof OPERATIONS)[number]
-
 /** Changes single settings, and items of lists (KIP-339). */
 export const incrementalAlterConfigs = handle(IncrementalAlterConfigs, async (request, { broker }) => ({
   responses: await alterResources(broker.turns, request.resources, (resource) => {
     refuseNulls(resource)
-    if (resource.resourceType === RESOURCE_TYPES.BROKER_LOGGER) return checkLoggers(broker, resource)
+    if (resource.resourceType === CONFIG_RESOURCE_TYPES.brokerLogger) return checkLoggers(broker, resource)
     const target = configTarget(broker, resource.resourceType, resource.resourceName)
     const next = new Map(target.current)
     for (const change of resource.configs) apply(change, target, next)
@@ -38,9 +39,9 @@ function refuseNulls({ configs }: Resource): void {
   )
 }
 
-function operationOf({ configOperation }: Change): Operation {
-  const operation = OPERATIONS[configOperation]
-  if (!operation) throw new KafkaError('INVALID_REQUEST', `Unknown operations type ${configOperation}`)
+function operationOf({ configOperation }: Change): ConfigOperation {
+  const operation = nameOf(CONFIG_OPERATIONS, configOperation)
+  if (operation === 'UNKNOWN') throw new KafkaError('INVALID_REQUEST', `Unknown operations type ${configOperation}`)
   return operation
 }
 

@@ -4,12 +4,12 @@ import {
   type InitProducerIdResponse,
   type InitProducerIdRequest,
 } from '../../protocol/apis/init-producer-id.ts'
-import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID } from '../../protocol/records/index.ts'
 import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
-import { coordinated, fencedCode } from './coordinated.ts'
+import { refusalOf } from '../state/refusal.ts'
+import { coordinated, fencedCode } from './shared/coordinated.ts'
 
 /** The first version whose clients know PRODUCER_FENCED. */
 const FENCED_FROM = 4
@@ -41,8 +41,7 @@ function initIdempotent({ producerIds }: Broker): Input<InitProducerIdResponse> 
   try {
     return { producerId: producerIds.generate(), producerEpoch: 0 }
   } catch (error) {
-    if (error instanceof KafkaError) return refused(ERRORS[error.code as ErrorName])
-    throw error
+    return refused(refusalOf(error).errorCode)
   }
 }
 

@@ -3,7 +3,7 @@ import { ERRORS } from '../../protocol/errors.ts'
 import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import type { JoinAnswer } from '../state/groups/classic/member.ts'
-import { callerOf, coordinated } from './coordinated.ts'
+import { callerOf, coordinated } from './shared/coordinated.ts'
 
 /** Before this version the protocol's name cannot be null. */
 const NULL_PROTOCOL_NAME_FROM = 7

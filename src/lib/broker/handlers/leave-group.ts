@@ -2,7 +2,7 @@ import { LeaveGroup, type LeaveGroupResponse } from '../../protocol/apis/leave-g
 import { ERRORS } from '../../protocol/errors.ts'
 import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
-import { coordinated } from './coordinated.ts'
+import { coordinated } from './shared/coordinated.ts'
 
 /** From this version on one request names many members (KIP-345). */
 const BATCHED_FROM = 3

@@ -1,7 +1,7 @@
 import { ListGroups, type ListGroupsResponse } from '../../protocol/apis/list-groups.ts'
 import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
-import { coordinated } from './coordinated.ts'
+import { coordinated } from './shared/coordinated.ts'
 
 export const listGroups = handle(ListGroups, ({ statesFilter, typesFilter }, { broker }) =>
   coordinated(

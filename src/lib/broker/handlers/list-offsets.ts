@@ -1,5 +1,12 @@
 import { KafkaError } from '../../errors.ts'
-import { ListOffsets, type ListOffsetsRequest, type ListOffsetsResponse } from '../../protocol/apis/list-offsets.ts'
+import { READ_COMMITTED } from '../../protocol/apis/fetch.ts'
+import {
+  ListOffsets,
+  OFFSET_SPECS,
+  offsetSpec,
+  type ListOffsetsRequest,
+  type ListOffsetsResponse,
+} from '../../protocol/apis/list-offsets.ts'
 import type { Input } from '../../protocol/schema.ts'
 import type { TimestampAndOffset } from '../log/types.ts'
 import { handle } from '../handle.ts'
@@ -11,25 +18,8 @@ import { inTurns } from '../state/turns.ts'
 type PartitionRequest = ListOffsetsRequest['topics'][number]['partitions'][number]
 type PartitionAnswer = Input<ListOffsetsResponse['topics'][number]['partitions'][number]>
 
-const READ_COMMITTED = 1
-/**
- * Timestamps that are not times (ListOffsetsRequest). There is no tiered storage here, so nothing has been moved to it.
- */
-const LATEST = -1n
-const EARLIEST = -2n
-const MAX_TIMESTAMP = -3n
-const EARLIEST_LOCAL = -4n
-const LATEST_TIERED = -5n
-const EARLIEST_PENDING_UPLOAD = -6n
 /** The first version whose answer has the leader epoch (KIP-320). */
 const LEADER_EPOCH_FROM = 4
-/** The version that brought each of them. */
-const SINCE = new Map([
-  [MAX_TIMESTAMP, 7],
-  [EARLIEST_LOCAL, 8],
-  [LATEST_TIERED, 9],
-  [EARLIEST_PENDING_UPLOAD, 11],
-])
 
 export const listOffsets = handle(ListOffsets, async (request, { broker, header }) => {
   const isCommitted = request.isolationLevel === READ_COMMITTED
@@ -40,7 +30,8 @@ export const listOffsets = handle(ListOffsets, async (request, { broker, header 
       try {
         if (seen.has(partitionIndex)) throw new KafkaError('INVALID_REQUEST')
         seen.add(partitionIndex)
-        if (header.apiVersion < (SINCE.get(timestamp) ?? 0)) throw new KafkaError('UNSUPPORTED_VERSION')
+        const spec = offsetSpec(timestamp)
+        if (spec && header.apiVersion < OFFSET_SPECS[spec].version) throw new KafkaError('UNSUPPORTED_VERSION')
         const partition = findPartition(broker, name, partitionIndex, currentLeaderEpoch)
         const { leaderEpoch, ...found } = find(partition, timestamp, isCommitted)
         return {
@@ -67,16 +58,17 @@ function find(partition: Partition, timestamp: bigint, isCommitted: boolean): Pa
     offset,
     leaderEpoch: offset === end ? log.latestEpoch() : log.epochAt(offset),
   })
-  switch (timestamp) {
-    case LATEST:
+  switch (offsetSpec(timestamp)) {
+    case 'latest':
       return at(end)
-    case EARLIEST:
-    case EARLIEST_LOCAL:
+    case 'earliest':
+    case 'earliest-local':
       return at(log.logStartOffset)
-    case LATEST_TIERED:
-    case EARLIEST_PENDING_UPLOAD:
+    // There is no tiered storage here, so nothing has been moved to it.
+    case 'latest-tiered':
+    case 'earliest-pending-upload':
       return {}
-    case MAX_TIMESTAMP:
+    case 'max-timestamp':
       return visible(log.maxTimestampOffset(), end)
     default:
       if (timestamp < 0n) throw new KafkaError('UNSUPPORTED_VERSION')

@@ -1,7 +1,7 @@
 import { ListTransactions, type ListTransactionsResponse } from '../../protocol/apis/list-transactions.ts'
 import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
-import { coordinated } from './coordinated.ts'
+import { coordinated } from './shared/coordinated.ts'
 
 export const listTransactions = handle(
   ListTransactions,

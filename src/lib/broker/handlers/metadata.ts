@@ -4,11 +4,11 @@ import { ZERO_UUID, type Input } from '../../protocol/schema.ts'
 import { handle, type Connection } from '../handle.ts'
 import { CLUSTER_OPERATIONS, TOPIC_OPERATIONS } from '../state/authorized-operations.ts'
 import type { Broker } from '../state/broker.ts'
-import { isInternalTopic, topicNameProblem } from '../state/cluster/topic-name.ts'
+import { isInternalTopic, topicNameProblem } from '../../protocol/topic-names.ts'
 import type { PartitionRegistration, Topic } from '../state/cluster/types.ts'
 import { autoCreateTopic } from '../state/topic-creation.ts'
 import { inTurns } from '../state/turns.ts'
-import { firstByKey } from './repeated.ts'
+import { firstByKey } from './shared/repeated.ts'
 
 type TopicAnswer = Input<MetadataResponse['topics'][number]>
 

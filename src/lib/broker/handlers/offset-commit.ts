@@ -2,10 +2,8 @@ import { OffsetCommit, type OffsetCommitRequest } from '../../protocol/apis/offs
 import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { handle, type RequestContext } from '../handle.ts'
 import type { PartitionCommit } from '../state/groups/offsets/commit.ts'
-import { callerOf, coordinated } from './coordinated.ts'
-
-/** From this version on topics have ids instead of names (KIP-848). */
-const TOPIC_IDS_FROM = 10
+import { findTopic } from './shared/find-topic.ts'
+import { callerOf, coordinated } from './shared/coordinated.ts'
 
 type TopicRequest = OffsetCommitRequest['topics'][number]
 type PartitionRequest = TopicRequest['partitions'][number]
@@ -30,14 +28,9 @@ export const offsetCommit = handle(OffsetCommit, (request, context) => {
   return { topics }
 })
 
-function want(
-  { broker, header }: RequestContext,
-  { name, topicId }: TopicRequest,
-  partition: PartitionRequest,
-): Wanted {
-  const byId = header.apiVersion >= TOPIC_IDS_FROM
-  const topic = byId ? broker.cluster.topicById(topicId) : broker.cluster.topic(name)
-  if (!topic) return { refused: byId ? 'UNKNOWN_TOPIC_ID' : 'UNKNOWN_TOPIC_OR_PARTITION' }
+function want(context: RequestContext, { name, topicId }: TopicRequest, partition: PartitionRequest): Wanted {
+  const topic = findTopic(context, name, topicId)
+  if (typeof topic === 'string') return { refused: topic }
   const { partitionIndex, committedOffset, committedLeaderEpoch, committedMetadata } = partition
   if (!topic.partitions[partitionIndex]) return { refused: 'UNKNOWN_TOPIC_OR_PARTITION' }
   return {

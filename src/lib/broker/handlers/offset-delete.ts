@@ -2,7 +2,7 @@ import { OffsetDelete, type OffsetDeleteResponse } from '../../protocol/apis/off
 import { ERRORS } from '../../protocol/errors.ts'
 import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
-import { coordinated } from './coordinated.ts'
+import { coordinated } from './shared/coordinated.ts'
 
 export const offsetDelete = handle(OffsetDelete, ({ groupId, topics }, { broker }) =>
   coordinated(

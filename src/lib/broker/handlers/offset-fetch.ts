@@ -2,14 +2,13 @@ import { OffsetFetch, type OffsetFetchRequest, type OffsetFetchResponse } from '
 import { ERRORS } from '../../protocol/errors.ts'
 import { ZERO_UUID, type Input } from '../../protocol/schema.ts'
 import { handle, type RequestContext } from '../handle.ts'
-import { coordinatedLater } from './coordinated.ts'
+import { namesTopicsById } from './shared/find-topic.ts'
+import { coordinatedLater } from './shared/coordinated.ts'
 import { inTurns } from '../state/turns.ts'
-import { firstByKey } from './repeated.ts'
+import { firstByKey } from './shared/repeated.ts'
 
 /** From this version on one request asks for many groups (KIP-709). */
 const BATCHED_FROM = 8
-/** From this version on topics have ids instead of names (KIP-848). */
-const TOPIC_IDS_FROM = 10
 /** Before this version an error of the group is told for each partition. */
 const GROUP_ERROR_FROM = 2
 
@@ -54,8 +53,9 @@ async function fetchGroup(context: RequestContext, group: GroupRequest): Promise
   )
 }
 
-function fetchTopic({ broker, header }: RequestContext, group: GroupRequest, topic: TopicRequest): TopicAnswer {
-  const name = header.apiVersion >= TOPIC_IDS_FROM ? broker.cluster.topicById(topic.topicId)?.name : topic.name
+function fetchTopic(context: RequestContext, group: GroupRequest, topic: TopicRequest): TopicAnswer {
+  const { broker } = context
+  const name = namesTopicsById(context) ? broker.cluster.topicById(topic.topicId)?.name : topic.name
   if (name === undefined) return refusedTopic(topic, ERRORS.UNKNOWN_TOPIC_ID)
   return {
     name: topic.name,
@@ -65,9 +65,10 @@ function fetchTopic({ broker, header }: RequestContext, group: GroupRequest, top
 }
 
 /** By id, topics that are gone cannot be told of. */
-function fetchAll({ broker, header }: RequestContext, group: GroupRequest): TopicAnswer[] {
+function fetchAll(context: RequestContext, group: GroupRequest): TopicAnswer[] {
+  const { broker } = context
   const all = broker.groups.fetchAllOffsets(group)
-  if (header.apiVersion < TOPIC_IDS_FROM) return all
+  if (!namesTopicsById(context)) return all
   return all.flatMap(({ name, partitions }) => {
     const topicId = broker.cluster.topic(name)?.topicId
     return topicId === undefined ? [] : [{ topicId, partitions }]

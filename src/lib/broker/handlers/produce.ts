@@ -1,16 +1,17 @@
-import { KafkaError, MalformedError } from '../../errors.ts'
+import { KafkaError, kafkaErrorOf, MalformedError } from '../../errors.ts'
 import { Produce, type ProduceRequest, type ProduceResponse } from '../../protocol/apis/produce.ts'
-import { ERRORS, errorName, type ErrorName } from '../../protocol/errors.ts'
+import { ERRORS, errorName } from '../../protocol/errors.ts'
 import { CODECS, codecName, readBatchHeader } from '../../protocol/records/index.ts'
 import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import { RecordValidationError, TooMuchAtOnceError, UnpackRoom, type CheckedBatch } from '../log/index.ts'
 import type { Broker } from '../state/broker.ts'
-import { isInternalTopic } from '../state/cluster/topic-name.ts'
+import { isInternalTopic } from '../../protocol/topic-names.ts'
 import { findPartition, leaderError } from '../state/partition-lookup.ts'
-import { transactionOf, type WriteTransaction } from './produce-transaction.ts'
+import { findTopic } from './shared/find-topic.ts'
+import { transactionOf, type WriteTransaction } from './shared/produce-transaction.ts'
 import { ALONE, inTurns } from '../state/turns.ts'
-import { throttleProduce } from './throttle.ts'
+import { throttleProduce } from './shared/throttle.ts'
 
 type TopicData = ProduceRequest['topicData'][number]
 type PartitionData = TopicData['partitionData'][number]
@@ -36,17 +37,16 @@ export const produce = handle(Produce, (request, context) => {
     broker,
     acks,
     version: header.apiVersion,
-    transaction: transactionOf(request, broker, header.apiVersion),
+    transaction: transactionOf(request, context),
     room: new UnpackRoom(sizeInBytes),
   }
   const refusal = ACKS.has(acks) ? write.transaction.refusal : 'INVALID_REQUIRED_ACKS'
   const mayWriteInternal = header.clientId === ADMIN_CLIENT_ID
-  const unknown: ErrorName = header.apiVersion >= 13 ? 'UNKNOWN_TOPIC_ID' : 'UNKNOWN_TOPIC_OR_PARTITION'
   const answerTopic = ({ name, topicId, partitionData }: TopicData): TopicAnswer | Promise<TopicAnswer> => {
-    const topic = header.apiVersion >= 13 ? broker.cluster.topicById(topicId) : broker.cluster.topic(name)
+    const topic = findTopic(context, name, topicId)
     const answer = (data: PartitionData): PartitionAnswer | Promise<PartitionAnswer> => {
       if (refusal) return failed(data.index, new KafkaError(refusal))
-      if (!topic) return failed(data.index, new KafkaError(unknown))
+      if (typeof topic === 'string') return failed(data.index, new KafkaError(topic))
       if (isInternalTopic(topic.name) && !mayWriteInternal) return failed(data.index, internalTopicRefused(topic.name))
       return append(topic.name, data, write)
     }
@@ -128,8 +128,8 @@ async function appendLater(topic: string, data: PartitionData, write: Write): Pr
 }
 
 function refused(topic: string, index: number, error: unknown, { broker, version }: Write): PartitionAnswer {
-  if (!(error instanceof KafkaError)) throw error
-  return { ...failed(index, error), ...(version >= LEADER_FROM && leaderError(broker, topic, index, error)) }
+  const refusal = kafkaErrorOf(error)
+  return { ...failed(index, refusal), ...(version >= LEADER_FROM && leaderError(broker, topic, index, refusal)) }
 }
 
 /**
@@ -162,7 +162,7 @@ function singleBatch(records: Buffer | null, version: number): Buffer {
         `Produce requests with version ${version} are not allowed to use ZStandard compression`,
       )
   } catch (error) {
-    throw error instanceof KafkaError ? error : new KafkaError('CORRUPT_MESSAGE', (error as Error).message)
+    throw error instanceof MalformedError ? new KafkaError('CORRUPT_MESSAGE', error.message) : error
   }
   return records
 }
@@ -181,7 +181,7 @@ function checkInSyncReplicas(broker: Broker, topic: string, index: number): void
 
 const failed = (index: number, error: KafkaError): PartitionAnswer => ({
   index,
-  errorCode: ERRORS[error.code as ErrorName],
+  errorCode: ERRORS[error.code],
   baseOffset: -1n,
   logStartOffset: -1n,
   ...(error.message !== error.code && { errorMessage: error.message }),

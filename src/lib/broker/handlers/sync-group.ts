@@ -3,7 +3,7 @@ import { ERRORS } from '../../protocol/errors.ts'
 import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import type { SyncAnswer } from '../state/groups/classic/member.ts'
-import { coordinated } from './coordinated.ts'
+import { coordinated } from './shared/coordinated.ts'
 
 /** Answers when the leader of the group has sent the assignment. */
 export const syncGroup = handle(SyncGroup, (request, { broker }) => {

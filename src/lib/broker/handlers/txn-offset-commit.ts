@@ -1,15 +1,15 @@
 import { KafkaError } from '../../errors.ts'
 import { TxnOffsetCommit, type TxnOffsetCommitRequest } from '../../protocol/apis/txn-offset-commit.ts'
 import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
+import { OFFSETS_TOPIC } from '../../protocol/topic-names.ts'
 import { handle, type RequestContext } from '../handle.ts'
 import { joinTransaction } from '../state/coordinators/join-transaction.ts'
-import { callerOf, coordinated } from './coordinated.ts'
+import { callerOf, coordinated } from './shared/coordinated.ts'
 
 /** From this version on the commit itself makes the group part of the transaction (KIP-890). */
 const JOINS_FROM = 5
 /** The first version whose clients know TRANSACTION_ABORTABLE. */
 const ABORTABLE_FROM = 4
-const OFFSETS_TOPIC = '__consumer_offsets'
 
 /** Offsets that count when the transaction commits. */
 export const txnOffsetCommit = handle(TxnOffsetCommit, (request, context) => {

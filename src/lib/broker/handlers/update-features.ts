@@ -1,14 +1,11 @@
 import { KafkaError } from '../../errors.ts'
-import { UpdateFeatures, type UpdateFeaturesRequest } from '../../protocol/apis/update-features.ts'
-import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
+import { UPGRADE_TYPES, UpdateFeatures, type UpdateFeaturesRequest } from '../../protocol/apis/update-features.ts'
 import { handle } from '../handle.ts'
 import { FEATURES } from '../state/features.ts'
-import { repeatedIn } from './repeated.ts'
+import { refusalOf } from '../state/refusal.ts'
+import { repeatedIn } from './shared/repeated.ts'
 
 type Update = UpdateFeaturesRequest['featureUpdates'][number]
-
-/** FeatureUpdate.UpgradeType. */
-const [UPGRADE, SAFE_DOWNGRADE, UNSAFE_DOWNGRADE] = [1, 2, 3]
 
 /** The last version whose answer has a result for each feature. */
 const RESULTS_TO = 1
@@ -27,10 +24,10 @@ export const updateFeatures = handle(UpdateFeatures, ({ featureUpdates }, { head
       results: header.apiVersion > RESULTS_TO ? [] : names.map((feature) => ({ feature, errorMessage: null })),
     }
   } catch (error) {
-    if (!(error instanceof KafkaError)) throw error
+    const { errorCode, errorMessage } = refusalOf(error)
     return {
-      errorCode: ERRORS[error.code as ErrorName],
-      errorMessage: `The update failed for all features since the following feature had an error: ${error.message}`,
+      errorCode,
+      errorMessage: `The update failed for all features since the following feature had an error: ${errorMessage}`,
       results: [],
     }
   }
@@ -38,7 +35,7 @@ export const updateFeatures = handle(UpdateFeatures, ({ featureUpdates }, { head
 
 const withUpgradeType = (update: Update): Update => ({
   ...update,
-  upgradeType: update.allowDowngrade ? SAFE_DOWNGRADE! : UPGRADE!,
+  upgradeType: update.allowDowngrade ? UPGRADE_TYPES.safeDowngrade : UPGRADE_TYPES.upgrade,
 })
 
 /** Throws KafkaError. */
@@ -53,16 +50,16 @@ function check({ feature, maxVersionLevel, upgradeType }: Update, repeated: Read
 }
 
 function reasonAgainst(name: string, level: number, upgradeType: number): string | null {
-  if (![UPGRADE, SAFE_DOWNGRADE, UNSAFE_DOWNGRADE].includes(upgradeType))
+  if (!(Object.values(UPGRADE_TYPES) as number[]).includes(upgradeType))
     return 'The controller does not support the given upgrade type.'
   if (level < 0) return 'A feature version cannot be less than 0.'
   const feature = FEATURES.find((known) => known.name === name)
   if (!feature) return level === 0 ? `Feature ${name} not found.` : 'This broker does not support this feature.'
   if (level < feature.minVersion || level > feature.maxVersion)
     return `This broker only supports versions ${feature.minVersion}-${feature.maxVersion}`
-  if (level < feature.level && upgradeType === UPGRADE) {
+  if (level < feature.level && upgradeType === UPGRADE_TYPES.upgrade) {
     return "Can't downgrade the version of this feature without setting the upgrade type to either safe or unsafe downgrade."
   }
-  if (level > feature.level && upgradeType !== UPGRADE) return "Can't downgrade to a newer version."
+  if (level > feature.level && upgradeType !== UPGRADE_TYPES.upgrade) return "Can't downgrade to a newer version."
   return level === feature.level ? null : `This broker always runs with version ${feature.level}.`
 }

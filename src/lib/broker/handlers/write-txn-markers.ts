@@ -1,9 +1,9 @@
-import { KafkaError } from '../../errors.ts'
 import { WriteTxnMarkers, type WriteTxnMarkersRequest } from '../../protocol/apis/write-txn-markers.ts'
-import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
+import { ERRORS } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import { writeMarker } from '../state/coordinators/write-marker.ts'
+import { refusalOf } from '../state/refusal.ts'
 import { inTurns } from '../state/turns.ts'
 
 type Marker = WriteTxnMarkersRequest['markers'][number]
@@ -34,7 +34,6 @@ function write(broker: Broker, topic: string, partition: number, marker: Marker)
     })
     return ERRORS.NONE
   } catch (error) {
-    if (error instanceof KafkaError) return ERRORS[error.code as ErrorName]
-    throw error
+    return refusalOf(error).errorCode
   }
 }

@@ -3,6 +3,7 @@ import {
   AT,
   type BatchHeader,
   CODECS,
+  decompress,
   decompressAside,
   NO_TIMESTAMP,
   OversizeError,
@@ -39,6 +40,7 @@ export class RecordValidationError extends KafkaError {
   }
 }
 
+/** For one batch after the other; it holds nothing in between. */
 const reader = new RecordReader()
 
 const RECORDS_AT_ONCE = 50_000
@@ -67,11 +69,9 @@ export function checkRecords(records: Buffer, batch: BatchAt, rules: RecordRules
   return withRecords(
     rules.log,
     () => {
-      reader.open(records, batch.at, header, room && { maxBytes: room.atOnce })
-      const body = bodyOf(records, batch)
-      // What came unpacked may be as large where max.message.bytes lets it.
-      if (room && body.length > room.atOnce) throw new OversizeError('a batch to be checked aside')
+      const body = decompress(header.codec, packedRecords(records, batch), room?.atOnce)
       if (header.codec !== CODECS.none) room?.take(body.length)
+      reader.openUnpacked(body, header)
       const walk = new RecordWalk(reader, header, rules)
       while (walk.goOn(Infinity)) continue
       return { body, maxTimestamp: walk.finish(body) }
@@ -89,14 +89,9 @@ export async function checkRecordsAside(
   pause: PauseWhenOver,
 ): Promise<CheckedRecords> {
   checkTimestampType(batch, rules)
-  const { header, at } = batch
+  const { header } = batch
   try {
-    const body = await decompressAside(
-      header.codec,
-      records.subarray(at + AT.records, at + header.sizeInBytes),
-      room.most,
-      pause,
-    )
+    const body = await decompressAside(header.codec, packedRecords(records, batch), room.most, pause)
     if (header.codec !== CODECS.none) room.take(body.length)
     const own = new RecordReader()
     own.openUnpacked(body, header)
@@ -161,10 +156,8 @@ function isFaultyTime(timestamp: number, { earliest, latest }: RecordRules): boo
   return (timestamp < earliest || timestamp > latest) && timestamp !== Number(NO_TIMESTAMP)
 }
 
-/** The reader has decompressed it already, if need be. */
-function bodyOf(records: Buffer, { header, at }: BatchAt): Buffer {
-  return header.codec === CODECS.none ? records.subarray(at + AT.records, at + header.sizeInBytes) : reader.body
-}
+const packedRecords = (records: Buffer, { header, at }: BatchAt): Buffer =>
+  records.subarray(at + AT.records, at + header.sizeInBytes)
 
 /** The second walk, when the first has found faults: which records, and why. */
 function recordFaults(body: Buffer, header: BatchHeader, rules: RecordRules, count: number): RecordValidationError {

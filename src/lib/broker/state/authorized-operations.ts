@@ -1,19 +1,7 @@
-/** Codes of AclOperation. */
-const OPERATION = {
-  READ: 3,
-  WRITE: 4,
-  CREATE: 5,
-  DELETE: 6,
-  ALTER: 7,
-  DESCRIBE: 8,
-  CLUSTER_ACTION: 9,
-  DESCRIBE_CONFIGS: 10,
-  ALTER_CONFIGS: 11,
-  IDEMPOTENT_WRITE: 12,
-} as const
+import { ACL_OPERATIONS, type AclOperationName } from '../../protocol/acl-types.ts'
 
-const bits = (...operations: (keyof typeof OPERATION)[]): number =>
-  operations.reduce((set, name) => set | (1 << OPERATION[name]), 0)
+const bits = (...operations: AclOperationName[]): number =>
+  operations.reduce((set, name) => set | (1 << ACL_OPERATIONS[name]), 0)
 
 /**
  * What anyone may do where there is no authorizer, as KIP-430 packs it: every operation that the resource knows

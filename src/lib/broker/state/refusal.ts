@@ -1,11 +1,8 @@
-import { KafkaError } from '../../errors.ts'
-import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
+import { kafkaErrorOf } from '../../errors.ts'
+import { ERRORS } from '../../protocol/errors.ts'
 
-/**
- * What an answer says of a request, or of a part of one, that failed with an error of Kafka's. Any other error is a
- * bug, and is thrown on.
- */
+/** What an answer says of a request, or of a part of one, that failed with a KafkaError. Throws any other error on. */
 export function refusalOf(error: unknown): { readonly errorCode: number; readonly errorMessage: string } {
-  if (!(error instanceof KafkaError)) throw error
-  return { errorCode: ERRORS[error.code as ErrorName], errorMessage: error.message }
+  const { code, message } = kafkaErrorOf(error)
+  return { errorCode: ERRORS[code], errorMessage: message }
 }

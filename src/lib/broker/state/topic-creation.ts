@@ -1,7 +1,7 @@
-import { KafkaError } from '../../errors.ts'
+import { KafkaError, kafkaErrorOf } from '../../errors.ts'
 import type { ErrorName } from '../../protocol/errors.ts'
 import type { BrokerState } from './broker.ts'
-import { CLUSTER_METADATA_TOPIC, topicNameProblem } from './cluster/topic-name.ts'
+import { CLUSTER_METADATA_TOPIC, topicNameProblem } from '../../protocol/topic-names.ts'
 import type { PartitionRegistration, Topic } from './cluster/types.ts'
 import { randomUuid } from './storage/meta-properties.ts'
 
@@ -74,8 +74,7 @@ export function autoCreateTopic(broker: BrokerState, name: string): Topic | Erro
       planTopic(broker, { name, numPartitions: -1, replicationFactor: -1, assignments: null, configs: new Map() }),
     )
   } catch (error) {
-    if (!(error instanceof KafkaError)) throw error
-    return error.code as ErrorName
+    return kafkaErrorOf(error).code
   }
 }
 

@@ -1,6 +1,5 @@
 import {
   ACL_OPERATIONS,
-  nameOf,
   PATTERN_TYPES,
   PERMISSION_TYPES,
   RESOURCE_TYPES,
@@ -9,6 +8,7 @@ import {
   type PermissionTypeName,
   type ResourceTypeName,
 } from '../../protocol/acl-types.ts'
+import { nameOf } from '../../protocol/name-of.ts'
 import { CreateAcls } from '../../protocol/apis/create-acls.ts'
 import { DeleteAcls, type DeleteAclsRequest } from '../../protocol/apis/delete-acls.ts'
 import { DescribeAcls } from '../../protocol/apis/describe-acls.ts'

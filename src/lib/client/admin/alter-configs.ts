@@ -1,12 +1,10 @@
 import { KafkaError } from '../../errors.ts'
-import { IncrementalAlterConfigs } from '../../protocol/apis/incremental-alter-configs.ts'
+import { CONFIG_RESOURCE_TYPES } from '../../protocol/apis/describe-configs.ts'
+import { CONFIG_OPERATIONS, IncrementalAlterConfigs } from '../../protocol/apis/incremental-alter-configs.ts'
 import type { KafkaClient } from '../types.ts'
-import { RESOURCE_TYPES, type ConfigResource } from './describe-configs.ts'
+import type { ConfigResource } from './describe-configs.ts'
 import { sendToController } from './controller.ts'
 import { itemError, type ItemError } from './item-error.ts'
-
-/** AlterConfigOp.OpType of Kafka. */
-const [SET, DELETE] = [0, 1]
 
 export interface ConfigChanges {
   readonly set: ReadonlyMap<string, string>
@@ -22,11 +20,11 @@ export async function alterConfigs(
   options: { validateOnly?: boolean } = {},
 ): Promise<ItemError | null> {
   const configs = [
-    ...[...changes.set].map(([config, value]) => ({ name: config, configOperation: SET, value })),
-    ...changes.delete.map((config) => ({ name: config, configOperation: DELETE, value: null })),
+    ...[...changes.set].map(([config, value]) => ({ name: config, configOperation: CONFIG_OPERATIONS.SET, value })),
+    ...changes.delete.map((config) => ({ name: config, configOperation: CONFIG_OPERATIONS.DELETE, value: null })),
   ]
   const request = {
-    resources: [{ resourceType: RESOURCE_TYPES[type], resourceName: name, configs }],
+    resources: [{ resourceType: CONFIG_RESOURCE_TYPES[type], resourceName: name, configs }],
     validateOnly: options.validateOnly ?? false,
   }
   const send = (node: { nodeId?: number }) => client.send(IncrementalAlterConfigs, request, node)

@@ -1,10 +1,12 @@
-import { DescribeClientQuotas } from '../../protocol/apis/describe-client-quotas.ts'
+import {
+  DescribeClientQuotas,
+  QUOTA_MATCH_TYPES,
+  type QuotaEntityType,
+} from '../../protocol/apis/describe-client-quotas.ts'
 import type { KafkaClient } from '../types.ts'
 import { asKafkaError, itemError } from './item-error.ts'
 
-/** The kinds of things that a quota can be for, in the words of the protocol (ClientQuotaEntity). */
-export const QUOTA_ENTITY_TYPES = ['user', 'client-id', 'ip'] as const
-export type QuotaEntityType = (typeof QUOTA_ENTITY_TYPES)[number]
+export type { QuotaEntityType }
 
 /** What a quota is for: a name for each of its kinds, null for the default of the kind. */
 export type QuotaEntity = ReadonlyMap<QuotaEntityType, string | null>
@@ -15,8 +17,8 @@ export interface ClientQuota {
   readonly values: ReadonlyMap<string, number>
 }
 
-/** ClientQuotaFilterComponent's kinds of match. */
-const [EXACT, DEFAULT, ANY] = [0, 1, 2]
+/** The order in which the parts of an entity are shown. */
+const SHOWN: readonly QuotaEntityType[] = ['user', 'client-id', 'ip']
 
 /**
  * The quotas of the entities that have just these kinds: with the name given, with null the default's, with undefined
@@ -28,7 +30,7 @@ export async function describeClientQuotas(
 ): Promise<ClientQuota[]> {
   const components = [...wanted].map(([entityType, name]) => ({
     entityType,
-    matchType: name === undefined ? ANY : name === null ? DEFAULT : EXACT,
+    matchType: QUOTA_MATCH_TYPES[name === undefined ? 'SPECIFIED' : name === null ? 'DEFAULT' : 'EXACT'],
     match: name ?? null,
   }))
   const response = await client.send(DescribeClientQuotas, { components, strict: true })
@@ -36,7 +38,7 @@ export async function describeClientQuotas(
   if (error) throw asKafkaError(error, 'Cannot describe quotas')
   return (response.entries ?? []).map(({ entity, values }) => ({
     entity: new Map(
-      QUOTA_ENTITY_TYPES.flatMap((type) => {
+      SHOWN.flatMap((type) => {
         const part = entity.find(({ entityType }) => entityType === type)
         return part ? [[type, part.entityName] as const] : []
       }),

@@ -1,5 +1,5 @@
 import { KafkaError } from '../../errors.ts'
-import { DescribeCluster } from '../../protocol/apis/describe-cluster.ts'
+import { DescribeCluster, ENDPOINT_TYPES } from '../../protocol/apis/describe-cluster.ts'
 import type { MetadataResponse } from '../../protocol/apis/metadata.ts'
 import type { KafkaClient, Node } from '../types.ts'
 import { asKafkaError, itemError } from './item-error.ts'
@@ -11,9 +11,6 @@ export interface ClusterDescription {
   /** In the order of their ids. */
   readonly nodes: readonly (Node & { readonly isFenced: boolean })[]
 }
-
-/** DescribeClusterRequest's types of endpoints. */
-const [BROKERS, CONTROLLERS] = [1, 2]
 
 /**
  * The cluster and its brokers, or its controllers where the client is connected to controllers. Brokers before 2.8 are
@@ -40,10 +37,10 @@ async function ask(
 ): Promise<ClusterDescription> {
   // A field that an old broker does not know must not be sent unless it is meant.
   const request = {
-    ...(controllers && { endpointType: CONTROLLERS }),
+    ...(controllers && { endpointType: ENDPOINT_TYPES.controller }),
     ...(includeFencedBrokers && { includeFencedBrokers }),
   }
-  const response = await client.send(DescribeCluster, { endpointType: BROKERS, ...request })
+  const response = await client.send(DescribeCluster, { endpointType: ENDPOINT_TYPES.broker, ...request })
   const error = itemError(response.errorCode, response.errorMessage)
   if (error) throw asKafkaError(error, 'Cannot describe the cluster')
   const nodes = response.brokers.map(({ brokerId, host, port, rack, isFenced }) => ({

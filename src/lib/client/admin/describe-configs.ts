@@ -1,27 +1,18 @@
-import { DescribeConfigs } from '../../protocol/apis/describe-configs.ts'
+import { nameOf } from '../../protocol/name-of.ts'
+import {
+  CONFIG_RESOURCE_TYPES,
+  CONFIG_SOURCES,
+  DescribeConfigs,
+  type ConfigResourceType,
+  type ConfigSource,
+} from '../../protocol/apis/describe-configs.ts'
 import type { KafkaClient } from '../types.ts'
 import { itemError, type ItemError } from './item-error.ts'
 
-/** ConfigResource.Type of Kafka. */
-export const RESOURCE_TYPES = { topic: 2, broker: 4, brokerLogger: 8, clientMetrics: 16, group: 32 } as const
-export type ResourceType = keyof typeof RESOURCE_TYPES
-
-/** ConfigEntry.ConfigSource of Kafka, by number. */
-export const CONFIG_SOURCES = [
-  'UNKNOWN',
-  'DYNAMIC_TOPIC_CONFIG',
-  'DYNAMIC_BROKER_CONFIG',
-  'DYNAMIC_DEFAULT_BROKER_CONFIG',
-  'STATIC_BROKER_CONFIG',
-  'DEFAULT_CONFIG',
-  'DYNAMIC_BROKER_LOGGER_CONFIG',
-  'DYNAMIC_CLIENT_METRICS_CONFIG',
-  'DYNAMIC_GROUP_CONFIG',
-] as const
-export type ConfigSource = (typeof CONFIG_SOURCES)[number]
+export type { ConfigResourceType, ConfigSource }
 
 export interface ConfigResource {
-  readonly type: ResourceType
+  readonly type: ConfigResourceType
   /** A broker's is its node id; empty stands for the default of all brokers. */
   readonly name: string
 }
@@ -73,7 +64,7 @@ async function ask(
     DescribeConfigs,
     {
       resources: resources.map(({ type, name }) => ({
-        resourceType: RESOURCE_TYPES[type],
+        resourceType: CONFIG_RESOURCE_TYPES[type],
         resourceName: name,
         configurationKeys: options.names ?? null,
       })),
@@ -89,13 +80,13 @@ async function ask(
         ({ name, value, configSource, readOnly, isSensitive, synonyms }): ConfigEntry => ({
           name,
           value,
-          source: sourceName(configSource),
+          source: nameOf(CONFIG_SOURCES, configSource),
           isReadOnly: readOnly,
           isSensitive,
           synonyms: synonyms.map((synonym) => ({
             name: synonym.name,
             value: synonym.value,
-            source: sourceName(synonym.source),
+            source: nameOf(CONFIG_SOURCES, synonym.source),
           })),
         }),
       ),
@@ -104,7 +95,7 @@ async function ask(
   )
 }
 
-const typeName = (type: number): ResourceType =>
-  (Object.keys(RESOURCE_TYPES) as ResourceType[]).find((name) => RESOURCE_TYPES[name] === type) ?? 'topic'
-
-const sourceName = (source: number): ConfigSource => CONFIG_SOURCES[source] ?? 'UNKNOWN'
+const typeName = (type: number): ConfigResourceType => {
+  const name = nameOf(CONFIG_RESOURCE_TYPES, type)
+  return name === 'UNKNOWN' ? 'topic' : name
+}

@@ -2,6 +2,7 @@ import { formatAddress } from '../../address.ts'
 import { KafkaError } from '../../errors.ts'
 import { DescribeQuorum, type DescribeQuorumResponse } from '../../protocol/apis/describe-quorum.ts'
 import { ZERO_UUID } from '../../protocol/schema.ts'
+import { CLUSTER_METADATA_TOPIC } from '../../protocol/topic-names.ts'
 import type { KafkaClient } from '../types.ts'
 import { sendToController } from './controller.ts'
 import { asKafkaError, itemError } from './item-error.ts'
@@ -26,11 +27,9 @@ export interface Quorum {
   readonly observers: readonly QuorumReplica[]
 }
 
-const METADATA_TOPIC = '__cluster_metadata'
-
 /** The controllers that hold the metadata of the cluster (KIP-595, KIP-853). Throws KafkaError. */
 export async function describeQuorum(client: KafkaClient): Promise<Quorum> {
-  const request = { topics: [{ topicName: METADATA_TOPIC, partitions: [{ partitionIndex: 0 }] }] }
+  const request = { topics: [{ topicName: CLUSTER_METADATA_TOPIC, partitions: [{ partitionIndex: 0 }] }] }
   const response = await sendToController(
     client,
     (node) => client.send(DescribeQuorum, request, node),

@@ -94,7 +94,7 @@ async function coordinatorOf(client: KafkaClient, transactionalId: string): Prom
   try {
     return await client.coordinator(transactionalId, 'transaction')
   } catch (error) {
-    if (error instanceof KafkaError) return { code: error.code as ItemError['code'], message: error.message }
+    if (error instanceof KafkaError) return { code: error.code, message: error.message }
     throw error
   }
 }

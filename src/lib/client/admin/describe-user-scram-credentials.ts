@@ -1,10 +1,13 @@
-import { DescribeUserScramCredentials } from '../../protocol/apis/describe-user-scram-credentials.ts'
+import { nameOf } from '../../protocol/name-of.ts'
+import {
+  DescribeUserScramCredentials,
+  SCRAM_MECHANISMS,
+  type ScramMechanism,
+} from '../../protocol/apis/describe-user-scram-credentials.ts'
 import type { KafkaClient } from '../types.ts'
 import { asKafkaError, itemError } from './item-error.ts'
 
-/** ScramMechanism by number on the wire. */
-export const SCRAM_MECHANISMS = { 'SCRAM-SHA-256': 1, 'SCRAM-SHA-512': 2 } as const
-export type ScramMechanism = keyof typeof SCRAM_MECHANISMS
+export { SCRAM_MECHANISMS, type ScramMechanism }
 
 export interface UserScramCredentials {
   readonly user: string
@@ -34,13 +37,10 @@ export async function describeUserScramCredentials(
           {
             user,
             credentials: credentialInfos.map(({ mechanism, iterations }) => ({
-              mechanism: mechanismName(mechanism),
+              mechanism: nameOf(SCRAM_MECHANISMS, mechanism),
               iterations,
             })),
           },
         ]
   })
 }
-
-const mechanismName = (number: number): ScramMechanism | 'UNKNOWN' =>
-  (Object.keys(SCRAM_MECHANISMS) as ScramMechanism[]).find((name) => SCRAM_MECHANISMS[name] === number) ?? 'UNKNOWN'

@@ -1,11 +1,10 @@
-import { ElectLeaders } from '../../protocol/apis/elect-leaders.ts'
+import { ELECTION_TYPES, ElectLeaders, type ElectionType } from '../../protocol/apis/elect-leaders.ts'
 import type { KafkaClient } from '../types.ts'
 import { sendToController } from './controller.ts'
 import { asKafkaError, itemError, type ItemError } from './item-error.ts'
 import { groupByTopic, type TopicPartition } from './leaders.ts'
 
-export const ELECTION_TYPES = { preferred: 0, unclean: 1 } as const
-export type ElectionType = keyof typeof ELECTION_TYPES
+export { ELECTION_TYPES, type ElectionType }
 
 export interface ElectedLeader extends TopicPartition {
   /** ELECTION_NOT_NEEDED where the leader was the right one already. */

@@ -1,4 +1,4 @@
-import { ConsumerGroupDescribe } from '../../protocol/apis/consumer-group-describe.ts'
+import { ConsumerGroupDescribe, MEMBER_TYPES } from '../../protocol/apis/consumer-group-describe.ts'
 import { DescribeGroups } from '../../protocol/apis/describe-groups.ts'
 import { ShareGroupDescribe } from '../../protocol/apis/share-group-describe.ts'
 import { StreamsGroupDescribe, type StreamsGroupDescribeResponse } from '../../protocol/apis/streams-group-describe.ts'
@@ -57,7 +57,7 @@ export const describeConsumer: Describe = async (client, nodeId, groupIds) => {
         epoch: memberEpoch,
         assignment: flatten(assignment.topicPartitions),
         targetAssignment: flatten(targetAssignment.topicPartitions),
-        isUpgraded: memberType < 0 ? null : memberType === 1,
+        isUpgraded: memberType < 0 ? null : memberType === MEMBER_TYPES.consumer,
       }),
     ),
   }))

@@ -1,20 +1,11 @@
 import type { Clock } from '../../clock.ts'
-import { ListOffsets } from '../../protocol/apis/list-offsets.ts'
+import { ListOffsets, OFFSET_SPECS, offsetSpec, type OffsetSpec } from '../../protocol/apis/list-offsets.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
 import { itemError, type ItemError } from './item-error.ts'
 import { askLeaders, byPartition, groupByTopic, partitionName, type TopicPartition } from './leaders.ts'
 
-/** The timestamps of ListOffsets that stand for a place instead of a time, with the first version that knows each. */
-export const OFFSET_SPECS = {
-  latest: { timestamp: -1n, version: 1 },
-  earliest: { timestamp: -2n, version: 1 },
-  'max-timestamp': { timestamp: -3n, version: 7 },
-  'earliest-local': { timestamp: -4n, version: 8 },
-  'latest-tiered': { timestamp: -5n, version: 9 },
-  'earliest-pending-upload': { timestamp: -6n, version: 11 },
-} as const
-export type OffsetSpec = keyof typeof OFFSET_SPECS
+export { OFFSET_SPECS, type OffsetSpec }
 
 export interface OffsetQuery extends TopicPartition {
   /** Milliseconds since the epoch, or one of OFFSET_SPECS. */
@@ -82,8 +73,7 @@ async function askLeader(
 const reasonFor = ({ timestamp }: OffsetQuery, errorCode: number): string | null =>
   errorCode === ERRORS.UNSUPPORTED_VERSION && timestamp < -6n ? 'Brokers look up no time before 1970' : null
 
-const neededVersion = ({ timestamp }: OffsetQuery): number =>
-  Object.values(OFFSET_SPECS).find((spec) => spec.timestamp === timestamp)?.version ?? 1
+const neededVersion = ({ timestamp }: OffsetQuery): number => OFFSET_SPECS[offsetSpec(timestamp) ?? 'latest'].version
 
 const notFound = ({ topic, partition }: TopicPartition, error: ItemError): FoundOffset => ({
   topic,

@@ -1,11 +1,9 @@
-import { UpdateFeatures } from '../../protocol/apis/update-features.ts'
+import { UPGRADE_TYPES, UpdateFeatures, type UpgradeType } from '../../protocol/apis/update-features.ts'
 import type { KafkaClient } from '../types.ts'
 import { sendToController } from './controller.ts'
 import { itemError, type ItemError } from './item-error.ts'
 
-/** FeatureUpdate.UpgradeType of Kafka. */
-export const UPGRADE_TYPES = { upgrade: 1, safeDowngrade: 2, unsafeDowngrade: 3 } as const
-export type UpgradeType = keyof typeof UPGRADE_TYPES
+export type { UpgradeType }
 
 export interface FeatureUpdate {
   readonly feature: string

@@ -4,7 +4,7 @@ import {
   type CoordinatorRecordTypes,
 } from '../../protocol/internal-records/coordinator-record.ts'
 import { messageJson } from '../../protocol/internal-records/message-json.ts'
-import type { StoredMessage } from '../../protocol/internal-records/message-type.ts'
+import type { StoredMessage } from '../../protocol/message-type.ts'
 import { TRANSACTION_RECORDS } from '../../protocol/internal-records/transactions.ts'
 
 /** The records that each of Kafka's formatters shows; others in the topic it passes over. */

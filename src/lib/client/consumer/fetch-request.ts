@@ -1,6 +1,6 @@
 import type { RequestInput } from '../../protocol/api.ts'
 import { Fetch, type FetchResponse } from '../../protocol/apis/fetch.ts'
-import { errorName } from '../../protocol/errors.ts'
+import { errorName, type ErrorName } from '../../protocol/errors.ts'
 import { AT, BATCH_OVERHEAD, LOG_OVERHEAD } from '../../protocol/records/index.ts'
 import type { KafkaClient } from '../types.ts'
 import { byTopic } from './by-topic.ts'
@@ -37,7 +37,7 @@ export interface Fetched {
   /** Partitions of which records have come that lie before the offset that was asked for. */
   readonly stale: PartitionState[]
   /** Error of the response as a whole. */
-  readonly error: string
+  readonly error: ErrorName
 }
 
 /** KIP-227: "no session", every request names every partition. */

@@ -1,5 +1,5 @@
 import { ListOffsets } from '../../protocol/apis/list-offsets.ts'
-import { errorName } from '../../protocol/errors.ts'
+import { errorName, type ErrorName } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
 import { byTopic } from './by-topic.ts'
 import { isTimestamp, LATEST, partitionKey, type PartitionState, type Start } from './partition-state.ts'
@@ -7,7 +7,7 @@ import { isTimestamp, LATEST, partitionKey, type PartitionState, type Start } fr
 /** An error of one partition, in Kafka's words, for the caller to act on. */
 export interface PartitionError {
   readonly partition: PartitionState
-  readonly error: string
+  readonly error: ErrorName
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import { EnvironmentError, KafkaError } from '../../errors.ts'
-import { isRetriable } from '../../protocol/errors.ts'
+import { isRetriable, type ErrorName } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
 import { checkEpochs, type Truncation } from './epoch-check.ts'
 import { FetchBuffer } from './fetch-buffer.ts'
@@ -324,7 +324,7 @@ const leaderOf = ({ key }: PartitionState): string => `leader of ${key}`
 
 const subjectOf = (nodeId: number): string => `reading from broker ${nodeId}`
 
-function responseError(nodeId: number, error: string): Error {
+function responseError(nodeId: number, error: ErrorName): Error {
   const message = `Broker ${nodeId} refuses to be fetched from: ${error}`
   return isRetriable(error) || error === 'UNKNOWN_SERVER_ERROR'
     ? new EnvironmentError(message)

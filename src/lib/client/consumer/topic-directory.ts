@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import { isExpected, KafkaError, UserError } from '../../errors.ts'
 import type { MetadataResponse } from '../../protocol/apis/metadata.ts'
-import { errorName, isRetriable } from '../../protocol/errors.ts'
+import { errorName, isRetriable, type ErrorName } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
 import type { ConsumerSettings } from './settings.ts'
 
@@ -145,14 +145,14 @@ export class TopicDirectory {
   }
 
   /** A topic that cannot be read now: true when another look may help. */
-  private meetGap(name: string, error: string, names: Topics): boolean {
+  private meetGap(name: string, error: ErrorName, names: Topics): boolean {
     if (names === null) return isRetriable(error)
     if (!isRetriable(error)) throw new KafkaError(error, `Cannot read topic "${name}": ${describe(error)}`)
     if (error === 'UNKNOWN_TOPIC_OR_PARTITION') this.meetAbsence(name, error)
     return true
   }
 
-  private meetAbsence(name: string, error: string): void {
+  private meetAbsence(name: string, error: ErrorName): void {
     if (!this.settings.waitsForTopics)
       return this.listener.onFailure(new KafkaError(error, `Topic "${name}" does not exist (${error})`))
     if (this.missing.has(name)) return
@@ -178,12 +178,12 @@ export class TopicDirectory {
   }
 }
 
-const REASONS: Readonly<Record<string, string>> = {
+const REASONS: Readonly<Partial<Record<ErrorName, string>>> = {
   INVALID_TOPIC_EXCEPTION: 'the name is not valid (letters, digits, ".", "_" and "-", at most 249)',
   TOPIC_AUTHORIZATION_FAILED: 'this user may not describe it',
 }
 
-const describe = (error: string): string => (REASONS[error] === undefined ? error : `${REASONS[error]} (${error})`)
+const describe = (error: ErrorName): string => (REASONS[error] === undefined ? error : `${REASONS[error]} (${error})`)
 
 function known(name: string, topic: MetadataResponse['topics'][number]): KnownTopic {
   const { topicId, isInternal } = topic

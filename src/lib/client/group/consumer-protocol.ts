@@ -2,7 +2,6 @@ import { MalformedError } from '../../errors.ts'
 import {
   CONSUMER_ASSIGNMENT,
   CONSUMER_SUBSCRIPTION,
-  LATEST_CONSUMER_VERSION,
   readConsumerMessage,
   writeConsumerMessage,
 } from '../../protocol/consumer-protocol.ts'
@@ -20,7 +19,7 @@ export interface MemberSubscription {
 }
 
 /** In the order that Java writes: topics sorted, partitions sorted by topic and number. */
-export function encodeSubscription(subscription: MemberSubscription, version = LATEST_CONSUMER_VERSION): Buffer {
+export function encodeSubscription(subscription: MemberSubscription, version?: number): Buffer {
   const owned = [...subscription.ownedPartitions].sort(comparePartitions)
   return writeConsumerMessage(
     CONSUMER_SUBSCRIPTION,
@@ -41,7 +40,7 @@ export function decodeSubscription(bytes: Buffer): MemberSubscription {
   return { topics, userData, ownedPartitions: flatten(ownedPartitions), generationId, rackId: rackId || null }
 }
 
-export function encodeAssignment(partitions: readonly TopicPartition[], version = LATEST_CONSUMER_VERSION): Buffer {
+export function encodeAssignment(partitions: readonly TopicPartition[], version?: number): Buffer {
   return writeConsumerMessage(CONSUMER_ASSIGNMENT, { assignedPartitions: group(partitions) }, version)
 }
 

@@ -1,10 +1,10 @@
 import { KafkaError } from '../../errors.ts'
-import { errorName } from '../../protocol/errors.ts'
+import { errorName, type ErrorName } from '../../protocol/errors.ts'
 
 /** What a member does about an error of its coordinator (Java's ConsumerCoordinator and AbstractCoordinator). */
 export type Reaction = 'retry' | 'find-coordinator' | 'rejoin' | 'rejoin-as-new' | 'give-up'
 
-const REACTIONS: Readonly<Record<string, Reaction>> = {
+const REACTIONS: Readonly<Partial<Record<ErrorName, Reaction>>> = {
   COORDINATOR_LOAD_IN_PROGRESS: 'retry',
   UNSTABLE_OFFSET_COMMIT: 'retry',
   UNKNOWN_TOPIC_OR_PARTITION: 'retry',
@@ -20,9 +20,9 @@ const REACTIONS: Readonly<Record<string, Reaction>> = {
   FENCED_MEMBER_EPOCH: 'rejoin-as-new',
 }
 
-export const reactionTo = (code: string): Reaction => REACTIONS[code] ?? 'give-up'
+export const reactionTo = (code: ErrorName): Reaction => REACTIONS[code] ?? 'give-up'
 
-const EXPLANATIONS: Readonly<Record<string, string>> = {
+const EXPLANATIONS: Readonly<Partial<Record<ErrorName, string>>> = {
   UNRELEASED_INSTANCE_ID: 'another member holds this group.instance.id',
   UNSUPPORTED_ASSIGNOR: 'the brokers do not know this group.remote.assignor',
   FENCED_INSTANCE_ID: 'another member has taken over this group.instance.id',

@@ -1,13 +1,13 @@
 import type { RequestInput } from '../../protocol/api.ts'
 import type { Produce, ProduceResponse } from '../../protocol/apis/produce.ts'
-import { errorName } from '../../protocol/errors.ts'
+import { errorName, type ErrorName } from '../../protocol/errors.ts'
 import type { Batch, PartitionTopic } from './partition.ts'
 import type { ProducerSettings } from './settings.ts'
 
 /** What the broker said about one batch. */
 export interface Answer {
   /** Name of the error, NONE for success. */
-  readonly error: string
+  readonly error: ErrorName
   readonly message: string | null
   /** Position in the batch of each record that was found invalid, and what is wrong with it. */
   readonly invalid: ReadonlyMap<number, string | null>
@@ -20,7 +20,7 @@ export interface Answer {
   readonly throttleTimeMs: number
 }
 
-export function answer(error: string, more: Partial<Answer> = {}): Answer {
+export function answer(error: ErrorName, more: Partial<Answer> = {}): Answer {
   return {
     error,
     message: null,

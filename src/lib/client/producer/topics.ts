@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import { EnvironmentError, KafkaError } from '../../errors.ts'
-import { errorName, isRetriable } from '../../protocol/errors.ts'
+import { errorName, isRetriable, type ErrorName } from '../../protocol/errors.ts'
 import type { Hindrances } from '../hindrances.ts'
 import type { KafkaClient } from '../types.ts'
 import { wait } from '../wait.ts'
@@ -97,7 +97,7 @@ export class Topics {
   private async ask(
     name: string,
     { mayCreate }: { mayCreate: boolean },
-  ): Promise<{ error: string; metadata: TopicMetadata }> {
+  ): Promise<{ error: ErrorName; metadata: TopicMetadata }> {
     const { topics } = await this.parts.client.metadata([name], { allowAutoTopicCreation: mayCreate })
     const metadata = topics.find((topic) => topic.name === name) ?? topics[0]
     if (!metadata) throw new EnvironmentError(`the cluster has not answered for topic ${name}`)
@@ -145,7 +145,7 @@ export class Topics {
     }
   }
 
-  private noteLeaders({ partitions }: Topic, error: string): void {
+  private noteLeaders({ partitions }: Topic, error: ErrorName): void {
     const { hindrances } = this.parts
     for (const partition of partitions) {
       if (partition.leaderId >= 0) hindrances.pass(partition.name)

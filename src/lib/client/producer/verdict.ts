@@ -1,4 +1,4 @@
-import { isRetriable } from '../../protocol/errors.ts'
+import { isRetriable, type ErrorName } from '../../protocol/errors.ts'
 
 /**
  * What becomes of a batch after the broker's answer: `done`; `split` into smaller ones; `prune` of the records that the
@@ -24,7 +24,7 @@ export interface Circumstances {
  * Judges an answer as the Java producer does (Sender.completeBatch, TransactionManager.canRetry), by the name of its
  * error.
  */
-export function judge(error: string, batch: Circumstances): Verdict {
+export function judge(error: ErrorName, batch: Circumstances): Verdict {
   if (error === 'NONE') return 'done'
   if ((error === 'MESSAGE_TOO_LARGE' || error === 'RECORD_LIST_TOO_LARGE') && batch.recordsCount > 1) return 'split'
   if (batch.isIdempotent) {
@@ -38,18 +38,18 @@ export function judge(error: string, batch: Circumstances): Verdict {
   return isRetriable(error) && batch.mayRetry ? 'retry' : 'fail'
 }
 
-const RENUMBERED: ReadonlySet<string> = new Set([
+const RENUMBERED: ReadonlySet<ErrorName> = new Set<ErrorName>([
   'OUT_OF_ORDER_SEQUENCE_NUMBER',
   'UNKNOWN_PRODUCER_ID',
   'INVALID_PRODUCER_EPOCH',
 ])
 
 /** Errors that say that our metadata is out of date (InvalidMetadataException). */
-export function asksForMetadata(error: string): boolean {
+export function asksForMetadata(error: ErrorName): boolean {
   return STALE.has(error)
 }
 
-const STALE: ReadonlySet<string> = new Set([
+const STALE: ReadonlySet<ErrorName> = new Set<ErrorName>([
   'UNKNOWN_TOPIC_OR_PARTITION',
   'LEADER_NOT_AVAILABLE',
   'NOT_LEADER_OR_FOLLOWER',

@@ -1,6 +1,9 @@
 import { api, type RequestOf, type ResponseOf } from '../api.ts'
 import { array, bool, int16, int32, int8, nullableString, string, struct, uuid } from '../schema.ts'
 
+/** Which protocol a member speaks to its group (KIP-1099). */
+export const MEMBER_TYPES = { classic: 0, consumer: 1 } as const
+
 export const ConsumerGroupDescribe = api(69, 'ConsumerGroupDescribe', {
   versions: '0-1',
   flexible: '0+',

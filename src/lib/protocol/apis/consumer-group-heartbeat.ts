@@ -1,6 +1,11 @@
 import { api, type RequestOf, type ResponseOf } from '../api.ts'
 import { array, int16, int32, nullableArray, nullableString, nullableStruct, string, uuid } from '../schema.ts'
 
+/** Epochs by which a member says that it comes, goes, or goes for a while and keeps its group.instance.id. */
+export const JOIN_EPOCH = 0
+export const LEAVE_EPOCH = -1
+export const LEAVE_STATIC_EPOCH = -2
+
 export const ConsumerGroupHeartbeat = api(68, 'ConsumerGroupHeartbeat', {
   versions: '0-1',
   flexible: '0+',

@@ -1,6 +1,13 @@
 import { api, type RequestOf, type ResponseOf } from '../api.ts'
 import { array, bool, float64, int16, int32, int8, nullableArray, nullableString, string } from '../schema.ts'
 
+/** The kinds of things that a quota can be for, in the order in which they are told: Kafka's is that of a HashMap. */
+export const QUOTA_ENTITY_TYPES = ['client-id', 'user', 'ip'] as const
+export type QuotaEntityType = (typeof QUOTA_ENTITY_TYPES)[number]
+
+/** What the name in a filter is to be. */
+export const QUOTA_MATCH_TYPES = { EXACT: 0, DEFAULT: 1, SPECIFIED: 2 } as const
+
 /**
  * One part of what a quota is for: a user, a client id or an address; a null name stands for the default of its kind.
  */

@@ -1,6 +1,9 @@
 import { api, type RequestOf, type ResponseOf } from '../api.ts'
 import { array, bool, int16, int32, int8, nullableString, string } from '../schema.ts'
 
+/** Whom a listener is for (KIP-919). */
+export const ENDPOINT_TYPES = { broker: 1, controller: 2 } as const
+
 export const DescribeCluster = api(60, 'DescribeCluster', {
   versions: '0-2',
   flexible: '0+',

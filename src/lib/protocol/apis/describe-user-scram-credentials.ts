@@ -1,6 +1,10 @@
 import { api, type RequestOf, type ResponseOf } from '../api.ts'
 import { array, int16, int32, int8, nullableArray, nullableString, string } from '../schema.ts'
 
+/** ScramMechanism. */
+export const SCRAM_MECHANISMS = { 'SCRAM-SHA-256': 1, 'SCRAM-SHA-512': 2 } as const
+export type ScramMechanism = keyof typeof SCRAM_MECHANISMS
+
 export const DescribeUserScramCredentials = api(50, 'DescribeUserScramCredentials', {
   versions: '0',
   flexible: '0+',

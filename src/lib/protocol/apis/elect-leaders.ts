@@ -1,6 +1,9 @@
 import { api, type RequestOf, type ResponseOf } from '../api.ts'
 import { array, int16, int32, int8, nullableArray, nullableString, string } from '../schema.ts'
 
+export const ELECTION_TYPES = { preferred: 0, unclean: 1 } as const
+export type ElectionType = keyof typeof ELECTION_TYPES
+
 export const ElectLeaders = api(43, 'ElectLeaders', {
   versions: '0-2',
   flexible: '2+',

@@ -13,6 +13,9 @@ import {
   uuid,
 } from '../schema.ts'
 
+/** The isolation level that hides what a transaction has written and not yet committed. */
+export const READ_COMMITTED = 1
+
 export const Fetch = api(1, 'Fetch', {
   versions: '4-18',
   flexible: '12+',

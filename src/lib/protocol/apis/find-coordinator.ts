@@ -1,6 +1,9 @@
 import { api, type RequestOf, type ResponseOf } from '../api.ts'
 import { array, int16, int32, int8, nullableString, string } from '../schema.ts'
 
+/** CoordinatorType in Kafka's clients. */
+export const COORDINATOR_TYPES = { group: 0, transaction: 1 } as const
+
 export const FindCoordinator = api(10, 'FindCoordinator', {
   versions: '0-6',
   flexible: '3+',

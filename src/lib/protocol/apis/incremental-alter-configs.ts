@@ -1,6 +1,10 @@
 import { api, type RequestOf, type ResponseOf } from '../api.ts'
 import { array, bool, int16, int32, int8, nullableString, string } from '../schema.ts'
 
+/** AlterConfigOp.OpType. */
+export const CONFIG_OPERATIONS = { SET: 0, DELETE: 1, APPEND: 2, SUBTRACT: 3 } as const
+export type ConfigOperation = keyof typeof CONFIG_OPERATIONS
+
 export const IncrementalAlterConfigs = api(44, 'IncrementalAlterConfigs', {
   versions: '0-1',
   flexible: '1+',

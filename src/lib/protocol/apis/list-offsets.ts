@@ -1,6 +1,21 @@
 import { api, type RequestOf, type ResponseOf } from '../api.ts'
 import { array, int16, int32, int64, int8, string } from '../schema.ts'
 
+/** The timestamps that stand for a place instead of a time, with the first version that knows each. */
+export const OFFSET_SPECS = {
+  latest: { timestamp: -1n, version: 1 },
+  earliest: { timestamp: -2n, version: 1 },
+  'max-timestamp': { timestamp: -3n, version: 7 },
+  'earliest-local': { timestamp: -4n, version: 8 },
+  'latest-tiered': { timestamp: -5n, version: 9 },
+  'earliest-pending-upload': { timestamp: -6n, version: 11 },
+} as const
+export type OffsetSpec = keyof typeof OFFSET_SPECS
+
+/** What a timestamp stands for; undefined for a time. */
+export const offsetSpec = (timestamp: bigint): OffsetSpec | undefined =>
+  (Object.keys(OFFSET_SPECS) as OffsetSpec[]).find((name) => OFFSET_SPECS[name].timestamp === timestamp)
+
 export const ListOffsets = api(2, 'ListOffsets', {
   versions: '1-11',
   flexible: '6+',

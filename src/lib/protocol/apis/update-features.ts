@@ -1,6 +1,10 @@
 import { api, type RequestOf, type ResponseOf } from '../api.ts'
 import { array, bool, int16, int32, int8, nullableString, string } from '../schema.ts'
 
+/** FeatureUpdate.UpgradeType. */
+export const UPGRADE_TYPES = { upgrade: 1, safeDowngrade: 2, unsafeDowngrade: 3 } as const
+export type UpgradeType = keyof typeof UPGRADE_TYPES
+
 export const UpdateFeatures = api(57, 'UpdateFeatures', {
   versions: '0-2',
   flexible: '0+',

@@ -16,7 +16,7 @@ import {
   type Versions,
 } from '../schema.ts'
 import type { FramedRecordTypes } from './framed-record.ts'
-import { messageType, type MessageType } from './message-type.ts'
+import { messageType, type MessageType } from '../message-type.ts'
 
 const END_POINTS = array('0+', {
   name: string('0+'),

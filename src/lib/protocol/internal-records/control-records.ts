@@ -1,6 +1,6 @@
 import { Reader } from '../bytes.ts'
 import { array, int16, int32, int64, string, struct, uint16, uuid, type Fields, type Versions } from '../schema.ts'
-import { messageType, readMessage, type MessageType, type StoredMessage } from './message-type.ts'
+import { messageType, readMessage, type MessageType, type StoredMessage } from '../message-type.ts'
 
 const VOTERS = array('0+', { voterId: int32('0+'), voterDirectoryId: uuid('1+') })
 

@@ -1,13 +1,14 @@
 import { MalformedError } from '../../errors.ts'
 import { Reader } from '../bytes.ts'
 import type { Fields, Versions } from '../schema.ts'
-import { isKnown, messageType, readMessage, type MessageType, type StoredMessage } from './message-type.ts'
+import { isKnown, messageType, readMessage, type MessageType, type StoredMessage } from '../message-type.ts'
 
 /** A kind of record in a coordinator's topic: the key's version is its number (CoordinatorRecordType). */
-export interface CoordinatorRecordType {
+export interface CoordinatorRecordType<K extends Fields = Fields, V extends Fields = Fields> {
+  readonly type: number
   readonly name: string
-  readonly key: MessageType
-  readonly value: MessageType
+  readonly key: MessageType<K>
+  readonly value: MessageType<V>
 }
 
 export type CoordinatorRecordTypes = ReadonlyMap<number, CoordinatorRecordType>
@@ -21,15 +22,22 @@ export interface CoordinatorRecord {
 }
 
 /** A declaration: keys have one version, values those that are named. */
-export function coordinatorRecord(
+export const coordinatorRecord = <K extends Fields, V extends Fields>(
+  type: number,
   name: string,
   versions: Versions,
   flexible: Versions,
-  key: Fields,
-  value: Fields,
-): CoordinatorRecordType {
-  return { name, key: messageType(name, '0', 'none', key), value: messageType(name, versions, flexible, value) }
-}
+  key: K,
+  value: V,
+): CoordinatorRecordType<K, V> => ({
+  type,
+  name,
+  key: messageType(name, '0', 'none', key),
+  value: messageType(name, versions, flexible, value),
+})
+
+export const recordTypes = (...types: readonly CoordinatorRecordType[]): CoordinatorRecordTypes =>
+  new Map(types.map((record) => [record.type, record]))
 
 /**
  * Undefined for a record of another kind. Throws MalformedError, in the words of Kafka's tool, for bytes that are no

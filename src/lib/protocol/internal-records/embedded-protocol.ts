@@ -4,15 +4,13 @@ import {
   CONSUMER_PROTOCOL_TYPE,
   CONSUMER_SUBSCRIPTION,
   consumerProtocolVersion,
-  LATEST_CONSUMER_VERSION,
   readConsumerMessage,
 } from '../consumer-protocol.ts'
-import type { Fields } from '../schema.ts'
 import { messageJson, type JsonForm } from './message-json.ts'
-import { messageType, type StoredMessage } from './message-type.ts'
+import type { MessageType, StoredMessage } from '../message-type.ts'
 
 /** What the members of a classic group told each other, where it stands in GROUP_METADATA. */
-const EMBEDDED: Readonly<Record<string, Fields>> = {
+const EMBEDDED: Readonly<Record<string, MessageType>> = {
   subscription: CONSUMER_SUBSCRIPTION,
   assignment: CONSUMER_ASSIGNMENT,
 }
@@ -26,14 +24,10 @@ export function groupMetadataJson(message: StoredMessage, form: Partial<JsonForm
   })
 }
 
-function embeddedJson(fields: Fields, value: Buffer): string | null {
+function embeddedJson(type: MessageType, value: Buffer): string | null {
   try {
-    const version = Math.min(consumerProtocolVersion(value), LATEST_CONSUMER_VERSION)
-    return messageJson({
-      type: messageType('', `0-${LATEST_CONSUMER_VERSION}`, 'none', fields),
-      version,
-      values: readConsumerMessage(fields, value),
-    })
+    const version = Math.min(consumerProtocolVersion(value), type.maxVersion)
+    return messageJson({ type, version, values: readConsumerMessage(type, value) })
   } catch (error) {
     if (error instanceof MalformedError) return null
     throw error

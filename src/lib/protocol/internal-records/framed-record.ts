@@ -1,6 +1,6 @@
 import { MalformedError } from '../../errors.ts'
 import { Reader } from '../bytes.ts'
-import { isKnown, readMessage, type MessageType, type StoredMessage } from './message-type.ts'
+import { isKnown, readMessage, type MessageType, type StoredMessage } from '../message-type.ts'
 
 const FRAME_VERSION = 1
 const MAX_INT16 = 0x7fff

@@ -1,5 +1,5 @@
 import { isDefault, isField, within, type Field, type Fields } from '../schema.ts'
-import type { StoredMessage } from './message-type.ts'
+import type { StoredMessage } from '../message-type.ts'
 
 /** How JSON says what it has no own form for. */
 export interface JsonForm {

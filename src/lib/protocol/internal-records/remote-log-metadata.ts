@@ -12,7 +12,7 @@ import {
   type Versions,
 } from '../schema.ts'
 import type { FramedRecordTypes } from './framed-record.ts'
-import { messageType, type MessageType } from './message-type.ts'
+import { messageType, type MessageType } from '../message-type.ts'
 
 const TOPIC_ID_PARTITION = struct('0+', { name: string('0+'), id: uuid('0+'), partition: int32('0+') })
 const SEGMENT_ID = struct('0+', { topicIdPartition: TOPIC_ID_PARTITION, id: uuid('0+') })

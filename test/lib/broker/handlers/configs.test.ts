@@ -311,14 +311,20 @@ describe('IncrementalAlterConfigs of a topic', () => {
     const disk = new MemoryDisk()
     broker = new ConfigsBroker({}, disk)
     broker.createTopic('t')
-    broker.cluster.setTopicConfigs = () => {
-      throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
-    }
+    disk.failAt(1, 'ENOSPC', { lasting: true })
     expect(await change(TOPIC, 't', [['retention.ms', SET, '7']])).toEqual([
       KAFKA_STORAGE_ERROR,
-      'the settings could not be written: ENOSPC: no space left on device',
+      'cannot write to /data: the disk is full (ENOSPC)',
     ])
     expect(topicConfigs()).toEqual({})
+  })
+
+  test('takes what is no error of Kafka for the bug that it is', async () => {
+    broker.createTopic('t')
+    broker.cluster.setTopicConfigs = () => {
+      throw new TypeError('a bug')
+    }
+    await expect(change(TOPIC, 't', [['retention.ms', SET, '7']])).rejects.toThrow(new TypeError('a bug'))
   })
 })
 

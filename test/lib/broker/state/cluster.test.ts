@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { MemoryDisk } from '../../../../src/lib/broker/log/memory-disk.ts'
 import { Cluster } from '../../../../src/lib/broker/state/cluster/cluster.ts'
 import { MetadataJournal } from '../../../../src/lib/broker/state/cluster/journal.ts'
-import { topicNameProblem } from '../../../../src/lib/broker/state/cluster/topic-name.ts'
+import { topicNameProblem } from '../../../../src/lib/protocol/topic-names.ts'
 
 const FILE = '/data/cluster-metadata.jsonl'
 const partition = { partition: 0, leader: 1, leaderEpoch: 0, replicas: [1], isr: [1] }

@@ -117,7 +117,7 @@ describe('internal topics', () => {
 describe("what lies in a coordinator's topic and is no record of its", () => {
   const good = encodeRecord({
     kind: 'OffsetCommit',
-    key: { groupId: 'g', topic: 't', partition: 0 },
+    key: { group: 'g', topic: 't', partition: 0 },
     value: {
       offset: 1n,
       leaderEpoch: -1,
@@ -130,7 +130,7 @@ describe("what lies in a coordinator's topic and is no record of its", () => {
   const group = (value: object) =>
     encodeRecord({
       kind: 'GroupMetadata',
-      key: { groupId: 'forged' },
+      key: { group: 'forged' },
       value: {
         protocolType: 'consumer',
         generation: 1,
@@ -180,7 +180,7 @@ describe("what lies in a coordinator's topic and is no record of its", () => {
     [
       'a negative partition',
       OFFSETS,
-      encodeRecord({ kind: 'OffsetCommit', key: { groupId: 'g', topic: 't', partition: -7 }, value: null }),
+      encodeRecord({ kind: 'OffsetCommit', key: { group: 'g', topic: 't', partition: -7 }, value: null }),
     ],
     [
       'a group epoch at its end',

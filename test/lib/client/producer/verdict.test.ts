@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { ErrorName } from '../../../../src/lib/protocol/errors.ts'
 import { judge, type Circumstances, type Verdict } from '../../../../src/lib/client/producer/verdict.ts'
 
 const usual: Circumstances = {
@@ -10,7 +11,7 @@ const usual: Circumstances = {
   mayRetry: true,
 }
 
-test.each<[string, Partial<Circumstances>, Verdict]>([
+test.each<[ErrorName, Partial<Circumstances>, Verdict]>([
   ['NONE', {}, 'done'],
   ['MESSAGE_TOO_LARGE', {}, 'split'],
   ['MESSAGE_TOO_LARGE', { recordsCount: 1 }, 'fail'],

@@ -15,7 +15,6 @@ import {
   type FramedRecordTypes,
   type MessageType,
 } from '../../../../src/lib/protocol/internal-records/index.ts'
-import { messageType } from '../../../../src/lib/protocol/internal-records/message-type.ts'
 import { isField, type Field, type Fields } from '../../../../src/lib/protocol/schema.ts'
 import { renamed, wireFields } from '../declared.ts'
 import { RECORD_FACTS, type CoordinatorFacts, type MessageFacts } from '../facts.ts'
@@ -63,12 +62,8 @@ const cases: readonly Case[] = [
   ...[LeaderChangeMessage!, SnapshotHeaderRecord!, SnapshotFooterRecord!, KRaftVersionRecord!, VotersRecord!].map(
     (facts, index): Case => [facts.class, KRAFT_CONTROL_RECORDS.get(index + 2)!, facts],
   ),
-  [
-    'ConsumerProtocolSubscription',
-    messageType('', '0-3', 'none', CONSUMER_SUBSCRIPTION),
-    ConsumerProtocolSubscription!,
-  ],
-  ['ConsumerProtocolAssignment', messageType('', '0-3', 'none', CONSUMER_ASSIGNMENT), ConsumerProtocolAssignment!],
+  [CONSUMER_SUBSCRIPTION.name, CONSUMER_SUBSCRIPTION, ConsumerProtocolSubscription!],
+  [CONSUMER_ASSIGNMENT.name, CONSUMER_ASSIGNMENT, ConsumerProtocolAssignment!],
 ]
 
 describe.each(cases)('%s is declared as Kafka 4.3.0 has it', (_label, type, facts) => {

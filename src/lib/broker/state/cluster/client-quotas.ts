@@ -1,6 +1,4 @@
-/** The kinds of things that a quota can be for, in the order in which they are told: Kafka's is that of a HashMap. */
-export const QUOTA_ENTITY_TYPES = ['client-id', 'user', 'ip'] as const
-export type QuotaEntityType = (typeof QUOTA_ENTITY_TYPES)[number]
+import { QUOTA_ENTITY_TYPES, type QuotaEntityType } from '../../../protocol/apis/describe-client-quotas.ts'
 
 /** What a quota is for: the name for each of its kinds, null for the default of the kind. */
 export type QuotaEntity = Readonly<Partial<Record<QuotaEntityType, string | null>>>

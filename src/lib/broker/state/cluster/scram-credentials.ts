@@ -1,3 +1,5 @@
+import type { SCRAM_MECHANISMS } from '../../../protocol/apis/describe-user-scram-credentials.ts'
+
 /** What the server keeps of a user's password (RFC 5802): enough to check it, not to know it. Bytes are base64. */
 export interface ScramCredential {
   readonly iterations: number
@@ -6,9 +8,8 @@ export interface ScramCredential {
   readonly serverKey: string
 }
 
-/** The mechanisms by their number on the wire (ScramMechanism). */
-export const SCRAM_MECHANISMS = { 1: 'SCRAM-SHA-256', 2: 'SCRAM-SHA-512' } as const
-export type ScramMechanism = keyof typeof SCRAM_MECHANISMS
+/** A mechanism's number on the wire. */
+export type ScramMechanism = (typeof SCRAM_MECHANISMS)[keyof typeof SCRAM_MECHANISMS]
 
 export interface ScramChange {
   readonly type: 'scram'

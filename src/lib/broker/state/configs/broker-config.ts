@@ -1,3 +1,4 @@
+import { kafkaErrorOf } from '../../../errors.ts'
 import {
   BROKER_DEFINITIONS,
   brokerDefinition,
@@ -5,7 +6,8 @@ import {
   type BrokerConfigName,
   type BrokerConfigs,
 } from './broker-config-definitions.ts'
-import { CONFIG_SOURCES, type ConfigSource, type ConfigSynonym } from './config-entry.ts'
+import { CONFIG_SOURCES } from '../../../protocol/apis/describe-configs.ts'
+import type { ConfigSource, ConfigSynonym } from './config-entry.ts'
 import type { ConfigType, ConfigValue, Definition } from './definitions/definition.ts'
 import { formatValue } from './format-value.ts'
 import { parseValue } from './parse-value.ts'
@@ -166,7 +168,8 @@ function readable(texts: Texts): Texts {
       const definition: Definition | undefined = brokerDefinition(name)
       try {
         return !definition || parseValue(name, definition, written) !== null
-      } catch {
+      } catch (error) {
+        kafkaErrorOf(error)
         return false
       }
     }),

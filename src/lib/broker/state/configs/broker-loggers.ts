@@ -1,5 +1,6 @@
 import { KafkaError } from '../../../errors.ts'
-import { CONFIG_SOURCES, type ConfigEntry } from './config-entry.ts'
+import { CONFIG_SOURCES } from '../../../protocol/apis/describe-configs.ts'
+import type { ConfigEntry } from './config-entry.ts'
 
 const LEVELS = ['DEBUG', 'ERROR', 'FATAL', 'INFO', 'TRACE', 'WARN']
 const ROOT = 'root'

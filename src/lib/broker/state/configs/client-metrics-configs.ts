@@ -1,5 +1,6 @@
 import { KafkaError } from '../../../errors.ts'
-import { CONFIG_SOURCES, configEntry, type ConfigEntry } from './config-entry.ts'
+import { CONFIG_SOURCES } from '../../../protocol/apis/describe-configs.ts'
+import { configEntry, type ConfigEntry } from './config-entry.ts'
 import { int, items, kept, list, type Definition } from './definitions/definition.ts'
 import { parseValue } from './parse-value.ts'
 

@@ -1,17 +1,6 @@
+import { CONFIG_SOURCES } from '../../../protocol/apis/describe-configs.ts'
 import type { ConfigType, ConfigValue, Definition } from './definitions/definition.ts'
 import { formatValue } from './format-value.ts'
-
-/** Where a value comes from, as DescribeConfigs tells it (DescribeConfigsResponse.ConfigSource). */
-export const CONFIG_SOURCES = {
-  DYNAMIC_TOPIC_CONFIG: 1,
-  DYNAMIC_BROKER_CONFIG: 2,
-  DYNAMIC_DEFAULT_BROKER_CONFIG: 3,
-  STATIC_BROKER_CONFIG: 4,
-  DEFAULT_CONFIG: 5,
-  DYNAMIC_BROKER_LOGGER_CONFIG: 6,
-  DYNAMIC_CLIENT_METRICS_CONFIG: 7,
-  DYNAMIC_GROUP_CONFIG: 8,
-} as const
 
 export type ConfigSource = (typeof CONFIG_SOURCES)[keyof typeof CONFIG_SOURCES]
 

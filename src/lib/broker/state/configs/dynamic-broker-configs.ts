@@ -1,4 +1,4 @@
-import { KafkaError, UserError } from '../../../errors.ts'
+import { KafkaError, kafkaErrorOf, UserError } from '../../../errors.ts'
 import { checkBrokerConfig } from './broker-config-checks.ts'
 import { BROKER_DEFINITIONS, baseOfListenerConfig, brokerDefinition } from './broker-config-definitions.ts'
 import type { BrokerConfig } from './broker-config.ts'
@@ -74,7 +74,7 @@ function checkSetting(name: string, written: string): void {
   try {
     parseValue(name, definition, written)
   } catch (error) {
-    throw new KafkaError('INVALID_REQUEST', (error as Error).message)
+    throw new KafkaError('INVALID_REQUEST', kafkaErrorOf(error).message)
   }
 }
 

@@ -1,6 +1,7 @@
 import { KafkaError } from '../../../errors.ts'
 import type { BrokerConfig } from './broker-config.ts'
-import { byName, CONFIG_SOURCES, configEntry, type ConfigEntry, type ConfigSynonym } from './config-entry.ts'
+import { CONFIG_SOURCES } from '../../../protocol/apis/describe-configs.ts'
+import { byName, configEntry, type ConfigEntry, type ConfigSynonym } from './config-entry.ts'
 import type { ConfigValue } from './definitions/definition.ts'
 import { formatValue } from './format-value.ts'
 import { GROUP_DEFINITIONS, type GroupDefinition } from './group-config-definitions.ts'

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { UserError } from '../../../errors.ts'
+import { SECURITY_PROTOCOLS } from '../../../protocol/security-protocols.ts'
 import type { BrokerConfig } from './broker-config.ts'
 
 export interface ListenerConfig {
@@ -17,7 +18,6 @@ interface Endpoint {
   readonly port: number
 }
 
-const SECURITY_PROTOCOLS = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL']
 const ANY_ADDRESS = ['0.0.0.0', '::']
 
 /** Where this node listens; the listeners of Kafka's controllers are left out. Throws UserError. */
@@ -109,7 +109,7 @@ function parseProtocols(config: BrokerConfig): ReadonlyMap<string, string> {
         const [name, protocol] = pair.split(':').map((part) => part.trim().toUpperCase())
         if (!name || !protocol)
           throw new UserError(`listener.security.protocol.map: ${pair} is not of the form LISTENER:PROTOCOL`)
-        if (!SECURITY_PROTOCOLS.includes(protocol)) {
+        if (!(SECURITY_PROTOCOLS as readonly string[]).includes(protocol)) {
           throw new UserError(`listener.security.protocol.map: ${protocol} is none of ${SECURITY_PROTOCOLS.join(', ')}`)
         }
         return [name, protocol]

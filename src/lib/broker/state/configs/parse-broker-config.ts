@@ -1,4 +1,4 @@
-import { KafkaError, UserError } from '../../../errors.ts'
+import { kafkaErrorOf, UserError } from '../../../errors.ts'
 import { allowedValues } from './allowed-values.ts'
 import { checkBrokerConfig } from './broker-config-checks.ts'
 import { baseOfListenerConfig, brokerDefinition } from './broker-config-definitions.ts'
@@ -28,8 +28,7 @@ function readSetting(name: string, written: string): void {
   try {
     parseValue(name, definition, written)
   } catch (error) {
-    if (!(error instanceof KafkaError)) throw error
-    throw new UserError(`${error.message} (allowed: ${allowedValues(definition)})`)
+    throw new UserError(`${kafkaErrorOf(error).message} (allowed: ${allowedValues(definition)})`)
   }
 }
 

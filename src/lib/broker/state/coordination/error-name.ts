@@ -1,5 +1,5 @@
-import type { KafkaError } from '../../../errors.ts'
-import { ERRORS, type ErrorName } from '../../../protocol/errors.ts'
+import { kafkaErrorOf } from '../../../errors.ts'
+import type { ErrorName } from '../../../protocol/errors.ts'
 
 /**
  * How the coordinator tells clients of errors that only its own log could have (CoordinatorOperationExceptionHelper).
@@ -15,7 +15,8 @@ const TOLD_AS: Partial<Record<ErrorName, ErrorName>> = {
   INVALID_FETCH_SIZE: 'UNKNOWN_SERVER_ERROR',
 }
 
-export function coordinatorErrorName({ code }: KafkaError): ErrorName {
-  const name = code in ERRORS ? (code as ErrorName) : 'UNKNOWN_SERVER_ERROR'
-  return TOLD_AS[name] ?? name
+/** Throws on what is no KafkaError. */
+export function coordinatorErrorName(error: unknown): ErrorName {
+  const { code } = kafkaErrorOf(error)
+  return TOLD_AS[code] ?? code
 }

@@ -1,57 +1,40 @@
 import { MalformedError } from '../../../errors.ts'
 import { Reader, Writer } from '../../../protocol/bytes.ts'
-import { compile, type Codec } from '../../../protocol/compile.ts'
+import type { Codec } from '../../../protocol/compile.ts'
+import type { CoordinatorRecordType } from '../../../protocol/internal-records/coordinator-record.ts'
+import { isKnown, type MessageType } from '../../../protocol/message-type.ts'
 import type { Fields, Message } from '../../../protocol/schema.ts'
 import type { StateRecord } from './state-topic.ts'
 
-/** A kind of record of a state topic. The int16 that its key begins with names it; values begin with their version. */
-export interface RecordSchema<K extends Fields = Fields, V extends Fields = Fields> {
-  readonly type: number
-  readonly key: K
-  readonly value: V
-  /** Values from this version on are flexible (KIP-915). */
-  readonly flexibleFrom: number
-  /** The last version of values that is known here. */
-  readonly maxVersion: number
-}
-
-export type RecordSchemas = Readonly<Record<string, RecordSchema>>
-export type RecordKey<S extends RecordSchemas, K extends keyof S> = Message<S[K]['key']>
-export type RecordValue<S extends RecordSchemas, K extends keyof S> = Message<S[K]['value']>
+export type RecordTypes = Readonly<Record<string, CoordinatorRecordType>>
+export type RecordValue<T extends RecordTypes, K extends keyof T> = Message<T[K]['value']['fields']>
 
 /** A record by name. A null value is a tombstone: what the key stands for is gone. */
-export interface NamedRecord<S extends RecordSchemas, K extends keyof S> {
+export interface NamedRecord<T extends RecordTypes, K extends keyof T> {
   readonly kind: K
-  readonly key: RecordKey<S, K>
-  readonly value: RecordValue<S, K> | null
+  readonly key: Message<T[K]['key']['fields']>
+  readonly value: RecordValue<T, K> | null
 }
 
-export const recordSchema = <K extends Fields, V extends Fields>(
-  type: number,
-  key: K,
-  value: V,
-  { flexibleFrom = 0, maxVersion = 0 } = {},
-): RecordSchema<K, V> => ({ type, key, value, flexibleFrom, maxVersion })
-
 /** The records of one state topic, between their fields and their bytes. */
-export class RecordCodec<S extends RecordSchemas> {
-  private readonly kindOfType: ReadonlyMap<number, keyof S & string>
-  private readonly codecs = new Map<string, Codec<Fields>>()
+export class RecordCodec<T extends RecordTypes> {
+  private readonly kindOfType: ReadonlyMap<number, keyof T & string>
 
   /** `aliases` are further numbers that keys may begin with. */
   constructor(
-    private readonly schemas: S,
-    aliases: readonly (readonly [number, keyof S & string])[] = [],
+    private readonly types: T,
+    aliases: readonly (readonly [number, keyof T & string])[] = [],
   ) {
-    const own = Object.entries(schemas).map(([kind, { type }]): [number, keyof S & string] => [type, kind])
+    const own = Object.entries(types).map(([kind, { type }]): [number, keyof T & string] => [type, kind])
     this.kindOfType = new Map([...own, ...aliases])
   }
 
   /** Bytes of a record, its value in the version given. */
-  encode<K extends keyof S & string>({ kind, key, value }: NamedRecord<S, K>, valueVersion: number): StateRecord {
+  encode<K extends keyof T & string>({ kind, key, value }: NamedRecord<T, K>, valueVersion: number): StateRecord {
+    const record = this.types[kind]!
     return {
-      key: encode(this.schemas[kind]!.type, this.codecOf(kind, 'key', 0), key),
-      value: value === null ? null : encode(valueVersion, this.codecOf(kind, 'value', valueVersion), value),
+      key: encode(record.type, record.key.codec(0), key),
+      value: value && encode(valueVersion, record.value.codec(valueVersion), value),
     }
   }
 
@@ -59,45 +42,31 @@ export class RecordCodec<S extends RecordSchemas> {
    * Null for a record of a kind that is not known here. Throws MalformedError on damage, and for a value of a later
    * version.
    */
-  decode({ key, value }: StateRecord): NamedRecord<S, keyof S & string> | null {
+  decode({ key, value }: StateRecord): NamedRecord<T, keyof T & string> | null {
     const reader = new Reader(key)
     const kind = this.kindOfType.get(reader.int16())
     if (!kind) return null
-    const fields = this.codecOf(kind, 'key', 0).read(reader)
+    const record = this.types[kind]!
+    const fields = record.key.codec(0).read(reader)
     requireEnd(reader, 'key')
-    return { kind, key: fields, value: value && this.decodeValue(kind, value) } as unknown as NamedRecord<
-      S,
-      keyof S & string
-    >
+    return { kind, key: fields, value: value && decodeValue(record.value, value) } as NamedRecord<T, keyof T & string>
   }
+}
 
-  private decodeValue(kind: keyof S & string, value: Buffer): unknown {
-    const reader = new Reader(value)
-    const version = reader.int16()
-    if (version < 0 || version > this.schemas[kind]!.maxVersion)
-      throw new MalformedError(`a value of ${kind} in version ${version}`)
-    const fields = this.codecOf(kind, 'value', version).read(reader)
-    requireEnd(reader, 'value')
-    return fields
-  }
-
-  private codecOf(kind: keyof S & string, part: 'key' | 'value', version: number): Codec<Fields> {
-    const name = `${kind} ${part} ${version}`
-    let codec = this.codecs.get(name)
-    if (!codec) {
-      const schema = this.schemas[kind]!
-      codec = compile(schema[part], version, part === 'value' && version >= schema.flexibleFrom)
-      this.codecs.set(name, codec)
-    }
-    return codec
-  }
+function decodeValue(type: MessageType, value: Buffer): Message<Fields> {
+  const reader = new Reader(value)
+  const version = reader.int16()
+  if (!isKnown(type, version)) throw new MalformedError(`a value of ${type.name} in version ${version}`)
+  const fields = type.codec(version).read(reader)
+  requireEnd(reader, 'value')
+  return fields
 }
 
 function requireEnd({ remaining }: Reader, part: string): void {
-  if (remaining > 0) throw new MalformedError(`${remaining} bytes behind a ${part}`)
+  if (remaining > 0) throw new MalformedError(`${remaining} bytes past the end of a ${part}`)
 }
 
-function encode(prefix: number, codec: Codec<Fields>, message: Record<string, unknown>): Buffer {
+function encode(prefix: number, codec: Codec<Fields>, message: Message<Fields>): Buffer {
   const writer = new Writer()
   writer.int16(prefix)
   codec.write(writer, message as never)

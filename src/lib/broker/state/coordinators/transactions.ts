@@ -1,10 +1,9 @@
+import { TRANSACTION_TOPIC } from '../../../protocol/topic-names.ts'
 import type { Broker } from '../broker.ts'
 import { transactionSettings, transactionTopic } from '../transactions/settings.ts'
 import { LogStateTopic } from './log-state-topic.ts'
 import { TransactionCoordinator } from '../transactions/coordinator.ts'
 import { writeMarker } from './write-marker.ts'
-
-const STATE_TOPIC = '__transaction_state'
 
 /** The coordinator of the transactions that this node leads, with what it has kept of them. */
 export function openTransactions(
@@ -24,7 +23,7 @@ export function openTransactions(
   transactions.load()
   cluster.listen({
     onTopicRemoved({ name }) {
-      if (name === STATE_TOPIC) transactions.onStateTopicDeleted()
+      if (name === TRANSACTION_TOPIC) transactions.onStateTopicDeleted()
     },
   })
   return transactions

@@ -1,9 +1,8 @@
 import { buildEndMarker } from '../../../protocol/records/index.ts'
+import { OFFSETS_TOPIC } from '../../../protocol/topic-names.ts'
 import type { Broker } from '../broker.ts'
 import { findPartition } from '../partition-lookup.ts'
 import type { TransactionEnd } from '../transactions/transaction-context.ts'
-
-const OFFSETS_TOPIC = '__consumer_offsets'
 
 /**
  * Ends a transaction in one partition that this node leads. Offsets that groups have committed in it count from then

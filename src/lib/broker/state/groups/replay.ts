@@ -22,14 +22,17 @@ export function applyRecord(context: GroupContext, record: GroupRecord, producer
 
 /** Offsets of a group that is not known belong to a simple group, which has no record of its own. */
 function applyOffsetCommit(context: GroupContext, record: RecordOf<'OffsetCommit'>, producerId: bigint | null): void {
-  const { groupId } = record.key
+  const groupId = record.key.group
   if (record.value && !context.groups.has(groupId)) {
     context.groups.set(groupId, new ClassicGroup(groupId, { state: 'Empty', stateTimestamp: null }))
   }
   context.offsets.apply(record, producerId)
 }
 
-function applyGroupMetadata(context: GroupContext, { key: { groupId }, value }: RecordOf<'GroupMetadata'>): void {
+function applyGroupMetadata(
+  context: GroupContext,
+  { key: { group: groupId }, value }: RecordOf<'GroupMetadata'>,
+): void {
   if (value) context.groups.set(groupId, groupFromRecord(groupId, value))
   else if (context.groups.get(groupId)?.type === 'classic') context.groups.delete(groupId)
 }

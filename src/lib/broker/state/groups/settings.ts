@@ -1,3 +1,4 @@
+import { OFFSETS_TOPIC } from '../../../protocol/topic-names.ts'
 import type { StateTopicSettings } from '../coordination/state-topic.ts'
 import type { BrokerConfig } from '../configs/broker-config.ts'
 import { GROUP_DEFINITIONS } from '../configs/group-config-definitions.ts'
@@ -62,7 +63,7 @@ export function groupOverrides(configs: ReadonlyMap<string, string>): GroupOverr
  */
 export function offsetsTopic(config: BrokerConfig, brokers: number): StateTopicSettings {
   return {
-    name: '__consumer_offsets',
+    name: OFFSETS_TOPIC,
     partitions: config.number('offsets.topic.num.partitions'),
     replicationFactor: Math.min(config.number('offsets.topic.replication.factor'), brokers),
     configs: new Map([

@@ -1,11 +1,7 @@
 import { isIP } from 'node:net'
 import { KafkaError } from '../../../errors.ts'
-import {
-  QUOTA_ENTITY_TYPES,
-  type ClientQuotas,
-  type QuotaEntity,
-  type QuotaEntityType,
-} from '../cluster/client-quotas.ts'
+import { QUOTA_ENTITY_TYPES, type QuotaEntityType } from '../../../protocol/apis/describe-client-quotas.ts'
+import type { ClientQuotas, QuotaEntity } from '../cluster/client-quotas.ts'
 
 export interface QuotaOperation {
   readonly key: string

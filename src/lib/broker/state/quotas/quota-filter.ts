@@ -1,18 +1,16 @@
 import { KafkaError } from '../../../errors.ts'
-import { QUOTA_ENTITY_TYPES, type QuotaEntity, type QuotaEntityType } from '../cluster/client-quotas.ts'
+import { nameOf } from '../../../protocol/name-of.ts'
+import {
+  QUOTA_ENTITY_TYPES,
+  QUOTA_MATCH_TYPES,
+  type QuotaEntityType,
+} from '../../../protocol/apis/describe-client-quotas.ts'
+import type { QuotaEntity } from '../cluster/client-quotas.ts'
 
 export interface QuotaFilterComponent {
   readonly entityType: string
   readonly matchType: number
   readonly match: string | null
-}
-
-/** DescribeClientQuotasRequest's kinds of match. */
-const [EXACT, DEFAULT, SPECIFIED] = [0, 1, 2] as const
-const MATCH_TYPES: Readonly<Record<number, string>> = {
-  [EXACT]: 'EXACT',
-  [DEFAULT]: 'DEFAULT',
-  [SPECIFIED]: 'SPECIFIED',
 }
 
 /**
@@ -47,14 +45,14 @@ function typeOf({ entityType }: QuotaFilterComponent): QuotaEntityType {
 }
 
 function nameTest({ matchType, match }: QuotaFilterComponent): (name: string | null) => boolean {
-  if (!(matchType in MATCH_TYPES)) throw refused(`Unknown match type ${matchType}`)
-  if (matchType === EXACT) {
+  const type = nameOf(QUOTA_MATCH_TYPES, matchType)
+  if (type === 'UNKNOWN') throw refused(`Unknown match type ${matchType}`)
+  if (type === 'EXACT') {
     if (match === null) throw refused('Request specified MATCH_TYPE_EXACT, but set match string to null.')
     return (name) => name === match
   }
-  if (match !== null)
-    throw refused(`Request specified MATCH_TYPE_${MATCH_TYPES[matchType]}, but also specified a match string.`)
-  return matchType === DEFAULT ? (name) => name === null : () => true
+  if (match !== null) throw refused(`Request specified MATCH_TYPE_${type}, but also specified a match string.`)
+  return type === 'DEFAULT' ? (name) => name === null : () => true
 }
 
 const refused = (reason: string): KafkaError => new KafkaError('INVALID_REQUEST', reason)

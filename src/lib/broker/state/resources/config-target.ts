@@ -1,15 +1,13 @@
 import { KafkaError } from '../../../errors.ts'
+import { CONFIG_RESOURCE_TYPES } from '../../../protocol/apis/describe-configs.ts'
 import type { Broker } from '../broker.ts'
-import { topicNameProblem } from '../cluster/topic-name.ts'
 import { BROKER_DEFINITIONS } from '../configs/broker-config-definitions.ts'
 import { validateClientMetrics } from '../configs/client-metrics-configs.ts'
 import type { Definition } from '../configs/definitions/definition.ts'
 import { checkDynamicConfigs } from '../configs/dynamic-broker-configs.ts'
 import { validateGroupConfigs } from '../configs/group-configs.ts'
 import { TOPIC_DEFINITIONS } from '../configs/topic-config-definitions.ts'
-
-/** Kinds of things that have settings (ConfigResource.Type). */
-export const RESOURCE_TYPES = { TOPIC: 2, BROKER: 4, BROKER_LOGGER: 8, CLIENT_METRICS: 16, GROUP: 32 } as const
+import { topicNameProblem } from '../../../protocol/topic-names.ts'
 
 type Configs = ReadonlyMap<string, string>
 
@@ -27,8 +25,18 @@ export interface ConfigTarget {
 
 /** Throws KafkaError INVALID_REQUEST for a kind that has no settings to change, and for another broker. */
 export function configTarget(broker: Broker, resourceType: number, name: string): ConfigTarget {
-  const target = targetOf(broker, resourceType, name)
-  return { ...target, save: (next) => saving(() => target.save(next)) }
+  switch (resourceType) {
+    case CONFIG_RESOURCE_TYPES.topic:
+      return topicTarget(broker, name)
+    case CONFIG_RESOURCE_TYPES.broker:
+      return brokerTarget(broker, name)
+    case CONFIG_RESOURCE_TYPES.clientMetrics:
+      return clientMetricsTarget(broker, name)
+    case CONFIG_RESOURCE_TYPES.group:
+      return groupTarget(broker, name)
+    default:
+      throw new KafkaError('INVALID_REQUEST', `Unknown resource type ${resourceType}`)
+  }
 }
 
 /** Throws KafkaError INVALID_REQUEST unless it is the number of this node. */
@@ -44,31 +52,6 @@ export function checkNodeId(broker: Broker, name: string): void {
 export function checkTopicName(name: string): void {
   const problem = topicNameProblem(name)
   if (problem) throw new KafkaError('INVALID_TOPIC_EXCEPTION', `Topic name is invalid: ${problem}`)
-}
-
-function targetOf(broker: Broker, resourceType: number, name: string): ConfigTarget {
-  switch (resourceType) {
-    case RESOURCE_TYPES.TOPIC:
-      return topicTarget(broker, name)
-    case RESOURCE_TYPES.BROKER:
-      return brokerTarget(broker, name)
-    case RESOURCE_TYPES.CLIENT_METRICS:
-      return clientMetricsTarget(broker, name)
-    case RESOURCE_TYPES.GROUP:
-      return groupTarget(broker, name)
-    default:
-      throw new KafkaError('INVALID_REQUEST', `Unknown resource type ${resourceType}`)
-  }
-}
-
-/** The disk may refuse: the admin is told, and nothing has changed. */
-function saving(save: () => void): void {
-  try {
-    save()
-  } catch (error) {
-    if (error instanceof KafkaError) throw error
-    throw new KafkaError('KAFKA_STORAGE_ERROR', `the settings could not be written: ${(error as Error).message}`)
-  }
 }
 
 function topicTarget({ cluster, topicConfigs }: Broker, name: string): ConfigTarget {

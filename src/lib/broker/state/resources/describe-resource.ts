@@ -1,11 +1,12 @@
 import { KafkaError } from '../../../errors.ts'
+import { CONFIG_RESOURCE_TYPES, CONFIG_SOURCES } from '../../../protocol/apis/describe-configs.ts'
 import type { Broker } from '../broker.ts'
 import { brokerDefinition } from '../configs/broker-config-definitions.ts'
 import type { BrokerConfig } from '../configs/broker-config.ts'
 import { resolveLoggers } from '../configs/broker-loggers.ts'
 import { resolveClientMetrics } from '../configs/client-metrics-configs.ts'
-import { configEntry, CONFIG_SOURCES, type ConfigEntry } from '../configs/config-entry.ts'
-import { checkTopicName, RESOURCE_TYPES } from './config-target.ts'
+import { configEntry, type ConfigEntry } from '../configs/config-entry.ts'
+import { checkTopicName } from './config-target.ts'
 import { resolveGroupConfigs } from '../configs/group-configs.ts'
 import { parseValue } from '../configs/parse-value.ts'
 
@@ -15,16 +16,16 @@ import { parseValue } from '../configs/parse-value.ts'
  */
 export function describeResource(broker: Broker, resourceType: number, name: string): ConfigEntry[] {
   switch (resourceType) {
-    case RESOURCE_TYPES.TOPIC:
+    case CONFIG_RESOURCE_TYPES.topic:
       return describeTopic(broker, name)
-    case RESOURCE_TYPES.BROKER:
+    case CONFIG_RESOURCE_TYPES.broker:
       return describeBroker(broker, name)
-    case RESOURCE_TYPES.BROKER_LOGGER:
+    case CONFIG_RESOURCE_TYPES.brokerLogger:
       return describeLoggers(broker, name)
-    case RESOURCE_TYPES.CLIENT_METRICS:
+    case CONFIG_RESOURCE_TYPES.clientMetrics:
       if (name === '') throw new KafkaError('INVALID_REQUEST', 'Client metrics subscription name must not be empty')
       return resolveClientMetrics(broker.cluster.configs('client-metrics', name))
-    case RESOURCE_TYPES.GROUP:
+    case CONFIG_RESOURCE_TYPES.group:
       if (name === '') throw new KafkaError('INVALID_REQUEST', 'Group name must not be empty')
       return resolveGroupConfigs(broker.config, broker.cluster.configs('group', name))
     default:

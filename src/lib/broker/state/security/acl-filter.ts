@@ -1,5 +1,6 @@
 import { KafkaError } from '../../../errors.ts'
-import { ACL_OPERATIONS, nameOf, PATTERN_TYPES, PERMISSION_TYPES, RESOURCE_TYPES } from '../../../protocol/acl-types.ts'
+import { ACL_OPERATIONS, PATTERN_TYPES, PERMISSION_TYPES, RESOURCE_TYPES } from '../../../protocol/acl-types.ts'
+import { nameOf } from '../../../protocol/name-of.ts'
 import type { Acl } from '../cluster/acls.ts'
 
 /** Which ACLs are meant: null and the ANY of an enumeration fit everything. */

@@ -2,11 +2,11 @@ import { KafkaError } from '../../../errors.ts'
 import {
   ACL_OPERATIONS,
   CLUSTER_NAME,
-  nameOf,
   PATTERN_TYPES,
   PERMISSION_TYPES,
   RESOURCE_TYPES,
 } from '../../../protocol/acl-types.ts'
+import { nameOf } from '../../../protocol/name-of.ts'
 import type { Acl } from '../cluster/acls.ts'
 
 /** Throws KafkaError INVALID_REQUEST for an ACL that cannot be (AclApis, AclControlManager.validateNewAcl). */

@@ -1,11 +1,8 @@
 import { createHmac, createHash } from 'node:crypto'
 import { KafkaError } from '../../../errors.ts'
-import {
-  SCRAM_MECHANISMS,
-  type ScramCredential,
-  type ScramCredentials,
-  type ScramMechanism,
-} from '../cluster/scram-credentials.ts'
+import { nameOf } from '../../../protocol/name-of.ts'
+import { SCRAM_MECHANISMS } from '../../../protocol/apis/describe-user-scram-credentials.ts'
+import type { ScramCredential, ScramCredentials, ScramMechanism } from '../cluster/scram-credentials.ts'
 
 export interface ScramUpsertion {
   readonly name: string
@@ -45,7 +42,7 @@ export function keepCredential(
   { iterations, salt, saltedPassword }: ScramUpsertion,
   mechanism: ScramMechanism,
 ): ScramCredential {
-  const hash = SCRAM_MECHANISMS[mechanism] === 'SCRAM-SHA-256' ? 'sha256' : 'sha512'
+  const hash = mechanism === SCRAM_MECHANISMS['SCRAM-SHA-256'] ? 'sha256' : 'sha512'
   const keyed = (label: string): Buffer => createHmac(hash, saltedPassword).update(label).digest()
   const storedKey = createHash(hash).update(keyed('Client Key')).digest('base64')
   return { iterations, salt: salt.toString('base64'), storedKey, serverKey: keyed('Server Key').toString('base64') }
@@ -53,6 +50,7 @@ export function keepCredential(
 
 function checkUser(name: string, mechanism: number): ScramMechanism {
   if (name === '') throw new KafkaError('UNACCEPTABLE_CREDENTIAL', 'Username must not be empty')
-  if (!(mechanism in SCRAM_MECHANISMS)) throw new KafkaError('UNSUPPORTED_SASL_MECHANISM', 'Unknown SCRAM mechanism')
-  return mechanism as ScramMechanism
+  const known = nameOf(SCRAM_MECHANISMS, mechanism)
+  if (known === 'UNKNOWN') throw new KafkaError('UNSUPPORTED_SASL_MECHANISM', 'Unknown SCRAM mechanism')
+  return SCRAM_MECHANISMS[known]
 }

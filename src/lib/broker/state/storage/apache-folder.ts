@@ -1,4 +1,5 @@
 import { EnvironmentError } from '../../../errors.ts'
+import { CLUSTER_METADATA_TOPIC } from '../../../protocol/topic-names.ts'
 import type { FileSystem } from '../../log/file-system.ts'
 import { readPartitionMetadata } from '../../log/index.ts'
 
@@ -10,7 +11,7 @@ const METADATA_TOPIC_ID = 'AAAAAAAAAAAAAAAAAAAAAQ'
  * do harm. Throws EnvironmentError. A topic of that name which kts itself had let somebody make has an id of its own.
  */
 export function refuseApacheKafka(fileSystem: FileSystem, path: string): void {
-  const folder = `${path}/__cluster_metadata-0`
+  const folder = `${path}/${CLUSTER_METADATA_TOPIC}-0`
   if (!fileSystem.exists(folder)) return
   const topicId = readPartitionMetadata(fileSystem, folder)
   if (topicId !== null && topicId !== METADATA_TOPIC_ID && !fileSystem.exists(`${folder}/quorum-state`)) return

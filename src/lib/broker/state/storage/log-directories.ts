@@ -363,7 +363,7 @@ function reportingDisk<T>(path: string, action: () => T): T {
   try {
     return action()
   } catch (error) {
-    if (error instanceof EnvironmentError) throw error
-    throw new EnvironmentError(`the data folder ${path} cannot be used: ${(error as Error).message}`)
+    if (!isDiskError(error)) throw error
+    throw new EnvironmentError(`the data folder ${path} cannot be used: ${error.message}`)
   }
 }

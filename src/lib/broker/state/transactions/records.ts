@@ -1,10 +1,10 @@
 import { MalformedError } from '../../../errors.ts'
+import { TRANSACTION_LOG } from '../../../protocol/internal-records/transactions.ts'
 import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID } from '../../../protocol/records/index.ts'
 import type { StateCodec } from '../coordination/coordinator-log.ts'
 import { RecordCodec, type RecordValue } from '../coordination/record-codec.ts'
 import { requireSense, requireTime } from '../coordination/sense.ts'
 import { PartitionSet } from './partition-set.ts'
-import { RECORD_SCHEMAS } from './record-schemas.ts'
 import { STATUSES, type Transaction } from './transaction.ts'
 
 /** What has become of a transactional id; null when it is forgotten. */
@@ -13,12 +13,14 @@ export interface TransactionRecord {
   readonly transaction: Transaction | null
 }
 
-type Value = RecordValue<typeof RECORD_SCHEMAS, 'TransactionLog'>
+const RECORDS = { TransactionLog: TRANSACTION_LOG }
+
+type Value = RecordValue<typeof RECORDS, 'TransactionLog'>
 
 /** The version that Kafka 4.3 writes: the first one that can be added to (KIP-915). */
 const VALUE_VERSION = 1
 
-const codec = new RecordCodec(RECORD_SCHEMAS)
+const codec = new RecordCodec(RECORDS)
 
 /** Between transactions and the records of `__transaction_state`. */
 export const TRANSACTION_CODEC: StateCodec<TransactionRecord> = {

@@ -1,3 +1,4 @@
+import { TRANSACTION_TOPIC } from '../../../protocol/topic-names.ts'
 import type { StateTopicSettings } from '../coordination/state-topic.ts'
 import type { BrokerConfig } from '../configs/broker-config.ts'
 
@@ -23,7 +24,7 @@ export function transactionSettings(config: BrokerConfig) {
  */
 export function transactionTopic(config: BrokerConfig, brokers: number): StateTopicSettings {
   return {
-    name: '__transaction_state',
+    name: TRANSACTION_TOPIC,
     partitions: config.number('transaction.state.log.num.partitions'),
     replicationFactor: Math.min(config.number('transaction.state.log.replication.factor'), brokers),
     configs: new Map([

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import {
   ConsumerGroupHeartbeat,
+  JOIN_EPOCH,
+  LEAVE_EPOCH,
+  LEAVE_STATIC_EPOCH,
   type ConsumerGroupHeartbeatRequest,
 } from '../../../protocol/apis/consumer-group-heartbeat.ts'
 import type { Coordinator } from '../coordinator.ts'
@@ -18,9 +21,6 @@ export interface Report {
 }
 
 const LANE = 'group-heartbeat'
-const JOINING = 0
-const LEAVING = -1
-const LEAVING_FOR_A_WHILE = -2
 
 /**
  * A place in a group of the consumer protocol (KIP-848): the member id, its epoch, and the heartbeat that carries all
@@ -92,7 +92,7 @@ export class ConsumerMembership implements KeptPlace {
     this.reset()
     if (!isMember) return
     const { groupId, groupInstanceId, leavesWhenStatic = false } = this.settings
-    const memberEpoch = groupInstanceId === null || leavesWhenStatic ? LEAVING : LEAVING_FOR_A_WHILE
+    const memberEpoch = groupInstanceId === null || leavesWhenStatic ? LEAVE_EPOCH : LEAVE_STATIC_EPOCH
     await this.coordinator.send(
       ConsumerGroupHeartbeat,
       {
@@ -108,7 +108,7 @@ export class ConsumerMembership implements KeptPlace {
   private introduction({ topics }: Report) {
     const { maxPollIntervalMs, rackId, remoteAssignor } = this.settings
     return {
-      memberEpoch: JOINING,
+      memberEpoch: JOIN_EPOCH,
       rebalanceTimeoutMs: maxPollIntervalMs,
       rackId,
       serverAssignor: remoteAssignor,

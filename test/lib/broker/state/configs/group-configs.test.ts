@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { groupOverrides, groupSettings, offsetsTopic } from '../../../../../src/lib/broker/state/groups/settings.ts'
 import { resolveGroupConfigs, validateGroupConfigs } from '../../../../../src/lib/broker/state/configs/group-configs.ts'
-import { CONFIG_SOURCES } from '../../../../../src/lib/broker/state/configs/config-entry.ts'
+import { CONFIG_SOURCES } from '../../../../../src/lib/protocol/apis/describe-configs.ts'
 import { KafkaError } from '../../../../../src/lib/errors.ts'
 import { parseConfig } from './support.ts'
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { CONFIG_SOURCES, type ConfigEntry } from '../../../../../src/lib/broker/state/configs/config-entry.ts'
+import { CONFIG_SOURCES } from '../../../../../src/lib/protocol/apis/describe-configs.ts'
+import type { ConfigEntry } from '../../../../../src/lib/broker/state/configs/config-entry.ts'
 import { TopicConfigs } from '../../../../../src/lib/broker/state/configs/topic-configs.ts'
 import { KafkaError } from '../../../../../src/lib/errors.ts'
 import { parseConfig } from './support.ts'

@@ -1,3 +1,4 @@
+import type { ErrorName } from '../../../../../src/lib/protocol/errors.ts'
 import { KafkaError } from '../../../../../src/lib/errors.ts'
 import type {
   StateEntry,
@@ -10,7 +11,7 @@ import type {
 export class MemoryStateTopic implements StateTopic {
   readonly partitions: StateEntry[][]
   readonly name = '__state'
-  refusal: string | null = null
+  refusal: ErrorName | null = null
   ledElsewhere = new Set<number>()
   private isMade = false
   constructor(count = 3) {

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { decodeRecord, encodeRecord, tombstone } from '../../../../../src/lib/broker/state/groups/records.ts'
+import { memberMetadata, newMember, withMetadata } from '../../../../../src/lib/broker/state/groups/consumer/member.ts'
+import {
+  decodeRecord,
+  encodeRecord,
+  tombstone,
+  type RecordOf,
+} from '../../../../../src/lib/broker/state/groups/records.ts'
 
 const topicId = '_5xboy18TlWICV53sXkHZQ'
 const allFour = [{ topicId, partitions: [0, 1, 2, 3] }]
@@ -11,7 +17,7 @@ const WRITTEN = [
     key: '0001000567632d6731000567632d743100000000',
     value: '00040000000000000003ffffffff01000001a1fde02301010010ff9c5ba32d7c4e5588095e77b1790765',
     says: {
-      key: { groupId: 'gc-g1', topic: 'gc-t1', partition: 0 },
+      key: { group: 'gc-g1', topic: 'gc-t1', partition: 0 },
       value: { offset: 3n, leaderEpoch: -1, metadata: '', expireTimestamp: -1n, topicId },
     },
   },
@@ -124,7 +130,7 @@ test('a member that speaks the consumer protocol has no classic metadata, which 
 })
 
 test('a tombstone has a key and no value', () => {
-  const record = encodeRecord(tombstone('GroupMetadata', { groupId: 'gc-g1' }))
+  const record = encodeRecord(tombstone('GroupMetadata', { group: 'gc-g1' }))
   expect(record).toEqual({ key: Buffer.from('0002000567632d6731', 'hex'), value: null })
   expect(decodeRecord(record)).toMatchObject({ kind: 'GroupMetadata', value: null })
 })
@@ -137,4 +143,26 @@ test('records of other kinds of groups are left alone', () => {
 test('the oldest commits have the same key under another number', () => {
   const key = Buffer.from('0000000567632d6731000567632d743100000000', 'hex')
   expect(decodeRecord({ key, value: null })).toMatchObject({ kind: 'OffsetCommit', key: { topic: 'gc-t1' } })
+})
+
+test('a member without classic metadata is written without the field, and read back so', () => {
+  const member = { ...newMember('s2'), clientId: 'probe', clientHost: '/127.0.0.1', subscribedTopicNames: ['gc-t1'] }
+  const stored = encodeRecord(memberMetadata('gc-c1', { ...member, rebalanceTimeoutMs: 5000 }))
+  expect([stored.key.toString('hex'), stored.value!.toString('hex')]).toEqual([
+    '0005000567632d633100027332',
+    '000000000670726f62650b2f3132372e302e302e31020667632d74310100001388' + '0000',
+  ])
+  const { value } = decodeRecord(stored) as RecordOf<'ConsumerGroupMemberMetadata'>
+  expect(withMetadata(newMember('s2'), value!).classic).toBeNull()
+})
+
+test('a commit of version 1, which has a deadline, holds no leader epoch and no topic id', () => {
+  const stored = encodeRecord({
+    kind: 'OffsetCommit',
+    key: { group: 'g', topic: 't', partition: 1 },
+    value: { offset: 5n, leaderEpoch: 7, metadata: '', commitTimestamp: 1n, expireTimestamp: 2n, topicId },
+  })
+  expect(stored.value!.toString('hex')).toBe(
+    '0001' + '0000000000000005' + '0000' + '0000000000000001' + '0000000000000002',
+  )
 })

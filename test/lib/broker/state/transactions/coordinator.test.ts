@@ -231,7 +231,7 @@ describe('an ending transaction', () => {
     expect(outcome(() => node.add(next))).toBeUndefined()
   })
 
-  it.each(['UNKNOWN_TOPIC_OR_PARTITION', 'INVALID_PRODUCER_EPOCH'])(
+  it.each(['UNKNOWN_TOPIC_OR_PARTITION', 'INVALID_PRODUCER_EPOCH'] as const)(
     'lets a partition be that is gone or has gone on: %s',
     (refusal) => {
       const producer = node.init()

@@ -1,4 +1,5 @@
 import { BrokerConfig } from '../../../../../src/lib/broker/state/configs/broker-config.ts'
+import type { ErrorName } from '../../../../../src/lib/protocol/errors.ts'
 import { KafkaError } from '../../../../../src/lib/errors.ts'
 import { TransactionCoordinator } from '../../../../../src/lib/broker/state/transactions/coordinator.ts'
 import { PartitionSet } from '../../../../../src/lib/broker/state/transactions/partition-set.ts'
@@ -22,7 +23,7 @@ export class TransactionNode {
   readonly stateTopic = new MemoryStateTopic()
   readonly markers: WrittenMarker[] = []
   /** Why a partition, as `topic-0`, takes no marker. */
-  readonly refusals = new Map<string, string>()
+  readonly refusals = new Map<string, ErrorName>()
   coordinator!: TransactionCoordinator
   private nextProducerId = 1000n
   private isStarted = false

@@ -253,7 +253,7 @@ export class ClassicGroup {
 
   /** What erases the group from the log; its offsets are apart. */
   tombstones(): GroupRecord[] {
-    return [tombstone('GroupMetadata', { groupId: this.groupId })]
+    return [tombstone('GroupMetadata', { group: this.groupId })]
   }
 
   /** What the leader assigns partitions by. */

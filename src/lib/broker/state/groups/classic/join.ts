@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { KafkaError } from '../../../../errors.ts'
 import type { JoinGroupRequest } from '../../../../protocol/apis/join-group.ts'
 import type { ErrorName } from '../../../../protocol/errors.ts'
 import type { Caller } from '../caller.ts'
@@ -101,8 +100,7 @@ function joinKnown(
   try {
     member = group.requireMember(memberId, groupInstanceId)
   } catch (error) {
-    if (error instanceof KafkaError) return refuseJoin(coordinatorErrorName(error), memberId)
-    throw error
+    return refuseJoin(coordinatorErrorName(error), memberId)
   }
   // A member that lost the answer gets it again. In a stable group a join of the leader asks for a new assignment.
   const hasAllItNeeds =

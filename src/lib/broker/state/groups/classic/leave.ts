@@ -42,8 +42,7 @@ function leave(
     cancelHeartbeat(context, group, known)
     return 'NONE'
   } catch (error) {
-    if (error instanceof KafkaError) return coordinatorErrorName(error)
-    throw error
+    return coordinatorErrorName(error)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { RecordOf } from '../records.ts'
+import type { RecordOf, RecordValue } from '../records.ts'
 import { ClassicGroup } from './group.ts'
 import { ClassicMember } from './member.ts'
 
@@ -6,7 +6,7 @@ import { ClassicMember } from './member.ts'
 export function groupMetadata(group: ClassicGroup): RecordOf<'GroupMetadata'> {
   return {
     kind: 'GroupMetadata',
-    key: { groupId: group.groupId },
+    key: { group: group.groupId },
     value: {
       protocolType: group.protocolType ?? '',
       generation: group.generationId,
@@ -28,7 +28,7 @@ export function groupMetadata(group: ClassicGroup): RecordOf<'GroupMetadata'> {
 }
 
 /** The group that a record speaks of: stable with the members it names, empty without. */
-export function groupFromRecord(groupId: string, value: NonNullable<RecordOf<'GroupMetadata'>['value']>): ClassicGroup {
+export function groupFromRecord(groupId: string, value: RecordValue<'GroupMetadata'>): ClassicGroup {
   const { protocolType, protocol, members } = value
   const group = new ClassicGroup(groupId, {
     state: members.length > 0 ? 'Stable' : 'Empty',

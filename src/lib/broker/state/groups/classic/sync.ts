@@ -50,7 +50,6 @@ function distribute(context: GroupContext, group: ClassicGroup, assignments: Syn
   try {
     context.log.append(group.groupId, [groupMetadata(group)])
   } catch (error) {
-    if (!(error instanceof KafkaError)) throw error
     failSyncs(context, group, coordinatorErrorName(error))
     return rebalanceOrCompleteJoin(context, group)
   }

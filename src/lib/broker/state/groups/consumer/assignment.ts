@@ -1,4 +1,4 @@
-import type { RecordValue } from '../record-schemas.ts'
+import type { RecordValue } from '../records.ts'
 
 /** Partitions by topic id. */
 export type Partitions = ReadonlyMap<string, ReadonlySet<number>>

@@ -72,8 +72,7 @@ export function leaveConsumerGroup(
       leaving.set(member.memberId, member)
       return { memberId: member.memberId, groupInstanceId, error: 'NONE' }
     } catch (error) {
-      if (error instanceof KafkaError) return { memberId, groupInstanceId, error: coordinatorErrorName(error) }
-      throw error
+      return { memberId, groupInstanceId, error: coordinatorErrorName(error) }
     }
   })
   removeMembers(context, group, [...leaving.values()])

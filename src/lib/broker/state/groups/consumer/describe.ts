@@ -1,4 +1,4 @@
-import type { ConsumerGroupDescribeResponse } from '../../../../protocol/apis/consumer-group-describe.ts'
+import { MEMBER_TYPES, type ConsumerGroupDescribeResponse } from '../../../../protocol/apis/consumer-group-describe.ts'
 import type { Input } from '../../../../protocol/schema.ts'
 import type { GroupContext } from '../group-context.ts'
 import { listPartitions, type OwnedPartitions, type Partitions } from './assignment.ts'
@@ -6,8 +6,6 @@ import type { ConsumerGroup } from './group.ts'
 import type { ConsumerMember } from './member.ts'
 
 export type DescribedConsumerGroup = Input<ConsumerGroupDescribeResponse['groups'][number]>
-
-const MEMBER_TYPE = { classic: 0, consumer: 1 } as const
 
 export function describeConsumerGroup(context: GroupContext, group: ConsumerGroup): DescribedConsumerGroup {
   return {
@@ -42,7 +40,7 @@ function describeMember(context: GroupContext, group: ConsumerGroup, member: Con
     subscribedTopicRegex,
     assignment: { topicPartitions: named(context, member.assigned) },
     targetAssignment: { topicPartitions: named(context, group.targetOf(member)) },
-    memberType: member.classic ? MEMBER_TYPE.classic : MEMBER_TYPE.consumer,
+    memberType: member.classic ? MEMBER_TYPES.classic : MEMBER_TYPES.consumer,
   }
 }
 

@@ -1,16 +1,10 @@
 import { KafkaError } from '../../../../errors.ts'
+import { LEAVE_STATIC_EPOCH } from '../../../../protocol/apis/consumer-group-heartbeat.ts'
 import type { GroupContext } from '../group-context.ts'
 import type { GroupRecord } from '../records.ts'
 import { listPartitions, ownedSince } from './assignment.ts'
 import { ConsumerGroup } from './group.ts'
-import {
-  currentAssignment,
-  LEAVE_STATIC_EPOCH,
-  memberMetadata,
-  memberTombstones,
-  newMember,
-  type ConsumerMember,
-} from './member.ts'
+import { currentAssignment, memberMetadata, memberTombstones, newMember, type ConsumerMember } from './member.ts'
 import { canUpgrade, upgrade } from './upgrade.ts'
 
 /** The group that a consumer joins. An empty classic group makes room for it; one with members is turned into it. */

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { KafkaError } from '../../../../errors.ts'
-import type { ConsumerGroupHeartbeatRequest } from '../../../../protocol/apis/consumer-group-heartbeat.ts'
+import {
+  LEAVE_STATIC_EPOCH,
+  type ConsumerGroupHeartbeatRequest,
+} from '../../../../protocol/apis/consumer-group-heartbeat.ts'
 import type { Caller } from '../caller.ts'
 import { commit } from '../commit.ts'
 import type { GroupContext } from '../group-context.ts'
@@ -10,14 +13,7 @@ import { isSubset, listPartitions, ownedSince, OWNS_NOTHING, type TopicPartition
 import { enterAsStatic, groupToJoin, requireStatic } from './enter.ts'
 import { expectRevocation, expectSession, removeMembers } from './fence.ts'
 import type { ConsumerGroup } from './group.ts'
-import {
-  currentAssignment,
-  hasAssignmentChanged,
-  LEAVE_STATIC_EPOCH,
-  newMember,
-  sortedNames,
-  type ConsumerMember,
-} from './member.ts'
+import { currentAssignment, hasAssignmentChanged, newMember, sortedNames, type ConsumerMember } from './member.ts'
 import { cancelDeadline } from './timers.ts'
 import { isLeaving, requireValidHeartbeat, requireValidRegex } from './validate.ts'
 

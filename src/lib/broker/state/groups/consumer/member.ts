@@ -1,17 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { KafkaError } from '../../../../errors.ts'
 import type { Protocol } from '../classic/member.ts'
-import { tombstone, type GroupRecord, type RecordOf } from '../records.ts'
-import type { RecordValue } from '../record-schemas.ts'
+import { tombstone, type GroupRecord, type RecordOf, type RecordValue } from '../records.ts'
 import { OWNS_NOTHING, ownedFromRecord, ownedToRecord, samePartitions, type OwnedPartitions } from './assignment.ts'
 
 /** How far a member is on its way to its target (MemberState in Kafka); the numbers are those of the records. */
 export const MEMBER_STATE = { STABLE: 0, UNREVOKED_PARTITIONS: 1, UNRELEASED_PARTITIONS: 2, UNKNOWN: 127 } as const
 export type MemberState = keyof typeof MEMBER_STATE
-
-/** Epochs that mean something else than an epoch. */
-export const LEAVE_EPOCH = -1
-export const LEAVE_STATIC_EPOCH = -2
 
 /** A member of a consumer group (KIP-848). It is never changed: a new one takes its place. */
 export interface ConsumerMember {
@@ -81,6 +76,7 @@ export function sortedNames(names: Iterable<string>): string[] {
   return [...new Set(names)].sort()
 }
 
+/** A consumer has the default of the field for classic members, which is not on disk; Kafka writes a null for it. */
 export function memberMetadata(groupId: string, member: ConsumerMember): RecordOf<'ConsumerGroupMemberMetadata'> {
   const {
     instanceId,
@@ -104,9 +100,9 @@ export function memberMetadata(groupId: string, member: ConsumerMember): RecordO
       rebalanceTimeoutMs,
       serverAssignor,
       subscribedTopicNames: [...member.subscribedTopicNames],
-      classicMemberMetadata: classic && {
-        sessionTimeoutMs: classic.sessionTimeoutMs,
-        supportedProtocols: [...classic.protocols],
+      classicMemberMetadata: {
+        sessionTimeoutMs: classic?.sessionTimeoutMs ?? 0,
+        supportedProtocols: [...(classic?.protocols ?? [])],
       },
     },
   }
@@ -135,7 +131,9 @@ export function withMetadata(
     serverAssignor,
     subscribedTopicNames: sortedNames(value.subscribedTopicNames),
     subscribedTopicRegex: value.subscribedTopicRegex ?? '',
-    classic: classic && { sessionTimeoutMs: classic.sessionTimeoutMs, protocols: classic.supportedProtocols },
+    classic: classic?.supportedProtocols.length
+      ? { sessionTimeoutMs: classic.sessionTimeoutMs, protocols: classic.supportedProtocols }
+      : null,
   }
 }
 

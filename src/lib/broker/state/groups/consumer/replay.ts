@@ -1,8 +1,9 @@
+import { LEAVE_EPOCH } from '../../../../protocol/apis/consumer-group-heartbeat.ts'
 import type { GroupContext } from '../group-context.ts'
 import type { GroupRecord } from '../records.ts'
 import { OWNS_NOTHING, partitionsOf } from './assignment.ts'
 import { ConsumerGroup } from './group.ts'
-import { LEAVE_EPOCH, newMember, withAssignment, withMetadata } from './member.ts'
+import { newMember, withAssignment, withMetadata } from './member.ts'
 
 type ConsumerRecord = Exclude<GroupRecord, { kind: 'OffsetCommit' | 'GroupMetadata' }>
 

@@ -1,9 +1,12 @@
 import { KafkaError } from '../../../../errors.ts'
-import type { ConsumerGroupHeartbeatRequest } from '../../../../protocol/apis/consumer-group-heartbeat.ts'
+import {
+  LEAVE_EPOCH,
+  LEAVE_STATIC_EPOCH,
+  type ConsumerGroupHeartbeatRequest,
+} from '../../../../protocol/apis/consumer-group-heartbeat.ts'
 import { parseRe2 } from '../../../../protocol/re2/parse.ts'
 import { Re2SyntaxError } from '../../../../protocol/re2/syntax.ts'
 import type { GroupContext } from '../group-context.ts'
-import { LEAVE_EPOCH, LEAVE_STATIC_EPOCH } from './member.ts'
 
 /** From this version on consumers choose their member ids themselves (KIP-1082). */
 const OWN_MEMBER_ID_FROM = 1

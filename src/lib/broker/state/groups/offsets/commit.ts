@@ -132,7 +132,7 @@ function offsetCommit(
   const { topic, partition, offset, leaderEpoch, metadata } = commit
   return {
     kind: 'OffsetCommit',
-    key: { groupId: request.groupId, topic, partition },
+    key: { group: request.groupId, topic, partition },
     value: {
       offset,
       leaderEpoch,

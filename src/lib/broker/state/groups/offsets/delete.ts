@@ -74,5 +74,5 @@ function isKnown({ offsets }: GroupContext, groupId: string, topic: string, part
 }
 
 export function offsetTombstone(groupId: string, topic: string, partition: number): RecordOf<'OffsetCommit'> {
-  return tombstone('OffsetCommit', { groupId, topic, partition })
+  return tombstone('OffsetCommit', { group: groupId, topic, partition })
 }

@@ -1,5 +1,5 @@
 import { ZERO_UUID } from '../../../../protocol/schema.ts'
-import type { RecordOf } from '../records.ts'
+import type { RecordOf, RecordValue } from '../records.ts'
 import { OffsetMap } from './offset-map.ts'
 
 /** What a group has committed for one partition. */
@@ -59,7 +59,10 @@ export class OffsetStore {
   }
 
   /** A commit outside a transaction (`producerId` null) counts at once. A tombstone takes away what is pending too. */
-  apply({ key: { groupId, topic, partition }, value }: RecordOf<'OffsetCommit'>, producerId: bigint | null): void {
+  apply(
+    { key: { group: groupId, topic, partition }, value }: RecordOf<'OffsetCommit'>,
+    producerId: bigint | null,
+  ): void {
     this.applied += 1
     if (!value) {
       this.committed.remove(groupId, topic, partition)
@@ -102,7 +105,7 @@ export class OffsetStore {
   }
 }
 
-function fromRecord(value: NonNullable<RecordOf<'OffsetCommit'>['value']>, order: number): CommittedOffset {
+function fromRecord(value: RecordValue<'OffsetCommit'>, order: number): CommittedOffset {
   return {
     order,
     offset: value.offset,

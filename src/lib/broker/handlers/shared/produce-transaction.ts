@@ -1,17 +1,16 @@
-import type { KafkaError } from '../../errors.ts'
-import type { ProduceRequest } from '../../protocol/apis/produce.ts'
-import type { ErrorName } from '../../protocol/errors.ts'
-import { ATTRIBUTES, AT, BATCH_OVERHEAD } from '../../protocol/records/index.ts'
-import type { Broker } from '../state/broker.ts'
-import { joinTransaction } from '../state/coordinators/join-transaction.ts'
-import { EPOCH_BUMP_VERSION } from '../state/transactions/transaction.ts'
+import type { KafkaError } from '../../../errors.ts'
+import type { ProduceRequest } from '../../../protocol/apis/produce.ts'
+import type { ErrorName } from '../../../protocol/errors.ts'
+import { ATTRIBUTES, AT, BATCH_OVERHEAD } from '../../../protocol/records/index.ts'
+import type { RequestContext } from '../../handle.ts'
+import { joinTransaction } from '../../state/coordinators/join-transaction.ts'
+import { EPOCH_BUMP_VERSION } from '../../state/transactions/transaction.ts'
+import { findTopic } from './find-topic.ts'
 
 /** From this version on a write makes its partition part of the transaction (KIP-890). */
 const JOINS_FROM = 12
 /** The first version whose clients know TRANSACTION_ABORTABLE. */
 const ABORTABLE_FROM = 11
-/** From this version on topics go by their id (KIP-516). */
-const TOPIC_IDS_FROM = 13
 
 /** The transaction that a Produce request writes in, if it writes in one. */
 export interface WriteTransaction {
@@ -31,9 +30,10 @@ interface Write {
 }
 
 /** Asks the coordinator once for all partitions of the request, before the first is written. */
-export function transactionOf(request: ProduceRequest, broker: Broker, apiVersion: number): WriteTransaction {
+export function transactionOf(request: ProduceRequest, context: RequestContext): WriteTransaction {
+  const { apiVersion } = context.header
   const transactionVersion = apiVersion >= JOINS_FROM ? EPOCH_BUMP_VERSION : 0
-  const writes = transactionalWrites(request, broker, apiVersion)
+  const writes = transactionalWrites(request, context)
   const [first] = writes
   if (!first) return { refusal: null, transactionVersion, requireJoined() {} }
   const refusal = refusalOf(request, writes)
@@ -43,7 +43,7 @@ export function transactionOf(request: ProduceRequest, broker: Broker, apiVersio
     const producer = { transactionalId: request.transactionalId!, producerId, producerEpoch }
     const client = { joins: apiVersion >= JOINS_FROM, knowsAbortable: apiVersion >= ABORTABLE_FROM }
     joinTransaction(
-      broker,
+      context.broker,
       producer,
       writes.map(({ topic, partition }) => [topic, partition] as const),
       client,
@@ -71,11 +71,12 @@ function refusalOf({ transactionalId }: ProduceRequest, [first, ...others]: read
 }
 
 /** Batches that cannot be what they claim are left to be refused by those who read them whole. */
-function transactionalWrites({ topicData }: ProduceRequest, { cluster }: Broker, apiVersion: number): Write[] {
+function transactionalWrites({ topicData }: ProduceRequest, context: RequestContext): Write[] {
   return topicData.flatMap(({ name, topicId, partitionData }) => {
-    const topic = apiVersion >= TOPIC_IDS_FROM ? cluster.topicById(topicId) : cluster.topic(name)
+    const topic = findTopic(context, name, topicId)
+    if (typeof topic === 'string') return []
     return partitionData.flatMap(({ index, records }): Write[] => {
-      if (!topic?.partitions[index] || !records || records.length < BATCH_OVERHEAD) return []
+      if (!topic.partitions[index] || !records || records.length < BATCH_OVERHEAD) return []
       if ((records.readInt16BE(AT.attributes) & ATTRIBUTES.TRANSACTIONAL) === 0) return []
       return [
         {

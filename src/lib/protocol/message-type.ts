@@ -1,19 +1,15 @@
-import { MalformedError } from '../../errors.ts'
-import type { Reader } from '../bytes.ts'
-import { compile, type Codec } from '../compile.ts'
-import { bounds, within, type Fields, type Versions } from '../schema.ts'
+import { MalformedError } from '../errors.ts'
+import type { Reader } from './bytes.ts'
+import { codecs, type Codec } from './compile.ts'
+import { bounds, within, type Fields, type Versions } from './schema.ts'
 
-/**
- * A message that brokers and controllers keep in a log of their own: its fields, its versions, and a codec for each of
- * them.
- */
+/** A message outside requests and responses, such as a record of an internal topic. */
 export interface MessageType<F extends Fields = Fields> {
   readonly name: string
   readonly minVersion: number
   readonly maxVersion: number
   readonly fields: F
   isFlexible(version: number): boolean
-  /** Made on first use. */
   codec(version: number): Codec<F>
 }
 
@@ -31,10 +27,8 @@ export function messageType<F extends Fields>(
   fields: F,
 ): MessageType<F> {
   const [minVersion, maxVersion] = bounds(versions)
-  const codecs: Codec<F>[] = []
   const isFlexible = (version: number): boolean => within(flexible, version)
-  const codec = (version: number): Codec<F> => (codecs[version] ??= compile(fields, version, isFlexible(version)))
-  return { name, minVersion, maxVersion, fields, isFlexible, codec }
+  return { name, minVersion, maxVersion, fields, isFlexible, codec: codecs(fields, flexible) }
 }
 
 /** Whether Kafka 4.3 knows the version. */

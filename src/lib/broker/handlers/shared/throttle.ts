@@ -1,8 +1,8 @@
-import { Fetch, type FetchRequest, type FetchResponse } from '../../protocol/apis/fetch.ts'
-import { Writer } from '../../protocol/bytes.ts'
-import type { Input } from '../../protocol/schema.ts'
-import type { RequestContext } from '../handle.ts'
-import type { QuotaCaller } from '../state/quotas/bandwidth-quota.ts'
+import { Fetch, type FetchRequest, type FetchResponse } from '../../../protocol/apis/fetch.ts'
+import { Writer } from '../../../protocol/bytes.ts'
+import type { Input } from '../../../protocol/schema.ts'
+import type { RequestContext } from '../../handle.ts'
+import type { QuotaCaller } from '../../state/quotas/bandwidth-quota.ts'
 
 /**
  * Counts a Produce request; the client is muted, and told, for as long as it is over its quota. Returns the

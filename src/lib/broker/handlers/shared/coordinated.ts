@@ -1,8 +1,8 @@
-import { KafkaError } from '../../errors.ts'
-import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
-import type { RequestContext } from '../handle.ts'
-import type { Caller } from '../state/groups/caller.ts'
-import { coordinatorErrorName } from '../state/coordination/error-name.ts'
+import { kafkaErrorOf } from '../../../errors.ts'
+import { ERRORS, type ErrorName } from '../../../protocol/errors.ts'
+import type { RequestContext } from '../../handle.ts'
+import type { Caller } from '../../state/groups/caller.ts'
+import { coordinatorErrorName } from '../../state/coordination/error-name.ts'
 
 /** What the coordinator refuses with. */
 export interface Refusal {
@@ -17,13 +17,9 @@ export function coordinated<T>(action: () => T, refuse: (refusal: Refusal) => T)
   try {
     return action()
   } catch (error) {
-    if (!(error instanceof KafkaError)) throw error
+    const { code, message } = kafkaErrorOf(error)
     const name = coordinatorErrorName(error)
-    return refuse({
-      error: name,
-      errorCode: ERRORS[name],
-      errorMessage: error.message === error.code ? null : error.message,
-    })
+    return refuse({ error: name, errorCode: ERRORS[name], errorMessage: message === code ? null : message })
   }
 }
 

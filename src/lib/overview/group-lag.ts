@@ -3,19 +3,36 @@ import {
   type DescribedGroup,
   type GroupDescription,
   type GroupMember,
-} from '../../lib/client/admin/describe-groups.ts'
+} from '../client/admin/describe-groups.ts'
 import {
   fetchGroupOffsets,
   fetchShareGroupOffsets,
   type GroupOffset,
   type GroupOffsets,
-} from '../../lib/client/admin/group-offsets.ts'
-import { partitionName, type TopicPartition } from '../../lib/client/admin/leaders.ts'
-import { listOffsets, OFFSET_SPECS } from '../../lib/client/admin/list-offsets.ts'
-import { comparePartitions } from '../../lib/client/group/consumer-protocol.ts'
-import type { ItemError } from '../../lib/client/admin/item-error.ts'
-import { typesOf, type ChosenGroup } from './find-groups.ts'
-import type { Work } from './work.ts'
+} from '../client/admin/group-offsets.ts'
+import { partitionName, type TopicPartition } from '../client/admin/leaders.ts'
+import { listOffsets, OFFSET_SPECS } from '../client/admin/list-offsets.ts'
+import { comparePartitions } from '../client/group/consumer-protocol.ts'
+import type { ItemError } from '../client/admin/item-error.ts'
+import type { Patience } from '../client/admin/ask-nodes.ts'
+import type { GroupType } from '../client/admin/list-groups.ts'
+import type { KafkaClient } from '../client/types.ts'
+
+/** Whom to ask, and how long. */
+interface Asking {
+  readonly client: KafkaClient
+  readonly patience: Patience
+}
+
+export interface ChosenGroup {
+  readonly groupId: string
+  /** Null where it is not known yet. */
+  readonly type: GroupType | null
+}
+
+/** For describeGroups, which asks less where it knows the types. */
+export const typesOf = (groups: readonly ChosenGroup[]): ReadonlyMap<string, GroupType | null> =>
+  new Map(groups.map(({ groupId, type }) => [groupId, type]))
 
 /** How far a group has read one partition. */
 export interface PartitionLag extends TopicPartition {
@@ -43,16 +60,16 @@ export interface GroupLag {
  * How far groups have read, in the order asked: every partition that a member is assigned or the group has committed
  * for. Whatever the number of groups, each coordinator and each leader is asked once.
  */
-export async function collectLags(work: Work, groups: readonly ChosenGroup[]): Promise<GroupLag[]> {
-  const { client, patience } = work
+export async function collectLags(asking: Asking, groups: readonly ChosenGroup[]): Promise<GroupLag[]> {
+  const { client, patience } = asking
   const groupIds = groups.map(({ groupId }) => groupId)
   const [described, committed] = await Promise.all([
     describeGroups(client, groupIds, { ...patience, types: typesOf(groups) }),
     fetchGroupOffsets(client, groupIds, patience),
   ])
-  const offsets = await withShareGroups(work, described, committed)
+  const offsets = await withShareGroups(asking, described, committed)
   const assigned = described.map(({ description }, index) => assignedPartitions(description, offsets[index]!.offsets))
-  const ends = await endOffsets(work, assigned.flat())
+  const ends = await endOffsets(asking, assigned.flat())
   return described.map((group, index) => ({
     groupId: group.groupId,
     described: group,
@@ -63,7 +80,7 @@ export async function collectLags(work: Work, groups: readonly ChosenGroup[]): P
 
 /** Share groups keep their offsets with another API (KIP-932), which is asked only where there are such groups. */
 async function withShareGroups(
-  { client, patience }: Work,
+  { client, patience }: Asking,
   described: readonly DescribedGroup[],
   committed: readonly GroupOffsets[],
 ): Promise<GroupOffsets[]> {
@@ -91,7 +108,7 @@ function assignedPartitions(description: GroupDescription | null, offsets: reado
 }
 
 async function endOffsets(
-  { client, patience }: Work,
+  { client, patience }: Asking,
   partitions: readonly TopicPartition[],
 ): Promise<ReadonlyMap<string, bigint>> {
   const distinct = new Map(
