@@ -1,7 +1,7 @@
 import { renderTable } from '../../lib/output/table.ts'
 import { setCells, widthOf } from '../../lib/output/fixed-columns.ts'
 import { totalLag, type GroupLag, type PartitionLag } from '../../lib/overview/group-lag.ts'
-import { summaryTable } from './states-view.ts'
+import { lagCell, summaryTable } from './states-view.ts'
 
 /** The JSON of --describe --offsets. */
 export function offsetsData(groups: readonly GroupLag[]): unknown {
@@ -87,7 +87,7 @@ export function offsetsTable(groups: readonly GroupLag[], verbose: boolean): str
       `${partition}`,
       orDash(currentOffset),
       orDash(logEndOffset),
-      orDash(lag),
+      lagCell(lag),
       member?.memberId ?? '',
       member?.host.replace(/^\//, '') ?? '',
       member?.clientId ?? '',

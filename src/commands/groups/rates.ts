@@ -12,7 +12,7 @@ export interface Rates {
 export type WatchedPartition = PartitionLag & Rates
 
 export interface WatchedGroup extends Rates {
-  readonly lag: bigint
+  readonly lag: bigint | null
   readonly of: GroupLag
   readonly partitions: readonly WatchedPartition[]
 }

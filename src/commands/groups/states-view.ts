@@ -1,6 +1,7 @@
 import { formatAddress, type Address } from '../../lib/address.ts'
 import type { DescribedGroup } from '../../lib/client/admin/describe-groups.ts'
 import type { Context } from '../../lib/command/define.ts'
+import { style } from '../../lib/output/style.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import { setCells, widthOf } from '../../lib/output/fixed-columns.ts'
 
@@ -28,16 +29,16 @@ export function statesData(groups: readonly DescribedGroup[]): unknown {
 }
 
 /** Apache's tool writes the host as it is. */
-const addressIn = (style: Context['style'], { host, port }: Address): string =>
-  style === 'drop-in' ? `${host}:${port}` : formatAddress({ host, port })
+const addressIn = (name: Context['style'], { host, port }: Address): string =>
+  name === 'drop-in' ? `${host}:${port}` : formatAddress({ host, port })
 
 /** A table of Apache's for each group. */
-export function statesText(groups: readonly KnownGroup[], verbose: boolean, style: Context['style']): string {
+export function statesText(groups: readonly KnownGroup[], verbose: boolean, name: Context['style']): string {
   return groups
     .map(({ groupId, description, coordinator }) => {
       const { assignor, state, groupEpoch, assignmentEpoch, members } = description
       // Two blanks, as Apache's tool has them.
-      const node = coordinator ? `${addressIn(style, coordinator)}  (${coordinator.nodeId})` : '-'
+      const node = coordinator ? `${addressIn(name, coordinator)}  (${coordinator.nodeId})` : '-'
       const widths = [widthOf([groupId]), widthOf([node], 25), 20, 20, ...(verbose ? [15, 25] : [])]
       const epochs = verbose ? [`${groupEpoch ?? '-'}`, `${assignmentEpoch ?? '-'}`] : []
       const head = [
@@ -60,12 +61,12 @@ export function statesTable(groups: readonly KnownGroup[]): string {
 
 interface Summary {
   readonly described: DescribedGroup
-  readonly lag?: bigint
+  readonly lag?: bigint | null
 }
 
 interface Column {
   readonly head: string
-  cell(group: KnownGroup, lag: bigint | undefined): string
+  cell(group: KnownGroup, lag: bigint | null | undefined): string
   /** Left out where it would be empty throughout. */
   readonly isOptional?: boolean
 }
@@ -73,7 +74,7 @@ interface Column {
 const COLUMNS: readonly Column[] = [
   { head: 'GROUP', cell: ({ groupId }) => groupId },
   { head: 'MEMBERS', cell: ({ description }) => `${description.members.length}` },
-  { head: 'LAG', cell: (_, lag) => `${lag ?? ''}`, isOptional: true },
+  { head: 'LAG', cell: (_, lag) => (lag === undefined ? '' : lagCell(lag)), isOptional: true },
   { head: 'STATE', cell: ({ description }) => description.state },
   { head: 'TYPE', cell: ({ description }) => description.type },
   { head: 'ASSIGNOR', cell: ({ description }) => description.assignor, isOptional: true },
@@ -83,6 +84,12 @@ const COLUMNS: readonly Column[] = [
     cell: ({ coordinator }) => (coordinator ? `${formatAddress(coordinator)} (${coordinator.nodeId})` : ''),
   },
 ]
+
+/** Coloured: green for nothing left to read, yellow for something; unknown is not 0. */
+export function lagCell(lag: bigint | null): string {
+  if (lag === null) return '-'
+  return lag > 0n ? style.stdout.yellow(`${lag}`) : style.stdout.green(`${lag}`)
+}
 
 /** One line for each group that could be described. */
 export function summaryTable(groups: readonly Summary[]): string {

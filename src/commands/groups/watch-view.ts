@@ -1,6 +1,7 @@
 import { formatCount } from '../../lib/output/progress.ts'
 import { style } from '../../lib/output/style.ts'
 import { renderTable } from '../../lib/output/table.ts'
+import { lagCell } from './states-view.ts'
 import type { Rates, WatchedGroup, WatchedPartition } from './rates.ts'
 
 /** What a line of JSON says of one group at one moment. */
@@ -87,7 +88,7 @@ const partitionRow = ({ of }: WatchedGroup, partition: WatchedPartition): string
   `${partition.partition}`,
   `${partition.currentOffset ?? '-'}`,
   `${partition.logEndOffset ?? '-'}`,
-  `${partition.lag ?? '-'}`,
+  lagCell(partition.lag),
   ...rateCells(partition, partition.lag ?? 0n),
   partition.member?.clientId ?? '',
 ]
@@ -96,7 +97,16 @@ function totalRow(group: WatchedGroup): string[] {
   const { state, members } = group.of.described.description!
   const who =
     members.length === 0 ? state : `${state}, ${members.length} ${members.length === 1 ? 'member' : 'members'}`
-  const cells = [group.of.groupId, 'total', '', '', '', `${group.lag}`, ...rateCells(group, group.lag), who]
+  const cells = [
+    group.of.groupId,
+    'total',
+    '',
+    '',
+    '',
+    `${group.lag ?? '-'}`,
+    ...rateCells(group, group.lag ?? 0n),
+    who,
+  ]
   return cells.map((cell) => (cell === '' ? '' : style.stdout.bold(cell)))
 }
 

@@ -1,29 +1,5 @@
 import { renderTable } from '../../lib/output/table.ts'
-
-export interface DescribedTopic {
-  readonly topic: string
-  /** Null where the broker has no topic ids. */
-  readonly topicId: string | null
-  readonly internal: boolean
-  readonly partitionCount: number
-  readonly replicationFactor: number
-  /** The settings that differ from Kafka's defaults, whatever set them. */
-  readonly configs: ReadonlyMap<string, string | null>
-  readonly partitions: readonly DescribedPartition[]
-}
-
-export interface DescribedPartition {
-  readonly partition: number
-  readonly leader: number | null
-  readonly replicas: readonly number[]
-  readonly isr: readonly number[]
-  readonly offlineReplicas: readonly number[]
-  /** Null where the broker does not tell. */
-  readonly eligibleLeaderReplicas: readonly number[] | null
-  readonly lastKnownElr: readonly number[] | null
-  /** Only while the partition is being reassigned. */
-  readonly reassignment?: { readonly addingReplicas: readonly number[]; readonly removingReplicas: readonly number[] }
-}
+import type { DescribedPartition, DescribedTopic } from '../../lib/overview/topics.ts'
 
 export interface Parts {
   readonly topics: boolean

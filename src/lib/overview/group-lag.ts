@@ -130,6 +130,8 @@ function toLag(partition: Assigned, logEndOffset: bigint | null): PartitionLag {
   return { ...partition, logEndOffset, lag }
 }
 
-/** What is left to read over all partitions where that is known. */
-export const totalLag = (partitions: readonly PartitionLag[]): bigint =>
-  partitions.reduce((sum, { lag }) => sum + (lag ?? 0n), 0n)
+/** What is left to read over all partitions where that is known; null where it is known of none. */
+export function totalLag(partitions: readonly PartitionLag[]): bigint | null {
+  const known = partitions.flatMap(({ lag }) => lag ?? [])
+  return known.length === 0 ? null : known.reduce((sum, lag) => sum + lag, 0n)
+}
