@@ -39,7 +39,7 @@ const profiles: Page = {
   name: 'profiles',
   about: 'Clusters by name, project files, and what goes before what',
   blocks: [
-    'kts profile add notes a cluster in config.yaml, which only you can read. By hand it looks so:',
+    'kts profile add notes a cluster in config.yaml, which only you can read. Written by hand it looks like this:',
     {
       lines: [
         'profiles:',

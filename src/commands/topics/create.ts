@@ -80,7 +80,7 @@ function readConfigs(configs: readonly string[]): Map<string, string> {
 async function warnOfCollision({ style, stdout, stderr }: Context): Promise<void> {
   await write(
     style === 'drop-in' ? stdout : stderr,
-    'WARNING: Metrics do not tell "." from "_", so names of topics ' +
+    'WARNING: Kafka\'s metrics treat "." and "_" alike, so names of topics ' +
       'that differ in nothing else collide. It is best to use only one of the two.\n',
   )
 }

@@ -47,7 +47,7 @@ export async function requireTopics({ client, values, context }: Work<TopicsValu
         : ''
     throw new KafkaError(
       'UNKNOWN_TOPIC_OR_PARTITION',
-      `There is no topic "${values.topic}", nor one whose name it describes (UNKNOWN_TOPIC_OR_PARTITION)${hint}`,
+      `No topic matches "${values.topic}" (UNKNOWN_TOPIC_OR_PARTITION)${hint}`,
     )
   }
   return topics

@@ -41,14 +41,14 @@ export const options = defineOptions([
     goesWith: ['alter', 'delete', 'describe'],
     argument: 'none',
     section: selection,
-    about: 'Do nothing, and call it done, when there is no such topic.',
+    about: 'Succeed without doing anything if the topic does not exist.',
   },
   {
     name: 'if-not-exists',
     goesWith: ['create'],
     argument: 'none',
     section: creation,
-    about: 'Do nothing, and call it done, when the topic is there already.',
+    about: 'Succeed without doing anything if the topic exists.',
   },
   {
     name: 'partitions',

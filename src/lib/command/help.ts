@@ -1,6 +1,7 @@
 import type { CommandName, Declaration, Option, Verb } from './define.ts'
 import { ACTIONS, optionsFor } from './global-options.ts'
-import { bySection, fullAbout, usageOf, verbName, verbsOf, verbUsage, wordUsages } from './model.ts'
+import { verbName } from './names.ts'
+import { bySection, fullAbout, usageOf, verbsOf, verbUsage, wordUsages } from './model.ts'
 import type { Block, Page } from './page.ts'
 
 /** What help is wanted of, under which name, and how wide. */

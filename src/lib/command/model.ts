@@ -1,5 +1,5 @@
 import type { CommandName, Declaration, Option, Positional, Verb } from './define.ts'
-import { kebabCase } from './names.ts'
+import { verbName } from './names.ts'
 import { optionsFor } from './global-options.ts'
 
 /** A command as data, for other programs: what `--help-json` prints. */
@@ -68,9 +68,6 @@ const describeWord = ({ name, about, completes }: Positional): WordModel => ({
 /** The actions that there are under kts, by their names. */
 export const verbsOf = ({ actions = {} }: Declaration): [key: string, verb: Verb][] =>
   Object.entries(actions).filter(([, { only }]) => only !== 'drop-in')
-
-/** What an action is called under kts. */
-export const verbName = (key: string, { verb = kebabCase(key) }: Verb): string => verb
 
 /** `create TOPIC…`, `list`. */
 export const verbUsage = (key: string, verb: Verb): string => [verbName(key, verb), ...wordUsages(verb.words)].join(' ')

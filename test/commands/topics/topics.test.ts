@@ -503,7 +503,7 @@ describe('--delete', () => {
 })
 
 describe('a name that is not there', () => {
-  const near = 'There is no topic "orers", nor one whose name it describes (UNKNOWN_TOPIC_OR_PARTITION)'
+  const near = 'No topic matches "orers" (UNKNOWN_TOPIC_OR_PARTITION)'
   const known = (): number => broker.requests(Metadata).filter(({ request }) => request.topics === null).length
   beforeEach(() => void cluster.push({ name: 'orders', topicId: ID_A, partitions: [healthy(0)] }))
 
