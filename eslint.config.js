@@ -16,8 +16,8 @@ export default tseslint.config(
       '@typescript-eslint/no-import-type-side-effects': 'error',
       'no-duplicate-imports': 'error',
       'no-console': 'error',
-      'max-lines': ['error', { max: 375, skipComments: true }],
-      'max-lines-per-function': ['error', { max: 75, skipComments: true, skipBlankLines: true }],
+      'max-lines': ['error', { max: 350, skipComments: true }],
+      'max-lines-per-function': ['error', { max: 65, skipComments: true, skipBlankLines: true }],
       'max-len': [
         'error',
         { code: 120, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true, ignoreUrls: true },

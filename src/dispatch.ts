@@ -1,4 +1,4 @@
-import { commands, findCommand, findDropIn, type Entry } from './commands/index.ts'
+import { commands } from './commands/index.ts'
 import type { Context } from './lib/command/define.ts'
 import { describeVersions, kafkaVersion } from './lib/command/package.ts'
 import { suggest } from './lib/command/suggest.ts'
@@ -10,6 +10,7 @@ import { fitTables } from './lib/output/table-width.ts'
 import { write } from './lib/output/write.ts'
 import type { Command } from './lib/work/command.ts'
 import type { Prepared } from './lib/work/prepare.ts'
+import { findCommand, findDropIn, type Entry } from './lib/work/registry.ts'
 
 /** Opens the world to a command under the name that it was called by. */
 export type OpenContext = (style: Context['style'], program: string, args: readonly string[]) => Context
@@ -20,12 +21,12 @@ const bugCode = 70
 /** Runs one command line from its first word to its exit code. `tool` is `kts` or the name of a drop-in. */
 export async function dispatch(tool: string, args: readonly string[], open: OpenContext): Promise<number> {
   if (tool !== 'kts') {
-    const entry = findDropIn(tool)
+    const entry = findDropIn(commands, tool)
     if (entry === undefined) throw new Error(`no tool is named ${tool}`)
     return await execute(entry, args, open('drop-in', tool, args))
   }
   const words = globalsLast(args)
-  const found = findCommand(words)
+  const found = findCommand(commands, words)
   if (!found) return await withoutCommand(words, open)
   return await execute(found.entry, found.rest, open('kts', `kts ${found.entry.name}`, found.rest))
 }

@@ -1,12 +1,4 @@
-import type { CommandName } from '../lib/command/define.ts'
-import type { Command } from '../lib/work/command.ts'
-
-export interface Entry extends CommandName {
-  /** Left out of the help of kts: there for an old tutorial's sake. */
-  readonly hidden?: boolean
-  /** Loads the command's module; nothing of it is read before the command is called. */
-  load(): Promise<Command>
-}
+import type { Entry } from '../lib/work/registry.ts'
 
 /** Every command, in the order of the help. */
 export const commands: readonly Entry[] = [
@@ -225,20 +217,20 @@ export const commands: readonly Entry[] = [
     name: 'help',
     dropIns: [],
     about: 'Show the help of a command, or one of the pages below',
-    load: () => import('./help/index.ts').then((module) => module.help),
+    load: () => import('./help/index.ts').then((module) => module.help(commands)),
   },
   {
     name: 'completion',
     dropIns: [],
     about: 'Print the script for completion in bash, zsh or fish',
-    load: () => import('./completion/index.ts').then((module) => module.completion),
+    load: () => import('./completion/index.ts').then((module) => module.completion(commands)),
   },
   {
     name: 'complete',
     dropIns: [],
     about: 'Answer a shell what could be typed next',
     hidden: true,
-    load: () => import('./completion/index.ts').then((module) => module.completeCommand),
+    load: () => import('./completion/index.ts').then((module) => module.completeCommand(commands)),
   },
   {
     name: 'zookeeper start',
@@ -255,19 +247,3 @@ export const commands: readonly Entry[] = [
     load: () => import('./zookeeper/index.ts').then((module) => module.zookeeperStop),
   },
 ]
-
-/** The command that goes by this drop-in name, with `.sh` or without. */
-export function findDropIn(tool: string): Entry | undefined {
-  const name = tool.replace(/\.sh$/, '')
-  return commands.find((entry) => entry.dropIns.includes(name))
-}
-
-/** The command that these words begin with, and the words after its name. */
-export function findCommand(words: readonly string[]): { entry: Entry; rest: readonly string[] } | undefined {
-  for (const length of [2, 1]) {
-    const name = words.slice(0, length).join(' ')
-    const entry = words.length >= length ? commands.find((candidate) => candidate.name === name) : undefined
-    if (entry) return { entry, rest: words.slice(length) }
-  }
-  return undefined
-}

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findCommand } from '../../src/commands/index.ts'
+import { commands } from '../../src/commands/index.ts'
+import { findCommand } from '../../src/lib/work/registry.ts'
 import { execute } from '../../src/dispatch.ts'
 import { startBroker, type RunningBroker } from '../../src/lib/broker/index.ts'
 import { createTopics } from '../../src/lib/client/admin/create-topics.ts'
@@ -32,7 +33,7 @@ async function start(
   line: string,
   { style = 'kts', input = '' }: { style?: Context['style']; input?: string } = {},
 ): Promise<Started> {
-  const { entry, rest } = findCommand(line.split(' '))!
+  const { entry, rest } = findCommand(commands, line.split(' '))!
   const { context, stderr, abort } = createContext({
     style,
     program: `kts ${entry.name}`,

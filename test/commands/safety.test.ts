@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { findCommand } from '../../src/commands/index.ts'
+import { commands } from '../../src/commands/index.ts'
+import { findCommand } from '../../src/lib/work/registry.ts'
 import type { Command } from '../../src/lib/work/command.ts'
 import { AddRaftVoter } from '../../src/lib/protocol/apis/add-raft-voter.ts'
 import { AlterClientQuotas } from '../../src/lib/protocol/apis/alter-client-quotas.ts'
@@ -203,7 +204,7 @@ beforeEach(async () => {
 afterEach(() => broker.stop())
 
 async function run(line: string, options: ContextOptions = {}): Promise<Outcome> {
-  const { entry, rest } = findCommand(line.split(' '))!
+  const { entry, rest } = findCommand(commands, line.split(' '))!
   return runCommand((await entry.load()) as Command, ['--bootstrap-server', broker.address, ...rest], {
     cwd: folder,
     program: `kts ${entry.name}`,

@@ -7,7 +7,7 @@ export const source = await importSource(`
   export { Dispatcher } from './lib/broker/dispatch.ts'
   export { HANDLERS } from './lib/broker/handlers/index.ts'
   export { Disk } from './lib/broker/log/disk.ts'
-  export { BrokerConfig } from './lib/broker/state/configs/broker-config.ts'
+  export { parseBrokerConfig } from './lib/broker/state/configs/parse-broker-config.ts'
   export { FakeClock } from '../test/support/fake-clock.ts'
   export { isExpected } from './lib/errors.ts'
   export { Reader } from './lib/protocol/bytes.ts'
@@ -50,7 +50,7 @@ export class Node {
     this.clock = new source.FakeClock(nowMs)
     const properties = { listeners: 'PLAINTEXT://127.0.0.1:9092', 'log.dirs': dataDir, ...SETTINGS }
     this.#node = source.openNode({
-      config: source.BrokerConfig.parse(new Map(Object.entries(properties))).config,
+      config: source.parseBrokerConfig(new Map(Object.entries(properties))).config,
       fileSystem: new source.Disk(),
       clock: this.clock,
       processes: { pid: mine, identity: (asked) => (asked === mine ? 'alive' : null) },

@@ -4,7 +4,7 @@ import type { Connection } from '../../src/lib/broker/handle.ts'
 import { HANDLERS } from '../../src/lib/broker/handlers/index.ts'
 import type { FileSystem } from '../../src/lib/broker/log/file-system.ts'
 import { MemoryDisk } from '../../src/lib/broker/log/memory-disk.ts'
-import { BrokerConfig } from '../../src/lib/broker/state/configs/broker-config.ts'
+import { parseBrokerConfig } from '../../src/lib/broker/state/configs/parse-broker-config.ts'
 import { openNode, type OpenNode } from '../../src/lib/broker/state/node.ts'
 import type { Processes } from '../../src/lib/broker/state/storage/lock.ts'
 import { Reader } from '../../src/lib/protocol/bytes.ts'
@@ -52,8 +52,10 @@ export class TestBroker {
     this.clock = options.clock ?? new FakeClock()
     this.fileSystem = options.fileSystem ?? new MemoryDisk()
     const properties = { listeners: 'PLAINTEXT://127.0.0.1:9092', 'log.dirs': '/data', ...options.properties }
+    const { config, warnings } = parseBrokerConfig(new Map(Object.entries(properties)))
+    this.warnings.push(...warnings)
     this.node = openNode({
-      config: BrokerConfig.parse(new Map(Object.entries(properties))).config,
+      config,
       fileSystem: this.fileSystem,
       processes: newProcess(),
       clock: this.clock,

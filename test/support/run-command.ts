@@ -3,7 +3,7 @@ import { prepare } from '../../src/lib/work/prepare.ts'
 import { chooseAction } from '../../src/lib/work/choose-action.ts'
 import type { Command, Job } from '../../src/lib/work/command.ts'
 import { Voice } from '../../src/lib/output/voice.ts'
-import type { Entry } from '../../src/commands/index.ts'
+import type { Entry } from '../../src/lib/work/registry.ts'
 import { parseArguments } from '../../src/lib/command/register.ts'
 import { createContext, type ContextOptions } from './context.ts'
 

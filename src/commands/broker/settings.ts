@@ -1,11 +1,47 @@
 import { join, resolve } from 'node:path'
 import { UserError } from '../../lib/errors.ts'
-import type { Context, Values } from '../../lib/command/define.ts'
+import { defineOptions, type Context, type Values } from '../../lib/command/define.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
 import { readPropertiesFile } from '../../lib/config/properties-file.ts'
-import type { startOptions } from './start.ts'
 
-type StartValues = Values<typeof startOptions>
+export const startOptions = defineOptions([
+  {
+    name: 'daemon',
+    short: 'd',
+    argument: 'none',
+    about: 'Start in the background and return when the broker is ready.',
+  },
+  {
+    name: 'port',
+    argument: 'required',
+    type: 'integer',
+    value: 'PORT',
+    about: 'Port to listen on, on this machine only (default 9092; 0 takes a free one).',
+    only: 'kts',
+  },
+  {
+    name: 'data-dir',
+    argument: 'required',
+    value: 'DIR',
+    about: 'Folder of the logs (default $XDG_STATE_HOME/kts/data).',
+    only: 'kts',
+  },
+  {
+    name: 'in-memory',
+    argument: 'none',
+    about: 'Keep everything in memory; it is gone when the broker stops.',
+    only: 'kts',
+  },
+  {
+    name: 'override',
+    argument: 'required',
+    value: 'KEY=VALUE',
+    repeatable: true,
+    about: 'A setting that wins over the file.',
+  },
+])
+
+export type StartValues = Values<typeof startOptions>
 
 const LOCAL_PORT = 9092
 const REBALANCE_DELAY = 'group.initial.rebalance.delay.ms'

@@ -1,7 +1,14 @@
 import { join } from 'node:path'
 import { formatAddress } from '../../lib/address.ts'
-import { BrokerConfig, Disk, MemoryDisk, startNode, systemProcesses, type RunningNode } from '../../lib/broker/index.ts'
-import { defineOptions, type Context, type OutputFormat, type Result, type Values } from '../../lib/command/define.ts'
+import {
+  Disk,
+  MemoryDisk,
+  parseBrokerConfig,
+  startNode,
+  systemProcesses,
+  type RunningNode,
+} from '../../lib/broker/index.ts'
+import type { Context, OutputFormat, Result } from '../../lib/command/define.ts'
 import { defineCommand } from '../../lib/work/old.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
 import { say } from '../../lib/output/say.ts'
@@ -9,46 +16,7 @@ import { show } from '../../lib/output/show.ts'
 import { write } from '../../lib/output/write.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import { noteBroker, runningBrokers } from './running.ts'
-import { readSettings } from './settings.ts'
-
-export const startOptions = defineOptions([
-  {
-    name: 'daemon',
-    short: 'd',
-    argument: 'none',
-    about: 'Start in the background and return when the broker is ready.',
-  },
-  {
-    name: 'port',
-    argument: 'required',
-    type: 'integer',
-    value: 'PORT',
-    about: 'Port to listen on, on this machine only (default 9092; 0 takes a free one).',
-    only: 'kts',
-  },
-  {
-    name: 'data-dir',
-    argument: 'required',
-    value: 'DIR',
-    about: 'Folder of the logs (default $XDG_STATE_HOME/kts/data).',
-    only: 'kts',
-  },
-  {
-    name: 'in-memory',
-    argument: 'none',
-    about: 'Keep everything in memory; it is gone when the broker stops.',
-    only: 'kts',
-  },
-  {
-    name: 'override',
-    argument: 'required',
-    value: 'KEY=VALUE',
-    repeatable: true,
-    about: 'A setting that wins over the file.',
-  },
-])
-
-type StartValues = Values<typeof startOptions>
+import { readSettings, startOptions, type StartValues } from './settings.ts'
 
 export const brokerStart = defineCommand({
   name: 'broker start',
@@ -77,7 +45,7 @@ async function serve(
   output: OutputFormat | undefined,
 ): Promise<void> {
   const warn = (line: string): void => void say(context, line)
-  const { config, warnings } = BrokerConfig.parse(readSettings(values, context, file))
+  const { config, warnings } = parseBrokerConfig(readSettings(values, context, file))
   warnings.forEach(warn)
   const fileSystem = values.inMemory ? new MemoryDisk() : new Disk()
   const node = await startNode({ config, fileSystem, processes: systemProcesses, warn })

@@ -1,5 +1,6 @@
 import { defineOptions, type Context } from '../../lib/command/define.ts'
-import { defineCommand } from '../../lib/work/command.ts'
+import { defineCommand, type Command } from '../../lib/work/command.ts'
+import type { Entry } from '../../lib/work/registry.ts'
 import { shellWords } from '../../lib/command/shell.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
 import { write } from '../../lib/output/write.ts'
@@ -23,22 +24,23 @@ const options = defineOptions([
  * for fish. Prints a word a line, with a tab and a sentence behind it for shells that show one, or `:files` or
  * `:folders`.
  */
-export const completeCommand = defineCommand({
-  examples: [{ command: 'kts complete fish -- kts topics --des', about: 'What fish is told.' }],
-  options,
-  words: [
-    { name: 'SHELL -- WORDS', isRepeatable: true, mayBeEmpty: true, about: 'Who asks, and what has been typed.' },
-  ],
-  streams: true,
-  async offline({ values, context, words: [shell, ...words] }) {
-    if (values.refresh !== undefined) return await refresh(values.refresh, values, context)
-    const answer =
-      shell === 'bash'
-        ? await completeInBash(words, context)
-        : render(await offer(words, namesFor(context)), lineWithAbout)
-    await write(context.stdout, answer)
-  },
-})
+export const completeCommand = (commands: readonly Entry[]): Command =>
+  defineCommand({
+    examples: [{ command: 'kts complete fish -- kts topics --des', about: 'What fish is told.' }],
+    options,
+    words: [
+      { name: 'SHELL -- WORDS', isRepeatable: true, mayBeEmpty: true, about: 'Who asks, and what has been typed.' },
+    ],
+    streams: true,
+    async offline({ values, context, words: [shell, ...words] }) {
+      if (values.refresh !== undefined) return await refresh(values.refresh, values, context)
+      const answer =
+        shell === 'bash'
+          ? await completeInBash(commands, words, context)
+          : render(await offer(commands, words, namesFor(context)), lineWithAbout)
+      await write(context.stdout, answer)
+    },
+  })
 
 /** Loaded when names are asked for: it brings the client. */
 const namesFor =
@@ -52,9 +54,13 @@ async function refresh(kind: Kind, values: Parameters<AskNames>[1], context: Con
 }
 
 /** bash takes what follows its last word break, and takes it as it would have been typed. */
-async function completeInBash([line = '', wordBreaks = '']: readonly string[], context: Context): Promise<string> {
+async function completeInBash(
+  commands: readonly Entry[],
+  [line = '', wordBreaks = '']: readonly string[],
+  context: Context,
+): Promise<string> {
   const { words, kept, isQuoted } = splitLine(line, wordBreaks, context.env)
-  return render(await offer(words, namesFor(context)), ({ word }) =>
+  return render(await offer(commands, words, namesFor(context)), ({ word }) =>
     isQuoted ? word.slice(kept) : shellWords([word.slice(kept)]),
   )
 }

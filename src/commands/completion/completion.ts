@@ -1,23 +1,25 @@
-import { defineCommand } from '../../lib/work/command.ts'
+import { defineCommand, type Command } from '../../lib/work/command.ts'
+import type { Entry } from '../../lib/work/registry.ts'
 import { UserError } from '../../lib/errors.ts'
 import { write } from '../../lib/output/write.ts'
-import { commands } from '../index.ts'
 import { SCRIPTS, type Shell } from './scripts.ts'
 
 const SHELLS = Object.keys(SCRIPTS) as readonly Shell[]
 
-export const completion = defineCommand({
-  examples: [
-    { command: "echo 'source <(kts completion bash)' >> ~/.bashrc", about: 'In bash, for every shell to come.' },
-    { command: "echo 'source <(kts completion zsh)' >> ~/.zshrc", about: 'In zsh, behind the line with compinit.' },
-    { command: 'kts completion fish > ~/.config/fish/completions/kts.fish', about: 'In fish.' },
-  ],
-  options: [],
-  words: [{ name: 'SHELL', about: 'bash, zsh or fish.', completes: SHELLS }],
-  streams: true,
-  check: ({ words }) => void chosenShell(words),
-  offline: ({ context: { stdout }, words }) => write(stdout, SCRIPTS[chosenShell(words)](toolNames())),
-})
+/** The scripts name the commands that they complete. */
+export const completion = (commands: readonly Entry[]): Command =>
+  defineCommand({
+    examples: [
+      { command: "echo 'source <(kts completion bash)' >> ~/.bashrc", about: 'In bash, for every shell to come.' },
+      { command: "echo 'source <(kts completion zsh)' >> ~/.zshrc", about: 'In zsh, behind the line with compinit.' },
+      { command: 'kts completion fish > ~/.config/fish/completions/kts.fish', about: 'In fish.' },
+    ],
+    options: [],
+    words: [{ name: 'SHELL', about: 'bash, zsh or fish.', completes: SHELLS }],
+    streams: true,
+    check: ({ words }) => void chosenShell(words),
+    offline: ({ context: { stdout }, words }) => write(stdout, SCRIPTS[chosenShell(words)](toolNames(commands))),
+  })
 
 function chosenShell([word]: readonly string[]): Shell {
   if (word === undefined) throw new UserError(`name one shell: ${SHELLS.join(', ')}`)
@@ -26,7 +28,7 @@ function chosenShell([word]: readonly string[]): Shell {
   return shell
 }
 
-const toolNames = (): string[] => [
+const toolNames = (commands: readonly Entry[]): string[] => [
   'kts',
   ...commands.flatMap(({ dropIns }) => dropIns).flatMap((name) => [name, `${name}.sh`]),
 ]

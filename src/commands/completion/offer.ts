@@ -4,7 +4,7 @@ import { actionName, findVerb } from '../../lib/work/choose-action.ts'
 import { connectionValues } from '../../lib/config/connection-values.ts'
 import type { ConnectionValues } from '../../lib/config/connection.ts'
 import type { Command } from '../../lib/work/command.ts'
-import { commands, findCommand, findDropIn, type Entry } from '../index.ts'
+import { findCommand, findDropIn, type Entry } from '../../lib/work/registry.ts'
 import { findOption, readTyped, type Typed } from './read-typed.ts'
 
 /** What could stand in place of the word under the cursor: whole words, or paths, which the shell knows best. */
@@ -37,8 +37,12 @@ const OF_KTS: readonly Candidate[] = [
 const NOTHING: Offered = { words: [] }
 
 /** Offers words for the last one of a command line, which begins with the name of the tool. */
-export async function offer([tool = 'kts', ...args]: readonly string[], askNames: AskNames): Promise<Offered> {
-  const dropIn = findDropIn(tool.replace(/^.*\//s, ''))
+export async function offer(
+  commands: readonly Entry[],
+  [tool = 'kts', ...args]: readonly string[],
+  askNames: AskNames,
+): Promise<Offered> {
+  const dropIn = findDropIn(commands, tool.replace(/^.*\//s, ''))
   const [before, word] = [args.slice(0, -1), args.at(-1) ?? '']
   if (dropIn) return offerArguments(await dropIn.load(), before, word, 'drop-in', askNames)
   const named = before.slice(
@@ -47,8 +51,9 @@ export async function offer([tool = 'kts', ...args]: readonly string[], askNames
       before.findIndex((arg) => !arg.startsWith('-')),
     ),
   )
-  const found = named[0]?.startsWith('-') ? undefined : findCommand(named)
+  const found = named[0]?.startsWith('-') ? undefined : findCommand(commands, named)
   const names = offerNames(
+    commands,
     named.filter((arg) => !arg.startsWith('-')),
     word,
   )
@@ -61,7 +66,7 @@ export async function offer([tool = 'kts', ...args]: readonly string[], askNames
 }
 
 /** The next word of the commands that begin with these. */
-function offerNames(before: readonly string[], word: string): Offered {
+function offerNames(commands: readonly Entry[], before: readonly string[], word: string): Offered {
   const visible = commands.filter(({ hidden }) => !hidden)
   const fitting = visible.filter(
     ({ name }) => before.every((typed, i) => name.split(' ')[i] === typed) && name.split(' ').length > before.length,

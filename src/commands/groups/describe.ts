@@ -5,11 +5,8 @@ import { chooseGroups } from './find-groups.ts'
 import { collectLags, typesOf } from '../../lib/overview/group-lag.ts'
 import { membersData, membersTable, membersText } from './members-view.ts'
 import { offsetsData, offsetsTable, offsetsText } from './offsets-view.ts'
-import { statesData, statesTable, statesText } from './states-view.ts'
+import { isKnown, statesData, statesTable, statesText, type KnownGroup } from './states-view.ts'
 import { settleGroups, type Work } from './work.ts'
-
-/** A group that could be described. */
-export type KnownGroup = DescribedGroup & { readonly description: NonNullable<DescribedGroup['description']> }
 
 export async function describe(work: Work): Promise<Result> {
   const { members, state } = work.values
@@ -70,8 +67,6 @@ async function describeChosen(
   await noticeStates(work, known)
   return { groups, known, exitCode }
 }
-
-export const isKnown = (group: DescribedGroup): group is KnownGroup => group.description !== null
 
 const REBALANCING: readonly string[] = ['PreparingRebalance', 'CompletingRebalance', 'Assigning', 'Reconciling']
 

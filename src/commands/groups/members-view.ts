@@ -3,7 +3,7 @@ import type { GroupMember } from '../../lib/client/admin/group-descriptions.ts'
 import { groupByTopic, type TopicPartition } from '../../lib/client/topic-partition.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import { setCells, widthOf } from '../../lib/output/fixed-columns.ts'
-import type { KnownGroup } from './describe.ts'
+import type { KnownGroup } from './states-view.ts'
 
 /** The JSON of --describe --members. */
 export function membersData(groups: readonly DescribedGroup[]): unknown {

@@ -4,7 +4,11 @@ import type { Context } from '../../lib/command/define.ts'
 import { style } from '../../lib/output/style.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import { setCells, widthOf } from '../../lib/output/fixed-columns.ts'
-import type { KnownGroup } from './describe.ts'
+
+/** A group that could be described. */
+export type KnownGroup = DescribedGroup & { readonly description: NonNullable<DescribedGroup['description']> }
+
+export const isKnown = (group: DescribedGroup): group is KnownGroup => group.description !== null
 
 /** The JSON of --describe --state. */
 export function statesData(groups: readonly DescribedGroup[]): unknown {

@@ -1,58 +1,64 @@
 import type { Context } from '../../lib/command/define.ts'
-import { defineCommand } from '../../lib/work/command.ts'
+import { defineCommand, type Command } from '../../lib/work/command.ts'
+import type { Entry } from '../../lib/work/registry.ts'
 import { commandHelp, overview, pageHelp } from '../../lib/command/help.ts'
 import { UserError } from '../../lib/errors.ts'
 import { write } from '../../lib/output/write.ts'
-import { commands } from '../index.ts'
-import { findSubject, nearestName, subjectNames, type Subject } from './find.ts'
+import { Subjects, type Subject } from './find.ts'
 import { manPage, writeManPages } from './man-pages.ts'
 import { PAGES } from './pages.ts'
 
-export const help = defineCommand({
-  examples: [
-    { command: 'kts help topics', about: 'The same as kts topics --help.' },
-    { command: 'kts help times', about: 'How moments are written.' },
-    { command: 'kts help kafka-console-consumer', about: 'What an old name is called here.' },
-    { command: 'kts help topics --man | man -l -', about: 'As a manual page.' },
-  ],
-  options: [
-    { name: 'man', argument: 'none', about: 'In the language of manual pages, for man -l.' },
-    {
-      name: 'man-pages',
-      argument: 'required',
-      value: 'DIR',
-      about: 'Write the manual pages of all commands into this folder.',
+/** Help on a list of commands, in which it stands itself. */
+export function help(commands: readonly Entry[]): Command {
+  const subjects = new Subjects(commands)
+  return defineCommand({
+    examples: [
+      { command: 'kts help topics', about: 'The same as kts topics --help.' },
+      { command: 'kts help times', about: 'How moments are written.' },
+      { command: 'kts help kafka-console-consumer', about: 'What an old name is called here.' },
+      { command: 'kts help topics --man | man -l -', about: 'As a manual page.' },
+    ],
+    options: [
+      { name: 'man', argument: 'none', about: 'In the language of manual pages, for man -l.' },
+      {
+        name: 'man-pages',
+        argument: 'required',
+        value: 'DIR',
+        about: 'Write the manual pages of all commands into this folder.',
+      },
+    ],
+    words: [
+      {
+        name: 'COMMAND|PAGE',
+        isRepeatable: true,
+        isOptional: true,
+        about: 'A command, or a page that kts --help lists. Without it all of them are listed.',
+        completes: subjects.names().filter((name) => !name.includes(' ')),
+      },
+    ],
+    streams: true,
+    async offline({ values: { man, manPages }, context, words }) {
+      if (manPages !== undefined) return await writeManPages(subjects.visible, manPages, context)
+      const subject = words.length === 0 ? undefined : await chooseSubject(subjects, words.join(' '), context)
+      await write(
+        context.stdout,
+        await (man ? manPage(subjects.visible, subject) : show(subjects.visible, subject, context.stdout.columns)),
+      )
     },
-  ],
-  words: [
-    {
-      name: 'COMMAND|PAGE',
-      isRepeatable: true,
-      isOptional: true,
-      about: 'A command, or a page that kts --help lists. Without it all of them are listed.',
-      completes: subjectNames().filter((name) => !name.includes(' ')),
-    },
-  ],
-  streams: true,
-  async offline({ values: { man, manPages }, context, words }) {
-    if (manPages !== undefined) return await writeManPages(manPages, context)
-    const subject = words.length === 0 ? undefined : await chooseSubject(words.join(' '), context)
-    await write(context.stdout, await (man ? manPage(subject) : show(subject, context.stdout.columns)))
-  },
-})
-
-/** A name that is nearly right will do, and it is said which one is shown. Throws UserError. */
-async function chooseSubject(name: string, { stderr, program }: Context): Promise<Subject> {
-  const exact = findSubject(name)
-  if (exact) return exact
-  const nearest = nearestName(name)
-  if (nearest === undefined) throw new UserError(`there is no command or page "${name}"; kts --help lists them`)
-  await write(stderr, `${program}: there is no "${name}"; this is ${nearest}\n\n`)
-  return findSubject(nearest)!
+  })
 }
 
-async function show(subject: Subject | undefined, width?: number): Promise<string> {
-  const visible = commands.filter(({ hidden }) => !hidden)
+/** A name that is nearly right will do, and it is said which one is shown. Throws UserError. */
+async function chooseSubject(subjects: Subjects, name: string, { stderr, program }: Context): Promise<Subject> {
+  const exact = subjects.find(name)
+  if (exact) return exact
+  const nearest = subjects.nearest(name)
+  if (nearest === undefined) throw new UserError(`there is no command or page "${name}"; kts --help lists them`)
+  await write(stderr, `${program}: there is no "${name}"; this is ${nearest}\n\n`)
+  return subjects.find(nearest)!
+}
+
+async function show(visible: readonly Entry[], subject: Subject | undefined, width?: number): Promise<string> {
   if (subject === undefined) return overview(visible, { width, pages: PAGES })
   if ('group' in subject) return overview(visible, { width, prefix: subject.group })
   if ('page' in subject) return pageHelp(subject.page, width)

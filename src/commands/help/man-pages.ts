@@ -8,33 +8,36 @@ import { writeWholeFile } from '../../lib/config/whole-file.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import { fileProblem } from '../../lib/files.ts'
 import { makeFolder } from '../../lib/make-folder.ts'
-import { commands, type Entry } from '../index.ts'
+import type { Entry } from '../../lib/work/registry.ts'
 import type { Subject } from './find.ts'
 import { PAGES } from './pages.ts'
 import { bold, examples, named, paragraph, plain, Roff, subsection, terms } from './roff.ts'
 
 /** The manual page of a command; that of kts itself, with all pages, where it is about anything else. */
-export async function manPage(subject: Subject | undefined): Promise<string> {
-  return subject !== undefined && 'entry' in subject ? await ofCommand(subject.entry) : ofKts()
+export async function manPage(visible: readonly Entry[], subject: Subject | undefined): Promise<string> {
+  return subject !== undefined && 'entry' in subject ? await ofCommand(subject.entry) : ofKts(visible)
 }
 
 /** Writes `kts.1`, `kts-topics.1`, … Throws EnvironmentError. */
-export async function writeManPages(folder: string, { cwd }: Pick<Context, 'cwd'>): Promise<void> {
-  const pages = await Promise.all(visible().map(async (entry) => [manName(entry), await ofCommand(entry)] as const))
+export async function writeManPages(
+  visible: readonly Entry[],
+  folder: string,
+  { cwd }: Pick<Context, 'cwd'>,
+): Promise<void> {
+  const pages = await Promise.all(visible.map(async (entry) => [manName(entry), await ofCommand(entry)] as const))
   try {
     makeFolder(resolve(cwd, folder))
-    for (const [name, text] of [['kts', ofKts()], ...pages])
+    for (const [name, text] of [['kts', ofKts(visible)], ...pages])
       writeWholeFile(join(resolve(cwd, folder), `${name}.1`), text!)
   } catch (error) {
     throw new EnvironmentError(`${folder} cannot be written: ${fileProblem(error)}`)
   }
 }
 
-const visible = (): readonly Entry[] => commands.filter(({ hidden }) => !hidden)
 const manName = ({ name }: Pick<Entry, 'name'>): string => `kts-${name.replaceAll(' ', '-')}`
 
-function ofKts(): string {
-  const rows = visible().map((entry) => [`kts ${entry.name}`, entry.about + alsoNamed(entry.dropIns)] as const)
+function ofKts(visible: readonly Entry[]): string {
+  const rows = visible.map((entry) => [`kts ${entry.name}`, entry.about + alsoNamed(entry.dropIns)] as const)
   const page = new Roff('kts', ktsVersion())
     .section('Name', named('kts', 'the Kafka command line without the JVM, with a broker in the box'))
     .section('Synopsis', paragraph(`${bold('kts')} COMMAND [options]`))

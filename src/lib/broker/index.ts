@@ -2,8 +2,8 @@ import { formatAddress } from '../address.ts'
 import { UserError } from '../errors.ts'
 import { Disk } from './log/disk.ts'
 import { MemoryDisk } from './log/memory-disk.ts'
-import { BrokerConfig } from './state/configs/broker-config.ts'
-import { systemProcesses } from './state/storage/processes.ts'
+import { parseBrokerConfig } from './state/configs/parse-broker-config.ts'
+import { systemProcesses } from './state/storage/lock.ts'
 import { startNode } from './start.ts'
 
 export interface BrokerOptions {
@@ -42,7 +42,7 @@ export async function startBroker({
   onWarning = () => {},
 }: BrokerOptions = {}): Promise<RunningBroker> {
   if (dataDir === '') throw new UserError('dataDir is empty: leave it out to keep everything in memory')
-  const { config, warnings } = BrokerConfig.parse(
+  const { config, warnings } = parseBrokerConfig(
     new Map(
       Object.entries({
         listeners: `PLAINTEXT://127.0.0.1:${port}`,
@@ -60,8 +60,8 @@ export async function startBroker({
   return { nodeId, clusterId, port: address!.port, bootstrapServers: formatAddress(address!), stop: () => node.stop() }
 }
 
-export { BrokerConfig } from './state/configs/broker-config.ts'
+export { parseBrokerConfig } from './state/configs/parse-broker-config.ts'
 export { Disk } from './log/disk.ts'
 export { MemoryDisk } from './log/memory-disk.ts'
 export { startNode, type RunningNode } from './start.ts'
-export { systemProcesses } from './state/storage/processes.ts'
+export { systemProcesses } from './state/storage/lock.ts'

@@ -6,6 +6,7 @@ import type { FileSystem } from './log/file-system.ts'
 import { openNode, type OpenNode } from './state/node.ts'
 import { CODECS, prepareCompression } from '../protocol/records/index.ts'
 import type { BrokerConfig } from './state/configs/broker-config.ts'
+import { parseAdvertisedListeners, parseListeners } from './state/configs/listeners.ts'
 import type { Processes } from './state/storage/lock.ts'
 import { Listener } from './server.ts'
 
@@ -41,7 +42,7 @@ const FLUSH_MS = 1300
  */
 export async function startNode(options: StartOptions): Promise<RunningNode> {
   const { config, warn, clock = systemClock } = options
-  const listeners = config.listeners().map(
+  const listeners = parseListeners(config).map(
     ({ name, host, port }) =>
       new Listener({
         name,
@@ -130,6 +131,6 @@ function advertised(
   ports: ReadonlyMap<string, number>,
 ): ReadonlyMap<string, { host: string; port: number }> {
   return new Map(
-    config.advertisedListeners().map(({ name, host, port }) => [name, { host, port: port || ports.get(name)! }]),
+    parseAdvertisedListeners(config).map(({ name, host, port }) => [name, { host, port: port || ports.get(name)! }]),
   )
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { offer, type AskNames } from '../../../src/commands/completion/offer.ts'
+import { commands } from '../../../src/commands/index.ts'
 import { splitLine } from '../../../src/commands/completion/split-line.ts'
 
 const names = { topics: ['orders', 'retail', 'returns', '__consumer_offsets'], groups: ['billing', 'shop one'] }
@@ -17,7 +18,7 @@ async function offered(line: string) {
     })
     return names[kind]
   }
-  const { words, paths } = await offer(line.split(' '), ask)
+  const { words, paths } = await offer(commands, line.split(' '), ask)
   return { words: words.map(({ word }) => word), paths, asked, abouts: words.map(({ about }) => about) }
 }
 

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
 import { MemoryDisk } from '../../../src/lib/broker/log/index.ts'
 import { startNode, type RunningNode } from '../../../src/lib/broker/start.ts'
-import { BrokerConfig } from '../../../src/lib/broker/state/configs/broker-config.ts'
+import { parseBrokerConfig } from '../../../src/lib/broker/state/configs/parse-broker-config.ts'
 import type { Api } from '../../../src/lib/protocol/api.ts'
 import { CreateTopics } from '../../../src/lib/protocol/apis/create-topics.ts'
 import { Fetch } from '../../../src/lib/protocol/apis/fetch.ts'
@@ -28,7 +28,7 @@ class Server {
   }
 
   async start(): Promise<this> {
-    const { config } = BrokerConfig.parse(
+    const { config } = parseBrokerConfig(
       new Map([
         ['listeners', 'PLAINTEXT://127.0.0.1:0'],
         ['log.dirs', '/data'],

@@ -1,8 +1,8 @@
 import { KafkaError } from '../../errors.ts'
 import { AlterConfigs, type AlterConfigsRequest } from '../../protocol/apis/alter-configs.ts'
 import { handle } from '../handle.ts'
-import { alterResources } from '../state/configs/alter-resources.ts'
-import { configTarget } from '../state/configs/config-target.ts'
+import { alterResources } from '../state/resources/alter-resources.ts'
+import { configTarget } from '../state/resources/config-target.ts'
 
 type Resource = AlterConfigsRequest['resources'][number]
 

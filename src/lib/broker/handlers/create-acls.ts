@@ -3,13 +3,12 @@ import { CreateAcls, type CreateAclsRequest } from '../../protocol/apis/create-a
 import { handle } from '../handle.ts'
 import type { Acl } from '../state/cluster/acls.ts'
 import { refusalOf } from '../state/refusal.ts'
-import { hasAuthorizer } from '../state/security/authorizer.ts'
 import { checkAcl } from '../state/security/check-acl.ts'
 import { inTurns } from '../state/turns.ts'
 
 /** Each one by itself; what is there already is no error. */
 export const createAcls = handle(CreateAcls, async ({ creations }, { broker: { turns, cluster, config } }) => {
-  const isSecured = hasAuthorizer(config)
+  const isSecured = config.hasAuthorizer()
   return {
     results: await inTurns(turns, creations, (creation) => {
       try {

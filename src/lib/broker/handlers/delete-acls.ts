@@ -3,11 +3,10 @@ import { DeleteAcls } from '../../protocol/apis/delete-acls.ts'
 import { handle } from '../handle.ts'
 import { refusalOf } from '../state/refusal.ts'
 import { aclFilter } from '../state/security/acl-filter.ts'
-import { hasAuthorizer } from '../state/security/authorizer.ts'
 import { inTurns } from '../state/turns.ts'
 
 export const deleteAcls = handle(DeleteAcls, async ({ filters }, { broker: { turns, cluster, config } }) => {
-  const isSecured = hasAuthorizer(config)
+  const isSecured = config.hasAuthorizer()
   return {
     filterResults: await inTurns(turns, filters, (filter) => {
       try {

@@ -4,10 +4,9 @@ import { handle } from '../handle.ts'
 import type { Acl } from '../state/cluster/acls.ts'
 import { refusalOf } from '../state/refusal.ts'
 import { aclFilter } from '../state/security/acl-filter.ts'
-import { hasAuthorizer } from '../state/security/authorizer.ts'
 
 export const describeAcls = handle(DescribeAcls, (filter, { broker: { cluster, config } }) => {
-  if (!hasAuthorizer(config))
+  if (!config.hasAuthorizer())
     return {
       errorCode: ERRORS.SECURITY_DISABLED,
       errorMessage: 'No Authorizer is configured on the broker',

@@ -7,7 +7,7 @@ import {
 import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import type { ConfigEntry } from '../state/configs/config-entry.ts'
-import { describeResource } from '../state/configs/describe-resource.ts'
+import { describeResource } from '../state/resources/describe-resource.ts'
 import { refusalOf } from '../state/refusal.ts'
 import { inTurns } from '../state/turns.ts'
 import { firstByKey } from './shared/repeated.ts'

@@ -9,9 +9,9 @@ import { CONFIG_RESOURCE_TYPES } from '../../protocol/apis/describe-configs.ts'
 import { nameOf } from '../../protocol/name-of.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
-import { alterResources } from '../state/configs/alter-resources.ts'
+import { alterResources } from '../state/resources/alter-resources.ts'
 import { checkLoggerChange } from '../state/configs/broker-loggers.ts'
-import { checkNodeId, configTarget, type ConfigTarget } from '../state/configs/config-target.ts'
+import { checkNodeId, configTarget, type ConfigTarget } from '../state/resources/config-target.ts'
 import { formatValue } from '../state/configs/format-value.ts'
 
 type Resource = IncrementalAlterConfigsRequest['resources'][number]

@@ -3,7 +3,7 @@ import { TxnOffsetCommit, type TxnOffsetCommitRequest } from '../../protocol/api
 import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { OFFSETS_TOPIC } from '../../protocol/topic-names.ts'
 import { handle, type RequestContext } from '../handle.ts'
-import { joinTransaction } from '../state/transactions/join-transaction.ts'
+import { joinTransaction } from '../state/coordinators/join-transaction.ts'
 import { callerOf, coordinated } from './shared/coordinated.ts'
 
 /** From this version on the commit itself makes the group part of the transaction (KIP-890). */

@@ -2,7 +2,7 @@ import { WriteTxnMarkers, type WriteTxnMarkersRequest } from '../../protocol/api
 import { ERRORS } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
-import { writeMarker } from '../state/transactions/write-marker.ts'
+import { writeMarker } from '../state/coordinators/write-marker.ts'
 import { refusalOf } from '../state/refusal.ts'
 import { inTurns } from '../state/turns.ts'
 

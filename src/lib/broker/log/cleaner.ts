@@ -9,11 +9,11 @@ import {
 import { type CleanableRange, cleanableRange } from './cleanable-range.ts'
 import { deleteHorizonOf, emptyBatch, filterBatch } from './filter-batch.ts'
 import { groupSegments } from './group-segments.ts'
-import { KeyMap } from './key-map.ts'
+import { OffsetMap } from './offset-map.ts'
 import type { LogContext } from './log-context.ts'
 import { SUFFIX } from './names.ts'
 import type { ProducerState } from './producer-state.ts'
-import { removeSegmentFiles } from './segment-files.ts'
+import { removeSegmentFiles } from './segment-removal.ts'
 import type { SegmentList } from './segment-list.ts'
 import { Segment, latestOf } from './segment.ts'
 import { type Pause, Slices } from './slices.ts'
@@ -33,7 +33,7 @@ export interface CleanerOptions {
 
 /** One walk over the log. */
 interface Pass {
-  readonly keys: KeyMap
+  readonly keys: OffsetMap
   readonly transactions: CleanedTransactions
   readonly now: number
   readonly slices: Slices
@@ -107,7 +107,11 @@ export class Cleaner {
   }
 
   private async compactRange(range: CleanableRange, now: number, slices: Slices): Promise<boolean> {
-    const keys = new KeyMap(range.firstDirtyOffset, this.options.maxKeys, this.transactionsFrom(range.firstDirtyOffset))
+    const keys = new OffsetMap(
+      range.firstDirtyOffset,
+      this.options.maxKeys,
+      this.transactionsFrom(range.firstDirtyOffset),
+    )
     await this.collectKeys(range, keys, slices)
     if (keys.endOffset === range.firstDirtyOffset) return this.giveUp(range.firstDirtyOffset)
     const pass = { keys, now, slices, transactions: this.transactionsFrom(0n) }
@@ -128,7 +132,7 @@ export class Cleaner {
   /** Up to the end of the range, or to where no more keys can be kept in mind. */
   private async collectKeys(
     { dirty, firstDirtyOffset, endOffset }: CleanableRange,
-    keys: KeyMap,
+    keys: OffsetMap,
     slices: Slices,
   ): Promise<void> {
     for (const segment of dirty) {
@@ -282,7 +286,7 @@ function wholeBatch(segment: Segment, position: number, header: BatchHeader): Bu
 function stays(
   { body, keyStart, keyLength, valueLength }: RecordReader,
   offset: bigint,
-  keys: KeyMap,
+  keys: OffsetMap,
   mayDropTombstones: boolean,
 ): boolean {
   if (keyLength < 0 || (valueLength < 0 && mayDropTombstones)) return false

@@ -7,24 +7,23 @@ import type { LeaderEpochCache } from './leader-epoch-cache.ts'
 import { loadSegments } from './load-segments.ts'
 import type { LogContext } from './log-context.ts'
 import { deletedFolder } from './names.ts'
-import { checkBatchAside, prepareBatches, type CheckedBatch, type Prepared } from './prepare.ts'
+import { LogReader } from './log-reader.ts'
+import { checkBatchAside, prepareBatches, type Prepared } from './prepare.ts'
 import type { BatchMetadata } from './producer-entry.ts'
 import type { ProducerSnapshots } from './producer-snapshots.ts'
 import type { ProducerState } from './producer-state.ts'
 import { countBelow, countExpired } from './retention.ts'
 import { shouldRoll, shouldRollIdle } from './roll.ts'
 import type { SegmentList } from './segment-list.ts'
-import { readSegment, type SegmentBounds } from './segment-read.ts'
-import { findLatest, findSince } from './segment-search.ts'
 import type { Pause } from './slices.ts'
 import { READING, onDisk, onDiskAsync } from './storage-error.ts'
-import { walkBatches, type OnDamage, type WholeBatch } from './walk-batches.ts'
-import { collectAborted } from './transactions/collect-aborted.ts'
+import type { OnDamage, WholeBatch } from './walk-batches.ts'
 import type { AbortedTransaction } from './transactions/transaction-index.ts'
 import type {
   ActiveProducer,
   AppendOptions,
   AppendResult,
+  CheckedBatch,
   LogConfig,
   PartitionLog,
   PauseWhenOver,
@@ -60,11 +59,13 @@ export class Log implements PartitionLog {
   logStartOffset: bigint
   logEndOffset: bigint
   private readonly flusher: Flusher
+  private readonly reader: LogReader
   private readonly reported = new Set<string>()
 
   constructor(private readonly parts: LogParts) {
     this.logStartOffset = parts.logStartOffset
     this.logEndOffset = parts.logEndOffset
+    this.reader = new LogReader(parts.segments, parts.cleaner, () => this.logEndOffset)
     this.flusher = new Flusher(parts, () => this.logEndOffset)
     this.flusher.flushRolled()
   }
@@ -141,12 +142,9 @@ export class Log implements PartitionLog {
   }
 
   private rollIfNeeded({ data, lastOffset, latest }: Prepared): void {
-    const {
-      context: { config, clock },
-      segments,
-    } = this.parts
+    const { context, segments } = this.parts
     const upcoming = { bytes: data.length, lastOffset, newestTimestamp: latest.timestamp }
-    if (shouldRoll(segments.active, upcoming, config, clock.now())) this.roll()
+    if (shouldRoll(segments.active, upcoming, context.config, context.clock.now())) this.roll()
   }
 
   /** Begins a new segment. The old one follows to the disk in the background. */
@@ -172,27 +170,11 @@ export class Log implements PartitionLog {
   read(offset: bigint, options: ReadOptions): Buffer {
     this.checkInRange(offset)
     if (offset === this.logEndOffset || offset >= options.upTo) return EMPTY
-    return this.onDisk(READING, () => {
-      const { segments } = this.parts
-      for (let index = segments.indexFor(offset); ; index += 1) {
-        const segment = segments.at(index)
-        const found = segment ? readSegment(segment, offset, this.boundsOf(index), options) : EMPTY
-        if (found) return found
-      }
-    })
+    return this.onDisk(READING, () => this.reader.read(offset, options))
   }
 
-  *wholeBatches(from: bigint, onDamage: OnDamage): Generator<WholeBatch> {
-    const { segments } = this.parts
-    for (let index = segments.indexFor(from); segments.at(index); index += 1) {
-      const end = segments.endOf(index, this.logEndOffset)
-      for (const batch of walkBatches(segments.at(index)!, from, {
-        end,
-        onDamage,
-        isWanted: ({ lastOffset }) => lastOffset >= from,
-      }))
-        yield batch
-    }
+  wholeBatches(from: bigint, onDamage: OnDamage): Iterable<WholeBatch> {
+    return this.reader.wholeBatches(from, onDamage)
   }
 
   private checkInRange(offset: bigint): void {
@@ -204,7 +186,7 @@ export class Log implements PartitionLog {
   }
 
   abortedTransactions(from: bigint, upTo: bigint): AbortedTransaction[] {
-    return this.onDisk(READING, () => collectAborted(this.parts.segments.from(from), from, upTo))
+    return this.onDisk(READING, () => this.reader.abortedTransactions(from, upTo))
   }
 
   hasOpenTransaction(producerId: bigint, producerEpoch: number): boolean {
@@ -212,13 +194,11 @@ export class Log implements PartitionLog {
   }
 
   offsetForTimestamp(timestamp: bigint): TimestampAndOffset | null {
-    const { segments } = this.parts
-    return this.onDisk(READING, () => findSince(segments.from(this.logStartOffset), timestamp, this.logStartOffset))
+    return this.onDisk(READING, () => this.reader.offsetForTimestamp(timestamp, this.logStartOffset))
   }
 
   maxTimestampOffset(): TimestampAndOffset | null {
-    const { segments } = this.parts
-    return this.onDisk(READING, () => findLatest(segments.from(this.logStartOffset), this.logStartOffset))
+    return this.onDisk(READING, () => this.reader.maxTimestampOffset(this.logStartOffset))
   }
 
   endOffsetForEpoch(leaderEpoch: number): { leaderEpoch: number; endOffset: bigint } {
@@ -244,11 +224,8 @@ export class Log implements PartitionLog {
 
   applyRetention(now: number): void {
     this.onDisk('delete old segments of', () => {
-      const {
-        segments,
-        producers,
-        context: { config },
-      } = this.parts
+      const { segments, producers, context } = this.parts
+      const { config } = context
       producers.expire(now)
       this.flusher.flushRolled()
       if (shouldRollIdle(segments.active, config, now)) this.roll()
@@ -310,12 +287,8 @@ export class Log implements PartitionLog {
   }
 
   delete(): Promise<void> {
-    const {
-      context: { fileSystem, directory },
-      topic,
-      partition,
-      segments,
-    } = this.parts
+    const { context, topic, partition, segments } = this.parts
+    const { fileSystem, directory } = context
     const doomed = join(dirname(directory), deletedFolder(topic, partition, randomUUID().replaceAll('-', '')))
     this.settle()
     this.onDisk('delete', () => {
@@ -349,10 +322,6 @@ export class Log implements PartitionLog {
     }
   }
 
-  private boundsOf(index: number): SegmentBounds {
-    return { end: this.parts.segments.endOf(index, this.logEndOffset), gaplessFrom: this.parts.cleaner.gaplessFrom }
-  }
-
   /** Readers come again and again; whoever runs the broker hears of it once. */
   private reportDamage(message: string): void {
     if (this.reported.size >= MOST_REPORTED || this.reported.has(message)) return
@@ -364,18 +333,13 @@ export class Log implements PartitionLog {
   private repair(): void {
     const { context, epochs, segments, cleaner } = this.parts
     if (!cleaner.isInterrupted) return
-    const {
-      logStartOffset,
-      flusher: { recoveryPoint },
-    } = this
-    segments.reset(
-      loadSegments(context, epochs, {
-        logStartOffset,
-        recoveryPoint,
-        cleanShutdown: false,
-        cleanedOffset: cleaner.gaplessFrom,
-      }).segments,
-    )
+    const reloaded = loadSegments(context, epochs, {
+      logStartOffset: this.logStartOffset,
+      recoveryPoint: this.flusher.recoveryPoint,
+      cleanShutdown: false,
+      cleanedOffset: cleaner.gaplessFrom,
+    })
+    segments.reset(reloaded.segments)
     cleaner.isInterrupted = false
   }
 }

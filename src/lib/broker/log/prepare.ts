@@ -7,9 +7,9 @@ import {
   readEndMarker,
 } from '../../protocol/records/index.ts'
 import { stampBatch, targetCodec, withBody } from './stamp.ts'
-import type { AppendOptions, LogConfig, PauseWhenOver } from './types.ts'
+import type { AppendOptions, BatchAt, CheckedBatch, LogConfig, PauseWhenOver } from './types.ts'
 import type { UnpackRoom } from './unpack-room.ts'
-import { type BatchAt, checkBatchSize, validateBatches, withRecords } from './validate.ts'
+import { checkBatchSize, validateBatches, withRecords } from './validate.ts'
 import { checkRecords, checkRecordsAside, type RecordRules, rulesFor } from './validate-records.ts'
 
 /** Batches as they will lie in the log. */
@@ -36,13 +36,6 @@ export interface PrepareContext extends AppendOptions {
   readonly config: LogConfig
   readonly baseOffset: bigint
   readonly now: number
-}
-
-/** A batch of which all is known but its offsets. */
-export interface CheckedBatch extends BatchAt {
-  readonly data: Buffer
-  readonly maxTimestamp: bigint
-  readonly marker: EndMarker | null
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { LogContext } from './log-context.ts'
 import { rollJitterMs } from './roll.ts'
-import { removeSegmentFiles } from './segment-files.ts'
-import { SegmentRemoval } from './segment-removal.ts'
+import { removeSegmentFiles, SegmentRemoval } from './segment-removal.ts'
 import { Segment } from './segment.ts'
 
 /** The segments of a log, by ascending base offset; there is always a last one, which grows. */

@@ -1,4 +1,5 @@
 import type { Timer } from '../../clock.ts'
+import type { FileSystem } from './file-system.ts'
 import type { LogContext } from './log-context.ts'
 import { INDEX_SUFFIXES, SEGMENT_SUFFIXES, SUFFIX, offsetFile } from './names.ts'
 import type { Segment } from './segment.ts'
@@ -70,4 +71,9 @@ export class SegmentRemoval {
   private path(baseOffset: bigint, suffix: string): string {
     return offsetFile(this.context.directory, baseOffset, suffix)
   }
+}
+
+/** Removes the files of a segment, those with a further suffix such as `.deleted` when one is given. */
+export function removeSegmentFiles(fileSystem: FileSystem, directory: string, baseOffset: bigint, suffix = ''): void {
+  for (const kind of SEGMENT_SUFFIXES) fileSystem.remove(offsetFile(directory, baseOffset, kind) + suffix)
 }

@@ -1,7 +1,6 @@
 import { type BatchHeader, NO_TIMESTAMP, RecordReader } from '../../protocol/records/index.ts'
 import type { Segment } from './segment.ts'
-import type { TimestampAndOffset } from './types.ts'
-import type { BatchAt } from './validate.ts'
+import type { BatchAt, TimestampAndOffset } from './types.ts'
 
 /** The first record of a log at or behind `startOffset` with at least that timestamp. */
 export function findSince(

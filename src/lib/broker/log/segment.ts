@@ -4,7 +4,6 @@ import type { FileSystem, LogFile } from './file-system.ts'
 import { SEGMENT_SUFFIXES, offsetFile } from './names.ts'
 import { OffsetIndex } from './offset-index.ts'
 import { readBuffers } from './read-buffers.ts'
-import { ReadPositions } from './read-positions.ts'
 import { TimeIndex, type TimeIndexEntry } from './time-index.ts'
 import { TransactionIndex, type AbortedTransaction } from './transactions/transaction-index.ts'
 
@@ -19,6 +18,9 @@ export interface Appended {
 
 /** Stands for the index of aborted transactions where an append leaves it alone. */
 const UNTOUCHED = -1
+
+/** How many offsets a segment remembers the positions of. */
+const REMEMBERED = 8
 
 /** A place in the index files to go back to. */
 interface Restore {
@@ -274,4 +276,20 @@ export class Segment {
 /** Largest timestamp of a batch; one that compaction has emptied has none. */
 export function latestOf({ recordsCount, maxTimestamp, lastOffset }: BatchHeader): TimeIndexEntry {
   return { timestamp: recordsCount === 0 ? NO_TIMESTAMP : maxTimestamp, offset: lastOffset }
+}
+
+/** Where readers of a segment have come to: who reads on in order needs neither index nor scan. */
+class ReadPositions {
+  private readonly positions = new Map<bigint, number>()
+
+  get(offset: bigint): number | undefined {
+    return this.positions.get(offset)
+  }
+
+  /** Keeps the position of an offset, and forgets the oldest of more than a few. */
+  remember(offset: bigint, position: number): void {
+    this.positions.delete(offset)
+    this.positions.set(offset, position)
+    if (this.positions.size > REMEMBERED) this.positions.delete(this.positions.keys().next().value!)
+  }
 }

@@ -7,8 +7,7 @@ import {
   crc32c,
   LOG_OVERHEAD,
 } from '../../protocol/records/index.ts'
-import type { LogConfig } from './types.ts'
-import type { BatchAt } from './validate.ts'
+import type { BatchAt, LogConfig } from './types.ts'
 
 /** What the leader writes into a batch. */
 export interface Stamp {
@@ -46,7 +45,7 @@ export function targetCodec(config: LogConfig, sourceCodec: number): { codec: nu
     case 'snappy':
       return { codec: CODECS.snappy }
     case 'lz4':
-      return { codec: CODECS.lz4, level: config.compressionLz4Level }
+      return { codec: CODECS.lz4 }
     case 'zstd':
       return { codec: CODECS.zstd, level: config.compressionZstdLevel }
   }

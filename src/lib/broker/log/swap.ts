@@ -1,8 +1,7 @@
 import { BatchScanner, headerOrNull } from './batch-scanner.ts'
 import type { LogContext } from './log-context.ts'
 import { SUFFIX, offsetFile, offsetsOf } from './names.ts'
-import { removeSegmentFiles } from './segment-files.ts'
-import type { SegmentRemoval } from './segment-removal.ts'
+import { removeSegmentFiles, type SegmentRemoval } from './segment-removal.ts'
 import type { Segment } from './segment.ts'
 
 /** Indexes that can be made anew by reading the segment. That of aborted transactions takes part in the swap itself. */

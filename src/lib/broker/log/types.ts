@@ -1,4 +1,4 @@
-import type { CheckedBatch } from './prepare.ts'
+import type { BatchHeader, EndMarker } from '../../protocol/records/index.ts'
 import type { Pause } from './slices.ts'
 import type { OnDamage, WholeBatch } from './walk-batches.ts'
 import type { AbortedTransaction } from './transactions/transaction-index.ts'
@@ -26,7 +26,6 @@ export interface LogConfig {
   /** `producer` keeps the codec of the batch as it came. */
   readonly compressionType: 'producer' | 'uncompressed' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
   readonly compressionGzipLevel: number
-  readonly compressionLz4Level: number
   readonly compressionZstdLevel: number
   readonly cleanupPolicy: ReadonlySet<'delete' | 'compact'>
   /** How long a compacted topic keeps a tombstone once it has been seen by a clean-up. */
@@ -37,6 +36,20 @@ export interface LogConfig {
   readonly maxCompactionLagMs: number
   /** Compaction waits until this part of the log (0 to 1) has not been compacted yet. */
   readonly minCleanableDirtyRatio: number
+}
+
+/** A batch of an append request, and where it begins. */
+export interface BatchAt {
+  readonly header: BatchHeader
+  readonly at: number
+}
+
+/** A batch of which all is known but its offsets. */
+export interface CheckedBatch extends BatchAt {
+  readonly data: Buffer
+  readonly maxTimestamp: bigint
+  /** Null for records. */
+  readonly marker: EndMarker | null
 }
 
 export interface AppendOptions {

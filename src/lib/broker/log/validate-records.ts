@@ -9,10 +9,9 @@ import {
   OversizeError,
   RecordReader,
 } from '../../protocol/records/index.ts'
-import type { LogConfig, PauseWhenOver, RecordError } from './types.ts'
+import type { BatchAt, LogConfig, PauseWhenOver, RecordError } from './types.ts'
 import type { UnpackRoom } from './unpack-room.ts'
-import { type BatchAt, withRecords } from './validate.ts'
-import { RecordValidationError } from './validation-error.ts'
+import { withRecords } from './validate.ts'
 
 /** What the records of a topic have to be like at this moment. */
 export interface RecordRules {
@@ -28,6 +27,17 @@ export interface CheckedRecords {
   /** The records as they would lie in an uncompressed batch. */
   readonly body: Buffer
   readonly maxTimestamp: bigint
+}
+
+/** A batch refused for some of its records; `recordErrors` tells the producer which (KIP-467). */
+export class RecordValidationError extends KafkaError {
+  constructor(
+    code: 'INVALID_RECORD' | 'INVALID_TIMESTAMP',
+    message: string,
+    readonly recordErrors: readonly RecordError[],
+  ) {
+    super(code, message)
+  }
 }
 
 /** For one batch after the other; it holds nothing in between. */

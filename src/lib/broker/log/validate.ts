@@ -11,14 +11,8 @@ import {
   OversizeError,
   readBatchHeader,
 } from '../../protocol/records/index.ts'
-import type { AppendOptions, LogConfig } from './types.ts'
+import type { AppendOptions, BatchAt, LogConfig } from './types.ts'
 import { TooMuchAtOnceError } from './unpack-room.ts'
-
-/** A batch of an append request, and where it begins. */
-export interface BatchAt {
-  readonly header: BatchHeader
-  readonly at: number
-}
 
 const MAGIC_END = AT.magic + 1
 

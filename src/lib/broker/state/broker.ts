@@ -13,10 +13,10 @@ import type { TransactionCoordinator } from './transactions/coordinator.ts'
 import type { BandwidthQuota } from './quotas/bandwidth-quota.ts'
 
 /**
- * One node and what it knows. The cluster's metadata is one thing, this node's partitions another: a node never assumes
- * that it is alone or that it leads every partition.
+ * What a node knows and holds. The cluster's metadata is one thing, this node's partitions another: a node never
+ * assumes that it is alone or that it leads every partition.
  */
-export interface Broker {
+export interface BrokerState {
   readonly nodeId: number
   readonly clock: Clock
   readonly config: BrokerConfig
@@ -24,11 +24,15 @@ export interface Broker {
   readonly cluster: Cluster
   readonly partitions: Partitions
   readonly directories: LogDirectories
-  readonly groups: GroupCoordinator
   readonly producerIds: ProducerIds
-  readonly transactions: TransactionCoordinator
   readonly incoming: Incoming
   readonly outgoing: Outgoing
   readonly turns: Turns
   readonly quotas: { readonly produce: BandwidthQuota; readonly fetch: BandwidthQuota }
+}
+
+/** A node with its coordinators, which keep what they know in its partitions. */
+export interface Broker extends BrokerState {
+  readonly groups: GroupCoordinator
+  readonly transactions: TransactionCoordinator
 }

@@ -1,19 +1,18 @@
 import type { Clock } from '../../clock.ts'
 import type { FileSystem } from '../log/file-system.ts'
-import type { Broker } from './broker.ts'
+import type { Broker, BrokerState } from './broker.ts'
 import { Cluster } from './cluster/cluster.ts'
 import { MetadataJournal } from './cluster/journal.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
 import { TopicConfigs } from './configs/topic-configs.ts'
-import { openGroups } from './groups/open.ts'
-import { openTransactions } from './transactions/open.ts'
+import { openGroups } from './coordinators/groups.ts'
+import { openTransactions } from './coordinators/transactions.ts'
 import { Incoming } from './incoming.ts'
 import { Outgoing } from './outgoing.ts'
 import { Partitions } from './partitions.ts'
 import { ProducerIds } from './producer-ids.ts'
 import { BandwidthQuota } from './quotas/bandwidth-quota.ts'
 import { Turns } from './turns.ts'
-import { authorizerWarning } from './security/authorizer.ts'
 import { watchFolders } from './storage/folder-watch.ts'
 import { LogDirectories } from './storage/log-directories.ts'
 import type { Processes } from './storage/lock.ts'
@@ -63,57 +62,17 @@ export function openNode(options: NodeOptions): OpenNode {
   }
 }
 
-function openOver(
-  directories: LogDirectories,
-  { config, fileSystem, clock, endpoints, warn: tell }: NodeOptions,
-): OpenNode {
+function openOver(directories: LogDirectories, options: NodeOptions): OpenNode {
   let isGone = false
   // Of a folder that is gone one thing is to be said, and not that of each file.
   const warn = (line: string): void => {
-    if (!isGone) tell(line)
+    if (!isGone) options.warn(line)
   }
-  const nodeId = config.number('node.id')
-  const cluster = new Cluster(
-    directories.clusterId,
-    nodeId,
-    new MetadataJournal(fileSystem, directories.metadataDirectory),
-  )
-  const warning = authorizerWarning(config)
-  if (warning !== null) warn(warning)
-  const rack = config.string('broker.rack') || null
-  cluster.register({ nodeId, rack, endpoints })
-  const currentConfig = followConfig(config, cluster, nodeId)
-  const topicConfigs = new TopicConfigs(currentConfig)
-  const partitions = new Partitions({ nodeId, clock, cluster, topicConfigs, directories, warn, config: currentConfig })
-  const producerIds = new ProducerIds(cluster)
-  const broker: Broker = {
-    nodeId,
-    clock,
-    topicConfigs,
-    cluster,
-    partitions,
-    directories,
-    producerIds,
-    incoming: new Incoming(config.number('socket.request.max.bytes')),
-    outgoing: new Outgoing(),
-    turns: new Turns(clock),
-    quotas: {
-      produce: new BandwidthQuota('producer_byte_rate', cluster.clientQuotas, currentConfig, clock),
-      fetch: new BandwidthQuota('consumer_byte_rate', cluster.clientQuotas, currentConfig, clock),
-    },
-    get config() {
-      return currentConfig()
-    },
-    get groups() {
-      return groups
-    },
-    get transactions() {
-      return transactions
-    },
-  }
+  const state = openState(directories, { ...options, warn })
+  const { partitions } = state
   const closeLogs = (flushing?: { flush: boolean }): boolean => {
     const isClean = partitions.close(flushing)
-    cluster.close()
+    state.cluster.close()
     return isClean
   }
   try {
@@ -122,9 +81,8 @@ function openOver(
     closeLogs()
     throw error
   }
-  const groups = openGroups(() => broker, warn)
-  const transactions = openTransactions(() => broker, warn)
-  const watch = watchFolders(directories, clock)
+  const broker = openCoordinators(state, warn)
+  const watch = watchFolders(directories, options.clock)
   return {
     broker,
     failed: watch.failed,
@@ -135,6 +93,51 @@ function openOver(
       directories.close(closeLogs(flushing))
     },
   }
+}
+
+/** The metadata, and what the node has of it: no log is open yet. */
+function openState(directories: LogDirectories, options: NodeOptions): BrokerState {
+  const { config, clock, warn } = options
+  const nodeId = config.number('node.id')
+  const cluster = openCluster(directories, nodeId, options)
+  const currentConfig = followConfig(config, cluster, nodeId)
+  const topicConfigs = new TopicConfigs(currentConfig)
+  return {
+    nodeId,
+    clock,
+    topicConfigs,
+    cluster,
+    partitions: new Partitions({ nodeId, clock, cluster, topicConfigs, directories, warn, config: currentConfig }),
+    directories,
+    producerIds: new ProducerIds(cluster),
+    incoming: new Incoming(config.number('socket.request.max.bytes')),
+    outgoing: new Outgoing(),
+    turns: new Turns(clock),
+    quotas: {
+      produce: new BandwidthQuota('producer_byte_rate', cluster.clientQuotas, currentConfig, clock),
+      fetch: new BandwidthQuota('consumer_byte_rate', cluster.clientQuotas, currentConfig, clock),
+    },
+    get config() {
+      return currentConfig()
+    },
+  }
+}
+
+/** Reads the metadata, in which this node then takes its place. */
+function openCluster(
+  { clusterId, metadataDirectory }: LogDirectories,
+  nodeId: number,
+  { config, fileSystem, endpoints }: NodeOptions,
+): Cluster {
+  const cluster = new Cluster(clusterId, nodeId, new MetadataJournal(fileSystem, metadataDirectory))
+  cluster.register({ nodeId, rack: config.string('broker.rack') || null, endpoints })
+  return cluster
+}
+
+/** The end of a transaction reaches the groups that have committed offsets in it, so they come first. */
+function openCoordinators(state: BrokerState, warn: (line: string) => void): Broker {
+  const withGroups = Object.assign(state, { groups: openGroups(state, warn) })
+  return Object.assign(withGroups, { transactions: openTransactions(withGroups, warn) })
 }
 
 /** The settings as admins have changed them since; worked out anew only when they do. */

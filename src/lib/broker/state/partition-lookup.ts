@@ -1,5 +1,5 @@
 import { KafkaError } from '../../errors.ts'
-import type { Broker } from './broker.ts'
+import type { BrokerState } from './broker.ts'
 import type { Partition } from './partition.ts'
 
 /**
@@ -7,7 +7,7 @@ import type { Partition } from './partition.ts'
  * KAFKA_STORAGE_ERROR where its log cannot be used, and with
  * an epoch FENCED_LEADER_EPOCH or UNKNOWN_LEADER_EPOCH (KIP-320); -1 stands for no epoch.
  */
-export function findPartition(broker: Broker, topic: string, index: number, currentLeaderEpoch = -1): Partition {
+export function findPartition(broker: BrokerState, topic: string, index: number, currentLeaderEpoch = -1): Partition {
   const registration = broker.cluster.topic(topic)?.partitions[index]
   if (!registration) throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION')
   if (broker.partitions.isOffline(topic, index)) throw new KafkaError('KAFKA_STORAGE_ERROR')
@@ -21,7 +21,7 @@ export function findPartition(broker: Broker, topic: string, index: number, curr
 
 /** Who leads the partition in truth, for a client that asked the wrong node (KIP-951). */
 export function leaderError(
-  broker: Broker,
+  broker: BrokerState,
   topic: string,
   index: number,
   { code }: KafkaError,

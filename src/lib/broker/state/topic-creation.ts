@@ -1,6 +1,6 @@
 import { KafkaError, kafkaErrorOf } from '../../errors.ts'
 import type { ErrorName } from '../../protocol/errors.ts'
-import type { Broker } from './broker.ts'
+import type { BrokerState } from './broker.ts'
 import { CLUSTER_METADATA_TOPIC, topicNameProblem } from '../../protocol/topic-names.ts'
 import type { PartitionRegistration, Topic } from './cluster/types.ts'
 import { randomUuid } from './storage/meta-properties.ts'
@@ -40,7 +40,7 @@ export function partitionTotalCheck(counts: readonly number[]): () => void {
  * KafkaError: INVALID_REQUEST, INVALID_TOPIC_EXCEPTION, TOPIC_ALREADY_EXISTS, INVALID_PARTITIONS,
  * INVALID_REPLICATION_FACTOR, INVALID_REPLICA_ASSIGNMENT, INVALID_CONFIG.
  */
-export function planTopic(broker: Broker, topic: NewTopic): PlannedTopic {
+export function planTopic(broker: BrokerState, topic: NewTopic): PlannedTopic {
   checkName(broker, topic.name)
   const assignments = topic.assignments ? checkAssignments(broker, topic.assignments) : assign(broker, topic)
   broker.topicConfigs.validate(topic.configs)
@@ -51,7 +51,7 @@ export function planTopic(broker: Broker, topic: NewTopic): PlannedTopic {
  * Makes the topic and its logs; records that the metadata has lost the topic of are taken up. Throws KafkaError
  * KAFKA_STORAGE_ERROR when the disk refuses; then there is no topic.
  */
-export function createTopic(broker: Broker, { name, partitions, configs }: PlannedTopic): Topic {
+export function createTopic(broker: BrokerState, { name, partitions, configs }: PlannedTopic): Topic {
   try {
     return broker.cluster.createTopic(name, broker.partitions.strayId(name) ?? randomUuid(), partitions, configs)
   } catch (error) {
@@ -64,7 +64,7 @@ export function createTopic(broker: Broker, { name, partitions, configs }: Plann
  * A topic that a client only mentioned: made with the defaults, unless `auto.create.topics.enable` is off. Returns the
  * error's name otherwise.
  */
-export function autoCreateTopic(broker: Broker, name: string): Topic | ErrorName {
+export function autoCreateTopic(broker: BrokerState, name: string): Topic | ErrorName {
   // As Kafka answers: the controller's refusal of this name does not get back to who mentioned it.
   if (!broker.config.boolean('auto.create.topics.enable') || name === CLUSTER_METADATA_TOPIC)
     return 'UNKNOWN_TOPIC_OR_PARTITION'
@@ -80,7 +80,7 @@ export function autoCreateTopic(broker: Broker, name: string): Topic | ErrorName
 
 /** Checks and places partitions to be added. Throws KafkaError INVALID_REPLICA_ASSIGNMENT. */
 export function planPartitions(
-  broker: Broker,
+  broker: BrokerState,
   topic: Topic,
   count: number,
   assignments: readonly (readonly number[])[] | null,
@@ -93,7 +93,7 @@ export function planPartitions(
   return replicas.map((nodes, index) => newPartition(first + index, nodes))
 }
 
-function undo(broker: Broker, name: string): void {
+function undo(broker: BrokerState, name: string): void {
   try {
     broker.cluster.removeTopic(name)
   } catch {
@@ -101,7 +101,7 @@ function undo(broker: Broker, name: string): void {
   }
 }
 
-function checkName(broker: Broker, name: string): void {
+function checkName(broker: BrokerState, name: string): void {
   // As ControllerApis.createTopics: its folder would be taken for the metadata log of a controller.
   if (name === CLUSTER_METADATA_TOPIC)
     throw new KafkaError('INVALID_REQUEST', `Creation of internal topic ${name} is prohibited.`)
@@ -113,7 +113,7 @@ function checkName(broker: Broker, name: string): void {
     throw new KafkaError('INVALID_TOPIC_EXCEPTION', `Topic '${name}' collides with existing topic: ${colliding}`)
 }
 
-function assign(broker: Broker, { numPartitions, replicationFactor }: NewTopic): readonly (readonly number[])[] {
+function assign(broker: BrokerState, { numPartitions, replicationFactor }: NewTopic): readonly (readonly number[])[] {
   const partitions = numPartitions === -1 ? broker.config.number('num.partitions') : numPartitions
   const replicas = replicationFactor === -1 ? broker.config.number('default.replication.factor') : replicationFactor
   if (partitions <= 0)
@@ -127,7 +127,7 @@ function assign(broker: Broker, { numPartitions, replicationFactor }: NewTopic):
 }
 
 /** Leaders go round the brokers, and each one's replicas to those that follow it. */
-function place(broker: Broker, count: number, replicationFactor: number, first: number): number[][] {
+function place(broker: BrokerState, count: number, replicationFactor: number, first: number): number[][] {
   const nodes = broker.cluster
     .brokers()
     .map(({ nodeId }) => nodeId)
@@ -143,7 +143,10 @@ function place(broker: Broker, count: number, replicationFactor: number, first: 
   )
 }
 
-function checkAssignments(broker: Broker, assignments: readonly (readonly number[])[]): readonly (readonly number[])[] {
+function checkAssignments(
+  broker: BrokerState,
+  assignments: readonly (readonly number[])[],
+): readonly (readonly number[])[] {
   const size = assignments[0]?.length ?? 0
   for (const [partition, replicas] of assignments.entries()) {
     checkReplicas(broker, replicas)
@@ -159,7 +162,7 @@ function checkAssignments(broker: Broker, assignments: readonly (readonly number
  * Throws KafkaError for what cannot be the replicas of a partition
  * (ReplicationControlManager.validateManualPartitionAssignment).
  */
-export function checkReplicas({ cluster }: Broker, replicas: readonly number[]): void {
+export function checkReplicas({ cluster }: BrokerState, replicas: readonly number[]): void {
   if (replicas.length === 0) throw refused('includes an empty replica list.')
   const seen = new Set<number>()
   const repeated = replicas.find((id) => seen.size === seen.add(id).size)

@@ -1,4 +1,4 @@
-import { Batch } from './batch.ts'
+import { Batch } from './partition.ts'
 
 /** The memory of a producer, `buffer.memory` bytes: batches are lent out and come back. */
 export class BatchPool {

@@ -1,9 +1,8 @@
 import type { RequestInput } from '../../protocol/api.ts'
 import type { Produce, ProduceResponse } from '../../protocol/apis/produce.ts'
 import { errorName, type ErrorName } from '../../protocol/errors.ts'
-import type { Batch } from './batch.ts'
+import type { Batch, PartitionTopic } from './partition.ts'
 import type { ProducerSettings } from './settings.ts'
-import type { Topic } from './topic.ts'
 
 /** What the broker said about one batch. */
 export interface Answer {
@@ -54,7 +53,7 @@ export function produceRequest(
   settings: ProducerSettings,
 ): RequestInput<typeof Produce> {
   const { acks, requestTimeoutMs: timeoutMs, transactionalId } = settings
-  const byTopic = new Map<Topic, { index: number; records: Buffer }[]>()
+  const byTopic = new Map<PartitionTopic, { index: number; records: Buffer }[]>()
   for (const [
     at,
     {

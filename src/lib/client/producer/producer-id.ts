@@ -6,7 +6,7 @@ import { NO_PRODUCER_ID } from '../../protocol/records/index.ts'
 import type { Hindrances } from '../hindrances.ts'
 import type { KafkaClient } from '../types.ts'
 import { asFailure, backoffMs, isTransient, withJitter, type Failure } from '../retry.ts'
-import type { Batch } from './batch.ts'
+import type { Batch } from './partition.ts'
 import type { ProducerSettings } from './settings.ts'
 import type { Signer } from './sender.ts'
 

@@ -4,7 +4,7 @@ import { deletedFolder, offsetFile, offsetOfFile, offsetsOf } from '../../../../
 import { OffsetIndex } from '../../../../src/lib/broker/log/offset-index.ts'
 import { readPartitionMetadata } from '../../../../src/lib/broker/log/partition-metadata.ts'
 import { ProducerEntry, addToSequence } from '../../../../src/lib/broker/log/producer-entry.ts'
-import { decodeSnapshot, encodeSnapshot } from '../../../../src/lib/broker/log/producer-snapshot.ts'
+import { decodeSnapshot, encodeSnapshot } from '../../../../src/lib/broker/log/producer-snapshots.ts'
 import { TimeIndex } from '../../../../src/lib/broker/log/time-index.ts'
 import { MemoryDisk } from '../../../../src/lib/broker/log/index.ts'
 import { MalformedError } from '../../../../src/lib/errors.ts'

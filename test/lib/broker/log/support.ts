@@ -38,7 +38,6 @@ export const DEFAULTS: LogConfig = {
   messageTimestampAfterMaxMs: 3_600_000,
   compressionType: 'producer',
   compressionGzipLevel: -1,
-  compressionLz4Level: 9,
   compressionZstdLevel: 3,
   cleanupPolicy: new Set(['delete']),
   deleteRetentionMs: 86_400_000,

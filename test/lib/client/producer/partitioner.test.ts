@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Batch } from '../../../../src/lib/client/producer/batch.ts'
+import { Batch } from '../../../../src/lib/client/producer/partition.ts'
 import { Partitioner } from '../../../../src/lib/client/producer/partitioner.ts'
 import { parseProducerSettings } from '../../../../src/lib/client/producer/index.ts'
 import { Topic } from '../../../../src/lib/client/producer/topic.ts'

@@ -3,7 +3,7 @@ import type { ProduceRequest } from '../../../protocol/apis/produce.ts'
 import type { ErrorName } from '../../../protocol/errors.ts'
 import { ATTRIBUTES, AT, BATCH_OVERHEAD } from '../../../protocol/records/index.ts'
 import type { RequestContext } from '../../handle.ts'
-import { joinTransaction } from '../../state/transactions/join-transaction.ts'
+import { joinTransaction } from '../../state/coordinators/join-transaction.ts'
 import { EPOCH_BUMP_VERSION } from '../../state/transactions/transaction.ts'
 import { findTopic } from './find-topic.ts'
 

@@ -3,7 +3,8 @@ import { ClientQuotas } from './client-quotas.ts'
 import { ResourceConfigs } from './resource-configs.ts'
 import { ScramCredentials } from './scram-credentials.ts'
 import { collisionKey, isInternalTopic } from '../../../protocol/topic-names.ts'
-import type { Change, CompactedChange, MetadataJournal, TopicRecord } from './journal.ts'
+import type { Change, CompactedChange, TopicRecord } from './change.ts'
+import type { MetadataJournal } from './journal.ts'
 import type { BrokerRegistration, ConfigResource, PartitionRegistration, Topic } from './types.ts'
 
 export interface ClusterListener {

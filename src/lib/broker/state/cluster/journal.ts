@@ -3,35 +3,7 @@ import { EnvironmentError, KafkaError } from '../../../errors.ts'
 import { crc32c } from '../../../protocol/records/index.ts'
 import { onDisk } from '../../log/index.ts'
 import type { FileSystem, LogFile } from '../../log/file-system.ts'
-import type { AclsChange } from './acls.ts'
-import { isChange } from './change-shape.ts'
-import type { ClientQuotaChange } from './client-quotas.ts'
-import type { ConfigsChange } from './resource-configs.ts'
-import type { ScramChange } from './scram-credentials.ts'
-import type { Topic } from './types.ts'
-
-/**
- * One change of the cluster's metadata, whole or absent: each is one line of JSON, on the disk before it takes effect.
- */
-export type Change =
-  | { readonly type: 'topic'; readonly topic: TopicRecord }
-  | { readonly type: 'topicRemoved'; readonly name: string }
-  | { readonly type: 'producerIds'; readonly next: string }
-  | CompactedChange
-  | ConfigsChange
-  | ClientQuotaChange
-  | ScramChange
-  | AclsChange
-
-/** What a compact journal keeps of the history that it has lost. */
-export interface CompactedChange {
-  readonly type: 'compacted'
-  /** How many changes there were. */
-  readonly offset: number
-  readonly leaderEpoch: number
-}
-
-export type TopicRecord = Omit<Topic, 'configs' | 'isInternal'> & { readonly configs: Record<string, string> }
+import { isChange, type Change } from './change.ts'
 
 const FILE = 'cluster-metadata.jsonl'
 const NEWLINE = 0x0a

@@ -65,11 +65,3 @@ export function baseOfListenerConfig(name: string): string | null {
   if (base === undefined) return null
   return MECHANISM_CONFIGS.find((config) => base.endsWith(config)) ?? base
 }
-
-/** Names of the settings that are accepted, kept and shown without any effect, sorted. */
-export function configsOnlyKept(): string[] {
-  return [...BROKER_DEFINITIONS]
-    .filter(([, { acts, isInternal }]) => !acts && !isInternal)
-    .map(([name]) => name)
-    .sort()
-}

@@ -1,6 +1,4 @@
-import { kafkaErrorOf, UserError } from '../../../errors.ts'
-import { allowedValues } from './allowed-values.ts'
-import { checkBrokerConfig } from './broker-config-checks.ts'
+import { kafkaErrorOf } from '../../../errors.ts'
 import {
   BROKER_DEFINITIONS,
   brokerDefinition,
@@ -12,9 +10,7 @@ import { CONFIG_SOURCES } from '../../../protocol/apis/describe-configs.ts'
 import type { ConfigSource, ConfigSynonym } from './config-entry.ts'
 import type { ConfigType, ConfigValue, Definition } from './definitions/definition.ts'
 import { formatValue } from './format-value.ts'
-import { checkInterBrokerListener, parseAdvertisedListeners, parseListeners, type ListenerConfig } from './listeners.ts'
 import { parseValue } from './parse-value.ts'
-import { isRemovedConfig } from './removed-configs.ts'
 
 type NamesOf<T extends ConfigType> = {
   [K in BrokerConfigName]: BrokerConfigs[K]['type'] extends T ? K : never
@@ -26,13 +22,14 @@ type Texts = ReadonlyMap<string, string>
 
 /**
  * The settings of one broker: what the file says, over that the defaults of the cluster that admins set, over that what
- * they set for this broker alone (DynamicBrokerConfig). It never changes; `withDynamic` makes another one.
+ * they set for this broker alone (DynamicBrokerConfig). It never changes; `withDynamic` makes another one. What the
+ * file says must be good: `parseBrokerConfig` checks it.
  */
 export class BrokerConfig {
   /** What counts, by name; a setting that nobody has declared is kept, but has no value. */
   private readonly values = new Map<string, ConfigValue>()
 
-  private constructor(
+  constructor(
     private readonly file: Texts,
     /** What admins set for this broker alone. */
     readonly dynamic: Texts = new Map(),
@@ -44,18 +41,6 @@ export class BrokerConfig {
       if (definition)
         this.values.set(name, written === undefined ? definition.default : parseValue(name, definition, written))
     }
-  }
-
-  /**
-   * Reads the settings of a `server.properties`. Throws UserError, which names the setting, the value and what is
-   * allowed, for the first one that cannot be. Unknown settings are kept, each with a warning.
-   */
-  static parse(properties: Texts): { config: BrokerConfig; warnings: string[] } {
-    for (const [name, written] of properties) readSetting(name, written)
-    const config = new BrokerConfig(withOwnRoles(withNodeId(properties)))
-    checkBrokerConfig(config)
-    checkInterBrokerListener(config, config.advertisedListeners())
-    return { config, warnings: warningsFor(config, [...properties.keys()]) }
   }
 
   /** The same with the addresses that clients are told, where the file does not say them or leaves a port open. */
@@ -117,14 +102,9 @@ export class BrokerConfig {
     return this.written(name) !== undefined
   }
 
-  /** Where this node listens for clients. Throws UserError. */
-  listeners(): ListenerConfig[] {
-    return parseListeners(this)
-  }
-
-  /** The addresses that clients are told. Throws UserError. */
-  advertisedListeners(): ListenerConfig[] {
-    return parseAdvertisedListeners(this, this.listeners())
+  /** Whether there is an authorizer: only then are ACLs kept. */
+  hasAuthorizer(): boolean {
+    return this.string('authorizer.class.name') !== ''
   }
 
   logDirs(): readonly string[] {
@@ -177,38 +157,10 @@ function clusterDefaults(file: Texts): Texts {
   return new Map([[name, file.get(name) ?? defaultText(name)!]])
 }
 
-function defaultText(name: string): string | undefined {
+export function defaultText(name: string): string | undefined {
   const definition = BROKER_DEFINITIONS.get(name)
   return definition && (formatValue(definition.default, definition.type) ?? undefined)
 }
-
-function readSetting(name: string, written: string): void {
-  const definition = brokerDefinition(name)
-  if (!definition) return
-  try {
-    parseValue(name, definition, written)
-  } catch (error) {
-    throw new UserError(`${kafkaErrorOf(error).message} (allowed: ${allowedValues(definition)})`)
-  }
-}
-
-/**
- * `node.id` and `broker.id` are two names of one thing, which a file of Kafka's always has; -1 once asked ZooKeeper for
- * a number.
- */
-function withNodeId(properties: Texts): Texts {
-  const brokerId = Number(properties.get('broker.id') ?? -1)
-  const nodeId = properties.get('node.id') ?? (brokerId === -1 ? defaultText('node.id')! : String(brokerId))
-  if (brokerId !== -1 && brokerId !== Number(nodeId))
-    throw new UserError(`node.id=${nodeId} and broker.id=${brokerId} must be the same`)
-  parseNodeId(nodeId)
-  return new Map([...properties, ['node.id', nodeId], ['broker.id', nodeId]])
-}
-
-/** Whatever a file leaves open, this broker is its own controller. */
-const withOwnRoles = (properties: Texts): Texts => new Map([['process.roles', 'broker,controller'], ...properties])
-
-const parseNodeId = (nodeId: string): void => readSetting('node.id', nodeId)
 
 function readable(texts: Texts): Texts {
   return new Map(
@@ -222,20 +174,4 @@ function readable(texts: Texts): Texts {
       }
     }),
   )
-}
-
-/** Settings of Kafka's StandardAuthorizer, which stand in the file of the broker. */
-const OF_AUTHORIZER = new Set(['super.users', 'allow.everyone.if.no.acl.found'])
-
-const OWN_CONTROLLER = 'process.roles names no controller: this broker is its own, and joins no other cluster'
-
-function warningsFor(config: BrokerConfig, names: readonly string[]): string[] {
-  const removed = names.filter(isRemovedConfig)
-  const unknown = names.filter((name) => !brokerDefinition(name) && !isRemovedConfig(name) && !OF_AUTHORIZER.has(name))
-  const roles = config.list('process.roles')
-  return [
-    ...(removed.length > 0 ? [`settings of Kafka before 4.0 are ignored: ${removed.join(', ')}`] : []),
-    ...unknown.map((name) => `${name} is not a setting of a Kafka broker; it is ignored`),
-    ...(roles && !roles.includes('controller') ? [OWN_CONTROLLER] : []),
-  ]
 }

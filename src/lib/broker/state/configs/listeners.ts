@@ -34,7 +34,8 @@ export function parseListeners(config: BrokerConfig): ListenerConfig[] {
 }
 
 /** What clients are told; as in Kafka the listeners themselves unless advertised.listeners is set. Throws UserError. */
-export function parseAdvertisedListeners(config: BrokerConfig, listeners: readonly ListenerConfig[]): ListenerConfig[] {
+export function parseAdvertisedListeners(config: BrokerConfig): ListenerConfig[] {
+  const listeners = parseListeners(config)
   const written = config.list('advertised.listeners')
   const endpoints =
     written === null ? listeners : withoutControllers(config, parseEndpoints('advertised.listeners', written))

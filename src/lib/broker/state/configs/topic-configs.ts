@@ -66,7 +66,6 @@ export class TopicConfigs {
       messageTimestampAfterMaxMs: number('message.timestamp.after.max.ms'),
       compressionType: this.value('compression.type', overrides) as LogConfig['compressionType'],
       compressionGzipLevel: number('compression.gzip.level'),
-      compressionLz4Level: number('compression.lz4.level'),
       compressionZstdLevel: number('compression.zstd.level'),
       cleanupPolicy: new Set(this.value('cleanup.policy', overrides) as ('delete' | 'compact')[]),
       deleteRetentionMs: number('delete.retention.ms'),

@@ -40,3 +40,11 @@ export interface StateTopic {
   leaderEpoch(partition: number): number
   exists(): boolean
 }
+
+/** How a state topic is made. */
+export interface StateTopicSettings {
+  readonly name: string
+  readonly partitions: number
+  readonly replicationFactor: number
+  readonly configs: ReadonlyMap<string, string>
+}

@@ -14,7 +14,7 @@ import { syncClassicGroup } from './classic/sync.ts'
 import { joinConsumerGroup } from './consumer/classic-join.ts'
 import { heartbeatAsClassic, leaveConsumerGroup, syncConsumerGroup } from './consumer/classic-requests.ts'
 import { heartbeatConsumerGroup, type ConsumerHeartbeatAnswer } from './consumer/heartbeat.ts'
-import { deleteGroup } from './delete-group.ts'
+import { commit } from './commit.ts'
 import { describeAsClassic, describeAsConsumer, listGroups, type GroupFilter, type ListedGroup } from './describe.ts'
 import type { DescribedGroup } from './classic/describe.ts'
 import type { DescribedConsumerGroup } from './consumer/describe.ts'
@@ -22,7 +22,7 @@ import type { Group, GroupContext } from './group-context.ts'
 import { CoordinatorTimers } from '../coordination/timers.ts'
 import { loadGroups, unloadGroups } from './load.ts'
 import { commitOffsets, type OffsetsToCommit } from './offsets/commit.ts'
-import { deleteOffsets, forgetTopic, type DeletedTopic } from './offsets/delete.ts'
+import { deleteOffsets, forgetTopic, offsetTombstones, type DeletedTopic } from './offsets/delete.ts'
 import {
   fetchAllOffsets,
   fetchOffsets,
@@ -167,9 +167,12 @@ export class GroupCoordinator {
     return deleteOffsets(this.context, groupId, topics)
   }
 
-  /** Throws KafkaError GROUP_ID_NOT_FOUND, NON_EMPTY_GROUP. */
+  /** Erases a group and its offsets. Throws KafkaError GROUP_ID_NOT_FOUND, NON_EMPTY_GROUP. */
   deleteGroup(groupId: string): void {
-    deleteGroup(this.context, groupId, this.groupOf(groupId))
+    const group = this.groupOf(groupId)
+    if (!group) throw new KafkaError('GROUP_ID_NOT_FOUND')
+    if (!group.isEmpty) throw new KafkaError('NON_EMPTY_GROUP')
+    commit(this.context, groupId, [...offsetTombstones(this.context, groupId), ...group.tombstones()])
   }
 
   listGroups(filter: GroupFilter): ListedGroup[] {

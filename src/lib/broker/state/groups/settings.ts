@@ -1,54 +1,75 @@
-/** The broker settings that the group coordinator acts on, parsed. The name of each follows Kafka's, units last. */
-export interface GroupSettings {
-  /** `group.min.session.timeout.ms` */
-  readonly minSessionTimeoutMs: number
-  /** `group.max.session.timeout.ms` */
-  readonly maxSessionTimeoutMs: number
-  /** `group.initial.rebalance.delay.ms` */
-  readonly initialRebalanceDelayMs: number
-  /** `group.max.size`: members of a classic group */
-  readonly maxSize: number
-  /** `offset.metadata.max.bytes` */
-  readonly offsetMetadataMaxBytes: number
-  /** `offsets.retention.minutes`, in milliseconds */
-  readonly offsetsRetentionMs: number
-  /** `offsets.retention.check.interval.ms` */
-  readonly offsetsRetentionCheckIntervalMs: number
-  /** `group.consumer.session.timeout.ms` */
-  readonly consumerSessionTimeoutMs: number
-  /** `group.consumer.heartbeat.interval.ms` */
-  readonly consumerHeartbeatIntervalMs: number
-  /** `group.consumer.assignment.interval.ms` (KIP-1263): the shortest time between two target assignments of a group */
-  readonly consumerAssignmentIntervalMs: number
-  /** `group.consumer.max.size` */
-  readonly consumerMaxSize: number
-  /** `group.consumer.assignors`: names of built-in assignors; the first one is the default */
-  readonly consumerAssignors: readonly AssignorName[]
-  /** `group.consumer.migration.policy` */
-  readonly consumerMigrationPolicy: MigrationPolicy
-}
+import { OFFSETS_TOPIC } from '../../../protocol/topic-names.ts'
+import type { StateTopicSettings } from '../coordination/state-topic.ts'
+import type { BrokerConfig } from '../configs/broker-config.ts'
+import { GROUP_DEFINITIONS } from '../configs/group-config-definitions.ts'
+import { parseValue } from '../configs/parse-value.ts'
 
 export type AssignorName = 'uniform' | 'range'
-export type MigrationPolicy = 'bidirectional' | 'upgrade' | 'downgrade' | 'disabled'
+type MigrationPolicy = 'bidirectional' | 'upgrade' | 'downgrade' | 'disabled'
+
+export type GroupSettings = Readonly<ReturnType<typeof groupSettings>>
 
 /** What may be set for one group (resource type `group`), over the broker's settings. */
 export type GroupOverrides = Partial<
   Pick<GroupSettings, 'consumerSessionTimeoutMs' | 'consumerHeartbeatIntervalMs' | 'consumerAssignmentIntervalMs'>
 >
 
-/** Kafka's defaults (GroupCoordinatorConfig, 4.3). */
-export const DEFAULT_GROUP_SETTINGS: GroupSettings = {
-  minSessionTimeoutMs: 6_000,
-  maxSessionTimeoutMs: 1_800_000,
-  initialRebalanceDelayMs: 3_000,
-  maxSize: 2_147_483_647,
-  offsetMetadataMaxBytes: 4_096,
-  offsetsRetentionMs: 7 * 24 * 60 * 60 * 1_000,
-  offsetsRetentionCheckIntervalMs: 600_000,
-  consumerSessionTimeoutMs: 45_000,
-  consumerHeartbeatIntervalMs: 5_000,
-  consumerAssignmentIntervalMs: 1_000,
-  consumerMaxSize: 2_147_483_647,
-  consumerAssignors: ['uniform', 'range'],
-  consumerMigrationPolicy: 'bidirectional',
+const MINUTE_MS = 60_000
+/** A topic's smallest segment; that of the offsets has a range of its own. */
+const MIN_SEGMENT_BYTES = 1_048_576
+
+/** What the group coordinator acts on. What admins can change while the broker runs is read anew each time. */
+export function groupSettings(current: () => BrokerConfig) {
+  const config = current()
+  return {
+    minSessionTimeoutMs: config.number('group.min.session.timeout.ms'),
+    maxSessionTimeoutMs: config.number('group.max.session.timeout.ms'),
+    initialRebalanceDelayMs: config.number('group.initial.rebalance.delay.ms'),
+    /** Members of a classic group. */
+    maxSize: config.number('group.max.size'),
+    offsetMetadataMaxBytes: config.number('offset.metadata.max.bytes'),
+    offsetsRetentionMs: config.number('offsets.retention.minutes') * MINUTE_MS,
+    offsetsRetentionCheckIntervalMs: config.number('offsets.retention.check.interval.ms'),
+    consumerSessionTimeoutMs: config.number('group.consumer.session.timeout.ms'),
+    consumerHeartbeatIntervalMs: config.number('group.consumer.heartbeat.interval.ms'),
+    /** The shortest time between two target assignments of a group (KIP-1263). */
+    get consumerAssignmentIntervalMs(): number {
+      return current().number('group.consumer.assignment.interval.ms')
+    },
+    consumerMaxSize: config.number('group.consumer.max.size'),
+    /** The first one is the default. */
+    consumerAssignors: config.list('group.consumer.assignors') as readonly AssignorName[],
+    consumerMigrationPolicy: config.string('group.consumer.migration.policy').toLowerCase() as MigrationPolicy,
+  }
+}
+
+/** What is set for one group over that (resource type `group`), as it is stored in the cluster's metadata. */
+export function groupOverrides(configs: ReadonlyMap<string, string>): GroupOverrides {
+  const number = (name: string): number | undefined => {
+    const written = configs.get(name)
+    return written === undefined ? undefined : (parseValue(name, GROUP_DEFINITIONS.get(name)!, written) as number)
+  }
+  const overrides = {
+    consumerSessionTimeoutMs: number('consumer.session.timeout.ms'),
+    consumerHeartbeatIntervalMs: number('consumer.heartbeat.interval.ms'),
+    consumerAssignmentIntervalMs: number('consumer.assignment.interval.ms'),
+  }
+  return Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined))
+}
+
+/**
+ * How `__consumer_offsets` is made (GroupCoordinatorService.groupMetadataTopicConfigs). It has no more replicas than
+ * there are brokers: Kafka's default of three would leave a broker that stands alone without groups.
+ */
+export function offsetsTopic(config: BrokerConfig, brokers: number): StateTopicSettings {
+  return {
+    name: OFFSETS_TOPIC,
+    partitions: config.number('offsets.topic.num.partitions'),
+    replicationFactor: Math.min(config.number('offsets.topic.replication.factor'), brokers),
+    configs: new Map([
+      ['cleanup.policy', 'compact'],
+      ['compression.type', 'producer'],
+      ['segment.bytes', String(Math.max(config.number('offsets.topic.segment.bytes'), MIN_SEGMENT_BYTES))],
+    ]),
+  }
 }

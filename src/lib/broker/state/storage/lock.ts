@@ -1,4 +1,5 @@
 import { EnvironmentError } from '../../../errors.ts'
+import { processIdentity } from '../../../processes.ts'
 import type { FileSystem } from '../../log/file-system.ts'
 
 /** A look at the machine's processes, so that tests need none. */
@@ -7,6 +8,9 @@ export interface Processes {
   /** Something that tells a process from a later one with the same pid; null when there is no such process. */
   identity(pid: number): string | null
 }
+
+/** This machine's processes. */
+export const systemProcesses: Processes = { pid: process.pid, identity: processIdentity }
 
 const FILE = '.lock'
 

@@ -1,9 +1,8 @@
 import { KafkaError } from '../../../errors.ts'
 import { commit } from './commit.ts'
-import type { Producer } from './init-producer-id.ts'
 import type { PartitionSet } from './partition-set.ts'
 import type { TransactionContext } from './transaction-context.ts'
-import { isEnding, withPartitions, type Transaction } from './transaction.ts'
+import { isEnding, withPartitions, type Producer, type Transaction } from './transaction.ts'
 
 export interface PartitionsOfProducer extends Producer {
   readonly transactionalId: string

@@ -7,12 +7,12 @@ import { addPartitions, missingPartitions, type PartitionsOfProducer } from './a
 import { complete } from './complete.ts'
 import { listTransactions, type ListedTransactions, type TransactionFilter } from './describe.ts'
 import { endTransaction, type EndOfTransaction } from './end.ts'
-import { initProducerId, type Producer, type ProducerInit } from './init-producer-id.ts'
+import { initProducerId, type ProducerInit } from './init-producer-id.ts'
 import { TRANSACTION_CODEC } from './records.ts'
 import { scheduleChores } from './schedules.ts'
 import type { TransactionSettings } from './settings.ts'
 import type { TransactionContext, WriteMarker } from './transaction-context.ts'
-import type { Transaction } from './transaction.ts'
+import type { Producer, Transaction } from './transaction.ts'
 
 export interface TransactionCoordinatorOptions {
   readonly clock: Clock

@@ -2,9 +2,15 @@ import { KafkaError } from '../../../errors.ts'
 import { NO_PRODUCER_ID } from '../../../protocol/records/index.ts'
 import { commit } from './commit.ts'
 import { complete } from './complete.ts'
-import type { Producer } from './init-producer-id.ts'
 import type { TransactionContext } from './transaction-context.ts'
-import { completed, EPOCH_BUMP_VERSION, isEpochExhausted, prepared, type Transaction } from './transaction.ts'
+import {
+  completed,
+  EPOCH_BUMP_VERSION,
+  isEpochExhausted,
+  prepared,
+  type Producer,
+  type Transaction,
+} from './transaction.ts'
 
 export interface EndOfTransaction extends Producer {
   readonly transactionalId: string

@@ -3,12 +3,14 @@ import { NO_PRODUCER_EPOCH, NO_PRODUCER_ID } from '../../../protocol/records/ind
 import { commit } from './commit.ts'
 import { fence } from './end.ts'
 import type { TransactionContext } from './transaction-context.ts'
-import { initialized, isEnding, isEpochExhausted, newTransaction, type Transaction } from './transaction.ts'
-
-export interface Producer {
-  readonly producerId: bigint
-  readonly producerEpoch: number
-}
+import {
+  initialized,
+  isEnding,
+  isEpochExhausted,
+  newTransaction,
+  type Producer,
+  type Transaction,
+} from './transaction.ts'
 
 export interface ProducerInit {
   readonly transactionalId: string

@@ -20,6 +20,12 @@ export const EPOCH_BUMP_VERSION = 2
 const LAST_USABLE_EPOCH = 0x7fff - 1
 export const NO_TIMESTAMP = -1
 
+/** What a producer goes by. */
+export interface Producer {
+  readonly producerId: bigint
+  readonly producerEpoch: number
+}
+
 /** A transactional id and what has become of it (TransactionMetadata in Kafka). A change makes another one. */
 export interface Transaction {
   readonly transactionalId: string

@@ -1,12 +1,15 @@
+import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { describe, expect, test } from 'vitest'
-import { BrokerConfig } from '../../../../../src/lib/broker/state/configs/broker-config.ts'
+import type { BrokerConfig } from '../../../../../src/lib/broker/state/configs/broker-config.ts'
+import { parseAdvertisedListeners, parseListeners } from '../../../../../src/lib/broker/state/configs/listeners.ts'
+import { parseBrokerConfig } from '../../../../../src/lib/broker/state/configs/parse-broker-config.ts'
 import { CONFIG_SOURCES } from '../../../../../src/lib/protocol/apis/describe-configs.ts'
 import { UserError } from '../../../../../src/lib/errors.ts'
 import { parseProperties } from '../../../../../src/lib/properties.ts'
 import { parseConfig } from './support.ts'
 
-const parseText = (text: string): ReturnType<typeof BrokerConfig.parse> => BrokerConfig.parse(parseProperties(text))
+const parseText = (text: string): ReturnType<typeof parseBrokerConfig> => parseBrokerConfig(parseProperties(text))
 
 const KRAFT = `
 # One node, broker and controller
@@ -54,8 +57,8 @@ describe('a server.properties file', () => {
     expect(config.number('node.id')).toBe(3)
     expect(config.number('num.partitions')).toBe(6)
     expect(config.logDirs()).toEqual(['/var/kafka/a', '/var/kafka/b'])
-    expect(config.listeners()).toEqual([{ name: 'PLAINTEXT', host: '', port: 9092, securityProtocol: 'PLAINTEXT' }])
-    expect(config.advertisedListeners()).toMatchObject([{ name: 'PLAINTEXT', host: 'kafka.example', port: 9092 }])
+    expect(parseListeners(config)).toEqual([{ name: 'PLAINTEXT', host: '', port: 9092, securityProtocol: 'PLAINTEXT' }])
+    expect(parseAdvertisedListeners(config)).toMatchObject([{ name: 'PLAINTEXT', host: 'kafka.example', port: 9092 }])
   })
 
   test('of the time of ZooKeeper works too, with one warning', () => {
@@ -71,10 +74,10 @@ describe('a server.properties file', () => {
     const { config, warnings } = parseText('')
     expect(warnings).toEqual([])
     expect(config.number('node.id')).toBe(1)
-    expect(config.listeners()).toEqual([
+    expect(parseListeners(config)).toEqual([
       { name: 'PLAINTEXT', host: 'localhost', port: 9092, securityProtocol: 'PLAINTEXT' },
     ])
-    expect(config.advertisedListeners()).toEqual(config.listeners())
+    expect(parseAdvertisedListeners(config)).toEqual(parseListeners(config))
     expect(config.logDirs()).toEqual(['/tmp/kafka-logs'])
   })
 
@@ -110,13 +113,40 @@ describe('a server.properties file', () => {
     const { config, warnings } = parseText(
       'no.such=1\nlog.retention.hour=1\nlistener.name.plaintext.max.connections=5\n__proto__=1',
     )
-    expect(warnings).toEqual(
-      ['no.such', 'log.retention.hour', '__proto__'].map(
+    expect(warnings).toEqual([
+      ...['no.such', 'log.retention.hour', '__proto__'].map(
         (name) => `${name} is not a setting of a Kafka broker; it is ignored`,
       ),
-    )
+      'settings without effect in this broker: listener.name.plaintext.max.connections',
+    ])
     expect(config.names()).toContain('no.such')
     expect(config.value('listener.name.plaintext.max.connections')).toBe(5)
+  })
+
+  test('with settings that have no effect here names them in one line, where they are not the defaults', () => {
+    expect(
+      parseText(
+        'log.cleaner.enable=false\nnum.replica.fetchers=4\nunclean.leader.election.enable=TRUE\nlog.preallocate=false\n' +
+          'compression.lz4.level=3\nmax.connections.per.ip=9\nsasl.enabled.mechanisms=PLAIN\nnum.partitions=3',
+      ).warnings,
+    ).toEqual([
+      'settings without effect in this broker: log.cleaner.enable, num.replica.fetchers, unclean.leader.election.enable, ' +
+        'compression.lz4.level, max.connections.per.ip, sasl.enabled.mechanisms',
+    ])
+  })
+
+  test("with a tutorial's threads, buffers and quorum has nothing said of them", () => {
+    expect(
+      parseText(
+        'controller.quorum.voters=1@localhost:9093\nnum.network.threads=8\nnum.io.threads=16\nbackground.threads=4\n' +
+          'socket.send.buffer.bytes=1048576\nsocket.receive.buffer.bytes=1048576\nqueued.max.requests=1000\n' +
+          'num.recovery.threads.per.data.dir=4\nreplica.fetch.max.bytes=5242880\nlog.cleaner.threads=2\n' +
+          'log.cleaner.dedupe.buffer.size=268435456\nlog.cleaner.enable=true\nlog.flush.interval.messages=10000\n' +
+          'log.retention.hours=48\nlog.segment.bytes=104857600\nauto.create.topics.enable=false\n' +
+          'delete.topic.enable=true\nmessage.max.bytes=5242880\noffsets.retention.minutes=1440',
+      ).warnings,
+    ).toEqual([])
+    expect(parseText(readFileSync('config/server.properties', 'utf8')).warnings).toEqual([])
   })
 
   test('of a node without the controller role is told that it stands alone', () => {
@@ -223,11 +253,11 @@ describe('listeners', () => {
       'inter.broker.listener.name': 'INSIDE',
       'advertised.listeners': 'outside://kafka.example:19092,INSIDE://localhost:9092',
     })
-    expect(config.listeners()).toMatchObject([
+    expect(parseListeners(config)).toMatchObject([
       { name: 'INSIDE', host: '127.0.0.1', port: 9092 },
       { name: 'OUTSIDE', host: '::1', port: 0 },
     ])
-    expect(config.advertisedListeners()).toMatchObject([
+    expect(parseAdvertisedListeners(config)).toMatchObject([
       { name: 'OUTSIDE', host: 'kafka.example', port: 19092 },
       { name: 'INSIDE', port: 9092 },
     ])
@@ -235,8 +265,8 @@ describe('listeners', () => {
 
   test('without a host mean every interface, and clients are told the name of this machine', () => {
     const config = listeners('PLAINTEXT://:9092')
-    expect(config.listeners()).toMatchObject([{ host: '' }])
-    expect(config.advertisedListeners()).toMatchObject([{ host: hostname(), port: 9092 }])
+    expect(parseListeners(config)).toMatchObject([{ host: '' }])
+    expect(parseAdvertisedListeners(config)).toMatchObject([{ host: hostname(), port: 9092 }])
   })
 
   test('on 0.0.0.0 need an address that clients can use, as in Kafka', () => {
@@ -244,7 +274,7 @@ describe('listeners', () => {
       /^advertised.listeners: clients cannot connect to 0.0.0.0; give the address of this machine/,
     )
     expect(
-      listeners('PLAINTEXT://0.0.0.0:9092', { 'advertised.listeners': 'PLAINTEXT://h:1' }).listeners(),
+      parseListeners(listeners('PLAINTEXT://0.0.0.0:9092', { 'advertised.listeners': 'PLAINTEXT://h:1' })),
     ).toMatchObject([{ host: '0.0.0.0' }])
   })
 

@@ -1,10 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import {
-  BROKER_DEFINITIONS,
-  configsOnlyKept,
-} from '../../../../../src/lib/broker/state/configs/broker-config-definitions.ts'
+import { BROKER_DEFINITIONS } from '../../../../../src/lib/broker/state/configs/broker-config-definitions.ts'
 import {
   LONG_MAX,
   type Definition,
@@ -12,10 +9,7 @@ import {
 } from '../../../../../src/lib/broker/state/configs/definitions/definition.ts'
 import { formatValue } from '../../../../../src/lib/broker/state/configs/format-value.ts'
 import { GROUP_DEFINITIONS } from '../../../../../src/lib/broker/state/configs/group-config-definitions.ts'
-import {
-  TOPIC_DEFINITIONS,
-  topicConfigsOnlyKept,
-} from '../../../../../src/lib/broker/state/configs/topic-config-definitions.ts'
+import { TOPIC_DEFINITIONS } from '../../../../../src/lib/broker/state/configs/topic-config-definitions.ts'
 
 interface Fact {
   name: string
@@ -119,7 +113,9 @@ describe('topic configs', () => {
   })
 
   test('that are only kept are named', () => {
-    expect(topicConfigsOnlyKept()).toEqual([
+    const kept = [...TOPIC_DEFINITIONS].filter(([, { acts }]) => !acts).map(([name]) => name)
+    expect(kept.sort()).toEqual([
+      'compression.lz4.level',
       'follower.replication.throttled.replicas',
       'leader.replication.throttled.replicas',
       'local.retention.bytes',
@@ -129,6 +125,10 @@ describe('topic configs', () => {
       'remote.log.delete.on.disable',
       'unclean.leader.election.enable',
     ])
+    const list = kept.map((name) => `\`${name}\``)
+    expect(readFileSync(join(import.meta.dirname, '../../../../../README.md'), 'utf8')).toContain(
+      `nothing follows from them: ${list.join(', ')}.`,
+    )
   })
 })
 
@@ -177,10 +177,8 @@ describe('broker configs', () => {
     expect(reads.filter((name) => !BROKER_DEFINITIONS.get(name)?.acts)).toEqual([])
   })
 
-  test('that are only kept do not include one that has an effect', () => {
-    expect(configsOnlyKept()).toContain('num.io.threads')
-    expect(configsOnlyKept()).not.toContain('num.partitions')
-    expect(configsOnlyKept()).toEqual([...configsOnlyKept()].sort())
+  test('that are mere tuning have no effect', () => {
+    expect([...BROKER_DEFINITIONS.values()].filter(({ acts, isTuning }) => acts && isTuning)).toEqual([])
   })
 })
 

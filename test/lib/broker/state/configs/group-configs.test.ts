@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import {
-  groupOverrides,
-  groupSettings,
-  offsetsTopic,
-} from '../../../../../src/lib/broker/state/configs/group-settings.ts'
+import { groupOverrides, groupSettings, offsetsTopic } from '../../../../../src/lib/broker/state/groups/settings.ts'
 import { resolveGroupConfigs, validateGroupConfigs } from '../../../../../src/lib/broker/state/configs/group-configs.ts'
 import { CONFIG_SOURCES } from '../../../../../src/lib/protocol/apis/describe-configs.ts'
-import { DEFAULT_GROUP_SETTINGS } from '../../../../../src/lib/broker/state/groups/settings.ts'
 import { KafkaError } from '../../../../../src/lib/errors.ts'
 import { parseConfig } from './support.ts'
 
@@ -88,7 +83,21 @@ describe('settings of one group', () => {
 
 describe('what the coordinator gets', () => {
   test('are the defaults of Kafka when nothing is set', () => {
-    expect({ ...groupSettings(() => parseConfig()) }).toEqual(DEFAULT_GROUP_SETTINGS)
+    expect({ ...groupSettings(() => parseConfig()) }).toEqual({
+      minSessionTimeoutMs: 6_000,
+      maxSessionTimeoutMs: 1_800_000,
+      initialRebalanceDelayMs: 3_000,
+      maxSize: 2_147_483_647,
+      offsetMetadataMaxBytes: 4_096,
+      offsetsRetentionMs: 7 * 24 * 60 * 60 * 1_000,
+      offsetsRetentionCheckIntervalMs: 600_000,
+      consumerSessionTimeoutMs: 45_000,
+      consumerHeartbeatIntervalMs: 5_000,
+      consumerAssignmentIntervalMs: 1_000,
+      consumerMaxSize: 2_147_483_647,
+      consumerAssignors: ['uniform', 'range'],
+      consumerMigrationPolicy: 'bidirectional',
+    })
   })
 
   test('follows the file, and an admin where the setting can change', () => {

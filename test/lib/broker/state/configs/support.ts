@@ -10,13 +10,14 @@ import { MemoryDisk } from '../../../../../src/lib/broker/log/memory-disk.ts'
 import type { Broker } from '../../../../../src/lib/broker/state/broker.ts'
 import { Cluster } from '../../../../../src/lib/broker/state/cluster/cluster.ts'
 import { MetadataJournal } from '../../../../../src/lib/broker/state/cluster/journal.ts'
-import { BrokerConfig } from '../../../../../src/lib/broker/state/configs/broker-config.ts'
+import type { BrokerConfig } from '../../../../../src/lib/broker/state/configs/broker-config.ts'
+import { parseBrokerConfig } from '../../../../../src/lib/broker/state/configs/parse-broker-config.ts'
 import { Turns } from '../../../../../src/lib/broker/state/turns.ts'
 import { FakeClock } from '../../../../support/fake-clock.ts'
 import { TopicConfigs } from '../../../../../src/lib/broker/state/configs/topic-configs.ts'
 
 export const parseConfig = (properties: Record<string, string> = {}): BrokerConfig =>
-  BrokerConfig.parse(new Map(Object.entries(properties))).config
+  parseBrokerConfig(new Map(Object.entries(properties))).config
 
 /**
  * Settings, their handlers and the cluster's metadata, with requests and answers as bytes; no logs, no groups, no

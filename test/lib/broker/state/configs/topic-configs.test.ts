@@ -151,7 +151,6 @@ describe('logConfig', () => {
       messageTimestampAfterMaxMs: 3600000,
       compressionType: 'producer',
       compressionGzipLevel: -1,
-      compressionLz4Level: 9,
       compressionZstdLevel: 3,
       cleanupPolicy: new Set(['delete']),
       deleteRetentionMs: 86400000,

@@ -19,10 +19,11 @@ import { syncGroup } from '../../../../../src/lib/broker/handlers/sync-group.ts'
 import { GroupCoordinator } from '../../../../../src/lib/broker/state/groups/coordinator.ts'
 import { decodeRecord, type GroupRecord } from '../../../../../src/lib/broker/state/groups/records.ts'
 import {
-  DEFAULT_GROUP_SETTINGS,
+  groupSettings,
   type GroupOverrides,
   type GroupSettings,
 } from '../../../../../src/lib/broker/state/groups/settings.ts'
+import { BrokerConfig } from '../../../../../src/lib/broker/state/configs/broker-config.ts'
 import { FakeClock } from '../../../../support/fake-clock.ts'
 import { MemoryStateTopic } from '../coordination/memory-state-topic.ts'
 
@@ -62,7 +63,7 @@ export class GroupNode {
 
   constructor(settings: Partial<GroupSettings> = {}) {
     this.settings = {
-      ...DEFAULT_GROUP_SETTINGS,
+      ...groupSettings(() => new BrokerConfig(new Map())),
       initialRebalanceDelayMs: 0,
       consumerAssignmentIntervalMs: 0,
       ...settings,

@@ -1,15 +1,15 @@
+import { BrokerConfig } from '../../../../../src/lib/broker/state/configs/broker-config.ts'
 import type { ErrorName } from '../../../../../src/lib/protocol/errors.ts'
 import { KafkaError } from '../../../../../src/lib/errors.ts'
 import { TransactionCoordinator } from '../../../../../src/lib/broker/state/transactions/coordinator.ts'
-import type { Producer } from '../../../../../src/lib/broker/state/transactions/init-producer-id.ts'
 import { PartitionSet } from '../../../../../src/lib/broker/state/transactions/partition-set.ts'
 import { TRANSACTION_CODEC } from '../../../../../src/lib/broker/state/transactions/records.ts'
 import {
-  DEFAULT_TRANSACTION_SETTINGS,
+  transactionSettings,
   type TransactionSettings,
 } from '../../../../../src/lib/broker/state/transactions/settings.ts'
 import type { TransactionEnd } from '../../../../../src/lib/broker/state/transactions/transaction-context.ts'
-import type { Transaction } from '../../../../../src/lib/broker/state/transactions/transaction.ts'
+import type { Producer, Transaction } from '../../../../../src/lib/broker/state/transactions/transaction.ts'
 import { FakeClock } from '../../../../support/fake-clock.ts'
 import { MemoryStateTopic } from '../coordination/memory-state-topic.ts'
 
@@ -38,7 +38,7 @@ export class TransactionNode {
     this.isStarted = true
     this.coordinator = new TransactionCoordinator({
       clock: this.clock,
-      settings: { ...DEFAULT_TRANSACTION_SETTINGS, ...this.settings },
+      settings: { ...transactionSettings(new BrokerConfig(new Map())), ...this.settings },
       stateTopic: this.stateTopic,
       generateProducerId: () => this.nextProducerId++,
       writeMarker: (topic, partition, end) => {

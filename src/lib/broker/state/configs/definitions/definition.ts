@@ -23,16 +23,25 @@ export interface Definition<T extends ConfigType = ConfigType, D extends ConfigV
   readonly update: UpdateMode
   /** Whether this broker acts on it; what it does not act on is kept and shown. */
   readonly acts: boolean
+  /** See `tuning`. */
+  readonly isTuning: boolean
   readonly documentation: string | null
   /** Kafka's own back doors: shown only where they are set. */
   readonly isInternal: boolean
 }
 
-type Trait = Partial<Pick<Definition, 'update' | 'acts' | 'documentation' | 'isInternal'>>
+type Trait = Partial<Pick<Definition, 'update' | 'acts' | 'isTuning' | 'documentation' | 'isInternal'>>
 
 export const clusterWide: Trait = { update: 'cluster-wide' }
 export const perBroker: Trait = { update: 'per-broker' }
 export const internal: Trait = { isInternal: true }
+/**
+ * Nothing follows from it here, and nobody has to be told: it says how Kafka goes about its work (threads, queues,
+ * buffers, how often to look or to try again) or is for parts that this broker has no need of (a quorum of controllers,
+ * the state of share groups, which Kafka's own server.properties sets). Clients and data are the same whatever it says.
+ * Everything else without effect is worth a word at the start: a limit, a check, a codec, a plugin, a place.
+ */
+export const tuning: Trait = { isTuning: true }
 /** This broker acts on it; what it means. */
 export const acts = (documentation: string): Trait => ({ acts: true, documentation })
 /** Kept and shown, nothing more; what it means to Kafka. */
@@ -54,6 +63,7 @@ const builder =
         validator,
         update: 'read-only' as const,
         acts: false,
+        isTuning: false,
         documentation: null,
         isInternal: false,
       },

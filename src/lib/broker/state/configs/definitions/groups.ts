@@ -12,6 +12,7 @@ import {
   someItems,
   someItemsOf,
   text,
+  tuning,
 } from './definition.ts'
 
 /** Consumer groups and their offsets. */
@@ -74,14 +75,14 @@ export const GROUP_COORDINATOR_CONFIGS = {
     atLeast(1),
     acts('How long a member of a consumer group may be silent.'),
   ),
-  'group.coordinator.append.linger.ms': int(-1, atLeast(-1)),
-  'group.coordinator.background.threads': int(2, atLeast(1)),
-  'group.coordinator.cached.buffer.max.bytes': int(1048588, atLeast(524288), clusterWide),
+  'group.coordinator.append.linger.ms': int(-1, atLeast(-1), tuning),
+  'group.coordinator.background.threads': int(2, atLeast(1), tuning),
+  'group.coordinator.cached.buffer.max.bytes': int(1048588, atLeast(524288), clusterWide, tuning),
   'group.coordinator.rebalance.protocols': list(
     ['classic', 'consumer', 'streams'],
     someItemsOf('consumer', 'classic', 'share', 'streams'),
   ),
-  'group.coordinator.threads': int(4, atLeast(1)),
+  'group.coordinator.threads': int(4, atLeast(1), tuning),
   'group.initial.rebalance.delay.ms': int(
     3000,
     null,
@@ -99,8 +100,8 @@ export const GROUP_COORDINATOR_CONFIGS = {
     acts('The shortest session timeout that a member of a classic group may ask for.'),
   ),
   'offset.metadata.max.bytes': int(4096, null, acts('The longest text that may go with a committed offset.')),
-  'offsets.commit.timeout.ms': int(5000, atLeast(1)),
-  'offsets.load.buffer.size': int(5242880, atLeast(1)),
+  'offsets.commit.timeout.ms': int(5000, atLeast(1), tuning),
+  'offsets.load.buffer.size': int(5242880, atLeast(1), tuning),
   'offsets.retention.check.interval.ms': long(600000n, atLeast(1n), acts('How often expired offsets are looked for.')),
   'offsets.retention.minutes': int(
     10080,

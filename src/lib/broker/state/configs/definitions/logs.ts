@@ -14,6 +14,8 @@ import {
   oneOf,
   someItems,
   text,
+  tuning,
+  kept,
 } from './definition.ts'
 
 /** Topics and their logs: mostly the defaults of the topic configs. */
@@ -23,9 +25,14 @@ export const LOG_CONFIGS = {
     -1,
     { kind: 'range', min: 1, max: 9, or: -1 },
     clusterWide,
-    acts('Level at which the broker compresses with gzip.'),
+    acts('Level at which the broker compresses when compression.type is gzip.'),
   ),
-  'compression.lz4.level': int(9, between(1, 17), clusterWide, acts('Level at which the broker compresses with lz4.')),
+  'compression.lz4.level': int(
+    9,
+    between(1, 17),
+    clusterWide,
+    kept('Level at which the broker compresses when compression.type is lz4.'),
+  ),
   'compression.type': text(
     'producer',
     oneOf('uncompressed', 'zstd', 'lz4', 'snappy', 'gzip', 'producer'),
@@ -36,12 +43,12 @@ export const LOG_CONFIGS = {
     3,
     between(-131072, 22),
     clusterWide,
-    acts('Level at which the broker compresses with zstd.'),
+    acts('Level at which the broker compresses when compression.type is zstd.'),
   ),
   'default.replication.factor': int(1, null, acts('Replicas of a topic that asks for no number.')),
   'delete.topic.enable': bool(true, null, acts('Whether topics can be deleted.')),
   'log.cleaner.backoff.ms': long(15000n, atLeast(0n), clusterWide, acts('How often the cleaner looks at the logs.')),
-  'log.cleaner.dedupe.buffer.size': long(134217728n, null, clusterWide),
+  'log.cleaner.dedupe.buffer.size': long(134217728n, null, clusterWide, tuning),
   'log.cleaner.delete.retention.ms': long(
     86400000n,
     atLeast(0n),
@@ -49,8 +56,8 @@ export const LOG_CONFIGS = {
     acts('How long a compacted topic keeps a tombstone.'),
   ),
   'log.cleaner.enable': bool(true),
-  'log.cleaner.io.buffer.load.factor': double(0.9, null, clusterWide),
-  'log.cleaner.io.buffer.size': int(524288, atLeast(0), clusterWide),
+  'log.cleaner.io.buffer.load.factor': double(0.9, null, clusterWide, tuning),
+  'log.cleaner.io.buffer.size': int(524288, atLeast(0), clusterWide, tuning),
   'log.cleaner.io.max.bytes.per.second': double(Number.MAX_VALUE, null, clusterWide),
   'log.cleaner.max.compaction.lag.ms': long(
     LONG_MAX,
@@ -70,15 +77,17 @@ export const LOG_CONFIGS = {
     clusterWide,
     acts('Records younger than this are not compacted.'),
   ),
-  'log.cleaner.threads': int(1, atLeast(0), clusterWide),
+  'log.cleaner.threads': int(1, atLeast(0), clusterWide, tuning),
   'log.cleanup.policy': list(
     ['delete'],
     itemsOf('compact', 'delete'),
     clusterWide,
-    acts('What happens to old segments: delete, compact, or both.'),
+    acts(
+      'What happens to old segments: delete drops them, compact keeps the last record of each key, both may be given.',
+    ),
   ),
   'log.dir': list(['/tmp/kafka-logs'], someItems, acts('Where the records are kept when log.dirs is not set.')),
-  'log.dir.failure.timeout.ms': long(30000n, atLeast(1n)),
+  'log.dir.failure.timeout.ms': long(30000n, atLeast(1n), tuning),
   'log.dirs': list(null, someItems, acts('The folders that the records are kept in.')),
   'log.flush.interval.messages': long(
     LONG_MAX,
@@ -87,13 +96,13 @@ export const LOG_CONFIGS = {
     acts('After so many records a log is forced to the disk.'),
   ),
   'log.flush.interval.ms': long(null, null, clusterWide, acts('After so long a log is forced to the disk.')),
-  'log.flush.offset.checkpoint.interval.ms': int(60000, atLeast(0)),
+  'log.flush.offset.checkpoint.interval.ms': int(60000, atLeast(0), tuning),
   'log.flush.scheduler.interval.ms': long(
     LONG_MAX,
     null,
     acts('After so long a log is forced to the disk, when log.flush.interval.ms is not set.'),
   ),
-  'log.flush.start.offset.checkpoint.interval.ms': int(60000, atLeast(0)),
+  'log.flush.start.offset.checkpoint.interval.ms': int(60000, atLeast(0), tuning),
   'log.index.interval.bytes': int(
     4096,
     atLeast(0),
@@ -112,7 +121,7 @@ export const LOG_CONFIGS = {
     LONG_MAX,
     atLeast(0n),
     clusterWide,
-    acts("How far back in time a record's timestamp may lie."),
+    acts("How far behind the broker's clock a record's timestamp may lie."),
   ),
   'log.message.timestamp.type': text(
     'CreateTime',
@@ -120,7 +129,12 @@ export const LOG_CONFIGS = {
     clusterWide,
     acts("Whether a record's time is that of its making or of its arrival."),
   ),
-  'log.preallocate': bool(false, null, clusterWide),
+  'log.preallocate': bool(
+    false,
+    null,
+    clusterWide,
+    kept('Whether a segment takes its whole size on the disk when it is made.'),
+  ),
   'log.retention.bytes': long(-1n, null, clusterWide, acts('How many bytes a partition keeps; -1 sets no limit.')),
   'log.retention.check.interval.ms': long(300000n, atLeast(1n), acts('How often old segments are looked for.')),
   'log.retention.hours': int(
@@ -171,6 +185,11 @@ export const LOG_CONFIGS = {
     acts('How many replicas must have a record before a producer with acks=all is answered.'),
   ),
   'num.partitions': int(1, atLeast(1), acts('Partitions of a topic that asks for no number.')),
-  'num.recovery.threads.per.data.dir': int(2, atLeast(1), clusterWide),
-  'unclean.leader.election.enable': bool(false, null, clusterWide),
+  'num.recovery.threads.per.data.dir': int(2, atLeast(1), clusterWide, tuning),
+  'unclean.leader.election.enable': bool(
+    false,
+    null,
+    clusterWide,
+    kept('Whether a replica that is out of sync may become leader.'),
+  ),
 }

@@ -11,13 +11,24 @@ import {
   LONG_MAX,
   notEmpty,
   text,
+  kept,
 } from './definition.ts'
 
 /** Tiered storage. */
 export const TIERED_STORAGE_CONFIGS = {
   'follower.fetch.last.tiered.offset.enable': bool(false, null, clusterWide),
-  'log.local.retention.bytes': long(-2n, atLeast(-2n), clusterWide),
-  'log.local.retention.ms': long(-2n, atLeast(-2n), clusterWide),
+  'log.local.retention.bytes': long(
+    -2n,
+    atLeast(-2n),
+    clusterWide,
+    kept('Bytes of a partition that stay on the local disk with tiered storage; -2 stands for all that are kept.'),
+  ),
+  'log.local.retention.ms': long(
+    -2n,
+    atLeast(-2n),
+    clusterWide,
+    kept('How long records stay on the local disk with tiered storage; -2 stands for as long as they are kept.'),
+  ),
   'remote.fetch.max.wait.ms': int(500, atLeast(1), clusterWide),
   'remote.list.offsets.request.timeout.ms': long(30000n, atLeast(1n), clusterWide),
   'remote.log.index.file.cache.total.size.bytes': long(1073741824n, atLeast(1n), clusterWide),

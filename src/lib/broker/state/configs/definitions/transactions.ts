@@ -1,9 +1,9 @@
-import { acts, atLeast, bool, clusterWide, int, internal, short } from './definition.ts'
+import { acts, atLeast, bool, clusterWide, int, internal, short, tuning } from './definition.ts'
 
 /** Transactions and idempotent producers. */
 export const TRANSACTION_CONFIGS = {
-  'add.partitions.to.txn.retry.backoff.max.ms': int(100, atLeast(0)),
-  'add.partitions.to.txn.retry.backoff.ms': int(20, atLeast(1)),
+  'add.partitions.to.txn.retry.backoff.max.ms': int(100, atLeast(0), tuning),
+  'add.partitions.to.txn.retry.backoff.ms': int(20, atLeast(1), tuning),
   'producer.id.expiration.check.interval.ms': int(600000, atLeast(1), internal),
   'producer.id.expiration.ms': int(
     86400000,
@@ -32,7 +32,7 @@ export const TRANSACTION_CONFIGS = {
     atLeast(1),
     acts('How often transactional ids are looked for that nobody uses any more.'),
   ),
-  'transaction.state.log.load.buffer.size': int(5242880, atLeast(1)),
+  'transaction.state.log.load.buffer.size': int(5242880, atLeast(1), tuning),
   'transaction.state.log.min.isr': int(
     2,
     atLeast(1),

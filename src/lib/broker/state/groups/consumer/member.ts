@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { KafkaError } from '../../../../errors.ts'
 import type { Protocol } from '../classic/member.ts'
 import { tombstone, type GroupRecord, type RecordOf, type RecordValue } from '../records.ts'
 import { OWNS_NOTHING, ownedFromRecord, ownedToRecord, samePartitions, type OwnedPartitions } from './assignment.ts'
@@ -28,6 +29,10 @@ export interface ConsumerMember {
   readonly assigned: OwnedPartitions
   readonly pendingRevocation: OwnedPartitions
 }
+
+/** What a member is told that goes by another epoch than the group knows of it. */
+export const staleEpoch = ({ classic }: ConsumerMember): KafkaError =>
+  new KafkaError(classic ? 'ILLEGAL_GENERATION' : 'STALE_MEMBER_EPOCH')
 
 export interface ClassicSession {
   readonly sessionTimeoutMs: number

@@ -6,7 +6,8 @@ import type { Caller } from '../caller.ts'
 import type { ClassicGroup } from '../classic/group.ts'
 import { expectHeartbeat } from '../classic/rebalance.ts'
 import { commit } from '../commit.ts'
-import { requireCommitEpoch } from '../consumer/commit-epoch.ts'
+import type { ConsumerGroup } from '../consumer/group.ts'
+import { staleEpoch } from '../consumer/member.ts'
 import type { GroupContext } from '../group-context.ts'
 import type { GroupRecord } from '../records.ts'
 
@@ -34,6 +35,8 @@ export interface OffsetsToCommit {
 
 /** From this version of OffsetCommit on, a group that is not there has an error of its own. */
 const GROUP_ID_NOT_FOUND_FROM = 9
+/** Older versions have no error that tells a consumer to catch up. */
+const CONSUMER_COMMITS_FROM = 9
 const NO_RETENTION = -1n
 const MAX_INT64 = 2n ** 63n - 1n
 
@@ -58,7 +61,7 @@ export function commitOffsets(context: GroupContext, request: OffsetsToCommit, c
 
 function requireCommit(context: GroupContext, request: OffsetsToCommit, caller: Caller): void {
   const group = context.groups.get(request.groupId)
-  if (group?.type === 'consumer') return requireCommitEpoch(context, group, request, caller)
+  if (group?.type === 'consumer') return requireConsumerCommit(context, group, request, caller)
   if (group) return requireClassicCommit(context, group, request)
   // Without a group only one that manages its own partitions may commit: a simple group comes into being.
   if (request.generationIdOrMemberEpoch < 0) return
@@ -80,8 +83,36 @@ function requireClassicCommit(context: GroupContext, group: ClassicGroup, reques
   expectHeartbeat(context, group, member)
 }
 
+/**
+ * Whether a commit to a consumer group is let in. One of an earlier epoch is, if the member has had all of its
+ * partitions since that epoch or before (KIP-1251).
+ */
+function requireConsumerCommit(
+  context: GroupContext,
+  group: ConsumerGroup,
+  request: OffsetsToCommit,
+  caller: Caller,
+): void {
+  const { memberId, generationIdOrMemberEpoch: epoch, transaction } = request
+  if (epoch < 0 && group.isEmpty) return
+  if (transaction && namesNoMember(request)) return
+  const member = group.requireMember(memberId)
+  if (!transaction && !member.classic && caller.apiVersion < CONSUMER_COMMITS_FROM)
+    throw new KafkaError('UNSUPPORTED_VERSION')
+  if (epoch === member.memberEpoch) return
+  const isCurrent =
+    epoch < member.memberEpoch &&
+    request.partitions.every(({ topic, partition }) => {
+      const topicId = context.topics.topicId(topic) ?? ''
+      const since =
+        member.assigned.get(topicId)?.get(partition) ?? member.pendingRevocation.get(topicId)?.get(partition)
+      return since !== undefined && epoch >= since
+    })
+  if (!isCurrent) throw transaction ? new KafkaError('ILLEGAL_GENERATION') : staleEpoch(member)
+}
+
 /** Older producers say nothing of the consumer for which they commit. */
-export function namesNoMember({ memberId, groupInstanceId, generationIdOrMemberEpoch }: OffsetsToCommit): boolean {
+function namesNoMember({ memberId, groupInstanceId, generationIdOrMemberEpoch }: OffsetsToCommit): boolean {
   return generationIdOrMemberEpoch === -1 && memberId === '' && groupInstanceId === null
 }
 

@@ -1,5 +1,5 @@
 import { ERRORS } from '../../../../protocol/errors.ts'
-import { requireFetchEpoch } from '../consumer/commit-epoch.ts'
+import { staleEpoch } from '../consumer/member.ts'
 import type { GroupContext } from '../group-context.ts'
 import type { CommittedOffset } from './store.ts'
 
@@ -25,11 +25,13 @@ const NOTHING = { committedOffset: -1n, committedLeaderEpoch: -1, metadata: '' }
 
 /**
  * Throws KafkaError UNKNOWN_MEMBER_ID or STALE_MEMBER_EPOCH for one who claims to be a consumer of the group and is
- * not.
+ * not. Those who are no members may read offsets, as admins do.
  */
 export function requireReader(context: GroupContext, { groupId, memberId, memberEpoch }: OffsetReader): void {
   const group = context.groups.get(groupId)
-  if (group?.type === 'consumer') requireFetchEpoch(group, memberId, memberEpoch)
+  if (group?.type !== 'consumer' || (memberId === null && memberEpoch < 0)) return
+  const member = group.requireMember(memberId ?? '')
+  if (memberEpoch !== member.memberEpoch) throw staleEpoch(member)
 }
 
 export function fetchOffsets(

@@ -1,13 +1,13 @@
 import { KafkaError } from '../../../errors.ts'
 import { CONFIG_RESOURCE_TYPES } from '../../../protocol/apis/describe-configs.ts'
 import type { Broker } from '../broker.ts'
+import { BROKER_DEFINITIONS } from '../configs/broker-config-definitions.ts'
+import { validateClientMetrics } from '../configs/client-metrics-configs.ts'
+import type { Definition } from '../configs/definitions/definition.ts'
+import { checkDynamicConfigs } from '../configs/dynamic-broker-configs.ts'
+import { validateGroupConfigs } from '../configs/group-configs.ts'
+import { TOPIC_DEFINITIONS } from '../configs/topic-config-definitions.ts'
 import { topicNameProblem } from '../../../protocol/topic-names.ts'
-import { BROKER_DEFINITIONS } from './broker-config-definitions.ts'
-import { validateClientMetrics } from './client-metrics-configs.ts'
-import type { Definition } from './definitions/definition.ts'
-import { checkDynamicConfigs } from './dynamic-broker-configs.ts'
-import { validateGroupConfigs } from './group-configs.ts'
-import { TOPIC_DEFINITIONS } from './topic-config-definitions.ts'
 
 type Configs = ReadonlyMap<string, string>
 

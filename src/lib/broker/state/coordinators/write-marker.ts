@@ -2,14 +2,14 @@ import { buildEndMarker } from '../../../protocol/records/index.ts'
 import { OFFSETS_TOPIC } from '../../../protocol/topic-names.ts'
 import type { Broker } from '../broker.ts'
 import { findPartition } from '../partition-lookup.ts'
-import type { TransactionEnd } from './transaction-context.ts'
+import type { TransactionEnd } from '../transactions/transaction-context.ts'
 
 /**
  * Ends a transaction in one partition that this node leads. Offsets that groups have committed in it count from then
  * on, or never. Throws KafkaError: see `findPartition` and PartitionLog.append.
  */
 export function writeMarker(
-  broker: Broker,
+  broker: Omit<Broker, 'transactions'>,
   topic: string,
   partition: number,
   { transactionVersion, ...end }: TransactionEnd,

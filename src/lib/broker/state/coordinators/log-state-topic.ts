@@ -1,22 +1,21 @@
 import { KafkaError, MalformedError } from '../../../errors.ts'
 import { buildBatch, readEndMarker, RecordReader } from '../../../protocol/records/index.ts'
 import type { WholeBatch } from '../../log/walk-batches.ts'
-import type { Broker } from '../broker.ts'
-import type { StateEntry, StateRecord, StateTopic, TransactionOwner } from './state-topic.ts'
+import type { BrokerState } from '../broker.ts'
+import type {
+  StateEntry,
+  StateRecord,
+  StateTopic,
+  StateTopicSettings,
+  TransactionOwner,
+} from '../coordination/state-topic.ts'
 import type { Partition } from '../partition.ts'
 import { createTopic, planTopic } from '../topic-creation.ts'
-
-export interface StateTopicSettings {
-  readonly name: string
-  readonly partitions: number
-  readonly replicationFactor: number
-  readonly configs: ReadonlyMap<string, string>
-}
 
 /** A coordinator's state, kept as records of a compacted topic of this broker, as Kafka does. */
 export class LogStateTopic implements StateTopic {
   constructor(
-    private readonly broker: () => Broker,
+    private readonly broker: BrokerState,
     private readonly settings: () => StateTopicSettings,
   ) {}
 
@@ -25,11 +24,11 @@ export class LogStateTopic implements StateTopic {
   }
 
   exists(): boolean {
-    return this.broker().cluster.topic(this.settings().name) !== undefined
+    return this.broker.cluster.topic(this.settings().name) !== undefined
   }
 
   partitionCount(): number {
-    const broker = this.broker()
+    const { broker } = this
     const { name, partitions, replicationFactor, configs } = this.settings()
     const topic =
       broker.cluster.topic(name) ??
@@ -51,7 +50,7 @@ export class LogStateTopic implements StateTopic {
   append(partition: number, records: readonly StateRecord[], owner?: TransactionOwner): void {
     const target = this.partition(partition)
     if (!target) throw new KafkaError('NOT_COORDINATOR')
-    const timestamp = BigInt(this.broker().clock.now())
+    const timestamp = BigInt(this.broker.clock.now())
     const batch = buildBatch(
       records.map((record) => ({ ...record, timestamp })),
       owner && { ...owner, isTransactional: true },
@@ -71,7 +70,7 @@ export class LogStateTopic implements StateTopic {
   }
 
   private partition(partition: number): Partition | undefined {
-    return this.broker().partitions.get(this.settings().name, partition)
+    return this.broker.partitions.get(this.settings().name, partition)
   }
 }
 

@@ -1,8 +1,8 @@
 import { KafkaError } from '../../../errors.ts'
 import type { Broker } from '../broker.ts'
-import type { PartitionsOfProducer } from './add-partitions.ts'
-import { PartitionSet } from './partition-set.ts'
-import { EPOCH_BUMP_VERSION } from './transaction.ts'
+import type { PartitionsOfProducer } from '../transactions/add-partitions.ts'
+import { PartitionSet } from '../transactions/partition-set.ts'
+import { EPOCH_BUMP_VERSION } from '../transactions/transaction.ts'
 
 /** What the client of a transactional write can do (KIP-890). */
 export interface TransactionClient {

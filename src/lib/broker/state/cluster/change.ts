@@ -1,4 +1,31 @@
-import type { Change } from './journal.ts'
+import type { AclsChange } from './acls.ts'
+import type { ClientQuotaChange } from './client-quotas.ts'
+import type { ConfigsChange } from './resource-configs.ts'
+import type { ScramChange } from './scram-credentials.ts'
+import type { Topic } from './types.ts'
+
+/**
+ * One change of the cluster's metadata, whole or absent: each is one line of JSON, on the disk before it takes effect.
+ */
+export type Change =
+  | { readonly type: 'topic'; readonly topic: TopicRecord }
+  | { readonly type: 'topicRemoved'; readonly name: string }
+  | { readonly type: 'producerIds'; readonly next: string }
+  | CompactedChange
+  | ConfigsChange
+  | ClientQuotaChange
+  | ScramChange
+  | AclsChange
+
+/** What a compact journal keeps of the history that it has lost. */
+export interface CompactedChange {
+  readonly type: 'compacted'
+  /** How many changes there were. */
+  readonly offset: number
+  readonly leaderEpoch: number
+}
+
+export type TopicRecord = Omit<Topic, 'configs' | 'isInternal'> & { readonly configs: Record<string, string> }
 
 type Check = (value: unknown) => boolean
 

@@ -9,7 +9,7 @@ const MAX_PLAIN_KEY_BYTES = 31
  * The latest offset of each key in the dirty part of a log (SkimpyOffsetMap in Kafka). It holds `maxKeys` keys: what is
  * behind them waits for the next compaction.
  */
-export class KeyMap {
+export class OffsetMap {
   private readonly offsets = new Map<string, bigint>()
   private readonly reader = new RecordReader()
   /** Everything below has been taken into account. */

@@ -1,14 +1,14 @@
 import { KafkaError } from '../../../errors.ts'
 import { CONFIG_RESOURCE_TYPES, CONFIG_SOURCES } from '../../../protocol/apis/describe-configs.ts'
 import type { Broker } from '../broker.ts'
-import { brokerDefinition } from './broker-config-definitions.ts'
-import type { BrokerConfig } from './broker-config.ts'
-import { resolveLoggers } from './broker-loggers.ts'
-import { resolveClientMetrics } from './client-metrics-configs.ts'
-import { configEntry, type ConfigEntry } from './config-entry.ts'
+import { brokerDefinition } from '../configs/broker-config-definitions.ts'
+import type { BrokerConfig } from '../configs/broker-config.ts'
+import { resolveLoggers } from '../configs/broker-loggers.ts'
+import { resolveClientMetrics } from '../configs/client-metrics-configs.ts'
+import { configEntry, type ConfigEntry } from '../configs/config-entry.ts'
 import { checkTopicName } from './config-target.ts'
-import { resolveGroupConfigs } from './group-configs.ts'
-import { parseValue } from './parse-value.ts'
+import { resolveGroupConfigs } from '../configs/group-configs.ts'
+import { parseValue } from '../configs/parse-value.ts'
 
 /**
  * Every setting of a topic, a broker, a group …, sorted by name. Throws KafkaError for what is not there

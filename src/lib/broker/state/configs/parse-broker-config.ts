@@ -1,0 +1,81 @@
+import { kafkaErrorOf, UserError } from '../../../errors.ts'
+import { allowedValues } from './allowed-values.ts'
+import { checkBrokerConfig } from './broker-config-checks.ts'
+import { baseOfListenerConfig, brokerDefinition } from './broker-config-definitions.ts'
+import { BrokerConfig, defaultText } from './broker-config.ts'
+import { formatValue } from './format-value.ts'
+import { checkInterBrokerListener, parseAdvertisedListeners } from './listeners.ts'
+import { parseValue } from './parse-value.ts'
+import { isRemovedConfig } from './removed-configs.ts'
+
+type Texts = ReadonlyMap<string, string>
+
+/**
+ * Reads the settings of a `server.properties`. Throws UserError, which names the setting, the value and what is
+ * allowed, for the first one that cannot be. Unknown settings are kept, each with a warning.
+ */
+export function parseBrokerConfig(properties: Texts): { config: BrokerConfig; warnings: string[] } {
+  for (const [name, written] of properties) readSetting(name, written)
+  const config = new BrokerConfig(withOwnRoles(withNodeId(properties)))
+  checkBrokerConfig(config)
+  checkInterBrokerListener(config, parseAdvertisedListeners(config))
+  return { config, warnings: warningsFor(config, [...properties.keys()]) }
+}
+
+function readSetting(name: string, written: string): void {
+  const definition = brokerDefinition(name)
+  if (!definition) return
+  try {
+    parseValue(name, definition, written)
+  } catch (error) {
+    throw new UserError(`${kafkaErrorOf(error).message} (allowed: ${allowedValues(definition)})`)
+  }
+}
+
+/**
+ * `node.id` and `broker.id` are two names of one thing, which a file of Kafka's always has; -1 once asked ZooKeeper for
+ * a number.
+ */
+function withNodeId(properties: Texts): Texts {
+  const brokerId = Number(properties.get('broker.id') ?? -1)
+  const nodeId = properties.get('node.id') ?? (brokerId === -1 ? defaultText('node.id')! : String(brokerId))
+  if (brokerId !== -1 && brokerId !== Number(nodeId))
+    throw new UserError(`node.id=${nodeId} and broker.id=${brokerId} must be the same`)
+  readSetting('node.id', nodeId)
+  return new Map([...properties, ['node.id', nodeId], ['broker.id', nodeId]])
+}
+
+/** Whatever a file leaves open, this broker is its own controller. */
+const withOwnRoles = (properties: Texts): Texts => new Map([['process.roles', 'broker,controller'], ...properties])
+
+/** Settings of Kafka's StandardAuthorizer, which stand in the file of the broker. */
+const OF_AUTHORIZER = new Set(['super.users', 'allow.everyone.if.no.acl.found'])
+
+const AUTHORIZER = 'authorizer.class.name is set: ACLs are kept and shown, but nobody is refused anything by them'
+const OWN_CONTROLLER = 'process.roles names no controller: this broker is its own, and joins no other cluster'
+
+/**
+ * What whoever starts a broker with these settings must know. Settings without effect are named, in one line, where
+ * they differ from their default and are not mere `tuning`: a tutorial's threads and buffers are not worth a word.
+ */
+function warningsFor(config: BrokerConfig, names: readonly string[]): string[] {
+  const removed = names.filter(isRemovedConfig)
+  const unknown = names.filter((name) => !brokerDefinition(name) && !isRemovedConfig(name) && !OF_AUTHORIZER.has(name))
+  const ineffective = names.filter((name) => isIneffective(config, name))
+  const roles = config.list('process.roles')
+  return [
+    ...(removed.length > 0 ? [`settings of Kafka before 4.0 are ignored: ${removed.join(', ')}`] : []),
+    ...unknown.map((name) => `${name} is not a setting of a Kafka broker; it is ignored`),
+    ...(ineffective.length > 0 ? [`settings without effect in this broker: ${ineffective.join(', ')}`] : []),
+    ...(roles && !roles.includes('controller') ? [OWN_CONTROLLER] : []),
+    ...(config.hasAuthorizer() ? [AUTHORIZER] : []),
+  ]
+}
+
+function isIneffective(config: BrokerConfig, name: string): boolean {
+  const definition = brokerDefinition(name)
+  if (!definition || definition.isTuning || definition.isInternal) return false
+  // A listener's own settings are those of TLS, SASL and limits, which no listener has here.
+  if (definition.acts && baseOfListenerConfig(name) === null) return false
+  return formatValue(config.value(name), definition.type) !== formatValue(definition.default, definition.type)
+}

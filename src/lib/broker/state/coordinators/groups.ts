@@ -1,0 +1,35 @@
+import type { BrokerState } from '../broker.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { groupOverrides, groupSettings, offsetsTopic } from '../groups/settings.ts'
+import { LogStateTopic } from './log-state-topic.ts'
+import { GroupCoordinator } from '../groups/coordinator.ts'
+import type { TopicLookup } from '../groups/topic-lookup.ts'
+
+/** The coordinator of the groups that this node leads, with what it has kept of them. */
+export function openGroups(broker: BrokerState, warn: (line: string) => void): GroupCoordinator {
+  const { clock, cluster } = broker
+  const groups = new GroupCoordinator({
+    clock,
+    warn,
+    settings: groupSettings(() => broker.config),
+    topics: topicLookup(cluster),
+    stateTopic: new LogStateTopic(broker, () => offsetsTopic(broker.config, cluster.brokers().length)),
+    overrides: (groupId) => groupOverrides(cluster.configs('group', groupId)),
+  })
+  groups.load()
+  cluster.listen({
+    onTopicChanged: () => groups.onMetadataChanged(),
+    onTopicRemoved({ name }) {
+      groups.onTopicDeleted(name)
+      groups.onMetadataChanged()
+    },
+  })
+  return groups
+}
+
+const topicLookup = (cluster: Cluster): TopicLookup => ({
+  partitionCount: (topic) => cluster.topic(topic)?.partitions.length ?? null,
+  topicId: (name) => cluster.topic(name)?.topicId ?? null,
+  topicName: (id) => cluster.topicById(id)?.name ?? null,
+  names: () => cluster.topicNames(),
+})
