@@ -1,8 +1,8 @@
 import { javaRegex } from '../../lib/java/pattern.ts'
-import type { Context, OutputFormat } from '../../lib/command/define.ts'
 import { forbidTogether } from '../../lib/command/rules.ts'
 import { UserError } from '../../lib/errors.ts'
 import { isForPeople } from '../../lib/output/formats.ts'
+import type { Order } from '../../lib/work/command.ts'
 import { recordFilter } from './filter.ts'
 import type { ConsumeValues } from './options.ts'
 import { parseOffset, parsePartitions, parseTime } from './start-position.ts'
@@ -13,12 +13,7 @@ const MOST_LAST = 1_000_000
 /**
  * Rules between the options, and the form of those that are more than text (ConsoleConsumerOptions). Throws UserError.
  */
-export function check(
-  values: ConsumeValues,
-  { style, clock }: Context,
-  _words: readonly string[] = [],
-  output?: OutputFormat,
-): void {
+export function check({ values, context: { style, clock }, output }: Order<ConsumeValues>): void {
   const { topic, include, partition, offset, since, until, toEnd, fromBeginning } = values
   if ((topic === undefined) === (include === undefined)) throw new UserError('Give either --topic or --include')
   // Java's consumer subscribes to no empty name.

@@ -1,12 +1,9 @@
-import { defineCommand } from '../../lib/work/old.ts'
+import { defineCommand } from '../../lib/work/command.ts'
 import { check } from './check.ts'
 import { options } from './options.ts'
 import { run } from './run.ts'
 
 export const consume = defineCommand({
-  name: 'consume',
-  dropIns: ['kafka-console-consumer'],
-  about: 'Print the records of topics.',
   examples: [
     { command: 'kts consume -t orders --from-beginning', about: 'Everything in a topic, then whatever comes.' },
     {
@@ -28,5 +25,5 @@ export const consume = defineCommand({
   options,
   formats: ['text', 'json', 'ndjson'],
   check,
-  run,
+  stream: run,
 })

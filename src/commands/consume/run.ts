@@ -10,16 +10,13 @@ import {
 } from '../../lib/client/consumer/index.ts'
 import { unusedConsumerSettings } from '../../lib/client/unused-settings.ts'
 import { groupAssignment, groupSettings, type GroupSettings } from '../../lib/client/group/index.ts'
-import { Hindrances } from '../../lib/client/hindrances.ts'
 import { javaRegex } from '../../lib/java/pattern.ts'
-import type { Context, OutputFormat } from '../../lib/command/define.ts'
-import { clientId } from '../../lib/command/package.ts'
-import { connectUnlessAborted } from '../../lib/work/connect-unless-aborted.ts'
-import { resolveConnection } from '../../lib/config/connection.ts'
+import type { Context } from '../../lib/command/define.ts'
+import { withClient } from '../../lib/work/cluster.ts'
+import type { Located, Work } from '../../lib/work/command.ts'
 import { withNearTopic } from '../../lib/work/near-names.ts'
 import { isForPeople } from '../../lib/output/formats.ts'
-import { say } from '../../lib/output/say.ts'
-import { Voice } from '../../lib/output/voice.ts'
+import type { Voice } from '../../lib/output/voice.ts'
 import { recordFilter } from './filter.ts'
 import { jsonFormatter, makeFormatter, type Formatter } from './formatters/index.ts'
 import { printLast, type LastSession } from './last/print-last.ts'
@@ -28,77 +25,43 @@ import { consumerProperties, formatterProperties, hasEnd } from './properties.ts
 import { printRecords, type Session } from './session.ts'
 import { parseOffset, parsePartitions, parseTime } from './start-position.ts'
 
-type Limits = Pick<
-  Session,
-  'maxRecords' | 'idleMs' | 'skipsBadRecords' | 'filter' | 'announcesEnd' | 'isRaw' | 'showsProgress'
->
+type Limits = Omit<Session, 'client' | 'settings' | 'formatter' | 'assign' | 'waitsForTopics'>
 
 /** Everything that the options say, from the connection to the exit code. */
-export async function run(
-  values: ConsumeValues,
-  context: Context,
-  _words: readonly string[],
-  output?: OutputFormat,
-): Promise<number> {
+export async function run(order: Located<ConsumeValues>): Promise<number> {
+  const { values, context, connection, output, voice } = order
   context.mindReader?.()
-  const formatter = isForPeople(output) ? makeFormatterOf(values, context) : jsonFormatter
-  const connection = await resolveConnection(
-    { ...values, commandConfig: values.commandConfig ?? values.consumerConfig },
-    context,
-  )
+  const formatter = isForPeople(output) ? makeFormatterOf(values, context, voice) : jsonFormatter
   const properties = consumerProperties(values, connection.properties)
   const settings = consumerSettings(properties, context.style)
   const group = groupSettings(properties)
-  const assign = group ? membershipOf(values, settings, group, context) : assignmentOf(values, settings, context)
+  const assign = group ? membershipOf(values, settings, group, voice) : assignmentOf(values, settings, context)
   const last = lastOf(values, settings, context)
-  for (const sentence of unusedConsumerSettings(properties)) void say(context, sentence)
-  const { clock } = context
-  const voice = new Voice(context)
-  const client = await connectUnlessAborted(
-    {
-      ...connection,
-      properties,
-      clientId: context.style === 'drop-in' ? 'console-consumer' : clientId(),
-    },
-    { clock, hindrances: new Hindrances({ clock, say: voice.say }), warn: voice.say },
-    context.signal,
-  )
-  if (!client) return 0
-  try {
-    if (last)
-      return await printLast(
-        {
-          client,
-          settings,
-          formatter,
-          ...last,
-          skipsBadRecords: values.skipMessageOnError,
-          announcesEnd: values.enableSystestEvents,
-          isRaw: values.raw,
-        },
-        context,
-      )
-    return await printRecords(
-      { client, settings, formatter, assign, voice, waitsForTopics: !hasEnd(values), ...limitsOf(values) },
-      context,
-    )
-  } catch (error) {
-    throw values.topic === undefined ? error : await withNearTopic(error, values.topic, client, context)
-  } finally {
-    await client.close()
+  for (const sentence of unusedConsumerSettings(properties)) voice.say(sentence)
+  const print = async ({ client }: Work<ConsumeValues>): Promise<number> => {
+    const session = { client, settings, formatter, ...limitsOf(values) }
+    try {
+      if (last) return await printLast({ ...session, ...last, voice }, context)
+      return await printRecords({ ...session, assign, waitsForTopics: !hasEnd(values) }, context, voice)
+    } catch (error) {
+      throw values.topic === undefined ? error : await withNearTopic(error, values.topic, client, context)
+    }
   }
+  return withClient(order, print, {
+    properties,
+    signal: context.signal,
+    ...(context.style === 'drop-in' && { clientId: 'console-consumer' }),
+  })
 }
 
-function makeFormatterOf(values: ConsumeValues, context: Context): Formatter {
-  const { style, cwd } = context
+function makeFormatterOf(values: ConsumeValues, { style, cwd }: Context, { say }: Voice): Formatter {
   const properties = formatterProperties(values, cwd)
   // Apache's tool shows bytes as they are where it finds no deserializer.
-  const onBadDeserializer =
-    style === 'drop-in' ? (error: unknown): void => void say(context, (error as Error).message) : undefined
+  const onBadDeserializer = style === 'drop-in' ? (error: unknown): void => say((error as Error).message) : undefined
   return makeFormatter(values.formatter ?? 'org.apache.kafka.tools.consumer.DefaultMessageFormatter', {
     properties,
     onBadDeserializer,
-    log: (line) => say(context, line),
+    log: say,
   })
 }
 
@@ -113,13 +76,12 @@ function lastOf(
   values: ConsumeValues,
   settings: ConsumerSettings,
   { style }: Context,
-): Pick<LastSession, 'subscription' | 'partitions' | 'count' | 'filter'> | undefined {
+): Pick<LastSession, 'subscription' | 'partitions' | 'count'> | undefined {
   if (values.last === undefined) return undefined
   return {
     subscription: subscriptionOf(values, settings),
     partitions: partitionsOf(values, style),
     count: values.last,
-    filter: recordFilter(values),
   }
 }
 
@@ -127,11 +89,10 @@ function membershipOf(
   values: ConsumeValues,
   settings: ConsumerSettings,
   group: GroupSettings,
-  context: Context,
+  { say }: Voice,
 ): Session['assign'] {
   const subscription = subscriptionOf(values, settings)
-  const notice = (line: string): void => void say(context, line)
-  return (parts, printed) => groupAssignment(parts, { group, settings, subscription, printed, notice })
+  return (parts, printed) => groupAssignment(parts, { group, settings, subscription, printed, notice: say })
 }
 
 function subscriptionOf({ topic, include }: ConsumeValues, { excludeInternalTopics }: ConsumerSettings): Subscription {

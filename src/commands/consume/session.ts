@@ -1,20 +1,12 @@
-import {
-  Consumer,
-  Delivery,
-  IdleLimit,
-  type Assignment,
-  type ConsumerParts,
-  type ConsumerSettings,
-  type CloseTimeout,
-} from '../../lib/client/consumer/index.ts'
+import type { Assignment, ConsumerParts, ConsumerSettings } from '../../lib/client/consumer/index.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context } from '../../lib/command/define.ts'
-import { sayMissing } from '../../lib/work/missing-topic.ts'
 import { isExpected, KafkaError } from '../../lib/errors.ts'
-import { NO_PROGRESS, startProgress } from '../../lib/output/progress.ts'
+import { NO_PROGRESS, startProgress, type Progress } from '../../lib/output/progress.ts'
 import { bare } from '../../lib/output/shown.ts'
 import { unblocked } from '../../lib/output/unblocked.ts'
-import { Voice } from '../../lib/output/voice.ts'
+import type { Voice } from '../../lib/output/voice.ts'
+import { Reading } from '../../lib/work/reading.ts'
 import type { RecordFilter } from './filter.ts'
 import type { Formatter } from './formatters/index.ts'
 import { Output } from './output.ts'
@@ -30,70 +22,44 @@ export interface Session {
   /** `printed` resolves to true once everything handed out so far has left the process. */
   assign(parts: ConsumerParts, printed: () => Promise<boolean>): Assignment
   /** Whether a topic that is not there is waited for. */
-  readonly waitsForTopics?: boolean
+  readonly waitsForTopics: boolean
   readonly maxRecords: number
   /** End when no record has come for so long; Infinity never to. */
   readonly idleMs: number
   readonly skipsBadRecords: boolean
   /** Without it all are printed. */
-  readonly filter?: RecordFilter | undefined
+  readonly filter: RecordFilter | undefined
   /** A terminal gets control characters as they are. */
-  readonly isRaw?: boolean
+  readonly isRaw: boolean
   /** Also where it is not shown by itself. */
-  readonly showsProgress?: boolean
+  readonly showsProgress: boolean
   /** For Kafka's own system tests: print `shutdown_complete` at the end. */
   readonly announcesEnd: boolean
-  /** Where notices go, when others use it as well. */
-  readonly voice?: Voice
 }
 
 /** Prints records until the limit, the idle time, a signal, or the reader's leaving ends it. Returns the exit code. */
-export async function printRecords(session: Session, context: Context): Promise<number> {
-  const { client, settings } = session
-  const progress =
-    context.style === 'kts'
-      ? startProgress(context, {
-          verb: 'consumed',
-          unit: 'record',
-          hasOutput: true,
-          forced: session.showsProgress ?? false,
-        })
-      : NO_PROGRESS
-  const { voice = new Voice(context) } = session
+export async function printRecords(session: Session, context: Context, voice: Voice): Promise<number> {
+  const { formatter, skipsBadRecords, filter, maxRecords, announcesEnd } = session
   const { say } = voice
+  const progress = progressOf(session, context)
   voice.clear = () => progress.clear()
   const output: Output = new Output(unblocked(session.isRaw ? bare(context.stdout) : context.stdout), () =>
-    consumer.stop(),
+    reading.stop(),
   )
-  const consumer = new Consumer({
-    client,
-    settings,
-    clock: context.clock,
-    waitsForTopics: session.waitsForTopics ?? true,
-    notice: say,
-    onMissing: (topic) => void sayMissing(topic, client, context, (line) => void (consumer.isStopped || say(line))),
-    assign: (parts) => session.assign(parts, () => output.drain()),
-  })
-  const delivery = new Delivery(
-    new Printer(session.formatter, output, session.skipsBadRecords ? say : undefined, session.filter),
-    {
-      ...settings,
-      maxRecords: session.maxRecords,
-      isStopped: () => consumer.isStopped,
-    },
+  const reading: Reading = new Reading(
+    { ...session, context, voice, assign: (parts) => session.assign(parts, () => output.drain()) },
+    new Printer(formatter, output, skipsBadRecords ? say : undefined, filter),
+    session,
   )
-  const forgetSignal = onAbort(context, () => {
-    consumer.stop()
-    context.clock.after(GRACE_MS, () => output.giveUp())
-  })
-  const idle = new IdleLimit(context.clock, session.idleMs)
+  const forgetSignal = onAbort(context, () => context.clock.after(GRACE_MS, () => output.giveUp()))
   let isSettled = false
   try {
-    await pass(consumer, delivery, output, {
-      idle,
+    await reading.run({
+      // What has been gathered goes out whenever there is nothing to add.
+      onWait: () => output.flush(),
       onDelivered(count, bytes) {
         progress.add(count, bytes)
-        progress.reach(delivery.count / session.maxRecords)
+        progress.reach(reading.count / maxRecords)
       },
     })
   } catch (error) {
@@ -101,41 +67,22 @@ export async function printRecords(session: Session, context: Context): Promise<
     if (context.style !== 'drop-in' || !(error instanceof KafkaError)) throw error
     say(error.message)
   } finally {
-    const isPrinted = await output.drain()
-    isSettled = await consumer.close(isPrinted, closeTimeoutOf(idle, context)).then(
+    isSettled = await reading.close(await output.drain()).then(
       () => true,
       (error: unknown) => sayExpected(error, say),
     )
     forgetSignal()
     progress.end()
-    announceEnd(output.recordsBeforeFailure() ?? delivery.count, session.announcesEnd, context)
+    announceEnd(output.recordsBeforeFailure() ?? reading.count, announcesEnd, context)
   }
   // What was printed and not committed is read again; Apache's tool is content.
   return isSettled || context.style === 'drop-in' ? 0 : 1
 }
 
-/** From the brokers to the output. What has been gathered goes out whenever there is nothing to add. */
-async function pass(
-  consumer: Consumer,
-  delivery: Delivery,
-  output: Output,
-  { idle, onDelivered }: { readonly idle: IdleLimit; onDelivered(count: number, bytes: number): void },
-): Promise<void> {
-  while (!delivery.isDone) {
-    if (!consumer.hasRecords) output.flush()
-    const records = await consumer.next(idle.deadlineMs)
-    if (!records) return
-    const { count, seen } = delivery
-    await delivery.deliver(records)
-    onDelivered(delivery.count - count, records.records.length)
-    consumer.release(records)
-    if (delivery.seen > seen) idle.restart()
-    else if (idle.isOver) return
-  }
-}
-
-const closeTimeoutOf = (idle: IdleLimit, { signal }: Context): CloseTimeout =>
-  signal.aborted ? 'hurried' : idle.isOver ? 'idle' : 'unhurried'
+const progressOf = ({ showsProgress }: Session, context: Context): Progress =>
+  context.style === 'drop-in'
+    ? NO_PROGRESS
+    : startProgress(context, { verb: 'consumed', unit: 'record', hasOutput: true, forced: showsProgress })
 
 /** The end goes on whatever goes wrong in it, unless that is a bug. */
 function sayExpected(error: unknown, say: (line: string) => void): false {

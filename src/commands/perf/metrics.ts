@@ -1,4 +1,5 @@
 import { Tally, type MeteredClient } from '../../lib/client/metered-client.ts'
+import type { Context } from '../../lib/command/define.ts'
 import { ktsVersion } from '../../lib/command/package.ts'
 import { javaFixed } from '../../lib/java/number.ts'
 
@@ -78,3 +79,7 @@ export function metricLines(metrics: Metrics): string {
   const lines = names.map((name) => `${name.padEnd(width)} : ${shown(metrics[name]!)}`)
   return [`\n${'Metric Name'.padEnd(width)}   Value`, ...lines, ''].join('\n')
 }
+
+/** A line on how it goes: on stdout as Apache's tools have it, and to us no data. */
+export const live = (line: string, { style, stdout, stderr }: Pick<Context, 'style' | 'stdout' | 'stderr'>): void =>
+  void (style === 'drop-in' ? stdout : stderr).write(`${line}\n`)

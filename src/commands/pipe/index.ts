@@ -1,11 +1,8 @@
-import { defineCommand } from '../../lib/work/old.ts'
-import { check } from './check.ts'
-import { options } from './options.ts'
+import { defineCommand } from '../../lib/work/command.ts'
+import { check, options } from './options.ts'
 import { pipe } from './run.ts'
 
 export const pipeCommand = defineCommand({
-  name: 'pipe',
-  about: 'Pass records from topic to topic, through a command or as they are, each exactly once.',
   examples: [
     {
       command: 'kts pipe --from orders --to archive -g archiver --transactional-id archiver-1',
@@ -25,12 +22,16 @@ export const pipeCommand = defineCommand({
     },
   ],
   options,
-  positional: {
-    name: '-- COMMAND ARGS…',
-    mayBeEmpty: true,
-    about:
-      'Gets the values of a batch as lines on stdin; all lines that it prints until it ends are written, together with the offsets that were read. An exit code other than 0 aborts the transaction and ends the pipe with that code.',
-  },
+  words: [
+    {
+      name: '-- COMMAND ARGS',
+      isRepeatable: true,
+      isOptional: true,
+      mayBeEmpty: true,
+      about:
+        'Gets the values of a batch as lines on stdin; all lines that it prints until it ends are written, together with the offsets that were read. An exit code other than 0 aborts the transaction and ends the pipe with that code.',
+    },
+  ],
   check,
-  run: pipe,
+  stream: pipe,
 })

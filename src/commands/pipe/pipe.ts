@@ -1,5 +1,5 @@
 import {
-  Consumer,
+  type Consumer,
   Delivery,
   IdleLimit,
   type ConsumerSettings,
@@ -17,15 +17,25 @@ import {
 import type { KafkaClient } from '../../lib/client/types.ts'
 import { GracefulShutdown } from '../../lib/client/graceful-shutdown.ts'
 import type { Context } from '../../lib/command/define.ts'
-import { sayMissing } from '../../lib/work/missing-topic.ts'
 import { withNearTopic } from '../../lib/work/near-names.ts'
+import { openConsumer } from '../../lib/work/reading.ts'
 import { isExpected, KafkaError } from '../../lib/errors.ts'
 import { startProgress, type Progress } from '../../lib/output/progress.ts'
-import { say } from '../../lib/output/say.ts'
+import type { Voice } from '../../lib/output/voice.ts'
 import { Batch } from './batch.ts'
 import { FilterFailure } from './filter.ts'
-import type { Summary } from './summary.ts'
 import { BatchWriter } from './writer.ts'
+
+/** What has been committed; also the answer in JSON. */
+export interface Summary {
+  /** Records that were read. */
+  records: number
+  /** Records that were written. */
+  written: number
+  transactions: number
+  /** Transactions that were aborted and begun anew, since the group dealt out its partitions meanwhile. */
+  repeated: number
+}
 
 export interface PipeParts {
   readonly from: Subscription
@@ -79,31 +89,35 @@ export class Pipe {
   constructor(
     private readonly parts: PipeParts,
     private readonly context: Context,
+    private readonly voice: Voice,
   ) {
     const { client, from, group, consumer: settings, hindrances } = parts
     const { clock } = context
-    const notice = (line: string): void => this.say(line)
     this.idle = new IdleLimit(clock, parts.idleMs)
-    this.producer = new Producer(client, parts.producer, { clock, hindrances, onNotice: notice, onFailure: () => {} })
+    this.producer = new Producer(client, parts.producer, {
+      clock,
+      hindrances,
+      onNotice: voice.say,
+      onFailure: () => {},
+    })
     this.transactions = this.producer.transactions!
-    this.consumer = new Consumer({
+    this.consumer = openConsumer({
       client,
       settings,
-      clock,
-      notice,
-      onMissing: (topic) =>
-        void sayMissing(topic, client, context, (line) => void (this.consumer.isStopped || this.say(line))),
+      context,
+      voice,
       assign: (consumerParts) =>
         (this.assignment = groupAssignment(consumerParts, {
           group,
           settings,
           subscription: from,
-          notice,
+          notice: voice.say,
           printed: async () => true,
           settled: () => this.working.catch(() => {}),
         })),
     })
     this.progress = startProgress(context, { verb: 'passed', forced: parts.showsProgress })
+    voice.clear = () => this.progress.clear()
   }
 
   /** Runs until a limit, a signal or a failure ends it. Throws KafkaError or EnvironmentError. */
@@ -132,7 +146,7 @@ export class Pipe {
     } catch (error) {
       if (!(error instanceof FilterFailure)) throw error
       // Ctrl-C at a terminal ends the command as well.
-      if (!signal.aborted) this.say(`${error.message}; its batch was not written`)
+      if (!signal.aborted) this.voice.say(`${error.message}; its batch was not written`)
       return { summary: this.summary, exitCode: error.exitCode }
     } finally {
       signal.removeEventListener('abort', stop)
@@ -148,7 +162,7 @@ export class Pipe {
   /** A line on what hinders, with what waits for it. */
   sayHindrance(line: string): void {
     const { waitingRecords: count } = this.producer
-    this.say(count === 0 ? line : `${line}, ${count} ${count === 1 ? 'record waits' : 'records wait'}`)
+    this.voice.say(count === 0 ? line : `${line}, ${count} ${count === 1 ? 'record waits' : 'records wait'}`)
   }
 
   private startShutdown(): GracefulShutdown {
@@ -167,7 +181,7 @@ export class Pipe {
     return new GracefulShutdown({
       signal,
       clock,
-      say: (line) => this.say(line),
+      say: this.voice.say,
       pending: () => this.pending && hindrances.aside(this.pending),
       giveUp: (reason) => {
         const error = new KafkaError('REQUEST_TIMED_OUT', hindrances.explain(reason))
@@ -260,17 +274,12 @@ export class Pipe {
     if (failure !== undefined && !isExpected(failure)) throw failure
     if (failure !== undefined || !(error instanceof KafkaError) || !PASSING.has(error.code)) throw error
     this.summary.repeated += 1
-    this.say(`${error.message}; its batch is read again`)
+    this.voice.say(`${error.message}; its batch is read again`)
     this.assignment.seek(batch.starts)
   }
 
   private sayExpected(error: unknown): void {
     if (!isExpected(error)) throw error
-    if (!this.givenUp.signal.aborted) this.say(error.message)
-  }
-
-  private say(line: string): void {
-    this.progress.clear()
-    void say(this.context, line)
+    if (!this.givenUp.signal.aborted) this.voice.say(error.message)
   }
 }

@@ -1,61 +1,57 @@
 import { Hindrances } from '../../lib/client/hindrances.ts'
-import { withClient } from '../../lib/client/with-client.ts'
 import { consumerSettings, topicsNamed } from '../../lib/client/consumer/index.ts'
 import { unusedConsumerSettings } from '../../lib/client/unused-settings.ts'
 import { groupSettings, isInstanceId, type GroupSettings } from '../../lib/client/group/index.ts'
 import { parseProducerSettings } from '../../lib/client/producer/index.ts'
-import type { Context, Result } from '../../lib/command/define.ts'
-import { clientId } from '../../lib/command/package.ts'
-import { resolveConnection } from '../../lib/config/connection.ts'
+import type { Result } from '../../lib/command/define.ts'
 import { parseKeyValues } from '../../lib/config/key-values.ts'
 import { UserError } from '../../lib/errors.ts'
+import { formatCount } from '../../lib/output/progress.ts'
+import { withClient } from '../../lib/work/cluster.ts'
+import type { Located, Work } from '../../lib/work/command.ts'
 import type { PipeValues } from './options.ts'
-import { Pipe } from './pipe.ts'
-import { describeSummary } from './summary.ts'
-import { say } from '../../lib/output/say.ts'
+import { Pipe, type Summary } from './pipe.ts'
 
 const BATCH_SIZE = 1000
 
 /** Everything that the options say, from the connection to the exit code. */
-export async function pipe(values: PipeValues, context: Context, words: readonly string[]): Promise<Result> {
-  const connection = await resolveConnection(values, context)
+export async function pipe(order: Located<PipeValues>): Promise<Result> {
+  const { values, words, context, connection, voice } = order
   const properties = pipeProperties(values, connection.properties)
   const { settings: producer, warnings } = parseProducerSettings(properties)
   const consumer = consumerSettings(properties)
   const group = memberSettings(groupSettings(properties)!, values.transactionalId!)
   for (const sentence of new Set([...warnings, ...unusedConsumerSettings(properties)]))
-    void say(context, `warning: ${sentence}`)
+    voice.say(`warning: ${sentence}`)
   context.mindReader?.()
-  let tell = (line: string): void => void say(context, line)
+  let tell = voice.say
   const hindrances = new Hindrances({ clock: context.clock, say: (line) => tell(line) })
-  return withClient(
-    { ...connection, properties, clientId: clientId() },
-    { clock: context.clock, hindrances },
-    async (client) => {
-      const pipe = new Pipe(
-        {
-          from: topicsNamed([values.from!]),
-          to: values.to!,
-          client,
-          producer,
-          consumer,
-          group,
-          command: words,
-          keepsKey: values.keepKey,
-          batchSize: values.batchSize ?? BATCH_SIZE,
-          maxRecords: values.maxMessages ?? Infinity,
-          idleMs: values.timeoutMs ?? Infinity,
-          showsProgress: values.progress,
-          hindrances,
-        },
-        context,
-      )
-      tell = (line) => pipe.sayHindrance(line)
-      const { summary, exitCode } = await pipe.run()
-      const data = { from: values.from, to: values.to, ...summary }
-      return { data, text: () => '', table: () => describeSummary(data), exitCode }
-    },
-  )
+  const pass = async ({ client }: Work<PipeValues>): Promise<Result> => {
+    const pipe = new Pipe(
+      {
+        from: topicsNamed([values.from!]),
+        to: values.to!,
+        client,
+        producer,
+        consumer,
+        group,
+        command: words,
+        keepsKey: values.keepKey,
+        batchSize: values.batchSize ?? BATCH_SIZE,
+        maxRecords: values.maxMessages ?? Infinity,
+        idleMs: values.timeoutMs ?? Infinity,
+        showsProgress: values.progress,
+        hindrances,
+      },
+      context,
+      voice,
+    )
+    tell = (line) => pipe.sayHindrance(line)
+    const { summary, exitCode } = await pipe.run()
+    const data = { from: values.from, to: values.to, ...summary }
+    return { data, text: () => '', table: () => describeSummary(data), exitCode }
+  }
+  return withClient(order, pass, { properties, hindrances, warn() {} })
 }
 
 /** What makes it exactly once is not to be had otherwise. */
@@ -80,4 +76,15 @@ function pipeProperties(values: PipeValues, file: ReadonlyMap<string, string>): 
 function memberSettings(group: GroupSettings, transactionalId: string): GroupSettings {
   if (group.groupInstanceId !== null || !isInstanceId(transactionalId)) return group
   return { ...group, groupInstanceId: transactionalId, leavesWhenStatic: true }
+}
+
+function describeSummary({
+  from,
+  to,
+  records,
+  written,
+  transactions,
+}: Summary & { from: string | undefined; to: string | undefined }): string {
+  const what = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
+  return `${what(records, 'record')} of ${from} read, ${what(written, 'record')} written to ${to} in ${what(transactions, 'transaction')}`
 }

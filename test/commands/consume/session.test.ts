@@ -11,6 +11,7 @@ import {
 } from '../../../src/lib/client/consumer/index.ts'
 import type { Context } from '../../../src/lib/command/define.ts'
 import { EnvironmentError } from '../../../src/lib/errors.ts'
+import { Voice } from '../../../src/lib/output/voice.ts'
 import { createContext } from '../../support/context.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 import { FakeCluster } from '../../lib/client/consumer/fake-cluster.ts'
@@ -43,6 +44,10 @@ function prepare(
     idleMs: Infinity,
     skipsBadRecords: false,
     announcesEnd: false,
+    waitsForTopics: true,
+    filter: undefined,
+    isRaw: false,
+    showsProgress: false,
     formatter: makeFormatter('org.apache.kafka.tools.consumer.DefaultMessageFormatter', {
       properties: new Map(Object.entries(options.properties ?? {})),
       log() {},
@@ -61,7 +66,7 @@ function prepare(
   const all: Context = options.stdout ? { ...context, stdout: options.stdout } : context
   async function run(): Promise<number> {
     const stopTime = keepTime(clock)
-    return printRecords(session, all).finally(stopTime)
+    return printRecords(session, all, new Voice(all)).finally(stopTime)
   }
   return { run, stdout, stderr, abort, closed, clock }
 }

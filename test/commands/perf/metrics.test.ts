@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { metricGroup, metricLines } from '../../../src/commands/perf/metrics.ts'
-import { producerMetrics } from '../../../src/commands/perf/produce/metrics.ts'
+import { producerMetrics } from '../../../src/commands/perf/produce/report.ts'
 import { MeteredClient, Tally } from '../../../src/lib/client/metered-client.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 

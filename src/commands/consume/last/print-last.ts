@@ -1,6 +1,5 @@
 import { RecordReader } from '../../../lib/protocol/records/index.ts'
 import type { Context } from '../../../lib/command/define.ts'
-import { say } from '../../../lib/output/say.ts'
 import { bare } from '../../../lib/output/shown.ts'
 import type { Formatter } from '../formatters/index.ts'
 import { Output } from '../output.ts'
@@ -25,11 +24,7 @@ export async function printLast(session: LastSession, context: Context): Promise
   const records = await readLast(session, context)
   let isClosed = false
   const output = new Output(session.isRaw ? bare(stdout) : stdout, () => void (isClosed = true))
-  const printer = new Printer(
-    session.formatter,
-    output,
-    session.skipsBadRecords ? (line) => void say(context, line) : undefined,
-  )
+  const printer = new Printer(session.formatter, output, session.skipsBadRecords ? session.voice.say : undefined)
   const reader = new RecordReader()
   try {
     for (const { batch, place } of records) {

@@ -1,8 +1,6 @@
 import { asKafkaError } from '../../../lib/client/admin/item-error.ts'
 import { listOffsets, OFFSET_SPECS } from '../../../lib/client/admin/list-offsets.ts'
 import {
-  Consumer,
-  Delivery,
   DirectAssignment,
   LATEST,
   WindowAssignment,
@@ -17,7 +15,8 @@ import type { BatchHeader, RecordReader } from '../../../lib/protocol/records/in
 import { partitionName } from '../../../lib/client/topic-partition.ts'
 import type { KafkaClient } from '../../../lib/client/types.ts'
 import type { Context } from '../../../lib/command/define.ts'
-import { Voice } from '../../../lib/output/voice.ts'
+import type { Voice } from '../../../lib/output/voice.ts'
+import { Reading } from '../../../lib/work/reading.ts'
 import { namingRecords, type RecordFilter } from '../filter.ts'
 import type { BatchView } from '../formatters/index.ts'
 import { keepRecord, type KeptRecord } from './kept-record.ts'
@@ -25,6 +24,7 @@ import { mergeBackwards, Tail } from './tails.ts'
 
 export interface LastReading {
   readonly client: KafkaClient
+  readonly voice: Voice
   readonly settings: ConsumerSettings
   readonly subscription: Subscription
   /** All of them when undefined. */
@@ -60,26 +60,18 @@ export async function readLast(reading: LastReading, context: Context): Promise<
 }
 
 /** The partitions that are meant, with the ends of what can be read of them. */
-async function findEnds(
-  { client, settings, subscription, partitions }: LastReading,
-  context: Context,
-): Promise<PartitionState[]> {
+async function findEnds(last: LastReading, context: Context): Promise<PartitionState[]> {
   let reader: ConsumerParts['reader'] | undefined
-  await readAll(
-    { client, settings },
-    context,
-    { batch() {}, record() {}, endBatch() {}, ready: () => undefined },
-    (parts) => {
-      reader = parts.reader
-      return new DirectAssignment(parts, {
-        subscription,
-        partitions,
-        start: LATEST,
-        end: LATEST,
-        autoOffsetReset: 'latest',
-      })
-    },
-  )
+  await readAll(last, context, { batch() {}, record() {}, endBatch() {}, ready: () => undefined }, (parts) => {
+    reader = parts.reader
+    return new DirectAssignment(parts, {
+      subscription: last.subscription,
+      partitions: last.partitions,
+      start: LATEST,
+      end: LATEST,
+      autoOffsetReset: 'latest',
+    })
+  })
   // The signal may have come before all ends were known.
   return [...reader!.partitions()].filter(({ endOffset }) => endOffset !== undefined)
 }
@@ -93,32 +85,16 @@ async function readWindows(tails: readonly Tail[], reading: LastReading, context
 
 /** Reads to the end of what is assigned, or until the signal. */
 async function readAll(
-  { client, settings }: Pick<LastReading, 'client' | 'settings'>,
+  { client, settings, voice }: LastReading,
   context: Context,
   sink: RecordSink,
   assign: (parts: ConsumerParts) => Assignment,
 ): Promise<void> {
-  const { clock, signal } = context
-  const consumer = new Consumer({
-    client,
-    settings,
-    clock,
-    assign,
-    waitsForTopics: false,
-    notice: new Voice(context).say,
-  })
-  const delivery = new Delivery(sink, { ...settings, maxRecords: Infinity, isStopped: () => consumer.isStopped })
-  const stop = (): void => consumer.stop()
-  if (signal.aborted) stop()
-  signal.addEventListener('abort', stop)
+  const reading = new Reading({ client, settings, voice, context, assign, waitsForTopics: false }, sink)
   try {
-    for (let records = await consumer.next(); records; records = await consumer.next()) {
-      await delivery.deliver(records)
-      consumer.release(records)
-    }
+    await reading.run()
   } finally {
-    signal.removeEventListener('abort', stop)
-    await consumer.close(true)
+    await reading.close(true)
   }
 }
 

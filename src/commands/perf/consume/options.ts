@@ -1,5 +1,10 @@
-import { defineOptions, type Values } from '../../../lib/command/define.ts'
+import { javaRegex } from '../../../lib/java/pattern.ts'
+import { defineOptions, type Values, type Context } from '../../../lib/command/define.ts'
 import { connectionOptions } from '../../../lib/config/connection.ts'
+import { parseKeyValues } from '../../../lib/config/key-values.ts'
+import type { Order } from '../../../lib/work/command.ts'
+import { UserError } from '../../../lib/errors.ts'
+import { simpleDateFormat } from '../../../lib/java/simple-date-format.ts'
 
 const what = 'What to read'
 const settings = 'Settings'
@@ -120,3 +125,41 @@ export const options = defineOptions([
 ])
 
 export type PerfConsumeValues = Values<typeof options>
+
+/** Rules between the options, and the form of those that are more than text (ConsumerPerfOptions). Throws UserError. */
+export function check({ values }: Order<PerfConsumeValues>): void {
+  const { topic, include, numRecords, messages, reportingInterval, dateFormat } = values
+  if ((topic === undefined) === (include === undefined)) throw new UserError('Give either --topic or --include')
+  if (include !== undefined) javaRegex(include)
+  if ((numRecords ?? messages) === undefined)
+    throw new UserError('--num-records is missing: it says how many records to read')
+  if (reportingInterval !== undefined && reportingInterval <= 0)
+    throw new UserError(`--reporting-interval must be above 0, not ${reportingInterval}`)
+  if (dateFormat !== undefined) simpleDateFormat(dateFormat)
+}
+
+/** What Apache's tool fetches of a partition at a time. */
+const FETCH_BYTES = 1024 * 1024
+
+/**
+ * Settings of the consumer: the file, the command line over it, then the options that mean a setting
+ * (ConsumerPerfOptions.props). Apache's tool always reads in a group, from the beginning, and leaves checksums alone;
+ * under kts that is for the user to say.
+ */
+export function consumerProperties(
+  values: PerfConsumeValues,
+  file: ReadonlyMap<string, string>,
+  style: Context['style'],
+): Map<string, string> {
+  const properties = new Map([...file, ...parseKeyValues(values.commandProperty, 'empty', 'command-property')])
+  const set = (name: string, value: string | number | undefined): void =>
+    void (value !== undefined && properties.set(name, String(value)))
+  const isDropIn = style === 'drop-in'
+  set('group.id', values.group ?? (isDropIn ? `perf-consumer-${Math.floor(Math.random() * 100_000)}` : undefined))
+  set('receive.buffer.bytes', values.socketBufferSize)
+  set('max.partition.fetch.bytes', values.fetchSize ?? (isDropIn ? FETCH_BYTES : undefined))
+  if (values.fromLatest) set('auto.offset.reset', 'latest')
+  else if (isDropIn || !properties.has('auto.offset.reset')) set('auto.offset.reset', 'earliest')
+  if (isDropIn) set('check.crcs', 'false')
+  return properties
+}

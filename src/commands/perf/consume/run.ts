@@ -10,20 +10,24 @@ import {
 } from '../../../lib/client/consumer/index.ts'
 import { unusedConsumerSettings } from '../../../lib/client/unused-settings.ts'
 import { groupAssignment, groupSettings, type GroupSettings } from '../../../lib/client/group/index.ts'
-import { javaRegex } from '../../../lib/java/pattern.ts'
+import { Hindrances } from '../../../lib/client/hindrances.ts'
 import { MeteredClient } from '../../../lib/client/metered-client.ts'
-import type { ClientSettings } from '../../../lib/client/types.ts'
-import type { Context, Result } from '../../../lib/command/define.ts'
+import { javaRegex } from '../../../lib/java/pattern.ts'
+import type { ClientProperties, KafkaClient } from '../../../lib/client/types.ts'
+import { wait } from '../../../lib/client/wait.ts'
+import type { Result } from '../../../lib/command/define.ts'
 import { clientId } from '../../../lib/command/package.ts'
-import { resolveConnection } from '../../../lib/config/connection.ts'
-import { metricLines } from '../metrics.ts'
+import { EnvironmentError } from '../../../lib/errors.ts'
+import type { Voice } from '../../../lib/output/voice.ts'
+import { connect } from '../../../lib/work/cluster.ts'
+import type { Located } from '../../../lib/work/command.ts'
+import { Reading } from '../../../lib/work/reading.ts'
+import { live, metricLines } from '../metrics.ts'
+import { RebalanceTimer, RecordCounter } from './counters.ts'
 import { simpleDateFormat } from '../../../lib/java/simple-date-format.ts'
-import { consumerMetrics } from './metrics.ts'
-import type { PerfConsumeValues } from './options.ts'
-import { consumerProperties } from './properties.ts'
-import { RebalanceTimer } from './rebalance-timer.ts'
-import { RecordCounter } from './record-counter.ts'
+import { consumerProperties, type PerfConsumeValues } from './options.ts'
 import {
+  consumerMetrics,
   INTERVAL_HEADER,
   intervalRow,
   ratesOf,
@@ -32,8 +36,6 @@ import {
   summaryTable,
   type Report,
 } from './report.ts'
-import { connectFor, readRecords, type SessionOptions } from './session.ts'
-import { say } from '../../../lib/output/say.ts'
 
 /** Apache's defaults. */
 const TIMEOUT_MS = 10_000
@@ -41,8 +43,9 @@ const INTERVAL_MS = 5000
 const DATE_FORMAT = 'yyyy-MM-dd HH:mm:ss:SSS'
 
 /** Everything that the options say, from the connection to the figures. */
-export async function consume(values: PerfConsumeValues, context: Context): Promise<Result> {
-  const { clock, style, stdout, stderr } = context
+export async function consume(order: Located<PerfConsumeValues>): Promise<Result> {
+  const { values, context } = order
+  const { clock, style } = context
   const {
     numRecords = values.messages ?? 0,
     timeout,
@@ -52,25 +55,25 @@ export async function consume(values: PerfConsumeValues, context: Context): Prom
     reportingInterval = INTERVAL_MS,
   } = values
   const isDropIn = style === 'drop-in'
-  // To us what is said on the way is no data.
-  const live = (line: string): void => void (isDropIn ? stdout : stderr).write(`${line}\n`)
   const formatTime = simpleDateFormat(dateFormat)
-  const reader = await readerOf(values, context)
-  if (!hideHeader && (isDropIn || showDetailedStats)) live(showDetailedStats ? INTERVAL_HEADER : SUMMARY_HEADER)
+  const reader = readerOf(order)
+  if (!hideHeader && (isDropIn || showDetailedStats))
+    live(showDetailedStats ? INTERVAL_HEADER : SUMMARY_HEADER, context)
   const startMs = clock.now()
   const rebalances = new RebalanceTimer(clock, startMs)
   const counter = new RecordCounter(clock, reportingInterval, (interval) => {
     const rebalanceMs = rebalances.takeIntervalMs()
-    if (showDetailedStats) live(intervalRow(interval, rebalanceMs, formatTime))
+    if (showDetailedStats) live(intervalRow(interval, rebalanceMs, formatTime), context)
   })
   const timeoutMs = typeof timeout === 'number' ? timeout : TIMEOUT_MS
-  const { clients, endMs } = await measure(reader, { counter, rebalances, numRecords, timeoutMs }, context)
+  const { clients, endMs } = await measure(order, reader, { counter, rebalances, numRecords, timeoutMs })
   const { records, bytes } = counter
   const isShort = records < numRecords && !context.signal.aborted
   if (isShort)
     live(
       `WARNING: Exiting before consuming the expected number of records: timeout (${timeoutMs} ms) exceeded. ` +
         'You can use the --timeout option to increase the timeout.',
+      context,
     )
   const report: Report = { startMs, endMs, records, bytes, rebalanceMs: rebalances.totalMs }
   const metrics = values.printMetrics ? consumerMetrics(clients, reader.clientId, report, rebalances.count) : undefined
@@ -85,7 +88,7 @@ export async function consume(values: PerfConsumeValues, context: Context): Prom
 }
 
 interface Reader {
-  readonly client: ClientSettings
+  readonly properties: ClientProperties
   readonly clientId: string
   readonly settings: ConsumerSettings
   readonly subscription: Subscription
@@ -93,20 +96,14 @@ interface Reader {
 }
 
 /** Where to read, and how. Throws UserError for a property that is not allowed. */
-async function readerOf(values: PerfConsumeValues, context: Context): Promise<Reader> {
-  const { style, stderr, program } = context
-  const connection = await resolveConnection(
-    { ...values, commandConfig: values.commandConfig ?? values.consumerConfig },
-    context,
-  )
+function readerOf({ values, context: { style }, connection, voice }: Located<PerfConsumeValues>): Reader {
   const properties = consumerProperties(values, connection.properties, style)
   const settings = consumerSettings(properties, style)
-  for (const sentence of unusedConsumerSettings(properties)) void say({ stderr, program }, sentence)
-  const named = style === 'drop-in' ? 'perf-consumer-client' : clientId()
+  for (const sentence of unusedConsumerSettings(properties)) voice.say(sentence)
   const { include, topic = '' } = values
   return {
-    client: { ...connection, properties, clientId: named },
-    clientId: properties.get('client.id') ?? named,
+    properties,
+    clientId: properties.get('client.id') ?? (style === 'drop-in' ? 'perf-consumer-client' : clientId()),
     settings,
     group: groupSettings(properties),
     subscription:
@@ -114,27 +111,41 @@ async function readerOf(values: PerfConsumeValues, context: Context): Promise<Re
   }
 }
 
-type Limits = Pick<SessionOptions, 'counter' | 'numRecords' | 'timeoutMs'> & { readonly rebalances: RebalanceTimer }
+interface Limits {
+  readonly numRecords: number
+  /** End when no record has come for so long. */
+  readonly timeoutMs: number
+  readonly counter: RecordCounter
+  readonly rebalances: RebalanceTimer
+}
 
 /** Connects and reads; the client that comes back, if there was one, is closed and keeps its counts. */
 async function measure(
+  order: Located<PerfConsumeValues>,
   reader: Reader,
-  limits: Limits,
-  context: Context,
+  { numRecords, timeoutMs, counter, rebalances }: Limits,
 ): Promise<{ clients: readonly MeteredClient[]; endMs: number }> {
-  const { settings } = reader
-  const connected = await connectFor(reader.client, limits.timeoutMs, context)
-  if (!connected) return { clients: [], endMs: context.clock.now() }
-  const client = new MeteredClient(connected, context.clock)
-  try {
-    const endMs = await readRecords(
+  const { context, voice } = order
+  const { clock } = context
+  const connected = await connectFor(order, reader, timeoutMs)
+  if (!connected) return { clients: [], endMs: clock.now() }
+  const client = new MeteredClient(connected, clock)
+  const reading = new Reading(
+    {
       client,
-      { ...limits, settings, assign: (parts) => assignment(parts, reader, limits.rebalances, context) },
+      settings: reader.settings,
       context,
-    )
-    return { clients: [client], endMs }
+      voice,
+      assign: (parts) => assignment(parts, reader, rebalances, voice),
+    },
+    counter,
+    { maxRecords: numRecords, idleMs: timeoutMs },
+  )
+  try {
+    await reading.run()
+    return { clients: [client], endMs: clock.now() }
   } finally {
-    await client.close()
+    await reading.close(true).finally(() => client.close())
   }
 }
 
@@ -142,7 +153,7 @@ function assignment(
   parts: ConsumerParts,
   { subscription, settings, group }: Reader,
   rebalances: RebalanceTimer,
-  { stderr, program }: Context,
+  { say }: Voice,
 ): Assignment {
   if (!group)
     return new DirectAssignment(parts, {
@@ -156,8 +167,39 @@ function assignment(
     settings,
     subscription,
     printed: async () => true,
-    notice: (line) => void say({ stderr, program }, line),
+    notice: say,
     onAssigned: (partitions) => rebalances.assigned(partitions),
     onRevoked: (partitions) => rebalances.revoked(partitions),
   })
+}
+
+const RECONNECT_MS = 250
+
+/**
+ * Connects. Under Apache's name a cluster that is out of reach is asked again until `timeoutMs` is over, and undefined
+ * then: to Apache's tool it is one from which no record comes. Under `kts` that is thrown. Undefined too when the
+ * signal is raised.
+ */
+async function connectFor(
+  order: Located<PerfConsumeValues>,
+  { properties, clientId }: Reader,
+  timeoutMs: number,
+): Promise<KafkaClient | undefined> {
+  const {
+    context: { clock, style, signal },
+    voice: { say },
+  } = order
+  const hindrances = new Hindrances({ clock, say })
+  const deadlineMs = clock.now() + timeoutMs
+  for (let isFirst = true; ; isFirst = false) {
+    try {
+      return await connect(order, { properties, clientId, hindrances, signal })
+    } catch (error) {
+      if (signal.aborted) return undefined
+      if (style === 'kts' || !(error instanceof EnvironmentError)) throw error
+      if (isFirst) say(`${error.message}; trying again`)
+      if (clock.now() + RECONNECT_MS > deadlineMs) return undefined
+      await wait(clock, RECONNECT_MS)
+    }
+  }
 }

@@ -1,25 +1,21 @@
-import { defineCommand } from '../../../lib/work/old.ts'
-import { check } from './check.ts'
-import { options } from './options.ts'
-import { positionalOrJopt } from './positional.ts'
+import { defineCommand } from '../../../lib/work/command.ts'
+import { check, options, positionalOrJopt } from './options.ts'
 import { measureEndToEnd } from './run.ts'
 
 export const perfE2e = defineCommand({
-  name: 'perf e2e',
-  dropIns: ['kafka-e2e-latency'],
-  about: 'Measure how long a record takes from producer to consumer.',
   examples: [
     {
-      command: 'kts perf e2e -t latency -n 10000 --record-size 100',
+      command: 'kts perf e2e latency -n 10000 --record-size 100',
       about: 'Ten thousand records, one after the other.',
     },
     {
-      command: 'kts perf e2e -t latency -n 10000 --record-size 100 --producer-acks 1 --json',
+      command: 'kts perf e2e latency -n 10000 --record-size 100 --producer-acks 1 --json',
       about: 'Acknowledged by the leader alone; the answer in JSON.',
     },
   ],
   options,
+  words: [{ name: 'TOPIC', about: 'The topic to send through.', into: 'topic' }],
   dialect: positionalOrJopt,
   check,
-  run: measureEndToEnd,
+  stream: measureEndToEnd,
 })

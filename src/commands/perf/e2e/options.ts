@@ -1,5 +1,8 @@
-import { defineOptions, type Values } from '../../../lib/command/define.ts'
+import { defineOptions, type Dialect, type Values } from '../../../lib/command/define.ts'
+import { jopt } from '../../../lib/command/jopt.ts'
 import { connectionOptions } from '../../../lib/config/connection.ts'
+import type { Order } from '../../../lib/work/command.ts'
+import { UserError } from '../../../lib/errors.ts'
 
 const what = 'What to send'
 
@@ -75,3 +78,54 @@ export const options = defineOptions([
 ])
 
 export type PerfE2eValues = Values<typeof options>
+
+/** Rules between the options (EndToEndLatencyCommandOptions.checkArgs). Throws UserError. */
+export function check({ values, context: { style } }: Order<PerfE2eValues>): void {
+  const { topic, numRecords, producerAcks, recordSize } = values
+  if (!topic) throw new UserError('--topic is missing: it names the topic to send through')
+  if (numRecords === undefined) throw new UserError('--num-records is missing: it says how many records to send')
+  if (recordSize === undefined) throw new UserError('--record-size is missing: it says how large each value is')
+  if (producerAcks === undefined && style === 'drop-in') throw new UserError('--producer-acks is missing: 1 or all')
+  if (numRecords <= 0) throw new UserError(`--num-records must be above 0, not ${numRecords}`)
+  const sizes = {
+    'record-size': recordSize,
+    'record-key-size': values.recordKeySize,
+    'num-headers': values.numHeaders,
+    'record-header-key-size': values.recordHeaderKeySize,
+  }
+  for (const [name, size] of Object.entries(sizes)) {
+    if (typeof size === 'number' && size < 0) throw new UserError(`--${name} must be 0 or more, not ${size}`)
+  }
+  if (Number(values.recordHeaderSize) < -1)
+    throw new UserError(
+      `--record-header-size must be 0 or more, or -1 for null, not ${String(values.recordHeaderSize)}`,
+    )
+}
+
+/** The options that older versions of Apache's tool took by their place. */
+const PLACES = ['bootstrap-server', 'topic', 'num-records', 'producer-acks', 'record-size', 'command-config']
+
+/** What Apache's tool says to whoever still does so. */
+export const POSITIONAL_NOTICE =
+  'WARNING: Positional argument usage is deprecated and will be removed in Apache Kafka 5.0. ' +
+  `Please use named arguments instead: ${PLACES.map((name) => `--${name}`).join(', ')}`
+
+export const isPositional = (args: readonly string[]): boolean =>
+  args.length > 0 && !args.some((arg) => arg.startsWith('-'))
+
+/**
+ * JOpt Simple's dialect, and before it the old one: five or six values without names
+ * (EndToEndLatency.convertLegacyArgsIfNeeded).
+ */
+export const positionalOrJopt: Dialect = {
+  ...jopt,
+  rewrite(args, options) {
+    if (!isPositional(args)) return jopt.rewrite(args, options)
+    if (args.length < PLACES.length - 1 || args.length > PLACES.length) {
+      throw new UserError(
+        `without names 5 or 6 values are expected, not ${args.length}: ${PLACES.slice(0, -1).join(' ')} [command-config]`,
+      )
+    }
+    return args.map((value, place) => `--${PLACES[place]}=${value}`)
+  },
+}

@@ -1,13 +1,23 @@
-import { listOffsets, OFFSET_SPECS, type FoundOffset } from '../../../lib/client/admin/list-offsets.ts'
 import { asKafkaError } from '../../../lib/client/admin/item-error.ts'
-import { consumerSettings } from '../../../lib/client/consumer/index.ts'
+import { listOffsets, OFFSET_SPECS, type FoundOffset } from '../../../lib/client/admin/list-offsets.ts'
+import {
+  consumerSettings,
+  type Consumer,
+  Delivery,
+  type Assignment,
+  type ConsumerParts,
+  type ConsumerSettings,
+  type RecordSink,
+} from '../../../lib/client/consumer/index.ts'
+import { type RecordReader, encodeHeaders } from '../../../lib/protocol/records/index.ts'
 import type { Hindrances } from '../../../lib/client/hindrances.ts'
-import { encodeHeaders } from '../../../lib/protocol/records/index.ts'
 import { parseProducerSettings, Producer, type TopicWriter } from '../../../lib/client/producer/index.ts'
 import type { ClientProperties, KafkaClient } from '../../../lib/client/types.ts'
 import type { Context } from '../../../lib/command/define.ts'
+import { openConsumer } from '../../../lib/work/reading.ts'
+import type { Order } from '../../../lib/work/command.ts'
+import type { Clock } from '../../../lib/clock.ts'
 import { EnvironmentError, type KafkaError } from '../../../lib/errors.ts'
-import { EndReader } from './end-reader.ts'
 import { difference, type Message } from './messages.ts'
 
 export interface ProbeOptions {
@@ -41,12 +51,12 @@ export class Probe {
    * Starts at the end of every partition. Throws KafkaError when the topic cannot be had, EnvironmentError when the
    * cluster cannot be reached.
    */
-  static async open(client: KafkaClient, options: ProbeOptions, context: Context): Promise<Probe> {
+  static async open(client: KafkaClient, options: ProbeOptions, { context, voice }: Order<unknown>): Promise<Probe> {
     const reader = new EndReader(
       client,
       consumerSettings(options.properties),
       await endsOf(client, options.topic, context),
-      context,
+      { context, voice },
     )
     const probe = new Probe(client, options, reader, context)
     probe.writer = await probe.producer.topic(options.topic)
@@ -104,4 +114,83 @@ function check(sent: Message, messages: readonly Message[]): void {
   if (problem !== undefined) throw new EnvironmentError(problem)
   if (messages.length > 1)
     throw new EnvironmentError(`Only one result was expected during this test. We found [${messages.length}]`)
+}
+
+/** How long a record may take from the broker to here. */
+const TIMEOUT_MS = 60_000
+
+/** Reads what is appended to partitions from the offsets on that it is given. */
+class EndReader {
+  private readonly arrived: Message[] = []
+  private readonly consumer: Consumer
+  private readonly delivery: Delivery
+  private readonly clock: Clock
+
+  constructor(
+    client: KafkaClient,
+    settings: ConsumerSettings,
+    ends: readonly FoundOffset[],
+    { context, voice }: Pick<Order<unknown>, 'context' | 'voice'>,
+  ) {
+    this.clock = context.clock
+    const consumer = openConsumer({ client, settings, context, voice, assign: (parts) => fromEnds(parts, ends) })
+    this.consumer = consumer
+    this.delivery = new Delivery(collector(this.arrived), {
+      ...settings,
+      maxRecords: Infinity,
+      isStopped: () => consumer.isStopped,
+    })
+    context.signal.addEventListener('abort', () => consumer.stop(), { once: true })
+  }
+
+  /**
+   * The records that have come since the last call: one at least, unless the signal was raised. Throws EnvironmentError
+   * when none comes.
+   */
+  async next(): Promise<readonly Message[]> {
+    const deadlineMs = this.clock.now() + TIMEOUT_MS
+    while (this.arrived.length === 0) {
+      const records = await this.consumer.next(deadlineMs)
+      if (this.consumer.isStopped) return []
+      if (!records) throw new EnvironmentError(`The record that was sent has not come back within ${TIMEOUT_MS} ms`)
+      await this.delivery.deliver(records)
+      this.consumer.release(records)
+    }
+    return this.arrived.splice(0)
+  }
+
+  async close(): Promise<void> {
+    await this.consumer.close(true)
+  }
+}
+
+/** Adds the partitions as soon as their leaders are known. */
+function fromEnds({ reader }: ConsumerParts, ends: readonly FoundOffset[]): Assignment {
+  return {
+    topics: () => [...new Set(ends.map(({ topic }) => topic))],
+    onMetadata() {
+      for (const { offset, ...partition } of ends) {
+        if (!reader.has(partition)) reader.add(partition, { offset })
+      }
+      return false
+    },
+    pump: () => Infinity,
+    close: async () => {},
+  }
+}
+
+function collector(messages: Message[]): RecordSink {
+  const part = ({ body }: RecordReader, start: number, length: number): Buffer | null =>
+    length < 0 ? null : Buffer.from(body.subarray(start, start + length))
+  return {
+    batch() {},
+    record: (record) =>
+      void messages.push({
+        key: part(record, record.keyStart, record.keyLength),
+        value: part(record, record.valueStart, record.valueLength),
+        headers: record.headers().map(({ key, value }) => ({ key, value: value && Buffer.from(value) })),
+      }),
+    endBatch() {},
+    ready: () => undefined,
+  }
 }

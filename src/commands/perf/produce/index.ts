@@ -1,36 +1,35 @@
 import { argparse4j } from '../../../lib/command/argparse4j.ts'
-import { defineCommand } from '../../../lib/work/old.ts'
-import { check } from './check.ts'
-import { options } from './options.ts'
+import { defineCommand } from '../../../lib/work/command.ts'
+import { check, options } from './options.ts'
+import { readPayloadsFor } from './payloads.ts'
 import { produce } from './run.ts'
 import { serversOf } from './settings.ts'
 
 export const perfProduce = defineCommand({
-  name: 'perf produce',
-  dropIns: ['kafka-producer-perf-test'],
-  about: 'Measure how fast records can be sent, and how long each takes.',
   examples: [
     {
-      command: 'kts perf produce -t load -n 1000000 --record-size 1000',
+      command: 'kts perf produce load -n 1000000 --record-size 1000',
       about: 'A million records of 1 kB, as fast as it goes.',
     },
     {
-      command: 'kts perf produce -t load -n 1024000 --record-size 1000 --producers 16',
+      command: 'kts perf produce load -n 1024000 --record-size 1000 --producers 16',
       about: 'The same from sixteen producers at once.',
     },
     {
-      command: 'kts perf produce -t load -n 60000 --record-size 100 --throughput 1000 --warmup-records 5000',
+      command: 'kts perf produce load -n 60000 --record-size 100 --throughput 1000 --warmup-records 5000',
       about: 'A thousand a second for a minute; latencies without the start.',
     },
     {
-      command: 'kts perf produce -t load -n 100000 --payload-file access.log --command-property compression.type=zstd',
+      command: 'kts perf produce load -n 100000 --payload-file access.log --command-property compression.type=zstd',
       about: 'Lines of a file, compressed.',
     },
   ],
   options,
+  words: [{ name: 'TOPIC', about: 'The topic to send to.', into: 'topic' }],
   dialect: argparse4j,
   helpsWhenBare: true,
   check,
+  read: readPayloadsFor,
   servers: serversOf,
-  run: produce,
+  stream: produce,
 })

@@ -2,12 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Producer, ProducerOptions, TopicWriter } from '../../../lib/client/producer/index.ts'
 import { wait } from '../../../lib/client/wait.ts'
 import type { Clock } from '../../../lib/clock.ts'
-import type { Failures } from './failures.ts'
-import { LatencyStats, type Total, type Window } from './latency-stats.ts'
+import type { Failures } from './producers.ts'
+import { LatencyStats, type Total, type Window, isSteady, latencyOf, lengthOf, stamp } from './latencies.ts'
 import type { Payloads } from './payloads.ts'
-import { Rounds } from './rounds.ts'
-import { isSteady, latencyOf, lengthOf, stamp } from './stamp.ts'
-import { Throttle } from './throttle.ts'
+import { Rounds, Throttle } from './pace.ts'
 
 export interface LoadOptions {
   /** Of all producers together. */

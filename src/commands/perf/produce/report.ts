@@ -1,7 +1,9 @@
+import type { MeteredClient } from '../../../lib/client/metered-client.ts'
 import { javaFixed } from '../../../lib/java/number.ts'
 import { formatCount } from '../../../lib/output/progress.ts'
 import { renderTable } from '../../../lib/output/table.ts'
-import type { Total, Window } from './latency-stats.ts'
+import { clientMetrics, merge, metricGroup, perSecond, type Metrics } from '../metrics.ts'
+import type { Total, Window } from './latencies.ts'
 
 /** What came of a run; also the answer in JSON. */
 export interface Report {
@@ -79,4 +81,42 @@ function row(name: string, { records, seconds, recordsPerSecond, mebibytesPerSec
     latencyMs.average.toFixed(2),
     ...[latencyMs.max, latencyMs.p50, latencyMs.p95, latencyMs.p99, latencyMs['p99.9']].map(String),
   ]
+}
+
+export interface Counted {
+  readonly clientId: string
+  readonly topic: string
+  readonly startMs: number
+  readonly elapsedMs: number
+  readonly sent: number
+  readonly failed: number
+}
+
+/** Those of Java's metrics that kts has counted, for all producers together. */
+export function producerMetrics(clients: readonly MeteredClient[], counted: Counted): Metrics {
+  const { clientId, topic, elapsedMs, sent, failed } = counted
+  const batches = merge(clients.map(({ batchBytes }) => batchBytes))
+  const records = {
+    'record-send-total': sent,
+    'record-send-rate': perSecond(sent, elapsedMs),
+    'record-error-total': failed,
+    'record-error-rate': perSecond(failed, elapsedMs),
+  }
+  return {
+    ...clientMetrics('producer', clients, counted),
+    ...metricGroup(
+      'producer-metrics',
+      { 'client-id': clientId },
+      { ...records, 'batch-size-avg': batches.average, 'batch-size-max': batches.max },
+    ),
+    ...metricGroup(
+      'producer-topic-metrics',
+      { 'client-id': clientId, topic },
+      {
+        ...records,
+        'byte-total': batches.total,
+        'byte-rate': perSecond(batches.total, elapsedMs),
+      },
+    ),
+  }
 }

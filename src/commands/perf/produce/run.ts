@@ -1,34 +1,30 @@
 import { Hindrances } from '../../../lib/client/hindrances.ts'
 import { GracefulShutdown } from '../../../lib/client/graceful-shutdown.ts'
-import type { Context, Result } from '../../../lib/command/define.ts'
+import type { Result } from '../../../lib/command/define.ts'
 import { KafkaError } from '../../../lib/errors.ts'
-import { metricLines } from '../metrics.ts'
-import { parseThroughput } from './check.ts'
-import { choosePayloads } from './choose-payloads.ts'
-import { Crew } from './crew.ts'
-import { Failures } from './failures.ts'
+import type { Located } from '../../../lib/work/command.ts'
+import { live, metricLines } from '../metrics.ts'
 import { Load } from './load.ts'
-import type { PerfProduceValues } from './options.ts'
+import { parseThroughput, type PerfProduceValues } from './options.ts'
+import type { PayloadsFor } from './payloads.ts'
+import { Failures, Producers } from './producers.ts'
 import { figuresOf, summaryLines, summaryTable, windowLine, type Report } from './report.ts'
-import { clientOf } from './settings.ts'
-import { say } from '../../../lib/output/say.ts'
+import { sendingOf } from './settings.ts'
 
 /** ProducerPerformance.DEFAULT_TRANSACTION_DURATION_MS */
 const TRANSACTION_MS = 3000
 
 /** Everything that the options say, from the payloads to the figures. */
-export async function produce(values: PerfProduceValues, context: Context): Promise<Result> {
-  const { clock, style, stdout, stderr, program } = context
+export async function produce(order: Located<PerfProduceValues, PayloadsFor>): Promise<Result> {
+  const { values, context, voice, input: payloadsFor } = order
+  const { clock, style } = context
   const { topic = '', numRecords: records = 0, producers = 1, reportingInterval: reportingIntervalMs = 5000 } = values
   const warmupRecords = Math.max(values.warmupRecords ?? 0, 0)
-  // To us what is said on the way is no data.
-  const live = (line: string): void => void (style === 'drop-in' ? stdout : stderr).write(`${line}\n`)
-  const notice = (line: string): void => void say({ stderr, program }, line)
-  const failures = new Failures(notice)
-  const payloadsFor = choosePayloads(values, context, live)
-  const { client, settings } = await clientOf(values, context)
+  const failures = new Failures(voice.say)
+  const sending = sendingOf(order)
+  const say = (line: string): void => live(line, context)
   if (warmupRecords > 0)
-    live(`Warmup first ${warmupRecords} records. Steady state results will print after the complete test summary.`)
+    say(`Warmup first ${warmupRecords} records. Steady state results will print after the complete test summary.`)
   const stop = new AbortController()
   const load = new Load({
     records,
@@ -40,28 +36,28 @@ export async function produce(values: PerfProduceValues, context: Context): Prom
     perSecond: parseThroughput(values.throughput) / producers,
     signal: AbortSignal.any([context.signal, stop.signal]),
     onWindow(window, beginsSteadyState) {
-      if (beginsSteadyState) live('In steady state.')
-      live(windowLine(window))
+      if (beginsSteadyState) say('In steady state.')
+      say(windowLine(window))
     },
   })
-  const hindrances = new Hindrances({ clock, say: (line) => notice(behind(line, crew.waitingRecords)) })
-  const crew = new Crew({ topic, client, settings, load, failures, hindrances }, context)
-  const shutdown = startShutdown(crew, hindrances, notice, context)
-  await crew.send(divide(records, producers), payloadsFor).finally(() => {
+  const hindrances = new Hindrances({ clock, say: (line) => voice.say(withWaiting(line, all.waitingRecords)) })
+  const all = new Producers({ ...sending, topic, load, failures, hindrances }, order)
+  const shutdown = startShutdown(all, hindrances, order)
+  await all.send(divide(records, producers), payloadsFor).finally(() => {
     shutdown.end()
     hindrances.close()
     stop.abort()
   })
   failures.end()
-  const { all, steady } = load.totals()
+  const totals = load.totals()
   const report: Report = {
     topic,
     producers,
     failed: failures.count,
-    all: figuresOf(all),
-    steadyState: steady && figuresOf(steady),
+    all: figuresOf(totals.all),
+    steadyState: totals.steady && figuresOf(totals.steady),
   }
-  const metrics = values.printMetrics ? crew.metrics(all.records, all.elapsedMs) : undefined
+  const metrics = values.printMetrics ? all.metrics(totals.all.records, totals.all.elapsedMs) : undefined
   const metricText = metrics ? metricLines(metrics) : ''
   return {
     data: { ...report, metrics },
@@ -72,33 +68,28 @@ export async function produce(values: PerfProduceValues, context: Context): Prom
 }
 
 /** A run that is interrupted waits for what is under way, though not for long, and says what that is. */
-function startShutdown(
-  crew: Crew,
-  hindrances: Hindrances,
-  say: (line: string) => void,
-  context: Context,
-): GracefulShutdown {
+function startShutdown(all: Producers, hindrances: Hindrances, { context, voice }: Located<unknown>): GracefulShutdown {
   const { clock, signal, program } = context
-  const records = (): string => `${crew.waitingRecords} ${crew.waitingRecords === 1 ? 'record' : 'records'}`
+  const records = (): string => `${all.waitingRecords} ${all.waitingRecords === 1 ? 'record' : 'records'}`
   context.lastWords(() =>
-    crew.waitingRecords === 0
+    all.waitingRecords === 0
       ? []
       : [`${program}: ${records()} not sent: ${hindrances.explain('interrupted by a second signal')}`],
   )
   return new GracefulShutdown({
     signal,
     clock,
-    say,
-    pending: () => (crew.waitingRecords === 0 ? undefined : hindrances.aside(records())),
+    say: voice.say,
+    pending: () => (all.waitingRecords === 0 ? undefined : hindrances.aside(records())),
     giveUp(reason) {
       const error = new KafkaError('REQUEST_TIMED_OUT', hindrances.explain(reason))
       hindrances.close()
-      crew.giveUp(error)
+      all.giveUp(error)
     },
   })
 }
 
-const behind = (line: string, count: number): string =>
+const withWaiting = (line: string, count: number): string =>
   count === 0 ? line : `${line}, ${count} ${count === 1 ? 'record waits' : 'records wait'}`
 
 /** Shares that differ by one record at most, the larger first: so the numbers that count up have no gap. */

@@ -4,6 +4,7 @@ import { consume } from '../../../../src/commands/consume/index.ts'
 import { parseProducerSettings, Producer } from '../../../../src/lib/client/producer/index.ts'
 import { Fetch } from '../../../../src/lib/protocol/apis/fetch.ts'
 import type { RecordInput } from '../../../../src/lib/protocol/records/index.ts'
+import { Voice } from '../../../../src/lib/output/voice.ts'
 import { createContext } from '../../../support/context.ts'
 import { shareBroker } from '../../../support/shared-broker.ts'
 import { FakeCluster } from '../../../lib/client/consumer/fake-cluster.ts'
@@ -117,7 +118,15 @@ describe('reading backwards', () => {
   async function lastOf(cluster: FakeCluster, count: number): Promise<string[]> {
     const { context } = createContext({ clock: cluster.clock })
     const records = await readLast(
-      { client: cluster, settings, subscription: topicsNamed(['t']), partitions: undefined, count, filter: undefined },
+      {
+        client: cluster,
+        voice: new Voice(context),
+        settings,
+        subscription: topicsNamed(['t']),
+        partitions: undefined,
+        count,
+        filter: undefined,
+      },
       context,
     )
     return records.map(({ place: { body, valueStart, valueLength } }) =>

@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { perfConsume } from '../../../../src/commands/perf/consume/index.ts'
-import { consumerMetrics } from '../../../../src/commands/perf/consume/metrics.ts'
-import type { PerfConsumeValues } from '../../../../src/commands/perf/consume/options.ts'
-import { consumerProperties } from '../../../../src/commands/perf/consume/properties.ts'
 import {
+  consumerMetrics,
   INTERVAL_HEADER,
   intervalRow,
   SUMMARY_HEADER,
   summaryRow,
   summaryTable,
 } from '../../../../src/commands/perf/consume/report.ts'
+import { type PerfConsumeValues, consumerProperties } from '../../../../src/commands/perf/consume/options.ts'
 import type { Command } from '../../../../src/lib/work/command.ts'
 import { UserError } from '../../../../src/lib/errors.ts'
 import { runCommand, readValues } from '../../../support/run-command.ts'

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { simpleDateFormat } from '../../../../src/lib/java/simple-date-format.ts'
-import { RebalanceTimer } from '../../../../src/commands/perf/consume/rebalance-timer.ts'
-import { RecordCounter, type Interval } from '../../../../src/commands/perf/consume/record-counter.ts'
+import { RebalanceTimer, RecordCounter, type Interval } from '../../../../src/commands/perf/consume/counters.ts'
 import type { RecordReader } from '../../../../src/lib/protocol/records/index.ts'
 import { UserError } from '../../../../src/lib/errors.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'

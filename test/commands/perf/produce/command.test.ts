@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { perfProduce } from '../../../../src/commands/perf/produce/index.ts'
 import type { PerfProduceValues } from '../../../../src/commands/perf/produce/options.ts'
-import { producerProperties } from '../../../../src/commands/perf/produce/properties.ts'
+import { producerProperties } from '../../../../src/commands/perf/produce/settings.ts'
 import {
   figuresOf,
   summaryLines,

@@ -2,18 +2,25 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { Failures } from '../../../../src/commands/perf/produce/failures.ts'
-import { LatencyStats, type Window } from '../../../../src/commands/perf/produce/latency-stats.ts'
-import { readPayloads } from '../../../../src/commands/perf/produce/payload-file.ts'
+import { Failures } from '../../../../src/commands/perf/produce/producers.ts'
 import {
+  LatencyStats,
+  type Window,
+  isSteady,
+  latencyOf,
+  lengthOf,
+  MAX_LENGTH,
+  stamp,
+} from '../../../../src/commands/perf/produce/latencies.ts'
+import {
+  readPayloads,
   letterPool,
   ListedPayloads,
   MonotonicPayloads,
   RandomPayloads,
   type Payloads,
 } from '../../../../src/commands/perf/produce/payloads.ts'
-import { isSteady, latencyOf, lengthOf, MAX_LENGTH, stamp } from '../../../../src/commands/perf/produce/stamp.ts'
-import { Throttle } from '../../../../src/commands/perf/produce/throttle.ts'
+import { Throttle } from '../../../../src/commands/perf/produce/pace.ts'
 import { KafkaError, UserError } from '../../../../src/lib/errors.ts'
 import { createRandom } from '../../../../src/lib/weblog/random.ts'
 

@@ -1,20 +1,17 @@
-import { connectClient } from '../../../lib/client/connect.ts'
 import type { Hindrances } from '../../../lib/client/hindrances.ts'
 import { MeteredClient } from '../../../lib/client/metered-client.ts'
 import { Producer, type ProducerSettings } from '../../../lib/client/producer/index.ts'
 import type { KafkaClient } from '../../../lib/client/types.ts'
-import type { Context } from '../../../lib/command/define.ts'
 import { KafkaError } from '../../../lib/errors.ts'
+import { connect } from '../../../lib/work/cluster.ts'
+import type { Located } from '../../../lib/work/command.ts'
 import type { Metrics } from '../metrics.ts'
-import type { PayloadsFor } from './choose-payloads.ts'
-import type { Failures } from './failures.ts'
 import type { Load } from './load.ts'
-import { producerMetrics } from './metrics.ts'
-import type { Payloads } from './payloads.ts'
-import type { ProducerClient } from './settings.ts'
-import { say } from '../../../lib/output/say.ts'
+import { producerMetrics } from './report.ts'
+import type { PayloadsFor, Payloads } from './payloads.ts'
+import type { Sending } from './settings.ts'
 
-export interface CrewOptions extends ProducerClient {
+export interface ProducersOptions extends Sending {
   readonly topic: string
   readonly load: Load
   readonly failures: Failures
@@ -22,16 +19,16 @@ export interface CrewOptions extends ProducerClient {
 }
 
 /** The producers of a load, each with connections of its own. */
-export class Crew {
+export class Producers {
   private readonly startMs: number
   private readonly clients: MeteredClient[] = []
   private readonly producers = new Set<Producer>()
 
   constructor(
-    private readonly options: CrewOptions,
-    private readonly context: Pick<Context, 'clock' | 'style' | 'stderr' | 'program'>,
+    private readonly options: ProducersOptions,
+    private readonly located: Located<unknown>,
   ) {
-    this.startMs = context.clock.now()
+    this.startMs = located.context.clock.now()
   }
 
   /**
@@ -61,7 +58,7 @@ export class Crew {
       await this.sendThrough(client, records, payloads, settings)
     } catch (error) {
       // Apache's tool takes a topic that it cannot have for so many records that fail.
-      if (this.context.style !== 'drop-in' || !(error instanceof KafkaError)) throw error
+      if (this.located.context.style !== 'drop-in' || !(error instanceof KafkaError)) throw error
       this.options.failures.add(records, error)
     } finally {
       await client.close()
@@ -75,9 +72,9 @@ export class Crew {
     settings: ProducerSettings,
   ): Promise<void> {
     const { topic, load, hindrances } = this.options
-    const { clock, stderr, program } = this.context
-    const onNotice = (sentence: string): void => void say({ stderr, program }, sentence)
-    const producer = new Producer(client, settings, { ...load.events, clock, hindrances, onNotice })
+    const { context, voice } = this.located
+    const { clock } = context
+    const producer = new Producer(client, settings, { ...load.events, clock, hindrances, onNotice: voice.say })
     this.producers.add(producer)
     try {
       await load.send(producer, await producer.topic(topic), records, payloads)
@@ -88,11 +85,8 @@ export class Crew {
   }
 
   private async connect(): Promise<KafkaClient> {
-    const {
-      options: { hindrances },
-      context: { clock },
-    } = this
-    const client = new MeteredClient(await connectClient(this.options.client, { clock, hindrances }), clock)
+    const { options, located } = this
+    const client = new MeteredClient(await connect(located, { ...options, warn() {} }), located.context.clock)
     this.clients.push(client)
     return client
   }
@@ -110,15 +104,36 @@ export class Crew {
 
   /** What the producers have counted. */
   metrics(sent: number, elapsedMs: number): Metrics {
-    const { topic, failures, client } = this.options
-    const clientId = client.properties.get('client.id') ?? client.clientId
+    const { topic, failures, properties, clientId } = this.options
     return producerMetrics(this.clients, {
-      clientId,
+      clientId: properties.get('client.id') ?? clientId,
       topic,
       sent,
       elapsedMs,
       failed: failures.count,
       startMs: this.startMs,
     })
+  }
+}
+
+/** Says of each reason once that records are not sent for it, and at the end how many there were. */
+export class Failures {
+  /** Records that failed so far. */
+  count = 0
+  private readonly counts = new Map<string, number>()
+
+  /** `say` writes a line to stderr. */
+  constructor(private readonly say: (line: string) => void) {}
+
+  add(records: number, { code, message }: KafkaError): void {
+    const reason = message.includes(code) ? message : `${code}: ${message}`
+    const before = this.counts.get(reason)
+    if (before === undefined) this.say(`records are not sent: ${reason}`)
+    this.counts.set(reason, (before ?? 0) + records)
+    this.count += records
+  }
+
+  end(): void {
+    for (const [reason, records] of this.counts) this.say(`${records} records were not sent: ${reason}`)
   }
 }
