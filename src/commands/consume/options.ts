@@ -1,6 +1,8 @@
 import { defineOptions, type Values } from '../../lib/command/define.ts'
 import { connectionOptions, zookeeperOptions } from '../../lib/config/connection.ts'
 import { MOMENTS } from '../../lib/config/moment.ts'
+import { PARTS } from './formatters/parts.ts'
+import { TIME_FORMATS } from './formatters/time-format.ts'
 
 const what = 'What to read'
 const which = 'Which records'
@@ -28,8 +30,9 @@ export const options = defineOptions([
     argument: 'required',
     value: 'TOPIC',
     completes: 'topics',
+    isList: true,
     section: what,
-    about: 'The topic to read.',
+    about: 'The topic to read. Under kts also several, with commas between them.',
   },
   {
     name: 'include',
@@ -53,9 +56,10 @@ export const options = defineOptions([
     short: 'o',
     argument: 'required',
     value: 'OFFSET',
-    completes: ['earliest', 'latest'],
+    completes: ['beginning', 'end', 'earliest', 'latest'],
     section: what,
-    about: 'Where to begin: a number, earliest or latest (the default).',
+    about:
+      'Where to begin: a number, earliest or latest (the default). Under kts also beginning, end, and -10 for the last ten of each partition.',
   },
   {
     name: 'from-beginning',
@@ -78,7 +82,7 @@ export const options = defineOptions([
     value: 'TIME',
     section: what,
     about:
-      'End before the first record of this time or later, and where there is none at the end of what is there; times as for --since. Begins with the oldest record unless told otherwise. A record that is older but lies behind is not read.',
+      'End before the first record of this time or later, and where there is none at the end of what is there; times as for --since. Begins with the oldest record unless told otherwise. An older record that comes after such a one is not read.',
     only: 'kts',
   },
   {
@@ -143,6 +147,16 @@ export const options = defineOptions([
     about: 'End after so many records, of those that are printed; -1 for no limit.',
   },
   {
+    name: 'count',
+    short: 'n',
+    argument: 'required',
+    type: 'integer',
+    value: 'COUNT',
+    section: what,
+    about: 'The same as --max-messages.',
+    only: 'kts',
+  },
+  {
     name: 'timeout-ms',
     argument: 'required',
     type: 'integer',
@@ -166,6 +180,64 @@ export const options = defineOptions([
     section: 'General',
     about:
       'One JSON document a line, the same as --output json and ndjson: topic, partition, offset, timestamp, key, value, headers. Bytes that are no UTF-8 are {"base64": "…"}. kts produce --json reads it.',
+    only: 'kts',
+  },
+  {
+    name: 'print',
+    argument: 'required',
+    value: 'PART,…',
+    completes: PARTS,
+    isList: true,
+    section: look,
+    about: `Print these parts of each record, in this order, with tabs between them: ${PARTS.join(', ')}.`,
+    only: 'kts',
+  },
+  {
+    name: 'separator',
+    argument: 'required',
+    value: 'TEXT',
+    mayBeEmpty: true,
+    section: look,
+    about: 'What stands between the parts of --print, in place of a tab.',
+    only: 'kts',
+  },
+  {
+    name: 'format',
+    short: 'f',
+    argument: 'required',
+    value: 'FORMAT',
+    section: look,
+    about:
+      "Print each record as kcat's -f does: %s value, %S its length, %k key, %K its length, %p partition, %o offset, %h headers, %T timestamp, %t topic, %% a percent sign; \\n, \\t, \\r, \\x41. No line end is added.",
+    only: 'kts',
+  },
+  {
+    name: 'time-format',
+    argument: 'required',
+    value: 'FORMAT',
+    values: TIME_FORMATS,
+    section: look,
+    about:
+      'How timestamps are written: iso (UTC; the default of --print), local, or epoch, milliseconds since 1970 (the default elsewhere).',
+    only: 'kts',
+  },
+  {
+    name: 'value',
+    argument: 'required',
+    value: 'FORMAT',
+    values: ['json'],
+    section: look,
+    about:
+      'Values are JSON: with --json they are part of the document, elsewhere one line each, indented at a terminal. Numbers keep every digit. What is not JSON is shown as a string.',
+    only: 'kts',
+  },
+  {
+    name: 'key-as',
+    argument: 'required',
+    value: 'FORMAT',
+    values: ['json'],
+    section: look,
+    about: 'The same of keys.',
     only: 'kts',
   },
   {
@@ -211,7 +283,7 @@ export const options = defineOptions([
     name: 'skip-message-on-error',
     argument: 'none',
     section: look,
-    about: 'Go on behind a record that cannot be shown.',
+    about: 'Go on after a record that cannot be shown.',
   },
   {
     name: 'raw',

@@ -7,15 +7,28 @@ const MAX_PARTITION = 0x7fff_ffff
 const MOST_PARTITIONS = 1_000_000
 const MAX_OFFSET = 2n ** 63n - 1n
 
-/** `earliest`, `latest` in any case, or a number from 0. Throws UserError. */
-export function parseOffset(text: string): Start {
+/** So many records before the end of a partition. */
+export interface BeforeEnd {
+  readonly beforeEnd: bigint
+}
+
+const WORDS: Readonly<Record<string, Start>> = { earliest: EARLIEST, latest: LATEST }
+const OWN_WORDS: Readonly<Record<string, Start>> = { ...WORDS, beginning: EARLIEST, end: LATEST }
+
+/**
+ * `earliest`, `latest` in any case, or a number from 0; under kts also `beginning`, `end`, and `-10` for the last ten.
+ * Throws UserError.
+ */
+export function parseOffset(text: string, style: 'kts' | 'drop-in'): Start | BeforeEnd {
+  const words = style === 'kts' ? OWN_WORDS : WORDS
   const word = text.toLowerCase()
-  if (word === 'earliest') return EARLIEST
-  if (word === 'latest') return LATEST
-  const offset = /^\+?\d+$/.test(text) ? BigInt(text) : -1n
-  if (offset < 0n || offset > MAX_OFFSET)
-    throw new UserError(`--offset takes earliest, latest or a number from 0, not "${text}"`)
-  return { offset }
+  if (Object.hasOwn(words, word)) return words[word]!
+  const offset = /^[+-]?\d+$/.test(text) ? BigInt(text) : undefined
+  if (offset !== undefined && offset >= 0n && offset <= MAX_OFFSET) return { offset }
+  if (style === 'kts' && offset !== undefined && offset < 0n && offset >= -MAX_OFFSET) return { beforeEnd: -offset }
+  const known =
+    style === 'kts' ? 'beginning, end, a number from 0, or -10 for the last ten' : 'earliest, latest or a number from 0'
+  throw new UserError(`--offset takes ${known}, not "${text}"`)
 }
 
 /** A moment; see readMoment. Throws UserError. */

@@ -67,8 +67,8 @@ interface Run {
   readonly ended: Promise<number>
 }
 
-function start(line: string, style: Context['style'] = 'kts'): Run {
-  const { context, ...rest } = createContext({ style, program: 'consume' })
+function start(line: string, style: Context['style'] = 'kts', isTTY = false): Run {
+  const { context, ...rest } = createContext({ style, program: 'consume', isTTY })
   const args = ['--bootstrap-server', broker.bootstrapServers, ...line.split(' ')]
   return { ...rest, ended: startCommand(consume, args, context) as Promise<number> }
 }
@@ -116,6 +116,60 @@ describe('kts consume, against the bundled broker', () => {
     expect(await read('-t mixed --from-beginning --key [45] --grep \\d -c 2')).toBe('ok 3\nerror 3\n')
     expect(await read('-t mixed -g picky --from-beginning --grep error -c 1')).toBe('error 1\n')
     expect(await read('-t mixed -g picky -c 1')).toBe('ok 2\n')
+  })
+
+  it('takes topics as words, and begins so many records before the end', async () => {
+    await makeTopic('word-a', [['a0', 'a1', 'a2'], ['b0']])
+    await makeTopic('word-b', [['c0', 'c1', 'c2']])
+    expect((await read('word-a word-b --from-beginning -n 7')).split('\n').sort()).toEqual([
+      '',
+      'a0',
+      'a1',
+      'a2',
+      'b0',
+      'c0',
+      'c1',
+      'c2',
+    ])
+    expect((await read('word-a,word-b -o -2 -n 5')).split('\n').sort()).toEqual(['', 'a1', 'a2', 'b0', 'c1', 'c2'])
+    expect(await read('word-b -o -2 --to-end --isolation-level read_committed')).toBe('c1\nc2\n')
+    expect(await read('word-b -o beginning --to-end -n 1')).toBe('c0\n')
+    expect(await read('word-b -o end --to-end')).toBe('')
+    await expect(start('word-a word-bb --to-end').ended).rejects.toThrow(
+      'Topic "word-bb" does not exist (UNKNOWN_TOPIC_OR_PARTITION); did you mean word-b?',
+    )
+  })
+
+  it('prints the parts that are asked for', async () => {
+    await makeTopic('parts', [['{"n": 12345678901234567890}', 'text']])
+    const all = 'parts --from-beginning --to-end'
+    expect(await read(`${all} --print timestamp,key,offset --separator |`)).toBe(
+      '1970-01-01T00:00:01.000Z|k0|0\n1970-01-01T00:00:01.001Z|k1|1\n',
+    )
+    expect(await read(`${all} -f %o:%T\\n`)).toBe('0:1000\n1:1001\n')
+    const { ended, stdout, stderr } = start(`${all} --json --value json`)
+    expect(await ended).toBe(0)
+    expect(stdout()).toContain('"value":{"n":12345678901234567890},')
+    expect(stdout()).toContain('"value":"text",')
+    expect(stderr()).toContain('the value at offset 1 of parts-0 is not JSON; what is not is shown as a string\n')
+    expect(await read(`parts --last 1 --print key,value`)).toBe('k1\ttext\n')
+  })
+
+  it('says at a terminal what is older than the end, and nowhere else', async () => {
+    await makeTopic('older', [['a0', 'a1'], ['b0'], []])
+    const isTold = /consume: at the end of 3 partitions, 3 older records \(--from-beginning, --last 10\); Ctrl-C ends\n/
+    const [told, piped, asApache, whole] = [
+      start('older', 'kts', true),
+      start('older'),
+      start('--topic older', 'drop-in', true),
+      start('older --from-beginning', 'kts', true),
+    ]
+    await expect.poll(told.stderr).toMatch(isTold)
+    for (const { abort, ended } of [told, piped, asApache, whole]) {
+      abort('SIGINT')
+      await ended
+    }
+    for (const { stderr } of [piped, asApache, whole]) expect(stderr()).not.toContain('older')
   })
 
   it('prints JSON', async () => {
@@ -178,6 +232,27 @@ describe('kts consume in a group, against the bundled broker', () => {
     expect(await read('-t shared -g resume --from-beginning -c 2')).toBe('m0\nm1\n')
     expect(await read('-t shared -g resume -c 2', 'drop-in')).toBe('m2\nm3\n')
     expect(await read('-t shared -g resume --from-beginning -c 1')).toBe('m4\n')
+  })
+
+  it.each(['classic', 'consumer'])('says at a terminal which partitions a member has (%s)', async (protocol) => {
+    const topic = `told-${protocol}`
+    await makeTopic(topic, [[], []])
+    const line = `${topic} -g tell-${protocol} --command-property group.protocol=${protocol}`
+    const alone = start(line, 'kts', true)
+    await expect.poll(alone.stderr).toContain(`consume: assigned ${topic}-0,1\n`)
+    const others = [start(line, 'kts', true), start(line, 'kts', true)]
+    const members = [alone, ...others]
+    const told = (): string[] => members.map(({ stderr }) => stderr().trim().split('\n').at(-1)!).sort()
+    await expect
+      .poll(told, { timeout: 15_000 })
+      .toEqual([
+        `consume: assigned ${topic}-0`,
+        `consume: assigned ${topic}-1`,
+        'consume: idle: 2 partitions, 3 members',
+      ])
+    expect(alone.stderr()).toContain(`consume: revoked ${topic}-`)
+    for (const { abort } of members) abort('SIGINT')
+    await Promise.all(members.map(({ ended }) => ended))
   })
 
   it('shares partitions among its members', async () => {

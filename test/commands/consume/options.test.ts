@@ -71,6 +71,20 @@ describe('the options', () => {
     '-t t --until now --to-end',
     '-t t --output yaml',
     '-t t --output table',
+    '-t t u',
+    't,',
+    't -n 1 -c 1',
+    't --last 2 -n 1',
+    't --print key --format %s',
+    't --print key,colour',
+    't -f %x',
+    't --json --print key',
+    't --json -f %s',
+    't --separator :',
+    't --value json --formatter-property print.key=true',
+    't --print key --value-deserializer x',
+    't --value yaml',
+    't --time-format utc',
   ])('of kts are refused: %s', (line) => {
     expect(() => parse(line)).toThrow(UserError)
   })
@@ -90,6 +104,14 @@ describe('the options', () => {
     '-t t --until yesterday',
     '-t t -p 0,2 --last 5 --grep x',
     '--include t.* --last 5',
+    't',
+    't u -p 0',
+    't -o -10',
+    't -o end -n 5',
+    't --print key,value --separator :',
+    't --json --value json --key-as json --time-format local',
+    't -f %s --value json',
+    't --time-format iso --formatter-property print.timestamp=true',
   ])('of kts are taken: %s', (line) => {
     expect(() => parse(line)).not.toThrow()
   })

@@ -9,11 +9,24 @@ describe('--offset', () => {
     ['0', { offset: 0n }],
     ['9223372036854775807', { offset: 9223372036854775807n }],
   ])('%s', (text, start) => {
-    expect(parseOffset(text)).toEqual(start)
+    expect(parseOffset(text, 'kts')).toEqual(start)
+    expect(parseOffset(text, 'drop-in')).toEqual(start)
   })
 
-  it.each(['soon', '-3', '1.5', '', '9223372036854775808'])('refuses "%s"', (text) => {
-    expect(() => parseOffset(text)).toThrow(UserError)
+  it.each([
+    ['beginning', { timestamp: -2n }],
+    ['end', { timestamp: -1n }],
+    ['-10', { beforeEnd: 10n }],
+  ])('%s, under kts alone', (text, start) => {
+    expect(parseOffset(text, 'kts')).toEqual(start)
+    expect(() => parseOffset(text, 'drop-in')).toThrow(
+      new UserError(`--offset takes earliest, latest or a number from 0, not "${text}"`),
+    )
+  })
+
+  it.each(['soon', '1.5', '', '9223372036854775808', '-9223372036854775808'])('refuses "%s"', (text) => {
+    expect(() => parseOffset(text, 'kts')).toThrow(UserError)
+    expect(() => parseOffset(text, 'drop-in')).toThrow(UserError)
   })
 })
 

@@ -2,27 +2,35 @@ import { timestampOf } from '../../../lib/client/consumer/index.ts'
 import type { RecordReader } from '../../../lib/protocol/records/index.ts'
 import { makeDeserializer, type Deserializer } from '../deserializers.ts'
 import type { Output } from '../output.ts'
+import type { TimeFormat } from './time-format.ts'
 import { ValueLines } from './value-lines.ts'
 import { offsetOf, type BatchView, type Formatter } from './formatter.ts'
 
 export type FormatterProperties = ReadonlyMap<string, string>
 
+export interface FormatterOptions {
+  readonly properties: FormatterProperties
+  /** Takes the lines of LoggingMessageFormatter. */
+  log(line: string): void
+  /** What to do about a deserializer that is not known, instead of throwing. */
+  readonly onBadDeserializer?: ((error: unknown) => void) | undefined
+  /** How timestamps are written; as milliseconds by default. */
+  readonly formatTime?: TimeFormat
+}
+
 type Part = (record: RecordReader, batch: BatchView, output: Output) => void
 
 /**
  * Kafka's DefaultMessageFormatter. Parts stand in a fixed order (timestamp, partition, offset, delivery, epoch,
- * headers, key, value), the key separator between them and the line separator behind the last; `print.value=false`
+ * headers, key, value), the key separator between them and the line separator after the last; `print.value=false`
  * alone prints nothing. Throws UserError for a deserializer that is not known.
  */
-export function defaultFormatter(
-  properties: FormatterProperties,
-  onBadDeserializer?: (error: unknown) => void,
-): Formatter {
+export function defaultFormatter({ properties, onBadDeserializer, formatTime = String }: FormatterOptions): Formatter {
   const nullLiteral = Buffer.from(properties.get('null.literal') ?? 'null')
   const lineSeparator = Buffer.from(properties.get('line.separator') ?? '\n')
   const deserializer = (name: string, isKey: boolean) => deserializerOf(properties, name, isKey, onBadDeserializer)
   const parts: Part[] = []
-  if (isOn(properties, 'print.timestamp')) parts.push(writeTimestamp)
+  if (isOn(properties, 'print.timestamp')) parts.push(timestampPart(formatTime))
   if (isOn(properties, 'print.partition')) parts.push(writePartition)
   if (isOn(properties, 'print.offset')) parts.push(writeOffset)
   // Only a share group counts deliveries, and the console consumer hides the leader epoch.
@@ -52,9 +60,10 @@ function joined(parts: readonly Part[], separator: Buffer, lineSeparator: Buffer
   }
 }
 
-function writeTimestamp(record: RecordReader, batch: BatchView, output: Output): void {
-  output.text(`${batch.header.isLogAppendTime ? 'LogAppendTime' : 'CreateTime'}:${timestampOf(record, batch.header)}`)
-}
+const timestampPart =
+  (formatTime: TimeFormat): Part =>
+  (record, { header }, output) =>
+    output.text(`${header.isLogAppendTime ? 'LogAppendTime' : 'CreateTime'}:${formatTime(timestampOf(record, header))}`)
 
 function writePartition(_record: RecordReader, { partition }: BatchView, output: Output): void {
   output.text(`Partition:${partition.partition}`)
@@ -115,7 +124,7 @@ function isOn(properties: FormatterProperties, name: string, byDefault = false):
   return value === undefined ? byDefault : value.trim().toLowerCase() === 'true'
 }
 
-/** Properties behind the deserializer's own name are its own: `value.deserializer.deserializer.encoding`. */
+/** Properties that begin with the deserializer's own name are its own: `value.deserializer.deserializer.encoding`. */
 function deserializerOf(
   properties: FormatterProperties,
   name: string,

@@ -14,7 +14,7 @@ export interface BatchView {
  */
 export interface Formatter {
   write(record: RecordReader, batch: BatchView, output: Output): void
-  /** Called behind the last record of a batch, before its memory goes. */
+  /** Called after the last record of a batch, before its memory goes. */
   endBatch?(output: Output): void
 }
 

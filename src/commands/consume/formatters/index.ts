@@ -1,6 +1,6 @@
 import { UserError } from '../../../lib/errors.ts'
 import { coordinatorFormatter } from './coordinator-formatter.ts'
-import { defaultFormatter, type FormatterProperties } from './default-formatter.ts'
+import { defaultFormatter, type FormatterOptions } from './default-formatter.ts'
 import type { Formatter } from './formatter.ts'
 import { loggingFormatter } from './logging-formatter.ts'
 
@@ -9,20 +9,11 @@ export { jsonFormatter } from './json-formatter.ts'
 
 const PACKAGE = 'org.apache.kafka.tools.consumer.'
 
-export interface FormatterOptions {
-  readonly properties: FormatterProperties
-  /** Takes the lines of LoggingMessageFormatter. */
-  log(line: string): void
-  /** What to do about a deserializer that is not known, instead of throwing. */
-  readonly onBadDeserializer?: (error: unknown) => void
-}
-
 type Maker = (options: FormatterOptions) => Formatter
 
 const MAKERS: Readonly<Record<string, Maker>> = {
-  DefaultMessageFormatter: ({ properties, onBadDeserializer }) => defaultFormatter(properties, onBadDeserializer),
-  LoggingMessageFormatter: ({ properties, onBadDeserializer, log }) =>
-    loggingFormatter(defaultFormatter(properties, onBadDeserializer), log),
+  DefaultMessageFormatter: (options) => defaultFormatter(options),
+  LoggingMessageFormatter: (options) => loggingFormatter(defaultFormatter(options), options.log),
   NoOpMessageFormatter: () => ({ write() {} }),
   OffsetsMessageFormatter: () => coordinatorFormatter('offsets'),
   GroupMetadataMessageFormatter: () => coordinatorFormatter('groups'),

@@ -13,7 +13,7 @@ export class ValueLines implements Formatter {
   private start = 0
   private end = 0
 
-  /** `separator` is a single byte: there is room for no more behind the last value. */
+  /** `separator` is a single byte: there is room for no more after the last value. */
   constructor(
     private readonly nullLiteral: Buffer,
     private readonly separator: number,

@@ -12,8 +12,8 @@ export interface DirectReading {
   readonly subscription: Subscription
   /** Partitions to read; all of them, also those to come, when undefined. */
   readonly partitions: ReadonlySet<number> | undefined
-  /** Where to begin; auto.offset.reset decides when undefined. */
-  readonly start: Start | undefined
+  /** Where to begin, in all of them or in each; auto.offset.reset decides when undefined. */
+  readonly start: Start | ((partition: TopicPartition) => Start) | undefined
   /** Where to end; undefined to read for ever. */
   readonly end?: Start | undefined
   readonly autoOffsetReset: OffsetReset
@@ -77,7 +77,7 @@ export class DirectAssignment implements Assignment {
 
   private startOf(partition: TopicPartition): Start {
     const { start, autoOffsetReset } = this.reading
-    if (start) return start
+    if (start) return typeof start === 'function' ? start(partition) : start
     const reset = resetStart(autoOffsetReset, this.clock.now())
     if (!reset)
       throw new KafkaError(

@@ -1,6 +1,16 @@
 import { Writable } from 'node:stream'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { jsonFormatter, makeFormatter, type Formatter } from '../../../../src/commands/consume/formatters/index.ts'
+import { layOutJson } from '../../../../src/commands/consume/formatters/json-text.ts'
+import {
+  formatStringFormatter,
+  jsonDecoder,
+  parseParts,
+  partsFormatter,
+  type Look,
+} from '../../../../src/commands/consume/formatters/parts.ts'
+import { timeFormat } from '../../../../src/commands/consume/formatters/time-format.ts'
 import { Output } from '../../../../src/commands/consume/output.ts'
 import { PartitionState } from '../../../../src/lib/client/consumer/index.ts'
 import {
@@ -69,6 +79,8 @@ const formatterOf = (
   name = 'DefaultMessageFormatter',
   log: (line: string) => void = () => {},
 ): Formatter => makeFormatter(PACKAGE + name, { properties: new Map(Object.entries(properties)), log })
+
+const LOOK: Look = { formatTime: timeFormat('epoch'), decodeKey: undefined, decodeValue: undefined }
 
 const show = (properties: Record<string, string>, ...records: TestRecord[]): string =>
   format(formatterOf(properties), records).toString()
@@ -268,7 +280,7 @@ describe('other formatters', () => {
   })
 
   it('JSON keeps everything, bytes that are no text as well', () => {
-    const text = format(jsonFormatter, [
+    const text = format(jsonFormatter(), [
       {
         key: 'k',
         value: 'line\n"two" ä',
@@ -299,5 +311,119 @@ describe('other formatters', () => {
       },
       { topic: 'top"ic', partition: 3, offset: 8, timestamp: 1000, key: { base64: '/w==' }, value: null, headers: [] },
     ])
+  })
+})
+
+describe('parts', () => {
+  const record: TestRecord = {
+    key: 'k',
+    value: 'v',
+    headers: [
+      { key: 'a', value: '1' },
+      { key: 'b', value: null },
+    ],
+  }
+  const print = (names: string, separator: string, ...records: TestRecord[]): string =>
+    format(partsFormatter(parseParts(names), separator, LOOK), records).toString()
+
+  it('stand in the order in which they are named', () => {
+    expect(print('key,headers,timestamp,partition,offset,value,topic', '\t', record)).toBe(
+      'k\ta=1,b=null\t1000\t3\t7\tv\ttop"ic\n',
+    )
+    expect(print('offset, key', '::', record, { value: 'w' })).toBe('7::k\n8::null\n')
+    expect(print('key,value', '\\x1f', record)).toBe('k\u001fv\n')
+    expect(print('value', ' ', record, { value: null }, { value: 'w' })).toBe('v\nnull\nw\n')
+  })
+
+  it('that do not exist are refused, with the near name', () => {
+    expect(() => parseParts('key,ofset')).toThrow(/"ofset" is none of .*did you mean offset\?/)
+    expect(() => parseParts('')).toThrow(UserError)
+  })
+})
+
+describe("a format string of kcat's", () => {
+  const by = (text: string, ...records: TestRecord[]): Buffer => format(formatStringFormatter(text, LOOK), records)
+
+  it('has its letters and escapes', () => {
+    const record = { key: 'key', value: Buffer.from([0xff, 0]), headers: [{ key: 'h', value: 'x' }] }
+    expect(by('%t[%p] at %o: %K %k %S %s %T %h 100%%\\n', record)).toEqual(
+      Buffer.from('top"ic[3] at 7: 3 key 2 \xff\0 1000 h=x 100%\n', 'latin1'),
+    )
+    expect(by('\\t|\\r|\\x41\\xe4|\\\\|\\q|\\', record)).toEqual(Buffer.from('\t|\r|A\xe4|\\|q|\\', 'latin1'))
+    expect(by('ä', record).toString()).toBe('ä')
+  })
+
+  it('shows nothing for null, and its length as -1', () => {
+    expect(by('<%k %K|%s %S|%h>', {}).toString()).toBe('< -1| -1|>')
+  })
+
+  it.each(['%', '%x', 'a%'])('"%s" is refused', (text) => {
+    expect(() => formatStringFormatter(text, LOOK)).toThrow(UserError)
+  })
+})
+
+describe('times', () => {
+  it.each([
+    ['iso', '2026-11-20T13:00:05.007Z'],
+    ['epoch', '1795179605007'],
+    ['local', '2026-11-20 13:00:05.007'],
+  ] as const)('as %s', (name, text) => {
+    const { TZ } = process.env
+    process.env['TZ'] = 'UTC'
+    try {
+      expect(timeFormat(name)(1795179605007)).toBe(text)
+    } finally {
+      if (TZ === undefined) delete process.env['TZ']
+      else process.env['TZ'] = TZ
+    }
+    expect([-1, 2n ** 62n].map(timeFormat(name))).toEqual(['-1', String(2n ** 62n)])
+  })
+
+  it('are written so in the lines of every form', () => {
+    const formatTime = timeFormat('iso')
+    const options = { properties: new Map([['print.timestamp', 'true']]), log() {}, formatTime }
+    expect(format(makeFormatter(`${PACKAGE}DefaultMessageFormatter`, options), [{ value: 'v' }]).toString()).toBe(
+      'CreateTime:1970-01-01T00:00:01.000Z\tv\n',
+    )
+    expect(format(jsonFormatter({ formatTime }), [{}]).toString()).toContain('"timestamp":"1970-01-01T00:00:01.000Z",')
+  })
+})
+
+describe('values that are JSON', () => {
+  it('are laid out anew, and keep their digits', () => {
+    const text = ' { "n" : 12345678901234567890.10 ,\n "a" : [ 1 , { } , [ ] , "x [1 , 2] \\" y" ] , "e" : {} } '
+    expect(layOutJson(text)).toBe('{"n":12345678901234567890.10,"a":[1,{},[],"x [1 , 2] \\" y"],"e":{}}')
+    expect(layOutJson(text, true)).toBe(
+      '{\n  "n": 12345678901234567890.10,\n  "a": [\n    1,\n    {},\n    [],\n    "x [1 , 2] \\" y"\n  ],\n  "e": {}\n}',
+    )
+    expect(['1e400', '"a b"', 'null', '[ ]'].map((json) => layOutJson(json))).toEqual(['1e400', '"a b"', 'null', '[]'])
+    expect(['', 'one', '{"a":1', '01', 'NaN'].map((json) => layOutJson(json))).toEqual(Array(5).fill(undefined))
+  })
+
+  it('mean the same as before', () => {
+    fc.assert(
+      fc.property(fc.json(), fc.boolean(), (text, isIndented) => {
+        const parsed = JSON.parse(text) as unknown
+        expect(layOutJson(JSON.stringify(parsed, null, 3), isIndented)).toBe(
+          JSON.stringify(parsed, null, isIndented ? 2 : 0),
+        )
+      }),
+    )
+  })
+
+  it('are part of a JSON document; of those that are none the first is named', () => {
+    const said: string[] = []
+    const decodeValue = jsonDecoder('value', false, (line) => said.push(line))
+    const records = [{ value: '{ "id": 9007199254740993 }' }, { value: 'plain' }, { value: '"' }, { value: null }]
+    const lines = format(jsonFormatter({ decodeValue }), records).toString().split('\n').filter(Boolean)
+    expect(lines.map((line) => /"value":(.*),"headers/.exec(line)![1])).toEqual([
+      '{"id":9007199254740993}',
+      '"plain"',
+      '"\\""',
+      'null',
+    ])
+    expect(said).toEqual(['the value at offset 8 of top"ic-3 is not JSON; what is not is shown as a string'])
+    const look = { ...LOOK, decodeValue: jsonDecoder('value', true, () => {}) }
+    expect(format(partsFormatter(['value'], '', look), [{ value: '[1]' }]).toString()).toBe('[\n  1\n]\n')
   })
 })

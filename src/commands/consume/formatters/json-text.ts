@@ -1,0 +1,50 @@
+const BLANK = ' \t\n\r'
+
+/**
+ * A JSON document laid out anew, with the digits of its numbers as they are; undefined for what is none. Indented it
+ * has a line for each member, otherwise no blank at all.
+ */
+export function layOutJson(text: string, isIndented = false): string | undefined {
+  try {
+    JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  return isIndented || /[ \t\n\r]/.test(text) ? layOut(text, isIndented) : text
+}
+
+function layOut(text: string, isIndented: boolean): string {
+  const newLine = (depth: number): string => (isIndented ? `\n${'  '.repeat(depth)}` : '')
+  let out = ''
+  let depth = 0
+  for (let at = skipBlank(text, 0); at < text.length; ) {
+    const token = text[at]!
+    const next = token === '"' ? endOfString(text, at) : at + 1
+    const following = skipBlank(text, next)
+    const closes = text[following] === '}' || text[following] === ']'
+    if (token === '{' || token === '[') out += token + (closes ? '' : newLine(depth + 1))
+    else if (token === ',') out += token + newLine(depth)
+    else if (token === ':') out += isIndented ? ': ' : token
+    else out += text.slice(at, next)
+    if (token === '{' || token === '[') depth += 1
+    if (closes) {
+      depth -= 1
+      if (token !== '{' && token !== '[') out += newLine(depth)
+    }
+    at = following
+  }
+  return out
+}
+
+function skipBlank(text: string, from: number): number {
+  let at = from
+  while (at < text.length && BLANK.includes(text[at]!)) at += 1
+  return at
+}
+
+/** Past the quote that ends the string that begins at `from`. */
+function endOfString(text: string, from: number): number {
+  let at = from + 1
+  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1
+  return at + 1
+}
