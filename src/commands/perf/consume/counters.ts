@@ -26,7 +26,7 @@ export class RecordCounter implements RecordSink {
   private isDue = false
   private nowMs = 0
 
-  /** `onInterval` is called with the first record behind the end of an interval, as Apache's tool does. */
+  /** `onInterval` is called with the first record after the end of an interval, as Apache's tool does. */
   constructor(
     private readonly clock: Clock,
     private readonly intervalMs: number,

@@ -4,12 +4,9 @@ import { measureEndToEnd } from './run.ts'
 
 export const perfE2e = defineCommand({
   examples: [
+    { command: 'kts perf e2e latency', about: 'A thousand records of 100 bytes, one after the other.' },
     {
-      command: 'kts perf e2e latency -n 10000 --record-size 100',
-      about: 'Ten thousand records, one after the other.',
-    },
-    {
-      command: 'kts perf e2e latency -n 10000 --record-size 100 --producer-acks 1 --json',
+      command: 'kts perf e2e latency -n 10000 --record-size 1000 --producer-acks 1 --json',
       about: 'Acknowledged by the leader alone; the answer in JSON.',
     },
   ],

@@ -24,7 +24,7 @@ export const options = defineOptions([
     type: 'integer',
     value: 'COUNT',
     section: what,
-    about: 'How many records to send, one after the other.',
+    about: 'How many records to send, one after the other. Under kts 1000 by default.',
   },
   {
     name: 'producer-acks',
@@ -41,7 +41,7 @@ export const options = defineOptions([
     type: 'integer',
     value: 'BYTES',
     section: what,
-    about: 'The size of each value.',
+    about: 'The size of each value. Under kts 100 by default.',
   },
   {
     name: 'record-key-size',
@@ -79,9 +79,17 @@ export const options = defineOptions([
 
 export type PerfE2eValues = Values<typeof options>
 
+/** What is sent where kts is not told; to Apache's tool it has to be said. */
+export const withDefaults = (
+  { numRecords, recordSize }: PerfE2eValues,
+  style: 'kts' | 'drop-in',
+): Pick<PerfE2eValues, 'numRecords' | 'recordSize'> =>
+  style === 'drop-in' ? { numRecords, recordSize } : { numRecords: numRecords ?? 1000, recordSize: recordSize ?? 100 }
+
 /** Rules between the options (EndToEndLatencyCommandOptions.checkArgs). Throws UserError. */
 export function check({ values, context: { style } }: Order<PerfE2eValues>): void {
-  const { topic, numRecords, producerAcks, recordSize } = values
+  const { topic, producerAcks } = values
+  const { numRecords, recordSize } = withDefaults(values, style)
   if (!topic) throw new UserError('--topic is missing: it names the topic to send through')
   if (numRecords === undefined) throw new UserError('--num-records is missing: it says how many records to send')
   if (recordSize === undefined) throw new UserError('--record-size is missing: it says how large each value is')

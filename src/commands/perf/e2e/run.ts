@@ -11,7 +11,7 @@ import { withClient } from '../../../lib/work/cluster.ts'
 import type { Located, Order, Work } from '../../../lib/work/command.ts'
 import { live } from '../metrics.ts'
 import { messageMaker } from './messages.ts'
-import { isPositional, POSITIONAL_NOTICE, type PerfE2eValues } from './options.ts'
+import { isPositional, POSITIONAL_NOTICE, withDefaults, type PerfE2eValues } from './options.ts'
 import { Probe } from './probe.ts'
 import { progressLine, reportOn, summaryLines, summaryTable } from './report.ts'
 
@@ -39,10 +39,10 @@ export async function measureEndToEnd(order: Located<PerfE2eValues>): Promise<Re
 /** How long each record took, in nanoseconds; fewer than asked for when the signal is raised. */
 async function measureEach(probe: Probe, { values, context, voice }: Order<PerfE2eValues>): Promise<Float64Array> {
   const { style, signal } = context
-  const { numRecords = 0 } = values
+  const { numRecords = 0, recordSize } = withDefaults(values, style)
   const progress = style === 'kts' ? startProgress(context, { verb: 'measured', unit: 'record' }) : NO_PROGRESS
   voice.clear = () => progress.clear()
-  const makeMessage = messageMaker(values, createRandom(0))
+  const makeMessage = messageMaker({ ...values, recordSize }, createRandom(0))
   const latenciesNs = new Float64Array(numRecords)
   try {
     for (let index = 0; index < numRecords; index += 1) {

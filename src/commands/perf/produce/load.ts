@@ -27,7 +27,7 @@ export interface LoadOptions {
 
 /** Between two looks at the network no more is appended than this. */
 const TURN_BYTES = 256 * 1024
-/** The longest nap: a signal is noticed behind it. */
+/** The longest nap: a signal is noticed after it. */
 const NAP_MS = 200
 
 /**

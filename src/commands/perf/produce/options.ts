@@ -27,7 +27,7 @@ export const options = defineOptions([
     type: 'integer',
     value: 'COUNT',
     section: what,
-    about: 'How many records to send, all producers together.',
+    about: 'How many records to send, all producers together. Under kts 100000 by default.',
   },
   {
     name: 'record-size',
@@ -35,7 +35,7 @@ export const options = defineOptions([
     type: 'integer',
     value: 'BYTES',
     section: what,
-    about: 'Send random capital letters, so many to a record.',
+    about: 'Send random capital letters, so many to a record. Under kts 100 by default.',
   },
   {
     name: 'payload-file',
@@ -73,7 +73,7 @@ export const options = defineOptions([
     argument: 'required',
     value: 'ID',
     section: how,
-    about: 'Send in transactions under this id; several producers get a number behind it each.',
+    about: 'Send in transactions under this id; with several producers each adds its number.',
   },
   {
     name: 'transaction-duration-ms',
@@ -136,18 +136,32 @@ export const options = defineOptions([
 
 export type PerfProduceValues = Values<typeof options>
 
+const NUM_RECORDS = 100_000
+const RECORD_SIZE = 100
+
+/** What is sent where kts is not told; to Apache's tool it has to be said. */
+export function withDefaults(
+  { numRecords, recordSize, payloadFile, payloadMonotonic }: PerfProduceValues,
+  style: 'kts' | 'drop-in',
+): Pick<PerfProduceValues, 'numRecords' | 'recordSize'> {
+  if (style === 'drop-in') return { numRecords, recordSize }
+  const hasPayload = payloadFile !== undefined || payloadMonotonic
+  return { numRecords: numRecords ?? NUM_RECORDS, recordSize: recordSize ?? (hasPayload ? undefined : RECORD_SIZE) }
+}
+
 /** Rules between the options (ProducerPerformance.ConfigPostProcessor). Throws UserError. */
 export function check({ values, context: { style } }: Order<PerfProduceValues>): void {
-  const { topic, numRecords, warmupRecords = 0, producers, throughput } = values
+  const { topic, warmupRecords = 0, producers, throughput } = values
+  const { numRecords, recordSize } = withDefaults(values, style)
   if (!topic) throw new UserError('--topic is missing: it names the topic to send to')
   if (numRecords === undefined) throw new UserError('--num-records is missing: it says how many records to send')
-  checkPayload(values)
+  checkPayload({ ...values, recordSize })
   if (throughput === undefined && style === 'drop-in')
     throw new UserError('--throughput is missing: -1 stands for no limit')
   parseThroughput(throughput)
   const counts = {
     'num-records': numRecords,
-    'record-size': values.recordSize,
+    'record-size': recordSize,
     producers,
     'transaction-duration-ms': values.transactionDurationMs,
     'reporting-interval': values.reportingInterval,
@@ -161,7 +175,11 @@ export function check({ values, context: { style } }: Order<PerfProduceValues>):
     throw new UserError(`--producers ${producers} is more than there are records to send`)
 }
 
-function checkPayload({ recordSize, payloadFile, payloadMonotonic }: PerfProduceValues): void {
+function checkPayload({
+  recordSize,
+  payloadFile,
+  payloadMonotonic,
+}: Pick<PerfProduceValues, 'recordSize' | 'payloadFile' | 'payloadMonotonic'>): void {
   const kinds = {
     'record-size': recordSize !== undefined,
     'payload-file': payloadFile !== undefined,

@@ -6,7 +6,7 @@ import { readBytes } from '../../../lib/files.ts'
 import type { Order } from '../../../lib/work/command.ts'
 import { createRandom } from '../../../lib/weblog/random.ts'
 import { live } from '../metrics.ts'
-import type { PerfProduceValues } from './options.ts'
+import { withDefaults, type PerfProduceValues } from './options.ts'
 
 /** The values to send, one after the other. A cursor: nothing is made per record. */
 export interface Payloads {
@@ -29,7 +29,7 @@ export function letterPool(recordSize: number, random: () => number): Buffer {
   return pool
 }
 
-/** Pieces of a pool of letters, one behind the other, and round again. */
+/** Pieces of a pool of letters, one after the other, and round again. */
 export class RandomPayloads implements Payloads {
   start = 0
   end = 0
@@ -123,7 +123,8 @@ const SEED = 0
  * that has no payload.
  */
 export function readPayloadsFor({ values, context }: Order<PerfProduceValues>): PayloadsFor {
-  const { recordSize, payloadFile, payloadDelimiter = '\\n', producers = 1 } = values
+  const { payloadFile, payloadDelimiter = '\\n', producers = 1 } = values
+  const { recordSize } = withDefaults(values, context.style)
   if (recordSize !== undefined) {
     const pool = letterPool(recordSize, createRandom(SEED))
     return () => new RandomPayloads(pool, recordSize)

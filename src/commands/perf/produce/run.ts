@@ -5,7 +5,7 @@ import { KafkaError } from '../../../lib/errors.ts'
 import type { Located } from '../../../lib/work/command.ts'
 import { live, metricLines } from '../metrics.ts'
 import { Load } from './load.ts'
-import { parseThroughput, type PerfProduceValues } from './options.ts'
+import { parseThroughput, withDefaults, type PerfProduceValues } from './options.ts'
 import type { PayloadsFor } from './payloads.ts'
 import { Failures, Producers } from './producers.ts'
 import { figuresOf, summaryLines, summaryTable, windowLine, type Report } from './report.ts'
@@ -18,7 +18,8 @@ const TRANSACTION_MS = 3000
 export async function produce(order: Located<PerfProduceValues, PayloadsFor>): Promise<Result> {
   const { values, context, voice, input: payloadsFor } = order
   const { clock, style } = context
-  const { topic = '', numRecords: records = 0, producers = 1, reportingInterval: reportingIntervalMs = 5000 } = values
+  const { topic = '', producers = 1, reportingInterval: reportingIntervalMs = 5000 } = values
+  const { numRecords: records = 0 } = withDefaults(values, style)
   const warmupRecords = Math.max(values.warmupRecords ?? 0, 0)
   const failures = new Failures(voice.say)
   const sending = sendingOf(order)

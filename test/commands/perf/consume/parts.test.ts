@@ -85,7 +85,7 @@ describe('the counting of records', () => {
     expect([counter.records, counter.bytes]).toEqual([3, 18])
   })
 
-  it('ends an interval with the first record behind its end', () => {
+  it('ends an interval with the first record after its end', () => {
     const clock = new FakeClock(5000)
     const intervals: Interval[] = []
     const counter = new RecordCounter(clock, 1000, (interval) => intervals.push(interval))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { perfProduce } from '../../../../src/commands/perf/produce/index.ts'
-import type { PerfProduceValues } from '../../../../src/commands/perf/produce/options.ts'
+import { withDefaults, type PerfProduceValues } from '../../../../src/commands/perf/produce/options.ts'
 import { producerProperties } from '../../../../src/commands/perf/produce/settings.ts'
 import {
   figuresOf,
@@ -39,6 +39,17 @@ describe('the options', () => {
     `${SOUND} --producer-props a=b c=d --producer.config f`,
   ])('are taken: %s', (line) => {
     expect(() => parse(line)).not.toThrow()
+  })
+
+  it('have defaults under kts alone', () => {
+    const values = parse('load', 'kts')
+    expect(values.topic).toBe('load')
+    expect(withDefaults(values, 'kts')).toEqual({ numRecords: 100_000, recordSize: 100 })
+    expect(withDefaults(parse('load -n 5 --payload-monotonic', 'kts'), 'kts')).toEqual({
+      numRecords: 5,
+      recordSize: undefined,
+    })
+    expect(() => parse('load --payload-monotonic --record-size 5', 'kts')).toThrow(/contradict/)
   })
 
   it.each([

@@ -78,7 +78,7 @@ describe('the statistics', () => {
     })
   })
 
-  it('end a window with the first record behind its time, and begin the next there', () => {
+  it('end a window with the first record after its time, and begin the next there', () => {
     const { stats, windows } = collect(10)
     stats.record(5, 1, 5100)
     stats.record(7, 2, 6200)
