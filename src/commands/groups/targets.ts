@@ -89,8 +89,8 @@ function clamp(requests: readonly Request[], starts: Offsets, ends: Offsets): Pi
   const offsets = requests.map(({ wanted, ...partition }) => {
     const name = partitionName(partition)
     const [start, end] = [starts.get(name)!, ends.get(name)!]
-    if (wanted! > end) clamped.add(`offset ${wanted} lies behind the end of partition ${name}: ${end} is taken`)
-    if (wanted! < start) clamped.add(`offset ${wanted} lies before the start of partition ${name}: ${start} is taken`)
+    if (wanted! > end) clamped.add(`offset ${wanted} is past the end of partition ${name}: ${end} is taken`)
+    if (wanted! < start) clamped.add(`offset ${wanted} is before the start of partition ${name}: ${start} is taken`)
     return wanted! > end ? end : wanted! < start ? start : wanted!
   })
   return { offsets, clamped: [...clamped] }

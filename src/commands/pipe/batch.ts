@@ -46,7 +46,7 @@ export class Batch implements RecordSink {
 
   ready(): undefined {}
 
-  /** The offsets behind the last records; to be asked for before anything else is read. */
+  /** The offsets after the last records; to be asked for before anything else is read. */
   ends(): OffsetToCommit[] {
     return [...this.starts.keys()].map(({ topic, partition, position, positionEpoch }) => ({
       topic,
@@ -56,7 +56,7 @@ export class Batch implements RecordSink {
     }))
   }
 
-  /** The values, each with a line feed behind it; a null value is an empty line. */
+  /** The values, each with a line feed after it; a null value is an empty line. */
   lines(): Buffer {
     return Buffer.concat(this.records.flatMap(({ value }) => (value === null ? [LF] : [value, LF])))
   }

@@ -12,7 +12,7 @@ const CHECKED_LENGTH = 24
 const quote = (cell: string): string =>
   cell.length > CHECKED_LENGTH || /[\0-,]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
 
-/** The cells of one line; null where quotes are not closed, or something stands behind them. */
+/** The cells of one line; null where quotes are not closed, or something stands after them. */
 export function readCsvLine(line: string): string[] | null {
   const cells: string[] = []
   for (let rest = line; ; ) {

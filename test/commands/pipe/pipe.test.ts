@@ -167,7 +167,7 @@ describe('without a command', () => {
     expect(await committed(from)).toBe(5n)
   })
 
-  test('what was aborted is not read, also where the same producer has committed behind it and a batch begins there', async () => {
+  test('what was aborted is not read, also where the same producer has committed after it and a batch begins there', async () => {
     const from = await newTopic()
     const to = await newTopic()
     const { settings } = parseProducerSettings(new Map([['transactional.id', from]]))
