@@ -8,6 +8,7 @@ import {
 import { partitionName, type TopicPartition } from '../../lib/client/topic-partition.ts'
 import { groupAssignment, type GroupSettings } from '../../lib/client/group/index.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
+import { unlessAborted } from '../../lib/command/unless-aborted.ts'
 import type { Work } from '../../lib/work/command.ts'
 import { findExtents, type Selection } from './extents.ts'
 import { groupNotices, isTold, sayWhatIsOlder } from './notices.ts'
@@ -45,7 +46,10 @@ export async function asNamed(
   const { autoOffsetReset, isReadCommitted } = settings
   const nowMs = context.clock.now()
   const wanted = startOf(values, context.style, nowMs)
-  const start = wanted && 'beforeEnd' in wanted ? await beforeEnds(client, selection, wanted, isReadCommitted) : wanted
+  const start =
+    wanted && 'beforeEnd' in wanted
+      ? await unlessAborted(context.signal, () => beforeEnds(client, selection, wanted, isReadCommitted))
+      : wanted
   const end = endOf(values, nowMs)
   const isAtEnd = end === undefined && (start === LATEST || (start === undefined && autoOffsetReset === 'latest'))
   if (isAtEnd && isTold(context)) void sayWhatIsOlder(client, selection, settings, context, voice)
