@@ -76,9 +76,7 @@ describe('where to', () => {
       reset('--topic', 'retail', '--to-offset', '7', '--dry-run', '--export'),
     )
     expect(text).toBe('retail,0,7\nretail,1,4\n\n')
-    expect(stderr).toBe(
-      'kafka-consumer-groups: warning: offset 7 is past the end of partition retail-1: 4 is taken\n',
-    )
+    expect(stderr).toBe('kafka-consumer-groups: warning: offset 7 is past the end of partition retail-1: 4 is taken\n')
     expect(await planned('--topic', 'retail:0', '--shift-by', '-9')).toEqual(['retail,0,0'])
   })
 

@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Producer, ProducerOptions, TopicWriter } from '../../../lib/client/producer/index.ts'
 import { wait } from '../../../lib/client/wait.ts'
 import type { Clock } from '../../../lib/clock.ts'
-import type { Failures } from './producers.ts'
 import { LatencyStats, type Total, type Window, isSteady, latencyOf, lengthOf, stamp } from './latencies.ts'
+import type { KafkaError } from '../../../lib/errors.ts'
 import type { Payloads } from './payloads.ts'
 import { Rounds, Throttle } from './pace.ts'
 
@@ -136,4 +136,26 @@ export class Load {
 /** False when there is no memory for the record. */
 function append(writer: TopicWriter, nowMs: number, { buffer, start, end }: Payloads, stamped: number): boolean {
   return writer.append(nowMs, null, 0, 0, buffer, start, end, null, stamped)
+}
+
+/** Says of each reason once that records are not sent for it, and at the end how many there were. */
+export class Failures {
+  /** Records that failed so far. */
+  count = 0
+  private readonly counts = new Map<string, number>()
+
+  /** `say` writes a line to stderr. */
+  constructor(private readonly say: (line: string) => void) {}
+
+  add(records: number, { code, message }: KafkaError): void {
+    const reason = message.includes(code) ? message : `${code}: ${message}`
+    const before = this.counts.get(reason)
+    if (before === undefined) this.say(`records are not sent: ${reason}`)
+    this.counts.set(reason, (before ?? 0) + records)
+    this.count += records
+  }
+
+  end(): void {
+    for (const [reason, records] of this.counts) this.say(`${records} records were not sent: ${reason}`)
+  }
 }

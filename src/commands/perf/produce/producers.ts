@@ -6,7 +6,7 @@ import { KafkaError } from '../../../lib/errors.ts'
 import { connect } from '../../../lib/work/cluster.ts'
 import type { Located } from '../../../lib/work/command.ts'
 import type { Metrics } from '../metrics.ts'
-import type { Load } from './load.ts'
+import type { Failures, Load } from './load.ts'
 import { producerMetrics } from './report.ts'
 import type { PayloadsFor, Payloads } from './payloads.ts'
 import type { Sending } from './settings.ts'
@@ -113,27 +113,5 @@ export class Producers {
       failed: failures.count,
       startMs: this.startMs,
     })
-  }
-}
-
-/** Says of each reason once that records are not sent for it, and at the end how many there were. */
-export class Failures {
-  /** Records that failed so far. */
-  count = 0
-  private readonly counts = new Map<string, number>()
-
-  /** `say` writes a line to stderr. */
-  constructor(private readonly say: (line: string) => void) {}
-
-  add(records: number, { code, message }: KafkaError): void {
-    const reason = message.includes(code) ? message : `${code}: ${message}`
-    const before = this.counts.get(reason)
-    if (before === undefined) this.say(`records are not sent: ${reason}`)
-    this.counts.set(reason, (before ?? 0) + records)
-    this.count += records
-  }
-
-  end(): void {
-    for (const [reason, records] of this.counts) this.say(`${records} records were not sent: ${reason}`)
   }
 }

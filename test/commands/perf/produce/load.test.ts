@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Failures } from '../../../../src/commands/perf/produce/producers.ts'
 import type { Window } from '../../../../src/commands/perf/produce/latencies.ts'
-import { Load, type LoadOptions } from '../../../../src/commands/perf/produce/load.ts'
+import { Failures, Load, type LoadOptions } from '../../../../src/commands/perf/produce/load.ts'
 import { MonotonicPayloads } from '../../../../src/commands/perf/produce/payloads.ts'
 import { parseProducerSettings, Producer } from '../../../../src/lib/client/producer/index.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'

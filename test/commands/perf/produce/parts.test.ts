@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { Failures } from '../../../../src/commands/perf/produce/producers.ts'
+import { Failures } from '../../../../src/commands/perf/produce/load.ts'
 import {
   LatencyStats,
   type Window,
