@@ -47,6 +47,19 @@ test('who begins at the end is told so, sees what comes, and ends it with Ctrl-C
   })
 })
 
+test('where the screen is narrow it is told so in two lines', async () => {
+  await produce('narrow', 'one\ntwo\n')
+  await atScreens(
+    1,
+    async (screen) => {
+      screen.enter('kts consume narrow')
+      await screen.until(/at the end of 2 partitions, 2 older records\nkts consume: --from-beginning.*Ctrl-C ends$/)
+      expect(screen.wrapped).toEqual([])
+    },
+    80,
+  )
+})
+
 test("nothing is said where stderr is no terminal, where reading begins elsewhere, or under Apache's name", async () => {
   await produce('quiet', 'one\ntwo\n')
   await atScreens(1, async (screen) => {

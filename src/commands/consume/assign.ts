@@ -78,10 +78,10 @@ async function beforeEnds(
 ): Promise<(partition: TopicPartition) => Start> {
   const extents = await findExtents(client, selection, isReadCommitted)
   const starts = new Map(
-    extents.map(({ topic, partition, from, to }) => [
-      partitionName({ topic, partition }),
-      { offset: to - beforeEnd > from ? to - beforeEnd : from },
-    ]),
+    extents.map((extent) => {
+      const offset = extent.to - beforeEnd
+      return [partitionName(extent), { offset: offset > extent.from ? offset : extent.from }]
+    }),
   )
-  return ({ topic, partition }) => starts.get(partitionName({ topic, partition })) ?? EARLIEST
+  return (partition) => starts.get(partitionName(partition)) ?? EARLIEST
 }

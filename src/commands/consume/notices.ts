@@ -19,14 +19,19 @@ export async function sayWhatIsOlder(
   client: KafkaClient,
   selection: Selection,
   { isReadCommitted }: ConsumerSettings,
-  { signal }: Pick<Context, 'signal'>,
+  { signal, stderr, program }: Pick<Context, 'signal' | 'stderr' | 'program'>,
   { say }: Voice,
 ): Promise<void> {
   const extents = await findExtents(client, selection, isReadCommitted).catch(() => [])
   if (extents.length === 0 || signal.aborted) return
   const older = extents.reduce((sum, { from, to }) => sum + Number(to - from), 0)
-  const passed = older === 0 ? 'no older records' : `${count(older, 'older record')} (--from-beginning, --last 10)`
-  say(`at the end of ${count(extents.length, 'partition')}, ${passed}; Ctrl-C ends`)
+  const place = `at the end of ${count(extents.length, 'partition')}`
+  if (older === 0) return say(`${place}, no older records; Ctrl-C ends`)
+  const passed = `${place}, ${count(older, 'older record')}`
+  const line = `${passed} (--from-beginning, --last 10); Ctrl-C ends`
+  if (`${program}: ${line}`.length <= (stderr.columns ?? Infinity)) return say(line)
+  say(passed)
+  say('--from-beginning or --last 10 shows them; Ctrl-C ends')
 }
 
 interface Member {
@@ -50,21 +55,24 @@ export function groupNotices(member: Member): Pick<GroupReading, 'onAssigned' | 
     onAssigned(partitions) {
       for (const partition of partitions) mine.set(partitionName(partition), partition)
       if (mine.size > 0) return tell(`assigned ${listPartitions([...mine.values()])}`)
-      void describeOthers(member).then((others) => void (mine.size === 0 && tell(`idle: ${others}`)))
+      describeOthers(member).then(
+        (others) => void (mine.size === 0 && tell(`idle: ${others}`)),
+        () => {},
+      )
     },
     onRevoked(partitions) {
-      for (const { topic, partition } of partitions) mine.delete(partitionName({ topic, partition }))
+      for (const partition of partitions) mine.delete(partitionName(partition))
       tell(`revoked ${listPartitions(partitions)}`)
     },
   }
 }
 
-/** What a member that has nothing to read shares nothing of: `2 partitions, 3 members`. */
+/** How many share how much: `2 partitions, 3 members`. */
 async function describeOthers({ client, groupId, selection, directory }: Member): Promise<string> {
   const partitions = [...directory.topics.values()]
     .filter((topic) => selection.subscription.matches(topic))
     .reduce((sum, topic) => sum + topic.partitions.size, 0)
-  const [group] = await describeGroups(client, [groupId]).catch(() => [])
+  const [group] = await describeGroups(client, [groupId])
   const members = group?.description?.members.length
   return count(partitions, 'partition') + (members === undefined ? '' : `, ${count(members, 'member')}`)
 }
