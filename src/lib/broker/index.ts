@@ -5,6 +5,7 @@ import { MemoryDisk } from './log/memory-disk.ts'
 import { parseBrokerConfig } from './state/configs/parse-broker-config.ts'
 import { systemProcesses } from './state/storage/lock.ts'
 import { startNode } from './start.ts'
+import type { TopicSeed } from './topic-seeds.ts'
 
 export interface BrokerOptions {
   /** Port on 127.0.0.1; a free one by default. */
@@ -16,6 +17,11 @@ export interface BrokerOptions {
    * and `dataDir`.
    */
   readonly properties?: Readonly<Record<string, string>>
+  /**
+   * Topics to begin with: `['events', 'orders:3', { name: 'users', partitions: 2, configs: { 'cleanup.policy':
+   * 'compact' } }]`. Those that the data folder has already stay as they are.
+   */
+  readonly topics?: readonly (string | TopicSeed)[]
   /** Gets one line on what goes wrong in the background. Nothing is printed by default. */
   readonly onWarning?: (line: string) => void
 }
@@ -39,6 +45,7 @@ export async function startBroker({
   port = 0,
   dataDir,
   properties = {},
+  topics = [],
   onWarning = () => {},
 }: BrokerOptions = {}): Promise<RunningBroker> {
   if (dataDir === '') throw new UserError('dataDir is empty: leave it out to keep everything in memory')
@@ -54,12 +61,13 @@ export async function startBroker({
   )
   warnings.forEach(onWarning)
   const fileSystem = dataDir === undefined ? new MemoryDisk() : new Disk()
-  const node = await startNode({ config, fileSystem, processes: systemProcesses, warn: onWarning })
+  const node = await startNode({ config, fileSystem, processes: systemProcesses, topics, warn: onWarning })
   const [address] = node.addresses.values()
   const { nodeId, clusterId } = node
   return { nodeId, clusterId, port: address!.port, bootstrapServers: formatAddress(address!), stop: () => node.stop() }
 }
 
+export type { TopicSeed } from './topic-seeds.ts'
 export { parseBrokerConfig } from './state/configs/parse-broker-config.ts'
 export { Disk } from './log/disk.ts'
 export { MemoryDisk } from './log/memory-disk.ts'
