@@ -1,13 +1,10 @@
 import { join } from 'node:path'
 import { formatAddress } from '../../lib/address.ts'
-import {
-  Disk,
-  MemoryDisk,
-  parseBrokerConfig,
-  startNode,
-  systemProcesses,
-  type RunningNode,
-} from '../../lib/broker/index.ts'
+import { Disk } from '../../lib/broker/log/disk.ts'
+import { MemoryDisk } from '../../lib/broker/log/memory-disk.ts'
+import { startNode, type RunningNode } from '../../lib/broker/start.ts'
+import { parseBrokerConfig } from '../../lib/broker/state/configs/parse-broker-config.ts'
+import { systemProcesses } from '../../lib/broker/state/storage/lock.ts'
 import type { Context, OutputFormat, Result } from '../../lib/command/define.ts'
 import { defineCommand } from '../../lib/work/old.ts'
 import { stateFolder } from '../../lib/config/folders.ts'

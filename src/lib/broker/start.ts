@@ -9,7 +9,8 @@ import type { BrokerConfig } from './state/configs/broker-config.ts'
 import { parseAdvertisedListeners, parseListeners } from './state/configs/listeners.ts'
 import type { Processes } from './state/storage/lock.ts'
 import { Listener } from './server.ts'
-import { createMissingTopics, type TopicSeed } from './topic-seeds.ts'
+import type { TopicSeed } from './options.ts'
+import { createMissingTopics } from './topic-seeds.ts'
 
 export interface StartOptions {
   readonly config: BrokerConfig
