@@ -1,33 +1,27 @@
 import type { Context } from '../../lib/command/define.ts'
-import { defineCommand } from '../../lib/work/old.ts'
+import { defineCommand } from '../../lib/work/command.ts'
 import { write } from '../../lib/output/write.ts'
 
-const sayUnneeded = (context: Context): Promise<void> =>
-  write(context.stderr, `${context.program}: Kafka 4 and kts need no ZooKeeper; go on with the next step.\n`)
+const sayUnneeded = ({ stderr, program }: Context, where = ''): Promise<void> =>
+  write(stderr, `${program}: Kafka 4 and kts need no ZooKeeper; go on with the next step${where}.\n`)
 
 /**
  * Stands where old tutorials start ZooKeeper: in the foreground it waits to be interrupted, as their terminal expects.
  */
 export const zookeeperStart = defineCommand({
-  name: 'zookeeper start',
-  dropIns: ['zookeeper-server-start'],
-  about: 'Says that Kafka 4 and kts need no ZooKeeper, where an old tutorial starts one.',
   options: [{ name: 'daemon', argument: 'none', about: 'Return at once instead of waiting for Ctrl-C.' }],
-  positional: { name: 'FILE', about: 'Configuration of ZooKeeper; not read.' },
+  words: [{ name: 'FILE', about: 'Configuration of ZooKeeper; not read.', isOptional: true }],
   streams: true,
-  async run(values, context) {
-    await sayUnneeded(context)
+  async offline({ values, context }) {
+    await sayUnneeded(context, values.daemon ? '' : ' in another terminal')
     if (!values.daemon) await interrupted(context.signal)
   },
 })
 
 export const zookeeperStop = defineCommand({
-  name: 'zookeeper stop',
-  dropIns: ['zookeeper-server-stop'],
-  about: 'Says that Kafka 4 and kts need no ZooKeeper, where an old tutorial stops one.',
   options: [],
   streams: true,
-  run: (_values, context) => sayUnneeded(context),
+  offline: ({ context }) => sayUnneeded(context),
 })
 
 async function interrupted(signal: AbortSignal): Promise<void> {
