@@ -1,27 +1,33 @@
 import type { Context } from '../../lib/command/define.ts'
-import { defineCommand } from '../../lib/work/command.ts'
+import { defineCommand } from '../../lib/work/old.ts'
 import { write } from '../../lib/output/write.ts'
 
-const sayUnneeded = ({ stderr, program }: Context, where = ''): Promise<void> =>
-  write(stderr, `${program}: Kafka 4 and kts need no ZooKeeper; go on with the next step${where}.\n`)
+const sayUnneeded = (context: Context): Promise<void> =>
+  write(context.stderr, `${context.program}: Kafka 4 and kts need no ZooKeeper; go on with the next step.\n`)
 
 /**
  * Stands where old tutorials start ZooKeeper: in the foreground it waits to be interrupted, as their terminal expects.
  */
 export const zookeeperStart = defineCommand({
+  name: 'zookeeper start',
+  dropIns: ['zookeeper-server-start'],
+  about: 'Says that Kafka 4 and kts need no ZooKeeper, where an old tutorial starts one.',
   options: [{ name: 'daemon', argument: 'none', about: 'Return at once instead of waiting for Ctrl-C.' }],
-  words: [{ name: 'FILE', about: 'Configuration of ZooKeeper; not read.', isOptional: true }],
+  positional: { name: 'FILE', about: 'Configuration of ZooKeeper; not read.' },
   streams: true,
-  async offline({ values, context }) {
-    await sayUnneeded(context, values.daemon ? '' : ' in another terminal')
+  async run(values, context) {
+    await sayUnneeded(context)
     if (!values.daemon) await interrupted(context.signal)
   },
 })
 
 export const zookeeperStop = defineCommand({
+  name: 'zookeeper stop',
+  dropIns: ['zookeeper-server-stop'],
+  about: 'Says that Kafka 4 and kts need no ZooKeeper, where an old tutorial stops one.',
   options: [],
   streams: true,
-  offline: ({ context }) => sayUnneeded(context),
+  run: (_values, context) => sayUnneeded(context),
 })
 
 async function interrupted(signal: AbortSignal): Promise<void> {
