@@ -133,13 +133,13 @@ test('Ctrl-D in a line deletes, and at its end does nothing', () =>
 test('Ctrl-C sends what was entered, without the line that is being typed, and leaves a sound terminal', () =>
   typing(async (screen, topic) => {
     screen.type(`sent${KEYS.enter}not this`)
+    await expect.poll(() => valuesOf(topic)).toEqual(['sent'])
     await screen.until(/^> not this$/m)
     screen.type(KEYS.ctrlC)
     await screen.until(/^> not this\^C\n1 line sent to \S+ \(.*\)$/m)
     screen.enter('stty -a | tr " ;" "\\n\\n" | grep -xE -- "-?(echo|icanon|isig)" | sort | paste -sd,')
     await screen.until(/^echo,icanon,isig$/m)
     expect(screen.raw).toMatch(/not this\^C[^]*?\u001b\[\?2004l/)
-    expect(await valuesOf(topic)).toEqual(['sent'])
   }))
 
 test('Ctrl-Z and fg go on with the line', () =>
