@@ -175,19 +175,19 @@ export const commands: readonly Entry[] = [
     name: 'broker start',
     dropIns: ['kafka-server-start'],
     about: 'Start a Kafka broker on this machine',
-    load: () => import('./broker/index.ts').then((module) => module.brokerStart),
+    load: () => import('./broker/start.ts').then((module) => module.brokerStart),
   },
   {
     name: 'broker stop',
     dropIns: ['kafka-server-stop'],
     about: 'Stop the broker that runs on this machine',
-    load: () => import('./broker/index.ts').then((module) => module.brokerStop),
+    load: () => import('./broker/stop.ts').then((module) => module.brokerStop),
   },
   {
     name: 'broker status',
     dropIns: [],
     about: 'Show the brokers that run on this machine',
-    load: () => import('./broker/index.ts').then((module) => module.brokerStatus),
+    load: () => import('./broker/status.ts').then((module) => module.brokerStatus),
   },
   {
     name: 'logs start',
