@@ -174,7 +174,7 @@ class ProcessContext implements Context {
     this.#ending.lastWords = words
   }
 
-  async startSelf(args: readonly string[]): Promise<void> {
+  async startSelf(args: readonly string[], logFile?: string): Promise<void> {
     const [{ startInBackground }, { spinWhile }] = await Promise.all([
       import('./lib/command/background.ts'),
       import('./lib/output/spinner.ts'),
@@ -183,7 +183,7 @@ class ProcessContext implements Context {
     const work = startInBackground(args, {
       cwd: this.cwd,
       env: this.env,
-      logFile: join(stateFolder(this.env), `${name}.log`),
+      logFile: logFile ?? join(stateFolder(this.env), `${name}.log`),
     })
     await spinWhile(`starting kts ${name.replace('-', ' ')}`, this, work)
   }

@@ -1,7 +1,7 @@
 import { commands } from './commands/index.ts'
 import type { Context } from './lib/command/define.ts'
 import { describeVersions, kafkaVersion } from './lib/command/package.ts'
-import { suggest } from './lib/command/suggest.ts'
+import { suggest } from './lib/suggest.ts'
 import { isExpected, UserError } from './lib/errors.ts'
 import { say } from './lib/output/say.ts'
 import { show } from './lib/output/show.ts'

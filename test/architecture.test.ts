@@ -63,6 +63,7 @@ const NEUTRAL_GROUND = [
   'lib/files.ts',
   'lib/make-folder.ts',
   'lib/properties.ts',
+  'lib/suggest.ts',
   'lib/processes.ts',
   // The names of Kafka's errors, which KafkaError has; it imports nothing.
   'lib/protocol/errors.ts',

@@ -3,6 +3,7 @@ import type { ErrorName } from './protocol/errors.ts'
 /** Bad input from the user: a wrong option, a missing file, a malformed value. Exit code 2 under `kts`. */
 export class UserError extends Error {
   override readonly name = 'UserError'
+  readonly code = 'INVALID_INPUT'
 }
 
 /**
@@ -28,6 +29,12 @@ export function kafkaErrorOf(error: unknown): KafkaError {
 /** Something outside kts failed: a server that cannot be reached, a disk that is full. Exit code 1 under `kts`. */
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError'
+  /** What the system calls it, e.g. `EADDRINUSE`, or a name of ours, e.g. `DATA_DIR_IN_USE`, where there is one. */
+  readonly code: string | undefined
+  constructor(message: string, { cause, code }: { readonly cause?: unknown; readonly code?: string | undefined } = {}) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+  }
 }
 
 /** Bytes that break the rules of the protocol or of the record format. */

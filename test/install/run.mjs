@@ -34,9 +34,10 @@ try {
   await tally.check('the lines of README install kts from a fresh clone', () => installClone(source))
   await tally.check('a project has kts by git', () => installByGit(source))
   await tally.check('a project has kts by the package', () => installInProject(packed))
+  await tally.check('the types of kts/broker pass a strict compiler', () => compileInProject(packed))
   await tally.check('without its scripts kts says what to do', () => installWithoutScripts(source))
 } catch (error) {
-  if (error instanceof Missing) tally.skipped('installation', error.message, 5)
+  if (error instanceof Missing) tally.skipped('installation', error.message, 6)
   else tally.failed('installation', error.stack)
 }
 tally.end()
@@ -96,6 +97,42 @@ async function installByGit(source) {
 async function installInProject(packed) {
   if (packed === undefined) throw new Missing('there is no package')
   await useInProject('by-package', packed)
+}
+
+/** Neither the types of Node nor a later library of the language are asked of users, but for `await using`. */
+const COMPILERS = [
+  { lib: ['es2022'], types: [], files: ['start.ts'] },
+  { lib: ['es2022', 'esnext.disposable'], types: [], files: ['start.ts', 'use.ts'] },
+  { lib: ['es2022'], types: ['node'], files: ['start.ts', 'use.ts'] },
+  { lib: ['esnext'], types: ['node'], files: ['start.ts', 'use.ts'] },
+]
+const TYPED = {
+  'start.ts': `import { startBroker, EnvironmentError, UserError, type BrokerOptions, type TopicSeed } from 'kts/broker'
+    const users: TopicSeed = { name: 'users', partitions: 2, configs: { 'retention.ms': 1000 } }
+    const options: BrokerOptions = { topics: ['a', 'b:3', users], properties: { 'auto.create.topics.enable': false } }
+    export const broker = await startBroker(options)
+    await startBroker({ port: broker.port }).catch((error: unknown) => {
+      if (!(error instanceof EnvironmentError || error instanceof UserError)) throw error
+      const code: string | undefined = error.code
+      return code
+    })`,
+  'use.ts': `import { startBroker } from 'kts/broker'
+    await using broker = await startBroker()
+    export const address: string = broker.bootstrapServers`,
+}
+
+async function compileInProject(packed) {
+  if (packed === undefined) throw new Missing('there is no package')
+  const cwd = join(folder, 'by-package')
+  for (const [name, text] of Object.entries(TYPED)) writeFileSync(join(cwd, name), text)
+  for (const { lib, types, files } of COMPILERS) {
+    const compilerOptions = {
+      ...{ lib, types, typeRoots: [join(root, 'node_modules', '@types')] },
+      ...{ target: 'es2022', module: 'nodenext', noEmit: true, strict: true, exactOptionalPropertyTypes: true },
+    }
+    writeFileSync(join(cwd, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }))
+    await run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc')], { cwd })
+  }
 }
 
 /** A project that depends on kts runs its programs, and has a broker for its tests. */

@@ -216,14 +216,14 @@ describe('a broker that goes away', () => {
     }
   })
 
-  test('at a terminal: told under the prompt, with Ctrl-D too, and the last Ctrl-C names the line', async () => {
+  test('at a terminal: told above the line that is typed, with Ctrl-D too, and the last Ctrl-C names the line', async () => {
     const screen = new Screen({ columns: 400 })
     try {
       await runTool('kts', ['topics', '--create', '--topic', 'typed', '-b', broker.bootstrap])
       screen.enter(`kts produce -t typed -b ${broker.bootstrap}; echo code $?`)
-      await screen.until(/^>/m)
+      await screen.until(/^>$/m)
       screen.enter('one')
-      await screen.until(/^>one\n>$/m)
+      await screen.until(/^> one\n>$/m)
       await runTool('kts', ['consume', '--topic', 'typed', '--from-beginning', '-c', '1', '-b', broker.bootstrap])
       await broker.end('SIGKILL')
       screen.enter('two')

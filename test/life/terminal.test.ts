@@ -151,3 +151,11 @@ test('what others have put into names and records is shown, not obeyed', () =>
     await screen.until(/^over$/m)
     expect(screen.raw).toContain('value \u001b]0;owned\u0007')
   }))
+
+test('a broker in the foreground says how to stop it, and that it has stopped', () =>
+  atScreen(async (screen) => {
+    screen.enter('clear; kts broker start --port 0 --in-memory')
+    await screen.until(/^Kafka broker 1 ready at \S+, in memory\nCtrl-C stops it$/m)
+    screen.type(KEYS.ctrlC)
+    await screen.until(/^\^C\nstopped\n\$$/m)
+  }))

@@ -43,6 +43,11 @@ export function runningBrokers(context: Context): RunningBroker[] {
 
 export const isRunning = ({ pid, identity }: RunningBroker): boolean => processIdentity(pid) === identity
 
+export const hasPort = ({ bootstrapServers }: RunningBroker, port: number): boolean =>
+  bootstrapServers.split(',').some((server) => server.endsWith(`:${port}`))
+
+export const addressOf = ({ bootstrapServers, pid }: RunningBroker): string => `${bootstrapServers} (pid ${pid})`
+
 function noteFiles(context: Context): string[] {
   const directory = notesDirectory(context)
   try {

@@ -43,7 +43,7 @@ export const startOptions = defineOptions([
 
 export type StartValues = Values<typeof startOptions>
 
-const LOCAL_PORT = 9092
+export const LOCAL_PORT = 9092
 const REBALANCE_DELAY = 'group.initial.rebalance.delay.ms'
 
 /**
@@ -70,4 +70,10 @@ export function readSettings(values: StartValues, context: Context, file: string
 function checkPort(port: number): number {
   if (port < 0 || port > 65535) throw new UserError(`--port ${port}: a port lies between 0 (any free one) and 65535`)
   return port
+}
+
+/** Where the first listener is; 0 for any free port. */
+export function portOf(settings: ReadonlyMap<string, string>): number {
+  const port = /:(\d+)/.exec(settings.get('listeners') ?? '')?.[1] ?? settings.get('port')
+  return Number(port ?? LOCAL_PORT)
 }

@@ -1,27 +1,21 @@
+import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { formatAddress } from '../../lib/address.ts'
-import {
-  Disk,
-  MemoryDisk,
-  parseBrokerConfig,
-  startNode,
-  systemProcesses,
-  type RunningNode,
-} from '../../lib/broker/index.ts'
-import type { Context, OutputFormat, Result } from '../../lib/command/define.ts'
-import { defineCommand } from '../../lib/work/old.ts'
+import { Disk } from '../../lib/broker/log/disk.ts'
+import { MemoryDisk } from '../../lib/broker/log/memory-disk.ts'
+import { startNode, type RunningNode } from '../../lib/broker/start.ts'
+import { parseBrokerConfig } from '../../lib/broker/state/configs/parse-broker-config.ts'
+import { systemProcesses } from '../../lib/broker/state/storage/lock.ts'
+import type { Context, Result } from '../../lib/command/define.ts'
+import { defineCommand, type Order } from '../../lib/work/command.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
-import { say } from '../../lib/output/say.ts'
 import { show } from '../../lib/output/show.ts'
 import { write } from '../../lib/output/write.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
-import { noteBroker, runningBrokers } from './running.ts'
-import { readSettings, startOptions, type StartValues } from './settings.ts'
+import { hasPort, noteBroker, runningBrokers } from './running.ts'
+import { LOCAL_PORT, portOf, readSettings, startOptions, type StartValues } from './settings.ts'
 
 export const brokerStart = defineCommand({
-  name: 'broker start',
-  dropIns: ['kafka-server-start'],
-  about: 'Start a Kafka broker on this machine.',
   examples: [
     { command: 'kts broker start --daemon', about: 'A broker on localhost:9092, in the background.' },
     { command: 'kts broker start --port 0 --in-memory', about: 'A throw-away broker on a free port, until Ctrl-C.' },
@@ -31,32 +25,50 @@ export const brokerStart = defineCommand({
     },
   ],
   options: startOptions,
-  positional: { name: 'server.properties', about: "Settings as in Kafka's server.properties.", completes: 'files' },
-  async run(values, context, [file], output) {
-    if (values.daemon) return startInBackground(values, context, file, output)
-    await serve(values, context, file, output)
-  },
+  words: [
+    {
+      name: 'server.properties',
+      about: "Settings as in Kafka's server.properties.",
+      completes: 'files',
+      isOptional: true,
+    },
+  ],
+  offline: (order) => (order.values.daemon ? startInBackground(order) : serve(order)),
 })
 
-async function serve(
-  values: StartValues,
-  context: Context,
-  file: string | undefined,
-  output: OutputFormat | undefined,
-): Promise<void> {
-  const warn = (line: string): void => void say(context, line)
-  const { config, warnings } = parseBrokerConfig(readSettings(values, context, file))
-  warnings.forEach(warn)
+async function serve(order: Order<StartValues>): Promise<void> {
+  const { values, words, context, output, voice } = order
+  const { config, warnings } = parseBrokerConfig(readSettings(values, context, words[0]))
+  warnings.forEach(voice.say)
   const fileSystem = values.inMemory ? new MemoryDisk() : new Disk()
-  const node = await startNode({ config, fileSystem, processes: systemProcesses, warn })
+  const node = await startNode({ config, fileSystem, processes: systemProcesses, warn: voice.say }).catch(
+    (error: unknown) => {
+      throw nameOwnBroker(error, order)
+    },
+  )
   const dataDir = values.inMemory ? null : config.logDirs().join(', ')
   const bootstrapServers = [...node.addresses.values()].map(formatAddress).join(',')
-  const forget = tryToNote(context, node, { bootstrapServers, dataDir }, warn)
+  const forget = tryToNote(context, node, { bootstrapServers, dataDir }, voice.say)
   await show(ready({ nodeId: node.nodeId, bootstrapServers, dataDir }), output, context.stdout)
+  const tell = (line: string): void =>
+    void (context.style === 'kts' && context.stderr.isTTY && context.stderr.write(`${line}\n`))
+  tell('Ctrl-C stops it')
   const failure = await Promise.race([aborted(context.signal), node.failed])
   await node.stop()
   forget()
   if (failure) throw new EnvironmentError(failure)
+  // After a Ctrl-C the terminal has shown ^C.
+  tell(context.signal.reason === 'SIGINT' ? '\nstopped' : 'stopped')
+}
+
+/** Whoever starts a second broker on the port of the first is told which one that is. */
+function nameOwnBroker(error: unknown, { values, words: [file], context }: Order<StartValues>): unknown {
+  const port = portOf(readSettings(values, context, file))
+  const own = runningBrokers(context).find((broker) => hasPort(broker, port))
+  if (!own || !(error instanceof EnvironmentError && error.code === 'EADDRINUSE')) return error
+  return new EnvironmentError(
+    `port ${port} is taken by a broker of kts (pid ${own.pid}, ${placeOf(own)}); stop it with kts broker stop --port ${port}, or choose another port with --port`,
+  )
 }
 
 /** A broker that cannot leave its note serves all the same; only `stop` and `status` will not find it. */
@@ -74,23 +86,23 @@ function tryToNote(
   }
 }
 
-async function startInBackground(
-  values: StartValues,
-  context: Context,
-  file: string | undefined,
-  output: OutputFormat | undefined,
-): Promise<void> {
-  const known = new Set(runningBrokers(context).map(({ pid }) => pid))
-  await context.startSelf(['broker', 'start', ...againAs(values, file)])
-  const started = runningBrokers(context).find(({ pid }) => !known.has(pid))
+async function startInBackground({ values, words: [file], context, output }: Order<StartValues>): Promise<void> {
+  const port = portOf(readSettings(values, context, file))
+  const known = runningBrokers(context).map(({ pid }) => pid)
+  const log = port === 0 ? logFile(context, `0-${process.pid}`) : logFile(context, port)
+  await context.startSelf(['broker', 'start', ...againAs(values, file)], log)
+  const started = runningBrokers(context).find(({ pid }) => !known.includes(pid))
   if (!started) return
   const { nodeId, bootstrapServers, dataDir, pid } = started
+  const ownLog = port === 0 ? logFile(context, portOf(new Map([['listeners', bootstrapServers]]))) : log
+  if (ownLog !== log) renameSync(log, ownLog)
   await show(ready({ nodeId, bootstrapServers, dataDir, pid }), output, context.stdout)
-  await write(
-    context.stderr,
-    `what it has to say goes to ${join(stateFolder(context.env), 'broker-start.log')}; kts broker stop ends it\n`,
-  )
+  await write(context.stderr, `log: ${ownLog}; stop with: kts broker stop\n`)
 }
+
+/** One for each port; that of Kafka's own port has the name that tutorials look for. */
+const logFile = ({ env }: Context, port: number | string): string =>
+  join(stateFolder(env), 'logs', port === LOCAL_PORT ? 'server.log' : `server-${port}.log`)
 
 /** The same options again, without the one that asked for the background. */
 function againAs({ port, dataDir, inMemory, override }: StartValues, file: string | undefined): string[] {
@@ -114,14 +126,16 @@ interface Started {
 
 /** The answer that scripts wait for. */
 function ready(started: Started): Result {
-  const { nodeId, bootstrapServers, dataDir, pid } = started
-  const place = dataDir === null ? 'in memory' : `data in ${dataDir}`
+  const { nodeId, bootstrapServers, pid } = started
   return {
     data: started,
     text: () =>
-      `Kafka broker ${nodeId} ready at ${bootstrapServers}, ${place}${pid === undefined ? '' : `, pid ${pid}`}\n`,
+      `Kafka broker ${nodeId} ready at ${bootstrapServers}, ${placeOf(started)}${pid === undefined ? '' : `, pid ${pid}`}\n`,
   }
 }
+
+const placeOf = ({ dataDir }: Pick<Started, 'dataDir'>): string =>
+  dataDir === null ? 'in memory' : `data in ${dataDir}`
 
 async function aborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))

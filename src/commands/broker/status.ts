@@ -1,16 +1,17 @@
-import { defineCommand } from '../../lib/work/old.ts'
+import { defineCommand } from '../../lib/work/command.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import { runningBrokers } from './running.ts'
 
 export const brokerStatus = defineCommand({
-  name: 'broker status',
-  about: 'Show the brokers that run on this machine; exit 1 when there is none.',
   examples: [
     { command: 'kts broker status', about: 'Where they listen, and where their data is.' },
-    { command: 'kts broker status > /dev/null || kts broker start --daemon', about: 'Start one unless one runs.' },
+    {
+      command: 'kts broker status > /dev/null || kts broker start --daemon',
+      about: 'Start one unless one runs: without one it ends with 1.',
+    },
   ],
   options: [],
-  async run(_values, context) {
+  async offline({ context }) {
     const brokers = runningBrokers(context).map(({ identity: _identity, ...shown }) => shown)
     const rows = brokers.map(({ nodeId, bootstrapServers, pid, dataDir, startedAt }) =>
       [nodeId, bootstrapServers, pid, dataDir ?? 'in memory', startedAt].map(String),

@@ -1,17 +1,14 @@
 import { wait } from '../../lib/client/wait.ts'
 import type { Context } from '../../lib/command/define.ts'
-import { defineCommand } from '../../lib/work/old.ts'
+import { defineCommand } from '../../lib/work/command.ts'
 import { EnvironmentError, UserError } from '../../lib/errors.ts'
-import { isRunning, runningBrokers, type RunningBroker } from './running.ts'
+import { addressOf, hasPort, isRunning, runningBrokers, type RunningBroker } from './running.ts'
 
 /** How long a broker may take to write everything down before it is said that it will not end. */
 const PATIENCE_MS = 30_000
 const LOOK_EVERY_MS = 20
 
 export const brokerStop = defineCommand({
-  name: 'broker stop',
-  dropIns: ['kafka-server-stop'],
-  about: 'Stop the broker that runs on this machine.',
   examples: [
     { command: 'kts broker stop', about: 'The only one that runs.' },
     { command: 'kts broker stop --port 9093', about: 'One of several.' },
@@ -27,11 +24,13 @@ export const brokerStop = defineCommand({
     },
     { name: 'all', argument: 'none', about: 'Every one of them.', only: 'kts' },
   ],
-  async run({ port, all }, context) {
+  async offline({ values: { port, all }, context }) {
     const found = runningBrokers(context).filter((broker) => port === undefined || hasPort(broker, port))
     if (found.length === 0) return nothingToStop(context, port)
     if (context.style === 'kts' && found.length > 1 && !all)
-      throw new UserError(`several brokers run: ${found.map(address).join('; ')}. Say which one with --port, or --all`)
+      throw new UserError(
+        `several brokers run: ${found.map(addressOf).join('; ')}. Say which one with --port, or --all`,
+      )
     for (const broker of found) process.kill(broker.pid, 'SIGTERM')
     await Promise.all(found.map((broker) => ended(broker, context)))
     const text = (): string =>
@@ -43,11 +42,6 @@ export const brokerStop = defineCommand({
     return { data: found.map(({ pid, nodeId, bootstrapServers }) => ({ pid, nodeId, bootstrapServers })), text }
   },
 })
-
-const hasPort = ({ bootstrapServers }: RunningBroker, port: number): boolean =>
-  bootstrapServers.split(',').some((server) => server.endsWith(`:${port}`))
-
-const address = ({ bootstrapServers, pid }: RunningBroker): string => `${bootstrapServers} (pid ${pid})`
 
 function nothingToStop(context: Context, port: number | undefined) {
   if (context.style === 'drop-in') return { data: [], text: () => 'No kafka server to stop\n', exitCode: 1 }
@@ -62,7 +56,7 @@ async function ended(broker: RunningBroker, { clock }: Context): Promise<void> {
   const deadline = clock.now() + PATIENCE_MS
   while (isRunning(broker)) {
     if (clock.now() > deadline)
-      throw new EnvironmentError(`broker ${address(broker)} has not ended after ${PATIENCE_MS / 1000} s`)
+      throw new EnvironmentError(`broker ${addressOf(broker)} has not ended after ${PATIENCE_MS / 1000} s`)
     await wait(clock, LOOK_EVERY_MS)
   }
 }

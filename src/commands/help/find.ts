@@ -1,5 +1,5 @@
 import type { Page } from '../../lib/command/page.ts'
-import { suggest } from '../../lib/command/suggest.ts'
+import { suggest } from '../../lib/suggest.ts'
 import { findDropIn, type Entry } from '../../lib/work/registry.ts'
 import { PAGES } from './pages.ts'
 

@@ -1,5 +1,5 @@
 import { defineOptions, type Context, type Values } from '../../lib/command/define.ts'
-import { defineCommand } from '../../lib/work/old.ts'
+import { defineCommand } from '../../lib/work/command.ts'
 import { write } from '../../lib/output/write.ts'
 import { pacedWeblog, weblogChunks } from '../../lib/weblog/chunks.ts'
 import { pause } from '../../lib/weblog/pause.ts'
@@ -22,8 +22,6 @@ const seededStartMs = Date.UTC(2026, 10, 21, 18)
 const unpacedIntervalMs = 100
 
 export const logsGenerate = defineCommand({
-  name: 'logs generate',
-  about: 'Write access log lines to stdout.',
   examples: [
     {
       command: 'kts logs generate --count 1000000 --seed 1 > access.log',
@@ -32,8 +30,8 @@ export const logsGenerate = defineCommand({
   ],
   options,
   formats: ['text'],
-  check: ({ count, rate }) => checkPositive({ count, rate }),
-  async run(values, context) {
+  check: ({ values: { count, rate } }) => checkPositive({ count, rate }),
+  async offline({ values, context }) {
     context.mindReader?.()
     for await (const chunk of values.rate === undefined
       ? unpaced(values, context)

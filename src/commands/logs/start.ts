@@ -1,6 +1,6 @@
 import { appendFileSync, statSync, truncateSync } from 'node:fs'
-import { defineOptions, type Context, type OutputFormat, type Values } from '../../lib/command/define.ts'
-import { defineCommand } from '../../lib/work/old.ts'
+import { defineOptions, type Values } from '../../lib/command/define.ts'
+import { defineCommand, type Order } from '../../lib/work/command.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import { fileProblem } from '../../lib/files.ts'
 import { show } from '../../lib/output/show.ts'
@@ -18,21 +18,19 @@ const options = defineOptions([
 ])
 
 export const logsStart = defineCommand({
-  name: 'logs start',
-  dropIns: ['start_logs'],
-  about: 'Start writing the access log of a made-up shop, in the background.',
   examples: [
     { command: 'kts logs start', about: 'Ten lines a second, until kts logs stop.' },
     { command: 'kts logs start --rate 1000 --count 100000', about: 'A busy shop, for a while.' },
   ],
   options,
-  check: ({ rate, count }) => checkPositive({ rate, count }),
-  async run(values, context, _words, output) {
+  check: ({ values: { rate, count } }) => checkPositive({ rate, count }),
+  async offline(order) {
+    const { values, context } = order
     const { file, pidFile } = weblogPlace(values.file, context)
     const pid = runningPid(pidFile)
     if (pid !== undefined)
       throw new EnvironmentError(`${file} is being written already, by process ${pid}; kts logs stop ends it`)
-    if (values.foreground) return await writeLog(values, context, output)
+    if (values.foreground) return await writeLog(order)
     await context.startSelf(['logs', 'start', '--foreground', ...againAs(values)])
     const rate = values.rate ?? defaultRate
     return { data: { file, rate, pid: runningPid(pidFile) }, text: () => `writing ${file}, ${rate} lines a second\n` }
@@ -41,11 +39,7 @@ export const logsStart = defineCommand({
 
 const defaultRate = 10
 
-async function writeLog(
-  values: Values<typeof options>,
-  context: Context,
-  output: OutputFormat | undefined,
-): Promise<void> {
+async function writeLog({ values, context, output }: Order<Values<typeof options>>): Promise<void> {
   const { file, pidFile } = weblogPlace(values.file, context)
   const rate = values.rate ?? defaultRate
   const release = claimPidFile(pidFile)

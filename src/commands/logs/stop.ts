@@ -1,4 +1,4 @@
-import { defineCommand } from '../../lib/work/old.ts'
+import { defineCommand } from '../../lib/work/command.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import { pause } from '../../lib/weblog/pause.ts'
 import { runningPid } from '../../lib/weblog/pid-file.ts'
@@ -8,12 +8,9 @@ import { fileOptions } from './options.ts'
 const patienceMs = 10_000
 
 export const logsStop = defineCommand({
-  name: 'logs stop',
-  dropIns: ['stop_logs'],
-  about: 'Stop writing the access log.',
   examples: [{ command: 'kts logs stop', about: 'End what kts logs start began; the log stays.' }],
   options: fileOptions,
-  async run(values, context) {
+  async offline({ values, context }) {
     const { file, pidFile } = weblogPlace(values.file, context)
     const pid = runningPid(pidFile)
     if (pid === undefined) throw new EnvironmentError(`nothing writes ${file}; kts logs start does`)

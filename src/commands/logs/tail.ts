@@ -1,6 +1,5 @@
 import { defineOptions, type Context } from '../../lib/command/define.ts'
-import { defineCommand } from '../../lib/work/old.ts'
-import { say } from '../../lib/output/say.ts'
+import { defineCommand } from '../../lib/work/command.ts'
 import { write } from '../../lib/output/write.ts'
 import { UserError } from '../../lib/errors.ts'
 import { followFile } from '../../lib/weblog/follow.ts'
@@ -23,29 +22,25 @@ const options = defineOptions([
 ])
 
 export const logsTail = defineCommand({
-  name: 'logs tail',
-  dropIns: ['tail_logs'],
-  about: 'Show the end of the access log, and what is added to it.',
   examples: [
     { command: 'kts logs tail | kts produce --topic retail', about: 'The log as a stream of messages.' },
     { command: 'kts logs tail --from-beginning --no-follow', about: 'All that was written so far.' },
   ],
   options,
   formats: ['text'],
-  check({ lines, fromBeginning, count }) {
+  check({ values: { lines, fromBeginning, count } }) {
     if (lines !== undefined && fromBeginning) throw new UserError('--lines and --from-beginning contradict each other')
     if (lines !== undefined && lines < 0) throw new UserError(`--lines takes a number of lines, not ${lines}`)
     checkPositive({ count })
   },
-  async run(values, context) {
+  async offline({ values, context, voice }) {
     const { file } = weblogPlace(values.file, context)
     context.mindReader?.()
-    const onMissing = (): void => void say(context, `waiting for ${file}; kts logs start writes it`)
     const chunks = followFile(file, {
       lines: values.fromBeginning ? 'all' : (values.lines ?? 10),
       follow: !values.noFollow,
       signal: context.signal,
-      onMissing,
+      onMissing: () => voice.say(`waiting for ${file}; kts logs start writes it`),
     })
     await show(chunks, values.count ?? Infinity, context)
   },

@@ -1,7 +1,7 @@
 import { OFFSET_SPECS, type OffsetSpec } from '../../lib/client/admin/list-offsets.ts'
 import { readMoment } from '../../lib/config/moment.ts'
 import { UserError } from '../../lib/errors.ts'
-import { suggest } from '../../lib/command/suggest.ts'
+import { suggest } from '../../lib/suggest.ts'
 
 const WORDS = Object.keys(OFFSET_SPECS) as OffsetSpec[]
 const MAX_TIMESTAMP = 2n ** 63n - 1n

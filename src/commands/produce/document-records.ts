@@ -3,7 +3,7 @@ import type { TopicWriter } from '../../lib/client/producer/index.ts'
 import { KafkaError } from '../../lib/errors.ts'
 import { DocumentError, DocumentParser, type Ignorable } from './document-parser.ts'
 import type { LineCursor } from './line-cursor.ts'
-import type { Destination, LineRecords } from './line-records.ts'
+import type { Destination, LineRecords } from './line-sender.ts'
 
 /** A byte of a record may take six in JSON (\u0000); what stands around it takes little. */
 const BYTES_PER_BYTE = 6

@@ -1,56 +1,141 @@
-import { defineCommand } from '../../lib/work/old.ts'
-import { UserError } from '../../lib/errors.ts'
+import { parseProducerSettings, type ProducerSettings } from '../../lib/client/producer/index.ts'
+import type { ClientSettings } from '../../lib/client/types.ts'
+import type { Context, Result } from '../../lib/command/define.ts'
 import { optionName } from '../../lib/command/names.ts'
+import { clientId } from '../../lib/command/package.ts'
+import { isGiven } from '../../lib/command/rules.ts'
+import { UserError } from '../../lib/errors.ts'
+import { defineCommand, type Located, type Order } from '../../lib/work/command.ts'
+import { encodeNamed } from './line-parser.ts'
 import { options, type ProduceValues } from './options.ts'
-import { produce } from './run.ts'
+import { producerProperties } from './producer-settings.ts'
+import { parseReaderSettings, readerProperties } from './reader-settings.ts'
+import { describeSummary } from './report.ts'
+import { Session, type SessionOptions } from './session.ts'
+
+const LINE_READER = 'org.apache.kafka.tools.LineMessageReader'
 
 export const produceCommand = defineCommand({
-  name: 'produce',
-  dropIns: ['kafka-console-producer'],
-  about: 'Send lines to a topic.',
   examples: [
-    { command: 'tail_logs | kts produce -t retail', about: 'Every line of a stream.' },
-    { command: 'kts produce -t retail --input-file access.log --compression-codec zstd', about: 'A file, compressed.' },
+    { command: 'kts produce orders', about: 'Type lines, end with Ctrl-D.' },
+    { command: 'tail_logs | kts produce retail', about: 'Every line of a stream.' },
+    { command: 'kts produce orders --key 17 --header source=web --value shipped', about: 'One record.' },
+    { command: 'kts produce orders -K :', about: 'Lines such as 17:shipped, with a key.' },
+    { command: 'kts produce retail --input-file access.log --compression-codec zstd', about: 'A file, compressed.' },
     {
-      command: 'kts produce -t orders --reader-property parse.key=true --reader-property key.separator=:',
-      about: 'Lines such as 17:shipped, with a key.',
-    },
-    {
-      command: 'kts produce -t orders --input-file orders.txt --transactional-id loader --transaction-size 100',
+      command: 'kts produce orders --input-file orders.txt --transactional-id loader --transaction-size 100',
       about: 'A hundred lines at a time, each hundred whole or not at all.',
     },
     {
-      command: 'kts consume -t orders --to-end --json | kts produce -t copy --json',
+      command: 'kts consume orders --to-end --json | kts produce copy --json',
       about: 'A topic again: keys, headers, timestamps and partitions as they were.',
     },
-    { command: 'kts produce -t orders', about: 'Type lines, end with Ctrl-D.' },
   ],
   options,
-  check({ topic, transactionSize, transactionalId, json, ignore, ...values }) {
-    if (!topic && !(json && topic === undefined))
-      throw new UserError('--topic is missing: it names the topic to send to')
-    if (transactionSize !== undefined && transactionSize < 1)
-      throw new UserError(`--transaction-size must be 1 or more, not ${transactionSize}`)
-    if (!json && ignore.length > 0) throw new UserError('--ignore needs --json: it names fields of documents')
-    if (json) forbidReader(values)
-    if (transactionalId === '') throw new UserError('--transactional-id is empty: give it a name')
-  },
-  run: produce,
+  words: [{ name: 'TOPIC', about: 'The topic.', into: 'topic', completes: 'topics', isOptional: true }],
+  check,
+  read,
+  stream,
 })
 
-/** These say how to cut a line of text. */
-function forbidReader(
-  values: Pick<ProduceValues, 'readerProperty' | 'property' | 'readerConfig' | 'lineReader'>,
-): void {
-  const {
-    readerProperty: [readerProperty],
-    property: [property],
-    readerConfig,
-    lineReader,
-  } = values
-  const [given] =
-    Object.entries({ readerProperty, property, readerConfig, lineReader }).find(([, value]) => value !== undefined) ??
-    []
-  if (given !== undefined)
-    throw new UserError(`--json and ${optionName(given)} contradict each other: a document is not cut into parts`)
+/** Options that say how a line of text is cut into parts. */
+const CUTS = ['readerProperty', 'property', 'readerConfig', 'lineReader', 'keySeparator'] as const
+const PARTS = ['value', 'key', 'header'] as const
+
+function check({ values }: Order<ProduceValues>): void {
+  const { topic, transactionSize, transactionalId, json, ignore, value, header } = values
+  if (!topic && !(json && topic === undefined)) throw new UserError('--topic is missing: it names the topic to send to')
+  if (transactionSize !== undefined && transactionSize < 1)
+    throw new UserError(`--transaction-size must be 1 or more, not ${transactionSize}`)
+  if (!json && ignore.length > 0) throw new UserError('--ignore needs --json: it names fields of documents')
+  if (transactionalId === '') throw new UserError('--transactional-id is empty: give it a name')
+  if (json) {
+    forbid(values, 'json', CUTS, 'a document is not cut into parts')
+    forbid(values, 'json', PARTS, 'a document holds all parts of its record')
+  }
+  if (value.length > 0) {
+    forbid(values, 'value', CUTS, 'a value is not cut into parts')
+    forbid(values, 'value', ['inputFile'], 'send one or the other')
+  }
+  const nameless = header.find((pair) => pair.indexOf('=') < 1)
+  if (nameless !== undefined) throw new UserError(`--header takes NAME=VALUE, not "${nameless}"`)
+}
+
+function forbid(values: ProduceValues, name: string, others: readonly (keyof ProduceValues)[], reason: string): void {
+  const other = others.find((key) => isGiven(values, key))
+  if (other !== undefined)
+    throw new UserError(`${optionName(name)} and ${optionName(other)} contradict each other: ${reason}`)
+}
+
+/** How text becomes records. */
+function read({ values, context }: Order<ProduceValues>): SessionOptions['text'] {
+  warnOfOldOptions(values, context)
+  const { lineReader, key, header } = values
+  if (lineReader !== undefined && lineReader !== LINE_READER)
+    throw new UserError(`--line-reader ${lineReader} cannot be loaded: only ${LINE_READER} is there`)
+  const reader = parseReaderSettings(readerProperties(values, context))
+  if (reader.parseKey && key !== undefined)
+    throw new UserError('--key contradicts --key-separator and parse.key=true: lines have keys of their own')
+  if (reader.parseHeaders && header.length > 0)
+    throw new UserError('--header contradicts parse.headers=true: lines have headers of their own')
+  return { reader, key: key === undefined ? null : Buffer.from(key), headers: encodeNamed(header) }
+}
+
+/** The one old option that may stand beside its successor. */
+function warnOfOldOptions({ maxPartitionMemoryBytes }: ProduceValues, { style, stdout, stderr }: Context): void {
+  if (maxPartitionMemoryBytes === undefined) return
+  const stream = style === 'drop-in' ? stdout : stderr
+  stream.write('Warning: --max-partition-memory-bytes is deprecated and will go away. Use --batch-size instead.\n')
+}
+
+async function stream(order: Located<ProduceValues, SessionOptions['text']>): Promise<Result> {
+  const { topic, json, ignore, value, transactionSize, inputFile, sync, progress } = order.values
+  const values = value.length > 0 ? value : undefined
+  const session = new Session(
+    {
+      topic,
+      ...clientOf(order),
+      text: order.input,
+      ignored: json ? ignore : undefined,
+      values,
+      transactionSize,
+      inputFile,
+      isSync: sync,
+      showsProgress: progress,
+    },
+    order,
+  )
+  const { summary, exitCode } = await session.run()
+  return {
+    data: summary,
+    text: () => '',
+    table: () => describeSummary(summary, values && 'record'),
+    exitCode,
+  }
+}
+
+function clientOf({ values, context, connection, voice }: Located<ProduceValues>): {
+  readonly client: ClientSettings
+  readonly settings: ProducerSettings
+} {
+  const properties = producerProperties(values, connection.properties, context)
+  // Apache's tool opens no transaction, and so can send nothing.
+  if (context.style === 'drop-in' && properties.has('transactional.id'))
+    throw new UserError(
+      'transactional.id needs transactions, which this tool has none of: use kts produce --transactional-id',
+    )
+  const { settings, warnings } = parseProducerSettings(properties)
+  if (settings.transactionalId === null && values.transactionSize !== undefined)
+    throw new UserError('--transaction-size needs --transactional-id')
+  for (const sentence of warnings) voice.say(`warning: ${sentence}`)
+  const { bootstrapServers, profile } = connection
+  return {
+    client: {
+      bootstrapServers,
+      profile,
+      clientId: context.style === 'drop-in' ? 'console-producer' : clientId(),
+      properties,
+    },
+    settings,
+  }
 }

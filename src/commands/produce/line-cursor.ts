@@ -109,6 +109,31 @@ export class LineCursor {
   }
 }
 
+/** Takes each chunk for a line, whatever stands in it. */
+export class ChunkCursor extends LineCursor {
+  private isRead = true
+
+  constructor() {
+    super(0)
+  }
+
+  override open(chunk: Buffer): void {
+    this.buffer = chunk
+    this.end = chunk.length
+    this.isRead = false
+  }
+
+  override next(): boolean {
+    const isNew = !this.isRead
+    this.isRead = true
+    return isNew
+  }
+
+  override finish(): boolean {
+    return false
+  }
+}
+
 function find(chunk: Buffer, byte: number, from: number): number {
   const at = chunk.indexOf(byte, from)
   return at < 0 ? NOWHERE : at

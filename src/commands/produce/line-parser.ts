@@ -2,6 +2,17 @@ import { encodeHeaders, type HeaderInput } from '../../lib/protocol/records/inde
 import { withPattern } from '../../lib/regex/matcher.ts'
 import type { ReaderSettings } from './reader-settings.ts'
 
+/** `NAME=VALUE` each, as a record has them; null for none. */
+export function encodeNamed(pairs: readonly string[]): Buffer | null {
+  if (pairs.length === 0) return null
+  return encodeHeaders(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=')
+      return { key: pair.slice(0, at), value: Buffer.from(pair.slice(at + 1)) }
+    }),
+  )
+}
+
 /** A line that the reader's settings do not fit. */
 export class LineError extends Error {
   override readonly name = 'LineError'

@@ -1,18 +1,43 @@
-import type { Producer } from '../../lib/client/producer/index.ts'
+import type { Producer, TopicWriter } from '../../lib/client/producer/index.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { LineCursor } from './line-cursor.ts'
+import { KafkaError } from '../../lib/errors.ts'
+import type { LineCursor } from './line-cursor.ts'
 import { LineError } from './line-parser.ts'
-import type { Destination, LineRecords } from './line-records.ts'
 import type { LineTransactions } from './line-transactions.ts'
 
+/** Where records go. */
+export interface Destination {
+  readonly producer: Producer
+  /** Undefined where each line names its topic. */
+  readonly writer: TopicWriter | undefined
+}
+
+/** Makes records of lines: one of the ways to read them. Nothing is made per line that need not be. */
+export interface LineRecords {
+  /** How much of a line is worth keeping. */
+  readonly maxLineBytes: number
+  /** The lines that follow are of this chunk, and belong to this moment. */
+  open(chunk: Buffer, timestampMs: number): void
+  /**
+   * Sends the record of the line that the cursor stands at, under this number. False when it has to wait: then nothing
+   * is done, and the same line has to be sent again after `room`. A line that cannot be sent is refused, and counts as
+   * sent; throws LineError for one that makes it idle to go on.
+   */
+  send(cursor: LineCursor, number: number, destination: Destination): boolean
+  /** Waits for what the line lacked; false when it has not come in time. */
+  room(destination: Destination): Promise<boolean>
+}
+
 export interface LineSenderOptions {
+  /** Finds the lines. */
+  readonly cursor: LineCursor
   /** How lines are read. */
   readonly records: LineRecords
   readonly clock: Clock
   /** Whether each line is waited for, and the first that fails ends it all. */
   readonly isSync: boolean
   /** Whether a byte order mark in front of the first line is no part of it. */
-  readonly skipsMark?: boolean
+  readonly skipsMark: boolean
   /** The transactions that lines are sent in, if any. */
   readonly transactions?: LineTransactions | undefined
 }
@@ -26,12 +51,14 @@ export class LineSender {
   bytes = 0
   /** Set when no further line may be sent. */
   isStopped = false
+  /** A line could not be read: the rest of the input is not looked at. */
+  isMalformed = false
   /** The last line that has become a record, or has been refused. */
   taken = 0
   private readonly cursor: LineCursor
 
   constructor(private readonly options: LineSenderOptions) {
-    this.cursor = new LineCursor(options.records.maxLineBytes)
+    this.cursor = options.cursor
   }
 
   open(chunk: Buffer): void {
@@ -58,6 +85,14 @@ export class LineSender {
     return Float64Array.from({ length: this.lines - this.taken }, (_, index) => this.taken + 1 + index)
   }
 
+  /** Gives up the lines that have been read and not been taken; returns their numbers. */
+  abandon(): Float64Array {
+    const numbers = this.untaken()
+    this.taken = this.lines
+    if (this.options.isSync) this.isStopped = true
+    return numbers
+  }
+
   private count(isLine: boolean): boolean {
     if (!isLine) return false
     if (this.lines === 0 && this.options.skipsMark && !this.skipMark()) return false
@@ -78,7 +113,7 @@ export class LineSender {
     return cursor.start < cursor.end || !cursor.isLast
   }
 
-  /** Sends the current line and all that follow in the chunk. Throws LineError for a line that cannot be read. */
+  /** Sends the current line and all that follow in the chunk, up to one that cannot be read. */
   async sendAll(destination: Destination): Promise<void> {
     const { transactions, records, isSync } = this.options
     const { cursor } = this
@@ -91,9 +126,12 @@ export class LineSender {
         if (transactions && this.lines === transactions.lastLine) await transactions.commit(this.lines)
       } while (this.next())
     } catch (error) {
-      if (error instanceof LineError) this.isStopped = true
-      throw error
+      if (!(error instanceof LineError)) throw error
+      this.isStopped = this.isMalformed = true
+      this.taken = this.lines
+      destination.producer.refuse(this.lines, new KafkaError('INVALID_RECORD', error.message))
     }
+    destination.producer.drain()
   }
 
   private async sendLater(destination: Destination): Promise<void> {

@@ -1,4 +1,8 @@
+import type { Context } from '../../lib/command/define.ts'
+import { readPropertiesFile } from '../../lib/config/properties-file.ts'
 import { UserError } from '../../lib/errors.ts'
+import type { ProduceValues } from './options.ts'
+import { keyValues } from './producer-settings.ts'
 
 /** How a line is cut into headers, key and value (LineMessageReader). Separators are bytes, compared as they are. */
 export interface ReaderSettings {
@@ -55,4 +59,15 @@ function toRegExp(pattern: string): RegExp {
   } catch {
     throw new UserError(`headers.separator "${pattern}" is not a regular expression`)
   }
+}
+
+/** Properties of the reader: the file, then the command line over it. Throws UserError. */
+export function readerProperties(values: ProduceValues, context: Context): Map<string, string> {
+  const file = values.readerConfig === undefined ? [] : readPropertiesFile(values.readerConfig, context.cwd)
+  const given = keyValues([...values.readerProperty, ...values.property], 'reader-property', context)
+  const properties = new Map([...file, ...given])
+  if (values.keySeparator === undefined) return properties
+  const known = ['parse.key', 'key.separator'].find((name) => properties.has(name))
+  if (known !== undefined) throw new UserError(`--key-separator stands for ${known}: give one of them`)
+  return properties.set('parse.key', 'true').set('key.separator', values.keySeparator.replaceAll('\\t', '\t'))
 }

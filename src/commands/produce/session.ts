@@ -4,110 +4,98 @@ import type { ProducerSettings } from '../../lib/client/producer/index.ts'
 import { GracefulShutdown } from '../../lib/client/graceful-shutdown.ts'
 import type { ClientSettings } from '../../lib/client/types.ts'
 import type { Context } from '../../lib/command/define.ts'
+import { unlessAborted } from '../../lib/command/unless-aborted.ts'
 import { EnvironmentError, isExpected, KafkaError } from '../../lib/errors.ts'
-import { startProgress, type Progress } from '../../lib/output/progress.ts'
-import { say } from '../../lib/output/say.ts'
+import { NO_PROGRESS, startProgress, type Progress } from '../../lib/output/progress.ts'
+import type { Order } from '../../lib/work/command.ts'
 import { DocumentRecords } from './document-records.ts'
 import type { Ignorable } from './document-parser.ts'
-import { FailureReport } from './failure-report.ts'
-import { openInput } from './input.ts'
-import { LineError } from './line-parser.ts'
-import type { Destination, LineRecords } from './line-records.ts'
-import { LineSender } from './line-sender.ts'
+import { ChunkCursor, LineCursor } from './line-cursor.ts'
+import { LineSender, type Destination, type LineRecords } from './line-sender.ts'
 import { LineTransactions } from './line-transactions.ts'
-import type { ReaderSettings } from './reader-settings.ts'
-import type { Summary } from './summary.ts'
+import { FailureReport, Unsent, type Summary } from './report.ts'
+import { Source, type SourceOptions } from './source.ts'
 import { Target } from './target.ts'
-import { TextRecords } from './text-records.ts'
-import { Unsent } from './unsent.ts'
+import { TextRecords, type TextRecordsOptions } from './text-records.ts'
 
-export interface SessionOptions {
-  /** Undefined where documents name their topics. */
-  readonly topic: string | undefined
+/** The topic is undefined where documents name theirs. */
+export interface SessionOptions extends SourceOptions {
   readonly client: ClientSettings
   readonly settings: ProducerSettings
   /** How a line of text is read. */
-  readonly reader: ReaderSettings
+  readonly text: Pick<TextRecordsOptions, 'reader' | 'key' | 'headers'>
   /** Set where lines are JSON documents: the fields that are passed over. */
   readonly ignored?: readonly Ignorable[] | undefined
-  readonly inputFile: string | undefined
   readonly isSync: boolean
   readonly showsProgress: boolean
   /** Lines of a transaction; Infinity for one that holds all. Looked at with a transactional id alone. */
-  readonly transactionSize?: number
+  readonly transactionSize?: number | undefined
   readonly connect?: typeof connectClient
 }
 
 /** From the first line to the last acknowledgement. */
 export class Session {
+  private readonly context: Context
+  private readonly source: Source
   private readonly sender: LineSender
   private readonly target: Target
   private readonly transactions: LineTransactions | undefined
   private readonly failures: FailureReport
   private readonly hindrances: Hindrances
   private readonly unsent: Unsent
-  private readonly prompt: Context['stdout'] | null
-  private readonly progress: Progress | null
-  /** A line could not be read: the rest of the input is not looked at. */
-  private isMalformed = false
-  /** Whether the question for a line is the last thing on the screen. */
-  private isAsking = false
-  private hasEnded = false
-  private readonly unreachable = new AbortController()
+  private readonly progress: Progress
 
   constructor(
     private readonly options: SessionOptions,
-    private readonly context: Context,
+    private readonly order: Pick<Order<unknown>, 'context' | 'voice'>,
   ) {
-    const { settings, isSync, inputFile, topic, client, connect, showsProgress } = options
-    const { style, clock } = context
-    const isDropIn = style === 'drop-in'
-    const { transactionSize = Infinity } = options
-    this.transactions =
-      settings.transactionalId === null ? undefined : new LineTransactions(transactionSize, (line) => this.say(line))
+    const { context, voice } = order
+    const { settings, isSync, showsProgress, values, transactionSize = Infinity } = options
+    const { style, clock } = (this.context = context)
+    this.transactions = settings.transactionalId === null ? undefined : new LineTransactions(transactionSize, voice.say)
+    const records = this.records()
     this.sender = new LineSender({
-      records: this.records(),
+      cursor: values ? new ChunkCursor() : new LineCursor(records.maxLineBytes),
+      records,
       isSync,
       clock,
       transactions: this.transactions,
-      skipsMark: !isDropIn,
+      skipsMark: style === 'kts' && !values,
     })
-    this.failures = new FailureReport((line) => this.say(line))
-    const hindrances = (this.hindrances = new Hindrances({ clock, say: (line) => this.say(this.unsent.behind(line)) }))
-    const target = (this.target = new Target({
-      topic,
-      client,
-      settings,
-      context,
-      hindrances,
-      ...(connect && { connect }),
-      events: {
-        onFailure: (lines, error) => this.meetFailure(lines, error),
-        onSent: (lines, bytes) => this.progress?.add(lines.length, bytes),
-        onNotice: (sentence) => this.say(sentence),
-      },
-    }))
-    this.unsent = new Unsent({ sender: this.sender, target, hindrances, transactions: this.transactions })
-    // Apache's tool asks on stdout; to us a prompt is no data.
-    const screen = isDropIn ? context.stdout : context.stderr
-    this.prompt = context.stdin.isTTY && screen.isTTY && (inputFile ?? '-') === '-' ? screen : null
-    const isQuiet = isDropIn || this.prompt !== null
-    this.progress =
-      isQuiet && !showsProgress ? null : startProgress(context, { verb: 'produced', forced: showsProgress })
+    this.failures = new FailureReport(voice.say, values && 'record')
+    this.hindrances = new Hindrances({ clock, say: (line) => voice.say(this.unsent.behind(line)) })
+    this.target = this.makeTarget()
+    this.source = new Source(options, order)
+    const { source, sender, target, hindrances, transactions } = this
+    this.unsent = new Unsent({ source, sender, target, hindrances, transactions })
+    const isQuiet = style === 'drop-in' || source.isTyped
+    this.progress = isQuiet ? NO_PROGRESS : startProgress(context, { verb: 'produced', forced: showsProgress })
+    voice.clear = () => this.progress.clear()
   }
 
   private records(): LineRecords {
-    const {
-      reader,
-      ignored,
-      settings: { maxRequestSize },
-    } = this.options
-    const { style, signal } = this.context
-    if (ignored === undefined) return new TextRecords({ reader, maxRequestSize, repairsUtf8: style === 'drop-in' })
-    return new DocumentRecords({
-      ignored,
-      maxRequestSize,
-      openTopic: (name) => untilAborted(this.target.topic(name), signal, this.hindrances),
+    const { style } = this.context
+    const { text, ignored, settings } = this.options
+    const { maxRequestSize } = settings
+    if (ignored === undefined) return new TextRecords({ ...text, maxRequestSize, repairsUtf8: style === 'drop-in' })
+    const openTopic = (name: string) => this.unlessInterrupted(() => this.target.topic(name))
+    return new DocumentRecords({ ignored, maxRequestSize, openTopic })
+  }
+
+  private makeTarget(): Target {
+    const { topic, client, settings, connect } = this.options
+    return new Target({
+      topic,
+      client,
+      settings,
+      context: this.context,
+      hindrances: this.hindrances,
+      ...(connect && { connect }),
+      events: {
+        onFailure: (lines, error) => this.meetFailure(lines, error),
+        onSent: (lines, bytes) => this.progress.add(lines.length, bytes),
+        onNotice: this.order.voice.say,
+      },
     })
   }
 
@@ -116,28 +104,33 @@ export class Session {
    * of reach.
    */
   async run(): Promise<{ summary: Summary; exitCode: number }> {
-    const { clock, style, signal } = this.context
+    const { clock, style, signal, program } = this.context
     const startedMs = clock.now()
-    this.context.lastWords(() => this.unsent.lastWords('interrupted by a second signal').map((line) => this.line(line)))
+    this.context.lastWords(() => {
+      const words = this.unsent.lastWords('interrupted by a second signal').map((line) => `${program}: ${line}`)
+      return this.source.isAsking ? ['', ...words] : words
+    })
     const shutdown = new GracefulShutdown({
       signal,
       clock,
       pending: () => this.unsent.pending(),
-      say: (line) => this.say(line),
+      say: this.order.voice.say,
       giveUp: (reason) => this.giveUpAll(reason),
     })
+    const unreachable = new AbortController()
     const connected = this.target.prepare()
-    connected.catch(() => this.unreachable.abort())
+    connected.catch(() => unreachable.abort())
     try {
+      const stop = style === 'kts' ? AbortSignal.any([signal, unreachable.signal]) : signal
       await (this.transactions
-        ? this.sendInTransactions(this.transactions)
-        : this.sendInput().finally(() => this.flush()))
+        ? this.sendInTransactions(this.transactions, stop)
+        : this.sendInput(stop).finally(() => this.flush()))
       // Under kts a dead cluster is worth saying even when there is nothing to send.
       if (style === 'kts' && !signal.aborted) await connected
     } finally {
       shutdown.end()
       this.hindrances.close()
-      this.progress?.end()
+      this.progress.end()
       await this.target.close()
     }
     this.failures.end()
@@ -161,7 +154,9 @@ export class Session {
     } = this
     const pending = unsent.pending()
     if (signal.aborted || pending === undefined || hindrances.cause() === undefined) return
-    this.say(`waiting for ${pending}, up to ${deliveryTimeoutMs / 1000} s (delivery.timeout.ms); Ctrl-C gives up`)
+    this.order.voice.say(
+      `waiting for ${pending}, up to ${deliveryTimeoutMs / 1000} s (delivery.timeout.ms); Ctrl-C gives up`,
+    )
   }
 
   private giveUpAll(reason: string): void {
@@ -184,15 +179,15 @@ export class Session {
   }
 
   /** The last transaction is committed when the input has ended, and aborted when something else has ended it. */
-  private async sendInTransactions(transactions: LineTransactions): Promise<void> {
+  private async sendInTransactions(transactions: LineTransactions, stop: AbortSignal): Promise<void> {
     const {
       sender,
       context: { signal },
     } = this
     try {
-      await this.sendInput()
+      await this.sendInput(stop)
       if (signal.aborted) return await transactions.abort(sender.lines, 'interrupted')
-      if (this.isMalformed) return await transactions.abort(sender.lines, `line ${sender.lines} cannot be read`)
+      if (sender.isMalformed) return await transactions.abort(sender.lines, `line ${sender.lines} cannot be read`)
       this.sayWhatWaits()
       await transactions.commit(sender.lines)
     } catch (error) {
@@ -211,88 +206,61 @@ export class Session {
     if (!isConsequence) this.failures.add(lines, error)
   }
 
-  private async sendInput(): Promise<void> {
-    const { sender } = this
-    const { style, signal } = this.context
-    const stop = style === 'kts' ? AbortSignal.any([signal, this.unreachable.signal]) : signal
-    const { size, chunks } = await openInput(this.options.inputFile, this.context, stop)
+  private async sendInput(stop: AbortSignal): Promise<void> {
+    const { source, sender, transactions, progress } = this
+    const { size, chunks } = await source.open(stop, () => sender.lines)
     let read = 0
-    this.ask(1)
     for await (const chunk of chunks) {
-      const before = sender.lines
-      this.isAsking = false
       sender.open(chunk)
       if (sender.next()) await this.sendLines()
-      if (sender.isStopped || this.transactions?.isSpoiled) return
-      this.ask(sender.lines - before)
+      if (sender.isStopped || transactions?.isSpoiled) return
       read += chunk.length
-      this.progress?.reach(read / size)
+      progress.reach(read / size)
     }
-    this.hasEnded = true
     // What an interrupted reader has of a line is not a line.
     if (!stop.aborted && sender.last()) await this.sendLines()
   }
 
   /** Sends the line that the sender stands at, and the rest of its chunk. */
   private async sendLines(): Promise<void> {
-    const { sender, target, failures } = this
+    const { sender, target } = this
     try {
       await sender.sendAll(target.destination ?? (await this.reach()))
     } catch (error) {
-      if (error instanceof OutOfReach) return this.giveUp(error.reason)
-      if (!(error instanceof LineError)) throw error
-      this.isMalformed = true
-      sender.taken = sender.lines
-      failures.add(Float64Array.of(sender.lines), new KafkaError('INVALID_RECORD', error.message))
+      if (!(error instanceof OutOfReach)) throw error
+      this.giveUp(error.reason)
     }
-    target.producer!.drain()
   }
 
   /** Under `kts` a topic that cannot be reached ends it all; Apache's tool goes on reading, and so does the drop-in. */
   private async reach(): Promise<Destination> {
     const { style, signal } = this.context
     try {
-      return await untilAborted(this.target.open(), signal, this.hindrances)
+      return await this.unlessInterrupted(() => this.target.open())
     } catch (error) {
       if (!isExpected(error) || (style === 'kts' && !signal.aborted)) throw error
       throw new OutOfReach(asKafkaError(error))
     }
   }
 
+  /** Throws EnvironmentError when the signal comes first. */
+  private async unlessInterrupted<T>(work: () => Promise<T>): Promise<T> {
+    const done = await unlessAborted(this.context.signal, work)
+    if (done !== undefined) return done
+    throw new EnvironmentError(this.hindrances.explain('interrupted before the topic was reached'))
+  }
+
   /** Fails every line that has been read and has not become a record. */
   private giveUp(error: KafkaError): void {
-    const { sender } = this
-    const lines = sender.untaken()
-    sender.taken = sender.lines
+    const lines = this.sender.abandon()
     if (lines.length > 0) this.failures.add(lines, error)
-    if (this.options.isSync) sender.isStopped = true
   }
 
   private exitCode(): number {
-    if (this.isMalformed || this.transactions?.hasFailed) return 1
+    if (this.sender.isMalformed || this.transactions?.hasFailed) return 1
     // Apache's tool forgives what failed behind its back.
     const counts = this.context.style === 'kts' || this.options.isSync
     return counts && this.failures.count > 0 ? 1 : 0
-  }
-
-  private ask(times: number): void {
-    if (this.prompt === null) return
-    this.isAsking = true
-    this.prompt.write('>'.repeat(times))
-  }
-
-  private say(line: string): void {
-    this.progress?.clear()
-    if (this.isAsking) this.context.stderr.write('\n')
-    void say(this.context, line)
-    const isAskedAgain = this.isAsking && !this.hasEnded && !this.context.signal.aborted
-    this.isAsking = false
-    if (isAskedAgain && this.context.style === 'kts') this.ask(1)
-  }
-
-  /** On a line of its own, where somebody is asked for one. */
-  private line(line: string): string {
-    return `${this.isAsking ? '\n' : ''}${this.context.program}: ${line}`
   }
 }
 
@@ -304,14 +272,3 @@ class OutOfReach extends Error {
 
 const asKafkaError = (error: Error): KafkaError =>
   error instanceof KafkaError ? error : new KafkaError('NETWORK_EXCEPTION', error.message)
-
-/** Throws EnvironmentError when the signal comes first. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal, hindrances: Hindrances): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void =>
-      reject(new EnvironmentError(hindrances.explain('interrupted before the topic was reached')))
-    if (signal.aborted) stop()
-    signal.addEventListener('abort', stop, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
-  })
-}

@@ -11,7 +11,7 @@ import { wait } from '../../lib/client/wait.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { withNearTopic } from '../../lib/work/near-names.ts'
 import { EnvironmentError, type KafkaError } from '../../lib/errors.ts'
-import type { Destination } from './line-records.ts'
+import type { Destination } from './line-sender.ts'
 
 interface Parts {
   /** Undefined where lines name their topics. */

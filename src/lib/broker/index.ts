@@ -2,66 +2,68 @@ import { formatAddress } from '../address.ts'
 import { UserError } from '../errors.ts'
 import { Disk } from './log/disk.ts'
 import { MemoryDisk } from './log/memory-disk.ts'
-import { parseBrokerConfig } from './state/configs/parse-broker-config.ts'
+import { checkOptions, nearName, written, type BrokerOptions } from './options.ts'
+import { BROKER_DEFINITIONS } from './state/configs/broker-config-definitions.ts'
+import { isUnknownSetting, parseBrokerConfig } from './state/configs/parse-broker-config.ts'
 import { systemProcesses } from './state/storage/lock.ts'
 import { startNode } from './start.ts'
 
-export interface BrokerOptions {
-  /** Port on 127.0.0.1; a free one by default. */
-  readonly port?: number
-  /** Folder for the logs. Without it everything is kept in memory and gone with the broker. */
-  readonly dataDir?: string
-  /**
-   * Settings as in Kafka's `server.properties`, e.g. `{ 'auto.create.topics.enable': 'false' }`; they win over `port`
-   * and `dataDir`.
-   */
-  readonly properties?: Readonly<Record<string, string>>
-  /** Gets one line on what goes wrong in the background. Nothing is printed by default. */
-  readonly onWarning?: (line: string) => void
+export { EnvironmentError, UserError } from '../errors.ts'
+export type { BrokerOptions, Settings, TopicSeed } from './options.ts'
+
+declare global {
+  /** As @types/node and TypeScript's `esnext.disposable` have it, for whoever uses neither. */
+  interface SymbolConstructor {
+    readonly asyncDispose: unique symbol
+  }
 }
 
+/** A broker of this process. It keeps the process alive until it is stopped. */
 export interface RunningBroker {
   /** `host:port`, for a client's `bootstrap.servers`. */
   readonly bootstrapServers: string
   readonly port: number
   readonly nodeId: number
   readonly clusterId: string
-  /** Answers what is under way, writes everything to the disk and frees the port. */
+  /** Answers what is under way, writes everything to the disk and frees the port. A second call does nothing. */
   stop(): Promise<void>
+  /** The same, for `await using broker = await startBroker()`. */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /**
  * Starts a Kafka broker in this process, for tests: `const kafka = await startBroker()`, then point any Kafka client at
  * `kafka.bootstrapServers`, and in the end `await kafka.stop()`.
- * Throws UserError for a bad setting, EnvironmentError for a port or folder that cannot be had.
+ * Throws UserError for a bad option, setting or topic, EnvironmentError for a port or folder that cannot be had.
  */
-export async function startBroker({
-  port = 0,
-  dataDir,
-  properties = {},
-  onWarning = () => {},
-}: BrokerOptions = {}): Promise<RunningBroker> {
-  if (dataDir === '') throw new UserError('dataDir is empty: leave it out to keep everything in memory')
+export async function startBroker(options: BrokerOptions = {}): Promise<RunningBroker> {
+  checkOptions(options)
+  const { port = 0, dataDir, properties = {}, topics = [], onWarning = () => {} } = options
+  const unknown = Object.keys(properties).find(isUnknownSetting)
+  if (unknown !== undefined)
+    throw new UserError(
+      `properties: ${unknown} is not a setting of a Kafka broker${nearName(unknown, BROKER_DEFINITIONS.keys())}`,
+    )
   const { config, warnings } = parseBrokerConfig(
-    new Map(
-      Object.entries({
-        listeners: `PLAINTEXT://127.0.0.1:${port}`,
-        'log.dirs': dataDir ?? '/kafka-logs',
-        'group.initial.rebalance.delay.ms': '0',
-        ...properties,
-      }),
-    ),
+    new Map([
+      ['listeners', `PLAINTEXT://127.0.0.1:${port}`],
+      ['log.dirs', dataDir ?? '/kafka-logs'],
+      ['group.initial.rebalance.delay.ms', '0'],
+      ...written(properties),
+    ]),
   )
   warnings.forEach(onWarning)
   const fileSystem = dataDir === undefined ? new MemoryDisk() : new Disk()
-  const node = await startNode({ config, fileSystem, processes: systemProcesses, warn: onWarning })
+  const node = await startNode({ config, fileSystem, processes: systemProcesses, topics, warn: onWarning })
   const [address] = node.addresses.values()
   const { nodeId, clusterId } = node
-  return { nodeId, clusterId, port: address!.port, bootstrapServers: formatAddress(address!), stop: () => node.stop() }
+  const stop = (): Promise<void> => node.stop()
+  return {
+    nodeId,
+    clusterId,
+    port: address!.port,
+    bootstrapServers: formatAddress(address!),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
 }
-
-export { parseBrokerConfig } from './state/configs/parse-broker-config.ts'
-export { Disk } from './log/disk.ts'
-export { MemoryDisk } from './log/memory-disk.ts'
-export { startNode, type RunningNode } from './start.ts'
-export { systemProcesses } from './state/storage/lock.ts'

@@ -40,8 +40,8 @@ export class Listener {
     const { host, port } = this.options
     if (host !== 'localhost') return this.bindAddress(host, port)
     const bound = await this.bindAddress(LOOPBACK[0]!, port)
-    await this.bindAddress(LOOPBACK[1]!, bound).catch((error: EnvironmentError & { cause?: NodeJS.ErrnoException }) => {
-      if (!NO_SUCH_FAMILY.has(error.cause?.code ?? '')) throw error
+    await this.bindAddress(LOOPBACK[1]!, bound).catch((error: EnvironmentError) => {
+      if (!NO_SUCH_FAMILY.has(error.code ?? '')) throw error
     })
     return bound
   }
@@ -52,7 +52,7 @@ export class Listener {
     server.maxConnections = this.options.maxConnections
     await new Promise<void>((resolve, reject) => {
       server.once('error', (cause: NodeJS.ErrnoException) =>
-        reject(new EnvironmentError(bindProblem(cause, host, port), { cause })),
+        reject(new EnvironmentError(bindProblem(cause, host, port), { cause, code: cause.code })),
       )
       server.listen({ port, ...(host && { host }) }, resolve)
     })
@@ -101,7 +101,7 @@ export class Listener {
 function bindProblem(error: NodeJS.ErrnoException, host: string, port: number): string {
   const place = formatAddress({ host: host || '*', port })
   if (error.code === 'EADDRINUSE')
-    return `port ${port} is taken: something else listens on ${place}; choose another with --port, or --port 0 for a free one`
+    return `port ${port} is taken: something else listens on ${place}; choose another, or 0 for a free one`
   if (error.code === 'EACCES') return `listening on ${place} is not allowed; choose a port above 1023`
   if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
     return `${host} is not an address of this machine; correct the listeners setting`

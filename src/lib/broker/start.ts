@@ -9,12 +9,16 @@ import type { BrokerConfig } from './state/configs/broker-config.ts'
 import { parseAdvertisedListeners, parseListeners } from './state/configs/listeners.ts'
 import type { Processes } from './state/storage/lock.ts'
 import { Listener } from './server.ts'
+import type { TopicSeed } from './options.ts'
+import { createMissingTopics } from './topic-seeds.ts'
 
 export interface StartOptions {
   readonly config: BrokerConfig
   readonly fileSystem: FileSystem
   readonly processes: Processes
   readonly clock?: Clock
+  /** Topics that are there before the first client is answered: see createMissingTopics. */
+  readonly topics?: readonly (string | TopicSeed)[]
   /** One line on what went wrong in the background: a bad request, a disk that fails. */
   readonly warn: (line: string) => void
 }
@@ -38,10 +42,11 @@ const ANSWER_MS = 1000
 const FLUSH_MS = 1300
 
 /**
- * Takes the ports, opens the logs, and begins to answer. Throws EnvironmentError when a port or folder cannot be had.
+ * Takes the ports, opens the logs, and begins to answer. Throws EnvironmentError when a port or folder cannot be had,
+ * UserError for a topic that cannot be.
  */
 export async function startNode(options: StartOptions): Promise<RunningNode> {
-  const { config, warn, clock = systemClock } = options
+  const { config, warn, clock = systemClock, topics = [] } = options
   const listeners = parseListeners(config).map(
     ({ name, host, port }) =>
       new Listener({
@@ -66,6 +71,12 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     node = openNode({ ...options, config: config.withAddresses(addresses), clock, endpoints: addresses })
   } catch (error) {
     await closeAll(listeners)
+    throw error
+  }
+  try {
+    createMissingTopics(node.broker, topics)
+  } catch (error) {
+    await stop(node, listeners, options)
     throw error
   }
   const dispatcher = new Dispatcher(node.broker, HANDLERS)

@@ -103,8 +103,11 @@ export interface Context {
    * what is lost. It is asked for at that moment, and must not wait for anything.
    */
   lastWords(words: () => readonly string[]): void
-  /** Starts kts itself with these arguments, in the background, and returns when it says that it is ready. */
-  startSelf(args: readonly string[]): Promise<void>
+  /**
+   * Starts kts itself with these arguments, in the background, and returns when it says that it is ready. What it says
+   * goes to the log file, which by default is named after the command.
+   */
+  startSelf(args: readonly string[], logFile?: string): Promise<void>
   /** Starts kts itself with these arguments and leaves it alone: nobody hears what comes of it. */
   leaveSelf(args: readonly string[]): Promise<void>
 }

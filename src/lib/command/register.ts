@@ -6,7 +6,7 @@ import type { Declaration, Option } from './define.ts'
 import { GENERAL, optionsFor, ownOptions } from './global-options.ts'
 import { jopt } from './jopt.ts'
 import { camelCase } from './names.ts'
-import { suggest } from './suggest.ts'
+import { suggest } from '../suggest.ts'
 
 /** A command line, understood. */
 export interface Arguments {

@@ -2,7 +2,7 @@ import { isAbsolute, join } from 'node:path'
 import { checkPropertyValue, isKnownProperty, knownProperties } from '../client/known-properties.ts'
 import { nearProperty } from '../client/near-properties.ts'
 import type { Context } from '../command/define.ts'
-import { suggest } from '../command/suggest.ts'
+import { suggest } from '../suggest.ts'
 import { UserError } from '../errors.ts'
 import { homeFolder } from './folders.ts'
 

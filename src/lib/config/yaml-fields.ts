@@ -1,4 +1,4 @@
-import { suggest } from '../command/suggest.ts'
+import { suggest } from '../suggest.ts'
 import { UserError } from '../errors.ts'
 import { checkProperty } from './client-property.ts'
 import type { YamlField } from './yaml-file.ts'

@@ -48,11 +48,19 @@ export function writeAtOnce(stream: StandardStream, text: string): void {
   } catch {}
 }
 
+let restoreTerminal = (): void => {}
+
+/** Names what puts the terminal back, should the process end before whoever has changed it. */
+export function restoreTerminalWith(restore: () => void): void {
+  restoreTerminal = restore
+}
+
 /**
  * To be called right before the process ends. Node would put the terminal back to what it was when Node started, which
  * may be what a pager, a menu or a password prompt of the same pipeline had made of it for a while; kts itself leaves
  * nothing behind there. What is closed is left alone.
  */
 export function leaveTerminal(): void {
+  restoreTerminal()
   for (const fd of [0, 1, 2]) if (isatty(fd)) closeSync(fd)
 }

@@ -4,6 +4,8 @@ import { say, type Speaker } from './say.ts'
 export class Voice {
   /** Makes room for a line: a status line that is redrawn stands in its way. */
   clear = (): void => {}
+  /** Puts back what has made room. */
+  redraw = (): void => {}
   /** Who shows lines in another way: a whole screen that is redrawn has a place for them. */
   instead: ((line: string) => void) | undefined
 
@@ -13,5 +15,6 @@ export class Voice {
     if (this.instead) return this.instead(line)
     this.clear()
     void say(this.speaker, line)
+    this.redraw()
   }
 }

@@ -1,7 +1,7 @@
 import type { Option, Verb } from '../command/define.ts'
 import { camelCase, kebabCase, optionName, verbName } from '../command/names.ts'
 import { isGiven } from '../command/rules.ts'
-import { suggest } from '../command/suggest.ts'
+import { suggest } from '../suggest.ts'
 import { UserError } from '../errors.ts'
 import type { Action, Command } from './command.ts'
 

@@ -1,5 +1,5 @@
 import type { Context } from '../command/define.ts'
-import { suggest } from '../command/suggest.ts'
+import { suggest } from '../suggest.ts'
 import { environmentLayer } from '../config/settings/environment.ts'
 import { mergeLayers, type Setting } from '../config/settings/layers.ts'
 import type { Project } from '../config/settings/project-file.ts'

@@ -1,6 +1,6 @@
 import type { KafkaClient } from '../client/types.ts'
 import type { Context } from '../command/define.ts'
-import { suggest } from '../command/suggest.ts'
+import { suggest } from '../suggest.ts'
 import { KafkaError } from '../errors.ts'
 
 export type NameKind = 'topic' | 'group'

@@ -73,7 +73,9 @@ describe('kts broker', () => {
     const port = addressIn(started.stdout).split(':')[1]!
     expect(await kts('broker', 'start', '--port', port, '--in-memory')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining(`port ${port} is taken`),
+      stderr:
+        `kts broker start: port ${port} is taken by a broker of kts (pid ${pid}, data in ${folder.path}/kts/data); ` +
+        `stop it with kts broker stop --port ${port}, or choose another port with --port\n`,
     })
   })
 
@@ -112,7 +114,9 @@ describe('kts broker', () => {
     expect(started.stdout).toMatch(/^Kafka broker 7 ready at 127\.0\.0\.1:\d+, data in /)
     await kts('topics', '--bootstrap-server', addressIn(started.stdout), '--create', '--topic', 't')
     expect(readdirSync(dataDir).filter((name) => name.startsWith('t-'))).toHaveLength(4)
-    expect(readFileSync(join(folder.path, 'kts', 'broker-start.log'), 'utf8')).toMatch(/no\.such\.setting/)
+    const log = join(folder.path, 'kts', 'logs', `server-${addressIn(started.stdout).split(':')[1]}.log`)
+    expect(started.stderr).toBe(`log: ${log}; stop with: kts broker stop\n`)
+    expect(readFileSync(log, 'utf8')).toMatch(/no\.such\.setting/)
   })
 
   test('the drop-ins: kafka-server-start -daemon FILE, kafka-server-stop', async () => {

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { produceCommand } from '../../../src/commands/produce/index.ts'
-import { producerProperties, readerProperties } from '../../../src/commands/produce/properties.ts'
+import { producerProperties } from '../../../src/commands/produce/producer-settings.ts'
+import { readerProperties } from '../../../src/commands/produce/reader-settings.ts'
 import type { ProduceValues } from '../../../src/commands/produce/options.ts'
 import type { Context } from '../../../src/lib/command/define.ts'
 import type { Command } from '../../../src/lib/work/command.ts'
+import { runCommand } from '../../support/run-command.ts'
 import { parseArguments } from '../../../src/lib/command/register.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'kts-produce-'))
@@ -103,4 +105,33 @@ test('a property without = is a slip under kts, and empty under the old name', (
     '--reader-property takes KEY=VALUE',
   )
   expect(producer({}, '--command-property', 'client.id')).toEqual({ 'client.id': '' })
+})
+
+test.each([
+  [':', ':'],
+  ['\\t', '\t'],
+])('-K %s is short for two properties', (given, separator) => {
+  expect(Object.fromEntries(readerProperties(parse('kts', '-K', given), contextOf('kts')))).toEqual({
+    'parse.key': 'true',
+    'key.separator': separator,
+  })
+})
+
+test.each([
+  [['--value', 'a', '--input-file', 'f'], '--value and --input-file contradict each other: send one or the other'],
+  [['--value', 'a', '-K', ':'], '--value and --key-separator contradict each other: a value is not cut into parts'],
+  [['--value', 'a', '--json'], '--json and --value contradict each other: a document holds all parts of its record'],
+  [['--json', '-k', 'a'], '--json and --key contradict each other: a document holds all parts of its record'],
+  [['--json', '-H', 'a=b'], '--json and --header contradict each other: a document holds all parts of its record'],
+  [['--json', '-K', ':'], '--json and --key-separator contradict each other: a document is not cut into parts'],
+  [['-k', 'a', '-K', ':'], '--key contradicts --key-separator and parse.key=true: lines have keys of their own'],
+  [['-H', 'a=b', '--reader-property', 'parse.headers=true'], '--header contradicts parse.headers=true'],
+  [['-K', ':', '--reader-property', 'key.separator=-'], '--key-separator stands for key.separator: give one of them'],
+  [['-H', 'name'], '--header takes NAME=VALUE, not "name"'],
+  [['-H', '=value'], '--header takes NAME=VALUE, not "=value"'],
+  [['orders'], '"orders" and --topic say the same: give one of them'],
+])('%o is refused', async (args, reason) => {
+  await expect(runCommand(produceCommand as Command, ['-b', '127.0.0.1:1', '--topic', 't', ...args])).rejects.toThrow(
+    reason,
+  )
 })

@@ -186,3 +186,27 @@ test('a line that is no document aborts the transaction that it stands in', asyn
   )
   expect([exitCode, data]).toMatchObject([1, { sent: 2, transactions: 1 }])
 })
+
+test('a word is the topic; --value sends records with one key and the same headers', async () => {
+  const topic = await newTopic(1)
+  const { data, table, exitCode } = await runCommand(produceCommand, [
+    topic,
+    '-b',
+    broker.bootstrapServers,
+    ...['-k', '17', '-H', 'source=web', '--value', 'shipped', '--value', ''],
+  ])
+  const records = (await consumeJson(topic))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown)
+  const headers = [{ key: 'source', value: 'web' }]
+  expect(records).toMatchObject([
+    { key: '17', value: 'shipped', headers },
+    { key: '17', value: '', headers },
+  ])
+  expect([data, table, exitCode]).toMatchObject([
+    { lines: 2, sent: 2 },
+    expect.stringMatching(/^2 records sent to /),
+    0,
+  ])
+})

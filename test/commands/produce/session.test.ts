@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Writable } from 'node:stream'
 import { afterAll, describe, expect, test } from 'vitest'
+import { encodeNamed } from '../../../src/commands/produce/line-parser.ts'
 import { parseReaderSettings } from '../../../src/commands/produce/reader-settings.ts'
 import { Session, type SessionOptions } from '../../../src/commands/produce/session.ts'
 import { parseProducerSettings } from '../../../src/lib/client/producer/index.ts'
 import type { Context } from '../../../src/lib/command/define.ts'
+import { Voice } from '../../../src/lib/output/voice.ts'
 import { EnvironmentError } from '../../../src/lib/errors.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 import { FakeCluster, settle } from '../../lib/client/producer/fake-cluster.ts'
@@ -64,14 +66,14 @@ function openSession({
       topic: 't',
       client: { bootstrapServers: ['fake:9092'], clientId: 'c', properties: new Map() },
       settings: parseProducerSettings(new Map(Object.entries(settings))).settings,
-      reader: parseReaderSettings(new Map(Object.entries(reader))),
+      text: { reader: parseReaderSettings(new Map(Object.entries(reader))) },
       inputFile: undefined,
       isSync: false,
       showsProgress: false,
       connect: async () => cluster,
       ...options,
     },
-    context,
+    { context, voice: new Voice(context) },
   )
   return { session, cluster, clock, stdin, stdout, stderr, controller }
 }
@@ -179,6 +181,45 @@ describe('lines', () => {
     })
     expect(cluster.values()).toEqual(lines)
     expect(summary.sent).toBe(20_000)
+  })
+})
+
+describe('records of options', () => {
+  test('are sent as they are, and the input is not looked at', async () => {
+    const { cluster, summary } = await produce('not read\n', { options: { values: ['\ufeffa\nb', '', 'c'] } })
+    expect(cluster.values()).toEqual(['\ufeffa\nb', '', 'c'])
+    expect(summary).toMatchObject({ lines: 3, sent: 3, failed: 0, bytes: 7 })
+  })
+
+  test('that are too large are named', async () => {
+    const { err, exitCode } = await produce('', { options: { values: ['a', 'x'.repeat(2_000_000)] } })
+    expect(err).toMatch(/^kts produce: record 2 was not sent: MESSAGE_TOO_LARGE: /)
+    expect(exitCode).toBe(1)
+  })
+
+  test('and lines have the key and the headers that all have', async () => {
+    const headers = encodeNamed(['h=1', 'e=', 'q=a=b'])
+    const text = { reader: parseReaderSettings(new Map()), key: Buffer.from('k'), headers }
+    for (const values of [['v'], undefined]) {
+      const { cluster } = await produce('v\n', { options: { text, values } })
+      expect(cluster.logs[0]).toEqual([
+        {
+          key: 'k',
+          value: 'v',
+          headers: [
+            { key: 'h', value: Buffer.from('1') },
+            { key: 'e', value: Buffer.alloc(0) },
+            { key: 'q', value: Buffer.from('a=b') },
+          ],
+        },
+      ])
+    }
+  })
+
+  test('the key that all have goes with headers of each line', async () => {
+    const text = { reader: parseReaderSettings(new Map([['parse.headers', 'true']])), key: Buffer.from('k') }
+    const { cluster } = await produce('h:1\tv\n', { options: { text } })
+    expect(cluster.logs[0]).toEqual([{ key: 'k', value: 'v', headers: [{ key: 'h', value: Buffer.from('1') }] }])
   })
 })
 
@@ -371,12 +412,27 @@ test('--progress says on stderr how far it is', async () => {
 })
 
 describe('at a terminal', () => {
-  test.each([
-    ['drop-in', '>>>', ''],
-    ['kts', '', '>>>'],
-  ] as const)('%s asks for each line', async (style, out, err) => {
-    const result = await produce('a\nb\n', { style, isTTY: true })
-    expect([result.out, result.err]).toEqual([out, err])
+  test('Apache’s name asks on stdout for each line', async () => {
+    const result = await produce('a\nb\n', { style: 'drop-in', isTTY: true })
+    expect([result.out, result.err]).toEqual(['>>>', ''])
+  })
+
+  test('kts says where lines go, and takes keys and pastes for what they are', async () => {
+    const typed = 'ab\u001b[D\u007fc\r\u001b[A!\r\u001b[200~one\rtwo\tx\rthr\u001b[201~ee\r\u001cq\u001b[15~\r'
+    const { cluster, err, out, summary } = await produce(typed, { isTTY: true })
+    expect(cluster.values()).toEqual(['cb', 'cb!', 'one', 'two\tx', 'three', 'q'])
+    expect(summary.lines).toBe(6)
+    expect(out).toBe('')
+    expect(err).toMatch(/^lines to t; Ctrl-D ends\n[^]*\n$/)
+  })
+
+  test('a line that was not ended by Enter is one when the terminal goes', async () => {
+    expect((await produce('a\rb', { isTTY: true })).cluster.values()).toEqual(['a', 'b'])
+  })
+
+  test('--json by hand needs no topic', async () => {
+    const { err } = await produce('', { isTTY: true, options: { topic: undefined, ignored: [] } })
+    expect(err).toContain('lines to the topics that they name; Ctrl-D ends\n')
   })
 
   test('an interruption sends what has been read, without the unfinished line', async () => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Context } from '../../command/define.ts'
-import { suggest } from '../../command/suggest.ts'
+import { suggest } from '../../suggest.ts'
 import { UserError } from '../../errors.ts'
 import { configFolder } from '../folders.ts'
 import { writePrivateFile } from '../private-file.ts'

@@ -129,5 +129,6 @@ function parseLine(line: string): Change | null {
 function damaged(path: string, line: number): EnvironmentError {
   return new EnvironmentError(
     `${path} is damaged in line ${line}: mend or remove that line, or restore the file; the topics that follow it are known nowhere else`,
+    { code: 'DATA_DIR_UNUSABLE' },
   )
 }

@@ -54,18 +54,21 @@ const OF_AUTHORIZER = new Set(['super.users', 'allow.everyone.if.no.acl.found'])
 const AUTHORIZER = 'authorizer.class.name is set: ACLs are kept and shown, but nobody is refused anything by them'
 const OWN_CONTROLLER = 'process.roles names no controller: this broker is its own, and joins no other cluster'
 
+/** Whether no broker has such a setting, of Kafka 4 or before. */
+export const isUnknownSetting = (name: string): boolean =>
+  !brokerDefinition(name) && !isRemovedConfig(name) && !OF_AUTHORIZER.has(name)
+
 /**
  * What whoever starts a broker with these settings must know. Settings without effect are named, in one line, where
  * they differ from their default and are not mere `tuning`: a tutorial's threads and buffers are not worth a word.
  */
 function warningsFor(config: BrokerConfig, names: readonly string[]): string[] {
   const removed = names.filter(isRemovedConfig)
-  const unknown = names.filter((name) => !brokerDefinition(name) && !isRemovedConfig(name) && !OF_AUTHORIZER.has(name))
   const ineffective = names.filter((name) => isIneffective(config, name))
   const roles = config.list('process.roles')
   return [
     ...(removed.length > 0 ? [`settings of Kafka before 4.0 are ignored: ${removed.join(', ')}`] : []),
-    ...unknown.map((name) => `${name} is not a setting of a Kafka broker; it is ignored`),
+    ...names.filter(isUnknownSetting).map((name) => `${name} is not a setting of a Kafka broker; it is ignored`),
     ...(ineffective.length > 0 ? [`settings without effect in this broker: ${ineffective.join(', ')}`] : []),
     ...(roles && !roles.includes('controller') ? [OWN_CONTROLLER] : []),
     ...(config.hasAuthorizer() ? [AUTHORIZER] : []),

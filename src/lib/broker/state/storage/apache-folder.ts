@@ -16,6 +16,7 @@ export function refuseApacheKafka(fileSystem: FileSystem, path: string): void {
   const topicId = readPartitionMetadata(fileSystem, folder)
   if (topicId !== null && topicId !== METADATA_TOPIC_ID && !fileSystem.exists(`${folder}/quorum-state`)) return
   throw new EnvironmentError(
-    `${path} holds the data of an Apache Kafka broker, which kts leaves alone: choose another folder with --data-dir or log.dirs`,
+    `${path} holds the data of an Apache Kafka broker, which kts leaves alone: choose another folder`,
+    { code: 'DATA_DIR_UNUSABLE' },
   )
 }

@@ -26,7 +26,8 @@ export function lockDirectory(fileSystem: FileSystem, directory: string, process
     const holder = livingHolder(mark, processes)
     if (holder !== null) {
       throw new EnvironmentError(
-        `${directory} is in use by another broker (pid ${holder}); stop it, or choose another folder with --data-dir`,
+        `${directory} is in use by another broker (pid ${holder}); stop it, or choose another folder`,
+        { code: 'DATA_DIR_IN_USE' },
       )
     }
     takeAway(fileSystem, path, mark, processes)

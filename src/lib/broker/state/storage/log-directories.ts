@@ -287,11 +287,13 @@ export class LogDirectories {
     if (meta !== null && meta.nodeId !== nodeId) {
       throw new EnvironmentError(
         `${path} belongs to broker ${meta.nodeId}, this is broker ${nodeId}: set node.id=${meta.nodeId}, or choose another folder`,
+        { code: 'DATA_DIR_UNUSABLE' },
       )
     }
     if (meta !== null && meta.clusterId !== this.clusterId) {
       throw new EnvironmentError(
         `${path} belongs to cluster ${meta.clusterId}, the first folder to ${this.clusterId}: they cannot be used together`,
+        { code: 'DATA_DIR_UNUSABLE' },
       )
     }
     if (meta !== null) return
@@ -364,6 +366,6 @@ function reportingDisk<T>(path: string, action: () => T): T {
     return action()
   } catch (error) {
     if (!isDiskError(error)) throw error
-    throw new EnvironmentError(`the data folder ${path} cannot be used: ${error.message}`)
+    throw new EnvironmentError(`the data folder ${path} cannot be used: ${error.message}`, { cause: error, code: error.code })
   }
 }

@@ -29,7 +29,9 @@ export function readMetaProperties(fileSystem: FileSystem, directory: string): M
   const clusterId = values.get('cluster.id') ?? ''
   const nodeId = Number(/^\d+$/.exec(values.get('node.id') ?? values.get('broker.id') ?? '')?.[0] ?? Number.NaN)
   if (!/^[\w-]+$/.test(clusterId) || !(nodeId <= MAX_NODE_ID))
-    throw new EnvironmentError(`${path} names no cluster.id and node.id; is this folder Kafka's?`)
+    throw new EnvironmentError(`${path} names no cluster.id and node.id; is this folder Kafka's?`, {
+      code: 'DATA_DIR_UNUSABLE',
+    })
   return { clusterId, nodeId, directoryId: values.get('directory.id') ?? randomUuid() }
 }
 

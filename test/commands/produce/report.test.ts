@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { FailureReport } from '../../../src/commands/produce/failure-report.ts'
+import { FailureReport } from '../../../src/commands/produce/report.ts'
 import { KafkaError } from '../../../src/lib/errors.ts'
 
 function reportOf(...failures: number[][]): { said: string[]; count: number } {

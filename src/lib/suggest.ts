@@ -1,4 +1,4 @@
-import { editDistance } from '../edit-distance.ts'
+import { editDistance } from './edit-distance.ts'
 
 /** The candidate that a mistyped word most likely meant, or undefined when none is near enough to be worth saying. */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { suggest } from '../../../src/lib/command/suggest.ts'
+import { suggest } from '../../src/lib/suggest.ts'
 
 test.each([
   ['topc', 'topic'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { repairUtf8 } from '../../../src/commands/produce/utf8.ts'
+import { repairUtf8 } from '../../../src/commands/produce/text-records.ts'
 
 // What a BufferedReader with UTF-8 and String.getBytes(UTF_8) of Java 17 make of these bytes.
 test.each([

@@ -1,6 +1,5 @@
 import type { Context } from '../../lib/command/define.ts'
 import { parseKeyValues } from '../../lib/config/key-values.ts'
-import { readPropertiesFile } from '../../lib/config/properties-file.ts'
 import { UserError } from '../../lib/errors.ts'
 import type { ProduceValues } from './options.ts'
 
@@ -35,14 +34,8 @@ function optionProperties(values: ProduceValues): [string, string][] {
   return Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))
 }
 
-/** Properties of the reader: the file, then the command line over it. */
-export function readerProperties(values: ProduceValues, context: Context): Map<string, string> {
-  const file = values.readerConfig === undefined ? [] : readPropertiesFile(values.readerConfig, context.cwd)
-  return new Map([...file, ...keyValues([...values.readerProperty, ...values.property], 'reader-property', context)])
-}
-
 /** Apache takes `key` for `key=`; under kts that is a slip. */
-function keyValues(pairs: readonly string[], option: string, { style }: Context): Map<string, string> {
+export function keyValues(pairs: readonly string[], option: string, { style }: Context): Map<string, string> {
   const slip = style === 'kts' ? pairs.find((pair) => !pair.includes('=')) : undefined
   if (slip !== undefined) throw new UserError(`--${option} takes KEY=VALUE, and "${slip}" has no =`)
   return parseKeyValues(pairs, 'empty', option)

@@ -1,3 +1,0 @@
-export { brokerStart } from './start.ts'
-export { brokerStop } from './stop.ts'
-export { brokerStatus } from './status.ts'
