@@ -154,7 +154,7 @@ function placeOf(path: string): { floor: number; name: string } | undefined {
 /** Who may set a timer without the clock: it stands for other processes, or for this one's end. */
 const TIMERS_OF_THEIR_OWN = [
   'cli.ts',
-  'commands/zookeeper/index.ts',
+  'commands/zookeeper/start.ts',
   'lib/clock.ts',
   'lib/command/background.ts',
   'lib/output/reader.ts',

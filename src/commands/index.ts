@@ -237,13 +237,13 @@ export const commands: readonly Entry[] = [
     dropIns: ['zookeeper-server-start'],
     about: 'Say that no ZooKeeper is needed, where a tutorial starts one',
     hidden: true,
-    load: () => import('./zookeeper/index.ts').then((module) => module.zookeeperStart),
+    load: () => import('./zookeeper/start.ts').then((module) => module.zookeeperStart),
   },
   {
     name: 'zookeeper stop',
     dropIns: ['zookeeper-server-stop'],
     about: 'Say that no ZooKeeper is needed, where a tutorial stops one',
     hidden: true,
-    load: () => import('./zookeeper/index.ts').then((module) => module.zookeeperStop),
+    load: () => import('./zookeeper/stop.ts').then((module) => module.zookeeperStop),
   },
 ]

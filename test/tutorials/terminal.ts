@@ -72,17 +72,23 @@ export class Terminal {
   private constructor(
     readonly folder: string,
     private readonly port: number,
+    /** ZooKeeper's, in its configuration. */
+    readonly zookeeperPort: number,
   ) {}
 
   static async open(): Promise<Terminal> {
     const folder = mkdtempSync(join(tmpdir(), 'kts-tutorial-'))
-    const terminal = new Terminal(folder, await freePort())
+    const terminal = new Terminal(folder, await freePort(), await freePort())
     symlinkSync(BIN, join(folder, 'bin'))
     cpSync(CONFIG, join(folder, 'config'), { recursive: true })
     const settings = join(folder, 'config', 'server.properties')
     writeFileSync(
       settings,
       `${terminal.swap(readFileSync(settings, 'utf8'))}\nlisteners=PLAINTEXT://localhost:${terminal.port}\n`,
+    )
+    writeFileSync(
+      join(folder, 'config', 'zookeeper.properties'),
+      `dataDir=/tmp/zookeeper\nclientPort=${terminal.zookeeperPort}\n`,
     )
     mkdirSync(join(folder, 'state'))
     return terminal
@@ -128,6 +134,7 @@ export class Terminal {
   async close(): Promise<void> {
     await this.type('kafka-server-stop.sh')
     await this.type('stop_logs.sh')
+    await this.type('zookeeper-server-stop.sh')
     const ending = [...this.running].map((running) => running.ended)
     for (const running of this.running) running.signal('SIGKILL')
     await Promise.all(ending)

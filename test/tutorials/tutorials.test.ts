@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Terminal } from './terminal.ts'
 
@@ -43,6 +45,9 @@ test('T1: the quick start', async () => {
 
 test('T2: a log stream through a topic', async () => {
   expect(await terminal.type('zookeeper-server-start.sh -daemon config/zookeeper.properties')).toMatchObject(done)
+  // As with telnet, by which the tutorial sees that all is well.
+  const socket = connect(terminal.zookeeperPort, 'localhost').end('stat\r\n')
+  expect(String(await once(socket, 'data'))).toMatch(/^This is not ZooKeeper/)
   expect(await terminal.type('kafka-server-start.sh -daemon config/server.properties')).toMatchObject(done)
   expect(
     await terminal.type(
