@@ -13,9 +13,9 @@ const produce = (topic: string, input: string): Promise<unknown> =>
   runTool('kts', ['produce', '--topic', topic, '-b', broker.bootstrap], { input })
 
 /** Screens of a test's own; `use` types and looks. */
-async function atScreens(count: number, use: (...screens: Screen[]) => Promise<void>): Promise<void> {
+async function atScreens(count: number, use: (...screens: Screen[]) => Promise<void>, columns = 120): Promise<void> {
   const env = { KTS_BOOTSTRAP_SERVERS: broker.bootstrap }
-  const screens = Array.from({ length: count }, () => new Screen({ columns: 120, env }))
+  const screens = Array.from({ length: count }, () => new Screen({ columns, env }))
   try {
     await use(...screens)
   } finally {

@@ -1,6 +1,6 @@
 import { timestampOf } from '../../../lib/client/consumer/index.ts'
 import type { RecordReader } from '../../../lib/protocol/records/index.ts'
-import { suggest } from '../../../lib/command/suggest.ts'
+import { suggest } from '../../../lib/suggest.ts'
 import { UserError } from '../../../lib/errors.ts'
 import { bytesToJson } from '../../../lib/output/json.ts'
 import type { Output } from '../output.ts'

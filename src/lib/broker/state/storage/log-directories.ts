@@ -366,6 +366,9 @@ function reportingDisk<T>(path: string, action: () => T): T {
     return action()
   } catch (error) {
     if (!isDiskError(error)) throw error
-    throw new EnvironmentError(`the data folder ${path} cannot be used: ${error.message}`, { cause: error, code: error.code })
+    throw new EnvironmentError(`the data folder ${path} cannot be used: ${error.message}`, {
+      cause: error,
+      code: error.code,
+    })
   }
 }
