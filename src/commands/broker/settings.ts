@@ -33,6 +33,15 @@ export const startOptions = defineOptions([
     only: 'kts',
   },
   {
+    name: 'topic',
+    short: 't',
+    argument: 'required',
+    value: 'NAME[:PARTITIONS]',
+    repeatable: true,
+    about: 'Create this topic if it is not there.',
+    only: 'kts',
+  },
+  {
     name: 'override',
     argument: 'required',
     value: 'KEY=VALUE',

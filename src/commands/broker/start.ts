@@ -19,6 +19,7 @@ export const brokerStart = defineCommand({
   examples: [
     { command: 'kts broker start --daemon', about: 'A broker on localhost:9092, in the background.' },
     { command: 'kts broker start --port 0 --in-memory', about: 'A throw-away broker on a free port, until Ctrl-C.' },
+    { command: 'kts broker start --topic orders:3 --topic users', about: 'With topics, one of three partitions.' },
     {
       command: 'kts broker start config/server.properties --override num.partitions=3',
       about: "Kafka's own settings file.",
@@ -41,11 +42,15 @@ async function serve(order: Order<StartValues>): Promise<void> {
   const { config, warnings } = parseBrokerConfig(readSettings(values, context, words[0]))
   warnings.forEach(voice.say)
   const fileSystem = values.inMemory ? new MemoryDisk() : new Disk()
-  const node = await startNode({ config, fileSystem, processes: systemProcesses, warn: voice.say }).catch(
-    (error: unknown) => {
-      throw nameOwnBroker(error, order)
-    },
-  )
+  const node = await startNode({
+    config,
+    fileSystem,
+    processes: systemProcesses,
+    topics: values.topic,
+    warn: voice.say,
+  }).catch((error: unknown) => {
+    throw nameOwnBroker(error, order)
+  })
   const dataDir = values.inMemory ? null : config.logDirs().join(', ')
   const bootstrapServers = [...node.addresses.values()].map(formatAddress).join(',')
   const forget = tryToNote(context, node, { bootstrapServers, dataDir }, voice.say)
@@ -105,11 +110,12 @@ const logFile = ({ env }: Context, port: number | string): string =>
   join(stateFolder(env), 'logs', port === LOCAL_PORT ? 'server.log' : `server-${port}.log`)
 
 /** The same options again, without the one that asked for the background. */
-function againAs({ port, dataDir, inMemory, override }: StartValues, file: string | undefined): string[] {
+function againAs({ port, dataDir, inMemory, topic, override }: StartValues, file: string | undefined): string[] {
   return [
     ...(port === undefined ? [] : [`--port=${port}`]),
     ...(dataDir === undefined ? [] : [`--data-dir=${dataDir}`]),
     ...(inMemory ? ['--in-memory'] : []),
+    ...topic.map((seed) => `--topic=${seed}`),
     ...override.map((setting) => `--override=${setting}`),
     ...(file === undefined ? [] : [file]),
   ]

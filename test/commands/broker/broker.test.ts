@@ -39,6 +39,18 @@ describe('kts broker', () => {
     expect(existsSync(join(folder.path, 'kts', 'data', '.kafka_cleanshutdown'))).toBe(true)
   })
 
+  test('start --topic makes topics that are missing', async () => {
+    const started = await kts('broker', 'start', '-d', '--port', '0', '--topic', 'orders:3', '-t', 'users')
+    const server = addressIn(started.stdout)
+    const { stdout } = await kts('topics', 'describe', '-b', server)
+    expect(stdout).toMatch(/Topic: orders\t.*PartitionCount: 3\t[^]*Topic: users\t.*PartitionCount: 1\t/)
+    await kts('broker', 'stop')
+    expect(await kts('broker', 'start', '--topic', 'no/name', '--port', '0')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^kts broker start: topic no\/name: /),
+    })
+  })
+
   test('keeps its topics and records over a kill -9', async () => {
     const dataDir = join(folder.path, 'data')
     const first = await startBrokerProcess('--data-dir', dataDir)
