@@ -37,7 +37,7 @@ export const options = defineOptions([
     repeatable: true,
     mayBeEmpty: true,
     section: what,
-    about: 'Send a record with this value, and end; given again, another one.',
+    about: 'Send a record with this value, and end.',
     only: 'kts',
   },
   {
@@ -57,7 +57,7 @@ export const options = defineOptions([
     value: 'NAME=VALUE',
     repeatable: true,
     section: what,
-    about: 'A header of each record; may be given several times.',
+    about: 'A header of each record.',
     only: 'kts',
   },
   {
