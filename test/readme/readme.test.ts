@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Terminal } from '../tutorials/terminal.ts'
 import { consoleCommands, withoutChance } from './console-blocks.ts'
 
-/** The tour of the README, typed by a new user: what it shows is what comes, but for numbers and ids. */
-const tour = consoleCommands(readFileSync(new URL('../../README.md', import.meta.url), 'utf8'))
+/** The tour of the docs, typed by a new user: what it shows is what comes, but for numbers and ids. */
+const tour = consoleCommands(readFileSync(new URL('../../docs/tour.md', import.meta.url), 'utf8'))
 
 let terminal: Terminal
 beforeAll(async () => {

@@ -30,9 +30,9 @@ describe('the lock of a folder', () => {
   test('keeps a second broker out, naming the first', () => {
     lockDirectory(disk, '/data', seenBy(10))
     expect(() => lockDirectory(disk, '/data', seenBy(20))).toThrow(
-      new EnvironmentError(
-        '/data is in use by another broker (pid 10); stop it, or choose another folder with --data-dir',
-      ),
+      new EnvironmentError('/data is in use by another broker (pid 10); stop it, or choose another folder', {
+        code: 'DATA_DIR_IN_USE',
+      }),
     )
     unlockDirectory(disk, '/data')
     expect(() => lockDirectory(disk, '/data', seenBy(20))).not.toThrow()
