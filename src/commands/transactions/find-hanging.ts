@@ -6,8 +6,9 @@ import { listTransactions } from '../../lib/client/admin/list-transactions.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
 import { asError } from '../../lib/work/failures.ts'
+import { showRows, type Column } from '../../lib/output/rows.ts'
 import type { TransactionsValues } from './options.ts'
-import { momentOf, showRows, type Column } from './view.ts'
+import { momentOf } from './show.ts'
 
 const MINUTE_MS = 60_000
 /** In minutes; brokers allow no longer transactions by default (transaction.max.timeout.ms). */
@@ -20,22 +21,29 @@ interface OpenTransaction extends TopicPartition, ProducerState {
 }
 
 const COLUMNS: readonly Column<OpenTransaction>[] = [
-  { titles: ['Topic', 'TOPIC'], value: ({ topic }) => topic },
-  { titles: ['Partition', 'PARTITION'], value: ({ partition }) => `${partition}`, isNumber: true },
-  { titles: ['ProducerId', 'PRODUCER ID'], value: ({ producerId }) => `${producerId}`, isNumber: true },
-  { titles: ['ProducerEpoch', 'EPOCH'], value: ({ producerEpoch }) => `${producerEpoch}`, isNumber: true },
+  { title: 'TOPIC', apacheTitle: 'Topic', value: ({ topic }) => topic },
+  { title: 'PARTITION', apacheTitle: 'Partition', value: ({ partition }) => partition, isNumber: true },
+  { title: 'PRODUCER ID', apacheTitle: 'ProducerId', value: ({ producerId }) => producerId, isNumber: true },
+  { title: 'EPOCH', apacheTitle: 'ProducerEpoch', value: ({ producerEpoch }) => producerEpoch, isNumber: true },
   {
-    titles: ['CoordinatorEpoch', 'COORDINATOR EPOCH'],
-    value: ({ coordinatorEpoch }) => `${coordinatorEpoch}`,
+    title: 'COORDINATOR EPOCH',
+    apacheTitle: 'CoordinatorEpoch',
+    value: ({ coordinatorEpoch }) => coordinatorEpoch,
     isNumber: true,
   },
-  { titles: ['StartOffset', 'START OFFSET'], value: ({ transactionStart }) => `${transactionStart}`, isNumber: true },
   {
-    titles: ['LastTimestamp', 'LAST WRITTEN'],
-    value: ({ lastTimestamp }) => `${lastTimestamp}`,
-    plain: ({ lastTimestamp }) => momentOf(lastTimestamp),
+    title: 'START OFFSET',
+    apacheTitle: 'StartOffset',
+    value: ({ transactionStart }) => transactionStart!,
+    isNumber: true,
   },
-  { titles: ['Duration(min)', 'MINUTES'], value: ({ minutes }) => `${minutes}`, isNumber: true },
+  {
+    title: 'LAST WRITTEN',
+    apacheTitle: 'LastTimestamp',
+    apacheValue: ({ lastTimestamp }) => lastTimestamp,
+    value: ({ lastTimestamp }) => momentOf(lastTimestamp),
+  },
+  { title: 'MINUTES', apacheTitle: 'Duration(min)', value: ({ minutes }) => minutes, isNumber: true },
 ]
 
 /** Transactions that are open in a partition, and that no coordinator will end there (KIP-664). Throws KafkaError. */
@@ -43,7 +51,7 @@ export async function findHanging(client: KafkaClient, values: TransactionsValue
   const open = await openTransactions(client, await partitionsToSearch(client, values, context), values, context)
   const expected = open.length === 0 ? new Set<string>() : await expectedEnds(client, open)
   const hanging = open.filter((transaction) => !expected.has(endName(transaction.producerId, transaction)))
-  return showRows(hanging, COLUMNS, { data: hanging, none: 'No transaction hangs.' })
+  return showRows(hanging, COLUMNS, { none: 'No transaction hangs.' })
 }
 
 async function partitionsToSearch(

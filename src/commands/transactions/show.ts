@@ -6,14 +6,14 @@ import { listTransactions, type TransactionListing } from '../../lib/client/admi
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
 import { asError } from '../../lib/work/failures.ts'
+import { showRows, type Column } from '../../lib/output/rows.ts'
 import type { TransactionsValues } from './options.ts'
-import { momentOf, showRows, type Column } from './view.ts'
 
 const LISTED: readonly Column<TransactionListing>[] = [
-  { titles: ['TransactionalId', 'TRANSACTIONAL ID'], value: ({ transactionalId }) => transactionalId },
-  { titles: ['Coordinator', 'COORDINATOR'], value: ({ coordinatorId }) => `${coordinatorId}`, isNumber: true },
-  { titles: ['ProducerId', 'PRODUCER ID'], value: ({ producerId }) => `${producerId}`, isNumber: true },
-  { titles: ['TransactionState', 'STATE'], value: ({ state }) => state },
+  { title: 'TRANSACTIONAL ID', apacheTitle: 'TransactionalId', value: ({ transactionalId }) => transactionalId },
+  { title: 'COORDINATOR', apacheTitle: 'Coordinator', value: ({ coordinatorId }) => coordinatorId, isNumber: true },
+  { title: 'PRODUCER ID', apacheTitle: 'ProducerId', value: ({ producerId }) => producerId, isNumber: true },
+  { title: 'STATE', apacheTitle: 'TransactionState', value: ({ state }) => state },
 ]
 
 /** Throws KafkaError. */
@@ -22,7 +22,7 @@ export async function list(
   { durationFilter: durationMs, transactionalIdPattern: pattern }: TransactionsValues,
 ): Promise<Result> {
   const listed = await listTransactions(client, { durationMs, pattern })
-  return showRows(listed, LISTED, { data: listed, none: 'No transactional ids.' })
+  return showRows(listed, LISTED, { none: 'No transactional ids.' })
 }
 
 interface Described extends TransactionDescription {
@@ -31,27 +31,30 @@ interface Described extends TransactionDescription {
 }
 
 const DESCRIBED: readonly Column<Described>[] = [
-  { titles: ['CoordinatorId', 'COORDINATOR'], value: ({ coordinatorId }) => `${coordinatorId}`, isNumber: true },
-  { titles: ['TransactionalId', 'TRANSACTIONAL ID'], value: ({ transactionalId }) => transactionalId },
-  { titles: ['ProducerId', 'PRODUCER ID'], value: ({ producerId }) => `${producerId}`, isNumber: true },
-  { titles: ['ProducerEpoch', 'EPOCH'], value: ({ producerEpoch }) => `${producerEpoch}`, isNumber: true },
-  { titles: ['TransactionState', 'STATE'], value: ({ state }) => state },
-  { titles: ['TransactionTimeoutMs', 'TIMEOUT MS'], value: ({ timeoutMs }) => `${timeoutMs}`, isNumber: true },
+  { title: 'COORDINATOR', apacheTitle: 'CoordinatorId', value: ({ coordinatorId }) => coordinatorId, isNumber: true },
+  { title: 'TRANSACTIONAL ID', apacheTitle: 'TransactionalId', value: ({ transactionalId }) => transactionalId },
+  { title: 'PRODUCER ID', apacheTitle: 'ProducerId', value: ({ producerId }) => producerId, isNumber: true },
+  { title: 'EPOCH', apacheTitle: 'ProducerEpoch', value: ({ producerEpoch }) => producerEpoch, isNumber: true },
+  { title: 'STATE', apacheTitle: 'TransactionState', value: ({ state }) => state },
+  { title: 'TIMEOUT MS', apacheTitle: 'TransactionTimeoutMs', value: ({ timeoutMs }) => timeoutMs, isNumber: true },
   {
-    titles: ['CurrentTransactionStartTimeMs', 'STARTED'],
-    value: ({ startMs }) => `${startMs ?? 'None'}`,
-    plain: ({ startMs }) => (startMs === null ? '-' : momentOf(startMs)),
+    title: 'STARTED',
+    apacheTitle: 'CurrentTransactionStartTimeMs',
+    apacheValue: ({ startMs }) => startMs ?? 'None',
+    value: ({ startMs }) => (startMs === null ? '-' : momentOf(startMs)),
   },
   {
-    titles: ['TransactionDurationMs', 'OPEN FOR MS'],
-    value: ({ durationMs }) => `${durationMs ?? 'None'}`,
-    plain: ({ state, durationMs }) => (isOver(state) || durationMs === null ? '-' : `${durationMs}`),
+    title: 'OPEN FOR MS',
+    apacheTitle: 'TransactionDurationMs',
+    apacheValue: ({ durationMs }) => durationMs ?? 'None',
+    value: ({ state, durationMs }) => (isOver(state) || durationMs === null ? '-' : durationMs),
     isNumber: true,
   },
   {
-    titles: ['TopicPartitions', 'PARTITIONS'],
-    value: ({ partitions }) => partitions.map(partitionName).join(','),
-    plain: ({ partitions }) => partitions.map(partitionName).join(', ') || '-',
+    title: 'PARTITIONS',
+    apacheTitle: 'TopicPartitions',
+    apacheValue: ({ partitions }) => partitions.map(partitionName).join(','),
+    value: ({ partitions }) => partitions.map(partitionName).join(', ') || '-',
   },
 ]
 
@@ -69,27 +72,30 @@ export async function describe(client: KafkaClient, transactionalId: string, { c
     ...description,
     durationMs: description.startMs === null ? null : clock.now() - description.startMs,
   }
-  return showRows([described], DESCRIBED, { data: described, none: '' })
+  return showRows([described], DESCRIBED, { data: described })
 }
 
 const PRODUCERS: readonly Column<ProducerState>[] = [
-  { titles: ['ProducerId', 'PRODUCER ID'], value: ({ producerId }) => `${producerId}`, isNumber: true },
-  { titles: ['ProducerEpoch', 'EPOCH'], value: ({ producerEpoch }) => `${producerEpoch}`, isNumber: true },
+  { title: 'PRODUCER ID', apacheTitle: 'ProducerId', value: ({ producerId }) => producerId, isNumber: true },
+  { title: 'EPOCH', apacheTitle: 'ProducerEpoch', value: ({ producerEpoch }) => producerEpoch, isNumber: true },
   {
-    titles: ['LatestCoordinatorEpoch', 'COORDINATOR EPOCH'],
-    value: ({ coordinatorEpoch }) => `${coordinatorEpoch}`,
+    title: 'COORDINATOR EPOCH',
+    apacheTitle: 'LatestCoordinatorEpoch',
+    value: ({ coordinatorEpoch }) => coordinatorEpoch,
     isNumber: true,
   },
-  { titles: ['LastSequence', 'LAST SEQUENCE'], value: ({ lastSequence }) => `${lastSequence}`, isNumber: true },
+  { title: 'LAST SEQUENCE', apacheTitle: 'LastSequence', value: ({ lastSequence }) => lastSequence, isNumber: true },
   {
-    titles: ['LastTimestamp', 'LAST WRITTEN'],
-    value: ({ lastTimestamp }) => `${lastTimestamp}`,
-    plain: ({ lastTimestamp }) => momentOf(lastTimestamp),
+    title: 'LAST WRITTEN',
+    apacheTitle: 'LastTimestamp',
+    apacheValue: ({ lastTimestamp }) => lastTimestamp,
+    value: ({ lastTimestamp }) => momentOf(lastTimestamp),
   },
   {
-    titles: ['CurrentTransactionStartOffset', 'OPEN SINCE OFFSET'],
-    value: ({ transactionStart }) => `${transactionStart ?? 'None'}`,
-    plain: ({ transactionStart }) => `${transactionStart ?? '-'}`,
+    title: 'OPEN SINCE OFFSET',
+    apacheTitle: 'CurrentTransactionStartOffset',
+    apacheValue: ({ transactionStart }) => transactionStart ?? 'None',
+    value: ({ transactionStart }) => transactionStart ?? '-',
     isNumber: true,
   },
 ]
@@ -110,7 +116,10 @@ export async function describeProducersOf(
       { client, context },
     )
   return showRows(producers, PRODUCERS, {
-    data: producers,
     none: `No producer has left a trace in ${partitionName(asked)}.`,
   })
 }
+
+/** A moment for people: `2026-03-01T12:00:00Z`. */
+export const momentOf = (ms: number | bigint): string =>
+  Number(ms) < 0 ? '-' : new Date(Number(ms)).toISOString().replace('.000Z', 'Z')
