@@ -1,13 +1,20 @@
-import type { Clock } from '../../lib/clock.ts'
 import { describeCluster } from '../../lib/client/admin/describe-cluster.ts'
-import { describeQuorum, type Quorum, type QuorumReplica } from '../../lib/client/admin/describe-quorum.ts'
-import type { KafkaClient } from '../../lib/client/types.ts'
+import { describeQuorum as describe, type Quorum, type QuorumReplica } from '../../lib/client/admin/describe-quorum.ts'
 import type { Result } from '../../lib/command/define.ts'
-import { showRows, type Column } from '../../lib/output/rows.ts'
+import { showRows, tableOf, type Column } from '../../lib/output/rows.ts'
+import type { Action, Work } from '../../lib/work/command.ts'
+import { checkDescribe, type QuorumValues } from './options.ts'
+
+export const describeQuorum: Action<QuorumValues> = {
+  about: 'Show who leads and who votes, or how far each of them is.',
+  check: checkDescribe,
+  run: (work) => (work.values.replication ? describeReplication(work) : describeStatus(work)),
+}
 
 /** Who leads, who votes, and how far the one that is furthest behind has come. Throws KafkaError. */
-export async function describeStatus(client: KafkaClient, options: { controllers: boolean }): Promise<Result> {
-  const [{ clusterId }, quorum] = await Promise.all([describeCluster(client, options), describeQuorum(client)])
+async function describeStatus({ client, values }: Work<QuorumValues>): Promise<Result> {
+  const controllers = values.bootstrapController !== undefined
+  const [{ clusterId }, quorum] = await Promise.all([describeCluster(client, { controllers }), describe(client)])
   const { leader, leaderEpoch, highWatermark, voters, observers } = quorum
   const lag = largestLag(quorum)
   const data = {
@@ -30,7 +37,34 @@ export async function describeStatus(client: KafkaClient, options: { controllers
     ['CurrentVoters', replicaList(voters)],
     ['CurrentObservers', replicaList(observers)],
   ]
-  return { data, text: () => rows.map(([name, value]) => `${`${name}:`.padEnd(24)}${String(value)}\n`).join('') }
+  return {
+    data,
+    text: () => rows.map(([name, value]) => `${`${name}:`.padEnd(24)}${String(value)}\n`).join(''),
+    table: () => statusTable(clusterId, quorum, lag),
+  }
+}
+
+type Lag = ReturnType<typeof largestLag>
+
+function statusTable(
+  clusterId: string,
+  { leader, leaderEpoch, highWatermark, voters, observers }: Quorum,
+  lag: Lag,
+): string {
+  const time = lag.ms === null ? '' : `, ${lag.ms} ms`
+  const columns: Column<QuorumReplica>[] = [
+    { title: 'NODE', value: ({ id }) => id, isNumber: true },
+    { title: 'ROLE', value: (node) => (node === leader ? 'leader' : voters.includes(node) ? 'voter' : 'observer') },
+    { title: 'DIRECTORY', value: ({ directoryId }) => directoryId ?? '' },
+    { title: 'ENDPOINTS', value: ({ endpoints }) => endpoints.join(', ') },
+  ]
+  const yielding = { shorten: ['DIRECTORY'], below: 'ENDPOINTS', goes: ['DIRECTORY'] }
+  return `Cluster ID: ${clusterId}
+Leader: ${leader.id}, of epoch ${leaderEpoch}
+High watermark: ${highWatermark}
+Largest lag of a voter: ${lag.records} ${lag.records === 1n ? 'record' : 'records'}${time}
+
+${tableOf([...voters, ...observers], columns, yielding)}`
 }
 
 /** Of the voter whose log ends first; null for a time that nobody knows. */
@@ -71,17 +105,13 @@ interface Replica extends QuorumReplica {
  * How far each one has read the metadata: the leader, then those that vote, then those that only listen. Throws
  * KafkaError.
  */
-export async function describeReplication(
-  client: KafkaClient,
-  clock: Clock,
-  options: { humanReadable: boolean },
-): Promise<Result> {
-  const { leader, voters, observers } = await describeQuorum(client)
+async function describeReplication({ client, values, context: { clock } }: Work<QuorumValues>): Promise<Result> {
+  const { leader, voters, observers } = await describe(client)
   const followers = voters.filter((voter) => voter !== leader)
   const as = (status: Replica['status'], replicas: readonly QuorumReplica[]): Replica[] =>
     replicas.map((replica) => ({ ...replica, status, lag: leader.logEndOffset - replica.logEndOffset }))
   const replicas = [...as('Leader', [leader]), ...as('Follower', followers), ...as('Observer', observers)]
-  return showRows(replicas, replicaColumns(clock.now(), options), {
+  return showRows(replicas, replicaColumns(clock.now(), values), {
     data: replicas.map(({ endpoints: _, ...replica }) => replica),
     shorten: ['DIRECTORY'],
     goes: ['DIRECTORY'],

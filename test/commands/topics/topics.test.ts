@@ -482,7 +482,7 @@ describe('--delete', () => {
     expect(await asked('n\n', '--delete', '--topic', 'a')).toMatchObject({
       data: [],
       text: '',
-      exitCode: 0,
+      exitCode: 1,
       stderr: expect.stringContaining('Delete topic a and its records on ') as string,
     })
     expect(broker.requests(DeleteTopics)).toEqual([])
