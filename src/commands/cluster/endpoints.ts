@@ -1,17 +1,27 @@
 import { describeCluster, type ClusterDescription } from '../../lib/client/admin/describe-cluster.ts'
-import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Result } from '../../lib/command/define.ts'
+import { UserError } from '../../lib/errors.ts'
 import { apacheCells, showRows, type Column } from '../../lib/output/rows.ts'
+import type { Action, Work } from '../../lib/work/command.ts'
+import type { ClusterValues } from './options.ts'
 
 type Endpoint = ClusterDescription['nodes'][number]
 
-/** Where brokers, or controllers, are to be found. Throws KafkaError. */
-export async function listEndpoints(
-  client: KafkaClient,
-  options: { includeFencedBrokers: boolean; controllers: boolean },
-): Promise<Result> {
-  const { controllers } = options
-  const { nodes } = await describeCluster(client, options)
+export const listEndpoints: Action<ClusterValues> = {
+  about: 'Show where brokers, or controllers, are to be found.',
+  verb: 'endpoints',
+  check({ values: { includeFencedBrokers, bootstrapController } }) {
+    if (includeFencedBrokers && bootstrapController !== undefined)
+      throw new UserError('--include-fenced-brokers goes with --bootstrap-server only')
+  },
+  run: showEndpoints,
+}
+
+/** Throws KafkaError. */
+async function showEndpoints({ client, values }: Work<ClusterValues>): Promise<Result> {
+  const { includeFencedBrokers, bootstrapController } = values
+  const controllers = bootstrapController !== undefined
+  const { nodes } = await describeCluster(client, { controllers, includeFencedBrokers })
   const type = controllers ? 'controller' : 'broker'
   const columns: Column<Endpoint>[] = [
     { title: 'ID', value: ({ nodeId }) => nodeId, isNumber: true },

@@ -1,5 +1,6 @@
 import type { Option, Verb } from '../command/define.ts'
-import { camelCase, kebabCase, optionName, verbName } from '../command/names.ts'
+import { camelCase, kebabCase, optionName } from '../command/names.ts'
+import { parseValue } from '../command/option-value.ts'
 import { isGiven } from '../command/rules.ts'
 import { suggest } from '../suggest.ts'
 import { UserError } from '../errors.ts'
@@ -52,9 +53,10 @@ function findAction(command: Command, values: Values, words: readonly string[], 
   const [word, ...rest] = words
   const named =
     style === 'kts' || actionsBy === 'word' ? known.find(([key, verb]) => goesBy(key, verb, word, style)) : undefined
-  if (given.length + (named ? 1 : 0) > 1)
+  if (given.length + (named ? 1 : 0) > 1 || (given.length > 1 && !named))
     throw new UserError(`do one thing at a time: ${namesOf(known, actionsBy, style).join(', ')}`)
   if (given[0]) return found(given[0][0], optionName(given[0][0]), words)
+  if (named && style === 'drop-in' && rest.length > 0) throw unexpected(rest[0]!)
   if (named) return found(named[0], word!, rest)
   if (word !== undefined && (style === 'kts' || actionsBy === 'word')) throw unknownWord(word, known, style)
   if (style === 'kts' && byDefault !== undefined) return found(byDefault, byDefault, words)
@@ -68,12 +70,12 @@ export const findVerb = ({ actions = {} }: Command, word: string | undefined, st
 function goesBy(key: string, { verb, apacheWord }: Verb, word: string | undefined, style: Style): boolean {
   if (word === undefined) return false
   const own = kebabCase(key)
-  return style === 'kts' ? [verb, own, apacheWord].includes(word) : word === (apacheWord ?? own)
+  return style === 'kts' ? word === (verb ?? own) || word === own || word === apacheWord : word === (apacheWord ?? own)
 }
 
 /** How an action is called: `create`, or under Apache's name `--create`. */
 export function actionName(key: string, { verb, apacheWord }: Verb, by: 'option' | 'word', style: Style): string {
-  if (style === 'kts') return verbName(key, { verb })
+  if (style === 'kts') return verb ?? kebabCase(key)
   return by === 'option' ? optionName(key) : (apacheWord ?? kebabCase(key))
 }
 
@@ -103,14 +105,16 @@ function fillWords(
     if (into === undefined || taken.length === 0) others.push(...taken)
     else fill(filled, options.find(({ name }) => name === into)!, taken)
   }
-  if (left.length > 0) throw new UserError(`unexpected argument "${left[0]}"`)
+  if (left.length > 0) throw unexpected(left[0]!)
   return { values: filled, words: others }
 }
+
+const unexpected = (word: string): UserError => new UserError(`unexpected argument "${word}"`)
 
 function fill(values: Record<string, unknown>, option: Option, words: readonly string[]): void {
   const key = camelCase(option.name)
   if (isGiven(values, key)) throw new UserError(`"${words[0]}" and --${option.name} say the same: give one of them`)
-  values[key] = option.repeatable ? words : words.join(',')
+  values[key] = option.repeatable ? words : parseValue(option, words.join(','))
 }
 
 function forbidStrays(
