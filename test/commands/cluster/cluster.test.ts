@@ -137,7 +137,7 @@ describe('unregister', () => {
     await kts('unregister', '9')
     expect(broker.requests(UnregisterBroker)[0]!.request).toEqual({ brokerId: 9 })
     await expect(async () => await kts('unregister', 'nine')).rejects.toThrow('--id takes a whole number, not "nine"')
-    await expect(async () => await dropIn('unregister', '9')).rejects.toThrow('unregister needs --id')
+    await expect(async () => await dropIn('unregister', '9')).rejects.toThrow('unexpected argument "9"')
   })
 
   it('says what the cluster says', async () => {
