@@ -19,7 +19,7 @@ interface Added {
  * One resource after the other; what is there already is said so. Under Apache's name the first failure ends it. Throws
  * KafkaError.
  */
-export const addAcls = changing<AclsValues, unknown, readonly AclPlan[]>({
+export const addAcls = changing<Work<AclsValues>, readonly AclPlan[]>({
   plan: async ({ values }) => planAcls(values),
   preview,
   async apply(work, plans) {

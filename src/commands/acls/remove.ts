@@ -22,7 +22,7 @@ export async function removeAcls(work: Work<AclsValues>): Promise<Result> {
 }
 
 /** Under kts what would go is shown first, and one question asked. */
-const removeShown = changing<AclsValues, unknown, readonly Acl[]>({
+const removeShown = changing<Work<AclsValues>, readonly Acl[]>({
   async plan({ client, values }) {
     const filters = planAcls(values).flatMap(filtersOf)
     return distinct((await Promise.all(filters.map((filter) => describeAcls(client, filter)))).flat())

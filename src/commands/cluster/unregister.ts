@@ -15,7 +15,7 @@ export const unregister: Action<ClusterValues> = {
   check({ values: { id }, action }) {
     if (id === undefined) throw new UserError(`${action} needs --id`)
   },
-  run: changing<ClusterValues, unknown, number>({
+  run: changing<Work<ClusterValues>, number>({
     plan: async ({ values }) => values.id!,
     preview,
     question: (id) => ({ question: `Unregister broker ${id}` }),

@@ -18,7 +18,7 @@ const deletion: Job<DeleteRecordsValues, Input> = {
   check: ({ values, context: { style } }) => checkWhat(values, style),
   read: ({ values: { offsetJsonFile: file }, context: { cwd } }) =>
     file === undefined ? null : readOffsetsFile(file, cwd),
-  run: changing<DeleteRecordsValues, Input, readonly RecordsToDelete[]>({
+  run: changing<Work<DeleteRecordsValues, Input>, readonly RecordsToDelete[]>({
     plan: async (work) => work.input ?? partitionsOf(work),
     preview,
     question,

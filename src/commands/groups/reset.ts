@@ -110,7 +110,9 @@ async function refused(work: Work, groups: readonly GroupPlan[]): Promise<Result
 /** Shows the plan first; what has been shown is not shown again afterwards. */
 async function ask(work: Work, groups: readonly GroupPlan[], plan: Result): Promise<Result> {
   await write(work.context.stdout, work.output === 'text' ? plan.text() : plan.table!())
-  const done = (await isAgreed(work, groups, work.values)) ? await execute(work, groups, plan) : { ...plan, exitCode: 1 }
+  const done = (await isAgreed(work, groups, work.values))
+    ? await execute(work, groups, plan)
+    : { ...plan, exitCode: 1 }
   return { ...done, text: () => '', table: () => '' }
 }
 

@@ -2,7 +2,7 @@ import { ELECTION_TYPES, electLeaders, type ElectionType } from '../../lib/clien
 import { partitionName, type TopicPartition } from '../../lib/client/topic-partition.ts'
 import { defineOptions, type Values } from '../../lib/command/define.ts'
 import { changing } from '../../lib/work/changing.ts'
-import { defineCommand, type Job } from '../../lib/work/command.ts'
+import { defineCommand, type Job, type Work } from '../../lib/work/command.ts'
 import { dryRunOption, yesOption, type Question } from '../../lib/work/confirm.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
 import { readPartitionsFile } from '../../lib/config/json-file.ts'
@@ -81,7 +81,7 @@ const election: Job<ElectionValues, Input> = {
     type: readType(values, context.style),
     partitions: readPartitions(values, context.cwd),
   }),
-  run: changing<ElectionValues, Input, Input>({
+  run: changing<Work<ElectionValues, Input>, Input>({
     plan: async ({ input }) => input,
     preview: async (work, { type, partitions }) =>
       showElections(work, await planElections(work.client, type, partitions)),

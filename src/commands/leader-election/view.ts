@@ -3,7 +3,7 @@ import { partitionName } from '../../lib/client/topic-partition.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
 import { showPlan } from '../../lib/work/outcomes.ts'
 import { nameFailures, type Place } from '../../lib/work/failures.ts'
-import { javaException } from '../../lib/output/java-exception.ts'
+import { javaException } from '../../lib/java/exception.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import type { PlannedElection } from './plan.ts'
 

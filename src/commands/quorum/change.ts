@@ -5,7 +5,7 @@ import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Result } from '../../lib/command/define.ts'
 import { changing } from '../../lib/work/changing.ts'
 import { withClient } from '../../lib/work/cluster.ts'
-import type { Action, Located } from '../../lib/work/command.ts'
+import type { Action, Located, Work } from '../../lib/work/command.ts'
 import { readController } from './controller-settings.ts'
 import { checkAdd, checkRemove, type QuorumValues } from './options.ts'
 
@@ -22,7 +22,7 @@ export const addController: Action<QuorumValues, Controller> = {
   },
 }
 
-const addVoting = changing<QuorumValues, Controller, Controller>({
+const addVoting = changing<Work<QuorumValues, Controller>, Controller>({
   plan: async ({ input }) => input,
   async preview(work, { id }) {
     const isVoter = (voters: readonly QuorumReplica[]): boolean => voters.some((voter) => voter.id === id)
@@ -54,7 +54,7 @@ export const removeController: Action<QuorumValues> = {
   },
 }
 
-const removeVoting = changing<QuorumValues, unknown, { id: number; directoryId: string }>({
+const removeVoting = changing<Work<QuorumValues>, { id: number; directoryId: string }>({
   plan: async ({ values }) => ({ id: values.controllerId!, directoryId: values.controllerDirectoryId! }),
   async preview(work, { id, directoryId }) {
     const isMeant = (voter: QuorumReplica): boolean => voter.id === id && voter.directoryId === directoryId

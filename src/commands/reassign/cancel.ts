@@ -25,7 +25,7 @@ export const cancel: Action<ReassignValues, Plan> = {
   words: PLAN,
   check: checkPlanned,
   read: planOf,
-  run: changing<ReassignValues, Plan, readonly PartitionReassignment[]>({
+  run: changing<Work<ReassignValues, Plan>, readonly PartitionReassignment[]>({
     async plan({ client, input: plan }) {
       const names = new Set(plan.map(partitionName))
       return sortPartitions((await listPartitionReassignments(client)).filter((item) => names.has(partitionName(item))))

@@ -39,7 +39,7 @@ export const execute: Action<ReassignValues, Plan> = {
     checkPlan(plan, order.values.reassignmentJsonFile!)
     return plan
   },
-  run: changing<ReassignValues, Plan, Found>({ plan: lookAround, preview, apply }),
+  run: changing<Work<ReassignValues, Plan>, Found>({ plan: lookAround, preview, apply }),
 }
 
 async function lookAround({ client, values, input: plan }: Work<ReassignValues, Plan>): Promise<Found> {

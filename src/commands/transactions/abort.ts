@@ -20,7 +20,7 @@ export const abort: Action<TransactionsValues> = {
   about: 'End a transaction in one partition.',
   words: [TOPIC],
   check: checkAbort,
-  run: changing<TransactionsValues, unknown, TransactionToAbort>({
+  run: changing<Work<TransactionsValues>, TransactionToAbort>({
     plan: async (work) => (work.values.startOffset === undefined ? asGiven(work.values) : findAt(work)),
     preview: planAbort,
     question: (transaction) => ({ question: `Abort ${nameOf(transaction)}` }),
@@ -85,7 +85,7 @@ export const forceTerminate: Action<TransactionsValues> = {
   apacheWord: 'forceTerminateTransaction',
   words: [ID],
   check: checkId,
-  run: changing<TransactionsValues, unknown, TransactionDescription | null>({
+  run: changing<Work<TransactionsValues>, TransactionDescription | null>({
     plan: findProducer,
     preview: async ({ values }, description) => planTermination(values.transactionalId!, description!),
     question: (_, { values }) => ({

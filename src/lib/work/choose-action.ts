@@ -1,5 +1,5 @@
 import type { Option, Verb } from '../command/define.ts'
-import { camelCase, kebabCase, optionName } from '../command/names.ts'
+import { camelCase, kebabCase, optionName, verbName } from '../command/names.ts'
 import { parseValue } from '../command/option-value.ts'
 import { isGiven } from '../command/rules.ts'
 import { suggest } from '../suggest.ts'
@@ -53,7 +53,7 @@ function findAction(command: Command, values: Values, words: readonly string[], 
   const [word, ...rest] = words
   const named =
     style === 'kts' || actionsBy === 'word' ? known.find(([key, verb]) => goesBy(key, verb, word, style)) : undefined
-  if (given.length + (named ? 1 : 0) > 1 || (given.length > 1 && !named))
+  if (given.length + (named ? 1 : 0) > 1)
     throw new UserError(`do one thing at a time: ${namesOf(known, actionsBy, style).join(', ')}`)
   if (given[0]) return found(given[0][0], optionName(given[0][0]), words)
   if (named && style === 'drop-in' && rest.length > 0) throw unexpected(rest[0]!)
@@ -70,12 +70,12 @@ export const findVerb = ({ actions = {} }: Command, word: string | undefined, st
 function goesBy(key: string, { verb, apacheWord }: Verb, word: string | undefined, style: Style): boolean {
   if (word === undefined) return false
   const own = kebabCase(key)
-  return style === 'kts' ? word === (verb ?? own) || word === own || word === apacheWord : word === (apacheWord ?? own)
+  return style === 'kts' ? [verb, own, apacheWord].includes(word) : word === (apacheWord ?? own)
 }
 
 /** How an action is called: `create`, or under Apache's name `--create`. */
 export function actionName(key: string, { verb, apacheWord }: Verb, by: 'option' | 'word', style: Style): string {
-  if (style === 'kts') return verb ?? kebabCase(key)
+  if (style === 'kts') return verbName(key, { verb })
   return by === 'option' ? optionName(key) : (apacheWord ?? kebabCase(key))
 }
 
