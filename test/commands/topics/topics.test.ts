@@ -326,6 +326,11 @@ describe('--create', () => {
     })
   })
 
+  it('takes lengths of time and sizes for settings under kts', async () => {
+    await kts('create', 'new', '--config', 'retention.ms=7d', '--config', 'segment.bytes=1GiB')
+    expect(sent()).toMatchObject([{ configs: [{ value: '604800000' }, { value: '1073741824' }] }])
+  })
+
   it.each([
     ['--partitions', '0'],
     ['--partitions', '-1'],
