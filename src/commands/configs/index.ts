@@ -70,9 +70,9 @@ export const configs = defineCommand({
   },
 })
 
-function describe({ client, values, context }: Work<ConfigsValues>, { kinds, names }: Entities): Promise<Result> {
+function describe(work: Work<ConfigsValues>, { kinds, names }: Entities): Promise<Result> {
   const [kind] = kinds
   return isResource(kind!)
-    ? describeResources(client, { kind, name: names[0], all: values.all }, context)
-    : describeQuotas(client, { kinds, names })
+    ? describeResources(work, { kind: kind!, name: names[0], all: work.values.all })
+    : describeQuotas(work.client, { kinds, names })
 }
