@@ -18,7 +18,7 @@ export const addController: Action<QuorumValues, Controller> = {
   read: ({ values, context }) => readController(values.commandConfig!, context.cwd),
   async stream(order) {
     if (asksNobody(order)) return showAdded(order)
-    return withClient(order, addVoting, { takesServerProperties: true })
+    return withClient(order, addVoting, { warn() {} })
   },
 }
 

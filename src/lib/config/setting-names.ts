@@ -1,4 +1,4 @@
-import { suggest } from '../command/suggest.ts'
+import { suggest } from '../suggest.ts'
 
 const QUOTAS = ['producer_byte_rate', 'consumer_byte_rate', 'request_percentage', 'controller_mutation_rate'] as const
 
