@@ -65,6 +65,7 @@ const NEUTRAL_GROUND = [
   'lib/properties.ts',
   'lib/suggest.ts',
   'lib/processes.ts',
+  'lib/size.ts',
   // The names of Kafka's errors, which KafkaError has; it imports nothing.
   'lib/protocol/errors.ts',
 ]

@@ -293,7 +293,7 @@ describe.each(DESTROYING)('$line', ({ line, api, question, plan }) => {
     const { stderr, exitCode, text } = await run(line, atTerminal('n\n'))
     expect(stderr).toMatch(/\? \[y\/N\] kts .*: nothing has been changed\n$/)
     expect(stderr.slice(0, stderr.indexOf('? [y/N]'))).toBe(`${question} on ${broker.address}`)
-    expect([changes(), exitCode, text]).toEqual([[], 0, ''])
+    expect([changes(), exitCode, text]).toEqual([[], 1, ''])
   })
 
   it.each<[string, string, ContextOptions]>([
@@ -306,7 +306,8 @@ describe.each(DESTROYING)('$line', ({ line, api, question, plan }) => {
   })
 
   it("asks nothing under Apache's name", async () => {
-    expect((await run(line, { style: 'drop-in', ...atTerminal('n\n') })).stderr).toBe('')
+    const apaches = line.replace('force-terminate-transaction', 'forceTerminateTransaction')
+    expect((await run(apaches, { style: 'drop-in', ...atTerminal('n\n') })).stderr).toBe('')
     expect(changes()).toEqual([api.name])
   })
 

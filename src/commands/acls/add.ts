@@ -1,11 +1,13 @@
 import { createAcls, describeAcls, type Acl } from '../../lib/client/admin/acls.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
-import type { Context, Result } from '../../lib/command/define.ts'
+import type { Result } from '../../lib/command/define.ts'
+import { changing } from '../../lib/work/changing.ts'
+import type { Work } from '../../lib/work/command.ts'
 import { settle } from '../../lib/work/failures.ts'
 import { showPlan } from '../../lib/work/outcomes.ts'
 import type { AclsValues } from './options.ts'
 import { planAcls, type AclPlan } from './plan.ts'
-import { aclTable, entryLines, entryText, resourceText } from './view.ts'
+import { changedTable, entryLines, entryText, resourceText } from './view.ts'
 
 interface Added {
   readonly kept: readonly Acl[]
@@ -17,27 +19,30 @@ interface Added {
  * One resource after the other; what is there already is said so. Under Apache's name the first failure ends it. Throws
  * KafkaError.
  */
-export async function addAcls(client: KafkaClient, values: AclsValues, context: Context): Promise<Result> {
-  if (values.dryRun) return planAdding(client, planAcls(values))
-  const results: Added[] = []
-  for (const plan of planAcls(values)) results.push(await addTo(client, plan, context))
-  const [added, kept] = [results.flatMap((result) => result.added), results.flatMap((result) => result.kept)]
-  return {
-    data: [...kept.map((acl) => ({ ...acl, added: false })), ...added.map((acl) => ({ ...acl, added: true }))],
-    text: () => results.map(asText).join(''),
-    table: () => aclTable(added, 'Nothing was added.'),
-    exitCode: results.some(({ hasFailed }) => hasFailed) ? 1 : 0,
-  }
-}
+export const addAcls = changing<Work<AclsValues>, readonly AclPlan[]>({
+  plan: async ({ values }) => planAcls(values),
+  preview,
+  async apply(work, plans) {
+    const results: Added[] = []
+    for (const plan of plans) results.push(await addTo(plan, work))
+    const [added, kept] = [results.flatMap((result) => result.added), results.flatMap((result) => result.kept)]
+    return {
+      data: [...kept.map((acl) => ({ ...acl, added: false })), ...added.map((acl) => ({ ...acl, added: true }))],
+      text: () => results.map(asText).join(''),
+      table: () => changedTable('Added', added, 'Nothing was added.'),
+      exitCode: results.some(({ hasFailed }) => hasFailed) ? 1 : 0,
+    }
+  },
+})
 
-async function addTo(client: KafkaClient, plan: AclPlan, context: Context): Promise<Added> {
-  const { kept, fresh } = await compare(client, plan)
-  const answers = fresh.length === 0 ? [] : await createAcls(client, fresh)
+async function addTo(plan: AclPlan, work: Work<AclsValues>): Promise<Added> {
+  const { kept, fresh } = await compare(work.client, plan)
+  const answers = fresh.length === 0 ? [] : await createAcls(work.client, fresh)
   const exitCode = await settle(
     answers.flatMap(({ acl, error }) =>
       error ? [{ what: `Cannot add ${entryText(acl)} to ${resourceText(acl)}`, error }] : [],
     ),
-    { client, context },
+    work,
   )
   return { kept, added: answers.flatMap(({ acl, error }) => (error ? [] : [acl])), hasFailed: exitCode !== 0 }
 }
@@ -52,7 +57,7 @@ async function compare(client: KafkaClient, { resource, entries }: AclPlan): Pro
   }
 }
 
-async function planAdding(client: KafkaClient, plans: readonly AclPlan[]): Promise<Result> {
+async function preview({ client }: Work<AclsValues>, plans: readonly AclPlan[]): Promise<Result> {
   const compared = await Promise.all(plans.map((plan) => compare(client, plan)))
   const would = (acl: Acl): string => `Would add ${entryText(acl)} to ${resourceText(acl)}.`
   const exists = (acl: Acl): string => `${entryText(acl)} of ${resourceText(acl)} is there already.`

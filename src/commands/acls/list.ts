@@ -1,13 +1,12 @@
 import { describeAcls, type Acl } from '../../lib/client/admin/acls.ts'
-import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Result } from '../../lib/command/define.ts'
+import type { Work } from '../../lib/work/command.ts'
 import type { AclsValues } from './options.ts'
-import { readResources } from './plan.ts'
-import { readPrincipals } from './principals.ts'
+import { readPrincipals, readResources } from './plan.ts'
 import { aclTable, entryText, listText, resourceText } from './view.ts'
 
 /** Throws KafkaError. */
-export async function listAcls(client: KafkaClient, values: AclsValues): Promise<Result> {
+export async function listAcls({ client, values }: Work<AclsValues>): Promise<Result> {
   const resources = readResources(values)
   const found = distinct(
     (

@@ -2,7 +2,7 @@ import { defineOptions, type Values } from '../../lib/command/define.ts'
 import { dryRunOption, yesOption } from '../../lib/work/confirm.ts'
 import { connectionOptions, controllerOptions } from '../../lib/config/connection.ts'
 
-const action = 'What to do'
+const CHANGES = ['add', 'remove']
 const resource = 'Resources'
 const who = 'Who may do what'
 
@@ -24,20 +24,7 @@ const OPERATIONS = [
 ] as const
 
 export const options = defineOptions([
-  {
-    name: 'list',
-    argument: 'none',
-    section: action,
-    about: 'Show ACLs: all, or those of the resources that are named.',
-  },
-  { name: 'add', argument: 'none', section: action, about: 'Add ACLs.' },
-  {
-    name: 'remove',
-    argument: 'none',
-    section: action,
-    about: 'Remove ACLs: those that are described, or all of a resource.',
-  },
-  { name: 'force', argument: 'none', section: action, about: 'Remove without a question, as --yes.' },
+  { name: 'force', argument: 'none', section: 'Safety', about: 'Remove without a question, as --yes.' },
 
   {
     name: 'topic',
@@ -92,11 +79,12 @@ export const options = defineOptions([
     ignoresCase: true,
     section: resource,
     about:
-      'literal (the default) or prefixed; for --list and --remove also any (with just this name) or match (whatever has a say about it).',
+      'literal (the default) or prefixed; for list and remove also any (with just this name) or match (whatever has a say about it).',
   },
 
   {
     name: 'allow-principal',
+    goesWith: CHANGES,
     argument: 'required',
     repeatable: true,
     value: 'TYPE:NAME',
@@ -105,6 +93,7 @@ export const options = defineOptions([
   },
   {
     name: 'deny-principal',
+    goesWith: CHANGES,
     argument: 'required',
     repeatable: true,
     value: 'TYPE:NAME',
@@ -113,6 +102,7 @@ export const options = defineOptions([
   },
   {
     name: 'allow-host',
+    goesWith: CHANGES,
     argument: 'required',
     repeatable: true,
     value: 'ADDRESS',
@@ -121,6 +111,7 @@ export const options = defineOptions([
   },
   {
     name: 'deny-host',
+    goesWith: CHANGES,
     argument: 'required',
     repeatable: true,
     value: 'ADDRESS',
@@ -139,6 +130,7 @@ export const options = defineOptions([
   },
   {
     name: 'producer',
+    goesWith: CHANGES,
     argument: 'none',
     section: who,
     about:
@@ -147,20 +139,22 @@ export const options = defineOptions([
   { name: 'idempotent', argument: 'none', section: who, about: 'With --producer: IdempotentWrite on the cluster too.' },
   {
     name: 'consumer',
+    goesWith: CHANGES,
     argument: 'none',
     section: who,
     about: 'What a consumer needs: Read and Describe on its topics, Read on its groups.',
   },
   {
     name: 'principal',
+    goesWith: ['list'],
     argument: 'optional',
     repeatable: true,
     value: 'TYPE:NAME',
     section: who,
-    about: 'With --list: only the ACLs of this principal.',
+    about: 'Only the ACLs of this principal.',
   },
-  ...dryRunOption(),
-  ...yesOption(),
+  ...dryRunOption(CHANGES),
+  ...yesOption(['remove']),
   ...connectionOptions,
   ...controllerOptions,
 ])

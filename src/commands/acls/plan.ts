@@ -7,7 +7,6 @@ import {
 import type { AclEntry, AclResource } from '../../lib/client/admin/acls.ts'
 import { UserError } from '../../lib/errors.ts'
 import type { AclsValues } from './options.ts'
-import { readPrincipals } from './principals.ts'
 
 /** Entries for one resource; none of them means all that there are when ACLs are removed. */
 export interface AclPlan {
@@ -112,3 +111,14 @@ function checkOperations({ resourceType }: AclResource, entries: readonly AclEnt
 /** `DescribeConfigs` for `DESCRIBE_CONFIGS`. */
 export const operationName = (operation: string): string =>
   operation.toLowerCase().replace(/(?:^|_)(.)/g, (_, letter: string) => letter.toUpperCase())
+
+/** `User:alice` each, without those that have no value. Throws UserError. */
+export function readPrincipals(texts: readonly (string | true)[]): string[] {
+  return [...new Set(texts.filter((text) => text !== true).map(readPrincipal))]
+}
+
+function readPrincipal(text: string): string {
+  const principal = text.trim()
+  if (!principal.includes(':')) throw new UserError(`"${text}" is no principal: it is like User:alice`)
+  return principal
+}

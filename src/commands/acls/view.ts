@@ -1,5 +1,5 @@
 import type { Acl, AclEntry, AclResource } from '../../lib/client/admin/acls.ts'
-import { renderTable } from '../../lib/output/table.ts'
+import { tableOf, type Column } from '../../lib/output/rows.ts'
 import { operationName } from './plan.ts'
 
 /** As Java's ResourcePattern and AccessControlEntry show themselves. */
@@ -20,19 +20,20 @@ export function listText(acls: readonly Acl[]): string {
     .join('')
 }
 
-export function aclTable(acls: readonly Acl[], none: string): string {
-  if (acls.length === 0) return `${none}\n`
-  return renderTable(
-    ['PRINCIPAL', 'PERMISSION', 'OPERATION', 'RESOURCE', 'NAME', 'PATTERN', 'HOST'],
-    acls.map((acl) => [
-      acl.principal,
-      acl.permissionType.toLowerCase(),
-      operationName(acl.operation),
-      acl.resourceType.toLowerCase().replaceAll('_', ' '),
-      acl.name,
-      acl.patternType.toLowerCase(),
-      acl.host,
-    ]),
-    { goes: ['HOST'] },
-  )
-}
+/** `Removed 2 ACLs.`, and which. */
+export const changedTable = (done: string, acls: readonly Acl[], none: string): string =>
+  acls.length === 0
+    ? `${none}\n`
+    : `${done} ${acls.length === 1 ? '1 ACL' : `${acls.length} ACLs`}.\n\n${aclTable(acls, '')}`
+
+export const aclTable = (acls: readonly Acl[], none: string): string => tableOf(acls, COLUMNS, { none, goes: ['HOST'] })
+
+const COLUMNS: readonly Column<Acl>[] = [
+  { title: 'PRINCIPAL', value: ({ principal }) => principal },
+  { title: 'PERMISSION', value: ({ permissionType }) => permissionType.toLowerCase() },
+  { title: 'OPERATION', value: ({ operation }) => operationName(operation) },
+  { title: 'RESOURCE', value: ({ resourceType }) => resourceType.toLowerCase().replaceAll('_', ' ') },
+  { title: 'NAME', value: ({ name }) => name },
+  { title: 'PATTERN', value: ({ patternType }) => patternType.toLowerCase() },
+  { title: 'HOST', value: ({ host }) => host },
+]

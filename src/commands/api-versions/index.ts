@@ -5,37 +5,30 @@ import {
   type BrokerVersions,
 } from '../../lib/client/admin/describe-api-versions.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
-import { defineCommand } from '../../lib/work/old.ts'
+import { defineCommand, type Work } from '../../lib/work/command.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
-import { withCluster } from '../../lib/work/with-cluster.ts'
-import { say } from '../../lib/output/say.ts'
 import { renderTable } from '../../lib/output/table.ts'
 
 export const apiVersions = defineCommand({
-  name: 'api-versions',
-  dropIns: ['kafka-broker-api-versions'],
-  about: 'Show which requests, in which versions, each broker understands.',
   examples: [
     { command: 'kts api-versions', about: 'A column for each broker; a dash stands for what it does not know.' },
   ],
   options: connectionOptions,
-  run: (values, context) =>
-    withCluster(values, context, async (client) => show(await describeApiVersions(client), context)),
+  run: async (work) => show(await describeApiVersions(work.client), work),
 })
 
 /**
  * A broker that does not answer is a line of its own in Apache's text; under kts it goes to stderr, and the exit code
  * is 1.
  */
-async function show(brokers: readonly BrokerVersions[], { style, stderr, program }: Context): Promise<Result> {
-  const failed = brokers.filter(({ error }) => error !== null)
-  for (const { node, error } of style === 'kts' ? failed : [])
-    await say({ stderr, program }, `broker ${node.nodeId} does not answer: ${error}`)
+function show(brokers: readonly BrokerVersions[], { voice, context: { style } }: Work<unknown>): Result {
+  const failed = style === 'kts' ? brokers.filter(({ error }) => error !== null) : []
+  for (const { node, error } of failed) voice.say(`broker ${node.nodeId} does not answer: ${error}`)
   return {
     data: brokers.map(({ node, apis, error }) => ({ broker: node, apis, ...(error !== null && { error }) })),
     text: () => brokers.map((broker) => asText(broker, style)).join(''),
     table: () => asTable(brokers.filter(({ error }) => error === null)),
-    exitCode: failed.length > 0 && style === 'kts' ? 1 : 0,
+    exitCode: failed.length > 0 ? 1 : 0,
   }
 }
 

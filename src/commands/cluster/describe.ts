@@ -2,10 +2,9 @@ import { formatAddress } from '../../lib/address.ts'
 import { describeApiVersions, type BrokerVersions } from '../../lib/client/admin/describe-api-versions.ts'
 import { describeCluster, type ClusterDescription } from '../../lib/client/admin/describe-cluster.ts'
 import { METADATA_VERSION, releaseOf } from '../../lib/client/admin/feature-levels.ts'
-import type { KafkaClient } from '../../lib/client/types.ts'
-import type { Context, Result } from '../../lib/command/define.ts'
-import { say } from '../../lib/output/say.ts'
-import { renderTable } from '../../lib/output/table.ts'
+import type { Result } from '../../lib/command/define.ts'
+import { tableOf, type Column } from '../../lib/output/rows.ts'
+import type { Work } from '../../lib/work/command.ts'
 
 interface DescribedBroker {
   readonly broker: number
@@ -30,13 +29,12 @@ interface DescribedCluster {
 }
 
 /** The cluster at a glance; a broker that does not answer is named on stderr. */
-export async function describeAll(client: KafkaClient, { stderr, program }: Context): Promise<Result> {
+export async function describeAll({ client, voice }: Work<unknown>): Promise<Result> {
   const [cluster, versions] = await Promise.all([describeCluster(client), describeApiVersions(client)])
   const silent = versions.filter(({ error }) => error !== null)
-  for (const { node, error } of silent)
-    await say({ stderr, program }, `broker ${node.nodeId} does not answer: ${error}`)
+  for (const { node, error } of silent) voice.say(`broker ${node.nodeId} does not answer: ${error}`)
   const data = collect(cluster, versions)
-  return { data, text: () => asText(data), table: () => asText(data), exitCode: silent.length > 0 ? 1 : 0 }
+  return { data, text: () => asText(data), exitCode: silent.length > 0 ? 1 : 0 }
 }
 
 function collect(cluster: ClusterDescription, versions: readonly BrokerVersions[]): DescribedCluster {
@@ -69,13 +67,14 @@ function asText({ clusterId, controller, metadataVersion, brokers }: DescribedCl
     `Controller: ${controller ?? 'none'}`,
     `Metadata version: ${metadataVersion ?? 'unknown'}`,
   ]
-  const rows = brokers.map(({ broker, host, port, rack, version, apis, ...each }) => [
-    `${broker}`,
-    formatAddress({ host, port }),
-    rack ?? '',
-    version ?? 'unknown',
-    apis === 0 ? '' : `${apis}`,
-    each.controller ? 'yes' : '',
-  ])
-  return `${head.join('\n')}\n\n${renderTable(['BROKER', 'ADDRESS', 'RACK', 'KAFKA', 'APIS', 'CONTROLLER'], rows, { right: [0, 4], goes: ['APIS', 'RACK'] })}`
+  return `${head.join('\n')}\n\n${tableOf(brokers, COLUMNS, { goes: ['APIS', 'RACK'] })}`
 }
+
+const COLUMNS: readonly Column<DescribedBroker>[] = [
+  { title: 'BROKER', value: ({ broker }) => broker, isNumber: true },
+  { title: 'ADDRESS', value: formatAddress },
+  { title: 'RACK', value: ({ rack }) => rack ?? '' },
+  { title: 'KAFKA', value: ({ version }) => version ?? 'unknown' },
+  { title: 'APIS', value: ({ apis }) => apis || '', isNumber: true },
+  { title: 'CONTROLLER', value: ({ controller }) => (controller ? 'yes' : '') },
+]

@@ -3,33 +3,42 @@ import { asKafkaError, namedError } from '../../lib/client/admin/item-error.ts'
 import { unregisterBroker } from '../../lib/client/admin/unregister-broker.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Result } from '../../lib/command/define.ts'
-import { confirm } from '../../lib/work/confirm.ts'
+import { changing } from '../../lib/work/changing.ts'
 import { showPlanOfOne } from '../../lib/work/outcomes.ts'
-import type { Order } from '../../lib/work/with-cluster.ts'
-import { KafkaError } from '../../lib/errors.ts'
+import type { Action, Work } from '../../lib/work/command.ts'
+import { KafkaError, UserError } from '../../lib/errors.ts'
 import type { ClusterValues } from './options.ts'
 
+export const unregister: Action<ClusterValues> = {
+  about: 'Let the cluster forget a broker that is gone for good.',
+  words: [{ name: 'ID', about: 'The number of the broker.', into: 'id' }],
+  check({ values: { id }, action }) {
+    if (id === undefined) throw new UserError(`${action} needs --id`)
+  },
+  run: changing<Work<ClusterValues>, number>({
+    plan: async ({ values }) => values.id!,
+    preview,
+    question: (id) => ({ question: `Unregister broker ${id}` }),
+    apply,
+  }),
+}
+
 /** To Apache's tool a cluster that registers no brokers is no failure. Throws KafkaError. */
-export async function unregister(
-  client: KafkaClient,
-  id: number,
-  { values, context, connection }: Order<ClusterValues>,
-): Promise<Result> {
-  if (values.dryRun) return plan(client, id)
-  const kept = { broker: id, unregistered: false }
-  if (!(await confirm({ question: `Unregister broker ${id}` }, { values, context, connection })))
-    return { data: kept, text: () => '' }
+async function apply({ client, context }: Work<ClusterValues>, id: number): Promise<Result> {
   try {
     const error = await unregisterBroker(client, id)
     if (error) throw asKafkaError(error, `Cannot unregister broker ${id}`)
     return { data: { broker: id, unregistered: true }, text: () => `Broker ${id} is no longer registered.\n` }
   } catch (error) {
     if (context.style === 'kts' || !isUnsupported(error)) throw error
-    return { data: kept, text: () => 'The target cluster does not support the broker unregistration API.\n' }
+    return {
+      data: { broker: id, unregistered: false },
+      text: () => 'The target cluster does not support the broker unregistration API.\n',
+    }
   }
 }
 
-async function plan(client: KafkaClient, id: number): Promise<Result> {
+async function preview({ client }: Work<ClusterValues>, id: number): Promise<Result> {
   const known = await registeredBrokers(client)
   if (known && !known.has(id)) {
     throw asKafkaError(

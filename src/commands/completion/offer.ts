@@ -136,11 +136,11 @@ async function offerWords(
   const [first, ...rest] = typed.words
   const { actions, actionsBy = 'word' } = command
   if (!actions || (style === 'drop-in' && actionsBy === 'option'))
-    return offerWord(command.words, typed.words, command, word, ask)
+    return offerWord(command.words, typed.words, command, typed, word, ask)
   const action = findVerb(command, first, style)
-  if (action !== undefined) return offerWord(actions[action]!.words, rest, command, word, ask)
+  if (action !== undefined) return offerWord(actions[action]!.words, rest, command, typed, word, ask)
   const flag = Object.keys(actions).find((key) => typed.values[key] === true)
-  if (flag !== undefined) return offerWord(actions[flag]!.words, typed.words, command, word, ask)
+  if (flag !== undefined) return offerWord(actions[flag]!.words, typed.words, command, typed, word, ask)
   if (first !== undefined) return undefined
   const names = Object.entries(actions)
     .filter(([, { only = style }]) => only === style)
@@ -152,13 +152,15 @@ async function offerWord(
   expected: readonly Positional[] = [],
   before: readonly string[],
   { options }: Command,
+  { values }: Typed,
   word: string,
   ask: Ask,
 ): Promise<Offered | undefined> {
   const last = expected.at(-1)
   const next = expected[before.length] ?? (last?.isRepeatable ? last : undefined)
   const { completes = options.find(({ name }) => name === next?.into)?.completes } = next ?? {}
-  return completes === undefined || typeof completes === 'function' ? undefined : offerOf(completes, word, '', ask)
+  const found = typeof completes === 'function' ? completes(values as never) : completes
+  return found === undefined ? undefined : offerOf(found, word, '', ask)
 }
 
 async function offerValues(

@@ -1,59 +1,88 @@
 import { alterClientQuotas } from '../../lib/client/admin/alter-client-quotas.ts'
 import { alterConfigs } from '../../lib/client/admin/alter-configs.ts'
 import { alterUserScramCredentials } from '../../lib/client/admin/alter-user-scram-credentials.ts'
-import { describeClientQuotas, type QuotaEntityType } from '../../lib/client/admin/describe-client-quotas.ts'
+import {
+  describeClientQuotas,
+  type QuotaEntity,
+  type QuotaEntityType,
+} from '../../lib/client/admin/describe-client-quotas.ts'
 import { describeConfigs } from '../../lib/client/admin/describe-configs.ts'
 import { describeUserScramCredentials } from '../../lib/client/admin/describe-user-scram-credentials.ts'
 import { asKafkaError, namedError, type ItemError } from '../../lib/client/admin/item-error.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
-import type { Result } from '../../lib/command/define.ts'
-import { confirm } from '../../lib/work/confirm.ts'
+import { nearSetting } from '../../lib/config/setting-names.ts'
+import { changing } from '../../lib/work/changing.ts'
+import type { Work } from '../../lib/work/command.ts'
+import type { Question } from '../../lib/work/confirm.ts'
 import { asError } from '../../lib/work/failures.ts'
-import { NOTHING_DONE, showPlanOfOne } from '../../lib/work/outcomes.ts'
-import type { Order } from '../../lib/work/with-cluster.ts'
+import { showPlanOfOne } from '../../lib/work/outcomes.ts'
 import { UserError } from '../../lib/errors.ts'
-import type { Changes } from './changes.ts'
-import { isResource, nameOf, singular, type Entities } from './entities.ts'
-import { QUOTA_ENTITIES, RESOURCES, type Kind, type QuotaKind, type ResourceKind } from './kinds.ts'
+import type { Changes, Task } from './changes.ts'
+import { isResource, nameOf, singular } from './entities.ts'
+import { QUOTA_ENTITIES, RESOURCES, type QuotaKind, type ResourceKind } from './kinds.ts'
 import type { ConfigsValues } from './options.ts'
-import { readQuotaChanges, type CredentialChanges } from './quota-changes.ts'
+import { readQuotaChanges, type CredentialChanges, type QuotaChanges } from './quota-changes.ts'
 
-/** What a change comes to: an error, or none; `declined` when the user has said no. */
-type Outcome = ItemError | null | 'declined'
+/** A change of settings, or of quotas and credentials. */
+interface Plan extends Task {
+  /** Undefined for settings. */
+  readonly quotas?: QuotaChanges & { readonly entity: QuotaEntity }
+}
 
 /**
- * Carries the changes out and says so. Throws UserError for what cannot be meant, KafkaError for what a broker refuses.
+ * Carries changes out and says so. Throws UserError for what cannot be meant, KafkaError for what a broker refuses.
  */
-export async function alter(
-  client: KafkaClient,
-  entities: Entities,
-  changes: Changes,
-  order: Order<ConfigsValues>,
-): Promise<Result> {
-  const { kinds, names } = entities as { kinds: readonly [Kind]; names: readonly [string] }
-  const [kind, name] = [kinds[0], names[0]]
-  const { dryRun } = order.values
-  const outcome = isResource(kind)
-    ? await alterResource(client, kind, name, changes, dryRun)
-    : await alterQuotas(client, entities, changes, order)
-  if (outcome === 'declined') return NOTHING_DONE
-  if (outcome) {
+export const alter = changing<Work<ConfigsValues, Task>, Plan>({
+  plan: async ({ input }) => (isResource(input.entities.kinds[0]!) ? input : withQuotas(input)),
+  async preview(work, plan) {
+    const data = await carryOut(work, plan)
+    return showPlanOfOne({ data, sentence: planned(plan) })
+  },
+  question,
+  async apply(work, plan) {
+    const data = await carryOut(work, plan)
+    const { kinds, names } = plan.entities
+    const sentence =
+      names[0] === ''
+        ? `Completed updating default config for ${kinds[0]} in the cluster.\n`
+        : `Completed updating config for ${singular(kinds[0]!)} ${names[0]}.\n`
+    return { data, text: () => sentence, table: () => sentence }
+  },
+})
+
+function withQuotas(task: Task): Plan {
+  const { kinds, names } = task.entities
+  const entity = new Map<QuotaEntityType, string | null>(
+    kinds.map((kind, index) => [QUOTA_ENTITIES[kind as QuotaKind], names[index] || null]),
+  )
+  return { ...task, quotas: { ...readQuotaChanges(task.changes, entity), entity } }
+}
+
+/** Settings and quotas can be set again; a password that is deleted is gone, since nobody can read it. */
+function question({ quotas }: Plan): Question | undefined {
+  const gone = quotas?.credentials?.delete ?? []
+  if (gone.length === 0) return undefined
+  return { question: `Delete the ${gone.join(' and ')} password of user ${quotas!.entity.get('user')}` }
+}
+
+/** Returns what to show of it as data. Under --dry-run the broker only checks. */
+async function carryOut(work: Work<ConfigsValues, Task>, plan: Plan): Promise<Readonly<Record<string, unknown>>> {
+  const { client, values } = work
+  const { kinds, names } = plan.entities
+  const [kind, name] = [kinds[0]!, names[0]!]
+  const error = plan.quotas
+    ? await alterQuotas(client, plan.quotas, values.dryRun)
+    : await alterResource(client, kind as ResourceKind, name, plan.changes, values.dryRun)
+  if (error) {
     const what = `Cannot change the settings of ${nameOf(kind, name)}`
-    throw await asError(
-      { what, error: outcome, ...(kind === 'topics' && { topic: name }) },
-      { client, context: order.context },
-    )
+    const settings = [...plan.changes.add.keys(), ...plan.changes.delete]
+    const more = work.context.style === 'kts' && error.code === 'INVALID_CONFIG' ? nearSetting(kind, settings) : ''
+    throw await asError({ what, error, more, ...(kind === 'topics' && { topic: name }) }, work)
   }
-  const data = {
+  return {
     entities: kinds.map((each, index) => ({ type: singular(each), name: names[index] || null })),
-    altered: !dryRun,
+    altered: !values.dryRun,
   }
-  if (dryRun) return showPlanOfOne({ data, sentence: planned(entities, changes) })
-  const sentence =
-    name === ''
-      ? `Completed updating default config for ${kind} in the cluster.\n`
-      : `Completed updating config for ${singular(kind)} ${name}.\n`
-  return { data, text: () => sentence, table: () => sentence }
 }
 
 async function alterResource(
@@ -77,36 +106,19 @@ async function checkLoggers(client: KafkaClient, name: string, loggers: readonly
 
 async function alterQuotas(
   client: KafkaClient,
-  { kinds, names }: Entities,
-  changes: Changes,
-  order: Order<ConfigsValues>,
-): Promise<Outcome> {
-  const entity = new Map<QuotaEntityType, string | null>(
-    kinds.map((kind, index) => [QUOTA_ENTITIES[kind as QuotaKind], names[index] || null]),
-  )
-  const { limits, credentials } = readQuotaChanges(changes, entity)
-  if (credentials) return await alterCredentials(client, entity.get('user')!, credentials, order)
+  { limits, credentials, entity }: NonNullable<Plan['quotas']>,
+  validateOnly: boolean,
+): Promise<ItemError | null> {
+  if (credentials) {
+    const user = entity.get('user')!
+    return validateOnly ? refusalOf(client, user, credentials) : alterUserScramCredentials(client, user, credentials)
+  }
   const [held] = await describeClientQuotas(client, entity)
   const unset = [...limits]
     .filter(([limit, value]) => value === null && !held?.values.has(limit))
     .map(([limit]) => limit)
   if (unset.length > 0) throw new UserError(`${unset.join(', ')} is not set, and cannot be deleted`)
-  return await alterClientQuotas(client, entity, limits, { validateOnly: order.values.dryRun })
-}
-
-/** Settings and quotas can be set again; a password that is deleted is gone, since nobody can read it. */
-async function alterCredentials(
-  client: KafkaClient,
-  user: string,
-  changes: CredentialChanges,
-  { values, context, connection }: Order<ConfigsValues>,
-): Promise<Outcome> {
-  if (values.dryRun) return refusalOf(client, user, changes)
-  const gone = changes.delete.join(' and ')
-  const isAgreed =
-    changes.delete.length === 0 ||
-    (await confirm({ question: `Delete the ${gone} password of user ${user}` }, { values, context, connection }))
-  return isAgreed ? await alterUserScramCredentials(client, user, changes) : 'declined'
+  return await alterClientQuotas(client, entity, limits, { validateOnly })
 }
 
 /** The protocol has no dry run of these (KIP-554); what can go wrong is a credential that is not there. */
@@ -119,7 +131,7 @@ async function refusalOf(client: KafkaClient, user: string, changes: CredentialC
 }
 
 /** A line for each setting; passwords are not repeated. */
-function planned({ kinds, names }: Entities, { add, delete: removed }: Changes): string {
+function planned({ entities: { kinds, names }, changes: { add, delete: removed } }: Task): string {
   const place = kinds.map((kind, index) => nameOf(kind, names[index]!)).join(' and ')
   const shown = ([name, value]: readonly [string, string]): string =>
     name.startsWith('SCRAM-') ? `a new ${name} password` : `${name}=${value}`

@@ -4,9 +4,9 @@ import { listConfigResources } from '../../lib/client/admin/list-config-resource
 import { listGroups } from '../../lib/client/admin/list-groups.ts'
 import { listTopics } from '../../lib/client/admin/list-topics.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
-import type { Context, Result } from '../../lib/command/define.ts'
+import type { Result } from '../../lib/command/define.ts'
 import { hintAmong } from '../../lib/work/near-names.ts'
-import { say } from '../../lib/output/say.ts'
+import type { Work } from '../../lib/work/command.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import { singular } from './entities.ts'
 import { RESOURCES, type ResourceKind } from './kinds.ts'
@@ -35,11 +35,12 @@ const OWN_SOURCE: Readonly<Record<ResourceKind, ConfigSource | null>> = {
 }
 
 /** Settings of topics, brokers, loggers, client metrics or groups. Throws KafkaError. */
-export async function describeResources(client: KafkaClient, wanted: Wanted, context: Context): Promise<Result> {
+export async function describeResources(work: Work<unknown>, wanted: Wanted): Promise<Result> {
+  const { client } = work
   const { kind, name } = wanted
   const known = name === '' ? [''] : await allNames(client, kind)
   if (name !== undefined && !known.includes(name))
-    return await missing(kind, name, kind.startsWith('broker') ? [] : known, context)
+    return missing(kind, name, kind.startsWith('broker') ? [] : known, work)
   const names = name === undefined ? known : [name]
   const described =
     names.length === 0
@@ -92,14 +93,14 @@ const brokerIds = async (client: KafkaClient): Promise<string[]> =>
   (await client.brokers()).map(({ nodeId }) => String(nodeId))
 
 /** Apache's tool says so and calls it done. */
-async function missing(
+function missing(
   kind: ResourceKind,
   name: string,
   known: readonly string[],
-  { style, stderr, program }: Context,
-): Promise<Result> {
+  { context: { style }, voice }: Work<unknown>,
+): Result {
   const sentence = `The ${singular(kind)} '${name}' doesn't exist and doesn't have dynamic config.\n`
-  if (style === 'kts') await say({ stderr, program }, `there is no ${singular(kind)} ${name}${hintAmong(name, known)}`)
+  if (style === 'kts') voice.say(`there is no ${singular(kind)} ${name}${hintAmong(name, known)}`)
   return {
     data: [],
     text: () => (style === 'drop-in' ? sentence : ''),

@@ -1,24 +1,6 @@
 import { UserError } from '../../lib/errors.ts'
-import { RESOURCES, type Kind, type ResourceKind } from './kinds.ts'
+import { BY_NAME, DEFAULTS, RESOURCES, type Kind, type ResourceKind } from './kinds.ts'
 import type { ConfigsValues } from './options.ts'
-
-/** Options that name a thing by its kind, in the order in which Apache's tool looks for them. */
-const BY_NAME = [
-  ['topic', 'topics'],
-  ['client', 'clients'],
-  ['user', 'users'],
-  ['broker', 'brokers'],
-  ['brokerLogger', 'broker-loggers'],
-  ['ip', 'ips'],
-  ['clientMetrics', 'client-metrics'],
-  ['group', 'groups'],
-] as const
-const DEFAULTS = [
-  ['clientDefaults', 'clients'],
-  ['userDefaults', 'users'],
-  ['brokerDefaults', 'brokers'],
-  ['ipDefaults', 'ips'],
-] as const
 
 /** Whose settings are meant. */
 export interface Entities {
@@ -34,6 +16,12 @@ export const singular = (kind: Kind): string => kind.slice(0, -1)
 
 /** `topic retail`, `all brokers`: for messages. */
 export const nameOf = (kind: Kind, name: string): string => (name === '' ? `all ${kind}` : `${singular(kind)} ${name}`)
+
+/** Whether an option says whose settings are meant. */
+export const areNamed = (values: ConfigsValues): boolean =>
+  values.entityType.length + values.entityName.length > 0 ||
+  BY_NAME.some(([option]) => values[option] !== undefined) ||
+  DEFAULTS.some(([option]) => values[option])
 
 /** Throws UserError for kinds that are unknown or do not go together. */
 export function chosenEntities(values: ConfigsValues): Entities {

@@ -1,52 +1,78 @@
-import { defineCommand } from '../../lib/work/old.ts'
-import { withCluster } from '../../lib/work/with-cluster.ts'
+import type { Result } from '../../lib/command/define.ts'
+import { defineCommand, type Work } from '../../lib/work/command.ts'
 import { alter } from './alter.ts'
-import { readChanges } from './changes.ts'
-import { checkOptions } from './check.ts'
+import { readAlter, readDelete, readSet } from './changes.ts'
+import { checkAlter, checkDescribe } from './check.ts'
 import { describeQuotas } from './describe-quotas.ts'
 import { describeResources } from './describe-resources.ts'
-import { chosenEntities, isResource } from './entities.ts'
-import type { Kind } from './kinds.ts'
-import { options } from './options.ts'
+import { areNamed, chosenEntities, isResource, type Entities } from './entities.ts'
+import { options, toDelete, toFill, topicOr, type ConfigsValues } from './options.ts'
+
+const TOPIC = { name: 'TOPIC', about: 'The topic.', isOptional: true } as const
 
 export const configs = defineCommand({
-  name: 'configs',
-  dropIns: ['kafka-configs'],
-  about: "Show and change settings of topics, brokers and groups, quotas of clients, and users' SCRAM credentials.",
   examples: [
+    { command: 'kts configs describe retail --all', about: 'Every setting of a topic, and where it comes from.' },
+    { command: 'kts configs set retail retention.ms=7d segment.bytes=1GiB', about: 'Change settings of a topic.' },
+    { command: 'kts configs delete retail retention.ms', about: 'Go back to the default.' },
+    { command: 'kts configs list --entity-type brokers', about: 'What is set for each broker.' },
     {
-      command: 'kts configs --describe --topic retail --all',
-      about: 'Show every setting of a topic, and where it comes from.',
-    },
-    {
-      command: 'kts configs --alter --topic retail --add-config retention.ms=86400000',
-      about: 'Keep the records of a topic for a day.',
-    },
-    { command: 'kts configs --alter --topic retail --delete-config retention.ms', about: 'Go back to the default.' },
-    {
-      command: 'kts configs --alter --client reports --add-config consumer_byte_rate=1048576',
+      command: 'kts configs set --client reports consumer_byte_rate=1MiB',
       about: 'Let a client read one MiB a second.',
     },
-    {
-      command: 'kts configs --alter --user alice --add-config "SCRAM-SHA-256=[password=secret]"',
-      about: 'Give a user a password.',
-    },
+    { command: 'kts configs set --user alice SCRAM-SHA-256=password=secret', about: 'Give a user a password.' },
   ],
   options,
-  check: checkOptions,
-  async run(values, context) {
-    const entities = chosenEntities(values)
-    const [kind] = entities.kinds as [Kind]
-    if (values.alter) {
-      const changes = readChanges(values, context.cwd)
-      return await withCluster(values, context, (client, connection) =>
-        alter(client, entities, changes, { values, context, connection }),
-      )
-    }
-    return await withCluster(values, context, (client) =>
-      isResource(kind)
-        ? describeResources(client, { kind, name: entities.names[0], all: values.all }, context)
-        : describeQuotas(client, entities),
-    )
+  actionsBy: 'option',
+  actions: {
+    list: {
+      about: 'Show what is set for all topics, or all of a type.',
+      only: 'kts',
+      check: (order) => areNamed(order.values) && checkDescribe(order),
+      run: (work) =>
+        describe(work, areNamed(work.values) ? chosenEntities(work.values) : { kinds: ['topics'], names: [] }),
+    },
+    describe: {
+      about: 'Show what is set.',
+      words: [{ ...TOPIC, into: 'topic' }],
+      check: checkDescribe,
+      run: (work) => describe(work, chosenEntities(work.values)),
+    },
+    set: {
+      about: 'Change settings; of a topic, unless an option names something else.',
+      only: 'kts',
+      words: [
+        { ...TOPIC, completes: topicOr(toFill) },
+        { name: 'NAME=VALUE', about: 'What to set.', completes: toFill, isRepeatable: true },
+      ],
+      check: readSet,
+      read: readSet,
+      run: alter,
+    },
+    delete: {
+      about: 'Go back to defaults; of a topic, unless an option names something else.',
+      only: 'kts',
+      words: [
+        { ...TOPIC, completes: topicOr(toDelete) },
+        { name: 'NAME', about: 'The settings to delete.', completes: toDelete, isRepeatable: true },
+      ],
+      check: readDelete,
+      read: readDelete,
+      run: alter,
+    },
+    alter: {
+      about: 'Set and delete settings in one go.',
+      words: [{ ...TOPIC, into: 'topic' }],
+      check: checkAlter,
+      read: readAlter,
+      run: alter,
+    },
   },
 })
+
+function describe(work: Work<ConfigsValues>, { kinds, names }: Entities): Promise<Result> {
+  const [kind] = kinds
+  return isResource(kind!)
+    ? describeResources(work, { kind: kind!, name: names[0], all: work.values.all })
+    : describeQuotas(work.client, { kinds, names })
+}

@@ -18,3 +18,22 @@ export type QuotaKind = keyof typeof QUOTA_ENTITIES
 export type Kind = ResourceKind | QuotaKind
 
 export const KINDS = [...Object.keys(RESOURCES), ...Object.keys(QUOTA_ENTITIES)] as readonly Kind[]
+
+/** Options that name a thing by its kind, in the order in which Apache's tool looks for them. */
+export const BY_NAME = [
+  ['topic', 'topics'],
+  ['client', 'clients'],
+  ['user', 'users'],
+  ['broker', 'brokers'],
+  ['brokerLogger', 'broker-loggers'],
+  ['ip', 'ips'],
+  ['clientMetrics', 'client-metrics'],
+  ['group', 'groups'],
+] as const
+/** Options that mean the default of a kind. */
+export const DEFAULTS = [
+  ['clientDefaults', 'clients'],
+  ['userDefaults', 'users'],
+  ['brokerDefaults', 'brokers'],
+  ['ipDefaults', 'ips'],
+] as const

@@ -1,9 +1,12 @@
 import { defineOptions, type Values } from '../../lib/command/define.ts'
 import { dryRunOption, yesOption } from '../../lib/work/confirm.ts'
 import { connectionOptions, controllerOptions, zookeeperOptions } from '../../lib/config/connection.ts'
-import { KINDS, type Kind } from './kinds.ts'
+import { settingNames, settingsToFill } from '../../lib/config/setting-names.ts'
+import { BY_NAME, DEFAULTS, KINDS, type Kind } from './kinds.ts'
 
-const actions = 'Actions'
+const SHOWING = ['list', 'describe']
+const CHANGING = ['set', 'delete', 'alter']
+
 const selection = 'Whose settings'
 const changes = 'Changes'
 
@@ -11,9 +14,22 @@ const changes = 'Changes'
 const namesOf = ({ entityType = [] }: { readonly entityType?: readonly Kind[] }): 'topics' | 'groups' | undefined =>
   [...entityType].reverse().find((kind) => kind === 'topics' || kind === 'groups')
 
+type Typed = Readonly<Record<string, never>>
+
+/** For the completion of settings: what an option that was typed names. */
+const typedKind = (values: Typed & { readonly entityType?: readonly Kind[] }): Kind | undefined =>
+  values.entityType?.[0] ??
+  BY_NAME.find(([option]) => values[option] !== undefined)?.[1] ??
+  DEFAULTS.find(([option]) => values[option])?.[1]
+
+export const toFill = (values: Typed): readonly string[] => settingsToFill(typedKind(values) ?? 'topics')
+export const toDelete = (values: Typed): readonly string[] => settingNames(typedKind(values) ?? 'topics')
+
+/** A topic, or a setting where an option says whose settings are meant. */
+export const topicOr = (settings: (values: Typed) => readonly string[]) => (values: Typed) =>
+  typedKind(values) === undefined ? 'topics' : settings(values)
+
 export const options = defineOptions([
-  { name: 'describe', argument: 'none', section: actions, about: 'Show what is set.' },
-  { name: 'alter', argument: 'none', section: actions, about: 'Change settings.' },
   {
     name: 'topic',
     short: 't',
@@ -94,7 +110,7 @@ export const options = defineOptions([
     value: 'TYPE',
     values: KINDS,
     section: selection,
-    about: 'The long form of the options above. With --describe and no name all of that type.',
+    about: 'The long form of the options above. When they are shown and there is no name, all of that type.',
   },
   {
     name: 'entity-name',
@@ -114,20 +130,26 @@ export const options = defineOptions([
   },
   {
     name: 'all',
+    goesWith: SHOWING,
+    isFreeUnderApache: true,
     argument: 'none',
     section: 'Describing',
     about: 'Everything that holds, defaults and the properties of the broker too.',
   },
   {
     name: 'add-config',
+    goesWith: ['alter'],
+    completes: toFill,
     argument: 'required',
     value: 'NAME=VALUE,…',
     section: changes,
     about:
-      'Settings to add or change. A value with commas stands in brackets: cleanup.policy=[compact,delete], SCRAM-SHA-256=[iterations=8192,password=secret].',
+      'Settings to add or change. A value with commas stands in brackets: cleanup.policy=[compact,delete], SCRAM-SHA-256=[iterations=8192,password=secret]. Under kts 7d and 10MiB are values too.',
   },
   {
     name: 'add-config-file',
+    goesWith: ['set', 'alter'],
+    isFreeUnderApache: true,
     argument: 'required',
     value: 'FILE',
     section: changes,
@@ -135,14 +157,16 @@ export const options = defineOptions([
   },
   {
     name: 'delete-config',
+    goesWith: ['alter'],
+    completes: toDelete,
     argument: 'required',
     repeatable: true,
     value: 'NAME,…',
     section: changes,
     about: 'Settings to take away.',
   },
-  ...dryRunOption(),
-  ...yesOption(),
+  ...dryRunOption(CHANGING),
+  ...yesOption(CHANGING),
   ...connectionOptions,
   ...controllerOptions,
   ...zookeeperOptions,

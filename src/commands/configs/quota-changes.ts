@@ -1,11 +1,9 @@
 import type { NewScramCredential } from '../../lib/client/admin/alter-user-scram-credentials.ts'
 import type { QuotaEntity } from '../../lib/client/admin/describe-client-quotas.ts'
 import { SCRAM_MECHANISMS, type ScramMechanism } from '../../lib/client/admin/describe-user-scram-credentials.ts'
+import { SETTING_NAMES } from '../../lib/config/setting-names.ts'
 import { UserError } from '../../lib/errors.ts'
 import type { Changes } from './changes.ts'
-
-const OF_CLIENTS = ['producer_byte_rate', 'consumer_byte_rate', 'request_percentage', 'controller_mutation_rate']
-const OF_ADDRESSES = ['connection_creation_rate']
 
 const DEFAULT_ITERATIONS = 4096
 
@@ -27,7 +25,7 @@ export interface CredentialChanges {
  */
 export function readQuotaChanges(changes: Changes, entity: QuotaEntity): QuotaChanges {
   const names = [...changes.add.keys(), ...changes.delete]
-  const known = entity.has('ip') ? OF_ADDRESSES : OF_CLIENTS
+  const known: readonly string[] = SETTING_NAMES[entity.has('ip') ? 'ips' : 'clients']
   const isForUser = entity.has('user') && entity.size === 1
   const foreign = names.filter((name) => !known.includes(name) && !(isForUser && isMechanism(name)))
   if (foreign.length > 0) {
@@ -48,7 +46,7 @@ export function readQuotaChanges(changes: Changes, entity: QuotaEntity): QuotaCh
   }
 }
 
-const isMechanism = (name: string): name is ScramMechanism => name in SCRAM_MECHANISMS
+export const isMechanism = (name: string): name is ScramMechanism => name in SCRAM_MECHANISMS
 
 function readLimits({ add, delete: removed }: Changes): Map<string, number | null> {
   const limits = [...add].map(([name, value]): [string, number] => [name, readNumber(name, value)])

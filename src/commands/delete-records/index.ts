@@ -1,62 +1,60 @@
 import { deleteRecords, type DeletedRecords, type RecordsToDelete } from '../../lib/client/admin/delete-records.ts'
+import { itemError } from '../../lib/client/admin/item-error.ts'
 import { partitionName } from '../../lib/client/topic-partition.ts'
-import type { KafkaClient } from '../../lib/client/types.ts'
-import { defineOptions, type Context, type Result } from '../../lib/command/define.ts'
-import { defineCommand } from '../../lib/work/old.ts'
-import { confirm, dryRunOption, yesOption, type Question } from '../../lib/work/confirm.ts'
-import { connectionOptions } from '../../lib/config/connection.ts'
-import { NOTHING_DONE, showPlan } from '../../lib/work/outcomes.ts'
-import { nameFailures } from '../../lib/work/failures.ts'
-import { withCluster } from '../../lib/work/with-cluster.ts'
-import { UserError } from '../../lib/errors.ts'
+import type { Result } from '../../lib/command/define.ts'
 import { renderTable } from '../../lib/output/table.ts'
-import { readOffsetsFile } from './offsets-file.ts'
+import { changing } from '../../lib/work/changing.ts'
+import { defineCommand, type Job, type Work } from '../../lib/work/command.ts'
+import type { Question } from '../../lib/work/confirm.ts'
+import { asError, nameFailures } from '../../lib/work/failures.ts'
+import { showPlan } from '../../lib/work/outcomes.ts'
+import { checkWhat, options, readOffset, readOffsetsFile, TO_THE_END, type DeleteRecordsValues } from './options.ts'
 import { planDeletion } from './plan.ts'
 
-const options = defineOptions([
-  {
-    name: 'offset-json-file',
-    argument: 'required',
-    value: 'FILE',
-    section: 'What to delete',
-    about:
-      'The first offset to keep of each partition; -1 keeps nothing: ' +
-      '{"partitions": [{"topic": "retail", "partition": 0, "offset": 100}], "version": 1}.',
-  },
-  ...dryRunOption(),
-  ...yesOption(),
-  ...connectionOptions,
-])
+/** What the file names; null where the options name it. */
+type Input = readonly RecordsToDelete[] | null
+
+const deletion: Job<DeleteRecordsValues, Input> = {
+  check: ({ values, context: { style } }) => checkWhat(values, style),
+  read: ({ values: { offsetJsonFile: file }, context: { cwd } }) =>
+    file === undefined ? null : readOffsetsFile(file, cwd),
+  run: changing<Work<DeleteRecordsValues, Input>, readonly RecordsToDelete[]>({
+    plan: async (work) => work.input ?? partitionsOf(work),
+    preview,
+    question,
+    apply: async (work, items) => show(work, await deleteRecords(work.client, items, work.context)),
+  }),
+}
 
 export const deleteRecordsCommand = defineCommand({
-  name: 'delete-records',
-  dropIns: ['kafka-delete-records'],
-  about: 'Delete the records of partitions below an offset.',
   examples: [
+    { command: 'kts delete-records retail -p 0 --before 100', about: 'Delete the first records of a partition.' },
+    { command: 'kts delete-records retail --before end --dry-run', about: 'Count the records of a topic.' },
     {
       command: 'kts delete-records --offset-json-file offsets.json',
       about: 'Delete what lies below the offsets in a file.',
     },
-    { command: 'kts delete-records --offset-json-file offsets.json --dry-run', about: 'Count what that would be.' },
   ],
   options,
-  check(values) {
-    if (values.offsetJsonFile === undefined) throw new UserError('--offset-json-file is missing')
-  },
-  async run(values, context) {
-    const items = readOffsetsFile(values.offsetJsonFile!, context.cwd)
-    const { clock } = context
-    return withCluster(values, context, async (client, connection) => {
-      if (values.dryRun) return plan(client, items, context)
-      if (items.length > 0 && !(await confirm(deed(items), { values, context, connection }))) return NOTHING_DONE
-      return show(client, await deleteRecords(client, items, { clock }), context)
-    })
-  },
+  words: [{ name: 'TOPIC', about: 'The topic.', into: 'topic', isOptional: true }],
+  ...deletion,
 })
 
-function deed(items: readonly RecordsToDelete[]): Question {
+/** Throws KafkaError for a topic that is not there. */
+async function partitionsOf({ client, values, context }: Work<DeleteRecordsValues>): Promise<RecordsToDelete[]> {
+  const [topic, offset] = [values.topic!, readOffset(values.before!)]
+  if (values.partition.length > 0)
+    return [...new Set(values.partition)].map((partition) => ({ topic, partition, offset }))
+  const [found] = (await client.metadata([topic])).topics
+  const error = itemError(found!.errorCode)
+  if (error) throw await asError({ what: `Cannot delete records of ${topic}`, error, topic }, { client, context })
+  return found!.partitions.map(({ partitionIndex }) => ({ topic, partition: partitionIndex, offset }))
+}
+
+function question(items: readonly RecordsToDelete[]): Question | undefined {
   const what = (item: RecordsToDelete): string =>
-    item.offset === -1n ? 'all records' : `the records below offset ${item.offset}`
+    item.offset === TO_THE_END ? 'all records' : `the records below offset ${item.offset}`
+  if (items.length === 0) return undefined
   if (items.length === 1) return { question: `Delete ${what(items[0]!)} of ${partitionName(items[0]!)}` }
   return {
     question: `Delete these records of ${items.length} partitions`,
@@ -64,9 +62,9 @@ function deed(items: readonly RecordsToDelete[]): Question {
   }
 }
 
-async function plan(client: KafkaClient, items: readonly RecordsToDelete[], context: Context): Promise<Result> {
-  const planned = await planDeletion(client, items, context.clock)
-  const exitCode = await nameKept(client, planned, context)
+async function preview(work: Work<DeleteRecordsValues>, items: readonly RecordsToDelete[]): Promise<Result> {
+  const planned = await planDeletion(work.client, items, work.context.clock)
+  const exitCode = await nameKept(work, planned)
   return showPlan(
     planned.map(({ topic, partition, count, lowWatermark, error }) => {
       if (error) return { data: { topic, partition, lowWatermark: null, error }, sentence: null }
@@ -79,22 +77,23 @@ async function plan(client: KafkaClient, items: readonly RecordsToDelete[], cont
 }
 
 /** Returns the exit code. */
-function nameKept(client: KafkaClient, items: readonly DeletedRecords[], context: Context): Promise<0 | 1> {
-  const failures = items.flatMap((item) =>
-    item.error
-      ? [{ what: `Cannot delete records of ${partitionName(item)}`, error: item.error, topic: item.topic }]
-      : [],
+const nameKept = (work: Work<DeleteRecordsValues>, items: readonly DeletedRecords[]): Promise<0 | 1> =>
+  nameFailures(
+    items.flatMap((item) =>
+      item.error
+        ? [{ what: `Cannot delete records of ${partitionName(item)}`, error: item.error, topic: item.topic }]
+        : [],
+    ),
+    work,
   )
-  return nameFailures(failures, { client, context })
-}
 
 /**
  * Apache's tool prints failures among the results and calls it done; under kts they go to stderr, and the exit code is
  * 1.
  */
-async function show(client: KafkaClient, deleted: readonly DeletedRecords[], context: Context): Promise<Result> {
-  const isDropIn = context.style === 'drop-in'
-  const exitCode = isDropIn ? 0 : await nameKept(client, deleted, context)
+async function show(work: Work<DeleteRecordsValues>, deleted: readonly DeletedRecords[]): Promise<Result> {
+  const isDropIn = work.context.style === 'drop-in'
+  const exitCode = isDropIn ? 0 : await nameKept(work, deleted)
   const shown = deleted.filter(({ error }) => isDropIn || !error)
   return {
     data: deleted.map(({ topic, partition, lowWatermark, error }) => ({

@@ -5,6 +5,7 @@ import { listOffsets, OFFSET_SPECS, type FoundOffset } from '../../lib/client/ad
 import { isInternalTopic } from '../../lib/client/topic-filter.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { TO_THE_END } from './options.ts'
 
 export interface PlannedDeletion extends DeletedRecords {
   /** How many offsets would go. */
@@ -39,8 +40,6 @@ export async function planDeletion(
     return { topic, partition, lowWatermark, count: lowWatermark - start.offset, error }
   })
 }
-
-const TO_THE_END = -1n
 
 function refusalOf(topic: string, keepers: ReadonlySet<string>): ItemError | null {
   if (isInternalTopic(topic))

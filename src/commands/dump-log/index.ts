@@ -1,6 +1,7 @@
-import { resolve } from 'node:path'
+import { readdirSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { Context } from '../../lib/command/define.ts'
-import { defineCommand } from '../../lib/work/old.ts'
+import { defineCommand } from '../../lib/work/command.ts'
 import { EnvironmentError, MalformedError } from '../../lib/errors.ts'
 import { isForPeople } from '../../lib/output/formats.ts'
 import { write } from '../../lib/output/write.ts'
@@ -16,39 +17,55 @@ import { textPrinter } from './text.ts'
 const CHUNK = 64 * 1024
 
 export const dumpLogCommand = defineCommand({
-  name: 'dump-log',
-  dropIns: ['kafka-dump-log'],
-  about: 'Show what lies in the files of a broker: batches and records, indexes, producers. Needs no broker.',
   examples: [
     {
-      command: 'kts dump-log --files retail-0/00000000000000000000.log --print-data-log',
-      about: 'Every record with key and value.',
+      command: 'kts dump-log retail-0 --print-data-log',
+      about: 'Every record of the segments in a folder, with key and value.',
     },
     {
-      command: 'kts dump-log --files retail-0/00000000000000000000.index --verify-index-only',
+      command: 'kts dump-log retail-0/00000000000000000000.index --verify-index-only',
       about: 'Whether an index fits its log.',
     },
     {
-      command: 'kts dump-log --files __consumer_offsets-0/00000000000000000000.log --offsets-decoder',
+      command: 'kts dump-log __consumer_offsets-0/00000000000000000000.log --offsets-decoder',
       about: 'What groups have committed.',
     },
     {
-      command: 'kts dump-log --files __cluster_metadata-0/00000000000000000000.log --cluster-metadata-decoder --json',
+      command: 'kts dump-log __cluster_metadata-0 --cluster-metadata-decoder --json',
       about: 'What controllers have decided, as JSON lines.',
     },
   ],
   options,
+  words: [
+    {
+      name: 'FILE',
+      about: 'The files; a folder stands for the segments in it.',
+      completes: 'files',
+      into: 'files',
+      isRepeatable: true,
+    },
+  ],
   formats: ['text', 'json', 'ndjson'],
-  check: checkOptions,
-  async run(values, context, _words, output) {
+  check: ({ values }) => checkOptions(values),
+  async offline({ values, context, output }) {
     const findings = new Findings()
     const printer = await choosePrinter(values, isForPeople(output))
-    for (const file of values.files!.split(',').filter((name) => name !== ''))
-      await dumpFile(file, values, printer, findings, context)
+    const named = values.files!.split(',').filter((name) => name !== '')
+    const files = context.style === 'kts' ? named.flatMap((name) => segmentsOf(name, context.cwd)) : named
+    for (const file of files) await dumpFile(file, values, printer, findings, context)
     await write(context.stderr, findings.lines())
     return findings.isEmpty || context.style === 'drop-in' ? 0 : 1
   },
 })
+
+/** The logs in a folder, in the order of their offsets; anything else is itself. Throws EnvironmentError. */
+function segmentsOf(name: string, cwd: string): string[] {
+  const path = resolve(cwd, name)
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [name]
+  const logs = readdirSync(path).filter((file) => file.endsWith('.log'))
+  if (logs.length === 0) throw new EnvironmentError(`there is no .log file in the folder ${name}`)
+  return logs.sort().map((file) => join(name, file))
+}
 
 async function dumpFile(
   file: string,

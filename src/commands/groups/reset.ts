@@ -83,7 +83,7 @@ async function resetForKts(work: Work, { groups, clamped, endsTaken }: Plan): Pr
     text: () => (values.export ? planCsv(groups, values.group.length === 1) : planText(groups)),
   }
   if (values.execute || (values.yes && !values.dryRun))
-    return (await isAgreed(work, groups, { yes: true })) ? execute(work, groups, plan) : plan
+    return (await isAgreed(work, groups, { yes: true })) ? execute(work, groups, plan) : { ...plan, exitCode: 1 }
   if (values.export) return { ...plan, table: plan.text }
   if (values.dryRun || groups.every(({ offsets }) => offsets.length === 0)) return plan
   if (isAtTerminal(context) && isForPeople(output)) return ask(work, groups, plan)
@@ -110,7 +110,9 @@ async function refused(work: Work, groups: readonly GroupPlan[]): Promise<Result
 /** Shows the plan first; what has been shown is not shown again afterwards. */
 async function ask(work: Work, groups: readonly GroupPlan[], plan: Result): Promise<Result> {
   await write(work.context.stdout, work.output === 'text' ? plan.text() : plan.table!())
-  const done = (await isAgreed(work, groups, work.values)) ? await execute(work, groups, plan) : plan
+  const done = (await isAgreed(work, groups, work.values))
+    ? await execute(work, groups, plan)
+    : { ...plan, exitCode: 1 }
   return { ...done, text: () => '', table: () => '' }
 }
 

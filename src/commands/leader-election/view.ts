@@ -1,9 +1,8 @@
 import type { ElectedLeader, ElectionType } from '../../lib/client/admin/elect-leaders.ts'
 import { partitionName } from '../../lib/client/topic-partition.ts'
-import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
 import { showPlan } from '../../lib/work/outcomes.ts'
-import { nameFailures } from '../../lib/work/failures.ts'
+import { nameFailures, type Place } from '../../lib/work/failures.ts'
 import { javaException } from '../../lib/java/exception.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import type { PlannedElection } from './plan.ts'
@@ -13,14 +12,10 @@ type Outcome = 'elected' | 'not needed' | 'failed'
 /**
  * What Apache's tool prints of failures is on stdout; under kts it is on stderr. A failure exits 1 under both names.
  */
-export async function show(
-  client: KafkaClient,
-  results: readonly ElectedLeader[],
-  type: ElectionType,
-  context: Context,
-): Promise<Result> {
+export async function show(place: Place, results: readonly ElectedLeader[], type: ElectionType): Promise<Result> {
+  const { style } = place.context
   const failed = results.filter((result) => outcomeOf(result) === 'failed')
-  if (context.style === 'kts') await complain(client, failed, context)
+  if (style === 'kts') await complain(place, failed)
   return {
     data: results.map((result) => ({
       topic: result.topic,
@@ -28,20 +23,16 @@ export async function show(
       outcome: outcomeOf(result),
       ...(failed.includes(result) && { error: result.error }),
     })),
-    text: () => asText(results, type.toUpperCase(), context.style),
+    text: () => asText(results, type.toUpperCase(), style),
     table: () => asTable(results),
     exitCode: failed.length > 0 ? 1 : 0,
   }
 }
 
 /** What a dry run has found out. */
-export async function showElections(
-  client: KafkaClient,
-  planned: readonly PlannedElection[],
-  context: Context,
-): Promise<Result> {
+export async function showElections(place: Place, planned: readonly PlannedElection[]): Promise<Result> {
   const failed = planned.filter((item) => outcomeOf(item) === 'failed')
-  const exitCode = await complain(client, failed, context)
+  const exitCode = await complain(place, failed)
   return showPlan(
     planned.map((item) => {
       const { topic, partition, leader, error } = item
@@ -56,14 +47,14 @@ export async function showElections(
   )
 }
 
-const complain = (client: KafkaClient, failed: readonly ElectedLeader[], context: Context): Promise<0 | 1> =>
+const complain = (place: Place, failed: readonly ElectedLeader[]): Promise<0 | 1> =>
   nameFailures(
     failed.map((item) => ({
       what: `Cannot elect a leader of ${partitionName(item)}`,
       error: item.error!,
       topic: item.topic,
     })),
-    { client, context },
+    place,
   )
 
 function asText(results: readonly ElectedLeader[], type: string, style: Context['style']): string {

@@ -1,11 +1,9 @@
 import { describeLogDirs, type LogDir, type LogDirReplica } from '../../lib/client/admin/describe-log-dirs.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
-import { defineOptions, type Context, type Result } from '../../lib/command/define.ts'
-import { defineCommand } from '../../lib/work/old.ts'
+import { defineOptions, type Result } from '../../lib/command/define.ts'
+import { defineCommand, type Work } from '../../lib/work/command.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
-import { withCluster } from '../../lib/work/with-cluster.ts'
 import { UserError } from '../../lib/errors.ts'
-import { say } from '../../lib/output/say.ts'
 import { asTable, asText, type BrokerLogDirs } from './view.ts'
 
 const options = defineOptions([
@@ -28,33 +26,27 @@ const options = defineOptions([
 ])
 
 export const logDirs = defineCommand({
-  name: 'log-dirs',
-  dropIns: ['kafka-log-dirs'],
-  about: 'Show which log directories brokers have, what lies in them, and how large it is.',
   examples: [
     { command: 'kts log-dirs', about: 'Every replica and its size.' },
-    {
-      command: 'kts log-dirs --topic-list retail,clicks --broker-list 1 --json',
-      about: 'Two topics on one broker, as JSON.',
-    },
+    { command: 'kts log-dirs retail clicks --broker-list 1 --json', about: 'Two topics on one broker, as JSON.' },
   ],
   options,
-  check(values, { style }) {
+  words: [{ name: 'TOPIC', about: 'Only these topics.', into: 'topic-list', isRepeatable: true, isOptional: true }],
+  check({ values, context: { style } }) {
     if (style === 'drop-in' && !values.describe) throw new UserError('say what to do: --describe')
     readIds(values.brokerList)
   },
-  run(values, context) {
+  async run(work) {
+    const { client, values } = work
     const topics = new Set(split(values.topicList))
-    return withCluster({ ...values, brokerList: undefined }, context, async (client) => {
-      const brokers = await chooseBrokers(client, readIds(values.brokerList))
-      const described = await Promise.all(
-        brokers.map(async (broker) => ({ broker, logDirs: await describeLogDirs(client, broker) })),
-      )
-      return show(
-        described.map(({ broker, logDirs: found }) => ({ broker, logDirs: found.map((dir) => ofTopics(dir, topics)) })),
-        context,
-      )
-    })
+    const brokers = await chooseBrokers(client, readIds(values.brokerList))
+    const described = await Promise.all(
+      brokers.map(async (broker) => {
+        const dirs = await describeLogDirs(client, broker)
+        return { broker, logDirs: dirs.map((dir) => ofTopics(dir, topics)) }
+      }),
+    )
+    return show(described, work)
   },
 })
 
@@ -85,17 +77,15 @@ const byName = (a: LogDirReplica, b: LogDirReplica): number =>
   a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : a.partition - b.partition
 
 /** To Apache's tool a folder that cannot be read is part of the answer. */
-async function show(brokers: readonly BrokerLogDirs[], { style, stderr, program }: Context): Promise<Result> {
-  const failed = brokers.flatMap(({ broker, logDirs: dirs }) =>
-    dirs.filter(({ error }) => error).map(({ path, error }) => ({ broker, path, error: error! })),
-  )
-  for (const { broker, path, error } of style === 'kts' ? failed : []) {
-    await say({ stderr, program }, `broker ${broker} cannot use ${path}: ${error.message} (${error.code})`)
-  }
+function show(brokers: readonly BrokerLogDirs[], { voice, context: { style } }: Work<unknown>): Result {
+  const dirs = brokers.flatMap(({ broker, logDirs: held }) => held.map((dir) => ({ broker, ...dir })))
+  const failed = style === 'kts' ? dirs.filter(({ error }) => error) : []
+  for (const { broker, path, error } of failed)
+    voice.say(`broker ${broker} cannot use ${path}: ${error!.message} (${error!.code})`)
   return {
     data: brokers,
     text: () => asText(brokers),
     table: () => asTable(brokers),
-    exitCode: failed.length > 0 && style === 'kts' ? 1 : 0,
+    exitCode: failed.length > 0 ? 1 : 0,
   }
 }

@@ -2,15 +2,12 @@ import { itemSentence } from '../../lib/client/admin/item-error.ts'
 import { partitionName, type TopicPartition } from '../../lib/client/topic-partition.ts'
 import { listOffsets, OFFSET_SPECS, type FoundOffset } from '../../lib/client/admin/list-offsets.ts'
 import { isInternalTopic } from '../../lib/client/topic-filter.ts'
-import type { KafkaClient } from '../../lib/client/types.ts'
-import { defineOptions, type Context, type Result, type Values } from '../../lib/command/define.ts'
-import { defineCommand } from '../../lib/work/old.ts'
+import { defineOptions, type Result, type Values } from '../../lib/command/define.ts'
+import { defineCommand, type Job, type Work } from '../../lib/work/command.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
 import { MOMENTS } from '../../lib/config/moment.ts'
 import { NearNames } from '../../lib/work/near-names.ts'
-import { withCluster } from '../../lib/work/with-cluster.ts'
 import { KafkaError, UserError } from '../../lib/errors.ts'
-import { say } from '../../lib/output/say.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import { partitionFilter, type PartitionFilter } from './select.ts'
 import { parseTime } from './time.ts'
@@ -67,42 +64,46 @@ const options = defineOptions([
 
 type OffsetsValues = Values<typeof options>
 
-export const offsets = defineCommand({
-  name: 'offsets',
-  dropIns: ['kafka-get-offsets'],
-  about: 'Show the first, the last, or another offset of partitions.',
-  examples: [
-    { command: 'kts offsets --topic retail', about: 'The end of each partition.' },
-    {
-      command: 'kts offsets --topic retail --time 2026-01-31T12:00:00Z',
-      about: 'Where the records of a moment begin.',
-    },
-  ],
-  options,
-  check({ topic, partitions, topicPartitions }) {
+interface Input {
+  readonly timestamp: bigint
+  readonly isPicked: PartitionFilter
+}
+
+const lookUp: Job<OffsetsValues, Input> = {
+  check({ values: { topic, partitions, topicPartitions } }) {
     if (topicPartitions !== undefined && (topic ?? partitions) !== undefined) {
       throw new UserError('--topic-partitions stands alone, without --topic and --partitions')
     }
   },
-  async run(values, context) {
-    const timestamp = parseTime(values.time ?? 'latest', context.style === 'kts' ? context.clock.now() : undefined)
-    const isPicked = partitionFilter(values, context.style)
-    return withCluster(values, context, async (client) => {
-      const partitions = await findPartitions(client, isPicked, values, context)
-      const queries = partitions.map((partition) => ({ ...partition, timestamp }))
-      const found = await listOffsets(client, queries, { clock: context.clock })
-      return show(found.sort(context.style === 'kts' ? byNumber : byText), context)
-    })
+  read: ({ values, context: { style, clock } }) => ({
+    timestamp: parseTime(values.time ?? 'latest', style === 'kts' ? clock.now() : undefined),
+    isPicked: partitionFilter(values, style),
+  }),
+  async run(work) {
+    const { client, context, input } = work
+    const queries = (await findPartitions(work)).map((place) => ({ ...place, timestamp: input.timestamp }))
+    const found = await listOffsets(client, queries, { clock: context.clock })
+    return show(found.sort(context.style === 'kts' ? byNumber : byText), work)
   },
+}
+
+export const offsets = defineCommand({
+  examples: [
+    { command: 'kts offsets retail', about: 'The end of each partition.' },
+    { command: 'kts offsets retail --time -2h', about: 'Where the records of the last two hours begin.' },
+  ],
+  options,
+  words: [{ name: 'TOPIC', about: 'The topics.', into: 'topic', isRepeatable: true, isOptional: true }],
+  ...lookUp,
   dropInFailure: (error) => ({ stderr: `Error occurred: ${error.message}\n`, exitCode: 1 }),
 })
 
-async function findPartitions(
-  client: KafkaClient,
-  isPicked: PartitionFilter,
-  values: OffsetsValues,
-  context: Context,
-): Promise<TopicPartition[]> {
+async function findPartitions({
+  client,
+  values,
+  context,
+  input,
+}: Work<OffsetsValues, Input>): Promise<TopicPartition[]> {
   const { topics } = await client.metadata(null)
   const visible = topics.filter(
     ({ name, isInternal }) => !(values.excludeInternalTopics && (isInternal || isInternalTopic(name ?? ''))),
@@ -110,23 +111,19 @@ async function findPartitions(
   const partitions = visible.flatMap((topic) =>
     topic.partitions.map(({ partitionIndex }) => ({ topic: topic.name ?? '', partition: partitionIndex })),
   )
-  const picked = partitions.filter(({ topic, partition }) => isPicked(topic, partition))
-  if (picked.length === 0) {
-    const hint = values.topic === undefined ? '' : await new NearNames(client, context).hint('topic', values.topic)
-    throw new KafkaError(
-      'UNKNOWN_TOPIC_OR_PARTITION',
-      `No partition fits the options (UNKNOWN_TOPIC_OR_PARTITION)${hint}`,
-    )
-  }
-  return picked
+  const picked = partitions.filter(({ topic, partition }) => input.isPicked(topic, partition))
+  if (picked.length > 0) return picked
+  const hint = values.topic === undefined ? '' : await new NearNames(client, context).hint('topic', values.topic)
+  throw new KafkaError(
+    'UNKNOWN_TOPIC_OR_PARTITION',
+    `No partition fits the options (UNKNOWN_TOPIC_OR_PARTITION)${hint}`,
+  )
 }
 
 /** A partition whose offset cannot be had is named on stderr; one that has no such offset is left out. */
-async function show(found: readonly FoundOffset[], { style, stderr, program }: Context): Promise<Result> {
+function show(found: readonly FoundOffset[], { voice, context: { style } }: Work<unknown>): Result {
   const failed = found.filter(({ error }) => error)
-  for (const item of failed) {
-    await say({ stderr, program }, itemSentence(`Cannot look up partition ${partitionName(item)}`, item.error!))
-  }
+  for (const item of failed) voice.say(itemSentence(`Cannot look up partition ${partitionName(item)}`, item.error!))
   const known = found.filter(({ error, offset }) => !error && offset >= 0n)
   return {
     data: known.map(({ topic, partition, offset, timestamp }) => ({

@@ -1,13 +1,20 @@
-import type { Clock } from '../../lib/clock.ts'
 import { describeCluster } from '../../lib/client/admin/describe-cluster.ts'
-import { describeQuorum, type Quorum, type QuorumReplica } from '../../lib/client/admin/describe-quorum.ts'
-import type { KafkaClient } from '../../lib/client/types.ts'
+import { describeQuorum as describe, type Quorum, type QuorumReplica } from '../../lib/client/admin/describe-quorum.ts'
 import type { Result } from '../../lib/command/define.ts'
-import { renderTable } from '../../lib/output/table.ts'
+import { showRows, tableOf, type Column } from '../../lib/output/rows.ts'
+import type { Action, Work } from '../../lib/work/command.ts'
+import { checkDescribe, type QuorumValues } from './options.ts'
+
+export const describeQuorum: Action<QuorumValues> = {
+  about: 'Show who leads and who votes, or how far each of them is.',
+  check: checkDescribe,
+  run: (work) => (work.values.replication ? describeReplication(work) : describeStatus(work)),
+}
 
 /** Who leads, who votes, and how far the one that is furthest behind has come. Throws KafkaError. */
-export async function describeStatus(client: KafkaClient, options: { controllers: boolean }): Promise<Result> {
-  const [{ clusterId }, quorum] = await Promise.all([describeCluster(client, options), describeQuorum(client)])
+async function describeStatus({ client, values }: Work<QuorumValues>): Promise<Result> {
+  const controllers = values.bootstrapController !== undefined
+  const [{ clusterId }, quorum] = await Promise.all([describeCluster(client, { controllers }), describe(client)])
   const { leader, leaderEpoch, highWatermark, voters, observers } = quorum
   const lag = largestLag(quorum)
   const data = {
@@ -30,7 +37,34 @@ export async function describeStatus(client: KafkaClient, options: { controllers
     ['CurrentVoters', replicaList(voters)],
     ['CurrentObservers', replicaList(observers)],
   ]
-  return { data, text: () => rows.map(([name, value]) => `${`${name}:`.padEnd(24)}${String(value)}\n`).join('') }
+  return {
+    data,
+    text: () => rows.map(([name, value]) => `${`${name}:`.padEnd(24)}${String(value)}\n`).join(''),
+    table: () => statusTable(clusterId, quorum, lag),
+  }
+}
+
+type Lag = ReturnType<typeof largestLag>
+
+function statusTable(
+  clusterId: string,
+  { leader, leaderEpoch, highWatermark, voters, observers }: Quorum,
+  lag: Lag,
+): string {
+  const time = lag.ms === null ? '' : `, ${lag.ms} ms`
+  const columns: Column<QuorumReplica>[] = [
+    { title: 'NODE', value: ({ id }) => id, isNumber: true },
+    { title: 'ROLE', value: (node) => (node === leader ? 'leader' : voters.includes(node) ? 'voter' : 'observer') },
+    { title: 'DIRECTORY', value: ({ directoryId }) => directoryId ?? '' },
+    { title: 'ENDPOINTS', value: ({ endpoints }) => endpoints.join(', ') },
+  ]
+  const yielding = { shorten: ['DIRECTORY'], below: 'ENDPOINTS', goes: ['DIRECTORY'] }
+  return `Cluster ID: ${clusterId}
+Leader: ${leader.id}, of epoch ${leaderEpoch}
+High watermark: ${highWatermark}
+Largest lag of a voter: ${lag.records} ${lag.records === 1n ? 'record' : 'records'}${time}
+
+${tableOf([...voters, ...observers], columns, yielding)}`
 }
 
 /** Of the voter whose log ends first; null for a time that nobody knows. */
@@ -62,53 +96,53 @@ function replicaList(replicas: readonly QuorumReplica[]): string {
     .join(', ')}]`
 }
 
-const HEADS = ['NodeId', 'DirectoryId', 'LogEndOffset', 'Lag', 'LastFetchTimestamp', 'LastCaughtUpTimestamp', 'Status']
+interface Replica extends QuorumReplica {
+  readonly status: 'Leader' | 'Follower' | 'Observer'
+  readonly lag: bigint
+}
 
 /**
  * How far each one has read the metadata: the leader, then those that vote, then those that only listen. Throws
  * KafkaError.
  */
-export async function describeReplication(
-  client: KafkaClient,
-  clock: Clock,
-  options: { humanReadable: boolean },
-): Promise<Result> {
-  const { leader, voters, observers } = await describeQuorum(client)
-  const now = clock.now()
-  const replicas = [
-    { ...leader, status: 'Leader' },
-    ...voters.filter((voter) => voter !== leader).map((voter) => ({ ...voter, status: 'Follower' })),
-    ...observers.map((observer) => ({ ...observer, status: 'Observer' })),
-  ].map((replica) => ({ ...replica, lag: leader.logEndOffset - replica.logEndOffset }))
-  const ago = (ms: number | null): string => (ms === null ? '-1' : `${now - ms} ms ago`)
-  const timestamp = (ms: number | null): string => (options.humanReadable ? ago(ms) : String(ms ?? -1))
-  const rows = (time: (ms: number | null) => string): string[][] =>
-    replicas.map(({ id, directoryId, logEndOffset, lag, lastFetchMs, lastCaughtUpMs, status }) => [
-      `${id}`,
-      directoryId ?? NO_DIRECTORY,
-      `${logEndOffset}`,
-      `${lag}`,
-      time(lastFetchMs),
-      time(lastCaughtUpMs),
-      status,
-    ])
-  return {
+async function describeReplication({ client, values, context: { clock } }: Work<QuorumValues>): Promise<Result> {
+  const { leader, voters, observers } = await describe(client)
+  const followers = voters.filter((voter) => voter !== leader)
+  const as = (status: Replica['status'], replicas: readonly QuorumReplica[]): Replica[] =>
+    replicas.map((replica) => ({ ...replica, status, lag: leader.logEndOffset - replica.logEndOffset }))
+  const replicas = [...as('Leader', [leader]), ...as('Follower', followers), ...as('Observer', observers)]
+  return showRows(replicas, replicaColumns(clock.now(), values), {
     data: replicas.map(({ endpoints: _, ...replica }) => replica),
-    text: () => tabbedTable([HEADS, ...rows(timestamp)]),
-    table: () =>
-      renderTable(['NODE', 'DIRECTORY', 'LOG END', 'LAG', 'LAST FETCH', 'LAST CAUGHT UP', 'STATUS'], rows(ago), {
-        right: [0, 2, 3, 4, 5],
-        shorten: ['DIRECTORY'],
-        goes: ['DIRECTORY'],
-      }),
-  }
+    shorten: ['DIRECTORY'],
+    goes: ['DIRECTORY'],
+  })
+}
+
+function replicaColumns(now: number, { humanReadable }: { humanReadable: boolean }): Column<Replica>[] {
+  const ago = (ms: number | null): string => (ms === null ? '-1' : `${now - ms} ms ago`)
+  const timestamp = (ms: number | null): string | number => (humanReadable ? ago(ms) : (ms ?? -1))
+  return [
+    { title: 'NODE', apacheTitle: 'NodeId', value: ({ id }) => id, isNumber: true },
+    { title: 'DIRECTORY', apacheTitle: 'DirectoryId', value: ({ directoryId }) => directoryId ?? NO_DIRECTORY },
+    { title: 'LOG END', apacheTitle: 'LogEndOffset', value: ({ logEndOffset }) => logEndOffset, isNumber: true },
+    { title: 'LAG', apacheTitle: 'Lag', value: ({ lag }) => lag, isNumber: true },
+    {
+      title: 'LAST FETCH',
+      apacheTitle: 'LastFetchTimestamp',
+      value: ({ lastFetchMs }) => ago(lastFetchMs),
+      apacheValue: ({ lastFetchMs }) => timestamp(lastFetchMs),
+      isNumber: true,
+    },
+    {
+      title: 'LAST CAUGHT UP',
+      apacheTitle: 'LastCaughtUpTimestamp',
+      value: ({ lastCaughtUpMs }) => ago(lastCaughtUpMs),
+      apacheValue: ({ lastCaughtUpMs }) => timestamp(lastCaughtUpMs),
+      isNumber: true,
+    },
+    { title: 'STATUS', apacheTitle: 'Status', value: ({ status }) => status },
+  ]
 }
 
 /** How Apache's tool writes the id of no directory. */
 const NO_DIRECTORY = 'A'.repeat(22)
-
-/** Columns as wide as their widest cell, each one with a tab behind it (ToolsUtils.prettyPrintTable). */
-function tabbedTable(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
-  return rows.map((row) => `${row.map((cell, column) => `${cell.padEnd(widths[column]!)}\t`).join('')}\n`).join('')
-}

@@ -1,23 +1,32 @@
 import { defineOptions, type Values } from '../../lib/command/define.ts'
-import { asWord, chooseWord, forbidStrays, type BelongsTo } from '../../lib/command/rules.ts'
+import { forbidTogether } from '../../lib/command/rules.ts'
 import { yesOption } from '../../lib/work/confirm.ts'
 import { connectionOptions, controllerOptions } from '../../lib/config/connection.ts'
 import { UserError } from '../../lib/errors.ts'
+import type { Order } from '../../lib/work/command.ts'
 
 export const options = defineOptions([
   {
     name: 'status',
+    goesWith: ['describe'],
     argument: 'none',
     about: 'With describe: who leads, who votes, and how far they are. Under kts it is what is shown anyway.',
   },
   {
     name: 'replication',
+    goesWith: ['describe'],
     argument: 'none',
     about: 'With describe: how far each controller and broker has read the metadata.',
   },
-  { name: 'human-readable', argument: 'none', about: 'With --replication: how long ago, in place of timestamps.' },
+  {
+    name: 'human-readable',
+    goesWith: ['describe'],
+    argument: 'none',
+    about: 'With --replication: how long ago, in place of timestamps.',
+  },
   {
     name: 'controller-id',
+    goesWith: ['removeController'],
     short: 'i',
     argument: 'required',
     type: 'integer',
@@ -26,6 +35,7 @@ export const options = defineOptions([
   },
   {
     name: 'controller-directory-id',
+    goesWith: ['removeController'],
     short: 'd',
     argument: 'required',
     value: 'UUID',
@@ -33,55 +43,37 @@ export const options = defineOptions([
   },
   {
     name: 'dry-run',
+    goesWith: ['addController', 'removeController'],
     argument: 'none',
     section: 'Safety',
     about: 'With add-controller and remove-controller: only say what would be done.',
   },
-  ...yesOption(),
+  ...yesOption(['removeController']),
   ...connectionOptions,
   ...controllerOptions,
 ])
 
 export type QuorumValues = Values<typeof options>
 
-export const ACTIONS = ['describe', 'add-controller', 'remove-controller'] as const
-export type Action = (typeof ACTIONS)[number]
-
-const BELONGS: BelongsTo<QuorumValues, Action> = {
-  status: ['describe'],
-  replication: ['describe'],
-  humanReadable: ['describe'],
-  controllerId: ['remove-controller'],
-  controllerDirectoryId: ['remove-controller'],
-  yes: ['remove-controller'],
-  dryRun: ['add-controller', 'remove-controller'],
+/** The rules of kafka-metadata-quorum, for one action. Each throws UserError. */
+export function checkDescribe({ values, context: { style } }: Order<QuorumValues>): void {
+  const { status, replication, humanReadable } = values
+  forbidTogether(values, ['status', 'replication'])
+  if (!status && !replication && style === 'drop-in') throw new UserError('describe needs --status or --replication')
+  if (humanReadable && !replication) throw new UserError('--human-readable goes with --replication')
 }
 
-/** What the words and options ask for; under kts to describe when they do not say. Throws UserError. */
-export function chosenAction(values: QuorumValues, words: readonly string[], style: 'kts' | 'drop-in'): Action {
-  const action = chooseWord(words, ACTIONS, style === 'kts' ? 'describe' : undefined)
-  forbidStrays(values, action, BELONGS, asWord)
-  RULES[action](values, style)
-  return action
+export function checkAdd({ values: { commandConfig } }: Order<QuorumValues>): void {
+  if (commandConfig === undefined)
+    throw new UserError('add-controller needs --command-config: the settings of the controller to add')
 }
 
-const RULES: Readonly<Record<Action, (values: QuorumValues, style: 'kts' | 'drop-in') => void>> = {
-  describe({ status, replication, humanReadable }, style) {
-    if (status && replication) throw new UserError('--status and --replication exclude each other')
-    if (!status && !replication && style === 'drop-in') throw new UserError('describe needs --status or --replication')
-    if (humanReadable && !replication) throw new UserError('--human-readable goes with --replication')
-  },
-  'add-controller'({ commandConfig }) {
-    if (commandConfig === undefined)
-      throw new UserError('add-controller needs --command-config: the settings of the controller to add')
-  },
-  'remove-controller'({ controllerId, controllerDirectoryId }) {
-    if (controllerId === undefined || controllerDirectoryId === undefined)
-      throw new UserError('remove-controller needs --controller-id and --controller-directory-id')
-    if (controllerId < 0) throw new UserError(`--controller-id ${controllerId} is negative`)
-    if (!/^[\w-]{22}$/.test(controllerDirectoryId))
-      throw new UserError(
-        `--controller-directory-id ${controllerDirectoryId} is no UUID in base64, as --replication shows them`,
-      )
-  },
+export function checkRemove({ values: { controllerId, controllerDirectoryId } }: Order<QuorumValues>): void {
+  if (controllerId === undefined || controllerDirectoryId === undefined)
+    throw new UserError('remove-controller needs --controller-id and --controller-directory-id')
+  if (controllerId < 0) throw new UserError(`--controller-id ${controllerId} is negative`)
+  if (!/^[\w-]{22}$/.test(controllerDirectoryId))
+    throw new UserError(
+      `--controller-directory-id ${controllerDirectoryId} is no UUID in base64, as --replication shows them`,
+    )
 }

@@ -2,19 +2,32 @@ import { groupByTopic } from '../../lib/client/topic-partition.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Result } from '../../lib/command/define.ts'
 import { UserError } from '../../lib/errors.ts'
+import type { Action, Work } from '../../lib/work/command.ts'
 import { assignReplicas, type Candidate } from './assign.ts'
 import { currentOf } from './current.ts'
-import { ANY, planJson } from './plan-file.ts'
+import { checkGenerate, TOPICS, type ReassignValues } from './options.ts'
+import { ANY, planJson, readBrokers, readTopics } from './plan-file.ts'
+
+interface Wish {
+  readonly topics: readonly string[]
+  readonly brokers: readonly number[]
+}
 
 /** How some topics lie, and how they could. Throws UserError, KafkaError. */
-export async function generate(
-  client: KafkaClient,
-  topics: readonly string[],
-  brokers: readonly number[],
-  options: { rackAware: boolean },
-): Promise<Result> {
+export const generate: Action<ReassignValues, Wish> = {
+  about: 'Propose where the replicas of some topics could lie; nothing is changed.',
+  words: TOPICS,
+  check: checkGenerate,
+  read: ({ values, context: { cwd } }) => ({
+    topics: readTopics(values.topicsToMoveJsonFile!, cwd),
+    brokers: readBrokers(values.brokerList!),
+  }),
+  run: propose,
+}
+
+async function propose({ client, values, input: { topics, brokers } }: Work<ReassignValues, Wish>): Promise<Result> {
   const current = await currentOf(client, topics)
-  const candidates = await findCandidates(client, brokers, options.rackAware)
+  const candidates = await findCandidates(client, brokers, !values.disableRackAware)
   const proposed = groupByTopic(current).flatMap(({ topic, items }) =>
     assignReplicas(candidates, items.length, items[0]!.replicas.length).map((replicas, partition) => ({
       topic,

@@ -3,34 +3,32 @@ import {
   listPartitionReassignments,
   type PartitionReassignment,
 } from '../../lib/client/admin/list-partition-reassignments.ts'
-import type { KafkaClient } from '../../lib/client/types.ts'
-import type { Result } from '../../lib/command/define.ts'
-import { renderTable } from '../../lib/output/table.ts'
+import { tableOf, type Column } from '../../lib/output/rows.ts'
+import type { Action } from '../../lib/work/command.ts'
+import type { ReassignValues } from './options.ts'
 import { sortPartitions } from './plan-file.ts'
 
-/** What is under way in the whole cluster. Throws KafkaError. */
-export async function list(client: KafkaClient): Promise<Result> {
-  const data = sortPartitions(await listPartitionReassignments(client))
-  const none = 'No partition reassignments found.\n'
-  return {
-    data,
-    text: () => (data.length === 0 ? none : `Current partition reassignments:\n${data.map(asLine).join('')}`),
-    table: () =>
-      data.length === 0
-        ? none
-        : renderTable(
-            ['TOPIC', 'PARTITION', 'REPLICAS', 'ADDING', 'REMOVING'],
-            data.map(({ topic, partition, replicas, addingReplicas, removingReplicas }) => [
-              topic,
-              `${partition}`,
-              replicas.join(','),
-              addingReplicas.join(','),
-              removingReplicas.join(','),
-            ]),
-            { right: [1] },
-          ),
-  }
+export const list: Action<ReassignValues> = {
+  about: 'Show what is under way.',
+  async run({ client }) {
+    const data = sortPartitions(await listPartitionReassignments(client))
+    return {
+      data,
+      text: () => (data.length === 0 ? `${NONE}\n` : `Current partition reassignments:\n${data.map(asLine).join('')}`),
+      table: () => tableOf(data, COLUMNS, { none: NONE }),
+    }
+  },
 }
+
+const NONE = 'No partition reassignments found.'
+
+const COLUMNS: readonly Column<PartitionReassignment>[] = [
+  { title: 'TOPIC', value: ({ topic }) => topic },
+  { title: 'PARTITION', value: ({ partition }) => partition, isNumber: true },
+  { title: 'REPLICAS', value: ({ replicas }) => replicas.join(',') },
+  { title: 'ADDING', value: ({ addingReplicas }) => addingReplicas.join(',') },
+  { title: 'REMOVING', value: ({ removingReplicas }) => removingReplicas.join(',') },
+]
 
 function asLine({ topic, partition, replicas, addingReplicas, removingReplicas }: PartitionReassignment): string {
   const part = (label: string, ids: readonly number[]): string =>

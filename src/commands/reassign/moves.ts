@@ -3,10 +3,11 @@ import type { ItemError } from '../../lib/client/admin/item-error.ts'
 import { partitionName } from '../../lib/client/topic-partition.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import { wait } from '../../lib/client/wait.ts'
-import type { Context } from '../../lib/command/define.ts'
+import type { Work } from '../../lib/work/command.ts'
 import { settle } from '../../lib/work/failures.ts'
-import { say } from '../../lib/output/say.ts'
+import type { Planned } from '../../lib/work/outcomes.ts'
 import { logDirsOf } from './current.ts'
+import type { ReassignValues } from './options.ts'
 import { Failure, type Report } from './report.ts'
 
 const RETRY_MS = 100
@@ -61,13 +62,13 @@ export function moveSentence(move: MoveState): string {
  * out.
  */
 export async function startMoves(
-  client: KafkaClient,
+  work: Work<ReassignValues>,
   report: Report,
   wanted: readonly ReplicaLogDir[],
-  context: Context,
-  { timeoutMs }: { timeoutMs: number },
 ): Promise<ReplicaLogDir[]> {
-  const { clock } = context
+  const { client } = work
+  const { clock } = work.context
+  const { timeout: timeoutMs = 10_000 } = work.values
   const started: ReplicaLogDir[] = []
   const end = clock.now() + timeoutMs
   for (let pending = wanted; pending.length > 0; ) {
@@ -77,7 +78,7 @@ export async function startMoves(
         ? [{ what: `Failed to alter dir for ${replicaName(answer)}`, error: answer.error }]
         : [],
     )
-    await settle(failed, { client, context })
+    await settle(failed, work)
     for (const { error, logDir, topic, partition, broker } of answers) {
       if (error) continue
       started.push({ topic, partition, broker, logDir })
@@ -88,7 +89,7 @@ export async function startMoves(
     pending = answers.filter(mayCome)
     if (pending.length === 0) break
     if (clock.now() >= end) {
-      await giveUp(pending, context)
+      giveUp(pending, work)
       break
     }
     const [{ broker }] = pending as [ReplicaLogDir]
@@ -105,8 +106,14 @@ export async function startMoves(
 
 const mayCome = ({ error }: { readonly error: ItemError | null }): boolean => error?.code === 'REPLICA_NOT_AVAILABLE'
 
-async function giveUp(pending: readonly ReplicaLogDir[], { style, program, stderr }: Context): Promise<void> {
+function giveUp(pending: readonly ReplicaLogDir[], { context, voice }: Work<unknown>): void {
   const sentence = `Timed out before log directory move${pending.length === 1 ? '' : 's'} could be started for: ${pending.map(replicaName).join(',')}`
-  if (style === 'drop-in') throw new Failure(sentence)
-  await say({ stderr, program }, sentence)
+  if (context.style === 'drop-in') throw new Failure(sentence)
+  voice.say(sentence)
 }
+
+/** For a dry run. */
+export const plannedMove = (move: ReplicaLogDir): Planned => ({
+  data: { ...move },
+  sentence: `Would move the replica ${replicaName(move)} to ${move.logDir}.`,
+})

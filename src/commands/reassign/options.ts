@@ -1,52 +1,38 @@
-import { defineOptions, type Values } from '../../lib/command/define.ts'
-import { chooseAction, forbidStrays, needOneOf, type BelongsTo } from '../../lib/command/rules.ts'
-import { optionName } from '../../lib/command/names.ts'
+import { defineOptions, limited, type Values } from '../../lib/command/define.ts'
+import { needOneOf } from '../../lib/command/rules.ts'
 import { dryRunOption } from '../../lib/work/confirm.ts'
 import { connectionOptions, controllerOptions } from '../../lib/config/connection.ts'
 import { UserError } from '../../lib/errors.ts'
-
-const action = 'What to do'
+import type { Order } from '../../lib/work/command.ts'
 
 export const options = defineOptions([
   {
-    name: 'generate',
-    argument: 'none',
-    section: action,
-    about: 'Propose where the replicas of some topics could lie; nothing is changed.',
-  },
-  {
-    name: 'execute',
-    argument: 'none',
-    section: action,
-    about: 'Begin to move replicas as a plan says; shows how they lie now, for the way back.',
-  },
-  {
-    name: 'verify',
-    argument: 'none',
-    section: action,
-    about: 'Show how far a plan is, and take its throttles away when it is done.',
-  },
-  { name: 'list', argument: 'none', section: action, about: 'Show what is under way.' },
-  { name: 'cancel', argument: 'none', section: action, about: 'Call off what is under way of a plan.' },
-
-  {
     name: 'topics-to-move-json-file',
+    goesWith: ['generate'],
     argument: 'required',
     value: 'FILE',
-    section: 'With --generate',
+    section: 'For a proposal',
     about: 'The topics: {"topics": [{"topic": "retail"}], "version": 1}.',
   },
   {
     name: 'broker-list',
+    goesWith: ['generate'],
     argument: 'required',
     value: 'IDS',
-    section: 'With --generate',
+    section: 'For a proposal',
     about: 'The brokers that may have replicas, e.g. 1,2,3.',
   },
-  { name: 'disable-rack-aware', argument: 'none', section: 'With --generate', about: 'Do not care about racks.' },
+  {
+    name: 'disable-rack-aware',
+    goesWith: ['generate'],
+    argument: 'none',
+    section: 'For a proposal',
+    about: 'Do not care about racks.',
+  },
 
   {
     name: 'reassignment-json-file',
+    goesWith: ['execute', 'verify', 'cancel'],
     argument: 'required',
     value: 'FILE',
     about:
@@ -54,70 +40,64 @@ export const options = defineOptions([
   },
   {
     name: 'throttle',
+    goesWith: ['execute'],
     argument: 'required',
     type: 'integer',
     value: 'BYTES',
-    about: 'With --execute: bytes a second between brokers.',
+    about: 'Bytes a second between brokers.',
   },
   {
     name: 'replica-alter-log-dirs-throttle',
+    goesWith: ['execute'],
     argument: 'required',
     type: 'integer',
     value: 'BYTES',
-    about: 'With --execute: bytes a second between directories of a broker.',
+    about: 'Bytes a second between directories of a broker.',
   },
   {
     name: 'additional',
+    goesWith: ['execute'],
     argument: 'none',
-    about: 'With --execute: though others are under way; also changes the throttle.',
+    about: 'Though others are under way; also changes the throttle.',
   },
   {
     name: 'disallow-replication-factor-change',
+    goesWith: ['execute'],
     argument: 'none',
-    about: 'With --execute: refuse to change how many replicas there are.',
+    about: 'Refuse to change how many replicas there are.',
   },
   {
     name: 'timeout',
+    goesWith: ['execute', 'cancel'],
     argument: 'required',
     type: 'integer',
     unit: 'ms',
     value: 'MS',
     about: 'How long to wait for moves between directories to begin (default 10000).',
   },
-  { name: 'preserve-throttles', argument: 'none', about: 'With --verify and --cancel: leave the throttles alone.' },
-  ...dryRunOption(),
+  { name: 'preserve-throttles', goesWith: ['verify', 'cancel'], argument: 'none', about: 'Leave the throttles alone.' },
+  ...dryRunOption(['execute', 'cancel']),
   ...connectionOptions,
-  ...controllerOptions,
+  ...limited(controllerOptions, { goesWith: ['list', 'cancel'] }),
 ])
 
 export type ReassignValues = Values<typeof options>
 
-const ACTIONS = ['generate', 'execute', 'verify', 'list', 'cancel'] as const
-export type Action = (typeof ACTIONS)[number]
+/** The file that an action reads. */
+const FILE = { name: 'FILE', completes: 'files' } as const
+export const PLAN = [{ ...FILE, about: 'The plan.', into: 'reassignment-json-file' }] as const
+export const TOPICS = [{ ...FILE, about: 'The topics.', into: 'topics-to-move-json-file' }] as const
 
-const BELONGS: BelongsTo<ReassignValues, Action> = {
-  topicsToMoveJsonFile: ['generate'],
-  brokerList: ['generate'],
-  disableRackAware: ['generate'],
-  reassignmentJsonFile: ['execute', 'verify', 'cancel'],
-  throttle: ['execute'],
-  replicaAlterLogDirsThrottle: ['execute'],
-  additional: ['execute'],
-  disallowReplicationFactorChange: ['execute'],
-  timeout: ['execute', 'cancel'],
-  preserveThrottles: ['verify', 'cancel'],
-  dryRun: ['execute', 'cancel'],
-  bootstrapController: ['list', 'cancel'],
+/** The rules of kafka-reassign-partitions, for one action. Each throws UserError. */
+export function checkGenerate({ values, action }: Order<ReassignValues>): void {
+  for (const key of ['topicsToMoveJsonFile', 'brokerList'] as const) needOneOf(values, action, [key])
 }
 
-/** Throws UserError. */
-export function chosenAction(values: ReassignValues): Action {
-  const chosen = chooseAction(values, ACTIONS)
-  forbidStrays(values, chosen, BELONGS)
-  if (chosen === 'generate')
-    for (const key of ['topicsToMoveJsonFile', 'brokerList'] as const) needOneOf(values, optionName(chosen), [key])
-  else if (chosen !== 'list') needOneOf(values, optionName(chosen), ['reassignmentJsonFile'])
-  for (const limit of [values.throttle, values.replicaAlterLogDirsThrottle])
-    if (limit !== undefined && limit < 0) throw new UserError('a throttle cannot be negative')
-  return chosen
+export const checkPlanned = ({ values, action }: Order<ReassignValues>): void =>
+  needOneOf(values, action, ['reassignmentJsonFile'])
+
+export function checkExecute(order: Order<ReassignValues>): void {
+  checkPlanned(order)
+  const { throttle = 0, replicaAlterLogDirsThrottle = 0 } = order.values
+  if (throttle < 0 || replicaAlterLogDirsThrottle < 0) throw new UserError('a throttle cannot be negative')
 }

@@ -2,6 +2,8 @@ import type { ReplicaLogDir } from '../../lib/client/admin/alter-replica-log-dir
 import type { TopicPartition } from '../../lib/client/topic-partition.ts'
 import { isObject, readJsonFile, readPartitionsFile } from '../../lib/config/json-file.ts'
 import { UserError } from '../../lib/errors.ts'
+import type { Order } from '../../lib/work/command.ts'
+import type { ReassignValues } from './options.ts'
 
 /** In a plan: whichever directory. */
 export const ANY = 'any'
@@ -13,7 +15,7 @@ export interface PlannedPartition extends TopicPartition {
 }
 
 /** Reads a plan, in the order of topics and partitions. Throws UserError. */
-export function readPlan(file: string, cwd: string): PlannedPartition[] {
+function readPlan(file: string, cwd: string): PlannedPartition[] {
   const plan = readPartitionsFile(
     { file, cwd, option: '--reassignment-json-file' },
     ({ replicas, log_dirs }, where) => {
@@ -29,6 +31,9 @@ export function readPlan(file: string, cwd: string): PlannedPartition[] {
   )
   return sortPartitions(plan)
 }
+
+export const planOf = ({ values, context: { cwd } }: Order<ReassignValues>): PlannedPartition[] =>
+  readPlan(values.reassignmentJsonFile!, cwd)
 
 /** What cannot be carried out. Throws UserError. */
 export function checkPlan(plan: readonly PlannedPartition[], file: string): void {

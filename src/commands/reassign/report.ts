@@ -1,16 +1,17 @@
-import type { Context, OutputFormat, Result } from '../../lib/command/define.ts'
+import type { Context, Result } from '../../lib/command/define.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import { isForPeople } from '../../lib/output/formats.ts'
 import { write } from '../../lib/output/write.ts'
+import type { Order } from '../../lib/work/command.ts'
 
 /** What has happened already, and stays so, when something fails later: lines go out as they come. */
 export class Report {
   readonly isText: boolean
 
-  constructor(
-    private readonly context: Context,
-    output: OutputFormat | undefined,
-  ) {
+  private readonly context: Context
+
+  constructor({ context, output }: Order<unknown>) {
+    this.context = context
     this.isText = isForPeople(output)
   }
 

@@ -3,9 +3,11 @@ import { asKafkaError } from '../../lib/client/admin/item-error.ts'
 import { partitionName } from '../../lib/client/topic-partition.ts'
 import { listPartitionReassignments } from '../../lib/client/admin/list-partition-reassignments.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
-import type { Context, OutputFormat, Result } from '../../lib/command/define.ts'
+import type { Result } from '../../lib/command/define.ts'
+import type { Action, Work } from '../../lib/work/command.ts'
 import { moveSentence, moveStates } from './moves.ts'
-import { plannedDirs, type PlannedPartition } from './plan-file.ts'
+import { checkPlanned, PLAN, type ReassignValues } from './options.ts'
+import { plannedDirs, planOf, type PlannedPartition } from './plan-file.ts'
 import { Report } from './report.ts'
 import { clearThrottles } from './throttles.ts'
 
@@ -14,24 +16,28 @@ interface State extends PlannedPartition {
   readonly current: readonly number[]
 }
 
+export const verify: Action<ReassignValues, readonly PlannedPartition[]> = {
+  about: 'Show how far a plan is, and take its throttles away when it is done.',
+  words: PLAN,
+  check: checkPlanned,
+  read: planOf,
+  run: showProgress,
+}
+
 /**
  * How far a plan is; when nothing at all is under way any more, throttles go. Under kts a plan that was not followed
  * exits 1. Throws KafkaError.
  */
-export async function verify(
-  client: KafkaClient,
-  plan: readonly PlannedPartition[],
-  options: { preserveThrottles: boolean },
-  context: Context,
-  output?: OutputFormat,
-): Promise<Result> {
-  const report = new Report(context, output)
+async function showProgress(work: Work<ReassignValues, readonly PlannedPartition[]>): Promise<Result> {
+  const { client, input: plan, context } = work
+  const { preserveThrottles } = work.values
+  const report = new Report(work)
   const { states, isUnderWay } = await partitionStates(client, plan)
   await report.say(['Status of partition reassignment:', ...states.map(sentence)].join('\n'))
   const moves = await moveStates(client, plannedDirs(plan))
   await report.say(moves.map(moveSentence).join('\n'))
   const isDone = !isUnderWay && moves.every(({ state }) => state === 'completed' || state === 'not moving')
-  if (isDone && !options.preserveThrottles) await clearThrottles(client, report, plan)
+  if (isDone && !preserveThrottles) await clearThrottles(client, report, plan)
   const isWrong =
     states.some(({ state }) => state === 'different') ||
     moves.some(({ state }) => state === 'not moving' || state === 'elsewhere' || state === 'missing')
@@ -39,7 +45,7 @@ export async function verify(
     {
       partitions: states.map(({ logDirs: _, ...state }) => state),
       moves,
-      throttlesCleared: isDone && !options.preserveThrottles,
+      throttlesCleared: isDone && !preserveThrottles,
     },
     isWrong && context.style === 'kts' ? 1 : 0,
   )

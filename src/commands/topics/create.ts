@@ -1,5 +1,7 @@
 import { createTopics as create, type CreatedTopic, type NewTopic } from '../../lib/client/admin/create-topics.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
+import { nearSetting } from '../../lib/config/setting-names.ts'
+import { readSetting } from '../../lib/config/setting-values.ts'
 import { UserError } from '../../lib/errors.ts'
 import { write } from '../../lib/output/write.ts'
 import type { Action, Order, Work } from '../../lib/work/command.ts'
@@ -30,7 +32,7 @@ function readNewTopics({ values, context: { style } }: Order<TopicsValues>): New
     ...(partitions !== undefined && { partitions }),
     ...(replicationFactor !== undefined && { replicationFactor }),
     ...(replicaAssignment !== undefined && { assignments: parseReplicaAssignment(replicaAssignment) }),
-    configs: readConfigs(values.config),
+    configs: readConfigs(values.config, style),
   }
   return (style === 'kts' ? [...new Set(topic!.split(','))] : [topic!]).map((name) => ({ name, ...wanted }))
 }
@@ -42,7 +44,11 @@ async function createEach({ client, values, context, input: topics }: Work<Topic
   const isThere = ({ error }: CreatedTopic): boolean => error?.code === 'TOPIC_ALREADY_EXISTS' && ifNotExists
   const exitCode = await settleTopics(
     { client, context },
-    created.map((item) => ({ topic: item.name, error: isThere(item) ? null : item.error })),
+    created.map((item) => ({
+      topic: item.name,
+      error: isThere(item) ? null : item.error,
+      more: item.error?.code === 'INVALID_CONFIG' ? nearSetting('topics', topics[0]?.configs?.keys() ?? []) : '',
+    })),
     'create',
   )
   const sentences = created.map((item) => sentenceOf(item, dryRun)).join('')
@@ -62,14 +68,17 @@ async function createEach({ client, values, context, input: topics }: Work<Topic
   }
 }
 
-/** `name=value`; spaces around either do not count, and of a name given twice the last one does. */
-function readConfigs(configs: readonly string[]): Map<string, string> {
+/**
+ * `name=value`; spaces around either do not count, and of a name given twice the last one does. Under kts `7d` and
+ * `10MiB` are values.
+ */
+function readConfigs(configs: readonly string[], style: Context['style']): Map<string, string> {
   return new Map(
     configs.map((config) => {
       const at = config.indexOf('=')
       const [name, value] = [config.slice(0, at).trim(), config.slice(at + 1).trim()]
       if (at < 0 || name === '' || value === '') throw new UserError(`--config ${config}: write NAME=VALUE`)
-      return [name, value]
+      return [name, style === 'kts' ? readSetting(name, value) : value]
     }),
   )
 }

@@ -2,6 +2,7 @@ import { defineOptions, type Values } from '../../lib/command/define.ts'
 import { forbidTogether, needOneOf } from '../../lib/command/rules.ts'
 import { dryRunOption, yesOption } from '../../lib/work/confirm.ts'
 import { connectionOptions, zookeeperOptions } from '../../lib/config/connection.ts'
+import { settingsToFill } from '../../lib/config/setting-names.ts'
 import { UserError } from '../../lib/errors.ts'
 import type { Order } from '../../lib/work/command.ts'
 
@@ -85,8 +86,10 @@ export const options = defineOptions([
     argument: 'required',
     repeatable: true,
     value: 'NAME=VALUE',
+    completes: settingsToFill('topics'),
     section: creation,
-    about: 'A setting of the new topic, e.g. retention.ms=86400000.',
+    about:
+      'A setting of the new topic, e.g. retention.ms=86400000; under kts retention.ms=1d and segment.bytes=64MiB too.',
   },
   {
     name: 'delete-config',

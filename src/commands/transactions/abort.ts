@@ -1,60 +1,53 @@
-import {
-  abortTransaction,
-  describeProducers,
-  type PartitionProducers,
-  type ProducerState,
-  type TransactionToAbort,
-} from '../../lib/client/admin/describe-producers.ts'
+import { abortTransaction, type TransactionToAbort } from '../../lib/client/admin/describe-producers.ts'
 import {
   describeTransactions,
   fenceProducer,
   type DescribedTransaction,
   type TransactionDescription,
 } from '../../lib/client/admin/describe-transactions.ts'
-import { asKafkaError, namedError } from '../../lib/client/admin/item-error.ts'
-import { partitionName, type TopicPartition } from '../../lib/client/topic-partition.ts'
-import type { KafkaClient } from '../../lib/client/types.ts'
-import type { Context, Result } from '../../lib/command/define.ts'
-import { confirm } from '../../lib/work/confirm.ts'
-import { asError } from '../../lib/work/failures.ts'
-import { NOTHING_DONE, showPlanOfOne } from '../../lib/work/outcomes.ts'
-import type { Order } from '../../lib/work/with-cluster.ts'
+import { asKafkaError, namedError, type ItemError } from '../../lib/client/admin/item-error.ts'
+import { partitionName } from '../../lib/client/topic-partition.ts'
+import type { Result } from '../../lib/command/define.ts'
 import { KafkaError } from '../../lib/errors.ts'
-import type { TransactionsValues } from './options.ts'
+import { changing } from '../../lib/work/changing.ts'
+import type { Action, Work } from '../../lib/work/command.ts'
+import { asError, type Place } from '../../lib/work/failures.ts'
+import { showPlanOfOne } from '../../lib/work/outcomes.ts'
+import { checkAbort, checkId, ID, TOPIC, type TransactionsValues } from './options.ts'
+import { producersOf } from './show.ts'
 
-/** Ends a transaction in one partition. Throws KafkaError. */
-export async function abort(client: KafkaClient, order: Order<TransactionsValues>): Promise<Result> {
-  const { values, context, connection } = order
-  const transaction =
-    values.startOffset === undefined ? asGiven(values) : await findAt(client, order, values.startOffset)
-  const name = `the transaction of producer ${transaction.producerId} in ${partitionName(transaction)}`
-  if (values.dryRun) return planAbort(client, transaction, name, order)
-  if (!(await confirm({ question: `Abort ${name}` }, { values, context, connection }))) return NOTHING_DONE
-  const error = await abortTransaction(client, transaction, context)
-  if (error) throw await asError({ what: `Cannot abort ${name}`, error, topic: transaction.topic }, { client, context })
-  return { data: transaction, text: () => '', table: () => `Aborted ${name}.\n` }
+export const abort: Action<TransactionsValues> = {
+  about: 'End a transaction in one partition.',
+  words: [TOPIC],
+  check: checkAbort,
+  run: changing<Work<TransactionsValues>, TransactionToAbort>({
+    plan: async (work) => (work.values.startOffset === undefined ? asGiven(work.values) : findAt(work)),
+    preview: planAbort,
+    question: (transaction) => ({ question: `Abort ${nameOf(transaction)}` }),
+    async apply(work, transaction) {
+      const error = await abortTransaction(work.client, transaction, work.context)
+      if (error) throw await cannotAbort(transaction, error, work)
+      return { data: transaction, text: () => '', table: () => `Aborted ${nameOf(transaction)}.\n` }
+    },
+  }),
 }
 
-async function planAbort(
-  client: KafkaClient,
-  transaction: TransactionToAbort,
-  name: string,
-  order: Order<TransactionsValues>,
-): Promise<Result> {
-  const producers = await producersOf(client, transaction, order.context)
-  const open = producers.find(
+async function planAbort(work: Work<TransactionsValues>, transaction: TransactionToAbort): Promise<Result> {
+  const open = (await producersOf(work, transaction)).find(
     ({ producerId, transactionStart }) => producerId === transaction.producerId && transactionStart !== null,
   )
-  if (!open)
-    throw await asError(
-      { what: `Cannot abort ${name}`, error: namedError('INVALID_TXN_STATE', 'It has none open there') },
-      { client, context: order.context },
-    )
+  if (!open) throw await cannotAbort(transaction, namedError('INVALID_TXN_STATE', 'It has none open there'), work)
   return showPlanOfOne({
     data: { ...transaction, startOffset: open.transactionStart },
-    sentence: `Would abort ${name}, open since offset ${open.transactionStart}.`,
+    sentence: `Would abort ${nameOf(transaction)}, open since offset ${open.transactionStart}.`,
   })
 }
+
+const nameOf = (transaction: TransactionToAbort): string =>
+  `the transaction of producer ${transaction.producerId} in ${partitionName(transaction)}`
+
+const cannotAbort = (transaction: TransactionToAbort, error: ItemError, place: Place): Promise<KafkaError> =>
+  asError({ what: `Cannot abort ${nameOf(transaction)}`, error, topic: transaction.topic }, place)
 
 /** A coordinator epoch of -1 is that of a producer that has never ended a transaction: 0 fits all brokers then. */
 const asGiven = ({
@@ -71,14 +64,11 @@ const asGiven = ({
   coordinatorEpoch: Math.max(coordinatorEpoch!, 0),
 })
 
-async function findAt(
-  client: KafkaClient,
-  { values: { topic, partition }, context }: Order<TransactionsValues>,
-  startOffset: number,
-): Promise<TransactionToAbort> {
+async function findAt(work: Work<TransactionsValues>): Promise<TransactionToAbort> {
+  const { topic, partition, startOffset } = work.values
   const place = { topic: topic!, partition: partition! }
-  const found = (await producersOf(client, place, context)).find(
-    ({ transactionStart }) => transactionStart === BigInt(startOffset),
+  const found = (await producersOf(work, place)).find(
+    ({ transactionStart }) => transactionStart === BigInt(startOffset!),
   )
   if (!found)
     throw new KafkaError(
@@ -89,36 +79,38 @@ async function findAt(
   return { ...place, producerId, producerEpoch, coordinatorEpoch: Math.max(coordinatorEpoch, 0) }
 }
 
-async function producersOf(
-  client: KafkaClient,
-  place: TopicPartition,
-  context: Context,
-): Promise<readonly ProducerState[]> {
-  const [{ producers, error }] = (await describeProducers(client, [place])) as [PartitionProducers]
-  if (error)
-    throw await asError(
-      { what: `Cannot describe the producers of ${partitionName(place)}`, error, topic: place.topic },
-      { client, context },
-    )
-  return producers
+export const forceTerminate: Action<TransactionsValues> = {
+  about: 'Abort what a producer has open, and shut it out.',
+  verb: 'terminate',
+  apacheWord: 'forceTerminateTransaction',
+  words: [ID],
+  check: checkId,
+  run: changing<Work<TransactionsValues>, TransactionDescription | null>({
+    plan: findProducer,
+    preview: async ({ values }, description) => planTermination(values.transactionalId!, description!),
+    question: (_, { values }) => ({
+      question: `Abort what "${values.transactionalId}" has open, and shut its producer out`,
+    }),
+    apply: terminate,
+  }),
 }
 
-/** Throws KafkaError. Apache's tool makes an id that is not there; under kts that is a slip. */
-export async function forceTerminate(
-  client: KafkaClient,
-  transactionalId: string,
-  { values, context, connection }: Order<TransactionsValues>,
-): Promise<Result> {
-  if (context.style === 'kts') {
-    const [{ description, error }] = (await describeTransactions(client, [transactionalId], context)) as [
-      DescribedTransaction,
-    ]
-    if (error) throw asKafkaError(error, `Cannot end the transaction of "${transactionalId}"`)
-    if (values.dryRun) return planTermination(transactionalId, description!)
-  }
-  const deed = { question: `Abort what "${transactionalId}" has open, and shut its producer out` }
-  if (!(await confirm(deed, { values, context, connection })))
-    return { data: { transactionalId, terminated: false }, text: () => '' }
+/** Null under Apache's name, where an id that is not there is made; under kts that is a slip. Throws KafkaError. */
+async function findProducer({
+  client,
+  values,
+  context,
+}: Work<TransactionsValues>): Promise<TransactionDescription | null> {
+  if (context.style === 'drop-in') return null
+  const [{ description, error }] = (await describeTransactions(client, [values.transactionalId!], context)) as [
+    DescribedTransaction,
+  ]
+  if (error) throw asKafkaError(error, `Cannot end the transaction of "${values.transactionalId}"`)
+  return description
+}
+
+async function terminate({ client, values, context }: Work<TransactionsValues>): Promise<Result> {
+  const transactionalId = values.transactionalId!
   const error = await fenceProducer(client, transactionalId, context)
   if (error) throw asKafkaError(error, `Cannot end the transaction of "${transactionalId}"`)
   return {

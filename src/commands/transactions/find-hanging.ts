@@ -4,10 +4,12 @@ import { asKafkaError, itemError } from '../../lib/client/admin/item-error.ts'
 import { partitionName, type TopicPartition } from '../../lib/client/topic-partition.ts'
 import { listTransactions } from '../../lib/client/admin/list-transactions.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
-import type { Context, Result } from '../../lib/command/define.ts'
+import type { Result } from '../../lib/command/define.ts'
+import type { Action, Work } from '../../lib/work/command.ts'
 import { asError } from '../../lib/work/failures.ts'
-import type { TransactionsValues } from './options.ts'
-import { momentOf, showRows, type Column } from './view.ts'
+import { showRows, type Column } from '../../lib/output/rows.ts'
+import { checkSearch, TOPIC, type TransactionsValues } from './options.ts'
+import { momentOf, producersError } from './show.ts'
 
 const MINUTE_MS = 60_000
 /** In minutes; brokers allow no longer transactions by default (transaction.max.timeout.ms). */
@@ -20,37 +22,50 @@ interface OpenTransaction extends TopicPartition, ProducerState {
 }
 
 const COLUMNS: readonly Column<OpenTransaction>[] = [
-  { titles: ['Topic', 'TOPIC'], value: ({ topic }) => topic },
-  { titles: ['Partition', 'PARTITION'], value: ({ partition }) => `${partition}`, isNumber: true },
-  { titles: ['ProducerId', 'PRODUCER ID'], value: ({ producerId }) => `${producerId}`, isNumber: true },
-  { titles: ['ProducerEpoch', 'EPOCH'], value: ({ producerEpoch }) => `${producerEpoch}`, isNumber: true },
+  { title: 'TOPIC', apacheTitle: 'Topic', value: ({ topic }) => topic },
+  { title: 'PARTITION', apacheTitle: 'Partition', value: ({ partition }) => partition, isNumber: true },
+  { title: 'PRODUCER ID', apacheTitle: 'ProducerId', value: ({ producerId }) => producerId, isNumber: true },
+  { title: 'EPOCH', apacheTitle: 'ProducerEpoch', value: ({ producerEpoch }) => producerEpoch, isNumber: true },
   {
-    titles: ['CoordinatorEpoch', 'COORDINATOR EPOCH'],
-    value: ({ coordinatorEpoch }) => `${coordinatorEpoch}`,
+    title: 'COORDINATOR EPOCH',
+    apacheTitle: 'CoordinatorEpoch',
+    value: ({ coordinatorEpoch }) => coordinatorEpoch,
     isNumber: true,
   },
-  { titles: ['StartOffset', 'START OFFSET'], value: ({ transactionStart }) => `${transactionStart}`, isNumber: true },
   {
-    titles: ['LastTimestamp', 'LAST WRITTEN'],
-    value: ({ lastTimestamp }) => `${lastTimestamp}`,
-    plain: ({ lastTimestamp }) => momentOf(lastTimestamp),
+    title: 'START OFFSET',
+    apacheTitle: 'StartOffset',
+    value: ({ transactionStart }) => transactionStart!,
+    isNumber: true,
   },
-  { titles: ['Duration(min)', 'MINUTES'], value: ({ minutes }) => `${minutes}`, isNumber: true },
+  {
+    title: 'LAST WRITTEN',
+    apacheTitle: 'LastTimestamp',
+    apacheValue: ({ lastTimestamp }) => lastTimestamp,
+    value: ({ lastTimestamp }) => momentOf(lastTimestamp),
+  },
+  { title: 'MINUTES', apacheTitle: 'Duration(min)', value: ({ minutes }) => minutes, isNumber: true },
 ]
 
-/** Transactions that are open in a partition, and that no coordinator will end there (KIP-664). Throws KafkaError. */
-export async function findHanging(client: KafkaClient, values: TransactionsValues, context: Context): Promise<Result> {
-  const open = await openTransactions(client, await partitionsToSearch(client, values, context), values, context)
-  const expected = open.length === 0 ? new Set<string>() : await expectedEnds(client, open)
-  const hanging = open.filter((transaction) => !expected.has(endName(transaction.producerId, transaction)))
-  return showRows(hanging, COLUMNS, { data: hanging, none: 'No transaction hangs.' })
+export const findHanging: Action<TransactionsValues> = {
+  about: 'Show transactions that are open in a partition, and that no coordinator will end.',
+  words: [{ ...TOPIC, isOptional: true }],
+  check: checkSearch,
+  run: findOverdue,
 }
 
-async function partitionsToSearch(
-  client: KafkaClient,
-  { topic, partition, brokerId }: TransactionsValues,
-  context: Context,
-): Promise<TopicPartition[]> {
+/** Transactions that are open in a partition, and that no coordinator will end there (KIP-664). Throws KafkaError. */
+async function findOverdue(work: Work<TransactionsValues>): Promise<Result> {
+  const { client } = work
+  const open = await openTransactions(work, await partitionsToSearch(work))
+  const expected = open.length === 0 ? new Set<string>() : await expectedEnds(client, open)
+  const hanging = open.filter((transaction) => !expected.has(endName(transaction.producerId, transaction)))
+  return showRows(hanging, COLUMNS, { none: 'No transaction hangs.' })
+}
+
+async function partitionsToSearch(work: Work<TransactionsValues>): Promise<TopicPartition[]> {
+  const { client, context } = work
+  const { topic, partition, brokerId } = work.values
   if (topic !== undefined && partition !== undefined) return [{ topic, partition }]
   const { topics } = await client.metadata(topic === undefined ? null : [topic])
   const failed = topics.find(({ errorCode }) => errorCode !== 0)
@@ -67,10 +82,8 @@ async function partitionsToSearch(
 }
 
 async function openTransactions(
-  client: KafkaClient,
+  { client, values: { brokerId, maxTransactionTimeout: longest = LONGEST }, context }: Work<TransactionsValues>,
   partitions: readonly TopicPartition[],
-  { brokerId, maxTransactionTimeout: longest = LONGEST }: TransactionsValues,
-  context: Context,
 ): Promise<OpenTransaction[]> {
   const nowMs = context.clock.now()
   const open: OpenTransaction[] = []
@@ -80,11 +93,7 @@ async function openTransactions(
       partitions.slice(at, at + AT_A_TIME),
       { brokerId },
     )) {
-      if (error)
-        throw await asError(
-          { what: `Cannot describe the producers of ${partitionName({ topic, partition })}`, error, topic },
-          { client, context },
-        )
+      if (error) throw await producersError({ topic, partition }, error, { client, context })
       for (const producer of producers) {
         const ageMs = nowMs - Number(producer.lastTimestamp)
         if (producer.transactionStart !== null && ageMs > longest * MINUTE_MS)

@@ -1,13 +1,16 @@
 import { argparse4j } from '../../lib/command/argparse4j.ts'
 import { defineOptions, type Dialect, type Values } from '../../lib/command/define.ts'
-import { asWord, chooseWord, forbidStrays, type BelongsTo } from '../../lib/command/rules.ts'
 import { dryRunOption, yesOption } from '../../lib/work/confirm.ts'
+import type { Order } from '../../lib/work/command.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
 import { UserError } from '../../lib/errors.ts'
+
+const ENDING = ['abort', 'forceTerminateTransaction']
 
 export const options = defineOptions([
   {
     name: 'duration-filter',
+    goesWith: ['list'],
     argument: 'required',
     type: 'integer',
     unit: 'ms',
@@ -16,19 +19,30 @@ export const options = defineOptions([
   },
   {
     name: 'transactional-id-pattern',
+    goesWith: ['list'],
     argument: 'required',
     value: 'REGEX',
     about: 'With list: only ids that fit this regular expression.',
   },
   {
     name: 'transactional-id',
+    goesWith: ['describe', 'forceTerminateTransaction'],
     argument: 'required',
     value: 'ID',
     about: 'With describe and force-terminate-transaction: the name of the producer.',
   },
-  { name: 'topic', short: 't', argument: 'required', value: 'TOPIC', completes: 'topics', about: 'The topic.' },
+  {
+    name: 'topic',
+    goesWith: ['describeProducers', 'abort', 'findHanging'],
+    short: 't',
+    argument: 'required',
+    value: 'TOPIC',
+    completes: 'topics',
+    about: 'The topic.',
+  },
   {
     name: 'partition',
+    goesWith: ['describeProducers', 'abort', 'findHanging'],
     short: 'p',
     argument: 'required',
     type: 'integer',
@@ -37,6 +51,7 @@ export const options = defineOptions([
   },
   {
     name: 'broker-id',
+    goesWith: ['describeProducers', 'findHanging'],
     argument: 'required',
     type: 'integer',
     value: 'ID',
@@ -45,6 +60,7 @@ export const options = defineOptions([
   },
   {
     name: 'max-transaction-timeout',
+    goesWith: ['findHanging'],
     argument: 'required',
     type: 'integer',
     unit: 'min',
@@ -53,6 +69,7 @@ export const options = defineOptions([
   },
   {
     name: 'start-offset',
+    goesWith: ['abort'],
     argument: 'required',
     type: 'integer',
     value: 'OFFSET',
@@ -60,6 +77,7 @@ export const options = defineOptions([
   },
   {
     name: 'producer-id',
+    goesWith: ['abort'],
     argument: 'required',
     type: 'integer',
     value: 'ID',
@@ -67,6 +85,7 @@ export const options = defineOptions([
   },
   {
     name: 'producer-epoch',
+    goesWith: ['abort'],
     argument: 'required',
     type: 'integer',
     value: 'EPOCH',
@@ -74,89 +93,51 @@ export const options = defineOptions([
   },
   {
     name: 'coordinator-epoch',
+    goesWith: ['abort'],
     argument: 'required',
     type: 'integer',
     value: 'EPOCH',
     about: 'With abort and --producer-id.',
   },
-  ...dryRunOption(),
-  ...yesOption(),
+  ...dryRunOption(ENDING),
+  ...yesOption(ENDING),
   ...connectionOptions,
 ])
 
 export type TransactionsValues = Values<typeof options>
 
-export const ACTIONS = [
-  'list',
-  'describe',
-  'describe-producers',
-  'abort',
-  'find-hanging',
-  'force-terminate-transaction',
-] as const
-export type Action = (typeof ACTIONS)[number]
+/** What the words of an action name. */
+export const ID = { name: 'ID', about: 'The name of the producer.', into: 'transactional-id' } as const
+export const TOPIC = { name: 'TOPIC', about: 'The topic.', into: 'topic' } as const
 
-/** What Apache's tool calls it. */
-const FORCE_TERMINATE = 'forceTerminateTransaction'
-
-const BELONGS: BelongsTo<TransactionsValues, Action> = {
-  durationFilter: ['list'],
-  transactionalIdPattern: ['list'],
-  transactionalId: ['describe', 'force-terminate-transaction'],
-  topic: ['describe-producers', 'abort', 'find-hanging'],
-  partition: ['describe-producers', 'abort', 'find-hanging'],
-  brokerId: ['describe-producers', 'find-hanging'],
-  maxTransactionTimeout: ['find-hanging'],
-  startOffset: ['abort'],
-  producerId: ['abort'],
-  producerEpoch: ['abort'],
-  coordinatorEpoch: ['abort'],
-  dryRun: ['abort', 'force-terminate-transaction'],
-  yes: ['abort', 'force-terminate-transaction'],
-}
-
-/** What the words and options ask for; under kts to list when they do not say. Throws UserError. */
-export function chosenAction(values: TransactionsValues, words: readonly string[], style: 'kts' | 'drop-in'): Action {
-  const [word, ...rest] = words
-  const named = word === FORCE_TERMINATE ? ['force-terminate-transaction', ...rest] : words
-  const action = chooseWord(named, ACTIONS, style === 'kts' ? 'list' : undefined)
-  forbidStrays(values, action, BELONGS, asWord)
-  RULES[action](values)
-  return action
-}
-
-const needsId = ({ transactionalId }: TransactionsValues): void => {
+/** The rules of kafka-transactions, for one action. Each throws UserError. */
+export function checkId({ values: { transactionalId } }: Order<TransactionsValues>): void {
   if (!transactionalId) throw new UserError('--transactional-id is missing: it names the producer')
 }
 
-const needsPartition = ({ topic, partition }: TransactionsValues): void => {
+export function checkPartition({ values: { topic, partition } }: Order<TransactionsValues>): void {
   if (!topic) throw new UserError('--topic is missing')
   if (partition === undefined) throw new UserError('--partition is missing')
 }
 
-const RULES: Readonly<Record<Action, (values: TransactionsValues) => void>> = {
-  list: () => {},
-  describe: needsId,
-  'force-terminate-transaction': needsId,
-  'describe-producers': needsPartition,
-  abort(values) {
-    needsPartition(values)
-    const { startOffset, producerId, producerEpoch, coordinatorEpoch } = values
-    if (startOffset !== undefined) return
-    if (producerId === undefined)
-      throw new UserError(
-        'abort needs --start-offset, or for brokers before 3.0 --producer-id, --producer-epoch and --coordinator-epoch: they say which transaction',
-      )
-    if (producerEpoch === undefined || coordinatorEpoch === undefined)
-      throw new UserError(
-        `--producer-id needs ${producerEpoch === undefined ? '--producer-epoch' : '--coordinator-epoch'}`,
-      )
-  },
-  'find-hanging'({ topic, brokerId, partition }) {
-    if (!topic && brokerId === undefined)
-      throw new UserError('find-hanging needs --topic or --broker-id: one of them says where to look')
-    if (partition !== undefined && !topic) throw new UserError('--partition needs --topic')
-  },
+export function checkAbort(order: Order<TransactionsValues>): void {
+  checkPartition(order)
+  const { startOffset, producerId, producerEpoch, coordinatorEpoch } = order.values
+  if (startOffset !== undefined) return
+  if (producerId === undefined)
+    throw new UserError(
+      'abort needs --start-offset, or for brokers before 3.0 --producer-id, --producer-epoch and --coordinator-epoch: they say which transaction',
+    )
+  if (producerEpoch === undefined || coordinatorEpoch === undefined)
+    throw new UserError(
+      `--producer-id needs ${producerEpoch === undefined ? '--producer-epoch' : '--coordinator-epoch'}`,
+    )
+}
+
+export function checkSearch({ values: { topic, brokerId, partition } }: Order<TransactionsValues>): void {
+  if (!topic && brokerId === undefined)
+    throw new UserError('find-hanging needs --topic or --broker-id: one of them says where to look')
+  if (partition !== undefined && !topic) throw new UserError('--partition needs --topic')
 }
 
 /** One of the tool's options is spelled unlike all others, beside another that differs in nothing else. */

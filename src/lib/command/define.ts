@@ -145,7 +145,7 @@ export interface Positional {
   readonly name: string
   readonly about: string
   /** What shell completion offers for the first of them, and with `isRepeatable` for each. */
-  readonly completes?: Offer
+  readonly completes?: Option['completes']
   readonly isRepeatable?: boolean
   /** As in Option. */
   readonly mayBeEmpty?: boolean

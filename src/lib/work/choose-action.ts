@@ -1,5 +1,6 @@
 import type { Option, Verb } from '../command/define.ts'
 import { camelCase, kebabCase, optionName, verbName } from '../command/names.ts'
+import { parseValue } from '../command/option-value.ts'
 import { isGiven } from '../command/rules.ts'
 import { suggest } from '../suggest.ts'
 import { UserError } from '../errors.ts'
@@ -55,6 +56,7 @@ function findAction(command: Command, values: Values, words: readonly string[], 
   if (given.length + (named ? 1 : 0) > 1)
     throw new UserError(`do one thing at a time: ${namesOf(known, actionsBy, style).join(', ')}`)
   if (given[0]) return found(given[0][0], optionName(given[0][0]), words)
+  if (named && style === 'drop-in' && rest.length > 0) throw unexpected(rest[0]!)
   if (named) return found(named[0], word!, rest)
   if (word !== undefined && (style === 'kts' || actionsBy === 'word')) throw unknownWord(word, known, style)
   if (style === 'kts' && byDefault !== undefined) return found(byDefault, byDefault, words)
@@ -103,14 +105,16 @@ function fillWords(
     if (into === undefined || taken.length === 0) others.push(...taken)
     else fill(filled, options.find(({ name }) => name === into)!, taken)
   }
-  if (left.length > 0) throw new UserError(`unexpected argument "${left[0]}"`)
+  if (left.length > 0) throw unexpected(left[0]!)
   return { values: filled, words: others }
 }
+
+const unexpected = (word: string): UserError => new UserError(`unexpected argument "${word}"`)
 
 function fill(values: Record<string, unknown>, option: Option, words: readonly string[]): void {
   const key = camelCase(option.name)
   if (isGiven(values, key)) throw new UserError(`"${words[0]}" and --${option.name} say the same: give one of them`)
-  values[key] = option.repeatable ? words : words.join(',')
+  values[key] = option.repeatable ? words : parseValue(option, words.join(','))
 }
 
 function forbidStrays(

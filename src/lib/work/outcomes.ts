@@ -1,7 +1,7 @@
 import type { Result } from '../command/define.ts'
 
-/** What is answered after a no. */
-export const NOTHING_DONE: Result = { data: [], text: () => '' }
+/** What is answered after a no; a script does not go on. */
+export const NOTHING_DONE: Result = { data: [], text: () => '', exitCode: 1 }
 
 /** One thing that a dry run has looked at. */
 export interface Planned {

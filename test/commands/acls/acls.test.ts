@@ -272,10 +272,14 @@ describe('--remove', () => {
         },
       ],
     ])
-    expect([(data as unknown[]).length, text, table!.split('\n').length]).toEqual([3, '', 5])
+    expect([(data as unknown[]).length, text, table!.split('\n').slice(0, 3)]).toEqual([
+      3,
+      '',
+      ['Removed 3 ACLs.', '', expect.stringMatching(/^PRINCIPAL/)],
+    ])
   })
 
-  async function asked(style: 'kts' | 'drop-in', answer: string): Promise<[stdout: string, stderr: string]> {
+  async function asked(style: 'kts' | 'drop-in', answer: string, code = 0): Promise<[stdout: string, stderr: string]> {
     const { context, stdout, stderr } = createContext({ style, program: 'kts acls', ...atTerminal(`${answer}\n`) })
     expect(
       await execute(
@@ -283,12 +287,12 @@ describe('--remove', () => {
         ['--bootstrap-server', broker.address, '--remove', '--topic', 'x', '--no-color'],
         context,
       ),
-    ).toBe(0)
+    ).toBe(code)
     return [stdout(), stderr()]
   }
 
   it('asks at a terminal', async () => {
-    const [refused, question] = await asked('kts', 'n')
+    const [refused, question] = await asked('kts', 'n', 1)
     expect(question.split('\n').map((line) => line.slice(0, 6))).toEqual([
       'PRINCI',
       'User:a',
@@ -299,7 +303,7 @@ describe('--remove', () => {
     ])
     expect(question).toContain(`\nRemove these 3 ACLs on ${broker.address}? [y/N] kts acls: nothing has been changed\n`)
     expect([refused, broker.requests(DeleteAcls)]).toEqual(['', []])
-    expect((await asked('kts', 'yes'))[0]).toMatch(/^PRINCIPAL .*(\nUser:.*){3}\n$/)
+    expect((await asked('kts', 'yes'))[0]).toMatch(/^Removed 3 ACLs\.\n\nPRINCIPAL .*(\nUser:.*){3}\n$/)
     expect((await asked('drop-in', 'yes'))[0]).toBe(
       'Are you sure you want to delete all ACLs for resource filter `ResourcePattern(resourceType=TOPIC, name=x, patternType=LITERAL)`? (y/n)\n',
     )
@@ -342,6 +346,24 @@ describe('--remove', () => {
   })
 })
 
+describe('a broker without an authorizer', () => {
+  it('is told of by what was to be done, with how to have one', async () => {
+    broker.on(DescribeAcls, () => ({
+      errorCode: ERRORS.SECURITY_DISABLED,
+      errorMessage: 'No Authorizer is configured on the broker',
+    }))
+    const adding = ['--allow-principal', 'User:a', '--topic', 'x']
+    await expect(run('kts', 'add', ...adding)).rejects.toThrow(
+      /^Cannot add ACLs: No Authorizer is configured on the broker \(SECURITY_DISABLED\); the broker in the box has one when it is started with --override authorizer\.class\.name=/,
+    )
+    await expect(run('kts', 'list')).rejects.toThrow(/^Cannot list ACLs: /)
+    await expect(run('kts', 'remove', '--topic', 'x', '-y')).rejects.toThrow(/^Cannot remove ACLs: /)
+    await expect(run('drop-in', '--add', ...adding)).rejects.toThrow(
+      /^Cannot describe ACLs: No Authorizer is configured on the broker \(SECURITY_DISABLED\)$/,
+    )
+  })
+})
+
 describe('options', () => {
   const add = (...args: string[]) => ['--add', '--allow-principal', 'User:a', ...args]
   it.each([
@@ -357,7 +379,7 @@ describe('options', () => {
       ['--list', '--resource-pattern-type', 'odd'],
       '--resource-pattern-type is one of literal, prefixed, any and match',
     ],
-    [['--list', '--allow-principal', 'User:a'], '--list and --allow-principal exclude each other'],
+    [['--list', '--allow-principal', 'User:a'], '--allow-principal goes with --add or --remove, not with --list'],
     [add('--topic', 'x', '--principal', 'User:a'), '--principal goes with --list'],
     [add('--producer', '--group', 'x'), '--producer needs --topic'],
     [add('--producer', '--topic', 'x', '--operation', 'Read'), '--producer and --operation exclude each other'],

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { cluster } from '../../../src/commands/cluster/index.ts'
 import type { Command } from '../../../src/lib/work/command.ts'
+import { startBroker } from '../../../src/lib/broker/index.ts'
 import { KafkaError, UserError } from '../../../src/lib/errors.ts'
 import { DescribeCluster } from '../../../src/lib/protocol/apis/describe-cluster.ts'
 import { Metadata } from '../../../src/lib/protocol/apis/metadata.ts'
@@ -77,10 +78,24 @@ describe('kts cluster', () => {
   })
 })
 
+describe('the broker in the box', () => {
+  it('is of a known release', async () => {
+    const box = await startBroker()
+    try {
+      const { text } = await run('kts', '--bootstrap-server', box.bootstrapServers)
+      expect(text).toMatch(/^Metadata version: 4\.3-IV0$/m)
+      expect(text).toMatch(/ 4\.3 +\d+ +yes\n$/)
+    } finally {
+      await box.stop()
+    }
+  })
+})
+
 describe('cluster-id', () => {
   it('is one line', async () => {
     expect((await dropIn('cluster-id')).text).toBe(`Cluster ID: ${ID}\n`)
     expect((await kts('cluster-id')).data).toEqual({ clusterId: ID })
+    expect((await kts('id')).data).toEqual({ clusterId: ID })
   })
 })
 
@@ -93,7 +108,7 @@ describe('list-endpoints', () => {
     expect((await dropIn('list-endpoints', '--include-fenced-brokers')).text.split('\n')[2]).toBe(
       '3          gone      9092       null       fenced     broker         ',
     )
-    const { data, table } = await kts('list-endpoints', '--include-fenced-brokers')
+    const { data, table } = await kts('endpoints', '--include-fenced-brokers')
     expect(data).toMatchObject([
       { id: 1, rack: 'eu-west-1a', fenced: false, type: 'broker' },
       { id: 3, rack: null, fenced: true },
@@ -115,6 +130,14 @@ describe('unregister', () => {
     broker.on(UnregisterBroker, () => ({}))
     expect((await dropIn('unregister', '--id', '9')).text).toBe('Broker 9 is no longer registered.\n')
     expect(broker.requests(UnregisterBroker)[0]!.request).toEqual({ brokerId: 9 })
+  })
+
+  it('takes the number as a word', async () => {
+    broker.on(UnregisterBroker, () => ({}))
+    await kts('unregister', '9')
+    expect(broker.requests(UnregisterBroker)[0]!.request).toEqual({ brokerId: 9 })
+    await expect(async () => await kts('unregister', 'nine')).rejects.toThrow('--id takes a whole number, not "nine"')
+    await expect(async () => await dropIn('unregister', '9')).rejects.toThrow('unexpected argument "9"')
   })
 
   it('says what the cluster says', async () => {

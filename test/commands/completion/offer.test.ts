@@ -84,9 +84,16 @@ describe('values', () => {
     ['kafka-configs -entity-type client', ['client-metrics', 'clients']],
     ['kts groups --list --state Empty,Dea', ['Empty,Dead']],
     ['kts consume --formatter-property key.', ['key.separator=']],
-    ['kts cluster c', ['cluster-id']],
+    ['kts cluster e', ['endpoints']],
     ['kts cluster cluster-id c', []],
     ['kts topics --partitions ', []],
+    ['kts topics create x --config retention.', ['retention.bytes=', 'retention.ms=']],
+    ['kts configs set orders segment.b', ['segment.bytes=']],
+    ['kts configs set orders a=b retention.m', ['retention.ms=']],
+    ['kts configs delete orders retention.m', ['retention.ms']],
+    ['kts configs set --client c consumer', ['consumer_byte_rate=']],
+    ['kts configs set --group g x share.iso', ['share.isolation.level=']],
+    ['kafka-configs --alter --topic t --add-config retention.m', ['retention.ms=']],
     ['kts topics --replication-factor=', []],
   ])('%j', async (line, expected) => expect((await offered(line)).words).toEqual(expected))
 

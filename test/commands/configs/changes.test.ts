@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readChanges } from '../../../src/commands/configs/changes.ts'
+import { readAlter } from '../../../src/commands/configs/changes.ts'
 import { readQuotaChanges } from '../../../src/commands/configs/quota-changes.ts'
 import type { QuotaEntityType } from '../../../src/lib/client/admin/describe-client-quotas.ts'
 import { UserError } from '../../../src/lib/errors.ts'
@@ -14,12 +14,18 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const read = (values: { addConfig?: string; addConfigFile?: string; deleteConfig?: string[] }) => {
-  const { add, delete: removed } = readChanges({ deleteConfig: [], ...values } as never, folder)
-  return { add: Object.fromEntries(add), delete: removed }
+const read = (
+  values: { addConfig?: string; addConfigFile?: string; deleteConfig?: string[] },
+  style: 'kts' | 'drop-in' = 'drop-in',
+) => {
+  const { changes } = readAlter({
+    values: { topic: 't', entityType: [], entityName: [], deleteConfig: [], ...values },
+    context: { cwd: folder, style },
+  } as never)
+  return { add: Object.fromEntries(changes.add), delete: changes.delete }
 }
 
-describe('readChanges', () => {
+describe('what --alter is to change', () => {
   it.each([
     ['a=1', { a: '1' }],
     ['a=1,b=2', { a: '1', b: '2' }],
@@ -34,6 +40,20 @@ describe('readChanges', () => {
 
   it.each(['a', 'a=b=c', 'a=1,,b=2', 'a=1,2', 'a b=1', 'a/b=1'])('refuses --add-config "%s"', (addConfig) => {
     expect(() => read({ addConfig })).toThrow(UserError)
+  })
+
+  it('takes lengths of time and sizes under kts, for settings of a known unit', () => {
+    const addConfig = 'retention.ms=7d,segment.bytes=1GiB,min.insync.replicas=2,a.minutes=2h,b.bytes=-1,c.ms=90000'
+    expect(read({ addConfig }, 'kts').add).toEqual({
+      'retention.ms': '604800000',
+      'segment.bytes': '1073741824',
+      'min.insync.replicas': '2',
+      'a.minutes': '120',
+      'b.bytes': '-1',
+      'c.ms': '90000',
+    })
+    expect(read({ addConfig: 'retention.ms=7d' }).add).toEqual({ 'retention.ms': '7d' })
+    expect(() => read({ addConfig: 'a.hours=90m' }, 'kts')).toThrow('a.hours=90m is no whole number of hours')
   })
 
   it('reads a file, and names to delete', () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { configs } from '../../../src/commands/configs/index.ts'
+import { topics } from '../../../src/commands/topics/index.ts'
 import { startBroker, type RunningBroker } from '../../../src/lib/broker/index.ts'
 import type { Command } from '../../../src/lib/work/command.ts'
 import { KafkaError, UserError } from '../../../src/lib/errors.ts'
@@ -58,6 +59,61 @@ describe('what is not there', () => {
       exitCode: 1,
     })
     await expect(kts('--alter', '--topic', 'none', '--add-config', 'retention.ms=1')).rejects.toThrow(KafkaError)
+  })
+})
+
+describe('verbs and words', () => {
+  it('set, show, list and delete the settings of a topic', async () => {
+    await runCommand(topics as unknown as Command, ['create', 'orders', '-b', broker.bootstrapServers])
+    expect(
+      await kts('set', 'orders', 'retention.ms=7d', 'segment.bytes=1MiB', 'cleanup.policy=compact,delete'),
+    ).toEqual(expect.objectContaining({ text: 'Completed updating config for topic orders.\n', exitCode: 0 }))
+    const rows = [
+      'orders cleanup.policy compact,delete dynamic topic config',
+      'orders retention.ms 604800000 dynamic topic config',
+      'orders segment.bytes 1048576 dynamic topic config',
+    ]
+    expect(row((await kts('describe', 'orders')).table)).toEqual(rows)
+    expect(row((await kts('list')).table)).toEqual(rows)
+    expect((await kts('set', 'orders', 'retention.ms=1h', '--dry-run')).text).toBe(
+      'Would set retention.ms=3600000 for topic orders.\n',
+    )
+    await kts('delete', 'orders', 'retention.ms', 'cleanup.policy')
+    expect(row((await kts('describe', 'orders')).table)).toEqual(rows.slice(2))
+    await kts('--alter', '--topic', 'orders', '--delete-config', 'segment.bytes')
+  })
+
+  it('change what an option names', async () => {
+    await kts('set', '--client', 'words', 'producer_byte_rate=1MiB')
+    expect(row((await kts('describe', '--client', 'words')).table)).toEqual([
+      'client-id words producer_byte_rate 1048576',
+    ])
+    await kts('delete', '--client', 'words', 'producer_byte_rate')
+    await kts('set', '--user', 'words', 'SCRAM-SHA-256=password=a=b')
+    expect(row((await kts('describe', '--user', 'words')).table)).toEqual(['user words SCRAM-SHA-256 4096 iterations'])
+    await kts('delete', '--user', 'words', 'SCRAM-SHA-256')
+  })
+
+  it('bring the near name of a setting to mind', async () => {
+    await expect(kts('set', 'orders', 'retentoin.ms=1')).rejects.toThrow(
+      /\(INVALID_CONFIG\); did you mean retention\.ms\?$/,
+    )
+    await expect(dropIn('--alter', '--topic', 'orders', '--add-config', 'retentoin.ms=1')).rejects.toThrow(
+      /\(INVALID_CONFIG\)$/,
+    )
+  })
+
+  it.each([
+    [['set'], 'say whose settings'],
+    [['set', 'orders'], 'set needs NAME=VALUE'],
+    [['set', 'retention.ms=1'], 'name the topic before retention.ms=1'],
+    [['set', 'orders', 'retention.ms'], '"retention.ms" is not of the form NAME=VALUE'],
+    [['set', 'orders', 'retention.hours=90m'], 'no whole number of hours'],
+    [['delete', 'orders'], 'delete needs NAME'],
+    [['describe'], 'say whose settings'],
+  ])('refuses %j', async (args, message) => {
+    await expect(async () => await kts(...args)).rejects.toThrow(message)
+    await expect(async () => await kts(...args)).rejects.toThrow(UserError)
   })
 })
 

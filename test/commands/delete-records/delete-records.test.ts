@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { deleteRecordsCommand } from '../../../src/commands/delete-records/index.ts'
-import { readOffsetsFile } from '../../../src/commands/delete-records/offsets-file.ts'
+import { readOffsetsFile } from '../../../src/commands/delete-records/options.ts'
 import type { Command } from '../../../src/lib/work/command.ts'
 import { UserError } from '../../../src/lib/errors.ts'
 import { DeleteRecords } from '../../../src/lib/protocol/apis/delete-records.ts'
@@ -114,9 +114,41 @@ describe('kts delete-records', () => {
     ])
   })
 
-  it('needs a file', async () => {
-    await expect(
-      runCommand(deleteRecordsCommand as unknown as Command, ['--bootstrap-server', broker.address]),
-    ).rejects.toThrow(UserError)
+  const kts = (line: string) =>
+    runCommand(deleteRecordsCommand as unknown as Command, [...line.split(' '), '--bootstrap-server', broker.address])
+
+  it('takes a topic, its partitions, and the first offset to keep', async () => {
+    await kts('x -p 0 --before 3')
+    expect(broker.requests(DeleteRecords)[0]!.request).toMatchObject({
+      topics: [{ name: 'x', partitions: [{ partitionIndex: 0, offset: 3n }] }],
+    })
+    expect((await kts('-t x --before end')).data).toMatchObject([{ partition: 0 }, { partition: 1 }])
+    expect(broker.requests(DeleteRecords)[1]!.request).toMatchObject({
+      topics: [{ partitions: [{ offset: -1n }, { partitionIndex: 1, offset: -1n }] }],
+    })
+    await kts('x -p 0 -p 1 -p 0 --before=-1')
+    expect(broker.requests(DeleteRecords)[2]!.request).toMatchObject({
+      topics: [{ partitions: [{ partitionIndex: 0 }, { partitionIndex: 1 }] }],
+    })
+  })
+
+  it.each([
+    ['-X a=b', 'name a topic, or give --offset-json-file'],
+    ['x', '--before is missing'],
+    ['x --before soon', '--before soon is neither an offset nor end'],
+    ['x --offset-json-file f', '--offset-json-file stands alone'],
+    ['x y --before 1', 'unexpected argument "y"'],
+  ])('refuses %s', async (line, message) => {
+    await expect(async () => await kts(line)).rejects.toThrow(message)
+    await expect(async () => await kts(line)).rejects.toThrow(UserError)
+  })
+
+  it("needs a file under Apache's name, and knows no other options there", async () => {
+    const dropIn = (...args: string[]) =>
+      runCommand(deleteRecordsCommand as unknown as Command, ['--bootstrap-server', broker.address, ...args], {
+        style: 'drop-in',
+      })
+    await expect(async () => await dropIn()).rejects.toThrow('--offset-json-file is missing')
+    await expect(async () => await dropIn('--topic', 'x')).rejects.toThrow('unknown option --topic')
   })
 })

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
@@ -66,6 +66,23 @@ const segment = Buffer.concat([first, second, marker])
 const crc = (batch: Buffer): number => readBatchHeader(batch).crc
 
 beforeEach(() => write(`${NAME}.log`, segment))
+
+describe('a folder', () => {
+  it('stands for its segments under kts', async () => {
+    mkdirSync(join(folder, 'retail-0'))
+    for (const name of ['00000000000000000007.log', `${NAME}.log`, `${NAME}.index`]) write(`retail-0/${name}`, segment)
+    const { lines, code } = await dump('kts', 'retail-0', `${NAME}.log`)
+    expect(lines.filter((line) => line.startsWith('Dumping'))).toEqual([
+      `Dumping retail-0/${NAME}.log`,
+      'Dumping retail-0/00000000000000000007.log',
+      `Dumping ${NAME}.log`,
+    ])
+    expect(code).toBe(0)
+    expect((await dump('drop-in', '--files', 'retail-0')).stderr).toBe('Ignoring unknown file retail-0\n')
+    mkdirSync(join(folder, 'empty'))
+    expect((await dump('kts', 'empty')).stderr).toBe('kts dump-log: there is no .log file in the folder empty\n')
+  })
+})
 
 describe('a log', () => {
   const firstLine =

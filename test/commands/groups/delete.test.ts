@@ -81,7 +81,7 @@ describe('--delete at a terminal', () => {
     expect(stderr).toBe(
       `${group}\nnobody\nDelete these 2 groups and what they have committed on ${cluster.broker.bootstrapServers}? [y/N] kts groups: nothing has been changed\n`,
     )
-    expect([data, table, exitCode]).toEqual([[], undefined, 0])
+    expect([data, table, exitCode]).toEqual([[], undefined, 1])
     expect(await cluster.committed(group)).not.toEqual({})
     expect(cluster.kept()).toHaveLength(before)
   })

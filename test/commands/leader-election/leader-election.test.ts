@@ -115,8 +115,15 @@ describe('kts leader-election', () => {
     await expect(run('kts', '--election-type', 'preferred', '--all-topic-partitions')).rejects.toThrow(KafkaError)
   })
 
+  it('takes a topic as a word, and lets the first replica lead unless something else is said', async () => {
+    await run('kts', 'x', '-p', '0')
+    expect(request()).toMatchObject({ electionType: 0, topicPartitions: [{ topic: 'x', partitions: [0] }] })
+    await expect(async () => await run('drop-in', '--all-topic-partitions')).rejects.toThrow(
+      '--election-type is missing',
+    )
+  })
+
   it.each([
-    [['--all-topic-partitions'], '--election-type is missing'],
     [['--election-type', 'random', '--all-topic-partitions'], '--election-type is preferred or unclean, not "random"'],
     [['--election-type', 'preferred'], 'give one of'],
     [['--election-type', 'preferred', '--partition', '0'], 'give one of'],

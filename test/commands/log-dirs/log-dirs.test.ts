@@ -78,6 +78,7 @@ describe('kts log-dirs', () => {
     ])
     expect(exitCode).toBe(0)
     expect(brokers[1]!.requests(DescribeLogDirs)).toEqual([])
+    expect((await run('kts', 'y', 'none', '--broker-list', '1')).data).toEqual(data)
   })
 
   it('has a table of folders and one of replicas, and names folders that fail', async () => {

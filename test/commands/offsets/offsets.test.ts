@@ -105,6 +105,11 @@ describe('kts offsets', () => {
     expect((await run('drop-in', '--exclude-internal-topics', '--partitions', '0')).text).toBe('a:0:7\nx:0:7\n')
   })
 
+  it('takes topics as words', async () => {
+    expect((await run('kts', 'x', 'a', '-p', '0')).text).toBe('a:0:7\nx:0:7\n')
+    await expect(async () => await run('kts', 'x', '--topic', 'a')).rejects.toThrow('say the same')
+  })
+
   it('asks for the offset at a time', async () => {
     await run('drop-in', '--topic', 'a', '--time', 'earliest')
     expect(broker.requests(ListOffsets)).toMatchObject([

@@ -82,6 +82,19 @@ CurrentObservers:       [{"id": 9}]
 `)
   })
 
+  it('shows people a table', async () => {
+    expect((await run('kts')).table).toBe(`Cluster ID: abc
+Leader: 2, of epoch 4
+High watermark: 100
+Largest lag of a voter: 10 records, 40 ms
+
+NODE  ROLE      DIRECTORY               ENDPOINTS
+   1  voter                             CONTROLLER://one:9093, SSL://[::1]:9094
+   2  leader    ${ID}
+   9  observer
+`)
+  })
+
   it('knows no lag in time where timestamps are missing, and none where the leader is the last', async () => {
     partition.currentVoters = [
       { replicaId: 1, logEndOffset: 5n },

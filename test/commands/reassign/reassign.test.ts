@@ -413,6 +413,14 @@ describe('--list and --cancel', () => {
     ]
   })
 
+  it('reads the plan that a word names', async () => {
+    const name = plan({ replicas: [1] })
+    expect((await run('kts', 'verify', name)).data).toEqual(
+      (await run('kts', '--verify', '--reassignment-json-file', name)).data,
+    )
+    await expect(async () => await run('kts', 'execute')).rejects.toThrow('execute needs --reassignment-json-file')
+  })
+
   it('shows what is under way', async () => {
     const { text, table } = await run('drop-in', '--list')
     expect(text).toBe(

@@ -326,6 +326,11 @@ describe('--create', () => {
     })
   })
 
+  it('takes lengths of time and sizes for settings under kts', async () => {
+    await kts('create', 'new', '--config', 'retention.ms=7d', '--config', 'segment.bytes=1GiB')
+    expect(sent()).toMatchObject([{ configs: [{ value: '604800000' }, { value: '1073741824' }] }])
+  })
+
   it.each([
     ['--partitions', '0'],
     ['--partitions', '-1'],
@@ -482,7 +487,7 @@ describe('--delete', () => {
     expect(await asked('n\n', '--delete', '--topic', 'a')).toMatchObject({
       data: [],
       text: '',
-      exitCode: 0,
+      exitCode: 1,
       stderr: expect.stringContaining('Delete topic a and its records on ') as string,
     })
     expect(broker.requests(DeleteTopics)).toEqual([])

@@ -326,8 +326,19 @@ describe('the options', () => {
     ['kts', 'abort -t t -p 0 --producer-id 1 --producer-epoch 1', /--producer-id needs --coordinator-epoch/],
     ['kts', 'find-hanging -p 0', /find-hanging needs --topic or --broker-id/],
     ['kts', 'find-hanging -p 0 --broker-id 1', /--partition needs --topic/],
+    ['kts', 'describe a --transactional-id a', /"a" and --transactional-id say the same/],
+    ['kts', 'list a', /unexpected argument "a"/],
+    ['drop-in', 'terminate --transactional-id a', /"terminate" is none of list/],
   ])('under %s "%s" is refused', (style, line, message) => {
     expect(() => check(style, line)).toThrow(UserError)
     expect(() => check(style, line)).toThrow(message)
+  })
+
+  it('stand as words after the verbs of kts', () => {
+    const values = (line: string): Readonly<Record<string, unknown>> => readValues(transactions, line.split(' '))
+    expect(values('describe loader')).toMatchObject({ transactionalId: 'loader' })
+    expect(values('abort retail -p 0 --start-offset 5')).toMatchObject({ topic: 'retail', partition: 0 })
+    expect(values('find-hanging retail')).toMatchObject({ topic: 'retail' })
+    expect(values('terminate loader')).toEqual(values('force-terminate-transaction --transactional-id loader'))
   })
 })
