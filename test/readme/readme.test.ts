@@ -1,23 +1,37 @@
-import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readdirSync, readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Terminal } from '../tutorials/terminal.ts'
 import { consoleCommands, withoutChance } from './console-blocks.ts'
 
-/** The tour of the docs, typed by a new user: what it shows is what comes, but for numbers and ids. */
-const tour = consoleCommands(readFileSync(new URL('../../docs/tour.md', import.meta.url), 'utf8'))
+const ROOT = new URL('../../', import.meta.url)
 
-let terminal: Terminal
-beforeAll(async () => {
-  terminal = await Terminal.open()
+/** The tour begins with no broker; the others assume one. */
+const texts = readdirSync(new URL('docs', ROOT))
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => ({
+    name: `docs/${name}`,
+    before: name === 'tour.md' ? [] : ['kts broker start --in-memory --daemon'],
+  }))
+  .map((text) => ({ ...text, shown: consoleCommands(readFileSync(new URL(text.name, ROOT), 'utf8')) }))
+
+test('there are examples', () => {
+  const shown = texts.filter((text) => text.shown.length > 10).map(({ name }) => name)
+  expect(shown).toEqual(['docs/recipes.md', 'docs/tour.md'])
 })
-afterAll(() => terminal.close())
 
-test('there is a tour', () => {
-  expect(tour.length).toBeGreaterThan(10)
-})
-
-test.each(tour)('$command', async ({ command, output }) => {
+/** The examples of a text, typed by a new user: what it shows is what comes, but for numbers and ids. */
+describe.each(texts.filter(({ shown }) => shown.length > 0))('$name', ({ before, shown }) => {
+  let terminal: Terminal
   // The terminal puts a free port in the place of every 9092 that it is given.
-  const { stdout } = await terminal.type(`exec 2>&1; ${command.replace('--daemon', '--daemon --port 9092')}`)
-  expect(stdout.split('\n').slice(0, -1).map(withoutChance)).toEqual(output.map(withoutChance))
+  const type = (command: string) => terminal.type(`exec 2>&1; ${command.replace('--daemon', '--daemon --port 9092')}`)
+  beforeAll(async () => {
+    terminal = await Terminal.open()
+    for (const command of before) expect(await type(command)).toMatchObject({ code: 0 })
+  })
+  afterAll(() => terminal.close())
+
+  test.each(shown)('$command', async ({ command, output }) => {
+    const { stdout } = await type(command)
+    expect(stdout.split('\n').slice(0, -1).map(withoutChance)).toEqual(output.map(withoutChance))
+  })
 })

@@ -137,13 +137,6 @@ export async function reach(
   if (zookeeper !== undefined) await sayInstead(zookeeper, context)
 }
 
-/** As `nameConnection` and `reach`. */
-export async function resolveConnection(values: ConnectionValues, context: Context): Promise<Connection> {
-  const connection = await nameConnection(values, context)
-  await reach(connection, context)
-  return connection
-}
-
 /**
  * The connection that the options mean, answering or not; nobody is asked, and nothing is started. Throws UserError.
  */

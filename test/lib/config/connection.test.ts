@@ -2,10 +2,17 @@ import { writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { resolveConnection, type ConnectionValues } from '../../../src/lib/config/connection.ts'
+import { type ConnectionValues, nameConnection, reach } from '../../../src/lib/config/connection.ts'
 import { EnvironmentError, UserError } from '../../../src/lib/errors.ts'
 import { createContext, type ContextOptions } from '../../support/context.ts'
 import { temporaryFolder } from '../../support/kts.ts'
+import type { Context } from '../../../src/lib/command/define.ts'
+
+async function findConnection(values: ConnectionValues, context: Context) {
+  const connection = await nameConnection(values, context)
+  await reach(connection, context)
+  return connection
+}
 
 const folder = temporaryFolder()
 writeFileSync(
@@ -39,7 +46,7 @@ afterAll(() => {
 
 async function resolve(values: ConnectionValues, options: ContextOptions = {}) {
   const { context, stderr } = createContext({ cwd: folder.path, ...options })
-  return { ...(await resolveConnection(values, context)), stderr: stderr() }
+  return { ...(await findConnection(values, context)), stderr: stderr() }
 }
 
 describe('where the servers are named', () => {
