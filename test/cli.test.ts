@@ -27,7 +27,7 @@ describe('signals', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('%s ends with %i once the command has wound up', async (signal, code) => {
-    const { child, finished } = startTool('zookeeper-server-start', ['config/zookeeper.properties'])
+    const { child, finished } = startTool('zookeeper-server-start', ['config/zookeeper.properties'], { env })
     child.stderr.once('data', () => child.kill(signal))
     expect((await finished).code).toBe(code)
   })

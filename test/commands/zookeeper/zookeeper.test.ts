@@ -10,6 +10,7 @@ let folder: ReturnType<typeof temporaryFolder>
 let port: number
 let file: string
 let env: Record<string, string>
+let foreground: ReturnType<typeof startTool> | undefined
 beforeEach(async () => {
   folder = temporaryFolder()
   env = { XDG_STATE_HOME: folder.path }
@@ -21,6 +22,7 @@ beforeEach(async () => {
   writeFileSync(file, `dataDir=/tmp/zookeeper\nclientPort=${port}\n`)
 })
 afterEach(async () => {
+  foreground?.child.kill('SIGKILL')
   await runTool('zookeeper-server-stop', [], { env })
   folder.remove()
 })
@@ -37,7 +39,8 @@ function ask(host: string, said: string | Buffer): Promise<string | null> {
 
 describe('zookeeper-server-start', () => {
   test('in the foreground tells whoever asks what it is, until Ctrl-C', async () => {
-    const { child, finished, warned } = startTool('zookeeper-server-start.sh', [file], { env })
+    foreground = startTool('zookeeper-server-start.sh', [file], { env })
+    const { child, finished, warned } = foreground
     await warned(/ready.*\n/)
     expect(await ask('127.0.0.1', '')).toBe(WORDS)
     expect(await ask('127.0.0.1', 'hello\r\n')).toBe(WORDS)

@@ -45,5 +45,5 @@ test('passes on the last thing that a failed process said, not what an earlier o
 })
 
 test('gives up on a process that never gets ready, and ends it', async () => {
-  await expect(start(['zookeeper', 'start'], 500)).rejects.toThrow('kts zookeeper start was not ready after 0.5 s')
+  await expect(start(['logs', 'tail'], 500)).rejects.toThrow('kts logs tail was not ready after 0.5 s')
 })
