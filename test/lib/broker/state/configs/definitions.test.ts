@@ -126,8 +126,8 @@ describe('topic configs', () => {
       'unclean.leader.election.enable',
     ])
     const list = kept.map((name) => `\`${name}\``)
-    expect(readFileSync(join(import.meta.dirname, '../../../../../README.md'), 'utf8')).toContain(
-      `nothing follows from them: ${list.join(', ')}.`,
+    expect(readFileSync(join(import.meta.dirname, '../../../../../docs/broker.md'), 'utf8')).toContain(
+      `Topic settings without effect: ${list.join(', ')}.`,
     )
   })
 })
