@@ -12,7 +12,9 @@ test('the quick start of the README shows what a terminal shows, line by line', 
   const screen = new Screen({ columns: 100, rows: 60, env: { KTS_BOOTSTRAP_SERVERS: `localhost:${port}` } })
   try {
     // The broker of the quick start is on Kafka's own port, this one on a free one.
-    screen.enter(`kts() { case "$1 $2" in "broker start") set -- "$@" --port ${port};; esac; command kts "$@"; }; clear`)
+    screen.enter(
+      `kts() { case "$1 $2" in "broker start") set -- "$@" --port ${port};; esac; command kts "$@"; }; clear`,
+    )
     await screen.until(/^\$ *$/)
     expect(shown.length).toBeGreaterThan(5)
     for (const { command, output } of shown) {
