@@ -291,7 +291,7 @@ describe('--help-json', () => {
 
   test('describes a command as data, without running it', async () => {
     const model = await ask('leader-election', '--help-json')
-    expect(model).toMatchObject({ name: 'leader-election', dropIns: ['kafka-leader-election'], words: [] })
+    expect(model).toMatchObject({ name: 'leader-election', dropIns: ['kafka-leader-election'] })
     const { options } = model as { options: { name: string }[] }
     expect(options.find(({ name }) => name === 'election-type')).toEqual({
       name: 'election-type',

@@ -56,7 +56,7 @@ export function fitGrid(grid: Grid, width: number, { shorten = [], below, goes =
     if (totalOf(widthsOf(fitted)) <= width) return fitted
     fitted = step(fitted)
   }
-  if (fitted.rows.length === 1 && leastOf(fitted, rigid) > width) fitted = upright(grid)
+  if (fitted.rows.length === 1 && totalOf(widthsOf(fitted)) > width) fitted = upright(grid)
   while (fitted.head.length > 1 && leastOf(fitted, rigid) > width)
     fitted = without(fitted, (_, column) => column === fitted.head.length - 1)
   return squeezed(fitted, width, rigid)
