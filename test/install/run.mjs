@@ -25,6 +25,28 @@ const environment = {
 const into = (prefix) => ({ ...environment, npm_config_prefix: join(folder, prefix) })
 const program = (prefix, name) => join(folder, prefix, 'bin', name)
 
+/** Neither the types of Node nor a later library of the language are asked of users, but for `await using`. */
+const COMPILERS = [
+  { lib: ['es2022'], types: [], files: ['start.ts'] },
+  { lib: ['es2022', 'esnext.disposable'], types: [], files: ['start.ts', 'use.ts'] },
+  { lib: ['es2022'], types: ['node'], files: ['start.ts', 'use.ts'] },
+  { lib: ['esnext'], types: ['node'], files: ['start.ts', 'use.ts'] },
+]
+const TYPED = {
+  'start.ts': `import { startBroker, EnvironmentError, UserError, type BrokerOptions, type TopicSeed } from 'kts/broker'
+    const users: TopicSeed = { name: 'users', partitions: 2, configs: { 'retention.ms': 1000 } }
+    const options: BrokerOptions = { topics: ['a', 'b:3', users], properties: { 'auto.create.topics.enable': false } }
+    export const broker = await startBroker(options)
+    await startBroker({ port: broker.port }).catch((error: unknown) => {
+      if (!(error instanceof EnvironmentError || error instanceof UserError)) throw error
+      const code: string | undefined = error.code
+      return code
+    })`,
+  'use.ts': `import { startBroker } from 'kts/broker'
+    await using broker = await startBroker()
+    export const address: string = broker.bootstrapServers`,
+}
+
 try {
   if (process.platform === 'win32') throw new Missing('programs are elsewhere on Windows')
   const source = await makeRepository()
@@ -97,28 +119,6 @@ async function installByGit(source) {
 async function installInProject(packed) {
   if (packed === undefined) throw new Missing('there is no package')
   await useInProject('by-package', packed)
-}
-
-/** Neither the types of Node nor a later library of the language are asked of users, but for `await using`. */
-const COMPILERS = [
-  { lib: ['es2022'], types: [], files: ['start.ts'] },
-  { lib: ['es2022', 'esnext.disposable'], types: [], files: ['start.ts', 'use.ts'] },
-  { lib: ['es2022'], types: ['node'], files: ['start.ts', 'use.ts'] },
-  { lib: ['esnext'], types: ['node'], files: ['start.ts', 'use.ts'] },
-]
-const TYPED = {
-  'start.ts': `import { startBroker, EnvironmentError, UserError, type BrokerOptions, type TopicSeed } from 'kts/broker'
-    const users: TopicSeed = { name: 'users', partitions: 2, configs: { 'retention.ms': 1000 } }
-    const options: BrokerOptions = { topics: ['a', 'b:3', users], properties: { 'auto.create.topics.enable': false } }
-    export const broker = await startBroker(options)
-    await startBroker({ port: broker.port }).catch((error: unknown) => {
-      if (!(error instanceof EnvironmentError || error instanceof UserError)) throw error
-      const code: string | undefined = error.code
-      return code
-    })`,
-  'use.ts': `import { startBroker } from 'kts/broker'
-    await using broker = await startBroker()
-    export const address: string = broker.bootstrapServers`,
 }
 
 async function compileInProject(packed) {
