@@ -20,6 +20,7 @@ class Server {
   readonly disk: MemoryDisk
   readonly clock = new FakeClock()
   readonly warnings: string[] = []
+  readonly told: string[] = []
   node!: RunningNode
   readonly sockets: Socket[] = []
 
@@ -39,6 +40,7 @@ class Server {
       fileSystem: this.disk,
       clock: this.clock,
       warn: (line) => this.warnings.push(line),
+      info: (line) => this.told.push(line),
       processes: { pid: 1, identity: () => `${Math.random()}` },
     })
     return this
