@@ -17,7 +17,7 @@ export default tseslint.config(
       'no-duplicate-imports': 'error',
       'no-console': 'error',
       'max-lines': ['error', { max: 350, skipComments: true }],
-      'max-lines-per-function': ['error', { max: 65, skipComments: true, skipBlankLines: true }],
+      'max-lines-per-function': ['error', { max: 60, skipComments: true, skipBlankLines: true }],
       'max-len': [
         'error',
         { code: 120, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true, ignoreUrls: true },

@@ -7,6 +7,7 @@ import { say } from './lib/output/say.ts'
 import { show } from './lib/output/show.ts'
 import { useColors } from './lib/output/style.ts'
 import { fitTables } from './lib/output/table-width.ts'
+import { textWidth } from './lib/output/text-width.ts'
 import { write } from './lib/output/write.ts'
 import type { Command } from './lib/work/command.ts'
 import type { Prepared } from './lib/work/prepare.ts'
@@ -52,7 +53,7 @@ async function withoutCommand([first = '', second = '']: readonly string[], open
     context.stderr,
     overview(
       commands.filter((entry) => !entry.hidden),
-      { prefix: first, width: context.stdout.columns },
+      { prefix: first, width: textWidth(context) },
     ),
   )
   return 2
@@ -129,7 +130,7 @@ async function showHelp(
     import('./lib/work/choose-action.ts'),
   ])
   const action = findVerb(command, word, style)
-  const help = commandHelp({ about, command, style, program, action, width: stdout.columns })
+  const help = commandHelp({ about, command, style, program, action, width: textWidth(context) })
   const isAnswer =
     style === 'kts' || command.helpSucceeds === true || (command.helpsWhenBare === true && context.args?.length === 0)
   await write(isAnswer ? stdout : stderr, help)

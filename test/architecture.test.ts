@@ -76,7 +76,7 @@ const NEUTRAL_GROUND = [
  */
 const BROKER_FLOORS = [
   ['server.ts'],
-  ['connection.ts'],
+  ['connection.ts', 'client-report.ts'],
   ['dispatch.ts'],
   ['handlers/'],
   ['handle.ts'],

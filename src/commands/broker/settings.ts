@@ -42,6 +42,12 @@ export const startOptions = defineOptions([
     only: 'kts',
   },
   {
+    name: 'verbose',
+    argument: 'none',
+    about: 'Tell what clients do: connections, topics, members of groups, transactions.',
+    only: 'kts',
+  },
+  {
     name: 'override',
     argument: 'required',
     value: 'KEY=VALUE',

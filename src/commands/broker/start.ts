@@ -10,6 +10,7 @@ import type { Context, Result } from '../../lib/command/define.ts'
 import { defineCommand, type Order } from '../../lib/work/command.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
 import { show } from '../../lib/output/show.ts'
+import { shownName } from '../../lib/output/shown.ts'
 import { write } from '../../lib/output/write.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import { hasPort, noteBroker, runningBrokers } from './running.ts'
@@ -19,6 +20,7 @@ export const brokerStart = defineCommand({
   examples: [
     { command: 'kts broker start --daemon', about: 'A broker on localhost:9092, in the background.' },
     { command: 'kts broker start --port 0 --in-memory', about: 'A throw-away broker on a free port, until Ctrl-C.' },
+    { command: 'kts broker start --verbose', about: 'Tells what clients do: a way to see how Kafka works.' },
     { command: 'kts broker start --topic orders:3 --topic users', about: 'With topics, one of three partitions.' },
     {
       command: 'kts broker start config/server.properties --override num.partitions=3',
@@ -48,6 +50,7 @@ async function serve(order: Order<StartValues>): Promise<void> {
     processes: systemProcesses,
     topics: values.topic,
     warn: voice.say,
+    info: values.verbose ? (line) => void context.stderr.write(`${shownName(line)}\n`) : undefined,
   }).catch((error: unknown) => {
     throw nameOwnBroker(error, order)
   })
@@ -110,12 +113,16 @@ const logFile = ({ env }: Context, port: number | string): string =>
   join(stateFolder(env), 'logs', port === LOCAL_PORT ? 'server.log' : `server-${port}.log`)
 
 /** The same options again, without the one that asked for the background. */
-function againAs({ port, dataDir, inMemory, topic, override }: StartValues, file: string | undefined): string[] {
+function againAs(
+  { port, dataDir, inMemory, topic, verbose, override }: StartValues,
+  file: string | undefined,
+): string[] {
   return [
     ...(port === undefined ? [] : [`--port=${port}`]),
     ...(dataDir === undefined ? [] : [`--data-dir=${dataDir}`]),
     ...(inMemory ? ['--in-memory'] : []),
     ...topic.map((seed) => `--topic=${seed}`),
+    ...(verbose ? ['--verbose'] : []),
     ...override.map((setting) => `--override=${setting}`),
     ...(file === undefined ? [] : [file]),
   ]

@@ -3,6 +3,7 @@ import { defineCommand, type Command } from '../../lib/work/command.ts'
 import type { Entry } from '../../lib/work/registry.ts'
 import { commandHelp, overview, pageHelp } from '../../lib/command/help.ts'
 import { UserError } from '../../lib/errors.ts'
+import { textWidth } from '../../lib/output/text-width.ts'
 import { write } from '../../lib/output/write.ts'
 import { Subjects, type Subject } from './find.ts'
 import { manPage, writeManPages } from './man-pages.ts'
@@ -42,7 +43,7 @@ export function help(commands: readonly Entry[]): Command {
       const subject = words.length === 0 ? undefined : await chooseSubject(subjects, words.join(' '), context)
       await write(
         context.stdout,
-        await (man ? manPage(subjects.visible, subject) : show(subjects.visible, subject, context.stdout.columns)),
+        await (man ? manPage(subjects.visible, subject) : show(subjects.visible, subject, textWidth(context))),
       )
     },
   })
@@ -58,7 +59,7 @@ async function chooseSubject(subjects: Subjects, name: string, { stderr, program
   return subjects.find(nearest)!
 }
 
-async function show(visible: readonly Entry[], subject: Subject | undefined, width?: number): Promise<string> {
+async function show(visible: readonly Entry[], subject: Subject | undefined, width: number): Promise<string> {
   if (subject === undefined) return overview(visible, { width, pages: PAGES })
   if ('group' in subject) return overview(visible, { width, prefix: subject.group })
   if ('page' in subject) return pageHelp(subject.page, width)

@@ -98,6 +98,7 @@ export class Dispatcher {
     if (api.isFlexible(header.apiVersion)) skipTags(reader)
     // Bytes behind the request are let be, as in Kafka: librdkafka sends three with a Metadata request for all topics.
     const request = api.request(header.apiVersion).read(reader)
+    connection.onRequest?.(header, request)
     const answer = handler.run(request as never, {
       broker: this.broker,
       connection,

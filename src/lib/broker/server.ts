@@ -2,6 +2,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { formatAddress } from '../address.ts'
 import type { Clock } from '../clock.ts'
 import { EnvironmentError } from '../errors.ts'
+import { ClientReport } from './client-report.ts'
 import { ClientConnection } from './connection.ts'
 import type { Dispatcher } from './dispatch.ts'
 
@@ -16,6 +17,8 @@ export interface ListenerOptions {
   readonly maxConnections: number
   readonly clock: Clock
   readonly warn: (line: string) => void
+  /** Told of clients that come and go. */
+  readonly info?: (line: string) => void
 }
 
 /** `localhost` has two addresses, and clients try either one first. */
@@ -86,13 +89,19 @@ export class Listener {
       socket.destroy()
       return
     }
-    const { name, idleMs, maxRequestBytes, clock, warn } = this.options
+    const { name, idleMs, maxRequestBytes, clock, warn, info } = this.options
     if (idleMs > 0) socket.setTimeout(idleMs, () => socket.destroy())
-    socket.once('close', () => this.connections.delete(socket))
+    const host = socket.remoteAddress?.replace(/^::ffff:/, '')
+    const report = info && new ClientReport(formatAddress({ host: `${host}`, port: socket.remotePort ?? 0 }), info)
+    socket.once('close', () => {
+      this.connections.delete(socket)
+      report?.onClose()
+    })
     const connection = {
       listener: name,
       principal: 'User:ANONYMOUS',
-      clientHost: `/${socket.remoteAddress?.replace(/^::ffff:/, '')}`,
+      clientHost: `/${host}`,
+      onRequest: report?.onRequest,
     }
     this.connections.set(socket, new ClientConnection(socket, { connection, dispatcher, maxRequestBytes, clock, warn }))
   }

@@ -21,6 +21,8 @@ export interface StartOptions {
   readonly topics?: readonly (string | TopicSeed)[]
   /** One line on what went wrong in the background: a bad request, a disk that fails. */
   readonly warn: (line: string) => void
+  /** One line on what clients do: they come and go, make topics, join groups, end transactions. */
+  readonly info?: (line: string) => void
 }
 
 export interface RunningNode {
@@ -46,7 +48,7 @@ const FLUSH_MS = 1300
  * UserError for a topic that cannot be.
  */
 export async function startNode(options: StartOptions): Promise<RunningNode> {
-  const { config, warn, clock = systemClock, topics = [] } = options
+  const { config, warn, info, clock = systemClock, topics = [] } = options
   const listeners = parseListeners(config).map(
     ({ name, host, port }) =>
       new Listener({
@@ -55,6 +57,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
         port,
         clock,
         warn,
+        info,
         idleMs: config.number('connections.max.idle.ms'),
         maxRequestBytes: config.number('socket.request.max.bytes'),
         maxConnections: config.number('max.connections'),

@@ -12,11 +12,11 @@ export interface HelpSubject {
   readonly program: string
   /** Of one action alone. */
   readonly action?: string | undefined
-  readonly width?: number | undefined
+  readonly width: number
 }
 
 /** Help of one command: actions and examples first, then the options by section, the deprecated ones last. */
-export function commandHelp({ about, command, style, program, action, width = 100 }: HelpSubject): string {
+export function commandHelp({ about, command, style, program, action, width }: HelpSubject): string {
   const { actions = {}, actionsBy } = command
   const verb = action === undefined ? undefined : actions[action]
   const verbs = style === 'kts' && !verb ? verbsOf(command) : []
@@ -72,14 +72,11 @@ interface OverviewOptions {
   /** Only the commands that begin with this word. */
   readonly prefix?: string
   readonly pages?: readonly Page[]
-  readonly width?: number | undefined
+  readonly width: number
 }
 
 /** Help of kts as a whole, or of the commands that begin with one word. */
-export function overview(
-  entries: readonly CommandName[],
-  { prefix, pages = [], width = 100 }: OverviewOptions = {},
-): string {
+export function overview(entries: readonly CommandName[], { prefix, pages = [], width }: OverviewOptions): string {
   const listed = entries.filter((entry) => prefix === undefined || entry.name.startsWith(`${prefix} `))
   const rows = listed.map((entry): [string, string] => [
     entry.name,
@@ -104,7 +101,7 @@ const HINTS = [
 ]
 
 /** A page about what many commands share. */
-export function pageHelp({ about, blocks }: Page, width = 100): string {
+export function pageHelp({ about, blocks }: Page, width: number): string {
   return `${lines(about, width)}\n${blocks.map((block) => renderBlock(block, width)).join('\n')}`
 }
 

@@ -51,6 +51,21 @@ describe('kts broker', () => {
     })
   })
 
+  test('start --verbose tells what clients do, in the log of a daemon, and shows control characters', async () => {
+    const started = await kts('broker', 'start', '-d', '--verbose', '--port', '0', '--in-memory')
+    const server = addressIn(started.stdout)
+    await kts('topics', 'create', 'orders', '-p', '2', '-b', server)
+    await runTool('kts', ['produce', 'orders', '-b', server], { input: 'one\n' })
+    await kts('consume', 'orders', '-b', server, '-g', 'sh\u001bop', '--from-beginning', '--max-messages', '1')
+    await kts('broker', 'stop')
+    const log = readFileSync(join(folder.path, 'kts', 'logs', `server-${server.split(':')[1]}.log`), 'utf8')
+    expect(log).toMatch(/^client kts\S* at 127\.0\.0\.1:\d+ connected \(kts \S+\)$/m)
+    expect(log).toMatch(/^topic orders created, 2 partitions$/m)
+    expect(log).toMatch(/^group sh\\x1bop: 1 member, generation 1: orders-0,1 to kts\S+$/m)
+    expect(log).toMatch(/^group sh\\x1bop: kts\S+ left, 0 members$/m)
+    expect(log).not.toContain('\u001b')
+  })
+
   test('keeps its topics and records over a kill -9', async () => {
     const dataDir = join(folder.path, 'data')
     const first = await startBrokerProcess('--data-dir', dataDir)

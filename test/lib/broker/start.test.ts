@@ -4,7 +4,9 @@ import { MemoryDisk } from '../../../src/lib/broker/log/index.ts'
 import { startNode, type RunningNode } from '../../../src/lib/broker/start.ts'
 import { parseBrokerConfig } from '../../../src/lib/broker/state/configs/parse-broker-config.ts'
 import type { Api } from '../../../src/lib/protocol/api.ts'
+import { ApiVersions } from '../../../src/lib/protocol/apis/api-versions.ts'
 import { CreateTopics } from '../../../src/lib/protocol/apis/create-topics.ts'
+import { DeleteTopics } from '../../../src/lib/protocol/apis/delete-topics.ts'
 import { Fetch } from '../../../src/lib/protocol/apis/fetch.ts'
 import { Metadata } from '../../../src/lib/protocol/apis/metadata.ts'
 import { Produce } from '../../../src/lib/protocol/apis/produce.ts'
@@ -20,6 +22,7 @@ class Server {
   readonly disk: MemoryDisk
   readonly clock = new FakeClock()
   readonly warnings: string[] = []
+  readonly told: string[] = []
   node!: RunningNode
   readonly sockets: Socket[] = []
 
@@ -39,6 +42,7 @@ class Server {
       fileSystem: this.disk,
       clock: this.clock,
       warn: (line) => this.warnings.push(line),
+      info: (line) => this.told.push(line),
       processes: { pid: 1, identity: () => `${Math.random()}` },
     })
     return this
@@ -176,4 +180,22 @@ test('a disk that takes its time costs the next start a look through the logs, a
   await vi.waitFor(() => expect(reader.frames.length).toBe(1))
   expect(reader.frames[0]!.length).toBeGreaterThan(150)
   await again.node.stop()
+})
+
+test('clients that come and go are told, with their software, and so are topics', async () => {
+  const server = await start()
+  const client = server.connect()
+  await client.ask(ApiVersions, { clientSoftwareName: 'sample', clientSoftwareVersion: '1.2' })
+  await client.ask(CreateTopics, { topics: [{ name: 'orders', numPartitions: 3, replicationFactor: 1 }] })
+  await client.ask(DeleteTopics, { topics: [{ name: 'orders' }] })
+  const address = `127.0.0.1:${client.socket.localPort}`
+  client.socket.destroy()
+  server.connect().socket.destroy()
+  await vi.waitFor(() => expect(server.told).toHaveLength(4))
+  expect(server.told).toEqual([
+    `client test at ${address} connected (sample 1.2)`,
+    'topic orders created, 3 partitions',
+    'topic orders deleted',
+    `client test at ${address} disconnected`,
+  ])
 })

@@ -15,7 +15,7 @@ const command = defineCommand({
 }) as unknown as Command
 
 test('examples come first, then options by section, general and deprecated ones last', () => {
-  const help = commandHelp({ about: 'Samples things', command, style: 'kts', program: 'kts sample' })
+  const help = commandHelp({ about: 'Samples things', command, style: 'kts', program: 'kts sample', width: 100 })
   expect(help).toMatch(
     /^Samples things\.\n\nUsage: kts sample \[FILE\] \[options\]\n\nExamples\n {2}# One of them\.\n {2}kts sample --topic a\n/,
   )
@@ -40,7 +40,13 @@ test('lines keep to the width', () => {
 })
 
 test('a drop-in shows its own options only', () => {
-  const help = commandHelp({ about: 'Samples things', command, style: 'drop-in', program: 'kafka-sample.sh' })
+  const help = commandHelp({
+    about: 'Samples things',
+    command,
+    style: 'drop-in',
+    program: 'kafka-sample.sh',
+    width: 100,
+  })
   expect(help).not.toMatch(/--fresh|--json|--debug|Examples/)
   expect(help).toContain('Usage: kafka-sample.sh')
 })
@@ -50,7 +56,7 @@ test('the overview lists commands, or those of a group', () => {
     { name: 'topics', about: 'Topics.', dropIns: ['kafka-topics'] },
     { name: 'logs start', about: 'Starts.', dropIns: [] },
   ]
-  expect(overview(entries)).toMatch(/topics +Topics\. \(kafka-topics\)\n +logs start +Starts\.\n/)
-  expect(overview(entries, { prefix: 'logs' })).toMatch(/Usage: kts logs COMMAND/)
-  expect(overview(entries, { prefix: 'logs' })).not.toContain('Topics')
+  expect(overview(entries, { width: 100 })).toMatch(/topics +Topics\. \(kafka-topics\)\n +logs start +Starts\.\n/)
+  expect(overview(entries, { prefix: 'logs', width: 100 })).toMatch(/Usage: kts logs COMMAND/)
+  expect(overview(entries, { prefix: 'logs', width: 100 })).not.toContain('Topics')
 })

@@ -24,6 +24,8 @@ export interface NodeOptions {
   readonly clock: Clock
   readonly endpoints: ReadonlyMap<string, { readonly host: string; readonly port: number }>
   readonly warn: (line: string) => void
+  /** Told of what becomes of topics, groups and transactions. */
+  readonly info?: (line: string) => void
 }
 
 export interface OpenNode {
@@ -81,7 +83,8 @@ function openOver(directories: LogDirectories, options: NodeOptions): OpenNode {
     closeLogs()
     throw error
   }
-  const broker = openCoordinators(state, warn)
+  if (options.info) reportTopics(state.cluster, options.info)
+  const broker = openCoordinators(state, warn, options.info)
   const watch = watchFolders(directories, options.clock)
   return {
     broker,
@@ -135,9 +138,20 @@ function openCluster(
 }
 
 /** The end of a transaction reaches the groups that have committed offsets in it, so they come first. */
-function openCoordinators(state: BrokerState, warn: (line: string) => void): Broker {
-  const withGroups = Object.assign(state, { groups: openGroups(state, warn) })
-  return Object.assign(withGroups, { transactions: openTransactions(withGroups, warn) })
+function openCoordinators(state: BrokerState, warn: NodeOptions['warn'], info: NodeOptions['info']): Broker {
+  const withGroups = Object.assign(state, { groups: openGroups(state, warn, info) })
+  return Object.assign(withGroups, { transactions: openTransactions(withGroups, warn, info) })
+}
+
+function reportTopics(cluster: Cluster, info: (line: string) => void): void {
+  cluster.listen({
+    onTopicChanged({ name, partitions: { length } }, before) {
+      const count = `${length} ${length === 1 ? 'partition' : 'partitions'}`
+      if (!before) info(`topic ${name} created, ${count}`)
+      else if (length > before.partitions.length) info(`topic ${name} has ${count} now`)
+    },
+    onTopicRemoved: ({ name }) => info(`topic ${name} deleted`),
+  })
 }
 
 /** The settings as admins have changed them since; worked out anew only when they do. */

@@ -6,11 +6,16 @@ import { GroupCoordinator } from '../groups/coordinator.ts'
 import type { TopicLookup } from '../groups/topic-lookup.ts'
 
 /** The coordinator of the groups that this node leads, with what it has kept of them. */
-export function openGroups(broker: BrokerState, warn: (line: string) => void): GroupCoordinator {
+export function openGroups(
+  broker: BrokerState,
+  warn: (line: string) => void,
+  info?: (line: string) => void,
+): GroupCoordinator {
   const { clock, cluster } = broker
   const groups = new GroupCoordinator({
     clock,
     warn,
+    info,
     settings: groupSettings(() => broker.config),
     topics: topicLookup(cluster),
     stateTopic: new LogStateTopic(broker, () => offsetsTopic(broker.config, cluster.brokers().length)),

@@ -9,11 +9,13 @@ import { writeMarker } from './write-marker.ts'
 export function openTransactions(
   broker: Omit<Broker, 'transactions'>,
   warn: (line: string) => void,
+  info?: (line: string) => void,
 ): TransactionCoordinator {
   const { clock, cluster, config, producerIds } = broker
   const transactions = new TransactionCoordinator({
     clock,
     warn,
+    info,
     settings: transactionSettings(config),
     stateTopic: new LogStateTopic(broker, () => transactionTopic(broker.config, cluster.brokers().length)),
     generateProducerId: () => producerIds.generate(),

@@ -17,6 +17,10 @@ export function commit(
 ): void {
   context.log.append(groupId, records, owner)
   for (const record of records) applyRecord(context, record, owner?.producerId ?? null)
+  if (!context.report) return
+  const group = context.groups.get(groupId)
+  if (group) context.report.onChanged(group)
+  else context.report.onDeleted(groupId)
 }
 
 /**

@@ -19,6 +19,7 @@ import { describeAsClassic, describeAsConsumer, listGroups, type GroupFilter, ty
 import type { DescribedGroup } from './classic/describe.ts'
 import type { DescribedConsumerGroup } from './consumer/describe.ts'
 import type { Group, GroupContext } from './group-context.ts'
+import { GroupReport } from './group-report.ts'
 import { CoordinatorTimers } from '../coordination/timers.ts'
 import { loadGroups, unloadGroups } from './load.ts'
 import { commitOffsets, type OffsetsToCommit } from './offsets/commit.ts'
@@ -47,6 +48,8 @@ export interface GroupCoordinatorOptions {
   readonly overrides?: (groupId: string) => GroupOverrides
   /** Told of what cannot be used of the state topic, one line. */
   readonly warn?: (line: string) => void
+  /** Told of members and assignments, one line each. */
+  readonly info?: (line: string) => void
 }
 
 /**
@@ -55,6 +58,7 @@ export interface GroupCoordinatorOptions {
  */
 export class GroupCoordinator {
   private readonly context: GroupContext
+  private readonly info: GroupCoordinatorOptions['info']
   private isClosed = false
 
   constructor({
@@ -64,7 +68,9 @@ export class GroupCoordinator {
     stateTopic,
     overrides = () => ({}),
     warn = () => {},
+    info,
   }: GroupCoordinatorOptions) {
+    this.info = info
     this.context = {
       clock,
       settings,
@@ -79,7 +85,9 @@ export class GroupCoordinator {
 
   /** Reads the state topic. Throws KafkaError when the disk refuses. */
   load(): void {
-    loadGroups(this.context)
+    const { context, info } = this
+    loadGroups(context)
+    if (info) context.report = new GroupReport(info, context.topics, context.groups.values())
   }
 
   /** Answers all requests that wait, and takes no more. */

@@ -1,4 +1,5 @@
 import { KafkaError } from '../../../errors.ts'
+import { formatPartitions } from '../coordination/format-partitions.ts'
 import { timerName } from '../coordination/timers.ts'
 import { commit } from './commit.ts'
 import { PartitionSet } from './partition-set.ts'
@@ -23,6 +24,10 @@ export function complete(context: TransactionContext, transactionalId: string): 
   if (!left.isEmpty || !isWritten(() => commit(context, completed(transaction, context.clock.now()))))
     return retry(context, transactionalId)
   context.unmarked.delete(transactionalId)
+  const { status, partitions } = transaction
+  context.info?.(
+    `transaction ${transactionalId} ${status === 'PrepareCommit' ? 'committed' : 'aborted'}: ${formatPartitions(partitions.byTopic()) || 'nothing written'}`,
+  )
 }
 
 /** Tries to write each marker that is missing; returns the partitions that still lack one. */

@@ -25,6 +25,8 @@ export interface TransactionCoordinatorOptions {
   readonly noteProducerId?: (producerId: bigint) => void
   /** Told of what cannot be used of the state topic, one line. */
   readonly warn?: (line: string) => void
+  /** Told of transactions that have ended, one line each. */
+  readonly info?: (line: string) => void
 }
 
 /**
@@ -44,6 +46,7 @@ export class TransactionCoordinator {
     stateTopic,
     generateProducerId,
     writeMarker,
+    info,
     warn = () => {},
     noteProducerId = () => {},
   }: TransactionCoordinatorOptions) {
@@ -53,6 +56,7 @@ export class TransactionCoordinator {
       settings,
       generateProducerId,
       writeMarker,
+      info,
       log: new CoordinatorLog(stateTopic, TRANSACTION_CODEC, warn),
       timers: new CoordinatorTimers(clock),
       transactions: new Map(),

@@ -32,4 +32,6 @@ export interface TransactionContext {
   readonly unmarked: Map<string, PartitionSet>
   readonly generateProducerId: () => bigint
   readonly writeMarker: WriteMarker
+  /** Told of transactions that have ended, one line each. */
+  readonly info?: (line: string) => void
 }

@@ -71,7 +71,7 @@ export class ClassicClient {
   }
 
   /** Sends an assignment when it leads, and returns its own part as text, or the name of an error. */
-  async sync(assignments: Readonly<Record<string, string>> = {}): Promise<string> {
+  async sync(assignments: Readonly<Record<string, string | Buffer>> = {}): Promise<string> {
     const answer = await this.node.send(SyncGroup, {
       groupId: this.groupId,
       memberId: this.memberId,
@@ -79,7 +79,10 @@ export class ClassicClient {
       groupInstanceId: this.options.groupInstanceId ?? null,
       protocolType: this.options.protocolType ?? 'consumer',
       protocolName: this.protocolName,
-      assignments: Object.entries(assignments).map(([memberId, text]) => ({ memberId, assignment: Buffer.from(text) })),
+      assignments: Object.entries(assignments).map(([memberId, part]) => ({
+        memberId,
+        assignment: typeof part === 'string' ? Buffer.from(part) : part,
+      })),
     })
     return answer.errorCode === 0 ? answer.assignment.toString() : errorName(answer.errorCode)
   }

@@ -57,6 +57,7 @@ export class GroupNode {
   readonly stateTopic = new MemoryStateTopic()
   readonly topics = new Map<string, FakeTopic>()
   readonly settings: GroupSettings
+  readonly told: string[] = []
   overrides: GroupOverrides = {}
   coordinator!: GroupCoordinator
   private isStarted = false
@@ -80,6 +81,7 @@ export class GroupNode {
       settings: this.settings,
       stateTopic: this.stateTopic,
       overrides: () => this.overrides,
+      info: (line) => this.told.push(line),
       topics: {
         partitionCount: (name) => this.topics.get(name)?.partitions ?? null,
         topicId: (name) => this.topics.get(name)?.topicId ?? null,

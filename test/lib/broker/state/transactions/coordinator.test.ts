@@ -374,3 +374,16 @@ describe('the coordinator', () => {
     ).toEqual(['Lost'])
   })
 })
+
+test('each end of a transaction is told, with its partitions', () => {
+  const first = node.init()
+  node.add(first, 't', [1, 0])
+  const next = node.end(first, COMMIT)
+  node.add(next, 'u')
+  node.refusals.set('u-0', 'KAFKA_STORAGE_ERROR')
+  node.end(next, ABORT)
+  expect(node.told).toEqual(['transaction id committed: t-0,1'])
+  node.refusals.clear()
+  node.clock.advance(100)
+  expect(node.told).toEqual(['transaction id committed: t-0,1', 'transaction id aborted: u-0'])
+})

@@ -21,6 +21,7 @@ export interface WrittenMarker extends TransactionEnd {
 export class TransactionNode {
   readonly clock = new FakeClock()
   readonly stateTopic = new MemoryStateTopic()
+  readonly told: string[] = []
   readonly markers: WrittenMarker[] = []
   /** Why a partition, as `topic-0`, takes no marker. */
   readonly refusals = new Map<string, ErrorName>()
@@ -40,6 +41,7 @@ export class TransactionNode {
       clock: this.clock,
       settings: { ...transactionSettings(new BrokerConfig(new Map())), ...this.settings },
       stateTopic: this.stateTopic,
+      info: (line) => this.told.push(line),
       generateProducerId: () => this.nextProducerId++,
       writeMarker: (topic, partition, end) => {
         const name = `${topic}-${partition}`

@@ -16,6 +16,7 @@ export function rebalanceOrCompleteJoin(context: GroupContext, group: ClassicGro
 }
 
 export function prepareRebalance(context: GroupContext, group: ClassicGroup): void {
+  context.report?.onChanged(group)
   if (group.isIn('CompletingRebalance')) failSyncs(context, group, 'REBALANCE_IN_PROGRESS')
   group.pendingSync.clear()
   context.timers.cancel(syncTimer(group))
@@ -27,6 +28,7 @@ export function prepareRebalance(context: GroupContext, group: ClassicGroup): vo
 
 /** Completes the join when all are there. Not in the initial delay, which runs its time. */
 export function completeJoinIfReady(context: GroupContext, group: ClassicGroup): void {
+  context.report?.onChanged(group)
   if (group.isIn('PreparingRebalance') && group.previousState !== 'Empty' && group.allMembersJoined)
     completeJoin(context, group)
 }
@@ -35,6 +37,7 @@ export function completeJoinIfReady(context: GroupContext, group: ClassicGroup):
 export function completeJoin(context: GroupContext, group: ClassicGroup): void {
   context.timers.cancel(joinTimer(group))
   removeAbsentMembers(context, group)
+  context.report?.onChanged(group)
   if (group.isIn('Dead')) return
   if (!group.electJoinedLeader() && group.members.size > 0) {
     // Only static members are left and none has come back: wait until their sessions end.

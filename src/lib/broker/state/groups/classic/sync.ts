@@ -54,6 +54,7 @@ function distribute(context: GroupContext, group: ClassicGroup, assignments: Syn
     return rebalanceOrCompleteJoin(context, group)
   }
   group.transitionTo('Stable', context.clock.now())
+  context.report?.onChanged(group)
   for (const member of group.members.values()) {
     const { protocolType, protocolName } = group
     if (member.answerSync({ error: 'NONE', protocolType, protocolName, assignment: member.assignment }))
