@@ -29,6 +29,7 @@ export function chooseAction(command: Command, values: Values, words: readonly s
   const { key, action, name, rest } = findAction(command, values, words, style)
   const filled = fillWords(action.words ?? command.words ?? [], values, rest, command.options, style)
   if (key !== undefined) forbidStrays(command, key, name, filled.values, style)
+  if (style === 'kts' && !name.startsWith('--')) needWords(action.words, name, filled.values)
   return { key, action, name, ...filled }
 }
 
@@ -107,6 +108,16 @@ function fillWords(
   }
   if (left.length > 0) throw unexpected(left[0]!)
   return { values: filled, words: others }
+}
+
+/** What was named by a verb wants its words, by the names that the help has for them. */
+function needWords(expected: Verb['words'] = [], name: string, values: Values): void {
+  const missing = expected.find(
+    ({ into, isOptional = false }) => into !== undefined && !isOptional && !isGiven(values, camelCase(into)),
+  )
+  if (missing === undefined) return
+  const [first = '', ...others] = missing.about.replace(/\.$/, '')
+  throw new UserError(`${name} needs ${missing.name}: ${first.toLowerCase()}${others.join('')}`)
 }
 
 const unexpected = (word: string): UserError => new UserError(`unexpected argument "${word}"`)
