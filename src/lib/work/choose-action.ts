@@ -83,9 +83,19 @@ export function actionName(key: string, { verb, apacheWord }: Verb, by: 'option'
 const namesOf = (known: readonly (readonly [string, Verb])[], by: 'option' | 'word', style: Style): string[] =>
   known.map(([key, verb]) => actionName(key, verb, by, style))
 
+/** What other tools call these actions; `get` is near to `set` by its letters alone. */
+const SYNONYMS = [
+  ['describe', 'get', 'show'],
+  ['list', 'ls', 'get'],
+  ['create', 'add', 'new'],
+  ['delete', 'remove', 'rm'],
+  ['alter', 'set', 'update', 'edit'],
+]
+
 function unknownWord(word: string, known: readonly (readonly [string, Verb])[], style: Style): UserError {
   const names = namesOf(known, 'word', style)
-  const meant = suggest(word, names)
+  const alike = SYNONYMS.filter((group) => group.includes(word)).flat()
+  const meant = alike.find((name) => names.includes(name)) ?? suggest(word, names)
   return new UserError(`"${word}" is none of ${names.join(', ')}${meant ? `; did you mean ${meant}?` : ''}`)
 }
 

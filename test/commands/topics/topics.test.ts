@@ -577,6 +577,16 @@ describe('options', () => {
     expect(broker.received).toEqual([])
   })
 
+  it.each([
+    ['rm', 'delete'],
+    ['ls', 'list'],
+    ['get', 'describe'],
+    ['add', 'create'],
+    ['creat', 'create'],
+  ])('takes %s for %s', async (word, meant) => {
+    await expect(kts(word)).rejects.toThrow(new RegExp(`did you mean ${meant}\\?$`))
+  })
+
   it("says what is missing by the help's word for a verb, and by the option for an option", async () => {
     for (const verb of ['create', 'alter', 'delete']) {
       await expect(kts(verb)).rejects.toThrow(`${verb} needs TOPIC: the topics`)
