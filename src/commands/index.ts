@@ -66,7 +66,7 @@ export const commands: readonly Entry[] = [
   {
     name: 'log-dirs',
     dropIns: ['kafka-log-dirs'],
-    about: 'Show log directories and the size of what lies in them',
+    about: 'Show log directories and how much they hold',
     load: () => import('./log-dirs/index.ts').then((module) => module.logDirs),
   },
   {
@@ -84,31 +84,31 @@ export const commands: readonly Entry[] = [
   {
     name: 'features',
     dropIns: ['kafka-features'],
-    about: 'Show and change the features that the brokers have agreed on',
+    about: 'Show and change the feature levels of the cluster',
     load: () => import('./features/index.ts').then((module) => module.features),
   },
   {
     name: 'quorum',
     dropIns: ['kafka-metadata-quorum'],
-    about: 'Show the controllers that hold the metadata of the cluster',
+    about: 'Show and change the quorum of controllers',
     load: () => import('./quorum/index.ts').then((module) => module.quorum),
   },
   {
     name: 'transactions',
     dropIns: ['kafka-transactions'],
-    about: 'Show transactions and their producers, end those that hang',
+    about: 'Show transactions and their producers, abort those that hang',
     load: () => import('./transactions/index.ts').then((module) => module.transactions),
   },
   {
     name: 'leader-election',
     dropIns: ['kafka-leader-election'],
-    about: 'Have leaders of partitions elected',
+    about: 'Elect leaders of partitions',
     load: () => import('./leader-election/index.ts').then((module) => module.leaderElection),
   },
   {
     name: 'dump-log',
     dropIns: ['kafka-dump-log'],
-    about: 'Show what lies in the files of a broker',
+    about: 'Show what is in the files of a broker',
     load: () => import('./dump-log/index.ts').then((module) => module.dumpLogCommand),
   },
   {
@@ -138,7 +138,7 @@ export const commands: readonly Entry[] = [
   {
     name: 'profile add',
     dropIns: [],
-    about: 'Note a cluster under a name',
+    about: 'Save a cluster under a name',
     load: () => import('./profile/index.ts').then((module) => module.profileAdd),
   },
   {
@@ -162,13 +162,13 @@ export const commands: readonly Entry[] = [
   {
     name: 'profile remove',
     dropIns: [],
-    about: 'Forget a profile',
+    about: 'Remove a profile',
     load: () => import('./profile/index.ts').then((module) => module.profileRemove),
   },
   {
     name: 'config',
     dropIns: [],
-    about: 'Show which settings hold here, and where each comes from',
+    about: 'Show the settings in effect, and where each comes from',
     load: () => import('./config/index.ts').then((module) => module.config),
   },
   {

@@ -10,7 +10,7 @@ export const acls = defineCommand({
   examples: [
     {
       command: 'kts acls list --topic retail --resource-pattern-type match',
-      about: 'Everything that has a say about a topic.',
+      about: 'Every ACL that applies to a topic.',
     },
     { command: 'kts acls add --allow-principal User:alice --producer --topic retail', about: 'Let alice write.' },
     {

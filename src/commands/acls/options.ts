@@ -79,7 +79,7 @@ export const options = defineOptions([
     ignoresCase: true,
     section: resource,
     about:
-      'literal (the default) or prefixed; for list and remove also any (with just this name) or match (whatever has a say about it).',
+      'literal (the default) or prefixed; for list and remove also any (with just this name) or match (whatever applies to it).',
   },
 
   {

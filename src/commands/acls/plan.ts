@@ -119,6 +119,6 @@ export function readPrincipals(texts: readonly (string | true)[]): string[] {
 
 function readPrincipal(text: string): string {
   const principal = text.trim()
-  if (!principal.includes(':')) throw new UserError(`"${text}" is no principal: it is like User:alice`)
+  if (!principal.includes(':')) throw new UserError(`"${text}" is not a principal: write it like User:alice`)
   return principal
 }

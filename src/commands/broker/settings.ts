@@ -83,7 +83,7 @@ export function readSettings(values: StartValues, context: Context, file: string
 }
 
 function checkPort(port: number): number {
-  if (port < 0 || port > 65535) throw new UserError(`--port ${port}: a port lies between 0 (any free one) and 65535`)
+  if (port < 0 || port > 65535) throw new UserError(`--port ${port}: a port is between 0 (any free one) and 65535`)
   return port
 }
 

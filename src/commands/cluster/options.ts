@@ -23,7 +23,7 @@ export const options = defineOptions([
     name: 'include-fenced-brokers',
     goesWith: ['listEndpoints'],
     argument: 'none',
-    about: 'With list-endpoints: brokers too that the controller keeps away from clients.',
+    about: 'With endpoints (list-endpoints): also brokers that the controller keeps away from clients.',
   },
   ...dryRunOption(['unregister']),
   ...yesOption(['unregister']),

@@ -11,7 +11,7 @@ export const completion = (commands: readonly Entry[]): Command =>
   defineCommand({
     examples: [
       { command: "echo 'source <(kts completion bash)' >> ~/.bashrc", about: 'In bash, for every shell to come.' },
-      { command: "echo 'source <(kts completion zsh)' >> ~/.zshrc", about: 'In zsh, behind the line with compinit.' },
+      { command: "echo 'source <(kts completion zsh)' >> ~/.zshrc", about: 'In zsh, after the line with compinit.' },
       { command: 'kts completion fish > ~/.config/fish/completions/kts.fish', about: 'In fish.' },
     ],
     options: [],

@@ -11,7 +11,7 @@ export const consume = defineCommand({
       about: 'Ten records of two partitions from offset 100, as JSON lines.',
     },
     { command: 'kts consume orders --last 20', about: 'The newest twenty of all partitions.' },
-    { command: 'kts consume orders --since yesterday --to-end', about: 'From a moment to the end, and then stop.' },
+    { command: 'kts consume orders --since yesterday --to-end', about: 'From a time to the end, and then stop.' },
     {
       command: "kts consume orders --since '2026-11-20 14:00' --until '2026-11-20 15:00' --grep refund",
       about: 'What fits of an hour.',

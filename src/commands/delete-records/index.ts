@@ -32,7 +32,7 @@ export const deleteRecordsCommand = defineCommand({
     { command: 'kts delete-records retail --before end --dry-run', about: 'Count the records of a topic.' },
     {
       command: 'kts delete-records --offset-json-file offsets.json',
-      about: 'Delete what lies below the offsets in a file.',
+      about: 'Delete the records before the offsets in a file.',
     },
   ],
   options,

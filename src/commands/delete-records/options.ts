@@ -35,7 +35,7 @@ export const options = defineOptions([
         value: 'OFFSET',
         completes: ['end'],
         section,
-        about: 'The first offset to keep in each partition; end, or -1, keeps nothing.',
+        about: 'The first offset to keep in each partition; end keeps nothing.',
       },
     ],
     { only: 'kts' },
@@ -75,7 +75,7 @@ export function checkWhat({ offsetJsonFile, topic, partition, before }: DeleteRe
 /** `4711`, or the end. Throws UserError. */
 export function readOffset(text: string): bigint {
   if (text === 'end') return TO_THE_END
-  if (!/^(-1|\d+)$/.test(text)) throw new UserError(`--before ${text} is neither an offset nor end`)
+  if (!/^\d+$/.test(text)) throw new UserError(`--before ${text} is neither an offset nor end`)
   return BigInt(text)
 }
 

@@ -99,7 +99,7 @@ export const options = defineOptions([
     type: 'integer',
     value: 'BYTES',
     section: indexes,
-    about: 'The largest batch to expect behind an entry (default 5242880).',
+    about: 'The largest batch to expect after an entry (default 5242880).',
   },
 ])
 

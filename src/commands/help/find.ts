@@ -1,5 +1,6 @@
 import type { Page } from '../../lib/command/page.ts'
 import { suggest } from '../../lib/suggest.ts'
+import { findVerb } from '../../lib/work/choose-action.ts'
 import { findDropIn, type Entry } from '../../lib/work/registry.ts'
 import { PAGES } from './pages.ts'
 
@@ -26,6 +27,15 @@ export class Subjects {
     const page = PAGES.find((known) => known.name === name)
     if (page) return { page }
     return this.groups.includes(name) ? { group: name } : undefined
+  }
+
+  /** An action of a command: `topics create`. */
+  async findAction(name: string): Promise<Subject | undefined> {
+    const space = name.lastIndexOf(' ')
+    const subject = this.find(name.slice(0, Math.max(space, 0)))
+    if (subject === undefined || !('entry' in subject)) return undefined
+    const action = findVerb(await subject.entry.load(), name.slice(space + 1), 'kts')
+    return action === undefined ? undefined : { ...subject, action }
   }
 
   /** The name that a mistyped one most likely meant. */

@@ -15,7 +15,8 @@ export function help(commands: readonly Entry[]): Command {
   return defineCommand({
     examples: [
       { command: 'kts help topics', about: 'The same as kts topics --help.' },
-      { command: 'kts help times', about: 'How moments are written.' },
+      { command: 'kts help topics create', about: 'The same as kts topics create --help.' },
+      { command: 'kts help times', about: 'How times are written.' },
       { command: 'kts help kafka-console-consumer', about: 'What an old name is called here.' },
       { command: 'kts help topics --man | man -l -', about: 'As a manual page.' },
     ],
@@ -33,7 +34,7 @@ export function help(commands: readonly Entry[]): Command {
         name: 'COMMAND|PAGE',
         isRepeatable: true,
         isOptional: true,
-        about: 'A command, or a page that kts --help lists. Without it all of them are listed.',
+        about: 'A command, one of its actions, or a page that kts --help lists. Without it all of them are listed.',
         completes: subjects.names().filter((name) => !name.includes(' ')),
       },
     ],
@@ -51,7 +52,7 @@ export function help(commands: readonly Entry[]): Command {
 
 /** A name that is nearly right will do, and it is said which one is shown. Throws UserError. */
 async function chooseSubject(subjects: Subjects, name: string, { stderr, program }: Context): Promise<Subject> {
-  const exact = subjects.find(name)
+  const exact = subjects.find(name) ?? (await subjects.findAction(name))
   if (exact) return exact
   const nearest = subjects.nearest(name)
   if (nearest === undefined) throw new UserError(`there is no command or page "${name}"; kts --help lists them`)

@@ -4,7 +4,7 @@ import { DURATIONS } from '../../lib/duration.ts'
 
 const connection: Page = {
   name: 'connection',
-  about: 'How a cluster is found and entered',
+  about: 'How kts finds a cluster and logs in',
   blocks: [
     'A command takes the first of these that is there:',
     {
@@ -37,7 +37,7 @@ const connection: Page = {
 
 const profiles: Page = {
   name: 'profiles',
-  about: 'Clusters by name, project files, and what goes before what',
+  about: 'Clusters by name, project files, and which setting wins',
   blocks: [
     'kts profile add notes a cluster in config.yaml, which only you can read. Written by hand it looks like this:',
     {
@@ -90,9 +90,9 @@ const environment: Page = {
 
 const times: Page = {
   name: 'times',
-  about: 'How moments and lengths of time are written',
+  about: 'How times and durations are written',
   blocks: [
-    `A moment, for --since and --until of consume, --time of offsets and --to-datetime of groups: ${MOMENTS}.`,
+    `A time, for --since and --until of consume, --time of offsets and --to-datetime of groups: ${MOMENTS}.`,
     {
       terms: [
         ['-90s, -2h, -1h30m, -7d', 'So long ago; the units are ms, s, m, h, d and w. -PT2H and "2h ago" say the same.'],
@@ -140,7 +140,7 @@ const output: Page = {
 
 const exitCodes: Page = {
   name: 'exit-codes',
-  about: 'What the number means that a command ends with',
+  about: 'What each exit code means',
   blocks: [
     {
       terms: [

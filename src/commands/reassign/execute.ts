@@ -31,7 +31,7 @@ interface Found {
 
 /** Carries a plan out, after showing the way back. Throws KafkaError, Failure. */
 export const execute: Action<ReassignValues, Plan> = {
-  about: 'Begin to move replicas as a plan says; shows how they lie now, for the way back.',
+  about: 'Start to move replicas as a plan says; shows where they are now, for the way back.',
   words: PLAN,
   check: checkExecute,
   read(order) {

@@ -177,7 +177,9 @@ export function checkCreate(order: Order<TopicsValues>): void {
 export function checkAlter(order: Order<TopicsValues>): void {
   checkTopic(order)
   if (order.values.partitions === undefined)
-    throw new UserError(`${order.action} needs --partitions; settings are changed with kafka-configs`)
+    throw new UserError(
+      `${order.action} needs --partitions; settings are changed with ${order.context.style === 'kts' ? 'kts configs set' : 'kafka-configs'}`,
+    )
 }
 
 export function checkDescribe({ values, action }: Order<TopicsValues>): void {

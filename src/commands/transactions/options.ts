@@ -29,7 +29,7 @@ export const options = defineOptions([
     goesWith: ['describe', 'forceTerminateTransaction'],
     argument: 'required',
     value: 'ID',
-    about: 'With describe and force-terminate-transaction: the name of the producer.',
+    about: 'With describe and terminate (force-terminate-transaction): the name of the producer.',
   },
   {
     name: 'topic',

@@ -18,8 +18,16 @@ export const isAtTerminal = ({ stdin, stdout, stderr }: AskSurroundings): boolea
 
 /** Asks on stderr. Only `y` and `yes` are a yes: not the end of the input, not Ctrl-C. */
 export async function askYesNo(surroundings: AskSurroundings, question: string): Promise<boolean> {
-  await write(surroundings.stderr, `${question} [y/N] `)
-  return /^\s*y(es)?\s*$/i.test(await readAnswer(surroundings))
+  return /^y(es)?$/i.test(await askLine(surroundings, `${question} [y/N] `))
+}
+
+/** Asks on stderr. The answer without spaces around it; empty at the end of the input, and on Ctrl-C. */
+export async function askLine(surroundings: AskSurroundings, question: string): Promise<string> {
+  await write(surroundings.stderr, question)
+  const answer = await readLine(surroundings, { terminal: false })
+  // Only Enter has ended the line of the question.
+  if (answer === undefined) await write(surroundings.stderr, '\n')
+  return answer?.trim() ?? ''
 }
 
 /**
@@ -35,31 +43,31 @@ export async function askSecret(surroundings: AskSurroundings, question: string)
     terminal: true,
   })
   await write(surroundings.stderr, '\n')
-  return answer
+  return answer ?? ''
 }
 
 /** One line of the input; nothing at its end, and on Ctrl-C. Throws EnvironmentError when the input is a folder. */
 export async function readAnswer(surroundings: AskSurroundings): Promise<string> {
-  return await readLine(surroundings, { terminal: false })
+  return (await readLine(surroundings, { terminal: false })) ?? ''
 }
 
 async function readLine(
   { stdin, signal }: AskSurroundings,
   options: { readonly output?: Writable; readonly terminal: boolean },
-): Promise<string> {
+): Promise<string | undefined> {
   const { fd } = stdin as { readonly fd?: number }
   if (fd !== undefined && fstatSync(fd).isDirectory())
     throw new EnvironmentError('stdin cannot be read: it is a folder')
   const { createInterface } = await import('node:readline')
   const lines = createInterface({ input: stdin, ...options })
   try {
-    return await new Promise<string>((resolve) => {
+    return await new Promise<string | undefined>((resolve) => {
       lines
         .once('line', resolve)
-        .once('close', () => resolve(''))
-        .once('SIGINT', () => resolve(''))
-      signal.addEventListener('abort', () => resolve(''), { once: true })
-      if (signal.aborted) resolve('')
+        .once('close', () => resolve(undefined))
+        .once('SIGINT', () => resolve(undefined))
+      signal.addEventListener('abort', () => resolve(undefined), { once: true })
+      if (signal.aborted) resolve(undefined)
     })
   } finally {
     lines.close()

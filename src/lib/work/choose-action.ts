@@ -29,6 +29,7 @@ export function chooseAction(command: Command, values: Values, words: readonly s
   const { key, action, name, rest } = findAction(command, values, words, style)
   const filled = fillWords(action.words ?? command.words ?? [], values, rest, command.options, style)
   if (key !== undefined) forbidStrays(command, key, name, filled.values, style)
+  if (style === 'kts' && !name.startsWith('--')) needWords(action.words, name, filled.values)
   return { key, action, name, ...filled }
 }
 
@@ -82,9 +83,19 @@ export function actionName(key: string, { verb, apacheWord }: Verb, by: 'option'
 const namesOf = (known: readonly (readonly [string, Verb])[], by: 'option' | 'word', style: Style): string[] =>
   known.map(([key, verb]) => actionName(key, verb, by, style))
 
+/** What other tools call these actions; `get` is near to `set` by its letters alone. */
+const SYNONYMS = [
+  ['describe', 'get', 'show'],
+  ['list', 'ls', 'get'],
+  ['create', 'add', 'new'],
+  ['delete', 'remove', 'rm'],
+  ['alter', 'set', 'update', 'edit'],
+]
+
 function unknownWord(word: string, known: readonly (readonly [string, Verb])[], style: Style): UserError {
   const names = namesOf(known, 'word', style)
-  const meant = suggest(word, names)
+  const alike = SYNONYMS.filter((group) => group.includes(word)).flat()
+  const meant = alike.find((name) => names.includes(name)) ?? suggest(word, names)
   return new UserError(`"${word}" is none of ${names.join(', ')}${meant ? `; did you mean ${meant}?` : ''}`)
 }
 
@@ -107,6 +118,16 @@ function fillWords(
   }
   if (left.length > 0) throw unexpected(left[0]!)
   return { values: filled, words: others }
+}
+
+/** What was named by a verb wants its words, by the names that the help has for them. */
+function needWords(expected: Verb['words'] = [], name: string, values: Values): void {
+  const missing = expected.find(
+    ({ into, isOptional = false }) => into !== undefined && !isOptional && !isGiven(values, camelCase(into)),
+  )
+  if (missing === undefined) return
+  const [first = '', ...others] = missing.about.replace(/\.$/, '')
+  throw new UserError(`${name} needs ${missing.name}: ${first.toLowerCase()}${others.join('')}`)
 }
 
 const unexpected = (word: string): UserError => new UserError(`unexpected argument "${word}"`)

@@ -1,7 +1,7 @@
 import { readOnlyError } from '../client/read-only-client.ts'
 import { limited, type Context } from '../command/define.ts'
 import { UserError } from '../errors.ts'
-import { askYesNo, isAtTerminal, readAnswer } from '../output/ask.ts'
+import { askLine, askYesNo, isAtTerminal } from '../output/ask.ts'
 import { write } from '../output/write.ts'
 import type { Connection, ProfileInForce } from '../config/connection.ts'
 
@@ -69,6 +69,5 @@ function isNamed({ name, origin }: ProfileInForce, yes: boolean, context: Contex
 }
 
 async function askName(name: string, question: string, context: Context): Promise<boolean> {
-  await write(context.stderr, `${question} Type ${name} to go ahead: `)
-  return (await readAnswer(context)).trim() === name
+  return (await askLine(context, `${question} Type ${name} to go ahead: `)) === name
 }

@@ -371,7 +371,7 @@ describe('options', () => {
     [['--add', '--remove', '--topic', 'x'], 'one thing at a time'],
     [add(), 'name a resource'],
     [['--add', '--topic', 'x'], '--add needs --allow-principal or --deny-principal'],
-    [['--add', '--topic', 'x', '--allow-principal', 'a'], '"a" is no principal'],
+    [['--add', '--topic', 'x', '--allow-principal', 'a'], '"a" is not a principal'],
     [add('--topic', 'x', '--operation', 'odd'), '--operation is one of All, Read,'],
     [add('--topic', 'x', '--operation', 'ClusterAction'), 'TOPIC has no operation ClusterAction'],
     [add('--topic', 'x', '--resource-pattern-type', 'any'), '--resource-pattern-type any is for looking'],

@@ -65,6 +65,7 @@ describe('options', () => {
     expect((await offered('kts topics ')).words.slice(0, 3)).toEqual(['list', 'describe', 'create'])
     expect((await offered('kts topics li')).words).toEqual(['list'])
     expect((await offered('kts topics create --par')).words).toEqual(['--partitions'])
+    expect((await offered('kts topics create ')).words).toEqual([])
     expect((await offered('kts topics list --par')).words).toEqual([])
   })
 

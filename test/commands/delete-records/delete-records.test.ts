@@ -126,7 +126,7 @@ describe('kts delete-records', () => {
     expect(broker.requests(DeleteRecords)[1]!.request).toMatchObject({
       topics: [{ partitions: [{ offset: -1n }, { partitionIndex: 1, offset: -1n }] }],
     })
-    await kts('x -p 0 -p 1 -p 0 --before=-1')
+    await kts('x -p 0 -p 1 -p 0 --before end')
     expect(broker.requests(DeleteRecords)[2]!.request).toMatchObject({
       topics: [{ partitions: [{ partitionIndex: 0 }, { partitionIndex: 1 }] }],
     })
@@ -135,6 +135,7 @@ describe('kts delete-records', () => {
   it.each([
     ['-X a=b', 'name a topic, or give --offset-json-file'],
     ['x', '--before is missing'],
+    ['x --before=-1', '--before -1 is neither an offset nor end'],
     ['x --before soon', '--before soon is neither an offset nor end'],
     ['x --offset-json-file f', '--offset-json-file stands alone'],
     ['x y --before 1', 'unexpected argument "y"'],

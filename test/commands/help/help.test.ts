@@ -43,6 +43,14 @@ describe('kts help', () => {
     })
   })
 
+  it('shows one action of a command', async () => {
+    const shown = await kts(['topics', 'create', '--help'])
+    expect(shown.stdout).toContain('Usage: kts topics create TOPIC… ')
+    expect(await kts(['help', 'topics', 'create'])).toEqual(shown)
+    expect(await kts(['help', 'kafka-topics', 'create'])).toEqual(shown)
+    expect(await kts(['help', 'topics', 'frob'])).toMatchObject({ code: 2 })
+  })
+
   it('shows the commands of a group', async () => {
     const shown = await kts(['help', 'broker'])
     expect(shown.stdout).toMatch(/^Usage: kts broker COMMAND/)

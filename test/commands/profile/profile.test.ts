@@ -113,7 +113,7 @@ describe('profile add', () => {
   })
 
   it.each([
-    [['a b', '--local'], '"a b" is no name for a profile'],
+    [['a b', '--local'], '"a b" cannot be the name of a profile'],
     [[], 'name the profile'],
     [['a', 'b', '--local'], 'unexpected argument "b"'],
     [['a'], 'say where the cluster is: --bootstrap-server, --local'],

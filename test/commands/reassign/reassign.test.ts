@@ -418,7 +418,7 @@ describe('--list and --cancel', () => {
     expect((await run('kts', 'verify', name)).data).toEqual(
       (await run('kts', '--verify', '--reassignment-json-file', name)).data,
     )
-    await expect(async () => await run('kts', 'execute')).rejects.toThrow('execute needs --reassignment-json-file')
+    await expect(async () => await run('kts', 'execute')).rejects.toThrow('execute needs FILE: the plan')
   })
 
   it('shows what is under way', async () => {

@@ -577,6 +577,25 @@ describe('options', () => {
     expect(broker.received).toEqual([])
   })
 
+  it.each([
+    ['rm', 'delete'],
+    ['ls', 'list'],
+    ['get', 'describe'],
+    ['add', 'create'],
+    ['creat', 'create'],
+  ])('takes %s for %s', async (word, meant) => {
+    await expect(kts(word)).rejects.toThrow(new RegExp(`did you mean ${meant}\\?$`))
+  })
+
+  it("says what is missing by the help's word for a verb, and by the option for an option", async () => {
+    for (const verb of ['create', 'alter', 'delete']) {
+      await expect(kts(verb)).rejects.toThrow(`${verb} needs TOPIC: the topics`)
+      await expect(kts(`--${verb}`)).rejects.toThrow(`--${verb} needs --topic`)
+    }
+    await expect(kts('alter', 'a')).rejects.toThrow(/^alter needs --partitions; .* with kts configs set$/)
+    await expect(dropIn('--alter', '--topic', 'a')).rejects.toThrow(/with kafka-configs$/)
+  })
+
   it('refuses under kts what would have no effect', async () => {
     expect((await dropIn('--list', '--topic-id', ID_A, '--partition-size-limit-per-response', '0')).exitCode).toBe(0)
     await expect(kts('--list', '--topic-id', ID_A)).rejects.toThrow('--topic-id goes with --describe')

@@ -319,7 +319,7 @@ describe('the options', () => {
     ['drop-in', '', /say what to do/],
     ['kts', 'show', /"show" is none of list/],
     ['kts', 'list -t t', /--topic goes with describe-producers or abort or find-hanging, not with list/],
-    ['kts', 'describe', /--transactional-id is missing/],
+    ['kts', 'describe', /describe needs ID: the name of the producer/],
     ['kts', 'describe-producers -t t', /--partition is missing/],
     ['kts', 'abort -t t -p 0', /abort needs --start-offset/],
     ['kts', 'abort -t t -p 0 --producer-id 1', /--producer-id needs --producer-epoch/],

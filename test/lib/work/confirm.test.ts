@@ -40,7 +40,14 @@ describe('confirm', () => {
     expect(await ask('YES\n')).toMatchObject({ isSure: true })
   })
 
-  it.each(['n\n', '\n', '', 'yep\n'])('takes %j for a no, and says that nothing has happened', async (answer) => {
+  it('ends the line of the question where the input has ended', async () => {
+    expect(await ask('')).toMatchObject({
+      isSure: false,
+      stderr: `${question}\nkts topics: nothing has been changed\n`,
+    })
+  })
+
+  it.each(['n\n', '\n', 'yep\n'])('takes %j for a no, and says that nothing has happened', async (answer) => {
     expect(await ask(answer)).toEqual({
       isSure: false,
       stdout: '',
@@ -68,7 +75,7 @@ describe('confirm under a profile that wants its name', () => {
     })
   })
 
-  it.each(['y\n', 'Prod\n', 'prod1\n', '\n', ''])('does not with %j', async (answer) => {
+  it.each(['y\n', 'Prod\n', 'prod1\n', '\n'])('does not with %j', async (answer) => {
     expect(await ask(answer, { profile, yes: true })).toEqual({
       isSure: false,
       stdout: '',

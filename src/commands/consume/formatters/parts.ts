@@ -74,7 +74,7 @@ export function formatStringFormatter(format: string, look: Look): Formatter {
     else if (token === 'S') parts.push(({ valueLength }, _batch, output) => output.text(String(valueLength)))
     else if (token === 'K') parts.push(({ keyLength }, _batch, output) => output.text(String(keyLength)))
     else if (Object.hasOwn(TOKENS, token)) parts.push(partOf(TOKENS[token]!, look, ''))
-    else throw new UserError(`--format: "%${token}" stands for nothing; there are %s %S %k %K %p %o %h %T %t %%`)
+    else throw new UserError(`--format: "%${token}" is unknown; there are %s %S %k %K %p %o %h %T %t %%`)
   }
   return inOrder(parts)
 }

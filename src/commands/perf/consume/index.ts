@@ -11,7 +11,7 @@ export const perfConsume = defineCommand({
     },
     {
       command: 'kts perf consume load -n 1000000 --show-detailed-stats --reporting-interval 1000',
-      about: 'How it goes, second by second.',
+      about: 'Show progress, second by second.',
     },
   ],
   options,

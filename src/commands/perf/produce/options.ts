@@ -99,7 +99,7 @@ export const options = defineOptions([
     unit: 'ms',
     value: 'MS',
     section: report,
-    about: 'How often to say how it goes. Default 5000.',
+    about: 'How often to show progress. Default 5000.',
   },
   {
     name: 'print-metrics',

@@ -71,6 +71,6 @@ export function profileFields({
 export function checkName(name: string, where = ''): void {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name))
     throw new UserError(
-      `${where}"${name}" is no name for a profile: letters, digits, and . _ - behind the first of them`,
+      `${where}"${name}" cannot be the name of a profile: a letter or digit, then letters, digits, and . _ -`,
     )
 }

@@ -214,7 +214,7 @@ describe('a bad file of profiles is named with the line', () => {
       ':4: local and bootstrap-server contradict each other in the profile x',
     ],
     ['profiles:\n  x:\n    bootstrap-server:\n', ':3: bootstrap-server needs a value'],
-    ['profiles:\n  x y: {}\n', ':2: "x y" is no name for a profile'],
+    ['profiles:\n  x y: {}\n', ':2: "x y" cannot be the name of a profile'],
     ['profiles:\n  - x\n', ':1: profiles holds fields, as name: value'],
     ['profiles:\n  x: {}\n  x: {}\n', ':3: not YAML that can be read: Map keys must be unique'],
     ['profiles:\n  x: &a {}\n  y: *a\n', ':3: anchors and aliases are not read here'],
