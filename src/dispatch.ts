@@ -32,10 +32,18 @@ export async function dispatch(tool: string, args: readonly string[], open: Open
   return await execute(found.entry, found.rest, open('kts', `kts ${found.entry.name}`, found.rest))
 }
 
-/** Lets `kts --json topics --list` mean `kts topics --list --json`. */
+const FLAGS = ['--json', '--debug', '--no-color', '--local']
+const SETTINGS = ['-b', '--bootstrap-server', '--profile', '--command-config', '--output', '-X', '--client-property']
+
+/** Lets `kts -b HOST:PORT --json topics list` mean `kts topics list -b HOST:PORT --json`. */
 function globalsLast(args: readonly string[]): readonly string[] {
-  const first = args.findIndex((arg) => !['--json', '--debug', '--no-color'].includes(arg))
-  return first <= 0 ? args : [...args.slice(first), ...args.slice(0, first)]
+  let first = 0
+  while (FLAGS.includes(args[first] ?? '') || SETTINGS.includes((args[first] ?? '').replace(/=.*$/s, '')))
+    first += SETTINGS.includes(args[first]!) ? 2 : 1
+  if (first === 0 || first >= args.length) return args
+  const [globals, rest] = [args.slice(0, first), args.slice(first)]
+  const end = rest.includes('--') ? rest.indexOf('--') : rest.length
+  return [...rest.slice(0, end), ...globals, ...rest.slice(end)]
 }
 
 async function withoutCommand([first = '', second = '']: readonly string[], open: OpenContext): Promise<number> {

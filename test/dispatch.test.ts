@@ -243,6 +243,9 @@ describe('which command is meant', () => {
 
   test('general options may stand before the command', async () => {
     expect((await type('kts', '--debug', 'zookeeper', 'stop')).code).toBe(0)
+    const asked = await type('kts', '-b', 'localhost:1', '--json', 'topics', 'list')
+    expect(asked).toMatchObject({ code: 1, stderr: expect.stringContaining('localhost:1 (from --bootstrap-server)') })
+    expect((await type('kts', '--debug', 'help', '--', 'topics')).stdout).toContain('Usage: kts topics ACTION')
   })
 
   test('help of everything, of a group, of a command', async () => {

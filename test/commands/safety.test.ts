@@ -356,7 +356,7 @@ describe('what can be had back', () => {
     ['reassign --cancel --preserve-throttles --reassignment-json-file plan.json', ''],
     [
       'acls --add --topic x --allow-principal User:a --operation Read --operation Write',
-      '(principal=User:a, host=*, operation=READ, permissionType=ALLOW) of ResourcePattern(resourceType=TOPIC, name=x, patternType=LITERAL) is there already.\n' +
+      '(principal=User:a, host=*, operation=READ, permissionType=ALLOW) of ResourcePattern(resourceType=TOPIC, name=x, patternType=LITERAL) exists already.\n' +
         'Would add (principal=User:a, host=*, operation=WRITE, permissionType=ALLOW) to ResourcePattern(resourceType=TOPIC, name=x, patternType=LITERAL).\n',
     ],
     [

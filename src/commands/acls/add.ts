@@ -60,7 +60,7 @@ async function compare(client: KafkaClient, { resource, entries }: AclPlan): Pro
 async function preview({ client }: Work<AclsValues>, plans: readonly AclPlan[]): Promise<Result> {
   const compared = await Promise.all(plans.map((plan) => compare(client, plan)))
   const would = (acl: Acl): string => `Would add ${entryText(acl)} to ${resourceText(acl)}.`
-  const exists = (acl: Acl): string => `${entryText(acl)} of ${resourceText(acl)} is there already.`
+  const exists = (acl: Acl): string => `${entryText(acl)} of ${resourceText(acl)} exists already.`
   return showPlan(
     compared.flatMap(({ kept, fresh }) => [
       ...kept.map((acl) => ({ data: { ...acl, added: false }, sentence: exists(acl) })),

@@ -26,7 +26,7 @@ export function checkRemove({ values, action, context }: Order<AclsValues>): voi
   checkPlan(values)
   const isAgreed = values.force || values.yes || values.dryRun
   if (context.style === 'kts' && !isAgreed && !isAtTerminal(context))
-    throw new UserError(`${action} needs --yes, or --force, where nobody is there to be asked`)
+    throw new UserError(`${action} needs --yes, or --force, where there is no terminal to ask at`)
 }
 
 function checkRoles(values: AclsValues): void {

@@ -74,7 +74,7 @@ async function confirmAsApache({ resource, entries }: AclPlan, context: Context)
       : `remove ACLs: \n ${entryLines(entries)}\n from resource filter \`${resourceText(resource)}\``
   await write(context.stdout, `Are you sure you want to ${question}? (y/n)\n`)
   if (!isAtTerminal(context))
-    throw new EnvironmentError('nobody is there to be asked; --force removes without a question')
+    throw new EnvironmentError('there is no terminal to ask at; --force removes without a question')
   return (await readAnswer(context)).toLowerCase() === 'y'
 }
 

@@ -36,7 +36,7 @@ export function checkLook(order: Order<ConsumeValues>): void {
   const form = firstGiven({ print, format })
   const own = firstGiven({ print, format, value, 'key-as': keyAs })
   if (!isForPeople(output) && (apache ?? form) !== undefined)
-    throw new UserError(`JSON and ${apache ?? form} contradict each other: JSON has a form of its own`)
+    throw new UserError(`${apache ?? form} does not apply to JSON`)
   if (apache !== undefined && own !== undefined) throw new UserError(`${own} and ${apache} exclude each other`)
   if (print !== undefined && format !== undefined) throw new UserError('--print and --format exclude each other')
   if (separator !== undefined && print === undefined) throw new UserError('--separator goes with --print')

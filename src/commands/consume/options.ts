@@ -228,7 +228,7 @@ export const options = defineOptions([
     values: ['json'],
     section: look,
     about:
-      'Values are JSON: with --json they are part of the document, elsewhere one line each, indented at a terminal. Numbers keep every digit. What is not JSON is shown as a string.',
+      'Values are JSON: with --json they are part of the document, elsewhere one line each, indented at a terminal. Numbers keep every digit. Text that is not JSON is shown as a string.',
     only: 'kts',
   },
   {

@@ -1,7 +1,7 @@
 import { itemSentence } from '../../lib/client/admin/item-error.ts'
 import { partitionName, type TopicPartition } from '../../lib/client/topic-partition.ts'
 import { listOffsets, OFFSET_SPECS, type FoundOffset } from '../../lib/client/admin/list-offsets.ts'
-import { isInternalTopic } from '../../lib/client/topic-filter.ts'
+import { isInternalTopic, topicChoice } from '../../lib/client/topic-filter.ts'
 import { defineOptions, type Result, type Values } from '../../lib/command/define.ts'
 import { defineCommand, type Job, type Work } from '../../lib/work/command.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
@@ -113,10 +113,13 @@ async function findPartitions({
   )
   const picked = partitions.filter(({ topic, partition }) => input.isPicked(topic, partition))
   if (picked.length > 0) return picked
-  const hint = values.topic === undefined ? '' : await new NearNames(client, context).hint('topic', values.topic)
+  const { topic } = values
+  const isMissing =
+    topic !== undefined && context.style === 'kts' && !visible.some(({ name }) => topicChoice(topic).fits(name ?? ''))
+  const hint = topic === undefined ? '' : await new NearNames(client, context).hint('topic', topic)
   throw new KafkaError(
     'UNKNOWN_TOPIC_OR_PARTITION',
-    `No partition fits the options (UNKNOWN_TOPIC_OR_PARTITION)${hint}`,
+    `${isMissing ? `There is no topic ${topic}` : 'No partition fits the options'} (UNKNOWN_TOPIC_OR_PARTITION)${hint}`,
   )
 }
 

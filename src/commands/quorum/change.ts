@@ -13,7 +13,7 @@ type Controller = ReturnType<typeof readController>
 
 /** The settings of the new controller are also those by which the others are reached. Throws KafkaError. */
 export const addController: Action<QuorumValues, Controller> = {
-  about: 'Let a controller vote.',
+  about: 'Add a voter to the quorum.',
   check: checkAdd,
   read: ({ values, context }) => readController(values.commandConfig!, context.cwd),
   async stream(order) {
@@ -47,7 +47,7 @@ function showAdded({ values: { dryRun }, input }: Located<QuorumValues, Controll
 
 /** Throws KafkaError. */
 export const removeController: Action<QuorumValues> = {
-  about: 'Take the vote of a controller away.',
+  about: 'Remove a voter from the quorum.',
   check: checkRemove,
   async stream(order) {
     return asksNobody(order) ? showRemoved(order) : withClient(order, removeVoting)

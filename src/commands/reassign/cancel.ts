@@ -21,7 +21,7 @@ type Plan = readonly PlannedPartition[]
 
 /** Calls off what is under way of a plan; replicas between two directories go back. Throws KafkaError, Failure. */
 export const cancel: Action<ReassignValues, Plan> = {
-  about: 'Call off what is under way of a plan.',
+  about: 'Cancel the moves of a plan that are still running.',
   words: PLAN,
   check: checkPlanned,
   read: planOf,

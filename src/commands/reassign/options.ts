@@ -27,7 +27,7 @@ export const options = defineOptions([
     goesWith: ['generate'],
     argument: 'none',
     section: 'For a proposal',
-    about: 'Do not care about racks.',
+    about: 'Ignore racks.',
   },
 
   {

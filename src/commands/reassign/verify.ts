@@ -17,7 +17,7 @@ interface State extends PlannedPartition {
 }
 
 export const verify: Action<ReassignValues, readonly PlannedPartition[]> = {
-  about: 'Show how far a plan is, and take its throttles away when it is done.',
+  about: 'Show the progress of a plan, and remove its throttles when it is done.',
   words: PLAN,
   check: checkPlanned,
   read: planOf,

@@ -19,7 +19,7 @@ export const options = defineOptions([
     isList: true,
     section: selection,
     about:
-      "The topic, or several with commas between them. What cannot be a name, such as retail.*, is a regular expression for whole names, except with --create; under Apache's name anything is.",
+      "The topic, or several with commas between them. What cannot be a name, such as retail.*, is a regular expression for whole names, except where topics are created; under Apache's name anything is.",
   },
   {
     name: 'topic-id',
@@ -59,7 +59,7 @@ export const options = defineOptions([
     type: 'integer',
     value: 'COUNT',
     section: creation,
-    about: 'How many partitions the topic gets; with --create the broker has a default.',
+    about: "How many partitions the topic gets; a new topic gets the broker's default.",
   },
   {
     name: 'replication-factor',

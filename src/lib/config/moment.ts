@@ -26,7 +26,9 @@ export function readMoment(name: string, text: string, nowMs: number): number {
   const moment = momentOf(text.trim(), nowMs, refuse)
   if (moment === undefined)
     return refuse(
-      readDuration(text) === undefined ? `not a time such as ${MOMENTS}` : `a length of time; so long ago is -${text}`,
+      readDuration(text) === undefined
+        ? `not a time such as ${MOMENTS}`
+        : `a duration; write -${text} for that long ago`,
     )
   if (!Number.isSafeInteger(moment)) return refuse('too far away')
   return moment < 0 ? refuse('before 1970, where looking up by time begins') : moment

@@ -317,7 +317,7 @@ describe('--remove', () => {
       '--remove needs --yes, or --force,',
     )
     await expect(run('drop-in', '--remove', '--topic', 'x', '--allow-principal', 'User:a')).rejects.toThrow(
-      'nobody is there to be asked',
+      'there is no terminal to ask at',
     )
     expect(broker.requests(DeleteAcls)).toEqual([])
     expect((await run('kts', '--remove', '--topic', 'x', '-y')).data).toHaveLength(3)

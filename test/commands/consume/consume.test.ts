@@ -151,7 +151,7 @@ describe('kts consume, against the bundled broker', () => {
     expect(await ended).toBe(0)
     expect(stdout()).toContain('"value":{"n":12345678901234567890},')
     expect(stdout()).toContain('"value":"text",')
-    expect(stderr()).toContain('the value at offset 1 of parts-0 is not JSON; what is not is shown as a string\n')
+    expect(stderr()).toContain('the value at offset 1 of parts-0 is not JSON; such text is shown as a string\n')
     expect(await read(`parts --last 1 --print key,value`)).toBe('k1\ttext\n')
   })
 

@@ -86,7 +86,7 @@ describe('a moment', () => {
     ['1700000000', /1970-01-20T16:13:20.000Z; as seconds it is @1700000000\./],
     ['2026', /1970-01-01T00:00:02.026Z\. If that is meant/],
     ['20260230', /this is 1970/],
-    ['2h', /so long ago is -2h$/],
+    ['2h', /write -2h for that long ago$/],
     ['2026-02-30', /no such day$/],
     ['2026-03-01T25:00', /no such time of day$/],
     ['1960-01-01', /before 1970/],

@@ -165,7 +165,7 @@ export function jsonDecoder(what: 'key' | 'value', isIndented: boolean, say: (li
     if (text !== undefined) return text
     if (!isTold)
       say(
-        `the ${what} at offset ${offsetOf(record, batch)} of ${batch.partition.key} is not JSON; what is not is shown as a string`,
+        `the ${what} at offset ${offsetOf(record, batch)} of ${batch.partition.key} is not JSON; such text is shown as a string`,
       )
     isTold = true
     return bytesToJson(bytes)

@@ -422,7 +422,7 @@ describe('values that are JSON', () => {
       '"\\""',
       'null',
     ])
-    expect(said).toEqual(['the value at offset 8 of top"ic-3 is not JSON; what is not is shown as a string'])
+    expect(said).toEqual(['the value at offset 8 of top"ic-3 is not JSON; such text is shown as a string'])
     const look = { ...LOOK, decodeValue: jsonDecoder('value', true, () => {}) }
     expect(format(partsFormatter(['value'], '', look), [{ value: '[1]' }]).toString()).toBe('[\n  1\n]\n')
   })
