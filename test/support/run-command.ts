@@ -1,4 +1,5 @@
 import type { Context, Result } from '../../src/lib/command/define.ts'
+import { fitTables } from '../../src/lib/output/table-width.ts'
 import { prepare } from '../../src/lib/work/prepare.ts'
 import { chooseAction } from '../../src/lib/work/choose-action.ts'
 import type { Command, Job } from '../../src/lib/work/command.ts'
@@ -41,6 +42,8 @@ export async function startCommand(
   args: readonly string[],
   context: Context,
 ): Promise<Result | number | void> {
+  // Nothing of the width that another test has set.
+  fitTables({})
   const { perform } = await prepare(command, parseArguments(command, context.style, args), context)
   return perform()
 }

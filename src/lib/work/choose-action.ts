@@ -28,8 +28,10 @@ export interface Chosen {
 export function chooseAction(command: Command, values: Values, words: readonly string[], style: Style): Chosen {
   const { key, action, name, rest } = findAction(command, values, words, style)
   const filled = fillWords(action.words ?? command.words ?? [], values, rest, command.options, style)
-  if (key !== undefined) forbidStrays(command, key, name, filled.values, style)
-  if (style === 'kts' && !name.startsWith('--')) needWords(action.words, name, filled.values)
+  if (key !== undefined) {
+    forbidStrays(command, key, name, filled.values, style)
+    if (style === 'kts' && !name.startsWith('--')) needWords(action.words, name, filled.values)
+  }
   return { key, action, name, ...filled }
 }
 
