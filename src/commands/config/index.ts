@@ -29,13 +29,20 @@ export const config = defineCommand({
     const rows = rowsOf(await gatherSettings(values, context))
     const cells = rows.map(({ name, value, origin }) => [name, value ?? '', ...(values.origin ? [origin] : [])])
     return {
-      data: rows.map(({ origin, ...row }) => ({ ...row, ...(values.origin && { origin }) })),
+      data: rows.map(({ name, value, origin }) => ({
+        name,
+        value: FLAGS.includes(name) ? value === 'true' : value,
+        ...(values.origin && { origin }),
+      })),
       text: () =>
         rows.map(({ name, value, origin }) => `${name}=${value ?? ''}${values.origin ? `\t${origin}` : ''}\n`).join(''),
       table: () => renderTable(['SETTING', 'VALUE', ...(values.origin ? ['ORIGIN'] : [])], cells),
     }
   },
 })
+
+/** Of these the value is true or false. */
+const FLAGS = ['read-only', 'confirm']
 
 function rowsOf({ settings, properties }: Layer): Row[] {
   const row = (name: string, setting: Setting | undefined, byDefault: string | null = null): Row => ({

@@ -31,8 +31,8 @@ it('shows what holds, and with --origin where it comes from', async () => {
   expect(explained.data).toEqual([
     { name: 'profile', value: 'prod', origin: '--profile' },
     { name: 'bootstrap-server', value: 'k1:9092', origin: 'the profile prod' },
-    { name: 'read-only', value: 'true', origin: 'the profile prod' },
-    { name: 'confirm', value: 'false', origin: 'the default' },
+    { name: 'read-only', value: true, origin: 'the profile prod' },
+    { name: 'confirm', value: false, origin: 'the default' },
     { name: 'output', value: 'json', origin: 'KTS_OUTPUT' },
     { name: 'acks', value: 'all', origin: '-X acks' },
     { name: 'retries', value: '7', origin: 'KTS_CLIENT_RETRIES' },
@@ -46,8 +46,8 @@ it('shows the defaults where nothing is set', async () => {
   expect((await run(['--origin'])).data).toEqual([
     { name: 'profile', value: null, origin: 'the default' },
     { name: 'bootstrap-server', value: 'localhost:9092', origin: 'the default' },
-    { name: 'read-only', value: 'false', origin: 'the default' },
-    { name: 'confirm', value: 'false', origin: 'the default' },
+    { name: 'read-only', value: false, origin: 'the default' },
+    { name: 'confirm', value: false, origin: 'the default' },
     { name: 'output', value: 'table or text', origin: 'the default' },
   ])
 })
