@@ -12,9 +12,9 @@ import {
 } from '../../log/index.ts'
 import type { LogConfig, PartitionLog } from '../../log/types.ts'
 import { refuseApacheKafka } from './apache-folder.ts'
+import { CLEAN_SHUTDOWN, checkpointsOf, openDirectory, reportingDisk, type LogDirectory } from './log-directory.ts'
 import { lockDirectory, unlockDirectory, type Processes } from './lock.ts'
 import { randomUuid, readMetaProperties, writeMetaProperties } from './meta-properties.ts'
-import { OffsetCheckpoint } from './offset-checkpoint.ts'
 import { findStrays, type Stray } from './strays.ts'
 
 export interface LogDirectoriesOptions {
@@ -38,40 +38,14 @@ interface LogRequest {
 /** Whether a topic was deleted, by its id, null when that is not known, and its name. */
 type IsDeleted = (topicId: string | null, topic: string) => boolean
 
-interface Directory {
-  readonly path: string
-  readonly cleanShutdown: boolean
-  /** Whether a log start that is not known may have been, and is lost. */
-  readonly hasLostLogStarts: boolean
-  /** The same for how far compaction has come. */
-  readonly hasLostCleanedOffsets: boolean
-  readonly logStartOffsets: OffsetCheckpoint
-  readonly recoveryPoints: OffsetCheckpoint
-  readonly cleanedOffsets: OffsetCheckpoint
-  /** Names of the logs that lie here. */
-  readonly logs: Set<string>
-  /** When somebody last looked whether the folder is there, and what they saw: once in a millisecond will do. */
-  lookedAt: number
-  wasThere: boolean
-}
-
-const checkpointsOf = ({ logStartOffsets, recoveryPoints, cleanedOffsets }: Directory): OffsetCheckpoint[] => [
-  logStartOffsets,
-  recoveryPoints,
-  cleanedOffsets,
-]
-
 const META_PROPERTIES = 'meta.properties'
-
-/** As Kafka writes it at the end of a clean stop, so that the next start need not look through the logs. */
-const CLEAN_SHUTDOWN = '.kafka_cleanshutdown'
 
 /**
  * The folders that a broker keeps its logs in: whose they are, whether they were closed well, and which log is where.
  */
 export class LogDirectories {
   readonly clusterId: string
-  private readonly directories: Directory[]
+  private readonly directories: LogDirectory[]
   private readonly taken: string[] = []
 
   /** Takes the folders for this process. Throws EnvironmentError when they cannot be used, and says why. */
@@ -82,7 +56,7 @@ export class LogDirectories {
       const metas = paths.map((path) => reportingDisk(path, () => readMetaProperties(fileSystem, path)))
       this.clusterId = metas.find((meta) => meta !== null)?.clusterId ?? randomUuid()
       for (const [index, path] of paths.entries()) this.claim(path, metas[index]!, nodeId)
-      this.directories = paths.map((path, index) => this.openDirectory(path, metas[index] !== null))
+      this.directories = paths.map((path, index) => openDirectory(path, metas[index] !== null, options))
     } catch (error) {
       this.giveBack()
       throw error
@@ -179,18 +153,18 @@ export class LogDirectories {
    * Throws KafkaError KAFKA_STORAGE_ERROR when a folder has gone: the files of its logs would take records, and be
    * nowhere.
    */
-  private requireFolder(home: Directory): void {
+  private requireFolder(home: LogDirectory): void {
     const now = this.options.clock.now()
     if (now !== home.lookedAt) home.wasThere = this.isThere(home)
     home.lookedAt = now
     if (!home.wasThere) throw new KafkaError('KAFKA_STORAGE_ERROR', `the data folder ${home.path} is gone`)
   }
 
-  private isThere({ path }: Directory): boolean {
+  private isThere({ path }: LogDirectory): boolean {
     return this.options.fileSystem.exists(`${path}/${META_PROPERTIES}`)
   }
 
-  private homeOf(name: string, isDeleted: IsDeleted): Directory | undefined {
+  private homeOf(name: string, isDeleted: IsDeleted): LogDirectory | undefined {
     return this.directories.find(({ path }) =>
       onDisk('open', `${path}/${name}`, () => {
         this.removeIfDeleted(path, name, isDeleted)
@@ -306,69 +280,7 @@ export class LogDirectories {
     )
   }
 
-  private openDirectory(path: string, wasUsed: boolean): Directory {
-    const { fileSystem, warn } = this.options
-    const checkpoint = (name: string, isSynced: boolean, ifDamaged: string): OffsetCheckpoint =>
-      new OffsetCheckpoint({ fileSystem, path: `${path}/${name}`, isSynced, warn, ifDamaged })
-    return reportingDisk(path, () => {
-      const logStartOffsets = checkpoint(
-        'log-start-offset-checkpoint',
-        true,
-        'the start of a log that it does not tell is taken from leader-epoch-checkpoint',
-      )
-      const hasLostLogStarts = wasUsed && !logStartOffsets.wasWhole
-      const cleanedOffsets = checkpoint(
-        'cleaner-offset-checkpoint',
-        false,
-        'logs that it does not tell of are compacted from their start',
-      )
-      const hasLostCleanedOffsets = wasUsed && !cleanedOffsets.wasWhole
-      for (const each of [logStartOffsets, cleanedOffsets]) each.create()
-      return {
-        path,
-        logStartOffsets,
-        hasLostLogStarts,
-        cleanedOffsets,
-        hasLostCleanedOffsets,
-        cleanShutdown: takeCleanShutdown(fileSystem, path),
-        logs: new Set(),
-        lookedAt: Number.NaN,
-        wasThere: true,
-        recoveryPoints: checkpoint(
-          'recovery-point-offset-checkpoint',
-          false,
-          'logs that it does not tell of are looked through',
-        ),
-      }
-    })
-  }
-
-  private emptiest(): Directory {
+  private emptiest(): LogDirectory {
     return this.directories.reduce((best, next) => (next.logs.size < best.logs.size ? next : best))
-  }
-}
-
-/**
- * Whether the last stop was a clean one. The mark goes, on the disk as well: after a power cut it would vouch for what
- * it knows nothing of.
- */
-function takeCleanShutdown(fileSystem: FileSystem, path: string): boolean {
-  const mark = `${path}/${CLEAN_SHUTDOWN}`
-  if (!fileSystem.exists(mark)) return false
-  fileSystem.remove(mark)
-  fileSystem.syncDirectory(path)
-  return true
-}
-
-/** Turns what a disk says into a sentence for a person. */
-function reportingDisk<T>(path: string, action: () => T): T {
-  try {
-    return action()
-  } catch (error) {
-    if (!isDiskError(error)) throw error
-    throw new EnvironmentError(`the data folder ${path} cannot be used: ${error.message}`, {
-      cause: error,
-      code: error.code,
-    })
   }
 }
