@@ -41,7 +41,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
   ],
   'commands/broker': ['lib/work', 'lib/command', 'lib/config', 'lib/output', 'lib/client', 'lib/broker'],
   'lib/weblog': ['lib/config'],
-  'lib/overview': ['lib/client'],
+  'lib/overview': ['lib/client', 'lib/protocol'],
   'lib/work': ['lib/client', 'lib/command', 'lib/config', 'lib/output'],
   'lib/config': ['lib/client', 'lib/command', 'lib/output'],
   'lib/command': ['lib/output'],
@@ -49,7 +49,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
   'lib/client': ['lib/java', 'lib/protocol'],
   'lib/java': ['lib/regex'],
   'lib/regex': ['lib/protocol'],
-  'lib/broker': ['lib/protocol'],
+  'lib/broker': ['lib/java', 'lib/protocol'],
   'lib/protocol': [],
 }
 
