@@ -1,5 +1,6 @@
 import { asKafkaError } from '../../lib/client/admin/item-error.ts'
-import { listOffsets, OFFSET_SPECS } from '../../lib/client/admin/list-offsets.ts'
+import { listOffsets } from '../../lib/client/admin/list-offsets.ts'
+import { OFFSET_SPECS } from '../../lib/protocol/apis/list-offsets.ts'
 import { partitionName, type TopicPartition } from '../../lib/client/topic-partition.ts'
 import type { Subscription } from '../../lib/client/consumer/index.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'

@@ -1,5 +1,6 @@
 import { partitionName, type TopicPartition } from '../../lib/client/topic-partition.ts'
-import { listOffsets, OFFSET_SPECS } from '../../lib/client/admin/list-offsets.ts'
+import { listOffsets } from '../../lib/client/admin/list-offsets.ts'
+import { OFFSET_SPECS } from '../../lib/protocol/apis/list-offsets.ts'
 import { asError } from '../../lib/work/failures.ts'
 import type { Strategy } from './strategy.ts'
 import type { Work } from './work.ts'

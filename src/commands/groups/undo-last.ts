@@ -38,10 +38,11 @@ async function lastFile(work: Work): Promise<string> {
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.includes(`.${clusterId}`)) : []
   const { group } = work.values
   const isAbout = (file: string): boolean => {
+    if (group.length === 0) return true
     const lines = readText(file)
       .split('\n')
       .map((line) => readOld(line.replace(NONE, '')))
-    return group.length === 0 || lines.some(({ groupId }) => group.includes(groupId))
+    return lines.some(({ groupId }) => group.includes(groupId))
   }
   const file = names
     .sort()

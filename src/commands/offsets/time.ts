@@ -1,4 +1,4 @@
-import { OFFSET_SPECS, type OffsetSpec } from '../../lib/client/admin/list-offsets.ts'
+import { OFFSET_SPECS, type OffsetSpec } from '../../lib/protocol/apis/list-offsets.ts'
 import { readMoment } from '../../lib/config/moment.ts'
 import { UserError } from '../../lib/errors.ts'
 import { suggest } from '../../lib/suggest.ts'

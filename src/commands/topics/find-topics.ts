@@ -1,5 +1,6 @@
 import { listTopics, type TopicListing } from '../../lib/client/admin/list-topics.ts'
-import { isInternalTopic, topicChoice, topicFilter, type TopicChoice } from '../../lib/client/topic-filter.ts'
+import { topicChoice, topicFilter, type TopicChoice } from '../../lib/client/topic-filter.ts'
+import { isInternalTopic } from '../../lib/protocol/topic-names.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { hintAmong } from '../../lib/work/near-names.ts'

@@ -2,8 +2,6 @@ import { UserError } from '../errors.ts'
 import { javaRegex, type NameTest } from '../java/pattern.ts'
 import { topicNameProblem } from '../protocol/topic-names.ts'
 
-export { isInternalTopic } from '../protocol/topic-names.ts'
-
 /** Which topics a `--topic` that takes several means. */
 export interface TopicChoice {
   readonly fits: (name: string) => boolean

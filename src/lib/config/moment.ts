@@ -76,7 +76,7 @@ function fromIso8601(match: RegExpExecArray, refuse: Refuse): number {
   ]
   const millisecond = Number((match[7] ?? '').slice(0, 3).padEnd(3, '0'))
   if (!isRealDay(year, month, day)) return refuse('there is no such day')
-  if (hour > 23 || minute > 59 || second > 59) return refuse('there is no such time of day')
+  if (!isTimeOfDay(hour, minute, second)) return refuse('there is no such time of day')
   const date = new Date(2000, 0, 1)
   if (match[8] !== undefined) {
     date.setUTCFullYear(year, month - 1, day)
@@ -97,6 +97,9 @@ function zoneOffsetMs(zone: string, refuse: Refuse): number {
   if (Number(hours) > 23 || Number(minutes) > 59) refuse(`there is no such zone as ${zone}`)
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000
 }
+
+const isTimeOfDay = (hour: number, minute: number, second: number): boolean =>
+  hour <= 23 && minute <= 59 && second <= 59
 
 /** Date rolls the 30th of February on into March. */
 function isRealDay(year: number, month: number, day: number): boolean {
@@ -144,9 +147,7 @@ export function readApacheMoment(text: string): number | undefined {
   if (
     offsetMinutes === undefined ||
     !isRealDay(year, month, day) ||
-    hour > 23 ||
-    minute > 59 ||
-    second > 59 ||
+    !isTimeOfDay(hour, minute, second) ||
     millisecond > 999
   )
     return undefined

@@ -7,7 +7,8 @@ import {
   type GroupOffsets,
 } from '../client/admin/group-offsets.ts'
 import { partitionName, type TopicPartition } from '../client/topic-partition.ts'
-import { listOffsets, OFFSET_SPECS } from '../client/admin/list-offsets.ts'
+import { listOffsets } from '../client/admin/list-offsets.ts'
+import { OFFSET_SPECS } from '../protocol/apis/list-offsets.ts'
 import { comparePartitions } from '../client/group/consumer-protocol.ts'
 import type { ItemError } from '../client/admin/item-error.ts'
 import type { Patience } from '../client/admin/ask-nodes.ts'

@@ -1,5 +1,6 @@
 import { asKafkaError } from '../../../lib/client/admin/item-error.ts'
-import { listOffsets, OFFSET_SPECS } from '../../../lib/client/admin/list-offsets.ts'
+import { listOffsets } from '../../../lib/client/admin/list-offsets.ts'
+import { OFFSET_SPECS } from '../../../lib/protocol/apis/list-offsets.ts'
 import {
   DirectAssignment,
   LATEST,

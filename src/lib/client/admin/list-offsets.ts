@@ -1,18 +1,10 @@
 import type { Clock } from '../../clock.ts'
-import {
-  ListOffsets,
-  OFFSET_SPECS,
-  offsetSpec,
-  type ListOffsetsResponse,
-  type OffsetSpec,
-} from '../../protocol/apis/list-offsets.ts'
+import { ListOffsets, OFFSET_SPECS, offsetSpec, type ListOffsetsResponse } from '../../protocol/apis/list-offsets.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
 import { itemError, type ItemError } from './item-error.ts'
 import { askLeaders } from './leaders.ts'
 import { byPartition, groupByTopic, partitionName, type TopicPartition } from '../topic-partition.ts'
-
-export { OFFSET_SPECS, type OffsetSpec }
 
 export interface OffsetQuery extends TopicPartition {
   /** Milliseconds since the epoch, or one of OFFSET_SPECS. */
