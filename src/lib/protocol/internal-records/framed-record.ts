@@ -2,7 +2,7 @@ import { MalformedError } from '../../errors.ts'
 import { Reader } from '../bytes.ts'
 import { isKnown, readMessage, type MessageType, type StoredMessage } from '../message-type.ts'
 
-const FRAME_VERSION = 1
+export const FRAME_VERSION = 1
 const MAX_INT16 = 0x7fff
 
 export type FramedRecordTypes = ReadonlyMap<number, MessageType>
