@@ -57,7 +57,7 @@ export const CLUSTER_CONFIGS = {
   'internal.metadata.delete.delay.millis': long(60000n, null, internal),
   'internal.metadata.log.segment.bytes': int(null, null, internal),
   'internal.metadata.max.batch.size.in.bytes': int(8388608, null, internal),
-  /** Ours: whether a broker whose connection breaks and whose port is closed is dead at once, or when its session ends. */
+  /** Ours: whether a broker is dead when its connection breaks and its port is closed, or when its session ends. */
   'kts.failure.detection': text('connection', oneOf('connection', 'session'), internal),
   'metadata.log.dir': text(null),
   'metadata.log.max.record.bytes.between.snapshots': long(20971520n, atLeast(1n), tuning),
