@@ -60,7 +60,7 @@ function outcome(
   if (!found) return refused('UNKNOWN_TOPIC_OR_PARTITION', `No such topic as ${topic}`)
   const partition = found.partitions[partitionId]
   if (!partition) return refused('UNKNOWN_TOPIC_OR_PARTITION', `No such partition as ${topic}-${partitionId}`)
-  const isServed = cluster.registration(partition.leader) !== undefined
+  const isServed = cluster.isAlive(partition.leader)
   const isDone = isServed && (electionType === UNCLEAN || partition.leader === partition.replicas[0])
   if (isDone) return refused('ELECTION_NOT_NEEDED')
   return refused(

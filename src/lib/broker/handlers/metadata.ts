@@ -74,7 +74,7 @@ function describePartition(
   { cluster, nodeId: self, partitions }: Broker,
 ) {
   const isAlive = (nodeId: number): boolean =>
-    cluster.registration(nodeId) !== undefined && !(nodeId === self && partitions.isOffline(topic, partition))
+    cluster.isAlive(nodeId) && !(nodeId === self && partitions.isOffline(topic, partition))
   return {
     errorCode: isAlive(leader) ? ERRORS.NONE : ERRORS.LEADER_NOT_AVAILABLE,
     partitionIndex: partition,

@@ -7,7 +7,7 @@ import { handle } from '../handle.ts'
  * forget.
  */
 export const unregisterBroker = handle(UnregisterBroker, ({ brokerId }, { broker: { cluster } }) => {
-  if (cluster.registration(brokerId)) {
+  if (cluster.isAlive(brokerId)) {
     return {
       errorCode: ERRORS.INVALID_REQUEST,
       errorMessage: `Broker ${brokerId} is running, and only a broker that is gone can be unregistered.`,

@@ -2,12 +2,14 @@ import type { Address } from '../../address.ts'
 import type { Clock } from '../../clock.ts'
 import type { FileSystem } from '../log/file-system.ts'
 import type { Broker, BrokerState } from './broker.ts'
+import { randomUuid } from '../../protocol/uuid.ts'
+import { MetadataLog } from '../raft/index.ts'
 import { Cluster } from './cluster/cluster.ts'
-import { MetadataJournal } from './cluster/journal.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
 import { TopicConfigs } from './configs/topic-configs.ts'
 import { openGroups } from './coordinators/groups.ts'
 import { openTransactions } from './coordinators/transactions.ts'
+import { FEATURES } from './features.ts'
 import { Incoming } from './incoming.ts'
 import { Outgoing } from './outgoing.ts'
 import { Partitions } from './partitions.ts'
@@ -117,7 +119,7 @@ function openState(directories: LogDirectories, options: NodeOptions): BrokerSta
     cluster,
     partitions: new Partitions({ nodeId, clock, cluster, topicConfigs, directories, warn, config: currentConfig }),
     directories,
-    producerIds: new ProducerIds(cluster),
+    producerIds: new ProducerIds(cluster, nodeId),
     incoming: new Incoming(config.number('socket.request.max.bytes')),
     outgoing: new Outgoing(),
     turns: new Turns(clock),
@@ -133,12 +135,28 @@ function openState(directories: LogDirectories, options: NodeOptions): BrokerSta
 
 /** Reads the metadata, in which this node then takes its place. */
 function openCluster(
-  { clusterId, metadataDirectory }: LogDirectories,
+  { clusterId, metadataDirectory, directoryIds }: LogDirectories,
   nodeId: number,
-  { config, fileSystem, endpoints }: NodeOptions,
+  { config, fileSystem, clock, endpoints, warn }: NodeOptions,
 ): Cluster {
-  const cluster = new Cluster(clusterId, nodeId, new MetadataJournal(fileSystem, metadataDirectory))
-  cluster.register({ nodeId, rack: config.string('broker.rack') || null, endpoints })
+  const log = MetadataLog.open({
+    fileSystem,
+    directory: metadataDirectory,
+    clock,
+    nodeId,
+    directoryId: directoryIds[0]!,
+    warn,
+    minInsyncReplicas: config.number('min.insync.replicas'),
+  })
+  const cluster = new Cluster(clusterId, log)
+  cluster.register({
+    nodeId,
+    incarnationId: randomUuid(),
+    rack: config.string('broker.rack') || null,
+    endpoints,
+    features: new Map(FEATURES.map(({ name, minVersion, maxVersion }) => [name, { minVersion, maxVersion }])),
+    directories: directoryIds,
+  })
   return cluster
 }
 

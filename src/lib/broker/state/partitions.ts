@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.ts'
 import { KafkaError } from '../../errors.ts'
 import type { PartitionLog } from '../log/types.ts'
 import type { Cluster, ClusterListener } from './cluster/cluster.ts'
+import type { SnapshotLimits } from './cluster/metadata-store.ts'
 import type { Topic } from './cluster/types.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
 import type { TopicConfigs } from './configs/topic-configs.ts'
@@ -20,6 +21,11 @@ export interface PartitionsOptions {
   /** Reports what went wrong in the background, one line. */
   readonly warn: (line: string) => void
 }
+
+const snapshotLimits = (config: BrokerConfig): SnapshotLimits => ({
+  maxBytes: config.number('metadata.log.max.record.bytes.between.snapshots'),
+  maxIntervalMs: config.number('metadata.log.max.snapshot.interval.ms'),
+})
 
 const rethrow = (_: number, error: unknown): void => {
   throw error
@@ -46,7 +52,7 @@ export class Partitions implements ClusterListener {
     for (const topic of cluster.topics())
       this.open(topic, (partition, error) => this.takeOffline(topic, partition, error))
     this.nameStrays()
-    if (isDone) cluster.compactJournal()
+    if (isDone) cluster.takeSnapshotIfDue(snapshotLimits(this.options.config()))
     cluster.listen(this)
     this.every('log.retention.check.interval.ms', ({ log }, now) => log.applyRetention(now))
     this.every('log.cleaner.backoff.ms', ({ log }, now, pause) => log.compact(now, pause))

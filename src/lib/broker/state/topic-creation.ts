@@ -3,7 +3,7 @@ import type { ErrorName } from '../../protocol/errors.ts'
 import type { BrokerState } from './broker.ts'
 import { CLUSTER_METADATA_TOPIC, topicNameProblem } from '../../protocol/topic-names.ts'
 import type { PartitionRegistration, Topic } from './cluster/types.ts'
-import { randomUuid } from './storage/meta-properties.ts'
+import { randomUuid } from '../../protocol/uuid.ts'
 
 export interface NewTopic {
   readonly name: string
@@ -44,7 +44,7 @@ export function planTopic(broker: BrokerState, topic: NewTopic): PlannedTopic {
   checkName(broker, topic.name)
   const assignments = topic.assignments ? checkAssignments(broker, topic.assignments) : assign(broker, topic)
   broker.topicConfigs.validate(topic.configs)
-  return { ...topic, partitions: assignments.map((replicas, partition) => newPartition(partition, replicas)) }
+  return { ...topic, partitions: assignments.map((replicas, partition) => newPartition(broker, partition, replicas)) }
 }
 
 /**
@@ -90,7 +90,7 @@ export function planPartitions(
   const replicas = assignments
     ? checkAssignments(broker, assignments)
     : place(broker, count - first, replicationFactor, first)
-  return replicas.map((nodes, index) => newPartition(first + index, nodes))
+  return replicas.map((nodes, index) => newPartition(broker, first + index, nodes))
 }
 
 function undo(broker: BrokerState, name: string): void {
@@ -174,10 +174,21 @@ export function checkReplicas({ cluster }: BrokerState, replicas: readonly numbe
 const refused = (reason: string): KafkaError =>
   new KafkaError('INVALID_REPLICA_ASSIGNMENT', `The manual partition assignment ${reason}`)
 
-const newPartition = (partition: number, replicas: readonly number[]): PartitionRegistration => ({
-  partition,
-  leader: replicas[0]!,
-  leaderEpoch: 0,
-  replicas,
-  isr: replicas,
-})
+/** The replicas that are there are in sync, and the first of them leads. */
+function newPartition({ cluster }: BrokerState, partition: number, replicas: readonly number[]): PartitionRegistration {
+  const isr = replicas.filter((nodeId) => cluster.isAlive(nodeId))
+  return {
+    partition,
+    leader: isr[0]!,
+    leaderEpoch: 0,
+    partitionEpoch: 0,
+    replicas,
+    isr,
+    elr: [],
+    lastKnownElr: [],
+    addingReplicas: [],
+    removingReplicas: [],
+    leaderRecoveryState: 0,
+    directories: replicas.map((nodeId) => cluster.directoryOf(nodeId)),
+  }
+}

@@ -14,7 +14,8 @@ import type { LogConfig, PartitionLog } from '../../log/types.ts'
 import { refuseApacheKafka } from './apache-folder.ts'
 import { CLEAN_SHUTDOWN, checkpointsOf, openDirectory, reportingDisk, type LogDirectory } from './log-directory.ts'
 import { lockDirectory, unlockDirectory, type Processes } from './lock.ts'
-import { randomUuid, readMetaProperties, writeMetaProperties } from './meta-properties.ts'
+import { randomUuid } from '../../../protocol/uuid.ts'
+import { readMetaProperties, writeMetaProperties } from './meta-properties.ts'
 import { findStrays, type Stray } from './strays.ts'
 
 export interface LogDirectoriesOptions {
@@ -45,6 +46,8 @@ const META_PROPERTIES = 'meta.properties'
  */
 export class LogDirectories {
   readonly clusterId: string
+  /** Ids of the folders, in their order. */
+  readonly directoryIds: readonly string[]
   private readonly directories: LogDirectory[]
   private readonly taken: string[] = []
 
@@ -55,7 +58,7 @@ export class LogDirectories {
       for (const path of paths) this.take(path)
       const metas = paths.map((path) => reportingDisk(path, () => readMetaProperties(fileSystem, path)))
       this.clusterId = metas.find((meta) => meta !== null)?.clusterId ?? randomUuid()
-      for (const [index, path] of paths.entries()) this.claim(path, metas[index]!, nodeId)
+      this.directoryIds = paths.map((path, index) => this.claim(path, metas[index]!, nodeId))
       this.directories = paths.map((path, index) => openDirectory(path, metas[index] !== null, options))
     } catch (error) {
       this.giveBack()
@@ -257,7 +260,7 @@ export class LogDirectories {
     this.taken.push(path)
   }
 
-  private claim(path: string, meta: ReturnType<typeof readMetaProperties>, nodeId: number): void {
+  private claim(path: string, meta: ReturnType<typeof readMetaProperties>, nodeId: number): string {
     if (meta !== null && meta.nodeId !== nodeId) {
       throw new EnvironmentError(
         `${path} belongs to broker ${meta.nodeId}, this is broker ${nodeId}: set node.id=${meta.nodeId}, or choose another folder`,
@@ -270,14 +273,14 @@ export class LogDirectories {
         { code: 'DATA_DIR_UNUSABLE' },
       )
     }
-    if (meta !== null) return
+    if (meta !== null) return meta.directoryId
+    const directoryId = randomUuid()
     const { fileSystem, warn } = this.options
     if (reportingDisk(path, () => fileSystem.list(path)).some((name) => partitionOfFolder(name))) {
       warn(`${path}/${META_PROPERTIES} is gone: the folder is now of cluster ${this.clusterId}, broker ${nodeId}`)
     }
-    reportingDisk(path, () =>
-      writeMetaProperties(fileSystem, path, { clusterId: this.clusterId, nodeId, directoryId: randomUuid() }),
-    )
+    reportingDisk(path, () => writeMetaProperties(fileSystem, path, { clusterId: this.clusterId, nodeId, directoryId }))
+    return directoryId
   }
 
   private emptiest(): LogDirectory {
