@@ -1,4 +1,4 @@
-import { KafkaError, kafkaErrorOf } from '../../errors.ts'
+import { kafkaErrorOf } from '../../errors.ts'
 import {
   buildControlBatch,
   encodeMetadataRecord,
@@ -152,8 +152,8 @@ export class MetadataLog {
   }
 
   private write(batch: Buffer): bigint {
-    const { log, folder, isThere } = this.replica
-    if (!isThere) throw new KafkaError('KAFKA_STORAGE_ERROR', `${folder} is gone`)
+    const { log } = this.replica
+    this.replica.requireFolder()
     this.cutUncommitted()
     try {
       log.append(batch, { leaderEpoch: this.epoch, origin: 'coordinator' })

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts'
-import { MalformedError } from '../../errors.ts'
+import { KafkaError, MalformedError } from '../../errors.ts'
 import {
   formatQuorumState,
   parseQuorumState,
@@ -153,9 +153,14 @@ export class MetadataReplica {
     )
   }
 
-  /** What stays open when its folder is removed takes what nobody will ever find. */
-  get isThere(): boolean {
-    return this.options.fileSystem.exists(this.quorumStatePath)
+  /**
+   * Throws KafkaError KAFKA_STORAGE_ERROR when the folder is gone: what stays open takes what nobody will ever find.
+   */
+  requireFolder(): void {
+    onDisk('write to', this.folder, () => {
+      if (!this.options.fileSystem.exists(this.quorumStatePath))
+        throw new KafkaError('KAFKA_STORAGE_ERROR', `${this.folder} is gone`)
+    })
   }
 }
 
