@@ -154,17 +154,16 @@ export class MetadataReplica {
   }
 
   /**
-   * Throws KafkaError KAFKA_STORAGE_ERROR when the folder is gone: what stays open takes what nobody will ever find.
+   * Throws KafkaError KAFKA_STORAGE_ERROR when the folder has gone: files that were open take what nobody will ever
+   * find.
    */
   requireFolder(): void {
-    onDisk('write to', this.folder, () => {
-      if (!this.options.fileSystem.exists(this.quorumStatePath))
-        throw new KafkaError('KAFKA_STORAGE_ERROR', `${this.folder} is gone`)
-    })
+    if (!onDisk('write to', this.folder, () => this.options.fileSystem.exists(this.quorumStatePath)))
+      throw new KafkaError('KAFKA_STORAGE_ERROR', `${this.folder} is gone`)
   }
 }
 
-/** Whether a snapshot holds more than the log, or what another leader wrote (KafkaMetadataLog.truncateToLatestSnapshot). */
+/** Whether a snapshot knows more than the log (KafkaMetadataLog.truncateToLatestSnapshot). */
 function isAhead({ endOffset, epoch }: SnapshotId, log: PartitionLog): boolean {
   const latest = Math.max(log.latestEpoch(), 0)
   return epoch > latest || (epoch === latest && endOffset > log.logEndOffset)
