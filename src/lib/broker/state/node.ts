@@ -28,7 +28,7 @@ export interface NodeOptions {
   readonly fileSystem: FileSystem
   readonly processes: Processes
   readonly clock: Clock
-  /** The addresses that clients are told, by listener. */
+  /** The addresses that clients are told, by listener; none for a controller alone, which is no broker. */
   readonly endpoints: ReadonlyMap<string, Address>
   /** The same for the listeners of its controller; none by default. */
   readonly controllerEndpoints?: ReadonlyMap<string, Address>
@@ -193,14 +193,16 @@ function openCluster(
     minInsyncReplicas: config.number('min.insync.replicas'),
   })
   const cluster = new Cluster(clusterId, log)
-  cluster.register({
-    nodeId,
-    incarnationId: randomUuid(),
-    rack: config.string('broker.rack') || null,
-    endpoints,
-    features: new Map(FEATURES.map(({ name, minVersion, maxVersion }) => [name, { minVersion, maxVersion }])),
-    directories: directoryIds,
-  })
+  if (endpoints.size > 0) {
+    cluster.register({
+      nodeId,
+      incarnationId: randomUuid(),
+      rack: config.string('broker.rack') || null,
+      endpoints,
+      features: new Map(FEATURES.map(({ name, minVersion, maxVersion }) => [name, { minVersion, maxVersion }])),
+      directories: directoryIds,
+    })
+  }
   return cluster
 }
 
