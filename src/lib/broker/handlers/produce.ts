@@ -22,7 +22,9 @@ type TopicAnswer = {
   readonly topicId: string
   readonly partitionResponses: readonly PartitionAnswer[]
 }
-type PartitionAnswer = Input<ProduceResponse['responses'][number]['partitionResponses'][number]>
+type PartitionAnswer = Input<ProduceResponse['responses'][number]['partitionResponses'][number]> & {
+  readonly index: number
+}
 /** Waits for followers. */
 interface Uncommitted {
   readonly topic: string

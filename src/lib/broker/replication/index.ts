@@ -30,7 +30,10 @@ export class Replication {
       onIsrProposed: (partition) => this.whileRunning(() => this.isrChanges.propose(partition)),
     })
     cluster.listen({ onBrokersChanged: () => this.fetchers.onBrokersChanged() })
-    for (const partition of partitions.all()) this.fetchers.assign(partition)
+    for (const partition of partitions.all()) {
+      this.fetchers.assign(partition)
+      if (partition.leadership?.proposal) this.isrChanges.propose(partition)
+    }
     this.scheduleShrinking()
   }
 

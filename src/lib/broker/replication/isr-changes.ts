@@ -1,5 +1,5 @@
-import { KafkaError, EnvironmentError } from '../../errors.ts'
-import { AlterPartition, type AlterPartitionRequest, type AlterPartitionResponse } from '../../protocol/apis/alter-partition.ts'
+import { EnvironmentError, KafkaError } from '../../errors.ts'
+import { AlterPartition, type AlterPartitionResponse } from '../../protocol/apis/alter-partition.ts'
 import { errorName, type ErrorName } from '../../protocol/errors.ts'
 import { pause } from '../network/pause.ts'
 import type { IsrProposal, Leadership } from '../state/leadership.ts'
@@ -47,11 +47,11 @@ export class IsrChanges {
   }
 
   private async askAll(): Promise<void> {
-    const { clock, signal } = this.context
+    const { state, signal } = this.context
     while (this.waiting.size > 0 && !signal.aborted) {
       const changes = this.take()
       const isAnswered = changes.length === 0 || (await this.ask(changes))
-      if (!isAnswered) await pause(clock, RETRY_MS, signal)
+      if (!isAnswered) await pause(state.clock, RETRY_MS, signal)
     }
     this.isAsking = false
   }

@@ -165,10 +165,17 @@ export class Partition {
     this.leaderHighWatermark = highWatermark
     this.moving(() => {
       if (records.length > 0) this.reporting(() => this.log.appendAsFollower(records))
-      if (highWatermark > this.highWatermark) this.log.highWatermark = highWatermark
+      this.followHighWatermark(highWatermark)
       if (logStartOffset > this.log.logStartOffset && logStartOffset <= this.highWatermark)
         this.log.deleteRecordsBefore(logStartOffset)
     })
+  }
+
+  /** What comes later may be from another leader, so no more counts than is here. */
+  private followHighWatermark(leaders: bigint): void {
+    const { logEndOffset } = this.log
+    const known = leaders < logEndOffset ? leaders : logEndOffset
+    if (known > this.highWatermark) this.log.highWatermark = known
   }
 
   /** How many offsets of what is committed are missing here. */
