@@ -5,7 +5,7 @@ import {
   type NewMetadataRecord,
 } from '../../protocol/internal-records/index.ts'
 import { BOOTSTRAP_FILE, readSnapshot, snapshotBatches } from '../../protocol/log-files/index.ts'
-import { MAX_METADATA_VERSION } from '../../protocol/metadata-version.ts'
+import { LATEST_RELEASE, levelOf, METADATA_VERSION } from '../../protocol/metadata-version.ts'
 import { onDisk } from '../log/index.ts'
 import { decodeRecord } from './committed.ts'
 import { refusingUnknown } from './folder.ts'
@@ -30,7 +30,7 @@ const level = (name: string, featureLevel: number): NewMetadataRecord => ({
 
 /** What Kafka 4.3 begins with, in its order, without share groups and streams groups. */
 const FEATURE_LEVELS: readonly NewMetadataRecord[] = [
-  level('metadata.version', MAX_METADATA_VERSION.level),
+  level(METADATA_VERSION, levelOf(LATEST_RELEASE)!),
   level(ELIGIBLE_LEADER_REPLICAS, 1),
   level('group.version', 1),
   level('transaction.version', 2),

@@ -5,7 +5,7 @@ import {
   type ControlRecord,
   type MetadataRecord,
 } from '../../protocol/internal-records/index.ts'
-import { MAX_METADATA_VERSION } from '../../protocol/metadata-version.ts'
+import { LATEST_RELEASE, METADATA_VERSION, releaseOf } from '../../protocol/metadata-version.ts'
 import { RecordReader, type BatchHeader } from '../../protocol/records/index.ts'
 
 /** Records that take effect together: those of a batch, of a transaction, or of a snapshot. */
@@ -94,10 +94,7 @@ export class CommittedReader {
 /** Throws MalformedError, also for the metadata of a newer Kafka. */
 export function decodeRecord(value: Buffer | null): MetadataRecord {
   const record = decodeMetadataRecord(value)
-  if (record.type === 'FEATURE_LEVEL_RECORD' && record.name === 'metadata.version')
-    if (record.featureLevel > MAX_METADATA_VERSION.level)
-      throw new MalformedError(
-        `metadata.version ${record.featureLevel} is newer than ${MAX_METADATA_VERSION.name}, the latest that is known`,
-      )
+  if (record.type === 'FEATURE_LEVEL_RECORD' && record.name === METADATA_VERSION && !releaseOf(record.featureLevel))
+    throw new MalformedError(`${METADATA_VERSION} ${record.featureLevel} is not known, the latest is ${LATEST_RELEASE}`)
   return record
 }
