@@ -14,7 +14,7 @@ export const openMetadataLog = (fileSystem: MemoryDisk, nodeId = 1): MetadataLog
     directory: '/data',
     clock: new FakeClock(),
     nodeId,
-    directoryId: 'DIRECTORYAAAAAAAAAAAAA',
+    directoryIds: ['DIRECTORYAAAAAAAAAAAAA'],
     warn() {},
     minInsyncReplicas: 1,
   })
