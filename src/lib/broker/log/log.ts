@@ -268,7 +268,7 @@ export class Log implements PartitionLog {
 
   truncateTo(offset: bigint): void {
     this.onDisk('truncate', () => {
-      if (offset >= this.logEndOffset) return
+      if (offset >= this.logEndOffset) return this.parts.epochs.truncateFromEnd(offset)
       const { segments } = this.parts
       const index = segments.indexFor(offset)
       const cut = segments.at(index)!.cutBelow(offset)

@@ -191,7 +191,7 @@ export class LeaderFetcher {
   private apply(followed: Followed, { errorCode, divergingEpoch, ...fetched }: Answer): void {
     const { partition } = followed
     if (errorCode !== ERRORS.NONE) throw new KafkaError(errorName(errorCode) as ErrorName)
-    if (divergingEpoch.endOffset >= 0n) return this.truncate(partition, divergingEpoch)
+    if (divergingEpoch.epoch >= 0) return this.truncate(partition, divergingEpoch)
     const records = fetched.records ?? Buffer.alloc(0)
     restartWithin(partition, records)
     partition.appendAsFollower({ ...fetched, records })
@@ -212,7 +212,12 @@ export class LeaderFetcher {
       this.context.warn(
         `${topic}-${index} is cut to offset ${offset}, below what was committed (${highWatermark}): the leader, broker ${this.leader}, does not have it`,
       )
+    const before = log.latestEpoch()
+    const isCut = offset < log.logEndOffset
     partition.truncateTo(offset)
+    // To ask again would be answered in the same way, at once.
+    if (!isCut && log.latestEpoch() === before)
+      throw new KafkaError('UNKNOWN_SERVER_ERROR', 'the leader says that the logs differ, but not where')
   }
 
   /** The leader does not have the offset: it has less than is here, or its log begins later by now. */
