@@ -97,6 +97,7 @@ const BROKER_FLOORS = [
     'state/refusal.ts',
     'state/turns.ts',
   ],
+  ['raft/'],
   ['log/', 'network/'],
 ]
 
