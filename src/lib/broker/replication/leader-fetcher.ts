@@ -67,6 +67,16 @@ export class LeaderFetcher {
   add(partition: Partition): void {
     this.followed.set(keyOf(partition), { partition, failures: 0, askedFrom: 0, problem: null, isFenced: false })
     this.wake()
+    this.interrupt()
+  }
+
+  /**
+   * The request under way does not name what is new, and the leader may hold it for as long as nothing happens: it is
+   * given up for one that does.
+   */
+  private interrupt(): void {
+    this.requester?.close()
+    this.requester = null
   }
 
   remove(partition: Partition): void {
@@ -82,7 +92,7 @@ export class LeaderFetcher {
   stop(): void {
     this.ending.abort()
     this.wake()
-    this.requester?.close()
+    this.interrupt()
   }
 
   private async run(): Promise<void> {
@@ -130,7 +140,8 @@ export class LeaderFetcher {
       this.problem = null
       await this.takeIn(requester, asked, response)
     } catch (error) {
-      if (this.ending.signal.aborted) return
+      // It was given up on purpose.
+      if (requester !== this.requester || this.ending.signal.aborted) return
       this.reportOnce(reasonOf(error))
       await pause(clock, this.backoff((this.failures += 1)), this.wakeUp.signal)
     }
