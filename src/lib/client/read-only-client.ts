@@ -13,6 +13,7 @@ export const READING_APIS: ReadonlySet<string> = new Set([
   'DescribeQuorum',
   'FindCoordinator',
   'Fetch',
+  'FetchSnapshot',
   'ListOffsets',
   'OffsetForLeaderEpoch',
   'DescribeTopicPartitions',

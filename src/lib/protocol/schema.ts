@@ -81,13 +81,8 @@ export const nullableString = nullableScalar<string>('string')
 export const bytes = scalar<Buffer>('bytes', Buffer.alloc(0))
 export const nullableBytes = nullableScalar<Buffer>('bytes')
 /** Record batches, passed on as they are: the protocol layer never looks inside. */
-export const records = (versions: Versions, options: Options<Buffer | null> = {}): Field<Buffer | null> => ({
-  type: 'records',
-  versions,
-  nullable: versions,
-  default: null,
-  ...options,
-})
+export const records = scalar<Buffer>('records', Buffer.alloc(0))
+export const nullableRecords = nullableScalar<Buffer>('records')
 
 type Item<E> = E extends Field<infer T> ? T : E extends Fields ? Message<E> : never
 
@@ -136,7 +131,8 @@ export function freshDefault(field: Field): unknown {
 export function isDefault(field: Field, value: unknown): boolean {
   if (value === field.default) return true
   if (value === null || field.default === null) return false
-  if (field.type === 'array' || field.type === 'bytes') return (value as { readonly length: number }).length === 0
+  if (field.type === 'array' || field.type === 'bytes' || field.type === 'records')
+    return (value as { readonly length: number }).length === 0
   if (field.type !== 'struct') return false
   const values = value as Readonly<Record<string, unknown>>
   return Object.entries(field.of as Fields).every(

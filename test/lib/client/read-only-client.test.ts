@@ -46,6 +46,17 @@ const CHANGING_APIS = [
   'TxnOffsetCommit',
   'EndTxn',
   'WriteTxnMarkers',
+  'Vote',
+  'BeginQuorumEpoch',
+  'EndQuorumEpoch',
+  'UpdateRaftVoter',
+  'ControllerRegistration',
+  'BrokerRegistration',
+  'BrokerHeartbeat',
+  'AlterPartition',
+  'AssignReplicasToDirs',
+  'AllocateProducerIds',
+  'Envelope',
 ]
 
 describe('a read-only client', () => {

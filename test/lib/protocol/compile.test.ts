@@ -14,7 +14,7 @@ import {
   nullableArray,
   nullableString,
   nullableStruct,
-  records,
+  nullableRecords,
   string,
   struct,
   within,
@@ -94,7 +94,7 @@ describe('a field that a version lacks', () => {
     ['struct', { x: struct('1+', { y: int8('1+', { default: 4 }) }) }, { x: { y: 4 } }, { x: { y: 0 } }],
     ['null struct', { x: nullableStruct('1+', '1+', { y: int8('1+') }) }, { x: null }, { x: {} }],
     ['int64', { x: int64('1+', { default: -1n }) }, { x: -1n }, { x: 0n }],
-    ['records', { x: records('1+') }, { x: null }, { x: Buffer.alloc(0) }],
+    ['records', { x: nullableRecords('1+', '1+') }, { x: null }, { x: Buffer.alloc(0) }],
   ])('knows the default of %s', (_, fields, same, other) => {
     expect(hexOf(fields, 0, same as never)).toBe('')
     expect(() => hexOf(fields, 0, other as never)).toThrow(MalformedError)

@@ -105,6 +105,8 @@ function isDefault(field: Field, fact: unknown): boolean {
     return fact === null
       ? field.default === null && field.nullable !== undefined
       : field.default !== null && field.nullable === undefined
+  // Kafka's class begins with null even where null may not be written.
+  if (field.type === 'records' && field.nullable === undefined) return fact === null
   if (fact === null || typeof fact === 'boolean') return field.default === fact
   if (field.type === 'array') return Array.isArray(field.default) && field.default.length === 0
   if (field.type === 'uuid') return `uuid:${field.default as string}` === fact

@@ -6,8 +6,8 @@ import {
   int64,
   int8,
   nullableArray,
+  nullableRecords,
   nullableString,
-  records,
   string,
   struct,
   uuid,
@@ -89,7 +89,7 @@ export const Fetch = api(1, 'Fetch', {
           { default: [] },
         ),
         preferredReadReplica: int32('11+', { default: -1 }),
-        records: records('4+'),
+        records: nullableRecords('4+', '4+'),
       }),
     }),
     nodeEndpoints: array(

@@ -2,14 +2,21 @@ import type { Api } from '../api.ts'
 import { AddOffsetsToTxn } from './add-offsets-to-txn.ts'
 import { AddPartitionsToTxn } from './add-partitions-to-txn.ts'
 import { AddRaftVoter } from './add-raft-voter.ts'
+import { AllocateProducerIds } from './allocate-producer-ids.ts'
 import { AlterClientQuotas } from './alter-client-quotas.ts'
 import { AlterConfigs } from './alter-configs.ts'
+import { AlterPartition } from './alter-partition.ts'
 import { AlterPartitionReassignments } from './alter-partition-reassignments.ts'
 import { AlterReplicaLogDirs } from './alter-replica-log-dirs.ts'
 import { AlterUserScramCredentials } from './alter-user-scram-credentials.ts'
 import { ApiVersions } from './api-versions.ts'
+import { AssignReplicasToDirs } from './assign-replicas-to-dirs.ts'
+import { BeginQuorumEpoch } from './begin-quorum-epoch.ts'
+import { BrokerHeartbeat } from './broker-heartbeat.ts'
+import { BrokerRegistration } from './broker-registration.ts'
 import { ConsumerGroupDescribe } from './consumer-group-describe.ts'
 import { ConsumerGroupHeartbeat } from './consumer-group-heartbeat.ts'
+import { ControllerRegistration } from './controller-registration.ts'
 import { CreateAcls } from './create-acls.ts'
 import { CreateDelegationToken } from './create-delegation-token.ts'
 import { CreatePartitions } from './create-partitions.ts'
@@ -32,9 +39,12 @@ import { DescribeTopicPartitions } from './describe-topic-partitions.ts'
 import { DescribeTransactions } from './describe-transactions.ts'
 import { DescribeUserScramCredentials } from './describe-user-scram-credentials.ts'
 import { ElectLeaders } from './elect-leaders.ts'
+import { EndQuorumEpoch } from './end-quorum-epoch.ts'
 import { EndTxn } from './end-txn.ts'
+import { Envelope } from './envelope.ts'
 import { ExpireDelegationToken } from './expire-delegation-token.ts'
 import { Fetch } from './fetch.ts'
+import { FetchSnapshot } from './fetch-snapshot.ts'
 import { FindCoordinator } from './find-coordinator.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { IncrementalAlterConfigs } from './incremental-alter-configs.ts'
@@ -62,6 +72,8 @@ import { SyncGroup } from './sync-group.ts'
 import { TxnOffsetCommit } from './txn-offset-commit.ts'
 import { UnregisterBroker } from './unregister-broker.ts'
 import { UpdateFeatures } from './update-features.ts'
+import { UpdateRaftVoter } from './update-raft-voter.ts'
+import { Vote } from './vote.ts'
 import { WriteTxnMarkers } from './write-txn-markers.ts'
 
 /** Every API declared here, in the order of their keys. */
@@ -114,20 +126,32 @@ export const APIS: readonly Api[] = [
   AlterClientQuotas,
   DescribeUserScramCredentials,
   AlterUserScramCredentials,
+  Vote,
+  BeginQuorumEpoch,
+  EndQuorumEpoch,
   DescribeQuorum,
+  AlterPartition,
   UpdateFeatures,
+  Envelope,
+  FetchSnapshot,
   DescribeCluster,
   DescribeProducers,
+  BrokerRegistration,
+  BrokerHeartbeat,
   UnregisterBroker,
   DescribeTransactions,
   ListTransactions,
+  AllocateProducerIds,
   ConsumerGroupHeartbeat,
   ConsumerGroupDescribe,
+  ControllerRegistration,
+  AssignReplicasToDirs,
   ListConfigResources,
   DescribeTopicPartitions,
   ShareGroupDescribe,
   AddRaftVoter,
   RemoveRaftVoter,
+  UpdateRaftVoter,
   StreamsGroupDescribe,
   DescribeShareGroupOffsets,
 ] as unknown as readonly Api[]

@@ -1,5 +1,5 @@
 import { api, type RequestOf, type ResponseOf } from '../api.ts'
-import { array, int16, int32, int64, nullableString, records, string, struct, uuid } from '../schema.ts'
+import { array, int16, int32, int64, nullableRecords, nullableString, string, struct, uuid } from '../schema.ts'
 
 export const Produce = api(0, 'Produce', {
   versions: '3-13',
@@ -11,7 +11,7 @@ export const Produce = api(0, 'Produce', {
     topicData: array('3+', {
       name: string('3-12', { ignorable: true }),
       topicId: uuid('13+', { ignorable: true }),
-      partitionData: array('3+', { index: int32('3+'), records: records('3+') }),
+      partitionData: array('3+', { index: int32('3+'), records: nullableRecords('3+', '3+') }),
     }),
   },
   response: {
