@@ -1,4 +1,6 @@
 import type { Clock } from '../../clock.ts'
+import type { Controller } from '../controller/controller.ts'
+import type { Random } from './cluster/placement.ts'
 import type { Cluster } from './cluster/cluster.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
 import type { TopicConfigs } from './configs/topic-configs.ts'
@@ -22,6 +24,10 @@ export interface BrokerState {
   readonly config: BrokerConfig
   readonly topicConfigs: TopicConfigs
   readonly cluster: Cluster
+  /** Decides nothing while this node is not the controller. */
+  readonly controller: Controller
+  /** Where placement begins. */
+  readonly random: Random
   readonly partitions: Partitions
   readonly directories: LogDirectories
   readonly producerIds: ProducerIds

@@ -3,12 +3,14 @@ import type { FileSystem } from '../log/file-system.ts'
 import type { Broker, BrokerState } from './broker.ts'
 import { randomUuid } from '../../protocol/uuid.ts'
 import { MetadataLog } from '../raft/index.ts'
+import { Controller } from '../controller/controller.ts'
 import { Cluster } from './cluster/cluster.ts'
+import type { Random } from './cluster/placement.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
 import { TopicConfigs } from './configs/topic-configs.ts'
 import { openGroups } from './coordinators/groups.ts'
 import { openTransactions } from './coordinators/transactions.ts'
-import { FEATURES } from './features.ts'
+import { supportedFeatures } from './features.ts'
 import { Incoming } from './incoming.ts'
 import { Outgoing } from './outgoing.ts'
 import { Partitions } from './partitions.ts'
@@ -26,6 +28,8 @@ export interface NodeOptions {
   readonly clock: Clock
   readonly endpoints: ReadonlyMap<string, { readonly host: string; readonly port: number }>
   readonly warn: (line: string) => void
+  /** Where new partitions begin among the brokers. */
+  readonly random?: Random
   /** Told of what becomes of topics, groups and transactions. */
   readonly info?: (line: string) => void
 }
@@ -73,8 +77,9 @@ function openOver(directories: LogDirectories, options: NodeOptions): OpenNode {
     if (!isGone) options.warn(line)
   }
   const state = openState(directories, { ...options, warn })
-  const { partitions } = state
+  const { controller, partitions } = state
   const closeLogs = (flushing?: { flush: boolean }): boolean => {
+    controller.close()
     const isClean = partitions.close(flushing)
     state.cluster.close()
     return isClean
@@ -87,6 +92,7 @@ function openOver(directories: LogDirectories, options: NodeOptions): OpenNode {
   }
   if (options.info) reportTopics(state.cluster, options.info)
   const broker = openCoordinators(state, warn, options.info)
+  if (state.cluster.controllerId === state.nodeId) controller.start()
   const watch = watchFolders(directories, options.clock)
   return {
     broker,
@@ -102,7 +108,7 @@ function openOver(directories: LogDirectories, options: NodeOptions): OpenNode {
 
 /** The metadata, and what the node has of it: no log is open yet. */
 function openState(directories: LogDirectories, options: NodeOptions): BrokerState {
-  const { config, clock, warn } = options
+  const { config, clock, warn, info = () => {}, random = Math.random } = options
   const nodeId = config.number('node.id')
   const cluster = openCluster(directories, nodeId, options)
   const currentConfig = followConfig(config, cluster, nodeId)
@@ -112,6 +118,8 @@ function openState(directories: LogDirectories, options: NodeOptions): BrokerSta
     clock,
     topicConfigs,
     cluster,
+    controller: new Controller({ nodeId, clock, cluster, topicConfigs, config: currentConfig, info, warn }),
+    random,
     partitions: new Partitions({ nodeId, clock, cluster, topicConfigs, directories, warn, config: currentConfig }),
     directories,
     producerIds: new ProducerIds(cluster, nodeId),
@@ -149,7 +157,7 @@ function openCluster(
     incarnationId: randomUuid(),
     rack: config.string('broker.rack') || null,
     endpoints,
-    features: new Map(FEATURES.map(({ name, minVersion, maxVersion }) => [name, { minVersion, maxVersion }])),
+    features: supportedFeatures(),
     directories: directoryIds,
   })
   return cluster
