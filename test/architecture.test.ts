@@ -96,7 +96,7 @@ const BROKER_FLOORS = [
     'state/refusal.ts',
     'state/turns.ts',
   ],
-  ['log/'],
+  ['log/', 'network/'],
 ]
 
 /** Packages with one home. */

@@ -77,7 +77,7 @@ export class TestBroker {
     })
     if (reply === null) throw new Error('no answer')
     const reader = new Reader(Buffer.concat(reply), 8)
-    const response = readResponse(api as unknown as Api<Fields, S>, version, reader)
+    const response = readResponse(api, version, reader)
     if (reader.remaining > 0) throw new Error(`${reader.remaining} bytes behind the answer`)
     return response
   }

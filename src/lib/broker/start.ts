@@ -3,6 +3,8 @@ import { EnvironmentError } from '../errors.ts'
 import { Dispatcher } from './dispatch.ts'
 import { HANDLERS } from './handlers/index.ts'
 import type { FileSystem } from './log/file-system.ts'
+import type { Network } from './network/network.ts'
+import { sockets } from './network/sockets.ts'
 import { openNode, type OpenNode } from './state/node.ts'
 import { CODECS, prepareCompression } from '../protocol/records/index.ts'
 import type { BrokerConfig } from './state/configs/broker-config.ts'
@@ -17,6 +19,8 @@ export interface StartOptions {
   readonly fileSystem: FileSystem
   readonly processes: Processes
   readonly clock?: Clock
+  /** Sockets by default. */
+  readonly network?: Network
   /** Topics that are there before the first client is answered: see createMissingTopics. */
   readonly topics?: readonly (string | TopicSeed)[]
   /** One line on what went wrong in the background: a bad request, a disk that fails. */
@@ -48,10 +52,11 @@ const FLUSH_MS = 1300
  * UserError for a topic that cannot be.
  */
 export async function startNode(options: StartOptions): Promise<RunningNode> {
-  const { config, warn, info, clock = systemClock, topics = [] } = options
+  const { config, warn, info, clock = systemClock, network = sockets, topics = [] } = options
   const listeners = parseListeners(config).map(
     ({ name, host, port }) =>
       new Listener({
+        network,
         name,
         host,
         port,

@@ -216,12 +216,16 @@ export async function encodeResponseLater<S extends Fields>(
 }
 
 /** Reads the body of a response; the reader stands behind the correlation id. */
-export function readResponse<S extends Fields>(api: Api<Fields, S>, version: number, reader: Reader): Message<S> {
+export function readResponse<S extends Fields>(
+  api: Pick<Api<Fields, S>, 'key' | 'isFlexible' | 'response'>,
+  version: number,
+  reader: Reader,
+): Message<S> {
   if (hasResponseTags(api, version)) skipTags(reader)
   return api.response(version).read(reader)
 }
 
-const hasResponseTags = (api: Api<Fields, Fields>, version: number): boolean =>
+const hasResponseTags = (api: Pick<Api, 'key' | 'isFlexible'>, version: number): boolean =>
   api.isFlexible(version) && api.key !== API_VERSIONS_KEY
 
 function withLength(writer: Writer): Buffer[] {

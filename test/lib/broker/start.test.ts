@@ -94,7 +94,7 @@ class Client {
   ): Promise<Message<S>> {
     this.send(api, request, version)
     await vi.waitFor(() => expect(this.frames.length).toBeGreaterThan(0))
-    return readResponse(api as unknown as Api<Fields, S>, version, new Reader(this.frames.shift()!, 4))
+    return readResponse(api, version, new Reader(this.frames.shift()!, 4))
   }
 
   fetch(topic: string, maxWaitMs: number): void {

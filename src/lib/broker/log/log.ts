@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path'
 import { KafkaError } from '../../errors.ts'
 import type { Cleaner } from './cleaner.ts'
 import { Flusher } from './flusher.ts'
+import { ENDLESS } from './endless.ts'
 import type { LeaderEpochCache } from './leader-epoch-cache.ts'
-import { loadSegments } from './load-segments.ts'
+import { type Loaded, loadSegments } from './load-segments.ts'
 import type { LogContext } from './log-context.ts'
 import { deletedFolder } from './names.ts'
 import { LogReader } from './log-reader.ts'
@@ -12,8 +13,10 @@ import { checkBatchAside, prepareBatches, type Prepared } from './prepare.ts'
 import type { BatchMetadata } from './producer-entry.ts'
 import type { ProducerSnapshots } from './producer-snapshots.ts'
 import type { ProducerState } from './producer-state.ts'
+import { type ReplicatedBatch, replicatedBatches } from './replicated.ts'
 import { countBelow, countExpired } from './retention.ts'
-import { shouldRoll, shouldRollIdle } from './roll.ts'
+import { NOTHING_UPCOMING, shouldRoll, shouldRollIdle, type Upcoming, withBatch } from './roll.ts'
+import type { Cut } from './segment.ts'
 import type { SegmentList } from './segment-list.ts'
 import type { Pause } from './slices.ts'
 import { READING, onDisk, onDiskAsync } from './storage-error.ts'
@@ -48,6 +51,7 @@ export interface LogParts {
   readonly cleaner: Cleaner
   readonly logStartOffset: bigint
   readonly logEndOffset: bigint
+  readonly highWatermark: bigint
   readonly recoveryPoint: bigint
   readonly requireFolder: () => void
   readonly onRecoveryPointChanged: (offset: bigint) => void
@@ -61,13 +65,27 @@ export class Log implements PartitionLog {
   private readonly flusher: Flusher
   private readonly reader: LogReader
   private readonly reported = new Set<string>()
+  /** What was last set; ENDLESS where there is nobody to wait for. */
+  private committedTo: bigint
+  /** Set while records are being cut off: if it lasts, the disk has refused, and nobody knows how far it went. */
+  private isCutting = false
 
   constructor(private readonly parts: LogParts) {
     this.logStartOffset = parts.logStartOffset
     this.logEndOffset = parts.logEndOffset
+    this.committedTo = parts.highWatermark
     this.reader = new LogReader(parts.segments, parts.cleaner, () => this.logEndOffset)
     this.flusher = new Flusher(parts, () => this.logEndOffset)
     this.flusher.flushRolled()
+  }
+
+  get highWatermark(): bigint {
+    if (this.committedTo >= this.logEndOffset) return this.logEndOffset
+    return this.committedTo > this.logStartOffset ? this.committedTo : this.logStartOffset
+  }
+
+  set highWatermark(offset: bigint) {
+    this.committedTo = offset
   }
 
   get firstOpenOffset(): bigint | null {
@@ -83,12 +101,44 @@ export class Log implements PartitionLog {
       this.parts.requireFolder()
       const prepared = this.prepare(records, options)
       const repeated = this.findRepeated(prepared, options)
-      if (!repeated) this.write(prepared, options.leaderEpoch)
+      if (!repeated) this.write(prepared)
       // A repeated batch as well: perhaps it comes again because the disk had refused to flush it.
       this.flusher.afterAppend()
       if (repeated) return this.result(repeated.lastOffset - BigInt(repeated.offsetDelta), repeated.timestamp, true)
-      return this.result(prepared.baseOffset, prepared.latest.timestamp, false)
+      const { baseOffset, maxTimestamp } = prepared.batches[0]!.header
+      return this.result(baseOffset, maxTimestamp, false)
     })
+  }
+
+  appendAsFollower(records: Buffer): void {
+    this.onDisk('write to', () => {
+      this.parts.requireFolder()
+      const batches = replicatedBatches(records, this.parts.context.log, this.logEndOffset)
+      this.parts.cleaner.expectGaps(batches, this.logEndOffset)
+      for (let first = 0; first < batches.length; ) {
+        const run = this.nextRun(batches, first)
+        const { at, header } = run.at(-1)!
+        this.write({ data: records.subarray(run[0]!.at, at + header.sizeInBytes), batches: run })
+        first += run.length
+      }
+      this.flusher.afterAppend()
+    })
+  }
+
+  /**
+   * The batches that are written in one go: those of one leader epoch, up to where the leader would begin a segment, or
+   * a transaction ends that was rolled back, since what it holds has to be known before.
+   */
+  private nextRun(batches: readonly ReplicatedBatch[], first: number): ReplicatedBatch[] {
+    const { header } = batches[first]!
+    let upcoming = withBatch(NOTHING_UPCOMING, header)
+    const end = batches.findIndex(({ header: next, marker }, index) => {
+      if (index <= first) return false
+      upcoming = withBatch(upcoming, next)
+      const isApart = next.partitionLeaderEpoch !== header.partitionLeaderEpoch || marker?.committed === false
+      return isApart || this.shouldRoll(upcoming)
+    })
+    return batches.slice(first, end < 0 ? batches.length : end)
   }
 
   private prepare(records: Buffer, options: AppendOptions): Prepared {
@@ -122,29 +172,28 @@ export class Log implements PartitionLog {
   }
 
   /** The producers come last: they learn only of what is in the log. */
-  private write(prepared: Prepared, leaderEpoch: number): void {
+  private write({ data, batches }: Prepared): void {
     const { segments, epochs, producers, context } = this.parts
-    epochs.assign(leaderEpoch, prepared.baseOffset)
-    this.rollIfNeeded(prepared)
-    const aborted = this.abortedBy(prepared)
-    segments.active.append(prepared.data, { ...prepared, aborted }, context.config.indexIntervalBytes)
-    this.logEndOffset = prepared.lastOffset + 1n
+    const { partitionLeaderEpoch, baseOffset } = batches[0]!.header
+    epochs.assign(partitionLeaderEpoch, baseOffset)
+    if (this.shouldRoll(batches.reduce((sum, { header }) => withBatch(sum, header), NOTHING_UPCOMING))) this.roll()
+    const aborted = this.abortedBy(batches)
+    segments.active.append({ data, batches, aborted }, context.config.indexIntervalBytes)
+    this.logEndOffset = batches.at(-1)!.header.lastOffset + 1n
     // The first aborted transaction of a segment has made a file.
     if (aborted.length > 0) this.flusher.expectNewNames()
-    for (const { header, marker, baseOffset, maxTimestamp } of prepared.batches)
-      producers.update(header, marker, baseOffset, maxTimestamp)
+    for (const { header, marker } of batches) producers.update(header, marker)
   }
 
-  private abortedBy({ batches }: Prepared): AbortedTransaction[] {
+  private abortedBy(batches: Prepared['batches']): AbortedTransaction[] {
     return batches
-      .map(({ header, marker, baseOffset }) => marker && this.parts.producers.abortedBy(header, marker, baseOffset))
+      .map(({ header, marker }) => marker && this.parts.producers.abortedBy(header, marker))
       .filter((aborted) => aborted !== null)
   }
 
-  private rollIfNeeded({ data, lastOffset, latest }: Prepared): void {
+  private shouldRoll(upcoming: Upcoming): boolean {
     const { context, segments } = this.parts
-    const upcoming = { bytes: data.length, lastOffset, newestTimestamp: latest.timestamp }
-    if (shouldRoll(segments.active, upcoming, context.config, context.clock.now())) this.roll()
+    return shouldRoll(segments.active, upcoming, context.config, context.clock.now())
   }
 
   /** Begins a new segment. The old one follows to the disk in the background. */
@@ -213,6 +262,69 @@ export class Log implements PartitionLog {
     return this.parts.epochs.latest
   }
 
+  beginEpoch(epoch: number): void {
+    this.onDisk('write to', () => this.parts.epochs.assign(epoch, this.logEndOffset))
+  }
+
+  truncateTo(offset: bigint): void {
+    this.onDisk('truncate', () => {
+      if (offset >= this.logEndOffset) return
+      const { segments } = this.parts
+      const index = segments.indexFor(offset)
+      const cut = segments.at(index)!.cutBelow(offset)
+      if (cut.endOffset < this.logStartOffset)
+        this.beginAnew(offset < this.logStartOffset ? offset : this.logStartOffset)
+      else this.cutOff(index, cut)
+    })
+  }
+
+  restartAt(offset: bigint): void {
+    this.onDisk('truncate', () => this.beginAnew(offset))
+  }
+
+  private beginAnew(offset: bigint): void {
+    const { segments, onLogStartOffsetChanged } = this.parts
+    const first = segments.at(0)!
+    this.flusher.retreatTo(offset)
+    this.cutOff(0, first.cutAtStart)
+    this.isCutting = true
+    if (offset !== first.baseOffset) {
+      segments.addAt(offset)
+      this.flusher.expectNewNames()
+      segments.dropFirst(1)
+    }
+    this.logStartOffset = offset
+    onLogStartOffsetChanged(offset)
+    this.endAt(offset)
+    this.isCutting = false
+  }
+
+  /**
+   * The segments are cut at one place, in one step, which comes before all others: what a crash leaves is taken for one
+   * that has lost its end, since the recovery point has moved there.
+   */
+  private cutOff(index: number, cut: Cut): void {
+    this.flusher.retreatTo(cut.endOffset)
+    this.isCutting = true
+    this.parts.segments.cutOff(index, cut)
+    this.endAt(cut.endOffset)
+    this.isCutting = false
+  }
+
+  /** Forgets what is known of records that are gone. */
+  private endAt(offset: bigint): void {
+    const { context, epochs, cleaner, producers, snapshots, segments } = this.parts
+    this.logEndOffset = offset
+    if (this.committedTo !== ENDLESS && this.committedTo > offset) this.committedTo = offset
+    epochs.truncateFromEnd(offset)
+    cleaner.truncateTo(offset)
+    // Where no producer is known, none was before.
+    const withProducers = producers.count > 0 ? segments.all : []
+    producers.clear()
+    snapshots.restore(producers, withProducers, this.logStartOffset, offset, context.clock.now())
+    context.fileSystem.syncDirectory(context.directory)
+  }
+
   deleteRecordsBefore(offset: bigint): void {
     if (offset > this.logEndOffset) this.checkInRange(offset)
     if (offset <= this.logStartOffset) return
@@ -229,7 +341,7 @@ export class Log implements PartitionLog {
       producers.expire(now)
       this.flusher.flushRolled()
       if (shouldRollIdle(segments.active, config, now)) this.roll()
-      const count = countExpired(segments.all, config, this.logStartOffset, now)
+      const count = countExpired(segments.all, config, this, now)
       if (count === segments.all.length) this.roll()
       const newStart = segments.at(count)!.baseOffset
       if (newStart > this.logStartOffset) this.moveLogStart(newStart)
@@ -247,12 +359,15 @@ export class Log implements PartitionLog {
   compact(now: number, pause?: Pause): Promise<boolean> {
     return onDiskAsync('compact', this.parts.context.directory, () => {
       this.repair()
-      return this.parts.cleaner.compact(this.logStartOffset, now, pause)
+      return this.parts.cleaner.compact(this, now, pause)
     })
   }
 
   updateConfig(config: LogConfig): void {
-    this.parts.context.config = config
+    const { context, cleaner } = this.parts
+    const wasCompacted = context.config.cleanupPolicy.has('compact')
+    context.config = config
+    if (!wasCompacted && config.cleanupPolicy.has('compact')) cleaner.beginCompacting()
   }
 
   activeProducers(): readonly ActiveProducer[] {
@@ -265,6 +380,7 @@ export class Log implements PartitionLog {
 
   flushInBackground(): Promise<void> {
     return onDiskAsync('write to', this.parts.context.directory, () => {
+      this.repair()
       this.finishActive()
       return this.flusher.flushInBackground()
     })
@@ -329,10 +445,13 @@ export class Log implements PartitionLog {
     this.parts.context.onWarning(message)
   }
 
-  /** The disk failed while a compaction put new segments in place: what it left is finished as after a crash. */
+  /**
+   * The disk failed while a compaction put new segments in place, or records were cut off: what it left is finished as
+   * after a crash.
+   */
   private repair(): void {
     const { context, epochs, segments, cleaner } = this.parts
-    if (!cleaner.isInterrupted) return
+    if (!cleaner.isInterrupted && !this.isCutting) return
     const reloaded = loadSegments(context, epochs, {
       logStartOffset: this.logStartOffset,
       recoveryPoint: this.flusher.recoveryPoint,
@@ -340,6 +459,13 @@ export class Log implements PartitionLog {
       cleanedOffset: cleaner.gaplessFrom,
     })
     segments.reset(reloaded.segments)
-    cleaner.isInterrupted = false
+    if (this.isCutting) this.settleCut(reloaded)
+    cleaner.isInterrupted = this.isCutting = false
+  }
+
+  private settleCut({ logStartOffset, logEndOffset }: Loaded): void {
+    this.parts.segments.active.sync()
+    this.endAt(logEndOffset)
+    if (logStartOffset !== this.logStartOffset) this.moveLogStart(logStartOffset)
   }
 }

@@ -1,7 +1,9 @@
+import { type BatchHeader, NO_TIMESTAMP } from '../../protocol/records/index.ts'
 import type { Segment } from './segment.ts'
 import type { LogConfig } from './types.ts'
 
-const MAX_RELATIVE_OFFSET = 0x7fff_ffffn
+/** As far as an index can tell the offsets of a segment apart. */
+export const MAX_RELATIVE_OFFSET = 0x7fff_ffffn
 
 /** An append that is about to happen. */
 export interface Upcoming {
@@ -10,14 +12,28 @@ export interface Upcoming {
   readonly newestTimestamp: bigint
 }
 
+/** An append that has one batch more. */
+export function withBatch(
+  { bytes, newestTimestamp }: Upcoming,
+  { sizeInBytes, lastOffset, maxTimestamp }: BatchHeader,
+): Upcoming {
+  return {
+    bytes: bytes + sizeInBytes,
+    lastOffset,
+    newestTimestamp: maxTimestamp > newestTimestamp ? maxTimestamp : newestTimestamp,
+  }
+}
+
+export const NOTHING_UPCOMING: Upcoming = { bytes: 0, lastOffset: -1n, newestTimestamp: NO_TIMESTAMP }
+
 /** Whether an append has to begin a new segment (LogSegment.shouldRoll). */
 export function shouldRoll(segment: Segment, upcoming: Upcoming, config: LogConfig, now: number): boolean {
-  return (
-    segment.size > config.segmentBytes - upcoming.bytes ||
-    (segment.size > 0 && isRollTime(segment.timeWaitedMs(now, upcoming.newestTimestamp), segment, config)) ||
-    (segment.size > 0 && areIndexesFull(segment, config)) ||
-    upcoming.lastOffset - segment.baseOffset > MAX_RELATIVE_OFFSET
-  )
+  const { bytes, lastOffset, newestTimestamp } = upcoming
+  const isOver =
+    segment.size > config.segmentBytes - bytes ||
+    isRollTime(segment.timeWaitedMs(now, newestTimestamp), segment, config) ||
+    areIndexesFull(segment, config)
+  return (segment.size > 0 && isOver) || lastOffset - segment.baseOffset > MAX_RELATIVE_OFFSET
 }
 
 /** Whether a segment has been growing for `segment.ms` without anybody writing to it. */

@@ -147,7 +147,7 @@ function openCluster(
     directory: metadataDirectory,
     clock,
     nodeId,
-    directoryId: directoryIds[0]!,
+    directoryIds,
     warn,
     minInsyncReplicas: config.number('min.insync.replicas'),
   })

@@ -1,3 +1,5 @@
 export * from './aborted-transaction.ts'
 export * from './index-entries.ts'
+export * from './metadata-snapshot.ts'
 export * from './producer-snapshot.ts'
+export * from './quorum-state.ts'

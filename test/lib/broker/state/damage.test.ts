@@ -16,6 +16,7 @@ import { ERRORS } from '../../../../src/lib/protocol/errors.ts'
 import { encodeRequest } from '../../../../src/lib/protocol/frame.ts'
 import { buildBatch, type RecordInput } from '../../../../src/lib/protocol/records/index.ts'
 import { connection, TestBroker } from '../../../support/broker.ts'
+import { partition } from './cluster-support.ts'
 
 const PROPERTIES = { 'offsets.topic.num.partitions': '1', 'transaction.state.log.num.partitions': '1' }
 const OFFSETS = '__consumer_offsets'
@@ -101,12 +102,7 @@ describe('internal topics', () => {
   test('that an earlier version let somebody make by that name do not keep their folder from being opened', async () => {
     const disk = new MemoryDisk()
     const broker = open(disk)
-    broker.node.broker.cluster.createTopic(
-      '__cluster_metadata',
-      'xtzWWN4bTjitpL3kfd9s5g',
-      [{ partition: 0, leader: 1, leaderEpoch: 0, replicas: [1], isr: [1] }],
-      new Map(),
-    )
+    broker.node.broker.cluster.createTopic('__cluster_metadata', 'xtzWWN4bTjitpL3kfd9s5g', [partition], new Map())
     broker.close()
     open(disk).close()
     disk.writeFileAtomically('/data/__cluster_metadata-0/quorum-state', '{}')

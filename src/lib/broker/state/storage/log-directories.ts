@@ -11,7 +11,6 @@ import {
   readPartitionMetadata,
 } from '../../log/index.ts'
 import type { LogConfig, PartitionLog } from '../../log/types.ts'
-import { refuseApacheKafka } from './apache-folder.ts'
 import { CLEAN_SHUTDOWN, checkpointsOf, openDirectory, reportingDisk, type LogDirectory } from './log-directory.ts'
 import { lockDirectory, unlockDirectory, type Processes } from './lock.ts'
 import { randomUuid } from '../../../protocol/uuid.ts'
@@ -255,7 +254,6 @@ export class LogDirectories {
   private take(path: string): void {
     const { fileSystem, processes } = this.options
     reportingDisk(path, () => fileSystem.makeDirectory(path))
-    refuseApacheKafka(fileSystem, path)
     reportingDisk(path, () => lockDirectory(fileSystem, path, processes))
     this.taken.push(path)
   }
