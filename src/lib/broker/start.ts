@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '../clock.ts'
 import { EnvironmentError } from '../errors.ts'
 import { Dispatcher } from './dispatch.ts'
-import { HANDLERS } from './handlers/index.ts'
+import { BROKER_HANDLERS } from './handlers/index.ts'
 import type { FileSystem } from './log/file-system.ts'
 import type { Network } from './network/network.ts'
 import { sockets } from './network/sockets.ts'
@@ -87,7 +87,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     await stop(node, listeners, options)
     throw error
   }
-  const dispatcher = new Dispatcher(node.broker, HANDLERS)
+  const dispatcher = new Dispatcher(node.broker, BROKER_HANDLERS)
   for (const listener of listeners) listener.serve(dispatcher)
   return {
     nodeId: node.broker.nodeId,

@@ -14,8 +14,8 @@ type TopicAnswer = Input<AlterPartitionResponse['topics'][number]>
 type Answer = NonNullable<TopicAnswer['partitions']>[number]
 
 /**
- * What leaders ask about the ISR of their partitions (ReplicationControlManager.alterPartition): the records of all that
- * is granted, and the answer for each.
+ * What leaders ask about the ISR of their partitions (ReplicationControlManager.alterPartition): the records of all
+ * that is granted, and the answer for each.
  */
 export function alterPartitions(
   view: ControllerView,

@@ -13,8 +13,8 @@ import { changeOf, type ControllerView, type TopicPartition } from './view.ts'
 type Directories = NonNullable<Input<AssignReplicasToDirsResponse>['directories']>
 
 /**
- * In which of its folders a broker has put its replicas (ReplicationControlManager.handleAssignReplicasToDirs); one that
- * lies in a folder that has failed leaves its ISR.
+ * In which of its folders a broker has put its replicas (ReplicationControlManager.handleAssignReplicasToDirs); one
+ * that lies in a folder that has failed leaves its ISR.
  */
 export function assignDirectories(
   view: ControllerView,

@@ -77,6 +77,7 @@ export class Controller {
   close(): void {
     for (const timer of this.timers) timer.cancel()
     this.timers.clear()
+    this.isLooking = false
   }
 
   /**

@@ -51,7 +51,9 @@ export const preferredElections = (view: ControllerView): NewMetadataRecord[] =>
     'preferred',
   )
 
-/** Gives partitions without a leader one that may lack records, where their topics allow it (maybeElectUncleanLeaders). */
+/**
+ * Gives partitions without a leader one that may lack records, where their topics allow it (maybeElectUncleanLeaders).
+ */
 export const uncleanElections = (view: ControllerView): NewMetadataRecord[] =>
   elections(
     view,

@@ -38,7 +38,9 @@ export class Heartbeats {
     return isFenced ? 'fenced' : 'unfenced'
   }
 
-  /** What the broker becomes by what it asks for (calculateNextBrokerState). `active` are those that others wait for. */
+  /**
+   * What the broker becomes by what it asks for (calculateNextBrokerState). `active` are those that others wait for.
+   */
   nextState(
     broker: BrokerRegistration,
     request: BrokerHeartbeatRequest,

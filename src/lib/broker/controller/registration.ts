@@ -10,8 +10,9 @@ import type { ControllerView } from './view.ts'
 const PREVIOUS_EPOCH_FROM = 3
 
 /**
- * The records of a broker that makes itself known, its registration last (ClusterControlManager.registerBroker). One that
- * is registered already, in the same run, keeps its epoch. Throws KafkaError INVALID_REGISTRATION, UNSUPPORTED_VERSION.
+ * The records of a broker that makes itself known, its registration last (ClusterControlManager.registerBroker). One
+ * that is registered already, in the same run, keeps its epoch. Throws KafkaError INVALID_REGISTRATION,
+ * UNSUPPORTED_VERSION.
  */
 export function registrationRecords(
   view: ControllerView,

@@ -11,8 +11,8 @@ interface Session {
 }
 
 /**
- * When each broker was last heard of (BrokerHeartbeatTracker). Nothing of it is in the metadata: a controller that takes
- * over gives every broker a new session.
+ * When each broker was last heard of (BrokerHeartbeatTracker). Nothing of it is in the metadata: a controller that
+ * takes over gives every broker a new session.
  */
 export class Sessions {
   private readonly byNode = new Map<number, Session>()
@@ -45,7 +45,9 @@ export class Sessions {
     if (session) session.endsAtMs = Math.min(session.endsAtMs, this.clock.now() + DEATH_SEEN_MS)
   }
 
-  /** Whether this run of a broker is taken to be alive; where only those count who were heard of, a new session is none. */
+  /**
+   * Whether this run of a broker is taken to be alive; where only those count who were heard of, a new session is none.
+   */
   isValid(nodeId: number, epoch: bigint, mustBeHeardOf = false): boolean {
     const session = this.byNode.get(nodeId)
     if (!session || session.epoch !== epoch || (mustBeHeardOf && !session.isHeardOf)) return false

@@ -61,56 +61,71 @@ import { txnOffsetCommit } from './txn-offset-commit.ts'
 import { unregisterBroker } from './unregister-broker.ts'
 import { updateFeatures } from './update-features.ts'
 import { writeTxnMarkers } from './write-txn-markers.ts'
+import { allocateProducerIds } from './allocate-producer-ids.ts'
+import { alterPartition } from './alter-partition.ts'
+import { assignReplicasToDirs } from './assign-replicas-to-dirs.ts'
+import { brokerHeartbeat } from './broker-heartbeat.ts'
+import { brokerRegistration } from './broker-registration.ts'
+import { controllerRegistration } from './controller-registration.ts'
 
-const apiVersions = answerApiVersions(() => HANDLERS)
-
-/** Every API that is answered; the answer to ApiVersions is this list. */
-export const HANDLERS: readonly ApiHandler[] = [
-  addOffsetsToTxn,
-  addPartitionsToTxn,
+/** What is answered on listeners of brokers and of controllers. */
+const BOTH: readonly ApiHandler[] = [
   addRaftVoter,
   alterClientQuotas,
   alterConfigs,
   alterPartitionReassignments,
-  alterReplicaLogDirs,
   alterUserScramCredentials,
-  apiVersions,
-  consumerGroupDescribe,
-  consumerGroupHeartbeat,
   createAcls,
   createDelegationToken,
   createPartitions,
   createTopics,
   deleteAcls,
-  deleteGroups,
-  deleteRecords,
   deleteTopics,
   describeAcls,
-  describeClientQuotas,
-  describeCluster,
   describeConfigs,
   describeDelegationToken,
+  describeQuorum,
+  describeUserScramCredentials,
+  electLeaders,
+  expireDelegationToken,
+  incrementalAlterConfigs,
+  listPartitionReassignments,
+  removeRaftVoter,
+  renewDelegationToken,
+  saslAuthenticate,
+  saslHandshake,
+  unregisterBroker,
+  updateFeatures,
+]
+
+/** Every API that is answered to clients and other brokers; their ApiVersions is this list. */
+export const BROKER_HANDLERS: readonly ApiHandler[] = [
+  ...BOTH,
+  answerApiVersions(() => BROKER_HANDLERS),
+  addOffsetsToTxn,
+  addPartitionsToTxn,
+  alterReplicaLogDirs,
+  consumerGroupDescribe,
+  consumerGroupHeartbeat,
+  deleteGroups,
+  deleteRecords,
+  describeClientQuotas,
+  describeCluster,
   describeGroups,
   describeLogDirs,
   describeProducers,
-  describeQuorum,
   describeTopicPartitions,
   describeTransactions,
-  describeUserScramCredentials,
-  electLeaders,
   endTxn,
-  expireDelegationToken,
   fetch,
   findCoordinator,
   heartbeat,
-  incrementalAlterConfigs,
   initProducerId,
   joinGroup,
   leaveGroup,
   listConfigResources,
   listGroups,
   listOffsets,
-  listPartitionReassignments,
   listTransactions,
   metadata,
   offsetCommit,
@@ -118,13 +133,19 @@ export const HANDLERS: readonly ApiHandler[] = [
   offsetFetch,
   offsetForLeaderEpoch,
   produce,
-  removeRaftVoter,
-  renewDelegationToken,
-  saslAuthenticate,
-  saslHandshake,
   syncGroup,
   txnOffsetCommit,
-  unregisterBroker,
-  updateFeatures,
   writeTxnMarkers,
+]
+
+/** Every API that a controller answers to brokers, and to admins who come to it themselves. */
+export const CONTROLLER_HANDLERS: readonly ApiHandler[] = [
+  ...BOTH,
+  answerApiVersions(() => CONTROLLER_HANDLERS),
+  allocateProducerIds,
+  alterPartition,
+  assignReplicasToDirs,
+  brokerHeartbeat,
+  brokerRegistration,
+  controllerRegistration,
 ]

@@ -6,8 +6,8 @@ import { inTurns } from '../../state/turns.ts'
 const BATCH = 1000
 
 /**
- * Decides on each item by the metadata, and writes what was decided before others have their turn, since they may change
- * what the decision rests on. `decide` returns the record that it takes, null for none, and throws KafkaError;
+ * Decides on each item by the metadata, and writes what was decided before others have their turn, since they may
+ * change what the decision rests on. `decide` returns the record that it takes, null for none, and throws KafkaError;
  * `answer` gets the item and, for one that came to nothing, the error.
  */
 export async function decideInTurns<T, A>(

@@ -28,8 +28,8 @@ export interface ClusterListener {
 const MAX_NOTED_ID = 2n ** 62n
 
 /**
- * The metadata of the cluster: brokers, topics, settings, quotas, credentials, ACLs (MetadataImage). It knows nothing of
- * logs or sockets; nodes listen for its changes. The controller's is changed by `commit`, a broker's that follows
+ * The metadata of the cluster: brokers, topics, settings, quotas, credentials, ACLs (MetadataImage). It knows nothing
+ * of logs or sockets; nodes listen for its changes. The controller's is changed by `commit`, a broker's that follows
  * another controller by `replay`.
  */
 export class Cluster {

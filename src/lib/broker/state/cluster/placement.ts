@@ -43,8 +43,8 @@ interface Rack {
 }
 
 /**
- * Where the replicas of `count` new partitions lie (StripedReplicaPlacer): racks go round, brokers go round within their
- * rack, from a random start; whoever is fenced comes last and never leads. Throws KafkaError
+ * Where the replicas of `count` new partitions lie (StripedReplicaPlacer): racks go round, brokers go round within
+ * their rack, from a random start; whoever is fenced comes last and never leads. Throws KafkaError
  * INVALID_REPLICATION_FACTOR.
  */
 export function placeReplicas(
