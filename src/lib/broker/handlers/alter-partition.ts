@@ -3,9 +3,9 @@ import { AlterPartition } from '../../protocol/apis/alter-partition.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
 
-export const alterPartition = handle(AlterPartition, (request, { broker: { controller } }) => {
+export const alterPartition = handle(AlterPartition, (request, { broker: { quorumController } }) => {
   try {
-    return { topics: controller.alterPartition(request) }
+    return { topics: quorumController.alterPartition(request) }
   } catch (error) {
     return { errorCode: ERRORS[kafkaErrorOf(error).code] }
   }

@@ -3,9 +3,9 @@ import { AssignReplicasToDirs } from '../../protocol/apis/assign-replicas-to-dir
 import { ERRORS } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
 
-export const assignReplicasToDirs = handle(AssignReplicasToDirs, (request, { broker: { controller } }) => {
+export const assignReplicasToDirs = handle(AssignReplicasToDirs, (request, { broker: { quorumController } }) => {
   try {
-    return { directories: controller.assignReplicasToDirs(request) }
+    return { directories: quorumController.assignReplicasToDirs(request) }
   } catch (error) {
     return { errorCode: ERRORS[kafkaErrorOf(error).code] }
   }

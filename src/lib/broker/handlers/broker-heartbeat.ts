@@ -3,9 +3,9 @@ import { BrokerHeartbeat } from '../../protocol/apis/broker-heartbeat.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
 
-export const brokerHeartbeat = handle(BrokerHeartbeat, (request, { broker: { controller } }) => {
+export const brokerHeartbeat = handle(BrokerHeartbeat, (request, { broker: { quorumController } }) => {
   try {
-    return controller.heartbeat(request)
+    return quorumController.heartbeat(request)
   } catch (error) {
     return { errorCode: ERRORS[kafkaErrorOf(error).code] }
   }

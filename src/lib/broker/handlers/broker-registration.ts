@@ -3,9 +3,9 @@ import { BrokerRegistration } from '../../protocol/apis/broker-registration.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
 
-export const brokerRegistration = handle(BrokerRegistration, (request, { broker: { controller }, header }) => {
+export const brokerRegistration = handle(BrokerRegistration, (request, { broker: { quorumController }, header }) => {
   try {
-    return { brokerEpoch: controller.registerBroker(request, header.apiVersion) }
+    return { brokerEpoch: quorumController.registerBroker(request, header.apiVersion) }
   } catch (error) {
     return { errorCode: ERRORS[kafkaErrorOf(error).code] }
   }

@@ -2,9 +2,9 @@ import { ControllerRegistration } from '../../protocol/apis/controller-registrat
 import { handle } from '../handle.ts'
 import { refusalOf } from '../state/refusal.ts'
 
-export const controllerRegistration = handle(ControllerRegistration, (request, { broker: { controller } }) => {
+export const controllerRegistration = handle(ControllerRegistration, (request, { broker: { quorumController } }) => {
   try {
-    controller.registerController(request)
+    quorumController.registerController(request)
     return { errorMessage: null }
   } catch (error) {
     return refusalOf(error)

@@ -5,7 +5,7 @@ import { refusalOf } from '../state/refusal.ts'
 
 export const unregisterBroker = handle(
   UnregisterBroker,
-  ({ brokerId }, { broker: { cluster, controller, nodeId } }) => {
+  ({ brokerId }, { broker: { cluster, quorumController, nodeId } }) => {
     // It would be told of by nobody, and go on all the same: it does not register again while it runs.
     if (brokerId === nodeId && cluster.isAlive(nodeId)) {
       return {
@@ -14,7 +14,7 @@ export const unregisterBroker = handle(
       }
     }
     try {
-      controller.unregisterBroker(brokerId)
+      quorumController.unregisterBroker(brokerId)
       return { errorMessage: null }
     } catch (error) {
       return refusalOf(error)

@@ -18,7 +18,7 @@ export const updateFeatures = handle(UpdateFeatures, ({ featureUpdates, validate
     if (repeated !== undefined) throw new KafkaError('INVALID_REQUEST', `${repeated} is named twice.`)
     const updates = header.apiVersion === 0 ? featureUpdates.map(withUpgradeType) : featureUpdates
     const records = featureRecords(broker, updates, broker.nodeId)
-    if (!validateOnly) broker.controller.commitTogether(records)
+    if (!validateOnly) broker.quorumController.commitTogether(records)
     return {
       errorMessage: null,
       results: header.apiVersion > RESULTS_TO ? [] : names.map((feature) => ({ feature, errorMessage: null })),

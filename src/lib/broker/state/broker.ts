@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts'
-import type { Controller } from '../controller/controller.ts'
+import type { QuorumController } from '../controller/quorum-controller.ts'
 import type { Random } from './cluster/placement.ts'
 import type { Cluster } from './cluster/cluster.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
@@ -25,7 +25,7 @@ export interface BrokerState {
   readonly topicConfigs: TopicConfigs
   readonly cluster: Cluster
   /** Decides nothing while this node is not the controller. */
-  readonly controller: Controller
+  readonly quorumController: QuorumController
   /** Where placement begins. */
   readonly random: Random
   readonly partitions: Partitions

@@ -3,7 +3,7 @@ import type { FileSystem } from '../log/file-system.ts'
 import type { Broker, BrokerState } from './broker.ts'
 import { randomUuid } from '../../protocol/uuid.ts'
 import { MetadataLog } from '../raft/index.ts'
-import { Controller } from '../controller/controller.ts'
+import { QuorumController } from '../controller/quorum-controller.ts'
 import { Cluster } from './cluster/cluster.ts'
 import type { Random } from './cluster/placement.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
@@ -77,9 +77,9 @@ function openOver(directories: LogDirectories, options: NodeOptions): OpenNode {
     if (!isGone) options.warn(line)
   }
   const state = openState(directories, { ...options, warn })
-  const { controller, partitions } = state
+  const { quorumController, partitions } = state
   const closeLogs = (flushing?: { flush: boolean }): boolean => {
-    controller.close()
+    quorumController.close()
     const isClean = partitions.close(flushing)
     state.cluster.close()
     return isClean
@@ -92,7 +92,7 @@ function openOver(directories: LogDirectories, options: NodeOptions): OpenNode {
   }
   if (options.info) reportTopics(state.cluster, options.info)
   const broker = openCoordinators(state, warn, options.info)
-  if (state.cluster.controllerId === state.nodeId) controller.start()
+  if (state.cluster.controllerId === state.nodeId) quorumController.start()
   const watch = watchFolders(directories, options.clock)
   return {
     broker,
@@ -118,7 +118,7 @@ function openState(directories: LogDirectories, options: NodeOptions): BrokerSta
     clock,
     topicConfigs,
     cluster,
-    controller: new Controller({ nodeId, clock, cluster, topicConfigs, config: currentConfig, info, warn }),
+    quorumController: new QuorumController({ nodeId, clock, cluster, topicConfigs, config: currentConfig, info, warn }),
     random,
     partitions: new Partitions({ nodeId, clock, cluster, topicConfigs, directories, warn, config: currentConfig }),
     directories,

@@ -1,4 +1,4 @@
-import { Controller } from '../../../../src/lib/broker/controller/controller.ts'
+import { QuorumController } from '../../../../src/lib/broker/controller/quorum-controller.ts'
 import { Cluster } from '../../../../src/lib/broker/state/cluster/cluster.ts'
 import type { MetadataStore } from '../../../../src/lib/broker/state/cluster/metadata-store.ts'
 import type { PartitionRegistration } from '../../../../src/lib/broker/state/cluster/types.ts'
@@ -76,7 +76,7 @@ export class TestController {
   readonly cluster = new Cluster('cluster', this.metadata)
   readonly lines: string[] = []
   readonly topicConfigs: TopicConfigs
-  readonly controller: Controller
+  readonly controller: QuorumController
 
   /** Brokers are registered and up; ELR is in force unless told otherwise. */
   constructor(
@@ -84,7 +84,7 @@ export class TestController {
   ) {
     const { config } = parseBrokerConfig(new Map(Object.entries({ 'log.dirs': '/data', ...options.properties })))
     this.topicConfigs = new TopicConfigs(() => config)
-    this.controller = new Controller({
+    this.controller = new QuorumController({
       nodeId: CONTROLLER,
       clock: this.clock,
       cluster: this.cluster,

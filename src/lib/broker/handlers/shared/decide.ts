@@ -11,7 +11,7 @@ const BATCH = 1000
  * `answer` gets the item and, for one that came to nothing, the error.
  */
 export async function decideInTurns<T, A>(
-  { controller, turns }: Broker,
+  { quorumController, turns }: Broker,
   items: readonly T[],
   decide: (item: T) => NewMetadataRecord | null,
   answer: (item: T, error: unknown) => A,
@@ -23,7 +23,7 @@ export async function decideInTurns<T, A>(
     const decided = batch.map((item) => attempt(item, decide))
     const failure = attempt(
       decided.flatMap(({ result }) => result ?? []),
-      (records) => controller.commitTogether(records),
+      (records) => quorumController.commitTogether(records),
     )
     return decided.map(({ item, result, error }) => answer(item, error ?? (result ? failure.error : undefined)))
   })

@@ -23,7 +23,7 @@ import { registrationRecords } from './registration.ts'
 import { DEATH_SEEN_MS, Sessions } from './sessions.ts'
 import type { ControllerView } from './view.ts'
 
-export interface ControllerOptions extends ControllerView {
+export interface QuorumControllerOptions extends ControllerView {
   readonly nodeId: number
   readonly clock: Clock
   readonly config: () => BrokerConfig
@@ -44,13 +44,13 @@ const LOOKS_PER_SESSION = 8
  * moves (QuorumController). Each decision is made from the metadata, written, and then holds: there is no other state
  * but what brokers report. One that is not started decides nothing by itself.
  */
-export class Controller {
+export class QuorumController {
   private readonly sessions: Sessions
   private readonly heartbeats = new Heartbeats()
   private readonly timers = new Set<Timer>()
   private isLooking = false
 
-  constructor(private readonly options: ControllerOptions) {
+  constructor(private readonly options: QuorumControllerOptions) {
     this.sessions = new Sessions(options.clock, options.config().number('broker.session.timeout.ms'))
   }
 
