@@ -145,6 +145,8 @@ export const options = defineOptions([
     section: changes,
     about:
       'Settings to add or change. A value with commas stands in brackets: cleanup.policy=[compact,delete], SCRAM-SHA-256=[iterations=8192,password=secret]. Under kts 7d and 10MiB are values too.',
+    ktsAbout:
+      'Settings to add or change, lengths of time and sizes as 7d and 10MiB too. A value with commas stands in brackets: cleanup.policy=[compact,delete], SCRAM-SHA-256=[iterations=8192,password=secret].',
   },
   {
     name: 'add-config-file',

@@ -53,11 +53,8 @@ async function createEach({ client, values, context, input: topics }: Work<Topic
     'create',
   )
   const sentences = created.map((item) => sentenceOf(item, dryRun)).join('')
-  const data = created.map((item) =>
-    dataOf(isThere(item) ? { ...item, error: null } : item, item.error === null, dryRun),
-  )
   return {
-    data: data.length === 1 ? data[0] : data,
+    data: created.map((item) => dataOf(isThere(item) ? { ...item, error: null } : item, item.error === null, dryRun)),
     text: () => sentences,
     table: () =>
       sentences +

@@ -33,6 +33,8 @@ export interface Option<N extends string = string> {
   /** Takes several values in one, with commas between them. */
   readonly isList?: boolean
   readonly about: string
+  /** What is said of it under kts, where that is another sentence. */
+  readonly ktsAbout?: string
   readonly short?: string
   /** May be given several times; given twice, any other option is a usage error. */
   readonly repeatable?: boolean

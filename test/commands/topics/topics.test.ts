@@ -272,20 +272,15 @@ describe('--create', () => {
         ],
       },
     ])
-    expect(data).toEqual({
-      topic: 'new',
-      created: true,
-      topicId: ID_B,
-      partitions: 3,
-      replicationFactor: 1,
-      error: null,
-    })
+    expect(data).toEqual([
+      { topic: 'new', created: true, topicId: ID_B, partitions: 3, replicationFactor: 1, error: null },
+    ])
   })
 
   it('has the broker check only, when it is a dry run', async () => {
     expect(await kts('--create', '--topic', 'new', '--dry-run')).toMatchObject({
       text: 'Would create topic new.\n',
-      data: { created: false, dryRun: true },
+      data: [{ created: false, dryRun: true }],
     })
     expect(await kts('--create', '--topic', 'a', '--dry-run')).toMatchObject({ text: '', exitCode: 1 })
     expect(broker.requests(CreateTopics)).toMatchObject([
@@ -322,7 +317,7 @@ describe('--create', () => {
     expect(await dropIn('--create', '--topic', 'a', '--if-not-exists')).toMatchObject({
       text: '',
       exitCode: 0,
-      data: { created: false },
+      data: [{ created: false }],
     })
   })
 

@@ -134,7 +134,7 @@ export class Topics {
       else if (!partition.isIdle) {
         const cause =
           error === 'NONE' ? `${partition.name} has no leader at the moment` : `topic ${partition.topic.name}: ${error}`
-        hindrances.meet(partition.name, cause, { atOnce: false })
+        hindrances.meet(partition.name, cause, { atOnce: false, news: `${partition.topic.name}: ${error}` })
       }
     }
   }
