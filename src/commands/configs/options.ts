@@ -138,7 +138,7 @@ export const options = defineOptions([
   },
   {
     name: 'add-config',
-    goesWith: ['alter'],
+    goesWith: ['set', 'alter'],
     completes: toFill,
     argument: 'required',
     value: 'NAME=VALUE,…',
@@ -159,7 +159,7 @@ export const options = defineOptions([
   },
   {
     name: 'delete-config',
-    goesWith: ['alter'],
+    goesWith: ['delete', 'alter'],
     completes: toDelete,
     argument: 'required',
     repeatable: true,
