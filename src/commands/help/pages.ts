@@ -145,7 +145,10 @@ const exitCodes: Page = {
     {
       terms: [
         ['0', 'Done.'],
-        ['1', 'Something failed: a broker refused, could not be reached, or one of several items went wrong.'],
+        [
+          '1',
+          'Something failed: a broker or a read-only profile refused, a broker could not be reached, or one of several items went wrong.',
+        ],
         ['2', 'The command line cannot be meant like this; nothing was done.'],
         ['70', 'A mistake in kts itself; please report it.'],
         ['130, 143', 'Ended by Ctrl-C (SIGINT) or SIGTERM, after what was under way was wound up.'],

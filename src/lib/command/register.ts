@@ -37,6 +37,7 @@ export function parseArguments(command: Declaration, style: 'kts' | 'drop-in', a
   )
   const has = (name: string): boolean => options.some((option) => option.name === name && given.get(option)!.length > 0)
   if (!(has('help') || has('help-json') || has('version'))) {
+    if (style === 'kts') joinLists(given)
     rejectRepeated(given)
     if (style === 'kts') rejectEmpty(given, command.words?.some(({ mayBeEmpty }) => mayBeEmpty) ? [] : words)
     if ((style === 'kts' || dialect.refusesWords) && words.length > 0 && !takesWords(command, style))
@@ -121,6 +122,14 @@ function usageError(
     options.map((option) => option.name),
   )
   return new UserError(`unknown option ${name}${meant ? `; did you mean --${meant}?` : ''}`)
+}
+
+/** A list that is given in parts. */
+function joinLists(given: ReadonlyMap<Option, (string | true)[]>): void {
+  for (const [{ isList, repeatable }, values] of given) {
+    if (isList && !repeatable && values.length > 1 && !values.includes(true))
+      values.splice(0, values.length, values.join(','))
+  }
 }
 
 function rejectRepeated(given: ReadonlyMap<Option, readonly unknown[]>): void {

@@ -277,6 +277,16 @@ describe('--create', () => {
     ])
   })
 
+  it('takes several names, by word, by comma and by option', async () => {
+    for (const args of [
+      ['create', 'x', 'y'],
+      ['create', '-t', 'x,y'],
+      ['create', '-t', 'x', '-t', 'y'],
+    ])
+      expect((await kts(...args)).text).toBe('Created topic x.\nCreated topic y.\n')
+    await expect(dropIn('--create', '--topic', 'x', '--topic', 'y')).rejects.toThrow('--topic is given 2 times')
+  })
+
   it('has the broker check only, when it is a dry run', async () => {
     expect(await kts('--create', '--topic', 'new', '--dry-run')).toMatchObject({
       text: 'Would create topic new.\n',
