@@ -40,8 +40,8 @@ export const READING_APIS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * A client that only reads: what would change the cluster is not sent, unless the broker shall only check it. To ask for
- * a topic does not create it, either.
+ * A client that only reads: what would change the cluster is not sent, unless the broker shall only check it. To ask
+ * for a topic does not create it, either.
  */
 export class ReadOnlyClient extends ForwardingClient {
   constructor(
