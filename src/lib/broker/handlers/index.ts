@@ -2,14 +2,20 @@ import type { ApiHandler } from '../handle.ts'
 import { addOffsetsToTxn } from './add-offsets-to-txn.ts'
 import { addPartitionsToTxn } from './add-partitions-to-txn.ts'
 import { addRaftVoter } from './add-raft-voter.ts'
+import { allocateProducerIds } from './allocate-producer-ids.ts'
 import { alterClientQuotas } from './alter-client-quotas.ts'
 import { alterConfigs } from './alter-configs.ts'
+import { alterPartition } from './alter-partition.ts'
 import { alterPartitionReassignments } from './alter-partition-reassignments.ts'
 import { alterReplicaLogDirs } from './alter-replica-log-dirs.ts'
 import { alterUserScramCredentials } from './alter-user-scram-credentials.ts'
 import { answerApiVersions } from './api-versions.ts'
+import { assignReplicasToDirs } from './assign-replicas-to-dirs.ts'
+import { brokerHeartbeat } from './broker-heartbeat.ts'
+import { brokerRegistration } from './broker-registration.ts'
 import { consumerGroupDescribe } from './consumer-group-describe.ts'
 import { consumerGroupHeartbeat } from './consumer-group-heartbeat.ts'
+import { controllerRegistration } from './controller-registration.ts'
 import { createAcls } from './create-acls.ts'
 import { createPartitions } from './create-partitions.ts'
 import { createTopics } from './create-topics.ts'
@@ -25,7 +31,7 @@ import { deleteRecords } from './delete-records.ts'
 import { deleteTopics } from './delete-topics.ts'
 import { describeAcls } from './describe-acls.ts'
 import { describeClientQuotas } from './describe-client-quotas.ts'
-import { describeCluster } from './describe-cluster.ts'
+import { describeBrokers, describeControllers } from './describe-cluster.ts'
 import { describeConfigs } from './describe-configs.ts'
 import { describeGroups } from './describe-groups.ts'
 import { describeLogDirs } from './describe-log-dirs.ts'
@@ -38,6 +44,7 @@ import { electLeaders } from './elect-leaders.ts'
 import { endTxn } from './end-txn.ts'
 import { fetch } from './fetch.ts'
 import { findCoordinator } from './find-coordinator.ts'
+import { forwarded } from './forward.ts'
 import { heartbeat } from './heartbeat.ts'
 import { incrementalAlterConfigs } from './incremental-alter-configs.ts'
 import { initProducerId } from './init-producer-id.ts'
@@ -61,56 +68,19 @@ import { txnOffsetCommit } from './txn-offset-commit.ts'
 import { unregisterBroker } from './unregister-broker.ts'
 import { updateFeatures } from './update-features.ts'
 import { writeTxnMarkers } from './write-txn-markers.ts'
-import { allocateProducerIds } from './allocate-producer-ids.ts'
-import { alterPartition } from './alter-partition.ts'
-import { assignReplicasToDirs } from './assign-replicas-to-dirs.ts'
-import { brokerHeartbeat } from './broker-heartbeat.ts'
-import { brokerRegistration } from './broker-registration.ts'
-import { controllerRegistration } from './controller-registration.ts'
 
-/** What is answered on listeners of brokers and of controllers. */
-const BOTH: readonly ApiHandler[] = [
-  addRaftVoter,
-  alterClientQuotas,
-  alterConfigs,
-  alterPartitionReassignments,
-  alterUserScramCredentials,
-  createAcls,
-  createDelegationToken,
-  createPartitions,
-  createTopics,
-  deleteAcls,
-  deleteTopics,
-  describeAcls,
-  describeConfigs,
-  describeDelegationToken,
-  describeQuorum,
-  describeUserScramCredentials,
-  electLeaders,
-  expireDelegationToken,
-  incrementalAlterConfigs,
-  listPartitionReassignments,
-  removeRaftVoter,
-  renewDelegationToken,
-  saslAuthenticate,
-  saslHandshake,
-  unregisterBroker,
-  updateFeatures,
-]
-
-/** Every API that is answered to clients and other brokers; their ApiVersions is this list. */
-export const BROKER_HANDLERS: readonly ApiHandler[] = [
-  ...BOTH,
-  answerApiVersions(() => BROKER_HANDLERS),
+/** What brokers alone answer: records, groups, transactions, and what each knows of itself. */
+const OF_BROKERS = [
   addOffsetsToTxn,
   addPartitionsToTxn,
   alterReplicaLogDirs,
+  answerApiVersions(() => BROKER_HANDLERS),
   consumerGroupDescribe,
   consumerGroupHeartbeat,
   deleteGroups,
   deleteRecords,
   describeClientQuotas,
-  describeCluster,
+  describeBrokers,
   describeGroups,
   describeLogDirs,
   describeProducers,
@@ -138,14 +108,61 @@ export const BROKER_HANDLERS: readonly ApiHandler[] = [
   writeTxnMarkers,
 ]
 
-/** Every API that a controller answers to brokers, and to admins who come to it themselves. */
-export const CONTROLLER_HANDLERS: readonly ApiHandler[] = [
-  ...BOTH,
-  answerApiVersions(() => CONTROLLER_HANDLERS),
+/** What brokers and controllers both answer, of the metadata that both have. */
+const OF_BOTH = [
+  describeAcls,
+  describeConfigs,
+  describeDelegationToken,
+  describeUserScramCredentials,
+  saslAuthenticate,
+  saslHandshake,
+]
+
+/** What the active controller answers, and what a broker asks it for on behalf of clients. */
+const OF_THE_ACTIVE_CONTROLLER = [
+  addRaftVoter,
+  alterClientQuotas,
+  alterConfigs,
+  alterPartitionReassignments,
+  alterUserScramCredentials,
+  createAcls,
+  createDelegationToken,
+  createPartitions,
+  createTopics,
+  deleteAcls,
+  deleteTopics,
+  describeQuorum,
+  electLeaders,
+  expireDelegationToken,
+  incrementalAlterConfigs,
+  listPartitionReassignments,
+  removeRaftVoter,
+  renewDelegationToken,
+  unregisterBroker,
+  updateFeatures,
+]
+
+/** What controllers alone answer, to brokers and to each other. */
+const OF_CONTROLLERS = [
   allocateProducerIds,
   alterPartition,
+  answerApiVersions(() => CONTROLLER_HANDLERS),
   assignReplicasToDirs,
   brokerHeartbeat,
   brokerRegistration,
   controllerRegistration,
+  describeControllers,
 ]
+
+/** Every API that is answered on the listeners for clients and brokers; the answer to ApiVersions is this list. */
+export const BROKER_HANDLERS: readonly ApiHandler[] = [...OF_BROKERS, ...OF_BOTH, ...OF_THE_ACTIVE_CONTROLLER]
+
+/** The same on a broker that has no controller of its own. */
+export const FORWARDING_HANDLERS: readonly ApiHandler[] = [
+  ...OF_BROKERS,
+  ...OF_BOTH,
+  ...OF_THE_ACTIVE_CONTROLLER.map(forwarded),
+]
+
+/** The same on the listeners of controllers. */
+export const CONTROLLER_HANDLERS: readonly ApiHandler[] = [...OF_CONTROLLERS, ...OF_BOTH, ...OF_THE_ACTIVE_CONTROLLER]

@@ -16,7 +16,7 @@ import type { ProducerState } from './producer-state.ts'
 import { type ReplicatedBatch, replicatedBatches } from './replicated.ts'
 import { countBelow, countExpired } from './retention.ts'
 import { NOTHING_UPCOMING, shouldRoll, shouldRollIdle, type Upcoming, withBatch } from './roll.ts'
-import type { Cut } from './segment.ts'
+import type { Cut, Segment } from './segment.ts'
 import type { SegmentList } from './segment-list.ts'
 import type { Pause } from './slices.ts'
 import { READING, onDisk, onDiskAsync } from './storage-error.ts'
@@ -295,7 +295,7 @@ export class Log implements PartitionLog {
     }
     this.logStartOffset = offset
     onLogStartOffsetChanged(offset)
-    this.endAt(offset)
+    this.endAt(offset, [])
     this.isCutting = false
   }
 
@@ -306,22 +306,22 @@ export class Log implements PartitionLog {
   private cutOff(index: number, cut: Cut): void {
     this.flusher.retreatTo(cut.endOffset)
     this.isCutting = true
-    this.parts.segments.cutOff(index, cut)
-    this.endAt(cut.endOffset)
+    const { segments, producers } = this.parts
+    segments.cutOff(index, cut)
+    // Where no producer is known, none was before.
+    this.endAt(cut.endOffset, producers.count > 0 ? segments.all : [])
     this.isCutting = false
   }
 
-  /** Forgets what is known of records that are gone. */
-  private endAt(offset: bigint): void {
-    const { context, epochs, cleaner, producers, snapshots, segments } = this.parts
+  /** Forgets what is known of records that are gone; producers are found again in the segments. */
+  private endAt(offset: bigint, segments: readonly Segment[]): void {
+    const { context, epochs, cleaner, producers, snapshots } = this.parts
     this.logEndOffset = offset
     if (this.committedTo !== ENDLESS && this.committedTo > offset) this.committedTo = offset
     epochs.truncateFromEnd(offset)
     cleaner.truncateTo(offset)
-    // Where no producer is known, none was before.
-    const withProducers = producers.count > 0 ? segments.all : []
     producers.clear()
-    snapshots.restore(producers, withProducers, this.logStartOffset, offset, context.clock.now())
+    snapshots.restore(producers, segments, this.logStartOffset, offset, context.clock.now())
     context.fileSystem.syncDirectory(context.directory)
   }
 
@@ -463,9 +463,9 @@ export class Log implements PartitionLog {
     cleaner.isInterrupted = this.isCutting = false
   }
 
-  private settleCut({ logStartOffset, logEndOffset }: Loaded): void {
-    this.parts.segments.active.sync()
-    this.endAt(logEndOffset)
+  private settleCut({ segments, logStartOffset, logEndOffset }: Loaded): void {
+    segments.at(-1)!.sync()
+    this.endAt(logEndOffset, segments)
     if (logStartOffset !== this.logStartOffset) this.moveLogStart(logStartOffset)
   }
 }
