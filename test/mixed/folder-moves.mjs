@@ -2,6 +2,7 @@
 import { strict as assert } from 'node:assert'
 import { fileURLToPath } from 'node:url'
 import { run } from '../support/processes.mjs'
+import { allInSync } from './load.mjs'
 import { Nodes } from './nodes.mjs'
 
 const bin = fileURLToPath(new URL('../../bin', import.meta.url))
@@ -30,6 +31,8 @@ export async function moveFolder(first) {
     for (const [index, maker] of [other, first].entries()) {
       await nodes.stopNode(1)
       await nodes.startNode(1, { maker })
+      await allInSync(nodes, 'orders')
+      await allInSync(nodes, '__consumer_offsets')
       assert.deepEqual(await describe(tool), filled, `${maker} on the folder of ${first}`)
       await tool('kafka-topics', '--create', '--topic', `by-${maker}-${index}`, '--partitions', '2')
       await tool('kafka-topics', '--delete', '--topic', `by-${maker}-${index}`)

@@ -10,6 +10,7 @@ import { Cluster } from './cluster/cluster.ts'
 import type { Random } from './cluster/placement.ts'
 import type { CreateTopic } from './cluster/new-topic.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
+import { rolesOf } from './configs/roles.ts'
 import { TopicConfigs } from './configs/topic-configs.ts'
 import { openGroups } from './coordinators/groups.ts'
 import { openTransactions } from './coordinators/transactions.ts'
@@ -193,13 +194,27 @@ function openState(
       return currentConfig()
     },
   }
+  if (metadataLog && rolesOf(config).isBroker) registerOwn(state, options)
   return state
 }
 
-/** Reads the metadata, in which this node then takes its place. */
+function registerOwn({ quorumController, directories: { directoryIds } }: BrokerState, options: NodeOptions): void {
+  const { config, endpoints } = options
+  quorumController.registerOwn(
+    {
+      incarnationId: randomUuid(),
+      rack: config.string('broker.rack') || null,
+      endpoints,
+      features: new Map(OWN_FEATURES.map(({ name, minVersion, maxVersion }) => [name, { minVersion, maxVersion }])),
+      directories: directoryIds,
+    },
+    NO_EPOCH,
+  )
+}
+
 function openCluster(
   { clusterId, metadataDirectory, directoryIds }: LogDirectories,
-  { config, fileSystem, clock, endpoints, warn }: NodeOptions,
+  { config, fileSystem, clock, warn }: NodeOptions,
 ): OpenMetadata {
   const nodeId = config.number('node.id')
   const metadataLog = MetadataLog.open({
@@ -211,16 +226,7 @@ function openCluster(
     warn,
     minInsyncReplicas: config.number('min.insync.replicas'),
   })
-  const cluster = new Cluster(clusterId, metadataLog)
-  cluster.register({
-    nodeId,
-    incarnationId: randomUuid(),
-    rack: config.string('broker.rack') || null,
-    endpoints,
-    features: new Map(OWN_FEATURES.map(({ name, minVersion, maxVersion }) => [name, { minVersion, maxVersion }])),
-    directories: directoryIds,
-  })
-  return { cluster, metadataLog }
+  return { cluster: new Cluster(clusterId, metadataLog), metadataLog }
 }
 
 /** The end of a transaction reaches the groups that have committed offsets in it, so they come first. */

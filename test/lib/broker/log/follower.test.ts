@@ -188,6 +188,11 @@ describe('beginEpoch', () => {
     expect(bench.file('leader-epoch-checkpoint')?.toString()).toBe('0\n2\n0 0\n7 6\n')
     bench.log.truncateTo(6n)
     expect(bench.log.latestEpoch()).toBe(0)
+    bench.log.beginEpoch(8)
+    bench.log.truncateTo(9n)
+    expect(bench.log.latestEpoch()).toBe(8)
+    bench.log.truncateTo(6n)
+    expect(bench.log.latestEpoch()).toBe(0)
   })
 })
 

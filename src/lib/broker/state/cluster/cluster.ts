@@ -5,7 +5,7 @@ import {
   type NewMetadataRecord,
 } from '../../../protocol/internal-records/index.ts'
 import { Acls } from './acls.ts'
-import { Brokers, registrationRecord } from './brokers.ts'
+import { Brokers } from './brokers.ts'
 import { ClientQuotas } from './client-quotas.ts'
 import { configRecords } from './config-value.ts'
 import { MIGRATING_DIRECTORY, UNASSIGNED_DIRECTORY } from './directory-ids.ts'
@@ -109,12 +109,6 @@ export class Cluster {
     const delta = newDelta()
     for (const record of records) this.apply(record, delta)
     this.tell(delta)
-  }
-
-  /** Registers a broker that needs nobody's leave to serve: the one that is the controller too, and alone. */
-  register(broker: Omit<BrokerRegistration, 'epoch' | 'isFenced' | 'isInControlledShutdown'>): void {
-    const registration = { ...broker, epoch: this.metadataOffset, isFenced: false, isInControlledShutdown: false }
-    this.commit([registrationRecord(registration)])
   }
 
   /** Fenced ones too. */
