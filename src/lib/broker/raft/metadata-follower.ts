@@ -173,6 +173,11 @@ export class MetadataFollower {
     this.download = null
   }
 
+  /** The leader has none of this name any more: it says at the next fetch what it has. */
+  snapshotGone(): void {
+    this.download = null
+  }
+
   /** The snapshot first: whatever a crash leaves of the log is then known to be older. */
   private install(id: SnapshotId, content: Buffer): Committed {
     const { log, reader, snapshots } = this.replica
