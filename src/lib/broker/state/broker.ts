@@ -2,6 +2,7 @@ import type { Address } from '../../address.ts'
 import type { Clock } from '../../clock.ts'
 import type { ControllerChannel } from '../network/controller-channel.ts'
 import type { QuorumController } from '../controller/quorum-controller.ts'
+import type { MetadataLog } from '../raft/index.ts'
 import type { Random } from './cluster/placement.ts'
 import type { Cluster } from './cluster/cluster.ts'
 import type { CreateTopic } from './cluster/new-topic.ts'
@@ -32,6 +33,8 @@ export interface BrokerState {
   readonly config: BrokerConfig
   readonly topicConfigs: TopicConfigs
   readonly cluster: Cluster
+  /** The log of the metadata where this node is the controller. */
+  readonly metadataLog: MetadataLog | null
   /** Decides nothing while this node is not the controller. */
   readonly quorumController: QuorumController
   /** Where placement begins. */
