@@ -200,16 +200,13 @@ function openState(
 
 function registerOwn({ quorumController, directories: { directoryIds } }: BrokerState, options: NodeOptions): void {
   const { config, endpoints } = options
-  quorumController.registerOwn(
-    {
-      incarnationId: randomUuid(),
-      rack: config.string('broker.rack') || null,
-      endpoints,
-      features: new Map(OWN_FEATURES.map(({ name, minVersion, maxVersion }) => [name, { minVersion, maxVersion }])),
-      directories: directoryIds,
-    },
-    NO_EPOCH,
-  )
+  quorumController.registerOwn({
+    incarnationId: randomUuid(),
+    rack: config.string('broker.rack') || null,
+    endpoints,
+    features: new Map(OWN_FEATURES.map(({ name, minVersion, maxVersion }) => [name, { minVersion, maxVersion }])),
+    directories: directoryIds,
+  })
 }
 
 function openCluster(
