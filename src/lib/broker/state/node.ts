@@ -31,7 +31,7 @@ export interface NodeOptions {
   readonly fileSystem: FileSystem
   readonly processes: Processes
   readonly clock: Clock
-  /** The addresses that clients are told, by listener. */
+  /** The addresses that clients are told, by listener; none for a controller alone, which is no broker. */
   readonly endpoints: ReadonlyMap<string, Address>
   /** The same for the listeners of its controller; none by default. */
   readonly controllerEndpoints?: ReadonlyMap<string, Address>
