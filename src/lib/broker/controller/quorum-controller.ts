@@ -117,6 +117,7 @@ export class QuorumController {
   handOver(): void {
     const { cluster, nodeId } = this.options
     const broker = cluster.registration(nodeId)
+    if (cluster.controllerId !== nodeId) return
     if (broker && cluster.brokers().some((other) => other.nodeId !== nodeId))
       this.commitInBackground(fenceBroker(this.options, broker))
   }

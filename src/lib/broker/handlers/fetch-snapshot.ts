@@ -33,7 +33,8 @@ function pieceOf({ log, currentLeader }: Leadership, wanted: Wanted, maxBytes: n
   const problem = epochProblem(wanted.currentLeaderEpoch, log)
   if (problem) return refused(problem)
   // What a cluster begins with is in the log as well, and not for others.
-  const piece = snapshotId.endOffset === 0n ? null : log.readSnapshot(snapshotId, Number(position), maxBytes)
+  const piece =
+    snapshotId.endOffset === 0n ? null : log.readSnapshot(snapshotId, Math.max(0, Number(position)), maxBytes)
   if (!piece) return refused('SNAPSHOT_NOT_FOUND')
   const { size, bytes } = piece
   if (position < 0n || position >= size) return refused('POSITION_OUT_OF_RANGE')
