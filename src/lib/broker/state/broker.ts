@@ -1,3 +1,4 @@
+import type { Address } from '../../address.ts'
 import type { Clock } from '../../clock.ts'
 import type { Cluster } from './cluster/cluster.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
@@ -18,6 +19,8 @@ import type { BandwidthQuota } from './quotas/bandwidth-quota.ts'
  */
 export interface BrokerState {
   readonly nodeId: number
+  /** Where others reach its controller, by listener; empty without one, and for a node that is alone. */
+  readonly controllerEndpoints: ReadonlyMap<string, Address>
   readonly clock: Clock
   readonly config: BrokerConfig
   readonly topicConfigs: TopicConfigs

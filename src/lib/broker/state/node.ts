@@ -1,3 +1,4 @@
+import type { Address } from '../../address.ts'
 import type { Clock } from '../../clock.ts'
 import type { FileSystem } from '../log/file-system.ts'
 import type { Broker, BrokerState } from './broker.ts'
@@ -24,7 +25,10 @@ export interface NodeOptions {
   readonly fileSystem: FileSystem
   readonly processes: Processes
   readonly clock: Clock
-  readonly endpoints: ReadonlyMap<string, { readonly host: string; readonly port: number }>
+  /** The addresses that clients are told, by listener. */
+  readonly endpoints: ReadonlyMap<string, Address>
+  /** The same for the listeners of its controller; none by default. */
+  readonly controllerEndpoints?: ReadonlyMap<string, Address>
   readonly warn: (line: string) => void
   /** Told of what becomes of topics, groups and transactions. */
   readonly info?: (line: string) => void
@@ -102,13 +106,14 @@ function openOver(directories: LogDirectories, options: NodeOptions): OpenNode {
 
 /** The metadata, and what the node has of it: no log is open yet. */
 function openState(directories: LogDirectories, options: NodeOptions): BrokerState {
-  const { config, clock, warn } = options
+  const { config, clock, warn, controllerEndpoints = new Map() } = options
   const nodeId = config.number('node.id')
   const cluster = openCluster(directories, nodeId, options)
   const currentConfig = followConfig(config, cluster, nodeId)
   const topicConfigs = new TopicConfigs(currentConfig)
   return {
     nodeId,
+    controllerEndpoints,
     clock,
     topicConfigs,
     cluster,
