@@ -62,9 +62,7 @@ function describe(
       topicId: topic.topicId,
       isInternal: topic.isInternal,
       topicAuthorizedOperations: TOPIC_OPERATIONS,
-      partitions: topic.partitions
-        .slice(first, end)
-        .map((each) => describePartition(each, isAliveFor(each.partition))),
+      partitions: topic.partitions.slice(first, end).map((each) => describePartition(each, isAliveFor(each.partition))),
     },
     next: end < topic.partitions.length ? { topicName: name, partitionIndex: end } : null,
   }

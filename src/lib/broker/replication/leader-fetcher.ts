@@ -36,7 +36,12 @@ const NO_SESSION = { sessionId: 0, sessionEpoch: -1 }
 const LOG_END = -1n
 const LOG_START = OFFSET_SPECS['earliest-local'].timestamp
 /** What goes by when both sides know the same metadata. */
-const EXPECTED = new Set(['NOT_LEADER_OR_FOLLOWER', 'UNKNOWN_LEADER_EPOCH', 'UNKNOWN_TOPIC_OR_PARTITION', 'UNKNOWN_TOPIC_ID'])
+const EXPECTED = new Set([
+  'NOT_LEADER_OR_FOLLOWER',
+  'UNKNOWN_LEADER_EPOCH',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'UNKNOWN_TOPIC_ID',
+])
 
 /** Fetches from one leader, one request after the other, what this node follows of it (ReplicaFetcherThread). */
 export class LeaderFetcher {
@@ -261,7 +266,10 @@ export class LeaderFetcher {
   }
 
   private backoff(failures: number): number {
-    return Math.min(FIRST_BACKOFF_MS * 2 ** (failures - 1), this.context.state.config.number('replica.fetch.backoff.ms'))
+    return Math.min(
+      FIRST_BACKOFF_MS * 2 ** (failures - 1),
+      this.context.state.config.number('replica.fetch.backoff.ms'),
+    )
   }
 
   /** A disk that refuses has been reported by the partition. */

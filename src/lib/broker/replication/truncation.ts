@@ -13,4 +13,5 @@ export function truncationOffset(log: PartitionLog, leaders: { epoch: number; en
   return smallest(own.endOffset, leaders.endOffset, log.logEndOffset)
 }
 
-const smallest = (...offsets: readonly bigint[]): bigint => offsets.reduce((least, next) => (next < least ? next : least))
+const smallest = (...offsets: readonly bigint[]): bigint =>
+  offsets.reduce((least, next) => (next < least ? next : least))

@@ -1,5 +1,6 @@
 import type { Address } from '../../address.ts'
 import type { Clock } from '../../clock.ts'
+import type { Peers } from '../network/peers.ts'
 import type { Cluster } from './cluster/cluster.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
 import type { TopicConfigs } from './configs/topic-configs.ts'
@@ -26,6 +27,8 @@ export interface BrokerState {
   readonly topicConfigs: TopicConfigs
   readonly cluster: Cluster
   readonly partitions: Partitions
+  /** The other brokers. */
+  readonly peers: Peers
   readonly directories: LogDirectories
   readonly producerIds: ProducerIds
   readonly incoming: Incoming

@@ -78,7 +78,8 @@ export class Leadership {
   private assign({ replicas }: PartitionRegistration): void {
     for (const nodeId of this.followers.keys()) if (!replicas.includes(nodeId)) this.followers.delete(nodeId)
     for (const nodeId of replicas)
-      if (nodeId !== this.context.nodeId && !this.followers.has(nodeId)) this.followers.set(nodeId, this.unheard(nodeId))
+      if (nodeId !== this.context.nodeId && !this.followers.has(nodeId))
+        this.followers.set(nodeId, this.unheard(nodeId))
   }
 
   /** One that is in sync has its time to come; for another the high watermark does not wait. */

@@ -3,9 +3,13 @@ import type { Clock } from '../../clock.ts'
 import type { FileSystem } from '../log/file-system.ts'
 import type { Broker, BrokerState } from './broker.ts'
 import { randomUuid } from '../../protocol/uuid.ts'
+import type { Network } from '../network/network.ts'
+import { Peers } from '../network/peers.ts'
+import { sockets } from '../network/sockets.ts'
 import { MetadataLog } from '../raft/index.ts'
 import { Cluster } from './cluster/cluster.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
+import { interBrokerListener, parseAdvertisedListeners } from './configs/listeners.ts'
 import { TopicConfigs } from './configs/topic-configs.ts'
 import { openGroups } from './coordinators/groups.ts'
 import { openTransactions } from './coordinators/transactions.ts'
@@ -25,6 +29,8 @@ export interface NodeOptions {
   readonly fileSystem: FileSystem
   readonly processes: Processes
   readonly clock: Clock
+  /** Sockets by default. */
+  readonly network?: Network
   /** The addresses that clients are told, by listener. */
   readonly endpoints: ReadonlyMap<string, Address>
   /** The same for the listeners of its controller; none by default. */
@@ -98,6 +104,7 @@ function openOver(directories: LogDirectories, options: NodeOptions): OpenNode {
     flushInBackground: () => partitions.flushInBackground(),
     close: (flushing) => {
       watch.stop()
+      state.peers.close()
       isGone = directories.gone().length > 0
       directories.close(closeLogs(flushing))
     },
@@ -117,6 +124,7 @@ function openState(directories: LogDirectories, options: NodeOptions): BrokerSta
     clock,
     topicConfigs,
     cluster,
+    peers: openPeers(nodeId, cluster, options),
     partitions: new Partitions({ nodeId, clock, cluster, topicConfigs, directories, warn, config: currentConfig }),
     directories,
     producerIds: new ProducerIds(cluster, nodeId),
@@ -131,6 +139,16 @@ function openState(directories: LogDirectories, options: NodeOptions): BrokerSta
       return currentConfig()
     },
   }
+}
+
+function openPeers(nodeId: number, cluster: Cluster, { config, clock, network = sockets }: NodeOptions): Peers {
+  const { name } = interBrokerListener(config, parseAdvertisedListeners(config))
+  return new Peers({
+    network,
+    clock,
+    clientId: String(nodeId),
+    addressOf: (id) => cluster.registration(id)?.endpoints.get(name),
+  })
 }
 
 /** Reads the metadata, in which this node then takes its place. */

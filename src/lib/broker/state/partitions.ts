@@ -82,7 +82,8 @@ export class Partitions implements ClusterListener {
   start(): void {
     const { cluster, directories } = this.options
     const isDone = directories.removeDeleted((topicId, name) => cluster.wasRemoved(topicId, name))
-    for (const topic of cluster.topics()) this.hold(topic, (partition, error) => this.takeOffline(topic, partition, error))
+    for (const topic of cluster.topics())
+      this.hold(topic, (partition, error) => this.takeOffline(topic, partition, error))
     this.nameStrays()
     if (isDone) cluster.takeSnapshotIfDue(snapshotLimits(this.options.config()))
     cluster.listen(this)
@@ -204,9 +205,8 @@ export class Partitions implements ClusterListener {
   private open(topic: Topic, partition: number, config: LogConfig): Partition | undefined {
     const { cluster, directories } = this.options
     if (this.isOffline(topic.name, partition)) return undefined
-    const log = directories.openLog(
-      { topic: topic.name, partition, topicId: topic.topicId, config },
-      (topicId, name) => cluster.wasRemoved(topicId, name),
+    const log = directories.openLog({ topic: topic.name, partition, topicId: topic.topicId, config }, (topicId, name) =>
+      cluster.wasRemoved(topicId, name),
     )
     this.noteProducers(log)
     return new Partition(topic.name, topic.topicId, partition, log, this.context)
