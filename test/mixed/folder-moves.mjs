@@ -2,6 +2,7 @@
 import { strict as assert } from 'node:assert'
 import { fileURLToPath } from 'node:url'
 import { run } from '../support/processes.mjs'
+import { allInSync } from './load.mjs'
 import { Nodes } from './nodes.mjs'
 
 const bin = fileURLToPath(new URL('../../bin', import.meta.url))
@@ -30,6 +31,8 @@ export async function moveFolder(first) {
     for (const [index, maker] of [other, first].entries()) {
       await nodes.stopNode(1)
       await nodes.startNode(1, { maker })
+      await allInSync(nodes, 'orders')
+      await allInSync(nodes, '__consumer_offsets')
       assert.deepEqual(await describe(tool), filled, `${maker} on the folder of ${first}`)
       await tool('kafka-topics', '--create', '--topic', `by-${maker}-${index}`, '--partitions', '2')
       await tool('kafka-topics', '--delete', '--topic', `by-${maker}-${index}`)
@@ -64,7 +67,7 @@ async function fill(tool) {
   await configs('brokers', '1', 'log.cleaner.threads=2')
   await configs('users', 'alice', 'SCRAM-SHA-256=[iterations=4096,password=secret]')
   await configs('users', 'bob', 'producer_byte_rate=1024')
-  await configs('clients', 'app', 'consumer_byte_rate=2048.5')
+  await configs('clients', 'app', 'consumer_byte_rate=2048')
   await configs('groups', 'g', 'consumer.session.timeout.ms=50000')
   await tool('kafka-acls', '--add', '--allow-principal', 'User:alice', '--operation', 'Read', '--topic', 'orders')
   await tool(
@@ -128,8 +131,10 @@ async function describe(tool) {
       '--formatter-property',
       'print.timestamp=true',
     )
+  // Kafka has the settings of a topic in a map, in no order.
+  const inOrder = (text) => text.replaceAll(/(?<=Configs: )\S+/g, (configs) => configs.split(',').sort().join())
   const answers = {
-    topics: await tool('kafka-topics', '--describe'),
+    topics: inOrder(await tool('kafka-topics', '--describe')),
     topicConfigs: await tool('kafka-configs', '--describe', '--entity-type', 'topics'),
     brokerConfigs: await tool('kafka-configs', '--describe', '--entity-type', 'brokers', '--entity-name', '1'),
     users: await tool('kafka-configs', '--describe', '--entity-type', 'users'),

@@ -8,7 +8,7 @@ import type { Broker } from '../state/broker.ts'
 import { awaitAppends } from '../state/delayed-fetch.ts'
 import type { FollowerFetch } from '../state/leadership.ts'
 import type { Partition } from '../state/partition.ts'
-import { findPartition, leaderError } from '../state/partition-lookup.ts'
+import { findPartition, findReplica, leaderError } from '../state/partition-lookup.ts'
 import type { Isolation } from '../state/watchers.ts'
 import { findTopic } from './shared/find-topic.ts'
 import { leaderEndpoints } from './shared/leader-endpoints.ts'
@@ -18,6 +18,8 @@ type Response = Input<FetchResponse>
 type PartitionRequest = FetchRequest['topics'][number]['partitions'][number]
 type PartitionAnswer = Input<FetchResponse['responses'][number]['partitions'][number]>
 
+/** The first version whose consumers may read from followers (KIP-392). */
+const FOLLOWERS_FROM = 11
 /** The first version that names the leader to a reader that asked another node. */
 const LEADER_FROM = 12
 /** The first version that says where that leader is (KIP-951). */
@@ -108,7 +110,9 @@ function planReads(request: FetchRequest, reader: Reader, context: RequestContex
     }
     const find = (wanted: PartitionRequest): Partition | KafkaError =>
       attempt(() => {
-        const partition = findPartition(context.broker, topic.name, wanted.partition, wanted.currentLeaderEpoch)
+        const mayFollow = !isFollower(reader) && context.header.apiVersion >= FOLLOWERS_FROM
+        const look = mayFollow ? findReplica : findPartition
+        const partition = look(context.broker, topic.name, wanted.partition, wanted.currentLeaderEpoch)
         if (isFollower(reader)) partition.requireFollower(followerFetch(reader, wanted))
         return partition
       })

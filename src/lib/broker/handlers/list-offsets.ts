@@ -12,7 +12,7 @@ import type { Input } from '../../protocol/schema.ts'
 import type { TimestampAndOffset } from '../log/types.ts'
 import { handle } from '../handle.ts'
 import type { Partition } from '../state/partition.ts'
-import { findPartition } from '../state/partition-lookup.ts'
+import { findPartition, findReplica } from '../state/partition-lookup.ts'
 import { refusalOf } from '../state/refusal.ts'
 import { inTurns } from '../state/turns.ts'
 import type { Isolation } from '../state/watchers.ts'
@@ -25,6 +25,8 @@ const LEADER_EPOCH_FROM = 4
 /** The first version whose clients know OFFSET_NOT_AVAILABLE. */
 const NOT_AVAILABLE_FROM = 5
 const CONSUMER = -1
+/** Compares replicas, and so asks those who do not lead too (ListOffsetsRequest.DEBUGGING_REPLICA_ID). */
+const DEBUGGING = -2
 
 export const listOffsets = handle(ListOffsets, async (request, { broker, header }) => {
   const isolation = isolationOf(request)
@@ -37,7 +39,8 @@ export const listOffsets = handle(ListOffsets, async (request, { broker, header 
         seen.add(partitionIndex)
         const spec = offsetSpec(timestamp)
         if (spec && header.apiVersion < OFFSET_SPECS[spec].version) throw new KafkaError('UNSUPPORTED_VERSION')
-        const partition = findPartition(broker, name, partitionIndex, currentLeaderEpoch)
+        const look = request.replicaId === DEBUGGING ? findReplica : findPartition
+        const partition = look(broker, name, partitionIndex, currentLeaderEpoch)
         const { leaderEpoch, ...found } = find(partition, timestamp, isolation)
         return {
           partitionIndex,

@@ -1,25 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { KafkaError } from '../../errors.ts'
-import type { Cleaner } from './cleaner.ts'
 import { Flusher } from './flusher.ts'
 import { ENDLESS } from './endless.ts'
-import type { LeaderEpochCache } from './leader-epoch-cache.ts'
-import { type Loaded, loadSegments } from './load-segments.ts'
-import type { LogContext } from './log-context.ts'
+import type { LogParts } from './log-parts.ts'
 import { deletedFolder } from './names.ts'
 import { LogReader } from './log-reader.ts'
 import { checkBatchAside, prepareBatches, type Prepared } from './prepare.ts'
 import type { BatchMetadata } from './producer-entry.ts'
-import type { ProducerSnapshots } from './producer-snapshots.ts'
-import type { ProducerState } from './producer-state.ts'
-import { type ReplicatedBatch, replicatedBatches } from './replicated.ts'
+import { replicatedBatches, runsOf } from './replicated.ts'
 import { countBelow, countExpired } from './retention.ts'
 import { NOTHING_UPCOMING, shouldRoll, shouldRollIdle, type Upcoming, withBatch } from './roll.ts'
-import type { Cut } from './segment.ts'
-import type { SegmentList } from './segment-list.ts'
 import type { Pause } from './slices.ts'
 import { READING, onDisk, onDiskAsync } from './storage-error.ts'
+import { Truncation } from './truncation.ts'
 import type { OnDamage, WholeBatch } from './walk-batches.ts'
 import type { AbortedTransaction } from './transactions/transaction-index.ts'
 import type {
@@ -39,25 +33,6 @@ const EMPTY = Buffer.alloc(0)
 /** So many damaged places of a log are told of. */
 const MOST_REPORTED = 10
 
-/** What `openLog` has put together. */
-export interface LogParts {
-  readonly context: LogContext
-  readonly topic: string
-  readonly partition: number
-  readonly segments: SegmentList
-  readonly epochs: LeaderEpochCache
-  readonly producers: ProducerState
-  readonly snapshots: ProducerSnapshots
-  readonly cleaner: Cleaner
-  readonly logStartOffset: bigint
-  readonly logEndOffset: bigint
-  readonly highWatermark: bigint
-  readonly recoveryPoint: bigint
-  readonly requireFolder: () => void
-  readonly onRecoveryPointChanged: (offset: bigint) => void
-  readonly onLogStartOffsetChanged: (offset: bigint) => void
-}
-
 /** A partition's log: its segments in order, and what is known about their records. */
 export class Log implements PartitionLog {
   logStartOffset: bigint
@@ -67,8 +42,7 @@ export class Log implements PartitionLog {
   private readonly reported = new Set<string>()
   /** What was last set; ENDLESS where there is nobody to wait for. */
   private committedTo: bigint
-  /** Set while records are being cut off: if it lasts, the disk has refused, and nobody knows how far it went. */
-  private isCutting = false
+  private readonly truncation: Truncation
 
   constructor(private readonly parts: LogParts) {
     this.logStartOffset = parts.logStartOffset
@@ -76,6 +50,7 @@ export class Log implements PartitionLog {
     this.committedTo = parts.highWatermark
     this.reader = new LogReader(parts.segments, parts.cleaner, () => this.logEndOffset)
     this.flusher = new Flusher(parts, () => this.logEndOffset)
+    this.truncation = new Truncation(parts, this.flusher, this)
     this.flusher.flushRolled()
   }
 
@@ -115,46 +90,17 @@ export class Log implements PartitionLog {
       this.parts.requireFolder()
       const batches = replicatedBatches(records, this.parts.context.log, this.logEndOffset)
       this.parts.cleaner.expectGaps(batches, this.logEndOffset)
-      for (let first = 0; first < batches.length; ) {
-        const run = this.nextRun(batches, first)
+      for (const run of runsOf(batches, (upcoming) => this.shouldRoll(upcoming))) {
         const { at, header } = run.at(-1)!
         this.write({ data: records.subarray(run[0]!.at, at + header.sizeInBytes), batches: run })
-        first += run.length
       }
       this.flusher.afterAppend()
     })
   }
 
-  /**
-   * The batches that are written in one go: those of one leader epoch, up to where the leader would begin a segment, or
-   * a transaction ends that was rolled back, since what it holds has to be known before.
-   */
-  private nextRun(batches: readonly ReplicatedBatch[], first: number): ReplicatedBatch[] {
-    const { header } = batches[first]!
-    let upcoming = withBatch(NOTHING_UPCOMING, header)
-    const end = batches.findIndex(({ header: next, marker }, index) => {
-      if (index <= first) return false
-      upcoming = withBatch(upcoming, next)
-      const isApart = next.partitionLeaderEpoch !== header.partitionLeaderEpoch || marker?.committed === false
-      return isApart || this.shouldRoll(upcoming)
-    })
-    return batches.slice(first, end < 0 ? batches.length : end)
-  }
-
   private prepare(records: Buffer, options: AppendOptions): Prepared {
     const { log, config, clock } = this.parts.context
-    const prepared = prepareBatches(records, {
-      ...options,
-      log,
-      config,
-      baseOffset: this.logEndOffset,
-      now: clock.now(),
-    })
-    if (prepared.data.length <= config.segmentBytes) return prepared
-    throw new KafkaError(
-      'RECORD_LIST_TOO_LARGE',
-      `${prepared.data.length} bytes of records are over segment.bytes=${config.segmentBytes} of ${log}`,
-    )
+    return prepareBatches(records, { ...options, log, config, baseOffset: this.logEndOffset, now: clock.now() })
   }
 
   checkAside(records: Buffer, room: UnpackRoom, pause: PauseWhenOver): Promise<CheckedBatch> {
@@ -267,62 +213,11 @@ export class Log implements PartitionLog {
   }
 
   truncateTo(offset: bigint): void {
-    this.onDisk('truncate', () => {
-      if (offset >= this.logEndOffset) return
-      const { segments } = this.parts
-      const index = segments.indexFor(offset)
-      const cut = segments.at(index)!.cutBelow(offset)
-      if (cut.endOffset < this.logStartOffset)
-        this.beginAnew(offset < this.logStartOffset ? offset : this.logStartOffset)
-      else this.cutOff(index, cut)
-    })
+    this.onDisk('truncate', () => this.truncation.truncateTo(offset))
   }
 
   restartAt(offset: bigint): void {
-    this.onDisk('truncate', () => this.beginAnew(offset))
-  }
-
-  private beginAnew(offset: bigint): void {
-    const { segments, onLogStartOffsetChanged } = this.parts
-    const first = segments.at(0)!
-    this.flusher.retreatTo(offset)
-    this.cutOff(0, first.cutAtStart)
-    this.isCutting = true
-    if (offset !== first.baseOffset) {
-      segments.addAt(offset)
-      this.flusher.expectNewNames()
-      segments.dropFirst(1)
-    }
-    this.logStartOffset = offset
-    onLogStartOffsetChanged(offset)
-    this.endAt(offset)
-    this.isCutting = false
-  }
-
-  /**
-   * The segments are cut at one place, in one step, which comes before all others: what a crash leaves is taken for one
-   * that has lost its end, since the recovery point has moved there.
-   */
-  private cutOff(index: number, cut: Cut): void {
-    this.flusher.retreatTo(cut.endOffset)
-    this.isCutting = true
-    this.parts.segments.cutOff(index, cut)
-    this.endAt(cut.endOffset)
-    this.isCutting = false
-  }
-
-  /** Forgets what is known of records that are gone. */
-  private endAt(offset: bigint): void {
-    const { context, epochs, cleaner, producers, snapshots, segments } = this.parts
-    this.logEndOffset = offset
-    if (this.committedTo !== ENDLESS && this.committedTo > offset) this.committedTo = offset
-    epochs.truncateFromEnd(offset)
-    cleaner.truncateTo(offset)
-    // Where no producer is known, none was before.
-    const withProducers = producers.count > 0 ? segments.all : []
-    producers.clear()
-    snapshots.restore(producers, withProducers, this.logStartOffset, offset, context.clock.now())
-    context.fileSystem.syncDirectory(context.directory)
+    this.onDisk('truncate', () => this.truncation.restartAt(offset))
   }
 
   deleteRecordsBefore(offset: bigint): void {
@@ -349,8 +244,14 @@ export class Log implements PartitionLog {
     })
   }
 
+  /** Of what was committed, as much is as is still there. */
+  moveLogEndBack(offset: bigint): void {
+    this.logEndOffset = offset
+    if (this.committedTo !== ENDLESS && this.committedTo > offset) this.committedTo = offset
+  }
+
   /** The start moves before the segments go: what is below it is not missed. */
-  private moveLogStart(offset: bigint): void {
+  moveLogStart(offset: bigint): void {
     this.parts.epochs.truncateFromStart(offset)
     this.logStartOffset = offset
     this.parts.onLogStartOffsetChanged(offset)
@@ -358,7 +259,7 @@ export class Log implements PartitionLog {
 
   compact(now: number, pause?: Pause): Promise<boolean> {
     return onDiskAsync('compact', this.parts.context.directory, () => {
-      this.repair()
+      this.truncation.repair()
       return this.parts.cleaner.compact(this, now, pause)
     })
   }
@@ -380,7 +281,7 @@ export class Log implements PartitionLog {
 
   flushInBackground(): Promise<void> {
     return onDiskAsync('write to', this.parts.context.directory, () => {
-      this.repair()
+      this.truncation.repair()
       this.finishActive()
       return this.flusher.flushInBackground()
     })
@@ -429,7 +330,7 @@ export class Log implements PartitionLog {
   private onDisk<T>(action: string, run: () => T): T {
     try {
       return onDisk(action, this.parts.context.directory, () => {
-        this.repair()
+        this.truncation.repair()
         return run()
       })
     } catch (error) {
@@ -443,29 +344,5 @@ export class Log implements PartitionLog {
     if (this.reported.size >= MOST_REPORTED || this.reported.has(message)) return
     this.reported.add(message)
     this.parts.context.onWarning(message)
-  }
-
-  /**
-   * The disk failed while a compaction put new segments in place, or records were cut off: what it left is finished as
-   * after a crash.
-   */
-  private repair(): void {
-    const { context, epochs, segments, cleaner } = this.parts
-    if (!cleaner.isInterrupted && !this.isCutting) return
-    const reloaded = loadSegments(context, epochs, {
-      logStartOffset: this.logStartOffset,
-      recoveryPoint: this.flusher.recoveryPoint,
-      cleanShutdown: false,
-      cleanedOffset: cleaner.gaplessFrom,
-    })
-    segments.reset(reloaded.segments)
-    if (this.isCutting) this.settleCut(reloaded)
-    cleaner.isInterrupted = this.isCutting = false
-  }
-
-  private settleCut({ logStartOffset, logEndOffset }: Loaded): void {
-    this.parts.segments.active.sync()
-    this.endAt(logEndOffset)
-    if (logStartOffset !== this.logStartOffset) this.moveLogStart(logStartOffset)
   }
 }

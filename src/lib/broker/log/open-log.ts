@@ -7,7 +7,8 @@ import type { FileSystem } from './file-system.ts'
 import { LeaderEpochCache } from './leader-epoch-cache.ts'
 import { type Loaded, loadSegments } from './load-segments.ts'
 import type { LogContext } from './log-context.ts'
-import { Log, type LogParts } from './log.ts'
+import type { LogParts } from './log-parts.ts'
+import { Log } from './log.ts'
 import { logFolder } from './names.ts'
 import { hasPartitionMetadata, readPartitionMetadata, writePartitionMetadata } from './partition-metadata.ts'
 import { ProducerSnapshots } from './producer-snapshots.ts'
@@ -45,7 +46,7 @@ export interface LogOptions {
    * began.
    */
   readonly isLogStartLost?: boolean
-  /** The `highWatermark` that the log had, Kafka's `replication-offset-checkpoint`; without it, that of a log without followers. */
+  /** The `highWatermark` that the log had, Kafka's `replication-offset-checkpoint`; without it, ENDLESS. */
   readonly initialHighWatermark?: bigint | undefined
   /**
    * What was last reported to `onRecoveryPointChanged`, Kafka's `recovery-point-offset-checkpoint`: after an unclean

@@ -1,3 +1,4 @@
+import { KafkaError } from '../../errors.ts'
 import {
   type BatchHeader,
   compress,
@@ -38,7 +39,15 @@ export interface PrepareContext extends AppendOptions {
 export function prepareBatches(records: Buffer, context: PrepareContext): Prepared {
   const parts = context.checked ? [context.checked] : checkAll(records, context)
   const batches = stampAll(parts, context)
-  return { data: joined(records, parts), batches }
+  const data = joined(records, parts)
+  const { log, config } = context
+  if (data.length > config.segmentBytes) {
+    throw new KafkaError(
+      'RECORD_LIST_TOO_LARGE',
+      `${data.length} bytes of records are over segment.bytes=${config.segmentBytes} of ${log}`,
+    )
+  }
+  return { data, batches }
 }
 
 function checkAll(records: Buffer, context: PrepareContext): CheckedBatch[] {

@@ -20,9 +20,9 @@ export interface Recovered {
 
 /**
  * Reads a segment batch by batch, cuts it at the first one that is damaged, and makes its indexes anew
- * (LogSegment.recover). Epochs that the cache does not know, or knows otherwise, are put right. Offsets from `gaplessFrom` on follow each other:
- * the checksum does not cover them, so a gap there is damage. The index of aborted transactions is left alone: what
- * belongs there cannot be told by one segment.
+ * (LogSegment.recover). Epochs that the cache does not know, or knows otherwise, are put right. Offsets from
+ * `gaplessFrom` on follow each other: the checksum does not cover them, so a gap there is damage. The index of aborted
+ * transactions is left alone: what belongs there cannot be told by one segment.
  */
 export function recoverSegment(
   segment: Segment,

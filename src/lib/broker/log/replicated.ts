@@ -1,7 +1,7 @@
 import { KafkaError } from '../../errors.ts'
 import { readBatchHeader, readEndMarker } from '../../protocol/records/index.ts'
 import type { PreparedBatch } from './prepare.ts'
-import { MAX_RELATIVE_OFFSET } from './roll.ts'
+import { MAX_RELATIVE_OFFSET, NOTHING_UPCOMING, type Upcoming, withBatch } from './roll.ts'
 import { checkCrc, isWholeBatch, withRecords } from './validate.ts'
 
 /** A batch as the leader has it, and where it lies in what was sent. */
@@ -33,4 +33,29 @@ export function replicatedBatches(records: Buffer, log: string, logEndOffset: bi
     at += sizeInBytes
   }
   return batches
+}
+
+/**
+ * The batches that are written in one go: those of one leader epoch, up to where a leader begins a new segment, or a
+ * transaction ends that was rolled back, since what it holds has to be known before. Each run is written before the
+ * next one is asked for.
+ */
+export function* runsOf(
+  batches: readonly ReplicatedBatch[],
+  shouldRoll: (upcoming: Upcoming) => boolean,
+): Generator<ReplicatedBatch[]> {
+  let run: ReplicatedBatch[] = []
+  let upcoming = NOTHING_UPCOMING
+  for (const batch of batches) {
+    const { header, marker } = batch
+    upcoming = withBatch(upcoming, header)
+    const isNewEpoch = header.partitionLeaderEpoch !== (run[0]?.header ?? header).partitionLeaderEpoch
+    if (run.length > 0 && (isNewEpoch || marker?.committed === false || shouldRoll(upcoming))) {
+      yield run
+      run = []
+      upcoming = withBatch(NOTHING_UPCOMING, header)
+    }
+    run.push(batch)
+  }
+  if (run.length > 0) yield run
 }

@@ -10,7 +10,8 @@ interface LogBounds {
 /**
  * How many of the oldest segments retention lets go (UnifiedLog.deleteOldSegments): those wholly below the log start
  * always; with `cleanup.policy=delete` also those beyond `retention.bytes`, or whose newest record is older than
- * `retention.ms`, as far as they are committed. The last segment can go by age too, when it holds anything; a new one takes its place.
+ * `retention.ms`, as far as they are committed. The last segment can go by age too, when it holds anything; a new one
+ * takes its place.
  */
 export function countExpired(
   segments: readonly Segment[],

@@ -7,6 +7,7 @@ export const MAX_RELATIVE_OFFSET = 0x7fff_ffffn
 
 /** An append that is about to happen. */
 export interface Upcoming {
+  readonly batches: number
   readonly bytes: number
   readonly lastOffset: bigint
   readonly newestTimestamp: bigint
@@ -14,26 +15,29 @@ export interface Upcoming {
 
 /** An append that has one batch more. */
 export function withBatch(
-  { bytes, newestTimestamp }: Upcoming,
+  { batches, bytes, newestTimestamp }: Upcoming,
   { sizeInBytes, lastOffset, maxTimestamp }: BatchHeader,
 ): Upcoming {
   return {
+    batches: batches + 1,
     bytes: bytes + sizeInBytes,
     lastOffset,
     newestTimestamp: maxTimestamp > newestTimestamp ? maxTimestamp : newestTimestamp,
   }
 }
 
-export const NOTHING_UPCOMING: Upcoming = { bytes: 0, lastOffset: -1n, newestTimestamp: NO_TIMESTAMP }
+export const NOTHING_UPCOMING: Upcoming = { batches: 0, bytes: 0, lastOffset: -1n, newestTimestamp: NO_TIMESTAMP }
 
 /** Whether an append has to begin a new segment (LogSegment.shouldRoll). */
 export function shouldRoll(segment: Segment, upcoming: Upcoming, config: LogConfig, now: number): boolean {
-  const { bytes, lastOffset, newestTimestamp } = upcoming
-  const isOver =
-    segment.size > config.segmentBytes - bytes ||
-    isRollTime(segment.timeWaitedMs(now, newestTimestamp), segment, config) ||
-    areIndexesFull(segment, config)
-  return (segment.size > 0 && isOver) || lastOffset - segment.baseOffset > MAX_RELATIVE_OFFSET
+  const { batches, bytes, lastOffset, newestTimestamp } = upcoming
+  return (
+    // A batch that a leader has may be larger than a segment may be here: it gets one of its own.
+    ((segment.size > 0 || batches > 1) && segment.size > config.segmentBytes - bytes) ||
+    (segment.size > 0 && isRollTime(segment.timeWaitedMs(now, newestTimestamp), segment, config)) ||
+    (segment.size > 0 && areIndexesFull(segment, config)) ||
+    lastOffset - segment.baseOffset > MAX_RELATIVE_OFFSET
+  )
 }
 
 /** Whether a segment has been growing for `segment.ms` without anybody writing to it. */

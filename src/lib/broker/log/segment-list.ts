@@ -80,7 +80,7 @@ export class SegmentList {
     }
   }
 
-  /** Cuts off the end of a segment, and removes those behind it, the next one first: once it is gone, none of them counts. */
+  /** Cuts off the end of a segment, and removes those behind it, the next one first: without it, none counts. */
   cutOff(index: number, cut: Cut): void {
     this.segments[index]!.cutOff(cut)
     for (const later of this.segments.slice(index + 1))

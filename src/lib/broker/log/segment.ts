@@ -259,7 +259,7 @@ export class Segment {
     return { position: 0, endOffset: baseOffset, latest: { timestamp: NO_TIMESTAMP, offset: baseOffset } }
   }
 
-  /** Returns when the batches behind a cut are gone from the disk. The indexes of a segment can be made again from it. */
+  /** Returns when the batches behind a cut are gone from the disk. The indexes could be made again. */
   cutOff({ position, endOffset, latest }: Cut): void {
     this.repair()
     this.file.truncate(position)

@@ -125,15 +125,15 @@ export interface PartitionLog {
   /**
    * Appends whole record batches as the leader has them, byte by byte; an incomplete one at the end is left out.
    * Offsets go on from the end of the log, with gaps where the leader has compacted. Throws KafkaError CORRUPT_MESSAGE,
-   * INVALID_RECORD and OFFSET_OUT_OF_RANGE, by which nothing is appended, and KAFKA_STORAGE_ERROR, by which the first of
-   * them may be.
+   * INVALID_RECORD and OFFSET_OUT_OF_RANGE, and nothing is appended; or KAFKA_STORAGE_ERROR, and the first of them may
+   * be.
    */
   appendAsFollower(records: Buffer): void
   /** Notes at once that records from here on are of this leader epoch. Throws KafkaError KAFKA_STORAGE_ERROR. */
   beginEpoch(epoch: number): void
   /**
-   * Removes the batches that hold an offset or begin behind it; nothing when the log ends there or before. When it
-   * returns, they are gone for good. Throws KafkaError KAFKA_STORAGE_ERROR: the log is then as it was or cut, which the
+   * Removes the batches that hold an offset or begin behind it, and forgets the epochs that do. When it returns, they
+   * are gone for good. Throws KafkaError KAFKA_STORAGE_ERROR: the log is then as it was or cut, which the
    * next call finds out.
    */
   truncateTo(offset: bigint): void

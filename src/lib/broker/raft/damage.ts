@@ -24,6 +24,8 @@ export function refuseDamage(fileSystem: FileSystem, folder: string): void {
     .filter((file) => SEGMENT.test(file))
     .sort()) {
     const content = fileSystem.readFile(`${folder}/${name}`)!
+    // What begins anew at another offset leaves an empty file behind, if a crash comes before that is gone.
+    if (content.length === 0) continue
     next ??= BigInt(SEGMENT.exec(name)![1]!)
     let at = 0
     while (at < content.length && damage === null) {

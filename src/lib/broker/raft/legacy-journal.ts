@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { NewMetadataRecord } from '../../protocol/internal-records/index.ts'
 import { crc32c } from '../../protocol/records/index.ts'
 import { ZERO_UUID } from '../../protocol/schema.ts'
 import { CLUSTER_METADATA_TOPIC } from '../../protocol/topic-names.ts'
+import { randomUuid } from '../../protocol/uuid.ts'
 import { onDisk, type FileSystem } from '../log/index.ts'
 import { unusable } from './folder.ts'
 import { isChange, type AclChange, type Change, type TopicChange } from './legacy-changes.ts'
@@ -64,7 +64,7 @@ export class LegacyJournal {
   }
 }
 
-/** Null for what is no change. Each line has a checksum in front, but for the oldest ones, which begin with their brace. */
+/** Null for what is no change. Lines have a checksum in front, but for the oldest, which begin with their brace. */
 function parseLine(line: string): Change | null {
   const json = line.startsWith('{') ? line : line.slice(CHECKSUM_LENGTH + 1)
   const checksum = crc32c(Buffer.from(json)).toString(16).padStart(CHECKSUM_LENGTH, '0')
@@ -151,8 +151,7 @@ function* recordsOf(state: State, nodeId: number, directory: string): Generator<
     )
     yield { type: 'USER_SCRAM_CREDENTIAL_RECORD', name: user, mechanism, iterations, salt, storedKey, serverKey }
   }
-  for (const acl of state.acls.values())
-    yield { type: 'ACCESS_CONTROL_ENTRY_RECORD', id: randomBytes(16).toString('base64url'), ...acl }
+  for (const acl of state.acls.values()) yield { type: 'ACCESS_CONTROL_ENTRY_RECORD', id: randomUuid(), ...acl }
   if (state.nextProducerId !== null)
     yield { type: 'PRODUCER_IDS_RECORD', brokerId: nodeId, nextProducerId: state.nextProducerId }
 }

@@ -1,4 +1,4 @@
-import { KafkaError, kafkaErrorOf } from '../../errors.ts'
+import { kafkaErrorOf } from '../../errors.ts'
 import {
   buildControlBatch,
   encodeMetadataRecord,
@@ -8,6 +8,7 @@ import {
 import { snapshotBatches, type SnapshotId } from '../../protocol/log-files/index.ts'
 import { buildBatch } from '../../protocol/records/index.ts'
 import { ZERO_UUID } from '../../protocol/schema.ts'
+import { ENDLESS } from '../log/index.ts'
 import { bootstrapRecords, type BootstrapOptions } from './bootstrap.ts'
 import type { Committed } from './committed.ts'
 import { unusable } from './folder.ts'
@@ -20,7 +21,6 @@ export type Validity = { readonly kind: 'valid' } | ({ readonly kind: 'diverging
 
 /** As many records as Kafka puts into one batch (QuorumController.MAX_RECORDS_PER_USER_OP). */
 const RECORDS_PER_BATCH = 10_000
-const ENDLESS = 2n ** 63n - 1n
 
 /**
  * The metadata log of the cluster on its only voter: this node leads it, and what is on its disk is committed
@@ -42,6 +42,7 @@ export class MetadataLog {
     const { log, base, reader } = replica
     this.loaded = [...(base ? [base] : []), ...replica.committed(base?.endOffset ?? 0n, ENDLESS)]
     this.committedEnd = log.logEndOffset
+    log.highWatermark = ENDLESS
     this.bytesSinceSnapshot = reader.recordBytes
     this.lastSnapshotAt = options.clock.now()
     this.refuseOtherVoters()
@@ -152,8 +153,8 @@ export class MetadataLog {
   }
 
   private write(batch: Buffer): bigint {
-    const { log, folder, isThere } = this.replica
-    if (!isThere) throw new KafkaError('KAFKA_STORAGE_ERROR', `${folder} is gone`)
+    const { log } = this.replica
+    this.replica.requireFolder()
     this.cutUncommitted()
     try {
       log.append(batch, { leaderEpoch: this.epoch, origin: 'coordinator' })
@@ -269,7 +270,7 @@ export class MetadataLog {
   }
 
   private now(): bigint {
-    return BigInt(this.options.clock.now())
+    return BigInt(Math.trunc(this.options.clock.now()))
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts'
-import { MalformedError } from '../../errors.ts'
+import { KafkaError, MalformedError } from '../../errors.ts'
 import {
   formatQuorumState,
   parseQuorumState,
@@ -153,13 +153,17 @@ export class MetadataReplica {
     )
   }
 
-  /** What stays open when its folder is removed takes what nobody will ever find. */
-  get isThere(): boolean {
-    return this.options.fileSystem.exists(this.quorumStatePath)
+  /**
+   * Throws KafkaError KAFKA_STORAGE_ERROR when the folder has gone: files that were open take what nobody will ever
+   * find.
+   */
+  requireFolder(): void {
+    if (!onDisk('write to', this.folder, () => this.options.fileSystem.exists(this.quorumStatePath)))
+      throw new KafkaError('KAFKA_STORAGE_ERROR', `${this.folder} is gone`)
   }
 }
 
-/** Whether a snapshot holds more than the log, or what another leader wrote (KafkaMetadataLog.truncateToLatestSnapshot). */
+/** Whether a snapshot knows more than the log (KafkaMetadataLog.truncateToLatestSnapshot). */
 function isAhead({ endOffset, epoch }: SnapshotId, log: PartitionLog): boolean {
   const latest = Math.max(log.latestEpoch(), 0)
   return epoch > latest || (epoch === latest && endOffset > log.logEndOffset)

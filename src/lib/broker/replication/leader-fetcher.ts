@@ -67,6 +67,16 @@ export class LeaderFetcher {
   add(partition: Partition): void {
     this.followed.set(keyOf(partition), { partition, failures: 0, askedFrom: 0, problem: null, isFenced: false })
     this.wake()
+    this.interrupt()
+  }
+
+  /**
+   * The request under way does not name what is new, and the leader may hold it for as long as nothing happens: it is
+   * given up for one that does.
+   */
+  private interrupt(): void {
+    this.requester?.close()
+    this.requester = null
   }
 
   remove(partition: Partition): void {
@@ -82,7 +92,7 @@ export class LeaderFetcher {
   stop(): void {
     this.ending.abort()
     this.wake()
-    this.requester?.close()
+    this.interrupt()
   }
 
   private async run(): Promise<void> {
@@ -130,7 +140,8 @@ export class LeaderFetcher {
       this.problem = null
       await this.takeIn(requester, asked, response)
     } catch (error) {
-      if (this.ending.signal.aborted) return
+      // It was given up on purpose.
+      if (requester !== this.requester || this.ending.signal.aborted) return
       this.reportOnce(reasonOf(error))
       await pause(clock, this.backoff((this.failures += 1)), this.wakeUp.signal)
     }
@@ -191,7 +202,7 @@ export class LeaderFetcher {
   private apply(followed: Followed, { errorCode, divergingEpoch, ...fetched }: Answer): void {
     const { partition } = followed
     if (errorCode !== ERRORS.NONE) throw new KafkaError(errorName(errorCode) as ErrorName)
-    if (divergingEpoch.endOffset >= 0n) return this.truncate(partition, divergingEpoch)
+    if (divergingEpoch.epoch >= 0) return this.truncate(partition, divergingEpoch)
     const records = fetched.records ?? Buffer.alloc(0)
     restartWithin(partition, records)
     partition.appendAsFollower({ ...fetched, records })
@@ -212,7 +223,12 @@ export class LeaderFetcher {
       this.context.warn(
         `${topic}-${index} is cut to offset ${offset}, below what was committed (${highWatermark}): the leader, broker ${this.leader}, does not have it`,
       )
+    const before = log.latestEpoch()
+    const isCut = offset < log.logEndOffset
     partition.truncateTo(offset)
+    // To ask again would be answered in the same way, at once.
+    if (!isCut && log.latestEpoch() === before)
+      throw new KafkaError('UNKNOWN_SERVER_ERROR', 'the leader says that the logs differ, but not where')
   }
 
   /** The leader does not have the offset: it has less than is here, or its log begins later by now. */

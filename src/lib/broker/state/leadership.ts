@@ -121,7 +121,7 @@ export class Leadership {
       throw new KafkaError('NOT_LEADER_OR_FOLLOWER')
     const state = this.followers.get(nodeId)!
     const now = clock.now()
-    // One that asks for what there was when it asked before has had all of that: it may never be faster than the writers.
+    // One that has got what there was when it asked before was caught up then: it may never be faster than the writers.
     if (fetchOffset >= logEndOffset) state.lastCaughtUpTimeMs = now
     else if (fetchOffset >= state.leaderEndOffset)
       state.lastCaughtUpTimeMs = Math.max(state.lastCaughtUpTimeMs, state.lastFetchTimeMs)
@@ -195,7 +195,7 @@ export class Leadership {
     return endOffset === logEndOffset || clock.now() - lastCaughtUpTimeMs <= maxLagMs()
   }
 
-  /** Fenced brokers, and those about to go, may not join the ISR (KIP-841), nor those that have restarted since (KIP-903). */
+  /** Brokers that are fenced or about to go may not join the ISR (KIP-841), nor those that have restarted (KIP-903). */
   private isEligible(nodeId: number): boolean {
     const registration = this.context.cluster.registration(nodeId)
     const brokerEpoch = this.followers.get(nodeId)?.brokerEpoch ?? null

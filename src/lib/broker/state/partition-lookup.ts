@@ -4,24 +4,29 @@ import type { Partition } from './partition.ts'
 
 /**
  * The replica that this node holds, whoever leads. Throws KafkaError UNKNOWN_TOPIC_OR_PARTITION,
- * NOT_LEADER_OR_FOLLOWER, or KAFKA_STORAGE_ERROR where its log cannot be used.
- */
-export function findReplica({ cluster, partitions }: BrokerState, topic: string, index: number): Partition {
-  const partition = partitions.get(topic, index)
-  if (partition) return partition
-  if (!cluster.topic(topic)?.partitions[index]) throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION')
-  throw new KafkaError(partitions.isOffline(topic, index) ? 'KAFKA_STORAGE_ERROR' : 'NOT_LEADER_OR_FOLLOWER')
-}
-
-/**
- * The partition, if this node leads it. Throws as `findReplica`, and with an epoch FENCED_LEADER_EPOCH or
+ * NOT_LEADER_OR_FOLLOWER, or KAFKA_STORAGE_ERROR where its log cannot be used, and with an epoch FENCED_LEADER_EPOCH or
  * UNKNOWN_LEADER_EPOCH (KIP-320); -1 stands for no epoch.
  */
-export function findPartition(broker: BrokerState, topic: string, index: number, currentLeaderEpoch = -1): Partition {
-  const partition = findReplica(broker, topic, index)
+export function findReplica(
+  { cluster, partitions }: BrokerState,
+  topic: string,
+  index: number,
+  currentLeaderEpoch = -1,
+): Partition {
+  const partition = partitions.get(topic, index)
+  if (!partition) {
+    if (!cluster.topic(topic)?.partitions[index]) throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION')
+    throw new KafkaError(partitions.isOffline(topic, index) ? 'KAFKA_STORAGE_ERROR' : 'NOT_LEADER_OR_FOLLOWER')
+  }
   if (currentLeaderEpoch !== -1 && currentLeaderEpoch < partition.leaderEpoch)
     throw new KafkaError('FENCED_LEADER_EPOCH')
   if (currentLeaderEpoch > partition.leaderEpoch) throw new KafkaError('UNKNOWN_LEADER_EPOCH')
+  return partition
+}
+
+/** The same for who must lead: throws KafkaError NOT_LEADER_OR_FOLLOWER where another node does. */
+export function findPartition(broker: BrokerState, topic: string, index: number, currentLeaderEpoch = -1): Partition {
+  const partition = findReplica(broker, topic, index, currentLeaderEpoch)
   if (!partition.isLeader) throw new KafkaError('NOT_LEADER_OR_FOLLOWER')
   return partition
 }

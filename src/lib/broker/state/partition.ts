@@ -237,7 +237,7 @@ export class Partition {
       )
   }
 
-  /** When a write is committed: too few may be left to promise anything. Throws KafkaError NOT_ENOUGH_REPLICAS_AFTER_APPEND. */
+  /** For a write that is committed. Throws KafkaError NOT_ENOUGH_REPLICAS_AFTER_APPEND. */
   requireMinIsrAfterAppend(): void {
     if (this.leadership && this.leadership.maximalIsr.length < this.effectiveMinIsr)
       throw new KafkaError('NOT_ENOUGH_REPLICAS_AFTER_APPEND')

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import { KafkaError } from '../../errors.ts'
+import { CLUSTER_METADATA_TOPIC } from '../../protocol/topic-names.ts'
 import type { LogConfig, PartitionLog } from '../log/types.ts'
 import type { Cluster, ClusterListener } from './cluster/cluster.ts'
 import type { SnapshotLimits } from './cluster/metadata-store.ts'
@@ -169,7 +170,8 @@ export class Partitions implements ClusterListener {
   private nameStrays(): void {
     const { cluster, directories, warn } = this.options
     for (const stray of directories.strays(
-      (topicId, name) => cluster.topic(name) !== undefined || cluster.wasRemoved(topicId, name),
+      (topicId, name) =>
+        name === CLUSTER_METADATA_TOPIC || cluster.topic(name) !== undefined || cluster.wasRemoved(topicId, name),
     )) {
       warn(describeStray(stray))
       if (stray.topicId !== null && !cluster.topicById(stray.topicId)) this.strayIds.set(stray.topic, stray.topicId)

@@ -249,12 +249,6 @@ describe('a broker that comes back', () => {
     new TestBroker({ fileSystem: disk }).close()
     expect(disk.exists('/data/gone-0')).toBe(false)
   })
-
-  test('leaves the folder of an Apache Kafka broker alone', () => {
-    const disk = new MemoryDisk()
-    disk.makeDirectory('/data/__cluster_metadata-0')
-    expect(() => new TestBroker({ fileSystem: disk })).toThrow(/holds the data of an Apache Kafka broker/)
-  })
 })
 
 describe('what is noted of a log', () => {

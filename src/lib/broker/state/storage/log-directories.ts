@@ -111,6 +111,7 @@ export class LogDirectories {
       isLogStartLost: home.hasLostLogStarts,
       isCleanedOffsetLost: home.hasLostCleanedOffsets,
       onLogStartOffsetChanged: (offset) => home.logStartOffsets.set(topic, partition, offset),
+      initialHighWatermark: 0n,
       initialRecoveryPoint: home.recoveryPoints.get(topic, partition),
       onRecoveryPointChanged: (offset) => home.recoveryPoints.set(topic, partition, offset),
       initialCleanedOffset: home.cleanedOffsets.get(topic, partition),

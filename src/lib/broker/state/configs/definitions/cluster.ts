@@ -60,8 +60,16 @@ export const CLUSTER_CONFIGS = {
   /** Ours: whether a broker is dead when its connection breaks and its port is closed, or when its session ends. */
   'kts.failure.detection': text('connection', oneOf('connection', 'session'), internal),
   'metadata.log.dir': text(null),
-  'metadata.log.max.record.bytes.between.snapshots': long(20971520n, atLeast(1n), tuning),
-  'metadata.log.max.snapshot.interval.ms': long(3600000n, atLeast(0n), tuning),
+  'metadata.log.max.record.bytes.between.snapshots': long(
+    20971520n,
+    atLeast(1n),
+    acts('A snapshot of the metadata is taken after so many bytes of changes.'),
+  ),
+  'metadata.log.max.snapshot.interval.ms': long(
+    3600000n,
+    atLeast(0n),
+    acts('A snapshot of the metadata is taken after so long a time with changes; 0 for never.'),
+  ),
   'metadata.log.segment.bytes': int(1073741824, atLeast(8388608), tuning),
   'metadata.log.segment.ms': long(604800000n, null, tuning),
   'metadata.max.idle.interval.ms': int(500, atLeast(0), tuning),
