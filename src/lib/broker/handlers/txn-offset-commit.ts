@@ -61,25 +61,27 @@ function commitAll(
       if (groupId === '') throw new KafkaError('INVALID_GROUP_ID')
       const offsetsPartition = broker.groups.partitionFor(groupId)
       const client = { joins: header.apiVersion >= JOINS_FROM, knowsAbortable: header.apiVersion >= ABORTABLE_FROM }
-      const [refusal] = joinTransaction(
+      const joined = joinTransaction(
         broker,
         { transactionalId, producerId, producerEpoch },
         [[OFFSETS_TOPIC, offsetsPartition]],
         client,
       )
-      if (refusal) throw refusal
-      return broker.groups.commitOffsets(
-        {
-          groupId,
-          memberId,
-          groupInstanceId,
-          partitions,
-          generationIdOrMemberEpoch: generationId,
-          retentionTimeMs: -1n,
-          transaction: { producerId, producerEpoch },
-        },
-        callerOf(context),
-      )
+      return whenDone(joined, ([refusal]) => {
+        if (refusal) throw refusal
+        return broker.groups.commitOffsets(
+          {
+            groupId,
+            memberId,
+            groupInstanceId,
+            partitions,
+            generationIdOrMemberEpoch: generationId,
+            retentionTimeMs: -1n,
+            transaction: { producerId, producerEpoch },
+          },
+          callerOf(context),
+        )
+      })
     },
     ({ error }) => partitions.map(() => error),
     () => broker.groups.awaitCommit(groupId),
