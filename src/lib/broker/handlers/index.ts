@@ -38,6 +38,7 @@ import { electLeaders } from './elect-leaders.ts'
 import { endTxn } from './end-txn.ts'
 import { fetch } from './fetch.ts'
 import { findCoordinator } from './find-coordinator.ts'
+import { forwarded } from './forward.ts'
 import { heartbeat } from './heartbeat.ts'
 import { incrementalAlterConfigs } from './incremental-alter-configs.ts'
 import { initProducerId } from './init-producer-id.ts'
@@ -140,6 +141,13 @@ const OF_CONTROLLERS = [answerApiVersions(() => CONTROLLER_HANDLERS), describeCo
 
 /** Every API that is answered on the listeners for clients and brokers; the answer to ApiVersions is this list. */
 export const BROKER_HANDLERS: readonly ApiHandler[] = [...OF_BROKERS, ...OF_BOTH, ...OF_THE_ACTIVE_CONTROLLER]
+
+/** The same on a broker that has no controller of its own. */
+export const FORWARDING_HANDLERS: readonly ApiHandler[] = [
+  ...OF_BROKERS,
+  ...OF_BOTH,
+  ...OF_THE_ACTIVE_CONTROLLER.map(forwarded),
+]
 
 /** The same on the listeners of controllers. */
 export const CONTROLLER_HANDLERS: readonly ApiHandler[] = [...OF_CONTROLLERS, ...OF_BOTH, ...OF_THE_ACTIVE_CONTROLLER]

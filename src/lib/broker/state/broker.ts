@@ -1,7 +1,9 @@
 import type { Address } from '../../address.ts'
 import type { Clock } from '../../clock.ts'
+import type { ControllerChannel } from '../network/controller-channel.ts'
 import type { Peers } from '../network/peers.ts'
 import type { Cluster } from './cluster/cluster.ts'
+import type { CreateTopic } from './cluster/new-topic.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
 import type { TopicConfigs } from './configs/topic-configs.ts'
 import type { GroupCoordinator } from './groups/coordinator.ts'
@@ -22,6 +24,9 @@ export interface BrokerState {
   readonly nodeId: number
   /** Where others reach its controller, by listener; empty without one, and for a node that is alone. */
   readonly controllerEndpoints: ReadonlyMap<string, Address>
+  /** Whom this node asks to change the metadata: the controller, be it its own. */
+  readonly controller: ControllerChannel
+  readonly createTopic: CreateTopic
   readonly clock: Clock
   readonly config: BrokerConfig
   readonly topicConfigs: TopicConfigs

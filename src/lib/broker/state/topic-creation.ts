@@ -2,19 +2,9 @@ import { KafkaError, kafkaErrorOf } from '../../errors.ts'
 import type { ErrorName } from '../../protocol/errors.ts'
 import type { BrokerState } from './broker.ts'
 import { CLUSTER_METADATA_TOPIC, topicNameProblem } from '../../protocol/topic-names.ts'
+import type { NewTopic } from './cluster/new-topic.ts'
 import type { PartitionRegistration, Topic } from './cluster/types.ts'
 import { randomUuid } from '../../protocol/uuid.ts'
-
-export interface NewTopic {
-  readonly name: string
-  /** -1 for the broker's default. */
-  readonly numPartitions: number
-  /** -1 for the broker's default. */
-  readonly replicationFactor: number
-  /** Replicas of each partition, in order of the partitions; null where the broker shall choose. */
-  readonly assignments: readonly (readonly number[])[] | null
-  readonly configs: ReadonlyMap<string, string>
-}
 
 export interface PlannedTopic extends NewTopic {
   readonly partitions: readonly PartitionRegistration[]
@@ -69,10 +59,13 @@ export function autoCreateTopic(broker: BrokerState, name: string): Topic | Erro
   if (!broker.config.boolean('auto.create.topics.enable') || name === CLUSTER_METADATA_TOPIC)
     return 'UNKNOWN_TOPIC_OR_PARTITION'
   try {
-    return createTopic(
-      broker,
-      planTopic(broker, { name, numPartitions: -1, replicationFactor: -1, assignments: null, configs: new Map() }),
-    )
+    return broker.createTopic({
+      name,
+      numPartitions: -1,
+      replicationFactor: -1,
+      assignments: null,
+      configs: new Map(),
+    })
   } catch (error) {
     return kafkaErrorOf(error).code
   }

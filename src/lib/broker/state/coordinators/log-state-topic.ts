@@ -13,7 +13,6 @@ import type {
   TransactionOwner,
 } from '../coordination/state-topic.ts'
 import type { Partition } from '../partition.ts'
-import { createTopic, planTopic } from '../topic-creation.ts'
 
 export interface LogStateTopicOptions {
   readonly name: string
@@ -48,8 +47,13 @@ export class LogStateTopic implements StateTopic {
   private create(): Topic {
     const { partitions, replicationFactor, configs } = this.options.settings()
     try {
-      const wanted = { name: this.name, configs, numPartitions: partitions, replicationFactor, assignments: null }
-      return createTopic(this.broker, planTopic(this.broker, wanted))
+      return this.broker.createTopic({
+        name: this.name,
+        configs,
+        numPartitions: partitions,
+        replicationFactor,
+        assignments: null,
+      })
     } catch (error) {
       if (!(error instanceof KafkaError) || error.code !== 'INVALID_REPLICATION_FACTOR') throw error
       // More brokers may come yet.
