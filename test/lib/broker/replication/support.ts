@@ -1,5 +1,5 @@
 import { Dispatcher } from '../../../../src/lib/broker/dispatch.ts'
-import { HANDLERS } from '../../../../src/lib/broker/handlers/index.ts'
+import { BROKER_HANDLERS } from '../../../../src/lib/broker/handlers/index.ts'
 import { MemoryDisk } from '../../../../src/lib/broker/log/index.ts'
 import { Requester } from '../../../../src/lib/broker/network/requester.ts'
 import { Replication, type ReplicationOptions } from '../../../../src/lib/broker/replication/index.ts'
@@ -90,7 +90,7 @@ export class TestNode {
       warn,
     })
     await this.listener.bind()
-    this.listener.serve(new Dispatcher(broker, HANDLERS))
+    this.listener.serve(new Dispatcher(broker, BROKER_HANDLERS))
     this.isUp = true
     broker.cluster.replay(this.cluster.records)
     this.brokerEpoch = this.cluster.register(this.id)
