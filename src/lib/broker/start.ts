@@ -1,14 +1,20 @@
+import type { Address } from '../address.ts'
 import { systemClock, type Clock } from '../clock.ts'
 import { EnvironmentError } from '../errors.ts'
 import { Dispatcher } from './dispatch.ts'
-import { HANDLERS } from './handlers/index.ts'
+import type { ApiHandler } from './handle.ts'
+import { BROKER_HANDLERS, CONTROLLER_HANDLERS, FORWARDING_HANDLERS } from './handlers/index.ts'
+import { joinCluster, type JoinedNode } from './lifecycle/join.ts'
+import { controllersInPlaceOfZookeeper } from './lifecycle/zookeeper.ts'
+import { LocalChannel } from './local-channel.ts'
 import type { FileSystem } from './log/file-system.ts'
 import type { Network } from './network/network.ts'
 import { sockets } from './network/sockets.ts'
-import { openNode, type OpenNode } from './state/node.ts'
+import { openNode, type NodeOptions, type OpenNode } from './state/node.ts'
 import { CODECS, prepareCompression } from '../protocol/records/index.ts'
 import type { BrokerConfig } from './state/configs/broker-config.ts'
-import { parseAdvertisedListeners, parseListeners } from './state/configs/listeners.ts'
+import { parseAdvertisedListeners, parseListeners, type ListenerConfig } from './state/configs/listeners.ts'
+import { controllerAddresses, controllerListeners, rolesOf } from './state/configs/roles.ts'
 import type { Processes } from './state/storage/lock.ts'
 import { Listener } from './server.ts'
 import type { TopicSeed } from './options.ts'
@@ -25,6 +31,8 @@ export interface StartOptions {
   readonly topics?: readonly (string | TopicSeed)[]
   /** One line on what went wrong in the background: a bad request, a disk that fails. */
   readonly warn: (line: string) => void
+  /** Raised when the node is to stop though it does not serve yet: it may wait for a controller. */
+  readonly signal?: AbortSignal
   /** One line on what clients do: they come and go, make topics, join groups, end transactions. */
   readonly info?: (line: string) => void
 }
@@ -33,7 +41,7 @@ export interface RunningNode {
   readonly nodeId: number
   readonly clusterId: string
   /** The address that clients are told, by listener. */
-  readonly addresses: ReadonlyMap<string, { readonly host: string; readonly port: number }>
+  readonly addresses: ReadonlyMap<string, Address>
   /** Resolves with why the node cannot go on and is to be stopped, if it comes to that. */
   readonly failed: Promise<string>
   /** Answers what is under way, writes everything to the disk, gives the folder back. */
@@ -48,54 +56,100 @@ const ANSWER_MS = 1000
 const FLUSH_MS = 1300
 
 /**
- * Takes the ports, opens the logs, and begins to answer. Throws EnvironmentError when a port or folder cannot be had,
- * UserError for a topic that cannot be.
+ * Takes the ports, opens the logs, and begins to answer: alone or as the controller of others at once, as a broker under
+ * another controller when that has let it in. Throws EnvironmentError when a port or folder cannot be had, or the
+ * cluster cannot be joined, UserError for a topic that cannot be.
  */
 export async function startNode(options: StartOptions): Promise<RunningNode> {
-  const { config, warn, info, clock = systemClock, network = sockets, topics = [] } = options
-  const listeners = parseListeners(config).map(
-    ({ name, host, port }) =>
-      new Listener({
-        network,
-        name,
-        host,
-        port,
-        clock,
-        warn,
-        info,
-        idleMs: config.number('connections.max.idle.ms'),
-        maxRequestBytes: config.number('socket.request.max.bytes'),
-        maxConnections: config.number('max.connections'),
-      }),
-  )
+  const { config, topics = [] } = options
+  const brokerListeners = parseListeners(config).map((listener) => openListener(listener, options))
+  const ownControllerListeners = controllerListeners(config).map((listener) => openListener(listener, options))
+  const listeners = [...brokerListeners, ...ownControllerListeners]
   // Any topic may ask for it, with compression.type; where it cannot be had, that is said to who writes to such a
   // topic.
   await prepareCompression(CODECS.zstd).catch(passOverEnvironment)
   // Ports first: whoever finds one taken must not touch the folder of the broker that has it.
   const ports = await bindAll(listeners)
-  const addresses = advertised(config, ports)
-  let node: OpenNode
+  const endpoints = advertised(parseAdvertisedListeners(config), ports)
+  let node: Served
   try {
-    node = openNode({ ...options, config: config.withAddresses(addresses), clock, endpoints: addresses })
+    node = await openServed(options, {
+      endpoints,
+      controllerEndpoints: advertised(parseAdvertisedListeners(config, 'controller'), ports),
+    })
   } catch (error) {
     await closeAll(listeners)
     throw error
   }
   try {
-    createMissingTopics(node.broker, topics)
+    if (topics.length > 0) createMissingTopics(node.broker, topics)
+    serve(brokerListeners, new Dispatcher(node.broker, node.handlers))
+    serve(ownControllerListeners, node.controllerDispatcher)
+    await node.joined?.unfence()
   } catch (error) {
     await stop(node, listeners, options)
     throw error
   }
-  const dispatcher = new Dispatcher(node.broker, HANDLERS)
-  for (const listener of listeners) listener.serve(dispatcher)
   return {
     nodeId: node.broker.nodeId,
     clusterId: node.broker.cluster.clusterId,
-    addresses,
+    addresses: endpoints,
     failed: node.failed,
-    stop: () => stop(node, listeners, options),
+    stop: async () => {
+      await node.joined?.shutDown()
+      await stop(node, listeners, options)
+    },
   }
+}
+
+/** A node, and what answers for it. */
+interface Served extends OpenNode {
+  readonly handlers: readonly ApiHandler[]
+  readonly controllerDispatcher: Dispatcher
+  /** Its place under another controller, null for a node that is its own. */
+  readonly joined: JoinedNode | null
+}
+
+async function openServed(
+  options: StartOptions,
+  addresses: Pick<NodeOptions, 'endpoints' | 'controllerEndpoints'>,
+): Promise<Served> {
+  const { clock = systemClock, network = sockets, signal = new AbortController().signal } = options
+  const config = options.config.withAddresses(addresses.endpoints)
+  const all = { ...options, ...addresses, config, clock, network, signal }
+  const controllers = rolesOf(config).isController
+    ? await controllersInPlaceOfZookeeper(all)
+    : controllerAddresses(config)
+  if (controllers.length === 0) return openAsController(all)
+  const joined = await joinCluster({ ...all, controllers })
+  return { ...joined, joined, handlers: FORWARDING_HANDLERS, controllerDispatcher: new Dispatcher(joined.broker, []) }
+}
+
+function openAsController(options: Omit<NodeOptions, 'controller'>): Served {
+  const controller = new LocalChannel(() => controllerDispatcher)
+  const node = openNode({ ...options, controller })
+  const controllerDispatcher = new Dispatcher(node.broker, CONTROLLER_HANDLERS)
+  return { ...node, joined: null, handlers: BROKER_HANDLERS, controllerDispatcher }
+}
+
+function openListener({ name, host, port }: ListenerConfig, options: StartOptions): Listener {
+  const { config, warn, info, clock = systemClock, network = sockets } = options
+  return new Listener({
+    network,
+    name,
+    host,
+    port,
+    clock,
+    warn,
+    info,
+    idleMs: config.number('connections.max.idle.ms'),
+    maxRequestBytes: config.number('socket.request.max.bytes'),
+    maxConnections: config.number('max.connections'),
+  })
+}
+
+function serve(listeners: readonly Listener[], dispatcher: Dispatcher): void {
+  for (const listener of listeners) listener.serve(dispatcher)
 }
 
 function passOverEnvironment(error: unknown): void {
@@ -144,12 +198,11 @@ async function closeAll(listeners: readonly Listener[]): Promise<void> {
   await Promise.all(listeners.map((listener) => listener.close(ANSWER_MS)))
 }
 
-/** Port 0 stands for whichever was free, in what clients are told too. */
+/** Port 0 stands for whichever was free, in what others are told too; of listeners that are open. */
 function advertised(
-  config: BrokerConfig,
+  listeners: readonly ListenerConfig[],
   ports: ReadonlyMap<string, number>,
-): ReadonlyMap<string, { host: string; port: number }> {
-  return new Map(
-    parseAdvertisedListeners(config).map(({ name, host, port }) => [name, { host, port: port || ports.get(name)! }]),
-  )
+): ReadonlyMap<string, Address> {
+  const open = listeners.filter(({ name }) => ports.has(name))
+  return new Map(open.map(({ name, host, port }) => [name, { host, port: port || ports.get(name)! }]))
 }

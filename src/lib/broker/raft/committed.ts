@@ -1,10 +1,6 @@
 import { MalformedError } from '../../errors.ts'
-import {
-  decodeMetadataRecord,
-  readControlRecords,
-  type ControlRecord,
-  type MetadataRecord,
-} from '../../protocol/internal-records/index.ts'
+import { decodeMetadataRecord, readControlRecords, type MetadataRecord } from '../../protocol/internal-records/index.ts'
+import type { SnapshotContent, SnapshotId, Voters } from '../../protocol/log-files/index.ts'
 import { LATEST_RELEASE, METADATA_VERSION, releaseOf } from '../../protocol/metadata-version.ts'
 import { RecordReader, type BatchHeader } from '../../protocol/records/index.ts'
 
@@ -31,14 +27,27 @@ export interface MetadataBatch {
 export class CommittedReader {
   /** 1 where the voters are in the log (KIP-853), 0 where they are in the configuration. */
   kraftVersion = 0
-  voters: ControlRecord<'KRaftVoters'>['voters'] | null = null
-  /** Size of the batches of records read, control batches left out. */
-  recordBytes = 0
+  voters: Voters | null = null
+  /** Where the next batch begins. */
+  nextOffset = 0n
   lastTimestamp = 0n
+  /** Size of the batches of records since the last snapshot, control batches left out. */
+  bytesSinceSnapshot = 0
   private transaction: { readonly startOffset: bigint; readonly records: MetadataRecord[] } | null = null
 
   get isInTransaction(): boolean {
     return this.transaction !== null
+  }
+
+  /** Goes on from a snapshot. Throws MalformedError. */
+  restart(id: SnapshotId, { lastContainedLogTimestamp, kraftVersion, voters, values }: SnapshotContent): Committed {
+    this.kraftVersion = kraftVersion
+    this.voters = voters
+    this.nextOffset = id.endOffset
+    this.lastTimestamp = lastContainedLogTimestamp
+    this.bytesSinceSnapshot = 0
+    this.transaction = null
+    return { records: values.map(decodeRecord), ...id, isSnapshot: true }
   }
 
   /**
@@ -46,12 +55,13 @@ export class CommittedReader {
    * records that are damaged or of a kind or version that is not known.
    */
   read({ header, bytes }: MetadataBatch): Committed | null {
-    this.lastTimestamp = header.maxTimestamp
     const records = header.isControl ? this.readControl(header, bytes) : this.readRecords(header, bytes)
+    this.nextOffset = header.lastOffset + 1n
+    this.lastTimestamp = header.maxTimestamp
     if (this.transaction && records.length === 0) return null
     return {
       records,
-      endOffset: this.transaction?.startOffset ?? header.lastOffset + 1n,
+      endOffset: this.transaction?.startOffset ?? this.nextOffset,
       epoch: header.partitionLeaderEpoch,
       isSnapshot: false,
     }
@@ -66,7 +76,7 @@ export class CommittedReader {
   }
 
   private readRecords(header: BatchHeader, bytes: Buffer): MetadataRecord[] {
-    this.recordBytes += bytes.length
+    this.bytesSinceSnapshot += bytes.length
     const committed: MetadataRecord[] = []
     const reader = new RecordReader()
     reader.open(bytes, 0, header)

@@ -5,7 +5,7 @@ import {
   type ControlRecordInput,
   type NewMetadataRecord,
 } from '../../protocol/internal-records/index.ts'
-import { snapshotBatches, type SnapshotId } from '../../protocol/log-files/index.ts'
+import type { SnapshotId } from '../../protocol/log-files/index.ts'
 import { buildBatch } from '../../protocol/records/index.ts'
 import { ZERO_UUID } from '../../protocol/schema.ts'
 import { ENDLESS } from '../log/index.ts'
@@ -13,7 +13,7 @@ import { bootstrapRecords, type BootstrapOptions } from './bootstrap.ts'
 import type { Committed } from './committed.ts'
 import { unusable } from './folder.ts'
 import { LegacyJournal } from './legacy-journal.ts'
-import { MetadataReplica, type ReplicaOptions } from './replica.ts'
+import { MetadataReplica, type ReplicaOptions, type SnapshotLimits } from './replica.ts'
 
 export type MetadataLogOptions = ReplicaOptions & BootstrapOptions
 
@@ -31,20 +31,15 @@ export class MetadataLog {
   private committedEnd: bigint
   private loaded: Committed[]
   private readonly watchers = new Set<() => void>()
-  private bytesSinceSnapshot: number
-  private lastSnapshotAt: number
-  private lastTimestamp = 0n
 
   private constructor(
     private readonly replica: MetadataReplica,
     private readonly options: MetadataLogOptions,
   ) {
-    const { log, base, reader } = replica
-    this.loaded = [...(base ? [base] : []), ...replica.committed(base?.endOffset ?? 0n, ENDLESS)]
+    const { log, base } = replica
+    this.loaded = [...(base ? [base] : []), ...replica.committed(ENDLESS)]
     this.committedEnd = log.logEndOffset
     log.highWatermark = ENDLESS
-    this.bytesSinceSnapshot = reader.recordBytes
-    this.lastSnapshotAt = options.clock.now()
     this.refuseOtherVoters()
     this.epoch = Math.max(replica.lastEpoch, replica.readQuorumState()?.leaderEpoch ?? 0) + 1
   }
@@ -77,7 +72,6 @@ export class MetadataLog {
   }
 
   private lead(): void {
-    const start = this.committedEnd
     const isNew = this.loaded.every(({ records }) => records.length === 0)
     const journal = new LegacyJournal(this.options.fileSystem, this.options.directory)
     this.claimEpoch()
@@ -85,7 +79,7 @@ export class MetadataLog {
       this.append([{ type: 'ABORT_TRANSACTION_RECORD', reason: 'Controller failover' }])
     if (isNew) this.bootstrap(journal)
     journal.retire()
-    this.loaded.push(...this.replica.committed(start, ENDLESS))
+    this.loaded.push(...this.replica.committed(ENDLESS))
   }
 
   /** Its name is on the disk before the first record of the epoch is (QuorumState.transitionToLeader). */
@@ -147,7 +141,7 @@ export class MetadataLog {
     const timestamp = this.now()
     const batch = buildBatch(records.map((record) => ({ timestamp, key: null, value: encodeMetadataRecord(record) })))
     const baseOffset = this.write(batch)
-    this.bytesSinceSnapshot += batch.length
+    this.replica.reader.bytesSinceSnapshot += batch.length
     for (const watcher of this.watchers) watcher()
     return baseOffset
   }
@@ -165,7 +159,7 @@ export class MetadataLog {
     }
     const baseOffset = this.committedEnd
     this.committedEnd = log.logEndOffset
-    this.lastTimestamp = this.now()
+    this.replica.reader.lastTimestamp = this.now()
     return baseOffset
   }
 
@@ -222,42 +216,13 @@ export class MetadataLog {
     return { endOffset: found.endOffset, epoch: found.leaderEpoch }
   }
 
-  /**
-   * Whether a snapshot is worth it: there is something new, and it has so many bytes, or the last snapshot is so old
-   * (0: never by age).
-   */
-  isSnapshotDue({ maxBytes, maxIntervalMs }: { readonly maxBytes: number; readonly maxIntervalMs: number }): boolean {
-    if (this.bytesSinceSnapshot === 0) return false
-    const ageMs = this.options.clock.now() - this.lastSnapshotAt
-    return this.bytesSinceSnapshot >= maxBytes || (maxIntervalMs > 0 && ageMs >= maxIntervalMs)
+  isSnapshotDue(limits: SnapshotLimits): boolean {
+    return this.replica.isSnapshotDue(limits)
   }
 
-  /**
-   * Writes the whole state down, and lets go of what lies below the snapshot before: the newest may turn out damaged.
-   * Throws KafkaError KAFKA_STORAGE_ERROR.
-   */
+  /** Keeps these records in place of all before them. Throws KafkaError KAFKA_STORAGE_ERROR. */
   snapshot(records: Iterable<NewMetadataRecord>): void {
-    const { log, snapshots, reader } = this.replica
-    const before = snapshots.latest
-    const id = { endOffset: this.committedEnd, epoch: this.epoch }
-    if (before?.endOffset === id.endOffset) return
-    const { kraftVersion, voters } = reader
-    const batches = snapshotBatches(
-      {
-        epoch: this.epoch,
-        timestamp: this.now(),
-        lastContainedLogTimestamp: this.lastTimestamp,
-        kraftVersion,
-        voters,
-      },
-      mapped(records, encodeMetadataRecord),
-    )
-    snapshots.write(id, Buffer.concat([...batches]))
-    this.bytesSinceSnapshot = 0
-    this.lastSnapshotAt = this.options.clock.now()
-    if (before === null) return
-    log.deleteRecordsBefore(before.endOffset)
-    snapshots.removeBefore(before.endOffset)
+    this.replica.snapshot(this.committedEnd, records)
   }
 
   /** A part of a snapshot, and the size of all of it; null when there is none of this name. */
@@ -272,8 +237,4 @@ export class MetadataLog {
   private now(): bigint {
     return BigInt(Math.trunc(this.options.clock.now()))
   }
-}
-
-function* mapped<T, U>(items: Iterable<T>, map: (item: T) => U): Generator<U> {
-  for (const item of items) yield map(item)
 }

@@ -1,14 +1,16 @@
 import type { Clock } from '../../clock.ts'
 import { KafkaError, MalformedError } from '../../errors.ts'
+import { encodeMetadataRecord, type NewMetadataRecord } from '../../protocol/internal-records/index.ts'
 import {
   formatQuorumState,
+  snapshotBatches,
   parseQuorumState,
   type QuorumState,
   type SnapshotId,
 } from '../../protocol/log-files/index.ts'
 import { CLUSTER_METADATA_TOPIC } from '../../protocol/topic-names.ts'
 import { onDisk, openLog, readPartitionMetadata, type FileSystem, type PartitionLog } from '../log/index.ts'
-import { CommittedReader, decodeRecord, type Committed } from './committed.ts'
+import { CommittedReader, type Committed } from './committed.ts'
 import { refuseDamage } from './damage.ts'
 import { METADATA_LOG_CONFIG, METADATA_TOPIC_ID, metadataFolder, refusingUnknown, unusable } from './folder.ts'
 import { Snapshots } from './snapshots.ts'
@@ -22,6 +24,12 @@ export interface ReplicaOptions {
   readonly warn: (line: string) => void
 }
 
+/** After so many bytes, or so long after the last one. */
+export interface SnapshotLimits {
+  readonly maxBytes: number
+  readonly maxIntervalMs: number
+}
+
 /** A node's copy of `__cluster_metadata-0`: snapshot, log, and what it knows of the quorum. */
 export class MetadataReplica {
   readonly folder: string
@@ -30,6 +38,7 @@ export class MetadataReplica {
   readonly reader = new CommittedReader()
   /** The state that the log goes on from; null when it holds everything. */
   readonly base: Committed | null
+  private lastSnapshotAt: number
   private readonly quorumStatePath: string
 
   /**
@@ -39,6 +48,7 @@ export class MetadataReplica {
   constructor(private readonly options: ReplicaOptions) {
     const { fileSystem, directory, clock, warn } = options
     this.folder = metadataFolder(directory)
+    this.lastSnapshotAt = clock.now()
     this.quorumStatePath = `${this.folder}/quorum-state`
     onDisk('read', this.folder, () => {
       this.refuseTopic()
@@ -91,12 +101,7 @@ export class MetadataReplica {
 
   private readSnapshot(id: SnapshotId): Committed | null {
     const snapshot = this.snapshots.read(id)
-    if (snapshot === null) return null
-    this.reader.kraftVersion = snapshot.kraftVersion
-    this.reader.voters = snapshot.voters
-    this.reader.lastTimestamp = snapshot.lastContainedLogTimestamp
-    const records = refusingUnknown(this.snapshots.pathOf(id), () => snapshot.values.map(decodeRecord))
-    return { records, endOffset: id.endOffset, epoch: id.epoch, isSnapshot: true }
+    return snapshot && refusingUnknown(this.snapshots.pathOf(id), () => this.reader.restart(id, snapshot))
   }
 
   private checkFollowed(base: Committed | null): Committed | null {
@@ -114,18 +119,52 @@ export class MetadataReplica {
     return base
   }
 
-  /** What takes effect from an offset on, below another. Throws EnvironmentError for what is not known. */
-  *committed(from: bigint, upTo: bigint): Generator<Committed> {
+  /** What takes effect next, below an offset. Throws EnvironmentError for what is not known. */
+  *committed(upTo: bigint): Generator<Committed> {
     const refuse = (damage: string): never => {
       throw unusable(damage)
     }
-    for (const batch of this.log.wholeBatches(from, refuse)) {
+    for (const batch of this.log.wholeBatches(this.reader.nextOffset, refuse)) {
       if (batch.header.lastOffset >= upTo) return
       const committed = refusingUnknown(`${this.folder} at offset ${batch.header.baseOffset}`, () =>
         this.reader.read(batch),
       )
       if (committed) yield committed
     }
+  }
+
+  /**
+   * Whether a snapshot is worth it: there is something new, and it has so many bytes, or the last snapshot is so old
+   * (0: never by age).
+   */
+  isSnapshotDue({ maxBytes, maxIntervalMs }: SnapshotLimits): boolean {
+    const { bytesSinceSnapshot, isInTransaction } = this.reader
+    if (bytesSinceSnapshot === 0 || isInTransaction) return false
+    const ageMs = this.options.clock.now() - this.lastSnapshotAt
+    return bytesSinceSnapshot >= maxBytes || (maxIntervalMs > 0 && ageMs >= maxIntervalMs)
+  }
+
+  /**
+   * Writes the whole state at an offset down, and lets go of what lies below the snapshot before: the newest may turn
+   * out damaged. Throws KafkaError KAFKA_STORAGE_ERROR.
+   */
+  snapshot(endOffset: bigint, records: Iterable<NewMetadataRecord>): void {
+    const { log, snapshots, reader } = this
+    const before = snapshots.latest
+    if (before?.endOffset === endOffset) return
+    const now = this.options.clock.now()
+    const id = { endOffset, epoch: log.epochAt(endOffset - 1n) }
+    const { kraftVersion, voters, lastTimestamp } = reader
+    const batches = snapshotBatches(
+      { epoch: id.epoch, timestamp: BigInt(now), lastContainedLogTimestamp: lastTimestamp, kraftVersion, voters },
+      encoded(records),
+    )
+    snapshots.write(id, Buffer.concat([...batches]))
+    reader.bytesSinceSnapshot = 0
+    this.lastSnapshotAt = now
+    if (before === null) return
+    log.deleteRecordsBefore(before.endOffset)
+    snapshots.removeBefore(before.endOffset)
   }
 
   /** The epoch of the last record, 0 when there is none. */
@@ -161,6 +200,10 @@ export class MetadataReplica {
     if (!onDisk('write to', this.folder, () => this.options.fileSystem.exists(this.quorumStatePath)))
       throw new KafkaError('KAFKA_STORAGE_ERROR', `${this.folder} is gone`)
   }
+}
+
+function* encoded(records: Iterable<NewMetadataRecord>): Generator<Buffer> {
+  for (const record of records) yield encodeMetadataRecord(record)
 }
 
 /** Whether a snapshot knows more than the log (KafkaMetadataLog.truncateToLatestSnapshot). */

@@ -61,7 +61,7 @@ export class Snapshots {
   /** All of it, or none. Throws KafkaError KAFKA_STORAGE_ERROR. */
   write(id: SnapshotId, content: Buffer): void {
     onDisk('write to', this.folder, () => this.fileSystem.writeFileAtomically(this.pathOf(id), content))
-    this.ids.push(id)
+    this.ids = [...this.ids.filter(({ endOffset }) => endOffset < id.endOffset), id]
   }
 
   /** Throws KafkaError KAFKA_STORAGE_ERROR. */

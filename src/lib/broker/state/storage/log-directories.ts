@@ -22,6 +22,8 @@ export interface LogDirectoriesOptions {
   /** `log.dirs`; the first one also holds the cluster's metadata. */
   readonly paths: readonly string[]
   readonly nodeId: number
+  /** The cluster of folders that are new; a new one by default. */
+  readonly clusterId?: string | undefined
   readonly clock: Clock
   readonly processes: Processes
   readonly producerIdExpirationMs: number
@@ -45,6 +47,8 @@ const META_PROPERTIES = 'meta.properties'
  */
 export class LogDirectories {
   readonly clusterId: string
+  /** Epoch in which the broker stopped well that had the folders last, -1 when none did. */
+  readonly previousBrokerEpoch: bigint = -1n
   /** Ids of the folders, in their order. */
   readonly directoryIds: readonly string[]
   private readonly directories: LogDirectory[]
@@ -56,7 +60,7 @@ export class LogDirectories {
     try {
       for (const path of paths) this.take(path)
       const metas = paths.map((path) => reportingDisk(path, () => readMetaProperties(fileSystem, path)))
-      this.clusterId = metas.find((meta) => meta !== null)?.clusterId ?? randomUuid()
+      this.clusterId = metas.find((meta) => meta !== null)?.clusterId ?? options.clusterId ?? randomUuid()
       this.directoryIds = paths.map((path, index) => this.claim(path, metas[index]!, nodeId))
       this.directories = paths.map((path, index) => openDirectory(path, metas[index] !== null, options))
     } catch (error) {

@@ -3,13 +3,18 @@ import { hostname } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import type { BrokerConfig } from '../../../../../src/lib/broker/state/configs/broker-config.ts'
 import { parseAdvertisedListeners, parseListeners } from '../../../../../src/lib/broker/state/configs/listeners.ts'
-import { parseBrokerConfig } from '../../../../../src/lib/broker/state/configs/parse-broker-config.ts'
+import {
+  nearBrokerSetting,
+  parseBrokerConfig,
+} from '../../../../../src/lib/broker/state/configs/parse-broker-config.ts'
 import { CONFIG_SOURCES } from '../../../../../src/lib/protocol/apis/describe-configs.ts'
 import { UserError } from '../../../../../src/lib/errors.ts'
 import { parseProperties } from '../../../../../src/lib/properties.ts'
 import { parseConfig } from './support.ts'
 
 const parseText = (text: string): ReturnType<typeof parseBrokerConfig> => parseBrokerConfig(parseProperties(text))
+
+const QUORUM = 'controller.quorum.bootstrap.servers=localhost:9093\ncontroller.listener.names=CONTROLLER'
 
 const KRAFT = `
 # One node, broker and controller
@@ -64,7 +69,7 @@ describe('a server.properties file', () => {
   test('of the time of ZooKeeper works too, with one warning', () => {
     const { config, warnings } = parseText(ZOOKEEPER)
     expect(warnings).toEqual([
-      'settings of Kafka before 4.0 are ignored: zookeeper.connect, zookeeper.connection.timeout.ms, inter.broker.protocol.version, log.message.format.version',
+      'settings of Kafka before 4.0 are ignored: zookeeper.connection.timeout.ms, inter.broker.protocol.version, log.message.format.version',
     ])
     expect(config.number('node.id')).toBe(0)
     expect(config.number('group.initial.rebalance.delay.ms')).toBe(0)
@@ -87,7 +92,9 @@ describe('a server.properties file', () => {
     expect(first('node.id')).toEqual({ name: 'node.id', value: '1', source: 4 })
     expect(first('broker.id')).toEqual({ name: 'broker.id', value: '1', source: 4 })
     expect(first('process.roles')).toEqual({ name: 'process.roles', value: 'broker,controller', source: 4 })
-    expect(parseText('process.roles=broker').config.synonyms('process.roles')[0]).toMatchObject({ value: 'broker' })
+    expect(parseText(`process.roles=broker\n${QUORUM}`).config.synonyms('process.roles')[0]).toMatchObject({
+      value: 'broker',
+    })
   })
 
   test('is told the addresses of a broker that runs, unless it knows them', () => {
@@ -119,6 +126,10 @@ describe('a server.properties file', () => {
       ),
       'settings without effect in this broker: listener.name.plaintext.max.connections',
     ])
+    const { warnings: hinted } = parseBrokerConfig(new Map([['log.retention.hour', '1']]), nearBrokerSetting)
+    expect(hinted).toEqual([
+      'log.retention.hour is not a setting of a Kafka broker; it is ignored; did you mean log.retention.hours?',
+    ])
     expect(config.names()).toContain('no.such')
     expect(config.value('listener.name.plaintext.max.connections')).toBe(5)
   })
@@ -147,12 +158,6 @@ describe('a server.properties file', () => {
       ).warnings,
     ).toEqual([])
     expect(parseText(readFileSync('config/server.properties', 'utf8')).warnings).toEqual([])
-  })
-
-  test('of a node without the controller role is told that it stands alone', () => {
-    expect(parseText('process.roles=broker\nnode.id=2').warnings).toEqual([
-      'process.roles names no controller: this broker is its own, and joins no other cluster',
-    ])
   })
 })
 
@@ -216,7 +221,6 @@ describe('values', () => {
     [{ 'default.replication.factor': '0' }, /^default.replication.factor must be at least 1/],
     [{ 'queued.max.request.bytes': '5' }, /^queued.max.request.bytes must not be less/],
     [{ 'max.connections.per.ip': '0' }, /^max.connections.per.ip=0 goes only with/],
-    [{ 'process.roles': 'controller' }, /^process.roles=controller: /],
     [{ 'remote.log.storage.system.enable': 'true' }, /^remote.log.storage.system.enable=true: /],
     [
       { 'group.consumer.session.timeout.ms': '1000' },
