@@ -1,4 +1,4 @@
-import { wait } from '../../lib/client/wait.ts'
+import { wait } from '../../lib/clock.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { defineCommand } from '../../lib/work/command.ts'
 import { EnvironmentError, UserError } from '../../lib/errors.ts'

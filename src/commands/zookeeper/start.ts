@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Context } from '../../lib/command/define.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
 import { readPropertiesFile, UnreadableFile } from '../../lib/config/properties-file.ts'
-import { claimPidFile } from '../../lib/weblog/pid-file.ts'
+import { claimPidFile } from '../../lib/pid-file.ts'
 import { defineCommand } from '../../lib/work/command.ts'
 import { openStandIn, type StandIn } from './stand-in.ts'
 
