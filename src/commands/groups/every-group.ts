@@ -7,7 +7,7 @@ import { apacheCells, fixedLines, tableOf, widest, type Column } from '../../lib
 import { checkKinds, isOfKind, kindOptions } from './kinds.ts'
 
 const options = defineOptions([
-  { name: 'list', argument: 'none', section: 'Which groups', about: 'List the groups.', only: 'drop-in' },
+  { name: 'list', section: 'Which groups', about: 'List the groups.', only: 'drop-in' },
   ...kindOptions,
   ...connectionOptions,
 ])

@@ -9,7 +9,6 @@ const options = defineOptions([
   ...generatorOptions,
   {
     name: 'rate',
-    argument: 'required',
     type: 'integer',
     value: 'N',
     about: 'Lines a second, in real time; as fast as they are read without.',

@@ -11,10 +11,10 @@ import { weblogPlace } from '../../lib/weblog/place.ts'
 import { anySeed, checkPositive, fileOptions, generatorOptions } from './options.ts'
 
 const options = defineOptions([
-  { name: 'rate', argument: 'required', type: 'integer', value: 'N', about: 'Lines a second (default 10).' },
+  { name: 'rate', type: 'integer', value: 'N', about: 'Lines a second (default 10).' },
   ...generatorOptions,
   ...fileOptions,
-  { name: 'foreground', argument: 'none', about: 'Write until Ctrl-C instead of going to the background.' },
+  { name: 'foreground', about: 'Write until Ctrl-C instead of going to the background.' },
 ])
 
 export const logsStart = defineCommand({

@@ -16,9 +16,7 @@ export const pidFileOf = ({ env }: Context): string => join(stateFolder(env), 'z
  * and on ZooKeeper's port it tells whoever asks what it is. That the port is taken is no failure: nobody needs it.
  */
 export const zookeeperStart = defineCommand({
-  options: [
-    { name: 'daemon', argument: 'none', about: 'Answer in the background until zookeeper-server-stop ends it.' },
-  ],
+  options: [{ name: 'daemon', about: 'Answer in the background until zookeeper-server-stop ends it.' }],
   words: [
     {
       name: 'FILE',
