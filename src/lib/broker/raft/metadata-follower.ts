@@ -168,11 +168,6 @@ export class MetadataFollower {
     return [installed]
   }
 
-  /** The leader has the snapshot no more that is being fetched: it is to be asked anew where to begin. */
-  snapshotGone(): void {
-    this.download = null
-  }
-
   /** The leader has none of this name any more: it says at the next fetch what it has. */
   snapshotGone(): void {
     this.download = null
