@@ -5,13 +5,14 @@ import {
   type NewMetadataRecord,
 } from '../../../protocol/internal-records/index.ts'
 import { Acls } from './acls.ts'
-import { Brokers, registrationRecord } from './brokers.ts'
+import { Brokers } from './brokers.ts'
 import { ClientQuotas } from './client-quotas.ts'
 import { configRecords } from './config-value.ts'
 import { MIGRATING_DIRECTORY, UNASSIGNED_DIRECTORY } from './directory-ids.ts'
 import { newDelta, type Delta } from './delta.ts'
 import type { MetadataStore, SnapshotLimits } from './metadata-store.ts'
 import { partitionRecord } from './partition-records.ts'
+import { missingFrom } from './restore.ts'
 import { ResourceConfigs, TOPIC_RESOURCE } from './resource-configs.ts'
 import { ScramCredentials } from './scram-credentials.ts'
 import { topicRecords, Topics } from './topics.ts'
@@ -99,8 +100,7 @@ export class Cluster {
   commit(records: readonly NewMetadataRecord[]): bigint {
     if (records.length === 0) return this.metadataOffset
     const offset = this.store.append(records)
-    // What is applied is what was written, with the defaults of what was left out.
-    this.replay(records.map((record) => decodeMetadataRecord(encodeMetadataRecord(record))))
+    this.replay(records.map(asWritten))
     return offset
   }
 
@@ -111,10 +111,10 @@ export class Cluster {
     this.tell(delta)
   }
 
-  /** Registers a broker that needs nobody's leave to serve: the one that is the controller too, and alone. */
-  register(broker: Omit<BrokerRegistration, 'epoch' | 'isFenced' | 'isInControlledShutdown'>): void {
-    const registration = { ...broker, epoch: this.metadataOffset, isFenced: false, isInControlledShutdown: false }
-    this.commit([registrationRecord(registration)])
+  /** Takes a snapshot in place of all that was known, and tells listeners once of what differs. */
+  restore(snapshot: readonly MetadataRecord[]): void {
+    this.replay([...Array.from(missingFrom(snapshot, this.records()), asWritten), ...snapshot])
+    this.topicImage.forgetRemoved()
   }
 
   /** Fenced ones too. */
@@ -328,3 +328,6 @@ export class Cluster {
     yield* this.delegationTokens.values()
   }
 }
+
+/** What is applied is what was written, with the defaults of what was left out. */
+const asWritten = (record: NewMetadataRecord): MetadataRecord => decodeMetadataRecord(encodeMetadataRecord(record))
