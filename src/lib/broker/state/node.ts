@@ -129,7 +129,8 @@ export function prepareNode(options: NodeOptions, open: (directories: LogDirecto
         close: (flushing) => {
           watch.stop()
           isGone = directories.gone().length > 0
-          directories.close(node.close(flushing))
+          const { cluster, nodeId } = state
+          directories.close(node.close(flushing), cluster.registration(nodeId)?.epoch)
         },
       }
     },
@@ -208,16 +209,13 @@ function openState(
 
 function registerOwn({ quorumController, directories }: BrokerState, options: NodeOptions): void {
   const { config, endpoints } = options
-  quorumController.registerOwn(
-    {
-      incarnationId: randomUuid(),
-      rack: config.string('broker.rack') || null,
-      endpoints,
-      features: new Map(OWN_FEATURES.map(({ name, minVersion, maxVersion }) => [name, { minVersion, maxVersion }])),
-      directories: directories.directoryIds,
-    },
-    directories.previousBrokerEpoch,
-  )
+  quorumController.registerOwn({
+    incarnationId: randomUuid(),
+    rack: config.string('broker.rack') || null,
+    endpoints,
+    features: new Map(OWN_FEATURES.map(({ name, minVersion, maxVersion }) => [name, { minVersion, maxVersion }])),
+    directories: directories.directoryIds,
+  })
 }
 
 function openPeers(nodeId: number, cluster: Cluster, { config, clock, network = sockets }: NodeOptions): Peers {

@@ -1,5 +1,6 @@
 import { Dispatcher } from '../../../../src/lib/broker/dispatch.ts'
-import { BROKER_HANDLERS } from '../../../../src/lib/broker/handlers/index.ts'
+import { BROKER_HANDLERS, CONTROLLER_HANDLERS } from '../../../../src/lib/broker/handlers/index.ts'
+import { LocalChannel } from '../../../../src/lib/broker/local-channel.ts'
 import { MemoryDisk } from '../../../../src/lib/broker/log/index.ts'
 import { Requester } from '../../../../src/lib/broker/network/requester.ts'
 import { Replication, type ReplicationOptions } from '../../../../src/lib/broker/replication/index.ts'
@@ -76,6 +77,7 @@ export class TestNode {
       processes: { pid: this.cluster.nextPid(), identity: () => null },
       clock,
       endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: this.port }]]),
+      controller: new LocalChannel(() => new Dispatcher(this.open.broker, CONTROLLER_HANDLERS)),
       warn,
     })
     const { broker } = this.open
