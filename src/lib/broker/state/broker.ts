@@ -4,6 +4,7 @@ import type { ControllerChannel } from '../network/controller-channel.ts'
 import type { QuorumController } from '../controller/quorum-controller.ts'
 import type { MetadataLog } from '../raft/index.ts'
 import type { Random } from './cluster/placement.ts'
+import type { Peers } from '../network/peers.ts'
 import type { Cluster } from './cluster/cluster.ts'
 import type { CreateTopic } from './cluster/new-topic.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
@@ -40,6 +41,8 @@ export interface BrokerState {
   /** Where placement begins. */
   readonly random: Random
   readonly partitions: Partitions
+  /** The other brokers. */
+  readonly peers: Peers
   readonly directories: LogDirectories
   readonly producerIds: ProducerIds
   readonly incoming: Incoming

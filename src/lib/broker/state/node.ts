@@ -4,6 +4,9 @@ import type { FileSystem } from '../log/file-system.ts'
 import type { Broker, BrokerState } from './broker.ts'
 import { randomUuid } from '../../protocol/uuid.ts'
 import { QuorumController } from '../controller/quorum-controller.ts'
+import type { Network } from '../network/network.ts'
+import { Peers } from '../network/peers.ts'
+import { sockets } from '../network/sockets.ts'
 import { MetadataLog } from '../raft/index.ts'
 import type { ControllerChannel } from '../network/controller-channel.ts'
 import { Cluster } from './cluster/cluster.ts'
@@ -11,6 +14,7 @@ import type { Random } from './cluster/placement.ts'
 import type { CreateTopic } from './cluster/new-topic.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
 import { rolesOf } from './configs/roles.ts'
+import { interBrokerListener, parseAdvertisedListeners } from './configs/listeners.ts'
 import { TopicConfigs } from './configs/topic-configs.ts'
 import { openGroups } from './coordinators/groups.ts'
 import { openTransactions } from './coordinators/transactions.ts'
@@ -31,6 +35,8 @@ export interface NodeOptions {
   readonly fileSystem: FileSystem
   readonly processes: Processes
   readonly clock: Clock
+  /** Sockets by default. */
+  readonly network?: Network
   /** The addresses that clients are told, by listener; none for a controller alone, which is no broker. */
   readonly endpoints: ReadonlyMap<string, Address>
   /** The same for the listeners of its controller; none by default. */
@@ -140,9 +146,10 @@ interface OpenLogs extends Pick<OpenNode, 'broker' | 'flushInBackground'> {
 }
 
 function openLogs(state: BrokerState, { warn, info }: NodeOptions): OpenLogs {
-  const { partitions, cluster, quorumController } = state
+  const { partitions, cluster, quorumController, peers } = state
   const close = (flushing?: { flush: boolean }): boolean => {
     quorumController.close()
+    peers.close()
     const isClean = partitions.close(flushing)
     cluster.close()
     return isClean
@@ -180,9 +187,10 @@ function openState(
     metadataLog,
     quorumController: new QuorumController({ nodeId, clock, cluster, topicConfigs, config: currentConfig, info, warn }),
     random: options.random ?? Math.random,
+    peers: openPeers(nodeId, cluster, options),
     partitions: new Partitions({ nodeId, clock, cluster, topicConfigs, directories, warn, config: currentConfig }),
     directories,
-    producerIds: new ProducerIds(cluster, nodeId),
+    producerIds: new ProducerIds({ nodeId, cluster, controller }),
     incoming: new Incoming(config.number('socket.request.max.bytes')),
     outgoing: new Outgoing(),
     turns: new Turns(clock),
@@ -198,14 +206,29 @@ function openState(
   return state
 }
 
-function registerOwn({ quorumController, directories: { directoryIds } }: BrokerState, options: NodeOptions): void {
+function registerOwn({ quorumController, directories }: BrokerState, options: NodeOptions): void {
   const { config, endpoints } = options
-  quorumController.registerOwn({
-    incarnationId: randomUuid(),
-    rack: config.string('broker.rack') || null,
-    endpoints,
-    features: new Map(OWN_FEATURES.map(({ name, minVersion, maxVersion }) => [name, { minVersion, maxVersion }])),
-    directories: directoryIds,
+  quorumController.registerOwn(
+    {
+      incarnationId: randomUuid(),
+      rack: config.string('broker.rack') || null,
+      endpoints,
+      features: new Map(OWN_FEATURES.map(({ name, minVersion, maxVersion }) => [name, { minVersion, maxVersion }])),
+      directories: directories.directoryIds,
+    },
+    directories.previousBrokerEpoch,
+  )
+}
+
+function openPeers(nodeId: number, cluster: Cluster, { config, clock, network = sockets }: NodeOptions): Peers {
+  return new Peers({
+    network,
+    clock,
+    clientId: String(nodeId),
+    addressOf(id) {
+      const { name } = interBrokerListener(config, parseAdvertisedListeners(config))
+      return cluster.registration(id)?.endpoints.get(name)
+    },
   })
 }
 
