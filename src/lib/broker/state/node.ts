@@ -209,13 +209,16 @@ function openState(
 
 function registerOwn({ quorumController, directories }: BrokerState, options: NodeOptions): void {
   const { config, endpoints } = options
-  quorumController.registerOwn({
-    incarnationId: randomUuid(),
-    rack: config.string('broker.rack') || null,
-    endpoints,
-    features: new Map(OWN_FEATURES.map(({ name, minVersion, maxVersion }) => [name, { minVersion, maxVersion }])),
-    directories: directories.directoryIds,
-  })
+  quorumController.registerOwn(
+    {
+      incarnationId: randomUuid(),
+      rack: config.string('broker.rack') || null,
+      endpoints,
+      features: new Map(OWN_FEATURES.map(({ name, minVersion, maxVersion }) => [name, { minVersion, maxVersion }])),
+      directories: directories.directoryIds,
+    },
+    directories.previousBrokerEpoch,
+  )
 }
 
 function openPeers(nodeId: number, cluster: Cluster, { config, clock, network = sockets }: NodeOptions): Peers {
