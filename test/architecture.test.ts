@@ -9,6 +9,7 @@ const ROOMS = [
   'dispatch',
   'commands',
   'commands/broker',
+  'commands/zookeeper',
   'lib/command',
   'lib/work',
   'lib/overview',
@@ -43,6 +44,8 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
   'lib/weblog': ['lib/config'],
   'lib/overview': ['lib/client', 'lib/protocol'],
   'lib/work': ['lib/client', 'lib/command', 'lib/config', 'lib/output'],
+  // What stands in ZooKeeper's place is a controller.
+  'commands/zookeeper': ['lib/work', 'lib/command', 'lib/config', 'lib/broker'],
   'lib/config': ['lib/client', 'lib/command', 'lib/output'],
   'lib/command': ['lib/output'],
   'lib/output': [],
