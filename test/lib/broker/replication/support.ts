@@ -223,6 +223,7 @@ export class TestCluster {
         isFenced: false,
         isInControlledShutdown: false,
         directories: [DIRECTORY],
+        cordonedDirectories: null,
       }),
     )
     return epoch
