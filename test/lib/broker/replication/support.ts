@@ -74,6 +74,8 @@ export class TestNode {
       fileSystem: this.disk,
       processes: { pid: this.cluster.nextPid(), identity: () => null },
       clock,
+      network,
+      controller: { ask: (api, request) => this.cluster.ask(api, request) },
       endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: this.port }]]),
       warn,
     })

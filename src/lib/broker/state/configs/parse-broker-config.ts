@@ -6,7 +6,7 @@ import { baseOfListenerConfig, brokerDefinition } from './broker-config-definiti
 import { BrokerConfig, defaultText } from './broker-config.ts'
 import { formatValue } from './format-value.ts'
 import { checkInterBrokerListener, parseAdvertisedListeners } from './listeners.ts'
-import { checkRoles, controllerAddresses, rolesOf } from './roles.ts'
+import { checkRoles, controllerAddresses, rolesOf, zookeeperAddresses } from './roles.ts'
 import { parseValue } from './parse-value.ts'
 import { isRemovedConfig } from './removed-configs.ts'
 
@@ -67,7 +67,8 @@ export const isUnknownSetting = (name: string): boolean =>
  * they differ from their default and are not mere `tuning`: a tutorial's threads and buffers are not worth a word.
  */
 function warningsFor(config: BrokerConfig, names: readonly string[]): string[] {
-  const removed = names.filter(isRemovedConfig)
+  const hasZookeeper = zookeeperAddresses(config).length > 0
+  const removed = names.filter((name) => isRemovedConfig(name) && !(hasZookeeper && name === 'zookeeper.connect'))
   const ineffective = names.filter((name) => isIneffective(config, name))
   const isSecondController = config.list('process.roles')!.includes('controller') && !rolesOf(config).isController
   return [
