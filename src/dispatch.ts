@@ -1,7 +1,6 @@
 import { commands } from './commands/index.ts'
 import type { Context } from './lib/command/define.ts'
 import { describeVersions, kafkaVersion } from './lib/command/package.ts'
-import { suggest } from './lib/suggest.ts'
 import { isExpected, UserError } from './lib/errors.ts'
 import { say } from './lib/output/say.ts'
 import { show } from './lib/output/show.ts'
@@ -46,16 +45,17 @@ function globalsLast(args: readonly string[]): readonly string[] {
   return [...rest.slice(0, end), ...globals, ...rest.slice(end)]
 }
 
-async function withoutCommand([first = '', second = '']: readonly string[], open: OpenContext): Promise<number> {
+async function withoutCommand(words: readonly string[], open: OpenContext): Promise<number> {
+  const [first = '', second = ''] = words
   const context = open('kts', 'kts', [])
   if (first === '--version') return await showVersion(context)
   if (first === '--help-json') return await showModels(context)
-  const askHelp = (words: readonly string[]): Promise<number> => dispatch('kts', ['help', ...words], open)
+  const askHelp = (about: readonly string[]): Promise<number> => dispatch('kts', ['help', ...about], open)
   if (first === '' || isHelp(first)) return await askHelp([])
   if (!commands.some((entry) => !entry.hidden && entry.name.startsWith(`${first} `)))
-    return await unknownCommand(first, context)
+    return await unknownCommand(first, words, context)
   if (isHelp(second)) return await askHelp([first])
-  if (second !== '' && !second.startsWith('-')) return await unknownCommand(`${first} ${second}`, context)
+  if (second !== '' && !second.startsWith('-')) return await unknownCommand(`${first} ${second}`, words, context)
   const { overview } = await import('./lib/command/help.ts')
   await write(
     context.stderr,
@@ -69,16 +69,13 @@ async function withoutCommand([first = '', second = '']: readonly string[], open
 
 const isHelp = (word: string): boolean => word === '--help' || word === '-h'
 
-async function unknownCommand(name: string, context: Context): Promise<number> {
-  const meant = suggest(
-    name,
-    commands.flatMap((entry) => [entry.name, ...entry.dropIns]),
-  )
-  const known = commands.find((entry) => meant !== undefined && entry.dropIns.includes(meant))?.name ?? meant
+async function unknownCommand(name: string, words: readonly string[], context: Context): Promise<number> {
+  const { meantCommand } = await import('./lib/work/meant-command.ts')
+  const meant = await meantCommand(commands, name, words)
   const kind = name.startsWith('-') ? 'option' : 'command'
-  await write(
-    context.stderr,
-    `kts: unknown ${kind} "${name}"${known ? `; did you mean ${known}?` : ''} (kts --help lists the commands)\n`,
+  await say(
+    context,
+    `unknown ${kind} "${name}"${meant ? `; did you mean ${meant}?` : ''} (kts --help lists the commands)`,
   )
   return 2
 }
@@ -103,7 +100,7 @@ export async function execute(entry: Entry, args: readonly string[], context: Co
       await write(context.style === 'kts' ? context.stderr : context.stdout, `${notice}\n`)
     prepared = await prepare(command, parsed, context)
   } catch (error) {
-    return await reportUsage(error, context, isDebugged)
+    return await reportUsage(error, command, args, context, isDebugged)
   }
   return await runCommand(command, prepared, isDebugged, context)
 }
@@ -165,9 +162,17 @@ async function showVersion(context: Context): Promise<number> {
   return 0
 }
 
-async function reportUsage(error: unknown, context: Context, debug: boolean): Promise<number> {
+async function reportUsage(
+  error: unknown,
+  command: Command,
+  [word]: readonly string[],
+  context: Context,
+  debug: boolean,
+): Promise<number> {
   if (!(error instanceof UserError) || debug) return await report(error, context, debug)
-  await say(context, `${error.message} (${context.program} --help lists the options)`)
+  const { findVerb } = await import('./lib/work/choose-action.ts')
+  const isAction = context.style === 'kts' && findVerb(command, word, 'kts') !== undefined
+  await say(context, `${error.message} (${context.program}${isAction ? ` ${word}` : ''} --help lists the options)`)
   return usageCode(context)
 }
 

@@ -275,6 +275,38 @@ describe('which command is meant', () => {
     expect((await type('kts', '--frobnicate')).stderr).toContain('unknown option')
   })
 
+  test.each([
+    ['create topic x -p 3', 'kts topics create x -p 3'],
+    ['list topics', 'kts topics list'],
+    ['ls groups', 'kts groups list'],
+    ['rm topic x', 'kts topics delete x'],
+    ['start broker', 'kts broker start'],
+    ['version', 'kts --version'],
+    ['--versoin', '--version'],
+  ])('kts %s: did you mean %s?', async (line, meant) => {
+    const { code, stderr } = await type('kts', ...line.split(' '))
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`; did you mean ${meant}? (kts --help`)])
+  })
+
+  test.each([
+    ['topics create --frob', 'kts topics create --help lists the options'],
+    ['topics create', 'kts topics create --help lists the options'],
+    ['topics --create --frob', 'kts topics --help lists the options'],
+    ['topics cerate', 'kts topics --help lists the options'],
+    ['offsets create --frob', 'kts offsets --help lists the options'],
+  ])('kts %s names the help of its action', async (line, hint) => {
+    expect((await type('kts', ...line.split(' '))).stderr).toContain(`(${hint})`)
+  })
+
+  test.each([
+    ['consume orders -J', 'unknown option -J; --json prints documents'],
+    ['consume orders -e', 'unknown option -e; --to-end ends'],
+    ['produce orders -p 3', 'unknown option -p; a key chooses the partition, or a document of --json'],
+    ['configs describe topic orders', 'unexpected argument "orders"; leave out "topic"'],
+  ])('kts %s: what other tools call so has a way here', async (line, said) => {
+    expect((await type('kts', ...line.split(' '))).stderr).toContain(said)
+  })
+
   test('kts --version', async () => {
     expect(await type('kts', '--version')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^kts \d/) })
   })

@@ -37,6 +37,11 @@ export class EnvironmentError extends Error {
   }
 }
 
+/** What a profile forbids: the command line was right, and there is no use in trying again. Exit code 1. */
+export class ForbiddenError extends Error {
+  override readonly name = 'ForbiddenError'
+}
+
 /** Bytes that break the rules of the protocol or of the record format. */
 export class MalformedError extends Error {
   override readonly name = 'MalformedError'
@@ -44,5 +49,5 @@ export class MalformedError extends Error {
 
 /** True for the errors whose message alone is meant for a person; anything else is a bug and keeps its stack. */
 export function isExpected(error: unknown): error is Error {
-  return error instanceof UserError || error instanceof KafkaError || error instanceof EnvironmentError
+  return [UserError, KafkaError, EnvironmentError, ForbiddenError].some((known) => error instanceof known)
 }

@@ -68,6 +68,26 @@ describe('who waits for a topic that is not there', () => {
   })
 })
 
+describe('who writes to a topic that the cluster makes on the way', () => {
+  it.each([
+    [
+      'kts',
+      'kts produce: topic retial is not there yet (UNKNOWN_TOPIC_OR_PARTITION): asking the cluster to create it; did you mean retail?\n',
+    ],
+    [
+      'drop-in',
+      'kts produce: topic retial is not there yet (UNKNOWN_TOPIC_OR_PARTITION): asking the cluster to create it\n',
+    ],
+  ] as const)('is told of the near one under %s', async (style, said) => {
+    const { stderr, ended } = await start('produce --topic retial --command-property max.block.ms=500', {
+      input: 'a\n',
+      style,
+    })
+    await ended
+    expect(stderr()).toContain(said)
+  })
+})
+
 describe('who writes to a topic that is not made on the way', () => {
   const said = 'is not there after 0 ms (max.block.ms): create it first'
 

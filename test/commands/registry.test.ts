@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { commands } from '../../src/commands/index.ts'
 import { camelCase } from '../../src/lib/command/names.ts'
 import { root } from '../support/kts.ts'
-import { ownOptions } from '../../src/lib/command/global-options.ts'
+import { optionsFor, ownOptions } from '../../src/lib/command/global-options.ts'
 
 const names = ['kts', ...commands.flatMap(({ dropIns }) => dropIns).flatMap((name) => [name, `${name}.sh`])]
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -31,6 +31,17 @@ test.each(names)('bin/%s can be run and names its tool', (name) => {
     `#!/usr/bin/env node\n'use strict'\nrequire('./launch.js').launch('${name}')\n`,
   )
   expect(statSync(path).mode & 0o111).toBe(0o111)
+})
+
+test('what kts says of its options is about kts', async () => {
+  const said = await Promise.all(
+    commands.map(async ({ name, load }) =>
+      optionsFor(await load(), 'kts').map((option) => `${name} --${option.name}: ${option.about}`),
+    ),
+  )
+  const astray =
+    /under kts|under Apache's name|--(create|list|describe|alter|delete|add|remove|reset-offsets)(?![\w-])/i
+  expect(said.flat().filter((sentence) => astray.test(sentence.replace(/^.*?: /, '')))).toEqual([])
 })
 
 test('no name is taken twice', () => {

@@ -52,7 +52,8 @@ const removeShown = changing<Work<AclsValues>, readonly Acl[]>({
     )
     const removed = distinct(answers.flatMap(({ acl, error }) => (error ? [] : [acl])))
     const none = found.length === 0 ? 'No such ACL.' : 'Nothing was removed.'
-    return { data: removed, text: () => '', table: () => changedTable('Removed', removed, none), exitCode }
+    const data = removed.map((acl) => ({ ...acl, removed: true }))
+    return { data, text: () => '', table: () => changedTable('Removed', removed, none), exitCode }
   },
 })
 

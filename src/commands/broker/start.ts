@@ -4,7 +4,7 @@ import { formatAddress } from '../../lib/address.ts'
 import { Disk } from '../../lib/broker/log/disk.ts'
 import { MemoryDisk } from '../../lib/broker/log/memory-disk.ts'
 import { startNode, type RunningNode } from '../../lib/broker/start.ts'
-import { parseBrokerConfig } from '../../lib/broker/state/configs/parse-broker-config.ts'
+import { nearBrokerSetting, parseBrokerConfig } from '../../lib/broker/state/configs/parse-broker-config.ts'
 import { systemProcesses } from '../../lib/broker/state/storage/lock.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
 import { defineCommand, type Order } from '../../lib/work/command.ts'
@@ -41,7 +41,10 @@ export const brokerStart = defineCommand({
 
 async function serve(order: Order<StartValues>): Promise<void> {
   const { values, words, context, output, voice } = order
-  const { config, warnings } = parseBrokerConfig(readSettings(values, context, words[0]))
+  const { config, warnings } = parseBrokerConfig(
+    readSettings(values, context, words[0]),
+    context.style === 'kts' ? nearBrokerSetting : undefined,
+  )
   warnings.forEach(voice.say)
   const fileSystem = values.inMemory ? new MemoryDisk() : new Disk()
   const node = await startNode({

@@ -1,5 +1,6 @@
 import type { Context, Offer, Option, Positional } from '../../lib/command/define.ts'
 import { ACTIONS, optionsFor } from '../../lib/command/global-options.ts'
+import { camelCase } from '../../lib/command/names.ts'
 import { actionName, findVerb } from '../../lib/work/choose-action.ts'
 import { connectionValues } from '../../lib/config/connection-values.ts'
 import type { ConnectionValues } from '../../lib/config/connection.ts'
@@ -61,6 +62,8 @@ export async function offer(
     return word.startsWith('-') && named.length === 0
       ? { words: OF_KTS.filter((option) => option.word.startsWith(word)) }
       : names
+  if (found.entry.name === 'help' && found.rest.length > 0 && !word.startsWith('-'))
+    return offerSubjects(commands, found.rest, word)
   const own = await offerArguments(await found.entry.load(), found.rest, word, 'kts', askNames)
   return found.rest.length > 0 ? own : { ...own, words: [...names.words, ...own.words] }
 }
@@ -77,6 +80,13 @@ function offerNames(commands: readonly Entry[], before: readonly string[], word:
       .filter((next) => next.startsWith(word))
       .map((next) => ({ word: next, about: aboutName([...before, next].join(' '), visible) })),
   }
+}
+
+/** What `kts help` tells of that begins with these words: commands, and actions of a command. */
+async function offerSubjects(commands: readonly Entry[], before: readonly string[], word: string): Promise<Offered> {
+  const found = findCommand(commands, before)
+  const actions = found?.rest.length === 0 ? actionsOf(await found.entry.load(), 'kts', word) : []
+  return { words: [...offerNames(commands, before, word).words, ...actions] }
 }
 
 /** The sentence of a command; the next words where there is none of this name. */
@@ -142,11 +152,14 @@ async function offerWords(
   const flag = Object.keys(actions).find((key) => typed.values[key] === true)
   if (flag !== undefined) return offerWord(actions[flag]!.words, typed.words, command, typed, word, ask)
   if (first !== undefined) return undefined
-  const names = Object.entries(actions)
+  return { words: actionsOf(command, style, word) }
+}
+
+const actionsOf = ({ actions = {} }: Command, style: Style, word: string): Candidate[] =>
+  Object.entries(actions)
     .filter(([, { only = style }]) => only === style)
     .map(([key, verb]) => ({ word: actionName(key, verb, 'word', style), about: verb.about }))
-  return { words: names.filter((candidate) => candidate.word.startsWith(word)) }
-}
+    .filter((candidate) => candidate.word.startsWith(word))
 
 async function offerWord(
   expected: readonly Positional[] = [],
@@ -160,7 +173,8 @@ async function offerWord(
   const next = expected[before.length] ?? (last?.isRepeatable ? last : undefined)
   const { completes = options.find(({ name }) => name === next?.into)?.completes } = next ?? {}
   const found = typeof completes === 'function' ? completes(values as never) : completes
-  return found === undefined ? undefined : offerOf(found, word, '', ask)
+  // What stands there already is not named again.
+  return found === undefined ? undefined : offerOf(found, word, '', ask, next?.isRepeatable ? before : [])
 }
 
 async function offerValues(
@@ -177,17 +191,33 @@ async function offerValues(
     PATHS[option.value ?? '']
   if (found === undefined) return NOTHING
   const last = isList ? word.lastIndexOf(',') + 1 : 0
-  return offerOf(found, word.slice(last), prefix + word.slice(0, last), ask)
+  const earlier = option.repeatable ? (values[camelCase(option.name)] as readonly string[]) : []
+  const taken = [...earlier, ...word.slice(0, last).split(',')]
+  return offerOf(found, word.slice(last), prefix + word.slice(0, last), ask, taken)
 }
 
 /** By what stands for the argument in the help. */
 const PATHS: Readonly<Record<string, Offer>> = { FILE: 'files', 'FILE,…': 'files', PATH: 'files', DIR: 'folders' }
 
-async function offerOf(found: Offer, word: string, prefix: string, ask: Ask): Promise<Offered> {
+async function offerOf(
+  found: Offer,
+  word: string,
+  prefix: string,
+  ask: Ask,
+  taken: readonly string[],
+): Promise<Offered> {
   if (found === 'files' || found === 'folders') return { words: [], paths: found }
   const all = found === 'topics' || found === 'groups' ? withoutInternal(await ask(found), word) : found
-  return { words: all.filter((value) => value.startsWith(word)).map((value) => ({ word: prefix + value })) }
+  return {
+    words: all
+      .filter((value) => value.startsWith(word) && !isTaken(value, taken))
+      .map((value) => ({ word: prefix + value })),
+  }
 }
+
+/** `retention.ms=` is that already, whatever its value. */
+const isTaken = (value: string, taken: readonly string[]): boolean =>
+  taken.some((given) => given === value || (value.endsWith('=') && given.startsWith(value)))
 
 /** What Kafka keeps for itself is offered once its underscore is typed. */
 const withoutInternal = (names: readonly string[], word: string): readonly string[] =>

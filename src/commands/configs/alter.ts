@@ -11,6 +11,7 @@ import { describeUserScramCredentials } from '../../lib/client/admin/describe-us
 import { asKafkaError, namedError, type ItemError } from '../../lib/client/admin/item-error.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import { nearSetting } from '../../lib/config/setting-names.ts'
+import { nearValue } from '../../lib/config/setting-values.ts'
 import { changing } from '../../lib/work/changing.ts'
 import type { Work } from '../../lib/work/command.ts'
 import type { Question } from '../../lib/work/confirm.ts'
@@ -76,7 +77,8 @@ async function carryOut(work: Work<ConfigsValues, Task>, plan: Plan): Promise<Re
   if (error) {
     const what = `Cannot change the settings of ${nameOf(kind, name)}`
     const settings = [...plan.changes.add.keys(), ...plan.changes.delete]
-    const more = work.context.style === 'kts' && error.code === 'INVALID_CONFIG' ? nearSetting(kind, settings) : ''
+    const isMistyped = work.context.style === 'kts' && error.code === 'INVALID_CONFIG'
+    const more = isMistyped ? nearSetting(kind, settings) || nearValue(plan.changes.add) : ''
     throw await asError({ what, error, more, ...(kind === 'topics' && { topic: name }) }, work)
   }
   return {

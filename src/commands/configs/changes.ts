@@ -20,31 +20,42 @@ export interface Task {
 
 /** What --alter shall change. Throws UserError for what cannot be read, or is no name of a setting. */
 export function readAlter({ values, context }: Order<ConfigsValues>): Task {
-  const { addConfig, deleteConfig } = values
-  const pairs = addConfig === undefined ? [] : parsePairs(addConfig)
-  const removed = deleteConfig.flatMap((names) => names.split(',')).map((name) => name.trim())
-  return { entities: chosenEntities(values), changes: { add: readAll(values, pairs, context), delete: removed } }
+  return {
+    entities: chosenEntities(values),
+    changes: { add: readAll(values, addedPairs(values), context), delete: namesIn(values.deleteConfig) },
+  }
 }
 
 /** `set TOPIC NAME=VALUE…`; without the topic where an option says whose settings are meant. Throws UserError. */
 export function readSet(order: Order<ConfigsValues>): Task {
   const { entities, words } = target(order)
-  if (words.length === 0 && order.values.addConfigFile === undefined)
+  const { addConfig, addConfigFile } = order.values
+  if (words.length === 0 && addConfig === undefined && addConfigFile === undefined)
     throw new UserError(`${order.action} needs NAME=VALUE: what to set`)
   const pairs = words.map((word): [string, string] => {
     const [, name, value] = /^([^=]+)=(.*)$/s.exec(word) ?? []
     if (name === undefined) throw new UserError(`"${word}" is not of the form NAME=VALUE`)
     return [name.trim(), value!.trim().replace(/^\[(.*)\]$/s, '$1')]
   })
-  return { entities, changes: { add: readAll(order.values, pairs, order.context), delete: [] } }
+  return {
+    entities,
+    changes: { add: readAll(order.values, [...addedPairs(order.values), ...pairs], order.context), delete: [] },
+  }
 }
 
 /** `delete TOPIC NAME…`. Throws UserError. */
 export function readDelete(order: Order<ConfigsValues>): Task {
   const { entities, words } = target(order)
-  if (words.length === 0) throw new UserError(`${order.action} needs NAME: the settings to delete`)
-  return { entities, changes: { add: new Map(), delete: words.flatMap((word) => word.split(',')) } }
+  const names = namesIn([...words, ...order.values.deleteConfig])
+  if (names.length === 0) throw new UserError(`${order.action} needs NAME: the settings to delete`)
+  return { entities, changes: { add: new Map(), delete: names } }
 }
+
+const addedPairs = ({ addConfig }: ConfigsValues): [string, string][] =>
+  addConfig === undefined ? [] : parsePairs(addConfig)
+
+const namesIn = (lists: readonly string[]): string[] =>
+  lists.flatMap((names) => names.split(',')).map((name) => name.trim())
 
 /** Whose settings, and the words about them. */
 function target({ values, words, action, context }: Order<ConfigsValues>): {

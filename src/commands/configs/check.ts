@@ -12,14 +12,14 @@ const WITH_DEFAULTS: readonly Kind[] = ['users', 'clients', 'brokers', 'ips']
  * The rules between options, as kafka-configs has them; kts also refuses what would have no effect. Each throws
  * UserError.
  */
-export function checkDescribe({ values, context: { style } }: Order<ConfigsValues>): void {
+export function checkDescribe({ values, action, context: { style } }: Order<ConfigsValues>): void {
   const entities = chosenEntities(values)
   checkNames(entities, style)
   const { kinds, names } = entities
   const [kind] = kinds as [Kind]
   if (names.includes('') && !WITH_DEFAULTS.includes(kind)) throw new UserError(`${kind} have no default to describe`)
   if (kind === 'broker-loggers' && names.length === 0)
-    throw new UserError('--describe of broker-loggers needs the number of a broker')
+    throw new UserError(`${action} of broker-loggers needs the number of a broker`)
 }
 
 export function checkAlter({ values, action, context: { style } }: Order<ConfigsValues>): void {

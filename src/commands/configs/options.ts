@@ -138,13 +138,15 @@ export const options = defineOptions([
   },
   {
     name: 'add-config',
-    goesWith: ['alter'],
+    goesWith: ['set', 'alter'],
     completes: toFill,
     argument: 'required',
     value: 'NAME=VALUE,…',
     section: changes,
     about:
       'Settings to add or change. A value with commas stands in brackets: cleanup.policy=[compact,delete], SCRAM-SHA-256=[iterations=8192,password=secret]. Under kts 7d and 10MiB are values too.',
+    ktsAbout:
+      'Settings to add or change, lengths of time and sizes as 7d and 10MiB too. A value with commas stands in brackets: cleanup.policy=[compact,delete], SCRAM-SHA-256=[iterations=8192,password=secret].',
   },
   {
     name: 'add-config-file',
@@ -157,7 +159,7 @@ export const options = defineOptions([
   },
   {
     name: 'delete-config',
-    goesWith: ['alter'],
+    goesWith: ['delete', 'alter'],
     completes: toDelete,
     argument: 'required',
     repeatable: true,

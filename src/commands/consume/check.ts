@@ -18,6 +18,8 @@ export function check(order: Order<ConsumeValues>): void {
   const { values, context } = order
   const { style, clock } = context
   const { topic, include, partition, offset, since, until, toEnd, fromBeginning } = values
+  if (style === 'kts' && topic === undefined && include === undefined)
+    throw new UserError('name the topics to read: kts consume TOPIC, or --include REGEX')
   if ((topic === undefined) === (include === undefined)) throw new UserError('Give either --topic or --include')
   // Java's consumer subscribes to no empty name.
   if (topicsOf(values, style).includes('')) throw new UserError('--topic is empty')

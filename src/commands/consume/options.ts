@@ -33,6 +33,7 @@ export const options = defineOptions([
     isList: true,
     section: what,
     about: 'The topic to read. Under kts also several, with commas between them.',
+    ktsAbout: 'The topic to read, or several with commas between them.',
   },
   {
     name: 'include',
@@ -50,6 +51,8 @@ export const options = defineOptions([
     section: what,
     about:
       'Read only this partition, from its end unless --offset says otherwise. Under kts also a list such as 0,2,5-7.',
+    ktsAbout:
+      'Read only this partition, or those of a list such as 0,2,5-7, from the end unless --offset says otherwise.',
   },
   {
     name: 'offset',
@@ -60,6 +63,8 @@ export const options = defineOptions([
     section: what,
     about:
       'Where to begin: a number, earliest or latest (the default). Under kts also beginning, end, and -10 for the last ten of each partition.',
+    ktsAbout:
+      'Where to begin: a number, earliest or beginning, latest or end (the default), or -10 for the last ten of each partition.',
   },
   {
     name: 'from-beginning',

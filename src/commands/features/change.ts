@@ -30,14 +30,22 @@ async function update(action: ChangeAction, work: Work<FeaturesValues>, wanted: 
   const { dryRun } = values
   const updates = await updateFeatures(client, wanted, upgradeType(action, values.unsafe), { validateOnly: dryRun })
   const failed = updates.filter(({ error }) => error !== null)
-  const tried = (update: FeatureUpdate): string => `${dryRun ? 'Can' : 'Could'} not ${target(action, update)}`
-  if (style === 'kts')
+  if (style === 'kts') {
+    const reasons = new Map(failed.map(({ error }) => [error!.message, error!]))
     await nameFailures(
-      failed.map((update) => ({ what: tried(update), error: update.error! })),
+      [...reasons].map(([message, error]) => ({
+        what: tried(
+          action,
+          failed.filter((update) => update.error!.message === message),
+          dryRun,
+        ),
+        error,
+      })),
       work,
     )
+  }
   const line = (update: FeatureUpdate): string => {
-    if (update.error) return style === 'kts' ? '' : `${tried(update)}. ${update.error.message}\n`
+    if (update.error) return style === 'kts' ? '' : `${tried(action, [update], dryRun)}. ${update.error.message}\n`
     return `${update.feature} ${dryRun ? 'can be' : 'was'} ${action}d${action === 'disable' ? '' : ` to ${update.level}`}.\n`
   }
   const notice =
@@ -77,5 +85,8 @@ function upgradeType(action: ChangeAction, unsafe: boolean): UpgradeType {
   return unsafe ? 'unsafeDowngrade' : 'safeDowngrade'
 }
 
-const target = (action: ChangeAction, { feature, level }: FeatureUpdate): string =>
-  `${action} ${feature}${action === 'disable' ? '' : ` to ${level}`}`
+/** One refusal may stand for all features of a request. */
+const tried = (action: ChangeAction, updates: readonly FeatureUpdate[], dryRun: boolean): string =>
+  `${dryRun ? 'Can' : 'Could'} not ${action} ${updates
+    .map(({ feature, level }) => `${feature}${action === 'disable' ? '' : ` to ${level}`}`)
+    .join(', ')}`

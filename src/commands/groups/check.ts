@@ -43,7 +43,9 @@ export const checkDescribe: Check = among(({ values, action }) => {
   needOneOf(values, action, ['group', 'allGroups'])
   forbidTogether(values, REPORTS)
   if (typeof values.state === 'string')
-    throw new UserError('--state takes states with --list only; with --describe it stands alone')
+    throw new UserError(
+      `--state takes states with ${action.startsWith('--') ? '--list' : 'list'} only; with ${action} it stands alone`,
+    )
   forbidTogether(values, ['watch', 'members'])
   forbidTogether(values, ['watch', 'state'])
   if (typeof values.watch === 'number' && values.watch < 1)

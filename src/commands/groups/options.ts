@@ -77,6 +77,7 @@ export const options = defineOptions([
     isList: true,
     section: describing,
     about: 'With --list: show states, or only groups in these (commas between them). With --describe: show the state.',
+    ktsAbout: 'With list: show states, or only groups in these (commas between them). With describe: show the state.',
   },
   {
     name: 'type',
@@ -87,6 +88,7 @@ export const options = defineOptions([
     isList: true,
     section: describing,
     about: 'With --list: show types, or only groups of these: classic, consumer; under kts share and streams too.',
+    ktsAbout: 'With list: show types, or only groups of these: classic, consumer, share, streams.',
   },
   {
     name: 'offsets',
@@ -174,6 +176,7 @@ export const options = defineOptions([
     section: resetting,
     completes: ['today', 'yesterday', '-1h'],
     about: `To the first record of this time or later: ${MOMENTS}. Under Apache's name 2026-01-31T12:00:00.000, in UTC unless a zone (Z, +01:00) says otherwise.`,
+    ktsAbout: `To the first record of this time or later: ${MOMENTS}.`,
   },
   {
     name: 'by-duration',

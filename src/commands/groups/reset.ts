@@ -107,13 +107,12 @@ async function refused(work: Work, groups: readonly GroupPlan[]): Promise<Result
   return { data, text: () => '', exitCode: 1 }
 }
 
-/** Shows the plan first; what has been shown is not shown again afterwards. */
+/** Shows the plan first; what has been shown is not shown again afterwards, but counted. */
 async function ask(work: Work, groups: readonly GroupPlan[], plan: Result): Promise<Result> {
   await write(work.context.stdout, work.output === 'text' ? plan.text() : plan.table!())
-  const done = (await isAgreed(work, groups, work.values))
-    ? await execute(work, groups, plan)
-    : { ...plan, exitCode: 1 }
-  return { ...done, text: () => '', table: () => '' }
+  if (!(await isAgreed(work, groups, work.values))) return { ...plan, exitCode: 1, text: () => '', table: () => '' }
+  const { moved, ...done } = await execute(work, groups, plan)
+  return { ...done, text: () => '', table: () => `Moved ${moved === 1 ? '1 offset' : `${moved} offsets`}.\n` }
 }
 
 async function isAgreed(
@@ -121,7 +120,7 @@ async function isAgreed(
   groups: readonly GroupPlan[],
   values: { readonly yes: boolean },
 ): Promise<boolean> {
-  const count = groups.reduce((sum, { offsets }) => sum + offsets.length, 0)
+  const count = countOf(groups)
   return (
     count === 0 ||
     confirm(
@@ -131,7 +130,14 @@ async function isAgreed(
   )
 }
 
-async function execute(work: Work, groups: readonly GroupPlan[], plan: Result): Promise<Result> {
+const countOf = (groups: readonly GroupPlan[]): number => groups.reduce((sum, { offsets }) => sum + offsets.length, 0)
+
+/** With how many offsets were moved. */
+async function execute(
+  work: Work,
+  groups: readonly GroupPlan[],
+  plan: Result,
+): Promise<Result & { readonly moved: number }> {
   const undo = await writeUndo(
     work,
     groups.flatMap(({ groupId, offsets }) =>
@@ -148,6 +154,7 @@ async function execute(work: Work, groups: readonly GroupPlan[], plan: Result): 
   return {
     data: resetData(groups, ({ groupId }) => done.has(groupId)),
     exitCode,
+    moved: countOf(applied),
     text: () => (isExport ? planCsv(applied, group.length === 1) : planText(applied)),
     table: () => (isExport ? plan.text() : planTable(applied)),
   }

@@ -145,7 +145,10 @@ const exitCodes: Page = {
     {
       terms: [
         ['0', 'Done.'],
-        ['1', 'Something failed: a broker refused, could not be reached, or one of several items went wrong.'],
+        [
+          '1',
+          'Something failed: a broker or a read-only profile refused, a broker could not be reached, or one of several items went wrong.',
+        ],
         ['2', 'The command line cannot be meant like this; nothing was done.'],
         ['70', 'A mistake in kts itself; please report it.'],
         ['130, 143', 'Ended by Ctrl-C (SIGINT) or SIGTERM, after what was under way was wound up.'],
@@ -163,7 +166,7 @@ const formats: Page = {
       terms: [
         [
           'topics',
-          'retail,clicks or a Java regular expression for whole names: "retail|click.*". With --create it is one name as it stands.',
+          'retail,clicks or a Java regular expression for whole names: "retail|click.*". With create they are names as they stand.',
         ],
         ['partitions', '0,2 as a list, 5-7 as a range; retail:0,2 together with the topic.'],
         ['NAME=VALUE,…', 'Settings; a value with commas stands in brackets: cleanup.policy=[compact,delete].'],
@@ -217,7 +220,7 @@ const broker: Page = {
     'kts brings a Kafka broker for this machine: for tutorials, development and tests. It speaks the protocol of Kafka 4.3 and keeps its files as Kafka does.',
     {
       lines: [
-        'kts topics --list --local                 # starts it when it does not run',
+        'kts topics list --local                   # starts it when it does not run',
         'export KTS_LOCAL=1                        # the same for every command from here on',
         'kts broker start --daemon                 # by hand, on localhost:9092',
         'kts broker start --port 0 --in-memory     # for a test: a free port, gone when it stops',

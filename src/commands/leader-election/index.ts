@@ -22,6 +22,8 @@ const options = defineOptions([
     ignoresCase: true,
     about:
       'preferred: let the first replica lead again, which is the default under kts. unclean: let any replica lead where there is no leader, though records may be lost.',
+    ktsAbout:
+      'preferred, the default: let the first replica lead again. unclean: let any replica lead where there is no leader, though records may be lost.',
   },
   {
     name: 'topic',

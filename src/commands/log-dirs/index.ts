@@ -7,7 +7,12 @@ import { UserError } from '../../lib/errors.ts'
 import { asTable, asText, type BrokerLogDirs } from './view.ts'
 
 const options = defineOptions([
-  { name: 'describe', argument: 'none', about: 'Show the log directories; under kts it is what is done anyway.' },
+  {
+    name: 'describe',
+    argument: 'none',
+    about: 'Show the log directories; under kts it is what is done anyway.',
+    ktsAbout: 'Show the log directories; done anyway.',
+  },
   {
     name: 'topic-list',
     argument: 'required',

@@ -5,24 +5,31 @@ import { pipe } from './run.ts'
 export const pipeCommand = defineCommand({
   examples: [
     {
-      command: 'kts pipe --from orders --to archive -g archiver --transactional-id archiver-1',
+      command: 'kts pipe orders archive -g archiver --transactional-id archiver-1',
       about: 'Every record as it is, keys, headers and timestamps kept.',
     },
     {
-      command: 'kts pipe --from orders --to totals -g totals --transactional-id totals-1 -- jq -c --unbuffered .total',
+      command: 'kts pipe orders totals -g totals --transactional-id totals-1 -- jq -c --unbuffered .total',
       about: 'Values as lines through a program, which is started for each batch.',
     },
     {
-      command: 'kts pipe --from a --to b -g upper --transactional-id upper-1 --keep-key -- tr a-z A-Z',
+      command: 'kts pipe a b -g upper --transactional-id upper-1 --keep-key -- tr a-z A-Z',
       about: 'Line by line, each with the key of its record.',
     },
     {
-      command: "kts pipe --from log --to errors -g errors --transactional-id errors-1 -- sh -c 'grep ERROR || true'",
+      command: "kts pipe log errors -g errors --transactional-id errors-1 -- sh -c 'grep ERROR || true'",
       about: 'A filter; grep alone fails when nothing fits, and that would stop the pipe.',
     },
   ],
   options,
   words: [
+    {
+      name: 'FROM',
+      isOptional: true,
+      about: 'The topic to read, in place of --from.',
+      completes: 'topics',
+    },
+    { name: 'TO', isOptional: true, about: 'The topic to write to, in place of --to.', completes: 'topics' },
     {
       name: '-- COMMAND ARGS',
       isRepeatable: true,

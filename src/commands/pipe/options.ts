@@ -94,8 +94,28 @@ export const options = defineOptions([
 
 export type PipeValues = Values<typeof options>
 
+/** From where to where, and through which command; none for records as they are. */
+export interface Route {
+  readonly from: string | undefined
+  readonly to: string | undefined
+  readonly command: readonly string[]
+}
+
+/** Words before `--` are the topics that no option names; all others are the command. */
+export function routeOf({ values, words, context: { args = [] } }: Order<PipeValues>): Route {
+  const end = args.indexOf('--')
+  const before = end < 0 ? words.length : words.length - (args.length - end - 1)
+  const [topics, command] = [words.slice(0, before), words.slice(before)]
+  const from = values.from ?? topics.shift()
+  const to = values.to ?? topics.shift()
+  return { from, to, command: [...topics, ...command] }
+}
+
 /** Rules between the options. Throws UserError. */
-export function check({ values, words }: Order<PipeValues>): void {
+export function check(order: Order<PipeValues>): void {
+  const { values } = order
+  const { from, to, command } = routeOf(order)
+  const given = { ...values, from, to }
   const needed = {
     from: 'the topic to read',
     to: 'the topic to write to',
@@ -103,12 +123,11 @@ export function check({ values, words }: Order<PipeValues>): void {
     transactionalId: 'the name of this pipe',
   }
   for (const [name, meaning] of Object.entries(needed)) {
-    if (!values[name as keyof typeof needed])
+    if (!given[name as keyof typeof needed])
       throw new UserError(`--${name === 'transactionalId' ? 'transactional-id' : name} is missing: it gives ${meaning}`)
   }
-  if (values.from === values.to)
-    throw new UserError(`--from and --to are both "${values.from}": the pipe would never come to an end`)
-  if (values.keepKey && words.length === 0)
+  if (from === to) throw new UserError(`--from and --to are both "${from}": the pipe would never come to an end`)
+  if (values.keepKey && command.length === 0)
     throw new UserError('--keep-key needs a command: without one keys are kept anyway')
   for (const [name, value, least] of [
     ['batch-size', values.batchSize, 1],

@@ -9,14 +9,15 @@ import { UserError } from '../../lib/errors.ts'
 import { formatCount } from '../../lib/output/progress.ts'
 import { withClient } from '../../lib/work/cluster.ts'
 import type { Located, Work } from '../../lib/work/command.ts'
-import type { PipeValues } from './options.ts'
+import { routeOf, type PipeValues } from './options.ts'
 import { Pipe, type Summary } from './pipe.ts'
 
 const BATCH_SIZE = 1000
 
 /** Everything that the options say, from the connection to the exit code. */
 export async function pipe(order: Located<PipeValues>): Promise<Result> {
-  const { values, words, context, connection, voice } = order
+  const { values, context, connection, voice } = order
+  const { from, to, command } = routeOf(order)
   const properties = pipeProperties(values, connection.properties)
   const { settings: producer, warnings } = parseProducerSettings(properties)
   const consumer = consumerSettings(properties)
@@ -29,13 +30,13 @@ export async function pipe(order: Located<PipeValues>): Promise<Result> {
   const pass = async ({ client }: Work<PipeValues>): Promise<Result> => {
     const pipe = new Pipe(
       {
-        from: topicsNamed([values.from!]),
-        to: values.to!,
+        from: topicsNamed([from!]),
+        to: to!,
         client,
         producer,
         consumer,
         group,
-        command: words,
+        command,
         keepsKey: values.keepKey,
         batchSize: values.batchSize ?? BATCH_SIZE,
         maxRecords: values.maxMessages ?? Infinity,
@@ -48,7 +49,7 @@ export async function pipe(order: Located<PipeValues>): Promise<Result> {
     )
     tell = (line) => pipe.sayHindrance(line)
     const { summary, exitCode } = await pipe.run()
-    const data = { from: values.from, to: values.to, ...summary }
+    const data = { from, to, ...summary }
     return { data, text: () => '', table: () => describeSummary(data), exitCode }
   }
   return withClient(order, pass, { properties, hindrances, warn() {} })

@@ -32,6 +32,14 @@ export const produceCommand = defineCommand({
     },
   ],
   options,
+  instead: {
+    e: 'it ends with its input',
+    J: '--json reads documents',
+    l: '--input-file FILE reads lines of a file',
+    p: 'a key chooses the partition, or a document of --json: {"partition": 2, "value": "…"}',
+    P: 'kts produce sends anyway',
+    z: '--compression-codec CODEC compresses',
+  },
   words: [{ name: 'TOPIC', about: 'The topic.', into: 'topic', completes: 'topics', isOptional: true }],
   check,
   read,
@@ -42,9 +50,14 @@ export const produceCommand = defineCommand({
 const CUTS = ['readerProperty', 'property', 'readerConfig', 'lineReader', 'keySeparator'] as const
 const PARTS = ['value', 'key', 'header'] as const
 
-function check({ values }: Order<ProduceValues>): void {
+function check({ values, context }: Order<ProduceValues>): void {
   const { topic, transactionSize, transactionalId, json, ignore, value, header } = values
-  if (!topic && !(json && topic === undefined)) throw new UserError('--topic is missing: it names the topic to send to')
+  if (!topic && !(json && topic === undefined))
+    throw new UserError(
+      context.style === 'kts'
+        ? 'name the topic to send to: kts produce TOPIC'
+        : '--topic is missing: it names the topic to send to',
+    )
   if (transactionSize !== undefined && transactionSize < 1)
     throw new UserError(`--transaction-size must be 1 or more, not ${transactionSize}`)
   if (!json && ignore.length > 0) throw new UserError('--ignore needs --json: it names fields of documents')

@@ -94,7 +94,8 @@ export class Session {
       events: {
         onFailure: (lines, error) => this.meetFailure(lines, error),
         onSent: (lines, bytes) => this.progress.add(lines.length, bytes),
-        onNotice: this.order.voice.say,
+        onNotice: (sentence, topic) =>
+          void this.target.nearTopic(topic).then((hint) => this.order.voice.say(sentence + hint)),
       },
     })
   }

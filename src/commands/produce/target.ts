@@ -9,7 +9,7 @@ import type { Hindrances } from '../../lib/client/hindrances.ts'
 import type { ClientSettings, KafkaClient } from '../../lib/client/types.ts'
 import { wait } from '../../lib/client/wait.ts'
 import type { Context } from '../../lib/command/define.ts'
-import { withNearTopic } from '../../lib/work/near-names.ts'
+import { NearNames, withNearTopic } from '../../lib/work/near-names.ts'
 import { EnvironmentError, type KafkaError } from '../../lib/errors.ts'
 import type { Destination } from './line-sender.ts'
 
@@ -65,6 +65,12 @@ export class Target {
     } catch (error) {
       throw await withNearTopic(error, name, this.client!, this.parts.context)
     }
+  }
+
+  /** `; did you mean retail?`, or nothing; the cluster may make the topic meanwhile. */
+  async nearTopic(name: string): Promise<string> {
+    const near = await new NearNames(this.client!, this.parts.context).find('topic', name)
+    return near === undefined ? '' : `; did you mean ${near}?`
   }
 
   /**

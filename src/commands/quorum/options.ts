@@ -11,6 +11,7 @@ export const options = defineOptions([
     goesWith: ['describe'],
     argument: 'none',
     about: 'With describe: who leads, who votes, and how far they are. Under kts it is what is shown anyway.',
+    ktsAbout: 'With describe: who leads, who votes, and how far they are; shown anyway.',
   },
   {
     name: 'replication',

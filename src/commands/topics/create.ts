@@ -1,7 +1,7 @@
 import { createTopics as create, type CreatedTopic, type NewTopic } from '../../lib/client/admin/create-topics.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
 import { nearSetting } from '../../lib/config/setting-names.ts'
-import { readSetting } from '../../lib/config/setting-values.ts'
+import { nearValue, readSetting } from '../../lib/config/setting-values.ts'
 import { UserError } from '../../lib/errors.ts'
 import { write } from '../../lib/output/write.ts'
 import type { Action, Order, Work } from '../../lib/work/command.ts'
@@ -48,16 +48,13 @@ async function createEach({ client, values, context, input: topics }: Work<Topic
     created.map((item) => ({
       topic: item.name,
       error: isThere(item) ? null : item.error,
-      more: item.error?.code === 'INVALID_CONFIG' ? nearSetting('topics', topics[0]?.configs?.keys() ?? []) : '',
+      more: item.error?.code === 'INVALID_CONFIG' ? hintOn(topics[0]?.configs ?? new Map<string, string>()) : '',
     })),
     'create',
   )
   const sentences = created.map((item) => sentenceOf(item, dryRun)).join('')
-  const data = created.map((item) =>
-    dataOf(isThere(item) ? { ...item, error: null } : item, item.error === null, dryRun),
-  )
   return {
-    data: data.length === 1 ? data[0] : data,
+    data: created.map((item) => dataOf(isThere(item) ? { ...item, error: null } : item, item.error === null, dryRun)),
     text: () => sentences,
     table: () =>
       sentences +
@@ -68,6 +65,9 @@ async function createEach({ client, values, context, input: topics }: Work<Topic
     exitCode,
   }
 }
+
+const hintOn = (configs: ReadonlyMap<string, string>): string =>
+  nearSetting('topics', configs.keys()) || nearValue(configs)
 
 /**
  * `name=value`; spaces around either do not count, and of a name given twice the last one does. Under kts `7d` and

@@ -20,6 +20,8 @@ export const options = defineOptions([
     section: selection,
     about:
       "The topic, or several with commas between them. What cannot be a name, such as retail.*, is a regular expression for whole names, except where topics are created; under Apache's name anything is.",
+    ktsAbout:
+      'The topic, or several with commas between them. What cannot be a name, such as retail.*, is a regular expression for whole names, except where topics are created.',
   },
   {
     name: 'topic-id',
@@ -90,6 +92,7 @@ export const options = defineOptions([
     section: creation,
     about:
       'A setting of the new topic, e.g. retention.ms=86400000; under kts retention.ms=1d and segment.bytes=64MiB too.',
+    ktsAbout: 'A setting of the new topic, e.g. retention.ms=1d or segment.bytes=64MiB.',
   },
   {
     name: 'delete-config',

@@ -2,9 +2,8 @@ import { formatAddress } from '../address.ts'
 import { UserError } from '../errors.ts'
 import { Disk } from './log/disk.ts'
 import { MemoryDisk } from './log/memory-disk.ts'
-import { checkOptions, nearName, written, type BrokerOptions } from './options.ts'
-import { BROKER_DEFINITIONS } from './state/configs/broker-config-definitions.ts'
-import { isUnknownSetting, parseBrokerConfig } from './state/configs/parse-broker-config.ts'
+import { checkOptions, written, type BrokerOptions } from './options.ts'
+import { isUnknownSetting, nearBrokerSetting, parseBrokerConfig } from './state/configs/parse-broker-config.ts'
 import { systemProcesses } from './state/storage/lock.ts'
 import { startNode } from './start.ts'
 
@@ -41,9 +40,7 @@ export async function startBroker(options: BrokerOptions = {}): Promise<RunningB
   const { port = 0, dataDir, properties = {}, topics = [], onWarning = () => {} } = options
   const unknown = Object.keys(properties).find(isUnknownSetting)
   if (unknown !== undefined)
-    throw new UserError(
-      `properties: ${unknown} is not a setting of a Kafka broker${nearName(unknown, BROKER_DEFINITIONS.keys())}`,
-    )
+    throw new UserError(`properties: ${unknown} is not a setting of a Kafka broker${nearBrokerSetting(unknown)}`)
   const { config, warnings } = parseBrokerConfig(
     new Map([
       ['listeners', `PLAINTEXT://127.0.0.1:${port}`],

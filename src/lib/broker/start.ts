@@ -10,10 +10,16 @@ import { LocalChannel } from './local-channel.ts'
 import type { FileSystem } from './log/file-system.ts'
 import type { Network } from './network/network.ts'
 import { sockets } from './network/sockets.ts'
+import { Replication } from './replication/index.ts'
 import { openNode, type NodeOptions, type OpenNode } from './state/node.ts'
 import { CODECS, prepareCompression } from '../protocol/records/index.ts'
 import type { BrokerConfig } from './state/configs/broker-config.ts'
-import { parseAdvertisedListeners, parseListeners, type ListenerConfig } from './state/configs/listeners.ts'
+import {
+  interBrokerListener,
+  parseAdvertisedListeners,
+  parseListeners,
+  type ListenerConfig,
+} from './state/configs/listeners.ts'
 import { controllerAddresses, controllerListeners, rolesOf } from './state/configs/roles.ts'
 import type { Processes } from './state/storage/lock.ts'
 import { Listener } from './server.ts'
@@ -125,11 +131,31 @@ async function openServed(
   return { ...joined, joined, handlers: FORWARDING_HANDLERS, controllerDispatcher: new Dispatcher(joined.broker, []) }
 }
 
-function openAsController(options: Omit<NodeOptions, 'controller'>): Served {
+function openAsController(options: Omit<NodeOptions, 'controller'> & { readonly network: Network }): Served {
+  const { config, network, warn } = options
   const controller = new LocalChannel(() => controllerDispatcher)
   const node = openNode({ ...options, controller })
-  const controllerDispatcher = new Dispatcher(node.broker, CONTROLLER_HANDLERS)
-  return { ...node, joined: null, handlers: BROKER_HANDLERS, controllerDispatcher }
+  const { broker } = node
+  const controllerDispatcher = new Dispatcher(broker, CONTROLLER_HANDLERS)
+  const served = { ...node, joined: null, handlers: BROKER_HANDLERS, controllerDispatcher }
+  // Nobody else can come where there is no controller to be reached.
+  if (broker.controllerEndpoints.size === 0 || options.endpoints.size === 0) return served
+  const replication = new Replication({
+    state: broker,
+    network,
+    listenerName: interBrokerListener(config, parseAdvertisedListeners(config)).name,
+    brokerEpoch: () => broker.cluster.registration(broker.nodeId)!.epoch,
+    controller,
+    warn,
+  })
+  replication.start()
+  return {
+    ...served,
+    close: (flushing) => {
+      replication.stop()
+      node.close(flushing)
+    },
+  }
 }
 
 function openListener({ name, host, port }: ListenerConfig, options: StartOptions): Listener {

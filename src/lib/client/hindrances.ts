@@ -12,8 +12,10 @@ interface Hindrance {
   readonly sinceMs: number
   cause: string
   outlook: string
+  /** What makes it the same news as another cause: the cause itself, or what has a part in many. */
+  news: string
   timer: Timer | null
-  /** The causes that were said, for this or for another subject that they hinder as well. */
+  /** The news that was told, for this or for another subject that it hinders as well. */
   readonly told: Set<string>
 }
 
@@ -32,7 +34,7 @@ export class Hindrances {
   private readonly standing = new Map<unknown, Hindrance>()
   /** When something was said last. */
   private readonly said = new Map<string, number>()
-  /** What each cause that was said hinders still. */
+  /** What each piece of news that was told hinders still. */
   private readonly hindered = new Map<string, Set<Hindrance>>()
   private isClosed = false
 
@@ -40,12 +42,17 @@ export class Hindrances {
 
   /**
    * Notes that `subject`, anything that tells one wait from another, is hindered. `outlook` is what is done meanwhile.
-   * A cause that is not to be said `atOnce` may pass by itself.
+   * A cause that is not to be said `atOnce` may pass by itself. Where many meet the same, each with a name in its
+   * cause, `news` is what is told once.
    */
   meet(
     subject: unknown,
     cause: string,
-    { outlook = 'trying again', atOnce = true }: { outlook?: string; atOnce?: boolean } = {},
+    {
+      outlook = 'trying again',
+      atOnce = true,
+      news = cause,
+    }: { outlook?: string; atOnce?: boolean; news?: string } = {},
   ): void {
     if (this.isClosed) return
     const known = this.standing.get(subject)
@@ -53,10 +60,11 @@ export class Hindrances {
       sinceMs: this.options.clock.now(),
       cause,
       outlook,
+      news,
       timer: null,
       told: new Set<string>(),
     }
-    Object.assign(hindrance, { cause, outlook })
+    Object.assign(hindrance, { cause, outlook, news })
     // Behind the others: the last one comes first as a reason.
     this.standing.delete(subject)
     this.standing.set(subject, hindrance)
@@ -82,10 +90,10 @@ export class Hindrances {
     if (!hindrance) return
     hindrance.timer?.cancel()
     this.standing.delete(subject)
-    for (const cause of hindrance.told) {
-      const others = this.hindered.get(cause)
+    for (const news of hindrance.told) {
+      const others = this.hindered.get(news)
       others?.delete(hindrance)
-      if (others?.size === 0) this.hindered.delete(cause)
+      if (others?.size === 0) this.hindered.delete(news)
     }
     if (word !== undefined && hindrance.told.size > 0 && this.hindered.size === 0 && !this.isClosed)
       this.options.say(word)
@@ -125,15 +133,15 @@ export class Hindrances {
   }
 
   private tell(hindrance: Hindrance): void {
-    const { cause, outlook, told } = hindrance
-    if (told.has(cause)) return
-    const others = this.hindered.get(cause)
+    const { cause, outlook, news, told } = hindrance
+    if (told.has(news)) return
+    const others = this.hindered.get(news)
     const now = this.options.clock.now()
-    if (!others && now - (this.said.get(cause) ?? -Infinity) < OLD_NEWS_MS) return
-    told.add(cause)
-    this.hindered.set(cause, (others ?? new Set()).add(hindrance))
+    if (!others && now - (this.said.get(news) ?? -Infinity) < OLD_NEWS_MS) return
+    told.add(news)
+    this.hindered.set(news, (others ?? new Set()).add(hindrance))
     if (others) return
-    this.said.set(cause, now)
+    this.said.set(news, now)
     this.options.say(`${cause}; ${outlook}`)
   }
 }

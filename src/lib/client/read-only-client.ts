@@ -1,7 +1,7 @@
-import { UserError } from '../errors.ts'
+import { ForbiddenError } from '../errors.ts'
 import type { Api } from '../protocol/api.ts'
 import { Metadata, type MetadataResponse } from '../protocol/apis/metadata.ts'
-import type { Fields, Input, Message } from '../protocol/schema.ts'
+import { within, type Fields, type Input, type Message } from '../protocol/schema.ts'
 import { ForwardingClient } from './forwarding-client.ts'
 import type { KafkaClient, SendOptions } from './types.ts'
 
@@ -40,7 +40,8 @@ export const READING_APIS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * A client that only reads: what would change the cluster is not sent. To ask for a topic does not create it, either.
+ * A client that only reads: what would change the cluster is not sent, unless the broker shall only check it. To ask
+ * for a topic does not create it, either.
  */
 export class ReadOnlyClient extends ForwardingClient {
   constructor(
@@ -50,18 +51,26 @@ export class ReadOnlyClient extends ForwardingClient {
     super(client)
   }
 
-  /** Throws UserError for a request that would change something. */
+  /** Throws ForbiddenError for a request that would change something. */
   override async send<Q extends Fields, S extends Fields>(
     api: Api<Q, S>,
     request: Input<Message<Q>>,
     options?: SendOptions,
   ): Promise<Message<S>> {
-    if (!READING_APIS.has(api.name)) throw readOnlyError(this.profile, `${api.name} is not sent`)
+    if (!READING_APIS.has(api.name) && !(await this.onlyChecks(api, request, options)))
+      throw readOnlyError(this.profile, `${api.name} is not sent`)
     return this.client.send(
       api,
       api.key === Metadata.key ? Object.assign({}, request, { allowAutoTopicCreation: false }) : request,
       options,
     )
+  }
+
+  /** Whether the request is a dry run in the version that it is sent in. */
+  private async onlyChecks(api: Api, request: object, { nodeId, maxVersion }: SendOptions = {}): Promise<boolean> {
+    const flag = api.fields.request['validateOnly']
+    if (!flag || (request as { validateOnly?: boolean }).validateOnly !== true) return false
+    return within(flag.versions, Math.min(await this.client.version(api, nodeId), maxVersion ?? Infinity))
   }
 
   override metadata(topics: readonly string[] | null): Promise<MetadataResponse> {
@@ -70,8 +79,8 @@ export class ReadOnlyClient extends ForwardingClient {
 }
 
 /** Why something is not done under a profile that only reads; `what` is not done. */
-export function readOnlyError(profile: string, what: string): UserError {
-  return new UserError(
+export function readOnlyError(profile: string, what: string): ForbiddenError {
+  return new ForbiddenError(
     `the profile ${profile} is read-only, so ${what}; name another one with --profile, or edit this one (kts profile show ${profile} tells where it is)`,
   )
 }

@@ -33,6 +33,8 @@ export interface Option<N extends string = string> {
   /** Takes several values in one, with commas between them. */
   readonly isList?: boolean
   readonly about: string
+  /** What is said of it under kts, where that is another sentence. */
+  readonly ktsAbout?: string
   readonly short?: string
   /** May be given several times; given twice, any other option is a usage error. */
   readonly repeatable?: boolean
@@ -187,6 +189,8 @@ export interface Declaration<O extends readonly Option[] = readonly Option[]> {
   readonly byDefault?: string
   /** How the drop-in reads its arguments: as JOpt Simple does unless something else is said here. */
   readonly dialect?: Dialect
+  /** What takes the place of another tool's options, by their letters; the end of the sentence that refuses them. */
+  readonly instead?: Readonly<Record<string, string>>
   /** The drop-in shows its help, and succeeds, when it is called without arguments. */
   readonly helpsWhenBare?: boolean
   /** The drop-in's --help is an answer, on stdout and with exit code 0. */

@@ -69,5 +69,7 @@ export function optionsFor(command: Declaration, style: 'kts' | 'drop-in'): Opti
   for (const option of [...formatOptions(command), ...underKts, ...everywhere]) {
     if (!taken.has(option.name)) all.push(option.name === 'help' && hasShortHelp ? { ...option, short: 'h' } : option)
   }
-  return all.filter((option) => option.only === undefined || option.only === style)
+  return all
+    .filter((option) => option.only === undefined || option.only === style)
+    .map((option) => (style === 'kts' && option.ktsAbout ? { ...option, about: option.ktsAbout } : option))
 }

@@ -30,9 +30,14 @@ export function parseArguments(command: Declaration, style: 'kts' | 'drop-in', a
   const named = new Map(options.map((option) => [option.name, option]))
   const given = new Map<Option, (string | true)[]>(options.map((option) => [option, []]))
   const dialect = command.dialect ?? jopt
-  const words = runProgram(given, style === 'drop-in' ? dialect.rewrite(args, options) : args)
+  const words = runProgram(
+    given,
+    style === 'drop-in' ? dialect.rewrite(args, options) : args,
+    style === 'kts' ? command.instead : {},
+  )
   const has = (name: string): boolean => options.some((option) => option.name === name && given.get(option)!.length > 0)
   if (!(has('help') || has('help-json') || has('version'))) {
+    if (style === 'kts') joinLists(given)
     rejectRepeated(given)
     if (style === 'kts') rejectEmpty(given, command.words?.some(({ mayBeEmpty }) => mayBeEmpty) ? [] : words)
     if ((style === 'kts' || dialect.refusesWords) && words.length > 0 && !takesWords(command, style))
@@ -62,7 +67,11 @@ function takesWords({ words = [], actions, actionsBy }: Declaration, style: 'kts
 }
 
 /** Lets commander split the words into options, collected in `given`, and the rest, which is returned. */
-function runProgram(given: ReadonlyMap<Option, (string | true)[]>, args: readonly string[]): string[] {
+function runProgram(
+  given: ReadonlyMap<Option, (string | true)[]>,
+  args: readonly string[],
+  instead: Declaration['instead'],
+): string[] {
   const program = new Program()
     .helpOption(false)
     .argument('[words...]')
@@ -82,7 +91,7 @@ function runProgram(given: ReadonlyMap<Option, (string | true)[]>, args: readonl
   try {
     return program.parse(args, { from: 'user' }).args
   } catch (error) {
-    if (error instanceof CommanderError) throw usageError(error, [...given.keys()])
+    if (error instanceof CommanderError) throw usageError(error, [...given.keys()], instead)
     throw error
   }
 }
@@ -96,17 +105,31 @@ function toProgramOption(option: Option): ProgramOption {
   return new ProgramOption(`${option.short ? `-${option.short}, ` : ''}--${option.name}${argument}`)
 }
 
-function usageError(error: CommanderError, options: readonly Option[]): UserError {
+function usageError(
+  error: CommanderError,
+  options: readonly Option[],
+  instead: Declaration['instead'] = {},
+): UserError {
   const name = /'([^']*)'/.exec(error.message)?.[1] ?? ''
   if (error.code === 'commander.optionMissingArgument') {
     return new UserError(`${/--[^\s,]+/.exec(name)?.[0] ?? name} needs a value`)
   }
   if (error.code !== 'commander.unknownOption') return new UserError(error.message.replace(/^error: /, ''))
+  const place = /^-\w/.test(name) ? instead[name[1]!] : undefined
+  if (place !== undefined) return new UserError(`unknown option ${name}; ${place}`)
   const meant = suggest(
     name.replace(/^-+|=.*$/gs, ''),
     options.map((option) => option.name),
   )
   return new UserError(`unknown option ${name}${meant ? `; did you mean --${meant}?` : ''}`)
+}
+
+/** A list that is given in parts. */
+function joinLists(given: ReadonlyMap<Option, (string | true)[]>): void {
+  for (const [{ isList, repeatable }, values] of given) {
+    if (isList && !repeatable && values.length > 1 && !values.includes(true))
+      values.splice(0, values.length, values.join(','))
+  }
 }
 
 function rejectRepeated(given: ReadonlyMap<Option, readonly unknown[]>): void {

@@ -19,6 +19,7 @@ export const connectionOptions = defineOptions([
     value: 'HOST:PORT,…',
     section,
     about: 'Brokers to ask first; under kts the port is 9092 by default. KTS_BOOTSTRAP_SERVERS stands in for it.',
+    ktsAbout: 'Brokers to ask first; the port is 9092 by default. KTS_BOOTSTRAP_SERVERS stands in for it.',
   },
   {
     name: 'command-config',

@@ -18,3 +18,27 @@ export function readSetting(name: string, text: string): string {
     throw new UserError(`${name}=${text} is no whole number of ${unit === 'ms' ? 'milliseconds' : unit}`)
   return String(count)
 }
+
+const SHORT_UNITS = {
+  millisecond: 'ms',
+  sec: 's',
+  second: 's',
+  min: 'm',
+  minute: 'm',
+  hr: 'h',
+  hour: 'h',
+  day: 'd',
+  week: 'w',
+}
+
+/** `; did you mean retention.ms=7d?` for `7days`, or nothing; for the end of the sentence that refuses it. */
+export function nearValue(settings: ReadonlyMap<string, string>): string {
+  for (const [name, text] of settings) {
+    const [, count, unit = ''] = /^(\d+) ?([a-z]+?)s?$/i.exec(text) ?? []
+    const short = /[._](bytes|byte_rate)$/.test(name)
+      ? /^[kmgt]$/i.test(unit) && `${unit.toUpperCase()}iB`
+      : SHORT_UNITS[unit.toLowerCase() as keyof typeof SHORT_UNITS]
+    if (short) return `; did you mean ${name}=${count}${short}?`
+  }
+  return ''
+}

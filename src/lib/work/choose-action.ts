@@ -68,7 +68,7 @@ function findAction(command: Command, values: Values, words: readonly string[], 
 
 /** The action that a word names; undefined for any other word. */
 export const findVerb = ({ actions = {} }: Command, word: string | undefined, style: Style): string | undefined =>
-  Object.entries(actions).find(([key, verb]) => goesBy(key, verb, word, style))?.[0]
+  Object.entries(actions).find(([key, verb]) => (verb.only ?? style) === style && goesBy(key, verb, word, style))?.[0]
 
 function goesBy(key: string, { verb, apacheWord }: Verb, word: string | undefined, style: Style): boolean {
   if (word === undefined) return false
@@ -94,10 +94,21 @@ const SYNONYMS = [
   ['alter', 'set', 'update', 'edit'],
 ]
 
+/** The verb of kts that stands for the word of another tool. */
+export const nearVerb = ({ actions = {} }: Command, word: string): string | undefined =>
+  synonym(
+    word,
+    Object.entries(actions).map(([key, verb]) => actionName(key, verb, 'word', 'kts')),
+  )
+
+function synonym(word: string, names: readonly string[]): string | undefined {
+  const alike = SYNONYMS.filter((group) => group.includes(word)).flat()
+  return alike.find((name) => names.includes(name))
+}
+
 function unknownWord(word: string, known: readonly (readonly [string, Verb])[], style: Style): UserError {
   const names = namesOf(known, 'word', style)
-  const alike = SYNONYMS.filter((group) => group.includes(word)).flat()
-  const meant = alike.find((name) => names.includes(name)) ?? suggest(word, names)
+  const meant = synonym(word, names) ?? suggest(word, names)
   return new UserError(`"${word}" is none of ${names.join(', ')}${meant ? `; did you mean ${meant}?` : ''}`)
 }
 
@@ -118,7 +129,7 @@ function fillWords(
     if (into === undefined || taken.length === 0) others.push(...taken)
     else fill(filled, options.find(({ name }) => name === into)!, taken)
   }
-  if (left.length > 0) throw unexpected(left[0]!)
+  if (left.length > 0) throw unexpected(left[0]!, isKind(words[0]!, expected) ? `; leave out "${words[0]}"` : '')
   return { values: filled, words: others }
 }
 
@@ -132,7 +143,10 @@ function needWords(expected: Verb['words'] = [], name: string, values: Values): 
   throw new UserError(`${name} needs ${missing.name}: ${first.toLowerCase()}${others.join('')}`)
 }
 
-const unexpected = (word: string): UserError => new UserError(`unexpected argument "${word}"`)
+/** Whether a word says what kind of name follows, as in `describe topic orders`. */
+const isKind = (word: string, [first]: NonNullable<Verb['words']>): boolean => word.toUpperCase() === first?.name
+
+const unexpected = (word: string, hint = ''): UserError => new UserError(`unexpected argument "${word}"${hint}`)
 
 function fill(values: Record<string, unknown>, option: Option, words: readonly string[]): void {
   const key = camelCase(option.name)

@@ -42,8 +42,8 @@ export interface Asking {
 /**
  * Whether it may go ahead. Asks where somebody sits at a terminal and has not said --yes; never elsewhere, nor under
  * Apache's names. A profile may want its name typed, which --yes does not spare. After a no it has been said on stderr
- * that nothing was changed. Throws UserError under a profile that is read-only, and where nobody can type a name that
- * is wanted.
+ * that nothing was changed. Throws ForbiddenError under a profile that is read-only, and UserError where nobody can
+ * type a name that is wanted.
  */
 export async function confirm(
   { question, items = '' }: Question,

@@ -98,6 +98,9 @@ describe('verbs and words', () => {
     await expect(kts('set', 'orders', 'retentoin.ms=1')).rejects.toThrow(
       /\(INVALID_CONFIG\); did you mean retention\.ms\?$/,
     )
+    await expect(kts('set', 'orders', 'retention.ms=7days')).rejects.toThrow(
+      /\(INVALID_CONFIG\); did you mean retention\.ms=7d\?$/,
+    )
     await expect(dropIn('--alter', '--topic', 'orders', '--add-config', 'retentoin.ms=1')).rejects.toThrow(
       /\(INVALID_CONFIG\)$/,
     )

@@ -125,8 +125,7 @@ describe('upgrade, downgrade and disable', () => {
     expect(await run('kts', ...args)).toMatchObject({
       text: '',
       exitCode: 1,
-      stderr:
-        'kts features: Can not upgrade a to 1: No (INVALID_UPDATE_VERSION)\nkts features: Can not upgrade b to 2: No (INVALID_UPDATE_VERSION)\n',
+      stderr: 'kts features: Can not upgrade a to 1, b to 2: No (INVALID_UPDATE_VERSION)\n',
     })
   })
 

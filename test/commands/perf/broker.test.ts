@@ -125,6 +125,22 @@ describe('perf produce and perf consume', () => {
     expect(await run('kts', 'perf', 'produce', ...args)).toMatchObject({ code: 1, out: '' })
   })
 
+  it('read all that there is where nobody says how much', async () => {
+    await run('kts', 'topics', 'create', 'whole', '-p', '3')
+    await run('kts', 'perf', 'produce', 'whole', '-n', '500')
+    const { code, out, err } = await run('kts', 'perf', 'consume', 'whole', '--json')
+    expect([code, err]).toEqual([0, ''])
+    expect(JSON.parse(out)).toMatchObject({ records: 500 })
+    const member = await run('kts', 'perf', 'consume', 'whole', '-g', 'measuring', '--timeout', '2000', '--json')
+    const { records, startMs, endMs } = JSON.parse(member.out) as Record<string, number>
+    expect([member.code, records, endMs! - startMs! < 1900]).toEqual([0, 500, true])
+    expect(await run('kts', 'perf', 'consume', 'wohle')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/wohle.*did you mean whole\?/) as string,
+    })
+    expect(await run('kts', 'perf', 'consume', 'whole', '--from-latest')).toMatchObject({ code: 2 })
+  })
+
   it('report intervals, and that too little came', async () => {
     await run('kts', 'topics', '--create', '--topic', 'few')
     await run(

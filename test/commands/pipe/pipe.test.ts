@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { consume } from '../../../src/commands/consume/index.ts'
 import { pipeCommand } from '../../../src/commands/pipe/index.ts'
+import { routeOf } from '../../../src/commands/pipe/options.ts'
 import { startBroker, type RunningBroker } from '../../../src/lib/broker/index.ts'
 import { connectClient } from '../../../src/lib/client/connect.ts'
 import type { KafkaClient } from '../../../src/lib/client/types.ts'
 import { parseProducerSettings, Producer } from '../../../src/lib/client/producer/index.ts'
+import { parseArguments } from '../../../src/lib/command/register.ts'
 import { UserError } from '../../../src/lib/errors.ts'
 import { CreateTopics } from '../../../src/lib/protocol/apis/create-topics.ts'
 import { DescribeGroups } from '../../../src/lib/protocol/apis/describe-groups.ts'
@@ -336,6 +338,20 @@ test.each([
     expect((await valuesOf(client, to)).sort()).toEqual([...values].sort())
   },
 )
+
+test.each([
+  ['a b', { from: 'a', to: 'b', command: [] }],
+  ['a b -- tr a-z A-Z', { from: 'a', to: 'b', command: ['tr', 'a-z', 'A-Z'] }],
+  ['a b tr a-z', { from: 'a', to: 'b', command: ['tr', 'a-z'] }],
+  ['a --to b -- cat', { from: 'a', to: 'b', command: ['cat'] }],
+  ['--from a --to b -- tr a-z A-Z', { from: 'a', to: 'b', command: ['tr', 'a-z', 'A-Z'] }],
+  ['--from a --to b tr a-z', { from: 'a', to: 'b', command: ['tr', 'a-z'] }],
+  ['a -- cat', { from: 'a', to: undefined, command: ['cat'] }],
+])('kts pipe %s: topics and command by word', (line, route) => {
+  const args = line.split(' ')
+  const { values, words } = parseArguments(pipeCommand, 'kts', args)
+  expect(routeOf({ values, words, context: createContext({ args }).context } as never)).toEqual(route)
+})
 
 test.each<[string[], string]>([
   [['--to', 'b', '-g', 'g', '--transactional-id', 't'], '--from is missing'],

@@ -162,7 +162,7 @@ test('a topic with fewer partitions takes what has its partition ignored, each k
 test.each([
   [['-t', 't', '--ignore', 'partition'], '--ignore needs --json'],
   [['--json', '--ignore', 'key', '-t', 't'], '--ignore is one of partition, timestamp and headers, not "key"'],
-  [[], '--topic is missing'],
+  [[], 'name the topic to send to: kts produce TOPIC'],
   [['--json', '-t', ''], '--topic is empty'],
   [['--json', '--reader-property', 'parse.key=true'], '--json and --reader-property contradict each other'],
   [['--json', '--line-reader', 'a.B'], '--json and --line-reader contradict each other'],

@@ -42,7 +42,20 @@ describe('a profile that is read-only', () => {
   ])('refuses %s', async (line, reason) => {
     const { code, stderr } = await kts(`${line} --profile look`, 'lost\n')
     expect(stderr).toContain(`the profile look is read-only, so ${reason}; name another one with --profile`)
-    expect(code).toBe(2)
+    expect(code).toBe(1)
+  })
+
+  it('has the broker check what is not to be done', async () => {
+    expect(await kts('topics create u --dry-run --profile look')).toMatchObject({
+      stdout: 'Would create topic u.\n',
+      code: 0,
+    })
+    expect(await kts('topics alter t -p 3 --dry-run --profile look')).toMatchObject({ code: 0 })
+    expect(await kts('configs set t retention.ms=7d --dry-run --profile look')).toMatchObject({ code: 0 })
+    expect(await kts('configs set --client c consumer_byte_rate=5 --dry-run --profile look')).toMatchObject({ code: 0 })
+    const upgrade = await kts('features upgrade --feature metadata.version=30 --dry-run --profile look')
+    expect(upgrade.stderr).not.toContain('read-only')
+    expect((await kts('topics list --exclude-internal --profile look')).stdout).toBe('t\n')
   })
 
   it('reads as any other', async () => {

@@ -272,20 +272,25 @@ describe('--create', () => {
         ],
       },
     ])
-    expect(data).toEqual({
-      topic: 'new',
-      created: true,
-      topicId: ID_B,
-      partitions: 3,
-      replicationFactor: 1,
-      error: null,
-    })
+    expect(data).toEqual([
+      { topic: 'new', created: true, topicId: ID_B, partitions: 3, replicationFactor: 1, error: null },
+    ])
+  })
+
+  it('takes several names, by word, by comma and by option', async () => {
+    for (const args of [
+      ['create', 'x', 'y'],
+      ['create', '-t', 'x,y'],
+      ['create', '-t', 'x', '-t', 'y'],
+    ])
+      expect((await kts(...args)).text).toBe('Created topic x.\nCreated topic y.\n')
+    await expect(dropIn('--create', '--topic', 'x', '--topic', 'y')).rejects.toThrow('--topic is given 2 times')
   })
 
   it('has the broker check only, when it is a dry run', async () => {
     expect(await kts('--create', '--topic', 'new', '--dry-run')).toMatchObject({
       text: 'Would create topic new.\n',
-      data: { created: false, dryRun: true },
+      data: [{ created: false, dryRun: true }],
     })
     expect(await kts('--create', '--topic', 'a', '--dry-run')).toMatchObject({ text: '', exitCode: 1 })
     expect(broker.requests(CreateTopics)).toMatchObject([
@@ -322,7 +327,7 @@ describe('--create', () => {
     expect(await dropIn('--create', '--topic', 'a', '--if-not-exists')).toMatchObject({
       text: '',
       exitCode: 0,
-      data: { created: false },
+      data: [{ created: false }],
     })
   })
 

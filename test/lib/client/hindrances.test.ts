@@ -92,3 +92,18 @@ test('what may pass by itself is said after two seconds, and no word follows on 
   clock.advance(2000)
   expect(said).toEqual(['loading; waiting'])
 })
+
+test('many that meet the same, each with its name, are told once', () => {
+  const { hindrances, said, clock } = open()
+  const meet = (name: string): void =>
+    hindrances.meet(name, `${name}: NOT_ENOUGH_REPLICAS`, { atOnce: false, news: 't: NOT_ENOUGH_REPLICAS' })
+  for (const name of ['t-0', 't-1', 't-2']) meet(name)
+  clock.advance(2000)
+  meet('t-1')
+  expect(said).toEqual(['t-0: NOT_ENOUGH_REPLICAS; trying again'])
+  expect(hindrances.explain('not delivered', 't-1')).toBe('not delivered: t-1: NOT_ENOUGH_REPLICAS')
+  for (const name of ['t-0', 't-1']) hindrances.pass(name, 'back')
+  expect(said).toHaveLength(1)
+  hindrances.pass('t-2', 'back')
+  expect(said.at(-1)).toBe('back')
+})

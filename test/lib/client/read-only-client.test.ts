@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { ReadOnlyClient, READING_APIS } from '../../../src/lib/client/read-only-client.ts'
 import type { KafkaClient } from '../../../src/lib/client/types.ts'
-import { UserError } from '../../../src/lib/errors.ts'
+import { ForbiddenError } from '../../../src/lib/errors.ts'
+import { AlterClientQuotas } from '../../../src/lib/protocol/apis/alter-client-quotas.ts'
+import { AlterConfigs } from '../../../src/lib/protocol/apis/alter-configs.ts'
+import { CreatePartitions } from '../../../src/lib/protocol/apis/create-partitions.ts'
 import { CreateTopics } from '../../../src/lib/protocol/apis/create-topics.ts'
+import type { Api } from '../../../src/lib/protocol/api.ts'
 import { APIS } from '../../../src/lib/protocol/apis/index.ts'
+import { IncrementalAlterConfigs } from '../../../src/lib/protocol/apis/incremental-alter-configs.ts'
 import { ListGroups } from '../../../src/lib/protocol/apis/list-groups.ts'
 import { Metadata } from '../../../src/lib/protocol/apis/metadata.ts'
+import { UpdateFeatures } from '../../../src/lib/protocol/apis/update-features.ts'
 import { TestBroker } from '../../support/broker.ts'
 import { InMemoryClient } from '../../support/in-memory-client.ts'
 
@@ -70,13 +76,46 @@ describe('a read-only client', () => {
       const sent: string[] = []
       const client = new ReadOnlyClient(new InMemoryClient(new TestBroker(), (asked) => sent.push(asked.name)), 'prod')
       const refused = client.send(api, {})
-      await expect(refused).rejects.toThrow(UserError)
+      await expect(refused).rejects.toThrow(ForbiddenError)
       await expect(refused).rejects.toThrow(
         `the profile prod is read-only, so ${name} is not sent; name another one with --profile`,
       )
       expect(sent).toEqual([])
     },
   )
+
+  const CHECKED = [
+    CreateTopics,
+    CreatePartitions,
+    AlterConfigs,
+    IncrementalAlterConfigs,
+    AlterClientQuotas,
+    UpdateFeatures,
+  ]
+
+  it.each(CHECKED.map((api) => [api.name, api as Api] as const))(
+    'sends %s where it is only checked',
+    async (name, api) => {
+      const sent: string[] = []
+      const client = new ReadOnlyClient(new InMemoryClient(new TestBroker(), (asked) => sent.push(asked.name)), 'prod')
+      await client.send(api, { validateOnly: true })
+      expect(sent).toEqual([name])
+      await expect(client.send(api, { validateOnly: false })).rejects.toThrow(ForbiddenError)
+      expect(sent).toEqual([name])
+    },
+  )
+
+  it.each([
+    ['of the broker', () => 0, {}],
+    ['asked for', () => 2, { maxVersion: 0 }],
+  ])('sends no check that the version %s does not carry', async (_, version, options) => {
+    const sent: string[] = []
+    const inner = new InMemoryClient(new TestBroker(), (asked) => sent.push(asked.name))
+    const client = new ReadOnlyClient(Object.assign(inner, { version: async () => version() }), 'prod')
+    const refused = client.send(UpdateFeatures, { validateOnly: true }, options)
+    await expect(refused).rejects.toThrow('UpdateFeatures is not sent')
+    expect(sent).toEqual([])
+  })
 
   it('asks, and gets answers', async () => {
     const broker = new TestBroker()

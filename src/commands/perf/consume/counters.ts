@@ -24,7 +24,8 @@ export class RecordCounter implements RecordSink {
   private bytesBefore = 0
   /** The next record ends an interval. */
   private isDue = false
-  private nowMs = 0
+  /** When the last batch was there. */
+  lastMs: number
 
   /** `onInterval` is called with the first record after the end of an interval, as Apache's tool does. */
   constructor(
@@ -32,12 +33,12 @@ export class RecordCounter implements RecordSink {
     private readonly intervalMs: number,
     private readonly onInterval: (interval: Interval) => void,
   ) {
-    this.intervalStartMs = clock.now()
+    this.lastMs = this.intervalStartMs = clock.now()
   }
 
   batch(): void {
-    this.nowMs = this.clock.now()
-    this.isDue = this.nowMs - this.intervalStartMs >= this.intervalMs
+    this.lastMs = this.clock.now()
+    this.isDue = this.lastMs - this.intervalStartMs >= this.intervalMs
   }
 
   record({ keyLength, valueLength }: RecordReader): void {
@@ -51,14 +52,14 @@ export class RecordCounter implements RecordSink {
     const { records, bytes } = this
     this.onInterval({
       startMs: this.intervalStartMs,
-      endMs: this.nowMs,
+      endMs: this.lastMs,
       records,
       bytes,
       intervalRecords: records - this.recordsBefore,
       intervalBytes: bytes - this.bytesBefore,
     })
     this.isDue = false
-    this.intervalStartMs = this.nowMs
+    this.intervalStartMs = this.lastMs
     this.recordsBefore = records
     this.bytesBefore = bytes
   }

@@ -4,7 +4,8 @@ import { consume } from './run.ts'
 
 export const perfConsume = defineCommand({
   examples: [
-    { command: 'kts perf consume load -n 1000000', about: 'The first million records of a topic.' },
+    { command: 'kts perf consume load', about: 'All records of a topic.' },
+    { command: 'kts perf consume load -n 1000000', about: 'The first million.' },
     {
       command: 'kts perf consume load -n 1000000 -g readers',
       about: 'The same as a member of a group, with the time that joining takes.',

@@ -37,6 +37,7 @@ export const options = defineOptions([
     value: 'COUNT',
     section: what,
     about: 'End after so many records.',
+    ktsAbout: 'End after so many records. Without it all that is there is read.',
   },
   {
     name: 'timeout',
@@ -61,6 +62,7 @@ export const options = defineOptions([
     completes: 'groups',
     section: what,
     about: 'Read as a member of this consumer group. Under kts no group is joined without it.',
+    ktsAbout: 'Read as a member of this consumer group.',
   },
   {
     name: 'fetch-size',
@@ -127,11 +129,11 @@ export const options = defineOptions([
 export type PerfConsumeValues = Values<typeof options>
 
 /** Rules between the options, and the form of those that are more than text (ConsumerPerfOptions). Throws UserError. */
-export function check({ values }: Order<PerfConsumeValues>): void {
+export function check({ values, context: { style } }: Order<PerfConsumeValues>): void {
   const { topic, include, numRecords, messages, reportingInterval, dateFormat } = values
   if ((topic === undefined) === (include === undefined)) throw new UserError('Give either --topic or --include')
   if (include !== undefined) javaRegex(include)
-  if ((numRecords ?? messages) === undefined)
+  if ((numRecords ?? messages) === undefined && (style === 'drop-in' || values.fromLatest))
     throw new UserError('--num-records is missing: it says how many records to read')
   if (reportingInterval !== undefined && reportingInterval <= 0)
     throw new UserError(`--reporting-interval must be above 0, not ${reportingInterval}`)

@@ -1,11 +1,13 @@
 import {
   consumerSettings,
   DirectAssignment,
+  LATEST,
   topicsLike,
   topicsNamed,
   type Assignment,
   type ConsumerParts,
   type ConsumerSettings,
+  type Start,
   type Subscription,
 } from '../../../lib/client/consumer/index.ts'
 import { unusedConsumerSettings } from '../../../lib/client/unused-settings.ts'
@@ -21,6 +23,7 @@ import { EnvironmentError } from '../../../lib/errors.ts'
 import type { Voice } from '../../../lib/output/voice.ts'
 import { connect } from '../../../lib/work/cluster.ts'
 import type { Located } from '../../../lib/work/command.ts'
+import { withNearTopic } from '../../../lib/work/near-names.ts'
 import { Reading } from '../../../lib/work/reading.ts'
 import { live, metricLines } from '../metrics.ts'
 import { RebalanceTimer, RecordCounter } from './counters.ts'
@@ -47,7 +50,7 @@ export async function consume(order: Located<PerfConsumeValues>): Promise<Result
   const { values, context } = order
   const { clock, style } = context
   const {
-    numRecords = values.messages ?? 0,
+    numRecords = values.messages,
     timeout,
     showDetailedStats,
     hideHeader,
@@ -66,9 +69,9 @@ export async function consume(order: Located<PerfConsumeValues>): Promise<Result
     if (showDetailedStats) live(intervalRow(interval, rebalanceMs, formatTime), context)
   })
   const timeoutMs = typeof timeout === 'number' ? timeout : TIMEOUT_MS
-  const { clients, endMs } = await measure(order, reader, { counter, rebalances, numRecords, timeoutMs })
+  const { clients, endMs, isWhole } = await measure(order, reader, { counter, rebalances, numRecords, timeoutMs })
   const { records, bytes } = counter
-  const isShort = records < numRecords && !context.signal.aborted
+  const isShort = !context.signal.aborted && (numRecords === undefined ? !isWhole : records < numRecords)
   if (isShort)
     live(
       `WARNING: Exiting before consuming the expected number of records: timeout (${timeoutMs} ms) exceeded. ` +
@@ -112,7 +115,8 @@ function readerOf({ values, context: { style }, connection, voice }: Located<Per
 }
 
 interface Limits {
-  readonly numRecords: number
+  /** Undefined for all that there is; of a group until no more comes. */
+  readonly numRecords: number | undefined
   /** End when no record has come for so long. */
   readonly timeoutMs: number
   readonly counter: RecordCounter
@@ -124,26 +128,33 @@ async function measure(
   order: Located<PerfConsumeValues>,
   reader: Reader,
   { numRecords, timeoutMs, counter, rebalances }: Limits,
-): Promise<{ clients: readonly MeteredClient[]; endMs: number }> {
+): Promise<{ clients: readonly MeteredClient[]; endMs: number; isWhole: boolean }> {
   const { context, voice } = order
   const { clock } = context
   const connected = await connectFor(order, reader, timeoutMs)
-  if (!connected) return { clients: [], endMs: clock.now() }
+  if (!connected) return { clients: [], endMs: clock.now(), isWhole: false }
   const client = new MeteredClient(connected, clock)
+  const toEnd = numRecords === undefined && !reader.group
   const reading = new Reading(
     {
       client,
       settings: reader.settings,
       context,
       voice,
-      assign: (parts) => assignment(parts, reader, rebalances, voice),
+      waitsForTopics: !toEnd,
+      assign: (parts) => assignment(parts, reader, rebalances, voice, toEnd ? LATEST : undefined),
     },
     counter,
-    { maxRecords: numRecords, idleMs: timeoutMs },
+    { maxRecords: numRecords ?? Infinity, idleMs: timeoutMs },
   )
   try {
     await reading.run()
-    return { clients: [client], endMs: clock.now() }
+    const isIdle = clock.now() - counter.lastMs >= timeoutMs
+    // What a group has not read is not known: it ends with the last record.
+    const endMs = numRecords === undefined && isIdle ? counter.lastMs : clock.now()
+    return { clients: [client], endMs, isWhole: !toEnd || !isIdle }
+  } catch (error) {
+    throw await withNearTopic(error, order.values.topic ?? '', client, context)
   } finally {
     await reading.close(true).finally(() => client.close())
   }
@@ -154,12 +165,14 @@ function assignment(
   { subscription, settings, group }: Reader,
   rebalances: RebalanceTimer,
   { say }: Voice,
+  end: Start | undefined,
 ): Assignment {
   if (!group)
     return new DirectAssignment(parts, {
       subscription,
       partitions: undefined,
       start: undefined,
+      end,
       autoOffsetReset: settings.autoOffsetReset,
     })
   return groupAssignment(parts, {

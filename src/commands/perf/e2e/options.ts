@@ -25,6 +25,7 @@ export const options = defineOptions([
     value: 'COUNT',
     section: what,
     about: 'How many records to send, one after the other. Under kts 1000 by default.',
+    ktsAbout: 'How many records to send, one after the other. Default 1000.',
   },
   {
     name: 'producer-acks',
@@ -34,6 +35,8 @@ export const options = defineOptions([
     section: what,
     about:
       'Who has to have a record before it counts as sent: 1 the leader, all every replica in sync. Under kts all by default.',
+    ktsAbout:
+      'Who has to have a record before it counts as sent: 1 the leader, all every replica in sync, which is the default.',
   },
   {
     name: 'record-size',
@@ -42,6 +45,7 @@ export const options = defineOptions([
     value: 'BYTES',
     section: what,
     about: 'The size of each value. Under kts 100 by default.',
+    ktsAbout: 'The size of each value. Default 100.',
   },
   {
     name: 'record-key-size',

@@ -138,24 +138,31 @@ function append(writer: TopicWriter, nowMs: number, { buffer, start, end }: Payl
   return writer.append(nowMs, null, 0, 0, buffer, start, end, null, stamped)
 }
 
-/** Says of each reason once that records are not sent for it, and at the end how many there were. */
+/**
+ * Says of each reason once that records are not sent for it, and at the end how many there were. What differs in
+ * numbers alone, a partition or a size, is one reason.
+ */
 export class Failures {
   /** Records that failed so far. */
   count = 0
-  private readonly counts = new Map<string, number>()
+  private readonly reasons = new Map<string, { readonly first: string; isAlone: boolean; records: number }>()
 
   /** `say` writes a line to stderr. */
   constructor(private readonly say: (line: string) => void) {}
 
   add(records: number, { code, message }: KafkaError): void {
     const reason = message.includes(code) ? message : `${code}: ${message}`
-    const before = this.counts.get(reason)
-    if (before === undefined) this.say(`records are not sent: ${reason}`)
-    this.counts.set(reason, (before ?? 0) + records)
+    const kind = reason.replace(/\d+/g, '0')
+    const known = this.reasons.get(kind) ?? { first: reason, isAlone: true, records: 0 }
+    if (known.records === 0) this.say(`records are not sent: ${reason}`)
+    if (known.first !== reason) known.isAlone = false
+    known.records += records
+    this.reasons.set(kind, known)
     this.count += records
   }
 
   end(): void {
-    for (const [reason, records] of this.counts) this.say(`${records} records were not sent: ${reason}`)
+    for (const { first, isAlone, records } of this.reasons.values())
+      this.say(`${records} records were not sent: ${first}${isAlone ? '' : ', and the like'}`)
   }
 }

@@ -28,6 +28,7 @@ export const options = defineOptions([
     value: 'COUNT',
     section: what,
     about: 'How many records to send, all producers together. Under kts 100000 by default.',
+    ktsAbout: 'How many records to send, all producers together. Default 100000.',
   },
   {
     name: 'record-size',
@@ -36,6 +37,7 @@ export const options = defineOptions([
     value: 'BYTES',
     section: what,
     about: 'Send random capital letters, so many to a record. Under kts 100 by default.',
+    ktsAbout: 'Send random capital letters, so many to a record. Default 100.',
   },
   {
     name: 'payload-file',
@@ -58,6 +60,7 @@ export const options = defineOptions([
     value: 'RATE',
     section: how,
     about: 'The most records a second, all producers together; -1 for no limit, which is the default under kts.',
+    ktsAbout: 'The most records a second, all producers together; -1 for no limit, which is the default.',
   },
   {
     name: 'producers',

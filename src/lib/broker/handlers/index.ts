@@ -62,6 +62,12 @@ import { txnOffsetCommit } from './txn-offset-commit.ts'
 import { unregisterBroker } from './unregister-broker.ts'
 import { updateFeatures } from './update-features.ts'
 import { writeTxnMarkers } from './write-txn-markers.ts'
+import { allocateProducerIds } from './allocate-producer-ids.ts'
+import { alterPartition } from './alter-partition.ts'
+import { assignReplicasToDirs } from './assign-replicas-to-dirs.ts'
+import { brokerHeartbeat } from './broker-heartbeat.ts'
+import { brokerRegistration } from './broker-registration.ts'
+import { controllerRegistration } from './controller-registration.ts'
 
 /** What brokers alone answer: records, groups, transactions, and what each knows of itself. */
 const OF_BROKERS = [
@@ -137,7 +143,16 @@ const OF_THE_ACTIVE_CONTROLLER = [
 ]
 
 /** What controllers alone answer, to brokers and to each other. */
-const OF_CONTROLLERS = [answerApiVersions(() => CONTROLLER_HANDLERS), describeControllers]
+const OF_CONTROLLERS = [
+  allocateProducerIds,
+  alterPartition,
+  answerApiVersions(() => CONTROLLER_HANDLERS),
+  assignReplicasToDirs,
+  brokerHeartbeat,
+  brokerRegistration,
+  controllerRegistration,
+  describeControllers,
+]
 
 /** Every API that is answered on the listeners for clients and brokers; the answer to ApiVersions is this list. */
 export const BROKER_HANDLERS: readonly ApiHandler[] = [...OF_BROKERS, ...OF_BOTH, ...OF_THE_ACTIVE_CONTROLLER]

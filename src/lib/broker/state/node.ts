@@ -8,14 +8,16 @@ import { Peers } from '../network/peers.ts'
 import { sockets } from '../network/sockets.ts'
 import { MetadataLog } from '../raft/index.ts'
 import type { ControllerChannel } from '../network/controller-channel.ts'
-import { Cluster } from './cluster/cluster.ts'
 import type { CreateTopic } from './cluster/new-topic.ts'
+import { QuorumController } from '../controller/quorum-controller.ts'
+import { Cluster } from './cluster/cluster.ts'
+import type { Random } from './cluster/placement.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
 import { interBrokerListener, parseAdvertisedListeners } from './configs/listeners.ts'
 import { TopicConfigs } from './configs/topic-configs.ts'
 import { openGroups } from './coordinators/groups.ts'
 import { openTransactions } from './coordinators/transactions.ts'
-import { FEATURES } from './features.ts'
+import { supportedFeatures } from './features.ts'
 import { Incoming } from './incoming.ts'
 import { Outgoing } from './outgoing.ts'
 import { Partitions } from './partitions.ts'
@@ -44,6 +46,8 @@ export interface NodeOptions {
   /** By default this node is its own controller. */
   readonly createTopic?: CreateTopic
   readonly warn: (line: string) => void
+  /** Where new partitions begin among the brokers. */
+  readonly random?: Random
   /** Told of what becomes of topics, groups and transactions. */
   readonly info?: (line: string) => void
 }
@@ -135,9 +139,10 @@ interface OpenLogs extends Pick<OpenNode, 'broker' | 'flushInBackground'> {
 }
 
 function openLogs(state: BrokerState, { warn, info }: NodeOptions): OpenLogs {
-  const { partitions, cluster, peers } = state
+  const { partitions, cluster, peers, quorumController } = state
   const close = (flushing?: { flush: boolean }): boolean => {
     peers.close()
+    quorumController.close()
     const isClean = partitions.close(flushing)
     cluster.close()
     return isClean
@@ -150,12 +155,21 @@ function openLogs(state: BrokerState, { warn, info }: NodeOptions): OpenLogs {
   }
   if (info) reportTopics(cluster, info)
   const broker = openCoordinators(state, warn, info)
+  if (cluster.controllerId === state.nodeId) quorumController.start()
   return { broker, close, flushInBackground: () => partitions.flushInBackground() }
 }
 
 /** What the node has of the metadata: no log is open yet. */
 function openState(directories: LogDirectories, cluster: Cluster, options: NodeOptions): BrokerState {
-  const { config, clock, warn, controller, controllerEndpoints = new Map() } = options
+  const {
+    config,
+    clock,
+    warn,
+    info = () => {},
+    random = Math.random,
+    controller,
+    controllerEndpoints = new Map(),
+  } = options
   const nodeId = config.number('node.id')
   const currentConfig = followConfig(config, cluster, nodeId)
   const topicConfigs = new TopicConfigs(currentConfig)
@@ -168,6 +182,8 @@ function openState(directories: LogDirectories, cluster: Cluster, options: NodeO
     topicConfigs,
     cluster,
     peers: openPeers(nodeId, cluster, options),
+    quorumController: new QuorumController({ nodeId, clock, cluster, topicConfigs, config: currentConfig, info, warn }),
+    random,
     partitions: new Partitions({ nodeId, clock, cluster, topicConfigs, directories, warn, config: currentConfig }),
     directories,
     producerIds: new ProducerIds({ nodeId, cluster, controller }),
@@ -219,7 +235,7 @@ function openCluster(
       incarnationId: randomUuid(),
       rack: config.string('broker.rack') || null,
       endpoints,
-      features: new Map(FEATURES.map(({ name, minVersion, maxVersion }) => [name, { minVersion, maxVersion }])),
+      features: supportedFeatures(),
       directories: directoryIds,
     })
   }

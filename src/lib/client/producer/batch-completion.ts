@@ -92,7 +92,7 @@ export class BatchCompletion {
       hindrances.meet(
         batch.partition,
         `${batch.partition.name}: ${message === null ? error : `${message} (${error})`}`,
-        { atOnce: false },
+        { atOnce: false, news: `${batch.partition.topic.name}: ${error}` },
       )
     batch.attempts += 1
     const delayMs = backoffMs(batch.attempts, settings.retryBackoffMs, settings.retryBackoffMaxMs)

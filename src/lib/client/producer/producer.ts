@@ -26,8 +26,8 @@ export interface ProducerOptions {
    * Called for records that the broker has, with their size in bytes before compression. `numbers` must not be kept.
    */
   readonly onSent?: (numbers: Float64Array, bytes: number) => void
-  /** Sentences that a person may want to read while the producer waits for something. */
-  readonly onNotice?: (sentence: string) => void
+  /** Sentences that a person may want to read while the producer waits for a topic. */
+  readonly onNotice?: (sentence: string, topic: string) => void
   /** Is told what has to be waited for, and why. */
   readonly hindrances?: Hindrances | undefined
   readonly clock?: Clock
@@ -70,7 +70,7 @@ export class Producer {
       hindrances,
       onBroken,
       onUpdate: () => this.sender.drain(),
-      onNotice: (sentence) => options.onNotice?.(sentence),
+      onNotice: (sentence, topic) => options.onNotice?.(sentence, topic),
     })
     const onStale = (): void => this.topics.refresh()
     const completion = new BatchCompletion({

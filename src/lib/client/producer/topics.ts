@@ -15,8 +15,8 @@ interface Parts {
   readonly hindrances: Hindrances
   /** Leaders may have changed. */
   onUpdate(): void
-  /** Something that a person may want to know meanwhile. */
-  onNotice(sentence: string): void
+  /** Something that a person may want to know of a topic meanwhile. */
+  onNotice(sentence: string, topic: string): void
   onBroken(error: unknown): void
 }
 
@@ -57,7 +57,7 @@ export class Topics {
       } catch (error) {
         if (mayCreate || !(error instanceof KafkaError && isTransient(error))) throw error
         mayCreate = true
-        onNotice(`topic ${name} is not there yet (${error.code}): asking the cluster to create it`)
+        onNotice(`topic ${name} is not there yet (${error.code}): asking the cluster to create it`, name)
         return this.ask(name, mayCreate)
       }
     }
@@ -134,7 +134,7 @@ export class Topics {
       else if (!partition.isIdle) {
         const cause =
           error === 'NONE' ? `${partition.name} has no leader at the moment` : `topic ${partition.topic.name}: ${error}`
-        hindrances.meet(partition.name, cause, { atOnce: false })
+        hindrances.meet(partition.name, cause, { atOnce: false, news: `${partition.topic.name}: ${error}` })
       }
     }
   }

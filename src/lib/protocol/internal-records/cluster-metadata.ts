@@ -179,6 +179,9 @@ export type NewMetadataRecord = {
   [N in keyof Records]: { readonly type: N } & Input<Message<FieldsOf<N>>>
 }[keyof Records]
 
+/** The same for one kind. */
+export type NewMetadataRecordOf<N extends keyof Records> = Extract<NewMetadataRecord, { readonly type: N }>
+
 /** `__cluster_metadata`: what KRaft controllers decide (KIP-631), by kind (MetadataRecordType). */
 export const CLUSTER_METADATA_RECORDS: FramedRecordTypes = new Map(
   Object.values(RECORDS).map(({ id, message }) => [id, message as unknown as MessageType]),

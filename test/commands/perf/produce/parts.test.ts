@@ -171,6 +171,21 @@ describe('a payload file', () => {
 })
 
 describe('failures', () => {
+  it('that differ in numbers alone are one reason', () => {
+    const said: string[] = []
+    const failures = new Failures((line) => said.push(line))
+    for (const partition of [0, 1, 0, 12])
+      failures.add(
+        2,
+        new KafkaError('MESSAGE_TOO_LARGE', `a batch of ${1000 + partition} bytes is too much for t-${partition}`),
+      )
+    failures.end()
+    expect(said).toEqual([
+      'records are not sent: MESSAGE_TOO_LARGE: a batch of 1000 bytes is too much for t-0',
+      '8 records were not sent: MESSAGE_TOO_LARGE: a batch of 1000 bytes is too much for t-0, and the like',
+    ])
+  })
+
   it('are said once for each reason, and counted', () => {
     const said: string[] = []
     const failures = new Failures((line) => said.push(line))

@@ -4,7 +4,7 @@ import { readAll, settle } from './support.ts'
 import { TransactionBench } from './transactions/support.ts'
 
 const SMALL = { segmentBytes: 500, indexIntervalBytes: 80, fileDeleteDelayMs: 10 }
-const STEPS = 44
+export const STEPS = 44
 const EPOCHS = [0, 1, 2, 3]
 
 /** Plain, idempotent and transactional writes over several segments, in several epochs. */
@@ -17,8 +17,9 @@ export class ReplicaBench extends TransactionBench {
     super({ ...SMALL, ...config })
   }
 
+  /** Goes on until so many steps have been done. */
   async run(steps = STEPS): Promise<this> {
-    for (let n = 0; n < steps; n += 1) {
+    for (let n = this.boundaries.length - 1; n < steps; n += 1) {
       this.leaderEpoch = n >> 4
       this.step(n)
       this.boundaries.push(this.log.logEndOffset)

@@ -1,23 +1,24 @@
 import { describe, expect, it } from 'vitest'
 import { ENDLESS, type Fault, type Survivors } from '../../../../src/lib/broker/log/index.ts'
-import { ReplicaBench } from './replica-support.ts'
+import { ReplicaBench, STEPS } from './replica-support.ts'
 import { codeOf, coin, isCutShort, settle } from './support.ts'
 
-const whole = await new ReplicaBench().run()
+const whole = new ReplicaBench()
+const states = [whole.state()]
+for (let steps = 1; steps <= STEPS; steps += 1) states.push((await whole.run(steps)).state())
 const { boundaries } = whole
 const end = boundaries.at(-1)!
 
 /** What a log tells that never went further than the last boundary at or below an offset. */
-async function neverLonger(offset: bigint): Promise<ReturnType<ReplicaBench['state']>> {
-  const steps = boundaries.findLastIndex((boundary) => boundary <= offset)
-  return (await new ReplicaBench().run(steps)).state()
+function neverLonger(offset: bigint): ReturnType<ReplicaBench['state']> {
+  return states[boundaries.findLastIndex((boundary) => boundary <= offset)]!
 }
 
 describe('truncateTo', () => {
   it('leaves what a log would be that had never been longer, whatever the offset, also when it is opened again', async () => {
     for (let offset = 0n; offset <= end; offset += 1n) {
       const bench = await new ReplicaBench().run()
-      const expected = await neverLonger(offset)
+      const expected = neverLonger(offset)
       bench.log.truncateTo(offset)
       expect(bench.state()).toEqual(expected)
       bench.disk.restart({ keepUnsynced: true })
@@ -132,7 +133,7 @@ const cases: Case[] = [
   ...[boundaries[9]!, boundaries[20]! + 1n, boundaries.at(-2)!].map((offset) => ({
     name: `truncateTo(${offset})`,
     cut: ({ log }: ReplicaBench) => log.truncateTo(offset),
-    possible: async () => [whole.state(), await neverLonger(offset)],
+    possible: async () => [whole.state(), neverLonger(offset)],
   })),
   ...[end + 100n, 8n].map((offset) => ({
     name: `restartAt(${offset})`,
@@ -155,15 +156,15 @@ describe.each(cases)('$name', ({ cut, possible }) => {
     ['of the machine, and the names of files outlive it', { keepNames: true }],
     ['of the machine, and half of all blocks outlive it', { survives: coin(1) }],
   ])('is done or not after a crash %s at any operation, and nothing between', async (_, survivors) => {
-    const states = (await possible()).map((state) => JSON.stringify(state, plain))
+    const texts = (await possible()).map((state) => JSON.stringify(state, plain))
     for (let nth = 1; ; nth += 1) {
       const bench = await flushed()
       bench.disk.failAt(nth, 'crash')
       const isCut = await isCutShort(bench.disk, () => cut(bench))
       bench.disk.restart(survivors)
       bench.reopen()
-      expect(states).toContain(JSON.stringify(bench.state(), plain))
-      if (!isCut) expect(JSON.stringify(bench.state(), plain)).toBe(states[1])
+      expect(texts).toContain(JSON.stringify(bench.state(), plain))
+      if (!isCut) expect(JSON.stringify(bench.state(), plain)).toBe(texts[1])
       const next = bench.more('afterwards')
       expect(next).toBe(bench.log.logEndOffset - 1n)
       bench.disk.restart({ keepUnsynced: true })

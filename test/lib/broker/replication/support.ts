@@ -1,15 +1,19 @@
 import { Dispatcher } from '../../../../src/lib/broker/dispatch.ts'
 import { BROKER_HANDLERS } from '../../../../src/lib/broker/handlers/index.ts'
 import { MemoryDisk } from '../../../../src/lib/broker/log/index.ts'
+import type { ControllerChannel } from '../../../../src/lib/broker/network/controller-channel.ts'
 import { Requester } from '../../../../src/lib/broker/network/requester.ts'
-import { Replication, type ReplicationOptions } from '../../../../src/lib/broker/replication/index.ts'
+import { Replication } from '../../../../src/lib/broker/replication/index.ts'
 import { Listener } from '../../../../src/lib/broker/server.ts'
 import { registrationRecord } from '../../../../src/lib/broker/state/cluster/brokers.ts'
 import { parseBrokerConfig } from '../../../../src/lib/broker/state/configs/parse-broker-config.ts'
 import { openNode, type OpenNode } from '../../../../src/lib/broker/state/node.ts'
 import type { Partition } from '../../../../src/lib/broker/state/partition.ts'
 import type { Api } from '../../../../src/lib/protocol/api.ts'
-import type { AlterPartitionRequest } from '../../../../src/lib/protocol/apis/alter-partition.ts'
+import type {
+  AlterPartitionRequest,
+  AlterPartitionResponse,
+} from '../../../../src/lib/protocol/apis/alter-partition.ts'
 import { Fetch } from '../../../../src/lib/protocol/apis/fetch.ts'
 import { Produce } from '../../../../src/lib/protocol/apis/produce.ts'
 import { ERRORS, type ErrorName } from '../../../../src/lib/protocol/errors.ts'
@@ -24,6 +28,7 @@ import type { Fields, Input, Message } from '../../../../src/lib/protocol/schema
 import { FakeClock } from '../../../support/fake-clock.ts'
 import { MemoryNetwork } from '../../../support/memory-network.ts'
 import { settle } from '../log/support.ts'
+import { newDataDisk, openCluster } from '../state/cluster-support.ts'
 
 export const TOPIC = 'retail'
 export const TOPIC_ID = 'AAAAAAAAAAAAAAAAAAAAag'
@@ -75,8 +80,8 @@ export class TestNode {
       processes: { pid: this.cluster.nextPid(), identity: () => null },
       clock,
       network,
-      controller: { ask: (api, request) => this.cluster.ask(api, request) },
       endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: this.port }]]),
+      controller: this.cluster.controller,
       warn,
     })
     const { broker } = this.open
@@ -101,7 +106,7 @@ export class TestNode {
       network,
       listenerName: 'PLAINTEXT',
       brokerEpoch: () => this.brokerEpoch,
-      ask: (api, request) => this.cluster.ask(api, request),
+      controller: this.cluster.controller,
       warn,
     })
     this.replication.start()
@@ -171,6 +176,7 @@ export class TestCluster {
   readonly asked: AlterPartitionRequest[] = []
   /** What AlterPartition is refused with. */
   refusal: ErrorName | null = null
+  private readonly image = openCluster(newDataDisk(), 3000)
   private readonly nodes = new Map<number, TestNode>()
   private pids = 0
 
@@ -195,6 +201,7 @@ export class TestCluster {
   commit(...records: NewMetadataRecord[]): void {
     const written = records.map((record) => decodeMetadataRecord(encodeMetadataRecord(record)))
     this.records.push(...written)
+    this.image.replay(written)
     for (const { isUp, isInformed, open } of this.nodes.values())
       if (isUp && isInformed) open.broker.cluster.replay(written)
   }
@@ -231,15 +238,19 @@ export class TestCluster {
     this.commit({ type: 'FENCE_BROKER_RECORD', id: nodeId, epoch })
   }
 
-  createTopic(replicas: readonly number[], configs: Readonly<Record<string, string>> = {}): void {
+  createTopic(
+    replicas: readonly number[],
+    configs: Readonly<Record<string, string>> = {},
+    { name: topic, topicId } = { name: TOPIC, topicId: TOPIC_ID },
+  ): void {
     this.commit(
-      { type: 'TOPIC_RECORD', name: TOPIC, topicId: TOPIC_ID },
+      { type: 'TOPIC_RECORD', name: topic, topicId },
       ...Object.entries(configs).map(
-        ([name, value]) => ({ type: 'CONFIG_RECORD', resourceType: 2, resourceName: TOPIC, name, value }) as const,
+        ([name, value]) => ({ type: 'CONFIG_RECORD', resourceType: 2, resourceName: topic, name, value }) as const,
       ),
       {
         type: 'PARTITION_RECORD',
-        topicId: TOPIC_ID,
+        topicId,
         partitionId: 0,
         replicas,
         isr: replicas,
@@ -252,29 +263,70 @@ export class TestCluster {
   }
 
   /** Decides about the partition: another leader, another ISR. */
-  change(change: { leader?: number; isr?: readonly number[]; replicas?: readonly number[] }): void {
-    this.commit({ type: 'PARTITION_CHANGE_RECORD', topicId: TOPIC_ID, partitionId: 0, ...change })
+  change(
+    change: { leader?: number; isr?: readonly number[]; replicas?: readonly number[] },
+    topicId: string = TOPIC_ID,
+  ): void {
+    this.commit({ type: 'PARTITION_CHANGE_RECORD', topicId, partitionId: 0, ...change })
   }
 
-  /** Of the nodes that hear of everything. */
+  /** As the controller has it. */
   get registration() {
-    const node = [...this.nodes.values()].find(({ isUp, isInformed }) => isUp && isInformed)!
-    return node.open.broker.cluster.topic(TOPIC)!.partitions[0]!
+    return this.image.topic(TOPIC)!.partitions[0]!
   }
 
   /** Answers AlterPartition as the controller does. */
-  readonly ask: ReplicationOptions['ask'] = async (_api, request) => {
-    const asked = request as unknown as AlterPartitionRequest
+  readonly controller: ControllerChannel = {
+    ask: async (_api, request) => this.answer(request as unknown as AlterPartitionRequest) as never,
+  }
+
+  private answer(asked: AlterPartitionRequest): Input<AlterPartitionResponse> {
     this.asked.push(asked)
     const [topic] = asked.topics
     const [partition] = topic!.partitions
-    const before = this.registration
-    const error =
-      this.refusal ?? (partition!.partitionEpoch < before.partitionEpoch ? 'INVALID_UPDATE_VERSION' : 'NONE')
+    const error = this.refusal ?? this.objectionTo(asked.brokerId, partition!)
     if (error === 'NONE') this.change({ isr: partition!.newIsrWithEpochs.map(({ brokerId }) => brokerId) })
     const { leader, leaderEpoch, isr, partitionEpoch } = this.registration
-    const answer = { partitionIndex: 0, errorCode: ERRORS[error], leaderId: leader, leaderEpoch, isr, partitionEpoch }
-    return { errorCode: 0, topics: [{ topicId: topic!.topicId, partitions: [answer] }] } as never
+    const answer = { partitionIndex: 0, leaderId: leader, leaderEpoch, isr: [...isr], partitionEpoch }
+    return {
+      errorCode: 0,
+      topics: [{ topicId: topic!.topicId, partitions: [{ ...answer, errorCode: ERRORS[error] }] }],
+    }
+  }
+
+  private objectionTo(
+    brokerId: number,
+    { leaderEpoch, partitionEpoch, newIsrWithEpochs }: AlterPartitionRequest['topics'][number]['partitions'][number],
+  ): ErrorName {
+    const before = this.registration
+    if (leaderEpoch < before.leaderEpoch) return 'FENCED_LEADER_EPOCH'
+    if (brokerId !== before.leader) return 'INVALID_REQUEST'
+    if (partitionEpoch < before.partitionEpoch) return 'INVALID_UPDATE_VERSION'
+    const areEligible = newIsrWithEpochs.every((member) => {
+      const node = this.node(member.brokerId)
+      return node.isUp && node.brokerEpoch === member.brokerEpoch
+    })
+    return areEligible ? 'NONE' : 'INELIGIBLE_REPLICA'
+  }
+
+  /** A node dies, and the controller sees it: another that is in sync leads. The last one in sync stays so. */
+  kill(id: number): void {
+    this.node(id).kill()
+    this.fence(id)
+    const { leader, isr } = this.registration
+    const others = isr.filter((each) => each !== id)
+    const next = others.find((each) => this.node(each).isUp)
+    this.change({
+      ...(leader === id && { leader: next ?? -1 }),
+      ...(others.length > 0 && { isr: others }),
+    })
+  }
+
+  /** It comes back, and leads where nobody else could. */
+  async revive(id: number): Promise<void> {
+    await this.node(id).start()
+    const { leader, isr } = this.registration
+    if (leader === -1 && isr.includes(id)) this.change({ leader: id })
   }
 
   /** Time goes by, and everybody does what there is to do. */

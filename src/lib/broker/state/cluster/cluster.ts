@@ -4,11 +4,11 @@ import {
   type MetadataRecord,
   type NewMetadataRecord,
 } from '../../../protocol/internal-records/index.ts'
-import { ZERO_UUID } from '../../../protocol/schema.ts'
 import { Acls } from './acls.ts'
 import { Brokers, registrationRecord } from './brokers.ts'
 import { ClientQuotas } from './client-quotas.ts'
 import { configRecords } from './config-value.ts'
+import { MIGRATING_DIRECTORY, UNASSIGNED_DIRECTORY } from './directory-ids.ts'
 import { newDelta, type Delta } from './delta.ts'
 import type { MetadataStore, SnapshotLimits } from './metadata-store.ts'
 import { partitionRecord } from './partition-records.ts'
@@ -29,8 +29,8 @@ export interface ClusterListener {
 const MAX_NOTED_ID = 2n ** 62n
 
 /**
- * The metadata of the cluster: brokers, topics, settings, quotas, credentials, ACLs (MetadataImage). It knows nothing of
- * logs or sockets; nodes listen for its changes. The controller's is changed by `commit`, a broker's that follows
+ * The metadata of the cluster: brokers, topics, settings, quotas, credentials, ACLs (MetadataImage). It knows nothing
+ * of logs or sockets; nodes listen for its changes. The controller's is changed by `commit`, a broker's that follows
  * another controller by `replay`.
  */
 export class Cluster {
@@ -141,10 +141,17 @@ export class Cluster {
     return this.registered.get(nodeId)?.isFenced === false
   }
 
+  /** Whether a broker serves and goes on serving: it may lead, and be in an ISR. */
+  isActive(nodeId: number): boolean {
+    const broker = this.registered.get(nodeId)
+    return broker !== undefined && !broker.isFenced && !broker.isInControlledShutdown
+  }
+
   /** Where a new replica lies on a broker: known when it has one directory only. */
   directoryOf(nodeId: number): string {
-    const { directories = [] } = this.registered.get(nodeId) ?? {}
-    return directories.length === 1 ? directories[0]! : ZERO_UUID
+    const broker = this.registered.get(nodeId)
+    if (broker?.directories.length === 0) return MIGRATING_DIRECTORY
+    return broker?.directories.length === 1 ? broker.directories[0]! : UNASSIGNED_DIRECTORY
   }
 
   topic(name: string): Topic | undefined {

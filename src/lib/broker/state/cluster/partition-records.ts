@@ -1,8 +1,15 @@
-import type { MetadataRecordOf, NewMetadataRecord } from '../../../protocol/internal-records/index.ts'
+import type {
+  MetadataRecordOf,
+  NewMetadataRecord,
+  NewMetadataRecordOf,
+} from '../../../protocol/internal-records/index.ts'
+import { MIGRATING_DIRECTORY } from './directory-ids.ts'
 import type { PartitionRegistration } from './types.ts'
 
 /** The value of `leader` in a change that leaves the leader as it is (PartitionRegistration.merge). */
 export const NO_LEADER_CHANGE = -2
+/** LeaderRecoveryState.NO_CHANGE */
+const NO_RECOVERY_CHANGE = -1
 
 export function partitionRecord(
   topicId: string,
@@ -23,7 +30,8 @@ export const newPartition = (record: MetadataRecordOf<'PARTITION_RECORD'>): Part
   addingReplicas: record.addingReplicas,
   removingReplicas: record.removingReplicas,
   leaderRecoveryState: record.leaderRecoveryState,
-  directories: record.directories,
+  // Before metadata.version 3.7-IV2 there were none.
+  directories: record.replicas.map((_, index) => record.directories[index] ?? MIGRATING_DIRECTORY),
 })
 
 /**
@@ -32,12 +40,13 @@ export const newPartition = (record: MetadataRecordOf<'PARTITION_RECORD'>): Part
  */
 export function changedPartition(
   before: PartitionRegistration,
-  change: MetadataRecordOf<'PARTITION_CHANGE_RECORD'>,
+  change: NewMetadataRecordOf<'PARTITION_CHANGE_RECORD'>,
 ): PartitionRegistration {
-  const isElection = change.leader !== NO_LEADER_CHANGE
+  const { leader = NO_LEADER_CHANGE, leaderRecoveryState = NO_RECOVERY_CHANGE } = change
+  const isElection = leader !== NO_LEADER_CHANGE
   return {
     partition: before.partition,
-    leader: isElection ? change.leader : before.leader,
+    leader: isElection ? leader : before.leader,
     leaderEpoch: before.leaderEpoch + (isElection ? 1 : 0),
     partitionEpoch: before.partitionEpoch + 1,
     replicas: change.replicas ?? before.replicas,
@@ -46,7 +55,7 @@ export function changedPartition(
     lastKnownElr: change.lastKnownElr ?? before.lastKnownElr,
     addingReplicas: change.addingReplicas ?? before.addingReplicas,
     removingReplicas: change.removingReplicas ?? before.removingReplicas,
-    leaderRecoveryState: change.leaderRecoveryState === -1 ? before.leaderRecoveryState : change.leaderRecoveryState,
+    leaderRecoveryState: leaderRecoveryState === NO_RECOVERY_CHANGE ? before.leaderRecoveryState : leaderRecoveryState,
     directories: change.directories ?? before.directories,
   }
 }

@@ -1,8 +1,9 @@
 import { kafkaErrorOf, UserError } from '../../../errors.ts'
 import { formatAddress } from '../../../address.ts'
+import { suggest } from '../../../suggest.ts'
 import { allowedValues } from './allowed-values.ts'
 import { checkBrokerConfig } from './broker-config-checks.ts'
-import { baseOfListenerConfig, brokerDefinition } from './broker-config-definitions.ts'
+import { baseOfListenerConfig, BROKER_DEFINITIONS, brokerDefinition } from './broker-config-definitions.ts'
 import { BrokerConfig, defaultText } from './broker-config.ts'
 import { formatValue } from './format-value.ts'
 import { checkInterBrokerListener, parseAdvertisedListeners } from './listeners.ts'
@@ -14,15 +15,18 @@ type Texts = ReadonlyMap<string, string>
 
 /**
  * Reads the settings of a `server.properties`. Throws UserError, which names the setting, the value and what is
- * allowed, for the first one that cannot be. Unknown settings are kept, each with a warning.
+ * allowed, for the first one that cannot be. Unknown settings are kept, each with a warning, that `hint` may end.
  */
-export function parseBrokerConfig(properties: Texts): { config: BrokerConfig; warnings: string[] } {
+export function parseBrokerConfig(
+  properties: Texts,
+  hint: (name: string) => string = () => '',
+): { config: BrokerConfig; warnings: string[] } {
   for (const [name, written] of properties) readSetting(name, written)
   const config = new BrokerConfig(withOwnRoles(withNodeId(properties)))
   checkBrokerConfig(config)
   checkRoles(config)
   if (rolesOf(config).isBroker) checkInterBrokerListener(config, parseAdvertisedListeners(config))
-  return { config, warnings: warningsFor(config, [...properties.keys()]) }
+  return { config, warnings: warningsFor(config, [...properties.keys()], hint) }
 }
 
 function readSetting(name: string, written: string): void {
@@ -62,18 +66,26 @@ const ONE_CONTROLLER = 'is the controller of this cluster, and there is one at a
 export const isUnknownSetting = (name: string): boolean =>
   !brokerDefinition(name) && !isRemovedConfig(name) && !OF_AUTHORIZER.has(name)
 
+/** `; did you mean log.dirs?`, or nothing. */
+export function nearBrokerSetting(name: string): string {
+  const near = suggest(name, BROKER_DEFINITIONS.keys())
+  return near === undefined ? '' : `; did you mean ${near}?`
+}
+
 /**
  * What whoever starts a broker with these settings must know. Settings without effect are named, in one line, where
  * they differ from their default and are not mere `tuning`: a tutorial's threads and buffers are not worth a word.
  */
-function warningsFor(config: BrokerConfig, names: readonly string[]): string[] {
+function warningsFor(config: BrokerConfig, names: readonly string[], hint: (name: string) => string): string[] {
   const hasZookeeper = zookeeperAddresses(config).length > 0
   const removed = names.filter((name) => isRemovedConfig(name) && !(hasZookeeper && name === 'zookeeper.connect'))
   const ineffective = names.filter((name) => isIneffective(config, name))
   const isSecondController = config.list('process.roles')!.includes('controller') && !rolesOf(config).isController
   return [
     ...(removed.length > 0 ? [`settings of Kafka before 4.0 are ignored: ${removed.join(', ')}`] : []),
-    ...names.filter(isUnknownSetting).map((name) => `${name} is not a setting of a Kafka broker; it is ignored`),
+    ...names
+      .filter(isUnknownSetting)
+      .map((name) => `${name} is not a setting of a Kafka broker; it is ignored${hint(name)}`),
     ...(ineffective.length > 0 ? [`settings without effect in this broker: ${ineffective.join(', ')}`] : []),
     ...(isSecondController ? [`${formatAddress(controllerAddresses(config)[0]!)} ${ONE_CONTROLLER}`] : []),
     ...(config.hasAuthorizer() ? [AUTHORIZER] : []),

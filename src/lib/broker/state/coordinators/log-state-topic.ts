@@ -3,7 +3,7 @@ import { buildBatch, readEndMarker, RecordReader } from '../../../protocol/recor
 import type { WholeBatch } from '../../log/walk-batches.ts'
 import type { BrokerState } from '../broker.ts'
 import type { Topic } from '../cluster/types.ts'
-import type { BrokerConfigName } from '../configs/broker-config.ts'
+import type { BrokerConfigName } from '../configs/broker-config-definitions.ts'
 import { controllerAddresses } from '../configs/roles.ts'
 import type {
   StateBatch,

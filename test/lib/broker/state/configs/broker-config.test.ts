@@ -3,7 +3,10 @@ import { hostname } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import type { BrokerConfig } from '../../../../../src/lib/broker/state/configs/broker-config.ts'
 import { parseAdvertisedListeners, parseListeners } from '../../../../../src/lib/broker/state/configs/listeners.ts'
-import { parseBrokerConfig } from '../../../../../src/lib/broker/state/configs/parse-broker-config.ts'
+import {
+  nearBrokerSetting,
+  parseBrokerConfig,
+} from '../../../../../src/lib/broker/state/configs/parse-broker-config.ts'
 import { CONFIG_SOURCES } from '../../../../../src/lib/protocol/apis/describe-configs.ts'
 import { UserError } from '../../../../../src/lib/errors.ts'
 import { parseProperties } from '../../../../../src/lib/properties.ts'
@@ -122,6 +125,10 @@ describe('a server.properties file', () => {
         (name) => `${name} is not a setting of a Kafka broker; it is ignored`,
       ),
       'settings without effect in this broker: listener.name.plaintext.max.connections',
+    ])
+    const { warnings: hinted } = parseBrokerConfig(new Map([['log.retention.hour', '1']]), nearBrokerSetting)
+    expect(hinted).toEqual([
+      'log.retention.hour is not a setting of a Kafka broker; it is ignored; did you mean log.retention.hours?',
     ])
     expect(config.names()).toContain('no.such')
     expect(config.value('listener.name.plaintext.max.connections')).toBe(5)
