@@ -3,6 +3,8 @@ import { buildBatch, readEndMarker, RecordReader } from '../../../protocol/recor
 import type { WholeBatch } from '../../log/walk-batches.ts'
 import type { BrokerState } from '../broker.ts'
 import type { Topic } from '../cluster/types.ts'
+import type { BrokerConfigName } from '../configs/broker-config-definitions.ts'
+import { controllerAddresses } from '../configs/roles.ts'
 import type {
   StateBatch,
   StateEntry,
@@ -120,6 +122,15 @@ export class LogStateTopic implements StateTopic {
     if (!partition?.isLeader) throw new KafkaError('NOT_COORDINATOR')
     return partition
   }
+}
+
+/**
+ * Whether replicas on other brokers are not to be had: nobody can join this one, or nobody has and its settings do not
+ * ask for any.
+ */
+export function isWithoutPeers({ config, cluster }: BrokerState, factor: BrokerConfigName): boolean {
+  if (controllerAddresses(config).length === 0) return true
+  return cluster.registrations().length === 1 && !config.isSet(factor)
 }
 
 /**
