@@ -62,9 +62,9 @@ const ANSWER_MS = 1000
 const FLUSH_MS = 1300
 
 /**
- * Takes the ports, opens the logs, and begins to answer: alone or as the controller of others at once, as a broker under
- * another controller when that has let it in. Throws EnvironmentError when a port or folder cannot be had, or the
- * cluster cannot be joined, UserError for a topic that cannot be.
+ * Takes the ports, opens the logs, and begins to answer: at once where it is alone or the controller of others, as a
+ * broker under another controller when that has let it in. Throws EnvironmentError when a port or folder cannot be had,
+ * or the cluster cannot be joined, UserError for a topic that cannot be.
  */
 export async function startNode(options: StartOptions): Promise<RunningNode> {
   const { config, topics = [] } = options

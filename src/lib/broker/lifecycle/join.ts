@@ -150,7 +150,12 @@ class Joining {
       warn,
       fail,
     })
-    this.replication = new Replication({
+    this.replication = this.openReplication()
+  }
+
+  private openReplication(): Replication {
+    const { network, config, warn } = this.options
+    return new Replication({
       state: this.prepared.state,
       network,
       listenerName: interBrokerListener(config, parseAdvertisedListeners(config)).name,
