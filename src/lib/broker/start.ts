@@ -160,7 +160,6 @@ function openReplication(
     network,
     listenerName: interBrokerListener(config, parseAdvertisedListeners(config)).name,
     brokerEpoch,
-    controller: state.controller,
     warn,
   })
 }

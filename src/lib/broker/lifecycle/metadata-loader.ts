@@ -204,7 +204,7 @@ export class MetadataLoader {
   }
 
   /**
-   * Notes who is the active controller. Throws EnvironmentError unless it is the one that has answered, and has answered
+   * Notes who is the active controller. Throws EnvironmentError unless it is the one that has answered, and answered
    * well.
    */
   private checkLeader({ address }: Requester, { errorCode, currentLeader, nodeEndpoints }: QuorumAnswer): void {

@@ -106,7 +106,6 @@ export class TestNode {
       network,
       listenerName: 'PLAINTEXT',
       brokerEpoch: () => this.brokerEpoch,
-      controller: this.cluster.controller,
       warn,
     })
     this.replication.start()
