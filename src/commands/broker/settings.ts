@@ -5,37 +5,19 @@ import { stateFolder } from '../../lib/config/folders.ts'
 import { readPropertiesFile } from '../../lib/config/properties-file.ts'
 
 export const startOptions = defineOptions([
-  {
-    name: 'daemon',
-    short: 'd',
-    argument: 'none',
-    about: 'Start in the background and return when the broker is ready.',
-  },
+  { name: 'daemon', short: 'd', about: 'Start in the background and return when the broker is ready.' },
   {
     name: 'port',
-    argument: 'required',
     type: 'integer',
     value: 'PORT',
     about: 'Port to listen on, on this machine only (default 9092; 0 takes a free one).',
     only: 'kts',
   },
-  {
-    name: 'data-dir',
-    argument: 'required',
-    value: 'DIR',
-    about: 'Folder of the logs (default $XDG_STATE_HOME/kts/data).',
-    only: 'kts',
-  },
-  {
-    name: 'in-memory',
-    argument: 'none',
-    about: 'Keep everything in memory; it is gone when the broker stops.',
-    only: 'kts',
-  },
+  { name: 'data-dir', value: 'DIR', about: 'Folder of the logs (default $XDG_STATE_HOME/kts/data).', only: 'kts' },
+  { name: 'in-memory', about: 'Keep everything in memory; it is gone when the broker stops.', only: 'kts' },
   {
     name: 'topic',
     short: 't',
-    argument: 'required',
     value: 'NAME[:PARTITIONS]',
     repeatable: true,
     about: 'Create this topic if it is not there.',
@@ -43,17 +25,10 @@ export const startOptions = defineOptions([
   },
   {
     name: 'verbose',
-    argument: 'none',
     about: 'Tell what clients do: connections, topics, members of groups, transactions.',
     only: 'kts',
   },
-  {
-    name: 'override',
-    argument: 'required',
-    value: 'KEY=VALUE',
-    repeatable: true,
-    about: 'A setting that wins over the file.',
-  },
+  { name: 'override', value: 'KEY=VALUE', repeatable: true, about: 'A setting that wins over the file.' },
 ])
 
 export type StartValues = Values<typeof startOptions>

@@ -1,4 +1,4 @@
-import { wait } from '../../lib/client/wait.ts'
+import { wait } from '../../lib/clock.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { defineCommand } from '../../lib/work/command.ts'
 import { EnvironmentError, UserError } from '../../lib/errors.ts'
@@ -14,15 +14,8 @@ export const brokerStop = defineCommand({
     { command: 'kts broker stop --port 9093', about: 'One of several.' },
   ],
   options: [
-    {
-      name: 'port',
-      argument: 'required',
-      type: 'integer',
-      value: 'PORT',
-      about: 'The one on this port, where several run.',
-      only: 'kts',
-    },
-    { name: 'all', argument: 'none', about: 'Every one of them.', only: 'kts' },
+    { name: 'port', type: 'integer', value: 'PORT', about: 'The one on this port, where several run.', only: 'kts' },
+    { name: 'all', about: 'Every one of them.', only: 'kts' },
   ],
   async offline({ values: { port, all }, context }) {
     const found = runningBrokers(context).filter((broker) => port === undefined || hasPort(broker, port))

@@ -11,6 +11,7 @@ import type { FileSystem } from './log/file-system.ts'
 import type { Network } from './network/network.ts'
 import { sockets } from './network/sockets.ts'
 import { Replication } from './replication/index.ts'
+import type { Broker } from './state/broker.ts'
 import { openNode, type NodeOptions, type OpenNode } from './state/node.ts'
 import { CODECS, prepareCompression } from '../protocol/records/index.ts'
 import type { BrokerConfig } from './state/configs/broker-config.ts'
@@ -62,8 +63,8 @@ const ANSWER_MS = 1000
 const FLUSH_MS = 1300
 
 /**
- * Takes the ports, opens the logs, and begins to answer: alone or as the controller of others at once, as a broker under
- * another controller when that has let it in. Throws EnvironmentError when a port or folder cannot be had, or the
+ * Takes the ports, opens the logs, and begins to answer: alone or as the controller of others at once, as a broker
+ * under another controller when that has let it in. Throws EnvironmentError when a port or folder cannot be had, or the
  * cluster cannot be joined, UserError for a topic that cannot be.
  */
 export async function startNode(options: StartOptions): Promise<RunningNode> {
@@ -91,6 +92,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     if (topics.length > 0) createMissingTopics(node.broker, topics)
     serve(brokerListeners, new Dispatcher(node.broker, node.handlers))
     serve(ownControllerListeners, node.controllerDispatcher)
+    node.replication?.start()
     await node.joined?.unfence()
   } catch (error) {
     await stop(node, listeners, options)
@@ -114,6 +116,8 @@ interface Served extends OpenNode {
   readonly controllerDispatcher: Dispatcher
   /** Its place under another controller, null for a node that is its own. */
   readonly joined: JoinedNode | null
+  /** Null for a node that is alone, or holds no replicas. */
+  readonly replication: Replication | null
 }
 
 async function openServed(
@@ -128,34 +132,37 @@ async function openServed(
     : controllerAddresses(config)
   if (controllers.length === 0) return openAsController(all)
   const joined = await joinCluster({ ...all, controllers })
-  return { ...joined, joined, handlers: FORWARDING_HANDLERS, controllerDispatcher: new Dispatcher(joined.broker, []) }
+  const replication = openReplication(joined.broker, all, () => joined.brokerEpoch)
+  const controllerDispatcher = new Dispatcher(joined.broker, [])
+  return { ...joined, joined, replication, handlers: FORWARDING_HANDLERS, controllerDispatcher }
 }
 
 function openAsController(options: Omit<NodeOptions, 'controller'> & { readonly network: Network }): Served {
-  const { config, network, warn } = options
+  const { config } = options
   const controller = new LocalChannel(() => controllerDispatcher)
   const node = openNode({ ...options, controller })
   const { broker } = node
   const controllerDispatcher = new Dispatcher(broker, CONTROLLER_HANDLERS)
-  const served = { ...node, joined: null, handlers: BROKER_HANDLERS, controllerDispatcher }
-  // Nobody else can come where there is no controller to be reached.
-  if (broker.controllerEndpoints.size === 0 || options.endpoints.size === 0) return served
-  const replication = new Replication({
-    state: broker,
+  const hasPeers = rolesOf(config).isBroker && controllerListeners(config).length > 0
+  const replication = hasPeers
+    ? openReplication(broker, options, () => broker.cluster.registration(broker.nodeId)?.epoch ?? -1n)
+    : null
+  return { ...node, joined: null, replication, handlers: BROKER_HANDLERS, controllerDispatcher }
+}
+
+function openReplication(
+  state: Broker,
+  { config, network, warn }: Pick<NodeOptions, 'config' | 'warn'> & { readonly network: Network },
+  brokerEpoch: () => bigint,
+): Replication {
+  return new Replication({
+    state,
     network,
     listenerName: interBrokerListener(config, parseAdvertisedListeners(config)).name,
-    brokerEpoch: () => broker.cluster.registration(broker.nodeId)!.epoch,
-    controller,
+    brokerEpoch,
+    controller: state.controller,
     warn,
   })
-  replication.start()
-  return {
-    ...served,
-    close: (flushing) => {
-      replication.stop()
-      node.close(flushing)
-    },
-  }
 }
 
 function openListener({ name, host, port }: ListenerConfig, options: StartOptions): Listener {
@@ -187,15 +194,18 @@ function passOverEnvironment(error: unknown): void {
  * disk that needs longer costs the next start a look through the logs, and loses nothing.
  */
 async function stop(
-  { broker, flushInBackground, close }: OpenNode,
+  { broker, replication, flushInBackground, close }: Served,
   listeners: readonly Listener[],
   { warn }: StartOptions,
 ): Promise<void> {
-  const { clock, groups, partitions, transactions } = broker
+  const { clock, groups, partitions, quorumController, transactions } = broker
+  quorumController.handOver()
   const closed = closeAll(listeners)
+  replication?.stop()
   transactions.close()
   groups.close()
   partitions.release()
+  quorumController.release()
   const flushed = flushInBackground()
   const isFlushed = await isDoneWithin(FLUSH_MS, clock, closed.then(() => flushed).then(flushInBackground))
   if (!isFlushed) warn('the disk has not taken everything yet: the next start looks through the logs')

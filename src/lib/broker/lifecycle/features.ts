@@ -1,10 +1,4 @@
-import { FEATURES, type Feature } from '../state/features.ts'
-
-/** Levels of Kafka that this broker knows of and does not have: share groups and streams groups. */
-const NOT_HERE = new Set(['share.version', 'streams.version'])
-
-/** What this broker tells the controller that it can do. */
-export const OWN_FEATURES: readonly Feature[] = FEATURES.filter(({ name }) => !NOT_HERE.has(name))
+import { OWN_FEATURES } from '../state/features.ts'
 
 /**
  * Why a broker of kts cannot be in a cluster with these levels, and how room is made; null when it can. The controller

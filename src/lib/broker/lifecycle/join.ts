@@ -4,9 +4,7 @@ import { randomUuid } from '../../protocol/uuid.ts'
 import type { Network } from '../network/network.ts'
 import { pause } from '../network/pause.ts'
 import { MetadataFollower } from '../raft/index.ts'
-import { Replication } from '../replication/index.ts'
 import { Cluster } from '../state/cluster/cluster.ts'
-import { interBrokerListener, parseAdvertisedListeners } from '../state/configs/listeners.ts'
 import { prepareNode, type NodeOptions, type OpenNode, type PreparedNode } from '../state/node.ts'
 import { ActiveController } from './active-controller.ts'
 import { findCluster } from './find-cluster.ts'
@@ -93,7 +91,6 @@ class Joining {
   private readonly prepared: PreparedNode
   private readonly loader: MetadataLoader
   private readonly lifecycle: BrokerLifecycle
-  private readonly replication: Replication
   private readonly failed: Promise<string>
   private fail: (reason: string) => void = () => {}
   private isOpen = false
@@ -115,7 +112,7 @@ class Joining {
       if (directories.clusterId !== clusterId)
         throw new EnvironmentError(foreignCluster(directories.clusterId, this.active.names))
       follower = new MetadataFollower({ ...options, directory: directories.metadataDirectory, nodeId })
-      return new Cluster(clusterId, follower)
+      return { cluster: new Cluster(clusterId, follower), metadataLog: null }
     })
     const { cluster, directories } = this.prepared.state
     this.loader = new MetadataLoader({
@@ -150,14 +147,6 @@ class Joining {
       warn,
       fail,
     })
-    this.replication = new Replication({
-      state: this.prepared.state,
-      network,
-      listenerName: interBrokerListener(config, parseAdvertisedListeners(config)).name,
-      brokerEpoch: () => this.lifecycle.epoch,
-      controller: this.channel,
-      warn,
-    })
   }
 
   async finish(): Promise<JoinedNode> {
@@ -172,7 +161,6 @@ class Joining {
       node.close()
       throw error
     }
-    this.replication.start()
     return {
       ...node,
       failed: Promise.race([node.failed, this.failed]),
@@ -194,7 +182,6 @@ class Joining {
   }
 
   private disconnect(): void {
-    this.replication.stop()
     this.lifecycle.stop()
     this.loader.stop()
     this.channel.close()

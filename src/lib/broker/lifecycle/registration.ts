@@ -8,7 +8,8 @@ import { SECURITY_PROTOCOLS } from '../../protocol/security-protocols.ts'
 import type { ControllerChannel } from '../network/controller-channel.ts'
 import { pause } from '../network/pause.ts'
 import type { BrokerConfig } from '../state/configs/broker-config.ts'
-import { featureProblem, OWN_FEATURES } from './features.ts'
+import { OWN_FEATURES } from '../state/features.ts'
+import { featureProblem } from './features.ts'
 
 export interface LifecycleOptions {
   readonly channel: ControllerChannel
