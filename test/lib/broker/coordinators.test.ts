@@ -8,6 +8,9 @@ import { OffsetCommit } from '../../../src/lib/protocol/apis/offset-commit.ts'
 import { OffsetFetch } from '../../../src/lib/protocol/apis/offset-fetch.ts'
 import { Produce } from '../../../src/lib/protocol/apis/produce.ts'
 import { TxnOffsetCommit } from '../../../src/lib/protocol/apis/txn-offset-commit.ts'
+import { joinTransaction } from '../../../src/lib/broker/state/coordinators/join-transaction.ts'
+import { writeMarker } from '../../../src/lib/broker/state/coordinators/markers.ts'
+import { PartitionSet } from '../../../src/lib/broker/state/transactions/partition-set.ts'
 import { errorName } from '../../../src/lib/protocol/errors.ts'
 import { buildBatch } from '../../../src/lib/protocol/records/index.ts'
 import { TestCluster, TOPIC, TOPIC_ID, type TestNode } from './replication/support.ts'
@@ -244,6 +247,35 @@ describe('transactions', () => {
     expect(await ended).toBe('NONE')
     await cluster.run(200)
     expect(isOpenAt(cluster.node(3))).toBe(false)
+  })
+
+  test('of older clients are verified, and end with what is written meanwhile left out', async () => {
+    await start([1, 2], [1], 2)
+    const producer = new Producer()
+    await producer.init(cluster.node(1))
+    const { producerId, producerEpoch } = producer
+    const { broker } = cluster.node(2).open
+    const verify = async () => {
+      const [refusal] = await joinTransaction(
+        broker,
+        { transactionalId: 'id', producerId, producerEpoch },
+        [[TOPIC, 0]],
+        { joins: false, knowsAbortable: true },
+      )
+      return refusal?.code ?? 'NONE'
+    }
+    expect(await cluster.finish(verify())).toBe('TRANSACTION_ABORTABLE')
+    cluster
+      .node(1)
+      .open.broker.transactions.addPartitions(
+        { transactionalId: 'id', producerId, producerEpoch, partitions: PartitionSet.of([[TOPIC, [0]]]) },
+        0,
+      )
+    expect(await cluster.finish(verify())).toBe('NONE')
+    const late = verify()
+    const end = { producerId, producerEpoch, coordinatorEpoch: 0, transactionVersion: 0, committed: false }
+    await writeMarker(broker, TOPIC, 0, end)
+    expect(await cluster.finish(late)).toBe('TRANSACTION_ABORTABLE')
   })
 
   test('take no write that the coordinator does not know of, or while it cannot be asked', async () => {

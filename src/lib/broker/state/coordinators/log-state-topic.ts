@@ -134,8 +134,8 @@ export function isWithoutPeers({ config, cluster }: BrokerState, factor: BrokerC
 }
 
 /**
- * What a batch holds, after the damage in front of it. One whose checksum is right and whose records are wrong was written so: as much of it counts as
- * can be read.
+ * What a batch holds, after the damage in front of it. One whose checksum is right and whose records are wrong was
+ * written so: as much of it counts as can be read.
  */
 function* entriesOf({ header, bytes }: WholeBatch, damage: readonly StateEntry[]): Generator<StateEntry> {
   yield* damage
