@@ -81,12 +81,13 @@ const BROKER_FLOORS = [
   ['handlers/'],
   ['handle.ts'],
   ['state/node.ts'],
-  ['state/coordinators/', 'state/resources/'],
+  ['state/coordinators/', 'state/resources/', 'replication/'],
   ['state/topic-creation.ts', 'state/partition-lookup.ts'],
   ['state/broker.ts'],
-  ['state/groups/', 'state/transactions/', 'state/partitions.ts'],
+  ['controller/', 'state/groups/', 'state/transactions/', 'state/partitions.ts'],
   ['state/coordination/', 'state/quotas/', 'state/sweep.ts', 'state/delayed-fetch.ts'],
   ['state/configs/', 'state/storage/', 'state/security/', 'state/partition.ts', 'state/producer-ids.ts'],
+  ['state/leadership.ts', 'state/waiters.ts', 'state/watchers.ts'],
   [
     'state/cluster/',
     'state/authorized-operations.ts',
@@ -96,6 +97,7 @@ const BROKER_FLOORS = [
     'state/refusal.ts',
     'state/turns.ts',
   ],
+  ['raft/'],
   ['log/', 'network/'],
 ]
 

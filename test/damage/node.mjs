@@ -5,7 +5,7 @@ import { importSource } from '../support/source.mjs'
 export const source = await importSource(`
   export { openNode } from './lib/broker/state/node.ts'
   export { Dispatcher } from './lib/broker/dispatch.ts'
-  export { HANDLERS } from './lib/broker/handlers/index.ts'
+  export { BROKER_HANDLERS } from './lib/broker/handlers/index.ts'
   export { Disk } from './lib/broker/log/disk.ts'
   export { parseBrokerConfig } from './lib/broker/state/configs/parse-broker-config.ts'
   export { FakeClock } from '../test/support/fake-clock.ts'
@@ -57,7 +57,7 @@ export class Node {
       endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: 9092 }]]),
       warn: (line) => this.warnings.push(line),
     })
-    this.#dispatcher = new source.Dispatcher(this.#node.broker, source.HANDLERS)
+    this.#dispatcher = new source.Dispatcher(this.#node.broker, source.BROKER_HANDLERS)
   }
 
   async send(name, request, version = apis[name].maxVersion) {

@@ -1,7 +1,7 @@
 import type { Api } from '../../src/lib/protocol/api.ts'
 import { Dispatcher } from '../../src/lib/broker/dispatch.ts'
 import type { Connection } from '../../src/lib/broker/handle.ts'
-import { HANDLERS } from '../../src/lib/broker/handlers/index.ts'
+import { BROKER_HANDLERS } from '../../src/lib/broker/handlers/index.ts'
 import type { FileSystem } from '../../src/lib/broker/log/file-system.ts'
 import { MemoryDisk } from '../../src/lib/broker/log/memory-disk.ts'
 import { parseBrokerConfig } from '../../src/lib/broker/state/configs/parse-broker-config.ts'
@@ -62,7 +62,7 @@ export class TestBroker {
       endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: 9092 }]]),
       warn: (line) => this.warnings.push(line),
     })
-    this.dispatcher = new Dispatcher(this.node.broker, HANDLERS)
+    this.dispatcher = new Dispatcher(this.node.broker, BROKER_HANDLERS)
   }
 
   /** Sends a request as bytes and reads the bytes of the answer; the highest version by default. */

@@ -1,7 +1,7 @@
 import { formatAddress } from '../../lib/address.ts'
 import { describeApiVersions, type BrokerVersions } from '../../lib/client/admin/describe-api-versions.ts'
 import { describeCluster, type ClusterDescription } from '../../lib/client/admin/describe-cluster.ts'
-import { METADATA_VERSION, releaseOf } from '../../lib/client/admin/feature-levels.ts'
+import { METADATA_VERSION, releaseOf } from '../../lib/protocol/metadata-version.ts'
 import type { Result } from '../../lib/command/define.ts'
 import { tableOf, type Column } from '../../lib/output/rows.ts'
 import type { Work } from '../../lib/work/command.ts'

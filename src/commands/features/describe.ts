@@ -1,5 +1,5 @@
 import { describeFeatures } from '../../lib/client/admin/describe-api-versions.ts'
-import { METADATA_VERSION, releaseOf } from '../../lib/client/admin/feature-levels.ts'
+import { METADATA_VERSION, releaseOf } from '../../lib/protocol/metadata-version.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Result } from '../../lib/command/define.ts'
 import { renderTable } from '../../lib/output/table.ts'

@@ -5,7 +5,7 @@ import {
   levelOf,
   METADATA_VERSION,
   releaseOf,
-} from '../../lib/client/admin/feature-levels.ts'
+} from '../../lib/protocol/metadata-version.ts'
 import type { Result } from '../../lib/command/define.ts'
 import { UserError } from '../../lib/errors.ts'
 import { renderTable } from '../../lib/output/table.ts'

@@ -1,4 +1,4 @@
-import { defaultLevel, FEATURES, levelOf, METADATA_VERSION, RELEASES } from '../../lib/client/admin/feature-levels.ts'
+import { defaultLevel, FEATURES, levelOf, METADATA_VERSION, RELEASES } from '../../lib/protocol/metadata-version.ts'
 import { UserError } from '../../lib/errors.ts'
 import type { FeaturesValues } from './options.ts'
 

@@ -1,14 +1,16 @@
+import type { Address } from '../address.ts'
 import { systemClock, type Clock } from '../clock.ts'
 import { EnvironmentError } from '../errors.ts'
 import { Dispatcher } from './dispatch.ts'
-import { HANDLERS } from './handlers/index.ts'
+import { BROKER_HANDLERS, CONTROLLER_HANDLERS } from './handlers/index.ts'
 import type { FileSystem } from './log/file-system.ts'
 import type { Network } from './network/network.ts'
 import { sockets } from './network/sockets.ts'
 import { openNode, type OpenNode } from './state/node.ts'
 import { CODECS, prepareCompression } from '../protocol/records/index.ts'
 import type { BrokerConfig } from './state/configs/broker-config.ts'
-import { parseAdvertisedListeners, parseListeners } from './state/configs/listeners.ts'
+import { parseAdvertisedListeners, parseListeners, type ListenerConfig } from './state/configs/listeners.ts'
+import { controllerListeners } from './state/configs/roles.ts'
 import type { Processes } from './state/storage/lock.ts'
 import { Listener } from './server.ts'
 import type { TopicSeed } from './options.ts'
@@ -33,7 +35,7 @@ export interface RunningNode {
   readonly nodeId: number
   readonly clusterId: string
   /** The address that clients are told, by listener. */
-  readonly addresses: ReadonlyMap<string, { readonly host: string; readonly port: number }>
+  readonly addresses: ReadonlyMap<string, Address>
   /** Resolves with why the node cannot go on and is to be stopped, if it comes to that. */
   readonly failed: Promise<string>
   /** Answers what is under way, writes everything to the disk, gives the folder back. */
@@ -52,31 +54,26 @@ const FLUSH_MS = 1300
  * UserError for a topic that cannot be.
  */
 export async function startNode(options: StartOptions): Promise<RunningNode> {
-  const { config, warn, info, clock = systemClock, network = sockets, topics = [] } = options
-  const listeners = parseListeners(config).map(
-    ({ name, host, port }) =>
-      new Listener({
-        network,
-        name,
-        host,
-        port,
-        clock,
-        warn,
-        info,
-        idleMs: config.number('connections.max.idle.ms'),
-        maxRequestBytes: config.number('socket.request.max.bytes'),
-        maxConnections: config.number('max.connections'),
-      }),
-  )
+  const { config, clock = systemClock, topics = [] } = options
+  const brokerListeners = parseListeners(config).map((listener) => openListener(listener, options))
+  const ownControllerListeners = controllerListeners(config).map((listener) => openListener(listener, options))
+  const listeners = [...brokerListeners, ...ownControllerListeners]
   // Any topic may ask for it, with compression.type; where it cannot be had, that is said to who writes to such a
   // topic.
   await prepareCompression(CODECS.zstd).catch(passOverEnvironment)
   // Ports first: whoever finds one taken must not touch the folder of the broker that has it.
   const ports = await bindAll(listeners)
-  const addresses = advertised(config, ports)
+  const addresses = advertised(parseAdvertisedListeners(config), ports)
+  const controllerEndpoints = advertised(parseAdvertisedListeners(config, 'controller'), ports)
   let node: OpenNode
   try {
-    node = openNode({ ...options, config: config.withAddresses(addresses), clock, endpoints: addresses })
+    node = openNode({
+      ...options,
+      config: config.withAddresses(addresses),
+      clock,
+      endpoints: addresses,
+      controllerEndpoints,
+    })
   } catch (error) {
     await closeAll(listeners)
     throw error
@@ -87,8 +84,8 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     await stop(node, listeners, options)
     throw error
   }
-  const dispatcher = new Dispatcher(node.broker, HANDLERS)
-  for (const listener of listeners) listener.serve(dispatcher)
+  serve(brokerListeners, new Dispatcher(node.broker, BROKER_HANDLERS))
+  serve(ownControllerListeners, new Dispatcher(node.broker, CONTROLLER_HANDLERS))
   return {
     nodeId: node.broker.nodeId,
     clusterId: node.broker.cluster.clusterId,
@@ -96,6 +93,26 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     failed: node.failed,
     stop: () => stop(node, listeners, options),
   }
+}
+
+function openListener({ name, host, port }: ListenerConfig, options: StartOptions): Listener {
+  const { config, warn, info, clock = systemClock, network = sockets } = options
+  return new Listener({
+    network,
+    name,
+    host,
+    port,
+    clock,
+    warn,
+    info,
+    idleMs: config.number('connections.max.idle.ms'),
+    maxRequestBytes: config.number('socket.request.max.bytes'),
+    maxConnections: config.number('max.connections'),
+  })
+}
+
+function serve(listeners: readonly Listener[], dispatcher: Dispatcher): void {
+  for (const listener of listeners) listener.serve(dispatcher)
 }
 
 function passOverEnvironment(error: unknown): void {
@@ -144,12 +161,11 @@ async function closeAll(listeners: readonly Listener[]): Promise<void> {
   await Promise.all(listeners.map((listener) => listener.close(ANSWER_MS)))
 }
 
-/** Port 0 stands for whichever was free, in what clients are told too. */
+/** Port 0 stands for whichever was free, in what others are told too; of listeners that are open. */
 function advertised(
-  config: BrokerConfig,
+  listeners: readonly ListenerConfig[],
   ports: ReadonlyMap<string, number>,
-): ReadonlyMap<string, { host: string; port: number }> {
-  return new Map(
-    parseAdvertisedListeners(config).map(({ name, host, port }) => [name, { host, port: port || ports.get(name)! }]),
-  )
+): ReadonlyMap<string, Address> {
+  const open = listeners.filter(({ name }) => ports.has(name))
+  return new Map(open.map(({ name, host, port }) => [name, { host, port: port || ports.get(name)! }]))
 }

@@ -2,7 +2,8 @@ import { EnvironmentError, KafkaError, UserError } from '../errors.ts'
 import { nearName, written, type TopicSeed } from './options.ts'
 import type { Broker } from './state/broker.ts'
 import { TOPIC_DEFINITIONS } from './state/configs/topic-config-definitions.ts'
-import { createTopic, partitionTotalCheck, planTopic, type NewTopic } from './state/topic-creation.ts'
+import type { NewTopic } from './state/cluster/new-topic.ts'
+import { partitionTotalCheck } from './state/topic-creation.ts'
 
 /**
  * Creates the topics that are not there yet; those that are stay as they are, with their partitions and settings. A
@@ -15,7 +16,7 @@ export function createMissingTopics(broker: Broker, seeds: readonly (string | To
   for (const topic of missing) {
     try {
       checkTotal()
-      createTopic(broker, planTopic(broker, topic))
+      broker.createTopic(topic)
     } catch (error) {
       if (!(error instanceof KafkaError)) throw error
       // Named twice, and made the first time.

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { ClientConnection } from '../../../src/lib/broker/connection.ts'
-import { HANDLERS } from '../../../src/lib/broker/handlers/index.ts'
+import { BROKER_HANDLERS } from '../../../src/lib/broker/handlers/index.ts'
 import { ApiVersions } from '../../../src/lib/protocol/apis/api-versions.ts'
 import { DescribeConfigs } from '../../../src/lib/protocol/apis/describe-configs.ts'
 import { Metadata } from '../../../src/lib/protocol/apis/metadata.ts'
@@ -50,7 +50,7 @@ async function mostLooks(clock: LookedAtClock, reply: () => unknown): Promise<nu
   return Math.max(most, clock.looks - before)
 }
 
-const bombs = HANDLERS.flatMap(({ api, maxVersion }) =>
+const bombs = BROKER_HANDLERS.flatMap(({ api, maxVersion }) =>
   listsOf(api.fields.request, maxVersion).map((path) => ({
     name: `${api.name} ${path.join('.')}`,
     api,

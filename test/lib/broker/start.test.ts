@@ -1,20 +1,24 @@
 import { connect, type Socket } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
 import { MemoryDisk } from '../../../src/lib/broker/log/index.ts'
+import { Requester } from '../../../src/lib/broker/network/requester.ts'
 import { startNode, type RunningNode } from '../../../src/lib/broker/start.ts'
 import { parseBrokerConfig } from '../../../src/lib/broker/state/configs/parse-broker-config.ts'
 import type { Api } from '../../../src/lib/protocol/api.ts'
 import { ApiVersions } from '../../../src/lib/protocol/apis/api-versions.ts'
 import { CreateTopics } from '../../../src/lib/protocol/apis/create-topics.ts'
 import { DeleteTopics } from '../../../src/lib/protocol/apis/delete-topics.ts'
+import { DescribeCluster, ENDPOINT_TYPES } from '../../../src/lib/protocol/apis/describe-cluster.ts'
 import { Fetch } from '../../../src/lib/protocol/apis/fetch.ts'
 import { Metadata } from '../../../src/lib/protocol/apis/metadata.ts'
 import { Produce } from '../../../src/lib/protocol/apis/produce.ts'
+import { ERRORS } from '../../../src/lib/protocol/errors.ts'
 import { Reader } from '../../../src/lib/protocol/bytes.ts'
 import { encodeRequest, FrameSplitter, readResponse } from '../../../src/lib/protocol/frame.ts'
 import { buildBatch } from '../../../src/lib/protocol/records/index.ts'
 import type { Fields, Input, Message } from '../../../src/lib/protocol/schema.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
+import { MemoryNetwork } from '../../support/memory-network.ts'
 import { settle } from './log/support.ts'
 
 /** A broker with sockets, on a disk in memory, by a clock that stands still. */
@@ -198,4 +202,43 @@ test('clients that come and go are told, with their software, and so are topics'
     'topic orders deleted',
     `client test at ${address} disconnected`,
   ])
+})
+
+test('a controller that others may join listens for them, and answers there as a controller', async () => {
+  const network = new MemoryNetwork()
+  const { config } = parseBrokerConfig(
+    new Map([
+      ['listeners', 'PLAINTEXT://localhost:9092,CONTROLLER://localhost:9093'],
+      ['controller.listener.names', 'CONTROLLER'],
+      ['controller.quorum.bootstrap.servers', 'localhost:9093'],
+      ['log.dirs', '/data'],
+    ]),
+  )
+  const node = await startNode({
+    config,
+    fileSystem: new MemoryDisk(),
+    clock: new FakeClock(),
+    network,
+    warn: () => {},
+    processes: { pid: 1, identity: () => null },
+  })
+  const requester = new Requester({
+    network,
+    clock: new FakeClock(),
+    address: { host: 'localhost', port: 9093 },
+    clientId: '2',
+  })
+  expect(await requester.ask(DescribeCluster, { endpointType: ENDPOINT_TYPES.controller }, 1000)).toMatchObject({
+    clusterId: node.clusterId,
+    controllerId: 1,
+    endpointType: ENDPOINT_TYPES.controller,
+    brokers: [{ brokerId: 1, host: 'localhost', port: 9093 }],
+  })
+  expect(await requester.ask(DescribeCluster, {}, 1000)).toMatchObject({
+    errorCode: ERRORS.MISMATCHED_ENDPOINT_TYPE,
+    errorMessage: 'The request was sent to an endpoint of type CONTROLLER, but we wanted an endpoint of another type',
+  })
+  await expect(requester.ask(Metadata, {}, 1000)).rejects.toMatchObject({ code: 'UNSUPPORTED_VERSION' })
+  requester.close()
+  await node.stop()
 })

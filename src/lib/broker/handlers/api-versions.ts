@@ -2,6 +2,7 @@ import { ApiVersions } from '../../protocol/apis/api-versions.ts'
 import { Produce } from '../../protocol/apis/produce.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import { handle, type ApiHandler } from '../handle.ts'
+import type { Cluster } from '../state/cluster/cluster.ts'
 import { FEATURES } from '../state/features.ts'
 
 /**
@@ -14,16 +15,9 @@ const PRODUCE_ADVERTISED_FROM = 0
 const FEATURES_FROM = 3
 const LEVEL_ZERO_FROM = 4
 
-/** A feature at level 0 is not in force. */
-const FINALIZED = FEATURES.filter(({ level }) => level > 0).map(({ name, level }) => ({
-  name,
-  maxVersionLevel: level,
-  minVersionLevel: level,
-}))
-
 /** The answer is the list of handlers. */
 export function answerApiVersions(handlers: () => readonly ApiHandler[]): ApiHandler {
-  return handle(ApiVersions, (request, { header }) => {
+  return handle(ApiVersions, (request, { broker: { cluster }, header }) => {
     if (header.apiVersion >= 3 && !isSoftware(request.clientSoftwareName, request.clientSoftwareVersion)) {
       return { errorCode: ERRORS.INVALID_REQUEST }
     }
@@ -35,14 +29,18 @@ export function answerApiVersions(handlers: () => readonly ApiHandler[]): ApiHan
     const isTold = header.apiVersion >= FEATURES_FROM
     return {
       apiKeys: apiKeys.sort((a, b) => a.apiKey - b.apiKey),
-      finalizedFeaturesEpoch: isTold ? 0n : -1n,
+      finalizedFeaturesEpoch: isTold ? cluster.metadataOffset - 1n : -1n,
       supportedFeatures: isTold
         ? FEATURES.filter(({ minVersion }) => minVersion > 0 || header.apiVersion >= LEVEL_ZERO_FROM)
         : [],
-      finalizedFeatures: isTold ? FINALIZED : [],
+      finalizedFeatures: isTold ? finalized(cluster) : [],
     }
   })
 }
+
+/** A feature at level 0 is not in force. */
+const finalized = (cluster: Cluster): { name: string; minVersionLevel: number; maxVersionLevel: number }[] =>
+  [...cluster.featureLevels()].map(([name, level]) => ({ name, maxVersionLevel: level, minVersionLevel: level }))
 
 /** KIP-511: names are letters, digits, dots and dashes, and begin and end with a letter or digit. */
 const isSoftware = (name: string, version: string): boolean =>

@@ -4,13 +4,8 @@ import { ZERO_UUID, type Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import { refusalOf } from '../state/refusal.ts'
-import {
-  createTopic,
-  partitionTotalCheck,
-  planTopic,
-  type NewTopic,
-  type PlannedTopic,
-} from '../state/topic-creation.ts'
+import { createTopic, partitionTotalCheck, planTopic, type PlannedTopic } from '../state/topic-creation.ts'
+import type { NewTopic } from '../state/cluster/new-topic.ts'
 import { inTurns } from '../state/turns.ts'
 import { firstByKey, repeatedIn } from './shared/repeated.ts'
 

@@ -1,24 +1,45 @@
 import { ENDPOINT_TYPES, DescribeCluster } from '../../protocol/apis/describe-cluster.ts'
 import { ERRORS } from '../../protocol/errors.ts'
-import { handle } from '../handle.ts'
+import { handle, type ApiHandler, type RequestContext } from '../handle.ts'
 import { CLUSTER_OPERATIONS } from '../state/authorized-operations.ts'
 
-export const describeCluster = handle(DescribeCluster, (request, { broker: { cluster }, connection, header }) => {
-  if (header.apiVersion >= 1 && request.endpointType !== ENDPOINT_TYPES.broker) {
-    return {
-      errorCode: ERRORS.MISMATCHED_ENDPOINT_TYPE,
-      errorMessage: 'The request was sent to an endpoint of type BROKER, but we wanted an endpoint of another type',
-      endpointType: ENDPOINT_TYPES.broker,
-    }
-  }
-  const brokers = cluster.brokers().flatMap(({ nodeId, rack, endpoints }) => {
+type EndpointType = keyof typeof ENDPOINT_TYPES
+
+export const describeBrokers = describeCluster('broker', ({ broker: { cluster }, connection }) =>
+  cluster.brokers().flatMap(({ nodeId, rack, endpoints }) => {
     const endpoint = endpoints.get(connection.listener)
     return endpoint ? [{ brokerId: nodeId, rack, ...endpoint }] : []
-  })
-  return {
-    clusterId: cluster.clusterId,
-    controllerId: cluster.controllerId,
-    brokers,
-    ...(request.includeClusterAuthorizedOperations && { clusterAuthorizedOperations: CLUSTER_OPERATIONS }),
-  }
+  }),
+)
+
+/** The nodes that clients find by `--bootstrap-controller` (KIP-919): this one is the only one. */
+export const describeControllers = describeCluster('controller', ({ broker, connection }) => {
+  const endpoint = broker.controllerEndpoints.get(connection.listener)
+  return endpoint ? [{ brokerId: broker.nodeId, rack: null, ...endpoint }] : []
 })
+
+function describeCluster(
+  type: EndpointType,
+  nodes: (context: RequestContext) => { brokerId: number; rack: string | null; host: string; port: number }[],
+): ApiHandler {
+  const endpointType = ENDPOINT_TYPES[type]
+  return handle(DescribeCluster, (request, context) => {
+    // Version 0 knows of brokers only.
+    const asked = context.header.apiVersion === 0 ? ENDPOINT_TYPES.broker : request.endpointType
+    if (asked !== endpointType) {
+      return {
+        errorCode: ERRORS.MISMATCHED_ENDPOINT_TYPE,
+        errorMessage: `The request was sent to an endpoint of type ${type.toUpperCase()}, but we wanted an endpoint of another type`,
+        endpointType,
+      }
+    }
+    const { cluster } = context.broker
+    return {
+      endpointType,
+      clusterId: cluster.clusterId,
+      controllerId: cluster.controllerId,
+      brokers: nodes(context),
+      ...(request.includeClusterAuthorizedOperations && { clusterAuthorizedOperations: CLUSTER_OPERATIONS }),
+    }
+  })
+}

@@ -15,7 +15,8 @@ type DirectoryAnswer = Input<DescribeLogDirsResponse['results'][number]>
 type TopicAnswer = Input<DescribeLogDirsResponse['results'][number]['topics'][number]>
 
 /**
- * What lies in which folder of this node, and how large it is. No replica here lags behind, or is on its way (KIP-113).
+ * What lies in which folder of this node, how large it is, and how far it is behind what is committed. No replica is on
+ * its way to another folder (KIP-113).
  */
 export const describeLogDirs = handle(DescribeLogDirs, (request, { broker }) => {
   const partitions = [...askedFor(broker, request)]
@@ -43,11 +44,11 @@ function* askedFor({ partitions }: Broker, { topics }: DescribeLogDirsRequest): 
 }
 
 function byTopic(partitions: readonly Partition[]): TopicAnswer[] {
-  const topics = new Map<string, { partitionIndex: number; partitionSize: bigint }[]>()
-  for (const { topic, partition, log } of partitions) {
+  const topics = new Map<string, { partitionIndex: number; partitionSize: bigint; offsetLag: bigint }[]>()
+  for (const { topic, partition, log, offsetLag } of partitions) {
     const described = topics.get(topic) ?? []
     topics.set(topic, described)
-    described.push({ partitionIndex: partition, partitionSize: BigInt(log.sizeInBytes) })
+    described.push({ partitionIndex: partition, partitionSize: BigInt(log.sizeInBytes), offsetLag })
   }
   return [...topics].map(([name, described]) => ({ name, partitions: described }))
 }

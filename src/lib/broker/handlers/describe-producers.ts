@@ -2,7 +2,7 @@ import { DescribeProducers, type DescribeProducersResponse } from '../../protoco
 import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
-import { findPartition } from '../state/partition-lookup.ts'
+import { findReplica } from '../state/partition-lookup.ts'
 import { refusalOf } from '../state/refusal.ts'
 import { inTurns } from '../state/turns.ts'
 import { firstByKey } from './shared/repeated.ts'
@@ -23,7 +23,7 @@ export const describeProducers = handle(DescribeProducers, async ({ topics }, { 
 
 function describe(broker: Broker, topic: string, partitionIndex: number): PartitionAnswer {
   try {
-    const producers = findPartition(broker, topic, partitionIndex).log.activeProducers()
+    const producers = findReplica(broker, topic, partitionIndex).log.activeProducers()
     return {
       partitionIndex,
       activeProducers: producers.map(({ currentTransactionStartOffset: currentTxnStartOffset, ...producer }) => ({

@@ -5,49 +5,55 @@ import { handle } from '../handle.ts'
 import { inTurns } from '../state/turns.ts'
 
 /** The one controller there is leads, and is never behind itself (KafkaRaftClient.handleDescribeQuorumRequest). */
-export const describeQuorum = handle(DescribeQuorum, async ({ topics }, { broker: { turns, cluster, clock } }) => {
-  const [topic, ...others] = topics
-  const isKnown =
-    others.length === 0 &&
-    topic?.topicName === CLUSTER_METADATA_TOPIC &&
-    topic.partitions.length === 1 &&
-    topic.partitions[0]!.partitionIndex === 0
-  if (!isKnown) {
+export const describeQuorum = handle(
+  DescribeQuorum,
+  async ({ topics }, { broker: { turns, cluster, clock, controllerEndpoints } }) => {
+    const [topic, ...others] = topics
+    const isKnown =
+      others.length === 0 &&
+      topic?.topicName === CLUSTER_METADATA_TOPIC &&
+      topic.partitions.length === 1 &&
+      topic.partitions[0]!.partitionIndex === 0
+    if (!isKnown) {
+      return {
+        errorMessage: null,
+        topics: await inTurns(turns, topics, async ({ topicName, partitions }) => ({
+          topicName,
+          partitions: await inTurns(turns, partitions, ({ partitionIndex }) => ({
+            partitionIndex,
+            errorCode: ERRORS.UNKNOWN_TOPIC_OR_PARTITION,
+            errorMessage: `Only ${CLUSTER_METADATA_TOPIC}-0 has a quorum.`,
+            currentVoters: [],
+            observers: [],
+          })),
+        })),
+      }
+    }
+    const { controllerId, metadataOffset, leaderEpoch } = cluster
+    const now = BigInt(clock.now())
+    const voter = {
+      replicaId: controllerId,
+      logEndOffset: metadataOffset,
+      lastFetchTimestamp: now,
+      lastCaughtUpTimestamp: now,
+    }
+    const state = {
+      partitionIndex: 0,
+      errorMessage: null,
+      leaderId: controllerId,
+      leaderEpoch,
+      highWatermark: metadataOffset,
+      currentVoters: [voter],
+      observers: [],
+    }
+    // One that is alone has no listener for controllers.
+    const endpoints = controllerEndpoints.size > 0 ? controllerEndpoints : cluster.registration(controllerId)!.endpoints
     return {
       errorMessage: null,
-      topics: await inTurns(turns, topics, async ({ topicName, partitions }) => ({
-        topicName,
-        partitions: await inTurns(turns, partitions, ({ partitionIndex }) => ({
-          partitionIndex,
-          errorCode: ERRORS.UNKNOWN_TOPIC_OR_PARTITION,
-          errorMessage: `Only ${CLUSTER_METADATA_TOPIC}-0 has a quorum.`,
-          currentVoters: [],
-          observers: [],
-        })),
-      })),
+      topics: [{ topicName: CLUSTER_METADATA_TOPIC, partitions: [state] }],
+      nodes: [
+        { nodeId: controllerId, listeners: [...endpoints].map(([name, { host, port }]) => ({ name, host, port })) },
+      ],
     }
-  }
-  const { controllerId, metadataOffset, leaderEpoch } = cluster
-  const now = BigInt(clock.now())
-  const voter = {
-    replicaId: controllerId,
-    logEndOffset: metadataOffset,
-    lastFetchTimestamp: now,
-    lastCaughtUpTimestamp: now,
-  }
-  const state = {
-    partitionIndex: 0,
-    errorMessage: null,
-    leaderId: controllerId,
-    leaderEpoch,
-    highWatermark: metadataOffset,
-    currentVoters: [voter],
-    observers: [],
-  }
-  const endpoints = cluster.registration(controllerId)?.endpoints ?? new Map()
-  return {
-    errorMessage: null,
-    topics: [{ topicName: CLUSTER_METADATA_TOPIC, partitions: [state] }],
-    nodes: [{ nodeId: controllerId, listeners: [...endpoints].map(([name, endpoint]) => ({ name, ...endpoint })) }],
-  }
-})
+  },
+)

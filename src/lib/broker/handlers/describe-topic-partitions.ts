@@ -52,32 +52,33 @@ function describe(
     return { answer: { errorCode, name, isInternal: isInternalTopic(name) }, next: null }
   }
   const end = Math.min(topic.partitions.length, first + room)
+  const isAliveFor =
+    (partition: number) =>
+    (replica: number): boolean =>
+      cluster.isAlive(replica) && !(replica === nodeId && partitions.isOffline(name, partition))
   return {
     answer: {
       name,
       topicId: topic.topicId,
       isInternal: topic.isInternal,
       topicAuthorizedOperations: TOPIC_OPERATIONS,
-      partitions: topic.partitions
-        .slice(first, end)
-        .map((each) => describePartition(each, partitions.isOffline(name, each.partition) ? nodeId : null)),
+      partitions: topic.partitions.slice(first, end).map((each) => describePartition(each, isAliveFor(each.partition))),
     },
     next: end < topic.partitions.length ? { topicName: name, partitionIndex: end } : null,
   }
 }
 
-/** Java's admin client takes no null for the two lists of eligible leaders, though the schema has it. */
 const describePartition = (
-  { partition, leader, leaderEpoch, replicas, isr }: PartitionRegistration,
-  offlineOn: number | null,
+  { partition, leader, leaderEpoch, replicas, isr, elr, lastKnownElr }: PartitionRegistration,
+  isAlive: (replica: number) => boolean,
 ) => ({
-  errorCode: leader === offlineOn ? ERRORS.LEADER_NOT_AVAILABLE : ERRORS.NONE,
+  errorCode: isAlive(leader) ? ERRORS.NONE : ERRORS.LEADER_NOT_AVAILABLE,
   partitionIndex: partition,
-  leaderId: leader === offlineOn ? NO_LEADER : leader,
+  leaderId: isAlive(leader) ? leader : NO_LEADER,
   leaderEpoch,
   replicaNodes: [...replicas],
   isrNodes: [...isr],
-  eligibleLeaderReplicas: [],
-  lastKnownElr: [],
-  offlineReplicas: replicas.filter((nodeId) => nodeId === offlineOn),
+  eligibleLeaderReplicas: [...elr],
+  lastKnownElr: [...lastKnownElr],
+  offlineReplicas: replicas.filter((replica) => !isAlive(replica)),
 })

@@ -6,19 +6,36 @@ import type { Input } from '../../protocol/schema.ts'
 import { handle, type RequestContext } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import { awaitAppends } from '../state/delayed-fetch.ts'
+import type { FollowerFetch } from '../state/leadership.ts'
 import type { Partition } from '../state/partition.ts'
-import { findPartition, leaderError } from '../state/partition-lookup.ts'
+import { findPartition, findReplica, leaderError } from '../state/partition-lookup.ts'
+import type { Isolation } from '../state/watchers.ts'
 import { findTopic } from './shared/find-topic.ts'
+import { leaderEndpoints } from './shared/leader-endpoints.ts'
 import { throttleFetch, withinFetchQuota } from './shared/throttle.ts'
 
 type Response = Input<FetchResponse>
 type PartitionRequest = FetchRequest['topics'][number]['partitions'][number]
 type PartitionAnswer = Input<FetchResponse['responses'][number]['partitions'][number]>
 
+/** The first version whose consumers may read from followers (KIP-392). */
+const FOLLOWERS_FROM = 11
 /** The first version that names the leader to a reader that asked another node. */
 const LEADER_FROM = 12
+/** The first version that says where that leader is (KIP-951). */
+const ENDPOINTS_FROM = 16
+const CONSUMER = -1
+const NOTHING = Buffer.alloc(0)
 /** A request that names all of its partitions: the one that asks for a session, and the one that wants none. */
 const FULL_EPOCHS = [0, -1]
+
+/** Who reads: a consumer, or the broker of a follower. */
+interface Reader {
+  /** -1 for a consumer. */
+  readonly replicaId: number
+  readonly brokerEpoch: bigint
+  readonly isolation: Isolation
+}
 
 /**
  * Sessions are declined: every answer has session id 0, so each request names all of its partitions (KIP-227). As in
@@ -26,19 +43,37 @@ const FULL_EPOCHS = [0, -1]
  */
 export const fetch = handle(Fetch, (asked, context) => {
   if (!FULL_EPOCHS.includes(asked.sessionEpoch)) return { errorCode: ERRORS.FETCH_SESSION_ID_NOT_FOUND, sessionId: 0 }
-  const request = withinFetchQuota({ ...asked, topics: eachOnce(asked.topics) }, context)
-  const plan = planReads(request, context)
-  const first = readAll(request, plan, context)
-  const available = first.bytes
-  const isDue =
-    available >= request.minBytes || request.maxWaitMs <= 0 || first.hasErrors || plan.partitions.length === 0
-  if (isDue) return throttleFetch(first.response, context)
-  const { maxWaitMs, isolationLevel } = request
-  const wait = { maxWaitMs, minBytes: request.minBytes - available, isCommittedOnly: isolationLevel === READ_COMMITTED }
-  return awaitAppends(plan.partitions, wait, context.broker.clock).then(() =>
-    throttleFetch(readAll(request, planReads(request, context), context).response, context),
-  )
+  const reader = readerOf(asked)
+  const once = { ...asked, topics: eachOnce(asked.topics) }
+  return isFollower(reader)
+    ? read(once, reader, context)
+    : throttled(read(withinFetchQuota(once, context), reader, context), context)
 })
+
+const throttled = (response: Response | Promise<Response>, context: RequestContext): Response | Promise<Response> =>
+  response instanceof Promise
+    ? response.then((later) => throttleFetch(later, context))
+    : throttleFetch(response, context)
+
+function readerOf({ replicaId, replicaState, isolationLevel }: FetchRequest): Reader {
+  const id = replicaId === CONSUMER ? replicaState.replicaId : replicaId
+  const isolation = isolationLevel === READ_COMMITTED ? 'last-stable-offset' : 'high-watermark'
+  return { replicaId: id, brokerEpoch: replicaState.replicaEpoch, isolation: id >= 0 ? 'log-end' : isolation }
+}
+
+const isFollower = ({ replicaId }: Reader): boolean => replicaId >= 0
+
+function read(request: FetchRequest, reader: Reader, context: RequestContext): Response | Promise<Response> {
+  const plan = planReads(request, reader, context)
+  const first = readAll(request, plan, reader, context, { isFirst: true })
+  const { minBytes, maxWaitMs } = request
+  const isDue = first.bytes >= minBytes || maxWaitMs <= 0 || first.hasErrors || plan.partitions.length === 0
+  if (isDue) return first.response
+  const wait = { maxWaitMs, minBytes: minBytes - first.bytes, isolation: reader.isolation }
+  return awaitAppends(plan.partitions, wait, context.broker.clock).then(
+    () => readAll(request, planReads(request, reader, context), reader, context, { isFirst: false }).response,
+  )
+}
 
 /**
  * What a request names twice is read once, as in Kafka: who waits for partitions holds no more of them than there are.
@@ -66,15 +101,21 @@ interface Plan {
   readonly partitions: readonly Partition[]
 }
 
-function planReads(request: FetchRequest, context: RequestContext): Plan {
+function planReads(request: FetchRequest, reader: Reader, context: RequestContext): Plan {
   const topics = request.topics.map(({ topic: name, topicId, partitions }): PlannedTopic => {
     const topic = findTopic(context, name, topicId)
     if (typeof topic === 'string') {
       const unknown = new KafkaError(topic)
       return { topic: name, topicId, reads: partitions.map((wanted) => ({ wanted, partition: unknown })) }
     }
-    const find = ({ partition, currentLeaderEpoch }: PartitionRequest): Partition | KafkaError =>
-      attempt(() => findPartition(context.broker, topic.name, partition, currentLeaderEpoch))
+    const find = (wanted: PartitionRequest): Partition | KafkaError =>
+      attempt(() => {
+        const mayFollow = !isFollower(reader) && context.header.apiVersion >= FOLLOWERS_FROM
+        const look = mayFollow ? findReplica : findPartition
+        const partition = look(context.broker, topic.name, wanted.partition, wanted.currentLeaderEpoch)
+        if (isFollower(reader)) partition.requireFollower(followerFetch(reader, wanted))
+        return partition
+      })
     return { topic: topic.name, topicId, reads: partitions.map((wanted) => ({ wanted, partition: find(wanted) })) }
   })
   const partitions = topics.flatMap(({ reads }) =>
@@ -91,6 +132,11 @@ function attempt<T>(action: () => T): T | KafkaError {
   }
 }
 
+const followerFetch = (
+  { replicaId, brokerEpoch }: Reader,
+  { fetchOffset, logStartOffset, currentLeaderEpoch }: PartitionRequest,
+): FollowerFetch => ({ nodeId: replicaId, brokerEpoch, fetchOffset, logStartOffset, currentLeaderEpoch })
+
 /**
  * Reads partition by partition until the limit is reached; the first that has something gets a whole batch through
  * whatever its size.
@@ -98,8 +144,11 @@ function attempt<T>(action: () => T): T | KafkaError {
 function readAll(
   request: FetchRequest,
   plan: Plan,
-  { broker, header }: RequestContext,
+  reader: Reader,
+  context: RequestContext,
+  { isFirst }: { isFirst: boolean },
 ): { response: Response; bytes: number; hasErrors: boolean } {
+  const { broker, header } = context
   const limit = Math.min(request.maxBytes, broker.config.number('fetch.max.bytes'), broker.outgoing.room)
   let bytes = 0
   let hasErrors = false
@@ -108,25 +157,33 @@ function readAll(
     topicId,
     partitions: reads.map(({ wanted, partition }) => {
       const room = Math.max(0, Math.min(wanted.partitionMaxBytes, limit - bytes))
-      const answer = readPartition(broker, topic, wanted, partition, {
+      const answer = readPartition(broker, topic, wanted, partition, reader, {
         maxBytes: room,
         minOneMessage: bytes === 0,
-        isolationLevel: request.isolationLevel,
         version: header.apiVersion,
+        isFirst,
       })
       bytes += answer.records?.length ?? 0
       hasErrors ||= answer.errorCode !== ERRORS.NONE || answer.divergingEpoch !== undefined
       return answer
     }),
   }))
-  return { response: { responses }, bytes, hasErrors }
+  const nodeEndpoints =
+    hasErrors && header.apiVersion >= ENDPOINTS_FROM
+      ? leaderEndpoints(
+          context,
+          responses.flatMap(({ partitions }) => partitions),
+        )
+      : []
+  return { response: { responses, nodeEndpoints }, bytes, hasErrors }
 }
 
 interface PartitionLimits {
   readonly maxBytes: number
   readonly minOneMessage: boolean
-  readonly isolationLevel: number
   readonly version: number
+  /** What a follower has is noted when it asks, not once more when it has waited. */
+  readonly isFirst: boolean
 }
 
 function readPartition(
@@ -134,31 +191,34 @@ function readPartition(
   topic: string,
   wanted: PartitionRequest,
   partition: Partition | KafkaError,
-  limits: PartitionLimits,
+  reader: Reader,
+  { version, isFirst, ...limits }: PartitionLimits,
 ): PartitionAnswer {
   const partitionIndex = wanted.partition
   if (partition instanceof KafkaError)
     return {
       ...failed(partitionIndex, partition),
-      ...(limits.version >= LEADER_FROM && leaderError(broker, topic, partitionIndex, partition)),
+      ...(version >= LEADER_FROM && leaderError(broker, topic, partitionIndex, partition)),
     }
-  const isCommitted = limits.isolationLevel === READ_COMMITTED
-  const { highWatermark, lastStableOffset, log } = partition
-  const known = {
+  const { log } = partition
+  const found = attempt(() => {
+    const divergingEpoch = divergence(partition, wanted)
+    if (divergingEpoch) return { divergingEpoch, records: NOTHING }
+    const records = log.read(wanted.fetchOffset, { ...limits, upTo: partition.endFor(reader.isolation) })
+    if (isFollower(reader) && isFirst) partition.onFollowerFetch(followerFetch(reader, wanted))
+    return { records }
+  })
+  if (found instanceof KafkaError) return { ...failed(partitionIndex, found), logStartOffset: log.logStartOffset }
+  const isCommitted = reader.isolation === 'last-stable-offset'
+  return {
     partitionIndex,
-    highWatermark,
-    lastStableOffset,
+    errorCode: ERRORS.NONE,
+    highWatermark: partition.highWatermark,
+    lastStableOffset: partition.lastStableOffset,
     logStartOffset: log.logStartOffset,
-    abortedTransactions: isCommitted ? [] : null,
+    abortedTransactions: isCommitted ? abortedWithin(partition, wanted.fetchOffset, found.records) : null,
+    ...found,
   }
-  const diverging = divergence(partition, wanted)
-  if (diverging) return { ...known, errorCode: ERRORS.NONE, divergingEpoch: diverging, records: Buffer.alloc(0) }
-  const records = attempt(() =>
-    log.read(wanted.fetchOffset, { ...limits, upTo: isCommitted ? lastStableOffset : highWatermark }),
-  )
-  if (records instanceof KafkaError) return { ...failed(partitionIndex, records), logStartOffset: log.logStartOffset }
-  const abortedTransactions = isCommitted ? abortedWithin(partition, wanted.fetchOffset, records) : null
-  return { ...known, errorCode: ERRORS.NONE, records, abortedTransactions }
 }
 
 /** Those whose records are among these, so that the reader can leave them out. */
@@ -171,13 +231,17 @@ function abortedWithin(
   return aborted.map(({ producerId, firstOffset }) => ({ producerId, firstOffset }))
 }
 
-/** Where the reader's log and this one part, when the reader says what it has (KIP-595). */
+/**
+ * Where the reader's log and this one part, when the reader says what it has (KIP-595). Throws KafkaError
+ * OFFSET_OUT_OF_RANGE where that cannot be told (Partition.readRecords).
+ */
 function divergence(
   { log }: Partition,
   { lastFetchedEpoch, fetchOffset }: PartitionRequest,
 ): { epoch: number; endOffset: bigint } | null {
   if (lastFetchedEpoch < 0) return null
   const { leaderEpoch, endOffset } = log.endOffsetForEpoch(lastFetchedEpoch)
+  if (leaderEpoch < 0 || fetchOffset < log.logStartOffset) throw new KafkaError('OFFSET_OUT_OF_RANGE')
   return leaderEpoch < lastFetchedEpoch || endOffset < fetchOffset ? { epoch: leaderEpoch, endOffset } : null
 }
 
@@ -185,6 +249,6 @@ const failed = (partitionIndex: number, { code }: KafkaError): PartitionAnswer =
   partitionIndex,
   errorCode: ERRORS[code],
   highWatermark: -1n,
-  records: Buffer.alloc(0),
+  records: NOTHING,
   abortedTransactions: null,
 })

@@ -5,6 +5,7 @@ import { OFFSETS_TOPIC, TRANSACTION_TOPIC } from '../../protocol/topic-names.ts'
 import { handle, type RequestContext } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import { coordinated } from './shared/coordinated.ts'
+import { endpointOf } from './shared/leader-endpoints.ts'
 import { inTurns } from '../state/turns.ts'
 
 /** From this version on one request asks for many (KIP-699). */
@@ -45,10 +46,11 @@ function find(
 }
 
 /** The leader of the partition of the state topic that the key belongs to; the topic is made when it is missing. */
-function locate({ broker, connection }: RequestContext, keyType: number, key: string): Address {
+function locate(context: RequestContext, keyType: number, key: string): Address {
+  const { broker } = context
   const [topic, partition] = statePartition(broker, keyType, key)
   const leader = broker.cluster.topic(topic)?.partitions[partition]?.leader ?? NO_NODE.nodeId
-  const endpoint = broker.cluster.registration(leader)?.endpoints.get(connection.listener)
+  const endpoint = endpointOf(context, leader)
   if (!endpoint) throw new KafkaError('COORDINATOR_NOT_AVAILABLE')
   return { nodeId: leader, host: endpoint.host, port: endpoint.port }
 }

@@ -25,7 +25,7 @@ import { deleteRecords } from './delete-records.ts'
 import { deleteTopics } from './delete-topics.ts'
 import { describeAcls } from './describe-acls.ts'
 import { describeClientQuotas } from './describe-client-quotas.ts'
-import { describeCluster } from './describe-cluster.ts'
+import { describeBrokers, describeControllers } from './describe-cluster.ts'
 import { describeConfigs } from './describe-configs.ts'
 import { describeGroups } from './describe-groups.ts'
 import { describeLogDirs } from './describe-log-dirs.ts'
@@ -38,6 +38,7 @@ import { electLeaders } from './elect-leaders.ts'
 import { endTxn } from './end-txn.ts'
 import { fetch } from './fetch.ts'
 import { findCoordinator } from './find-coordinator.ts'
+import { forwarded } from './forward.ts'
 import { heartbeat } from './heartbeat.ts'
 import { incrementalAlterConfigs } from './incremental-alter-configs.ts'
 import { initProducerId } from './init-producer-id.ts'
@@ -61,56 +62,40 @@ import { txnOffsetCommit } from './txn-offset-commit.ts'
 import { unregisterBroker } from './unregister-broker.ts'
 import { updateFeatures } from './update-features.ts'
 import { writeTxnMarkers } from './write-txn-markers.ts'
+import { allocateProducerIds } from './allocate-producer-ids.ts'
+import { alterPartition } from './alter-partition.ts'
+import { assignReplicasToDirs } from './assign-replicas-to-dirs.ts'
+import { brokerHeartbeat } from './broker-heartbeat.ts'
+import { brokerRegistration } from './broker-registration.ts'
+import { controllerRegistration } from './controller-registration.ts'
 
-const apiVersions = answerApiVersions(() => HANDLERS)
-
-/** Every API that is answered; the answer to ApiVersions is this list. */
-export const HANDLERS: readonly ApiHandler[] = [
+/** What brokers alone answer: records, groups, transactions, and what each knows of itself. */
+const OF_BROKERS = [
   addOffsetsToTxn,
   addPartitionsToTxn,
-  addRaftVoter,
-  alterClientQuotas,
-  alterConfigs,
-  alterPartitionReassignments,
   alterReplicaLogDirs,
-  alterUserScramCredentials,
-  apiVersions,
+  answerApiVersions(() => BROKER_HANDLERS),
   consumerGroupDescribe,
   consumerGroupHeartbeat,
-  createAcls,
-  createDelegationToken,
-  createPartitions,
-  createTopics,
-  deleteAcls,
   deleteGroups,
   deleteRecords,
-  deleteTopics,
-  describeAcls,
   describeClientQuotas,
-  describeCluster,
-  describeConfigs,
-  describeDelegationToken,
+  describeBrokers,
   describeGroups,
   describeLogDirs,
   describeProducers,
-  describeQuorum,
   describeTopicPartitions,
   describeTransactions,
-  describeUserScramCredentials,
-  electLeaders,
   endTxn,
-  expireDelegationToken,
   fetch,
   findCoordinator,
   heartbeat,
-  incrementalAlterConfigs,
   initProducerId,
   joinGroup,
   leaveGroup,
   listConfigResources,
   listGroups,
   listOffsets,
-  listPartitionReassignments,
   listTransactions,
   metadata,
   offsetCommit,
@@ -118,13 +103,66 @@ export const HANDLERS: readonly ApiHandler[] = [
   offsetFetch,
   offsetForLeaderEpoch,
   produce,
-  removeRaftVoter,
-  renewDelegationToken,
-  saslAuthenticate,
-  saslHandshake,
   syncGroup,
   txnOffsetCommit,
-  unregisterBroker,
-  updateFeatures,
   writeTxnMarkers,
 ]
+
+/** What brokers and controllers both answer, of the metadata that both have. */
+const OF_BOTH = [
+  describeAcls,
+  describeConfigs,
+  describeDelegationToken,
+  describeUserScramCredentials,
+  saslAuthenticate,
+  saslHandshake,
+]
+
+/** What the active controller answers, and what a broker asks it for on behalf of clients. */
+const OF_THE_ACTIVE_CONTROLLER = [
+  addRaftVoter,
+  alterClientQuotas,
+  alterConfigs,
+  alterPartitionReassignments,
+  alterUserScramCredentials,
+  createAcls,
+  createDelegationToken,
+  createPartitions,
+  createTopics,
+  deleteAcls,
+  deleteTopics,
+  describeQuorum,
+  electLeaders,
+  expireDelegationToken,
+  incrementalAlterConfigs,
+  listPartitionReassignments,
+  removeRaftVoter,
+  renewDelegationToken,
+  unregisterBroker,
+  updateFeatures,
+]
+
+/** What controllers alone answer, to brokers and to each other. */
+const OF_CONTROLLERS = [
+  allocateProducerIds,
+  alterPartition,
+  answerApiVersions(() => CONTROLLER_HANDLERS),
+  assignReplicasToDirs,
+  brokerHeartbeat,
+  brokerRegistration,
+  controllerRegistration,
+  describeControllers,
+]
+
+/** Every API that is answered on the listeners for clients and brokers; the answer to ApiVersions is this list. */
+export const BROKER_HANDLERS: readonly ApiHandler[] = [...OF_BROKERS, ...OF_BOTH, ...OF_THE_ACTIVE_CONTROLLER]
+
+/** The same on a broker that has no controller of its own. */
+export const FORWARDING_HANDLERS: readonly ApiHandler[] = [
+  ...OF_BROKERS,
+  ...OF_BOTH,
+  ...OF_THE_ACTIVE_CONTROLLER.map(forwarded),
+]
+
+/** The same on the listeners of controllers. */
+export const CONTROLLER_HANDLERS: readonly ApiHandler[] = [...OF_CONTROLLERS, ...OF_BOTH, ...OF_THE_ACTIVE_CONTROLLER]

@@ -1,18 +1,20 @@
 import { Metadata, type MetadataResponse } from '../../protocol/apis/metadata.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import { ZERO_UUID, type Input } from '../../protocol/schema.ts'
-import { handle, type Connection } from '../handle.ts'
+import { handle } from '../handle.ts'
 import { CLUSTER_OPERATIONS, TOPIC_OPERATIONS } from '../state/authorized-operations.ts'
 import type { Broker } from '../state/broker.ts'
 import { isInternalTopic, topicNameProblem } from '../../protocol/topic-names.ts'
 import type { PartitionRegistration, Topic } from '../state/cluster/types.ts'
 import { autoCreateTopic } from '../state/topic-creation.ts'
 import { inTurns } from '../state/turns.ts'
+import { endpointOf, type NodeEndpoint } from './shared/leader-endpoints.ts'
 import { firstByKey } from './shared/repeated.ts'
 
 type TopicAnswer = Input<MetadataResponse['topics'][number]>
 
-export const metadata = handle(Metadata, async (request, { broker, connection, header }) => {
+export const metadata = handle(Metadata, async (request, context) => {
+  const { broker, header } = context
   const { cluster } = broker
   // Version 0 has no null: there the empty list asks for all.
   const wantsAll = request.topics === null || (header.apiVersion === 0 && request.topics.length === 0)
@@ -23,25 +25,21 @@ export const metadata = handle(Metadata, async (request, { broker, connection, h
         firstByKey(request.topics!, ({ name, topicId }) => `${topicId} ${name}`),
         ({ name, topicId }) => find(name, topicId, request.allowAutoTopicCreation, broker),
       )
+  const brokers = cluster.brokers().flatMap(({ nodeId }) => endpointOf(context, nodeId) ?? [])
   const operations = request.includeTopicAuthorizedOperations ? { topicAuthorizedOperations: TOPIC_OPERATIONS } : {}
   return {
-    brokers: brokersFor(connection, broker),
+    brokers,
     clusterId: cluster.clusterId,
-    controllerId: cluster.controllerId,
+    controllerId: controllerFor(brokers, broker),
     topics: found.map((topic) => (topic.errorCode ? topic : { ...topic, ...operations })),
     ...(request.includeClusterAuthorizedOperations && { clusterAuthorizedOperations: CLUSTER_OPERATIONS }),
   }
 })
 
-/** Clients are told the address that belongs to the listener they came in by. */
-function brokersFor(
-  { listener }: Connection,
-  { cluster }: Broker,
-): { nodeId: number; host: string; port: number; rack: string | null }[] {
-  return cluster.brokers().flatMap(({ nodeId, rack, endpoints }) => {
-    const endpoint = endpoints.get(listener)
-    return endpoint ? [{ nodeId, rack, ...endpoint }] : []
-  })
+/** Clients cannot reach a controller that is no broker; any broker takes to it what they ask (KRaftMetadataCache). */
+function controllerFor(brokers: readonly NodeEndpoint[], { cluster, nodeId }: Broker): number {
+  const isTold = (id: number): boolean => brokers.some((broker) => broker.nodeId === id)
+  return [cluster.controllerId, nodeId].find(isTold) ?? brokers[0]?.nodeId ?? -1
 }
 
 function find(name: string | null, topicId: string, mayCreate: boolean, broker: Broker): TopicAnswer {
@@ -74,7 +72,7 @@ function describePartition(
   { cluster, nodeId: self, partitions }: Broker,
 ) {
   const isAlive = (nodeId: number): boolean =>
-    cluster.registration(nodeId) !== undefined && !(nodeId === self && partitions.isOffline(topic, partition))
+    cluster.isAlive(nodeId) && !(nodeId === self && partitions.isOffline(topic, partition))
   return {
     errorCode: isAlive(leader) ? ERRORS.NONE : ERRORS.LEADER_NOT_AVAILABLE,
     partitionIndex: partition,

@@ -1,14 +1,16 @@
 import { KafkaError, kafkaErrorOf, MalformedError } from '../../errors.ts'
 import { Produce, type ProduceRequest, type ProduceResponse } from '../../protocol/apis/produce.ts'
 import { ERRORS, errorName } from '../../protocol/errors.ts'
-import { CODECS, codecName, readBatchHeader } from '../../protocol/records/index.ts'
+import { AT, CODECS, codecName, readBatchHeader } from '../../protocol/records/index.ts'
 import type { Input } from '../../protocol/schema.ts'
-import { handle } from '../handle.ts'
+import { handle, type RequestContext } from '../handle.ts'
 import { RecordValidationError, TooMuchAtOnceError, UnpackRoom, type CheckedBatch } from '../log/index.ts'
 import type { Broker } from '../state/broker.ts'
 import { isInternalTopic } from '../../protocol/topic-names.ts'
+import type { Partition } from '../state/partition.ts'
 import { findPartition, leaderError } from '../state/partition-lookup.ts'
 import { findTopic } from './shared/find-topic.ts'
+import { leaderEndpoints, type NodeEndpoint } from './shared/leader-endpoints.ts'
 import { transactionOf, type WriteTransaction } from './shared/produce-transaction.ts'
 import { ALONE, inTurns } from '../state/turns.ts'
 import { throttleProduce } from './shared/throttle.ts'
@@ -20,7 +22,15 @@ type TopicAnswer = {
   readonly topicId: string
   readonly partitionResponses: readonly PartitionAnswer[]
 }
-type PartitionAnswer = Input<ProduceResponse['responses'][number]['partitionResponses'][number]>
+type PartitionAnswer = Input<ProduceResponse['responses'][number]['partitionResponses'][number]> & {
+  readonly index: number
+}
+/** Waits for followers. */
+interface Uncommitted {
+  readonly topic: string
+  readonly partition: Partition
+  readonly committed: Promise<void>
+}
 
 const ACKS = new Set([-1, 0, 1])
 /** The first version that names the leader to a client that asked another node (KIP-951). */
@@ -39,6 +49,8 @@ export const produce = handle(Produce, (request, context) => {
     version: header.apiVersion,
     transaction: transactionOf(request, context),
     room: new UnpackRoom(sizeInBytes),
+    timeoutMs: request.timeoutMs,
+    uncommitted: new Map(),
   }
   const refusal = ACKS.has(acks) ? write.transaction.refusal : 'INVALID_REQUIRED_ACKS'
   const mayWriteInternal = header.clientId === ADMIN_CLIENT_ID
@@ -54,15 +66,45 @@ export const produce = handle(Produce, (request, context) => {
     const whole = (partitionResponses: PartitionAnswer[]): TopicAnswer => ({ name, topicId, partitionResponses })
     return answers instanceof Promise ? answers.then(whole) : whole(answers)
   }
-  const finish = (responses: TopicAnswer[]): Input<ProduceResponse> | null => {
+  const finish = (responses: readonly TopicAnswer[]): Input<ProduceResponse> | null => {
     const throttleTimeMs = throttleProduce(context)
-    if (acks !== 0) return { responses, throttleTimeMs }
+    if (acks !== 0) return { responses, throttleTimeMs, nodeEndpoints: endpointsIn(responses, context) }
     refuseUnseen(responses)
     return null
   }
   const answers = inTurns(broker.turns, request.topicData, answerTopic)
-  return answers instanceof Promise ? answers.then(finish) : finish(answers)
+  if (answers instanceof Promise) return answers.then((responses) => whenCommitted(responses, write)).then(finish)
+  return write.uncommitted.size === 0 ? finish(answers) : whenCommitted(answers, write).then(finish)
 })
+
+/** All partitions are written first, and then waited for together. */
+async function whenCommitted(responses: readonly TopicAnswer[], write: Write): Promise<TopicAnswer[]> {
+  const settled = async (answer: PartitionAnswer): Promise<PartitionAnswer> => {
+    const waiting = write.uncommitted.get(answer)
+    if (!waiting) return answer
+    try {
+      await waiting.committed
+      waiting.partition.requireMinIsrAfterAppend()
+      return answer
+    } catch (error) {
+      return refused(waiting.topic, answer.index, error, write)
+    }
+  }
+  return Promise.all(
+    responses.map(async (topic) => ({
+      ...topic,
+      partitionResponses: await Promise.all(topic.partitionResponses.map(settled)),
+    })),
+  )
+}
+
+function endpointsIn(responses: readonly TopicAnswer[], context: RequestContext): NodeEndpoint[] {
+  if (context.header.apiVersion < LEADER_FROM) return []
+  const misled = responses.flatMap(({ partitionResponses }) =>
+    partitionResponses.filter(({ currentLeader }) => currentLeader !== undefined),
+  )
+  return misled.length === 0 ? [] : leaderEndpoints(context, misled)
+}
 
 /** What the coordinators keep is theirs to write (ReplicaManager.appendRecordsToLeader). */
 function internalTopicRefused(name: string): KafkaError {
@@ -87,6 +129,9 @@ interface Write {
   readonly version: number
   readonly transaction: WriteTransaction
   readonly room: UnpackRoom
+  readonly timeoutMs: number
+  /** By the answer that they will get. */
+  readonly uncommitted: Map<PartitionAnswer, Uncommitted>
 }
 
 function append(topic: string, data: PartitionData, write: Write): PartitionAnswer | Promise<PartitionAnswer> {
@@ -103,17 +148,24 @@ function append(topic: string, data: PartitionData, write: Write): PartitionAnsw
 function appendNow(
   topic: string,
   { index, records }: PartitionData,
-  { broker, acks, version, transaction, room }: Write,
+  write: Write,
   checked?: CheckedBatch,
 ): PartitionAnswer {
+  const { broker, acks, version, transaction, room, timeoutMs } = write
   const partition = findPartition(broker, topic, index)
   const batch = singleBatch(records, version)
-  if (acks === -1) checkInSyncReplicas(broker, topic, index)
+  if (acks === -1) partition.requireMinIsr()
   transaction.requireJoined(topic, index)
   const { transactionVersion } = transaction
   const options = { origin: 'client', transactionVersion, ...(checked ? { checked } : { room }) } as const
   const { baseOffset, logAppendTimeMs, logStartOffset } = partition.append(batch, options)
-  return { index, baseOffset, logAppendTimeMs, logStartOffset }
+  const answer = { index, baseOffset, logAppendTimeMs, logStartOffset }
+  if (acks === -1) {
+    const endOffset = baseOffset + BigInt(batch.readInt32BE(AT.lastOffsetDelta)) + 1n
+    const committed = partition.awaitCommit(endOffset, timeoutMs)
+    if (committed) write.uncommitted.set(answer, { topic, partition, committed })
+  }
+  return answer
 }
 
 /** One such batch at a time: what it unpacks to may be a hundred megabytes. */
@@ -165,18 +217,6 @@ function singleBatch(records: Buffer | null, version: number): Buffer {
     throw error instanceof MalformedError ? new KafkaError('CORRUPT_MESSAGE', error.message) : error
   }
   return records
-}
-
-function checkInSyncReplicas(broker: Broker, topic: string, index: number): void {
-  const { partitions, configs } = broker.cluster.topic(topic)!
-  const wanted = broker.topicConfigs.minInsyncReplicas(configs)
-  const { isr } = partitions[index]!
-  if (isr.length < wanted) {
-    throw new KafkaError(
-      'NOT_ENOUGH_REPLICAS',
-      `The size of the current ISR Set(${isr.join(', ')}) is insufficient to satisfy the min.isr requirement of ${wanted} for partition ${topic}-${index}`,
-    )
-  }
 }
 
 const failed = (index: number, error: KafkaError): PartitionAnswer => ({

@@ -1,20 +1,23 @@
 import { UnregisterBroker } from '../../protocol/apis/unregister-broker.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
+import { refusalOf } from '../state/refusal.ts'
 
-/**
- * A broker is registered here while it runs, and this one is the cluster's controller besides: there is never one to
- * forget.
- */
-export const unregisterBroker = handle(UnregisterBroker, ({ brokerId }, { broker: { cluster } }) => {
-  if (cluster.registration(brokerId)) {
-    return {
-      errorCode: ERRORS.INVALID_REQUEST,
-      errorMessage: `Broker ${brokerId} is running, and only a broker that is gone can be unregistered.`,
+export const unregisterBroker = handle(
+  UnregisterBroker,
+  ({ brokerId }, { broker: { cluster, quorumController, nodeId } }) => {
+    // It would be told of by nobody, and go on all the same: it does not register again while it runs.
+    if (brokerId === nodeId && cluster.isAlive(nodeId)) {
+      return {
+        errorCode: ERRORS.INVALID_REQUEST,
+        errorMessage: `Broker ${brokerId} is running, and only a broker that is gone can be unregistered.`,
+      }
     }
-  }
-  return {
-    errorCode: ERRORS.BROKER_ID_NOT_REGISTERED,
-    errorMessage: `Broker ID ${brokerId} is not currently registered`,
-  }
-})
+    try {
+      quorumController.unregisterBroker(brokerId)
+      return { errorMessage: null }
+    } catch (error) {
+      return refusalOf(error)
+    }
+  },
+)

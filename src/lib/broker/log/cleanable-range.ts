@@ -13,7 +13,8 @@ export interface CleanableRange {
 export interface DirtyPart {
   readonly firstDirtyOffset: bigint
   /**
-   * Where the first open transaction begins, or the log ends: nobody knows yet which of the records from there on hold.
+   * Where the first open transaction begins, or what is committed ends: nobody knows yet which of the records from
+   * there on hold.
    */
   readonly stableEnd: bigint
 }

@@ -7,6 +7,7 @@ import {
   type RecordReader,
 } from '../../protocol/records/index.ts'
 import { type CleanableRange, cleanableRange } from './cleanable-range.ts'
+import { ENDLESS } from './endless.ts'
 import { deleteHorizonOf, emptyBatch, filterBatch } from './filter-batch.ts'
 import { groupSegments } from './group-segments.ts'
 import { OffsetMap } from './offset-map.ts'
@@ -15,7 +16,7 @@ import { SUFFIX } from './names.ts'
 import type { ProducerState } from './producer-state.ts'
 import { removeSegmentFiles } from './segment-removal.ts'
 import type { SegmentList } from './segment-list.ts'
-import { Segment, latestOf } from './segment.ts'
+import { Segment } from './segment.ts'
 import { type Pause, Slices } from './slices.ts'
 import { Replacement } from './swap.ts'
 import { requireWhole } from './walk-batches.ts'
@@ -31,6 +32,12 @@ export interface CleanerOptions {
   readonly onCleaned: (offset: bigint) => void
 }
 
+/** Between these a log is compacted: what lies behind the high watermark may be gone tomorrow. */
+interface Bounds {
+  readonly logStartOffset: bigint
+  readonly highWatermark: bigint
+}
+
 /** One walk over the log. */
 interface Pass {
   readonly keys: OffsetMap
@@ -41,8 +48,6 @@ interface Pass {
 
 /** The segments are no longer what they were when a compaction began: it is left for the next time. */
 class Overtaken extends Error {}
-
-const ENDLESS = 2n ** 63n - 1n
 
 const NO_PAUSE: Pause = () => Promise.resolve()
 
@@ -56,6 +61,8 @@ export class Cleaner {
   /** A replacement has been decided but not finished: the segments have to be opened anew. */
   isInterrupted = false
   private isStopped = false
+  /** Records that a compaction under way goes by may be gone. */
+  private isOvertaken = false
   private stuckAt = -1n
   /**
    * Damage was met. A tombstone must not go while what it stands over may be in there, so the whole log stays as it is.
@@ -77,14 +84,16 @@ export class Cleaner {
   }
 
   /** Compacts once, if it is worth it; returns whether it did. */
-  async compact(logStartOffset: bigint, now: number, pause: Pause = NO_PAUSE): Promise<boolean> {
+  async compact({ logStartOffset, highWatermark }: Bounds, now: number, pause: Pause = NO_PAUSE): Promise<boolean> {
     const { config, clock } = this.context
     if (!config.cleanupPolicy.has('compact') || this.isDamaged) return false
     const firstDirty = this.cleanedOffset > logStartOffset ? this.cleanedOffset : logStartOffset
-    const stableEnd = this.producers.firstOpenOffset ?? this.segments.active.baseOffset
+    const firstOpen = this.producers.firstOpenOffset
+    const stableEnd = firstOpen !== null && firstOpen < highWatermark ? firstOpen : highWatermark
     const range = cleanableRange(this.segments.all, config, { firstDirtyOffset: firstDirty, stableEnd }, now)
     if (!range) return false
     const slices = new Slices(clock, pause)
+    this.isOvertaken = false
     try {
       return await this.compactRange(range, now, slices)
     } catch (error) {
@@ -99,6 +108,30 @@ export class Cleaner {
     this.isDamaged = true
     this.context.onWarning(`${this.context.log} is damaged and is not compacted any more: ${message}`)
     return false
+  }
+
+  /** To be called when records from an offset on are gone: what was compacted by them counts for nothing. */
+  truncateTo(offset: bigint): void {
+    this.isOvertaken = true
+    if (this.cleanedOffset > offset) this.note(offset)
+  }
+
+  /** To be called before batches that may not follow each other: a leader sends what it had compacted. */
+  expectGaps(batches: readonly { readonly header: BatchHeader }[], logEndOffset: bigint): void {
+    const following = batches.findLast(
+      ({ header }, index) => header.baseOffset > (batches[index - 1]?.header.lastOffset ?? logEndOffset - 1n) + 1n,
+    )
+    if (following && following.header.baseOffset > this.gaplessFrom) this.note(following.header.baseOffset)
+  }
+
+  /** What was noted while nothing was compacted says no more than where gaps may be. */
+  beginCompacting(): void {
+    if (this.cleanedOffset > 0n) this.note(0n)
+  }
+
+  private note(cleanedOffset: bigint): void {
+    this.options.onCleaned(cleanedOffset)
+    this.cleanedOffset = cleanedOffset
   }
 
   /** Ends a compaction that is under way, to be called when the log is closed. */
@@ -117,8 +150,7 @@ export class Cleaner {
     const pass = { keys, now, slices, transactions: this.transactionsFrom(0n) }
     for (const group of groupSegments(this.segments.all, keys.endOffset, this.context.config))
       await this.replaceGroup(group, pass)
-    this.cleanedOffset = keys.endOffset
-    this.options.onCleaned(keys.endOffset)
+    this.note(keys.endOffset)
     return true
   }
 
@@ -152,7 +184,8 @@ export class Cleaner {
   }
 
   private checkStillThere(involved: readonly Segment[]): void {
-    if (this.isStopped || !involved.every((segment) => this.segments.all.includes(segment))) throw new Overtaken()
+    if (this.isStopped || this.isOvertaken || !involved.every((segment) => this.segments.all.includes(segment)))
+      throw new Overtaken()
   }
 
   /** One batch alone has more keys than can be kept in mind. */
@@ -235,12 +268,8 @@ export class Cleaner {
   }
 
   private appendTo(cleaned: Segment, batch: Buffer, aborted: readonly AbortedTransaction[] = []): void {
-    const header = readBatchHeader(batch)
-    cleaned.append(
-      batch,
-      { lastOffset: header.lastOffset, latest: latestOf(header), aborted },
-      this.context.config.indexIntervalBytes,
-    )
+    const batches = [{ header: readBatchHeader(batch) }]
+    cleaned.append({ data: batch, batches, aborted }, this.context.config.indexIntervalBytes)
   }
 
   /**

@@ -43,6 +43,7 @@ export class Flusher {
   /** What the background is at; the next go waits for it. */
   private underway: Promise<void> | null = null
   private isClosed = false
+  private retreats = 0
 
   constructor(
     private readonly parts: FlusherParts,
@@ -98,6 +99,17 @@ export class Flusher {
     return this.isDone ? Promise.resolve() : this.enqueue('all')
   }
 
+  /**
+   * To be called before records from an offset on go: others will come in their place. What is under way does not count
+   * for these.
+   */
+  retreatTo(offset: bigint): void {
+    if (offset < this.recoveryPoint) this.parts.onRecoveryPointChanged(offset)
+    this.retreats += 1
+    if (offset < this.recoveryPoint) this.recoveryPoint = offset
+    if (offset < this.flushedOffset) this.flushedOffset = offset
+  }
+
   close(): void {
     this.isClosed = true
     this.cancelTimer()
@@ -133,7 +145,7 @@ export class Flusher {
     } = this.parts
     const endOffset = extent === 'rolled' ? active.baseOffset : this.endOffset()
     if (extent !== 'rolled') active.repair()
-    const { namings } = this
+    const { namings, retreats } = this
     const hasNewNames = namings > this.syncedNamings
     const last = { rolled: [], batches: active.paths.slice(0, 1), all: active.unsyncedPaths }[extent]
     const files = [
@@ -144,7 +156,7 @@ export class Flusher {
     ]
     await fileSystem.syncInBackground(files, hasNewNames ? [directory, dirname(directory)] : [])
     this.syncedNamings = namings
-    if (!this.isClosed) this.advance(endOffset, extent)
+    if (!this.isClosed && retreats === this.retreats) this.advance(endOffset, extent)
   }
 
   /** Files of the segments in front of the last one that may not be on the disk. */

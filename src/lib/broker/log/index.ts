@@ -1,6 +1,7 @@
 export type { FileSystem, LogFile } from './file-system.ts'
 export * from './types.ts'
 export { Disk } from './disk.ts'
+export { ENDLESS } from './endless.ts'
 export { MemoryDisk, type Survivors } from './memory-disk.ts'
 export type { Fault } from './disk-faults.ts'
 export { PowerCutError } from './disk-faults.ts'

@@ -48,9 +48,9 @@ export class LeaderEpochCache {
     return this.entries[0]?.startOffset ?? 0n
   }
 
-  /** Takes note of an epoch that begins at an offset; entries that contradict it are dropped. */
+  /** Takes note of the epoch of an offset; entries that contradict it are dropped. */
   assign(epoch: number, startOffset: bigint): void {
-    if (epoch < 0 || epoch === this.latest) return
+    if (epoch < 0 || epoch === this.epochAt(startOffset)) return
     const kept = this.entries.filter((entry) => entry.epoch < epoch && entry.startOffset < startOffset)
     this.replace([...kept, { epoch, startOffset }])
   }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { ENDLESS } from './endless.ts'
 import type { LeaderEpochCache } from './leader-epoch-cache.ts'
 import type { LogContext } from './log-context.ts'
 import { INDEX_SUFFIXES, SUFFIX, offsetFile, offsetsOf } from './names.ts'
@@ -8,8 +9,6 @@ import { removeSegmentFiles } from './segment-removal.ts'
 import { Segment } from './segment.ts'
 import { finishSwaps } from './swap.ts'
 import { findAborted } from './transactions/find-aborted.ts'
-
-const ENDLESS = 2n ** 63n - 1n
 
 export interface LoadOptions {
   readonly cleanShutdown: boolean
@@ -56,7 +55,13 @@ export function loadSegments(context: LogContext, epochs: LeaderEpochCache, opti
   if (!isKnownDamaged) warnAboutLoss(context, logEndOffset, options)
   const logStartOffset = believableStart(context, epochs, logEndOffset, options)
   if (segments.length > 0 && logEndOffset >= logStartOffset) {
-    return { segments, logStartOffset, logEndOffset, recoveryPoint: unflushed[0]?.baseOffset ?? logEndOffset }
+    const { baseOffset } = segments[0]!
+    return {
+      segments,
+      logStartOffset: logStartOffset > baseOffset ? logStartOffset : baseOffset,
+      logEndOffset,
+      recoveryPoint: unflushed[0]?.baseOffset ?? logEndOffset,
+    }
   }
   return {
     segments: [startAnew(context, segments, epochs, logStartOffset)],

@@ -1,22 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { KafkaError } from '../../errors.ts'
-import type { Cleaner } from './cleaner.ts'
 import { Flusher } from './flusher.ts'
-import type { LeaderEpochCache } from './leader-epoch-cache.ts'
-import { loadSegments } from './load-segments.ts'
-import type { LogContext } from './log-context.ts'
+import { ENDLESS } from './endless.ts'
+import type { LogParts } from './log-parts.ts'
 import { deletedFolder } from './names.ts'
 import { LogReader } from './log-reader.ts'
 import { checkBatchAside, prepareBatches, type Prepared } from './prepare.ts'
 import type { BatchMetadata } from './producer-entry.ts'
-import type { ProducerSnapshots } from './producer-snapshots.ts'
-import type { ProducerState } from './producer-state.ts'
+import { replicatedBatches, runsOf } from './replicated.ts'
 import { countBelow, countExpired } from './retention.ts'
-import { shouldRoll, shouldRollIdle } from './roll.ts'
-import type { SegmentList } from './segment-list.ts'
+import { NOTHING_UPCOMING, shouldRoll, shouldRollIdle, type Upcoming, withBatch } from './roll.ts'
 import type { Pause } from './slices.ts'
 import { READING, onDisk, onDiskAsync } from './storage-error.ts'
+import { Truncation } from './truncation.ts'
 import type { OnDamage, WholeBatch } from './walk-batches.ts'
 import type { AbortedTransaction } from './transactions/transaction-index.ts'
 import type {
@@ -36,24 +33,6 @@ const EMPTY = Buffer.alloc(0)
 /** So many damaged places of a log are told of. */
 const MOST_REPORTED = 10
 
-/** What `openLog` has put together. */
-export interface LogParts {
-  readonly context: LogContext
-  readonly topic: string
-  readonly partition: number
-  readonly segments: SegmentList
-  readonly epochs: LeaderEpochCache
-  readonly producers: ProducerState
-  readonly snapshots: ProducerSnapshots
-  readonly cleaner: Cleaner
-  readonly logStartOffset: bigint
-  readonly logEndOffset: bigint
-  readonly recoveryPoint: bigint
-  readonly requireFolder: () => void
-  readonly onRecoveryPointChanged: (offset: bigint) => void
-  readonly onLogStartOffsetChanged: (offset: bigint) => void
-}
-
 /** A partition's log: its segments in order, and what is known about their records. */
 export class Log implements PartitionLog {
   logStartOffset: bigint
@@ -61,13 +40,27 @@ export class Log implements PartitionLog {
   private readonly flusher: Flusher
   private readonly reader: LogReader
   private readonly reported = new Set<string>()
+  /** What was last set; ENDLESS where there is nobody to wait for. */
+  private committedTo: bigint
+  private readonly truncation: Truncation
 
   constructor(private readonly parts: LogParts) {
     this.logStartOffset = parts.logStartOffset
     this.logEndOffset = parts.logEndOffset
+    this.committedTo = parts.highWatermark
     this.reader = new LogReader(parts.segments, parts.cleaner, () => this.logEndOffset)
     this.flusher = new Flusher(parts, () => this.logEndOffset)
+    this.truncation = new Truncation(parts, this.flusher, this)
     this.flusher.flushRolled()
+  }
+
+  get highWatermark(): bigint {
+    if (this.committedTo >= this.logEndOffset) return this.logEndOffset
+    return this.committedTo > this.logStartOffset ? this.committedTo : this.logStartOffset
+  }
+
+  set highWatermark(offset: bigint) {
+    this.committedTo = offset
   }
 
   get firstOpenOffset(): bigint | null {
@@ -83,28 +76,31 @@ export class Log implements PartitionLog {
       this.parts.requireFolder()
       const prepared = this.prepare(records, options)
       const repeated = this.findRepeated(prepared, options)
-      if (!repeated) this.write(prepared, options.leaderEpoch)
+      if (!repeated) this.write(prepared)
       // A repeated batch as well: perhaps it comes again because the disk had refused to flush it.
       this.flusher.afterAppend()
       if (repeated) return this.result(repeated.lastOffset - BigInt(repeated.offsetDelta), repeated.timestamp, true)
-      return this.result(prepared.baseOffset, prepared.latest.timestamp, false)
+      const { baseOffset, maxTimestamp } = prepared.batches[0]!.header
+      return this.result(baseOffset, maxTimestamp, false)
+    })
+  }
+
+  appendAsFollower(records: Buffer): void {
+    this.onDisk('write to', () => {
+      this.parts.requireFolder()
+      const batches = replicatedBatches(records, this.parts.context.log, this.logEndOffset)
+      this.parts.cleaner.expectGaps(batches, this.logEndOffset)
+      for (const run of runsOf(batches, (upcoming) => this.shouldRoll(upcoming))) {
+        const { at, header } = run.at(-1)!
+        this.write({ data: records.subarray(run[0]!.at, at + header.sizeInBytes), batches: run })
+      }
+      this.flusher.afterAppend()
     })
   }
 
   private prepare(records: Buffer, options: AppendOptions): Prepared {
     const { log, config, clock } = this.parts.context
-    const prepared = prepareBatches(records, {
-      ...options,
-      log,
-      config,
-      baseOffset: this.logEndOffset,
-      now: clock.now(),
-    })
-    if (prepared.data.length <= config.segmentBytes) return prepared
-    throw new KafkaError(
-      'RECORD_LIST_TOO_LARGE',
-      `${prepared.data.length} bytes of records are over segment.bytes=${config.segmentBytes} of ${log}`,
-    )
+    return prepareBatches(records, { ...options, log, config, baseOffset: this.logEndOffset, now: clock.now() })
   }
 
   checkAside(records: Buffer, room: UnpackRoom, pause: PauseWhenOver): Promise<CheckedBatch> {
@@ -122,29 +118,28 @@ export class Log implements PartitionLog {
   }
 
   /** The producers come last: they learn only of what is in the log. */
-  private write(prepared: Prepared, leaderEpoch: number): void {
+  private write({ data, batches }: Prepared): void {
     const { segments, epochs, producers, context } = this.parts
-    epochs.assign(leaderEpoch, prepared.baseOffset)
-    this.rollIfNeeded(prepared)
-    const aborted = this.abortedBy(prepared)
-    segments.active.append(prepared.data, { ...prepared, aborted }, context.config.indexIntervalBytes)
-    this.logEndOffset = prepared.lastOffset + 1n
+    const { partitionLeaderEpoch, baseOffset } = batches[0]!.header
+    epochs.assign(partitionLeaderEpoch, baseOffset)
+    if (this.shouldRoll(batches.reduce((sum, { header }) => withBatch(sum, header), NOTHING_UPCOMING))) this.roll()
+    const aborted = this.abortedBy(batches)
+    segments.active.append({ data, batches, aborted }, context.config.indexIntervalBytes)
+    this.logEndOffset = batches.at(-1)!.header.lastOffset + 1n
     // The first aborted transaction of a segment has made a file.
     if (aborted.length > 0) this.flusher.expectNewNames()
-    for (const { header, marker, baseOffset, maxTimestamp } of prepared.batches)
-      producers.update(header, marker, baseOffset, maxTimestamp)
+    for (const { header, marker } of batches) producers.update(header, marker)
   }
 
-  private abortedBy({ batches }: Prepared): AbortedTransaction[] {
+  private abortedBy(batches: Prepared['batches']): AbortedTransaction[] {
     return batches
-      .map(({ header, marker, baseOffset }) => marker && this.parts.producers.abortedBy(header, marker, baseOffset))
+      .map(({ header, marker }) => marker && this.parts.producers.abortedBy(header, marker))
       .filter((aborted) => aborted !== null)
   }
 
-  private rollIfNeeded({ data, lastOffset, latest }: Prepared): void {
+  private shouldRoll(upcoming: Upcoming): boolean {
     const { context, segments } = this.parts
-    const upcoming = { bytes: data.length, lastOffset, newestTimestamp: latest.timestamp }
-    if (shouldRoll(segments.active, upcoming, context.config, context.clock.now())) this.roll()
+    return shouldRoll(segments.active, upcoming, context.config, context.clock.now())
   }
 
   /** Begins a new segment. The old one follows to the disk in the background. */
@@ -213,6 +208,18 @@ export class Log implements PartitionLog {
     return this.parts.epochs.latest
   }
 
+  beginEpoch(epoch: number): void {
+    this.onDisk('write to', () => this.parts.epochs.assign(epoch, this.logEndOffset))
+  }
+
+  truncateTo(offset: bigint): void {
+    this.onDisk('truncate', () => this.truncation.truncateTo(offset))
+  }
+
+  restartAt(offset: bigint): void {
+    this.onDisk('truncate', () => this.truncation.restartAt(offset))
+  }
+
   deleteRecordsBefore(offset: bigint): void {
     if (offset > this.logEndOffset) this.checkInRange(offset)
     if (offset <= this.logStartOffset) return
@@ -229,7 +236,7 @@ export class Log implements PartitionLog {
       producers.expire(now)
       this.flusher.flushRolled()
       if (shouldRollIdle(segments.active, config, now)) this.roll()
-      const count = countExpired(segments.all, config, this.logStartOffset, now)
+      const count = countExpired(segments.all, config, this, now)
       if (count === segments.all.length) this.roll()
       const newStart = segments.at(count)!.baseOffset
       if (newStart > this.logStartOffset) this.moveLogStart(newStart)
@@ -237,8 +244,14 @@ export class Log implements PartitionLog {
     })
   }
 
+  /** Of what was committed, as much is as is still there. */
+  moveLogEndBack(offset: bigint): void {
+    this.logEndOffset = offset
+    if (this.committedTo !== ENDLESS && this.committedTo > offset) this.committedTo = offset
+  }
+
   /** The start moves before the segments go: what is below it is not missed. */
-  private moveLogStart(offset: bigint): void {
+  moveLogStart(offset: bigint): void {
     this.parts.epochs.truncateFromStart(offset)
     this.logStartOffset = offset
     this.parts.onLogStartOffsetChanged(offset)
@@ -246,13 +259,16 @@ export class Log implements PartitionLog {
 
   compact(now: number, pause?: Pause): Promise<boolean> {
     return onDiskAsync('compact', this.parts.context.directory, () => {
-      this.repair()
-      return this.parts.cleaner.compact(this.logStartOffset, now, pause)
+      this.truncation.repair()
+      return this.parts.cleaner.compact(this, now, pause)
     })
   }
 
   updateConfig(config: LogConfig): void {
-    this.parts.context.config = config
+    const { context, cleaner } = this.parts
+    const wasCompacted = context.config.cleanupPolicy.has('compact')
+    context.config = config
+    if (!wasCompacted && config.cleanupPolicy.has('compact')) cleaner.beginCompacting()
   }
 
   activeProducers(): readonly ActiveProducer[] {
@@ -265,6 +281,7 @@ export class Log implements PartitionLog {
 
   flushInBackground(): Promise<void> {
     return onDiskAsync('write to', this.parts.context.directory, () => {
+      this.truncation.repair()
       this.finishActive()
       return this.flusher.flushInBackground()
     })
@@ -313,7 +330,7 @@ export class Log implements PartitionLog {
   private onDisk<T>(action: string, run: () => T): T {
     try {
       return onDisk(action, this.parts.context.directory, () => {
-        this.repair()
+        this.truncation.repair()
         return run()
       })
     } catch (error) {
@@ -327,19 +344,5 @@ export class Log implements PartitionLog {
     if (this.reported.size >= MOST_REPORTED || this.reported.has(message)) return
     this.reported.add(message)
     this.parts.context.onWarning(message)
-  }
-
-  /** The disk failed while a compaction put new segments in place: what it left is finished as after a crash. */
-  private repair(): void {
-    const { context, epochs, segments, cleaner } = this.parts
-    if (!cleaner.isInterrupted) return
-    const reloaded = loadSegments(context, epochs, {
-      logStartOffset: this.logStartOffset,
-      recoveryPoint: this.flusher.recoveryPoint,
-      cleanShutdown: false,
-      cleanedOffset: cleaner.gaplessFrom,
-    })
-    segments.reset(reloaded.segments)
-    cleaner.isInterrupted = false
   }
 }

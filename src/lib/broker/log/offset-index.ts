@@ -72,6 +72,12 @@ export class OffsetIndex {
     this.file.truncate(entries)
   }
 
+  /** Cuts off the entries from an offset on. */
+  truncateTo(offset: bigint): void {
+    const relative = Number(offset - this.baseOffset)
+    this.file.truncate(this.file.findLast((entry) => entry.readInt32BE(0) < relative) + 1)
+  }
+
   sync(): void {
     this.file.sync()
   }

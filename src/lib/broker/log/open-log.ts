@@ -2,11 +2,13 @@ import type { Clock } from '../../clock.ts'
 import { KafkaError } from '../../errors.ts'
 import { headerOrNull } from './batch-scanner.ts'
 import { Cleaner } from './cleaner.ts'
+import { ENDLESS } from './endless.ts'
 import type { FileSystem } from './file-system.ts'
 import { LeaderEpochCache } from './leader-epoch-cache.ts'
-import { loadSegments } from './load-segments.ts'
+import { type Loaded, loadSegments } from './load-segments.ts'
 import type { LogContext } from './log-context.ts'
-import { Log, type LogParts } from './log.ts'
+import type { LogParts } from './log-parts.ts'
+import { Log } from './log.ts'
 import { logFolder } from './names.ts'
 import { hasPartitionMetadata, readPartitionMetadata, writePartitionMetadata } from './partition-metadata.ts'
 import { ProducerSnapshots } from './producer-snapshots.ts'
@@ -18,7 +20,6 @@ import type { LogConfig, PartitionLog } from './types.ts'
 
 /** Kafka's default of `producer.id.expiration.ms`: a day. */
 const PRODUCER_ID_EXPIRATION_MS = 86_400_000
-const ENDLESS = 2n ** 63n - 1n
 const MAX_COMPACTION_KEYS = 1_000_000
 
 export interface LogOptions {
@@ -45,11 +46,14 @@ export interface LogOptions {
    * began.
    */
   readonly isLogStartLost?: boolean
+  /** The `highWatermark` that the log had, Kafka's `replication-offset-checkpoint`; without it, ENDLESS. */
+  readonly initialHighWatermark?: bigint | undefined
   /**
    * What was last reported to `onRecoveryPointChanged`, Kafka's `recovery-point-offset-checkpoint`: after an unclean
    * shutdown the segments in front of it are taken to be as they were written. Without it every batch is looked at.
    */
   readonly initialRecoveryPoint?: bigint | undefined
+  /** A point that is lower than before has to be on the disk when this returns. */
   readonly onRecoveryPointChanged?: (offset: bigint) => void
   /**
    * What was last reported to `onCleaned`, Kafka's `cleaner-offset-checkpoint`: below, compaction has seen every key.
@@ -91,9 +95,9 @@ function openParts(options: LogOptions): LogParts {
     cleanedOffset: options.initialCleanedOffset ?? (options.isCleanedOffsetLost ? ENDLESS : 0n),
     logStartOffset: options.initialLogStartOffset ?? (options.isLogStartLost ? epochs.firstOffset : 0n),
   })
-  const logStartOffset = largest(loaded.logStartOffset, loaded.segments[0]!.baseOffset)
-  adjustEpochs(epochs, loaded.segments, logStartOffset, loaded.logEndOffset)
-  const { producers, snapshots } = restoreProducers(options, context, loaded, logStartOffset)
+  const { logStartOffset, logEndOffset } = loaded
+  adjustEpochs(epochs, loaded.segments, logStartOffset, logEndOffset)
+  const { producers, snapshots } = restoreProducers(options, context, loaded)
   const segments = new SegmentList(context, loaded.segments)
   return {
     context,
@@ -106,10 +110,11 @@ function openParts(options: LogOptions): LogParts {
     logStartOffset,
     cleaner: new Cleaner(context, segments, producers, {
       maxKeys: options.maxCompactionKeys ?? MAX_COMPACTION_KEYS,
-      cleanedOffset: cleanedOffsetOf(options, loaded.logEndOffset),
+      cleanedOffset: cleanedOffsetOf(options, logEndOffset),
       onCleaned: options.onCleaned ?? (() => {}),
     }),
-    logEndOffset: loaded.logEndOffset,
+    logEndOffset,
+    highWatermark: options.initialHighWatermark ?? ENDLESS,
     recoveryPoint: loaded.recoveryPoint,
     requireFolder: options.requireFolder ?? (() => {}),
     onRecoveryPointChanged: options.onRecoveryPointChanged ?? (() => {}),
@@ -143,7 +148,7 @@ function collectEpochs(epochs: LeaderEpochCache, segments: readonly Segment[]): 
   for (const segment of segments) {
     const scanner = segment.scan()
     for (let header = headerOrNull(scanner); header; header = headerOrNull(scanner)) {
-      if (header.partitionLeaderEpoch > epochs.latest) epochs.assign(header.partitionLeaderEpoch, header.baseOffset)
+      epochs.assign(header.partitionLeaderEpoch, header.baseOffset)
     }
   }
 }
@@ -151,8 +156,7 @@ function collectEpochs(epochs: LeaderEpochCache, segments: readonly Segment[]): 
 function restoreProducers(
   options: LogOptions,
   context: LogContext,
-  { segments, logEndOffset }: { segments: readonly Segment[]; logEndOffset: bigint },
-  logStartOffset: bigint,
+  { segments, logStartOffset, logEndOffset }: Loaded,
 ): { producers: ProducerState; snapshots: ProducerSnapshots } {
   const producers = new ProducerState(context.log, options.producerIdExpirationMs ?? PRODUCER_ID_EXPIRATION_MS)
   const snapshots = new ProducerSnapshots(context.fileSystem, context.directory, context.onWarning)
@@ -180,8 +184,4 @@ function cleanedOffsetOf(
   }
   if (initialCleanedOffset === undefined) return 0n
   return initialCleanedOffset <= logEndOffset ? initialCleanedOffset : 0n
-}
-
-function largest(a: bigint, b: bigint): bigint {
-  return a > b ? a : b
 }

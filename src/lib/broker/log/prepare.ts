@@ -1,3 +1,4 @@
+import { KafkaError } from '../../errors.ts'
 import {
   type BatchHeader,
   compress,
@@ -12,21 +13,14 @@ import type { UnpackRoom } from './unpack-room.ts'
 import { checkBatchSize, validateBatches, withRecords } from './validate.ts'
 import { checkRecords, checkRecordsAside, type RecordRules, rulesFor } from './validate-records.ts'
 
-/** Batches as they will lie in the log. */
+/** Batches as they will lie in the log, in one segment. */
 export interface Prepared {
   readonly data: Buffer
   readonly batches: readonly PreparedBatch[]
-  readonly baseOffset: bigint
-  readonly lastOffset: bigint
-  /** Largest timestamp, and the last offset of the first batch that has it. */
-  readonly latest: { readonly timestamp: bigint; readonly offset: bigint }
 }
 
 export interface PreparedBatch {
-  /** As it came: offsets in it are those of the producer. */
   readonly header: BatchHeader
-  readonly baseOffset: bigint
-  readonly maxTimestamp: bigint
   /** Null for records. */
   readonly marker: EndMarker | null
 }
@@ -45,15 +39,15 @@ export interface PrepareContext extends AppendOptions {
 export function prepareBatches(records: Buffer, context: PrepareContext): Prepared {
   const parts = context.checked ? [context.checked] : checkAll(records, context)
   const batches = stampAll(parts, context)
-  const last = batches.at(-1)!
-  const latest = batches.reduce((best, batch) => (batch.maxTimestamp > best.maxTimestamp ? batch : best))
-  return {
-    data: joined(records, parts),
-    batches,
-    baseOffset: context.baseOffset,
-    lastOffset: lastOffsetOf(last),
-    latest: { timestamp: latest.maxTimestamp, offset: lastOffsetOf(latest) },
+  const data = joined(records, parts)
+  const { log, config } = context
+  if (data.length > config.segmentBytes) {
+    throw new KafkaError(
+      'RECORD_LIST_TOO_LARGE',
+      `${data.length} bytes of records are over segment.bytes=${config.segmentBytes} of ${log}`,
+    )
   }
+  return { data, batches }
 }
 
 function checkAll(records: Buffer, context: PrepareContext): CheckedBatch[] {
@@ -119,26 +113,11 @@ function stampAll(
   const isLogAppendTime = config.messageTimestampType === 'LogAppendTime'
   let nextOffset = baseOffset
   return parts.map((part) => {
-    const { header, marker } = part
-    const batch = {
-      header,
-      marker,
-      baseOffset: nextOffset,
-      maxTimestamp: isLogAppendTime ? BigInt(now) : part.maxTimestamp,
-    }
-    stampBatch(part.data, part, {
-      baseOffset: nextOffset,
-      leaderEpoch,
-      maxTimestamp: batch.maxTimestamp,
-      isLogAppendTime,
-    })
-    nextOffset += BigInt(header.lastOffsetDelta) + 1n
-    return batch
+    const maxTimestamp = isLogAppendTime ? BigInt(now) : part.maxTimestamp
+    const header = stampBatch(part.data, part, { baseOffset: nextOffset, leaderEpoch, maxTimestamp, isLogAppendTime })
+    nextOffset = header.lastOffset + 1n
+    return { header, marker: part.marker }
   })
-}
-
-function lastOffsetOf({ header, baseOffset }: PreparedBatch): bigint {
-  return baseOffset + BigInt(header.lastOffsetDelta)
 }
 
 /** One buffer of everything: the request's own where nothing was rewritten, without an incomplete tail. */

@@ -34,9 +34,9 @@ export class ProducerSnapshots {
     logEndOffset: bigint,
     now: number,
   ): void {
+    this.latest = -1n
     const from = this.load(state, logStartOffset, logEndOffset, now) ?? logStartOffset
-    for (const { header, marker } of replayBatches(segments, from, this.onWarning))
-      state.update(header, marker, header.baseOffset, header.maxTimestamp)
+    for (const { header, marker } of replayBatches(segments, from, this.onWarning)) state.update(header, marker)
     state.expire(now)
   }
 

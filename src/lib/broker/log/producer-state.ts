@@ -18,6 +18,9 @@ export type ProducerBatch = Pick<
   'producerId' | 'producerEpoch' | 'baseSequence' | 'lastOffsetDelta' | 'isControl' | 'isTransactional'
 >
 
+/** The same of one that has its place in the log. */
+type LogBatch = ProducerBatch & Pick<BatchHeader, 'baseOffset' | 'lastOffset' | 'maxTimestamp'>
+
 type Origin = Pick<AppendOptions, 'origin' | 'transactionVersion'>
 
 /**
@@ -107,45 +110,42 @@ export class ProducerState {
   }
 
   /**
-   * The transaction that a marker at an offset rolls back; null when it commits one, or there is nothing of it here.
+   * The transaction that a marker rolls back; null when it commits one, or there is nothing of it here.
    */
-  abortedBy({ producerId }: ProducerBatch, { committed }: EndMarker, offset: bigint): AbortedTransaction | null {
+  abortedBy({ producerId, baseOffset }: LogBatch, { committed }: EndMarker): AbortedTransaction | null {
     const firstOffset = this.producers.get(producerId)?.currentTransactionStartOffset ?? -1n
     if (committed || firstOffset < 0n) return null
     return {
       producerId,
       firstOffset,
-      lastOffset: offset,
-      lastStableOffset: this.transactions.firstOffsetWithout(producerId) ?? offset + 1n,
+      lastOffset: baseOffset,
+      lastStableOffset: this.transactions.firstOffsetWithout(producerId) ?? baseOffset + 1n,
     }
   }
 
   /** Takes note of a batch in the log, and of the marker that it is, if it is one. */
-  update(batch: ProducerBatch, marker: EndMarker | null, baseOffset: bigint, timestamp: bigint): void {
+  update(batch: LogBatch, marker: EndMarker | null): void {
     if (batch.producerId === NO_PRODUCER_ID) return
-    if (marker) this.endTransaction(batch, marker, timestamp)
-    else if (!batch.isControl) this.addData(batch, baseOffset, timestamp)
+    if (marker) this.endTransaction(batch, marker)
+    else if (!batch.isControl) this.addData(batch)
   }
 
-  private addData(batch: ProducerBatch, baseOffset: bigint, timestamp: bigint): void {
-    const entry = this.entryFor(batch.producerId)
-    entry.add(batch.producerEpoch, {
+  private addData(batch: LogBatch): void {
+    const { producerId, producerEpoch, baseOffset, lastOffset, lastOffsetDelta, maxTimestamp, isTransactional } = batch
+    const entry = this.entryFor(producerId)
+    entry.add(producerEpoch, {
       lastSequence: lastSequenceOf(batch),
-      lastOffset: baseOffset + BigInt(batch.lastOffsetDelta),
-      offsetDelta: batch.lastOffsetDelta,
-      timestamp,
+      lastOffset,
+      offsetDelta: lastOffsetDelta,
+      timestamp: maxTimestamp,
     })
-    if (!batch.isTransactional || entry.currentTransactionStartOffset >= 0n) return
+    if (!isTransactional || entry.currentTransactionStartOffset >= 0n) return
     entry.currentTransactionStartOffset = baseOffset
-    this.transactions.begin(batch.producerId, baseOffset)
+    this.transactions.begin(producerId, baseOffset)
   }
 
-  private endTransaction(
-    { producerId, producerEpoch }: ProducerBatch,
-    { coordinatorEpoch }: EndMarker,
-    timestamp: bigint,
-  ): void {
-    this.entryFor(producerId).end(producerEpoch, coordinatorEpoch, timestamp)
+  private endTransaction({ producerId, producerEpoch, maxTimestamp }: LogBatch, { coordinatorEpoch }: EndMarker): void {
+    this.entryFor(producerId).end(producerEpoch, coordinatorEpoch, maxTimestamp)
     this.transactions.end(producerId)
   }
 
@@ -160,6 +160,12 @@ export class ProducerState {
     for (const entry of entries) this.producers.set(entry.producerId, entry)
     this.transactions.load(entries)
     this.expire(now)
+  }
+
+  /** Forgets all of them. */
+  clear(): void {
+    this.producers.clear()
+    this.transactions.clear()
   }
 
   /** Forgets the producers that have not written for long. Those in a transaction stay. */

@@ -1,10 +1,9 @@
 import { type BatchHeader, isCrcValid, NO_TIMESTAMP } from '../../protocol/records/index.ts'
 import { headerOrNull } from './batch-scanner.ts'
 import type { LeaderEpochCache } from './leader-epoch-cache.ts'
+import { MAX_RELATIVE_OFFSET } from './roll.ts'
 import type { Segment } from './segment.ts'
 import type { AbortedTransaction } from './transactions/transaction-index.ts'
-
-const MAX_RELATIVE_OFFSET = 0x7fff_ffffn
 
 export interface RecoveryOptions {
   readonly indexIntervalBytes: number
@@ -21,9 +20,9 @@ export interface Recovered {
 
 /**
  * Reads a segment batch by batch, cuts it at the first one that is damaged, and makes its indexes anew
- * (LogSegment.recover). Epochs that the cache does not know are added. Offsets from `gaplessFrom` on follow each other:
- * the checksum does not cover them, so a gap there is damage. The index of aborted transactions is left alone: what
- * belongs there cannot be told by one segment.
+ * (LogSegment.recover). Epochs that the cache does not know, or knows otherwise, are put right. Offsets from
+ * `gaplessFrom` on follow each other: the checksum does not cover them, so a gap there is damage. The index of aborted
+ * transactions is left alone: what belongs there cannot be told by one segment.
  */
 export function recoverSegment(
   segment: Segment,
@@ -41,7 +40,7 @@ export function recoverSegment(
     )
       break
     if (!isCrcValid(segment.readBytes(scanner.position, header.sizeInBytes), 0, header)) break
-    if (header.partitionLeaderEpoch > epochs.latest) epochs.assign(header.partitionLeaderEpoch, header.baseOffset)
+    epochs.assign(header.partitionLeaderEpoch, header.baseOffset)
     segment.adopt(header, indexIntervalBytes)
     hasMarkers ||= header.isControl
     nextOffset = header.lastOffset + 1n

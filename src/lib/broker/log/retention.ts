@@ -1,24 +1,29 @@
 import type { Segment } from './segment.ts'
 import type { LogConfig } from './types.ts'
 
+interface LogBounds {
+  readonly logStartOffset: bigint
+  readonly logEndOffset: bigint
+  readonly highWatermark: bigint
+}
+
 /**
  * How many of the oldest segments retention lets go (UnifiedLog.deleteOldSegments): those wholly below the log start
  * always; with `cleanup.policy=delete` also those beyond `retention.bytes`, or whose newest record is older than
- * `retention.ms`. The last segment can go by age too, when it holds anything; a new one takes its place.
+ * `retention.ms`, as far as they are committed. The last segment can go by age too, when it holds anything; a new one
+ * takes its place.
  */
 export function countExpired(
   segments: readonly Segment[],
   config: LogConfig,
-  logStartOffset: bigint,
+  { logStartOffset, logEndOffset, highWatermark }: LogBounds,
   now: number,
 ): number {
   const belowStart = countBelow(segments, logStartOffset)
   if (!config.cleanupPolicy.has('delete')) return belowStart
-  return Math.max(
-    belowStart,
-    countBySize(segments, config.retentionBytes),
-    countByAge(segments, config.retentionMs, now),
-  )
+  const expired = Math.max(countBySize(segments, config.retentionBytes), countByAge(segments, config.retentionMs, now))
+  const committed = highWatermark === logEndOffset ? segments.length : countBelow(segments, highWatermark)
+  return Math.max(belowStart, Math.min(expired, committed))
 }
 
 /** How many of the oldest segments lie wholly below an offset. */

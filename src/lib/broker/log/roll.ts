@@ -1,22 +1,42 @@
+import { type BatchHeader, NO_TIMESTAMP } from '../../protocol/records/index.ts'
 import type { Segment } from './segment.ts'
 import type { LogConfig } from './types.ts'
 
-const MAX_RELATIVE_OFFSET = 0x7fff_ffffn
+/** As far as an index can tell the offsets of a segment apart. */
+export const MAX_RELATIVE_OFFSET = 0x7fff_ffffn
 
 /** An append that is about to happen. */
 export interface Upcoming {
+  readonly batches: number
   readonly bytes: number
   readonly lastOffset: bigint
   readonly newestTimestamp: bigint
 }
 
+/** An append that has one batch more. */
+export function withBatch(
+  { batches, bytes, newestTimestamp }: Upcoming,
+  { sizeInBytes, lastOffset, maxTimestamp }: BatchHeader,
+): Upcoming {
+  return {
+    batches: batches + 1,
+    bytes: bytes + sizeInBytes,
+    lastOffset,
+    newestTimestamp: maxTimestamp > newestTimestamp ? maxTimestamp : newestTimestamp,
+  }
+}
+
+export const NOTHING_UPCOMING: Upcoming = { batches: 0, bytes: 0, lastOffset: -1n, newestTimestamp: NO_TIMESTAMP }
+
 /** Whether an append has to begin a new segment (LogSegment.shouldRoll). */
 export function shouldRoll(segment: Segment, upcoming: Upcoming, config: LogConfig, now: number): boolean {
+  const { batches, bytes, lastOffset, newestTimestamp } = upcoming
   return (
-    segment.size > config.segmentBytes - upcoming.bytes ||
-    (segment.size > 0 && isRollTime(segment.timeWaitedMs(now, upcoming.newestTimestamp), segment, config)) ||
+    // A batch that a leader has may be larger than a segment may be here: it gets one of its own.
+    ((segment.size > 0 || batches > 1) && segment.size > config.segmentBytes - bytes) ||
+    (segment.size > 0 && isRollTime(segment.timeWaitedMs(now, newestTimestamp), segment, config)) ||
     (segment.size > 0 && areIndexesFull(segment, config)) ||
-    upcoming.lastOffset - segment.baseOffset > MAX_RELATIVE_OFFSET
+    lastOffset - segment.baseOffset > MAX_RELATIVE_OFFSET
   )
 }
 

@@ -1,7 +1,7 @@
 import type { LogContext } from './log-context.ts'
 import { rollJitterMs } from './roll.ts'
 import { removeSegmentFiles, SegmentRemoval } from './segment-removal.ts'
-import { Segment } from './segment.ts'
+import { type Cut, Segment } from './segment.ts'
 
 /** The segments of a log, by ascending base offset; there is always a last one, which grows. */
 export class SegmentList {
@@ -78,6 +78,14 @@ export class SegmentList {
       this.removal.remove(this.segments[0]!, this.context.config.fileDeleteDelayMs)
       this.segments.shift()
     }
+  }
+
+  /** Cuts off the end of a segment, and removes those behind it, the next one first: without it, none counts. */
+  cutOff(index: number, cut: Cut): void {
+    this.segments[index]!.cutOff(cut)
+    for (const later of this.segments.slice(index + 1))
+      this.removal.remove(later, this.context.config.fileDeleteDelayMs)
+    this.segments.length = index + 1
   }
 
   /** Puts one segment in the place of some that follow each other. */

@@ -9,11 +9,19 @@ import { TransactionIndex, type AbortedTransaction } from './transactions/transa
 
 /** What one append adds to a segment. */
 export interface Appended {
-  readonly lastOffset: bigint
-  /** Largest timestamp among the batches, and the last offset of the batch that holds it. */
-  readonly latest: TimeIndexEntry
+  readonly data: Buffer
+  /** The batches that the data consists of. */
+  readonly batches: readonly { readonly header: BatchHeader }[]
   /** Transactions that the batches roll back. */
   readonly aborted?: readonly AbortedTransaction[]
+}
+
+/** Where a segment can be made shorter: the batches in front of it end there. */
+export interface Cut {
+  readonly position: number
+  readonly endOffset: bigint
+  /** The largest timestamp among the batches that no index tells of. */
+  readonly latest: TimeIndexEntry
 }
 
 /** Stands for the index of aborted transactions where an append leaves it alone. */
@@ -110,26 +118,27 @@ export class Segment {
    * taken back and the segment is as it was. Aborted transactions are noted before their markers are there: nobody
    * shall ever see the end of one and not know how it ended.
    */
-  append(data: Buffer, { lastOffset, latest, aborted = [] }: Appended, indexIntervalBytes: number): void {
+  append({ data, batches, aborted = [] }: Appended, indexIntervalBytes: number): void {
     this.repair()
+    const { size, latest, bytesSinceIndexEntry } = this
     this.restore = {
       offsetEntries: this.offsetIndex.entries,
       timeEntries: this.timeIndex.entries,
       abortedEntries: this.abortedCount(aborted),
     }
-    const newLatest = latest.timestamp > this.latest.timestamp ? latest : this.latest
-    const isIndexed = this.bytesSinceIndexEntry > indexIntervalBytes
     try {
       for (const transaction of aborted) this.transactionIndex.append(transaction)
-      this.file.write(data, this.size)
-      if (isIndexed) this.addIndexEntries(lastOffset, this.size, newLatest)
+      this.file.write(data, size)
+      for (const { header } of batches) this.adopt(header, indexIntervalBytes)
     } catch (error) {
+      this.size = size
+      this.latestSoFar = latest
+      this.bytesSinceIndexEntry = bytesSinceIndexEntry
       this.tryRepair()
       throw error
     }
     this.restore = null
-    this.accept(data.length, newLatest, isIndexed)
-    if (this.size === data.length) this.firstTimestamp = latest.timestamp
+    if (size === 0) this.firstTimestamp = batches[0]!.header.maxTimestamp
   }
 
   /** An index that an append does not add to is not even looked for. */
@@ -137,15 +146,18 @@ export class Segment {
     return aborted.length > 0 ? this.transactionIndex.entries : UNTOUCHED
   }
 
-  private addIndexEntries(lastOffset: bigint, position: number, latest: TimeIndexEntry): void {
-    this.offsetIndex.append(lastOffset, position)
-    this.timeIndex.appendLater(latest)
-  }
-
-  private accept(bytes: number, latest: TimeIndexEntry, isIndexed: boolean): void {
-    this.size += bytes
+  /** Takes over a batch that lies in the file behind those taken over before. */
+  adopt(header: BatchHeader, indexIntervalBytes: number): void {
+    const found = latestOf(header)
+    const latest = found.timestamp > this.latest.timestamp ? found : this.latest
+    if (this.bytesSinceIndexEntry > indexIntervalBytes) {
+      this.offsetIndex.append(header.lastOffset, this.size)
+      this.timeIndex.appendLater(latest)
+      this.bytesSinceIndexEntry = 0
+    }
+    this.size += header.sizeInBytes
+    this.bytesSinceIndexEntry += header.sizeInBytes
     this.latestSoFar = latest
-    this.bytesSinceIndexEntry = isIndexed ? bytes : this.bytesSinceIndexEntry + bytes
   }
 
   /** Cuts off what a failed append has left behind. */
@@ -217,21 +229,50 @@ export class Segment {
     this.size = 0
   }
 
-  /** Takes over a batch that lies in the file already, behind those taken over before. */
-  adopt(header: BatchHeader, indexIntervalBytes: number): void {
-    const found = latestOf(header)
-    const latest = found.timestamp > this.latest.timestamp ? found : this.latest
-    const isIndexed = this.bytesSinceIndexEntry > indexIntervalBytes
-    if (isIndexed) this.addIndexEntries(header.lastOffset, this.size, latest)
-    this.accept(header.sizeInBytes, latest, isIndexed)
-  }
-
   /** Cuts off what was not adopted. Returns the number of bytes cut off. */
   endRebuild(): number {
     const cutBytes = this.file.size - this.size
     if (cutBytes > 0) this.file.truncate(this.size)
     this.timeIndex.appendLater(this.latest)
     return cutBytes
+  }
+
+  /** Where the batches end that lie wholly below an offset, or where one of them is damaged. */
+  cutBelow(offset: bigint): Cut {
+    let cut = this.cutAtStart
+    if (offset <= this.baseOffset) return cut
+    const scanner = this.scanFrom(offset - 1n)
+    for (let header = headerOrNull(scanner); header && header.lastOffset < offset; header = headerOrNull(scanner)) {
+      const latest = latestOf(header)
+      cut = {
+        position: scanner.upcoming,
+        endOffset: header.lastOffset + 1n,
+        latest: latest.timestamp > cut.latest.timestamp ? latest : cut.latest,
+      }
+    }
+    return cut
+  }
+
+  /** Leaves nothing. */
+  get cutAtStart(): Cut {
+    const { baseOffset } = this
+    return { position: 0, endOffset: baseOffset, latest: { timestamp: NO_TIMESTAMP, offset: baseOffset } }
+  }
+
+  /** Returns when the batches behind a cut are gone from the disk. The indexes could be made again. */
+  cutOff({ position, endOffset, latest }: Cut): void {
+    this.repair()
+    this.file.truncate(position)
+    this.file.sync()
+    this.offsetIndex.truncateTo(endOffset)
+    this.timeIndex.truncateTo(endOffset)
+    this.timeIndex.appendLater(latest)
+    this.transactionIndex.truncateTo(endOffset)
+    this.readPositions.clear()
+    this.size = position
+    this.latestSoFar = null
+    this.firstTimestamp = null
+    this.bytesSinceIndexEntry = 0
   }
 
   /** Ends the time index with the largest timestamp: the state in which a segment is left. */
@@ -274,7 +315,7 @@ export class Segment {
 }
 
 /** Largest timestamp of a batch; one that compaction has emptied has none. */
-export function latestOf({ recordsCount, maxTimestamp, lastOffset }: BatchHeader): TimeIndexEntry {
+function latestOf({ recordsCount, maxTimestamp, lastOffset }: BatchHeader): TimeIndexEntry {
   return { timestamp: recordsCount === 0 ? NO_TIMESTAMP : maxTimestamp, offset: lastOffset }
 }
 
@@ -291,5 +332,9 @@ class ReadPositions {
     this.positions.delete(offset)
     this.positions.set(offset, position)
     if (this.positions.size > REMEMBERED) this.positions.delete(this.positions.keys().next().value!)
+  }
+
+  clear(): void {
+    this.positions.clear()
   }
 }

@@ -19,18 +19,23 @@ export interface Stamp {
 
 /**
  * Puts offset, epoch and time into the header of the batch at `at`; the checksum is made anew only when it has to be.
+ * Returns the header as it is now.
  */
-export function stampBatch(records: Buffer, { header, at }: BatchAt, stamp: Stamp): void {
+export function stampBatch(records: Buffer, { header, at }: BatchAt, stamp: Stamp): BatchHeader {
+  const { baseOffset, leaderEpoch, maxTimestamp, isLogAppendTime } = stamp
   // These two lie in front of what the checksum covers, for exactly this purpose.
-  records.writeBigInt64BE(stamp.baseOffset, at + AT.baseOffset)
-  records.writeInt32BE(stamp.leaderEpoch, at + AT.partitionLeaderEpoch)
-  if (header.maxTimestamp === stamp.maxTimestamp && header.isLogAppendTime === stamp.isLogAppendTime) return
-  const attributes = stamp.isLogAppendTime
+  records.writeBigInt64BE(baseOffset, at + AT.baseOffset)
+  records.writeInt32BE(leaderEpoch, at + AT.partitionLeaderEpoch)
+  const lastOffset = baseOffset + BigInt(header.lastOffsetDelta)
+  const placed = { ...header, baseOffset, lastOffset, partitionLeaderEpoch: leaderEpoch }
+  if (header.maxTimestamp === maxTimestamp && header.isLogAppendTime === isLogAppendTime) return placed
+  const attributes = isLogAppendTime
     ? header.attributes | ATTRIBUTES.LOG_APPEND_TIME
     : header.attributes & ~ATTRIBUTES.LOG_APPEND_TIME
   records.writeInt16BE(attributes, at + AT.attributes)
-  records.writeBigInt64BE(stamp.maxTimestamp, at + AT.maxTimestamp)
-  writeCrc(records, at, header.sizeInBytes)
+  records.writeBigInt64BE(maxTimestamp, at + AT.maxTimestamp)
+  const crc = writeCrc(records, at, header.sizeInBytes)
+  return { ...placed, attributes, isLogAppendTime, maxTimestamp, crc }
 }
 
 /** The codec that `compression.type` asks for, and its level. */
@@ -69,7 +74,9 @@ function withCodec({ attributes }: BatchHeader, codec: number): number {
   return (attributes & ~ATTRIBUTES.CODEC_MASK) | codec
 }
 
-/** Makes the checksum of a batch right again. */
-export function writeCrc(records: Buffer, at: number, sizeInBytes: number): void {
-  records.writeUInt32BE(crc32c(records, at + AT.attributes, at + sizeInBytes), at + AT.crc)
+/** Makes the checksum of a batch right again, and returns it. */
+export function writeCrc(records: Buffer, at: number, sizeInBytes: number): number {
+  const crc = crc32c(records, at + AT.attributes, at + sizeInBytes)
+  records.writeUInt32BE(crc, at + AT.crc)
+  return crc
 }

@@ -75,6 +75,12 @@ export class TimeIndex {
     this.file.truncate(entries)
   }
 
+  /** Cuts off the entries from an offset on. */
+  truncateTo(offset: bigint): void {
+    const relative = Number(offset - this.baseOffset)
+    this.truncate(this.file.findLast((entry) => entry.readInt32BE(8) < relative) + 1)
+  }
+
   sync(): void {
     this.file.sync()
   }

@@ -103,6 +103,12 @@ export interface PartitionLog {
   readonly logStartOffset: bigint
   /** The offset that the next record will get. */
   readonly logEndOffset: bigint
+  /**
+   * Below, records are committed: retention and compaction stop there. A log without followers sets it to ENDLESS, and
+   * it goes with the end; otherwise whoever knows the followers moves it. Never outside the log, lowered by
+   * `truncateTo`.
+   */
+  highWatermark: bigint
   /** Where the oldest open transaction begins, null when none is open. What lies below it is stable. */
   readonly firstOpenOffset: bigint | null
   /** Total bytes of the segments. */
@@ -116,6 +122,23 @@ export interface PartitionLog {
    * KAFKA_STORAGE_ERROR (the disk failed: nothing is acknowledged).
    */
   append(records: Buffer, options: AppendOptions): AppendResult
+  /**
+   * Appends whole record batches as the leader has them, byte by byte; an incomplete one at the end is left out.
+   * Offsets go on from the end of the log, with gaps where the leader has compacted. Throws KafkaError CORRUPT_MESSAGE,
+   * INVALID_RECORD and OFFSET_OUT_OF_RANGE, and nothing is appended; or KAFKA_STORAGE_ERROR, and the first of them may
+   * be.
+   */
+  appendAsFollower(records: Buffer): void
+  /** Notes at once that records from here on are of this leader epoch. Throws KafkaError KAFKA_STORAGE_ERROR. */
+  beginEpoch(epoch: number): void
+  /**
+   * Removes the batches that hold an offset or begin behind it, and forgets the epochs that do. When it returns, they
+   * are gone for good. Throws KafkaError KAFKA_STORAGE_ERROR: the log is then as it was or cut, which the
+   * next call finds out.
+   */
+  truncateTo(offset: bigint): void
+  /** Removes everything, and begins anew at an offset (UnifiedLog.truncateFullyAndStartAt). Throws as `truncateTo`. */
+  restartAt(offset: bigint): void
   /**
    * Checks, and compresses anew where the topic asks for it, what is too large to be appended at once. Rejects as
    * `append` throws.

@@ -39,7 +39,7 @@ export function validateBatches(
 }
 
 /** An incomplete batch ends the request, as it ends Kafka's; a length or format that cannot be is an error. */
-function isWholeBatch(records: Buffer, at: number, log: string): boolean {
+export function isWholeBatch(records: Buffer, at: number, log: string): boolean {
   const left = records.length - at
   if (left < MAGIC_END) return false
   const magic = records.readInt8(at + AT.magic)
@@ -59,7 +59,7 @@ function checkBatch(
   { maxMessageBytes }: LogConfig,
 ): void {
   checkBatchSize(header.sizeInBytes, log, maxMessageBytes)
-  if (!isCrcValid(records, at, header)) throw corrupt(`the checksum of a batch written to ${log} is wrong`)
+  checkCrc(records, at, header, log)
   if (codecName(header.codec) === undefined) {
     throw new KafkaError(
       'UNSUPPORTED_COMPRESSION_TYPE',
@@ -72,6 +72,11 @@ function checkBatch(
       `a batch written to ${log} claims ${recordsCount} records, with ${lastOffsetDelta} as its last offset delta`,
     )
   }
+}
+
+/** Throws CORRUPT_MESSAGE. */
+export function checkCrc(records: Buffer, at: number, header: BatchHeader, log: string): void {
+  if (!isCrcValid(records, at, header)) throw corrupt(`the checksum of a batch written to ${log} is wrong`)
 }
 
 /** Throws MESSAGE_TOO_LARGE for a batch over `max.message.bytes`. */

@@ -1,5 +1,10 @@
+import type { Address } from '../../address.ts'
 import type { Clock } from '../../clock.ts'
+import type { ControllerChannel } from '../network/controller-channel.ts'
+import type { QuorumController } from '../controller/quorum-controller.ts'
+import type { Random } from './cluster/placement.ts'
 import type { Cluster } from './cluster/cluster.ts'
+import type { CreateTopic } from './cluster/new-topic.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
 import type { TopicConfigs } from './configs/topic-configs.ts'
 import type { GroupCoordinator } from './groups/coordinator.ts'
@@ -18,10 +23,19 @@ import type { BandwidthQuota } from './quotas/bandwidth-quota.ts'
  */
 export interface BrokerState {
   readonly nodeId: number
+  /** Where others reach its controller, by listener; empty without one, and for a node that is alone. */
+  readonly controllerEndpoints: ReadonlyMap<string, Address>
+  /** Whom this node asks to change the metadata: the controller, be it its own. */
+  readonly controller: ControllerChannel
+  readonly createTopic: CreateTopic
   readonly clock: Clock
   readonly config: BrokerConfig
   readonly topicConfigs: TopicConfigs
   readonly cluster: Cluster
+  /** Decides nothing while this node is not the controller. */
+  readonly quorumController: QuorumController
+  /** Where placement begins. */
+  readonly random: Random
   readonly partitions: Partitions
   readonly directories: LogDirectories
   readonly producerIds: ProducerIds

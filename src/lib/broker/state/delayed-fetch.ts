@@ -1,17 +1,17 @@
 import type { Clock } from '../../clock.ts'
 import type { Partition } from './partition.ts'
+import type { Isolation } from './watchers.ts'
 
 export interface Awaited {
   readonly minBytes: number
   readonly maxWaitMs: number
-  /** Whether records of open transactions do not count. */
-  readonly isCommittedOnly: boolean
+  readonly isolation: Isolation
 }
 
 /** Waits until there are so many more bytes to read in these partitions together, or the time is over. */
 export function awaitAppends(
   partitions: readonly Partition[],
-  { minBytes, maxWaitMs, isCommittedOnly }: Awaited,
+  { minBytes, maxWaitMs, isolation }: Awaited,
   clock: Clock,
 ): Promise<void> {
   return new Promise((resolve) => {
@@ -26,7 +26,7 @@ export function awaitAppends(
       partition.watch((bytes) => {
         missing -= bytes
         if (missing <= 0) finish()
-      }, isCommittedOnly),
+      }, isolation),
     )
   })
 }

@@ -1,15 +1,23 @@
+import type { Address } from '../../address.ts'
 import type { Clock } from '../../clock.ts'
 import type { FileSystem } from '../log/file-system.ts'
 import type { Broker, BrokerState } from './broker.ts'
+import { randomUuid } from '../../protocol/uuid.ts'
+import { MetadataLog } from '../raft/index.ts'
+import type { ControllerChannel } from '../network/controller-channel.ts'
+import type { CreateTopic } from './cluster/new-topic.ts'
+import { QuorumController } from '../controller/quorum-controller.ts'
 import { Cluster } from './cluster/cluster.ts'
-import { MetadataJournal } from './cluster/journal.ts'
+import type { Random } from './cluster/placement.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
 import { TopicConfigs } from './configs/topic-configs.ts'
 import { openGroups } from './coordinators/groups.ts'
 import { openTransactions } from './coordinators/transactions.ts'
+import { supportedFeatures } from './features.ts'
 import { Incoming } from './incoming.ts'
 import { Outgoing } from './outgoing.ts'
 import { Partitions } from './partitions.ts'
+import { createTopic, planTopic } from './topic-creation.ts'
 import { ProducerIds } from './producer-ids.ts'
 import { BandwidthQuota } from './quotas/bandwidth-quota.ts'
 import { Turns } from './turns.ts'
@@ -22,8 +30,18 @@ export interface NodeOptions {
   readonly fileSystem: FileSystem
   readonly processes: Processes
   readonly clock: Clock
-  readonly endpoints: ReadonlyMap<string, { readonly host: string; readonly port: number }>
+  /** The addresses that clients are told, by listener. */
+  readonly endpoints: ReadonlyMap<string, Address>
+  /** The same for the listeners of its controller; none by default. */
+  readonly controllerEndpoints?: ReadonlyMap<string, Address>
+  readonly controller: ControllerChannel
+  /** The cluster that a node joins whose folders are new; a new one by default. */
+  readonly clusterId?: string
+  /** By default this node is its own controller. */
+  readonly createTopic?: CreateTopic
   readonly warn: (line: string) => void
+  /** Where new partitions begin among the brokers. */
+  readonly random?: Random
   /** Told of what becomes of topics, groups and transactions. */
   readonly info?: (line: string) => void
 }
@@ -41,78 +59,126 @@ export interface OpenNode {
   close(options?: { flush: boolean }): void
 }
 
+/** A node that has its folders and its metadata, and no log yet. */
+export interface PreparedNode {
+  readonly state: BrokerState
+  /** Throws EnvironmentError when a log cannot be used; then the folders are given back. */
+  open(): OpenNode
+  /** Gives the folders back, in place of `open`. */
+  close(): void
+}
+
 /**
- * Puts a node together over its folders: metadata, logs, coordinators. Throws EnvironmentError when a folder cannot be
- * used.
+ * Puts a node together over its folders that is its own controller: metadata, logs, coordinators. Throws
+ * EnvironmentError when a folder cannot be used.
  */
-export function openNode(options: NodeOptions): OpenNode {
-  const { config, fileSystem, processes, clock, warn } = options
+export const openNode = (options: NodeOptions): OpenNode =>
+  prepareNode(options, (directories) => openCluster(directories, options)).open()
+
+/** The same in two steps, so that the metadata can be followed before a log is opened by it. */
+export function prepareNode(options: NodeOptions, open: (directories: LogDirectories) => Cluster): PreparedNode {
+  const { config, fileSystem, processes, clock, warn, clusterId } = options
   const directories = new LogDirectories({
     fileSystem,
     processes,
     clock,
     warn,
     nodeId: config.number('node.id'),
+    clusterId,
     paths: config.logDirs(),
     producerIdExpirationMs: config.number('producer.id.expiration.ms'),
   })
-  try {
-    return openOver(directories, options)
-  } catch (error) {
-    directories.close(false)
-    throw error
+  const givingBack = <T>(action: () => T): T => {
+    try {
+      return action()
+    } catch (error) {
+      directories.close(false)
+      throw error
+    }
+  }
+  let isGone = false
+  // Of a folder that is gone one thing is to be said, and not that of each file.
+  const quietly = {
+    ...options,
+    warn: (line: string): void => {
+      if (!isGone) warn(line)
+    },
+  }
+  const state = givingBack(() => openState(directories, open(directories), quietly))
+  return {
+    state,
+    open: () => {
+      const node = givingBack(() => openLogs(state, quietly))
+      const watch = watchFolders(directories, clock)
+      return {
+        ...node,
+        failed: watch.failed,
+        close: (flushing) => {
+          watch.stop()
+          isGone = directories.gone().length > 0
+          directories.close(node.close(flushing))
+        },
+      }
+    },
+    close: () => {
+      state.cluster.close()
+      directories.close(false)
+    },
   }
 }
 
-function openOver(directories: LogDirectories, options: NodeOptions): OpenNode {
-  let isGone = false
-  // Of a folder that is gone one thing is to be said, and not that of each file.
-  const warn = (line: string): void => {
-    if (!isGone) options.warn(line)
-  }
-  const state = openState(directories, { ...options, warn })
-  const { partitions } = state
-  const closeLogs = (flushing?: { flush: boolean }): boolean => {
+interface OpenLogs extends Pick<OpenNode, 'broker' | 'flushInBackground'> {
+  /** Returns whether every log was closed well. */
+  close(flushing?: { flush: boolean }): boolean
+}
+
+function openLogs(state: BrokerState, { warn, info }: NodeOptions): OpenLogs {
+  const { partitions, cluster, quorumController } = state
+  const close = (flushing?: { flush: boolean }): boolean => {
+    quorumController.close()
     const isClean = partitions.close(flushing)
-    state.cluster.close()
+    cluster.close()
     return isClean
   }
   try {
     partitions.start()
   } catch (error) {
-    closeLogs()
+    close()
     throw error
   }
-  if (options.info) reportTopics(state.cluster, options.info)
-  const broker = openCoordinators(state, warn, options.info)
-  const watch = watchFolders(directories, options.clock)
-  return {
-    broker,
-    failed: watch.failed,
-    flushInBackground: () => partitions.flushInBackground(),
-    close: (flushing) => {
-      watch.stop()
-      isGone = directories.gone().length > 0
-      directories.close(closeLogs(flushing))
-    },
-  }
+  if (info) reportTopics(cluster, info)
+  const broker = openCoordinators(state, warn, info)
+  if (cluster.controllerId === state.nodeId) quorumController.start()
+  return { broker, close, flushInBackground: () => partitions.flushInBackground() }
 }
 
-/** The metadata, and what the node has of it: no log is open yet. */
-function openState(directories: LogDirectories, options: NodeOptions): BrokerState {
-  const { config, clock, warn } = options
+/** What the node has of the metadata: no log is open yet. */
+function openState(directories: LogDirectories, cluster: Cluster, options: NodeOptions): BrokerState {
+  const {
+    config,
+    clock,
+    warn,
+    info = () => {},
+    random = Math.random,
+    controller,
+    controllerEndpoints = new Map(),
+  } = options
   const nodeId = config.number('node.id')
-  const cluster = openCluster(directories, nodeId, options)
   const currentConfig = followConfig(config, cluster, nodeId)
   const topicConfigs = new TopicConfigs(currentConfig)
-  return {
+  const state: BrokerState = {
     nodeId,
+    controllerEndpoints,
+    controller,
+    createTopic: options.createTopic ?? ((topic) => createTopic(state, planTopic(state, topic))),
     clock,
     topicConfigs,
     cluster,
+    quorumController: new QuorumController({ nodeId, clock, cluster, topicConfigs, config: currentConfig, info, warn }),
+    random,
     partitions: new Partitions({ nodeId, clock, cluster, topicConfigs, directories, warn, config: currentConfig }),
     directories,
-    producerIds: new ProducerIds(cluster),
+    producerIds: new ProducerIds(cluster, nodeId),
     incoming: new Incoming(config.number('socket.request.max.bytes')),
     outgoing: new Outgoing(),
     turns: new Turns(clock),
@@ -124,16 +190,33 @@ function openState(directories: LogDirectories, options: NodeOptions): BrokerSta
       return currentConfig()
     },
   }
+  return state
 }
 
 /** Reads the metadata, in which this node then takes its place. */
 function openCluster(
-  { clusterId, metadataDirectory }: LogDirectories,
-  nodeId: number,
-  { config, fileSystem, endpoints }: NodeOptions,
+  { clusterId, metadataDirectory, directoryIds }: LogDirectories,
+  { config, fileSystem, clock, endpoints, warn }: NodeOptions,
 ): Cluster {
-  const cluster = new Cluster(clusterId, nodeId, new MetadataJournal(fileSystem, metadataDirectory))
-  cluster.register({ nodeId, rack: config.string('broker.rack') || null, endpoints })
+  const nodeId = config.number('node.id')
+  const log = MetadataLog.open({
+    fileSystem,
+    directory: metadataDirectory,
+    clock,
+    nodeId,
+    directoryIds,
+    warn,
+    minInsyncReplicas: config.number('min.insync.replicas'),
+  })
+  const cluster = new Cluster(clusterId, log)
+  cluster.register({
+    nodeId,
+    incarnationId: randomUuid(),
+    rack: config.string('broker.rack') || null,
+    endpoints,
+    features: supportedFeatures(),
+    directories: directoryIds,
+  })
   return cluster
 }
 

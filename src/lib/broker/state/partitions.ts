@@ -1,11 +1,13 @@
 import type { Clock } from '../../clock.ts'
 import { KafkaError } from '../../errors.ts'
-import type { PartitionLog } from '../log/types.ts'
+import { CLUSTER_METADATA_TOPIC } from '../../protocol/topic-names.ts'
+import type { LogConfig, PartitionLog } from '../log/types.ts'
 import type { Cluster, ClusterListener } from './cluster/cluster.ts'
+import type { SnapshotLimits } from './cluster/metadata-store.ts'
 import type { Topic } from './cluster/types.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
 import type { TopicConfigs } from './configs/topic-configs.ts'
-import { Partition } from './partition.ts'
+import { Partition, type PartitionContext } from './partition.ts'
 import type { LogDirectories } from './storage/log-directories.ts'
 import { describeStray } from './storage/strays.ts'
 import { Sweep, type SweepOptions } from './sweep.ts'
@@ -21,6 +23,11 @@ export interface PartitionsOptions {
   readonly warn: (line: string) => void
 }
 
+const snapshotLimits = (config: BrokerConfig): SnapshotLimits => ({
+  maxBytes: config.number('metadata.log.max.record.bytes.between.snapshots'),
+  maxIntervalMs: config.number('metadata.log.max.snapshot.interval.ms'),
+})
+
 const rethrow = (_: number, error: unknown): void => {
   throw error
 }
@@ -28,7 +35,20 @@ const rethrow = (_: number, error: unknown): void => {
 /** As many as Node's threads for the disk. */
 const FLUSHES_AT_A_TIME = 4
 
-/** The partitions of this node: opened with their topic, cleaned in the background, closed with the node. */
+/** Told of what becomes of the replicas that this node holds. */
+export interface PartitionListener {
+  /** A new leader epoch has begun: see Partition.isLeader. */
+  onRoleChanged?(partition: Partition): void
+  /** It is no longer held here. */
+  onPartitionRemoved?(partition: Partition): void
+  /** The leader wants another ISR, which is its `leadership.proposal`. */
+  onIsrProposed?(partition: Partition): void
+}
+
+/**
+ * The replicas of this node: opened with their topic, given their roles, cleaned in the background, closed with the
+ * node.
+ */
 export class Partitions implements ClusterListener {
   private readonly byTopic = new Map<string, Partition[]>()
   /** Those whose log could not be opened when the node started. */
@@ -36,17 +56,37 @@ export class Partitions implements ClusterListener {
   /** Ids of topics by name, whose records are here and which the metadata has lost. */
   private readonly strayIds = new Map<string, string>()
   private readonly sweeps: Sweep[] = []
+  private readonly listeners: PartitionListener[] = []
+  private readonly context: PartitionContext
 
-  constructor(private readonly options: PartitionsOptions) {}
+  constructor(private readonly options: PartitionsOptions) {
+    const { nodeId, clock, cluster, config, warn } = options
+    this.context = {
+      nodeId,
+      clock,
+      cluster,
+      maxLagMs: () => config().number('replica.lag.time.max.ms'),
+      onDiskFailure: warn,
+      onIsrProposed: (partition) => this.tell('onIsrProposed', partition),
+    }
+  }
+
+  listen(listener: PartitionListener): void {
+    this.listeners.push(listener)
+  }
+
+  private tell(event: keyof PartitionListener, partition: Partition): void {
+    for (const listener of this.listeners) listener[event]?.(partition)
+  }
 
   /** Opens the logs of every topic, then follows the cluster's changes. */
   start(): void {
     const { cluster, directories } = this.options
     const isDone = directories.removeDeleted((topicId, name) => cluster.wasRemoved(topicId, name))
     for (const topic of cluster.topics())
-      this.open(topic, (partition, error) => this.takeOffline(topic, partition, error))
+      this.hold(topic, (partition, error) => this.takeOffline(topic, partition, error))
     this.nameStrays()
-    if (isDone) cluster.compactJournal()
+    if (isDone) cluster.takeSnapshotIfDue(snapshotLimits(this.options.config()))
     cluster.listen(this)
     this.every('log.retention.check.interval.ms', ({ log }, now) => log.applyRetention(now))
     this.every('log.cleaner.backoff.ms', ({ log }, now, pause) => log.compact(now, pause))
@@ -70,23 +110,17 @@ export class Partitions implements ClusterListener {
     for (const partitions of this.byTopic.values()) yield* partitions.filter(Boolean)
   }
 
+  /** Alone, whoever asked for the topic is told that the disk refuses it; among others this replica is offline. */
   onTopicChanged(topic: Topic): void {
-    this.open(topic)
-    const config = this.options.topicConfigs.logConfig(topic.configs)
-    for (const partition of this.byTopic.get(topic.name) ?? []) partition?.log.updateConfig(config)
+    const isAlone = this.options.cluster.registrations().length === 1
+    this.hold(topic, isAlone ? rethrow : (partition, error) => this.takeOffline(topic, partition, error))
   }
 
   onTopicRemoved(topic: Topic): void {
-    const partitions = this.byTopic.get(topic.name) ?? []
-    this.byTopic.delete(topic.name)
     for (const partition of this.offline.get(topic.name) ?? []) this.options.directories.discard(topic.name, partition)
     this.offline.delete(topic.name)
-    for (const partition of partitions.filter(Boolean)) {
-      partition.release()
-      // What the disk does not let go of is removed at the next start, or when the topic is made again.
-      this.attempt(partition, () => partition.log.delete().catch((error: unknown) => this.report(partition, error)))
-      this.options.directories.forget(topic.name, partition.partition)
-    }
+    for (const partition of (this.byTopic.get(topic.name) ?? []).filter(Boolean)) this.remove(partition)
+    this.byTopic.delete(topic.name)
   }
 
   /** Broker settings are the defaults of topics, so all logs may be concerned. */
@@ -136,32 +170,57 @@ export class Partitions implements ClusterListener {
   private nameStrays(): void {
     const { cluster, directories, warn } = this.options
     for (const stray of directories.strays(
-      (topicId, name) => cluster.topic(name) !== undefined || cluster.wasRemoved(topicId, name),
+      (topicId, name) =>
+        name === CLUSTER_METADATA_TOPIC || cluster.topic(name) !== undefined || cluster.wasRemoved(topicId, name),
     )) {
       warn(describeStray(stray))
       if (stray.topicId !== null && !cluster.topicById(stray.topicId)) this.strayIds.set(stray.topic, stray.topicId)
     }
   }
 
-  /** Opens what this node holds of a topic and has not opened yet. */
-  private open(topic: Topic, onFailure: (partition: number, error: unknown) => void = rethrow): void {
-    const { nodeId, cluster, topicConfigs, directories, warn } = this.options
+  /** Opens what this node holds of a topic and has not opened yet, gives all their roles, and lets go of the others. */
+  private hold(topic: Topic, onFailure: (partition: number, error: unknown) => void): void {
+    const { nodeId, topicConfigs } = this.options
     const partitions = this.byTopic.get(topic.name) ?? []
     this.byTopic.set(topic.name, partitions)
     const config = topicConfigs.logConfig(topic.configs)
-    for (const { partition, leaderEpoch, replicas } of topic.partitions) {
-      if (partitions[partition] || !replicas.includes(nodeId) || this.isOffline(topic.name, partition)) continue
+    const minInsyncReplicas = topicConfigs.minInsyncReplicas(topic.configs)
+    for (const registration of topic.partitions) {
+      const { partition: index, replicas } = registration
+      const held = partitions[index]
+      if (!replicas.includes(nodeId)) {
+        if (held) this.remove(held)
+        continue
+      }
       try {
-        const log = directories.openLog(
-          { topic: topic.name, partition, topicId: topic.topicId, config },
-          (topicId, name) => cluster.wasRemoved(topicId, name),
-        )
-        partitions[partition] = new Partition(topic.name, topic.topicId, partition, leaderEpoch, log, warn)
-        this.noteProducers(log)
+        const partition = held ?? this.open(topic, index, config)
+        if (!partition) continue
+        partitions[index] = partition
+        partition.log.updateConfig(config)
+        if (partition.follow(registration, minInsyncReplicas)) this.tell('onRoleChanged', partition)
       } catch (error) {
-        onFailure(partition, error)
+        onFailure(index, error)
       }
     }
+  }
+
+  private open(topic: Topic, partition: number, config: LogConfig): Partition | undefined {
+    const { cluster, directories } = this.options
+    if (this.isOffline(topic.name, partition)) return undefined
+    const log = directories.openLog({ topic: topic.name, partition, topicId: topic.topicId, config }, (topicId, name) =>
+      cluster.wasRemoved(topicId, name),
+    )
+    this.noteProducers(log)
+    return new Partition(topic.name, topic.topicId, partition, log, this.context)
+  }
+
+  /** What the disk does not let go of is removed at the next start, or when the topic is made again. */
+  private remove(partition: Partition): void {
+    delete this.byTopic.get(partition.topic)![partition.partition]
+    partition.close()
+    this.tell('onPartitionRemoved', partition)
+    this.attempt(partition, () => partition.log.delete().catch((error: unknown) => this.report(partition, error)))
+    this.options.directories.forget(partition.topic, partition.partition)
   }
 
   /**

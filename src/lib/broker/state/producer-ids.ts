@@ -8,11 +8,14 @@ export class ProducerIds {
   private next = 0n
   private end = 0n
 
-  constructor(private readonly cluster: Cluster) {}
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly nodeId: number,
+  ) {}
 
   generate(): bigint {
     if (this.next === this.end || this.cluster.mayBeInUse(this.next)) {
-      this.next = this.cluster.allocateProducerIds(BLOCK)
+      this.next = this.cluster.allocateProducerIds(BLOCK, this.nodeId)
       this.end = this.next + BLOCK
     }
     return this.next++

@@ -2,19 +2,11 @@ import { KafkaError, kafkaErrorOf } from '../../errors.ts'
 import type { ErrorName } from '../../protocol/errors.ts'
 import type { BrokerState } from './broker.ts'
 import { CLUSTER_METADATA_TOPIC, topicNameProblem } from '../../protocol/topic-names.ts'
+import type { NewTopic } from './cluster/new-topic.ts'
+import type { Cluster } from './cluster/cluster.ts'
+import { checkReplicas, placeReplicas, refusedAssignment } from './cluster/placement.ts'
 import type { PartitionRegistration, Topic } from './cluster/types.ts'
-import { randomUuid } from './storage/meta-properties.ts'
-
-export interface NewTopic {
-  readonly name: string
-  /** -1 for the broker's default. */
-  readonly numPartitions: number
-  /** -1 for the broker's default. */
-  readonly replicationFactor: number
-  /** Replicas of each partition, in order of the partitions; null where the broker shall choose. */
-  readonly assignments: readonly (readonly number[])[] | null
-  readonly configs: ReadonlyMap<string, string>
-}
+import { randomUuid } from '../../protocol/uuid.ts'
 
 export interface PlannedTopic extends NewTopic {
   readonly partitions: readonly PartitionRegistration[]
@@ -42,9 +34,9 @@ export function partitionTotalCheck(counts: readonly number[]): () => void {
  */
 export function planTopic(broker: BrokerState, topic: NewTopic): PlannedTopic {
   checkName(broker, topic.name)
-  const assignments = topic.assignments ? checkAssignments(broker, topic.assignments) : assign(broker, topic)
+  const partitions = topic.assignments ? assigned(broker, topic.assignments) : placed(broker, topic)
   broker.topicConfigs.validate(topic.configs)
-  return { ...topic, partitions: assignments.map((replicas, partition) => newPartition(partition, replicas)) }
+  return { ...topic, partitions }
 }
 
 /**
@@ -69,16 +61,21 @@ export function autoCreateTopic(broker: BrokerState, name: string): Topic | Erro
   if (!broker.config.boolean('auto.create.topics.enable') || name === CLUSTER_METADATA_TOPIC)
     return 'UNKNOWN_TOPIC_OR_PARTITION'
   try {
-    return createTopic(
-      broker,
-      planTopic(broker, { name, numPartitions: -1, replicationFactor: -1, assignments: null, configs: new Map() }),
-    )
+    return broker.createTopic({
+      name,
+      numPartitions: -1,
+      replicationFactor: -1,
+      assignments: null,
+      configs: new Map(),
+    })
   } catch (error) {
     return kafkaErrorOf(error).code
   }
 }
 
-/** Checks and places partitions to be added. Throws KafkaError INVALID_REPLICA_ASSIGNMENT. */
+/**
+ * Checks and places partitions to be added. Throws KafkaError INVALID_REPLICA_ASSIGNMENT, INVALID_REPLICATION_FACTOR.
+ */
 export function planPartitions(
   broker: BrokerState,
   topic: Topic,
@@ -87,10 +84,9 @@ export function planPartitions(
 ): PartitionRegistration[] {
   const first = topic.partitions.length
   const replicationFactor = topic.partitions[0]!.replicas.length
-  const replicas = assignments
-    ? checkAssignments(broker, assignments)
-    : place(broker, count - first, replicationFactor, first)
-  return replicas.map((nodes, index) => newPartition(first + index, nodes))
+  if (assignments) return assigned(broker, assignments, first, replicationFactor)
+  const brokers = broker.cluster.registrations()
+  return newPartitions(broker, placeReplicas(brokers, count - first, replicationFactor, broker.random), first)
 }
 
 function undo(broker: BrokerState, name: string): void {
@@ -113,71 +109,69 @@ function checkName(broker: BrokerState, name: string): void {
     throw new KafkaError('INVALID_TOPIC_EXCEPTION', `Topic '${name}' collides with existing topic: ${colliding}`)
 }
 
-function assign(broker: BrokerState, { numPartitions, replicationFactor }: NewTopic): readonly (readonly number[])[] {
+function placed(broker: BrokerState, { numPartitions, replicationFactor }: NewTopic): PartitionRegistration[] {
   const partitions = numPartitions === -1 ? broker.config.number('num.partitions') : numPartitions
   const replicas = replicationFactor === -1 ? broker.config.number('default.replication.factor') : replicationFactor
-  if (partitions <= 0)
-    throw new KafkaError('INVALID_PARTITIONS', 'Number of partitions was set to an invalid non-positive value.')
   if (replicas <= 0)
     throw new KafkaError(
       'INVALID_REPLICATION_FACTOR',
       'Replication factor must be larger than 0, or -1 to use the default value.',
     )
-  return place(broker, partitions, replicas, 0)
-}
-
-/** Leaders go round the brokers, and each one's replicas to those that follow it. */
-function place(broker: BrokerState, count: number, replicationFactor: number, first: number): number[][] {
-  const nodes = broker.cluster
-    .brokers()
-    .map(({ nodeId }) => nodeId)
-    .sort((a, b) => a - b)
-  if (replicationFactor > nodes.length) {
-    throw new KafkaError(
-      'INVALID_REPLICATION_FACTOR',
-      `Unable to replicate the partition ${replicationFactor} time(s): The target replication factor of ${replicationFactor} cannot be reached because only ${nodes.length} broker(s) are registered.`,
-    )
+  if (partitions <= 0)
+    throw new KafkaError('INVALID_PARTITIONS', 'Number of partitions was set to an invalid non-positive value.')
+  try {
+    return newPartitions(broker, placeReplicas(broker.cluster.registrations(), partitions, replicas, broker.random))
+  } catch (error) {
+    const { code, message } = kafkaErrorOf(error)
+    throw new KafkaError(code, `Unable to replicate the partition ${replicas} time(s): ${message}`)
   }
-  return Array.from({ length: count }, (_, index) =>
-    Array.from({ length: replicationFactor }, (_, replica) => nodes[(first + index + replica) % nodes.length]!),
-  )
 }
 
-function checkAssignments(
-  broker: BrokerState,
+/** Partitions that lie where the client says; nobody leads one whose brokers are all down. */
+function assigned(
+  { cluster }: BrokerState,
   assignments: readonly (readonly number[])[],
-): readonly (readonly number[])[] {
-  const size = assignments[0]?.length ?? 0
-  for (const [partition, replicas] of assignments.entries()) {
-    checkReplicas(broker, replicas)
-    if (replicas.length !== size)
-      throw refused(
-        `includes a partition with ${replicas.length} replica(s), but this is not consistent with previous partitions, which have ${size} replica(s): partition ${partition}.`,
+  first = 0,
+  replicationFactor = assignments[0]?.length,
+): PartitionRegistration[] {
+  return assignments.map((replicas, index) => {
+    checkReplicas(cluster, replicas)
+    if (replicas.length !== replicationFactor)
+      throw refusedAssignment(
+        `includes a partition with ${replicas.length} replica(s), but this is not consistent with previous partitions, ` +
+          `which have ${replicationFactor} replica(s).`,
       )
+    const partition = newPartition(cluster, first + index, replicas)
+    if (partition.isr.length > 0) return partition
+    throw new KafkaError(
+      'INVALID_REPLICA_ASSIGNMENT',
+      `All brokers specified in the manual partition assignment for partition ${first + index} are fenced or in ` +
+        'controlled shutdown.',
+    )
+  })
+}
+
+const newPartitions = (
+  { cluster }: BrokerState,
+  placements: readonly (readonly number[])[],
+  first = 0,
+): PartitionRegistration[] => placements.map((replicas, index) => newPartition(cluster, first + index, replicas))
+
+/** The replicas that are there are in sync, and the first of them leads. */
+function newPartition(cluster: Cluster, partition: number, replicas: readonly number[]): PartitionRegistration {
+  const isr = replicas.filter((nodeId) => cluster.isActive(nodeId))
+  return {
+    partition,
+    leader: isr[0]!,
+    leaderEpoch: 0,
+    partitionEpoch: 0,
+    replicas,
+    isr,
+    elr: [],
+    lastKnownElr: [],
+    addingReplicas: [],
+    removingReplicas: [],
+    leaderRecoveryState: 0,
+    directories: replicas.map((nodeId) => cluster.directoryOf(nodeId)),
   }
-  return assignments
 }
-
-/**
- * Throws KafkaError for what cannot be the replicas of a partition
- * (ReplicationControlManager.validateManualPartitionAssignment).
- */
-export function checkReplicas({ cluster }: BrokerState, replicas: readonly number[]): void {
-  if (replicas.length === 0) throw refused('includes an empty replica list.')
-  const seen = new Set<number>()
-  const repeated = replicas.find((id) => seen.size === seen.add(id).size)
-  if (repeated !== undefined) throw refused(`includes the broker ${repeated} more than once.`)
-  const unknown = replicas.find((nodeId) => !cluster.registration(nodeId))
-  if (unknown !== undefined) throw refused(`includes broker ${unknown}, but no such broker is registered.`)
-}
-
-const refused = (reason: string): KafkaError =>
-  new KafkaError('INVALID_REPLICA_ASSIGNMENT', `The manual partition assignment ${reason}`)
-
-const newPartition = (partition: number, replicas: readonly number[]): PartitionRegistration => ({
-  partition,
-  leader: replicas[0]!,
-  leaderEpoch: 0,
-  replicas,
-  isr: replicas,
-})

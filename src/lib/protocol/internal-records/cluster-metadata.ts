@@ -179,18 +179,33 @@ export type NewMetadataRecord = {
   [N in keyof Records]: { readonly type: N } & Input<Message<FieldsOf<N>>>
 }[keyof Records]
 
+/** The same for one kind. */
+export type NewMetadataRecordOf<N extends keyof Records> = Extract<NewMetadataRecord, { readonly type: N }>
+
 /** `__cluster_metadata`: what KRaft controllers decide (KIP-631), by kind (MetadataRecordType). */
 export const CLUSTER_METADATA_RECORDS: FramedRecordTypes = new Map(
   Object.values(RECORDS).map(({ id, message }) => [id, message as unknown as MessageType]),
 )
 
-/** The value of a record, in the newest version: that of `metadata.version` 4.3-IV0. */
+/** The value of a record, in the version that a controller at `metadata.version` 4.3-IV0 writes. */
 export function encodeMetadataRecord(record: NewMetadataRecord): Buffer {
   const { id, message } = RECORDS[record.type]
+  const version = record.type === 'BROKER_REGISTRATION_CHANGE_RECORD' ? changeVersion(record) : message.maxVersion
   const writer = new Writer()
-  for (const part of [FRAME_VERSION, id, message.maxVersion]) writer.uvarint(part)
-  ;(message as unknown as MessageType).codec(message.maxVersion).write(writer, record as Input<Message<Fields>>)
+  for (const part of [FRAME_VERSION, id, version]) writer.uvarint(part)
+  ;(message as unknown as MessageType).codec(version).write(writer, record as Input<Message<Fields>>)
   return writer.toBuffer()
+}
+
+/** The lowest version that can say it (BrokerRegistrationChangeRecord in ClusterControlManager). */
+function changeVersion({
+  inControlledShutdown = 0,
+  logDirs = [],
+  cordonedLogDirs = null,
+}: Extract<NewMetadataRecord, { readonly type: 'BROKER_REGISTRATION_CHANGE_RECORD' }>): number {
+  if (cordonedLogDirs !== null) return 3
+  if (logDirs.length > 0) return 2
+  return inControlledShutdown === 0 ? 0 : 1
 }
 
 /**

@@ -6,7 +6,7 @@ import {
   RELEASES,
   levelOf,
   releaseOf,
-} from '../../../../src/lib/client/admin/feature-levels.ts'
+} from '../../../../src/lib/protocol/metadata-version.ts'
 import { TestBroker } from '../../../support/broker.ts'
 
 let broker: TestBroker

@@ -38,8 +38,9 @@ async function elect(
 }
 
 test('no election is needed where the right replica leads', async () => {
-  expect(await elect(PREFERRED, [['x', 1]])).toEqual([['x', 1, ELECTION_NOT_NEEDED, null]])
-  expect(await elect(UNCLEAN, [['x', 0]])).toEqual([['x', 0, ELECTION_NOT_NEEDED, null]])
+  const message = 'Leader election not needed for topic partition.'
+  expect(await elect(PREFERRED, [['x', 1]])).toEqual([['x', 1, ELECTION_NOT_NEEDED, message]])
+  expect(await elect(UNCLEAN, [['x', 0]])).toEqual([['x', 0, ELECTION_NOT_NEEDED, message]])
 })
 
 test('whoever asks for all partitions does not hear of those', async () => {
@@ -61,7 +62,14 @@ test('what is not there cannot be led', async () => {
 })
 
 test('a broker that is gone leads nothing, and nobody takes its place', async () => {
-  const partition = { leaderEpoch: 0, replicas: [9], isr: [9], leader: 9, partition: 0 }
+  const partition = {
+    leaderEpoch: 0,
+    replicas: [9],
+    isr: [9],
+    leader: -1,
+    partition: 0,
+    directories: ['AAAAAAAAAAAAAAAAAAAAAQ'],
+  }
   broker.node.broker.cluster.createTopic(
     'lost',
     'AAAAAAAAAAAAAAAAAAAACQ',

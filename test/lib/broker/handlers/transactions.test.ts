@@ -176,6 +176,7 @@ test('ListOffsets ends at the last stable offset for readers of committed record
   await producer.send('t', 0, ['open'])
   const latest = async (isolationLevel: number): Promise<bigint> => {
     const { topics } = await broker.send(ListOffsets, {
+      replicaId: -1,
       isolationLevel,
       topics: [{ name: 't', partitions: [{ partitionIndex: 0, timestamp: -1n }] }],
     })

@@ -95,22 +95,17 @@ describe('internal topics', () => {
       allowAutoTopicCreation: true,
     })
     expect(topics[0]!.errorCode).toBe(ERRORS.UNKNOWN_TOPIC_OR_PARTITION)
-    expect(broker.fileSystem.exists('/data/__cluster_metadata-0')).toBe(false)
+    expect(topics[0]!.partitions).toEqual([])
   })
 
-  test('that an earlier version let somebody make by that name do not keep their folder from being opened', async () => {
+  test('that an earlier version let somebody make by that name are not taken for the log of the controllers', () => {
     const disk = new MemoryDisk()
-    const broker = open(disk)
-    broker.node.broker.cluster.createTopic(
-      '__cluster_metadata',
-      'xtzWWN4bTjitpL3kfd9s5g',
-      [{ partition: 0, leader: 1, leaderEpoch: 0, replicas: [1], isr: [1] }],
-      new Map(),
+    disk.makeDirectory('/data/__cluster_metadata-0')
+    disk.writeFileAtomically(
+      '/data/__cluster_metadata-0/partition.metadata',
+      'version: 0\ntopic_id: xtzWWN4bTjitpL3kfd9s5g',
     )
-    broker.close()
-    open(disk).close()
-    disk.writeFileAtomically('/data/__cluster_metadata-0/quorum-state', '{}')
-    expect(() => open(disk)).toThrow(/holds the data of an Apache Kafka broker/)
+    expect(() => open(disk)).toThrow(/holds the records of a topic, where the metadata of the cluster is to be/)
   })
 })
 
@@ -308,13 +303,13 @@ describe('a folder that is damaged', () => {
     expect((await broker.fetch('t', 0n)).values).toEqual(['a', 'b'])
   })
 
-  test('names the topics that the journal has lost, and has them back when they are made again, with ids that no producer has', async () => {
+  test('names the topics that the metadata has lost, and has them back when they are made again, with ids that no producer has', async () => {
     const disk = await filled()
     const before = open(disk)
     const { producerId } = await before.send(InitProducerId, { transactionalId: null, transactionTimeoutMs: 0 })
     await before.produce('t', ['c'], { producerId, producerEpoch: 0, baseSequence: 0 })
     before.close()
-    disk.remove('/data/cluster-metadata.jsonl')
+    disk.remove('/data/__cluster_metadata-0')
     const broker = open(disk)
     expect(broker.warnings).toEqual(
       ['t', 'u'].map((topic) =>
@@ -331,15 +326,13 @@ describe('a folder that is damaged', () => {
     expect(next.producerId).toBeGreaterThan(producerId)
   })
 
-  test('is refused when a line of the journal is not as it was written, also the last', async () => {
-    for (const line of [0, -2]) {
-      const disk = await filled()
-      const lines = disk.readFile('/data/cluster-metadata.jsonl')!.toString().split('\n')
-      const at = line < 0 ? lines.length + line : line
-      lines[at] = lines[at]!.replace(/\d(?=\D*$)/, (digit) => String((Number(digit) + 1) % 10))
-      disk.writeFileAtomically('/data/cluster-metadata.jsonl', lines.join('\n'))
-      expect(() => open(disk)).toThrow(`/data/cluster-metadata.jsonl is damaged in line ${at + 1}`)
-    }
+  test('is refused when the metadata is damaged before its end', async () => {
+    const disk = await filled()
+    const path = '/data/__cluster_metadata-0/00000000000000000000.log'
+    const content = disk.readFile(path)!
+    content[content.indexOf('min.insync.replicas')]! ^= 1
+    disk.writeFileAtomically(path, content)
+    expect(() => open(disk)).toThrow(/__cluster_metadata-0.* damaged/)
   })
 
   test('keeps the start of a log whose checkpoint is damaged, and says so', async () => {
@@ -377,7 +370,7 @@ describe('a folder that is damaged', () => {
     })
     disk.remove('/data')
     expect((await broker.produce('t', ['c'])).errorCode).toBe(ERRORS.KAFKA_STORAGE_ERROR)
-    await expect(broker.createTopic('v')).rejects.toThrow('cannot write to /data: a file or the folder has disappeared')
+    await expect(broker.createTopic('v')).rejects.toThrow('/data/__cluster_metadata-0 is gone')
     broker.clock.advance(1000)
     await Promise.resolve()
     expect(reason).toBe('the data folder /data is gone: the broker cannot keep anything, and stops')

@@ -1,13 +1,10 @@
+import { randomUuid } from '../../../../src/lib/protocol/uuid.ts'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { EnvironmentError, isExpected } from '../../../../src/lib/errors.ts'
 import type { FileSystem } from '../../../../src/lib/broker/log/file-system.ts'
 import { type Fault, MemoryDisk, PowerCutError } from '../../../../src/lib/broker/log/index.ts'
 import { lockDirectory, unlockDirectory } from '../../../../src/lib/broker/state/storage/lock.ts'
-import {
-  randomUuid,
-  readMetaProperties,
-  writeMetaProperties,
-} from '../../../../src/lib/broker/state/storage/meta-properties.ts'
+import { readMetaProperties, writeMetaProperties } from '../../../../src/lib/broker/state/storage/meta-properties.ts'
 import { OffsetCheckpoint } from '../../../../src/lib/broker/state/storage/offset-checkpoint.ts'
 import { DeleteRecords } from '../../../../src/lib/protocol/apis/delete-records.ts'
 import { Produce } from '../../../../src/lib/protocol/apis/produce.ts'
@@ -251,12 +248,6 @@ describe('a broker that comes back', () => {
     disk.remove = remove
     new TestBroker({ fileSystem: disk }).close()
     expect(disk.exists('/data/gone-0')).toBe(false)
-  })
-
-  test('leaves the folder of an Apache Kafka broker alone', () => {
-    const disk = new MemoryDisk()
-    disk.makeDirectory('/data/__cluster_metadata-0')
-    expect(() => new TestBroker({ fileSystem: disk })).toThrow(/holds the data of an Apache Kafka broker/)
   })
 })
 

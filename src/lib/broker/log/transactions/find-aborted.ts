@@ -23,9 +23,9 @@ export function findAborted(
   const from = new ProducerSnapshots(fileSystem, directory, onWarning).loadUpTo(state, first.baseOffset, clock.now())
   const upToLast = segments.slice(0, segments.indexOf(wanted.at(-1)!) + 1)
   for (const { segment, header, marker } of replayBatches(upToLast, from, onWarning)) {
-    const aborted = marker && state.abortedBy(header, marker, header.baseOffset)
+    const aborted = marker && state.abortedBy(header, marker)
     if (aborted) found.get(segment)?.push(aborted)
-    state.update(header, marker, header.baseOffset, header.maxTimestamp)
+    state.update(header, marker)
   }
   return found
 }

@@ -26,6 +26,10 @@ export class OpenTransactions {
     this.firstOffsets.delete(producerId)
   }
 
+  clear(): void {
+    this.firstOffsets.clear()
+  }
+
   /** Takes over from a snapshot, whose producers are in no order. */
   load(entries: readonly ProducerEntry[]): void {
     const open = entries.filter(({ currentTransactionStartOffset }) => currentTransactionStartOffset >= 0n)

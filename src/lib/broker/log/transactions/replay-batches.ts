@@ -1,4 +1,5 @@
 import { NO_PRODUCER_ID, readEndMarker, type BatchHeader, type EndMarker } from '../../../protocol/records/index.ts'
+import { ENDLESS } from '../endless.ts'
 import type { Segment } from '../segment.ts'
 import { walkBatches, type OnDamage } from '../walk-batches.ts'
 
@@ -8,8 +9,6 @@ export interface ReplayedBatch {
   /** How a transaction ended; null for a batch that ends none. */
   readonly marker: EndMarker | null
 }
-
-const ENDLESS = 2n ** 63n - 1n
 
 /** The batches of producers from an offset on, oldest first; those that are damaged are left out. */
 export function* replayBatches(

@@ -72,6 +72,12 @@ export class TransactionIndex {
     this.known = this.all().slice(0, entries)
   }
 
+  /** Cuts off the transactions whose markers lie at an offset or behind it. */
+  truncateTo(offset: bigint): void {
+    const kept = this.all().filter(({ lastOffset }) => lastOffset < offset).length
+    if (kept < this.entries) this.truncate(kept)
+  }
+
   /** Puts other entries in the place of all; a crash leaves these or those. */
   replace(entries: readonly AbortedTransaction[]): void {
     if (entries.length === 0 && !this.fileSystem.exists(this.path)) return

@@ -1,3 +1,7 @@
+import type { MetadataRecordOf, NewMetadataRecord } from '../../../protocol/internal-records/index.ts'
+import { randomUuid } from '../../../protocol/uuid.ts'
+import type { Commit } from './commit.ts'
+
 /**
  * One rule of who may do what; the numbers are Kafka's (ResourceType, PatternType, AclOperation, AclPermissionType).
  */
@@ -13,41 +17,49 @@ export interface Acl {
   readonly permissionType: number
 }
 
-export interface AclsChange {
-  readonly type: 'acls'
-  readonly added: readonly Acl[]
-  readonly removed: readonly Acl[]
-}
-
 /** The rules that admins have set (AclsImage); no rule is there twice. */
 export class Acls {
-  private readonly byKey = new Map<string, Acl>()
+  private readonly byId = new Map<string, Acl>()
+  private readonly idsByKey = new Map<string, string>()
 
-  constructor(private readonly commit: (change: AclsChange) => void) {}
+  constructor(private readonly commit: Commit) {}
 
   all(): Acl[] {
-    return [...this.byKey.values()]
+    return [...this.byId.values()]
   }
 
   /** All of them or, when the disk refuses, none. */
   add(acls: readonly Acl[]): void {
-    const added = acls.filter((acl) => !this.byKey.has(keyOf(acl)))
-    if (added.length > 0) this.commit({ type: 'acls', added, removed: [] })
+    const added = acls.filter((acl) => !this.idsByKey.has(keyOf(acl)))
+    this.commit(added.map((acl) => aclRecord(randomUuid(), acl)))
   }
 
   remove(acls: readonly Acl[]): void {
-    if (acls.length > 0) this.commit({ type: 'acls', added: [], removed: acls })
+    this.commit(
+      acls.flatMap((acl): NewMetadataRecord[] => {
+        const id = this.idsByKey.get(keyOf(acl))
+        return id === undefined ? [] : [{ type: 'REMOVE_ACCESS_CONTROL_ENTRY_RECORD', id }]
+      }),
+    )
   }
 
-  apply({ added, removed }: AclsChange): void {
-    for (const acl of removed) this.byKey.delete(keyOf(acl))
-    for (const acl of added) this.byKey.set(keyOf(acl), acl)
+  applyAdded({ type: _, id, ...acl }: MetadataRecordOf<'ACCESS_CONTROL_ENTRY_RECORD'>): void {
+    this.byId.set(id, acl)
+    this.idsByKey.set(keyOf(acl), id)
   }
 
-  snapshot(): AclsChange[] {
-    return this.byKey.size === 0 ? [] : [{ type: 'acls', added: this.all(), removed: [] }]
+  applyRemoved({ id }: MetadataRecordOf<'REMOVE_ACCESS_CONTROL_ENTRY_RECORD'>): void {
+    const acl = this.byId.get(id)
+    if (acl) this.idsByKey.delete(keyOf(acl))
+    this.byId.delete(id)
+  }
+
+  *records(): Generator<NewMetadataRecord> {
+    for (const [id, acl] of this.byId) yield aclRecord(id, acl)
   }
 }
+
+const aclRecord = (id: string, acl: Acl): NewMetadataRecord => ({ type: 'ACCESS_CONTROL_ENTRY_RECORD', id, ...acl })
 
 const keyOf = ({ resourceType, resourceName, patternType, principal, host, operation, permissionType }: Acl): string =>
   JSON.stringify([resourceType, resourceName, patternType, principal, host, operation, permissionType])

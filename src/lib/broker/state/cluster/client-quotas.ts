@@ -1,4 +1,6 @@
 import { QUOTA_ENTITY_TYPES, type QuotaEntityType } from '../../../protocol/apis/describe-client-quotas.ts'
+import type { MetadataRecordOf, NewMetadataRecord } from '../../../protocol/internal-records/index.ts'
+import type { Commit } from './commit.ts'
 
 /** What a quota is for: the name for each of its kinds, null for the default of the kind. */
 export type QuotaEntity = Readonly<Partial<Record<QuotaEntityType, string | null>>>
@@ -9,18 +11,11 @@ export interface ClientQuota {
   readonly values: ReadonlyMap<string, number>
 }
 
-export interface ClientQuotaChange {
-  readonly type: 'clientQuota'
-  readonly entity: QuotaEntity
-  /** All that holds from now on; nothing removes the quota. */
-  readonly values: Record<string, number | null>
-}
-
 /** The quotas that admins have set (ClientQuotasImage). */
 export class ClientQuotas {
   private readonly byEntity = new Map<string, ClientQuota>()
 
-  constructor(private readonly commit: (change: ClientQuotaChange) => void) {}
+  constructor(private readonly commit: Commit) {}
 
   get isEmpty(): boolean {
     return this.byEntity.size === 0
@@ -35,25 +30,40 @@ export class ClientQuotas {
     return this.byEntity.get(keyOf(entity))?.values ?? new Map()
   }
 
+  /** All that holds from now on; nothing removes the quota. */
   set(entity: QuotaEntity, values: ReadonlyMap<string, number>): void {
-    this.commit({ type: 'clientQuota', entity, values: Object.fromEntries(values) })
+    const before = this.values(entity)
+    const removed = [...before.keys()].filter((key) => !values.has(key))
+    const changed = [...values].filter(([key, value]) => before.get(key) !== value)
+    this.commit([
+      ...removed.map((key) => quotaRecord(entity, key, null)),
+      ...changed.map(([key, value]) => quotaRecord(entity, key, value)),
+    ])
   }
 
-  apply({ entity, values }: ClientQuotaChange): void {
-    // JSON has no infinity: it is null there.
-    const held = new Map(Object.entries(values).map(([name, limit]) => [name, limit ?? Infinity]))
-    if (held.size === 0) this.byEntity.delete(keyOf(entity))
-    else this.byEntity.set(keyOf(entity), { entity, values: held })
+  apply({ entity: parts, key, value, remove }: MetadataRecordOf<'CLIENT_QUOTA_RECORD'>): void {
+    const entity: QuotaEntity = Object.fromEntries(parts.map(({ entityType, entityName }) => [entityType, entityName]))
+    const values = new Map(this.values(entity))
+    if (remove) values.delete(key)
+    else values.set(key, value)
+    if (values.size === 0) this.byEntity.delete(keyOf(entity))
+    else this.byEntity.set(keyOf(entity), { entity, values })
   }
 
-  snapshot(): ClientQuotaChange[] {
-    return [...this.byEntity.values()].map(({ entity, values }) => ({
-      type: 'clientQuota',
-      entity,
-      values: Object.fromEntries(values),
-    }))
+  *records(): Generator<NewMetadataRecord> {
+    for (const { entity, values } of this.byEntity.values())
+      for (const [key, value] of values) yield quotaRecord(entity, key, value)
   }
 }
+
+/** Null removes the limit. */
+const quotaRecord = (entity: QuotaEntity, key: string, value: number | null): NewMetadataRecord => ({
+  type: 'CLIENT_QUOTA_RECORD',
+  entity: Object.entries(entity).map(([entityType, entityName]) => ({ entityType, entityName })),
+  key,
+  value: value ?? 0,
+  remove: value === null,
+})
 
 const keyOf = (entity: QuotaEntity): string =>
   JSON.stringify(QUOTA_ENTITY_TYPES.map((type) => (type in entity ? [entity[type]] : [])))

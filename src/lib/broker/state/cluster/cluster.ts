@@ -1,117 +1,173 @@
+import {
+  decodeMetadataRecord,
+  encodeMetadataRecord,
+  type MetadataRecord,
+  type NewMetadataRecord,
+} from '../../../protocol/internal-records/index.ts'
 import { Acls } from './acls.ts'
+import { Brokers, registrationRecord } from './brokers.ts'
 import { ClientQuotas } from './client-quotas.ts'
-import { ResourceConfigs } from './resource-configs.ts'
+import { configRecords } from './config-value.ts'
+import { MIGRATING_DIRECTORY, UNASSIGNED_DIRECTORY } from './directory-ids.ts'
+import { newDelta, type Delta } from './delta.ts'
+import type { MetadataStore, SnapshotLimits } from './metadata-store.ts'
+import { partitionRecord } from './partition-records.ts'
+import { ResourceConfigs, TOPIC_RESOURCE } from './resource-configs.ts'
 import { ScramCredentials } from './scram-credentials.ts'
-import { collisionKey, isInternalTopic } from '../../../protocol/topic-names.ts'
-import type { Change, CompactedChange, TopicRecord } from './change.ts'
-import type { MetadataJournal } from './journal.ts'
+import { topicRecords, Topics } from './topics.ts'
 import type { BrokerRegistration, ConfigResource, PartitionRegistration, Topic } from './types.ts'
 
 export interface ClusterListener {
   onTopicChanged?(topic: Topic, before: Topic | undefined): void
   onTopicRemoved?(topic: Topic): void
   onConfigsChanged?(resource: ConfigResource, name: string): void
+  onBrokersChanged?(): void
 }
 
 /** Clients may make ids up, and shall not use all numbers up by that. */
 const MAX_NOTED_ID = 2n ** 62n
 
 /**
- * The metadata of the cluster: brokers, topics, settings, quotas, credentials, ACLs. It knows nothing of logs or
- * sockets; nodes listen for its changes. A change is in the journal before anyone hears of it; a journal that cannot be
- * written throws, and nothing changes.
+ * The metadata of the cluster: brokers, topics, settings, quotas, credentials, ACLs (MetadataImage). It knows nothing
+ * of logs or sockets; nodes listen for its changes. The controller's is changed by `commit`, a broker's that follows
+ * another controller by `replay`.
  */
 export class Cluster {
-  readonly clientQuotas = new ClientQuotas((change) => this.commit(change))
-  readonly scramCredentials = new ScramCredentials((change) => this.commit(change))
-  readonly acls = new Acls((change) => this.commit(change))
-  private readonly registrations = new Map<number, BrokerRegistration>()
-  private readonly topicsByName = new Map<string, Topic>()
-  private readonly topicNamesById = new Map<string, string>()
-  private readonly namesByCollisionKey = new Map<string, string>()
-  private readonly resourceConfigs = new ResourceConfigs((change) => this.commit(change))
+  readonly clientQuotas = new ClientQuotas((records) => this.commit(records))
+  readonly scramCredentials = new ScramCredentials((records) => this.commit(records))
+  readonly acls = new Acls((records) => this.commit(records))
+  private readonly registered = new Brokers()
+  private readonly topicImage = new Topics()
+  private readonly resourceConfigs = new ResourceConfigs()
+  private readonly levels = new Map<string, number>()
+  private readonly controllers = new Map<number, MetadataRecord>()
+  /** Kept for those who use them: a snapshot must not lose what Kafka's own nodes have written. */
+  private readonly delegationTokens = new Map<string, MetadataRecord>()
   private readonly listeners: ClusterListener[] = []
-  /** Names by id. */
-  private readonly removed = new Map<string, string>()
-  private sortedNames: string[] | null = null
   private nextProducerId = 0n
   private highestNotedId = -1n
-  private changeCount = 0
-  private lastLeaderEpoch = 0
 
   constructor(
     readonly clusterId: string,
-    readonly controllerId: number,
-    private readonly journal: MetadataJournal,
+    private readonly store: MetadataStore,
   ) {
-    for (const change of journal.read()) this.apply(change)
-    this.lastLeaderEpoch += 1
+    const delta = newDelta()
+    for (const { records } of store.load()) for (const record of records) this.apply(record, delta)
   }
 
-  /** How many changes of the metadata there have been: what the end of its log is in Kafka. */
+  /** The active controller, -1 while none is known. */
+  get controllerId(): number {
+    return this.store.leaderId
+  }
+
+  /** Where the metadata's log ends: the offset that the next record gets. */
   get metadataOffset(): bigint {
-    return BigInt(this.changeCount)
+    return this.store.endOffset
   }
 
-  /** How often somebody has taken the metadata over: with each start. */
+  /** How often somebody has taken the metadata over. */
   get leaderEpoch(): number {
-    return this.lastLeaderEpoch
+    return this.store.epoch
   }
 
   /**
-   * Whether a topic with this id was removed since the journal was last made compact. Where a power cut has taken the
-   * id, whether one of this name was, and there is no other.
+   * Whether a topic with this id was removed since the last snapshot. Where a power cut has taken the id, whether one
+   * of this name was, and there is no other.
    */
   wasRemoved(topicId: string | null, name: string): boolean {
-    if (topicId !== null) return this.removed.has(topicId)
-    return !this.topicsByName.has(name) && [...this.removed.values()].includes(name)
+    return this.topicImage.wasRemoved(topicId, name)
   }
 
   /**
-   * Lets the journal forget what no longer holds. To be called when nothing is left of the topics that were removed.
+   * Lets the log forget what no longer holds, when that is worth it. To be called when nothing is left of the topics
+   * that were removed.
    */
-  compactJournal(): void {
-    this.journal.rewrite(this.snapshot())
-    this.removed.clear()
+  takeSnapshotIfDue(limits: SnapshotLimits): void {
+    if (!this.store.isSnapshotDue(limits)) return
+    this.store.snapshot(this.records())
+    this.topicImage.forgetRemoved()
   }
 
   listen(listener: ClusterListener): void {
     this.listeners.push(listener)
   }
 
-  register(broker: BrokerRegistration): void {
-    this.registrations.set(broker.nodeId, broker)
+  /**
+   * Makes the changes of these records together: on the disk first, then here; then listeners are told. Returns the
+   * offset of the first. Throws KafkaError KAFKA_STORAGE_ERROR, or NOT_CONTROLLER: then nothing has changed.
+   */
+  commit(records: readonly NewMetadataRecord[]): bigint {
+    if (records.length === 0) return this.metadataOffset
+    const offset = this.store.append(records)
+    // What is applied is what was written, with the defaults of what was left out.
+    this.replay(records.map((record) => decodeMetadataRecord(encodeMetadataRecord(record))))
+    return offset
   }
 
+  /** Applies what a controller has written, and tells listeners once of all of it. */
+  replay(records: Iterable<MetadataRecord>): void {
+    const delta = newDelta()
+    for (const record of records) this.apply(record, delta)
+    this.tell(delta)
+  }
+
+  /** Registers a broker that needs nobody's leave to serve: the one that is the controller too, and alone. */
+  register(broker: Omit<BrokerRegistration, 'epoch' | 'isFenced' | 'isInControlledShutdown'>): void {
+    const registration = { ...broker, epoch: this.metadataOffset, isFenced: false, isInControlledShutdown: false }
+    this.commit([registrationRecord(registration)])
+  }
+
+  /** Fenced ones too. */
   registration(nodeId: number): BrokerRegistration | undefined {
-    return this.registrations.get(nodeId)
+    return this.registered.get(nodeId)
   }
 
+  registrations(): BrokerRegistration[] {
+    return [...this.registered.all()]
+  }
+
+  /** Those that serve: clients are told of them. */
   brokers(): BrokerRegistration[] {
-    return [...this.registrations.values()]
+    return this.registrations().filter(({ isFenced }) => !isFenced)
+  }
+
+  isAlive(nodeId: number): boolean {
+    return this.registered.get(nodeId)?.isFenced === false
+  }
+
+  /** Whether a broker serves and goes on serving: it may lead, and be in an ISR. */
+  isActive(nodeId: number): boolean {
+    const broker = this.registered.get(nodeId)
+    return broker !== undefined && !broker.isFenced && !broker.isInControlledShutdown
+  }
+
+  /** Where a new replica lies on a broker: known when it has one directory only. */
+  directoryOf(nodeId: number): string {
+    const broker = this.registered.get(nodeId)
+    if (broker?.directories.length === 0) return MIGRATING_DIRECTORY
+    return broker?.directories.length === 1 ? broker.directories[0]! : UNASSIGNED_DIRECTORY
   }
 
   topic(name: string): Topic | undefined {
-    return this.topicsByName.get(name)
+    return this.topicImage.get(name)
   }
 
   topicById(topicId: string): Topic | undefined {
-    const name = this.topicNamesById.get(topicId)
-    return name === undefined ? undefined : this.topicsByName.get(name)
+    return this.topicImage.byId(topicId)
   }
 
   topics(): Iterable<Topic> {
-    return this.topicsByName.values()
+    return this.topicImage.all()
   }
 
   /** Names in order. */
   topicNames(): readonly string[] {
-    return (this.sortedNames ??= [...this.topicsByName.keys()].sort())
+    return this.topicImage.names()
   }
 
   /** The topic whose name differs from this one only in '.' and '_'. */
   collidingTopic(name: string): string | undefined {
-    return this.namesByCollisionKey.get(collisionKey(name))
+    return this.topicImage.colliding(name)
   }
 
   createTopic(
@@ -120,22 +176,22 @@ export class Cluster {
     partitions: readonly PartitionRegistration[],
     configs: ReadonlyMap<string, string>,
   ): Topic {
-    return this.saveTopic({ name, topicId, partitions, configs: Object.fromEntries(configs) })
+    this.commit([...topicRecords({ name, topicId, partitions, configs })])
+    return this.topic(name)!
   }
 
   addPartitions(name: string, added: readonly PartitionRegistration[]): Topic {
-    const topic = this.topicsByName.get(name)!
-    return this.saveTopic({ ...record(topic), partitions: [...topic.partitions, ...added] })
+    const { topicId } = this.topic(name)!
+    this.commit(added.map((partition) => partitionRecord(topicId, partition)))
+    return this.topic(name)!
   }
 
   setTopicConfigs(name: string, configs: ReadonlyMap<string, string>): void {
-    this.saveTopic({ ...record(this.topicsByName.get(name)!), configs: Object.fromEntries(configs) })
+    this.commit([...configRecords(TOPIC_RESOURCE, name, this.topic(name)!.configs, configs)])
   }
 
   removeTopic(name: string): void {
-    const topic = this.topicsByName.get(name)!
-    this.commit({ type: 'topicRemoved', name })
-    for (const listener of this.listeners) listener.onTopicRemoved?.(topic)
+    this.commit([{ type: 'REMOVE_TOPIC_RECORD', topicId: this.topic(name)!.topicId }])
   }
 
   /** What was set for a resource by an admin; empty when nothing was. */
@@ -149,14 +205,24 @@ export class Cluster {
   }
 
   setConfigs(resource: ConfigResource, name: string, configs: ReadonlyMap<string, string>): void {
-    this.resourceConfigs.set(resource, name, configs)
-    for (const listener of this.listeners) listener.onConfigsChanged?.(resource, name)
+    this.commit(this.resourceConfigs.changes(resource, name, configs))
+  }
+
+  /** The level of a feature that is in force (KIP-584), 0 where none is. */
+  featureLevel(name: string): number {
+    return this.levels.get(name) ?? 0
+  }
+
+  /** Features at a level above 0. */
+  featureLevels(): ReadonlyMap<string, number> {
+    return this.levels
   }
 
   /** Hands out `count` producer ids that nobody had before, also across restarts. Returns the first. */
-  allocateProducerIds(count: bigint): bigint {
+  allocateProducerIds(count: bigint, brokerId: number): bigint {
     const first = this.nextProducerId
-    this.commit({ type: 'producerIds', next: String(first + count) })
+    const brokerEpoch = this.registered.get(brokerId)?.epoch ?? -1n
+    this.commit([{ type: 'PRODUCER_IDS_RECORD', brokerId, brokerEpoch, nextProducerId: first + count }])
     return first
   }
 
@@ -173,91 +239,92 @@ export class Cluster {
   }
 
   close(): void {
-    this.journal.close()
+    this.store.close()
   }
 
-  private saveTopic(topic: TopicRecord): Topic {
-    const before = this.topicsByName.get(topic.name)
-    this.commit({ type: 'topic', topic })
-    const saved = this.topicsByName.get(topic.name)!
-    for (const listener of this.listeners) listener.onTopicChanged?.(saved, before)
-    return saved
+  private tell(delta: Delta): void {
+    for (const listener of this.listeners) {
+      if (delta.hasBrokers) listener.onBrokersChanged?.()
+      for (const topic of delta.removedTopics) listener.onTopicRemoved?.(topic)
+      for (const [name, before] of delta.topics) listener.onTopicChanged?.(this.topic(name)!, before)
+      for (const { resource, name } of delta.configs.values()) listener.onConfigsChanged?.(resource, name)
+    }
   }
 
-  private commit(change: Change): void {
-    this.journal.append(change)
-    this.apply(change)
+  private apply(record: MetadataRecord, delta: Delta): void {
+    switch (record.type) {
+      case 'REGISTER_BROKER_RECORD':
+        delta.hasBrokers = true
+        return this.registered.applyRegistered(record)
+      case 'UNREGISTER_BROKER_RECORD':
+        delta.hasBrokers = true
+        return this.registered.applyUnregistered(record)
+      case 'FENCE_BROKER_RECORD':
+      case 'UNFENCE_BROKER_RECORD':
+        delta.hasBrokers = true
+        return this.registered.applyFencing(record.id, record.type === 'FENCE_BROKER_RECORD')
+      case 'BROKER_REGISTRATION_CHANGE_RECORD':
+        delta.hasBrokers = true
+        return this.registered.applyChange(record)
+      case 'TOPIC_RECORD':
+        return this.topicImage.applyTopic(record, delta)
+      case 'REMOVE_TOPIC_RECORD':
+        return this.topicImage.applyRemoved(record, delta)
+      case 'PARTITION_RECORD':
+        return this.topicImage.applyPartition(record, delta)
+      case 'PARTITION_CHANGE_RECORD':
+        return this.topicImage.applyPartitionChange(record, delta)
+      case 'CLEAR_ELR_RECORD':
+        return this.topicImage.applyElrCleared(record, delta)
+      default:
+        return this.applySetting(record, delta)
+    }
   }
 
-  private apply(change: Change): void {
-    this.changeCount += 1
-    switch (change.type) {
-      case 'compacted':
-        return this.applyCompacted(change)
-      case 'topic':
-        return this.applyTopic(change.topic)
-      case 'topicRemoved':
-        return this.forgetTopic(change.name)
-      case 'configs':
-        return this.resourceConfigs.apply(change)
-      case 'producerIds':
-        this.nextProducerId = BigInt(change.next)
+  private applySetting(record: MetadataRecord, delta: Delta): void {
+    switch (record.type) {
+      case 'CONFIG_RECORD':
+        if (record.resourceType === TOPIC_RESOURCE) return this.topicImage.applyConfig(record, delta)
+        return this.resourceConfigs.apply(record, delta)
+      case 'CLIENT_QUOTA_RECORD':
+        return this.clientQuotas.apply(record)
+      case 'USER_SCRAM_CREDENTIAL_RECORD':
+      case 'REMOVE_USER_SCRAM_CREDENTIAL_RECORD':
+        return this.scramCredentials.apply(record)
+      case 'ACCESS_CONTROL_ENTRY_RECORD':
+        return this.acls.applyAdded(record)
+      case 'REMOVE_ACCESS_CONTROL_ENTRY_RECORD':
+        return this.acls.applyRemoved(record)
+      case 'FEATURE_LEVEL_RECORD':
+        if (record.featureLevel === 0) this.levels.delete(record.name)
+        else this.levels.set(record.name, record.featureLevel)
         return
-      case 'clientQuota':
-        return this.clientQuotas.apply(change)
-      case 'scram':
-        return this.scramCredentials.apply(change)
-      case 'acls':
-        return this.acls.apply(change)
+      case 'PRODUCER_IDS_RECORD':
+        this.nextProducerId = record.nextProducerId
+        return
+      case 'REGISTER_CONTROLLER_RECORD':
+        this.controllers.set(record.controllerId, record)
+        return
+      case 'DELEGATION_TOKEN_RECORD':
+        this.delegationTokens.set(record.tokenId, record)
+        return
+      case 'REMOVE_DELEGATION_TOKEN_RECORD':
+        this.delegationTokens.delete(record.tokenId)
     }
   }
 
-  private applyCompacted({ offset, leaderEpoch }: CompactedChange): void {
-    this.changeCount = offset
-    this.lastLeaderEpoch = leaderEpoch
-  }
-
-  private applyTopic(topic: TopicRecord): void {
-    const { name } = topic
-    if (!this.topicsByName.has(name)) this.sortedNames = null
-    this.topicsByName.set(name, {
-      ...topic,
-      isInternal: isInternalTopic(name),
-      configs: new Map(Object.entries(topic.configs)),
-    })
-    this.topicNamesById.set(topic.topicId, name)
-    this.namesByCollisionKey.set(collisionKey(name), name)
-  }
-
-  private forgetTopic(name: string): void {
-    const topic = this.topicsByName.get(name)
-    if (topic) {
-      this.topicNamesById.delete(topic.topicId)
-      this.removed.set(topic.topicId, topic.name)
-    }
-    this.topicsByName.delete(name)
-    this.namesByCollisionKey.delete(collisionKey(name))
-    this.sortedNames = null
-  }
-
-  /** What the journal has lost comes last, where it says what the changes before it count for. */
-  private snapshot(): Change[] {
-    const topics = [...this.topicsByName.values()].map((topic): Change => ({ type: 'topic', topic: record(topic) }))
-    return [
-      ...topics,
-      ...this.resourceConfigs.snapshot(),
-      { type: 'producerIds', next: String(this.nextProducerId) },
-      ...this.clientQuotas.snapshot(),
-      ...this.scramCredentials.snapshot(),
-      ...this.acls.snapshot(),
-      { type: 'compacted', offset: this.changeCount, leaderEpoch: this.lastLeaderEpoch },
-    ]
+  /** What a snapshot holds, in the order of MetadataImage.write. */
+  private *records(): Generator<NewMetadataRecord> {
+    for (const [name, featureLevel] of this.levels) yield { type: 'FEATURE_LEVEL_RECORD', name, featureLevel }
+    yield* this.registered.records()
+    yield* this.controllers.values()
+    yield* this.topicImage.records()
+    yield* this.resourceConfigs.records()
+    yield* this.clientQuotas.records()
+    const { nextProducerId } = this
+    if (nextProducerId > 0n) yield { type: 'PRODUCER_IDS_RECORD', brokerId: -1, nextProducerId }
+    yield* this.acls.records()
+    yield* this.scramCredentials.records()
+    yield* this.delegationTokens.values()
   }
 }
-
-const record = ({ name, topicId, partitions, configs }: Topic): TopicRecord => ({
-  name,
-  topicId,
-  partitions,
-  configs: Object.fromEntries(configs),
-})

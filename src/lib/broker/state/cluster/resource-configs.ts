@@ -1,26 +1,25 @@
+import type { MetadataRecordOf, NewMetadataRecord } from '../../../protocol/internal-records/index.ts'
+import { configRecords, setOrDelete } from './config-value.ts'
+import type { Delta } from './delta.ts'
 import type { ConfigResource } from './types.ts'
 
-export interface ConfigsChange {
-  readonly type: 'configs'
-  readonly resource: ConfigResource
-  readonly name: string
-  /** All that is set from now on. */
-  readonly configs: Record<string, string>
-}
-
 type Configs = ReadonlyMap<string, string>
+
+/** ConfigResource.Type, as its numbers are kept. */
+export const TOPIC_RESOURCE = 2
+const RESOURCE_TYPES: Readonly<Record<ConfigResource, number>> = { broker: 4, 'client-metrics': 16, group: 32 }
+
+const NONE: Configs = new Map()
 
 /** What admins have set for brokers, groups and client metrics; a topic carries its settings itself. */
 export class ResourceConfigs {
   private readonly byResource = new Map<
     string,
-    { readonly resource: ConfigResource; readonly name: string; readonly configs: Configs }
+    { readonly resource: ConfigResource; readonly name: string; readonly configs: Map<string, string> }
   >()
 
-  constructor(private readonly commit: (change: ConfigsChange) => void) {}
-
   get(resource: ConfigResource, name: string): Configs {
-    return this.byResource.get(keyOf(resource, name))?.configs ?? new Map()
+    return this.byResource.get(keyOf(resource, name))?.configs ?? NONE
   }
 
   /** Names of the resources of a kind that have settings. */
@@ -28,23 +27,26 @@ export class ResourceConfigs {
     return [...this.byResource.values()].flatMap(({ resource, name }) => (resource === kind ? [name] : []))
   }
 
-  set(resource: ConfigResource, name: string, configs: Configs): void {
-    this.commit({ type: 'configs', resource, name, configs: Object.fromEntries(configs) })
+  changes(resource: ConfigResource, name: string, configs: Configs): NewMetadataRecord[] {
+    return [...configRecords(RESOURCE_TYPES[resource], name, this.get(resource, name), configs)]
   }
 
-  apply({ resource, name, configs }: ConfigsChange): void {
-    const held = new Map(Object.entries(configs))
-    if (held.size === 0) this.byResource.delete(keyOf(resource, name))
-    else this.byResource.set(keyOf(resource, name), { resource, name, configs: held })
+  apply({ resourceType, resourceName, name, value }: MetadataRecordOf<'CONFIG_RECORD'>, delta: Delta): void {
+    const resource = (Object.keys(RESOURCE_TYPES) as ConfigResource[]).find(
+      (type) => RESOURCE_TYPES[type] === resourceType,
+    )
+    if (!resource) return
+    const key = keyOf(resource, resourceName)
+    const configs = new Map(this.get(resource, resourceName))
+    setOrDelete(configs, name, value)
+    if (configs.size === 0) this.byResource.delete(key)
+    else this.byResource.set(key, { resource, name: resourceName, configs })
+    delta.configs.set(key, { resource, name: resourceName })
   }
 
-  snapshot(): ConfigsChange[] {
-    return [...this.byResource.values()].map(({ resource, name, configs }) => ({
-      type: 'configs',
-      resource,
-      name,
-      configs: Object.fromEntries(configs),
-    }))
+  *records(): Generator<NewMetadataRecord> {
+    for (const { resource, name, configs } of this.byResource.values())
+      yield* configRecords(RESOURCE_TYPES[resource], name, NONE, configs)
   }
 }
 

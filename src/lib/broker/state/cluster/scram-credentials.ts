@@ -1,29 +1,23 @@
 import type { SCRAM_MECHANISMS } from '../../../protocol/apis/describe-user-scram-credentials.ts'
+import type { MetadataRecordOf, NewMetadataRecord } from '../../../protocol/internal-records/index.ts'
+import type { Commit } from './commit.ts'
 
-/** What the server keeps of a user's password (RFC 5802): enough to check it, not to know it. Bytes are base64. */
+/** What the server keeps of a user's password (RFC 5802): enough to check it, not to know it. */
 export interface ScramCredential {
   readonly iterations: number
-  readonly salt: string
-  readonly storedKey: string
-  readonly serverKey: string
+  readonly salt: Buffer
+  readonly storedKey: Buffer
+  readonly serverKey: Buffer
 }
 
 /** A mechanism's number on the wire. */
 export type ScramMechanism = (typeof SCRAM_MECHANISMS)[keyof typeof SCRAM_MECHANISMS]
 
-export interface ScramChange {
-  readonly type: 'scram'
-  readonly user: string
-  readonly mechanism: ScramMechanism
-  /** Null takes it away. */
-  readonly credential: ScramCredential | null
-}
-
 /** The users' SCRAM credentials (ScramImage). */
 export class ScramCredentials {
   private readonly byUser = new Map<string, Map<ScramMechanism, ScramCredential>>()
 
-  constructor(private readonly commit: (change: ScramChange) => void) {}
+  constructor(private readonly commit: Commit) {}
 
   users(): string[] {
     return [...this.byUser.keys()]
@@ -34,21 +28,32 @@ export class ScramCredentials {
     return this.byUser.get(user) ?? new Map()
   }
 
-  set(user: string, mechanism: ScramMechanism, credential: ScramCredential | null): void {
-    this.commit({ type: 'scram', user, mechanism, credential })
+  /** Null takes it away. */
+  set(name: string, mechanism: ScramMechanism, credential: ScramCredential | null): void {
+    this.commit([
+      credential
+        ? { type: 'USER_SCRAM_CREDENTIAL_RECORD', name, mechanism, ...credential }
+        : { type: 'REMOVE_USER_SCRAM_CREDENTIAL_RECORD', name, mechanism },
+    ])
   }
 
-  apply({ user, mechanism, credential }: ScramChange): void {
-    const held = new Map(this.byUser.get(user))
-    if (credential) held.set(mechanism, credential)
-    else held.delete(mechanism)
-    if (held.size === 0) this.byUser.delete(user)
-    else this.byUser.set(user, held)
+  apply(
+    record: MetadataRecordOf<'USER_SCRAM_CREDENTIAL_RECORD'> | MetadataRecordOf<'REMOVE_USER_SCRAM_CREDENTIAL_RECORD'>,
+  ): void {
+    const held = new Map(this.byUser.get(record.name))
+    const mechanism = record.mechanism as ScramMechanism
+    if (record.type === 'REMOVE_USER_SCRAM_CREDENTIAL_RECORD') held.delete(mechanism)
+    else {
+      const { iterations, salt, storedKey, serverKey } = record
+      held.set(mechanism, { iterations, salt, storedKey, serverKey })
+    }
+    if (held.size === 0) this.byUser.delete(record.name)
+    else this.byUser.set(record.name, held)
   }
 
-  snapshot(): ScramChange[] {
-    return [...this.byUser].flatMap(([user, held]) =>
-      [...held].map(([mechanism, credential]): ScramChange => ({ type: 'scram', user, mechanism, credential })),
-    )
+  *records(): Generator<NewMetadataRecord> {
+    for (const [name, held] of this.byUser)
+      for (const [mechanism, credential] of held)
+        yield { type: 'USER_SCRAM_CREDENTIAL_RECORD', name, mechanism, ...credential }
   }
 }

@@ -1,17 +1,51 @@
-/** A broker of the cluster as clients are told of it. */
+/** A broker of the cluster, as it has registered (BrokerRegistration). */
 export interface BrokerRegistration {
   readonly nodeId: number
+  /** Offset of the record that registered it: tells this run of the broker from those before. */
+  readonly epoch: bigint
+  /** UUID that the process has chosen for itself. */
+  readonly incarnationId: string
   readonly rack: string | null
   /** Advertised addresses by listener name. */
-  readonly endpoints: ReadonlyMap<string, { readonly host: string; readonly port: number }>
+  readonly endpoints: ReadonlyMap<string, Endpoint>
+  readonly features: ReadonlyMap<string, VersionRange>
+  /** It leads nothing and clients are not told of it: it is not heard of, or has not caught up yet. */
+  readonly isFenced: boolean
+  readonly isInControlledShutdown: boolean
+  /** Ids of its log directories that work. */
+  readonly directories: readonly string[]
 }
 
+export interface Endpoint {
+  readonly host: string
+  readonly port: number
+}
+
+export interface VersionRange {
+  readonly minVersion: number
+  readonly maxVersion: number
+}
+
+/** What the controller has decided about a partition (PartitionRegistration). */
 export interface PartitionRegistration {
   readonly partition: number
+  /** -1 for none. */
   readonly leader: number
+  /** Counts the leaders. */
   readonly leaderEpoch: number
+  /** Counts the changes. */
+  readonly partitionEpoch: number
   readonly replicas: readonly number[]
   readonly isr: readonly number[]
+  /** Out of the ISR, and yet with everything that was acknowledged (KIP-966). */
+  readonly elr: readonly number[]
+  readonly lastKnownElr: readonly number[]
+  readonly addingReplicas: readonly number[]
+  readonly removingReplicas: readonly number[]
+  /** 1 after an unclean election, until the leader has recovered (KIP-704). */
+  readonly leaderRecoveryState: number
+  /** Ids of the directories that the replicas lie in, in their order. */
+  readonly directories: readonly string[]
 }
 
 export interface Topic {

@@ -34,7 +34,7 @@ const ORDERED: readonly (readonly NumberName[])[] = [
 
 /** Throws UserError when settings, each good by itself, cannot be together (KafkaConfig.validateValues). */
 export function checkBrokerConfig(config: BrokerConfig): void {
-  checkRole(config)
+  checkTieredStorage(config)
   checkAuthorizer(config)
   checkLogs(config)
   checkNetwork(config)
@@ -47,13 +47,7 @@ export function checkBrokerConfig(config: BrokerConfig): void {
   }
 }
 
-function checkRole(config: BrokerConfig): void {
-  const roles = config.list('process.roles')
-  if (roles && !roles.includes('broker')) {
-    throw new UserError(
-      `process.roles=${roles.join(',')}: this is a broker that is its own controller; name the role broker`,
-    )
-  }
+function checkTieredStorage(config: BrokerConfig): void {
   if (config.boolean('remote.log.storage.system.enable')) {
     throw new UserError('remote.log.storage.system.enable=true: this broker has no tiered storage (allowed: false)')
   }

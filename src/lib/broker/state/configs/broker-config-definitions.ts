@@ -9,7 +9,7 @@ import { SHARE_AND_STREAMS_CONFIGS } from './definitions/share-and-streams.ts'
 import { TIERED_STORAGE_CONFIGS } from './definitions/tiered-storage.ts'
 import { TRANSACTION_CONFIGS } from './definitions/transactions.ts'
 
-/** Every setting of Kafka 4.3's `server.properties` (AbstractKafkaConfig). */
+/** Every setting of Kafka 4.3's `server.properties` (AbstractKafkaConfig), and those of ours, `kts.*`. */
 export const BROKER_CONFIGS = {
   ...CLUSTER_CONFIGS,
   ...NETWORK_CONFIGS,

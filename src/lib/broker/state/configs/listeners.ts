@@ -12,6 +12,9 @@ export interface ListenerConfig {
   readonly securityProtocol: 'PLAINTEXT'
 }
 
+/** Listeners of one side: those for clients and other brokers, or those of the controller. */
+type Side = 'broker' | 'controller'
+
 interface Endpoint {
   readonly name: string
   readonly host: string
@@ -20,59 +23,74 @@ interface Endpoint {
 
 const ANY_ADDRESS = ['0.0.0.0', '::']
 
-/** Where this node listens; the listeners of Kafka's controllers are left out. Throws UserError. */
-export function parseListeners(config: BrokerConfig): ListenerConfig[] {
-  const endpoints = withoutControllers(config, parseEndpoints('listeners', config.list('listeners')))
-  if (endpoints.length === 0) {
+/** Where this node listens, as a broker by default. Throws UserError. */
+export function parseListeners(config: BrokerConfig, side: Side = 'broker'): ListenerConfig[] {
+  const all = parseEndpoints('listeners', config.list('listeners'))
+  const endpoints = only(side, config, all)
+  if (endpoints.length === 0 && side === 'broker' && config.list('process.roles')!.includes('broker')) {
     throw new UserError(
       'listeners: there must be one for clients; all that are given appear in controller.listener.names',
     )
   }
-  checkPorts(endpoints)
+  checkPorts(all)
   const protocols = parseProtocols(config)
   return endpoints.map((endpoint) => ({ ...endpoint, securityProtocol: protocolOf(endpoint.name, protocols) }))
 }
 
-/** What clients are told; as in Kafka the listeners themselves unless advertised.listeners is set. Throws UserError. */
-export function parseAdvertisedListeners(config: BrokerConfig): ListenerConfig[] {
-  const listeners = parseListeners(config)
+/**
+ * What others are told; as in Kafka the listeners themselves unless advertised.listeners has any for that side. Throws
+ * UserError.
+ */
+export function parseAdvertisedListeners(config: BrokerConfig, side: Side = 'broker'): ListenerConfig[] {
+  const listeners = parseListeners(config, side)
   const written = config.list('advertised.listeners')
-  const endpoints =
-    written === null ? listeners : withoutControllers(config, parseEndpoints('advertised.listeners', written))
-  if (endpoints.length === 0) throw new UserError('advertised.listeners: there must be one for clients')
+  const advertised = only(side, config, parseEndpoints('advertised.listeners', written ?? []))
+  if (advertised.length === 0 && written !== null && side === 'broker' && listeners.length > 0)
+    throw new UserError('advertised.listeners: there must be one for clients')
+  const endpoints = advertised.length === 0 ? listeners : advertised
   return endpoints.map(({ name, host, port }) => {
     const listener = listeners.find((candidate) => candidate.name === name)
     if (!listener) {
       const names = listeners.map((each) => each.name).join(', ')
       throw new UserError(`advertised.listeners: ${name} is not among the listeners ${names}`)
     }
-    if (ANY_ADDRESS.includes(host)) {
+    if (ANY_ADDRESS.includes(host) && side === 'broker') {
       throw new UserError(
         `advertised.listeners: clients cannot connect to ${host}; give the address of this machine, e.g. ` +
           `advertised.listeners=${name}://${hostname()}:${port}`,
       )
     }
-    return { ...listener, host: host || hostname(), port }
+    return { ...listener, host: ANY_ADDRESS.includes(host) ? hostname() : host || hostname(), port }
   })
 }
 
 /** Throws UserError unless the brokers' own listener is one that is there. */
 export function checkInterBrokerListener(config: BrokerConfig, advertised: readonly ListenerConfig[]): void {
-  const written = config.string('inter.broker.listener.name')
-  const protocol = config.string('security.inter.broker.protocol')
-  if (written !== null && config.isSet('security.inter.broker.protocol')) {
+  if (config.string('inter.broker.listener.name') !== null && config.isSet('security.inter.broker.protocol'))
     throw new UserError('inter.broker.listener.name and security.inter.broker.protocol exclude each other')
-  }
-  const name = (written ?? protocol).toUpperCase()
-  const names = advertised.map((each) => each.name)
-  // One plain listener of another name is no reason to refuse a broker that has nobody to talk to.
-  if (names.includes(name) || (written === null && protocol === 'PLAINTEXT' && names.length === 1)) return
-  throw new UserError(`inter.broker.listener.name: ${name} is not among the advertised listeners ${names.join(', ')}`)
+  interBrokerListener(config, advertised)
 }
 
-function withoutControllers(config: BrokerConfig, endpoints: readonly Endpoint[]): Endpoint[] {
-  const controllers = (config.list('controller.listener.names') ?? []).map((name) => name.toUpperCase())
-  return endpoints.filter(({ name }) => !controllers.includes(name))
+/** The listener that brokers use among themselves. Throws UserError when there is none. */
+export function interBrokerListener(config: BrokerConfig, advertised: readonly ListenerConfig[]): ListenerConfig {
+  const written = config.string('inter.broker.listener.name')
+  const protocol = config.string('security.inter.broker.protocol')
+  const name = (written ?? protocol).toUpperCase()
+  const listener = advertised.find((each) => each.name === name)
+  if (listener) return listener
+  // One plain listener of another name is no reason to refuse a broker.
+  if (written === null && protocol === 'PLAINTEXT' && advertised.length === 1) return advertised[0]!
+  const names = advertised.map((each) => each.name).join(', ')
+  throw new UserError(`inter.broker.listener.name: ${name} is not among the advertised listeners ${names}`)
+}
+
+/** In capitals. */
+export const controllerListenerNames = (config: BrokerConfig): string[] =>
+  (config.list('controller.listener.names') ?? []).map((name) => name.toUpperCase())
+
+function only(side: Side, config: BrokerConfig, endpoints: readonly Endpoint[]): Endpoint[] {
+  const controllers = controllerListenerNames(config)
+  return endpoints.filter(({ name }) => controllers.includes(name) === (side === 'controller'))
 }
 
 function parseEndpoints(setting: string, written: readonly string[]): Endpoint[] {
@@ -98,23 +116,27 @@ function checkPorts(endpoints: readonly Endpoint[]): void {
   }
 }
 
+/** The listeners of controllers are PLAINTEXT unless the file says otherwise (effectiveListenerSecurityProtocolMap). */
 function parseProtocols(config: BrokerConfig): ReadonlyMap<string, string> {
-  const written = config.string('listener.security.protocol.map')
-  return new Map(
-    written
-      .split(',')
+  const isWritten = config.isSet('listener.security.protocol.map')
+  const controllers = isWritten ? [] : controllerListenerNames(config).map((name) => [name, 'PLAINTEXT'] as const)
+  const pairs = config.string('listener.security.protocol.map').split(',')
+  return new Map([
+    ...controllers,
+    ...pairs
       .map((pair) => pair.trim())
       .filter(Boolean)
-      .map((pair) => {
-        const [name, protocol] = pair.split(':').map((part) => part.trim().toUpperCase())
-        if (!name || !protocol)
-          throw new UserError(`listener.security.protocol.map: ${pair} is not of the form LISTENER:PROTOCOL`)
-        if (!(SECURITY_PROTOCOLS as readonly string[]).includes(protocol)) {
-          throw new UserError(`listener.security.protocol.map: ${protocol} is none of ${SECURITY_PROTOCOLS.join(', ')}`)
-        }
-        return [name, protocol]
-      }),
-  )
+      .map(parseProtocol),
+  ])
+}
+
+function parseProtocol(pair: string): readonly [name: string, protocol: string] {
+  const [name, protocol] = pair.split(':').map((part) => part.trim().toUpperCase())
+  if (!name || !protocol)
+    throw new UserError(`listener.security.protocol.map: ${pair} is not of the form LISTENER:PROTOCOL`)
+  if (!(SECURITY_PROTOCOLS as readonly string[]).includes(protocol))
+    throw new UserError(`listener.security.protocol.map: ${protocol} is none of ${SECURITY_PROTOCOLS.join(', ')}`)
+  return [name, protocol]
 }
 
 function protocolOf(name: string, protocols: ReadonlyMap<string, string>): 'PLAINTEXT' {

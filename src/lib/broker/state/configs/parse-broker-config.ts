@@ -1,11 +1,13 @@
 import { kafkaErrorOf, UserError } from '../../../errors.ts'
 import { suggest } from '../../../suggest.ts'
+import { formatAddress } from '../../../address.ts'
 import { allowedValues } from './allowed-values.ts'
 import { checkBrokerConfig } from './broker-config-checks.ts'
 import { baseOfListenerConfig, BROKER_DEFINITIONS, brokerDefinition } from './broker-config-definitions.ts'
 import { BrokerConfig, defaultText } from './broker-config.ts'
 import { formatValue } from './format-value.ts'
 import { checkInterBrokerListener, parseAdvertisedListeners } from './listeners.ts'
+import { checkRoles, controllerAddresses, rolesOf } from './roles.ts'
 import { parseValue } from './parse-value.ts'
 import { isRemovedConfig } from './removed-configs.ts'
 
@@ -22,7 +24,8 @@ export function parseBrokerConfig(
   for (const [name, written] of properties) readSetting(name, written)
   const config = new BrokerConfig(withOwnRoles(withNodeId(properties)))
   checkBrokerConfig(config)
-  checkInterBrokerListener(config, parseAdvertisedListeners(config))
+  checkRoles(config)
+  if (rolesOf(config).isBroker) checkInterBrokerListener(config, parseAdvertisedListeners(config))
   return { config, warnings: warningsFor(config, [...properties.keys()], hint) }
 }
 
@@ -56,7 +59,8 @@ const withOwnRoles = (properties: Texts): Texts => new Map([['process.roles', 'b
 const OF_AUTHORIZER = new Set(['super.users', 'allow.everyone.if.no.acl.found'])
 
 const AUTHORIZER = 'authorizer.class.name is set: ACLs are kept and shown, but nobody is refused anything by them'
-const OWN_CONTROLLER = 'process.roles names no controller: this broker is its own, and joins no other cluster'
+
+const ONE_CONTROLLER = 'is the controller of this cluster, and there is one at a time: this node is a broker alone'
 
 /** Whether no broker has such a setting, of Kafka 4 or before. */
 export const isUnknownSetting = (name: string): boolean =>
@@ -75,14 +79,14 @@ export function nearBrokerSetting(name: string): string {
 function warningsFor(config: BrokerConfig, names: readonly string[], hint: (name: string) => string): string[] {
   const removed = names.filter(isRemovedConfig)
   const ineffective = names.filter((name) => isIneffective(config, name))
-  const roles = config.list('process.roles')
+  const isSecondController = config.list('process.roles')!.includes('controller') && !rolesOf(config).isController
   return [
     ...(removed.length > 0 ? [`settings of Kafka before 4.0 are ignored: ${removed.join(', ')}`] : []),
     ...names
       .filter(isUnknownSetting)
       .map((name) => `${name} is not a setting of a Kafka broker; it is ignored${hint(name)}`),
     ...(ineffective.length > 0 ? [`settings without effect in this broker: ${ineffective.join(', ')}`] : []),
-    ...(roles && !roles.includes('controller') ? [OWN_CONTROLLER] : []),
+    ...(isSecondController ? [`${formatAddress(controllerAddresses(config)[0]!)} ${ONE_CONTROLLER}`] : []),
     ...(config.hasAuthorizer() ? [AUTHORIZER] : []),
   ]
 }

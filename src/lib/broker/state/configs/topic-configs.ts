@@ -80,6 +80,11 @@ export class TopicConfigs {
     return this.value('min.insync.replicas', overrides) as number
   }
 
+  /** Whether a replica that may lack records shall lead when no other can. */
+  uncleanLeaderElection(overrides: Overrides): boolean {
+    return this.value('unclean.leader.election.enable', overrides) as boolean
+  }
+
   private value(name: TopicConfigName, overrides: Overrides): ConfigValue {
     const written = overrides.get(name)
     const definition: TopicDefinition = TOPIC_CONFIGS[name]

@@ -10,7 +10,6 @@ import type {
   TransactionOwner,
 } from '../coordination/state-topic.ts'
 import type { Partition } from '../partition.ts'
-import { createTopic, planTopic } from '../topic-creation.ts'
 
 /** A coordinator's state, kept as records of a compacted topic of this broker, as Kafka does. */
 export class LogStateTopic implements StateTopic {
@@ -32,10 +31,7 @@ export class LogStateTopic implements StateTopic {
     const { name, partitions, replicationFactor, configs } = this.settings()
     const topic =
       broker.cluster.topic(name) ??
-      createTopic(
-        broker,
-        planTopic(broker, { name, configs, numPartitions: partitions, replicationFactor, assignments: null }),
-      )
+      broker.createTopic({ name, configs, numPartitions: partitions, replicationFactor, assignments: null })
     return topic.partitions.length
   }
 

@@ -44,8 +44,8 @@ export function keepCredential(
 ): ScramCredential {
   const hash = mechanism === SCRAM_MECHANISMS['SCRAM-SHA-256'] ? 'sha256' : 'sha512'
   const keyed = (label: string): Buffer => createHmac(hash, saltedPassword).update(label).digest()
-  const storedKey = createHash(hash).update(keyed('Client Key')).digest('base64')
-  return { iterations, salt: salt.toString('base64'), storedKey, serverKey: keyed('Server Key').toString('base64') }
+  const storedKey = createHash(hash).update(keyed('Client Key')).digest()
+  return { iterations, salt, storedKey, serverKey: keyed('Server Key') }
 }
 
 function checkUser(name: string, mechanism: number): ScramMechanism {

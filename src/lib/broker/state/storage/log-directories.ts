@@ -11,10 +11,10 @@ import {
   readPartitionMetadata,
 } from '../../log/index.ts'
 import type { LogConfig, PartitionLog } from '../../log/types.ts'
-import { refuseApacheKafka } from './apache-folder.ts'
 import { CLEAN_SHUTDOWN, checkpointsOf, openDirectory, reportingDisk, type LogDirectory } from './log-directory.ts'
 import { lockDirectory, unlockDirectory, type Processes } from './lock.ts'
-import { randomUuid, readMetaProperties, writeMetaProperties } from './meta-properties.ts'
+import { randomUuid } from '../../../protocol/uuid.ts'
+import { readMetaProperties, writeMetaProperties } from './meta-properties.ts'
 import { findStrays, type Stray } from './strays.ts'
 
 export interface LogDirectoriesOptions {
@@ -22,6 +22,8 @@ export interface LogDirectoriesOptions {
   /** `log.dirs`; the first one also holds the cluster's metadata. */
   readonly paths: readonly string[]
   readonly nodeId: number
+  /** The cluster of folders that are new; a new one by default. */
+  readonly clusterId?: string | undefined
   readonly clock: Clock
   readonly processes: Processes
   readonly producerIdExpirationMs: number
@@ -45,6 +47,8 @@ const META_PROPERTIES = 'meta.properties'
  */
 export class LogDirectories {
   readonly clusterId: string
+  /** Ids of the folders, in their order. */
+  readonly directoryIds: readonly string[]
   private readonly directories: LogDirectory[]
   private readonly taken: string[] = []
 
@@ -54,8 +58,8 @@ export class LogDirectories {
     try {
       for (const path of paths) this.take(path)
       const metas = paths.map((path) => reportingDisk(path, () => readMetaProperties(fileSystem, path)))
-      this.clusterId = metas.find((meta) => meta !== null)?.clusterId ?? randomUuid()
-      for (const [index, path] of paths.entries()) this.claim(path, metas[index]!, nodeId)
+      this.clusterId = metas.find((meta) => meta !== null)?.clusterId ?? options.clusterId ?? randomUuid()
+      this.directoryIds = paths.map((path, index) => this.claim(path, metas[index]!, nodeId))
       this.directories = paths.map((path, index) => openDirectory(path, metas[index] !== null, options))
     } catch (error) {
       this.giveBack()
@@ -109,6 +113,7 @@ export class LogDirectories {
       isLogStartLost: home.hasLostLogStarts,
       isCleanedOffsetLost: home.hasLostCleanedOffsets,
       onLogStartOffsetChanged: (offset) => home.logStartOffsets.set(topic, partition, offset),
+      initialHighWatermark: 0n,
       initialRecoveryPoint: home.recoveryPoints.get(topic, partition),
       onRecoveryPointChanged: (offset) => home.recoveryPoints.set(topic, partition, offset),
       initialCleanedOffset: home.cleanedOffsets.get(topic, partition),
@@ -252,12 +257,11 @@ export class LogDirectories {
   private take(path: string): void {
     const { fileSystem, processes } = this.options
     reportingDisk(path, () => fileSystem.makeDirectory(path))
-    refuseApacheKafka(fileSystem, path)
     reportingDisk(path, () => lockDirectory(fileSystem, path, processes))
     this.taken.push(path)
   }
 
-  private claim(path: string, meta: ReturnType<typeof readMetaProperties>, nodeId: number): void {
+  private claim(path: string, meta: ReturnType<typeof readMetaProperties>, nodeId: number): string {
     if (meta !== null && meta.nodeId !== nodeId) {
       throw new EnvironmentError(
         `${path} belongs to broker ${meta.nodeId}, this is broker ${nodeId}: set node.id=${meta.nodeId}, or choose another folder`,
@@ -270,14 +274,14 @@ export class LogDirectories {
         { code: 'DATA_DIR_UNUSABLE' },
       )
     }
-    if (meta !== null) return
+    if (meta !== null) return meta.directoryId
+    const directoryId = randomUuid()
     const { fileSystem, warn } = this.options
     if (reportingDisk(path, () => fileSystem.list(path)).some((name) => partitionOfFolder(name))) {
       warn(`${path}/${META_PROPERTIES} is gone: the folder is now of cluster ${this.clusterId}, broker ${nodeId}`)
     }
-    reportingDisk(path, () =>
-      writeMetaProperties(fileSystem, path, { clusterId: this.clusterId, nodeId, directoryId: randomUuid() }),
-    )
+    reportingDisk(path, () => writeMetaProperties(fileSystem, path, { clusterId: this.clusterId, nodeId, directoryId }))
+    return directoryId
   }
 
   private emptiest(): LogDirectory {

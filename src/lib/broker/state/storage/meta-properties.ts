@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { EnvironmentError } from '../../../errors.ts'
 import { PropertiesError, parseProperties } from '../../../properties.ts'
+import { randomUuid } from '../../../protocol/uuid.ts'
 import type { FileSystem } from '../../log/file-system.ts'
 
 const MAX_NODE_ID = 0x7fff_ffff
@@ -10,14 +10,6 @@ export interface MetaProperties {
   readonly clusterId: string
   readonly nodeId: number
   readonly directoryId: string
-}
-
-/** A random UUID in Kafka's text form; never one that begins with '-', which would look like an option. */
-export function randomUuid(): string {
-  for (;;) {
-    const id = randomBytes(16).toString('base64url')
-    if (!id.startsWith('-')) return id
-  }
 }
 
 /** Throws EnvironmentError for a file that cannot be understood. */

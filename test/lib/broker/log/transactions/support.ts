@@ -4,6 +4,7 @@ import { Bench, readAll, recordsIn } from '../support.ts'
 
 /** A log that producers with transactions write to; each has its sequence numbers and an epoch, which an end raises. */
 export class TransactionBench extends Bench {
+  leaderEpoch = 0
   private readonly producers = new Map<number, { epoch: number; sequence: number }>()
 
   constructor(config: Partial<LogConfig> = {}) {
@@ -19,7 +20,11 @@ export class TransactionBench extends Bench {
       baseSequence: producer.sequence,
       isTransactional: true,
     })
-    const { baseOffset } = this.log.append(batch, { leaderEpoch: 0, origin: 'client', transactionVersion: 2 })
+    const { baseOffset } = this.log.append(batch, {
+      leaderEpoch: this.leaderEpoch,
+      origin: 'client',
+      transactionVersion: 2,
+    })
     producer.sequence += texts.length
     return baseOffset
   }
@@ -48,7 +53,7 @@ export class TransactionBench extends Bench {
   ) {
     const timestamp = BigInt(this.clock.now())
     const batch = buildEndMarker({ coordinatorEpoch: 0, ...marker, producerId: BigInt(producerId), timestamp })
-    return this.log.append(batch, { leaderEpoch: 0, origin: 'coordinator', transactionVersion })
+    return this.log.append(batch, { leaderEpoch: this.leaderEpoch, origin: 'coordinator', transactionVersion })
   }
 
   private producer(producerId: number): { epoch: number; sequence: number } {

@@ -14,6 +14,8 @@ import { parseConfig } from './support.ts'
 
 const parseText = (text: string): ReturnType<typeof parseBrokerConfig> => parseBrokerConfig(parseProperties(text))
 
+const QUORUM = 'controller.quorum.bootstrap.servers=localhost:9093\ncontroller.listener.names=CONTROLLER'
+
 const KRAFT = `
 # One node, broker and controller
 process.roles=broker,controller
@@ -90,7 +92,9 @@ describe('a server.properties file', () => {
     expect(first('node.id')).toEqual({ name: 'node.id', value: '1', source: 4 })
     expect(first('broker.id')).toEqual({ name: 'broker.id', value: '1', source: 4 })
     expect(first('process.roles')).toEqual({ name: 'process.roles', value: 'broker,controller', source: 4 })
-    expect(parseText('process.roles=broker').config.synonyms('process.roles')[0]).toMatchObject({ value: 'broker' })
+    expect(parseText(`process.roles=broker\n${QUORUM}`).config.synonyms('process.roles')[0]).toMatchObject({
+      value: 'broker',
+    })
   })
 
   test('is told the addresses of a broker that runs, unless it knows them', () => {
@@ -155,12 +159,6 @@ describe('a server.properties file', () => {
     ).toEqual([])
     expect(parseText(readFileSync('config/server.properties', 'utf8')).warnings).toEqual([])
   })
-
-  test('of a node without the controller role is told that it stands alone', () => {
-    expect(parseText('process.roles=broker\nnode.id=2').warnings).toEqual([
-      'process.roles names no controller: this broker is its own, and joins no other cluster',
-    ])
-  })
 })
 
 describe('values', () => {
@@ -223,7 +221,6 @@ describe('values', () => {
     [{ 'default.replication.factor': '0' }, /^default.replication.factor must be at least 1/],
     [{ 'queued.max.request.bytes': '5' }, /^queued.max.request.bytes must not be less/],
     [{ 'max.connections.per.ip': '0' }, /^max.connections.per.ip=0 goes only with/],
-    [{ 'process.roles': 'controller' }, /^process.roles=controller: /],
     [{ 'remote.log.storage.system.enable': 'true' }, /^remote.log.storage.system.enable=true: /],
     [
       { 'group.consumer.session.timeout.ms': '1000' },

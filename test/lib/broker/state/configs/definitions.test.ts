@@ -150,7 +150,8 @@ describe('broker configs', () => {
   const OWN_DEFAULTS: Record<string, string> = { listeners: 'PLAINTEXT://localhost:9092', 'node.id': '1' }
 
   test('are those of Kafka 4.3, no more and no fewer', () => {
-    expect([...BROKER_DEFINITIONS.keys()].sort()).toEqual(brokerFacts.map(({ name }) => name).sort())
+    const kafkas = [...BROKER_DEFINITIONS.keys()].filter((name) => !name.startsWith('kts.'))
+    expect(kafkas.sort()).toEqual(brokerFacts.map(({ name }) => name).sort())
   })
 
   test.each(brokerFacts)("$name has Kafka's type, default, range and update mode", (fact) => {

@@ -8,13 +8,13 @@ import { describeConfigs } from '../../../../../src/lib/broker/handlers/describe
 import { incrementalAlterConfigs } from '../../../../../src/lib/broker/handlers/incremental-alter-configs.ts'
 import { MemoryDisk } from '../../../../../src/lib/broker/log/memory-disk.ts'
 import type { Broker } from '../../../../../src/lib/broker/state/broker.ts'
-import { Cluster } from '../../../../../src/lib/broker/state/cluster/cluster.ts'
-import { MetadataJournal } from '../../../../../src/lib/broker/state/cluster/journal.ts'
+import type { Cluster } from '../../../../../src/lib/broker/state/cluster/cluster.ts'
 import type { BrokerConfig } from '../../../../../src/lib/broker/state/configs/broker-config.ts'
 import { parseBrokerConfig } from '../../../../../src/lib/broker/state/configs/parse-broker-config.ts'
 import { Turns } from '../../../../../src/lib/broker/state/turns.ts'
 import { FakeClock } from '../../../../support/fake-clock.ts'
 import { TopicConfigs } from '../../../../../src/lib/broker/state/configs/topic-configs.ts'
+import { openCluster } from '../cluster-support.ts'
 
 export const parseConfig = (properties: Record<string, string> = {}): BrokerConfig =>
   parseBrokerConfig(new Map(Object.entries(properties))).config
@@ -36,7 +36,7 @@ export class ConfigsBroker {
     const file = parseConfig(properties)
     const nodeId = file.number('node.id')
     fileSystem.makeDirectory('/data')
-    this.cluster = new Cluster('AAAAAAAAAAAAAAAAAAAAAQ', nodeId, new MetadataJournal(fileSystem, '/data'))
+    this.cluster = openCluster(fileSystem, nodeId)
     const resolve = () =>
       file.withDynamic(this.cluster.configs('broker', String(nodeId)), this.cluster.configs('broker', ''))
     this.config = resolve()

@@ -1,5 +1,10 @@
 import { beforeEach, expect, test } from 'vitest'
 import { ClientQuotas, type QuotaEntity } from '../../../../../src/lib/broker/state/cluster/client-quotas.ts'
+import {
+  decodeMetadataRecord,
+  encodeMetadataRecord,
+  type MetadataRecordOf,
+} from '../../../../../src/lib/protocol/internal-records/index.ts'
 import { findQuotaLimit } from '../../../../../src/lib/broker/state/quotas/quota-limit.ts'
 
 /** From the most specific on. */
@@ -16,7 +21,10 @@ const ENTITIES: readonly QuotaEntity[] = [
 
 let quotas: ClientQuotas
 beforeEach(() => {
-  quotas = new ClientQuotas((change) => quotas.apply(change))
+  quotas = new ClientQuotas((records) => {
+    for (const record of records)
+      quotas.apply(decodeMetadataRecord(encodeMetadataRecord(record)) as MetadataRecordOf<'CLIENT_QUOTA_RECORD'>)
+  })
 })
 const set = (entity: QuotaEntity, limit: number): void => quotas.set(entity, new Map([['producer_byte_rate', limit]]))
 const find = (user: string, clientId: string) => findQuotaLimit(quotas, 'producer_byte_rate', user, clientId)

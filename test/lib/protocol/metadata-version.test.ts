@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest'
-import { defaultLevel, FEATURES, levelOf, releaseOf } from '../../../../src/lib/client/admin/feature-levels.ts'
+import {
+  defaultLevel,
+  FEATURES,
+  LATEST_LEVEL,
+  levelOf,
+  recordVersion,
+  releaseOf,
+} from '../../../src/lib/protocol/metadata-version.ts'
 
 it.each([
   ['3.3-IV3', 7],
@@ -18,6 +25,7 @@ it.each(['3.3-IV2', '4.4-IV0', '2.8', '4', 'x', ''])('"%s" is no release', (rele
 )
 
 it('names levels', () => {
+  expect(LATEST_LEVEL).toBe(30)
   expect([7, 21, 30].map(releaseOf)).toEqual(['3.3-IV3', '3.9-IV0', '4.3-IV0'])
   expect([6, 31].map(releaseOf)).toEqual([undefined, undefined])
 })
@@ -35,4 +43,14 @@ it('knows with which release a feature came (Feature.defaultLevel)', () => {
     '121111',
     '121111',
   ])
+})
+
+/** MetadataVersion.registerBrokerRecordVersion, partitionRecordVersion, partitionChangeRecordVersion */
+it('knows in which versions records are written', () => {
+  const at = (type: string): string =>
+    Array.from({ length: LATEST_LEVEL - 6 }, (_, index) => recordVersion(type, index + 7)).join('')
+  expect(at('REGISTER_BROKER_RECORD')).toBe('122222222233333333333334')
+  expect(at('PARTITION_RECORD')).toBe('000000000011111122222222')
+  expect(at('PARTITION_CHANGE_RECORD')).toBe('000000000011111122222222')
+  expect(at('TOPIC_RECORD')).toBe('0'.repeat(24))
 })

@@ -31,6 +31,7 @@ const NAMES = [
   '4.3-IV0',
 ]
 export const LATEST_RELEASE = NAMES.at(-1)!
+export const LATEST_LEVEL = FIRST_LEVEL + NAMES.length - 1
 export const RELEASES: readonly string[] = NAMES
 
 interface FeatureLevels {
@@ -77,3 +78,28 @@ export function levelOf(release: string): number | undefined {
 export function defaultLevel({ byDefault }: FeatureLevels, metadataLevel: number): number {
   return metadataLevel >= levelOf(byDefault.since)! ? byDefault.level : 0
 }
+
+/** From which release on the controller writes a record in which version; 0 before, and for all other records. */
+const RECORD_VERSIONS: Readonly<Record<string, readonly (readonly [since: string, version: number])[]>> = {
+  REGISTER_BROKER_RECORD: [
+    ['3.3-IV3', 1],
+    ['3.4-IV0', 2],
+    ['3.7-IV2', 3],
+    ['4.3-IV0', 4],
+  ],
+  PARTITION_RECORD: [
+    ['3.7-IV2', 1],
+    ['4.0-IV1', 2],
+  ],
+  PARTITION_CHANGE_RECORD: [
+    ['3.7-IV2', 1],
+    ['4.0-IV1', 2],
+  ],
+}
+
+/**
+ * The version in which a metadata record is written at a level of metadata.version, so that every node at this level
+ * can read it. BROKER_REGISTRATION_CHANGE_RECORD goes by what it says instead: it has the lowest version that can.
+ */
+export const recordVersion = (type: string, metadataLevel: number): number =>
+  RECORD_VERSIONS[type]?.findLast(([since]) => metadataLevel >= levelOf(since)!)?.[1] ?? 0

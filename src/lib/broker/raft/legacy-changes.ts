@@ -1,31 +1,57 @@
-import type { AclsChange } from './acls.ts'
-import type { ClientQuotaChange } from './client-quotas.ts'
-import type { ConfigsChange } from './resource-configs.ts'
-import type { ScramChange } from './scram-credentials.ts'
-import type { Topic } from './types.ts'
-
-/**
- * One change of the cluster's metadata, whole or absent: each is one line of JSON, on the disk before it takes effect.
- */
+/** A line of cluster-metadata.jsonl: one change of the cluster's metadata. */
 export type Change =
-  | { readonly type: 'topic'; readonly topic: TopicRecord }
+  | { readonly type: 'topic'; readonly topic: TopicChange }
   | { readonly type: 'topicRemoved'; readonly name: string }
   | { readonly type: 'producerIds'; readonly next: string }
-  | CompactedChange
-  | ConfigsChange
-  | ClientQuotaChange
-  | ScramChange
-  | AclsChange
+  | { readonly type: 'compacted'; readonly offset: number; readonly leaderEpoch: number }
+  | {
+      readonly type: 'configs'
+      readonly resource: 'broker' | 'group' | 'client-metrics'
+      readonly name: string
+      readonly configs: Readonly<Record<string, string>>
+    }
+  | {
+      readonly type: 'clientQuota'
+      readonly entity: Readonly<Record<string, string | null>>
+      readonly values: Readonly<Record<string, number | null>>
+    }
+  | {
+      readonly type: 'scram'
+      readonly user: string
+      readonly mechanism: number
+      /** Null takes it away; bytes are base64. */
+      readonly credential: {
+        readonly iterations: number
+        readonly salt: string
+        readonly storedKey: string
+        readonly serverKey: string
+      } | null
+    }
+  | { readonly type: 'acls'; readonly added: readonly AclChange[]; readonly removed: readonly AclChange[] }
 
-/** What a compact journal keeps of the history that it has lost. */
-export interface CompactedChange {
-  readonly type: 'compacted'
-  /** How many changes there were. */
-  readonly offset: number
-  readonly leaderEpoch: number
+/** All that a topic is from now on. */
+export interface TopicChange {
+  readonly name: string
+  readonly topicId: string
+  readonly partitions: readonly {
+    readonly partition: number
+    readonly leader: number
+    readonly leaderEpoch: number
+    readonly replicas: readonly number[]
+    readonly isr: readonly number[]
+  }[]
+  readonly configs: Readonly<Record<string, string>>
 }
 
-export type TopicRecord = Omit<Topic, 'configs' | 'isInternal'> & { readonly configs: Record<string, string> }
+export interface AclChange {
+  readonly resourceType: number
+  readonly resourceName: string
+  readonly patternType: number
+  readonly principal: string
+  readonly host: string
+  readonly operation: number
+  readonly permissionType: number
+}
 
 type Check = (value: unknown) => boolean
 
@@ -92,7 +118,7 @@ const SHAPES: Readonly<Record<Change['type'], Check>> = {
   acls: isObjectWith({ added: isAcls, removed: isAcls }),
 }
 
-/** Whether something read from the journal can be a change. */
+/** Whether something read from the file can be a change. */
 export function isChange(value: unknown): value is Change {
   return (
     isObject(value) &&

@@ -1,0 +1,66 @@
+import type { Clock } from '../../clock.ts'
+
+/** How long a broker has to show up again whose connection broke and whose port refuses. */
+export const DEATH_SEEN_MS = 500
+
+interface Session {
+  readonly epoch: bigint
+  endsAtMs: number
+  /** Whether the broker has sent a heartbeat since this controller took over. */
+  isHeardOf: boolean
+}
+
+/**
+ * When each broker was last heard of (BrokerHeartbeatTracker). Nothing of it is in the metadata: a controller that
+ * takes over gives every broker a new session.
+ */
+export class Sessions {
+  private readonly byNode = new Map<number, Session>()
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly timeoutMs: number,
+  ) {}
+
+  get isEmpty(): boolean {
+    return this.byNode.size === 0
+  }
+
+  /** Gives a broker a session that is not heard of yet. */
+  begin(nodeId: number, epoch: bigint): void {
+    this.byNode.set(nodeId, { epoch, endsAtMs: this.clock.now() + this.timeoutMs, isHeardOf: false })
+  }
+
+  touch(nodeId: number, epoch: bigint): void {
+    this.byNode.set(nodeId, { epoch, endsAtMs: this.clock.now() + this.timeoutMs, isHeardOf: true })
+  }
+
+  end(nodeId: number): void {
+    this.byNode.delete(nodeId)
+  }
+
+  /** The broker has died by all signs; one that lives sends a heartbeat in time. */
+  shorten(nodeId: number): void {
+    const session = this.byNode.get(nodeId)
+    if (session) session.endsAtMs = Math.min(session.endsAtMs, this.clock.now() + DEATH_SEEN_MS)
+  }
+
+  /**
+   * Whether this run of a broker is taken to be alive; where only those count who were heard of, a new session is none.
+   */
+  isValid(nodeId: number, epoch: bigint, mustBeHeardOf = false): boolean {
+    const session = this.byNode.get(nodeId)
+    if (!session || session.epoch !== epoch || (mustBeHeardOf && !session.isHeardOf)) return false
+    return this.clock.now() <= session.endsAtMs
+  }
+
+  /** Takes out one that is over. */
+  takeExpired(): { readonly nodeId: number; readonly epoch: bigint } | undefined {
+    for (const [nodeId, { epoch, endsAtMs }] of this.byNode) {
+      if (this.clock.now() <= endsAtMs) continue
+      this.byNode.delete(nodeId)
+      return { nodeId, epoch }
+    }
+    return undefined
+  }
+}

@@ -1,0 +1,13 @@
+import { kafkaErrorOf } from '../../errors.ts'
+import { AllocateProducerIds } from '../../protocol/apis/allocate-producer-ids.ts'
+import { ERRORS } from '../../protocol/errors.ts'
+import { PRODUCER_ID_BLOCK } from '../controller/quorum-controller.ts'
+import { handle } from '../handle.ts'
+
+export const allocateProducerIds = handle(AllocateProducerIds, (request, { broker: { quorumController } }) => {
+  try {
+    return { producerIdStart: quorumController.allocateProducerIds(request), producerIdLen: PRODUCER_ID_BLOCK }
+  } catch (error) {
+    return { errorCode: ERRORS[kafkaErrorOf(error).code] }
+  }
+})

@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import {
+  encodeMetadataRecord,
+  type MetadataRecord,
+  type NewMetadataRecord,
+} from '../../protocol/internal-records/index.ts'
+import { BOOTSTRAP_FILE, readSnapshot, snapshotBatches } from '../../protocol/log-files/index.ts'
+import { LATEST_RELEASE, levelOf, METADATA_VERSION } from '../../protocol/metadata-version.ts'
+import { onDisk } from '../log/index.ts'
+import { decodeRecord } from './committed.ts'
+import { refusingUnknown } from './folder.ts'
+import type { LegacyJournal } from './legacy-journal.ts'
+import type { ReplicaOptions } from './replica.ts'
+
+export interface BootstrapOptions {
+  /** The ids of the data folders, that of the metadata first. */
+  readonly directoryIds: readonly string[]
+  /** `min.insync.replicas` of the configuration: with KIP-966 the cluster keeps it itself. */
+  readonly minInsyncReplicas: number
+}
+
+const ELIGIBLE_LEADER_REPLICAS = 'eligible.leader.replicas.version'
+const BROKER_RESOURCE = 4
+
+const level = (name: string, featureLevel: number): NewMetadataRecord => ({
+  type: 'FEATURE_LEVEL_RECORD',
+  name,
+  featureLevel,
+})
+
+/** What Kafka 4.3 begins with, in its order, without share groups and streams groups. */
+const FEATURE_LEVELS: readonly NewMetadataRecord[] = [
+  level(METADATA_VERSION, levelOf(LATEST_RELEASE)!),
+  level(ELIGIBLE_LEADER_REPLICAS, 1),
+  level('group.version', 1),
+  level('transaction.version', 2),
+]
+
+/**
+ * What the first leader writes, as one transaction (ActivationRecordsGenerator): what `kafka-storage format` has left
+ * in the folder, or else what it would leave, which is then written; and what an older kts knew.
+ */
+export function bootstrapRecords(
+  options: ReplicaOptions & BootstrapOptions,
+  journal: LegacyJournal,
+): NewMetadataRecord[] {
+  const formatted = readBootstrapFile(options) ?? FEATURE_LEVELS
+  if (formatted === FEATURE_LEVELS) writeBootstrapFile(options)
+  const { nodeId, directoryIds, minInsyncReplicas } = options
+  return [
+    { type: 'BEGIN_TRANSACTION_RECORD', name: 'Bootstrap records' },
+    ...formatted,
+    ...(hasEligibleLeaders(formatted) ? [minInsync(minInsyncReplicas)] : []),
+    ...journal.records(nodeId, directoryIds),
+    { type: 'END_TRANSACTION_RECORD' },
+  ]
+}
+
+const hasEligibleLeaders = (records: readonly NewMetadataRecord[]): boolean =>
+  records.some(
+    (record) =>
+      record.type === 'FEATURE_LEVEL_RECORD' &&
+      record.name === ELIGIBLE_LEADER_REPLICAS &&
+      (record.featureLevel ?? 0) > 0,
+  )
+
+/** The default of the cluster, which decides who is eligible wherever a topic does not. */
+const minInsync = (value: number): NewMetadataRecord => ({
+  type: 'CONFIG_RECORD',
+  resourceType: BROKER_RESOURCE,
+  resourceName: '',
+  name: 'min.insync.replicas',
+  value: String(value),
+})
+
+function readBootstrapFile({ fileSystem, directory }: ReplicaOptions): readonly MetadataRecord[] | null {
+  const path = join(directory, BOOTSTRAP_FILE)
+  const content = onDisk('read', directory, () => fileSystem.readFile(path))
+  return content && refusingUnknown(path, () => readSnapshot(content).values.map(decodeRecord))
+}
+
+function writeBootstrapFile({ fileSystem, directory, clock }: ReplicaOptions): void {
+  const batches = snapshotBatches(
+    { epoch: 0, timestamp: BigInt(clock.now()), lastContainedLogTimestamp: 0n },
+    FEATURE_LEVELS.map(encodeMetadataRecord),
+  )
+  onDisk('write to', directory, () =>
+    fileSystem.writeFileAtomically(join(directory, BOOTSTRAP_FILE), Buffer.concat([...batches])),
+  )
+}

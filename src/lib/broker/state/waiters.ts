@@ -1,0 +1,49 @@
+import type { Clock } from '../../clock.ts'
+import { KafkaError } from '../../errors.ts'
+
+interface Waiter {
+  isOver(): boolean
+  resolve(): void
+  reject(error: KafkaError): void
+}
+
+/** Those whose answers wait until something holds (Kafka's DelayedOperation). */
+export class Waiters {
+  private readonly waiting = new Set<Waiter>()
+
+  constructor(private readonly clock: Clock) {}
+
+  get isEmpty(): boolean {
+    return this.waiting.size === 0
+  }
+
+  /**
+   * Undefined when it holds already. Rejects with KafkaError REQUEST_TIMED_OUT, or with what `fail` says.
+   */
+  until(isOver: () => boolean, timeoutMs: number): undefined | Promise<void> {
+    if (isOver()) return undefined
+    return new Promise<void>((resolve, reject) => {
+      const waiter: Waiter = {
+        isOver,
+        resolve: () => finish(resolve),
+        reject: (error) => finish(() => reject(error)),
+      }
+      const timer = this.clock.after(timeoutMs, () => waiter.reject(new KafkaError('REQUEST_TIMED_OUT')))
+      const finish = (settle: () => void): void => {
+        timer.cancel()
+        this.waiting.delete(waiter)
+        settle()
+      }
+      this.waiting.add(waiter)
+    })
+  }
+
+  /** Lets those go on for whom it holds now. */
+  check(): void {
+    for (const waiter of this.waiting) if (waiter.isOver()) waiter.resolve()
+  }
+
+  fail(error: KafkaError): void {
+    for (const waiter of this.waiting) waiter.reject(error)
+  }
+}

@@ -1,0 +1,9 @@
+import { randomBytes } from 'node:crypto'
+
+/** A random UUID in Kafka's text form; never one that begins with '-', which would look like an option. */
+export function randomUuid(): string {
+  for (;;) {
+    const id = randomBytes(16).toString('base64url')
+    if (!id.startsWith('-')) return id
+  }
+}

@@ -1,0 +1,120 @@
+// Producers that go on through the death of leaders, and remember what was acknowledged.
+import { setTimeout as delay } from 'node:timers/promises'
+import { apis, protocol } from '../support/protocol.mjs'
+import { Gone, produce, Refused, Wire } from '../support/wire.mjs'
+
+const { buildBatch, errorName } = protocol
+const MOST_RECORDS = 10
+const PAUSE_MS = 5
+/** What a producer tries again for, as clients do (RetriableException). */
+const RETRIABLE = new Set([
+  'NOT_LEADER_OR_FOLLOWER',
+  'LEADER_NOT_AVAILABLE',
+  'NOT_ENOUGH_REPLICAS',
+  'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
+  'REQUEST_TIMED_OUT',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'UNKNOWN_TOPIC_ID',
+  'KAFKA_STORAGE_ERROR',
+  'UNKNOWN_LEADER_EPOCH',
+  'FENCED_LEADER_EPOCH',
+])
+
+/** Connections to the brokers of a cluster by node id, made when they are needed. */
+export class Connections {
+  #wires = new Map()
+
+  constructor(nodes) {
+    this.nodes = nodes
+  }
+
+  async to(id) {
+    const known = this.#wires.get(id)
+    if (known?.isOpen) return known
+    const wire = await Wire.open(this.nodes.node(id).port, 'kts-mixed')
+    this.#wires.set(id, wire)
+    return wire
+  }
+
+  /** Metadata of a topic from any broker that answers; null where none does. */
+  async metadata(topic) {
+    for (const { id } of this.nodes.brokers) {
+      if (!this.nodes.isRunning(id)) continue
+      try {
+        const wire = await this.to(id)
+        const answer = await wire.send(apis.Metadata, { topics: [{ name: topic }], allowAutoTopicCreation: false }, 12)
+        if (answer.topics[0].errorCode === 0) return answer
+      } catch (error) {
+        if (!(error instanceof Gone)) throw error
+      }
+    }
+    return null
+  }
+
+  close() {
+    for (const wire of this.#wires.values()) wire.close()
+  }
+}
+
+/**
+ * Writes numbered records with acks=all to one partition, one batch after the other, until `isOver`. Resolves with what
+ * was acknowledged, `{ offset, value }`, and the longest time between two acknowledgements.
+ */
+export async function writeNumbered(nodes, { topic, partition, name, isOver, random }) {
+  const connections = new Connections(nodes)
+  const acknowledged = []
+  let [n, leader, last, longestGapMs] = [0, -1, performance.now(), 0]
+  while (!isOver()) {
+    const values = Array.from({ length: 1 + Math.floor(random() * MOST_RECORDS) }, () => `${name}-${(n += 1)}`)
+    // What has no answer is given up: it may be there, once.
+    try {
+      if (leader < 0) leader = await leaderOf(connections, topic, partition)
+      if (leader >= 0) {
+        const baseOffset = await produce(await connections.to(leader), { topic, partition, records: batchOf(values) })
+        values.forEach((value, index) => acknowledged.push({ offset: baseOffset + BigInt(index), value }))
+        longestGapMs = Math.max(longestGapMs, performance.now() - last)
+        last = performance.now()
+      }
+    } catch (error) {
+      if (!(error instanceof Gone) && !(error instanceof Refused && RETRIABLE.has(error.code))) throw error
+      leader = -1
+    }
+    await delay(leader < 0 ? 20 * PAUSE_MS : PAUSE_MS * random())
+  }
+  connections.close()
+  return { acknowledged, longestGapMs }
+}
+
+async function leaderOf(connections, topic, partition) {
+  const answer = await connections.metadata(topic)
+  const found = answer?.topics[0].partitions.find(({ partitionIndex }) => partitionIndex === partition)
+  return found && found.errorCode === 0 ? found.leaderId : -1
+}
+
+const batchOf = (values) =>
+  buildBatch(values.map((value) => ({ timestamp: BigInt(Date.now()), key: null, value: Buffer.from(value) })))
+
+/** Resolves when every partition of a topic has all of its replicas in sync; rejects after `limitS`. */
+export async function allInSync(nodes, topic, limitS = 120) {
+  const connections = new Connections(nodes)
+  try {
+    for (const deadline = Date.now() + limitS * 1000; ; await delay(200)) {
+      const answer = await connections.metadata(topic)
+      const partitions = answer?.topics[0].partitions ?? []
+      const isWhole = ({ errorCode, isrNodes, replicaNodes }) =>
+        errorCode === 0 && isrNodes.length === replicaNodes.length
+      if (partitions.length > 0 && partitions.every(isWhole)) return
+      if (Date.now() > deadline) throw new Error(`${topic} is not in sync after ${limitS} s: ${describe(partitions)}`)
+    }
+  } finally {
+    connections.close()
+  }
+}
+
+const describe = (partitions) =>
+  partitions
+    .map(
+      (each) =>
+        `${each.partitionIndex}: ${errorName(each.errorCode)} leader ${each.leaderId} isr ${each.isrNodes.join()} of ${each.replicaNodes.join()}`,
+    )
+    .join('; ')

@@ -1,0 +1,48 @@
+// npm run test:mixed [-- --only REGEX --rounds N --seed N]: nodes of kts and of Apache Kafka 4.3 in one cluster, and on
+// one folder.
+import { parseArgs } from 'node:util'
+import { fetchJars } from '../kafka/jars.mjs'
+import { Missing, Tally } from '../support/tally.mjs'
+import { moveFolder } from './folder-moves.mjs'
+import { runRounds } from './rounds.mjs'
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    rounds: { type: 'string', default: '5' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+  },
+})
+const rounds = Number(options.rounds)
+const seed = Number(options.seed)
+const node = (id, maker, roles = 'broker') => ({ id, maker, roles })
+const COMBINED = 'broker,controller'
+/** The coordinators stay on one node while theirs is not what is tried. */
+const CLUSTERS = {
+  '2 kts brokers under an Apache controller': [node(1, 'apache', COMBINED), node(2, 'kts'), node(3, 'kts')],
+  '2 Apache brokers under a kts controller': [node(1, 'kts', COMBINED), node(2, 'apache'), node(3, 'apache')],
+  '3 kts nodes': [node(1, 'kts', COMBINED), node(2, 'kts'), node(3, 'kts')],
+}
+
+const checks = [
+  ...['kts', 'apache'].map((maker) => [`a folder that ${maker} has made, opened by both`, () => moveFolder(maker)]),
+  ...Object.entries(CLUSTERS).map(([name, specs]) => [
+    `${name}, ${rounds} rounds of kill`,
+    async () => {
+      const { acknowledged, longestGapMs } = await runRounds({ specs, rounds, seed })
+      console.log(
+        `      ${name}: ${acknowledged} records acknowledged, longest gap ${Math.round(longestGapMs)} ms, seed ${seed}`,
+      )
+    },
+  ]),
+].filter(([name]) => new RegExp(options.only).test(name))
+
+const tally = new Tally()
+try {
+  await fetchJars('4.3.0')
+  for (const [name, perform] of checks) await tally.check(name, perform)
+} catch (error) {
+  if (error instanceof Missing) tally.skipped('clusters with Apache Kafka', error.message, checks.length)
+  else tally.failed('test:mixed', error.stack)
+}
+tally.end()
