@@ -190,6 +190,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./broker/status.ts').then((module) => module.brokerStatus),
   },
   {
+    name: 'storage',
+    dropIns: ['kafka-storage'],
+    about: 'Format the folders of a node, and show whose they are',
+    load: () => import('./storage/index.ts').then((module) => module.storage),
+  },
+  {
     name: 'logs start',
     dropIns: ['start_logs'],
     about: 'Start writing the access log of a made-up shop',
