@@ -82,6 +82,7 @@ const BROKER_FLOORS = [
   ['dispatch.ts'],
   ['handlers/'],
   ['handle.ts'],
+  ['lifecycle/'],
   ['state/node.ts'],
   ['state/coordinators/', 'state/resources/', 'replication/'],
   ['state/topic-creation.ts', 'state/partition-lookup.ts'],

@@ -1,7 +1,8 @@
 import type { Api } from '../../src/lib/protocol/api.ts'
 import { Dispatcher } from '../../src/lib/broker/dispatch.ts'
 import type { Connection } from '../../src/lib/broker/handle.ts'
-import { BROKER_HANDLERS } from '../../src/lib/broker/handlers/index.ts'
+import { LocalChannel } from '../../src/lib/broker/local-channel.ts'
+import { BROKER_HANDLERS, CONTROLLER_HANDLERS } from '../../src/lib/broker/handlers/index.ts'
 import type { FileSystem } from '../../src/lib/broker/log/file-system.ts'
 import { MemoryDisk } from '../../src/lib/broker/log/memory-disk.ts'
 import { parseBrokerConfig } from '../../src/lib/broker/state/configs/parse-broker-config.ts'
@@ -60,6 +61,7 @@ export class TestBroker {
       processes: newProcess(),
       clock: this.clock,
       endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: 9092 }]]),
+      controller: new LocalChannel(() => new Dispatcher(this.node.broker, CONTROLLER_HANDLERS)),
       warn: (line) => this.warnings.push(line),
     })
     this.dispatcher = new Dispatcher(this.node.broker, BROKER_HANDLERS)

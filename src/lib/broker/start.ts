@@ -2,15 +2,19 @@ import type { Address } from '../address.ts'
 import { systemClock, type Clock } from '../clock.ts'
 import { EnvironmentError } from '../errors.ts'
 import { Dispatcher } from './dispatch.ts'
-import { BROKER_HANDLERS, CONTROLLER_HANDLERS } from './handlers/index.ts'
+import type { ApiHandler } from './handle.ts'
+import { BROKER_HANDLERS, CONTROLLER_HANDLERS, FORWARDING_HANDLERS } from './handlers/index.ts'
+import { joinCluster, type JoinedNode } from './lifecycle/join.ts'
+import { controllersInPlaceOfZookeeper } from './lifecycle/zookeeper.ts'
+import { LocalChannel } from './local-channel.ts'
 import type { FileSystem } from './log/file-system.ts'
 import type { Network } from './network/network.ts'
 import { sockets } from './network/sockets.ts'
-import { openNode, type OpenNode } from './state/node.ts'
+import { openNode, type NodeOptions, type OpenNode } from './state/node.ts'
 import { CODECS, prepareCompression } from '../protocol/records/index.ts'
 import type { BrokerConfig } from './state/configs/broker-config.ts'
 import { parseAdvertisedListeners, parseListeners, type ListenerConfig } from './state/configs/listeners.ts'
-import { controllerListeners } from './state/configs/roles.ts'
+import { controllerAddresses, controllerListeners, rolesOf } from './state/configs/roles.ts'
 import type { Processes } from './state/storage/lock.ts'
 import { Listener } from './server.ts'
 import type { TopicSeed } from './options.ts'
@@ -27,6 +31,8 @@ export interface StartOptions {
   readonly topics?: readonly (string | TopicSeed)[]
   /** One line on what went wrong in the background: a bad request, a disk that fails. */
   readonly warn: (line: string) => void
+  /** Raised when the node is to stop though it does not serve yet: it may wait for a controller. */
+  readonly signal?: AbortSignal
   /** One line on what clients do: they come and go, make topics, join groups, end transactions. */
   readonly info?: (line: string) => void
 }
@@ -50,11 +56,12 @@ const ANSWER_MS = 1000
 const FLUSH_MS = 1300
 
 /**
- * Takes the ports, opens the logs, and begins to answer. Throws EnvironmentError when a port or folder cannot be had,
- * UserError for a topic that cannot be.
+ * Takes the ports, opens the logs, and begins to answer: alone or as the controller of others at once, as a broker under
+ * another controller when that has let it in. Throws EnvironmentError when a port or folder cannot be had, or the
+ * cluster cannot be joined, UserError for a topic that cannot be.
  */
 export async function startNode(options: StartOptions): Promise<RunningNode> {
-  const { config, clock = systemClock, topics = [] } = options
+  const { config, topics = [] } = options
   const brokerListeners = parseListeners(config).map((listener) => openListener(listener, options))
   const ownControllerListeners = controllerListeners(config).map((listener) => openListener(listener, options))
   const listeners = [...brokerListeners, ...ownControllerListeners]
@@ -63,36 +70,66 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
   await prepareCompression(CODECS.zstd).catch(passOverEnvironment)
   // Ports first: whoever finds one taken must not touch the folder of the broker that has it.
   const ports = await bindAll(listeners)
-  const addresses = advertised(parseAdvertisedListeners(config), ports)
-  const controllerEndpoints = advertised(parseAdvertisedListeners(config, 'controller'), ports)
-  let node: OpenNode
+  const endpoints = advertised(parseAdvertisedListeners(config), ports)
+  let node: Served
   try {
-    node = openNode({
-      ...options,
-      config: config.withAddresses(addresses),
-      clock,
-      endpoints: addresses,
-      controllerEndpoints,
+    node = await openServed(options, {
+      endpoints,
+      controllerEndpoints: advertised(parseAdvertisedListeners(config, 'controller'), ports),
     })
   } catch (error) {
     await closeAll(listeners)
     throw error
   }
   try {
-    createMissingTopics(node.broker, topics)
+    if (topics.length > 0) createMissingTopics(node.broker, topics)
+    serve(brokerListeners, new Dispatcher(node.broker, node.handlers))
+    serve(ownControllerListeners, node.controllerDispatcher)
+    await node.joined?.unfence()
   } catch (error) {
     await stop(node, listeners, options)
     throw error
   }
-  serve(brokerListeners, new Dispatcher(node.broker, BROKER_HANDLERS))
-  serve(ownControllerListeners, new Dispatcher(node.broker, CONTROLLER_HANDLERS))
   return {
     nodeId: node.broker.nodeId,
     clusterId: node.broker.cluster.clusterId,
-    addresses,
+    addresses: endpoints,
     failed: node.failed,
-    stop: () => stop(node, listeners, options),
+    stop: async () => {
+      await node.joined?.shutDown()
+      await stop(node, listeners, options)
+    },
   }
+}
+
+/** A node, and what answers for it. */
+interface Served extends OpenNode {
+  readonly handlers: readonly ApiHandler[]
+  readonly controllerDispatcher: Dispatcher
+  /** Its place under another controller, null for a node that is its own. */
+  readonly joined: JoinedNode | null
+}
+
+async function openServed(
+  options: StartOptions,
+  addresses: Pick<NodeOptions, 'endpoints' | 'controllerEndpoints'>,
+): Promise<Served> {
+  const { clock = systemClock, network = sockets, signal = new AbortController().signal } = options
+  const config = options.config.withAddresses(addresses.endpoints)
+  const all = { ...options, ...addresses, config, clock, network, signal }
+  const controllers = rolesOf(config).isController
+    ? await controllersInPlaceOfZookeeper(all)
+    : controllerAddresses(config)
+  if (controllers.length === 0) return openAsController(all)
+  const joined = await joinCluster({ ...all, controllers })
+  return { ...joined, joined, handlers: FORWARDING_HANDLERS, controllerDispatcher: new Dispatcher(joined.broker, []) }
+}
+
+function openAsController(options: Omit<NodeOptions, 'controller'>): Served {
+  const controller = new LocalChannel(() => controllerDispatcher)
+  const node = openNode({ ...options, controller })
+  const controllerDispatcher = new Dispatcher(node.broker, CONTROLLER_HANDLERS)
+  return { ...node, joined: null, handlers: BROKER_HANDLERS, controllerDispatcher }
 }
 
 function openListener({ name, host, port }: ListenerConfig, options: StartOptions): Listener {

@@ -19,8 +19,8 @@ export function createMissingTopics(broker: Broker, seeds: readonly (string | To
       broker.createTopic(topic)
     } catch (error) {
       if (!(error instanceof KafkaError)) throw error
-      // Named twice, and made the first time.
-      if (error.code === 'TOPIC_ALREADY_EXISTS') continue
+      // Named twice, and made the first time; or asked for of the controller of others, which makes it.
+      if (error.code === 'TOPIC_ALREADY_EXISTS' || error.code === 'UNKNOWN_TOPIC_OR_PARTITION') continue
       const message = `topic ${topic.name}: ${error.message}`
       throw error.code === 'KAFKA_STORAGE_ERROR' ? new EnvironmentError(message, error) : new UserError(message)
     }

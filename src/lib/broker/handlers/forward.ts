@@ -9,7 +9,7 @@ import { encodePrincipalData } from '../../protocol/principal-data.ts'
 import type { Fields } from '../../protocol/schema.ts'
 import type { Answer, ApiHandler, Connection, RequestContext } from '../handle.ts'
 
-type Values = Readonly<Record<string, unknown>>
+type Values = Readonly<Record<string, NonNullable<unknown> | undefined>>
 
 const LENGTH_BYTES = 4
 const CORRELATION_ID_BYTES = 4
@@ -80,10 +80,7 @@ function ipv6Bytes(host: string): Buffer {
   return bytes
 }
 
-interface Refusal {
-  readonly errorCode: number
-  readonly errorMessage: string
-}
+type Refusal = { readonly errorCode: number; readonly errorMessage: string }
 
 /** Fields by which an item of a request is known again in the answer. */
 const NAMES = ['name', 'topicId', 'resourceType', 'resourceName', 'entity']

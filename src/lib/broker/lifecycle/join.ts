@@ -93,6 +93,7 @@ class Joining {
   private readonly lifecycle: BrokerLifecycle
   private readonly failed: Promise<string>
   private fail: (reason: string) => void = () => {}
+  private isOpen = false
 
   constructor(
     private readonly options: JoinOptions,
@@ -110,7 +111,7 @@ class Joining {
     this.prepared = prepareNode({ ...options, clusterId, controller: this.channel, createTopic }, (directories) => {
       if (directories.clusterId !== clusterId)
         throw new EnvironmentError(foreignCluster(directories.clusterId, this.active.names))
-      follower = MetadataFollower.open({ ...options, directory: directories.metadataDirectory, nodeId })
+      follower = new MetadataFollower({ ...options, directory: directories.metadataDirectory, nodeId })
       return new Cluster(clusterId, follower)
     })
     const { cluster, directories } = this.prepared.state
@@ -152,6 +153,7 @@ class Joining {
     const { loader, lifecycle, prepared } = this
     loader.start()
     await this.unlessFailed(loader.caughtUp)
+    this.isOpen = true
     const node = prepared.open()
     try {
       await this.unlessFailed(lifecycle.register())
@@ -176,7 +178,7 @@ class Joining {
 
   giveUp(): void {
     this.disconnect()
-    this.prepared.close()
+    if (!this.isOpen) this.prepared.close()
   }
 
   private disconnect(): void {

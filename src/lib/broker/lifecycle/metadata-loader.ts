@@ -7,7 +7,7 @@ import { CLUSTER_METADATA_TOPIC } from '../../protocol/topic-names.ts'
 import type { Network } from '../network/network.ts'
 import { pause } from '../network/pause.ts'
 import { Requester } from '../network/requester.ts'
-import { METADATA_TOPIC_ID, type Committed, type MetadataFollower } from '../raft/index.ts'
+import { METADATA_TOPIC_ID, type Committed, type MetadataFollower, type NextFetch } from '../raft/index.ts'
 import type { ActiveController } from './active-controller.ts'
 import { foreignCluster } from './registration.ts'
 
@@ -27,9 +27,8 @@ export interface LoaderOptions {
   readonly fail: (reason: string) => void
 }
 
-type Position = ReturnType<MetadataFollower['next']>
-type FetchPosition = Extract<Position, { readonly kind: 'fetch' }>
-type SnapshotPosition = Extract<Position, { readonly kind: 'snapshot' }>
+type FetchPosition = Extract<NextFetch, { readonly kind: 'fetch' }>
+type SnapshotPosition = Extract<NextFetch, { readonly kind: 'snapshot' }>
 
 /** What both kinds of answers say of the quorum. */
 interface QuorumAnswer {
@@ -48,6 +47,8 @@ const MOST_BYTES = 1024 * 1024
 const RETRY_MS = 50
 /** When somebody is told that there is no controller. */
 const SILENCE_MS = 3000
+
+const ARRIVED_BROKEN = new Set<unknown>(['CORRUPT_MESSAGE', 'OFFSET_OUT_OF_RANGE'])
 
 /** Follows the metadata of the active controller, as an observer of the quorum (KIP-595, KIP-630). */
 export class MetadataLoader {
@@ -116,14 +117,16 @@ export class MetadataLoader {
   }
 
   private take(committed: () => readonly Committed[]): boolean {
-    const { clock, apply, follower } = this.options
+    const { clock, apply, follower, warn } = this.options
     this.heardAt = clock.now()
     try {
       for (const each of committed()) apply(each)
     } catch (error) {
-      // A record that cannot be read must not be passed over.
       if (!isExpected(error)) throw error
-      this.fail(error.message)
+      // What arrived broken is asked for again; a record that is not known must not be passed over.
+      if ('code' in error && ARRIVED_BROKEN.has(error.code))
+        warn(`the metadata that the controller sends: ${error.message}`)
+      else this.fail(error.message)
       return false
     }
     if (this.goal !== null && follower.endOffset >= this.goal) this.resolveCaughtUp()
@@ -138,14 +141,14 @@ export class MetadataLoader {
 
   private async fetch(requester: Requester, position: FetchPosition): Promise<() => readonly Committed[]> {
     const { clusterId, directoryId, follower, nodeId } = this.options
-    const { fetchOffset, lastFetchedEpoch, currentLeaderEpoch } = position
+    const { fetchOffset, lastFetchedEpoch, currentLeaderEpoch, highWatermark } = position
     const partition = {
       currentLeaderEpoch,
       fetchOffset,
       lastFetchedEpoch,
       partitionMaxBytes: MOST_BYTES,
       replicaDirectoryId: directoryId,
-      highWatermark: follower.highWatermark,
+      highWatermark,
     }
     const request = {
       clusterId,
@@ -171,7 +174,7 @@ export class MetadataLoader {
     const partition = {
       currentLeaderEpoch,
       snapshotId: id,
-      position: position.position,
+      position: BigInt(position.position),
       replicaDirectoryId: directoryId,
     }
     const request = {
@@ -191,7 +194,13 @@ export class MetadataLoader {
       nodeEndpoints,
     })
     const { size, position: at, unalignedRecords } = answer!
-    return () => follower.snapshotPart({ id, size, position: at, bytes: unalignedRecords ?? Buffer.alloc(0) })
+    return () =>
+      follower.snapshotPart({
+        id,
+        size: Number(size),
+        position: Number(at),
+        bytes: unalignedRecords ?? Buffer.alloc(0),
+      })
   }
 
   /**

@@ -1,7 +1,7 @@
 import { isExpected, KafkaError } from '../../errors.ts'
 import { CreateTopics } from '../../protocol/apis/create-topics.ts'
 import { errorName } from '../../protocol/errors.ts'
-import type { ControllerChannel } from '../network/controller-channel.ts'
+import { CONTROLLER_TIMEOUT_MS, type ControllerChannel } from '../network/controller-channel.ts'
 import type { CreateTopic, NewTopic } from '../state/cluster/new-topic.ts'
 import type { BrokerConfig } from '../state/configs/broker-config.ts'
 
@@ -25,7 +25,7 @@ export function topicRequests(
     try {
       const { topics } = await channel.ask(CreateTopics, {
         topics: [topic],
-        timeoutMs: config.number('request.timeout.ms'),
+        timeoutMs: CONTROLLER_TIMEOUT_MS,
       })
       const refusal = topics.find(({ errorCode }) => !NO_NEWS.includes(errorName(errorCode)))
       if (refusal) warn(`topic ${name} cannot be made: ${refusal.errorMessage ?? errorName(refusal.errorCode)}`)

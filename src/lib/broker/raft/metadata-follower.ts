@@ -164,6 +164,11 @@ export class MetadataFollower {
     return [this.install(download.id, Buffer.concat(download.parts))]
   }
 
+  /** The leader has none of this name any more: it says at the next fetch what it has. */
+  snapshotGone(): void {
+    this.download = null
+  }
+
   /** The snapshot first: whatever a crash leaves of the log is then known to be older. */
   private install(id: SnapshotId, content: Buffer): Committed {
     const { log, reader, snapshots } = this.replica

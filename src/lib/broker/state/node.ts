@@ -30,7 +30,7 @@ export interface NodeOptions {
   readonly fileSystem: FileSystem
   readonly processes: Processes
   readonly clock: Clock
-  /** The addresses that clients are told, by listener. */
+  /** The addresses that clients are told, by listener; none for a controller alone, which is no broker. */
   readonly endpoints: ReadonlyMap<string, Address>
   /** The same for the listeners of its controller; none by default. */
   readonly controllerEndpoints?: ReadonlyMap<string, Address>
@@ -209,14 +209,16 @@ function openCluster(
     minInsyncReplicas: config.number('min.insync.replicas'),
   })
   const cluster = new Cluster(clusterId, log)
-  cluster.register({
-    nodeId,
-    incarnationId: randomUuid(),
-    rack: config.string('broker.rack') || null,
-    endpoints,
-    features: supportedFeatures(),
-    directories: directoryIds,
-  })
+  if (endpoints.size > 0) {
+    cluster.register({
+      nodeId,
+      incarnationId: randomUuid(),
+      rack: config.string('broker.rack') || null,
+      endpoints,
+      features: supportedFeatures(),
+      directories: directoryIds,
+    })
+  }
   return cluster
 }
 

@@ -12,6 +12,7 @@ import { MIGRATING_DIRECTORY, UNASSIGNED_DIRECTORY } from './directory-ids.ts'
 import { newDelta, type Delta } from './delta.ts'
 import type { MetadataStore, SnapshotLimits } from './metadata-store.ts'
 import { partitionRecord } from './partition-records.ts'
+import { missingFrom } from './restore.ts'
 import { ResourceConfigs, TOPIC_RESOURCE } from './resource-configs.ts'
 import { ScramCredentials } from './scram-credentials.ts'
 import { topicRecords, Topics } from './topics.ts'
@@ -99,8 +100,7 @@ export class Cluster {
   commit(records: readonly NewMetadataRecord[]): bigint {
     if (records.length === 0) return this.metadataOffset
     const offset = this.store.append(records)
-    // What is applied is what was written, with the defaults of what was left out.
-    this.replay(records.map((record) => decodeMetadataRecord(encodeMetadataRecord(record))))
+    this.replay(records.map(asWritten))
     return offset
   }
 
@@ -109,6 +109,12 @@ export class Cluster {
     const delta = newDelta()
     for (const record of records) this.apply(record, delta)
     this.tell(delta)
+  }
+
+  /** Takes a snapshot in place of all that was known, and tells listeners once of what differs. */
+  restore(snapshot: readonly MetadataRecord[]): void {
+    this.replay([...Array.from(missingFrom(snapshot, this.records()), asWritten), ...snapshot])
+    this.topicImage.forgetRemoved()
   }
 
   /** Registers a broker that needs nobody's leave to serve: the one that is the controller too, and alone. */
@@ -328,3 +334,6 @@ export class Cluster {
     yield* this.delegationTokens.values()
   }
 }
+
+/** What is applied is what was written, with the defaults of what was left out. */
+const asWritten = (record: NewMetadataRecord): MetadataRecord => decodeMetadataRecord(encodeMetadataRecord(record))

@@ -102,6 +102,11 @@ export class BrokerConfig {
     return this.written(name) !== undefined
   }
 
+  /** As it was written in a file of Kafka 3 or before; empty where there is none. */
+  get zookeeperConnect(): string {
+    return this.file.get('zookeeper.connect') ?? ''
+  }
+
   /** Whether there is an authorizer: only then are ACLs kept. */
   hasAuthorizer(): boolean {
     return this.string('authorizer.class.name') !== ''

@@ -1,13 +1,13 @@
 import { kafkaErrorOf, UserError } from '../../../errors.ts'
-import { suggest } from '../../../suggest.ts'
 import { formatAddress } from '../../../address.ts'
+import { suggest } from '../../../suggest.ts'
 import { allowedValues } from './allowed-values.ts'
 import { checkBrokerConfig } from './broker-config-checks.ts'
 import { baseOfListenerConfig, BROKER_DEFINITIONS, brokerDefinition } from './broker-config-definitions.ts'
 import { BrokerConfig, defaultText } from './broker-config.ts'
 import { formatValue } from './format-value.ts'
 import { checkInterBrokerListener, parseAdvertisedListeners } from './listeners.ts'
-import { checkRoles, controllerAddresses, rolesOf } from './roles.ts'
+import { checkRoles, controllerAddresses, rolesOf, zookeeperAddresses } from './roles.ts'
 import { parseValue } from './parse-value.ts'
 import { isRemovedConfig } from './removed-configs.ts'
 
@@ -77,7 +77,8 @@ export function nearBrokerSetting(name: string): string {
  * they differ from their default and are not mere `tuning`: a tutorial's threads and buffers are not worth a word.
  */
 function warningsFor(config: BrokerConfig, names: readonly string[], hint: (name: string) => string): string[] {
-  const removed = names.filter(isRemovedConfig)
+  const hasZookeeper = zookeeperAddresses(config).length > 0
+  const removed = names.filter((name) => isRemovedConfig(name) && !(hasZookeeper && name === 'zookeeper.connect'))
   const ineffective = names.filter((name) => isIneffective(config, name))
   const isSecondController = config.list('process.roles')!.includes('controller') && !rolesOf(config).isController
   return [

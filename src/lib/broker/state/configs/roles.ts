@@ -37,6 +37,17 @@ export const controllerListeners = (config: BrokerConfig): ListenerConfig[] =>
   rolesOf(config).isController && quorumVoters(config).length > 0 ? parseListeners(config, 'controller') : []
 
 /**
+ * Where a file of the time before Kafka 4 has ZooKeeper, and kts a controller in its place; empty when the file names
+ * controllers, or no ZooKeeper. Throws UserError.
+ */
+export function zookeeperAddresses(config: BrokerConfig): readonly Address[] {
+  const written = config.zookeeperConnect.replace(/\/.*$/s, '')
+  if (quorumVoters(config).length > 0 || config.list('process.roles')!.length === 1) return []
+  const nodes = written.split(',').map((node) => node.trim())
+  return nodes.filter(Boolean).map((node) => parseJavaAddress(/:\d+$/.test(node) ? node : `${node}:2181`))
+}
+
+/**
  * Throws UserError, in Kafka's words, for roles that do not go with the listeners and the quorum
  * (KafkaConfig.validateValues). A node that is everything in one needs neither.
  */

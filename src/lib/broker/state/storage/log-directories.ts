@@ -47,6 +47,8 @@ const META_PROPERTIES = 'meta.properties'
  */
 export class LogDirectories {
   readonly clusterId: string
+  /** Epoch in which the broker stopped well that had the folders last, -1 when none did. */
+  readonly previousBrokerEpoch: bigint = -1n
   /** Ids of the folders, in their order. */
   readonly directoryIds: readonly string[]
   private readonly directories: LogDirectory[]

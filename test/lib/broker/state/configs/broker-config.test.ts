@@ -69,7 +69,7 @@ describe('a server.properties file', () => {
   test('of the time of ZooKeeper works too, with one warning', () => {
     const { config, warnings } = parseText(ZOOKEEPER)
     expect(warnings).toEqual([
-      'settings of Kafka before 4.0 are ignored: zookeeper.connect, zookeeper.connection.timeout.ms, inter.broker.protocol.version, log.message.format.version',
+      'settings of Kafka before 4.0 are ignored: zookeeper.connection.timeout.ms, inter.broker.protocol.version, log.message.format.version',
     ])
     expect(config.number('node.id')).toBe(0)
     expect(config.number('group.initial.rebalance.delay.ms')).toBe(0)

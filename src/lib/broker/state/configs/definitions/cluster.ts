@@ -21,12 +21,16 @@ import {
 /** The node, its role in the cluster, and Kafka's metadata quorum. */
 export const CLUSTER_CONFIGS = {
   'alter.config.policy.class.name': javaClass(null),
-  'broker.heartbeat.interval.ms': int(2000, null, tuning),
+  'broker.heartbeat.interval.ms': int(2000, null, acts('How often a broker tells its controller that it lives.')),
   'broker.id': int(-1, null, acts('The older name of node.id.')),
   'broker.rack': text(null, null, acts('Rack of this broker, as clients are told.')),
-  'broker.session.timeout.ms': int(9000, null, tuning),
+  'broker.session.timeout.ms': int(
+    9000,
+    null,
+    acts('A broker of which its controller has heard nothing for so long is fenced.'),
+  ),
   'config.providers': list([], items, clusterWide),
-  'controlled.shutdown.enable': bool(true),
+  'controlled.shutdown.enable': bool(true, null, acts('A broker that stops first hands over what it leads.')),
   'controller.listener.names': list(
     null,
     someItems,
@@ -53,7 +57,11 @@ export const CLUSTER_CONFIGS = {
   'cordoned.log.dirs': list([], items, perBroker),
   'create.topic.policy.class.name': javaClass(null),
   'early.start.listeners': list(null, items),
-  'initial.broker.registration.timeout.ms': int(60000, null, tuning),
+  'initial.broker.registration.timeout.ms': int(
+    60000,
+    null,
+    acts('A broker that no controller has registered for so long gives up.'),
+  ),
   'internal.metadata.delete.delay.millis': long(60000n, null, internal),
   'internal.metadata.log.segment.bytes': int(null, null, internal),
   'internal.metadata.max.batch.size.in.bytes': int(8388608, null, internal),
