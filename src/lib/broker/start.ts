@@ -10,10 +10,17 @@ import { LocalChannel } from './local-channel.ts'
 import type { FileSystem } from './log/file-system.ts'
 import type { Network } from './network/network.ts'
 import { sockets } from './network/sockets.ts'
+import { Replication } from './replication/index.ts'
+import type { Broker } from './state/broker.ts'
 import { openNode, type NodeOptions, type OpenNode } from './state/node.ts'
 import { CODECS, prepareCompression } from '../protocol/records/index.ts'
 import type { BrokerConfig } from './state/configs/broker-config.ts'
-import { parseAdvertisedListeners, parseListeners, type ListenerConfig } from './state/configs/listeners.ts'
+import {
+  interBrokerListener,
+  parseAdvertisedListeners,
+  parseListeners,
+  type ListenerConfig,
+} from './state/configs/listeners.ts'
 import { controllerAddresses, controllerListeners, rolesOf } from './state/configs/roles.ts'
 import type { Processes } from './state/storage/lock.ts'
 import { Listener } from './server.ts'
@@ -85,6 +92,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     if (topics.length > 0) createMissingTopics(node.broker, topics)
     serve(brokerListeners, new Dispatcher(node.broker, node.handlers))
     serve(ownControllerListeners, node.controllerDispatcher)
+    node.replication?.start()
     await node.joined?.unfence()
   } catch (error) {
     await stop(node, listeners, options)
@@ -108,6 +116,8 @@ interface Served extends OpenNode {
   readonly controllerDispatcher: Dispatcher
   /** Its place under another controller, null for a node that is its own. */
   readonly joined: JoinedNode | null
+  /** Null for a node that is alone, or holds no replicas. */
+  readonly replication: Replication | null
 }
 
 async function openServed(
@@ -122,14 +132,37 @@ async function openServed(
     : controllerAddresses(config)
   if (controllers.length === 0) return openAsController(all)
   const joined = await joinCluster({ ...all, controllers })
-  return { ...joined, joined, handlers: FORWARDING_HANDLERS, controllerDispatcher: new Dispatcher(joined.broker, []) }
+  const replication = openReplication(joined.broker, all, () => joined.brokerEpoch)
+  const controllerDispatcher = new Dispatcher(joined.broker, [])
+  return { ...joined, joined, replication, handlers: FORWARDING_HANDLERS, controllerDispatcher }
 }
 
-function openAsController(options: Omit<NodeOptions, 'controller'>): Served {
+function openAsController(options: Omit<NodeOptions, 'controller'> & { readonly network: Network }): Served {
+  const { config } = options
   const controller = new LocalChannel(() => controllerDispatcher)
   const node = openNode({ ...options, controller })
-  const controllerDispatcher = new Dispatcher(node.broker, CONTROLLER_HANDLERS)
-  return { ...node, joined: null, handlers: BROKER_HANDLERS, controllerDispatcher }
+  const { broker } = node
+  const controllerDispatcher = new Dispatcher(broker, CONTROLLER_HANDLERS)
+  const hasPeers = rolesOf(config).isBroker && controllerListeners(config).length > 0
+  const replication = hasPeers
+    ? openReplication(broker, options, () => broker.cluster.registration(broker.nodeId)?.epoch ?? -1n)
+    : null
+  return { ...node, joined: null, replication, handlers: BROKER_HANDLERS, controllerDispatcher }
+}
+
+function openReplication(
+  state: Broker,
+  { config, network, warn }: Pick<NodeOptions, 'config' | 'warn'> & { readonly network: Network },
+  brokerEpoch: () => bigint,
+): Replication {
+  return new Replication({
+    state,
+    network,
+    listenerName: interBrokerListener(config, parseAdvertisedListeners(config)).name,
+    brokerEpoch,
+    ask: (api, request) => state.controller.ask(api, request),
+    warn,
+  })
 }
 
 function openListener({ name, host, port }: ListenerConfig, options: StartOptions): Listener {
@@ -161,12 +194,13 @@ function passOverEnvironment(error: unknown): void {
  * disk that needs longer costs the next start a look through the logs, and loses nothing.
  */
 async function stop(
-  { broker, flushInBackground, close }: OpenNode,
+  { broker, replication, flushInBackground, close }: Served,
   listeners: readonly Listener[],
   { warn }: StartOptions,
 ): Promise<void> {
   const { clock, groups, partitions, transactions } = broker
   const closed = closeAll(listeners)
+  replication?.stop()
   transactions.close()
   groups.close()
   partitions.release()

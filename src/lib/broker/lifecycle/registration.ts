@@ -8,7 +8,8 @@ import { SECURITY_PROTOCOLS } from '../../protocol/security-protocols.ts'
 import type { ControllerChannel } from '../network/controller-channel.ts'
 import { pause } from '../network/pause.ts'
 import type { BrokerConfig } from '../state/configs/broker-config.ts'
-import { featureProblem, OWN_FEATURES } from './features.ts'
+import { supportedFeatures } from '../state/features.ts'
+import { featureProblem } from './features.ts'
 
 export interface LifecycleOptions {
   readonly channel: ControllerChannel
@@ -134,7 +135,7 @@ export class BrokerLifecycle {
           port,
           securityProtocol: SECURITY_PROTOCOLS.indexOf('PLAINTEXT'),
         })),
-        features: OWN_FEATURES.map(({ name, minVersion, maxVersion }) => ({
+        features: [...supportedFeatures()].map(([name, { minVersion, maxVersion }]) => ({
           name,
           minSupportedVersion: minVersion,
           maxSupportedVersion: maxVersion,

@@ -1,5 +1,6 @@
 import { Dispatcher } from '../../../../src/lib/broker/dispatch.ts'
-import { HANDLERS } from '../../../../src/lib/broker/handlers/index.ts'
+import { BROKER_HANDLERS, CONTROLLER_HANDLERS } from '../../../../src/lib/broker/handlers/index.ts'
+import { LocalChannel } from '../../../../src/lib/broker/local-channel.ts'
 import { MemoryDisk } from '../../../../src/lib/broker/log/index.ts'
 import { Requester } from '../../../../src/lib/broker/network/requester.ts'
 import { Replication, type ReplicationOptions } from '../../../../src/lib/broker/replication/index.ts'
@@ -75,6 +76,7 @@ export class TestNode {
       processes: { pid: this.cluster.nextPid(), identity: () => null },
       clock,
       endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: this.port }]]),
+      controller: new LocalChannel(() => new Dispatcher(this.open.broker, CONTROLLER_HANDLERS)),
       warn,
     })
     const { broker } = this.open
@@ -90,7 +92,7 @@ export class TestNode {
       warn,
     })
     await this.listener.bind()
-    this.listener.serve(new Dispatcher(broker, HANDLERS))
+    this.listener.serve(new Dispatcher(broker, BROKER_HANDLERS))
     this.isUp = true
     broker.cluster.replay(this.cluster.records)
     this.brokerEpoch = this.cluster.register(this.id)
