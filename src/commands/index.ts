@@ -184,6 +184,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./broker/stop.ts').then((module) => module.brokerStop),
   },
   {
+    name: 'broker kill',
+    dropIns: [],
+    about: 'End a broker of this machine as kill -9 does',
+    load: () => import('./broker/kill.ts').then((module) => module.brokerKill),
+  },
+  {
     name: 'broker status',
     dropIns: [],
     about: 'Show the brokers that run on this machine',
