@@ -1,4 +1,4 @@
-import { FEATURES as OWN_FEATURES } from '../../lib/broker/state/features.ts'
+import { OWN_FEATURES } from '../../lib/broker/state/features.ts'
 import { UserError } from '../../lib/errors.ts'
 import type { NewMetadataRecord } from '../../lib/protocol/internal-records/index.ts'
 import {
@@ -34,7 +34,7 @@ export function firstLevels({ releaseVersion, feature }: StorageValues, isDynami
         each.name,
         each.name === KRAFT_VERSION
           ? kraftVersion(asked.get(KRAFT_VERSION), isDynamic)
-          : (asked.get(each.name) ?? Math.min(defaultLevel(each, metadataLevel), highest(each.name))),
+          : (asked.get(each.name) ?? (isOwn(each.name) ? defaultLevel(each, metadataLevel) : 0)),
       ] as const,
   )
   const levels = new Map([[METADATA_VERSION, metadataLevel] as const, ...others])
@@ -42,7 +42,7 @@ export function firstLevels({ releaseVersion, feature }: StorageValues, isDynami
   return levels
 }
 
-const highest = (name: string): number => OWN_FEATURES.find((each) => each.name === name)!.highestLevel
+const isOwn = (name: string): boolean => OWN_FEATURES.some((each) => each.name === name)
 
 function metadataLevelOf(release: string | undefined, asked: number | undefined): number {
   if (asked !== undefined && release !== undefined)

@@ -2,7 +2,7 @@ import { KafkaError } from '../../errors.ts'
 import { UPGRADE_TYPES, type UpdateFeaturesRequest } from '../../protocol/apis/update-features.ts'
 import type { NewMetadataRecord } from '../../protocol/internal-records/index.ts'
 import type { VersionRange } from '../state/cluster/types.ts'
-import { FEATURES, supportedFeatures } from '../state/features.ts'
+import { FEATURES, OWN_FEATURES } from '../state/features.ts'
 import type { ControllerView } from './view.ts'
 
 type Update = UpdateFeaturesRequest['featureUpdates'][number]
@@ -62,7 +62,7 @@ function reasonNotSupported(
   controllerId: number,
 ): string | null {
   const nodes: (readonly [string, ReadonlyMap<string, VersionRange>])[] = [
-    [`Local controller ${controllerId}`, supportedFeatures()],
+    [`Local controller ${controllerId}`, new Map(OWN_FEATURES.map((feature) => [feature.name, feature]))],
     ...cluster.registrations().map(({ nodeId, features }) => [`Broker ${nodeId}`, features] as const),
   ]
   for (const [node, features] of nodes) {

@@ -6,16 +6,20 @@ import type { BrokerHeartbeatRequest } from '../../protocol/apis/broker-heartbea
 import type { BrokerRegistrationRequest } from '../../protocol/apis/broker-registration.ts'
 import type { ControllerRegistrationRequest } from '../../protocol/apis/controller-registration.ts'
 import type { NewMetadataRecord } from '../../protocol/internal-records/index.ts'
+import { registrationRecord } from '../state/cluster/brokers.ts'
 import type { BrokerRegistration } from '../state/cluster/types.ts'
 import type { BrokerConfig } from '../state/configs/broker-config.ts'
 import { alterPartitions } from './alter-partition.ts'
 import { assignDirectories } from './assign-directories.ts'
 import {
   beginControlledShutdown,
+  brokerHasStopped,
   failDirectories,
   fenceBroker,
+  leaderAndIsrChanges,
   unfenceBroker,
   unregisterBroker,
+  withoutLeader,
 } from './broker-changes.ts'
 import { MOST_ELECTIONS, preferredElections, uncleanElections } from './elections.ts'
 import { Heartbeats, type BrokerControlState } from './heartbeats.ts'
@@ -78,6 +82,33 @@ export class QuorumController {
     for (const timer of this.timers) timer.cancel()
     this.timers.clear()
     this.isLooking = false
+  }
+
+  /**
+   * Registers this node's own broker, which serves at once: it lives as long as its controller does. Where there are
+   * others it leaves ISRs first, and after a crash the ELR too, as any broker does; alone it has nobody to be behind.
+   * `previousEpoch` is what the folder says of the last run, if that has stopped in good order.
+   */
+  registerOwn(
+    broker: Omit<BrokerRegistration, 'nodeId' | 'epoch' | 'isFenced' | 'isInControlledShutdown'>,
+    previousEpoch: bigint,
+  ): void {
+    const { cluster, nodeId } = this.options
+    const isAlone = cluster.registrations().every((other) => other.nodeId === nodeId)
+    const isClean = cluster.registration(nodeId)?.epoch === previousEpoch
+    if (!isAlone) this.commit(brokerHasStopped(this.options, nodeId, isClean))
+    const epoch = cluster.metadataOffset
+    const registration = { ...broker, nodeId, epoch, isFenced: false, isInControlledShutdown: false }
+    this.commit([registrationRecord(registration)])
+    this.commit(leaderAndIsrChanges(this.options, withoutLeader(this.options), { added: nodeId }))
+  }
+
+  /** This node's own broker is about to stop: others take over what it leads, where there are any. */
+  handOver(): void {
+    const { cluster, nodeId } = this.options
+    const broker = cluster.registration(nodeId)
+    if (broker && cluster.brokers().some((other) => other.nodeId !== nodeId))
+      this.commitInBackground(fenceBroker(this.options, broker))
   }
 
   /**

@@ -20,5 +20,6 @@ export const addOffsetsToTxn = handle(AddOffsetsToTxn, ({ groupId, ...producer }
       return { errorCode: ERRORS.NONE as number }
     },
     ({ error }) => ({ errorCode: fencedCode(error, header.apiVersion >= FENCED_FROM) }),
+    () => broker.transactions.awaitCommit(producer.transactionalId),
   ),
 )

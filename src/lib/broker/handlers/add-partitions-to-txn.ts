@@ -24,9 +24,9 @@ type TopicResults = Input<AddPartitionsToTxnResponse['resultsByTopicV3AndBelow']
 
 export const addPartitionsToTxn = handle(AddPartitionsToTxn, async (request, { broker, header: { apiVersion } }) => {
   if (apiVersion >= BATCHED_FROM) {
-    const resultsByTransaction = await inTurns(broker.turns, request.transactions, (transaction) => ({
+    const resultsByTransaction = await inTurns(broker.turns, request.transactions, async (transaction) => ({
       transactionalId: transaction.transactionalId,
-      topicResults: answer(broker, transaction, apiVersion),
+      topicResults: await answer(broker, transaction, apiVersion),
     }))
     return { resultsByTransaction }
   }
@@ -37,11 +37,15 @@ export const addPartitionsToTxn = handle(AddPartitionsToTxn, async (request, { b
     verifyOnly: false,
     topics: request.v3AndBelowTopics,
   }
-  return { resultsByTopicV3AndBelow: answer(broker, transaction, apiVersion) }
+  return { resultsByTopicV3AndBelow: await answer(broker, transaction, apiVersion) }
 })
 
 /** All or none: one partition that does not exist keeps the others out as well. */
-function answer(broker: Broker, transaction: TransactionRequest, apiVersion: number): TopicResults {
+function answer(
+  broker: Broker,
+  transaction: TransactionRequest,
+  apiVersion: number,
+): TopicResults | Promise<TopicResults> {
   const exists = (topic: string, partition: number): boolean =>
     broker.cluster.topic(topic)?.partitions[partition] !== undefined
   const isWhole = transaction.topics.every(({ name, partitions }) =>
@@ -55,6 +59,7 @@ function answer(broker: Broker, transaction: TransactionRequest, apiVersion: num
   return coordinated(
     () => (transaction.verifyOnly ? verify(broker, transaction) : add(broker, transaction, apiVersion)),
     ({ error }) => results(transaction, () => fencedCode(error, apiVersion >= FENCED_FROM)),
+    () => broker.transactions.awaitCommit(transaction.transactionalId),
   )
 }
 

@@ -8,13 +8,14 @@ import { inTurns } from '../state/turns.ts'
 export const consumerGroupDescribe = handle(
   ConsumerGroupDescribe,
   async ({ groupIds, includeAuthorizedOperations }, { broker }) => {
-    const describe = (groupId: string): DescribedConsumerGroup =>
+    const describe = (groupId: string): DescribedConsumerGroup | Promise<DescribedConsumerGroup> =>
       coordinated(
         (): DescribedConsumerGroup => ({
           ...broker.groups.describeConsumerGroup(groupId),
           ...(includeAuthorizedOperations && { authorizedOperations: GROUP_OPERATIONS }),
         }),
         ({ errorCode, errorMessage }) => ({ groupId, errorCode, errorMessage }),
+        () => broker.groups.awaitCommit(groupId),
       )
     return { groups: await inTurns(broker.turns, [...new Set(groupIds)], describe) }
   },

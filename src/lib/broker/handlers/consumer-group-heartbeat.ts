@@ -13,5 +13,6 @@ export const consumerGroupHeartbeat = handle(ConsumerGroupHeartbeat, (request, c
       return { ...answer, assignment: assignment && { topicPartitions: assignment } }
     },
     ({ errorCode, errorMessage }) => ({ errorCode, errorMessage }),
+    () => context.broker.groups.awaitCommit(request.groupId),
   ),
 )

@@ -7,18 +7,19 @@ import { inTurns } from '../state/turns.ts'
 
 /** A group that is named twice is answered for once. */
 export const deleteGroups = handle(DeleteGroups, async ({ groupsNames }, { broker }) => ({
-  results: await inTurns(broker.turns, [...new Set(groupsNames)], (groupId) => ({
+  results: await inTurns(broker.turns, [...new Set(groupsNames)], async (groupId) => ({
     groupId,
-    errorCode: deleteOne(broker, groupId),
+    errorCode: await deleteOne(broker, groupId),
   })),
 }))
 
-function deleteOne(broker: Broker, groupId: string): number {
+function deleteOne(broker: Broker, groupId: string): number | Promise<number> {
   return coordinated(
     () => {
       broker.groups.deleteGroup(groupId)
       return ERRORS.NONE as number
     },
     ({ errorCode }) => errorCode,
+    () => broker.groups.awaitCommit(groupId),
   )
 }

@@ -16,10 +16,11 @@ export const describeGroups = handle(
       if (error !== 'GROUP_ID_NOT_FOUND') return { groupId, errorCode }
       return { groupId, groupState: 'Dead', ...(header.apiVersion >= NOT_FOUND_FROM && { errorCode, errorMessage }) }
     }
-    const describe = (groupId: string): DescribedGroup => {
-      const described = coordinated(
+    const describe = async (groupId: string): Promise<DescribedGroup> => {
+      const described = await coordinated(
         () => broker.groups.describeGroup(groupId),
         (refusal) => refuse(groupId, refusal),
+        () => broker.groups.awaitCommit(groupId),
       )
       const isTold = includeAuthorizedOperations && (described.errorCode ?? ERRORS.NONE) === ERRORS.NONE
       return isTold ? { ...described, authorizedOperations: GROUP_OPERATIONS } : described

@@ -11,10 +11,11 @@ export const describeTransactions = handle(DescribeTransactions, async ({ transa
   transactionStates: await inTurns(
     broker.turns,
     [...new Set(transactionalIds)],
-    (transactionalId): State =>
+    (transactionalId): State | Promise<State> =>
       coordinated(
         () => describe(broker, transactionalId),
         ({ errorCode }) => ({ transactionalId, errorCode }),
+        () => broker.transactions.awaitCommit(transactionalId),
       ),
   ),
 }))

@@ -17,5 +17,6 @@ export const endTxn = handle(EndTxn, (request, { broker, header: { apiVersion } 
         clientVersion: apiVersion >= EPOCH_BUMP_FROM ? EPOCH_BUMP_VERSION : 0,
       }),
     ({ error }) => ({ errorCode: fencedCode(error, apiVersion >= FENCED_FROM) }),
+    () => broker.transactions.awaitCommit(request.transactionalId),
   ),
 )

@@ -17,29 +17,27 @@ interface Address {
   readonly port: number
 }
 
+type Found = Address & { errorCode: number; errorMessage: string }
+
 const NO_NODE: Address = { nodeId: -1, host: '', port: -1 }
 
 export const findCoordinator = handle(FindCoordinator, async (request, context) => {
   const { keyType } = request
   if (context.header.apiVersion >= BATCHED_FROM) {
     return {
-      coordinators: await inTurns(context.broker.turns, request.coordinatorKeys, (key) => ({
+      coordinators: await inTurns(context.broker.turns, request.coordinatorKeys, async (key) => ({
         key,
-        ...find(context, keyType, key),
+        ...(await find(context, keyType, key)),
       })),
     }
   }
-  const found = find(context, keyType, request.key)
+  const found = await find(context, keyType, request.key)
   // Kafka says NONE in words here, and some clients show it.
   return { ...found, errorMessage: found.errorCode === ERRORS.NONE ? 'NONE' : found.errorMessage }
 })
 
-function find(
-  context: RequestContext,
-  keyType: number,
-  key: string,
-): Address & { errorCode: number; errorMessage: string } {
-  return coordinated(
+function find(context: RequestContext, keyType: number, key: string): Found | Promise<Found> {
+  return coordinated<Found>(
     () => ({ ...locate(context, keyType, key), errorCode: ERRORS.NONE as number, errorMessage: '' }),
     ({ errorCode, errorMessage }) => ({ ...NO_NODE, errorCode, errorMessage: errorMessage ?? '' }),
   )

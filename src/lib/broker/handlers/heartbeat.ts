@@ -10,5 +10,6 @@ export const heartbeat = handle(Heartbeat, (request, { broker }) =>
       return { errorCode: ERRORS.NONE as number }
     },
     ({ errorCode }) => ({ errorCode }),
+    () => broker.groups.awaitCommit(request.groupId),
   ),
 )

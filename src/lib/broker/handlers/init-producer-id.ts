@@ -19,6 +19,7 @@ export const initProducerId = handle(InitProducerId, (request, { broker, header 
   coordinated(
     (): Input<InitProducerIdResponse> => init(broker, request),
     ({ error }) => refused(fencedCode(error, header.apiVersion >= FENCED_FROM)),
+    () => (request.transactionalId === null ? undefined : broker.transactions.awaitCommit(request.transactionalId)),
   ),
 )
 

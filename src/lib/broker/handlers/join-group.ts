@@ -3,6 +3,7 @@ import { ERRORS } from '../../protocol/errors.ts'
 import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import type { JoinAnswer } from '../state/groups/classic/member.ts'
+import { whenDone } from '../state/turns.ts'
 import { callerOf, coordinated } from './shared/coordinated.ts'
 
 /** Before this version the protocol's name cannot be null. */
@@ -19,8 +20,9 @@ export const joinGroup = handle(JoinGroup, (request, context) => {
   const answer = coordinated(
     () => context.broker.groups.joinGroup({ ...request, protocols, rebalanceTimeoutMs }, callerOf(context)),
     ({ error }): JoinAnswer => ({ error, memberId: request.memberId }),
+    () => context.broker.groups.awaitCommit(request.groupId),
   )
-  return answer instanceof Promise ? answer.then((later) => response(later, apiVersion)) : response(answer, apiVersion)
+  return whenDone(answer, (done) => response(done, apiVersion))
 })
 
 function response(

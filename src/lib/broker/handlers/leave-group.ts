@@ -21,5 +21,6 @@ export const leaveGroup = handle(LeaveGroup, ({ groupId, memberId, members }, { 
       }
     },
     ({ errorCode }) => ({ errorCode }),
+    () => broker.groups.awaitCommit(groupId),
   ),
 )

@@ -9,5 +9,6 @@ export const listGroups = handle(ListGroups, ({ statesFilter, typesFilter }, { b
       groups: broker.groups.listGroups({ states: statesFilter, types: typesFilter }),
     }),
     ({ errorCode }) => ({ errorCode }),
+    () => broker.groups.awaitCommitOfAll(),
   ),
 )

@@ -17,5 +17,6 @@ export const listTransactions = handle(
         return { unknownStateFilters: unknownStates, transactionStates: transactions }
       },
       ({ errorCode }) => ({ errorCode }),
+      () => broker.transactions.awaitCommitOfAll(),
     ),
 )

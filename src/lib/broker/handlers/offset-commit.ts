@@ -2,6 +2,7 @@ import { OffsetCommit, type OffsetCommitRequest } from '../../protocol/apis/offs
 import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { handle, type RequestContext } from '../handle.ts'
 import type { PartitionCommit } from '../state/groups/offsets/commit.ts'
+import { whenDone } from '../state/turns.ts'
 import { findTopic } from './shared/find-topic.ts'
 import { callerOf, coordinated } from './shared/coordinated.ts'
 
@@ -14,18 +15,19 @@ type Wanted = { readonly commit: PartitionCommit } | { readonly refused: ErrorNa
 export const offsetCommit = handle(OffsetCommit, (request, context) => {
   const wanted = request.topics.map((topic) => topic.partitions.map((partition) => want(context, topic, partition)))
   const commits = wanted.flat().flatMap((each) => ('commit' in each ? [each.commit] : []))
-  const errors = commits.length === 0 ? [] : commitAll(request, context, commits)
-  let next = 0
-  const codeOf = (each: Wanted): number => ERRORS['commit' in each ? errors[next++]! : each.refused]
-  const topics = request.topics.map(({ name, topicId, partitions }, topic) => ({
-    name,
-    topicId,
-    partitions: partitions.map(({ partitionIndex }, partition) => ({
-      partitionIndex,
-      errorCode: codeOf(wanted[topic]![partition]!),
-    })),
-  }))
-  return { topics }
+  return whenDone(commits.length === 0 ? [] : commitAll(request, context, commits), (errors) => {
+    let next = 0
+    const codeOf = (each: Wanted): number => ERRORS['commit' in each ? errors[next++]! : each.refused]
+    const topics = request.topics.map(({ name, topicId, partitions }, topic) => ({
+      name,
+      topicId,
+      partitions: partitions.map(({ partitionIndex }, partition) => ({
+        partitionIndex,
+        errorCode: codeOf(wanted[topic]![partition]!),
+      })),
+    }))
+    return { topics }
+  })
 })
 
 function want(context: RequestContext, { name, topicId }: TopicRequest, partition: PartitionRequest): Wanted {
@@ -49,11 +51,12 @@ function commitAll(
   request: OffsetCommitRequest,
   context: RequestContext,
   partitions: readonly PartitionCommit[],
-): ErrorName[] {
+): ErrorName[] | Promise<ErrorName[]> {
   const { groupId, memberId, groupInstanceId, generationIdOrMemberEpoch, retentionTimeMs } = request
   const offsets = { groupId, memberId, groupInstanceId, generationIdOrMemberEpoch, retentionTimeMs, partitions }
   return coordinated(
     () => context.broker.groups.commitOffsets(offsets, callerOf(context)),
     ({ error }) => partitions.map(() => error),
+    () => context.broker.groups.awaitCommit(groupId),
   )
 }

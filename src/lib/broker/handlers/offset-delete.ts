@@ -13,5 +13,6 @@ export const offsetDelete = handle(OffsetDelete, ({ groupId, topics }, { broker 
       })),
     }),
     ({ errorCode }) => ({ errorCode }),
+    () => broker.groups.awaitCommit(groupId),
   ),
 )

@@ -3,7 +3,7 @@ import { ERRORS } from '../../protocol/errors.ts'
 import { ZERO_UUID, type Input } from '../../protocol/schema.ts'
 import { handle, type RequestContext } from '../handle.ts'
 import { namesTopicsById } from './shared/find-topic.ts'
-import { coordinatedLater } from './shared/coordinated.ts'
+import { coordinated } from './shared/coordinated.ts'
 import { inTurns } from '../state/turns.ts'
 import { firstByKey } from './shared/repeated.ts'
 
@@ -42,7 +42,7 @@ export const offsetFetch = handle(OffsetFetch, async (request, context) => {
 async function fetchGroup(context: RequestContext, group: GroupRequest): Promise<GroupAnswer> {
   const { groupId, topics } = group
   const { turns } = context.broker
-  return coordinatedLater(
+  return coordinated(
     async (): Promise<GroupAnswer> => ({
       groupId,
       topics: topics
@@ -50,6 +50,7 @@ async function fetchGroup(context: RequestContext, group: GroupRequest): Promise
         : fetchAll(context, group),
     }),
     ({ errorCode }) => ({ groupId, errorCode }),
+    () => context.broker.groups.awaitCommit(groupId),
   )
 }
 

@@ -12,7 +12,7 @@ import { findPartition, leaderError } from '../state/partition-lookup.ts'
 import { findTopic } from './shared/find-topic.ts'
 import { leaderEndpoints, type NodeEndpoint } from './shared/leader-endpoints.ts'
 import { transactionOf, type WriteTransaction } from './shared/produce-transaction.ts'
-import { ALONE, inTurns } from '../state/turns.ts'
+import { ALONE, inTurns, whenDone } from '../state/turns.ts'
 import { throttleProduce } from './shared/throttle.ts'
 
 type TopicData = ProduceRequest['topicData'][number]
@@ -25,6 +25,8 @@ type TopicAnswer = {
 type PartitionAnswer = Input<ProduceResponse['responses'][number]['partitionResponses'][number]> & {
   readonly index: number
 }
+/** Null where no answer is sent. */
+type Answered = Input<ProduceResponse> | null
 /** Waits for followers. */
 interface Uncommitted {
   readonly topic: string
@@ -40,19 +42,27 @@ const ZSTD_FROM = 7
 /** What Kafka's own admin client calls itself: it alone may write to internal topics (AdminUtils.ADMIN_CLIENT_ID). */
 const ADMIN_CLIENT_ID = '__admin_client'
 
-export const produce = handle(Produce, (request, context) => {
+export const produce = handle(Produce, (request, context) =>
+  whenDone(transactionOf(request, context), (transaction) => writeAll(request, context, transaction)),
+)
+
+function writeAll(
+  request: ProduceRequest,
+  context: RequestContext,
+  transaction: WriteTransaction,
+): Answered | Promise<Answered> {
   const { broker, header, sizeInBytes } = context
   const { acks } = request
   const write: Write = {
     broker,
     acks,
     version: header.apiVersion,
-    transaction: transactionOf(request, context),
+    transaction,
     room: new UnpackRoom(sizeInBytes),
     timeoutMs: request.timeoutMs,
     uncommitted: new Map(),
   }
-  const refusal = ACKS.has(acks) ? write.transaction.refusal : 'INVALID_REQUIRED_ACKS'
+  const refusal = ACKS.has(acks) ? transaction.refusal : 'INVALID_REQUIRED_ACKS'
   const mayWriteInternal = header.clientId === ADMIN_CLIENT_ID
   const answerTopic = ({ name, topicId, partitionData }: TopicData): TopicAnswer | Promise<TopicAnswer> => {
     const topic = findTopic(context, name, topicId)
@@ -66,7 +76,7 @@ export const produce = handle(Produce, (request, context) => {
     const whole = (partitionResponses: PartitionAnswer[]): TopicAnswer => ({ name, topicId, partitionResponses })
     return answers instanceof Promise ? answers.then(whole) : whole(answers)
   }
-  const finish = (responses: readonly TopicAnswer[]): Input<ProduceResponse> | null => {
+  const finish = (responses: readonly TopicAnswer[]): Answered => {
     const throttleTimeMs = throttleProduce(context)
     if (acks !== 0) return { responses, throttleTimeMs, nodeEndpoints: endpointsIn(responses, context) }
     refuseUnseen(responses)
@@ -75,7 +85,7 @@ export const produce = handle(Produce, (request, context) => {
   const answers = inTurns(broker.turns, request.topicData, answerTopic)
   if (answers instanceof Promise) return answers.then((responses) => whenCommitted(responses, write)).then(finish)
   return write.uncommitted.size === 0 ? finish(answers) : whenCommitted(answers, write).then(finish)
-})
+}
 
 /** All partitions are written first, and then waited for together. */
 async function whenCommitted(responses: readonly TopicAnswer[], write: Write): Promise<TopicAnswer[]> {

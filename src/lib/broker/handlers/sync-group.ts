@@ -3,6 +3,7 @@ import { ERRORS } from '../../protocol/errors.ts'
 import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import type { SyncAnswer } from '../state/groups/classic/member.ts'
+import { whenDone } from '../state/turns.ts'
 import { coordinated } from './shared/coordinated.ts'
 
 /** Answers when the leader of the group has sent the assignment. */
@@ -10,8 +11,9 @@ export const syncGroup = handle(SyncGroup, (request, { broker }) => {
   const answer = coordinated(
     () => broker.groups.syncGroup(request),
     ({ error }): SyncAnswer => ({ error }),
+    () => broker.groups.awaitCommit(request.groupId),
   )
-  return answer instanceof Promise ? answer.then(response) : response(answer)
+  return whenDone(answer, response)
 })
 
 const response = ({ error, ...answer }: SyncAnswer): Input<SyncGroupResponse> => ({

@@ -4,6 +4,7 @@ import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { OFFSETS_TOPIC } from '../../protocol/topic-names.ts'
 import { handle, type RequestContext } from '../handle.ts'
 import { joinTransaction } from '../state/coordinators/join-transaction.ts'
+import { whenDone } from '../state/turns.ts'
 import { callerOf, coordinated } from './shared/coordinated.ts'
 
 /** From this version on the commit itself makes the group part of the transaction (KIP-890). */
@@ -16,9 +17,13 @@ export const txnOffsetCommit = handle(TxnOffsetCommit, (request, context) => {
   const { cluster } = context.broker
   const exists = (topic: string, partition: number): boolean =>
     cluster.topic(topic)?.partitions[partition] !== undefined
-  const partitions = request.topics.flatMap(({ name, partitions }) =>
+  const wanted = request.topics.map(({ name, partitions }) => ({
+    name,
+    partitions: partitions.map((partition) => ({ ...partition, isThere: exists(name, partition.partitionIndex) })),
+  }))
+  const partitions = wanted.flatMap(({ name, partitions }) =>
     partitions
-      .filter(({ partitionIndex }) => exists(name, partitionIndex))
+      .filter(({ isThere }) => isThere)
       .map(({ partitionIndex, committedOffset, committedLeaderEpoch, committedMetadata }) => ({
         topic: name,
         partition: partitionIndex,
@@ -27,16 +32,18 @@ export const txnOffsetCommit = handle(TxnOffsetCommit, (request, context) => {
         metadata: committedMetadata,
       })),
   )
-  const errors = partitions.length === 0 ? [] : commitAll(request, context, partitions)
-  let next = 0
-  const codeOf = (topic: string, partition: number): number =>
-    ERRORS[exists(topic, partition) ? errors[next++]! : 'UNKNOWN_TOPIC_OR_PARTITION']
-  return {
-    topics: request.topics.map(({ name, partitions }) => ({
-      name,
-      partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode: codeOf(name, partitionIndex) })),
-    })),
-  }
+  return whenDone(partitions.length === 0 ? [] : commitAll(request, context, partitions), (errors) => {
+    let next = 0
+    return {
+      topics: wanted.map(({ name, partitions }) => ({
+        name,
+        partitions: partitions.map(({ partitionIndex, isThere }) => ({
+          partitionIndex,
+          errorCode: ERRORS[isThere ? errors[next++]! : 'UNKNOWN_TOPIC_OR_PARTITION'],
+        })),
+      })),
+    }
+  })
 })
 
 type PartitionCommit = Parameters<RequestContext['broker']['groups']['commitOffsets']>[0]['partitions'][number]
@@ -46,7 +53,7 @@ function commitAll(
   request: TxnOffsetCommitRequest,
   context: RequestContext,
   partitions: readonly PartitionCommit[],
-): ErrorName[] {
+): ErrorName[] | Promise<ErrorName[]> {
   const { groupId, memberId, groupInstanceId, generationId, transactionalId, producerId, producerEpoch } = request
   const { broker, header } = context
   return coordinated(
@@ -54,26 +61,29 @@ function commitAll(
       if (groupId === '') throw new KafkaError('INVALID_GROUP_ID')
       const offsetsPartition = broker.groups.partitionFor(groupId)
       const client = { joins: header.apiVersion >= JOINS_FROM, knowsAbortable: header.apiVersion >= ABORTABLE_FROM }
-      const [refusal] = joinTransaction(
+      const joined = joinTransaction(
         broker,
         { transactionalId, producerId, producerEpoch },
         [[OFFSETS_TOPIC, offsetsPartition]],
         client,
       )
-      if (refusal) throw refusal
-      return broker.groups.commitOffsets(
-        {
-          groupId,
-          memberId,
-          groupInstanceId,
-          partitions,
-          generationIdOrMemberEpoch: generationId,
-          retentionTimeMs: -1n,
-          transaction: { producerId, producerEpoch },
-        },
-        callerOf(context),
-      )
+      return whenDone(joined, ([refusal]) => {
+        if (refusal) throw refusal
+        return broker.groups.commitOffsets(
+          {
+            groupId,
+            memberId,
+            groupInstanceId,
+            partitions,
+            generationIdOrMemberEpoch: generationId,
+            retentionTimeMs: -1n,
+            transaction: { producerId, producerEpoch },
+          },
+          callerOf(context),
+        )
+      })
     },
     ({ error }) => partitions.map(() => error),
+    () => broker.groups.awaitCommit(groupId),
   )
 }

@@ -2,7 +2,7 @@ import { WriteTxnMarkers, type WriteTxnMarkersRequest } from '../../protocol/api
 import { ERRORS } from '../../protocol/errors.ts'
 import { handle } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
-import { writeMarker } from '../state/coordinators/write-marker.ts'
+import { writeMarker } from '../state/coordinators/markers.ts'
 import { refusalOf } from '../state/refusal.ts'
 import { inTurns } from '../state/turns.ts'
 
@@ -14,18 +14,18 @@ export const writeTxnMarkers = handle(WriteTxnMarkers, async ({ markers }, { bro
     producerId: marker.producerId,
     topics: await inTurns(broker.turns, marker.topics, async ({ name, partitionIndexes }) => ({
       name,
-      partitions: await inTurns(broker.turns, partitionIndexes, (partitionIndex) => ({
+      partitions: await inTurns(broker.turns, partitionIndexes, async (partitionIndex) => ({
         partitionIndex,
-        errorCode: write(broker, name, partitionIndex, marker),
+        errorCode: await write(broker, name, partitionIndex, marker),
       })),
     })),
   })),
 }))
 
-function write(broker: Broker, topic: string, partition: number, marker: Marker): number {
+async function write(broker: Broker, topic: string, partition: number, marker: Marker): Promise<number> {
   const { producerId, producerEpoch, coordinatorEpoch, transactionVersion, transactionResult: committed } = marker
   try {
-    writeMarker(broker, topic, partition, {
+    await writeMarker(broker, topic, partition, {
       producerId,
       producerEpoch,
       coordinatorEpoch,

@@ -112,7 +112,7 @@ class Joining {
       if (directories.clusterId !== clusterId)
         throw new EnvironmentError(foreignCluster(directories.clusterId, this.active.names))
       follower = new MetadataFollower({ ...options, directory: directories.metadataDirectory, nodeId })
-      return new Cluster(clusterId, follower)
+      return { cluster: new Cluster(clusterId, follower), metadataLog: null }
     })
     const { cluster, directories } = this.prepared.state
     this.loader = new MetadataLoader({

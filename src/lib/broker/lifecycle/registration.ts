@@ -8,7 +8,7 @@ import { SECURITY_PROTOCOLS } from '../../protocol/security-protocols.ts'
 import type { ControllerChannel } from '../network/controller-channel.ts'
 import { pause } from '../network/pause.ts'
 import type { BrokerConfig } from '../state/configs/broker-config.ts'
-import { supportedFeatures } from '../state/features.ts'
+import { OWN_FEATURES } from '../state/features.ts'
 import { featureProblem } from './features.ts'
 
 export interface LifecycleOptions {
@@ -135,7 +135,7 @@ export class BrokerLifecycle {
           port,
           securityProtocol: SECURITY_PROTOCOLS.indexOf('PLAINTEXT'),
         })),
-        features: [...supportedFeatures()].map(([name, { minVersion, maxVersion }]) => ({
+        features: OWN_FEATURES.map(({ name, minVersion, maxVersion }) => ({
           name,
           minSupportedVersion: minVersion,
           maxSupportedVersion: maxVersion,

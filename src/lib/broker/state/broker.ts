@@ -2,7 +2,9 @@ import type { Address } from '../../address.ts'
 import type { Clock } from '../../clock.ts'
 import type { ControllerChannel } from '../network/controller-channel.ts'
 import type { QuorumController } from '../controller/quorum-controller.ts'
+import type { MetadataLog } from '../raft/index.ts'
 import type { Random } from './cluster/placement.ts'
+import type { Peers } from '../network/peers.ts'
 import type { Cluster } from './cluster/cluster.ts'
 import type { CreateTopic } from './cluster/new-topic.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
@@ -32,11 +34,15 @@ export interface BrokerState {
   readonly config: BrokerConfig
   readonly topicConfigs: TopicConfigs
   readonly cluster: Cluster
+  /** The log of the metadata where this node is the controller. */
+  readonly metadataLog: MetadataLog | null
   /** Decides nothing while this node is not the controller. */
   readonly quorumController: QuorumController
   /** Where placement begins. */
   readonly random: Random
   readonly partitions: Partitions
+  /** The other brokers. */
+  readonly peers: Peers
   readonly directories: LogDirectories
   readonly producerIds: ProducerIds
   readonly incoming: Incoming

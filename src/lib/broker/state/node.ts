@@ -3,17 +3,22 @@ import type { Clock } from '../../clock.ts'
 import type { FileSystem } from '../log/file-system.ts'
 import type { Broker, BrokerState } from './broker.ts'
 import { randomUuid } from '../../protocol/uuid.ts'
+import { QuorumController } from '../controller/quorum-controller.ts'
+import type { Network } from '../network/network.ts'
+import { Peers } from '../network/peers.ts'
+import { sockets } from '../network/sockets.ts'
 import { MetadataLog } from '../raft/index.ts'
 import type { ControllerChannel } from '../network/controller-channel.ts'
-import type { CreateTopic } from './cluster/new-topic.ts'
-import { QuorumController } from '../controller/quorum-controller.ts'
 import { Cluster } from './cluster/cluster.ts'
 import type { Random } from './cluster/placement.ts'
+import type { CreateTopic } from './cluster/new-topic.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
+import { rolesOf } from './configs/roles.ts'
+import { interBrokerListener, parseAdvertisedListeners } from './configs/listeners.ts'
 import { TopicConfigs } from './configs/topic-configs.ts'
 import { openGroups } from './coordinators/groups.ts'
 import { openTransactions } from './coordinators/transactions.ts'
-import { supportedFeatures } from './features.ts'
+import { OWN_FEATURES } from './features.ts'
 import { Incoming } from './incoming.ts'
 import { Outgoing } from './outgoing.ts'
 import { Partitions } from './partitions.ts'
@@ -30,6 +35,8 @@ export interface NodeOptions {
   readonly fileSystem: FileSystem
   readonly processes: Processes
   readonly clock: Clock
+  /** Sockets by default. */
+  readonly network?: Network
   /** The addresses that clients are told, by listener; none for a controller alone, which is no broker. */
   readonly endpoints: ReadonlyMap<string, Address>
   /** The same for the listeners of its controller; none by default. */
@@ -39,10 +46,10 @@ export interface NodeOptions {
   readonly clusterId?: string
   /** By default this node is its own controller. */
   readonly createTopic?: CreateTopic
-  readonly warn: (line: string) => void
   /** Where new partitions begin among the brokers. */
   readonly random?: Random
-  /** Told of what becomes of topics, groups and transactions. */
+  readonly warn: (line: string) => void
+  /** Told of what becomes of brokers, topics, groups and transactions. */
   readonly info?: (line: string) => void
 }
 
@@ -57,6 +64,12 @@ export interface OpenNode {
    * looks through the logs.
    */
   close(options?: { flush: boolean }): void
+}
+
+interface OpenMetadata {
+  readonly cluster: Cluster
+  /** Null where another node writes it. */
+  readonly metadataLog: MetadataLog | null
 }
 
 /** A node that has its folders and its metadata, and no log yet. */
@@ -76,7 +89,7 @@ export const openNode = (options: NodeOptions): OpenNode =>
   prepareNode(options, (directories) => openCluster(directories, options)).open()
 
 /** The same in two steps, so that the metadata can be followed before a log is opened by it. */
-export function prepareNode(options: NodeOptions, open: (directories: LogDirectories) => Cluster): PreparedNode {
+export function prepareNode(options: NodeOptions, open: (directories: LogDirectories) => OpenMetadata): PreparedNode {
   const { config, fileSystem, processes, clock, warn, clusterId } = options
   const directories = new LogDirectories({
     fileSystem,
@@ -133,9 +146,10 @@ interface OpenLogs extends Pick<OpenNode, 'broker' | 'flushInBackground'> {
 }
 
 function openLogs(state: BrokerState, { warn, info }: NodeOptions): OpenLogs {
-  const { partitions, cluster, quorumController } = state
+  const { partitions, cluster, quorumController, peers } = state
   const close = (flushing?: { flush: boolean }): boolean => {
     quorumController.close()
+    peers.close()
     const isClean = partitions.close(flushing)
     cluster.close()
     return isClean
@@ -148,21 +162,17 @@ function openLogs(state: BrokerState, { warn, info }: NodeOptions): OpenLogs {
   }
   if (info) reportTopics(cluster, info)
   const broker = openCoordinators(state, warn, info)
-  if (cluster.controllerId === state.nodeId) quorumController.start()
+  if (state.metadataLog) quorumController.start()
   return { broker, close, flushInBackground: () => partitions.flushInBackground() }
 }
 
 /** What the node has of the metadata: no log is open yet. */
-function openState(directories: LogDirectories, cluster: Cluster, options: NodeOptions): BrokerState {
-  const {
-    config,
-    clock,
-    warn,
-    info = () => {},
-    random = Math.random,
-    controller,
-    controllerEndpoints = new Map(),
-  } = options
+function openState(
+  directories: LogDirectories,
+  { cluster, metadataLog }: OpenMetadata,
+  options: NodeOptions,
+): BrokerState {
+  const { config, clock, warn, info = () => {}, controller, controllerEndpoints = new Map() } = options
   const nodeId = config.number('node.id')
   const currentConfig = followConfig(config, cluster, nodeId)
   const topicConfigs = new TopicConfigs(currentConfig)
@@ -174,11 +184,13 @@ function openState(directories: LogDirectories, cluster: Cluster, options: NodeO
     clock,
     topicConfigs,
     cluster,
+    metadataLog,
     quorumController: new QuorumController({ nodeId, clock, cluster, topicConfigs, config: currentConfig, info, warn }),
-    random,
+    random: options.random ?? Math.random,
+    peers: openPeers(nodeId, cluster, options),
     partitions: new Partitions({ nodeId, clock, cluster, topicConfigs, directories, warn, config: currentConfig }),
     directories,
-    producerIds: new ProducerIds(cluster, nodeId),
+    producerIds: new ProducerIds({ nodeId, cluster, controller }),
     incoming: new Incoming(config.number('socket.request.max.bytes')),
     outgoing: new Outgoing(),
     turns: new Turns(clock),
@@ -190,16 +202,42 @@ function openState(directories: LogDirectories, cluster: Cluster, options: NodeO
       return currentConfig()
     },
   }
+  if (metadataLog && rolesOf(config).isBroker) registerOwn(state, options)
   return state
 }
 
-/** Reads the metadata, in which this node then takes its place. */
+function registerOwn({ quorumController, directories }: BrokerState, options: NodeOptions): void {
+  const { config, endpoints } = options
+  quorumController.registerOwn(
+    {
+      incarnationId: randomUuid(),
+      rack: config.string('broker.rack') || null,
+      endpoints,
+      features: new Map(OWN_FEATURES.map(({ name, minVersion, maxVersion }) => [name, { minVersion, maxVersion }])),
+      directories: directories.directoryIds,
+    },
+    directories.previousBrokerEpoch,
+  )
+}
+
+function openPeers(nodeId: number, cluster: Cluster, { config, clock, network = sockets }: NodeOptions): Peers {
+  return new Peers({
+    network,
+    clock,
+    clientId: String(nodeId),
+    addressOf(id) {
+      const { name } = interBrokerListener(config, parseAdvertisedListeners(config))
+      return cluster.registration(id)?.endpoints.get(name)
+    },
+  })
+}
+
 function openCluster(
   { clusterId, metadataDirectory, directoryIds }: LogDirectories,
-  { config, fileSystem, clock, endpoints, warn }: NodeOptions,
-): Cluster {
+  { config, fileSystem, clock, warn }: NodeOptions,
+): OpenMetadata {
   const nodeId = config.number('node.id')
-  const log = MetadataLog.open({
+  const metadataLog = MetadataLog.open({
     fileSystem,
     directory: metadataDirectory,
     clock,
@@ -208,18 +246,7 @@ function openCluster(
     warn,
     minInsyncReplicas: config.number('min.insync.replicas'),
   })
-  const cluster = new Cluster(clusterId, log)
-  if (endpoints.size > 0) {
-    cluster.register({
-      nodeId,
-      incarnationId: randomUuid(),
-      rack: config.string('broker.rack') || null,
-      endpoints,
-      features: supportedFeatures(),
-      directories: directoryIds,
-    })
-  }
-  return cluster
+  return { cluster: new Cluster(clusterId, metadataLog), metadataLog }
 }
 
 /** The end of a transaction reaches the groups that have committed offsets in it, so they come first. */

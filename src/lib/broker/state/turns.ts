@@ -136,3 +136,8 @@ async function theRest<T, R>(
   }
   return results
 }
+
+/** Goes on with a value: at once where it is there. */
+export function whenDone<T, R>(value: T | Promise<T>, next: (value: T) => R | Promise<R>): R | Promise<R> {
+  return value instanceof Promise ? value.then(next) : next(value)
+}

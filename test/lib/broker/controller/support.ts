@@ -4,7 +4,7 @@ import type { MetadataStore } from '../../../../src/lib/broker/state/cluster/met
 import type { PartitionRegistration } from '../../../../src/lib/broker/state/cluster/types.ts'
 import { parseBrokerConfig } from '../../../../src/lib/broker/state/configs/parse-broker-config.ts'
 import { TopicConfigs } from '../../../../src/lib/broker/state/configs/topic-configs.ts'
-import { supportedFeatures } from '../../../../src/lib/broker/state/features.ts'
+import { OWN_FEATURES } from '../../../../src/lib/broker/state/features.ts'
 import { KafkaError } from '../../../../src/lib/errors.ts'
 import type { BrokerHeartbeatRequest } from '../../../../src/lib/protocol/apis/broker-heartbeat.ts'
 import type { BrokerRegistrationRequest } from '../../../../src/lib/protocol/apis/broker-registration.ts'
@@ -112,7 +112,7 @@ export class TestController {
       clusterId: 'cluster',
       incarnationId: uuid(brokerId),
       listeners: [{ name: 'PLAINTEXT', host: 'localhost', port: 9090 + brokerId, securityProtocol: 0 }],
-      features: [...supportedFeatures()].map(([name, { minVersion, maxVersion }]) => ({
+      features: OWN_FEATURES.map(({ name, minVersion, maxVersion }) => ({
         name,
         minSupportedVersion: minVersion,
         maxSupportedVersion: maxVersion,

@@ -362,7 +362,8 @@ test('DescribeTransactions and ListTransactions tell of transactional ids', asyn
     { transactionalId: 'id', producerId: producer.producerId, transactionState: 'Ongoing' },
   ])
   expect((await list({ stateFilters: ['Odd'] })).unknownStateFilters).toEqual(['Odd'])
-  expect((await list({}, 0)).transactionStates.map(({ transactionalId }) => transactionalId)).toEqual(['id', 'other'])
+  const ids = (await list({}, 0)).transactionStates.map(({ transactionalId }) => transactionalId)
+  expect(ids.sort()).toEqual(['id', 'other'])
   expect(errorName((await list({ transactionalIdPattern: '[' })).errorCode)).toBe('INVALID_REGULAR_EXPRESSION')
 })
 

@@ -109,14 +109,7 @@ test('listeners hear once of what a batch of records has changed', () => {
       ['y', '2'],
     ]),
   )
-  cluster.register({
-    nodeId: 1,
-    incarnationId: ID_C,
-    rack: null,
-    endpoints: new Map(),
-    features: new Map(),
-    directories: [],
-  })
+  cluster.commit([{ type: 'REGISTER_BROKER_RECORD', brokerId: 1, incarnationId: ID_C }])
   expect(heard).toEqual([
     'a has 2, had none',
     'a has 3, had 2',

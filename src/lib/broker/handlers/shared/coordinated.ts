@@ -12,26 +12,32 @@ export interface Refusal {
   readonly errorMessage: string | null
 }
 
-/** Answers what `action` does, or, where the coordinator refuses, what `refuse` makes of that. */
-export function coordinated<T>(action: () => T, refuse: (refusal: Refusal) => T): T {
+/**
+ * Answers what `action` does, or, where the coordinator refuses, what `refuse` makes of that. What the action has
+ * written, or has seen, may not be committed yet: then the answer waits for that.
+ */
+export function coordinated<T>(
+  action: () => T | Promise<T>,
+  refuse: (refusal: Refusal) => T,
+  awaitCommit: () => undefined | Promise<unknown> = () => undefined,
+): T | Promise<T> {
   try {
-    return action()
+    const answer = action()
+    const committed = answer instanceof Promise ? answer.then(awaitCommit) : awaitCommit()
+    if (!committed) return answer
+    return committed.then(
+      () => answer,
+      (error: unknown) => refuse(refusalOf(error)),
+    )
   } catch (error) {
-    const { code, message } = kafkaErrorOf(error)
-    const name = coordinatorErrorName(error)
-    return refuse({ error: name, errorCode: ERRORS[name], errorMessage: message === code ? null : message })
+    return refuse(refusalOf(error))
   }
 }
 
-/** The same for an action that takes its time. */
-export async function coordinatedLater<T>(action: () => Promise<T>, refuse: (refusal: Refusal) => T): Promise<T> {
-  try {
-    return await action()
-  } catch (error) {
-    return coordinated(() => {
-      throw error
-    }, refuse)
-  }
+function refusalOf(error: unknown): Refusal {
+  const { code, message } = kafkaErrorOf(error)
+  const name = coordinatorErrorName(error)
+  return { error: name, errorCode: ERRORS[name], errorMessage: message === code ? null : message }
 }
 
 /** The code of an error to a client that may not know PRODUCER_FENCED yet. */

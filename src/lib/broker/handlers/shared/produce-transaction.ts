@@ -1,10 +1,10 @@
-import type { KafkaError } from '../../../errors.ts'
 import type { ProduceRequest } from '../../../protocol/apis/produce.ts'
 import type { ErrorName } from '../../../protocol/errors.ts'
 import { ATTRIBUTES, AT, BATCH_OVERHEAD } from '../../../protocol/records/index.ts'
 import type { RequestContext } from '../../handle.ts'
 import { joinTransaction } from '../../state/coordinators/join-transaction.ts'
 import { EPOCH_BUMP_VERSION } from '../../state/transactions/transaction.ts'
+import { whenDone } from '../../state/turns.ts'
 import { findTopic } from './find-topic.ts'
 
 /** From this version on a write makes its partition part of the transaction (KIP-890). */
@@ -30,35 +30,34 @@ interface Write {
 }
 
 /** Asks the coordinator once for all partitions of the request, before the first is written. */
-export function transactionOf(request: ProduceRequest, context: RequestContext): WriteTransaction {
+export function transactionOf(
+  request: ProduceRequest,
+  context: RequestContext,
+): WriteTransaction | Promise<WriteTransaction> {
   const { apiVersion } = context.header
   const transactionVersion = apiVersion >= JOINS_FROM ? EPOCH_BUMP_VERSION : 0
   const writes = transactionalWrites(request, context)
   const [first] = writes
   if (!first) return { refusal: null, transactionVersion, requireJoined() {} }
   const refusal = refusalOf(request, writes)
-  const errors = new Map<string, KafkaError>()
-  if (!refusal) {
-    const { producerId, producerEpoch } = first
-    const producer = { transactionalId: request.transactionalId!, producerId, producerEpoch }
-    const client = { joins: apiVersion >= JOINS_FROM, knowsAbortable: apiVersion >= ABORTABLE_FROM }
-    joinTransaction(
-      context.broker,
-      producer,
-      writes.map(({ topic, partition }) => [topic, partition] as const),
-      client,
-    ).forEach((error, index) => {
-      if (error) errors.set(keyOf(writes[index]!.topic, writes[index]!.partition), error)
-    })
-  }
-  return {
-    refusal,
-    transactionVersion,
-    requireJoined(topic, partition) {
-      const error = errors.get(keyOf(topic, partition))
-      if (error) throw error
-    },
-  }
+  if (refusal) return { refusal, transactionVersion, requireJoined() {} }
+  const { producerId, producerEpoch } = first
+  const producer = { transactionalId: request.transactionalId!, producerId, producerEpoch }
+  const client = { joins: apiVersion >= JOINS_FROM, knowsAbortable: apiVersion >= ABORTABLE_FROM }
+  const partitions = writes.map(({ topic, partition }) => [topic, partition] as const)
+  return whenDone(joinTransaction(context.broker, producer, partitions, client), (refusals) => {
+    const errors = new Map(
+      writes.map(({ topic, partition }, index) => [keyOf(topic, partition), refusals[index]] as const),
+    )
+    return {
+      refusal: null,
+      transactionVersion,
+      requireJoined(topic, partition) {
+        const error = errors.get(keyOf(topic, partition))
+        if (error) throw error
+      },
+    }
+  })
 }
 
 /** A transaction needs a name, and has one producer. */

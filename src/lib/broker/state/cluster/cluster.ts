@@ -5,7 +5,7 @@ import {
   type NewMetadataRecord,
 } from '../../../protocol/internal-records/index.ts'
 import { Acls } from './acls.ts'
-import { Brokers, registrationRecord } from './brokers.ts'
+import { Brokers } from './brokers.ts'
 import { ClientQuotas } from './client-quotas.ts'
 import { configRecords } from './config-value.ts'
 import { MIGRATING_DIRECTORY, UNASSIGNED_DIRECTORY } from './directory-ids.ts'
@@ -115,12 +115,6 @@ export class Cluster {
   restore(snapshot: readonly MetadataRecord[]): void {
     this.replay([...Array.from(missingFrom(snapshot, this.records()), asWritten), ...snapshot])
     this.topicImage.forgetRemoved()
-  }
-
-  /** Registers a broker that needs nobody's leave to serve: the one that is the controller too, and alone. */
-  register(broker: Omit<BrokerRegistration, 'epoch' | 'isFenced' | 'isInControlledShutdown'>): void {
-    const registration = { ...broker, epoch: this.metadataOffset, isFenced: false, isInControlledShutdown: false }
-    this.commit([registrationRecord(registration)])
   }
 
   /** Fenced ones too. */

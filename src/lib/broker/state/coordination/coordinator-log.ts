@@ -1,6 +1,5 @@
-import { KafkaError, MalformedError } from '../../../errors.ts'
-import { partitionFor } from './partitioner.ts'
-import type { StateRecord, StateTopic, TransactionOwner } from './state-topic.ts'
+import { MalformedError } from '../../../errors.ts'
+import type { StateEntry, StateRecord, StateTopic, TransactionOwner } from './state-topic.ts'
 
 /** Between a coordinator's records and their bytes. */
 export interface StateCodec<R> {
@@ -13,80 +12,70 @@ export interface StateCodec<R> {
 
 export type ReplayedEntry<R> =
   | { readonly type: 'record'; readonly record: R; readonly producerId: bigint | null }
-  | { readonly type: 'end'; readonly partition: number; readonly producerId: bigint; readonly committed: boolean }
+  | { readonly type: 'end'; readonly producerId: bigint; readonly committed: boolean }
 
-/**
- * A coordinator's records in the state topic: those of one group or transaction are in one partition, in the order of
- * their writing.
- */
+export interface Replay<R> {
+  apply(entry: ReplayedEntry<R>): void
+  /** A promise when others are to have their turn. */
+  pause(): Promise<void> | undefined
+  /** Whether anybody still wants to know. */
+  isWanted(): boolean
+}
+
+/** A coordinator's records in one partition of its state topic, in the order of their writing. */
 export class CoordinatorLog<R> {
   constructor(
     private readonly topic: StateTopic,
+    private readonly partition: number,
     private readonly codec: StateCodec<R>,
     private readonly onWarning: (line: string) => void,
   ) {}
 
-  /** Whether this node coordinates an id. A topic that is not there yet will be made here, on the first write. */
-  coordinates(id: string): boolean {
-    return !this.topic.exists() || this.topic.isLeader(this.partitionFor(id))
-  }
-
-  exists(): boolean {
-    return this.topic.exists()
-  }
-
-  /** Makes the topic when it is missing. Throws KafkaError when it cannot. */
-  partitionFor(id: string): number {
-    return partitionFor(id, this.topic.partitionCount())
-  }
-
-  /** Tells this coordinator of an id from those before it. */
-  epochFor(id: string): number {
-    return this.topic.leaderEpoch(this.partitionFor(id))
+  /** Tells this coordinator from those before it. */
+  get leaderEpoch(): number {
+    return this.topic.leaderEpoch(this.partition)
   }
 
   /** Appends as one batch, all or nothing. Throws KafkaError NOT_COORDINATOR, KAFKA_STORAGE_ERROR and the like. */
-  append(id: string, records: readonly R[], owner?: TransactionOwner): void {
+  append(records: readonly R[], owner?: TransactionOwner): void {
     if (records.length === 0) return
-    const partition = this.partitionFor(id)
-    if (!this.topic.isLeader(partition)) throw new KafkaError('NOT_COORDINATOR')
     this.topic.append(
-      partition,
+      this.partition,
       records.map((record) => this.codec.encode(record)),
       owner,
     )
   }
 
-  /**
-   * Everything that this node coordinates. What cannot be read, or makes no sense, is passed over with one warning for
-   * a partition.
-   */
-  *replay(): Generator<ReplayedEntry<R>> {
-    if (!this.topic.exists()) return
-    for (let partition = 0; partition < this.topic.partitionCount(); partition += 1) {
-      if (this.topic.isLeader(partition)) yield* this.replayPartition(partition)
-    }
+  /** See StateTopic.awaitCommit. */
+  awaitCommit(): undefined | Promise<void> {
+    return this.topic.awaitCommit(this.partition)
   }
 
-  private *replayPartition(partition: number): Generator<ReplayedEntry<R>> {
+  /**
+   * Reads the partition to its end: in this turn, unless there is so much that others are let go in between. What
+   * cannot be read, or makes no sense, is passed over with one warning. Throws or rejects with KafkaError when the disk
+   * refuses.
+   */
+  replay(replay: Replay<R>): undefined | Promise<void> {
     const passedOver: string[] = []
-    for (const entry of this.topic.replay(partition)) {
-      if (entry.type === 'end') yield { ...entry, partition }
-      else if (entry.type === 'damage') passedOver.push(entry.reason)
-      else {
-        const record = this.decode(entry.record, (reason) =>
-          passedOver.push(`the record at offset ${entry.offset}: ${reason}`),
-        )
-        if (record !== null) yield { type: 'record', record, producerId: entry.producerId }
+    const readFrom = (from?: bigint): undefined | Promise<void> => {
+      for (const { entries, nextOffset } of this.topic.replay(this.partition, from)) {
+        for (const entry of entries) this.apply(entry, replay, passedOver)
+        const pause = replay.pause()
+        if (pause) return pause.then(() => (replay.isWanted() ? readFrom(nextOffset) : undefined))
       }
+      this.warnOf(passedOver)
     }
-    const [first] = passedOver
-    if (first === undefined) return
-    const what =
-      passedOver.length === 1
-        ? 'something that cannot be used is'
-        : `${passedOver.length} things that cannot be used are`
-    this.onWarning(`${this.topic.name}-${partition}: ${what} passed over, first ${first}`)
+    return readFrom()
+  }
+
+  private apply(entry: StateEntry, replay: Replay<R>, passedOver: string[]): void {
+    if (entry.type === 'end') return replay.apply(entry)
+    if (entry.type === 'damage') return void passedOver.push(entry.reason)
+    const record = this.decode(entry.record, (reason) =>
+      passedOver.push(`the record at offset ${entry.offset}: ${reason}`),
+    )
+    if (record !== null) replay.apply({ type: 'record', record, producerId: entry.producerId })
   }
 
   /** Null for what says nothing here. */
@@ -98,5 +87,15 @@ export class CoordinatorLog<R> {
       report(error.message)
       return null
     }
+  }
+
+  private warnOf(passedOver: readonly string[]): void {
+    const [first] = passedOver
+    if (first === undefined) return
+    const what =
+      passedOver.length === 1
+        ? 'something that cannot be used is'
+        : `${passedOver.length} things that cannot be used are`
+    this.onWarning(`${this.topic.name}-${this.partition}: ${what} passed over, first ${first}`)
   }
 }

@@ -7,10 +7,13 @@ const RETRY_MS = 500
 /** Timers by name: a name has one timer at most, and scheduling it anew moves it. */
 export class CoordinatorTimers {
   private readonly timers = new Map<string, Timer>()
+  private isClosed = false
+
   constructor(private readonly clock: Clock) {}
 
   /** An action that fails with a KafkaError (its records could not be written) runs again a little later. */
   schedule(name: string, delayMs: number, action: () => void): void {
+    if (this.isClosed) return
     this.cancel(name)
     this.timers.set(
       name,
@@ -30,7 +33,9 @@ export class CoordinatorTimers {
     this.timers.delete(name)
   }
 
-  cancelAll(): void {
+  /** Cancels all, and takes no more. */
+  close(): void {
+    this.isClosed = true
     for (const timer of this.timers.values()) timer.cancel()
     this.timers.clear()
   }

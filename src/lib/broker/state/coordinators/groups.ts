@@ -1,5 +1,7 @@
+import { OFFSETS_TOPIC } from '../../../protocol/topic-names.ts'
 import type { BrokerState } from '../broker.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import { controllerAddresses } from '../configs/roles.ts'
 import { groupOverrides, groupSettings, offsetsTopic } from '../groups/settings.ts'
 import { LogStateTopic } from './log-state-topic.ts'
 import { GroupCoordinator } from '../groups/coordinator.ts'
@@ -12,13 +14,20 @@ export function openGroups(
   info?: (line: string) => void,
 ): GroupCoordinator {
   const { clock, cluster } = broker
+  const isAlone = controllerAddresses(broker.config).length === 0
   const groups = new GroupCoordinator({
     clock,
     warn,
     info,
     settings: groupSettings(() => broker.config),
     topics: topicLookup(cluster),
-    stateTopic: new LogStateTopic(broker, () => offsetsTopic(broker.config, cluster.brokers().length)),
+    stateTopic: new LogStateTopic(broker, {
+      warn,
+      name: OFFSETS_TOPIC,
+      settings: () => offsetsTopic(broker.config, isAlone),
+      commitTimeoutMs: broker.config.number('offsets.commit.timeout.ms'),
+    }),
+    pause: isAlone ? undefined : broker.turns.pause,
     overrides: (groupId) => groupOverrides(cluster.configs('group', groupId)),
   })
   groups.load()

@@ -2,50 +2,95 @@ import { KafkaError, MalformedError } from '../../../errors.ts'
 import { buildBatch, readEndMarker, RecordReader } from '../../../protocol/records/index.ts'
 import type { WholeBatch } from '../../log/walk-batches.ts'
 import type { BrokerState } from '../broker.ts'
+import type { Topic } from '../cluster/types.ts'
 import type {
+  StateBatch,
   StateEntry,
   StateRecord,
   StateTopic,
+  StateTopicListener,
   StateTopicSettings,
   TransactionOwner,
 } from '../coordination/state-topic.ts'
 import type { Partition } from '../partition.ts'
 
-/** A coordinator's state, kept as records of a compacted topic of this broker, as Kafka does. */
+export interface LogStateTopicOptions {
+  readonly name: string
+  readonly settings: () => StateTopicSettings
+  /** How long an answer may wait for the followers. */
+  readonly commitTimeoutMs: number
+  readonly warn: (line: string) => void
+}
+
+/** A coordinator's state, kept as records of a compacted topic, as Kafka does. */
 export class LogStateTopic implements StateTopic {
+  private lastProblem: string | null = null
+
   constructor(
     private readonly broker: BrokerState,
-    private readonly settings: () => StateTopicSettings,
+    private readonly options: LogStateTopicOptions,
   ) {}
 
   get name(): string {
-    return this.settings().name
+    return this.options.name
   }
 
   exists(): boolean {
-    return this.broker.cluster.topic(this.settings().name) !== undefined
+    return this.broker.cluster.topic(this.name) !== undefined
   }
 
   partitionCount(): number {
-    const { broker } = this
-    const { name, partitions, replicationFactor, configs } = this.settings()
-    const topic =
-      broker.cluster.topic(name) ??
-      broker.createTopic({ name, configs, numPartitions: partitions, replicationFactor, assignments: null })
+    const topic = this.broker.cluster.topic(this.name) ?? this.create()
     return topic.partitions.length
   }
 
-  isLeader(partition: number): boolean {
-    return this.partition(partition) !== undefined
+  private create(): Topic {
+    const { partitions, replicationFactor, configs } = this.options.settings()
+    try {
+      return this.broker.createTopic({
+        name: this.name,
+        configs,
+        numPartitions: partitions,
+        replicationFactor,
+        assignments: null,
+      })
+    } catch (error) {
+      if (!(error instanceof KafkaError) || error.code !== 'INVALID_REPLICATION_FACTOR') throw error
+      // More brokers may come yet.
+      this.report(`${this.name} cannot be made: ${error.message}`)
+      throw new KafkaError('COORDINATOR_NOT_AVAILABLE')
+    }
+  }
+
+  /** Clients ask again and again; whoever runs the broker needs to hear of it once. */
+  private report(problem: string): void {
+    if (problem !== this.lastProblem) this.options.warn(problem)
+    this.lastProblem = problem
+  }
+
+  listen(listener: StateTopicListener): void {
+    const { partitions } = this.broker
+    const isOurs = ({ topic }: Partition): boolean => topic === this.name
+    const onRoleChanged = (partition: Partition): void => {
+      if (!isOurs(partition)) return
+      if (partition.isLeader) listener.onElected(partition.partition)
+      else listener.onResigned(partition.partition)
+    }
+    partitions.listen({
+      onRoleChanged,
+      onPartitionRemoved: (partition) => void (isOurs(partition) && listener.onResigned(partition.partition)),
+    })
+    for (const partition of partitions.all()) onRoleChanged(partition)
   }
 
   leaderEpoch(partition: number): number {
-    return this.partition(partition)?.leaderEpoch ?? -1
+    return this.partition(partition).leaderEpoch
   }
 
   append(partition: number, records: readonly StateRecord[], owner?: TransactionOwner): void {
     const target = this.partition(partition)
-    if (!target) throw new KafkaError('NOT_COORDINATOR')
+    // What could not be committed would only hold everybody up.
+    target.requireMinIsr()
     const timestamp = BigInt(this.broker.clock.now())
     const batch = buildBatch(
       records.map((record) => ({ ...record, timestamp })),
@@ -54,27 +99,35 @@ export class LogStateTopic implements StateTopic {
     target.append(batch, { origin: 'coordinator' })
   }
 
-  *replay(partition: number): Generator<StateEntry> {
-    const source = this.partition(partition)
-    if (!source) return
-    const damaged: string[] = []
-    for (const batch of source.log.wholeBatches(source.log.logStartOffset, (damage) => void damaged.push(damage))) {
-      for (const reason of damaged.splice(0)) yield { type: 'damage', reason }
-      yield* entriesOf(batch)
-    }
-    for (const reason of damaged) yield { type: 'damage', reason }
+  awaitCommit(partition: number): undefined | Promise<void> {
+    const target = this.partition(partition)
+    return target.awaitCommit(target.log.logEndOffset, this.options.commitTimeoutMs)
   }
 
-  private partition(partition: number): Partition | undefined {
-    return this.broker.partitions.get(this.settings().name, partition)
+  *replay(partition: number, from?: bigint): Generator<StateBatch> {
+    const { log } = this.partition(partition)
+    const damaged: string[] = []
+    const takeDamaged = (): StateEntry[] => damaged.splice(0).map((reason) => ({ type: 'damage', reason }))
+    for (const batch of log.wholeBatches(from ?? log.logStartOffset, (damage) => void damaged.push(damage))) {
+      yield { entries: entriesOf(batch, takeDamaged()), nextOffset: batch.header.lastOffset + 1n }
+    }
+    if (damaged.length > 0) yield { entries: takeDamaged(), nextOffset: log.logEndOffset }
+  }
+
+  /** Throws KafkaError NOT_COORDINATOR. */
+  private partition(index: number): Partition {
+    const partition = this.broker.partitions.get(this.name, index)
+    if (!partition?.isLeader) throw new KafkaError('NOT_COORDINATOR')
+    return partition
   }
 }
 
 /**
- * What a batch holds. One whose checksum is right and whose records are wrong was written so: as much of it counts as
+ * What a batch holds, after the damage in front of it. One whose checksum is right and whose records are wrong was written so: as much of it counts as
  * can be read.
  */
-function* entriesOf({ header, bytes }: WholeBatch): Generator<StateEntry> {
+function* entriesOf({ header, bytes }: WholeBatch, damage: readonly StateEntry[]): Generator<StateEntry> {
+  yield* damage
   const { producerId } = header
   const reader = new RecordReader()
   try {

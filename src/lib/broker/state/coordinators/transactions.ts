@@ -1,9 +1,10 @@
 import { TRANSACTION_TOPIC } from '../../../protocol/topic-names.ts'
 import type { Broker } from '../broker.ts'
+import { controllerAddresses } from '../configs/roles.ts'
+import { TransactionCoordinator } from '../transactions/coordinator.ts'
 import { transactionSettings, transactionTopic } from '../transactions/settings.ts'
 import { LogStateTopic } from './log-state-topic.ts'
-import { TransactionCoordinator } from '../transactions/coordinator.ts'
-import { writeMarker } from './write-marker.ts'
+import { Markers } from './markers.ts'
 
 /** The coordinator of the transactions that this node leads, with what it has kept of them. */
 export function openTransactions(
@@ -12,21 +13,24 @@ export function openTransactions(
   info?: (line: string) => void,
 ): TransactionCoordinator {
   const { clock, cluster, config, producerIds } = broker
+  const isAlone = controllerAddresses(config).length === 0
+  const markers = new Markers(broker)
   const transactions = new TransactionCoordinator({
     clock,
     warn,
     info,
     settings: transactionSettings(config),
-    stateTopic: new LogStateTopic(broker, () => transactionTopic(broker.config, cluster.brokers().length)),
+    stateTopic: new LogStateTopic(broker, {
+      warn,
+      name: TRANSACTION_TOPIC,
+      settings: () => transactionTopic(broker.config, isAlone),
+      commitTimeoutMs: config.number('request.timeout.ms'),
+    }),
+    pause: isAlone ? undefined : broker.turns.pause,
     generateProducerId: () => producerIds.generate(),
     noteProducerId: (producerId) => cluster.noteProducerId(producerId),
-    writeMarker: (topic, partition, end) => writeMarker(broker, topic, partition, end),
+    writeMarker: (topic, partition, end) => markers.write(topic, partition, end),
   })
   transactions.load()
-  cluster.listen({
-    onTopicRemoved({ name }) {
-      if (name === TRANSACTION_TOPIC) transactions.onStateTopicDeleted()
-    },
-  })
   return transactions
 }

@@ -15,7 +15,7 @@ export function commit(
   records: readonly GroupRecord[],
   owner?: TransactionOwner,
 ): void {
-  context.log.append(groupId, records, owner)
+  context.log.append(records, owner)
   for (const record of records) applyRecord(context, record, owner?.producerId ?? null)
   if (!context.report) return
   const group = context.groups.get(groupId)

@@ -18,10 +18,8 @@ import { commit } from './commit.ts'
 import { describeAsClassic, describeAsConsumer, listGroups, type GroupFilter, type ListedGroup } from './describe.ts'
 import type { DescribedGroup } from './classic/describe.ts'
 import type { DescribedConsumerGroup } from './consumer/describe.ts'
-import type { Group, GroupContext } from './group-context.ts'
-import { GroupReport } from './group-report.ts'
-import { CoordinatorTimers } from '../coordination/timers.ts'
-import { loadGroups, unloadGroups } from './load.ts'
+import type { Group, GroupContext, SharedGroupContext } from './group-context.ts'
+import { groupShards } from './load.ts'
 import { commitOffsets, type OffsetsToCommit } from './offsets/commit.ts'
 import { deleteOffsets, forgetTopic, offsetTombstones, type DeletedTopic } from './offsets/delete.ts'
 import {
@@ -31,11 +29,9 @@ import {
   type FetchedPartition,
   type OffsetReader,
 } from './offsets/fetch.ts'
-import { OffsetStore } from './offsets/store.ts'
-import { decodeRecord, encodeRecord } from './records.ts'
-import { applyTransactionEnd } from './replay.ts'
+import type { GroupRecord } from './records.ts'
 import type { GroupOverrides, GroupSettings } from './settings.ts'
-import { CoordinatorLog } from '../coordination/coordinator-log.ts'
+import { Shards } from '../coordination/shards.ts'
 import type { StateTopic } from '../coordination/state-topic.ts'
 import type { TopicLookup } from './topic-lookup.ts'
 
@@ -50,6 +46,8 @@ export interface GroupCoordinatorOptions {
   readonly warn?: (line: string) => void
   /** Told of members and assignments, one line each. */
   readonly info?: (line: string) => void
+  /** See ShardsOptions. */
+  readonly pause?: () => Promise<void> | undefined
 }
 
 /**
@@ -57,9 +55,8 @@ export interface GroupCoordinatorOptions {
  * they have come. Every method throws KafkaError with the code to answer with, NOT_COORDINATOR for groups of others.
  */
 export class GroupCoordinator {
-  private readonly context: GroupContext
-  private readonly info: GroupCoordinatorOptions['info']
-  private isClosed = false
+  private readonly shared: SharedGroupContext
+  private readonly shards: Shards<GroupRecord, GroupContext>
 
   constructor({
     clock,
@@ -69,31 +66,20 @@ export class GroupCoordinator {
     overrides = () => ({}),
     warn = () => {},
     info,
+    pause = () => undefined,
   }: GroupCoordinatorOptions) {
-    this.info = info
-    this.context = {
-      clock,
-      settings,
-      topics,
-      overrides,
-      log: new CoordinatorLog(stateTopic, { encode: encodeRecord, decode: decodeRecord }, warn),
-      timers: new CoordinatorTimers(clock),
-      groups: new Map(),
-      offsets: new OffsetStore(),
-    }
+    this.shared = { clock, settings, topics, overrides }
+    this.shards = new Shards(groupShards(this.shared, info), { clock, stateTopic, warn, pause })
   }
 
-  /** Reads the state topic. Throws KafkaError when the disk refuses. */
+  /** Takes up the groups that this node coordinates. Throws KafkaError when the disk refuses. */
   load(): void {
-    const { context, info } = this
-    loadGroups(context)
-    if (info) context.report = new GroupReport(info, context.topics, context.groups.values())
+    this.shards.start()
   }
 
   /** Answers all requests that wait, and takes no more. */
   close(): void {
-    this.isClosed = true
-    unloadGroups(this.context)
+    this.shards.close()
   }
 
   /**
@@ -101,126 +87,129 @@ export class GroupCoordinator {
    * need be.
    */
   partitionFor(groupId: string): number {
-    this.requireOpen()
-    return this.context.log.partitionFor(groupId)
+    return this.shards.partitionFor(groupId)
+  }
+
+  /** See Shards.awaitCommit. */
+  awaitCommit(groupId: string): undefined | Promise<void> {
+    return this.shards.awaitCommit(groupId)
+  }
+
+  /** See Shards.awaitCommitOfAll. */
+  awaitCommitOfAll(): undefined | Promise<unknown> {
+    return this.shards.awaitCommitOfAll()
   }
 
   joinGroup(request: JoinGroupRequest, caller: Caller): JoinAnswer | Promise<JoinAnswer> {
-    const group = this.groupOf(requireGroupId(request.groupId))
-    const { minSessionTimeoutMs, maxSessionTimeoutMs } = this.context.settings
+    requireGroupId(request.groupId)
+    const { minSessionTimeoutMs, maxSessionTimeoutMs } = this.shared.settings
     if (request.sessionTimeoutMs < minSessionTimeoutMs || request.sessionTimeoutMs > maxSessionTimeoutMs)
       throw new KafkaError('INVALID_SESSION_TIMEOUT')
+    const context = this.shards.toWrite(request.groupId)
+    const group = context.groups.get(request.groupId)
     // Copies: what came in is a view of the whole request, and members stay for long.
     const owned = {
       ...request,
       protocols: request.protocols.map(({ name, metadata }) => ({ name, metadata: Buffer.from(metadata) })),
     }
     return group?.type === 'consumer' && !group.isEmpty
-      ? joinConsumerGroup(this.context, group, owned, caller)
-      : joinClassicGroup(this.context, owned, caller)
+      ? joinConsumerGroup(context, group, owned, caller)
+      : joinClassicGroup(context, owned, caller)
   }
 
   syncGroup(request: SyncGroupRequest): SyncAnswer | Promise<SyncAnswer> {
-    const group = requireMembers(this.groupOf(requireGroupId(request.groupId)))
+    const context = this.shards.of(requireGroupId(request.groupId))
+    const group = requireMembers(context.groups.get(request.groupId))
     return group.type === 'consumer'
-      ? syncConsumerGroup(this.context, group, request)
-      : syncClassicGroup(this.context, group, request)
+      ? syncConsumerGroup(context, group, request)
+      : syncClassicGroup(context, group, request)
   }
 
   heartbeat(request: HeartbeatRequest): void {
-    const group = requireMembers(this.groupOf(requireGroupId(request.groupId)))
-    if (group.type === 'consumer') heartbeatAsClassic(this.context, group, request)
-    else heartbeatClassicGroup(this.context, group, request)
+    const context = this.shards.of(requireGroupId(request.groupId))
+    const group = requireMembers(context.groups.get(request.groupId))
+    if (group.type === 'consumer') heartbeatAsClassic(context, group, request)
+    else heartbeatClassicGroup(context, group, request)
   }
 
   leaveGroup(groupId: string, members: readonly LeavingMember[]): LeftMember[] {
-    const group = this.groupOf(requireGroupId(groupId))
+    const context = this.shards.of(requireGroupId(groupId))
+    const group = context.groups.get(groupId)
     if (!group)
       return members.map(({ memberId, groupInstanceId }) => ({ memberId, groupInstanceId, error: 'UNKNOWN_MEMBER_ID' }))
     return group.type === 'consumer'
-      ? leaveConsumerGroup(this.context, group, members)
-      : leaveClassicGroup(this.context, group, members)
+      ? leaveConsumerGroup(context, group, members)
+      : leaveClassicGroup(context, group, members)
   }
 
   consumerGroupHeartbeat(request: ConsumerGroupHeartbeatRequest, caller: Caller): ConsumerHeartbeatAnswer {
-    this.requireCoordinated(request.groupId)
-    return heartbeatConsumerGroup(this.context, request, caller)
+    return heartbeatConsumerGroup(this.shards.toWrite(request.groupId), request, caller)
   }
 
   /** An error for each partition, in the order of the request. */
   commitOffsets(request: OffsetsToCommit, caller: Caller): ErrorName[] {
-    this.requireCoordinated(request.groupId)
-    return commitOffsets(this.context, request, caller)
+    return commitOffsets(this.shards.toWrite(request.groupId), request, caller)
   }
 
-  /** The end of a transaction has been written into a partition of the state topic. */
-  onTransactionEnded(partition: number, producerId: bigint, committed: boolean): void {
-    if (!this.isClosed) applyTransactionEnd(this.context, partition, producerId, committed)
+  /**
+   * Writes the end of a transaction into a partition of the state topic, and does what it says. Throws KafkaError
+   * NOT_COORDINATOR and COORDINATOR_LOAD_IN_PROGRESS, and what `write` throws.
+   */
+  endTransaction(partition: number, producerId: bigint, committed: boolean, write: () => void): void {
+    const { offsets } = this.shards.at(partition)
+    write()
+    offsets.endTransaction(producerId, committed)
   }
 
   fetchOffsets(reader: OffsetReader, topic: string, partitions: readonly number[]): FetchedPartition[] {
-    this.requireCoordinated(reader.groupId)
-    requireReader(this.context, reader)
-    return fetchOffsets(this.context, reader, topic, partitions)
+    const context = this.shards.of(reader.groupId)
+    requireReader(context, reader)
+    return fetchOffsets(context, reader, topic, partitions)
   }
 
   fetchAllOffsets(reader: OffsetReader): { name: string; partitions: FetchedPartition[] }[] {
-    this.requireCoordinated(reader.groupId)
-    requireReader(this.context, reader)
-    return fetchAllOffsets(this.context, reader)
+    const context = this.shards.of(reader.groupId)
+    requireReader(context, reader)
+    return fetchAllOffsets(context, reader)
   }
 
   deleteOffsets(groupId: string, topics: Parameters<typeof deleteOffsets>[2]): DeletedTopic[] {
-    this.requireCoordinated(requireGroupId(groupId))
-    return deleteOffsets(this.context, groupId, topics)
+    return deleteOffsets(this.shards.of(requireGroupId(groupId)), groupId, topics)
   }
 
   /** Erases a group and its offsets. Throws KafkaError GROUP_ID_NOT_FOUND, NON_EMPTY_GROUP. */
   deleteGroup(groupId: string): void {
-    const group = this.groupOf(groupId)
+    const context = this.shards.of(groupId)
+    const group = context.groups.get(groupId)
     if (!group) throw new KafkaError('GROUP_ID_NOT_FOUND')
     if (!group.isEmpty) throw new KafkaError('NON_EMPTY_GROUP')
-    commit(this.context, groupId, [...offsetTombstones(this.context, groupId), ...group.tombstones()])
+    commit(context, groupId, [...offsetTombstones(context, groupId), ...group.tombstones()])
   }
 
   listGroups(filter: GroupFilter): ListedGroup[] {
-    this.requireOpen()
-    return listGroups(this.context.groups.values(), filter)
+    return this.shards.all().flatMap(({ groups }) => listGroups(groups.values(), filter))
   }
 
   /** Throws KafkaError GROUP_ID_NOT_FOUND for what is not there or is a consumer group. */
   describeGroup(groupId: string): DescribedGroup {
-    return describeAsClassic(groupId, this.groupOf(groupId))
+    return describeAsClassic(groupId, this.shards.of(groupId).groups.get(groupId))
   }
 
   /** Throws KafkaError GROUP_ID_NOT_FOUND for what is not there or is a classic group. */
   describeConsumerGroup(groupId: string): DescribedConsumerGroup {
-    return describeAsConsumer(this.context, groupId, this.groupOf(requireGroupId(groupId)))
+    const context = this.shards.of(requireGroupId(groupId))
+    return describeAsConsumer(context, groupId, context.groups.get(groupId))
   }
 
   /** Forgets what groups have committed in a topic that is gone. */
   onTopicDeleted(topic: string): void {
-    if (!this.context.log.exists()) unloadGroups(this.context)
-    else forgetTopic(this.context, topic)
+    for (const context of this.shards.loaded()) forgetTopic(context, topic)
   }
 
   /** Topics have come, gone or grown: consumer groups look at theirs with the next heartbeat. */
   onMetadataChanged(): void {
-    for (const group of this.context.groups.values()) if (group.type === 'consumer') group.isMetadataStale = true
-  }
-
-  private groupOf(groupId: string): Group | undefined {
-    this.requireCoordinated(groupId)
-    return this.context.groups.get(groupId)
-  }
-
-  private requireCoordinated(groupId: string): void {
-    this.requireOpen()
-    if (!this.context.log.coordinates(groupId)) throw new KafkaError('NOT_COORDINATOR')
-  }
-
-  private requireOpen(): void {
-    if (this.isClosed) throw new KafkaError('COORDINATOR_NOT_AVAILABLE')
+    for (const { groups } of this.shards.loaded())
+      for (const group of groups.values()) if (group.type === 'consumer') group.isMetadataStale = true
   }
 }
 

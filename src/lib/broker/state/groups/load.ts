@@ -1,15 +1,36 @@
+import type { ReplayedEntry } from '../coordination/coordinator-log.ts'
+import type { ShardKind } from '../coordination/shards.ts'
 import { expectHeartbeat, prepareRebalance } from './classic/rebalance.ts'
 import { expectRevocation, expectSession } from './consumer/fence.ts'
-import type { GroupContext } from './group-context.ts'
+import type { GroupContext, SharedGroupContext } from './group-context.ts'
+import { GroupReport } from './group-report.ts'
 import { scheduleExpiry } from './offsets/expiry.ts'
-import { applyRecord, applyTransactionEnd } from './replay.ts'
+import { OffsetStore } from './offsets/store.ts'
+import { decodeRecord, encodeRecord, type GroupRecord } from './records.ts'
+import { applyRecord } from './replay.ts'
 
-/** Takes up the groups that the state topic tells of, and gives their members a session timeout to be heard of. */
-export function loadGroups(context: GroupContext): void {
-  for (const entry of context.log.replay()) {
-    if (entry.type === 'record') applyRecord(context, entry.record, entry.producerId)
-    else applyTransactionEnd(context, entry.partition, entry.producerId, entry.committed)
-  }
+/** How the groups of one partition are taken up, and let go. */
+export const groupShards = (
+  shared: SharedGroupContext,
+  info: ((line: string) => void) | undefined,
+): ShardKind<GroupRecord, GroupContext> => ({
+  codec: { encode: encodeRecord, decode: decodeRecord },
+  open: (shard) => ({ ...shared, ...shard, groups: new Map(), offsets: new OffsetStore() }),
+  replay: applyEntry,
+  start(context) {
+    startGroups(context)
+    if (info) context.report = new GroupReport(info, context.topics, context.groups.values())
+  },
+  close: closeGroups,
+})
+
+function applyEntry(context: GroupContext, entry: ReplayedEntry<GroupRecord>): void {
+  if (entry.type === 'record') applyRecord(context, entry.record, entry.producerId)
+  else context.offsets.endTransaction(entry.producerId, entry.committed)
+}
+
+/** Gives the members of groups that were read back a session timeout to be heard of. */
+function startGroups(context: GroupContext): void {
   for (const group of [...context.groups.values()]) {
     if (group.type === 'consumer') {
       for (const member of group.members.values()) {
@@ -25,17 +46,15 @@ export function loadGroups(context: GroupContext): void {
   scheduleExpiry(context)
 }
 
-/** Lets go of all groups, and sends those who wait to look for another coordinator. */
-export function unloadGroups(context: GroupContext): void {
-  context.timers.cancelAll()
-  for (const group of context.groups.values()) {
+/** Sends those who wait to look for another coordinator. */
+function closeGroups({ groups, clock }: GroupContext): void {
+  for (const group of groups.values()) {
     if (group.type === 'consumer') continue
-    group.transitionTo('Dead', context.clock.now())
+    group.transitionTo('Dead', clock.now())
     for (const member of group.members.values()) {
       group.answerJoin(member, { error: 'NOT_COORDINATOR', memberId: member.memberId })
       member.answerSync({ error: 'NOT_COORDINATOR' })
     }
   }
-  context.groups.clear()
-  context.offsets.clear()
+  groups.clear()
 }

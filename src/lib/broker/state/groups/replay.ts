@@ -36,16 +36,3 @@ function applyGroupMetadata(
   if (value) context.groups.set(groupId, groupFromRecord(groupId, value))
   else if (context.groups.get(groupId)?.type === 'classic') context.groups.delete(groupId)
 }
-
-/**
- * A marker was written into a partition of the state topic: the offsets of its groups that waited for it count now, or
- * never.
- */
-export function applyTransactionEnd(
-  context: GroupContext,
-  partition: number,
-  producerId: bigint,
-  committed: boolean,
-): void {
-  context.offsets.endTransaction(producerId, committed, (groupId) => context.log.partitionFor(groupId) === partition)
-}

@@ -1,4 +1,3 @@
-import { OFFSETS_TOPIC } from '../../../protocol/topic-names.ts'
 import type { StateTopicSettings } from '../coordination/state-topic.ts'
 import type { BrokerConfig } from '../configs/broker-config.ts'
 import { GROUP_DEFINITIONS } from '../configs/group-config-definitions.ts'
@@ -58,14 +57,13 @@ export function groupOverrides(configs: ReadonlyMap<string, string>): GroupOverr
 }
 
 /**
- * How `__consumer_offsets` is made (GroupCoordinatorService.groupMetadataTopicConfigs). It has no more replicas than
- * there are brokers: Kafka's default of three would leave a broker that stands alone without groups.
+ * How `__consumer_offsets` is made (GroupCoordinatorService.groupMetadataTopicConfigs). A broker that stands
+ * alone has one replica of it: Kafka's default of three would leave it without groups.
  */
-export function offsetsTopic(config: BrokerConfig, brokers: number): StateTopicSettings {
+export function offsetsTopic(config: BrokerConfig, isAlone: boolean): StateTopicSettings {
   return {
-    name: OFFSETS_TOPIC,
     partitions: config.number('offsets.topic.num.partitions'),
-    replicationFactor: Math.min(config.number('offsets.topic.replication.factor'), brokers),
+    replicationFactor: isAlone ? 1 : config.number('offsets.topic.replication.factor'),
     configs: new Map([
       ['cleanup.policy', 'compact'],
       ['compression.type', 'producer'],

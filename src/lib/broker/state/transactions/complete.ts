@@ -1,4 +1,4 @@
-import { KafkaError } from '../../../errors.ts'
+import { kafkaErrorOf } from '../../../errors.ts'
 import { formatPartitions } from '../coordination/format-partitions.ts'
 import { timerName } from '../coordination/timers.ts'
 import { commit } from './commit.ts'
@@ -13,57 +13,75 @@ const RETRY_MS = 100
 const NOTHING_TO_END = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'UNKNOWN_TOPIC_ID', 'INVALID_PRODUCER_EPOCH'])
 
 /**
- * Writes the markers that an ending transaction lacks, and then that it is complete. What cannot be written now follows
- * later: the outcome stands, and to the producer CONCURRENT_TRANSACTIONS is all that shows of it.
+ * Brings an ending transaction to its end: once the decision is committed, markers go to its partitions, and when all
+ * are there it is complete. What cannot be written now follows later: the outcome stands, and to the producer
+ * CONCURRENT_TRANSACTIONS is all that shows of it.
  */
 export function complete(context: TransactionContext, transactionalId: string): void {
   const transaction = context.transactions.get(transactionalId)
   if (!transaction || !isEnding(transaction)) return
-  const left = unmarked(context, transaction)
+  const decided = context.log.awaitCommit()
+  if (!decided) return writeMarkers(context, transaction)
+  // Where it takes long it is asked again; where another coordinator is elected meanwhile, it is that one's.
+  decided.then(
+    () => writeMarkers(context, transaction),
+    () => retry(context, transactionalId),
+  )
+}
+
+/** Tries to write each marker that is missing. */
+function writeMarkers(context: TransactionContext, transaction: Transaction): void {
+  const end = endOf(context, transaction)
+  const missing = [...(context.unmarked.get(transaction.transactionalId) ?? transaction.partitions)]
+  const written = missing.map(([topic, partition]) => isWritten(() => context.writeMarker(topic, partition, end)))
+  const finish = (results: readonly boolean[]): void => {
+    const left = missing.filter((_, index) => !results[index])
+    settle(context, transaction, PartitionSet.of(left.map(([topic, partition]) => [topic, [partition]] as const)))
+  }
+  if (written.every((result) => typeof result === 'boolean')) finish(written)
+  else void Promise.all(written).then(finish)
+}
+
+/** With no marker left to be written the transaction is complete. */
+function settle(context: TransactionContext, transaction: Transaction, left: PartitionSet): void {
+  const { transactionalId, status, partitions } = transaction
+  // This node may have ceased to be the coordinator while it waited.
+  if (context.transactions.get(transactionalId) !== transaction) return
   context.unmarked.set(transactionalId, left)
-  if (!left.isEmpty || !isWritten(() => commit(context, completed(transaction, context.clock.now()))))
+  if (!left.isEmpty || !isWritten(() => void commit(context, completed(transaction, context.clock.now()))))
     return retry(context, transactionalId)
   context.unmarked.delete(transactionalId)
-  const { status, partitions } = transaction
   context.info?.(
     `transaction ${transactionalId} ${status === 'PrepareCommit' ? 'committed' : 'aborted'}: ${formatPartitions(partitions.byTopic()) || 'nothing written'}`,
   )
 }
 
-/** Tries to write each marker that is missing; returns the partitions that still lack one. */
-function unmarked(context: TransactionContext, transaction: Transaction): PartitionSet {
-  const end = endOf(context, transaction)
-  const missing = context.unmarked.get(transaction.transactionalId) ?? transaction.partitions
-  const failed = [...missing].filter(
-    ([topic, partition]) => !isWritten(() => context.writeMarker(topic, partition, end)),
-  )
-  return PartitionSet.of(failed.map(([topic, partition]) => [topic, [partition]] as const))
-}
-
 /** From version 2 on the epoch has gone up with the decision, and the markers have the new one. */
 function endOf(
   context: TransactionContext,
-  { transactionalId, producerId, producerEpoch, status, clientVersion }: Transaction,
+  { producerId, producerEpoch, status, clientVersion }: Transaction,
 ): TransactionEnd {
-  const coordinatorEpoch = context.log.epochFor(transactionalId)
   return {
     producerId,
     producerEpoch,
-    coordinatorEpoch,
+    coordinatorEpoch: context.log.leaderEpoch,
     committed: status === 'PrepareCommit',
     transactionVersion: clientVersion,
   }
 }
 
-function isWritten(write: () => unknown): boolean {
+function isWritten(write: () => undefined): boolean
+function isWritten(write: () => undefined | Promise<void>): boolean | Promise<boolean>
+function isWritten(write: () => undefined | Promise<void>): boolean | Promise<boolean> {
   try {
-    write()
-    return true
+    const committed = write()
+    return committed ? committed.then(() => true, hasNothingToEnd) : true
   } catch (error) {
-    if (!(error instanceof KafkaError)) throw error
-    return NOTHING_TO_END.has(error.code)
+    return hasNothingToEnd(error)
   }
 }
+
+const hasNothingToEnd = (error: unknown): boolean => NOTHING_TO_END.has(kafkaErrorOf(error).code)
 
 function retry(context: TransactionContext, transactionalId: string): void {
   context.timers.schedule(timerName('complete', transactionalId), RETRY_MS, () => complete(context, transactionalId))

@@ -1,15 +1,13 @@
 import type { Clock } from '../../../clock.ts'
 import { KafkaError } from '../../../errors.ts'
-import { CoordinatorLog } from '../coordination/coordinator-log.ts'
+import { Shards } from '../coordination/shards.ts'
 import type { StateTopic } from '../coordination/state-topic.ts'
-import { CoordinatorTimers } from '../coordination/timers.ts'
 import { addPartitions, missingPartitions, type PartitionsOfProducer } from './add-partitions.ts'
-import { complete } from './complete.ts'
 import { listTransactions, type ListedTransactions, type TransactionFilter } from './describe.ts'
 import { endTransaction, type EndOfTransaction } from './end.ts'
 import { initProducerId, type ProducerInit } from './init-producer-id.ts'
-import { TRANSACTION_CODEC } from './records.ts'
-import { scheduleChores } from './schedules.ts'
+import { transactionShards } from './load.ts'
+import type { TransactionRecord } from './records.ts'
 import type { TransactionSettings } from './settings.ts'
 import type { TransactionContext, WriteMarker } from './transaction-context.ts'
 import type { Producer, Transaction } from './transaction.ts'
@@ -27,6 +25,8 @@ export interface TransactionCoordinatorOptions {
   readonly warn?: (line: string) => void
   /** Told of transactions that have ended, one line each. */
   readonly info?: (line: string) => void
+  /** See ShardsOptions. */
+  readonly pause?: () => Promise<void> | undefined
 }
 
 /**
@@ -36,9 +36,8 @@ export interface TransactionCoordinatorOptions {
  * others.
  */
 export class TransactionCoordinator {
-  private readonly context: TransactionContext
-  private readonly noteProducerId: (producerId: bigint) => void
-  private isClosed = false
+  private readonly shards: Shards<TransactionRecord, TransactionContext>
+  private readonly clock: Clock
 
   constructor({
     clock,
@@ -49,40 +48,26 @@ export class TransactionCoordinator {
     info,
     warn = () => {},
     noteProducerId = () => {},
+    pause = () => undefined,
   }: TransactionCoordinatorOptions) {
-    this.noteProducerId = noteProducerId
-    this.context = {
-      clock,
-      settings,
-      generateProducerId,
-      writeMarker,
-      info,
-      log: new CoordinatorLog(stateTopic, TRANSACTION_CODEC, warn),
-      timers: new CoordinatorTimers(clock),
-      transactions: new Map(),
-      unmarked: new Map(),
-    }
+    this.clock = clock
+    this.shards = new Shards(
+      transactionShards({ clock, settings, generateProducerId, writeMarker, noteProducerId, info }),
+      { clock, stateTopic, warn, pause },
+    )
   }
 
-  /** Reads the state topic, and goes on with what a crash has interrupted. Throws as GroupCoordinator.load does. */
+  /**
+   * Takes up the transactions that this node coordinates, and goes on with what a crash has interrupted. Throws as
+   * GroupCoordinator.load does.
+   */
   load(): void {
-    const { log, transactions } = this.context
-    for (const entry of log.replay()) {
-      if (entry.type === 'end') continue
-      const { transactionalId, transaction } = entry.record
-      if (transaction) transactions.set(transactionalId, transaction)
-      else transactions.delete(transactionalId)
-    }
-    for (const { producerId, nextProducerId } of transactions.values())
-      this.noteProducerId(producerId > nextProducerId ? producerId : nextProducerId)
-    for (const transactionalId of [...transactions.keys()]) complete(this.context, transactionalId)
-    scheduleChores(this.context)
+    this.shards.start()
   }
 
   /** Takes no more requests. */
   close(): void {
-    this.isClosed = true
-    this.context.timers.cancelAll()
+    this.shards.close()
   }
 
   /**
@@ -90,61 +75,58 @@ export class TransactionCoordinator {
    * if need be.
    */
   partitionFor(transactionalId: string): number {
-    this.requireOpen()
-    return this.context.log.partitionFor(transactionalId)
+    return this.shards.partitionFor(transactionalId)
+  }
+
+  /** See Shards.awaitCommit. */
+  awaitCommit(transactionalId: string): undefined | Promise<void> {
+    return this.shards.awaitCommit(transactionalId)
+  }
+
+  /** See Shards.awaitCommitOfAll. */
+  awaitCommitOfAll(): undefined | Promise<unknown> {
+    return this.shards.awaitCommitOfAll()
   }
 
   /** See `init-producer-id.ts` for the errors. */
   initProducerId(init: ProducerInit): Producer {
-    this.requireCoordinated(init.transactionalId)
-    return initProducerId(this.context, init)
+    return initProducerId(this.shards.toWrite(requireId(init.transactionalId)), init)
   }
 
   /** `clientVersion` is the `transaction.version` that the client goes by. See `add-partitions.ts` for the errors. */
   addPartitions(request: PartitionsOfProducer, clientVersion: number): void {
-    this.requireCoordinated(request.transactionalId)
-    addPartitions(this.context, request, clientVersion)
+    addPartitions(this.contextOf(request.transactionalId), request, clientVersion)
   }
 
   /** The partitions among these that are not part of the producer's transaction. */
   missingPartitions(request: PartitionsOfProducer): [topic: string, partition: number][] {
-    this.requireCoordinated(request.transactionalId)
-    return missingPartitions(this.context, request)
+    return missingPartitions(this.contextOf(request.transactionalId), request)
   }
 
   /** Returns what the producer goes by from now on. See `end.ts` for the errors. */
   endTransaction(request: EndOfTransaction): Producer {
-    this.requireCoordinated(request.transactionalId)
-    return endTransaction(this.context, request)
+    return endTransaction(this.contextOf(request.transactionalId), request)
   }
 
   /** Throws KafkaError TRANSACTIONAL_ID_NOT_FOUND. */
   describe(transactionalId: string): Transaction {
-    this.requireCoordinated(transactionalId)
-    const transaction = this.context.transactions.get(transactionalId)
+    const transaction = this.contextOf(transactionalId).transactions.get(transactionalId)
     if (!transaction) throw new KafkaError('TRANSACTIONAL_ID_NOT_FOUND')
     return transaction
   }
 
   /** Throws KafkaError INVALID_REGULAR_EXPRESSION. */
   list(filter: TransactionFilter): ListedTransactions {
-    this.requireOpen()
-    return listTransactions(this.context.transactions.values(), filter, this.context.clock.now())
+    const transactions = this.shards.all().flatMap((context) => [...context.transactions.values()])
+    return listTransactions(transactions, filter, this.clock.now())
   }
 
-  /** The state topic is gone, and all that it held. */
-  onStateTopicDeleted(): void {
-    this.context.transactions.clear()
-    this.context.unmarked.clear()
+  private contextOf(transactionalId: string): TransactionContext {
+    return this.shards.of(requireId(transactionalId))
   }
+}
 
-  private requireCoordinated(transactionalId: string): void {
-    this.requireOpen()
-    if (transactionalId === '') throw new KafkaError('INVALID_REQUEST')
-    if (!this.context.log.coordinates(transactionalId)) throw new KafkaError('NOT_COORDINATOR')
-  }
-
-  private requireOpen(): void {
-    if (this.isClosed) throw new KafkaError('COORDINATOR_NOT_AVAILABLE')
-  }
+function requireId(transactionalId: string): string {
+  if (transactionalId === '') throw new KafkaError('INVALID_REQUEST')
+  return transactionalId
 }

@@ -1,4 +1,3 @@
-import { TRANSACTION_TOPIC } from '../../../protocol/topic-names.ts'
 import type { StateTopicSettings } from '../coordination/state-topic.ts'
 import type { BrokerConfig } from '../configs/broker-config.ts'
 
@@ -18,19 +17,17 @@ export function transactionSettings(config: BrokerConfig) {
 }
 
 /**
- * How `__transaction_state` is made (TransactionStateManager.transactionTopicConfigs). It has no more replicas than
- * there are brokers, and asks for no more in sync: Kafka's defaults of three and two would leave a broker that stands
- * alone without transactions.
+ * How `__transaction_state` is made (TransactionStateManager.transactionTopicConfigs). A broker that stands alone has
+ * one replica of it: Kafka's defaults of three, and two in sync, would leave it without transactions.
  */
-export function transactionTopic(config: BrokerConfig, brokers: number): StateTopicSettings {
+export function transactionTopic(config: BrokerConfig, isAlone: boolean): StateTopicSettings {
   return {
-    name: TRANSACTION_TOPIC,
     partitions: config.number('transaction.state.log.num.partitions'),
-    replicationFactor: Math.min(config.number('transaction.state.log.replication.factor'), brokers),
+    replicationFactor: isAlone ? 1 : config.number('transaction.state.log.replication.factor'),
     configs: new Map([
       ['cleanup.policy', 'compact'],
       ['compression.type', 'uncompressed'],
-      ['min.insync.replicas', String(Math.min(config.number('transaction.state.log.min.isr'), brokers))],
+      ['min.insync.replicas', isAlone ? '1' : String(config.number('transaction.state.log.min.isr'))],
       ['segment.bytes', String(Math.max(config.number('transaction.state.log.segment.bytes'), MIN_SEGMENT_BYTES))],
       ['unclean.leader.election.enable', 'false'],
     ]),

@@ -1,7 +1,6 @@
 import type { Clock } from '../../../clock.ts'
 import type { EndMarker } from '../../../protocol/records/index.ts'
-import type { CoordinatorLog } from '../coordination/coordinator-log.ts'
-import type { CoordinatorTimers } from '../coordination/timers.ts'
+import type { ShardContext } from '../coordination/shards.ts'
 import type { PartitionSet } from './partition-set.ts'
 import type { TransactionRecord } from './records.ts'
 import type { TransactionSettings } from './settings.ts'
@@ -16,22 +15,26 @@ export interface TransactionEnd extends EndMarker {
 }
 
 /**
- * Writes a marker into a partition, wherever it is led. Throws KafkaError as PartitionLog.append does, or when there is
- * no such partition.
+ * Writes a marker into a partition, wherever it is led: a promise where it takes time until it is committed. Throws or
+ * rejects with KafkaError as PartitionLog.append does, or when there is no such partition.
  */
-export type WriteMarker = (topic: string, partition: number, end: TransactionEnd) => void
+export type WriteMarker = (topic: string, partition: number, end: TransactionEnd) => undefined | Promise<void>
 
-/** What the parts of the coordinator share. */
-export interface TransactionContext {
+/** What is the same for all transactions. */
+export interface SharedTransactionContext {
   readonly clock: Clock
   readonly settings: TransactionSettings
-  readonly log: CoordinatorLog<TransactionRecord>
-  readonly timers: CoordinatorTimers
+  readonly generateProducerId: () => bigint
+  readonly writeMarker: WriteMarker
+  /** Told of the ids that producers have, which nobody else must be given. */
+  readonly noteProducerId: (producerId: bigint) => void
+  /** Told of transactions that have ended, one line each. */
+  readonly info: ((line: string) => void) | undefined
+}
+
+/** What is known of the transactions of one partition of the state topic. */
+export interface TransactionContext extends SharedTransactionContext, ShardContext<TransactionRecord> {
   readonly transactions: Map<string, Transaction>
   /** Partitions that lack their marker yet, of transactions that are ending. */
   readonly unmarked: Map<string, PartitionSet>
-  readonly generateProducerId: () => bigint
-  readonly writeMarker: WriteMarker
-  /** Told of transactions that have ended, one line each. */
-  readonly info?: (line: string) => void
 }

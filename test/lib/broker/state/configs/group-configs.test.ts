@@ -133,9 +133,8 @@ describe('what the coordinator gets', () => {
     )
   })
 
-  test('makes __consumer_offsets with no more replicas than there are brokers', () => {
-    expect(offsetsTopic(parseConfig(), 1)).toEqual({
-      name: '__consumer_offsets',
+  test('makes __consumer_offsets with one replica for a broker that is alone', () => {
+    expect(offsetsTopic(parseConfig(), true)).toEqual({
       partitions: 50,
       replicationFactor: 1,
       configs: overrides({ 'cleanup.policy': 'compact', 'compression.type': 'producer', 'segment.bytes': '104857600' }),
@@ -146,7 +145,7 @@ describe('what the coordinator gets', () => {
         'offsets.topic.replication.factor': '2',
         'offsets.topic.segment.bytes': '100',
       }),
-      3,
+      false,
     )
     expect(other).toMatchObject({ partitions: 4, replicationFactor: 2 })
     expect(other.configs.get('segment.bytes')).toBe('1048576')

@@ -36,7 +36,7 @@ test('cancelled timers do not run', () => {
   timers.schedule('b', 100, () => ran.push('b'))
   timers.cancel('a')
   clock.advance(99)
-  timers.cancelAll()
+  timers.close()
   clock.advance(1000)
   expect(ran).toEqual([])
 })

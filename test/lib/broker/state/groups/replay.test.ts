@@ -121,7 +121,7 @@ describe('records of others', () => {
 
   test('and deleting the state topic forgets everything', async () => {
     const node = await busyNode()
-    Object.assign(node.stateTopic, { isMade: false })
+    node.stateTopic.remove()
     node.coordinator.onTopicDeleted('__consumer_offsets')
     expect((await node.send(ListGroups, {})).groups).toEqual([])
   })

@@ -48,6 +48,7 @@ export class TransactionNode {
         const refusal = this.refusals.get(name)
         if (refusal) throw new KafkaError(refusal)
         this.markers.push({ partition: name, ...end })
+        return undefined
       },
     })
     this.coordinator.load()

@@ -100,7 +100,11 @@ export const GROUP_COORDINATOR_CONFIGS = {
     acts('The shortest session timeout that a member of a classic group may ask for.'),
   ),
   'offset.metadata.max.bytes': int(4096, null, acts('The longest text that may go with a committed offset.')),
-  'offsets.commit.timeout.ms': int(5000, atLeast(1), tuning),
+  'offsets.commit.timeout.ms': int(
+    5000,
+    atLeast(1),
+    acts('How long an answer of the group coordinator waits for the followers of its partition.'),
+  ),
   'offsets.load.buffer.size': int(5242880, atLeast(1), tuning),
   'offsets.retention.check.interval.ms': long(600000n, atLeast(1n), acts('How often expired offsets are looked for.')),
   'offsets.retention.minutes': int(

@@ -50,7 +50,11 @@ export const NETWORK_CONFIGS = {
   'num.network.threads': int(3, atLeast(1), clusterWide, tuning),
   'queued.max.request.bytes': long(-1n, null, tuning),
   'queued.max.requests': int(500, atLeast(1), tuning),
-  'request.timeout.ms': int(30000, null, tuning),
+  'request.timeout.ms': int(
+    30000,
+    null,
+    acts('How long another broker is asked, and how long the transaction coordinator waits for followers.'),
+  ),
   'security.inter.broker.protocol': text(
     'PLAINTEXT',
     oneOf('PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'),

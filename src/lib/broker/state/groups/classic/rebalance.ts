@@ -139,7 +139,7 @@ function removeAbsentMembers(context: GroupContext, group: ClassicGroup): void {
 
 function writeEmptyGeneration(context: GroupContext, group: ClassicGroup): void {
   try {
-    context.log.append(group.groupId, [groupMetadata(group)])
+    context.log.append([groupMetadata(group)])
   } catch (error) {
     // After a crash the generation before would come back, with members that time out: nothing is lost by that.
     if (!(error instanceof KafkaError)) throw error

@@ -36,7 +36,7 @@ export function rejoinStatic(
   group.update(member, protocols, rebalanceTimeoutMs, sessionTimeoutMs)
   if (group.isIn('Stable') && group.protocolName === group.selectProtocol()) {
     try {
-      context.log.append(group.groupId, [groupMetadata(group)])
+      context.log.append([groupMetadata(group)])
     } catch (error) {
       if (!(error instanceof KafkaError)) throw error
       group.update(member, before.protocols, before.rebalanceTimeoutMs, before.sessionTimeoutMs)

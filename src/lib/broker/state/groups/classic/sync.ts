@@ -48,7 +48,7 @@ function distribute(context: GroupContext, group: ClassicGroup, assignments: Syn
   for (const member of group.members.values())
     member.assignment = Buffer.from(byMember.get(member.memberId) ?? NO_ASSIGNMENT)
   try {
-    context.log.append(group.groupId, [groupMetadata(group)])
+    context.log.append([groupMetadata(group)])
   } catch (error) {
     failSyncs(context, group, coordinatorErrorName(error))
     return rebalanceOrCompleteJoin(context, group)

@@ -75,7 +75,7 @@ export function downgrade(
     const inClassic = classic.members.get(member.memberId)!
     inClassic.assignment = assignmentFor(context, group.targetOf(member), inClassic.metadata(classic.protocolName))
   }
-  context.log.append(groupId, [...group.tombstones(), groupMetadata(classic)])
+  context.log.append([...group.tombstones(), groupMetadata(classic)])
   for (const memberId of group.members.keys()) cancelDeadlines(context, groupId, memberId)
   context.groups.set(groupId, classic)
   for (const member of classic.members.values()) expectHeartbeat(context, classic, member)

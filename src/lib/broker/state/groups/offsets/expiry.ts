@@ -16,7 +16,6 @@ export function scheduleExpiry(context: GroupContext): void {
 /** Forgets offsets that nobody has needed for the retention time, and empty groups that have none left. */
 export function expireOffsets(context: GroupContext): void {
   for (const [groupId, group] of [...context.groups]) {
-    if (!context.log.coordinates(groupId)) continue
     const expired = expiredOffsets(context, group)
     const isLast = expired.length === offsetCount(context, groupId) && !context.offsets.hasPending(groupId)
     const records: GroupRecord[] = expired.map(([topic, partition]) => offsetTombstone(groupId, topic, partition))

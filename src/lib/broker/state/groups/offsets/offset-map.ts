@@ -2,10 +2,6 @@
 export class OffsetMap<T> {
   private readonly groups = new Map<string, Map<string, Map<number, T>>>()
 
-  get isEmpty(): boolean {
-    return this.groups.size === 0
-  }
-
   get(groupId: string, topic: string, partition: number): T | undefined {
     return this.groups.get(groupId)?.get(topic)?.get(partition)
   }
@@ -33,13 +29,5 @@ export class OffsetMap<T> {
     if (!topics || !partitions?.delete(partition)) return
     if (partitions.size === 0) topics.delete(topic)
     if (topics.size === 0) this.groups.delete(groupId)
-  }
-
-  removeGroup(groupId: string): void {
-    this.groups.delete(groupId)
-  }
-
-  clear(): void {
-    this.groups.clear()
   }
 }

@@ -17,7 +17,7 @@ export interface CommittedOffset {
   readonly order: number
 }
 
-/** The committed offsets of all groups, and those that wait for the end of a transaction. Only records change it. */
+/** The committed offsets of groups, and those that wait for the end of a transaction. Only records change it. */
 export class OffsetStore {
   private readonly committed = new OffsetMap<CommittedOffset>()
   private readonly pending = new Map<bigint, OffsetMap<CommittedOffset>>()
@@ -73,20 +73,12 @@ export class OffsetStore {
     }
   }
 
-  /** A transaction has ended, as far as it goes for groups that `concerns` holds for. */
-  endTransaction(producerId: bigint, isCommit: boolean, concerns: (groupId: string) => boolean): void {
+  /** A marker was written: the offsets that waited for it count now, or never. */
+  endTransaction(producerId: bigint, isCommit: boolean): void {
     const offsets = this.pending.get(producerId)
     if (!offsets) return
-    for (const groupId of [...offsets.groupIds()].filter(concerns)) {
-      if (isCommit) this.commitPending(groupId, offsets)
-      offsets.removeGroup(groupId)
-    }
-    if (offsets.isEmpty) this.pending.delete(producerId)
-  }
-
-  clear(): void {
-    this.committed.clear()
-    this.pending.clear()
+    if (isCommit) for (const groupId of offsets.groupIds()) this.commitPending(groupId, offsets)
+    this.pending.delete(producerId)
   }
 
   private commitPending(groupId: string, offsets: OffsetMap<CommittedOffset>): void {

@@ -214,7 +214,7 @@ describe('fetching', () => {
   test('from another node than the coordinator', async () => {
     const node = setUp()
     await commit(node, 'a', 't', 1n)
-    node.stateTopic.ledElsewhere = new Set([0, 1, 2])
+    node.stateTopic.move(false)
     const { groups } = await node.send(OffsetFetch, { groups: [{ groupId: 'a', topics: null }] })
     expect(errorName(groups[0]!.errorCode)).toBe('NOT_COORDINATOR')
     const { topics } = await node.send(OffsetFetch, { groupId: 'a', topics: [{ name: 't', partitionIndexes: [0] }] }, 1)

@@ -1,0 +1,48 @@
+import { formatAddress, type Address } from '../../address.ts'
+import type { Clock } from '../../clock.ts'
+import { EnvironmentError } from '../../errors.ts'
+import type { Api } from '../../protocol/api.ts'
+import type { Fields, Input, Message } from '../../protocol/schema.ts'
+import type { Network } from './network.ts'
+import { Requester } from './requester.ts'
+
+export interface PeersOptions {
+  readonly network: Network
+  readonly clock: Clock
+  readonly clientId: string
+  /** Where another broker is reached; undefined for one that is not known. */
+  readonly addressOf: (nodeId: number) => Address | undefined
+}
+
+/** The other brokers of the cluster, each asked over one connection. */
+export class Peers {
+  private readonly requesters = new Map<number, Requester>()
+
+  constructor(private readonly options: PeersOptions) {}
+
+  /** See Requester.ask; rejects with EnvironmentError for a node that is not known, too. */
+  async ask<Q extends Fields, S extends Fields>(
+    nodeId: number,
+    api: Api<Q, S>,
+    request: Input<Message<Q>>,
+    timeoutMs: number,
+  ): Promise<Message<S>> {
+    return this.requester(nodeId).ask(api, request, timeoutMs)
+  }
+
+  close(): void {
+    for (const requester of this.requesters.values()) requester.close()
+    this.requesters.clear()
+  }
+
+  private requester(nodeId: number): Requester {
+    const address = this.options.addressOf(nodeId)
+    if (!address) throw new EnvironmentError(`node ${nodeId} is not known`, { code: 'EHOSTUNREACH' })
+    const known = this.requesters.get(nodeId)
+    if (known && formatAddress(known.address) === formatAddress(address)) return known
+    known?.close()
+    const requester = new Requester({ ...this.options, address })
+    this.requesters.set(nodeId, requester)
+    return requester
+  }
+}
