@@ -5,9 +5,9 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { crc32 } from 'node:zlib'
@@ -74,7 +74,7 @@ const entries = wanted.filter((name) => existsSync(join(root, sources[name])))
 const started = new Date()
 const declarations = await mkdtemp(join(tmpdir(), 'kts-types-'))
 try {
-  const [{ files, notices }] = await Promise.all([bundle(), entries.includes('broker') ? declareBroker() : undefined])
+  const [{ files, notices }, types] = await Promise.all([bundle(), entries.includes('broker') ? declareBroker() : []])
   // Only now, so that a build that fails leaves the last good one.
   await rm(dist, { recursive: true, force: true })
   await mkdir(dist)
@@ -83,7 +83,7 @@ try {
     await writeFile(path, text)
   }
   await writeFile(join(root, 'THIRD-PARTY-NOTICES.txt'), notices)
-  await cp(declarations, join(dist, 'types'), { recursive: true })
+  for (const path of types) await cp(path, join(dist, 'types', relative(declarations, path)))
   await markBuilt()
 } catch (error) {
   process.stderr.write(`build: ${error.message}\n`)
@@ -143,7 +143,10 @@ async function asScripts(chunks) {
   ]
 }
 
-/** Type declarations of the broker as a library, which package.json exports as `kts/broker`. */
+/**
+ * Type declarations of the broker as a library, which package.json exports as `kts/broker`: what they name, and nothing
+ * of its inside.
+ */
 async function declareBroker() {
   const config = {
     extends: join(root, 'tsconfig.json'),
@@ -164,7 +167,16 @@ async function declareBroker() {
   await promisify(execFile)(process.execPath, [tsc, '-p', file]).catch(({ stdout }) =>
     process.stderr.write(`build: types of the broker\n${stdout}`),
   )
-  await rm(file)
+  return await declarationsFrom(join(declarations, 'lib/broker/index.d.ts'))
+}
+
+/** The file, and those that it imports, and so on. */
+async function declarationsFrom(path, seen = new Set()) {
+  if (seen.has(path)) return seen
+  seen.add(path)
+  for (const [, name] of (await readFile(path, 'utf8')).matchAll(/\b(?:from |import\()['"](\..+?)\.ts['"]/g))
+    await declarationsFrom(join(dirname(path), `${name}.d.ts`), seen)
+  return seen
 }
 
 /** Dated from the start of the build: ensure-built.mjs compares the sources with it. */

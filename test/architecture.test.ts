@@ -64,8 +64,10 @@ const NEUTRAL_GROUND = [
   'lib/errors.ts',
   'lib/files.ts',
   'lib/make-folder.ts',
+  'lib/pid-file.ts',
   'lib/properties.ts',
   'lib/suggest.ts',
+  'lib/whole-file.ts',
   'lib/processes.ts',
   'lib/size.ts',
   // The names of Kafka's errors, which KafkaError has; it imports nothing.

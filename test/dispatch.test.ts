@@ -15,8 +15,8 @@ interface Behaviour {
 const sample = (behaviour: Behaviour): Command =>
   defineCommand({
     options: [
-      { name: 'topic', argument: 'required', about: '' },
-      { name: 'property', argument: 'required', repeatable: true, deprecatedFor: 'formatter-property', about: '' },
+      { name: 'topic', value: 'VALUE', about: '' },
+      { name: 'property', value: 'VALUE', repeatable: true, deprecatedFor: 'formatter-property', about: '' },
     ],
     check: behaviour.check,
     dropInFailure: behaviour.dropInFailure,
@@ -145,11 +145,11 @@ describe('an error', () => {
 describe('a command that talks to a cluster', () => {
   const command = defineCommand({
     options: [
-      { name: 'bootstrap-server', argument: 'required', section: 'Connection', about: '' },
-      { name: 'command-config', argument: 'required', section: 'Connection', about: '' },
+      { name: 'bootstrap-server', value: 'VALUE', section: 'Connection', about: '' },
+      { name: 'command-config', value: 'VALUE', section: 'Connection', about: '' },
       // Numbers of brokers here, not the old name of --bootstrap-server.
-      { name: 'broker-list', argument: 'required', about: '' },
-      { name: 'sample.config', argument: 'required', deprecatedFor: 'command-config', about: '' },
+      { name: 'broker-list', value: 'VALUE', about: '' },
+      { name: 'sample.config', value: 'VALUE', deprecatedFor: 'command-config', about: '' },
     ],
     stream: () => Promise.reject(new KafkaError('UNKNOWN_SERVER_ERROR', 'run')),
     dropInFailure: () => ({ stdout: 'Error: later\n', exitCode: 0 }),

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
 /** Time as the code sees it, so that tests can turn the hands. */
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -23,3 +25,13 @@ const startTimeout = (delayMs: number, action: () => void): NodeJS.Timeout =>
   setTimeout(action, Math.min(Math.max(delayMs, 0), 0x7fff_ffff))
 
 const timerOf = (timeout: NodeJS.Timeout): Timer => ({ cancel: () => clearTimeout(timeout) })
+
+/** Resolves after `delayMs`. */
+export const wait = (clock: Clock, delayMs: number): Promise<void> =>
+  new Promise((resolve) => void clock.after(delayMs, resolve))
+
+/** Waits by the time of this machine; false when the signal was raised first. */
+export async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return false
+  return await delay(ms, true, { signal }).catch(() => false)
+}

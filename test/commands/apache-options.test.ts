@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { commands } from '../../src/commands/index.ts'
 import type { Command } from '../../src/lib/work/command.ts'
+import { argumentOf } from '../../src/lib/command/define.ts'
 import { optionsFor } from '../../src/lib/command/global-options.ts'
 import apache from '../conformance/options.json' with { type: 'json' }
 
@@ -32,8 +33,8 @@ test.each(tools)("%s has every option of Apache's tool, with an argument or with
   }
   const command = (await commands.find(({ dropIns }) => dropIns.includes(tool))!.load()) as Command
   const own = new Map<string, string>()
-  for (const { name, short, argument } of optionsFor(command, 'drop-in'))
-    own.set(`--${name}`, argument).set(`-${short}`, argument)
+  for (const option of optionsFor(command, 'drop-in'))
+    for (const name of [`--${option.name}`, `-${option.short}`]) own.set(name, argumentOf(option))
   const wanted = [...options, ...Object.values(rest.commands ?? {}).flat()]
   const differing = wanted.filter(
     ({ name, argument }) => own.get(name) !== argument && !(own.has(name) && NEED_A_VALUE.includes(`${tool} ${name}`)),

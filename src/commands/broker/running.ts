@@ -2,8 +2,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Context } from '../../lib/command/define.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
-import { writeWholeFile } from '../../lib/config/whole-file.ts'
-import { makeFolder } from '../../lib/make-folder.ts'
+import { writeWholeFile } from '../../lib/whole-file.ts'
 import { processIdentity } from '../../lib/processes.ts'
 
 /** A broker of this user that runs on this machine, as it has noted itself down. */
@@ -23,10 +22,8 @@ const notesDirectory = (context: Context): string => join(stateFolder(context.en
 
 /** Leaves a note of a broker, so that `stop` and `status` find it. Returns how to take it away again. */
 export function noteBroker(context: Context, broker: Omit<RunningBroker, 'pid' | 'identity'>): () => void {
-  const directory = notesDirectory(context)
   const { pid } = process
-  const path = join(directory, `${pid}.json`)
-  makeFolder(directory)
+  const path = join(notesDirectory(context), `${pid}.json`)
   writeWholeFile(path, JSON.stringify({ pid, identity: processIdentity(pid), ...broker }))
   return () => rmSync(path, { force: true })
 }

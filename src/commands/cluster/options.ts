@@ -6,7 +6,6 @@ export const options = defineOptions([
   {
     name: 'describe',
     goesWith: ['describe'],
-    argument: 'none',
     only: 'kts',
     about: 'Show the brokers, the controller, racks and releases; what is done when nothing else is asked for.',
   },
@@ -14,7 +13,6 @@ export const options = defineOptions([
     name: 'id',
     goesWith: ['unregister'],
     short: 'i',
-    argument: 'required',
     type: 'integer',
     value: 'ID',
     about: 'With unregister: the broker that is gone for good.',
@@ -22,21 +20,13 @@ export const options = defineOptions([
   {
     name: 'include-fenced-brokers',
     goesWith: ['listEndpoints'],
-    argument: 'none',
     about: 'With endpoints (list-endpoints): also brokers that the controller keeps away from clients.',
   },
   ...dryRunOption(['unregister']),
   ...yesOption(['unregister']),
   ...connectionOptions,
   ...controllerOptions,
-  {
-    name: 'config',
-    argument: 'required',
-    value: 'FILE',
-    deprecatedFor: 'command-config',
-    section: 'Connection',
-    about: 'The old name of --command-config.',
-  },
+  { name: 'config', value: 'FILE', deprecatedFor: 'command-config', about: 'The old name of --command-config.' },
 ])
 
 export type ClusterValues = Values<typeof options>

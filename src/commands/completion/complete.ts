@@ -11,7 +11,6 @@ import { splitLine } from './split-line.ts'
 const options = defineOptions([
   {
     name: 'refresh',
-    argument: 'required',
     value: 'NAMES',
     values: ['topics', 'groups'],
     about: 'Ask a slow cluster for its names, for the next time.',

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Context } from '../../lib/command/define.ts'
 import type { Connection } from '../../lib/config/connection.ts'
-import { writeWholeFile } from '../../lib/config/whole-file.ts'
+import { writeWholeFile } from '../../lib/whole-file.ts'
 import { cacheFolder } from '../../lib/config/folders.ts'
-import { makeFolder } from '../../lib/make-folder.ts'
 
 export type Kind = 'topics' | 'groups'
 
@@ -39,8 +38,7 @@ export class NamesCache {
   /** The file comes into being whole: two shells may ask at the same time. */
   write(remembered: Remembered): void {
     try {
-      makeFolder(dirname(this.file), 0o700)
-      writeWholeFile(this.file, JSON.stringify(remembered), { mode: 0o600 })
+      writeWholeFile(this.file, JSON.stringify(remembered), { isPrivate: true })
     } catch {
       // Then the cluster is asked again.
     }

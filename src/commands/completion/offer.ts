@@ -110,7 +110,7 @@ async function offerArguments(
   const ask = (kind: 'topics' | 'groups'): Promise<readonly string[]> =>
     askNames(kind, connectionValues(command, typed.values), style)
   const isOption = word.startsWith('-') && !typed.areOver
-  if (typed.awaiting && (typed.awaiting.argument === 'required' || !isOption))
+  if (typed.awaiting && (typed.awaiting.argument !== 'optional' || !isOption))
     return offerValues(typed.awaiting, word, '', typed, ask)
   if (!isOption) {
     const words = await offerWords(command, typed, word, style, ask)

@@ -35,13 +35,13 @@ export function readTyped(
   let areOver = false
   for (const arg of args) {
     const found: FoundOption | undefined = areOver ? undefined : findOption(arg, options, style)
-    if (awaiting !== undefined && (awaiting.argument === 'required' || found === undefined)) {
+    if (awaiting !== undefined && (awaiting.argument !== 'optional' || found === undefined)) {
       add(awaiting, arg)
       awaiting = undefined
     } else if (found !== undefined) {
       const { option, value } = found
-      awaiting = option.argument === 'none' || value !== undefined ? undefined : option
-      if (awaiting?.argument !== 'required') add(option, value ?? true)
+      awaiting = option.value === undefined || value !== undefined ? undefined : option
+      if (!awaiting || awaiting.argument === 'optional') add(option, value ?? true)
     } else if (arg === '--') {
       areOver = true
     } else {
@@ -84,7 +84,7 @@ function toValues(command: Command, given: Collected): Record<string, unknown> {
       const values = named.get(option.name) ?? []
       return [
         camelCase(option.name),
-        option.argument === 'none' ? values.length > 0 : option.repeatable ? values : values[0],
+        option.value === undefined ? values.length > 0 : option.repeatable ? values : values[0],
       ]
     }),
   )

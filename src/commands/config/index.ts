@@ -20,7 +20,6 @@ export const config = defineCommand({
   options: [
     {
       name: 'origin',
-      argument: 'none',
       about: 'Show where each value comes from: an option, a variable, a file, a profile or the default.',
     },
     ...connectionOptions,

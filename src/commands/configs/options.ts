@@ -1,4 +1,4 @@
-import { defineOptions, type Values } from '../../lib/command/define.ts'
+import { defineOptions, optionGroup, type Values } from '../../lib/command/define.ts'
 import { dryRunOption, yesOption } from '../../lib/work/confirm.ts'
 import { connectionOptions, controllerOptions, zookeeperOptions } from '../../lib/config/connection.ts'
 import { settingNames, settingsToFill } from '../../lib/config/setting-names.ts'
@@ -6,9 +6,6 @@ import { BY_NAME, DEFAULTS, KINDS, type Kind } from './kinds.ts'
 
 const SHOWING = ['list', 'describe']
 const CHANGING = ['set', 'delete', 'alter']
-
-const selection = 'Whose settings'
-const changes = 'Changes'
 
 /** For the completion of --entity-name: what its --entity-type is called by. */
 const namesOf = ({ entityType = [] }: { readonly entityType?: readonly Kind[] }): 'topics' | 'groups' | undefined =>
@@ -30,143 +27,77 @@ export const topicOr = (settings: (values: Typed) => readonly string[]) => (valu
   typedKind(values) === undefined ? 'topics' : settings(values)
 
 export const options = defineOptions([
-  {
-    name: 'topic',
-    short: 't',
-    argument: 'required',
-    value: 'TOPIC',
-    completes: 'topics',
-    section: selection,
-    about: 'A topic.',
-  },
-  { name: 'broker', argument: 'required', value: 'ID', section: selection, about: 'A broker, by its number.' },
-  { name: 'broker-defaults', argument: 'none', section: selection, about: 'What holds for all brokers.' },
-  {
-    name: 'broker-logger',
-    argument: 'required',
-    value: 'ID',
-    section: selection,
-    about: 'The log levels of a broker.',
-  },
-  {
-    name: 'client',
-    argument: 'required',
-    value: 'CLIENT-ID',
-    section: selection,
-    about: "The quotas of a client id; together with --user of that user's client.",
-  },
-  {
-    name: 'client-defaults',
-    argument: 'none',
-    section: selection,
-    about: 'The quotas of client ids that have none of their own.',
-  },
-  {
-    name: 'user',
-    argument: 'required',
-    value: 'USER',
-    section: selection,
-    about: 'The quotas and SCRAM credentials of a user.',
-  },
-  {
-    name: 'user-defaults',
-    argument: 'none',
-    section: selection,
-    about: 'The quotas of users who have none of their own.',
-  },
-  {
-    name: 'ip',
-    argument: 'required',
-    value: 'ADDRESS',
-    section: selection,
-    about: 'The connection quota of an address.',
-  },
-  {
-    name: 'ip-defaults',
-    argument: 'none',
-    section: selection,
-    about: 'The connection quota of addresses that have none of their own.',
-  },
-  {
-    name: 'group',
-    short: 'g',
-    argument: 'required',
-    value: 'GROUP',
-    completes: 'groups',
-    section: selection,
-    about: 'A group.',
-  },
-  {
-    name: 'client-metrics',
-    argument: 'required',
-    value: 'NAME',
-    section: selection,
-    about: 'A subscription to metrics of clients.',
-  },
-  {
-    name: 'entity-type',
-    argument: 'required',
-    repeatable: true,
-    value: 'TYPE',
-    values: KINDS,
-    section: selection,
-    about: 'The long form of the options above. When they are shown and there is no name, all of that type.',
-  },
-  {
-    name: 'entity-name',
-    argument: 'required',
-    repeatable: true,
-    value: 'NAME',
-    completes: namesOf,
-    section: selection,
-    about: 'The name that goes with an --entity-type, in the same order.',
-  },
-  {
-    name: 'entity-default',
-    argument: 'none',
-    standsFor: { option: 'entity-name', value: '' },
-    section: selection,
-    about: 'In place of an --entity-name: the default of that type.',
-  },
+  ...optionGroup({ section: 'Whose settings' }, [
+    { name: 'topic', short: 't', value: 'TOPIC', completes: 'topics', about: 'A topic.' },
+    { name: 'broker', value: 'ID', about: 'A broker, by its number.' },
+    { name: 'broker-defaults', about: 'What holds for all brokers.' },
+    { name: 'broker-logger', value: 'ID', about: 'The log levels of a broker.' },
+    {
+      name: 'client',
+      value: 'CLIENT-ID',
+      about: "The quotas of a client id; together with --user of that user's client.",
+    },
+    { name: 'client-defaults', about: 'The quotas of client ids that have none of their own.' },
+    { name: 'user', value: 'USER', about: 'The quotas and SCRAM credentials of a user.' },
+    { name: 'user-defaults', about: 'The quotas of users who have none of their own.' },
+    { name: 'ip', value: 'ADDRESS', about: 'The connection quota of an address.' },
+    { name: 'ip-defaults', about: 'The connection quota of addresses that have none of their own.' },
+    { name: 'group', short: 'g', value: 'GROUP', completes: 'groups', about: 'A group.' },
+    { name: 'client-metrics', value: 'NAME', about: 'A subscription to metrics of clients.' },
+    {
+      name: 'entity-type',
+      repeatable: true,
+      value: 'TYPE',
+      values: KINDS,
+      about: 'The long form of the options above. When they are shown and there is no name, all of that type.',
+    },
+    {
+      name: 'entity-name',
+      repeatable: true,
+      value: 'NAME',
+      completes: namesOf,
+      about: 'The name that goes with an --entity-type, in the same order.',
+    },
+    {
+      name: 'entity-default',
+      standsFor: { option: 'entity-name', value: '' },
+      about: 'In place of an --entity-name: the default of that type.',
+    },
+  ]),
   {
     name: 'all',
     goesWith: SHOWING,
     isFreeUnderApache: true,
-    argument: 'none',
     section: 'Describing',
     about: 'Everything that holds, defaults and the properties of the broker too.',
   },
-  {
-    name: 'add-config',
-    goesWith: ['set', 'alter'],
-    completes: toFill,
-    argument: 'required',
-    value: 'NAME=VALUE,…',
-    section: changes,
-    about:
-      'Settings to add or change. A value with commas stands in brackets: cleanup.policy=[compact,delete], SCRAM-SHA-256=[iterations=8192,password=secret]. Under kts 7d and 10MiB are values too.',
-    ktsAbout:
-      'Settings to add or change, lengths of time and sizes as 7d and 10MiB too. A value with commas stands in brackets: cleanup.policy=[compact,delete], SCRAM-SHA-256=[iterations=8192,password=secret].',
-  },
-  {
-    name: 'add-config-file',
-    goesWith: ['set', 'alter'],
-    isFreeUnderApache: true,
-    argument: 'required',
-    value: 'FILE',
-    section: changes,
-    about: 'The same, from a properties file.',
-  },
-  {
-    name: 'delete-config',
-    goesWith: ['delete', 'alter'],
-    completes: toDelete,
-    argument: 'required',
-    repeatable: true,
-    value: 'NAME,…',
-    section: changes,
-    about: 'Settings to take away.',
-  },
+  ...optionGroup({ section: 'Changes' }, [
+    {
+      name: 'add-config',
+      goesWith: ['set', 'alter'],
+      completes: toFill,
+      value: 'NAME=VALUE,…',
+      about:
+        'Settings to add or change. A value with commas stands in brackets: cleanup.policy=[compact,delete], SCRAM-SHA-256=[iterations=8192,password=secret]. Under kts 7d and 10MiB are values too.',
+      ktsAbout:
+        'Settings to add or change, lengths of time and sizes as 7d and 10MiB too. A value with commas stands in brackets: cleanup.policy=[compact,delete], SCRAM-SHA-256=[iterations=8192,password=secret].',
+    },
+    {
+      name: 'add-config-file',
+      goesWith: ['set', 'alter'],
+      isFreeUnderApache: true,
+      value: 'FILE',
+      about: 'The same, from a properties file.',
+    },
+    {
+      name: 'delete-config',
+      goesWith: ['delete', 'alter'],
+      completes: toDelete,
+      repeatable: true,
+      value: 'NAME,…',
+      about: 'Settings to take away.',
+    },
+  ]),
   ...dryRunOption(CHANGING),
   ...yesOption(CHANGING),
   ...connectionOptions,

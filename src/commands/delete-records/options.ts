@@ -1,5 +1,5 @@
 import type { RecordsToDelete } from '../../lib/client/admin/delete-records.ts'
-import { defineOptions, limited, type Values } from '../../lib/command/define.ts'
+import { defineOptions, optionGroup, type Values } from '../../lib/command/define.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
 import { readPartitionsFile } from '../../lib/config/json-file.ts'
 import { UserError } from '../../lib/errors.ts'
@@ -8,41 +8,25 @@ import { dryRunOption, yesOption } from '../../lib/work/confirm.ts'
 const section = 'What to delete'
 
 export const options = defineOptions([
-  ...limited(
-    [
-      {
-        name: 'topic',
-        short: 't',
-        argument: 'required',
-        value: 'TOPIC',
-        completes: 'topics',
-        section,
-        about: 'The topic, together with --before.',
-      },
-      {
-        name: 'partition',
-        short: 'p',
-        argument: 'required',
-        type: 'integer',
-        repeatable: true,
-        value: 'NUMBER',
-        section,
-        about: 'A partition of the topic; all of them by default.',
-      },
-      {
-        name: 'before',
-        argument: 'required',
-        value: 'OFFSET',
-        completes: ['end'],
-        section,
-        about: 'The first offset to keep in each partition; end keeps nothing.',
-      },
-    ],
-    { only: 'kts' },
-  ),
+  ...optionGroup({ section, only: 'kts' }, [
+    { name: 'topic', short: 't', value: 'TOPIC', completes: 'topics', about: 'The topic, together with --before.' },
+    {
+      name: 'partition',
+      short: 'p',
+      type: 'integer',
+      repeatable: true,
+      value: 'NUMBER',
+      about: 'A partition of the topic; all of them by default.',
+    },
+    {
+      name: 'before',
+      value: 'OFFSET',
+      completes: ['end'],
+      about: 'The first offset to keep in each partition; end keeps nothing.',
+    },
+  ]),
   {
     name: 'offset-json-file',
-    argument: 'required',
     value: 'FILE',
     section,
     about:

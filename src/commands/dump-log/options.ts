@@ -1,106 +1,65 @@
-import { defineOptions, type Values } from '../../lib/command/define.ts'
+import { defineOptions, optionGroup, type Values } from '../../lib/command/define.ts'
 import { forbidTogether } from '../../lib/command/rules.ts'
 import { UserError } from '../../lib/errors.ts'
 
 const records = 'Records'
-const indexes = 'Indexes'
 
 export const options = defineOptions([
   {
     name: 'files',
-    argument: 'required',
     value: 'FILE,…',
     completes: 'files',
     about: 'The files, with commas between them: .log, .index, .timeindex, .txnindex, .snapshot, .checkpoint.',
   },
   {
     name: 'json',
-    argument: 'none',
     section: 'General',
     about:
       'One JSON document a line, the same as --output json and ndjson: a batch, a record, an entry of an index, a producer.',
     only: 'kts',
   },
-  { name: 'deep-iteration', argument: 'none', section: records, about: 'Every record, not only batches.' },
-  { name: 'print-data-log', argument: 'none', section: records, about: 'Keys and values too.' },
-  {
-    name: 'skip-record-metadata',
-    argument: 'none',
-    section: records,
-    about: 'Nothing of records but their keys and values.',
-  },
-  {
-    name: 'max-bytes',
-    argument: 'required',
-    type: 'integer',
-    value: 'BYTES',
-    section: records,
-    about: 'Only so much of each log.',
-  },
-  {
-    name: 'offsets-decoder',
-    argument: 'none',
-    section: records,
-    about: 'Read the records as those of __consumer_offsets: commits, and groups of every kind.',
-  },
-  {
-    name: 'transaction-log-decoder',
-    argument: 'none',
-    section: records,
-    about: 'Read the records as those of __transaction_state.',
-  },
-  {
-    name: 'share-group-state-decoder',
-    argument: 'none',
-    section: records,
-    about: 'Read the records as those of __share_group_state.',
-  },
-  {
-    name: 'cluster-metadata-decoder',
-    argument: 'none',
-    section: records,
-    about: 'Read the records as those of __cluster_metadata, the log of KRaft controllers.',
-  },
-  {
-    name: 'remote-log-metadata-decoder',
-    argument: 'none',
-    section: records,
-    about: 'Read the records as those of __remote_log_metadata, the log of tiered storage.',
-  },
-  {
-    name: 'key-decoder-class',
-    argument: 'optional',
-    value: 'CLASS',
-    section: records,
-    about: "Only Kafka's StringDecoder, which is what is used anyway.",
-  },
-  {
-    name: 'value-decoder-class',
-    argument: 'optional',
-    value: 'CLASS',
-    section: records,
-    about: "Only Kafka's StringDecoder, which is what is used anyway.",
-  },
-  {
-    name: 'verify-index-only',
-    argument: 'none',
-    section: indexes,
-    about: 'Compare indexes with their log, and show no entries.',
-  },
-  {
-    name: 'index-sanity-check',
-    argument: 'none',
-    section: indexes,
-    about: 'Only what a broker checks when it starts.',
-  },
-  {
-    name: 'max-message-size',
-    argument: 'required',
-    type: 'integer',
-    value: 'BYTES',
-    section: indexes,
-    about: 'The largest batch to expect after an entry (default 5242880).',
-  },
+  ...optionGroup({ section: records }, [
+    { name: 'deep-iteration', about: 'Every record, not only batches.' },
+    { name: 'print-data-log', about: 'Keys and values too.' },
+    { name: 'skip-record-metadata', about: 'Nothing of records but their keys and values.' },
+    { name: 'max-bytes', type: 'integer', value: 'BYTES', about: 'Only so much of each log.' },
+    {
+      name: 'offsets-decoder',
+      about: 'Read the records as those of __consumer_offsets: commits, and groups of every kind.',
+    },
+    { name: 'transaction-log-decoder', about: 'Read the records as those of __transaction_state.' },
+    { name: 'share-group-state-decoder', about: 'Read the records as those of __share_group_state.' },
+    {
+      name: 'cluster-metadata-decoder',
+      about: 'Read the records as those of __cluster_metadata, the log of KRaft controllers.',
+    },
+    {
+      name: 'remote-log-metadata-decoder',
+      about: 'Read the records as those of __remote_log_metadata, the log of tiered storage.',
+    },
+    {
+      name: 'key-decoder-class',
+      argument: 'optional',
+      value: 'CLASS',
+      about: "Only Kafka's StringDecoder, which is what is used anyway.",
+    },
+    {
+      name: 'value-decoder-class',
+      argument: 'optional',
+      value: 'CLASS',
+      about: "Only Kafka's StringDecoder, which is what is used anyway.",
+    },
+  ]),
+  ...optionGroup({ section: 'Indexes' }, [
+    { name: 'verify-index-only', about: 'Compare indexes with their log, and show no entries.' },
+    { name: 'index-sanity-check', about: 'Only what a broker checks when it starts.' },
+    {
+      name: 'max-message-size',
+      type: 'integer',
+      value: 'BYTES',
+      about: 'The largest batch to expect after an entry (default 5242880).',
+    },
+  ]),
 ])
 
 export type DumpValues = Values<typeof options>

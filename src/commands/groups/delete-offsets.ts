@@ -5,8 +5,7 @@ import { itemSentence, namedError, type ItemError } from '../../lib/client/admin
 import { partitionName, type TopicPartition } from '../../lib/client/topic-partition.ts'
 import type { Result } from '../../lib/command/define.ts'
 import { UserError } from '../../lib/errors.ts'
-import { setCells, widthOf } from '../../lib/output/fixed-columns.ts'
-import { renderTable } from '../../lib/output/table.ts'
+import { fixedLines, tableOf, type Column } from '../../lib/output/rows.ts'
 import { changing } from '../../lib/work/changing.ts'
 import type { Question } from '../../lib/work/confirm.ts'
 import { nameFailures } from '../../lib/work/failures.ts'
@@ -143,17 +142,24 @@ function showAsApache(groupId: string, items: readonly DeletedItem[], error: Ite
   return { data: null, text: () => `${outcome}\n${asText(items)}` }
 }
 
+const COLUMNS: readonly Column<DeletedItem>[] = [
+  { title: 'TOPIC', value: ({ topic }) => topic, width: 15, grows: true },
+  { title: 'PARTITION', value: ({ partition }) => partition ?? '-', width: 10, isNumber: true },
+  {
+    title: 'STATUS',
+    value: ({ error }) => (error ? `Error: ${error.message} (${error.code})` : 'Successful'),
+    width: 15,
+    only: 'drop-in',
+  },
+]
+
 /** Sorted as Apache's tool does it: by topic and number as one text, so that 10 comes before 2. */
 function asText(items: readonly DeletedItem[]): string {
   const key = ({ topic, partition }: DeletedItem): string => `${topic}${partition ?? -1}`
   const sorted = [...items].sort((a, b) => (key(a) < key(b) ? -1 : 1))
-  const widths = [widthOf(items.map(({ topic }) => topic)), 10, 15]
-  const rows = sorted.map(({ topic, partition, error }) => [
-    topic,
-    partition ?? '-',
-    error ? `Error: ${error.message} (${error.code})` : 'Successful',
-  ])
-  return [['TOPIC', 'PARTITION', 'STATUS'], ...rows].map((row) => `\n${setCells(row, widths)}`).join('') + '\n'
+  return `${fixedLines(sorted, COLUMNS)
+    .map((line) => `\n${line}`)
+    .join('')}\n`
 }
 
 async function showForKts(
@@ -163,9 +169,6 @@ async function showForKts(
   groupError: ItemError | null,
 ): Promise<Result> {
   const exitCode = await nameKept(work, groupId, items, groupError)
-  const done = items
-    .filter(({ error }) => error === null)
-    .map(({ topic, partition }) => [groupId, topic, `${partition}`])
   return {
     data: items.map(({ topic, partition, error }) => ({
       group: groupId,
@@ -175,7 +178,12 @@ async function showForKts(
       ...(error && { error }),
     })),
     text: () => asText(items),
-    table: () => (done.length === 0 ? '' : renderTable(['GROUP', 'TOPIC', 'PARTITION'], done, { right: [2] })),
+    table: () =>
+      tableOf(
+        items.filter(({ error }) => error === null),
+        [{ title: 'GROUP', value: () => groupId }, ...COLUMNS],
+        { none: '' },
+      ),
     exitCode,
   }
 }

@@ -3,12 +3,11 @@ import { defineOptions, type Result } from '../../lib/command/define.ts'
 import { defineCommand } from '../../lib/work/command.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
 import { UserError } from '../../lib/errors.ts'
-import { renderTable } from '../../lib/output/table.ts'
-import { setCells, widthOf } from '../../lib/output/fixed-columns.ts'
+import { apacheCells, fixedLines, tableOf, widest, type Column } from '../../lib/output/rows.ts'
 import { checkKinds, isOfKind, kindOptions } from './kinds.ts'
 
 const options = defineOptions([
-  { name: 'list', argument: 'none', section: 'Which groups', about: 'List the groups.', only: 'drop-in' },
+  { name: 'list', section: 'Which groups', about: 'List the groups.', only: 'drop-in' },
   ...kindOptions,
   ...connectionOptions,
 ])
@@ -26,22 +25,24 @@ export const everyGroup = defineCommand({
   dropInFailure: (error) => ({ stdout: `Error while executing groups command : ${error.message}\n`, exitCode: 1 }),
 })
 
-function show(groups: readonly GroupListing[]): Result {
-  const rows = groups.map(({ groupId, type, protocol }) => [groupId, type ?? '', protocol])
-  return {
-    data: groups.map(({ groupId, ...rest }) => ({ group: groupId, ...rest })),
-    text: () => asText(rows),
-    table: () => renderTable(['GROUP', 'TYPE', 'PROTOCOL'], rows),
-  }
-}
+const COLUMNS: readonly Column<GroupListing>[] = [
+  { title: 'GROUP', value: ({ groupId }) => groupId },
+  { title: 'TYPE', value: ({ type }) => type ?? '' },
+  { title: 'PROTOCOL', value: ({ protocol }) => protocol },
+]
+
+const show = (groups: readonly GroupListing[]): Result => ({
+  data: groups.map(({ groupId, ...rest }) => ({ group: groupId, ...rest })),
+  text: () => asText(groups),
+  table: () => tableOf(groups, COLUMNS),
+})
 
 /** All columns are as wide as the longest of all cells; rows end in a blank, the head does not. */
-function asText(rows: readonly (readonly string[])[]): string {
-  const width = widthOf(rows.flat(), 20)
-  const line = (cells: readonly string[]): string =>
-    setCells(
-      cells,
-      cells.map(() => width),
-    )
-  return `${line(['GROUP', 'TYPE', 'PROTOCOL'])}\n${rows.map((row) => `${line(row)} \n`).join('')}`
+function asText(groups: readonly GroupListing[]): string {
+  const width = widest(apacheCells(groups, COLUMNS).flat(), 20)
+  const [head, ...rows] = fixedLines(
+    groups,
+    COLUMNS.map((column) => ({ ...column, width })),
+  )
+  return `${head}\n${rows.map((row) => `${row} \n`).join('')}`
 }

@@ -1,36 +1,24 @@
 import { GROUP_TYPES, type GroupListing } from '../../lib/client/admin/list-groups.ts'
-import { defineOptions, type Values } from '../../lib/command/define.ts'
+import { defineOptions, optionGroup, type Values } from '../../lib/command/define.ts'
 import { forbidTogether } from '../../lib/command/rules.ts'
-
-const section = 'Which groups'
 
 /** The filters of kafka-groups. */
 export const kindOptions = defineOptions([
-  {
-    name: 'group-type',
-    argument: 'required',
-    value: 'TYPE',
-    values: GROUP_TYPES,
-    ignoresCase: true,
-    section,
-    about: 'Only groups of this type.',
-  },
-  {
-    name: 'protocol',
-    argument: 'required',
-    value: 'PROTOCOL',
-    completes: ['consumer', 'connect', 'share', 'streams'],
-    section,
-    about: 'Only groups whose members speak this: consumer, connect, share, …',
-  },
-  {
-    name: 'consumer',
-    argument: 'none',
-    section,
-    about: 'Only groups of consumers, of the classic protocol or the new one, and those that have only offsets.',
-  },
-  { name: 'share', argument: 'none', section, about: 'Only share groups.' },
-  { name: 'streams', argument: 'none', section, about: 'Only groups of the streams protocol.' },
+  ...optionGroup({ section: 'Which groups' }, [
+    { name: 'group-type', value: 'TYPE', values: GROUP_TYPES, ignoresCase: true, about: 'Only groups of this type.' },
+    {
+      name: 'protocol',
+      value: 'PROTOCOL',
+      completes: ['consumer', 'connect', 'share', 'streams'],
+      about: 'Only groups whose members speak this: consumer, connect, share, …',
+    },
+    {
+      name: 'consumer',
+      about: 'Only groups of consumers, of the classic protocol or the new one, and those that have only offsets.',
+    },
+    { name: 'share', about: 'Only share groups.' },
+    { name: 'streams', about: 'Only groups of the streams protocol.' },
+  ]),
 ])
 
 type KindValues = Values<typeof kindOptions>

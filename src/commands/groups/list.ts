@@ -7,8 +7,7 @@ import {
 } from '../../lib/client/admin/list-groups.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
 import { UserError } from '../../lib/errors.ts'
-import { renderTable } from '../../lib/output/table.ts'
-import { setCells, widthOf } from '../../lib/output/fixed-columns.ts'
+import { fixedLines, tableOf, widest, type Column } from '../../lib/output/rows.ts'
 import { visibleGroups } from './find-groups.ts'
 import { isOfKind } from './kinds.ts'
 import type { GroupsValues } from './options.ts'
@@ -48,38 +47,29 @@ function show(groups: readonly GroupListing[], values: GroupsValues): Result {
   return {
     data: groups.map(({ groupId, ...rest }) => ({ group: groupId, ...rest })),
     text: () => asText(groups, values),
-    table: () =>
-      renderTable(
-        ['GROUP', 'TYPE', 'STATE', 'PROTOCOL'],
-        groups.map(({ groupId, type, state, protocol }) => [groupId, type ?? '', state ?? '', protocol]),
-      ),
+    table: () => tableOf(groups, [GROUP, TYPE, STATE, PROTOCOL]),
   }
 }
 
+const GROUP: Column<GroupListing> = { title: 'GROUP', value: ({ groupId }) => groupId }
+const TYPE: Column<GroupListing> = {
+  title: 'TYPE',
+  value: ({ type }) => type ?? '',
+  apacheValue: ({ type }) => type ?? 'Unknown',
+  width: 20,
+}
+const STATE: Column<GroupListing> = {
+  title: 'STATE',
+  value: ({ state }) => state ?? '',
+  apacheValue: ({ state }) => state ?? 'Unknown',
+  width: 20,
+}
+const PROTOCOL: Column<GroupListing> = { title: 'PROTOCOL', value: ({ protocol }) => protocol }
+
 /** Names alone, or a table of Apache's where types or states are asked for: always types before states. */
 function asText(groups: readonly GroupListing[], { type, state }: GroupsValues): string {
-  if (type === undefined && state === undefined) return groups.map(({ groupId }) => `${groupId}\n`).join('')
-  const columns = [
-    {
-      head: 'GROUP',
-      cell: (group: GroupListing) => group.groupId,
-      width: widthOf(groups.map(({ groupId }) => groupId)) + 10,
-    },
-    ...(type === undefined
-      ? []
-      : [{ head: 'TYPE', cell: (group: GroupListing) => group.type ?? 'Unknown', width: 20 }]),
-    ...(state === undefined
-      ? []
-      : [{ head: 'STATE', cell: (group: GroupListing) => group.state ?? 'Unknown', width: 20 }]),
-  ]
-  const rows = [columns.map(({ head }) => head), ...groups.map((group) => columns.map(({ cell }) => cell(group)))]
-  return rows
-    .map(
-      (row) =>
-        `${setCells(
-          row,
-          columns.map(({ width }) => width),
-        )}\n`,
-    )
-    .join('')
+  const names = groups.map(({ groupId }) => groupId)
+  const asked = [...(type === undefined ? [] : [TYPE]), ...(state === undefined ? [] : [STATE])]
+  const lines = asked.length === 0 ? names : fixedLines(groups, [{ ...GROUP, width: widest(names, 15) + 10 }, ...asked])
+  return lines.map((line) => `${line}\n`).join('')
 }

@@ -1,8 +1,7 @@
 import type { DescribedGroup } from '../../lib/client/admin/describe-groups.ts'
 import type { GroupMember } from '../../lib/client/admin/group-descriptions.ts'
 import { groupByTopic, type TopicPartition } from '../../lib/client/topic-partition.ts'
-import { renderTable } from '../../lib/output/table.ts'
-import { setCells, widthOf } from '../../lib/output/fixed-columns.ts'
+import { fixedLines, tableOf, type Column } from '../../lib/output/rows.ts'
 import type { KnownGroup } from './states-view.ts'
 
 /** The JSON of --describe --members. */
@@ -14,72 +13,92 @@ export function membersData(groups: readonly DescribedGroup[]): unknown {
   )
 }
 
-interface Column {
-  readonly head: string
-  /** Least width, 0 for as it comes. */
-  readonly width: number
-  readonly grows?: boolean
-  cell(member: GroupMember, group: KnownGroup): string
+interface Member extends GroupMember {
+  readonly group: KnownGroup
 }
 
-const PLAIN: readonly Column[] = [
-  { head: 'GROUP', width: 15, grows: true, cell: (_, { groupId }) => groupId },
-  { head: 'CONSUMER-ID', width: 15, grows: true, cell: ({ memberId }) => memberId },
-  { head: 'GROUP-INSTANCE-ID', width: 17, grows: true, cell: ({ groupInstanceId }) => groupInstanceId ?? '' },
-  { head: 'HOST', width: 15, grows: true, cell: ({ host }) => host },
-  { head: 'CLIENT-ID', width: 15, grows: true, cell: ({ clientId }) => clientId },
-  { head: '#PARTITIONS', width: 15, cell: ({ assignment }) => `${assignment.length}` },
+const membersOf = (group: KnownGroup): Member[] => group.description.members.map((member) => ({ ...member, group }))
+
+const INSTANCE: Column<Member> = {
+  title: 'INSTANCE',
+  apacheTitle: 'GROUP-INSTANCE-ID',
+  value: ({ groupInstanceId }) => groupInstanceId ?? '',
+  width: 17,
+  grows: true,
+}
+
+const PLAIN: readonly Column<Member>[] = [
+  { title: 'GROUP', value: ({ group }) => group.groupId, width: 15, grows: true },
+  { title: 'MEMBER', apacheTitle: 'CONSUMER-ID', value: ({ memberId }) => memberId, width: 15, grows: true },
+  INSTANCE,
+  { title: 'CLIENT', value: ({ clientId }) => clientId, only: 'kts' },
+  {
+    title: 'HOST',
+    value: ({ host }) => host.replace(/^\//, ''),
+    apacheValue: ({ host }) => host,
+    width: 15,
+    grows: true,
+  },
+  { title: 'CLIENT-ID', value: ({ clientId }) => clientId, width: 15, grows: true, only: 'drop-in' },
+  {
+    title: 'PARTITIONS',
+    apacheTitle: '#PARTITIONS',
+    value: ({ assignment }) => assignment.length,
+    width: 15,
+    isNumber: true,
+  },
 ]
 
-const VERBOSE: readonly Column[] = [
-  { head: 'CURRENT-EPOCH', width: 15, cell: ({ epoch }) => `${epoch ?? '-'}` },
-  { head: 'CURRENT-ASSIGNMENT', width: 20, grows: true, cell: ({ assignment }) => listPartitions(assignment) },
+const VERBOSE: readonly Column<Member>[] = [
   {
-    head: 'TARGET-EPOCH',
+    title: 'EPOCH',
+    apacheTitle: 'CURRENT-EPOCH',
+    value: ({ epoch }) => epoch ?? '',
+    apacheValue: ({ epoch }) => epoch ?? '-',
     width: 15,
-    cell: ({ targetAssignment }, { description }) => `${(targetAssignment && description.assignmentEpoch) ?? '-'}`,
   },
   {
-    head: 'TARGET-ASSIGNMENT',
+    title: 'ASSIGNED',
+    apacheTitle: 'CURRENT-ASSIGNMENT',
+    value: ({ assignment }) => listPartitions(assignment),
     width: 20,
     grows: true,
-    cell: ({ targetAssignment }) => listPartitions(targetAssignment ?? []),
+  },
+  {
+    title: 'TARGET-EPOCH',
+    value: ({ targetAssignment, group }) => (targetAssignment && group.description.assignmentEpoch) ?? '-',
+    width: 15,
+    only: 'drop-in',
+  },
+  {
+    title: 'TARGET',
+    apacheTitle: 'TARGET-ASSIGNMENT',
+    value: ({ targetAssignment }) => (targetAssignment ? listPartitions(targetAssignment) : ''),
+    apacheValue: ({ targetAssignment }) => listPartitions(targetAssignment ?? []),
+    width: 20,
+    grows: true,
   },
 ]
 
-const UPGRADED: Column = { head: 'UPGRADED', width: 0, cell: ({ isUpgraded }) => `${isUpgraded ?? '-'}` }
+const UPGRADED: Column<Member> = { title: 'UPGRADED', value: ({ isUpgraded }) => `${isUpgraded ?? '-'}` }
 
 /** A table of Apache's for each group, with a head also where there are no members. */
 export function membersText(groups: readonly KnownGroup[], verbose: boolean): string {
   return groups
     .map((group) => {
-      const { members } = group.description
+      const members = membersOf(group)
       const hasInstances = members.some(({ groupInstanceId }) => groupInstanceId)
       // While members change from one protocol to the other it is told who has.
       const isMixed =
         members.some(({ isUpgraded }) => isUpgraded === true) && members.some(({ isUpgraded }) => isUpgraded === false)
-      const columns = [
-        ...PLAIN.filter(({ head }) => hasInstances || head !== 'GROUP-INSTANCE-ID'),
+      const lines = fixedLines(members, [
+        ...PLAIN.filter((column) => hasInstances || column !== INSTANCE),
         ...(verbose ? VERBOSE : []),
         ...(verbose && isMixed ? [UPGRADED] : []),
-      ]
-      const rows = members.map((member) => columns.map(({ cell }) => cell(member, group)))
-      return `\n${asLines(columns, rows, verbose ? '' : ' ')}`
+      ])
+      return `\n${lines.map((line) => `${line}${verbose ? '' : ' '}\n`).join('')}`
     })
     .join('')
-}
-
-/** Every cell is filled up, the last one too. */
-function asLines(columns: readonly Column[], rows: readonly (readonly string[])[], end: string): string {
-  const widths = columns.map(({ width, grows }, index) =>
-    grows
-      ? widthOf(
-          rows.map((row) => row[index]!),
-          width,
-        )
-      : width,
-  )
-  return [columns.map(({ head }) => head), ...rows].map((row) => `${setCells(row, widths)}${end}\n`).join('')
 }
 
 /** `clicks:0;retail:0,1`, or a dash. */
@@ -97,34 +116,11 @@ function listPartitions(partitions: readonly TopicPartition[]): string {
 }
 
 export function membersTable(groups: readonly KnownGroup[], verbose: boolean): string {
-  const rows = groups.flatMap(({ groupId, description: { members } }) =>
-    members.map((member) => [
-      groupId,
-      member.memberId,
-      member.groupInstanceId ?? '',
-      member.clientId,
-      member.host.replace(/^\//, ''),
-      `${member.assignment.length}`,
-      ...(verbose
-        ? [
-            `${member.epoch ?? ''}`,
-            listPartitions(member.assignment),
-            member.targetAssignment ? listPartitions(member.targetAssignment) : '',
-          ]
-        : []),
-    ]),
-  )
-  if (rows.length === 0) return groups.map(({ groupId }) => `Group ${groupId} has no members.\n`).join('')
-  const head = [
-    'GROUP',
-    'MEMBER',
-    'INSTANCE',
-    'CLIENT',
-    'HOST',
-    'PARTITIONS',
-    ...(verbose ? ['EPOCH', 'ASSIGNED', 'TARGET'] : []),
-  ]
-  return renderTable(head, rows, { right: [5], shorten: ['MEMBER'], goes: ['HOST', 'TARGET', 'EPOCH', 'CLIENT'] })
+  return tableOf(groups.flatMap(membersOf), [...PLAIN, ...(verbose ? VERBOSE : [])], {
+    none: groups.map(({ groupId }) => `Group ${groupId} has no members.`).join('\n'),
+    shorten: ['MEMBER'],
+    goes: ['HOST', 'TARGET', 'EPOCH', 'CLIENT'],
+  })
 }
 
 const MOST_NAMED = 5

@@ -1,5 +1,4 @@
-import { renderTable } from '../../lib/output/table.ts'
-import { setCells, widthOf } from '../../lib/output/fixed-columns.ts'
+import { fixedLines, tableOf, type Column } from '../../lib/output/rows.ts'
 import { totalLag, type GroupLag, type PartitionLag } from '../../lib/overview/group-lag.ts'
 import { lagCell, summaryTable } from './states-view.ts'
 
@@ -26,53 +25,76 @@ export function offsetsData(groups: readonly GroupLag[]): unknown {
   )
 }
 
-interface Column {
-  readonly head: string
-  /** Least width; a column that grows with its cells says so. */
-  readonly width: number
-  readonly grows?: boolean
-  readonly onlyVerbose?: boolean
-  cell(partition: PartitionLag, groupId: string): string
+interface Row extends PartitionLag {
+  readonly groupId: string
 }
 
-const orDash = (value: string | number | bigint | null | undefined): string =>
-  value === null || value === undefined ? '-' : `${value}`
+const rowsOf = ({ groupId, partitions }: GroupLag): Row[] => partitions.map((partition) => ({ groupId, ...partition }))
 
-const COLUMNS: readonly Column[] = [
-  { head: 'GROUP', width: 15, grows: true, cell: (_, groupId) => groupId },
-  { head: 'TOPIC', width: 15, grows: true, cell: ({ topic }) => topic },
-  { head: 'PARTITION', width: 10, cell: ({ partition }) => `${partition}` },
-  { head: 'LEADER-EPOCH', width: 15, onlyVerbose: true, cell: ({ leaderEpoch }) => orDash(leaderEpoch) },
-  { head: 'CURRENT-OFFSET', width: 15, cell: ({ currentOffset }) => orDash(currentOffset) },
-  { head: 'LOG-END-OFFSET', width: 15, cell: ({ logEndOffset }) => orDash(logEndOffset) },
-  { head: 'LAG', width: 15, cell: ({ lag }) => orDash(lag) },
-  { head: 'CONSUMER-ID', width: 15, grows: true, cell: ({ member }) => orDash(member?.memberId) },
-  { head: 'HOST', width: 15, grows: true, cell: ({ member }) => orDash(member?.host) },
-  { head: 'CLIENT-ID', width: 0, cell: ({ member }) => orDash(member?.clientId) },
+const orDash = (value: string | number | bigint | null | undefined): string | number | bigint => value ?? '-'
+
+const columnsOf = (verbose: boolean): readonly Column<Row>[] => [
+  { title: 'GROUP', value: ({ groupId }) => groupId, width: 15, grows: true },
+  { title: 'TOPIC', value: ({ topic }) => topic, width: 15, grows: true },
+  { title: 'PARTITION', value: ({ partition }) => partition, width: 10, isNumber: true },
+  ...epoch(verbose, { title: 'LEADER-EPOCH', width: 15, only: 'drop-in' }),
+  {
+    title: 'CURRENT',
+    apacheTitle: 'CURRENT-OFFSET',
+    value: ({ currentOffset }) => orDash(currentOffset),
+    width: 15,
+    isNumber: true,
+  },
+  {
+    title: 'END',
+    apacheTitle: 'LOG-END-OFFSET',
+    value: ({ logEndOffset }) => orDash(logEndOffset),
+    width: 15,
+    isNumber: true,
+  },
+  { title: 'LAG', value: ({ lag }) => lagCell(lag), apacheValue: ({ lag }) => orDash(lag), width: 15, isNumber: true },
+  {
+    title: 'MEMBER',
+    apacheTitle: 'CONSUMER-ID',
+    value: ({ member }) => member?.memberId ?? '',
+    apacheValue: ({ member }) => orDash(member?.memberId),
+    width: 15,
+    grows: true,
+  },
+  {
+    title: 'HOST',
+    value: ({ member }) => member?.host.replace(/^\//, '') ?? '',
+    apacheValue: ({ member }) => orDash(member?.host),
+    width: 15,
+    grows: true,
+  },
+  {
+    title: 'CLIENT',
+    apacheTitle: 'CLIENT-ID',
+    value: ({ member }) => member?.clientId ?? '',
+    apacheValue: ({ member }) => orDash(member?.clientId),
+  },
+  ...epoch(verbose, { title: 'EPOCH', only: 'kts' }),
 ]
+
+const epoch = (verbose: boolean, column: Omit<Column<Row>, 'value'>): Column<Row>[] =>
+  verbose ? [{ ...column, value: ({ leaderEpoch }) => orDash(leaderEpoch) }] : []
 
 /** A table of Apache's for each group that has partitions. */
 export function offsetsText(groups: readonly GroupLag[], verbose: boolean): string {
-  const columns = COLUMNS.filter(({ onlyVerbose }) => verbose || !onlyVerbose)
   return groups
     .filter(({ partitions }) => partitions.length > 0)
-    .map(({ groupId, partitions }) => {
-      const rows = byMember(partitions).map((partition) => columns.map(({ cell }) => cell(partition, groupId)))
-      const widths = columns.map(({ width, grows }, index) =>
-        grows
-          ? widthOf(
-              rows.map((row) => row[index]!),
-              width,
-            )
-          : width,
-      )
-      return [columns.map(({ head }) => head), ...rows].map((row) => `\n${setCells(row, widths)}`).join('') + '\n'
-    })
+    .map(
+      (group) =>
+        `${fixedLines(byMember(rowsOf(group)), columnsOf(verbose))
+          .map((line) => `\n${line}`)
+          .join('')}\n`,
+    )
     .join('')
 }
 
 /** As Apache's tool puts them: members with many partitions first, what nobody is assigned last. */
-function byMember(partitions: readonly PartitionLag[]): PartitionLag[] {
+function byMember<P extends PartitionLag>(partitions: readonly P[]): P[] {
   const rank = ({ member }: PartitionLag): number => member?.assignment.length ?? 0
   const name = ({ member }: PartitionLag): string => member?.memberId ?? ''
   return [...partitions].sort((a, b) => rank(b) - rank(a) || (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0))
@@ -80,34 +102,11 @@ function byMember(partitions: readonly PartitionLag[]): PartitionLag[] {
 
 /** A line for each group, and one for each of their partitions. */
 export function offsetsTable(groups: readonly GroupLag[], verbose: boolean): string {
-  const rows = groups.flatMap(({ groupId, partitions }) =>
-    partitions.map(({ topic, partition, leaderEpoch, currentOffset, logEndOffset, lag, member }) => [
-      groupId,
-      topic,
-      `${partition}`,
-      orDash(currentOffset),
-      orDash(logEndOffset),
-      lagCell(lag),
-      member?.memberId ?? '',
-      member?.host.replace(/^\//, '') ?? '',
-      member?.clientId ?? '',
-      ...(verbose ? [orDash(leaderEpoch)] : []),
-    ]),
-  )
-  const head = [
-    'GROUP',
-    'TOPIC',
-    'PARTITION',
-    'CURRENT',
-    'END',
-    'LAG',
-    'MEMBER',
-    'HOST',
-    'CLIENT',
-    ...(verbose ? ['EPOCH'] : []),
-  ]
   const summary = summaryTable(groups.map(({ described, partitions }) => ({ described, lag: totalLag(partitions) })))
-  return rows.length === 0
-    ? summary
-    : `${summary}\n${renderTable(head, rows, { right: [2, 3, 4, 5], shorten: ['MEMBER'], goes: ['EPOCH', 'HOST', 'CLIENT', 'MEMBER'] })}`
+  const partitions = tableOf(groups.flatMap(rowsOf), columnsOf(verbose), {
+    none: '',
+    shorten: ['MEMBER'],
+    goes: ['EPOCH', 'HOST', 'CLIENT', 'MEMBER'],
+  })
+  return partitions === '' ? summary : `${summary}\n${partitions}`
 }

@@ -1,7 +1,6 @@
 import { itemSentence } from '../../lib/client/admin/item-error.ts'
 import { partitionName, type TopicPartition } from '../../lib/client/topic-partition.ts'
-import { renderTable } from '../../lib/output/table.ts'
-import { setCells, widthOf } from '../../lib/output/fixed-columns.ts'
+import { fixedLines, tableOf, widest, type Column } from '../../lib/output/rows.ts'
 import { csvLine } from '../../lib/output/csv.ts'
 import { nameMembers } from './members-view.ts'
 import type { GroupPlan, Refusal } from './plan.ts'
@@ -21,36 +20,36 @@ export const resetData = (
     })),
   )
 
+type Row = GroupPlan['offsets'][number] & { readonly groupId: string }
+
+const rowsOf = (groups: readonly GroupPlan[]): Row[] =>
+  groups.flatMap(({ groupId, offsets }) => offsets.map((offset) => ({ groupId, ...offset })))
+
+const COLUMNS: readonly Column<Row>[] = [
+  { title: 'GROUP', value: ({ groupId }) => groupId },
+  { title: 'TOPIC', value: ({ topic }) => topic, width: 15, grows: true },
+  { title: 'PARTITION', value: ({ partition }) => partition, width: 10, isNumber: true },
+  { title: 'CURRENT', value: ({ currentOffset }) => currentOffset ?? '-', only: 'kts', isNumber: true },
+  { title: 'NEW', apacheTitle: 'NEW-OFFSET', value: ({ newOffset }) => newOffset, isNumber: true },
+  {
+    title: 'CHANGE',
+    value: ({ currentOffset, newOffset }) => (currentOffset === null ? 'new' : change(newOffset - currentOffset)),
+    only: 'kts',
+    isNumber: true,
+  },
+]
+
 /** Apache's table; where there are groups it has a head, whether they have rows or not. */
 export function planText(groups: readonly GroupPlan[]): string {
-  const widths = [
-    widthOf(groups.map(({ groupId }) => groupId)),
-    widthOf(groups.flatMap(({ offsets }) => offsets.map(({ topic }) => topic))),
-    10,
-  ]
-  const rows = groups.flatMap(({ groupId, offsets }) =>
-    offsets.map(({ topic, partition, newOffset }) => [groupId, topic, partition, newOffset]),
-  )
-  const head = groups.length === 0 ? [] : [['GROUP', 'TOPIC', 'PARTITION', 'NEW-OFFSET']]
-  return [...head, ...rows].map((row) => `\n${setCells(row, widths)}`).join('') + '\n'
+  const [group, ...others] = COLUMNS
+  const ids = groups.map(({ groupId }) => groupId)
+  const lines = ids.length === 0 ? [] : fixedLines(rowsOf(groups), [{ ...group!, width: widest(ids, 15) }, ...others])
+  return `${lines.map((line) => `\n${line}`).join('')}\n`
 }
 
 /** What changes, and by how much. */
-export function planTable(groups: readonly GroupPlan[]): string {
-  const rows = groups.flatMap(({ groupId, offsets }) =>
-    offsets.map(({ topic, partition, currentOffset, newOffset }) => [
-      groupId,
-      topic,
-      `${partition}`,
-      `${currentOffset ?? '-'}`,
-      `${newOffset}`,
-      currentOffset === null ? 'new' : change(newOffset - currentOffset),
-    ]),
-  )
-  return rows.length === 0
-    ? 'There is nothing to reset.\n'
-    : renderTable(['GROUP', 'TOPIC', 'PARTITION', 'CURRENT', 'NEW', 'CHANGE'], rows, { right: [2, 3, 4, 5] })
-}
+export const planTable = (groups: readonly GroupPlan[]): string =>
+  tableOf(rowsOf(groups), COLUMNS, { none: 'There is nothing to reset.' })
 
 const change = (by: bigint): string => (by > 0n ? `+${by}` : by === 0n ? '' : `${by}`)
 

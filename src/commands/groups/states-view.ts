@@ -2,8 +2,7 @@ import { formatAddress, type Address } from '../../lib/address.ts'
 import type { DescribedGroup } from '../../lib/client/admin/describe-groups.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { style } from '../../lib/output/style.ts'
-import { renderTable } from '../../lib/output/table.ts'
-import { setCells, widthOf } from '../../lib/output/fixed-columns.ts'
+import { fixedLines, tableOf, type Column } from '../../lib/output/rows.ts'
 
 /** A group that could be described. */
 export type KnownGroup = DescribedGroup & { readonly description: NonNullable<DescribedGroup['description']> }
@@ -28,32 +27,31 @@ export function statesData(groups: readonly DescribedGroup[]): unknown {
   })
 }
 
-/** Apache's tool writes the host as it is. */
-const addressIn = (name: Context['style'], { host, port }: Address): string =>
-  name === 'drop-in' ? `${host}:${port}` : formatAddress({ host, port })
-
 /** A table of Apache's for each group. */
 export function statesText(groups: readonly KnownGroup[], verbose: boolean, name: Context['style']): string {
-  return groups
-    .map(({ groupId, description, coordinator }) => {
-      const { assignor, state, groupEpoch, assignmentEpoch, members } = description
-      // Two blanks, as Apache's tool has them.
-      const node = coordinator ? `${addressIn(name, coordinator)}  (${coordinator.nodeId})` : '-'
-      const widths = [widthOf([groupId]), widthOf([node], 25), 20, 20, ...(verbose ? [15, 25] : [])]
-      const epochs = verbose ? [`${groupEpoch ?? '-'}`, `${assignmentEpoch ?? '-'}`] : []
-      const head = [
-        'GROUP',
-        'COORDINATOR (ID)',
-        'ASSIGNMENT-STRATEGY',
-        'STATE',
-        ...(verbose ? ['GROUP-EPOCH', 'TARGET-ASSIGNMENT-EPOCH'] : []),
-        '#MEMBERS',
-      ]
-      const row = [groupId, node, assignor || '-', state, ...epochs, `${members.length}`]
-      return `\n${setCells(head, widths)}\n${setCells(row, widths)}\n`
-    })
-    .join('')
+  // Apache's tool writes the host as it is, and two blanks.
+  const addressOf = ({ host, port }: Address): string =>
+    name === 'drop-in' ? `${host}:${port}` : formatAddress({ host, port })
+  const columns: Column<KnownGroup>[] = [
+    { title: 'GROUP', value: ({ groupId }) => groupId, width: 15, grows: true },
+    {
+      title: 'COORDINATOR (ID)',
+      value: ({ coordinator }) => (coordinator ? `${addressOf(coordinator)}  (${coordinator.nodeId})` : '-'),
+      width: 25,
+      grows: true,
+    },
+    { title: 'ASSIGNMENT-STRATEGY', value: ({ description }) => description.assignor || '-', width: 20 },
+    { title: 'STATE', value: ({ description }) => description.state, width: 20 },
+    ...(verbose ? EPOCHS : []),
+    { title: '#MEMBERS', value: ({ description }) => description.members.length },
+  ]
+  return groups.map((group) => `\n${fixedLines([group], columns).join('\n')}\n`).join('')
 }
+
+const EPOCHS: readonly Column<KnownGroup>[] = [
+  { title: 'GROUP-EPOCH', value: ({ description }) => description.groupEpoch ?? '-', width: 15 },
+  { title: 'TARGET-ASSIGNMENT-EPOCH', value: ({ description }) => description.assignmentEpoch ?? '-', width: 25 },
+]
 
 export function statesTable(groups: readonly KnownGroup[]): string {
   return summaryTable(groups.map((described) => ({ described })))
@@ -64,24 +62,20 @@ interface Summary {
   readonly lag?: bigint | null
 }
 
-interface Column {
-  readonly head: string
-  cell(group: KnownGroup, lag: bigint | null | undefined): string
-  /** Left out where it would be empty throughout. */
-  readonly isOptional?: boolean
-}
+type KnownSummary = Summary & { readonly described: KnownGroup }
 
-const COLUMNS: readonly Column[] = [
-  { head: 'GROUP', cell: ({ groupId }) => groupId },
-  { head: 'MEMBERS', cell: ({ description }) => `${description.members.length}` },
-  { head: 'LAG', cell: (_, lag) => (lag === undefined ? '' : lagCell(lag)), isOptional: true },
-  { head: 'STATE', cell: ({ description }) => description.state },
-  { head: 'TYPE', cell: ({ description }) => description.type },
-  { head: 'ASSIGNOR', cell: ({ description }) => description.assignor, isOptional: true },
-  { head: 'EPOCH', cell: ({ description }) => `${description.groupEpoch ?? ''}`, isOptional: true },
+const COLUMNS: readonly Column<KnownSummary>[] = [
+  { title: 'GROUP', value: ({ described }) => described.groupId },
+  { title: 'MEMBERS', value: ({ described }) => described.description.members.length, isNumber: true },
+  { title: 'LAG', value: ({ lag }) => (lag === undefined ? '' : lagCell(lag)), isNumber: true, isOptional: true },
+  { title: 'STATE', value: ({ described }) => described.description.state },
+  { title: 'TYPE', value: ({ described }) => described.description.type },
+  { title: 'ASSIGNOR', value: ({ described }) => described.description.assignor, isOptional: true },
+  { title: 'EPOCH', value: ({ described }) => described.description.groupEpoch ?? '', isOptional: true },
   {
-    head: 'COORDINATOR',
-    cell: ({ coordinator }) => (coordinator ? `${formatAddress(coordinator)} (${coordinator.nodeId})` : ''),
+    title: 'COORDINATOR',
+    value: ({ described: { coordinator } }) =>
+      coordinator ? `${formatAddress(coordinator)} (${coordinator.nodeId})` : '',
   },
 ]
 
@@ -92,18 +86,9 @@ export function lagCell(lag: bigint | null): string {
 }
 
 /** One line for each group that could be described. */
-export function summaryTable(groups: readonly Summary[]): string {
-  const known = groups.flatMap(({ described, lag }) =>
-    described.description ? [{ group: described as KnownGroup, lag }] : [],
+export const summaryTable = (groups: readonly Summary[]): string =>
+  tableOf(
+    groups.filter((group): group is KnownSummary => isKnown(group.described)),
+    COLUMNS,
+    { none: '', goes: ['EPOCH', 'COORDINATOR', 'ASSIGNOR', 'TYPE'] },
   )
-  if (known.length === 0) return ''
-  const columns = COLUMNS.filter(
-    ({ isOptional, cell }) => !isOptional || known.some(({ group, lag }) => cell(group, lag) !== ''),
-  )
-  const right = columns.flatMap(({ head }, index) => (head === 'MEMBERS' || head === 'LAG' ? [index] : []))
-  return renderTable(
-    columns.map(({ head }) => head),
-    known.map(({ group, lag }) => columns.map(({ cell }) => cell(group, lag))),
-    { right, goes: ['EPOCH', 'COORDINATOR', 'ASSIGNOR', 'TYPE'] },
-  )
-}

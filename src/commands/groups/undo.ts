@@ -5,10 +5,9 @@ import { groupByTopic, partitionName, type TopicPartition } from '../../lib/clie
 import { shellWords } from '../../lib/command/shell.ts'
 import { connectionWords } from '../../lib/config/connection.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
-import { writeWholeFile } from '../../lib/config/whole-file.ts'
+import { writeWholeFile } from '../../lib/whole-file.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import { fileProblem } from '../../lib/files.ts'
-import { makeFolder } from '../../lib/make-folder.ts'
 import { csvLine } from '../../lib/output/csv.ts'
 import { say, type Work } from './work.ts'
 
@@ -90,7 +89,6 @@ function writeFile(work: Work, old: readonly OldOffset[], clusterId: string): st
     )
     .join('')
   try {
-    makeFolder(folder)
     return writeNew(join(folder, `${time}.${clusterId}`), text)
   } catch (error) {
     throw new EnvironmentError(

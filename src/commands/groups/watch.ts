@@ -1,5 +1,5 @@
 import type { Hindrances } from '../../lib/client/hindrances.ts'
-import { wait } from '../../lib/client/wait.ts'
+import { wait } from '../../lib/clock.ts'
 import { unlessAborted } from '../../lib/command/unless-aborted.ts'
 import { isExpected } from '../../lib/errors.ts'
 import { isForPeople } from '../../lib/output/formats.ts'

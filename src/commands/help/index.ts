@@ -21,13 +21,8 @@ export function help(commands: readonly Entry[]): Command {
       { command: 'kts help topics --man | man -l -', about: 'As a manual page.' },
     ],
     options: [
-      { name: 'man', argument: 'none', about: 'In the language of manual pages, for man -l.' },
-      {
-        name: 'man-pages',
-        argument: 'required',
-        value: 'DIR',
-        about: 'Write the manual pages of all commands into this folder.',
-      },
+      { name: 'man', about: 'In the language of manual pages, for man -l.' },
+      { name: 'man-pages', value: 'DIR', about: 'Write the manual pages of all commands into this folder.' },
     ],
     words: [
       {

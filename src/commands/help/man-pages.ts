@@ -4,10 +4,9 @@ import { ACTIONS, optionsFor } from '../../lib/command/global-options.ts'
 import { bySection, fullAbout, usageOf, verbsOf, verbUsage, wordUsages } from '../../lib/command/model.ts'
 import { ktsVersion } from '../../lib/command/package.ts'
 import type { Block } from '../../lib/command/page.ts'
-import { writeWholeFile } from '../../lib/config/whole-file.ts'
+import { writeWholeFile } from '../../lib/whole-file.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import { fileProblem } from '../../lib/files.ts'
-import { makeFolder } from '../../lib/make-folder.ts'
 import type { Entry } from '../../lib/work/registry.ts'
 import type { Subject } from './find.ts'
 import { PAGES } from './pages.ts'
@@ -26,7 +25,6 @@ export async function writeManPages(
 ): Promise<void> {
   const pages = await Promise.all(visible.map(async (entry) => [manName(entry), await ofCommand(entry)] as const))
   try {
-    makeFolder(resolve(cwd, folder))
     for (const [name, text] of [['kts', ofKts(visible)], ...pages])
       writeWholeFile(join(resolve(cwd, folder), `${name}.1`), text!)
   } catch (error) {

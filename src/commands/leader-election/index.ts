@@ -1,6 +1,6 @@
 import { ELECTION_TYPES, electLeaders, type ElectionType } from '../../lib/client/admin/elect-leaders.ts'
 import { partitionName, type TopicPartition } from '../../lib/client/topic-partition.ts'
-import { defineOptions, type Values } from '../../lib/command/define.ts'
+import { defineOptions, optionGroup, type Values } from '../../lib/command/define.ts'
 import { changing } from '../../lib/work/changing.ts'
 import { defineCommand, type Job, type Work } from '../../lib/work/command.ts'
 import { dryRunOption, yesOption, type Question } from '../../lib/work/confirm.ts'
@@ -10,13 +10,11 @@ import { UserError } from '../../lib/errors.ts'
 import { planElections } from './plan.ts'
 import { show, showElections } from './view.ts'
 
-const which = 'Which partitions'
 const TYPES = Object.keys(ELECTION_TYPES) as ElectionType[]
 
 const options = defineOptions([
   {
     name: 'election-type',
-    argument: 'required',
     value: 'TYPE',
     values: TYPES,
     ignoresCase: true,
@@ -25,43 +23,20 @@ const options = defineOptions([
     ktsAbout:
       'preferred, the default: let the first replica lead again. unclean: let any replica lead where there is no leader, though records may be lost.',
   },
-  {
-    name: 'topic',
-    short: 't',
-    argument: 'required',
-    value: 'TOPIC',
-    completes: 'topics',
-    section: which,
-    about: 'The topic, together with --partition.',
-  },
-  {
-    name: 'partition',
-    short: 'p',
-    argument: 'required',
-    type: 'integer',
-    value: 'NUMBER',
-    section: which,
-    about: 'A partition of --topic.',
-  },
-  { name: 'all-topic-partitions', argument: 'none', section: which, about: 'Every partition that needs it.' },
-  {
-    name: 'path-to-json-file',
-    argument: 'required',
-    value: 'FILE',
-    section: which,
-    about: 'A file: {"partitions": [{"topic": "retail", "partition": 0}]}.',
-  },
+  ...optionGroup({ section: 'Which partitions' }, [
+    { name: 'topic', short: 't', value: 'TOPIC', completes: 'topics', about: 'The topic, together with --partition.' },
+    { name: 'partition', short: 'p', type: 'integer', value: 'NUMBER', about: 'A partition of --topic.' },
+    { name: 'all-topic-partitions', about: 'Every partition that needs it.' },
+    {
+      name: 'path-to-json-file',
+      value: 'FILE',
+      about: 'A file: {"partitions": [{"topic": "retail", "partition": 0}]}.',
+    },
+  ]),
   ...dryRunOption(),
   ...yesOption(),
   ...connectionOptions,
-  {
-    name: 'admin.config',
-    argument: 'required',
-    value: 'FILE',
-    deprecatedFor: 'command-config',
-    section: 'Connection',
-    about: 'The old name of --command-config.',
-  },
+  { name: 'admin.config', value: 'FILE', deprecatedFor: 'command-config', about: 'The old name of --command-config.' },
 ])
 
 type ElectionValues = Values<typeof options>

@@ -9,13 +9,11 @@ import { asTable, asText, type BrokerLogDirs } from './view.ts'
 const options = defineOptions([
   {
     name: 'describe',
-    argument: 'none',
     about: 'Show the log directories; under kts it is what is done anyway.',
     ktsAbout: 'Show the log directories; done anyway.',
   },
   {
     name: 'topic-list',
-    argument: 'required',
     value: 'TOPICS',
     completes: 'topics',
     isList: true,
@@ -23,7 +21,6 @@ const options = defineOptions([
   },
   {
     name: 'broker-list',
-    argument: 'required',
     value: 'IDS',
     about: 'Only these brokers, by their numbers, with commas between them. All by default.',
   },

@@ -2,14 +2,13 @@ import { defineOptions, type Context, type Values } from '../../lib/command/defi
 import { defineCommand } from '../../lib/work/command.ts'
 import { write } from '../../lib/output/write.ts'
 import { pacedWeblog, weblogChunks } from '../../lib/weblog/chunks.ts'
-import { pause } from '../../lib/weblog/pause.ts'
+import { pause } from '../../lib/clock.ts'
 import { anySeed, checkPositive, generatorOptions } from './options.ts'
 
 const options = defineOptions([
   ...generatorOptions,
   {
     name: 'rate',
-    argument: 'required',
     type: 'integer',
     value: 'N',
     about: 'Lines a second, in real time; as fast as they are read without.',

@@ -2,23 +2,12 @@ import { defineOptions } from '../../lib/command/define.ts'
 import { UserError } from '../../lib/errors.ts'
 
 export const fileOptions = defineOptions([
-  {
-    name: 'file',
-    argument: 'required',
-    value: 'PATH',
-    about: 'The log (default $XDG_STATE_HOME/kts/logs/access.log).',
-  },
+  { name: 'file', value: 'PATH', about: 'The log (default $XDG_STATE_HOME/kts/logs/access.log).' },
 ])
 
 export const generatorOptions = defineOptions([
-  { name: 'count', argument: 'required', type: 'integer', value: 'N', about: 'Stop after so many lines.' },
-  {
-    name: 'seed',
-    argument: 'required',
-    type: 'integer',
-    value: 'N',
-    about: 'The same seed makes up the same requests.',
-  },
+  { name: 'count', type: 'integer', value: 'N', about: 'Stop after so many lines.' },
+  { name: 'seed', type: 'integer', value: 'N', about: 'The same seed makes up the same requests.' },
 ])
 
 /** Throws UserError for a number that has to be positive and is not. */

@@ -5,16 +5,16 @@ import { EnvironmentError } from '../../lib/errors.ts'
 import { fileProblem } from '../../lib/files.ts'
 import { show } from '../../lib/output/show.ts'
 import { pacedWeblog } from '../../lib/weblog/chunks.ts'
-import { pause } from '../../lib/weblog/pause.ts'
-import { claimPidFile, runningPid } from '../../lib/weblog/pid-file.ts'
+import { pause } from '../../lib/clock.ts'
+import { claimPidFile, runningPid } from '../../lib/pid-file.ts'
 import { weblogPlace } from '../../lib/weblog/place.ts'
 import { anySeed, checkPositive, fileOptions, generatorOptions } from './options.ts'
 
 const options = defineOptions([
-  { name: 'rate', argument: 'required', type: 'integer', value: 'N', about: 'Lines a second (default 10).' },
+  { name: 'rate', type: 'integer', value: 'N', about: 'Lines a second (default 10).' },
   ...generatorOptions,
   ...fileOptions,
-  { name: 'foreground', argument: 'none', about: 'Write until Ctrl-C instead of going to the background.' },
+  { name: 'foreground', about: 'Write until Ctrl-C instead of going to the background.' },
 ])
 
 export const logsStart = defineCommand({

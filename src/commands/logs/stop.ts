@@ -1,7 +1,7 @@
 import { defineCommand } from '../../lib/work/command.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
-import { pause } from '../../lib/weblog/pause.ts'
-import { runningPid } from '../../lib/weblog/pid-file.ts'
+import { pause } from '../../lib/clock.ts'
+import { runningPid } from '../../lib/pid-file.ts'
 import { weblogPlace } from '../../lib/weblog/place.ts'
 import { fileOptions } from './options.ts'
 

@@ -10,14 +10,13 @@ const options = defineOptions([
   {
     name: 'lines',
     short: 'n',
-    argument: 'required',
     type: 'integer',
     value: 'N',
     about: 'How many of the last lines to begin with (default 10).',
   },
-  { name: 'from-beginning', argument: 'none', about: 'Begin with the first line.' },
-  { name: 'no-follow', argument: 'none', about: 'End at the end of the log instead of waiting for more.' },
-  { name: 'count', argument: 'required', type: 'integer', value: 'N', about: 'End after so many lines.' },
+  { name: 'from-beginning', about: 'Begin with the first line.' },
+  { name: 'no-follow', about: 'End at the end of the log instead of waiting for more.' },
+  { name: 'count', type: 'integer', value: 'N', about: 'End after so many lines.' },
   ...fileOptions,
 ])
 

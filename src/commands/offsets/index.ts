@@ -4,7 +4,7 @@ import { listOffsets, type FoundOffset } from '../../lib/client/admin/list-offse
 import { OFFSET_SPECS } from '../../lib/protocol/apis/list-offsets.ts'
 import { topicChoice } from '../../lib/client/topic-filter.ts'
 import { isInternalTopic } from '../../lib/protocol/topic-names.ts'
-import { defineOptions, type Result, type Values } from '../../lib/command/define.ts'
+import { defineOptions, optionGroup, type Result, type Values } from '../../lib/command/define.ts'
 import { defineCommand, type Job, type Work } from '../../lib/work/command.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
 import { MOMENTS } from '../../lib/config/moment.ts'
@@ -14,53 +14,41 @@ import { renderTable } from '../../lib/output/table.ts'
 import { partitionFilter, type PartitionFilter } from './select.ts'
 import { parseTime } from './time.ts'
 
-const what = 'What to look up'
-
 const options = defineOptions([
-  {
-    name: 'topic',
-    short: 't',
-    argument: 'required',
-    value: 'TOPIC',
-    completes: 'topics',
-    isList: true,
-    section: what,
-    about:
-      'Topics, with commas between them; what cannot be a name, such as retail.*, is a regular expression for whole names. All by default.',
-  },
-  {
-    name: 'partitions',
-    short: 'p',
-    argument: 'required',
-    value: 'NUMBERS',
-    section: what,
-    about: 'Partitions, with commas between them. All by default.',
-  },
-  {
-    name: 'topic-partitions',
-    argument: 'required',
-    value: 'TOPIC:PARTITIONS,…',
-    completes: 'topics',
-    isList: true,
-    section: what,
-    about: 'Both in one: retail:0, retail:1-3 (1 and 2), retail:3- (from 3 on), retail:-2 (0 and 1), or a topic alone.',
-  },
-  {
-    name: 'time',
-    argument: 'required',
-    value: 'TIME',
-    completes: Object.keys(OFFSET_SPECS),
-    section: what,
-    about:
-      'latest (the default), earliest, max-timestamp, earliest-local, latest-tiered, earliest-pending-upload, or a time, for the first record at or after it: ' +
-      `${MOMENTS}.`,
-  },
-  {
-    name: 'exclude-internal-topics',
-    argument: 'none',
-    section: what,
-    about: 'Leave out the topics that Kafka keeps for itself.',
-  },
+  ...optionGroup({ section: 'What to look up' }, [
+    {
+      name: 'topic',
+      short: 't',
+      value: 'TOPIC',
+      completes: 'topics',
+      isList: true,
+      about:
+        'Topics, with commas between them; what cannot be a name, such as retail.*, is a regular expression for whole names. All by default.',
+    },
+    {
+      name: 'partitions',
+      short: 'p',
+      value: 'NUMBERS',
+      about: 'Partitions, with commas between them. All by default.',
+    },
+    {
+      name: 'topic-partitions',
+      value: 'TOPIC:PARTITIONS,…',
+      completes: 'topics',
+      isList: true,
+      about:
+        'Both in one: retail:0, retail:1-3 (1 and 2), retail:3- (from 3 on), retail:-2 (0 and 1), or a topic alone.',
+    },
+    {
+      name: 'time',
+      value: 'TIME',
+      completes: Object.keys(OFFSET_SPECS),
+      about:
+        'latest (the default), earliest, max-timestamp, earliest-local, latest-tiered, earliest-pending-upload, or a time, for the first record at or after it: ' +
+        `${MOMENTS}.`,
+    },
+    { name: 'exclude-internal-topics', about: 'Leave out the topics that Kafka keeps for itself.' },
+  ]),
   ...connectionOptions,
 ])
 

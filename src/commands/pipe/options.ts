@@ -1,93 +1,52 @@
-import { defineOptions, type Values } from '../../lib/command/define.ts'
+import { defineOptions, optionGroup, type Values } from '../../lib/command/define.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
 import { UserError } from '../../lib/errors.ts'
 import type { Order } from '../../lib/work/command.ts'
 
-const what = 'What goes where'
-const how = 'How'
-const settings = 'Settings'
-
 export const options = defineOptions([
   ...connectionOptions,
-  {
-    name: 'from',
-    argument: 'required',
-    value: 'TOPIC',
-    completes: 'topics',
-    section: what,
-    about: 'The topic to read; committed records only.',
-  },
-  {
-    name: 'to',
-    argument: 'required',
-    value: 'TOPIC',
-    completes: 'topics',
-    section: what,
-    about: 'The topic to write to.',
-  },
-  {
-    name: 'group',
-    short: 'g',
-    argument: 'required',
-    value: 'GROUP',
-    completes: 'groups',
-    section: what,
-    about:
-      'The consumer group that remembers how far the topic has been read. Several pipes of one group share its partitions.',
-  },
-  {
-    name: 'transactional-id',
-    argument: 'required',
-    value: 'ID',
-    section: what,
-    about:
-      'The name of this pipe, the same at each start, and another one for each pipe that runs at the same time: a later one of the same name shuts the earlier out.',
-  },
-  {
-    name: 'keep-key',
-    argument: 'none',
-    section: how,
-    about:
-      'The first line that the command prints gets key, headers and timestamp of the first record, the second line those of the second, and so on. More or fewer lines than records are an error.',
-  },
-  {
-    name: 'batch-size',
-    argument: 'required',
-    type: 'integer',
-    value: 'COUNT',
-    section: how,
-    about: 'The most records of one transaction; it takes fewer rather than wait. Default 1000.',
-  },
-  {
-    name: 'max-messages',
-    short: 'c',
-    argument: 'required',
-    type: 'integer',
-    value: 'COUNT',
-    section: how,
-    about: 'End after so many records.',
-  },
-  {
-    name: 'timeout-ms',
-    argument: 'required',
-    type: 'integer',
-    unit: 'ms',
-    value: 'MS',
-    section: how,
-    about: 'End when no record has come for so long.',
-  },
-  {
-    name: 'progress',
-    argument: 'none',
-    section: how,
-    about: 'Show on stderr how far it is; on a terminal that is the default, unless stdout is a pipe.',
-  },
+  ...optionGroup({ section: 'What goes where' }, [
+    { name: 'from', value: 'TOPIC', completes: 'topics', about: 'The topic to read; committed records only.' },
+    { name: 'to', value: 'TOPIC', completes: 'topics', about: 'The topic to write to.' },
+    {
+      name: 'group',
+      short: 'g',
+      value: 'GROUP',
+      completes: 'groups',
+      about:
+        'The consumer group that remembers how far the topic has been read. Several pipes of one group share its partitions.',
+    },
+    {
+      name: 'transactional-id',
+      value: 'ID',
+      about:
+        'The name of this pipe, the same at each start, and another one for each pipe that runs at the same time: a later one of the same name shuts the earlier out.',
+    },
+  ]),
+  ...optionGroup({ section: 'How' }, [
+    {
+      name: 'keep-key',
+      about:
+        'The first line that the command prints gets key, headers and timestamp of the first record, the second line those of the second, and so on. More or fewer lines than records are an error.',
+    },
+    {
+      name: 'batch-size',
+      type: 'integer',
+      value: 'COUNT',
+      about: 'The most records of one transaction; it takes fewer rather than wait. Default 1000.',
+    },
+    { name: 'max-messages', short: 'c', type: 'integer', value: 'COUNT', about: 'End after so many records.' },
+    { name: 'timeout-ms', type: 'integer', unit: 'ms', value: 'MS', about: 'End when no record has come for so long.' },
+    {
+      name: 'progress',
+      about: 'Show on stderr how far it is; on a terminal that is the default, unless stdout is a pipe.',
+    },
+  ]),
   {
     name: 'command-property',
-    argument: 'required',
     value: 'KEY=VALUE',
     repeatable: true,
-    section: settings,
+    section: 'Settings',
     about: "A setting of Java's producer or consumer; goes before --command-config.",
   },
 ])

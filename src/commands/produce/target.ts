@@ -7,7 +7,7 @@ import {
 } from '../../lib/client/producer/index.ts'
 import type { Hindrances } from '../../lib/client/hindrances.ts'
 import type { ClientSettings, KafkaClient } from '../../lib/client/types.ts'
-import { wait } from '../../lib/client/wait.ts'
+import { wait } from '../../lib/clock.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { NearNames, withNearTopic } from '../../lib/work/near-names.ts'
 import { EnvironmentError, type KafkaError } from '../../lib/errors.ts'

@@ -15,25 +15,19 @@ import type { Voice } from '../../lib/output/voice.ts'
 import { NAME, nameIn } from './name.ts'
 
 const options = defineOptions([
-  { name: 'bootstrap-server', short: 'b', argument: 'required', value: 'HOST:PORT,…', about: 'Brokers to ask first.' },
-  { name: 'local', argument: 'none', about: 'The broker in the box, started when it is not running.' },
-  {
-    name: 'command-config',
-    argument: 'required',
-    value: 'FILE',
-    about: 'Java client properties, read each time the profile is used.',
-  },
+  { name: 'bootstrap-server', short: 'b', value: 'HOST:PORT,…', about: 'Brokers to ask first.' },
+  { name: 'local', about: 'The broker in the box, started when it is not running.' },
+  { name: 'command-config', value: 'FILE', about: 'Java client properties, read each time the profile is used.' },
   {
     name: 'property',
-    argument: 'required',
     value: 'KEY=VALUE',
     repeatable: true,
     about:
       'A Java client property; goes before --command-config. ${NAME} in the value is a variable, filled in when the profile is used; - alone is asked for, or read from stdin.',
   },
-  { name: 'read-only', argument: 'none', about: 'Send nothing that would change the cluster.' },
-  { name: 'confirm', argument: 'none', about: 'Have the name of the profile typed before anything is deleted.' },
-  { name: 'use', argument: 'none', about: 'Use it from now on.' },
+  { name: 'read-only', about: 'Send nothing that would change the cluster.' },
+  { name: 'confirm', about: 'Have the name of the profile typed before anything is deleted.' },
+  { name: 'use', about: 'Use it from now on.' },
 ])
 
 type AddValues = Values<typeof options>

@@ -11,7 +11,7 @@ export const profileUse = defineCommand({
     { command: 'kts profile use prod', about: 'From now on commands go to this cluster.' },
     { command: 'kts profile use --none', about: 'Stop using a profile.' },
   ],
-  options: [{ name: 'none', argument: 'none', about: 'Stop using a profile.' }],
+  options: [{ name: 'none', about: 'Stop using a profile.' }],
   words: [{ ...NAME[0], isOptional: true }],
   check({ values: { none }, words }) {
     if (!none) nameIn(words)

@@ -2,7 +2,7 @@ import { alterReplicaLogDirs, replicaName, type ReplicaLogDir } from '../../lib/
 import type { ItemError } from '../../lib/client/admin/item-error.ts'
 import { partitionName } from '../../lib/client/topic-partition.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
-import { wait } from '../../lib/client/wait.ts'
+import { wait } from '../../lib/clock.ts'
 import type { Work } from '../../lib/work/command.ts'
 import { settle } from '../../lib/work/failures.ts'
 import type { Planned } from '../../lib/work/outcomes.ts'

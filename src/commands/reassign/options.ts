@@ -1,4 +1,4 @@
-import { defineOptions, limited, type Values } from '../../lib/command/define.ts'
+import { defineOptions, optionGroup, type Values } from '../../lib/command/define.ts'
 import { needOneOf } from '../../lib/command/rules.ts'
 import { dryRunOption } from '../../lib/work/confirm.ts'
 import { connectionOptions, controllerOptions } from '../../lib/config/connection.ts'
@@ -6,34 +6,18 @@ import { UserError } from '../../lib/errors.ts'
 import type { Order } from '../../lib/work/command.ts'
 
 export const options = defineOptions([
-  {
-    name: 'topics-to-move-json-file',
-    goesWith: ['generate'],
-    argument: 'required',
-    value: 'FILE',
-    section: 'For a proposal',
-    about: 'The topics: {"topics": [{"topic": "retail"}], "version": 1}.',
-  },
-  {
-    name: 'broker-list',
-    goesWith: ['generate'],
-    argument: 'required',
-    value: 'IDS',
-    section: 'For a proposal',
-    about: 'The brokers that may have replicas, e.g. 1,2,3.',
-  },
-  {
-    name: 'disable-rack-aware',
-    goesWith: ['generate'],
-    argument: 'none',
-    section: 'For a proposal',
-    about: 'Ignore racks.',
-  },
-
+  ...optionGroup({ section: 'For a proposal', goesWith: ['generate'] }, [
+    {
+      name: 'topics-to-move-json-file',
+      value: 'FILE',
+      about: 'The topics: {"topics": [{"topic": "retail"}], "version": 1}.',
+    },
+    { name: 'broker-list', value: 'IDS', about: 'The brokers that may have replicas, e.g. 1,2,3.' },
+    { name: 'disable-rack-aware', about: 'Ignore racks.' },
+  ]),
   {
     name: 'reassignment-json-file',
     goesWith: ['execute', 'verify', 'cancel'],
-    argument: 'required',
     value: 'FILE',
     about:
       'The plan: {"version": 1, "partitions": [{"topic": "retail", "partition": 0, "replicas": [1, 2], "log_dirs": ["any", "any"]}]}; log_dirs may be missing.',
@@ -41,7 +25,6 @@ export const options = defineOptions([
   {
     name: 'throttle',
     goesWith: ['execute'],
-    argument: 'required',
     type: 'integer',
     value: 'BYTES',
     about: 'Bytes a second between brokers.',
@@ -49,36 +32,28 @@ export const options = defineOptions([
   {
     name: 'replica-alter-log-dirs-throttle',
     goesWith: ['execute'],
-    argument: 'required',
     type: 'integer',
     value: 'BYTES',
     about: 'Bytes a second between directories of a broker.',
   },
-  {
-    name: 'additional',
-    goesWith: ['execute'],
-    argument: 'none',
-    about: 'Though others are under way; also changes the throttle.',
-  },
+  { name: 'additional', goesWith: ['execute'], about: 'Though others are under way; also changes the throttle.' },
   {
     name: 'disallow-replication-factor-change',
     goesWith: ['execute'],
-    argument: 'none',
     about: 'Refuse to change how many replicas there are.',
   },
   {
     name: 'timeout',
     goesWith: ['execute', 'cancel'],
-    argument: 'required',
     type: 'integer',
     unit: 'ms',
     value: 'MS',
     about: 'How long to wait for moves between directories to begin (default 10000).',
   },
-  { name: 'preserve-throttles', goesWith: ['verify', 'cancel'], argument: 'none', about: 'Leave the throttles alone.' },
+  { name: 'preserve-throttles', goesWith: ['verify', 'cancel'], about: 'Leave the throttles alone.' },
   ...dryRunOption(['execute', 'cancel']),
   ...connectionOptions,
-  ...limited(controllerOptions, { goesWith: ['list', 'cancel'] }),
+  ...optionGroup({ goesWith: ['list', 'cancel'] }, controllerOptions),
 ])
 
 export type ReassignValues = Values<typeof options>

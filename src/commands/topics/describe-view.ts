@@ -1,4 +1,4 @@
-import { renderTable } from '../../lib/output/table.ts'
+import { tableOf, type Column } from '../../lib/output/rows.ts'
 import type { DescribedPartition, DescribedTopic } from '../../lib/overview/topics.ts'
 
 export interface Parts {
@@ -52,57 +52,40 @@ function partitionLine(topic: string, partition: DescribedPartition): string {
 
 /** One table of topics, one of their partitions. */
 export function describeAsTable(topics: readonly DescribedTopic[], parts: Parts): string {
-  const tables = [...(parts.topics ? [topicTable(topics)] : []), ...(parts.partitions ? [partitionTable(topics)] : [])]
-  return topics.length === 0 ? '' : tables.join('\n')
+  if (topics.length === 0) return ''
+  const rows = topics.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, ...partition })))
+  return [
+    ...(parts.topics ? [tableOf(topics, TOPIC_COLUMNS, { below: 'CONFIGS', goes: ['TOPIC ID'] })] : []),
+    ...(parts.partitions ? [tableOf(rows, PARTITION_COLUMNS, { goes: ['LAST KNOWN ELR', 'ELIGIBLE'] })] : []),
+  ].join('\n')
 }
 
-function topicTable(topics: readonly DescribedTopic[]): string {
-  return renderTable(
-    ['TOPIC', 'PARTITIONS', 'REPLICATION', 'TOPIC ID', 'CONFIGS'],
-    topics.map(({ topic, partitionCount, replicationFactor, topicId, configs }) => [
-      topic,
-      `${partitionCount}`,
-      `${replicationFactor}`,
-      topicId ?? '',
-      listConfigs(configs, ' '),
-    ]),
-    { right: [1, 2], below: 'CONFIGS', goes: ['TOPIC ID'] },
-  )
-}
-
-interface Column {
-  readonly head: string
-  cell(topic: DescribedTopic, partition: DescribedPartition): string
-  /** Left out where it would be empty throughout. */
-  readonly isOptional?: boolean
-}
-
-const COLUMNS: readonly Column[] = [
-  { head: 'TOPIC', cell: ({ topic }) => topic },
-  { head: 'PARTITION', cell: (_, { partition }) => `${partition}` },
-  { head: 'LEADER', cell: (_, { leader }) => `${leader ?? 'none'}` },
-  { head: 'REPLICAS', cell: (_, { replicas }) => replicas.join(',') },
-  { head: 'IN SYNC', cell: (_, { isr }) => isr.join(',') },
-  { head: 'OFFLINE', cell: (_, { offlineReplicas }) => offlineReplicas.join(','), isOptional: true },
-  {
-    head: 'ELIGIBLE',
-    cell: (_, { eligibleLeaderReplicas }) => eligibleLeaderReplicas?.join(',') ?? '',
-    isOptional: true,
-  },
-  { head: 'LAST KNOWN ELR', cell: (_, { lastKnownElr }) => lastKnownElr?.join(',') ?? '', isOptional: true },
-  { head: 'ADDING', cell: (_, { reassignment }) => reassignment?.addingReplicas.join(',') ?? '', isOptional: true },
-  { head: 'REMOVING', cell: (_, { reassignment }) => reassignment?.removingReplicas.join(',') ?? '', isOptional: true },
+const TOPIC_COLUMNS: readonly Column<DescribedTopic>[] = [
+  { title: 'TOPIC', value: ({ topic }) => topic },
+  { title: 'PARTITIONS', value: ({ partitionCount }) => partitionCount, isNumber: true },
+  { title: 'REPLICATION', value: ({ replicationFactor }) => replicationFactor, isNumber: true },
+  { title: 'TOPIC ID', value: ({ topicId }) => topicId ?? '' },
+  { title: 'CONFIGS', value: ({ configs }) => listConfigs(configs, ' ') },
 ]
 
-function partitionTable(topics: readonly DescribedTopic[]): string {
-  const items = topics.flatMap((topic) => topic.partitions.map((partition) => [topic, partition] as const))
-  const columns = COLUMNS.filter(({ isOptional, cell }) => !isOptional || items.some((item) => cell(...item) !== ''))
-  return renderTable(
-    columns.map(({ head }) => head),
-    items.map((item) => columns.map(({ cell }) => cell(...item))),
-    { right: [1, 2], goes: ['LAST KNOWN ELR', 'ELIGIBLE'] },
-  )
+interface Row extends DescribedPartition {
+  readonly topic: string
 }
+
+const list = (ids: readonly number[] | null | undefined): string => ids?.join(',') ?? ''
+
+const PARTITION_COLUMNS: readonly Column<Row>[] = [
+  { title: 'TOPIC', value: ({ topic }) => topic },
+  { title: 'PARTITION', value: ({ partition }) => partition, isNumber: true },
+  { title: 'LEADER', value: ({ leader }) => leader ?? 'none', isNumber: true },
+  { title: 'REPLICAS', value: ({ replicas }) => list(replicas) },
+  { title: 'IN SYNC', value: ({ isr }) => list(isr) },
+  { title: 'OFFLINE', value: ({ offlineReplicas }) => list(offlineReplicas), isOptional: true },
+  { title: 'ELIGIBLE', value: ({ eligibleLeaderReplicas }) => list(eligibleLeaderReplicas), isOptional: true },
+  { title: 'LAST KNOWN ELR', value: ({ lastKnownElr }) => list(lastKnownElr), isOptional: true },
+  { title: 'ADDING', value: ({ reassignment }) => list(reassignment?.addingReplicas), isOptional: true },
+  { title: 'REMOVING', value: ({ reassignment }) => list(reassignment?.removingReplicas), isOptional: true },
+]
 
 const listConfigs = (configs: ReadonlyMap<string, string | null>, separator = ','): string =>
   [...configs].map(([name, value]) => `${name}=${value}`).join(separator)

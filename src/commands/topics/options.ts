@@ -1,4 +1,4 @@
-import { defineOptions, type Values } from '../../lib/command/define.ts'
+import { defineOptions, optionGroup, type Values } from '../../lib/command/define.ts'
 import { forbidTogether, needOneOf } from '../../lib/command/rules.ts'
 import { dryRunOption, yesOption } from '../../lib/work/confirm.ts'
 import { connectionOptions, zookeeperOptions } from '../../lib/config/connection.ts'
@@ -6,148 +6,97 @@ import { settingsToFill } from '../../lib/config/setting-names.ts'
 import { UserError } from '../../lib/errors.ts'
 import type { Order } from '../../lib/work/command.ts'
 
-const creation = 'Creating and altering'
-const selection = 'Choosing topics'
-
 export const options = defineOptions([
-  {
-    name: 'topic',
-    short: 't',
-    argument: 'required',
-    value: 'TOPIC',
-    completes: 'topics',
-    isList: true,
-    section: selection,
-    about:
-      "The topic, or several with commas between them. What cannot be a name, such as retail.*, is a regular expression for whole names, except where topics are created; under Apache's name anything is.",
-    ktsAbout:
-      'The topic, or several with commas between them. What cannot be a name, such as retail.*, is a regular expression for whole names, except where topics are created.',
-  },
-  {
-    name: 'topic-id',
-    goesWith: ['describe'],
-    isFreeUnderApache: true,
-    argument: 'required',
-    value: 'ID',
-    section: selection,
-    about: 'The topic with this id, whatever --topic says.',
-  },
-  {
-    name: 'exclude-internal',
-    goesWith: ['list', 'describe'],
-    argument: 'none',
-    section: selection,
-    about: 'Leave out the topics that Kafka keeps for itself.',
-  },
-  {
-    name: 'if-exists',
-    goesWith: ['alter', 'delete', 'describe'],
-    argument: 'none',
-    section: selection,
-    about: 'Succeed without doing anything if the topic does not exist.',
-  },
-  {
-    name: 'if-not-exists',
-    goesWith: ['create'],
-    argument: 'none',
-    section: creation,
-    about: 'Succeed without doing anything if the topic exists.',
-  },
-  {
-    name: 'partitions',
-    short: 'p',
-    goesWith: ['create', 'alter'],
-    argument: 'required',
-    type: 'integer',
-    value: 'COUNT',
-    section: creation,
-    about: "How many partitions the topic gets; a new topic gets the broker's default.",
-  },
-  {
-    name: 'replication-factor',
-    short: 'r',
-    goesWith: ['create'],
-    argument: 'required',
-    type: 'integer',
-    value: 'COUNT',
-    section: creation,
-    about: 'How many copies of each partition; the broker has a default.',
-  },
-  {
-    name: 'replica-assignment',
-    goesWith: ['create', 'alter'],
-    argument: 'required',
-    value: 'IDS',
-    section: creation,
-    about:
-      'The brokers of each partition, in place of the counts: replicas joined by ":", partitions by ",", e.g. 1:2,2:3.',
-  },
-  {
-    name: 'config',
-    goesWith: ['create'],
-    argument: 'required',
-    repeatable: true,
-    value: 'NAME=VALUE',
-    completes: settingsToFill('topics'),
-    section: creation,
-    about:
-      'A setting of the new topic, e.g. retention.ms=86400000; under kts retention.ms=1d and segment.bytes=64MiB too.',
-    ktsAbout: 'A setting of the new topic, e.g. retention.ms=1d or segment.bytes=64MiB.',
-  },
-  {
-    name: 'delete-config',
-    argument: 'required',
-    repeatable: true,
-    value: 'NAME',
-    section: creation,
-    only: 'drop-in',
-    about: 'Without effect since Kafka 4; kafka-configs deletes settings.',
-  },
-  {
-    name: 'under-replicated-partitions',
-    goesWith: ['describe'],
-    argument: 'none',
-    section: 'Describing',
-    about: 'Only partitions that lack replicas in sync.',
-  },
-  {
-    name: 'unavailable-partitions',
-    goesWith: ['describe'],
-    argument: 'none',
-    section: 'Describing',
-    about: 'Only partitions whose leader is not available.',
-  },
-  {
-    name: 'under-min-isr-partitions',
-    goesWith: ['describe'],
-    argument: 'none',
-    section: 'Describing',
-    about: 'Only partitions with fewer replicas in sync than min.insync.replicas.',
-  },
-  {
-    name: 'at-min-isr-partitions',
-    goesWith: ['describe'],
-    argument: 'none',
-    section: 'Describing',
-    about: 'Only partitions with just min.insync.replicas in sync.',
-  },
-  {
-    name: 'topics-with-overrides',
-    goesWith: ['describe'],
-    argument: 'none',
-    section: 'Describing',
-    about: 'Only topics with settings of their own, without their partitions.',
-  },
-  {
-    name: 'partition-size-limit-per-response',
-    goesWith: ['describe'],
-    isFreeUnderApache: true,
-    argument: 'required',
-    type: 'integer',
-    value: 'COUNT',
-    section: 'Describing',
-    about: 'How many partitions the broker puts into one answer; 2000 by default.',
-  },
+  ...optionGroup({ section: 'Choosing topics' }, [
+    {
+      name: 'topic',
+      short: 't',
+      value: 'TOPIC',
+      completes: 'topics',
+      isList: true,
+      about:
+        "The topic, or several with commas between them. What cannot be a name, such as retail.*, is a regular expression for whole names, except where topics are created; under Apache's name anything is.",
+      ktsAbout:
+        'The topic, or several with commas between them. What cannot be a name, such as retail.*, is a regular expression for whole names, except where topics are created.',
+    },
+    {
+      name: 'topic-id',
+      goesWith: ['describe'],
+      isFreeUnderApache: true,
+      value: 'ID',
+      about: 'The topic with this id, whatever --topic says.',
+    },
+    {
+      name: 'exclude-internal',
+      goesWith: ['list', 'describe'],
+      about: 'Leave out the topics that Kafka keeps for itself.',
+    },
+    {
+      name: 'if-exists',
+      goesWith: ['alter', 'delete', 'describe'],
+      about: 'Succeed without doing anything if the topic does not exist.',
+    },
+  ]),
+  ...optionGroup({ section: 'Creating and altering' }, [
+    { name: 'if-not-exists', goesWith: ['create'], about: 'Succeed without doing anything if the topic exists.' },
+    {
+      name: 'partitions',
+      short: 'p',
+      goesWith: ['create', 'alter'],
+      type: 'integer',
+      value: 'COUNT',
+      about: "How many partitions the topic gets; a new topic gets the broker's default.",
+    },
+    {
+      name: 'replication-factor',
+      short: 'r',
+      goesWith: ['create'],
+      type: 'integer',
+      value: 'COUNT',
+      about: 'How many copies of each partition; the broker has a default.',
+    },
+    {
+      name: 'replica-assignment',
+      goesWith: ['create', 'alter'],
+      value: 'IDS',
+      about:
+        'The brokers of each partition, in place of the counts: replicas joined by ":", partitions by ",", e.g. 1:2,2:3.',
+    },
+    {
+      name: 'config',
+      goesWith: ['create'],
+      repeatable: true,
+      value: 'NAME=VALUE',
+      completes: settingsToFill('topics'),
+      about:
+        'A setting of the new topic, e.g. retention.ms=86400000; under kts retention.ms=1d and segment.bytes=64MiB too.',
+      ktsAbout: 'A setting of the new topic, e.g. retention.ms=1d or segment.bytes=64MiB.',
+    },
+    {
+      name: 'delete-config',
+      repeatable: true,
+      value: 'NAME',
+      only: 'drop-in',
+      about: 'Without effect since Kafka 4; kafka-configs deletes settings.',
+    },
+  ]),
+  ...optionGroup({ section: 'Describing', goesWith: ['describe'] }, [
+    { name: 'under-replicated-partitions', about: 'Only partitions that lack replicas in sync.' },
+    { name: 'unavailable-partitions', about: 'Only partitions whose leader is not available.' },
+    {
+      name: 'under-min-isr-partitions',
+      about: 'Only partitions with fewer replicas in sync than min.insync.replicas.',
+    },
+    { name: 'at-min-isr-partitions', about: 'Only partitions with just min.insync.replicas in sync.' },
+    { name: 'topics-with-overrides', about: 'Only topics with settings of their own, without their partitions.' },
+    {
+      name: 'partition-size-limit-per-response',
+      isFreeUnderApache: true,
+      type: 'integer',
+      value: 'COUNT',
+      about: 'How many partitions the broker puts into one answer; 2000 by default.',
+    },
+  ]),
   ...dryRunOption(['create', 'alter', 'delete']),
   ...yesOption(['delete']),
   ...connectionOptions,

@@ -11,7 +11,6 @@ export const options = defineOptions([
   {
     name: 'duration-filter',
     goesWith: ['list'],
-    argument: 'required',
     type: 'integer',
     unit: 'ms',
     value: 'MS',
@@ -20,14 +19,12 @@ export const options = defineOptions([
   {
     name: 'transactional-id-pattern',
     goesWith: ['list'],
-    argument: 'required',
     value: 'REGEX',
     about: 'With list: only ids that fit this regular expression.',
   },
   {
     name: 'transactional-id',
     goesWith: ['describe', 'forceTerminateTransaction'],
-    argument: 'required',
     value: 'ID',
     about: 'With describe and terminate (force-terminate-transaction): the name of the producer.',
   },
@@ -35,7 +32,6 @@ export const options = defineOptions([
     name: 'topic',
     goesWith: ['describeProducers', 'abort', 'findHanging'],
     short: 't',
-    argument: 'required',
     value: 'TOPIC',
     completes: 'topics',
     about: 'The topic.',
@@ -44,7 +40,6 @@ export const options = defineOptions([
     name: 'partition',
     goesWith: ['describeProducers', 'abort', 'findHanging'],
     short: 'p',
-    argument: 'required',
     type: 'integer',
     value: 'PARTITION',
     about: 'The partition; with find-hanging all of the topic when it is not given.',
@@ -52,7 +47,6 @@ export const options = defineOptions([
   {
     name: 'broker-id',
     goesWith: ['describeProducers', 'findHanging'],
-    argument: 'required',
     type: 'integer',
     value: 'ID',
     about:
@@ -61,7 +55,6 @@ export const options = defineOptions([
   {
     name: 'max-transaction-timeout',
     goesWith: ['findHanging'],
-    argument: 'required',
     type: 'integer',
     unit: 'min',
     value: 'MINUTES',
@@ -70,7 +63,6 @@ export const options = defineOptions([
   {
     name: 'start-offset',
     goesWith: ['abort'],
-    argument: 'required',
     type: 'integer',
     value: 'OFFSET',
     about: 'With abort: where the transaction begins, as find-hanging shows it.',
@@ -78,7 +70,6 @@ export const options = defineOptions([
   {
     name: 'producer-id',
     goesWith: ['abort'],
-    argument: 'required',
     type: 'integer',
     value: 'ID',
     about: 'With abort, for brokers before 3.0, together with the next two.',
@@ -86,7 +77,6 @@ export const options = defineOptions([
   {
     name: 'producer-epoch',
     goesWith: ['abort'],
-    argument: 'required',
     type: 'integer',
     value: 'EPOCH',
     about: 'With abort and --producer-id.',
@@ -94,7 +84,6 @@ export const options = defineOptions([
   {
     name: 'coordinator-epoch',
     goesWith: ['abort'],
-    argument: 'required',
     type: 'integer',
     value: 'EPOCH',
     about: 'With abort and --producer-id.',

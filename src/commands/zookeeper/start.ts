@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Context } from '../../lib/command/define.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
 import { readPropertiesFile, UnreadableFile } from '../../lib/config/properties-file.ts'
-import { claimPidFile } from '../../lib/weblog/pid-file.ts'
+import { claimPidFile } from '../../lib/pid-file.ts'
 import { defineCommand } from '../../lib/work/command.ts'
 import { openStandIn, type StandIn } from './stand-in.ts'
 
@@ -16,9 +16,7 @@ export const pidFileOf = ({ env }: Context): string => join(stateFolder(env), 'z
  * and on ZooKeeper's port it tells whoever asks what it is. That the port is taken is no failure: nobody needs it.
  */
 export const zookeeperStart = defineCommand({
-  options: [
-    { name: 'daemon', argument: 'none', about: 'Answer in the background until zookeeper-server-stop ends it.' },
-  ],
+  options: [{ name: 'daemon', about: 'Answer in the background until zookeeper-server-stop ends it.' }],
   words: [
     {
       name: 'FILE',

@@ -1,5 +1,5 @@
-import { pause } from '../../lib/weblog/pause.ts'
-import { runningPid } from '../../lib/weblog/pid-file.ts'
+import { pause } from '../../lib/clock.ts'
+import { runningPid } from '../../lib/pid-file.ts'
 import { defineCommand } from '../../lib/work/command.ts'
 import { pidFileOf, UNNEEDED } from './start.ts'
 

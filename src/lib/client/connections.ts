@@ -4,7 +4,7 @@ import { openAny, refusedBy } from './bootstrap.ts'
 import { failureReason } from './failure-reason.ts'
 import { backoffMs } from './retry.ts'
 import type { Node } from './types.ts'
-import { wait } from './wait.ts'
+import { wait } from '../clock.ts'
 import { openWire, type Wire, type WireConfig } from './wire.ts'
 
 export interface ConnectionConfig extends WireConfig {

@@ -1,8 +1,7 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, wait } from '../clock.ts'
 import { EnvironmentError, KafkaError } from '../errors.ts'
 import { isRetriable } from '../protocol/errors.ts'
 import type { Hindrances } from './hindrances.ts'
-import { wait } from './wait.ts'
 
 /** Why a request came to nothing: a broker refuses it, or cannot be reached. */
 export type Failure = KafkaError | EnvironmentError

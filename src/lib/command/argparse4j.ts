@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts'
-import type { Dialect, Option } from './define.ts'
+import { argumentOf, type Dialect, type Option } from './define.ts'
 
 /**
  * The dialect of argparse4j, which a few of Apache's tools parse with: a long name may be cut short while it stays
@@ -46,7 +46,7 @@ function findOption(arg: string, options: readonly Option[]): Option | undefined
 
 /** Where the words of the option at `at` end. */
 function endOfValues(option: Option, args: readonly string[], at: number, repeated: 'values' | 'options'): number {
-  if (option.argument === 'none' || args[at]!.includes('=')) return at + 1
+  if (option.value === undefined || args[at]!.includes('=')) return at + 1
   const most = option.repeatable && repeated === 'values' ? args.length : Math.min(at + 2, args.length)
   let end = at + 1
   while (end < most && !looksLikeOption(args[end]!)) end += 1
@@ -56,7 +56,7 @@ function endOfValues(option: Option, args: readonly string[], at: number, repeat
 /** What follows the name: nothing for a flag, `=value` for each value. Throws UserError when a value is missing. */
 function valuesOf(option: Option, [name = '', ...words]: readonly string[]): string[] {
   if (name.includes('=')) return [name.slice(name.indexOf('='))]
-  if (words.length === 0 && option.argument === 'required') throw new UserError(`--${option.name} needs a value`)
+  if (words.length === 0 && argumentOf(option) === 'required') throw new UserError(`--${option.name} needs a value`)
   return words.length === 0 ? [''] : words.map((word) => `=${word}`)
 }
 

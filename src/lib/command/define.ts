@@ -11,7 +11,6 @@ export type { OutputFormat }
 export interface Option<N extends string = string> {
   /** Long name without dashes, as in Apache's tool: `bootstrap-server`, `producer.config`. */
   readonly name: N
-  readonly argument: 'none' | 'required' | 'optional'
   /** What the argument is parsed into; a value that does not fit is a usage error. Strings by default. */
   readonly type?: 'string' | 'integer'
   /** Of an integer that is a length of time: its unit. Under kts `5m` and `PT5M` are taken as well. */
@@ -22,9 +21,12 @@ export interface Option<N extends string = string> {
    */
   readonly mayBeEmpty?: boolean
   /**
-   * What stands for the argument in the help: `HOST:PORT`. A `FILE`, `PATH` or `DIR` is one, to shell completion too.
+   * What stands for the argument in the help: `HOST:PORT`; without it the option takes none. A `FILE`, `PATH` or `DIR`
+   * is one, to shell completion too.
    */
   readonly value?: string
+  /** Where the argument may be left out. */
+  readonly argument?: 'optional'
   /** All that it takes; anything else is a usage error, unless only the case differs under `ignoresCase`. */
   readonly values?: readonly string[]
   readonly ignoresCase?: boolean
@@ -62,13 +64,13 @@ type CamelCase<S extends string> = S extends `${infer A}-${infer B}`
     : S
 
 type Parsed<O> = O extends { type: 'integer' } ? number : O extends { values: readonly (infer V)[] } ? V : string
-type ValueOf<O> = O extends { argument: 'none' }
-  ? boolean
-  : O extends { repeatable: true }
+type ValueOf<O> = O extends { value: string }
+  ? O extends { repeatable: true }
     ? Parsed<O>[]
     : O extends { argument: 'optional' }
       ? Parsed<O> | true | undefined
       : Parsed<O> | undefined
+  : boolean
 
 /**
  * The parsed options of a command: camel-cased names; flags are false, lists empty, the rest undefined when not given.
@@ -208,6 +210,11 @@ export interface Declaration<O extends readonly Option[] = readonly Option[]> {
 
 export const defineOptions = <const O extends readonly Option[]>(options: O): O => options
 
-/** The same options, for some actions, or under one of the two names only. */
-export const limited = <const O extends readonly Option[]>(options: O, limits: Pick<Option, 'goesWith' | 'only'>): O =>
-  options.map((option) => ({ ...option, ...limits })) as unknown as O
+export const argumentOf = ({ value, argument }: Option): 'none' | 'required' | 'optional' =>
+  value === undefined ? 'none' : (argument ?? 'required')
+
+/** Options with what they have in common, said once. */
+export const optionGroup = <const O extends readonly Option[]>(
+  common: Pick<Option, 'section' | 'goesWith' | 'isFreeUnderApache' | 'only'>,
+  options: O,
+): O => options.map((option) => ({ ...option, ...common })) as unknown as O

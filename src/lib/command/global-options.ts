@@ -1,42 +1,29 @@
 import { OUTPUT_FORMATS } from '../output/formats.ts'
-import { defineOptions, type Declaration, type Option } from './define.ts'
+import { optionGroup, type Declaration, type Option } from './define.ts'
 import { kebabCase } from './names.ts'
 
 /** The section of the options that every command has. */
 export const GENERAL = 'General'
-const section = GENERAL
 
 /** Options of every command under both names. */
-const everywhere = defineOptions([
-  { name: 'help', argument: 'none', about: 'Show this help.', section },
-  { name: 'version', argument: 'none', about: 'Show the version.', section },
-  { name: 'no-color', argument: 'none', about: 'Plain output, without colours.', section },
+const everywhere = optionGroup({ section: GENERAL }, [
+  { name: 'help', about: 'Show this help.' },
+  { name: 'version', about: 'Show the version.' },
+  { name: 'no-color', about: 'Plain output, without colours.' },
 ])
 
-const underKts = defineOptions([
-  { name: 'help-json', argument: 'none', about: 'Describe this command in JSON, for tools.', section, only: 'kts' },
-  { name: 'debug', argument: 'none', about: 'Show the stack of an error.', section, only: 'kts' },
+const underKts = optionGroup({ section: GENERAL, only: 'kts' }, [
+  { name: 'help-json', about: 'Describe this command in JSON, for tools.' },
+  { name: 'debug', about: 'Show the stack of an error.' },
 ])
 
 /** How the answer looks. */
 function formatOptions({ formats = OUTPUT_FORMATS, streams = false }: Declaration): Option[] {
   if (streams) return []
   const byDefault = formats.includes('table') ? '; a table on a terminal and text elsewhere by default' : ''
-  const output: Option = {
-    name: 'output',
-    argument: 'required',
-    value: 'FORMAT',
-    values: formats,
-    about: `How to answer${byDefault}.`,
-    section,
-    only: 'kts',
-  }
-  return formats.includes('json')
-    ? [
-        { name: 'json', argument: 'none', about: 'Answer in JSON, the same as --output json.', section, only: 'kts' },
-        output,
-      ]
-    : [output]
+  const json = { name: 'json', about: 'Answer in JSON, the same as --output json.' }
+  const output = { name: 'output', value: 'FORMAT', values: formats, about: `How to answer${byDefault}.` }
+  return [...optionGroup({ section: GENERAL, only: 'kts' }, formats.includes('json') ? [json, output] : [output])]
 }
 
 /** The section of the options that choose an action. */
@@ -46,15 +33,7 @@ export const ACTIONS = 'Actions'
 function actionOptions({ actions = {}, actionsBy, options }: Declaration): Option[] {
   if (actionsBy !== 'option') return []
   return Object.entries(actions)
-    .map(
-      ([key, { about, only }]): Option => ({
-        name: kebabCase(key),
-        argument: 'none',
-        section: ACTIONS,
-        about,
-        ...(only && { only }),
-      }),
-    )
+    .map(([key, { about, only }]): Option => ({ name: kebabCase(key), section: ACTIONS, about, ...(only && { only }) }))
     .filter(({ name }) => !options.some((option) => option.name === name))
 }
 

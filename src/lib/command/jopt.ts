@@ -17,11 +17,11 @@ function fromJopt(args: readonly string[], options: readonly Option[]): string[]
     const option = match ? known.get(match[1]!) : undefined
     if (option === undefined) {
       rewritten.push(arg)
-    } else if (option.argument === 'none') {
+    } else if (option.value === undefined) {
       rewritten.push(`--${option.name}`)
     } else if (match![2]) {
       rewritten.push(`--${option.name}=${match![2]}`)
-    } else if (i + 1 < args.length && (option.argument === 'required' || !looksLikeOption(args[i + 1]!))) {
+    } else if (i + 1 < args.length && (option.argument !== 'optional' || !looksLikeOption(args[i + 1]!))) {
       rewritten.push(`--${option.name}=${args[++i]!}`)
     } else {
       rewritten.push(`--${option.name}`)

@@ -1,4 +1,4 @@
-import type { CommandName, Declaration, Option, Positional, Verb } from './define.ts'
+import { argumentOf, type CommandName, type Declaration, type Option, type Positional, type Verb } from './define.ts'
 import { verbName } from './names.ts'
 import { optionsFor } from './global-options.ts'
 
@@ -82,14 +82,14 @@ function describeOption(option: Option): Omit<OptionModel, 'actions'> {
   const {
     name,
     short = null,
+    value = null,
     about,
-    argument,
     type = 'string',
     values = null,
     repeatable = false,
     deprecatedFor = null,
   } = option
-  const value = argument === 'none' ? null : valueName(option)
+  const argument = argumentOf(option)
   return {
     name,
     short,
@@ -97,15 +97,12 @@ function describeOption(option: Option): Omit<OptionModel, 'actions'> {
     section: sectionOf(option),
     argument,
     value,
-    type: argument === 'none' ? 'flag' : type,
+    type: value === null ? 'flag' : type,
     values,
     repeatable,
     deprecatedFor,
   }
 }
-
-/** What stands for the argument in the help. */
-export const valueName = ({ value, type }: Option): string => value ?? (type === 'integer' ? 'N' : 'VALUE')
 
 /** The group that an option is shown in. */
 export const sectionOf = ({ deprecatedFor, section = 'Options' }: Option): string =>
@@ -131,6 +128,7 @@ export function fullAbout({ about, values = [], repeatable, deprecatedFor }: Opt
 }
 
 /** `-t, --topic TOPIC`, `--principal [TYPE:NAME]`. */
-export function usageOf(option: Option): string {
-  return `${option.short ? `-${option.short}, ` : ''}--${option.name}${{ none: '', required: ` ${valueName(option)}`, optional: ` [${valueName(option)}]` }[option.argument]}`
+export function usageOf({ short, name, value, argument }: Option): string {
+  const taken = value === undefined ? '' : argument === 'optional' ? ` [${value}]` : ` ${value}`
+  return `${short ? `-${short}, ` : ''}--${name}${taken}`
 }

@@ -1,7 +1,7 @@
 import { Command as Program, CommanderError, Option as ProgramOption } from 'commander'
 import { UserError } from '../errors.ts'
 import type { OutputFormat } from '../output/formats.ts'
-import type { Declaration, Option } from './define.ts'
+import { argumentOf, type Declaration, type Option } from './define.ts'
 import { GENERAL, optionsFor, ownOptions } from './global-options.ts'
 import { jopt } from './jopt.ts'
 import { camelCase } from './names.ts'
@@ -101,7 +101,7 @@ function optionNamed(given: ReadonlyMap<Option, unknown>, name: string): Option 
 }
 
 function toProgramOption(option: Option): ProgramOption {
-  const argument = { none: '', required: ' <value>', optional: ' [value]' }[option.argument]
+  const argument = { none: '', required: ' <value>', optional: ' [value]' }[argumentOf(option)]
   return new ProgramOption(`${option.short ? `-${option.short}, ` : ''}--${option.name}${argument}`)
 }
 
@@ -134,7 +134,7 @@ function joinLists(given: ReadonlyMap<Option, (string | true)[]>): void {
 
 function rejectRepeated(given: ReadonlyMap<Option, readonly unknown[]>): void {
   for (const [option, values] of given) {
-    if (values.length > 1 && !option.repeatable && option.argument !== 'none')
+    if (values.length > 1 && !option.repeatable && option.value !== undefined)
       throw new UserError(`--${option.name} is given ${values.length} times, but takes one value`)
   }
 }
@@ -168,7 +168,7 @@ function rejectWord(word: string, options: readonly Option[]): never {
 }
 
 function valueOf(option: Option, given: readonly (string | true)[], style: 'kts' | 'drop-in'): unknown {
-  if (option.argument === 'none') return given.length > 0
+  if (option.value === undefined) return given.length > 0
   const values = given.map((value) => (value === true ? value : parseValue(option, value, style)))
   return option.repeatable ? values : values[0]
 }

@@ -1,6 +1,6 @@
 import { formatAddress, parseAddress, parseJavaAddress, type Address } from '../address.ts'
 import { isSecretProperty } from '../client/known-properties.ts'
-import { defineOptions, type Context } from '../command/define.ts'
+import { optionGroup, type Context } from '../command/define.ts'
 import { EnvironmentError, UserError } from '../errors.ts'
 import { answers } from './answers.ts'
 import type { ConnectionValues, Surroundings } from './settings/command-line.ts'
@@ -11,82 +11,58 @@ import { sayInstead } from './zookeeper.ts'
 const section = 'Connection'
 
 /** Where the cluster is and how to get in: part of every command that talks to one. */
-export const connectionOptions = defineOptions([
+export const connectionOptions = optionGroup({ section }, [
   {
     name: 'bootstrap-server',
     short: 'b',
-    argument: 'required',
     value: 'HOST:PORT,…',
-    section,
     about: 'Brokers to ask first; under kts the port is 9092 by default. KTS_BOOTSTRAP_SERVERS stands in for it.',
     ktsAbout: 'Brokers to ask first; the port is 9092 by default. KTS_BOOTSTRAP_SERVERS stands in for it.',
   },
-  {
-    name: 'command-config',
-    argument: 'required',
-    value: 'FILE',
-    section,
-    about: 'Java client properties: security, timeouts, bootstrap.servers.',
-  },
+  { name: 'command-config', value: 'FILE', about: 'Java client properties: security, timeouts, bootstrap.servers.' },
   {
     name: 'profile',
-    argument: 'required',
     value: 'NAME',
-    section,
     only: 'kts',
     about: 'A cluster that kts profile add has noted. KTS_PROFILE stands in for it.',
   },
   {
     name: 'client-property',
     short: 'X',
-    argument: 'required',
     value: 'KEY=VALUE',
     repeatable: true,
-    section,
     only: 'kts',
     about:
       'A Java client property, over those of files; KTS_CLIENT_SECURITY_PROTOCOL stands in for security.protocol, and so on.',
   },
   {
     name: 'local',
-    argument: 'none',
-    section,
     about: 'Use the broker in the box, and start it when it is not running. KTS_LOCAL=1 stands in for it.',
   },
 ])
 
 /** For the tools that can ask the controllers of a KRaft cluster directly. */
-export const controllerOptions = defineOptions([
+export const controllerOptions = optionGroup({ section }, [
   {
     name: 'bootstrap-controller',
     short: 'C',
-    argument: 'required',
     value: 'HOST:PORT,…',
-    section,
     about: 'KRaft controllers to ask, in place of brokers.',
   },
 ])
 
 /** For the tools that took `--zookeeper` once: topics, configs, consumer groups. */
-export const zookeeperOptions = defineOptions([
+export const zookeeperOptions = optionGroup({ section }, [
   {
     name: 'zookeeper',
-    argument: 'required',
     value: 'HOST:2181',
-    section,
     about: 'From before Kafka 4: means a broker on port 9092 of the same host.',
   },
 ])
 
 /** For the tools that took `--broker-list` once. */
-export const brokerListOptions = defineOptions([
-  {
-    name: 'broker-list',
-    argument: 'required',
-    value: 'HOST:PORT,…',
-    section,
-    about: 'The old name of --bootstrap-server.',
-  },
+export const brokerListOptions = optionGroup({ section }, [
+  { name: 'broker-list', value: 'HOST:PORT,…', about: 'The old name of --bootstrap-server.' },
 ])
 
 export type { ConnectionValues } from './settings/command-line.ts'

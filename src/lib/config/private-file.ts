@@ -1,9 +1,7 @@
 import { realpathSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { EnvironmentError } from '../errors.ts'
 import { fileProblem } from '../files.ts'
-import { makeFolder } from '../make-folder.ts'
-import { writeWholeFile } from './whole-file.ts'
+import { writeWholeFile } from '../whole-file.ts'
 
 /**
  * Writes a file that only its owner reads, whole or not at all. Where it is a link, what it points to is written.
@@ -11,8 +9,7 @@ import { writeWholeFile } from './whole-file.ts'
  */
 export function writePrivateFile(file: string, text: string): void {
   try {
-    makeFolder(dirname(file), 0o700)
-    writeWholeFile(realPath(file), text, { mode: 0o600 })
+    writeWholeFile(realPath(file), text, { isPrivate: true })
   } catch (error) {
     throw new EnvironmentError(`${file} cannot be written: ${fileProblem(error)}`, { cause: error })
   }

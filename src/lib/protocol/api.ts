@@ -26,7 +26,6 @@ export type ApiId = Pick<Api, 'key' | 'name' | 'minVersion' | 'maxVersion'>
 export type RequestOf<A> = A extends Api<infer Q, Fields> ? Message<Q> : never
 export type ResponseOf<A> = A extends Api<Fields, infer S> ? Message<S> : never
 export type RequestInput<A> = Input<RequestOf<A>>
-export type ResponseInput<A> = Input<ResponseOf<A>>
 
 export function api<Q extends Fields, S extends Fields>(
   key: number,

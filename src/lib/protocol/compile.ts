@@ -51,9 +51,8 @@ export function compile<F extends Fields>(fields: F, version: number, flexible: 
     ([key, field]): Live => ({ key, field, ...named(key, valueCodec(field, version, flexible)) }),
   )
   const live = all.filter(({ field }) => within(field.versions, version))
-  const isTagged = ({ field }: Live) => field.tag !== undefined && within(field.tagged ?? field.versions, version)
-  const plain = live.filter((item) => !isTagged(item))
-  const tagged = live.filter(isTagged).sort((a, b) => a.field.tag! - b.field.tag!)
+  const plain = live.filter(({ field }) => !isTagged(field, version))
+  const tagged = live.filter(({ field }) => isTagged(field, version)).sort((a, b) => a.field.tag! - b.field.tag!)
   const refused = all.filter(({ field }) => !within(field.versions, version) && !field.ignorable)
   // Plain fields stand on the wire in the order of their declaration; the others begin with their default.
   const steps = all.map((item) => ({
@@ -95,6 +94,9 @@ export function codecs<F extends Fields>(fields: F, flexible: Versions): (versio
   const made: Codec<F>[] = []
   return (version) => (made[version] ??= compile(fields, version, within(flexible, version)))
 }
+
+const isTagged = ({ tag, tagged, versions }: Field, version: number): boolean =>
+  tag !== undefined && within(tagged ?? versions, version)
 
 /** Does one thing after the other; a promise only where one of them is. */
 function inOrder<T>(
@@ -212,14 +214,15 @@ function costOfAll(fields: Fields, version: number): number {
   )
 }
 
-/** A nullable struct has one byte in front: 1, or -1 for null. In a tagged field Kafka writes 0 for null. */
+/** A nullable struct has one byte in front: 1, or for null -1, which in a tagged field is 0. */
 function structCodec(field: Field, version: number, flexible: boolean, nullable: boolean): ValueCodec {
   const inner = compile(field.of as Fields, version, flexible)
   if (!nullable) return inner
+  const none = isTagged(field, version) ? 0 : -1
   return {
     read: (reader) => (reader.int8() <= 0 ? null : inner.read(reader)),
     write(writer, value) {
-      writer.int8(value === null ? -1 : 1)
+      writer.int8(value === null ? none : 1)
       if (value !== null) inner.write(writer, value)
     },
   }

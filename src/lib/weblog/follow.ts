@@ -1,7 +1,7 @@
 import { open, stat, type FileHandle } from 'node:fs/promises'
 import { EnvironmentError } from '../errors.ts'
 import { fileProblem } from '../files.ts'
-import { pause } from './pause.ts'
+import { pause } from '../clock.ts'
 
 export interface FollowOptions {
   /** How many of the last lines to begin with; `all` for the whole file. */

@@ -1,28 +1,24 @@
 import { readOnlyError } from '../client/read-only-client.ts'
-import { limited, type Context } from '../command/define.ts'
+import { optionGroup, type Context } from '../command/define.ts'
 import { UserError } from '../errors.ts'
 import { askLine, askYesNo, isAtTerminal } from '../output/ask.ts'
 import { write } from '../output/write.ts'
 import type { Connection, ProfileInForce } from '../config/connection.ts'
-
-const section = 'Safety'
 
 /**
  * For every command that changes a cluster. `--dry-run` is the command's to obey: it says what it would do, and does
  * nothing.
  */
 export const dryRunOption = (goesWith?: readonly string[]) =>
-  limited([{ name: 'dry-run', argument: 'none', section, about: 'Say what would be done, and do nothing.' }], {
-    only: 'kts',
-    ...(goesWith && { goesWith }),
-  })
+  optionGroup({ section: 'Safety', only: 'kts', ...(goesWith && { goesWith }) }, [
+    { name: 'dry-run', about: 'Say what would be done, and do nothing.' },
+  ])
 
 /** For the commands that destroy something, beside `dryRunOption`. */
 export const yesOption = (goesWith?: readonly string[]) =>
-  limited([{ name: 'yes', short: 'y', argument: 'none', section, about: 'Do it without asking.' }], {
-    only: 'kts',
-    ...(goesWith && { goesWith }),
-  })
+  optionGroup({ section: 'Safety', only: 'kts', ...(goesWith && { goesWith }) }, [
+    { name: 'yes', short: 'y', about: 'Do it without asking.' },
+  ])
 
 /** What is asked before something that cannot be undone. */
 export interface Question {

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { consume } from '../../../src/commands/consume/index.ts'
 import type { ConsumeValues } from '../../../src/commands/consume/options.ts'
 import { consumerProperties, formatterProperties } from '../../../src/commands/consume/properties.ts'
+import { argumentOf } from '../../../src/lib/command/define.ts'
 import { UserError } from '../../../src/lib/errors.ts'
 import apacheOptions from '../../conformance/options.json' with { type: 'json' }
 import { readValues } from '../../support/run-command.ts'
@@ -21,7 +22,7 @@ describe('the options', () => {
     const { options } = (
       apacheOptions.tools as unknown as Record<string, { options: { name: string; argument: string }[] }>
     )['kafka-console-consumer']!
-    const known = consume.options.map(({ name, argument }) => `--${name} ${argument}`)
+    const known = consume.options.map((option) => `--${option.name} ${argumentOf(option)}`)
     for (const { name, argument } of options.filter(
       ({ name: option }) => option !== '--help' && option !== '--version',
     ))

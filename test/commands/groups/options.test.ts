@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { everyGroup, groups } from '../../../src/commands/groups/index.ts'
 import type { Command } from '../../../src/lib/work/command.ts'
+import { argumentOf } from '../../../src/lib/command/define.ts'
 import { optionsFor } from '../../../src/lib/command/global-options.ts'
 import { UserError } from '../../../src/lib/errors.ts'
 import { dispatch } from '../../../src/dispatch.ts'
@@ -34,9 +35,8 @@ describe.each([
   const known = (apache.tools as Record<string, { options: { name: string; argument: string }[] }>)[tool]!.options
 
   it.each(known.map(({ name, argument }) => [name, argument]))('has %s with %s argument', (name, argument) => {
-    expect(
-      optionsFor(command as unknown as Command, 'drop-in').find((option) => `--${option.name}` === name)?.argument,
-    ).toBe(argument)
+    const own = optionsFor(command as unknown as Command, 'drop-in').find((option) => `--${option.name}` === name)
+    expect(argumentOf(own!)).toBe(argument)
   })
 })
 

@@ -6,12 +6,12 @@ import { UserError } from '../../../src/lib/errors.ts'
 
 const command = defineCommand({
   options: [
-    { name: 'topic', argument: 'required', about: '' },
-    { name: 'throughput', argument: 'required', about: '' },
-    { name: 'props', argument: 'required', repeatable: true, about: '' },
-    { name: 'print', argument: 'none', about: '' },
-    { name: 'print-metrics', argument: 'none', about: '' },
-    { name: 'record-size', argument: 'required', type: 'integer', about: '' },
+    { name: 'topic', value: 'VALUE', about: '' },
+    { name: 'throughput', value: 'VALUE', about: '' },
+    { name: 'props', value: 'VALUE', repeatable: true, about: '' },
+    { name: 'print', about: '' },
+    { name: 'print-metrics', about: '' },
+    { name: 'record-size', value: 'N', type: 'integer', about: '' },
   ],
   dialect: argparse4j,
   helpsWhenBare: true,

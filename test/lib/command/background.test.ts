@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startInBackground } from '../../../src/lib/command/background.ts'
 import { EnvironmentError } from '../../../src/lib/errors.ts'
-import { runningPid } from '../../../src/lib/weblog/pid-file.ts'
+import { runningPid } from '../../../src/lib/pid-file.ts'
 import { runTool, temporaryFolder } from '../../support/kts.ts'
 
 let folder: ReturnType<typeof temporaryFolder>

@@ -5,10 +5,10 @@ import { commandHelp, overview } from '../../../src/lib/command/help.ts'
 const command = defineCommand({
   examples: [{ command: 'kts sample --topic a', about: 'One of them.' }],
   options: [
-    { name: 'topic', short: 't', argument: 'required', value: 'TOPIC', about: 'Which one.', section: 'Choice' },
-    { name: 'old', argument: 'required', deprecatedFor: 'topic', about: 'Which one, once.' },
-    { name: 'config', argument: 'optional', repeatable: true, about: 'word '.repeat(40).trim() },
-    { name: 'fresh', argument: 'none', only: 'kts', about: 'New.' },
+    { name: 'topic', short: 't', value: 'TOPIC', about: 'Which one.', section: 'Choice' },
+    { name: 'old', value: 'VALUE', deprecatedFor: 'topic', about: 'Which one, once.' },
+    { name: 'config', value: 'VALUE', argument: 'optional', repeatable: true, about: 'word '.repeat(40).trim() },
+    { name: 'fresh', only: 'kts', about: 'New.' },
   ],
   words: [{ name: 'FILE', about: 'What to read.', isOptional: true }],
   offline: async () => {},

@@ -5,28 +5,21 @@ import { UserError } from '../../../src/lib/errors.ts'
 
 const command = defineCommand({
   options: [
-    { name: 'topic', short: 't', argument: 'required', completes: 'topics', about: '' },
-    { name: 'partitions', argument: 'required', type: 'integer', about: '' },
-    { name: 'list', argument: 'none', about: '' },
-    { name: 'no-wait', argument: 'none', about: '' },
-    { name: 'config', argument: 'required', repeatable: true, about: '' },
-    { name: 'compression-codec', argument: 'optional', about: '' },
-    { name: 'level', argument: 'required', values: ['read_committed', 'read_uncommitted'], about: '' },
-    { name: 'codec', argument: 'optional', values: ['none', 'gzip', 'lz4'], about: '' },
-    {
-      name: 'pattern',
-      argument: 'required',
-      repeatable: true,
-      values: ['Any', 'Literal'],
-      ignoresCase: true,
-      about: '',
-    },
-    { name: 'formatter-property', argument: 'required', repeatable: true, about: '' },
-    { name: 'property', argument: 'required', repeatable: true, deprecatedFor: 'formatter-property', about: '' },
-    { name: 'producer.config', argument: 'required', about: '' },
-    { name: 'plain', argument: 'none', standsFor: { option: 'config', value: 'x=1' }, about: '' },
-    { name: 'fresh', argument: 'none', only: 'kts', about: '' },
-    { name: 'stale', argument: 'none', only: 'drop-in', about: '' },
+    { name: 'topic', value: 'VALUE', short: 't', completes: 'topics', about: '' },
+    { name: 'partitions', value: 'N', type: 'integer', about: '' },
+    { name: 'list', about: '' },
+    { name: 'no-wait', about: '' },
+    { name: 'config', value: 'VALUE', repeatable: true, about: '' },
+    { name: 'compression-codec', value: 'VALUE', argument: 'optional', about: '' },
+    { name: 'level', value: 'VALUE', values: ['read_committed', 'read_uncommitted'], about: '' },
+    { name: 'codec', value: 'VALUE', argument: 'optional', values: ['none', 'gzip', 'lz4'], about: '' },
+    { name: 'pattern', value: 'VALUE', repeatable: true, values: ['Any', 'Literal'], ignoresCase: true, about: '' },
+    { name: 'formatter-property', value: 'VALUE', repeatable: true, about: '' },
+    { name: 'property', value: 'VALUE', repeatable: true, deprecatedFor: 'formatter-property', about: '' },
+    { name: 'producer.config', value: 'VALUE', about: '' },
+    { name: 'plain', standsFor: { option: 'config', value: 'x=1' }, about: '' },
+    { name: 'fresh', only: 'kts', about: '' },
+    { name: 'stale', only: 'drop-in', about: '' },
   ],
   offline: async () => {},
 }) as unknown as Command
@@ -205,7 +198,7 @@ describe('kts', () => {
   })
 
   test('a command that means something else by --json still has its --output', () => {
-    const own = { ...command, options: [{ name: 'json', argument: 'none', about: 'Read JSON.' }] } as const
+    const own = { ...command, options: [{ name: 'json', about: 'Read JSON.' }] } as const
     expect(parseArguments(own, 'kts', ['--json', '--output', 'yaml'])).toMatchObject({
       values: { json: true },
       output: 'yaml',

@@ -1,84 +1,72 @@
-import { defineOptions, type Dialect, type Values } from '../../../lib/command/define.ts'
+import { defineOptions, type Dialect, optionGroup, type Values } from '../../../lib/command/define.ts'
 import { jopt } from '../../../lib/command/jopt.ts'
 import { connectionOptions } from '../../../lib/config/connection.ts'
 import type { Order } from '../../../lib/work/command.ts'
 import { UserError } from '../../../lib/errors.ts'
 
-const what = 'What to send'
-
 export const options = defineOptions([
   ...connectionOptions,
-  {
-    name: 'topic',
-    short: 't',
-    argument: 'required',
-    value: 'TOPIC',
-    completes: 'topics',
-    section: what,
-    about: 'The topic to send through; it is created when it is not there.',
-  },
-  {
-    name: 'num-records',
-    short: 'n',
-    argument: 'required',
-    type: 'integer',
-    value: 'COUNT',
-    section: what,
-    about: 'How many records to send, one after the other. Under kts 1000 by default.',
-    ktsAbout: 'How many records to send, one after the other. Default 1000.',
-  },
-  {
-    name: 'producer-acks',
-    argument: 'required',
-    value: 'ACKS',
-    values: ['1', 'all'],
-    section: what,
-    about:
-      'Who has to have a record before it counts as sent: 1 the leader, all every replica in sync. Under kts all by default.',
-    ktsAbout:
-      'Who has to have a record before it counts as sent: 1 the leader, all every replica in sync, which is the default.',
-  },
-  {
-    name: 'record-size',
-    argument: 'required',
-    type: 'integer',
-    value: 'BYTES',
-    section: what,
-    about: 'The size of each value. Under kts 100 by default.',
-    ktsAbout: 'The size of each value. Default 100.',
-  },
-  {
-    name: 'record-key-size',
-    argument: 'optional',
-    type: 'integer',
-    value: 'BYTES',
-    section: what,
-    about: 'The size of each key. Default 0.',
-  },
-  {
-    name: 'num-headers',
-    argument: 'optional',
-    type: 'integer',
-    value: 'COUNT',
-    section: what,
-    about: 'How many headers each record has. Default 0.',
-  },
-  {
-    name: 'record-header-key-size',
-    argument: 'optional',
-    type: 'integer',
-    value: 'BYTES',
-    section: what,
-    about: "The size of each header's name. Default 0.",
-  },
-  {
-    name: 'record-header-size',
-    argument: 'optional',
-    type: 'integer',
-    value: 'BYTES',
-    section: what,
-    about: "The size of each header's value; -1 for null. Default 0.",
-  },
+  ...optionGroup({ section: 'What to send' }, [
+    {
+      name: 'topic',
+      short: 't',
+      value: 'TOPIC',
+      completes: 'topics',
+      about: 'The topic to send through; it is created when it is not there.',
+    },
+    {
+      name: 'num-records',
+      short: 'n',
+      type: 'integer',
+      value: 'COUNT',
+      about: 'How many records to send, one after the other. Under kts 1000 by default.',
+      ktsAbout: 'How many records to send, one after the other. Default 1000.',
+    },
+    {
+      name: 'producer-acks',
+      value: 'ACKS',
+      values: ['1', 'all'],
+      about:
+        'Who has to have a record before it counts as sent: 1 the leader, all every replica in sync. Under kts all by default.',
+      ktsAbout:
+        'Who has to have a record before it counts as sent: 1 the leader, all every replica in sync, which is the default.',
+    },
+    {
+      name: 'record-size',
+      type: 'integer',
+      value: 'BYTES',
+      about: 'The size of each value. Under kts 100 by default.',
+      ktsAbout: 'The size of each value. Default 100.',
+    },
+    {
+      name: 'record-key-size',
+      argument: 'optional',
+      type: 'integer',
+      value: 'BYTES',
+      about: 'The size of each key. Default 0.',
+    },
+    {
+      name: 'num-headers',
+      argument: 'optional',
+      type: 'integer',
+      value: 'COUNT',
+      about: 'How many headers each record has. Default 0.',
+    },
+    {
+      name: 'record-header-key-size',
+      argument: 'optional',
+      type: 'integer',
+      value: 'BYTES',
+      about: "The size of each header's name. Default 0.",
+    },
+    {
+      name: 'record-header-size',
+      argument: 'optional',
+      type: 'integer',
+      value: 'BYTES',
+      about: "The size of each header's value; -1 for null. Default 0.",
+    },
+  ]),
 ])
 
 export type PerfE2eValues = Values<typeof options>

@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Producer, ProducerOptions, TopicWriter } from '../../../lib/client/producer/index.ts'
-import { wait } from '../../../lib/client/wait.ts'
-import type { Clock } from '../../../lib/clock.ts'
+import { type Clock, wait } from '../../../lib/clock.ts'
 import { LatencyStats, type Total, type Window, isSteady, latencyOf, lengthOf, stamp } from './latencies.ts'
 import type { KafkaError } from '../../../lib/errors.ts'
 import type { Payloads } from './payloads.ts'

@@ -1,137 +1,98 @@
-import { defineOptions, type Values } from '../../../lib/command/define.ts'
+import { defineOptions, optionGroup, type Values } from '../../../lib/command/define.ts'
 import type { Order } from '../../../lib/work/command.ts'
 import { connectionOptions } from '../../../lib/config/connection.ts'
 import { UserError } from '../../../lib/errors.ts'
 import { MAX_LENGTH } from './latencies.ts'
 
 const what = 'What to send'
-const how = 'How to send it'
-const settings = 'Settings'
-const report = 'What to report'
 
 export const options = defineOptions([
   ...connectionOptions,
-  {
-    name: 'topic',
-    short: 't',
-    argument: 'required',
-    value: 'TOPIC',
-    completes: 'topics',
-    section: what,
-    about: 'The topic to send to.',
-  },
-  {
-    name: 'num-records',
-    short: 'n',
-    argument: 'required',
-    type: 'integer',
-    value: 'COUNT',
-    section: what,
-    about: 'How many records to send, all producers together. Under kts 100000 by default.',
-    ktsAbout: 'How many records to send, all producers together. Default 100000.',
-  },
-  {
-    name: 'record-size',
-    argument: 'required',
-    type: 'integer',
-    value: 'BYTES',
-    section: what,
-    about: 'Send random capital letters, so many to a record. Under kts 100 by default.',
-    ktsAbout: 'Send random capital letters, so many to a record. Default 100.',
-  },
-  {
-    name: 'payload-file',
-    argument: 'required',
-    value: 'PATH',
-    section: what,
-    about: 'Send texts out of this file, picked at random.',
-  },
-  {
-    name: 'payload-delimiter',
-    argument: 'required',
-    value: 'REGEX',
-    section: what,
-    about: 'What stands between the texts in --payload-file. Default: a line feed.',
-  },
-  { name: 'payload-monotonic', argument: 'none', section: what, about: 'Send the numbers 0, 1, 2, …' },
-  {
-    name: 'throughput',
-    argument: 'required',
-    value: 'RATE',
-    section: how,
-    about: 'The most records a second, all producers together; -1 for no limit, which is the default under kts.',
-    ktsAbout: 'The most records a second, all producers together; -1 for no limit, which is the default.',
-  },
-  {
-    name: 'producers',
-    argument: 'required',
-    type: 'integer',
-    value: 'COUNT',
-    section: how,
-    about: 'How many producers share the work, each with connections of its own. Default 1.',
-    only: 'kts',
-  },
-  {
-    name: 'transactional-id',
-    argument: 'required',
-    value: 'ID',
-    section: how,
-    about: 'Send in transactions under this id; with several producers each adds its number.',
-  },
-  {
-    name: 'transaction-duration-ms',
-    argument: 'required',
-    type: 'integer',
-    unit: 'ms',
-    value: 'MS',
-    section: how,
-    about: 'Commit when a transaction is this old, 3000 by default; asks for transactions by itself.',
-  },
-  {
-    name: 'warmup-records',
-    argument: 'required',
-    type: 'integer',
-    value: 'COUNT',
-    section: report,
-    about: 'Report once more without the first so many records.',
-  },
-  {
-    name: 'reporting-interval',
-    argument: 'required',
-    type: 'integer',
-    unit: 'ms',
-    value: 'MS',
-    section: report,
-    about: 'How often to show progress. Default 5000.',
-  },
-  {
-    name: 'print-metrics',
-    argument: 'none',
-    section: report,
-    about: 'Show at the end what the producers have counted.',
-  },
+  ...optionGroup({ section: what }, [
+    { name: 'topic', short: 't', value: 'TOPIC', completes: 'topics', about: 'The topic to send to.' },
+    {
+      name: 'num-records',
+      short: 'n',
+      type: 'integer',
+      value: 'COUNT',
+      about: 'How many records to send, all producers together. Under kts 100000 by default.',
+      ktsAbout: 'How many records to send, all producers together. Default 100000.',
+    },
+    {
+      name: 'record-size',
+      type: 'integer',
+      value: 'BYTES',
+      about: 'Send random capital letters, so many to a record. Under kts 100 by default.',
+      ktsAbout: 'Send random capital letters, so many to a record. Default 100.',
+    },
+    { name: 'payload-file', value: 'PATH', about: 'Send texts out of this file, picked at random.' },
+    {
+      name: 'payload-delimiter',
+      value: 'REGEX',
+      about: 'What stands between the texts in --payload-file. Default: a line feed.',
+    },
+    { name: 'payload-monotonic', about: 'Send the numbers 0, 1, 2, …' },
+  ]),
+  ...optionGroup({ section: 'How to send it' }, [
+    {
+      name: 'throughput',
+      value: 'RATE',
+      about: 'The most records a second, all producers together; -1 for no limit, which is the default under kts.',
+      ktsAbout: 'The most records a second, all producers together; -1 for no limit, which is the default.',
+    },
+    {
+      name: 'producers',
+      type: 'integer',
+      value: 'COUNT',
+      about: 'How many producers share the work, each with connections of its own. Default 1.',
+      only: 'kts',
+    },
+    {
+      name: 'transactional-id',
+      value: 'ID',
+      about: 'Send in transactions under this id; with several producers each adds its number.',
+    },
+    {
+      name: 'transaction-duration-ms',
+      type: 'integer',
+      unit: 'ms',
+      value: 'MS',
+      about: 'Commit when a transaction is this old, 3000 by default; asks for transactions by itself.',
+    },
+  ]),
+  ...optionGroup({ section: 'What to report' }, [
+    {
+      name: 'warmup-records',
+      type: 'integer',
+      value: 'COUNT',
+      about: 'Report once more without the first so many records.',
+    },
+    {
+      name: 'reporting-interval',
+      type: 'integer',
+      unit: 'ms',
+      value: 'MS',
+      about: 'How often to show progress. Default 5000.',
+    },
+    { name: 'print-metrics', about: 'Show at the end what the producers have counted.' },
+  ]),
   {
     name: 'command-property',
-    argument: 'required',
     value: 'KEY=VALUE',
     repeatable: true,
-    section: settings,
+    section: 'Settings',
     about: "A setting of Java's producer; goes before --command-config.",
   },
   {
     name: 'producer-props',
-    argument: 'required',
     value: 'KEY=VALUE',
     repeatable: true,
-    section: settings,
     deprecatedFor: 'command-property',
     about: 'The old name of --command-property.',
   },
   {
     name: 'producer.config',
-    argument: 'required',
     value: 'FILE',
-    section: settings,
     deprecatedFor: 'command-config',
     about: 'The old name of --command-config.',
   },

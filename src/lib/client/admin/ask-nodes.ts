@@ -1,7 +1,6 @@
-import { systemClock, type Clock } from '../../clock.ts'
+import { type Clock, systemClock, wait } from '../../clock.ts'
 import { isRetriable } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
-import { wait } from '../wait.ts'
 import { itemSentence, type ItemError } from './item-error.ts'
 
 /** The answer for one item: its error, or null. */

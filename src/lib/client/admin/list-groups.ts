@@ -1,9 +1,8 @@
-import { systemClock } from '../../clock.ts'
+import { systemClock, wait } from '../../clock.ts'
 import { ListGroups, type ListGroupsResponse } from '../../protocol/apis/list-groups.ts'
 import { CONSUMER_PROTOCOL_TYPE } from '../../protocol/consumer-protocol.ts'
 import { isRetriable } from '../../protocol/errors.ts'
 import type { KafkaClient } from '../types.ts'
-import { wait } from '../wait.ts'
 import { type Patience, TIMEOUT_MS } from './ask-nodes.ts'
 import { asKafkaError, itemError, itemSentence } from './item-error.ts'
 

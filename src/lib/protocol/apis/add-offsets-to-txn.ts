@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api } from '../api.ts'
 import { int16, int32, int64, string } from '../schema.ts'
 
 export const AddOffsetsToTxn = api(25, 'AddOffsetsToTxn', {
@@ -12,6 +12,3 @@ export const AddOffsetsToTxn = api(25, 'AddOffsetsToTxn', {
   },
   response: { throttleTimeMs: int32('0+'), errorCode: int16('0+') },
 })
-
-export type AddOffsetsToTxnRequest = RequestOf<typeof AddOffsetsToTxn>
-export type AddOffsetsToTxnResponse = ResponseOf<typeof AddOffsetsToTxn>

@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api } from '../api.ts'
 import { array, bool, int16, int32, nullableString, string, uint16, uuid } from '../schema.ts'
 
 export const AddRaftVoter = api(80, 'AddRaftVoter', {
@@ -18,6 +18,3 @@ export const AddRaftVoter = api(80, 'AddRaftVoter', {
     errorMessage: nullableString('0+', '0+', { default: '', ignorable: true }),
   },
 })
-
-export type AddRaftVoterRequest = RequestOf<typeof AddRaftVoter>
-export type AddRaftVoterResponse = ResponseOf<typeof AddRaftVoter>

@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api } from '../api.ts'
 import { array, bool, float64, int16, int32, nullableString, string } from '../schema.ts'
 import { quotaEntity } from './describe-client-quotas.ts'
 
@@ -21,6 +21,3 @@ export const AlterClientQuotas = api(49, 'AlterClientQuotas', {
     }),
   },
 })
-
-export type AlterClientQuotasRequest = RequestOf<typeof AlterClientQuotas>
-export type AlterClientQuotasResponse = ResponseOf<typeof AlterClientQuotas>

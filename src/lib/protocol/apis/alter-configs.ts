@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api, type RequestOf } from '../api.ts'
 import { array, bool, int16, int32, int8, nullableString, string } from '../schema.ts'
 
 export const AlterConfigs = api(33, 'AlterConfigs', {
@@ -24,4 +24,3 @@ export const AlterConfigs = api(33, 'AlterConfigs', {
 })
 
 export type AlterConfigsRequest = RequestOf<typeof AlterConfigs>
-export type AlterConfigsResponse = ResponseOf<typeof AlterConfigs>

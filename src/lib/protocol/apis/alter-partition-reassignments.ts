@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api, type RequestOf } from '../api.ts'
 import { array, bool, int16, int32, nullableArray, nullableString, string } from '../schema.ts'
 
 export const AlterPartitionReassignments = api(45, 'AlterPartitionReassignments', {
@@ -29,4 +29,3 @@ export const AlterPartitionReassignments = api(45, 'AlterPartitionReassignments'
 })
 
 export type AlterPartitionReassignmentsRequest = RequestOf<typeof AlterPartitionReassignments>
-export type AlterPartitionReassignmentsResponse = ResponseOf<typeof AlterPartitionReassignments>

@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api } from '../api.ts'
 import { array, int16, int32, string } from '../schema.ts'
 
 export const AlterReplicaLogDirs = api(34, 'AlterReplicaLogDirs', {
@@ -18,6 +18,3 @@ export const AlterReplicaLogDirs = api(34, 'AlterReplicaLogDirs', {
     }),
   },
 })
-
-export type AlterReplicaLogDirsRequest = RequestOf<typeof AlterReplicaLogDirs>
-export type AlterReplicaLogDirsResponse = ResponseOf<typeof AlterReplicaLogDirs>

@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api, type RequestOf } from '../api.ts'
 import { array, bytes, int16, int32, int8, nullableString, string } from '../schema.ts'
 
 export const AlterUserScramCredentials = api(51, 'AlterUserScramCredentials', {
@@ -25,4 +25,3 @@ export const AlterUserScramCredentials = api(51, 'AlterUserScramCredentials', {
 })
 
 export type AlterUserScramCredentialsRequest = RequestOf<typeof AlterUserScramCredentials>
-export type AlterUserScramCredentialsResponse = ResponseOf<typeof AlterUserScramCredentials>

@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api, type ResponseOf } from '../api.ts'
 import { array, bool, int16, int32, int8, nullableString, string, struct, uuid } from '../schema.ts'
 
 /** Which protocol a member speaks to its group (KIP-1099). */
@@ -48,5 +48,4 @@ export const ConsumerGroupDescribe = api(69, 'ConsumerGroupDescribe', {
   },
 })
 
-export type ConsumerGroupDescribeRequest = RequestOf<typeof ConsumerGroupDescribe>
 export type ConsumerGroupDescribeResponse = ResponseOf<typeof ConsumerGroupDescribe>

@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api, type RequestOf } from '../api.ts'
 import { array, int16, int32, int8, nullableString, string } from '../schema.ts'
 
 export const CreateAcls = api(30, 'CreateAcls', {
@@ -25,4 +25,3 @@ export const CreateAcls = api(30, 'CreateAcls', {
 })
 
 export type CreateAclsRequest = RequestOf<typeof CreateAcls>
-export type CreateAclsResponse = ResponseOf<typeof CreateAcls>

@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api } from '../api.ts'
 import { array, bytes, int16, int32, int64, nullableString, string } from '../schema.ts'
 
 export const CreateDelegationToken = api(38, 'CreateDelegationToken', {
@@ -24,6 +24,3 @@ export const CreateDelegationToken = api(38, 'CreateDelegationToken', {
     throttleTimeMs: int32('0+'),
   },
 })
-
-export type CreateDelegationTokenRequest = RequestOf<typeof CreateDelegationToken>
-export type CreateDelegationTokenResponse = ResponseOf<typeof CreateDelegationToken>

@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api, type RequestOf } from '../api.ts'
 import { array, bool, int16, int32, nullableArray, nullableString, string } from '../schema.ts'
 
 export const CreatePartitions = api(37, 'CreatePartitions', {
@@ -20,4 +20,3 @@ export const CreatePartitions = api(37, 'CreatePartitions', {
 })
 
 export type CreatePartitionsRequest = RequestOf<typeof CreatePartitions>
-export type CreatePartitionsResponse = ResponseOf<typeof CreatePartitions>

@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api, type RequestOf } from '../api.ts'
 import { array, int16, int32, int8, nullableString, string } from '../schema.ts'
 import { aclFilter } from './describe-acls.ts'
 
@@ -27,4 +27,3 @@ export const DeleteAcls = api(31, 'DeleteAcls', {
 })
 
 export type DeleteAclsRequest = RequestOf<typeof DeleteAcls>
-export type DeleteAclsResponse = ResponseOf<typeof DeleteAcls>

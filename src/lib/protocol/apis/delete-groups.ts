@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api } from '../api.ts'
 import { array, int16, int32, string } from '../schema.ts'
 
 export const DeleteGroups = api(42, 'DeleteGroups', {
@@ -10,6 +10,3 @@ export const DeleteGroups = api(42, 'DeleteGroups', {
     results: array('0+', { groupId: string('0+'), errorCode: int16('0+') }),
   },
 })
-
-export type DeleteGroupsRequest = RequestOf<typeof DeleteGroups>
-export type DeleteGroupsResponse = ResponseOf<typeof DeleteGroups>

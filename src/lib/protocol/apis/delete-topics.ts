@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api, type RequestOf } from '../api.ts'
 import { array, int16, int32, nullableString, string, uuid } from '../schema.ts'
 
 export const DeleteTopics = api(20, 'DeleteTopics', {
@@ -21,4 +21,3 @@ export const DeleteTopics = api(20, 'DeleteTopics', {
 })
 
 export type DeleteTopicsRequest = RequestOf<typeof DeleteTopics>
-export type DeleteTopicsResponse = ResponseOf<typeof DeleteTopics>

@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api, type ResponseOf } from '../api.ts'
 import { array, int16, int32, int8, nullableString, string } from '../schema.ts'
 
 /** Which ACLs are meant: null and the ANY of an enumeration fit everything. */
@@ -34,5 +34,4 @@ export const DescribeAcls = api(29, 'DescribeAcls', {
   },
 })
 
-export type DescribeAclsRequest = RequestOf<typeof DescribeAcls>
 export type DescribeAclsResponse = ResponseOf<typeof DescribeAcls>

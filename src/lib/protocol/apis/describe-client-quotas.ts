@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api } from '../api.ts'
 import { array, bool, float64, int16, int32, int8, nullableArray, nullableString, string } from '../schema.ts'
 
 /** The kinds of things that a quota can be for, in the order in which they are told: Kafka's is that of a HashMap. */
@@ -39,6 +39,3 @@ export const DescribeClientQuotas = api(48, 'DescribeClientQuotas', {
     ),
   },
 })
-
-export type DescribeClientQuotasRequest = RequestOf<typeof DescribeClientQuotas>
-export type DescribeClientQuotasResponse = ResponseOf<typeof DescribeClientQuotas>

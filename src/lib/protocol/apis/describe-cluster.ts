@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api } from '../api.ts'
 import { array, bool, int16, int32, int8, nullableString, string } from '../schema.ts'
 
 /** Whom a listener is for (KIP-919). */
@@ -29,6 +29,3 @@ export const DescribeCluster = api(60, 'DescribeCluster', {
     clusterAuthorizedOperations: int32('0+', { default: -2147483648 }),
   },
 })
-
-export type DescribeClusterRequest = RequestOf<typeof DescribeCluster>
-export type DescribeClusterResponse = ResponseOf<typeof DescribeCluster>

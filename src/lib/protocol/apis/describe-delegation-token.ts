@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api } from '../api.ts'
 import { array, bytes, int16, int32, int64, nullableArray, string } from '../schema.ts'
 
 export const DescribeDelegationToken = api(41, 'DescribeDelegationToken', {
@@ -24,6 +24,3 @@ export const DescribeDelegationToken = api(41, 'DescribeDelegationToken', {
     throttleTimeMs: int32('0+'),
   },
 })
-
-export type DescribeDelegationTokenRequest = RequestOf<typeof DescribeDelegationToken>
-export type DescribeDelegationTokenResponse = ResponseOf<typeof DescribeDelegationToken>

@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api, type ResponseOf } from '../api.ts'
 import { array, bool, bytes, int16, int32, nullableString, string } from '../schema.ts'
 
 export const DescribeGroups = api(15, 'DescribeGroups', {
@@ -27,5 +27,4 @@ export const DescribeGroups = api(15, 'DescribeGroups', {
   },
 })
 
-export type DescribeGroupsRequest = RequestOf<typeof DescribeGroups>
 export type DescribeGroupsResponse = ResponseOf<typeof DescribeGroups>

@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api, type ResponseOf } from '../api.ts'
 import { array, int16, int32, int64, nullableString, string } from '../schema.ts'
 
 export const DescribeProducers = api(61, 'DescribeProducers', {
@@ -26,5 +26,4 @@ export const DescribeProducers = api(61, 'DescribeProducers', {
   },
 })
 
-export type DescribeProducersRequest = RequestOf<typeof DescribeProducers>
 export type DescribeProducersResponse = ResponseOf<typeof DescribeProducers>

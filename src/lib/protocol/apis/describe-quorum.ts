@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api, type ResponseOf } from '../api.ts'
 import { array, int16, int32, int64, nullableString, string, uint16, uuid } from '../schema.ts'
 
 const replica = {
@@ -41,5 +41,4 @@ export const DescribeQuorum = api(55, 'DescribeQuorum', {
   },
 })
 
-export type DescribeQuorumRequest = RequestOf<typeof DescribeQuorum>
 export type DescribeQuorumResponse = ResponseOf<typeof DescribeQuorum>

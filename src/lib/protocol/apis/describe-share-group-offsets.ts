@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api } from '../api.ts'
 import { array, int16, int32, int64, nullableArray, nullableString, string, uuid } from '../schema.ts'
 
 export const DescribeShareGroupOffsets = api(90, 'DescribeShareGroupOffsets', {
@@ -36,6 +36,3 @@ export const DescribeShareGroupOffsets = api(90, 'DescribeShareGroupOffsets', {
     }),
   },
 })
-
-export type DescribeShareGroupOffsetsRequest = RequestOf<typeof DescribeShareGroupOffsets>
-export type DescribeShareGroupOffsetsResponse = ResponseOf<typeof DescribeShareGroupOffsets>

@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api, type ResponseOf } from '../api.ts'
 import { array, int16, int32, int64, string } from '../schema.ts'
 
 export const DescribeTransactions = api(65, 'DescribeTransactions', {
@@ -20,5 +20,4 @@ export const DescribeTransactions = api(65, 'DescribeTransactions', {
   },
 })
 
-export type DescribeTransactionsRequest = RequestOf<typeof DescribeTransactions>
 export type DescribeTransactionsResponse = ResponseOf<typeof DescribeTransactions>

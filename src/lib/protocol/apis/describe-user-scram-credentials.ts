@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api } from '../api.ts'
 import { array, int16, int32, int8, nullableArray, nullableString, string } from '../schema.ts'
 
 /** ScramMechanism. */
@@ -21,6 +21,3 @@ export const DescribeUserScramCredentials = api(50, 'DescribeUserScramCredential
     }),
   },
 })
-
-export type DescribeUserScramCredentialsRequest = RequestOf<typeof DescribeUserScramCredentials>
-export type DescribeUserScramCredentialsResponse = ResponseOf<typeof DescribeUserScramCredentials>

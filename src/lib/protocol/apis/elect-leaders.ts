@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api, type RequestOf } from '../api.ts'
 import { array, int16, int32, int8, nullableArray, nullableString, string } from '../schema.ts'
 
 export const ELECTION_TYPES = { preferred: 0, unclean: 1 } as const
@@ -32,4 +32,3 @@ export const ElectLeaders = api(43, 'ElectLeaders', {
 })
 
 export type ElectLeadersRequest = RequestOf<typeof ElectLeaders>
-export type ElectLeadersResponse = ResponseOf<typeof ElectLeaders>

@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api, type ResponseOf } from '../api.ts'
 import { bool, int16, int32, int64, string } from '../schema.ts'
 
 /**
@@ -21,5 +21,4 @@ export const EndTxn = api(26, 'EndTxn', {
   },
 })
 
-export type EndTxnRequest = RequestOf<typeof EndTxn>
 export type EndTxnResponse = ResponseOf<typeof EndTxn>

@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api } from '../api.ts'
 import { bytes, int16, int32, int64 } from '../schema.ts'
 
 export const ExpireDelegationToken = api(40, 'ExpireDelegationToken', {
@@ -7,6 +7,3 @@ export const ExpireDelegationToken = api(40, 'ExpireDelegationToken', {
   request: { hmac: bytes('0+'), expiryTimePeriodMs: int64('0+') },
   response: { errorCode: int16('0+'), expiryTimestampMs: int64('0+'), throttleTimeMs: int32('0+') },
 })
-
-export type ExpireDelegationTokenRequest = RequestOf<typeof ExpireDelegationToken>
-export type ExpireDelegationTokenResponse = ResponseOf<typeof ExpireDelegationToken>

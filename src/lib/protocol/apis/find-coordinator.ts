@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api, type ResponseOf } from '../api.ts'
 import { array, int16, int32, int8, nullableString, string } from '../schema.ts'
 
 /** CoordinatorType in Kafka's clients. */
@@ -26,5 +26,4 @@ export const FindCoordinator = api(10, 'FindCoordinator', {
   },
 })
 
-export type FindCoordinatorRequest = RequestOf<typeof FindCoordinator>
 export type FindCoordinatorResponse = ResponseOf<typeof FindCoordinator>

@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api, type RequestOf } from '../api.ts'
 import { int16, int32, nullableString, string } from '../schema.ts'
 
 export const Heartbeat = api(12, 'Heartbeat', {
@@ -14,4 +14,3 @@ export const Heartbeat = api(12, 'Heartbeat', {
 })
 
 export type HeartbeatRequest = RequestOf<typeof Heartbeat>
-export type HeartbeatResponse = ResponseOf<typeof Heartbeat>

@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api, type RequestOf } from '../api.ts'
 import { array, bool, int16, int32, int8, nullableString, string } from '../schema.ts'
 
 /** AlterConfigOp.OpType. */
@@ -32,4 +32,3 @@ export const IncrementalAlterConfigs = api(44, 'IncrementalAlterConfigs', {
 })
 
 export type IncrementalAlterConfigsRequest = RequestOf<typeof IncrementalAlterConfigs>
-export type IncrementalAlterConfigsResponse = ResponseOf<typeof IncrementalAlterConfigs>

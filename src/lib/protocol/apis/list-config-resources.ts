@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api } from '../api.ts'
 import { array, int16, int32, int8, string } from '../schema.ts'
 
 export const ListConfigResources = api(74, 'ListConfigResources', {
@@ -11,6 +11,3 @@ export const ListConfigResources = api(74, 'ListConfigResources', {
     configResources: array('0+', { resourceName: string('0+'), resourceType: int8('1+', { default: 16 }) }),
   },
 })
-
-export type ListConfigResourcesRequest = RequestOf<typeof ListConfigResources>
-export type ListConfigResourcesResponse = ResponseOf<typeof ListConfigResources>

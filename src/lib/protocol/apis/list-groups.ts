@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api, type ResponseOf } from '../api.ts'
 import { array, int16, int32, string } from '../schema.ts'
 
 export const ListGroups = api(16, 'ListGroups', {
@@ -17,5 +17,4 @@ export const ListGroups = api(16, 'ListGroups', {
   },
 })
 
-export type ListGroupsRequest = RequestOf<typeof ListGroups>
 export type ListGroupsResponse = ResponseOf<typeof ListGroups>

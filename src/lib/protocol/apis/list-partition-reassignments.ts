@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api } from '../api.ts'
 import { array, int16, int32, nullableArray, nullableString, string } from '../schema.ts'
 
 export const ListPartitionReassignments = api(46, 'ListPartitionReassignments', {
@@ -23,6 +23,3 @@ export const ListPartitionReassignments = api(46, 'ListPartitionReassignments', 
     }),
   },
 })
-
-export type ListPartitionReassignmentsRequest = RequestOf<typeof ListPartitionReassignments>
-export type ListPartitionReassignmentsResponse = ResponseOf<typeof ListPartitionReassignments>

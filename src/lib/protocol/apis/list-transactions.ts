@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api, type ResponseOf } from '../api.ts'
 import { array, int16, int32, int64, nullableString, string } from '../schema.ts'
 
 export const ListTransactions = api(66, 'ListTransactions', {
@@ -22,5 +22,4 @@ export const ListTransactions = api(66, 'ListTransactions', {
   },
 })
 
-export type ListTransactionsRequest = RequestOf<typeof ListTransactions>
 export type ListTransactionsResponse = ResponseOf<typeof ListTransactions>

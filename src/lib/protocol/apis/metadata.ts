@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api, type ResponseOf } from '../api.ts'
 import { array, bool, int16, int32, nullableArray, nullableString, string, uuid } from '../schema.ts'
 
 export const Metadata = api(3, 'Metadata', {
@@ -49,5 +49,4 @@ export const Metadata = api(3, 'Metadata', {
   },
 })
 
-export type MetadataRequest = RequestOf<typeof Metadata>
 export type MetadataResponse = ResponseOf<typeof Metadata>

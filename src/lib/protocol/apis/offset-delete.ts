@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api, type ResponseOf } from '../api.ts'
 import { array, int16, int32, string } from '../schema.ts'
 
 export const OffsetDelete = api(47, 'OffsetDelete', {
@@ -18,5 +18,4 @@ export const OffsetDelete = api(47, 'OffsetDelete', {
   },
 })
 
-export type OffsetDeleteRequest = RequestOf<typeof OffsetDelete>
 export type OffsetDeleteResponse = ResponseOf<typeof OffsetDelete>

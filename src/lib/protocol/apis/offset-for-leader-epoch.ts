@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api } from '../api.ts'
 import { array, int16, int32, int64, string } from '../schema.ts'
 
 export const OffsetForLeaderEpoch = api(23, 'OffsetForLeaderEpoch', {
@@ -28,6 +28,3 @@ export const OffsetForLeaderEpoch = api(23, 'OffsetForLeaderEpoch', {
     }),
   },
 })
-
-export type OffsetForLeaderEpochRequest = RequestOf<typeof OffsetForLeaderEpoch>
-export type OffsetForLeaderEpochResponse = ResponseOf<typeof OffsetForLeaderEpoch>

@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api } from '../api.ts'
 import { int16, int32, nullableString, uuid } from '../schema.ts'
 
 export const RemoveRaftVoter = api(81, 'RemoveRaftVoter', {
@@ -15,6 +15,3 @@ export const RemoveRaftVoter = api(81, 'RemoveRaftVoter', {
     errorMessage: nullableString('0+', '0+', { default: '', ignorable: true }),
   },
 })
-
-export type RemoveRaftVoterRequest = RequestOf<typeof RemoveRaftVoter>
-export type RemoveRaftVoterResponse = ResponseOf<typeof RemoveRaftVoter>

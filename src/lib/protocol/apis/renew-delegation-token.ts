@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api } from '../api.ts'
 import { bytes, int16, int32, int64 } from '../schema.ts'
 
 export const RenewDelegationToken = api(39, 'RenewDelegationToken', {
@@ -7,6 +7,3 @@ export const RenewDelegationToken = api(39, 'RenewDelegationToken', {
   request: { hmac: bytes('0+'), renewPeriodMs: int64('0+') },
   response: { errorCode: int16('0+'), expiryTimestampMs: int64('0+'), throttleTimeMs: int32('0+') },
 })
-
-export type RenewDelegationTokenRequest = RequestOf<typeof RenewDelegationToken>
-export type RenewDelegationTokenResponse = ResponseOf<typeof RenewDelegationToken>

@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api } from '../api.ts'
 import { bytes, int16, int64, nullableString } from '../schema.ts'
 
 export const SaslAuthenticate = api(36, 'SaslAuthenticate', {
@@ -12,6 +12,3 @@ export const SaslAuthenticate = api(36, 'SaslAuthenticate', {
     sessionLifetimeMs: int64('1+', { ignorable: true }),
   },
 })
-
-export type SaslAuthenticateRequest = RequestOf<typeof SaslAuthenticate>
-export type SaslAuthenticateResponse = ResponseOf<typeof SaslAuthenticate>

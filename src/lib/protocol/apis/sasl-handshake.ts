@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api } from '../api.ts'
 import { array, int16, string } from '../schema.ts'
 
 export const SaslHandshake = api(17, 'SaslHandshake', {
@@ -7,6 +7,3 @@ export const SaslHandshake = api(17, 'SaslHandshake', {
   request: { mechanism: string('0+') },
   response: { errorCode: int16('0+'), mechanisms: array('0+', string('0+')) },
 })
-
-export type SaslHandshakeRequest = RequestOf<typeof SaslHandshake>
-export type SaslHandshakeResponse = ResponseOf<typeof SaslHandshake>

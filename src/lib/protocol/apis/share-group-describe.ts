@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api } from '../api.ts'
 import { array, bool, int16, int32, nullableString, string, struct, uuid } from '../schema.ts'
 
 export const ShareGroupDescribe = api(77, 'ShareGroupDescribe', {
@@ -34,6 +34,3 @@ export const ShareGroupDescribe = api(77, 'ShareGroupDescribe', {
     }),
   },
 })
-
-export type ShareGroupDescribeRequest = RequestOf<typeof ShareGroupDescribe>
-export type ShareGroupDescribeResponse = ResponseOf<typeof ShareGroupDescribe>

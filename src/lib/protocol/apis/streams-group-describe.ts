@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api, type ResponseOf } from '../api.ts'
 import {
   array,
   bool,
@@ -76,5 +76,4 @@ export const StreamsGroupDescribe = api(89, 'StreamsGroupDescribe', {
   },
 })
 
-export type StreamsGroupDescribeRequest = RequestOf<typeof StreamsGroupDescribe>
 export type StreamsGroupDescribeResponse = ResponseOf<typeof StreamsGroupDescribe>

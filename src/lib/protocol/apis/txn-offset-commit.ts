@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api, type RequestOf } from '../api.ts'
 import { array, int16, int32, int64, nullableString, string } from '../schema.ts'
 
 export const TxnOffsetCommit = api(28, 'TxnOffsetCommit', {
@@ -32,4 +32,3 @@ export const TxnOffsetCommit = api(28, 'TxnOffsetCommit', {
 })
 
 export type TxnOffsetCommitRequest = RequestOf<typeof TxnOffsetCommit>
-export type TxnOffsetCommitResponse = ResponseOf<typeof TxnOffsetCommit>

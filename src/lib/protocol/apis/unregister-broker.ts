@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api } from '../api.ts'
 import { int16, int32, nullableString } from '../schema.ts'
 
 export const UnregisterBroker = api(64, 'UnregisterBroker', {
@@ -11,6 +11,3 @@ export const UnregisterBroker = api(64, 'UnregisterBroker', {
     errorMessage: nullableString('0+', '0+', { default: '' }),
   },
 })
-
-export type UnregisterBrokerRequest = RequestOf<typeof UnregisterBroker>
-export type UnregisterBrokerResponse = ResponseOf<typeof UnregisterBroker>

@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api, type RequestOf } from '../api.ts'
 import { array, bool, int16, int32, int8, nullableString, string } from '../schema.ts'
 
 /** FeatureUpdate.UpgradeType. */
@@ -35,4 +35,3 @@ export const UpdateFeatures = api(57, 'UpdateFeatures', {
 })
 
 export type UpdateFeaturesRequest = RequestOf<typeof UpdateFeatures>
-export type UpdateFeaturesResponse = ResponseOf<typeof UpdateFeatures>

@@ -1,4 +1,4 @@
-import { api, type RequestOf, type ResponseOf } from '../api.ts'
+import { api, type RequestOf } from '../api.ts'
 import { array, bool, int16, int32, int64, int8, string } from '../schema.ts'
 
 export const WriteTxnMarkers = api(27, 'WriteTxnMarkers', {
@@ -26,4 +26,3 @@ export const WriteTxnMarkers = api(27, 'WriteTxnMarkers', {
 })
 
 export type WriteTxnMarkersRequest = RequestOf<typeof WriteTxnMarkers>
-export type WriteTxnMarkersResponse = ResponseOf<typeof WriteTxnMarkers>

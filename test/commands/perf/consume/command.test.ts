@@ -9,6 +9,7 @@ import {
   summaryTable,
 } from '../../../../src/commands/perf/consume/report.ts'
 import { type PerfConsumeValues, consumerProperties } from '../../../../src/commands/perf/consume/options.ts'
+import { argumentOf } from '../../../../src/lib/command/define.ts'
 import type { Command } from '../../../../src/lib/work/command.ts'
 import { UserError } from '../../../../src/lib/errors.ts'
 import { runCommand, readValues } from '../../../support/run-command.ts'
@@ -22,7 +23,7 @@ function parse(line: string, style: Style = 'drop-in'): PerfConsumeValues {
 
 describe('the options', () => {
   it("are those of Apache's tool under its name", () => {
-    const known = perfConsume.options.map(({ name, argument }) => `--${name} ${argument}`)
+    const known = perfConsume.options.map((option) => `--${option.name} ${argumentOf(option)}`)
     const theirs = apacheOptions.tools['kafka-consumer-perf-test'].options.filter(
       ({ name }) => name !== '--help' && name !== '--version',
     )

@@ -9,6 +9,7 @@ import {
   windowLine,
   type Report,
 } from '../../../../src/commands/perf/produce/report.ts'
+import { argumentOf } from '../../../../src/lib/command/define.ts'
 import { UserError } from '../../../../src/lib/errors.ts'
 import apacheOptions from '../../../conformance/options.json' with { type: 'json' }
 import { readValues } from '../../../support/run-command.ts'
@@ -21,7 +22,7 @@ const SOUND = '--topic t --num-records 10 --record-size 5 --throughput -1'
 
 describe('the options', () => {
   it("are those of Apache's tool under its name", () => {
-    const known = perfProduce.options.map(({ name, argument }) => `--${name} ${argument}`)
+    const known = perfProduce.options.map((option) => `--${option.name} ${argumentOf(option)}`)
     const theirs = apacheOptions.tools['kafka-producer-perf-test'].options.filter(
       ({ name }) => name !== '--help' && name !== '-h',
     )

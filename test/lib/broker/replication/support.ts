@@ -25,6 +25,7 @@ import type { Fields, Input, Message } from '../../../../src/lib/protocol/schema
 import { FakeClock } from '../../../support/fake-clock.ts'
 import { MemoryNetwork } from '../../../support/memory-network.ts'
 import { settle } from '../log/support.ts'
+import { newDataDisk, openCluster } from '../state/cluster-support.ts'
 
 export const TOPIC = 'retail'
 export const TOPIC_ID = 'AAAAAAAAAAAAAAAAAAAAag'
@@ -171,6 +172,7 @@ export class TestCluster {
   readonly asked: AlterPartitionRequest[] = []
   /** What AlterPartition is refused with. */
   refusal: ErrorName | null = null
+  private readonly image = openCluster(newDataDisk(), 3000)
   private readonly nodes = new Map<number, TestNode>()
   private pids = 0
 
@@ -195,6 +197,7 @@ export class TestCluster {
   commit(...records: NewMetadataRecord[]): void {
     const written = records.map((record) => decodeMetadataRecord(encodeMetadataRecord(record)))
     this.records.push(...written)
+    this.image.replay(written)
     for (const { isUp, isInformed, open } of this.nodes.values())
       if (isUp && isInformed) open.broker.cluster.replay(written)
   }
@@ -256,10 +259,9 @@ export class TestCluster {
     this.commit({ type: 'PARTITION_CHANGE_RECORD', topicId: TOPIC_ID, partitionId: 0, ...change })
   }
 
-  /** Of the nodes that hear of everything. */
+  /** As the controller has it. */
   get registration() {
-    const node = [...this.nodes.values()].find(({ isUp, isInformed }) => isUp && isInformed)!
-    return node.open.broker.cluster.topic(TOPIC)!.partitions[0]!
+    return this.image.topic(TOPIC)!.partitions[0]!
   }
 
   /** Answers AlterPartition as the controller does. */
@@ -268,13 +270,46 @@ export class TestCluster {
     this.asked.push(asked)
     const [topic] = asked.topics
     const [partition] = topic!.partitions
-    const before = this.registration
-    const error =
-      this.refusal ?? (partition!.partitionEpoch < before.partitionEpoch ? 'INVALID_UPDATE_VERSION' : 'NONE')
+    const error = this.refusal ?? this.objectionTo(asked.brokerId, partition!)
     if (error === 'NONE') this.change({ isr: partition!.newIsrWithEpochs.map(({ brokerId }) => brokerId) })
     const { leader, leaderEpoch, isr, partitionEpoch } = this.registration
     const answer = { partitionIndex: 0, errorCode: ERRORS[error], leaderId: leader, leaderEpoch, isr, partitionEpoch }
     return { errorCode: 0, topics: [{ topicId: topic!.topicId, partitions: [answer] }] } as never
+  }
+
+  private objectionTo(
+    brokerId: number,
+    { leaderEpoch, partitionEpoch, newIsrWithEpochs }: AlterPartitionRequest['topics'][number]['partitions'][number],
+  ): ErrorName {
+    const before = this.registration
+    if (leaderEpoch < before.leaderEpoch) return 'FENCED_LEADER_EPOCH'
+    if (brokerId !== before.leader) return 'INVALID_REQUEST'
+    if (partitionEpoch < before.partitionEpoch) return 'INVALID_UPDATE_VERSION'
+    const areEligible = newIsrWithEpochs.every((member) => {
+      const node = this.node(member.brokerId)
+      return node.isUp && node.brokerEpoch === member.brokerEpoch
+    })
+    return areEligible ? 'NONE' : 'INELIGIBLE_REPLICA'
+  }
+
+  /** A node dies, and the controller sees it: another that is in sync leads. The last one in sync stays so. */
+  kill(id: number): void {
+    this.node(id).kill()
+    this.fence(id)
+    const { leader, isr } = this.registration
+    const others = isr.filter((each) => each !== id)
+    const next = others.find((each) => this.node(each).isUp)
+    this.change({
+      ...(leader === id && { leader: next ?? -1 }),
+      ...(others.length > 0 && { isr: others }),
+    })
+  }
+
+  /** It comes back, and leads where nobody else could. */
+  async revive(id: number): Promise<void> {
+    await this.node(id).start()
+    const { leader, isr } = this.registration
+    if (leader === -1 && isr.includes(id)) this.change({ leader: id })
   }
 
   /** Time goes by, and everybody does what there is to do. */

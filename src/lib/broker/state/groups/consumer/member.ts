@@ -76,7 +76,7 @@ export function sortedNames(names: Iterable<string>): string[] {
   return [...new Set(names)].sort()
 }
 
-/** A consumer has the default of the field for classic members, which is not on disk; Kafka writes a null for it. */
+/** A consumer has a null for classic members' field: left out, it would be read as a classic session of nothing. */
 export function memberMetadata(groupId: string, member: ConsumerMember): RecordOf<'ConsumerGroupMemberMetadata'> {
   const {
     instanceId,
@@ -100,9 +100,9 @@ export function memberMetadata(groupId: string, member: ConsumerMember): RecordO
       rebalanceTimeoutMs,
       serverAssignor,
       subscribedTopicNames: [...member.subscribedTopicNames],
-      classicMemberMetadata: {
-        sessionTimeoutMs: classic?.sessionTimeoutMs ?? 0,
-        supportedProtocols: [...(classic?.protocols ?? [])],
+      classicMemberMetadata: classic && {
+        sessionTimeoutMs: classic.sessionTimeoutMs,
+        supportedProtocols: [...classic.protocols],
       },
     },
   }
@@ -131,6 +131,7 @@ export function withMetadata(
     serverAssignor,
     subscribedTopicNames: sortedNames(value.subscribedTopicNames),
     subscribedTopicRegex: value.subscribedTopicRegex ?? '',
+    // A record that lacks the field reads as its default, a session of nothing: kts wrote consumers so.
     classic: classic?.supportedProtocols.length
       ? { sessionTimeoutMs: classic.sessionTimeoutMs, protocols: classic.supportedProtocols }
       : null,

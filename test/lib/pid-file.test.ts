@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { EnvironmentError } from '../../../src/lib/errors.ts'
-import { claimPidFile, runningPid } from '../../../src/lib/weblog/pid-file.ts'
-import { temporaryFolder } from '../../support/kts.ts'
+import { EnvironmentError } from '../../src/lib/errors.ts'
+import { claimPidFile, runningPid } from '../../src/lib/pid-file.ts'
+import { temporaryFolder } from '../support/kts.ts'
 
 let folder: ReturnType<typeof temporaryFolder>
 let path: string

@@ -1,9 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { writeWholeFile } from '../config/whole-file.ts'
-import { EnvironmentError } from '../errors.ts'
-import { makeFolder } from '../make-folder.ts'
-import { processIdentity } from '../processes.ts'
+import { writeWholeFile } from './whole-file.ts'
+import { EnvironmentError } from './errors.ts'
+import { processIdentity } from './processes.ts'
 
 /**
  * Notes this process in a file as the only one of its kind. Returns how to take the note away again. Throws
@@ -13,7 +11,6 @@ export function claimPidFile(path: string): () => void {
   const note = `${process.pid}\n${processIdentity(process.pid)}\n`
   for (;;) {
     try {
-      makeFolder(dirname(path))
       writeWholeFile(path, note, { isNew: true })
       return () => {
         if (readNote(path) === note) rmSync(path, { force: true })
