@@ -104,6 +104,7 @@ export class Dispatcher {
       connection,
       header,
       sizeInBytes: frame.length,
+      answer: (inner, client) => this.answer(inner, client, mute),
       mute,
     })
     if (answer instanceof Promise || (isLarge(frame.length) && api.key !== Produce.key))

@@ -21,6 +21,11 @@ export interface RequestContext {
   readonly header: RequestHeader
   /** Header and body, without the length in front of them. */
   readonly sizeInBytes: number
+  /**
+   * Answers a request, header and all, as if it had come by this connection: the chunks of a frame, null for none.
+   * Throws MalformedError as for a request of its own.
+   */
+  answer(request: Buffer, connection: Connection): Buffer[] | null | Promise<Buffer[] | null>
   /** Takes no more requests from the client for so long; the answer to this one goes out at once (KIP-219). */
   mute(throttleTimeMs: number): void
 }

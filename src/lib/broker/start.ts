@@ -63,8 +63,8 @@ const ANSWER_MS = 1000
 const FLUSH_MS = 1300
 
 /**
- * Takes the ports, opens the logs, and begins to answer: alone or as the controller of others at once, as a broker under
- * another controller when that has let it in. Throws EnvironmentError when a port or folder cannot be had, or the
+ * Takes the ports, opens the logs, and begins to answer: alone or as the controller of others at once, as a broker
+ * under another controller when that has let it in. Throws EnvironmentError when a port or folder cannot be had, or the
  * cluster cannot be joined, UserError for a topic that cannot be.
  */
 export async function startNode(options: StartOptions): Promise<RunningNode> {
@@ -198,12 +198,14 @@ async function stop(
   listeners: readonly Listener[],
   { warn }: StartOptions,
 ): Promise<void> {
-  const { clock, groups, partitions, transactions } = broker
+  const { clock, groups, partitions, quorumController, transactions } = broker
+  quorumController.handOver()
   const closed = closeAll(listeners)
   replication?.stop()
   transactions.close()
   groups.close()
   partitions.release()
+  quorumController.release()
   const flushed = flushInBackground()
   const isFlushed = await isDoneWithin(FLUSH_MS, clock, closed.then(() => flushed).then(flushInBackground))
   if (!isFlushed) warn('the disk has not taken everything yet: the next start looks through the logs')

@@ -23,6 +23,7 @@ import {
 } from './broker-changes.ts'
 import { MOST_ELECTIONS, preferredElections, uncleanElections } from './elections.ts'
 import { Heartbeats, type BrokerControlState } from './heartbeats.ts'
+import { Observers } from './observers.ts'
 import { registrationRecords } from './registration.ts'
 import { DEATH_SEEN_MS, Sessions } from './sessions.ts'
 import type { ControllerView } from './view.ts'
@@ -49,12 +50,16 @@ const LOOKS_PER_SESSION = 8
  * but what brokers report. One that is not started decides nothing by itself.
  */
 export class QuorumController {
+  readonly observers: Observers
+  /** Those who wait for more of the metadata, to be called when they are to wait no longer. */
+  readonly parked = new Set<() => void>()
   private readonly sessions: Sessions
   private readonly heartbeats = new Heartbeats()
   private readonly timers = new Set<Timer>()
   private isLooking = false
 
   constructor(private readonly options: QuorumControllerOptions) {
+    this.observers = new Observers(options.clock)
     this.sessions = new Sessions(options.clock, options.config().number('broker.session.timeout.ms'))
   }
 
@@ -78,6 +83,11 @@ export class QuorumController {
     this.electAgainAndAgain(settings.number('unclean.leader.election.interval.ms'), uncleanElections)
   }
 
+  /** Answers those who wait. */
+  release(): void {
+    for (const finish of this.parked) finish()
+  }
+
   close(): void {
     for (const timer of this.timers) timer.cancel()
     this.timers.clear()
@@ -87,11 +97,11 @@ export class QuorumController {
   /**
    * Registers this node's own broker, which serves at once: it lives as long as its controller does. Where there are
    * others it leaves ISRs first, and after a crash the ELR too, as any broker does; alone it has nobody to be behind.
-   * `previousEpoch` is what the folder says of the last run, if that has stopped in good order.
+   * `previousEpoch` is what the folder says of the last run, if that has stopped in good order: -1n where it does not.
    */
   registerOwn(
     broker: Omit<BrokerRegistration, 'nodeId' | 'epoch' | 'isFenced' | 'isInControlledShutdown'>,
-    previousEpoch: bigint,
+    previousEpoch = -1n,
   ): void {
     const { cluster, nodeId } = this.options
     const isAlone = cluster.registrations().every((other) => other.nodeId === nodeId)
@@ -107,6 +117,7 @@ export class QuorumController {
   handOver(): void {
     const { cluster, nodeId } = this.options
     const broker = cluster.registration(nodeId)
+    if (cluster.controllerId !== nodeId) return
     if (broker && cluster.brokers().some((other) => other.nodeId !== nodeId))
       this.commitInBackground(fenceBroker(this.options, broker))
   }

@@ -1,20 +1,16 @@
 import { DescribeQuorum } from '../../protocol/apis/describe-quorum.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import { CLUSTER_METADATA_TOPIC } from '../../protocol/topic-names.ts'
+import type { ObserverState } from '../controller/observers.ts'
 import { handle } from '../handle.ts'
 import { inTurns } from '../state/turns.ts'
+import { metadataPartition } from './shared/quorum.ts'
 
 /** The one controller there is leads, and is never behind itself (KafkaRaftClient.handleDescribeQuorumRequest). */
 export const describeQuorum = handle(
   DescribeQuorum,
-  async ({ topics }, { broker: { turns, cluster, clock, controllerEndpoints } }) => {
-    const [topic, ...others] = topics
-    const isKnown =
-      others.length === 0 &&
-      topic?.topicName === CLUSTER_METADATA_TOPIC &&
-      topic.partitions.length === 1 &&
-      topic.partitions[0]!.partitionIndex === 0
-    if (!isKnown) {
+  async ({ topics }, { broker: { turns, cluster, clock, controllerEndpoints, quorumController } }) => {
+    if (!metadataPartition(topics)) {
       return {
         errorMessage: null,
         topics: await inTurns(turns, topics, async ({ topicName, partitions }) => ({
@@ -44,7 +40,7 @@ export const describeQuorum = handle(
       leaderEpoch,
       highWatermark: metadataOffset,
       currentVoters: [voter],
-      observers: [],
+      observers: quorumController.observers.all().map(withTimestamps),
     }
     // One that is alone has no listener for controllers.
     const endpoints = controllerEndpoints.size > 0 ? controllerEndpoints : cluster.registration(controllerId)!.endpoints
@@ -57,3 +53,9 @@ export const describeQuorum = handle(
     }
   },
 )
+
+const withTimestamps = ({ lastFetchTimestamp, lastCaughtUpTimestamp, ...observer }: ObserverState) => ({
+  ...observer,
+  lastFetchTimestamp: BigInt(lastFetchTimestamp),
+  lastCaughtUpTimestamp: BigInt(lastCaughtUpTimestamp),
+})

@@ -15,6 +15,7 @@ import { brokerHeartbeat } from './broker-heartbeat.ts'
 import { brokerRegistration } from './broker-registration.ts'
 import { consumerGroupDescribe } from './consumer-group-describe.ts'
 import { consumerGroupHeartbeat } from './consumer-group-heartbeat.ts'
+import { fetchMetadata } from './controller-fetch.ts'
 import { controllerRegistration } from './controller-registration.ts'
 import { createAcls } from './create-acls.ts'
 import { createPartitions } from './create-partitions.ts'
@@ -42,7 +43,9 @@ import { describeTransactions } from './describe-transactions.ts'
 import { describeUserScramCredentials } from './describe-user-scram-credentials.ts'
 import { electLeaders } from './elect-leaders.ts'
 import { endTxn } from './end-txn.ts'
+import { answerEnvelope } from './envelope.ts'
 import { fetch } from './fetch.ts'
+import { fetchSnapshot } from './fetch-snapshot.ts'
 import { findCoordinator } from './find-coordinator.ts'
 import { forwarded } from './forward.ts'
 import { heartbeat } from './heartbeat.ts'
@@ -61,12 +64,15 @@ import { offsetDelete } from './offset-delete.ts'
 import { offsetFetch } from './offset-fetch.ts'
 import { offsetForLeaderEpoch } from './offset-for-leader-epoch.ts'
 import { produce } from './produce.ts'
+import { beginQuorumEpoch, endQuorumEpoch } from './quorum-epochs.ts'
 import { removeRaftVoter } from './remove-raft-voter.ts'
 import { saslAuthenticate, saslHandshake } from './sasl.ts'
 import { syncGroup } from './sync-group.ts'
 import { txnOffsetCommit } from './txn-offset-commit.ts'
 import { unregisterBroker } from './unregister-broker.ts'
 import { updateFeatures } from './update-features.ts'
+import { updateRaftVoter } from './update-raft-voter.ts'
+import { vote } from './vote.ts'
 import { writeTxnMarkers } from './write-txn-markers.ts'
 
 /** What brokers alone answer: records, groups, transactions, and what each knows of itself. */
@@ -147,11 +153,18 @@ const OF_CONTROLLERS = [
   allocateProducerIds,
   alterPartition,
   answerApiVersions(() => CONTROLLER_HANDLERS),
+  answerEnvelope(OF_THE_ACTIVE_CONTROLLER),
   assignReplicasToDirs,
+  beginQuorumEpoch,
   brokerHeartbeat,
   brokerRegistration,
   controllerRegistration,
   describeControllers,
+  endQuorumEpoch,
+  fetchMetadata,
+  fetchSnapshot,
+  updateRaftVoter,
+  vote,
 ]
 
 /** Every API that is answered on the listeners for clients and brokers; the answer to ApiVersions is this list. */

@@ -48,6 +48,7 @@ export class Log implements PartitionLog {
     this.logStartOffset = parts.logStartOffset
     this.logEndOffset = parts.logEndOffset
     this.committedTo = parts.highWatermark
+    this.moveLogEndBack(parts.logEndOffset)
     this.reader = new LogReader(parts.segments, parts.cleaner, () => this.logEndOffset)
     this.flusher = new Flusher(parts, () => this.logEndOffset)
     this.truncation = new Truncation(parts, this.flusher, this)

@@ -18,6 +18,7 @@ const SEGMENT = /^(\d{20})\.log$/
  */
 export function refuseDamage(fileSystem: FileSystem, folder: string): void {
   let next: bigint | null = null
+  let epoch = 0
   let damage: string | null = null
   for (const name of fileSystem
     .list(folder)
@@ -30,8 +31,10 @@ export function refuseDamage(fileSystem: FileSystem, folder: string): void {
     let at = 0
     while (at < content.length && damage === null) {
       const header = wholeBatchAt(content, at)
-      if (header?.baseOffset === next) {
+      // The checksum covers neither offset nor epoch.
+      if (header && header.baseOffset === next && header.partitionLeaderEpoch >= epoch) {
         next = header.lastOffset + 1n
+        epoch = header.partitionLeaderEpoch
         at += header.sizeInBytes
       } else damage = `${folder}/${name} is damaged at byte ${at}, where offset ${next} should be`
     }

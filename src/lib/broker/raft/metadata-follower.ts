@@ -14,7 +14,7 @@ export type NextFetch =
       readonly currentLeaderEpoch: number
       readonly fetchOffset: bigint
       readonly lastFetchedEpoch: number
-      /** What this node knows to be committed (KIP-1166). */
+      /** Everything below is known to be committed here (KIP-1166). */
       readonly highWatermark: bigint
     }
   | {
@@ -160,8 +160,12 @@ export class MetadataFollower {
     download.parts.push(bytes)
     download.position += bytes.length
     if (download.position < size) return []
+    const content = Buffer.concat(download.parts)
+    // Where the disk refuses it, it is fetched again: the log may have been emptied for it already.
+    this.download = { id, parts: [], position: 0 }
+    const installed = this.install(id, content)
     this.download = null
-    return [this.install(download.id, Buffer.concat(download.parts))]
+    return [installed]
   }
 
   /** The leader has none of this name any more: it says at the next fetch what it has. */

@@ -129,7 +129,8 @@ export function prepareNode(options: NodeOptions, open: (directories: LogDirecto
         close: (flushing) => {
           watch.stop()
           isGone = directories.gone().length > 0
-          directories.close(node.close(flushing))
+          const { cluster, nodeId } = state
+          directories.close(node.close(flushing), cluster.registration(nodeId)?.epoch)
         },
       }
     },

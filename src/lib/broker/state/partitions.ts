@@ -90,6 +90,7 @@ export class Partitions implements ClusterListener {
     cluster.listen(this)
     this.every('log.retention.check.interval.ms', ({ log }, now) => log.applyRetention(now))
     this.every('log.cleaner.backoff.ms', ({ log }, now, pause) => log.compact(now, pause))
+    this.every('replica.high.watermark.checkpoint.interval.ms', (partition) => this.noteHighWatermark(partition))
   }
 
   get(topic: string, partition: number): Partition | undefined {
@@ -155,7 +156,12 @@ export class Partitions implements ClusterListener {
   close(options: { flush: boolean } = { flush: true }): boolean {
     for (const sweep of this.sweeps) sweep.stop()
     this.release()
-    const outcomes = Array.from(this.all(), (partition) => this.attempt(partition, () => partition.log.close(options)))
+    const outcomes = Array.from(this.all(), (partition) =>
+      this.attempt(partition, () => {
+        this.noteHighWatermark(partition)
+        return partition.log.close(options)
+      }),
+    )
     this.byTopic.clear()
     return outcomes.every((isOnDisk) => isOnDisk === true)
   }
@@ -232,7 +238,10 @@ export class Partitions implements ClusterListener {
   }
 
   private every(
-    interval: 'log.retention.check.interval.ms' | 'log.cleaner.backoff.ms',
+    interval:
+      | 'log.retention.check.interval.ms'
+      | 'log.cleaner.backoff.ms'
+      | 'replica.high.watermark.checkpoint.interval.ms',
     task: SweepOptions['task'],
   ): void {
     const { clock, config } = this.options
@@ -246,6 +255,10 @@ export class Partitions implements ClusterListener {
         report: (partition, error) => this.report(partition, error),
       }),
     )
+  }
+
+  private noteHighWatermark({ topic, partition, log }: Partition): void {
+    this.options.directories.noteHighWatermark(topic, partition, log.highWatermark)
   }
 
   /** What the task returns, undefined when it failed, which is reported. */

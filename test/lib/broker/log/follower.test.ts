@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { ENDLESS, type Fault, type PartitionLog, type Survivors } from '../../../../src/lib/broker/log/index.ts'
-import { batches, buildBatch } from '../../../../src/lib/protocol/records/index.ts'
+import { batches } from '../../../../src/lib/protocol/records/index.ts'
 import { randomNumbers } from '../../../support/random.ts'
 import { ReplicaBench } from './replica-support.ts'
-import { Bench, codeOf, coin, isCutShort, readAll, settle, valuesOf } from './support.ts'
+import { Bench, batchOf, codeOf, coin, isCutShort, readAll, settle, valuesOf } from './support.ts'
 
 const leader = await new ReplicaBench().run()
 const all = readAll(leader.log)
@@ -27,9 +27,7 @@ function follower(): ReplicaBench {
 }
 
 function batch(baseOffset: bigint, values: string[], leaderEpoch = 0): Buffer {
-  const bytes = Buffer.from(
-    buildBatch(values.map((value) => ({ timestamp: 5n, key: null, value: Buffer.from(value) }))),
-  )
+  const bytes = batchOf(values)
   bytes.writeBigInt64BE(baseOffset, 0)
   bytes.writeInt32BE(leaderEpoch, 12)
   return bytes
@@ -205,8 +203,11 @@ describe('the high watermark', () => {
     expect(log.highWatermark).toBe(10n)
     log.deleteRecordsBefore(12n)
     expect(log.highWatermark).toBe(12n)
+    const end = bench.log.logEndOffset
     bench.reopen({ initialHighWatermark: 1000n })
-    expect(bench.log.highWatermark).toBe(bench.log.logEndOffset)
+    expect(bench.log.highWatermark).toBe(end)
+    bench.more('a')
+    expect(bench.log.highWatermark).toBe(end)
   })
 
   it('is where retention stops', async () => {

@@ -121,6 +121,11 @@ export class Bench {
   }
 }
 
+/** A batch of records that have a value only. */
+export function batchOf(values: readonly string[]): Buffer {
+  return Buffer.from(buildBatch(values.map((value) => ({ timestamp: 5n, key: null, value: Buffer.from(value) }))))
+}
+
 export interface SeenRecord {
   readonly offset: bigint
   readonly timestamp: bigint

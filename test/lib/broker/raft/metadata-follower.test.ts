@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { MemoryDisk } from '../../../../src/lib/broker/log/index.ts'
+import { MemoryDisk, PowerCutError } from '../../../../src/lib/broker/log/index.ts'
 import { MetadataFollower, type Committed, type FetchedMetadata } from '../../../../src/lib/broker/raft/index.ts'
 import type { NewMetadataRecord } from '../../../../src/lib/protocol/internal-records/index.ts'
-import { buildBatch } from '../../../../src/lib/protocol/records/index.ts'
+import { buildBatch, endOffsetOf } from '../../../../src/lib/protocol/records/index.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
+import { golden, LOG } from '../../protocol/golden.ts'
 import { codeOf } from '../log/support.ts'
 import { Bench, DIRECTORY, FOLDER, topic } from './support.ts'
 
@@ -188,6 +189,19 @@ describe('a follower of the metadata log', () => {
     expect(pair.topics).toEqual(['b'])
   })
 
+  it('asks anew where to begin when a snapshot is there no more', () => {
+    const pair = new Pair()
+    for (const name of ['a', 'b', 'c']) {
+      if (name === 'c') pair.ask(100)
+      pair.leader.log.append([topic(name)])
+      pair.leader.log.snapshot([topic(name)])
+    }
+    expect(pair.follower.next()).toMatchObject({ kind: 'snapshot', id: { endOffset: 10n } })
+    pair.follower.snapshotGone()
+    pair.askUntilQuiet()
+    expect(pair.topics).toEqual(['c'])
+  })
+
   it('asks again for records that arrive broken', () => {
     const pair = new Pair()
     const records = Buffer.from(pair.leader.log.read(0n, 1000))
@@ -202,6 +216,59 @@ describe('a follower of the metadata log', () => {
     expect(() => pair.follower.fetched({ ...NOTHING, highWatermark: 1n, records })).toThrow(
       '/data/__cluster_metadata-0 at offset 0 cannot be read (Unknown metadata id 99): it is damaged, or a newer Kafka wrote it',
     )
+  })
+
+  it('reads the log of Apache Kafka', () => {
+    const pair = new Pair()
+    const records = golden(LOG)
+    const highWatermark = endOffsetOf(records)
+    pair.seen.push(...pair.follower.fetched({ ...NOTHING, highWatermark, records }))
+    expect(pair.follower.endOffset).toBe(highWatermark)
+    expect(pair.disk.readFile(`${FOLDER}/${LOG}`)).toEqual(golden(LOG))
+    expect(pair.topics).not.toEqual([])
+  })
+
+  it('comes back from a crash wherever it was', () => {
+    const make = (): Pair => {
+      const pair = new Pair()
+      pair.leader.log.append([topic('a')])
+      pair.askUntilQuiet()
+      for (const name of ['b', 'c']) {
+        pair.leader.log.append([topic(name)])
+        pair.leader.log.snapshot([topic(name)])
+      }
+      pair.leader.log.append([topic('d')])
+      return pair
+    }
+    const counted = make()
+    const before = counted.disk.operations
+    counted.askUntilQuiet()
+    for (let nth = counted.disk.operations - before; nth > 0; nth -= 1) {
+      for (const survivors of [{ keepUnsynced: true }, { keepNames: true }, {}]) {
+        const pair = make()
+        pair.disk.failAt(nth, 'crash')
+        expect(() => pair.askUntilQuiet()).toThrow(PowerCutError)
+        pair.disk.restart(survivors)
+        pair.open()
+        pair.askUntilQuiet()
+        expect(pair.topics.at(-1)).toBe('d')
+      }
+    }
+  })
+
+  it.each(['EIO', 'ENOSPC'] as const)('goes on when the disk does (%s)', (fault) => {
+    const count = 40
+    for (let nth = 1; nth <= count; nth += 1) {
+      const pair = new Pair()
+      for (const name of ['a', 'b']) {
+        pair.leader.log.append([topic(name)])
+        pair.leader.log.snapshot([topic(name)])
+      }
+      pair.disk.failAt(nth, fault)
+      for (let round = 0; round < 5; round += 1) codeOf(() => pair.ask())
+      pair.askUntilQuiet()
+      expect(pair.topics).toEqual(['b'])
+    }
   })
 
   it('knows the latest leader', () => {

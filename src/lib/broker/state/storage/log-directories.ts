@@ -11,7 +11,7 @@ import {
   readPartitionMetadata,
 } from '../../log/index.ts'
 import type { LogConfig, PartitionLog } from '../../log/types.ts'
-import { CLEAN_SHUTDOWN, checkpointsOf, openDirectory, reportingDisk, type LogDirectory } from './log-directory.ts'
+import { checkpointsOf, openDirectory, reportingDisk, writeCleanShutdown, type LogDirectory } from './log-directory.ts'
 import { lockDirectory, unlockDirectory, type Processes } from './lock.ts'
 import { randomUuid } from '../../../protocol/uuid.ts'
 import { readMetaProperties, writeMetaProperties } from './meta-properties.ts'
@@ -47,8 +47,6 @@ const META_PROPERTIES = 'meta.properties'
  */
 export class LogDirectories {
   readonly clusterId: string
-  /** Epoch in which the broker stopped well that had the folders last, -1 when none did. */
-  readonly previousBrokerEpoch: bigint = -1n
   /** Ids of the folders, in their order. */
   readonly directoryIds: readonly string[]
   private readonly directories: LogDirectory[]
@@ -71,6 +69,12 @@ export class LogDirectories {
 
   get metadataDirectory(): string {
     return this.directories[0]!.path
+  }
+
+  /** The epoch that this broker had when it was stopped cleanly, -1 when one of the folders does not vouch for that. */
+  get previousBrokerEpoch(): bigint {
+    const [epoch = -1n, ...others] = new Set(this.directories.map(({ previousBrokerEpoch }) => previousBrokerEpoch))
+    return others.length === 0 ? epoch : -1n
   }
 
   get paths(): readonly string[] {
@@ -115,7 +119,7 @@ export class LogDirectories {
       isLogStartLost: home.hasLostLogStarts,
       isCleanedOffsetLost: home.hasLostCleanedOffsets,
       onLogStartOffsetChanged: (offset) => home.logStartOffsets.set(topic, partition, offset),
-      initialHighWatermark: 0n,
+      initialHighWatermark: home.highWatermarks.get(topic, partition) ?? 0n,
       initialRecoveryPoint: home.recoveryPoints.get(topic, partition),
       onRecoveryPointChanged: (offset) => home.recoveryPoints.set(topic, partition, offset),
       initialCleanedOffset: home.cleanedOffsets.get(topic, partition),
@@ -185,6 +189,12 @@ export class LogDirectories {
     for (const { path, logStartOffsets } of this.directories) onDisk('write to', path, () => logStartOffsets.save())
   }
 
+  /** Notes how far a log is committed, for the next start; it is written in a moment. */
+  noteHighWatermark(topic: string, partition: number, offset: bigint): void {
+    const home = this.directories.find(({ logs }) => logs.has(`${topic}-${partition}`))
+    home?.highWatermarks.set(topic, partition, offset)
+  }
+
   /** To be called when the log of a partition has been deleted. */
   forget(topic: string, partition: number): void {
     for (const directory of this.directories) {
@@ -228,15 +238,13 @@ export class LogDirectories {
 
   /**
    * Gives the folders back. `isClean` says whether every log was closed well: then the next start need not look through
-   * them.
+   * them. The broker epoch is that of this run, -1 where it had none.
    */
-  close(isClean: boolean): void {
-    const { fileSystem } = this.options
+  close(isClean: boolean, brokerEpoch = -1n): void {
     for (const directory of this.directories) {
       const { path } = directory
       for (const checkpoint of checkpointsOf(directory)) checkpoint.flush()
-      if (isClean)
-        this.attempt(path, () => fileSystem.writeFileAtomically(`${path}/${CLEAN_SHUTDOWN}`, '{"version":0}'))
+      if (isClean) this.attempt(path, () => writeCleanShutdown(this.options.fileSystem, path, brokerEpoch))
     }
     this.giveBack()
   }

@@ -7,6 +7,8 @@ import { OffsetCheckpoint } from './offset-checkpoint.ts'
 export interface LogDirectory {
   readonly path: string
   readonly cleanShutdown: boolean
+  /** The epoch of the broker that was stopped cleanly, -1 when it was not, or is not known. */
+  readonly previousBrokerEpoch: bigint
   /** Whether a log start that is not known may have been, and is lost. */
   readonly hasLostLogStarts: boolean
   /** The same for how far compaction has come. */
@@ -14,6 +16,7 @@ export interface LogDirectory {
   readonly logStartOffsets: OffsetCheckpoint
   readonly recoveryPoints: OffsetCheckpoint
   readonly cleanedOffsets: OffsetCheckpoint
+  readonly highWatermarks: OffsetCheckpoint
   /** Names of the logs that lie here. */
   readonly logs: Set<string>
   /** When somebody last looked whether the folder is there, and what they saw: once in a millisecond will do. */
@@ -25,10 +28,11 @@ export const checkpointsOf = ({
   logStartOffsets,
   recoveryPoints,
   cleanedOffsets,
-}: LogDirectory): OffsetCheckpoint[] => [logStartOffsets, recoveryPoints, cleanedOffsets]
+  highWatermarks,
+}: LogDirectory): OffsetCheckpoint[] => [logStartOffsets, recoveryPoints, cleanedOffsets, highWatermarks]
 
-/** As Kafka writes it at the end of a clean stop, so that the next start need not look through the logs. */
-export const CLEAN_SHUTDOWN = '.kafka_cleanshutdown'
+const CLEAN_SHUTDOWN = '.kafka_cleanshutdown'
+const NO_EPOCH = -1n
 
 interface DirectoryOptions {
   readonly fileSystem: FileSystem
@@ -53,13 +57,15 @@ export function openDirectory(path: string, wasUsed: boolean, { fileSystem, warn
     )
     const hasLostCleanedOffsets = wasUsed && !cleanedOffsets.wasWhole
     for (const each of [logStartOffsets, cleanedOffsets]) each.create()
+    const stoppedEpoch = takeCleanShutdown(fileSystem, path)
     return {
       path,
       logStartOffsets,
       hasLostLogStarts,
       cleanedOffsets,
       hasLostCleanedOffsets,
-      cleanShutdown: takeCleanShutdown(fileSystem, path),
+      cleanShutdown: stoppedEpoch !== null,
+      previousBrokerEpoch: stoppedEpoch ?? NO_EPOCH,
       logs: new Set(),
       lookedAt: Number.NaN,
       wasThere: true,
@@ -68,20 +74,34 @@ export function openDirectory(path: string, wasUsed: boolean, { fileSystem, warn
         false,
         'logs that it does not tell of are looked through',
       ),
+      highWatermarks: checkpoint(
+        'replication-offset-checkpoint',
+        false,
+        'followers learn from their leaders what is committed',
+      ),
     }
   })
 }
 
 /**
- * Whether the last stop was a clean one. The mark goes, on the disk as well: after a power cut it would vouch for what
- * it knows nothing of.
+ * As Kafka writes it at the end of a clean stop (CleanShutdownFileHandler, version 0), so that the next start need not
+ * look through the logs, and the controller believes that they have all they had (KIP-966).
  */
-function takeCleanShutdown(fileSystem: FileSystem, path: string): boolean {
+export function writeCleanShutdown(fileSystem: FileSystem, path: string, brokerEpoch: bigint): void {
+  fileSystem.writeFileAtomically(`${path}/${CLEAN_SHUTDOWN}`, `{"version":0,"brokerEpoch":${brokerEpoch}}`)
+}
+
+/**
+ * The broker epoch of the last stop if it was a clean one, null otherwise. The mark goes, on the disk as well: after a
+ * power cut it would vouch for what it knows nothing of.
+ */
+function takeCleanShutdown(fileSystem: FileSystem, path: string): bigint | null {
   const mark = `${path}/${CLEAN_SHUTDOWN}`
-  if (!fileSystem.exists(mark)) return false
+  if (!fileSystem.exists(mark)) return null
+  const content = fileSystem.readFile(mark)?.toString() ?? ''
   fileSystem.remove(mark)
   fileSystem.syncDirectory(path)
-  return true
+  return BigInt(/"brokerEpoch"\s*:\s*(\d+)/.exec(content)?.[1] ?? NO_EPOCH)
 }
 
 /** Turns what a disk says into a sentence for a person. */

@@ -71,9 +71,23 @@ export class OffsetCheckpoint {
     return this.offsets.get(`${topic} ${partition}`)
   }
 
+  /**
+   * A lower offset than before is on the disk when this returns: what lay behind it is about to go. Throws what the
+   * disk says to that.
+   */
   set(topic: string, partition: number, offset: bigint): void {
-    this.offsets.set(`${topic} ${partition}`, offset)
-    this.writeSoon()
+    const key = `${topic} ${partition}`
+    const before = this.offsets.get(key)
+    if (offset === before) return
+    this.offsets.set(key, offset)
+    if (before === undefined || offset > before) return this.writeSoon()
+    this.isDirty = true
+    try {
+      this.save(true)
+    } catch (error) {
+      this.offsets.set(key, before)
+      throw error
+    }
   }
 
   delete(topic: string, partition: number): void {
@@ -90,9 +104,9 @@ export class OffsetCheckpoint {
   }
 
   /** Writes what has changed. Throws what the disk says. */
-  save(): void {
+  save(isSynced = this.options.isSynced): void {
     if (!this.isDirty) return
-    const { fileSystem, path, isSynced } = this.options
+    const { fileSystem, path } = this.options
     const lines = [...this.offsets].map(([key, offset]) => `${key} ${offset}\n`)
     const content = `0\n${lines.length}\n${lines.join('')}`
     if (isSynced) fileSystem.writeFileAtomically(path, content)

@@ -52,7 +52,11 @@ export const REPLICATION_CONFIGS = {
     acts('What a follower asks for of all partitions together.'),
   ),
   'replica.fetch.wait.max.ms': int(500, null, acts('How long a leader with nothing new lets its follower wait.')),
-  'replica.high.watermark.checkpoint.interval.ms': long(5000n, null, tuning),
+  'replica.high.watermark.checkpoint.interval.ms': long(
+    5000n,
+    null,
+    acts('How often it is noted for the next start what is committed.'),
+  ),
   'replica.lag.time.max.ms': long(30000n, null, acts('How long a follower may be behind before it leaves the ISR.')),
   'replica.selector.class': text(null),
   'replica.socket.receive.buffer.bytes': int(65536, null, tuning),
