@@ -1,4 +1,4 @@
-import { wait } from '../../lib/client/wait.ts'
+import { wait } from '../../lib/clock.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import { addressOf, isRunning, type RunningBroker } from './running.ts'

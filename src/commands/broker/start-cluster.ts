@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { wait } from '../../lib/client/wait.ts'
+import { wait } from '../../lib/clock.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
 import { writeWholeFile } from '../../lib/whole-file.ts'
