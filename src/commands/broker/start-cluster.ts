@@ -9,7 +9,7 @@ import { show } from '../../lib/output/show.ts'
 import { write } from '../../lib/output/write.ts'
 import { formatProperties } from '../../lib/properties.ts'
 import type { Order } from '../../lib/work/command.ts'
-import { checkBrokers, choosePorts, clusterSettings } from './cluster-settings.ts'
+import { choosePorts, clusterSettings } from '../../lib/broker/cluster-settings.ts'
 import { endAll } from './end.ts'
 import { LogTail } from './log-tail.ts'
 import { logFile } from './log-file.ts'
@@ -24,6 +24,7 @@ import {
 import { runningBrokers } from './running.ts'
 import { checkPort, givenSettings, LOCAL_PORT, type StartValues } from './settings.ts'
 
+const MAX_BROKERS = 100
 const LOOK_EVERY_MS = 100
 
 /**
@@ -55,7 +56,7 @@ export async function startCluster(order: Order<StartValues>): Promise<void> {
 async function prepareCluster({ values, words: [file], context }: Order<StartValues>): Promise<LocalCluster> {
   const { brokers: count = 1, inMemory } = values
   const port = checkPort(values.port ?? LOCAL_PORT)
-  checkBrokers(count)
+  if (count < 1 || count > MAX_BROKERS) throw new UserError(`--brokers ${count}: between 1 and ${MAX_BROKERS}`)
   if (values.topic.length > 0)
     throw new UserError('--topic goes with one broker; kts topics create makes the topics of several')
   const running = runningBrokers(context)

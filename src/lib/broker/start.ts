@@ -14,6 +14,7 @@ import { Replication } from './replication/index.ts'
 import type { Broker } from './state/broker.ts'
 import { openNode, type NodeOptions, type OpenNode } from './state/node.ts'
 import { CODECS, prepareCompression } from '../protocol/records/index.ts'
+import type { Broker } from './state/broker.ts'
 import type { BrokerConfig } from './state/configs/broker-config.ts'
 import {
   interBrokerListener,
@@ -45,6 +46,7 @@ export interface StartOptions {
 }
 
 export interface RunningNode {
+  readonly broker: Broker
   readonly nodeId: number
   readonly clusterId: string
   /** The address that clients are told, by listener. */
@@ -99,6 +101,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     throw error
   }
   return {
+    broker: node.broker,
     nodeId: node.broker.nodeId,
     clusterId: node.broker.cluster.clusterId,
     addresses: endpoints,

@@ -1,19 +1,13 @@
 import { join } from 'node:path'
-import { sockets } from '../../lib/broker/network/sockets.ts'
-import { EnvironmentError, UserError } from '../../lib/errors.ts'
+import { EnvironmentError } from '../errors.ts'
+import { sockets } from './network/sockets.ts'
 
 const CONTROLLER_PORT_AFTER = 100
-const MAX_BROKERS = 100
 
 /** The ports of a cluster: one for each broker, and one for the controller. */
 export interface Ports {
   readonly brokers: readonly number[]
   readonly controller: number
-}
-
-/** Throws UserError. */
-export function checkBrokers(count: number): void {
-  if (count < 1 || count > MAX_BROKERS) throw new UserError(`--brokers ${count}: between 1 and ${MAX_BROKERS}`)
 }
 
 /** One port after the other from the first on; 0 for any that are free. Throws EnvironmentError for one that is taken. */
