@@ -163,7 +163,7 @@ function openReplication(
     network,
     listenerName: interBrokerListener(config, parseAdvertisedListeners(config)).name,
     brokerEpoch,
-    ask: (api, request) => state.controller.ask(api, request),
+    controller: state.controller,
     warn,
   })
 }

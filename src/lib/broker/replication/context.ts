@@ -1,5 +1,4 @@
-import type { Api } from '../../protocol/api.ts'
-import type { Fields, Input, Message } from '../../protocol/schema.ts'
+import type { ControllerChannel } from '../network/controller-channel.ts'
 import type { Network } from '../network/network.ts'
 import type { BrokerState } from '../state/broker.ts'
 
@@ -10,8 +9,7 @@ export interface ReplicationOptions {
   readonly listenerName: string
   /** Epoch of this run of the broker, as it is registered. */
   readonly brokerEpoch: () => bigint
-  /** Asks the active controller; rejects when it cannot be reached. */
-  readonly ask: <Q extends Fields, S extends Fields>(api: Api<Q, S>, request: Input<Message<Q>>) => Promise<Message<S>>
+  readonly controller: ControllerChannel
   readonly warn: (line: string) => void
 }
 
