@@ -14,7 +14,6 @@ import { Replication } from './replication/index.ts'
 import type { Broker } from './state/broker.ts'
 import { openNode, type NodeOptions, type OpenNode } from './state/node.ts'
 import { CODECS, prepareCompression } from '../protocol/records/index.ts'
-import type { Broker } from './state/broker.ts'
 import type { BrokerConfig } from './state/configs/broker-config.ts'
 import {
   interBrokerListener,
