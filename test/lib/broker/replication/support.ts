@@ -1,16 +1,19 @@
 import { Dispatcher } from '../../../../src/lib/broker/dispatch.ts'
-import { BROKER_HANDLERS, CONTROLLER_HANDLERS } from '../../../../src/lib/broker/handlers/index.ts'
-import { LocalChannel } from '../../../../src/lib/broker/local-channel.ts'
+import { BROKER_HANDLERS } from '../../../../src/lib/broker/handlers/index.ts'
 import { MemoryDisk } from '../../../../src/lib/broker/log/index.ts'
+import type { ControllerChannel } from '../../../../src/lib/broker/network/controller-channel.ts'
 import { Requester } from '../../../../src/lib/broker/network/requester.ts'
-import { Replication, type ReplicationOptions } from '../../../../src/lib/broker/replication/index.ts'
+import { Replication } from '../../../../src/lib/broker/replication/index.ts'
 import { Listener } from '../../../../src/lib/broker/server.ts'
 import { registrationRecord } from '../../../../src/lib/broker/state/cluster/brokers.ts'
 import { parseBrokerConfig } from '../../../../src/lib/broker/state/configs/parse-broker-config.ts'
 import { openNode, type OpenNode } from '../../../../src/lib/broker/state/node.ts'
 import type { Partition } from '../../../../src/lib/broker/state/partition.ts'
 import type { Api } from '../../../../src/lib/protocol/api.ts'
-import type { AlterPartitionRequest } from '../../../../src/lib/protocol/apis/alter-partition.ts'
+import type {
+  AlterPartitionRequest,
+  AlterPartitionResponse,
+} from '../../../../src/lib/protocol/apis/alter-partition.ts'
 import { Fetch } from '../../../../src/lib/protocol/apis/fetch.ts'
 import { Produce } from '../../../../src/lib/protocol/apis/produce.ts'
 import { ERRORS, type ErrorName } from '../../../../src/lib/protocol/errors.ts'
@@ -76,8 +79,9 @@ export class TestNode {
       fileSystem: this.disk,
       processes: { pid: this.cluster.nextPid(), identity: () => null },
       clock,
+      network,
       endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: this.port }]]),
-      controller: new LocalChannel(() => new Dispatcher(this.open.broker, CONTROLLER_HANDLERS)),
+      controller: this.cluster.controller,
       warn,
     })
     const { broker } = this.open
@@ -102,7 +106,6 @@ export class TestNode {
       network,
       listenerName: 'PLAINTEXT',
       brokerEpoch: () => this.brokerEpoch,
-      ask: (api, request) => this.cluster.ask(api, request),
       warn,
     })
     this.replication.start()
@@ -235,15 +238,19 @@ export class TestCluster {
     this.commit({ type: 'FENCE_BROKER_RECORD', id: nodeId, epoch })
   }
 
-  createTopic(replicas: readonly number[], configs: Readonly<Record<string, string>> = {}): void {
+  createTopic(
+    replicas: readonly number[],
+    configs: Readonly<Record<string, string>> = {},
+    { name: topic, topicId } = { name: TOPIC, topicId: TOPIC_ID },
+  ): void {
     this.commit(
-      { type: 'TOPIC_RECORD', name: TOPIC, topicId: TOPIC_ID },
+      { type: 'TOPIC_RECORD', name: topic, topicId },
       ...Object.entries(configs).map(
-        ([name, value]) => ({ type: 'CONFIG_RECORD', resourceType: 2, resourceName: TOPIC, name, value }) as const,
+        ([name, value]) => ({ type: 'CONFIG_RECORD', resourceType: 2, resourceName: topic, name, value }) as const,
       ),
       {
         type: 'PARTITION_RECORD',
-        topicId: TOPIC_ID,
+        topicId,
         partitionId: 0,
         replicas,
         isr: replicas,
@@ -256,8 +263,11 @@ export class TestCluster {
   }
 
   /** Decides about the partition: another leader, another ISR. */
-  change(change: { leader?: number; isr?: readonly number[]; replicas?: readonly number[] }): void {
-    this.commit({ type: 'PARTITION_CHANGE_RECORD', topicId: TOPIC_ID, partitionId: 0, ...change })
+  change(
+    change: { leader?: number; isr?: readonly number[]; replicas?: readonly number[] },
+    topicId: string = TOPIC_ID,
+  ): void {
+    this.commit({ type: 'PARTITION_CHANGE_RECORD', topicId, partitionId: 0, ...change })
   }
 
   /** As the controller has it. */
@@ -266,16 +276,22 @@ export class TestCluster {
   }
 
   /** Answers AlterPartition as the controller does. */
-  readonly ask: ReplicationOptions['ask'] = async (_api, request) => {
-    const asked = request as unknown as AlterPartitionRequest
+  readonly controller: ControllerChannel = {
+    ask: async (_api, request) => this.answer(request as unknown as AlterPartitionRequest) as never,
+  }
+
+  private answer(asked: AlterPartitionRequest): Input<AlterPartitionResponse> {
     this.asked.push(asked)
     const [topic] = asked.topics
     const [partition] = topic!.partitions
     const error = this.refusal ?? this.objectionTo(asked.brokerId, partition!)
     if (error === 'NONE') this.change({ isr: partition!.newIsrWithEpochs.map(({ brokerId }) => brokerId) })
     const { leader, leaderEpoch, isr, partitionEpoch } = this.registration
-    const answer = { partitionIndex: 0, errorCode: ERRORS[error], leaderId: leader, leaderEpoch, isr, partitionEpoch }
-    return { errorCode: 0, topics: [{ topicId: topic!.topicId, partitions: [answer] }] } as never
+    const answer = { partitionIndex: 0, leaderId: leader, leaderEpoch, isr: [...isr], partitionEpoch }
+    return {
+      errorCode: 0,
+      topics: [{ topicId: topic!.topicId, partitions: [{ ...answer, errorCode: ERRORS[error] }] }],
+    }
   }
 
   private objectionTo(

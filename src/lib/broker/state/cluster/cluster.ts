@@ -79,12 +79,16 @@ export class Cluster {
     return this.topicImage.wasRemoved(topicId, name)
   }
 
+  /** Whether a snapshot is worth it. */
+  isSnapshotDue(limits: SnapshotLimits): boolean {
+    return this.store.isSnapshotDue(limits)
+  }
+
   /**
-   * Lets the log forget what no longer holds, when that is worth it. To be called when nothing is left of the topics
-   * that were removed.
+   * Lets the log forget what no longer holds. To be called when nothing is left of the topics that were removed. Throws
+   * KafkaError KAFKA_STORAGE_ERROR.
    */
-  takeSnapshotIfDue(limits: SnapshotLimits): void {
-    if (!this.store.isSnapshotDue(limits)) return
+  takeSnapshot(): void {
     this.store.snapshot(this.records())
     this.topicImage.forgetRemoved()
   }
