@@ -254,7 +254,9 @@ export class Partitions implements ClusterListener {
     )
   }
 
-  private noteHighWatermark({ topic, partition, log }: Partition): void {
+  /** Of a log without followers all is committed, whatever is noted. */
+  private noteHighWatermark({ topic, partition, log, isAlone }: Partition): void {
+    if (isAlone) return
     this.options.directories.noteHighWatermark(topic, partition, log.highWatermark)
   }
 

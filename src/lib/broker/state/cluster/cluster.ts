@@ -191,7 +191,7 @@ export class Cluster {
   }
 
   setTopicConfigs(name: string, configs: ReadonlyMap<string, string>): void {
-    this.commit([...configRecords(TOPIC_RESOURCE, name, this.topic(name)!.configs, configs)])
+    this.commitConfigs([...configRecords(TOPIC_RESOURCE, name, this.topic(name)!.configs, configs)])
   }
 
   removeTopic(name: string): void {
@@ -209,7 +209,19 @@ export class Cluster {
   }
 
   setConfigs(resource: ConfigResource, name: string, configs: ReadonlyMap<string, string>): void {
-    this.commit(this.resourceConfigs.changes(resource, name, configs))
+    this.commitConfigs(this.resourceConfigs.changes(resource, name, configs))
+  }
+
+  /** With another least ISR it is open again who is eligible to lead below it (createClearElrRecordsAsNeeded). */
+  private commitConfigs(records: readonly NewMetadataRecord[]): void {
+    const isElrEnabled = this.featureLevel('eligible.leader.replicas.version') > 0
+    const cleared = records.flatMap((record): NewMetadataRecord[] => {
+      if (!isElrEnabled || record.type !== 'CONFIG_RECORD' || record.name !== 'min.insync.replicas') return []
+      return [
+        { type: 'CLEAR_ELR_RECORD', topicName: record.resourceType === TOPIC_RESOURCE ? record.resourceName! : '' },
+      ]
+    })
+    this.commit([...records, ...cleared])
   }
 
   /** The level of a feature that is in force (KIP-584), 0 where none is. */
