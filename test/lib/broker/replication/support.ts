@@ -226,6 +226,7 @@ export class TestCluster {
         isFenced: false,
         isInControlledShutdown: false,
         directories: [DIRECTORY],
+        cordonedDirectories: null,
       }),
     )
     return epoch
