@@ -11,6 +11,8 @@ export interface Connection {
   readonly principal: string
   /** IP address, as Kafka shows it: `/127.0.0.1`. */
   readonly clientHost: string
+  /** Calls back once it has ended; left out for what comes from this process. */
+  readonly onClose?: (action: () => void) => void
   /** Told of each request before it is answered. */
   readonly onRequest?: (header: RequestHeader, request: unknown) => void
 }

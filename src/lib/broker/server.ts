@@ -70,6 +70,7 @@ export class Listener {
       listener: name,
       principal: 'User:ANONYMOUS',
       clientHost: `/${peer.host}`,
+      onClose: (action: () => void) => void stream.once('close', action),
       onRequest: report?.onRequest,
     }
     this.connections.set(stream, new ClientConnection(stream, { connection, dispatcher, maxRequestBytes, clock, warn }))

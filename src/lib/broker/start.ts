@@ -162,7 +162,6 @@ function openReplication(
     network,
     listenerName: interBrokerListener(config, parseAdvertisedListeners(config)).name,
     brokerEpoch,
-    controller: state.controller,
     warn,
   })
 }

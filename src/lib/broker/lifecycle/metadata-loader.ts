@@ -1,3 +1,4 @@
+import { formatAddress, type Address } from '../../address.ts'
 import type { Clock } from '../../clock.ts'
 import { EnvironmentError, isExpected } from '../../errors.ts'
 import { Fetch } from '../../protocol/apis/fetch.ts'
@@ -27,6 +28,8 @@ export interface LoaderOptions {
   readonly fail: (reason: string) => void
 }
 
+/** Takes what an answer holds, and returns what became committed by it. */
+type Take = () => readonly Committed[]
 type FetchPosition = Extract<NextFetch, { readonly kind: 'fetch' }>
 type SnapshotPosition = Extract<NextFetch, { readonly kind: 'snapshot' }>
 
@@ -48,6 +51,8 @@ const RETRY_MS = 50
 /** When somebody is told that there is no controller. */
 const SILENCE_MS = 3000
 
+/** What no other try changes. */
+const LASTING = new Set<unknown>(['INCONSISTENT_CLUSTER_ID', 'KAFKA_STORAGE_ERROR'])
 const ARRIVED_BROKEN = new Set<unknown>(['CORRUPT_MESSAGE', 'OFFSET_OUT_OF_RANGE'])
 
 /** Follows the metadata of the active controller, as an observer of the quorum (KIP-595, KIP-630). */
@@ -101,22 +106,25 @@ export class MetadataLoader {
 
   /** One request and its answer. False when it was of no use: then the same or another controller is asked anew. */
   private async step(requester: Requester): Promise<boolean> {
-    const position = this.options.follower.next()
-    let committed: () => readonly Committed[]
+    const { follower, active } = this.options
+    const { epoch } = follower
+    const position = follower.next()
     try {
-      committed = await (position.kind === 'fetch'
+      const committed = await (position.kind === 'fetch'
         ? this.fetch(requester, position)
         : this.fetchSnapshot(requester, position))
+      if (committed !== null) return this.take(committed)
+      // One whose epoch was news is asked again at once.
+      return follower.epoch > epoch && isSame(active.address, requester.address)
     } catch (error) {
       if (!isExpected(error)) throw error
-      if ('code' in error && error.code === 'INCONSISTENT_CLUSTER_ID') this.fail(error.message)
-      else this.options.active.lost(requester.address)
+      if ('code' in error && LASTING.has(error.code)) this.fail(error.message)
+      active.lost(requester.address)
       return false
     }
-    return this.take(committed)
   }
 
-  private take(committed: () => readonly Committed[]): boolean {
+  private take(committed: Take): boolean {
     const { clock, apply, follower, warn } = this.options
     this.heardAt = clock.now()
     try {
@@ -139,7 +147,7 @@ export class MetadataLoader {
     this.options.fail(reason)
   }
 
-  private async fetch(requester: Requester, position: FetchPosition): Promise<() => readonly Committed[]> {
+  private async fetch(requester: Requester, position: FetchPosition): Promise<Take | null> {
     const { clusterId, directoryId, follower, nodeId } = this.options
     const { fetchOffset, lastFetchedEpoch, currentLeaderEpoch, highWatermark } = position
     const partition = {
@@ -159,16 +167,18 @@ export class MetadataLoader {
     }
     const { errorCode, responses, nodeEndpoints } = await requester.ask(Fetch, request, TIMEOUT_MS)
     const answer = responses[0]?.partitions[0]
-    this.checkLeader(requester, {
+    const { currentLeader } = answer ?? {}
+    const isActive = this.noteLeader(requester, {
       errorCode: errorCode || (answer?.errorCode ?? 0),
-      currentLeader: answer?.currentLeader,
+      currentLeader,
       nodeEndpoints,
     })
+    if (!isActive) return null
     if (this.goal === null && answer!.highWatermark >= 0n) this.goal = answer!.highWatermark
     return () => follower.fetched(answer!)
   }
 
-  private async fetchSnapshot(requester: Requester, position: SnapshotPosition): Promise<() => readonly Committed[]> {
+  private async fetchSnapshot(requester: Requester, position: SnapshotPosition): Promise<Take | null> {
     const { clusterId, directoryId, follower, nodeId } = this.options
     const { id, currentLeaderEpoch } = position
     const partition = {
@@ -188,11 +198,13 @@ export class MetadataLoader {
     const name = errorName(answer?.errorCode ?? 0)
     // It was replaced by a newer one meanwhile.
     if (name === 'SNAPSHOT_NOT_FOUND' || name === 'POSITION_OUT_OF_RANGE') follower.snapshotGone()
-    this.checkLeader(requester, {
+    const { currentLeader } = answer ?? {}
+    const isActive = this.noteLeader(requester, {
       errorCode: errorCode || (answer?.errorCode ?? 0),
-      currentLeader: answer?.currentLeader,
+      currentLeader,
       nodeEndpoints,
     })
+    if (!isActive) return null
     const { size, position: at, unalignedRecords } = answer!
     return () =>
       follower.snapshotPart({
@@ -204,20 +216,26 @@ export class MetadataLoader {
   }
 
   /**
-   * Notes who is the active controller. Throws EnvironmentError unless it is the one that has answered, and has answered
-   * well.
+   * Notes who is the active controller; returns whether it is the one that has answered, and has answered well. Throws
+   * EnvironmentError for a controller of another cluster.
    */
-  private checkLeader({ address }: Requester, { errorCode, currentLeader, nodeEndpoints }: QuorumAnswer): void {
+  private noteLeader({ address }: Requester, { errorCode, currentLeader, nodeEndpoints }: QuorumAnswer): boolean {
     const { follower, active, clusterId } = this.options
     const name = errorName(errorCode)
     if (name === 'INCONSISTENT_CLUSTER_ID')
       throw new EnvironmentError(foreignCluster(clusterId, active.names), { code: name })
     const { leaderId = -1, leaderEpoch = -1 } = currentLeader ?? {}
     if (leaderId >= 0 || leaderEpoch > follower.epoch) follower.leaderSeen(leaderId, leaderEpoch)
-    if (name === 'NONE') return active.found(address)
+    if (name === 'NONE') {
+      active.found(address)
+      return true
+    }
     active.lost(address)
     const leader = nodeEndpoints.find(({ nodeId }) => nodeId === leaderId)
     if (leader) active.found({ host: leader.host, port: leader.port })
-    throw new EnvironmentError(`the controller answers ${name}`, { code: name })
+    return false
   }
 }
+
+const isSame = (one: Address | null, other: Address): boolean =>
+  one !== null && formatAddress(one) === formatAddress(other)

@@ -14,6 +14,9 @@ export interface PeersOptions {
   readonly addressOf: (nodeId: number) => Address | undefined
 }
 
+/** A process on this machine answers or is refused at once. */
+const REFUSED_WITHIN_MS = 500
+
 /** The other brokers of the cluster, each asked over one connection. */
 export class Peers {
   private readonly requesters = new Map<number, Requester>()
@@ -28,6 +31,18 @@ export class Peers {
     timeoutMs: number,
   ): Promise<Message<S>> {
     return this.requester(nodeId).ask(api, request, timeoutMs)
+  }
+
+  /** Tries an address, and calls back if nobody listens there. */
+  whenRefused(address: Address, action: () => void): void {
+    const { network, clock } = this.options
+    const stream = network.connect(address)
+    const timer = clock.inBackground(REFUSED_WITHIN_MS, () => stream.destroy())
+    stream.once('connect', () => stream.destroy())
+    stream.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNREFUSED') action()
+    })
+    stream.once('close', () => timer.cancel())
   }
 
   close(): void {
