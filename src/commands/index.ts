@@ -106,6 +106,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./leader-election/index.ts').then((module) => module.leaderElection),
   },
   {
+    name: 'replica-verification',
+    dropIns: ['kafka-replica-verification'],
+    about: 'Compare the replicas of partitions',
+    load: () => import('./replica-verification/index.ts').then((module) => module.replicaVerification),
+  },
+  {
     name: 'dump-log',
     dropIns: ['kafka-dump-log'],
     about: 'Show what is in the files of a broker',

@@ -8,7 +8,8 @@ const [MIN_ITERATIONS, MAX_ITERATIONS] = [4096, 16384]
 const SALT_BYTES = 16
 
 /**
- * The record of a user: `SCRAM-SHA-256=[name=alice,password=secret]`, or with `salt` and `saltedpassword` in base64, and
+ * The record of a user: `SCRAM-SHA-256=[name=alice,password=secret]`, or with `salt` and `saltedpassword` in base64,
+ * and
  * `iterations`. Throws UserError in the words of Kafka's ScramParser.
  */
 export function scramRecord(argument: string): NewMetadataRecord {

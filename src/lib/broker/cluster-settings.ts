@@ -10,7 +10,9 @@ export interface Ports {
   readonly controller: number
 }
 
-/** One port after the other from the first on; 0 for any that are free. Throws EnvironmentError for one that is taken. */
+/**
+ * One port after the other from the first on; 0 for any that are free. Throws EnvironmentError for one that is taken.
+ */
 export async function choosePorts(count: number, first: number): Promise<Ports> {
   const wanted = Array.from({ length: count }, (_, index) => (first === 0 ? 0 : first + index))
   const taken = await takePorts(wanted)
