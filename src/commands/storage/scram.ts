@@ -9,8 +9,7 @@ const SALT_BYTES = 16
 
 /**
  * The record of a user: `SCRAM-SHA-256=[name=alice,password=secret]`, or with `salt` and `saltedpassword` in base64,
- * and
- * `iterations`. Throws UserError in the words of Kafka's ScramParser.
+ * and `iterations`. Throws UserError in the words of Kafka's ScramParser.
  */
 export function scramRecord(argument: string): NewMetadataRecord {
   const text = argument.trim()
