@@ -106,6 +106,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./leader-election/index.ts').then((module) => module.leaderElection),
   },
   {
+    name: 'replica-verification',
+    dropIns: ['kafka-replica-verification'],
+    about: 'Compare the replicas of partitions',
+    load: () => import('./replica-verification/index.ts').then((module) => module.replicaVerification),
+  },
+  {
     name: 'dump-log',
     dropIns: ['kafka-dump-log'],
     about: 'Show what is in the files of a broker',
@@ -184,10 +190,22 @@ export const commands: readonly Entry[] = [
     load: () => import('./broker/stop.ts').then((module) => module.brokerStop),
   },
   {
+    name: 'broker kill',
+    dropIns: [],
+    about: 'End a broker of this machine as kill -9 does',
+    load: () => import('./broker/kill.ts').then((module) => module.brokerKill),
+  },
+  {
     name: 'broker status',
     dropIns: [],
     about: 'Show the brokers that run on this machine',
     load: () => import('./broker/status.ts').then((module) => module.brokerStatus),
+  },
+  {
+    name: 'storage',
+    dropIns: ['kafka-storage'],
+    about: 'Format the folders of a node, and show whose they are',
+    load: () => import('./storage/index.ts').then((module) => module.storage),
   },
   {
     name: 'logs start',

@@ -59,3 +59,16 @@ function unescape(text: string): string {
     return code.length === 5 ? String.fromCharCode(parseInt(code.slice(1), 16)) : (escapes[code] ?? code)
   })
 }
+
+/** A file of properties in Latin-1 that `parseProperties` reads as the same again. */
+export const formatProperties = (properties: ReadonlyMap<string, string>): string =>
+  [...properties]
+    .map(([name, value]) => `${escaped(name, /[\\=:#!\s]/g)}=${escaped(value, /\\|^\s|[\n\r\f]/g)}\n`)
+    .join('')
+
+const escaped = (text: string, special: RegExp): string =>
+  text
+    .replace(special, (letter) => (/[\n\r\f]/.test(letter) ? unicode(letter) : `\\${letter}`))
+    .replace(/[^\x00-\x7e]/g, unicode)
+
+const unicode = (letter: string): string => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`

@@ -33,7 +33,7 @@ const MAKERS = {
   },
   kts: {
     async format(node, clusterId) {
-      // kafka-storage is on its way
+      await run(process.execPath, [join(bin, 'kafka-storage'), ...formatArgs(node, clusterId)])
     },
     async command(node) {
       return [process.execPath, [join(bin, 'kafka-server-start'), node.file]]

@@ -5,7 +5,11 @@ import { stateFolder } from '../../lib/config/folders.ts'
 import { readPropertiesFile } from '../../lib/config/properties-file.ts'
 
 export const startOptions = defineOptions([
-  { name: 'daemon', short: 'd', about: 'Start in the background and return when the broker is ready.' },
+  {
+    name: 'daemon',
+    short: 'd',
+    about: 'Start in the background and return when the broker is ready.',
+  },
   {
     name: 'port',
     type: 'integer',
@@ -13,8 +17,24 @@ export const startOptions = defineOptions([
     about: 'Port to listen on, on this machine only (default 9092; 0 takes a free one).',
     only: 'kts',
   },
-  { name: 'data-dir', value: 'DIR', about: 'Folder of the logs (default $XDG_STATE_HOME/kts/data).', only: 'kts' },
-  { name: 'in-memory', about: 'Keep everything in memory; it is gone when the broker stops.', only: 'kts' },
+  {
+    name: 'brokers',
+    type: 'integer',
+    value: 'COUNT',
+    about: 'A cluster of so many, each a process of its own, on this port and those after it.',
+    only: 'kts',
+  },
+  {
+    name: 'data-dir',
+    value: 'DIR',
+    about: 'Folder of the logs (default $XDG_STATE_HOME/kts/data, and kts/cluster for several brokers).',
+    only: 'kts',
+  },
+  {
+    name: 'in-memory',
+    about: 'Keep everything in memory; it is gone when the broker stops.',
+    only: 'kts',
+  },
   {
     name: 'topic',
     short: 't',
@@ -28,7 +48,12 @@ export const startOptions = defineOptions([
     about: 'Tell what clients do: connections, topics, members of groups, transactions.',
     only: 'kts',
   },
-  { name: 'override', value: 'KEY=VALUE', repeatable: true, about: 'A setting that wins over the file.' },
+  {
+    name: 'override',
+    value: 'KEY=VALUE',
+    repeatable: true,
+    about: 'A setting that wins over the file.',
+  },
 ])
 
 export type StartValues = Values<typeof startOptions>
@@ -40,24 +65,34 @@ const REBALANCE_DELAY = 'group.initial.rebalance.delay.ms'
  * What was asked for, as a `server.properties` would say it: the file first, then --override, then the other options.
  */
 export function readSettings(values: StartValues, context: Context, file: string | undefined): Map<string, string> {
-  const settings = file === undefined ? new Map<string, string>() : readPropertiesFile(file, context.cwd)
-  for (const override of values.override) {
-    const equals = override.indexOf('=')
-    if (equals <= 0) throw new UserError(`--override ${override}: key=value expected`)
-    settings.set(override.slice(0, equals).trim(), override.slice(equals + 1).trim())
-  }
+  const settings = givenSettings(values, context, file)
   const wantsPort = values.port !== undefined || !(settings.has('listeners') || settings.has('port'))
   if (wantsPort) settings.set('listeners', `PLAINTEXT://localhost:${checkPort(values.port ?? LOCAL_PORT)}`)
   if (values.port !== undefined) settings.delete('advertised.listeners')
   const isPlaced = settings.has('log.dirs') || settings.has('log.dir')
   if (values.dataDir !== undefined) settings.set('log.dirs', resolve(context.cwd, values.dataDir))
   else if (!isPlaced) settings.set('log.dirs', join(stateFolder(context.env), 'data'))
+  return settings
+}
+
+/** What the file and --override say. Throws UserError. */
+export function givenSettings(
+  { override: overrides }: StartValues,
+  context: Context,
+  file: string | undefined,
+): Map<string, string> {
+  const settings = file === undefined ? new Map<string, string>() : readPropertiesFile(file, context.cwd)
+  for (const override of overrides) {
+    const equals = override.indexOf('=')
+    if (equals <= 0) throw new UserError(`--override ${override}: key=value expected`)
+    settings.set(override.slice(0, equals).trim(), override.slice(equals + 1).trim())
+  }
   // As in the settings file that Kafka ships: a first member need not wait for others who may never come.
   if (file === undefined && !settings.has(REBALANCE_DELAY)) settings.set(REBALANCE_DELAY, '0')
   return settings
 }
 
-function checkPort(port: number): number {
+export function checkPort(port: number): number {
   if (port < 0 || port > 65535) throw new UserError(`--port ${port}: a port is between 0 (any free one) and 65535`)
   return port
 }

@@ -1,5 +1,4 @@
 import { renameSync } from 'node:fs'
-import { join } from 'node:path'
 import { formatAddress } from '../../lib/address.ts'
 import { Disk } from '../../lib/broker/log/disk.ts'
 import { MemoryDisk } from '../../lib/broker/log/memory-disk.ts'
@@ -8,18 +7,22 @@ import { nearBrokerSetting, parseBrokerConfig } from '../../lib/broker/state/con
 import { systemProcesses } from '../../lib/broker/state/storage/lock.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
 import { defineCommand, type Order } from '../../lib/work/command.ts'
-import { stateFolder } from '../../lib/config/folders.ts'
 import { show } from '../../lib/output/show.ts'
 import { shownName } from '../../lib/output/shown.ts'
 import { write } from '../../lib/output/write.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
-import { hasPort, noteBroker, runningBrokers } from './running.ts'
-import { LOCAL_PORT, portOf, readSettings, startOptions, type StartValues } from './settings.ts'
+import { knownCluster, nodeOf, processOf, type LocalCluster } from './local-cluster.ts'
+import { logFile } from './log-file.ts'
+import { startCluster, startNodeAgain } from './start-cluster.ts'
+import { addressOf, hasPort, noteBroker, runningBrokers } from './running.ts'
+import { portOf, readSettings, startOptions, type StartValues } from './settings.ts'
 
 export const brokerStart = defineCommand({
   examples: [
     { command: 'kts broker start --daemon', about: 'A broker on localhost:9092, in the background.' },
     { command: 'kts broker start --port 0 --in-memory', about: 'A throw-away broker on a free port, until Ctrl-C.' },
+    { command: 'kts broker start --brokers 3 --daemon', about: 'A cluster on localhost:9092, 9093 and 9094.' },
+    { command: 'kts broker start 2', about: 'Broker 2 of that cluster again.' },
     { command: 'kts broker start --verbose', about: 'Tells what clients do: a way to see how Kafka works.' },
     { command: 'kts broker start --topic orders:3 --topic users', about: 'With topics, one of three partitions.' },
     {
@@ -31,13 +34,35 @@ export const brokerStart = defineCommand({
   words: [
     {
       name: 'server.properties',
-      about: "Settings as in Kafka's server.properties.",
+      about: "Settings as in Kafka's server.properties; or the id of a broker of a cluster, to start it again.",
       completes: 'files',
       isOptional: true,
     },
   ],
-  offline: (order) => (order.values.daemon ? startInBackground(order) : serve(order)),
+  offline(order) {
+    if (order.values.brokers !== undefined) return startCluster(order)
+    const cluster = knownCluster(order.context)
+    const [word = ''] = order.words
+    if (order.context.style === 'kts' && cluster && /^\d+$/.test(word)) return startOne(Number(word), cluster, order)
+    return order.values.daemon ? startInBackground(order) : serve(order)
+  },
 })
+
+/** A broker of the cluster again, with its own settings. */
+async function startOne(nodeId: number, cluster: LocalCluster, { context }: Order<StartValues>): Promise<Result> {
+  const node = nodeOf(cluster, nodeId)
+  const running = runningBrokers(context)
+  const own = processOf(node, running)
+  if (own) throw new EnvironmentError(`broker ${nodeId} runs already: ${addressOf(own)}`)
+  const [controller] = cluster.nodes
+  if (node !== controller && !processOf(controller!, running))
+    throw new EnvironmentError(
+      `broker ${controller!.nodeId}, the controller, does not run: kts broker start ${controller!.nodeId} first`,
+    )
+  await startNodeAgain(node, context)
+  const { bootstrapServers, dataDir, pid } = processOf(node, runningBrokers(context))!
+  return ready({ nodeId, bootstrapServers, dataDir, pid })
+}
 
 async function serve(order: Order<StartValues>): Promise<void> {
   const { values, words, context, output, voice } = order
@@ -53,6 +78,7 @@ async function serve(order: Order<StartValues>): Promise<void> {
     processes: systemProcesses,
     topics: values.topic,
     warn: voice.say,
+    signal: context.signal,
     info: values.verbose ? (line) => void context.stderr.write(`${shownName(line)}\n`) : undefined,
   }).catch((error: unknown) => {
     throw nameOwnBroker(error, order)
@@ -110,10 +136,6 @@ async function startInBackground({ values, words: [file], context, output }: Ord
   await show(ready({ nodeId, bootstrapServers, dataDir, pid }), output, context.stdout)
   await write(context.stderr, `log: ${ownLog}; stop with: kts broker stop\n`)
 }
-
-/** One for each port; that of Kafka's own port has the name that tutorials look for. */
-const logFile = ({ env }: Context, port: number | string): string =>
-  join(stateFolder(env), 'logs', port === LOCAL_PORT ? 'server.log' : `server-${port}.log`)
 
 /** The same options again, without the one that asked for the background. */
 function againAs(

@@ -1,40 +1,57 @@
-import { wait } from '../../lib/clock.ts'
-import type { Context } from '../../lib/command/define.ts'
+import type { Context, Result } from '../../lib/command/define.ts'
 import { defineCommand } from '../../lib/work/command.ts'
 import { EnvironmentError, UserError } from '../../lib/errors.ts'
-import { addressOf, hasPort, isRunning, runningBrokers, type RunningBroker } from './running.ts'
-
-/** How long a broker may take to write everything down before it is said that it will not end. */
-const PATIENCE_MS = 30_000
-const LOOK_EVERY_MS = 20
+import { endAll, endedAs } from './end.ts'
+import { forgetCluster, knownCluster, nodeIdOf, processOf, runningNode } from './local-cluster.ts'
+import { addressOf, hasPort, runningBrokers, type RunningBroker } from './running.ts'
 
 export const brokerStop = defineCommand({
   examples: [
-    { command: 'kts broker stop', about: 'The only one that runs.' },
+    { command: 'kts broker stop', about: 'The only one that runs, or all of a cluster.' },
+    { command: 'kts broker stop 2', about: 'One of a cluster: it hands its leaderships over first.' },
     { command: 'kts broker stop --port 9093', about: 'One of several.' },
   ],
   options: [
-    { name: 'port', type: 'integer', value: 'PORT', about: 'The one on this port, where several run.', only: 'kts' },
+    {
+      name: 'port',
+      type: 'integer',
+      value: 'PORT',
+      about: 'The one on this port, where several run.',
+      only: 'kts',
+    },
     { name: 'all', about: 'Every one of them.', only: 'kts' },
   ],
-  async offline({ values: { port, all }, context }) {
+  words: [{ name: 'ID', about: 'The id of the broker, where several run.', isOptional: true }],
+  async offline({ values: { port, all }, words: [word], context }) {
+    const nodeId = context.style === 'kts' ? nodeIdOf(word) : undefined
+    if (nodeId !== undefined) return stop([runningNode(context, nodeId)], context)
     const found = runningBrokers(context).filter((broker) => port === undefined || hasPort(broker, port))
+    if (found.length === 0 && port === undefined) forgetCluster(context)
     if (found.length === 0) return nothingToStop(context, port)
-    if (context.style === 'kts' && found.length > 1 && !all)
+    const own = ofCluster(found, context)
+    if (context.style === 'kts' && found.length > 1 && own.length < found.length && !all)
       throw new UserError(
         `several brokers run: ${found.map(addressOf).join('; ')}. Say which one with --port, or --all`,
       )
-    for (const broker of found) process.kill(broker.pid, 'SIGTERM')
-    await Promise.all(found.map((broker) => ended(broker, context)))
-    const text = (): string =>
-      context.style === 'drop-in'
-        ? ''
-        : found
-            .map((broker) => `stopped broker ${broker.nodeId} at ${broker.bootstrapServers} (pid ${broker.pid})\n`)
-            .join('')
-    return { data: found.map(({ pid, nodeId, bootstrapServers }) => ({ pid, nodeId, bootstrapServers })), text }
+    const result = await stop(found, context)
+    if (port === undefined) forgetCluster(context)
+    return result
   },
 })
+
+const ofCluster = (found: readonly RunningBroker[], context: Context): RunningBroker[] =>
+  (knownCluster(context)?.nodes ?? []).flatMap((node) => processOf(node, found) ?? [])
+
+/** The controller goes last: without it the others could not hand anything over. */
+async function stop(brokers: readonly RunningBroker[], context: Context): Promise<Result> {
+  const [controller] = ofCluster(brokers, context)
+  const last = brokers.length > 1 ? brokers.filter((broker) => broker === controller) : []
+  const first = brokers.filter((broker) => !last.includes(broker))
+  await endAll(first, 'SIGTERM', context)
+  await endAll(last, 'SIGTERM', context)
+  const result = endedAs('stopped', [...first, ...last])
+  return context.style === 'drop-in' ? { ...result, text: () => '' } : result
+}
 
 function nothingToStop(context: Context, port: number | undefined) {
   if (context.style === 'drop-in') return { data: [], text: () => 'No kafka server to stop\n', exitCode: 1 }
@@ -43,13 +60,4 @@ function nothingToStop(context: Context, port: number | undefined) {
       ? 'no broker runs here; kts broker start starts one'
       : `no broker of kts runs on port ${port}; kts broker status shows what runs`,
   )
-}
-
-async function ended(broker: RunningBroker, { clock }: Context): Promise<void> {
-  const deadline = clock.now() + PATIENCE_MS
-  while (isRunning(broker)) {
-    if (clock.now() > deadline)
-      throw new EnvironmentError(`broker ${addressOf(broker)} has not ended after ${PATIENCE_MS / 1000} s`)
-    await wait(clock, LOOK_EVERY_MS)
-  }
 }

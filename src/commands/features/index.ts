@@ -1,8 +1,8 @@
 import { appendingArgparse4j } from '../../lib/command/argparse4j.ts'
 import { defineCommand } from '../../lib/work/command.ts'
+import { listDependencies, mapRelease } from '../../lib/work/known-features.ts'
 import { change } from './change.ts'
 import { describe } from './describe.ts'
-import { listDependencies, mapRelease } from './known.ts'
 import { options } from './options.ts'
 
 export const features = defineCommand({

@@ -1,4 +1,5 @@
-import { defaultLevel, FEATURES, levelOf, METADATA_VERSION, RELEASES } from '../../lib/protocol/metadata-version.ts'
+import { defaultLevel, FEATURES, METADATA_VERSION } from '../../lib/protocol/metadata-version.ts'
+import { knownLevel, parseFeature } from '../../lib/work/known-features.ts'
 import { UserError } from '../../lib/errors.ts'
 import type { FeaturesValues } from './options.ts'
 
@@ -31,22 +32,6 @@ function levelsOfRelease(release: string, action: ChangeAction): ReadonlyMap<str
     [METADATA_VERSION, metadataLevel],
     ...others.filter(([, level]) => action !== 'upgrade' || level > 0),
   ])
-}
-
-/** The level of metadata.version that a release has. Throws UserError. */
-export function knownLevel(release: string): number {
-  const level = levelOf(release)
-  if (level === undefined)
-    throw new UserError(`"${release}" is no release that is known; there are ${RELEASES.join(', ')}`)
-  return level
-}
-
-/** `group.version=1`. Throws UserError. */
-export function parseFeature(text: string): readonly [name: string, level: number] {
-  const [, name = '', level = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? []
-  if (!/^\s*[+-]?\d+\s*$/.test(level) || Math.abs(Number(level)) > 0x7fff)
-    throw new UserError(`--feature ${text} is not like NAME=LEVEL with a small whole number`)
-  return [name.trim(), Number(level)]
 }
 
 function distinct(levels: readonly (readonly [name: string, level: number])[]): ReadonlyMap<string, number> {

@@ -44,7 +44,7 @@ async function describeMatching(work: Work<TopicsValues>): Promise<Result> {
 }
 
 /** A topic id wins over a name, unless it is the zero id, which stands for none. */
-async function findDescriptions(work: Work<TopicsValues>): Promise<TopicDescription[]> {
+export async function findDescriptions(work: Work<TopicsValues>): Promise<TopicDescription[]> {
   const { client, values } = work
   if (values.topicId !== undefined && values.topicId !== NO_TOPIC_ID) return describeById(work, values.topicId)
   const names = (await requireTopics(work)).map(({ name }) => name)

@@ -5,6 +5,7 @@ import { deleteTopics } from './delete.ts'
 import { describeTopics } from './describe.ts'
 import { listTopics } from './list.ts'
 import { options } from './options.ts'
+import { watchTopics } from './watch.ts'
 
 export const topics = defineCommand({
   examples: [
@@ -12,13 +13,17 @@ export const topics = defineCommand({
     { command: 'kts topics list', about: 'List the topics.' },
     { command: 'kts topics describe "retail|clicks.*" --json', about: 'Describe some topics, as JSON.' },
     { command: 'kts topics describe --unavailable-partitions', about: 'Find partitions without a leader.' },
+    { command: 'kts topics describe retail --watch', about: 'Watch leaders and ISRs while brokers come and go.' },
     { command: 'kts topics delete retail', about: 'Delete a topic.' },
   ],
   options,
   actionsBy: 'option',
   actions: {
     list: listTopics,
-    describe: describeTopics,
+    describe: {
+      ...describeTopics,
+      run: (work) => (work.values.watch === undefined ? describeTopics.run!(work) : watchTopics(work)),
+    },
     create: createTopics,
     alter: alterTopics,
     delete: deleteTopics,

@@ -90,6 +90,15 @@ export const options = defineOptions([
     { name: 'at-min-isr-partitions', about: 'Only partitions with just min.insync.replicas in sync.' },
     { name: 'topics-with-overrides', about: 'Only topics with settings of their own, without their partitions.' },
     {
+      name: 'watch',
+      argument: 'optional',
+      type: 'integer',
+      unit: 's',
+      value: 'SECONDS',
+      only: 'kts',
+      about: 'Show leaders and ISRs again every second, or as many as given, those that lack a replica first.',
+    },
+    {
       name: 'partition-size-limit-per-response',
       isFreeUnderApache: true,
       type: 'integer',
@@ -138,6 +147,9 @@ export function checkDescribe({ values, action }: Order<TopicsValues>): void {
   if (values.ifExists && values.topic === undefined && values.topicId === undefined)
     throw new UserError(`${action} --if-exists needs --topic or --topic-id`)
   forbidPairs(values, 'topicsWithOverrides', HEALTH_FILTERS)
+  forbidPairs(values, 'watch', [...HEALTH_FILTERS, 'topicsWithOverrides'])
+  if (typeof values.watch === 'number' && values.watch < 1)
+    throw new UserError('--watch takes a number of seconds from 1 on')
 }
 
 const forbidPairs = (values: TopicsValues, key: Key, others: readonly Key[]): void =>

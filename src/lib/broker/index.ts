@@ -1,14 +1,14 @@
 import { formatAddress } from '../address.ts'
-import { UserError } from '../errors.ts'
 import { Disk } from './log/disk.ts'
 import { MemoryDisk } from './log/memory-disk.ts'
 import { checkOptions, written, type BrokerOptions } from './options.ts'
-import { isUnknownSetting, nearBrokerSetting, parseBrokerConfig } from './state/configs/parse-broker-config.ts'
+import { checkProperties, parseBrokerConfig } from './state/configs/parse-broker-config.ts'
 import { systemProcesses } from './state/storage/lock.ts'
 import { startNode } from './start.ts'
 
 export { EnvironmentError, UserError } from '../errors.ts'
-export type { BrokerOptions, Settings, TopicSeed } from './options.ts'
+export { startCluster, type RunningCluster } from './cluster.ts'
+export type { BrokerOptions, ClusterOptions, Settings, TopicSeed } from './options.ts'
 
 declare global {
   /** As @types/node and TypeScript's `esnext.disposable` have it, for whoever uses neither. */
@@ -38,9 +38,7 @@ export interface RunningBroker {
 export async function startBroker(options: BrokerOptions = {}): Promise<RunningBroker> {
   checkOptions(options)
   const { port = 0, dataDir, properties = {}, topics = [], onWarning = () => {} } = options
-  const unknown = Object.keys(properties).find(isUnknownSetting)
-  if (unknown !== undefined)
-    throw new UserError(`properties: ${unknown} is not a setting of a Kafka broker${nearBrokerSetting(unknown)}`)
+  checkProperties(properties)
   const { config, warnings } = parseBrokerConfig(
     new Map([
       ['listeners', `PLAINTEXT://127.0.0.1:${port}`],

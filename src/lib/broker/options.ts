@@ -32,6 +32,11 @@ export interface BrokerOptions {
   readonly onWarning?: ((line: string) => void) | undefined
 }
 
+export interface ClusterOptions extends Pick<BrokerOptions, 'properties' | 'topics' | 'onWarning'> {
+  /** How many; 3 by default. */
+  readonly brokers?: number | undefined
+}
+
 interface Rule {
   /** What a value is to be. */
   readonly what: string
@@ -60,6 +65,14 @@ const OPTIONS: Rules<BrokerOptions> = {
   onWarning: { what: 'a function', fits: (value) => typeof value === 'function' },
 }
 
+const { properties, topics, onWarning } = OPTIONS
+const CLUSTER_OPTIONS: Rules<ClusterOptions> = {
+  brokers: { what: 'a whole number from 1 to 100', fits: (value) => isWhole(value, 1, 100) },
+  properties,
+  topics,
+  onWarning,
+}
+
 const SEED: Rules<TopicSeed> = {
   name: { what: 'the name of a topic', fits: isName, isRequired: true },
   partitions: { what: 'a whole number above 0', fits: (value) => isWhole(value, 1) },
@@ -69,7 +82,17 @@ const SEED: Rules<TopicSeed> = {
 /** For callers without types. Throws UserError, for an unknown option with the near name. */
 export function checkOptions(options: BrokerOptions): void {
   check('startBroker', options, OPTIONS)
-  options.topics?.forEach((topic, index) => {
+  checkSeeds(options)
+}
+
+/** The same for several brokers. */
+export function checkClusterOptions(options: ClusterOptions): void {
+  check('startCluster', options, CLUSTER_OPTIONS)
+  checkSeeds(options)
+}
+
+function checkSeeds({ topics: seeds }: Pick<BrokerOptions, 'topics'>): void {
+  seeds?.forEach((topic, index) => {
     if (typeof topic !== 'string') check(`topics[${index}]`, topic, SEED)
   })
 }

@@ -45,6 +45,7 @@ export interface StartOptions {
 }
 
 export interface RunningNode {
+  readonly broker: Broker
   readonly nodeId: number
   readonly clusterId: string
   /** The address that clients are told, by listener. */
@@ -99,6 +100,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     throw error
   }
   return {
+    broker: node.broker,
     nodeId: node.broker.nodeId,
     clusterId: node.broker.cluster.clusterId,
     addresses: endpoints,
@@ -160,7 +162,6 @@ function openReplication(
     network,
     listenerName: interBrokerListener(config, parseAdvertisedListeners(config)).name,
     brokerEpoch,
-    controller: state.controller,
     warn,
   })
 }

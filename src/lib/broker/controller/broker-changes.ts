@@ -1,4 +1,4 @@
-import type { NewMetadataRecord } from '../../protocol/internal-records/index.ts'
+import type { NewMetadataRecord, NewMetadataRecordOf } from '../../protocol/internal-records/index.ts'
 import { FENCE, IN_CONTROLLED_SHUTDOWN, UNFENCE } from '../state/cluster/brokers.ts'
 import type { BrokerRegistration, PartitionRegistration } from '../state/cluster/types.ts'
 import { NO_LEADER } from './partition-change.ts'
@@ -79,6 +79,18 @@ export function failDirectories(
   ]
 }
 
+/**
+ * Which directories take no new partitions (KIP-1066); null from a broker that has not caught up, which does not know.
+ */
+export function cordonDirectories(
+  { nodeId, epoch, cordonedDirectories }: BrokerRegistration,
+  cordoned: readonly string[] | null,
+): NewMetadataRecord[] {
+  const isKnown =
+    cordoned?.length === cordonedDirectories?.length && cordoned?.every((id) => cordonedDirectories?.includes(id))
+  return cordoned === null || isKnown ? [] : [registrationChange(nodeId, epoch, { cordonedLogDirs: cordoned })]
+}
+
 /** What becomes of these partitions (ReplicationControlManager.generateLeaderAndIsrUpdates). */
 export function leaderAndIsrChanges(
   view: ControllerView,
@@ -117,5 +129,5 @@ export const withoutLeader = (view: ControllerView): Iterable<TopicPartition> =>
 const registrationChange = (
   brokerId: number,
   brokerEpoch: bigint,
-  change: { fenced?: number; inControlledShutdown?: number; logDirs?: readonly string[] },
-): NewMetadataRecord => ({ type: 'BROKER_REGISTRATION_CHANGE_RECORD', brokerId, brokerEpoch, ...change })
+  change: Partial<NewMetadataRecordOf<'BROKER_REGISTRATION_CHANGE_RECORD'>>,
+): NewMetadataRecord => ({ ...change, type: 'BROKER_REGISTRATION_CHANGE_RECORD', brokerId, brokerEpoch })

@@ -14,6 +14,7 @@ import { assignDirectories } from './assign-directories.ts'
 import {
   beginControlledShutdown,
   brokerHasStopped,
+  cordonDirectories,
   failDirectories,
   fenceBroker,
   leaderAndIsrChanges,
@@ -100,7 +101,7 @@ export class QuorumController {
    * `previousEpoch` is what the folder says of the last run, if that has stopped in good order: -1n where it does not.
    */
   registerOwn(
-    broker: Omit<BrokerRegistration, 'nodeId' | 'epoch' | 'isFenced' | 'isInControlledShutdown'>,
+    broker: Pick<BrokerRegistration, 'incarnationId' | 'rack' | 'endpoints' | 'features' | 'directories'>,
     previousEpoch = -1n,
   ): void {
     const { cluster, nodeId } = this.options
@@ -108,7 +109,8 @@ export class QuorumController {
     const isClean = cluster.registration(nodeId)?.epoch === previousEpoch
     if (!isAlone) this.commit(brokerHasStopped(this.options, nodeId, isClean))
     const epoch = cluster.metadataOffset
-    const registration = { ...broker, nodeId, epoch, isFenced: false, isInControlledShutdown: false }
+    const fresh = { isFenced: false, isInControlledShutdown: false, cordonedDirectories: null }
+    const registration = { ...broker, nodeId, epoch, ...fresh }
     this.commit([registrationRecord(registration)])
     this.commit(leaderAndIsrChanges(this.options, withoutLeader(this.options), { added: nodeId }))
   }
@@ -167,7 +169,11 @@ export class QuorumController {
     const active = cluster.brokers().filter((other) => other.nodeId !== nodeId)
     const next = this.heartbeats.nextState(broker, request, leadsAny, active)
     const records = next === state ? [] : this.transition(broker, next)
-    this.commit([...records, ...failDirectories(this.options, broker, request.offlineLogDirs)])
+    this.commit([
+      ...records,
+      ...failDirectories(this.options, broker, request.offlineLogDirs),
+      ...cordonDirectories(broker, request.cordonedLogDirs),
+    ])
     this.heartbeats.note(request, next, cluster.metadataOffset - 1n)
     return {
       isCaughtUp: this.heartbeats.isCaughtUp(request),

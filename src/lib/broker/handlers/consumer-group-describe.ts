@@ -1,4 +1,5 @@
 import { ConsumerGroupDescribe } from '../../protocol/apis/consumer-group-describe.ts'
+import { ERRORS } from '../../protocol/errors.ts'
 import { GROUP_OPERATIONS } from '../state/authorized-operations.ts'
 import type { DescribedConsumerGroup } from '../state/groups/consumer/describe.ts'
 import { handle } from '../handle.ts'
@@ -17,6 +18,11 @@ export const consumerGroupDescribe = handle(
         ({ errorCode, errorMessage }) => ({ groupId, errorCode, errorMessage }),
         () => broker.groups.awaitCommit(groupId),
       )
-    return { groups: await inTurns(broker.turns, [...new Set(groupIds)], describe) }
+    const wanted = [...new Set(groupIds)]
+    if (broker.cluster.featureLevel('group.version') === 0)
+      return {
+        groups: wanted.map((groupId) => ({ groupId, errorCode: ERRORS.UNSUPPORTED_VERSION, errorMessage: null })),
+      }
+    return { groups: await inTurns(broker.turns, wanted, describe) }
   },
 )

@@ -267,7 +267,7 @@ export class Cleaner {
     return header.producerId !== NO_PRODUCER_ID && this.producers.isLastBatch(header)
   }
 
-  private appendTo(cleaned: Segment, batch: Buffer, aborted: readonly AbortedTransaction[] = []): void {
+  private appendTo(cleaned: Segment, batch: Buffer, aborted: AbortedTransaction | null = null): void {
     const batches = [{ header: readBatchHeader(batch) }]
     cleaned.append({ data: batch, batches, aborted }, this.context.config.indexIntervalBytes)
   }
@@ -279,7 +279,7 @@ export class Cleaner {
     batch: Buffer,
     header: BatchHeader,
     { transactions, now }: Pass,
-  ): { kept: Buffer | null; aborted: AbortedTransaction[] } {
+  ): { kept: Buffer | null; aborted: AbortedTransaction | null } {
     const { isNeeded, aborted } = transactions.endedBy(header, readEndMarker(batch, 0, header))
     if (isNeeded) return { kept: batch, aborted }
     const horizon = deleteHorizonOf(header)

@@ -131,6 +131,6 @@ function maxTimestampOf({ baseTimestamp }: BatchHeader, kept: readonly Kept[]): 
 function finished(batch: Buffer, recordsCount: number): Buffer {
   batch.writeInt32BE(batch.length - LOG_OVERHEAD, AT.batchLength)
   batch.writeInt32BE(recordsCount, AT.recordsCount)
-  writeCrc(batch, 0, batch.length)
+  writeCrc(batch, batch.length)
   return batch
 }

@@ -6,8 +6,7 @@ import { ENDLESS } from './endless.ts'
 import type { LogParts } from './log-parts.ts'
 import { deletedFolder } from './names.ts'
 import { LogReader } from './log-reader.ts'
-import { checkBatchAside, prepareBatches, type Prepared } from './prepare.ts'
-import type { BatchMetadata } from './producer-entry.ts'
+import { checkBatchAside, prepareBatch, type PreparedBatch } from './prepare.ts'
 import { replicatedBatches, runsOf } from './replicated.ts'
 import { countBelow, countExpired } from './retention.ts'
 import { NOTHING_UPCOMING, shouldRoll, shouldRollIdle, type Upcoming, withBatch } from './roll.ts'
@@ -75,14 +74,13 @@ export class Log implements PartitionLog {
   append(records: Buffer, options: AppendOptions): AppendResult {
     return this.onDisk('write to', () => {
       this.parts.requireFolder()
-      const prepared = this.prepare(records, options)
-      const repeated = this.findRepeated(prepared, options)
-      if (!repeated) this.write(prepared)
+      const { data, batch } = this.prepare(records, options)
+      const repeated = this.parts.producers.check(batch.header, batch.marker, options)
+      if (!repeated) this.write(data, [batch])
       // A repeated batch as well: perhaps it comes again because the disk had refused to flush it.
       this.flusher.afterAppend()
       if (repeated) return this.result(repeated.lastOffset - BigInt(repeated.offsetDelta), repeated.timestamp, true)
-      const { baseOffset, maxTimestamp } = prepared.batches[0]!.header
-      return this.result(baseOffset, maxTimestamp, false)
+      return this.result(batch.header.baseOffset, batch.header.maxTimestamp, false)
     })
   }
 
@@ -93,15 +91,15 @@ export class Log implements PartitionLog {
       this.parts.cleaner.expectGaps(batches, this.logEndOffset)
       for (const run of runsOf(batches, (upcoming) => this.shouldRoll(upcoming))) {
         const { at, header } = run.at(-1)!
-        this.write({ data: records.subarray(run[0]!.at, at + header.sizeInBytes), batches: run })
+        this.write(records.subarray(run[0]!.at, at + header.sizeInBytes), run)
       }
       this.flusher.afterAppend()
     })
   }
 
-  private prepare(records: Buffer, options: AppendOptions): Prepared {
+  private prepare(records: Buffer, options: AppendOptions): ReturnType<typeof prepareBatch> {
     const { log, config, clock } = this.parts.context
-    return prepareBatches(records, { ...options, log, config, baseOffset: this.logEndOffset, now: clock.now() })
+    return prepareBatch(records, { ...options, log, config, baseOffset: this.logEndOffset, now: clock.now() })
   }
 
   checkAside(records: Buffer, room: UnpackRoom, pause: PauseWhenOver): Promise<CheckedBatch> {
@@ -109,33 +107,21 @@ export class Log implements PartitionLog {
     return checkBatchAside(records, log, config, clock.now(), room, pause)
   }
 
-  /** The batch in the log that a producer sends again, null when all is new. */
-  private findRepeated({ batches }: Prepared, options: AppendOptions): BatchMetadata | null {
-    for (const { header, marker } of batches) {
-      const repeated = this.parts.producers.check(header, marker, options)
-      if (repeated) return repeated
-    }
-    return null
-  }
-
-  /** The producers come last: they learn only of what is in the log. */
-  private write({ data, batches }: Prepared): void {
+  /**
+   * Batches of one epoch and for one segment, of which the first alone may roll back a transaction. The producers come
+   * last: they learn only of what is in the log.
+   */
+  private write(data: Buffer, batches: readonly PreparedBatch[]): void {
     const { segments, epochs, producers, context } = this.parts
-    const { partitionLeaderEpoch, baseOffset } = batches[0]!.header
-    epochs.assign(partitionLeaderEpoch, baseOffset)
+    const { header, marker } = batches[0]!
+    epochs.assign(header.partitionLeaderEpoch, header.baseOffset)
     if (this.shouldRoll(batches.reduce((sum, { header }) => withBatch(sum, header), NOTHING_UPCOMING))) this.roll()
-    const aborted = this.abortedBy(batches)
+    const aborted = marker && producers.abortedBy(header, marker)
     segments.active.append({ data, batches, aborted }, context.config.indexIntervalBytes)
     this.logEndOffset = batches.at(-1)!.header.lastOffset + 1n
     // The first aborted transaction of a segment has made a file.
-    if (aborted.length > 0) this.flusher.expectNewNames()
-    for (const { header, marker } of batches) producers.update(header, marker)
-  }
-
-  private abortedBy(batches: Prepared['batches']): AbortedTransaction[] {
-    return batches
-      .map(({ header, marker }) => marker && this.parts.producers.abortedBy(header, marker))
-      .filter((aborted) => aborted !== null)
+    if (aborted) this.flusher.expectNewNames()
+    for (const batch of batches) producers.update(batch.header, batch.marker)
   }
 
   private shouldRoll(upcoming: Upcoming): boolean {

@@ -1,6 +1,12 @@
 import { type BatchHeader, NO_TIMESTAMP, RecordReader } from '../../protocol/records/index.ts'
 import type { Segment } from './segment.ts'
-import type { BatchAt, TimestampAndOffset } from './types.ts'
+import type { TimestampAndOffset } from './types.ts'
+
+/** A batch of a segment, and where it begins. */
+interface BatchAt {
+  readonly header: BatchHeader
+  readonly at: number
+}
 
 /** The first record of a log at or behind `startOffset` with at least that timestamp. */
 export function findSince(

@@ -12,8 +12,8 @@ export interface Appended {
   readonly data: Buffer
   /** The batches that the data consists of. */
   readonly batches: readonly { readonly header: BatchHeader }[]
-  /** Transactions that the batches roll back. */
-  readonly aborted?: readonly AbortedTransaction[]
+  /** The transaction that they roll back. */
+  readonly aborted?: AbortedTransaction | null
 }
 
 /** Where a segment can be made shorter: the batches in front of it end there. */
@@ -118,16 +118,17 @@ export class Segment {
    * taken back and the segment is as it was. Aborted transactions are noted before their markers are there: nobody
    * shall ever see the end of one and not know how it ended.
    */
-  append({ data, batches, aborted = [] }: Appended, indexIntervalBytes: number): void {
+  append({ data, batches, aborted = null }: Appended, indexIntervalBytes: number): void {
     this.repair()
     const { size, latest, bytesSinceIndexEntry } = this
     this.restore = {
       offsetEntries: this.offsetIndex.entries,
       timeEntries: this.timeIndex.entries,
-      abortedEntries: this.abortedCount(aborted),
+      // An index that an append does not add to is not even looked for.
+      abortedEntries: aborted ? this.transactionIndex.entries : UNTOUCHED,
     }
     try {
-      for (const transaction of aborted) this.transactionIndex.append(transaction)
+      if (aborted) this.transactionIndex.append(aborted)
       this.file.write(data, size)
       for (const { header } of batches) this.adopt(header, indexIntervalBytes)
     } catch (error) {
@@ -139,11 +140,6 @@ export class Segment {
     }
     this.restore = null
     if (size === 0) this.firstTimestamp = batches[0]!.header.maxTimestamp
-  }
-
-  /** An index that an append does not add to is not even looked for. */
-  private abortedCount(aborted: readonly AbortedTransaction[]): number {
-    return aborted.length > 0 ? this.transactionIndex.entries : UNTOUCHED
   }
 
   /** Takes over a batch that lies in the file behind those taken over before. */

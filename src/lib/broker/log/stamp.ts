@@ -7,7 +7,7 @@ import {
   crc32c,
   LOG_OVERHEAD,
 } from '../../protocol/records/index.ts'
-import type { BatchAt, LogConfig } from './types.ts'
+import type { CheckedBatch, LogConfig } from './types.ts'
 
 /** What the leader writes into a batch. */
 export interface Stamp {
@@ -18,23 +18,23 @@ export interface Stamp {
 }
 
 /**
- * Puts offset, epoch and time into the header of the batch at `at`; the checksum is made anew only when it has to be.
- * Returns the header as it is now.
+ * Puts offset, epoch and time into the header of a batch; the checksum is made anew only when it has to be. Returns the
+ * header as it is now.
  */
-export function stampBatch(records: Buffer, { header, at }: BatchAt, stamp: Stamp): BatchHeader {
+export function stampBatch({ data, header }: CheckedBatch, stamp: Stamp): BatchHeader {
   const { baseOffset, leaderEpoch, maxTimestamp, isLogAppendTime } = stamp
   // These two lie in front of what the checksum covers, for exactly this purpose.
-  records.writeBigInt64BE(baseOffset, at + AT.baseOffset)
-  records.writeInt32BE(leaderEpoch, at + AT.partitionLeaderEpoch)
+  data.writeBigInt64BE(baseOffset, AT.baseOffset)
+  data.writeInt32BE(leaderEpoch, AT.partitionLeaderEpoch)
   const lastOffset = baseOffset + BigInt(header.lastOffsetDelta)
   const placed = { ...header, baseOffset, lastOffset, partitionLeaderEpoch: leaderEpoch }
   if (header.maxTimestamp === maxTimestamp && header.isLogAppendTime === isLogAppendTime) return placed
   const attributes = isLogAppendTime
     ? header.attributes | ATTRIBUTES.LOG_APPEND_TIME
     : header.attributes & ~ATTRIBUTES.LOG_APPEND_TIME
-  records.writeInt16BE(attributes, at + AT.attributes)
-  records.writeBigInt64BE(maxTimestamp, at + AT.maxTimestamp)
-  const crc = writeCrc(records, at, header.sizeInBytes)
+  data.writeInt16BE(attributes, AT.attributes)
+  data.writeBigInt64BE(maxTimestamp, AT.maxTimestamp)
+  const crc = writeCrc(data, header.sizeInBytes)
   return { ...placed, attributes, isLogAppendTime, maxTimestamp, crc }
 }
 
@@ -60,23 +60,19 @@ export function targetCodec(config: LogConfig, sourceCodec: number): { codec: nu
  * The same batch with another codec, its records `compressed` by it. They do not depend on it, so they are not taken
  * apart.
  */
-export function withBody(records: Buffer, { header, at }: BatchAt, compressed: Buffer, codec: number): Buffer {
+export function withBody(data: Buffer, { attributes }: BatchHeader, compressed: Buffer, codec: number): Buffer {
   const batch = Buffer.allocUnsafe(BATCH_OVERHEAD + compressed.length)
-  records.copy(batch, 0, at, at + BATCH_OVERHEAD)
+  data.copy(batch, 0, 0, BATCH_OVERHEAD)
   compressed.copy(batch, BATCH_OVERHEAD)
   batch.writeInt32BE(batch.length - LOG_OVERHEAD, AT.batchLength)
-  batch.writeInt16BE(withCodec(header, codec), AT.attributes)
-  writeCrc(batch, 0, batch.length)
+  batch.writeInt16BE((attributes & ~ATTRIBUTES.CODEC_MASK) | codec, AT.attributes)
+  writeCrc(batch, batch.length)
   return batch
 }
 
-function withCodec({ attributes }: BatchHeader, codec: number): number {
-  return (attributes & ~ATTRIBUTES.CODEC_MASK) | codec
-}
-
 /** Makes the checksum of a batch right again, and returns it. */
-export function writeCrc(records: Buffer, at: number, sizeInBytes: number): number {
-  const crc = crc32c(records, at + AT.attributes, at + sizeInBytes)
-  records.writeUInt32BE(crc, at + AT.crc)
+export function writeCrc(batch: Buffer, sizeInBytes: number): number {
+  const crc = crc32c(batch, AT.attributes, sizeInBytes)
+  batch.writeUInt32BE(crc, AT.crc)
   return crc
 }

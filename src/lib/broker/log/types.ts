@@ -38,15 +38,11 @@ export interface LogConfig {
   readonly minCleanableDirtyRatio: number
 }
 
-/** A batch of an append request, and where it begins. */
-export interface BatchAt {
-  readonly header: BatchHeader
-  readonly at: number
-}
-
 /** A batch of which all is known but its offsets. */
-export interface CheckedBatch extends BatchAt {
+export interface CheckedBatch {
+  /** Begins with the batch. */
   readonly data: Buffer
+  readonly header: BatchHeader
   readonly maxTimestamp: bigint
   /** Null for records. */
   readonly marker: EndMarker | null
@@ -114,8 +110,8 @@ export interface PartitionLog {
   /** Total bytes of the segments. */
   readonly sizeInBytes: number
   /**
-   * Checks and appends whole record batches (one or more, format v2), giving them their offsets and the leader epoch.
-   * The buffer may be changed in place. All or nothing. A client sends exactly one batch. Throws KafkaError:
+   * Checks and appends one whole record batch (format v2), giving it its offsets and the leader epoch; an incomplete
+   * one behind it is left out. The buffer may be changed in place. Throws KafkaError:
    * CORRUPT_MESSAGE, MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, INVALID_RECORD and INVALID_TIMESTAMP (as
    * RecordValidationError when single records are at fault), UNSUPPORTED_COMPRESSION_TYPE,
    * OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH, INVALID_TXN_STATE, TRANSACTION_COORDINATOR_FENCED,

@@ -9,7 +9,7 @@ import {
   OversizeError,
   RecordReader,
 } from '../../protocol/records/index.ts'
-import type { BatchAt, LogConfig, PauseWhenOver, RecordError } from './types.ts'
+import type { LogConfig, PauseWhenOver, RecordError } from './types.ts'
 import type { UnpackRoom } from './unpack-room.ts'
 import { withRecords } from './validate.ts'
 
@@ -63,13 +63,12 @@ export function rulesFor(log: string, config: LogConfig, now: number): RecordRul
  * (LogValidator.validateRecord). Throws KafkaError INVALID_RECORD or INVALID_TIMESTAMP, and with a `room`
  * TooMuchAtOnceError for a batch that is too large to be done at once.
  */
-export function checkRecords(records: Buffer, batch: BatchAt, rules: RecordRules, room?: UnpackRoom): CheckedRecords {
-  checkTimestampType(batch, rules)
-  const { header } = batch
+export function checkRecords(data: Buffer, header: BatchHeader, rules: RecordRules, room?: UnpackRoom): CheckedRecords {
+  checkTimestampType(header, rules)
   return withRecords(
     rules.log,
     () => {
-      const body = decompress(header.codec, packedRecords(records, batch), room?.atOnce)
+      const body = decompress(header.codec, packedRecords(data, header), room?.atOnce)
       if (header.codec !== CODECS.none) room?.take(body.length)
       reader.openUnpacked(body, header)
       const walk = new RecordWalk(reader, header, rules)
@@ -82,16 +81,15 @@ export function checkRecords(records: Buffer, batch: BatchAt, rules: RecordRules
 
 /** The same for a batch that may be large: beside this thread where that can be, and else with pauses. */
 export async function checkRecordsAside(
-  records: Buffer,
-  batch: BatchAt,
+  data: Buffer,
+  header: BatchHeader,
   rules: RecordRules,
   room: UnpackRoom,
   pause: PauseWhenOver,
 ): Promise<CheckedRecords> {
-  checkTimestampType(batch, rules)
-  const { header } = batch
+  checkTimestampType(header, rules)
   try {
-    const body = await decompressAside(header.codec, packedRecords(records, batch), room.most, pause)
+    const body = await decompressAside(header.codec, packedRecords(data, header), room.most, pause)
     if (header.codec !== CODECS.none) room.take(body.length)
     const own = new RecordReader()
     own.openUnpacked(body, header)
@@ -106,7 +104,7 @@ export async function checkRecordsAside(
   }
 }
 
-function checkTimestampType({ header }: BatchAt, { log }: RecordRules): void {
+function checkTimestampType(header: BatchHeader, { log }: RecordRules): void {
   if (!header.isLogAppendTime) return
   throw new KafkaError('INVALID_TIMESTAMP', `a batch written to ${log} says LogAppendTime, which only a broker may do`)
 }
@@ -156,8 +154,7 @@ function isFaultyTime(timestamp: number, { earliest, latest }: RecordRules): boo
   return (timestamp < earliest || timestamp > latest) && timestamp !== Number(NO_TIMESTAMP)
 }
 
-const packedRecords = (records: Buffer, { header, at }: BatchAt): Buffer =>
-  records.subarray(at + AT.records, at + header.sizeInBytes)
+const packedRecords = (data: Buffer, { sizeInBytes }: BatchHeader): Buffer => data.subarray(AT.records, sizeInBytes)
 
 /** The second walk, when the first has found faults: which records, and why. */
 function recordFaults(body: Buffer, header: BatchHeader, rules: RecordRules, count: number): RecordValidationError {

@@ -11,31 +11,29 @@ import {
   OversizeError,
   readBatchHeader,
 } from '../../protocol/records/index.ts'
-import type { AppendOptions, BatchAt, LogConfig } from './types.ts'
+import type { AppendOptions, LogConfig } from './types.ts'
 import { TooMuchAtOnceError } from './unpack-room.ts'
 
 const MAGIC_END = AT.magic + 1
 
 /**
- * The batches of an append request, each checked by its header and its checksum (UnifiedLog.analyzeAndValidateRecords,
+ * The header of the one batch of an append request, checked, and its checksum (UnifiedLog.analyzeAndValidateRecords,
  * LogValidator.validateBatch). `log` is the partition's name, for errors.
  */
-export function validateBatches(
+export function validateBatch(
   records: Buffer,
   log: string,
   config: LogConfig,
   origin: AppendOptions['origin'],
-): BatchAt[] {
-  const batches: BatchAt[] = []
-  for (let at = 0; isWholeBatch(records, at, log); ) {
-    const header = readBatchHeader(records, at)
-    checkBatch(records, at, header, log, config)
-    if (origin === 'client') checkClientBatch(header, log, batches.length)
-    batches.push({ header, at })
-    at += header.sizeInBytes
-  }
-  if (batches.length === 0) throw new KafkaError('INVALID_RECORD', `a write to ${log} holds no whole record batch`)
-  return batches
+): BatchHeader {
+  if (!isWholeBatch(records, 0, log))
+    throw new KafkaError('INVALID_RECORD', `a write to ${log} holds no whole record batch`)
+  const header = readBatchHeader(records)
+  checkBatch(records, header, log, config)
+  if (origin === 'client') checkClientBatch(header, log)
+  if (isWholeBatch(records, header.sizeInBytes, log))
+    throw invalid(`a write to ${log} holds more than one record batch`)
+  return header
 }
 
 /** An incomplete batch ends the request, as it ends Kafka's; a length or format that cannot be is an error. */
@@ -51,15 +49,9 @@ export function isWholeBatch(records: Buffer, at: number, log: string): boolean 
   return bytes <= left
 }
 
-function checkBatch(
-  records: Buffer,
-  at: number,
-  header: BatchHeader,
-  log: string,
-  { maxMessageBytes }: LogConfig,
-): void {
+function checkBatch(records: Buffer, header: BatchHeader, log: string, { maxMessageBytes }: LogConfig): void {
   checkBatchSize(header.sizeInBytes, log, maxMessageBytes)
-  checkCrc(records, at, header, log)
+  checkCrc(records, 0, header, log)
   if (codecName(header.codec) === undefined) {
     throw new KafkaError(
       'UNSUPPORTED_COMPRESSION_TYPE',
@@ -89,8 +81,7 @@ export function checkBatchSize(bytes: number, log: string, maxMessageBytes: numb
 }
 
 /** What only a client can get wrong. */
-function checkClientBatch(header: BatchHeader, log: string, batchesBefore: number): void {
-  if (batchesBefore > 0) throw invalid(`a write to ${log} holds more than one record batch`)
+function checkClientBatch(header: BatchHeader, log: string): void {
   if (header.baseOffset !== 0n)
     throw invalid(`a batch written to ${log} has base offset ${header.baseOffset}; producers send 0`)
   if (header.isControl) throw invalid(`clients may not write control records to ${log}`)

@@ -45,7 +45,7 @@ export function bootstrapRecords(
   journal: LegacyJournal,
 ): NewMetadataRecord[] {
   const formatted = readBootstrapFile(options) ?? FEATURE_LEVELS
-  if (formatted === FEATURE_LEVELS) writeBootstrapFile(options)
+  if (formatted === FEATURE_LEVELS) onDisk('write to', options.directory, () => writeBootstrapFile(options, formatted))
   const { nodeId, directoryIds, minInsyncReplicas } = options
   return [
     { type: 'BEGIN_TRANSACTION_RECORD', name: 'Bootstrap records' },
@@ -79,12 +79,14 @@ function readBootstrapFile({ fileSystem, directory }: ReplicaOptions): readonly 
   return content && refusingUnknown(path, () => readSnapshot(content).values.map(decodeRecord))
 }
 
-function writeBootstrapFile({ fileSystem, directory, clock }: ReplicaOptions): void {
+/** Leaves records for the first leader. Throws the error of the disk. */
+export function writeBootstrapFile(
+  { fileSystem, directory, clock }: Pick<ReplicaOptions, 'fileSystem' | 'directory' | 'clock'>,
+  records: readonly NewMetadataRecord[],
+): void {
   const batches = snapshotBatches(
     { epoch: 0, timestamp: BigInt(clock.now()), lastContainedLogTimestamp: 0n },
-    FEATURE_LEVELS.map(encodeMetadataRecord),
+    records.map(encodeMetadataRecord),
   )
-  onDisk('write to', directory, () =>
-    fileSystem.writeFileAtomically(join(directory, BOOTSTRAP_FILE), Buffer.concat([...batches])),
-  )
+  fileSystem.writeFileAtomically(join(directory, BOOTSTRAP_FILE), Buffer.concat([...batches]))
 }

@@ -1,3 +1,4 @@
+export { writeBootstrapFile } from './bootstrap.ts'
 export type { Committed } from './committed.ts'
 export { METADATA_TOPIC_ID, metadataFolder } from './folder.ts'
 export {

@@ -92,11 +92,14 @@ export class MetadataReplica {
     const { latest } = snapshots
     for (const id of snapshots.newestFirst()) {
       const base = this.readSnapshot(id)
-      if (base === null) this.options.warn(`${snapshots.pathOf(id)} is not whole: the one before it is used`)
-      else if (id === latest && isAhead(id, log)) log.restartAt(id.endOffset)
-      if (base !== null) return this.checkFollowed(base)
+      if (base !== null) {
+        if (id === latest && isAhead(id, log)) log.restartAt(id.endOffset)
+        return this.checkFollowed(base, latest)
+      }
+      this.options.warn(`${snapshots.pathOf(id)} is not whole: the one before it is used`)
+      snapshots.forget(id)
     }
-    return this.checkFollowed(null)
+    return this.checkFollowed(null, latest)
   }
 
   private readSnapshot(id: SnapshotId): Committed | null {
@@ -104,14 +107,14 @@ export class MetadataReplica {
     return snapshot && refusingUnknown(this.snapshots.pathOf(id), () => this.reader.restart(id, snapshot))
   }
 
-  private checkFollowed(base: Committed | null): Committed | null {
-    const { log, snapshots, folder } = this
+  private checkFollowed(base: Committed | null, latest: SnapshotId | null): Committed | null {
+    const { log, folder } = this
     const start = base?.endOffset ?? 0n
     if (log.logStartOffset > start)
       throw unusable(
         `${folder} lacks what was written from offset ${start} to ${log.logStartOffset}: restore the folder`,
       )
-    const { endOffset } = snapshots.latest ?? { endOffset: 0n }
+    const { endOffset } = latest ?? { endOffset: 0n }
     if (log.logEndOffset < endOffset)
       throw unusable(
         `${folder} lacks what was written from offset ${log.logEndOffset} to ${endOffset}: restore the folder`,

@@ -8,6 +8,9 @@ import {
 } from '../../protocol/log-files/index.ts'
 import { onDisk, type FileSystem } from '../log/index.ts'
 
+/** What was being written or removed when somebody stopped; Kafka calls it `part` or `deleted`. */
+const LEFTOVER = /\.checkpoint\.(tmp|part|deleted)$/
+
 /** The snapshots in the folder of the metadata log (KIP-630): each is the whole state at an offset. */
 export class Snapshots {
   /** Oldest first. */
@@ -17,7 +20,9 @@ export class Snapshots {
     private readonly fileSystem: FileSystem,
     private readonly folder: string,
   ) {
-    const found = fileSystem.list(folder).map(parseSnapshotName)
+    const names = fileSystem.list(folder)
+    for (const name of names) if (LEFTOVER.test(name)) fileSystem.remove(`${folder}/${name}`)
+    const found = names.map(parseSnapshotName)
     this.ids = found.filter((id) => id !== null).sort((a, b) => (a.endOffset < b.endOffset ? -1 : 1))
   }
 
@@ -34,7 +39,7 @@ export class Snapshots {
     return this.ids.toReversed()
   }
 
-  /** Null for one that is not whole. Throws MalformedError for records that are not known. */
+  /** Null for one that is not whole. */
   read(id: SnapshotId): SnapshotContent | null {
     try {
       return readSnapshot(this.fileSystem.readFile(this.pathOf(id)) ?? Buffer.alloc(0))
@@ -42,6 +47,11 @@ export class Snapshots {
       if (error instanceof MalformedError) return null
       throw error
     }
+  }
+
+  /** One that is not whole serves nobody. */
+  forget(id: SnapshotId): void {
+    this.ids = this.ids.filter((kept) => kept !== id)
   }
 
   /** Up to `maxBytes` of one from a position on, and its size; null when there is no such snapshot. */
@@ -68,7 +78,7 @@ export class Snapshots {
   removeBefore(offset: bigint): void {
     for (const id of this.ids.filter(({ endOffset }) => endOffset < offset)) {
       onDisk('write to', this.folder, () => this.fileSystem.remove(this.pathOf(id)))
-      this.ids = this.ids.filter((kept) => kept !== id)
+      this.forget(id)
     }
   }
 

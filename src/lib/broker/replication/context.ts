@@ -1,15 +1,13 @@
-import type { ControllerChannel } from '../network/controller-channel.ts'
 import type { Network } from '../network/network.ts'
 import type { BrokerState } from '../state/broker.ts'
 
 export interface ReplicationOptions {
-  readonly state: Pick<BrokerState, 'nodeId' | 'clock' | 'config' | 'cluster' | 'partitions'>
+  readonly state: Pick<BrokerState, 'nodeId' | 'clock' | 'config' | 'cluster' | 'partitions' | 'controller'>
   readonly network: Network
   /** `inter.broker.listener.name`: where the other brokers are reached. */
   readonly listenerName: string
   /** Epoch of this run of the broker, as it is registered. */
   readonly brokerEpoch: () => bigint
-  readonly controller: ControllerChannel
   readonly warn: (line: string) => void
 }
 

@@ -68,7 +68,7 @@ export class IsrChanges {
   /** Returns whether all have an answer. */
   private async ask(changes: readonly Change[]): Promise<boolean> {
     try {
-      const { errorCode, topics } = await this.context.controller.ask(AlterPartition, this.requestFor(changes))
+      const { errorCode, topics } = await this.context.state.controller.ask(AlterPartition, this.requestFor(changes))
       const answers = new Map(
         topics.flatMap(({ topicId, partitions }) =>
           partitions.map((answer) => [`${topicId} ${answer.partitionIndex}`, answer] as const),

@@ -52,7 +52,7 @@ export class Partition {
   /** Null where it does not lead. */
   leadership: Leadership | null = null
   /** It leads and has no followers. */
-  private isAlone = false
+  isAlone = false
   private minInsyncReplicas = 1
   private isFailing = false
   /** What the leader said last. */

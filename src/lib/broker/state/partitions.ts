@@ -3,10 +3,10 @@ import { KafkaError } from '../../errors.ts'
 import { CLUSTER_METADATA_TOPIC } from '../../protocol/topic-names.ts'
 import type { LogConfig, PartitionLog } from '../log/types.ts'
 import type { Cluster, ClusterListener } from './cluster/cluster.ts'
-import type { SnapshotLimits } from './cluster/metadata-store.ts'
 import type { Topic } from './cluster/types.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
 import type { TopicConfigs } from './configs/topic-configs.ts'
+import { MetadataSnapshots } from './metadata-snapshots.ts'
 import { Partition, type PartitionContext } from './partition.ts'
 import type { LogDirectories } from './storage/log-directories.ts'
 import { describeStray } from './storage/strays.ts'
@@ -22,11 +22,6 @@ export interface PartitionsOptions {
   /** Reports what went wrong in the background, one line. */
   readonly warn: (line: string) => void
 }
-
-const snapshotLimits = (config: BrokerConfig): SnapshotLimits => ({
-  maxBytes: config.number('metadata.log.max.record.bytes.between.snapshots'),
-  maxIntervalMs: config.number('metadata.log.max.snapshot.interval.ms'),
-})
 
 const rethrow = (_: number, error: unknown): void => {
   throw error
@@ -58,9 +53,11 @@ export class Partitions implements ClusterListener {
   private readonly sweeps: Sweep[] = []
   private readonly listeners: PartitionListener[] = []
   private readonly context: PartitionContext
+  private readonly snapshots: MetadataSnapshots
 
   constructor(private readonly options: PartitionsOptions) {
     const { nodeId, clock, cluster, config, warn } = options
+    this.snapshots = new MetadataSnapshots(options)
     this.context = {
       nodeId,
       clock,
@@ -82,11 +79,11 @@ export class Partitions implements ClusterListener {
   /** Opens the logs of every topic, then follows the cluster's changes. */
   start(): void {
     const { cluster, directories } = this.options
-    const isDone = directories.removeDeleted((topicId, name) => cluster.wasRemoved(topicId, name))
+    directories.removeDeleted((topicId, name) => cluster.wasRemoved(topicId, name))
     for (const topic of cluster.topics())
       this.hold(topic, (partition, error) => this.takeOffline(topic, partition, error))
     this.nameStrays()
-    if (isDone) cluster.takeSnapshotIfDue(snapshotLimits(this.options.config()))
+    this.snapshots.start()
     cluster.listen(this)
     this.every('log.retention.check.interval.ms', ({ log }, now) => log.applyRetention(now))
     this.every('log.cleaner.backoff.ms', ({ log }, now, pause) => log.compact(now, pause))
@@ -154,7 +151,7 @@ export class Partitions implements ClusterListener {
    * next start must look through the logs.
    */
   close(options: { flush: boolean } = { flush: true }): boolean {
-    for (const sweep of this.sweeps) sweep.stop()
+    for (const each of [...this.sweeps, this.snapshots]) each.stop()
     this.release()
     const outcomes = Array.from(this.all(), (partition) =>
       this.attempt(partition, () => {
@@ -257,7 +254,9 @@ export class Partitions implements ClusterListener {
     )
   }
 
-  private noteHighWatermark({ topic, partition, log }: Partition): void {
+  /** Of a log without followers all is committed, whatever is noted. */
+  private noteHighWatermark({ topic, partition, log, isAlone }: Partition): void {
+    if (isAlone) return
     this.options.directories.noteHighWatermark(topic, partition, log.highWatermark)
   }
 

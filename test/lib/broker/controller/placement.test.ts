@@ -14,7 +14,8 @@ const broker = (nodeId: number, change: Partial<BrokerRegistration> = {}): Broke
   features: new Map(),
   isFenced: false,
   isInControlledShutdown: false,
-  directories: [],
+  directories: ['a', 'b'],
+  cordonedDirectories: null,
   ...change,
 })
 const brokers = (...nodeIds: number[]): BrokerRegistration[] => nodeIds.map((nodeId) => broker(nodeId))
@@ -52,6 +53,11 @@ test('whoever is fenced comes last and never leads', () => {
 test('whoever is about to stop gets nothing', () => {
   const some = [broker(1, { isInControlledShutdown: true }), broker(2), broker(3)]
   expect(placeReplicas(some, 10, 2, Math.random).flat()).not.toContain(1)
+})
+
+test('whoever has no directory for it gets nothing', () => {
+  const some = [broker(1, { cordonedDirectories: ['b', 'a'] }), broker(2, { cordonedDirectories: ['a'] })]
+  expect(placeReplicas(some, 3, 1, Math.random)).toEqual([[2], [2], [2]])
 })
 
 test('leaders and replicas are spread evenly, each replica on another broker, wherever it begins', () => {

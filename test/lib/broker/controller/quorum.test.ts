@@ -119,7 +119,7 @@ describe('fetching the metadata', () => {
 
   test('from nothing gets a snapshot once there is one', async () => {
     await broker.createTopic('x')
-    broker.node.broker.cluster.takeSnapshotIfDue({ maxBytes: 1, maxIntervalMs: 0 })
+    broker.node.broker.cluster.takeSnapshot()
     const id = broker.node.broker.metadataLog!.latestSnapshot!
     expect((await fetch({})).partition).toMatchObject({ snapshotId: id })
     const piece = async (snapshot: object, request: object = {}) => {

@@ -198,6 +198,13 @@ test('a directory that fails takes its replicas out of the ISR', () => {
   ])
 })
 
+test('directories that take no new partitions are noted once', () => {
+  for (let time = 0; time < 2; time += 1) tested.heartbeat(1, { cordonedLogDirs: [directoryOf(1)] })
+  tested.heartbeat(1, { cordonedLogDirs: null })
+  expect(tested.records()).toEqual([expect.objectContaining({ brokerId: 1, cordonedLogDirs: [directoryOf(1)] })])
+  expect(tested.cluster.registration(1)!.cordonedDirectories).toEqual([directoryOf(1)])
+})
+
 test('many partitions are written in batches', () => {
   const many = Array.from({ length: 12_000 }, () => ({}))
   tested.createTopic(many)

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ApiVersions } from '../../../../src/lib/protocol/apis/api-versions.ts'
+import { ConsumerGroupDescribe } from '../../../../src/lib/protocol/apis/consumer-group-describe.ts'
+import { ConsumerGroupHeartbeat } from '../../../../src/lib/protocol/apis/consumer-group-heartbeat.ts'
 import { UpdateFeatures } from '../../../../src/lib/protocol/apis/update-features.ts'
 import { ERRORS } from '../../../../src/lib/protocol/errors.ts'
 import { TestBroker } from '../../../support/broker.ts'
@@ -86,6 +88,10 @@ test('a level that is lowered holds, is told, and can be raised again', async ()
   expect(await finalized()).toEqual([1])
   expect(await update('group.version', 0, SAFE_DOWNGRADE)).toEqual([0, null])
   expect(await finalized()).toEqual([])
+  const heartbeat = await broker.send(ConsumerGroupHeartbeat, { groupId: 'g', memberId: 'm' })
+  expect(heartbeat).toMatchObject({ errorCode: ERRORS.UNSUPPORTED_VERSION, errorMessage: null })
+  const { groups } = await broker.send(ConsumerGroupDescribe, { groupIds: ['g'] })
+  expect(groups).toMatchObject([{ groupId: 'g', errorCode: ERRORS.UNSUPPORTED_VERSION }])
   expect(await update('group.version', 1)).toEqual([0, null])
   expect(await finalized()).toEqual([1])
 })

@@ -12,9 +12,9 @@ import {
   partitionOfFolder,
   readPartitionMetadata,
 } from '../../../../src/lib/broker/log/index.ts'
-import { buildBatch } from '../../../../src/lib/protocol/records/index.ts'
+import { batches, buildBatch } from '../../../../src/lib/protocol/records/index.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
-import { CLIENT, DEFAULTS, TOPIC_ID, valuesOf } from './support.ts'
+import { CLIENT, DEFAULTS, readAll, TOPIC_ID, valuesOf } from './support.ts'
 
 const CONFIG: LogConfig = {
   ...DEFAULTS,
@@ -71,12 +71,24 @@ it('logs that share fewer open files than they have do all they do, on a real di
     expect(logs.map(valuesOf)).toEqual(before)
     expect(logs[0]!.offsetForTimestamp(BigInt(clock.now() - 100))?.offset).toBeDefined()
   }
+  for (const log of logs) {
+    const all = readAll(log)
+    const { at } = [...batches(all)].find(({ header }) => header.baseOffset >= 28n)!
+    log.truncateTo(28n)
+    expect(valuesOf(log).at(-1)).toBe('27')
+    log.appendAsFollower(all.subarray(at))
+  }
+  expect(logs.map(valuesOf)).toEqual(before)
+  clock.advance(20)
   append('new', '30')
   clock.advance(CONFIG.retentionMs * 2)
   for (const log of logs) log.applyRetention(clock.now())
   expect(logs.map((log) => [log.logStartOffset, log.sizeInBytes])).toEqual(PARTITIONS.map(() => [31n, 0]))
   expect(disk.list(root).map(partitionOfFolder)).toContainEqual({ topic: 'retail', partition: 3 })
   expect(readPartitionMetadata(disk, join(root, 'retail-3'))).toBe(TOPIC_ID)
+  for (const log of logs) log.restartAt(50n)
+  logs = openAll(false)
+  expect(logs.map((log) => [log.logStartOffset, log.logEndOffset])).toEqual(PARTITIONS.map(() => [50n, 50n]))
   await Promise.all(logs.map((log) => log.delete()))
   expect(disk.list(root)).toEqual([])
 })

@@ -188,6 +188,20 @@ describe('a snapshot', () => {
     bench.open()
     expect(bench.topics).toEqual(['a', 'b'])
     expect(bench.warnings).toEqual([`${path} is not whole: the one before it is used`])
+    expect(bench.log.latestSnapshot).toEqual({ endOffset: 9n, epoch: 1 })
+    bench.log.snapshot([topic('y')])
+    expect(bench.log.firstOffset).toBe(9n)
+    bench.open()
+    expect(bench.topics).toEqual(['y'])
+  })
+
+  it('leaves nothing behind that was not finished', () => {
+    const bench = new Bench()
+    bench.open()
+    const name = '00000000000000000008-0000000001.checkpoint'
+    for (const suffix of ['tmp', 'part', 'deleted']) bench.disk.writeFileAtomically(`${FOLDER}/${name}.${suffix}`, 'x')
+    bench.open()
+    expect(bench.disk.list(FOLDER).filter((file) => file.startsWith(name))).toEqual([])
   })
 
   it('is due after so many bytes, or so long, when there is anything new', () => {

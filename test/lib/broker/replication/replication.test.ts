@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { DeleteRecords } from '../../../../src/lib/protocol/apis/delete-records.ts'
+import { Fetch } from '../../../../src/lib/protocol/apis/fetch.ts'
 import { ListOffsets } from '../../../../src/lib/protocol/apis/list-offsets.ts'
 import { ERRORS } from '../../../../src/lib/protocol/errors.ts'
 import { TestCluster, TOPIC, TOPIC_ID } from './support.ts'
@@ -177,6 +179,72 @@ describe('another leader', () => {
     expect(cluster.node(2).partition.log.logStartOffset).toBe(2n)
     expect(cluster.node(2).logged).toEqual(['c'])
   })
+})
+
+describe('DeleteRecords', () => {
+  const deleteBefore = async (offset: bigint) => {
+    const partitions = [{ partitionIndex: 0, offset }]
+    const { topics } = await cluster
+      .node(1)
+      .send(DeleteRecords, { topics: [{ name: TOPIC, partitions }], timeoutMs: 2000 })
+    return topics[0]!.partitions[0]!
+  }
+
+  test('is over when no replica has them any more', async () => {
+    await start([1, 2])
+    await cluster.finish(cluster.node(1).produce(['a', 'b']))
+    expect(await cluster.finish(deleteBefore(1n))).toMatchObject({ errorCode: 0, lowWatermark: 1n })
+    expect(cluster.node(2).partition.log.logStartOffset).toBe(1n)
+  })
+
+  test('waits for one that is alive, and for no other', async () => {
+    await start([1, 2])
+    await cluster.finish(cluster.node(1).produce(['a', 'b']))
+    cluster.node(2).kill()
+    expect((await cluster.finish(deleteBefore(1n))).errorCode).toBe(ERRORS.REQUEST_TIMED_OUT)
+    cluster.fence(2)
+    expect(await cluster.finish(deleteBefore(1n))).toMatchObject({ errorCode: 0, lowWatermark: 1n })
+  })
+})
+
+describe('whoever fetches as a follower', () => {
+  const fetchAs = async (replicaId: number, replicaEpoch: bigint, currentLeaderEpoch = 0) => {
+    const partition = { partition: 0, currentLeaderEpoch, fetchOffset: 0n, partitionMaxBytes: 1 << 20 }
+    const { responses } = await cluster.node(1).send(Fetch, {
+      replicaState: { replicaId, replicaEpoch },
+      maxWaitMs: 0,
+      minBytes: 0,
+      isolationLevel: 0,
+      topics: [{ topicId: TOPIC_ID, partitions: [partition] }],
+    })
+    return responses[0]!.partitions[0]!.errorCode
+  }
+
+  test('is to be one, in its present run, and to know the leader', async () => {
+    await start([1, 2])
+    const { brokerEpoch } = cluster.node(2)
+    const answers = [
+      await cluster.finish(fetchAs(2, brokerEpoch)),
+      await cluster.finish(fetchAs(2, brokerEpoch - 1n)),
+      await cluster.finish(fetchAs(3, 1n)),
+      await cluster.finish(fetchAs(3, 1n, -1)),
+      await cluster.finish(fetchAs(2, brokerEpoch, 1)),
+    ]
+    expect(answers).toEqual([
+      0,
+      ERRORS.NOT_LEADER_OR_FOLLOWER,
+      ERRORS.UNKNOWN_LEADER_EPOCH,
+      ERRORS.NOT_LEADER_OR_FOLLOWER,
+      ERRORS.UNKNOWN_LEADER_EPOCH,
+    ])
+  })
+})
+
+test('consumers may read from a follower, as far as it knows what is committed (KIP-392)', async () => {
+  await start([1, 2])
+  await cluster.finish(cluster.node(1).produce(['a']))
+  await cluster.run(1000)
+  expect(await cluster.finish(cluster.node(2).consume())).toEqual(['a'])
 })
 
 test('a node leaves what it has lost', async () => {

@@ -79,6 +79,7 @@ export class TestNode {
       fileSystem: this.disk,
       processes: { pid: this.cluster.nextPid(), identity: () => null },
       clock,
+      network,
       endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: this.port }]]),
       controller: this.cluster.controller,
       warn,
@@ -105,7 +106,6 @@ export class TestNode {
       network,
       listenerName: 'PLAINTEXT',
       brokerEpoch: () => this.brokerEpoch,
-      controller: this.cluster.controller,
       warn,
     })
     this.replication.start()
@@ -226,6 +226,7 @@ export class TestCluster {
         isFenced: false,
         isInControlledShutdown: false,
         directories: [DIRECTORY],
+        cordonedDirectories: null,
       }),
     )
     return epoch
@@ -237,15 +238,19 @@ export class TestCluster {
     this.commit({ type: 'FENCE_BROKER_RECORD', id: nodeId, epoch })
   }
 
-  createTopic(replicas: readonly number[], configs: Readonly<Record<string, string>> = {}): void {
+  createTopic(
+    replicas: readonly number[],
+    configs: Readonly<Record<string, string>> = {},
+    { name: topic, topicId } = { name: TOPIC, topicId: TOPIC_ID },
+  ): void {
     this.commit(
-      { type: 'TOPIC_RECORD', name: TOPIC, topicId: TOPIC_ID },
+      { type: 'TOPIC_RECORD', name: topic, topicId },
       ...Object.entries(configs).map(
-        ([name, value]) => ({ type: 'CONFIG_RECORD', resourceType: 2, resourceName: TOPIC, name, value }) as const,
+        ([name, value]) => ({ type: 'CONFIG_RECORD', resourceType: 2, resourceName: topic, name, value }) as const,
       ),
       {
         type: 'PARTITION_RECORD',
-        topicId: TOPIC_ID,
+        topicId,
         partitionId: 0,
         replicas,
         isr: replicas,
@@ -258,8 +263,11 @@ export class TestCluster {
   }
 
   /** Decides about the partition: another leader, another ISR. */
-  change(change: { leader?: number; isr?: readonly number[]; replicas?: readonly number[] }): void {
-    this.commit({ type: 'PARTITION_CHANGE_RECORD', topicId: TOPIC_ID, partitionId: 0, ...change })
+  change(
+    change: { leader?: number; isr?: readonly number[]; replicas?: readonly number[] },
+    topicId: string = TOPIC_ID,
+  ): void {
+    this.commit({ type: 'PARTITION_CHANGE_RECORD', topicId, partitionId: 0, ...change })
   }
 
   /** As the controller has it. */

@@ -140,7 +140,7 @@ test('a log whose snapshot could not be taken goes on as it was', () => {
     const cluster = open(disk)
     CHANGES[0]!(cluster)
     disk.failAt(nth, 'EIO')
-    expect(codeOf(() => cluster.takeSnapshotIfDue({ maxBytes: 1, maxIntervalMs: 1 }))).toBe('KAFKA_STORAGE_ERROR')
+    expect(codeOf(() => cluster.takeSnapshot())).toBe('KAFKA_STORAGE_ERROR')
     disk.heal()
     CHANGES[1]!(cluster)
     expect(stateOf(open(disk))).toBe(STATES[2])

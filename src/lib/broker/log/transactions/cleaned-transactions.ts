@@ -32,13 +32,13 @@ export class CleanedTransactions {
    * Takes note of a control batch and its marker, null for one that has been emptied. `isNeeded` while records of its
    * transaction were met before it; `aborted` is then what the index of aborted transactions has to go on saying.
    */
-  endedBy(header: BatchHeader, marker: EndMarker | null): { isNeeded: boolean; aborted: AbortedTransaction[] } {
+  endedBy(header: BatchHeader, marker: EndMarker | null): { isNeeded: boolean; aborted: AbortedTransaction | null } {
     this.advance(header)
-    if (!marker) return { isNeeded: false, aborted: [] }
-    if (marker.committed) return { isNeeded: this.committed.delete(header.producerId), aborted: [] }
+    if (!marker) return { isNeeded: false, aborted: null }
+    if (marker.committed) return { isNeeded: this.committed.delete(header.producerId), aborted: null }
     const ended = this.aborted.get(header.producerId)
     this.aborted.delete(header.producerId)
-    return ended?.hasRecords ? { isNeeded: true, aborted: [ended.transaction] } : { isNeeded: false, aborted: [] }
+    return ended?.hasRecords ? { isNeeded: true, aborted: ended.transaction } : { isNeeded: false, aborted: null }
   }
 
   private advance({ lastOffset }: BatchHeader): void {

@@ -37,6 +37,7 @@ export class Brokers {
       isFenced: record.fenced,
       isInControlledShutdown: record.inControlledShutdown,
       directories: record.logDirs,
+      cordonedDirectories: record.cordonedLogDirs,
     })
   }
 
@@ -53,6 +54,7 @@ export class Brokers {
     fenced,
     inControlledShutdown,
     logDirs,
+    cordonedLogDirs,
   }: MetadataRecordOf<'BROKER_REGISTRATION_CHANGE_RECORD'>): void {
     this.change(brokerId, {
       ...(fenced !== NO_CHANGE && { isFenced: fenced === FENCE }),
@@ -60,6 +62,7 @@ export class Brokers {
         isInControlledShutdown: inControlledShutdown === IN_CONTROLLED_SHUTDOWN,
       }),
       ...(logDirs.length > 0 && { directories: logDirs }),
+      ...(cordonedLogDirs && { cordonedDirectories: cordonedLogDirs }),
     })
   }
 
@@ -88,4 +91,5 @@ export const registrationRecord = (broker: BrokerRegistration): NewMetadataRecor
   fenced: broker.isFenced,
   inControlledShutdown: broker.isInControlledShutdown,
   logDirs: broker.directories,
+  cordonedLogDirs: broker.cordonedDirectories,
 })

@@ -79,12 +79,16 @@ export class Cluster {
     return this.topicImage.wasRemoved(topicId, name)
   }
 
+  /** Whether a snapshot is worth it. */
+  isSnapshotDue(limits: SnapshotLimits): boolean {
+    return this.store.isSnapshotDue(limits)
+  }
+
   /**
-   * Lets the log forget what no longer holds, when that is worth it. To be called when nothing is left of the topics
-   * that were removed.
+   * Lets the log forget what no longer holds. To be called when nothing is left of the topics that were removed. Throws
+   * KafkaError KAFKA_STORAGE_ERROR.
    */
-  takeSnapshotIfDue(limits: SnapshotLimits): void {
-    if (!this.store.isSnapshotDue(limits)) return
+  takeSnapshot(): void {
     this.store.snapshot(this.records())
     this.topicImage.forgetRemoved()
   }
@@ -187,7 +191,7 @@ export class Cluster {
   }
 
   setTopicConfigs(name: string, configs: ReadonlyMap<string, string>): void {
-    this.commit([...configRecords(TOPIC_RESOURCE, name, this.topic(name)!.configs, configs)])
+    this.commitConfigs([...configRecords(TOPIC_RESOURCE, name, this.topic(name)!.configs, configs)])
   }
 
   removeTopic(name: string): void {
@@ -205,7 +209,19 @@ export class Cluster {
   }
 
   setConfigs(resource: ConfigResource, name: string, configs: ReadonlyMap<string, string>): void {
-    this.commit(this.resourceConfigs.changes(resource, name, configs))
+    this.commitConfigs(this.resourceConfigs.changes(resource, name, configs))
+  }
+
+  /** With another least ISR it is open again who is eligible to lead below it (createClearElrRecordsAsNeeded). */
+  private commitConfigs(records: readonly NewMetadataRecord[]): void {
+    const isElrEnabled = this.featureLevel('eligible.leader.replicas.version') > 0
+    const cleared = records.flatMap((record): NewMetadataRecord[] => {
+      if (!isElrEnabled || record.type !== 'CONFIG_RECORD' || record.name !== 'min.insync.replicas') return []
+      return [
+        { type: 'CLEAR_ELR_RECORD', topicName: record.resourceType === TOPIC_RESOURCE ? record.resourceName! : '' },
+      ]
+    })
+    this.commit([...records, ...cleared])
   }
 
   /** The level of a feature that is in force (KIP-584), 0 where none is. */

@@ -53,7 +53,7 @@ export function placeReplicas(
   replicationFactor: number,
   random: Random,
 ): number[][] {
-  const usable = brokers.filter(({ isInControlledShutdown }) => !isInControlledShutdown)
+  const usable = brokers.filter((broker) => !broker.isInControlledShutdown && takesPartitions(broker))
   const unfencedCount = usable.filter(({ isFenced }) => !isFenced).length
   if (unfencedCount === 0)
     throw unplaceable('All brokers are currently fenced, or have all their log directories cordoned.')
@@ -77,6 +77,10 @@ export function placeReplicas(
     return replicas
   })
 }
+
+/** Whether a broker has a directory for new partitions (KIP-1066). */
+const takesPartitions = ({ directories, cordonedDirectories }: BrokerRegistration): boolean =>
+  directories.length === 0 || directories.some((id) => !cordonedDirectories?.includes(id))
 
 /** Racks by name; brokers without one are in a rack of their own, before the others. */
 function racksOf(brokers: readonly BrokerRegistration[], random: Random): Rack[] {

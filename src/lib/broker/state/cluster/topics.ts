@@ -82,7 +82,8 @@ export class Topics {
     for (const { name, topicId } of topicName === '' ? [...this.byName.values()] : [this.byName.get(topicName)!]) {
       if (!this.byName.has(name)) continue
       const { partitions } = this.draft(topicId, delta)
-      for (const [index, each] of partitions.entries()) partitions[index] = { ...each, elr: [], lastKnownElr: [] }
+      for (const [index, each] of partitions.entries())
+        if (each.elr.length > 0 || each.lastKnownElr.length > 0) partitions[index] = withoutElr(topicId, each)
     }
   }
 
@@ -117,6 +118,16 @@ export class Topics {
     return this.byName.get(topic.name) as unknown as Draft
   }
 }
+
+/** Counts as a change of the partition, as with Kafka's nodes. */
+const withoutElr = (topicId: string, partition: PartitionRegistration): PartitionRegistration =>
+  changedPartition(partition, {
+    type: 'PARTITION_CHANGE_RECORD',
+    topicId,
+    partitionId: partition.partition,
+    eligibleLeaderReplicas: [],
+    lastKnownElr: [],
+  })
 
 export function* topicRecords({
   name,

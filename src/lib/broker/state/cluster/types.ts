@@ -14,6 +14,8 @@ export interface BrokerRegistration {
   readonly isInControlledShutdown: boolean
   /** Ids of its log directories that work. */
   readonly directories: readonly string[]
+  /** Those that take no new partitions (KIP-1066); null until the broker has said so. */
+  readonly cordonedDirectories: readonly string[] | null
 }
 
 export interface Endpoint {

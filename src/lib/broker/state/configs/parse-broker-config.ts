@@ -63,13 +63,20 @@ const AUTHORIZER = 'authorizer.class.name is set: ACLs are kept and shown, but n
 const ONE_CONTROLLER = 'is the controller of this cluster, and there is one at a time: this node is a broker alone'
 
 /** Whether no broker has such a setting, of Kafka 4 or before. */
-export const isUnknownSetting = (name: string): boolean =>
+const isUnknownSetting = (name: string): boolean =>
   !brokerDefinition(name) && !isRemovedConfig(name) && !OF_AUTHORIZER.has(name)
 
 /** `; did you mean log.dirs?`, or nothing. */
 export function nearBrokerSetting(name: string): string {
   const near = suggest(name, BROKER_DEFINITIONS.keys())
   return near === undefined ? '' : `; did you mean ${near}?`
+}
+
+/** Throws UserError for a setting that no broker has. */
+export function checkProperties(properties: Readonly<Record<string, unknown>>): void {
+  const unknown = Object.keys(properties).find(isUnknownSetting)
+  if (unknown !== undefined)
+    throw new UserError(`properties: ${unknown} is not a setting of a Kafka broker${nearBrokerSetting(unknown)}`)
 }
 
 /**

@@ -3,7 +3,7 @@ import type { BrokerState } from '../broker.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { controllerAddresses } from '../configs/roles.ts'
 import { groupOverrides, groupSettings, offsetsTopic } from '../groups/settings.ts'
-import { LogStateTopic } from './log-state-topic.ts'
+import { isWithoutPeers, LogStateTopic } from './log-state-topic.ts'
 import { GroupCoordinator } from '../groups/coordinator.ts'
 import type { TopicLookup } from '../groups/topic-lookup.ts'
 
@@ -24,7 +24,7 @@ export function openGroups(
     stateTopic: new LogStateTopic(broker, {
       warn,
       name: OFFSETS_TOPIC,
-      settings: () => offsetsTopic(broker.config, isAlone),
+      settings: () => offsetsTopic(broker.config, isWithoutPeers(broker, 'offsets.topic.replication.factor')),
       commitTimeoutMs: broker.config.number('offsets.commit.timeout.ms'),
     }),
     pause: isAlone ? undefined : broker.turns.pause,

@@ -3,6 +3,8 @@ import { buildBatch, readEndMarker, RecordReader } from '../../../protocol/recor
 import type { WholeBatch } from '../../log/walk-batches.ts'
 import type { BrokerState } from '../broker.ts'
 import type { Topic } from '../cluster/types.ts'
+import type { BrokerConfigName } from '../configs/broker-config-definitions.ts'
+import { controllerAddresses } from '../configs/roles.ts'
 import type {
   StateBatch,
   StateEntry,
@@ -123,8 +125,17 @@ export class LogStateTopic implements StateTopic {
 }
 
 /**
- * What a batch holds, after the damage in front of it. One whose checksum is right and whose records are wrong was written so: as much of it counts as
- * can be read.
+ * Whether replicas on other brokers are not to be had: nobody can join this one, or nobody has and its settings do not
+ * ask for any.
+ */
+export function isWithoutPeers({ config, cluster }: BrokerState, factor: BrokerConfigName): boolean {
+  if (controllerAddresses(config).length === 0) return true
+  return cluster.registrations().length === 1 && !config.isSet(factor)
+}
+
+/**
+ * What a batch holds, after the damage in front of it. One whose checksum is right and whose records are wrong was
+ * written so: as much of it counts as can be read.
  */
 function* entriesOf({ header, bytes }: WholeBatch, damage: readonly StateEntry[]): Generator<StateEntry> {
   yield* damage

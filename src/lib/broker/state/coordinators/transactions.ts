@@ -3,7 +3,7 @@ import type { Broker } from '../broker.ts'
 import { controllerAddresses } from '../configs/roles.ts'
 import { TransactionCoordinator } from '../transactions/coordinator.ts'
 import { transactionSettings, transactionTopic } from '../transactions/settings.ts'
-import { LogStateTopic } from './log-state-topic.ts'
+import { isWithoutPeers, LogStateTopic } from './log-state-topic.ts'
 import { Markers } from './markers.ts'
 
 /** The coordinator of the transactions that this node leads, with what it has kept of them. */
@@ -23,7 +23,8 @@ export function openTransactions(
     stateTopic: new LogStateTopic(broker, {
       warn,
       name: TRANSACTION_TOPIC,
-      settings: () => transactionTopic(broker.config, isAlone),
+      settings: () =>
+        transactionTopic(broker.config, isWithoutPeers(broker, 'transaction.state.log.replication.factor')),
       commitTimeoutMs: config.number('request.timeout.ms'),
     }),
     pause: isAlone ? undefined : broker.turns.pause,

@@ -136,6 +136,7 @@ export class GroupNode {
     }
     const stateTopic = { topicId: '', partitions: this.stateTopic.partitions.length }
     const cluster = {
+      featureLevel: () => 1,
       topic: (wanted: string) =>
         wanted === '__consumer_offsets' ? asTopic(wanted, stateTopic) : find((name) => name === wanted),
       topicById: (id: string) => find((_, { topicId }) => topicId === id),

@@ -5,11 +5,11 @@ import {
   levelOf,
   METADATA_VERSION,
   releaseOf,
-} from '../../lib/protocol/metadata-version.ts'
-import type { Result } from '../../lib/command/define.ts'
-import { UserError } from '../../lib/errors.ts'
-import { renderTable } from '../../lib/output/table.ts'
-import { knownLevel, parseFeature } from './levels.ts'
+  RELEASES,
+} from '../protocol/metadata-version.ts'
+import type { Result } from '../command/define.ts'
+import { UserError } from '../errors.ts'
+import { renderTable } from '../output/table.ts'
 
 /** The levels that all features have in a release of Kafka. Throws UserError. */
 export function mapRelease(release: string = LATEST_RELEASE): Result {
@@ -72,3 +72,19 @@ function asLines({ feature, level, needs }: Needs): string {
 
 const withRelease = (feature: string, level: number): string =>
   `${feature}=${level}${feature === METADATA_VERSION ? ` (${releaseOf(level)})` : ''}`
+
+/** The level of metadata.version that a release has. Throws UserError. */
+export function knownLevel(release: string): number {
+  const level = levelOf(release)
+  if (level === undefined)
+    throw new UserError(`"${release}" is no release that is known; there are ${RELEASES.join(', ')}`)
+  return level
+}
+
+/** `group.version=1`. Throws UserError. */
+export function parseFeature(text: string): readonly [name: string, level: number] {
+  const [, name = '', level = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? []
+  if (!/^\s*[+-]?\d+\s*$/.test(level) || Math.abs(Number(level)) > 0x7fff)
+    throw new UserError(`--feature ${text} is not like NAME=LEVEL with a small whole number`)
+  return [name.trim(), Number(level)]
+}

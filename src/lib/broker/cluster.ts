@@ -1,0 +1,180 @@
+import { formatAddress } from '../address.ts'
+import { UserError } from '../errors.ts'
+import { choosePorts, clusterSettings } from './cluster-settings.ts'
+import { MemoryDisk } from './log/memory-disk.ts'
+import { Run } from './node-run.ts'
+import { checkClusterOptions, written, type ClusterOptions } from './options.ts'
+import { startNode, type RunningNode } from './start.ts'
+import { checkProperties, parseBrokerConfig } from './state/configs/parse-broker-config.ts'
+import { createMissingTopics } from './topic-seeds.ts'
+
+/** Several brokers of this process, with ids from 1 on; the first is the controller too. */
+export interface RunningCluster {
+  readonly clusterId: string
+  /** `host:port` of every broker, whether it runs or not, with commas between them. */
+  readonly bootstrapServers: string
+  /** Drops a broker as kill -9 does: nobody hears a goodbye, and what it has written stays. */
+  kill(nodeId: number): Promise<void>
+  /** Stops a broker in good order, its leaderships handed over; without an id all that run. */
+  stop(nodeId?: number): Promise<void>
+  /** Starts one again that was killed or stopped, with what it had written. Resolves when it serves. */
+  start(nodeId: number): Promise<void>
+  /** Cuts the network between these brokers and the others, not that of clients. With none it is whole again. */
+  isolate(nodeIds: readonly number[]): void
+  /** The leader of a partition as the controller has it, or another that runs; null without one. */
+  leaderOf(topic: string, partition: number): number | null
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/**
+ * Starts a cluster in this process, for tests of what happens when a broker dies. Everything is kept in memory, and
+ * topics have as many copies as there are brokers, up to three, unless `properties` says otherwise.
+ * Throws UserError for a bad option, setting or topic, EnvironmentError for ports that cannot be had.
+ */
+export async function startCluster(options: ClusterOptions = {}): Promise<RunningCluster> {
+  checkClusterOptions(options)
+  const { brokers = 3, properties = {}, topics = [], onWarning = () => {} } = options
+  checkProperties(properties)
+  const ports = await choosePorts(brokers, 0)
+  const given = new Map([
+    ['default.replication.factor', String(Math.min(3, brokers))],
+    ['group.initial.rebalance.delay.ms', '0'],
+    ...written(properties),
+  ])
+  const settings = clusterSettings(given, ports, '/kafka-logs')
+  // On either side of a cut brokers reach each other.
+  const isolated = new Set<number>()
+  const owners = new Map([[ports.controller, 1], ...ports.brokers.map((port, index) => [port, index + 1] as const)])
+  const nodes = settings.map(
+    (texts, index) =>
+      new Node(
+        index + 1,
+        texts,
+        ({ port }) => isolated.has(owners.get(port) ?? 0) === isolated.has(index + 1),
+        onWarning,
+      ),
+  )
+  const cluster = new LocalCluster(nodes, ports.brokers, isolated)
+  try {
+    await cluster.startAll()
+    createMissingTopics(nodes[0]!.running.broker, topics)
+  } catch (error) {
+    await cluster.stop()
+    throw error
+  }
+  return cluster
+}
+
+/** A broker, and what it keeps from run to run. */
+class Node {
+  private readonly disk = new MemoryDisk()
+  private current: { readonly node: RunningNode; readonly run: Run } | null = null
+
+  constructor(
+    readonly nodeId: number,
+    private readonly settings: ReadonlyMap<string, string>,
+    private readonly mayReach: ConstructorParameters<typeof Run>[0],
+    private readonly onWarning: (line: string) => void,
+  ) {}
+
+  get isRunning(): boolean {
+    return this.current !== null
+  }
+
+  /** Throws UserError for one that does not run. */
+  get running(): RunningNode {
+    if (!this.current) throw new UserError(`broker ${this.nodeId} does not run`)
+    return this.current.node
+  }
+
+  async start(): Promise<void> {
+    if (this.current) throw new UserError(`broker ${this.nodeId} runs already`)
+    const warn = (line: string): void => this.onWarning(`broker ${this.nodeId}: ${line}`)
+    const { config, warnings } = parseBrokerConfig(this.settings)
+    warnings.forEach(warn)
+    const run = new Run(this.mayReach)
+    const { clock, network, processes } = run
+    try {
+      const node = await startNode({ config, fileSystem: this.disk, processes, clock, network, warn })
+      this.current = { node, run }
+    } catch (error) {
+      run.end()
+      throw error
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.running.stop()
+    this.kill()
+  }
+
+  kill(): void {
+    this.current?.run.end()
+    this.current = null
+  }
+
+  cutOff(): void {
+    this.current?.run.cutOff()
+  }
+}
+
+class LocalCluster implements RunningCluster {
+  readonly bootstrapServers: string
+  clusterId = ''
+
+  constructor(
+    private readonly nodes: readonly Node[],
+    ports: readonly number[],
+    private readonly isolated: Set<number>,
+  ) {
+    this.bootstrapServers = ports.map((port) => formatAddress({ host: 'localhost', port })).join(',')
+  }
+
+  /** The controller first: the others wait for it. */
+  async startAll(): Promise<void> {
+    const [controller, ...others] = this.nodes
+    await controller!.start()
+    this.clusterId = controller!.running.clusterId
+    await Promise.all(others.map((node) => node.start()))
+  }
+
+  async kill(nodeId: number): Promise<void> {
+    const node = this.node(nodeId)
+    if (node.running) node.kill()
+  }
+
+  async stop(nodeId?: number): Promise<void> {
+    if (nodeId !== undefined) return this.node(nodeId).stop()
+    // The controller last: without it the others could not hand anything over.
+    const [controller, ...others] = this.nodes
+    await Promise.all(others.filter(({ isRunning }) => isRunning).map((node) => node.stop()))
+    if (controller!.isRunning) await controller!.stop()
+  }
+
+  async start(nodeId: number): Promise<void> {
+    await this.node(nodeId).start()
+  }
+
+  isolate(nodeIds: readonly number[]): void {
+    this.isolated.clear()
+    for (const nodeId of nodeIds) this.isolated.add(this.node(nodeId).nodeId)
+    for (const node of this.nodes) node.cutOff()
+  }
+
+  leaderOf(topic: string, partition: number): number | null {
+    const { broker } = (this.nodes.find(({ isRunning }) => isRunning) ?? this.nodes[0]!).running
+    const registration = broker.cluster.topic(topic)?.partitions[partition]
+    if (!registration) throw new UserError(`there is no partition ${topic}-${partition}`)
+    return registration.leader < 0 ? null : registration.leader
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+
+  private node(nodeId: number): Node {
+    const found = this.nodes.find((node) => node.nodeId === nodeId)
+    if (!found) throw new UserError(`there is no broker ${nodeId}; there are 1 to ${this.nodes.length}`)
+    return found
+  }
+}
