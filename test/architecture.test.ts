@@ -45,7 +45,6 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
   'commands/storage': ['lib/work', 'lib/command', 'lib/config', 'lib/protocol', 'lib/broker'],
   'lib/weblog': ['lib/config'],
   'lib/overview': ['lib/client', 'lib/protocol'],
-  'lib/work': ['lib/client', 'lib/command', 'lib/config', 'lib/output'],
   // What stands in ZooKeeper's place is a controller.
   'commands/zookeeper': ['lib/work', 'lib/command', 'lib/config', 'lib/broker'],
   'lib/work': ['lib/client', 'lib/command', 'lib/config', 'lib/output', 'lib/protocol'],
