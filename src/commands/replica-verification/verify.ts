@@ -7,7 +7,7 @@ import { write } from '../../lib/output/write.ts'
 import { Fetch } from '../../lib/protocol/apis/fetch.ts'
 import type { Work } from '../../lib/work/command.ts'
 import { compareReplicas, type Copy } from './compare.ts'
-import type { VerificationValues } from './index.ts'
+import type { VerificationValues } from './options.ts'
 
 /** FetchRequest.DEBUGGING_CONSUMER_ID: any replica answers, up to its high watermark. */
 const DEBUGGING_CONSUMER = -2
