@@ -1,7 +1,13 @@
+import { join } from 'node:path'
 import { pause } from '../../lib/clock.ts'
+import type { Context } from '../../lib/command/define.ts'
+import { stateFolder } from '../../lib/config/folders.ts'
 import { runningPid } from '../../lib/pid-file.ts'
 import { defineCommand } from '../../lib/work/command.ts'
-import { pidFileOf, UNNEEDED } from './start.ts'
+
+export const UNNEEDED = 'Kafka 4 and kts need no ZooKeeper'
+
+export const pidFileOf = ({ env }: Context): string => join(stateFolder(env), 'zookeeper.pid')
 
 /** Stands where old tutorials stop ZooKeeper, and ends what answered in its place. */
 export const zookeeperStop = defineCommand({

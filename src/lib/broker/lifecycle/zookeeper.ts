@@ -9,6 +9,7 @@ import type { BrokerConfig } from '../state/configs/broker-config.ts'
 import { zookeeperAddresses } from '../state/configs/roles.ts'
 import { readMetaProperties } from '../state/storage/meta-properties.ts'
 import { findCluster } from './find-cluster.ts'
+import { foreignCluster } from './registration.ts'
 
 export interface ZookeeperOptions {
   readonly config: BrokerConfig
@@ -18,12 +19,14 @@ export interface ZookeeperOptions {
   readonly warn: (line: string) => void
 }
 
+const FOREIGN = 'INCONSISTENT_CLUSTER_ID'
 /** A process on this machine answers at once, or is no controller. */
 const ASK_MS = 2000
 
 /**
  * The controllers that a broker with a file of the time of ZooKeeper joins: kts's own stands where its tutorials start
- * ZooKeeper. Empty when the broker goes on alone, as when nobody has started one.
+ * ZooKeeper. Empty when the broker goes on alone, as when nobody has started one. Rejects with EnvironmentError for a
+ * folder that belongs under another controller.
  */
 export async function controllersInPlaceOfZookeeper(options: ZookeeperOptions): Promise<readonly Address[]> {
   const { config, fileSystem, network, clock, warn } = options
@@ -34,13 +37,16 @@ export async function controllersInPlaceOfZookeeper(options: ZookeeperOptions): 
       const found = await findCluster({ network, clock, address, nodeId: config.number('node.id') }, ASK_MS)
       const own = readMetaProperties(fileSystem, config.logDirs()[0]!)?.clusterId ?? found
       if (found === own) return [address]
+      if (followsAnother(options)) throw new EnvironmentError(foreignCluster(`${own}`, place), { code: FOREIGN })
       warn(
         `${place} is the controller of another cluster than that of ${config.logDirs()[0]}: this broker goes on alone`,
       )
       return []
     } catch (error) {
       if (!isExpected(error)) throw error
-      if (error instanceof EnvironmentError && error.code === 'ECONNREFUSED') continue
+      const code = 'code' in error ? error.code : undefined
+      if (code === FOREIGN) throw error
+      if (code === 'ECONNREFUSED') continue
       warn(`what listens on ${place} is no controller of kts: this broker needs no ZooKeeper, and goes on alone`)
       return []
     }

@@ -52,6 +52,7 @@ export class BrokerConfig {
     const told = [...addresses].map(
       ([name, { host, port }]) => `${name}://${host.includes(':') ? `[${host}]` : host}:${port}`,
     )
+    if (told.length === 0) return this
     return new BrokerConfig(
       new Map([...this.file, ['advertised.listeners', told.join()]]),
       this.dynamic,
