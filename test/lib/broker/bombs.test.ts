@@ -21,7 +21,7 @@ class LookedAtClock extends FakeClock {
   looks = 0
   override now(): number {
     this.looks += 1
-    return super.now() + this.looks / 100
+    return Math.floor(super.now() + this.looks / 100)
   }
 }
 

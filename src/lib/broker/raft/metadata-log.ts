@@ -235,6 +235,6 @@ export class MetadataLog {
   }
 
   private now(): bigint {
-    return BigInt(Math.trunc(this.options.clock.now()))
+    return BigInt(this.options.clock.now())
   }
 }

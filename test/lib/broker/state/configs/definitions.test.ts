@@ -123,7 +123,6 @@ describe('topic configs', () => {
       'preallocate',
       'remote.log.copy.disable',
       'remote.log.delete.on.disable',
-      'unclean.leader.election.enable',
     ])
     const list = kept.map((name) => `\`${name}\``)
     expect(readFileSync(join(import.meta.dirname, '../../../../../docs/broker.md'), 'utf8')).toContain(

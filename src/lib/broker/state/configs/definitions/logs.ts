@@ -190,6 +190,6 @@ export const LOG_CONFIGS = {
     false,
     null,
     clusterWide,
-    kept('Whether a replica that is out of sync may become leader.'),
+    acts('Whether a replica that is out of sync may become leader where no other is there.'),
   ),
 }
