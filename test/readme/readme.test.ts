@@ -5,9 +5,12 @@ import { consoleCommands, withoutChance } from './console-blocks.ts'
 
 const ROOT = new URL('../../', import.meta.url)
 
-/** The tour begins with no broker; the others assume one. */
+/**
+ * The tour begins with no broker; the others assume one. That of three brokers is tried with real processes in
+ * test/life/cluster.test.ts.
+ */
 const texts = readdirSync(new URL('docs', ROOT))
-  .filter((name) => name.endsWith('.md'))
+  .filter((name) => name.endsWith('.md') && name !== 'cluster.md')
   .map((name) => ({
     name: `docs/${name}`,
     before: name === 'tour.md' ? [] : ['kts broker start --in-memory --daemon'],

@@ -34,7 +34,7 @@ describe('kts api-versions', () => {
     )
     expect(first).toContain('\n\tListPartitionReassignments(46): 0 [usable: 0],\n')
     expect(first).toContain('\n\tGetTelemetrySubscriptions(71): UNSUPPORTED,\n')
-    expect(first).not.toContain('\tVote(')
+    expect(first).not.toContain('\tVote(52): UNSUPPORTED')
     expect(second).toContain(
       '-> (\n\tProduce(0): 0 to 2 [unusable: node too old],\n\tFetch(1): 20 to 21 [unusable: node too new],\n\tListOffsets(2): 1 to 5 [usable: 5],\n',
     )

@@ -25,7 +25,7 @@ async function offered(line: string) {
 describe('names of commands', () => {
   it.each([
     ['kts bro', ['broker']],
-    ['kts broker ', ['start', 'stop', 'status']],
+    ['kts broker ', ['start', 'stop', 'kill', 'status']],
     ['kts broker st', ['start', 'stop', 'status']],
     ['kts perf e', ['e2e']],
     ['kts zoo', []],
@@ -43,7 +43,7 @@ describe('names of commands', () => {
   ])('%j', async (line, expected) => expect((await offered(line)).words).toEqual(expected))
 
   it('come with what they do, or what follows them', async () => {
-    expect((await offered('kts bro')).abouts).toEqual(['start, stop, status'])
+    expect((await offered('kts bro')).abouts).toEqual(['start, stop, kill, status'])
     expect((await offered('kts topi')).abouts).toEqual(['Create, list, describe, alter and delete topics'])
   })
 

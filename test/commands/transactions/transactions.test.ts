@@ -69,7 +69,7 @@ describe('against the bundled broker', () => {
     await two.transactions.commit()
     const { text } = await run('drop-in', 'list --transactional-id-pattern listed-.*')
     expect(text).toMatch(
-      /^TransactionalId\tCoordinator\tProducerId\tTransactionState\t\nlisted-one {5}\t\d+ *\t\d+ *\tOngoing *\t\nlisted-two {5}\t\d+ *\t\d+ *\tComplete(Commit)? *\t\n$/,
+      /^TransactionalId\tCoordinator\tProducerId\tTransactionState\t\nlisted-two {5}\t\d+ *\t\d+ *\tComplete(Commit)? *\t\nlisted-one {5}\t\d+ *\t\d+ *\tOngoing *\t\n$/,
     )
     expect((await run('kts', '--duration-filter 3600000')).data).toEqual([])
     expect((await run('kts', 'list --duration-filter -1')).data).toEqual((await run('kts', '')).data)

@@ -135,5 +135,5 @@ test.each([
 })
 
 test('the library exports what its users need', () => {
-  expect(Object.keys(library).sort()).toEqual(['EnvironmentError', 'UserError', 'startBroker'])
+  expect(Object.keys(library).sort()).toEqual(['EnvironmentError', 'UserError', 'startBroker', 'startCluster'])
 })

@@ -7,6 +7,7 @@ import type { Network } from '../network/network.ts'
 import { metadataFolder } from '../raft/index.ts'
 import type { BrokerConfig } from '../state/configs/broker-config.ts'
 import { zookeeperAddresses } from '../state/configs/roles.ts'
+import { reportingDisk } from '../state/storage/log-directory.ts'
 import { readMetaProperties } from '../state/storage/meta-properties.ts'
 import { findCluster } from './find-cluster.ts'
 import { foreignCluster } from './registration.ts'
@@ -35,7 +36,8 @@ export async function controllersInPlaceOfZookeeper(options: ZookeeperOptions): 
     const place = formatAddress(address)
     try {
       const found = await findCluster({ network, clock, address, nodeId: config.number('node.id') }, ASK_MS)
-      const own = readMetaProperties(fileSystem, config.logDirs()[0]!)?.clusterId ?? found
+      const [directory] = config.logDirs() as [string]
+      const own = reportingDisk(directory, () => readMetaProperties(fileSystem, directory))?.clusterId ?? found
       if (found === own) return [address]
       if (followsAnother(options)) throw new EnvironmentError(foreignCluster(`${own}`, place), { code: FOREIGN })
       warn(
@@ -52,11 +54,12 @@ export async function controllersInPlaceOfZookeeper(options: ZookeeperOptions): 
     }
   }
   // Without its controller a broker that has joined one must not make a cluster of its own.
-  return followsAnother(options) ? addresses : []
+  return addresses.length > 0 && followsAnother(options) ? addresses : []
 }
 
 function followsAnother({ config, fileSystem }: ZookeeperOptions): boolean {
-  const content = fileSystem.readFile(`${metadataFolder(config.logDirs()[0]!)}/quorum-state`)
+  const [directory] = config.logDirs() as [string]
+  const content = reportingDisk(directory, () => fileSystem.readFile(`${metadataFolder(directory)}/quorum-state`))
   try {
     const { leaderId, currentVoters } = parseQuorumState(`${content}`)
     return [leaderId, ...currentVoters].some((id) => id >= 0 && id !== config.number('node.id'))
