@@ -141,7 +141,7 @@ describe('a server.properties file', () => {
           'compression.lz4.level=3\nmax.connections.per.ip=9\nsasl.enabled.mechanisms=PLAIN\nnum.partitions=3',
       ).warnings,
     ).toEqual([
-      'settings without effect in this broker: log.cleaner.enable, num.replica.fetchers, unclean.leader.election.enable, ' +
+      'settings without effect in this broker: log.cleaner.enable, num.replica.fetchers, ' +
         'compression.lz4.level, max.connections.per.ip, sasl.enabled.mechanisms',
     ])
   })
