@@ -13,19 +13,16 @@ export class Wrong extends Error {}
 /** Which parts of the books the damage of a file may touch. */
 export function touchedBy(file) {
   const [folder, name] = file.includes('/') ? file.split('/') : [null, file]
+  const isMetadata = folder === '__cluster_metadata-0' || name === 'bootstrap.checkpoint'
   return {
     partition: folder,
-    mayLoseRecords: (place) =>
-      name === 'cluster-metadata.jsonl' || name === 'log-start-offset-checkpoint' || folder === place,
+    mayLoseRecords: (place) => isMetadata || name === 'log-start-offset-checkpoint' || folder === place,
     mayShowAborted: () =>
       name.endsWith('.txnindex') ||
       folder === 'transactions-0' ||
       folder?.startsWith('__transaction_state') ||
-      name === 'cluster-metadata.jsonl',
-    mayLoseOffsets:
-      folder?.startsWith('__consumer_offsets') ||
-      folder?.startsWith('__transaction_state') ||
-      name === 'cluster-metadata.jsonl',
+      isMetadata,
+    mayLoseOffsets: folder?.startsWith('__consumer_offsets') || folder?.startsWith('__transaction_state') || isMetadata,
   }
 }
 
