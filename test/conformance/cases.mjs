@@ -34,7 +34,7 @@ async function filesOf(path) {
  */
 export async function runCases(
   cases,
-  { action = 'check', start, bootstrap, jobs = 1, keep = false, onResult = () => {} },
+  { action = 'check', start, bootstrap, cluster, jobs = 1, keep = false, onResult = () => {} },
 ) {
   // Prefixes all have the same length: "c", four characters for the run, three for the case, "-".
   const runId =
@@ -46,7 +46,7 @@ export async function runCases(
   const perform = async (item, index) => {
     const prefix = `${runId}${index.toString(36).padStart(3, '0')}-`
     const began = Date.now()
-    const problems = await runCase(item, { action, start, bootstrap, prefix })
+    const problems = await runCase(item, { action, start, bootstrap, prefix, cluster })
     const result = { case: item.id, ok: problems.length === 0, seconds: (Date.now() - began) / 1000, problems }
     results.push(result)
     onResult(result)
@@ -64,7 +64,7 @@ export async function runCases(
   return results
 }
 
-async function runCase({ file, spec }, { action, start, bootstrap, prefix }) {
+async function runCase({ file, spec }, { action, start, bootstrap, prefix, cluster }) {
   const problems = []
   const onResult = (step, seen, index) => {
     if (action === 'record') return recordStep(step, seen)
@@ -74,7 +74,7 @@ async function runCase({ file, spec }, { action, start, bootstrap, prefix }) {
     return false
   }
   try {
-    await runSteps(spec, { start, bootstrap, prefix, onResult })
+    await runSteps(spec, { start, bootstrap, prefix, cluster, onResult })
     if (action === 'record') await writeFile(file, pretty(spec) + '\n')
   } catch (error) {
     problems.push(`  ${error.message}`)

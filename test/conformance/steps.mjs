@@ -28,8 +28,11 @@ function bytes(spec, vars) {
   return spec.repeat.repeat(spec.times) + (spec.then ?? '')
 }
 
-/** Runs the steps in turn; `onResult` gets what each printed, normalised, and ends the case by returning false. */
-export async function runSteps(spec, { start, bootstrap, prefix, onResult }) {
+/**
+ * Runs the steps in turn; `onResult` gets what each printed, normalised, and ends the case by returning false.
+ * `cluster` is what kills and starts brokers: `(action, id) => Promise`.
+ */
+export async function runSteps(spec, { start, bootstrap, prefix, cluster, onResult }) {
   const tmp = await mkdtemp(join(tmpdir(), 'conformance-'))
   const vars = { t: prefix, bootstrap, tmp }
   const background = new Map()
@@ -72,6 +75,11 @@ export async function runSteps(spec, { start, bootstrap, prefix, onResult }) {
           )
         await delay(300)
       }
+    },
+    /** `kill ID` or `start ID`: a broker dies by SIGKILL, or comes back with its own settings and folder. */
+    async cluster(step) {
+      const [action, id] = step.cluster.split(' ')
+      await cluster(action, Number(id))
     },
     async write(step) {
       await writeFile(join(tmp, step.write), bytes(step.text, vars))

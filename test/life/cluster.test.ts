@@ -14,9 +14,9 @@ const kts = (...args: string[]) => runTool('kts', args, { env: { XDG_STATE_HOME:
 
 interface NodeStatus {
   readonly nodeId: number
-  readonly roles: string
+  readonly role: string
   readonly state: string
-  readonly leads: number
+  readonly leads: number | null
 }
 
 const status = async (): Promise<NodeStatus[]> =>
@@ -28,9 +28,10 @@ test('a cluster of three processes goes on without one of them', async () => {
   const { bootstrapServers } = JSON.parse(started.stdout) as { bootstrapServers: string }
   await kts('topics', 'create', 'orders', '-p', '3', '-r', '3', '-b', bootstrapServers)
   expect(await status()).toMatchObject([
-    { nodeId: 1, roles: 'broker,controller', state: 'up', leads: 1 },
-    { nodeId: 2, roles: 'broker', state: 'up', leads: 1 },
-    { nodeId: 3, roles: 'broker', state: 'up', leads: 1 },
+    { nodeId: 1, role: 'broker', state: 'up', leads: 1 },
+    { nodeId: 2, role: 'broker', state: 'up', leads: 1 },
+    { nodeId: 3, role: 'broker', state: 'up', leads: 1 },
+    { nodeId: 3000, role: 'controller', state: 'up', leads: null },
   ])
 
   expect(await kts('broker', 'kill', '3')).toMatchObject({
@@ -51,6 +52,6 @@ test('a cluster of three processes goes on without one of them', async () => {
   expect((await status())[1]).toMatchObject({ state: 'down', leads: 0 })
 
   const stopped = await kts('broker', 'stop')
-  expect(stopped.stdout.trim().split('\n').at(-1)).toMatch(/^stopped broker 1 /)
+  expect(stopped.stdout.trim().split('\n').at(-1)).toMatch(/^stopped controller 3000 /)
   expect(await kts('broker', 'status')).toMatchObject({ code: 1, stdout: 'no broker runs\n' })
 })

@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util'
 import { fetchJars } from '../kafka/jars.mjs'
 import { Missing, Tally } from '../support/tally.mjs'
+import { runClusterCases } from './cases.mjs'
 import { moveFolder } from './folder-moves.mjs'
 import { runRounds } from './rounds.mjs'
 
@@ -38,9 +39,21 @@ const checks = [
 ].filter(([name]) => new RegExp(options.only).test(name))
 
 const tally = new Tally()
+
+async function checkCases(maker) {
+  const results = await runClusterCases(maker)
+  for (const [tools, cases] of Object.entries(results))
+    for (const { case: id, ok, problems } of cases) {
+      const name = `${tools} × 3 nodes of ${maker}: ${id}`
+      if (ok) tally.passed(name)
+      else tally.failed(name, `\n${problems.join('\n')}`)
+    }
+}
 try {
   await fetchJars('4.3.0')
   for (const [name, perform] of checks) await tally.check(name, perform)
+  for (const maker of ['kts', 'apache'])
+    if (new RegExp(options.only).test(`cases on 3 nodes of ${maker}`)) await checkCases(maker)
 } catch (error) {
   if (error instanceof Missing) tally.skipped('clusters with Apache Kafka', error.message, checks.length)
   else tally.failed('test:mixed', error.stack)

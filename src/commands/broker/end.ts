@@ -31,6 +31,8 @@ export const endedAs = (how: string, brokers: readonly RunningBroker[]): Result 
   data: brokers.map(({ pid, nodeId, bootstrapServers }) => ({ pid, nodeId, bootstrapServers })),
   text: () =>
     brokers
-      .map((broker) => `${how} broker ${broker.nodeId} at ${broker.bootstrapServers} (pid ${broker.pid})\n`)
+      .map(
+        ({ role, nodeId, bootstrapServers, pid }) => `${how} ${role} ${nodeId} at ${bootstrapServers} (pid ${pid})\n`,
+      )
       .join(''),
 })

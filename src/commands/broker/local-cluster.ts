@@ -12,14 +12,14 @@ export interface LocalCluster {
   /** Where the data of its nodes is, and their settings. */
   readonly directory: string
   readonly isInMemory: boolean
-  /** The one that is the controller too stands first. */
-  readonly nodes: readonly LocalNode[]
+  readonly controller: LocalNode
+  readonly brokers: readonly LocalNode[]
 }
 
 export interface LocalNode {
   readonly nodeId: number
-  /** `broker,controller` or `broker`. */
-  readonly roles: string
+  /** `broker` or `controller`. */
+  readonly role: string
   readonly port: number
   /** Its own `server.properties`. */
   readonly settings: string
@@ -50,11 +50,14 @@ export function knownCluster(context: Context): LocalCluster | null {
 export const processOf = ({ nodeId, port }: LocalNode, running: readonly RunningBroker[]): RunningBroker | undefined =>
   running.find((broker) => broker.nodeId === nodeId && hasPort(broker, port))
 
+export const nodesOf = ({ controller, brokers }: LocalCluster): readonly LocalNode[] => [...brokers, controller]
+
 /** A node of the cluster by its id. Throws UserError when there is none. */
 export function nodeOf(cluster: LocalCluster, nodeId: number): LocalNode {
-  const node = cluster.nodes.find((each) => each.nodeId === nodeId)
-  const ids = cluster.nodes.map((each) => each.nodeId).join(', ')
-  if (!node) throw new UserError(`there is no broker ${nodeId} here; there are ${ids}`)
+  const nodes = nodesOf(cluster)
+  const node = nodes.find((each) => each.nodeId === nodeId)
+  const ids = nodes.map((each) => each.nodeId).join(', ')
+  if (!node) throw new UserError(`there is no node ${nodeId} here; there are ${ids}`)
   return node
 }
 

@@ -11,7 +11,10 @@ export interface RunningBroker {
   /** Tells the process from a later one with its pid. */
   readonly identity: string
   readonly nodeId: number
+  /** A broker may be the controller too. */
+  readonly role: 'broker' | 'controller'
   readonly clusterId: string
+  /** Of a controller alone, where brokers find it. */
   readonly bootstrapServers: string
   /** Null when everything is kept in memory. */
   readonly dataDir: string | null

@@ -9,19 +9,20 @@ import { show } from '../../lib/output/show.ts'
 import { write } from '../../lib/output/write.ts'
 import { formatProperties } from '../../lib/properties.ts'
 import type { Order } from '../../lib/work/command.ts'
-import { choosePorts, clusterSettings } from '../../lib/broker/cluster-settings.ts'
+import { choosePorts, clusterSettings, type NodeSettings } from '../../lib/broker/cluster-settings.ts'
 import { endAll } from './end.ts'
 import { LogTail } from './log-tail.ts'
 import { logFile } from './log-file.ts'
 import {
   forgetCluster,
   knownCluster,
+  nodesOf,
   noteCluster,
   processOf,
   type LocalCluster,
   type LocalNode,
 } from './local-cluster.ts'
-import { runningBrokers } from './running.ts'
+import { runningBrokers, type RunningBroker } from './running.ts'
 import { checkPort, givenSettings, LOCAL_PORT, type StartValues } from './settings.ts'
 
 const MAX_BROKERS = 100
@@ -34,7 +35,7 @@ const LOOK_EVERY_MS = 100
 export async function startCluster(order: Order<StartValues>): Promise<void> {
   const { values, context, output } = order
   const cluster = await prepareCluster(order)
-  const tails = cluster.nodes.map(({ nodeId, log }) => new LogTail(log, `[${nodeId}] `))
+  const tails = nodesOf(cluster).map(({ nodeId, log }) => new LogTail(log, `[${nodeId}] `))
   try {
     await startNodes(cluster, context)
   } catch (error) {
@@ -45,7 +46,9 @@ export async function startCluster(order: Order<StartValues>): Promise<void> {
   if (values.daemon)
     return void (await write(
       context.stderr,
-      `logs: ${cluster.nodes.map(({ log }) => log).join(', ')}; stop with: kts broker stop\n`,
+      `logs: ${nodesOf(cluster)
+        .map(({ log }) => log)
+        .join(', ')}; stop with: kts broker stop\n`,
     ))
   if (context.stderr.isTTY) await write(context.stderr, 'Ctrl-C stops them\n')
   await follow(cluster, tails, context)
@@ -60,7 +63,7 @@ async function prepareCluster({ values, words: [file], context }: Order<StartVal
   if (values.topic.length > 0)
     throw new UserError('--topic goes with one broker; kts topics create makes the topics of several')
   const running = runningBrokers(context)
-  if (knownCluster(context)?.nodes.some((node) => processOf(node, running)))
+  if (isAnyRunning(knownCluster(context), running))
     throw new EnvironmentError(
       'a cluster of kts runs here already; kts broker status shows it, kts broker stop ends it',
     )
@@ -69,28 +72,32 @@ async function prepareCluster({ values, words: [file], context }: Order<StartVal
   makeFolder(directory)
   const ports = await choosePorts(count, port)
   const settings = clusterSettings(givenSettings(values, context, file), ports, directory)
-  const nodes = settings.map((texts, index): LocalNode => {
-    const path = join(directory, `server-${index + 1}.properties`)
+  const keep = (name: string, { nodeId, port: ownPort, texts }: NodeSettings): LocalNode => {
+    const path = join(directory, `${name}.properties`)
     writeWholeFile(path, formatProperties(texts))
-    const ownPort = ports.brokers[index]!
     return {
-      nodeId: index + 1,
-      roles: texts.get('process.roles')!,
+      nodeId,
+      role: texts.get('process.roles')!,
       port: ownPort,
       settings: path,
       dataDir: inMemory ? null : texts.get('log.dirs')!,
       log: logFile(context, ownPort),
     }
-  })
-  const cluster = { directory, isInMemory: inMemory, nodes }
+  }
+  const cluster: LocalCluster = {
+    directory,
+    isInMemory: inMemory,
+    controller: keep('controller', settings.controller),
+    brokers: settings.brokers.map((broker) => keep(`server-${broker.nodeId}`, broker)),
+  }
   noteCluster(context, cluster)
   return cluster
 }
 
 /** The controller first: the others wait for it. */
-async function startNodes({ nodes: [controller, ...others] }: LocalCluster, context: Context): Promise<void> {
-  await startNodeAgain(controller!, context)
-  await Promise.all(others.map((node) => startNodeAgain(node, context)))
+async function startNodes({ controller, brokers }: LocalCluster, context: Context): Promise<void> {
+  await startNodeAgain(controller, context)
+  await Promise.all(brokers.map((node) => startNodeAgain(node, context)))
 }
 
 /** Starts a node in the background, with the settings that are kept for it. */
@@ -100,42 +107,39 @@ export async function startNodeAgain({ settings, dataDir, log }: LocalNode, cont
 
 /** Shows what the nodes say until this process is to end, or all of them have. */
 async function follow(cluster: LocalCluster, tails: readonly LogTail[], context: Context): Promise<void> {
-  const isAnyLeft = (): boolean => {
-    const running = runningBrokers(context)
-    return cluster.nodes.some((node) => processOf(node, running))
-  }
-  while (!context.signal.aborted && isAnyLeft()) {
+  while (!context.signal.aborted && isAnyRunning(cluster, runningBrokers(context))) {
     for (const tail of tails) await write(context.stderr, tail.read())
     await wait(context.clock, LOOK_EVERY_MS)
   }
 }
 
+const isAnyRunning = (cluster: LocalCluster | null, running: readonly RunningBroker[]): boolean =>
+  cluster !== null && nodesOf(cluster).some((node) => processOf(node, running))
+
 /** The controller last: without it the others could not hand anything over. */
-async function stopNodes({ nodes: [controller, ...others] }: LocalCluster, context: Context): Promise<void> {
+async function stopNodes({ controller, brokers }: LocalCluster, context: Context): Promise<void> {
   const running = runningBrokers(context)
   const processes = (nodes: readonly LocalNode[]) => nodes.flatMap((node) => processOf(node, running) ?? [])
-  await endAll(processes(others), 'SIGTERM', context)
-  await endAll(processes([controller!]), 'SIGTERM', context)
+  await endAll(processes(brokers), 'SIGTERM', context)
+  await endAll(processes([controller]), 'SIGTERM', context)
   forgetCluster(context)
 }
 
 function ready(cluster: LocalCluster, context: Context): Result {
   const running = runningBrokers(context)
-  const nodes = cluster.nodes.map(({ nodeId, roles, port, dataDir }) => ({
-    nodeId,
-    roles,
-    bootstrapServers: `localhost:${port}`,
-    dataDir,
-    pid:
-      running.find((broker) => broker.nodeId === nodeId && broker.bootstrapServers.endsWith(`:${port}`))?.pid ?? null,
+  const nodes = nodesOf(cluster).map((node) => ({
+    nodeId: node.nodeId,
+    role: node.role,
+    address: `localhost:${node.port}`,
+    dataDir: node.dataDir,
+    pid: processOf(node, running)?.pid ?? null,
   }))
-  const bootstrapServers = nodes.map((node) => node.bootstrapServers).join(',')
+  const bootstrapServers = cluster.brokers.map(({ port }) => `localhost:${port}`).join(',')
   const place = cluster.isInMemory ? 'in memory' : `data in ${cluster.directory}`
   return {
     data: { bootstrapServers, nodes },
     text: () =>
-      nodes
-        .map(({ nodeId, roles, bootstrapServers: own, pid }) => `broker ${nodeId} (${roles}) at ${own}, pid ${pid}\n`)
-        .join('') + `${nodes.length} Kafka brokers ready at ${bootstrapServers}, ${place}\n`,
+      nodes.map(({ nodeId, role, address, pid }) => `${role} ${nodeId} at ${address}, pid ${pid}\n`).join('') +
+      `${cluster.brokers.length} Kafka brokers ready at ${bootstrapServers}, ${place}\n`,
   }
 }

@@ -14,7 +14,7 @@ import { EnvironmentError } from '../../lib/errors.ts'
 import { knownCluster, nodeOf, processOf, type LocalCluster } from './local-cluster.ts'
 import { logFile } from './log-file.ts'
 import { startCluster, startNodeAgain } from './start-cluster.ts'
-import { addressOf, hasPort, noteBroker, runningBrokers } from './running.ts'
+import { addressOf, hasPort, noteBroker, runningBrokers, type RunningBroker } from './running.ts'
 import { portOf, readSettings, startOptions, type StartValues } from './settings.ts'
 
 export const brokerStart = defineCommand({
@@ -54,14 +54,11 @@ async function startOne(nodeId: number, cluster: LocalCluster, { context }: Orde
   const running = runningBrokers(context)
   const own = processOf(node, running)
   if (own) throw new EnvironmentError(`broker ${nodeId} runs already: ${addressOf(own)}`)
-  const [controller] = cluster.nodes
-  if (node !== controller && !processOf(controller!, running))
-    throw new EnvironmentError(
-      `broker ${controller!.nodeId}, the controller, does not run: kts broker start ${controller!.nodeId} first`,
-    )
+  const { controller } = cluster
+  if (node !== controller && !processOf(controller, running))
+    throw new EnvironmentError(`the controller does not run: kts broker start ${controller.nodeId} first`)
   await startNodeAgain(node, context)
-  const { bootstrapServers, dataDir, pid } = processOf(node, runningBrokers(context))!
-  return ready({ nodeId, bootstrapServers, dataDir, pid })
+  return ready(processOf(node, runningBrokers(context))!)
 }
 
 async function serve(order: Order<StartValues>): Promise<void> {
@@ -84,9 +81,11 @@ async function serve(order: Order<StartValues>): Promise<void> {
     throw nameOwnBroker(error, order)
   })
   const dataDir = values.inMemory ? null : config.logDirs().join(', ')
-  const bootstrapServers = [...node.addresses.values()].map(formatAddress).join(',')
-  const forget = tryToNote(context, node, { bootstrapServers, dataDir }, voice.say)
-  await show(ready({ nodeId: node.nodeId, bootstrapServers, dataDir }), output, context.stdout)
+  const role = node.addresses.size > 0 ? 'broker' : 'controller'
+  const addresses = role === 'broker' ? node.addresses : node.controllerAddresses
+  const bootstrapServers = [...addresses.values()].map(formatAddress).join(',')
+  const forget = tryToNote(context, node, { role, bootstrapServers, dataDir }, voice.say)
+  await show(ready({ nodeId: node.nodeId, role, bootstrapServers, dataDir }), output, context.stdout)
   const tell = (line: string): void =>
     void (context.style === 'kts' && context.stderr.isTTY && context.stderr.write(`${line}\n`))
   tell('Ctrl-C stops it')
@@ -112,7 +111,7 @@ function nameOwnBroker(error: unknown, { values, words: [file], context }: Order
 function tryToNote(
   context: Context,
   { nodeId, clusterId }: RunningNode,
-  place: { bootstrapServers: string; dataDir: string | null },
+  place: Pick<RunningBroker, 'role' | 'bootstrapServers' | 'dataDir'>,
   warn: (line: string) => void,
 ): () => void {
   try {
@@ -130,10 +129,9 @@ async function startInBackground({ values, words: [file], context, output }: Ord
   await context.startSelf(['broker', 'start', ...againAs(values, file)], log)
   const started = runningBrokers(context).find(({ pid }) => !known.includes(pid))
   if (!started) return
-  const { nodeId, bootstrapServers, dataDir, pid } = started
-  const ownLog = port === 0 ? logFile(context, portOf(new Map([['listeners', bootstrapServers]]))) : log
+  const ownLog = port === 0 ? logFile(context, portOf(new Map([['listeners', started.bootstrapServers]]))) : log
   if (ownLog !== log) renameSync(log, ownLog)
-  await show(ready({ nodeId, bootstrapServers, dataDir, pid }), output, context.stdout)
+  await show(ready(started), output, context.stdout)
   await write(context.stderr, `log: ${ownLog}; stop with: kts broker stop\n`)
 }
 
@@ -153,22 +151,15 @@ function againAs(
   ]
 }
 
-interface Started {
-  readonly nodeId: number
-  readonly bootstrapServers: string
-  /** Null for one that keeps everything in memory. */
-  readonly dataDir: string | null
-  /** Of one in the background. */
-  readonly pid?: number
-}
+/** With a pid, of one in the background. */
+type Started = Pick<RunningBroker, 'nodeId' | 'role' | 'bootstrapServers' | 'dataDir'> & { readonly pid?: number }
 
 /** The answer that scripts wait for. */
-function ready(started: Started): Result {
-  const { nodeId, bootstrapServers, pid } = started
+function ready({ nodeId, role, bootstrapServers, dataDir, pid }: Started): Result {
   return {
-    data: started,
+    data: { nodeId, bootstrapServers, dataDir, ...(pid !== undefined && { pid }) },
     text: () =>
-      `Kafka broker ${nodeId} ready at ${bootstrapServers}, ${placeOf(started)}${pid === undefined ? '' : `, pid ${pid}`}\n`,
+      `Kafka ${role} ${nodeId} ready at ${bootstrapServers}, ${placeOf({ dataDir })}${pid === undefined ? '' : `, pid ${pid}`}\n`,
   }
 }
 

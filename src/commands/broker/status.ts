@@ -5,7 +5,7 @@ import { isExpected } from '../../lib/errors.ts'
 import { showRows, type Column } from '../../lib/output/rows.ts'
 import { defineCommand } from '../../lib/work/command.ts'
 import { renderTable } from '../../lib/output/table.ts'
-import { knownCluster, processOf, type LocalCluster } from './local-cluster.ts'
+import { knownCluster, nodesOf, processOf, type LocalCluster } from './local-cluster.ts'
 import { runningBrokers, type RunningBroker } from './running.ts'
 
 export const brokerStatus = defineCommand({
@@ -27,7 +27,7 @@ export const brokerStatus = defineCommand({
 })
 
 function brokersStatus(running: readonly RunningBroker[]) {
-  const brokers = running.map(({ identity: _identity, ...shown }) => shown)
+  const brokers = running.map(({ identity: _identity, role: _role, ...shown }) => shown)
   const rows = brokers.map(({ nodeId, bootstrapServers, pid, dataDir, startedAt }) =>
     [nodeId, bootstrapServers, pid, dataDir ?? 'in memory', startedAt].map(String),
   )
@@ -44,12 +44,12 @@ function brokersStatus(running: readonly RunningBroker[]) {
 
 interface NodeStatus {
   readonly nodeId: number
-  readonly roles: string
-  readonly bootstrapServers: string
+  readonly role: string
+  readonly address: string
   /** Null for one that does not run. */
   readonly pid: number | null
   readonly state: 'up' | 'fenced' | 'down'
-  /** How many partitions it leads, and in how many ISRs it is; null where no broker answers. */
+  /** How many partitions it leads, and in how many ISRs it is; null for a controller, and where no broker answers. */
   readonly leads: number | null
   readonly inIsrOf: number | null
   readonly dataDir: string | null
@@ -57,18 +57,19 @@ interface NodeStatus {
 
 async function clusterStatus(cluster: LocalCluster, context: Context) {
   const running = runningBrokers(context)
-  const others = running.filter((broker) => !cluster.nodes.some((node) => processOf(node, [broker])))
-  const servers = cluster.nodes.flatMap((node) => processOf(node, running)?.bootstrapServers ?? [])
+  const others = running.filter((broker) => !nodesOf(cluster).some((node) => processOf(node, [broker])))
+  const servers = cluster.brokers.flatMap((node) => processOf(node, running)?.bootstrapServers ?? [])
   const told = servers.length === 0 ? null : await ask(servers)
-  const nodes = cluster.nodes.map(({ nodeId, roles, port, dataDir, ...node }): NodeStatus => {
-    const pid = processOf({ nodeId, roles, port, dataDir, ...node }, running)?.pid ?? null
+  const nodes = nodesOf(cluster).map((node): NodeStatus => {
+    const { nodeId, role, port, dataDir } = node
+    const pid = processOf(node, running)?.pid ?? null
     const isFenced = told?.fenced.has(nodeId) ?? false
     const count = (places: readonly (number | null)[] | undefined): number | null =>
-      places?.filter((place) => place === nodeId).length ?? null
+      role === 'broker' ? (places?.filter((place) => place === nodeId).length ?? null) : null
     return {
       nodeId,
-      roles,
-      bootstrapServers: `localhost:${port}`,
+      role,
+      address: `localhost:${port}`,
       pid,
       state: pid === null ? 'down' : isFenced ? 'fenced' : 'up',
       leads: count(told?.leaders),
@@ -76,28 +77,28 @@ async function clusterStatus(cluster: LocalCluster, context: Context) {
       dataDir,
     }
   })
-  const alone = others.map(({ nodeId, bootstrapServers, pid, dataDir }): NodeStatus => {
-    return {
+  const alone = others.map(
+    ({ nodeId, role, bootstrapServers: address, pid, dataDir }): NodeStatus => ({
       nodeId,
-      roles: 'broker,controller',
-      bootstrapServers,
+      role,
+      address,
       pid,
       state: 'up',
       leads: null,
       inIsrOf: null,
       dataDir,
-    }
-  })
+    }),
+  )
   return {
-    ...showRows([...nodes, ...alone], COLUMNS, { below: 'DATA', goes: ['DATA', 'ROLES'] }),
+    ...showRows([...nodes, ...alone], COLUMNS, { below: 'DATA', goes: ['DATA', 'ROLE'] }),
     exitCode: servers.length + others.length === 0 ? 1 : 0,
   }
 }
 
 const COLUMNS: readonly Column<NodeStatus>[] = [
-  { title: 'BROKER', value: ({ nodeId }) => nodeId, isNumber: true },
-  { title: 'ROLES', value: ({ roles }) => roles },
-  { title: 'ADDRESS', value: ({ bootstrapServers }) => bootstrapServers },
+  { title: 'NODE', value: ({ nodeId }) => nodeId, isNumber: true },
+  { title: 'ROLE', value: ({ role }) => role },
+  { title: 'ADDRESS', value: ({ address }) => address },
   { title: 'PID', value: ({ pid }) => pid ?? '-', isNumber: true },
   { title: 'STATE', value: ({ state }) => state },
   { title: 'LEADS', value: ({ leads }) => leads ?? '-', isNumber: true },

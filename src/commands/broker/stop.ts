@@ -2,7 +2,7 @@ import type { Context, Result } from '../../lib/command/define.ts'
 import { defineCommand } from '../../lib/work/command.ts'
 import { EnvironmentError, UserError } from '../../lib/errors.ts'
 import { endAll, endedAs } from './end.ts'
-import { forgetCluster, knownCluster, nodeIdOf, processOf, runningNode } from './local-cluster.ts'
+import { forgetCluster, knownCluster, nodeIdOf, nodesOf, processOf, runningNode } from './local-cluster.ts'
 import { addressOf, hasPort, runningBrokers, type RunningBroker } from './running.ts'
 
 export const brokerStop = defineCommand({
@@ -39,14 +39,16 @@ export const brokerStop = defineCommand({
   },
 })
 
-const ofCluster = (found: readonly RunningBroker[], context: Context): RunningBroker[] =>
-  (knownCluster(context)?.nodes ?? []).flatMap((node) => processOf(node, found) ?? [])
+/** The controller last. */
+function ofCluster(found: readonly RunningBroker[], context: Context): RunningBroker[] {
+  const cluster = knownCluster(context)
+  return cluster ? nodesOf(cluster).flatMap((node) => processOf(node, found) ?? []) : []
+}
 
 /** The controller goes last: without it the others could not hand anything over. */
 async function stop(brokers: readonly RunningBroker[], context: Context): Promise<Result> {
-  const [controller] = ofCluster(brokers, context)
-  const last = brokers.length > 1 ? brokers.filter((broker) => broker === controller) : []
-  const first = brokers.filter((broker) => !last.includes(broker))
+  const last = brokers.filter(({ role }) => role === 'controller')
+  const first = brokers.filter(({ role }) => role !== 'controller')
   await endAll(first, 'SIGTERM', context)
   await endAll(last, 'SIGTERM', context)
   const result = endedAs('stopped', [...first, ...last])

@@ -31,31 +31,44 @@ const takePorts = (ports: readonly number[]) =>
 
 const refuse = (stream: { destroy(): void }): void => stream.destroy()
 
+/** As in ZooKeeper's place (see commands/zookeeper): no broker has this id. */
+export const CONTROLLER_ID = 3000
+
+export interface NodeSettings {
+  readonly nodeId: number
+  readonly port: number
+  readonly texts: ReadonlyMap<string, string>
+}
+
 /**
- * The settings of each node: the first is the controller too, the others follow it. What Kafka keeps for itself has as
- * many copies as there can be, up to three.
+ * The settings of each node. The controller is a node of its own, so that any broker can be killed. What Kafka keeps
+ * for itself has as many copies as there can be, up to three.
  */
 export function clusterSettings(
   given: ReadonlyMap<string, string>,
   { brokers, controller }: Ports,
   directory: string,
-): ReadonlyMap<string, string>[] {
+): { readonly controller: NodeSettings; readonly brokers: readonly NodeSettings[] } {
   const copies = String(Math.min(3, brokers.length))
-  return brokers.map((port, index) => {
-    const nodeId = index + 1
-    const own = `PLAINTEXT://localhost:${port}`
-    return new Map([
+  const settings = (nodeId: number, port: number, role: 'broker' | 'controller'): NodeSettings => ({
+    nodeId,
+    port,
+    texts: new Map([
       ['offsets.topic.replication.factor', copies],
       ['transaction.state.log.replication.factor', copies],
       ['transaction.state.log.min.isr', String(Math.min(2, brokers.length))],
       ...given,
-      ['process.roles', nodeId === 1 ? 'broker,controller' : 'broker'],
+      ['process.roles', role],
       ['node.id', String(nodeId)],
-      ['listeners', nodeId === 1 ? `${own},CONTROLLER://localhost:${controller}` : own],
+      ['listeners', `${role === 'broker' ? 'PLAINTEXT' : 'CONTROLLER'}://localhost:${port}`],
       ['listener.security.protocol.map', 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT'],
       ['controller.listener.names', 'CONTROLLER'],
-      ['controller.quorum.voters', `1@localhost:${controller}`],
-      ['log.dirs', join(directory, String(nodeId))],
-    ])
+      ['controller.quorum.voters', `${CONTROLLER_ID}@localhost:${controller}`],
+      ['log.dirs', join(directory, role === 'broker' ? String(nodeId) : role)],
+    ]),
   })
+  return {
+    controller: settings(CONTROLLER_ID, controller, 'controller'),
+    brokers: brokers.map((port, index) => settings(index + 1, port, 'broker')),
+  }
 }

@@ -1,6 +1,6 @@
 import { formatAddress } from '../address.ts'
 import { UserError } from '../errors.ts'
-import { choosePorts, clusterSettings } from './cluster-settings.ts'
+import { choosePorts, clusterSettings, type NodeSettings } from './cluster-settings.ts'
 import { MemoryDisk } from './log/memory-disk.ts'
 import { Run } from './node-run.ts'
 import { checkClusterOptions, written, type ClusterOptions } from './options.ts'
@@ -8,7 +8,7 @@ import { startNode, type RunningNode } from './start.ts'
 import { checkProperties, parseBrokerConfig } from './state/configs/parse-broker-config.ts'
 import { createMissingTopics } from './topic-seeds.ts'
 
-/** Several brokers of this process, with ids from 1 on; the first is the controller too. */
+/** Several brokers of this process, with ids from 1 on, and their controller, which always runs. */
 export interface RunningCluster {
   readonly clusterId: string
   /** `host:port` of every broker, whether it runs or not, with commas between them. */
@@ -21,7 +21,7 @@ export interface RunningCluster {
   start(nodeId: number): Promise<void>
   /** Cuts the network between these brokers and the others, not that of clients. With none it is whole again. */
   isolate(nodeIds: readonly number[]): void
-  /** The leader of a partition as the controller has it, or another that runs; null without one. */
+  /** The leader of a partition as the controller has it; null without one. */
   leaderOf(topic: string, partition: number): number | null
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -42,22 +42,18 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Runnin
     ...written(properties),
   ])
   const settings = clusterSettings(given, ports, '/kafka-logs')
+  const all = [settings.controller, ...settings.brokers]
   // On either side of a cut brokers reach each other.
   const isolated = new Set<number>()
-  const owners = new Map([[ports.controller, 1], ...ports.brokers.map((port, index) => [port, index + 1] as const)])
-  const nodes = settings.map(
-    (texts, index) =>
-      new Node(
-        index + 1,
-        texts,
-        ({ port }) => isolated.has(owners.get(port) ?? 0) === isolated.has(index + 1),
-        onWarning,
-      ),
+  const owners = new Map(all.map(({ nodeId, port }) => [port, nodeId]))
+  const [controller, ...nodes] = all.map(
+    (node) =>
+      new Node(node, ({ port }) => isolated.has(owners.get(port) ?? 0) === isolated.has(node.nodeId), onWarning),
   )
-  const cluster = new LocalCluster(nodes, ports.brokers, isolated)
+  const cluster = new LocalCluster(controller!, nodes, isolated)
   try {
     await cluster.startAll()
-    createMissingTopics(nodes[0]!.running.broker, topics)
+    createMissingTopics(controller!.running.broker, topics)
   } catch (error) {
     await cluster.stop()
     throw error
@@ -65,17 +61,24 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Runnin
   return cluster
 }
 
-/** A broker, and what it keeps from run to run. */
+/** A node, and what it keeps from run to run. */
 class Node {
   private readonly disk = new MemoryDisk()
   private current: { readonly node: RunningNode; readonly run: Run } | null = null
 
   constructor(
-    readonly nodeId: number,
-    private readonly settings: ReadonlyMap<string, string>,
+    private readonly settings: NodeSettings,
     private readonly mayReach: ConstructorParameters<typeof Run>[0],
     private readonly onWarning: (line: string) => void,
   ) {}
+
+  get nodeId(): number {
+    return this.settings.nodeId
+  }
+
+  get port(): number {
+    return this.settings.port
+  }
 
   get isRunning(): boolean {
     return this.current !== null
@@ -90,7 +93,7 @@ class Node {
   async start(): Promise<void> {
     if (this.current) throw new UserError(`broker ${this.nodeId} runs already`)
     const warn = (line: string): void => this.onWarning(`broker ${this.nodeId}: ${line}`)
-    const { config, warnings } = parseBrokerConfig(this.settings)
+    const { config, warnings } = parseBrokerConfig(this.settings.texts)
     warnings.forEach(warn)
     const run = new Run(this.mayReach)
     const { clock, network, processes } = run
@@ -123,19 +126,18 @@ class LocalCluster implements RunningCluster {
   clusterId = ''
 
   constructor(
+    private readonly controller: Node,
     private readonly nodes: readonly Node[],
-    ports: readonly number[],
     private readonly isolated: Set<number>,
   ) {
-    this.bootstrapServers = ports.map((port) => formatAddress({ host: 'localhost', port })).join(',')
+    this.bootstrapServers = nodes.map(({ port }) => formatAddress({ host: 'localhost', port })).join(',')
   }
 
   /** The controller first: the others wait for it. */
   async startAll(): Promise<void> {
-    const [controller, ...others] = this.nodes
-    await controller!.start()
-    this.clusterId = controller!.running.clusterId
-    await Promise.all(others.map((node) => node.start()))
+    await this.controller.start()
+    this.clusterId = this.controller.running.clusterId
+    await Promise.all(this.nodes.map((node) => node.start()))
   }
 
   async kill(nodeId: number): Promise<void> {
@@ -146,9 +148,8 @@ class LocalCluster implements RunningCluster {
   async stop(nodeId?: number): Promise<void> {
     if (nodeId !== undefined) return this.node(nodeId).stop()
     // The controller last: without it the others could not hand anything over.
-    const [controller, ...others] = this.nodes
-    await Promise.all(others.filter(({ isRunning }) => isRunning).map((node) => node.stop()))
-    if (controller!.isRunning) await controller!.stop()
+    await Promise.all(this.nodes.filter(({ isRunning }) => isRunning).map((node) => node.stop()))
+    if (this.controller.isRunning) await this.controller.stop()
   }
 
   async start(nodeId: number): Promise<void> {
@@ -158,12 +159,11 @@ class LocalCluster implements RunningCluster {
   isolate(nodeIds: readonly number[]): void {
     this.isolated.clear()
     for (const nodeId of nodeIds) this.isolated.add(this.node(nodeId).nodeId)
-    for (const node of this.nodes) node.cutOff()
+    for (const node of [this.controller, ...this.nodes]) node.cutOff()
   }
 
   leaderOf(topic: string, partition: number): number | null {
-    const { broker } = (this.nodes.find(({ isRunning }) => isRunning) ?? this.nodes[0]!).running
-    const registration = broker.cluster.topic(topic)?.partitions[partition]
+    const registration = this.controller.running.broker.cluster.topic(topic)?.partitions[partition]
     if (!registration) throw new UserError(`there is no partition ${topic}-${partition}`)
     return registration.leader < 0 ? null : registration.leader
   }

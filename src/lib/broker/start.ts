@@ -50,6 +50,8 @@ export interface RunningNode {
   readonly clusterId: string
   /** The address that clients are told, by listener. */
   readonly addresses: ReadonlyMap<string, Address>
+  /** The same of its controller; none where it has no listener. */
+  readonly controllerAddresses: ReadonlyMap<string, Address>
   /** Resolves with why the node cannot go on and is to be stopped, if it comes to that. */
   readonly failed: Promise<string>
   /** Answers what is under way, writes everything to the disk, gives the folder back. */
@@ -104,6 +106,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     nodeId: node.broker.nodeId,
     clusterId: node.broker.cluster.clusterId,
     addresses: endpoints,
+    controllerAddresses: node.broker.controllerEndpoints,
     failed: node.failed,
     stop: async () => {
       await node.joined?.shutDown()
