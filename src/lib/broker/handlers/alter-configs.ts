@@ -7,10 +7,10 @@ import { configTarget } from '../state/resources/config-target.ts'
 type Resource = AlterConfigsRequest['resources'][number]
 
 /** Replaces all that is set for a resource; superseded by IncrementalAlterConfigs (KIP-339). */
-export const alterConfigs = handle(AlterConfigs, async (request, { broker }) => ({
-  responses: await alterResources(broker.turns, request.resources, (resource) => {
+export const alterConfigs = handle(AlterConfigs, async (request, context) => ({
+  responses: await alterResources(context.broker.turns, request.resources, (resource) => {
     const next = settings(resource)
-    const target = configTarget(broker, resource.resourceType, resource.resourceName)
+    const target = configTarget(context, resource.resourceType, resource.resourceName)
     target.check(next)
     if (!request.validateOnly) target.save(next)
   }),

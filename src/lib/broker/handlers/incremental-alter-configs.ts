@@ -18,11 +18,11 @@ type Resource = IncrementalAlterConfigsRequest['resources'][number]
 type Change = Resource['configs'][number]
 
 /** Changes single settings, and items of lists (KIP-339). */
-export const incrementalAlterConfigs = handle(IncrementalAlterConfigs, async (request, { broker }) => ({
-  responses: await alterResources(broker.turns, request.resources, (resource) => {
+export const incrementalAlterConfigs = handle(IncrementalAlterConfigs, async (request, context) => ({
+  responses: await alterResources(context.broker.turns, request.resources, (resource) => {
     refuseNulls(resource)
-    if (resource.resourceType === CONFIG_RESOURCE_TYPES.brokerLogger) return checkLoggers(broker, resource)
-    const target = configTarget(broker, resource.resourceType, resource.resourceName)
+    if (resource.resourceType === CONFIG_RESOURCE_TYPES.brokerLogger) return checkLoggers(context.broker, resource)
+    const target = configTarget(context, resource.resourceType, resource.resourceName)
     const next = new Map(target.current)
     for (const change of resource.configs) apply(change, target, next)
     target.check(next)

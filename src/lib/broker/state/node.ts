@@ -1,3 +1,4 @@
+import { kafkaErrorOf } from '../../errors.ts'
 import type { Address } from '../../address.ts'
 import type { Clock } from '../../clock.ts'
 import type { FileSystem } from '../log/file-system.ts'
@@ -152,8 +153,7 @@ function openLogs(state: BrokerState, { warn, info }: NodeOptions): OpenLogs {
     quorumController.close()
     peers.close()
     const isClean = partitions.close(flushing)
-    cluster.close()
-    return isClean
+    return closeMetadata(cluster, warn) && isClean
   }
   try {
     partitions.start()
@@ -205,6 +205,17 @@ function openState(
   }
   if (metadataLog && rolesOf(config).isBroker) registerOwn(state, options)
   return state
+}
+
+/** Whether the disk took the rest of it. */
+function closeMetadata(cluster: Cluster, warn: NodeOptions['warn']): boolean {
+  try {
+    cluster.close()
+    return true
+  } catch (error) {
+    warn(kafkaErrorOf(error).message)
+    return false
+  }
 }
 
 function registerOwn({ quorumController, directories }: BrokerState, options: NodeOptions): void {

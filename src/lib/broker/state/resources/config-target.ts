@@ -23,13 +23,20 @@ export interface ConfigTarget {
   save(next: Configs): void
 }
 
-/** Throws KafkaError INVALID_REQUEST for a kind that has no settings to change, and for another broker. */
-export function configTarget(broker: Broker, resourceType: number, name: string): ConfigTarget {
+/**
+ * Throws KafkaError INVALID_REQUEST for a kind that has no settings to change, and for another broker, unless it is the
+ * controller that is asked: it keeps those of all (ConfigAdminManager, ControllerConfigurationValidator).
+ */
+export function configTarget(
+  { broker, connection }: { readonly broker: Broker; readonly connection: { readonly listener: string } },
+  resourceType: number,
+  name: string,
+): ConfigTarget {
   switch (resourceType) {
     case CONFIG_RESOURCE_TYPES.topic:
       return topicTarget(broker, name)
     case CONFIG_RESOURCE_TYPES.broker:
-      return brokerTarget(broker, name)
+      return brokerTarget(broker, name, broker.controllerEndpoints.has(connection.listener))
     case CONFIG_RESOURCE_TYPES.clientMetrics:
       return clientMetricsTarget(broker, name)
     case CONFIG_RESOURCE_TYPES.group:
@@ -40,7 +47,7 @@ export function configTarget(broker: Broker, resourceType: number, name: string)
 }
 
 /** Throws KafkaError INVALID_REQUEST unless it is the number of this node. */
-export function checkNodeId(broker: Broker, name: string): void {
+export function checkNodeId(broker: Pick<Broker, 'nodeId'>, name: string): void {
   if (!/^[+-]?\d+$/.test(name))
     throw new KafkaError('INVALID_REQUEST', `Node id must be an integer, but it is: ${name}`)
   if (Number(name) !== broker.nodeId) {
@@ -69,12 +76,12 @@ function topicTarget({ cluster, topicConfigs }: Broker, name: string): ConfigTar
   }
 }
 
-function brokerTarget(broker: Broker, name: string): ConfigTarget {
+function brokerTarget(broker: Broker, name: string, isController: boolean): ConfigTarget {
   const { config, cluster } = broker
-  if (name !== '') checkNodeId(broker, name)
-  const storedAs = name === '' ? '' : String(broker.nodeId)
+  if (name !== '') checkNodeId({ nodeId: isController ? Number(name) : broker.nodeId }, name)
+  const storedAs = name === '' ? '' : String(Number(name))
   return {
-    current: name === '' ? config.dynamicDefaults : config.dynamic,
+    current: name === '' ? config.dynamicDefaults : cluster.configs('broker', storedAs),
     listDefinition(setting, operation) {
       const definition = BROKER_DEFINITIONS.get(setting)
       if (!definition) throw new KafkaError('INVALID_CONFIG', `Unknown config name: ${setting}`)

@@ -46,7 +46,15 @@ export class ConfigsBroker {
       },
     })
     const clock = new FakeClock()
-    const broker = { nodeId, cluster: this.cluster, topicConfigs: this.topicConfigs, clock, turns: new Turns(clock) }
+    const controllerEndpoints = new Map()
+    const broker = {
+      nodeId,
+      controllerEndpoints,
+      cluster: this.cluster,
+      topicConfigs: this.topicConfigs,
+      clock,
+      turns: new Turns(clock),
+    }
     Object.defineProperty(broker, 'config', { get: () => this.config })
     this.dispatcher = new Dispatcher(broker as unknown as Broker, [
       describeConfigs,
