@@ -167,7 +167,7 @@ class Joining {
       get brokerEpoch() {
         return lifecycle.epoch
       },
-      unfence: () => this.unlessFailed(lifecycle.unfence()),
+      unfence: () => this.unlessFailed(lifecycle.unfence()).then(() => prepared.state.producerIds.prepare()),
       shutDown: () => lifecycle.shutDown(),
       close: (flushing) => {
         this.disconnect()

@@ -31,6 +31,11 @@ export class ProducerIds {
 
   constructor(private readonly options: ProducerIdsOptions) {}
 
+  /** Asks for the first block, so that the first producer need not wait. */
+  prepare(): void {
+    if (this.end - this.next <= FEW && !this.reserve && !this.isAsking) void this.ask()
+  }
+
   /** Throws KafkaError, COORDINATOR_LOAD_IN_PROGRESS while the controller on another node is asked. */
   generate(): bigint {
     const { cluster, nodeId } = this.options
@@ -47,7 +52,7 @@ export class ProducerIds {
       this.begin(this.reserve)
       this.reserve = null
     }
-    if (this.end - this.next <= FEW && !this.reserve && !this.isAsking) void this.ask()
+    this.prepare()
     if (this.next === this.end) throw new KafkaError('COORDINATOR_LOAD_IN_PROGRESS')
     return this.next++
   }
