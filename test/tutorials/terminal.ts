@@ -71,7 +71,7 @@ export class Terminal {
   private readonly running = new Set<Running>()
   private constructor(
     readonly folder: string,
-    private readonly port: number,
+    readonly port: number,
     /** ZooKeeper's, in its configuration. */
     readonly zookeeperPort: number,
   ) {}
@@ -146,7 +146,7 @@ export class Terminal {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
