@@ -27,12 +27,13 @@ const MAIN_CLASSES = {
   'kafka-metadata-quorum': 'org.apache.kafka.tools.MetadataQuorumCommand',
   'kafka-producer-perf-test': 'org.apache.kafka.tools.ProducerPerformance',
   'kafka-reassign-partitions': 'org.apache.kafka.tools.reassign.ReassignPartitionsCommand',
+  'kafka-storage': 'kafka.tools.StorageTool',
   'kafka-topics': 'org.apache.kafka.tools.TopicCommand',
   'kafka-transactions': 'org.apache.kafka.tools.TransactionsCommand',
 }
 
 /** Their option parser ends the JVM at wrong usage, so each run of them has its own. */
-const ALONE = new Set(['kafka-cluster', 'kafka-features'])
+const ALONE = new Set(['kafka-cluster', 'kafka-features', 'kafka-storage'])
 
 const ENV = { ...process.env, LC_ALL: 'C.UTF-8', TZ: 'UTC' }
 
