@@ -88,7 +88,7 @@ export class Terminal {
     )
     writeFileSync(
       join(folder, 'config', 'zookeeper.properties'),
-      `dataDir=/tmp/zookeeper\nclientPort=${terminal.zookeeperPort}\n`,
+      `dataDir=${join(folder, 'zookeeper')}\nclientPort=${terminal.zookeeperPort}\n`,
     )
     mkdirSync(join(folder, 'state'))
     return terminal
