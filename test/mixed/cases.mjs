@@ -33,13 +33,24 @@ export async function runClusterCases(maker, only = '') {
   const cluster = (action, id) => (action === 'kill' ? nodes.kill(id) : nodes.startNode(id))
   try {
     const results = {}
-    for (const [name, start] of Object.entries(launchers))
-      results[name] = await runCases(cases, { start: later(start), bootstrap: nodes.bootstrap, cluster })
+    for (const [name, start] of Object.entries(launchers)) {
+      const run = (due) => runCases(due, { start: later(start), bootstrap: nodes.bootstrap, cluster })
+      results[name] = await triedAgain(cases, run)
+    }
     return results
   } finally {
     await nodes.stop()
     await tools.stop()
   }
+}
+
+/** What a busy machine made fail is tried once more; a line tells of it. */
+async function triedAgain(cases, run) {
+  const first = await run(cases)
+  const failed = first.filter(({ ok }) => !ok)
+  for (const { case: id, problems } of failed) console.log(`again ${id}\n${problems.join('\n')}`)
+  const second = await run(cases.filter(({ id }) => failed.some((result) => result.case === id)))
+  return [...first.filter(({ ok }) => ok), ...second]
 }
 
 const later = (start) => (argv, input) => {
