@@ -26,9 +26,19 @@ const startTimeout = (delayMs: number, action: () => void): NodeJS.Timeout =>
 
 const timerOf = (timeout: NodeJS.Timeout): Timer => ({ cancel: () => clearTimeout(timeout) })
 
-/** Resolves after `delayMs`. */
-export const wait = (clock: Clock, delayMs: number): Promise<void> =>
-  new Promise((resolve) => void clock.after(delayMs, resolve))
+/** Resolves after `delayMs`, or with the signal: whoever is stopped waits no more. */
+export function wait(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve()
+    const timer = clock.after(delayMs, done)
+    signal?.addEventListener('abort', done)
+    function done(): void {
+      timer.cancel()
+      signal?.removeEventListener('abort', done)
+      resolve()
+    }
+  })
+}
 
 /** Waits by the time of this machine; false when the signal was raised first. */
 export async function pause(ms: number, signal: AbortSignal): Promise<boolean> {

@@ -1,8 +1,8 @@
 // The broker that is killed and started again, and how its clients find it.
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { constants } from 'node:os'
 import { brokerReady, spawnBundledBroker } from '../support/bundled-broker.mjs'
+import { freePorts } from '../support/free-ports.mjs'
 import { signalGroup } from '../support/processes.mjs'
 import { temporaryFolder } from '../support/temporary-folder.mjs'
 import { Gone, Wire } from '../support/wire.mjs'
@@ -27,7 +27,7 @@ export class Cluster {
 
   /** Starts the broker on the port that it had before; resolves with how long it took. */
   async start() {
-    this.port ||= await findPort()
+    this.port ||= (await freePorts(1))[0]
     const began = performance.now()
     this.spawn()
     await brokerReady(this.#child)
@@ -108,20 +108,3 @@ export class Cluster {
 }
 
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
-
-/** Where systems begin to take ports for connections at the latest; the lowest that is looked at. */
-const EPHEMERAL_PORT = 32_768
-const LOWEST_PORT = 16_384
-
-/**
- * A free port that no connection will be given while the broker is down: not another client's, nor one to the very
- * port, which would then be connected to itself.
- */
-async function findPort() {
-  const port = LOWEST_PORT + Math.floor(Math.random() * (EPHEMERAL_PORT - LOWEST_PORT))
-  const isFree = await new Promise((resolve) => {
-    const server = createServer().once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
-  })
-  return isFree ? port : findPort()
-}

@@ -1,10 +1,9 @@
 // Apache Kafka as a single node: broker and KRaft controller in one process, on free ports, with a folder of its own.
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { answers } from '../support/answers.mjs'
+import { freePorts } from '../support/free-ports.mjs'
 import { run, startProcess, stopProcess } from '../support/processes.mjs'
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.mjs'
 import { classpathOf } from './jars.mjs'
@@ -70,13 +69,4 @@ async function waitUntilItAnswers(child, port) {
     if (Date.now() > deadline) throw new Error(`Apache Kafka did not answer within ${START_LIMIT_S} s`)
     await delay(20)
   }
-}
-
-/** Ports that are free now; all are held until all are found, so that no two are the same. */
-async function freePorts(count) {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(servers.map((server) => once(server, 'listening')))
-  const ports = servers.map((server) => server.address().port)
-  await Promise.all(servers.map((server) => once(server.close(), 'close')))
-  return ports
 }

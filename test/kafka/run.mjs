@@ -1,7 +1,6 @@
 // npm run test:kafka [-- --only REGEX --pairing REGEX]: the recorded cases, with Apache's tools and with ours, on
 // Apache Kafka and on the bundled broker.
 import { availableParallelism } from 'node:os'
-import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { findCases, runCases } from '../conformance/cases.mjs'
@@ -13,17 +12,13 @@ import { exceptionsOf } from './exceptions.mjs'
 import { fetchJars } from './jars.mjs'
 import { startToolServer } from './launch-in-jvm.mjs'
 import { tableOf } from './table.mjs'
+import { unhurried } from './unhurried.mjs'
 
 /** The version that the cases were recorded with, and the last of the 3.x line. */
 const VERSION = '4.3.0'
 const OLDER_VERSION = '3.9.2'
 /** Most of the time passes in waiting, for a group to form or a consumer's idle timeout. */
 const JOBS = 6 * availableParallelism()
-/**
- * Kafka acknowledges a change when its controller has it; its broker shows it a moment later, which the start of a JVM
- * hides.
- */
-const MOMENT_MS = 500
 const TRIES = 3
 /** More failures than this are no accident, and are not tried again. */
 const MOST_RETRIED = 12
@@ -147,16 +142,5 @@ function quiet(start) {
       return outcome
     })
     return { signal, done: inspected }
-  }
-}
-
-/** Starts each command a moment later. */
-function unhurried(start) {
-  return (argv, input) => {
-    const job = delay(MOMENT_MS).then(() => start(argv, input))
-    return {
-      signal: (name) => void job.then((started) => started.signal(name)),
-      done: job.then((started) => started.done),
-    }
   }
 }

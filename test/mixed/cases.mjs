@@ -1,15 +1,13 @@
 // The recorded cases of a cluster of three: what Apache's tools say when brokers die, move and come back.
-import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { findCases, runCases } from '../conformance/cases.mjs'
 import { processLauncher } from '../conformance/launch-processes.mjs'
 import { fetchJars } from '../kafka/jars.mjs'
+import { unhurried } from '../kafka/unhurried.mjs'
 import { startToolServer } from '../kafka/launch-in-jvm.mjs'
 import { Nodes } from './nodes.mjs'
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
-/** Kafka acknowledges a change when its controller has it; its brokers show it a moment later. */
-const MOMENT_MS = 500
 const VERSION = '4.3.0'
 /** Those that the cases were recorded with. */
 const SETTINGS = {
@@ -34,7 +32,7 @@ export async function runClusterCases(maker, only = '') {
   try {
     const results = {}
     for (const [name, start] of Object.entries(launchers)) {
-      const run = (due) => runCases(due, { start: later(start), bootstrap: nodes.bootstrap, cluster })
+      const run = (due) => runCases(due, { start: unhurried(start), bootstrap: nodes.bootstrap, cluster })
       results[name] = await triedAgain(cases, run)
     }
     return results
@@ -51,12 +49,4 @@ async function triedAgain(cases, run) {
   for (const { case: id, problems } of failed) console.log(`again ${id}\n${problems.join('\n')}`)
   const second = await run(cases.filter(({ id }) => failed.some((result) => result.case === id)))
   return [...first.filter(({ ok }) => ok), ...second]
-}
-
-const later = (start) => (argv, input) => {
-  const job = delay(MOMENT_MS).then(() => start(argv, input))
-  return {
-    signal: (name) => void job.then((started) => started.signal(name)),
-    done: job.then((started) => started.done),
-  }
 }

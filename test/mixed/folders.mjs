@@ -1,38 +1,17 @@
-// What lies in a replica's folder: batches below the high watermark, to be the same on every node.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+// What lies in a replica's folder: batches, to be the same on every node.
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { protocol } from '../support/protocol.mjs'
 
-/** The checkpoint of high watermarks, by `topic-partition`. */
-export function highWatermarks(dataDir) {
-  const path = join(dataDir, 'replication-offset-checkpoint')
-  if (!existsSync(path)) return new Map()
-  const [, , ...lines] = readFileSync(path, 'utf8').trim().split('\n')
-  return new Map(
-    lines.map((line) => {
-      const at = line.lastIndexOf(' ', line.lastIndexOf(' ') - 1)
-      const [partition, offset] = line.slice(at + 1).split(' ')
-      return [`${line.slice(0, at)}-${partition}`, BigInt(offset)]
-    }),
-  )
-}
-
-/** The batches of a replica from one offset to another, as `{ baseOffset, lastOffset, bytes }`. */
+/** The batches of a replica, as `{ baseOffset, lastOffset, header, bytes }`. */
 export function* batchesOf(dataDir, name) {
   const folder = join(dataDir, name)
-  for (const file of readdirSync(folder)
-    .filter((each) => each.endsWith('.log'))
-    .sort()) {
-    const bytes = readFileSync(join(folder, file))
-    for (let at = 0; at + 61 <= bytes.length; ) {
-      const size = 12 + bytes.readInt32BE(at + 8)
-      if (size < 61 || at + size > bytes.length) break
-      const baseOffset = bytes.readBigInt64BE(at)
-      yield {
-        baseOffset,
-        lastOffset: baseOffset + BigInt(bytes.readInt32BE(at + 23)),
-        bytes: bytes.subarray(at, at + size),
-      }
-      at += size
+  const files = readdirSync(folder).filter((each) => each.endsWith('.log'))
+  for (const file of files.sort()) {
+    const content = readFileSync(join(folder, file))
+    for (const { header, at } of protocol.batches(content)) {
+      const { baseOffset, lastOffset, sizeInBytes } = header
+      yield { baseOffset, lastOffset, header, bytes: content.subarray(at, at + sizeInBytes) }
     }
   }
 }

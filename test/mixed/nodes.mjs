@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { setTimeout as delay } from 'node:timers/promises'
 import { classpathOf, fetchJars } from '../kafka/jars.mjs'
 import { answers } from '../support/answers.mjs'
+import { freePorts } from '../support/free-ports.mjs'
 import { run, signalGroup, startProcess, stopProcess } from '../support/processes.mjs'
 import { removeFolder, temporaryFolder } from '../support/temporary-folder.mjs'
-import { freePorts } from './ports.mjs'
 
 const bin = fileURLToPath(new URL('../../bin', import.meta.url))
 const VERSION = '4.3.0'

@@ -8,7 +8,7 @@ import { batchesOf, firstDifference } from './folders.mjs'
 import { allInSync, writeNumbered } from './load.mjs'
 import { Nodes } from './nodes.mjs'
 
-const { createRandom, errorName, RecordReader, readBatchHeader } = protocol
+const { createRandom, errorName, RecordReader } = protocol
 const TOPIC = 'ledger'
 const PARTITIONS = 6
 
@@ -100,8 +100,7 @@ function check(nodes, written) {
 function valuesOf(dataDir, name) {
   const values = new Map()
   const reader = new RecordReader()
-  for (const { bytes } of batchesOf(dataDir, name)) {
-    const header = readBatchHeader(bytes)
+  for (const { header, bytes } of batchesOf(dataDir, name)) {
     if (header.isControl) continue
     reader.open(bytes, 0, header)
     while (reader.next()) {

@@ -163,7 +163,7 @@ function openReplication(
   return new Replication({
     state,
     network,
-    listenerName: interBrokerListener(config, parseAdvertisedListeners(config)).name,
+    listenerName: interBrokerListener(config).name,
     brokerEpoch,
     warn,
   })

@@ -1,8 +1,8 @@
+import { wait } from '../../clock.ts'
 import type { Address } from '../../address.ts'
 import { EnvironmentError, isExpected } from '../../errors.ts'
 import { randomUuid } from '../../protocol/uuid.ts'
 import type { Network } from '../network/network.ts'
-import { pause } from '../network/pause.ts'
 import { MetadataFollower } from '../raft/index.ts'
 import { Cluster } from '../state/cluster/cluster.ts'
 import { prepareNode, type NodeOptions, type OpenNode, type PreparedNode } from '../state/node.ts'
@@ -77,7 +77,7 @@ async function awaitCluster(options: JoinOptions): Promise<string> {
       hasWarned = true
       warn(`no controller answers at ${names}: still trying`)
     }
-    await pause(clock, RETRY_MS, signal)
+    await wait(clock, RETRY_MS, signal)
   }
   throw new EnvironmentError('this node stops', { code: 'ECANCELED' })
 }

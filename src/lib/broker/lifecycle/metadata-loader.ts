@@ -1,12 +1,11 @@
 import { formatAddress, type Address } from '../../address.ts'
-import type { Clock } from '../../clock.ts'
+import { wait, type Clock } from '../../clock.ts'
 import { EnvironmentError, isExpected } from '../../errors.ts'
 import { Fetch } from '../../protocol/apis/fetch.ts'
 import { FetchSnapshot } from '../../protocol/apis/fetch-snapshot.ts'
 import { errorName } from '../../protocol/errors.ts'
 import { CLUSTER_METADATA_TOPIC } from '../../protocol/topic-names.ts'
 import type { Network } from '../network/network.ts'
-import { pause } from '../network/pause.ts'
 import { Requester } from '../network/requester.ts'
 import { METADATA_TOPIC_ID, type Committed, type MetadataFollower, type NextFetch } from '../raft/index.ts'
 import type { ActiveController } from './active-controller.ts'
@@ -93,7 +92,7 @@ export class MetadataLoader {
       while (!signal.aborted && (await this.step(this.requester)));
       this.requester.close()
       this.warnOfSilence()
-      await pause(clock, RETRY_MS, signal)
+      await wait(clock, RETRY_MS, signal)
     }
   }
 

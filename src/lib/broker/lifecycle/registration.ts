@@ -1,12 +1,11 @@
 import type { Address } from '../../address.ts'
-import type { Clock } from '../../clock.ts'
+import { wait, type Clock } from '../../clock.ts'
 import { EnvironmentError, isExpected } from '../../errors.ts'
 import { BrokerHeartbeat, type BrokerHeartbeatResponse } from '../../protocol/apis/broker-heartbeat.ts'
 import { BrokerRegistration } from '../../protocol/apis/broker-registration.ts'
 import { errorName, type ErrorName } from '../../protocol/errors.ts'
 import { SECURITY_PROTOCOLS } from '../../protocol/security-protocols.ts'
 import type { ControllerChannel } from '../network/controller-channel.ts'
-import { pause } from '../network/pause.ts'
 import type { BrokerConfig } from '../state/configs/broker-config.ts'
 import { OWN_FEATURES } from '../state/features.ts'
 import { featureProblem } from './features.ts'
@@ -80,7 +79,7 @@ export class BrokerLifecycle {
         throw new EnvironmentError(`the controller does not register broker ${nodeId}: ${refusal}`, { code: refusal })
       if (isFirst && refusal === 'DUPLICATE_BROKER_REGISTRATION')
         warn(`broker ${nodeId} is registered already: waiting for the end of its session`)
-      await pause(clock, RETRY_MS, this.stopped.signal)
+      await wait(clock, RETRY_MS, this.stopped.signal)
     }
     throw new EnvironmentError('this node stops', { code: 'ECANCELED' })
   }
@@ -111,7 +110,7 @@ export class BrokerLifecycle {
       const answer = await this.sendHeartbeat(LAST_BEAT_MS)
       // Without a controller nobody takes anything over.
       if (answer === null || answer.errorCode !== 0 || answer.shouldShutDown) return
-      await pause(clock, EAGER_MS, this.stopped.signal)
+      await wait(clock, EAGER_MS, this.stopped.signal)
     }
   }
 
@@ -177,7 +176,7 @@ export class BrokerLifecycle {
       const answer = await this.sendHeartbeat(config.number('broker.session.timeout.ms'))
       if (answer) this.hear(answer)
       const ms = this.isFenced ? EAGER_MS : config.number('broker.heartbeat.interval.ms')
-      await pause(clock, ms, AbortSignal.any([this.wake.signal, this.stopped.signal]))
+      await wait(clock, ms, AbortSignal.any([this.wake.signal, this.stopped.signal]))
     }
   }
 

@@ -1,9 +1,8 @@
 import { formatAddress, type Address } from '../../address.ts'
-import type { Clock } from '../../clock.ts'
+import { wait, type Clock } from '../../clock.ts'
 import { EnvironmentError } from '../../errors.ts'
 import { CONTROLLER_TIMEOUT_MS, type ControllerChannel } from '../network/controller-channel.ts'
 import type { Network } from '../network/network.ts'
-import { pause } from '../network/pause.ts'
 import { Requester } from '../network/requester.ts'
 import type { Api } from '../../protocol/api.ts'
 import { ERRORS } from '../../protocol/errors.ts'
@@ -46,7 +45,7 @@ export class RemoteChannel implements ControllerChannel {
         if (!(error instanceof EnvironmentError) || this.closing.signal.aborted || clock.now() >= until) throw error
       }
       active.lost(address)
-      await pause(clock, RETRY_MS, this.closing.signal)
+      await wait(clock, RETRY_MS, this.closing.signal)
     }
   }
 
@@ -63,7 +62,7 @@ export class RemoteChannel implements ControllerChannel {
       if (active.address) return active.address
       const found = new AbortController()
       active.onFound(() => found.abort())
-      await pause(clock, until - clock.now(), AbortSignal.any([signal, found.signal]))
+      await wait(clock, until - clock.now(), AbortSignal.any([signal, found.signal]))
     }
     if (signal.aborted) throw new EnvironmentError('this node stops', { code: 'ECANCELED' })
     throw new EnvironmentError(`no active controller answers at ${active.names}`, { code: 'ETIMEDOUT' })

@@ -1,10 +1,9 @@
 import { formatAddress, type Address } from '../../address.ts'
-import type { Clock } from '../../clock.ts'
+import { wait, type Clock } from '../../clock.ts'
 import { EnvironmentError, KafkaError } from '../../errors.ts'
 import type { Api } from '../../protocol/api.ts'
 import type { Fields, Input, Message } from '../../protocol/schema.ts'
 import type { Network } from './network.ts'
-import { pause } from './pause.ts'
 import { PeerConnection, type PeerVersions } from './peer-connection.ts'
 
 export interface RequesterOptions {
@@ -64,7 +63,7 @@ export class Requester {
     const peer = formatAddress(address)
     const isConnected = (): boolean => this.connection !== null && this.connection.problem === null
     if (!isConnected() && this.connectableAt > clock.now()) {
-      await pause(clock, Math.min(this.connectableAt, until) - clock.now(), this.closing.signal)
+      await wait(clock, Math.min(this.connectableAt, until) - clock.now(), this.closing.signal)
     }
     if (this.closing.signal.aborted) throw new EnvironmentError(`${peer} is no longer asked`, { code: 'ECANCELED' })
     if (isConnected()) return this.connection!

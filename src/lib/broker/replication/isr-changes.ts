@@ -1,7 +1,7 @@
+import { wait } from '../../clock.ts'
 import { EnvironmentError, KafkaError } from '../../errors.ts'
 import { AlterPartition, type AlterPartitionResponse } from '../../protocol/apis/alter-partition.ts'
 import { errorName, type ErrorName } from '../../protocol/errors.ts'
-import { pause } from '../network/pause.ts'
 import type { IsrProposal, Leadership } from '../state/leadership.ts'
 import type { Partition } from '../state/partition.ts'
 import type { ReplicationContext } from './context.ts'
@@ -51,7 +51,7 @@ export class IsrChanges {
     while (this.waiting.size > 0 && !signal.aborted) {
       const changes = this.take()
       const isAnswered = changes.length === 0 || (await this.ask(changes))
-      if (!isAnswered) await pause(state.clock, RETRY_MS, signal)
+      if (!isAnswered) await wait(state.clock, RETRY_MS, signal)
     }
     this.isAsking = false
   }

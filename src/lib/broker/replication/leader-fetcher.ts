@@ -1,10 +1,10 @@
+import { wait } from '../../clock.ts'
 import type { Address } from '../../address.ts'
 import { EnvironmentError, KafkaError, MalformedError } from '../../errors.ts'
 import { Fetch, type FetchResponse } from '../../protocol/apis/fetch.ts'
 import { ListOffsets, OFFSET_SPECS } from '../../protocol/apis/list-offsets.ts'
 import { ERRORS, errorName, type ErrorName } from '../../protocol/errors.ts'
 import { AT, BATCH_OVERHEAD } from '../../protocol/records/index.ts'
-import { pause } from '../network/pause.ts'
 import { Requester } from '../network/requester.ts'
 import type { Partition } from '../state/partition.ts'
 import type { ReplicationContext } from './context.ts'
@@ -128,7 +128,7 @@ export class LeaderFetcher {
     const { clock, config } = this.context.state
     const moments = [...this.followed.values()].filter(({ isFenced }) => !isFenced).map(({ askedFrom }) => askedFrom)
     const next = Math.min(clock.now() + config.number('replica.fetch.backoff.ms'), ...moments)
-    await pause(clock, Math.max(next - clock.now(), FIRST_BACKOFF_MS), this.wakeUp.signal)
+    await wait(clock, Math.max(next - clock.now(), FIRST_BACKOFF_MS), this.wakeUp.signal)
   }
 
   private async fetch(requester: Requester, asked: readonly Asked[]): Promise<void> {
@@ -143,7 +143,7 @@ export class LeaderFetcher {
       // It was given up on purpose.
       if (requester !== this.requester || this.ending.signal.aborted) return
       this.reportOnce(reasonOf(error))
-      await pause(clock, this.backoff((this.failures += 1)), this.wakeUp.signal)
+      await wait(clock, this.backoff((this.failures += 1)), this.wakeUp.signal)
     }
   }
 

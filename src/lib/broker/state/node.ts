@@ -15,7 +15,7 @@ import type { Random } from './cluster/placement.ts'
 import type { CreateTopic } from './cluster/new-topic.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
 import { rolesOf } from './configs/roles.ts'
-import { interBrokerListener, parseAdvertisedListeners } from './configs/listeners.ts'
+import { interBrokerListener, type ListenerConfig } from './configs/listeners.ts'
 import { TopicConfigs } from './configs/topic-configs.ts'
 import { openGroups } from './coordinators/groups.ts'
 import { openTransactions } from './coordinators/transactions.ts'
@@ -233,14 +233,13 @@ function registerOwn({ quorumController, directories }: BrokerState, options: No
 }
 
 function openPeers(nodeId: number, cluster: Cluster, { config, clock, network = sockets }: NodeOptions): Peers {
+  // A controller alone has no such listener, and asks no broker.
+  let listener: ListenerConfig | undefined
   return new Peers({
     network,
     clock,
     clientId: String(nodeId),
-    addressOf(id) {
-      const { name } = interBrokerListener(config, parseAdvertisedListeners(config))
-      return cluster.registration(id)?.endpoints.get(name)
-    },
+    addressOf: (id) => cluster.registration(id)?.endpoints.get((listener ??= interBrokerListener(config)).name),
   })
 }
 

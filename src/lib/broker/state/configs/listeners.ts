@@ -72,7 +72,10 @@ export function checkInterBrokerListener(config: BrokerConfig, advertised: reado
 }
 
 /** The listener that brokers use among themselves. Throws UserError when there is none. */
-export function interBrokerListener(config: BrokerConfig, advertised: readonly ListenerConfig[]): ListenerConfig {
+export function interBrokerListener(
+  config: BrokerConfig,
+  advertised: readonly ListenerConfig[] = parseAdvertisedListeners(config),
+): ListenerConfig {
   const written = config.string('inter.broker.listener.name')
   const protocol = config.string('security.inter.broker.protocol')
   const name = (written ?? protocol).toUpperCase()
