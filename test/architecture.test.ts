@@ -21,6 +21,7 @@ const ROOMS = [
   'lib/java',
   'lib/regex',
   'lib/protocol',
+  'lib/security',
   'lib/broker',
 ] as const
 type Room = (typeof ROOMS)[number]
@@ -41,7 +42,15 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
     'lib/regex',
     'lib/protocol',
   ],
-  'commands/broker': ['lib/work', 'lib/command', 'lib/config', 'lib/output', 'lib/client', 'lib/broker'],
+  'commands/broker': [
+    'lib/work',
+    'lib/command',
+    'lib/config',
+    'lib/output',
+    'lib/client',
+    'lib/security',
+    'lib/broker',
+  ],
   'commands/storage': ['lib/work', 'lib/command', 'lib/config', 'lib/protocol', 'lib/broker'],
   'lib/weblog': ['lib/config'],
   'lib/overview': ['lib/client', 'lib/protocol'],
@@ -51,11 +60,12 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
   'lib/config': ['lib/client', 'lib/command', 'lib/output'],
   'lib/command': ['lib/output'],
   'lib/output': [],
-  'lib/client': ['lib/java', 'lib/protocol'],
+  'lib/client': ['lib/java', 'lib/protocol', 'lib/security'],
   'lib/java': ['lib/regex'],
   'lib/regex': ['lib/protocol'],
-  'lib/broker': ['lib/java', 'lib/protocol'],
+  'lib/broker': ['lib/java', 'lib/protocol', 'lib/security'],
   'lib/protocol': [],
+  'lib/security': [],
 }
 
 /** What every room may import; among themselves these import each other only. */
