@@ -17,6 +17,7 @@ const ROOMS = [
   'lib/config',
   'lib/output',
   'lib/client',
+  'lib/security',
   'lib/weblog',
   'lib/java',
   'lib/regex',
@@ -51,10 +52,11 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
   'lib/config': ['lib/client', 'lib/command', 'lib/output'],
   'lib/command': ['lib/output'],
   'lib/output': [],
-  'lib/client': ['lib/java', 'lib/protocol'],
+  'lib/client': ['lib/java', 'lib/protocol', 'lib/security'],
   'lib/java': ['lib/regex'],
   'lib/regex': ['lib/protocol'],
-  'lib/broker': ['lib/java', 'lib/protocol'],
+  'lib/security': ['lib/java'],
+  'lib/broker': ['lib/java', 'lib/protocol', 'lib/security'],
   'lib/protocol': [],
 }
 

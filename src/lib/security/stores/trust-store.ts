@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto'
 import { UserError } from '../../errors.ts'
-import type { ClientProperties } from '../types.ts'
+import type { SecurityProperties } from '../properties.ts'
 import { openFile, pemCertificates, readCertificates, refuse, type StoreSource } from './open-store.ts'
 
 /**
@@ -8,7 +8,7 @@ import { openFile, pemCertificates, readCertificates, refuse, type StoreSource }
  * Node knows count. Throws UserError, naming the property and the file, for a store that cannot be read or holds none
  * that counts.
  */
-export function readTrust(properties: ClientProperties, nowMs: number): string[] | undefined {
+export function readTrust(properties: SecurityProperties, nowMs: number): string[] | undefined {
   const inline = properties.get('ssl.truststore.certificates')
   const file = properties.get('ssl.truststore.location') || undefined
   const password = properties.get('ssl.truststore.password')

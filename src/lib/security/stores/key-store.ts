@@ -1,6 +1,6 @@
 import type { KeyObject, X509Certificate } from 'node:crypto'
 import { UserError } from '../../errors.ts'
-import type { ClientProperties } from '../types.ts'
+import type { SecurityProperties } from '../properties.ts'
 import {
   inWords,
   openFile,
@@ -28,7 +28,7 @@ interface Found {
  * The certificate that `ssl.keystore.*` names; undefined where none is. Throws UserError, naming the property and the
  * file, for a store that does not open, a key without its certificate, and a certificate that is not valid now.
  */
-export function readClientCertificate(properties: ClientProperties, nowMs: number): ClientCertificate | undefined {
+export function readClientCertificate(properties: SecurityProperties, nowMs: number): ClientCertificate | undefined {
   const found = findKey(properties)
   if (!found) return undefined
   const { source, key, certificates } = found
@@ -37,7 +37,7 @@ export function readClientCertificate(properties: ClientProperties, nowMs: numbe
   return { key: String(key.export({ type: 'pkcs8', format: 'pem' })), cert: chain.map(String).join('') }
 }
 
-function findKey(properties: ClientProperties): Found | undefined {
+function findKey(properties: SecurityProperties): Found | undefined {
   const [key, chain] = [properties.get('ssl.keystore.key'), properties.get('ssl.keystore.certificate.chain')]
   const file = properties.get('ssl.keystore.location') || undefined
   if (key === undefined && chain === undefined) {
@@ -62,12 +62,12 @@ function findKey(properties: ClientProperties): Found | undefined {
 /**
  * A password without a store means a store whose property is missing or misspelt, and a login that would not be tried.
  */
-function rejectLonePassword(properties: ClientProperties): void {
+function rejectLonePassword(properties: SecurityProperties): void {
   const name = ['ssl.keystore.password', 'ssl.key.password'].find((property) => properties.has(property))
   if (name) throw new UserError(`${name} is set, but ssl.keystore.location is not: nothing would be opened with it`)
 }
 
-function keyInFile(file: string, properties: ClientProperties): Found {
+function keyInFile(file: string, properties: SecurityProperties): Found {
   const [password, keyPassword] = [properties.get('ssl.keystore.password'), properties.get('ssl.key.password')]
   const source: StoreSource = {
     property: 'ssl.keystore.location',

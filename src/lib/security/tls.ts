@@ -4,7 +4,7 @@ import { UserError } from '../errors.ts'
 import { nodeTls } from './node-tls.ts'
 import { readClientCertificate } from './stores/key-store.ts'
 import { readTrust } from './stores/trust-store.ts'
-import type { ClientProperties } from './types.ts'
+import type { SecurityProperties } from './properties.ts'
 
 /** From the oldest to the newest, as `ssl.protocol` and minVersion and maxVersion limit them. */
 const PROTOCOLS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const satisfies readonly SecureVersion[]
@@ -25,7 +25,7 @@ const OLD_LEVEL = '@SECLEVEL=0'
  * Node's TLS options for Java's `ssl.*` properties. Stores are opened, and keys and certificates tried, here and now:
  * what is wrong with them is no fault of the server. Throws UserError for stores and settings that cannot be used.
  */
-export function readTls(properties: ClientProperties, nowMs: number): ConnectionOptions {
+export function readTls(properties: SecurityProperties, nowMs: number): ConnectionOptions {
   rejectTypes(properties)
   const ca = readTrust(properties, nowMs)
   const certificate = readClientCertificate(properties, nowMs)
@@ -58,7 +58,7 @@ function createContext(options: ConnectionOptions): ReturnType<ReturnType<typeof
 const STORE_TYPES = ['JKS', 'JCEKS', 'PKCS12', 'PEM']
 
 /** Which of these a store is, it says itself; other types are Java's, or none. */
-function rejectTypes(properties: ClientProperties): void {
+function rejectTypes(properties: SecurityProperties): void {
   for (const name of ['ssl.keystore.type', 'ssl.truststore.type']) {
     const type = properties.get(name)?.trim() ?? ''
     if (type !== '' && !STORE_TYPES.includes(type.toUpperCase())) {
@@ -67,7 +67,7 @@ function rejectTypes(properties: ClientProperties): void {
   }
 }
 
-function readIdentity(properties: ClientProperties): ConnectionOptions {
+function readIdentity(properties: SecurityProperties): ConnectionOptions {
   const algorithm = (properties.get('ssl.endpoint.identification.algorithm') ?? 'https').trim()
   if (algorithm === '') return { checkServerIdentity: () => undefined }
   if (algorithm.toLowerCase() === 'https') return {}
@@ -77,7 +77,7 @@ function readIdentity(properties: ClientProperties): ConnectionOptions {
 }
 
 /** `ssl.enabled.protocols`, none of them newer than `ssl.protocol`. */
-function readProtocols(properties: ClientProperties): readonly Protocol[] {
+function readProtocols(properties: SecurityProperties): readonly Protocol[] {
   const names = listOf(properties.get('ssl.enabled.protocols') || DEFAULT_PROTOCOLS)
   const unknown = names.find((name) => !PROTOCOLS.some((protocol) => protocol === name))
   if (unknown !== undefined)
@@ -106,7 +106,7 @@ function versionsOf(enabled: readonly Protocol[]): ConnectionOptions {
   }
 }
 
-function readCiphers(properties: ClientProperties, [oldest]: readonly Protocol[]): ConnectionOptions {
+function readCiphers(properties: SecurityProperties, [oldest]: readonly Protocol[]): ConnectionOptions {
   const suites = listOf(properties.get('ssl.cipher.suites') ?? '').map(opensslName)
   const isOld = oldest === 'TLSv1' || oldest === 'TLSv1.1'
   const ciphers = [...(suites.length > 0 ? suites : isOld ? ['DEFAULT'] : []), ...(isOld ? [OLD_LEVEL] : [])]
