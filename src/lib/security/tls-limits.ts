@@ -2,7 +2,7 @@ import { constants } from 'node:crypto'
 import type { SecureContextOptions, SecureVersion } from 'node:tls'
 import { UserError } from '../errors.ts'
 import { nodeTls } from './node-tls.ts'
-import type { Settings } from './settings.ts'
+import type { SecurityProperties } from './properties.ts'
 
 /** From the oldest to the newest, as `ssl.protocol` and minVersion and maxVersion limit them. */
 const PROTOCOLS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const satisfies readonly SecureVersion[]
@@ -25,18 +25,18 @@ export type TlsLimits = Pick<SecureContextOptions, 'minVersion' | 'maxVersion' |
  * Which versions and cipher suites are spoken: `ssl.enabled.protocols`, `ssl.protocol` and `ssl.cipher.suites`. Throws
  * UserError for names that nobody knows.
  */
-export function readTlsLimits(settings: Settings): TlsLimits {
-  const protocols = readProtocols(settings)
-  return { ...versionsOf(protocols), ...readCiphers(settings, protocols) }
+export function readTlsLimits(properties: SecurityProperties): TlsLimits {
+  const protocols = readProtocols(properties)
+  return { ...versionsOf(protocols), ...readCiphers(properties, protocols) }
 }
 
 /** `ssl.enabled.protocols`, none of them newer than `ssl.protocol`. */
-function readProtocols(settings: Settings): readonly Protocol[] {
-  const names = listOf(settings.get('ssl.enabled.protocols') || DEFAULT_PROTOCOLS)
+function readProtocols(properties: SecurityProperties): readonly Protocol[] {
+  const names = listOf(properties.get('ssl.enabled.protocols') || DEFAULT_PROTOCOLS)
   const unknown = names.find((name) => !PROTOCOLS.some((protocol) => protocol === name))
   if (unknown !== undefined)
     throw new UserError(`ssl.enabled.protocols: ${unknown} is not one of ${PROTOCOLS.join(', ')}`)
-  const newest = readNewest(settings.get('ssl.protocol')?.trim() || 'TLS')
+  const newest = readNewest(properties.get('ssl.protocol')?.trim() || 'TLS')
   const enabled = PROTOCOLS.filter((protocol, index) => names.includes(protocol) && index <= newest)
   if (enabled.length > 0) return enabled
   throw new UserError(`ssl.protocol=${PROTOCOLS[newest]} leaves none of ssl.enabled.protocols=${names.join(',')}`)
@@ -60,8 +60,8 @@ function versionsOf(enabled: readonly Protocol[]): TlsLimits {
   }
 }
 
-function readCiphers(settings: Settings, [oldest]: readonly Protocol[]): TlsLimits {
-  const suites = listOf(settings.get('ssl.cipher.suites') ?? '').map(opensslName)
+function readCiphers(properties: SecurityProperties, [oldest]: readonly Protocol[]): TlsLimits {
+  const suites = listOf(properties.get('ssl.cipher.suites') ?? '').map(opensslName)
   const isOld = oldest === 'TLSv1' || oldest === 'TLSv1.1'
   const ciphers = [...(suites.length > 0 ? suites : isOld ? ['DEFAULT'] : []), ...(isOld ? [OLD_LEVEL] : [])]
   return ciphers.length > 0 ? { ciphers: ciphers.join(':') } : {}

@@ -1,6 +1,6 @@
 import type { KeyObject, X509Certificate } from 'node:crypto'
 import { UserError } from '../../errors.ts'
-import type { Settings } from '../settings.ts'
+import type { SecurityProperties } from '../properties.ts'
 import {
   inWords,
   openFile,
@@ -32,20 +32,20 @@ interface Found {
  * named. Throws UserError, naming the property and the file, for a store that does not open and for a key without its
  * certificate.
  */
-export function readKeyStore(settings: Settings): KeyStore | undefined {
-  const found = findKey(settings)
+export function readKeyStore(properties: SecurityProperties): KeyStore | undefined {
+  const found = findKey(properties)
   if (!found) return undefined
   const { source, key, certificates } = found
   const chain = chainOf(key, readCertificates(certificates, source), source)
   return { source, key: String(key.export({ type: 'pkcs8', format: 'pem' })), chain }
 }
 
-function findKey(settings: Settings): Found | undefined {
-  const [key, chain] = [settings.get('ssl.keystore.key'), settings.get('ssl.keystore.certificate.chain')]
-  const file = settings.get('ssl.keystore.location') || undefined
+function findKey(properties: SecurityProperties): Found | undefined {
+  const [key, chain] = [properties.get('ssl.keystore.key'), properties.get('ssl.keystore.certificate.chain')]
+  const file = properties.get('ssl.keystore.location') || undefined
   if (key === undefined && chain === undefined) {
-    if (file !== undefined) return keyInFile(file, settings)
-    rejectLonePassword(settings)
+    if (file !== undefined) return keyInFile(file, properties)
+    rejectLonePassword(properties)
     return undefined
   }
   if (key === undefined || chain === undefined) {
@@ -57,7 +57,7 @@ function findKey(settings: Settings): Found | undefined {
   const chainSource = { ...source, property: 'ssl.keystore.certificate.chain' }
   return {
     source: chainSource,
-    key: onlyKey(key, source, settings.get('ssl.key.password')),
+    key: onlyKey(key, source, properties.get('ssl.key.password')),
     certificates: someOf(pemCertificates(chain, chainSource), chainSource),
   }
 }
@@ -65,13 +65,13 @@ function findKey(settings: Settings): Found | undefined {
 /**
  * A password without a store means a store whose property is missing or misspelt, and a login that would not be tried.
  */
-function rejectLonePassword(settings: Settings): void {
-  const name = ['ssl.keystore.password', 'ssl.key.password'].find((property) => settings.has(property))
+function rejectLonePassword(properties: SecurityProperties): void {
+  const name = ['ssl.keystore.password', 'ssl.key.password'].find((property) => properties.has(property))
   if (name) throw new UserError(`${name} is set, but ssl.keystore.location is not: nothing would be opened with it`)
 }
 
-function keyInFile(file: string, settings: Settings): Found {
-  const [password, keyPassword] = [settings.get('ssl.keystore.password'), settings.get('ssl.key.password')]
+function keyInFile(file: string, properties: SecurityProperties): Found {
+  const [password, keyPassword] = [properties.get('ssl.keystore.password'), properties.get('ssl.key.password')]
   const source: StoreSource = {
     property: 'ssl.keystore.location',
     file,

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { UserError } from '../../errors.ts'
 import { decodeText, readBytes } from '../../files.ts'
-import type { Settings } from '../settings.ts'
+import type { SecurityProperties } from '../properties.ts'
 import { isJks, readJks } from './jks.ts'
 import { certificatesIn, isPem, keysIn } from './pem.ts'
 import { isPkcs12, readPkcs12 } from './pkcs12.ts'
@@ -25,9 +25,9 @@ export type Opened = { readonly pem: string } | { readonly store: Store }
 const STORE_TYPES = ['JKS', 'JCEKS', 'PKCS12', 'PEM']
 
 /** Which of these a store is, it says itself; other types are Java's, or none. Throws UserError. */
-export function rejectTypes(settings: Settings): void {
+export function rejectTypes(properties: SecurityProperties): void {
   for (const name of ['ssl.keystore.type', 'ssl.truststore.type']) {
-    const type = settings.get(name)?.trim() ?? ''
+    const type = properties.get(name)?.trim() ?? ''
     if (type !== '' && !STORE_TYPES.includes(type.toUpperCase())) {
       throw new UserError(`${name}=${type} is not supported here: ${STORE_TYPES.join(', ')}`)
     }

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto'
 import { UserError } from '../../errors.ts'
-import type { Settings } from '../settings.ts'
+import type { SecurityProperties } from '../properties.ts'
 import { openFile, pemCertificates, readCertificates, refuse, type StoreSource } from './open-store.ts'
 
 export interface TrustStore {
@@ -15,10 +15,10 @@ export interface TrustStore {
  * and the authorities that Node knows count. Throws UserError, naming the property and the file, for a store that
  * cannot be read or holds none.
  */
-export function readTrustStore(settings: Settings): TrustStore | undefined {
-  const inline = settings.get('ssl.truststore.certificates')
-  const file = settings.get('ssl.truststore.location') || undefined
-  const password = settings.get('ssl.truststore.password')
+export function readTrustStore(properties: SecurityProperties): TrustStore | undefined {
+  const inline = properties.get('ssl.truststore.certificates')
+  const file = properties.get('ssl.truststore.location') || undefined
+  const password = properties.get('ssl.truststore.password')
   if (inline !== undefined && file !== undefined) {
     throw new UserError(
       'ssl.truststore.location and ssl.truststore.certificates contradict each other: keep one of them',

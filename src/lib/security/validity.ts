@@ -1,6 +1,6 @@
-import type { KeyStore } from '../security/stores/key-store.ts'
-import { refuse } from '../security/stores/open-store.ts'
-import type { TrustStore } from '../security/stores/trust-store.ts'
+import type { KeyStore } from './stores/key-store.ts'
+import { refuse } from './stores/open-store.ts'
+import type { TrustStore } from './stores/trust-store.ts'
 
 /** What a server would refuse. Throws UserError. */
 export function rejectOutdated({ chain: [{ validFrom, validTo }], source }: KeyStore, nowMs: number): void {

@@ -1,18 +1,18 @@
 import type { ConnectionOptions } from 'node:tls'
 import { UserError } from '../errors.ts'
-import { nodeTls } from '../security/node-tls.ts'
-import { readKeyStore } from '../security/stores/key-store.ts'
-import { rejectTypes } from '../security/stores/open-store.ts'
-import { readTrustStore } from '../security/stores/trust-store.ts'
-import { readTlsLimits } from '../security/tls-limits.ts'
+import { nodeTls } from './node-tls.ts'
+import { readKeyStore } from './stores/key-store.ts'
+import { rejectTypes } from './stores/open-store.ts'
+import { readTrustStore } from './stores/trust-store.ts'
+import { readTlsLimits } from './tls-limits.ts'
 import { rejectExpired, rejectOutdated } from './validity.ts'
-import type { ClientProperties } from './types.ts'
+import type { SecurityProperties } from './properties.ts'
 
 /**
  * Node's TLS options for Java's `ssl.*` properties. Stores are opened, and keys and certificates tried, here and now:
  * what is wrong with them is no fault of the server. Throws UserError for stores and settings that cannot be used.
  */
-export function readTls(properties: ClientProperties, nowMs: number): ConnectionOptions {
+export function readTls(properties: SecurityProperties, nowMs: number): ConnectionOptions {
   rejectTypes(properties)
   const trust = readTrustStore(properties)
   if (trust) rejectExpired(trust, nowMs)
@@ -42,7 +42,7 @@ function createContext(options: ConnectionOptions): ReturnType<ReturnType<typeof
   }
 }
 
-function readIdentity(properties: ClientProperties): ConnectionOptions {
+function readIdentity(properties: SecurityProperties): ConnectionOptions {
   const algorithm = (properties.get('ssl.endpoint.identification.algorithm') ?? 'https').trim()
   if (algorithm === '') return { checkServerIdentity: () => undefined }
   if (algorithm.toLowerCase() === 'https') return {}
