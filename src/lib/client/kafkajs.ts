@@ -5,6 +5,7 @@ import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
 import { KafkaError, MalformedError } from '../errors.ts'
 import { FrameReader } from '../protocol/frame-reader.ts'
 import { connectTls } from '../security/node-tls.ts'
+import type { OAuthBearer, Sasl } from './login.ts'
 import { initialResponse, RESIGNATION } from './oauth/initial-response.ts'
 import { asSaslError, NO_LOGIN } from './sasl-failures.ts'
 
@@ -12,25 +13,6 @@ import { asSaslError, NO_LOGIN } from './sasl-failures.ts'
  * All that kts knows of kafkajs 2.2.4: its `Connection` gives the socket, TLS, every step of SASL with its renewal, and
  * the matching of answers to requests. What goes through it is kts's own frames, and they come from kts's own codec.
  */
-
-export interface Password {
-  readonly mechanism: 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512'
-  readonly username: string
-  readonly password: string
-  /** Where it was named, for messages: `sasl.jaas.config`. */
-  readonly origin: string
-}
-
-export interface OAuthBearer {
-  readonly mechanism: 'OAUTHBEARER'
-  /** Gives one that is good for a login now. */
-  readonly tokens: { current(): Promise<string> }
-  /** KIP-342. */
-  readonly extensions: ReadonlyMap<string, string>
-  readonly origin: string
-}
-
-export type Sasl = Password | OAuthBearer
 
 export interface ChannelOptions {
   readonly host: string

@@ -1,5 +1,5 @@
 import { KafkaError } from '../errors.ts'
-import type { Sasl } from './kafkajs.ts'
+import type { Sasl } from './login.ts'
 
 export const NO_LOGIN = 'this listener takes no login; use security.protocol=PLAINTEXT, or SSL where it speaks TLS'
 

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts'
 import { parseJaas, type JaasConfig } from '../security/jaas.ts'
-import type { Password, Sasl } from './kafkajs.ts'
+import type { Password, Sasl } from './login.ts'
 import type { ClientProperties } from './types.ts'
 
 type Mechanism = Sasl['mechanism']

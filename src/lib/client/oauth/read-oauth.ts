@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { UserError } from '../../errors.ts'
 import { readText } from '../../files.ts'
-import type { OAuthBearer } from '../kafkajs.ts'
+import type { OAuthBearer } from '../login.ts'
 import type { ClientProperties } from '../types.ts'
 import { readExtensions } from './initial-response.ts'
 import { commandTokens, TOKEN_COMMAND } from './token-command.ts'
