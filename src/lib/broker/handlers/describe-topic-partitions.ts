@@ -10,6 +10,7 @@ import { TOPIC_OPERATIONS } from '../state/authorized-operations.ts'
 import type { Broker } from '../state/broker.ts'
 import { isInternalTopic, topicNameProblem } from '../../protocol/topic-names.ts'
 import type { PartitionRegistration } from '../state/cluster/types.ts'
+import { isOnlineReplica } from '../state/partition-lookup.ts'
 
 type TopicAnswer = Input<DescribeTopicPartitionsResponse['topics'][number]>
 const NO_LEADER = -1
@@ -40,29 +41,22 @@ export const describeTopicPartitions = handle(DescribeTopicPartitions, async (re
   return { topics: page, nextCursor: null }
 })
 
-function describe(
-  { cluster, nodeId, partitions }: Broker,
-  name: string,
-  first: number,
-  room: number,
-): { answer: TopicAnswer; next: Cursor } {
-  const topic = cluster.topic(name)
+function describe(broker: Broker, name: string, first: number, room: number): { answer: TopicAnswer; next: Cursor } {
+  const topic = broker.cluster.topic(name)
   if (!topic) {
     const errorCode = topicNameProblem(name) ? ERRORS.INVALID_TOPIC_EXCEPTION : ERRORS.UNKNOWN_TOPIC_OR_PARTITION
     return { answer: { errorCode, name, isInternal: isInternalTopic(name) }, next: null }
   }
   const end = Math.min(topic.partitions.length, first + room)
-  const isAliveFor =
-    (partition: number) =>
-    (replica: number): boolean =>
-      cluster.isAlive(replica) && !(replica === nodeId && partitions.isOffline(name, partition))
   return {
     answer: {
       name,
       topicId: topic.topicId,
       isInternal: topic.isInternal,
       topicAuthorizedOperations: TOPIC_OPERATIONS,
-      partitions: topic.partitions.slice(first, end).map((each) => describePartition(each, isAliveFor(each.partition))),
+      partitions: topic.partitions
+        .slice(first, end)
+        .map((each) => describePartition(each, (replica) => isOnlineReplica(broker, name, each, replica))),
     },
     next: end < topic.partitions.length ? { topicName: name, partitionIndex: end } : null,
   }

@@ -204,7 +204,7 @@ function readPartition(
   const found = attempt(() => {
     const divergingEpoch = divergence(partition, wanted)
     if (divergingEpoch) return { divergingEpoch, records: NOTHING }
-    const records = log.read(wanted.fetchOffset, { ...limits, upTo: partition.endFor(reader.isolation) })
+    const records = partition.read(wanted.fetchOffset, { ...limits, upTo: partition.endFor(reader.isolation) })
     if (isFollower(reader) && isFirst) partition.onFollowerFetch(followerFetch(reader, wanted))
     return { records }
   })
