@@ -11,7 +11,7 @@ import { handle } from '../handle.ts'
 const errorCode = ERRORS.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED
 const NO_TIME = -1n
 
-export const createDelegationToken = handle(CreateDelegationToken, (_, { connection: { principal } }) => {
+export const createDelegationToken = handle(CreateDelegationToken, 'none', (_, { connection: { principal } }) => {
   const [principalType, principalName] = [
     principal.slice(0, principal.indexOf(':')),
     principal.slice(principal.indexOf(':') + 1),
@@ -28,8 +28,14 @@ export const createDelegationToken = handle(CreateDelegationToken, (_, { connect
   }
 })
 
-export const renewDelegationToken = handle(RenewDelegationToken, () => ({ errorCode, expiryTimestampMs: NO_TIME }))
+export const renewDelegationToken = handle(RenewDelegationToken, 'none', () => ({
+  errorCode,
+  expiryTimestampMs: NO_TIME,
+}))
 
-export const expireDelegationToken = handle(ExpireDelegationToken, () => ({ errorCode, expiryTimestampMs: NO_TIME }))
+export const expireDelegationToken = handle(ExpireDelegationToken, 'none', () => ({
+  errorCode,
+  expiryTimestampMs: NO_TIME,
+}))
 
-export const describeDelegationToken = handle(DescribeDelegationToken, () => ({ errorCode }))
+export const describeDelegationToken = handle(DescribeDelegationToken, 'none', () => ({ errorCode }))

@@ -5,13 +5,18 @@ import { handle } from '../handle.ts'
 import type { SyncAnswer } from '../state/groups/classic/member.ts'
 import { whenDone } from '../state/turns.ts'
 import { coordinated } from './shared/coordinated.ts'
+import { requireRight } from './shared/rights.ts'
 
 /** Answers when the leader of the group has sent the assignment. */
-export const syncGroup = handle(SyncGroup, (request, { broker }) => {
+export const syncGroup = handle(SyncGroup, 'each', (request, context) => {
+  const { groups } = context.broker
   const answer = coordinated(
-    () => broker.groups.syncGroup(request),
+    () => {
+      requireRight(context, 'READ', 'GROUP', request.groupId)
+      return groups.syncGroup(request)
+    },
     ({ error }): SyncAnswer => ({ error }),
-    () => broker.groups.awaitCommit(request.groupId),
+    () => groups.awaitCommit(request.groupId),
   )
   return whenDone(answer, response)
 })

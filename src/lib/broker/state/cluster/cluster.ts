@@ -4,7 +4,7 @@ import {
   type MetadataRecord,
   type NewMetadataRecord,
 } from '../../../protocol/internal-records/index.ts'
-import { Acls } from './acls.ts'
+import { Acls, type Acl } from './acls.ts'
 import { Brokers } from './brokers.ts'
 import { ClientQuotas } from './client-quotas.ts'
 import { configRecords } from './config-value.ts'
@@ -23,6 +23,8 @@ export interface ClusterListener {
   onTopicRemoved?(topic: Topic): void
   onConfigsChanged?(resource: ConfigResource, name: string): void
   onBrokersChanged?(): void
+  onAclAdded?(acl: Acl): void
+  onAclRemoved?(acl: Acl): void
 }
 
 /** Clients may make ids up, and shall not use all numbers up by that. */
@@ -264,6 +266,8 @@ export class Cluster {
       for (const topic of delta.removedTopics) listener.onTopicRemoved?.(topic)
       for (const [name, before] of delta.topics) listener.onTopicChanged?.(this.topic(name)!, before)
       for (const { resource, name } of delta.configs.values()) listener.onConfigsChanged?.(resource, name)
+      for (const acl of delta.addedAcls) listener.onAclAdded?.(acl)
+      for (const acl of delta.removedAcls) listener.onAclRemoved?.(acl)
     }
   }
 
@@ -308,9 +312,9 @@ export class Cluster {
       case 'REMOVE_USER_SCRAM_CREDENTIAL_RECORD':
         return this.scramCredentials.apply(record)
       case 'ACCESS_CONTROL_ENTRY_RECORD':
-        return this.acls.applyAdded(record)
+        return this.acls.applyAdded(record, delta)
       case 'REMOVE_ACCESS_CONTROL_ENTRY_RECORD':
-        return this.acls.applyRemoved(record)
+        return this.acls.applyRemoved(record, delta)
       case 'FEATURE_LEVEL_RECORD':
         if (record.featureLevel === 0) this.levels.delete(record.name)
         else this.levels.set(record.name, record.featureLevel)
