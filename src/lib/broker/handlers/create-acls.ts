@@ -1,7 +1,7 @@
 import { KafkaError } from '../../errors.ts'
 import { CreateAcls, type CreateAclsRequest } from '../../protocol/apis/create-acls.ts'
 import { handle, onCluster } from '../handle.ts'
-import type { Acl } from '../state/cluster/acls.ts'
+import type { Acl } from '../state/cluster/types.ts'
 import { refusalOf } from '../state/refusal.ts'
 import { checkAcl } from '../state/security/check-acl.ts'
 import { inTurns } from '../state/turns.ts'

@@ -1,7 +1,7 @@
 import { DescribeAcls, type DescribeAclsResponse } from '../../protocol/apis/describe-acls.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import { handle, onCluster } from '../handle.ts'
-import type { Acl } from '../state/cluster/acls.ts'
+import type { Acl } from '../state/cluster/types.ts'
 import { refusalOf } from '../state/refusal.ts'
 import { aclFilter } from '../state/security/acl-filter.ts'
 

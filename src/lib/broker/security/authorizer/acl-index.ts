@@ -1,5 +1,5 @@
 import { PATTERN_TYPES } from '../../../protocol/acl-types.ts'
-import type { Acl } from '../../state/cluster/acls.ts'
+import type { Acl } from '../../state/cluster/types.ts'
 
 const WILDCARD = '*'
 

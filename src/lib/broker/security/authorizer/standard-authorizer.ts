@@ -6,7 +6,7 @@ import {
   type AclOperationName,
   type ResourceTypeName,
 } from '../../../protocol/acl-types.ts'
-import type { Acl } from '../../state/cluster/acls.ts'
+import type { Acl } from '../../state/cluster/types.ts'
 import type { Cluster } from '../../state/cluster/cluster.ts'
 import { AclIndex } from './acl-index.ts'
 import type { Authorizer, Client } from './authorizer.ts'

@@ -2,21 +2,7 @@ import type { MetadataRecordOf, NewMetadataRecord } from '../../../protocol/inte
 import { randomUuid } from '../../../protocol/uuid.ts'
 import type { Commit } from './commit.ts'
 import type { Delta } from './delta.ts'
-
-/**
- * One rule of who may do what; the numbers are Kafka's (ResourceType, PatternType, AclOperation, AclPermissionType).
- */
-export interface Acl {
-  readonly resourceType: number
-  readonly resourceName: string
-  readonly patternType: number
-  /** `User:alice` */
-  readonly principal: string
-  /** An address, or `*`. */
-  readonly host: string
-  readonly operation: number
-  readonly permissionType: number
-}
+import type { Acl } from './types.ts'
 
 /** The rules that admins have set (AclsImage); no rule is there twice. */
 export class Acls {

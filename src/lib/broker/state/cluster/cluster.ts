@@ -4,7 +4,7 @@ import {
   type MetadataRecord,
   type NewMetadataRecord,
 } from '../../../protocol/internal-records/index.ts'
-import { Acls, type Acl } from './acls.ts'
+import { Acls } from './acls.ts'
 import { Brokers } from './brokers.ts'
 import { ClientQuotas } from './client-quotas.ts'
 import { configRecords } from './config-value.ts'
@@ -16,7 +16,7 @@ import { missingFrom } from './restore.ts'
 import { ResourceConfigs, TOPIC_RESOURCE } from './resource-configs.ts'
 import { ScramCredentials } from './scram-credentials.ts'
 import { topicRecords, Topics } from './topics.ts'
-import type { BrokerRegistration, ConfigResource, PartitionRegistration, Topic } from './types.ts'
+import type { Acl, BrokerRegistration, ConfigResource, PartitionRegistration, Topic } from './types.ts'
 
 export interface ClusterListener {
   onTopicChanged?(topic: Topic, before: Topic | undefined): void

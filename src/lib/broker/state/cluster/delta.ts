@@ -1,5 +1,4 @@
-import type { Acl } from './acls.ts'
-import type { ConfigResource, Topic } from './types.ts'
+import type { Acl, ConfigResource, Topic } from './types.ts'
 
 /** What a batch of records has changed, collected while it is applied, for those who listen. */
 export interface Delta {

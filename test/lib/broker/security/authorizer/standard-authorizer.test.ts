@@ -7,7 +7,7 @@ import {
   type AclOperationName,
 } from '../../../../../src/lib/protocol/acl-types.ts'
 import { StandardAuthorizer } from '../../../../../src/lib/broker/security/authorizer/standard-authorizer.ts'
-import type { Acl } from '../../../../../src/lib/broker/state/cluster/acls.ts'
+import type { Acl } from '../../../../../src/lib/broker/state/cluster/types.ts'
 import type { ClusterListener } from '../../../../../src/lib/broker/state/cluster/cluster.ts'
 
 /** `allow User:a READ foo*`: a name that ends in * is a prefix, * alone is everything; `@10.0.0.1` is a host. */
@@ -93,7 +93,11 @@ describe('who may do what to one resource', () => {
     ['ALTER', 'DESCRIBE'],
     ['ALTER_CONFIGS', 'DESCRIBE_CONFIGS'],
   ])('%s implies %s, and its denial does not deny that', (operation, implied) => {
-    const { may } = open([`allow User:a ${operation} foo`, `deny User:b ${operation} foo`, `allow User:b ${implied} foo`])
+    const { may } = open([
+      `allow User:a ${operation} foo`,
+      `deny User:b ${operation} foo`,
+      `allow User:b ${implied} foo`,
+    ])
     expect(may('User:a', implied, 'foo')).toBe(true)
     expect(may('User:b', implied, 'foo')).toBe(true)
   })
