@@ -1,16 +1,19 @@
 // npm run test:kafka [-- --only REGEX --pairing REGEX]: the recorded cases, with Apache's tools and with ours, on
 // Apache Kafka and on the bundled broker.
+import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { findCases, runCases } from '../conformance/cases.mjs'
 import { processLauncher } from '../conformance/launch-processes.mjs'
+import { differences } from '../rights/table.mjs'
 import { startBundledBroker } from '../support/bundled-broker.mjs'
 import { Missing, Tally } from '../support/tally.mjs'
 import { startApacheBroker } from './apache-broker.mjs'
 import { exceptionsOf } from './exceptions.mjs'
 import { fetchJars } from './jars.mjs'
 import { startToolServer } from './launch-in-jvm.mjs'
+import { RECORDED, recordApache } from './rights.mjs'
 import { tableOf } from './table.mjs'
 import { unhurried } from './unhurried.mjs'
 
@@ -54,10 +57,22 @@ async function main() {
       tools: [apache, kts],
     })
     await checkBroker('bundled broker', { isApache: false, start: () => startBundledBroker(), tools: [apache, kts] })
+    await checkRights(libs)
     await checkBroker(`Apache Kafka ${OLDER_VERSION}`, { isApache: true, start: () => startOlder(tools), tools: [kts] })
   } finally {
     await tools.stop()
   }
+}
+
+/**
+ * The table of rights that `npm test` holds the bundled broker to is Apache Kafka's, cell by cell; and the cases of
+ * ACLs, of Apache's tools and ours on both brokers.
+ */
+async function checkRights(libs) {
+  if (!new RegExp(options.pairing).test('rights') || !new RegExp(options.only).test('rights')) return
+  const differing = differences(JSON.parse(readFileSync(RECORDED, 'utf8')), await recordApache(libs))
+  if (differing.length === 0) tally.passed('the table of rights')
+  else tally.failed('the table of rights', `\n${differing.join('\n')}`)
 }
 
 /** Checks the tools, one after the other, against one broker. */

@@ -216,6 +216,7 @@ const GROUPS = [
     name: 'OffsetCommit by id',
     api: 'OffsetCommit',
     request: ({ topicId }) => ({ groupId: group, topics: [...commits('', topicId), ...commits('', UNKNOWN_ID)] }),
+    view: ({ topics }) => byName(topics, codesIn),
   },
   {
     name: 'OffsetFetch',
@@ -284,7 +285,22 @@ const GROUPS = [
       protocols: [{ name: 'range', metadata: Buffer.alloc(0) }],
     }),
   },
-  { name: 'SyncGroup', api: 'SyncGroup', request: () => ({ groupId: group, generationId: 1, memberId: 'x' }) },
+  {
+    name: 'SyncGroup',
+    api: 'SyncGroup',
+    request: () => ({
+      groupId: group,
+      generationId: 1,
+      memberId: 'x',
+      protocolType: 'consumer',
+      protocolName: 'range',
+    }),
+  },
+  {
+    name: 'SyncGroup without a protocol',
+    api: 'SyncGroup',
+    request: () => ({ groupId: group, generationId: 1, memberId: 'x' }),
+  },
   { name: 'Heartbeat', api: 'Heartbeat', request: () => ({ groupId: group, generationId: 1, memberId: 'x' }) },
   { name: 'LeaveGroup', api: 'LeaveGroup', request: () => ({ groupId: group, members: [{ memberId: 'x' }] }) },
   {

@@ -6,13 +6,13 @@ import {
   type IncrementalAlterConfigsRequest,
 } from '../../protocol/apis/incremental-alter-configs.ts'
 import { CONFIG_RESOURCE_TYPES } from '../../protocol/apis/describe-configs.ts'
-import { CLUSTER_NAME } from '../../protocol/acl-types.ts'
 import { nameOf } from '../../protocol/name-of.ts'
-import { handle, type RequestContext } from '../handle.ts'
+import { handle } from '../handle.ts'
+import type { Broker } from '../state/broker.ts'
 import { alterResources } from '../state/resources/alter-resources.ts'
 import { checkLoggerChange } from '../state/configs/broker-loggers.ts'
 import { checkNodeId, configTarget, type ConfigTarget } from '../state/resources/config-target.ts'
-import { requireConfigRight, requireRight } from './shared/rights.ts'
+import { requireConfigRight } from './shared/rights.ts'
 import { formatValue } from '../state/configs/format-value.ts'
 
 type Resource = IncrementalAlterConfigsRequest['resources'][number]
@@ -21,9 +21,9 @@ type Change = Resource['configs'][number]
 /** Changes single settings, and items of lists (KIP-339). */
 export const incrementalAlterConfigs = handle(IncrementalAlterConfigs, 'each', async (request, context) => ({
   responses: await alterResources(context.broker.turns, request.resources, (resource) => {
-    if (resource.resourceType === CONFIG_RESOURCE_TYPES.brokerLogger) return checkLoggers(context, resource)
     requireConfigRight(context, 'ALTER_CONFIGS', resource.resourceType, resource.resourceName)
     refuseNulls(resource)
+    if (resource.resourceType === CONFIG_RESOURCE_TYPES.brokerLogger) return checkLoggers(context.broker, resource)
     const target = configTarget(context, resource.resourceType, resource.resourceName)
     const next = new Map(target.current)
     for (const change of resource.configs) apply(change, target, next)
@@ -47,12 +47,8 @@ function operationOf({ configOperation }: Change): ConfigOperation {
   return operation
 }
 
-/** Levels of loggers are those of a node, and are changed by who acts for the cluster (RuntimeLoggerManager). */
-function checkLoggers(context: RequestContext, resource: Resource): void {
-  requireRight(context, 'CLUSTER_ACTION', 'CLUSTER', CLUSTER_NAME)
-  refuseNulls(resource)
-  const { resourceName, configs } = resource
-  checkNodeId(context.broker, resourceName)
+function checkLoggers(broker: Broker, { resourceName, configs }: Resource): void {
+  checkNodeId(broker, resourceName)
   for (const change of configs) checkLoggerChange(operationOf(change), change.name, change.value)
 }
 

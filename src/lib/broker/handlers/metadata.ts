@@ -48,7 +48,7 @@ function controllerFor(brokers: readonly NodeEndpoint[], { cluster, nodeId }: Br
 }
 
 function withOperations(topic: TopicAnswer, context: RequestContext): TopicAnswer {
-  if (topic.errorCode) return topic
+  if (topic.errorCode && topic.errorCode !== ERRORS.UNKNOWN_TOPIC_OR_PARTITION) return topic
   return { ...topic, topicAuthorizedOperations: authorizedOperations(context, 'TOPIC', topic.name!) }
 }
 
