@@ -33,6 +33,12 @@ const { values: options } = parseArgs({
 const cases = (await findCases([here('../conformance/cases')], { only: options.only })).sort(
   (a, b) => weightOf(b) - weightOf(a),
 )
+/** The cases of a broker with an authorizer, to whose tools everything is allowed. */
+const securedCases = await findCases([here('../conformance/secured-cases')], { only: options.only })
+const SECURED = {
+  'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+  'super.users': 'User:ANONYMOUS',
+}
 const tally = new Tally()
 const columns = []
 
@@ -57,6 +63,18 @@ async function main() {
       tools: [apache, kts],
     })
     await checkBroker('bundled broker', { isApache: false, start: () => startBundledBroker(), tools: [apache, kts] })
+    await checkBroker(`Apache Kafka ${VERSION} with an authorizer`, {
+      isApache: true,
+      start: () => startApacheBroker(libs, SECURED),
+      tools: [kts],
+      due: securedCases,
+    })
+    await checkBroker('bundled broker with an authorizer', {
+      isApache: false,
+      start: () => startBundledBroker(SECURED),
+      tools: [apache, kts],
+      due: securedCases,
+    })
     await checkRights(libs)
     await checkBroker(`Apache Kafka ${OLDER_VERSION}`, { isApache: true, start: () => startOlder(tools), tools: [kts] })
   } finally {
@@ -64,10 +82,7 @@ async function main() {
   }
 }
 
-/**
- * The table of rights that `npm test` holds the bundled broker to is Apache Kafka's, cell by cell; and the cases of
- * ACLs, of Apache's tools and ours on both brokers.
- */
+/** The table of rights that `npm test` holds the bundled broker to is Apache Kafka's, cell by cell. */
 async function checkRights(libs) {
   if (!new RegExp(options.pairing).test('rights') || !new RegExp(options.only).test('rights')) return
   const differing = differences(JSON.parse(readFileSync(RECORDED, 'utf8')), await recordApache(libs))
@@ -76,15 +91,15 @@ async function checkRights(libs) {
 }
 
 /** Checks the tools, one after the other, against one broker. */
-async function checkBroker(name, { isApache, start, tools }) {
-  const due = tools
+async function checkBroker(name, { isApache, start, tools, due = cases }) {
+  const pairings = tools
     .map((tool) => ({ pairing: `${tool.name} × ${name}`, tool }))
     .filter(({ pairing }) => new RegExp(options.pairing).test(pairing))
-  if (due.length === 0) return
+  if (pairings.length === 0 || due.length === 0) return
   const broker = await start()
   try {
-    for (const { pairing, tool } of due)
-      await checkPairing(pairing, isApache ? unhurried(tool.start) : tool.start, broker.bootstrap)
+    for (const { pairing, tool } of pairings)
+      await checkPairing(pairing, isApache ? unhurried(tool.start) : tool.start, broker.bootstrap, due)
   } finally {
     await broker.stop()
   }
@@ -120,9 +135,9 @@ async function beAsNewer({ start }, { bootstrap }) {
  * Runs each case, and those that failed again, so that a busy machine fails nothing; a line tells of each that needed
  * it.
  */
-async function checkPairing(pairing, start, bootstrap) {
+async function checkPairing(pairing, start, bootstrap, cases) {
   const began = Date.now()
-  const exceptions = exceptionsOf(pairing)
+  const exceptions = cases === securedCases ? {} : exceptionsOf(pairing)
   const results = new Map()
   for (let attempt = 1, due = cases; attempt <= TRIES && due.length > 0; attempt += 1) {
     const run = await runCases(due, { start, bootstrap, jobs: attempt === 1 ? JOBS : 2, keep: true })
