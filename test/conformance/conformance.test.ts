@@ -36,27 +36,6 @@ describe.each(tools)('%s', (tool) => {
   })
 })
 
-describe('on a broker with an authorizer', () => {
-  test('ACLs, and quotas and credentials of users', async () => {
-    const secured = await startBrokerProcess(
-      '--in-memory',
-      '--override',
-      'authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer',
-      '--override',
-      'super.users=User:ANONYMOUS',
-    )
-    try {
-      const found = await findCases([`${here}/secured-cases`])
-      expect(found.length).toBeGreaterThan(3)
-      const { bootstrap } = secured
-      const run = await runCases(found, { start: startInProcess, bootstrap, jobs: JOBS, keep: true })
-      expect(run.flatMap(({ case: name, problems }) => problems.map((problem) => `${name}: ${problem}`))).toEqual([])
-    } finally {
-      await secured.stop()
-    }
-  }, 120_000)
-})
-
 test('every case that waits is there, with its reason', () => {
   for (const [name, reason] of Object.entries(WAITING)) {
     expect(cases).toContain(name)

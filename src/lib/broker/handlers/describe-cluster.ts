@@ -13,8 +13,8 @@ export const describeBrokers = describeCluster('broker', 'none', ({ broker: { cl
 )
 
 /**
- * The nodes that clients find by `--bootstrap-controller` (KIP-919): this one is the only one. Kafka tells them to those
- * who may change the cluster (ControllerApis.handleDescribeCluster).
+ * The nodes that clients find by `--bootstrap-controller` (KIP-919): this one is the only one. It is told to those who
+ * may change the cluster (ControllerApis.handleDescribeCluster).
  */
 export const describeControllers = describeCluster('controller', onCluster('ALTER'), ({ broker, connection }) => {
   const endpoint = broker.controllerEndpoints.get(connection.listener)

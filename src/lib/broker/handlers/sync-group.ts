@@ -30,7 +30,7 @@ export const syncGroup = handle(SyncGroup, 'each', (request, context) => {
   return whenDone(answer, response)
 })
 
-/** Throws KafkaError INCONSISTENT_GROUP_PROTOCOL: newer clients say what they take the group's protocol to be (KIP-559). */
+/** Newer clients say what they take the protocol to be (KIP-559). Throws KafkaError INCONSISTENT_GROUP_PROTOCOL. */
 function requireNames({ protocolType, protocolName }: SyncGroupRequest, { apiVersion }: RequestHeader): void {
   const isMissing = protocolType === null || protocolName === null
   if (apiVersion >= NAMES_FROM && isMissing) throw new KafkaError('INCONSISTENT_GROUP_PROTOCOL')

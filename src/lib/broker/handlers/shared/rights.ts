@@ -24,9 +24,6 @@ export function requireRight(context: Context, operation: AclOperationName, kind
   if (!context.isAllowed(operation, kind, name)) throw new KafkaError(REFUSALS[kind])
 }
 
-export const mayOnCluster = (context: Context, operation: AclOperationName): boolean =>
-  context.isAllowed(operation, 'CLUSTER', CLUSTER_NAME)
-
 /**
  * The same for the settings of something: those of a broker, its loggers and the metrics of clients are the cluster's.
  * Of a kind that nobody knows there is nothing to protect.
@@ -48,6 +45,9 @@ export function requireConfigRight(
       return requireRight(context, operation, 'CLUSTER', CLUSTER_NAME)
   }
 }
+
+export const mayOnCluster = (context: Context, operation: AclOperationName): boolean =>
+  context.isAllowed(operation, 'CLUSTER', CLUSTER_NAME)
 
 /** Every operation that a kind of resource knows (AclEntry.supportedOperations). */
 const OPERATIONS = {
