@@ -8,7 +8,9 @@ import { writePrivateFile } from '../../lib/config/private-file.ts'
 import { saveProfile } from '../../lib/config/profiles/profiles-file.ts'
 import { formatProperties, parseProperties } from '../../lib/properties.ts'
 import { parseJaas } from '../../lib/security/jaas.ts'
+import type { Order } from '../../lib/work/command.ts'
 import type { ClientFile } from './clients.ts'
+import { portOf, type StartValues } from './settings.ts'
 
 /** `clients/9092/alice.properties` */
 function fileOf(context: Context, port: number, user: string | null): string {
@@ -16,18 +18,24 @@ function fileOf(context: Context, port: number, user: string | null): string {
   return join(stateFolder(context.env), 'clients', String(port), `${name}.properties`)
 }
 
-/** Writes the properties of each user, or of anybody where there are none, for their owner only. */
-export function writeClientFiles(
+/**
+ * Writes the properties of each user, or of anybody where there are none, for their owner only; and the profile of the
+ * first, if one is asked for. Throws EnvironmentError.
+ */
+export async function makeClients(
   secured: Secured,
-  context: Context,
-  { port, bootstrapServers }: { readonly port: number; readonly bootstrapServers: string },
-): ClientFile[] {
+  bootstrapServers: string,
+  { values, context }: Order<StartValues>,
+): Promise<readonly ClientFile[]> {
+  const port = portOf(new Map([['listeners', bootstrapServers]]))
   const users: readonly (User | null)[] = secured.users.length > 0 ? secured.users : [null]
-  return users.map((user) => {
+  const clients = users.map((user) => {
     const properties = fileOf(context, port, user?.name ?? null)
     writePrivateFile(properties, formatProperties(clientProperties(secured, bootstrapServers, user)))
     return { user: user?.name ?? null, properties }
   })
+  if (values.writeProfile !== undefined) await writeProfile(values.writeProfile, clients[0]!, context)
+  return clients
 }
 
 /** The password that was noted for a user before; undefined without one. */
@@ -40,14 +48,6 @@ export function notedPassword(context: Context, port: number, user: string): str
   }
 }
 
-/** A profile for the first of these clients. */
-export async function writeProfile(name: string, [first]: readonly ClientFile[], { env }: Context): Promise<void> {
-  await saveProfile(env, {
-    name,
-    local: false,
-    commandConfig: first!.properties,
-    properties: new Map(),
-    readOnly: false,
-    confirm: false,
-  })
+async function writeProfile(name: string, { properties: commandConfig }: ClientFile, { env }: Context): Promise<void> {
+  await saveProfile(env, { name, local: false, commandConfig, properties: new Map(), readOnly: false, confirm: false })
 }

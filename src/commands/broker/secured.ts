@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { securedSettings, type Secured } from '../../lib/broker/secured.ts'
@@ -52,47 +53,66 @@ const pemStore = (store: string, location: string): ReadonlyMap<string, string> 
   ])
 
 /**
- * Adds to the settings of a broker what secures it; they win over it, but for its listener. Throws what `readSecured`
- * throws.
+ * What secures a broker of this process. Where the settings say nothing of its listener, what does is added to them;
+ * where they do, --user only makes users. Throws what `readSecured` throws.
  */
-export function secure(settings: Map<string, string>, values: StartValues, context: Context): Secured {
+export function secure(
+  settings: Map<string, string>,
+  values: StartValues,
+  context: Context,
+  { isPlacedByFile }: { readonly isPlacedByFile: boolean },
+): { readonly users: readonly User[]; readonly secured: Secured | null } {
   const port = portOf(settings)
+  if (isPlacedByFile) return { users: readUsers(values, context, null), secured: null }
   const secured = readSecured(values, context, port)
   const address = formatAddress({ host: 'localhost', port })
   for (const [name, value] of securedSettings(secured, address))
     if (name === 'listeners' || !settings.has(name)) settings.set(name, value)
-  return secured
+  return { users: secured.users, secured }
 }
 
 /**
- * The users in a file for a process in the background, whose command line others may see; undefined where there are
- * none. It is to be removed when that process has read it. Throws EnvironmentError.
+ * Hands users to a process in the background by a file, as others may see its command line. Throws EnvironmentError.
  */
-export function usersInFile({ user, usersFile }: StartValues, context: Context): string | undefined {
-  if (user.length === 0) return usersFile
+export async function withUsersFile(
+  lines: readonly string[],
+  context: Context,
+  action: (file: string) => Promise<void>,
+): Promise<void> {
   const file = join(stateFolder(context.env), `users-${process.pid}`)
-  const lines = [...user, ...(usersFile === undefined ? [] : linesOf(usersFile, context.cwd))]
   writePrivateFile(file, lines.map((line) => `${line}\n`).join(''))
-  return file
+  try {
+    await action(file)
+  } finally {
+    rmSync(file, { force: true })
+  }
 }
 
-/** `NAME:PASSWORD`, or `NAME`, whose password is the one that was noted before, or made up. */
-function readUsers({ user, usersFile }: StartValues, context: Context, port: number): User[] {
-  const ofFile = usersFile === undefined ? [] : linesOf(usersFile, context.cwd)
-  const users = [...user, ...ofFile].map((entry) => {
-    const [, name = '', password] = /^([^:]*)(?::(.*))?$/s.exec(entry) ?? []
-    // Whatever follows the colon is a secret, and so is what should have followed it.
-    if (name === '' || password === '') throw new UserError('--user takes NAME:PASSWORD, or NAME')
-    return {
-      name,
-      password: password ?? notedPassword(context, port, name) ?? randomBytes(PASSWORD_BYTES).toString('base64url'),
-    }
+/** `NAME:PASSWORD` or `NAME` each, of --user and --users-file. Throws UserError. */
+export const userLines = ({ user, usersFile }: StartValues, cwd: string): string[] => [
+  ...user,
+  ...(usersFile === undefined ? [] : linesOf(usersFile, cwd)),
+]
+
+/** Without a password the one that was noted at this port before, or a new one; with no port it is needed. */
+function readUsers(values: StartValues, context: Context, port: number | null): User[] {
+  const users = userLines(values, context.cwd).map((line) => {
+    const [, name = '', given] = /^([^:\r\n]*)(?::([^\r\n]*))?$/.exec(line) ?? []
+    const password = given ?? (port === null ? '' : (notedPassword(context, port, name) ?? newPassword()))
+    // Whatever follows the colon is a secret, and so may be what stands in place of a name.
+    if (name === '' || password === '')
+      throw new UserError(
+        `--user takes NAME:PASSWORD${port === null ? ' where the settings name listeners' : ', or NAME'}`,
+      )
+    return { name, password }
   })
   const names = users.map(({ name }) => name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw new UserError(`user ${twice} is named twice`)
   return users
 }
+
+const newPassword = (): string => randomBytes(PASSWORD_BYTES).toString('base64url')
 
 const linesOf = (file: string, cwd: string): string[] =>
   readText(file, { cwd, before: '--users-file ' })

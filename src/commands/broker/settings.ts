@@ -96,9 +96,9 @@ const REBALANCE_DELAY = 'group.initial.rebalance.delay.ms'
  */
 export function readSettings(values: StartValues, context: Context, file: string | undefined): Map<string, string> {
   const settings = givenSettings(values, context, file)
-  const isPlacedByFile = settings.has('listeners') || settings.has('port')
-  if (wantsSecurity(values) && isPlacedByFile)
-    throw new UserError('--tls, --user and --acls make the listener; listeners or port in the settings contradict them')
+  const isPlacedByFile = namesListeners(settings)
+  if ((values.tls || values.acls) && isPlacedByFile)
+    throw new UserError('--tls and --acls make the listener, and the settings name one: keep one of them')
   const wantsPort = values.port !== undefined || !isPlacedByFile
   if (wantsPort) settings.set('listeners', `PLAINTEXT://localhost:${checkPort(values.port ?? LOCAL_PORT)}`)
   if (values.port !== undefined) settings.delete('advertised.listeners')
@@ -111,6 +111,10 @@ export function readSettings(values: StartValues, context: Context, file: string
 /** Whether one of the options is given that secure a broker in one word. */
 export const wantsSecurity = ({ tls, user, usersFile, acls }: StartValues): boolean =>
   tls || acls || user.length > 0 || usersFile !== undefined
+
+/** Whether settings say where a broker listens. */
+export const namesListeners = (settings: ReadonlyMap<string, string>): boolean =>
+  settings.has('listeners') || settings.has('port')
 
 /** What the file and --override say. Throws UserError. */
 export function givenSettings(

@@ -1,4 +1,4 @@
-import { renameSync, rmSync } from 'node:fs'
+import { renameSync } from 'node:fs'
 import { formatAddress } from '../../lib/address.ts'
 import { Disk } from '../../lib/broker/log/disk.ts'
 import { MemoryDisk } from '../../lib/broker/log/memory-disk.ts'
@@ -11,13 +11,20 @@ import { show } from '../../lib/output/show.ts'
 import { shownName } from '../../lib/output/shown.ts'
 import { write } from '../../lib/output/write.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
-import type { Secured } from '../../lib/broker/secured.ts'
-import { clientLines, type ClientFile } from './clients.ts'
+import { clientLines } from './clients.ts'
 import { knownCluster, nodeOf, processOf, type LocalCluster } from './local-cluster.ts'
 import { logFile } from './log-file.ts'
 import { startCluster, startNodeAgain } from './start-cluster.ts'
 import { addressOf, hasPort, noteBroker, runningBrokers, type RunningBroker } from './running.ts'
-import { portOf, readSettings, startOptions, wantsSecurity, type StartValues } from './settings.ts'
+import {
+  givenSettings,
+  namesListeners,
+  portOf,
+  readSettings,
+  startOptions,
+  wantsSecurity,
+  type StartValues,
+} from './settings.ts'
 
 export const brokerStart = defineCommand({
   examples: [
@@ -67,7 +74,11 @@ async function startOne(nodeId: number, cluster: LocalCluster, { context }: Orde
 async function serve(order: Order<StartValues>): Promise<void> {
   const { values, words, context, output, voice } = order
   const settings = readSettings(values, context, words[0])
-  const secured = wantsSecurity(values) ? (await import('./secured.ts')).secure(settings, values, context) : null
+  const { users, secured } = wantsSecurity(values)
+    ? (await import('./secured.ts')).secure(settings, values, context, {
+        isPlacedByFile: namesListeners(givenSettings(values, context, words[0])),
+      })
+    : { users: [], secured: null }
   const { config, warnings } = parseBrokerConfig(settings, context.style === 'kts' ? nearBrokerSetting : undefined)
   warnings.forEach(voice.say)
   const fileSystem = values.inMemory ? new MemoryDisk() : new Disk()
@@ -76,7 +87,7 @@ async function serve(order: Order<StartValues>): Promise<void> {
     fileSystem,
     processes: systemProcesses,
     topics: values.topic,
-    ...(secured && { users: secured.users }),
+    users,
     warn: voice.say,
     signal: context.signal,
     info: values.verbose ? (line) => void context.stderr.write(`${shownName(line)}\n`) : undefined,
@@ -87,7 +98,9 @@ async function serve(order: Order<StartValues>): Promise<void> {
   const role = node.addresses.size > 0 ? 'broker' : 'controller'
   const addresses = role === 'broker' ? node.addresses : node.controllerAddresses
   const bootstrapServers = [...addresses.values()].map(formatAddress).join(',')
-  const clients = secured ? await makeClients(secured, bootstrapServers, order) : undefined
+  const clients = secured
+    ? await (await import('./client-files.ts')).makeClients(secured, bootstrapServers, order)
+    : undefined
   const place = { role, bootstrapServers, dataDir, ...(clients && { clients }) } as const
   const forget = tryToNote(context, node, place, voice.say)
   await show(ready({ nodeId: node.nodeId, ...place }), output, context.stdout)
@@ -100,19 +113,6 @@ async function serve(order: Order<StartValues>): Promise<void> {
   if (failure) throw new EnvironmentError(failure)
   // After a Ctrl-C the terminal has shown ^C.
   tell(context.signal.reason === 'SIGINT' ? '\nstopped' : 'stopped')
-}
-
-/** Their files, and the profile that is asked for. */
-async function makeClients(
-  secured: Secured,
-  bootstrapServers: string,
-  { values, context }: Order<StartValues>,
-): Promise<readonly ClientFile[]> {
-  const { writeClientFiles, writeProfile } = await import('./client-files.ts')
-  const port = portOf(new Map([['listeners', bootstrapServers]]))
-  const clients = writeClientFiles(secured, context, { port, bootstrapServers })
-  if (values.writeProfile !== undefined) await writeProfile(values.writeProfile, clients, context)
-  return clients
 }
 
 /** Whoever starts a second broker on the port of the first is told which one that is. */
@@ -155,12 +155,11 @@ async function startInBackground({ values, words: [file], context, output }: Ord
 
 /** Nothing secret gets into a command line that stays. */
 async function startAgain(values: StartValues, file: string | undefined, context: Context, log: string): Promise<void> {
-  const usersFile = wantsSecurity(values) ? (await import('./secured.ts')).usersInFile(values, context) : undefined
-  try {
-    await context.startSelf(['broker', 'start', ...againAs({ ...values, usersFile }, file)], log)
-  } finally {
-    if (usersFile !== undefined && usersFile !== values.usersFile) rmSync(usersFile, { force: true })
-  }
+  const start = (usersFile: string | undefined) =>
+    context.startSelf(['broker', 'start', ...againAs({ ...values, usersFile }, file)], log)
+  if (values.user.length === 0) return start(values.usersFile)
+  const { userLines, withUsersFile } = await import('./secured.ts')
+  await withUsersFile(userLines(values, context.cwd), context, start)
 }
 
 /** The same options again, without the one that asked for the background. */
