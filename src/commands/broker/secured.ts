@@ -11,7 +11,7 @@ import { fileProblem, readText } from '../../lib/files.ts'
 import { keepCertificates } from '../../lib/security/certificates/local-certificates.ts'
 import { formatAddress } from '../../lib/address.ts'
 import { writePrivateFile } from '../../lib/config/private-file.ts'
-import { notedPassword } from './client-files.ts'
+import { checkProfiles, notedPassword, profileNames } from './client-files.ts'
 import { portOf, type StartValues } from './settings.ts'
 
 const PASSWORD_BYTES = 18
@@ -20,7 +20,7 @@ const PASSWORD_BYTES = 18
  * What --tls, --user, --users-file and --acls mean. Certificates are made where there are none, passwords where none is
  * given. Throws UserError, EnvironmentError where they cannot be kept.
  */
-export function readSecured(values: StartValues, context: Context, port: number): Secured {
+export async function readSecured(values: StartValues, context: Context, port: number): Promise<Secured> {
   const users = readUsers(values, context, port)
   if (values.acls && users.length === 0)
     throw new UserError(
@@ -28,6 +28,7 @@ export function readSecured(values: StartValues, context: Context, port: number)
     )
   if (values.writeProfile !== undefined && !values.tls && users.length === 0)
     throw new UserError('--write-profile goes with --tls, --user or --users-file')
+  if (values.writeProfile !== undefined) await checkProfiles(profileNames(values.writeProfile, users), context)
   // Brokers of a cluster know each other by certificates, whatever clients speak.
   const stores = values.tls || values.brokers !== undefined ? keepLocalCertificates(context) : NO_STORES
   return { tls: values.tls, users, acls: values.acls, ...stores }
@@ -56,15 +57,15 @@ const pemStore = (store: string, location: string): ReadonlyMap<string, string> 
  * What secures a broker of this process. Where the settings say nothing of its listener, what does is added to them;
  * where they do, --user only makes users. Throws what `readSecured` throws.
  */
-export function secure(
+export async function secure(
   settings: Map<string, string>,
   values: StartValues,
   context: Context,
   { isPlacedByFile }: { readonly isPlacedByFile: boolean },
-): { readonly users: readonly User[]; readonly secured: Secured | null } {
+): Promise<{ readonly users: readonly User[]; readonly secured: Secured | null }> {
   const port = portOf(settings)
   if (isPlacedByFile) return { users: readUsers(values, context, null), secured: null }
-  const secured = readSecured(values, context, port)
+  const secured = await readSecured(values, context, port)
   const address = formatAddress({ host: 'localhost', port })
   for (const [name, value] of securedSettings(secured, address))
     if (name === 'listeners' || !settings.has(name)) settings.set(name, value)

@@ -70,7 +70,7 @@ export const startOptions = defineOptions([
   {
     name: 'write-profile',
     value: 'NAME',
-    about: 'Note the way in as a profile, as the first user.',
+    about: 'Note the way in of the first user as this profile, and of each other as NAME-USER.',
     only: 'kts',
   },
   {
@@ -109,8 +109,8 @@ export function readSettings(values: StartValues, context: Context, file: string
 }
 
 /** Whether one of the options is given that secure a broker in one word. */
-export const wantsSecurity = ({ tls, user, usersFile, acls }: StartValues): boolean =>
-  tls || acls || user.length > 0 || usersFile !== undefined
+export const wantsSecurity = ({ tls, user, usersFile, acls, writeProfile }: StartValues): boolean =>
+  tls || acls || user.length > 0 || usersFile !== undefined || writeProfile !== undefined
 
 /** Whether settings say where a broker listens. */
 export const namesListeners = (settings: ReadonlyMap<string, string>): boolean =>

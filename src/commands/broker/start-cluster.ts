@@ -37,7 +37,7 @@ const LOOK_EVERY_MS = 100
 export async function startCluster(order: Order<StartValues>): Promise<void> {
   const { values, context, output } = order
   const secured = wantsSecurity(values)
-    ? (await import('./secured.ts')).readSecured(values, context, firstPort(values))
+    ? await (await import('./secured.ts')).readSecured(values, context, firstPort(values))
     : null
   const cluster = await prepareCluster(order, secured)
   const tails = nodesOf(cluster).map(({ nodeId, log }) => new LogTail(log, `[${nodeId}] `))

@@ -75,7 +75,7 @@ async function serve(order: Order<StartValues>): Promise<void> {
   const { values, words, context, output, voice } = order
   const settings = readSettings(values, context, words[0])
   const { users, secured } = wantsSecurity(values)
-    ? (await import('./secured.ts')).secure(settings, values, context, {
+    ? await (await import('./secured.ts')).secure(settings, values, context, {
         isPlacedByFile: namesListeners(givenSettings(values, context, words[0])),
       })
     : { users: [], secured: null }
