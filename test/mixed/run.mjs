@@ -30,9 +30,9 @@ const checks = [
   ...Object.entries(CLUSTERS).map(([name, specs]) => [
     `${name}, ${rounds} rounds of kill`,
     async () => {
-      const { acknowledged, longestGapMs } = await runRounds({ specs, rounds, seed })
+      const { kills, stops, medianRoundMs, acknowledged, longestGapMs } = await runRounds({ specs, rounds, seed })
       console.log(
-        `      ${name}: ${acknowledged} records acknowledged, longest gap ${Math.round(longestGapMs)} ms, seed ${seed}`,
+        `      ${name}: ${kills} kills, ${stops} stops, ${Math.round(medianRoundMs)} ms for a round in the middle, ${acknowledged} records acknowledged, longest gap ${Math.round(longestGapMs)} ms, seed ${seed}`,
       )
     },
   ]),
