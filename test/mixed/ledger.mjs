@@ -2,14 +2,12 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { apis, protocol } from '../support/protocol.mjs'
-import { readRecords } from '../support/read-records.mjs'
-import { fetch, Refused } from '../support/wire.mjs'
+import { Refused } from '../support/wire.mjs'
 import { batchesOf, firstDifference } from './folders.mjs'
-import { Connections } from './load.mjs'
+import { Connections, readPartition } from './load.mjs'
 
 const { errorName, RecordReader } = protocol
 const LIMIT_S = 60
-const FETCH_BYTES = 4 << 20
 
 /**
  * Makes each replica the leader of all partitions in turn, and reads what was acknowledged from it; `written` has
@@ -24,7 +22,7 @@ export async function readFromEachReplica(nodes, topic, written) {
     await lead(connections, topic, partitions, [leader, ...ids.filter((id) => id !== leader)])
     for (const [partition, { acknowledged }] of written.entries()) {
       const atLeast = highWatermarks[partition] ?? (acknowledged.at(-1)?.offset ?? -1n) + 1n
-      const { values, end } = await readAll(connections, { topic, partition, leader, atLeast })
+      const { values, end } = await readPartition(connections, { topic, partition, leader, atLeast })
       requireAll(`broker ${leader}, ${topic}-${partition}`, values, acknowledged)
       highWatermarks[partition] = end
     }
@@ -55,33 +53,7 @@ async function lead(connections, topic, partitions, replicas) {
   }
 }
 
-/**
- * The values of a partition by offset, and its end. A new leader is told late that it leads, and learns late how far the
- * others are: the end is `atLeast` that.
- */
-async function readAll(connections, { topic, partition, leader, atLeast }) {
-  const values = new Map()
-  let offset = 0n
-  for (const deadline = Date.now() + LIMIT_S * 1000; ; ) {
-    try {
-      const answer = await fetch(await connections.to(leader), { topic, partition, offset, maxBytes: FETCH_BYTES })
-      const { found, next } = readRecords(answer, offset)
-      for (const { offset: at, value } of found) values.set(at, value)
-      if (next === answer.highWatermark && next >= atLeast) return { values, end: next }
-      if (next !== offset) {
-        offset = next
-        continue
-      }
-    } catch (error) {
-      if (error.code !== 'NOT_LEADER_OR_FOLLOWER') throw error
-    }
-    if (Date.now() > deadline)
-      throw new Error(`broker ${leader} shows ${topic}-${partition} to ${offset}, it must end at ${atLeast} or later`)
-    await delay(50)
-  }
-}
-
-/** Throws for a record that was acknowledged and that a folder lacks, and where folders differ below the high watermark. */
+/** Throws for an acknowledged record that a folder lacks, and where folders differ below the high watermark. */
 export function checkFolders(nodes, topic, written, highWatermarks) {
   const dataDirs = nodes.brokers.map(({ folder }) => join(folder, 'data'))
   for (const [partition, { acknowledged }] of written.entries()) {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { apis, protocol } from '../support/protocol.mjs'
 import { Wire } from '../support/wire.mjs'
 import { checkFolders, readFromEachReplica } from './ledger.mjs'
-import { allInSync, writeNumbered } from './load.mjs'
+import { allInSync, failureOf, writeNumbered } from './load.mjs'
 import { Nodes } from './nodes.mjs'
 
 const { createRandom, errorName } = protocol
@@ -38,9 +38,7 @@ export async function runRounds({ specs, rounds, seed, settings = {} }) {
         random: createRandom(seed + 1 + partition),
       }),
     )
-    const failed = Promise.race(writers)
-    failed.catch(() => {})
-    const figures = await Promise.race([failed, disturbOften(nodes, rounds, createRandom(seed))])
+    const figures = await Promise.race([failureOf(writers), disturbOften(nodes, rounds, createRandom(seed))])
     isOver = true
     const written = await Promise.all(writers)
     await allInSync(nodes, TOPIC)
