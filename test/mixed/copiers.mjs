@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import kafkajs from 'kafkajs'
 import { classpathOf, fetchJars } from '../kafka/jars.mjs'
 import { GROUP, TRANSACTION, underFallingCoordinators, until } from './coordinators.mjs'
-import { failureOf, readPartition, writeNumbered } from './load.mjs'
+import { countOf, failureOf, readPartition, writeNumbered } from './load.mjs'
 import { keepRunning } from './members.mjs'
 
 const kts = fileURLToPath(new URL('../../bin/kts', import.meta.url))
@@ -53,7 +53,7 @@ export function runCopiers({ specs, kills, seed, only = '' }) {
         const written = await Promise.all(writers)
         for (const [index, copy] of copies.entries()) await checkCopy(connections, copy, written[index].acknowledged)
         await Promise.all(ends.map((end) => end()))
-        return { records: written.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0) }
+        return { records: countOf(written) }
       },
     }
   })
@@ -79,11 +79,12 @@ async function checkCopy(connections, { name, source, target }, acknowledged) {
   if (at >= 0) throw new Error(`${name}: record ${at} of ${found.length} is ${found[at]}, it should be ${wanted[at]}`)
 }
 
-const startPipe = async ({ id, source, target }, bootstrap) =>
-  keepRunning(process.execPath, [
+async function startPipe({ id, source, target }, bootstrap) {
+  return keepRunning(process.execPath, [
     ...[kts, 'pipe', '-b', bootstrap, '--from', source, '--to', target, '-g', id],
     ...['--transactional-id', id, '--batch-size', String(BATCH)],
   ])
+}
 
 /** It copies what is there when it starts, and is started again and again. */
 async function startJava({ id, source, target }, bootstrap) {

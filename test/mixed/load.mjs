@@ -6,7 +6,7 @@ import { fetch, Gone, produce, Refused, Wire } from '../support/wire.mjs'
 
 const { buildBatch, errorName } = protocol
 const MOST_RECORDS = 10
-const PAUSE_MS = 5
+const PAUSE_MS = 40
 const RETRY_MS = 100
 const READ_LIMIT_S = 60
 const FETCH_BYTES = 4 << 20
@@ -139,6 +139,9 @@ export async function readPartition(connections, { topic, partition, leader, atL
     if (Date.now() > deadline) throw new Error(`${topic}-${partition} shows ${offset} of ${atLeast} records or more`)
   }
 }
+
+/** How many records were acknowledged. */
+export const countOf = (written) => written.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0)
 
 /** Rejects when a promise does, and never resolves. */
 export const failureOf = (promises) => Promise.race(promises.map((each) => each.then(() => new Promise(() => {}))))

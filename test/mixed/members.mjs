@@ -24,8 +24,8 @@ export const CLIENTS = {
   'confluent-kafka, consumer protocol': startConfluent,
 }
 
-const startKts = async (group, bootstrap, protocol) =>
-  keepRunning(
+async function startKts(group, bootstrap, protocol) {
+  return keepRunning(
     process.execPath,
     [
       ...[here('../../bin/kts'), 'consume', group.topic, '-b', bootstrap, '-g', group.groupId, '--from-beginning'],
@@ -33,6 +33,7 @@ const startKts = async (group, bootstrap, protocol) =>
     ],
     (line) => group.read(line),
   )
+}
 
 async function startJava(group, bootstrap, protocol) {
   const java = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx128m', '-cp', classpathOf(await fetchJars('4.3.0'))]

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { apis, protocol } from '../support/protocol.mjs'
 import { Wire } from '../support/wire.mjs'
 import { checkFolders, readFromEachReplica } from './ledger.mjs'
-import { allInSync, failureOf, writeNumbered } from './load.mjs'
+import { allInSync, countOf, failureOf, writeNumbered } from './load.mjs'
 import { Nodes } from './nodes.mjs'
 
 const { createRandom, errorName } = protocol
@@ -46,8 +46,11 @@ export async function runRounds({ specs, rounds, seed, settings = {} }) {
     await nodes.stop({ keep: true })
     checkFolders(nodes, TOPIC, written, highWatermarks)
     await nodes.stop()
-    const acknowledged = written.reduce((sum, each) => sum + each.acknowledged.length, 0)
-    return { ...figures, acknowledged, longestGapMs: Math.max(...written.map(({ longestGapMs }) => longestGapMs)) }
+    return {
+      ...figures,
+      acknowledged: countOf(written),
+      longestGapMs: Math.max(...written.map(({ longestGapMs }) => longestGapMs)),
+    }
   } catch (error) {
     isOver = true
     await nodes.stop({ keep: true })
