@@ -72,7 +72,7 @@ export class SimulatedNode {
         warn: (line) => log(`${this.host} ${line}`),
       }).then(
         (node) => this.onStarted(node),
-        (error: unknown) => this.onEnd(error),
+        (error: unknown) => this.onEnd(process, error),
       )
     })
   }
@@ -87,11 +87,17 @@ export class SimulatedNode {
   }
 
   /** It could not start; what is not the surroundings' fault is a bug. */
-  private onEnd(error: unknown): void {
+  private onEnd(process: Actor, error: unknown): void {
+    if (process.isDead) return
     this.options.log(`${this.host} did not start: ${(error as Error).message}`)
     this.state = 'down'
     this.end(true)
     if (!(error instanceof EnvironmentError)) this.options.world.fail(error)
+  }
+
+  /** What is thrown in a process that has died in the middle of something nobody hears. */
+  private onFailure(process: Actor, error: unknown): void {
+    if (!process.isDead) this.options.world.fail(error)
   }
 
   /** To be called with each change of the metadata: which run of its the controller knows. */
@@ -103,16 +109,16 @@ export class SimulatedNode {
 
   /** SIGTERM. */
   stop(): void {
-    const { running } = this
+    const { running, process } = this
     if (this.state !== 'up' || !running) return
     this.state = 'stopping'
-    this.options.world.schedule(this.process, 0, () => {
+    this.options.world.schedule(process, 0, () => {
       running.stop().then(
         () => {
           this.state = 'down'
           this.end(true)
         },
-        (error: unknown) => this.options.world.fail(error),
+        (error: unknown) => this.onFailure(process, error),
       )
     })
   }

@@ -107,7 +107,10 @@ export class World {
       const { actor, action } = next
       if (actor.isDead) continue
       if (actor.isPaused) {
-        actor.hold(action)
+        // What is cancelled while it waits does not happen.
+        actor.hold(() => {
+          if (!next.isCancelled) action()
+        })
         continue
       }
       this.events += 1

@@ -55,7 +55,9 @@ export class MetadataChecks {
       complain('has another leader in the same epoch')
     if (!this.options.isSafe(topic.topicId)) return
     const mayLead = before && [...before.isr, ...before.elr, ...before.lastKnownElr]
-    if (mayLead && leader !== NO_LEADER && leader !== before.leader && !mayLead.includes(leader))
+    // The end of a move takes its last replica into the ISR and the leader away in one record.
+    const isMoved = before !== undefined && before.removingReplicas.length > registration.removingReplicas.length
+    if (mayLead && !isMoved && leader !== NO_LEADER && leader !== before.leader && !mayLead.includes(leader))
       complain('is led by one that was not in sync')
     this.options.onPartition(topic, registration)
   }
