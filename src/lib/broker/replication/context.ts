@@ -4,7 +4,7 @@ import type { BrokerState } from '../state/broker.ts'
 export interface ReplicationOptions {
   readonly state: Pick<
     BrokerState,
-    'nodeId' | 'clock' | 'config' | 'cluster' | 'partitions' | 'directories' | 'controller'
+    'nodeId' | 'clock' | 'config' | 'cluster' | 'partitions' | 'directories' | 'controller' | 'quotas'
   >
   readonly network: Network
   /** `inter.broker.listener.name`: where the other brokers are reached. */
