@@ -5,12 +5,13 @@ import { join } from 'node:path'
 import { startTool, temporaryFolder, type Running } from '../../support/kts.ts'
 
 export interface LifeBrokerOptions {
-  /** As in server.properties; with `listeners` it is up to them to name the port. */
+  /** As in server.properties; with `listeners` it is up to them to name the port, with `log.dirs` the folders. */
   readonly settings?: Readonly<Record<string, string>>
   /** The folder of an earlier broker; without it a new one, removed in the end. */
   readonly dataDir?: string
   /** A free one by default. */
   readonly port?: number
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** The bundled broker as a process that can be killed, stopped, paused and started again: same port, same folder. */
@@ -52,8 +53,9 @@ export class LifeBroker {
       `${name}=${value}`,
     ])
     const port = this.options.settings?.['listeners'] === undefined ? ['--port', String(this.port)] : []
-    const args = ['broker', 'start', ...port, '--data-dir', this.dataDir, ...overrides]
-    this.#running = startTool('kts', args, { env: { XDG_STATE_HOME: this.#folder.path } })
+    const folder = this.options.settings?.['log.dirs'] === undefined ? ['--data-dir', this.dataDir] : []
+    const args = ['broker', 'start', ...port, ...folder, ...overrides]
+    this.#running = startTool('kts', args, { env: { XDG_STATE_HOME: this.#folder.path, ...this.options.env } })
     await this.#running.said(/ready at /)
   }
 

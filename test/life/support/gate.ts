@@ -1,15 +1,21 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 
+export type Direction = 'requests' | 'answers'
+const DIRECTIONS: readonly Direction[] = ['requests', 'answers']
+
 /** A way to a server on loopback that can be blocked, cut and closed while clients use it. */
 export class Gate {
   readonly #sockets = new Set<Socket>()
-  /** Each socket, and where its bytes go. */
-  readonly #ways = new Map<Socket, Socket>()
+  /** Each socket, where its bytes go, and what they are. */
+  readonly #ways = new Map<Socket, { readonly to: Socket; readonly direction: Direction }>()
   readonly #server: Server
-  #isOpen = true
+  readonly #blocked = new Set<Direction>()
+
+  #place: number
 
   private constructor(private readonly target: number) {
+    this.#place = target
     this.#server = createServer((client) => this.#join(client))
   }
 
@@ -27,15 +33,21 @@ export class Gate {
     return `127.0.0.1:${this.port}`
   }
 
-  /** From now on nothing passes, in either direction; connections are taken and stay. */
-  block(): void {
-    this.#isOpen = false
-    for (const [from, to] of this.#ways) from.unpipe(to).pause()
+  /** From now on nothing passes, in either direction or in one; connections are taken and stay. */
+  block(...directions: readonly Direction[]): void {
+    for (const direction of directions.length > 0 ? directions : DIRECTIONS) this.#blocked.add(direction)
+    for (const [from, { to, direction }] of this.#ways) if (this.#blocked.has(direction)) from.unpipe(to).pause()
   }
 
   unblock(): void {
-    this.#isOpen = true
-    for (const [from, to] of this.#ways) from.pipe(to)
+    for (const [from, { to, direction }] of this.#ways) if (this.#blocked.has(direction)) from.pipe(to)
+    this.#blocked.clear()
+  }
+
+  /** From now on it leads elsewhere, or where it has led at first. */
+  lead(port = this.target): void {
+    this.#place = port
+    this.cut()
   }
 
   /** Ends every connection with a reset; new ones are taken. */
@@ -66,10 +78,10 @@ export class Gate {
   }
 
   #join(client: Socket): void {
-    const server = connect(this.target, '127.0.0.1')
-    for (const [from, to] of [
-      [client, server],
-      [server, client],
+    const server = connect(this.#place, '127.0.0.1')
+    for (const [from, to, direction] of [
+      [client, server, 'requests'],
+      [server, client, 'answers'],
     ] as const) {
       this.#sockets.add(from)
       from
@@ -79,8 +91,8 @@ export class Gate {
           this.#ways.delete(from)
           to.destroy()
         })
-      this.#ways.set(from, to)
-      if (this.#isOpen) from.pipe(to)
+      this.#ways.set(from, { to, direction })
+      if (!this.#blocked.has(direction)) from.pipe(to)
     }
   }
 }
