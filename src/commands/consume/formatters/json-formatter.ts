@@ -1,7 +1,8 @@
 import { timestampOf } from '../../../lib/client/consumer/index.ts'
 import type { RecordReader } from '../../../lib/protocol/records/index.ts'
 import { bytesToJson, toJson } from '../../../lib/output/json.ts'
-import { offsetOf, type BatchView, type Formatter } from './formatter.ts'
+import { offsetOf, type BatchView } from '../../../lib/browse/batch-view.ts'
+import type { Formatter } from './formatter.ts'
 import type { Decoder } from './parts.ts'
 import type { TimeFormat } from './time-format.ts'
 

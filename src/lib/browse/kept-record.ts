@@ -1,6 +1,6 @@
-import { timestampOf } from '../../../lib/client/consumer/index.ts'
-import { encodeHeaders, type RecordReader } from '../../../lib/protocol/records/index.ts'
-import type { BatchView } from '../formatters/index.ts'
+import { timestampOf } from '../client/consumer/index.ts'
+import { encodeHeaders, type RecordReader } from '../protocol/records/index.ts'
+import type { BatchView } from './batch-view.ts'
 
 /** A record in memory of its own, as a RecordReader that stands on it has it. */
 export interface KeptRecord {

@@ -1,9 +1,9 @@
-import { asKafkaError } from '../../lib/client/admin/item-error.ts'
-import { listOffsets } from '../../lib/client/admin/list-offsets.ts'
-import { OFFSET_SPECS } from '../../lib/protocol/apis/list-offsets.ts'
-import { partitionName, type TopicPartition } from '../../lib/client/topic-partition.ts'
-import type { Subscription } from '../../lib/client/consumer/index.ts'
-import type { KafkaClient } from '../../lib/client/types.ts'
+import { asKafkaError } from '../client/admin/item-error.ts'
+import { listOffsets } from '../client/admin/list-offsets.ts'
+import { OFFSET_SPECS } from '../protocol/apis/list-offsets.ts'
+import { partitionName, type TopicPartition } from '../client/topic-partition.ts'
+import type { Subscription } from '../client/consumer/index.ts'
+import type { KafkaClient } from '../client/types.ts'
 
 export interface Selection {
   readonly subscription: Subscription

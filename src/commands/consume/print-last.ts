@@ -1,12 +1,13 @@
-import { RecordReader } from '../../../lib/protocol/records/index.ts'
-import type { Context } from '../../../lib/command/define.ts'
-import { bare } from '../../../lib/output/shown.ts'
-import type { Formatter } from '../formatters/index.ts'
-import { Output } from '../output.ts'
-import { announceEnd, Printer } from '../printer.ts'
-import { readLast, type LastReading } from './read-last.ts'
+import { RecordReader } from '../../lib/protocol/records/index.ts'
+import type { Context } from '../../lib/command/define.ts'
+import { bare } from '../../lib/output/shown.ts'
+import type { Formatter } from './formatters/index.ts'
+import { Output } from './output.ts'
+import { announceEnd, Printer } from './printer.ts'
+import { readLast, type LastReading } from '../../lib/browse/read-last.ts'
+import type { ScanParts } from '../../lib/browse/scan.ts'
 
-export interface LastSession extends LastReading {
+export interface LastSession extends LastReading, Omit<ScanParts, 'context'> {
   readonly formatter: Formatter
   readonly skipsBadRecords: boolean
   /** A terminal gets control characters as they are. */
@@ -21,7 +22,7 @@ export interface LastSession extends LastReading {
  */
 export async function printLast(session: LastSession, context: Context): Promise<number> {
   const { stdout } = context
-  const records = await readLast(session, context)
+  const records = await readLast({ ...session, context }, session)
   let isClosed = false
   const output = new Output(session.isRaw ? bare(stdout) : stdout, () => void (isClosed = true))
   const printer = new Printer(session.formatter, output, session.skipsBadRecords ? session.voice.say : undefined)

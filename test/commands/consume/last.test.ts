@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { consume } from '../../../../src/commands/consume/index.ts'
-import { parseProducerSettings, Producer } from '../../../../src/lib/client/producer/index.ts'
-import { Fetch } from '../../../../src/lib/protocol/apis/fetch.ts'
-import type { RecordInput } from '../../../../src/lib/protocol/records/index.ts'
-import { Voice } from '../../../../src/lib/output/voice.ts'
-import { createContext } from '../../../support/context.ts'
-import { shareBroker } from '../../../support/shared-broker.ts'
-import { FakeCluster } from '../../../lib/client/consumer/fake-cluster.ts'
-import { readLast } from '../../../../src/commands/consume/last/read-last.ts'
-import { consumerSettings, topicsNamed } from '../../../../src/lib/client/consumer/index.ts'
-import { startCommand } from '../../../support/run-command.ts'
+import { consume } from '../../../src/commands/consume/index.ts'
+import { parseProducerSettings, Producer } from '../../../src/lib/client/producer/index.ts'
+import { Fetch } from '../../../src/lib/protocol/apis/fetch.ts'
+import type { RecordInput } from '../../../src/lib/protocol/records/index.ts'
+import { Voice } from '../../../src/lib/output/voice.ts'
+import { createContext } from '../../support/context.ts'
+import { shareBroker } from '../../support/shared-broker.ts'
+import { FakeCluster } from '../../lib/client/consumer/fake-cluster.ts'
+import { readLast } from '../../../src/lib/browse/read-last.ts'
+import { consumerSettings, topicsNamed } from '../../../src/lib/client/consumer/index.ts'
+import { startCommand } from '../../support/run-command.ts'
 
 const broker = shareBroker()
 const newTopic = (numPartitions: number): Promise<string> => broker.newTopic({ numPartitions })
@@ -118,16 +118,8 @@ describe('reading backwards', () => {
   async function lastOf(cluster: FakeCluster, count: number): Promise<string[]> {
     const { context } = createContext({ clock: cluster.clock })
     const records = await readLast(
-      {
-        client: cluster,
-        voice: new Voice(context),
-        settings,
-        subscription: topicsNamed(['t']),
-        partitions: undefined,
-        count,
-        filter: undefined,
-      },
-      context,
+      { client: cluster, voice: new Voice(context), settings, context },
+      { subscription: topicsNamed(['t']), partitions: undefined, count, filter: undefined },
     )
     return records.map(({ place: { body, valueStart, valueLength } }) =>
       body.toString('utf8', valueStart, valueStart + valueLength),
