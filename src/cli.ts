@@ -188,6 +188,18 @@ class ProcessContext implements Context {
     await spinWhile(`starting kts ${name.replace('-', ' ')}`, this, work)
   }
 
+  runSelf(args: readonly string[], streams: Pick<Context, 'stdin' | 'stdout' | 'stderr'>): Promise<number> {
+    const { clock, env, cwd, signal } = this
+    return dispatch('kts', args, (style, program, words) => ({
+      ...{ style, program, args: words, clock, env, cwd, signal, ...streams },
+      startedAt: clock.now(),
+      lastWords() {},
+      startSelf: (self, logFile) => this.startSelf(self, logFile),
+      runSelf: (self, own) => this.runSelf(self, own),
+      leaveSelf: (self) => this.leaveSelf(self),
+    }))
+  }
+
   async leaveSelf(args: readonly string[]): Promise<void> {
     const { leaveInBackground } = await import('./lib/command/background.ts')
     leaveInBackground(args, { cwd: this.cwd, env: this.env })

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { toJson } from '../output/json.ts'
+import { drained } from './drained.ts'
 
 /** Server-sent events of one response. */
 export class EventStream {
@@ -20,15 +21,8 @@ export class EventStream {
   }
 
   /** Resolves when what was sent has been taken, or will never be. */
-  async drained(): Promise<void> {
-    if (!this.isFull || this.response.destroyed) return
-    await new Promise<void>((resolve) => {
-      const settle = (): void => {
-        this.response.off('drain', settle).off('close', settle)
-        resolve()
-      }
-      this.response.once('drain', settle).once('close', settle)
-    })
+  drained(): Promise<void> {
+    return drained(this.response)
   }
 
   end(): void {

@@ -1,6 +1,6 @@
 /**
- * What goes between the page and its server. Numbers of Kafka's that a double may not hold are decimal strings: offsets,
- * lags, sizes, producer ids.
+ * What goes from the server to its page. Numbers of Kafka's that a double may not hold are decimal strings: offsets,
+ * lags, sizes.
  */
 
 /** A whole number, in decimal digits. */
@@ -86,11 +86,12 @@ export interface ConfigView {
   readonly name: string
   /** Null for a secret. */
   readonly value: string | null
-  readonly isDefault: boolean
+  /** Kafka's name of what set it: `DYNAMIC_TOPIC_CONFIG`, `DEFAULT_CONFIG`, … */
+  readonly source: string
   readonly isReadOnly: boolean
   readonly isSensitive: boolean
-  readonly type: string | null
-  readonly documentation: string | null
+  /** What holds when the topic's own value is taken away. */
+  readonly inherited: string | null
 }
 
 /** Bytes of a record: as text where they are valid UTF-8, and cut where they are long. */
@@ -113,9 +114,6 @@ export interface RecordView {
   readonly value: Content | null
   readonly headers: readonly { readonly key: string; readonly value: Content | null }[]
 }
-
-/** Where reading begins: `newest`, `oldest`, `offset:17`, `time:2026-01-31T12:00:00Z` or `time:-2h`. */
-export type From = string
 
 /** Events of GET /topics/:topic/search. */
 export interface SearchEvents {
@@ -143,8 +141,8 @@ export interface TailEvents {
   readonly records: { readonly records: readonly RecordView[]; readonly passed: number }
   /** The partitions are being read. */
   readonly ready: { readonly partitions: number }
-  /** The cluster does not answer; null when it does again. */
-  readonly waiting: { readonly reason: string | null }
+  /** What is waited for, or that it is there again. */
+  readonly waiting: { readonly reason: string }
   readonly problem: Problem
 }
 
@@ -168,7 +166,6 @@ export interface GroupView {
   readonly group: string
   readonly type: string
   readonly state: string
-  readonly coordinator: number | null
   readonly assignor: string | null
   readonly lag: Long | null
   readonly consumedPerSecond: number | null
@@ -194,50 +191,6 @@ export interface LagView {
   readonly consumedPerSecond: number | null
   readonly memberId: string | null
   readonly clientId: string | null
-}
-
-/** Where offsets are to be moved, in words of `kts groups reset`. */
-export interface ResetRequest {
-  readonly to: 'earliest' | 'latest' | 'current' | 'offset' | 'shift' | 'time'
-  /** Of `offset`, `shift` and `time`. */
-  readonly value?: string
-  /** All that the group has committed for, when empty. */
-  readonly topics: readonly string[]
-}
-
-export interface ResetPlan {
-  readonly group: string
-  readonly offsets: readonly {
-    readonly topic: string
-    readonly partition: number
-    readonly currentOffset: Long | null
-    readonly newOffset: Long
-  }[]
-  readonly warnings: readonly string[]
-  /** Why nothing can be moved. */
-  readonly refusal: string | null
-}
-
-export interface NewTopic {
-  readonly topic: string
-  readonly partitions: number
-  readonly replicationFactor: number
-  readonly configs: Readonly<Record<string, string>>
-}
-
-/** One record to be written, as `kts produce --json` reads it. */
-export interface NewRecords {
-  /** NDJSON: one record a line. */
-  readonly lines: string
-  /** The number of the first line, for messages. */
-  readonly firstLine?: number
-}
-
-export interface Produced {
-  readonly written: number
-  readonly records: readonly { readonly partition: number; readonly offset: Long }[]
-  /** The line that could not be read, and all after it, were not written. */
-  readonly problem: { readonly line: number; readonly reason: string } | null
 }
 
 export interface Problem {

@@ -280,7 +280,7 @@ describe('other formatters', () => {
   })
 
   it('JSON keeps everything, bytes that are no text as well', () => {
-    const text = format(jsonFormatter(), [
+    const text = format(jsonFormatter({}), [
       {
         key: 'k',
         value: 'line\n"two" ä',

@@ -1,5 +1,5 @@
-import { partitionName } from '../../lib/client/topic-partition.ts'
-import { totalLag, type GroupLag, type PartitionLag } from '../../lib/overview/group-lag.ts'
+import { partitionName } from '../client/topic-partition.ts'
+import { totalLag, type GroupLag, type PartitionLag } from './group-lag.ts'
 
 /** Records a second; null while it is not known. */
 export interface Rates {
