@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Bundles kts into dist/: the command line as chunks, of which a command loads its own, and the broker as a library;
+// Bundles kts into dist/: the command line as chunks, of which a command loads its own, the broker as a library, and the
+// page that kts web serves;
 // and the licences of what is bundled into THIRD-PARTY-NOTICES.txt. With the names of entries (`node scripts/build.mjs
 // cli`) only those.
 import { execFile } from 'node:child_process'
@@ -10,7 +11,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { crc32 } from 'node:zlib'
+import { crc32, gzipSync } from 'node:zlib'
 import { build, transform } from 'esbuild'
 import { thirdPartyNotices } from './third-party.mjs'
 
@@ -39,7 +40,7 @@ const lazily = {
   },
 }
 const dist = join(root, 'dist')
-const sources = { cli: 'src/cli.ts', broker: 'src/lib/broker/index.ts' }
+const sources = { cli: 'src/cli.ts', broker: 'src/lib/broker/index.ts', web: 'src/web/main.tsx' }
 const common = {
   write: false,
   bundle: true,
@@ -95,6 +96,7 @@ try {
 async function bundle() {
   const built = await Promise.all(
     entries.map(async (name) => {
+      if (name === 'web') return await bundlePage()
       const { outputFiles, metafile } = await build({
         ...common,
         ...formats[name],
@@ -108,6 +110,59 @@ async function bundle() {
     built.map(({ metafile }) => metafile),
   )
   return { files: built.flatMap(({ files }) => files), notices }
+}
+
+/**
+ * The page: a script, a style sheet and an icon whose names carry a digest of what they hold, each compressed as well,
+ * and the document that names them. Its server reads manifest.json.
+ */
+async function bundlePage() {
+  const folder = join(root, 'src', 'web')
+  const [script, style] = await Promise.all([
+    build({
+      write: false,
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      target: ['es2022'],
+      jsx: 'automatic',
+      jsxImportSource: 'preact',
+      legalComments: 'none',
+      metafile: true,
+      absWorkingDir: root,
+      logLevel: 'warning',
+      outdir: join(dist, 'web'),
+      entryPoints: [join(root, sources.web)],
+    }),
+    readFile(join(folder, 'style.css'), 'utf8').then((text) => transform(text, { loader: 'css', minify: true })),
+  ])
+  const assets = {
+    SCRIPT: hashed('page.js', script.outputFiles[0].text),
+    STYLE: hashed('page.css', style.code),
+    ICON: hashed('icon.svg', await readFile(join(folder, 'icon.svg'), 'utf8')),
+  }
+  const document = (await readFile(join(folder, 'index.html'), 'utf8')).replace(
+    /%(SCRIPT|STYLE|ICON)%/g,
+    (_, asset) => assets[asset].name,
+  )
+  const manifest = { page: 'index.html', files: Object.values(assets).map(({ name }) => name) }
+  const place = (name, text) => ({ path: join(dist, 'web', name), text })
+  return {
+    files: [
+      ...Object.values(assets).flatMap(({ name, text }) => [
+        place(name, text),
+        place(`${name}.gz`, gzipSync(text, { level: 9 })),
+      ]),
+      place('index.html', document),
+      place('manifest.json', JSON.stringify(manifest)),
+    ],
+    metafile: script.metafile,
+  }
+}
+
+function hashed(name, text) {
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 10)
+  return { name: name.replace('.', `-${digest}.`), text }
 }
 
 /**

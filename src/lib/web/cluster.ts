@@ -13,8 +13,6 @@ export interface PageCluster {
   readonly voice: Pick<Voice, 'say'>
   readonly settings: ConsumerSettings
   readonly session: SessionInfo
-  /** What a profile wants typed before something is deleted. */
-  readonly typedName: string | null
   /** Runs kts itself with these words, in this process, on the same cluster. */
   run(words: readonly string[], stdin?: string): Promise<ActionOutcome>
 }

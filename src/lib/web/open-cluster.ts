@@ -78,7 +78,6 @@ async function openCluster(
     clock: context.clock,
     voice: { say },
     settings: consumerSettings(properties),
-    typedName: profile?.confirm ? profile.name : null,
     session: {
       version: ktsVersion(),
       profiles: [...profiles.keys()],
@@ -86,6 +85,7 @@ async function openCluster(
       bootstrapServers: bootstrapServers.join(','),
       isReadOnly: isReadOnly || (profile?.readOnly ?? false),
       hidesValues,
+      typedName: profile?.confirm ? profile.name : null,
       schemaRegistry: null,
       connectionWords: connectionWords(values),
     },

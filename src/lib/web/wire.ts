@@ -16,6 +16,8 @@ export interface SessionInfo {
   readonly isReadOnly: boolean
   /** Keys and sizes are shown, values are not. */
   readonly hidesValues: boolean
+  /** What a profile wants typed before something is deleted. */
+  readonly typedName: string | null
   readonly schemaRegistry: string | null
   /** What `kts` needs to reach the same cluster: for the commands that are copied. */
   readonly connectionWords: readonly string[]

@@ -6,7 +6,7 @@ import { bytesToJson } from '../../../lib/output/json.ts'
 import type { Output } from '../output.ts'
 import { offsetOf, type BatchView } from '../../../lib/browse/batch-view.ts'
 import type { Formatter } from './formatter.ts'
-import { layOutJson } from './json-text.ts'
+import { layOutJson } from '../../../lib/json-text.ts'
 import type { TimeFormat } from './time-format.ts'
 import { ValueLines } from './value-lines.ts'
 

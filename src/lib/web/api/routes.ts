@@ -1,4 +1,4 @@
-import { ForbiddenError, KafkaError, UserError } from '../../errors.ts'
+import { ForbiddenError, UserError } from '../../errors.ts'
 import { isAction, wordsOf, type ActionName, type Actions } from '../actions.ts'
 import { SharedAnswers, type PageCluster } from '../cluster.ts'
 import { EventStream } from '../event-stream.ts'
@@ -110,8 +110,9 @@ async function act(cluster: PageCluster, body: unknown): Promise<object> {
   const { action, fields, typed } = readAction(body)
   if (cluster.session.isReadOnly && !isPlan(action, fields))
     throw new ForbiddenError('this page is read-only: nothing is changed')
-  if (cluster.typedName !== null && wordsOf(action, fields).includes('--yes') && typed !== cluster.typedName)
-    throw new KafkaError('INVALID_REQUEST', `type ${cluster.typedName} to go ahead: this profile asks for it`)
+  const { typedName } = cluster.session
+  if (typedName !== null && wordsOf(action, fields).includes('--yes') && typed !== typedName)
+    throw new UserError(`type ${typedName} to go ahead: this profile asks for it`)
   const stdin = action === 'produce' ? (fields as Actions['produce']).lines : undefined
   return cluster.run(wordsOf(action, fields), stdin)
 }

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { jsonFormatter, makeFormatter, type Formatter } from '../../../../src/commands/consume/formatters/index.ts'
-import { layOutJson } from '../../../../src/commands/consume/formatters/json-text.ts'
+import { layOutJson } from '../../../../src/lib/json-text.ts'
 import {
   formatStringFormatter,
   jsonDecoder,
