@@ -64,7 +64,7 @@ export function Dialog({ title, onClose, children }: DialogProps): JSX.Element {
       ref={ref}
       aria-label={title}
       onClose={onClose}
-      onClick={(event) => event.target === ref.current && ref.current.close()}
+      onClick={(event) => event.target === event.currentTarget && event.currentTarget.close()}
     >
       <div class="head">
         <h2>{title}</h2>
