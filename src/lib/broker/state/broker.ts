@@ -32,6 +32,8 @@ export interface BrokerState {
   readonly createTopic: CreateTopic
   readonly clock: Clock
   readonly config: BrokerConfig
+  /** Throws UserError for settings that the listeners of this node cannot take on. */
+  readonly checkListeners: (config: BrokerConfig) => void
   readonly topicConfigs: TopicConfigs
   readonly cluster: Cluster
   /** The log of the metadata where this node is the controller. */
