@@ -79,7 +79,7 @@ describe('kts broker start --tls --user', () => {
       for (const text of [shown, commandLine, environment]) expect(text).not.toContain(secret)
       expect(filesWith(secret)).toEqual([secret === made ? bob.properties : alice.properties])
     }
-    const keys = filesWith('PRIVATE KEY')
+    const keys = filesWith('-----BEGIN PRIVATE KEY-----\nM')
     expect(keys).toHaveLength(2)
     for (const path of [...keys, alice.properties, bob.properties]) expect(isPrivate(path)).toBe(true)
   })
