@@ -2,15 +2,20 @@ import type { Api } from '../protocol/api.ts'
 import { CLUSTER_NAME, type AclOperationName, type ResourceTypeName } from '../protocol/acl-types.ts'
 import { ERRORS } from '../protocol/errors.ts'
 import type { RequestHeader } from '../protocol/frame.ts'
+import type { SecurityProtocol } from '../protocol/security-protocols.ts'
 import type { Fields, Input, Message } from '../protocol/schema.ts'
 import { refuseAll, type Refused } from './refuse-all.ts'
 import type { Broker } from './state/broker.ts'
+
+/** Who has not said who it is (KafkaPrincipal.ANONYMOUS). */
+export const ANONYMOUS = 'User:ANONYMOUS'
 
 /** What is known of the client at the other end. */
 export interface Connection {
   /** Name of the listener it came in by, e.g. `PLAINTEXT`. */
   readonly listener: string
-  /** Who it is, e.g. `User:ANONYMOUS`. */
+  readonly securityProtocol: SecurityProtocol
+  /** Who it is, e.g. `User:ANONYMOUS`. It changes with the login: to be asked anew for each request. */
   readonly principal: string
   /** IP address, as Kafka shows it: `/127.0.0.1`. */
   readonly clientHost: string
