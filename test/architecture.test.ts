@@ -98,6 +98,7 @@ const BROKER_FLOORS = [
   ['dispatch.ts'],
   ['handlers/'],
   ['handle.ts'],
+  ['refuse-all.ts'],
   ['lifecycle/'],
   ['state/node.ts'],
   ['state/coordinators/', 'state/resources/', 'replication/'],
@@ -109,7 +110,6 @@ const BROKER_FLOORS = [
   ['state/leadership.ts', 'state/waiters.ts', 'state/watchers.ts'],
   [
     'state/cluster/',
-    'state/authorized-operations.ts',
     'state/features.ts',
     'state/incoming.ts',
     'state/outgoing.ts',

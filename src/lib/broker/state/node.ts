@@ -10,6 +10,7 @@ import { Peers } from '../network/peers.ts'
 import { sockets } from '../network/sockets.ts'
 import { MetadataLog } from '../raft/index.ts'
 import type { ControllerChannel } from '../network/controller-channel.ts'
+import { StandardAuthorizer } from '../security/authorizer/standard-authorizer.ts'
 import { Cluster } from './cluster/cluster.ts'
 import type { Random } from './cluster/placement.ts'
 import type { Endpoint } from './cluster/types.ts'
@@ -178,12 +179,14 @@ function openState(
   const nodeId = config.number('node.id')
   const currentConfig = followConfig(config, cluster, nodeId)
   const topicConfigs = new TopicConfigs(currentConfig)
+  const authorizerSettings = config.authorizerSettings()
   const state: BrokerState = {
     nodeId,
     controllerEndpoints,
     controller,
     createTopic: options.createTopic ?? ((topic) => createTopic(state, planTopic(state, topic))),
     clock,
+    authorizer: authorizerSettings && new StandardAuthorizer(authorizerSettings, cluster),
     topicConfigs,
     cluster,
     metadataLog,

@@ -23,7 +23,7 @@ export const SECURITY_CONFIGS = {
     '',
     null,
     acts(
-      "Kafka's own authorizer, org.apache.kafka.metadata.authorizer.StandardAuthorizer, has ACLs kept and shown; nobody is refused by them.",
+      "Kafka's own authorizer, org.apache.kafka.metadata.authorizer.StandardAuthorizer, lets clients do what ACLs and super.users allow; without it everybody may do everything.",
     ),
   ),
   'connection.failed.authentication.delay.ms': int(
