@@ -104,8 +104,15 @@ const BROKER_FLOORS = [
   ['state/coordinators/', 'state/resources/', 'replication/'],
   ['state/topic-creation.ts', 'state/partition-lookup.ts'],
   ['state/broker.ts'],
-  ['controller/', 'state/groups/', 'state/transactions/', 'state/partitions.ts', 'security/'],
-  ['state/coordination/', 'state/quotas/', 'state/sweep.ts', 'state/delayed-fetch.ts', 'state/metadata-snapshots.ts'],
+  ['controller/', 'state/groups/', 'state/transactions/', 'state/partitions.ts'],
+  [
+    'security/',
+    'state/coordination/',
+    'state/quotas/',
+    'state/sweep.ts',
+    'state/delayed-fetch.ts',
+    'state/metadata-snapshots.ts',
+  ],
   ['state/configs/', 'state/storage/', 'state/security/', 'state/partition.ts', 'state/producer-ids.ts'],
   ['state/leadership.ts', 'state/waiters.ts', 'state/watchers.ts'],
   [

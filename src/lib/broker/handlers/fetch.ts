@@ -47,7 +47,7 @@ export const fetch = handle(Fetch, 'each', (asked, context) => {
   const reader = readerOf(asked)
   const once = { ...asked, topics: eachOnce(asked.topics) }
   return isFollower(reader)
-    ? read(once, reader, context)
+    ? counted(read(once, reader, context), context)
     : throttled(read(withinFetchQuota(once, context), reader, context), context)
 })
 
@@ -55,6 +55,20 @@ const throttled = (response: Response | Promise<Response>, context: RequestConte
   response instanceof Promise
     ? response.then((later) => throttleFetch(later, context))
     : throttleFetch(response, context)
+
+const counted = (response: Response | Promise<Response>, context: RequestContext): Response | Promise<Response> =>
+  response instanceof Promise
+    ? response.then((later) => countThrottled(later, context))
+    : countThrottled(response, context)
+
+/** Counts what followers get of partitions that are throttled (KafkaApis.sizeOfThrottledPartitions). */
+function countThrottled(response: Response, { broker }: RequestContext): Response {
+  const { leader } = broker.quotas
+  for (const { topic = '', partitions = [] } of response.responses ?? [])
+    for (const { partitionIndex: partition = 0, records } of partitions)
+      if (records && records.length > 0 && leader.isThrottled({ topic, partition })) leader.record(records.length)
+  return response
+}
 
 function readerOf({ replicaId, replicaState, isolationLevel }: FetchRequest): Reader {
   const id = replicaId === CONSUMER ? replicaState.replicaId : replicaId
@@ -206,7 +220,9 @@ function readPartition(
   const found = attempt(() => {
     const divergingEpoch = divergence(partition, wanted)
     if (divergingEpoch) return { divergingEpoch, records: NOTHING }
-    const records = log.read(wanted.fetchOffset, { ...limits, upTo: partition.endFor(reader.isolation) })
+    const isHeld = isFollower(reader) && isHeldBack(broker, partition, reader)
+    const upTo = isHeld ? wanted.fetchOffset : partition.endFor(reader.isolation)
+    const records = log.read(wanted.fetchOffset, { ...limits, upTo })
     if (isFollower(reader) && isFirst) partition.onFollowerFetch(followerFetch(reader, wanted))
     return { records }
   })
@@ -222,6 +238,10 @@ function readPartition(
     ...found,
   }
 }
+
+/** ReplicaManager.shouldLeaderThrottle: those in sync are never held back. */
+const isHeldBack = ({ quotas: { leader } }: Broker, partition: Partition, { replicaId }: Reader): boolean =>
+  leader.isThrottled(partition) && leader.isExceeded && !partition.leadership?.isr.includes(replicaId)
 
 /** Those whose records are among these, so that the reader can leave them out. */
 function abortedWithin(

@@ -151,7 +151,7 @@ export class MetadataReplica {
    * Writes the whole state at an offset down, and lets go of what lies below the snapshot before: the newest may turn
    * out damaged. Throws KafkaError KAFKA_STORAGE_ERROR.
    */
-  snapshot(endOffset: bigint, records: Iterable<NewMetadataRecord>): void {
+  snapshot(endOffset: bigint, records: Iterable<NewMetadataRecord>, metadataLevel: number): void {
     const { log, snapshots, reader } = this
     const before = snapshots.latest
     if (before?.endOffset === endOffset) return
@@ -160,7 +160,7 @@ export class MetadataReplica {
     const { kraftVersion, voters, lastTimestamp } = reader
     const batches = snapshotBatches(
       { epoch: id.epoch, timestamp: BigInt(now), lastContainedLogTimestamp: lastTimestamp, kraftVersion, voters },
-      encoded(records),
+      encoded(records, metadataLevel),
     )
     snapshots.write(id, Buffer.concat([...batches]))
     reader.bytesSinceSnapshot = 0
@@ -205,8 +205,8 @@ export class MetadataReplica {
   }
 }
 
-function* encoded(records: Iterable<NewMetadataRecord>): Generator<Buffer> {
-  for (const record of records) yield encodeMetadataRecord(record)
+function* encoded(records: Iterable<NewMetadataRecord>, metadataLevel: number): Generator<Buffer> {
+  for (const record of records) yield encodeMetadataRecord(record, metadataLevel)
 }
 
 /** Whether a snapshot knows more than the log (KafkaMetadataLog.truncateToLatestSnapshot). */

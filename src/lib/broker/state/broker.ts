@@ -19,6 +19,15 @@ import type { LogDirectories } from './storage/log-directories.ts'
 import type { Turns } from './turns.ts'
 import type { TransactionCoordinator } from './transactions/coordinator.ts'
 import type { BandwidthQuota } from './quotas/bandwidth-quota.ts'
+import type { ReplicationQuota } from './quotas/replication-quota.ts'
+
+export interface Quotas {
+  readonly produce: BandwidthQuota
+  readonly fetch: BandwidthQuota
+  /** What followers copy from this node, and what it copies itself. */
+  readonly leader: ReplicationQuota
+  readonly follower: ReplicationQuota
+}
 
 /**
  * What a node knows and holds. The cluster's metadata is one thing, this node's partitions another: a node never
@@ -51,7 +60,7 @@ export interface BrokerState {
   readonly incoming: Incoming
   readonly outgoing: Outgoing
   readonly turns: Turns
-  readonly quotas: { readonly produce: BandwidthQuota; readonly fetch: BandwidthQuota }
+  readonly quotas: Quotas
 }
 
 /** A node with its coordinators, which keep what they know in its partitions. */

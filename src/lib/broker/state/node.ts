@@ -28,6 +28,7 @@ import { Partitions } from './partitions.ts'
 import { createTopic, planTopic } from './topic-creation.ts'
 import { ProducerIds } from './producer-ids.ts'
 import { BandwidthQuota } from './quotas/bandwidth-quota.ts'
+import { ReplicationQuota } from './quotas/replication-quota.ts'
 import { Turns } from './turns.ts'
 import { watchFolders } from './storage/folder-watch.ts'
 import { LogDirectories } from './storage/log-directories.ts'
@@ -202,6 +203,8 @@ function openState(
     quotas: {
       produce: new BandwidthQuota('producer_byte_rate', cluster.clientQuotas, currentConfig, clock),
       fetch: new BandwidthQuota('consumer_byte_rate', cluster.clientQuotas, currentConfig, clock),
+      leader: new ReplicationQuota('leader', { nodeId, cluster, config: currentConfig, clock }),
+      follower: new ReplicationQuota('follower', { nodeId, cluster, config: currentConfig, clock }),
     },
     get config() {
       return currentConfig()

@@ -23,6 +23,7 @@ import {
   type MetadataRecord,
   type NewMetadataRecord,
 } from '../../../../src/lib/protocol/internal-records/index.ts'
+import { LATEST_LEVEL } from '../../../../src/lib/protocol/metadata-version.ts'
 import { batches, buildBatch, RecordReader, type BatchOptions } from '../../../../src/lib/protocol/records/index.ts'
 import type { Fields, Input, Message } from '../../../../src/lib/protocol/schema.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
@@ -201,7 +202,7 @@ export class TestCluster {
 
   /** Writes records and tells all that hear of it. */
   commit(...records: NewMetadataRecord[]): void {
-    const written = records.map((record) => decodeMetadataRecord(encodeMetadataRecord(record)))
+    const written = records.map((record) => decodeMetadataRecord(encodeMetadataRecord(record, LATEST_LEVEL)))
     this.records.push(...written)
     this.image.replay(written)
     for (const { isUp, isInformed, open } of this.nodes.values())

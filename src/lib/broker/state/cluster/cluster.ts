@@ -4,6 +4,7 @@ import {
   type MetadataRecord,
   type NewMetadataRecord,
 } from '../../../protocol/internal-records/index.ts'
+import { KRAFT_VERSION, LATEST_LEVEL, METADATA_VERSION } from '../../../protocol/metadata-version.ts'
 import { Acls } from './acls.ts'
 import { Brokers } from './brokers.ts'
 import { ClientQuotas } from './client-quotas.ts'
@@ -91,7 +92,7 @@ export class Cluster {
    * KafkaError KAFKA_STORAGE_ERROR.
    */
   takeSnapshot(): void {
-    this.store.snapshot(this.records())
+    this.store.snapshot(this.records(), this.metadataLevel)
     this.topicImage.forgetRemoved()
   }
 
@@ -105,8 +106,9 @@ export class Cluster {
    */
   commit(records: readonly NewMetadataRecord[]): bigint {
     if (records.length === 0) return this.metadataOffset
-    const offset = this.store.append(records)
-    this.replay(records.map(asWritten))
+    const { metadataLevel } = this
+    const offset = this.store.append(records, metadataLevel)
+    this.replay(records.map((record) => asWritten(record, metadataLevel)))
     return offset
   }
 
@@ -119,7 +121,8 @@ export class Cluster {
 
   /** Takes a snapshot in place of all that was known, and tells listeners once of what differs. */
   restore(snapshot: readonly MetadataRecord[]): void {
-    this.replay([...Array.from(missingFrom(snapshot, this.records()), asWritten), ...snapshot])
+    const missing = Array.from(missingFrom(snapshot, this.records()), (record) => asWritten(record, this.metadataLevel))
+    this.replay([...missing, ...snapshot])
     this.topicImage.forgetRemoved()
   }
 
@@ -228,12 +231,18 @@ export class Cluster {
 
   /** The level of a feature that is in force (KIP-584), 0 where none is. */
   featureLevel(name: string): number {
-    return this.levels.get(name) ?? 0
+    return this.featureLevels().get(name) ?? 0
   }
 
-  /** Features at a level above 0. */
+  /** Features at a level above 0; that of the quorum is in none of the records (KRaftMetadataCache.features). */
   featureLevels(): ReadonlyMap<string, number> {
-    return this.levels
+    const { kraftVersion } = this.store
+    return kraftVersion === 0 ? this.levels : new Map([...this.levels, [KRAFT_VERSION, kraftVersion]])
+  }
+
+  /** That of metadata.version, which decides what records may say: the latest until it is settled. */
+  get metadataLevel(): number {
+    return this.levels.get(METADATA_VERSION) ?? LATEST_LEVEL
   }
 
   /** Hands out `count` producer ids that nobody had before, also across restarts. Returns the first. */
@@ -350,4 +359,5 @@ export class Cluster {
 }
 
 /** What is applied is what was written, with the defaults of what was left out. */
-const asWritten = (record: NewMetadataRecord): MetadataRecord => decodeMetadataRecord(encodeMetadataRecord(record))
+const asWritten = (record: NewMetadataRecord, metadataLevel: number): MetadataRecord =>
+  decodeMetadataRecord(encodeMetadataRecord(record, metadataLevel))

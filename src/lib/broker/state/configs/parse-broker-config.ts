@@ -94,10 +94,13 @@ function warningsFor(config: BrokerConfig, names: readonly string[], hint: (name
   ]
 }
 
+/** TLS and SASL are each listener's own here, limits are not. */
+const hasListenerItself = (base: string): boolean => /^(ssl|sasl)\.|^connections\.max\.reauth\.ms$/.test(base)
+
 function isIneffective(config: BrokerConfig, name: string): boolean {
   const definition = brokerDefinition(name)
   if (!definition || definition.isTuning || definition.isInternal) return false
-  // A listener's own settings are those of TLS, SASL and limits, which no listener has here.
-  if (definition.acts && baseOfListenerConfig(name) === null) return false
+  const base = baseOfListenerConfig(name)
+  if (definition.acts && (base === null || hasListenerItself(base))) return false
   return formatValue(config.value(name), definition.type) !== formatValue(definition.default, definition.type)
 }
