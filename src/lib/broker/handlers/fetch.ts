@@ -12,6 +12,7 @@ import { findPartition, findReplica, leaderError } from '../state/partition-look
 import type { Isolation } from '../state/watchers.ts'
 import { findTopic } from './shared/find-topic.ts'
 import { leaderEndpoints } from './shared/leader-endpoints.ts'
+import { mayOnCluster } from './shared/rights.ts'
 import { throttleFetch, withinFetchQuota } from './shared/throttle.ts'
 
 type Response = Input<FetchResponse>
@@ -41,7 +42,7 @@ interface Reader {
  * Sessions are declined: every answer has session id 0, so each request names all of its partitions (KIP-227). As in
  * FetchManager the id of a full request does not matter; only another epoch looks for a session.
  */
-export const fetch = handle(Fetch, (asked, context) => {
+export const fetch = handle(Fetch, 'each', (asked, context) => {
   if (!FULL_EPOCHS.includes(asked.sessionEpoch)) return { errorCode: ERRORS.FETCH_SESSION_ID_NOT_FOUND, sessionId: 0 }
   const reader = readerOf(asked)
   const once = { ...asked, topics: eachOnce(asked.topics) }
@@ -116,8 +117,9 @@ interface Plan {
 }
 
 function planReads(request: FetchRequest, reader: Reader, context: RequestContext): Plan {
+  const refusal = isFollower(reader) && !mayOnCluster(context, 'CLUSTER_ACTION') ? 'TOPIC_AUTHORIZATION_FAILED' : null
   const topics = request.topics.map(({ topic: name, topicId, partitions }): PlannedTopic => {
-    const topic = findTopic(context, name, topicId)
+    const topic = refusal ?? findTopic(context, isFollower(reader) ? null : 'READ', name, topicId)
     if (typeof topic === 'string') {
       const unknown = new KafkaError(topic)
       return { topic: name, topicId, reads: partitions.map((wanted) => ({ wanted, partition: unknown })) }

@@ -4,6 +4,7 @@ import type { ControllerChannel } from '../network/controller-channel.ts'
 import type { Peers } from '../network/peers.ts'
 import type { QuorumController } from '../controller/quorum-controller.ts'
 import type { MetadataLog } from '../raft/index.ts'
+import type { Authorizer } from '../security/authorizer/authorizer.ts'
 import type { Random } from './cluster/placement.ts'
 import type { Cluster } from './cluster/cluster.ts'
 import type { CreateTopic } from './cluster/new-topic.ts'
@@ -41,6 +42,8 @@ export interface BrokerState {
   readonly createTopic: CreateTopic
   readonly clock: Clock
   readonly config: BrokerConfig
+  /** Null where everybody may do everything. */
+  readonly authorizer: Authorizer | null
   readonly topicConfigs: TopicConfigs
   readonly cluster: Cluster
   /** The log of the metadata where this node is the controller. */

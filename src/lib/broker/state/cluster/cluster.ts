@@ -17,13 +17,15 @@ import { missingFrom } from './restore.ts'
 import { ResourceConfigs, TOPIC_RESOURCE } from './resource-configs.ts'
 import { ScramCredentials } from './scram-credentials.ts'
 import { topicRecords, Topics } from './topics.ts'
-import type { BrokerRegistration, ConfigResource, PartitionRegistration, Topic } from './types.ts'
+import type { Acl, BrokerRegistration, ConfigResource, PartitionRegistration, Topic } from './types.ts'
 
 export interface ClusterListener {
   onTopicChanged?(topic: Topic, before: Topic | undefined): void
   onTopicRemoved?(topic: Topic): void
   onConfigsChanged?(resource: ConfigResource, name: string): void
   onBrokersChanged?(): void
+  onAclAdded?(acl: Acl): void
+  onAclRemoved?(acl: Acl): void
 }
 
 /** Clients may make ids up, and shall not use all numbers up by that. */
@@ -273,6 +275,8 @@ export class Cluster {
       for (const topic of delta.removedTopics) listener.onTopicRemoved?.(topic)
       for (const [name, before] of delta.topics) listener.onTopicChanged?.(this.topic(name)!, before)
       for (const { resource, name } of delta.configs.values()) listener.onConfigsChanged?.(resource, name)
+      for (const acl of delta.addedAcls) listener.onAclAdded?.(acl)
+      for (const acl of delta.removedAcls) listener.onAclRemoved?.(acl)
     }
   }
 
@@ -317,9 +321,9 @@ export class Cluster {
       case 'REMOVE_USER_SCRAM_CREDENTIAL_RECORD':
         return this.scramCredentials.apply(record)
       case 'ACCESS_CONTROL_ENTRY_RECORD':
-        return this.acls.applyAdded(record)
+        return this.acls.applyAdded(record, delta)
       case 'REMOVE_ACCESS_CONTROL_ENTRY_RECORD':
-        return this.acls.applyRemoved(record)
+        return this.acls.applyRemoved(record, delta)
       case 'FEATURE_LEVEL_RECORD':
         if (record.featureLevel === 0) this.levels.delete(record.name)
         else this.levels.set(record.name, record.featureLevel)
