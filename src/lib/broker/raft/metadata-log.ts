@@ -9,10 +9,11 @@ import type { SnapshotId } from '../../protocol/log-files/index.ts'
 import { buildBatch } from '../../protocol/records/index.ts'
 import { LATEST_LEVEL } from '../../protocol/metadata-version.ts'
 import { ZERO_UUID } from '../../protocol/schema.ts'
-import { ENDLESS } from '../log/index.ts'
+import { ENDLESS, onDisk } from '../log/index.ts'
 import { bootstrapRecords, type BootstrapOptions } from './bootstrap.ts'
 import type { Committed } from './committed.ts'
-import { unusable } from './folder.ts'
+import { refuseDamage } from './damage.ts'
+import { metadataFolder, unusable } from './folder.ts'
 import { LegacyJournal } from './legacy-journal.ts'
 import { MetadataReplica, type ReplicaOptions, type SnapshotLimits } from './replica.ts'
 
@@ -51,6 +52,9 @@ export class MetadataLog {
    * that a newer Kafka wrote, or that belongs to a quorum of several; KafkaError KAFKA_STORAGE_ERROR.
    */
   static open(options: MetadataLogOptions): MetadataLog {
+    const folder = metadataFolder(options.directory)
+    // A follower fetches again what a damaged log is cut by; what is gone here is known nowhere else.
+    onDisk('read', folder, () => refuseDamage(options.fileSystem, folder))
     const replica = new MetadataReplica(options)
     try {
       const log = new MetadataLog(replica, options)

@@ -11,7 +11,6 @@ import {
 import { CLUSTER_METADATA_TOPIC } from '../../protocol/topic-names.ts'
 import { onDisk, openLog, readPartitionMetadata, type FileSystem, type PartitionLog } from '../log/index.ts'
 import { CommittedReader, type Committed } from './committed.ts'
-import { refuseDamage } from './damage.ts'
 import { METADATA_LOG_CONFIG, METADATA_TOPIC_ID, metadataFolder, refusingUnknown, unusable } from './folder.ts'
 import { Snapshots } from './snapshots.ts'
 
@@ -43,17 +42,14 @@ export class MetadataReplica {
 
   /**
    * Throws EnvironmentError DATA_DIR_UNUSABLE when the folder does not hold the whole history, or holds what is not
-   * known; KafkaError KAFKA_STORAGE_ERROR.
+   * known; KafkaError KAFKA_STORAGE_ERROR. What follows a damaged batch is cut off.
    */
   constructor(private readonly options: ReplicaOptions) {
     const { fileSystem, directory, clock, warn } = options
     this.folder = metadataFolder(directory)
     this.lastSnapshotAt = clock.now()
     this.quorumStatePath = `${this.folder}/quorum-state`
-    onDisk('read', this.folder, () => {
-      this.refuseTopic()
-      refuseDamage(fileSystem, this.folder)
-    })
+    onDisk('read', this.folder, () => this.refuseTopic())
     this.log = openLog({
       fileSystem,
       clock,
