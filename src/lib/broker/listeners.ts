@@ -37,8 +37,8 @@ export class Listeners {
   }
 
   /**
-   * Takes the ports; returns those that they got, by listener. Throws EnvironmentError when one cannot be had, UserError
-   * for settings of TLS and SASL that cannot be used: then none is taken.
+   * Takes the ports; returns those that they got, by listener. Throws EnvironmentError when one cannot be had, and
+   * UserError for settings of TLS and SASL that cannot be used: then none is taken.
    */
   async bind(): Promise<ReadonlyMap<string, number>> {
     this.listeners = await Promise.all(this.configs.map((listener) => this.open(listener)))

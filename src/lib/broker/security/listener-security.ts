@@ -36,7 +36,10 @@ export class ListenerSecurity {
     this.read()
   }
 
-  /** Takes on what has changed in the settings, and in the files that they name. Throws UserError, and nothing has changed. */
+  /**
+   * Takes on what has changed in the settings, and in the files that they name. Throws UserError, and then nothing has
+   * changed.
+   */
   renew(config: BrokerConfig): void {
     const before = this.config
     this.config = config.forListener(this.listener.name)
