@@ -31,7 +31,7 @@ export async function attackLogins(tally, { count, random, folder }) {
   const [tlsPort] = await freePorts(1)
   const child = spawnBundledBroker(
     {
-      listeners: `SASL_PLAINTEXT://127.0.0.1:0,SSL://127.0.0.1:${tlsPort},PLAINTEXT://127.0.0.1:0`,
+      listeners: `PLAINTEXT://127.0.0.1:0,SSL://127.0.0.1:${tlsPort},SASL_PLAINTEXT://127.0.0.1:0`,
       'sasl.enabled.mechanisms': MECHANISMS.join(),
       'listener.name.sasl_plaintext.plain.sasl.jaas.config': JAAS,
       'ssl.keystore.location': fileURLToPath(new URL('../support/stores/keytool.p12', import.meta.url)),
@@ -42,6 +42,7 @@ export async function attackLogins(tally, { count, random, folder }) {
   )
   let said = ''
   child.stderr.on('data', (chunk) => (said += chunk))
+  // The last of its listeners.
   const { port } = await brokerReady(child)
   await tally.check(`${count} connections with odd handshakes`, async () => {
     let left = count
