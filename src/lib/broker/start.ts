@@ -83,6 +83,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
   try {
     node = await openServed(options, {
       endpoints,
+      checkListeners: (changed) => listeners.check(changed),
       controllerEndpoints: advertised(parseAdvertisedListeners(config, 'controller'), ports),
     })
   } catch (error) {
@@ -127,7 +128,7 @@ interface Served extends OpenNode {
 
 async function openServed(
   options: StartOptions,
-  addresses: Pick<NodeOptions, 'endpoints' | 'controllerEndpoints'>,
+  addresses: Pick<NodeOptions, 'endpoints' | 'controllerEndpoints' | 'checkListeners'>,
 ): Promise<Served> {
   const { clock = systemClock, network = sockets, signal = new AbortController().signal } = options
   const config = options.config.withAddresses(addresses.endpoints)

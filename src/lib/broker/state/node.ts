@@ -46,6 +46,8 @@ export interface NodeOptions {
   /** The same for the listeners of its controller; none by default. */
   readonly controllerEndpoints?: ReadonlyMap<string, Address>
   readonly controller: ControllerChannel
+  /** See BrokerState; nothing is checked by default. */
+  readonly checkListeners?: (config: BrokerConfig) => void
   /** The cluster that a node joins whose folders are new; a new one by default. */
   readonly clusterId?: string
   /** By default this node is its own controller. */
@@ -185,6 +187,7 @@ function openState(
     nodeId,
     controllerEndpoints,
     controller,
+    checkListeners: options.checkListeners ?? (() => {}),
     createTopic: options.createTopic ?? ((topic) => createTopic(state, planTopic(state, topic))),
     clock,
     authorizer: authorizerSettings && new StandardAuthorizer(authorizerSettings, cluster),
