@@ -177,6 +177,9 @@ function openAsController(options: Omit<NodeOptions, 'controller'> & { readonly 
   const controller = new LocalChannel(() => controllerDispatcher)
   const node = openNode({ ...options, controller })
   const { broker } = node
+  broker.partitions.listen({
+    onDirectoryFailed: () => broker.quorumController.failOwnDirectories(broker.directories.failedIds),
+  })
   const controllerDispatcher = new Dispatcher(broker, CONTROLLER_HANDLERS)
   const hasPeers = rolesOf(config).isBroker && controllerListeners(config).length > 0
   const replication = hasPeers
