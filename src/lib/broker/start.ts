@@ -1,19 +1,16 @@
 import type { Address } from '../address.ts'
 import { systemClock, type Clock } from '../clock.ts'
-import { EnvironmentError } from '../errors.ts'
 import { Dispatcher } from './dispatch.ts'
 import type { ApiHandler } from './handle.ts'
-import { BROKER_HANDLERS, CONTROLLER_HANDLERS, FORWARDING_HANDLERS } from './handlers/index.ts'
-import { joinCluster, type JoinedNode } from './lifecycle/join.ts'
-import { controllersInPlaceOfZookeeper } from './lifecycle/zookeeper.ts'
+import { BROKER_HANDLERS } from './handlers/index.ts'
+import type { JoinedNode, JoinOptions } from './lifecycle/join.ts'
 import { LocalChannel } from './local-channel.ts'
 import type { FileSystem } from './log/file-system.ts'
 import type { Network } from './network/network.ts'
 import { sockets } from './network/sockets.ts'
-import { Replication } from './replication/index.ts'
+import type { Replication } from './replication/index.ts'
 import type { Broker } from './state/broker.ts'
 import { openNode, type NodeOptions, type OpenNode } from './state/node.ts'
-import { CODECS, prepareCompression } from '../protocol/records/index.ts'
 import type { BrokerConfig } from './state/configs/broker-config.ts'
 import {
   interBrokerListener,
@@ -21,7 +18,7 @@ import {
   parseListeners,
   type ListenerConfig,
 } from './state/configs/listeners.ts'
-import { controllerAddresses, controllerListeners, rolesOf } from './state/configs/roles.ts'
+import { controllerAddresses, controllerListeners, rolesOf, zookeeperAddresses } from './state/configs/roles.ts'
 import type { Processes } from './state/storage/lock.ts'
 import { Listener } from './server.ts'
 import type { TopicSeed } from './options.ts'
@@ -75,9 +72,6 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
   const brokerListeners = parseListeners(config).map((listener) => openListener(listener, options))
   const ownControllerListeners = controllerListeners(config).map((listener) => openListener(listener, options))
   const listeners = [...brokerListeners, ...ownControllerListeners]
-  // Any topic may ask for it, with compression.type; where it cannot be had, that is said to who writes to such a
-  // topic.
-  await prepareCompression(CODECS.zstd).catch(passOverEnvironment)
   // Ports first: whoever finds one taken must not touch the folder of the broker that has it.
   const ports = await bindAll(listeners)
   const endpoints = advertised(parseAdvertisedListeners(config), ports)
@@ -94,7 +88,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
   try {
     if (topics.length > 0) createMissingTopics(node.broker, topics)
     serve(brokerListeners, new Dispatcher(node.broker, node.handlers))
-    serve(ownControllerListeners, node.controllerDispatcher)
+    if (node.controllerDispatcher) serve(ownControllerListeners, node.controllerDispatcher)
     node.replication?.start()
     await node.joined?.unfence()
   } catch (error) {
@@ -118,13 +112,15 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
 /** A node, and what answers for it. */
 interface Served extends OpenNode {
   readonly handlers: readonly ApiHandler[]
-  readonly controllerDispatcher: Dispatcher
+  /** Null where no listener leads to its controller. */
+  readonly controllerDispatcher: Dispatcher | null
   /** Its place under another controller, null for a node that is its own. */
   readonly joined: JoinedNode | null
   /** Null for a node that is alone, or holds no replicas. */
   readonly replication: Replication | null
 }
 
+/** What only a node among others needs is loaded only there. */
 async function openServed(
   options: StartOptions,
   addresses: Pick<NodeOptions, 'endpoints' | 'controllerEndpoints'>,
@@ -132,34 +128,62 @@ async function openServed(
   const { clock = systemClock, network = sockets, signal = new AbortController().signal } = options
   const config = options.config.withAddresses(addresses.endpoints)
   const all = { ...options, ...addresses, config, clock, network, signal }
-  const controllers = rolesOf(config).isController
-    ? await controllersInPlaceOfZookeeper(all)
-    : controllerAddresses(config)
-  if (controllers.length === 0) return openAsController(all)
-  const joined = await joinCluster({ ...all, controllers })
-  const replication = openReplication(joined.broker, all, () => joined.brokerEpoch)
-  const controllerDispatcher = new Dispatcher(joined.broker, [])
-  return { ...joined, joined, replication, handlers: FORWARDING_HANDLERS, controllerDispatcher }
+  const controllers = await controllersToJoin(all)
+  return controllers.length === 0 ? openAsController(all) : openAsBroker({ ...all, controllers })
 }
 
-function openAsController(options: Omit<NodeOptions, 'controller'> & { readonly network: Network }): Served {
+async function controllersToJoin(options: Omit<JoinOptions, 'controllers'>): Promise<readonly Address[]> {
   const { config } = options
-  const controller = new LocalChannel(() => controllerDispatcher)
-  const node = openNode({ ...options, controller })
-  const { broker } = node
-  const controllerDispatcher = new Dispatcher(broker, CONTROLLER_HANDLERS)
-  const hasPeers = rolesOf(config).isBroker && controllerListeners(config).length > 0
-  const replication = hasPeers
-    ? openReplication(broker, options, () => broker.cluster.registration(broker.nodeId)?.epoch ?? -1n)
-    : null
-  return { ...node, joined: null, replication, handlers: BROKER_HANDLERS, controllerDispatcher }
+  if (!rolesOf(config).isController) return controllerAddresses(config)
+  const addresses = zookeeperAddresses(config)
+  if (addresses.length === 0) return []
+  const { controllersInPlaceOfZookeeper } = await import('./lifecycle/zookeeper.ts')
+  return controllersInPlaceOfZookeeper(addresses, options)
 }
 
-function openReplication(
+async function openAsBroker(options: JoinOptions): Promise<Served> {
+  const { joinCluster } = await import('./lifecycle/join.ts')
+  const { FORWARDING_HANDLERS } = await import('./handlers/forwarding-handlers.ts')
+  const joined = await joinCluster(options)
+  const { broker } = joined
+  return {
+    ...joined,
+    joined,
+    replication: await openReplication(broker, options, () => joined.brokerEpoch),
+    handlers: FORWARDING_HANDLERS,
+    controllerDispatcher: null,
+  }
+}
+
+async function openAsController(options: Omit<JoinOptions, 'controllers'>): Promise<Served> {
+  const { config } = options
+  let opened: Promise<Dispatcher> | undefined
+  const openController = (): Promise<Dispatcher> =>
+    (opened ??= import('./handlers/controller-handlers.ts').then(
+      ({ CONTROLLER_HANDLERS }) => new Dispatcher(broker, CONTROLLER_HANDLERS),
+    ))
+  const node = openNode({ ...options, controller: new LocalChannel(openController) })
+  const { broker } = node
+  const hasListener = controllerListeners(config).length > 0
+  const replication =
+    hasListener && rolesOf(config).isBroker
+      ? await openReplication(broker, options, () => broker.cluster.registration(broker.nodeId)?.epoch ?? -1n)
+      : null
+  return {
+    ...node,
+    joined: null,
+    replication,
+    handlers: BROKER_HANDLERS,
+    controllerDispatcher: hasListener ? await openController() : null,
+  }
+}
+
+async function openReplication(
   state: Broker,
-  { config, network, warn }: Pick<NodeOptions, 'config' | 'warn'> & { readonly network: Network },
+  { config, network, warn }: Pick<JoinOptions, 'config' | 'network' | 'warn'>,
   brokerEpoch: () => bigint,
-): Replication {
+): Promise<Replication> {
+  const { Replication } = await import('./replication/index.ts')
   return new Replication({
     state,
     network,
@@ -187,10 +211,6 @@ function openListener({ name, host, port }: ListenerConfig, options: StartOption
 
 function serve(listeners: readonly Listener[], dispatcher: Dispatcher): void {
   for (const listener of listeners) listener.serve(dispatcher)
-}
-
-function passOverEnvironment(error: unknown): void {
-  if (!(error instanceof EnvironmentError)) throw error
 }
 
 /**

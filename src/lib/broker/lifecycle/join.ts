@@ -111,7 +111,12 @@ class Joining {
     this.prepared = prepareNode({ ...options, clusterId, controller: this.channel, createTopic }, (directories) => {
       if (directories.clusterId !== clusterId)
         throw new EnvironmentError(foreignCluster(directories.clusterId, this.active.names))
-      follower = new MetadataFollower({ ...options, directory: directories.metadataDirectory, nodeId })
+      follower = new MetadataFollower({
+        ...options,
+        directory: directories.metadataDirectory,
+        cleanShutdown: directories.hasCleanMetadata,
+        nodeId,
+      })
       return { cluster: new Cluster(clusterId, follower), metadataLog: null }
     })
     const { cluster, directories } = this.prepared.state

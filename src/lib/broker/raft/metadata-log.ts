@@ -75,38 +75,48 @@ export class MetadataLog {
     const isNew = this.loaded.every(({ records }) => records.length === 0)
     const journal = new LegacyJournal(this.options.fileSystem, this.options.directory)
     this.claimEpoch()
+    const batches = [this.leaderChange()]
     if (this.replica.reader.isInTransaction)
-      this.append([{ type: 'ABORT_TRANSACTION_RECORD', reason: 'Controller failover' }])
-    if (isNew) this.bootstrap(journal)
+      batches.push(this.batchOf([{ type: 'ABORT_TRANSACTION_RECORD', reason: 'Controller failover' }]))
+    if (isNew) batches.push(...this.bootstrapBatches(journal))
+    this.write(batches)
     journal.retire()
     this.loaded.push(...this.replica.committed(ENDLESS))
   }
 
   /** Its name is on the disk before the first record of the epoch is (QuorumState.transitionToLeader). */
   private claimEpoch(): void {
-    const { replica, epoch, committedEnd } = this
-    const { kraftVersion, voters } = replica.reader
-    const leaderId = this.leaderId
+    const { replica, epoch, leaderId } = this
     replica.writeQuorumState({
-      dataVersion: kraftVersion === 0 ? 0 : 1,
+      dataVersion: replica.reader.kraftVersion === 0 ? 0 : 1,
       leaderId,
       leaderEpoch: epoch,
       votedId: -1,
       votedDirectoryId: ZERO_UUID,
       currentVoters: [leaderId],
     })
+  }
+
+  private leaderChange(): Buffer {
+    const { committedEnd, leaderId } = this
+    const { kraftVersion, voters } = this.replica.reader
     const voter = [{ voterId: leaderId }]
     const records: ControlRecordInput[] = [{ type: 'LeaderChange', leaderId, voters: voter, grantingVoters: voter }]
     // The first leader repeats what `kafka-storage format` has put into a snapshot at offset 0 (KIP-853).
     if (committedEnd === 0n && voters !== null)
       records.push({ type: 'KRaftVersion', kRaftVersion: kraftVersion }, { type: 'KRaftVoters', voters })
-    this.write(buildControlBatch(records, { timestamp: this.now() }))
+    return buildControlBatch(records, { timestamp: this.now() })
   }
 
-  private bootstrap(journal: LegacyJournal): void {
+  private *bootstrapBatches(journal: LegacyJournal): Generator<Buffer> {
     const records = bootstrapRecords(this.options, journal)
     for (let at = 0; at < records.length; at += RECORDS_PER_BATCH)
-      this.append(records.slice(at, at + RECORDS_PER_BATCH))
+      yield this.batchOf(records.slice(at, at + RECORDS_PER_BATCH))
+  }
+
+  private batchOf(records: readonly NewMetadataRecord[]): Buffer {
+    const timestamp = this.now()
+    return buildBatch(records.map((record) => ({ timestamp, key: null, value: encodeMetadataRecord(record) })))
   }
 
   /** What was committed up to now, oldest first; to be asked for once, before the first append. */
@@ -138,20 +148,20 @@ export class MetadataLog {
    * KafkaError KAFKA_STORAGE_ERROR, and RECORD_LIST_TOO_LARGE for more than 16 MiB; then nothing has happened.
    */
   append(records: readonly NewMetadataRecord[]): bigint {
-    const timestamp = this.now()
-    const batch = buildBatch(records.map((record) => ({ timestamp, key: null, value: encodeMetadataRecord(record) })))
-    const baseOffset = this.write(batch)
+    const batch = this.batchOf(records)
+    const baseOffset = this.write([batch])
     this.replica.reader.bytesSinceSnapshot += batch.length
     for (const watcher of this.watchers) watcher()
     return baseOffset
   }
 
-  private write(batch: Buffer): bigint {
+  /** All of them, or none. */
+  private write(batches: readonly Buffer[]): bigint {
     const { log } = this.replica
     this.replica.requireFolder()
     this.cutUncommitted()
     try {
-      log.append(batch, { leaderEpoch: this.epoch, origin: 'coordinator' })
+      for (const batch of batches) log.append(batch, { leaderEpoch: this.epoch, origin: 'coordinator' })
       log.flush()
     } catch (error) {
       this.tryToCut()

@@ -11,7 +11,7 @@ import {
 import { CLUSTER_METADATA_TOPIC } from '../../protocol/topic-names.ts'
 import { onDisk, openLog, readPartitionMetadata, type FileSystem, type PartitionLog } from '../log/index.ts'
 import { CommittedReader, type Committed } from './committed.ts'
-import { refuseDamage } from './damage.ts'
+import { damaged, refuseDamage } from './damage.ts'
 import { METADATA_LOG_CONFIG, METADATA_TOPIC_ID, metadataFolder, refusingUnknown, unusable } from './folder.ts'
 import { Snapshots } from './snapshots.ts'
 
@@ -21,6 +21,8 @@ export interface ReplicaOptions {
   readonly directory: string
   readonly clock: Clock
   readonly nodeId: number
+  /** Whether the folder was closed properly the last time; if not, the whole log is checked before it is read. */
+  readonly cleanShutdown: boolean
   readonly warn: (line: string) => void
 }
 
@@ -46,14 +48,11 @@ export class MetadataReplica {
    * known; KafkaError KAFKA_STORAGE_ERROR.
    */
   constructor(private readonly options: ReplicaOptions) {
-    const { fileSystem, directory, clock, warn } = options
+    const { fileSystem, directory, clock, cleanShutdown, warn } = options
     this.folder = metadataFolder(directory)
     this.lastSnapshotAt = clock.now()
     this.quorumStatePath = `${this.folder}/quorum-state`
-    onDisk('read', this.folder, () => {
-      this.refuseTopic()
-      refuseDamage(fileSystem, this.folder)
-    })
+    onDisk('read', this.folder, () => this.refuseTopic())
     this.log = openLog({
       fileSystem,
       clock,
@@ -63,7 +62,8 @@ export class MetadataReplica {
       topicId: METADATA_TOPIC_ID,
       config: METADATA_LOG_CONFIG,
       onWarning: warn,
-      cleanShutdown: false,
+      cleanShutdown,
+      beforeRecovery: () => refuseDamage(fileSystem, this.folder),
     })
     try {
       this.snapshots = onDisk('read', this.folder, () => new Snapshots(fileSystem, this.folder))
@@ -125,13 +125,18 @@ export class MetadataReplica {
   /** What takes effect next, below an offset. Throws EnvironmentError for what is not known. */
   *committed(upTo: bigint): Generator<Committed> {
     const refuse = (damage: string): never => {
-      throw unusable(damage)
+      throw damaged(damage)
     }
+    let epoch = 0
     for (const batch of this.log.wholeBatches(this.reader.nextOffset, refuse)) {
-      if (batch.header.lastOffset >= upTo) return
-      const committed = refusingUnknown(`${this.folder} at offset ${batch.header.baseOffset}`, () =>
-        this.reader.read(batch),
-      )
+      const { baseOffset, lastOffset, partitionLeaderEpoch } = batch.header
+      const { nextOffset } = this.reader
+      // The checksum covers neither offset nor epoch.
+      if (baseOffset > nextOffset || partitionLeaderEpoch < epoch)
+        refuse(`${this.folder} is damaged where offset ${nextOffset} should be`)
+      epoch = partitionLeaderEpoch
+      if (lastOffset >= upTo) return
+      const committed = refusingUnknown(`${this.folder} at offset ${baseOffset}`, () => this.reader.read(batch))
       if (committed) yield committed
     }
   }

@@ -244,7 +244,7 @@ function openPeers(nodeId: number, cluster: Cluster, { config, clock, network = 
 }
 
 function openCluster(
-  { clusterId, metadataDirectory, directoryIds }: LogDirectories,
+  { clusterId, metadataDirectory, directoryIds, hasCleanMetadata }: LogDirectories,
   { config, fileSystem, clock, warn }: NodeOptions,
 ): OpenMetadata {
   const nodeId = config.number('node.id')
@@ -254,6 +254,7 @@ function openCluster(
     clock,
     nodeId,
     directoryIds,
+    cleanShutdown: hasCleanMetadata,
     warn,
     minInsyncReplicas: config.number('min.insync.replicas'),
   })

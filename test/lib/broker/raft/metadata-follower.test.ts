@@ -35,6 +35,7 @@ class Pair {
       directory: DIRECTORY,
       clock: new FakeClock(),
       nodeId: 2,
+      cleanShutdown: false,
       warn: (line) => this.warnings.push(line),
     })
     this.seen = [...this.follower.load()]

@@ -77,6 +77,11 @@ export class LogDirectories {
     return others.length === 0 ? epoch : -1n
   }
 
+  /** Whether the folder of the metadata was closed properly the last time. */
+  get hasCleanMetadata(): boolean {
+    return this.directories[0]!.cleanShutdown
+  }
+
   get paths(): readonly string[] {
     return this.directories.map(({ path }) => path)
   }
