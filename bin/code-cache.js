@@ -56,10 +56,7 @@ exports.openPack = function openPack({ build, checksums }, name) {
     },
     use(file, { source, script }) {
       used.set(file, { source, script })
-      if (!hasAll || (kept.has(file) && script.cachedDataRejected === false)) return
-      hasAll = false
-      // V8 forgets the code of what has not been called for a while, which is that of the start in a run of an hour.
-      if (place) require('node:v8').setFlagsFromString('--no-flush-bytecode')
+      if (!kept.has(file) || script.cachedDataRejected !== false) hasAll = false
     },
     /** Forgets what is kept: this run goes on without, and the next one finds what this one has compiled. */
     drop,

@@ -40,8 +40,9 @@ interface WasmModule {
 const builtIn = zlib as ZlibZstd
 /** Instantiated in the same turn, so that nobody has to know beforehand that zstd will be asked for. */
 const compressor = lazily('@bokuweb/zstd-wasm', 'zstd compression', (require, name): ZstdWasm => {
-  const code = new WebAssembly.Module(readFileSync(join(dirname(require.resolve(name)), 'zstd.wasm')))
-  const { Module } = require(`${name}/dist/common/module.js`) as { Module: WasmModule }
+  const folder = dirname(require.resolve(name))
+  const code = new WebAssembly.Module(readFileSync(join(folder, 'zstd.wasm')))
+  const { Module } = require(join(folder, 'module.js')) as { Module: WasmModule }
   Module.instantiateWasm = (imports, receive) => {
     const instance = new WebAssembly.Instance(code, imports)
     receive(instance)
