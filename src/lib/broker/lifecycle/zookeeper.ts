@@ -24,9 +24,9 @@ const FOREIGN = 'INCONSISTENT_CLUSTER_ID'
 const ASK_MS = 2000
 
 /**
- * The controllers that a broker with a file of the time of ZooKeeper joins, of those `addresses`: kts's own stands where
- * its tutorials start ZooKeeper. Empty when the broker goes on alone, as when nobody has started one. Rejects with EnvironmentError for a
- * folder that belongs under another controller.
+ * The controllers that a broker with a file of the time of ZooKeeper joins, of those `addresses`: kts's own stands
+ * where its tutorials start ZooKeeper. Empty when the broker goes on alone, as when nobody has started one. Rejects
+ * with EnvironmentError for a folder that belongs under another controller.
  */
 export async function controllersInPlaceOfZookeeper(
   addresses: readonly Address[],

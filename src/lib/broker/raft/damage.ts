@@ -1,4 +1,4 @@
-import { MalformedError } from '../../errors.ts'
+import { type EnvironmentError, MalformedError } from '../../errors.ts'
 import {
   isCrcValid,
   MAGIC_V2,
@@ -8,7 +8,6 @@ import {
   type BatchHeader,
 } from '../../protocol/records/index.ts'
 import type { FileSystem } from '../log/index.ts'
-import type { EnvironmentError } from '../../errors.ts'
 import { unusable } from './folder.ts'
 
 const SEGMENT = /^(\d{20})\.log$/
