@@ -12,10 +12,12 @@ import { classpathOf } from './jars.mjs'
 const CLUSTER_ID = 'a3RzLXRlc3QtY2x1c3Rlcg'
 const START_LIMIT_S = 60
 
-/** Starts the broker whose jars are in `libs`; `settings` as in server.properties. */
-export async function startApacheBroker(libs, settings = {}) {
+/**
+ * Starts the broker whose jars are in `libs`; `settings` as in server.properties, `ports` its own and its controller's.
+ */
+export async function startApacheBroker(libs, settings = {}, ports = null) {
   const folder = temporaryFolder('kts-apache-')
-  const [port, controllerPort] = await freePorts(2)
+  const [port, controllerPort] = ports ?? (await freePorts(2))
   const properties = join(folder, 'server.properties')
   writeFileSync(
     properties,

@@ -27,7 +27,12 @@ function newProcess(): Processes {
   return { pid, identity: (asked) => (asked === pid ? 'alive' : null) }
 }
 
-export const connection: Connection = { listener: 'PLAINTEXT', principal: 'User:ANONYMOUS', clientHost: '/127.0.0.1' }
+export const connection: Connection = {
+  listener: 'PLAINTEXT',
+  securityProtocol: 'PLAINTEXT',
+  principal: 'User:ANONYMOUS',
+  clientHost: '/127.0.0.1',
+}
 
 interface FetchOptions {
   readonly partition?: number
@@ -61,7 +66,7 @@ export class TestBroker {
       fileSystem: this.fileSystem,
       processes: newProcess(),
       clock: this.clock,
-      endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: 9092 }]]),
+      endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: 9092, securityProtocol: 0 }]]),
       controller: new LocalChannel(() => new Dispatcher(this.node.broker, CONTROLLER_HANDLERS)),
       warn: (line) => this.warnings.push(line),
     })
@@ -74,8 +79,18 @@ export class TestBroker {
     request: Input<Message<Q>>,
     version = api.maxVersion,
   ): Promise<Message<S>> {
+    return this.sendAs({}, api, request, version)
+  }
+
+  /** The same for another client than the usual one. */
+  async sendAs<Q extends Fields, S extends Fields>(
+    client: Partial<Connection>,
+    api: Api<Q, S>,
+    request: Input<Message<Q>>,
+    version = api.maxVersion,
+  ): Promise<Message<S>> {
     const frame = Buffer.concat(encodeRequest(api, version, 7, 'test', request)).subarray(4)
-    const reply = await this.dispatcher.dispatch(frame, connection, (throttleTimeMs) => {
+    const reply = await this.dispatcher.dispatch(frame, { ...connection, ...client }, (throttleTimeMs) => {
       if (throttleTimeMs > 0) this.muted.push(throttleTimeMs)
     })
     if (reply === null) throw new Error('no answer')

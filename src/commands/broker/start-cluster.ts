@@ -10,6 +10,8 @@ import { write } from '../../lib/output/write.ts'
 import { formatProperties } from '../../lib/properties.ts'
 import type { Order } from '../../lib/work/command.ts'
 import { choosePorts, clusterSettings, type NodeSettings } from '../../lib/broker/cluster-settings.ts'
+import type { Secured } from '../../lib/broker/secured.ts'
+import { clientLines, type ClientFile } from './clients.ts'
 import { endAll } from './end.ts'
 import { LogTail } from './log-tail.ts'
 import { logFile } from './log-file.ts'
@@ -23,7 +25,7 @@ import {
   type LocalNode,
 } from './local-cluster.ts'
 import { runningBrokers, type RunningBroker } from './running.ts'
-import { checkPort, givenSettings, LOCAL_PORT, type StartValues } from './settings.ts'
+import { checkPort, givenSettings, LOCAL_PORT, wantsSecurity, type StartValues } from './settings.ts'
 
 const MAX_BROKERS = 100
 const LOOK_EVERY_MS = 100
@@ -34,15 +36,21 @@ const LOOK_EVERY_MS = 100
  */
 export async function startCluster(order: Order<StartValues>): Promise<void> {
   const { values, context, output } = order
-  const cluster = await prepareCluster(order)
+  const secured = wantsSecurity(values)
+    ? await (await import('./secured.ts')).readSecured(values, context, firstPort(values))
+    : null
+  const cluster = await prepareCluster(order, secured)
   const tails = nodesOf(cluster).map(({ nodeId, log }) => new LogTail(log, `[${nodeId}] `))
   try {
-    await startNodes(cluster, context)
+    await startNodes(cluster, secured, context)
   } catch (error) {
     await stopNodes(cluster, context)
     throw error
   }
-  await show(ready(cluster, context), output, context.stdout)
+  const clients = secured
+    ? await (await import('./client-files.ts')).makeClients(secured, serversOf(cluster), order)
+    : undefined
+  await show(ready(cluster, context, clients), output, context.stdout)
   if (values.daemon)
     return void (await write(
       context.stderr,
@@ -56,9 +64,12 @@ export async function startCluster(order: Order<StartValues>): Promise<void> {
   for (const tail of tails) await write(context.stderr, tail.read())
 }
 
-async function prepareCluster({ values, words: [file], context }: Order<StartValues>): Promise<LocalCluster> {
+async function prepareCluster(
+  { values, words: [file], context }: Order<StartValues>,
+  secured: Secured | null,
+): Promise<LocalCluster> {
   const { brokers: count = 1, inMemory } = values
-  const port = checkPort(values.port ?? LOCAL_PORT)
+  const port = firstPort(values)
   if (count < 1 || count > MAX_BROKERS) throw new UserError(`--brokers ${count}: between 1 and ${MAX_BROKERS}`)
   if (values.topic.length > 0)
     throw new UserError('--topic goes with one broker; kts topics create makes the topics of several')
@@ -71,7 +82,7 @@ async function prepareCluster({ values, words: [file], context }: Order<StartVal
     values.dataDir === undefined ? join(stateFolder(context.env), 'cluster') : resolve(context.cwd, values.dataDir)
   makeFolder(directory)
   const ports = await choosePorts(count, port)
-  const settings = clusterSettings(givenSettings(values, context, file), ports, directory)
+  const settings = clusterSettings(givenSettings(values, context, file), ports, directory, secured)
   const keep = (name: string, { nodeId, port: ownPort, texts }: NodeSettings): LocalNode => {
     const path = join(directory, `${name}.properties`)
     writeWholeFile(path, formatProperties(texts))
@@ -94,15 +105,31 @@ async function prepareCluster({ values, words: [file], context }: Order<StartVal
   return cluster
 }
 
-/** The controller first: the others wait for it. */
-async function startNodes({ controller, brokers }: LocalCluster, context: Context): Promise<void> {
-  await startNodeAgain(controller, context)
+const firstPort = ({ port = LOCAL_PORT }: StartValues): number => checkPort(port)
+
+/** The controller first: the others wait for it, and it knows the users. */
+async function startNodes(
+  { controller, brokers }: LocalCluster,
+  secured: Secured | null,
+  context: Context,
+): Promise<void> {
+  const users = secured?.users ?? []
+  if (users.length === 0) await startNodeAgain(controller, context)
+  else {
+    const lines = users.map(({ name, password }) => `${name}:${password}`)
+    const { withUsersFile } = await import('./secured.ts')
+    await withUsersFile(lines, context, (file) => startNodeAgain(controller, context, [`--users-file=${file}`]))
+  }
   await Promise.all(brokers.map((node) => startNodeAgain(node, context)))
 }
 
 /** Starts a node in the background, with the settings that are kept for it. */
-export async function startNodeAgain({ settings, dataDir, log }: LocalNode, context: Context): Promise<void> {
-  await context.startSelf(['broker', 'start', ...(dataDir === null ? ['--in-memory'] : []), settings], log)
+export async function startNodeAgain(
+  { settings, dataDir, log }: LocalNode,
+  context: Context,
+  more: readonly string[] = [],
+): Promise<void> {
+  await context.startSelf(['broker', 'start', ...(dataDir === null ? ['--in-memory'] : []), ...more, settings], log)
 }
 
 /** Shows what the nodes say until this process is to end, or all of them have. */
@@ -125,7 +152,9 @@ async function stopNodes({ controller, brokers }: LocalCluster, context: Context
   forgetCluster(context)
 }
 
-function ready(cluster: LocalCluster, context: Context): Result {
+const serversOf = ({ brokers }: LocalCluster): string => brokers.map(({ port }) => `localhost:${port}`).join(',')
+
+function ready(cluster: LocalCluster, context: Context, clients: readonly ClientFile[] | undefined): Result {
   const running = runningBrokers(context)
   const nodes = nodesOf(cluster).map((node) => ({
     nodeId: node.nodeId,
@@ -134,12 +163,13 @@ function ready(cluster: LocalCluster, context: Context): Result {
     dataDir: node.dataDir,
     pid: processOf(node, running)?.pid ?? null,
   }))
-  const bootstrapServers = cluster.brokers.map(({ port }) => `localhost:${port}`).join(',')
+  const bootstrapServers = serversOf(cluster)
   const place = cluster.isInMemory ? 'in memory' : `data in ${cluster.directory}`
   return {
-    data: { bootstrapServers, nodes },
+    data: { bootstrapServers, nodes, ...(clients && { clients }) },
     text: () =>
       nodes.map(({ nodeId, role, address, pid }) => `${role} ${nodeId} at ${address}, pid ${pid}\n`).join('') +
-      `${cluster.brokers.length} Kafka brokers ready at ${bootstrapServers}, ${place}\n`,
+      `${cluster.brokers.length} Kafka brokers ready at ${bootstrapServers}, ${place}\n` +
+      clientLines(clients ?? []),
   }
 }

@@ -13,16 +13,17 @@ import type { Broker } from './state/broker.ts'
 import { openNode, type NodeOptions, type OpenNode } from './state/node.ts'
 import type { BrokerConfig } from './state/configs/broker-config.ts'
 import {
+  controllerListener,
   interBrokerListener,
   parseAdvertisedListeners,
   parseListeners,
-  type ListenerConfig,
 } from './state/configs/listeners.ts'
 import { controllerAddresses, controllerListeners, rolesOf, zookeeperAddresses } from './state/configs/roles.ts'
 import type { Processes } from './state/storage/lock.ts'
-import { Listener } from './server.ts'
+import { advertised, Listeners } from './listeners.ts'
 import type { TopicSeed } from './options.ts'
 import { createMissingTopics } from './topic-seeds.ts'
+import type { User } from './user-seeds.ts'
 
 export interface StartOptions {
   readonly config: BrokerConfig
@@ -33,6 +34,8 @@ export interface StartOptions {
   readonly network?: Network
   /** Topics that are there before the first client is answered: see createMissingTopics. */
   readonly topics?: readonly (string | TopicSeed)[]
+  /** Who may log in by SCRAM from the start; of a controller. */
+  readonly users?: readonly User[]
   /** One line on what went wrong in the background: a bad request, a disk that fails. */
   readonly warn: (line: string) => void
   /** Raised when the node is to stop though it does not serve yet: it may wait for a controller. */
@@ -55,11 +58,7 @@ export interface RunningNode {
   stop(): Promise<void>
 }
 
-/**
- * How long clients have to take their last answer when the broker stops, and how long the disk has for the rest of the
- * logs.
- */
-const ANSWER_MS = 1000
+/** How long the disk has for the rest of the logs when the broker stops. */
 const FLUSH_MS = 1300
 
 /**
@@ -68,12 +67,11 @@ const FLUSH_MS = 1300
  * cluster cannot be joined, UserError for a topic that cannot be.
  */
 export async function startNode(options: StartOptions): Promise<RunningNode> {
-  const { config, topics = [] } = options
-  const brokerListeners = parseListeners(config).map((listener) => openListener(listener, options))
-  const ownControllerListeners = controllerListeners(config).map((listener) => openListener(listener, options))
-  const listeners = [...brokerListeners, ...ownControllerListeners]
+  const { config, topics = [], users = [] } = options
+  const own = controllerListeners(config)
+  const listeners = new Listeners([...parseListeners(config), ...own], options)
   // Ports first: whoever finds one taken must not touch the folder of the broker that has it.
-  const ports = await bindAll(listeners)
+  const ports = await listeners.bind()
   const endpoints = advertised(parseAdvertisedListeners(config), ports)
   let node: Served
   try {
@@ -82,13 +80,15 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
       controllerEndpoints: advertised(parseAdvertisedListeners(config, 'controller'), ports),
     })
   } catch (error) {
-    await closeAll(listeners)
+    await listeners.close()
     throw error
   }
   try {
     if (topics.length > 0) createMissingTopics(node.broker, topics)
-    serve(brokerListeners, new Dispatcher(node.broker, node.handlers))
-    if (node.controllerDispatcher) serve(ownControllerListeners, node.controllerDispatcher)
+    if (users.length > 0) (await import('./user-seeds.ts')).createUsers(node.broker, users)
+    const dispatcher = new Dispatcher(node.broker, node.handlers)
+    const isController = (listener: string): boolean => own.some(({ name }) => name === listener)
+    listeners.serve(node.broker, (name) => (isController(name) ? node.controllerDispatcher! : dispatcher))
     node.replication?.start()
     await node.joined?.unfence()
   } catch (error) {
@@ -128,17 +128,42 @@ async function openServed(
   const { clock = systemClock, network = sockets, signal = new AbortController().signal } = options
   const config = options.config.withAddresses(addresses.endpoints)
   const all = { ...options, ...addresses, config, clock, network, signal }
-  const controllers = await controllersToJoin(all)
-  return controllers.length === 0 ? openAsController(all) : openAsBroker({ ...all, controllers })
+  const networks = await peerNetworks(config, network, clock)
+  const peers = { ...all, network: networks.brokers, controllerNetwork: networks.controllers }
+  const controllers = await controllersToJoin(peers)
+  return controllers.length === 0 ? openAsController(peers) : openAsBroker({ ...peers, controllers })
 }
 
 async function controllersToJoin(options: Omit<JoinOptions, 'controllers'>): Promise<readonly Address[]> {
-  const { config } = options
+  const { config, controllerNetwork: network } = options
   if (!rolesOf(config).isController) return controllerAddresses(config)
   const addresses = zookeeperAddresses(config)
   if (addresses.length === 0) return []
   const { controllersInPlaceOfZookeeper } = await import('./lifecycle/zookeeper.ts')
-  return controllersInPlaceOfZookeeper(addresses, options)
+  return controllersInPlaceOfZookeeper(addresses, { ...options, network })
+}
+
+/** How this node reaches the others: as their listeners demand it. A node that is alone reaches nobody. */
+async function peerNetworks(
+  config: BrokerConfig,
+  network: Network,
+  clock: Clock,
+): Promise<{ brokers: Network; controllers: Network }> {
+  const plain = { brokers: network, controllers: network }
+  if (controllerAddresses(config).length === 0) return plain
+  const brokers = rolesOf(config).isBroker ? interBrokerListener(config) : null
+  const controllers = controllerListener(config)
+  if ([brokers, controllers].every((listener) => (listener?.securityProtocol ?? 'PLAINTEXT') === 'PLAINTEXT'))
+    return plain
+  const { securePeers } = await import('./security/peer-network.ts')
+  const secured = (listener: typeof controllers, mechanism: string): Network =>
+    listener && listener.securityProtocol !== 'PLAINTEXT'
+      ? securePeers({ network, config, clock, listener, mechanism })
+      : network
+  return {
+    brokers: secured(brokers, config.string('sasl.mechanism.inter.broker.protocol')),
+    controllers: secured(controllers, config.string('sasl.mechanism.controller.protocol')),
+  }
 }
 
 async function openAsBroker(options: JoinOptions): Promise<Served> {
@@ -193,38 +218,18 @@ async function openReplication(
   })
 }
 
-function openListener({ name, host, port }: ListenerConfig, options: StartOptions): Listener {
-  const { config, warn, info, clock = systemClock, network = sockets } = options
-  return new Listener({
-    network,
-    name,
-    host,
-    port,
-    clock,
-    warn,
-    info,
-    idleMs: config.number('connections.max.idle.ms'),
-    maxRequestBytes: config.number('socket.request.max.bytes'),
-    maxConnections: config.number('max.connections'),
-  })
-}
-
-function serve(listeners: readonly Listener[], dispatcher: Dispatcher): void {
-  for (const listener of listeners) listener.serve(dispatcher)
-}
-
 /**
  * Whoever waits is answered; the logs go to the disk while the last answers go out. It ends in less than two seconds: a
  * disk that needs longer costs the next start a look through the logs, and loses nothing.
  */
 async function stop(
   { broker, replication, flushInBackground, close }: Served,
-  listeners: readonly Listener[],
+  listeners: Listeners,
   { warn }: StartOptions,
 ): Promise<void> {
   const { clock, groups, partitions, quorumController, transactions } = broker
   quorumController.handOver()
-  const closed = closeAll(listeners)
+  const closed = listeners.close()
   replication?.stop()
   transactions.close()
   groups.close()
@@ -241,28 +246,4 @@ async function isDoneWithin(ms: number, clock: Clock, work: Promise<void>): Prom
     const timer = clock.after(ms, () => resolve(false))
     work.then(() => resolve(true), reject).finally(() => timer.cancel())
   })
-}
-
-async function bindAll(listeners: readonly Listener[]): Promise<ReadonlyMap<string, number>> {
-  const ports = new Map<string, number>()
-  try {
-    for (const listener of listeners) ports.set(listener.name, await listener.bind())
-    return ports
-  } catch (error) {
-    await closeAll(listeners)
-    throw error
-  }
-}
-
-async function closeAll(listeners: readonly Listener[]): Promise<void> {
-  await Promise.all(listeners.map((listener) => listener.close(ANSWER_MS)))
-}
-
-/** Port 0 stands for whichever was free, in what others are told too; of listeners that are open. */
-function advertised(
-  listeners: readonly ListenerConfig[],
-  ports: ReadonlyMap<string, number>,
-): ReadonlyMap<string, Address> {
-  const open = listeners.filter(({ name }) => ports.has(name))
-  return new Map(open.map(({ name, host, port }) => [name, { host, port: port || ports.get(name)! }]))
 }

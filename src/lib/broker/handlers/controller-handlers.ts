@@ -10,7 +10,7 @@ import { controllerRegistration } from './controller-registration.ts'
 import { describeControllers } from './describe-cluster.ts'
 import { answerEnvelope } from './envelope.ts'
 import { fetchSnapshot } from './fetch-snapshot.ts'
-import { OF_BOTH, OF_THE_ACTIVE_CONTROLLER } from './index.ts'
+import { OF_BOTH, OF_THE_ACTIVE_CONTROLLER, SETTINGS } from './index.ts'
 import { beginQuorumEpoch, endQuorumEpoch } from './quorum-epochs.ts'
 import { updateRaftVoter } from './update-raft-voter.ts'
 import { vote } from './vote.ts'
@@ -20,7 +20,7 @@ const OF_CONTROLLERS = [
   allocateProducerIds,
   alterPartition,
   answerApiVersions(() => CONTROLLER_HANDLERS),
-  answerEnvelope(OF_THE_ACTIVE_CONTROLLER),
+  answerEnvelope([...OF_THE_ACTIVE_CONTROLLER, ...SETTINGS]),
   assignReplicasToDirs,
   beginQuorumEpoch,
   brokerHeartbeat,
@@ -35,4 +35,9 @@ const OF_CONTROLLERS = [
 ]
 
 /** Every API that is answered on the listeners of controllers. Loaded only where there is one to be asked. */
-export const CONTROLLER_HANDLERS: readonly ApiHandler[] = [...OF_CONTROLLERS, ...OF_BOTH, ...OF_THE_ACTIVE_CONTROLLER]
+export const CONTROLLER_HANDLERS: readonly ApiHandler[] = [
+  ...OF_CONTROLLERS,
+  ...OF_BOTH,
+  ...OF_THE_ACTIVE_CONTROLLER,
+  ...SETTINGS,
+]

@@ -115,7 +115,6 @@ export const OF_BOTH = [
 export const OF_THE_ACTIVE_CONTROLLER = [
   addRaftVoter,
   alterClientQuotas,
-  alterConfigs,
   alterPartitionReassignments,
   alterUserScramCredentials,
   createAcls,
@@ -127,7 +126,6 @@ export const OF_THE_ACTIVE_CONTROLLER = [
   describeQuorum,
   electLeaders,
   expireDelegationToken,
-  incrementalAlterConfigs,
   listPartitionReassignments,
   removeRaftVoter,
   renewDelegationToken,
@@ -135,5 +133,13 @@ export const OF_THE_ACTIVE_CONTROLLER = [
   updateFeatures,
 ]
 
+/** What else the active controller answers; a broker answers a part of it itself. */
+export const SETTINGS = [alterConfigs, incrementalAlterConfigs]
+
 /** Every API that is answered on the listeners for clients and brokers; the answer to ApiVersions is this list. */
-export const BROKER_HANDLERS: readonly ApiHandler[] = [...OF_BROKERS, ...OF_BOTH, ...OF_THE_ACTIVE_CONTROLLER]
+export const BROKER_HANDLERS: readonly ApiHandler[] = [
+  ...OF_BROKERS,
+  ...OF_BOTH,
+  ...OF_THE_ACTIVE_CONTROLLER,
+  ...SETTINGS,
+]

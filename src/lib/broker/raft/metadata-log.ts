@@ -7,15 +7,21 @@ import {
 } from '../../protocol/internal-records/index.ts'
 import type { SnapshotId } from '../../protocol/log-files/index.ts'
 import { buildBatch } from '../../protocol/records/index.ts'
+import { LATEST_LEVEL } from '../../protocol/metadata-version.ts'
 import { ZERO_UUID } from '../../protocol/schema.ts'
 import { ENDLESS } from '../log/index.ts'
 import { bootstrapRecords, type BootstrapOptions } from './bootstrap.ts'
 import type { Committed } from './committed.ts'
-import { unusable } from './folder.ts'
+import { refuseDamage } from './damage.ts'
+import { metadataFolder, unusable } from './folder.ts'
 import { LegacyJournal } from './legacy-journal.ts'
 import { MetadataReplica, type ReplicaOptions, type SnapshotLimits } from './replica.ts'
 
-export type MetadataLogOptions = ReplicaOptions & BootstrapOptions
+export type MetadataLogOptions = ReplicaOptions &
+  BootstrapOptions & {
+    /** Whether the folder was closed properly the last time; if not, the whole log is checked before it is read. */
+    readonly cleanShutdown: boolean
+  }
 
 export type Validity = { readonly kind: 'valid' } | ({ readonly kind: 'diverging' | 'snapshot' } & SnapshotId)
 
@@ -50,7 +56,10 @@ export class MetadataLog {
    * that a newer Kafka wrote, or that belongs to a quorum of several; KafkaError KAFKA_STORAGE_ERROR.
    */
   static open(options: MetadataLogOptions): MetadataLog {
-    const replica = new MetadataReplica(options)
+    const { fileSystem, directory, cleanShutdown } = options
+    // A follower fetches again what a damaged log is cut by; what is gone here is known nowhere else.
+    const beforeRecovery = (): void => refuseDamage(fileSystem, metadataFolder(directory))
+    const replica = new MetadataReplica(options, { cleanShutdown, beforeRecovery })
     try {
       const log = new MetadataLog(replica, options)
       log.lead()
@@ -109,14 +118,15 @@ export class MetadataLog {
   }
 
   private *bootstrapBatches(journal: LegacyJournal): Generator<Buffer> {
-    const records = bootstrapRecords(this.options, journal)
+    const { records, metadataLevel } = bootstrapRecords(this.options, journal)
     for (let at = 0; at < records.length; at += RECORDS_PER_BATCH)
-      yield this.batchOf(records.slice(at, at + RECORDS_PER_BATCH))
+      yield this.batchOf(records.slice(at, at + RECORDS_PER_BATCH), metadataLevel)
   }
 
-  private batchOf(records: readonly NewMetadataRecord[]): Buffer {
+  private batchOf(records: readonly NewMetadataRecord[], metadataLevel = LATEST_LEVEL): Buffer {
     const timestamp = this.now()
-    return buildBatch(records.map((record) => ({ timestamp, key: null, value: encodeMetadataRecord(record) })))
+    const values = records.map((record) => encodeMetadataRecord(record, metadataLevel))
+    return buildBatch(values.map((value) => ({ timestamp, key: null, value })))
   }
 
   /** What was committed up to now, oldest first; to be asked for once, before the first append. */
@@ -128,6 +138,10 @@ export class MetadataLog {
 
   get leaderId(): number {
     return this.options.nodeId
+  }
+
+  get kraftVersion(): number {
+    return this.replica.reader.kraftVersion
   }
 
   /** The offset that the next record gets. */
@@ -144,11 +158,12 @@ export class MetadataLog {
   }
 
   /**
-   * Commits records as one batch: they are on the disk when it returns. Returns the offset of the first. Throws
-   * KafkaError KAFKA_STORAGE_ERROR, and RECORD_LIST_TOO_LARGE for more than 16 MiB; then nothing has happened.
+   * Commits records as one batch, in versions for a level of metadata.version: they are on the disk when it returns.
+   * Returns the offset of the first. Throws KafkaError KAFKA_STORAGE_ERROR, and RECORD_LIST_TOO_LARGE for more than 16
+   * MiB; then nothing has happened.
    */
-  append(records: readonly NewMetadataRecord[]): bigint {
-    const batch = this.batchOf(records)
+  append(records: readonly NewMetadataRecord[], metadataLevel = LATEST_LEVEL): bigint {
+    const batch = this.batchOf(records, metadataLevel)
     const baseOffset = this.write([batch])
     this.replica.reader.bytesSinceSnapshot += batch.length
     for (const watcher of this.watchers) watcher()
@@ -231,8 +246,8 @@ export class MetadataLog {
   }
 
   /** Keeps these records in place of all before them. Throws KafkaError KAFKA_STORAGE_ERROR. */
-  snapshot(records: Iterable<NewMetadataRecord>): void {
-    this.replica.snapshot(this.committedEnd, records)
+  snapshot(records: Iterable<NewMetadataRecord>, metadataLevel = LATEST_LEVEL): void {
+    this.replica.snapshot(this.committedEnd, records, metadataLevel)
   }
 
   /** A part of a snapshot, and the size of all of it; null when there is none of this name. */

@@ -9,9 +9,16 @@ import {
   type SnapshotId,
 } from '../../protocol/log-files/index.ts'
 import { CLUSTER_METADATA_TOPIC } from '../../protocol/topic-names.ts'
-import { onDisk, openLog, readPartitionMetadata, type FileSystem, type PartitionLog } from '../log/index.ts'
+import {
+  onDisk,
+  openLog,
+  readPartitionMetadata,
+  type FileSystem,
+  type LogOptions,
+  type PartitionLog,
+} from '../log/index.ts'
 import { CommittedReader, type Committed } from './committed.ts'
-import { damaged, refuseDamage } from './damage.ts'
+import { damaged } from './damage.ts'
 import { METADATA_LOG_CONFIG, METADATA_TOPIC_ID, metadataFolder, refusingUnknown, unusable } from './folder.ts'
 import { Snapshots } from './snapshots.ts'
 
@@ -21,8 +28,6 @@ export interface ReplicaOptions {
   readonly directory: string
   readonly clock: Clock
   readonly nodeId: number
-  /** Whether the folder was closed properly the last time; if not, the whole log is checked before it is read. */
-  readonly cleanShutdown: boolean
   readonly warn: (line: string) => void
 }
 
@@ -45,10 +50,13 @@ export class MetadataReplica {
 
   /**
    * Throws EnvironmentError DATA_DIR_UNUSABLE when the folder does not hold the whole history, or holds what is not
-   * known; KafkaError KAFKA_STORAGE_ERROR.
+   * known; KafkaError KAFKA_STORAGE_ERROR. What follows a damaged batch is cut off, unless `beforeRecovery` throws.
    */
-  constructor(private readonly options: ReplicaOptions) {
-    const { fileSystem, directory, clock, cleanShutdown, warn } = options
+  constructor(
+    private readonly options: ReplicaOptions,
+    closing: Pick<LogOptions, 'cleanShutdown' | 'beforeRecovery'> = { cleanShutdown: false },
+  ) {
+    const { fileSystem, directory, clock, warn } = options
     this.folder = metadataFolder(directory)
     this.lastSnapshotAt = clock.now()
     this.quorumStatePath = `${this.folder}/quorum-state`
@@ -62,8 +70,7 @@ export class MetadataReplica {
       topicId: METADATA_TOPIC_ID,
       config: METADATA_LOG_CONFIG,
       onWarning: warn,
-      cleanShutdown,
-      beforeRecovery: () => refuseDamage(fileSystem, this.folder),
+      ...closing,
     })
     try {
       this.snapshots = onDisk('read', this.folder, () => new Snapshots(fileSystem, this.folder))
@@ -156,7 +163,7 @@ export class MetadataReplica {
    * Writes the whole state at an offset down, and lets go of what lies below the snapshot before: the newest may turn
    * out damaged. Throws KafkaError KAFKA_STORAGE_ERROR.
    */
-  snapshot(endOffset: bigint, records: Iterable<NewMetadataRecord>): void {
+  snapshot(endOffset: bigint, records: Iterable<NewMetadataRecord>, metadataLevel: number): void {
     const { log, snapshots, reader } = this
     const before = snapshots.latest
     if (before?.endOffset === endOffset) return
@@ -165,7 +172,7 @@ export class MetadataReplica {
     const { kraftVersion, voters, lastTimestamp } = reader
     const batches = snapshotBatches(
       { epoch: id.epoch, timestamp: BigInt(now), lastContainedLogTimestamp: lastTimestamp, kraftVersion, voters },
-      encoded(records),
+      encoded(records, metadataLevel),
     )
     snapshots.write(id, Buffer.concat([...batches]))
     reader.bytesSinceSnapshot = 0
@@ -210,8 +217,8 @@ export class MetadataReplica {
   }
 }
 
-function* encoded(records: Iterable<NewMetadataRecord>): Generator<Buffer> {
-  for (const record of records) yield encodeMetadataRecord(record)
+function* encoded(records: Iterable<NewMetadataRecord>, metadataLevel: number): Generator<Buffer> {
+  for (const record of records) yield encodeMetadataRecord(record, metadataLevel)
 }
 
 /** Whether a snapshot knows more than the log (KafkaMetadataLog.truncateToLatestSnapshot). */

@@ -23,6 +23,7 @@ import {
   type MetadataRecord,
   type NewMetadataRecord,
 } from '../../../../src/lib/protocol/internal-records/index.ts'
+import { LATEST_LEVEL } from '../../../../src/lib/protocol/metadata-version.ts'
 import { batches, buildBatch, RecordReader, type BatchOptions } from '../../../../src/lib/protocol/records/index.ts'
 import type { Fields, Input, Message } from '../../../../src/lib/protocol/schema.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
@@ -80,7 +81,7 @@ export class TestNode {
       processes: { pid: this.cluster.nextPid(), identity: () => null },
       clock,
       network,
-      endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: this.port }]]),
+      endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: this.port, securityProtocol: 0 }]]),
       controller: this.cluster.controller,
       warn,
     })
@@ -88,6 +89,8 @@ export class TestNode {
     this.listener = new Listener({
       network,
       name: 'PLAINTEXT',
+      securityProtocol: 'PLAINTEXT',
+      security: null,
       host: '127.0.0.1',
       port: this.port,
       idleMs: 0,
@@ -97,7 +100,8 @@ export class TestNode {
       warn,
     })
     await this.listener.bind()
-    this.listener.serve(new Dispatcher(broker, BROKER_HANDLERS))
+    const { scramCredentials } = broker.cluster
+    this.listener.serve({ dispatcher: new Dispatcher(broker, BROKER_HANDLERS), credentials: scramCredentials })
     this.isUp = true
     broker.cluster.replay(this.cluster.records)
     this.brokerEpoch = this.cluster.register(this.id)
@@ -198,7 +202,7 @@ export class TestCluster {
 
   /** Writes records and tells all that hear of it. */
   commit(...records: NewMetadataRecord[]): void {
-    const written = records.map((record) => decodeMetadataRecord(encodeMetadataRecord(record)))
+    const written = records.map((record) => decodeMetadataRecord(encodeMetadataRecord(record, LATEST_LEVEL)))
     this.records.push(...written)
     this.image.replay(written)
     for (const { isUp, isInformed, open } of this.nodes.values())
@@ -221,7 +225,7 @@ export class TestCluster {
         epoch,
         incarnationId: DIRECTORY,
         rack: null,
-        endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: 9092 + nodeId }]]),
+        endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: 9092 + nodeId, securityProtocol: 0 }]]),
         features: new Map(),
         isFenced: false,
         isInControlledShutdown: false,

@@ -89,9 +89,7 @@ describe('topic configs', () => {
   test('fall back exactly where Kafka does (ServerTopicConfigSynonyms)', () => {
     const own = [...TOPIC_DEFINITIONS].filter(([, { fallsBackTo }]) => fallsBackTo.length === 0).map(([name]) => name)
     expect(own.sort()).toEqual([
-      'follower.replication.throttled.replicas',
       'internal.segment.bytes',
-      'leader.replication.throttled.replicas',
       'remote.log.copy.disable',
       'remote.log.delete.on.disable',
       'remote.storage.enable',

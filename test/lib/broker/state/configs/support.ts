@@ -50,6 +50,7 @@ export class ConfigsBroker {
     const broker = {
       nodeId,
       controllerEndpoints,
+      authorizer: null,
       cluster: this.cluster,
       topicConfigs: this.topicConfigs,
       clock,
@@ -76,6 +77,7 @@ export class ConfigsBroker {
     const reply = await this.dispatcher.dispatch(frame, {
       listener: 'PLAINTEXT',
       principal: 'User:ANONYMOUS',
+      securityProtocol: 'PLAINTEXT',
       clientHost: '/127.0.0.1',
     })
     const reader = new Reader(Buffer.concat(reply!), 8)
