@@ -278,7 +278,7 @@ function openPeers(nodeId: number, cluster: Cluster, { config, clock, network = 
 }
 
 function openCluster(
-  { clusterId, metadataDirectory, directoryIds }: LogDirectories,
+  { clusterId, metadataDirectory, directoryIds, hasCleanMetadata }: LogDirectories,
   { config, fileSystem, clock, warn }: NodeOptions,
 ): OpenMetadata {
   const nodeId = config.number('node.id')
@@ -288,6 +288,7 @@ function openCluster(
     clock,
     nodeId,
     directoryIds,
+    cleanShutdown: hasCleanMetadata,
     warn,
     minInsyncReplicas: config.number('min.insync.replicas'),
   })

@@ -77,6 +77,12 @@ export class LogDirectories {
     return others.length === 0 ? epoch : -1n
   }
 
+  /** Whether the folder of the metadata was closed properly the last time. */
+  get hasCleanMetadata(): boolean {
+    const holder = this.directories.find(({ path }) => path === this.metadataDirectory)
+    return holder?.cleanShutdown ?? false
+  }
+
   /** `log.dirs`, whether they work or not. */
   get paths(): readonly string[] {
     return this.options.paths
