@@ -4,7 +4,7 @@ import Connection from 'kafkajs/src/network/connection.js'
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
 import { KafkaError, MalformedError } from '../errors.ts'
 import { FrameReader } from '../protocol/frame-reader.ts'
-import { connectTls } from './node-tls.ts'
+import { connectTls } from '../security/node-tls.ts'
 
 /**
  * All that kts knows of kafkajs 2.2.4: its `Connection` gives the socket, TLS, every step of SASL with its renewal, and

@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts'
-import { parseJaas, type JaasConfig } from './jaas.ts'
+import { parseJaas, type JaasConfig } from '../security/jaas.ts'
 import type { Sasl } from './kafkajs.ts'
 import type { ClientProperties } from './types.ts'
 

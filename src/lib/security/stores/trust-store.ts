@@ -1,14 +1,21 @@
 import type { X509Certificate } from 'node:crypto'
 import { UserError } from '../../errors.ts'
-import type { ClientProperties } from '../types.ts'
+import type { SecurityProperties } from '../properties.ts'
 import { openFile, pemCertificates, readCertificates, refuse, type StoreSource } from './open-store.ts'
 
+export interface TrustStore {
+  /** For messages. */
+  readonly source: StoreSource
+  /** One at least. */
+  readonly certificates: readonly X509Certificate[]
+}
+
 /**
- * The certificates that `ssl.truststore.*` names, in PEM; undefined where nothing is named, and the authorities that
- * Node knows count. Throws UserError, naming the property and the file, for a store that cannot be read or holds none
- * that counts.
+ * The certificates that `ssl.truststore.*` names, whether they are valid now or not; undefined where nothing is named,
+ * and the authorities that Node knows count. Throws UserError, naming the property and the file, for a store that
+ * cannot be read or holds none.
  */
-export function readTrust(properties: ClientProperties, nowMs: number): string[] | undefined {
+export function readTrustStore(properties: SecurityProperties): TrustStore | undefined {
   const inline = properties.get('ssl.truststore.certificates')
   const file = properties.get('ssl.truststore.location') || undefined
   const password = properties.get('ssl.truststore.password')
@@ -30,8 +37,7 @@ export function readTrust(properties: ClientProperties, nowMs: number): string[]
   }
   const certificates = readCertificates(certificatesOf(inline, file, source, password), source)
   if (certificates.length === 0) throw refuse(source, 'holds no certificate to trust')
-  rejectExpired(certificates, source, nowMs)
-  return certificates.map((certificate) => certificate.toString())
+  return { source, certificates }
 }
 
 function certificatesOf(
@@ -43,15 +49,4 @@ function certificatesOf(
   if (inline !== undefined) return pemCertificates(inline, source)
   const opened = openFile(file!, source, password)
   return 'pem' in opened ? pemCertificates(opened.pem, source) : opened.store.trusted
-}
-
-/** Many a store keeps an old one; one that is all old is of no use. */
-function rejectExpired(certificates: readonly X509Certificate[], source: StoreSource, nowMs: number): void {
-  const last = certificates.toSorted((a, b) => Date.parse(a.validTo) - Date.parse(b.validTo)).at(-1)!
-  if (Date.parse(last.validTo) >= nowMs) return
-  const subject = certificates.length === 1 ? 'its certificate has' : 'all its certificates have'
-  throw refuse(
-    source,
-    `cannot be used: ${subject} expired, ${certificates.length === 1 ? '' : 'the last '}on ${last.validTo}`,
-  )
 }

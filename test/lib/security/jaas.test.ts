@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { parseJaas } from '../../../src/lib/client/jaas.ts'
+import { parseJaas } from '../../../src/lib/security/jaas.ts'
 import { UserError } from '../../../src/lib/errors.ts'
 
 /** Texts of sasl.jaas.config, and what Apache Kafka 4.3.0 makes of each (jaas/record.mjs); null where it refuses. */

@@ -1,10 +1,8 @@
 import { constants } from 'node:crypto'
-import type { ConnectionOptions, SecureVersion } from 'node:tls'
+import type { SecureContextOptions, SecureVersion } from 'node:tls'
 import { UserError } from '../errors.ts'
 import { nodeTls } from './node-tls.ts'
-import { readClientCertificate } from './stores/key-store.ts'
-import { readTrust } from './stores/trust-store.ts'
-import type { ClientProperties } from './types.ts'
+import type { SecurityProperties } from './properties.ts'
 
 /** From the oldest to the newest, as `ssl.protocol` and minVersion and maxVersion limit them. */
 const PROTOCOLS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const satisfies readonly SecureVersion[]
@@ -21,63 +19,19 @@ const OFF: Readonly<Record<Protocol, number>> = {
 /** OpenSSL's security level that still speaks what is older than TLS 1.2. */
 const OLD_LEVEL = '@SECLEVEL=0'
 
+export type TlsLimits = Pick<SecureContextOptions, 'minVersion' | 'maxVersion' | 'secureOptions' | 'ciphers'>
+
 /**
- * Node's TLS options for Java's `ssl.*` properties. Stores are opened, and keys and certificates tried, here and now:
- * what is wrong with them is no fault of the server. Throws UserError for stores and settings that cannot be used.
+ * Which versions and cipher suites are spoken: `ssl.enabled.protocols`, `ssl.protocol` and `ssl.cipher.suites`. Throws
+ * UserError for names that nobody knows.
  */
-export function readTls(properties: ClientProperties, nowMs: number): ConnectionOptions {
-  rejectTypes(properties)
-  const ca = readTrust(properties, nowMs)
-  const certificate = readClientCertificate(properties, nowMs)
+export function readTlsLimits(properties: SecurityProperties): TlsLimits {
   const protocols = readProtocols(properties)
-  const options: ConnectionOptions = {
-    // As Java: what is in the store is trusted, whoever has issued it.
-    ...(ca && { ca, allowPartialTrustChain: true }),
-    ...certificate,
-    ...readIdentity(properties),
-    ...versionsOf(protocols),
-    ...readCiphers(properties, protocols),
-    // Without this NODE_TLS_REJECT_UNAUTHORIZED=0, in whatever shell, would switch all checks off.
-    rejectUnauthorized: true,
-  }
-  return { ...options, secureContext: createContext(options) }
-}
-
-/** For all connections. OpenSSL finds some keys and certificates too weak, by the level that Node was built with. */
-function createContext(options: ConnectionOptions): ReturnType<ReturnType<typeof nodeTls>['createSecureContext']> {
-  try {
-    return nodeTls().createSecureContext(options)
-  } catch (error) {
-    const name = ((error as NodeJS.ErrnoException).code ?? '').replace(/^ERR_(SSL|OSSL)_/, '')
-    const isWeak = /TOO_(SMALL|WEAK)/.test(name)
-    const fault = isWeak ? 'is too weak to be used for TLS' : 'cannot be used for TLS'
-    throw new UserError(`ssl.keystore: the key or certificate of the client ${fault} (${name})`)
-  }
-}
-
-const STORE_TYPES = ['JKS', 'JCEKS', 'PKCS12', 'PEM']
-
-/** Which of these a store is, it says itself; other types are Java's, or none. */
-function rejectTypes(properties: ClientProperties): void {
-  for (const name of ['ssl.keystore.type', 'ssl.truststore.type']) {
-    const type = properties.get(name)?.trim() ?? ''
-    if (type !== '' && !STORE_TYPES.includes(type.toUpperCase())) {
-      throw new UserError(`${name}=${type} is not supported here: ${STORE_TYPES.join(', ')}`)
-    }
-  }
-}
-
-function readIdentity(properties: ClientProperties): ConnectionOptions {
-  const algorithm = (properties.get('ssl.endpoint.identification.algorithm') ?? 'https').trim()
-  if (algorithm === '') return { checkServerIdentity: () => undefined }
-  if (algorithm.toLowerCase() === 'https') return {}
-  throw new UserError(
-    `ssl.endpoint.identification.algorithm=${algorithm} is not valid: https, or nothing to skip the check`,
-  )
+  return { ...versionsOf(protocols), ...readCiphers(properties, protocols) }
 }
 
 /** `ssl.enabled.protocols`, none of them newer than `ssl.protocol`. */
-function readProtocols(properties: ClientProperties): readonly Protocol[] {
+function readProtocols(properties: SecurityProperties): readonly Protocol[] {
   const names = listOf(properties.get('ssl.enabled.protocols') || DEFAULT_PROTOCOLS)
   const unknown = names.find((name) => !PROTOCOLS.some((protocol) => protocol === name))
   if (unknown !== undefined)
@@ -96,7 +50,7 @@ function readNewest(name: string): number {
   return index
 }
 
-function versionsOf(enabled: readonly Protocol[]): ConnectionOptions {
+function versionsOf(enabled: readonly Protocol[]): TlsLimits {
   const [oldest, newest] = [PROTOCOLS.indexOf(enabled[0]!), PROTOCOLS.indexOf(enabled.at(-1)!)]
   const gaps = PROTOCOLS.slice(oldest, newest).filter((protocol) => !enabled.includes(protocol))
   return {
@@ -106,7 +60,7 @@ function versionsOf(enabled: readonly Protocol[]): ConnectionOptions {
   }
 }
 
-function readCiphers(properties: ClientProperties, [oldest]: readonly Protocol[]): ConnectionOptions {
+function readCiphers(properties: SecurityProperties, [oldest]: readonly Protocol[]): TlsLimits {
   const suites = listOf(properties.get('ssl.cipher.suites') ?? '').map(opensslName)
   const isOld = oldest === 'TLSv1' || oldest === 'TLSv1.1'
   const ciphers = [...(suites.length > 0 ? suites : isOld ? ['DEFAULT'] : []), ...(isOld ? [OLD_LEVEL] : [])]

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { UserError } from '../../errors.ts'
 import { decodeText, readBytes } from '../../files.ts'
+import type { SecurityProperties } from '../properties.ts'
 import { isJks, readJks } from './jks.ts'
 import { certificatesIn, isPem, keysIn } from './pem.ts'
 import { isPkcs12, readPkcs12 } from './pkcs12.ts'
@@ -20,6 +21,18 @@ export interface StoreSource {
 
 /** `PEM`, or a binary store. */
 export type Opened = { readonly pem: string } | { readonly store: Store }
+
+const STORE_TYPES = ['JKS', 'JCEKS', 'PKCS12', 'PEM']
+
+/** Which of these a store is, it says itself; other types are Java's, or none. Throws UserError. */
+export function rejectTypes(properties: SecurityProperties): void {
+  for (const name of ['ssl.keystore.type', 'ssl.truststore.type']) {
+    const type = properties.get(name)?.trim() ?? ''
+    if (type !== '' && !STORE_TYPES.includes(type.toUpperCase())) {
+      throw new UserError(`${name}=${type} is not supported here: ${STORE_TYPES.join(', ')}`)
+    }
+  }
+}
 
 /** Opens a file by what it begins with, whatever its name or type say. Throws UserError. */
 export function openFile(file: string, source: StoreSource, password: string | undefined): Opened {

@@ -1,6 +1,6 @@
 // Records golden.json: what Apache Kafka 4.3.0 makes of odd texts of sasl.jaas.config. Needs a JDK and Maven; the test
 // does not.
-//   node test/lib/client/jaas/record.mjs
+//   node test/lib/security/jaas/record.mjs
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,6 +1,6 @@
 import type { KeyObject, X509Certificate } from 'node:crypto'
 import { UserError } from '../../errors.ts'
-import type { ClientProperties } from '../types.ts'
+import type { SecurityProperties } from '../properties.ts'
 import {
   inWords,
   openFile,
@@ -12,10 +12,13 @@ import {
 } from './open-store.ts'
 import { keyOf } from './pem.ts'
 
-/** In PEM: a key, and its certificate with those that lead to its authority. */
-export interface ClientCertificate {
+export interface KeyStore {
+  /** For messages. */
+  readonly source: StoreSource
+  /** In PEM, PKCS#8. */
   readonly key: string
-  readonly cert: string
+  /** The certificate of the key, then those that lead to its authority. */
+  readonly chain: readonly [X509Certificate, ...X509Certificate[]]
 }
 
 interface Found {
@@ -25,19 +28,19 @@ interface Found {
 }
 
 /**
- * The certificate that `ssl.keystore.*` names; undefined where none is. Throws UserError, naming the property and the
- * file, for a store that does not open, a key without its certificate, and a certificate that is not valid now.
+ * The key that `ssl.keystore.*` names with its certificate, whether that is valid now or not; undefined where none is
+ * named. Throws UserError, naming the property and the file, for a store that does not open and for a key without its
+ * certificate.
  */
-export function readClientCertificate(properties: ClientProperties, nowMs: number): ClientCertificate | undefined {
+export function readKeyStore(properties: SecurityProperties): KeyStore | undefined {
   const found = findKey(properties)
   if (!found) return undefined
   const { source, key, certificates } = found
   const chain = chainOf(key, readCertificates(certificates, source), source)
-  rejectOutdated(chain[0]!, source, nowMs)
-  return { key: String(key.export({ type: 'pkcs8', format: 'pem' })), cert: chain.map(String).join('') }
+  return { source, key: String(key.export({ type: 'pkcs8', format: 'pem' })), chain }
 }
 
-function findKey(properties: ClientProperties): Found | undefined {
+function findKey(properties: SecurityProperties): Found | undefined {
   const [key, chain] = [properties.get('ssl.keystore.key'), properties.get('ssl.keystore.certificate.chain')]
   const file = properties.get('ssl.keystore.location') || undefined
   if (key === undefined && chain === undefined) {
@@ -62,12 +65,12 @@ function findKey(properties: ClientProperties): Found | undefined {
 /**
  * A password without a store means a store whose property is missing or misspelt, and a login that would not be tried.
  */
-function rejectLonePassword(properties: ClientProperties): void {
+function rejectLonePassword(properties: SecurityProperties): void {
   const name = ['ssl.keystore.password', 'ssl.key.password'].find((property) => properties.has(property))
   if (name) throw new UserError(`${name} is set, but ssl.keystore.location is not: nothing would be opened with it`)
 }
 
-function keyInFile(file: string, properties: ClientProperties): Found {
+function keyInFile(file: string, properties: SecurityProperties): Found {
   const [password, keyPassword] = [properties.get('ssl.keystore.password'), properties.get('ssl.key.password')]
   const source: StoreSource = {
     property: 'ssl.keystore.location',
@@ -99,11 +102,11 @@ function someOf(certificates: readonly Buffer[], source: StoreSource): readonly 
 }
 
 /** The certificate of a key, then its issuers as far as they are there. */
-function chainOf(key: KeyObject, certificates: readonly X509Certificate[], source: StoreSource): X509Certificate[] {
+function chainOf(key: KeyObject, certificates: readonly X509Certificate[], source: StoreSource): KeyStore['chain'] {
   const leaf = certificates.find((certificate) => certificate.checkPrivateKey(key))
   const owner = source.file ? 'its private key' : 'ssl.keystore.key'
   if (!leaf) throw refuse(source, `cannot be used: no certificate in it belongs to ${owner}`)
-  const chain = [leaf]
+  const chain: [X509Certificate, ...X509Certificate[]] = [leaf]
   const rest = new Set(certificates.filter((certificate) => certificate !== leaf))
   for (let issuer = issuerOf(leaf, rest); issuer; issuer = issuerOf(issuer, rest)) {
     chain.push(issuer)
@@ -114,9 +117,3 @@ function chainOf(key: KeyObject, certificates: readonly X509Certificate[], sourc
 
 const issuerOf = (certificate: X509Certificate, among: ReadonlySet<X509Certificate>): X509Certificate | undefined =>
   certificate.checkIssued(certificate) ? undefined : [...among].find((other) => certificate.checkIssued(other))
-
-function rejectOutdated({ validFrom, validTo }: X509Certificate, source: StoreSource, nowMs: number): void {
-  if (Date.parse(validTo) < nowMs) throw refuse(source, `cannot be used: its certificate has expired, on ${validTo}`)
-  if (Date.parse(validFrom) > nowMs)
-    throw refuse(source, `cannot be used: its certificate is not valid before ${validFrom}`)
-}
