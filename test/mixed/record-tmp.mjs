@@ -16,6 +16,7 @@ const cluster = (a, id) => (a === 'kill' ? nodes.kill(id) : nodes.startNode(id))
 try {
   for (const each of cases) {
     const [r] = await runCases([each], { action, start: unhurried(tools.start), bootstrap: nodes.bootstrap, cluster })
+    for (const id of [1, 2, 3]) await nodes.startNode(id)
     console.log(r.ok ? 'ok  ' : 'FAIL', r.case, r.seconds.toFixed(0), '\n' + r.problems.join('\n'))
   }
 } finally { await nodes.stop(); await tools.stop() }

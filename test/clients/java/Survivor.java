@@ -1,3 +1,4 @@
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -15,15 +16,19 @@ import org.apache.kafka.common.serialization.StringSerializer;
 public final class Survivor {
     private static final Set<String> due = ConcurrentHashMap.newKeySet();
     private static final AtomicReference<Exception> failure = new AtomicReference<>();
+    private static volatile boolean isTold;
     private static volatile boolean hasEnded;
 
     public static void main(String[] args) throws Exception {
         String servers = args[0], topic = args[1], protocol = args[2];
         Thread reader = new Thread(() -> read(servers, topic, protocol));
         reader.start();
+        Thread ear = new Thread(Survivor::hearTheEnd);
+        ear.setDaemon(true);
+        ear.start();
         Map<String, Object> settings = Map.of("bootstrap.servers", servers, "acks", "all", "linger.ms", 0);
         try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
-            for (int i = 0; System.in.available() == 0 && failure.get() == null; i++) {
+            for (int i = 0; !isTold && failure.get() == null; i++) {
                 String value = String.valueOf(i);
                 due.add(value);
                 producer.send(new ProducerRecord<>(topic, value, value), (where, error) -> {
@@ -36,6 +41,15 @@ public final class Survivor {
         hasEnded = true;
         reader.join();
         if (failure.get() != null) throw failure.get();
+    }
+
+    private static void hearTheEnd() {
+        try {
+            while (System.in.read() >= 0);
+        } catch (IOException error) {
+            failure.compareAndSet(null, error);
+        }
+        isTold = true;
     }
 
     private static void read(String servers, String topic, String protocol) {
