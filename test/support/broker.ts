@@ -26,7 +26,12 @@ function newProcess(): Processes {
   return { pid, identity: (asked) => (asked === pid ? 'alive' : null) }
 }
 
-export const connection: Connection = { listener: 'PLAINTEXT', principal: 'User:ANONYMOUS', clientHost: '/127.0.0.1' }
+export const connection: Connection = {
+  listener: 'PLAINTEXT',
+  securityProtocol: 'PLAINTEXT',
+  principal: 'User:ANONYMOUS',
+  clientHost: '/127.0.0.1',
+}
 
 interface FetchOptions {
   readonly partition?: number
@@ -60,7 +65,7 @@ export class TestBroker {
       fileSystem: this.fileSystem,
       processes: newProcess(),
       clock: this.clock,
-      endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: 9092 }]]),
+      endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: 9092, securityProtocol: 0 }]]),
       controller: new LocalChannel(() => new Dispatcher(this.node.broker, CONTROLLER_HANDLERS)),
       warn: (line) => this.warnings.push(line),
     })

@@ -1,13 +1,18 @@
 import type { Api } from '../protocol/api.ts'
 import type { RequestHeader } from '../protocol/frame.ts'
+import type { SecurityProtocol } from '../protocol/security-protocols.ts'
 import { bounds, type Fields, type Input, type Message, type Versions } from '../protocol/schema.ts'
 import type { Broker } from './state/broker.ts'
+
+/** Who has not said who it is (KafkaPrincipal.ANONYMOUS). */
+export const ANONYMOUS = 'User:ANONYMOUS'
 
 /** What is known of the client at the other end. */
 export interface Connection {
   /** Name of the listener it came in by, e.g. `PLAINTEXT`. */
   readonly listener: string
-  /** Who it is, e.g. `User:ANONYMOUS`. */
+  readonly securityProtocol: SecurityProtocol
+  /** Who it is, e.g. `User:ANONYMOUS`. It changes with the login: to be asked anew for each request. */
   readonly principal: string
   /** IP address, as Kafka shows it: `/127.0.0.1`. */
   readonly clientHost: string

@@ -3,10 +3,15 @@ import { Reader } from '../protocol/bytes.ts'
 import { encodeRequest, readResponse } from '../protocol/frame.ts'
 import type { Fields, Input, Message } from '../protocol/schema.ts'
 import type { Dispatcher } from './dispatch.ts'
-import type { Connection } from './handle.ts'
+import { ANONYMOUS, type Connection } from './handle.ts'
 import type { ControllerChannel } from './network/controller-channel.ts'
 
-const CONNECTION: Connection = { listener: '', principal: 'User:ANONYMOUS', clientHost: '/127.0.0.1' }
+const CONNECTION: Connection = {
+  listener: '',
+  securityProtocol: 'PLAINTEXT',
+  principal: ANONYMOUS,
+  clientHost: '/127.0.0.1',
+}
 /** A frame begins with its length; an answer has the number of its request next. */
 const LENGTH_BYTES = 4
 const CORRELATION_ID_BYTES = 4

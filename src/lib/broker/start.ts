@@ -16,14 +16,14 @@ import { openNode, type NodeOptions, type OpenNode } from './state/node.ts'
 import { CODECS, prepareCompression } from '../protocol/records/index.ts'
 import type { BrokerConfig } from './state/configs/broker-config.ts'
 import {
+  controllerListener,
   interBrokerListener,
   parseAdvertisedListeners,
   parseListeners,
-  type ListenerConfig,
 } from './state/configs/listeners.ts'
 import { controllerAddresses, controllerListeners, rolesOf } from './state/configs/roles.ts'
 import type { Processes } from './state/storage/lock.ts'
-import { Listener } from './server.ts'
+import { advertised, Listeners } from './listeners.ts'
 import type { TopicSeed } from './options.ts'
 import { createMissingTopics } from './topic-seeds.ts'
 
@@ -58,11 +58,7 @@ export interface RunningNode {
   stop(): Promise<void>
 }
 
-/**
- * How long clients have to take their last answer when the broker stops, and how long the disk has for the rest of the
- * logs.
- */
-const ANSWER_MS = 1000
+/** How long the disk has for the rest of the logs when the broker stops. */
 const FLUSH_MS = 1300
 
 /**
@@ -72,14 +68,13 @@ const FLUSH_MS = 1300
  */
 export async function startNode(options: StartOptions): Promise<RunningNode> {
   const { config, topics = [] } = options
-  const brokerListeners = parseListeners(config).map((listener) => openListener(listener, options))
-  const ownControllerListeners = controllerListeners(config).map((listener) => openListener(listener, options))
-  const listeners = [...brokerListeners, ...ownControllerListeners]
+  const own = controllerListeners(config)
+  const listeners = new Listeners([...parseListeners(config), ...own], options)
   // Any topic may ask for it, with compression.type; where it cannot be had, that is said to who writes to such a
   // topic.
   await prepareCompression(CODECS.zstd).catch(passOverEnvironment)
   // Ports first: whoever finds one taken must not touch the folder of the broker that has it.
-  const ports = await bindAll(listeners)
+  const ports = await listeners.bind()
   const endpoints = advertised(parseAdvertisedListeners(config), ports)
   let node: Served
   try {
@@ -88,13 +83,14 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
       controllerEndpoints: advertised(parseAdvertisedListeners(config, 'controller'), ports),
     })
   } catch (error) {
-    await closeAll(listeners)
+    await listeners.close()
     throw error
   }
   try {
     if (topics.length > 0) createMissingTopics(node.broker, topics)
-    serve(brokerListeners, new Dispatcher(node.broker, node.handlers))
-    serve(ownControllerListeners, node.controllerDispatcher)
+    const dispatcher = new Dispatcher(node.broker, node.handlers)
+    const isController = (listener: string): boolean => own.some(({ name }) => name === listener)
+    listeners.serve(node.broker, (name) => (isController(name) ? node.controllerDispatcher : dispatcher))
     node.replication?.start()
     await node.joined?.unfence()
   } catch (error) {
@@ -132,14 +128,43 @@ async function openServed(
   const { clock = systemClock, network = sockets, signal = new AbortController().signal } = options
   const config = options.config.withAddresses(addresses.endpoints)
   const all = { ...options, ...addresses, config, clock, network, signal }
+  const networks = await peerNetworks(config, network, clock)
   const controllers = rolesOf(config).isController
-    ? await controllersInPlaceOfZookeeper(all)
+    ? await controllersInPlaceOfZookeeper({ ...all, network: networks.controllers })
     : controllerAddresses(config)
-  if (controllers.length === 0) return openAsController(all)
-  const joined = await joinCluster({ ...all, controllers })
-  const replication = openReplication(joined.broker, all, () => joined.brokerEpoch)
+  if (controllers.length === 0) return openAsController({ ...all, network: networks.brokers })
+  const joined = await joinCluster({
+    ...all,
+    controllers,
+    network: networks.brokers,
+    controllerNetwork: networks.controllers,
+  })
+  const replication = openReplication(joined.broker, { ...all, network: networks.brokers }, () => joined.brokerEpoch)
   const controllerDispatcher = new Dispatcher(joined.broker, [])
   return { ...joined, joined, replication, handlers: FORWARDING_HANDLERS, controllerDispatcher }
+}
+
+/** How this node reaches the others: as their listeners demand it. A node that is alone reaches nobody. */
+async function peerNetworks(
+  config: BrokerConfig,
+  network: Network,
+  clock: Clock,
+): Promise<{ brokers: Network; controllers: Network }> {
+  const plain = { brokers: network, controllers: network }
+  if (controllerAddresses(config).length === 0) return plain
+  const brokers = rolesOf(config).isBroker ? interBrokerListener(config) : null
+  const controllers = controllerListener(config)
+  if ([brokers, controllers].every((listener) => (listener?.securityProtocol ?? 'PLAINTEXT') === 'PLAINTEXT'))
+    return plain
+  const { securePeers } = await import('./security/peer-network.ts')
+  const secured = (listener: typeof controllers, mechanism: string): Network =>
+    listener && listener.securityProtocol !== 'PLAINTEXT'
+      ? securePeers({ network, config, clock, listener, mechanism })
+      : network
+  return {
+    brokers: secured(brokers, config.string('sasl.mechanism.inter.broker.protocol')),
+    controllers: secured(controllers, config.string('sasl.mechanism.controller.protocol')),
+  }
 }
 
 function openAsController(options: Omit<NodeOptions, 'controller'> & { readonly network: Network }): Served {
@@ -169,26 +194,6 @@ function openReplication(
   })
 }
 
-function openListener({ name, host, port }: ListenerConfig, options: StartOptions): Listener {
-  const { config, warn, info, clock = systemClock, network = sockets } = options
-  return new Listener({
-    network,
-    name,
-    host,
-    port,
-    clock,
-    warn,
-    info,
-    idleMs: config.number('connections.max.idle.ms'),
-    maxRequestBytes: config.number('socket.request.max.bytes'),
-    maxConnections: config.number('max.connections'),
-  })
-}
-
-function serve(listeners: readonly Listener[], dispatcher: Dispatcher): void {
-  for (const listener of listeners) listener.serve(dispatcher)
-}
-
 function passOverEnvironment(error: unknown): void {
   if (!(error instanceof EnvironmentError)) throw error
 }
@@ -199,12 +204,12 @@ function passOverEnvironment(error: unknown): void {
  */
 async function stop(
   { broker, replication, flushInBackground, close }: Served,
-  listeners: readonly Listener[],
+  listeners: Listeners,
   { warn }: StartOptions,
 ): Promise<void> {
   const { clock, groups, partitions, quorumController, transactions } = broker
   quorumController.handOver()
-  const closed = closeAll(listeners)
+  const closed = listeners.close()
   replication?.stop()
   transactions.close()
   groups.close()
@@ -221,28 +226,4 @@ async function isDoneWithin(ms: number, clock: Clock, work: Promise<void>): Prom
     const timer = clock.after(ms, () => resolve(false))
     work.then(() => resolve(true), reject).finally(() => timer.cancel())
   })
-}
-
-async function bindAll(listeners: readonly Listener[]): Promise<ReadonlyMap<string, number>> {
-  const ports = new Map<string, number>()
-  try {
-    for (const listener of listeners) ports.set(listener.name, await listener.bind())
-    return ports
-  } catch (error) {
-    await closeAll(listeners)
-    throw error
-  }
-}
-
-async function closeAll(listeners: readonly Listener[]): Promise<void> {
-  await Promise.all(listeners.map((listener) => listener.close(ANSWER_MS)))
-}
-
-/** Port 0 stands for whichever was free, in what others are told too; of listeners that are open. */
-function advertised(
-  listeners: readonly ListenerConfig[],
-  ports: ReadonlyMap<string, number>,
-): ReadonlyMap<string, Address> {
-  const open = listeners.filter(({ name }) => ports.has(name))
-  return new Map(open.map(({ name, host, port }) => [name, { host, port: port || ports.get(name)! }]))
 }

@@ -18,7 +18,8 @@ export const answerEnvelope = (forwardable: readonly ApiHandler[]): ApiHandler =
       const principal = principalOf(requestPrincipal)
       const clientHost = hostOf(clientHostAddress)
       checkHeader(requestData, forwardable)
-      const reply = await answer(requestData, { listener: connection.listener, principal, clientHost })
+      const { listener, securityProtocol } = connection
+      const reply = await answer(requestData, { listener, securityProtocol, principal, clientHost })
       return { responseData: reply && Buffer.concat(reply).subarray(LENGTH_BYTES) }
     } catch (error) {
       return { responseData: null, errorCode: ERRORS[refusalOf(error)] }

@@ -1,11 +1,10 @@
-import type { Address } from '../../address.ts'
 import { wait, type Clock } from '../../clock.ts'
 import { EnvironmentError, isExpected } from '../../errors.ts'
 import { BrokerHeartbeat, type BrokerHeartbeatResponse } from '../../protocol/apis/broker-heartbeat.ts'
 import { BrokerRegistration } from '../../protocol/apis/broker-registration.ts'
 import { errorName, type ErrorName } from '../../protocol/errors.ts'
-import { SECURITY_PROTOCOLS } from '../../protocol/security-protocols.ts'
 import type { ControllerChannel } from '../network/controller-channel.ts'
+import type { Endpoint } from '../state/cluster/types.ts'
 import type { BrokerConfig } from '../state/configs/broker-config.ts'
 import { OWN_FEATURES } from '../state/features.ts'
 import { featureProblem } from './features.ts'
@@ -21,7 +20,7 @@ export interface LifecycleOptions {
   /** UUID of this run. */
   readonly incarnationId: string
   /** What clients and other brokers are told, by listener. */
-  readonly endpoints: ReadonlyMap<string, Address>
+  readonly endpoints: ReadonlyMap<string, Endpoint>
   /** Ids of the log directories. */
   readonly directoryIds: readonly string[]
   /** Of the run that stopped here well; -1 when there was none. */
@@ -128,12 +127,7 @@ export class BrokerLifecycle {
         brokerId: nodeId,
         clusterId,
         incarnationId,
-        listeners: [...endpoints].map(([name, { host, port }]) => ({
-          name,
-          host,
-          port,
-          securityProtocol: SECURITY_PROTOCOLS.indexOf('PLAINTEXT'),
-        })),
+        listeners: [...endpoints].map(([name, endpoint]) => ({ name, ...endpoint })),
         features: OWN_FEATURES.map(({ name, minVersion, maxVersion }) => ({
           name,
           minSupportedVersion: minVersion,

@@ -12,6 +12,7 @@ import { MetadataLog } from '../raft/index.ts'
 import type { ControllerChannel } from '../network/controller-channel.ts'
 import { Cluster } from './cluster/cluster.ts'
 import type { Random } from './cluster/placement.ts'
+import type { Endpoint } from './cluster/types.ts'
 import type { CreateTopic } from './cluster/new-topic.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
 import { rolesOf } from './configs/roles.ts'
@@ -39,7 +40,7 @@ export interface NodeOptions {
   /** Sockets by default. */
   readonly network?: Network
   /** The addresses that clients are told, by listener; none for a controller alone, which is no broker. */
-  readonly endpoints: ReadonlyMap<string, Address>
+  readonly endpoints: ReadonlyMap<string, Endpoint>
   /** The same for the listeners of its controller; none by default. */
   readonly controllerEndpoints?: ReadonlyMap<string, Address>
   readonly controller: ControllerChannel

@@ -80,7 +80,7 @@ export class TestNode {
       processes: { pid: this.cluster.nextPid(), identity: () => null },
       clock,
       network,
-      endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: this.port }]]),
+      endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: this.port, securityProtocol: 0 }]]),
       controller: this.cluster.controller,
       warn,
     })
@@ -88,6 +88,8 @@ export class TestNode {
     this.listener = new Listener({
       network,
       name: 'PLAINTEXT',
+      securityProtocol: 'PLAINTEXT',
+      security: null,
       host: '127.0.0.1',
       port: this.port,
       idleMs: 0,
@@ -97,7 +99,8 @@ export class TestNode {
       warn,
     })
     await this.listener.bind()
-    this.listener.serve(new Dispatcher(broker, BROKER_HANDLERS))
+    const { scramCredentials } = broker.cluster
+    this.listener.serve({ dispatcher: new Dispatcher(broker, BROKER_HANDLERS), credentials: scramCredentials })
     this.isUp = true
     broker.cluster.replay(this.cluster.records)
     this.brokerEpoch = this.cluster.register(this.id)
@@ -221,7 +224,7 @@ export class TestCluster {
         epoch,
         incarnationId: DIRECTORY,
         rack: null,
-        endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: 9092 + nodeId }]]),
+        endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: 9092 + nodeId, securityProtocol: 0 }]]),
         features: new Map(),
         isFenced: false,
         isInControlledShutdown: false,

@@ -1,3 +1,5 @@
+import type { Address } from '../../../address.ts'
+
 /** A broker of the cluster, as it has registered (BrokerRegistration). */
 export interface BrokerRegistration {
   readonly nodeId: number
@@ -18,9 +20,9 @@ export interface BrokerRegistration {
   readonly cordonedDirectories: readonly string[] | null
 }
 
-export interface Endpoint {
-  readonly host: string
-  readonly port: number
+export interface Endpoint extends Address {
+  /** Its number (SecurityProtocol.id). */
+  readonly securityProtocol: number
 }
 
 export interface VersionRange {

@@ -72,6 +72,29 @@ export class BrokerConfig {
     )
   }
 
+  /** The same as one of its listeners has them: those of its own, `listener.name.NAME.KEY`, stand in for the broker's. */
+  forListener(name: string): BrokerConfig {
+    return this.overriddenBy(`listener.name.${name.toLowerCase()}.`)
+  }
+
+  /** Of a listener's settings those of one mechanism, `scram-sha-256.KEY`, in place of the others. */
+  forMechanism(mechanism: string): BrokerConfig {
+    return this.overriddenBy(`${mechanism.toLowerCase()}.`)
+  }
+
+  private overriddenBy(prefix: string): BrokerConfig {
+    const merged = new Map([...this.file, ...this.dynamicDefaults, ...this.dynamic])
+    const own = [...merged].filter(([name]) => name.toLowerCase().startsWith(prefix))
+    return new BrokerConfig(
+      new Map([...merged, ...own.map(([name, text]) => [name.slice(prefix.length), text] as const)]),
+    )
+  }
+
+  /** What is written for a setting, null where nobody has. */
+  text(name: BrokerConfigName): string | null {
+    return this.written(name) ?? null
+  }
+
   boolean<K extends NamesOf<'BOOLEAN'>>(name: K): ValueOf<K, boolean> {
     return this.values.get(name) as ValueOf<K, boolean>
   }

@@ -76,6 +76,7 @@ export class ConfigsBroker {
     const reply = await this.dispatcher.dispatch(frame, {
       listener: 'PLAINTEXT',
       principal: 'User:ANONYMOUS',
+      securityProtocol: 'PLAINTEXT',
       clientHost: '/127.0.0.1',
     })
     const reader = new Reader(Buffer.concat(reply!), 8)
