@@ -1,14 +1,16 @@
-import { ENDPOINT_TYPES, DescribeCluster } from '../../protocol/apis/describe-cluster.ts'
+import { ENDPOINT_TYPES, DescribeCluster, type DescribeClusterResponse } from '../../protocol/apis/describe-cluster.ts'
 import { ERRORS } from '../../protocol/errors.ts'
+import type { Input } from '../../protocol/schema.ts'
 import { handle, type ApiHandler, type RequestContext } from '../handle.ts'
 import { CLUSTER_OPERATIONS } from '../state/authorized-operations.ts'
 
 type EndpointType = keyof typeof ENDPOINT_TYPES
 
-export const describeBrokers = describeCluster('broker', ({ broker: { cluster }, connection }) =>
-  cluster.brokers().flatMap(({ nodeId, rack, endpoints }) => {
+/** Those that are up; the fenced ones too where they are asked for (KIP-1073). */
+export const describeBrokers = describeCluster('broker', ({ broker: { cluster }, connection }, withFenced) =>
+  (withFenced ? [...cluster.registrations()] : cluster.brokers()).flatMap(({ nodeId, rack, endpoints, isFenced }) => {
     const endpoint = endpoints.get(connection.listener)
-    return endpoint ? [{ brokerId: nodeId, rack, ...endpoint }] : []
+    return endpoint ? [{ brokerId: nodeId, rack, isFenced, ...endpoint }] : []
   }),
 )
 
@@ -20,7 +22,7 @@ export const describeControllers = describeCluster('controller', ({ broker, conn
 
 function describeCluster(
   type: EndpointType,
-  nodes: (context: RequestContext) => { brokerId: number; rack: string | null; host: string; port: number }[],
+  nodes: (context: RequestContext, withFenced: boolean) => Input<DescribeClusterResponse['brokers'][number]>[],
 ): ApiHandler {
   const endpointType = ENDPOINT_TYPES[type]
   return handle(DescribeCluster, (request, context) => {
@@ -38,7 +40,7 @@ function describeCluster(
       endpointType,
       clusterId: cluster.clusterId,
       controllerId: cluster.controllerId,
-      brokers: nodes(context),
+      brokers: nodes(context, request.includeFencedBrokers),
       ...(request.includeClusterAuthorizedOperations && { clusterAuthorizedOperations: CLUSTER_OPERATIONS }),
     }
   })
