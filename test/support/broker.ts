@@ -78,8 +78,18 @@ export class TestBroker {
     request: Input<Message<Q>>,
     version = api.maxVersion,
   ): Promise<Message<S>> {
+    return this.sendAs({}, api, request, version)
+  }
+
+  /** The same for another client than the usual one. */
+  async sendAs<Q extends Fields, S extends Fields>(
+    client: Partial<Connection>,
+    api: Api<Q, S>,
+    request: Input<Message<Q>>,
+    version = api.maxVersion,
+  ): Promise<Message<S>> {
     const frame = Buffer.concat(encodeRequest(api, version, 7, 'test', request)).subarray(4)
-    const reply = await this.dispatcher.dispatch(frame, connection, (throttleTimeMs) => {
+    const reply = await this.dispatcher.dispatch(frame, { ...connection, ...client }, (throttleTimeMs) => {
       if (throttleTimeMs > 0) this.muted.push(throttleTimeMs)
     })
     if (reply === null) throw new Error('no answer')

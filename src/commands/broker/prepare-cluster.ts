@@ -5,6 +5,7 @@ import {
   settingsOfEachNode,
   type NodeSettings,
 } from '../../lib/broker/cluster-settings.ts'
+import type { Secured } from '../../lib/broker/secured.ts'
 import { Disk } from '../../lib/broker/log/disk.ts'
 import { nearBrokerSetting, parseBrokerConfig } from '../../lib/broker/state/configs/parse-broker-config.ts'
 import { checkUnlocked, systemProcesses } from '../../lib/broker/state/storage/lock.ts'
@@ -25,10 +26,10 @@ const MAX_BROKERS = 100
  * Settles who is to be in a cluster, and writes down the settings of each node. Throws UserError for what cannot be,
  * EnvironmentError for ports and folders that cannot be had; nothing has been written then.
  */
-export async function prepareCluster(order: Order<StartValues>): Promise<LocalCluster> {
+export async function prepareCluster(order: Order<StartValues>, secured: Secured | null): Promise<LocalCluster> {
   const { values, context } = order
   const { brokers: count = 1, inMemory } = values
-  const port = checkPort(values.port ?? LOCAL_PORT)
+  const port = firstPort(values)
   if (count < 1 || count > MAX_BROKERS) throw new UserError(`--brokers ${count}: between 1 and ${MAX_BROKERS}`)
   if (values.topic.length > 0)
     throw new UserError('--topic goes with one broker; kts topics create makes the topics of several')
@@ -39,7 +40,7 @@ export async function prepareCluster(order: Order<StartValues>): Promise<LocalCl
   const directory =
     values.dataDir === undefined ? join(stateFolder(context.env), 'cluster') : resolve(context.cwd, values.dataDir)
   const given = settingsForAll(order)
-  const { controller, brokers } = clusterSettings(given, await choosePorts(count, port), directory)
+  const { controller, brokers } = clusterSettings(given, await choosePorts(count, port), directory, secured)
   const all = [controller, ...brokers]
   sayWarnings(all, order)
   if (!inMemory) for (const { texts } of all) checkUnlocked(new Disk(), texts.get('log.dirs')!, systemProcesses)
@@ -54,6 +55,8 @@ export async function prepareCluster(order: Order<StartValues>): Promise<LocalCl
   noteCluster(context, cluster)
   return cluster
 }
+
+export const firstPort = ({ port = LOCAL_PORT }: StartValues): number => checkPort(port)
 
 /** What the file and --override say, without what each node has for itself. Throws UserError. */
 function settingsForAll({ values, words: [file], context, voice }: Order<StartValues>): ReadonlyMap<string, string> {

@@ -44,6 +44,36 @@ export const startOptions = defineOptions([
     only: 'kts',
   },
   {
+    name: 'tls',
+    about: 'Speak TLS, with a certificate of a local authority that is made once; clients get a file of properties.',
+    only: 'kts',
+  },
+  {
+    name: 'user',
+    value: 'NAME[:PASSWORD]',
+    repeatable: true,
+    about: 'Have clients log in (SCRAM), this user among them; without a password one is made up. A file has both.',
+    only: 'kts',
+  },
+  {
+    name: 'users-file',
+    value: 'FILE',
+    about: 'More of them, a NAME:PASSWORD a line: what stands in a command line others may see.',
+    only: 'kts',
+    completes: 'files',
+  },
+  {
+    name: 'acls',
+    about: 'Let users do what ACLs allow (kts acls), and the first --user everything.',
+    only: 'kts',
+  },
+  {
+    name: 'write-profile',
+    value: 'NAME',
+    about: 'Note the way in of the first user as this profile, and of each other as NAME-USER.',
+    only: 'kts',
+  },
+  {
     name: 'verbose',
     about: 'Tell what clients do: connections, topics, members of groups, transactions.',
     only: 'kts',
@@ -66,7 +96,10 @@ const REBALANCE_DELAY = 'group.initial.rebalance.delay.ms'
  */
 export function readSettings(values: StartValues, context: Context, file: string | undefined): Map<string, string> {
   const settings = givenSettings(values, context, file)
-  const wantsPort = values.port !== undefined || !(settings.has('listeners') || settings.has('port'))
+  const isPlacedByFile = namesListeners(settings)
+  if ((values.tls || values.acls) && isPlacedByFile)
+    throw new UserError('--tls and --acls make the listener, and the settings name one: keep one of them')
+  const wantsPort = values.port !== undefined || !isPlacedByFile
   if (wantsPort) settings.set('listeners', `PLAINTEXT://localhost:${checkPort(values.port ?? LOCAL_PORT)}`)
   if (values.port !== undefined) settings.delete('advertised.listeners')
   const isPlaced = settings.has('log.dirs') || settings.has('log.dir')
@@ -74,6 +107,14 @@ export function readSettings(values: StartValues, context: Context, file: string
   else if (!isPlaced) settings.set('log.dirs', join(stateFolder(context.env), 'data'))
   return settings
 }
+
+/** Whether one of the options is given that secure a broker in one word. */
+export const wantsSecurity = ({ tls, user, usersFile, acls, writeProfile }: StartValues): boolean =>
+  tls || acls || user.length > 0 || usersFile !== undefined || writeProfile !== undefined
+
+/** Whether settings say where a broker listens. */
+export const namesListeners = (settings: ReadonlyMap<string, string>): boolean =>
+  settings.has('listeners') || settings.has('port')
 
 /** What the file and --override say. Throws UserError. */
 export function givenSettings(

@@ -6,12 +6,14 @@ import { EnvironmentError, UserError } from '../../lib/errors.ts'
 import { show } from '../../lib/output/show.ts'
 import { write } from '../../lib/output/write.ts'
 import type { Order } from '../../lib/work/command.ts'
+import type { Secured } from '../../lib/broker/secured.ts'
+import { clientLines, type ClientFile } from './clients.ts'
 import { endAll } from './end.ts'
 import { LogTail } from './log-tail.ts'
 import { forgetCluster, nodeOf, nodesOf, processOf, type LocalCluster, type LocalNode } from './local-cluster.ts'
-import { prepareCluster } from './prepare-cluster.ts'
+import { firstPort, prepareCluster } from './prepare-cluster.ts'
 import { addressOf, runningBrokers, type RunningBroker } from './running.ts'
-import type { StartValues } from './settings.ts'
+import { wantsSecurity, type StartValues } from './settings.ts'
 
 const LOOK_EVERY_MS = 100
 
@@ -21,15 +23,21 @@ const LOOK_EVERY_MS = 100
  */
 export async function startCluster(order: Order<StartValues>): Promise<void> {
   const { values, context, output } = order
-  const cluster = await prepareCluster(order)
+  const secured = wantsSecurity(values)
+    ? await (await import('./secured.ts')).readSecured(values, context, firstPort(values))
+    : null
+  const cluster = await prepareCluster(order, secured)
   const tails = nodesOf(cluster).map(({ nodeId, log }) => new LogTail(log, `[${nodeId}] `))
   try {
-    await startNodes(cluster, context)
+    await startNodes(cluster, secured, context)
   } catch (error) {
     await stopNodes(cluster, context)
     throw error
   }
-  await show(ready(cluster, context), output, context.stdout)
+  const clients = secured
+    ? await (await import('./client-files.ts')).makeClients(secured, serversOf(cluster), order)
+    : undefined
+  await show(ready(cluster, context, clients), output, context.stdout)
   if (values.daemon)
     return void (await write(
       context.stderr,
@@ -46,7 +54,7 @@ export async function startCluster(order: Order<StartValues>): Promise<void> {
 }
 
 /** Starts a broker of the cluster again, with its own settings. Throws EnvironmentError, UserError. */
-export async function startAgain(
+export async function startNodeAgain(
   nodeId: number,
   cluster: LocalCluster,
   { values, context }: Order<StartValues>,
@@ -71,16 +79,33 @@ export async function startAgain(
   return processOf(node, runningBrokers(context))!
 }
 
-/** The controller first: the others wait for it. One that fails fails all, once none of the others is under way. */
-async function startNodes({ controller, brokers }: LocalCluster, context: Context): Promise<void> {
-  await startNode(controller, context)
+/**
+ * The controller first: the others wait for it, and it knows the users. One that fails fails all, once none of the
+ * others is under way.
+ */
+async function startNodes(
+  { controller, brokers }: LocalCluster,
+  secured: Secured | null,
+  context: Context,
+): Promise<void> {
+  const users = secured?.users ?? []
+  if (users.length === 0) await startNode(controller, context)
+  else {
+    const lines = users.map(({ name, password }) => `${name}:${password}`)
+    const { withUsersFile } = await import('./secured.ts')
+    await withUsersFile(lines, context, (file) => startNode(controller, context, [`--users-file=${file}`]))
+  }
   const started = await Promise.allSettled(brokers.map((node) => startNode(node, context)))
   for (const outcome of started) if (outcome.status === 'rejected') throw outcome.reason
 }
 
 /** Starts a node in the background, with the settings that are kept for it. */
-async function startNode({ settings, dataDir, log }: LocalNode, context: Context): Promise<void> {
-  await context.startSelf(['broker', 'start', ...(dataDir === null ? ['--in-memory'] : []), settings], log)
+async function startNode(
+  { settings, dataDir, log }: LocalNode,
+  context: Context,
+  more: readonly string[] = [],
+): Promise<void> {
+  await context.startSelf(['broker', 'start', ...(dataDir === null ? ['--in-memory'] : []), ...more, settings], log)
 }
 
 /** Shows what the nodes say, and which have ended, until this process is to end, or all of them have. */
@@ -106,7 +131,9 @@ async function stopNodes({ controller, brokers }: LocalCluster, context: Context
   forgetCluster(context)
 }
 
-function ready(cluster: LocalCluster, context: Context): Result {
+const serversOf = ({ brokers }: LocalCluster): string => brokers.map(({ port }) => `localhost:${port}`).join(',')
+
+function ready(cluster: LocalCluster, context: Context, clients: readonly ClientFile[] | undefined): Result {
   const running = runningBrokers(context)
   const nodes = nodesOf(cluster).map((node) => ({
     nodeId: node.nodeId,
@@ -116,12 +143,13 @@ function ready(cluster: LocalCluster, context: Context): Result {
     pid: processOf(node, running)?.pid ?? null,
   }))
   const { length: count } = cluster.brokers
-  const bootstrapServers = cluster.brokers.map(({ port }) => `localhost:${port}`).join(',')
+  const bootstrapServers = serversOf(cluster)
   const place = cluster.isInMemory ? 'in memory' : `data in ${cluster.directory}`
   return {
-    data: { bootstrapServers, nodes },
+    data: { bootstrapServers, nodes, ...(clients && { clients }) },
     text: () =>
       nodes.map(({ nodeId, role, address, pid }) => `${role} ${nodeId} at ${address}, pid ${pid}\n`).join('') +
-      `${count} Kafka ${count === 1 ? 'broker' : 'brokers'} ready at ${bootstrapServers}, ${place}\n`,
+      `${count} Kafka ${count === 1 ? 'broker' : 'brokers'} ready at ${bootstrapServers}, ${place}\n` +
+      clientLines(clients ?? []),
   }
 }

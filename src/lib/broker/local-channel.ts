@@ -11,6 +11,7 @@ const CONNECTION: Connection = {
   securityProtocol: 'PLAINTEXT',
   principal: ANONYMOUS,
   clientHost: '/127.0.0.1',
+  isOwn: true,
 }
 /** A frame begins with its length; an answer has the number of its request next. */
 const LENGTH_BYTES = 4

@@ -26,6 +26,7 @@ import type { Processes } from './state/storage/lock.ts'
 import { advertised, Listeners } from './listeners.ts'
 import type { TopicSeed } from './options.ts'
 import { createMissingTopics } from './topic-seeds.ts'
+import type { User } from './user-seeds.ts'
 
 export interface StartOptions {
   readonly config: BrokerConfig
@@ -36,6 +37,8 @@ export interface StartOptions {
   readonly network?: Network
   /** Topics that are there before the first client is answered: see createMissingTopics. */
   readonly topics?: readonly (string | TopicSeed)[]
+  /** Who may log in by SCRAM from the start; of a controller. */
+  readonly users?: readonly User[]
   /** One line on what went wrong in the background: a bad request, a disk that fails. */
   readonly warn: (line: string) => void
   /** Raised when the node is to stop though it does not serve yet: it may wait for a controller. */
@@ -67,7 +70,7 @@ const FLUSH_MS = 1300
  * cluster cannot be joined, UserError for a topic that cannot be.
  */
 export async function startNode(options: StartOptions): Promise<RunningNode> {
-  const { config, topics = [] } = options
+  const { config, topics = [], users = [] } = options
   const own = controllerListeners(config)
   const listeners = new Listeners([...parseListeners(config), ...own], options)
   // Any topic may ask for it, with compression.type; where it cannot be had, that is said to who writes to such a
@@ -88,6 +91,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
   }
   try {
     if (topics.length > 0) createMissingTopics(node.broker, topics)
+    if (users.length > 0) (await import('./user-seeds.ts')).createUsers(node.broker, users)
     const dispatcher = new Dispatcher(node.broker, node.handlers)
     const isController = (listener: string): boolean => own.some(({ name }) => name === listener)
     listeners.serve(node.broker, (name) => (isController(name) ? node.controllerDispatcher : dispatcher))

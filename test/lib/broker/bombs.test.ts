@@ -27,7 +27,10 @@ class LookedAtClock extends FakeClock {
 
 const LOOKS_IN_A_TURN = 4000
 const NO_TOPICS = { 'auto.create.topics.enable': 'false' }
-const AUTHORIZED = { 'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer' }
+const AUTHORIZED = {
+  'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+  'super.users': 'User:ANONYMOUS',
+}
 
 let broker: TestBroker
 afterEach(() => broker.close())

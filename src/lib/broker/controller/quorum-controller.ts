@@ -172,7 +172,7 @@ export class QuorumController {
     this.commit([
       ...records,
       ...failDirectories(this.options, broker, request.offlineLogDirs),
-      ...cordonDirectories(broker, request.cordonedLogDirs),
+      ...cordonDirectories(this.options, broker, request.cordonedLogDirs),
     ])
     this.heartbeats.note(request, next, cluster.metadataOffset - 1n)
     return {

@@ -48,6 +48,7 @@ import { fetch } from './fetch.ts'
 import { fetchSnapshot } from './fetch-snapshot.ts'
 import { findCoordinator } from './find-coordinator.ts'
 import { forwarded } from './forward.ts'
+import { forwardedConfigs } from './forward-configs.ts'
 import { heartbeat } from './heartbeat.ts'
 import { incrementalAlterConfigs } from './incremental-alter-configs.ts'
 import { initProducerId } from './init-producer-id.ts'
@@ -128,7 +129,6 @@ const OF_BOTH = [
 const OF_THE_ACTIVE_CONTROLLER = [
   addRaftVoter,
   alterClientQuotas,
-  alterConfigs,
   alterPartitionReassignments,
   alterUserScramCredentials,
   createAcls,
@@ -140,7 +140,6 @@ const OF_THE_ACTIVE_CONTROLLER = [
   describeQuorum,
   electLeaders,
   expireDelegationToken,
-  incrementalAlterConfigs,
   listPartitionReassignments,
   removeRaftVoter,
   renewDelegationToken,
@@ -148,12 +147,15 @@ const OF_THE_ACTIVE_CONTROLLER = [
   updateFeatures,
 ]
 
+/** What else the active controller answers; a broker answers a part of it itself. */
+const SETTINGS = [alterConfigs, incrementalAlterConfigs]
+
 /** What controllers alone answer, to brokers and to each other. */
 const OF_CONTROLLERS = [
   allocateProducerIds,
   alterPartition,
   answerApiVersions(() => CONTROLLER_HANDLERS),
-  answerEnvelope(OF_THE_ACTIVE_CONTROLLER),
+  answerEnvelope([...OF_THE_ACTIVE_CONTROLLER, ...SETTINGS]),
   assignReplicasToDirs,
   beginQuorumEpoch,
   brokerHeartbeat,
@@ -168,14 +170,25 @@ const OF_CONTROLLERS = [
 ]
 
 /** Every API that is answered on the listeners for clients and brokers; the answer to ApiVersions is this list. */
-export const BROKER_HANDLERS: readonly ApiHandler[] = [...OF_BROKERS, ...OF_BOTH, ...OF_THE_ACTIVE_CONTROLLER]
+export const BROKER_HANDLERS: readonly ApiHandler[] = [
+  ...OF_BROKERS,
+  ...OF_BOTH,
+  ...OF_THE_ACTIVE_CONTROLLER,
+  ...SETTINGS,
+]
 
 /** The same on a broker that has no controller of its own. */
 export const FORWARDING_HANDLERS: readonly ApiHandler[] = [
   ...OF_BROKERS,
   ...OF_BOTH,
   ...OF_THE_ACTIVE_CONTROLLER.map(forwarded),
+  ...SETTINGS.map(forwardedConfigs),
 ]
 
 /** The same on the listeners of controllers. */
-export const CONTROLLER_HANDLERS: readonly ApiHandler[] = [...OF_CONTROLLERS, ...OF_BOTH, ...OF_THE_ACTIVE_CONTROLLER]
+export const CONTROLLER_HANDLERS: readonly ApiHandler[] = [
+  ...OF_CONTROLLERS,
+  ...OF_BOTH,
+  ...OF_THE_ACTIVE_CONTROLLER,
+  ...SETTINGS,
+]

@@ -7,11 +7,13 @@ import {
 } from '../../protocol/internal-records/index.ts'
 import type { SnapshotId } from '../../protocol/log-files/index.ts'
 import { buildBatch } from '../../protocol/records/index.ts'
+import { LATEST_LEVEL } from '../../protocol/metadata-version.ts'
 import { ZERO_UUID } from '../../protocol/schema.ts'
-import { ENDLESS } from '../log/index.ts'
+import { ENDLESS, onDisk } from '../log/index.ts'
 import { bootstrapRecords, type BootstrapOptions } from './bootstrap.ts'
 import type { Committed } from './committed.ts'
-import { unusable } from './folder.ts'
+import { refuseDamage } from './damage.ts'
+import { metadataFolder, unusable } from './folder.ts'
 import { LegacyJournal } from './legacy-journal.ts'
 import { MetadataReplica, type ReplicaOptions, type SnapshotLimits } from './replica.ts'
 
@@ -50,6 +52,9 @@ export class MetadataLog {
    * that a newer Kafka wrote, or that belongs to a quorum of several; KafkaError KAFKA_STORAGE_ERROR.
    */
   static open(options: MetadataLogOptions): MetadataLog {
+    const folder = metadataFolder(options.directory)
+    // A follower fetches again what a damaged log is cut by; what is gone here is known nowhere else.
+    onDisk('read', folder, () => refuseDamage(options.fileSystem, folder))
     const replica = new MetadataReplica(options)
     try {
       const log = new MetadataLog(replica, options)
@@ -104,9 +109,9 @@ export class MetadataLog {
   }
 
   private bootstrap(journal: LegacyJournal): void {
-    const records = bootstrapRecords(this.options, journal)
+    const { records, metadataLevel } = bootstrapRecords(this.options, journal)
     for (let at = 0; at < records.length; at += RECORDS_PER_BATCH)
-      this.append(records.slice(at, at + RECORDS_PER_BATCH))
+      this.append(records.slice(at, at + RECORDS_PER_BATCH), metadataLevel)
   }
 
   /** What was committed up to now, oldest first; to be asked for once, before the first append. */
@@ -118,6 +123,10 @@ export class MetadataLog {
 
   get leaderId(): number {
     return this.options.nodeId
+  }
+
+  get kraftVersion(): number {
+    return this.replica.reader.kraftVersion
   }
 
   /** The offset that the next record gets. */
@@ -134,12 +143,14 @@ export class MetadataLog {
   }
 
   /**
-   * Commits records as one batch: they are on the disk when it returns. Returns the offset of the first. Throws
-   * KafkaError KAFKA_STORAGE_ERROR, and RECORD_LIST_TOO_LARGE for more than 16 MiB; then nothing has happened.
+   * Commits records as one batch, in versions for a level of metadata.version: they are on the disk when it returns.
+   * Returns the offset of the first. Throws KafkaError KAFKA_STORAGE_ERROR, and RECORD_LIST_TOO_LARGE for more than 16
+   * MiB; then nothing has happened.
    */
-  append(records: readonly NewMetadataRecord[]): bigint {
+  append(records: readonly NewMetadataRecord[], metadataLevel = LATEST_LEVEL): bigint {
     const timestamp = this.now()
-    const batch = buildBatch(records.map((record) => ({ timestamp, key: null, value: encodeMetadataRecord(record) })))
+    const values = records.map((record) => encodeMetadataRecord(record, metadataLevel))
+    const batch = buildBatch(values.map((value) => ({ timestamp, key: null, value })))
     const baseOffset = this.write(batch)
     this.replica.reader.bytesSinceSnapshot += batch.length
     for (const watcher of this.watchers) watcher()
@@ -221,8 +232,8 @@ export class MetadataLog {
   }
 
   /** Keeps these records in place of all before them. Throws KafkaError KAFKA_STORAGE_ERROR. */
-  snapshot(records: Iterable<NewMetadataRecord>): void {
-    this.replica.snapshot(this.committedEnd, records)
+  snapshot(records: Iterable<NewMetadataRecord>, metadataLevel = LATEST_LEVEL): void {
+    this.replica.snapshot(this.committedEnd, records, metadataLevel)
   }
 
   /** A part of a snapshot, and the size of all of it; null when there is none of this name. */

@@ -11,7 +11,6 @@ import {
 import { CLUSTER_METADATA_TOPIC } from '../../protocol/topic-names.ts'
 import { onDisk, openLog, readPartitionMetadata, type FileSystem, type PartitionLog } from '../log/index.ts'
 import { CommittedReader, type Committed } from './committed.ts'
-import { refuseDamage } from './damage.ts'
 import { METADATA_LOG_CONFIG, METADATA_TOPIC_ID, metadataFolder, refusingUnknown, unusable } from './folder.ts'
 import { Snapshots } from './snapshots.ts'
 
@@ -43,17 +42,14 @@ export class MetadataReplica {
 
   /**
    * Throws EnvironmentError DATA_DIR_UNUSABLE when the folder does not hold the whole history, or holds what is not
-   * known; KafkaError KAFKA_STORAGE_ERROR.
+   * known; KafkaError KAFKA_STORAGE_ERROR. What follows a damaged batch is cut off.
    */
   constructor(private readonly options: ReplicaOptions) {
     const { fileSystem, directory, clock, warn } = options
     this.folder = metadataFolder(directory)
     this.lastSnapshotAt = clock.now()
     this.quorumStatePath = `${this.folder}/quorum-state`
-    onDisk('read', this.folder, () => {
-      this.refuseTopic()
-      refuseDamage(fileSystem, this.folder)
-    })
+    onDisk('read', this.folder, () => this.refuseTopic())
     this.log = openLog({
       fileSystem,
       clock,
@@ -151,7 +147,7 @@ export class MetadataReplica {
    * Writes the whole state at an offset down, and lets go of what lies below the snapshot before: the newest may turn
    * out damaged. Throws KafkaError KAFKA_STORAGE_ERROR.
    */
-  snapshot(endOffset: bigint, records: Iterable<NewMetadataRecord>): void {
+  snapshot(endOffset: bigint, records: Iterable<NewMetadataRecord>, metadataLevel: number): void {
     const { log, snapshots, reader } = this
     const before = snapshots.latest
     if (before?.endOffset === endOffset) return
@@ -160,7 +156,7 @@ export class MetadataReplica {
     const { kraftVersion, voters, lastTimestamp } = reader
     const batches = snapshotBatches(
       { epoch: id.epoch, timestamp: BigInt(now), lastContainedLogTimestamp: lastTimestamp, kraftVersion, voters },
-      encoded(records),
+      encoded(records, metadataLevel),
     )
     snapshots.write(id, Buffer.concat([...batches]))
     reader.bytesSinceSnapshot = 0
@@ -205,8 +201,8 @@ export class MetadataReplica {
   }
 }
 
-function* encoded(records: Iterable<NewMetadataRecord>): Generator<Buffer> {
-  for (const record of records) yield encodeMetadataRecord(record)
+function* encoded(records: Iterable<NewMetadataRecord>, metadataLevel: number): Generator<Buffer> {
+  for (const record of records) yield encodeMetadataRecord(record, metadataLevel)
 }
 
 /** Whether a snapshot knows more than the log (KafkaMetadataLog.truncateToLatestSnapshot). */

@@ -10,6 +10,7 @@ import { Peers } from '../network/peers.ts'
 import { sockets } from '../network/sockets.ts'
 import { MetadataLog } from '../raft/index.ts'
 import type { ControllerChannel } from '../network/controller-channel.ts'
+import { StandardAuthorizer } from '../security/authorizer/standard-authorizer.ts'
 import { Cluster } from './cluster/cluster.ts'
 import type { Random } from './cluster/placement.ts'
 import type { Endpoint } from './cluster/types.ts'
@@ -27,6 +28,7 @@ import { Partitions } from './partitions.ts'
 import { createTopic, planTopic } from './topic-creation.ts'
 import { ProducerIds } from './producer-ids.ts'
 import { BandwidthQuota } from './quotas/bandwidth-quota.ts'
+import { ReplicationQuota } from './quotas/replication-quota.ts'
 import { Turns } from './turns.ts'
 import { watchFolders } from './storage/folder-watch.ts'
 import { LogDirectories } from './storage/log-directories.ts'
@@ -178,12 +180,14 @@ function openState(
   const nodeId = config.number('node.id')
   const currentConfig = followConfig(config, cluster, nodeId)
   const topicConfigs = new TopicConfigs(currentConfig)
+  const authorizerSettings = config.authorizerSettings()
   const state: BrokerState = {
     nodeId,
     controllerEndpoints,
     controller,
     createTopic: options.createTopic ?? ((topic) => createTopic(state, planTopic(state, topic))),
     clock,
+    authorizer: authorizerSettings && new StandardAuthorizer(authorizerSettings, cluster),
     topicConfigs,
     cluster,
     metadataLog,
@@ -199,6 +203,8 @@ function openState(
     quotas: {
       produce: new BandwidthQuota('producer_byte_rate', cluster.clientQuotas, currentConfig, clock),
       fetch: new BandwidthQuota('consumer_byte_rate', cluster.clientQuotas, currentConfig, clock),
+      leader: new ReplicationQuota('leader', { nodeId, cluster, config: currentConfig, clock }),
+      follower: new ReplicationQuota('follower', { nodeId, cluster, config: currentConfig, clock }),
     },
     get config() {
       return currentConfig()

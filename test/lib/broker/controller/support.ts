@@ -26,6 +26,7 @@ export const CONTROLLER = 9
 class MemoryMetadata implements MetadataStore {
   readonly leaderId = CONTROLLER
   readonly epoch = 1
+  readonly kraftVersion = 0
   endOffset = 0n
   /** Every batch that was written. */
   readonly batches: NewMetadataRecord[][] = []

@@ -23,6 +23,7 @@ import {
   type MetadataRecord,
   type NewMetadataRecord,
 } from '../../../../src/lib/protocol/internal-records/index.ts'
+import { LATEST_LEVEL } from '../../../../src/lib/protocol/metadata-version.ts'
 import { batches, buildBatch, RecordReader, type BatchOptions } from '../../../../src/lib/protocol/records/index.ts'
 import type { Fields, Input, Message } from '../../../../src/lib/protocol/schema.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
@@ -201,7 +202,7 @@ export class TestCluster {
 
   /** Writes records and tells all that hear of it. */
   commit(...records: NewMetadataRecord[]): void {
-    const written = records.map((record) => decodeMetadataRecord(encodeMetadataRecord(record)))
+    const written = records.map((record) => decodeMetadataRecord(encodeMetadataRecord(record, LATEST_LEVEL)))
     this.records.push(...written)
     this.image.replay(written)
     for (const { isUp, isInformed, open } of this.nodes.values())
@@ -323,13 +324,6 @@ export class TestCluster {
       ...(leader === id && { leader: next ?? -1 }),
       ...(others.length > 0 && { isr: others }),
     })
-  }
-
-  /** It comes back, and leads where nobody else could. */
-  async revive(id: number): Promise<void> {
-    await this.node(id).start()
-    const { leader, isr } = this.registration
-    if (leader === -1 && isr.includes(id)) this.change({ leader: id })
   }
 
   /** Time goes by, and everybody does what there is to do. */

@@ -64,3 +64,18 @@ export interface Topic {
 
 /** Things that have settings beside topics. The name `''` is the default of all of that kind. */
 export type ConfigResource = 'broker' | 'group' | 'client-metrics'
+
+/**
+ * One rule of who may do what; the numbers are Kafka's (ResourceType, PatternType, AclOperation, AclPermissionType).
+ */
+export interface Acl {
+  readonly resourceType: number
+  readonly resourceName: string
+  readonly patternType: number
+  /** `User:alice` */
+  readonly principal: string
+  /** An address, or `*`. */
+  readonly host: string
+  readonly operation: number
+  readonly permissionType: number
+}

@@ -1,4 +1,5 @@
 import { kafkaErrorOf } from '../../../errors.ts'
+import { readAuthorizerSettings, type AuthorizerSettings } from './authorizer-settings.ts'
 import {
   BROKER_DEFINITIONS,
   brokerDefinition,
@@ -131,9 +132,9 @@ export class BrokerConfig {
     return this.file.get('zookeeper.connect') ?? ''
   }
 
-  /** Whether there is an authorizer: only then are ACLs kept. */
-  hasAuthorizer(): boolean {
-    return this.string('authorizer.class.name') !== ''
+  /** Null where there is no authorizer. */
+  authorizerSettings(): AuthorizerSettings | null {
+    return readAuthorizerSettings(this.string('authorizer.class.name'), this.file)
   }
 
   logDirs(): readonly string[] {

@@ -138,11 +138,11 @@ describe('a server.properties file', () => {
     expect(
       parseText(
         'log.cleaner.enable=false\nnum.replica.fetchers=4\nunclean.leader.election.enable=TRUE\nlog.preallocate=false\n' +
-          'compression.lz4.level=3\nmax.connections.per.ip=9\nsasl.enabled.mechanisms=PLAIN\nnum.partitions=3',
+          'compression.lz4.level=3\nssl.provider=x\nsasl.enabled.mechanisms=PLAIN\nnum.partitions=3',
       ).warnings,
     ).toEqual([
       'settings without effect in this broker: log.cleaner.enable, num.replica.fetchers, ' +
-        'compression.lz4.level, max.connections.per.ip, sasl.enabled.mechanisms',
+        'compression.lz4.level, ssl.provider',
     ])
   })
 

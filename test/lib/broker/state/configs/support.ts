@@ -50,6 +50,7 @@ export class ConfigsBroker {
     const broker = {
       nodeId,
       controllerEndpoints,
+      authorizer: null,
       cluster: this.cluster,
       topicConfigs: this.topicConfigs,
       clock,
