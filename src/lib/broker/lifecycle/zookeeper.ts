@@ -6,6 +6,7 @@ import type { FileSystem } from '../log/file-system.ts'
 import type { Network } from '../network/network.ts'
 import { metadataFolder } from '../raft/index.ts'
 import type { BrokerConfig } from '../state/configs/broker-config.ts'
+import { zookeeperPath } from '../state/configs/roles.ts'
 import { reportingDisk } from '../state/storage/log-directory.ts'
 import { readMetaProperties } from '../state/storage/meta-properties.ts'
 import { findCluster } from './find-cluster.ts'
@@ -39,7 +40,11 @@ export async function controllersInPlaceOfZookeeper(
       const found = await findCluster({ network, clock, address, nodeId: config.number('node.id') }, ASK_MS)
       const directory = config.metadataLogDir()
       const own = reportingDisk(directory, () => readMetaProperties(fileSystem, directory))?.clusterId ?? found
-      if (found === own) return [address]
+      if (found === own) {
+        const path = zookeeperPath(config)
+        if (path.length > 1) warn(`zookeeper.connect: ${path} is no cluster of its own, ${place} has one for all paths`)
+        return [address]
+      }
       if (followsAnother(options)) throw new EnvironmentError(foreignCluster(`${own}`, place), { code: FOREIGN })
       warn(`${place} is the controller of another cluster than that of ${directory}: this broker goes on alone`)
       return []
