@@ -14,7 +14,6 @@ import { EnvironmentError } from '../../lib/errors.ts'
 import { clientLines } from './clients.ts'
 import { knownCluster, nodeOf, processOf, type LocalCluster } from './local-cluster.ts'
 import { logFile } from './log-file.ts'
-import { startCluster, startNodeAgain } from './start-cluster.ts'
 import { addressOf, hasPort, noteBroker, runningBrokers, type RunningBroker } from './running.ts'
 import {
   givenSettings,
@@ -49,12 +48,14 @@ export const brokerStart = defineCommand({
       isOptional: true,
     },
   ],
-  offline(order) {
-    if (order.values.brokers !== undefined) return startCluster(order)
-    const cluster = knownCluster(order.context)
-    const [word = ''] = order.words
-    if (order.context.style === 'kts' && cluster && /^\d+$/.test(word)) return startOne(Number(word), cluster, order)
-    return order.values.daemon ? startInBackground(order) : serve(order)
+  async offline(order) {
+    const { values, words, context } = order
+    const [word = ''] = words
+    // What only a cluster needs is loaded only for one.
+    if (values.brokers !== undefined) return (await import('./start-cluster.ts')).startCluster(order)
+    const cluster = context.style === 'kts' && /^\d+$/.test(word) ? knownCluster(context) : null
+    if (cluster) return startOne(Number(word), cluster, order)
+    return values.daemon ? startInBackground(order) : serve(order)
   },
 })
 
@@ -67,6 +68,7 @@ async function startOne(nodeId: number, cluster: LocalCluster, { context }: Orde
   const { controller } = cluster
   if (node !== controller && !processOf(controller, running))
     throw new EnvironmentError(`the controller does not run: kts broker start ${controller.nodeId} first`)
+  const { startNodeAgain } = await import('./start-cluster.ts')
   await startNodeAgain(node, context)
   return ready(processOf(node, runningBrokers(context))!)
 }
