@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { staticJaasSettings } from '../../lib/broker/security/static-jaas.ts'
 import { UserError } from '../../lib/errors.ts'
 import { defineOptions, type Context, type Values } from '../../lib/command/define.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
@@ -128,6 +129,9 @@ export function givenSettings(
     if (equals <= 0) throw new UserError(`--override ${override}: key=value expected`)
     settings.set(override.slice(0, equals).trim(), override.slice(equals + 1).trim())
   }
+  const listeners = [...(settings.get('listeners') ?? '').matchAll(/([^\s,:/]+):\/\//g)].map(([, name]) => name!)
+  for (const [name, text] of staticJaasSettings(context.env['KAFKA_OPTS'], listeners))
+    if (!settings.has(name)) settings.set(name, text)
   // As in the settings file that Kafka ships: a first member need not wait for others who may never come.
   if (file === undefined && !settings.has(REBALANCE_DELAY)) settings.set(REBALANCE_DELAY, '0')
   return settings

@@ -77,6 +77,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
   try {
     node = await openServed(options, {
       endpoints,
+      checkListeners: (changed) => listeners.check(changed),
       controllerEndpoints: advertised(parseAdvertisedListeners(config, 'controller'), ports),
     })
   } catch (error) {
@@ -123,7 +124,7 @@ interface Served extends OpenNode {
 /** What only a node among others needs is loaded only there. */
 async function openServed(
   options: StartOptions,
-  addresses: Pick<NodeOptions, 'endpoints' | 'controllerEndpoints'>,
+  addresses: Pick<NodeOptions, 'endpoints' | 'controllerEndpoints' | 'checkListeners'>,
 ): Promise<Served> {
   const { clock = systemClock, network = sockets, signal = new AbortController().signal } = options
   const config = options.config.withAddresses(addresses.endpoints)
@@ -189,6 +190,9 @@ async function openAsController(options: Omit<JoinOptions, 'controllers'>): Prom
     ))
   const node = openNode({ ...options, controller: new LocalChannel(openController) })
   const { broker } = node
+  broker.partitions.listen({
+    onDirectoryFailed: () => broker.quorumController.failOwnDirectories(broker.directories.failedIds),
+  })
   const hasListener = controllerListeners(config).length > 0
   const replication =
     hasListener && rolesOf(config).isBroker

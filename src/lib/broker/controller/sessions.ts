@@ -2,6 +2,8 @@ import type { Clock } from '../../clock.ts'
 
 /** How long a broker has to show up again whose connection broke and whose port refuses. */
 export const DEATH_SEEN_MS = 500
+/** How often sessions are looked at in the time that one lasts. */
+export const LOOKS_PER_SESSION = 8
 
 interface Session {
   readonly epoch: bigint
@@ -16,11 +18,27 @@ interface Session {
  */
 export class Sessions {
   private readonly byNode = new Map<number, Session>()
+  private lookedAt: number
+  private elapsedMs = 0
 
   constructor(
     private readonly clock: Clock,
     private readonly timeoutMs: number,
-  ) {}
+  ) {
+    this.lookedAt = clock.now()
+  }
+
+  /**
+   * The time in which brokers could be heard. While this process stood still (SIGSTOP, a laptop that slept) none could,
+   * and a clock that is set says nothing of them: more than two looks' time has not passed since anybody looked.
+   */
+  private now(): number {
+    const at = this.clock.now()
+    const longestMs = (2 * this.timeoutMs) / LOOKS_PER_SESSION
+    this.elapsedMs += Math.min(Math.max(at - this.lookedAt, 0), longestMs)
+    this.lookedAt = at
+    return this.elapsedMs
+  }
 
   get isEmpty(): boolean {
     return this.byNode.size === 0
@@ -28,11 +46,11 @@ export class Sessions {
 
   /** Gives a broker a session that is not heard of yet. */
   begin(nodeId: number, epoch: bigint): void {
-    this.byNode.set(nodeId, { epoch, endsAtMs: this.clock.now() + this.timeoutMs, isHeardOf: false })
+    this.byNode.set(nodeId, { epoch, endsAtMs: this.now() + this.timeoutMs, isHeardOf: false })
   }
 
   touch(nodeId: number, epoch: bigint): void {
-    this.byNode.set(nodeId, { epoch, endsAtMs: this.clock.now() + this.timeoutMs, isHeardOf: true })
+    this.byNode.set(nodeId, { epoch, endsAtMs: this.now() + this.timeoutMs, isHeardOf: true })
   }
 
   end(nodeId: number): void {
@@ -42,7 +60,7 @@ export class Sessions {
   /** The broker has died by all signs; one that lives sends a heartbeat in time. */
   shorten(nodeId: number): void {
     const session = this.byNode.get(nodeId)
-    if (session) session.endsAtMs = Math.min(session.endsAtMs, this.clock.now() + DEATH_SEEN_MS)
+    if (session) session.endsAtMs = Math.min(session.endsAtMs, this.now() + DEATH_SEEN_MS)
   }
 
   /**
@@ -51,13 +69,14 @@ export class Sessions {
   isValid(nodeId: number, epoch: bigint, mustBeHeardOf = false): boolean {
     const session = this.byNode.get(nodeId)
     if (!session || session.epoch !== epoch || (mustBeHeardOf && !session.isHeardOf)) return false
-    return this.clock.now() <= session.endsAtMs
+    return this.now() <= session.endsAtMs
   }
 
   /** Takes out one that is over. */
   takeExpired(): { readonly nodeId: number; readonly epoch: bigint } | undefined {
+    const now = this.now()
     for (const [nodeId, { epoch, endsAtMs }] of this.byNode) {
-      if (this.clock.now() <= endsAtMs) continue
+      if (now <= endsAtMs) continue
       this.byNode.delete(nodeId)
       return { nodeId, epoch }
     }

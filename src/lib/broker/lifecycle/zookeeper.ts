@@ -37,13 +37,11 @@ export async function controllersInPlaceOfZookeeper(
     const place = formatAddress(address)
     try {
       const found = await findCluster({ network, clock, address, nodeId: config.number('node.id') }, ASK_MS)
-      const [directory] = config.logDirs() as [string]
+      const directory = config.metadataLogDir()
       const own = reportingDisk(directory, () => readMetaProperties(fileSystem, directory))?.clusterId ?? found
       if (found === own) return [address]
       if (followsAnother(options)) throw new EnvironmentError(foreignCluster(`${own}`, place), { code: FOREIGN })
-      warn(
-        `${place} is the controller of another cluster than that of ${config.logDirs()[0]}: this broker goes on alone`,
-      )
+      warn(`${place} is the controller of another cluster than that of ${directory}: this broker goes on alone`)
       return []
     } catch (error) {
       if (!isExpected(error)) throw error
@@ -59,7 +57,7 @@ export async function controllersInPlaceOfZookeeper(
 }
 
 function followsAnother({ config, fileSystem }: ZookeeperOptions): boolean {
-  const [directory] = config.logDirs() as [string]
+  const directory = config.metadataLogDir()
   const content = reportingDisk(directory, () => fileSystem.readFile(`${metadataFolder(directory)}/quorum-state`))
   try {
     const { leaderId, currentVoters } = parseQuorumState(`${content}`)

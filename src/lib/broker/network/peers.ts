@@ -36,7 +36,7 @@ export class Peers {
   /** Tries an address, and calls back if nobody listens there. */
   whenRefused(address: Address, action: () => void): void {
     const { network, clock } = this.options
-    const stream = network.connect(address)
+    const stream = (network.plain ?? network).connect(address)
     const timer = clock.inBackground(REFUSED_WITHIN_MS, () => stream.destroy())
     stream.once('connect', () => stream.destroy())
     stream.once('error', (error: NodeJS.ErrnoException) => {

@@ -48,6 +48,11 @@ export class ListenerSecurity {
     }
   }
 
+  /** Throws UserError for settings that cannot be used in place of these. */
+  check(config: BrokerConfig): void {
+    secureListener(this.listener, config, this.clock)
+  }
+
   /** Encrypts a connection, where that is to be; calls back when it stands, or with why it does not. */
   secure(stream: Duplex, onSecure: (secured: SecureStream) => void, onFailure: (reason: string) => void): void {
     if (!this.tls) return onSecure({ stream, principal: null })
@@ -94,7 +99,11 @@ export class ListenerSecurity {
 }
 
 /** Throws UserError that names the listener. */
-export function secureListener(listener: ListenerConfig, config: BrokerConfig, clock: Clock): ListenerSecurity {
+export function secureListener(
+  listener: Pick<ListenerConfig, 'name' | 'securityProtocol'>,
+  config: BrokerConfig,
+  clock: Clock,
+): ListenerSecurity {
   try {
     return new ListenerSecurity(listener, config, clock)
   } catch (error) {

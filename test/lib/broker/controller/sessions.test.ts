@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { FakeClock } from '../../../support/fake-clock.ts'
 import { directoryOf, TestController, TOPIC_ID, uuid } from './support.ts'
 
 const change = (partitionId: number, fields: object): object => ({
@@ -23,6 +24,39 @@ function live(seconds: number, nodeIds: readonly number[]): void {
     for (const nodeId of nodeIds) tested.heartbeat(nodeId)
   }
 }
+
+/** The process stands still for so long, or its clock is set on: no timer runs on the way. */
+class StoppedClock extends FakeClock {
+  private aheadMs = 0
+
+  override now(): number {
+    return super.now() + this.aheadMs
+  }
+
+  jump(ms: number): void {
+    this.aheadMs += ms
+  }
+}
+
+describe('a controller that stood still, or whose clock was set', () => {
+  test.each([60_000, -3_600_000])('by %s ms takes nobody for dead who is heard of when it goes on', (ms) => {
+    const clock = new StoppedClock()
+    tested = new TestController({ brokers: [1, 2, 3], clock })
+    live(20, [1, 2, 3])
+    clock.jump(ms)
+    live(20, [1, 2, 3])
+    expect([1, 2, 3].filter((nodeId) => tested.cluster.isAlive(nodeId))).toEqual([1, 2, 3])
+  })
+
+  test.each([60_000, -3_600_000])('by %s ms fences in time who is not', (ms) => {
+    const clock = new StoppedClock()
+    tested = new TestController({ brokers: [1, 2], clock })
+    live(20, [1, 2])
+    clock.jump(ms)
+    live(11, [2])
+    expect([1, 2].filter((nodeId) => tested.cluster.isAlive(nodeId))).toEqual([2])
+  })
+})
 
 describe('a broker that is up', () => {
   test('has caught up with its registration, and asked for it', () => {
