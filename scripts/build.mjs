@@ -11,7 +11,8 @@ import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { crc32 } from 'node:zlib'
-import { build, transform } from 'esbuild'
+import { build } from 'esbuild'
+import { chunkScript } from './chunk-script.mjs'
 import { thirdPartyNotices } from './third-party.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -100,7 +101,7 @@ async function bundle() {
         ...formats[name],
         entryPoints: [join(root, sources[name])],
       })
-      return { files: name === 'cli' ? await asScripts(outputFiles) : outputFiles, metafile }
+      return { files: name === 'cli' ? asScripts(outputFiles) : outputFiles, metafile }
     }),
   )
   const notices = await thirdPartyNotices(
@@ -110,24 +111,9 @@ async function bundle() {
   return { files: built.flatMap(({ files }) => files), notices }
 }
 
-/**
- * What bin/chunks.js runs: each chunk as the function that Node puts around CommonJS, and what to know the build and
- * each of them by.
- */
-async function asScripts(chunks) {
-  const scripts = await Promise.all(
-    chunks.map(async ({ path, text }) => {
-      const { code } = await transform(text, {
-        format: 'cjs',
-        platform: 'node',
-        target: common.target,
-        minifyWhitespace: true,
-        minifySyntax: true,
-        supported: { 'dynamic-import': false },
-      })
-      return { path, text: `(function(exports,require,module,__url){${code}})` }
-    }),
-  )
+/** What bin/chunks.js runs, and what to know the build and each of its chunks by. */
+function asScripts(chunks) {
+  const scripts = chunks.map(({ path, text }) => ({ path, text: chunkScript(text) }))
   const digest = createHash('sha256')
     .update(
       scripts

@@ -105,6 +105,7 @@ const BROKER_FLOORS = [
   ['state/topic-creation.ts', 'state/partition-lookup.ts'],
   ['state/broker.ts'],
   ['controller/', 'state/groups/', 'state/transactions/', 'state/partitions.ts'],
+  ['state/housekeeping.ts'],
   [
     'security/',
     'state/coordination/',
@@ -114,7 +115,7 @@ const BROKER_FLOORS = [
     'state/metadata-snapshots.ts',
   ],
   ['state/configs/', 'state/storage/', 'state/security/', 'state/partition.ts', 'state/producer-ids.ts'],
-  ['state/leadership.ts', 'state/waiters.ts', 'state/watchers.ts'],
+  ['state/disk-use.ts', 'state/leadership.ts', 'state/waiters.ts', 'state/watchers.ts'],
   [
     'state/cluster/',
     'state/features.ts',

@@ -9,6 +9,7 @@ import { handle, type RequestContext } from '../handle.ts'
 import { authorizedOperations } from './shared/rights.ts'
 import { isInternalTopic, topicNameProblem } from '../../protocol/topic-names.ts'
 import type { PartitionRegistration } from '../state/cluster/types.ts'
+import { isOnlineReplica } from '../state/partition-lookup.ts'
 
 type TopicAnswer = Input<DescribeTopicPartitionsResponse['topics'][number]>
 const NO_LEADER = -1
@@ -51,25 +52,23 @@ function describe(
   first: number,
   room: number,
 ): { answer: TopicAnswer; next: Cursor } {
-  const { cluster, nodeId, partitions } = context.broker
-  const topic = cluster.topic(name)
+  const { broker } = context
+  const topic = broker.cluster.topic(name)
   const topicAuthorizedOperations = authorizedOperations(context, 'TOPIC', name)
   if (!topic) {
     const errorCode = topicNameProblem(name) ? ERRORS.INVALID_TOPIC_EXCEPTION : ERRORS.UNKNOWN_TOPIC_OR_PARTITION
     return { answer: { errorCode, name, isInternal: isInternalTopic(name), topicAuthorizedOperations }, next: null }
   }
   const end = Math.min(topic.partitions.length, first + room)
-  const isAliveFor =
-    (partition: number) =>
-    (replica: number): boolean =>
-      cluster.isAlive(replica) && !(replica === nodeId && partitions.isOffline(name, partition))
   return {
     answer: {
       name,
       topicId: topic.topicId,
       isInternal: topic.isInternal,
       topicAuthorizedOperations,
-      partitions: topic.partitions.slice(first, end).map((each) => describePartition(each, isAliveFor(each.partition))),
+      partitions: topic.partitions
+        .slice(first, end)
+        .map((each) => describePartition(each, (replica) => isOnlineReplica(broker, name, each, replica))),
     },
     next: end < topic.partitions.length ? { topicName: name, partitionIndex: end } : null,
   }

@@ -222,7 +222,7 @@ function readPartition(
     if (divergingEpoch) return { divergingEpoch, records: NOTHING }
     const isHeld = isFollower(reader) && isHeldBack(broker, partition, reader)
     const upTo = isHeld ? wanted.fetchOffset : partition.endFor(reader.isolation)
-    const records = log.read(wanted.fetchOffset, { ...limits, upTo })
+    const records = partition.read(wanted.fetchOffset, { ...limits, upTo })
     if (isFollower(reader) && isFirst) partition.onFollowerFetch(followerFetch(reader, wanted))
     return { records }
   })

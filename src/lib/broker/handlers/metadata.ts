@@ -5,6 +5,7 @@ import { handle, type RequestContext } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import { isInternalTopic, topicNameProblem } from '../../protocol/topic-names.ts'
 import type { PartitionRegistration, Topic } from '../state/cluster/types.ts'
+import { isOnlineReplica } from '../state/partition-lookup.ts'
 import { autoCreateTopic } from '../state/topic-creation.ts'
 import { inTurns } from '../state/turns.ts'
 import { endpointOf, type NodeEndpoint } from './shared/leader-endpoints.ts'
@@ -87,13 +88,9 @@ function describe({ name, topicId, isInternal, partitions }: Topic, broker: Brok
   }
 }
 
-function describePartition(
-  topic: string,
-  { partition, leader, leaderEpoch, replicas, isr }: PartitionRegistration,
-  { cluster, nodeId: self, partitions }: Broker,
-) {
-  const isAlive = (nodeId: number): boolean =>
-    cluster.isAlive(nodeId) && !(nodeId === self && partitions.isOffline(topic, partition))
+function describePartition(topic: string, registration: PartitionRegistration, broker: Broker) {
+  const { partition, leader, leaderEpoch, replicas, isr } = registration
+  const isAlive = (nodeId: number): boolean => isOnlineReplica(broker, topic, registration, nodeId)
   return {
     errorCode: isAlive(leader) ? ERRORS.NONE : ERRORS.LEADER_NOT_AVAILABLE,
     partitionIndex: partition,

@@ -116,13 +116,13 @@ class Joining {
       follower = new MetadataFollower({ ...options, directory: directories.metadataDirectory, nodeId })
       return { cluster: new Cluster(clusterId, follower), metadataLog: null }
     })
-    const { cluster, directories } = this.prepared.state
+    const { cluster, directories, partitions } = this.prepared.state
     this.loader = new MetadataLoader({
       network,
       clock,
       nodeId,
       clusterId,
-      directoryId: directories.directoryIds[0]!,
+      directoryId: directories.metadataDirectoryId,
       active: this.active,
       follower,
       apply: ({ records, isSnapshot }) => {
@@ -142,13 +142,14 @@ class Joining {
       clusterId,
       incarnationId: randomUuid(),
       endpoints,
-      directoryIds: directories.directoryIds,
+      directories,
       previousEpoch: directories.previousBrokerEpoch,
       metadataOffset: () => this.loader.appliedOffset,
       featureLevels: () => cluster.featureLevels(),
       warn,
       fail,
     })
+    partitions.listen({ onDirectoryFailed: () => this.lifecycle.beatNow() })
   }
 
   async finish(): Promise<JoinedNode> {

@@ -7,6 +7,7 @@ import type { ControllerChannel } from '../network/controller-channel.ts'
 import type { Endpoint } from '../state/cluster/types.ts'
 import type { BrokerConfig } from '../state/configs/broker-config.ts'
 import { OWN_FEATURES } from '../state/features.ts'
+import type { LogDirectories } from '../state/storage/log-directories.ts'
 import { featureProblem } from './features.ts'
 
 export interface LifecycleOptions {
@@ -21,8 +22,8 @@ export interface LifecycleOptions {
   readonly incarnationId: string
   /** What clients and other brokers are told, by listener. */
   readonly endpoints: ReadonlyMap<string, Endpoint>
-  /** Ids of the log directories. */
-  readonly directoryIds: readonly string[]
+  /** Ids of the log directories that work, and of those that have failed since. */
+  readonly directories: Pick<LogDirectories, 'directoryIds' | 'failedIds'>
   /** Of the run that stopped here well; -1 when there was none. */
   readonly previousEpoch: bigint
   /** How far this broker has come with the metadata: offset of the last record that is in force here. */
@@ -92,7 +93,12 @@ export class BrokerLifecycle {
 
   /** To be called when the metadata has gone on: a broker that is fenced asks at once. */
   onMetadata(): void {
-    if (this.isFenced) this.wake.abort()
+    if (this.isFenced) this.beatNow()
+  }
+
+  /** The controller is to hear something at once. */
+  beatNow(): void {
+    this.wake.abort()
   }
 
   /**
@@ -103,7 +109,7 @@ export class BrokerLifecycle {
     const { clock, config } = this.options
     if (this.isFenced || !config.boolean('controlled.shutdown.enable')) return
     this.isStopping = true
-    this.wake.abort()
+    this.beatNow()
     const until = clock.now() + SHUTDOWN_MS
     while (clock.now() < until && !this.stopped.signal.aborted) {
       const answer = await this.sendHeartbeat(LAST_BEAT_MS)
@@ -120,7 +126,7 @@ export class BrokerLifecycle {
 
   /** Null, or the controller's reason. */
   private async tryToRegister(timeoutMs: number): Promise<ErrorName | null> {
-    const { channel, config, nodeId, clusterId, incarnationId, endpoints, directoryIds, previousEpoch } = this.options
+    const { channel, config, nodeId, clusterId, incarnationId, endpoints, directories, previousEpoch } = this.options
     const { errorCode, brokerEpoch } = await channel.ask(
       BrokerRegistration,
       {
@@ -134,7 +140,7 @@ export class BrokerLifecycle {
           maxSupportedVersion: maxVersion,
         })),
         rack: config.string('broker.rack') || null,
-        logDirs: [...directoryIds],
+        logDirs: [...directories.directoryIds],
         previousBrokerEpoch: previousEpoch,
       },
       timeoutMs,
@@ -176,7 +182,7 @@ export class BrokerLifecycle {
 
   /** Null when there was no answer: the session goes on until the controller ends it. */
   private async sendHeartbeat(timeoutMs: number): Promise<BrokerHeartbeatResponse | null> {
-    const { channel, nodeId, metadataOffset } = this.options
+    const { channel, nodeId, metadataOffset, directories } = this.options
     const currentMetadataOffset = metadataOffset()
     const request = {
       brokerId: nodeId,
@@ -184,6 +190,7 @@ export class BrokerLifecycle {
       currentMetadataOffset,
       wantFence: currentMetadataOffset < this.epoch,
       wantShutDown: this.isStopping,
+      offlineLogDirs: [...directories.failedIds],
     }
     try {
       return await channel.ask(BrokerHeartbeat, request, timeoutMs)

@@ -152,6 +152,7 @@ export class LeaderFetcher {
       const response = await requester.ask(Fetch, this.requestFor(asked), config.number('replica.socket.timeout.ms'))
       if (response.errorCode !== ERRORS.NONE) throw new KafkaError(errorName(response.errorCode) as ErrorName)
       this.failures = 0
+      if (this.problem !== null) this.context.warn(`copies from broker ${this.leader} again`)
       this.problem = null
       await this.takeIn(requester, asked, response)
     } catch (error) {

@@ -30,7 +30,7 @@ import { ProducerIds } from './producer-ids.ts'
 import { BandwidthQuota } from './quotas/bandwidth-quota.ts'
 import { ReplicationQuota } from './quotas/replication-quota.ts'
 import { Turns } from './turns.ts'
-import { watchFolders } from './storage/folder-watch.ts'
+import { watchFolders, type FolderWatch } from './storage/folder-watch.ts'
 import { LogDirectories } from './storage/log-directories.ts'
 import type { Processes } from './storage/lock.ts'
 
@@ -105,6 +105,7 @@ export function prepareNode(options: NodeOptions, open: (directories: LogDirecto
     nodeId: config.number('node.id'),
     clusterId,
     paths: config.logDirs(),
+    metadataDirectory: config.metadataLogDir(),
     producerIdExpirationMs: config.number('producer.id.expiration.ms'),
   })
   const givingBack = <T>(action: () => T): T => {
@@ -115,26 +116,32 @@ export function prepareNode(options: NodeOptions, open: (directories: LogDirecto
       throw error
     }
   }
-  let isGone = false
-  // Of a folder that is gone one thing is to be said, and not that of each file.
+  let hasFailed = false
+  // Of a folder that has failed one thing is to be said, and not that of each file.
   const quietly = {
     ...options,
     warn: (line: string): void => {
-      if (!isGone) warn(line)
+      if (!hasFailed) warn(line)
     },
   }
   const state = givingBack(() => openState(directories, open(directories), quietly))
   return {
     state,
     open: () => {
+      let watch: FolderWatch
+      const failed = new Promise<string>((resolve) => {
+        watch = watchFailures(state, clock, (reason) => {
+          hasFailed = true
+          resolve(reason)
+        })
+      })
       const node = givingBack(() => openLogs(state, quietly))
-      const watch = watchFolders(directories, clock)
       return {
         ...node,
-        failed: watch.failed,
+        failed,
         close: (flushing) => {
           watch.stop()
-          isGone = directories.gone().length > 0
+          hasFailed ||= directories.gone().length > 0
           const { cluster, nodeId } = state
           directories.close(node.close(flushing), cluster.registration(nodeId)?.epoch)
         },
@@ -145,6 +152,23 @@ export function prepareNode(options: NodeOptions, open: (directories: LogDirecto
       directories.close(false)
     },
   }
+}
+
+/** Tells, once, why the node cannot go on: a folder that it needs has failed. */
+function watchFailures(
+  { directories, partitions }: BrokerState,
+  clock: Clock,
+  fail: (reason: string) => void,
+): FolderWatch {
+  partitions.listen({
+    onDirectoryFailed(fatal) {
+      if (fatal !== null) fail(`${fatal}; the broker cannot go on without it, and stops`)
+    },
+  })
+  return watchFolders(directories, clock, (path) => {
+    if (!partitions.failDirectory(path, 'the folder is gone'))
+      fail(`the data folder ${path} is gone: the broker cannot keep anything, and stops`)
+  })
 }
 
 interface OpenLogs extends Pick<OpenNode, 'broker' | 'flushInBackground'> {
@@ -254,7 +278,7 @@ function openPeers(nodeId: number, cluster: Cluster, { config, clock, network = 
 }
 
 function openCluster(
-  { clusterId, metadataDirectory, directoryIds }: LogDirectories,
+  { clusterId, metadataDirectory, directoryIds, hasCleanMetadata }: LogDirectories,
   { config, fileSystem, clock, warn }: NodeOptions,
 ): OpenMetadata {
   const nodeId = config.number('node.id')
@@ -264,6 +288,7 @@ function openCluster(
     clock,
     nodeId,
     directoryIds,
+    cleanShutdown: hasCleanMetadata,
     warn,
     minInsyncReplicas: config.number('min.insync.replicas'),
   })

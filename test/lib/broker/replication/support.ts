@@ -14,6 +14,7 @@ import type {
   AlterPartitionRequest,
   AlterPartitionResponse,
 } from '../../../../src/lib/protocol/apis/alter-partition.ts'
+import { AssignReplicasToDirs } from '../../../../src/lib/protocol/apis/assign-replicas-to-dirs.ts'
 import { Fetch } from '../../../../src/lib/protocol/apis/fetch.ts'
 import { Produce } from '../../../../src/lib/protocol/apis/produce.ts'
 import { ERRORS, type ErrorName } from '../../../../src/lib/protocol/errors.ts'
@@ -279,9 +280,12 @@ export class TestCluster {
     return this.image.topic(TOPIC)!.partitions[0]!
   }
 
-  /** Answers AlterPartition as the controller does. */
+  /** Answers AlterPartition as the controller does. Where replicas lie is not its concern here. */
   readonly controller: ControllerChannel = {
-    ask: async (_api, request) => this.answer(request as unknown as AlterPartitionRequest) as never,
+    ask: async ({ key }, request) =>
+      (key === AssignReplicasToDirs.key
+        ? { errorCode: ERRORS.NONE }
+        : this.answer(request as unknown as AlterPartitionRequest)) as never,
   }
 
   private answer(asked: AlterPartitionRequest): Input<AlterPartitionResponse> {

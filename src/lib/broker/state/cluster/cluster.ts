@@ -9,7 +9,7 @@ import { Acls } from './acls.ts'
 import { Brokers } from './brokers.ts'
 import { ClientQuotas } from './client-quotas.ts'
 import { configRecords } from './config-value.ts'
-import { MIGRATING_DIRECTORY, UNASSIGNED_DIRECTORY } from './directory-ids.ts'
+import { isOnlineDirectory, MIGRATING_DIRECTORY, UNASSIGNED_DIRECTORY } from './directory-ids.ts'
 import { newDelta, type Delta } from './delta.ts'
 import type { MetadataStore, SnapshotLimits } from './metadata-store.ts'
 import { partitionRecord } from './partition-records.ts'
@@ -142,6 +142,12 @@ export class Cluster {
 
   isAlive(nodeId: number): boolean {
     return this.registered.get(nodeId)?.isFenced === false
+  }
+
+  /** Whether a broker has the directory of its replica, as far as anybody knows. */
+  hasReplica({ replicas, directories }: PartitionRegistration, nodeId: number): boolean {
+    const directory = directories[replicas.indexOf(nodeId)] ?? this.directoryOf(nodeId)
+    return isOnlineDirectory(directory, this.registered.get(nodeId)?.directories ?? [])
   }
 
   /** Whether a broker serves and goes on serving: it may lead, and be in an ISR. */

@@ -141,6 +141,11 @@ export class BrokerConfig {
     return this.list('log.dirs') ?? this.list('log.dir')
   }
 
+  /** Where the cluster's metadata lies. */
+  metadataLogDir(): string {
+    return this.string('metadata.log.dir') || this.logDirs()[0]!
+  }
+
   /** Every setting that is declared, or that someone has set. */
   names(): string[] {
     const shown = [...BROKER_DEFINITIONS].filter(([, { isInternal }]) => !isInternal).map(([name]) => name)
