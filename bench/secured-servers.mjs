@@ -1,4 +1,5 @@
-// A bundled broker and an Apache Kafka with the same server.properties: a plain listener, one with TLS, one with a login.
+// A bundled broker and an Apache Kafka with the same server.properties: a plain listener, one with TLS, one with a
+// login.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'

@@ -52,11 +52,13 @@ export const brokerStart = defineCommand({
   async offline(order) {
     const { values, words, context } = order
     const [word = ''] = words
-    // What only a cluster needs is loaded only for one.
-    const cluster = (): Promise<typeof import('./start-cluster.ts')> => import('./start-cluster.ts')
-    if (values.brokers !== undefined) return (await cluster()).startCluster(order)
     const isId = context.style === 'kts' && /^\d+$/.test(word) && !existsSync(resolve(context.cwd, word))
-    if (isId) return ready(await (await cluster()).startNodeAgain(Number(word), requireCluster(context), order))
+    if (values.brokers !== undefined || isId) {
+      // What only a cluster needs is loaded only for one.
+      const { startCluster, startNodeAgain } = await import('./start-cluster.ts')
+      if (values.brokers !== undefined) return startCluster(order)
+      return ready(await startNodeAgain(Number(word), requireCluster(context), order))
+    }
     return values.daemon ? startInBackground(order) : serve(order)
   },
 })

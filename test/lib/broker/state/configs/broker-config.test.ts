@@ -92,7 +92,7 @@ describe('a server.properties file', () => {
     expect(first('node.id')).toEqual({ name: 'node.id', value: '1', source: 4 })
     expect(first('broker.id')).toEqual({ name: 'broker.id', value: '1', source: 4 })
     expect(first('process.roles')).toEqual({ name: 'process.roles', value: 'broker,controller', source: 4 })
-    expect(parseText(`process.roles=broker\n${QUORUM}`).config.synonyms('process.roles')[0]).toMatchObject({
+    expect(parseText(`process.roles=broker\nnode.id=1\n${QUORUM}`).config.synonyms('process.roles')[0]).toMatchObject({
       value: 'broker',
     })
   })
