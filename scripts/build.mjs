@@ -11,8 +11,10 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { crc32, gzipSync } from 'node:zlib'
-import { build, transform } from 'esbuild'
+import { crc32 } from 'node:zlib'
+import { build } from 'esbuild'
+import { bundlePage } from './bundle-page.mjs'
+import { chunkScript } from './chunk-script.mjs'
 import { thirdPartyNotices } from './third-party.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -96,13 +98,13 @@ try {
 async function bundle() {
   const built = await Promise.all(
     entries.map(async (name) => {
-      if (name === 'web') return await bundlePage()
+      if (name === 'web') return await bundlePage(root, join(dist, 'web'))
       const { outputFiles, metafile } = await build({
         ...common,
         ...formats[name],
         entryPoints: [join(root, sources[name])],
       })
-      return { files: name === 'cli' ? await asScripts(outputFiles) : outputFiles, metafile }
+      return { files: name === 'cli' ? asScripts(outputFiles) : outputFiles, metafile }
     }),
   )
   const notices = await thirdPartyNotices(
@@ -112,77 +114,9 @@ async function bundle() {
   return { files: built.flatMap(({ files }) => files), notices }
 }
 
-/**
- * The page: a script, a style sheet and an icon whose names carry a digest of what they hold, each compressed as well,
- * and the document that names them. Its server reads manifest.json.
- */
-async function bundlePage() {
-  const folder = join(root, 'src', 'web')
-  const [script, style] = await Promise.all([
-    build({
-      write: false,
-      bundle: true,
-      minify: true,
-      format: 'esm',
-      target: ['es2022'],
-      jsx: 'automatic',
-      jsxImportSource: 'preact',
-      legalComments: 'none',
-      metafile: true,
-      absWorkingDir: root,
-      logLevel: 'warning',
-      outdir: join(dist, 'web'),
-      entryPoints: [join(root, sources.web)],
-    }),
-    readFile(join(folder, 'style.css'), 'utf8').then((text) => transform(text, { loader: 'css', minify: true })),
-  ])
-  const assets = {
-    SCRIPT: hashed('page.js', script.outputFiles[0].text),
-    STYLE: hashed('page.css', style.code),
-    ICON: hashed('icon.svg', await readFile(join(folder, 'icon.svg'), 'utf8')),
-  }
-  const document = (await readFile(join(folder, 'index.html'), 'utf8')).replace(
-    /%(SCRIPT|STYLE|ICON)%/g,
-    (_, asset) => assets[asset].name,
-  )
-  const manifest = { page: 'index.html', files: Object.values(assets).map(({ name }) => name) }
-  const place = (name, text) => ({ path: join(dist, 'web', name), text })
-  return {
-    files: [
-      ...Object.values(assets).flatMap(({ name, text }) => [
-        place(name, text),
-        place(`${name}.gz`, gzipSync(text, { level: 9 })),
-      ]),
-      place('index.html', document),
-      place('manifest.json', JSON.stringify(manifest)),
-    ],
-    metafile: script.metafile,
-  }
-}
-
-function hashed(name, text) {
-  const digest = createHash('sha256').update(text).digest('hex').slice(0, 10)
-  return { name: name.replace('.', `-${digest}.`), text }
-}
-
-/**
- * What bin/chunks.js runs: each chunk as the function that Node puts around CommonJS, and what to know the build and
- * each of them by.
- */
-async function asScripts(chunks) {
-  const scripts = await Promise.all(
-    chunks.map(async ({ path, text }) => {
-      const { code } = await transform(text, {
-        format: 'cjs',
-        platform: 'node',
-        target: common.target,
-        minifyWhitespace: true,
-        minifySyntax: true,
-        supported: { 'dynamic-import': false },
-      })
-      return { path, text: `(function(exports,require,module,__url){${code}})` }
-    }),
-  )
+/** What bin/chunks.js runs, and what to know the build and each of its chunks by. */
+function asScripts(chunks) {
+  const scripts = chunks.map(({ path, text }) => ({ path, text: chunkScript(text) }))
   const digest = createHash('sha256')
     .update(
       scripts

@@ -108,23 +108,32 @@ const NEUTRAL_GROUND = [
  * starts a broker (`index.ts`, `start.ts`) is not named and stands on top.
  */
 const BROKER_FLOORS = [
+  ['listeners.ts'],
   ['server.ts'],
-  ['connection.ts', 'client-report.ts'],
+  ['connection.ts', 'client-report.ts', 'connection-limits.ts', 'refusals.ts'],
   ['dispatch.ts'],
   ['handlers/'],
   ['handle.ts'],
+  ['refuse-all.ts'],
   ['lifecycle/'],
   ['state/node.ts'],
   ['state/coordinators/', 'state/resources/', 'replication/'],
   ['state/topic-creation.ts', 'state/partition-lookup.ts'],
   ['state/broker.ts'],
   ['controller/', 'state/groups/', 'state/transactions/', 'state/partitions.ts'],
-  ['state/coordination/', 'state/quotas/', 'state/sweep.ts', 'state/delayed-fetch.ts', 'state/metadata-snapshots.ts'],
+  ['state/housekeeping.ts'],
+  [
+    'security/',
+    'state/coordination/',
+    'state/quotas/',
+    'state/sweep.ts',
+    'state/delayed-fetch.ts',
+    'state/metadata-snapshots.ts',
+  ],
   ['state/configs/', 'state/storage/', 'state/security/', 'state/partition.ts', 'state/producer-ids.ts'],
-  ['state/leadership.ts', 'state/waiters.ts', 'state/watchers.ts'],
+  ['state/disk-use.ts', 'state/leadership.ts', 'state/waiters.ts', 'state/watchers.ts'],
   [
     'state/cluster/',
-    'state/authorized-operations.ts',
     'state/features.ts',
     'state/incoming.ts',
     'state/outgoing.ts',
@@ -132,12 +141,13 @@ const BROKER_FLOORS = [
     'state/turns.ts',
   ],
   ['raft/'],
-  ['log/', 'network/'],
+  ['log/', 'network/', 'login.ts'],
 ]
 
 /** Packages with one home. */
 const HOMES: readonly (readonly [packageName: string, home: RegExp])[] = [
   ['kafkajs', /^lib\/client\/kafkajs(-internals\.d)?\.ts$/],
+  ['jose', /^lib\/broker\/security\/sasl\/jwks\.ts$/],
   ['commander', /^lib\/command\/register\.ts$/],
   ['chalk', /^lib\/output\//],
   ['cli-table3', /^lib\/output\//],

@@ -15,8 +15,9 @@ export class KafkaError extends Error {
   constructor(
     readonly code: ErrorName,
     message: string = code,
+    options?: ErrorOptions,
   ) {
-    super(message)
+    super(message, options)
   }
 }
 

@@ -18,7 +18,10 @@ export class ApiError extends Error {
 export const currentProfile = (): string | null => new URLSearchParams(location.search).get('profile')
 
 /** The address of a part of the API, on the cluster that is looked at. */
-export function apiUrl(path: string, query: Readonly<Record<string, string | readonly string[] | undefined>> = {}): string {
+export function apiUrl(
+  path: string,
+  query: Readonly<Record<string, string | readonly string[] | undefined>> = {},
+): string {
   const words = new URLSearchParams()
   for (const [name, value] of Object.entries({ profile: currentProfile() ?? undefined, ...query }))
     for (const item of typeof value === 'string' ? [value] : (value ?? [])) if (item !== '') words.append(name, item)

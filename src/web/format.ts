@@ -32,7 +32,8 @@ export function duration(seconds: number | null): string {
 export const rate = (perSecond: number | null): string =>
   perSecond === null ? '–' : `${perSecond < 10 ? perSecond.toFixed(1) : grouped(Math.round(perSecond))}/s`
 
-export const count = (many: number, one: string, more = `${one}s`): string => `${grouped(many)} ${many === 1 ? one : more}`
+export const count = (many: number, one: string, more = `${one}s`): string =>
+  `${grouped(many)} ${many === 1 ? one : more}`
 
 /** What can be seen of bytes in one line. */
 export function inLine(content: Content | null): string {
@@ -51,5 +52,4 @@ export const visible = (text: string): string =>
   })
 
 /** The same for a block of text, which keeps its lines and tabs. */
-export const visibleLines = (text: string): string =>
-  text.replace(/[^\n\t]+/g, (line) => visible(line))
+export const visibleLines = (text: string): string => text.replace(/[^\n\t]+/g, (line) => visible(line))

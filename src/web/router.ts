@@ -17,7 +17,10 @@ const read = (): Place => ({
 })
 
 /** The path of a view; the profile goes along. */
-export function pathTo(words: readonly string[], query: Readonly<Record<string, string | null | undefined>> = {}): string {
+export function pathTo(
+  words: readonly string[],
+  query: Readonly<Record<string, string | null | undefined>> = {},
+): string {
   const profile = new URLSearchParams(location.search).get('profile')
   const all = new URLSearchParams()
   for (const [name, value] of Object.entries({ profile, ...query })) if (value) all.set(name, value)

@@ -48,6 +48,10 @@ export class Cluster {
     })
   }
 
+  get bootstrap() {
+    return `127.0.0.1:${this.port}`
+  }
+
   async kill() {
     const closed = once(this.#child, 'close')
     signalGroup(this.#child, 'SIGKILL')

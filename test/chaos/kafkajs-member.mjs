@@ -4,7 +4,8 @@ import kafkajs from 'kafkajs'
 import { registerCodecs } from '../clients/kafkajs/codecs.mjs'
 import { pause } from './cluster.mjs'
 
-const RETRY = { initialRetryTime: 20, maxRetryTime: 200, retries: 1000 }
+/** Until a broker that was killed is back. */
+const PATIENT = { initialRetryTime: 20, maxRetryTime: 200, retries: 1000 }
 const PAUSE_MS = 20
 
 registerCodecs()
@@ -12,12 +13,12 @@ registerCodecs()
 /**
  * Reads and commits each batch; begins anew when kafkajs gives up, as it does when it meets a kill at the wrong moment.
  */
-export async function runKafkajsMember(cluster, group) {
+export async function runKafkajsMember(cluster, group, retry = PATIENT) {
   while (cluster.isRead) {
     const client = new kafkajs.Kafka({
-      brokers: [`127.0.0.1:${cluster.port}`],
+      brokers: cluster.bootstrap.split(','),
       logLevel: kafkajs.logLevel.NOTHING,
-      retry: RETRY,
+      retry,
     })
     const consumer = client.consumer({
       groupId: group.groupId,
@@ -25,7 +26,7 @@ export async function runKafkajsMember(cluster, group) {
       heartbeatInterval: 300,
       maxWaitTimeInMs: 50,
       readUncommitted: true,
-      retry: RETRY,
+      retry,
     })
     let failure = null
     consumer.on(consumer.events.CRASH, ({ payload }) => {

@@ -12,10 +12,12 @@ import { classpathOf } from './jars.mjs'
 const CLUSTER_ID = 'a3RzLXRlc3QtY2x1c3Rlcg'
 const START_LIMIT_S = 60
 
-/** Starts the broker whose jars are in `libs`; `settings` as in server.properties. */
-export async function startApacheBroker(libs, settings = {}) {
+/**
+ * Starts the broker whose jars are in `libs`; `settings` as in server.properties, `ports` its own and its controller's.
+ */
+export async function startApacheBroker(libs, settings = {}, ports = null) {
   const folder = temporaryFolder('kts-apache-')
-  const [port, controllerPort] = await freePorts(2)
+  const [port, controllerPort] = ports ?? (await freePorts(2))
   const properties = join(folder, 'server.properties')
   writeFileSync(
     properties,
@@ -63,10 +65,11 @@ export async function startApacheBroker(libs, settings = {}) {
   }
 }
 
-async function waitUntilItAnswers(child, port) {
+/** Rejects when the process ends before it answers, or takes too long. */
+export async function waitUntilItAnswers(child, port, name = 'Apache Kafka') {
   for (const deadline = Date.now() + START_LIMIT_S * 1000; !(await answers(port)); ) {
-    if (child.exitCode !== null) throw new Error(`Apache Kafka ended with code ${child.exitCode} as it started`)
-    if (Date.now() > deadline) throw new Error(`Apache Kafka did not answer within ${START_LIMIT_S} s`)
+    if (child.exitCode !== null) throw new Error(`${name} ended with code ${child.exitCode} as it started`)
+    if (Date.now() > deadline) throw new Error(`${name} did not answer within ${START_LIMIT_S} s`)
     await delay(20)
   }
 }

@@ -1,16 +1,19 @@
 // npm run test:kafka [-- --only REGEX --pairing REGEX]: the recorded cases, with Apache's tools and with ours, on
 // Apache Kafka and on the bundled broker.
+import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { findCases, runCases } from '../conformance/cases.mjs'
 import { processLauncher } from '../conformance/launch-processes.mjs'
+import { differences } from '../rights/table.mjs'
 import { startBundledBroker } from '../support/bundled-broker.mjs'
 import { Missing, Tally } from '../support/tally.mjs'
 import { startApacheBroker } from './apache-broker.mjs'
 import { exceptionsOf } from './exceptions.mjs'
 import { fetchJars } from './jars.mjs'
 import { startToolServer } from './launch-in-jvm.mjs'
+import { askBundled, RECORDED, recordApache } from './rights.mjs'
 import { tableOf } from './table.mjs'
 import { unhurried } from './unhurried.mjs'
 
@@ -30,6 +33,12 @@ const { values: options } = parseArgs({
 const cases = (await findCases([here('../conformance/cases')], { only: options.only })).sort(
   (a, b) => weightOf(b) - weightOf(a),
 )
+/** The cases of a broker with an authorizer, to whose tools everything is allowed. */
+const securedCases = await findCases([here('../conformance/secured-cases')], { only: options.only })
+const SECURED = {
+  'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+  'super.users': 'User:ANONYMOUS',
+}
 const tally = new Tally()
 const columns = []
 
@@ -54,22 +63,47 @@ async function main() {
       tools: [apache, kts],
     })
     await checkBroker('bundled broker', { isApache: false, start: () => startBundledBroker(), tools: [apache, kts] })
+    await checkBroker(`Apache Kafka ${VERSION} with an authorizer`, {
+      isApache: true,
+      start: () => startApacheBroker(libs, SECURED),
+      tools: [kts],
+      due: securedCases,
+    })
+    await checkBroker('bundled broker with an authorizer', {
+      isApache: false,
+      start: () => startBundledBroker(SECURED),
+      tools: [apache, kts],
+      due: securedCases,
+    })
+    await checkRights(libs)
     await checkBroker(`Apache Kafka ${OLDER_VERSION}`, { isApache: true, start: () => startOlder(tools), tools: [kts] })
   } finally {
     await tools.stop()
   }
 }
 
+/** The table of rights that `npm test` holds the bundled broker to: of both brokers, with logins over sockets. */
+async function checkRights(libs) {
+  if (!new RegExp(options.pairing).test('rights') || !new RegExp(options.only).test('rights')) return
+  const recorded = JSON.parse(readFileSync(RECORDED, 'utf8'))
+  const brokers = { 'Apache Kafka': () => recordApache(libs), 'bundled broker': askBundled }
+  for (const [name, ask] of Object.entries(brokers)) {
+    const differing = differences(recorded, await ask())
+    if (differing.length === 0) tally.passed(`the table of rights: ${name}`)
+    else tally.failed(`the table of rights: ${name}`, `\n${differing.join('\n')}`)
+  }
+}
+
 /** Checks the tools, one after the other, against one broker. */
-async function checkBroker(name, { isApache, start, tools }) {
-  const due = tools
+async function checkBroker(name, { isApache, start, tools, due = cases }) {
+  const pairings = tools
     .map((tool) => ({ pairing: `${tool.name} × ${name}`, tool }))
     .filter(({ pairing }) => new RegExp(options.pairing).test(pairing))
-  if (due.length === 0) return
+  if (pairings.length === 0 || due.length === 0) return
   const broker = await start()
   try {
-    for (const { pairing, tool } of due)
-      await checkPairing(pairing, isApache ? unhurried(tool.start) : tool.start, broker.bootstrap)
+    for (const { pairing, tool } of pairings)
+      await checkPairing(pairing, isApache ? unhurried(tool.start) : tool.start, broker.bootstrap, due)
   } finally {
     await broker.stop()
   }
@@ -105,9 +139,9 @@ async function beAsNewer({ start }, { bootstrap }) {
  * Runs each case, and those that failed again, so that a busy machine fails nothing; a line tells of each that needed
  * it.
  */
-async function checkPairing(pairing, start, bootstrap) {
+async function checkPairing(pairing, start, bootstrap, cases) {
   const began = Date.now()
-  const exceptions = exceptionsOf(pairing)
+  const exceptions = cases === securedCases ? {} : exceptionsOf(pairing)
   const results = new Map()
   for (let attempt = 1, due = cases; attempt <= TRIES && due.length > 0; attempt += 1) {
     const run = await runCases(due, { start, bootstrap, jobs: attempt === 1 ? JOBS : 2, keep: true })

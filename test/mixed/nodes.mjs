@@ -8,7 +8,7 @@ import { classpathOf, fetchJars } from '../kafka/jars.mjs'
 import { answers } from '../support/answers.mjs'
 import { freePorts } from '../support/free-ports.mjs'
 import { run, signalGroup, startProcess, stopProcess } from '../support/processes.mjs'
-import { removeFolder, temporaryFolder } from '../support/temporary-folder.mjs'
+import { keepFolder, removeFolder, temporaryFolder } from '../support/temporary-folder.mjs'
 
 const bin = fileURLToPath(new URL('../../bin', import.meta.url))
 const VERSION = '4.3.0'
@@ -181,6 +181,7 @@ export class Nodes {
   async stop({ keep = false } = {}) {
     const controllersLast = [...this.nodes.values()].sort((a, b) => rank(a) - rank(b))
     for (const { id } of controllersLast) await this.stopNode(id)
-    if (!keep) removeFolder(this.folder)
+    if (keep) keepFolder(this.folder)
+    else removeFolder(this.folder)
   }
 }

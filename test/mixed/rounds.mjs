@@ -1,47 +1,56 @@
 // Nodes of two makers under load, killed at random: what was acknowledged is on every replica, byte for byte the same.
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { apis, protocol } from '../support/protocol.mjs'
-
 import { Wire } from '../support/wire.mjs'
-import { batchesOf, firstDifference } from './folders.mjs'
-import { allInSync, writeNumbered } from './load.mjs'
+import { checkFolders, readFromEachReplica } from './ledger.mjs'
+import { allInSync, countOf, failureOf, writeNumbered } from './load.mjs'
 import { Nodes } from './nodes.mjs'
 
-const { createRandom, errorName, RecordReader } = protocol
+const { createRandom, errorName } = protocol
 const TOPIC = 'ledger'
 const PARTITIONS = 6
+const SETTINGS = {
+  'offsets.topic.replication.factor': 1,
+  // Where a death is not seen at once, a round waits for the end of a session: that of the dead, or of the one that
+  // comes back before it is missed.
+  'broker.session.timeout.ms': 3000,
+  'broker.heartbeat.interval.ms': 500,
+}
+/** How long a node is up before it dies, and dead before it comes back, at most. */
+const UP_MS = 1000
+const DOWN_MS = 2000
+/** The others are stopped in good order. */
+const KILLED_SHARE = 0.9
 
 /** Runs `rounds` of them on a cluster of the nodes `specs`; resolves with figures, rejects with what is wrong. */
 export async function runRounds({ specs, rounds, seed, settings = {} }) {
-  const random = createRandom(seed)
-  const nodes = await new Nodes(specs, { 'offsets.topic.replication.factor': 1, ...settings }).start()
+  const nodes = await new Nodes(specs, { ...SETTINGS, ...settings }).start()
   let isOver = false
   try {
     await createTopic(nodes)
     await allInSync(nodes, TOPIC)
     const writers = Array.from({ length: PARTITIONS }, (_, partition) =>
-      writeNumbered(nodes, { topic: TOPIC, partition, name: `p${partition}`, isOver: () => isOver, random }),
+      writeNumbered(nodes, {
+        topic: TOPIC,
+        partition,
+        name: `p${partition}`,
+        isOver: () => isOver,
+        random: createRandom(seed + 1 + partition),
+      }),
     )
-    const failed = Promise.race(writers).then(
-      () => {},
-      (error) => Promise.reject(error),
-    )
-    failed.catch(() => {})
-    for (let round = 0; round < rounds; round += 1) {
-      const { ids } = nodes
-      const victim = ids[Math.floor(random() * ids.length)]
-      await Promise.race([failed, disturb(nodes, victim, random)])
-      await allInSync(nodes, TOPIC)
-    }
+    const figures = await Promise.race([failureOf(writers), disturbOften(nodes, rounds, createRandom(seed))])
     isOver = true
     const written = await Promise.all(writers)
     await allInSync(nodes, TOPIC)
-    await delay(1000)
+    const highWatermarks = await readFromEachReplica(nodes, TOPIC, written)
     await nodes.stop({ keep: true })
-    const acknowledged = check(nodes, written)
+    checkFolders(nodes, TOPIC, written, highWatermarks)
     await nodes.stop()
-    return { acknowledged, longestGapMs: Math.max(...written.map(({ longestGapMs }) => longestGapMs)) }
+    return {
+      ...figures,
+      acknowledged: countOf(written),
+      longestGapMs: Math.max(...written.map(({ longestGapMs }) => longestGapMs)),
+    }
   } catch (error) {
     isOver = true
     await nodes.stop({ keep: true })
@@ -49,13 +58,28 @@ export async function runRounds({ specs, rounds, seed, settings = {} }) {
   }
 }
 
+/** Resolves with how many nodes were killed, how many stopped, and how long a round took in the middle. */
+async function disturbOften(nodes, rounds, random) {
+  const figures = { kills: 0, stops: 0 }
+  const tookMs = []
+  for (let round = 0; round < rounds; round += 1) {
+    const began = performance.now()
+    const victim = nodes.ids[Math.floor(random() * nodes.ids.length)]
+    figures[await disturb(nodes, victim, random)] += 1
+    await allInSync(nodes, TOPIC)
+    tookMs.push(performance.now() - began)
+  }
+  return { ...figures, medianRoundMs: tookMs.sort((a, b) => a - b)[rounds >> 1] }
+}
+
 /** Kills a node, or stops it in good order, and starts it again. */
 async function disturb(nodes, victim, random) {
-  await delay(random() * 1500)
-  if (random() < 0.8) await nodes.kill(victim)
-  else await nodes.stopNode(victim)
-  await delay(random() * 3000)
+  await delay(random() * UP_MS)
+  const isKilled = random() < KILLED_SHARE
+  await (isKilled ? nodes.kill(victim) : nodes.stopNode(victim))
+  await delay(random() * DOWN_MS)
   await nodes.startNode(victim)
+  return isKilled ? 'kills' : 'stops'
 }
 
 async function createTopic(nodes) {
@@ -70,46 +94,4 @@ async function createTopic(nodes) {
   wire.close()
   if (topics[0].errorCode !== 0)
     throw new Error(`CreateTopics: ${errorName(topics[0].errorCode)} ${topics[0].errorMessage}`)
-}
-
-/** How many records were acknowledged; throws for one that a replica lacks, and where replicas differ. */
-function check(nodes, written) {
-  const dataDirs = nodes.brokers.map(({ folder }) => join(folder, 'data'))
-  let count = 0
-  for (const [partition, { acknowledged }] of written.entries()) {
-    const name = `${TOPIC}-${partition}`
-    for (const dataDir of dataDirs) {
-      const values = valuesOf(dataDir, name)
-      const missing = acknowledged.find(({ offset, value }) => values.get(offset) !== value)
-      if (missing)
-        throw new Error(
-          `${dataDir}/${name} has at ${missing.offset} ${values.get(missing.offset)}, acknowledged was ${missing.value}`,
-        )
-    }
-    const ends = dataDirs.map((dataDir) => [...batchesOf(dataDir, name)].at(-1)?.lastOffset ?? -1n)
-    const upTo = ends.reduce((a, b) => (a < b ? a : b)) + 1n
-    for (const other of dataDirs.slice(1)) {
-      const difference = firstDifference(dataDirs[0], other, name, upTo)
-      if (difference) throw new Error(`${name}: ${difference}`)
-    }
-    count += acknowledged.length
-  }
-  return count
-}
-
-function valuesOf(dataDir, name) {
-  const values = new Map()
-  const reader = new RecordReader()
-  for (const { header, bytes } of batchesOf(dataDir, name)) {
-    if (header.isControl) continue
-    reader.open(bytes, 0, header)
-    while (reader.next()) {
-      const { body, valueStart, valueLength } = reader
-      values.set(
-        header.baseOffset + BigInt(reader.offsetDelta),
-        body.toString('utf8', valueStart, valueStart + valueLength),
-      )
-    }
-  }
-  return values
 }

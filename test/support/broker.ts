@@ -2,7 +2,8 @@ import type { Api } from '../../src/lib/protocol/api.ts'
 import { Dispatcher } from '../../src/lib/broker/dispatch.ts'
 import type { Connection } from '../../src/lib/broker/handle.ts'
 import { LocalChannel } from '../../src/lib/broker/local-channel.ts'
-import { BROKER_HANDLERS, CONTROLLER_HANDLERS } from '../../src/lib/broker/handlers/index.ts'
+import { CONTROLLER_HANDLERS } from '../../src/lib/broker/handlers/controller-handlers.ts'
+import { BROKER_HANDLERS } from '../../src/lib/broker/handlers/index.ts'
 import type { FileSystem } from '../../src/lib/broker/log/file-system.ts'
 import { MemoryDisk } from '../../src/lib/broker/log/memory-disk.ts'
 import { parseBrokerConfig } from '../../src/lib/broker/state/configs/parse-broker-config.ts'
@@ -26,7 +27,12 @@ function newProcess(): Processes {
   return { pid, identity: (asked) => (asked === pid ? 'alive' : null) }
 }
 
-export const connection: Connection = { listener: 'PLAINTEXT', principal: 'User:ANONYMOUS', clientHost: '/127.0.0.1' }
+export const connection: Connection = {
+  listener: 'PLAINTEXT',
+  securityProtocol: 'PLAINTEXT',
+  principal: 'User:ANONYMOUS',
+  clientHost: '/127.0.0.1',
+}
 
 interface FetchOptions {
   readonly partition?: number
@@ -60,7 +66,7 @@ export class TestBroker {
       fileSystem: this.fileSystem,
       processes: newProcess(),
       clock: this.clock,
-      endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: 9092 }]]),
+      endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: 9092, securityProtocol: 0 }]]),
       controller: new LocalChannel(() => new Dispatcher(this.node.broker, CONTROLLER_HANDLERS)),
       warn: (line) => this.warnings.push(line),
     })
@@ -73,8 +79,18 @@ export class TestBroker {
     request: Input<Message<Q>>,
     version = api.maxVersion,
   ): Promise<Message<S>> {
+    return this.sendAs({}, api, request, version)
+  }
+
+  /** The same for another client than the usual one. */
+  async sendAs<Q extends Fields, S extends Fields>(
+    client: Partial<Connection>,
+    api: Api<Q, S>,
+    request: Input<Message<Q>>,
+    version = api.maxVersion,
+  ): Promise<Message<S>> {
     const frame = Buffer.concat(encodeRequest(api, version, 7, 'test', request)).subarray(4)
-    const reply = await this.dispatcher.dispatch(frame, connection, (throttleTimeMs) => {
+    const reply = await this.dispatcher.dispatch(frame, { ...connection, ...client }, (throttleTimeMs) => {
       if (throttleTimeMs > 0) this.muted.push(throttleTimeMs)
     })
     if (reply === null) throw new Error('no answer')

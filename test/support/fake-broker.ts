@@ -26,6 +26,8 @@ export interface FakeBrokerOptions {
     username: string
     password: string
     sessionLifetimeMs?: bigint
+    /** What it says to the bytes of a client in place of a check of name and password: bytes, or that it refuses. */
+    says?(bytes: Buffer): Buffer | 'refused'
     /** Takes the token as bare bytes, as brokers before SaslAuthenticate did. */
     isBare?: boolean
     /** Takes no login, as a plain listener of a broker that knows of logins. */
@@ -239,10 +241,13 @@ export class FakeBroker {
       connection.awaitsToken = isBare
     } else {
       this.loginCount += 1
-      connection.isTrusted = reader.bytes(false)!.toString() === `\0${username}\0${password}`
-      writer.int16(connection.isTrusted ? 0 : 58)
-      writer.string(connection.isTrusted ? null : 'Authentication failed: wrong name or password', false)
-      writer.bytes(Buffer.alloc(0), false)
+      const bytes = reader.bytes(false)!
+      const isRight = bytes.toString() === `\0${username}\0${password}`
+      const answer = this.options.sasl!.says?.(bytes) ?? (isRight ? Buffer.alloc(0) : 'refused')
+      connection.isTrusted = answer !== 'refused' && answer.length === 0
+      writer.int16(answer === 'refused' ? 58 : 0)
+      writer.string(answer === 'refused' ? 'Authentication failed: wrong name or password' : null, false)
+      writer.bytes(answer === 'refused' ? Buffer.alloc(0) : answer, false)
       writer.int64(sessionLifetimeMs)
     }
     const body = writer.toBuffer()

@@ -6,6 +6,7 @@ export const protocol = await importSource(`
   export * from './lib/protocol/errors.ts'
   export * from './lib/protocol/schema.ts'
   export * from './lib/protocol/records/index.ts'
+  export * from './lib/protocol/internal-records/index.ts'
   export { Reader } from './lib/protocol/bytes.ts'
   export { APIS } from './lib/protocol/apis/index.ts'
   export { AbortedFilter } from './lib/client/consumer/aborted-filter.ts'
@@ -14,5 +15,3 @@ export const protocol = await importSource(`
 
 /** The APIs by their names. */
 export const apis = Object.fromEntries(protocol.APIS.map((api) => [api.name, api]))
-
-await protocol.prepareCompression(protocol.CODECS.zstd)

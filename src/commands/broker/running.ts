@@ -4,6 +4,7 @@ import type { Context } from '../../lib/command/define.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
 import { writeWholeFile } from '../../lib/whole-file.ts'
 import { processIdentity } from '../../lib/processes.ts'
+import type { ClientFile } from './clients.ts'
 
 /** A broker of this user that runs on this machine, as it has noted itself down. */
 export interface RunningBroker {
@@ -19,6 +20,8 @@ export interface RunningBroker {
   /** Null when everything is kept in memory. */
   readonly dataDir: string | null
   readonly startedAt: string
+  /** Of one that was secured in one word. */
+  readonly clients?: readonly ClientFile[]
 }
 
 const notesDirectory = (context: Context): string => join(stateFolder(context.env), 'brokers')

@@ -1,4 +1,5 @@
-import { renameSync } from 'node:fs'
+import { existsSync, renameSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { formatAddress } from '../../lib/address.ts'
 import { Disk } from '../../lib/broker/log/disk.ts'
 import { MemoryDisk } from '../../lib/broker/log/memory-disk.ts'
@@ -11,11 +12,19 @@ import { show } from '../../lib/output/show.ts'
 import { shownName } from '../../lib/output/shown.ts'
 import { write } from '../../lib/output/write.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
-import { knownCluster, nodeOf, processOf, type LocalCluster } from './local-cluster.ts'
+import { clientLines } from './clients.ts'
+import { requireCluster } from './local-cluster.ts'
 import { logFile } from './log-file.ts'
-import { startCluster, startNodeAgain } from './start-cluster.ts'
-import { addressOf, hasPort, noteBroker, runningBrokers, type RunningBroker } from './running.ts'
-import { portOf, readSettings, startOptions, type StartValues } from './settings.ts'
+import { hasPort, noteBroker, runningBrokers, type RunningBroker } from './running.ts'
+import {
+  givenSettings,
+  namesListeners,
+  portOf,
+  readSettings,
+  startOptions,
+  wantsSecurity,
+  type StartValues,
+} from './settings.ts'
 
 export const brokerStart = defineCommand({
   examples: [
@@ -24,6 +33,7 @@ export const brokerStart = defineCommand({
     { command: 'kts broker start --brokers 3 --daemon', about: 'A cluster on localhost:9092, 9093 and 9094.' },
     { command: 'kts broker start 2', about: 'Broker 2 of that cluster again.' },
     { command: 'kts broker start --verbose', about: 'Tells what clients do: a way to see how Kafka works.' },
+    { command: 'kts broker start --tls --user alice', about: 'With TLS and a login; prints what its clients need.' },
     { command: 'kts broker start --topic orders:3 --topic users', about: 'With topics, one of three partitions.' },
     {
       command: 'kts broker start config/server.properties --override num.partitions=3',
@@ -39,34 +49,29 @@ export const brokerStart = defineCommand({
       isOptional: true,
     },
   ],
-  offline(order) {
-    if (order.values.brokers !== undefined) return startCluster(order)
-    const cluster = knownCluster(order.context)
-    const [word = ''] = order.words
-    if (order.context.style === 'kts' && cluster && /^\d+$/.test(word)) return startOne(Number(word), cluster, order)
-    return order.values.daemon ? startInBackground(order) : serve(order)
+  async offline(order) {
+    const { values, words, context } = order
+    const [word = ''] = words
+    const isId = context.style === 'kts' && /^\d+$/.test(word) && !existsSync(resolve(context.cwd, word))
+    if (values.brokers !== undefined || isId) {
+      // What only a cluster needs is loaded only for one.
+      const { startCluster, startNodeAgain } = await import('./start-cluster.ts')
+      if (values.brokers !== undefined) return startCluster(order)
+      return ready(await startNodeAgain(Number(word), requireCluster(context), order))
+    }
+    return values.daemon ? startInBackground(order) : serve(order)
   },
 })
 
-/** A broker of the cluster again, with its own settings. */
-async function startOne(nodeId: number, cluster: LocalCluster, { context }: Order<StartValues>): Promise<Result> {
-  const node = nodeOf(cluster, nodeId)
-  const running = runningBrokers(context)
-  const own = processOf(node, running)
-  if (own) throw new EnvironmentError(`broker ${nodeId} runs already: ${addressOf(own)}`)
-  const { controller } = cluster
-  if (node !== controller && !processOf(controller, running))
-    throw new EnvironmentError(`the controller does not run: kts broker start ${controller.nodeId} first`)
-  await startNodeAgain(node, context)
-  return ready(processOf(node, runningBrokers(context))!)
-}
-
 async function serve(order: Order<StartValues>): Promise<void> {
   const { values, words, context, output, voice } = order
-  const { config, warnings } = parseBrokerConfig(
-    readSettings(values, context, words[0]),
-    context.style === 'kts' ? nearBrokerSetting : undefined,
-  )
+  const settings = readSettings(values, context, words[0])
+  const { users, secured } = wantsSecurity(values)
+    ? await (await import('./secured.ts')).secure(settings, values, context, {
+        isPlacedByFile: namesListeners(givenSettings(values, context, words[0])),
+      })
+    : { users: [], secured: null }
+  const { config, warnings } = parseBrokerConfig(settings, context.style === 'kts' ? nearBrokerSetting : undefined)
   warnings.forEach(voice.say)
   const fileSystem = values.inMemory ? new MemoryDisk() : new Disk()
   const node = await startNode({
@@ -74,6 +79,7 @@ async function serve(order: Order<StartValues>): Promise<void> {
     fileSystem,
     processes: systemProcesses,
     topics: values.topic,
+    users,
     warn: voice.say,
     signal: context.signal,
     info: values.verbose ? (line) => void context.stderr.write(`${shownName(line)}\n`) : undefined,
@@ -84,8 +90,12 @@ async function serve(order: Order<StartValues>): Promise<void> {
   const role = node.addresses.size > 0 ? 'broker' : 'controller'
   const addresses = role === 'broker' ? node.addresses : node.controllerAddresses
   const bootstrapServers = [...addresses.values()].map(formatAddress).join(',')
-  const forget = tryToNote(context, node, { role, bootstrapServers, dataDir }, voice.say)
-  await show(ready({ nodeId: node.nodeId, role, bootstrapServers, dataDir }), output, context.stdout)
+  const clients = secured
+    ? await (await import('./client-files.ts')).makeClients(secured, bootstrapServers, order)
+    : undefined
+  const place = { role, bootstrapServers, dataDir, ...(clients && { clients }) } as const
+  const forget = tryToNote(context, node, place, voice.say)
+  await show(ready({ nodeId: node.nodeId, ...place }), output, context.stdout)
   const tell = (line: string): void =>
     void (context.style === 'kts' && context.stderr.isTTY && context.stderr.write(`${line}\n`))
   tell('Ctrl-C stops it')
@@ -111,7 +121,7 @@ function nameOwnBroker(error: unknown, { values, words: [file], context }: Order
 function tryToNote(
   context: Context,
   { nodeId, clusterId }: RunningNode,
-  place: Pick<RunningBroker, 'role' | 'bootstrapServers' | 'dataDir'>,
+  place: Pick<RunningBroker, 'role' | 'bootstrapServers' | 'dataDir' | 'clients'>,
   warn: (line: string) => void,
 ): () => void {
   try {
@@ -122,11 +132,14 @@ function tryToNote(
   }
 }
 
-async function startInBackground({ values, words: [file], context, output }: Order<StartValues>): Promise<void> {
-  const port = portOf(readSettings(values, context, file))
+async function startInBackground({ values, words: [file], context, output, voice }: Order<StartValues>): Promise<void> {
+  const settings = readSettings(values, context, file)
+  // Nobody looks into its log for them.
+  if (context.style === 'kts') parseBrokerConfig(settings, nearBrokerSetting).warnings.forEach(voice.say)
+  const port = portOf(settings)
   const known = runningBrokers(context).map(({ pid }) => pid)
   const log = port === 0 ? logFile(context, `0-${process.pid}`) : logFile(context, port)
-  await context.startSelf(['broker', 'start', ...againAs(values, file)], log)
+  await startAgain(values, file, context, log)
   const started = runningBrokers(context).find(({ pid }) => !known.includes(pid))
   if (!started) return
   const ownLog = port === 0 ? logFile(context, portOf(new Map([['listeners', started.bootstrapServers]]))) : log
@@ -135,9 +148,18 @@ async function startInBackground({ values, words: [file], context, output }: Ord
   await write(context.stderr, `log: ${ownLog}; stop with: kts broker stop\n`)
 }
 
+/** Nothing secret gets into a command line that stays. */
+async function startAgain(values: StartValues, file: string | undefined, context: Context, log: string): Promise<void> {
+  const start = (usersFile: string | undefined) =>
+    context.startSelf(['broker', 'start', ...againAs({ ...values, usersFile }, file)], log)
+  if (values.user.length === 0) return start(values.usersFile)
+  const { userLines, withUsersFile } = await import('./secured.ts')
+  await withUsersFile(userLines(values, context.cwd), context, start)
+}
+
 /** The same options again, without the one that asked for the background. */
 function againAs(
-  { port, dataDir, inMemory, topic, verbose, override }: StartValues,
+  { port, dataDir, inMemory, topic, tls, usersFile, acls, writeProfile, verbose, override }: StartValues,
   file: string | undefined,
 ): string[] {
   return [
@@ -145,6 +167,10 @@ function againAs(
     ...(dataDir === undefined ? [] : [`--data-dir=${dataDir}`]),
     ...(inMemory ? ['--in-memory'] : []),
     ...topic.map((seed) => `--topic=${seed}`),
+    ...(tls ? ['--tls'] : []),
+    ...(usersFile === undefined ? [] : [`--users-file=${usersFile}`]),
+    ...(acls ? ['--acls'] : []),
+    ...(writeProfile === undefined ? [] : [`--write-profile=${writeProfile}`]),
     ...(verbose ? ['--verbose'] : []),
     ...override.map((setting) => `--override=${setting}`),
     ...(file === undefined ? [] : [file]),
@@ -152,14 +178,17 @@ function againAs(
 }
 
 /** With a pid, of one in the background. */
-type Started = Pick<RunningBroker, 'nodeId' | 'role' | 'bootstrapServers' | 'dataDir'> & { readonly pid?: number }
+type Started = Pick<RunningBroker, 'nodeId' | 'role' | 'bootstrapServers' | 'dataDir' | 'clients'> & {
+  readonly pid?: number
+}
 
 /** The answer that scripts wait for. */
-function ready({ nodeId, role, bootstrapServers, dataDir, pid }: Started): Result {
+function ready({ nodeId, role, bootstrapServers, dataDir, clients, pid }: Started): Result {
   return {
-    data: { nodeId, bootstrapServers, dataDir, ...(pid !== undefined && { pid }) },
+    data: { nodeId, bootstrapServers, dataDir, ...(clients && { clients }), ...(pid !== undefined && { pid }) },
     text: () =>
-      `Kafka ${role} ${nodeId} ready at ${bootstrapServers}, ${placeOf({ dataDir })}${pid === undefined ? '' : `, pid ${pid}`}\n`,
+      `Kafka ${role} ${nodeId} ready at ${bootstrapServers}, ${placeOf({ dataDir })}${pid === undefined ? '' : `, pid ${pid}`}\n` +
+      clientLines(clients ?? []),
   }
 }
 

@@ -53,7 +53,7 @@ function formatAll({ values, context }: Order<StorageValues>): Result {
     throw new EnvironmentError(
       `Log directory ${done} is already formatted. Use --ignore-formatted to ignore this directory and format the others.`,
     )
-  const metadataFolder = resolve(context.cwd, config.logDirs()[0]!)
+  const metadataFolder = resolve(context.cwd, config.metadataLogDir())
   const formatted = folders
     .filter((_, index) => metas[index] === null)
     .map((directory): Formatted => {

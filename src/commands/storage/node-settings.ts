@@ -17,4 +17,4 @@ export const readConfig = ({ config }: StorageValues, cwd: string): BrokerConfig
 
 /** As the tool of Kafka goes through them. */
 export const foldersOf = (config: BrokerConfig, cwd: string): string[] =>
-  [...new Set(config.logDirs().map((path) => resolve(cwd, path)))].sort()
+  [...new Set([config.metadataLogDir(), ...config.logDirs()].map((path) => resolve(cwd, path)))].sort()

@@ -1,5 +1,5 @@
-import { pbkdf2Sync, randomBytes } from 'node:crypto'
-import { keepCredential } from '../../lib/broker/state/security/scram.ts'
+import { randomBytes } from 'node:crypto'
+import { keepCredential, saltPassword } from '../../lib/broker/state/security/scram.ts'
 import { UserError } from '../../lib/errors.ts'
 import { SCRAM_MECHANISMS } from '../../lib/protocol/apis/describe-user-scram-credentials.ts'
 import type { NewMetadataRecord } from '../../lib/protocol/internal-records/index.ts'
@@ -56,13 +56,8 @@ function readUser(components: ReadonlyMap<string, string>, mechanism: keyof type
   const saltedPassword =
     password === undefined
       ? fromBase64('saltedPassword', saltedpassword!)
-      : saltPassword(password, salt, iterations, mechanism)
+      : saltPassword(password, salt, iterations, SCRAM_MECHANISMS[mechanism])
   return { name, salt, iterations, saltedPassword }
-}
-
-function saltPassword(password: string, salt: Buffer, iterations: number, mechanism: string): Buffer {
-  const [hash, length] = mechanism === 'SCRAM-SHA-256' ? (['sha256', 32] as const) : (['sha512', 64] as const)
-  return pbkdf2Sync(password, salt, iterations, length, hash)
 }
 
 function checkIterations(iterations: number, mechanism: string): number {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { EnvironmentError } from '../errors.ts'
 import { sockets } from './network/sockets.ts'
+import { securedNodeSettings, type Secured } from './secured.ts'
 
 const CONTROLLER_PORT_AFTER = 100
 
@@ -8,10 +9,13 @@ const CONTROLLER_PORT_AFTER = 100
 export interface Ports {
   readonly brokers: readonly number[]
   readonly controller: number
+  /** Where brokers of a secured cluster speak to each other, in the same order. */
+  readonly internal: readonly number[]
 }
 
 /**
- * One port after the other from the first on; 0 for any that are free. Throws EnvironmentError for one that is taken.
+ * One port after the other from the first on, and any that are free for the brokers among themselves; 0 for any that
+ * are free. Throws EnvironmentError for one that is taken.
  */
 export async function choosePorts(count: number, first: number): Promise<Ports> {
   const wanted = Array.from({ length: count }, (_, index) => (first === 0 ? 0 : first + index))
@@ -21,9 +25,10 @@ export async function choosePorts(count: number, first: number): Promise<Ports> 
     if (!(error instanceof EnvironmentError)) throw error
     return takePorts([0])
   })
+  const internal = await takePorts(brokers.map(() => 0))
   // All at once up to here: nobody may be given the same twice.
-  await Promise.all([...taken, ...controller].map((server) => server.close()))
-  return { brokers, controller: controller[0]!.port }
+  await Promise.all([...taken, ...controller, ...internal].map((server) => server.close()))
+  return { brokers, controller: controller[0]!.port, internal: internal.map(({ port }) => port) }
 }
 
 const takePorts = (ports: readonly number[]) =>
@@ -37,8 +42,34 @@ export const CONTROLLER_ID = 3000
 export interface NodeSettings {
   readonly nodeId: number
   readonly port: number
+  /** Every port that others reach it by. */
+  readonly ports: readonly number[]
   readonly texts: ReadonlyMap<string, string>
 }
+
+const OF_EACH_NODE: ReadonlySet<string> = new Set([
+  'advertised.host.name',
+  'advertised.listeners',
+  'advertised.port',
+  'broker.id',
+  'controller.listener.names',
+  'controller.quorum.bootstrap.servers',
+  'controller.quorum.voters',
+  'host.name',
+  'inter.broker.listener.name',
+  'listeners',
+  'log.dir',
+  'log.dirs',
+  'metadata.log.dir',
+  'node.id',
+  'port',
+  'process.roles',
+  'zookeeper.connect',
+])
+
+/** Settings that each node of a cluster has for itself, among those that are given for all. */
+export const settingsOfEachNode = (names: Iterable<string>): string[] =>
+  [...names].filter((name) => OF_EACH_NODE.has(name))
 
 /**
  * The settings of each node. The controller is a node of its own, so that any broker can be killed. What Kafka keeps
@@ -46,13 +77,15 @@ export interface NodeSettings {
  */
 export function clusterSettings(
   given: ReadonlyMap<string, string>,
-  { brokers, controller }: Ports,
+  { brokers, controller, internal }: Ports,
   directory: string,
+  secured: Secured | null = null,
 ): { readonly controller: NodeSettings; readonly brokers: readonly NodeSettings[] } {
   const copies = String(Math.min(3, brokers.length))
-  const settings = (nodeId: number, port: number, role: 'broker' | 'controller'): NodeSettings => ({
+  const settings = (nodeId: number, port: number, role: Role, internalPort: number): NodeSettings => ({
     nodeId,
     port,
+    ports: [port, internalPort],
     texts: new Map([
       ['offsets.topic.replication.factor', copies],
       ['transaction.state.log.replication.factor', copies],
@@ -60,15 +93,21 @@ export function clusterSettings(
       ...given,
       ['process.roles', role],
       ['node.id', String(nodeId)],
-      ['listeners', `${role === 'broker' ? 'PLAINTEXT' : 'CONTROLLER'}://localhost:${port}`],
-      ['listener.security.protocol.map', 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT'],
+      ...(secured ? securedNodeSettings(secured, { role, port, internalPort }) : plainSettings(role, port)),
       ['controller.listener.names', 'CONTROLLER'],
       ['controller.quorum.voters', `${CONTROLLER_ID}@localhost:${controller}`],
       ['log.dirs', join(directory, role === 'broker' ? String(nodeId) : role)],
     ]),
   })
   return {
-    controller: settings(CONTROLLER_ID, controller, 'controller'),
-    brokers: brokers.map((port, index) => settings(index + 1, port, 'broker')),
+    controller: settings(CONTROLLER_ID, controller, 'controller', controller),
+    brokers: brokers.map((port, index) => settings(index + 1, port, 'broker', internal[index]!)),
   }
 }
+
+type Role = 'broker' | 'controller'
+
+const plainSettings = (role: Role, port: number): [string, string][] => [
+  ['listeners', `${role === 'broker' ? 'PLAINTEXT' : 'CONTROLLER'}://localhost:${port}`],
+  ['listener.security.protocol.map', 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT'],
+]

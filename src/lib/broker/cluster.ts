@@ -1,15 +1,18 @@
 import { formatAddress } from '../address.ts'
 import { UserError } from '../errors.ts'
+import { accessTo, secureInMemory, type ClientAccess } from './client-access.ts'
 import { choosePorts, clusterSettings, type NodeSettings } from './cluster-settings.ts'
 import { MemoryDisk } from './log/memory-disk.ts'
 import { Run } from './node-run.ts'
 import { checkClusterOptions, written, type ClusterOptions } from './options.ts'
+import type { Secured } from './secured.ts'
 import { startNode, type RunningNode } from './start.ts'
 import { checkProperties, parseBrokerConfig } from './state/configs/parse-broker-config.ts'
 import { createMissingTopics } from './topic-seeds.ts'
+import { createUsers } from './user-seeds.ts'
 
 /** Several brokers of this process, with ids from 1 on, and their controller, which always runs. */
-export interface RunningCluster {
+export interface RunningCluster extends ClientAccess {
   readonly clusterId: string
   /** `host:port` of every broker, whether it runs or not, with commas between them. */
   readonly bootstrapServers: string
@@ -41,19 +44,21 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Runnin
     ['group.initial.rebalance.delay.ms', '0'],
     ...written(properties),
   ])
-  const settings = clusterSettings(given, ports, '/kafka-logs')
+  const secured = secureInMemory(options, true)
+  const settings = clusterSettings(given, ports, '/kafka-logs', secured)
   const all = [settings.controller, ...settings.brokers]
   // On either side of a cut brokers reach each other.
   const isolated = new Set<number>()
-  const owners = new Map(all.map(({ nodeId, port }) => [port, nodeId]))
+  const owners = new Map(all.flatMap((node) => node.ports.map((port) => [port, node.nodeId])))
   const [controller, ...nodes] = all.map(
     (node) =>
       new Node(node, ({ port }) => isolated.has(owners.get(port) ?? 0) === isolated.has(node.nodeId), onWarning),
   )
-  const cluster = new LocalCluster(controller!, nodes, isolated)
+  const cluster = new LocalCluster(controller!, nodes, isolated, secured)
   try {
     await cluster.startAll()
     createMissingTopics(controller!.running.broker, topics)
+    if (secured) createUsers(controller!.running.broker, secured.users)
   } catch (error) {
     await cluster.stop()
     throw error
@@ -123,14 +128,20 @@ class Node {
 
 class LocalCluster implements RunningCluster {
   readonly bootstrapServers: string
+  readonly clientProperties: ClientAccess['clientProperties']
+  readonly kafkaJsConfig: ClientAccess['kafkaJsConfig']
   clusterId = ''
 
   constructor(
     private readonly controller: Node,
     private readonly nodes: readonly Node[],
     private readonly isolated: Set<number>,
+    secured: Secured | null,
   ) {
     this.bootstrapServers = nodes.map(({ port }) => formatAddress({ host: 'localhost', port })).join(',')
+    const { clientProperties, kafkaJsConfig } = accessTo(secured, this.bootstrapServers)
+    this.clientProperties = clientProperties
+    this.kafkaJsConfig = kafkaJsConfig
   }
 
   /** The controller first: the others wait for it. */

@@ -5,14 +5,19 @@ import { FrameSplitter } from '../protocol/frame.ts'
 import type { Dispatcher, Reply } from './dispatch.ts'
 import type { Connection } from './handle.ts'
 import { readBuffers } from './log/index.ts'
+import { FailedLogin, type Login } from './login.ts'
 
 export interface ConnectionOptions {
   readonly connection: Connection
   readonly dispatcher: Dispatcher
+  /** What stands between the client and its answers; null where nobody logs in. */
+  readonly login?: Login | null
   readonly clock: Clock
   /** `socket.request.max.bytes` */
   readonly maxRequestBytes: number
-  /** Reports why a connection was closed, one line. */
+  /** Told why a connection was closed. */
+  readonly refused: (reason: string) => void
+  /** Told of a bug of ours. */
   readonly warn: (line: string) => void
 }
 
@@ -39,7 +44,7 @@ export class ClientConnection {
     private readonly stream: Duplex,
     private readonly options: ConnectionOptions,
   ) {
-    this.splitter = new FrameSplitter(options.maxRequestBytes, options.dispatcher.refuseLength)
+    this.splitter = new FrameSplitter(options.maxRequestBytes, refusal(options))
     stream.on('data', (chunk: Buffer) => this.receive(chunk))
     stream.on('drain', () => this.resume())
     // A client that goes away in the middle of something is no news.
@@ -80,7 +85,7 @@ export class ClientConnection {
       if (this.servedInARow >= MOST_AT_ONCE || (this.servedInARow > 0 && this.options.dispatcher.turns.isOver))
         return this.letOthersGo()
       this.servedInARow += 1
-      const reply = this.options.dispatcher.dispatch(this.frames.shift()!, this.options.connection, this.mute)
+      const reply = this.answer(this.frames.shift()!)
       if (!(reply instanceof Promise)) this.write(reply)
       else this.wait(reply)
     }
@@ -89,6 +94,12 @@ export class ClientConnection {
     if (isIdle && this.splitter.problem && !this.isStopping) throw this.splitter.problem
     if (!isIdle) this.stream.pause()
     else if (!this.isStopping) this.stream.resume()
+  }
+
+  private answer(frame: Buffer): Reply | Promise<Reply> {
+    const { dispatcher, connection, login } = this.options
+    if (!login?.concerns(frame)) return dispatcher.dispatch(frame, connection, this.mute)
+    return login.answer(frame, (request) => dispatcher.dispatch(request, connection))
   }
 
   /** Whoever sends thousands of small requests at once waits for its turn between them. */
@@ -158,13 +169,10 @@ export class ClientConnection {
 
   /** Bytes that cannot be understood end the connection, as in Kafka; a bug of ours ends it too, and is shown whole. */
   private fail(error: unknown): void {
-    const {
-      connection: { clientHost },
-      warn,
-    } = this.options
-    const reason =
-      error instanceof MalformedError ? error.message : `internal error: ${(error as Error).stack ?? String(error)}`
-    warn(`closed the connection of ${clientHost}: ${reason}`)
+    const { connection, refused, warn } = this.options
+    if (error instanceof FailedLogin) this.write(error.answer)
+    if (error instanceof MalformedError || error instanceof FailedLogin) refused(error.message)
+    else warn(`closed the connection of ${connection.clientHost}: internal error: ${(error as Error).stack ?? error}`)
     this.frames.length = 0
     this.isStopping = true
     this.splitter.drop()
@@ -172,4 +180,10 @@ export class ClientConnection {
     this.stream.pause()
     this.end()
   }
+}
+
+/** Why a request is not to be taken in. Before a login less is taken than after it. */
+function refusal({ dispatcher, login }: ConnectionOptions): (apiKey: number, length: number) => string | null {
+  if (!login) return dispatcher.refuseLength
+  return (apiKey, length) => login.refuseLength(length) ?? dispatcher.refuseLength(apiKey, length)
 }

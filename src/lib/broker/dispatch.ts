@@ -99,11 +99,16 @@ export class Dispatcher {
     // Bytes behind the request are let be, as in Kafka: librdkafka sends three with a Metadata request for all topics.
     const request = api.request(header.apiVersion).read(reader)
     connection.onRequest?.(header, request)
+    const { broker } = this
+    const authorizer = connection.isOwn ? null : broker.authorizer
     const answer = handler.run(request as never, {
-      broker: this.broker,
+      broker,
       connection,
       header,
       sizeInBytes: frame.length,
+      isAllowed: (...right) => authorizer === null || authorizer.isAllowed(connection, ...right),
+      isAllowedByAnyResource: (...right) =>
+        authorizer === null || authorizer.isAllowedByAnyResource(connection, ...right),
       answer: (inner, client) => this.answer(inner, client, mute),
       mute,
     })

@@ -1,13 +1,16 @@
 import { formatAddress } from '../address.ts'
 import { Disk } from './log/disk.ts'
 import { MemoryDisk } from './log/memory-disk.ts'
+import { accessTo, secureInMemory, type ClientAccess } from './client-access.ts'
 import { checkOptions, written, type BrokerOptions } from './options.ts'
 import { checkProperties, parseBrokerConfig } from './state/configs/parse-broker-config.ts'
 import { systemProcesses } from './state/storage/lock.ts'
+import { securedSettings } from './secured.ts'
 import { startNode } from './start.ts'
 
 export { EnvironmentError, UserError } from '../errors.ts'
 export { startCluster, type RunningCluster } from './cluster.ts'
+export type { ClientAccess, KafkaJsConfig } from './client-access.ts'
 export type { BrokerOptions, ClusterOptions, Settings, TopicSeed } from './options.ts'
 
 declare global {
@@ -18,7 +21,7 @@ declare global {
 }
 
 /** A broker of this process. It keeps the process alive until it is stopped. */
-export interface RunningBroker {
+export interface RunningBroker extends ClientAccess {
   /** `host:port`, for a client's `bootstrap.servers`. */
   readonly bootstrapServers: string
   readonly port: number
@@ -39,9 +42,12 @@ export async function startBroker(options: BrokerOptions = {}): Promise<RunningB
   checkOptions(options)
   const { port = 0, dataDir, properties = {}, topics = [], onWarning = () => {} } = options
   checkProperties(properties)
+  const address = `127.0.0.1:${port}`
+  const secured = secureInMemory(options, false)
   const { config, warnings } = parseBrokerConfig(
     new Map([
-      ['listeners', `PLAINTEXT://127.0.0.1:${port}`],
+      ['listeners', `PLAINTEXT://${address}`],
+      ...(secured ? securedSettings(secured, address) : []),
       ['log.dirs', dataDir ?? '/kafka-logs'],
       ['group.initial.rebalance.delay.ms', '0'],
       ...written(properties),
@@ -49,15 +55,24 @@ export async function startBroker(options: BrokerOptions = {}): Promise<RunningB
   )
   warnings.forEach(onWarning)
   const fileSystem = dataDir === undefined ? new MemoryDisk() : new Disk()
-  const node = await startNode({ config, fileSystem, processes: systemProcesses, topics, warn: onWarning })
-  const [address] = node.addresses.values()
+  const node = await startNode({
+    config,
+    fileSystem,
+    processes: systemProcesses,
+    topics,
+    users: secured?.users ?? [],
+    warn: onWarning,
+  })
+  const [advertised] = node.addresses.values()
   const { nodeId, clusterId } = node
+  const bootstrapServers = formatAddress(advertised!)
   const stop = (): Promise<void> => node.stop()
   return {
     nodeId,
     clusterId,
-    port: address!.port,
-    bootstrapServers: formatAddress(address!),
+    port: advertised!.port,
+    bootstrapServers,
+    ...accessTo(secured, bootstrapServers),
     stop,
     [Symbol.asyncDispose]: stop,
   }

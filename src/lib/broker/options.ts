@@ -28,11 +28,19 @@ export interface BrokerOptions {
    * already stay as they are.
    */
   readonly topics?: readonly (string | TopicSeed)[] | undefined
+  /** Speak TLS, with a certificate for localhost that is made for this broker. */
+  readonly tls?: boolean | undefined
+  /** Who may log in, by SCRAM, with their passwords: `{ alice: 'secret' }`. Without it nobody logs in. */
+  readonly users?: Readonly<Record<string, string>> | undefined
+  /** Let users do what ACLs allow, and the first of `users` everything. */
+  readonly acls?: boolean | undefined
   /** Gets one line on what goes wrong in the background. Nothing is printed by default. */
   readonly onWarning?: ((line: string) => void) | undefined
 }
 
-export interface ClusterOptions extends Pick<BrokerOptions, 'properties' | 'topics' | 'onWarning'> {
+type OfEach = 'properties' | 'topics' | 'tls' | 'users' | 'acls' | 'onWarning'
+
+export interface ClusterOptions extends Pick<BrokerOptions, OfEach> {
   /** How many; 3 by default. */
   readonly brokers?: number | undefined
 }
@@ -42,6 +50,8 @@ interface Rule {
   readonly what: string
   readonly fits: (value: unknown) => boolean
   readonly isRequired?: boolean
+  /** The value is not to be shown. */
+  readonly isSecret?: boolean
 }
 type Rules<T> = Readonly<Record<keyof T, Rule>>
 
@@ -57,19 +67,32 @@ const SETTINGS: Rule = {
     isObject(value) && Object.values(value).every((each) => ['string', 'number', 'boolean'].includes(typeof each)),
 }
 
+const FLAG: Rule = { what: 'true or false', fits: (value) => typeof value === 'boolean' }
+
 const OPTIONS: Rules<BrokerOptions> = {
   port: { what: 'a whole number from 0 (any free port) to 65535', fits: (value) => isWhole(value, 0, 65535) },
   dataDir: { what: 'the path of a folder, or left out to keep everything in memory', fits: isName },
   properties: SETTINGS,
   topics: { what: 'a list of names and { name, partitions, configs }', fits: Array.isArray },
+  tls: FLAG,
+  users: {
+    what: 'an object of passwords by name',
+    fits: (value) =>
+      isObject(value) && Object.entries(value).every(([name, password]) => isName(name) && isName(password)),
+    isSecret: true,
+  },
+  acls: FLAG,
   onWarning: { what: 'a function', fits: (value) => typeof value === 'function' },
 }
 
-const { properties, topics, onWarning } = OPTIONS
+const { properties, topics, tls, users, acls, onWarning } = OPTIONS
 const CLUSTER_OPTIONS: Rules<ClusterOptions> = {
   brokers: { what: 'a whole number from 1 to 100', fits: (value) => isWhole(value, 1, 100) },
   properties,
   topics,
+  tls,
+  users,
+  acls,
   onWarning,
 }
 
@@ -83,12 +106,19 @@ const SEED: Rules<TopicSeed> = {
 export function checkOptions(options: BrokerOptions): void {
   check('startBroker', options, OPTIONS)
   checkSeeds(options)
+  checkAcls('startBroker', options)
 }
 
 /** The same for several brokers. */
 export function checkClusterOptions(options: ClusterOptions): void {
   check('startCluster', options, CLUSTER_OPTIONS)
   checkSeeds(options)
+  checkAcls('startCluster', options)
+}
+
+function checkAcls(where: string, { acls: isOn, users: named = {} }: Pick<BrokerOptions, 'acls' | 'users'>): void {
+  if (isOn && Object.keys(named).length === 0)
+    throw new UserError(`${where}: acls needs users, of whom the first may do everything`)
 }
 
 function checkSeeds({ topics: seeds }: Pick<BrokerOptions, 'topics'>): void {
@@ -103,9 +133,9 @@ function check<T>(where: string, given: T, rules: Rules<T>): void {
   if (unknown !== undefined)
     throw new UserError(`${where}: there is no option ${unknown}${nearName(unknown, Object.keys(rules))}`)
   for (const name of Object.keys(rules) as (keyof T & string)[]) {
-    const [value, { what, fits, isRequired = false }] = [given[name], rules[name]]
+    const [value, { what, fits, isRequired = false, isSecret = false }] = [given[name], rules[name]]
     if (value === undefined ? isRequired : !fits(value))
-      throw new UserError(`${where}: ${name} must be ${what}, not ${inspect(value)}`)
+      throw new UserError(`${where}: ${name} must be ${what}${isSecret ? '' : `, not ${inspect(value)}`}`)
   }
 }
 

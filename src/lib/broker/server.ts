@@ -1,14 +1,26 @@
 import type { Duplex } from 'node:stream'
 import { formatAddress, type Address } from '../address.ts'
 import type { Clock } from '../clock.ts'
+import type { SecurityProtocol } from '../protocol/security-protocols.ts'
 import { ClientReport } from './client-report.ts'
 import { ClientConnection } from './connection.ts'
+import type { ConnectionLimits } from './connection-limits.ts'
 import type { Dispatcher } from './dispatch.ts'
+import { ANONYMOUS, type Connection } from './handle.ts'
 import type { ListenOptions, Network, NetworkServer } from './network/network.ts'
+import { Refusals } from './refusals.ts'
+import type { ListenerSecurity, SecureStream } from './security/listener-security.ts'
+import type { ScramCredentials } from './state/cluster/scram-credentials.ts'
+import type { BrokerConfig } from './state/configs/broker-config.ts'
 
 export interface ListenerOptions extends ListenOptions {
   readonly network: Network
   readonly name: string
+  readonly securityProtocol: SecurityProtocol
+  /** Null for PLAINTEXT. */
+  readonly security: ListenerSecurity | null
+  /** Left out for none. */
+  readonly limits?: ConnectionLimits
   readonly maxRequestBytes: number
   readonly clock: Clock
   readonly warn: (line: string) => void
@@ -16,13 +28,23 @@ export interface ListenerOptions extends ListenOptions {
   readonly info?: (line: string) => void
 }
 
+/** What answers the clients of a listener, and whom it knows. */
+export interface Service {
+  readonly dispatcher: Dispatcher
+  readonly credentials: ScramCredentials
+}
+
 /** One listener of the broker's settings and the connections that came in by it. */
 export class Listener {
   private server: NetworkServer | null = null
-  private readonly connections = new Map<Duplex, ClientConnection>()
-  private dispatcher: Dispatcher | null = null
+  private readonly streams = new Set<Duplex>()
+  private readonly connections = new Set<ClientConnection>()
+  private readonly refusals: Refusals
+  private service: Service | null = null
 
-  constructor(private readonly options: ListenerOptions) {}
+  constructor(private readonly options: ListenerOptions) {
+    this.refusals = new Refusals(options.name, options.clock, options.warn)
+  }
 
   get name(): string {
     return this.options.name
@@ -34,9 +56,19 @@ export class Listener {
     return this.server.port
   }
 
+  /** Throws UserError for settings of TLS and SASL that cannot be used here. */
+  check(config: BrokerConfig): void {
+    this.options.security?.check(config)
+  }
+
+  /** Takes on what has changed in the settings of TLS and SASL. Throws UserError, and nothing has changed. */
+  renew(config: BrokerConfig): void {
+    this.options.security?.renew(config)
+  }
+
   /** Begins to answer; until then connections are turned away, and clients come again. */
-  serve(dispatcher: Dispatcher): void {
-    this.dispatcher = dispatcher
+  serve(service: Service): void {
+    this.service = service
   }
 
   /**
@@ -44,35 +76,78 @@ export class Listener {
    */
   async close(graceMs: number): Promise<void> {
     const closed = this.server?.close()
-    for (const connection of this.connections.values()) connection.stop()
+    this.service = null
+    for (const connection of this.connections) connection.stop()
     const timer = this.options.clock.inBackground(graceMs, () => this.destroyAll())
     await closed
     timer.cancel()
   }
 
   private destroyAll(): void {
-    for (const stream of this.connections.keys()) stream.destroy()
+    for (const stream of this.streams) stream.destroy()
   }
 
   private accept(stream: Duplex, peer: Address): void {
-    const { dispatcher } = this
-    if (!dispatcher) {
-      stream.destroy()
-      return
+    const { service } = this
+    const { security, limits } = this.options
+    const host = `/${peer.host}`
+    // A client that goes away in the middle of a handshake is no news.
+    stream.on('error', () => stream.destroy())
+    if (!service) return void stream.destroy()
+    const tooMany = limits?.admit(peer.host) ?? null
+    if (tooMany !== null) {
+      this.refusals.tell(host, tooMany)
+      return void stream.destroy()
     }
-    const { name, maxRequestBytes, clock, warn, info } = this.options
-    const report = info && new ClientReport(formatAddress(peer), info)
+    this.streams.add(stream)
     stream.once('close', () => {
-      this.connections.delete(stream)
-      report?.onClose()
+      this.streams.delete(stream)
+      limits?.release(peer.host)
     })
-    const connection = {
+    if (!security) return this.open({ stream, principal: null }, peer, service)
+    security.secure(
+      stream,
+      (secured) => this.open(secured, peer, service),
+      (reason) => this.refusals.tell(host, reason),
+    )
+  }
+
+  private open({ stream, principal }: SecureStream, peer: Address, { dispatcher, credentials }: Service): void {
+    // It may have been closed during the handshake.
+    if (!this.service) return void stream.destroy()
+    const { name, securityProtocol, security, maxRequestBytes, clock, warn, info } = this.options
+    const report = info && new ClientReport(formatAddress(peer), info)
+    const login = security?.login(credentials) ?? null
+    const clientHost = `/${peer.host}`
+    const known = {
       listener: name,
-      principal: 'User:ANONYMOUS',
-      clientHost: `/${peer.host}`,
+      securityProtocol,
+      clientHost,
       onClose: (action: () => void) => void stream.once('close', action),
       onRequest: report?.onRequest,
     }
-    this.connections.set(stream, new ClientConnection(stream, { connection, dispatcher, maxRequestBytes, clock, warn }))
+    const client: Connection = login
+      ? {
+          ...known,
+          get principal() {
+            return login.principal ?? ANONYMOUS
+          },
+        }
+      : { ...known, principal: principal ?? ANONYMOUS }
+    const refused = (reason: string): void => this.refusals.tell(clientHost, reason)
+    const connection = new ClientConnection(stream, {
+      connection: client,
+      dispatcher,
+      login,
+      maxRequestBytes,
+      clock,
+      refused,
+      warn,
+    })
+    this.connections.add(connection)
+    stream.once('close', () => {
+      this.connections.delete(connection)
+      report?.onClose()
+    })
   }
 }

@@ -1,31 +1,29 @@
 import type { Address } from '../address.ts'
 import { systemClock, type Clock } from '../clock.ts'
-import { EnvironmentError } from '../errors.ts'
 import { Dispatcher } from './dispatch.ts'
 import type { ApiHandler } from './handle.ts'
-import { BROKER_HANDLERS, CONTROLLER_HANDLERS, FORWARDING_HANDLERS } from './handlers/index.ts'
-import { joinCluster, type JoinedNode } from './lifecycle/join.ts'
-import { controllersInPlaceOfZookeeper } from './lifecycle/zookeeper.ts'
+import { BROKER_HANDLERS } from './handlers/index.ts'
+import type { JoinedNode, JoinOptions } from './lifecycle/join.ts'
 import { LocalChannel } from './local-channel.ts'
 import type { FileSystem } from './log/file-system.ts'
 import type { Network } from './network/network.ts'
 import { sockets } from './network/sockets.ts'
-import { Replication } from './replication/index.ts'
+import type { Replication } from './replication/index.ts'
 import type { Broker } from './state/broker.ts'
 import { openNode, type NodeOptions, type OpenNode } from './state/node.ts'
-import { CODECS, prepareCompression } from '../protocol/records/index.ts'
 import type { BrokerConfig } from './state/configs/broker-config.ts'
 import {
+  controllerListener,
   interBrokerListener,
   parseAdvertisedListeners,
   parseListeners,
-  type ListenerConfig,
 } from './state/configs/listeners.ts'
-import { controllerAddresses, controllerListeners, rolesOf } from './state/configs/roles.ts'
+import { controllerAddresses, controllerListeners, rolesOf, zookeeperAddresses } from './state/configs/roles.ts'
 import type { Processes } from './state/storage/lock.ts'
-import { Listener } from './server.ts'
+import { advertised, Listeners } from './listeners.ts'
 import type { TopicSeed } from './options.ts'
 import { createMissingTopics } from './topic-seeds.ts'
+import type { User } from './user-seeds.ts'
 
 export interface StartOptions {
   readonly config: BrokerConfig
@@ -36,6 +34,8 @@ export interface StartOptions {
   readonly network?: Network
   /** Topics that are there before the first client is answered: see createMissingTopics. */
   readonly topics?: readonly (string | TopicSeed)[]
+  /** Who may log in by SCRAM from the start; of a controller. */
+  readonly users?: readonly User[]
   /** One line on what went wrong in the background: a bad request, a disk that fails. */
   readonly warn: (line: string) => void
   /** Raised when the node is to stop though it does not serve yet: it may wait for a controller. */
@@ -58,11 +58,7 @@ export interface RunningNode {
   stop(): Promise<void>
 }
 
-/**
- * How long clients have to take their last answer when the broker stops, and how long the disk has for the rest of the
- * logs.
- */
-const ANSWER_MS = 1000
+/** How long the disk has for the rest of the logs when the broker stops. */
 const FLUSH_MS = 1300
 
 /**
@@ -71,30 +67,29 @@ const FLUSH_MS = 1300
  * cluster cannot be joined, UserError for a topic that cannot be.
  */
 export async function startNode(options: StartOptions): Promise<RunningNode> {
-  const { config, topics = [] } = options
-  const brokerListeners = parseListeners(config).map((listener) => openListener(listener, options))
-  const ownControllerListeners = controllerListeners(config).map((listener) => openListener(listener, options))
-  const listeners = [...brokerListeners, ...ownControllerListeners]
-  // Any topic may ask for it, with compression.type; where it cannot be had, that is said to who writes to such a
-  // topic.
-  await prepareCompression(CODECS.zstd).catch(passOverEnvironment)
+  const { config, topics = [], users = [] } = options
+  const own = controllerListeners(config)
+  const listeners = new Listeners([...parseListeners(config), ...own], options)
   // Ports first: whoever finds one taken must not touch the folder of the broker that has it.
-  const ports = await bindAll(listeners)
+  const ports = await listeners.bind()
   const endpoints = advertised(parseAdvertisedListeners(config), ports)
   let node: Served
   try {
     node = await openServed(options, {
       endpoints,
+      checkListeners: (changed) => listeners.check(changed),
       controllerEndpoints: advertised(parseAdvertisedListeners(config, 'controller'), ports),
     })
   } catch (error) {
-    await closeAll(listeners)
+    await listeners.close()
     throw error
   }
   try {
     if (topics.length > 0) createMissingTopics(node.broker, topics)
-    serve(brokerListeners, new Dispatcher(node.broker, node.handlers))
-    serve(ownControllerListeners, node.controllerDispatcher)
+    if (users.length > 0) (await import('./user-seeds.ts')).createUsers(node.broker, users)
+    const dispatcher = new Dispatcher(node.broker, node.handlers)
+    const isController = (listener: string): boolean => own.some(({ name }) => name === listener)
+    listeners.serve(node.broker, (name) => (isController(name) ? node.controllerDispatcher! : dispatcher))
     node.replication?.start()
     await node.joined?.unfence()
   } catch (error) {
@@ -118,48 +113,106 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
 /** A node, and what answers for it. */
 interface Served extends OpenNode {
   readonly handlers: readonly ApiHandler[]
-  readonly controllerDispatcher: Dispatcher
+  /** Null where no listener leads to its controller. */
+  readonly controllerDispatcher: Dispatcher | null
   /** Its place under another controller, null for a node that is its own. */
   readonly joined: JoinedNode | null
   /** Null for a node that is alone, or holds no replicas. */
   readonly replication: Replication | null
 }
 
+/** What only a node among others needs is loaded only there. */
 async function openServed(
   options: StartOptions,
-  addresses: Pick<NodeOptions, 'endpoints' | 'controllerEndpoints'>,
+  addresses: Pick<NodeOptions, 'endpoints' | 'controllerEndpoints' | 'checkListeners'>,
 ): Promise<Served> {
   const { clock = systemClock, network = sockets, signal = new AbortController().signal } = options
   const config = options.config.withAddresses(addresses.endpoints)
   const all = { ...options, ...addresses, config, clock, network, signal }
-  const controllers = rolesOf(config).isController
-    ? await controllersInPlaceOfZookeeper(all)
-    : controllerAddresses(config)
-  if (controllers.length === 0) return openAsController(all)
-  const joined = await joinCluster({ ...all, controllers })
-  const replication = openReplication(joined.broker, all, () => joined.brokerEpoch)
-  const controllerDispatcher = new Dispatcher(joined.broker, [])
-  return { ...joined, joined, replication, handlers: FORWARDING_HANDLERS, controllerDispatcher }
+  const networks = await peerNetworks(config, network, clock)
+  const peers = { ...all, network: networks.brokers, controllerNetwork: networks.controllers }
+  const controllers = await controllersToJoin(peers)
+  return controllers.length === 0 ? openAsController(peers) : openAsBroker({ ...peers, controllers })
 }
 
-function openAsController(options: Omit<NodeOptions, 'controller'> & { readonly network: Network }): Served {
+async function controllersToJoin(options: Omit<JoinOptions, 'controllers'>): Promise<readonly Address[]> {
+  const { config, controllerNetwork: network } = options
+  if (!rolesOf(config).isController) return controllerAddresses(config)
+  const addresses = zookeeperAddresses(config)
+  if (addresses.length === 0) return []
+  const { controllersInPlaceOfZookeeper } = await import('./lifecycle/zookeeper.ts')
+  return controllersInPlaceOfZookeeper(addresses, { ...options, network })
+}
+
+/** How this node reaches the others: as their listeners demand it. A node that is alone reaches nobody. */
+async function peerNetworks(
+  config: BrokerConfig,
+  network: Network,
+  clock: Clock,
+): Promise<{ brokers: Network; controllers: Network }> {
+  const plain = { brokers: network, controllers: network }
+  if (controllerAddresses(config).length === 0) return plain
+  const brokers = rolesOf(config).isBroker ? interBrokerListener(config) : null
+  const controllers = controllerListener(config)
+  if ([brokers, controllers].every((listener) => (listener?.securityProtocol ?? 'PLAINTEXT') === 'PLAINTEXT'))
+    return plain
+  const { securePeers } = await import('./security/peer-network.ts')
+  const secured = (listener: typeof controllers, mechanism: string): Network =>
+    listener && listener.securityProtocol !== 'PLAINTEXT'
+      ? securePeers({ network, config, clock, listener, mechanism })
+      : network
+  return {
+    brokers: secured(brokers, config.string('sasl.mechanism.inter.broker.protocol')),
+    controllers: secured(controllers, config.string('sasl.mechanism.controller.protocol')),
+  }
+}
+
+async function openAsBroker(options: JoinOptions): Promise<Served> {
+  const { joinCluster } = await import('./lifecycle/join.ts')
+  const { FORWARDING_HANDLERS } = await import('./handlers/forwarding-handlers.ts')
+  const joined = await joinCluster(options)
+  const { broker } = joined
+  return {
+    ...joined,
+    joined,
+    replication: await openReplication(broker, options, () => joined.brokerEpoch),
+    handlers: FORWARDING_HANDLERS,
+    controllerDispatcher: null,
+  }
+}
+
+async function openAsController(options: Omit<JoinOptions, 'controllers'>): Promise<Served> {
   const { config } = options
-  const controller = new LocalChannel(() => controllerDispatcher)
-  const node = openNode({ ...options, controller })
+  let opened: Promise<Dispatcher> | undefined
+  const openController = (): Promise<Dispatcher> =>
+    (opened ??= import('./handlers/controller-handlers.ts').then(
+      ({ CONTROLLER_HANDLERS }) => new Dispatcher(broker, CONTROLLER_HANDLERS),
+    ))
+  const node = openNode({ ...options, controller: new LocalChannel(openController) })
   const { broker } = node
-  const controllerDispatcher = new Dispatcher(broker, CONTROLLER_HANDLERS)
-  const hasPeers = rolesOf(config).isBroker && controllerListeners(config).length > 0
-  const replication = hasPeers
-    ? openReplication(broker, options, () => broker.cluster.registration(broker.nodeId)?.epoch ?? -1n)
-    : null
-  return { ...node, joined: null, replication, handlers: BROKER_HANDLERS, controllerDispatcher }
+  broker.partitions.listen({
+    onDirectoryFailed: () => broker.quorumController.failOwnDirectories(broker.directories.failedIds),
+  })
+  const hasListener = controllerListeners(config).length > 0
+  const replication =
+    hasListener && rolesOf(config).isBroker
+      ? await openReplication(broker, options, () => broker.cluster.registration(broker.nodeId)?.epoch ?? -1n)
+      : null
+  return {
+    ...node,
+    joined: null,
+    replication,
+    handlers: BROKER_HANDLERS,
+    controllerDispatcher: hasListener ? await openController() : null,
+  }
 }
 
-function openReplication(
+async function openReplication(
   state: Broker,
-  { config, network, warn }: Pick<NodeOptions, 'config' | 'warn'> & { readonly network: Network },
+  { config, network, warn }: Pick<JoinOptions, 'config' | 'network' | 'warn'>,
   brokerEpoch: () => bigint,
-): Replication {
+): Promise<Replication> {
+  const { Replication } = await import('./replication/index.ts')
   return new Replication({
     state,
     network,
@@ -169,42 +222,18 @@ function openReplication(
   })
 }
 
-function openListener({ name, host, port }: ListenerConfig, options: StartOptions): Listener {
-  const { config, warn, info, clock = systemClock, network = sockets } = options
-  return new Listener({
-    network,
-    name,
-    host,
-    port,
-    clock,
-    warn,
-    info,
-    idleMs: config.number('connections.max.idle.ms'),
-    maxRequestBytes: config.number('socket.request.max.bytes'),
-    maxConnections: config.number('max.connections'),
-  })
-}
-
-function serve(listeners: readonly Listener[], dispatcher: Dispatcher): void {
-  for (const listener of listeners) listener.serve(dispatcher)
-}
-
-function passOverEnvironment(error: unknown): void {
-  if (!(error instanceof EnvironmentError)) throw error
-}
-
 /**
  * Whoever waits is answered; the logs go to the disk while the last answers go out. It ends in less than two seconds: a
  * disk that needs longer costs the next start a look through the logs, and loses nothing.
  */
 async function stop(
   { broker, replication, flushInBackground, close }: Served,
-  listeners: readonly Listener[],
+  listeners: Listeners,
   { warn }: StartOptions,
 ): Promise<void> {
   const { clock, groups, partitions, quorumController, transactions } = broker
   quorumController.handOver()
-  const closed = closeAll(listeners)
+  const closed = listeners.close()
   replication?.stop()
   transactions.close()
   groups.close()
@@ -221,28 +250,4 @@ async function isDoneWithin(ms: number, clock: Clock, work: Promise<void>): Prom
     const timer = clock.after(ms, () => resolve(false))
     work.then(() => resolve(true), reject).finally(() => timer.cancel())
   })
-}
-
-async function bindAll(listeners: readonly Listener[]): Promise<ReadonlyMap<string, number>> {
-  const ports = new Map<string, number>()
-  try {
-    for (const listener of listeners) ports.set(listener.name, await listener.bind())
-    return ports
-  } catch (error) {
-    await closeAll(listeners)
-    throw error
-  }
-}
-
-async function closeAll(listeners: readonly Listener[]): Promise<void> {
-  await Promise.all(listeners.map((listener) => listener.close(ANSWER_MS)))
-}
-
-/** Port 0 stands for whichever was free, in what others are told too; of listeners that are open. */
-function advertised(
-  listeners: readonly ListenerConfig[],
-  ports: ReadonlyMap<string, number>,
-): ReadonlyMap<string, Address> {
-  const open = listeners.filter(({ name }) => ports.has(name))
-  return new Map(open.map(({ name, host, port }) => [name, { host, port: port || ports.get(name)! }]))
 }

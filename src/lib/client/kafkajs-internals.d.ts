@@ -27,13 +27,25 @@ declare module 'kafkajs/src/network/connection.js' {
     response: { decode(payload: Buffer): Promise<unknown>; parse(answer: unknown): Promise<unknown> }
   }
 
+  /** A login that kafkajs does not know by itself. */
+  export interface CustomSasl {
+    readonly mechanism: string
+    authenticationProvider(tools: { saslAuthenticate: SaslAuthenticate }): { authenticate(): Promise<void> }
+  }
+
+  /** One round: sends what `encode` gives, resolves to what `parse` makes of the answer. Both are BYTES with length. */
+  type SaslAuthenticate = <T>(round: {
+    request: { encode(): Promise<Buffer> }
+    response: { decode(bytes: Buffer): Promise<Buffer>; parse(bytes: Buffer): Promise<T> }
+  }) => Promise<T>
+
   export default class Connection {
     constructor(options: {
       host: string
       port: number
       clientId: string
       ssl: ConnectionOptions | null
-      sasl: { mechanism: string; username: string; password: string } | null
+      sasl: { mechanism: string; username: string; password: string } | CustomSasl | null
       connectionTimeout: number
       requestTimeout: number
       enforceRequestTimeout: boolean

@@ -1,21 +1,18 @@
 import { connect as connectPlain, isIP, type OnReadOpts, type Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
-import Connection from 'kafkajs/src/network/connection.js'
+import Connection, { type CustomSasl } from 'kafkajs/src/network/connection.js'
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
 import { KafkaError, MalformedError } from '../errors.ts'
 import { FrameReader } from '../protocol/frame-reader.ts'
 import { connectTls } from '../security/node-tls.ts'
+import type { OAuthBearer, Sasl } from './login.ts'
+import { initialResponse, RESIGNATION } from './oauth/initial-response.ts'
+import { asSaslError, NO_LOGIN } from './sasl-failures.ts'
 
 /**
  * All that kts knows of kafkajs 2.2.4: its `Connection` gives the socket, TLS, every step of SASL with its renewal, and
  * the matching of answers to requests. What goes through it is kts's own frames, and they come from kts's own codec.
  */
-
-export interface Sasl {
-  readonly mechanism: 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512'
-  readonly username: string
-  readonly password: string
-}
 
 export interface ChannelOptions {
   readonly host: string
@@ -36,7 +33,6 @@ export type EncodeFrame = (correlationId: number) => readonly Buffer[]
 
 const SASL_HANDSHAKE_KEY = 17
 const SASL_AUTHENTICATE_KEY = 36
-const NO_LOGIN = 'this listener takes no login; use security.protocol=PLAINTEXT, or SSL where it speaks TLS'
 /** No answer to ApiVersions is longer; what is, comes from a server of another kind. */
 const MAX_FIRST_FRAME = 1024 * 1024
 const MAX_FRAME = 0x7fff_ffff
@@ -63,7 +59,7 @@ export class Channel {
       port,
       clientId,
       ssl,
-      sasl: sasl && { ...sasl },
+      sasl: sasl && (sasl.mechanism === 'OAUTHBEARER' ? oauthProvider(sasl) : { ...sasl }),
       connectionTimeout: connectTimeoutMs,
       // Timeouts are the caller's: kafkajs never goes below its own default, and keeps the process alive for the check.
       requestTimeout: connectTimeoutMs,
@@ -181,9 +177,9 @@ export class Channel {
     try {
       await this.connection.authenticate()
       // kafkajs renews ten seconds ahead, which is at once, and refused, where sessions are shorter.
-      this.connection.reauthenticationThreshold = Number(this.connection.sessionLifetime) * RENEWAL_MARGIN
+      this.connection.reauthenticationThreshold = Math.ceil(Number(this.connection.sessionLifetime) * RENEWAL_MARGIN)
     } catch (error) {
-      throw asSaslError(error, this.options.sasl?.mechanism, this.mechanisms)
+      throw asSaslError(error, this.options.sasl, this.mechanisms)
     }
   }
 
@@ -227,19 +223,33 @@ function writeFrame(socket: Socket, frame: readonly Buffer[], done?: (error?: Er
   socket.uncork()
 }
 
-function asSaslError(error: unknown, mechanism: string | undefined, offered: readonly string[]): unknown {
-  if (!(error instanceof Error)) return error
-  const { type, name } = error as Error & { type?: string }
-  if (type === 'ILLEGAL_SASL_STATE') return new KafkaError(type, NO_LOGIN)
-  if (
-    type === 'UNSUPPORTED_SASL_MECHANISM' ||
-    (name === 'KafkaJSSASLAuthenticationError' && error.message.includes('not supported by the server'))
-  ) {
-    const others = offered.length > 0 ? `it offers ${offered.join(', ')}` : 'it does not say what it offers'
-    return new KafkaError('UNSUPPORTED_SASL_MECHANISM', `it does not take sasl.mechanism=${mechanism}; ${others}`)
-  }
-  const isRefused = type === 'SASL_AUTHENTICATION_FAILED' || name === 'KafkaJSSASLAuthenticationError'
-  return isRefused ? new KafkaError('SASL_AUTHENTICATION_FAILED', error.message) : error
+/**
+ * kafkajs's own client of OAUTHBEARER takes the server's refusal for a welcome. What is sent and got here are BYTES of
+ * the protocol, with their length.
+ */
+const oauthProvider = ({ mechanism, tokens, extensions }: OAuthBearer): CustomSasl => ({
+  mechanism,
+  authenticationProvider: ({ saslAuthenticate }) => ({
+    async authenticate() {
+      const say = (bytes: Buffer): Promise<Buffer> =>
+        saslAuthenticate({ request: { encode: () => Promise.resolve(withLength(bytes)) }, response: readBytes })
+      const problem = await say(initialResponse(await tokens.current(), extensions))
+      if (problem.length === 0) return
+      await say(RESIGNATION)
+      throw new KafkaError('SASL_AUTHENTICATION_FAILED', problem.toString())
+    },
+  }),
+})
+
+const readBytes = {
+  decode: (bytes: Buffer): Promise<Buffer> => Promise.resolve(bytes.subarray(4)),
+  parse: (bytes: Buffer): Promise<Buffer> => Promise.resolve(bytes),
+}
+
+function withLength(bytes: Buffer): Buffer {
+  const length = Buffer.alloc(4)
+  length.writeInt32BE(bytes.length)
+  return Buffer.concat([length, bytes])
 }
 
 /** kafkajs#1751: an idle queue re-arms a timer with a negative delay every millisecond. */

@@ -56,8 +56,12 @@ const NAMES_BY_TYPE = {
 
 type Type = keyof typeof NAMES_BY_TYPE
 
-/** Names that only kts knows: the credentials without the wrapping of sasl.jaas.config, as librdkafka has them. */
+/**
+ * Names that only kts knows: the credentials without the wrapping of sasl.jaas.config, as librdkafka has them, and a
+ * command that prints a token.
+ */
 const OF_KTS = [
+  ['sasl.oauthbearer.token.command', 'password'],
   ['sasl.username', 'text'],
   ['sasl.password', 'password'],
 ] as const

@@ -17,8 +17,9 @@ export interface ReadProperties {
 const CONNECT_TIMEOUT_MS = 3000
 
 /**
- * What a connection and its requests need of the Java client's properties. Key stores are opened, as of `nowMs`. Throws
- * UserError for a bad value, for a store that cannot be used, and for a name that is nearly one that matters.
+ * What a connection and its requests need of the Java client's properties. Key stores are opened, as of `nowMs`, and a
+ * first token is fetched. Throws UserError for a bad value, for a store that cannot be used, and for a name that is
+ * nearly one that matters; EnvironmentError where no token can be had.
  */
 export async function readProperties({ clientId, properties }: ClientSettings, nowMs: number): Promise<ReadProperties> {
   // Which servers are meant has been settled before.
@@ -31,7 +32,7 @@ export async function readProperties({ clientId, properties }: ClientSettings, n
       clientId: properties.get('client.id') || clientId,
       // Loaded when they are needed: most clusters of developers have neither.
       ssl: protocol.endsWith('SSL') ? (await import('../security/tls.ts')).readTls(properties, nowMs) : null,
-      sasl: protocol.startsWith('SASL') ? (await import('./sasl.ts')).readSasl(properties) : null,
+      sasl: protocol.startsWith('SASL') ? await (await import('./sasl.ts')).readSasl(properties, nowMs) : null,
       connectTimeoutMs: timeoutMs('socket.connection.setup.timeout.ms', CONNECT_TIMEOUT_MS),
       reconnectBackoffMs: timeoutMs('reconnect.backoff.ms', 50),
       reconnectBackoffMaxMs: timeoutMs('reconnect.backoff.max.ms', 1000),
@@ -55,10 +56,28 @@ const CLASSES = {
     'ssl.trustmanager.algorithm',
     'ssl.keymanager.algorithm',
   ],
-  SASL: ['sasl.client.callback.handler.class', 'sasl.login.callback.handler.class', 'sasl.login.class'],
+  SASL: [
+    'sasl.client.callback.handler.class',
+    'sasl.login.callback.handler.class',
+    'sasl.login.class',
+    'sasl.oauthbearer.jwt.retriever.class',
+    'sasl.oauthbearer.jwt.validator.class',
+  ],
 } as const
-/** Java's own, which do what is done here. */
-const STANDARD = new Set(['PKIX', 'SUNX509', 'NEWSUNX509', 'SUNJSSE'])
+/** Java's and Kafka's own, which do what is done here; of classes the last part of their names. */
+const STANDARD = new Set([
+  'PKIX',
+  'SUNX509',
+  'NEWSUNX509',
+  'SUNJSSE',
+  'OAUTHBEARERLOGINCALLBACKHANDLER',
+  'OAUTHBEARERUNSECUREDLOGINCALLBACKHANDLER',
+  'CLIENTCREDENTIALSJWTRETRIEVER',
+  'DEFAULTJWTRETRIEVER',
+  'FILEJWTRETRIEVER',
+  'CLIENTJWTVALIDATOR',
+  'DEFAULTJWTVALIDATOR',
+])
 
 /** What nobody sets without a wish to be safe. */
 const OF_LOGINS = /^(sasl\.(mechanism|jaas\.config|username|password)|ssl\.(trust|key)store\..*)$/
@@ -73,7 +92,7 @@ function* warningsOf(properties: ClientProperties, protocol: string): Generator<
   ]
   for (const name of classes) {
     const value = properties.get(name)?.trim() ?? ''
-    if (value !== '' && !STANDARD.has(value.toUpperCase()))
+    if (value !== '' && !STANDARD.has(value.slice(value.lastIndexOf('.') + 1).toUpperCase()))
       yield `${name}=${value} has no effect: kts loads no Java classes`
   }
   // PLAINTEXT is what holds where security.protocol is not set, and then nobody looks at a login.

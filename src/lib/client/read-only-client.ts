@@ -11,6 +11,8 @@ export const READING_APIS: ReadonlySet<string> = new Set([
   'Metadata',
   'DescribeCluster',
   'DescribeQuorum',
+  // Kafka asks for the right to describe, no more (KafkaApis.handleFindCoordinatorRequest). A cluster that has had no
+  // group yet makes its internal topic for it, which holds nothing of anybody's.
   'FindCoordinator',
   'Fetch',
   'FetchSnapshot',

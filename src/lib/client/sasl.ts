@@ -1,42 +1,54 @@
 import { UserError } from '../errors.ts'
 import { parseJaas, type JaasConfig } from '../security/jaas.ts'
-import type { Sasl } from './kafkajs.ts'
+import type { Password, Sasl } from './login.ts'
 import type { ClientProperties } from './types.ts'
 
-const MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const satisfies readonly Sasl['mechanism'][]
-const LOGIN_MODULES: Readonly<Record<Sasl['mechanism'], string>> = {
+type Mechanism = Sasl['mechanism']
+
+const MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER'] as const satisfies readonly Mechanism[]
+const LOGIN_MODULES: Readonly<Record<Mechanism, string>> = {
   PLAIN: 'PlainLoginModule',
   'SCRAM-SHA-256': 'ScramLoginModule',
   'SCRAM-SHA-512': 'ScramLoginModule',
+  OAUTHBEARER: 'OAuthBearerLoginModule',
 }
 
 /**
- * Credentials from `sasl.mechanism` with `sasl.jaas.config`, or with `sasl.username` and `sasl.password`. Throws
- * UserError.
+ * Credentials from `sasl.mechanism` with `sasl.jaas.config`, or with `sasl.username` and `sasl.password`; a token for
+ * OAUTHBEARER. Throws UserError, and what getting a token throws.
  */
-export function readSasl(properties: ClientProperties): Sasl {
+export async function readSasl(properties: ClientProperties, nowMs: number): Promise<Sasl> {
   const text = properties.get('sasl.jaas.config')
   const jaas = text === undefined ? undefined : parseJaas(text)
   const mechanism = readMechanism(properties, jaas)
-  if (!jaas) return { mechanism, ...readPlainNames(properties, mechanism) }
-  const { loginModule, options } = jaas
-  if (moduleName(jaas) !== LOGIN_MODULES[mechanism]) {
+  if (jaas && moduleName(jaas) !== LOGIN_MODULES[mechanism]) {
     throw new UserError(
-      `sasl.jaas.config names ${loginModule}, but sasl.mechanism=${mechanism} needs ${LOGIN_MODULES[mechanism]}`,
+      `sasl.jaas.config names ${jaas.loginModule}, but sasl.mechanism=${mechanism} needs ${LOGIN_MODULES[mechanism]}`,
     )
   }
+  if (mechanism !== 'OAUTHBEARER') return readPassword(mechanism, properties, jaas)
+  return (await import('./oauth/read-oauth.ts')).readOAuth(properties, jaas?.options ?? new Map(), nowMs)
+}
+
+function readPassword(
+  mechanism: Password['mechanism'],
+  properties: ClientProperties,
+  jaas: JaasConfig | undefined,
+): Password {
+  if (!jaas) return { mechanism, ...readPlainNames(properties, mechanism), origin: 'sasl.username and sasl.password' }
+  const { options } = jaas
   if (options.get('tokenauth')?.toLowerCase() === 'true') {
     throw new UserError('sasl.jaas.config: delegation tokens (tokenauth) are not supported')
   }
   const [username, password] = [options.get('username'), options.get('password')]
   if (username === undefined || password === undefined)
     throw new UserError('sasl.jaas.config has no username or no password')
-  return { mechanism, username, password }
+  return { mechanism, username, password, origin: 'sasl.jaas.config' }
 }
 
 const moduleName = ({ loginModule }: JaasConfig): string => loginModule.slice(loginModule.lastIndexOf('.') + 1)
 
-function readMechanism(properties: ClientProperties, jaas: JaasConfig | undefined): Sasl['mechanism'] {
+function readMechanism(properties: ClientProperties, jaas: JaasConfig | undefined): Mechanism {
   const name = properties.get('sasl.mechanism')?.trim()
   const known = MECHANISMS.find((mechanism) => mechanism === name?.toUpperCase())
   if (known) return known

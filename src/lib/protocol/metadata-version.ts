@@ -1,6 +1,7 @@
 /** The features that a Kafka cluster agrees on, as of Kafka 4.3 (MetadataVersion, Feature). */
 
 export const METADATA_VERSION = 'metadata.version'
+export const KRAFT_VERSION = 'kraft.version'
 
 /** Names of the levels of metadata.version, from the first one that Kafka 4.3 knows. */
 const FIRST_LEVEL = 7
@@ -46,7 +47,7 @@ interface FeatureLevels {
 
 /** The features beside metadata.version, in the order of Kafka's tools. */
 export const FEATURES: readonly FeatureLevels[] = [
-  { name: 'kraft.version', maxLevel: 1, byDefault: { level: 1, since: '3.9-IV0' } },
+  { name: KRAFT_VERSION, maxLevel: 1, byDefault: { level: 1, since: '3.9-IV0' } },
   { name: 'transaction.version', maxLevel: 2, byDefault: { level: 2, since: '4.0-IV2' } },
   { name: 'group.version', maxLevel: 1, byDefault: { level: 1, since: '4.0-IV0' } },
   {
@@ -74,6 +75,18 @@ export function levelOf(release: string): number | undefined {
   return at < 0 ? undefined : at + FIRST_LEVEL
 }
 
+/** Releases whose controllers write what those before could not read (MetadataVersion.didMetadataChange). */
+const CHANGES_OF_METADATA = ['3.4-IV0', '3.5-IV2', '3.6-IV1', '3.6-IV2', '3.7-IV0', '3.7-IV2', '4.0-IV1', '4.3-IV0']
+
+/** Whether a cluster at one level of metadata.version may hold what is not known at a lower one. */
+export const hasMetadataChanged = (level: number, lowerLevel: number): boolean =>
+  CHANGES_OF_METADATA.some((release) => lowerLevel < levelOf(release)! && levelOf(release)! <= level)
+
+/** What a cluster has room for, by its level of metadata.version (MetadataVersion). */
+export const hasMetadataTransactions = (level: number): boolean => level >= levelOf('3.6-IV1')!
+export const hasDirectoryAssignment = (level: number): boolean => level >= levelOf('3.7-IV2')!
+export const hasCordonedDirectories = (level: number): boolean => level >= levelOf('4.3-IV0')!
+
 /** The level that a feature has by default in a cluster at a level of metadata.version. */
 export function defaultLevel({ byDefault }: FeatureLevels, metadataLevel: number): number {
   return metadataLevel >= levelOf(byDefault.since)! ? byDefault.level : 0
@@ -87,6 +100,11 @@ const RECORD_VERSIONS: Readonly<Record<string, readonly (readonly [since: string
     ['3.7-IV2', 3],
     ['4.3-IV0', 4],
   ],
+  BROKER_REGISTRATION_CHANGE_RECORD: [
+    ['3.3-IV3', 1],
+    ['3.7-IV2', 2],
+    ['4.3-IV0', 3],
+  ],
   PARTITION_RECORD: [
     ['3.7-IV2', 1],
     ['4.0-IV1', 2],
@@ -98,8 +116,8 @@ const RECORD_VERSIONS: Readonly<Record<string, readonly (readonly [since: string
 }
 
 /**
- * The version in which a metadata record is written at a level of metadata.version, so that every node at this level
- * can read it. BROKER_REGISTRATION_CHANGE_RECORD goes by what it says instead: it has the lowest version that can.
+ * The highest version in which a metadata record may be written at a level of metadata.version, so that every node at
+ * this level can read it.
  */
 export const recordVersion = (type: string, metadataLevel: number): number =>
   RECORD_VERSIONS[type]?.findLast(([since]) => metadataLevel >= levelOf(since)!)?.[1] ?? 0

@@ -221,7 +221,7 @@ describe('security', () => {
   })
 
   it('does not renew a short session before it has to', async () => {
-    const broker = await startBroker({ sasl: { ...sasl, sessionLifetimeMs: 5000n } })
+    const broker = await startBroker({ sasl: { ...sasl, sessionLifetimeMs: 5003n } })
     const client = await connect(broker.address, {
       'security.protocol': 'SASL_PLAINTEXT',
       'sasl.mechanism': 'PLAIN',

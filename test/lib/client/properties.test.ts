@@ -148,6 +148,7 @@ describe('sasl', () => {
       mechanism: 'SCRAM-SHA-512',
       username: 'al"ice',
       password: 'a;b=c',
+      origin: 'sasl.jaas.config',
     })
   })
 
@@ -156,12 +157,14 @@ describe('sasl', () => {
       mechanism: 'PLAIN',
       username: 'a',
       password: 'b',
+      origin: 'sasl.username and sasl.password',
     })
   })
 
   it.each([
     [{}, 'GSSAPI'],
-    [{ 'sasl.mechanism': 'OAUTHBEARER' }, 'OAUTHBEARER is not supported'],
+    [{ 'sasl.mechanism': 'OAUTHBEARER' }, 'OAUTHBEARER needs a token'],
+    [{ 'sasl.mechanism': 'PLAINN' }, 'sasl.mechanism=PLAINN is not supported here'],
     [{ 'sasl.mechanism': 'PLAIN' }, 'needs credentials'],
     [{ 'sasl.mechanism': 'PLAIN', 'sasl.jaas.config': scram }, 'needs PlainLoginModule'],
     [{ 'sasl.mechanism': 'SCRAM-SHA-256', 'sasl.jaas.config': scram.replace('password', 'pass') }, 'no password'],

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import {
+  hasMetadataChanged,
   defaultLevel,
   FEATURES,
   LATEST_LEVEL,
@@ -53,4 +54,13 @@ it('knows in which versions records are written', () => {
   expect(at('PARTITION_RECORD')).toBe('000000000011111122222222')
   expect(at('PARTITION_CHANGE_RECORD')).toBe('000000000011111122222222')
   expect(at('TOPIC_RECORD')).toBe('0'.repeat(24))
+})
+
+/** MetadataVersion.checkIfMetadataChanged */
+it('knows between which levels the metadata has not changed', () => {
+  const lowest = (level: number): number =>
+    Array.from({ length: level - 6 }, (_, index) => index + 7).find((lower) => !hasMetadataChanged(level, lower))!
+  expect(Array.from({ length: LATEST_LEVEL - 6 }, (_, index) => lowest(index + 7))).toEqual([
+    7, 8, 8, 8, 11, 11, 13, 14, 15, 15, 17, 17, 17, 17, 17, 17, 23, 23, 23, 23, 23, 23, 23, 30,
+  ])
 })

@@ -1,8 +1,10 @@
+import { KafkaError } from '../../errors.ts'
 import type {
   AssignReplicasToDirsRequest,
   AssignReplicasToDirsResponse,
 } from '../../protocol/apis/assign-replicas-to-dirs.ts'
 import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
+import { hasDirectoryAssignment } from '../../protocol/metadata-version.ts'
 import type { NewMetadataRecord } from '../../protocol/internal-records/index.ts'
 import type { Input } from '../../protocol/schema.ts'
 import { isOnlineDirectory } from '../state/cluster/directory-ids.ts'
@@ -14,13 +16,15 @@ type Directories = NonNullable<Input<AssignReplicasToDirsResponse>['directories'
 
 /**
  * In which of its folders a broker has put its replicas (ReplicationControlManager.handleAssignReplicasToDirs); one
- * that lies in a folder that has failed leaves its ISR.
+ * that lies in a folder that has failed leaves its ISR. Throws KafkaError UNSUPPORTED_VERSION.
  */
 export function assignDirectories(
   view: ControllerView,
   broker: BrokerRegistration,
   { directories }: AssignReplicasToDirsRequest,
 ): { readonly records: readonly NewMetadataRecord[]; readonly directories: Directories } {
+  if (!hasDirectoryAssignment(view.cluster.metadataLevel))
+    throw new KafkaError('UNSUPPORTED_VERSION', 'Directory assignment is not supported yet.')
   const records: NewMetadataRecord[] = []
   const lost = new Map<string, TopicPartition>()
   const assign = (directory: string, topicId: string, index: number): ErrorName => {

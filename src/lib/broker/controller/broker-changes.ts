@@ -1,4 +1,5 @@
 import type { NewMetadataRecord, NewMetadataRecordOf } from '../../protocol/internal-records/index.ts'
+import { hasCordonedDirectories } from '../../protocol/metadata-version.ts'
 import { FENCE, IN_CONTROLLED_SHUTDOWN, UNFENCE } from '../state/cluster/brokers.ts'
 import type { BrokerRegistration, PartitionRegistration } from '../state/cluster/types.ts'
 import { NO_LEADER } from './partition-change.ts'
@@ -83,9 +84,11 @@ export function failDirectories(
  * Which directories take no new partitions (KIP-1066); null from a broker that has not caught up, which does not know.
  */
 export function cordonDirectories(
+  { cluster }: ControllerView,
   { nodeId, epoch, cordonedDirectories }: BrokerRegistration,
   cordoned: readonly string[] | null,
 ): NewMetadataRecord[] {
+  if (!hasCordonedDirectories(cluster.metadataLevel)) return []
   const isKnown =
     cordoned?.length === cordonedDirectories?.length && cordoned?.every((id) => cordonedDirectories?.includes(id))
   return cordoned === null || isKnown ? [] : [registrationChange(nodeId, epoch, { cordonedLogDirs: cordoned })]

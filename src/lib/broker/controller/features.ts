@@ -1,13 +1,14 @@
 import { KafkaError } from '../../errors.ts'
 import { UPGRADE_TYPES, type UpdateFeaturesRequest } from '../../protocol/apis/update-features.ts'
 import type { NewMetadataRecord } from '../../protocol/internal-records/index.ts'
+import { hasMetadataChanged, KRAFT_VERSION, METADATA_VERSION } from '../../protocol/metadata-version.ts'
 import type { VersionRange } from '../state/cluster/types.ts'
 import { FEATURES, OWN_FEATURES } from '../state/features.ts'
 import type { ControllerView } from './view.ts'
 
 type Update = UpdateFeaturesRequest['featureUpdates'][number]
 
-const [ELR, METADATA, KRAFT] = ['eligible.leader.replicas.version', 'metadata.version', 'kraft.version']
+const ELR = 'eligible.leader.replicas.version'
 const DISABLED: VersionRange = { minVersion: 0, maxVersion: 0 }
 
 /**
@@ -24,7 +25,7 @@ export function featureRecords(
     if (reason !== null) throw new KafkaError('INVALID_UPDATE_VERSION', reason)
     const { feature: name, maxVersionLevel: featureLevel } = update
     const record: NewMetadataRecord = { type: 'FEATURE_LEVEL_RECORD', name, featureLevel }
-    if (name === KRAFT) return []
+    if (name === KRAFT_VERSION) return []
     return name === ELR && featureLevel > 0 ? [...leastIsrRecords(view), record] : [record]
   })
 }
@@ -43,9 +44,10 @@ function reasonAgainst(view: ControllerView, update: Update, controllerId: numbe
       "Can't downgrade the version of this feature without setting the upgrade type to either safe or unsafe downgrade.",
     )
   if (level > current && upgradeType !== UPGRADE_TYPES.upgrade) return invalid("Can't downgrade to a newer version.")
-  if (name === METADATA && level < current)
+  if (name === METADATA_VERSION && hasMetadataChanged(current, level))
     return `Unsupported metadata.version downgrade from ${current} to ${level}. ${reasonAgainstOlderMetadata(upgradeType)}`
-  if (name === KRAFT && level !== current) return invalid('The voters of this quorum are those of its configuration.')
+  if (name === KRAFT_VERSION && level !== current)
+    return invalid('The voters of this quorum are those of its configuration.')
   return FEATURES.some((known) => known.name === name) ? null : invalid(`Feature ${name} not found.`)
 }
 

@@ -26,7 +26,7 @@ import { MOST_ELECTIONS, preferredElections, uncleanElections } from './election
 import { Heartbeats, type BrokerControlState } from './heartbeats.ts'
 import { Observers } from './observers.ts'
 import { registrationRecords } from './registration.ts'
-import { DEATH_SEEN_MS, Sessions } from './sessions.ts'
+import { DEATH_SEEN_MS, LOOKS_PER_SESSION, Sessions } from './sessions.ts'
 import type { ControllerView } from './view.ts'
 
 export interface QuorumControllerOptions extends ControllerView {
@@ -42,8 +42,6 @@ export interface QuorumControllerOptions extends ControllerView {
 export const PRODUCER_ID_BLOCK = 1000
 /** As many records as are written together, and as many as one request may come to (QuorumController). */
 const MOST_RECORDS = 10_000
-/** How often sessions are looked at: so many times in the time that one lasts. */
-const LOOKS_PER_SESSION = 8
 
 /**
  * Decides who leads what: brokers register here and are heard of, leaders ask for other ISRs, admins for elections and
@@ -115,6 +113,13 @@ export class QuorumController {
     this.commit(leaderAndIsrChanges(this.options, withoutLeader(this.options), { added: nodeId }))
   }
 
+  /** Folders of this node's own broker have failed: others take over what it leads there. */
+  failOwnDirectories(failed: readonly string[]): void {
+    const { cluster, nodeId } = this.options
+    const broker = cluster.registration(nodeId)
+    if (broker) this.commitInBackground(failDirectories(this.options, broker, failed))
+  }
+
   /** This node's own broker is about to stop: others take over what it leads, where there are any. */
   handOver(): void {
     const { cluster, nodeId } = this.options
@@ -172,7 +177,7 @@ export class QuorumController {
     this.commit([
       ...records,
       ...failDirectories(this.options, broker, request.offlineLogDirs),
-      ...cordonDirectories(broker, request.cordonedLogDirs),
+      ...cordonDirectories(this.options, broker, request.cordonedLogDirs),
     ])
     this.heartbeats.note(request, next, cluster.metadataOffset - 1n)
     return {
@@ -276,10 +281,12 @@ export class QuorumController {
   private fenceStaleBrokers(): void {
     const { cluster, warn } = this.options
     for (let expired = this.sessions.takeExpired(); expired; expired = this.sessions.takeExpired()) {
-      const { nodeId, epoch } = expired
+      const { nodeId, epoch, hasDied } = expired
       const broker = cluster.registration(nodeId)
-      if (broker?.epoch !== epoch) continue
-      warn(`broker ${nodeId} is fenced: it was not heard of in time`)
+      // One that has stopped in good order is fenced already.
+      if (broker?.epoch !== epoch || broker.isFenced) continue
+      const why = hasDied ? 'its connection broke and its port is closed' : 'it was not heard of in time'
+      warn(`broker ${nodeId} is fenced: ${why}`)
       // What the disk refuses it may take later.
       if (this.commitInBackground(fenceBroker(this.options, broker))) this.heartbeats.fence(nodeId)
       else this.sessions.begin(nodeId, epoch)

@@ -1,5 +1,4 @@
 import type { Cluster } from '../state/cluster/cluster.ts'
-import { isOnlineDirectory } from '../state/cluster/directory-ids.ts'
 import type { PartitionRegistration, Topic } from '../state/cluster/types.ts'
 import type { TopicConfigs } from '../state/configs/topic-configs.ts'
 import { partitionChange, type PartitionChange, type PartitionTarget } from './partition-change.ts'
@@ -34,21 +33,12 @@ export function changeOf(
 ): PartitionChange | null {
   const { cluster, topicConfigs } = view
   return partitionChange(topic.topicId, partition, target, {
-    isAcceptableLeader: (nodeId) => isCandidate(nodeId) && hasOnlineReplica(view, partition, nodeId),
+    isAcceptableLeader: (nodeId) => isCandidate(nodeId) && cluster.hasReplica(partition, nodeId),
     // As Kafka does, by the number of replicas of the first partition.
     minIsr: Math.min(topicConfigs.minInsyncReplicas(topic.configs), topic.partitions[0]!.replicas.length),
     isElrEnabled: isElrEnabled(view),
     defaultDirectory: (nodeId) => cluster.directoryOf(nodeId),
   })
-}
-
-function hasOnlineReplica(
-  { cluster }: ControllerView,
-  { replicas, directories }: PartitionRegistration,
-  nodeId: number,
-): boolean {
-  const directory = directories[replicas.indexOf(nodeId)] ?? cluster.directoryOf(nodeId)
-  return isOnlineDirectory(directory, cluster.registration(nodeId)?.directories ?? [])
 }
 
 export function* partitionsWhere(

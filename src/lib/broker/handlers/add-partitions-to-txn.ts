@@ -3,13 +3,15 @@ import {
   type AddPartitionsToTxnRequest,
   type AddPartitionsToTxnResponse,
 } from '../../protocol/apis/add-partitions-to-txn.ts'
-import { ERRORS } from '../../protocol/errors.ts'
+import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import type { Input } from '../../protocol/schema.ts'
-import { handle } from '../handle.ts'
+import { isInternalTopic } from '../../protocol/topic-names.ts'
+import { handle, type RequestContext } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import { PartitionSet } from '../state/transactions/partition-set.ts'
 import { EPOCH_BUMP_VERSION } from '../state/transactions/transaction.ts'
 import { coordinated, fencedCode } from './shared/coordinated.ts'
+import { mayOnCluster } from './shared/rights.ts'
 import { inTurns } from '../state/turns.ts'
 
 /**
@@ -22,11 +24,16 @@ const FENCED_FROM = 2
 type TransactionRequest = AddPartitionsToTxnRequest['transactions'][number]
 type TopicResults = Input<AddPartitionsToTxnResponse['resultsByTopicV3AndBelow']>
 
-export const addPartitionsToTxn = handle(AddPartitionsToTxn, async (request, { broker, header: { apiVersion } }) => {
+export const addPartitionsToTxn = handle(AddPartitionsToTxn, 'each', async (request, context) => {
+  const {
+    broker,
+    header: { apiVersion },
+  } = context
   if (apiVersion >= BATCHED_FROM) {
+    if (!mayOnCluster(context, 'CLUSTER_ACTION')) return { errorCode: ERRORS.CLUSTER_AUTHORIZATION_FAILED }
     const resultsByTransaction = await inTurns(broker.turns, request.transactions, async (transaction) => ({
       transactionalId: transaction.transactionalId,
-      topicResults: await answer(broker, transaction, apiVersion),
+      topicResults: await answer(context, transaction),
     }))
     return { resultsByTransaction }
   }
@@ -37,24 +44,31 @@ export const addPartitionsToTxn = handle(AddPartitionsToTxn, async (request, { b
     verifyOnly: false,
     topics: request.v3AndBelowTopics,
   }
-  return { resultsByTopicV3AndBelow: await answer(broker, transaction, apiVersion) }
+  return { resultsByTopicV3AndBelow: await answer(context, transaction) }
 })
 
-/** All or none: one partition that does not exist keeps the others out as well. */
-function answer(
-  broker: Broker,
-  transaction: TransactionRequest,
-  apiVersion: number,
-): TopicResults | Promise<TopicResults> {
+/** All or none: one partition that does not exist, or is forbidden, keeps the others out as well. */
+function answer(context: RequestContext, transaction: TransactionRequest): TopicResults | Promise<TopicResults> {
+  const {
+    broker,
+    header: { apiVersion },
+  } = context
+  const isClient = apiVersion < BATCHED_FROM
+  if (isClient && !context.isAllowed('WRITE', 'TRANSACTIONAL_ID', transaction.transactionalId))
+    return results(transaction, () => ERRORS.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
+  const isAllowed = (topic: string): boolean =>
+    !isClient || (!isInternalTopic(topic) && context.isAllowed('WRITE', 'TOPIC', topic))
   const exists = (topic: string, partition: number): boolean =>
     broker.cluster.topic(topic)?.partitions[partition] !== undefined
+  const problemOf = (topic: string, partition: number): ErrorName | null => {
+    if (!isAllowed(topic)) return 'TOPIC_AUTHORIZATION_FAILED'
+    return exists(topic, partition) ? null : 'UNKNOWN_TOPIC_OR_PARTITION'
+  }
   const isWhole = transaction.topics.every(({ name, partitions }) =>
-    partitions.every((partition) => exists(name, partition)),
+    partitions.every((partition) => problemOf(name, partition) === null),
   )
   if (!isWhole) {
-    return results(transaction, (topic, partition) =>
-      exists(topic, partition) ? ERRORS.OPERATION_NOT_ATTEMPTED : ERRORS.UNKNOWN_TOPIC_OR_PARTITION,
-    )
+    return results(transaction, (topic, partition) => ERRORS[problemOf(topic, partition) ?? 'OPERATION_NOT_ATTEMPTED'])
   }
   return coordinated(
     () => (transaction.verifyOnly ? verify(broker, transaction) : add(broker, transaction, apiVersion)),

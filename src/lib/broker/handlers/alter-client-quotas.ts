@@ -1,5 +1,5 @@
 import { AlterClientQuotas } from '../../protocol/apis/alter-client-quotas.ts'
-import { handle } from '../handle.ts'
+import { handle, onCluster } from '../handle.ts'
 import { QUOTA_ENTITY_TYPES } from '../../protocol/apis/describe-client-quotas.ts'
 import { changeQuota, readQuotaEntity } from '../state/quotas/alter-quotas.ts'
 import { refusalOf } from '../state/refusal.ts'
@@ -13,6 +13,7 @@ interface Part {
 /** Each entity's changes happen together or not at all (KIP-546). */
 export const alterClientQuotas = handle(
   AlterClientQuotas,
+  onCluster('ALTER_CONFIGS'),
   async (
     request,
     {

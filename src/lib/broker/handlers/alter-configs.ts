@@ -1,14 +1,16 @@
 import { KafkaError } from '../../errors.ts'
 import { AlterConfigs, type AlterConfigsRequest } from '../../protocol/apis/alter-configs.ts'
 import { handle } from '../handle.ts'
+import { requireConfigRight } from './shared/rights.ts'
 import { alterResources } from '../state/resources/alter-resources.ts'
 import { configTarget } from '../state/resources/config-target.ts'
 
 type Resource = AlterConfigsRequest['resources'][number]
 
 /** Replaces all that is set for a resource; superseded by IncrementalAlterConfigs (KIP-339). */
-export const alterConfigs = handle(AlterConfigs, async (request, context) => ({
+export const alterConfigs = handle(AlterConfigs, 'each', async (request, context) => ({
   responses: await alterResources(context.broker.turns, request.resources, (resource) => {
+    requireConfigRight(context, 'ALTER_CONFIGS', resource.resourceType, resource.resourceName)
     const next = settings(resource)
     const target = configTarget(context, resource.resourceType, resource.resourceName)
     target.check(next)

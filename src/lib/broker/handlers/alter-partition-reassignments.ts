@@ -1,7 +1,7 @@
 import { AlterPartitionReassignments } from '../../protocol/apis/alter-partition-reassignments.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import { alterReassignment } from '../controller/reassign-partitions.ts'
-import { handle } from '../handle.ts'
+import { handle, onCluster } from '../handle.ts'
 import { refusalOf } from '../state/refusal.ts'
 import { decideInTurns } from './shared/decide.ts'
 
@@ -9,6 +9,7 @@ const DONE = { errorCode: ERRORS.NONE, errorMessage: null }
 
 export const alterPartitionReassignments = handle(
   AlterPartitionReassignments,
+  onCluster('ALTER'),
   async ({ topics, allowReplicationFactorChange }, { broker }) => {
     const results = await decideInTurns(
       broker,
@@ -29,4 +30,11 @@ export const alterPartitionReassignments = handle(
       })),
     }
   },
+  ({ topics }, refused) => ({
+    ...refused,
+    responses: topics.map(({ name, partitions }) => ({
+      name,
+      partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, ...refused })),
+    })),
+  }),
 )

@@ -1,6 +1,6 @@
 import { KafkaError } from '../../errors.ts'
 import { AlterUserScramCredentials } from '../../protocol/apis/alter-user-scram-credentials.ts'
-import { handle } from '../handle.ts'
+import { handle, onCluster } from '../handle.ts'
 import { refusalOf } from '../state/refusal.ts'
 import { checkDeletion, checkUpsertion, keepCredential } from '../state/security/scram.ts'
 import { inTurns } from '../state/turns.ts'
@@ -9,6 +9,7 @@ import { firstByKey, repeatedIn } from './shared/repeated.ts'
 /** One change for a user at a time; whoever is named twice keeps what there was (KIP-554). */
 export const alterUserScramCredentials = handle(
   AlterUserScramCredentials,
+  onCluster('ALTER'),
   async (
     { deletions, upsertions },
     {

@@ -17,7 +17,7 @@ const LEVEL_ZERO_FROM = 4
 
 /** The answer is the list of handlers. */
 export function answerApiVersions(handlers: () => readonly ApiHandler[]): ApiHandler {
-  return handle(ApiVersions, (request, { broker: { cluster }, header }) => {
+  return handle(ApiVersions, 'none', (request, { broker: { cluster }, header }) => {
     if (header.apiVersion >= 3 && !isSoftware(request.clientSoftwareName, request.clientSoftwareVersion)) {
       return { errorCode: ERRORS.INVALID_REQUEST }
     }

@@ -1,9 +1,9 @@
 import { kafkaErrorOf } from '../../errors.ts'
 import { BrokerHeartbeat } from '../../protocol/apis/broker-heartbeat.ts'
 import { ERRORS } from '../../protocol/errors.ts'
-import { handle, type Connection, type RequestContext } from '../handle.ts'
+import { handle, onCluster, type Connection, type RequestContext } from '../handle.ts'
 
-export const brokerHeartbeat = handle(BrokerHeartbeat, (request, context) => {
+export const brokerHeartbeat = handle(BrokerHeartbeat, onCluster('CLUSTER_ACTION'), (request, context) => {
   try {
     const answer = context.broker.quorumController.heartbeat(request)
     watch(context, request.brokerId)

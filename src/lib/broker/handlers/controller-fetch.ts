@@ -2,7 +2,7 @@ import { Fetch, type FetchRequest, type FetchResponse } from '../../protocol/api
 import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import type { Input } from '../../protocol/schema.ts'
 import { CLUSTER_METADATA_TOPIC } from '../../protocol/topic-names.ts'
-import { handle, type RequestContext } from '../handle.ts'
+import { handle, onCluster, type RequestContext } from '../handle.ts'
 import { METADATA_TOPIC_ID } from '../raft/index.ts'
 import { epochProblem, isOtherCluster, leadershipOf, type Leadership } from './shared/quorum.ts'
 
@@ -15,7 +15,7 @@ const EMPTY = Buffer.alloc(0)
  * Fetch of the metadata log by those who follow it (KafkaRaftClient.handleFetchRequest). It waits for records unless it
  * has something else to tell: an error, where the follower's log is another, a snapshot, a newer high watermark.
  */
-export const fetchMetadata = handle(Fetch, (request, context) => {
+export const fetchMetadata = handle(Fetch, onCluster('CLUSTER_ACTION'), (request, context) => {
   if (isOtherCluster(request.clusterId, context)) return { errorCode: ERRORS.INCONSISTENT_CLUSTER_ID }
   const wanted = wantedOf(request)
   if (!wanted) return { errorCode: ERRORS.INVALID_REQUEST }

@@ -6,8 +6,10 @@ import { refusalOf } from '../state/refusal.ts'
 import { partitionTotalCheck, planPartitions } from '../state/topic-creation.ts'
 import { inTurns } from '../state/turns.ts'
 import { firstByKey, repeatedIn } from './shared/repeated.ts'
+import { requireRight } from './shared/rights.ts'
 
-export const createPartitions = handle(CreatePartitions, async (request, { broker }) => {
+export const createPartitions = handle(CreatePartitions, 'each', async (request, context) => {
+  const { broker } = context
   const repeated = repeatedIn(request.topics.map(({ name }) => name))
   const checkTotal = partitionTotalCheck(
     request.topics.map(({ name, count }) => count - (broker.cluster.topic(name)?.partitions.length ?? count)),
@@ -18,6 +20,7 @@ export const createPartitions = handle(CreatePartitions, async (request, { broke
     (topic) => {
       try {
         if (repeated.has(topic.name)) throw new KafkaError('INVALID_REQUEST', 'Duplicate topic name.')
+        requireRight(context, 'ALTER', 'TOPIC', topic.name)
         checkTotal()
         extend(broker, topic, request.validateOnly)
         return { name: topic.name }

@@ -1,18 +1,21 @@
 import { KafkaError } from '../../errors.ts'
 import { CreateTopics, type CreateTopicsRequest, type CreateTopicsResponse } from '../../protocol/apis/create-topics.ts'
+import { ERRORS } from '../../protocol/errors.ts'
 import { ZERO_UUID, type Input } from '../../protocol/schema.ts'
-import { handle } from '../handle.ts'
-import type { Broker } from '../state/broker.ts'
+import { handle, type RequestContext } from '../handle.ts'
 import { refusalOf } from '../state/refusal.ts'
 import { createTopic, partitionTotalCheck, planTopic, type PlannedTopic } from '../state/topic-creation.ts'
 import type { NewTopic } from '../state/cluster/new-topic.ts'
 import { inTurns } from '../state/turns.ts'
 import { firstByKey, repeatedIn } from './shared/repeated.ts'
+import { mayOnCluster } from './shared/rights.ts'
 
 type TopicRequest = CreateTopicsRequest['topics'][number]
 type TopicAnswer = Input<CreateTopicsResponse['topics'][number]>
 
-export const createTopics = handle(CreateTopics, async (request, { broker }) => {
+export const createTopics = handle(CreateTopics, 'each', async (request, context) => {
+  const { broker } = context
+  const mayCreateAll = mayOnCluster(context, 'CREATE')
   const repeated = repeatedIn(request.topics.map(({ name }) => name))
   const defaultCount = broker.config.number('num.partitions')
   const counts = request.topics
@@ -27,10 +30,12 @@ export const createTopics = handle(CreateTopics, async (request, { broker }) => 
     (topic) => {
       try {
         if (repeated.has(topic.name)) throw new KafkaError('INVALID_REQUEST', `Duplicate topic name.`)
+        if (!mayCreateAll && !context.isAllowed('CREATE', 'TOPIC', topic.name))
+          throw new KafkaError('TOPIC_AUTHORIZATION_FAILED', 'Authorization failed.')
         checkTotal()
         const planned = planTopic(broker, newTopic(topic))
         const topicId = request.validateOnly ? ZERO_UUID : createTopic(broker, planned).topicId
-        return created(broker, planned, topicId)
+        return created(context, planned, topicId)
       } catch (error) {
         return { name: topic.name, ...refusalOf(error), configs: [] }
       }
@@ -72,8 +77,13 @@ function inOrder(assignments: TopicRequest['assignments']): number[][] {
   return sorted.map(({ brokerIds }) => brokerIds)
 }
 
-function created(broker: Broker, { name, partitions, configs }: PlannedTopic, topicId: string): TopicAnswer {
-  const resolved = broker.topicConfigs.resolve(configs)
+/** What it is like is told to those who may see its settings (KIP-525). */
+function created(context: RequestContext, { name, partitions, configs }: PlannedTopic, topicId: string): TopicAnswer {
+  if (!context.isAllowed('DESCRIBE_CONFIGS', 'TOPIC', name)) {
+    const topicConfigErrorCode = ERRORS.TOPIC_AUTHORIZATION_FAILED
+    return { name, topicId, errorMessage: null, topicConfigErrorCode, configs: [] }
+  }
+  const resolved = context.broker.topicConfigs.resolve(configs)
   return {
     name,
     topicId,

@@ -1,25 +1,27 @@
 import { DeleteGroups } from '../../protocol/apis/delete-groups.ts'
 import { ERRORS } from '../../protocol/errors.ts'
-import { handle } from '../handle.ts'
-import type { Broker } from '../state/broker.ts'
+import { handle, type RequestContext } from '../handle.ts'
 import { coordinated } from './shared/coordinated.ts'
+import { requireRight } from './shared/rights.ts'
 import { inTurns } from '../state/turns.ts'
 
 /** A group that is named twice is answered for once. */
-export const deleteGroups = handle(DeleteGroups, async ({ groupsNames }, { broker }) => ({
-  results: await inTurns(broker.turns, [...new Set(groupsNames)], async (groupId) => ({
+export const deleteGroups = handle(DeleteGroups, 'each', async ({ groupsNames }, context) => ({
+  results: await inTurns(context.broker.turns, [...new Set(groupsNames)], async (groupId) => ({
     groupId,
-    errorCode: await deleteOne(broker, groupId),
+    errorCode: await deleteOne(context, groupId),
   })),
 }))
 
-function deleteOne(broker: Broker, groupId: string): number | Promise<number> {
+function deleteOne(context: RequestContext, groupId: string): number | Promise<number> {
+  const { groups } = context.broker
   return coordinated(
     () => {
-      broker.groups.deleteGroup(groupId)
+      requireRight(context, 'DELETE', 'GROUP', groupId)
+      groups.deleteGroup(groupId)
       return ERRORS.NONE as number
     },
     ({ errorCode }) => errorCode,
-    () => broker.groups.awaitCommit(groupId),
+    () => groups.awaitCommit(groupId),
   )
 }

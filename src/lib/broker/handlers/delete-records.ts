@@ -8,17 +8,22 @@ import type { Partition } from '../state/partition.ts'
 import { findPartition } from '../state/partition-lookup.ts'
 import { refusalOf } from '../state/refusal.ts'
 import { inTurns } from '../state/turns.ts'
+import { requireRight } from './shared/rights.ts'
 
 type PartitionAnswer = Input<DeleteRecordsResponse['topics'][number]['partitions'][number]>
 
 const TO_HIGH_WATERMARK = -1n
 
-export const deleteRecords = handle(DeleteRecords, async (request, { broker }) => {
+export const deleteRecords = handle(DeleteRecords, 'each', async (request, context) => {
+  const { broker } = context
   const topics = await inTurns(broker.turns, request.topics, async ({ name, partitions }) => ({
     name,
     partitions: await inTurns(broker.turns, partitions, ({ partitionIndex, offset }) => ({
       partitionIndex,
-      moved: attempt(() => moveLogStart(broker, name, partitionIndex, offset)),
+      moved: attempt(() => {
+        requireRight(context, 'DELETE', 'TOPIC', name)
+        return moveLogStart(broker, name, partitionIndex, offset)
+      }),
     })),
   }))
   // All log starts have moved before the first follower is waited for.

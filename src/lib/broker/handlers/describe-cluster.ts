@@ -1,29 +1,35 @@
-import { ENDPOINT_TYPES, DescribeCluster } from '../../protocol/apis/describe-cluster.ts'
+import { ENDPOINT_TYPES, DescribeCluster, type DescribeClusterResponse } from '../../protocol/apis/describe-cluster.ts'
 import { ERRORS } from '../../protocol/errors.ts'
-import { handle, type ApiHandler, type RequestContext } from '../handle.ts'
-import { CLUSTER_OPERATIONS } from '../state/authorized-operations.ts'
+import type { Input } from '../../protocol/schema.ts'
+import { handle, onCluster, type ApiHandler, type RequestContext, type Rights } from '../handle.ts'
+import { authorizedClusterOperations } from './shared/rights.ts'
 
 type EndpointType = keyof typeof ENDPOINT_TYPES
 
-export const describeBrokers = describeCluster('broker', ({ broker: { cluster }, connection }) =>
-  cluster.brokers().flatMap(({ nodeId, rack, endpoints }) => {
+/** Those that are up; the fenced ones too where they are asked for (KIP-1073). */
+export const describeBrokers = describeCluster('broker', 'none', ({ broker: { cluster }, connection }, withFenced) =>
+  (withFenced ? cluster.registrations() : cluster.brokers()).flatMap(({ nodeId, rack, endpoints, isFenced }) => {
     const endpoint = endpoints.get(connection.listener)
-    return endpoint ? [{ brokerId: nodeId, rack, ...endpoint }] : []
+    return endpoint ? [{ brokerId: nodeId, rack, isFenced, ...endpoint }] : []
   }),
 )
 
-/** The nodes that clients find by `--bootstrap-controller` (KIP-919): this one is the only one. */
-export const describeControllers = describeCluster('controller', ({ broker, connection }) => {
+/**
+ * The nodes that clients find by `--bootstrap-controller` (KIP-919): this one is the only one. It is told to those who
+ * may change the cluster (ControllerApis.handleDescribeCluster).
+ */
+export const describeControllers = describeCluster('controller', onCluster('ALTER'), ({ broker, connection }) => {
   const endpoint = broker.controllerEndpoints.get(connection.listener)
   return endpoint ? [{ brokerId: broker.nodeId, rack: null, ...endpoint }] : []
 })
 
 function describeCluster(
   type: EndpointType,
-  nodes: (context: RequestContext) => { brokerId: number; rack: string | null; host: string; port: number }[],
+  rights: Rights,
+  nodes: (context: RequestContext, withFenced: boolean) => Input<DescribeClusterResponse['brokers'][number]>[],
 ): ApiHandler {
   const endpointType = ENDPOINT_TYPES[type]
-  return handle(DescribeCluster, (request, context) => {
+  return handle(DescribeCluster, rights, (request, context) => {
     // Version 0 knows of brokers only.
     const asked = context.header.apiVersion === 0 ? ENDPOINT_TYPES.broker : request.endpointType
     if (asked !== endpointType) {
@@ -38,8 +44,10 @@ function describeCluster(
       endpointType,
       clusterId: cluster.clusterId,
       controllerId: cluster.controllerId,
-      brokers: nodes(context),
-      ...(request.includeClusterAuthorizedOperations && { clusterAuthorizedOperations: CLUSTER_OPERATIONS }),
+      brokers: nodes(context, request.includeFencedBrokers),
+      ...(request.includeClusterAuthorizedOperations && {
+        clusterAuthorizedOperations: authorizedClusterOperations(context),
+      }),
     }
   })
 }

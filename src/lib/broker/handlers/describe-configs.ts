@@ -11,20 +11,22 @@ import { describeResource } from '../state/resources/describe-resource.ts'
 import { refusalOf } from '../state/refusal.ts'
 import { inTurns } from '../state/turns.ts'
 import { firstByKey } from './shared/repeated.ts'
+import { requireConfigRight } from './shared/rights.ts'
 
 type Result = Input<DescribeConfigsResponse['results'][number]>
 type Config = Input<DescribeConfigsResponse['results'][number]['configs'][number]>
 type Shown = Pick<DescribeConfigsRequest, 'includeSynonyms' | 'includeDocumentation'>
 
-export const describeConfigs = handle(DescribeConfigs, async (request, { broker }) => ({
+export const describeConfigs = handle(DescribeConfigs, 'each', async (request, context) => ({
   results: await inTurns(
-    broker.turns,
+    context.broker.turns,
     firstByKey(request.resources, keyOf),
     ({ resourceType, resourceName, configurationKeys }): Result => {
       try {
+        requireConfigRight(context, 'DESCRIBE_CONFIGS', resourceType, resourceName)
         // No list of keys, or an empty one, asks for all.
         const keys = new Set(configurationKeys)
-        const entries = describeResource(broker, resourceType, resourceName).filter(
+        const entries = describeResource(context.broker, resourceType, resourceName).filter(
           ({ name }) => keys.size === 0 || keys.has(name),
         )
         return { resourceType, resourceName, configs: entries.map((entry) => shown(entry, request)) }

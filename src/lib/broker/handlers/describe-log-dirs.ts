@@ -5,7 +5,7 @@ import {
   type DescribeLogDirsResponse,
 } from '../../protocol/apis/describe-log-dirs.ts'
 import type { Input } from '../../protocol/schema.ts'
-import { handle } from '../handle.ts'
+import { handle, onCluster } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import type { Partition } from '../state/partition.ts'
 import { refusalOf } from '../state/refusal.ts'
@@ -18,7 +18,7 @@ type TopicAnswer = Input<DescribeLogDirsResponse['results'][number]['topics'][nu
  * What lies in which folder of this node, how large it is, and how far it is behind what is committed. No replica is on
  * its way to another folder (KIP-113).
  */
-export const describeLogDirs = handle(DescribeLogDirs, (request, { broker }) => {
+export const describeLogDirs = handle(DescribeLogDirs, onCluster('DESCRIBE'), (request, { broker }) => {
   const partitions = [...askedFor(broker, request)]
   return { results: broker.directories.paths.map((path) => describe(broker, path, partitions)) }
 })

@@ -2,13 +2,14 @@ import { DescribeQuorum } from '../../protocol/apis/describe-quorum.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import { CLUSTER_METADATA_TOPIC } from '../../protocol/topic-names.ts'
 import type { ObserverState } from '../controller/observers.ts'
-import { handle } from '../handle.ts'
+import { handle, onCluster } from '../handle.ts'
 import { inTurns } from '../state/turns.ts'
 import { metadataPartition } from './shared/quorum.ts'
 
 /** The one controller there is leads, and is never behind itself (KafkaRaftClient.handleDescribeQuorumRequest). */
 export const describeQuorum = handle(
   DescribeQuorum,
+  onCluster('DESCRIBE'),
   async ({ topics }, { broker: { turns, cluster, clock, controllerEndpoints, quorumController } }) => {
     if (!metadataPartition(topics)) {
       return {

@@ -1,28 +1,30 @@
 import { DescribeTransactions, type DescribeTransactionsResponse } from '../../protocol/apis/describe-transactions.ts'
 import type { Input } from '../../protocol/schema.ts'
-import { handle } from '../handle.ts'
-import type { Broker } from '../state/broker.ts'
+import { handle, type RequestContext } from '../handle.ts'
 import { coordinated } from './shared/coordinated.ts'
+import { requireRight } from './shared/rights.ts'
 import { inTurns } from '../state/turns.ts'
 
 type State = Input<DescribeTransactionsResponse['transactionStates'][number]>
 
-export const describeTransactions = handle(DescribeTransactions, async ({ transactionalIds }, { broker }) => ({
+export const describeTransactions = handle(DescribeTransactions, 'each', async ({ transactionalIds }, context) => ({
   transactionStates: await inTurns(
-    broker.turns,
+    context.broker.turns,
     [...new Set(transactionalIds)],
     (transactionalId): State | Promise<State> =>
       coordinated(
-        () => describe(broker, transactionalId),
+        () => describe(context, transactionalId),
         ({ errorCode }) => ({ transactionalId, errorCode }),
-        () => broker.transactions.awaitCommit(transactionalId),
+        () => context.broker.transactions.awaitCommit(transactionalId),
       ),
   ),
 }))
 
-function describe(broker: Broker, transactionalId: string): State {
+/** Topics that who asks may not describe are left out. */
+function describe(context: RequestContext, transactionalId: string): State {
+  requireRight(context, 'DESCRIBE', 'TRANSACTIONAL_ID', transactionalId)
   const { producerId, producerEpoch, status, timeoutMs, startTimestamp, partitions } =
-    broker.transactions.describe(transactionalId)
+    context.broker.transactions.describe(transactionalId)
   return {
     transactionalId,
     producerId,
@@ -30,6 +32,8 @@ function describe(broker: Broker, transactionalId: string): State {
     transactionState: status,
     transactionTimeoutMs: timeoutMs,
     transactionStartTimeMs: BigInt(startTimestamp),
-    topics: [...partitions.byTopic()].map(([topic, ids]) => ({ topic, partitions: [...ids] })),
+    topics: [...partitions.byTopic()]
+      .filter(([topic]) => context.isAllowed('DESCRIBE', 'TOPIC', topic))
+      .map(([topic, ids]) => ({ topic, partitions: [...ids] })),
   }
 }

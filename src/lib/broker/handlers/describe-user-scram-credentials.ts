@@ -1,12 +1,13 @@
 import { DescribeUserScramCredentials } from '../../protocol/apis/describe-user-scram-credentials.ts'
 import { ERRORS } from '../../protocol/errors.ts'
-import { handle } from '../handle.ts'
+import { handle, onCluster } from '../handle.ts'
 import { inTurns } from '../state/turns.ts'
 import { repeatedIn } from './shared/repeated.ts'
 
 /** Who has which credentials, never the credentials themselves (ScramImage.describe). */
 export const describeUserScramCredentials = handle(
   DescribeUserScramCredentials,
+  onCluster('DESCRIBE'),
   async (
     { users },
     {

@@ -4,7 +4,7 @@ import { Reader } from '../../protocol/bytes.ts'
 import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { readRequestHeader } from '../../protocol/frame.ts'
 import { decodePrincipalData } from '../../protocol/principal-data.ts'
-import { handle, type ApiHandler } from '../handle.ts'
+import { handle, onCluster, type ApiHandler } from '../handle.ts'
 
 const LENGTH_BYTES = 4
 
@@ -13,17 +13,22 @@ const LENGTH_BYTES = 4
  * wrong with the envelope is an error of its own, what is wrong with the request is in the answer inside.
  */
 export const answerEnvelope = (forwardable: readonly ApiHandler[]): ApiHandler =>
-  handle(Envelope, async ({ requestData, requestPrincipal, clientHostAddress }, { answer, connection }) => {
-    try {
-      const principal = principalOf(requestPrincipal)
-      const clientHost = hostOf(clientHostAddress)
-      checkHeader(requestData, forwardable)
-      const reply = await answer(requestData, { listener: connection.listener, principal, clientHost })
-      return { responseData: reply && Buffer.concat(reply).subarray(LENGTH_BYTES) }
-    } catch (error) {
-      return { responseData: null, errorCode: ERRORS[refusalOf(error)] }
-    }
-  })
+  handle(
+    Envelope,
+    onCluster('CLUSTER_ACTION'),
+    async ({ requestData, requestPrincipal, clientHostAddress }, { answer, connection }) => {
+      try {
+        const principal = principalOf(requestPrincipal)
+        const clientHost = hostOf(clientHostAddress)
+        checkHeader(requestData, forwardable)
+        const { listener, securityProtocol } = connection
+        const reply = await answer(requestData, { listener, securityProtocol, principal, clientHost })
+        return { responseData: reply && Buffer.concat(reply).subarray(LENGTH_BYTES) }
+      } catch (error) {
+        return { responseData: null, errorCode: ERRORS[refusalOf(error)] }
+      }
+    },
+  )
 
 /** Throws any other error on. */
 function refusalOf(error: unknown): ErrorName {

@@ -6,26 +6,30 @@ import {
 import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import type { Input } from '../../protocol/schema.ts'
 import { CLUSTER_METADATA_TOPIC } from '../../protocol/topic-names.ts'
-import { handle } from '../handle.ts'
+import { handle, onCluster } from '../handle.ts'
 import { epochProblem, isOtherCluster, leadershipOf, type Leadership } from './shared/quorum.ts'
 
 type Wanted = FetchSnapshotRequest['topics'][number]['partitions'][number]
 type Answer = Input<FetchSnapshotResponse['topics'][number]['partitions'][number]>
 
 /** A piece of a snapshot of the metadata (KafkaRaftClient.handleFetchSnapshotRequest). */
-export const fetchSnapshot = handle(FetchSnapshot, ({ clusterId, maxBytes, topics }, context) => {
-  if (isOtherCluster(clusterId, context)) return { errorCode: ERRORS.INCONSISTENT_CLUSTER_ID }
-  const [topic, ...others] = topics
-  const [wanted, ...more] = topic?.partitions ?? []
-  if (!topic || !wanted || others.length > 0 || more.length > 0) return { errorCode: ERRORS.INVALID_REQUEST }
-  const leadership = leadershipOf(context)
-  const { partition: index } = wanted
-  const partition =
-    topic.name === CLUSTER_METADATA_TOPIC && index === 0
-      ? pieceOf(leadership, wanted, maxBytes)
-      : { index, errorCode: ERRORS.UNKNOWN_TOPIC_OR_PARTITION }
-  return { topics: [{ name: topic.name, partitions: [partition] }], nodeEndpoints: leadership.nodeEndpoints }
-})
+export const fetchSnapshot = handle(
+  FetchSnapshot,
+  onCluster('CLUSTER_ACTION'),
+  ({ clusterId, maxBytes, topics }, context) => {
+    if (isOtherCluster(clusterId, context)) return { errorCode: ERRORS.INCONSISTENT_CLUSTER_ID }
+    const [topic, ...others] = topics
+    const [wanted, ...more] = topic?.partitions ?? []
+    if (!topic || !wanted || others.length > 0 || more.length > 0) return { errorCode: ERRORS.INVALID_REQUEST }
+    const leadership = leadershipOf(context)
+    const { partition: index } = wanted
+    const partition =
+      topic.name === CLUSTER_METADATA_TOPIC && index === 0
+        ? pieceOf(leadership, wanted, maxBytes)
+        : { index, errorCode: ERRORS.UNKNOWN_TOPIC_OR_PARTITION }
+    return { topics: [{ name: topic.name, partitions: [partition] }], nodeEndpoints: leadership.nodeEndpoints }
+  },
+)
 
 function pieceOf({ log, currentLeader }: Leadership, wanted: Wanted, maxBytes: number): Answer {
   const { snapshotId, position } = wanted

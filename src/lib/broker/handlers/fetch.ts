@@ -12,6 +12,7 @@ import { findPartition, findReplica, leaderError } from '../state/partition-look
 import type { Isolation } from '../state/watchers.ts'
 import { findTopic } from './shared/find-topic.ts'
 import { leaderEndpoints } from './shared/leader-endpoints.ts'
+import { mayOnCluster } from './shared/rights.ts'
 import { throttleFetch, withinFetchQuota } from './shared/throttle.ts'
 
 type Response = Input<FetchResponse>
@@ -41,12 +42,12 @@ interface Reader {
  * Sessions are declined: every answer has session id 0, so each request names all of its partitions (KIP-227). As in
  * FetchManager the id of a full request does not matter; only another epoch looks for a session.
  */
-export const fetch = handle(Fetch, (asked, context) => {
+export const fetch = handle(Fetch, 'each', (asked, context) => {
   if (!FULL_EPOCHS.includes(asked.sessionEpoch)) return { errorCode: ERRORS.FETCH_SESSION_ID_NOT_FOUND, sessionId: 0 }
   const reader = readerOf(asked)
   const once = { ...asked, topics: eachOnce(asked.topics) }
   return isFollower(reader)
-    ? read(once, reader, context)
+    ? counted(read(once, reader, context), context)
     : throttled(read(withinFetchQuota(once, context), reader, context), context)
 })
 
@@ -54,6 +55,20 @@ const throttled = (response: Response | Promise<Response>, context: RequestConte
   response instanceof Promise
     ? response.then((later) => throttleFetch(later, context))
     : throttleFetch(response, context)
+
+const counted = (response: Response | Promise<Response>, context: RequestContext): Response | Promise<Response> =>
+  response instanceof Promise
+    ? response.then((later) => countThrottled(later, context))
+    : countThrottled(response, context)
+
+/** Counts what followers get of partitions that are throttled (KafkaApis.sizeOfThrottledPartitions). */
+function countThrottled(response: Response, { broker }: RequestContext): Response {
+  const { leader } = broker.quotas
+  for (const { topic = '', partitions = [] } of response.responses ?? [])
+    for (const { partitionIndex: partition = 0, records } of partitions)
+      if (records && records.length > 0 && leader.isThrottled({ topic, partition })) leader.record(records.length)
+  return response
+}
 
 function readerOf({ replicaId, replicaState, isolationLevel }: FetchRequest): Reader {
   const id = replicaId === CONSUMER ? replicaState.replicaId : replicaId
@@ -102,8 +117,9 @@ interface Plan {
 }
 
 function planReads(request: FetchRequest, reader: Reader, context: RequestContext): Plan {
+  const refusal = isFollower(reader) && !mayOnCluster(context, 'CLUSTER_ACTION') ? 'TOPIC_AUTHORIZATION_FAILED' : null
   const topics = request.topics.map(({ topic: name, topicId, partitions }): PlannedTopic => {
-    const topic = findTopic(context, name, topicId)
+    const topic = refusal ?? findTopic(context, isFollower(reader) ? null : 'READ', name, topicId)
     if (typeof topic === 'string') {
       const unknown = new KafkaError(topic)
       return { topic: name, topicId, reads: partitions.map((wanted) => ({ wanted, partition: unknown })) }
@@ -204,7 +220,9 @@ function readPartition(
   const found = attempt(() => {
     const divergingEpoch = divergence(partition, wanted)
     if (divergingEpoch) return { divergingEpoch, records: NOTHING }
-    const records = log.read(wanted.fetchOffset, { ...limits, upTo: partition.endFor(reader.isolation) })
+    const isHeld = isFollower(reader) && isHeldBack(broker, partition, reader)
+    const upTo = isHeld ? wanted.fetchOffset : partition.endFor(reader.isolation)
+    const records = partition.read(wanted.fetchOffset, { ...limits, upTo })
     if (isFollower(reader) && isFirst) partition.onFollowerFetch(followerFetch(reader, wanted))
     return { records }
   })
@@ -220,6 +238,10 @@ function readPartition(
     ...found,
   }
 }
+
+/** ReplicaManager.shouldLeaderThrottle: those in sync are never held back. */
+const isHeldBack = ({ quotas: { leader } }: Broker, partition: Partition, { replicaId }: Reader): boolean =>
+  leader.isThrottled(partition) && leader.isExceeded && !partition.leadership?.isr.includes(replicaId)
 
 /** Those whose records are among these, so that the reader can leave them out. */
 function abortedWithin(

@@ -6,6 +6,7 @@ import { handle, type RequestContext } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import { coordinated } from './shared/coordinated.ts'
 import { endpointOf } from './shared/leader-endpoints.ts'
+import { requireRight } from './shared/rights.ts'
 import { inTurns } from '../state/turns.ts'
 
 /** From this version on one request asks for many (KIP-699). */
@@ -19,9 +20,15 @@ interface Address {
 
 type Found = Address & { errorCode: number; errorMessage: string }
 
+/** What a coordinator's key is the name of. */
+const KINDS = new Map<number, 'GROUP' | 'TRANSACTIONAL_ID'>([
+  [COORDINATOR_TYPES.group, 'GROUP'],
+  [COORDINATOR_TYPES.transaction, 'TRANSACTIONAL_ID'],
+])
+
 const NO_NODE: Address = { nodeId: -1, host: '', port: -1 }
 
-export const findCoordinator = handle(FindCoordinator, async (request, context) => {
+export const findCoordinator = handle(FindCoordinator, 'each', async (request, context) => {
   const { keyType } = request
   if (context.header.apiVersion >= BATCHED_FROM) {
     return {
@@ -38,7 +45,11 @@ export const findCoordinator = handle(FindCoordinator, async (request, context) 
 
 function find(context: RequestContext, keyType: number, key: string): Found | Promise<Found> {
   return coordinated<Found>(
-    () => ({ ...locate(context, keyType, key), errorCode: ERRORS.NONE as number, errorMessage: '' }),
+    () => {
+      const kind = KINDS.get(keyType)
+      if (kind) requireRight(context, 'DESCRIBE', kind, key)
+      return { ...locate(context, keyType, key), errorCode: ERRORS.NONE as number, errorMessage: '' }
+    },
     ({ errorCode, errorMessage }) => ({ ...NO_NODE, errorCode, errorMessage: errorMessage ?? '' }),
   )
 }

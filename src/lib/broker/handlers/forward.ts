@@ -18,17 +18,15 @@ const CORRELATION_ID_BYTES = 4
  * The same API on a node that is not the controller: the request goes on to the active controller with who has made it,
  * and its answer comes back (KIP-590).
  */
-export const forwarded = ({ api, minVersion, maxVersion }: ApiHandler): ApiHandler => ({
-  api,
-  minVersion,
-  maxVersion,
+export const forwarded = (handler: ApiHandler): ApiHandler => ({
+  ...handler,
   run: async (request: never, context) => {
     try {
-      return await ask(api, request, context)
+      return await ask(handler.api, request, context)
     } catch (error) {
       if (!isExpected(error)) throw error
       const code = error instanceof KafkaError ? error.code : 'REQUEST_TIMED_OUT'
-      return refusal(api, request, { errorCode: ERRORS[code], errorMessage: error.message }) as Answer<Fields>
+      return handler.refuse(request, { errorCode: ERRORS[code], errorMessage: error.message })
     }
   },
 })
@@ -78,23 +76,4 @@ function ipv6Bytes(host: string): Buffer {
   const all = [...front, ...Array.from({ length: 8 - front.length - back.length }, () => 0), ...back]
   for (const [index, word] of all.entries()) bytes.writeUInt16BE(word, index * 2)
   return bytes
-}
-
-type Refusal = { readonly errorCode: number; readonly errorMessage: string }
-
-/** Fields by which an item of a request is known again in the answer. */
-const NAMES = ['name', 'topicId', 'resourceType', 'resourceName', 'entity']
-
-/** An answer that refuses all: as a whole where the API can say that, or else each item of the request. */
-function refusal({ fields }: Api, request: Values, refused: Refusal): Values {
-  if ('errorCode' in fields.response) return refused
-  const list = Object.entries(fields.response).find(([, { of }]) => of !== undefined && 'errorCode' in of)![0]
-  const items = Object.values(request).filter(Array.isArray).flat() as (string | Values)[]
-  return {
-    [list]: items.map((item) => {
-      const named = typeof item === 'string' ? { name: item } : item
-      const identity = Object.entries(named).filter(([key]) => NAMES.includes(key))
-      return { ...Object.fromEntries(identity), user: named['name'], ...refused }
-    }),
-  }
 }

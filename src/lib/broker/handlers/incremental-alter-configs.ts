@@ -12,14 +12,16 @@ import type { Broker } from '../state/broker.ts'
 import { alterResources } from '../state/resources/alter-resources.ts'
 import { checkLoggerChange } from '../state/configs/broker-loggers.ts'
 import { checkNodeId, configTarget, type ConfigTarget } from '../state/resources/config-target.ts'
+import { requireConfigRight } from './shared/rights.ts'
 import { formatValue } from '../state/configs/format-value.ts'
 
 type Resource = IncrementalAlterConfigsRequest['resources'][number]
 type Change = Resource['configs'][number]
 
 /** Changes single settings, and items of lists (KIP-339). */
-export const incrementalAlterConfigs = handle(IncrementalAlterConfigs, async (request, context) => ({
+export const incrementalAlterConfigs = handle(IncrementalAlterConfigs, 'each', async (request, context) => ({
   responses: await alterResources(context.broker.turns, request.resources, (resource) => {
+    requireConfigRight(context, 'ALTER_CONFIGS', resource.resourceType, resource.resourceName)
     refuseNulls(resource)
     if (resource.resourceType === CONFIG_RESOURCE_TYPES.brokerLogger) return checkLoggers(context.broker, resource)
     const target = configTarget(context, resource.resourceType, resource.resourceName)

@@ -5,6 +5,7 @@ import { handle } from '../handle.ts'
 import type { JoinAnswer } from '../state/groups/classic/member.ts'
 import { whenDone } from '../state/turns.ts'
 import { callerOf, coordinated } from './shared/coordinated.ts'
+import { requireRight } from './shared/rights.ts'
 
 /** Before this version the protocol's name cannot be null. */
 const NULL_PROTOCOL_NAME_FROM = 7
@@ -12,13 +13,16 @@ const NULL_PROTOCOL_NAME_FROM = 7
 const REBALANCE_TIMEOUT_FROM = 1
 
 /** Answers when the member's generation is complete. */
-export const joinGroup = handle(JoinGroup, (request, context) => {
+export const joinGroup = handle(JoinGroup, 'each', (request, context) => {
   const { apiVersion } = context.header
   const rebalanceTimeoutMs = apiVersion < REBALANCE_TIMEOUT_FROM ? request.sessionTimeoutMs : request.rebalanceTimeoutMs
   // Copies: what came in is a view of the whole request.
   const protocols = request.protocols.map(({ name, metadata }) => ({ name, metadata: Buffer.from(metadata) }))
   const answer = coordinated(
-    () => context.broker.groups.joinGroup({ ...request, protocols, rebalanceTimeoutMs }, callerOf(context)),
+    () => {
+      requireRight(context, 'READ', 'GROUP', request.groupId)
+      return context.broker.groups.joinGroup({ ...request, protocols, rebalanceTimeoutMs }, callerOf(context))
+    },
     ({ error }): JoinAnswer => ({ error, memberId: request.memberId }),
     () => context.broker.groups.awaitCommit(request.groupId),
   )

@@ -3,13 +3,16 @@ import { ERRORS } from '../../protocol/errors.ts'
 import type { Input } from '../../protocol/schema.ts'
 import { handle } from '../handle.ts'
 import { coordinated } from './shared/coordinated.ts'
+import { requireRight } from './shared/rights.ts'
 
 /** From this version on one request names many members (KIP-345). */
 const BATCHED_FROM = 3
 
-export const leaveGroup = handle(LeaveGroup, ({ groupId, memberId, members }, { broker, header }) =>
-  coordinated(
+export const leaveGroup = handle(LeaveGroup, 'each', ({ groupId, memberId, members }, context) => {
+  const { broker, header } = context
+  return coordinated(
     (): Input<LeaveGroupResponse> => {
+      requireRight(context, 'READ', 'GROUP', groupId)
       if (header.apiVersion < BATCHED_FROM) {
         const [left] = broker.groups.leaveGroup(groupId, [{ memberId, groupInstanceId: null }])
         return { errorCode: ERRORS[left!.error] }
@@ -22,5 +25,5 @@ export const leaveGroup = handle(LeaveGroup, ({ groupId, memberId, members }, { 
     },
     ({ errorCode }) => ({ errorCode }),
     () => broker.groups.awaitCommit(groupId),
-  ),
-)
+  )
+})

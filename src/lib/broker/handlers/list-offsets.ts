@@ -15,6 +15,7 @@ import type { Partition } from '../state/partition.ts'
 import { findPartition, findReplica } from '../state/partition-lookup.ts'
 import { refusalOf } from '../state/refusal.ts'
 import { inTurns } from '../state/turns.ts'
+import { requireRight } from './shared/rights.ts'
 import type { Isolation } from '../state/watchers.ts'
 
 type PartitionRequest = ListOffsetsRequest['topics'][number]['partitions'][number]
@@ -28,13 +29,15 @@ const CONSUMER = -1
 /** Compares replicas, and so asks those who do not lead too (ListOffsetsRequest.DEBUGGING_REPLICA_ID). */
 const DEBUGGING = -2
 
-export const listOffsets = handle(ListOffsets, async (request, { broker, header }) => {
+export const listOffsets = handle(ListOffsets, 'each', async (request, context) => {
+  const { broker, header } = context
   const isolation = isolationOf(request)
   const topics = await inTurns(broker.turns, request.topics, async ({ name, partitions }) => {
     const seen = new Set<number>()
     const answer = (wanted: PartitionRequest): PartitionAnswer => {
       const { partitionIndex, timestamp, currentLeaderEpoch } = wanted
       try {
+        requireRight(context, 'DESCRIBE', 'TOPIC', name)
         if (seen.has(partitionIndex)) throw new KafkaError('INVALID_REQUEST')
         seen.add(partitionIndex)
         const spec = offsetSpec(timestamp)

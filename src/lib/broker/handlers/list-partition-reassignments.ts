@@ -1,12 +1,13 @@
 import { ListPartitionReassignments } from '../../protocol/apis/list-partition-reassignments.ts'
 import { isReassigning } from '../controller/reassignment.ts'
-import { handle } from '../handle.ts'
+import { handle, onCluster } from '../handle.ts'
 import type { Topic } from '../state/cluster/types.ts'
 import { inTurns } from '../state/turns.ts'
 
 /** What is on its way to other brokers; of topics that are not there nothing is said. */
 export const listPartitionReassignments = handle(
   ListPartitionReassignments,
+  onCluster('DESCRIBE'),
   async ({ topics }, { broker: { cluster, turns } }) => {
     const wanted: readonly { readonly name: string; readonly partitionIndexes?: readonly number[] }[] = topics ?? [
       ...cluster.topics(),

@@ -5,8 +5,10 @@ import { coordinated } from './shared/coordinated.ts'
 
 export const listTransactions = handle(
   ListTransactions,
-  ({ stateFilters, producerIdFilters, durationFilter, transactionalIdPattern }, { broker }) =>
-    coordinated(
+  'each',
+  ({ stateFilters, producerIdFilters, durationFilter, transactionalIdPattern }, context) => {
+    const { broker } = context
+    return coordinated(
       (): Input<ListTransactionsResponse> => {
         const { unknownStates, transactions } = broker.transactions.list({
           states: stateFilters,
@@ -14,9 +16,15 @@ export const listTransactions = handle(
           durationMs: durationFilter,
           idPattern: transactionalIdPattern,
         })
-        return { unknownStateFilters: unknownStates, transactionStates: transactions }
+        return {
+          unknownStateFilters: unknownStates,
+          transactionStates: transactions.filter(({ transactionalId }) =>
+            context.isAllowed('DESCRIBE', 'TRANSACTIONAL_ID', transactionalId),
+          ),
+        }
       },
       ({ errorCode }) => ({ errorCode }),
       () => broker.transactions.awaitCommitOfAll(),
-    ),
+    )
+  },
 )

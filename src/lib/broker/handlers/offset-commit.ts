@@ -12,8 +12,13 @@ type PartitionRequest = TopicRequest['partitions'][number]
 /** One partition of the request: what is to be committed, or why it cannot be. */
 type Wanted = { readonly commit: PartitionCommit } | { readonly refused: ErrorName }
 
-export const offsetCommit = handle(OffsetCommit, (request, context) => {
-  const wanted = request.topics.map((topic) => topic.partitions.map((partition) => want(context, topic, partition)))
+export const offsetCommit = handle(OffsetCommit, 'each', (request, context) => {
+  const isMember = context.isAllowed('READ', 'GROUP', request.groupId)
+  const wanted = request.topics.map((topic) =>
+    topic.partitions.map(
+      (partition): Wanted => (isMember ? want(context, topic, partition) : { refused: 'GROUP_AUTHORIZATION_FAILED' }),
+    ),
+  )
   const commits = wanted.flat().flatMap((each) => ('commit' in each ? [each.commit] : []))
   return whenDone(commits.length === 0 ? [] : commitAll(request, context, commits), (errors) => {
     let next = 0
@@ -31,7 +36,7 @@ export const offsetCommit = handle(OffsetCommit, (request, context) => {
 })
 
 function want(context: RequestContext, { name, topicId }: TopicRequest, partition: PartitionRequest): Wanted {
-  const topic = findTopic(context, name, topicId)
+  const topic = findTopic(context, 'READ', name, topicId)
   if (typeof topic === 'string') return { refused: topic }
   const { partitionIndex, committedOffset, committedLeaderEpoch, committedMetadata } = partition
   if (!topic.partitions[partitionIndex]) return { refused: 'UNKNOWN_TOPIC_OR_PARTITION' }

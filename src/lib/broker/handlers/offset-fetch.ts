@@ -6,6 +6,7 @@ import { namesTopicsById } from './shared/find-topic.ts'
 import { coordinated } from './shared/coordinated.ts'
 import { inTurns } from '../state/turns.ts'
 import { firstByKey } from './shared/repeated.ts'
+import { requireRight } from './shared/rights.ts'
 
 /** From this version on one request asks for many groups (KIP-709). */
 const BATCHED_FROM = 8
@@ -17,7 +18,7 @@ type TopicRequest = NonNullable<GroupRequest['topics']>[number]
 type GroupAnswer = Input<OffsetFetchResponse['groups'][number]>
 type TopicAnswer = NonNullable<GroupAnswer['topics']>[number]
 
-export const offsetFetch = handle(OffsetFetch, async (request, context) => {
+export const offsetFetch = handle(OffsetFetch, 'each', async (request, context) => {
   const { apiVersion } = context.header
   const { requireStable } = request
   if (apiVersion >= BATCHED_FROM) {
@@ -43,12 +44,15 @@ async function fetchGroup(context: RequestContext, group: GroupRequest): Promise
   const { groupId, topics } = group
   const { turns } = context.broker
   return coordinated(
-    async (): Promise<GroupAnswer> => ({
-      groupId,
-      topics: topics
-        ? await inTurns(turns, topics, (topic) => fetchTopic(context, group, topic))
-        : fetchAll(context, group),
-    }),
+    async (): Promise<GroupAnswer> => {
+      requireRight(context, 'DESCRIBE', 'GROUP', groupId)
+      return {
+        groupId,
+        topics: topics
+          ? await inTurns(turns, topics, (topic) => fetchTopic(context, group, topic))
+          : fetchAll(context, group),
+      }
+    },
     ({ errorCode }) => ({ groupId, errorCode }),
     () => context.broker.groups.awaitCommit(groupId),
   )
@@ -58,6 +62,7 @@ function fetchTopic(context: RequestContext, group: GroupRequest, topic: TopicRe
   const { broker } = context
   const name = namesTopicsById(context) ? broker.cluster.topicById(topic.topicId)?.name : topic.name
   if (name === undefined) return refusedTopic(topic, ERRORS.UNKNOWN_TOPIC_ID)
+  if (!context.isAllowed('DESCRIBE', 'TOPIC', name)) return refusedTopic(topic, ERRORS.TOPIC_AUTHORIZATION_FAILED)
   return {
     name: topic.name,
     topicId: topic.topicId,
@@ -65,10 +70,10 @@ function fetchTopic(context: RequestContext, group: GroupRequest, topic: TopicRe
   }
 }
 
-/** By id, topics that are gone cannot be told of. */
+/** Of topics that who asks may describe; by id, those that are gone cannot be told of. */
 function fetchAll(context: RequestContext, group: GroupRequest): TopicAnswer[] {
   const { broker } = context
-  const all = broker.groups.fetchAllOffsets(group)
+  const all = broker.groups.fetchAllOffsets(group).filter(({ name }) => context.isAllowed('DESCRIBE', 'TOPIC', name))
   if (!namesTopicsById(context)) return all
   return all.flatMap(({ name, partitions }) => {
     const topicId = broker.cluster.topic(name)?.topicId

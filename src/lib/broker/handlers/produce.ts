@@ -42,7 +42,7 @@ const ZSTD_FROM = 7
 /** What Kafka's own admin client calls itself: it alone may write to internal topics (AdminUtils.ADMIN_CLIENT_ID). */
 const ADMIN_CLIENT_ID = '__admin_client'
 
-export const produce = handle(Produce, (request, context) =>
+export const produce = handle(Produce, 'each', (request, context) =>
   whenDone(transactionOf(request, context), (transaction) => writeAll(request, context, transaction)),
 )
 
@@ -62,13 +62,13 @@ function writeAll(
     timeoutMs: request.timeoutMs,
     uncommitted: new Map(),
   }
-  const refusal = ACKS.has(acks) ? transaction.refusal : 'INVALID_REQUIRED_ACKS'
   const mayWriteInternal = header.clientId === ADMIN_CLIENT_ID
   const answerTopic = ({ name, topicId, partitionData }: TopicData): TopicAnswer | Promise<TopicAnswer> => {
-    const topic = findTopic(context, name, topicId)
+    const topic = findTopic(context, 'WRITE', name, topicId)
     const answer = (data: PartitionData): PartitionAnswer | Promise<PartitionAnswer> => {
-      if (refusal) return failed(data.index, new KafkaError(refusal))
+      if (transaction.refusal) return failed(data.index, new KafkaError(transaction.refusal))
       if (typeof topic === 'string') return failed(data.index, new KafkaError(topic))
+      if (!ACKS.has(acks)) return failed(data.index, new KafkaError('INVALID_REQUIRED_ACKS'))
       if (isInternalTopic(topic.name) && !mayWriteInternal) return failed(data.index, internalTopicRefused(topic.name))
       return append(topic.name, data, write)
     }

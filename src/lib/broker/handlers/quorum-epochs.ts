@@ -2,7 +2,7 @@ import { BeginQuorumEpoch } from '../../protocol/apis/begin-quorum-epoch.ts'
 import { EndQuorumEpoch } from '../../protocol/apis/end-quorum-epoch.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import { CLUSTER_METADATA_TOPIC } from '../../protocol/topic-names.ts'
-import { handle, type RequestContext } from '../handle.ts'
+import { handle, onCluster, type RequestContext } from '../handle.ts'
 import { isOtherCluster, leadershipOf, metadataPartition, voterProblem } from './shared/quorum.ts'
 
 interface Request {
@@ -21,5 +21,5 @@ function answer({ clusterId, topics }: Request, context: RequestContext) {
   return { topics: [{ topicName: CLUSTER_METADATA_TOPIC, partitions: [partition] }], nodeEndpoints }
 }
 
-export const beginQuorumEpoch = handle(BeginQuorumEpoch, answer)
-export const endQuorumEpoch = handle(EndQuorumEpoch, answer)
+export const beginQuorumEpoch = handle(BeginQuorumEpoch, onCluster('CLUSTER_ACTION'), answer)
+export const endQuorumEpoch = handle(EndQuorumEpoch, onCluster('CLUSTER_ACTION'), answer)

@@ -13,17 +13,21 @@ const JOINS_FROM = 5
 const ABORTABLE_FROM = 4
 
 /** Offsets that count when the transaction commits. */
-export const txnOffsetCommit = handle(TxnOffsetCommit, (request, context) => {
+export const txnOffsetCommit = handle(TxnOffsetCommit, 'each', (request, context) => {
   const { cluster } = context.broker
-  const exists = (topic: string, partition: number): boolean =>
-    cluster.topic(topic)?.partitions[partition] !== undefined
+  const refused = refusalOf(request, context)
+  const problemOf = (topic: string, partition: number): ErrorName | null => {
+    if (refused) return refused
+    if (!context.isAllowed('READ', 'TOPIC', topic)) return 'TOPIC_AUTHORIZATION_FAILED'
+    return cluster.topic(topic)?.partitions[partition] ? null : 'UNKNOWN_TOPIC_OR_PARTITION'
+  }
   const wanted = request.topics.map(({ name, partitions }) => ({
     name,
-    partitions: partitions.map((partition) => ({ ...partition, isThere: exists(name, partition.partitionIndex) })),
+    partitions: partitions.map((partition) => ({ ...partition, problem: problemOf(name, partition.partitionIndex) })),
   }))
   const partitions = wanted.flatMap(({ name, partitions }) =>
     partitions
-      .filter(({ isThere }) => isThere)
+      .filter(({ problem }) => problem === null)
       .map(({ partitionIndex, committedOffset, committedLeaderEpoch, committedMetadata }) => ({
         topic: name,
         partition: partitionIndex,
@@ -37,14 +41,20 @@ export const txnOffsetCommit = handle(TxnOffsetCommit, (request, context) => {
     return {
       topics: wanted.map(({ name, partitions }) => ({
         name,
-        partitions: partitions.map(({ partitionIndex, isThere }) => ({
+        partitions: partitions.map(({ partitionIndex, problem }) => ({
           partitionIndex,
-          errorCode: ERRORS[isThere ? errors[next++]! : 'UNKNOWN_TOPIC_OR_PARTITION'],
+          errorCode: ERRORS[problem ?? errors[next++]!],
         })),
       })),
     }
   })
 })
+
+/** Why nothing of the request can be done, if so. */
+function refusalOf({ transactionalId, groupId }: TxnOffsetCommitRequest, context: RequestContext): ErrorName | null {
+  if (!context.isAllowed('WRITE', 'TRANSACTIONAL_ID', transactionalId)) return 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED'
+  return context.isAllowed('READ', 'GROUP', groupId) ? null : 'GROUP_AUTHORIZATION_FAILED'
+}
 
 type PartitionCommit = Parameters<RequestContext['broker']['groups']['commitOffsets']>[0]['partitions'][number]
 

@@ -1,10 +1,11 @@
 import { UnregisterBroker } from '../../protocol/apis/unregister-broker.ts'
 import { ERRORS } from '../../protocol/errors.ts'
-import { handle } from '../handle.ts'
+import { handle, onCluster } from '../handle.ts'
 import { refusalOf } from '../state/refusal.ts'
 
 export const unregisterBroker = handle(
   UnregisterBroker,
+  onCluster('ALTER'),
   ({ brokerId }, { broker: { cluster, quorumController, nodeId } }) => {
     // It would be told of by nobody, and go on all the same: it does not register again while it runs.
     if (brokerId === nodeId && cluster.isAlive(nodeId)) {

@@ -1,11 +1,11 @@
 import { Vote } from '../../protocol/apis/vote.ts'
 import { ERRORS, type ErrorName } from '../../protocol/errors.ts'
 import { CLUSTER_METADATA_TOPIC } from '../../protocol/topic-names.ts'
-import { handle } from '../handle.ts'
+import { handle, onCluster } from '../handle.ts'
 import { isOtherCluster, leadershipOf, metadataPartition, voterProblem } from './shared/quorum.ts'
 
 /** The only voter leads, and gives its vote to nobody (KafkaRaftClient.handleVoteRequest). */
-export const vote = handle(Vote, ({ clusterId, voterId, topics }, context) => {
+export const vote = handle(Vote, onCluster('CLUSTER_ACTION'), ({ clusterId, voterId, topics }, context) => {
   if (isOtherCluster(clusterId, context)) return { errorCode: ERRORS.INCONSISTENT_CLUSTER_ID }
   const asked = metadataPartition(topics)
   if (!asked) return { errorCode: ERRORS.INVALID_REQUEST }

@@ -15,6 +15,8 @@ import { topicRequests } from './topic-requests.ts'
 
 export interface JoinOptions extends Omit<NodeOptions, 'controller' | 'clusterId' | 'createTopic'> {
   readonly network: Network
+  /** How controllers are reached. */
+  readonly controllerNetwork: Network
   /** Where controllers may be. */
   readonly controllers: readonly Address[]
   /** Raised when the node is to stop before it serves. */
@@ -54,7 +56,7 @@ export async function joinCluster(options: JoinOptions): Promise<JoinedNode> {
 
 /** The id of the cluster, as soon as one of its controllers answers. */
 async function awaitCluster(options: JoinOptions): Promise<string> {
-  const { network, clock, config, controllers, warn, signal } = options
+  const { controllerNetwork: network, clock, config, controllers, warn, signal } = options
   const { names } = new ActiveController(controllers)
   const begun = clock.now()
   const limitMs = config.number('initial.broker.registration.timeout.ms')
@@ -99,7 +101,7 @@ class Joining {
     private readonly options: JoinOptions,
     clusterId: string,
   ) {
-    const { network, clock, config, warn, endpoints, controllers } = options
+    const { controllerNetwork: network, clock, config, warn, endpoints, controllers } = options
     const nodeId = config.number('node.id')
     this.failed = new Promise((resolve) => (this.fail = resolve))
     const fail = (reason: string): void => this.fail(reason)
@@ -114,13 +116,13 @@ class Joining {
       follower = new MetadataFollower({ ...options, directory: directories.metadataDirectory, nodeId })
       return { cluster: new Cluster(clusterId, follower), metadataLog: null }
     })
-    const { cluster, directories } = this.prepared.state
+    const { cluster, directories, partitions } = this.prepared.state
     this.loader = new MetadataLoader({
       network,
       clock,
       nodeId,
       clusterId,
-      directoryId: directories.directoryIds[0]!,
+      directoryId: directories.metadataDirectoryId,
       active: this.active,
       follower,
       apply: ({ records, isSnapshot }) => {
@@ -140,13 +142,14 @@ class Joining {
       clusterId,
       incarnationId: randomUuid(),
       endpoints,
-      directoryIds: directories.directoryIds,
+      directories,
       previousEpoch: directories.previousBrokerEpoch,
       metadataOffset: () => this.loader.appliedOffset,
       featureLevels: () => cluster.featureLevels(),
       warn,
       fail,
     })
+    partitions.listen({ onDirectoryFailed: () => this.lifecycle.beatNow() })
   }
 
   async finish(): Promise<JoinedNode> {

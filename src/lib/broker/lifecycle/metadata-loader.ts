@@ -61,6 +61,8 @@ export class MetadataLoader {
   private resolveCaughtUp = (): void => {}
   private goal: bigint | null = null
   private heardAt: number
+  /** Somebody was told that no controller answers. */
+  private isSilent = false
   private readonly stopped = new AbortController()
   private requester: Requester | null = null
 
@@ -99,7 +101,8 @@ export class MetadataLoader {
   private warnOfSilence(): void {
     const { clock, active, warn } = this.options
     if (clock.now() - this.heardAt < SILENCE_MS || this.stopped.signal.aborted) return
-    this.heardAt = Number.POSITIVE_INFINITY
+    if (this.isSilent) return
+    this.isSilent = true
     warn(`no active controller answers at ${active.names}: still trying`)
   }
 
@@ -117,6 +120,8 @@ export class MetadataLoader {
       return follower.epoch > epoch && isSame(active.address, requester.address)
     } catch (error) {
       if (!isExpected(error)) throw error
+      // What was given up here says nothing of the controller.
+      if (this.stopped.signal.aborted) return false
       if ('code' in error && LASTING.has(error.code)) this.fail(error.message)
       active.lost(requester.address)
       return false
@@ -124,8 +129,10 @@ export class MetadataLoader {
   }
 
   private take(committed: Take): boolean {
-    const { clock, apply, follower, warn } = this.options
+    const { clock, active, apply, follower, warn } = this.options
     this.heardAt = clock.now()
+    if (this.isSilent) warn(`the active controller at ${active.names} answers again`)
+    this.isSilent = false
     try {
       for (const each of committed()) apply(each)
     } catch (error) {

@@ -1,13 +1,13 @@
-import type { Address } from '../../address.ts'
 import { wait, type Clock } from '../../clock.ts'
 import { EnvironmentError, isExpected } from '../../errors.ts'
 import { BrokerHeartbeat, type BrokerHeartbeatResponse } from '../../protocol/apis/broker-heartbeat.ts'
 import { BrokerRegistration } from '../../protocol/apis/broker-registration.ts'
 import { errorName, type ErrorName } from '../../protocol/errors.ts'
-import { SECURITY_PROTOCOLS } from '../../protocol/security-protocols.ts'
 import type { ControllerChannel } from '../network/controller-channel.ts'
+import type { Endpoint } from '../state/cluster/types.ts'
 import type { BrokerConfig } from '../state/configs/broker-config.ts'
 import { OWN_FEATURES } from '../state/features.ts'
+import type { LogDirectories } from '../state/storage/log-directories.ts'
 import { featureProblem } from './features.ts'
 
 export interface LifecycleOptions {
@@ -21,9 +21,9 @@ export interface LifecycleOptions {
   /** UUID of this run. */
   readonly incarnationId: string
   /** What clients and other brokers are told, by listener. */
-  readonly endpoints: ReadonlyMap<string, Address>
-  /** Ids of the log directories. */
-  readonly directoryIds: readonly string[]
+  readonly endpoints: ReadonlyMap<string, Endpoint>
+  /** Ids of the log directories that work, and of those that have failed since. */
+  readonly directories: Pick<LogDirectories, 'directoryIds' | 'failedIds'>
   /** Of the run that stopped here well; -1 when there was none. */
   readonly previousEpoch: bigint
   /** How far this broker has come with the metadata: offset of the last record that is in force here. */
@@ -93,7 +93,12 @@ export class BrokerLifecycle {
 
   /** To be called when the metadata has gone on: a broker that is fenced asks at once. */
   onMetadata(): void {
-    if (this.isFenced) this.wake.abort()
+    if (this.isFenced) this.beatNow()
+  }
+
+  /** The controller is to hear something at once. */
+  beatNow(): void {
+    this.wake.abort()
   }
 
   /**
@@ -104,7 +109,7 @@ export class BrokerLifecycle {
     const { clock, config } = this.options
     if (this.isFenced || !config.boolean('controlled.shutdown.enable')) return
     this.isStopping = true
-    this.wake.abort()
+    this.beatNow()
     const until = clock.now() + SHUTDOWN_MS
     while (clock.now() < until && !this.stopped.signal.aborted) {
       const answer = await this.sendHeartbeat(LAST_BEAT_MS)
@@ -121,26 +126,21 @@ export class BrokerLifecycle {
 
   /** Null, or the controller's reason. */
   private async tryToRegister(timeoutMs: number): Promise<ErrorName | null> {
-    const { channel, config, nodeId, clusterId, incarnationId, endpoints, directoryIds, previousEpoch } = this.options
+    const { channel, config, nodeId, clusterId, incarnationId, endpoints, directories, previousEpoch } = this.options
     const { errorCode, brokerEpoch } = await channel.ask(
       BrokerRegistration,
       {
         brokerId: nodeId,
         clusterId,
         incarnationId,
-        listeners: [...endpoints].map(([name, { host, port }]) => ({
-          name,
-          host,
-          port,
-          securityProtocol: SECURITY_PROTOCOLS.indexOf('PLAINTEXT'),
-        })),
+        listeners: [...endpoints].map(([name, endpoint]) => ({ name, ...endpoint })),
         features: OWN_FEATURES.map(({ name, minVersion, maxVersion }) => ({
           name,
           minSupportedVersion: minVersion,
           maxSupportedVersion: maxVersion,
         })),
         rack: config.string('broker.rack') || null,
-        logDirs: [...directoryIds],
+        logDirs: [...directories.directoryIds],
         previousBrokerEpoch: previousEpoch,
       },
       timeoutMs,
@@ -182,7 +182,7 @@ export class BrokerLifecycle {
 
   /** Null when there was no answer: the session goes on until the controller ends it. */
   private async sendHeartbeat(timeoutMs: number): Promise<BrokerHeartbeatResponse | null> {
-    const { channel, nodeId, metadataOffset } = this.options
+    const { channel, nodeId, metadataOffset, directories } = this.options
     const currentMetadataOffset = metadataOffset()
     const request = {
       brokerId: nodeId,
@@ -190,6 +190,7 @@ export class BrokerLifecycle {
       currentMetadataOffset,
       wantFence: currentMetadataOffset < this.epoch,
       wantShutDown: this.isStopping,
+      offlineLogDirs: [...directories.failedIds],
     }
     try {
       return await channel.ask(BrokerHeartbeat, request, timeoutMs)

@@ -18,6 +18,8 @@ export class DiskFaults {
   count = 0
   powerCut = false
   private plan: Plan | null = null
+  /** Where nothing more can be written, null for nowhere. */
+  full: string | null = null
 
   failAt(nth: number, fault: Fault, lasting: boolean): void {
     this.plan = { from: this.count + nth, fault, lasting }
@@ -29,12 +31,16 @@ export class DiskFaults {
 
   /** Runs an operation, or fails it as planned; `half` does the first half of it. */
   run<T>(call: string, path: string, whole: () => T, half: () => void = () => {}): T {
-    const fault = this.next()
+    const fault = this.next() ?? (this.isFull(call, path) ? 'ENOSPC' : null)
     if (fault === null) return whole()
     if (fault === 'short-write' || fault === 'crash') half()
     if (fault === 'crash') this.powerCut = true
     if (this.powerCut) throw new PowerCutError(`the power was cut during ${call} '${path}'`)
     throw systemError(fault === 'short-write' ? 'ENOSPC' : fault, call, path)
+  }
+
+  private isFull(call: string, path: string): boolean {
+    return this.full !== null && TAKES_ROOM.has(call) && path.startsWith(`${this.full}/`)
   }
 
   private next(): Fault | null {
@@ -45,6 +51,8 @@ export class DiskFaults {
     return plan.fault
   }
 }
+
+const TAKES_ROOM = new Set(['write', 'mkdir'])
 
 /** An error as Node makes it. */
 export function systemError(code: string, call: string, path: string): NodeJS.ErrnoException {

@@ -155,8 +155,13 @@ export class Log implements PartitionLog {
     return this.onDisk(READING, () => this.reader.read(offset, options))
   }
 
-  wholeBatches(from: bigint, onDamage: OnDamage): Iterable<WholeBatch> {
-    return this.reader.wholeBatches(from, onDamage)
+  *wholeBatches(from: bigint, onDamage: OnDamage): Iterable<WholeBatch> {
+    const batches = this.reader.wholeBatches(from, onDamage)
+    for (;;) {
+      const next = this.onDisk(READING, () => batches.next())
+      if (next.done) return
+      yield next.value
+    }
   }
 
   private checkInRange(offset: bigint): void {

@@ -46,9 +46,15 @@ export class MemoryDisk implements FileSystem {
     this.faults.failAt(nth, fault, lasting)
   }
 
-  /** Ends a planned or lasting fault. */
+  /** From now on nothing more can be written in a folder. */
+  fill(folder: string): void {
+    this.faults.full = folder
+  }
+
+  /** Ends a planned or lasting fault, and makes room. */
   heal(): void {
     this.faults.heal()
+    this.faults.full = null
   }
 
   /**
@@ -100,7 +106,7 @@ export class MemoryDisk implements FileSystem {
   }
 
   createExclusively(path: string, content: string): boolean {
-    return this.faults.run('open', path, () => {
+    return this.faults.run('write', path, () => {
       if (this.find(path)) return false
       this.add(path, new FileNode()).content.write(Buffer.from(content), 0)
       return true

@@ -38,7 +38,8 @@ export async function onDiskAsync<T>(action: string, directory: string, run: () 
 }
 
 function asStorageError(action: string, directory: string, error: unknown): unknown {
-  if (isDiskError(error)) return new KafkaError('KAFKA_STORAGE_ERROR', describeDiskError(action, directory, error))
+  if (isDiskError(error))
+    return new KafkaError('KAFKA_STORAGE_ERROR', describeDiskError(action, directory, error), { cause: error })
   if (error instanceof MalformedError)
     return new KafkaError(
       action === READING ? 'CORRUPT_MESSAGE' : 'KAFKA_STORAGE_ERROR',
@@ -52,6 +53,10 @@ export function describeDiskError(action: string, directory: string, error: Node
   const code = error.code ?? ''
   return `cannot ${action} ${directory}: ${REASONS[code] ?? error.message} (${code})`
 }
+
+/** Whether the disk has refused, and not a log that is damaged. */
+export const isRefusalOfDisk = (error: unknown): error is KafkaError =>
+  error instanceof KafkaError && error.code === 'KAFKA_STORAGE_ERROR' && isDiskError(error.cause)
 
 /** An error of a system call, as Node makes it. */
 export function isDiskError(error: unknown): error is NodeJS.ErrnoException {

@@ -146,8 +146,8 @@ export interface PartitionLog {
    */
   read(offset: bigint, options: ReadOptions): Buffer
   /**
-   * The batches from an offset on whose checksums are right. What is damaged is reported and stepped over. Throws what
-   * the disk says.
+   * The batches from an offset on whose checksums are right. What is damaged is reported and stepped over. Throws
+   * KafkaError KAFKA_STORAGE_ERROR.
    */
   wholeBatches(from: bigint, onDamage: OnDamage): Iterable<WholeBatch>
   /**

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Address } from '../../address.ts'
+import type { PeerLogin } from './peer-login.ts'
 
 /** How nodes and clients reach each other: by sockets, or in memory where a whole cluster lives in one process. */
 export interface Network {
@@ -12,6 +13,10 @@ export interface Network {
    * `close`.
    */
   connect(address: Address): Duplex
+  /** How a connection logs in before it asks for anything; left out where nobody does. */
+  readonly login?: PeerLogin
+  /** Where connections are encrypted, the same without it: to see whether somebody listens. */
+  readonly plain?: Network
 }
 
 export interface ListenOptions {

@@ -4,9 +4,12 @@ import { EnvironmentError, MalformedError } from '../../errors.ts'
 import type { Api } from '../../protocol/api.ts'
 import { ApiVersions } from '../../protocol/apis/api-versions.ts'
 import { Reader } from '../../protocol/bytes.ts'
-import { ERRORS } from '../../protocol/errors.ts'
+import { SaslAuthenticate } from '../../protocol/apis/sasl-authenticate.ts'
+import { SaslHandshake } from '../../protocol/apis/sasl-handshake.ts'
+import { errorName, ERRORS } from '../../protocol/errors.ts'
 import { encodeRequest, FrameSplitter, readResponse } from '../../protocol/frame.ts'
 import type { Fields, Input, Message } from '../../protocol/schema.ts'
+import type { PeerLogin } from './peer-login.ts'
 
 export interface PeerOptions {
   /** Who it is, for messages: `127.0.0.1:9093`. */
@@ -14,6 +17,8 @@ export interface PeerOptions {
   /** As Kafka's nodes call themselves: the node id, `raft-client-1`, `broker-1-fetcher-0`. */
   readonly clientId: string
   readonly clock: Clock
+  /** Left out where nobody logs in. */
+  readonly login?: PeerLogin | undefined
 }
 
 /** What the other side answers, by the key of the API. */
@@ -30,16 +35,20 @@ const MOST_BYTES = 2 ** 30
 
 /**
  * One connection to a node. Requests go out in the order in which they are asked and are answered in that order; the
- * first one is ApiVersions. Whatever goes wrong, an answer that is late too, ends the connection: every request without
- * an answer is then rejected with an EnvironmentError, since nobody knows which of them has been heard.
+ * first one is ApiVersions, and a login follows where there has to be one. Whatever goes wrong, an answer that is late
+ * too, ends the connection: every request without an answer is then rejected with an EnvironmentError, since nobody
+ * knows which of them has been heard.
  */
 export class PeerConnection {
   /** How it ended, null for one that stands. */
   problem: EnvironmentError | null = null
   readonly versions: Promise<PeerVersions>
+  /** When the other side wants a new login, and another connection is to take over; Infinity for never. */
+  endsAtMs = Infinity
   private readonly splitter = new FrameSplitter(MOST_BYTES)
   private readonly pending: Pending[] = []
   private lastCorrelationId = 0
+  private isRetired = false
 
   constructor(
     private readonly stream: Duplex,
@@ -62,6 +71,12 @@ export class PeerConnection {
     timeoutMs: number,
   ): Promise<Message<S>> {
     return this.send(api, version, request, timeoutMs, (reader) => readResponse(api, version, reader))
+  }
+
+  /** Closes when what is under way has been answered: another connection has taken over. */
+  retire(): void {
+    this.isRetired = true
+    if (this.pending.length === 0) this.close()
   }
 
   /** Rejects what has no answer yet. */
@@ -106,7 +121,32 @@ export class PeerConnection {
       if (isUnknown) throw new MalformedError(`it does not know version ${version} of ApiVersions`)
       return readResponse(ApiVersions, version, reader)
     })
+    if (this.options.login) await this.logIn(this.options.login, timeoutMs)
     return new Map(apiKeys.map(({ apiKey, ...versions }) => [apiKey, versions]))
+  }
+
+  private async logIn({ mechanism, begin }: PeerLogin, timeoutMs: number): Promise<void> {
+    const { clock } = this.options
+    const { errorCode, mechanisms } = await this.ask(SaslHandshake, SaslHandshake.maxVersion, { mechanism }, timeoutMs)
+    if (errorCode !== ERRORS.NONE) throw this.rejected(`offers ${mechanisms.join(', ')}, and not ${mechanism}`)
+    const exchange = begin()
+    const begunAt = clock.now()
+    let lifetimeMs = 0
+    for (let token = await exchange.respond(Buffer.alloc(0)); token; ) {
+      const version = SaslAuthenticate.maxVersion
+      const answer = await this.ask(SaslAuthenticate, version, { authBytes: token }, timeoutMs)
+      if (answer.errorCode !== ERRORS.NONE)
+        throw this.rejected(`refuses the login (${mechanism}): ${answer.errorMessage ?? errorName(answer.errorCode)}`)
+      lifetimeMs = Number(answer.sessionLifetimeMs)
+      token = await exchange.respond(answer.authBytes)
+    }
+    if (lifetimeMs > 0) this.endsAtMs = begunAt + lifetimeMs * USED_LIFETIME
+  }
+
+  /** Ends the connection: nothing else can be asked. */
+  private rejected(reason: string): EnvironmentError {
+    this.fail(reason, 'SASL_AUTHENTICATION_FAILED')
+    return this.problem!
   }
 
   private receive(chunk: Buffer): void {
@@ -119,6 +159,7 @@ export class PeerConnection {
         this.pending.shift()
       }
       if (this.splitter.problem) throw this.splitter.problem
+      if (this.isRetired && this.pending.length === 0) this.close()
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error
       this.fail(`does not answer as Kafka 4.3 does: ${error.message}`, 'EPROTO')
@@ -135,6 +176,8 @@ export class PeerConnection {
 
 const { UNSUPPORTED_VERSION } = ERRORS
 const CORRELATION_ID_BYTES = 4
+/** Of a session; the rest of it is for requests that are under way. */
+const USED_LIFETIME = 0.85
 const SOFTWARE = { clientSoftwareName: 'kts', clientSoftwareVersion: '4.3.0' }
 
 function reasonOf({ code, message }: NodeJS.ErrnoException): string {

@@ -61,14 +61,19 @@ export class Requester {
   private async connect(until: number): Promise<PeerConnection> {
     const { network, clock, address, clientId } = this.options
     const peer = formatAddress(address)
-    const isConnected = (): boolean => this.connection !== null && this.connection.problem === null
+    const isConnected = (): boolean => this.connection?.problem === null && this.connection.endsAtMs > clock.now()
     if (!isConnected() && this.connectableAt > clock.now()) {
       await wait(clock, Math.min(this.connectableAt, until) - clock.now(), this.closing.signal)
     }
     if (this.closing.signal.aborted) throw new EnvironmentError(`${peer} is no longer asked`, { code: 'ECANCELED' })
     if (isConnected()) return this.connection!
     if (clock.now() >= until && this.connection?.problem) throw this.connection.problem
-    const connection = new PeerConnection(network.connect(address), { peer, clientId, clock }, until - clock.now())
+    this.connection?.retire()
+    const connection = new PeerConnection(
+      network.connect(address),
+      { peer, clientId, clock, login: network.login },
+      until - clock.now(),
+    )
     this.connection = connection
     const madeAt = clock.now()
     this.connectableAt = madeAt + Math.min(FIRST_BACKOFF_MS * 2 ** this.failures, LAST_BACKOFF_MS)

@@ -5,7 +5,7 @@ import {
   type NewMetadataRecord,
 } from '../../protocol/internal-records/index.ts'
 import { BOOTSTRAP_FILE, readSnapshot, snapshotBatches } from '../../protocol/log-files/index.ts'
-import { LATEST_RELEASE, levelOf, METADATA_VERSION } from '../../protocol/metadata-version.ts'
+import { hasMetadataTransactions, LATEST_LEVEL, METADATA_VERSION } from '../../protocol/metadata-version.ts'
 import { onDisk } from '../log/index.ts'
 import { decodeRecord } from './committed.ts'
 import { refusingUnknown } from './folder.ts'
@@ -30,39 +30,44 @@ const level = (name: string, featureLevel: number): NewMetadataRecord => ({
 
 /** What Kafka 4.3 begins with, in its order, without share groups and streams groups. */
 const FEATURE_LEVELS: readonly NewMetadataRecord[] = [
-  level(METADATA_VERSION, levelOf(LATEST_RELEASE)!),
+  level(METADATA_VERSION, LATEST_LEVEL),
   level(ELIGIBLE_LEADER_REPLICAS, 1),
   level('group.version', 1),
   level('transaction.version', 2),
 ]
 
 /**
- * What the first leader writes, as one transaction (ActivationRecordsGenerator): what `kafka-storage format` has left
- * in the folder, or else what it would leave, which is then written; and what an older kts knew.
+ * What the first leader writes (ActivationRecordsGenerator), as one transaction where the cluster has room for that:
+ * what `kafka-storage format` has left in the folder, or else what it would leave, which is then written; and what an
+ * older kts knew.
  */
 export function bootstrapRecords(
   options: ReplicaOptions & BootstrapOptions,
   journal: LegacyJournal,
-): NewMetadataRecord[] {
+): { readonly records: readonly NewMetadataRecord[]; readonly metadataLevel: number } {
   const formatted = readBootstrapFile(options) ?? FEATURE_LEVELS
   if (formatted === FEATURE_LEVELS) onDisk('write to', options.directory, () => writeBootstrapFile(options, formatted))
   const { nodeId, directoryIds, minInsyncReplicas } = options
-  return [
-    { type: 'BEGIN_TRANSACTION_RECORD', name: 'Bootstrap records' },
+  const metadataLevel = levelIn(formatted, METADATA_VERSION) ?? LATEST_LEVEL
+  const records = [
     ...formatted,
-    ...(hasEligibleLeaders(formatted) ? [minInsync(minInsyncReplicas)] : []),
+    ...(levelIn(formatted, ELIGIBLE_LEADER_REPLICAS) ? [minInsync(minInsyncReplicas)] : []),
     ...journal.records(nodeId, directoryIds),
-    { type: 'END_TRANSACTION_RECORD' },
   ]
+  return { records: hasMetadataTransactions(metadataLevel) ? inTransaction(records) : records, metadataLevel }
 }
 
-const hasEligibleLeaders = (records: readonly NewMetadataRecord[]): boolean =>
-  records.some(
-    (record) =>
-      record.type === 'FEATURE_LEVEL_RECORD' &&
-      record.name === ELIGIBLE_LEADER_REPLICAS &&
-      (record.featureLevel ?? 0) > 0,
-  )
+const inTransaction = (records: readonly NewMetadataRecord[]): NewMetadataRecord[] => [
+  { type: 'BEGIN_TRANSACTION_RECORD', name: 'Bootstrap records' },
+  ...records,
+  { type: 'END_TRANSACTION_RECORD' },
+]
+
+/** Undefined for a feature of which nothing is said. */
+function levelIn(records: readonly NewMetadataRecord[], name: string): number | undefined {
+  for (const record of records)
+    if (record.type === 'FEATURE_LEVEL_RECORD' && record.name === name) return record.featureLevel
+}
 
 /** The default of the cluster, which decides who is eligible wherever a topic does not. */
 const minInsync = (value: number): NewMetadataRecord => ({
@@ -86,7 +91,7 @@ export function writeBootstrapFile(
 ): void {
   const batches = snapshotBatches(
     { epoch: 0, timestamp: BigInt(clock.now()), lastContainedLogTimestamp: 0n },
-    records.map(encodeMetadataRecord),
+    records.map((record) => encodeMetadataRecord(record, levelIn(records, METADATA_VERSION) ?? LATEST_LEVEL)),
   )
   fileSystem.writeFileAtomically(join(directory, BOOTSTRAP_FILE), Buffer.concat([...batches]))
 }

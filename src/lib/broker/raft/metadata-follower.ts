@@ -2,6 +2,7 @@ import { KafkaError, MalformedError } from '../../errors.ts'
 import type { FetchResponse } from '../../protocol/apis/fetch.ts'
 import type { NewMetadataRecord } from '../../protocol/internal-records/index.ts'
 import { readSnapshot, type SnapshotId } from '../../protocol/log-files/index.ts'
+import { LATEST_LEVEL } from '../../protocol/metadata-version.ts'
 import { ZERO_UUID } from '../../protocol/schema.ts'
 import type { Committed } from './committed.ts'
 import { refusingUnknown, unusable } from './folder.ts'
@@ -65,6 +66,10 @@ export class MetadataFollower {
 
   get epoch(): number {
     return this.leader.epoch
+  }
+
+  get kraftVersion(): number {
+    return this.replica.reader.kraftVersion
   }
 
   /** Everything below has been handed out. */
@@ -195,8 +200,8 @@ export class MetadataFollower {
   }
 
   /** Keeps these records in place of all before them. Throws KafkaError KAFKA_STORAGE_ERROR. */
-  snapshot(records: Iterable<NewMetadataRecord>): void {
-    this.replica.snapshot(this.appliedEnd, records)
+  snapshot(records: Iterable<NewMetadataRecord>, metadataLevel = LATEST_LEVEL): void {
+    this.replica.snapshot(this.appliedEnd, records, metadataLevel)
   }
 
   close(): void {

@@ -9,9 +9,16 @@ import {
   type SnapshotId,
 } from '../../protocol/log-files/index.ts'
 import { CLUSTER_METADATA_TOPIC } from '../../protocol/topic-names.ts'
-import { onDisk, openLog, readPartitionMetadata, type FileSystem, type PartitionLog } from '../log/index.ts'
+import {
+  onDisk,
+  openLog,
+  readPartitionMetadata,
+  type FileSystem,
+  type LogOptions,
+  type PartitionLog,
+} from '../log/index.ts'
 import { CommittedReader, type Committed } from './committed.ts'
-import { refuseDamage } from './damage.ts'
+import { damaged } from './damage.ts'
 import { METADATA_LOG_CONFIG, METADATA_TOPIC_ID, metadataFolder, refusingUnknown, unusable } from './folder.ts'
 import { Snapshots } from './snapshots.ts'
 
@@ -43,17 +50,17 @@ export class MetadataReplica {
 
   /**
    * Throws EnvironmentError DATA_DIR_UNUSABLE when the folder does not hold the whole history, or holds what is not
-   * known; KafkaError KAFKA_STORAGE_ERROR.
+   * known; KafkaError KAFKA_STORAGE_ERROR. What follows a damaged batch is cut off, unless `beforeRecovery` throws.
    */
-  constructor(private readonly options: ReplicaOptions) {
+  constructor(
+    private readonly options: ReplicaOptions,
+    closing: Pick<LogOptions, 'cleanShutdown' | 'beforeRecovery'> = { cleanShutdown: false },
+  ) {
     const { fileSystem, directory, clock, warn } = options
     this.folder = metadataFolder(directory)
     this.lastSnapshotAt = clock.now()
     this.quorumStatePath = `${this.folder}/quorum-state`
-    onDisk('read', this.folder, () => {
-      this.refuseTopic()
-      refuseDamage(fileSystem, this.folder)
-    })
+    onDisk('read', this.folder, () => this.refuseTopic())
     this.log = openLog({
       fileSystem,
       clock,
@@ -63,7 +70,7 @@ export class MetadataReplica {
       topicId: METADATA_TOPIC_ID,
       config: METADATA_LOG_CONFIG,
       onWarning: warn,
-      cleanShutdown: false,
+      ...closing,
     })
     try {
       this.snapshots = onDisk('read', this.folder, () => new Snapshots(fileSystem, this.folder))
@@ -125,13 +132,18 @@ export class MetadataReplica {
   /** What takes effect next, below an offset. Throws EnvironmentError for what is not known. */
   *committed(upTo: bigint): Generator<Committed> {
     const refuse = (damage: string): never => {
-      throw unusable(damage)
+      throw damaged(damage)
     }
+    let epoch = 0
     for (const batch of this.log.wholeBatches(this.reader.nextOffset, refuse)) {
-      if (batch.header.lastOffset >= upTo) return
-      const committed = refusingUnknown(`${this.folder} at offset ${batch.header.baseOffset}`, () =>
-        this.reader.read(batch),
-      )
+      const { baseOffset, lastOffset, partitionLeaderEpoch } = batch.header
+      const { nextOffset } = this.reader
+      // The checksum covers neither offset nor epoch.
+      if (baseOffset > nextOffset || partitionLeaderEpoch < epoch)
+        refuse(`${this.folder} is damaged where offset ${nextOffset} should be`)
+      epoch = partitionLeaderEpoch
+      if (lastOffset >= upTo) return
+      const committed = refusingUnknown(`${this.folder} at offset ${baseOffset}`, () => this.reader.read(batch))
       if (committed) yield committed
     }
   }
@@ -151,7 +163,7 @@ export class MetadataReplica {
    * Writes the whole state at an offset down, and lets go of what lies below the snapshot before: the newest may turn
    * out damaged. Throws KafkaError KAFKA_STORAGE_ERROR.
    */
-  snapshot(endOffset: bigint, records: Iterable<NewMetadataRecord>): void {
+  snapshot(endOffset: bigint, records: Iterable<NewMetadataRecord>, metadataLevel: number): void {
     const { log, snapshots, reader } = this
     const before = snapshots.latest
     if (before?.endOffset === endOffset) return
@@ -160,7 +172,7 @@ export class MetadataReplica {
     const { kraftVersion, voters, lastTimestamp } = reader
     const batches = snapshotBatches(
       { epoch: id.epoch, timestamp: BigInt(now), lastContainedLogTimestamp: lastTimestamp, kraftVersion, voters },
-      encoded(records),
+      encoded(records, metadataLevel),
     )
     snapshots.write(id, Buffer.concat([...batches]))
     reader.bytesSinceSnapshot = 0
@@ -205,8 +217,8 @@ export class MetadataReplica {
   }
 }
 
-function* encoded(records: Iterable<NewMetadataRecord>): Generator<Buffer> {
-  for (const record of records) yield encodeMetadataRecord(record)
+function* encoded(records: Iterable<NewMetadataRecord>, metadataLevel: number): Generator<Buffer> {
+  for (const record of records) yield encodeMetadataRecord(record, metadataLevel)
 }
 
 /** Whether a snapshot knows more than the log (KafkaMetadataLog.truncateToLatestSnapshot). */

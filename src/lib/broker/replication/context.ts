@@ -2,7 +2,10 @@ import type { Network } from '../network/network.ts'
 import type { BrokerState } from '../state/broker.ts'
 
 export interface ReplicationOptions {
-  readonly state: Pick<BrokerState, 'nodeId' | 'clock' | 'config' | 'cluster' | 'partitions' | 'controller'>
+  readonly state: Pick<
+    BrokerState,
+    'nodeId' | 'clock' | 'config' | 'cluster' | 'partitions' | 'directories' | 'controller' | 'quotas'
+  >
   readonly network: Network
   /** `inter.broker.listener.name`: where the other brokers are reached. */
   readonly listenerName: string

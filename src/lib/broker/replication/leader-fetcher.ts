@@ -21,6 +21,8 @@ interface Followed {
   problem: string | null
   /** The leader knows of a newer epoch than the metadata here: it begins again when that has come. */
   isFenced: boolean
+  /** Has all that the leader had when it answered last: then no throttle holds it back. */
+  isCaughtUp: boolean
 }
 
 /** What was asked for, to know whether the answer still fits. */
@@ -65,7 +67,14 @@ export class LeaderFetcher {
   }
 
   add(partition: Partition): void {
-    this.followed.set(keyOf(partition), { partition, failures: 0, askedFrom: 0, problem: null, isFenced: false })
+    this.followed.set(keyOf(partition), {
+      partition,
+      failures: 0,
+      askedFrom: 0,
+      problem: null,
+      isFenced: false,
+      isCaughtUp: false,
+    })
     this.wake()
     this.interrupt()
   }
@@ -119,9 +128,15 @@ export class LeaderFetcher {
     const now = this.context.state.clock.now()
     return [...this.followed.values()].flatMap((followed) => {
       const { partition, askedFrom, isFenced } = followed
-      if (isFenced || askedFrom > now) return []
+      if (isFenced || askedFrom > now || this.isHeldBack(followed)) return []
       return [{ followed, fetchOffset: partition.log.logEndOffset, leaderEpoch: partition.leaderEpoch }]
     })
+  }
+
+  /** ReplicaFetcherThread.shouldFollowerThrottle */
+  private isHeldBack({ partition, isCaughtUp }: Followed): boolean {
+    const { follower } = this.context.state.quotas
+    return !isCaughtUp && follower.isThrottled(partition) && follower.isExceeded
   }
 
   private async rest(): Promise<void> {
@@ -137,6 +152,7 @@ export class LeaderFetcher {
       const response = await requester.ask(Fetch, this.requestFor(asked), config.number('replica.socket.timeout.ms'))
       if (response.errorCode !== ERRORS.NONE) throw new KafkaError(errorName(response.errorCode) as ErrorName)
       this.failures = 0
+      if (this.problem !== null) this.context.warn(`copies from broker ${this.leader} again`)
       this.problem = null
       await this.takeIn(requester, asked, response)
     } catch (error) {
@@ -206,6 +222,9 @@ export class LeaderFetcher {
     const records = fetched.records ?? Buffer.alloc(0)
     restartWithin(partition, records)
     partition.appendAsFollower({ ...fetched, records })
+    followed.isCaughtUp = partition.log.logEndOffset >= fetched.highWatermark
+    const { follower } = this.context.state.quotas
+    if (follower.isThrottled(partition)) follower.record(records.length)
     if (records.length > 0) this.moveToEnd(followed)
   }
 

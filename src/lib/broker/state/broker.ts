@@ -4,6 +4,7 @@ import type { ControllerChannel } from '../network/controller-channel.ts'
 import type { Peers } from '../network/peers.ts'
 import type { QuorumController } from '../controller/quorum-controller.ts'
 import type { MetadataLog } from '../raft/index.ts'
+import type { Authorizer } from '../security/authorizer/authorizer.ts'
 import type { Random } from './cluster/placement.ts'
 import type { Cluster } from './cluster/cluster.ts'
 import type { CreateTopic } from './cluster/new-topic.ts'
@@ -18,6 +19,15 @@ import type { LogDirectories } from './storage/log-directories.ts'
 import type { Turns } from './turns.ts'
 import type { TransactionCoordinator } from './transactions/coordinator.ts'
 import type { BandwidthQuota } from './quotas/bandwidth-quota.ts'
+import type { ReplicationQuota } from './quotas/replication-quota.ts'
+
+export interface Quotas {
+  readonly produce: BandwidthQuota
+  readonly fetch: BandwidthQuota
+  /** What followers copy from this node, and what it copies itself. */
+  readonly leader: ReplicationQuota
+  readonly follower: ReplicationQuota
+}
 
 /**
  * What a node knows and holds. The cluster's metadata is one thing, this node's partitions another: a node never
@@ -32,6 +42,10 @@ export interface BrokerState {
   readonly createTopic: CreateTopic
   readonly clock: Clock
   readonly config: BrokerConfig
+  /** Throws UserError for settings that the listeners of this node cannot take on. */
+  readonly checkListeners: (config: BrokerConfig) => void
+  /** Null where everybody may do everything. */
+  readonly authorizer: Authorizer | null
   readonly topicConfigs: TopicConfigs
   readonly cluster: Cluster
   /** The log of the metadata where this node is the controller. */
@@ -48,7 +62,7 @@ export interface BrokerState {
   readonly incoming: Incoming
   readonly outgoing: Outgoing
   readonly turns: Turns
-  readonly quotas: { readonly produce: BandwidthQuota; readonly fetch: BandwidthQuota }
+  readonly quotas: Quotas
 }
 
 /** A node with its coordinators, which keep what they know in its partitions. */

@@ -10,8 +10,10 @@ import { Peers } from '../network/peers.ts'
 import { sockets } from '../network/sockets.ts'
 import { MetadataLog } from '../raft/index.ts'
 import type { ControllerChannel } from '../network/controller-channel.ts'
+import { StandardAuthorizer } from '../security/authorizer/standard-authorizer.ts'
 import { Cluster } from './cluster/cluster.ts'
 import type { Random } from './cluster/placement.ts'
+import type { Endpoint } from './cluster/types.ts'
 import type { CreateTopic } from './cluster/new-topic.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
 import { rolesOf } from './configs/roles.ts'
@@ -26,8 +28,9 @@ import { Partitions } from './partitions.ts'
 import { createTopic, planTopic } from './topic-creation.ts'
 import { ProducerIds } from './producer-ids.ts'
 import { BandwidthQuota } from './quotas/bandwidth-quota.ts'
+import { ReplicationQuota } from './quotas/replication-quota.ts'
 import { Turns } from './turns.ts'
-import { watchFolders } from './storage/folder-watch.ts'
+import { watchFolders, type FolderWatch } from './storage/folder-watch.ts'
 import { LogDirectories } from './storage/log-directories.ts'
 import type { Processes } from './storage/lock.ts'
 
@@ -39,10 +42,12 @@ export interface NodeOptions {
   /** Sockets by default. */
   readonly network?: Network
   /** The addresses that clients are told, by listener; none for a controller alone, which is no broker. */
-  readonly endpoints: ReadonlyMap<string, Address>
+  readonly endpoints: ReadonlyMap<string, Endpoint>
   /** The same for the listeners of its controller; none by default. */
   readonly controllerEndpoints?: ReadonlyMap<string, Address>
   readonly controller: ControllerChannel
+  /** See BrokerState; nothing is checked by default. */
+  readonly checkListeners?: (config: BrokerConfig) => void
   /** The cluster that a node joins whose folders are new; a new one by default. */
   readonly clusterId?: string
   /** By default this node is its own controller. */
@@ -100,6 +105,7 @@ export function prepareNode(options: NodeOptions, open: (directories: LogDirecto
     nodeId: config.number('node.id'),
     clusterId,
     paths: config.logDirs(),
+    metadataDirectory: config.metadataLogDir(),
     producerIdExpirationMs: config.number('producer.id.expiration.ms'),
   })
   const givingBack = <T>(action: () => T): T => {
@@ -110,26 +116,32 @@ export function prepareNode(options: NodeOptions, open: (directories: LogDirecto
       throw error
     }
   }
-  let isGone = false
-  // Of a folder that is gone one thing is to be said, and not that of each file.
+  let hasFailed = false
+  // Of a folder that has failed one thing is to be said, and not that of each file.
   const quietly = {
     ...options,
     warn: (line: string): void => {
-      if (!isGone) warn(line)
+      if (!hasFailed) warn(line)
     },
   }
   const state = givingBack(() => openState(directories, open(directories), quietly))
   return {
     state,
     open: () => {
+      let watch: FolderWatch
+      const failed = new Promise<string>((resolve) => {
+        watch = watchFailures(state, clock, (reason) => {
+          hasFailed = true
+          resolve(reason)
+        })
+      })
       const node = givingBack(() => openLogs(state, quietly))
-      const watch = watchFolders(directories, clock)
       return {
         ...node,
-        failed: watch.failed,
+        failed,
         close: (flushing) => {
           watch.stop()
-          isGone = directories.gone().length > 0
+          hasFailed ||= directories.gone().length > 0
           const { cluster, nodeId } = state
           directories.close(node.close(flushing), cluster.registration(nodeId)?.epoch)
         },
@@ -140,6 +152,23 @@ export function prepareNode(options: NodeOptions, open: (directories: LogDirecto
       directories.close(false)
     },
   }
+}
+
+/** Tells, once, why the node cannot go on: a folder that it needs has failed. */
+function watchFailures(
+  { directories, partitions }: BrokerState,
+  clock: Clock,
+  fail: (reason: string) => void,
+): FolderWatch {
+  partitions.listen({
+    onDirectoryFailed(fatal) {
+      if (fatal !== null) fail(`${fatal}; the broker cannot go on without it, and stops`)
+    },
+  })
+  return watchFolders(directories, clock, (path) => {
+    if (!partitions.failDirectory(path, 'the folder is gone'))
+      fail(`the data folder ${path} is gone: the broker cannot keep anything, and stops`)
+  })
 }
 
 interface OpenLogs extends Pick<OpenNode, 'broker' | 'flushInBackground'> {
@@ -177,12 +206,15 @@ function openState(
   const nodeId = config.number('node.id')
   const currentConfig = followConfig(config, cluster, nodeId)
   const topicConfigs = new TopicConfigs(currentConfig)
+  const authorizerSettings = config.authorizerSettings()
   const state: BrokerState = {
     nodeId,
     controllerEndpoints,
     controller,
+    checkListeners: options.checkListeners ?? (() => {}),
     createTopic: options.createTopic ?? ((topic) => createTopic(state, planTopic(state, topic))),
     clock,
+    authorizer: authorizerSettings && new StandardAuthorizer(authorizerSettings, cluster),
     topicConfigs,
     cluster,
     metadataLog,
@@ -198,6 +230,8 @@ function openState(
     quotas: {
       produce: new BandwidthQuota('producer_byte_rate', cluster.clientQuotas, currentConfig, clock),
       fetch: new BandwidthQuota('consumer_byte_rate', cluster.clientQuotas, currentConfig, clock),
+      leader: new ReplicationQuota('leader', { nodeId, cluster, config: currentConfig, clock }),
+      follower: new ReplicationQuota('follower', { nodeId, cluster, config: currentConfig, clock }),
     },
     get config() {
       return currentConfig()
@@ -244,7 +278,7 @@ function openPeers(nodeId: number, cluster: Cluster, { config, clock, network = 
 }
 
 function openCluster(
-  { clusterId, metadataDirectory, directoryIds }: LogDirectories,
+  { clusterId, metadataDirectory, directoryIds, hasCleanMetadata }: LogDirectories,
   { config, fileSystem, clock, warn }: NodeOptions,
 ): OpenMetadata {
   const nodeId = config.number('node.id')
@@ -254,6 +288,7 @@ function openCluster(
     clock,
     nodeId,
     directoryIds,
+    cleanShutdown: hasCleanMetadata,
     warn,
     minInsyncReplicas: config.number('min.insync.replicas'),
   })

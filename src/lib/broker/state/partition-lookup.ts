@@ -1,5 +1,6 @@
 import { KafkaError } from '../../errors.ts'
 import type { BrokerState } from './broker.ts'
+import type { PartitionRegistration } from './cluster/types.ts'
 import type { Partition } from './partition.ts'
 
 /**
@@ -30,6 +31,17 @@ export function findPartition(broker: BrokerState, topic: string, index: number,
   if (!partition.isLeader) throw new KafkaError('NOT_LEADER_OR_FOLLOWER')
   return partition
 }
+
+/** Whether a replica can be used: its broker serves, and has its folder, as far as anybody knows. */
+export const isOnlineReplica = (
+  { cluster, nodeId: self, partitions }: Pick<BrokerState, 'cluster' | 'nodeId' | 'partitions'>,
+  topic: string,
+  registration: PartitionRegistration,
+  nodeId: number,
+): boolean =>
+  cluster.isAlive(nodeId) &&
+  cluster.hasReplica(registration, nodeId) &&
+  !(nodeId === self && partitions.isOffline(topic, registration.partition))
 
 /** Who leads the partition in truth, for a client that asked the wrong node (KIP-951). */
 export function leaderError(

@@ -2,13 +2,15 @@ import { KafkaError } from '../../errors.ts'
 import { ENDLESS } from '../log/index.ts'
 import type { AppendOptions, AppendResult, PartitionLog } from '../log/types.ts'
 import type { PartitionRegistration } from './cluster/types.ts'
+import { DiskUse, isStorageError } from './disk-use.ts'
 import { type FollowerFetch, type IsrProposal, Leadership, type LeadershipContext } from './leadership.ts'
 import { Waiters } from './waiters.ts'
 import { type Isolation, Watchers } from './watchers.ts'
 
 export interface PartitionContext extends LeadershipContext {
   /** Told when the disk begins to refuse what is written. */
-  readonly onDiskFailure: (reason: string) => void
+  readonly onWriteRefused: (partition: Partition, error: KafkaError) => void
+  readonly onReadRefused: (partition: Partition, error: unknown) => void
   /** Told when the leader wants another ISR, which is `leadership.proposal` then. */
   readonly onIsrProposed: (partition: Partition) => void
 }
@@ -54,12 +56,12 @@ export class Partition {
   /** It leads and has no followers. */
   isAlone = false
   private minInsyncReplicas = 1
-  private isFailing = false
   /** What the leader said last. */
   private leaderHighWatermark = 0n
   private ended: EndedTransaction[] = []
   private readonly watchers = new Watchers()
   private readonly waiters: Waiters
+  private readonly disk: DiskUse
 
   constructor(
     readonly topic: string,
@@ -69,6 +71,10 @@ export class Partition {
     private readonly context: PartitionContext,
   ) {
     this.waiters = new Waiters(context.clock)
+    this.disk = new DiskUse({
+      onWriteRefused: (error) => context.onWriteRefused(this, error),
+      onReadRefused: (error) => context.onReadRefused(this, error),
+    })
   }
 
   get isLeader(): boolean {
@@ -135,7 +141,7 @@ export class Partition {
    * never had, and are to find out (KIP-279).
    */
   private beginEpoch(): void {
-    this.reporting(() => this.log.beginEpoch(this.leaderEpoch))
+    this.disk.writing(() => this.log.beginEpoch(this.leaderEpoch))
   }
 
   private stopLeading(): void {
@@ -154,17 +160,22 @@ export class Partition {
   append(records: Buffer, options: Omit<AppendOptions, 'leaderEpoch'>): AppendResult {
     if (!this.leadership) throw new KafkaError('NOT_LEADER_OR_FOLLOWER')
     return this.moving(() => {
-      const result = this.reporting(() => this.log.append(records, { ...options, leaderEpoch: this.leaderEpoch }))
+      const result = this.disk.writing(() => this.log.append(records, { ...options, leaderEpoch: this.leaderEpoch }))
       if (!result.duplicate) this.watchers.onAppended(records.length)
       return result
     })
+  }
+
+  /** See PartitionLog.read. */
+  read(...request: Parameters<PartitionLog['read']>): Buffer {
+    return this.disk.reading(() => this.log.read(...request))
   }
 
   /** See PartitionLog.appendAsFollower for the errors. */
   appendAsFollower({ records, highWatermark, logStartOffset }: FetchedRecords): void {
     this.leaderHighWatermark = highWatermark
     this.moving(() => {
-      if (records.length > 0) this.reporting(() => this.log.appendAsFollower(records))
+      if (records.length > 0) this.disk.writing(() => this.log.appendAsFollower(records))
       this.followHighWatermark(highWatermark)
       if (logStartOffset > this.log.logStartOffset && logStartOffset <= this.highWatermark)
         this.log.deleteRecordsBefore(logStartOffset)
@@ -186,13 +197,13 @@ export class Partition {
 
   /** Drops what the leader does not have. Throws KafkaError KAFKA_STORAGE_ERROR. */
   truncateTo(offset: bigint): void {
-    this.reporting(() => this.log.truncateTo(offset))
+    this.disk.writing(() => this.log.truncateTo(offset))
     this.ended = this.ended.filter(({ endOffset }) => endOffset <= this.log.logEndOffset)
   }
 
   /** Begins anew, empty, where the leader's log begins. Throws KafkaError KAFKA_STORAGE_ERROR. */
   restartAt(offset: bigint): void {
-    this.reporting(() => this.log.restartAt(offset))
+    this.disk.writing(() => this.log.restartAt(offset))
     this.ended = []
   }
 
@@ -322,24 +333,4 @@ export class Partition {
       this.watchers.onMoved('last-stable-offset', lastStableOffset === logEndOffset)
     this.waiters.check()
   }
-
-  private reporting<T>(action: () => T): T {
-    try {
-      const result = action()
-      this.isFailing = false
-      return result
-    } catch (error) {
-      if (isStorageError(error)) this.reportOnce(error.message)
-      throw error
-    }
-  }
-
-  /** Clients try again and again; whoever runs the broker needs to hear of it once. */
-  private reportOnce(reason: string): void {
-    if (!this.isFailing) this.context.onDiskFailure(reason)
-    this.isFailing = true
-  }
 }
-
-const isStorageError = (error: unknown): error is KafkaError =>
-  error instanceof KafkaError && error.code === 'KAFKA_STORAGE_ERROR'

@@ -1,16 +1,17 @@
 import type { Clock } from '../../clock.ts'
 import { KafkaError } from '../../errors.ts'
 import { CLUSTER_METADATA_TOPIC } from '../../protocol/topic-names.ts'
+import { isRefusalOfDisk } from '../log/index.ts'
 import type { LogConfig, PartitionLog } from '../log/types.ts'
 import type { Cluster, ClusterListener } from './cluster/cluster.ts'
-import type { Topic } from './cluster/types.ts'
+import { UNASSIGNED_DIRECTORY } from './cluster/directory-ids.ts'
+import type { PartitionRegistration, Topic } from './cluster/types.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
 import type { TopicConfigs } from './configs/topic-configs.ts'
-import { MetadataSnapshots } from './metadata-snapshots.ts'
+import { Housekeeping } from './housekeeping.ts'
 import { Partition, type PartitionContext } from './partition.ts'
 import type { LogDirectories } from './storage/log-directories.ts'
 import { describeStray } from './storage/strays.ts'
-import { Sweep, type SweepOptions } from './sweep.ts'
 
 export interface PartitionsOptions {
   readonly nodeId: number
@@ -38,7 +39,11 @@ export interface PartitionListener {
   onPartitionRemoved?(partition: Partition): void
   /** The leader wants another ISR, which is its `leadership.proposal`. */
   onIsrProposed?(partition: Partition): void
+  /** A folder has failed, and is reported by `directories.failedIds`. Null where the node goes on without it. */
+  onDirectoryFailed?(fatal: string | null): void
 }
+
+type PartitionEvent = Exclude<keyof PartitionListener, 'onDirectoryFailed'>
 
 /**
  * The replicas of this node: opened with their topic, given their roles, cleaned in the background, closed with the
@@ -46,25 +51,36 @@ export interface PartitionListener {
  */
 export class Partitions implements ClusterListener {
   private readonly byTopic = new Map<string, Partition[]>()
-  /** Those whose log could not be opened when the node started. */
+  /** Those whose log cannot be used: it could not be opened, or its folder has failed. */
   private readonly offline = new Map<string, Set<number>>()
   /** Ids of topics by name, whose records are here and which the metadata has lost. */
   private readonly strayIds = new Map<string, string>()
-  private readonly sweeps: Sweep[] = []
+  private readonly housekeeping: Housekeeping
   private readonly listeners: PartitionListener[] = []
   private readonly context: PartitionContext
-  private readonly snapshots: MetadataSnapshots
+  /** Paths of folders that have been given up. */
+  private readonly failing = new Set<string>()
 
   constructor(private readonly options: PartitionsOptions) {
-    const { nodeId, clock, cluster, config, warn } = options
-    this.snapshots = new MetadataSnapshots(options)
+    const { nodeId, clock, cluster, config, directories } = options
+    this.housekeeping = new Housekeeping({
+      ...options,
+      partitions: this,
+      report: (partition, error) => this.report(partition, error),
+    })
     this.context = {
       nodeId,
       clock,
       cluster,
       maxLagMs: () => config().number('replica.lag.time.max.ms'),
-      onDiskFailure: warn,
+      onWriteRefused: (partition, error) => {
+        if (!this.failDirectoryOf(partition, error)) options.warn(error.message)
+      },
+      onReadRefused: (partition, error) => void this.failDirectoryOf(partition, error),
       onIsrProposed: (partition) => this.tell('onIsrProposed', partition),
+    }
+    directories.onRefused = (path, reason) => {
+      if (!this.failDirectory(path, reason)) options.warn(reason)
     }
   }
 
@@ -72,7 +88,7 @@ export class Partitions implements ClusterListener {
     this.listeners.push(listener)
   }
 
-  private tell(event: keyof PartitionListener, partition: Partition): void {
+  private tell(event: PartitionEvent, partition: Partition): void {
     for (const listener of this.listeners) listener[event]?.(partition)
   }
 
@@ -81,13 +97,10 @@ export class Partitions implements ClusterListener {
     const { cluster, directories } = this.options
     directories.removeDeleted((topicId, name) => cluster.wasRemoved(topicId, name))
     for (const topic of cluster.topics())
-      this.hold(topic, (partition, error) => this.takeOffline(topic, partition, error))
+      this.hold(topic, topic, (partition, error) => this.takeOffline(topic, partition, error))
     this.nameStrays()
-    this.snapshots.start()
     cluster.listen(this)
-    this.every('log.retention.check.interval.ms', ({ log }, now) => log.applyRetention(now))
-    this.every('log.cleaner.backoff.ms', ({ log }, now, pause) => log.compact(now, pause))
-    this.every('replica.high.watermark.checkpoint.interval.ms', (partition) => this.noteHighWatermark(partition))
+    this.housekeeping.start()
   }
 
   get(topic: string, partition: number): Partition | undefined {
@@ -109,9 +122,11 @@ export class Partitions implements ClusterListener {
   }
 
   /** Alone, whoever asked for the topic is told that the disk refuses it; among others this replica is offline. */
-  onTopicChanged(topic: Topic): void {
-    const isAlone = this.options.cluster.registrations().length === 1
-    this.hold(topic, isAlone ? rethrow : (partition, error) => this.takeOffline(topic, partition, error))
+  onTopicChanged(topic: Topic, before: Topic | undefined): void {
+    const onFailure = this.hasPeers
+      ? (partition: number, error: unknown) => this.takeOffline(topic, partition, error)
+      : rethrow
+    this.hold(topic, before, onFailure)
   }
 
   onTopicRemoved(topic: Topic): void {
@@ -123,7 +138,7 @@ export class Partitions implements ClusterListener {
 
   /** Broker settings are the defaults of topics, so all logs may be concerned. */
   onConfigsChanged(): void {
-    for (const topic of this.options.cluster.topics()) this.onTopicChanged(topic)
+    for (const topic of this.options.cluster.topics()) this.onTopicChanged(topic, topic)
   }
 
   /** Returns when the log starts are on the disk. Throws KafkaError KAFKA_STORAGE_ERROR. */
@@ -151,11 +166,11 @@ export class Partitions implements ClusterListener {
    * next start must look through the logs.
    */
   close(options: { flush: boolean } = { flush: true }): boolean {
-    for (const each of [...this.sweeps, this.snapshots]) each.stop()
+    this.housekeeping.stop()
     this.release()
     const outcomes = Array.from(this.all(), (partition) =>
       this.attempt(partition, () => {
-        this.noteHighWatermark(partition)
+        this.housekeeping.noteHighWatermark(partition)
         return partition.log.close(options)
       }),
     )
@@ -164,10 +179,60 @@ export class Partitions implements ClusterListener {
   }
 
   /** One log that cannot be opened does not keep the others from being served (HostedPartition.Offline in Kafka). */
-  private takeOffline({ name }: Topic, partition: number, error: unknown): void {
+  private takeOffline({ name: topic }: Topic, partition: number, error: unknown): void {
     if (!(error instanceof KafkaError)) throw error
-    this.offline.set(name, (this.offline.get(name) ?? new Set()).add(partition))
-    this.options.warn(`${name}-${partition} is offline: ${error.message}`)
+    this.noteOffline({ topic, partition })
+    if (!this.failDirectoryOf({ topic, partition }, error))
+      this.options.warn(`${topic}-${partition} is offline: ${error.message}`)
+  }
+
+  private noteOffline({ topic, partition }: Pick<Partition, 'topic' | 'partition'>): undefined {
+    this.offline.set(topic, (this.offline.get(topic) ?? new Set()).add(partition))
+  }
+
+  /** Others can take over what is led here. */
+  private get hasPeers(): boolean {
+    return this.options.cluster.registrations().length > 1
+  }
+
+  /** Gives up the folder of a partition, if it is the disk that refuses; false where it goes on as before. */
+  private failDirectoryOf({ topic, partition }: Pick<Partition, 'topic' | 'partition'>, error: unknown): boolean {
+    const path = this.options.directories.pathOf(topic, partition)
+    return path !== undefined && isRefusalOfDisk(error) && this.failDirectory(path, error.message)
+  }
+
+  /**
+   * Gives up a folder that the disk refuses, with all replicas there, where others can take over what they lead
+   * (KIP-112, KIP-858). False for a node that is alone: it goes on as before.
+   */
+  failDirectory(path: string, reason: string): boolean {
+    if (!this.hasPeers) return false
+    if (this.failing.has(path)) return true
+    this.failing.add(path)
+    // Whoever has noticed is to end first what it is at.
+    queueMicrotask(() => this.takeDirectoryOffline(path, reason))
+    return true
+  }
+
+  private takeDirectoryOffline(path: string, reason: string): void {
+    const { directories, warn } = this.options
+    const held = [...this.all()].filter(({ topic, partition }) => directories.pathOf(topic, partition) === path)
+    const isSpare = directories.fail(path, reason)
+    for (const partition of held) {
+      this.noteOffline(partition)
+      this.letGo(partition)
+      this.attempt(partition, () => partition.log.close({ flush: false }))
+    }
+    const failure = `the log directory ${path} has failed: ${reason}`
+    if (isSpare)
+      warn(`${failure}; what lies there (${held.length} of the replicas) is offline until this broker starts again`)
+    for (const listener of this.listeners) listener.onDirectoryFailed?.(isSpare ? null : failure)
+  }
+
+  private letGo(partition: Partition): void {
+    delete this.byTopic.get(partition.topic)![partition.partition]
+    partition.close()
+    this.tell('onPartitionRemoved', partition)
   }
 
   private nameStrays(): void {
@@ -182,7 +247,7 @@ export class Partitions implements ClusterListener {
   }
 
   /** Opens what this node holds of a topic and has not opened yet, gives all their roles, and lets go of the others. */
-  private hold(topic: Topic, onFailure: (partition: number, error: unknown) => void): void {
+  private hold(topic: Topic, before: Topic | undefined, onFailure: (partition: number, error: unknown) => void): void {
     const { nodeId, topicConfigs } = this.options
     const partitions = this.byTopic.get(topic.name) ?? []
     this.byTopic.set(topic.name, partitions)
@@ -193,10 +258,12 @@ export class Partitions implements ClusterListener {
       const held = partitions[index]
       if (!replicas.includes(nodeId)) {
         if (held) this.remove(held)
+        this.offline.get(topic.name)?.delete(index)
         continue
       }
       try {
-        const partition = held ?? this.open(topic, index, config)
+        const isNew = !before?.partitions[index]?.replicas.includes(nodeId)
+        const partition = held ?? this.open(topic, registration, config, isNew)
         if (!partition) continue
         partitions[index] = partition
         partition.log.updateConfig(config)
@@ -207,21 +274,26 @@ export class Partitions implements ClusterListener {
     }
   }
 
-  private open(topic: Topic, partition: number, config: LogConfig): Partition | undefined {
-    const { cluster, directories } = this.options
-    if (this.isOffline(topic.name, partition)) return undefined
-    const log = directories.openLog({ topic: topic.name, partition, topicId: topic.topicId, config }, (topicId, name) =>
-      cluster.wasRemoved(topicId, name),
+  private open(
+    { name: topic, topicId }: Topic,
+    { partition, replicas, directories: places }: PartitionRegistration,
+    config: LogConfig,
+    isNew: boolean,
+  ): Partition | undefined {
+    const { nodeId, cluster, directories } = this.options
+    if (this.isOffline(topic, partition)) return undefined
+    const directoryId = places[replicas.indexOf(nodeId)] ?? UNASSIGNED_DIRECTORY
+    const log = directories.openLog({ topic, partition, topicId, config, directoryId, isNew }, (id, name) =>
+      cluster.wasRemoved(id, name),
     )
+    if (!log) return this.noteOffline({ topic, partition })
     this.noteProducers(log)
-    return new Partition(topic.name, topic.topicId, partition, log, this.context)
+    return new Partition(topic, topicId, partition, log, this.context)
   }
 
   /** What the disk does not let go of is removed at the next start, or when the topic is made again. */
   private remove(partition: Partition): void {
-    delete this.byTopic.get(partition.topic)![partition.partition]
-    partition.close()
-    this.tell('onPartitionRemoved', partition)
+    this.letGo(partition)
     this.attempt(partition, () => partition.log.delete().catch((error: unknown) => this.report(partition, error)))
     this.options.directories.forget(partition.topic, partition.partition)
   }
@@ -234,32 +306,6 @@ export class Partitions implements ClusterListener {
     for (const { producerId } of log.activeProducers()) this.options.cluster.noteProducerId(producerId)
   }
 
-  private every(
-    interval:
-      | 'log.retention.check.interval.ms'
-      | 'log.cleaner.backoff.ms'
-      | 'replica.high.watermark.checkpoint.interval.ms',
-    task: SweepOptions['task'],
-  ): void {
-    const { clock, config } = this.options
-    this.sweeps.push(
-      new Sweep({
-        clock,
-        task,
-        intervalMs: () => config().number(interval),
-        partitions: () => this.all(),
-        isServed: (partition) => this.get(partition.topic, partition.partition) === partition,
-        report: (partition, error) => this.report(partition, error),
-      }),
-    )
-  }
-
-  /** Of a log without followers all is committed, whatever is noted. */
-  private noteHighWatermark({ topic, partition, log, isAlone }: Partition): void {
-    if (isAlone) return
-    this.options.directories.noteHighWatermark(topic, partition, log.highWatermark)
-  }
-
   /** What the task returns, undefined when it failed, which is reported. */
   private attempt<T>(partition: Partition, task: () => T): T | undefined {
     try {
@@ -269,7 +315,8 @@ export class Partitions implements ClusterListener {
     }
   }
 
-  private report({ topic, partition }: Partition, error: unknown): void {
-    this.options.warn(`${topic}-${partition}: ${(error as Error).message}`)
+  private report(partition: Partition, error: unknown): void {
+    if (this.isOffline(partition.topic, partition.partition) || this.failDirectoryOf(partition, error)) return
+    this.options.warn(`${partition.topic}-${partition.partition}: ${(error as Error).message}`)
   }
 }

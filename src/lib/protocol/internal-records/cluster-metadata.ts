@@ -12,6 +12,7 @@ import {
   string,
   uint16,
   uuid,
+  within,
   type Fields,
   type Input,
   type Message,
@@ -19,6 +20,7 @@ import {
 } from '../schema.ts'
 import { Writer } from '../bytes.ts'
 import { messageType, type MessageType } from '../message-type.ts'
+import { recordVersion } from '../metadata-version.ts'
 import { FRAME_VERSION, readFramedRecord, type FramedRecordTypes } from './framed-record.ts'
 
 const END_POINTS = array('0+', {
@@ -32,11 +34,13 @@ const FEATURES = array('0+', { name: string('0+'), minSupportedVersion: int16('0
 interface Declared<F extends Fields> {
   readonly id: number
   readonly message: MessageType<F>
+  readonly fields: F
 }
 
 const record = <F extends Fields>(id: number, name: string, versions: Versions, fields: F): Declared<F> => ({
   id,
   message: messageType(name, versions, '0+', fields),
+  fields,
 })
 
 const RECORDS = {
@@ -187,14 +191,26 @@ export const CLUSTER_METADATA_RECORDS: FramedRecordTypes = new Map(
   Object.values(RECORDS).map(({ id, message }) => [id, message as unknown as MessageType]),
 )
 
-/** The value of a record, in the version that a controller at `metadata.version` 4.3-IV0 writes. */
-export function encodeMetadataRecord(record: NewMetadataRecord): Buffer {
+/**
+ * The value of a record, in the version that every node at a level of `metadata.version` can read. What that version
+ * has no room for is left out: it has no meaning at this level.
+ */
+export function encodeMetadataRecord(record: NewMetadataRecord, metadataLevel: number): Buffer {
   const { id, message } = RECORDS[record.type]
-  const version = record.type === 'BROKER_REGISTRATION_CHANGE_RECORD' ? changeVersion(record) : message.maxVersion
+  const highest = recordVersion(record.type, metadataLevel)
+  const version =
+    record.type === 'BROKER_REGISTRATION_CHANGE_RECORD' ? Math.min(changeVersion(record), highest) : highest
   const writer = new Writer()
   for (const part of [FRAME_VERSION, id, version]) writer.uvarint(part)
-  ;(message as unknown as MessageType).codec(version).write(writer, record as Input<Message<Fields>>)
+  ;(message as unknown as MessageType).codec(version).write(writer, knownTo(version, record))
   return writer.toBuffer()
+}
+
+const knownTo = (version: number, { type, ...values }: NewMetadataRecord): Input<Message<Fields>> => {
+  const { message, fields } = RECORDS[type] as unknown as Declared<Fields>
+  const all = values as Input<Message<Fields>>
+  if (version === message.maxVersion) return all
+  return Object.fromEntries(Object.entries(all).filter(([name]) => within(fields[name]!.versions, version)))
 }
 
 /** The lowest version that can say it (BrokerRegistrationChangeRecord in ClusterControlManager). */

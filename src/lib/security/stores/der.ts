@@ -11,7 +11,7 @@ export interface Der {
   readonly isConstructed: boolean
 }
 
-export const TAG = { integer: 2, octets: 4, oid: 6, sequence: 0x10, set: 0x11 } as const
+export const TAG = { integer: 2, octets: 4, oid: 6, utf8: 12, sequence: 0x10, set: 0x11 } as const
 /** The tag `[n]` of a field. */
 export const field = (number: number): number => 0x80 | number
 

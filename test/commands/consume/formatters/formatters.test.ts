@@ -23,7 +23,6 @@ import {
   type BatchHeader,
 } from '../../../../src/lib/protocol/records/index.ts'
 import { UserError } from '../../../../src/lib/errors.ts'
-import '../../../support/compression.ts'
 
 const PACKAGE = 'org.apache.kafka.tools.consumer.'
 const SERIALIZATION = 'org.apache.kafka.common.serialization.'

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { FakeClock } from '../../../support/fake-clock.ts'
 import { directoryOf, TestController, TOPIC_ID, uuid } from './support.ts'
 
 const change = (partitionId: number, fields: object): object => ({
@@ -23,6 +24,39 @@ function live(seconds: number, nodeIds: readonly number[]): void {
     for (const nodeId of nodeIds) tested.heartbeat(nodeId)
   }
 }
+
+/** The process stands still for so long, or its clock is set on: no timer runs on the way. */
+class StoppedClock extends FakeClock {
+  private aheadMs = 0
+
+  override now(): number {
+    return super.now() + this.aheadMs
+  }
+
+  jump(ms: number): void {
+    this.aheadMs += ms
+  }
+}
+
+describe('a controller that stood still, or whose clock was set', () => {
+  test.each([60_000, -3_600_000])('by %s ms takes nobody for dead who is heard of when it goes on', (ms) => {
+    const clock = new StoppedClock()
+    tested = new TestController({ brokers: [1, 2, 3], clock })
+    live(20, [1, 2, 3])
+    clock.jump(ms)
+    live(20, [1, 2, 3])
+    expect([1, 2, 3].filter((nodeId) => tested.cluster.isAlive(nodeId))).toEqual([1, 2, 3])
+  })
+
+  test.each([60_000, -3_600_000])('by %s ms fences in time who is not', (ms) => {
+    const clock = new StoppedClock()
+    tested = new TestController({ brokers: [1, 2], clock })
+    live(20, [1, 2])
+    clock.jump(ms)
+    live(11, [2])
+    expect([1, 2].filter((nodeId) => tested.cluster.isAlive(nodeId))).toEqual([2])
+  })
+})
 
 describe('a broker that is up', () => {
   test('has caught up with its registration, and asked for it', () => {
@@ -123,6 +157,15 @@ describe('a broken connection', () => {
     tested.clock.advance(1)
     expect(tested.cluster.isAlive(1)).toBe(false)
     expect(tested.cluster.isAlive(2)).toBe(true)
+    expect(tested.lines.at(-1)).toBe('broker 1 is fenced: its connection broke and its port is closed')
+  })
+
+  test('is nothing new of one that has stopped in good order', () => {
+    tested.heartbeat(1, { wantFence: true, wantShutDown: true })
+    const said = tested.lines.length
+    tested.controller.connectionLost(1)
+    tested.clock.advance(501)
+    expect(tested.lines).toHaveLength(said)
   })
 
   test('means nothing for one that is heard of by another', () => {

@@ -26,6 +26,7 @@ export const CONTROLLER = 9
 class MemoryMetadata implements MetadataStore {
   readonly leaderId = CONTROLLER
   readonly epoch = 1
+  readonly kraftVersion = 0
   endOffset = 0n
   /** Every batch that was written. */
   readonly batches: NewMetadataRecord[][] = []
@@ -71,7 +72,7 @@ export const partition = (index: number, change: Partial<PartitionRegistration>)
 }
 
 export class TestController {
-  readonly clock = new FakeClock()
+  readonly clock: FakeClock
   readonly metadata = new MemoryMetadata()
   readonly cluster = new Cluster('cluster', this.metadata)
   readonly lines: string[] = []
@@ -80,8 +81,14 @@ export class TestController {
 
   /** Brokers are registered and up; ELR is in force unless told otherwise. */
   constructor(
-    options: { brokers?: readonly number[]; isElrEnabled?: boolean; properties?: Record<string, string> } = {},
+    options: {
+      brokers?: readonly number[]
+      isElrEnabled?: boolean
+      properties?: Record<string, string>
+      clock?: FakeClock
+    } = {},
   ) {
+    this.clock = options.clock ?? new FakeClock()
     const { config } = parseBrokerConfig(new Map(Object.entries({ 'log.dirs': '/data', ...options.properties })))
     this.topicConfigs = new TopicConfigs(() => config)
     this.controller = new QuorumController({

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { AlterClientQuotas } from '../../../../src/lib/protocol/apis/alter-client-quotas.ts'
 import { DescribeClientQuotas } from '../../../../src/lib/protocol/apis/describe-client-quotas.ts'
+import { Produce } from '../../../../src/lib/protocol/apis/produce.ts'
 import { ERRORS } from '../../../../src/lib/protocol/errors.ts'
+import { buildBatch } from '../../../../src/lib/protocol/records/index.ts'
 import { TestBroker } from '../../../support/broker.ts'
 
 type Part = readonly [type: string, name: string | null]
@@ -306,5 +308,52 @@ describe('a bandwidth quota', () => {
     await alter([['user', 'ANONYMOUS']], [['consumer_byte_rate', 1000]])
     const { values } = await broker.fetch('t', 0n)
     expect(values).toHaveLength(2)
+  })
+})
+
+describe('users that have shown who they are', () => {
+  const alice = { principal: 'User:alice' }
+  const bob = { principal: 'User:bob' }
+
+  /** For how long a batch of so many bytes mutes a user. */
+  async function produceAs(client: { principal: string }, bytes = 10_000): Promise<number> {
+    const records = buildBatch([{ timestamp: 0n, key: null, value: Buffer.alloc(bytes) }])
+    const topicData = [{ name: 'x', partitionData: [{ index: 0, records }] }]
+    return (await broker.sendAs(client, Produce, { acks: 1, topicData }, 12)).throttleTimeMs
+  }
+
+  beforeEach(() => broker.createTopic('x'))
+
+  test('have the quota of their name, and not that of another', async () => {
+    await alter([['user', 'alice']], [['producer_byte_rate', 10]])
+    expect(await produceAs(bob)).toBe(0)
+    expect(await produceAs(alice)).toBeGreaterThan(0)
+  })
+
+  test('have the quota of any user where there is none of their name', async () => {
+    await alter([['user', null]], [['producer_byte_rate', 10]])
+    await alter([['user', 'alice']], [['producer_byte_rate', 1e9]])
+    expect(await produceAs(alice)).toBe(0)
+    expect(await produceAs(bob)).toBeGreaterThan(0)
+  })
+
+  test('have that of their name and client before all others', async () => {
+    await alter([['user', 'alice']], [['producer_byte_rate', 10]])
+    await alter(
+      [
+        ['user', 'alice'],
+        ['client-id', 'test'],
+      ],
+      [['producer_byte_rate', 1e9]],
+    )
+    expect(await produceAs(alice)).toBe(0)
+    await alter(
+      [
+        ['user', 'alice'],
+        ['client-id', 'test'],
+      ],
+      [['producer_byte_rate', null]],
+    )
+    expect(await produceAs(alice)).toBeGreaterThan(0)
   })
 })

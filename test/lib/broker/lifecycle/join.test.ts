@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { MemoryDisk } from '../../../../src/lib/broker/log/index.ts'
+import { CONFIG_RESOURCE_TYPES } from '../../../../src/lib/protocol/apis/describe-configs.ts'
+import { IncrementalAlterConfigs } from '../../../../src/lib/protocol/apis/incremental-alter-configs.ts'
 import { CreateTopics } from '../../../../src/lib/protocol/apis/create-topics.ts'
 import { DeleteTopics } from '../../../../src/lib/protocol/apis/delete-topics.ts'
 import { DescribeCluster } from '../../../../src/lib/protocol/apis/describe-cluster.ts'
@@ -47,6 +49,61 @@ describe('a broker under another controller', () => {
     expect((await cluster.ask(controller, Metadata, metadata)).topics[0]!.errorCode).toBe(
       ERRORS.UNKNOWN_TOPIC_OR_PARTITION,
     )
+  })
+
+  test('refuses to change the settings of another broker, and hands on those of its own and of all', async () => {
+    const controller = await cluster.startController()
+    const broker = await cluster.startBroker(2)
+    const set = (resourceName: string) => ({
+      resourceType: CONFIG_RESOURCE_TYPES.broker,
+      resourceName,
+      configs: [{ name: 'log.cleaner.threads', configOperation: 0, value: '2' }],
+    })
+    const { responses } = await cluster.ask(broker, IncrementalAlterConfigs, { resources: ['1', '2', ''].map(set) })
+    expect(responses).toMatchObject([
+      {
+        resourceName: '1',
+        errorCode: ERRORS.INVALID_REQUEST,
+        errorMessage: 'Unexpected broker id, expected 2, but received 1',
+      },
+      { resourceName: '2', errorCode: 0 },
+      { resourceName: '', errorCode: 0 },
+    ])
+    const { cluster: image } = controller.broker
+    expect(['1', '2', ''].map((name) => image.configs('broker', name).get('log.cleaner.threads'))).toEqual([
+      undefined,
+      '2',
+      '2',
+    ])
+  })
+
+  test('refuses what it cannot be set to', async () => {
+    await cluster.startController()
+    const broker = await cluster.startBroker(2)
+    const fixed = {
+      resourceType: CONFIG_RESOURCE_TYPES.broker,
+      resourceName: '2',
+      configs: [{ name: 'broker.id', configOperation: 0, value: '9' }],
+    }
+    expect((await cluster.ask(broker, IncrementalAlterConfigs, { resources: [fixed] })).responses).toMatchObject([
+      { errorMessage: 'Cannot update these configs dynamically: [broker.id]' },
+    ])
+    expect(broker.broker.cluster.configs('broker', '2').size).toBe(0)
+  })
+
+  test('answers for its loggers itself', async () => {
+    await cluster.startController()
+    const broker = await cluster.startBroker(2)
+    const logger = (resourceName: string) => ({
+      resourceType: CONFIG_RESOURCE_TYPES.brokerLogger,
+      resourceName,
+      configs: [{ name: 'kafka', configOperation: 0, value: 'DEBUG' }],
+    })
+    const { responses } = await cluster.ask(broker, IncrementalAlterConfigs, { resources: ['1', '2'].map(logger) })
+    expect(responses).toMatchObject([
+      { resourceName: '1', errorMessage: 'Unexpected broker id, expected 2, but received 1' },
+      { resourceName: '2', errorMessage: expect.not.stringContaining('broker id') },
+    ])
   })
 
   test('has a topic made that a client mentions', async () => {

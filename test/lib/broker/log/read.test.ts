@@ -113,6 +113,13 @@ describe('a read', () => {
     expect(recordsIn(log.read(0n, ALL)).length).toBe(2)
   })
 
+  it('of all batches that the disk refuses says so, too', () => {
+    const { log, disk } = logOf([2])
+    disk.failAt(1, 'EIO')
+    expect(codeOf(() => [...log.wholeBatches(0n, () => {})])).toBe('KAFKA_STORAGE_ERROR')
+    expect([...log.wholeBatches(0n, () => {})].length).toBe(1)
+  })
+
   it('of a damaged file says so to its reader, and once to whoever runs the broker', () => {
     const bench = logOf([1, 1])
     bench.disk.open('/data/retail-0/00000000000000000000.log', { create: false }).truncate(20)

@@ -256,6 +256,18 @@ describe('a follower of the metadata log', () => {
     }
   })
 
+  it('fetches again what a power cut has damaged in the middle', () => {
+    const pair = new Pair()
+    for (const name of ['a', 'b', 'c']) {
+      pair.leader.log.append([topic(name)])
+      pair.askUntilQuiet()
+    }
+    pair.disk.open(`${FOLDER}/00000000000000000000.log`, { create: false }).write(Buffer.alloc(64), 64)
+    pair.open()
+    pair.askUntilQuiet()
+    expect(pair.topics).toEqual(['a', 'b', 'c'])
+  })
+
   it.each(['EIO', 'ENOSPC'] as const)('goes on when the disk does (%s)', (fault) => {
     const count = 40
     for (let nth = 1; nth <= count; nth += 1) {

@@ -14,6 +14,7 @@ import type {
   AlterPartitionRequest,
   AlterPartitionResponse,
 } from '../../../../src/lib/protocol/apis/alter-partition.ts'
+import { AssignReplicasToDirs } from '../../../../src/lib/protocol/apis/assign-replicas-to-dirs.ts'
 import { Fetch } from '../../../../src/lib/protocol/apis/fetch.ts'
 import { Produce } from '../../../../src/lib/protocol/apis/produce.ts'
 import { ERRORS, type ErrorName } from '../../../../src/lib/protocol/errors.ts'
@@ -23,6 +24,7 @@ import {
   type MetadataRecord,
   type NewMetadataRecord,
 } from '../../../../src/lib/protocol/internal-records/index.ts'
+import { LATEST_LEVEL } from '../../../../src/lib/protocol/metadata-version.ts'
 import { batches, buildBatch, RecordReader, type BatchOptions } from '../../../../src/lib/protocol/records/index.ts'
 import type { Fields, Input, Message } from '../../../../src/lib/protocol/schema.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
@@ -80,7 +82,7 @@ export class TestNode {
       processes: { pid: this.cluster.nextPid(), identity: () => null },
       clock,
       network,
-      endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: this.port }]]),
+      endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: this.port, securityProtocol: 0 }]]),
       controller: this.cluster.controller,
       warn,
     })
@@ -88,6 +90,8 @@ export class TestNode {
     this.listener = new Listener({
       network,
       name: 'PLAINTEXT',
+      securityProtocol: 'PLAINTEXT',
+      security: null,
       host: '127.0.0.1',
       port: this.port,
       idleMs: 0,
@@ -97,7 +101,8 @@ export class TestNode {
       warn,
     })
     await this.listener.bind()
-    this.listener.serve(new Dispatcher(broker, BROKER_HANDLERS))
+    const { scramCredentials } = broker.cluster
+    this.listener.serve({ dispatcher: new Dispatcher(broker, BROKER_HANDLERS), credentials: scramCredentials })
     this.isUp = true
     broker.cluster.replay(this.cluster.records)
     this.brokerEpoch = this.cluster.register(this.id)
@@ -198,7 +203,7 @@ export class TestCluster {
 
   /** Writes records and tells all that hear of it. */
   commit(...records: NewMetadataRecord[]): void {
-    const written = records.map((record) => decodeMetadataRecord(encodeMetadataRecord(record)))
+    const written = records.map((record) => decodeMetadataRecord(encodeMetadataRecord(record, LATEST_LEVEL)))
     this.records.push(...written)
     this.image.replay(written)
     for (const { isUp, isInformed, open } of this.nodes.values())
@@ -221,7 +226,7 @@ export class TestCluster {
         epoch,
         incarnationId: DIRECTORY,
         rack: null,
-        endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: 9092 + nodeId }]]),
+        endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: 9092 + nodeId, securityProtocol: 0 }]]),
         features: new Map(),
         isFenced: false,
         isInControlledShutdown: false,
@@ -275,9 +280,12 @@ export class TestCluster {
     return this.image.topic(TOPIC)!.partitions[0]!
   }
 
-  /** Answers AlterPartition as the controller does. */
+  /** Answers AlterPartition as the controller does. Where replicas lie is not its concern here. */
   readonly controller: ControllerChannel = {
-    ask: async (_api, request) => this.answer(request as unknown as AlterPartitionRequest) as never,
+    ask: async ({ key }, request) =>
+      (key === AssignReplicasToDirs.key
+        ? { errorCode: ERRORS.NONE }
+        : this.answer(request as unknown as AlterPartitionRequest)) as never,
   }
 
   private answer(asked: AlterPartitionRequest): Input<AlterPartitionResponse> {
@@ -320,13 +328,6 @@ export class TestCluster {
       ...(leader === id && { leader: next ?? -1 }),
       ...(others.length > 0 && { isr: others }),
     })
-  }
-
-  /** It comes back, and leads where nobody else could. */
-  async revive(id: number): Promise<void> {
-    await this.node(id).start()
-    const { leader, isr } = this.registration
-    if (leader === -1 && isr.includes(id)) this.change({ leader: id })
   }
 
   /** Time goes by, and everybody does what there is to do. */

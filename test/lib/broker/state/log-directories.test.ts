@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { MemoryDisk, type PartitionLog } from '../../../../src/lib/broker/log/index.ts'
+import { UNASSIGNED_DIRECTORY } from '../../../../src/lib/broker/state/cluster/directory-ids.ts'
 import { LogDirectories } from '../../../../src/lib/broker/state/storage/log-directories.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
 import { DEFAULTS, TOPIC_ID, batchOf } from '../log/support.ts'
@@ -19,6 +20,7 @@ class Folders {
   open(paths = ['/data']): LogDirectories {
     return new LogDirectories({
       paths,
+      metadataDirectory: paths[0]!,
       fileSystem: this.disk,
       nodeId: 1,
       clock: new FakeClock(),
@@ -35,7 +37,10 @@ class Folders {
 }
 
 function openLog(directories: LogDirectories, topic = 't'): PartitionLog {
-  return directories.openLog({ topic, partition: 0, topicId: TOPIC_ID, config: DEFAULTS }, () => false)
+  return directories.openLog(
+    { topic, partition: 0, topicId: TOPIC_ID, config: DEFAULTS, directoryId: UNASSIGNED_DIRECTORY, isNew: false },
+    () => false,
+  )!
 }
 
 function write(log: PartitionLog, ...values: string[]): void {

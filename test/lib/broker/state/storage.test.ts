@@ -94,7 +94,8 @@ describe('meta.properties', () => {
 
 test('a checkpoint keeps its offsets, and what it cannot understand does no harm', async () => {
   const path = '/data/log-start-offset-checkpoint'
-  const open = (): OffsetCheckpoint => new OffsetCheckpoint({ fileSystem: disk, path, isSynced: true, warn: () => {} })
+  const open = (): OffsetCheckpoint =>
+    new OffsetCheckpoint({ fileSystem: disk, path, isSynced: true, warn: () => {}, onRefused: () => {} })
   const checkpoint = open()
   checkpoint.set('a', 0, 5n)
   checkpoint.set('b', 2, 7n)

@@ -45,6 +45,12 @@ export function fencedCode(error: ErrorName, isKnown: boolean): number {
   return ERRORS[error === 'PRODUCER_FENCED' && !isKnown ? 'INVALID_PRODUCER_EPOCH' : error]
 }
 
-export function callerOf({ connection, header }: RequestContext): Caller {
-  return { clientId: header.clientId ?? '', clientHost: connection.clientHost, apiVersion: header.apiVersion }
+export function callerOf(context: RequestContext): Caller {
+  const { connection, header } = context
+  return {
+    clientId: header.clientId ?? '',
+    clientHost: connection.clientHost,
+    apiVersion: header.apiVersion,
+    mayDescribe: (topic) => context.isAllowed('DESCRIBE', 'TOPIC', topic),
+  }
 }

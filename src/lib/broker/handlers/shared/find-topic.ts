@@ -1,3 +1,4 @@
+import type { AclOperationName } from '../../../protocol/acl-types.ts'
 import { Fetch } from '../../../protocol/apis/fetch.ts'
 import { OffsetCommit } from '../../../protocol/apis/offset-commit.ts'
 import { OffsetFetch } from '../../../protocol/apis/offset-fetch.ts'
@@ -17,10 +18,20 @@ const BY_ID_FROM = new Map([
 export const namesTopicsById = ({ header: { apiKey, apiVersion } }: RequestContext): boolean =>
   apiVersion >= BY_ID_FROM.get(apiKey)!
 
-/** The topic that a request names, or the name of the error that it is answered with. */
-export function findTopic(context: RequestContext, name: string, topicId: string): Topic | ErrorName {
+/**
+ * The topic that a request names, or the name of the error that it is answered with: who may not do so is not told
+ * whether there is a topic of this name. Ids tell nothing of topics. No operation: the right to it is clear already.
+ */
+export function findTopic(
+  context: RequestContext,
+  operation: AclOperationName | null,
+  name: string,
+  topicId: string,
+): Topic | ErrorName {
   const { cluster } = context.broker
-  return namesTopicsById(context)
-    ? (cluster.topicById(topicId) ?? 'UNKNOWN_TOPIC_ID')
-    : (cluster.topic(name) ?? 'UNKNOWN_TOPIC_OR_PARTITION')
+  const isById = namesTopicsById(context)
+  const topic = isById ? cluster.topicById(topicId) : cluster.topic(name)
+  if (isById && !topic) return 'UNKNOWN_TOPIC_ID'
+  if (operation && !context.isAllowed(operation, 'TOPIC', topic?.name ?? name)) return 'TOPIC_AUTHORIZATION_FAILED'
+  return topic ?? 'UNKNOWN_TOPIC_OR_PARTITION'
 }

@@ -36,11 +36,11 @@ export function transactionOf(
 ): WriteTransaction | Promise<WriteTransaction> {
   const { apiVersion } = context.header
   const transactionVersion = apiVersion >= JOINS_FROM ? EPOCH_BUMP_VERSION : 0
+  if (!isTransactional(request)) return { refusal: null, transactionVersion, requireJoined() {} }
   const writes = transactionalWrites(request, context)
+  const refusal = refusalOf(request, writes, context)
   const [first] = writes
-  if (!first) return { refusal: null, transactionVersion, requireJoined() {} }
-  const refusal = refusalOf(request, writes)
-  if (refusal) return { refusal, transactionVersion, requireJoined() {} }
+  if (refusal || !first) return { refusal, transactionVersion, requireJoined() {} }
   const { producerId, producerEpoch } = first
   const producer = { transactionalId: request.transactionalId!, producerId, producerEpoch }
   const client = { joins: apiVersion >= JOINS_FROM, knowsAbortable: apiVersion >= ABORTABLE_FROM }
@@ -60,9 +60,17 @@ export function transactionOf(
   })
 }
 
-/** A transaction needs a name, and has one producer. */
-function refusalOf({ transactionalId }: ProduceRequest, [first, ...others]: readonly Write[]): ErrorName | null {
-  if (transactionalId === null) return 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED'
+const isTransactional = ({ topicData }: ProduceRequest): boolean =>
+  topicData.some(({ partitionData }) => partitionData.some(({ records }) => isTransactionalBatch(records)))
+
+/** A transaction needs a name, and the right to use it, and has one producer. */
+function refusalOf(
+  { transactionalId }: ProduceRequest,
+  [first, ...others]: readonly Write[],
+  context: RequestContext,
+): ErrorName | null {
+  if (transactionalId === null || !context.isAllowed('WRITE', 'TRANSACTIONAL_ID', transactionalId))
+    return 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED'
   const isMixed = others.some(
     ({ producerId, producerEpoch }) => producerId !== first!.producerId || producerEpoch !== first!.producerEpoch,
   )
@@ -72,11 +80,10 @@ function refusalOf({ transactionalId }: ProduceRequest, [first, ...others]: read
 /** Batches that cannot be what they claim are left to be refused by those who read them whole. */
 function transactionalWrites({ topicData }: ProduceRequest, context: RequestContext): Write[] {
   return topicData.flatMap(({ name, topicId, partitionData }) => {
-    const topic = findTopic(context, name, topicId)
+    const topic = findTopic(context, 'WRITE', name, topicId)
     if (typeof topic === 'string') return []
     return partitionData.flatMap(({ index, records }): Write[] => {
-      if (!topic.partitions[index] || !records || records.length < BATCH_OVERHEAD) return []
-      if ((records.readInt16BE(AT.attributes) & ATTRIBUTES.TRANSACTIONAL) === 0) return []
+      if (!topic.partitions[index] || !isTransactionalBatch(records)) return []
       return [
         {
           topic: topic.name,
@@ -88,5 +95,10 @@ function transactionalWrites({ topicData }: ProduceRequest, context: RequestCont
     })
   })
 }
+
+const isTransactionalBatch = (records: Buffer | null): records is Buffer =>
+  records !== null &&
+  records.length >= BATCH_OVERHEAD &&
+  (records.readInt16BE(AT.attributes) & ATTRIBUTES.TRANSACTIONAL) !== 0
 
 const keyOf = (topic: string, partition: number): string => `${topic}-${partition}`

@@ -1,21 +1,8 @@
 import type { MetadataRecordOf, NewMetadataRecord } from '../../../protocol/internal-records/index.ts'
 import { randomUuid } from '../../../protocol/uuid.ts'
 import type { Commit } from './commit.ts'
-
-/**
- * One rule of who may do what; the numbers are Kafka's (ResourceType, PatternType, AclOperation, AclPermissionType).
- */
-export interface Acl {
-  readonly resourceType: number
-  readonly resourceName: string
-  readonly patternType: number
-  /** `User:alice` */
-  readonly principal: string
-  /** An address, or `*`. */
-  readonly host: string
-  readonly operation: number
-  readonly permissionType: number
-}
+import type { Delta } from './delta.ts'
+import type { Acl } from './types.ts'
 
 /** The rules that admins have set (AclsImage); no rule is there twice. */
 export class Acls {
@@ -43,15 +30,20 @@ export class Acls {
     )
   }
 
-  applyAdded({ type: _, id, ...acl }: MetadataRecordOf<'ACCESS_CONTROL_ENTRY_RECORD'>): void {
+  applyAdded({ type: _, id, ...acl }: MetadataRecordOf<'ACCESS_CONTROL_ENTRY_RECORD'>, { addedAcls }: Delta): void {
+    // A snapshot tells once more of what is known.
+    if (this.byId.has(id)) return
     this.byId.set(id, acl)
     this.idsByKey.set(keyOf(acl), id)
+    addedAcls.push(acl)
   }
 
-  applyRemoved({ id }: MetadataRecordOf<'REMOVE_ACCESS_CONTROL_ENTRY_RECORD'>): void {
+  applyRemoved({ id }: MetadataRecordOf<'REMOVE_ACCESS_CONTROL_ENTRY_RECORD'>, { removedAcls }: Delta): void {
     const acl = this.byId.get(id)
-    if (acl) this.idsByKey.delete(keyOf(acl))
+    if (!acl) return
+    this.idsByKey.delete(keyOf(acl))
     this.byId.delete(id)
+    removedAcls.push(acl)
   }
 
   *records(): Generator<NewMetadataRecord> {

@@ -1,8 +1,6 @@
 import type { MetadataRecordOf, NewMetadataRecord } from '../../../protocol/internal-records/index.ts'
 import type { BrokerRegistration } from './types.ts'
 
-/** SecurityProtocol.PLAINTEXT */
-const PLAINTEXT = 0
 /** BrokerRegistrationFencingChange, BrokerRegistrationInControlledShutdownChange. */
 export const FENCE = 1
 export const UNFENCE = -1
@@ -27,7 +25,9 @@ export class Brokers {
       epoch: record.brokerEpoch,
       incarnationId: record.incarnationId,
       rack: record.rack,
-      endpoints: new Map(record.endPoints.map(({ name, host, port }) => [name, { host, port }])),
+      endpoints: new Map(
+        record.endPoints.map(({ name, host, port, securityProtocol }) => [name, { host, port, securityProtocol }]),
+      ),
       features: new Map(
         record.features.map(({ name, minSupportedVersion: minVersion, maxSupportedVersion: maxVersion }) => [
           name,
@@ -82,7 +82,7 @@ export const registrationRecord = (broker: BrokerRegistration): NewMetadataRecor
   brokerEpoch: broker.epoch,
   incarnationId: broker.incarnationId,
   rack: broker.rack,
-  endPoints: [...broker.endpoints].map(([name, endpoint]) => ({ name, ...endpoint, securityProtocol: PLAINTEXT })),
+  endPoints: [...broker.endpoints].map(([name, endpoint]) => ({ name, ...endpoint })),
   features: [...broker.features].map(([name, { minVersion, maxVersion }]) => ({
     name,
     minSupportedVersion: minVersion,

@@ -4,11 +4,12 @@ import {
   type MetadataRecord,
   type NewMetadataRecord,
 } from '../../../protocol/internal-records/index.ts'
+import { KRAFT_VERSION, LATEST_LEVEL, METADATA_VERSION } from '../../../protocol/metadata-version.ts'
 import { Acls } from './acls.ts'
 import { Brokers } from './brokers.ts'
 import { ClientQuotas } from './client-quotas.ts'
 import { configRecords } from './config-value.ts'
-import { MIGRATING_DIRECTORY, UNASSIGNED_DIRECTORY } from './directory-ids.ts'
+import { isOnlineDirectory, MIGRATING_DIRECTORY, UNASSIGNED_DIRECTORY } from './directory-ids.ts'
 import { newDelta, type Delta } from './delta.ts'
 import type { MetadataStore, SnapshotLimits } from './metadata-store.ts'
 import { partitionRecord } from './partition-records.ts'
@@ -16,13 +17,15 @@ import { missingFrom } from './restore.ts'
 import { ResourceConfigs, TOPIC_RESOURCE } from './resource-configs.ts'
 import { ScramCredentials } from './scram-credentials.ts'
 import { topicRecords, Topics } from './topics.ts'
-import type { BrokerRegistration, ConfigResource, PartitionRegistration, Topic } from './types.ts'
+import type { Acl, BrokerRegistration, ConfigResource, PartitionRegistration, Topic } from './types.ts'
 
 export interface ClusterListener {
   onTopicChanged?(topic: Topic, before: Topic | undefined): void
   onTopicRemoved?(topic: Topic): void
   onConfigsChanged?(resource: ConfigResource, name: string): void
   onBrokersChanged?(): void
+  onAclAdded?(acl: Acl): void
+  onAclRemoved?(acl: Acl): void
 }
 
 /** Clients may make ids up, and shall not use all numbers up by that. */
@@ -89,7 +92,7 @@ export class Cluster {
    * KafkaError KAFKA_STORAGE_ERROR.
    */
   takeSnapshot(): void {
-    this.store.snapshot(this.records())
+    this.store.snapshot(this.records(), this.metadataLevel)
     this.topicImage.forgetRemoved()
   }
 
@@ -103,8 +106,9 @@ export class Cluster {
    */
   commit(records: readonly NewMetadataRecord[]): bigint {
     if (records.length === 0) return this.metadataOffset
-    const offset = this.store.append(records)
-    this.replay(records.map(asWritten))
+    const { metadataLevel } = this
+    const offset = this.store.append(records, metadataLevel)
+    this.replay(records.map((record) => asWritten(record, metadataLevel)))
     return offset
   }
 
@@ -117,7 +121,8 @@ export class Cluster {
 
   /** Takes a snapshot in place of all that was known, and tells listeners once of what differs. */
   restore(snapshot: readonly MetadataRecord[]): void {
-    this.replay([...Array.from(missingFrom(snapshot, this.records()), asWritten), ...snapshot])
+    const missing = Array.from(missingFrom(snapshot, this.records()), (record) => asWritten(record, this.metadataLevel))
+    this.replay([...missing, ...snapshot])
     this.topicImage.forgetRemoved()
   }
 
@@ -137,6 +142,12 @@ export class Cluster {
 
   isAlive(nodeId: number): boolean {
     return this.registered.get(nodeId)?.isFenced === false
+  }
+
+  /** Whether a broker has the directory of its replica, as far as anybody knows. */
+  hasReplica({ replicas, directories }: PartitionRegistration, nodeId: number): boolean {
+    const directory = directories[replicas.indexOf(nodeId)] ?? this.directoryOf(nodeId)
+    return isOnlineDirectory(directory, this.registered.get(nodeId)?.directories ?? [])
   }
 
   /** Whether a broker serves and goes on serving: it may lead, and be in an ISR. */
@@ -226,12 +237,18 @@ export class Cluster {
 
   /** The level of a feature that is in force (KIP-584), 0 where none is. */
   featureLevel(name: string): number {
-    return this.levels.get(name) ?? 0
+    return this.featureLevels().get(name) ?? 0
   }
 
-  /** Features at a level above 0. */
+  /** Features at a level above 0; that of the quorum is in none of the records (KRaftMetadataCache.features). */
   featureLevels(): ReadonlyMap<string, number> {
-    return this.levels
+    const { kraftVersion } = this.store
+    return kraftVersion === 0 ? this.levels : new Map([...this.levels, [KRAFT_VERSION, kraftVersion]])
+  }
+
+  /** That of metadata.version, which decides what records may say: the latest until it is settled. */
+  get metadataLevel(): number {
+    return this.levels.get(METADATA_VERSION) ?? LATEST_LEVEL
   }
 
   /** Hands out `count` producer ids that nobody had before, also across restarts. Returns the first. */
@@ -264,6 +281,8 @@ export class Cluster {
       for (const topic of delta.removedTopics) listener.onTopicRemoved?.(topic)
       for (const [name, before] of delta.topics) listener.onTopicChanged?.(this.topic(name)!, before)
       for (const { resource, name } of delta.configs.values()) listener.onConfigsChanged?.(resource, name)
+      for (const acl of delta.addedAcls) listener.onAclAdded?.(acl)
+      for (const acl of delta.removedAcls) listener.onAclRemoved?.(acl)
     }
   }
 
@@ -308,9 +327,9 @@ export class Cluster {
       case 'REMOVE_USER_SCRAM_CREDENTIAL_RECORD':
         return this.scramCredentials.apply(record)
       case 'ACCESS_CONTROL_ENTRY_RECORD':
-        return this.acls.applyAdded(record)
+        return this.acls.applyAdded(record, delta)
       case 'REMOVE_ACCESS_CONTROL_ENTRY_RECORD':
-        return this.acls.applyRemoved(record)
+        return this.acls.applyRemoved(record, delta)
       case 'FEATURE_LEVEL_RECORD':
         if (record.featureLevel === 0) this.levels.delete(record.name)
         else this.levels.set(record.name, record.featureLevel)
@@ -346,4 +365,5 @@ export class Cluster {
 }
 
 /** What is applied is what was written, with the defaults of what was left out. */
-const asWritten = (record: NewMetadataRecord): MetadataRecord => decodeMetadataRecord(encodeMetadataRecord(record))
+const asWritten = (record: NewMetadataRecord, metadataLevel: number): MetadataRecord =>
+  decodeMetadataRecord(encodeMetadataRecord(record, metadataLevel))

@@ -1,3 +1,5 @@
+import type { Address } from '../../../address.ts'
+
 /** A broker of the cluster, as it has registered (BrokerRegistration). */
 export interface BrokerRegistration {
   readonly nodeId: number
@@ -18,9 +20,9 @@ export interface BrokerRegistration {
   readonly cordonedDirectories: readonly string[] | null
 }
 
-export interface Endpoint {
-  readonly host: string
-  readonly port: number
+export interface Endpoint extends Address {
+  /** Its number (SecurityProtocol.id). */
+  readonly securityProtocol: number
 }
 
 export interface VersionRange {
@@ -62,3 +64,18 @@ export interface Topic {
 
 /** Things that have settings beside topics. The name `''` is the default of all of that kind. */
 export type ConfigResource = 'broker' | 'group' | 'client-metrics'
+
+/**
+ * One rule of who may do what; the numbers are Kafka's (ResourceType, PatternType, AclOperation, AclPermissionType).
+ */
+export interface Acl {
+  readonly resourceType: number
+  readonly resourceName: string
+  readonly patternType: number
+  /** `User:alice` */
+  readonly principal: string
+  /** An address, or `*`. */
+  readonly host: string
+  readonly operation: number
+  readonly permissionType: number
+}

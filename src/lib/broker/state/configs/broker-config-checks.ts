@@ -6,9 +6,6 @@ type NumberName = Parameters<BrokerConfig['number']>[0]
 
 const BUILT_IN_ASSIGNORS = ['uniform', 'range']
 
-/** Kafka's own authorizer, which keeps ACLs with the metadata. */
-const STANDARD_AUTHORIZER = 'org.apache.kafka.metadata.authorizer.StandardAuthorizer'
-
 /** Settings that must lie in order: none may be larger than the one after it (GroupCoordinatorConfig and its kin). */
 const ORDERED: readonly (readonly NumberName[])[] = [
   ...(['consumer', 'share', 'streams'] as const).flatMap((kind) =>
@@ -35,7 +32,7 @@ const ORDERED: readonly (readonly NumberName[])[] = [
 /** Throws UserError when settings, each good by itself, cannot be together (KafkaConfig.validateValues). */
 export function checkBrokerConfig(config: BrokerConfig): void {
   checkTieredStorage(config)
-  checkAuthorizer(config)
+  config.authorizerSettings()
   checkLogs(config)
   checkNetwork(config)
   checkGroups(config)
@@ -51,13 +48,6 @@ function checkTieredStorage(config: BrokerConfig): void {
   if (config.boolean('remote.log.storage.system.enable')) {
     throw new UserError('remote.log.storage.system.enable=true: this broker has no tiered storage (allowed: false)')
   }
-}
-
-/** Any other is a Java class of somebody else. */
-function checkAuthorizer(config: BrokerConfig): void {
-  const name = config.string('authorizer.class.name')
-  if (name !== '' && name !== STANDARD_AUTHORIZER)
-    throw new UserError(`authorizer.class.name=${name}: this broker knows only ${STANDARD_AUTHORIZER}`)
 }
 
 /** Assignors beside Kafka's own are Java classes. */

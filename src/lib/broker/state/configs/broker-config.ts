@@ -1,4 +1,5 @@
 import { kafkaErrorOf } from '../../../errors.ts'
+import { readAuthorizerSettings, type AuthorizerSettings } from './authorizer-settings.ts'
 import {
   BROKER_DEFINITIONS,
   brokerDefinition,
@@ -72,6 +73,29 @@ export class BrokerConfig {
     )
   }
 
+  /** As one of its listeners has them: those of its own, `listener.name.NAME.KEY`, stand in for the broker's. */
+  forListener(name: string): BrokerConfig {
+    return this.overriddenBy(`listener.name.${name.toLowerCase()}.`)
+  }
+
+  /** Of a listener's settings those of one mechanism, `scram-sha-256.KEY`, in place of the others. */
+  forMechanism(mechanism: string): BrokerConfig {
+    return this.overriddenBy(`${mechanism.toLowerCase()}.`)
+  }
+
+  private overriddenBy(prefix: string): BrokerConfig {
+    const merged = new Map([...this.file, ...this.dynamicDefaults, ...this.dynamic])
+    const own = [...merged].filter(([name]) => name.toLowerCase().startsWith(prefix))
+    return new BrokerConfig(
+      new Map([...merged, ...own.map(([name, text]) => [name.slice(prefix.length), text] as const)]),
+    )
+  }
+
+  /** What is written for a setting, null where nobody has. */
+  text(name: BrokerConfigName): string | null {
+    return this.written(name) ?? null
+  }
+
   boolean<K extends NamesOf<'BOOLEAN'>>(name: K): ValueOf<K, boolean> {
     return this.values.get(name) as ValueOf<K, boolean>
   }
@@ -108,13 +132,18 @@ export class BrokerConfig {
     return this.file.get('zookeeper.connect') ?? ''
   }
 
-  /** Whether there is an authorizer: only then are ACLs kept. */
-  hasAuthorizer(): boolean {
-    return this.string('authorizer.class.name') !== ''
+  /** Null where there is no authorizer. */
+  authorizerSettings(): AuthorizerSettings | null {
+    return readAuthorizerSettings(this.string('authorizer.class.name'), this.file)
   }
 
   logDirs(): readonly string[] {
     return this.list('log.dirs') ?? this.list('log.dir')
+  }
+
+  /** Where the cluster's metadata lies. */
+  metadataLogDir(): string {
+    return this.string('metadata.log.dir') || this.logDirs()[0]!
   }
 
   /** Every setting that is declared, or that someone has set. */

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { UserError } from '../../../errors.ts'
-import { SECURITY_PROTOCOLS } from '../../../protocol/security-protocols.ts'
+import { SECURITY_PROTOCOLS, type SecurityProtocol } from '../../../protocol/security-protocols.ts'
 import type { BrokerConfig } from './broker-config.ts'
 
 export interface ListenerConfig {
@@ -9,7 +9,7 @@ export interface ListenerConfig {
   /** Empty for every interface. */
   readonly host: string
   readonly port: number
-  readonly securityProtocol: 'PLAINTEXT'
+  readonly securityProtocol: SecurityProtocol
 }
 
 /** Listeners of one side: those for clients and other brokers, or those of the controller. */
@@ -82,9 +82,20 @@ export function interBrokerListener(
   const listener = advertised.find((each) => each.name === name)
   if (listener) return listener
   // One plain listener of another name is no reason to refuse a broker.
-  if (written === null && protocol === 'PLAINTEXT' && advertised.length === 1) return advertised[0]!
+  const [only] = advertised
+  if (written === null && protocol === 'PLAINTEXT' && advertised.length === 1 && only!.securityProtocol === protocol)
+    return only!
   const names = advertised.map((each) => each.name).join(', ')
   throw new UserError(`inter.broker.listener.name: ${name} is not among the advertised listeners ${names}`)
+}
+
+/**
+ * How the controllers of others listen, by the first of `controller.listener.names`; null where none is named. Throws
+ * UserError.
+ */
+export function controllerListener(config: BrokerConfig): Pick<ListenerConfig, 'name' | 'securityProtocol'> | null {
+  const [name] = controllerListenerNames(config)
+  return name === undefined ? null : { name, securityProtocol: protocolOf(name, parseProtocols(config)) }
 }
 
 /** In capitals. */
@@ -120,7 +131,7 @@ function checkPorts(endpoints: readonly Endpoint[]): void {
 }
 
 /** The listeners of controllers are PLAINTEXT unless the file says otherwise (effectiveListenerSecurityProtocolMap). */
-function parseProtocols(config: BrokerConfig): ReadonlyMap<string, string> {
+function parseProtocols(config: BrokerConfig): ReadonlyMap<string, SecurityProtocol> {
   const isWritten = config.isSet('listener.security.protocol.map')
   const controllers = isWritten ? [] : controllerListenerNames(config).map((name) => [name, 'PLAINTEXT'] as const)
   const pairs = config.string('listener.security.protocol.map').split(',')
@@ -133,24 +144,21 @@ function parseProtocols(config: BrokerConfig): ReadonlyMap<string, string> {
   ])
 }
 
-function parseProtocol(pair: string): readonly [name: string, protocol: string] {
+function parseProtocol(pair: string): readonly [name: string, protocol: SecurityProtocol] {
   const [name, protocol] = pair.split(':').map((part) => part.trim().toUpperCase())
   if (!name || !protocol)
     throw new UserError(`listener.security.protocol.map: ${pair} is not of the form LISTENER:PROTOCOL`)
-  if (!(SECURITY_PROTOCOLS as readonly string[]).includes(protocol))
+  const known = SECURITY_PROTOCOLS.find((each) => each === protocol)
+  if (!known)
     throw new UserError(`listener.security.protocol.map: ${protocol} is none of ${SECURITY_PROTOCOLS.join(', ')}`)
-  return [name, protocol]
+  return [name, known]
 }
 
-function protocolOf(name: string, protocols: ReadonlyMap<string, string>): 'PLAINTEXT' {
+function protocolOf(name: string, protocols: ReadonlyMap<string, SecurityProtocol>): SecurityProtocol {
   const protocol = protocols.get(name)
-  if (protocol === undefined) {
-    throw new UserError(
-      `listeners: which security protocol ${name} speaks is not said; ` +
-        `add ${name}:PLAINTEXT to listener.security.protocol.map`,
-    )
-  }
-  if (protocol !== 'PLAINTEXT')
-    throw new UserError(`listeners: ${name} asks for ${protocol}, but this broker serves PLAINTEXT only`)
-  return protocol
+  if (protocol !== undefined) return protocol
+  throw new UserError(
+    `listeners: which security protocol ${name} speaks is not said; ` +
+      `add ${name}:PLAINTEXT to listener.security.protocol.map`,
+  )
 }

@@ -2,6 +2,7 @@ import { kafkaErrorOf, UserError } from '../../../errors.ts'
 import { formatAddress } from '../../../address.ts'
 import { suggest } from '../../../suggest.ts'
 import { allowedValues } from './allowed-values.ts'
+import { AUTHORIZER_SETTINGS } from './authorizer-settings.ts'
 import { checkBrokerConfig } from './broker-config-checks.ts'
 import { baseOfListenerConfig, BROKER_DEFINITIONS, brokerDefinition } from './broker-config-definitions.ts'
 import { BrokerConfig, defaultText } from './broker-config.ts'
@@ -24,7 +25,7 @@ export function parseBrokerConfig(
   for (const [name, written] of properties) readSetting(name, written)
   const config = new BrokerConfig(withOwnRoles(withNodeId(properties)))
   checkBrokerConfig(config)
-  checkRoles(config)
+  checkRoles(config, (name) => properties.has(name))
   if (rolesOf(config).isBroker) checkInterBrokerListener(config, parseAdvertisedListeners(config))
   return { config, warnings: warningsFor(config, [...properties.keys()], hint) }
 }
@@ -55,16 +56,11 @@ function withNodeId(properties: Texts): Texts {
 /** Whatever a file leaves open, this broker is its own controller. */
 const withOwnRoles = (properties: Texts): Texts => new Map([['process.roles', 'broker,controller'], ...properties])
 
-/** Settings of Kafka's StandardAuthorizer, which stand in the file of the broker. */
-const OF_AUTHORIZER = new Set(['super.users', 'allow.everyone.if.no.acl.found'])
-
-const AUTHORIZER = 'authorizer.class.name is set: ACLs are kept and shown, but nobody is refused anything by them'
-
 const ONE_CONTROLLER = 'is the controller of this cluster, and there is one at a time: this node is a broker alone'
 
 /** Whether no broker has such a setting, of Kafka 4 or before. */
 const isUnknownSetting = (name: string): boolean =>
-  !brokerDefinition(name) && !isRemovedConfig(name) && !OF_AUTHORIZER.has(name)
+  !brokerDefinition(name) && !isRemovedConfig(name) && !AUTHORIZER_SETTINGS.has(name)
 
 /** `; did you mean log.dirs?`, or nothing. */
 export function nearBrokerSetting(name: string): string {
@@ -95,14 +91,16 @@ function warningsFor(config: BrokerConfig, names: readonly string[], hint: (name
       .map((name) => `${name} is not a setting of a Kafka broker; it is ignored${hint(name)}`),
     ...(ineffective.length > 0 ? [`settings without effect in this broker: ${ineffective.join(', ')}`] : []),
     ...(isSecondController ? [`${formatAddress(controllerAddresses(config)[0]!)} ${ONE_CONTROLLER}`] : []),
-    ...(config.hasAuthorizer() ? [AUTHORIZER] : []),
   ]
 }
+
+/** TLS and SASL are each listener's own here, limits are not. */
+const hasListenerItself = (base: string): boolean => /^(ssl|sasl)\.|^connections\.max\.reauth\.ms$/.test(base)
 
 function isIneffective(config: BrokerConfig, name: string): boolean {
   const definition = brokerDefinition(name)
   if (!definition || definition.isTuning || definition.isInternal) return false
-  // A listener's own settings are those of TLS, SASL and limits, which no listener has here.
-  if (definition.acts && baseOfListenerConfig(name) === null) return false
+  const base = baseOfListenerConfig(name)
+  if (definition.acts && (base === null || hasListenerItself(base))) return false
   return formatValue(config.value(name), definition.type) !== formatValue(definition.default, definition.type)
 }

@@ -40,14 +40,14 @@ export const TOPIC_CONFIGS = {
     validator: atLeast(0n),
   }),
   'follower.replication.throttled.replicas': own(
-    list([], replicas, kept('Replicas that are throttled on the side of the follower: partition:broker,… or *.')),
+    list([], replicas, acts('Replicas that are throttled on the side of the follower: partition:broker,… or *.')),
   ),
   'index.interval.bytes': like('log.index.interval.bytes'),
   'internal.segment.bytes': own(
     int(null, null, internal, acts('Size of a segment without the lower limit of segment.bytes; for tests.')),
   ),
   'leader.replication.throttled.replicas': own(
-    list([], replicas, kept('Replicas that are throttled on the side of the leader: partition:broker,… or *.')),
+    list([], replicas, acts('Replicas that are throttled on the side of the leader: partition:broker,… or *.')),
   ),
   'local.retention.bytes': like('log.local.retention.bytes'),
   'local.retention.ms': like('log.local.retention.ms'),

@@ -4,4 +4,6 @@ export interface Caller {
   /** IP address as Kafka shows it: `/127.0.0.1`. */
   readonly clientHost: string
   readonly apiVersion: number
+  /** Whether it may know that there is such a topic. */
+  mayDescribe(topic: string): boolean
 }

@@ -3,6 +3,8 @@ export interface RateWindow {
   readonly samples: number
   /** `quota.window.size.seconds`, in milliseconds. */
   readonly sampleMs: number
+  /** A window that has only begun counts as one sample, not as all (SimpleRate): there is no first burst. */
+  readonly isSimple?: boolean
 }
 
 interface Sample {
@@ -50,8 +52,9 @@ export class Rate {
     return this.samples.at(-1)?.lastEventMs ?? -Infinity
   }
 
-  private elapsedMs(now: number, { samples, sampleMs }: RateWindow): number {
+  private elapsedMs(now: number, { samples, sampleMs, isSimple }: RateWindow): number {
     const elapsed = now - (this.samples[0]?.startMs ?? now)
+    if (isSimple) return Math.max(sampleMs, elapsed)
     const missing = Math.max(0, samples - 1 - Math.trunc(elapsed / sampleMs))
     return Math.max(1, elapsed + missing * sampleMs)
   }

@@ -1,7 +1,7 @@
 import { KafkaError } from '../../../errors.ts'
 import { ACL_OPERATIONS, PATTERN_TYPES, PERMISSION_TYPES, RESOURCE_TYPES } from '../../../protocol/acl-types.ts'
 import { nameOf } from '../../../protocol/name-of.ts'
-import type { Acl } from '../cluster/acls.ts'
+import type { Acl } from '../cluster/types.ts'
 
 /** Which ACLs are meant: null and the ANY of an enumeration fit everything. */
 export interface AclFilter {

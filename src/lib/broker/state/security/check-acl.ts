@@ -7,7 +7,7 @@ import {
   RESOURCE_TYPES,
 } from '../../../protocol/acl-types.ts'
 import { nameOf } from '../../../protocol/name-of.ts'
-import type { Acl } from '../cluster/acls.ts'
+import type { Acl } from '../cluster/types.ts'
 
 /** Throws KafkaError INVALID_REQUEST for an ACL that cannot be (AclApis, AclControlManager.validateNewAcl). */
 export function checkAcl({ resourceType, resourceName, patternType, principal, operation, permissionType }: Acl): void {

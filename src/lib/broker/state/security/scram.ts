@@ -1,4 +1,4 @@
-import { createHmac, createHash } from 'node:crypto'
+import { createHmac, createHash, pbkdf2Sync } from 'node:crypto'
 import { KafkaError } from '../../../errors.ts'
 import { nameOf } from '../../../protocol/name-of.ts'
 import { SCRAM_MECHANISMS } from '../../../protocol/apis/describe-user-scram-credentials.ts'
@@ -42,11 +42,20 @@ export function keepCredential(
   { iterations, salt, saltedPassword }: ScramUpsertion,
   mechanism: ScramMechanism,
 ): ScramCredential {
-  const hash = mechanism === SCRAM_MECHANISMS['SCRAM-SHA-256'] ? 'sha256' : 'sha512'
+  const { hash } = digestOf(mechanism)
   const keyed = (label: string): Buffer => createHmac(hash, saltedPassword).update(label).digest()
   const storedKey = createHash(hash).update(keyed('Client Key')).digest()
   return { iterations, salt, storedKey, serverKey: keyed('Server Key') }
 }
+
+/** `SaltedPassword` of RFC 5802, section 3. */
+export function saltPassword(password: string, salt: Buffer, iterations: number, mechanism: ScramMechanism): Buffer {
+  const { hash, length } = digestOf(mechanism)
+  return pbkdf2Sync(password, salt, iterations, length, hash)
+}
+
+const digestOf = (mechanism: ScramMechanism): { hash: string; length: number } =>
+  mechanism === SCRAM_MECHANISMS['SCRAM-SHA-256'] ? { hash: 'sha256', length: 32 } : { hash: 'sha512', length: 64 }
 
 function checkUser(name: string, mechanism: number): ScramMechanism {
   if (name === '') throw new KafkaError('UNACCEPTABLE_CREDENTIAL', 'Username must not be empty')

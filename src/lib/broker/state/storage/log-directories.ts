@@ -1,5 +1,4 @@
-import type { Clock } from '../../../clock.ts'
-import { EnvironmentError, KafkaError } from '../../../errors.ts'
+import { KafkaError } from '../../../errors.ts'
 import type { FileSystem } from '../../log/file-system.ts'
 import {
   describeDiskError,
@@ -11,30 +10,24 @@ import {
   readPartitionMetadata,
 } from '../../log/index.ts'
 import type { LogConfig, PartitionLog } from '../../log/types.ts'
-import { checkpointsOf, openDirectory, reportingDisk, writeCleanShutdown, type LogDirectory } from './log-directory.ts'
-import { lockDirectory, unlockDirectory, type Processes } from './lock.ts'
-import { randomUuid } from '../../../protocol/uuid.ts'
-import { readMetaProperties, writeMetaProperties } from './meta-properties.ts'
+import { checkpointsOf, reportingDisk, writeCleanShutdown, type LogDirectory } from './log-directory.ts'
 import { findStrays, type Stray } from './strays.ts'
-
-export interface LogDirectoriesOptions {
-  readonly fileSystem: FileSystem
-  /** `log.dirs`; the first one also holds the cluster's metadata. */
-  readonly paths: readonly string[]
-  readonly nodeId: number
-  /** The cluster of folders that are new; a new one by default. */
-  readonly clusterId?: string | undefined
-  readonly clock: Clock
-  readonly processes: Processes
-  readonly producerIdExpirationMs: number
-  readonly warn: (line: string) => void
-}
+import {
+  takeDirectories,
+  type LogDirectoriesOptions,
+  type OnRefused,
+  type TakenDirectories,
+} from './take-directories.ts'
 
 interface LogRequest {
   readonly topic: string
   readonly partition: number
   readonly topicId: string
   readonly config: LogConfig
+  /** The folder that the controller knows it in, by its id; which one it is may be open. */
+  readonly directoryId: string
+  /** Whether it cannot have been here before. */
+  readonly isNew: boolean
 }
 
 /** Whether a topic was deleted, by its id, null when that is not known, and its name. */
@@ -44,31 +37,38 @@ const META_PROPERTIES = 'meta.properties'
 
 /**
  * The folders that a broker keeps its logs in: whose they are, whether they were closed well, and which log is where.
+ * One that fails is used no more in this run (KIP-112).
  */
 export class LogDirectories {
-  readonly clusterId: string
-  /** Ids of the folders, in their order. */
-  readonly directoryIds: readonly string[]
-  private readonly directories: LogDirectory[]
-  private readonly taken: string[] = []
+  /** Told of a folder that the disk refuses to write to. */
+  onRefused: OnRefused = (_, reason) => this.options.warn(reason)
+  private readonly taken: TakenDirectories
 
   /** Takes the folders for this process. Throws EnvironmentError when they cannot be used, and says why. */
   constructor(private readonly options: LogDirectoriesOptions) {
-    const { fileSystem, paths, nodeId } = options
-    try {
-      for (const path of paths) this.take(path)
-      const metas = paths.map((path) => reportingDisk(path, () => readMetaProperties(fileSystem, path)))
-      this.clusterId = metas.find((meta) => meta !== null)?.clusterId ?? options.clusterId ?? randomUuid()
-      this.directoryIds = paths.map((path, index) => this.claim(path, metas[index]!, nodeId))
-      this.directories = paths.map((path, index) => openDirectory(path, metas[index] !== null, options))
-    } catch (error) {
-      this.giveBack()
-      throw error
-    }
+    this.taken = takeDirectories(options, (path, reason) => this.onRefused(path, reason))
+  }
+
+  /** Those that work. */
+  private get directories(): readonly LogDirectory[] {
+    return this.taken.directories
+  }
+
+  get clusterId(): string {
+    return this.taken.clusterId
   }
 
   get metadataDirectory(): string {
-    return this.directories[0]!.path
+    return this.options.metadataDirectory
+  }
+
+  get metadataDirectoryId(): string {
+    return this.taken.metadataDirectoryId
+  }
+
+  /** Ids of the folders that work, in their order. */
+  get directoryIds(): readonly string[] {
+    return this.directories.map(({ id }) => id)
   }
 
   /** The epoch that this broker had when it was stopped cleanly, -1 when one of the folders does not vouch for that. */
@@ -77,31 +77,64 @@ export class LogDirectories {
     return others.length === 0 ? epoch : -1n
   }
 
+  /** Whether the folder of the metadata was closed properly the last time. */
+  get hasCleanMetadata(): boolean {
+    const holder = this.directories.find(({ path }) => path === this.metadataDirectory)
+    return holder?.cleanShutdown ?? false
+  }
+
+  /** `log.dirs`, whether they work or not. */
   get paths(): readonly string[] {
-    return this.directories.map(({ path }) => path)
+    return this.options.paths
+  }
+
+  /** Ids of the folders that have failed in this run. */
+  get failedIds(): readonly string[] {
+    return [...this.taken.failed.values()].flatMap(({ id }) => id ?? [])
+  }
+
+  /** Gives a folder up. Returns whether the node can do without it. */
+  fail(path: string, reason: string): boolean {
+    const { directories, failed } = this.taken
+    const found = directories.find((directory) => directory.path === path)
+    if (found) directories.splice(directories.indexOf(found), 1)
+    failed.set(path, { id: found?.id ?? null, reason })
+    return directories.length > 0 && path !== this.metadataDirectory
   }
 
   /** How much room there is where a folder lies; null when nobody knows. Throws KafkaError KAFKA_STORAGE_ERROR. */
   spaceAt(path: string): ReturnType<FileSystem['space']> {
+    const failure = this.taken.failed.get(path)
+    if (failure) throw new KafkaError('KAFKA_STORAGE_ERROR', failure.reason)
     return onDisk('read', path, () => this.options.fileSystem.space(path))
   }
 
   /** The folder that the log of a partition lies in. */
   pathOf(topic: string, partition: number): string | undefined {
-    return this.directories.find(({ logs }) => logs.has(`${topic}-${partition}`))?.path
+    return this.holderOf(topic, partition)?.path
+  }
+
+  /** The same by its id. */
+  idOf(topic: string, partition: number): string | undefined {
+    return this.holderOf(topic, partition)?.id
+  }
+
+  private holderOf(topic: string, partition: number): LogDirectory | undefined {
+    return this.directories.find(({ logs }) => logs.has(`${topic}-${partition}`))
   }
 
   /**
-   * Opens the log of a partition where it lies, or makes it in the folder with the fewest. What is left of a deleted
-   * topic goes first.
+   * Opens the log of a partition where it lies, or makes it where it is expected, or else in the folder with the
+   * fewest. What is left of a deleted topic goes first. Null for one that lies in a folder that has failed, as far as
+   * anybody knows.
    */
-  openLog({ topic, partition, topicId, config }: LogRequest, isDeleted: IsDeleted): PartitionLog {
+  openLog(request: LogRequest, isDeleted: IsDeleted): PartitionLog | null {
+    const { topic, partition, topicId, config } = request
     const { fileSystem, clock, warn, producerIdExpirationMs } = this.options
     const name = `${topic}-${partition}`
     const found = this.homeOf(name, isDeleted)
-    // What is noted for a log that is not there was noted for one of the same name that a crash took away, or somebody.
-    if (!found) this.forgetMissing(topic, partition)
-    const home = found ?? this.emptiest()
+    const home = found ?? this.homeOfNew(request)
+    if (!home) return null
     home.logs.add(name)
     return openLog({
       fileSystem,
@@ -125,6 +158,14 @@ export class LogDirectories {
       initialCleanedOffset: home.cleanedOffsets.get(topic, partition),
       onCleaned: (offset) => home.cleanedOffsets.set(topic, partition, offset),
     })
+  }
+
+  private homeOfNew({ topic, partition, directoryId, isNew }: LogRequest): LogDirectory | null {
+    const expected = this.directories.find(({ id }) => id === directoryId)
+    if (!expected && !isNew && this.taken.failed.size > 0) return null
+    // What is noted for a log that is not there was noted for one of the same name that a crash took away, or somebody.
+    this.forgetMissing(topic, partition)
+    return expected ?? this.emptiest()
   }
 
   private forgetMissing(topic: string, partition: number): void {
@@ -157,7 +198,8 @@ export class LogDirectories {
 
   /** The folders that have gone from under the broker. */
   gone(): string[] {
-    return this.directories.filter((directory) => !this.isThere(directory)).map(({ path }) => path)
+    const paths = new Set([...this.directories.map(({ path }) => path), this.metadataDirectory])
+    return [...paths].filter((path) => !this.isThere(path))
   }
 
   /**
@@ -166,12 +208,12 @@ export class LogDirectories {
    */
   private requireFolder(home: LogDirectory): void {
     const now = this.options.clock.now()
-    if (now !== home.lookedAt) home.wasThere = this.isThere(home)
+    if (now !== home.lookedAt) home.wasThere = this.isThere(home.path)
     home.lookedAt = now
     if (!home.wasThere) throw new KafkaError('KAFKA_STORAGE_ERROR', `the data folder ${home.path} is gone`)
   }
 
-  private isThere({ path }: LogDirectory): boolean {
+  private isThere(path: string): boolean {
     return this.options.fileSystem.exists(`${path}/${META_PROPERTIES}`)
   }
 
@@ -191,8 +233,7 @@ export class LogDirectories {
 
   /** Notes how far a log is committed, for the next start; it is written in a moment. */
   noteHighWatermark(topic: string, partition: number, offset: bigint): void {
-    const home = this.directories.find(({ logs }) => logs.has(`${topic}-${partition}`))
-    home?.highWatermarks.set(topic, partition, offset)
+    this.holderOf(topic, partition)?.highWatermarks.set(topic, partition, offset)
   }
 
   /** To be called when the log of a partition has been deleted. */
@@ -246,11 +287,7 @@ export class LogDirectories {
       for (const checkpoint of checkpointsOf(directory)) checkpoint.flush()
       if (isClean) this.attempt(path, () => writeCleanShutdown(this.options.fileSystem, path, brokerEpoch))
     }
-    this.giveBack()
-  }
-
-  private giveBack(): void {
-    for (const path of this.taken.splice(0)) this.attempt(path, () => unlockDirectory(this.options.fileSystem, path))
+    this.taken.giveBack()
   }
 
   private attempt(path: string, action: () => void): boolean {
@@ -262,36 +299,6 @@ export class LogDirectories {
       this.options.warn(describeDiskError('write to', path, error))
       return false
     }
-  }
-
-  private take(path: string): void {
-    const { fileSystem, processes } = this.options
-    reportingDisk(path, () => fileSystem.makeDirectory(path))
-    reportingDisk(path, () => lockDirectory(fileSystem, path, processes))
-    this.taken.push(path)
-  }
-
-  private claim(path: string, meta: ReturnType<typeof readMetaProperties>, nodeId: number): string {
-    if (meta !== null && meta.nodeId !== nodeId) {
-      throw new EnvironmentError(
-        `${path} belongs to broker ${meta.nodeId}, this is broker ${nodeId}: set node.id=${meta.nodeId}, or choose another folder`,
-        { code: 'DATA_DIR_UNUSABLE' },
-      )
-    }
-    if (meta !== null && meta.clusterId !== this.clusterId) {
-      throw new EnvironmentError(
-        `${path} belongs to cluster ${meta.clusterId}, the first folder to ${this.clusterId}: they cannot be used together`,
-        { code: 'DATA_DIR_UNUSABLE' },
-      )
-    }
-    if (meta !== null) return meta.directoryId
-    const directoryId = randomUuid()
-    const { fileSystem, warn } = this.options
-    if (reportingDisk(path, () => fileSystem.list(path)).some((name) => partitionOfFolder(name))) {
-      warn(`${path}/${META_PROPERTIES} is gone: the folder is now of cluster ${this.clusterId}, broker ${nodeId}`)
-    }
-    reportingDisk(path, () => writeMetaProperties(fileSystem, path, { clusterId: this.clusterId, nodeId, directoryId }))
-    return directoryId
   }
 
   private emptiest(): LogDirectory {

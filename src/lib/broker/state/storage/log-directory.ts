@@ -6,6 +6,7 @@ import { OffsetCheckpoint } from './offset-checkpoint.ts'
 /** One of the folders of `log.dirs`. */
 export interface LogDirectory {
   readonly path: string
+  readonly id: string
   readonly cleanShutdown: boolean
   /** The epoch of the broker that was stopped cleanly, -1 when it was not, or is not known. */
   readonly previousBrokerEpoch: bigint
@@ -36,13 +37,18 @@ const NO_EPOCH = -1n
 
 interface DirectoryOptions {
   readonly fileSystem: FileSystem
+  /** Its checkpoints ought to be there. */
+  readonly wasUsed: boolean
   readonly warn: (line: string) => void
+  /** Told when a checkpoint cannot be written. */
+  readonly onRefused: (reason: string) => void
 }
 
-/** `wasUsed`: its checkpoints ought to be there. Throws EnvironmentError. */
-export function openDirectory(path: string, wasUsed: boolean, { fileSystem, warn }: DirectoryOptions): LogDirectory {
+/** Throws EnvironmentError. */
+export function openDirectory(path: string, id: string, options: DirectoryOptions): LogDirectory {
+  const { fileSystem, wasUsed, warn, onRefused } = options
   const checkpoint = (name: string, isSynced: boolean, ifDamaged: string): OffsetCheckpoint =>
-    new OffsetCheckpoint({ fileSystem, path: `${path}/${name}`, isSynced, warn, ifDamaged })
+    new OffsetCheckpoint({ fileSystem, path: `${path}/${name}`, isSynced, warn, onRefused, ifDamaged })
   return reportingDisk(path, () => {
     const logStartOffsets = checkpoint(
       'log-start-offset-checkpoint',
@@ -60,6 +66,7 @@ export function openDirectory(path: string, wasUsed: boolean, { fileSystem, warn
     const stoppedEpoch = takeCleanShutdown(fileSystem, path)
     return {
       path,
+      id,
       logStartOffsets,
       hasLostLogStarts,
       cleanedOffsets,

@@ -7,6 +7,8 @@ export interface CheckpointOptions {
   /** Whether a write waits for the disk. Without it a power cut may lose the file, which has to do no harm. */
   readonly isSynced: boolean
   readonly warn: (line: string) => void
+  /** Told when what has changed cannot be written. */
+  readonly onRefused: (reason: string) => void
   /** What follows for people where the file, or a part of it, cannot be used. */
   readonly ifDamaged?: string
 }
@@ -99,7 +101,7 @@ export class OffsetCheckpoint {
     try {
       this.save()
     } catch (error) {
-      this.options.warn(`${this.options.path} could not be written: ${(error as Error).message}`)
+      this.options.onRefused(`${this.options.path} could not be written: ${(error as Error).message}`)
     }
   }
 

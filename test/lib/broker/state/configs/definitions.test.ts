@@ -116,8 +116,6 @@ describe('topic configs', () => {
     const kept = [...TOPIC_DEFINITIONS].filter(([, { acts }]) => !acts).map(([name]) => name)
     expect(kept.sort()).toEqual([
       'compression.lz4.level',
-      'follower.replication.throttled.replicas',
-      'leader.replication.throttled.replicas',
       'local.retention.bytes',
       'local.retention.ms',
       'preallocate',

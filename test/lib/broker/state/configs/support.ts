@@ -50,6 +50,8 @@ export class ConfigsBroker {
     const broker = {
       nodeId,
       controllerEndpoints,
+      authorizer: null,
+      checkListeners() {},
       cluster: this.cluster,
       topicConfigs: this.topicConfigs,
       clock,
@@ -76,6 +78,7 @@ export class ConfigsBroker {
     const reply = await this.dispatcher.dispatch(frame, {
       listener: 'PLAINTEXT',
       principal: 'User:ANONYMOUS',
+      securityProtocol: 'PLAINTEXT',
       clientHost: '/127.0.0.1',
     })
     const reader = new Reader(Buffer.concat(reply!), 8)

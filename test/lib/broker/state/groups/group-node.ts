@@ -147,6 +147,7 @@ export class GroupNode {
       broker: { groups: this.coordinator, cluster, nodeId: 1, clock: this.clock, turns: new Turns(this.clock) },
       connection: { listener: 'PLAINTEXT', principal: 'User:ANONYMOUS', clientHost: '/127.0.0.1' },
       header: { apiKey: api.key, apiVersion, correlationId: 1, clientId },
+      isAllowed: () => true,
     } as unknown as RequestContext
   }
 }

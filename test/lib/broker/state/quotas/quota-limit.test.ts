@@ -5,6 +5,7 @@ import {
   encodeMetadataRecord,
   type MetadataRecordOf,
 } from '../../../../../src/lib/protocol/internal-records/index.ts'
+import { LATEST_LEVEL } from '../../../../../src/lib/protocol/metadata-version.ts'
 import { findQuotaLimit } from '../../../../../src/lib/broker/state/quotas/quota-limit.ts'
 
 /** From the most specific on. */
@@ -23,7 +24,9 @@ let quotas: ClientQuotas
 beforeEach(() => {
   quotas = new ClientQuotas((records) => {
     for (const record of records)
-      quotas.apply(decodeMetadataRecord(encodeMetadataRecord(record)) as MetadataRecordOf<'CLIENT_QUOTA_RECORD'>)
+      quotas.apply(
+        decodeMetadataRecord(encodeMetadataRecord(record, LATEST_LEVEL)) as MetadataRecordOf<'CLIENT_QUOTA_RECORD'>,
+      )
   })
 })
 const set = (entity: QuotaEntity, limit: number): void => quotas.set(entity, new Map([['producer_byte_rate', limit]]))

@@ -61,8 +61,12 @@ export const REPLICATION_CONFIGS = {
   'replica.selector.class': text(null),
   'replica.socket.receive.buffer.bytes': int(65536, null, tuning),
   'replica.socket.timeout.ms': int(30000, null, acts('How long a follower waits for an answer.')),
-  'replication.quota.window.num': int(11, atLeast(1)),
-  'replication.quota.window.size.seconds': int(1, atLeast(1)),
+  'replication.quota.window.num': int(
+    11,
+    atLeast(1),
+    acts('How many samples of the rate of replication count for its throttles.'),
+  ),
+  'replication.quota.window.size.seconds': int(1, atLeast(1), acts('How long each of those samples is.')),
   'telemetry.max.bytes': int(1048576, atLeast(1)),
   'unclean.leader.election.interval.ms': long(300000n, atLeast(1n), internal),
 }

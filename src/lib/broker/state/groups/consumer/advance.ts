@@ -16,6 +16,8 @@ export interface Advance {
   readonly replacedId: string | null
   /** What it says that it has; null when it says nothing. */
   readonly reported: TopicPartitions | null
+  /** Its regular expressions stand for topics that it may describe. */
+  mayDescribe(topic: string): boolean
 }
 
 export interface Advanced {
@@ -31,7 +33,7 @@ export interface Advanced {
 export function advance(
   context: GroupContext,
   group: ConsumerGroup,
-  { before, said, replacedId, reported }: Advance,
+  { before, said, replacedId, reported, mayDescribe }: Advance,
   records: GroupRecord[],
 ): Advanced {
   const { groupId } = group
@@ -41,7 +43,9 @@ export function advance(
     return { member: said, groupEpoch: group.groupEpoch, hasAssignmentRecord: false }
   const members = membersWith(group, said, replacedId)
   const regexes =
-    isChanged || group.isMetadataStale ? resolveRegexes(context, group, members, records) : group.resolvedRegexes
+    isChanged || group.isMetadataStale
+      ? resolveRegexes(context, group, members, mayDescribe, records)
+      : group.resolvedRegexes
   const subscriptions = { members, regexes }
   const groupEpoch =
     isChanged || group.isMetadataStale ? epochFor(context, group, isChanged, subscriptions, records) : group.groupEpoch

@@ -51,7 +51,12 @@ export function joinConsumerGroup(
     return joinDowngraded(context, group, said, replacedId)
   }
   const reported = topicIdsOfOwned(context, subscription)
-  const { member } = advance(context, group, { before, said, replacedId, reported }, records)
+  const { member } = advance(
+    context,
+    group,
+    { before, said, replacedId, reported, mayDescribe: caller.mayDescribe },
+    records,
+  )
   commit(context, group.groupId, records)
   markFresh(context, group.groupId)
   cancelDeadline(context, 'consumer join', group.groupId, memberId)

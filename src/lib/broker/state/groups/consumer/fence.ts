@@ -5,7 +5,7 @@ import { epochFor } from './advance.ts'
 import { canDowngradeWithout, downgrade } from './downgrade.ts'
 import type { ConsumerGroup } from './group.ts'
 import { memberTombstones, type ConsumerMember } from './member.ts'
-import { resolveRegexes } from './subscription.ts'
+import { dropUnusedRegexes } from './subscription.ts'
 import { cancelDeadlines, deadlineName, type Deadline } from './timers.ts'
 
 /**
@@ -20,8 +20,9 @@ export function removeMembers(context: GroupContext, group: ConsumerGroup, leavi
   } else {
     const records: GroupRecord[] = [...ids].flatMap((memberId) => memberTombstones(group.groupId, memberId))
     const members = [...group.members.values()].filter(({ memberId }) => !ids.has(memberId))
-    const regexes = resolveRegexes(context, group, members, records)
-    epochFor(context, group, true, { members, regexes }, records)
+    dropUnusedRegexes(group, members, records)
+    // Who stays will ask what its expressions stand for by now.
+    epochFor(context, group, true, { members, regexes: group.resolvedRegexes }, records)
     commit(context, group.groupId, records)
   }
   for (const memberId of ids) cancelDeadlines(context, group.groupId, memberId)

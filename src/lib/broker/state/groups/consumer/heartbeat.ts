@@ -46,7 +46,12 @@ function stay(context: GroupContext, request: ConsumerGroupHeartbeatRequest, cal
   const group = memberEpoch === 0 ? groupToJoin(context, groupId, memberId, records) : requireGroup(context, groupId)
   const { member: before, replacedId } = whoSpeaks(group, memberId, request, records)
   const said = withWhatItSays(before, request, caller)
-  const { member, hasAssignmentRecord } = advance(context, group, { before, said, replacedId, reported }, records)
+  const { member, hasAssignmentRecord } = advance(
+    context,
+    group,
+    { before, said, replacedId, reported, mayDescribe: caller.mayDescribe },
+    records,
+  )
   commit(context, groupId, records)
   markFresh(context, groupId)
   watch(context, groupId, member, hasAssignmentRecord)

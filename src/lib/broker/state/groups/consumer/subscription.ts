@@ -15,26 +15,24 @@ export interface Subscriptions {
 }
 
 /**
- * Finds the topics of the members' regular expressions: of new ones, or of all when topics may have changed. Adds a
- * record for each that is new, has changed, or is no longer in use.
+ * Finds the topics of the members' regular expressions: of new ones, or of all when topics may have changed. Of topics
+ * that who has asked may not describe there is none (GroupMetadataManager.filterTopicDescribeAuthorizedTopics). Adds a
+ * record for each expression that is new, has changed, or is no longer in use.
  */
 export function resolveRegexes(
   context: GroupContext,
   group: ConsumerGroup,
   members: readonly ConsumerMember[],
+  mayDescribe: (topic: string) => boolean,
   records: GroupRecord[],
 ): ReadonlyMap<string, ReadonlySet<string>> {
   const { groupId } = group
-  const inUse = new Set(members.map(({ subscribedTopicRegex }) => subscribedTopicRegex).filter((regex) => regex !== ''))
-  for (const regularExpression of group.resolvedRegexes.keys()) {
-    if (!inUse.has(regularExpression))
-      records.push(tombstone('ConsumerGroupRegularExpression', { groupId, regularExpression }))
-  }
+  const inUse = dropUnusedRegexes(group, members, records)
   return new Map(
     [...inUse].map((regularExpression) => {
       const known = group.resolvedRegexes.get(regularExpression)
       if (known && !group.isMetadataStale) return [regularExpression, known]
-      const topics = matchingTopics(context.topics, regularExpression, known)
+      const topics = matchingTopics(context.topics, regularExpression, known).filter(mayDescribe)
       if (!known || known.size !== topics.length || !topics.every((topic) => known.has(topic))) {
         const timestamp = BigInt(context.clock.now())
         records.push({
@@ -46,6 +44,20 @@ export function resolveRegexes(
       return [regularExpression, new Set(topics)]
     }),
   )
+}
+
+/** Adds a record for each expression that no member uses any more. Returns the others. */
+export function dropUnusedRegexes(
+  { groupId, resolvedRegexes }: ConsumerGroup,
+  members: readonly ConsumerMember[],
+  records: GroupRecord[],
+): ReadonlySet<string> {
+  const inUse = new Set(members.map(({ subscribedTopicRegex }) => subscribedTopicRegex).filter((regex) => regex !== ''))
+  for (const regularExpression of resolvedRegexes.keys()) {
+    if (!inUse.has(regularExpression))
+      records.push(tombstone('ConsumerGroupRegularExpression', { groupId, regularExpression }))
+  }
+  return inUse
 }
 
 /** Topics that exist, by id; names that stand for nothing now may do so later. */

@@ -97,7 +97,7 @@ test('an instance id and a member id that do not belong together are fenced', as
   const a = fixed(node, 'a')
   await stabilise(node, a)
   const imposter = fixed(node, 'a')
-  Object.assign(imposter, { memberId: 'imposter', generationId: 1 })
+  Object.assign(imposter, { memberId: 'imposter', generationId: 1, protocolName: 'range' })
   expect(await imposter.heartbeat()).toBe('FENCED_INSTANCE_ID')
   expect(await imposter.join()).toBe('FENCED_INSTANCE_ID')
   expect(await imposter.sync()).toBe('FENCED_INSTANCE_ID')

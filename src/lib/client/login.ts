@@ -1,0 +1,19 @@
+/** Who a client is, for SASL. */
+export type Sasl = Password | OAuthBearer
+
+export interface Password {
+  readonly mechanism: 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512'
+  readonly username: string
+  readonly password: string
+  /** Where it was named, for messages: `sasl.jaas.config`. */
+  readonly origin: string
+}
+
+export interface OAuthBearer {
+  readonly mechanism: 'OAUTHBEARER'
+  /** Gives one that is good for a login now. */
+  readonly tokens: { current(): Promise<string> }
+  /** KIP-342. */
+  readonly extensions: ReadonlyMap<string, string>
+  readonly origin: string
+}

@@ -1,0 +1,163 @@
+import type { PartitionRegistration, Topic } from '../../../src/lib/broker/state/cluster/types.ts'
+import type { Partition } from '../../../src/lib/broker/state/partition.ts'
+import type { SimulatedNode } from '../node.ts'
+import type { Cluster } from '../../../src/lib/broker/state/cluster/cluster.ts'
+import { CommittedLog } from './committed-log.ts'
+import { Violation } from './violation.ts'
+
+/** What was seen of a replica last. */
+interface Seen {
+  partition: Partition
+  leaderEpoch: number
+  isLeader: boolean
+  highWatermark: bigint
+  /** Outlives the process: what its log held when somebody last looked. */
+  logEndOffset: bigint
+}
+
+const ALL = { maxBytes: 1 << 30, minOneMessage: true }
+
+/**
+ * What must hold of the replicas of each partition, whatever happens: one leader in an epoch, each of which has all
+ * that was ever committed; all that are in sync have it too; the same bytes below the high watermark; and nothing is
+ * committed that one in sync lacks.
+ */
+export class ReplicaChecks {
+  private readonly committed = new Map<string, CommittedLog>()
+  private readonly leaders = new Map<string, number>()
+  private readonly seen = new Map<string, Seen>()
+
+  constructor(
+    private readonly options: {
+      readonly nodes: readonly SimulatedNode[]
+      /** As the controller has it. */
+      readonly metadata: () => Cluster
+      /** Nothing is promised of a topic that elects uncleanly. */
+      readonly isSafe: (topicId: string) => boolean
+    },
+  ) {}
+
+  committedLog(topicId: string, partition: number): CommittedLog {
+    const key = `${topicId}-${partition}`
+    const known = this.committed.get(key)
+    if (known) return known
+    const log = new CommittedLog(key)
+    this.committed.set(key, log)
+    return log
+  }
+
+  /** To be called when a node has done something. */
+  onNode(node: SimulatedNode): void {
+    for (const partition of node.partitions?.all() ?? [])
+      if (this.options.isSafe(partition.topicId)) this.onReplica(node, partition)
+  }
+
+  private onReplica(node: SimulatedNode, partition: Partition): void {
+    const key = `${partition.topicId}-${partition.partition}`
+    const seen = this.seen.get(`${node.id} ${key}`) ?? this.firstSight(node, key, partition)
+    const { leaderEpoch, isLeader, highWatermark } = partition
+    const { logEndOffset } = partition.log
+    const isNewRun = seen.partition !== partition
+    const hasMoved = isNewRun || highWatermark !== seen.highWatermark
+    if (isLeader && (isNewRun || !seen.isLeader || leaderEpoch !== seen.leaderEpoch))
+      this.onNewLeader(node, key, partition)
+    if (!isNewRun && highWatermark < seen.highWatermark)
+      throw new Violation(
+        `${node.host}: the high watermark of ${key} goes back from ${seen.highWatermark} to ${highWatermark}`,
+      )
+    const wasAhead = seen.logEndOffset
+    // It may have committed more in the same turn in which it heard that it leads no longer.
+    const mayCommit = isLeader || (!isNewRun && seen.isLeader)
+    Object.assign(seen, { partition, leaderEpoch, isLeader, highWatermark, logEndOffset })
+    if (hasMoved) this.onHighWatermark(node, key, partition, mayCommit)
+    else if (logEndOffset < wasAhead) this.check(node, key, partition)
+  }
+
+  private firstSight({ id }: SimulatedNode, key: string, partition: Partition): Seen {
+    const seen = { partition, leaderEpoch: -1, isLeader: false, highWatermark: 0n, logEndOffset: 0n }
+    this.seen.set(`${id} ${key}`, seen)
+    return seen
+  }
+
+  private onNewLeader(node: SimulatedNode, key: string, partition: Partition): void {
+    const epoch = `${key} ${partition.leaderEpoch}`
+    const other = this.leaders.get(epoch)
+    if (other !== undefined && other !== node.id)
+      throw new Violation(`${node.host} and node-${other} lead ${key} in epoch ${partition.leaderEpoch}`)
+    this.leaders.set(epoch, node.id)
+    this.requireCommitted(node, key, partition, 'leads')
+  }
+
+  /** All that is committed is here, as it was committed. */
+  private requireCommitted(
+    node: SimulatedNode,
+    key: string,
+    { topic, topicId, partition, log }: Partition,
+    why: string,
+  ): void {
+    const committed = this.committedLog(topicId, partition)
+    if (log.logEndOffset < committed.end)
+      throw new Violation(
+        `${node.host} ${why} ${topic}-${partition} with ${log.logEndOffset} offsets, ${committed.end} are committed`,
+      )
+    this.compare(node, key, log.logStartOffset, committed.end)
+  }
+
+  private check(node: SimulatedNode, key: string, { log, highWatermark }: Partition): void {
+    this.compare(node, key, log.logStartOffset, highWatermark)
+  }
+
+  private compare(node: SimulatedNode, key: string, from: bigint, upTo: bigint): void {
+    const { partition } = this.seen.get(`${node.id} ${key}`)!
+    node.disk.quietly(() => {
+      const records = partition.log.read(from, { ...ALL, upTo })
+      this.committedLog(partition.topicId, partition.partition).check(records, node.host)
+    })
+  }
+
+  private onHighWatermark(node: SimulatedNode, key: string, partition: Partition, mayCommit: boolean): void {
+    const { log, highWatermark, topicId } = partition
+    const committed = this.committedLog(topicId, partition.partition)
+    if (!mayCommit && highWatermark > committed.end)
+      throw new Violation(
+        `${node.host} follows ${key}, and takes ${highWatermark} to be committed, not ${committed.end}`,
+      )
+    if (highWatermark <= committed.end) return
+    node.disk.quietly(() => committed.take(log.read(committed.end, { ...ALL, upTo: highWatermark }), node.host))
+    const registration = this.options.metadata().topicById(topicId)?.partitions[partition.partition]
+    if (registration) this.requireInSync(key, registration)
+  }
+
+  /** To be called when the controller has written something. */
+  onPartition(topic: Topic, registration: PartitionRegistration): void {
+    if (this.options.isSafe(topic.topicId))
+      this.requireInSync(`${topic.topicId}-${registration.partition}`, registration)
+  }
+
+  /** Whoever is in the ISR or the ELR has all that is committed. */
+  private requireInSync(key: string, { isr, elr }: PartitionRegistration): void {
+    const committed = this.committed.get(key)
+    if (!committed) return
+    for (const id of [...isr, ...elr]) {
+      const node = this.options.nodes.find((each) => each.id === id)!
+      const seen = this.seen.get(`${id} ${key}`)
+      if (node.hasLostData || !seen || seen.logEndOffset >= committed.end) continue
+      throw new Violation(
+        `node-${id} is in the ${isr.includes(id) ? 'ISR' : 'ELR'} of ${seen.partition.topic}-${seen.partition.partition} with ${seen.logEndOffset} offsets, ${committed.end} are committed`,
+      )
+    }
+  }
+
+  /** All replicas have the same bytes from beginning to end. */
+  compareAll(metadata: Cluster): void {
+    for (const { name, partitions } of metadata.topics())
+      for (const { partition, replicas } of partitions) {
+        const logs = this.options.nodes
+          .filter(({ id }) => replicas.includes(id))
+          .map(({ running }) => running!.broker.partitions.get(name, partition)!.log)
+        const contents = logs.map((log) => log.read(log.logStartOffset, { ...ALL, upTo: log.logEndOffset }))
+        if (contents.some((content) => !content.equals(contents[0]!)))
+          throw new Violation(`the replicas of ${name}-${partition} differ`)
+      }
+  }
+}

@@ -1,0 +1,172 @@
+const BROKER = 'src/lib/broker'
+const LEADERSHIP = `${BROKER}/state/leadership.ts`
+const PARTITION = `${BROKER}/state/partition.ts`
+const FETCHER = `${BROKER}/replication/leader-fetcher.ts`
+const FETCH = `${BROKER}/handlers/fetch.ts`
+const CHANGE = `${BROKER}/controller/partition-change.ts`
+const ALTER = `${BROKER}/controller/alter-partition.ts`
+const BROKERS = `${BROKER}/controller/broker-changes.ts`
+
+const BUGS = [
+  {
+    name: 'the high watermark does not wait for the ISR',
+    file: LEADERSHIP,
+    from: 'if (state.endOffset >= committed) continue',
+    to: 'if (state.endOffset >= committed || logEndOffset > 0n) continue',
+  },
+  {
+    name: 'a follower joins the ISR without all from before the epoch',
+    file: LEADERSHIP,
+    from: 'const isBehind = endOffset < highWatermark || endOffset < this.startOffset',
+    to: 'const isBehind = endOffset < highWatermark',
+  },
+  {
+    name: 'members asked for do not count before they are confirmed',
+    file: LEADERSHIP,
+    from: 'return this.proposal?.isExpansion ? this.proposal.isr : this.isr',
+    to: 'return this.isr',
+  },
+  {
+    name: 'a smaller ISR counts before the controller has confirmed it',
+    file: LEADERSHIP,
+    from: 'return this.proposal?.isExpansion ? this.proposal.isr : this.isr',
+    to: 'return this.proposal ? this.proposal.isr : this.isr',
+  },
+  {
+    name: 'a new leader takes all that it has to be committed',
+    file: PARTITION,
+    from: '    this.leadership = new Leadership(registration, this.log.logEndOffset, this.context)',
+    to: '    this.leadership = new Leadership(registration, this.log.logEndOffset, this.context)\n    this.log.highWatermark = this.log.logEndOffset',
+  },
+  {
+    name: 'a leader commits with fewer in sync than min.insync.replicas',
+    file: PARTITION,
+    from: 'if (!leadership || this.isAlone || leadership.isr.length < this.effectiveMinIsr) return',
+    to: 'if (!leadership || this.isAlone) return',
+  },
+  {
+    name: 'a new leader does not note where its epoch begins',
+    file: PARTITION,
+    from: 'this.reporting(() => this.log.beginEpoch(this.leaderEpoch))',
+    to: 'void this.leaderEpoch',
+  },
+  {
+    name: 'a leader does not see that a follower has other records',
+    file: FETCH,
+    from: 'return leaderEpoch < lastFetchedEpoch || endOffset < fetchOffset ? { epoch: leaderEpoch, endOffset } : null',
+    to: 'return null',
+  },
+  {
+    name: 'a follower cuts its log at its high watermark, not by epochs',
+    file: FETCHER,
+    from: 'const offset = truncationOffset(log, diverging)',
+    to: 'void truncationOffset\n    const offset = highWatermark',
+  },
+  {
+    name: 'a leader does not look at the epoch of who asks',
+    file: `${BROKER}/state/partition-lookup.ts`,
+    from: 'if (currentLeaderEpoch !== -1 && currentLeaderEpoch < partition.leaderEpoch)',
+    to: 'if (currentLeaderEpoch < -1)',
+  },
+  {
+    name: 'a follower takes answers of a leader that it no longer follows',
+    file: FETCHER,
+    from: 'return this.followed.get(keyOf(partition)) === followed && partition.log.logEndOffset === fetchOffset',
+    to: 'return partition.log.logEndOffset === fetchOffset',
+  },
+  {
+    name: 'readers see what is not committed',
+    file: FETCH,
+    from: 'isHeld ? wanted.fetchOffset : partition.endFor(reader.isolation)',
+    to: 'isHeld ? wanted.fetchOffset : log.logEndOffset',
+  },
+  {
+    name: 'readers of committed data see open transactions',
+    file: PARTITION,
+    from: 'if (unstable === null || unstable >= highWatermark) return highWatermark',
+    to: 'if (unstable === null || unstable >= 0n) return highWatermark',
+  },
+  {
+    name: 'acks=all is answered before it is committed',
+    file: `${BROKER}/handlers/produce.ts`,
+    from: 'if (committed) write.uncommitted.set(answer, { topic, partition, committed })',
+    to: 'committed?.catch(() => {})',
+  },
+  {
+    name: 'coordinators answer before it is committed',
+    file: `${BROKER}/handlers/shared/coordinated.ts`,
+    from: 'if (!committed) return answer',
+    to: 'if (!committed || !(answer instanceof Promise)) {\n      void Promise.resolve(committed).catch(() => {})\n      return answer\n    }',
+  },
+  {
+    name: 'the controller does not look at the partition epoch',
+    file: ALTER,
+    from: "if (wanted.partitionEpoch < before.partitionEpoch) return 'INVALID_UPDATE_VERSION'",
+    to: '',
+  },
+  {
+    name: 'the controller lets a run of a broker into the ISR that is over',
+    file: ALTER,
+    from: 'return brokerEpoch === -1n || brokerEpoch === broker.epoch',
+    to: 'return brokerEpoch >= -1n',
+    also: {
+      file: LEADERSHIP,
+      from: '(brokerEpoch === -1n || brokerEpoch === registration.epoch)',
+      to: 'brokerEpoch !== undefined',
+    },
+  },
+  {
+    name: 'a fenced broker stays in the ISR',
+    file: BROKERS,
+    from: '  ...leaderAndIsrChanges(view, inSyncOn(view, nodeId), { removed: nodeId }),\n  registrationChange(nodeId, epoch, { fenced: FENCE }),',
+    to: '  registrationChange(nodeId, epoch, { fenced: FENCE }),',
+  },
+  {
+    name: 'a broker that has lost data stays eligible',
+    file: `${BROKER}/controller/registration.ts`,
+    from: 'const isClean = apiVersion >= PREVIOUS_EPOCH_FROM && before?.epoch === request.previousBrokerEpoch',
+    to: 'const isClean = apiVersion >= PREVIOUS_EPOCH_FROM',
+  },
+  {
+    name: 'the last in sync leave the ISR and are forgotten',
+    file: CHANGE,
+    from: 'if (isr.length >= minIsr) return []',
+    to: 'if (isr.length >= 0) return []',
+  },
+  {
+    name: 'anybody is elected when nobody is in sync',
+    file: CHANGE,
+    from: "const anybody = election === 'unclean' ? replicas.find(rules.isAcceptableLeader) : undefined",
+    to: 'const anybody = replicas.find(rules.isAcceptableLeader)',
+  },
+  {
+    name: 'markers of a transaction are forgotten',
+    file: `${BROKER}/state/coordinators/markers.ts`,
+    from: 'return new Promise((resolve, reject) => this.enqueue(leader, { topic, partition, end, resolve, reject }))',
+    to: 'return undefined',
+  },
+  {
+    name: 'markers go out before the decision is committed',
+    file: `${BROKER}/state/transactions/complete.ts`,
+    from: '  if (!decided) return writeMarkers(context, transaction)',
+    to: '  decided?.catch(() => {})\n  if (context) return writeMarkers(context, transaction)',
+  },
+  {
+    name: 'followers do not learn what producers have sent',
+    file: `${BROKER}/log/log.ts`,
+    from: '        this.write(records.subarray(run[0]!.at, at + header.sizeInBytes), run)',
+    to: `        const { update } = this.parts.producers
+        this.parts.producers.update = () => {}
+        this.write(records.subarray(run[0]!.at, at + header.sizeInBytes), run)
+        this.parts.producers.update = update`,
+  },
+  {
+    name: 'the high watermark of a follower runs ahead of its leader',
+    file: PARTITION,
+    from: 'if (known > this.highWatermark) this.log.highWatermark = known',
+    to: 'void known\n    this.log.highWatermark = this.log.logEndOffset',
+  },
+]
+
+/** Bugs that the simulation has to find, each planted by replacing texts of the sources. */
+export const MUTANTS = BUGS.map(({ name, also, ...edit }) => ({ name, edits: also ? [edit, also] : [edit] }))
