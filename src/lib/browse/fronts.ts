@@ -27,7 +27,7 @@ export class Front<R> {
   constructor(
     private readonly order: Order,
     /** What has not been looked at. */
-    private rest: Span,
+    public rest: Span,
     firstWindow: number,
   ) {
     this.length = BigInt(firstWindow)

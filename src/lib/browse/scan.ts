@@ -28,8 +28,11 @@ export interface Scanning<R> {
  * KafkaError, for a topic that is not there among others.
  */
 export class Scan<R> {
-  /** Records that have been looked at. */
-  scanned = 0
+  /** Records that have been looked at, some of them more than once. */
+  seen = 0
+  /** The same in the windows that are being read. */
+  private seenInWindows = 0
+  private readonly total: bigint
   private readonly fronts: readonly Front<R>[]
 
   constructor(
@@ -38,6 +41,7 @@ export class Scan<R> {
   ) {
     const { spans, limit, order } = scanning
     const firstWindow = Math.ceil((2 * limit) / Math.max(spans.length, 1))
+    this.total = lengthOf(spans)
     this.fronts = spans.map((span) => new Front<R>(order, span, firstWindow))
   }
 
@@ -60,12 +64,23 @@ export class Scan<R> {
     return this.fronts.map(({ left }) => left).filter(({ from, to }) => from < to)
   }
 
+  /** Offsets that have been looked at, of those that there are. */
+  get covered(): { readonly offsets: bigint; readonly total: bigint } {
+    const { total, seenInWindows } = this
+    const offsets = total - lengthOf(this.fronts.map(({ rest }) => rest)) + BigInt(seenInWindows)
+    return { offsets: offsets < total ? offsets : total, total }
+  }
+
   private async readOn(fronts: readonly Front<R>[]): Promise<void> {
     const { limit, order } = this.scanning
     const shelves = new Map(fronts.map(({ partition }) => [partitionName(partition), new Shelf<R>(order, limit)]))
     const windows = fronts.map(({ window }) => window)
-    const sink = new Keeper(shelves, this.scanning, () => (this.scanned += 1))
+    const sink = new Keeper(shelves, this.scanning, () => {
+      this.seen += 1
+      this.seenInWindows += 1
+    })
     await readAll(this.parts, sink, (parts) => new WindowAssignment(parts, windows), this.scanning.onProgress)
+    this.seenInWindows = 0
     if (this.parts.context.signal.aborted) return
     for (const front of fronts) {
       const shelf = shelves.get(partitionName(front.partition))!
@@ -73,6 +88,8 @@ export class Scan<R> {
     }
   }
 }
+
+const lengthOf = (spans: readonly Span[]): bigint => spans.reduce((sum, { from, to }) => sum + to - from, 0n)
 
 /** Reads to the end of what is assigned, or until the signal. */
 export async function readAll(

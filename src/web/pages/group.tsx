@@ -196,7 +196,7 @@ const columnsWith = (onForget: (topic: string) => void): readonly Column<LagView
   { title: 'Read', isNumber: true, isWide: true, cell: ({ consumedPerSecond }) => rate(consumedPerSecond) },
   { title: 'Member', isWide: true, cell: ({ clientId }) => clientId ?? <span class="quiet">nobody</span> },
   {
-    title: '',
+    title: 'Action',
     isWide: true,
     cell: ({ topic }) => (
       <button type="button" class="plain" aria-label={`Delete offsets of ${topic}`} onClick={() => onForget(topic)}>

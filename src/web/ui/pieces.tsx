@@ -18,7 +18,7 @@ export function Command({ words }: { readonly words: readonly string[] }): JSX.E
   const line = `kts ${shellWords([...words, ...connectionWords])}`
   return (
     <div class="command">
-      <code>{line}</code>
+      <code tabIndex={0}>{line}</code>
       <button type="button" onClick={() => copy(line)} title="Copy as command (c)" data-copy>
         Copy
       </button>

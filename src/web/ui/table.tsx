@@ -5,6 +5,8 @@ export interface Column<R> {
   readonly title: string
   readonly cell: (row: R) => ComponentChildren
   readonly isNumber?: boolean
+  /** Gets the room that the others leave. */
+  readonly isLong?: boolean
   /** Left out where there is little room. */
   readonly isWide?: boolean
   /** What rows are sorted by; without it they are not by this column. */
@@ -65,8 +67,8 @@ export function Table<R>({ label, columns, rows, keyOf, isChosen, onChoose, onVi
               class={isChosen?.(row) ? 'chosen' : undefined}
               onClick={onChoose && (() => onChoose(row))}
             >
-              {columns.map(({ title, cell, isNumber, isWide }) => (
-                <td key={title} class={classes(isNumber, isWide)}>
+              {columns.map(({ cell, ...column }) => (
+                <td key={column.title} class={classes(column)}>
                   {cell(row)}
                 </td>
               ))}
@@ -87,9 +89,10 @@ interface HeadProps<R> {
 
 const SIGNS = { ascending: ' ↑', descending: ' ↓', none: '' }
 
-function Head<R>({ column: { title, by, isNumber, isWide }, direction, onSort }: HeadProps<R>): JSX.Element {
+function Head<R>({ column, direction, onSort }: HeadProps<R>): JSX.Element {
+  const { title, by } = column
   return (
-    <th scope="col" class={classes(isNumber, isWide)} {...(by && { 'aria-sort': direction })}>
+    <th scope="col" class={classes(column)} {...(by && { 'aria-sort': direction })}>
       {by ? (
         <button type="button" onClick={onSort}>
           {title}
@@ -109,8 +112,8 @@ const Spacer = ({ rows, columns }: { readonly rows: number; readonly columns: nu
     </tr>
   )
 
-const classes = (isNumber = false, isWide = false): string | undefined =>
-  [isNumber && 'number', isWide && 'wide'].filter(Boolean).join(' ') || undefined
+const classes = ({ isNumber, isWide, isLong }: Omit<Column<never>, 'cell' | 'by'>): string | undefined =>
+  [isNumber && 'number', isWide && 'wide', isLong && 'long'].filter(Boolean).join(' ') || undefined
 
 function sortedBy<R>(
   rows: readonly R[],

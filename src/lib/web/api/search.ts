@@ -34,10 +34,7 @@ export async function search(
   const { order, spans } = await spansFrom(cluster, place, from)
   const showing = { mostBytes: LIST_BYTES, hidesValues: cluster.session.hidesValues }
   const stream = open()
-  const meter = new Meter(
-    cluster,
-    spans.reduce((sum, span) => sum + span.to - span.from, 0n),
-  )
+  const meter = new Meter(cluster)
   const scan: Scan<RecordView> = new Scan(scanParts(cluster, signal), {
     order,
     spans,
@@ -45,7 +42,7 @@ export async function search(
     filter: matches,
     keep: (record, batch) => viewOf(record, batch, showing),
     onProgress: () => {
-      if (meter.isDue()) stream.send('progress', meter.read(scan.scanned, found))
+      if (meter.isDue()) stream.send('progress', meter.read(scan, found))
     },
   })
   let found = 0
@@ -57,7 +54,7 @@ export async function search(
       stream.send('records', { records })
       await stream.drained()
     }
-    if (!signal.aborted) stream.send('end', { ...meter.read(scan.scanned, found), next: nextPlace(order, scan.left) })
+    if (!signal.aborted) stream.send('end', { ...meter.read(scan, found), next: nextPlace(order, scan.left) })
   } catch (error) {
     if (!isExpected(error)) throw error
     stream.send('problem', { error: error.message, ...(error instanceof KafkaError && { code: error.code }) })
@@ -70,10 +67,7 @@ class Meter {
   private readonly startedMs: number
   private toldMs: number
 
-  constructor(
-    private readonly cluster: Pick<PageCluster, 'clock'>,
-    private readonly total: bigint,
-  ) {
+  constructor(private readonly cluster: Pick<PageCluster, 'clock'>) {
     this.startedMs = this.toldMs = cluster.clock.now()
   }
 
@@ -84,8 +78,13 @@ class Meter {
     return true
   }
 
-  read(scanned: number, found: number): SearchProgress {
+  read({ seen, covered }: Pick<Scan<unknown>, 'seen' | 'covered'>, found: number): SearchProgress {
     const seconds = Math.max(this.cluster.clock.now() - this.startedMs, 1) / 1000
-    return { scanned: String(scanned), total: String(this.total), found, perSecond: Math.round(scanned / seconds) }
+    return {
+      scanned: String(covered.offsets),
+      total: String(covered.total),
+      found,
+      perSecond: Math.round(seen / seconds),
+    }
   }
 }

@@ -18,7 +18,7 @@ const COLUMNS: readonly Column<RecordView>[] = [
   { title: 'Partition', isNumber: true, isWide: true, cell: ({ partition }) => partition },
   { title: 'Offset', isNumber: true, cell: ({ offset }) => grouped(offset) },
   { title: 'Key', cell: ({ key }) => <Cell text={inLine(key)} isNull={key === null} /> },
-  { title: 'Value', cell: ({ value }) => <Cell text={inLine(value)} isNull={value === null} /> },
+  { title: 'Value', isLong: true, cell: ({ value }) => <Cell text={inLine(value)} isNull={value === null} /> },
   { title: 'Size', isNumber: true, isWide: true, cell: ({ value }) => bytes(value?.size ?? 0) },
 ]
 

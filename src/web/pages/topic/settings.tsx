@@ -54,7 +54,7 @@ export function Settings({ topic }: { readonly topic: string }): JSX.Element {
           columns={[
             ...COLUMNS,
             {
-              title: '',
+              title: 'Action',
               cell: (config) =>
                 config.isReadOnly ? null : (
                   <button type="button" class="plain" onClick={() => setEdited(config)} aria-label={`Change ${config.name}`}>
