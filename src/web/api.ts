@@ -71,7 +71,7 @@ export async function act<A extends ActionName>(
 
 type Listeners<E> = { readonly [N in keyof E]?: (data: E[N], id: string) => void }
 
-/** Listens to server-sent events; returns how to end it. A connection that breaks off is taken up again by the browser. */
+/** Listens to server-sent events; returns how to end it. The browser takes up again what breaks off. */
 export function listen<E extends object>(url: string, listeners: Listeners<E>, onBreak?: () => void): () => void {
   const source = new EventSource(url)
   for (const [name, listener] of Object.entries(listeners))

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
-import { ApiError, get } from './api.ts'
+import { type ApiError, get } from './api.ts'
 
 export interface Loaded<T> {
   readonly data: T | undefined

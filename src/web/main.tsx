@@ -1,7 +1,7 @@
 import { render, type JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import type { SessionInfo } from '../lib/web/wire.ts'
-import { ApiError, apiUrl, base, get, post } from './api.ts'
+import { type ApiError, apiUrl, base, get, post } from './api.ts'
 import { Keys, useKeys } from './keys.tsx'
 import { ClusterPage } from './pages/cluster.tsx'
 import { GroupPage } from './pages/group.tsx'

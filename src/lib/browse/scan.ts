@@ -1,5 +1,11 @@
-import type { Assignment, ConsumerParts, PartitionState, RecordSink } from '../client/consumer/index.ts'
-import { timestampOf, WindowAssignment } from '../client/consumer/index.ts'
+import {
+  timestampOf,
+  WindowAssignment,
+  type Assignment,
+  type ConsumerParts,
+  type PartitionState,
+  type RecordSink,
+} from '../client/consumer/index.ts'
 import { partitionName } from '../client/topic-partition.ts'
 import type { BatchHeader, RecordReader } from '../protocol/records/index.ts'
 import { Reading, type ReadingParts } from '../work/reading.ts'

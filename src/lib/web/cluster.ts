@@ -13,6 +13,8 @@ export interface PageCluster {
   readonly voice: Pick<Voice, 'say'>
   readonly settings: ConsumerSettings
   readonly session: SessionInfo
+  /** What several tabs ask for at once. */
+  readonly answers: SharedAnswers
   /** Runs kts itself with these words, in this process, on the same cluster. */
   run(words: readonly string[], stdin?: string): Promise<ActionOutcome>
 }

@@ -12,7 +12,6 @@ import { SharedAnswers, type PageCluster } from './cluster.ts'
 
 export interface Clusters {
   find(profile: string | null): Promise<PageCluster>
-  answersOf(cluster: PageCluster): SharedAnswers
   close(): Promise<void>
 }
 
@@ -33,7 +32,6 @@ export interface ClusterOptions {
 export function openClusters(options: ClusterOptions): Clusters {
   const { context, connection, values } = options
   const open = new Map<string | null, Promise<PageCluster>>()
-  const answers = new WeakMap<PageCluster, SharedAnswers>()
   const connectTo = async (profile: string | null): Promise<PageCluster> => {
     if (profile === null) return openCluster(options, connection, values)
     const named = { profile } as ConnectionValues
@@ -47,11 +45,6 @@ export function openClusters(options: ClusterOptions): Clusters {
       open.set(profile, opening)
       opening.catch(() => open.delete(profile))
       return opening
-    },
-    answersOf(cluster) {
-      const known = answers.get(cluster) ?? new SharedAnswers(context.clock)
-      answers.set(cluster, known)
-      return known
     },
     async close() {
       await Promise.all(
@@ -76,6 +69,7 @@ async function openCluster(
   return {
     client,
     clock: context.clock,
+    answers: new SharedAnswers(context.clock),
     voice: { say },
     settings: consumerSettings(properties),
     session: {

@@ -53,7 +53,7 @@ export async function servePage(
     basePath,
     needsToken,
     assets: readAssets(join(packageRoot(), 'dist', 'web'), basePath),
-    routes: apiRoutes(clusters.find, clusters.answersOf),
+    routes: apiRoutes(clusters.find),
     report: (error) => say(`this is a bug in kts; please report it: ${(error as Error).stack ?? String(error)}`),
     log: say,
   })

@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { shellWords } from '../../lib/command/shell.ts'
-import { ApiError } from '../api.ts'
+import type { ApiError } from '../api.ts'
 import { useSession } from '../session.ts'
 
 /** A text put on the clipboard, and a word that it is there. */
@@ -141,7 +141,12 @@ export function ActionForm(props: ActionFormProps): JSX.Element {
   )
 }
 
-export function Field({ label, children }: { readonly label: string; readonly children: ComponentChildren }): JSX.Element {
+export interface FieldProps {
+  readonly label: string
+  readonly children: ComponentChildren
+}
+
+export function Field({ label, children }: FieldProps): JSX.Element {
   return (
     <label class="field">
       <span>{label}</span>

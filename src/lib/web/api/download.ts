@@ -16,7 +16,7 @@ export interface Download {
   readonly filter: string
 }
 
-/** Writes records as a file of NDJSON, the same lines as `kts consume --json`. Throws ForbiddenError, as search does. */
+/** Writes records as a file of NDJSON, the lines of `kts consume --json`. Throws ForbiddenError, and as search does. */
 export async function download(
   cluster: PageCluster,
   { place, from, filter }: Download,

@@ -1,8 +1,8 @@
 import { ForbiddenError, UserError } from '../../errors.ts'
 import { isAction, wordsOf, type ActionName, type Actions } from '../actions.ts'
-import { SharedAnswers, type PageCluster } from '../cluster.ts'
+import type { PageCluster } from '../cluster.ts'
 import { EventStream } from '../event-stream.ts'
-import type { Call, Method, Route } from '../router.ts'
+import type { Call, Route } from '../router.ts'
 import { allTopics, clusterView, topicLines } from './cluster.ts'
 import { download } from './download.ts'
 import { allGroups, groupCounts, groupLines, readersOf, watchGroup } from './groups.ts'
@@ -15,94 +15,92 @@ import { replicaSizes, topicConfigs, topicCounts, topicView } from './topics.ts'
 /** Clusters by the name of their profile; the one that the page begins with for null. */
 export type FindCluster = (profile: string | null) => Promise<PageCluster>
 
-type Run = (cluster: PageCluster, call: Call) => ReturnType<Route['run']>
+interface Declared extends Pick<Route, 'method' | 'path' | 'isStream'> {
+  readonly run: (cluster: PageCluster, call: Call) => ReturnType<Route['run']>
+}
 
 /** Everything that the page can ask for. `profile` in the query names the cluster. */
-export function apiRoutes(find: FindCluster, answersOf: (cluster: PageCluster) => SharedAnswers): Route[] {
-  const topicsOf = (cluster: PageCluster) => answersOf(cluster).once('topics', () => allTopics(cluster.client))
-  const sizesOf = (cluster: PageCluster) => answersOf(cluster).once('sizes', () => replicaSizes(cluster.client))
-  const groupsOf = (cluster: PageCluster) =>
-    answersOf(cluster).once('groups', () => allGroups(cluster.client, cluster.clock))
-  const route = (method: Method, path: string, run: Run, more: Pick<Route, 'isStream'> = {}): Route => ({
-    method,
-    path,
-    ...more,
-    run: async (call) => run(await find(call.query.get('profile')), call),
-  })
-  const get = (path: string, run: Run): Route => route('GET', path, run)
-  const streamed = (path: string, run: Run): Route => route('GET', path, run, { isStream: true })
-  return [
-    get('/session', ({ session }) => session),
-    get('/cluster', (cluster) =>
-      answersOf(cluster).once('cluster', async () => clusterView(cluster.client, await topicsOf(cluster))),
-    ),
-    get('/topics', async (cluster) => topicLines(await topicsOf(cluster))),
-    get('/topic-counts', async (cluster, { query }) =>
-      topicCounts(cluster.client, await topicsOf(cluster), query.getAll('topic'), await sizesOf(cluster)),
-    ),
-    get('/topics/:topic', async (cluster, { path }) =>
-      topicView(cluster.client, path['topic']!, await sizesOf(cluster)),
-    ),
-    get('/topics/:topic/configs', ({ client }, { path }) => topicConfigs(client, path['topic']!)),
-    get('/topics/:topic/readers', (cluster, { path }) =>
-      answersOf(cluster).once(`readers ${path['topic']}`, () =>
-        readersOf(cluster.client, cluster.clock, path['topic']!),
-      ),
-    ),
-    streamed('/topics/:topic/search', (cluster, { path, query, response, signal }) =>
-      search(
-        cluster,
-        {
-          place: placeOf(path['topic']!, query),
-          from: query.get('from') ?? 'newest',
-          filter: query.get('filter') ?? '',
-          limit: Number(query.get('limit') ?? 50) || 50,
-        },
-        () => new EventStream(response),
-        signal,
-      ),
-    ),
-    streamed('/topics/:topic/tail', (cluster, { path, query, request, response, signal }) =>
-      tail(
-        cluster,
-        {
-          place: placeOf(path['topic']!, query),
-          filter: query.get('filter') ?? '',
-          offsets: readOffsets(String(request.headers['last-event-id'] ?? query.get('after') ?? '')),
-        },
-        () => new EventStream(response),
-        signal,
-      ),
-    ),
-    streamed('/topics/:topic/download', (cluster, { path, query, response, signal }) =>
-      download(
-        cluster,
-        {
-          place: placeOf(path['topic']!, query),
-          from: query.get('from') ?? 'oldest',
-          filter: query.get('filter') ?? '',
-        },
-        response,
-        signal,
-      ),
-    ),
-    get('/topics/:topic/partitions/:partition/records/:offset', (cluster, { path, signal }) =>
-      recordView(cluster, recordPlace(path), signal),
-    ),
-    get('/topics/:topic/partitions/:partition/records/:offset/:part', (cluster, { path, response, signal }) =>
-      sendPart(cluster, recordPlace(path), path['part'] === 'key' ? 'key' : 'value', response, signal),
-    ),
-    get('/groups', async (cluster) => groupLines(await groupsOf(cluster))),
-    get('/group-counts', ({ client, clock }, { query }) => groupCounts(client, clock, query.getAll('group'))),
-    streamed('/groups/:group/lag', ({ client, clock }, { path, response, signal }) =>
-      watchGroup(client, clock, path['group']!, () => new EventStream(response), signal),
-    ),
-    route('POST', '/actions', async (cluster, { body }) => {
-      const outcome = await act(cluster, body)
-      answersOf(cluster).forget()
-      return outcome
-    }),
-  ]
+export const apiRoutes = (find: FindCluster): Route[] =>
+  [...OF_CLUSTERS, ...OF_TOPICS, ...OF_RECORDS, ...OF_GROUPS, CHANGES].map((declared) => ({
+    ...declared,
+    run: async (call) => declared.run(await find(call.query.get('profile')), call),
+  }))
+
+const get = (path: string, run: Declared['run']): Declared => ({ method: 'GET', path, run })
+const streamed = (path: string, run: Declared['run']): Declared => ({ ...get(path, run), isStream: true })
+
+const topicsOf = ({ client, answers }: PageCluster) => answers.once('topics', () => allTopics(client))
+const sizesOf = ({ client, answers }: PageCluster) => answers.once('sizes', () => replicaSizes(client))
+
+const OF_CLUSTERS: readonly Declared[] = [
+  get('/session', ({ session }) => session),
+  get('/cluster', (cluster) =>
+    cluster.answers.once('cluster', async () => clusterView(cluster.client, await topicsOf(cluster))),
+  ),
+]
+
+const OF_TOPICS: readonly Declared[] = [
+  get('/topics', async (cluster) => topicLines(await topicsOf(cluster))),
+  get('/topic-counts', async (cluster, { query }) =>
+    topicCounts(cluster.client, await topicsOf(cluster), query.getAll('topic'), await sizesOf(cluster)),
+  ),
+  get('/topics/:topic', async (cluster, { path }) => topicView(cluster.client, path['topic']!, await sizesOf(cluster))),
+  get('/topics/:topic/configs', ({ client }, { path }) => topicConfigs(client, path['topic']!)),
+  get('/topics/:topic/readers', ({ client, clock, answers }, { path }) =>
+    answers.once(`readers ${path['topic']}`, () => readersOf(client, clock, path['topic']!)),
+  ),
+]
+
+/** Which records are asked for. Throws UserError. */
+const wanted = ({ path, query }: Call, from: string) => ({
+  place: placeOf(path['topic']!, query),
+  from: query.get('from') ?? from,
+  filter: query.get('filter') ?? '',
+})
+
+const DEFAULT_LIMIT = 50
+const ONE_RECORD = '/topics/:topic/partitions/:partition/records/:offset'
+
+const OF_RECORDS: readonly Declared[] = [
+  streamed('/topics/:topic/search', (cluster, call) => {
+    const limit = Number(call.query.get('limit')) || DEFAULT_LIMIT
+    return search(cluster, { ...wanted(call, 'newest'), limit }, () => new EventStream(call.response), call.signal)
+  }),
+  streamed('/topics/:topic/tail', (cluster, call) => {
+    const { request, query, response, signal } = call
+    const offsets = readOffsets(String(request.headers['last-event-id'] ?? query.get('after') ?? ''))
+    return tail(cluster, { ...wanted(call, 'live'), offsets }, () => new EventStream(response), signal)
+  }),
+  streamed('/topics/:topic/download', (cluster, call) =>
+    download(cluster, wanted(call, 'oldest'), call.response, call.signal),
+  ),
+  get(ONE_RECORD, (cluster, { path, signal }) => recordView(cluster, recordPlace(path), signal)),
+  get(`${ONE_RECORD}/key`, (cluster, { path, response, signal }) =>
+    sendPart(cluster, recordPlace(path), 'key', response, signal),
+  ),
+  get(`${ONE_RECORD}/value`, (cluster, { path, response, signal }) =>
+    sendPart(cluster, recordPlace(path), 'value', response, signal),
+  ),
+]
+
+const OF_GROUPS: readonly Declared[] = [
+  get('/groups', async ({ client, clock, answers }) =>
+    groupLines(await answers.once('groups', () => allGroups(client, clock))),
+  ),
+  get('/group-counts', ({ client, clock }, { query }) => groupCounts(client, clock, query.getAll('group'))),
+  streamed('/groups/:group/lag', ({ client, clock }, { path, response, signal }) =>
+    watchGroup(client, clock, path['group']!, () => new EventStream(response), signal),
+  ),
+]
+
+const CHANGES: Declared = {
+  method: 'POST',
+  path: '/actions',
+  run: async (cluster, { body }) => {
+    const outcome = await act(cluster, body)
+    cluster.answers.forget()
+    return outcome
+  },
 }
 
 /** Runs an action by its command line. Throws UserError, ForbiddenError. */

@@ -35,7 +35,7 @@ export async function search(
   const showing = { mostBytes: LIST_BYTES, hidesValues: cluster.session.hidesValues }
   const stream = open()
   const meter = new Meter(cluster)
-  const scan: Scan<RecordView> = new Scan(scanParts(cluster, signal), {
+  const scan = new Scan<RecordView>(scanParts(cluster, signal), {
     order,
     spans,
     limit: Math.min(wanted, PAGE),

@@ -111,7 +111,7 @@ class TailSink implements RecordSink {
   endBatch(): void {
     const { partition, header } = this.view
     this.offsets.set(partition.partition, header.lastOffset + 1n)
-    if (this.records.length > 0) this.timer ??= this.cluster.clock.inBackground(GATHER_MS, () => this.flush())
+    if (this.records.length > 0) this.timer ??= this.cluster.clock.after(GATHER_MS, () => this.flush())
   }
 
   ready(): Promise<void> | undefined {
