@@ -17,13 +17,16 @@ export interface NodeOptions {
   readonly properties: Readonly<Record<string, string>>
   readonly clockError: ClockError
   readonly log: (line: string) => void
-  /** Told before a replica is closed, which may have committed more in this very turn. */
-  readonly onClosing: (node: SimulatedNode, partition: Partition) => void
+  /**
+   * Looks at a replica in the middle of a turn: when its role has changed, and before it is closed. It may have
+   * committed something, of which nothing is to be seen at the end of the turn.
+   */
+  readonly look: (node: SimulatedNode, partition: Partition) => void
 }
 
 interface Onlooker {
   readonly onOpening: (partitions: Partitions) => void
-  readonly onClosing: (partition: Partition) => void
+  readonly look: (partition: Partition) => void
 }
 
 /** A node has no seam for whoever looks at its replicas: it is known by its clock. */
@@ -32,13 +35,13 @@ const onlookerOf = (partitions: Partitions): Onlooker =>
   onlookers.get((partitions as unknown as { readonly options: { readonly clock: Clock } }).options.clock)!
 const { start, close } = Partitions.prototype
 Partitions.prototype.start = function () {
-  const { onOpening, onClosing } = onlookerOf(this)
+  const { onOpening, look } = onlookerOf(this)
   onOpening(this)
-  this.listen({ onPartitionRemoved: onClosing })
+  this.listen({ onRoleChanged: look, onPartitionRemoved: look })
   start.call(this)
 }
 Partitions.prototype.close = function (options) {
-  for (const partition of this.all()) onlookerOf(this).onClosing(partition)
+  for (const partition of this.all()) onlookerOf(this).look(partition)
   return close.call(this, options)
 }
 
@@ -74,7 +77,7 @@ export class SimulatedNode {
     const process = (this.process = new Actor(this.host, world, clockError))
     onlookers.set(process.clock, {
       onOpening: (partitions) => (this.partitions = partitions),
-      onClosing: (partition) => this.options.onClosing(this, partition),
+      look: (partition) => this.options.look(this, partition),
     })
     const pid = id * 1000 + (this.runs += 1)
     this.state = 'starting'

@@ -54,7 +54,7 @@ export class Simulation {
           properties: nodeProperties(this.shape, id),
           clockError,
           log: (line) => this.say(line),
-          onClosing: (node, partition) => this.checkClosing(node, partition),
+          look: (node, partition) => this.lookAt(node, partition),
         }),
     )
     const metadata = (): Cluster => this.truth
@@ -123,7 +123,7 @@ export class Simulation {
   }
 
   /** In the middle of an event: what is thrown here must not reach the node. */
-  private checkClosing(node: SimulatedNode, partition: Partition): void {
+  private lookAt(node: SimulatedNode, partition: Partition): void {
     try {
       if (this.metadata) this.replicas.onReplica(node, partition)
     } catch (error) {

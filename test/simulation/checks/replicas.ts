@@ -51,7 +51,7 @@ export class ReplicaChecks {
     for (const partition of node.partitions?.all() ?? []) this.onReplica(node, partition)
   }
 
-  /** To be called before a replica is closed, too: it may have committed more since anybody looked. */
+  /** To be called, too, when a replica has another role, and before it is closed. */
   onReplica(node: SimulatedNode, partition: Partition): void {
     if (!this.options.isSafe(partition.topicId)) return
     const key = `${partition.topicId}-${partition.partition}`
