@@ -109,10 +109,8 @@ export class ReplicaChecks {
 
   private compare(node: SimulatedNode, key: string, from: bigint, upTo: bigint): void {
     const { partition } = this.seen.get(`${node.id} ${key}`)!
-    node.disk.quietly(() => {
-      const records = partition.log.read(from, { ...ALL, upTo })
-      this.committedLog(partition.topicId, partition.partition).check(records, node.host)
-    })
+    const records = node.disk.quietly(() => partition.log.read(from, { ...ALL, upTo }))
+    if (records) this.committedLog(partition.topicId, partition.partition).check(records, node.host)
   }
 
   private onHighWatermark(node: SimulatedNode, key: string, partition: Partition, mayCommit: boolean): void {
@@ -123,7 +121,8 @@ export class ReplicaChecks {
         `${node.host} follows ${key}, and takes ${highWatermark} to be committed, not ${committed.end}`,
       )
     if (highWatermark <= committed.end) return
-    node.disk.quietly(() => committed.take(log.read(committed.end, { ...ALL, upTo: highWatermark }), node.host))
+    const records = node.disk.quietly(() => log.read(committed.end, { ...ALL, upTo: highWatermark }))
+    if (records) committed.take(records, node.host)
     const registration = this.options.metadata().topicById(topicId)?.partitions[partition.partition]
     if (registration) this.requireInSync(key, registration)
   }
