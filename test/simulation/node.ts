@@ -174,6 +174,7 @@ export class SimulatedNode {
     this.running = null
     this.partitions = null
     process.die()
+    this.disk.spareNext()
     this.options.network.onDeath(process, isHostUp)
   }
 }

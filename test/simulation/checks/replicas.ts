@@ -112,10 +112,8 @@ export class ReplicaChecks {
 
   private compare(node: SimulatedNode, key: string, from: bigint, upTo: bigint): void {
     const { partition } = this.seen.get(`${node.id} ${key}`)!
-    node.disk.quietly(() => {
-      const records = partition.log.read(from, { ...ALL, upTo })
-      this.committedLog(partition.topicId, partition.partition).check(records, node.host)
-    })
+    const records = node.disk.quietly(() => partition.log.read(from, { ...ALL, upTo }))
+    if (records) this.committedLog(partition.topicId, partition.partition).check(records, node.host)
   }
 
   /** `committedIn`: the epoch in which it leads, or has led in this turn; null for a follower. */
@@ -133,9 +131,8 @@ export class ReplicaChecks {
       throw new Violation(
         `${node.host} follows ${key}, and takes ${highWatermark} to be committed, not ${committed.end}`,
       )
-    node.disk.quietly(() =>
-      committed.take(log.read(committed.end, { ...ALL, upTo: highWatermark }), node.host, committedIn),
-    )
+    const records = node.disk.quietly(() => log.read(committed.end, { ...ALL, upTo: highWatermark }))
+    if (records) committed.take(records, node.host, committedIn)
     const registration = this.options.metadata().topicById(topicId)?.partitions[partition.partition]
     if (registration) this.requireInSync(key, registration)
   }
