@@ -148,7 +148,7 @@ export function prepareNode(options: NodeOptions, open: (directories: LogDirecto
       }
     },
     close: () => {
-      state.cluster.close()
+      closeMetadata(state.cluster, quietly.warn)
       directories.close(false)
     },
   }
