@@ -58,7 +58,7 @@ async function tutorial(page, server) {
   await page.getByText('There are no records here.').waitFor()
   await page.keyboard.press('l')
   await page.getByText('Live: records are shown').waitFor()
-  await run(['produce', 'retail', '-b', server], '{"n":9223372036854775807}\n')
+  await run(['produce', 'retail', '-b', server, '--json'], '{"partition":0,"value":"{\\"n\\":9223372036854775807}"}\n')
   await page.getByText('9223372036854775807').waitFor()
   await page.getByText('9223372036854775807').click()
   await page.getByRole('complementary', { name: 'Record' }).getByText('"n": 9223372036854775807').waitFor()
@@ -113,25 +113,37 @@ async function look(browser, url, scheme) {
   assert.deepEqual(complaints, [])
 }
 
-/** A browser has six connections for a server: tabs that nobody looks at must let theirs go. */
+/** What a browser tells a tab that nobody looks at; a headless one leaves it out. */
+const show = (page, isShown) =>
+  page.evaluate((hidden) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, value: hidden })
+    document.dispatchEvent(new Event('visibilitychange'))
+  }, !isShown)
+
+/** A browser has six connections for a server: tabs that nobody looks at let theirs go, and take up where they were. */
 async function manyTabs(browser, url, server) {
   const context = await browser.newContext()
+  context.setDefaultTimeout(15_000)
+  const first = await context.newPage()
+  await first.goto(url)
+  await first.getByRole('heading', { name: 'Cluster' }).waitFor()
   const pages = []
   for (let count = 0; count < 8; count += 1) {
     const page = await context.newPage()
-    await page.goto(count === 0 ? url : `${new URL(url).origin}/topics/retail?from=live`)
-    if (count === 0) await page.getByRole('heading', { name: 'Cluster' }).waitFor()
+    const tailing = page.waitForResponse(/\/tail(\?|$)/)
+    await page.goto(`${new URL(url).origin}/topics/retail?from=live`)
+    await tailing
     pages.push(page)
+    if (count < 7) await show(page, false)
   }
   await run(['produce', 'retail', '-b', server], 'to every tab\n')
-  const answers = pages.slice(1).map(async (page) => {
-    await page.bringToFront()
-    await page
-      .getByText(/Live: records|to every tab/)
-      .first()
-      .waitFor()
-  })
-  await Promise.all(answers)
+  await pages.at(-1).getByText('to every tab').waitFor()
+  await show(pages.at(-1), false)
+  for (const page of pages.slice(0, -1)) {
+    await show(page, true)
+    await page.getByText('to every tab').waitFor()
+    await show(page, false)
+  }
   await context.close()
 }
 
