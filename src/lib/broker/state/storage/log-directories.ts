@@ -301,7 +301,11 @@ export class LogDirectories {
     }
   }
 
-  private emptiest(): LogDirectory {
-    return this.directories.reduce((best, next) => (next.logs.size < best.logs.size ? next : best))
+  /** Null where all have failed, and the process is about to end. */
+  private emptiest(): LogDirectory | null {
+    return this.directories.reduce<LogDirectory | null>(
+      (best, next) => (best && best.logs.size <= next.logs.size ? best : next),
+      null,
+    )
   }
 }
