@@ -18,15 +18,13 @@ exports.runChunks = function runChunks(folder, entry, name) {
 
   const load = (file) => {
     const known = loaded.get(file)
-    if (known) return known.exports
+    if (known) return known
     const run = ({ source, code: cachedData }, end = '') => {
       const script = new Script(source.latin1Slice() + end, { filename: join(folder, file), cachedData })
       pack.use(file, { source, script })
-      const module = { exports: {} }
-      loaded.set(file, module)
-      script.runInThisContext()(module.exports, requireFrom, module, url + file)
-      module.exports = settle(module.exports)
-      return module.exports
+      const exported = script.runInThisContext()(requireFrom, importFrom, url + file)
+      loaded.set(file, exported)
+      return exported
     }
     const installed = () => ({ source: readFileSync(join(folder, file)) })
     const kept = pack.get(file)
@@ -41,15 +39,6 @@ exports.runChunks = function runChunks(folder, entry, name) {
     }
   }
   const requireFrom = (id) => (id.startsWith('./') ? load(id.slice(2)) : require(id))
+  const importFrom = (id) => Promise.resolve(id).then(requireFrom)
   return load(entry)
-}
-
-/**
- * Exports as plain values: esbuild makes each a getter, which costs where records pass by. Nothing exported changes
- * later.
- */
-function settle(exported) {
-  const settled = Object.defineProperty({}, '__esModule', { value: true })
-  for (const name of Object.keys(exported)) settled[name] = exported[name]
-  return settled
 }

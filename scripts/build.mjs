@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Bundles kts into dist/: the command line as chunks, of which a command loads its own, and the broker as a library;
+// Bundles kts into dist/: the command line as chunks, of which a command loads its own, the broker as a library, and the
+// page that kts web serves;
 // and the licences of what is bundled into THIRD-PARTY-NOTICES.txt. With the names of entries (`node scripts/build.mjs
 // cli`) only those.
 import { execFile } from 'node:child_process'
@@ -11,7 +12,9 @@ import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { crc32 } from 'node:zlib'
-import { build, transform } from 'esbuild'
+import { build } from 'esbuild'
+import { bundlePage } from './bundle-page.mjs'
+import { chunkScript } from './chunk-script.mjs'
 import { thirdPartyNotices } from './third-party.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -39,7 +42,7 @@ const lazily = {
   },
 }
 const dist = join(root, 'dist')
-const sources = { cli: 'src/cli.ts', broker: 'src/lib/broker/index.ts' }
+const sources = { cli: 'src/cli.ts', broker: 'src/lib/broker/index.ts', web: 'src/web/main.tsx' }
 const common = {
   write: false,
   bundle: true,
@@ -95,12 +98,13 @@ try {
 async function bundle() {
   const built = await Promise.all(
     entries.map(async (name) => {
+      if (name === 'web') return await bundlePage(root, join(dist, 'web'))
       const { outputFiles, metafile } = await build({
         ...common,
         ...formats[name],
         entryPoints: [join(root, sources[name])],
       })
-      return { files: name === 'cli' ? await asScripts(outputFiles) : outputFiles, metafile }
+      return { files: name === 'cli' ? asScripts(outputFiles) : outputFiles, metafile }
     }),
   )
   const notices = await thirdPartyNotices(
@@ -110,24 +114,9 @@ async function bundle() {
   return { files: built.flatMap(({ files }) => files), notices }
 }
 
-/**
- * What bin/chunks.js runs: each chunk as the function that Node puts around CommonJS, and what to know the build and
- * each of them by.
- */
-async function asScripts(chunks) {
-  const scripts = await Promise.all(
-    chunks.map(async ({ path, text }) => {
-      const { code } = await transform(text, {
-        format: 'cjs',
-        platform: 'node',
-        target: common.target,
-        minifyWhitespace: true,
-        minifySyntax: true,
-        supported: { 'dynamic-import': false },
-      })
-      return { path, text: `(function(exports,require,module,__url){${code}})` }
-    }),
-  )
+/** What bin/chunks.js runs, and what to know the build and each of its chunks by. */
+function asScripts(chunks) {
+  const scripts = chunks.map(({ path, text }) => ({ path, text: chunkScript(text) }))
   const digest = createHash('sha256')
     .update(
       scripts

@@ -7,7 +7,14 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const SOURCES = ['src', 'scripts/build.mjs', 'scripts/third-party.mjs', 'package.json', 'tsconfig.json']
+const SOURCES = [
+  'src',
+  'scripts/build.mjs',
+  'scripts/chunk-script.mjs',
+  'scripts/third-party.mjs',
+  'package.json',
+  'tsconfig.json',
+]
 const dateOf = (path) => statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0
 const wants = (option) => process.argv.includes(option)
 

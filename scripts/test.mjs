@@ -35,6 +35,7 @@ function run(name, args, { quiet = false } = {}) {
 async function runChecks() {
   const checks = [
     ['tsc', ['--noEmit']],
+    ['tsc', ['-p', 'src/web']],
     ['biome', ['format', '.']],
     ['eslint', ['.']],
   ]

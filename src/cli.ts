@@ -27,6 +27,7 @@ const lastWordsMs = 1000
  * (EPIPE) ends it quietly, any other failure of stdout with a line and exit code 1.
  */
 export async function main(tool: string): Promise<void> {
+  hideSecrets(tool)
   const stdout = standardOutput()
   const stderr = standardError(stdout)
   const end = new Ending(tool, stdout, stderr)
@@ -56,6 +57,14 @@ export async function main(tool: string): Promise<void> {
   } catch (error) {
     fail(error)
   }
+}
+
+/** An option, or the name of a property, that a secret follows. */
+const BEFORE_SECRETS = /^--user(=|$)|password|secret|sasl\.jaas\.config/i
+
+/** Everybody may read the command line of a process: one with a secret in it is taken back. */
+function hideSecrets(tool: string): void {
+  if (process.argv.slice(2).some((word) => BEFORE_SECRETS.test(word))) process.title = tool
 }
 
 class Ending {
@@ -186,6 +195,18 @@ class ProcessContext implements Context {
       logFile: logFile ?? join(stateFolder(this.env), `${name}.log`),
     })
     await spinWhile(`starting kts ${name.replace('-', ' ')}`, this, work)
+  }
+
+  runSelf(args: readonly string[], streams: Pick<Context, 'stdin' | 'stdout' | 'stderr'>): Promise<number> {
+    const { clock, env, cwd, signal } = this
+    return dispatch('kts', args, (style, program, words) => ({
+      ...{ style, program, args: words, clock, env, cwd, signal, ...streams },
+      startedAt: clock.now(),
+      lastWords() {},
+      startSelf: (self, logFile) => this.startSelf(self, logFile),
+      runSelf: (self, own) => this.runSelf(self, own),
+      leaveSelf: (self) => this.leaveSelf(self),
+    }))
   }
 
   async leaveSelf(args: readonly string[]): Promise<void> {

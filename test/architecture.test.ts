@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest'
 const ROOMS = [
   'cli',
   'dispatch',
+  'web',
   'commands',
   'commands/broker',
   'commands/zookeeper',
@@ -14,6 +15,8 @@ const ROOMS = [
   'lib/command',
   'lib/work',
   'lib/overview',
+  'lib/browse',
+  'lib/web',
   'lib/config',
   'lib/output',
   'lib/client',
@@ -29,11 +32,15 @@ type Room = (typeof ROOMS)[number]
 /** Which room may import which others: imports point one way. */
 const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
   cli: ['dispatch', 'commands', 'lib/command', 'lib/config', 'lib/output'],
+  // The page: of the server it knows what goes over the wire, and the words of commands.
+  web: ['lib/web', 'lib/command'],
   dispatch: ['commands', 'lib/command', 'lib/work', 'lib/output'],
   commands: [
     'lib/command',
     'lib/work',
     'lib/overview',
+    'lib/browse',
+    'lib/web',
     'lib/config',
     'lib/output',
     'lib/client',
@@ -54,6 +61,18 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
   'commands/storage': ['lib/work', 'lib/command', 'lib/config', 'lib/protocol', 'lib/broker'],
   'lib/weblog': ['lib/config'],
   'lib/overview': ['lib/client', 'lib/protocol'],
+  'lib/browse': ['lib/work', 'lib/client', 'lib/output', 'lib/regex', 'lib/protocol'],
+  'lib/web': [
+    'lib/work',
+    'lib/overview',
+    'lib/browse',
+    'lib/command',
+    'lib/config',
+    'lib/output',
+    'lib/client',
+    'lib/regex',
+    'lib/protocol',
+  ],
   // What stands in ZooKeeper's place is a controller.
   'commands/zookeeper': ['lib/work', 'lib/command', 'lib/config', 'lib/broker'],
   'lib/work': ['lib/client', 'lib/command', 'lib/config', 'lib/output', 'lib/protocol'],
@@ -75,6 +94,7 @@ const NEUTRAL_GROUND = [
   'lib/duration.ts',
   'lib/edit-distance.ts',
   'lib/errors.ts',
+  'lib/json-text.ts',
   'lib/files.ts',
   'lib/make-folder.ts',
   'lib/pid-file.ts',
@@ -137,6 +157,7 @@ const HOMES: readonly (readonly [packageName: string, home: RegExp])[] = [
   ['cli-table3', /^lib\/output\//],
   ['string-width', /^lib\/output\//],
   ['ora', /^lib\/output\//],
+  ['preact', /^web\//],
   ['yaml', /^lib\/(output|config)\//],
   ['@node-rs/crc32', /^lib\/protocol\/records\//],
   ['snappy', /^lib\/protocol\/records\//],
@@ -185,11 +206,14 @@ function placeOf(path: string): { floor: number; name: string } | undefined {
 /** Who may set a timer without the clock: it stands for other processes, or for this one's end. */
 const TIMERS_OF_THEIR_OWN = [
   'cli.ts',
+  'commands/web/index.ts',
   'commands/zookeeper/start.ts',
   'lib/clock.ts',
   'lib/command/background.ts',
   'lib/output/reader.ts',
   'lib/output/spinner.ts',
+  // The page has the browser's clock.
+  'web/hooks.ts',
 ]
 
 /**

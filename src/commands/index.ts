@@ -208,6 +208,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./storage/index.ts').then((module) => module.storage),
   },
   {
+    name: 'web',
+    dropIns: [],
+    about: 'Show the cluster in the browser',
+    load: () => import('./web/index.ts').then((module) => module.webCommand),
+  },
+  {
     name: 'logs start',
     dropIns: ['start_logs'],
     about: 'Start writing the access log of a made-up shop',

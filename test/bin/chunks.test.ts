@@ -31,16 +31,16 @@ beforeEach(() => {
 })
 afterEach(() => folder.remove())
 
-const asChunk = (code: string): string => `(function (exports, require, module, __url) {${code}})`
+const asChunk = (code: string): string => `(function (require, __import, __url) {${code}})`
 
 /** Writes a program that says a word, and louder when it is told to, in chunks as scripts/build.mjs writes them. */
 function write(word: string, build: string, literal = `'${word}'`): void {
   const chunks = {
     'main.js': asChunk(
-      "Object.defineProperty(exports, 'say', { enumerable: true, get: () => (isLoud) => process.stdout.write(require(isLoud ? './loud.js' : './word.js').word) })",
+      "return { say: (isLoud) => process.stdout.write(require(isLoud ? './loud.js' : './word.js').word) }",
     ),
-    'word.js': asChunk(`exports.word = ${literal}`),
-    'loud.js': asChunk("exports.word = require('./word.js').word.toUpperCase()"),
+    'word.js': asChunk(`return { word: ${literal} }`),
+    'loud.js': asChunk("return { word: require('./word.js').word.toUpperCase() }"),
   }
   for (const [name, code] of Object.entries(chunks)) writeFileSync(join(program, name), code)
   const checksums = Object.fromEntries(Object.entries(chunks).map(([name, code]) => [name, crc32(code)]))

@@ -10,7 +10,7 @@ const TASKS = { metadata, produce, offsets, groups, errors }
 const kcat = async (...args) => (await run('kcat', args, { limitS: LIMIT_S })).stdout
 
 export async function checkKcat(tally, { server, folder }) {
-  if (!(await isInstalled())) return tally.skipped('kcat', 'it is not installed', Object.keys(TASKS).length)
+  if (!(await isKcatInstalled())) return tally.skipped('kcat', 'it is not installed', Object.keys(TASKS).length)
   await Promise.all(
     Object.entries(TASKS).map(([name, task]) => tally.check(`kcat: ${name}`, () => task(server, folder))),
   )
@@ -18,11 +18,11 @@ export async function checkKcat(tally, { server, folder }) {
 
 /** kcat as one that reads what the others have written; nothing where it is not installed. */
 export async function kcatReader() {
-  if (!(await isInstalled())) return []
+  if (!(await isKcatInstalled())) return []
   return [{ name: 'kcat', id: 'kcat', run: read }]
 }
 
-const isInstalled = () =>
+export const isKcatInstalled = () =>
   run('kcat', ['-V']).then(
     () => true,
     () => false,

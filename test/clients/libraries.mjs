@@ -38,7 +38,8 @@ async function installJava() {
 }
 
 let python
-async function pythonProgram(file) {
+/** The command line of a program that has confluent-kafka and kafka-python; throws `Missing` without Python. */
+export async function pythonProgram(file) {
   python ??= installPython()
   return [await python, here(`python/${file}`)]
 }

@@ -1,6 +1,7 @@
-// npm run test:clients: client libraries that were not written here, and Apache's own programs, against the bundled
-// broker.
+// npm run test:clients [-- --only REGEX]: client libraries that were not written here, and Apache's own programs,
+// against the bundled broker, and against three of which one after the other dies.
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { startBundledBroker } from '../support/bundled-broker.mjs'
 import { run } from '../support/processes.mjs'
 import { Missing, Tally } from '../support/tally.mjs'
@@ -9,6 +10,7 @@ import { checkApachePrograms } from './apache-programs.mjs'
 import { checkCompaction } from './compaction.mjs'
 import { checkKcat, kcatReader } from './kcat.mjs'
 import { ktsClient } from './kts.mjs'
+import { checkLeaderDeath } from './leader-death.mjs'
 import { LIBRARIES } from './libraries.mjs'
 import { checkMatrix } from './matrix.mjs'
 import { checkOwnSuites } from './own-suites.mjs'
@@ -23,6 +25,19 @@ const QUICK_REBALANCES = {
 const SETTINGS = { ...QUICK_REBALANCES, 'log.cleaner.backoff.ms': 200, 'log.segment.bytes': 1_048_576 }
 const CHECK_LIMIT_S = 240
 
+/** What `--only` chooses from, beside leader-death, which has brokers of its own. */
+const PARTS = {
+  libraries: ({ writers, broker, strict }) =>
+    Promise.all(writers.map((library) => checkTasks(library, broker, strict))),
+  kcat: (at) => checkKcat(tally, at),
+  programs: ({ server }) => checkApachePrograms(tally, server),
+  matrix: (at) => checkMatrix(tally, { ...at, writers: [...at.writers, ktsClient] }),
+  'own-suites': (at) => checkOwnSuites(tally, { ...at, settings: QUICK_REBALANCES }),
+  compaction: (at) => checkCompaction(tally, at),
+}
+
+const { values: options } = parseArgs({ options: { only: { type: 'string', default: '' } } })
+const isAskedFor = (part) => new RegExp(options.only).test(part)
 const tally = new Tally()
 const folder = temporaryFolder('kts-clients-')
 const dataDir = join(folder, 'data')
@@ -35,17 +50,15 @@ try {
 tally.end()
 
 async function main() {
-  const installed = await installAll()
+  if (isAskedFor('leader-death')) await checkLeaderDeath(tally)
+  const parts = Object.entries(PARTS).filter(([name]) => isAskedFor(name))
+  if (parts.length === 0) return
+  const writers = await installAll()
+  const readers = [...writers, ktsClient, ...(await kcatReader())]
   const broker = await startBundledBroker(SETTINGS, { dataDir })
   const strict = await startBundledBroker({ 'auto.create.topics.enable': false })
   try {
-    await Promise.all(installed.map((library) => checkTasks(library, broker, strict)))
-    await checkKcat(tally, { server: broker.bootstrap, folder })
-    await checkApachePrograms(tally, broker.bootstrap)
-    const readers = [...installed, ktsClient, ...(await kcatReader())]
-    await checkMatrix(tally, { server: broker.bootstrap, folder, writers: [...installed, ktsClient], readers })
-    await checkOwnSuites(tally, { settings: QUICK_REBALANCES, folder })
-    await checkCompaction(tally, { server: broker.bootstrap, folder, writers: installed, readers })
+    for (const [, check] of parts) await check({ server: broker.bootstrap, broker, strict, folder, writers, readers })
   } finally {
     await Promise.all([broker.stop(), strict.stop()])
   }

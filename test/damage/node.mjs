@@ -15,10 +15,9 @@ export const source = await importSource(`
   export { errorName } from './lib/protocol/errors.ts'
   export { APIS } from './lib/protocol/apis/index.ts'
   export { AbortedFilter } from './lib/client/consumer/aborted-filter.ts'
-  export { RecordReader, batches, buildBatch, isCrcValid, readBatchHeader, prepareCompression, CODECS } from './lib/protocol/records/index.ts'
+  export { RecordReader, batches, buildBatch, isCrcValid, readBatchHeader, CODECS } from './lib/protocol/records/index.ts'
   export { createRandom } from './lib/weblog/random.ts'
 `)
-await source.prepareCompression(source.CODECS.zstd)
 const apis = Object.fromEntries(source.APIS.map((api) => [api.name, api]))
 
 /**

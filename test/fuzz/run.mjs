@@ -10,6 +10,7 @@ import { Tally } from '../support/tally.mjs'
 import { temporaryFolder } from '../support/temporary-folder.mjs'
 import { attack } from './attack.mjs'
 import { PAIRS } from './frames.mjs'
+import { attackLogins } from './logins.mjs'
 import { Neighbour } from './neighbour.mjs'
 
 const { values } = parseArgs({
@@ -30,6 +31,7 @@ let said = ''
 let child = start()
 try {
   await main()
+  await attackLogins(tally, { count: Math.ceil(count / 20), random: protocol.createRandom(seed), folder })
 } catch (error) {
   tally.failed('test:fuzz', error.stack)
 }

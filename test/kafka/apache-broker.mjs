@@ -65,10 +65,11 @@ export async function startApacheBroker(libs, settings = {}, ports = null) {
   }
 }
 
-async function waitUntilItAnswers(child, port) {
+/** Rejects when the process ends before it answers, or takes too long. */
+export async function waitUntilItAnswers(child, port, name = 'Apache Kafka') {
   for (const deadline = Date.now() + START_LIMIT_S * 1000; !(await answers(port)); ) {
-    if (child.exitCode !== null) throw new Error(`Apache Kafka ended with code ${child.exitCode} as it started`)
-    if (Date.now() > deadline) throw new Error(`Apache Kafka did not answer within ${START_LIMIT_S} s`)
+    if (child.exitCode !== null) throw new Error(`${name} ended with code ${child.exitCode} as it started`)
+    if (Date.now() > deadline) throw new Error(`${name} did not answer within ${START_LIMIT_S} s`)
     await delay(20)
   }
 }

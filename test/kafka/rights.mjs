@@ -1,15 +1,19 @@
 // The table of rights of Apache Kafka: users of SASL PLAIN, and one who comes by a listener without a login.
 // `node test/kafka/rights.mjs` records it into test/rights/kafka-4.3.0.json.
 import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { askEverything, cellsIn, isAnonymous, SETTINGS } from '../rights/table.mjs'
 import { passwordOf, SUPER_USER, USERS } from '../rights/users.mjs'
 import { freePorts } from '../support/free-ports.mjs'
+import { startProcess, stopProcess } from '../support/processes.mjs'
 import { apis, protocol } from '../support/protocol.mjs'
+import { removeFolder, temporaryFolder } from '../support/temporary-folder.mjs'
 import { Wire } from '../support/wire.mjs'
-import { startApacheBroker } from './apache-broker.mjs'
+import { startApacheBroker, waitUntilItAnswers } from './apache-broker.mjs'
 import { fetchJars } from './jars.mjs'
 
+const bin = (name) => fileURLToPath(new URL(`../../bin/${name}`, import.meta.url))
 export const RECORDED = fileURLToPath(new URL('../rights/kafka-4.3.0.json', import.meta.url))
 
 /** Listeners for those with a name and for those without one; nodes have the super user's. */
@@ -59,6 +63,35 @@ export async function recordApache(libs) {
     return await askOver(ports)
   } finally {
     await broker.stop()
+  }
+}
+
+/** The same of the bundled broker, from a server.properties of its own. */
+export async function askBundled() {
+  const { ports, settings } = await securedListeners()
+  const folder = temporaryFolder('kts-rights-')
+  const properties = join(folder, 'server.properties')
+  const all = {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${ports.controllerPort}`,
+    'controller.listener.names': 'CONTROLLER',
+    'log.dirs': join(folder, 'data'),
+    ...settings,
+    ...SETTINGS,
+  }
+  const lines = Object.entries(all).map(([name, value]) => `${name}=${value}\n`)
+  writeFileSync(properties, lines.join(''), { mode: 0o600 })
+  const child = startProcess(process.execPath, [bin('kafka-server-start'), properties], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, XDG_STATE_HOME: folder },
+  })
+  try {
+    await waitUntilItAnswers(child, ports.anonymousPort, 'the bundled broker')
+    return await askOver(ports)
+  } finally {
+    await stopProcess(child)
+    removeFolder(folder)
   }
 }
 

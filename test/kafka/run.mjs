@@ -13,7 +13,7 @@ import { startApacheBroker } from './apache-broker.mjs'
 import { exceptionsOf } from './exceptions.mjs'
 import { fetchJars } from './jars.mjs'
 import { startToolServer } from './launch-in-jvm.mjs'
-import { RECORDED, recordApache } from './rights.mjs'
+import { askBundled, RECORDED, recordApache } from './rights.mjs'
 import { tableOf } from './table.mjs'
 import { unhurried } from './unhurried.mjs'
 
@@ -82,12 +82,16 @@ async function main() {
   }
 }
 
-/** The table of rights that `npm test` holds the bundled broker to is Apache Kafka's, cell by cell. */
+/** The table of rights that `npm test` holds the bundled broker to: of both brokers, with logins over sockets. */
 async function checkRights(libs) {
   if (!new RegExp(options.pairing).test('rights') || !new RegExp(options.only).test('rights')) return
-  const differing = differences(JSON.parse(readFileSync(RECORDED, 'utf8')), await recordApache(libs))
-  if (differing.length === 0) tally.passed('the table of rights')
-  else tally.failed('the table of rights', `\n${differing.join('\n')}`)
+  const recorded = JSON.parse(readFileSync(RECORDED, 'utf8'))
+  const brokers = { 'Apache Kafka': () => recordApache(libs), 'bundled broker': askBundled }
+  for (const [name, ask] of Object.entries(brokers)) {
+    const differing = differences(recorded, await ask())
+    if (differing.length === 0) tally.passed(`the table of rights: ${name}`)
+    else tally.failed(`the table of rights: ${name}`, `\n${differing.join('\n')}`)
+  }
 }
 
 /** Checks the tools, one after the other, against one broker. */

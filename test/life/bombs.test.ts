@@ -1,4 +1,3 @@
-import '../support/compression.ts'
 import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { once } from 'node:events'

@@ -26,7 +26,7 @@ export function withoutChance(line: string): string {
       .replace(/(?<=topicid"?:\s?"?)[\w-]{22}/gi, '<id>')
       .replace(/\d{4}-\d\d-\d\dT[\d:.-]+Z/g, '<moment>')
       .replace(/(?<=<moment>)\.[\w-]{22}(?=\.csv)/g, '')
-      .replace(/(\/[\w.-]+)+(?=\/(data|logs\/server|offsets\/))/g, '<folder>')
+      .replace(/(\/[\w.-]+)+(?=\/(data|logs\/server|offsets\/|clients\/))/g, '<folder>')
       // The port of the test is another than Kafka's own.
       .replace(/server-\d+\.log/, 'server.log')
       .replace(/\d+ */g, '# ')

@@ -5,15 +5,17 @@ import { consoleCommands, withoutChance } from './console-blocks.ts'
 
 const ROOT = new URL('../../', import.meta.url)
 
+const WITHOUT_BROKER = ['tour.md', 'security.md']
+
 /**
- * The tour begins with no broker; the others assume one. That of three brokers is tried with real processes in
- * test/life/cluster.test.ts.
+ * The tour and the text on security begin with no broker; the others assume one. That of three brokers is tried with
+ * real processes in test/life/cluster.test.ts.
  */
 const texts = readdirSync(new URL('docs', ROOT))
   .filter((name) => name.endsWith('.md') && name !== 'cluster.md')
   .map((name) => ({
     name: `docs/${name}`,
-    before: name === 'tour.md' ? [] : ['kts broker start --in-memory --daemon'],
+    before: WITHOUT_BROKER.includes(name) ? [] : ['kts broker start --in-memory --daemon'],
   }))
   .map((text) => ({ ...text, shown: consoleCommands(readFileSync(new URL(text.name, ROOT), 'utf8')) }))
 

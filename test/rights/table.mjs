@@ -10,6 +10,8 @@ const LIMIT_MS = 30_000
 /** A broker's settings beside its listeners; who is no super user may do what ACLs say. */
 export const SETTINGS = {
   'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+  // The records of the table are from 1970, and stay however long it takes.
+  'log.retention.ms': '-1',
   'super.users': `User:${SUPER_USER}`,
   'offsets.topic.num.partitions': '1',
   'transaction.state.log.num.partitions': '1',

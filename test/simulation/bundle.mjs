@@ -36,7 +36,7 @@ export async function bundle(outfile, { edits = [] } = {}) {
     format: 'esm',
     target: 'node20',
     sourcemap: 'inline',
-    external: ['@node-rs/crc32', 'snappy', 'lz4-napi', '@bokuweb/zstd-wasm'],
+    packages: 'external',
     plugins: [plant],
     logLevel: 'warning',
   })

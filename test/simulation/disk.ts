@@ -7,6 +7,9 @@ export class KilledError extends Error {
   override readonly name = 'KilledError'
 }
 
+/** Thrown by what would change something while somebody only looks. */
+class ChangeError extends Error {}
+
 /** A disk that is full, or broken, for as long as it lasts, or that sees its process die in the middle of something. */
 export class SimulatedDisk implements FileSystem {
   fault: 'ENOSPC' | 'EIO' | null = null
@@ -26,18 +29,25 @@ export class SimulatedDisk implements FileSystem {
     this.deadly = { afterWrites: nth, onDeath }
   }
 
-  restart(survivors: Survivors): void {
+  /** The process that was to die has ended otherwise. */
+  spareNext(): void {
     this.deadly = null
+  }
+
+  restart(survivors: Survivors): void {
     this.isDead = false
     this.fault = null
     this.disk.restart(survivors)
   }
 
-  /** Looks at what is there whatever ails the disk. */
-  quietly<T>(action: () => T): T {
+  /** Looks at what is there whatever ails the disk; null where its process has to finish something first. */
+  quietly<T>(action: () => T): T | null {
     this.isQuiet = true
     try {
       return action()
+    } catch (error) {
+      if (error instanceof ChangeError) return null
+      throw error
     } finally {
       this.isQuiet = false
     }
@@ -93,6 +103,7 @@ export class SimulatedDisk implements FileSystem {
 
   /** A full disk lets go of what it has. */
   remove(path: string): void {
+    this.refuseWhileQuiet()
     this.read(() => this.disk.remove(path))
   }
 
@@ -123,7 +134,12 @@ export class SimulatedDisk implements FileSystem {
     return this.look(action)
   }
 
+  private refuseWhileQuiet(): void {
+    if (this.isQuiet) throw new ChangeError('who only looks changes nothing')
+  }
+
   private write<T>(action: () => T): T {
+    this.refuseWhileQuiet()
     if (this.isDead) throw new KilledError('the process has died')
     if (this.deadly && (this.deadly.afterWrites -= 1) <= 0) {
       this.isDead = true

@@ -12,6 +12,8 @@ type Action = readonly [weight: number, name: string, act: () => void | Promise<
 const TOPIC_RESOURCE = 2
 /** How long the controller may take to see that a host has no power. */
 const DEATH_SEEN_MS = 20_000
+/** How long a broker may ask the controller for an admin, be its clock slow (CONTROLLER_TIMEOUT_MS). */
+const ADMIN_ANSWER_MS = 35_000
 
 /** What goes wrong, and what admins do meanwhile, one thing after the other. */
 export class Faults {
@@ -62,8 +64,7 @@ export class Faults {
       const node = world.pick(among)
       if (node) actions.push([weight, `${what} ${node.host}`, async () => void (await act(node))])
     }
-    const running = nodes.filter(({ process, state }) => state !== 'down' && !process.isPaused)
-    const up = running.filter(({ state }) => state === 'up')
+    const up = this.working
     // Without a controller nothing much happens.
     const brokers = up.filter((node) => node !== controller || world.isLucky(0.3))
     const down = nodes.filter(({ state }) => state === 'down')
@@ -83,13 +84,17 @@ export class Faults {
     return actions
   }
 
+  private get working(): readonly SimulatedNode[] {
+    return this.simulation.nodes.filter(({ state, process }) => state === 'up' && !process.isPaused)
+  }
+
   /**
    * Every partition has another replica in sync, and all is well: then nothing may be lost with what this host has not
    * written to its disk. Kafka promises no more.
    */
   private bearsLossOf(node: SimulatedNode): boolean {
     const { nodes, truth, isSafe } = this.simulation
-    if (this.isTroubled || nodes.some(({ state, process }) => state !== 'up' || process.isPaused)) return false
+    if (this.isTroubled || this.working.length < nodes.length) return false
     for (const { topicId, partitions } of truth.topics())
       for (const { isr, elr, leader } of partitions) {
         if (!isSafe(topicId)) continue
@@ -179,7 +184,7 @@ export class Faults {
         ask((id) => this.admin.ask(id, ElectLeaders, { electionType: ELECTION_TYPES.unclean, topicPartitions })),
       ],
       [2, `move ${name}-${partition}`, ask((id) => this.move(id, name, partition))],
-      [1, `min.insync.replicas of ${name}`, ask((id) => this.alterMinIsr(id, name))],
+      [this.isLed(name) ? 1 : 0, `min.insync.replicas of ${name}`, () => this.alterMinIsr(name)],
       [1, 'topics come and go', ask((id) => this.passTopic(id))],
     ]
   }
@@ -193,12 +198,31 @@ export class Faults {
     })
   }
 
-  private alterMinIsr(nodeId: number, resourceName: string): Promise<unknown> {
-    const value = this.simulation.world.pick(['1', '2'])
+  /** Every partition has a leader, and nothing is about to take it away. */
+  private isLed(name: string): boolean {
+    const { truth, controller } = this.simulation
+    const working = this.working.map(({ id }) => id)
+    const partitions = truth.topic(name)?.partitions ?? []
+    return (
+      !this.isTroubled && working.includes(controller.id) && partitions.every(({ leader }) => working.includes(leader))
+    )
+  }
+
+  /**
+   * With it the controller clears the ELR (KIP-966, ConfigurationControlManager.createClearElrRecordsAsNeeded). While a
+   * partition has no leader that takes away all who may lead it, and only an unclean election helps: so nothing else
+   * goes wrong until it is done.
+   */
+  private async alterMinIsr(resourceName: string): Promise<void> {
+    const { world, brokers } = this.simulation
+    const value = world.pick(['1', '2'])
     const config = { name: 'min.insync.replicas', configOperation: CONFIG_OPERATIONS.SET, value }
-    return this.admin.ask(nodeId, IncrementalAlterConfigs, {
-      resources: [{ resourceType: TOPIC_RESOURCE, resourceName, configs: [config] }],
-    })
+    const { id } = world.pick(this.working.filter((node) => brokers.includes(node)))
+    const resources = [{ resourceType: TOPIC_RESOURCE, resourceName, configs: [config] }]
+    let isAnswered = false
+    const answer = this.admin.ask(id, IncrementalAlterConfigs, { resources }, ADMIN_ANSWER_MS)
+    this.background(answer.then(() => (isAnswered = true)))
+    await world.until(() => isAnswered, ADMIN_ANSWER_MS)
   }
 
   private async passTopic(nodeId: number): Promise<void> {

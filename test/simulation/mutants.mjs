@@ -77,8 +77,8 @@ const BUGS = [
   {
     name: 'readers see what is not committed',
     file: FETCH,
-    from: 'upTo: partition.endFor(reader.isolation) })',
-    to: 'upTo: log.logEndOffset })',
+    from: 'isHeld ? wanted.fetchOffset : partition.endFor(reader.isolation)',
+    to: 'isHeld ? wanted.fetchOffset : log.logEndOffset',
   },
   {
     name: 'readers of committed data see open transactions',

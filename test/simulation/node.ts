@@ -2,6 +2,7 @@ import type { Clock } from '../../src/lib/clock.ts'
 import { EnvironmentError } from '../../src/lib/errors.ts'
 import { startNode, type RunningNode } from '../../src/lib/broker/start.ts'
 import { parseBrokerConfig } from '../../src/lib/broker/state/configs/parse-broker-config.ts'
+import type { Partition } from '../../src/lib/broker/state/partition.ts'
 import { Partitions } from '../../src/lib/broker/state/partitions.ts'
 import { SimulatedDisk } from './disk.ts'
 import type { SimulatedNetwork } from './network.ts'
@@ -16,15 +17,32 @@ export interface NodeOptions {
   readonly properties: Readonly<Record<string, string>>
   readonly clockError: ClockError
   readonly log: (line: string) => void
+  /**
+   * Looks at a replica in the middle of a turn: when its role has changed, and before it is closed. It may have
+   * committed something, of which nothing is to be seen at the end of the turn.
+   */
+  readonly look: (node: SimulatedNode, partition: Partition) => void
 }
 
-/** A node that starts has no seam for whoever looks at its replicas: it is known by its clock. */
-const whenOpened = new WeakMap<Clock, (partitions: Partitions) => void>()
-const { start } = Partitions.prototype
+interface Onlooker {
+  readonly onOpening: (partitions: Partitions) => void
+  readonly look: (partition: Partition) => void
+}
+
+/** A node has no seam for whoever looks at its replicas: it is known by its clock. */
+const onlookers = new WeakMap<Clock, Onlooker>()
+const onlookerOf = (partitions: Partitions): Onlooker =>
+  onlookers.get((partitions as unknown as { readonly options: { readonly clock: Clock } }).options.clock)!
+const { start, close } = Partitions.prototype
 Partitions.prototype.start = function () {
-  const { options } = this as unknown as { readonly options: { readonly clock: Clock } }
-  whenOpened.get(options.clock)?.(this)
+  const { onOpening, look } = onlookerOf(this)
+  onOpening(this)
+  this.listen({ onRoleChanged: look, onPartitionRemoved: look })
   start.call(this)
+}
+Partitions.prototype.close = function (options) {
+  for (const partition of this.all()) onlookerOf(this).look(partition)
+  return close.call(this, options)
 }
 
 /** A host with a disk, on which the process of one node runs now and then: the real one, from `startNode` on. */
@@ -57,7 +75,10 @@ export class SimulatedNode {
   start(): void {
     const { world, network, properties, clockError, log, id } = this.options
     const process = (this.process = new Actor(this.host, world, clockError))
-    whenOpened.set(process.clock, (partitions) => (this.partitions = partitions))
+    onlookers.set(process.clock, {
+      onOpening: (partitions) => (this.partitions = partitions),
+      look: (partition) => this.options.look(this, partition),
+    })
     const pid = id * 1000 + (this.runs += 1)
     this.state = 'starting'
     network.onHostUp(this.host)
@@ -153,6 +174,7 @@ export class SimulatedNode {
     this.running = null
     this.partitions = null
     process.die()
+    this.disk.spareNext()
     this.options.network.onDeath(process, isHostUp)
   }
 }

@@ -2,6 +2,7 @@ import { COORDINATOR_TYPES } from '../../src/lib/protocol/apis/find-coordinator.
 import { CreateTopics } from '../../src/lib/protocol/apis/create-topics.ts'
 import { READ_COMMITTED } from '../../src/lib/protocol/apis/fetch.ts'
 import type { Cluster } from '../../src/lib/broker/state/cluster/cluster.ts'
+import type { Partition } from '../../src/lib/broker/state/partition.ts'
 import { Ledger } from './checks/ledger.ts'
 import { MetadataChecks } from './checks/metadata.ts'
 import { ReplicaChecks } from './checks/replicas.ts'
@@ -53,6 +54,7 @@ export class Simulation {
           properties: nodeProperties(this.shape, id),
           clockError,
           log: (line) => this.say(line),
+          look: (node, partition) => this.lookAt(node, partition),
         }),
     )
     const metadata = (): Cluster => this.truth
@@ -118,6 +120,15 @@ export class Simulation {
       this.metadataChecks.onController()
     }
     if (this.metadata) this.replicas.onNode(node)
+  }
+
+  /** In the middle of an event: what is thrown here must not reach the node. */
+  private lookAt(node: SimulatedNode, partition: Partition): void {
+    try {
+      if (this.metadata) this.replicas.onReplica(node, partition)
+    } catch (error) {
+      this.world.fail(error)
+    }
   }
 
   private async start(): Promise<void> {

@@ -1,4 +1,3 @@
-import { CODECS, prepareCompression } from '../../src/lib/protocol/records/index.ts'
 import { withoutRealWorld } from './globals.ts'
 import { Simulation } from './simulation.ts'
 import type { World } from './world.ts'
@@ -15,7 +14,6 @@ export interface Outcome {
 
 let world: World
 
-await prepareCompression(CODECS.zstd).catch(() => {})
 const [, , first = '1', last = first, step = '1', verbose = ''] = process.argv
 withoutRealWorld(() => world)
 process.on('uncaughtException', (error) => world.onBug(error))

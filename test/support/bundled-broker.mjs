@@ -35,14 +35,12 @@ export async function startBundledBroker(settings = {}, options = {}) {
  */
 export function spawnBundledBroker(settings, { dataDir, stateHome, port = 0, stderr = 'inherit' }) {
   const overrides = Object.entries(settings).flatMap(([name, value]) => ['--override', `${name}=${value}`])
-  return startProcess(
-    process.execPath,
-    [kts, 'broker', 'start', '--port', String(port), '--data-dir', dataDir, ...overrides],
-    {
-      stdio: ['ignore', 'pipe', stderr],
-      env: { ...process.env, XDG_STATE_HOME: stateHome },
-    },
-  )
+  // --port would win over the listeners that somebody asks for.
+  const place = settings.listeners === undefined ? ['--port', String(port)] : []
+  return startProcess(process.execPath, [kts, 'broker', 'start', ...place, '--data-dir', dataDir, ...overrides], {
+    stdio: ['ignore', 'pipe', stderr],
+    env: { ...process.env, XDG_STATE_HOME: stateHome },
+  })
 }
 
 /** Where a broker can be reached, once it answers; rejects when its process ends before. */

@@ -1,4 +1,5 @@
 import { PassThrough, Writable, type Readable } from 'node:stream'
+import { dispatch } from '../../src/dispatch.ts'
 import { systemClock, type Clock } from '../../src/lib/clock.ts'
 import type { Context } from '../../src/lib/command/define.ts'
 
@@ -44,6 +45,8 @@ export function createContext(options: ContextOptions = {}): {
     startedAt: (options.clock ?? systemClock).now(),
     signal: options.signal ?? controller.signal,
     lastWords: (given) => (words = given),
+    runSelf: (args, streams) =>
+      dispatch('kts', args, (style, program, words) => ({ ...context, ...streams, style, program, args: words })),
     startSelf: options.startSelf ?? (() => Promise.reject(new Error('nothing is started here'))),
     leaveSelf: options.leaveSelf ?? (() => Promise.reject(new Error('nothing is started here'))),
   }

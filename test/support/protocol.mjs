@@ -15,5 +15,3 @@ export const protocol = await importSource(`
 
 /** The APIs by their names. */
 export const apis = Object.fromEntries(protocol.APIS.map((api) => [api.name, api]))
-
-await protocol.prepareCompression(protocol.CODECS.zstd)

@@ -17,7 +17,7 @@ const done = { code: 0 }
 async function writeSettings(): Promise<void> {
   for (const id of [0, 1, 2])
     writeFileSync(
-      join(terminal.folder, 'config', `server-${id}.properties`),
+      join(terminal.folder, 'config', fileOf(id)),
       [
         `broker.id=${id}`,
         `listeners=PLAINTEXT://localhost:${id === 0 ? terminal.port : await freePort()}`,
@@ -28,12 +28,14 @@ async function writeSettings(): Promise<void> {
     )
 }
 
+/** The port tells the processes from those of other tests, for `ps | grep`. */
+const fileOf = (id: number): string => `server-${id}-${terminal.port}.properties`
 const describeTopic = `bin/kafka-topics.sh --describe --bootstrap-server localhost:9092 --topic ${TOPIC}`
 const partition = (leader: number, isr: string): RegExp =>
   new RegExp(`Partition: 0\tLeader: ${leader}\tReplicas: 1,2,0\tIsr: ${isr}\t`)
 
 async function startBroker(id: number): Promise<Running> {
-  const broker = terminal.start(`exec bin/kafka-server-start.sh config/server-${id}.properties`)
+  const broker = terminal.start(`exec bin/kafka-server-start.sh config/${fileOf(id)}`)
   await broker.until(new RegExp(`Kafka broker ${id} ready`))
   return broker
 }
@@ -56,7 +58,7 @@ test('T5: a topic of three replicas outlives the kill -9 of its leader', async (
     ),
   ).toMatchObject(done)
 
-  const { stdout: pids } = await terminal.type("ps aux | grep '[s]erver-1.properties' | awk '{print $2}'")
+  const { stdout: pids } = await terminal.type("ps aux | grep '[s]erver-1-9092.properties' | awk '{print $2}'")
   expect(pids).toMatch(/^\d+\n$/)
   expect(await terminal.type(`kill -9 ${pids}`)).toMatchObject(done)
   await brokers[1]!.ended

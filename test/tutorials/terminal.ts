@@ -104,6 +104,7 @@ export class Terminal {
         ...process.env,
         PATH: `${BIN}:${process.env['PATH']}`,
         XDG_STATE_HOME: join(this.folder, 'state'),
+        XDG_CONFIG_HOME: join(this.folder, 'profiles'),
         KTS_BOOTSTRAP_SERVERS: `localhost:${this.port}`,
         NO_COLOR: '1',
       },

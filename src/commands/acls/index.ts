@@ -55,6 +55,5 @@ function job(deed: string, check: Check, run: Run): Job<AclsValues> {
 }
 
 const HOW_TO_HAVE_ONE =
-  'the broker in the box has one when it is started with ' +
-  '--override authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer ' +
-  '--override super.users=User:ANONYMOUS (who is everybody that comes without a login)'
+  'the broker in the box has one with kts broker start --user NAME --acls, ' +
+  'any broker with authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer and super.users'

@@ -46,9 +46,19 @@ export function knownCluster(context: Context): LocalCluster | null {
   }
 }
 
+/** Throws EnvironmentError where there is none. */
+export function requireCluster(context: Context): LocalCluster {
+  const cluster = knownCluster(context)
+  if (!cluster) throw new EnvironmentError('no cluster of kts runs here; kts broker start --brokers 3 starts one')
+  return cluster
+}
+
 /** The process of a node, where it runs. */
 export const processOf = ({ nodeId, port }: LocalNode, running: readonly RunningBroker[]): RunningBroker | undefined =>
   running.find((broker) => broker.nodeId === nodeId && hasPort(broker, port))
+
+export const isAnyRunning = (cluster: LocalCluster | null, running: readonly RunningBroker[]): boolean =>
+  cluster !== null && nodesOf(cluster).some((node) => processOf(node, running))
 
 export const nodesOf = ({ controller, brokers }: LocalCluster): readonly LocalNode[] => [...brokers, controller]
 

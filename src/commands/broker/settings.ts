@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
+import { staticJaasSettings } from '../../lib/broker/security/static-jaas.ts'
 import { UserError } from '../../lib/errors.ts'
-import { defineOptions, type Context, type Values } from '../../lib/command/define.ts'
+import { defineOptions, optionGroup, type Context, type Values } from '../../lib/command/define.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
 import { readPropertiesFile } from '../../lib/config/properties-file.ts'
 
@@ -43,36 +44,33 @@ export const startOptions = defineOptions([
     about: 'Create this topic if it is not there.',
     only: 'kts',
   },
-  {
-    name: 'tls',
-    about: 'Speak TLS, with a certificate of a local authority that is made once; clients get a file of properties.',
-    only: 'kts',
-  },
-  {
-    name: 'user',
-    value: 'NAME[:PASSWORD]',
-    repeatable: true,
-    about: 'Have clients log in (SCRAM), this user among them; without a password one is made up. A file has both.',
-    only: 'kts',
-  },
-  {
-    name: 'users-file',
-    value: 'FILE',
-    about: 'More of them, a NAME:PASSWORD a line: what stands in a command line others may see.',
-    only: 'kts',
-    completes: 'files',
-  },
-  {
-    name: 'acls',
-    about: 'Let users do what ACLs allow (kts acls), and the first --user everything.',
-    only: 'kts',
-  },
-  {
-    name: 'write-profile',
-    value: 'NAME',
-    about: 'Note the way in of the first user as this profile, and of each other as NAME-USER.',
-    only: 'kts',
-  },
+  ...optionGroup({ section: 'Who gets in', only: 'kts' }, [
+    {
+      name: 'tls',
+      about: 'Speak TLS, with a certificate of a local authority that is made once; clients get a file of properties.',
+    },
+    {
+      name: 'user',
+      value: 'NAME[:PASSWORD]',
+      repeatable: true,
+      about: 'Have clients log in (SCRAM), this user among them; without a password one is made up. A file has both.',
+    },
+    {
+      name: 'users-file',
+      value: 'FILE',
+      about: 'More of them, a NAME:PASSWORD a line: what stands in a command line others may see.',
+      completes: 'files',
+    },
+    {
+      name: 'acls',
+      about: 'Let users do what ACLs allow (kts acls), and the first --user everything.',
+    },
+    {
+      name: 'write-profile',
+      value: 'NAME',
+      about: 'Note the way in of the first user as this profile, and of each other as NAME-USER.',
+    },
+  ]),
   {
     name: 'verbose',
     about: 'Tell what clients do: connections, topics, members of groups, transactions.',
@@ -128,6 +126,9 @@ export function givenSettings(
     if (equals <= 0) throw new UserError(`--override ${override}: key=value expected`)
     settings.set(override.slice(0, equals).trim(), override.slice(equals + 1).trim())
   }
+  const listeners = [...(settings.get('listeners') ?? '').matchAll(/([^\s,:/]+):\/\//g)].map(([, name]) => name!)
+  for (const [name, text] of staticJaasSettings(context.env['KAFKA_OPTS'], listeners))
+    if (!settings.has(name)) settings.set(name, text)
   // As in the settings file that Kafka ships: a first member need not wait for others who may never come.
   if (file === undefined && !settings.has(REBALANCE_DELAY)) settings.set(REBALANCE_DELAY, '0')
   return settings

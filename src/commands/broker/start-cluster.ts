@@ -1,33 +1,20 @@
-import { join, resolve } from 'node:path'
 import { wait } from '../../lib/clock.ts'
+import { isGiven } from '../../lib/command/rules.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
-import { stateFolder } from '../../lib/config/folders.ts'
-import { writeWholeFile } from '../../lib/whole-file.ts'
+import { optionName } from '../../lib/command/names.ts'
 import { EnvironmentError, UserError } from '../../lib/errors.ts'
-import { makeFolder } from '../../lib/make-folder.ts'
 import { show } from '../../lib/output/show.ts'
 import { write } from '../../lib/output/write.ts'
-import { formatProperties } from '../../lib/properties.ts'
 import type { Order } from '../../lib/work/command.ts'
-import { choosePorts, clusterSettings, type NodeSettings } from '../../lib/broker/cluster-settings.ts'
 import type { Secured } from '../../lib/broker/secured.ts'
 import { clientLines, type ClientFile } from './clients.ts'
 import { endAll } from './end.ts'
 import { LogTail } from './log-tail.ts'
-import { logFile } from './log-file.ts'
-import {
-  forgetCluster,
-  knownCluster,
-  nodesOf,
-  noteCluster,
-  processOf,
-  type LocalCluster,
-  type LocalNode,
-} from './local-cluster.ts'
-import { runningBrokers, type RunningBroker } from './running.ts'
-import { checkPort, givenSettings, LOCAL_PORT, wantsSecurity, type StartValues } from './settings.ts'
+import { forgetCluster, nodeOf, nodesOf, processOf, type LocalCluster, type LocalNode } from './local-cluster.ts'
+import { firstPort, prepareCluster } from './prepare-cluster.ts'
+import { addressOf, runningBrokers, type RunningBroker } from './running.ts'
+import { wantsSecurity, type StartValues } from './settings.ts'
 
-const MAX_BROKERS = 100
 const LOOK_EVERY_MS = 100
 
 /**
@@ -62,69 +49,58 @@ export async function startCluster(order: Order<StartValues>): Promise<void> {
   await follow(cluster, tails, context)
   await stopNodes(cluster, context)
   for (const tail of tails) await write(context.stderr, tail.read())
+  // After a Ctrl-C the terminal has shown ^C.
+  if (context.stderr.isTTY) await write(context.stderr, context.signal.aborted ? '\nstopped\n' : 'stopped\n')
 }
 
-async function prepareCluster(
-  { values, words: [file], context }: Order<StartValues>,
-  secured: Secured | null,
-): Promise<LocalCluster> {
-  const { brokers: count = 1, inMemory } = values
-  const port = firstPort(values)
-  if (count < 1 || count > MAX_BROKERS) throw new UserError(`--brokers ${count}: between 1 and ${MAX_BROKERS}`)
-  if (values.topic.length > 0)
-    throw new UserError('--topic goes with one broker; kts topics create makes the topics of several')
+/** Starts a broker of the cluster again, with its own settings. Throws EnvironmentError, UserError. */
+export async function startNodeAgain(
+  nodeId: number,
+  cluster: LocalCluster,
+  { values, context }: Order<StartValues>,
+): Promise<RunningBroker> {
+  const { daemon: _daemon, ...others } = values
+  const given = Object.keys(others).find((name) => isGiven(values, name as keyof StartValues))
+  if (given !== undefined)
+    throw new UserError(`broker ${nodeId} starts with the settings it had: ${optionName(given)} does not go with an id`)
+  const node = nodeOf(cluster, nodeId)
   const running = runningBrokers(context)
-  if (isAnyRunning(knownCluster(context), running))
+  const own = processOf(node, running)
+  if (own) throw new EnvironmentError(`broker ${nodeId} runs already: ${addressOf(own)}`)
+  const { controller, isInMemory } = cluster
+  if (isInMemory && !processOf(controller, running))
     throw new EnvironmentError(
-      'a cluster of kts runs here already; kts broker status shows it, kts broker stop ends it',
+      'the cluster in memory has ended with its controller; kts broker stop stops what is left of it, ' +
+        `kts broker start --brokers ${cluster.brokers.length} --in-memory starts another`,
     )
-  const directory =
-    values.dataDir === undefined ? join(stateFolder(context.env), 'cluster') : resolve(context.cwd, values.dataDir)
-  makeFolder(directory)
-  const ports = await choosePorts(count, port)
-  const settings = clusterSettings(givenSettings(values, context, file), ports, directory, secured)
-  const keep = (name: string, { nodeId, port: ownPort, texts }: NodeSettings): LocalNode => {
-    const path = join(directory, `${name}.properties`)
-    writeWholeFile(path, formatProperties(texts))
-    return {
-      nodeId,
-      role: texts.get('process.roles')!,
-      port: ownPort,
-      settings: path,
-      dataDir: inMemory ? null : texts.get('log.dirs')!,
-      log: logFile(context, ownPort),
-    }
-  }
-  const cluster: LocalCluster = {
-    directory,
-    isInMemory: inMemory,
-    controller: keep('controller', settings.controller),
-    brokers: settings.brokers.map((broker) => keep(`server-${broker.nodeId}`, broker)),
-  }
-  noteCluster(context, cluster)
-  return cluster
+  if (node !== controller && !processOf(controller, running))
+    throw new EnvironmentError(`the controller does not run: kts broker start ${controller.nodeId} first`)
+  await startNode(node, context)
+  return processOf(node, runningBrokers(context))!
 }
 
-const firstPort = ({ port = LOCAL_PORT }: StartValues): number => checkPort(port)
-
-/** The controller first: the others wait for it, and it knows the users. */
+/**
+ * The controller first: the others wait for it, and it knows the users. One that fails fails all, once none of the
+ * others is under way.
+ */
 async function startNodes(
   { controller, brokers }: LocalCluster,
   secured: Secured | null,
   context: Context,
 ): Promise<void> {
   const users = secured?.users ?? []
-  if (users.length === 0) await startNodeAgain(controller, context)
+  if (users.length === 0) await startNode(controller, context)
   else {
     const lines = users.map(({ name, password }) => `${name}:${password}`)
     const { withUsersFile } = await import('./secured.ts')
-    await withUsersFile(lines, context, (file) => startNodeAgain(controller, context, [`--users-file=${file}`]))
+    await withUsersFile(lines, context, (file) => startNode(controller, context, [`--users-file=${file}`]))
   }
-  await Promise.all(brokers.map((node) => startNodeAgain(node, context)))
+  const started = await Promise.allSettled(brokers.map((node) => startNode(node, context)))
+  for (const outcome of started) if (outcome.status === 'rejected') throw outcome.reason
 }
 
 /** Starts a node in the background, with the settings that are kept for it. */
-export async function startNodeAgain(
+async function startNode(
   { settings, dataDir, log }: LocalNode,
   context: Context,
   more: readonly string[] = [],
@@ -132,16 +108,19 @@ export async function startNodeAgain(
   await context.startSelf(['broker', 'start', ...(dataDir === null ? ['--in-memory'] : []), ...more, settings], log)
 }
 
-/** Shows what the nodes say until this process is to end, or all of them have. */
+/** Shows what the nodes say, and which have ended, until this process is to end, or all of them have. */
 async function follow(cluster: LocalCluster, tails: readonly LogTail[], context: Context): Promise<void> {
-  while (!context.signal.aborted && isAnyRunning(cluster, runningBrokers(context))) {
+  let before = nodesOf(cluster)
+  while (!context.signal.aborted && before.length > 0) {
+    const running = runningBrokers(context)
+    const now = nodesOf(cluster).filter((node) => processOf(node, running))
     for (const tail of tails) await write(context.stderr, tail.read())
+    for (const { nodeId } of before.filter((node) => !now.includes(node)))
+      await write(context.stderr, `[${nodeId}] has ended; kts broker start ${nodeId} starts it again\n`)
+    before = now
     await wait(context.clock, LOOK_EVERY_MS)
   }
 }
-
-const isAnyRunning = (cluster: LocalCluster | null, running: readonly RunningBroker[]): boolean =>
-  cluster !== null && nodesOf(cluster).some((node) => processOf(node, running))
 
 /** The controller last: without it the others could not hand anything over. */
 async function stopNodes({ controller, brokers }: LocalCluster, context: Context): Promise<void> {
@@ -163,13 +142,14 @@ function ready(cluster: LocalCluster, context: Context, clients: readonly Client
     dataDir: node.dataDir,
     pid: processOf(node, running)?.pid ?? null,
   }))
+  const { length: count } = cluster.brokers
   const bootstrapServers = serversOf(cluster)
   const place = cluster.isInMemory ? 'in memory' : `data in ${cluster.directory}`
   return {
     data: { bootstrapServers, nodes, ...(clients && { clients }) },
     text: () =>
       nodes.map(({ nodeId, role, address, pid }) => `${role} ${nodeId} at ${address}, pid ${pid}\n`).join('') +
-      `${cluster.brokers.length} Kafka brokers ready at ${bootstrapServers}, ${place}\n` +
+      `${count} Kafka ${count === 1 ? 'broker' : 'brokers'} ready at ${bootstrapServers}, ${place}\n` +
       clientLines(clients ?? []),
   }
 }

@@ -1,4 +1,5 @@
-import { renameSync } from 'node:fs'
+import { existsSync, renameSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { formatAddress } from '../../lib/address.ts'
 import { Disk } from '../../lib/broker/log/disk.ts'
 import { MemoryDisk } from '../../lib/broker/log/memory-disk.ts'
@@ -12,10 +13,9 @@ import { shownName } from '../../lib/output/shown.ts'
 import { write } from '../../lib/output/write.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import { clientLines } from './clients.ts'
-import { knownCluster, nodeOf, processOf, type LocalCluster } from './local-cluster.ts'
+import { requireCluster } from './local-cluster.ts'
 import { logFile } from './log-file.ts'
-import { startCluster, startNodeAgain } from './start-cluster.ts'
-import { addressOf, hasPort, noteBroker, runningBrokers, type RunningBroker } from './running.ts'
+import { hasPort, noteBroker, runningBrokers, type RunningBroker } from './running.ts'
 import {
   givenSettings,
   namesListeners,
@@ -49,27 +49,19 @@ export const brokerStart = defineCommand({
       isOptional: true,
     },
   ],
-  offline(order) {
-    if (order.values.brokers !== undefined) return startCluster(order)
-    const cluster = knownCluster(order.context)
-    const [word = ''] = order.words
-    if (order.context.style === 'kts' && cluster && /^\d+$/.test(word)) return startOne(Number(word), cluster, order)
-    return order.values.daemon ? startInBackground(order) : serve(order)
+  async offline(order) {
+    const { values, words, context } = order
+    const [word = ''] = words
+    const isId = context.style === 'kts' && /^\d+$/.test(word) && !existsSync(resolve(context.cwd, word))
+    if (values.brokers !== undefined || isId) {
+      // What only a cluster needs is loaded only for one.
+      const { startCluster, startNodeAgain } = await import('./start-cluster.ts')
+      if (values.brokers !== undefined) return startCluster(order)
+      return ready(await startNodeAgain(Number(word), requireCluster(context), order))
+    }
+    return values.daemon ? startInBackground(order) : serve(order)
   },
 })
-
-/** A broker of the cluster again, with its own settings. */
-async function startOne(nodeId: number, cluster: LocalCluster, { context }: Order<StartValues>): Promise<Result> {
-  const node = nodeOf(cluster, nodeId)
-  const running = runningBrokers(context)
-  const own = processOf(node, running)
-  if (own) throw new EnvironmentError(`broker ${nodeId} runs already: ${addressOf(own)}`)
-  const { controller } = cluster
-  if (node !== controller && !processOf(controller, running))
-    throw new EnvironmentError(`the controller does not run: kts broker start ${controller.nodeId} first`)
-  await startNodeAgain(node, context)
-  return ready(processOf(node, runningBrokers(context))!)
-}
 
 async function serve(order: Order<StartValues>): Promise<void> {
   const { values, words, context, output, voice } = order
@@ -140,8 +132,11 @@ function tryToNote(
   }
 }
 
-async function startInBackground({ values, words: [file], context, output }: Order<StartValues>): Promise<void> {
-  const port = portOf(readSettings(values, context, file))
+async function startInBackground({ values, words: [file], context, output, voice }: Order<StartValues>): Promise<void> {
+  const settings = readSettings(values, context, file)
+  // Nobody looks into its log for them.
+  if (context.style === 'kts') parseBrokerConfig(settings, nearBrokerSetting).warnings.forEach(voice.say)
+  const port = portOf(settings)
   const known = runningBrokers(context).map(({ pid }) => pid)
   const log = port === 0 ? logFile(context, `0-${process.pid}`) : logFile(context, port)
   await startAgain(values, file, context, log)

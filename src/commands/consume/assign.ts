@@ -10,7 +10,7 @@ import { groupAssignment, type GroupSettings } from '../../lib/client/group/inde
 import type { KafkaClient } from '../../lib/client/types.ts'
 import { unlessAborted } from '../../lib/command/unless-aborted.ts'
 import type { Work } from '../../lib/work/command.ts'
-import { findExtents, type Selection } from './extents.ts'
+import { findExtents, type Selection } from '../../lib/browse/extents.ts'
 import { groupNotices, isTold, sayWhatIsOlder } from './notices.ts'
 import type { ConsumeValues } from './options.ts'
 import { hasEnd } from './properties.ts'

@@ -1,12 +1,7 @@
-import type { RecordReader } from '../../lib/protocol/records/index.ts'
-import { compileMatcher, PatternTimeout } from '../../lib/regex/matcher.ts'
-import { EnvironmentError, UserError } from '../../lib/errors.ts'
-import { offsetOf } from './formatters/formatter.ts'
-import type { BatchView } from './formatters/index.ts'
+import type { RecordFilter } from '../../lib/browse/record-filter.ts'
+import { compileMatcher } from '../../lib/regex/matcher.ts'
+import { UserError } from '../../lib/errors.ts'
 import type { ConsumeValues } from './options.ts'
-
-/** Whether a record is to be printed. */
-export type RecordFilter = (record: RecordReader) => boolean
 
 /**
  * What `--grep`, `--key` and `--header` ask for, all of it together; undefined when they are not given. Throws
@@ -56,21 +51,4 @@ function byHeader(text: string): RecordFilter {
     record
       .headers()
       .some(({ key, value }) => key === name && (fits === undefined || (value !== null && fits(value.toString()))))
-}
-
-/** The filter, which names the record where one of its expressions was stopped. Throws EnvironmentError. */
-export function namingRecords(filter: RecordFilter | undefined, view: () => BatchView): RecordFilter | undefined {
-  return (
-    filter &&
-    ((record) => {
-      try {
-        return filter(record)
-      } catch (error) {
-        if (!(error instanceof PatternTimeout)) throw error
-        throw new EnvironmentError(
-          `${error.message}: the record at offset ${offsetOf(record, view())} of ${view().partition.key}`,
-        )
-      }
-    })
-  )
 }

@@ -6,7 +6,7 @@ import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { formatCount } from '../../lib/output/progress.ts'
 import type { Voice } from '../../lib/output/voice.ts'
-import { findExtents, type Selection } from './extents.ts'
+import { findExtents, type Selection } from '../../lib/browse/extents.ts'
 
 /** Whether somebody reads what is said of how the reading goes. */
 export const isTold = ({ style, stderr }: Pick<Context, 'style' | 'stderr'>): boolean =>

@@ -2,9 +2,9 @@ import type { BatchHeader, RecordReader } from '../../lib/protocol/records/index
 import type { PartitionState, RecordSink } from '../../lib/client/consumer/index.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { EnvironmentError, UserError } from '../../lib/errors.ts'
-import { offsetOf } from './formatters/formatter.ts'
-import { namingRecords, type RecordFilter } from './filter.ts'
-import type { BatchView, Formatter } from './formatters/index.ts'
+import { offsetOf, type BatchView } from '../../lib/browse/batch-view.ts'
+import { namingRecords, type RecordFilter } from '../../lib/browse/record-filter.ts'
+import type { Formatter } from './formatters/index.ts'
 import type { Output } from './output.ts'
 
 /**

@@ -2,7 +2,7 @@ import { formatCount } from '../../lib/output/progress.ts'
 import { style } from '../../lib/output/style.ts'
 import { renderTable } from '../../lib/output/table.ts'
 import { lagCell } from './states-view.ts'
-import type { Rates, WatchedGroup, WatchedPartition } from './rates.ts'
+import type { Rates, WatchedGroup, WatchedPartition } from '../../lib/overview/rates.ts'
 
 /** What a line of JSON says of one group at one moment. */
 export function watchData(time: string, { of, partitions, lag, ...rates }: WatchedGroup): unknown {

@@ -9,7 +9,7 @@ import { style } from '../../lib/output/style.ts'
 import { write } from '../../lib/output/write.ts'
 import { chooseGroups } from './find-groups.ts'
 import { collectLags } from '../../lib/overview/group-lag.ts'
-import { RateWindow, type WatchedGroup } from './rates.ts'
+import { RateWindow, type WatchedGroup } from '../../lib/overview/rates.ts'
 import { watchData, watchLines } from './watch-view.ts'
 import { say, settleGroups, type Work } from './work.ts'
 

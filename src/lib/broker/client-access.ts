@@ -1,25 +1,8 @@
 import { UserError } from '../errors.ts'
 import { makeCertificates } from '../security/certificates/local-certificates.ts'
-import type { BrokerOptions } from './options.ts'
+import type { BrokerOptions, ClientAccess } from './options.ts'
 import { clientProperties, type Secured } from './secured.ts'
 import type { User } from './user-seeds.ts'
-
-/** What clients in other languages and libraries need to get in. */
-export interface ClientAccess {
-  /**
-   * The properties of a Java client, servers included; as the first user unless another is named. Throws UserError for
-   * one that there is not.
-   */
-  clientProperties(this: void, user?: string): Record<string, string>
-  /** The same for `new Kafka(…)` of kafkajs. */
-  kafkaJsConfig(this: void, user?: string): KafkaJsConfig
-}
-
-export interface KafkaJsConfig {
-  readonly brokers: string[]
-  readonly ssl?: { readonly ca: string[] }
-  readonly sasl?: { readonly mechanism: 'scram-sha-512'; readonly username: string; readonly password: string }
-}
 
 const HOSTS = ['localhost', '127.0.0.1', '::1']
 

@@ -47,6 +47,30 @@ export interface NodeSettings {
   readonly texts: ReadonlyMap<string, string>
 }
 
+const OF_EACH_NODE: ReadonlySet<string> = new Set([
+  'advertised.host.name',
+  'advertised.listeners',
+  'advertised.port',
+  'broker.id',
+  'controller.listener.names',
+  'controller.quorum.bootstrap.servers',
+  'controller.quorum.voters',
+  'host.name',
+  'inter.broker.listener.name',
+  'listeners',
+  'log.dir',
+  'log.dirs',
+  'metadata.log.dir',
+  'node.id',
+  'port',
+  'process.roles',
+  'zookeeper.connect',
+])
+
+/** Settings that each node of a cluster has for itself, among those that are given for all. */
+export const settingsOfEachNode = (names: Iterable<string>): string[] =>
+  [...names].filter((name) => OF_EACH_NODE.has(name))
+
 /**
  * The settings of each node. The controller is a node of its own, so that any broker can be killed. What Kafka keeps
  * for itself has as many copies as there can be, up to three.

@@ -1,8 +1,8 @@
 import { formatAddress } from '../address.ts'
 import { Disk } from './log/disk.ts'
 import { MemoryDisk } from './log/memory-disk.ts'
-import { accessTo, secureInMemory, type ClientAccess } from './client-access.ts'
-import { checkOptions, written, type BrokerOptions } from './options.ts'
+import { accessTo, secureInMemory } from './client-access.ts'
+import { checkOptions, written, type BrokerOptions, type ClientAccess } from './options.ts'
 import { checkProperties, parseBrokerConfig } from './state/configs/parse-broker-config.ts'
 import { systemProcesses } from './state/storage/lock.ts'
 import { securedSettings } from './secured.ts'
@@ -10,8 +10,7 @@ import { startNode } from './start.ts'
 
 export { EnvironmentError, UserError } from '../errors.ts'
 export { startCluster, type RunningCluster } from './cluster.ts'
-export type { ClientAccess, KafkaJsConfig } from './client-access.ts'
-export type { BrokerOptions, ClusterOptions, Settings, TopicSeed } from './options.ts'
+export type { BrokerOptions, ClientAccess, ClusterOptions, KafkaJsConfig, Settings, TopicSeed } from './options.ts'
 
 declare global {
   /** As @types/node and TypeScript's `esnext.disposable` have it, for whoever uses neither. */

@@ -37,8 +37,8 @@ export class Listeners {
   }
 
   /**
-   * Takes the ports; returns those that they got, by listener. Throws EnvironmentError when one cannot be had, UserError
-   * for settings of TLS and SASL that cannot be used: then none is taken.
+   * Takes the ports; returns those that they got, by listener. Throws EnvironmentError when one cannot be had, and
+   * UserError for settings of TLS and SASL that cannot be used: then none is taken.
    */
   async bind(): Promise<ReadonlyMap<string, number>> {
     this.listeners = await Promise.all(this.configs.map((listener) => this.open(listener)))
@@ -59,6 +59,11 @@ export class Listeners {
     broker.cluster.listen({ onConfigsChanged: () => this.follow(broker.config) })
   }
 
+  /** Throws UserError for settings of TLS and SASL that a listener cannot take on. */
+  check(config: BrokerConfig): void {
+    for (const listener of this.listeners) listener.check(config)
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.listeners.map((listener) => listener.close(ANSWER_MS)))
   }
@@ -77,11 +82,12 @@ export class Listeners {
   }
 
   private async open(listener: ListenerConfig): Promise<Listener> {
-    const { config, warn, info, clock = systemClock, network = sockets } = this.options
+    const { warn, info, clock = systemClock, network = sockets } = this.options
+    const config = this.config.forListener(listener.name)
     const security =
       listener.securityProtocol === 'PLAINTEXT'
         ? null
-        : (await import('./security/listener-security.ts')).secureListener(listener, config, clock)
+        : (await import('./security/listener-security.ts')).secureListener(listener, this.config, clock)
     return new Listener({
       ...listener,
       network,

@@ -19,15 +19,16 @@ const CORRELATION_ID_BYTES = 4
 
 /** Asks the controller of this process, by the same messages as brokers of other processes do. */
 export class LocalChannel implements ControllerChannel {
-  private readonly dispatcher: () => Dispatcher
+  private readonly dispatcher: () => Dispatcher | Promise<Dispatcher>
 
-  constructor(dispatcher: () => Dispatcher) {
+  constructor(dispatcher: () => Dispatcher | Promise<Dispatcher>) {
     this.dispatcher = dispatcher
   }
 
   async ask<Q extends Fields, S extends Fields>(api: Api<Q, S>, request: Input<Message<Q>>): Promise<Message<S>> {
     const frame = Buffer.concat(encodeRequest(api, api.maxVersion, 0, null, request)).subarray(LENGTH_BYTES)
-    const reply = await this.dispatcher().dispatch(frame, CONNECTION)
+    const dispatcher = await this.dispatcher()
+    const reply = await dispatcher.dispatch(frame, CONNECTION)
     return readResponse(api, api.maxVersion, new Reader(Buffer.concat(reply!), LENGTH_BYTES + CORRELATION_ID_BYTES))
   }
 }

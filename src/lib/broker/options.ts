@@ -13,6 +13,23 @@ export interface TopicSeed {
   readonly configs?: Settings | undefined
 }
 
+/** What clients in other languages and libraries need to get in. */
+export interface ClientAccess {
+  /**
+   * The properties of a Java client, servers included; as the first user unless another is named. Throws UserError for
+   * one that there is not.
+   */
+  clientProperties(this: void, user?: string): Record<string, string>
+  /** The same for `new Kafka(…)` of kafkajs. */
+  kafkaJsConfig(this: void, user?: string): KafkaJsConfig
+}
+
+export interface KafkaJsConfig {
+  readonly brokers: string[]
+  readonly ssl?: { readonly ca: string[] }
+  readonly sasl?: { readonly mechanism: 'scram-sha-512'; readonly username: string; readonly password: string }
+}
+
 export interface BrokerOptions {
   /** Port on 127.0.0.1; a free one by default. */
   readonly port?: number | undefined

@@ -7,7 +7,7 @@ const MOST_KINDS = 1000
 
 /**
  * Tells why connections are turned away or closed, one line each, that names the listener. The same of the same host is
- * told of once in ten seconds, with how often it happened meanwhile: a client that tries for ever must not fill the log.
+ * told once in ten seconds, with how often it happened meanwhile: a client that tries for ever must not fill the log.
  */
 export class Refusals {
   private readonly told = new Map<string, { readonly atMs: number; since: number }>()

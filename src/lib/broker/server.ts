@@ -56,6 +56,11 @@ export class Listener {
     return this.server.port
   }
 
+  /** Throws UserError for settings of TLS and SASL that cannot be used here. */
+  check(config: BrokerConfig): void {
+    this.options.security?.check(config)
+  }
+
   /** Takes on what has changed in the settings of TLS and SASL. Throws UserError, and nothing has changed. */
   renew(config: BrokerConfig): void {
     this.options.security?.renew(config)

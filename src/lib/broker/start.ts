@@ -1,19 +1,16 @@
 import type { Address } from '../address.ts'
 import { systemClock, type Clock } from '../clock.ts'
-import { EnvironmentError } from '../errors.ts'
 import { Dispatcher } from './dispatch.ts'
 import type { ApiHandler } from './handle.ts'
-import { BROKER_HANDLERS, CONTROLLER_HANDLERS, FORWARDING_HANDLERS } from './handlers/index.ts'
-import { joinCluster, type JoinedNode } from './lifecycle/join.ts'
-import { controllersInPlaceOfZookeeper } from './lifecycle/zookeeper.ts'
+import { BROKER_HANDLERS } from './handlers/index.ts'
+import type { JoinedNode, JoinOptions } from './lifecycle/join.ts'
 import { LocalChannel } from './local-channel.ts'
 import type { FileSystem } from './log/file-system.ts'
 import type { Network } from './network/network.ts'
 import { sockets } from './network/sockets.ts'
-import { Replication } from './replication/index.ts'
+import type { Replication } from './replication/index.ts'
 import type { Broker } from './state/broker.ts'
 import { openNode, type NodeOptions, type OpenNode } from './state/node.ts'
-import { CODECS, prepareCompression } from '../protocol/records/index.ts'
 import type { BrokerConfig } from './state/configs/broker-config.ts'
 import {
   controllerListener,
@@ -21,7 +18,7 @@ import {
   parseAdvertisedListeners,
   parseListeners,
 } from './state/configs/listeners.ts'
-import { controllerAddresses, controllerListeners, rolesOf } from './state/configs/roles.ts'
+import { controllerAddresses, controllerListeners, rolesOf, zookeeperAddresses } from './state/configs/roles.ts'
 import type { Processes } from './state/storage/lock.ts'
 import { advertised, Listeners } from './listeners.ts'
 import type { TopicSeed } from './options.ts'
@@ -73,9 +70,6 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
   const { config, topics = [], users = [] } = options
   const own = controllerListeners(config)
   const listeners = new Listeners([...parseListeners(config), ...own], options)
-  // Any topic may ask for it, with compression.type; where it cannot be had, that is said to who writes to such a
-  // topic.
-  await prepareCompression(CODECS.zstd).catch(passOverEnvironment)
   // Ports first: whoever finds one taken must not touch the folder of the broker that has it.
   const ports = await listeners.bind()
   const endpoints = advertised(parseAdvertisedListeners(config), ports)
@@ -83,6 +77,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
   try {
     node = await openServed(options, {
       endpoints,
+      checkListeners: (changed) => listeners.check(changed),
       controllerEndpoints: advertised(parseAdvertisedListeners(config, 'controller'), ports),
     })
   } catch (error) {
@@ -94,7 +89,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     if (users.length > 0) (await import('./user-seeds.ts')).createUsers(node.broker, users)
     const dispatcher = new Dispatcher(node.broker, node.handlers)
     const isController = (listener: string): boolean => own.some(({ name }) => name === listener)
-    listeners.serve(node.broker, (name) => (isController(name) ? node.controllerDispatcher : dispatcher))
+    listeners.serve(node.broker, (name) => (isController(name) ? node.controllerDispatcher! : dispatcher))
     node.replication?.start()
     await node.joined?.unfence()
   } catch (error) {
@@ -118,34 +113,35 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
 /** A node, and what answers for it. */
 interface Served extends OpenNode {
   readonly handlers: readonly ApiHandler[]
-  readonly controllerDispatcher: Dispatcher
+  /** Null where no listener leads to its controller. */
+  readonly controllerDispatcher: Dispatcher | null
   /** Its place under another controller, null for a node that is its own. */
   readonly joined: JoinedNode | null
   /** Null for a node that is alone, or holds no replicas. */
   readonly replication: Replication | null
 }
 
+/** What only a node among others needs is loaded only there. */
 async function openServed(
   options: StartOptions,
-  addresses: Pick<NodeOptions, 'endpoints' | 'controllerEndpoints'>,
+  addresses: Pick<NodeOptions, 'endpoints' | 'controllerEndpoints' | 'checkListeners'>,
 ): Promise<Served> {
   const { clock = systemClock, network = sockets, signal = new AbortController().signal } = options
   const config = options.config.withAddresses(addresses.endpoints)
   const all = { ...options, ...addresses, config, clock, network, signal }
   const networks = await peerNetworks(config, network, clock)
-  const controllers = rolesOf(config).isController
-    ? await controllersInPlaceOfZookeeper({ ...all, network: networks.controllers })
-    : controllerAddresses(config)
-  if (controllers.length === 0) return openAsController({ ...all, network: networks.brokers })
-  const joined = await joinCluster({
-    ...all,
-    controllers,
-    network: networks.brokers,
-    controllerNetwork: networks.controllers,
-  })
-  const replication = openReplication(joined.broker, { ...all, network: networks.brokers }, () => joined.brokerEpoch)
-  const controllerDispatcher = new Dispatcher(joined.broker, [])
-  return { ...joined, joined, replication, handlers: FORWARDING_HANDLERS, controllerDispatcher }
+  const peers = { ...all, network: networks.brokers, controllerNetwork: networks.controllers }
+  const controllers = await controllersToJoin(peers)
+  return controllers.length === 0 ? openAsController(peers) : openAsBroker({ ...peers, controllers })
+}
+
+async function controllersToJoin(options: Omit<JoinOptions, 'controllers'>): Promise<readonly Address[]> {
+  const { config, controllerNetwork: network } = options
+  if (!rolesOf(config).isController) return controllerAddresses(config)
+  const addresses = zookeeperAddresses(config)
+  if (addresses.length === 0) return []
+  const { controllersInPlaceOfZookeeper } = await import('./lifecycle/zookeeper.ts')
+  return controllersInPlaceOfZookeeper(addresses, { ...options, network })
 }
 
 /** How this node reaches the others: as their listeners demand it. A node that is alone reaches nobody. */
@@ -171,27 +167,52 @@ async function peerNetworks(
   }
 }
 
-function openAsController(options: Omit<NodeOptions, 'controller'> & { readonly network: Network }): Served {
+async function openAsBroker(options: JoinOptions): Promise<Served> {
+  const { joinCluster } = await import('./lifecycle/join.ts')
+  const { FORWARDING_HANDLERS } = await import('./handlers/forwarding-handlers.ts')
+  const joined = await joinCluster(options)
+  const { broker } = joined
+  return {
+    ...joined,
+    joined,
+    replication: await openReplication(broker, options, () => joined.brokerEpoch),
+    handlers: FORWARDING_HANDLERS,
+    controllerDispatcher: null,
+  }
+}
+
+async function openAsController(options: Omit<JoinOptions, 'controllers'>): Promise<Served> {
   const { config } = options
-  const controller = new LocalChannel(() => controllerDispatcher)
-  const node = openNode({ ...options, controller })
+  let opened: Promise<Dispatcher> | undefined
+  const openController = (): Promise<Dispatcher> =>
+    (opened ??= import('./handlers/controller-handlers.ts').then(
+      ({ CONTROLLER_HANDLERS }) => new Dispatcher(broker, CONTROLLER_HANDLERS),
+    ))
+  const node = openNode({ ...options, controller: new LocalChannel(openController) })
   const { broker } = node
   broker.partitions.listen({
     onDirectoryFailed: () => broker.quorumController.failOwnDirectories(broker.directories.failedIds),
   })
-  const controllerDispatcher = new Dispatcher(broker, CONTROLLER_HANDLERS)
-  const hasPeers = rolesOf(config).isBroker && controllerListeners(config).length > 0
-  const replication = hasPeers
-    ? openReplication(broker, options, () => broker.cluster.registration(broker.nodeId)?.epoch ?? -1n)
-    : null
-  return { ...node, joined: null, replication, handlers: BROKER_HANDLERS, controllerDispatcher }
+  const hasListener = controllerListeners(config).length > 0
+  const replication =
+    hasListener && rolesOf(config).isBroker
+      ? await openReplication(broker, options, () => broker.cluster.registration(broker.nodeId)?.epoch ?? -1n)
+      : null
+  return {
+    ...node,
+    joined: null,
+    replication,
+    handlers: BROKER_HANDLERS,
+    controllerDispatcher: hasListener ? await openController() : null,
+  }
 }
 
-function openReplication(
+async function openReplication(
   state: Broker,
-  { config, network, warn }: Pick<NodeOptions, 'config' | 'warn'> & { readonly network: Network },
+  { config, network, warn }: Pick<JoinOptions, 'config' | 'network' | 'warn'>,
   brokerEpoch: () => bigint,
-): Replication {
+): Promise<Replication> {
+  const { Replication } = await import('./replication/index.ts')
   return new Replication({
     state,
     network,
@@ -199,10 +220,6 @@ function openReplication(
     brokerEpoch,
     warn,
   })
-}
-
-function passOverEnvironment(error: unknown): void {
-  if (!(error instanceof EnvironmentError)) throw error
 }
 
 /**

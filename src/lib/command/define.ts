@@ -112,6 +112,8 @@ export interface Context {
    * goes to the log file, which by default is named after the command.
    */
   startSelf(args: readonly string[], logFile?: string): Promise<void>
+  /** Runs kts itself with these arguments in this process, over streams of its own. Returns the exit code. */
+  runSelf(args: readonly string[], streams: Pick<Context, 'stdin' | 'stdout' | 'stderr'>): Promise<number>
   /** Starts kts itself with these arguments and leaves it alone: nobody hears what comes of it. */
   leaveSelf(args: readonly string[]): Promise<void>
 }

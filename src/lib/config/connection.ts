@@ -174,25 +174,20 @@ function readEach(servers: readonly string[], origin: string, read: (server: str
 }
 
 /**
- * The options that say where the cluster is, as they were given but for secrets: for a command that is shown to be
- * typed next.
+ * The options that say where the cluster is, as they were given: for a command that is shown to be typed next, which
+ * has no secrets, or that is run here.
  */
-export function connectionWords({
-  bootstrapServer,
-  commandConfig,
-  local,
-  profile,
-  clientProperty = [],
-  zookeeper,
-  brokerList,
-}: ConnectionValues): string[] {
+export function connectionWords(
+  { bootstrapServer, commandConfig, local, profile, clientProperty = [], zookeeper, brokerList }: ConnectionValues,
+  { withSecrets = false } = {},
+): string[] {
   const named = {
     'bootstrap-server': bootstrapServer ?? brokerList,
     zookeeper,
     profile,
     'command-config': commandConfig,
   }
-  const shown = clientProperty.filter((pair) => !isSecretProperty(pair.replace(/=.*$/s, '')))
+  const shown = clientProperty.filter((pair) => withSecrets || !isSecretProperty(pair.replace(/=.*$/s, '')))
   return [
     ...Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
     ...shown.flatMap((pair) => ['-X', pair]),

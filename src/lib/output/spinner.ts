@@ -7,6 +7,9 @@ interface Surroundings {
   readonly stderr: Writable & { readonly isTTY?: boolean }
 }
 
+/** A terminal has room for one at a time: who comes second waits in silence. */
+let isSpinning = false
+
 /**
  * Shows that something takes its time while it does: on a terminal of its own, and only when it takes longer than a
  * moment.
@@ -14,13 +17,18 @@ interface Surroundings {
 export async function spinWhile<T>(text: string, { stdout, stderr }: Surroundings, work: Promise<T>): Promise<T> {
   if (!stderr.isTTY || isPipe(stdout) || (await finishesWithin(momentMs, work))) return await work
   const { default: ora } = await import('ora')
+  if (isSpinning) return await work
+  isSpinning = true
   const spinner = ora({
     text: shownText(text),
     stream: bare(stderr) as NodeJS.WriteStream,
     discardStdin: false,
     hideCursor: false,
   }).start()
-  return await work.finally(() => spinner.stop())
+  return await work.finally(() => {
+    isSpinning = false
+    spinner.stop()
+  })
 }
 
 const momentMs = 150

@@ -76,7 +76,7 @@ export class FrameSplitter {
     if (available < LENGTH_BYTES) return null
     const length = head.readInt32BE(0)
     if (length < 0 || length > this.maxBytes)
-      return this.fail(`a frame of ${length} bytes, the limit is ${this.maxBytes}`)
+      return this.fail(`${foreignProtocol(head)}a frame of ${length} bytes, the limit is ${this.maxBytes}`)
     if (!this.refusal || length < 2 || available < HEAD_BYTES) return length
     const refusal = this.refusal(head.readInt16BE(LENGTH_BYTES), length)
     return refusal === null ? length : this.fail(refusal)
@@ -87,6 +87,13 @@ export class FrameSplitter {
     this.held.clear()
     return null
   }
+}
+
+/** What else than Kafka's protocol may begin so, for messages. */
+function foreignProtocol(head: Buffer): string {
+  const isTls = (head[0] === 0x16 || head[0] === 0x15) && head[1] === 3
+  if (isTls) return 'TLS where plain text is spoken: as a length it would be '
+  return /^(GET|POST|PUT|HEAD|HTTP)/.test(head.toString('latin1', 0, 4)) ? 'HTTP: as a length it would be ' : ''
 }
 
 /** The length, and the API that it is for. */

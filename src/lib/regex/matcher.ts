@@ -28,6 +28,14 @@ export function compileMatcher(source: string, { whole = false, shown = source }
   return (text) => (text.length <= longest ? regex.test(text) : bounded(shown, TIMEOUT_MS, () => watched(text)))
 }
 
+/** The same for expressions that nobody vouches for: those that no automaton has are refused. Throws SyntaxError. */
+export function linearMatcher(source: string): (text: string) => boolean {
+  const matches = compileMatcher(source)
+  if (!parseJavaScript(source)?.isWhole)
+    throw new SyntaxError(`/${source}/ looks around, or refers to a group: that may take for ever`)
+  return matches
+}
+
 /**
  * Does something with a regular expression and a text for which a test is not enough, and stops it when it takes too
  * long: half a second, and another one for each half million characters. Throws PatternTimeout.

@@ -87,8 +87,8 @@ const namesOf = (known: readonly (readonly [string, Verb])[], by: 'option' | 'wo
 
 /** What other tools call these actions; `get` is near to `set` by its letters alone. */
 const SYNONYMS = [
-  ['describe', 'get', 'show'],
   ['list', 'ls', 'get'],
+  ['describe', 'get', 'show'],
   ['create', 'add', 'new'],
   ['delete', 'remove', 'rm'],
   ['alter', 'set', 'update', 'edit'],

@@ -13,7 +13,7 @@ import { NearNames } from './near-names.ts'
 
 export interface ReadingParts extends Pick<ConsumerOptions, 'client' | 'settings' | 'assign' | 'waitsForTopics'> {
   readonly context: Pick<Context, 'clock' | 'signal' | 'style'>
-  readonly voice: Voice
+  readonly voice: Pick<Voice, 'say'>
 }
 
 /** A consumer that tells people what it waits for, and which topic may have been meant by one that is not there. */

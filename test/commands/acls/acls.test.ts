@@ -355,7 +355,7 @@ describe('a broker without an authorizer', () => {
     }))
     const adding = ['--allow-principal', 'User:a', '--topic', 'x']
     await expect(run('kts', 'add', ...adding)).rejects.toThrow(
-      /^Cannot add ACLs: No Authorizer is configured on the broker \(SECURITY_DISABLED\); the broker in the box has one when it is started with --override authorizer\.class\.name=/,
+      /^Cannot add ACLs: No Authorizer is configured on the broker \(SECURITY_DISABLED\); the broker in the box has one with kts broker start --user NAME --acls, /,
     )
     await expect(run('kts', 'list')).rejects.toThrow(/^Cannot list ACLs: /)
     await expect(run('kts', 'remove', '--topic', 'x', '-y')).rejects.toThrow(/^Cannot remove ACLs: /)

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runTool, temporaryFolder, type Finished } from '../../support/kts.ts'
+import { runTool, startTool, temporaryFolder, type Finished } from '../../support/kts.ts'
 
 const SECRET = 'pl4nted:s3cret"\\'
 let folder: ReturnType<typeof temporaryFolder>
@@ -79,7 +79,7 @@ describe('kts broker start --tls --user', () => {
       for (const text of [shown, commandLine, environment]) expect(text).not.toContain(secret)
       expect(filesWith(secret)).toEqual([secret === made ? bob.properties : alice.properties])
     }
-    const keys = filesWith('PRIVATE KEY')
+    const keys = filesWith('-----BEGIN PRIVATE KEY-----\nM')
     expect(keys).toHaveLength(2)
     for (const path of [...keys, alice.properties, bob.properties]) expect(isPrivate(path)).toBe(true)
   })
@@ -98,6 +98,18 @@ test('a broker that is started again at the same port knows the password that it
   expect(again.code).toBe(0)
   expect(readFileSync(clients[0]!.properties, 'utf8')).toBe(before)
   expect(await kts('topics', 'list', '--command-config', clients[0]!.properties)).toMatchObject({ code: 0 })
+})
+
+test.runIf(process.platform === 'linux')('a secret is taken out of the command line of a process', async () => {
+  const args = ['broker', 'start', '--user', 'alice:pl4nted', '--in-memory', '--port', '0']
+  const broker = startTool('kts', args, { env: env() })
+  try {
+    await broker.said(/ready/)
+    expect(readFileSync(`/proc/${broker.child.pid}/cmdline`, 'latin1')).toMatch(/^kts\0*$/)
+  } finally {
+    broker.child.kill('SIGTERM')
+    await broker.finished
+  }
 })
 
 test.each([

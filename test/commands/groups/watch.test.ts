@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseAllDocuments, type Document } from 'yaml'
 import { groups } from '../../../src/commands/groups/index.ts'
-import { RateWindow } from '../../../src/commands/groups/rates.ts'
+import { RateWindow } from '../../../src/lib/overview/rates.ts'
 import { watchLines } from '../../../src/commands/groups/watch-view.ts'
 import type { GroupLag, PartitionLag } from '../../../src/lib/overview/group-lag.ts'
 import type { Timer } from '../../../src/lib/clock.ts'

@@ -585,7 +585,7 @@ describe('options', () => {
   it.each([
     ['rm', 'delete'],
     ['ls', 'list'],
-    ['get', 'describe'],
+    ['get', 'list'],
     ['add', 'create'],
     ['creat', 'create'],
   ])('takes %s for %s', async (word, meant) => {

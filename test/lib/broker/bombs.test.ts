@@ -12,7 +12,6 @@ import { bombOf, listsOf } from '../../support/array-bombs.ts'
 import { connection, TestBroker } from '../../support/broker.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 import { Wire } from '../../support/wire.ts'
-import '../../support/compression.ts'
 
 /**
  * A clock by which a look at it takes a hundredth of a millisecond: a turn has four thousand of them, on every machine.

@@ -61,7 +61,6 @@ describe('FrameSplitter', () => {
   it.each([
     ['negative', -1],
     ['beyond the limit', 101],
-    ['the letters of an HTTP request', 0x47455420],
   ])('refuses a length that is %s', (_, length) => {
     const chunk = Buffer.alloc(4)
     chunk.writeInt32BE(length)
@@ -75,6 +74,14 @@ describe('FrameSplitter', () => {
     expect(splitter.problem).toBeNull()
     splitter.push(chunk.subarray(3))
     expect(splitter.problem).toBeInstanceOf(MalformedError)
+  })
+
+  it('says that a length is the letters of an HTTP request', () => {
+    const splitter = new FrameSplitter(100)
+    expect(splitter.push(Buffer.from('GET / HTTP/1.1'))).toEqual([])
+    expect(splitter.problem).toEqual(
+      new MalformedError('HTTP: as a length it would be a frame of 1195725856 bytes, the limit is 100'),
+    )
   })
 
   it('gives out the frames in front of a length that cannot be, and none behind it', () => {

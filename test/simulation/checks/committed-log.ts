@@ -9,19 +9,29 @@ interface Batch {
 /** What leaders have said to be committed of a partition: it must never change, nor be missing where it counts. */
 export class CommittedLog {
   end = 0n
+  /** How far leaders have committed it, by their epoch. */
+  private readonly endByEpoch = new Map<number, bigint>()
   private readonly batches: Batch[] = []
   private readonly values = new Map<bigint, string>()
 
   constructor(readonly name: string) {}
 
-  /** Whole batches of a replica from an offset on: what is known already must be the same, the rest is added. */
-  take(records: Buffer, who: string): void {
+  /** What leaders of an epoch, and of those before it, have committed. */
+  endIn(epoch: number): bigint {
+    let highest = 0n
+    for (const [each, end] of this.endByEpoch) if (each <= epoch && end > highest) highest = end
+    return highest
+  }
+
+  /** Whole batches that a leader has committed in an epoch: what is known must be the same, the rest is added. */
+  take(records: Buffer, who: string, epoch: number): void {
     for (const { header, at } of batches(records)) {
       const bytes = records.subarray(at, at + header.sizeInBytes)
       const { baseOffset } = header
       if (baseOffset >= this.end) this.add(baseOffset, Buffer.from(bytes))
       else this.compare(baseOffset, bytes, who)
     }
+    this.endByEpoch.set(epoch, this.end)
   }
 
   /** Throws Violation where the batches below the end are not those that were committed. */

@@ -48,11 +48,12 @@ export class ReplicaChecks {
 
   /** To be called when a node has done something. */
   onNode(node: SimulatedNode): void {
-    for (const partition of node.partitions?.all() ?? [])
-      if (this.options.isSafe(partition.topicId)) this.onReplica(node, partition)
+    for (const partition of node.partitions?.all() ?? []) this.onReplica(node, partition)
   }
 
-  private onReplica(node: SimulatedNode, partition: Partition): void {
+  /** To be called, too, when a replica has another role, and before it is closed. */
+  onReplica(node: SimulatedNode, partition: Partition): void {
+    if (!this.options.isSafe(partition.topicId)) return
     const key = `${partition.topicId}-${partition.partition}`
     const seen = this.seen.get(`${node.id} ${key}`) ?? this.firstSight(node, key, partition)
     const { leaderEpoch, isLeader, highWatermark } = partition
@@ -66,10 +67,12 @@ export class ReplicaChecks {
         `${node.host}: the high watermark of ${key} goes back from ${seen.highWatermark} to ${highWatermark}`,
       )
     const wasAhead = seen.logEndOffset
+    const from = isNewRun ? partition.log.logStartOffset : seen.highWatermark
     // It may have committed more in the same turn in which it heard that it leads no longer.
-    const mayCommit = isLeader || (!isNewRun && seen.isLeader)
+    const leading = !isNewRun && seen.isLeader ? seen : partition
+    const committedIn = leading.isLeader ? leading.leaderEpoch : null
     Object.assign(seen, { partition, leaderEpoch, isLeader, highWatermark, logEndOffset })
-    if (hasMoved) this.onHighWatermark(node, key, partition, mayCommit)
+    if (hasMoved) this.onHighWatermark(node, key, partition, from, committedIn)
     else if (logEndOffset < wasAhead) this.check(node, key, partition)
   }
 
@@ -85,22 +88,22 @@ export class ReplicaChecks {
     if (other !== undefined && other !== node.id)
       throw new Violation(`${node.host} and node-${other} lead ${key} in epoch ${partition.leaderEpoch}`)
     this.leaders.set(epoch, node.id)
-    this.requireCommitted(node, key, partition, 'leads')
+    this.requireCommitted(node, key, partition)
   }
 
-  /** All that is committed is here, as it was committed. */
-  private requireCommitted(
-    node: SimulatedNode,
-    key: string,
-    { topic, topicId, partition, log }: Partition,
-    why: string,
-  ): void {
-    const committed = this.committedLog(topicId, partition)
-    if (log.logEndOffset < committed.end)
+  /**
+   * All that was committed up to its epoch is here, as it was committed. A node that was paused or cut off may learn
+   * that it leads when another leads in a newer epoch already: it cannot have what that one has committed, and can
+   * commit nothing itself, since its followers are in the newer epoch (KIP-320).
+   */
+  private requireCommitted(node: SimulatedNode, key: string, leader: Partition): void {
+    const { topic, topicId, partition, log, leaderEpoch } = leader
+    const end = this.committedLog(topicId, partition).endIn(leaderEpoch)
+    if (log.logEndOffset < end)
       throw new Violation(
-        `${node.host} ${why} ${topic}-${partition} with ${log.logEndOffset} offsets, ${committed.end} are committed`,
+        `${node.host} leads ${topic}-${partition} with ${log.logEndOffset} offsets in epoch ${leaderEpoch}, ${end} are committed`,
       )
-    this.compare(node, key, log.logStartOffset, committed.end)
+    this.compare(node, key, log.logStartOffset, end)
   }
 
   private check(node: SimulatedNode, key: string, { log, highWatermark }: Partition): void {
@@ -109,21 +112,27 @@ export class ReplicaChecks {
 
   private compare(node: SimulatedNode, key: string, from: bigint, upTo: bigint): void {
     const { partition } = this.seen.get(`${node.id} ${key}`)!
-    node.disk.quietly(() => {
-      const records = partition.log.read(from, { ...ALL, upTo })
-      this.committedLog(partition.topicId, partition.partition).check(records, node.host)
-    })
+    const records = node.disk.quietly(() => partition.log.read(from, { ...ALL, upTo }))
+    if (records) this.committedLog(partition.topicId, partition.partition).check(records, node.host)
   }
 
-  private onHighWatermark(node: SimulatedNode, key: string, partition: Partition, mayCommit: boolean): void {
+  /** `committedIn`: the epoch in which it leads, or has led in this turn; null for a follower. */
+  private onHighWatermark(
+    node: SimulatedNode,
+    key: string,
+    partition: Partition,
+    from: bigint,
+    committedIn: number | null,
+  ): void {
     const { log, highWatermark, topicId } = partition
     const committed = this.committedLog(topicId, partition.partition)
-    if (!mayCommit && highWatermark > committed.end)
+    if (highWatermark <= committed.end) return this.compare(node, key, from, highWatermark)
+    if (committedIn === null)
       throw new Violation(
         `${node.host} follows ${key}, and takes ${highWatermark} to be committed, not ${committed.end}`,
       )
-    if (highWatermark <= committed.end) return
-    node.disk.quietly(() => committed.take(log.read(committed.end, { ...ALL, upTo: highWatermark }), node.host))
+    const records = node.disk.quietly(() => log.read(committed.end, { ...ALL, upTo: highWatermark }))
+    if (records) committed.take(records, node.host, committedIn)
     const registration = this.options.metadata().topicById(topicId)?.partitions[partition.partition]
     if (registration) this.requireInSync(key, registration)
   }

@@ -4,7 +4,8 @@ import { makeDeserializer, type Deserializer } from '../deserializers.ts'
 import type { Output } from '../output.ts'
 import type { TimeFormat } from './time-format.ts'
 import { ValueLines } from './value-lines.ts'
-import { offsetOf, type BatchView, type Formatter } from './formatter.ts'
+import { offsetOf, type BatchView } from '../../../lib/browse/batch-view.ts'
+import type { Formatter } from './formatter.ts'
 
 export type FormatterProperties = ReadonlyMap<string, string>
 

@@ -4,7 +4,7 @@ import { defaultFormatter, type FormatterOptions } from './default-formatter.ts'
 import type { Formatter } from './formatter.ts'
 import { loggingFormatter } from './logging-formatter.ts'
 
-export type { BatchView, Formatter } from './formatter.ts'
+export type { Formatter } from './formatter.ts'
 export { jsonFormatter } from './json-formatter.ts'
 
 const PACKAGE = 'org.apache.kafka.tools.consumer.'

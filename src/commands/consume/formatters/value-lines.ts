@@ -1,6 +1,7 @@
 import type { RecordReader } from '../../../lib/protocol/records/index.ts'
 import type { Output } from '../output.ts'
-import type { BatchView, Formatter } from './formatter.ts'
+import type { BatchView } from '../../../lib/browse/batch-view.ts'
+import type { Formatter } from './formatter.ts'
 
 const NOTHING = Buffer.alloc(0)
 

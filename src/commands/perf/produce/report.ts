@@ -41,7 +41,7 @@ function rates({ records, bytes, elapsedMs }: Window): Pick<Figures, 'recordsPer
   }
 }
 
-/** The line of an interval, as Apache's tool prints it; without its end. */
+/** The line of an interval, as Apache's tool prints it, which has NaN where nothing was sent; without its end. */
 export function windowLine(window: Window): string {
   const { recordsPerSecond, mebibytesPerSecond } = rates(window)
   const { records, totalLatencyMs, maxLatencyMs } = window
@@ -78,10 +78,14 @@ function row(name: string, { records, seconds, recordsPerSecond, mebibytesPerSec
     seconds.toFixed(2),
     formatCount(Math.round(recordsPerSecond)),
     mebibytesPerSecond.toFixed(2),
-    latencyMs.average.toFixed(2),
-    ...[latencyMs.max, latencyMs.p50, latencyMs.p95, latencyMs.p99, latencyMs['p99.9']].map(String),
+    ...(records === 0 ? Array<string>(6).fill('-') : latencyCells(latencyMs)),
   ]
 }
+
+const latencyCells = ({ average, ...others }: Figures['latencyMs']): string[] => [
+  average.toFixed(2),
+  ...[others.max, others.p50, others.p95, others.p99, others['p99.9']].map(String),
+]
 
 export interface Counted {
   readonly clientId: string

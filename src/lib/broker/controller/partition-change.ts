@@ -91,16 +91,20 @@ function completeReassignment(draft: Draft): void {
   if (completed) Object.assign(draft, completed, { addingReplicas: [], removingReplicas: [] })
 }
 
-/** Below the least ISR those who leave it stay eligible, since nothing is acknowledged without them (KIP-966). */
+/**
+ * Below the least ISR those who leave it stay eligible, since nothing is acknowledged without them (KIP-966), unless a
+ * move takes the replica away. Kafka keeps such a one (PartitionChangeBuilder.maybePopulateTargetElr): it can never
+ * lead, and while it is there the last known leader may not either.
+ */
 function eligibleReplicas(
-  { isr, elr }: Draft,
+  { isr, elr, replicas }: Draft,
   before: PartitionRegistration,
   { uncleanShutdown }: PartitionTarget,
   minIsr: number,
 ): readonly number[] {
   if (isr.length >= minIsr) return []
   return [...new Set([...elr, ...before.isr])]
-    .filter((nodeId) => !isr.includes(nodeId) && nodeId !== uncleanShutdown)
+    .filter((nodeId) => replicas.includes(nodeId) && !isr.includes(nodeId) && nodeId !== uncleanShutdown)
     .sort((a, b) => a - b)
 }
 

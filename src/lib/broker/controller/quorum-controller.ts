@@ -281,10 +281,12 @@ export class QuorumController {
   private fenceStaleBrokers(): void {
     const { cluster, warn } = this.options
     for (let expired = this.sessions.takeExpired(); expired; expired = this.sessions.takeExpired()) {
-      const { nodeId, epoch } = expired
+      const { nodeId, epoch, hasDied } = expired
       const broker = cluster.registration(nodeId)
-      if (broker?.epoch !== epoch) continue
-      warn(`broker ${nodeId} is fenced: it was not heard of in time`)
+      // One that has stopped in good order is fenced already.
+      if (broker?.epoch !== epoch || broker.isFenced) continue
+      const why = hasDied ? 'its connection broke and its port is closed' : 'it was not heard of in time'
+      warn(`broker ${nodeId} is fenced: ${why}`)
       // What the disk refuses it may take later.
       if (this.commitInBackground(fenceBroker(this.options, broker))) this.heartbeats.fence(nodeId)
       else this.sessions.begin(nodeId, epoch)

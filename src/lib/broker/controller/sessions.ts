@@ -10,6 +10,8 @@ interface Session {
   endsAtMs: number
   /** Whether the broker has sent a heartbeat since this controller took over. */
   isHeardOf: boolean
+  /** Whether its connection has broken, and its port refuses. */
+  hasDied: boolean
 }
 
 /**
@@ -46,11 +48,11 @@ export class Sessions {
 
   /** Gives a broker a session that is not heard of yet. */
   begin(nodeId: number, epoch: bigint): void {
-    this.byNode.set(nodeId, { epoch, endsAtMs: this.now() + this.timeoutMs, isHeardOf: false })
+    this.renew(nodeId, epoch, false)
   }
 
   touch(nodeId: number, epoch: bigint): void {
-    this.byNode.set(nodeId, { epoch, endsAtMs: this.now() + this.timeoutMs, isHeardOf: true })
+    this.renew(nodeId, epoch, true)
   }
 
   end(nodeId: number): void {
@@ -60,7 +62,9 @@ export class Sessions {
   /** The broker has died by all signs; one that lives sends a heartbeat in time. */
   shorten(nodeId: number): void {
     const session = this.byNode.get(nodeId)
-    if (session) session.endsAtMs = Math.min(session.endsAtMs, this.now() + DEATH_SEEN_MS)
+    if (!session) return
+    session.endsAtMs = Math.min(session.endsAtMs, this.now() + DEATH_SEEN_MS)
+    session.hasDied = true
   }
 
   /**
@@ -73,13 +77,16 @@ export class Sessions {
   }
 
   /** Takes out one that is over. */
-  takeExpired(): { readonly nodeId: number; readonly epoch: bigint } | undefined {
-    const now = this.now()
-    for (const [nodeId, { epoch, endsAtMs }] of this.byNode) {
-      if (now <= endsAtMs) continue
+  takeExpired(): ({ readonly nodeId: number } & Pick<Session, 'epoch' | 'hasDied'>) | undefined {
+    for (const [nodeId, { epoch, endsAtMs, hasDied }] of this.byNode) {
+      if (this.now() <= endsAtMs) continue
       this.byNode.delete(nodeId)
-      return { nodeId, epoch }
+      return { nodeId, epoch, hasDied }
     }
     return undefined
+  }
+
+  private renew(nodeId: number, epoch: bigint, isHeardOf: boolean): void {
+    this.byNode.set(nodeId, { epoch, endsAtMs: this.now() + this.timeoutMs, isHeardOf, hasDied: false })
   }
 }

@@ -3,21 +3,21 @@ import { DescribeDelegationToken } from '../../protocol/apis/describe-delegation
 import { ExpireDelegationToken } from '../../protocol/apis/expire-delegation-token.ts'
 import { RenewDelegationToken } from '../../protocol/apis/renew-delegation-token.ts'
 import { ERRORS } from '../../protocol/errors.ts'
-import { handle, type RequestContext } from '../handle.ts'
+import { ANONYMOUS, handle, type RequestContext } from '../handle.ts'
 
 const NO_TIME = -1n
-const NOBODY = 'User:ANONYMOUS'
 
 /** There are no tokens here, and for who has not shown who it is nowhere else either (KafkaApis.allowTokenRequests). */
 const refusal = ({ connection: { principal } }: RequestContext): number =>
-  principal === NOBODY ? ERRORS.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED : ERRORS.DELEGATION_TOKEN_AUTH_DISABLED
+  principal === ANONYMOUS ? ERRORS.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED : ERRORS.DELEGATION_TOKEN_AUTH_DISABLED
 
 export const createDelegationToken = handle(CreateDelegationToken, 'each', (request, context) => {
   const { principal } = context.connection
   const [tokenRequesterPrincipalType, tokenRequesterPrincipalName] = parts(principal)
   const owner = request.ownerPrincipalName ? `${request.ownerPrincipalType}:${request.ownerPrincipalName}` : principal
   const [principalType, principalName] = parts(owner)
-  const mayForOwner = principal === NOBODY || owner === principal || context.isAllowed('CREATE_TOKENS', 'USER', owner)
+  const mayForOwner =
+    principal === ANONYMOUS || owner === principal || context.isAllowed('CREATE_TOKENS', 'USER', owner)
   return {
     errorCode: mayForOwner ? refusal(context) : ERRORS.DELEGATION_TOKEN_AUTHORIZATION_FAILED,
     principalType,

@@ -1,14 +1,16 @@
-import { ENDPOINT_TYPES, DescribeCluster } from '../../protocol/apis/describe-cluster.ts'
+import { ENDPOINT_TYPES, DescribeCluster, type DescribeClusterResponse } from '../../protocol/apis/describe-cluster.ts'
 import { ERRORS } from '../../protocol/errors.ts'
+import type { Input } from '../../protocol/schema.ts'
 import { handle, onCluster, type ApiHandler, type RequestContext, type Rights } from '../handle.ts'
 import { authorizedClusterOperations } from './shared/rights.ts'
 
 type EndpointType = keyof typeof ENDPOINT_TYPES
 
-export const describeBrokers = describeCluster('broker', 'none', ({ broker: { cluster }, connection }) =>
-  cluster.brokers().flatMap(({ nodeId, rack, endpoints }) => {
+/** Those that are up; the fenced ones too where they are asked for (KIP-1073). */
+export const describeBrokers = describeCluster('broker', 'none', ({ broker: { cluster }, connection }, withFenced) =>
+  (withFenced ? cluster.registrations() : cluster.brokers()).flatMap(({ nodeId, rack, endpoints, isFenced }) => {
     const endpoint = endpoints.get(connection.listener)
-    return endpoint ? [{ brokerId: nodeId, rack, ...endpoint }] : []
+    return endpoint ? [{ brokerId: nodeId, rack, isFenced, ...endpoint }] : []
   }),
 )
 
@@ -24,7 +26,7 @@ export const describeControllers = describeCluster('controller', onCluster('ALTE
 function describeCluster(
   type: EndpointType,
   rights: Rights,
-  nodes: (context: RequestContext) => { brokerId: number; rack: string | null; host: string; port: number }[],
+  nodes: (context: RequestContext, withFenced: boolean) => Input<DescribeClusterResponse['brokers'][number]>[],
 ): ApiHandler {
   const endpointType = ENDPOINT_TYPES[type]
   return handle(DescribeCluster, rights, (request, context) => {
@@ -42,7 +44,7 @@ function describeCluster(
       endpointType,
       clusterId: cluster.clusterId,
       controllerId: cluster.controllerId,
-      brokers: nodes(context),
+      brokers: nodes(context, request.includeFencedBrokers),
       ...(request.includeClusterAuthorizedOperations && {
         clusterAuthorizedOperations: authorizedClusterOperations(context),
       }),

@@ -1,5 +1,5 @@
 import { CONFIG_RESOURCE_TYPES } from '../../protocol/apis/describe-configs.ts'
-import type { Fields, Message } from '../../protocol/schema.ts'
+import { ERRORS } from '../../protocol/errors.ts'
 import type { ApiHandler, RequestContext } from '../handle.ts'
 import { forwarded } from './forward.ts'
 
@@ -7,37 +7,41 @@ type Resource = {
   readonly resourceType: number
   readonly resourceName: string
 }
-type Request = Message<Fields> & {
+type Result = Resource & { readonly errorCode: number }
+
+interface Request {
   readonly resources: readonly Resource[]
-}
-type Response = {
-  readonly responses: readonly Resource[]
+  readonly validateOnly: boolean
 }
 
 /**
- * An API that changes settings, on a broker without a controller of its own: loggers are this broker's, and a change
- * of another broker is refused here, for the controller would make it (ConfigAdminManager.preprocess). The rest is
+ * An API that changes settings, on a broker without a controller of its own: loggers are this broker's, and so is the
+ * say in what brokers are set to, for the controller would take any (ConfigAdminManager.preprocess). The rest is
  * forwarded.
  */
 export function forwardedConfigs(handler: ApiHandler): ApiHandler {
   const { run: forward } = forwarded(handler)
-  const run = async (request: Request, context: RequestContext): Promise<Response> => {
-    const isOurs = (resource: Resource): boolean => isAnsweredHere(resource, context.broker.nodeId)
-    const answer = async (by: ApiHandler['run'], resources: readonly Resource[]): Promise<readonly Resource[]> =>
-      resources.length === 0 ? [] : ((await by({ ...request, resources } as never, context)) as Response).responses
-    const [here, there] = [
-      await answer(handler.run, request.resources.filter(isOurs)),
-      await answer(
-        forward,
-        request.resources.filter((resource) => !isOurs(resource)),
-      ),
-    ]
-    return { responses: [...here, ...there] }
+  const run = async (request: Request, context: RequestContext): Promise<{ responses: Result[] }> => {
+    const ask = async (by: ApiHandler['run'], change: Partial<Request>): Promise<Result[]> => {
+      if (change.resources?.length === 0) return []
+      const answer = (await by({ ...request, ...change } as never, context)) as unknown as { responses: Result[] }
+      return answer.responses
+    }
+    const ofType = (type: number): Resource[] => request.resources.filter(({ resourceType }) => resourceType === type)
+    const loggers = ofType(CONFIG_RESOURCE_TYPES.brokerLogger)
+    const checked = await ask(handler.run, { resources: ofType(CONFIG_RESOURCE_TYPES.broker), validateOnly: true })
+    const refused = checked.filter(({ errorCode }) => errorCode !== ERRORS.NONE)
+    const answered = new Set([...loggers, ...refused].map(keyOf))
+    const rest = request.resources.filter((resource) => !answered.has(keyOf(resource)))
+    return {
+      responses: [
+        ...(await ask(handler.run, { resources: loggers })),
+        ...refused,
+        ...(await ask(forward, { resources: rest })),
+      ],
+    }
   }
-  return { ...handler, run: run as ApiHandler['run'] }
+  return { ...handler, run: run as unknown as ApiHandler['run'] }
 }
 
-function isAnsweredHere({ resourceType, resourceName }: Resource, nodeId: number): boolean {
-  if (resourceType === CONFIG_RESOURCE_TYPES.brokerLogger) return true
-  return resourceType === CONFIG_RESOURCE_TYPES.broker && resourceName !== '' && resourceName !== String(nodeId)
-}
+const keyOf = ({ resourceType, resourceName }: Resource): string => `${resourceType} ${resourceName}`

@@ -2,21 +2,14 @@ import type { ApiHandler } from '../handle.ts'
 import { addOffsetsToTxn } from './add-offsets-to-txn.ts'
 import { addPartitionsToTxn } from './add-partitions-to-txn.ts'
 import { addRaftVoter } from './add-raft-voter.ts'
-import { allocateProducerIds } from './allocate-producer-ids.ts'
 import { alterClientQuotas } from './alter-client-quotas.ts'
 import { alterConfigs } from './alter-configs.ts'
-import { alterPartition } from './alter-partition.ts'
 import { alterPartitionReassignments } from './alter-partition-reassignments.ts'
 import { alterReplicaLogDirs } from './alter-replica-log-dirs.ts'
 import { alterUserScramCredentials } from './alter-user-scram-credentials.ts'
 import { answerApiVersions } from './api-versions.ts'
-import { assignReplicasToDirs } from './assign-replicas-to-dirs.ts'
-import { brokerHeartbeat } from './broker-heartbeat.ts'
-import { brokerRegistration } from './broker-registration.ts'
 import { consumerGroupDescribe } from './consumer-group-describe.ts'
 import { consumerGroupHeartbeat } from './consumer-group-heartbeat.ts'
-import { fetchMetadata } from './controller-fetch.ts'
-import { controllerRegistration } from './controller-registration.ts'
 import { createAcls } from './create-acls.ts'
 import { createPartitions } from './create-partitions.ts'
 import { createTopics } from './create-topics.ts'
@@ -32,7 +25,7 @@ import { deleteRecords } from './delete-records.ts'
 import { deleteTopics } from './delete-topics.ts'
 import { describeAcls } from './describe-acls.ts'
 import { describeClientQuotas } from './describe-client-quotas.ts'
-import { describeBrokers, describeControllers } from './describe-cluster.ts'
+import { describeBrokers } from './describe-cluster.ts'
 import { describeConfigs } from './describe-configs.ts'
 import { describeGroups } from './describe-groups.ts'
 import { describeLogDirs } from './describe-log-dirs.ts'
@@ -43,12 +36,8 @@ import { describeTransactions } from './describe-transactions.ts'
 import { describeUserScramCredentials } from './describe-user-scram-credentials.ts'
 import { electLeaders } from './elect-leaders.ts'
 import { endTxn } from './end-txn.ts'
-import { answerEnvelope } from './envelope.ts'
 import { fetch } from './fetch.ts'
-import { fetchSnapshot } from './fetch-snapshot.ts'
 import { findCoordinator } from './find-coordinator.ts'
-import { forwarded } from './forward.ts'
-import { forwardedConfigs } from './forward-configs.ts'
 import { heartbeat } from './heartbeat.ts'
 import { incrementalAlterConfigs } from './incremental-alter-configs.ts'
 import { initProducerId } from './init-producer-id.ts'
@@ -65,19 +54,16 @@ import { offsetDelete } from './offset-delete.ts'
 import { offsetFetch } from './offset-fetch.ts'
 import { offsetForLeaderEpoch } from './offset-for-leader-epoch.ts'
 import { produce } from './produce.ts'
-import { beginQuorumEpoch, endQuorumEpoch } from './quorum-epochs.ts'
 import { removeRaftVoter } from './remove-raft-voter.ts'
 import { saslAuthenticate, saslHandshake } from './sasl.ts'
 import { syncGroup } from './sync-group.ts'
 import { txnOffsetCommit } from './txn-offset-commit.ts'
 import { unregisterBroker } from './unregister-broker.ts'
 import { updateFeatures } from './update-features.ts'
-import { updateRaftVoter } from './update-raft-voter.ts'
-import { vote } from './vote.ts'
 import { writeTxnMarkers } from './write-txn-markers.ts'
 
 /** What brokers alone answer: records, groups, transactions, and what each knows of itself. */
-const OF_BROKERS = [
+export const OF_BROKERS = [
   addOffsetsToTxn,
   addPartitionsToTxn,
   alterReplicaLogDirs,
@@ -116,7 +102,7 @@ const OF_BROKERS = [
 ]
 
 /** What brokers and controllers both answer, of the metadata that both have. */
-const OF_BOTH = [
+export const OF_BOTH = [
   describeAcls,
   describeConfigs,
   describeDelegationToken,
@@ -126,7 +112,7 @@ const OF_BOTH = [
 ]
 
 /** What the active controller answers, and what a broker asks it for on behalf of clients. */
-const OF_THE_ACTIVE_CONTROLLER = [
+export const OF_THE_ACTIVE_CONTROLLER = [
   addRaftVoter,
   alterClientQuotas,
   alterPartitionReassignments,
@@ -148,46 +134,11 @@ const OF_THE_ACTIVE_CONTROLLER = [
 ]
 
 /** What else the active controller answers; a broker answers a part of it itself. */
-const SETTINGS = [alterConfigs, incrementalAlterConfigs]
-
-/** What controllers alone answer, to brokers and to each other. */
-const OF_CONTROLLERS = [
-  allocateProducerIds,
-  alterPartition,
-  answerApiVersions(() => CONTROLLER_HANDLERS),
-  answerEnvelope([...OF_THE_ACTIVE_CONTROLLER, ...SETTINGS]),
-  assignReplicasToDirs,
-  beginQuorumEpoch,
-  brokerHeartbeat,
-  brokerRegistration,
-  controllerRegistration,
-  describeControllers,
-  endQuorumEpoch,
-  fetchMetadata,
-  fetchSnapshot,
-  updateRaftVoter,
-  vote,
-]
+export const SETTINGS = [alterConfigs, incrementalAlterConfigs]
 
 /** Every API that is answered on the listeners for clients and brokers; the answer to ApiVersions is this list. */
 export const BROKER_HANDLERS: readonly ApiHandler[] = [
   ...OF_BROKERS,
-  ...OF_BOTH,
-  ...OF_THE_ACTIVE_CONTROLLER,
-  ...SETTINGS,
-]
-
-/** The same on a broker that has no controller of its own. */
-export const FORWARDING_HANDLERS: readonly ApiHandler[] = [
-  ...OF_BROKERS,
-  ...OF_BOTH,
-  ...OF_THE_ACTIVE_CONTROLLER.map(forwarded),
-  ...SETTINGS.map(forwardedConfigs),
-]
-
-/** The same on the listeners of controllers. */
-export const CONTROLLER_HANDLERS: readonly ApiHandler[] = [
-  ...OF_CONTROLLERS,
   ...OF_BOTH,
   ...OF_THE_ACTIVE_CONTROLLER,
   ...SETTINGS,

@@ -6,7 +6,7 @@ import type { FileSystem } from '../log/file-system.ts'
 import type { Network } from '../network/network.ts'
 import { metadataFolder } from '../raft/index.ts'
 import type { BrokerConfig } from '../state/configs/broker-config.ts'
-import { zookeeperAddresses } from '../state/configs/roles.ts'
+import { zookeeperPath } from '../state/configs/roles.ts'
 import { reportingDisk } from '../state/storage/log-directory.ts'
 import { readMetaProperties } from '../state/storage/meta-properties.ts'
 import { findCluster } from './find-cluster.ts'
@@ -25,20 +25,26 @@ const FOREIGN = 'INCONSISTENT_CLUSTER_ID'
 const ASK_MS = 2000
 
 /**
- * The controllers that a broker with a file of the time of ZooKeeper joins: kts's own stands where its tutorials start
- * ZooKeeper. Empty when the broker goes on alone, as when nobody has started one. Rejects with EnvironmentError for a
- * folder that belongs under another controller.
+ * The controllers that a broker with a file of the time of ZooKeeper joins, of those `addresses`: kts's own stands
+ * where its tutorials start ZooKeeper. Empty when the broker goes on alone, as when nobody has started one. Rejects
+ * with EnvironmentError for a folder that belongs under another controller.
  */
-export async function controllersInPlaceOfZookeeper(options: ZookeeperOptions): Promise<readonly Address[]> {
+export async function controllersInPlaceOfZookeeper(
+  addresses: readonly Address[],
+  options: ZookeeperOptions,
+): Promise<readonly Address[]> {
   const { config, fileSystem, network, clock, warn } = options
-  const addresses = zookeeperAddresses(config)
   for (const address of addresses) {
     const place = formatAddress(address)
     try {
       const found = await findCluster({ network, clock, address, nodeId: config.number('node.id') }, ASK_MS)
       const directory = config.metadataLogDir()
       const own = reportingDisk(directory, () => readMetaProperties(fileSystem, directory))?.clusterId ?? found
-      if (found === own) return [address]
+      if (found === own) {
+        const path = zookeeperPath(config)
+        if (path.length > 1) warn(`zookeeper.connect: ${path} is no cluster of its own, ${place} has one for all paths`)
+        return [address]
+      }
       if (followsAnother(options)) throw new EnvironmentError(foreignCluster(`${own}`, place), { code: FOREIGN })
       warn(`${place} is the controller of another cluster than that of ${directory}: this broker goes on alone`)
       return []
@@ -52,7 +58,7 @@ export async function controllersInPlaceOfZookeeper(options: ZookeeperOptions): 
     }
   }
   // Without its controller a broker that has joined one must not make a cluster of its own.
-  return addresses.length > 0 && followsAnother(options) ? addresses : []
+  return followsAnother(options) ? addresses : []
 }
 
 function followsAnother({ config, fileSystem }: ZookeeperOptions): boolean {

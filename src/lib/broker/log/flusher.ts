@@ -15,6 +15,7 @@ export interface FlusherParts {
   readonly epochs: LeaderEpochCache
   /** Where everything below is on the disk. */
   readonly recoveryPoint: bigint
+  readonly areNamesSynced: boolean
   readonly onRecoveryPointChanged: (offset: bigint) => void
 }
 
@@ -38,7 +39,7 @@ export class Flusher {
    * in it.
    */
   private namings = 1
-  private syncedNamings = 0
+  private syncedNamings: number
   private timer: Timer | null = null
   /** What the background is at; the next go waits for it. */
   private underway: Promise<void> | null = null
@@ -50,6 +51,7 @@ export class Flusher {
     private readonly endOffset: () => bigint,
   ) {
     this.recoveryPoint = this.flushedOffset = parts.recoveryPoint
+    this.syncedNamings = parts.areNamesSynced ? this.namings : 0
   }
 
   /** Whether the next start could do without looking at the batches. */

@@ -12,6 +12,7 @@ import { findAborted } from './transactions/find-aborted.ts'
 
 export interface LoadOptions {
   readonly cleanShutdown: boolean
+  readonly beforeRecovery?: (() => void) | undefined
   /**
    * Where everything below is on the disk, and after a clean shutdown the end of the log; unknown to one that was never
    * flushed.
@@ -28,6 +29,8 @@ export interface Loaded {
   readonly logStartOffset: bigint
   readonly logEndOffset: bigint
   readonly recoveryPoint: bigint
+  /** Whether the names of the files are on the disk: they get there with the first records. */
+  readonly areNamesSynced: boolean
 }
 
 /**
@@ -49,6 +52,7 @@ export function loadSegments(context: LogContext, epochs: LeaderEpochCache, opti
     unflushed,
     isSuspect,
     gaplessFrom: gaplessFrom(context, options),
+    beforeRecovery: options.beforeRecovery,
   })
   dropEmptyOverlap(context, segments)
   const logEndOffset = segments.length > 0 ? endOffsetOf(segments.at(-1)!) : 0n
@@ -61,6 +65,7 @@ export function loadSegments(context: LogContext, epochs: LeaderEpochCache, opti
       logStartOffset: logStartOffset > baseOffset ? logStartOffset : baseOffset,
       logEndOffset,
       recoveryPoint: unflushed[0]?.baseOffset ?? logEndOffset,
+      areNamesSynced: unflushed.length === 0 && logEndOffset > baseOffset,
     }
   }
   return {
@@ -68,6 +73,7 @@ export function loadSegments(context: LogContext, epochs: LeaderEpochCache, opti
     logStartOffset,
     logEndOffset: logStartOffset,
     recoveryPoint: logStartOffset,
+    areNamesSynced: false,
   }
 }
 
@@ -153,6 +159,7 @@ interface Recovery {
   readonly unflushed: readonly Segment[]
   readonly isSuspect: (segment: Segment, next: Segment | undefined) => boolean
   readonly gaplessFrom: bigint
+  readonly beforeRecovery: (() => void) | undefined
 }
 
 /**
@@ -163,7 +170,7 @@ interface Recovery {
 function recoverSegments(
   context: LogContext,
   segments: Segment[],
-  { epochs, unflushed, isSuspect, gaplessFrom }: Recovery,
+  { epochs, unflushed, isSuspect, gaplessFrom, beforeRecovery }: Recovery,
 ): boolean {
   const recovered: Segment[] = []
   const withMarkers: Segment[] = []
@@ -173,6 +180,7 @@ function recoverSegments(
     const isUnflushed = unflushed.includes(segment)
     const next = segments[index + 1]
     if (!isUnflushed && !isSuspect(segment, next)) continue
+    if (recovered.length === 0) beforeRecovery?.()
     recovered.push(segment)
     const { cutBytes, hasMarkers } = recoverSegment(segment, { indexIntervalBytes, gaplessFrom }, epochs)
     if (hasMarkers) withMarkers.push(segment)

@@ -19,6 +19,7 @@ export interface LogParts {
   readonly logEndOffset: bigint
   readonly highWatermark: bigint
   readonly recoveryPoint: bigint
+  readonly areNamesSynced: boolean
   readonly requireFolder: () => void
   readonly onRecoveryPointChanged: (offset: bigint) => void
   readonly onLogStartOffsetChanged: (offset: bigint) => void

@@ -35,6 +35,8 @@ export interface LogOptions {
   readonly onWarning: (message: string) => void
   /** Whether the log was closed properly the last time; if not, its end is checked batch by batch. */
   readonly cleanShutdown: boolean
+  /** Called before segments are read in full and may be cut; what it throws leaves them as they are. */
+  readonly beforeRecovery?: () => void
   /**
    * The start that was last reported to `onLogStartOffsetChanged`; Kafka keeps it in the data directory's
    * `log-start-offset-checkpoint`.
@@ -91,6 +93,7 @@ function openParts(options: LogOptions): LogParts {
   const epochs = new LeaderEpochCache(fileSystem, directory, onWarning)
   const loaded = loadSegments(context, epochs, {
     cleanShutdown: options.cleanShutdown,
+    beforeRecovery: options.beforeRecovery,
     recoveryPoint: options.initialRecoveryPoint,
     cleanedOffset: options.initialCleanedOffset ?? (options.isCleanedOffsetLost ? ENDLESS : 0n),
     logStartOffset: options.initialLogStartOffset ?? (options.isLogStartLost ? epochs.firstOffset : 0n),
@@ -116,6 +119,7 @@ function openParts(options: LogOptions): LogParts {
     logEndOffset,
     highWatermark: options.initialHighWatermark ?? ENDLESS,
     recoveryPoint: loaded.recoveryPoint,
+    areNamesSynced: loaded.areNamesSynced,
     requireFolder: options.requireFolder ?? (() => {}),
     onRecoveryPointChanged: options.onRecoveryPointChanged ?? (() => {}),
     onLogStartOffsetChanged: options.onLogStartOffsetChanged ?? (() => {}),

@@ -15,6 +15,8 @@ export interface Network {
   connect(address: Address): Duplex
   /** How a connection logs in before it asks for anything; left out where nobody does. */
   readonly login?: PeerLogin
+  /** Where connections are encrypted, the same without it: to see whether somebody listens. */
+  readonly plain?: Network
 }
 
 export interface ListenOptions {

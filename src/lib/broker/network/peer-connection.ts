@@ -35,8 +35,9 @@ const MOST_BYTES = 2 ** 30
 
 /**
  * One connection to a node. Requests go out in the order in which they are asked and are answered in that order; the
- * first one is ApiVersions, a login follows where there has to be one. Whatever goes wrong, an answer that is late too, ends the connection: every request without
- * an answer is then rejected with an EnvironmentError, since nobody knows which of them has been heard.
+ * first one is ApiVersions, and a login follows where there has to be one. Whatever goes wrong, an answer that is late
+ * too, ends the connection: every request without an answer is then rejected with an EnvironmentError, since nobody
+ * knows which of them has been heard.
  */
 export class PeerConnection {
   /** How it ended, null for one that stands. */

@@ -16,6 +16,7 @@ export interface PeersOptions {
 
 /** A process on this machine answers or is refused at once. */
 const REFUSED_WITHIN_MS = 500
+const PROBE_EVERY_MS = 25
 
 /** The other brokers of the cluster, each asked over one connection. */
 export class Peers {
@@ -33,16 +34,26 @@ export class Peers {
     return this.requester(nodeId).ask(api, request, timeoutMs)
   }
 
-  /** Tries an address, and calls back if nobody listens there. */
+  /**
+   * Calls back if nobody listens at an address, or soon nobody does: a process that is being killed may have broken its
+   * connections, and still have its port.
+   */
   whenRefused(address: Address, action: () => void): void {
     const { network, clock } = this.options
-    const stream = network.connect(address)
-    const timer = clock.inBackground(REFUSED_WITHIN_MS, () => stream.destroy())
-    stream.once('connect', () => stream.destroy())
-    stream.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ECONNREFUSED') action()
-    })
-    stream.once('close', () => timer.cancel())
+    const deadline = clock.now() + REFUSED_WITHIN_MS
+    const probe = (): void => {
+      const stream = (network.plain ?? network).connect(address)
+      const timer = clock.inBackground(Math.max(0, deadline - clock.now()), () => stream.destroy())
+      let isRefused = false
+      stream.once('connect', () => stream.destroy())
+      stream.once('error', (error: NodeJS.ErrnoException) => (isRefused = error.code === 'ECONNREFUSED'))
+      stream.once('close', () => {
+        timer.cancel()
+        if (isRefused) action()
+        else if (clock.now() + PROBE_EVERY_MS < deadline) clock.inBackground(PROBE_EVERY_MS, probe)
+      })
+    }
+    probe()
   }
 
   close(): void {

@@ -1,4 +1,4 @@
-import { MalformedError } from '../../errors.ts'
+import { type EnvironmentError, MalformedError } from '../../errors.ts'
 import {
   isCrcValid,
   MAGIC_V2,
@@ -38,9 +38,12 @@ export function refuseDamage(fileSystem: FileSystem, folder: string): void {
         at += header.sizeInBytes
       } else damage = `${folder}/${name} is damaged at byte ${at}, where offset ${next} should be`
     }
-    if (damage !== null && holdsBatch(content, at, next))
-      throw unusable(`${damage}: restore the folder, for what the cluster was told from there on is known nowhere else`)
+    if (damage !== null && holdsBatch(content, at, next)) throw damaged(damage)
   }
+}
+
+export function damaged(place: string): EnvironmentError {
+  return unusable(`${place}: restore the folder, for what the cluster was told from there on is known nowhere else`)
 }
 
 /** Whether a whole batch of an offset that comes later begins anywhere from here on. */

@@ -9,7 +9,7 @@ import type { SnapshotId } from '../../protocol/log-files/index.ts'
 import { buildBatch } from '../../protocol/records/index.ts'
 import { LATEST_LEVEL } from '../../protocol/metadata-version.ts'
 import { ZERO_UUID } from '../../protocol/schema.ts'
-import { ENDLESS, onDisk } from '../log/index.ts'
+import { ENDLESS } from '../log/index.ts'
 import { bootstrapRecords, type BootstrapOptions } from './bootstrap.ts'
 import type { Committed } from './committed.ts'
 import { refuseDamage } from './damage.ts'
@@ -17,7 +17,11 @@ import { metadataFolder, unusable } from './folder.ts'
 import { LegacyJournal } from './legacy-journal.ts'
 import { MetadataReplica, type ReplicaOptions, type SnapshotLimits } from './replica.ts'
 
-export type MetadataLogOptions = ReplicaOptions & BootstrapOptions
+export type MetadataLogOptions = ReplicaOptions &
+  BootstrapOptions & {
+    /** Whether the folder was closed properly the last time; if not, the whole log is checked before it is read. */
+    readonly cleanShutdown: boolean
+  }
 
 export type Validity = { readonly kind: 'valid' } | ({ readonly kind: 'diverging' | 'snapshot' } & SnapshotId)
 
@@ -52,10 +56,10 @@ export class MetadataLog {
    * that a newer Kafka wrote, or that belongs to a quorum of several; KafkaError KAFKA_STORAGE_ERROR.
    */
   static open(options: MetadataLogOptions): MetadataLog {
-    const folder = metadataFolder(options.directory)
+    const { fileSystem, directory, cleanShutdown } = options
     // A follower fetches again what a damaged log is cut by; what is gone here is known nowhere else.
-    onDisk('read', folder, () => refuseDamage(options.fileSystem, folder))
-    const replica = new MetadataReplica(options)
+    const beforeRecovery = (): void => refuseDamage(fileSystem, metadataFolder(directory))
+    const replica = new MetadataReplica(options, { cleanShutdown, beforeRecovery })
     try {
       const log = new MetadataLog(replica, options)
       log.lead()
@@ -80,38 +84,49 @@ export class MetadataLog {
     const isNew = this.loaded.every(({ records }) => records.length === 0)
     const journal = new LegacyJournal(this.options.fileSystem, this.options.directory)
     this.claimEpoch()
+    const batches = [this.leaderChange()]
     if (this.replica.reader.isInTransaction)
-      this.append([{ type: 'ABORT_TRANSACTION_RECORD', reason: 'Controller failover' }])
-    if (isNew) this.bootstrap(journal)
+      batches.push(this.batchOf([{ type: 'ABORT_TRANSACTION_RECORD', reason: 'Controller failover' }]))
+    if (isNew) batches.push(...this.bootstrapBatches(journal))
+    this.write(batches)
     journal.retire()
     this.loaded.push(...this.replica.committed(ENDLESS))
   }
 
   /** Its name is on the disk before the first record of the epoch is (QuorumState.transitionToLeader). */
   private claimEpoch(): void {
-    const { replica, epoch, committedEnd } = this
-    const { kraftVersion, voters } = replica.reader
-    const leaderId = this.leaderId
+    const { replica, epoch, leaderId } = this
     replica.writeQuorumState({
-      dataVersion: kraftVersion === 0 ? 0 : 1,
+      dataVersion: replica.reader.kraftVersion === 0 ? 0 : 1,
       leaderId,
       leaderEpoch: epoch,
       votedId: -1,
       votedDirectoryId: ZERO_UUID,
       currentVoters: [leaderId],
     })
+  }
+
+  private leaderChange(): Buffer {
+    const { committedEnd, leaderId } = this
+    const { kraftVersion, voters } = this.replica.reader
     const voter = [{ voterId: leaderId }]
     const records: ControlRecordInput[] = [{ type: 'LeaderChange', leaderId, voters: voter, grantingVoters: voter }]
     // The first leader repeats what `kafka-storage format` has put into a snapshot at offset 0 (KIP-853).
     if (committedEnd === 0n && voters !== null)
       records.push({ type: 'KRaftVersion', kRaftVersion: kraftVersion }, { type: 'KRaftVoters', voters })
-    this.write(buildControlBatch(records, { timestamp: this.now() }))
+    return buildControlBatch(records, { timestamp: this.now() })
   }
 
-  private bootstrap(journal: LegacyJournal): void {
+  private *bootstrapBatches(journal: LegacyJournal): Generator<Buffer> {
     const { records, metadataLevel } = bootstrapRecords(this.options, journal)
     for (let at = 0; at < records.length; at += RECORDS_PER_BATCH)
-      this.append(records.slice(at, at + RECORDS_PER_BATCH), metadataLevel)
+      yield this.batchOf(records.slice(at, at + RECORDS_PER_BATCH), metadataLevel)
+  }
+
+  private batchOf(records: readonly NewMetadataRecord[], metadataLevel = LATEST_LEVEL): Buffer {
+    const timestamp = this.now()
+    const values = records.map((record) => encodeMetadataRecord(record, metadataLevel))
+    return buildBatch(values.map((value) => ({ timestamp, key: null, value })))
   }
 
   /** What was committed up to now, oldest first; to be asked for once, before the first append. */
@@ -148,21 +163,20 @@ export class MetadataLog {
    * MiB; then nothing has happened.
    */
   append(records: readonly NewMetadataRecord[], metadataLevel = LATEST_LEVEL): bigint {
-    const timestamp = this.now()
-    const values = records.map((record) => encodeMetadataRecord(record, metadataLevel))
-    const batch = buildBatch(values.map((value) => ({ timestamp, key: null, value })))
-    const baseOffset = this.write(batch)
+    const batch = this.batchOf(records, metadataLevel)
+    const baseOffset = this.write([batch])
     this.replica.reader.bytesSinceSnapshot += batch.length
     for (const watcher of this.watchers) watcher()
     return baseOffset
   }
 
-  private write(batch: Buffer): bigint {
+  /** All of them, or none. */
+  private write(batches: readonly Buffer[]): bigint {
     const { log } = this.replica
     this.replica.requireFolder()
     this.cutUncommitted()
     try {
-      log.append(batch, { leaderEpoch: this.epoch, origin: 'coordinator' })
+      for (const batch of batches) log.append(batch, { leaderEpoch: this.epoch, origin: 'coordinator' })
       log.flush()
     } catch (error) {
       this.tryToCut()

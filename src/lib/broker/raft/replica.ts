@@ -9,8 +9,16 @@ import {
   type SnapshotId,
 } from '../../protocol/log-files/index.ts'
 import { CLUSTER_METADATA_TOPIC } from '../../protocol/topic-names.ts'
-import { onDisk, openLog, readPartitionMetadata, type FileSystem, type PartitionLog } from '../log/index.ts'
+import {
+  onDisk,
+  openLog,
+  readPartitionMetadata,
+  type FileSystem,
+  type LogOptions,
+  type PartitionLog,
+} from '../log/index.ts'
 import { CommittedReader, type Committed } from './committed.ts'
+import { damaged } from './damage.ts'
 import { METADATA_LOG_CONFIG, METADATA_TOPIC_ID, metadataFolder, refusingUnknown, unusable } from './folder.ts'
 import { Snapshots } from './snapshots.ts'
 
@@ -42,9 +50,12 @@ export class MetadataReplica {
 
   /**
    * Throws EnvironmentError DATA_DIR_UNUSABLE when the folder does not hold the whole history, or holds what is not
-   * known; KafkaError KAFKA_STORAGE_ERROR. What follows a damaged batch is cut off.
+   * known; KafkaError KAFKA_STORAGE_ERROR. What follows a damaged batch is cut off, unless `beforeRecovery` throws.
    */
-  constructor(private readonly options: ReplicaOptions) {
+  constructor(
+    private readonly options: ReplicaOptions,
+    closing: Pick<LogOptions, 'cleanShutdown' | 'beforeRecovery'> = { cleanShutdown: false },
+  ) {
     const { fileSystem, directory, clock, warn } = options
     this.folder = metadataFolder(directory)
     this.lastSnapshotAt = clock.now()
@@ -59,7 +70,7 @@ export class MetadataReplica {
       topicId: METADATA_TOPIC_ID,
       config: METADATA_LOG_CONFIG,
       onWarning: warn,
-      cleanShutdown: false,
+      ...closing,
     })
     try {
       this.snapshots = onDisk('read', this.folder, () => new Snapshots(fileSystem, this.folder))
@@ -121,13 +132,18 @@ export class MetadataReplica {
   /** What takes effect next, below an offset. Throws EnvironmentError for what is not known. */
   *committed(upTo: bigint): Generator<Committed> {
     const refuse = (damage: string): never => {
-      throw unusable(damage)
+      throw damaged(damage)
     }
+    let epoch = 0
     for (const batch of this.log.wholeBatches(this.reader.nextOffset, refuse)) {
-      if (batch.header.lastOffset >= upTo) return
-      const committed = refusingUnknown(`${this.folder} at offset ${batch.header.baseOffset}`, () =>
-        this.reader.read(batch),
-      )
+      const { baseOffset, lastOffset, partitionLeaderEpoch } = batch.header
+      const { nextOffset } = this.reader
+      // The checksum covers neither offset nor epoch.
+      if (baseOffset > nextOffset || partitionLeaderEpoch < epoch)
+        refuse(`${this.folder} is damaged where offset ${nextOffset} should be`)
+      epoch = partitionLeaderEpoch
+      if (lastOffset >= upTo) return
+      const committed = refusingUnknown(`${this.folder} at offset ${baseOffset}`, () => this.reader.read(batch))
       if (committed) yield committed
     }
   }

@@ -36,7 +36,10 @@ export class ListenerSecurity {
     this.read()
   }
 
-  /** Takes on what has changed in the settings, and in the files that they name. Throws UserError, and nothing has changed. */
+  /**
+   * Takes on what has changed in the settings, and in the files that they name. Throws UserError, and then nothing has
+   * changed.
+   */
   renew(config: BrokerConfig): void {
     const before = this.config
     this.config = config.forListener(this.listener.name)
@@ -46,6 +49,11 @@ export class ListenerSecurity {
       this.config = before
       throw error
     }
+  }
+
+  /** Throws UserError for settings that cannot be used in place of these. */
+  check(config: BrokerConfig): void {
+    secureListener(this.listener, config, this.clock)
   }
 
   /** Encrypts a connection, where that is to be; calls back when it stands, or with why it does not. */
@@ -94,7 +102,11 @@ export class ListenerSecurity {
 }
 
 /** Throws UserError that names the listener. */
-export function secureListener(listener: ListenerConfig, config: BrokerConfig, clock: Clock): ListenerSecurity {
+export function secureListener(
+  listener: Pick<ListenerConfig, 'name' | 'securityProtocol'>,
+  config: BrokerConfig,
+  clock: Clock,
+): ListenerSecurity {
   try {
     return new ListenerSecurity(listener, config, clock)
   } catch (error) {

@@ -34,6 +34,7 @@ export function securePeers({ network, config, clock, listener, mechanism }: Pee
   const own = config.forListener(name)
   const tls = securityProtocol.endsWith('SSL') ? readTls(tlsProperties(own), clock.now()) : null
   return {
+    plain: network,
     listen: (options, onConnection) => network.listen(options, onConnection),
     connect: (address) => (tls ? encrypt(network.connect(address), address, tls) : network.connect(address)),
     ...(securityProtocol.startsWith('SASL') && { login: readLogin(own.forMechanism(mechanism), name, mechanism) }),

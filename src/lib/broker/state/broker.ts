@@ -42,6 +42,8 @@ export interface BrokerState {
   readonly createTopic: CreateTopic
   readonly clock: Clock
   readonly config: BrokerConfig
+  /** Throws UserError for settings that the listeners of this node cannot take on. */
+  readonly checkListeners: (config: BrokerConfig) => void
   /** Null where everybody may do everything. */
   readonly authorizer: Authorizer | null
   readonly topicConfigs: TopicConfigs

@@ -46,6 +46,8 @@ export interface NodeOptions {
   /** The same for the listeners of its controller; none by default. */
   readonly controllerEndpoints?: ReadonlyMap<string, Address>
   readonly controller: ControllerChannel
+  /** See BrokerState; nothing is checked by default. */
+  readonly checkListeners?: (config: BrokerConfig) => void
   /** The cluster that a node joins whose folders are new; a new one by default. */
   readonly clusterId?: string
   /** By default this node is its own controller. */
@@ -146,7 +148,7 @@ export function prepareNode(options: NodeOptions, open: (directories: LogDirecto
       }
     },
     close: () => {
-      state.cluster.close()
+      closeMetadata(state.cluster, quietly.warn)
       directories.close(false)
     },
   }
@@ -209,6 +211,7 @@ function openState(
     nodeId,
     controllerEndpoints,
     controller,
+    checkListeners: options.checkListeners ?? (() => {}),
     createTopic: options.createTopic ?? ((topic) => createTopic(state, planTopic(state, topic))),
     clock,
     authorizer: authorizerSettings && new StandardAuthorizer(authorizerSettings, cluster),
@@ -275,7 +278,7 @@ function openPeers(nodeId: number, cluster: Cluster, { config, clock, network = 
 }
 
 function openCluster(
-  { clusterId, metadataDirectory, directoryIds }: LogDirectories,
+  { clusterId, metadataDirectory, directoryIds, hasCleanMetadata }: LogDirectories,
   { config, fileSystem, clock, warn }: NodeOptions,
 ): OpenMetadata {
   const nodeId = config.number('node.id')
@@ -285,6 +288,7 @@ function openCluster(
     clock,
     nodeId,
     directoryIds,
+    cleanShutdown: hasCleanMetadata,
     warn,
     minInsyncReplicas: config.number('min.insync.replicas'),
   })

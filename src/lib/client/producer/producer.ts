@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '../../clock.ts'
 import { KafkaError } from '../../errors.ts'
-import { BATCH_OVERHEAD, prepareCompression } from '../../protocol/records/index.ts'
+import { BATCH_OVERHEAD } from '../../protocol/records/index.ts'
 import { Hindrances } from '../hindrances.ts'
 import type { KafkaClient } from '../types.ts'
 import type { Batch } from './partition.ts'
@@ -118,7 +118,7 @@ export class Producer {
   /** Opens a topic for writing; see Topics.open for the errors. */
   async topic(name: string): Promise<TopicWriter> {
     const { settings, clock, pool, sender } = this
-    const [topic] = await Promise.all([this.topics.open(name), prepareCompression(settings.codec)])
+    const topic = await this.topics.open(name)
     const partitioner = new Partitioner(topic, settings, () => clock.now(), this.options.random)
     return new TopicWriter({
       topic,

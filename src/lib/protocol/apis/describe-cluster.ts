@@ -1,4 +1,4 @@
-import { api } from '../api.ts'
+import { api, type ResponseOf } from '../api.ts'
 import { array, bool, int16, int32, int8, nullableString, string } from '../schema.ts'
 
 /** Whom a listener is for (KIP-919). */
@@ -29,3 +29,5 @@ export const DescribeCluster = api(60, 'DescribeCluster', {
     clusterAuthorizedOperations: int32('0+', { default: -2147483648 }),
   },
 })
+
+export type DescribeClusterResponse = ResponseOf<typeof DescribeCluster>

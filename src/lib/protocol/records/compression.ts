@@ -4,7 +4,7 @@ import { MalformedError, EnvironmentError } from '../../errors.ts'
 import { growsBeyond } from './limits.ts'
 import { compressLz4, compressLz4Aside, decompressLz4, decompressLz4Aside } from './lz4.ts'
 import { compressSnappy, decompressSnappy, decompressSnappyAside } from './snappy.ts'
-import { compressZstd, compressZstdAside, decompressZstd, decompressZstdAside, prepareZstd } from './zstd/index.ts'
+import { compressZstd, compressZstdAside, decompressZstd, decompressZstdAside } from './zstd/index.ts'
 
 /** The compression codecs of record batches and their ids in the attributes (CompressionType). */
 export const CODECS = { none: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 } as const
@@ -24,11 +24,6 @@ export function codecName(id: number): CodecName | undefined {
 }
 
 const NAMES = Object.keys(CODECS) as CodecName[]
-
-/** To be awaited once before `compress` is used with a codec; EnvironmentError when what it needs cannot be loaded. */
-export async function prepareCompression(codec: number): Promise<void> {
-  if (codec === CODECS.zstd) await prepareZstd()
-}
 
 /**
  * Compresses the records of a batch as Kafka's clients do. `level` counts for gzip (-1 to 9) and zstd (-7 to 22);

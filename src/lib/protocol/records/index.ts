@@ -8,7 +8,6 @@ export {
   compressAside,
   decompress,
   decompressAside,
-  prepareCompression,
   type CodecName,
 } from './compression.ts'
 export { OversizeError } from './limits.ts'

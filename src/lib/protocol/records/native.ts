@@ -3,18 +3,22 @@ import { EnvironmentError } from '../../errors.ts'
 
 const require = createRequire(import.meta.url)
 
+type Load<T> = (require: NodeJS.Require, moduleName: string) => T
+
 /**
- * A function that loads a native module on its first call. Throws EnvironmentError, naming what needs it, when it
- * cannot be loaded.
+ * A function that loads a native module on its first call, by `load` where requiring it is not enough. Throws
+ * EnvironmentError, naming what needs it, when it cannot be loaded.
  */
-export function lazily<T>(moduleName: string, purpose: string): () => T {
+export function lazily<T>(moduleName: string, purpose: string, load: Load<T> = requireAs): () => T {
   let loaded: T | undefined
-  return () => (loaded ??= load<T>(moduleName, purpose))
+  return () => (loaded ??= tryToLoad(moduleName, purpose, load))
 }
 
-function load<T>(moduleName: string, purpose: string): T {
+const requireAs = <T>(from: NodeJS.Require, moduleName: string): T => from(moduleName) as T
+
+function tryToLoad<T>(moduleName: string, purpose: string, load: Load<T>): T {
   try {
-    return require(moduleName) as T
+    return load(require, moduleName)
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error)
     throw new EnvironmentError(

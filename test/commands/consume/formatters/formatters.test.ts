@@ -2,7 +2,7 @@ import { Writable } from 'node:stream'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { jsonFormatter, makeFormatter, type Formatter } from '../../../../src/commands/consume/formatters/index.ts'
-import { layOutJson } from '../../../../src/commands/consume/formatters/json-text.ts'
+import { layOutJson } from '../../../../src/lib/json-text.ts'
 import {
   formatStringFormatter,
   jsonDecoder,
@@ -23,7 +23,6 @@ import {
   type BatchHeader,
 } from '../../../../src/lib/protocol/records/index.ts'
 import { UserError } from '../../../../src/lib/errors.ts'
-import '../../../support/compression.ts'
 
 const PACKAGE = 'org.apache.kafka.tools.consumer.'
 const SERIALIZATION = 'org.apache.kafka.common.serialization.'
@@ -280,7 +279,7 @@ describe('other formatters', () => {
   })
 
   it('JSON keeps everything, bytes that are no text as well', () => {
-    const text = format(jsonFormatter(), [
+    const text = format(jsonFormatter({}), [
       {
         key: 'k',
         value: 'line\n"two" ä',

@@ -152,6 +152,27 @@ const situations: readonly Situation[] = [
     },
   },
   {
+    what: 'whoever a reassignment takes away is not eligible, also below the least ISR',
+    before: { replicas: [4, 2, 3, 1], addingReplicas: [4], removingReplicas: [1], leader: 1, isr: [1], elr: [2] },
+    target: { isr: [1, 4] },
+    alive: [1, 2, 3, 4],
+    rules: { minIsr: 2 },
+    expected: {
+      leader: 4,
+      isr: [4],
+      replicas: [4, 2, 3],
+      addingReplicas: [],
+      removingReplicas: [],
+      directories: [4, 2, 3].map(directoryOf),
+    },
+  },
+  {
+    what: 'one that is eligible without being a replica does not keep the last known leader from leading',
+    before: { isr: [], elr: [4], leader: -1, lastKnownElr: [1] },
+    target: {},
+    expected: { leader: 1, isr: [1], eligibleLeaderReplicas: [], leaderRecoveryState: 1, lastKnownElr: [] },
+  },
+  {
     what: 'where the leader stays a removed replica makes a new leader epoch all the same',
     before: { replicas: [2, 3, 1], removingReplicas: [1], leader: 2 },
     target: {},

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Dispatcher } from '../../../../src/lib/broker/dispatch.ts'
-import { CONTROLLER_HANDLERS } from '../../../../src/lib/broker/handlers/index.ts'
+import { CONTROLLER_HANDLERS } from '../../../../src/lib/broker/handlers/controller-handlers.ts'
 import { BeginQuorumEpoch } from '../../../../src/lib/protocol/apis/begin-quorum-epoch.ts'
 import { CreateTopics } from '../../../../src/lib/protocol/apis/create-topics.ts'
 import { DescribeQuorum } from '../../../../src/lib/protocol/apis/describe-quorum.ts'

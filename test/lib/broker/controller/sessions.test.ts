@@ -157,6 +157,15 @@ describe('a broken connection', () => {
     tested.clock.advance(1)
     expect(tested.cluster.isAlive(1)).toBe(false)
     expect(tested.cluster.isAlive(2)).toBe(true)
+    expect(tested.lines.at(-1)).toBe('broker 1 is fenced: its connection broke and its port is closed')
+  })
+
+  test('is nothing new of one that has stopped in good order', () => {
+    tested.heartbeat(1, { wantFence: true, wantShutDown: true })
+    const said = tested.lines.length
+    tested.controller.connectionLost(1)
+    tested.clock.advance(501)
+    expect(tested.lines).toHaveLength(said)
   })
 
   test('means nothing for one that is heard of by another', () => {

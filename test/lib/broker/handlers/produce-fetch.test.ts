@@ -6,7 +6,6 @@ import { ERRORS } from '../../../../src/lib/protocol/errors.ts'
 import { buildBatch } from '../../../../src/lib/protocol/records/index.ts'
 import { MalformedError } from '../../../../src/lib/errors.ts'
 import { readValues, TestBroker } from '../../../support/broker.ts'
-import '../../../support/compression.ts'
 
 let broker: TestBroker
 beforeEach(() => {

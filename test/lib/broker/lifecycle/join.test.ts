@@ -77,6 +77,20 @@ describe('a broker under another controller', () => {
     ])
   })
 
+  test('refuses what it cannot be set to', async () => {
+    await cluster.startController()
+    const broker = await cluster.startBroker(2)
+    const fixed = {
+      resourceType: CONFIG_RESOURCE_TYPES.broker,
+      resourceName: '2',
+      configs: [{ name: 'broker.id', configOperation: 0, value: '9' }],
+    }
+    expect((await cluster.ask(broker, IncrementalAlterConfigs, { resources: [fixed] })).responses).toMatchObject([
+      { errorMessage: 'Cannot update these configs dynamically: [broker.id]' },
+    ])
+    expect(broker.broker.cluster.configs('broker', '2').size).toBe(0)
+  })
+
   test('answers for its loggers itself', async () => {
     await cluster.startController()
     const broker = await cluster.startBroker(2)

@@ -7,6 +7,12 @@ import type { Fields, Input, Message } from '../../../../src/lib/protocol/schema
 import { FakeClock } from '../../../support/fake-clock.ts'
 import { MemoryNetwork } from '../../../support/memory-network.ts'
 import { settle } from '../log/support.ts'
+// What a node loads when it needs it is here before the clock goes on: that would not wait for the disk.
+import '../../../../src/lib/broker/handlers/controller-handlers.ts'
+import '../../../../src/lib/broker/handlers/forwarding-handlers.ts'
+import '../../../../src/lib/broker/lifecycle/join.ts'
+import '../../../../src/lib/broker/lifecycle/zookeeper.ts'
+import '../../../../src/lib/broker/replication/index.ts'
 
 export const CONTROLLER_PORT = 9093
 const STEP_MS = 10

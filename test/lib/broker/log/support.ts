@@ -16,7 +16,6 @@ import {
 } from '../../../../src/lib/protocol/records/index.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
 import { randomNumbers } from '../../../support/random.ts'
-import '../../../support/compression.ts'
 
 const NEVER = Number.MAX_SAFE_INTEGER
 

@@ -131,7 +131,7 @@ describe('a damaged folder', () => {
     expect(bench.warnings).toHaveLength(1)
   })
 
-  it('is left alone wherever else it is damaged', () => {
+  it.each([true, false])('is left alone wherever else it is damaged, closed properly: %s', (cleanShutdown) => {
     const { length } = whole().file(LOG)
     const last = length - 90
     for (let at = 0; at < last; at += 5) {
@@ -139,7 +139,9 @@ describe('a damaged folder', () => {
       const content = Buffer.from(bench.file(LOG))
       content.writeUInt8(content.readUInt8(at) ^ 0x55, at)
       bench.disk.writeFileAtomically(LOG_FILE, content)
-      expect(() => bench.open()).toThrow(/ is damaged at byte \d+, where offset \d+ should be: restore the folder/)
+      expect(() => bench.open({ cleanShutdown })).toThrow(
+        / is damaged .*where offset \d+ should be: restore the folder/,
+      )
       expect(bench.file(LOG)).toEqual(content)
     }
   })

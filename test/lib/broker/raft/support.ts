@@ -28,6 +28,7 @@ export class Bench {
       nodeId: 1,
       directoryIds: [DIRECTORY_ID],
       minInsyncReplicas: 1,
+      cleanShutdown: false,
       warn: (line) => this.warnings.push(line),
       ...options,
     })

@@ -330,13 +330,6 @@ export class TestCluster {
     })
   }
 
-  /** It comes back, and leads where nobody else could. */
-  async revive(id: number): Promise<void> {
-    await this.node(id).start()
-    const { leader, isr } = this.registration
-    if (leader === -1 && isr.includes(id)) this.change({ leader: id })
-  }
-
   /** Time goes by, and everybody does what there is to do. */
   async run(ms: number): Promise<void> {
     for (let gone = 0; gone < ms; gone += STEP_MS) {

@@ -14,6 +14,7 @@ export const openMetadataLog = (fileSystem: MemoryDisk, nodeId = 1): MetadataLog
     directory: '/data',
     clock: new FakeClock(),
     nodeId,
+    cleanShutdown: false,
     directoryIds: ['DIRECTORYAAAAAAAAAAAAA'],
     warn() {},
     minInsyncReplicas: 1,

@@ -47,6 +47,13 @@ function write(log: PartitionLog, ...values: string[]): void {
   for (const value of values) log.append(batchOf([value]), { leaderEpoch: 0, origin: 'client' })
 }
 
+test('a topic that is made when every folder has failed has no log', () => {
+  const directories = new Folders().open()
+  expect(directories.fail('/data', 'full')).toBe(false)
+  const request = { topic: 't', partition: 0, topicId: TOPIC_ID, config: DEFAULTS, directoryId: UNASSIGNED_DIRECTORY }
+  expect(directories.openLog({ ...request, isNew: true }, () => false)).toBeNull()
+})
+
 describe('the mark of a clean stop', () => {
   test('tells the broker epoch to the next start, and to no other', () => {
     const folders = new Folders()

@@ -8,7 +8,6 @@ import { ERRORS, type ErrorName } from '../../../../src/lib/protocol/errors.ts'
 import { CODECS } from '../../../../src/lib/protocol/records/index.ts'
 import { FakeCluster } from './fake-cluster.ts'
 import { keepTime, openReading } from './reading.ts'
-import '../../../support/compression.ts'
 
 const fetchedOffsets = (request: FetchRequest) =>
   request.topics.flatMap(({ partitions }) =>

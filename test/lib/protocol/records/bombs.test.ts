@@ -8,7 +8,6 @@ import {
   decompress,
   decompressAside,
 } from '../../../../src/lib/protocol/records/index.ts'
-import '../../../support/compression.ts'
 
 const MIB = 1024 * 1024
 const pause = (): undefined => undefined

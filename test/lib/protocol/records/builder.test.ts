@@ -15,7 +15,6 @@ import {
 } from '../../../../src/lib/protocol/records/index.ts'
 import { recordArbitrary } from './arbitraries.ts'
 import { recordsOf } from './read-all.ts'
-import '../../../support/compression.ts'
 
 const bytes = (text: string): Buffer => Buffer.from(text)
 const noHeaders = (key: Buffer | null, value: Buffer | null, timestamp = 1000n) => ({

@@ -10,7 +10,6 @@ import {
   type CodecName,
 } from '../../../../src/lib/protocol/records/compression.ts'
 import { framesOf } from '../../../../src/lib/protocol/records/zstd/frames.ts'
-import '../../../support/compression.ts'
 
 const COMPRESSING = (Object.keys(CODECS) as CodecName[]).filter((name) => name !== 'none')
 const KIB = 1024

@@ -15,7 +15,6 @@ import {
 } from '../../../../src/lib/protocol/records/index.ts'
 import { recordArbitrary } from './arbitraries.ts'
 import { recordsOf } from './read-all.ts'
-import '../../../support/compression.ts'
 
 /** A batch around the given bytes, compressed, its checksum right: damage that a checksum would not find. */
 function batchAround(body: Buffer, recordsCount: number, codec = 0): Buffer {

@@ -9,6 +9,7 @@ const REASONS: readonly (readonly [code: RegExp, reason: string])[] = [
     'it does not trust the certificate of this broker',
   ],
   [/ALERT_CERTIFICATE_EXPIRED/, 'it finds the certificate of this broker expired'],
+  [/^ECONNRESET$/, 'it goes away during the TLS handshake; does it trust the certificate of this broker?'],
   [/TLS_HANDSHAKE_TIMEOUT/, 'it does not finish the handshake'],
 ]
 const UNTRUSTED: Readonly<Record<string, string>> = {

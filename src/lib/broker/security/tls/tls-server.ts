@@ -37,16 +37,18 @@ export class TlsServer {
     this.server.on('secureConnection', (stream) => this.judge(stream))
     this.server.on('tlsClientError', (error, stream) => {
       const { authorizationError: code } = stream
-      this.settle(stream)?.onFailure(code ? certificateFault(String(code)) : handshakeFault(error))
+      const outcome = this.settle(stream)
+      // Who connects to see whether somebody listens, and says nothing, is no news.
+      if (code) outcome?.onFailure(certificateFault(String(code)))
+      else if ((below(stream)?.bytesRead ?? 0) > 0) outcome?.onFailure(handshakeFault(error))
     })
   }
 
   accept(stream: Duplex, outcome: TlsOutcome): void {
     const key = keyOf(stream as Socket)
     this.pending.set(key, outcome)
-    stream.once('close', () => {
-      if (this.pending.get(key) === outcome) this.pending.delete(key)
-    })
+    // Node tells of some failures after that.
+    stream.once('close', () => setImmediate(() => this.pending.get(key) === outcome && this.pending.delete(key)))
     this.server.emit('connection', stream)
   }
 
@@ -68,13 +70,15 @@ export class TlsServer {
 
   /** Node closes the stream before it tells of some failures; then the one below it still knows its address. */
   private settle(stream: TLSSocket): TlsOutcome | undefined {
-    const below = (stream as unknown as { readonly _parent?: Socket })._parent
-    const key = keyOf(stream.remotePort === undefined && below ? below : stream)
+    const key = keyOf(stream.remotePort === undefined ? (below(stream) ?? stream) : stream)
     const outcome = this.pending.get(key)
     this.pending.delete(key)
     return outcome
   }
 }
+
+/** The stream that is encrypted. */
+const below = (stream: TLSSocket): Socket | undefined => (stream as unknown as { readonly _parent?: Socket })._parent
 
 const keyOf = ({ remoteAddress = '', remotePort = 0 }: Socket): string =>
   formatAddress({ host: remoteAddress, port: remotePort })

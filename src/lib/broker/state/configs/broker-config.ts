@@ -73,7 +73,7 @@ export class BrokerConfig {
     )
   }
 
-  /** The same as one of its listeners has them: those of its own, `listener.name.NAME.KEY`, stand in for the broker's. */
+  /** As one of its listeners has them: those of its own, `listener.name.NAME.KEY`, stand in for the broker's. */
   forListener(name: string): BrokerConfig {
     return this.overriddenBy(`listener.name.${name.toLowerCase()}.`)
   }

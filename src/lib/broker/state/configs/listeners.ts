@@ -89,7 +89,10 @@ export function interBrokerListener(
   throw new UserError(`inter.broker.listener.name: ${name} is not among the advertised listeners ${names}`)
 }
 
-/** How the controllers of others listen, by the first of `controller.listener.names`; null where none is named. Throws UserError. */
+/**
+ * How the controllers of others listen, by the first of `controller.listener.names`; null where none is named. Throws
+ * UserError.
+ */
 export function controllerListener(config: BrokerConfig): Pick<ListenerConfig, 'name' | 'securityProtocol'> | null {
   const [name] = controllerListenerNames(config)
   return name === undefined ? null : { name, securityProtocol: protocolOf(name, parseProtocols(config)) }

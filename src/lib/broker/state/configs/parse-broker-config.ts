@@ -25,7 +25,7 @@ export function parseBrokerConfig(
   for (const [name, written] of properties) readSetting(name, written)
   const config = new BrokerConfig(withOwnRoles(withNodeId(properties)))
   checkBrokerConfig(config)
-  checkRoles(config)
+  checkRoles(config, (name) => properties.has(name))
   if (rolesOf(config).isBroker) checkInterBrokerListener(config, parseAdvertisedListeners(config))
   return { config, warnings: warningsFor(config, [...properties.keys()], hint) }
 }

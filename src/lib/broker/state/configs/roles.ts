@@ -41,32 +41,42 @@ export const controllerListeners = (config: BrokerConfig): ListenerConfig[] =>
  * controllers, or no ZooKeeper. Throws UserError.
  */
 export function zookeeperAddresses(config: BrokerConfig): readonly Address[] {
-  const written = config.zookeeperConnect.replace(/\/.*$/s, '')
+  const written = config.zookeeperConnect.replace(CHROOT, '')
   if (quorumVoters(config).length > 0 || config.list('process.roles')!.length === 1) return []
   const nodes = written.split(',').map((node) => node.trim())
   return nodes.filter(Boolean).map((node) => parseJavaAddress(/:\d+$/.test(node) ? node : `${node}:2181`))
 }
 
+/** The path below which ZooKeeper keeps one cluster beside others; empty without one. */
+export const zookeeperPath = (config: BrokerConfig): string => CHROOT.exec(config.zookeeperConnect)?.[0] ?? ''
+const CHROOT = /\/.*$/s
+
 /**
  * Throws UserError, in Kafka's words, for roles that do not go with the listeners and the quorum
- * (KafkaConfig.validateValues). A node that is everything in one needs neither.
+ * (KafkaConfig.validateValues). A node that is everything in one needs neither. `isGiven` is whether the file has a
+ * setting of that name: what it leaves open is no reason to refuse it, as long as this node is alone.
  */
-export function checkRoles(config: BrokerConfig): void {
+export function checkRoles(config: BrokerConfig, isGiven: (name: string) => boolean): void {
   const roles = config.list('process.roles')!
   const voters = quorumVoters(config)
   const isVoter = voters.some(({ id }) => id === config.number('node.id'))
-  const names = controllerListenerNames(config)
+  const hasOwnListener = parseListeners(config, 'controller').length > 0
   if (voters.length === 0 && roles.length === 1) throw new UserError(NO_QUORUM)
-  if (!roles.includes('controller')) checkBroker(config, isVoter, names)
+  if (voters.length > 0 && isGiven('process.roles') && !isGiven('node.id') && !isGiven('broker.id'))
+    throw new UserError(NO_ID)
+  if (!roles.includes('controller')) checkBroker(config, isVoter, hasOwnListener)
   else if (config.list('controller.quorum.voters').length > 0 && !isVoter) {
     throw new UserError(
       `If process.roles contains the 'controller' role, the node id ${config.number('node.id')} must be included in ` +
         `the set of voters controller.quorum.voters=${config.list('controller.quorum.voters').join(',')}`,
     )
-  }
+  } else if (voters.length > 0 && isGiven('process.roles')) checkController(config, hasOwnListener)
   if (roles.includes('broker')) return
-  if (parseListeners(config, 'controller').length === 0) throw new UserError(NO_CONTROLLER_LISTENER)
   if (parseListeners(config).length > 0) throw new UserError(ONLY_CONTROLLER_LISTENERS)
+  if (controllerListenerNames(config).includes(config.string('inter.broker.listener.name')?.toUpperCase() ?? ''))
+    throw new UserError(
+      'controller.listener.names must not contain an explicitly set inter.broker.listener.name when process.roles=controller',
+    )
   if (!rolesOf(config).isController) {
     throw new UserError(
       `${formatAddress(voters[0]!)} is the controller of this cluster, and there is one at a time: a node with ` +
@@ -75,25 +85,43 @@ export function checkRoles(config: BrokerConfig): void {
   }
 }
 
-function checkBroker(config: BrokerConfig, isVoter: boolean, names: readonly string[]): void {
+/** One that has no listener for others would be a cluster of its own, and nobody would hear of it. */
+function checkController(config: BrokerConfig, hasOwnListener: boolean): void {
+  if (!hasOwnListener) throw new UserError(NO_CONTROLLER_LISTENER)
+  const own = parseListeners(config, 'controller').map(({ name }) => name)
+  const unknown = controllerListenerNames(config).find((name) => !own.includes(name))
+  if (unknown !== undefined)
+    throw new UserError(
+      "controller.listener.names must only contain values appearing in the 'listeners' configuration when running the " +
+        `KRaft controller role, and ${unknown} does not`,
+    )
+}
+
+function checkBroker(config: BrokerConfig, isVoter: boolean, hasControllerListener: boolean): void {
   if (isVoter) {
     throw new UserError(
       `If process.roles contains just the 'broker' role, the node id ${config.number('node.id')} must not be included ` +
         `in the set of voters controller.quorum.voters=${config.list('controller.quorum.voters').join(',')}`,
     )
   }
-  if (names.length === 0)
+  if (controllerListenerNames(config).length === 0)
     throw new UserError(
       'controller.listener.names must contain at least one value when running KRaft with just the broker role',
     )
-  if (parseListeners(config, 'controller').length > 0) {
+  if (hasControllerListener) {
     throw new UserError(
       "controller.listener.names must not contain a value appearing in the 'listeners' configuration when running " +
         'KRaft with just the broker role',
     )
   }
+  if (config.boolean('controller.quorum.auto.join.enable'))
+    throw new UserError(
+      "controller.quorum.auto.join.enable is only supported when process.roles contains the 'controller' role.",
+    )
 }
 
+const NO_ID =
+  'Missing configuration `node.id` which is required when `process.roles` is defined (i.e. when running in KRaft mode).'
 const NO_QUORUM =
   'If using process.roles, either controller.quorum.bootstrap.servers must contain the set of bootstrap controllers or ' +
   'controller.quorum.voters must contain a parseable set of controllers.'

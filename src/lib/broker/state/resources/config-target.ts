@@ -1,6 +1,7 @@
-import { KafkaError } from '../../../errors.ts'
+import { KafkaError, UserError } from '../../../errors.ts'
 import { CONFIG_RESOURCE_TYPES } from '../../../protocol/apis/describe-configs.ts'
 import type { Broker } from '../broker.ts'
+import type { BrokerConfig } from '../configs/broker-config.ts'
 import { BROKER_DEFINITIONS } from '../configs/broker-config-definitions.ts'
 import { validateClientMetrics } from '../configs/client-metrics-configs.ts'
 import type { Definition } from '../configs/definitions/definition.ts'
@@ -91,8 +92,23 @@ function brokerTarget(broker: Broker, name: string, isController: boolean): Conf
         `Config value ${operation.toLowerCase()} is not allowed for config key: ${setting}`,
       )
     },
-    check: (next) => checkDynamicConfigs(config, next, name === ''),
+    check(next) {
+      checkDynamicConfigs(config, next, name === '')
+      if (name === '') checkOwnListeners(broker, config.withDynamic(config.dynamic, next))
+      else if (Number(name) === broker.nodeId)
+        checkOwnListeners(broker, config.withDynamic(next, config.dynamicDefaults))
+    },
     save: (next) => cluster.setConfigs('broker', storedAs, next),
+  }
+}
+
+/** As Kafka does when a broker is asked to use other keys or users (DynamicListenerConfig). */
+function checkOwnListeners({ checkListeners }: Broker, next: BrokerConfig): void {
+  try {
+    checkListeners(next)
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    throw new KafkaError('INVALID_REQUEST', error.message)
   }
 }
 

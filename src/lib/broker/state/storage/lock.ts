@@ -21,17 +21,23 @@ const FILE = '.lock'
 export function lockDirectory(fileSystem: FileSystem, directory: string, processes: Processes): void {
   const path = `${directory}/${FILE}`
   while (!fileSystem.createExclusively(path, markOf(processes))) {
-    const mark = fileSystem.readFile(path)?.toString()
-    if (mark === undefined) continue
-    const holder = livingHolder(mark, processes)
-    if (holder !== null) {
-      throw new EnvironmentError(
-        `${directory} is in use by another broker (pid ${holder}); stop it, or choose another folder`,
-        { code: 'DATA_DIR_IN_USE' },
-      )
-    }
-    takeAway(fileSystem, path, mark, processes)
+    const mark = checkUnlocked(fileSystem, directory, processes)
+    if (mark !== undefined) takeAway(fileSystem, path, mark, processes)
   }
+}
+
+/**
+ * Returns the mark of a process that is gone, undefined without one. Throws EnvironmentError, naming the pid, while a
+ * broker holds the folder.
+ */
+export function checkUnlocked(fileSystem: FileSystem, directory: string, processes: Processes): string | undefined {
+  const mark = fileSystem.readFile(`${directory}/${FILE}`)?.toString()
+  const holder = mark === undefined ? null : livingHolder(mark, processes)
+  if (holder === null) return mark
+  throw new EnvironmentError(
+    `${directory} is in use by another broker (pid ${holder}); stop it, or choose another folder`,
+    { code: 'DATA_DIR_IN_USE' },
+  )
 }
 
 export function unlockDirectory(fileSystem: FileSystem, directory: string): void {

@@ -77,6 +77,12 @@ export class LogDirectories {
     return others.length === 0 ? epoch : -1n
   }
 
+  /** Whether the folder of the metadata was closed properly the last time. */
+  get hasCleanMetadata(): boolean {
+    const holder = this.directories.find(({ path }) => path === this.metadataDirectory)
+    return holder?.cleanShutdown ?? false
+  }
+
   /** `log.dirs`, whether they work or not. */
   get paths(): readonly string[] {
     return this.options.paths
@@ -295,7 +301,11 @@ export class LogDirectories {
     }
   }
 
-  private emptiest(): LogDirectory {
-    return this.directories.reduce((best, next) => (next.logs.size < best.logs.size ? next : best))
+  /** Null where all have failed, and the process is about to end. */
+  private emptiest(): LogDirectory | null {
+    return this.directories.reduce<LogDirectory | null>(
+      (best, next) => (best && best.logs.size <= next.logs.size ? best : next),
+      null,
+    )
   }
 }

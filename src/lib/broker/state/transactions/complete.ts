@@ -31,6 +31,7 @@ export function complete(context: TransactionContext, transactionalId: string): 
 
 /** Tries to write each marker that is missing. */
 function writeMarkers(context: TransactionContext, transaction: Transaction): void {
+  if (!isCurrent(context, transaction)) return
   const end = endOf(context, transaction)
   const missing = [...(context.unmarked.get(transaction.transactionalId) ?? transaction.partitions)]
   const written = missing.map(([topic, partition]) => isWritten(() => context.writeMarker(topic, partition, end)))
@@ -45,8 +46,7 @@ function writeMarkers(context: TransactionContext, transaction: Transaction): vo
 /** With no marker left to be written the transaction is complete. */
 function settle(context: TransactionContext, transaction: Transaction, left: PartitionSet): void {
   const { transactionalId, status, partitions } = transaction
-  // This node may have ceased to be the coordinator while it waited.
-  if (context.transactions.get(transactionalId) !== transaction) return
+  if (!isCurrent(context, transaction)) return
   context.unmarked.set(transactionalId, left)
   if (!left.isEmpty || !isWritten(() => void commit(context, completed(transaction, context.clock.now()))))
     return retry(context, transactionalId)
@@ -55,6 +55,10 @@ function settle(context: TransactionContext, transaction: Transaction, left: Par
     `transaction ${transactionalId} ${status === 'PrepareCommit' ? 'committed' : 'aborted'}: ${formatPartitions(partitions.byTopic()) || 'nothing written'}`,
   )
 }
+
+/** This node may have ceased to be the coordinator while it waited, in the turn in which the wait was over too. */
+const isCurrent = ({ transactions }: TransactionContext, transaction: Transaction): boolean =>
+  transactions.get(transaction.transactionalId) === transaction
 
 /** From version 2 on the epoch has gone up with the decision, and the markers have the new one. */
 function endOf(

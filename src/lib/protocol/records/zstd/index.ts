@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import * as zlib from 'node:zlib'
-import { EnvironmentError } from '../../../errors.ts'
 import { lazily } from '../native.ts'
 import { growsBeyond } from '../limits.ts'
 import { FrameDecoder } from './decoder.ts'
@@ -17,48 +18,47 @@ interface ZlibZstd {
 }
 
 interface ZstdWasm {
-  init(): Promise<void>
   compress(data: Buffer, level: number): Uint8Array
 }
 
+/** Node's; its types come with those of browsers. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Buffer) => object
+  readonly Instance: new (module: object, imports: object) => WasmInstance
+}
+
+interface WasmInstance {
+  readonly exports: object
+}
+
+/** Emscripten's module, which asks for an instance when it begins. */
+interface WasmModule {
+  instantiateWasm: (imports: object, receive: (instance: WasmInstance) => void) => object
+  init(): void
+}
+
 const builtIn = zlib as ZlibZstd
-const compressor = lazily<ZstdWasm>('@bokuweb/zstd-wasm', 'zstd compression')
-let isPrepared = builtIn.zstdCompressSync !== undefined
-let preparing: Promise<void> | undefined
-let problem: EnvironmentError | undefined
-
-/**
- * Loads what `compressZstd` needs below Node 22.15, where it is WebAssembly; needed once, however many ask for it.
- * Rejects with EnvironmentError when it cannot be loaded.
- */
-export async function prepareZstd(): Promise<void> {
-  if (isPrepared) return
-  await (preparing ??= load())
-}
-
-async function load(): Promise<void> {
-  try {
-    await compressor().init()
-    isPrepared = true
-  } catch (error) {
-    problem =
-      error instanceof EnvironmentError
-        ? error
-        : new EnvironmentError(
-            `zstd compression cannot be loaded here (${(error as Error).message}); reinstall kts with its dependencies`,
-          )
-    throw problem
+/** Instantiated in the same turn, so that nobody has to know beforehand that zstd will be asked for. */
+const compressor = lazily('@bokuweb/zstd-wasm', 'zstd compression', (require, name): ZstdWasm => {
+  const folder = dirname(require.resolve(name))
+  const code = new WebAssembly.Module(readFileSync(join(folder, 'zstd.wasm')))
+  const { Module } = require(join(folder, 'module.js')) as { Module: WasmModule }
+  Module.instantiateWasm = (imports, receive) => {
+    const instance = new WebAssembly.Instance(code, imports)
+    receive(instance)
+    return instance.exports
   }
-}
+  Module.init()
+  return require(name) as ZstdWasm
+})
 
 /** ZSTD_c_compressionLevel. */
 const COMPRESSION_LEVEL = 100
 const DEFAULT_LEVEL = 3
 
-/** Throws when `prepareZstd` has not been awaited; EnvironmentError when that was in vain. */
+/** Below Node 22.15 it is WebAssembly. Throws EnvironmentError when that cannot be loaded. */
 export function compressZstd(data: Buffer, level = DEFAULT_LEVEL): Buffer {
   if (builtIn.zstdCompressSync) return builtIn.zstdCompressSync(data, { params: { [COMPRESSION_LEVEL]: level } })
-  if (!isPrepared) throw problem ?? new Error('zstd compression is used before prepareCompression()')
   return bufferOf(compressor().compress(data, level))
 }
 

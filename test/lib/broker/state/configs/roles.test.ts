@@ -69,6 +69,7 @@ describe('a node', () => {
   test('may be a controller alone, with no listener for clients', () => {
     const { config } = parse({
       'process.roles': 'controller',
+      'node.id': '1',
       listeners: 'CONTROLLER://0.0.0.0:9093',
       'controller.quorum.voters': '1@localhost:9093',
       'controller.listener.names': 'CONTROLLER',
@@ -81,7 +82,8 @@ describe('a node', () => {
 })
 
 const BROKER = { 'process.roles': 'broker', 'node.id': '2', 'controller.listener.names': 'CONTROLLER' }
-const CONTROLLER = { 'process.roles': 'controller', 'controller.listener.names': 'CONTROLLER' }
+const CONTROLLER = { 'process.roles': 'controller', 'node.id': '1', 'controller.listener.names': 'CONTROLLER' }
+const COMBINED = { 'process.roles': 'broker,controller', 'node.id': '1', 'controller.listener.names': 'CONTROLLER' }
 const VOTERS = { 'controller.quorum.voters': '1@localhost:9093' }
 
 test.each<[Record<string, string>, RegExp]>([
@@ -92,6 +94,19 @@ test.each<[Record<string, string>, RegExp]>([
   [{ ...VOTERS, 'process.roles': 'broker', 'node.id': '2' }, /^controller.listener.names must contain at least one/],
   [{ ...VOTERS, 'node.id': '2' }, /the node id 2 must be included in the set of voters .*=1@localhost:9093$/],
   [{ ...CONTROLLER, ...VOTERS }, /must contain at least one value appearing in the 'listeners' configuration/],
+  [{ ...COMBINED, ...VOTERS }, /must contain at least one value appearing in the 'listeners' configuration/],
+  [{ ...COMBINED, ...VOTERS, listeners: BOTH, 'controller.listener.names': 'CONTROLLER,OTHER' }, /and OTHER does not$/],
+  [{ 'process.roles': 'broker,controller', ...VOTERS, listeners: BOTH }, /^Missing configuration `node.id`/],
+  [{ ...BROKER, ...VOTERS, 'controller.quorum.auto.join.enable': 'true' }, /is only supported when process.roles/],
+  [
+    {
+      ...CONTROLLER,
+      ...VOTERS,
+      listeners: 'CONTROLLER://localhost:9093',
+      'inter.broker.listener.name': 'CONTROLLER',
+    },
+    /^controller.listener.names must not contain an explicitly set inter.broker.listener.name/,
+  ],
   [{ ...CONTROLLER, ...VOTERS, listeners: BOTH }, /^The listeners config must only contain KRaft controller/],
   [
     { ...CONTROLLER, 'node.id': '2', 'controller.quorum.voters': '1@h:1,2@h:2', listeners: 'CONTROLLER://:9093' },

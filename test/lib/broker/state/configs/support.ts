@@ -51,6 +51,7 @@ export class ConfigsBroker {
       nodeId,
       controllerEndpoints,
       authorizer: null,
+      checkListeners() {},
       cluster: this.cluster,
       topicConfigs: this.topicConfigs,
       clock,

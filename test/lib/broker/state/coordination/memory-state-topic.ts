@@ -87,7 +87,8 @@ export class MemoryStateTopic implements StateTopic {
       yield { entries: [entries[at]!], nextOffset: BigInt(at + 1) }
   }
 
-  leaderEpoch(): number {
+  leaderEpoch(partition: number): number {
+    if (this.ledElsewhere.has(partition)) throw new KafkaError('NOT_COORDINATOR')
     return 0
   }
 

@@ -254,6 +254,21 @@ describe('an ending transaction', () => {
     expect(node.markers).toMatchObject([{ committed: false }])
   })
 
+  it.each([
+    { what: 'for good', isBack: false, markers: [] },
+    { what: 'for a moment', isBack: true, markers: ['t-0'] },
+  ])('is let go where another node leads when the decision is committed: $what', async ({ isBack, markers }) => {
+    const producer = node.init()
+    node.add(producer)
+    node.stateTopic.commit = () => Promise.resolve()
+    node.end(producer, COMMIT)
+    node.stateTopic.commit = null
+    node.stateTopic.move(false)
+    if (isBack) node.stateTopic.move(true)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(node.markers.map(({ partition }) => partition)).toEqual(markers)
+  })
+
   test.each([[COMMIT], [ABORT]])(
     'interrupted by a crash at any step is brought to the same end (commit: %s)',
     (committed) => {

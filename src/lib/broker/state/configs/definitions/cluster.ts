@@ -39,7 +39,11 @@ export const CLUSTER_CONFIGS = {
   'controller.performance.always.log.threshold.ms': long(2000n, atLeast(0n), internal),
   'controller.performance.sample.period.ms': long(60000n, atLeast(100n), internal),
   'controller.quorum.append.linger.ms': int(25, atLeast(0), tuning),
-  'controller.quorum.auto.join.enable': bool(false, null, tuning),
+  'controller.quorum.auto.join.enable': bool(
+    false,
+    null,
+    acts('For controllers alone, as Kafka has it; there is one, and nobody joins it.'),
+  ),
   'controller.quorum.bootstrap.servers': list([], items, acts('Where controllers may be found: host:port.')),
   'controller.quorum.election.backoff.max.ms': int(1000, atLeast(0), tuning),
   'controller.quorum.election.timeout.ms': int(1000, atLeast(0), tuning),

@@ -28,7 +28,7 @@ export const NETWORK_CONFIGS = {
     'SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT',
     null,
     perBroker,
-    acts('The security protocol of each listener. Only PLAINTEXT is served.'),
+    acts('The security protocol of each listener: PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL.'),
   ),
   listeners: list(
     ['PLAINTEXT://localhost:9092'],
@@ -38,8 +38,13 @@ export const NETWORK_CONFIGS = {
   ),
   'max.connection.creation.rate': int(INT_MAX, atLeast(0), clusterWide),
   'max.connections': int(INT_MAX, atLeast(0), clusterWide, acts('How many connections a listener takes at once.')),
-  'max.connections.per.ip': int(INT_MAX, atLeast(0), clusterWide),
-  'max.connections.per.ip.overrides': text('', null, clusterWide),
+  'max.connections.per.ip': int(INT_MAX, atLeast(0), clusterWide, acts('How many connections one address may have.')),
+  'max.connections.per.ip.overrides': text(
+    '',
+    null,
+    clusterWide,
+    acts('The same for some addresses: HOST:COUNT, several with commas.'),
+  ),
   'max.incremental.fetch.session.cache.slots': int(1000, atLeast(0), tuning),
   'max.request.partition.size.limit': int(
     2000,
@@ -58,7 +63,7 @@ export const NETWORK_CONFIGS = {
   'security.inter.broker.protocol': text(
     'PLAINTEXT',
     oneOf('PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'),
-    acts('The security protocol that brokers use among themselves. Only PLAINTEXT is served.'),
+    acts('The security protocol that brokers use among themselves.'),
   ),
   'socket.connection.setup.timeout.max.ms': long(30000n, null, tuning),
   'socket.connection.setup.timeout.ms': long(10000n, null, tuning),

@@ -1,0 +1,1 @@
+export function chunkScript(text: string): string

@@ -1,0 +1,141 @@
+import {
+  DirectAssignment,
+  LATEST,
+  topicsNamed,
+  type PartitionState,
+  type RecordSink,
+  type Start,
+} from '../../client/consumer/index.ts'
+import type { BatchView } from '../../browse/batch-view.ts'
+import type { RecordFilter } from '../../browse/record-filter.ts'
+import type { Timer } from '../../clock.ts'
+import { isExpected, KafkaError } from '../../errors.ts'
+import type { BatchHeader, RecordReader } from '../../protocol/records/index.ts'
+import { Reading } from '../../work/reading.ts'
+import { scanParts, type PageCluster } from '../cluster.ts'
+import type { EventStream } from '../event-stream.ts'
+import { parseFilter } from '../filter.ts'
+import { LIST_BYTES, viewOf, type Showing } from '../record-view.ts'
+import type { RecordView } from '../wire.ts'
+import { extentsOf, type Place } from './places.ts'
+
+/** How long records are gathered before they are sent. */
+const GATHER_MS = 50
+/** What a page gets at a time: of more the newest, and how many there were. */
+const MOST_RECORDS = 500
+
+export interface Tail {
+  readonly place: Place
+  readonly filter: string
+  /** Where the page has stopped before, by partition; at the end where it has not. */
+  readonly offsets: ReadonlyMap<number, bigint>
+}
+
+/**
+ * Sends records as they are written, until the signal. The id of what is sent tells where to go on; a page that is slow
+ * keeps the reading waiting, not the server's memory. Throws UserError and KafkaError before anything has been sent.
+ */
+export async function tail(
+  cluster: PageCluster,
+  { place, filter, offsets }: Tail,
+  open: () => EventStream,
+  signal: AbortSignal,
+): Promise<void> {
+  const matches = parseFilter(filter)
+  const extents = await extentsOf(cluster, place)
+  const starts = new Map(extents.map(({ partition, to }) => [partition, offsets.get(partition) ?? to]))
+  const stream = open()
+  stream.send('ready', { partitions: extents.length }, placeId(starts))
+  const sink = new TailSink(cluster, stream, starts, matches)
+  const startOf = ({ partition }: { partition: number }): Start => {
+    const offset = starts.get(partition)
+    return offset === undefined ? LATEST : { offset }
+  }
+  const reading = new Reading(
+    {
+      ...scanParts(cluster, signal),
+      voice: { say: (reason) => stream.send('waiting', { reason }) },
+      assign: (parts) =>
+        new DirectAssignment(parts, {
+          subscription: topicsNamed([place.topic]),
+          partitions: place.partitions,
+          start: startOf,
+          autoOffsetReset: 'latest',
+        }),
+    },
+    sink,
+  )
+  try {
+    await reading.run()
+  } catch (error) {
+    if (!isExpected(error)) throw error
+    stream.send('problem', { error: error.message, ...(error instanceof KafkaError && { code: error.code }) })
+  } finally {
+    sink.close()
+    await reading.close(true)
+    stream.end()
+  }
+}
+
+/** Gathers records for a moment; of more than a page can take the newest. */
+class TailSink implements RecordSink {
+  readonly wants: RecordFilter | undefined
+  private view!: BatchView
+  private records: RecordView[] = []
+  private passed = 0
+  private timer: Timer | undefined
+  private readonly showing: Showing
+
+  constructor(
+    private readonly cluster: PageCluster,
+    private readonly stream: EventStream,
+    /** Where to go on, by partition. */
+    private readonly offsets: Map<number, bigint>,
+    filter: RecordFilter | undefined,
+  ) {
+    this.wants = filter
+    this.showing = { mostBytes: LIST_BYTES, hidesValues: cluster.session.hidesValues }
+  }
+
+  batch(partition: PartitionState, header: BatchHeader): void {
+    this.view = { partition, header }
+  }
+
+  record(record: RecordReader): void {
+    this.records.push(viewOf(record, this.view, this.showing))
+    if (this.records.length < 2 * MOST_RECORDS) return
+    this.passed += MOST_RECORDS
+    this.records = this.records.slice(MOST_RECORDS)
+  }
+
+  endBatch(): void {
+    const { partition, header } = this.view
+    this.offsets.set(partition.partition, header.lastOffset + 1n)
+    if (this.records.length > 0) this.timer ??= this.cluster.clock.after(GATHER_MS, () => this.flush())
+  }
+
+  ready(): Promise<void> | undefined {
+    return this.stream.isFull ? this.stream.drained() : undefined
+  }
+
+  close(): void {
+    this.timer?.cancel()
+    this.flush()
+  }
+
+  private flush(): void {
+    this.timer = undefined
+    if (this.records.length === 0) return
+    const left = Math.max(this.records.length - MOST_RECORDS, 0)
+    this.stream.send(
+      'records',
+      { records: this.records.slice(left), passed: this.passed + left },
+      placeId(this.offsets),
+    )
+    this.records = []
+    this.passed = 0
+  }
+}
+
+const placeId = (offsets: ReadonlyMap<number, bigint>): string =>
+  [...offsets].map(([partition, offset]) => `${partition}=${offset}`).join(',')
