@@ -1,7 +1,6 @@
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { CreateTopics } from '../../src/lib/protocol/apis/create-topics.ts'
 import { DescribeLogDirs } from '../../src/lib/protocol/apis/describe-log-dirs.ts'
 import { ERRORS } from '../../src/lib/protocol/errors.ts'
 import { temporaryFolder } from '../support/kts.ts'
@@ -83,25 +82,6 @@ describe.runIf(canMount)('a disk that is full', () => {
     ])
     expect(cluster.said(2)).toEqual([expect.stringContaining(`the log directory ${full} has failed`)])
     expect(cluster.said(CONTROLLER)).toEqual([])
-  })
-
-  test('of the controller: nothing changes, clients go on, and all is as before once there is room', async () => {
-    const full = disk()
-    const cluster = await started(2, SETTINGS, { dataDir: full })
-    await cluster.createTopic('retail', [[1, 2]])
-    const ledger = await ledgerOf(cluster, 100)
-    fill(full)
-    const create = () =>
-      cluster.ask(1, CreateTopics, { topics: [{ name: 'more', numPartitions: 1, replicationFactor: 2 }] }, 20_000)
-    expect((await create()).topics[0]).toMatchObject({
-      errorMessage: expect.stringContaining('the disk is full') as unknown,
-    })
-    await ledger.more(20)
-    rmSync(join(full, 'ballast'))
-    expect((await create()).topics[0]).toMatchObject({ errorCode: 0 })
-    await cluster.until('retail', 2, { leaderId: 1, isrNodes: [1, 2] })
-    await ledger.check(1)
-    expect(cluster.said(1)).toEqual([])
   })
 })
 

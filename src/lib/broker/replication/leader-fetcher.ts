@@ -315,8 +315,9 @@ export class LeaderFetcher {
     this.context.warn(`${topic}-${partition} cannot be copied from broker ${this.leader}: ${message}`)
   }
 
+  /** Until it is over: what fails next, a new connection for example, has the same cause. */
   private reportOnce(problem: string): void {
-    if (problem !== this.problem) this.context.warn(`cannot copy from broker ${this.leader}: ${problem}`)
+    if (this.problem === null) this.context.warn(`cannot copy from broker ${this.leader}: ${problem}`)
     this.problem = problem
   }
 }
