@@ -1,8 +1,7 @@
 #!/usr/bin/env node
-// Bundles kts into dist/: the command line as chunks, of which a command loads its own, the broker as a library, and the
-// page that kts web serves;
-// and the licences of what is bundled into THIRD-PARTY-NOTICES.txt. With the names of entries (`node scripts/build.mjs
-// cli`) only those.
+// Bundles kts into dist/: the command line as chunks, of which a command loads its own, the broker as a library, and
+// the page that kts web serves; and the licences of what is bundled into THIRD-PARTY-NOTICES.txt. With the names of
+// entries (`node scripts/build.mjs cli`) only those.
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
