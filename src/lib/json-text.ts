@@ -36,15 +36,15 @@ function layOut(text: string, isIndented: boolean): string {
   return out
 }
 
-function skipBlank(text: string, from: number): number {
+export function skipBlank(text: string, from: number): number {
   let at = from
   while (at < text.length && BLANK.includes(text[at]!)) at += 1
   return at
 }
 
-/** Past the quote that ends the string that begins at `from`. */
-function endOfString(text: string, from: number): number {
+/** Past the quote that ends the string that begins at `from`; the end of a text that is cut within it. */
+export function endOfString(text: string, from: number): number {
   let at = from + 1
-  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1
-  return at + 1
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
+  return Math.min(at + 1, text.length)
 }

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { type ApiError, get } from './api.ts'
 
 export interface Loaded<T> {
@@ -40,6 +40,18 @@ export function useData<T>(url: string | null, { refreshMs = REFRESH_MS } = {}):
   const reload = useCallback(() => setTurn((before) => before + 1), [])
   const isOwn = state.url === url
   return { data: isOwn ? state.data : undefined, error: isOwn ? state.error : undefined, reload }
+}
+
+/** What is asked for the lines in view alone, by their names; `look` is told which they are. */
+export function useCounts<T>(
+  urlOf: (names: readonly string[]) => string,
+  nameOf: (count: T) => string,
+  refreshMs: number,
+): { readonly counts: ReadonlyMap<string, T>; readonly look: (names: readonly string[]) => void } {
+  const [inView, look] = useState<readonly string[]>([])
+  const { data } = useData<T[]>(inView.length === 0 ? null : urlOf(inView), { refreshMs })
+  const counts = useMemo(() => new Map(data?.map((count) => [nameOf(count), count])), [data])
+  return { counts, look }
 }
 
 /** Whether the tab is in view: streams are let go of when it is not, browsers have only six for a server. */

@@ -76,7 +76,11 @@ function Frame({ place, session }: { readonly place: Place; readonly session: Se
         </a>
         <nav aria-label="Sections">
           {SECTIONS.map(({ word, title }) => (
-            <a key={word} href={pathTo(word === '' ? [] : [word])} {...(word === section && { 'aria-current': 'page' })}>
+            <a
+              key={word}
+              href={pathTo(word === '' ? [] : [word])}
+              {...(word === section && { 'aria-current': 'page' })}
+            >
               {title}
             </a>
           ))}
@@ -106,11 +110,7 @@ function ClusterChoice({ session }: { readonly session: SessionInfo }): JSX.Elem
   }
   return (
     <>
-      <select
-        aria-label="Cluster"
-        value={profile ?? ''}
-        onChange={(event) => choose(event.currentTarget.value)}
-      >
+      <select aria-label="Cluster" value={profile ?? ''} onChange={(event) => choose(event.currentTarget.value)}>
         {profile === null ? <option value="">{bootstrapServers}</option> : null}
         {profiles.map((name) => (
           <option key={name} value={name}>

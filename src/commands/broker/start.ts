@@ -7,6 +7,7 @@ import { startNode, type RunningNode } from '../../lib/broker/start.ts'
 import { nearBrokerSetting, parseBrokerConfig } from '../../lib/broker/state/configs/parse-broker-config.ts'
 import { systemProcesses } from '../../lib/broker/state/storage/lock.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
+import { aborted } from '../../lib/command/unless-aborted.ts'
 import { defineCommand, type Order } from '../../lib/work/command.ts'
 import { show } from '../../lib/output/show.ts'
 import { shownName } from '../../lib/output/shown.ts'
@@ -194,7 +195,3 @@ function ready({ nodeId, role, bootstrapServers, dataDir, clients, pid }: Starte
 
 const placeOf = ({ dataDir }: Pick<Started, 'dataDir'>): string =>
   dataDir === null ? 'in memory' : `data in ${dataDir}`
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
-}

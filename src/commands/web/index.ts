@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { defineOptions, type Values } from '../../lib/command/define.ts'
+import { aborted } from '../../lib/command/unless-aborted.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
 import { show } from '../../lib/output/show.ts'
 import { defineCommand, type Located } from '../../lib/work/command.ts'
@@ -51,10 +52,7 @@ async function serve(order: Located<WebValues>): Promise<void> {
   if (values.host !== undefined)
     voice.say(`whoever reaches ${values.host}:${page.port} and has the link can use the cluster as you can`)
   if (values.open) openBrowser(url, () => voice.say(`no browser could be started; open ${url}`))
-  await new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined)
-    signal.addEventListener('abort', resolve, { once: true })
-  })
+  await aborted(signal)
   await page.close()
 }
 

@@ -5,6 +5,7 @@ import { startNode, type RunningNode } from '../../lib/broker/start.ts'
 import { parseBrokerConfig } from '../../lib/broker/state/configs/parse-broker-config.ts'
 import { systemProcesses } from '../../lib/broker/state/storage/lock.ts'
 import type { Context } from '../../lib/command/define.ts'
+import { aborted } from '../../lib/command/unless-aborted.ts'
 import { readPropertiesFile, UnreadableFile } from '../../lib/config/properties-file.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import { claimPidFile } from '../../lib/pid-file.ts'
@@ -131,8 +132,6 @@ function readFile(file: string | undefined, cwd: string): ReadonlyMap<string, st
 
 async function interrupted(signal: AbortSignal): Promise<void> {
   const forever = setInterval(() => {}, 0x7fff_ffff)
-  await new Promise<void>((resolve) =>
-    signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true }),
-  )
+  await aborted(signal)
   clearInterval(forever)
 }

@@ -98,8 +98,8 @@ export const isAction = (name: string): name is ActionName => Object.hasOwn(WORD
 /** The words after `kts`, without those that say where the cluster is. */
 export const wordsOf = <A extends ActionName>(action: A, fields: Actions[A]): string[] => WORDS[action](fields)
 
-/** What stands for itself, unless it begins like an option or is a pattern. */
-const named = (verb: readonly string[], name: string, value: string): string[] => [
+/** A command and its name, which stands for itself unless it begins like an option or is a pattern. */
+export const named = (verb: readonly string[], name: string, value: string): string[] => [
   ...verb,
   /^[\w][\w.-]*$/.test(value) ? value : `--${name}=${value}`,
 ]

@@ -1,9 +1,9 @@
+import { endOfString, skipBlank } from '../json-text.ts'
+
 /**
  * Finds values in JSON without parsing it: numbers keep their digits, and nothing is built. Text that is no JSON is
  * read as far as it goes.
  */
-
-const BLANK = ' \t\n\r'
 
 /** The text of the value at a path of members and indexes; undefined where there is none. */
 export function findJson(text: string, path: readonly string[]): string | undefined {
@@ -66,13 +66,6 @@ function endOfValue(text: string, start: number): number {
   return text.length
 }
 
-/** Past the quote that ends the string that begins at `from`. */
-function endOfString(text: string, from: number): number {
-  let at = from + 1
-  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
-  return Math.min(at + 1, text.length)
-}
-
 /** The characters of a string in JSON; undefined for what is none. */
 export function readString(text: string): string | undefined {
   if (!text.startsWith('"')) return undefined
@@ -81,10 +74,4 @@ export function readString(text: string): string | undefined {
   } catch {
     return undefined
   }
-}
-
-function skipBlank(text: string, from: number): number {
-  let at = from
-  while (at < text.length && BLANK.includes(text[at]!)) at += 1
-  return at
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { EnvironmentError, ForbiddenError, isExpected, KafkaError, UserError } from '../errors.ts'
@@ -70,10 +71,9 @@ export class WebServer {
       { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
       (request, response) => void this.answer(request, response),
     )
-    const { promise, resolve, reject } = withResolvers<void>()
-    server.once('error', reject).listen(port, host, resolve)
+    server.listen(port, host)
     try {
-      await promise
+      await once(server, 'listening')
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException
       // Machines without IPv6 have one loopback address only.
@@ -196,14 +196,4 @@ function refuseMethod(response: ServerResponse, allowed: readonly string[]): voi
   if (allowed.length === 0) return sendProblem(response, 404, 'there is no such thing to ask for')
   response.setHeader('Allow', allowed.join(', '))
   sendProblem(response, 405, `this takes ${allowed.join(' or ')} only`)
-}
-
-function withResolvers<T>(): {
-  readonly promise: Promise<T>
-  readonly resolve: (value: T) => void
-  readonly reject: (error: unknown) => void
-} {
-  let [resolve, reject]: [(value: T) => void, (error: unknown) => void] = [() => {}, () => {}]
-  const promise = new Promise<T>((...settle) => ([resolve, reject] = settle))
-  return { promise, resolve, reject }
 }

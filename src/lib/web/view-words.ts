@@ -1,3 +1,5 @@
+import { named } from './actions.ts'
+
 /** What the records view of a topic shows. */
 export interface RecordsQuery {
   readonly topic: string
@@ -13,8 +15,7 @@ export function recordsWords({ topic, from, partition, filter }: RecordsQuery): 
   const [kind = '', ...rest] = from.split(':')
   const value = rest.join(':')
   return [
-    'consume',
-    ...(/^\w[\w.-]*$/.test(topic) ? [topic] : [`--topic=${topic}`]),
+    ...named(['consume'], 'topic', topic),
     ...(partition === '' ? [] : [`--partition=${partition}`]),
     ...placeWords(kind, value),
     ...filterWords(filter.trim()),

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import { wordsOf, type Actions } from '../../lib/web/actions.ts'
+import { named, wordsOf, type Actions } from '../../lib/web/actions.ts'
 import type { GroupView, LagView, MemberView, Problem } from '../../lib/web/wire.ts'
 import { act, apiUrl, ApiError, listen } from '../api.ts'
 import { duration, grouped, rate } from '../format.ts'
@@ -94,7 +94,7 @@ export function GroupPage({ group }: { readonly group: string }): JSX.Element {
           <Table label="Members" columns={MEMBERS} rows={view.members} keyOf={({ memberId }) => memberId} />
         </>
       ) : null}
-      <Command words={['groups', 'describe', ...(/^\w[\w.-]*$/.test(group) ? [group] : [`--group=${group}`]), '--watch']} />
+      <Command words={[...named(['groups', 'describe'], 'group', group), '--watch']} />
       {dialog === 'reset' ? <Reset group={group} partitions={view?.partitions ?? []} onClose={close} /> : null}
       {dialog === 'delete' ? (
         <ActionForm

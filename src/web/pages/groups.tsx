@@ -1,22 +1,22 @@
 import type { JSX } from 'preact'
-import { useMemo, useState } from 'preact/hooks'
+import { useMemo } from 'preact/hooks'
 import type { GroupCount, GroupLine } from '../../lib/web/wire.ts'
 import { apiUrl } from '../api.ts'
 import { grouped } from '../format.ts'
-import { useData } from '../hooks.ts'
-import { goWith, pathTo } from '../router.ts'
-import { Command, Empty, Trouble } from '../ui/pieces.tsx'
+import { useCounts, useData } from '../hooks.ts'
+import { pathTo } from '../router.ts'
+import { Command, Empty, Listed, ListFilter, Trouble } from '../ui/pieces.tsx'
 import { Table, type Column } from '../ui/table.tsx'
 
 const COUNTS_MS = 2000
 
 export function GroupsPage({ query }: { readonly query: URLSearchParams }): JSX.Element {
   const { data, error } = useData<GroupLine[]>(apiUrl('/groups'))
-  const [inView, setInView] = useState<readonly string[]>([])
-  const counts = useData<GroupCount[]>(inView.length === 0 ? null : apiUrl('/group-counts', { group: inView }), {
-    refreshMs: COUNTS_MS,
-  })
-  const known = useMemo(() => new Map(counts.data?.map((item) => [item.group, item])), [counts.data])
+  const { counts, look } = useCounts<GroupCount>(
+    (names) => apiUrl('/group-counts', { group: names }),
+    ({ group }) => group,
+    COUNTS_MS,
+  )
   const filter = query.get('q') ?? ''
   const rows = useMemo(
     () => (data ?? []).filter(({ group }) => group.toLowerCase().includes(filter.toLowerCase())),
@@ -26,30 +26,26 @@ export function GroupsPage({ query }: { readonly query: URLSearchParams }): JSX.
     <>
       <div class="head">
         <h1>Groups</h1>
-        {data ? <span class="quiet">{`${grouped(rows.length)} of ${grouped(data.length)}`}</span> : null}
+        {data ? <Listed shown={rows.length} all={data.length} /> : null}
       </div>
       <div class="bar">
-        <input
-          class="grow"
-          type="search"
-          data-filter
-          aria-label="Filter by name"
-          placeholder="Filter by name  ( / )"
-          value={filter}
-          onInput={(event) => goWith({ q: event.currentTarget.value })}
-        />
+        <ListFilter what="by name" value={filter} />
       </div>
       <Trouble error={error} />
       {data && rows.length === 0 ? (
-        <Empty>{data.length === 0 ? 'There are no groups yet: kts consume TOPIC --group NAME makes one.' : 'No group fits the filter.'}</Empty>
+        <Empty>
+          {data.length === 0
+            ? 'There are no groups yet: kts consume TOPIC --group NAME makes one.'
+            : 'No group fits the filter.'}
+        </Empty>
       ) : null}
       {rows.length > 0 ? (
         <Table
           label="Groups"
-          columns={columnsWith(known)}
+          columns={columnsWith(counts)}
           rows={rows}
           keyOf={({ group }) => group}
-          onView={(shown) => setInView(shown.map(({ group }) => group))}
+          onView={(shown) => look(shown.map(({ group }) => group))}
         />
       ) : null}
       <Command words={['groups', 'list']} />

@@ -123,7 +123,11 @@ export function Reset({ group, partitions, onClose }: ResetProps): JSX.Element {
         <Trouble error={error} />
         <div class="bar">
           <button class="primary" disabled={isBusy || (plan !== undefined && isReadOnly)}>
-            {isBusy ? 'Working…' : plan ? `Move ${plan.rows.length === 1 ? '1 offset' : `${plan.rows.length} offsets`}` : 'Show the plan'}
+            {isBusy
+              ? 'Working…'
+              : plan
+                ? `Move ${plan.rows.length === 1 ? '1 offset' : `${plan.rows.length} offsets`}`
+                : 'Show the plan'}
           </button>
           <button type="button" class="plain" onClick={onClose}>
             Cancel

@@ -4,9 +4,9 @@ import { wordsOf, type Actions } from '../../lib/web/actions.ts'
 import type { TopicCount, TopicLine } from '../../lib/web/wire.ts'
 import { act, apiUrl } from '../api.ts'
 import { bytes, count, grouped } from '../format.ts'
-import { useData } from '../hooks.ts'
+import { useCounts, useData } from '../hooks.ts'
 import { go, goWith, pathTo } from '../router.ts'
-import { ActionForm, Command, Empty, Field, tell, Trouble } from '../ui/pieces.tsx'
+import { ActionForm, Command, Empty, Field, Listed, ListFilter, tell, Trouble } from '../ui/pieces.tsx'
 import { Table, type Column } from '../ui/table.tsx'
 
 const SHOWS: Readonly<Record<string, (topic: TopicLine) => boolean>> = {
@@ -19,11 +19,11 @@ const COUNTS_MS = 3000
 
 export function TopicsPage({ query }: { readonly query: URLSearchParams }): JSX.Element {
   const { data, error, reload } = useData<TopicLine[]>(apiUrl('/topics'))
-  const [inView, setInView] = useState<readonly string[]>([])
-  const counts = useData<TopicCount[]>(inView.length === 0 ? null : apiUrl('/topic-counts', { topic: inView }), {
-    refreshMs: COUNTS_MS,
-  })
-  const known = useMemo(() => new Map(counts.data?.map((item) => [item.topic, item])), [counts.data])
+  const { counts, look } = useCounts<TopicCount>(
+    (names) => apiUrl('/topic-counts', { topic: names }),
+    ({ topic }) => topic,
+    COUNTS_MS,
+  )
   const [isCreating, setCreating] = useState(false)
   const [filter, show, hasInternal] = [query.get('q') ?? '', query.get('show') ?? '', query.has('internal')]
   const rows = useMemo(
@@ -40,7 +40,7 @@ export function TopicsPage({ query }: { readonly query: URLSearchParams }): JSX.
     <>
       <div class="head">
         <h1>Topics</h1>
-        {data ? <span class="quiet">{`${grouped(rows.length)} of ${grouped(data.length)}`}</span> : null}
+        {data ? <Listed shown={rows.length} all={data.length} /> : null}
         <div class="actions">
           <button type="button" class="primary" data-new onClick={() => setCreating(true)}>
             New topic
@@ -48,15 +48,7 @@ export function TopicsPage({ query }: { readonly query: URLSearchParams }): JSX.
         </div>
       </div>
       <div class="bar">
-        <input
-          class="grow"
-          type="search"
-          data-filter
-          aria-label="Filter by name"
-          placeholder="Filter by name  ( / )"
-          value={filter}
-          onInput={(event) => goWith({ q: event.currentTarget.value })}
-        />
+        <ListFilter what="by name" value={filter} />
         <select
           aria-label="Which topics"
           value={show}
@@ -76,15 +68,17 @@ export function TopicsPage({ query }: { readonly query: URLSearchParams }): JSX.
       </div>
       <Trouble error={error} />
       {data && rows.length === 0 ? (
-        <Empty>{data.length === 0 ? 'There are no topics yet. Create the first one.' : 'No topic fits the filter.'}</Empty>
+        <Empty>
+          {data.length === 0 ? 'There are no topics yet. Create the first one.' : 'No topic fits the filter.'}
+        </Empty>
       ) : null}
       {rows.length > 0 ? (
         <Table
           label="Topics"
-          columns={columnsWith(known)}
+          columns={columnsWith(counts)}
           rows={rows}
           keyOf={({ topic }) => topic}
-          onView={(shown) => setInView(shown.map(({ topic }) => topic))}
+          onView={(shown) => look(shown.map(({ topic }) => topic))}
         />
       ) : null}
       <Command words={['topics', 'list']} />

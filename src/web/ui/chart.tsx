@@ -4,7 +4,9 @@ import type { JSX } from 'preact'
 export function Chart({ label, values }: { readonly label: string; readonly values: readonly number[] }): JSX.Element {
   const highest = Math.max(1, ...values)
   const step = 600 / Math.max(values.length - 1, 1)
-  const points = values.map((value, index) => `${(index * step).toFixed(1)},${(98 - (value / highest) * 94).toFixed(1)}`)
+  const points = values.map(
+    (value, index) => `${(index * step).toFixed(1)},${(98 - (value / highest) * 94).toFixed(1)}`,
+  )
   const line = points.length > 1 ? `M${points.join('L')}` : ''
   return (
     <svg class="chart" viewBox="0 0 600 100" preserveAspectRatio="none" role="img" aria-label={label}>

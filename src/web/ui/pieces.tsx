@@ -2,6 +2,8 @@ import type { ComponentChildren, JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { shellWords } from '../../lib/command/shell.ts'
 import type { ApiError } from '../api.ts'
+import { grouped } from '../format.ts'
+import { goWith } from '../router.ts'
 import { useSession } from '../session.ts'
 
 /** A text put on the clipboard, and a word that it is there. */
@@ -154,6 +156,26 @@ export function Field({ label, children }: FieldProps): JSX.Element {
     </label>
   )
 }
+
+/** Filters what is listed, by `q` of the address. */
+export function ListFilter({ what, value }: { readonly what: string; readonly value: string }): JSX.Element {
+  return (
+    <input
+      class="grow"
+      type="search"
+      data-filter
+      aria-label={`Filter ${what}`}
+      placeholder={`Filter ${what}  ( / )`}
+      value={value}
+      onInput={(event) => goWith({ q: event.currentTarget.value })}
+    />
+  )
+}
+
+/** How many of all are listed. */
+export const Listed = ({ shown, all }: { readonly shown: number; readonly all: number }): JSX.Element => (
+  <span class="quiet">{`${grouped(shown)} of ${grouped(all)}`}</span>
+)
 
 /* What passes: one line for some seconds. */
 

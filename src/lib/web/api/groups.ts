@@ -5,6 +5,7 @@ import { isExpected } from '../../errors.ts'
 import { collectLags, totalLag, type GroupLag } from '../../overview/group-lag.ts'
 import { RateWindow, type WatchedGroup } from '../../overview/rates.ts'
 import type { EventStream } from '../event-stream.ts'
+import { longOf } from '../long.ts'
 import type { GroupCount, GroupLine, GroupView } from '../wire.ts'
 
 export const allGroups = (client: KafkaClient, clock: Clock): Promise<GroupListing[]> =>
@@ -31,7 +32,7 @@ export async function groupCounts(
   return (await lagsOf(client, clock, groupIds)).map(({ groupId, described, partitions, error }) => ({
     group: groupId,
     members: described.description?.members.length ?? null,
-    lag: text(totalLag(partitions)),
+    lag: longOf(totalLag(partitions)),
     error: error?.message ?? null,
   }))
 }
@@ -49,7 +50,7 @@ export async function readersOf(client: KafkaClient, clock: Clock, topic: string
     if (own.length === 0) return []
     const members = new Set(own.flatMap(({ member }) => member?.memberId ?? []))
     const count = described.description ? members.size : null
-    return [{ group: groupId, members: count, lag: text(totalLag(own)), error: error?.message ?? null }]
+    return [{ group: groupId, members: count, lag: longOf(totalLag(own)), error: error?.message ?? null }]
   })
 }
 
@@ -88,7 +89,7 @@ function groupView({ of, partitions, lag, ...rates }: WatchedGroup): GroupView {
     type: description?.type ?? '',
     state: description?.state ?? '',
     assignor: description?.assignor ?? null,
-    lag: text(lag),
+    lag: longOf(lag),
     consumedPerSecond: rates.consumedPerSecond,
     producedPerSecond: rates.producedPerSecond,
     secondsToCatchUp: rates.secondsToCatchUp,
@@ -101,14 +102,12 @@ function groupView({ of, partitions, lag, ...rates }: WatchedGroup): GroupView {
     partitions: partitions.map((partition) => ({
       topic: partition.topic,
       partition: partition.partition,
-      currentOffset: text(partition.currentOffset),
-      endOffset: text(partition.logEndOffset),
-      lag: text(partition.lag),
+      currentOffset: longOf(partition.currentOffset),
+      endOffset: longOf(partition.logEndOffset),
+      lag: longOf(partition.lag),
       consumedPerSecond: partition.consumedPerSecond,
       memberId: partition.member?.memberId ?? null,
       clientId: partition.member?.clientId ?? null,
     })),
   }
 }
-
-const text = (value: bigint | null): string | null => (value === null ? null : String(value))

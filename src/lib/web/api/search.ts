@@ -1,8 +1,9 @@
 import { Scan } from '../../browse/scan.ts'
-import { isExpected, KafkaError } from '../../errors.ts'
+import { isExpected } from '../../errors.ts'
 import { scanParts, type PageCluster } from '../cluster.ts'
 import type { EventStream } from '../event-stream.ts'
 import { parseFilter } from '../filter.ts'
+import { problemOf } from '../problem.ts'
 import { LIST_BYTES, viewOf } from '../record-view.ts'
 import type { RecordView, SearchProgress } from '../wire.ts'
 import { nextPlace, spansFrom, type Place } from './places.ts'
@@ -57,7 +58,7 @@ export async function search(
     if (!signal.aborted) stream.send('end', { ...meter.read(scan, found), next: nextPlace(order, scan.left) })
   } catch (error) {
     if (!isExpected(error)) throw error
-    stream.send('problem', { error: error.message, ...(error instanceof KafkaError && { code: error.code }) })
+    stream.send('problem', problemOf(error))
   }
   stream.end()
 }

@@ -9,12 +9,13 @@ import {
 import type { BatchView } from '../../browse/batch-view.ts'
 import type { RecordFilter } from '../../browse/record-filter.ts'
 import type { Timer } from '../../clock.ts'
-import { isExpected, KafkaError } from '../../errors.ts'
+import { isExpected } from '../../errors.ts'
 import type { BatchHeader, RecordReader } from '../../protocol/records/index.ts'
 import { Reading } from '../../work/reading.ts'
 import { scanParts, type PageCluster } from '../cluster.ts'
 import type { EventStream } from '../event-stream.ts'
 import { parseFilter } from '../filter.ts'
+import { problemOf } from '../problem.ts'
 import { LIST_BYTES, viewOf, type Showing } from '../record-view.ts'
 import type { RecordView } from '../wire.ts'
 import { extentsOf, type Place } from './places.ts'
@@ -69,7 +70,7 @@ export async function tail(
     await reading.run()
   } catch (error) {
     if (!isExpected(error)) throw error
-    stream.send('problem', { error: error.message, ...(error instanceof KafkaError && { code: error.code }) })
+    stream.send('problem', problemOf(error))
   } finally {
     sink.close()
     await reading.close(true)

@@ -8,6 +8,7 @@ import type { KafkaClient } from '../../client/types.ts'
 import { isExpected } from '../../errors.ts'
 import { OFFSET_SPECS } from '../../protocol/apis/list-offsets.ts'
 import type { MetadataResponse } from '../../protocol/apis/metadata.ts'
+import { longOf } from '../long.ts'
 import type { ConfigView, TopicCount, TopicView } from '../wire.ts'
 
 interface Extent {
@@ -109,15 +110,13 @@ export async function topicView(
         leader,
         replicas,
         isr,
-        startOffset: text(startOffset),
-        endOffset: text(endOffset),
-        bytes: text(sizes.get(`${leader}:${partitionName({ topic, partition })}`) ?? null),
+        startOffset: longOf(startOffset),
+        endOffset: longOf(endOffset),
+        bytes: longOf(sizes.get(`${leader}:${partitionName({ topic, partition })}`) ?? null),
       }
     }),
   }
 }
-
-const text = (value: bigint | null): string | null => (value === null ? null : String(value))
 
 /** The settings of a topic, by name. Throws KafkaError. */
 export async function topicConfigs(client: KafkaClient, topic: string): Promise<ConfigView[]> {

@@ -73,7 +73,11 @@ function Part({ title, content, href }: PartProps): JSX.Element {
           {content?.base64 === undefined ? '' : ', no UTF-8'}
         </span>
         {canChoose && json !== undefined ? (
-          <button type="button" aria-pressed={view === 'text'} onClick={() => setView(view === 'text' ? 'json' : 'text')}>
+          <button
+            type="button"
+            aria-pressed={view === 'text'}
+            onClick={() => setView(view === 'text' ? 'json' : 'text')}
+          >
             As written
           </button>
         ) : null}
@@ -98,7 +102,8 @@ function Part({ title, content, href }: PartProps): JSX.Element {
 
 function textOf(content: Content, view: 'json' | 'text' | 'hex', json: string | undefined): string {
   const { text, base64 = '' } = content
-  if (view === 'hex' || text === undefined) return hex(text === undefined ? fromBase64(base64) : new TextEncoder().encode(text))
+  if (view === 'hex' || text === undefined)
+    return hex(text === undefined ? fromBase64(base64) : new TextEncoder().encode(text))
   return visibleLines(view === 'json' && json !== undefined ? json : text)
 }
 

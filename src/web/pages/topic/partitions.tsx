@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import { wordsOf } from '../../../lib/web/actions.ts'
+import { named, wordsOf } from '../../../lib/web/actions.ts'
 import type { PartitionView, TopicView } from '../../../lib/web/wire.ts'
 import { act } from '../../api.ts'
 import { bytes, grouped } from '../../format.ts'
@@ -55,7 +55,7 @@ export function Partitions({ topic: { topic, partitions }, onChange }: Partition
         </button>
       </div>
       <Table label="Partitions" columns={COLUMNS} rows={partitions} keyOf={({ partition }) => String(partition)} />
-      <Command words={['topics', 'describe', topic]} />
+      <Command words={named(['topics', 'describe'], 'topic', topic)} />
       {isAdding ? (
         <ActionForm
           title="Add partitions"

@@ -20,7 +20,9 @@ export function Produce({ topic, again, onClose }: ProduceProps): JSX.Element {
   const [isNull, setNull] = useState(again !== undefined && again.value === null)
   const [isPerLine, setPerLine] = useState(false)
   const [partition, setPartition] = useState('')
-  const [headers, setHeaders] = useState(again?.headers.map((header) => `${header.key}=${header.value?.text ?? ''}`).join('\n') ?? '')
+  const [headers, setHeaders] = useState(
+    again?.headers.map((header) => `${header.key}=${header.value?.text ?? ''}`).join('\n') ?? '',
+  )
   const values = isNull ? [null] : isPerLine ? value.split('\n').filter((line) => line !== '') : [value]
   const lines = values
     .map((item) =>
@@ -47,17 +49,15 @@ export function Produce({ topic, again, onClose }: ProduceProps): JSX.Element {
       }}
       onClose={onClose}
     >
-      {cannot ? (
-        <p class="note warn">A part of this record is long or no text, and is not filled in here.</p>
-      ) : null}
+      {cannot ? <p class="note warn">A part of this record is long or no text, and is not filled in here.</p> : null}
       <div class="bar">
         <label>
           <input type="checkbox" checked={hasKey} onChange={(event) => setHasKey(event.currentTarget.checked)} /> With a
           key
         </label>
         <label>
-          <input type="checkbox" checked={isNull} onChange={(event) => setNull(event.currentTarget.checked)} /> Null value
-          (tombstone)
+          <input type="checkbox" checked={isNull} onChange={(event) => setNull(event.currentTarget.checked)} /> Null
+          value (tombstone)
         </label>
         <label>
           <input type="checkbox" checked={isPerLine} onChange={(event) => setPerLine(event.currentTarget.checked)} /> A

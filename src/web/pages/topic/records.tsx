@@ -26,7 +26,8 @@ const Cell = ({ text, isNull }: { readonly text: string; readonly isNull: boolea
   <span class={isNull ? 'mono quiet' : 'mono cell'}>{text}</span>
 )
 
-export const nameOf = ({ partition, offset }: Pick<RecordView, 'partition' | 'offset'>): string => `${partition}:${offset}`
+export const nameOf = ({ partition, offset }: Pick<RecordView, 'partition' | 'offset'>): string =>
+  `${partition}:${offset}`
 
 export interface RecordsProps {
   readonly topic: TopicView
@@ -68,9 +69,7 @@ export function Records({ topic: { topic, partitions }, query }: RecordsProps): 
             <Nothing asked={asked} reading={reading} />
           </div>
         )}
-        {chosen ? (
-          <Detail topic={topic} name={chosen} onAgain={(record) => setDialog({ again: record })} />
-        ) : null}
+        {chosen ? <Detail topic={topic} name={chosen} onAgain={(record) => setDialog({ again: record })} /> : null}
       </div>
       <button type="button" class="visually-hidden" data-next tabIndex={-1} onClick={() => choose(at + 1)}>
         Next record

@@ -1,11 +1,11 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import { wordsOf } from '../../../lib/web/actions.ts'
+import { named, wordsOf } from '../../../lib/web/actions.ts'
 import type { ConfigView } from '../../../lib/web/wire.ts'
 import { act, apiUrl } from '../../api.ts'
 import { useData } from '../../hooks.ts'
-import { goWith, usePlace } from '../../router.ts'
-import { ActionForm, Command, Field, tell, Trouble } from '../../ui/pieces.tsx'
+import { usePlace } from '../../router.ts'
+import { ActionForm, Command, Field, ListFilter, tell, Trouble } from '../../ui/pieces.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
 
 const isOwn = ({ source }: ConfigView): boolean => source === 'DYNAMIC_TOPIC_CONFIG'
@@ -14,12 +14,15 @@ const COLUMNS: readonly Column<ConfigView>[] = [
   { title: 'Setting', by: ({ name }) => name, cell: ({ name }) => <span class="mono">{name}</span> },
   {
     title: 'Value',
-    cell: ({ value, isSensitive }) => <span class="mono">{isSensitive ? 'secret' : value === '' ? '(empty)' : value}</span>,
+    cell: ({ value, isSensitive }) => (
+      <span class="mono">{isSensitive ? 'secret' : value === '' ? '(empty)' : value}</span>
+    ),
   },
   {
     title: 'Set by',
     by: ({ source }) => source,
-    cell: (config) => (isOwn(config) ? <span class="pill good">topic</span> : <span class="quiet">{sourceOf(config)}</span>),
+    cell: (config) =>
+      isOwn(config) ? <span class="pill good">topic</span> : <span class="quiet">{sourceOf(config)}</span>,
   },
 ]
 
@@ -37,15 +40,7 @@ export function Settings({ topic }: { readonly topic: string }): JSX.Element {
   return (
     <>
       <div class="bar">
-        <input
-          class="grow"
-          type="search"
-          data-filter
-          aria-label="Filter settings"
-          placeholder="Filter settings  ( / )"
-          value={filter}
-          onInput={(event) => goWith({ q: event.currentTarget.value })}
-        />
+        <ListFilter what="settings" value={filter} />
       </div>
       <Trouble error={error} />
       {rows.length > 0 ? (
@@ -57,7 +52,12 @@ export function Settings({ topic }: { readonly topic: string }): JSX.Element {
               title: 'Action',
               cell: (config) =>
                 config.isReadOnly ? null : (
-                  <button type="button" class="plain" onClick={() => setEdited(config)} aria-label={`Change ${config.name}`}>
+                  <button
+                    type="button"
+                    class="plain"
+                    onClick={() => setEdited(config)}
+                    aria-label={`Change ${config.name}`}
+                  >
                     Change
                   </button>
                 ),
@@ -67,7 +67,7 @@ export function Settings({ topic }: { readonly topic: string }): JSX.Element {
           keyOf={({ name }) => name}
         />
       ) : null}
-      <Command words={['configs', 'describe', topic]} />
+      <Command words={named(['configs', 'describe'], 'topic', topic)} />
       {edited ? (
         <Change
           topic={topic}

@@ -35,9 +35,11 @@ export function Upload({ topic, onClose }: UploadProps): JSX.Element {
     setState({ written, isBusy: true, isDone: false })
     try {
       for await (const { lines, firstLine } of pieces(file)) {
-        await act('produce', { topic, lines: lines.map((line) => `${line}\n`).join(''), ignore }).catch((error: unknown) => {
-          throw atLine(error as ApiError, firstLine)
-        })
+        await act('produce', { topic, lines: lines.map((line) => `${line}\n`).join(''), ignore }).catch(
+          (error: unknown) => {
+            throw atLine(error as ApiError, firstLine)
+          },
+        )
         written += lines.length
         setState({ written, isBusy: true, isDone: false })
       }
@@ -55,13 +57,19 @@ export function Upload({ topic, onClose }: UploadProps): JSX.Element {
           <input type="file" ref={input} accept=".ndjson,.jsonl,.json,application/x-ndjson" />
         </Field>
         <label>
-          <input type="checkbox" checked={keepsPlaces} onChange={(event) => setKeepsPlaces(event.currentTarget.checked)} />{' '}
+          <input
+            type="checkbox"
+            checked={keepsPlaces}
+            onChange={(event) => setKeepsPlaces(event.currentTarget.checked)}
+          />{' '}
           Keep the partitions that the lines name
         </label>
         <Command words={wordsOf('produce', { topic, lines: '', ignore })} />
         <p role="status">
           {isBusy ? `${grouped(written)} written…` : isDone ? `Done: ${count(written, 'record')} written.` : ''}
-          {error ? `${count(written, 'record')} of earlier pieces are written; of this piece those before the line below.` : ''}
+          {error
+            ? `${count(written, 'record')} of earlier pieces are written; of this piece those before the line below.`
+            : ''}
         </p>
         <Trouble error={error} />
         <div class="bar">
@@ -93,7 +101,10 @@ async function* pieces(file: File): AsyncGenerator<{ readonly lines: string[]; r
     rest += value
     if (!done && rest.length < PIECE_CHARACTERS) continue
     const end = done ? rest.length : rest.lastIndexOf('\n') + 1
-    const lines = rest.slice(0, end).replace(/\r?\n$/, '').split(/\r?\n/)
+    const lines = rest
+      .slice(0, end)
+      .replace(/\r?\n$/, '')
+      .split(/\r?\n/)
     rest = rest.slice(end)
     if (end > 0 && lines.some((line) => line !== '')) yield { lines, firstLine }
     firstLine += end > 0 ? lines.length : 0
