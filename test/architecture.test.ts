@@ -24,6 +24,7 @@ const ROOMS = [
   'lib/weblog',
   'lib/java',
   'lib/regex',
+  'lib/schemas',
   'lib/protocol',
   'lib/broker',
 ] as const
@@ -83,6 +84,8 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
   'lib/java': ['lib/regex'],
   'lib/regex': ['lib/protocol'],
   'lib/security': ['lib/java'],
+  // Formats of schemas, and the client of a registry.
+  'lib/schemas': ['lib/security', 'lib/regex'],
   'lib/broker': ['lib/java', 'lib/protocol', 'lib/security'],
   'lib/protocol': [],
 }
