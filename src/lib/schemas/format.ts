@@ -19,6 +19,13 @@ export interface CodecTarget {
   readonly messageIndexes?: readonly number[]
   /** The full name of the message of a Protobuf file; the first message without it. */
   readonly messageName?: string
+  /**
+   * Avro: logical types are decoded as text (dates and times in ISO 8601, decimals with their point), and branches of
+   * unions without their wrapper where it is not needed to tell them apart. `encode` takes either form without it.
+   */
+  readonly readable?: boolean
+  /** Protobuf: fields have their names of the file, and not those of JSON (`preserve.json.field.name`). */
+  readonly preservesFieldNames?: boolean
 }
 
 /** Turns the payload of a record, what comes after magic byte and id, into JSON text and back. */
@@ -42,6 +49,11 @@ export interface ParsedSchema {
   /** The text that `normalize=true` compares and keeps. */
   readonly normalized: string
   codec(target?: CodecTarget): ValueCodec
+  /**
+   * What RecordNameStrategy calls it: the full name of an Avro type or of a Protobuf message, the title of a JSON
+   * Schema; undefined where it has none.
+   */
+  recordName(target?: CodecTarget): string | undefined
 }
 
 /** Avro, Protobuf or JSON Schema: what registry, commands and page need of it. */
