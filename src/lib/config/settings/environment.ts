@@ -1,5 +1,5 @@
 import type { Context } from '../../command/define.ts'
-import { layerOf, type Layer, type ServersSetting } from './layers.ts'
+import { layerOf, REGISTRY_URL, type Layer, type ServersSetting } from './layers.ts'
 
 type Env = Context['env']
 
@@ -26,10 +26,14 @@ export function environmentLayer(env: Env): Layer {
   const given = Object.keys(env)
     .filter((name) => name.startsWith(PREFIX))
     .map((name) => [propertyOf(name), env[name] ?? ''] as const)
-  const { settings, properties } = layerOf(given, variableOf)
+  const { settings, properties: named } = layerOf(given, variableOf)
+  const properties = new Map(named)
+  if (env[REGISTRY_VARIABLE]) properties.set(REGISTRY_URL, { value: env[REGISTRY_VARIABLE], origin: REGISTRY_VARIABLE })
   const output = env.KTS_OUTPUT ? { output: { value: env.KTS_OUTPUT, origin: 'KTS_OUTPUT' } } : {}
   return { settings: { ...settings, ...serversLayer(env).settings, ...output }, properties }
 }
+
+const REGISTRY_VARIABLE = 'KTS_SCHEMA_REGISTRY_URL'
 
 const propertyOf = (variable: string): string => variable.slice(PREFIX.length).toLowerCase().replaceAll('_', '.')
 const variableOf = (property: string): string => PREFIX + property.toUpperCase().replaceAll('.', '_')
