@@ -242,6 +242,11 @@ export class TestCluster {
     this.commit({ type: 'FENCE_BROKER_RECORD', id: nodeId, epoch })
   }
 
+  unfence(nodeId: number): void {
+    const epoch = this.node(nodeId).brokerEpoch
+    this.commit({ type: 'UNFENCE_BROKER_RECORD', id: nodeId, epoch })
+  }
+
   createTopic(
     replicas: readonly number[],
     configs: Readonly<Record<string, string>> = {},
