@@ -25,6 +25,7 @@ const ROOMS = [
   'lib/java',
   'lib/regex',
   'lib/schemas',
+  'lib/registry',
   'lib/protocol',
   'lib/broker',
 ] as const
@@ -86,6 +87,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
   'lib/security': ['lib/java'],
   // Formats of schemas, and the client of a registry.
   'lib/schemas': ['lib/security', 'lib/regex'],
+  'lib/registry': ['lib/schemas', 'lib/client', 'lib/protocol', 'lib/security'],
   'lib/broker': ['lib/java', 'lib/protocol', 'lib/security'],
   'lib/protocol': [],
 }
@@ -99,6 +101,7 @@ const NEUTRAL_GROUND = [
   'lib/errors.ts',
   'lib/json-text.ts',
   'lib/files.ts',
+  'lib/find-route.ts',
   'lib/make-folder.ts',
   'lib/pid-file.ts',
   'lib/properties.ts',
