@@ -159,6 +159,7 @@ const BROKER_FLOORS = [
 /** Packages with one home. */
 const HOMES: readonly (readonly [packageName: string, home: RegExp])[] = [
   ['kafkajs', /^lib\/client\/kafkajs(-internals\.d)?\.ts$/],
+  ['@cfworker/json-schema', /^lib\/schemas\/json\/codec\.ts$/],
   ['jose', /^lib\/broker\/security\/sasl\/jwks\.ts$/],
   ['commander', /^lib\/command\/register\.ts$/],
   ['chalk', /^lib\/output\//],

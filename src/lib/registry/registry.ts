@@ -1,4 +1,4 @@
-import { Catalog, type Deleted } from './catalog.ts'
+import type { Catalog, Deleted } from './catalog.ts'
 import { incompatibilitiesWith } from './compatibility.ts'
 import {
   idDiffers,

@@ -6,10 +6,10 @@ import {
   Delivery,
   DirectAssignment,
   EARLIEST,
+  timestampOf,
   topicsNamed,
   type RecordSink,
 } from '../client/consumer/index.ts'
-import { timestampOf } from '../client/consumer/index.ts'
 import { parseProducerSettings, Producer, type TopicWriter } from '../client/producer/index.ts'
 import type { KafkaClient } from '../client/types.ts'
 import type { Clock } from '../clock.ts'

@@ -28,7 +28,6 @@ export const qualified = ({ context, name }: SubjectName): string =>
 /** The name that a path or a reference means within a context, with its context. Throws RegistryError 42208. */
 export function subjectIn(context: string, text: string): string {
   const subject = parseSubject(text, context)
-  // eslint-disable-next-line no-control-regex -- those are what is not allowed
   if (subject.name === '' || /[\u0000-\u001f\u007f-\u009f]/.test(text)) throw invalidSubject(text)
   return qualified(subject)
 }

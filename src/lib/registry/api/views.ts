@@ -25,7 +25,7 @@ export async function contentView(version: Version, call: Call): Promise<object>
   }
 }
 
-/** The text of a schema, in the format that is asked for (`format=serialized` of Protobuf). Throws RegistryError 42201. */
+/** The text of a schema, in the format that is asked for: `format=serialized`. Throws RegistryError 42201. */
 export async function textIn(version: Version, { query, registry }: Call): Promise<string> {
   const format = query.get('format') ?? ''
   if (format === '') return version.schema

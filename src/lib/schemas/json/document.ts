@@ -57,7 +57,6 @@ export function isEqual(a: unknown, b: unknown): boolean {
   if (!isObject(a) || !isObject(b)) return false
   const names = Object.keys(a)
   return (
-    names.length === Object.keys(b).length &&
-    names.every((name) => Object.hasOwn(b, name) && isEqual(a[name], b[name]))
+    names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && isEqual(a[name], b[name]))
   )
 }
