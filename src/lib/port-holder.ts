@@ -6,8 +6,8 @@ export const portTaken = (port: number, option: string): string =>
   `port ${port} is taken by ${portHolder(port) ?? 'another program'}; stop that, or choose another port with ${option}`
 
 /**
- * Who listens on a TCP port of this machine: `kts web (pid 5677)`. Undefined where the system does not tell: it tells of
- * one's own processes, on Linux.
+ * Who listens on a TCP port of this machine: `kts web (pid 5677)`. Undefined where the system does not tell: it tells
+ * of one's own processes, on Linux.
  */
 function portHolder(port: number): string | undefined {
   const sockets = new Set(['tcp', 'tcp6'].flatMap((table) => listening(table, port)))

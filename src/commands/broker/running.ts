@@ -37,8 +37,8 @@ function noteBroker(context: Context, broker: Omit<RunningBroker, 'pid' | 'ident
 }
 
 /**
- * The same for one that serves even if it cannot leave its note, of which it warns: only `stop` and `status` will not find
- * it.
+ * The same for one that serves even if it cannot leave its note, of which it warns: only `stop` and `status` will not
+ * find it.
  */
 export function tryToNoteBroker(
   context: Context,

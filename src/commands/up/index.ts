@@ -1,5 +1,4 @@
-import type { Context, Result, Values } from '../../lib/command/define.ts'
-import { defineOptions } from '../../lib/command/define.ts'
+import { defineOptions, type Context, type Result, type Values } from '../../lib/command/define.ts'
 import { aborted } from '../../lib/command/unless-aborted.ts'
 import { nameConnection } from '../../lib/config/connection.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
@@ -57,8 +56,8 @@ async function serve(order: Order<UpValues>): Promise<void> {
 }
 
 /**
- * Whoever reaches the broker may do what the page may: it asks for no token, and knows of no other cluster that its user
- * may have a way into.
+ * Whoever reaches the broker may do what the page may: it asks for no token, and knows of no other cluster that its
+ * user may have a way into.
  */
 async function servePageOf(bootstrapServer: string, { values, context, voice }: Order<UpValues>): Promise<Page> {
   const connection = await nameConnection({ bootstrapServer }, context)
