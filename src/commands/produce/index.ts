@@ -132,7 +132,7 @@ async function stream(order: Located<ProduceValues, SessionOptions['text']>): Pr
 
 /** Encoding is loaded where a registry is named. Throws UserError. */
 async function schemasOf(
-  { values, context, input }: Located<ProduceValues, SessionOptions['text']>,
+  { values, context, connection, input }: Located<ProduceValues, SessionOptions['text']>,
   properties: ReadonlyMap<string, string>,
 ): Promise<Pick<SessionOptions, 'records' | 'encoder'>> {
   if (context.style === 'drop-in') return {}
@@ -144,7 +144,9 @@ async function schemasOf(
     throw new UserError(`${optionName(asked)} takes a schema registry: --schema-registry URL`)
   }
   const { openEncoder, settingsOf, DocumentSchemas, SchemaRecords } = await import('./schemas/index.ts')
-  const settings = settingsOf(values, properties, context, input.reader.parseKey || input.key !== null)
+  // A profile that is read-only keeps the registry from changes as well.
+  const told = connection.profile?.readOnly ? new Map([...properties, ['auto.register.schemas', 'false']]) : properties
+  const settings = settingsOf(values, told, context, input.reader.parseKey || input.key !== null)
   const { topic, json } = values
   if (!json && !settings.key && !settings.value) return {}
   const encoder = await openEncoder(settings, properties, context)

@@ -28,12 +28,11 @@ export function environmentLayer(env: Env): Layer {
     .map((name) => [propertyOf(name), env[name] ?? ''] as const)
   const { settings, properties: named } = layerOf(given, variableOf)
   const properties = new Map(named)
-  if (env[REGISTRY_VARIABLE]) properties.set(REGISTRY_URL, { value: env[REGISTRY_VARIABLE], origin: REGISTRY_VARIABLE })
+  if (env.KTS_SCHEMA_REGISTRY_URL)
+    properties.set(REGISTRY_URL, { value: env.KTS_SCHEMA_REGISTRY_URL, origin: 'KTS_SCHEMA_REGISTRY_URL' })
   const output = env.KTS_OUTPUT ? { output: { value: env.KTS_OUTPUT, origin: 'KTS_OUTPUT' } } : {}
   return { settings: { ...settings, ...serversLayer(env).settings, ...output }, properties }
 }
-
-const REGISTRY_VARIABLE = 'KTS_SCHEMA_REGISTRY_URL'
 
 const propertyOf = (variable: string): string => variable.slice(PREFIX.length).toLowerCase().replaceAll('_', '.')
 const variableOf = (property: string): string => PREFIX + property.toUpperCase().replaceAll('.', '_')
