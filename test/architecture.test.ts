@@ -122,7 +122,7 @@ const NEUTRAL_GROUND = [
 const BROKER_FLOORS = [
   ['listeners.ts'],
   ['server.ts'],
-  ['connection.ts', 'client-report.ts', 'connection-limits.ts', 'refusals.ts'],
+  ['connection.ts', 'client-report.ts', 'connections/', 'refusals.ts'],
   ['dispatch.ts'],
   ['handlers/'],
   ['handle.ts'],
