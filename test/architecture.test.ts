@@ -14,6 +14,7 @@ const ROOMS = [
   'commands/registry',
   'commands/zookeeper',
   'commands/storage',
+  'commands/up',
   'lib/command',
   'lib/work',
   'lib/overview',
@@ -66,6 +67,8 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
   ],
   'commands/registry': ['lib/work', 'lib/command', 'lib/config', 'lib/output', 'lib/security', 'lib/registry'],
   'commands/storage': ['lib/work', 'lib/command', 'lib/config', 'lib/protocol', 'lib/broker'],
+  // A broker and its page in one process.
+  'commands/up': ['commands/broker', 'lib/work', 'lib/command', 'lib/config', 'lib/output', 'lib/web'],
   'lib/weblog': ['lib/config'],
   'lib/overview': ['lib/client', 'lib/protocol'],
   'lib/browse': ['lib/work', 'lib/client', 'lib/output', 'lib/regex', 'lib/protocol'],
@@ -110,6 +113,7 @@ const NEUTRAL_GROUND = [
   'lib/find-route.ts',
   'lib/make-folder.ts',
   'lib/pid-file.ts',
+  'lib/port-holder.ts',
   'lib/properties.ts',
   'lib/suggest.ts',
   'lib/tls-failures.ts',
@@ -220,12 +224,12 @@ function placeOf(path: string): { floor: number; name: string } | undefined {
 /** Who may set a timer without the clock: it stands for other processes, or for this one's end. */
 const TIMERS_OF_THEIR_OWN = [
   'cli.ts',
-  'commands/web/index.ts',
   'commands/zookeeper/start.ts',
   'lib/clock.ts',
   'lib/command/background.ts',
   'lib/output/reader.ts',
   'lib/output/spinner.ts',
+  'lib/web/open-browser.ts',
   // The page has the browser's clock.
   'web/hooks.ts',
 ]
