@@ -150,7 +150,7 @@ async function declareBroker() {
       typeRoots: [join(root, 'node_modules/@types')],
     },
     include: [],
-    files: [join(root, sources.broker)],
+    files: [join(root, sources.broker), join(root, 'src/lib/client/kafkajs-internals.d.ts')],
   }
   const file = join(declarations, 'tsconfig.json')
   await writeFile(file, JSON.stringify(config))
