@@ -54,13 +54,23 @@ export interface ParsedSchema {
    * Schema; undefined where it has none.
    */
   recordName(target?: CodecTarget): string | undefined
+  /**
+   * The text that the API's `format=` asks for, such as Protobuf's `serialized` (base64 of the FileDescriptorProto);
+   * undefined for a format that means nothing to it.
+   */
+  formatted?(format: string): string | undefined
+}
+
+export interface ParseOptions {
+  /** A registry has taken the text already: names and defaults are not judged again. */
+  readonly isKept?: boolean | undefined
 }
 
 /** Avro, Protobuf or JSON Schema: what registry, commands and page need of it. */
 export interface SchemaFormat {
   readonly type: SchemaType
   /** Throws SchemaError for a text that is no schema of this format; bounded in depth, size and time. */
-  parse(text: string, references?: readonly ResolvedReference[]): ParsedSchema
+  parse(text: string, references?: readonly ResolvedReference[], options?: ParseOptions): ParsedSchema
   /** Why `reader` cannot read what was written with `writer`, a sentence each; empty if it can. */
   incompatibilities(reader: ParsedSchema, writer: ParsedSchema): string[]
 }
