@@ -1,5 +1,13 @@
 import { kindProblem, labelProblem } from './field-kinds.ts'
-import { enumsOf, type EnumType, type Field, messagesOf, type MessageType, type Oneof, type ProtoFile } from './model/types.ts'
+import {
+  enumsOf,
+  type EnumType,
+  type Field,
+  messagesOf,
+  type MessageType,
+  type Oneof,
+  type ProtoFile,
+} from './model/types.ts'
 
 /**
  * Why records written with one file cannot be read with another, a sentence each, by the rules and under the names of
@@ -83,7 +91,11 @@ class Comparison {
       if (old !== undefined && joined.length > 0)
         this.add('FIELD_MOVED_TO_EXISTING_ONEOF', at, `"${joined[0]!.name}" moved into a oneof that was there`)
       else if (joined.length > 1)
-        this.add('MULTIPLE_FIELDS_MOVED_TO_ONEOF', at, `${joined.length} fields that could be set together cannot any more`)
+        this.add(
+          'MULTIPLE_FIELDS_MOVED_TO_ONEOF',
+          at,
+          `${joined.length} fields that could be set together cannot any more`,
+        )
     }
   }
 

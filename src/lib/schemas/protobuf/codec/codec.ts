@@ -3,7 +3,8 @@ import { builtInMessage } from '../model/files.ts'
 import type { MessageType, ProtoFile } from '../model/types.ts'
 import { Encoder } from './encoder.ts'
 import { Input } from './input.ts'
-import { type FindMessage, Plans } from './plans.ts'
+import type { FindMessage } from './message-plan.ts'
+import { Plans } from './plans.ts'
 
 /** The messages of one type, between protobuf's wire format and JSON, as protobuf-java-util has it. */
 export class MessageCodec implements ValueCodec {

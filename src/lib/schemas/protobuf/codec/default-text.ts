@@ -52,5 +52,4 @@ export function integerOf(text: string): bigint {
 const textOf = (value: OptionValue | undefined): string | undefined =>
   value !== undefined && 'text' in value ? value.text : undefined
 
-const bytesOf = (value: OptionValue | undefined): Buffer =>
-  value?.kind === 'string' ? value.bytes : Buffer.alloc(0)
+const bytesOf = (value: OptionValue | undefined): Buffer => (value?.kind === 'string' ? value.bytes : Buffer.alloc(0))

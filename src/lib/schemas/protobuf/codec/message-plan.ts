@@ -15,6 +15,15 @@ export type ReadField = (input: Input, slots: Slots) => void
 /** Prints a whole message, be it as protobuf's JSON has it for one of the well-known types. */
 export type PrintMessage = (slots: Slots, allowance: Allowance) => string
 
+/** Finds the type of an Any. */
+export type FindMessage = (fullName: string) => MessageType | undefined
+
+/** The plans of a schema. */
+export interface PlanSource {
+  readonly findMessage: FindMessage
+  of(message: MessageType): MessagePlan
+}
+
 export interface FieldPlan {
   readonly field: Field
   /** `"name":` */

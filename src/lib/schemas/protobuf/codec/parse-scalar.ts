@@ -26,7 +26,8 @@ export function integer(json: ExactJson, type: string, lowest: bigint, highest: 
 }
 
 function exactInteger(text: string): bigint | undefined {
-  const [, sign, whole = '', fraction = '', exponent = '0'] = (text.length <= LONGEST_NUMBER && DECIMAL.exec(text)) || []
+  const [, sign, whole = '', fraction = '', exponent = '0'] =
+    (text.length <= LONGEST_NUMBER && DECIMAL.exec(text)) || []
   if (sign === undefined || whole + fraction === '') return undefined
   const digits = (whole + fraction).replace(/^0+/, '')
   const zeros = Number(exponent) - fraction.length
@@ -70,7 +71,12 @@ export function bytes(json: ExactJson): Buffer {
 }
 
 /** The number of a constant, by its name or its number. */
-export function constant(json: ExactJson, { fullName, numbers }: EnumType, knownNumbers: Set<number>, isClosed: boolean) {
+export function constant(
+  json: ExactJson,
+  { fullName, numbers }: EnumType,
+  knownNumbers: Set<number>,
+  isClosed: boolean,
+) {
   const text = textOf(json, `a constant of ${fullName}`)
   const number = numbers.get(text)
   if (number !== undefined) return number

@@ -2,7 +2,14 @@ import type { Field, MessageType } from '../model/types.ts'
 import { defaultText } from './default-text.ts'
 import type { Input } from './input.ts'
 import { jsonString } from './json-string.ts'
-import { type FieldPlan, MessagePlan, type ReadField, type Slots } from './message-plan.ts'
+import {
+  type FieldPlan,
+  type FindMessage,
+  MessagePlan,
+  type PlanSource,
+  type ReadField,
+  type Slots,
+} from './message-plan.ts'
 import { asKey, keyReaderOf, textReaderOf } from './scalar-text.ts'
 import { specialPrinter } from './special-text.ts'
 import { LENGTH_DELIMITED, tagOf, wireTypeOf } from './wire-types.ts'
@@ -16,11 +23,8 @@ export interface Style {
   readonly extensionsOf?: (message: MessageType) => readonly Field[]
 }
 
-/** Finds the type of an Any. */
-export type FindMessage = (fullName: string) => MessageType | undefined
-
-/** The plans of a schema, each made when it is first needed. */
-export class Plans {
+/** Each plan is made when it is first needed. */
+export class Plans implements PlanSource {
   private readonly plans = new Map<MessageType, MessagePlan>()
 
   constructor(
@@ -62,9 +66,13 @@ export class Plans {
   private addReaders(plan: MessagePlan, field: Field, index: number, fields: readonly Field[]): void {
     const { number, message, oneof, isRepeated } = field
     const wireType = wireTypeOf(field)
-    const others = fields.flatMap((other, at) => (oneof !== undefined && other.oneof === oneof && at !== index ? [at] : []))
+    const others = fields.flatMap((other, at) =>
+      oneof !== undefined && other.oneof === oneof && at !== index ? [at] : [],
+    )
     const read =
-      message === undefined ? this.scalarReader(field, index, others) : this.messageReader(field, message, index, others)
+      message === undefined
+        ? this.scalarReader(field, index, others)
+        : this.messageReader(field, message, index, others)
     plan.onTag(tagOf(number, wireType), read)
     if (isRepeated && message === undefined && wireType !== LENGTH_DELIMITED) {
       plan.onTag(tagOf(number, LENGTH_DELIMITED), packedReader(field, index))
@@ -130,7 +138,8 @@ export class Plans {
       const pair = plan.newSlots()
       plan.readDelimited(input, pair)
       const held = pair[1]
-      const text = typeof held === 'string' ? held : this.printMapMessage(value, held as Slots | undefined, noValue, input)
+      const text =
+        typeof held === 'string' ? held : this.printMapMessage(value, held as Slots | undefined, noValue, input)
       const entryText = `${(pair[0] as string | undefined) ?? noKey}:${text}`
       input.allowance.spend(entryText.length)
       append(slots, index, entryText)

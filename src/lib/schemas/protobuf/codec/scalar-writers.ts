@@ -62,4 +62,8 @@ export function scalarWriterOf({ type, enumType, isEnumClosed }: Field): ScalarW
 
 /** What is not written where absence stands for it; -0.0 is not 0.0. */
 export const isZero = (value: ScalarValue): boolean =>
-  Object.is(value, 0) || value === 0n || value === false || value === '' || (Buffer.isBuffer(value) && value.length === 0)
+  Object.is(value, 0) ||
+  value === 0n ||
+  value === false ||
+  value === '' ||
+  (Buffer.isBuffer(value) && value.length === 0)

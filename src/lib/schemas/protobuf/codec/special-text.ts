@@ -2,14 +2,13 @@ import { SchemaError } from '../../format.ts'
 import type { MessageType } from '../model/types.ts'
 import { type Allowance, Input } from './input.ts'
 import { jsonString } from './json-string.ts'
-import type { MessagePlan, PrintMessage, Slots } from './message-plan.ts'
-import type { Plans } from './plans.ts'
+import type { MessagePlan, PlanSource, PrintMessage, Slots } from './message-plan.ts'
 import { durationText, timestampText } from './times.ts'
 
 const WRAPPERS = ['Double', 'Float', 'Int64', 'UInt64', 'Int32', 'UInt32', 'Bool', 'String', 'Bytes']
 
 /** How the well-known types print (`JsonFormat.wellKnownTypePrinters`); undefined for every other message. */
-export function specialPrinter(plan: MessagePlan, plans: Plans): PrintMessage | undefined {
+export function specialPrinter(plan: MessagePlan, plans: PlanSource): PrintMessage | undefined {
   const name = specialName(plan.type)
   if (name === undefined) return undefined
   if (name.endsWith('Value') && WRAPPERS.includes(name.slice(0, -5))) return printWrapper(plan)
@@ -79,7 +78,7 @@ function printValue(plan: MessagePlan): PrintMessage {
   }
 }
 
-function printAny([typeUrl, value]: Slots, allowance: Allowance, plans: Plans): string {
+function printAny([typeUrl, value]: Slots, allowance: Allowance, plans: PlanSource): string {
   if (typeUrl === undefined && value === undefined) return '{}'
   const url = typeUrl === undefined ? '' : (JSON.parse(typeUrl as string) as string)
   const name = url.slice(url.lastIndexOf('/') + 1)

@@ -12,7 +12,15 @@ import {
 import { type Features, featuresOf, withFeatures } from './features.ts'
 import { Names } from './names.ts'
 import { NumberRanges } from './number-ranges.ts'
-import { type EnumType, type Field, isScalar, jsonNameOf, type MessageType, type Oneof, type ProtoFile } from './types.ts'
+import {
+  type EnumType,
+  type Field,
+  isScalar,
+  jsonNameOf,
+  type MessageType,
+  type Oneof,
+  type ProtoFile,
+} from './types.ts'
 
 const UNPACKABLE = ['string', 'bytes', 'message', 'group']
 
@@ -183,9 +191,10 @@ class FileLinker {
       hasPresence: !isRepeated && (named?.kind === 'message' || !isImplicit),
       isPacked: isRepeated && isPacked && !UNPACKABLE.includes(type),
       isUtf8Checked: features.utf8_validation === 'VERIFY',
-      isEnumClosed: this.file.element.syntax === undefined || this.file.element.syntax === 'proto2'
-        ? true
-        : named?.features.enum_type === 'CLOSED',
+      isEnumClosed:
+        this.file.element.syntax === undefined || this.file.element.syntax === 'proto2'
+          ? true
+          : named?.features.enum_type === 'CLOSED',
       defaultValue: optionOf(options, 'default'),
     }
   }

@@ -44,7 +44,8 @@ function validateNumbers({ fullName, fields, element, extensionRanges }: Message
   const isReserved = reservation(element.reserved)
   for (const { name, number } of fields) {
     const other = names.get(number)
-    if (other !== undefined) throw new SchemaError(`"${other}" and "${name}" of "${fullName}" both have number ${number}`)
+    if (other !== undefined)
+      throw new SchemaError(`"${other}" and "${name}" of "${fullName}" both have number ${number}`)
     names.set(number, name)
     if (isReserved(name, number)) throw new SchemaError(`"${fullName}.${name}" = ${number} is reserved`)
     if (extensionRanges.has(number))
@@ -56,7 +57,9 @@ function validateExtension(field: Field, file: ProtoFile): void {
   const extendee = field.extendee!
   validateField(field, file)
   if (!extendee.extensionRanges.has(field.number))
-    throw new SchemaError(`"${extendee.fullName}" has no range of extensions with ${field.number} of "${field.fullName}"`)
+    throw new SchemaError(
+      `"${extendee.fullName}" has no range of extensions with ${field.number} of "${field.fullName}"`,
+    )
   if (field.isRequired) throw new SchemaError(`extension "${field.fullName}" must not be required`)
 }
 
@@ -90,12 +93,18 @@ function defaultProblem({ defaultValue, type, isRepeated, enumType }: Field, fil
   if (defaultValue === undefined) return undefined
   if (file.element.syntax === 'proto3') return 'must not have a default in proto3'
   if (isRepeated || type === 'message' || type === 'group') return 'must not have a default'
-  if (type === 'string' || type === 'bytes') return defaultValue.kind === 'string' ? undefined : 'needs a string as default'
-  if (type === 'bool') return ['true', 'false'].includes(textOf(defaultValue)) ? undefined : 'needs true or false as default'
+  if (type === 'string' || type === 'bytes')
+    return defaultValue.kind === 'string' ? undefined : 'needs a string as default'
+  if (type === 'bool')
+    return ['true', 'false'].includes(textOf(defaultValue)) ? undefined : 'needs true or false as default'
   if (enumType !== undefined) {
-    return enumType.numbers.has(textOf(defaultValue)) ? undefined : `has a default that is no constant of ${enumType.fullName}`
+    return enumType.numbers.has(textOf(defaultValue))
+      ? undefined
+      : `has a default that is no constant of ${enumType.fullName}`
   }
-  return defaultValue.kind === 'number' || /^(?:inf|nan)$/.test(textOf(defaultValue)) ? undefined : 'needs a number as default'
+  return defaultValue.kind === 'number' || /^(?:inf|nan)$/.test(textOf(defaultValue))
+    ? undefined
+    : 'needs a number as default'
 }
 
 const textOf = (value: OptionValue): string => ('text' in value ? value.text : '')

@@ -61,7 +61,8 @@ function printMessage(message: MessageElement): Lines {
 
 /** Parts have a blank line between them. */
 function messageParts({ reserved, options, members, extensions, extends: extendElements, types }: MessageElement) {
-  const isPlain = (member: MemberElement): member is FieldElement => member.kind === 'field' && member.group === undefined
+  const isPlain = (member: MemberElement): member is FieldElement =>
+    member.kind === 'field' && member.group === undefined
   const groups = members.filter((member) => member.kind === 'field' && member.group !== undefined)
   const oneofs = members.filter((member) => member.kind === 'oneof')
   return [
