@@ -94,7 +94,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
   'lib/regex': ['lib/protocol'],
   'lib/security': ['lib/java'],
   // Formats of schemas, and the client of a registry.
-  'lib/schemas': ['lib/security', 'lib/regex'],
+  'lib/schemas': ['lib/java', 'lib/security', 'lib/regex'],
   'lib/registry': ['lib/schemas', 'lib/client', 'lib/protocol', 'lib/security'],
   'lib/broker': ['lib/java', 'lib/protocol', 'lib/security'],
   'lib/protocol': [],
