@@ -70,7 +70,13 @@ function countReasons({ minItems, maxItems }: Keywords, facts: Facts, path: stri
       ? [difference('MIN_ITEMS_INCREASED', `${path}/minItems`, `The reader schema wants ${minItems} items`)]
       : []),
     ...(typeof maxItems === 'number' && mostItems(facts) > maxItems
-      ? [difference('MAX_ITEMS_DECREASED', `${path}/maxItems`, `The reader schema takes no more than ${maxItems} items`)]
+      ? [
+          difference(
+            'MAX_ITEMS_DECREASED',
+            `${path}/maxItems`,
+            `The reader schema takes no more than ${maxItems} items`,
+          ),
+        ]
       : []),
   ]
 }
@@ -88,5 +94,7 @@ function containsReasons(reader: Keywords, facts: Facts, path: string, compariso
       comparison.compare(contains, [other], place).length === 0
     )
   })
-  return isHeld ? [] : [difference('CONTAINS_CHANGED', place, 'The reader schema wants an item that need not be written')]
+  return isHeld
+    ? []
+    : [difference('CONTAINS_CHANGED', place, 'The reader schema wants an item that need not be written')]
 }

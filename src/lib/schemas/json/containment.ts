@@ -98,7 +98,13 @@ export class Containment implements Comparison {
     if (branches.length === 0) return []
     // What fits one branch of anyOf may fit another one, which oneOf forbids.
     if (kind === 'oneOf' && branches.length > 1 && alternative.isOfAnyOf)
-      return [difference('COMBINED_TYPE_CHANGED', path, 'The reader schema takes one branch where the writer schema takes several')]
+      return [
+        difference(
+          'COMBINED_TYPE_CHANGED',
+          path,
+          'The reader schema takes one branch where the writer schema takes several',
+        ),
+      ]
     const isTaken = (parts: readonly Keywords[]): boolean =>
       branches.some((branch, index) => this.compare(branch, parts, `${path}/${kind}/${index}`).length === 0)
     if (isTaken(alternative.parts)) return []
@@ -116,7 +122,9 @@ export class Containment implements Comparison {
       facts
         .schemas('not')
         .some((other) => new Containment(swapped(this.writer, other), swapped(this.reader, not)).reasons().length === 0)
-    return isDisjoint ? [] : [difference('NOT_TYPE_NARROWED', path, 'The reader schema forbids values that may be written')]
+    return isDisjoint
+      ? []
+      : [difference('NOT_TYPE_NARROWED', path, 'The reader schema forbids values that may be written')]
   }
 
   private conditionReasons(schema: Keywords, facts: Facts, path: string): string[] {

@@ -116,7 +116,9 @@ function additionalReasons(reader: Keywords, facts: Facts, path: string, compari
     ]
   const open = comparison.compare(schema, facts.parts.flatMap(additional), place)
   if (open.length === 0 || schema !== false) return [...reasons, ...open]
-  return [difference('ADDITIONAL_PROPERTIES_REMOVED', place, 'The reader schema takes no property that it does not know')]
+  return [
+    difference('ADDITIONAL_PROPERTIES_REMOVED', place, 'The reader schema takes no property that it does not know'),
+  ]
 }
 
 function nameReasons(reader: Keywords, facts: Facts, path: string, comparison: Comparison): string[] {
@@ -185,7 +187,9 @@ export function unevaluatedReasons(reader: Keywords, keyword: string, facts: Fac
   const schema = reader[keyword]
   if (schema === undefined || schema === true) return []
   const isSame = facts.all(keyword).some((other) => isEqual(other, schema))
-  return isSame ? [] : [difference('UNEVALUATED_CHANGED', `${path}/${keyword}`, `The reader schema has another ${keyword}`)]
+  return isSame
+    ? []
+    : [difference('UNEVALUATED_CHANGED', `${path}/${keyword}`, `The reader schema has another ${keyword}`)]
 }
 
 /** What a schema says of a name; nothing where anything goes. */

@@ -99,7 +99,13 @@ function stringReasons(reader: Keywords, facts: Facts, path: string): string[] {
       ),
     ),
     ...(typeof reader['pattern'] === 'string' && !isPatternHeld(reader['pattern'], facts)
-      ? [difference('PATTERN_CHANGED', `${path}/pattern`, 'The reader schema has a pattern that the writer schema has not')]
+      ? [
+          difference(
+            'PATTERN_CHANGED',
+            `${path}/pattern`,
+            'The reader schema has a pattern that the writer schema has not',
+          ),
+        ]
       : []),
     ...LABELS.filter(([name]) => reader[name] !== undefined && !facts.all(name).includes(reader[name])).map(
       ([name, errorType]) =>
