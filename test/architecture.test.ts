@@ -51,6 +51,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
     'lib/config',
     'lib/output',
     'lib/client',
+    'lib/schemas',
     'lib/weblog',
     'lib/java',
     'lib/regex',
@@ -85,7 +86,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
   ],
   // What stands in ZooKeeper's place is a controller.
   'commands/zookeeper': ['lib/work', 'lib/command', 'lib/config', 'lib/broker'],
-  'lib/work': ['lib/client', 'lib/command', 'lib/config', 'lib/output', 'lib/protocol'],
+  'lib/work': ['lib/schemas', 'lib/client', 'lib/command', 'lib/config', 'lib/output', 'lib/protocol'],
   'lib/config': ['lib/client', 'lib/command', 'lib/output'],
   'lib/command': ['lib/output'],
   'lib/output': [],
