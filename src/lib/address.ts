@@ -44,7 +44,9 @@ export function formatAddress({ host, port }: Address): string {
 
 function checkPort(port: number, text: string): number {
   if (port < 1 || port > HIGHEST_PORT)
-    throw new UserError(`"${withoutUser(text)}" is not a server address: write HOST:PORT, with a port from 1 to ${HIGHEST_PORT}`)
+    throw new UserError(
+      `"${withoutUser(text)}" is not a server address: write HOST:PORT, with a port from 1 to ${HIGHEST_PORT}`,
+    )
   return port
 }
 

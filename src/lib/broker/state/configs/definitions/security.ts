@@ -127,8 +127,16 @@ export const SECURITY_CONFIGS = {
   ),
   'sasl.server.max.receive.size': int(524288, null, acts('No request before the end of a login is larger.')),
   'security.providers': text(null),
-  'ssl.allow.dn.changes': bool(false),
-  'ssl.allow.san.changes': bool(false),
+  'ssl.allow.dn.changes': bool(
+    false,
+    null,
+    acts('Whether the certificate of a running listener may be renewed by one with another name.'),
+  ),
+  'ssl.allow.san.changes': bool(
+    false,
+    null,
+    acts('Whether it may be renewed by one that lacks a host of the one before.'),
+  ),
   'ssl.cipher.suites': list(
     [],
     items,
