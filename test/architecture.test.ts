@@ -12,6 +12,7 @@ const ROOMS = [
   'commands/broker',
   'commands/zookeeper',
   'commands/storage',
+  'commands/up',
   'lib/command',
   'lib/work',
   'lib/overview',
@@ -25,6 +26,7 @@ const ROOMS = [
   'lib/java',
   'lib/regex',
   'lib/schemas',
+  'lib/registry',
   'lib/protocol',
   'lib/broker',
 ] as const
@@ -60,6 +62,8 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
     'lib/broker',
   ],
   'commands/storage': ['lib/work', 'lib/command', 'lib/config', 'lib/protocol', 'lib/broker'],
+  // A broker and its page in one process.
+  'commands/up': ['commands/broker', 'lib/work', 'lib/command', 'lib/config', 'lib/output', 'lib/web'],
   'lib/weblog': ['lib/config'],
   'lib/overview': ['lib/client', 'lib/protocol'],
   'lib/browse': ['lib/work', 'lib/client', 'lib/output', 'lib/regex', 'lib/protocol'],
@@ -85,7 +89,8 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
   'lib/regex': ['lib/protocol'],
   'lib/security': ['lib/java'],
   // Formats of schemas, and the client of a registry.
-  'lib/schemas': ['lib/security', 'lib/regex'],
+  'lib/schemas': ['lib/java', 'lib/security', 'lib/regex'],
+  'lib/registry': ['lib/schemas', 'lib/client', 'lib/protocol', 'lib/security'],
   'lib/broker': ['lib/java', 'lib/protocol', 'lib/security'],
   'lib/protocol': [],
 }
@@ -100,8 +105,10 @@ const NEUTRAL_GROUND = [
   'lib/failure-reason.ts',
   'lib/json-text.ts',
   'lib/files.ts',
+  'lib/find-route.ts',
   'lib/make-folder.ts',
   'lib/pid-file.ts',
+  'lib/port-holder.ts',
   'lib/properties.ts',
   'lib/suggest.ts',
   'lib/tls-failures.ts',
@@ -156,6 +163,7 @@ const BROKER_FLOORS = [
 /** Packages with one home. */
 const HOMES: readonly (readonly [packageName: string, home: RegExp])[] = [
   ['kafkajs', /^lib\/client\/kafkajs(-internals\.d)?\.ts$/],
+  ['@cfworker/json-schema', /^lib\/schemas\/json\/codec\.ts$/],
   ['jose', /^lib\/broker\/security\/sasl\/jwks\.ts$/],
   ['commander', /^lib\/command\/register\.ts$/],
   ['chalk', /^lib\/output\//],
@@ -211,12 +219,12 @@ function placeOf(path: string): { floor: number; name: string } | undefined {
 /** Who may set a timer without the clock: it stands for other processes, or for this one's end. */
 const TIMERS_OF_THEIR_OWN = [
   'cli.ts',
-  'commands/web/index.ts',
   'commands/zookeeper/start.ts',
   'lib/clock.ts',
   'lib/command/background.ts',
   'lib/output/reader.ts',
   'lib/output/spinner.ts',
+  'lib/web/open-browser.ts',
   // The page has the browser's clock.
   'web/hooks.ts',
 ]

@@ -214,6 +214,18 @@ export const commands: readonly Entry[] = [
     load: () => import('./web/index.ts').then((module) => module.webCommand),
   },
   {
+    name: 'up',
+    dropIns: [],
+    about: 'Start a broker and its page in the browser',
+    load: () => import('./up/index.ts').then((module) => module.up),
+  },
+  {
+    name: 'down',
+    dropIns: [],
+    about: 'Stop what kts up has started',
+    load: () => import('./up/down.ts').then((module) => module.down),
+  },
+  {
     name: 'logs start',
     dropIns: ['start_logs'],
     about: 'Start writing the access log of a made-up shop',
