@@ -94,6 +94,11 @@ export class Simulation {
     return { topic, partition: this.world.integer(0, this.shape.partitions - 1) }
   }
 
+  /** Who leads a partition, as far as the controller knows. */
+  leadership({ topic, partition }: Target): { readonly leader: number; readonly leaderEpoch: number } {
+    return this.truth.topic(topic)!.partitions[partition]!
+  }
+
   newValue(who: string): string {
     return `${who}/${(this.written += 1)}`
   }
