@@ -66,10 +66,10 @@ export const brokerStart = defineCommand({
 
 async function serve(order: Order<StartValues>): Promise<void> {
   const { values, words, context, output, voice } = order
-  const settings = readSettings(values, context, words[0])
+  const settings = await readSettings(values, context, words[0])
   const { users, secured } = wantsSecurity(values)
     ? await (await import('./secured.ts')).secure(settings, values, context, {
-        isPlacedByFile: namesListeners(givenSettings(values, context, words[0])),
+        isPlacedByFile: namesListeners(await givenSettings(values, context, words[0])),
       })
     : { users: [], secured: null }
   const { config, warnings } = parseBrokerConfig(settings, context.style === 'kts' ? nearBrokerSetting : undefined)
@@ -85,7 +85,7 @@ async function serve(order: Order<StartValues>): Promise<void> {
     signal: context.signal,
     info: values.verbose ? (line) => void context.stderr.write(`${shownName(line)}\n`) : undefined,
   }).catch((error: unknown) => {
-    throw nameOwnBroker(error, order)
+    throw nameOwnBroker(error, portOf(settings), context)
   })
   const dataDir = values.inMemory ? null : config.logDirs().join(', ')
   const role = node.addresses.size > 0 ? 'broker' : 'controller'
@@ -109,8 +109,7 @@ async function serve(order: Order<StartValues>): Promise<void> {
 }
 
 /** Whoever starts a second broker on the port of the first is told which one that is. */
-function nameOwnBroker(error: unknown, { values, words: [file], context }: Order<StartValues>): unknown {
-  const port = portOf(readSettings(values, context, file))
+function nameOwnBroker(error: unknown, port: number, context: Context): unknown {
   const own = runningBrokers(context).find((broker) => hasPort(broker, port))
   if (!own || !(error instanceof EnvironmentError && error.code === 'EADDRINUSE')) return error
   return new EnvironmentError(
@@ -134,7 +133,7 @@ function tryToNote(
 }
 
 async function startInBackground({ values, words: [file], context, output, voice }: Order<StartValues>): Promise<void> {
-  const settings = readSettings(values, context, file)
+  const settings = await readSettings(values, context, file)
   // Nobody looks into its log for them.
   if (context.style === 'kts') parseBrokerConfig(settings, nearBrokerSetting).warnings.forEach(voice.say)
   const port = portOf(settings)

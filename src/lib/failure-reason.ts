@@ -1,4 +1,4 @@
-import { MalformedError } from '../errors.ts'
+import { MalformedError } from './errors.ts'
 import { ENDED_IN_HANDSHAKE, tlsFailure } from './tls-failures.ts'
 
 const REASONS: Readonly<Record<string, string>> = {
