@@ -47,7 +47,7 @@ const BUGS = [
   {
     name: 'a new leader does not note where its epoch begins',
     file: PARTITION,
-    from: 'this.reporting(() => this.log.beginEpoch(this.leaderEpoch))',
+    from: 'this.disk.writing(() => this.log.beginEpoch(this.leaderEpoch))',
     to: 'void this.leaderEpoch',
   },
   {

@@ -75,14 +75,13 @@ const FORGOTTEN = new Set([
 
 /** Sends each value until it is acknowledged: it must be there once. */
 export async function produceOnce(client: Client, simulation: Simulation, topics: readonly string[]): Promise<void> {
-  const { world, ledger } = simulation
+  const { world } = simulation
   const identity = await idempotentId(client)
   const sequences = new Map<string, number>()
   while (!simulation.isEnding) {
     const target = simulation.target(topics)
     const name = `${target.topic}-${target.partition}`
     const value = simulation.newValue(client.actor.name)
-    ledger.once(target, value)
     const baseSequence = sequences.get(name) ?? 0
     sequences.set(name, baseSequence + 1)
     while (!(await isAcknowledged(client, simulation, target, value, { ...identity, baseSequence })))
