@@ -21,10 +21,16 @@ const BUGS = [
     to: 'const isBehind = endOffset < highWatermark',
   },
   {
-    name: 'members asked for do not count before they are confirmed',
+    // One of the two alone is hidden by the other: whoever is asked for has caught up.
+    name: 'members asked for do not count before they are confirmed, nor do those who have caught up',
     file: LEADERSHIP,
     from: 'return this.proposal?.isExpansion ? this.proposal.isr : this.isr',
     to: 'return this.isr',
+    also: {
+      file: LEADERSHIP,
+      from: 'if (maximalIsr.includes(nodeId) || (this.isCaughtUp(state, logEndOffset) && this.isEligible(nodeId)))',
+      to: 'if (maximalIsr.includes(nodeId))',
+    },
   },
   {
     name: 'a smaller ISR counts before the controller has confirmed it',

@@ -67,7 +67,9 @@ function fail(seed, error) {
 }
 
 async function findMutants() {
-  for (const mutant of MUTANTS.filter(({ name }) => new RegExp(options.only).test(name))) {
+  const wanted = MUTANTS.filter(({ name }) => new RegExp(options.only).test(name))
+  if (wanted.length === 0) throw new Error(`no planted bug is named like ${options.only}`)
+  for (const mutant of wanted) {
     await bundle(file, mutant)
     const range = rangeOf(SEEDS_FOR_MUTANT)
     const found = await firstFailure(likelyFirst(range, mutant.foundBy))

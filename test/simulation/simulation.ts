@@ -123,7 +123,8 @@ export class Simulation {
     if (node.id === this.shape.controllerId && node.running) {
       const { cluster } = node.running.broker
       this.metadata = cluster
-      for (const each of this.nodes) each.noteRegistration(cluster.registration(each.id)?.incarnationId)
+      for (const each of this.nodes)
+        if (each.noteRegistration(cluster.registration(each.id)?.incarnationId)) this.replicas.onRegistered(each)
       this.metadataChecks.onController()
     }
     if (this.metadata) this.replicas.onNode(node)

@@ -158,6 +158,13 @@ export class ReplicaChecks {
       this.requireInSync(`${topic.topicId}-${registration.partition}`, registration)
   }
 
+  /** To be called when the controller knows another run of a node: it takes what that one has left to be there. */
+  onRegistered({ id }: SimulatedNode): void {
+    for (const topic of this.options.metadata().topics())
+      for (const registration of topic.partitions)
+        if (registration.isr.includes(id) || registration.elr.includes(id)) this.onPartition(topic, registration)
+  }
+
   /** Whoever is in the ISR or the ELR has all that is committed. */
   private requireInSync(key: string, { isr, elr }: PartitionRegistration): void {
     const committed = this.committed.get(key)
