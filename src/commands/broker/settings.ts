@@ -2,9 +2,11 @@ import { join, resolve } from 'node:path'
 import { UserError } from '../../lib/errors.ts'
 import { defineOptions, optionGroup, type Context, type Values } from '../../lib/command/define.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
+import { nameIn } from '../../lib/config/key-values.ts'
 import { readPropertiesFile } from '../../lib/config/properties-file.ts'
 
-export const startOptions = defineOptions([
+/** Where a broker is, where it keeps its data, and what it begins with. */
+export const placeOptions = defineOptions([
   {
     name: 'daemon',
     short: 'd',
@@ -15,13 +17,6 @@ export const startOptions = defineOptions([
     type: 'integer',
     value: 'PORT',
     about: 'Port to listen on, on this machine only (default 9092; 0 takes a free one).',
-    only: 'kts',
-  },
-  {
-    name: 'brokers',
-    type: 'integer',
-    value: 'COUNT',
-    about: 'A cluster of so many, each a process of its own, on this port and those after it.',
     only: 'kts',
   },
   {
@@ -41,6 +36,17 @@ export const startOptions = defineOptions([
     value: 'NAME[:PARTITIONS]',
     repeatable: true,
     about: 'Create this topic if it is not there.',
+    only: 'kts',
+  },
+])
+
+export const startOptions = defineOptions([
+  ...placeOptions,
+  {
+    name: 'brokers',
+    type: 'integer',
+    value: 'COUNT',
+    about: 'A cluster of so many, each a process of its own, on this port and those after it.',
     only: 'kts',
   },
   ...optionGroup({ section: 'Who gets in', only: 'kts' }, [
@@ -83,7 +89,21 @@ export const startOptions = defineOptions([
   },
 ])
 
+export type PlaceValues = Values<typeof placeOptions>
 export type StartValues = Values<typeof startOptions>
+
+/** A broker that nothing but its place is said of. */
+export const placedOnly = (values: PlaceValues): StartValues => ({
+  brokers: undefined,
+  tls: false,
+  user: [],
+  usersFile: undefined,
+  acls: false,
+  writeProfile: undefined,
+  verbose: false,
+  override: [],
+  ...values,
+})
 
 export const LOCAL_PORT = 9092
 const REBALANCE_DELAY = 'group.initial.rebalance.delay.ms'
@@ -126,7 +146,7 @@ export async function givenSettings(
   const settings = file === undefined ? new Map<string, string>() : readPropertiesFile(file, context.cwd)
   for (const override of overrides) {
     const equals = override.indexOf('=')
-    if (equals <= 0) throw new UserError(`--override ${override}: key=value expected`)
+    if (equals <= 0) throw new UserError(`--override ${nameIn(override)}: key=value expected`)
     settings.set(override.slice(0, equals).trim(), override.slice(equals + 1).trim())
   }
   await addStaticJaas(settings, context.env['KAFKA_OPTS'])
