@@ -57,6 +57,12 @@ const BUGS = [
     to: 'void this.leaderEpoch',
   },
   {
+    name: 'followers do not note where epochs begin',
+    file: `${BROKER}/log/log.ts`,
+    from: 'epochs.assign(header.partitionLeaderEpoch, header.baseOffset)',
+    to: 'if (this.logEndOffset === 0n) epochs.assign(header.partitionLeaderEpoch, header.baseOffset)',
+  },
+  {
     name: 'a leader does not see that a follower has other records',
     file: FETCH,
     from: 'return leaderEpoch < lastFetchedEpoch || endOffset < fetchOffset ? { epoch: leaderEpoch, endOffset } : null',

@@ -121,7 +121,7 @@ export class SimulatedNode {
     if (!process.isDead) this.options.world.fail(error)
   }
 
-  /** To be called with each change of the metadata: which run of its the controller knows. Whether it is another one. */
+  /** To be called with each change of the metadata: which run of its the controller knows. True for another one. */
   noteRegistration(incarnationId: string | undefined): boolean {
     if (incarnationId === this.registeredAs) return false
     this.registeredAs = incarnationId
