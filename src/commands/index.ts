@@ -124,6 +124,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./delete-records/index.ts').then((module) => module.deleteRecordsCommand),
   },
   {
+    name: 'schemas',
+    dropIns: [],
+    about: 'List, register, check, compare and move the schemas of a registry',
+    load: () => import('./schemas/index.ts').then((module) => module.schemas),
+  },
+  {
     name: 'perf produce',
     dropIns: ['kafka-producer-perf-test'],
     about: 'Measure how fast records can be sent',
@@ -206,6 +212,18 @@ export const commands: readonly Entry[] = [
     dropIns: ['kafka-storage'],
     about: 'Format the folders of a node, and show whose they are',
     load: () => import('./storage/index.ts').then((module) => module.storage),
+  },
+  {
+    name: 'registry start',
+    dropIns: ['schema-registry-start'],
+    about: 'Start a schema registry on this machine',
+    load: () => import('./registry/start.ts').then((module) => module.registryStart),
+  },
+  {
+    name: 'registry stop',
+    dropIns: ['schema-registry-stop'],
+    about: 'Stop the schema registry that runs on this machine',
+    load: () => import('./registry/stop.ts').then((module) => module.registryStop),
   },
   {
     name: 'web',
