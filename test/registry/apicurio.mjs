@@ -1,5 +1,5 @@
 // Apicurio Registry, of Maven Central, as another maker's registry: with its schemas in memory, on a free port.
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -10,13 +10,15 @@ import { Missing } from '../support/tally.mjs'
 const VERSION = '3.3.3'
 const cache = fileURLToPath(new URL('.cache', import.meta.url))
 const START_LIMIT_S = 120
+const NEEDED_JAVA = 21
 
-/** Starts it; throws `Missing` without Java 17 and Maven, or a Maven repository that can be reached. */
+/** Starts it; throws `Missing` without Java 21 and Maven, or a Maven repository that can be reached. */
 export async function startApicurio() {
+  const java = await findJava()
   const folder = await fetchApicurio()
   const [port] = await freePorts(1)
   const child = startProcess(
-    'java',
+    java,
     [
       '-Xmx512m',
       `-Dquarkus.http.port=${port}`,
@@ -42,6 +44,17 @@ async function answers(url) {
     (answer) => answer.ok,
     () => false,
   )
+}
+
+/** The first that is new enough: the one in the path, or another one that Debian has put beside it. */
+async function findJava() {
+  const beside = '/usr/lib/jvm'
+  const others = existsSync(beside) ? readdirSync(beside).map((name) => join(beside, name, 'bin', 'java')) : []
+  for (const java of ['java', ...others.filter((path) => existsSync(path))]) {
+    const { stderr } = await run(java, ['-version']).catch(() => ({ stderr: '' }))
+    if (Number(/version "(\d+)/.exec(stderr)?.[1]) >= NEEDED_JAVA) return java
+  }
+  throw new Missing(`Java ${NEEDED_JAVA} is needed for Apicurio ${VERSION}`)
 }
 
 /** Whole or not at all: an interrupted download must not pass for a registry. */

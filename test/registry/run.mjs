@@ -1,4 +1,4 @@
-// npm run test:registry: kts as a client of another maker's registry, Apicurio. Skipped without Java 17 and Maven.
+// npm run test:registry: kts as a client of another maker's registry, Apicurio. Skipped without Java 21 and Maven.
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
