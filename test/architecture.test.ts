@@ -26,6 +26,7 @@ const ROOMS = [
   'lib/java',
   'lib/regex',
   'lib/schemas',
+  'lib/registry',
   'lib/protocol',
   'lib/broker',
 ] as const
@@ -89,6 +90,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
   'lib/security': ['lib/java'],
   // Formats of schemas, and the client of a registry.
   'lib/schemas': ['lib/security', 'lib/regex'],
+  'lib/registry': ['lib/schemas', 'lib/client', 'lib/protocol', 'lib/security'],
   'lib/broker': ['lib/java', 'lib/protocol', 'lib/security'],
   'lib/protocol': [],
 }
@@ -103,6 +105,7 @@ const NEUTRAL_GROUND = [
   'lib/failure-reason.ts',
   'lib/json-text.ts',
   'lib/files.ts',
+  'lib/find-route.ts',
   'lib/make-folder.ts',
   'lib/pid-file.ts',
   'lib/port-holder.ts',
@@ -123,7 +126,7 @@ const NEUTRAL_GROUND = [
 const BROKER_FLOORS = [
   ['listeners.ts'],
   ['server.ts'],
-  ['connection.ts', 'client-report.ts', 'connection-limits.ts', 'refusals.ts'],
+  ['connection.ts', 'client-report.ts', 'connections/', 'refusals.ts'],
   ['dispatch.ts'],
   ['handlers/'],
   ['handle.ts'],
@@ -160,6 +163,7 @@ const BROKER_FLOORS = [
 /** Packages with one home. */
 const HOMES: readonly (readonly [packageName: string, home: RegExp])[] = [
   ['kafkajs', /^lib\/client\/kafkajs(-internals\.d)?\.ts$/],
+  ['@cfworker/json-schema', /^lib\/schemas\/json\/codec\.ts$/],
   ['jose', /^lib\/broker\/security\/sasl\/jwks\.ts$/],
   ['commander', /^lib\/command\/register\.ts$/],
   ['chalk', /^lib\/output\//],

@@ -35,7 +35,9 @@ export async function runClusterCases(maker) {
   const cases = await findCases([here('../conformance/cluster-cases')])
   return onNodes(specs, OF_THREE, (nodes, start) => {
     const cluster = (action, id) => (action === 'kill' ? nodes.kill(id) : nodes.startNode(id))
-    return triedAgain(cases, (due) => runCases(due, { start, bootstrap: nodes.bootstrap, cluster }))
+    // A case that fails may leave brokers dead that it would have started again.
+    const onResult = () => Promise.all(nodes.ids.map((id) => nodes.startNode(id)))
+    return triedAgain(cases, (due) => runCases(due, { start, bootstrap: nodes.bootstrap, cluster, onResult }))
   })
 }
 

@@ -23,7 +23,7 @@ export interface OwnBroker {
 /** Starts a broker that nothing but its place is said of. Throws as startOwnBroker does. */
 export async function startPlacedBroker(order: Order<PlaceValues>): Promise<OwnBroker> {
   const values = placedOnly(order.values)
-  const settings = readSettings(values, order.context, undefined)
+  const settings = await readSettings(values, order.context, undefined)
   return startOwnBroker({ ...order, values }, parseBrokerConfig(settings).config, { port: portOf(settings) })
 }
 

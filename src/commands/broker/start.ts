@@ -61,10 +61,10 @@ export const brokerStart = defineCommand({
 
 async function serve(order: Order<StartValues>): Promise<void> {
   const { values, words, context, output, voice } = order
-  const settings = readSettings(values, context, words[0])
+  const settings = await readSettings(values, context, words[0])
   const { users, secured } = wantsSecurity(values)
     ? await (await import('./secured.ts')).secure(settings, values, context, {
-        isPlacedByFile: namesListeners(givenSettings(values, context, words[0])),
+        isPlacedByFile: namesListeners(await givenSettings(values, context, words[0])),
       })
     : { users: [], secured: null }
   const { config, warnings } = parseBrokerConfig(settings, context.style === 'kts' ? nearBrokerSetting : undefined)
@@ -88,7 +88,7 @@ async function serve(order: Order<StartValues>): Promise<void> {
 }
 
 async function startInBackground({ values, words: [file], context, output, voice }: Order<StartValues>): Promise<void> {
-  const settings = readSettings(values, context, file)
+  const settings = await readSettings(values, context, file)
   // Nobody looks into its log for them.
   if (context.style === 'kts') parseBrokerConfig(settings, nearBrokerSetting).warnings.forEach(voice.say)
   const { started, log } = await startNoted(portOf(settings), context, (to) => startAgain(values, file, context, to))

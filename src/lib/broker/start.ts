@@ -128,11 +128,23 @@ async function openServed(
 ): Promise<Served> {
   const { clock = systemClock, network = sockets, signal = new AbortController().signal } = options
   const config = options.config.withAddresses(addresses.endpoints)
-  const all = { ...options, ...addresses, config, clock, network, signal }
+  const openAuthorizer = await authorizerOf(config, options.info)
+  const all = { ...options, ...addresses, config, clock, network, signal, openAuthorizer }
   const networks = await peerNetworks(config, network, clock)
   const peers = { ...all, network: networks.brokers, controllerNetwork: networks.controllers }
   const controllers = await controllersToJoin(peers)
   return controllers.length === 0 ? openAsController(peers) : openAsBroker({ ...peers, controllers })
+}
+
+/** Loaded where the settings name one. Clients' denials are told as Kafka logs them. */
+async function authorizerOf(
+  config: BrokerConfig,
+  info: ((line: string) => void) | undefined,
+): Promise<NodeOptions['openAuthorizer']> {
+  const settings = config.authorizerSettings()
+  if (!settings) return undefined
+  const { StandardAuthorizer } = await import('./security/authorizer/standard-authorizer.ts')
+  return (cluster) => new StandardAuthorizer(settings, cluster, info)
 }
 
 async function controllersToJoin(options: Omit<JoinOptions, 'controllers'>): Promise<readonly Address[]> {

@@ -1,7 +1,9 @@
 import { SchemaError, type SchemaFormat, type SchemaType } from './format.ts'
 
 /** Each is loaded when the first schema of it is met. */
-const FORMATS: Readonly<Partial<Record<SchemaType, () => Promise<SchemaFormat>>>> = {}
+const FORMATS: Readonly<Partial<Record<SchemaType, () => Promise<SchemaFormat>>>> = {
+  JSON: async () => (await import('./json/index.ts')).jsonFormat,
+}
 
 export const SCHEMA_TYPES: readonly SchemaType[] = ['JSON', 'PROTOBUF', 'AVRO']
 

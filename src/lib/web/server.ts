@@ -1,12 +1,13 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { findRoute } from '../find-route.ts'
 import { EnvironmentError, ForbiddenError, isExpected, KafkaError, UserError } from '../errors.ts'
 import { portTaken } from '../port-holder.ts'
 import type { Asset, Assets } from './assets.ts'
 import { refusalOf, type Doors } from './guard.ts'
 import { readBody, sendJson, sendProblem, setHeaders, TooLarge } from './replies.ts'
-import { findRoute, type Call, type Route } from './router.ts'
+import type { Call, Route } from './router.ts'
 import { Admission } from './token.ts'
 
 export interface WebOptions {

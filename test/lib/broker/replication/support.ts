@@ -95,7 +95,6 @@ export class TestNode {
       host: '127.0.0.1',
       port: this.port,
       idleMs: 0,
-      maxConnections: 100,
       maxRequestBytes: 1 << 27,
       clock,
       warn,
