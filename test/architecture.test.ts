@@ -68,6 +68,8 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
   'lib/overview': ['lib/client', 'lib/protocol'],
   'lib/browse': ['lib/work', 'lib/client', 'lib/output', 'lib/regex', 'lib/protocol'],
   'lib/web': [
+    'lib/schemas',
+    'lib/security',
     'lib/work',
     'lib/overview',
     'lib/browse',

@@ -68,10 +68,15 @@ async function openCluster(
     { ...connection, clientId: clientId(), profile: guard && { ...guard, readOnly: guard.readOnly || isReadOnly } },
     { clock: context.clock, warn: say },
   )
+  // What only a registry needs is loaded only for one.
+  const registry = properties.has('schema.registry.url')
+    ? await (await import('./registry.ts')).openPageRegistry(properties, context.clock)
+    : null
   const profiles = offersProfiles ? [...(await readProfiles(context.env)).keys()] : []
   return {
     client,
     clock: context.clock,
+    registry,
     answers: new SharedAnswers(context.clock),
     voice: { say },
     settings: consumerSettings(properties),
@@ -83,7 +88,7 @@ async function openCluster(
       isReadOnly: isReadOnly || (profile?.readOnly ?? false),
       hidesValues,
       typedName: profile?.confirm ? profile.name : null,
-      schemaRegistry: null,
+      schemaRegistry: registry?.client.shown ?? null,
       connectionWords: connectionWords(values),
     },
     run: (words, stdin = '') =>

@@ -17,7 +17,10 @@ function copy(text: string): void {
 /** The command line that does the same as a view or an action. */
 export function Command({ words }: { readonly words: readonly string[] }): JSX.Element {
   const { connectionWords } = useSession()
-  const line = `kts ${shellWords([...words, ...connectionWords])}`
+  return <CommandLine line={`kts ${shellWords([...words, ...connectionWords])}`} />
+}
+
+export function CommandLine({ line }: { readonly line: string }): JSX.Element {
   return (
     <div class="command">
       <code tabIndex={0}>{line}</code>
