@@ -208,6 +208,18 @@ export const commands: readonly Entry[] = [
     load: () => import('./storage/index.ts').then((module) => module.storage),
   },
   {
+    name: 'registry start',
+    dropIns: ['schema-registry-start'],
+    about: 'Start a schema registry on this machine',
+    load: () => import('./registry/start.ts').then((module) => module.registryStart),
+  },
+  {
+    name: 'registry stop',
+    dropIns: ['schema-registry-stop'],
+    about: 'Stop the schema registry that runs on this machine',
+    load: () => import('./registry/stop.ts').then((module) => module.registryStop),
+  },
+  {
     name: 'web',
     dropIns: [],
     about: 'Show the cluster in the browser',

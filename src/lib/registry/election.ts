@@ -21,6 +21,8 @@ export interface ElectionOptions {
   readonly client: KafkaClient
   readonly groupId: string
   readonly identity: Identity
+  /** False for one that never writes. */
+  readonly mayLead: boolean
   readonly clock: Clock
   /** Done before this registry counts as the leader. */
   prepare(): Promise<void>
@@ -127,8 +129,8 @@ export class Election {
   }
 
   private async join(): Promise<JoinGroupResponse> {
-    const { groupId, identity } = this.options
-    const words: MemberWords & { version: number } = { version: VERSION, ...identity, master_eligibility: true }
+    const { groupId, identity, mayLead } = this.options
+    const words: MemberWords & { version: number } = { version: VERSION, ...identity, master_eligibility: mayLead }
     const response = await this.coordinator.send(
       JoinGroup,
       {

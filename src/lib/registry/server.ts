@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import type { SecureContextOptions } from 'node:tls'
+import type { TlsOptions } from 'node:tls'
 import { EnvironmentError } from '../errors.ts'
 import { findRoute } from '../find-route.ts'
 import { compatibilityRoutes } from './api/compatibility.ts'
@@ -23,7 +23,7 @@ export interface Listener {
   /** 0 for any that is free. */
   readonly port: number
   /** Key and certificate of an `https` listener. */
-  readonly tls?: SecureContextOptions | undefined
+  readonly tls?: TlsOptions | undefined
 }
 
 export interface ServerOptions {
