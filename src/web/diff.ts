@@ -21,8 +21,11 @@ export function diff(before: readonly string[], after: readonly string[]): DiffL
   const lines: DiffLine[] = []
   let [i, j] = [0, 0]
   while (i < m || j < n) {
-    if (i < m && j < n && before[i] === after[j]) [lines.push({ sign: ' ', text: before[i]! }), (i += 1), (j += 1)]
-    else if (j === n || (i < m && common[(i + 1) * width + j]! >= common[i * width + j + 1]!))
+    if (i < m && j < n && before[i] === after[j]) {
+      lines.push({ sign: ' ', text: before[i]! })
+      i += 1
+      j += 1
+    } else if (j === n || (i < m && common[(i + 1) * width + j]! >= common[i * width + j + 1]!))
       lines.push({ sign: '-', text: before[i++]! })
     else lines.push({ sign: '+', text: after[j++]! })
   }

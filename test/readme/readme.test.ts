@@ -25,7 +25,7 @@ test('there are examples', () => {
 })
 
 const withPorts = (command: string): string =>
-  command.replace('--daemon', '--daemon --port 9092').replace('kts up', 'kts up --web-port 9021')
+  command.replace('--daemon', '--daemon --port 9092').replace('kts up', 'kts up --web-port 9021 --registry-port 0')
 
 /** The examples of a text, typed by a new user: what it shows is what comes, but for numbers and ids. */
 describe.each(texts.filter(({ shown }) => shown.length > 0))('$name', ({ before, shown }) => {

@@ -19,7 +19,6 @@ interface Framed {
 
 /** Longer ones stay the bytes that they are. */
 const MOST_DECODED_BYTES = 2 ** 20
-const ID_HEADERS = { key: '__key_schema_id', value: '__value_schema_id' }
 
 /** Shows records; those that name schemas of a registry decoded, at the time when they go to the page. */
 export class RecordViewer {
@@ -43,6 +42,7 @@ export class RecordViewer {
   }
 
   private *framedIn(record: RecordReader): Generator<Framed> {
+    const registry = this.cluster.registry!
     const { body, keyStart, keyLength, valueStart, valueLength, headerCount } = record
     const headers = headerCount === 0 ? [] : record.headers()
     for (const [part, start, length] of [
@@ -51,8 +51,8 @@ export class RecordViewer {
     ] as const) {
       if (length < 0 || length > MOST_DECODED_BYTES || (part === 'value' && this.showing.hidesValues)) continue
       const bytes = body.subarray(start, start + length)
-      const header = headers.find(({ key }) => key === ID_HEADERS[part])?.value ?? null
-      if (!this.cluster.registry!.namesSchema(bytes, header)) continue
+      const header = headers.find(({ key }) => key === registry.idHeader(part))?.value ?? null
+      if (!registry.namesSchema(bytes, header)) continue
       yield { part, bytes: Buffer.from(bytes), header: header && Buffer.from(header) }
     }
   }

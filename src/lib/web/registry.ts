@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { openRegistryClient, SchemaStore, type RegistryClient } from '../schemas/client/index.ts'
 import { isDecoded, RecordDecoder } from '../schemas/record-decoder.ts'
-import { readWireForm } from '../schemas/wire.ts'
+import { readWireForm, SCHEMA_ID_HEADERS, type RecordPart } from '../schemas/wire.ts'
 import type { SecurityProperties } from '../security/properties.ts'
 
 /** The registry of a cluster, and what it makes of its records. Loaded only where one is configured. */
@@ -13,6 +13,11 @@ export class PageRegistry {
     clock: Clock,
   ) {
     this.decoder = new RecordDecoder(new SchemaStore(client, clock), { readable: true })
+  }
+
+  /** The header that may hold the id of a part. */
+  idHeader(part: RecordPart): string {
+    return SCHEMA_ID_HEADERS[part]
   }
 
   /** Whether bytes, or the header that belongs to them, name a schema. */

@@ -98,8 +98,8 @@ export interface ConfigView {
 }
 
 /**
- * Bytes of a record: as text where they are valid UTF-8, and cut where they are long. Of those that name a schema of the
- * registry, `text` is what they mean, in JSON, and `base64` what they are.
+ * Bytes of a record: as text where they are valid UTF-8, and cut where they are long. Of those that name a schema of
+ * the registry, `text` is what they mean, in JSON, and `base64` what they are.
  */
 export interface Content {
   readonly text?: string
