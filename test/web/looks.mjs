@@ -17,6 +17,8 @@ const PAGES = [
   'topics/retail/readers',
   'groups',
   'groups/shop',
+  'schemas',
+  'schemas/retail-value?version=2&with=1',
 ]
 
 /** Dialogs, by the button that opens each. */
@@ -28,6 +30,7 @@ const DIALOGS = [
   ['topics/retail?record=0:0', 'Produce again'],
   ['topics/retail/partitions', 'Add partitions'],
   ['groups/shop', 'Reset offsets'],
+  ['schemas/retail-value', 'New version'],
 ]
 const WIDTHS = [1280, 400]
 
@@ -41,7 +44,12 @@ export async function look(browser, url, scheme, shots) {
     await page.screenshot({ path: join(shots, `${scheme}-${name.replaceAll(/\W+/g, '-')}.png`) })
     const { violations } = await page.evaluate(`${axe}; axe.run()`)
     complaints.push(...violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0]?.html}`))
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    const overflow = await page.evaluate(() =>
+      Math.max(
+        document.documentElement.scrollWidth - innerWidth,
+        ...[...document.querySelectorAll('dialog')].map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth),
+      ),
+    )
     if (overflow > 0) complaints.push(`${name} is ${overflow} px too wide`)
   }
   for (const width of WIDTHS) {
@@ -66,8 +74,14 @@ export async function look(browser, url, scheme, shots) {
   assert.deepEqual(complaints, [])
 }
 
+/** Until what the view asks for is there. */
 async function show(page, url) {
   await page.goto(url)
   await page.locator('main h1').waitFor()
-  await page.waitForFunction(() => document.querySelector('table, .empty, .note'))
+  await page.waitForFunction(
+    () =>
+      document.querySelector('main table, main .empty, main .note, main pre') &&
+      !document.body.textContent.includes('Reading…') &&
+      [...document.querySelectorAll('.detail')].every((detail) => detail.querySelector('pre')),
+  )
 }

@@ -1,7 +1,7 @@
 // npm run test:web [-- --shots DIR] [--required] [--soak MINUTES]: the page of kts web in a real browser, Debian's
-// chromium or CHROMIUM=PATH: the tutorial against the bundled broker and against Apache Kafka, every page and dialog in
-// light and dark at two widths, judged by axe. Without a browser it is skipped, with --required it fails. --soak: memory
-// of the server under four tails at 10,000 records a second, without a browser.
+// chromium or CHROMIUM=PATH: the tutorial against the bundled broker and against Apache Kafka, every page and dialog,
+// light and dark, at two widths, judged by axe. Without a browser it is skipped, with --required it fails. --soak: the
+// memory of the server under four tails at 10,000 records a second, without a browser.
 import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,6 +13,7 @@ import { Tally } from '../support/tally.mjs'
 import { look } from './looks.mjs'
 import { ackToScreen, longLists, pageSize, tailsForLong } from './measures.mjs'
 import { exactness, largeRecord, manyTabs, outage, profiles } from './records.mjs'
+import { schemas } from './schemas.mjs'
 import { chromiumPath, launchBrowser, Stage } from './stage.mjs'
 import { tutorial } from './tutorial.mjs'
 
@@ -25,17 +26,19 @@ const { values: options } = parseArgs({
   },
 })
 const tally = new Tally()
-const CHECKS = 12
+const CHECKS = 13
 
 async function inBrowser() {
   mkdirSync(options.shots, { recursive: true })
-  const { found: server } = await stage.startBroker()
-  const { found: url } = await stage.startPage(server)
+  const up = ['up', '--in-memory', '--port', '0', '--registry-port', '0', '--web-port', '0']
+  const { found } = await stage.start(up, /\blocalhost:\d+(?=,)[^]*Page ready at http:\S+(?=\n)/)
+  const [server, , url] = [...found.matchAll(/(?:http:\/\/)?localhost:\d+\/?/g)].map(([address]) => address)
   const browser = await launchBrowser()
   const check = (name, perform) => tally.check(name, perform)
   try {
     await check('60 kB gzip at most', () => assert.ok(pageSize().gzip <= 60_000, `${pageSize().gzip} bytes`))
     await check('the tutorial, by keyboard', () => tutorial(browser, stage, url, server))
+    await check('schemas, and records decoded by them', () => schemas(browser, url, server))
     for (const scheme of ['light', 'dark'])
       await check(`every page and dialog, ${scheme}, wide and narrow: axe finds nothing`, () =>
         look(browser, url, scheme, options.shots),
