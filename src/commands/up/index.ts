@@ -96,7 +96,7 @@ async function servePageOf(
   registry: string | undefined,
   { values, context, voice }: Order<UpValues>,
 ): Promise<Page> {
-  const place = { bootstrapServer, ...(registry && { clientProperty: [`schema.registry.url=${registry}`] }) }
+  const place = { bootstrapServer, schemaRegistry: registry }
   const page = {
     port: values.webPort ?? PAGE_PORT,
     portOption: '--web-port',

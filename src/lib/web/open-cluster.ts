@@ -90,11 +90,19 @@ async function openCluster(
       typedName: profile?.confirm ? profile.name : null,
       schemaRegistry: registry?.client.shown ?? null,
       connectionWords: connectionWords(values),
+      registryWords: registry ? registryWords(registry.client.shown, values) : [],
     },
     run: (words, stdin = '') =>
       runSelf(context, [...words, ...connectionWords(values, { withSecrets: true }), '--output=json'], stdin),
   }
 }
+
+/** What else the options say may be how to get in. */
+const registryWords = (url: string, { profile, commandConfig, clientProperty }: ConnectionValues): string[] => [
+  '--schema-registry',
+  url,
+  ...connectionWords({ profile, commandConfig, clientProperty }),
+]
 
 async function runSelf(context: Context, words: readonly string[], stdin: string): Promise<ActionOutcome> {
   const [stdout, stderr] = [new Gathered(), new Gathered()]

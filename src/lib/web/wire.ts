@@ -22,6 +22,8 @@ export interface SessionInfo {
   readonly schemaRegistry: string | null
   /** What `kts` needs to reach the same cluster: for the commands that are copied. */
   readonly connectionWords: readonly string[]
+  /** The same for the registry. */
+  readonly registryWords: readonly string[]
 }
 
 export interface ClusterView {

@@ -3,10 +3,10 @@ import { useState } from 'preact/hooks'
 import type { CheckOutcome, VersionView } from '../../lib/web/wire.ts'
 import { apiUrl, type ApiError, post } from '../api.ts'
 import { useSession } from '../session.ts'
-import { CommandLine, Dialog, Field, tell, Trouble } from '../ui/pieces.tsx'
-import { registryLine } from './registry-line.ts'
+import { Command, Dialog, Field, tell, Trouble } from '../ui/pieces.tsx'
 
-const TYPES = ['AVRO', 'PROTOBUF', 'JSON']
+/** Each with a file that one would have it in. */
+const FILES: Readonly<Record<string, string>> = { AVRO: 'schema.avsc', PROTOBUF: 'schema.proto', JSON: 'schema.json' }
 
 export interface RegisterProps {
   /** Undefined for one that is still to be named. */
@@ -19,7 +19,7 @@ export interface RegisterProps {
 
 /** Checks a schema against those that its subject has, and registers it. */
 export function Register({ subject: fixed, like, onClose, onDone }: RegisterProps): JSX.Element {
-  const { isReadOnly, schemaRegistry } = useSession()
+  const { isReadOnly, registryWords } = useSession()
   const [subject, setSubject] = useState(fixed ?? '')
   const [type, setType] = useState(like?.type ?? 'AVRO')
   const [text, setText] = useState(like?.text ?? '')
@@ -40,7 +40,6 @@ export function Register({ subject: fixed, like, onClose, onDone }: RegisterProp
       tell(`It has the id ${id}.`)
       onDone(subject)
     })
-  const body = { schema: text, ...(type !== 'AVRO' && { schemaType: type }), references: schema.references }
   return (
     <Dialog title={fixed === undefined ? 'New schema' : `New version of ${fixed}`} onClose={onClose}>
       <form
@@ -57,7 +56,7 @@ export function Register({ subject: fixed, like, onClose, onDone }: RegisterProp
           ) : null}
           <Field label="Type">
             <select value={type} onChange={(event) => setType(event.currentTarget.value)}>
-              {TYPES.map((name) => (
+              {Object.keys(FILES).map((name) => (
                 <option key={name}>{name}</option>
               ))}
             </select>
@@ -66,7 +65,7 @@ export function Register({ subject: fixed, like, onClose, onDone }: RegisterProp
         <Field label="Schema">
           <textarea rows={12} value={text} spellcheck={false} onInput={(event) => setText(event.currentTarget.value)} />
         </Field>
-        <CommandLine line={registryLine(schemaRegistry, ['subjects', subject || 'SUBJECT', 'versions'], body)} />
+        <Command words={['schemas', 'register', subject || 'SUBJECT', FILES[type]!]} place={registryWords} />
         <Trouble error={error} />
         {outcome ? <Verdict outcome={outcome} /> : null}
         {isReadOnly ? <p class="warn">This page is read-only: nothing can be changed.</p> : null}

@@ -6,16 +6,15 @@ import { grouped } from '../format.ts'
 import { useCounts, useData } from '../hooks.ts'
 import { go, pathTo } from '../router.ts'
 import { useSession } from '../session.ts'
-import { CommandLine, Empty, Listed, ListFilter, Trouble } from '../ui/pieces.tsx'
+import { Command, Empty, Listed, ListFilter, Trouble } from '../ui/pieces.tsx'
 import { Table, type Column } from '../ui/table.tsx'
-import { registryLine } from './registry-line.ts'
 import { Register } from './register.tsx'
 
 const VERSIONS_MS = 10_000
 
 export function SchemasPage({ query }: { readonly query: URLSearchParams }): JSX.Element {
   const { data, error } = useData<SchemasView>(apiUrl('/schemas'))
-  const { schemaRegistry } = useSession()
+  const { registryWords } = useSession()
   const [isRegistering, setRegistering] = useState(false)
   const { counts, look } = useCounts<SubjectLine>(
     (names) => apiUrl('/schema-versions', { subject: names }),
@@ -49,7 +48,7 @@ export function SchemasPage({ query }: { readonly query: URLSearchParams }): JSX
       {rows.length > 0 ? (
         <Table label="Subjects" columns={columnsWith(counts)} rows={rows} keyOf={(subject) => subject} onView={look} />
       ) : null}
-      <CommandLine line={registryLine(schemaRegistry, ['subjects'])} />
+      <Command words={['schemas', 'list']} place={registryWords} />
       {isRegistering ? (
         <Register
           subject={undefined}

@@ -8,9 +8,8 @@ import { visibleLines } from '../format.ts'
 import { useData } from '../hooks.ts'
 import { goWith, pathTo } from '../router.ts'
 import { useSession } from '../session.ts'
-import { CommandLine, CopyButton, Trouble } from '../ui/pieces.tsx'
+import { Command, CopyButton, Trouble } from '../ui/pieces.tsx'
 import { Register } from './register.tsx'
-import { registryLine } from './registry-line.ts'
 
 export interface SubjectPageProps {
   readonly subject: string
@@ -19,7 +18,7 @@ export interface SubjectPageProps {
 
 /** The versions of a subject: one of them, or what differs between two. */
 export function SubjectPage({ subject, query }: SubjectPageProps): JSX.Element {
-  const { schemaRegistry } = useSession()
+  const { registryWords } = useSession()
   const path = `/schemas/${encodeURIComponent(subject)}`
   const { data, error, reload } = useData<SubjectView>(apiUrl(path))
   const [isRegistering, setRegistering] = useState(false)
@@ -51,7 +50,7 @@ export function SubjectPage({ subject, query }: SubjectPageProps): JSX.Element {
       ) : null}
       {shown.data ? <Text version={shown.data} before={other.data} /> : null}
       {shown.data && shown.data.references.length > 0 ? <References version={shown.data} /> : null}
-      <CommandLine line={registryLine(schemaRegistry, ['subjects', subject, 'versions', version ?? 'latest'])} />
+      <Command words={wordsFor(subject, version, query.get('with'))} place={registryWords} />
       {isRegistering ? (
         <Register
           subject={subject}
@@ -67,6 +66,11 @@ export function SubjectPage({ subject, query }: SubjectPageProps): JSX.Element {
     </>
   )
 }
+
+const wordsFor = (subject: string, version: string | null, before: string | null): string[] =>
+  before === null
+    ? ['schemas', 'get', subject, ...(version === null ? [] : [`--version=${version}`])]
+    : ['schemas', 'diff', `${subject}:${before}`, version === null ? subject : `${subject}:${version}`]
 
 /** A version never changes. */
 const useVersion = (path: string, version: string | null) =>

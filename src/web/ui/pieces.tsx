@@ -14,13 +14,16 @@ function copy(text: string): void {
   )
 }
 
-/** The command line that does the same as a view or an action. */
-export function Command({ words }: { readonly words: readonly string[] }): JSX.Element {
-  const { connectionWords } = useSession()
-  return <CommandLine line={`kts ${shellWords([...words, ...connectionWords])}`} />
+export interface CommandProps {
+  readonly words: readonly string[]
+  /** Where it is done: on the cluster unless something else is said. */
+  readonly place?: readonly string[]
 }
 
-export function CommandLine({ line }: { readonly line: string }): JSX.Element {
+/** The command line that does the same as a view or an action. */
+export function Command({ words, place }: CommandProps): JSX.Element {
+  const { connectionWords } = useSession()
+  const line = `kts ${shellWords([...words, ...(place ?? connectionWords)])}`
   return (
     <div class="command">
       <code tabIndex={0}>{line}</code>

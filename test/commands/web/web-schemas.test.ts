@@ -20,7 +20,7 @@ afterAll(async () => {
 })
 
 const open = (...args: string[]): Promise<Browser> =>
-  openPageOf(broker.bootstrapServers, ['-X', `schema.registry.url=${broker.schemaRegistryUrl}`, ...args])
+  openPageOf(broker.bootstrapServers, ['--schema-registry', broker.schemaRegistryUrl!, ...args])
 
 describe('schemas on the page', () => {
   it('are registered when they are compatible, and listed with their versions', async () => {

@@ -56,7 +56,7 @@ export function Records({ topic: { topic, partitions }, query }: RecordsProps): 
   const reading = useRecords(asked)
   const [dialog, setDialog] = useState<'produce' | 'upload' | { readonly again: RecordView }>()
   const chosen = query.get('record')
-  const { hidesValues } = useSession()
+  const { hidesValues, schemaRegistry } = useSession()
   const at = reading.records.findIndex((record) => nameOf(record) === chosen)
   const choose = (index: number): void => {
     const record = reading.records[index]
@@ -107,7 +107,9 @@ export function Records({ topic: { topic, partitions }, query }: RecordsProps): 
           Upload NDJSON
         </button>
       </div>
-      <Command words={recordsWords(asked)} />
+      <Command
+        words={[...recordsWords(asked), ...(schemaRegistry === null ? [] : [`--schema-registry=${schemaRegistry}`])]}
+      />
       {dialog === 'upload' ? <Upload topic={topic} onClose={() => setDialog(undefined)} /> : null}
       {dialog !== undefined && dialog !== 'upload' ? (
         <Produce
