@@ -62,7 +62,7 @@ describe('kts up', () => {
       expect((await kts('topics', 'list', '-b', `localhost:${port}`)).stdout).toContain('\norders\n')
       expect(await session(webPort)).toMatchObject({
         status: 200,
-        body: { bootstrapServers: `localhost:${port}`, schemaRegistry: `http://localhost:${registryPort}/` },
+        body: { bootstrapServers: `localhost:${port}`, schemaRegistry: `http://localhost:${registryPort}` },
       })
       up.child.kill(signal)
       expect(await up.finished).toMatchObject({ code: signal === 'SIGINT' ? 130 : 143, stderr: 'Ctrl-C stops them\n' })
