@@ -81,6 +81,7 @@ const BUGS = [
   },
   {
     name: 'whoever waits for a commit is told of it when the leader leads no longer',
+    foundBy: 12,
     file: `${BROKER}/state/waiters.ts`,
     from: 'for (const waiter of this.waiting) waiter.reject(error)',
     to: 'for (const waiter of this.waiting) waiter.resolve()',
@@ -158,6 +159,7 @@ const BUGS = [
   {
     // To forget them instead costs no record: the last known leader has them all.
     name: 'whoever has left the ISR stays eligible when it is large enough without',
+    foundBy: 1,
     file: CHANGE,
     from: 'if (isr.length >= minIsr) return []',
     to: '',
@@ -185,6 +187,7 @@ const BUGS = [
   },
   {
     name: 'a batch that comes again is not known again',
+    foundBy: 4,
     file: `${BROKER}/log/producer-state.ts`,
     from: "const duplicate = origin === 'client' ? findDuplicate(entry, batch) : null",
     to: 'const duplicate = null',
