@@ -124,6 +124,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./delete-records/index.ts').then((module) => module.deleteRecordsCommand),
   },
   {
+    name: 'schemas',
+    dropIns: [],
+    about: 'List, register, check, compare and move the schemas of a registry',
+    load: () => import('./schemas/index.ts').then((module) => module.schemas),
+  },
+  {
     name: 'perf produce',
     dropIns: ['kafka-producer-perf-test'],
     about: 'Measure how fast records can be sent',

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { UserError } from '../../lib/errors.ts'
 import { defineOptions, optionGroup, type Context, type Values } from '../../lib/command/define.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
+import { nameIn } from '../../lib/config/key-values.ts'
 import { readPropertiesFile } from '../../lib/config/properties-file.ts'
 
 /** Where a broker is, where it keeps its data, and what it begins with. */
@@ -145,7 +146,7 @@ export async function givenSettings(
   const settings = file === undefined ? new Map<string, string>() : readPropertiesFile(file, context.cwd)
   for (const override of overrides) {
     const equals = override.indexOf('=')
-    if (equals <= 0) throw new UserError(`--override ${override}: key=value expected`)
+    if (equals <= 0) throw new UserError(`--override ${nameIn(override)}: key=value expected`)
     settings.set(override.slice(0, equals).trim(), override.slice(equals + 1).trim())
   }
   await addStaticJaas(settings, context.env['KAFKA_OPTS'])

@@ -95,10 +95,17 @@ export class Listeners {
           config: () => this.config,
           clock: this.options.clock ?? systemClock,
           listeners,
-          protectedListener: !isControllers && listeners.length > 1 ? interBrokerListener(this.config).name : null,
+          protectedListener:
+            listeners.length > 1 ? (listeners.find((name) => this.isAmongBrokers(name)) ?? null) : null,
         })
         return listeners.map((name) => [name, quotas] as const)
       }),
+    )
+  }
+
+  private isAmongBrokers(listener: string): boolean {
+    return (
+      !controllerListenerNames(this.config).includes(listener) && interBrokerListener(this.config).name === listener
     )
   }
 
@@ -108,7 +115,11 @@ export class Listeners {
     const security =
       listener.securityProtocol === 'PLAINTEXT'
         ? null
-        : (await import('./security/listener-security.ts')).secureListener(listener, this.config, clock)
+        : (await import('./security/listener-security.ts')).secureListener(
+            { ...listener, isAmongBrokers: this.isAmongBrokers(listener.name) },
+            this.config,
+            clock,
+          )
     return new Listener({
       ...listener,
       network,

@@ -28,6 +28,8 @@ export interface RegistryOptions {
   readonly replicas?: number | undefined
   /** How long a write may take until it has been read back; 10 seconds by default. */
   readonly timeoutMs?: number | undefined
+  /** How long a change waits for an election; 10 seconds by default. */
+  readonly electionTimeoutMs?: number | undefined
   /** By which name other registries of the cluster reach this one; the first listener's by default. */
   readonly advertisedHost?: string | undefined
   /** False for one that never writes itself. */
@@ -90,7 +92,8 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
       registry: new Registry(catalog, (records) => log.write(records)),
       about: { version: options.version, clusterId, groupId, isModeMutable: options.isModeMutable ?? true },
       credentials: options.users && new Credentials(options.users),
-      leader: () => leaderOf(election),
+      leader: () => leaderOf(election, options.electionTimeoutMs ?? ELECTION_TIMEOUT_MS),
+      doubtLeader: () => election.doubt(),
       report: (error) => warn(`this is a bug in kts; please report it: ${(error as Error).stack ?? String(error)}`),
     })
     const [port] = await server.listen()
@@ -119,8 +122,8 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
 }
 
 /** Throws RegistryError 50004. */
-async function leaderOf(election: Election): Promise<Forward | undefined> {
-  const leader = await election.settled(ELECTION_TIMEOUT_MS)
+async function leaderOf(election: Election, timeoutMs: number): Promise<Forward | undefined> {
+  const leader = await election.settled(timeoutMs)
   if (!leader) throw noLeader('the registries of this cluster have not chosen one yet; try again')
   return leader.isSelf ? undefined : forwardTo(leader.url)
 }

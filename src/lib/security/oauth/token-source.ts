@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '../../clock.ts'
 import { UserError } from '../../errors.ts'
-import { readClaims } from '../../security/oauth/jwt.ts'
-import type { ClientProperties } from '../types.ts'
+import { readClaims } from './jwt.ts'
+import type { SecurityProperties } from '../properties.ts'
 
 /** RFC 6750, 2.1: what may stand in a bearer token. */
 const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/
@@ -26,7 +26,7 @@ export class TokenSource {
 
   constructor(
     private readonly origin: TokenOrigin,
-    private readonly properties: ClientProperties,
+    private readonly properties: SecurityProperties,
     private readonly clock: Clock = systemClock,
   ) {}
 

@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '../../clock.ts'
 import { UserError } from '../../errors.ts'
-import { unsecuredToken } from '../../security/oauth/jwt.ts'
+import { unsecuredToken } from './jwt.ts'
 import type { TokenOrigin } from './token-source.ts'
 
 const PREFIX = 'unsecuredLogin'

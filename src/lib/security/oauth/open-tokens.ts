@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { UserError } from '../../errors.ts'
 import { readText } from '../../files.ts'
-import type { OAuthBearer } from '../login.ts'
-import type { ClientProperties } from '../types.ts'
+import { systemClock, type Clock } from '../../clock.ts'
+import type { SecurityProperties } from '../properties.ts'
 import { readExtensions } from './initial-response.ts'
 import { commandTokens, TOKEN_COMMAND } from './token-command.ts'
 import { endpointTokens } from './token-endpoint.ts'
@@ -11,27 +11,31 @@ import { isUnsecured, unsecuredTokens } from './unsecured-token.ts'
 
 const ENDPOINT = 'sasl.oauthbearer.token.endpoint.url'
 
-/**
- * The login of OAUTHBEARER, with its first token: what is wrong with getting one is no fault of the Kafka server.
- * Throws UserError, EnvironmentError for a token endpoint or command that fails.
- */
-export async function readOAuth(
-  properties: ClientProperties,
+export interface BearerTokens {
+  /** Gives one that is good for a login now; throws UserError, EnvironmentError for an endpoint or command that fails. */
+  readonly tokens: Pick<TokenSource, 'current'>
+  /** KIP-342. */
+  readonly extensions: ReadonlyMap<string, string>
+  /** Where they come from, for messages. */
+  readonly origin: string
+}
+
+/** The tokens of who logs in by OAUTHBEARER; `options` are those of its login module. Throws UserError. */
+export async function openTokens(
+  properties: SecurityProperties,
   options: ReadonlyMap<string, string>,
-  nowMs: number,
-): Promise<OAuthBearer> {
+  clock: Clock = systemClock,
+): Promise<BearerTokens> {
   rejectAssertions(properties)
   const extensions = readExtensions(options)
-  const origin = await originOf(properties, options, nowMs)
-  const tokens = new TokenSource(origin, properties)
-  await tokens.current()
-  return { mechanism: 'OAUTHBEARER', tokens, extensions, origin: origin.name }
+  const origin = await originOf(properties, options, clock)
+  return { tokens: new TokenSource(origin, properties, clock), extensions, origin: origin.name }
 }
 
 async function originOf(
-  properties: ClientProperties,
+  properties: SecurityProperties,
   options: ReadonlyMap<string, string>,
-  nowMs: number,
+  clock: Clock,
 ): Promise<TokenOrigin> {
   const [command, endpoint] = [properties.get(TOKEN_COMMAND), properties.get(ENDPOINT)]
   const given = [
@@ -41,7 +45,7 @@ async function originOf(
   ]
   if (given.length > 1) throw new UserError(`${given.join(' and ')} contradict each other: keep one of them`)
   if (command !== undefined) return commandTokens(command)
-  if (endpoint === undefined && given.length > 0) return unsecuredTokens(options)
+  if (endpoint === undefined && given.length > 0) return unsecuredTokens(options, clock)
   if (endpoint === undefined)
     throw new UserError(
       `sasl.mechanism=OAUTHBEARER needs a token: ${ENDPOINT} (https:// or file://), ${TOKEN_COMMAND}, ` +
@@ -52,8 +56,8 @@ async function originOf(
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
     throw new UserError(`${ENDPOINT} is not a URL that begins with https://, http:// or file://`)
   const ofTls = [...options].filter(([name]) => name.startsWith('ssl.'))
-  const tls = url.protocol === 'https:' ? (await import('../../security/tls.ts')).readTls(new Map(ofTls), nowMs) : {}
-  return endpointTokens(url, properties, options, tls)
+  const tls = url.protocol === 'https:' ? (await import('../tls.ts')).readTls(new Map(ofTls), clock.now()) : {}
+  return endpointTokens(url, properties, options, tls, clock)
 }
 
 /** Read anew each time: something else keeps the file fresh. */
@@ -66,7 +70,7 @@ function fileTokens(url: URL): TokenOrigin {
 }
 
 /** A login by a signed assertion is another grant than the one that is spoken here. */
-function rejectAssertions(properties: ClientProperties): void {
+function rejectAssertions(properties: SecurityProperties): void {
   const name = [...properties.keys()].find((property) => property.startsWith('sasl.oauthbearer.assertion.'))
   if (name === undefined) return
   throw new UserError(`${name} is not supported here; use a client secret, or ${TOKEN_COMMAND} with a tool of your own`)

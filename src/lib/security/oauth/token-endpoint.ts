@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import type { ConnectionOptions } from 'node:tls'
-import { systemClock, type Clock } from '../../clock.ts'
+import { wait, type Clock } from '../../clock.ts'
 import { EnvironmentError, UserError } from '../../errors.ts'
 import { failureReason } from '../../failure-reason.ts'
-import { backoffMs, retry } from '../retry.ts'
-import type { ClientProperties } from '../types.ts'
+import type { SecurityProperties } from '../properties.ts'
 import type { TokenOrigin } from './token-source.ts'
 
 const CLIENT_ID = 'sasl.oauthbearer.client.credentials.client.id'
@@ -36,10 +35,10 @@ interface Request {
  */
 export function endpointTokens(
   url: URL,
-  properties: ClientProperties,
+  properties: SecurityProperties,
   options: ReadonlyMap<string, string>,
   tls: ConnectionOptions,
-  clock: Clock = systemClock,
+  clock: Clock,
 ): TokenOrigin {
   const setting = (name: string, option: string): string | undefined => properties.get(name) ?? options.get(option)
   const required = (name: string, option: string): string => {
@@ -68,14 +67,25 @@ export function endpointTokens(
   const name = `the token endpoint ${request.shown}`
   return {
     name,
-    fetch: () =>
-      retry(() => ask(request), {
-        clock,
-        hindrances: undefined,
-        timeoutMs: maxMs,
-        delayMs: (failures, failure) =>
-          failure.cause instanceof Refusal ? Infinity : backoffMs(failures, firstMs, maxMs),
-      }),
+    fetch: () => askAgain(request, clock, { firstMs, maxMs }),
+  }
+}
+
+/** Doubles the wait after each failure, and gives up after `maxMs` in all, or when the answer will be the same. */
+async function askAgain(
+  request: Request,
+  clock: Clock,
+  { firstMs, maxMs }: { readonly firstMs: number; readonly maxMs: number },
+): Promise<string> {
+  const deadline = clock.now() + maxMs
+  for (let delayMs = Math.max(1, firstMs); ; delayMs = Math.min(delayMs * 2, Math.max(firstMs, maxMs))) {
+    try {
+      return await ask(request)
+    } catch (error) {
+      const isFinal = !(error instanceof EnvironmentError) || error.cause instanceof Refusal
+      if (isFinal || clock.now() + delayMs > deadline) throw error
+      await wait(clock, delayMs)
+    }
   }
 }
 
