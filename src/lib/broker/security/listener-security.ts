@@ -96,7 +96,7 @@ export class ListenerSecurity {
     if (this.tls && fingerprint === this.tlsFingerprint) return
     const options = tlsOptionsOf(config, listener, clock.now())
     if (this.tls) this.tls.renew(options)
-    else this.tls = new TlsServer(options)
+    else this.tls = new TlsServer(options, clock)
     this.tlsFingerprint = fingerprint
   }
 }
