@@ -25,13 +25,16 @@ const headLength = 8
 const writableByOthers = 0o022
 /** The exit code of a bug; where a pack was used, the bug may be there. */
 const internalError = 70
+/** A run that is still there by then has started: what it calls later would make each start longer to read. */
+const startMs = 2000
 /** What a user who is not root may find above a folder of his own. */
 const root = 0
 
 /**
  * The scripts that earlier runs of one build needed under one name, and what V8 compiled of them. What this run used
- * besides is added at the end of the process. V8 believes what it is given, so a pack counts only when it is the user's
- * own and whole, and a script of it when it is the one that is installed: `checksums` says which those are.
+ * besides is added at the end of the process, or two seconds after its start. V8 believes what it is given, so a pack
+ * counts only when it is the user's own and whole, and a script of it when it is the one that is installed: `checksums`
+ * says which those are.
  */
 exports.openPack = function openPack({ build, checksums }, name) {
   const place = placeOf(build, name)
@@ -43,11 +46,18 @@ exports.openPack = function openPack({ build, checksums }, name) {
     hasAll = false
     if (place) attempt(() => rmSync(place.file, { force: true }))
   }
-  if (place)
+  let hasStarted = false
+  const add = () => {
+    if (!hasAll && !hasStarted) keep(place, () => writePack(kept, used))
+    hasStarted = true
+  }
+  if (place) {
+    setTimeout(add, startMs).unref()
     process.once('exit', (code) => {
       if (code === internalError && kept.size > 0) drop()
-      else if (!hasAll && hasWorked(code)) keep(place, () => writePack(kept, used))
+      else if (hasWorked(code)) add()
     })
+  }
   return {
     /** Source and code of a script, if it is kept. */
     get(file) {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { dispatch, report, type OpenContext } from './dispatch.ts'
 import { systemClock } from './lib/clock.ts'
 import type { Context } from './lib/command/define.ts'
+import { mayHoldSecrets } from './lib/command/secret-words.ts'
 import { stateFolder } from './lib/config/folders.ts'
 import { isReaderGone, writeProblem } from './lib/output/failure.ts'
 import { shown, shownText } from './lib/output/shown.ts'
@@ -59,12 +60,9 @@ export async function main(tool: string): Promise<void> {
   }
 }
 
-/** An option, or the name of a property, that a secret follows. */
-const BEFORE_SECRETS = /^--user(=|$)|password|secret|sasl\.jaas\.config/i
-
 /** Everybody may read the command line of a process: one with a secret in it is taken back. */
 function hideSecrets(tool: string): void {
-  if (process.argv.slice(2).some((word) => BEFORE_SECRETS.test(word))) process.title = tool
+  if (mayHoldSecrets(process.argv.slice(2))) process.title = tool
 }
 
 class Ending {

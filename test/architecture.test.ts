@@ -7,11 +7,14 @@ import { describe, expect, it } from 'vitest'
 const ROOMS = [
   'cli',
   'dispatch',
+  'library',
   'web',
   'commands',
   'commands/broker',
+  'commands/registry',
   'commands/zookeeper',
   'commands/storage',
+  'commands/up',
   'lib/command',
   'lib/work',
   'lib/overview',
@@ -25,6 +28,7 @@ const ROOMS = [
   'lib/java',
   'lib/regex',
   'lib/schemas',
+  'lib/registry',
   'lib/protocol',
   'lib/broker',
 ] as const
@@ -35,6 +39,8 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
   cli: ['dispatch', 'commands', 'lib/command', 'lib/config', 'lib/output'],
   // The page: of the server it knows what goes over the wire, and the words of commands.
   web: ['lib/web', 'lib/command'],
+  // The broker for tests, and what may stand beside it.
+  library: ['lib/broker', 'lib/registry', 'lib/command'],
   dispatch: ['commands', 'lib/command', 'lib/work', 'lib/output'],
   commands: [
     'lib/command',
@@ -45,6 +51,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
     'lib/config',
     'lib/output',
     'lib/client',
+    'lib/schemas',
     'lib/weblog',
     'lib/java',
     'lib/regex',
@@ -59,7 +66,10 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
     'lib/security',
     'lib/broker',
   ],
+  'commands/registry': ['lib/work', 'lib/command', 'lib/config', 'lib/output', 'lib/security', 'lib/registry'],
   'commands/storage': ['lib/work', 'lib/command', 'lib/config', 'lib/protocol', 'lib/broker'],
+  // A broker and its page in one process.
+  'commands/up': ['commands/broker', 'lib/work', 'lib/command', 'lib/config', 'lib/output', 'lib/web'],
   'lib/weblog': ['lib/config'],
   'lib/overview': ['lib/client', 'lib/protocol'],
   'lib/browse': ['lib/work', 'lib/client', 'lib/output', 'lib/regex', 'lib/protocol'],
@@ -76,7 +86,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
   ],
   // What stands in ZooKeeper's place is a controller.
   'commands/zookeeper': ['lib/work', 'lib/command', 'lib/config', 'lib/broker'],
-  'lib/work': ['lib/client', 'lib/command', 'lib/config', 'lib/output', 'lib/protocol'],
+  'lib/work': ['lib/schemas', 'lib/client', 'lib/command', 'lib/config', 'lib/output', 'lib/protocol'],
   'lib/config': ['lib/client', 'lib/command', 'lib/output'],
   'lib/command': ['lib/output'],
   'lib/output': [],
@@ -85,7 +95,8 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
   'lib/regex': ['lib/protocol'],
   'lib/security': ['lib/java'],
   // Formats of schemas, and the client of a registry.
-  'lib/schemas': ['lib/security', 'lib/regex'],
+  'lib/schemas': ['lib/java', 'lib/security', 'lib/regex'],
+  'lib/registry': ['lib/schemas', 'lib/client', 'lib/protocol', 'lib/security'],
   'lib/broker': ['lib/java', 'lib/protocol', 'lib/security'],
   'lib/protocol': [],
 }
@@ -97,12 +108,16 @@ const NEUTRAL_GROUND = [
   'lib/duration.ts',
   'lib/edit-distance.ts',
   'lib/errors.ts',
+  'lib/failure-reason.ts',
   'lib/json-text.ts',
   'lib/files.ts',
+  'lib/find-route.ts',
   'lib/make-folder.ts',
   'lib/pid-file.ts',
+  'lib/port-holder.ts',
   'lib/properties.ts',
   'lib/suggest.ts',
+  'lib/tls-failures.ts',
   'lib/whole-file.ts',
   'lib/processes.ts',
   'lib/size.ts',
@@ -117,7 +132,7 @@ const NEUTRAL_GROUND = [
 const BROKER_FLOORS = [
   ['listeners.ts'],
   ['server.ts'],
-  ['connection.ts', 'client-report.ts', 'connection-limits.ts', 'refusals.ts'],
+  ['connection.ts', 'client-report.ts', 'connections/', 'refusals.ts'],
   ['dispatch.ts'],
   ['handlers/'],
   ['handle.ts'],
@@ -154,6 +169,7 @@ const BROKER_FLOORS = [
 /** Packages with one home. */
 const HOMES: readonly (readonly [packageName: string, home: RegExp])[] = [
   ['kafkajs', /^lib\/client\/kafkajs(-internals\.d)?\.ts$/],
+  ['@cfworker/json-schema', /^lib\/schemas\/json\/codec\.ts$/],
   ['jose', /^lib\/broker\/security\/sasl\/jwks\.ts$/],
   ['commander', /^lib\/command\/register\.ts$/],
   ['chalk', /^lib\/output\//],
@@ -209,12 +225,12 @@ function placeOf(path: string): { floor: number; name: string } | undefined {
 /** Who may set a timer without the clock: it stands for other processes, or for this one's end. */
 const TIMERS_OF_THEIR_OWN = [
   'cli.ts',
-  'commands/web/index.ts',
   'commands/zookeeper/start.ts',
   'lib/clock.ts',
   'lib/command/background.ts',
   'lib/output/reader.ts',
   'lib/output/spinner.ts',
+  'lib/web/open-browser.ts',
   // The page has the browser's clock.
   'web/hooks.ts',
 ]

@@ -124,6 +124,12 @@ export const commands: readonly Entry[] = [
     load: () => import('./delete-records/index.ts').then((module) => module.deleteRecordsCommand),
   },
   {
+    name: 'schemas',
+    dropIns: [],
+    about: 'List, register, check, compare and move the schemas of a registry',
+    load: () => import('./schemas/index.ts').then((module) => module.schemas),
+  },
+  {
     name: 'perf produce',
     dropIns: ['kafka-producer-perf-test'],
     about: 'Measure how fast records can be sent',
@@ -208,10 +214,34 @@ export const commands: readonly Entry[] = [
     load: () => import('./storage/index.ts').then((module) => module.storage),
   },
   {
+    name: 'registry start',
+    dropIns: ['schema-registry-start'],
+    about: 'Start a schema registry on this machine',
+    load: () => import('./registry/start.ts').then((module) => module.registryStart),
+  },
+  {
+    name: 'registry stop',
+    dropIns: ['schema-registry-stop'],
+    about: 'Stop the schema registry that runs on this machine',
+    load: () => import('./registry/stop.ts').then((module) => module.registryStop),
+  },
+  {
     name: 'web',
     dropIns: [],
     about: 'Show the cluster in the browser',
     load: () => import('./web/index.ts').then((module) => module.webCommand),
+  },
+  {
+    name: 'up',
+    dropIns: [],
+    about: 'Start a broker and its page in the browser',
+    load: () => import('./up/index.ts').then((module) => module.up),
+  },
+  {
+    name: 'down',
+    dropIns: [],
+    about: 'Stop what kts up has started',
+    load: () => import('./up/down.ts').then((module) => module.down),
   },
   {
     name: 'logs start',

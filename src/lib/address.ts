@@ -23,7 +23,7 @@ export function parseAddress(text: string, { needsPort = false } = {}): Address 
   if (host === undefined || (inBrackets !== undefined && !isIPv6(inBrackets))) throw notAnAddress(text)
   if (digits === undefined && needsPort)
     throw new UserError(
-      `"${text}" is not a server address: it lacks the port; write HOST:PORT, e.g. ${formatAddress({ host, port: 9093 })}`,
+      `"${withoutUser(text)}" is not a server address: it lacks the port; write HOST:PORT, e.g. ${formatAddress({ host, port: 9093 })}`,
     )
   return { host, port: digits === undefined ? DEFAULT_PORT : checkPort(Number(digits), text) }
 }
@@ -44,15 +44,20 @@ export function formatAddress({ host, port }: Address): string {
 
 function checkPort(port: number, text: string): number {
   if (port < 1 || port > HIGHEST_PORT)
-    throw new UserError(`"${text}" is not a server address: write HOST:PORT, with a port from 1 to ${HIGHEST_PORT}`)
+    throw new UserError(
+      `"${withoutUser(text)}" is not a server address: write HOST:PORT, with a port from 1 to ${HIGHEST_PORT}`,
+    )
   return port
 }
 
 function notAnAddress(text: string): UserError {
   return new UserError(
-    `"${text}" is not a server address: write HOST:PORT, e.g. ${bracketed(text.trim()) ?? 'localhost:9092'}`,
+    `"${withoutUser(text)}" is not a server address: write HOST:PORT, e.g. ${bracketed(text.trim()) ?? 'localhost:9092'}`,
   )
 }
+
+/** For messages: what stands before the @ may be a password. */
+export const withoutUser = (text: string): string => text.replace(/^(\w+:\/\/)?[^/]*@/, '$1…@')
 
 /** What a bare IPv6 address was meant to be; undefined for anything else. */
 function bracketed(text: string): string | undefined {

@@ -167,6 +167,18 @@ describe('the cache', () => {
     expect(kept()).toHaveLength(1)
   })
 
+  it('is written two seconds after the start of a run that goes on, without what is called later', async () => {
+    write('one', 'a1')
+    const over = 'globalThis.setTimeout=(action)=>(action(),{unref(){}})'
+    expect(await run({ before: over })).toBe('one')
+    expect(kept()).toEqual([])
+    const held = 'globalThis.setTimeout=(action,ms)=>(globalThis.pass=(gone)=>gone<ms||action(),{unref(){}})'
+    await run({ before: held, exit: 'pass(1999);process.exit(1)' })
+    expect(kept()).toEqual([])
+    await run({ before: held, exit: 'pass(2000);process.exit(1)' })
+    expect(kept()).toHaveLength(1)
+  })
+
   it('keeps the eight builds that were written last', async () => {
     for (let day = 1; day <= 9; day += 1) {
       mkdirSync(join(cache, `b${day}`), { recursive: true })

@@ -30,7 +30,8 @@ async function filesOf(path) {
 
 /**
  * Runs the cases, `jobs` at a time, against the broker at `bootstrap`; `start` runs one command line (see
- * `launch-processes.mjs`). Resolves with `{ case, ok, seconds, problems }` for each, in the order in which they ended.
+ * `launch-processes.mjs`). Resolves with `{ case, ok, seconds, problems }` for each, in the order in which they ended;
+ * `onResult` is told of each before the next one begins.
  */
 export async function runCases(
   cases,
@@ -49,7 +50,7 @@ export async function runCases(
     const problems = await runCase(item, { action, start, bootstrap, prefix, cluster })
     const result = { case: item.id, ok: problems.length === 0, seconds: (Date.now() - began) / 1000, problems }
     results.push(result)
-    onResult(result)
+    await onResult(result)
   }
 
   // Cases that touch what all share (a broker's settings, every group) run alone, after the others.

@@ -36,7 +36,7 @@ describe('an address', () => {
     ['h:65536', 'with a port from 1 to 65535'],
     ['h:999999999', 'with a port from 1 to 65535'],
   ])('not "%s"', (text, hint) => {
-    expect(() => parseAddress(text)).toThrow(`"${text}" is not a server address`)
+    expect(() => parseAddress(text)).toThrow(`"${text.replace('u@', '…@')}" is not a server address`)
     expect(() => parseAddress(text)).toThrow(hint)
   })
 

@@ -7,6 +7,7 @@ import { BROKER_HANDLERS } from '../../src/lib/broker/handlers/index.ts'
 import type { FileSystem } from '../../src/lib/broker/log/file-system.ts'
 import { MemoryDisk } from '../../src/lib/broker/log/memory-disk.ts'
 import { parseBrokerConfig } from '../../src/lib/broker/state/configs/parse-broker-config.ts'
+import { StandardAuthorizer } from '../../src/lib/broker/security/authorizer/standard-authorizer.ts'
 import { openNode, type OpenNode } from '../../src/lib/broker/state/node.ts'
 import type { Processes } from '../../src/lib/broker/state/storage/lock.ts'
 import { Reader } from '../../src/lib/protocol/bytes.ts'
@@ -50,6 +51,8 @@ export class TestBroker {
   readonly clock: FakeClock
   readonly fileSystem: FileSystem
   readonly warnings: string[] = []
+  /** What the authorizer tells. */
+  readonly denials: string[] = []
   /** For how long each request over a quota muted its client. */
   readonly muted: number[] = []
   readonly node: OpenNode
@@ -61,6 +64,7 @@ export class TestBroker {
     const properties = { listeners: 'PLAINTEXT://127.0.0.1:9092', 'log.dirs': '/data', ...options.properties }
     const { config, warnings } = parseBrokerConfig(new Map(Object.entries(properties)))
     this.warnings.push(...warnings)
+    const authorizerSettings = config.authorizerSettings()
     this.node = openNode({
       config,
       fileSystem: this.fileSystem,
@@ -69,6 +73,9 @@ export class TestBroker {
       endpoints: new Map([['PLAINTEXT', { host: '127.0.0.1', port: 9092, securityProtocol: 0 }]]),
       controller: new LocalChannel(() => new Dispatcher(this.node.broker, CONTROLLER_HANDLERS)),
       warn: (line) => this.warnings.push(line),
+      openAuthorizer: authorizerSettings
+        ? (cluster) => new StandardAuthorizer(authorizerSettings, cluster, (line) => this.denials.push(line))
+        : undefined,
     })
     this.dispatcher = new Dispatcher(this.node.broker, BROKER_HANDLERS)
   }

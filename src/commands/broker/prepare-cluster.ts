@@ -39,7 +39,7 @@ export async function prepareCluster(order: Order<StartValues>, secured: Secured
     )
   const directory =
     values.dataDir === undefined ? join(stateFolder(context.env), 'cluster') : resolve(context.cwd, values.dataDir)
-  const given = settingsForAll(order)
+  const given = await settingsForAll(order)
   const { controller, brokers } = clusterSettings(given, await choosePorts(count, port), directory, secured)
   const all = [controller, ...brokers]
   sayWarnings(all, order)
@@ -59,8 +59,13 @@ export async function prepareCluster(order: Order<StartValues>, secured: Secured
 export const firstPort = ({ port = LOCAL_PORT }: StartValues): number => checkPort(port)
 
 /** What the file and --override say, without what each node has for itself. Throws UserError. */
-function settingsForAll({ values, words: [file], context, voice }: Order<StartValues>): ReadonlyMap<string, string> {
-  const given = givenSettings(values, context, file)
+async function settingsForAll({
+  values,
+  words: [file],
+  context,
+  voice,
+}: Order<StartValues>): Promise<ReadonlyMap<string, string>> {
+  const given = await givenSettings(values, context, file)
   const own = settingsOfEachNode(given.keys())
   const overridden = own.find((name) => values.override.some((override) => override.split('=')[0]!.trim() === name))
   if (overridden !== undefined)

@@ -22,16 +22,35 @@ export interface RunningBroker {
   readonly startedAt: string
   /** Of one that was secured in one word. */
   readonly clients?: readonly ClientFile[]
+  /** Where its page is, of one that kts up has started. */
+  readonly page?: string
 }
 
 const notesDirectory = (context: Context): string => join(stateFolder(context.env), 'brokers')
 
 /** Leaves a note of a broker, so that `stop` and `status` find it. Returns how to take it away again. */
-export function noteBroker(context: Context, broker: Omit<RunningBroker, 'pid' | 'identity'>): () => void {
+function noteBroker(context: Context, broker: Omit<RunningBroker, 'pid' | 'identity'>): () => void {
   const { pid } = process
   const path = join(notesDirectory(context), `${pid}.json`)
   writeWholeFile(path, JSON.stringify({ pid, identity: processIdentity(pid), ...broker }))
   return () => rmSync(path, { force: true })
+}
+
+/**
+ * The same for one that serves even if it cannot leave its note, of which it warns: only `stop` and `status` will not
+ * find it.
+ */
+export function tryToNoteBroker(
+  context: Context,
+  broker: Omit<RunningBroker, 'pid' | 'identity' | 'startedAt'>,
+  warn: (line: string) => void,
+): () => void {
+  try {
+    return noteBroker(context, { ...broker, startedAt: new Date(context.clock.now()).toISOString() })
+  } catch (error) {
+    warn(`kts broker stop and status will not find this broker: ${(error as Error).message}`)
+    return () => {}
+  }
 }
 
 /** The brokers that run now; notes of those that ended without taking theirs away are cleared. */

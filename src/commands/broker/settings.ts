@@ -1,11 +1,12 @@
 import { join, resolve } from 'node:path'
-import { staticJaasSettings } from '../../lib/broker/security/static-jaas.ts'
 import { UserError } from '../../lib/errors.ts'
 import { defineOptions, optionGroup, type Context, type Values } from '../../lib/command/define.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
+import { nameIn } from '../../lib/config/key-values.ts'
 import { readPropertiesFile } from '../../lib/config/properties-file.ts'
 
-export const startOptions = defineOptions([
+/** Where a broker is, where it keeps its data, and what it begins with. */
+export const placeOptions = defineOptions([
   {
     name: 'daemon',
     short: 'd',
@@ -16,13 +17,6 @@ export const startOptions = defineOptions([
     type: 'integer',
     value: 'PORT',
     about: 'Port to listen on, on this machine only (default 9092; 0 takes a free one).',
-    only: 'kts',
-  },
-  {
-    name: 'brokers',
-    type: 'integer',
-    value: 'COUNT',
-    about: 'A cluster of so many, each a process of its own, on this port and those after it.',
     only: 'kts',
   },
   {
@@ -42,6 +36,17 @@ export const startOptions = defineOptions([
     value: 'NAME[:PARTITIONS]',
     repeatable: true,
     about: 'Create this topic if it is not there.',
+    only: 'kts',
+  },
+])
+
+export const startOptions = defineOptions([
+  ...placeOptions,
+  {
+    name: 'brokers',
+    type: 'integer',
+    value: 'COUNT',
+    about: 'A cluster of so many, each a process of its own, on this port and those after it.',
     only: 'kts',
   },
   ...optionGroup({ section: 'Who gets in', only: 'kts' }, [
@@ -84,7 +89,21 @@ export const startOptions = defineOptions([
   },
 ])
 
+export type PlaceValues = Values<typeof placeOptions>
 export type StartValues = Values<typeof startOptions>
+
+/** A broker that nothing but its place is said of. */
+export const placedOnly = (values: PlaceValues): StartValues => ({
+  brokers: undefined,
+  tls: false,
+  user: [],
+  usersFile: undefined,
+  acls: false,
+  writeProfile: undefined,
+  verbose: false,
+  override: [],
+  ...values,
+})
 
 export const LOCAL_PORT = 9092
 const REBALANCE_DELAY = 'group.initial.rebalance.delay.ms'
@@ -92,8 +111,12 @@ const REBALANCE_DELAY = 'group.initial.rebalance.delay.ms'
 /**
  * What was asked for, as a `server.properties` would say it: the file first, then --override, then the other options.
  */
-export function readSettings(values: StartValues, context: Context, file: string | undefined): Map<string, string> {
-  const settings = givenSettings(values, context, file)
+export async function readSettings(
+  values: StartValues,
+  context: Context,
+  file: string | undefined,
+): Promise<Map<string, string>> {
+  const settings = await givenSettings(values, context, file)
   const isPlacedByFile = namesListeners(settings)
   if ((values.tls || values.acls) && isPlacedByFile)
     throw new UserError('--tls and --acls make the listener, and the settings name one: keep one of them')
@@ -115,23 +138,30 @@ export const namesListeners = (settings: ReadonlyMap<string, string>): boolean =
   settings.has('listeners') || settings.has('port')
 
 /** What the file and --override say. Throws UserError. */
-export function givenSettings(
+export async function givenSettings(
   { override: overrides }: StartValues,
   context: Context,
   file: string | undefined,
-): Map<string, string> {
+): Promise<Map<string, string>> {
   const settings = file === undefined ? new Map<string, string>() : readPropertiesFile(file, context.cwd)
   for (const override of overrides) {
     const equals = override.indexOf('=')
-    if (equals <= 0) throw new UserError(`--override ${override}: key=value expected`)
+    if (equals <= 0) throw new UserError(`--override ${nameIn(override)}: key=value expected`)
     settings.set(override.slice(0, equals).trim(), override.slice(equals + 1).trim())
   }
-  const listeners = [...(settings.get('listeners') ?? '').matchAll(/([^\s,:/]+):\/\//g)].map(([, name]) => name!)
-  for (const [name, text] of staticJaasSettings(context.env['KAFKA_OPTS'], listeners))
-    if (!settings.has(name)) settings.set(name, text)
+  await addStaticJaas(settings, context.env['KAFKA_OPTS'])
   // As in the settings file that Kafka ships: a first member need not wait for others who may never come.
   if (file === undefined && !settings.has(REBALANCE_DELAY)) settings.set(REBALANCE_DELAY, '0')
   return settings
+}
+
+/** What a JAAS file says that KAFKA_OPTS name, as in Kafka's own scripts. */
+async function addStaticJaas(settings: Map<string, string>, javaOptions: string | undefined): Promise<void> {
+  if (javaOptions === undefined) return
+  const { staticJaasSettings } = await import('../../lib/broker/security/static-jaas.ts')
+  const listeners = [...(settings.get('listeners') ?? '').matchAll(/([^\s,:/]+):\/\//g)].map(([, name]) => name!)
+  for (const [name, text] of staticJaasSettings(javaOptions, listeners))
+    if (!settings.has(name)) settings.set(name, text)
 }
 
 export function checkPort(port: number): number {

@@ -1,22 +1,17 @@
-import { existsSync, renameSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { formatAddress } from '../../lib/address.ts'
-import { Disk } from '../../lib/broker/log/disk.ts'
-import { MemoryDisk } from '../../lib/broker/log/memory-disk.ts'
-import { startNode, type RunningNode } from '../../lib/broker/start.ts'
 import { nearBrokerSetting, parseBrokerConfig } from '../../lib/broker/state/configs/parse-broker-config.ts'
-import { systemProcesses } from '../../lib/broker/state/storage/lock.ts'
 import type { Context, Result } from '../../lib/command/define.ts'
 import { aborted } from '../../lib/command/unless-aborted.ts'
 import { defineCommand, type Order } from '../../lib/work/command.ts'
 import { show } from '../../lib/output/show.ts'
-import { shownName } from '../../lib/output/shown.ts'
 import { write } from '../../lib/output/write.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import { clientLines } from './clients.ts'
 import { requireCluster } from './local-cluster.ts'
-import { logFile } from './log-file.ts'
-import { hasPort, noteBroker, runningBrokers, type RunningBroker } from './running.ts'
+import { startNoted } from './in-background.ts'
+import { brokerLine, startOwnBroker } from './own-broker.ts'
+import { tryToNoteBroker, type RunningBroker } from './running.ts'
 import {
   givenSettings,
   namesListeners,
@@ -66,37 +61,21 @@ export const brokerStart = defineCommand({
 
 async function serve(order: Order<StartValues>): Promise<void> {
   const { values, words, context, output, voice } = order
-  const settings = readSettings(values, context, words[0])
+  const settings = await readSettings(values, context, words[0])
   const { users, secured } = wantsSecurity(values)
     ? await (await import('./secured.ts')).secure(settings, values, context, {
-        isPlacedByFile: namesListeners(givenSettings(values, context, words[0])),
+        isPlacedByFile: namesListeners(await givenSettings(values, context, words[0])),
       })
     : { users: [], secured: null }
   const { config, warnings } = parseBrokerConfig(settings, context.style === 'kts' ? nearBrokerSetting : undefined)
   warnings.forEach(voice.say)
-  const fileSystem = values.inMemory ? new MemoryDisk() : new Disk()
-  const node = await startNode({
-    config,
-    fileSystem,
-    processes: systemProcesses,
-    topics: values.topic,
-    users,
-    warn: voice.say,
-    signal: context.signal,
-    info: values.verbose ? (line) => void context.stderr.write(`${shownName(line)}\n`) : undefined,
-  }).catch((error: unknown) => {
-    throw nameOwnBroker(error, order)
-  })
-  const dataDir = values.inMemory ? null : config.logDirs().join(', ')
-  const role = node.addresses.size > 0 ? 'broker' : 'controller'
-  const addresses = role === 'broker' ? node.addresses : node.controllerAddresses
-  const bootstrapServers = [...addresses.values()].map(formatAddress).join(',')
+  const { node, place } = await startOwnBroker(order, config, { port: portOf(settings), users })
   const clients = secured
-    ? await (await import('./client-files.ts')).makeClients(secured, bootstrapServers, order)
+    ? await (await import('./client-files.ts')).makeClients(secured, place.bootstrapServers, order)
     : undefined
-  const place = { role, bootstrapServers, dataDir, ...(clients && { clients }) } as const
-  const forget = tryToNote(context, node, place, voice.say)
-  await show(ready({ nodeId: node.nodeId, ...place }), output, context.stdout)
+  const noted = { ...place, ...(clients && { clients }) }
+  const forget = tryToNoteBroker(context, noted, voice.say)
+  await show(ready(noted), output, context.stdout)
   const tell = (line: string): void =>
     void (context.style === 'kts' && context.stderr.isTTY && context.stderr.write(`${line}\n`))
   tell('Ctrl-C stops it')
@@ -108,45 +87,14 @@ async function serve(order: Order<StartValues>): Promise<void> {
   tell(context.signal.reason === 'SIGINT' ? '\nstopped' : 'stopped')
 }
 
-/** Whoever starts a second broker on the port of the first is told which one that is. */
-function nameOwnBroker(error: unknown, { values, words: [file], context }: Order<StartValues>): unknown {
-  const port = portOf(readSettings(values, context, file))
-  const own = runningBrokers(context).find((broker) => hasPort(broker, port))
-  if (!own || !(error instanceof EnvironmentError && error.code === 'EADDRINUSE')) return error
-  return new EnvironmentError(
-    `port ${port} is taken by a broker of kts (pid ${own.pid}, ${placeOf(own)}); stop it with kts broker stop --port ${port}, or choose another port with --port`,
-  )
-}
-
-/** A broker that cannot leave its note serves all the same; only `stop` and `status` will not find it. */
-function tryToNote(
-  context: Context,
-  { nodeId, clusterId }: RunningNode,
-  place: Pick<RunningBroker, 'role' | 'bootstrapServers' | 'dataDir' | 'clients'>,
-  warn: (line: string) => void,
-): () => void {
-  try {
-    return noteBroker(context, { nodeId, clusterId, ...place, startedAt: new Date(context.clock.now()).toISOString() })
-  } catch (error) {
-    warn(`kts broker stop and status will not find this broker: ${(error as Error).message}`)
-    return () => {}
-  }
-}
-
 async function startInBackground({ values, words: [file], context, output, voice }: Order<StartValues>): Promise<void> {
-  const settings = readSettings(values, context, file)
+  const settings = await readSettings(values, context, file)
   // Nobody looks into its log for them.
   if (context.style === 'kts') parseBrokerConfig(settings, nearBrokerSetting).warnings.forEach(voice.say)
-  const port = portOf(settings)
-  const known = runningBrokers(context).map(({ pid }) => pid)
-  const log = port === 0 ? logFile(context, `0-${process.pid}`) : logFile(context, port)
-  await startAgain(values, file, context, log)
-  const started = runningBrokers(context).find(({ pid }) => !known.includes(pid))
+  const { started, log } = await startNoted(portOf(settings), context, (to) => startAgain(values, file, context, to))
   if (!started) return
-  const ownLog = port === 0 ? logFile(context, portOf(new Map([['listeners', started.bootstrapServers]]))) : log
-  if (ownLog !== log) renameSync(log, ownLog)
   await show(ready(started), output, context.stdout)
-  await write(context.stderr, `log: ${ownLog}; stop with: kts broker stop\n`)
+  await write(context.stderr, `log: ${log}; stop with: kts broker stop\n`)
 }
 
 /** Nothing secret gets into a command line that stays. */
@@ -184,14 +132,10 @@ type Started = Pick<RunningBroker, 'nodeId' | 'role' | 'bootstrapServers' | 'dat
 }
 
 /** The answer that scripts wait for. */
-function ready({ nodeId, role, bootstrapServers, dataDir, clients, pid }: Started): Result {
+function ready(started: Started): Result {
+  const { nodeId, bootstrapServers, dataDir, clients, pid } = started
   return {
     data: { nodeId, bootstrapServers, dataDir, ...(clients && { clients }), ...(pid !== undefined && { pid }) },
-    text: () =>
-      `Kafka ${role} ${nodeId} ready at ${bootstrapServers}, ${placeOf({ dataDir })}${pid === undefined ? '' : `, pid ${pid}`}\n` +
-      clientLines(clients ?? []),
+    text: () => brokerLine(started) + clientLines(clients ?? []),
   }
 }
-
-const placeOf = ({ dataDir }: Pick<Started, 'dataDir'>): string =>
-  dataDir === null ? 'in memory' : `data in ${dataDir}`

@@ -5,6 +5,7 @@ import { optionName } from '../../lib/command/names.ts'
 import { clientId } from '../../lib/command/package.ts'
 import { isGiven } from '../../lib/command/rules.ts'
 import { UserError } from '../../lib/errors.ts'
+import { REGISTRY_URL } from '../../lib/config/settings/layers.ts'
 import { defineCommand, type Located, type Order } from '../../lib/work/command.ts'
 import { encodeNamed } from './line-parser.ts'
 import { options, type ProduceValues } from './options.ts'
@@ -104,12 +105,14 @@ function warnOfOldOptions({ maxPartitionMemoryBytes }: ProduceValues, { style, s
 async function stream(order: Located<ProduceValues, SessionOptions['text']>): Promise<Result> {
   const { topic, json, ignore, value, transactionSize, inputFile, sync, progress } = order.values
   const values = value.length > 0 ? value : undefined
+  const client = clientOf(order)
   const session = new Session(
     {
       topic,
-      ...clientOf(order),
+      ...client,
       text: order.input,
       ignored: json ? ignore : undefined,
+      ...(await schemasOf(order, client.client.properties)),
       values,
       transactionSize,
       inputFile,
@@ -124,6 +127,33 @@ async function stream(order: Located<ProduceValues, SessionOptions['text']>): Pr
     text: () => '',
     table: () => describeSummary(summary, values && 'record'),
     exitCode,
+  }
+}
+
+/** Encoding is loaded where a registry is named. Throws UserError. */
+async function schemasOf(
+  { values, context, connection, input }: Located<ProduceValues, SessionOptions['text']>,
+  properties: ReadonlyMap<string, string>,
+): Promise<Pick<SessionOptions, 'records' | 'encoder'>> {
+  if (context.style === 'drop-in') return {}
+  const asked = (['valueSchema', 'valueSchemaId', 'keySchema', 'keySchemaId'] as const).find(
+    (name) => values[name] !== undefined && values[name] !== 'none',
+  )
+  if (!properties.has(REGISTRY_URL)) {
+    if (asked === undefined) return {}
+    throw new UserError(`${optionName(asked)} takes a schema registry: --schema-registry URL`)
+  }
+  const { openEncoder, settingsOf, DocumentSchemas, SchemaRecords } = await import('./schemas/index.ts')
+  // A profile that is read-only keeps the registry from changes as well.
+  const told = connection.profile?.readOnly ? new Map([...properties, ['auto.register.schemas', 'false']]) : properties
+  const settings = settingsOf(values, told, context, input.reader.parseKey || input.key !== null)
+  const { topic, json } = values
+  if (!json && !settings.key && !settings.value) return {}
+  const encoder = await openEncoder(settings, properties, context)
+  if (json) return { encoder: new DocumentSchemas(encoder, topic) }
+  return {
+    records: (maxRequestSize) =>
+      new SchemaRecords({ ...input, encoder, topic: topic!, maxRequestSize, stopsAtFault: false }),
   }
 }
 

@@ -1,15 +1,13 @@
-import { spawn } from 'node:child_process'
 import { defineOptions, type Values } from '../../lib/command/define.ts'
 import { aborted } from '../../lib/command/unless-aborted.ts'
 import { connectionOptions } from '../../lib/config/connection.ts'
 import { show } from '../../lib/output/show.ts'
 import { defineCommand, type Located } from '../../lib/work/command.ts'
-import { checkPage, servePage, type PageValues } from '../../lib/web/serve.ts'
-
-const DEFAULT_PORT = 9021
+import { openBrowser } from '../../lib/web/open-browser.ts'
+import { checkPage, PAGE_PORT, servePage, type PageValues } from '../../lib/web/serve.ts'
 
 const options = defineOptions([
-  { name: 'port', type: 'integer', value: 'PORT', about: `Where to listen; ${DEFAULT_PORT} by default, 0 for any.` },
+  { name: 'port', type: 'integer', value: 'PORT', about: `Where to listen; ${PAGE_PORT} by default, 0 for any.` },
   { name: 'open', about: 'Open the page in the browser.' },
   { name: 'read-only', about: 'Show everything, change nothing.' },
   { name: 'hide-values', about: 'Show keys and sizes of records, not their values.' },
@@ -39,8 +37,10 @@ type WebValues = Values<typeof options>
 
 const pageValues = (values: WebValues): PageValues => ({
   ...values,
-  port: values.port ?? DEFAULT_PORT,
+  port: values.port ?? PAGE_PORT,
+  portOption: '--port',
   needsToken: !values.noToken,
+  offersProfiles: true,
 })
 
 async function serve(order: Located<WebValues>): Promise<void> {
@@ -51,18 +51,7 @@ async function serve(order: Located<WebValues>): Promise<void> {
   await show({ data: { url }, text: () => `kts web ready at ${url}\n` }, output, context.stdout)
   if (values.host !== undefined)
     voice.say(`whoever reaches ${values.host}:${page.port} and has the link can use the cluster as you can`)
-  if (values.open) openBrowser(url, () => voice.say(`no browser could be started; open ${url}`))
+  if (values.open) openBrowser(url, voice.say)
   await aborted(signal)
   await page.close()
-}
-
-const BROWSERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>>> = {
-  darwin: ['open'],
-  win32: ['cmd', '/c', 'start', ''],
-}
-
-function openBrowser(url: string, onFailure: () => void): void {
-  const [program, ...words] = BROWSERS[process.platform] ?? ['xdg-open']
-  const child = spawn(program, [...words, url], { detached: true, stdio: 'ignore' })
-  child.on('error', onFailure).unref()
 }

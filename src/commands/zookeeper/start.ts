@@ -92,9 +92,7 @@ async function startController(
 
 async function isFree(port: number): Promise<boolean> {
   try {
-    const server = await sockets.listen({ host: 'localhost', port, idleMs: 0, maxConnections: 1 }, (stream) =>
-      stream.destroy(),
-    )
+    const server = await sockets.listen({ host: 'localhost', port, idleMs: 0 }, (stream) => stream.destroy())
     await server.close()
     return true
   } catch (error) {

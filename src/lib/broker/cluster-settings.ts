@@ -32,7 +32,7 @@ export async function choosePorts(count: number, first: number): Promise<Ports> 
 }
 
 const takePorts = (ports: readonly number[]) =>
-  Promise.all(ports.map((port) => sockets.listen({ host: 'localhost', port, idleMs: 0, maxConnections: 1 }, refuse)))
+  Promise.all(ports.map((port) => sockets.listen({ host: 'localhost', port, idleMs: 0 }, refuse)))
 
 const refuse = (stream: { destroy(): void }): void => stream.destroy()
 

@@ -21,6 +21,8 @@ export interface ConnectionOptions {
   readonly warn: (line: string) => void
 }
 
+let heard = 0
+
 /** How many requests of one client are served in a row while others wait. */
 const MOST_AT_ONCE = 16
 /** Some clients lose an answer that comes together with the end of the connection (kafka-python 3). */
@@ -41,6 +43,8 @@ export class ClientConnection {
   private unsentBytes = 0
   /** Since others had a chance, whether answers were at hand or had to be waited for. */
   private servedInARow = 0
+  /** Grows with all that is heard of clients: who has the smallest has been silent for longest. */
+  lastHeard = (heard += 1)
 
   constructor(
     private readonly stream: Duplex,
@@ -70,7 +74,13 @@ export class ClientConnection {
     this.stream.end(() => this.stream.destroy())
   }
 
+  /** Closes at once. */
+  destroy(): void {
+    this.stream.destroy()
+  }
+
   private receive(chunk: Buffer): void {
+    this.lastHeard = heard += 1
     try {
       this.frames.push(...this.splitter.push(chunk))
       this.options.dispatcher.incoming.hold(this, this.splitter.pending)

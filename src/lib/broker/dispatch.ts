@@ -106,7 +106,9 @@ export class Dispatcher {
       connection,
       header,
       sizeInBytes: frame.length,
-      isAllowed: (...right) => authorizer === null || authorizer.isAllowed(connection, ...right),
+      isAllowed: (operation, resourceType, name) =>
+        authorizer === null || authorizer.isAllowed(connection, operation, resourceType, name, api.name),
+      wouldBeAllowed: (...right) => authorizer === null || authorizer.isAllowed(connection, ...right),
       isAllowedByAnyResource: (...right) =>
         authorizer === null || authorizer.isAllowedByAnyResource(connection, ...right),
       answer: (inner, client) => this.answer(inner, client, mute),

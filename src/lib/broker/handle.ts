@@ -33,8 +33,10 @@ export interface RequestContext {
   readonly header: RequestHeader
   /** Header and body, without the length in front of them. */
   readonly sizeInBytes: number
-  /** Whether who asks may do so; everybody may everything where there is no authorizer. */
+  /** Whether who asks may do so, having to; everybody may everything where there is no authorizer. */
   isAllowed(operation: AclOperationName, resourceType: ResourceTypeName, resourceName: string): boolean
+  /** The same as a question only: nobody is told of a denial. */
+  wouldBeAllowed(operation: AclOperationName, resourceType: ResourceTypeName, resourceName: string): boolean
   /** Whether there is any resource of a kind on which who asks may do so. */
   isAllowedByAnyResource(operation: AclOperationName, resourceType: ResourceTypeName): boolean
   /**

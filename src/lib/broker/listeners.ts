@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '../clock.ts'
 import { UserError } from '../errors.ts'
 import { securityProtocolId } from '../protocol/security-protocols.ts'
-import { ConnectionLimits } from './connection-limits.ts'
+import { ConnectionQuotas } from './connections/connection-quotas.ts'
 import type { Dispatcher } from './dispatch.ts'
 import type { Network } from './network/network.ts'
 import { sockets } from './network/sockets.ts'
@@ -9,7 +9,7 @@ import { Listener } from './server.ts'
 import type { Broker } from './state/broker.ts'
 import type { Endpoint } from './state/cluster/types.ts'
 import type { BrokerConfig } from './state/configs/broker-config.ts'
-import type { ListenerConfig } from './state/configs/listeners.ts'
+import { controllerListenerNames, interBrokerListener, type ListenerConfig } from './state/configs/listeners.ts'
 
 export interface ListenersOptions {
   readonly config: BrokerConfig
@@ -26,7 +26,7 @@ const ANSWER_MS = 1000
 /** The listeners of a node, which open and close together. */
 export class Listeners {
   private config: BrokerConfig
-  private readonly limits = new ConnectionLimits(() => this.config)
+  private readonly quotas: ReadonlyMap<string, ConnectionQuotas>
   private listeners: readonly Listener[] = []
 
   constructor(
@@ -34,6 +34,7 @@ export class Listeners {
     private readonly options: ListenersOptions,
   ) {
     this.config = options.config
+    this.quotas = this.openQuotas()
   }
 
   /**
@@ -56,6 +57,7 @@ export class Listeners {
   serve(broker: Broker, dispatcherOf: (listener: string) => Dispatcher): void {
     const credentials = broker.cluster.scramCredentials
     for (const listener of this.listeners) listener.serve({ dispatcher: dispatcherOf(listener.name), credentials })
+    for (const quotas of this.quotas.values()) quotas.follow(broker.cluster.clientQuotas)
     broker.cluster.listen({ onConfigsChanged: () => this.follow(broker.config) })
   }
 
@@ -71,6 +73,7 @@ export class Listeners {
   /** Certificates and users that cannot be read leave those that there are. */
   private follow(config: BrokerConfig): void {
     this.config = config
+    for (const quotas of new Set(this.quotas.values())) quotas.onConfigChanged()
     for (const listener of this.listeners) {
       try {
         listener.renew(config)
@@ -81,24 +84,52 @@ export class Listeners {
     }
   }
 
+  /** Brokers and controllers have them apart, as in Kafka, where each has sockets of its own. */
+  private openQuotas(): ReadonlyMap<string, ConnectionQuotas> {
+    const controllers = controllerListenerNames(this.config)
+    const names = this.configs.map(({ name }) => name)
+    return new Map(
+      [true, false].flatMap((isControllers) => {
+        const listeners = names.filter((name) => controllers.includes(name) === isControllers)
+        const quotas = new ConnectionQuotas({
+          config: () => this.config,
+          clock: this.options.clock ?? systemClock,
+          listeners,
+          protectedListener:
+            listeners.length > 1 ? (listeners.find((name) => this.isAmongBrokers(name)) ?? null) : null,
+        })
+        return listeners.map((name) => [name, quotas] as const)
+      }),
+    )
+  }
+
+  private isAmongBrokers(listener: string): boolean {
+    return (
+      !controllerListenerNames(this.config).includes(listener) && interBrokerListener(this.config).name === listener
+    )
+  }
+
   private async open(listener: ListenerConfig): Promise<Listener> {
     const { warn, info, clock = systemClock, network = sockets } = this.options
     const config = this.config.forListener(listener.name)
     const security =
       listener.securityProtocol === 'PLAINTEXT'
         ? null
-        : (await import('./security/listener-security.ts')).secureListener(listener, this.config, clock)
+        : (await import('./security/listener-security.ts')).secureListener(
+            { ...listener, isAmongBrokers: this.isAmongBrokers(listener.name) },
+            this.config,
+            clock,
+          )
     return new Listener({
       ...listener,
       network,
       security,
-      limits: this.limits,
+      quotas: this.quotas.get(listener.name),
       clock,
       warn,
       info,
       idleMs: config.number('connections.max.idle.ms'),
       maxRequestBytes: config.number('socket.request.max.bytes'),
-      maxConnections: config.number('max.connections'),
     })
   }
 }

@@ -2,9 +2,10 @@ import type { Duplex } from 'node:stream'
 import { formatAddress, type Address } from '../address.ts'
 import type { Clock } from '../clock.ts'
 import type { SecurityProtocol } from '../protocol/security-protocols.ts'
+import { Acceptor } from './connections/acceptor.ts'
 import { ClientReport } from './client-report.ts'
 import { ClientConnection } from './connection.ts'
-import type { ConnectionLimits } from './connection-limits.ts'
+import type { ConnectionQuotas, Place } from './connections/connection-quotas.ts'
 import type { Dispatcher } from './dispatch.ts'
 import { ANONYMOUS, type Connection } from './handle.ts'
 import type { ListenOptions, Network, NetworkServer } from './network/network.ts'
@@ -20,12 +21,20 @@ export interface ListenerOptions extends ListenOptions {
   /** Null for PLAINTEXT. */
   readonly security: ListenerSecurity | null
   /** Left out for none. */
-  readonly limits?: ConnectionLimits
+  readonly quotas?: ConnectionQuotas | undefined
   readonly maxRequestBytes: number
   readonly clock: Clock
   readonly warn: (line: string) => void
   /** Told of clients that come and go. */
   readonly info?: (line: string) => void
+}
+
+interface ServedConnection {
+  readonly connection: ClientConnection
+  /** As Java shows it. */
+  readonly host: string
+  /** Null where places are not counted. */
+  readonly place: Place | null
 }
 
 /** What answers the clients of a listener, and whom it knows. */
@@ -38,12 +47,14 @@ export interface Service {
 export class Listener {
   private server: NetworkServer | null = null
   private readonly streams = new Set<Duplex>()
-  private readonly connections = new Set<ClientConnection>()
+  private readonly connections = new Set<ServedConnection>()
+  private readonly acceptor: Acceptor | null
   private readonly refusals: Refusals
   private service: Service | null = null
 
   constructor(private readonly options: ListenerOptions) {
     this.refusals = new Refusals(options.name, options.clock, options.warn)
+    this.acceptor = this.openAcceptor()
   }
 
   get name(): string {
@@ -77,44 +88,68 @@ export class Listener {
   async close(graceMs: number): Promise<void> {
     const closed = this.server?.close()
     this.service = null
-    for (const connection of this.connections) connection.stop()
+    this.acceptor?.close()
+    for (const { connection } of this.connections) connection.stop()
     const timer = this.options.clock.inBackground(graceMs, () => this.destroyAll())
     await closed
     timer.cancel()
+  }
+
+  private openAcceptor(): Acceptor | null {
+    const { quotas, name: listener, clock } = this.options
+    if (!quotas) return null
+    const acceptor = new Acceptor({
+      listener,
+      quotas,
+      clock,
+      onAccepted: (stream, peer, place) => this.secure(stream, peer, place),
+      onRejected: (peer, reason) => this.refusals.tell(`/${peer.host}`, reason),
+    })
+    quotas.use(listener, { onFree: () => acceptor.onFree(), closeIdlest: () => this.closeIdlest() })
+    return acceptor
   }
 
   private destroyAll(): void {
     for (const stream of this.streams) stream.destroy()
   }
 
+  /** Closes the connection that has been silent for longest; false where there is none. */
+  private closeIdlest(): boolean {
+    let idlest: ServedConnection | null = null
+    for (const served of this.connections)
+      if (!idlest || served.connection.lastHeard < idlest.connection.lastHeard) idlest = served
+    if (!idlest) return false
+    this.connections.delete(idlest)
+    idlest.place?.release()
+    this.refusals.tell(idlest.host, 'there are more connections than max.connections allows')
+    idlest.connection.destroy()
+    return true
+  }
+
   private accept(stream: Duplex, peer: Address): void {
-    const { service } = this
-    const { security, limits } = this.options
-    const host = `/${peer.host}`
     // A client that goes away in the middle of a handshake is no news.
     stream.on('error', () => stream.destroy())
-    if (!service) return void stream.destroy()
-    const tooMany = limits?.admit(peer.host) ?? null
-    if (tooMany !== null) {
-      this.refusals.tell(host, tooMany)
-      return void stream.destroy()
-    }
+    if (!this.service) return void stream.destroy()
     this.streams.add(stream)
-    stream.once('close', () => {
-      this.streams.delete(stream)
-      limits?.release(peer.host)
-    })
-    if (!security) return this.open({ stream, principal: null }, peer, service)
+    stream.once('close', () => this.streams.delete(stream))
+    if (this.acceptor) this.acceptor.take(stream, peer)
+    else this.secure(stream, peer, null)
+  }
+
+  private secure(stream: Duplex, peer: Address, place: Place | null): void {
+    const { security } = this.options
+    if (!security) return this.open({ stream, principal: null }, peer, place)
     security.secure(
       stream,
-      (secured) => this.open(secured, peer, service),
-      (reason) => this.refusals.tell(host, reason),
+      (secured) => this.open(secured, peer, place),
+      (reason) => this.refusals.tell(`/${peer.host}`, reason),
     )
   }
 
-  private open({ stream, principal }: SecureStream, peer: Address, { dispatcher, credentials }: Service): void {
-    // It may have been closed during the handshake.
+  private open({ stream, principal }: SecureStream, peer: Address, place: Place | null): void {
+    // It may have been closed while the connection waited, or during the handshake.
     if (!this.service) return void stream.destroy()
+    const { dispatcher, credentials } = this.service
     const { name, securityProtocol, security, maxRequestBytes, clock, warn, info } = this.options
     const report = info && new ClientReport(formatAddress(peer), info)
     const login = security?.login(credentials) ?? null
@@ -144,9 +179,10 @@ export class Listener {
       refused,
       warn,
     })
-    this.connections.add(connection)
+    const served = { connection, host: clientHost, place }
+    this.connections.add(served)
     stream.once('close', () => {
-      this.connections.delete(connection)
+      this.connections.delete(served)
       report?.onClose()
     })
   }

@@ -9,6 +9,7 @@ import type { FileSystem } from './log/file-system.ts'
 import type { Network } from './network/network.ts'
 import { sockets } from './network/sockets.ts'
 import type { Replication } from './replication/index.ts'
+import type { PeerNetworkOptions } from './security/peer-network.ts'
 import type { Broker } from './state/broker.ts'
 import { openNode, type NodeOptions, type OpenNode } from './state/node.ts'
 import type { BrokerConfig } from './state/configs/broker-config.ts'
@@ -128,11 +129,28 @@ async function openServed(
 ): Promise<Served> {
   const { clock = systemClock, network = sockets, signal = new AbortController().signal } = options
   const config = options.config.withAddresses(addresses.endpoints)
-  const all = { ...options, ...addresses, config, clock, network, signal }
-  const networks = await peerNetworks(config, network, clock)
+  const openAuthorizer = await authorizerOf(config, options.info)
+  const all = { ...options, ...addresses, config, clock, network, signal, openAuthorizer }
+  let current = config
+  const networks = await peerNetworks({ network, clock, warn: options.warn, config: () => current })
   const peers = { ...all, network: networks.brokers, controllerNetwork: networks.controllers }
   const controllers = await controllersToJoin(peers)
-  return controllers.length === 0 ? openAsController(peers) : openAsBroker({ ...peers, controllers })
+  const served = await (controllers.length === 0 ? openAsController(peers) : openAsBroker({ ...peers, controllers }))
+  const { broker } = served
+  current = broker.config
+  broker.cluster.listen({ onConfigsChanged: () => (current = broker.config) })
+  return served
+}
+
+/** Loaded where the settings name one. Clients' denials are told as Kafka logs them. */
+async function authorizerOf(
+  config: BrokerConfig,
+  info: ((line: string) => void) | undefined,
+): Promise<NodeOptions['openAuthorizer']> {
+  const settings = config.authorizerSettings()
+  if (!settings) return undefined
+  const { StandardAuthorizer } = await import('./security/authorizer/standard-authorizer.ts')
+  return (cluster) => new StandardAuthorizer(settings, cluster, info)
 }
 
 async function controllersToJoin(options: Omit<JoinOptions, 'controllers'>): Promise<readonly Address[]> {
@@ -146,10 +164,10 @@ async function controllersToJoin(options: Omit<JoinOptions, 'controllers'>): Pro
 
 /** How this node reaches the others: as their listeners demand it. A node that is alone reaches nobody. */
 async function peerNetworks(
-  config: BrokerConfig,
-  network: Network,
-  clock: Clock,
+  options: Pick<PeerNetworkOptions, 'network' | 'clock' | 'warn' | 'config'>,
 ): Promise<{ brokers: Network; controllers: Network }> {
+  const { network } = options
+  const config = options.config()
   const plain = { brokers: network, controllers: network }
   if (controllerAddresses(config).length === 0) return plain
   const brokers = rolesOf(config).isBroker ? interBrokerListener(config) : null
@@ -157,13 +175,13 @@ async function peerNetworks(
   if ([brokers, controllers].every((listener) => (listener?.securityProtocol ?? 'PLAINTEXT') === 'PLAINTEXT'))
     return plain
   const { securePeers } = await import('./security/peer-network.ts')
-  const secured = (listener: typeof controllers, mechanism: string): Network =>
+  const secured = async (listener: typeof controllers, mechanism: string): Promise<Network> =>
     listener && listener.securityProtocol !== 'PLAINTEXT'
-      ? securePeers({ network, config, clock, listener, mechanism })
+      ? await securePeers({ ...options, listener, mechanism })
       : network
   return {
-    brokers: secured(brokers, config.string('sasl.mechanism.inter.broker.protocol')),
-    controllers: secured(controllers, config.string('sasl.mechanism.controller.protocol')),
+    brokers: await secured(brokers, config.string('sasl.mechanism.inter.broker.protocol')),
+    controllers: await secured(controllers, config.string('sasl.mechanism.controller.protocol')),
   }
 }
 

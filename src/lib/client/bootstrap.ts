@@ -1,6 +1,6 @@
 import { EnvironmentError, KafkaError } from '../errors.ts'
 import { formatAddress, type Address } from '../address.ts'
-import { failureReason } from './failure-reason.ts'
+import { failureReason } from '../failure-reason.ts'
 import { openWire, type Wire, type WireConfig } from './wire.ts'
 
 /** How long one server has to itself before the next one is tried beside it. */

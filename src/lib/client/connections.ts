@@ -1,7 +1,7 @@
 import { EnvironmentError, KafkaError } from '../errors.ts'
 import { formatAddress, type Address } from '../address.ts'
 import { openAny, refusedBy } from './bootstrap.ts'
-import { failureReason } from './failure-reason.ts'
+import { failureReason } from '../failure-reason.ts'
 import { backoffMs } from './retry.ts'
 import type { Node } from './types.ts'
 import { wait } from '../clock.ts'

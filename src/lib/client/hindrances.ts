@@ -21,8 +21,11 @@ interface Hindrance {
 
 export interface HindrancesOptions {
   readonly clock: Clock
-  /** Gets one line each time: what is wrong, and what is done about it. */
-  say(this: void, line: string): void
+  /**
+   * Gets one line each time: what is wrong, and what is done about it; and with `isOver` that nothing is waited for any
+   * more.
+   */
+  say(this: void, line: string, isOver?: boolean): void
 }
 
 /**
@@ -96,7 +99,7 @@ export class Hindrances {
       if (others?.size === 0) this.hindered.delete(news)
     }
     if (word !== undefined && hindrance.told.size > 0 && this.hindered.size === 0 && !this.isClosed)
-      this.options.say(word)
+      this.options.say(word, true)
   }
 
   /** Whether a reason to wait has been said that has not passed. */

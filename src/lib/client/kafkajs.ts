@@ -6,7 +6,7 @@ import { KafkaError, MalformedError } from '../errors.ts'
 import { FrameReader } from '../protocol/frame-reader.ts'
 import { connectTls } from '../security/node-tls.ts'
 import type { OAuthBearer, Sasl } from './login.ts'
-import { initialResponse, RESIGNATION } from './oauth/initial-response.ts'
+import { initialResponse, RESIGNATION } from '../security/oauth/initial-response.ts'
 import { asSaslError, NO_LOGIN } from './sasl-failures.ts'
 
 /**

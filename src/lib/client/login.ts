@@ -1,3 +1,5 @@
+import type { BearerTokens } from '../security/oauth/open-tokens.ts'
+
 /** Who a client is, for SASL. */
 export type Sasl = Password | OAuthBearer
 
@@ -9,11 +11,6 @@ export interface Password {
   readonly origin: string
 }
 
-export interface OAuthBearer {
+export interface OAuthBearer extends BearerTokens {
   readonly mechanism: 'OAUTHBEARER'
-  /** Gives one that is good for a login now. */
-  readonly tokens: { current(): Promise<string> }
-  /** KIP-342. */
-  readonly extensions: ReadonlyMap<string, string>
-  readonly origin: string
 }

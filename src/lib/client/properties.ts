@@ -32,7 +32,7 @@ export async function readProperties({ clientId, properties }: ClientSettings, n
       clientId: properties.get('client.id') || clientId,
       // Loaded when they are needed: most clusters of developers have neither.
       ssl: protocol.endsWith('SSL') ? (await import('../security/tls.ts')).readTls(properties, nowMs) : null,
-      sasl: protocol.startsWith('SASL') ? await (await import('./sasl.ts')).readSasl(properties, nowMs) : null,
+      sasl: protocol.startsWith('SASL') ? await (await import('./sasl.ts')).readSasl(properties) : null,
       connectTimeoutMs: timeoutMs('socket.connection.setup.timeout.ms', CONNECT_TIMEOUT_MS),
       reconnectBackoffMs: timeoutMs('reconnect.backoff.ms', 50),
       reconnectBackoffMaxMs: timeoutMs('reconnect.backoff.max.ms', 1000),

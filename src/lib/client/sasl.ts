@@ -17,7 +17,7 @@ const LOGIN_MODULES: Readonly<Record<Mechanism, string>> = {
  * Credentials from `sasl.mechanism` with `sasl.jaas.config`, or with `sasl.username` and `sasl.password`; a token for
  * OAUTHBEARER. Throws UserError, and what getting a token throws.
  */
-export async function readSasl(properties: ClientProperties, nowMs: number): Promise<Sasl> {
+export async function readSasl(properties: ClientProperties): Promise<Sasl> {
   const text = properties.get('sasl.jaas.config')
   const jaas = text === undefined ? undefined : parseJaas(text)
   const mechanism = readMechanism(properties, jaas)
@@ -27,7 +27,11 @@ export async function readSasl(properties: ClientProperties, nowMs: number): Pro
     )
   }
   if (mechanism !== 'OAUTHBEARER') return readPassword(mechanism, properties, jaas)
-  return (await import('./oauth/read-oauth.ts')).readOAuth(properties, jaas?.options ?? new Map(), nowMs)
+  const { openTokens } = await import('../security/oauth/open-tokens.ts')
+  const opened = await openTokens(properties, jaas?.options ?? new Map())
+  // What is wrong with getting one is no fault of the Kafka server.
+  await opened.tokens.current()
+  return { mechanism: 'OAUTHBEARER', ...opened }
 }
 
 function readPassword(

@@ -8,11 +8,11 @@ import { ERRORS, errorName } from '../protocol/errors.ts'
 import { encodeRequest, readResponse } from '../protocol/frame.ts'
 import type { Fields, Input, Message } from '../protocol/schema.ts'
 import { formatAddress, type Address } from '../address.ts'
-import { failureReason } from './failure-reason.ts'
+import { failureReason } from '../failure-reason.ts'
 import { PATIENCE_MS, type Hindrances } from './hindrances.ts'
 import { Channel, type Versions } from './kafkajs.ts'
 import type { Sasl } from './login.ts'
-import { ENDED_IN_HANDSHAKE } from './tls-failures.ts'
+import { ENDED_IN_HANDSHAKE } from '../tls-failures.ts'
 
 export interface WireConfig {
   readonly clientId: string

@@ -14,7 +14,7 @@ export function parseKeyValues(
   for (const pair of pairs) {
     const [key, value] = splitPair(pair)
     if (value === '' && missing === 'error')
-      throw new UserError(`--${option} takes KEY=VALUE, and "${pair}" has no value`)
+      throw new UserError(`--${option} takes KEY=VALUE, and "${nameIn(pair)}" has no value`)
     values.set(key, value)
   }
   return values
@@ -25,9 +25,12 @@ export function parseKeyValues(
  * option.
  */
 export function requirePair(pair: string, option: string): [key: string, value: string] {
-  if (pair.indexOf('=') < 1) throw new UserError(`${option} takes KEY=VALUE, and "${pair}" is none`)
+  if (pair.indexOf('=') < 1) throw new UserError(`${option} takes KEY=VALUE, and "${nameIn(pair)}" is none`)
   return splitPair(pair)
 }
+
+/** For messages: what follows the name may be a secret, with another sign between. */
+export const nameIn = (pair: string): string => pair.replace(/^([\w.-]+)[^\w.=-].*$/s, '$1…')
 
 function splitPair(pair: string): [string, string] {
   const divider = pair.indexOf('=')

@@ -46,6 +46,13 @@ export function withPattern<T>(regex: RegExp, text: string, work: () => T, shown
   return bounded(shown, timeoutMs, () => withinTime(timeoutMs, work))
 }
 
+/**
+ * Stops work with regular expressions that others have written, and that cannot be looked at one by one. `shown` tells
+ * which they are. Throws PatternTimeout.
+ */
+export const stoppedAfter = <T>(timeoutMs: number, shown: string, work: () => T): T =>
+  bounded(shown, timeoutMs, () => withinTime(timeoutMs, work))
+
 /** A regular expression that was stopped in the middle of a text. */
 export class PatternTimeout extends EnvironmentError {
   constructor(shown: string, timeoutMs: number) {

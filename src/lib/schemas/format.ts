@@ -19,6 +19,13 @@ export interface CodecTarget {
   readonly messageIndexes?: readonly number[]
   /** The full name of the message of a Protobuf file; the first message without it. */
   readonly messageName?: string
+  /**
+   * Avro: logical types are decoded as text (dates and times in ISO 8601, decimals with their point), and branches of
+   * unions without their wrapper where it is not needed to tell them apart. `encode` takes either form without it.
+   */
+  readonly readable?: boolean
+  /** Protobuf: fields have their names of the file, and not those of JSON (`preserve.json.field.name`). */
+  readonly preservesFieldNames?: boolean
 }
 
 /** Turns the payload of a record, what comes after magic byte and id, into JSON text and back. */
@@ -42,13 +49,28 @@ export interface ParsedSchema {
   /** The text that `normalize=true` compares and keeps. */
   readonly normalized: string
   codec(target?: CodecTarget): ValueCodec
+  /**
+   * What RecordNameStrategy calls it: the full name of an Avro type or of a Protobuf message, the title of a JSON
+   * Schema; undefined where it has none.
+   */
+  recordName(target?: CodecTarget): string | undefined
+  /**
+   * The text that the API's `format=` asks for, such as Protobuf's `serialized` (base64 of the FileDescriptorProto);
+   * undefined for a format that means nothing to it.
+   */
+  formatted?(format: string): string | undefined
+}
+
+export interface ParseOptions {
+  /** A registry has taken the text already: names and defaults are not judged again. */
+  readonly isKept?: boolean | undefined
 }
 
 /** Avro, Protobuf or JSON Schema: what registry, commands and page need of it. */
 export interface SchemaFormat {
   readonly type: SchemaType
   /** Throws SchemaError for a text that is no schema of this format; bounded in depth, size and time. */
-  parse(text: string, references?: readonly ResolvedReference[]): ParsedSchema
+  parse(text: string, references?: readonly ResolvedReference[], options?: ParseOptions): ParsedSchema
   /** Why `reader` cannot read what was written with `writer`, a sentence each; empty if it can. */
   incompatibilities(reader: ParsedSchema, writer: ParsedSchema): string[]
 }

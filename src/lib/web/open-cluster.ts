@@ -6,6 +6,7 @@ import type { Context } from '../command/define.ts'
 import { clientId, ktsVersion } from '../command/package.ts'
 import { connectionWords, nameConnection, type Connection, type ConnectionValues } from '../config/connection.ts'
 import { readProfiles } from '../config/profiles/profiles-file.ts'
+import { ForbiddenError } from '../errors.ts'
 import { shownText } from '../output/shown.ts'
 import type { ActionOutcome } from './actions.ts'
 import { SharedAnswers, type PageCluster } from './cluster.ts'
@@ -22,6 +23,7 @@ export interface ClusterOptions {
   readonly values: ConnectionValues
   readonly isReadOnly: boolean
   readonly hidesValues: boolean
+  readonly offersProfiles: boolean
   readonly say: (line: string) => void
 }
 
@@ -30,10 +32,11 @@ export interface ClusterOptions {
  * is connected when it is asked for first, and again after it could not be.
  */
 export function openClusters(options: ClusterOptions): Clusters {
-  const { context, connection, values } = options
+  const { context, connection, values, offersProfiles } = options
   const open = new Map<string | null, Promise<PageCluster>>()
   const connectTo = async (profile: string | null): Promise<PageCluster> => {
     if (profile === null) return openCluster(options, connection, values)
+    if (!offersProfiles) throw new ForbiddenError('this page shows its own broker only, and no profiles')
     const named = { profile } as ConnectionValues
     return openCluster(options, await nameConnection(named, context), named)
   }
@@ -55,7 +58,7 @@ export function openClusters(options: ClusterOptions): Clusters {
 }
 
 async function openCluster(
-  { context, say, isReadOnly, hidesValues }: ClusterOptions,
+  { context, say, isReadOnly, hidesValues, offersProfiles }: ClusterOptions,
   connection: Connection,
   values: ConnectionValues,
 ): Promise<PageCluster> {
@@ -65,7 +68,7 @@ async function openCluster(
     { ...connection, clientId: clientId(), profile: guard && { ...guard, readOnly: guard.readOnly || isReadOnly } },
     { clock: context.clock, warn: say },
   )
-  const profiles = await readProfiles(context.env)
+  const profiles = offersProfiles ? [...(await readProfiles(context.env)).keys()] : []
   return {
     client,
     clock: context.clock,
@@ -74,7 +77,7 @@ async function openCluster(
     settings: consumerSettings(properties),
     session: {
       version: ktsVersion(),
-      profiles: [...profiles.keys()],
+      profiles,
       profile: profile?.name ?? null,
       bootstrapServers: bootstrapServers.join(','),
       isReadOnly: isReadOnly || (profile?.readOnly ?? false),

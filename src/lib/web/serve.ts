@@ -9,14 +9,21 @@ import { readAssets } from './assets.ts'
 import { openClusters } from './open-cluster.ts'
 import { WebServer } from './server.ts'
 
+/** Where Confluent's Control Center is, and tutorials look for the page. */
+export const PAGE_PORT = 9021
+
 export interface PageValues {
   readonly port: number
+  /** The option that chooses the port, for messages. */
+  readonly portOption: string
   readonly host?: string | undefined
   readonly allowedHost: readonly string[]
   readonly basePath?: string | undefined
   readonly needsToken: boolean
   readonly readOnly: boolean
   readonly hideValues: boolean
+  /** Whether the clusters of profiles can be chosen; a page that lets anybody in has no business with them. */
+  readonly offersProfiles: boolean
 }
 
 export interface Page {
@@ -45,10 +52,17 @@ export async function servePage(
   say: (line: string) => void,
 ): Promise<Page> {
   const { host, basePath = '', port, needsToken } = values
-  const clusters = openClusters({ ...cluster, say, isReadOnly: values.readOnly, hidesValues: values.hideValues })
+  const clusters = openClusters({
+    ...cluster,
+    say,
+    isReadOnly: values.readOnly,
+    hidesValues: values.hideValues,
+    offersProfiles: values.offersProfiles,
+  })
   const server = new WebServer({
     hosts: host === undefined ? LOOPBACK : [host],
     port,
+    portOption: values.portOption,
     allowedNames: [...namesOf(host), ...values.allowedHost],
     basePath,
     needsToken,

@@ -1,11 +1,13 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { findRoute } from '../find-route.ts'
 import { EnvironmentError, ForbiddenError, isExpected, KafkaError, UserError } from '../errors.ts'
+import { portTaken } from '../port-holder.ts'
 import type { Asset, Assets } from './assets.ts'
 import { refusalOf, type Doors } from './guard.ts'
 import { readBody, sendJson, sendProblem, setHeaders, TooLarge } from './replies.ts'
-import { findRoute, type Call, type Route } from './router.ts'
+import type { Call, Route } from './router.ts'
 import { Admission } from './token.ts'
 
 export interface WebOptions {
@@ -13,6 +15,8 @@ export interface WebOptions {
   readonly hosts: readonly string[]
   /** 0 for any that is free. */
   readonly port: number
+  /** The option that chooses the port, for messages. */
+  readonly portOption: string
   /** Names that browsers may use for this server, besides those of this machine. */
   readonly allowedNames: readonly string[]
   /** `/kafka`, or nothing. */
@@ -79,8 +83,11 @@ export class WebServer {
       // Machines without IPv6 have one loopback address only.
       if (code === 'EADDRNOTAVAIL' && this.servers.length > 0) return port
       await this.close()
-      const reason = code === 'EADDRINUSE' ? 'it is taken; choose another with --port' : message
-      throw new EnvironmentError(`cannot listen on port ${port} of ${host}: ${reason}`)
+      throw new EnvironmentError(
+        code === 'EADDRINUSE'
+          ? portTaken(port, this.options.portOption)
+          : `cannot listen on port ${port} of ${host}: ${message}`,
+      )
     }
     this.servers.push(server)
     return (server.address() as AddressInfo).port

@@ -143,8 +143,10 @@ export interface TailEvents {
   readonly records: { readonly records: readonly RecordView[]; readonly passed: number }
   /** The partitions are being read. */
   readonly ready: { readonly partitions: number }
-  /** What is waited for, or that it is there again. */
+  /** What is waited for. */
   readonly waiting: { readonly reason: string }
+  /** Nothing is waited for any more. */
+  readonly resumed: Readonly<Record<string, never>>
   readonly problem: Problem
 }
 

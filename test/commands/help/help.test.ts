@@ -179,7 +179,7 @@ describe('manual pages', () => {
       expect([name, stderr]).toEqual([name, ''])
       expect(stdout).toContain('Kafka command line')
     }
-  })
+  }, 60_000)
 
   it('are not written where one cannot', async () => {
     expect(await kts(['help', '--man-pages', '/dev/null/man'])).toMatchObject({

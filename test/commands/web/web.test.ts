@@ -1,8 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { profileAdd } from '../../../src/commands/profile/index.ts'
 import { webCommand } from '../../../src/commands/web/index.ts'
+import { startBroker, type RunningBroker } from '../../../src/lib/broker/index.ts'
 import type { ActionOutcome } from '../../../src/lib/web/actions.ts'
 import type { RecordView, SearchEvents } from '../../../src/lib/web/wire.ts'
 import { createContext } from '../../support/context.ts'
+import { temporaryFolder } from '../../support/kts.ts'
 import { startCommand } from '../../support/run-command.ts'
 import { shareBroker } from '../../support/shared-broker.ts'
 
@@ -24,9 +27,11 @@ interface Browser {
 const ends: (() => Promise<unknown>)[] = []
 afterEach(() => Promise.all(ends.splice(0).map((end) => end())))
 
-async function openPage(...args: string[]): Promise<Browser> {
-  const { context, stdout, abort } = createContext()
-  const running = startCommand(webCommand, ['-b', broker.bootstrapServers, '--port', '0', ...args], context)
+const openPage = (...args: string[]): Promise<Browser> => openPageOf(broker.bootstrapServers, args)
+
+async function openPageOf(server: string, args: readonly string[] = [], env = {}): Promise<Browser> {
+  const { context, stdout, abort } = createContext({ env })
+  const running = startCommand(webCommand, ['-b', server, '--port', '0', ...args], context)
   await expect.poll(stdout).toMatch(/ready at/)
   ends.push(async () => {
     abort('SIGINT')
@@ -174,6 +179,48 @@ describe('kts web', () => {
     await write(topic, 'meanwhile')
     const again = await page.events(`/topics/${topic}/tail?after=${events.at(-1)!.id}`, (name) => name === 'records')
     expect(found(again).map(({ value }) => value!.text)).toEqual(['meanwhile'])
+  })
+
+  it('says that the cluster is away, and when it is back; what was written then is shown', async () => {
+    const folder = temporaryFolder()
+    ends.push(async () => folder.remove())
+    const first = await startBroker({ dataDir: folder.path, topics: ['kept'] })
+    const page = await openPageOf(first.bootstrapServers)
+    let stopped = Promise.resolve()
+    const again: Promise<RunningBroker>[] = []
+    const events = await page.events('/topics/kept/tail', (name, data) => {
+      if (name === 'ready') stopped = first.stop()
+      if (name === 'waiting' && again.length === 0)
+        again.push(stopped.then(() => startBroker({ dataDir: folder.path, port: first.port })))
+      if (name === 'resumed') void page.act('produce', { topic: 'kept', lines: '{"value":"after"}\n' })
+      return name === 'records' && (data as { records: unknown[] }).records.length > 0
+    })
+    expect(events.map(({ name }) => name)).toEqual(['ready', 'waiting', 'resumed', 'records'])
+    expect(found(events)).toMatchObject([{ offset: '0', value: { text: 'after' } }])
+    await (await again[0])!.stop()
+  })
+
+  it('shows the clusters of profiles, by their names alone', async () => {
+    const folder = temporaryFolder()
+    ends.push(async () => folder.remove())
+    const env = { XDG_CONFIG_HOME: folder.path }
+    const other = await startBroker({ topics: ['of-the-other'] })
+    ends.push(() => other.stop())
+    for (const [name, server] of [
+      ['here', broker.bootstrapServers],
+      ['there', other.bootstrapServers],
+    ] as const)
+      await startCommand(profileAdd, [name, '-b', server], createContext({ env }).context)
+    const page = await openPageOf(broker.bootstrapServers, [], env)
+    expect(await page.get('/session')).toMatchObject({ profile: null, profiles: ['here', 'there'] })
+    expect(await page.get('/session?profile=there')).toMatchObject({
+      profile: 'there',
+      bootstrapServers: other.bootstrapServers,
+      connectionWords: ['--profile', 'there'],
+    })
+    expect(await page.get('/topics?profile=there')).toMatchObject([{ topic: 'of-the-other' }])
+    const unknown = await page.fetch('/topics?profile=nowhere')
+    expect([unknown.status, await unknown.text()]).toEqual([400, expect.stringContaining('nowhere')])
   })
 
   it('gives a large record in part, and whole as a file, byte for byte', async () => {

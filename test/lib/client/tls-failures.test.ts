@@ -4,7 +4,7 @@ import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { connectClient } from '../../../src/lib/client/connect.ts'
-import { failureReason } from '../../../src/lib/client/failure-reason.ts'
+import { failureReason } from '../../../src/lib/failure-reason.ts'
 import { FakeBroker, type FakeBrokerOptions } from '../../support/fake-broker.ts'
 
 const stored = (name: string): string => fileURLToPath(new URL(`../../support/stores/${name}`, import.meta.url))

@@ -44,6 +44,7 @@ async function serve(options: Partial<WebOptions> = {}): Promise<void> {
   server = new WebServer({
     hosts: ['127.0.0.1'],
     port: 0,
+    portOption: '--port',
     allowedNames: [],
     basePath: '',
     needsToken: true,

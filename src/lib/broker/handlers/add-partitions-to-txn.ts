@@ -1,3 +1,4 @@
+import { CLUSTER_NAME } from '../../protocol/acl-types.ts'
 import {
   AddPartitionsToTxn,
   type AddPartitionsToTxnRequest,
@@ -11,7 +12,6 @@ import type { Broker } from '../state/broker.ts'
 import { PartitionSet } from '../state/transactions/partition-set.ts'
 import { EPOCH_BUMP_VERSION } from '../state/transactions/transaction.ts'
 import { coordinated, fencedCode } from './shared/coordinated.ts'
-import { mayOnCluster } from './shared/rights.ts'
 import { inTurns } from '../state/turns.ts'
 
 /**
@@ -30,7 +30,8 @@ export const addPartitionsToTxn = handle(AddPartitionsToTxn, 'each', async (requ
     header: { apiVersion },
   } = context
   if (apiVersion >= BATCHED_FROM) {
-    if (!mayOnCluster(context, 'CLUSTER_ACTION')) return { errorCode: ERRORS.CLUSTER_AUTHORIZATION_FAILED }
+    if (!context.isAllowed('CLUSTER_ACTION', 'CLUSTER', CLUSTER_NAME))
+      return { errorCode: ERRORS.CLUSTER_AUTHORIZATION_FAILED }
     const resultsByTransaction = await inTurns(broker.turns, request.transactions, async (transaction) => ({
       transactionalId: transaction.transactionalId,
       topicResults: await answer(context, transaction),

@@ -79,7 +79,7 @@ function inOrder(assignments: TopicRequest['assignments']): number[][] {
 
 /** What it is like is told to those who may see its settings (KIP-525). */
 function created(context: RequestContext, { name, partitions, configs }: PlannedTopic, topicId: string): TopicAnswer {
-  if (!context.isAllowed('DESCRIBE_CONFIGS', 'TOPIC', name)) {
+  if (!context.wouldBeAllowed('DESCRIBE_CONFIGS', 'TOPIC', name)) {
     const topicConfigErrorCode = ERRORS.TOPIC_AUTHORIZATION_FAILED
     return { name, topicId, errorMessage: null, topicConfigErrorCode, configs: [] }
   }

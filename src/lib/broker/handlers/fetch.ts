@@ -1,4 +1,5 @@
 import { KafkaError, kafkaErrorOf } from '../../errors.ts'
+import { CLUSTER_NAME } from '../../protocol/acl-types.ts'
 import { Fetch, READ_COMMITTED, type FetchRequest, type FetchResponse } from '../../protocol/apis/fetch.ts'
 import { ERRORS } from '../../protocol/errors.ts'
 import { endOffsetOf } from '../../protocol/records/index.ts'
@@ -12,7 +13,6 @@ import { findPartition, findReplica, leaderError } from '../state/partition-look
 import type { Isolation } from '../state/watchers.ts'
 import { findTopic } from './shared/find-topic.ts'
 import { leaderEndpoints } from './shared/leader-endpoints.ts'
-import { mayOnCluster } from './shared/rights.ts'
 import { throttleFetch, withinFetchQuota } from './shared/throttle.ts'
 
 type Response = Input<FetchResponse>
@@ -117,7 +117,10 @@ interface Plan {
 }
 
 function planReads(request: FetchRequest, reader: Reader, context: RequestContext): Plan {
-  const refusal = isFollower(reader) && !mayOnCluster(context, 'CLUSTER_ACTION') ? 'TOPIC_AUTHORIZATION_FAILED' : null
+  const refusal =
+    isFollower(reader) && !context.isAllowed('CLUSTER_ACTION', 'CLUSTER', CLUSTER_NAME)
+      ? 'TOPIC_AUTHORIZATION_FAILED'
+      : null
   const topics = request.topics.map(({ topic: name, topicId, partitions }): PlannedTopic => {
     const topic = refusal ?? findTopic(context, isFollower(reader) ? null : 'READ', name, topicId)
     if (typeof topic === 'string') {

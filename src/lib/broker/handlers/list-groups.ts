@@ -11,7 +11,7 @@ export const listGroups = handle(ListGroups, 'each', ({ statesFilter, typesFilte
     (): Input<ListGroupsResponse> => {
       const listed = groups.listGroups({ states: statesFilter, types: typesFilter })
       if (mayOnCluster(context, 'DESCRIBE')) return { groups: listed }
-      return { groups: listed.filter(({ groupId }) => context.isAllowed('DESCRIBE', 'GROUP', groupId)) }
+      return { groups: listed.filter(({ groupId }) => context.wouldBeAllowed('DESCRIBE', 'GROUP', groupId)) }
     },
     ({ errorCode }) => ({ errorCode }),
     () => groups.awaitCommitOfAll(),

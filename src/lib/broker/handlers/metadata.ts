@@ -22,7 +22,7 @@ export const metadata = handle(Metadata, 'each', async (request, context) => {
   const found = wantsAll
     ? await inTurns(
         broker.turns,
-        [...cluster.topics()].filter(({ name }) => context.isAllowed('DESCRIBE', 'TOPIC', name)),
+        [...cluster.topics()].filter(({ name }) => context.wouldBeAllowed('DESCRIBE', 'TOPIC', name)),
         (topic) => describe(topic, broker),
       )
     : await inTurns(

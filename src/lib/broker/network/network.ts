@@ -26,7 +26,6 @@ export interface ListenOptions {
   readonly port: number
   /** A connection that is silent for so long is closed; 0 for never. */
   readonly idleMs: number
-  readonly maxConnections: number
 }
 
 export interface NetworkServer {

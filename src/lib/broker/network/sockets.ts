@@ -36,13 +36,12 @@ export const sockets: Network = {
 }
 
 async function bind(...[options, onConnection]: Parameters<Listen>): Promise<Server> {
-  const { host, port, idleMs, maxConnections } = options
+  const { host, port, idleMs } = options
   const server = createServer({ noDelay: true }, (socket) => {
     if (idleMs > 0) socket.setTimeout(idleMs, () => socket.destroy())
     const peer = { host: `${socket.remoteAddress?.replace(/^::ffff:/, '')}`, port: socket.remotePort ?? 0 }
     onConnection(socket, peer)
   })
-  server.maxConnections = maxConnections
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) =>
       reject(new EnvironmentError(bindProblem(cause, host, port), { cause, code: cause.code })),

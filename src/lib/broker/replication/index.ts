@@ -34,7 +34,12 @@ export class Replication {
       onPartitionRemoved: (partition) => this.whileRunning(() => this.fetchers.remove(partition)),
       onIsrProposed: (partition) => this.whileRunning(() => this.isrChanges.propose(partition)),
     })
-    cluster.listen({ onBrokersChanged: () => this.fetchers.onBrokersChanged() })
+    cluster.listen({
+      onBrokersChanged: () => {
+        this.fetchers.onBrokersChanged()
+        for (const partition of partitions.all()) partition.expandIsr()
+      },
+    })
     for (const partition of partitions.all()) {
       this.take(partition)
       if (partition.leadership?.proposal) this.isrChanges.propose(partition)

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import type { TlsOptions } from 'node:tls'
 import type { Clock } from '../../clock.ts'
 import { UserError } from '../../errors.ts'
 import type { ScramCredentials } from '../state/cluster/scram-credentials.ts'
@@ -6,6 +7,7 @@ import type { BrokerConfig } from '../state/configs/broker-config.ts'
 import type { ListenerConfig } from '../state/configs/listeners.ts'
 import { Authentication } from './sasl/authentication.ts'
 import { readMechanisms, type MechanismFactory } from './sasl/mechanisms.ts'
+import { rejectOtherIdentity, type RenewalRules } from './tls/renewal.ts'
 import { subjectOf } from './tls/distinguished-name.ts'
 import { parsePrincipalMapping, type PrincipalMapping } from './tls/principal-mapping.ts'
 import { TlsServer } from './tls/tls-server.ts'
@@ -18,17 +20,21 @@ export interface SecureStream {
   readonly principal: string | null
 }
 
+export interface SecuredListener extends Pick<ListenerConfig, 'name' | 'securityProtocol'> {
+  /** Whether brokers connect to each other by it. */
+  readonly isAmongBrokers: boolean
+}
+
 /** What one listener demands of its clients, as its settings have it now. Plain listeners have none. */
 export class ListenerSecurity {
-  private tls: TlsServer | null = null
-  private tlsFingerprint = ''
+  private tls: { readonly server: TlsServer; options: TlsOptions; fingerprint: string } | null = null
   private mapping: PrincipalMapping = (subject) => subject
   private mechanisms: ReadonlyMap<string, MechanismFactory> = new Map()
   private config: BrokerConfig
 
   /** Throws UserError for settings and stores that cannot be used. */
   constructor(
-    private readonly listener: Pick<ListenerConfig, 'name' | 'securityProtocol'>,
+    private readonly listener: SecuredListener,
     config: BrokerConfig,
     private readonly clock: Clock,
   ) {
@@ -53,13 +59,17 @@ export class ListenerSecurity {
 
   /** Throws UserError for settings that cannot be used in place of these. */
   check(config: BrokerConfig): void {
-    secureListener(this.listener, config, this.clock)
+    const { listener, clock, tls } = this
+    inListener(listener, () => {
+      const next = new ListenerSecurity(listener, config, clock).tls
+      if (tls && next) rejectOtherIdentity(tls.options, next.options, this.renewalRules(config))
+    })
   }
 
   /** Encrypts a connection, where that is to be; calls back when it stands, or with why it does not. */
   secure(stream: Duplex, onSecure: (secured: SecureStream) => void, onFailure: (reason: string) => void): void {
     if (!this.tls) return onSecure({ stream, principal: null })
-    this.tls.accept(stream, {
+    this.tls.server.accept(stream, {
       onFailure,
       onSecure: (secured) => {
         const certificate = secured.getPeerX509Certificate()
@@ -93,24 +103,33 @@ export class ListenerSecurity {
     if (!listener.securityProtocol.endsWith('SSL')) return
     this.mapping = parsePrincipalMapping(config.string('ssl.principal.mapping.rules'))
     const fingerprint = fingerprintOf(config)
-    if (this.tls && fingerprint === this.tlsFingerprint) return
+    if (fingerprint === this.tls?.fingerprint) return
     const options = tlsOptionsOf(config, listener, clock.now())
-    if (this.tls) this.tls.renew(options)
-    else this.tls = new TlsServer(options, clock)
-    this.tlsFingerprint = fingerprint
+    if (this.tls) {
+      rejectOtherIdentity(this.tls.options, options, this.renewalRules(config))
+      this.tls.server.renew(options)
+    }
+    this.tls = { server: this.tls?.server ?? new TlsServer(options, clock), options, fingerprint }
+  }
+
+  private renewalRules(config: BrokerConfig): RenewalRules {
+    return {
+      mayChangeName: config.boolean('ssl.allow.dn.changes'),
+      mayChangeHosts: config.boolean('ssl.allow.san.changes'),
+      isAmongBrokers: this.listener.isAmongBrokers,
+    }
   }
 }
 
 /** Throws UserError that names the listener. */
-export function secureListener(
-  listener: Pick<ListenerConfig, 'name' | 'securityProtocol'>,
-  config: BrokerConfig,
-  clock: Clock,
-): ListenerSecurity {
+export const secureListener = (listener: SecuredListener, config: BrokerConfig, clock: Clock): ListenerSecurity =>
+  inListener(listener, () => new ListenerSecurity(listener, config, clock))
+
+function inListener<T>({ name }: SecuredListener, action: () => T): T {
   try {
-    return new ListenerSecurity(listener, config, clock)
+    return action()
   } catch (error) {
-    if (error instanceof UserError) throw new UserError(`listener ${listener.name}: ${error.message}`)
+    if (error instanceof UserError) throw new UserError(`listener ${name}: ${error.message}`)
     throw error
   }
 }

@@ -4,40 +4,75 @@ import type { ConnectionOptions } from 'node:tls'
 import type { Address } from '../../address.ts'
 import type { Clock } from '../../clock.ts'
 import { UserError } from '../../errors.ts'
-import { parseJaas } from '../../security/jaas.ts'
 import { connectTls } from '../../security/node-tls.ts'
-import { ScramClient } from '../../security/sasl/scram-client.ts'
-import { SCRAM_NAMES } from '../../security/sasl/scram.ts'
 import { readTls } from '../../security/tls.ts'
 import type { Network } from '../network/network.ts'
-import type { PeerLogin, PeerLoginExchange } from '../network/peer-login.ts'
 import type { BrokerConfig } from '../state/configs/broker-config.ts'
 import type { ListenerConfig } from '../state/configs/listeners.ts'
-import { tlsProperties } from './tls/tls-settings.ts'
+import { readPeerLogin } from './peer-login.ts'
+import { fingerprintOf, tlsProperties } from './tls/tls-settings.ts'
 
 export interface PeerNetworkOptions {
   readonly network: Network
-  readonly config: BrokerConfig
+  /** As they are now. */
+  readonly config: () => BrokerConfig
   readonly clock: Clock
   /** How the other nodes listen. */
   readonly listener: Pick<ListenerConfig, 'name' | 'securityProtocol'>
   /** `sasl.mechanism.inter.broker.protocol`, or that of controllers. */
   readonly mechanism: string
+  readonly warn: (line: string) => void
 }
 
 /**
  * A network over which this node asks other nodes as their listener demands it: encrypted, logged in, or both. As in
  * Kafka the keys and the JAAS configuration are those of the listener. Throws UserError for what cannot be.
  */
-export function securePeers({ network, config, clock, listener, mechanism }: PeerNetworkOptions): Network {
+export async function securePeers(options: PeerNetworkOptions): Promise<Network> {
+  const { network, config, clock, listener, mechanism } = options
   const { name, securityProtocol } = listener
-  const own = config.forListener(name)
-  const tls = securityProtocol.endsWith('SSL') ? readTls(tlsProperties(own), clock.now()) : null
+  const tls = securityProtocol.endsWith('SSL') ? new PeerTls(options) : null
+  const login = securityProtocol.startsWith('SASL')
+    ? await readPeerLogin(config().forListener(name).forMechanism(mechanism), { listener: name, mechanism, clock })
+    : null
   return {
     plain: network,
-    listen: (options, onConnection) => network.listen(options, onConnection),
-    connect: (address) => (tls ? encrypt(network.connect(address), address, tls) : network.connect(address)),
-    ...(securityProtocol.startsWith('SASL') && { login: readLogin(own.forMechanism(mechanism), name, mechanism) }),
+    listen: (listening, onConnection) => network.listen(listening, onConnection),
+    connect: (address) => (tls ? encrypt(network.connect(address), address, tls.current()) : network.connect(address)),
+    ...(login && { login }),
+  }
+}
+
+/** The keys of this node, made anew when the settings or their files have changed. */
+class PeerTls {
+  private fingerprint: string
+  private options: ConnectionOptions
+
+  constructor(private readonly from: PeerNetworkOptions) {
+    this.fingerprint = fingerprintOf(this.own)
+    this.options = this.read()
+  }
+
+  /** What cannot be read leaves those of before. */
+  current(): ConnectionOptions {
+    const fingerprint = fingerprintOf(this.own)
+    if (fingerprint === this.fingerprint) return this.options
+    this.fingerprint = fingerprint
+    try {
+      this.options = this.read()
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      this.from.warn(`the keys for other nodes (${this.from.listener.name}) stay as they were: ${error.message}`)
+    }
+    return this.options
+  }
+
+  private get own(): BrokerConfig {
+    return this.from.config().forListener(this.from.listener.name)
+  }
+
+  private read(): ConnectionOptions {
+    return readTls(tlsProperties(this.own), this.from.clock.now())
   }
 }
 
@@ -46,28 +81,4 @@ function encrypt(below: Duplex, { host }: Address, options: ConnectionOptions): 
   const stream = connectTls({ ...options, socket: below, host, ...(!isIP(host) && { servername: host }) }, () => {})
   below.once('error', (error) => stream.destroy(error))
   return stream
-}
-
-function readLogin(config: BrokerConfig, listener: string, mechanism: string): PeerLogin {
-  const setting = `listener.name.${listener.toLowerCase()}.${mechanism.toLowerCase()}.sasl.jaas.config`
-  const scram = SCRAM_NAMES.find((each) => each === mechanism)
-  if (!scram && mechanism !== 'PLAIN')
-    throw new UserError(`nodes log in to each other by PLAIN, ${SCRAM_NAMES.join(', ')}, and not by ${mechanism}`)
-  const text = config.string('sasl.jaas.config')
-  const { options } = text === null ? { options: new Map<string, string>() } : parseJaas(text)
-  const [user, password] = [options.get('username'), options.get('password')]
-  if (user === undefined || password === undefined)
-    throw new UserError(`${setting} has no username and password: this node logs in to others with them`)
-  return { mechanism, begin: () => (scram ? new ScramClient(scram, user, password) : plain(user, password)) }
-}
-
-function plain(user: string, password: string): PeerLoginExchange {
-  let isSaid = false
-  return {
-    respond() {
-      if (isSaid) return null
-      isSaid = true
-      return Buffer.from(`\0${user}\0${password}`)
-    },
-  }
 }

@@ -13,16 +13,10 @@ const CONTEXT = 'KafkaServer'
 /**
  * What a static JAAS file says to a broker, as the settings that mean the same: its KafkaServer, for one listener
  * `name.KafkaServer`, to each of the listeners (JaasContext). `javaOptions` are those of KAFKA_OPTS, which name the
- * file; undefined or without one there is nothing. Throws UserError for a file that cannot be read.
+ * file; without one there is nothing. Throws UserError for a file that cannot be read.
  */
-export function staticJaasSettings(
-  javaOptions: string | undefined,
-  listeners: readonly string[],
-): ReadonlyMap<string, string> {
-  const path = /-Djava\.security\.auth\.login\.config=(?:"([^"]+)"|(\S+))/
-    .exec(javaOptions ?? '')
-    ?.slice(1)
-    .find(Boolean)
+export function staticJaasSettings(javaOptions: string, listeners: readonly string[]): ReadonlyMap<string, string> {
+  const path = /-Djava\.security\.auth\.login\.config=(?:"([^"]+)"|(\S+))/.exec(javaOptions)?.slice(1).find(Boolean)
   if (path === undefined) return new Map()
   const contexts = parseFile(path)
   return new Map(

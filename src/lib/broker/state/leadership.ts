@@ -164,6 +164,11 @@ export class Leadership {
     return true
   }
 
+  /** The same of all followers; one proposal at a time. */
+  proposeAnyExpansion(highWatermark: bigint): boolean {
+    return [...this.followers.keys()].some((nodeId) => this.proposeExpansion(nodeId, highWatermark))
+  }
+
   /** Whether some are to leave the ISR who have not had all for too long. */
   proposeShrink(logEndOffset: bigint): boolean {
     if (this.proposal) return false

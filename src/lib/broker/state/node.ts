@@ -10,7 +10,7 @@ import { Peers } from '../network/peers.ts'
 import { sockets } from '../network/sockets.ts'
 import { MetadataLog } from '../raft/index.ts'
 import type { ControllerChannel } from '../network/controller-channel.ts'
-import { StandardAuthorizer } from '../security/authorizer/standard-authorizer.ts'
+import type { Authorizer } from '../security/authorizer/authorizer.ts'
 import { Cluster } from './cluster/cluster.ts'
 import type { Random } from './cluster/placement.ts'
 import type { Endpoint } from './cluster/types.ts'
@@ -46,6 +46,8 @@ export interface NodeOptions {
   /** The same for the listeners of its controller; none by default. */
   readonly controllerEndpoints?: ReadonlyMap<string, Address>
   readonly controller: ControllerChannel
+  /** Who may do what; everybody everything by default. */
+  readonly openAuthorizer?: ((cluster: Cluster) => Authorizer) | undefined
   /** See BrokerState; nothing is checked by default. */
   readonly checkListeners?: (config: BrokerConfig) => void
   /** The cluster that a node joins whose folders are new; a new one by default. */
@@ -206,7 +208,6 @@ function openState(
   const nodeId = config.number('node.id')
   const currentConfig = followConfig(config, cluster, nodeId)
   const topicConfigs = new TopicConfigs(currentConfig)
-  const authorizerSettings = config.authorizerSettings()
   const state: BrokerState = {
     nodeId,
     controllerEndpoints,
@@ -214,7 +215,7 @@ function openState(
     checkListeners: options.checkListeners ?? (() => {}),
     createTopic: options.createTopic ?? ((topic) => createTopic(state, planTopic(state, topic))),
     clock,
-    authorizer: authorizerSettings && new StandardAuthorizer(authorizerSettings, cluster),
+    authorizer: options.openAuthorizer?.(cluster) ?? null,
     topicConfigs,
     cluster,
     metadataLog,

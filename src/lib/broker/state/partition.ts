@@ -226,6 +226,18 @@ export class Partition {
     })
   }
 
+  /**
+   * Asks for followers to join the ISR that were not eligible when they fetched last. To be called when brokers have
+   * changed: the next Fetch of one that has everything comes when this leader lets the one under way go.
+   */
+  expandIsr(): void {
+    const { leadership } = this
+    if (this.isAlone || !leadership) return
+    this.moving(() => {
+      if (leadership.proposeAnyExpansion(this.highWatermark)) this.context.onIsrProposed(this)
+    })
+  }
+
   /** Asks for followers to leave the ISR that have been behind for too long. To be called now and then. */
   shrinkIsr(): void {
     if (!this.isAlone && this.leadership?.proposeShrink(this.log.logEndOffset)) this.context.onIsrProposed(this)

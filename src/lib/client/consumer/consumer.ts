@@ -50,7 +50,7 @@ export interface ConsumerOptions {
   /** Whether a topic that is not there is waited for, and may be created on the way; a KafkaError otherwise. */
   readonly waitsForTopics?: boolean
   /** Gets one line each time for what is waited for, unless the client has somebody who is told. */
-  notice(line: string): void
+  notice(line: string, isOver?: boolean): void
   /** Is told of a topic that is not there and is waited for; without it that is one more notice. */
   onMissing?(topic: MissingTopic): void
 }
@@ -73,7 +73,7 @@ export class Consumer {
 
   constructor({ client, settings, clock, assign, notice, onMissing, waitsForTopics = true }: ConsumerOptions) {
     this.clock = clock
-    this.hindrances = client.hindrances ?? new Hindrances({ clock, say: (line) => notice(line) })
+    this.hindrances = client.hindrances ?? new Hindrances({ clock, say: (line, isOver) => notice(line, isOver) })
     const onChange = () => this.meetChange()
     const onFailure = (error: unknown) => {
       this.failure ??= { error }

@@ -10,7 +10,7 @@ import { EARLIEST, PartitionState, type Start } from './partition-state.ts'
 import { partitionName, type TopicPartition } from '../topic-partition.ts'
 import { resetPosition } from './reset.ts'
 import type { ConsumerSettings } from './settings.ts'
-import type { Hinder, KnownPartition, TopicDirectory } from './topic-directory.ts'
+import { BACK, type Hinder, type KnownPartition, type TopicDirectory } from './topic-directory.ts'
 
 interface Listener {
   /** Something has changed: records may have come, `pump` may have work. */
@@ -20,9 +20,6 @@ interface Listener {
   hinder: Hinder
   free(subject: unknown, word?: string): void
 }
-
-/** What is said when a broker that was away answers again. */
-const BACK = 'reading on'
 
 /**
  * Reads partitions: finds offsets, keeps one fetch in flight at each leader while what came before is handed out,

@@ -31,8 +31,11 @@ interface Listener {
   onMissing(topic: MissingTopic): void
   /** Metadata does not come, or has come again. */
   hinder: Hinder
-  free(subject: unknown): void
+  free(subject: unknown, word?: string): void
 }
+
+/** What is said when a broker that was away answers again. */
+export const BACK = 'reading on'
 
 export interface MissingTopic {
   readonly name: string
@@ -139,7 +142,7 @@ export class TopicDirectory {
     for (const name of topics.keys()) this.missing.delete(name)
     this.topics = topics
     this.updates += 1
-    this.listener.free(this)
+    this.listener.free(this, BACK)
     this.failures = 0
     return hasGaps
   }

@@ -55,7 +55,9 @@ export async function tail(
   const reading = new Reading(
     {
       ...scanParts(cluster, signal),
-      voice: { say: (reason) => stream.send('waiting', { reason }) },
+      voice: {
+        say: (reason, isOver) => (isOver ? stream.send('resumed', {}) : stream.send('waiting', { reason })),
+      },
       assign: (parts) =>
         new DirectAssignment(parts, {
           subscription: topicsNamed([place.topic]),

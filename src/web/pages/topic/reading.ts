@@ -132,6 +132,7 @@ function tail(url: string, setState: SetState, onId: (id: string) => void): () =
         })
       },
       waiting: ({ reason }) => setState((before) => ({ ...before, waiting: reason })),
+      resumed: () => setState((before) => ({ ...before, waiting: undefined })),
       problem: (problem) => {
         end()
         setState((before) => ({ ...before, problem, isReading: false }))

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { CreateAcls } from '../../../../src/lib/protocol/apis/create-acls.ts'
 import { DeleteAcls } from '../../../../src/lib/protocol/apis/delete-acls.ts'
 import { DescribeAcls } from '../../../../src/lib/protocol/apis/describe-acls.ts'
+import { Metadata } from '../../../../src/lib/protocol/apis/metadata.ts'
 import { ERRORS } from '../../../../src/lib/protocol/errors.ts'
 import { TestBroker } from '../../../support/broker.ts'
 
@@ -140,6 +141,19 @@ test.each<[Partial<typeof acl>, string]>([
     [0, null],
   ])
   expect(await find()).toEqual(['2 x 3: User:a * 3 3'])
+})
+
+test('a request that is denied is told of, a question is not', async () => {
+  await broker.createTopic('shop')
+  const stranger = { principal: 'User:mallory' }
+  const { topics } = await broker.sendAs(stranger, Metadata, { topics: null, includeTopicAuthorizedOperations: true })
+  expect([topics, broker.denials]).toEqual([[], []])
+  await broker.sendAs(stranger, Metadata, { topics: [{ name: 'shop' }] })
+  await broker.sendAs(stranger, DescribeAcls, everything)
+  expect(broker.denials.map((line) => /is Denied (operation = .*)/.exec(line)![1])).toEqual([
+    'operation = DESCRIBE from host = 127.0.0.1 on resource = Topic:LITERAL:shop for request = Metadata based on rule DefaultDeny',
+    'operation = DESCRIBE from host = 127.0.0.1 on resource = Cluster:LITERAL:kafka-cluster for request = DescribeAcls based on rule DefaultDeny',
+  ])
 })
 
 test('without an authorizer there are no ACLs', async () => {

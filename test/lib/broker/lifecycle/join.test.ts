@@ -218,7 +218,7 @@ describe('a broker with a file of the time of ZooKeeper', () => {
   })
 
   test('is alone where something else stands, and says so', async () => {
-    await cluster.network.listen({ host: '', port: CONTROLLER_PORT, idleMs: 0, maxConnections: 9 }, (stream) =>
+    await cluster.network.listen({ host: '', port: CONTROLLER_PORT, idleMs: 0 }, (stream) =>
       stream.end('This server speaks something else.'),
     )
     const alone = await cluster.startOld(0)

@@ -17,7 +17,7 @@ function watched() {
     clock,
     watch: () => peers.whenRefused(address, () => (refusals += 1)),
     refusals: () => refusals,
-    listen: () => network.listen({ host: '', port: PORT, idleMs: 0, maxConnections: 9 }, () => {}),
+    listen: () => network.listen({ host: '', port: PORT, idleMs: 0 }, () => {}),
   }
 }
 

@@ -21,7 +21,7 @@ class Peer {
   isSilent = false
 
   constructor(network: MemoryNetwork) {
-    void network.listen({ host: '', port: PORT, idleMs: 0, maxConnections: 9 }, (stream) => this.accept(stream))
+    void network.listen({ host: '', port: PORT, idleMs: 0 }, (stream) => this.accept(stream))
   }
 
   answer(clusterId: string, { apiVersion, correlationId, stream } = this.asked.shift()!): void {
@@ -145,7 +145,7 @@ test.each([
   ['an answer without a number', Buffer.from([0, 0, 0, 1, 0])],
   ['an answer that ends too early', Buffer.from([0, 0, 0, 5, 0, 0, 0, 1, 0])],
 ])('gives up one that sends %s', async (_, bytes) => {
-  void network.listen({ host: '', port: PORT, idleMs: 0, maxConnections: 9 }, (stream) => {
+  void network.listen({ host: '', port: PORT, idleMs: 0 }, (stream) => {
     stream.on('data', () => stream.write(bytes))
     stream.on('error', () => {})
   })
@@ -156,7 +156,7 @@ test.each([
 })
 
 test('says so of one that does not know the version of ApiVersions', async () => {
-  void network.listen({ host: '', port: PORT, idleMs: 0, maxConnections: 9 }, (stream) => {
+  void network.listen({ host: '', port: PORT, idleMs: 0 }, (stream) => {
     const answer = encodeResponse(ApiVersions, 0, 1, { errorCode: ERRORS.UNSUPPORTED_VERSION, apiKeys: [] })
     stream.on('data', () => stream.write(Buffer.concat(answer)))
   })

@@ -69,6 +69,16 @@ describe('who is in sync', () => {
     expect(cluster.node(3).logged).toEqual(['a', 'b'])
   })
 
+  test('comes back as soon as it is unfenced, not when its Fetch under way is answered', async () => {
+    await start([1, 2])
+    cluster.fence(2)
+    cluster.change({ isr: [1] })
+    await cluster.run(700)
+    expect(cluster.registration.isr).toEqual([1])
+    cluster.unfence(2)
+    await cluster.until(() => cluster.registration.isr.length === 2, 50)
+  })
+
   test('is asked for with the epochs of the runs that were heard of', async () => {
     await start([1, 2])
     cluster.node(2).kill()

@@ -95,7 +95,6 @@ export class TestNode {
       host: '127.0.0.1',
       port: this.port,
       idleMs: 0,
-      maxConnections: 100,
       maxRequestBytes: 1 << 27,
       clock,
       warn,
@@ -241,6 +240,11 @@ export class TestCluster {
   fence(nodeId: number): void {
     const epoch = this.node(nodeId).brokerEpoch
     this.commit({ type: 'FENCE_BROKER_RECORD', id: nodeId, epoch })
+  }
+
+  unfence(nodeId: number): void {
+    const epoch = this.node(nodeId).brokerEpoch
+    this.commit({ type: 'UNFENCE_BROKER_RECORD', id: nodeId, epoch })
   }
 
   createTopic(

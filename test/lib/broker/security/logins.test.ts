@@ -172,6 +172,11 @@ describe('TLS', () => {
       return answer.responses[0]!.errorMessage
     }
     expect(await alter(join(folder, 'none.pem'))).toMatch(/none.pem cannot be read/)
+    writeFileSync(join(folder, 'foreign.pem'), makeCertificates(['example.org'], NOW).server)
+    expect(await alter(join(folder, 'foreign.pem'))).toMatch(
+      /^listener SECURE: ssl.keystore: the certificate lacks DNS:/,
+    )
+    expect(await (await connect(started, trust)).brokers()).toHaveLength(1)
     const other = makeCertificates(['localhost', '127.0.0.1'], NOW)
     writeFileSync(join(folder, 'other.pem'), other.server)
     writeFileSync(join(folder, 'other.crt'), other.authority)

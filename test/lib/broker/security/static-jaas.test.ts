@@ -25,7 +25,6 @@ test('a static JAAS file stands for the settings of its listeners', () => {
 })
 
 test('without a file there is nothing', () => {
-  expect(staticJaasSettings(undefined, ['A']).size).toBe(0)
   expect(staticJaasSettings('-Xmx1g', ['A']).size).toBe(0)
 })
 

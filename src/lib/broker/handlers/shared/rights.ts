@@ -9,7 +9,7 @@ import { CONFIG_RESOURCE_TYPES } from '../../../protocol/apis/describe-configs.t
 import type { ErrorName } from '../../../protocol/errors.ts'
 import type { RequestContext } from '../../handle.ts'
 
-type Context = Pick<RequestContext, 'isAllowed'>
+type Context = Pick<RequestContext, 'isAllowed' | 'wouldBeAllowed'>
 type Kind = Exclude<ResourceTypeName, 'UNKNOWN' | 'ANY' | 'DELEGATION_TOKEN' | 'USER'>
 
 const REFUSALS: Readonly<Record<Kind, ErrorName>> = {
@@ -46,8 +46,9 @@ export function requireConfigRight(
   }
 }
 
+/** Whether who asks may do so to anything; where not, the right to the one thing is looked at. */
 export const mayOnCluster = (context: Context, operation: AclOperationName): boolean =>
-  context.isAllowed(operation, 'CLUSTER', CLUSTER_NAME)
+  context.wouldBeAllowed(operation, 'CLUSTER', CLUSTER_NAME)
 
 /** Every operation that a kind of resource knows (AclEntry.supportedOperations). */
 const OPERATIONS = {
@@ -59,10 +60,10 @@ const OPERATIONS = {
 /** What who asks may do with a resource, as KIP-430 packs it. */
 export function authorizedOperations(context: Context, kind: keyof typeof OPERATIONS, name: string): number {
   return OPERATIONS[kind]
-    .filter((operation) => context.isAllowed(operation, kind, name))
+    .filter((operation) => context.wouldBeAllowed(operation, kind, name))
     .reduce((bits, operation) => bits | (1 << ACL_OPERATIONS[operation]), 0)
 }
 
 /** The same of the cluster: nothing is told to who may not describe it. */
 export const authorizedClusterOperations = (context: Context): number =>
-  mayOnCluster(context, 'DESCRIBE') ? authorizedOperations(context, 'CLUSTER', CLUSTER_NAME) : 0
+  context.isAllowed('DESCRIBE', 'CLUSTER', CLUSTER_NAME) ? authorizedOperations(context, 'CLUSTER', CLUSTER_NAME) : 0

@@ -10,6 +10,8 @@ import type { Acl } from '../../state/cluster/types.ts'
 import type { Cluster } from '../../state/cluster/cluster.ts'
 import { AclIndex } from './acl-index.ts'
 import type { Authorizer, Client } from './authorizer.ts'
+import { Decisions } from './decisions.ts'
+import { denialText } from './denial-text.ts'
 import type { AuthorizerSettings } from '../../state/configs/authorizer-settings.ts'
 
 const EVERYBODY = 'User:*'
@@ -27,38 +29,72 @@ const IMPLY: Readonly<Record<number, ReadonlySet<number>>> = {
   [ACL_OPERATIONS.DESCRIBE_CONFIGS]: new Set([ACL_OPERATIONS.ALTER_CONFIGS]),
 }
 
+/** What an answer rests on: an ACL, or that there is none. */
+interface Rule {
+  readonly isAllowed: boolean
+  readonly acl: Acl | null
+}
+
 /** Rights by the ACLs of the cluster's metadata, as Kafka's StandardAuthorizer reads them; it follows their changes. */
 export class StandardAuthorizer implements Authorizer {
   private readonly index = new AclIndex()
+  private readonly decisions = new Decisions()
 
+  /** `tell` is told of denials; left out, nobody is. */
   constructor(
     private readonly settings: AuthorizerSettings,
     cluster: Pick<Cluster, 'acls' | 'listen'>,
+    private readonly tell?: (line: string) => void,
   ) {
     for (const acl of cluster.acls.all()) this.index.add(acl)
     cluster.listen({
-      onAclAdded: (acl) => this.index.add(acl),
-      onAclRemoved: (acl) => this.index.remove(acl),
+      onAclAdded: (acl) => {
+        this.index.add(acl)
+        this.decisions.clear()
+      },
+      onAclRemoved: (acl) => {
+        this.index.remove(acl)
+        this.decisions.clear()
+      },
     })
   }
 
-  /** One denial outweighs all that allows; where ACLs speak of the resource, and none of this, it is denied. */
   isAllowed(
     client: Client,
     operation: AclOperationName,
     resourceType: ResourceTypeName,
     resourceName: string,
+    request?: string,
   ): boolean {
     if (this.settings.superUsers.has(client.principal)) return true
-    const wanted = ACL_OPERATIONS[operation]
-    let isAllowed: boolean | null = null
-    for (const acl of this.index.about(RESOURCE_TYPES[resourceType], resourceName)) {
-      isAllowed ??= false
-      if (!isOf(acl, client)) continue
-      if (acl.permissionType === PERMISSION_TYPES.ALLOW) isAllowed ||= allows(acl, wanted)
-      else if (isAbout(acl, wanted)) return false
+    const decided = this.decisions.about(client, resourceType, resourceName)
+    const isAllowed =
+      decided.recall(operation) ??
+      decided.note(operation, this.judge(client, operation, resourceType, resourceName).isAllowed)
+    if (!isAllowed && request !== undefined && this.tell) {
+      const { acl } = this.judge(client, operation, resourceType, resourceName)
+      this.tell(denialText({ client, operation, resourceType, resourceName, request, acl }))
     }
-    return isAllowed ?? this.settings.allowsEveryoneIfNoAcl
+    return isAllowed
+  }
+
+  /** One denial outweighs all that allows; where ACLs speak of the resource, and none of this, it is denied. */
+  private judge(
+    client: Client,
+    operation: AclOperationName,
+    resourceType: ResourceTypeName,
+    resourceName: string,
+  ): Rule {
+    const wanted = ACL_OPERATIONS[operation]
+    const acls = this.index.about(RESOURCE_TYPES[resourceType], resourceName)
+    let allowing: Acl | null = null
+    for (const acl of acls) {
+      if (!isOf(acl, client)) continue
+      if (acl.permissionType === PERMISSION_TYPES.DENY && isAbout(acl, wanted)) return { isAllowed: false, acl }
+      if (acl.permissionType === PERMISSION_TYPES.ALLOW && allows(acl, wanted)) allowing ??= acl
+    }
+    const isAllowed = allowing !== null || (acls.length === 0 && this.settings.allowsEveryoneIfNoAcl)
+    return { isAllowed, acl: allowing }
   }
 
   /**

@@ -76,6 +76,11 @@ function checkNetwork(config: BrokerConfig): void {
   if (config.number('max.connections.per.ip') === 0 && config.string('max.connections.per.ip.overrides') === '') {
     throw new UserError('max.connections.per.ip=0 goes only with max.connections.per.ip.overrides')
   }
+  const bad = config
+    .string('max.connections.per.ip.overrides')
+    .split(',')
+    .find((pair) => !/^\s*([0-9a-zA-Z\-%._:]+:\d+\s*)?$/.test(pair))
+  if (bad !== undefined) throw new UserError(`max.connections.per.ip.overrides: ${bad} is not of the form HOST:COUNT`)
 }
 
 function checkOrder(config: BrokerConfig, names: readonly NumberName[]): void {

@@ -86,6 +86,7 @@ export class BrokerConfig {
   private overriddenBy(prefix: string): BrokerConfig {
     const merged = new Map([...this.file, ...this.dynamicDefaults, ...this.dynamic])
     const own = [...merged].filter(([name]) => name.toLowerCase().startsWith(prefix))
+    if (own.length === 0) return this
     return new BrokerConfig(
       new Map([...merged, ...own.map(([name, text]) => [name.slice(prefix.length), text] as const)]),
     )

@@ -21,7 +21,7 @@ const THREADS = [
   'num.replica.fetchers',
 ]
 /** Read once, when the broker starts: a change would be accepted and do nothing. */
-const FIXED_HERE = ['listener.security.protocol.map', 'listeners', 'max.connections', 'producer.id.expiration.ms']
+const FIXED_HERE = ['listener.security.protocol.map', 'listeners', 'producer.id.expiration.ms']
 
 /** Throttles of replication: not for the file, only for admins (QuotaConfig.brokerQuotaConfigs). */
 const NOT_IN_FILES: ReadonlyMap<string, Definition> = new Map(

@@ -94,8 +94,9 @@ function warningsFor(config: BrokerConfig, names: readonly string[], hint: (name
   ]
 }
 
-/** TLS and SASL are each listener's own here, limits are not. */
-const hasListenerItself = (base: string): boolean => /^(ssl|sasl)\.|^connections\.max\.reauth\.ms$/.test(base)
+/** TLS, SASL and how many connections there may be are each listener's own here, other limits are not. */
+const hasListenerItself = (base: string): boolean =>
+  /^(ssl|sasl)\.|^(connections\.max\.reauth\.ms|max\.connections|max\.connection\.creation\.rate)$/.test(base)
 
 function isIneffective(config: BrokerConfig, name: string): boolean {
   const definition = brokerDefinition(name)

@@ -28,13 +28,24 @@ function acl(text: string): Acl {
 /** An authorizer over these ACLs, and those who may add and take away some. */
 function open(acls: readonly string[], settings: { superUsers?: string[]; allowsEveryoneIfNoAcl?: boolean } = {}) {
   const all = acls.map(acl)
+  const told: string[] = []
+  let looks = 0
+  for (const each of all) {
+    const { principal } = each
+    Object.defineProperty(each, 'principal', { enumerable: true, get: () => ((looks += 1), principal) })
+  }
   let listener: ClusterListener = {}
   const { superUsers = [], allowsEveryoneIfNoAcl = false } = settings
   const authorizer = new StandardAuthorizer(
     { superUsers: new Set(superUsers), allowsEveryoneIfNoAcl },
     { acls: { all: () => all } as never, listen: (added) => void (listener = added) },
+    (line) => told.push(line),
   )
   return {
+    authorizer,
+    told,
+    /** How often somebody has looked whom an ACL is for. */
+    looks: () => looks,
     may: (principal: string, operation: AclOperationName, name: string, host = '127.0.0.1') =>
       authorizer.isAllowed({ principal, clientHost: `/${host}` }, operation, 'TOPIC', name),
     mayAny: (principal: string, operation: AclOperationName) =>
@@ -161,5 +172,72 @@ describe('whether there is any resource on which one may', () => {
   test('super users may, and so do all where no ACL speaks of a kind', () => {
     expect(open(['deny User:* ALL *'], { superUsers: ['User:a'] }).mayAny('User:a', 'WRITE')).toBe(true)
     expect(open([], { allowsEveryoneIfNoAcl: true }).mayAny('User:a', 'WRITE')).toBe(true)
+  })
+})
+
+describe('answers are kept', () => {
+  const client = (principal: string, host: string) => ({ principal, clientHost: `/${host}` })
+  type Question = Parameters<StandardAuthorizer['isAllowed']>
+  const asked = (operation: AclOperationName, name: string, who = client('User:a', '10.0.0.1')): Question => [
+    who,
+    operation,
+    'TOPIC',
+    name,
+  ]
+
+  test('each for its operation, resource, principal and host', () => {
+    const { authorizer } = open(['allow User:a READ foo', 'allow User:b READ foo @10.0.0.1', 'allow User:a WRITE bar'])
+    const questions: [boolean, Question][] = [
+      [true, asked('READ', 'foo')],
+      [false, asked('WRITE', 'foo')],
+      [false, asked('READ', 'bar')],
+      [true, asked('WRITE', 'bar')],
+      [true, asked('READ', 'foo', client('User:b', '10.0.0.1'))],
+      [false, asked('READ', 'foo', client('User:b', '10.0.0.2'))],
+      [false, [client('User:a', '10.0.0.1'), 'READ', 'GROUP', 'foo']],
+    ]
+    for (let round = 0; round < 2; round += 1)
+      for (const [expected, question] of questions) expect(authorizer.isAllowed(...question)).toBe(expected)
+  })
+
+  test('and ACLs are looked at once', () => {
+    const { authorizer, looks } = open(['allow User:a READ foo'])
+    const before = looks()
+    for (let round = 0; round < 5; round += 1) authorizer.isAllowed(...asked('READ', 'foo'))
+    expect(looks() - before).toBe(1)
+  })
+
+  test('whatever names clients come up with', () => {
+    const { authorizer } = open(['allow User:a READ foo'])
+    for (let index = 0; index < 25_000; index += 1)
+      expect(authorizer.isAllowed(...asked('READ', `other-${index}`))).toBe(false)
+    expect(authorizer.isAllowed(...asked('READ', 'foo'))).toBe(true)
+    expect(authorizer.isAllowed(...asked('READ', 'x'.repeat(1000)))).toBe(false)
+  })
+})
+
+describe('a denial is told in the words of kafka.authorizer.logger', () => {
+  const asking = { principal: 'User:a', clientHost: '/10.0.0.1' }
+
+  test('with the rule that it rests on', () => {
+    const { authorizer, told } = open(['allow User:b READ foo', 'deny User:a WRITE fo*'])
+    authorizer.isAllowed(asking, 'READ', 'TRANSACTIONAL_ID', 'foo', 'InitProducerId')
+    authorizer.isAllowed(asking, 'WRITE', 'TOPIC', 'foo', 'Produce')
+    expect(told).toEqual([
+      'Principal = User:a is Denied operation = READ from host = 10.0.0.1 on resource = TransactionalId:LITERAL:foo ' +
+        'for request = InitProducerId based on rule DefaultDeny',
+      'Principal = User:a is Denied operation = WRITE from host = 10.0.0.1 on resource = Topic:LITERAL:foo ' +
+        'for request = Produce based on rule MatchingAcl(acl=StandardAcl(resourceType=TOPIC, resourceName=fo, ' +
+        'patternType=PREFIXED, principal=User:a, host=*, operation=WRITE, permissionType=DENY))',
+    ])
+  })
+
+  test('each time, and not where nobody needs the right', () => {
+    const { authorizer, told } = open(['allow User:a READ foo'])
+    authorizer.isAllowed(asking, 'WRITE', 'TOPIC', 'foo')
+    authorizer.isAllowed(asking, 'READ', 'TOPIC', 'foo', 'Fetch')
+    expect(told).toEqual([])
+    for (let round = 0; round < 2; round += 1) authorizer.isAllowed(asking, 'WRITE', 'TOPIC', 'foo', 'Produce')
+    expect(told).toHaveLength(2)
   })
 })

@@ -118,20 +118,20 @@ describe('a server.properties file', () => {
 
   test('with settings that nobody knows warns of each, and keeps them', () => {
     const { config, warnings } = parseText(
-      'no.such=1\nlog.retention.hour=1\nlistener.name.plaintext.max.connections=5\n__proto__=1',
+      'no.such=1\nlog.retention.hour=1\nlistener.name.plaintext.max.connections.per.ip=5\n__proto__=1',
     )
     expect(warnings).toEqual([
       ...['no.such', 'log.retention.hour', '__proto__'].map(
         (name) => `${name} is not a setting of a Kafka broker; it is ignored`,
       ),
-      'settings without effect in this broker: listener.name.plaintext.max.connections',
+      'settings without effect in this broker: listener.name.plaintext.max.connections.per.ip',
     ])
     const { warnings: hinted } = parseBrokerConfig(new Map([['log.retention.hour', '1']]), nearBrokerSetting)
     expect(hinted).toEqual([
       'log.retention.hour is not a setting of a Kafka broker; it is ignored; did you mean log.retention.hours?',
     ])
     expect(config.names()).toContain('no.such')
-    expect(config.value('listener.name.plaintext.max.connections')).toBe(5)
+    expect(config.value('listener.name.plaintext.max.connections.per.ip')).toBe(5)
   })
 
   test('with settings that have no effect here names them in one line, where they are not the defaults', () => {

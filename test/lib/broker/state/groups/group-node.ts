@@ -148,6 +148,7 @@ export class GroupNode {
       connection: { listener: 'PLAINTEXT', principal: 'User:ANONYMOUS', clientHost: '/127.0.0.1' },
       header: { apiKey: api.key, apiVersion, correlationId: 1, clientId },
       isAllowed: () => true,
+      wouldBeAllowed: () => true,
     } as unknown as RequestContext
   }
 }

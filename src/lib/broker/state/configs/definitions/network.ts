@@ -36,8 +36,18 @@ export const NETWORK_CONFIGS = {
     perBroker,
     acts('Where the broker listens: NAME://host:port, several with commas. No host or 0.0.0.0 means every interface.'),
   ),
-  'max.connection.creation.rate': int(INT_MAX, atLeast(0), clusterWide),
-  'max.connections': int(INT_MAX, atLeast(0), clusterWide, acts('How many connections a listener takes at once.')),
+  'max.connection.creation.rate': int(
+    INT_MAX,
+    atLeast(0),
+    clusterWide,
+    acts('How many connections may come in a second, by a listener and in all; those beyond wait.'),
+  ),
+  'max.connections': int(
+    INT_MAX,
+    atLeast(0),
+    clusterWide,
+    acts('How many connections there may be at once, of a listener and in all; those beyond wait.'),
+  ),
   'max.connections.per.ip': int(INT_MAX, atLeast(0), clusterWide, acts('How many connections one address may have.')),
   'max.connections.per.ip.overrides': text(
     '',
@@ -67,7 +77,11 @@ export const NETWORK_CONFIGS = {
   ),
   'socket.connection.setup.timeout.max.ms': long(30000n, null, tuning),
   'socket.connection.setup.timeout.ms': long(10000n, null, tuning),
-  'socket.listen.backlog.size': int(50, atLeast(1), tuning),
+  'socket.listen.backlog.size': int(
+    50,
+    atLeast(1),
+    acts('How many connections may wait for each listener where limits make them wait.'),
+  ),
   'socket.receive.buffer.bytes': int(102400, null, tuning),
   'socket.request.max.bytes': int(
     104857600,

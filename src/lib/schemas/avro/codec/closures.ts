@@ -1,0 +1,9 @@
+import type { BinaryInput } from './binary-input.ts'
+import type { BinaryOutput } from './binary-output.ts'
+import type { JsonCursor } from './json-cursor.ts'
+
+/** Reads one value and returns it as JSON without blanks. */
+export type Decode = (input: BinaryInput) => string
+
+/** Reads one value of JSON and writes it. */
+export type Encode = (json: JsonCursor, out: BinaryOutput) => void

@@ -1,0 +1,60 @@
+import { Validator, type Schema, type SchemaDraft } from '@cfworker/json-schema'
+import { PatternTimeout, stoppedAfter } from '../../regex/matcher.ts'
+import { SchemaError, type ValueCodec } from '../format.ts'
+import { isObject, readJson } from './document.ts'
+import type { Model } from './parse.ts'
+
+/** How long the regular expressions of a schema may keep one value. */
+const TIMEOUT_MS = 500
+
+/** JSON as it is: what is read is laid out without blanks, what is written has to be valid. */
+export function jsonCodec(model: Model): ValueCodec {
+  let validate: ((value: unknown) => void) | undefined
+  return {
+    decode: (payload) => readJson(payload.toString(), 'the value').compact,
+    encode(json) {
+      const { value, compact } = readJson(json, 'the value')
+      validate ??= validatorOf(model)
+      validate(value)
+      return Buffer.from(compact)
+    },
+  }
+}
+
+function validatorOf({ root, draft, documents }: Model): (value: unknown) => void {
+  const validator = new Validator(structuredClone(root) as Schema, (draft === '6' ? '7' : draft) satisfies SchemaDraft)
+  const id = isObject(root) ? root['$id'] : undefined
+  for (const [name, document] of documents) {
+    const schema = (isObject(document) ? document : { allOf: [document] }) as Schema
+    for (const address of new Set([name, ...(typeof id === 'string' ? [resolved(name, id)] : [])]))
+      validator.addSchema(structuredClone(schema), address)
+  }
+  const runs = hasPatterns(root) || [...documents.values()].some(hasPatterns) ? watched : (work: () => void) => work()
+  return (value) =>
+    runs(() => {
+      const { valid, errors } = validator.validate(value)
+      if (valid) return
+      // The last is the innermost: the others say that something within them is wrong.
+      const { instanceLocation, error } = errors.at(-1)!
+      throw new SchemaError(`${instanceLocation} does not fit the schema: ${error}`)
+    })
+}
+
+/** V8's regular expressions may take for ever, and those of a schema are not ours. */
+function watched(work: () => void): void {
+  try {
+    stoppedAfter(TIMEOUT_MS, 'of the schema', work)
+  } catch (error) {
+    throw error instanceof PatternTimeout ? new SchemaError(error.message) : error
+  }
+}
+
+const hasPatterns = (schema: unknown): boolean => /"(?:pattern|patternProperties|format)":/.test(JSON.stringify(schema))
+
+function resolved(name: string, id: string): string {
+  try {
+    return new URL(name, id).href
+  } catch {
+    return name
+  }
+}
