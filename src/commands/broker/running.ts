@@ -24,6 +24,8 @@ export interface RunningBroker {
   readonly clients?: readonly ClientFile[]
   /** Where its page is, of one that kts up has started. */
   readonly page?: string
+  /** Where its schema registry is. */
+  readonly registry?: string
 }
 
 const notesDirectory = (context: Context): string => join(stateFolder(context.env), 'brokers')

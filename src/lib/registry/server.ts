@@ -28,6 +28,7 @@ export interface Listener {
 
 export interface ServerOptions {
   readonly listeners: readonly Listener[]
+  readonly portOption?: string | undefined
   readonly registry: Registry
   readonly about: About
   /** Undefined where whoever reaches the port may do everything. */
@@ -93,7 +94,9 @@ export class RegistryServer {
       const { code, message } = error as NodeJS.ErrnoException
       this.abort()
       await this.close()
-      const reason = code === 'EADDRINUSE' ? 'it is taken' : message
+      const { portOption } = this.options
+      const otherwise = portOption === undefined ? '' : `; choose another with ${portOption}`
+      const reason = code === 'EADDRINUSE' ? `it is taken${otherwise}` : message
       throw new EnvironmentError(`cannot listen on port ${port} of ${host}: ${reason}`, { code })
     }
     this.servers.push(server)

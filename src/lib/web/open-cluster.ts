@@ -83,7 +83,7 @@ async function openCluster(
       isReadOnly: isReadOnly || (profile?.readOnly ?? false),
       hidesValues,
       typedName: profile?.confirm ? profile.name : null,
-      schemaRegistry: null,
+      schemaRegistry: properties.get('schema.registry.url') ?? null,
       connectionWords: connectionWords(values),
     },
     run: (words, stdin = '') =>
