@@ -30,9 +30,10 @@ const start = (...args: string[]): Running => {
   return running
 }
 
-async function freePorts(): Promise<{ port: string; webPort: string; ports: string[] }> {
-  const [port, webPort] = [String(await freePort()), String(await freePort())]
-  return { port, webPort, ports: ['--port', port, '--web-port', webPort] }
+async function freePorts(): Promise<{ port: string; registryPort: string; webPort: string; ports: string[] }> {
+  const [port, registryPort, webPort] = [await freePort(), await freePort(), await freePort()].map(String)
+  const ports = ['--port', port!, '--registry-port', registryPort!, '--web-port', webPort!]
+  return { port: port!, registryPort: registryPort!, webPort: webPort!, ports }
 }
 
 const session = async (webPort: string, query = ''): Promise<{ status: number; body: unknown }> => {
@@ -41,19 +42,21 @@ const session = async (webPort: string, query = ''): Promise<{ status: number; b
 }
 
 describe('kts up', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)('tells where broker and page are; %s ends both', async (signal) => {
-    const { port, webPort, ports } = await freePorts()
+  test.each(['SIGINT', 'SIGTERM'] as const)('tells where broker, registry and page are; %s ends all', async (signal) => {
+    const { port, registryPort, webPort, ports } = await freePorts()
     const up = start('up', ...ports, '--topic', 'orders:3')
     await up.warned(/\n/)
     const dataDir = join(folder.path, 'state', 'kts', 'data')
     expect(up.output()).toEqual({
-      stdout: `Kafka broker 1 ready at localhost:${port}, data in ${dataDir}\nPage ready at http://localhost:${webPort}/\n`,
-      stderr: 'Ctrl-C stops both\n',
+      stdout: `Kafka broker 1 ready at localhost:${port}, data in ${dataDir}\nSchema registry ready at http://localhost:${registryPort}\nPage ready at http://localhost:${webPort}/\n`,
+      stderr: 'Ctrl-C stops it all\n',
     })
     expect((await kts('topics', 'list', '-b', `localhost:${port}`)).stdout).toBe('orders\n')
     expect(await session(webPort)).toMatchObject({ status: 200, body: { bootstrapServers: `localhost:${port}` } })
+    const schemas = await kts('schemas', 'list', '-b', `localhost:${port}`)
+    expect(schemas).toMatchObject({ code: 0, stderr: '' })
     up.child.kill(signal)
-    expect(await up.finished).toMatchObject({ code: signal === 'SIGINT' ? 130 : 143, stderr: 'Ctrl-C stops both\n' })
+    expect(await up.finished).toMatchObject({ code: signal === 'SIGINT' ? 130 : 143, stderr: 'Ctrl-C stops it all\n' })
     expect(existsSync(join(dataDir, '.kafka_cleanshutdown'))).toBe(true)
     await expect(session(webPort)).rejects.toThrow()
     expect(await kts('broker', 'status')).toMatchObject({ code: 1 })
@@ -74,8 +77,8 @@ describe('kts up', () => {
     const up = await kts('up', '--daemon', '--in-memory', ...ports)
     expect(up).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^Kafka broker 1 ready at .*, in memory, pid \d+\nPage ready at .*\n$/),
-      stderr: `log: ${folder.path}/state/kts/logs/server-${port}.log; stop both with: kts down\n`,
+      stdout: expect.stringMatching(/^Kafka broker 1 ready at .*, in memory, pid \d+\nSchema registry ready at .*\nPage ready at .*\n$/),
+      stderr: `log: ${folder.path}/state/kts/logs/server-${port}.log; stop it all with: kts down\n`,
     })
     const pid = Number(/pid (\d+)/.exec(up.stdout)![1])
     expect(await session(webPort)).toMatchObject({ status: 200 })
@@ -121,7 +124,7 @@ describe('a port that is taken is named, with who has it', () => {
       stdout: '',
       stderr: `kts up: port ${port} is taken by a broker of kts (pid ${pid}, in memory); stop it with kts down, or choose another port with --port\n`,
     })
-    expect(await kts('up', '--in-memory', '--port', '0', '--web-port', webPort)).toEqual({
+    expect(await kts('up', '--in-memory', '--no-registry', '--port', '0', '--web-port', webPort)).toEqual({
       code: 1,
       stdout: '',
       stderr: `kts up: port ${webPort} is taken by kts up (pid ${pid}); stop that, or choose another port with --web-port\n`,
@@ -144,8 +147,9 @@ describe('a port that is taken is named, with who has it', () => {
     for (const mode of [[], ['--daemon']]) {
       const args = ['up', '--in-memory', ...mode]
       for (const ports of [
-        ['--port', String(port), '--web-port', '0'],
-        ['--port', '0', '--web-port', String(port)],
+        ['--port', String(port), '--registry-port', '0', '--web-port', '0'],
+        ['--port', '0', '--registry-port', String(port), '--web-port', '0'],
+        ['--port', '0', '--registry-port', '0', '--web-port', String(port)],
       ])
         expect(await kts(...args, ...ports)).toMatchObject({
           code: 1,
