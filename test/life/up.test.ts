@@ -42,25 +42,31 @@ const session = async (webPort: string, query = ''): Promise<{ status: number; b
 }
 
 describe('kts up', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)('tells where broker, registry and page are; %s ends all', async (signal) => {
-    const { port, registryPort, webPort, ports } = await freePorts()
-    const up = start('up', ...ports, '--topic', 'orders:3')
-    await up.warned(/\n/)
-    const dataDir = join(folder.path, 'state', 'kts', 'data')
-    expect(up.output()).toEqual({
-      stdout: `Kafka broker 1 ready at localhost:${port}, data in ${dataDir}\nSchema registry ready at http://localhost:${registryPort}\nPage ready at http://localhost:${webPort}/\n`,
-      stderr: 'Ctrl-C stops it all\n',
-    })
-    expect((await kts('topics', 'list', '-b', `localhost:${port}`)).stdout).toBe('orders\n')
-    expect(await session(webPort)).toMatchObject({ status: 200, body: { bootstrapServers: `localhost:${port}` } })
-    const schemas = await kts('schemas', 'list', '-b', `localhost:${port}`)
-    expect(schemas).toMatchObject({ code: 0, stderr: '' })
-    up.child.kill(signal)
-    expect(await up.finished).toMatchObject({ code: signal === 'SIGINT' ? 130 : 143, stderr: 'Ctrl-C stops it all\n' })
-    expect(existsSync(join(dataDir, '.kafka_cleanshutdown'))).toBe(true)
-    await expect(session(webPort)).rejects.toThrow()
-    expect(await kts('broker', 'status')).toMatchObject({ code: 1 })
-  })
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'tells where broker, registry and page are; %s ends all',
+    async (signal) => {
+      const { port, registryPort, webPort, ports } = await freePorts()
+      const up = start('up', ...ports, '--topic', 'orders:3')
+      await up.warned(/\n/)
+      const dataDir = join(folder.path, 'state', 'kts', 'data')
+      expect(up.output()).toEqual({
+        stdout: `Kafka broker 1 ready at localhost:${port}, data in ${dataDir}\nSchema registry ready at http://localhost:${registryPort}\nPage ready at http://localhost:${webPort}/\n`,
+        stderr: 'Ctrl-C stops it all\n',
+      })
+      expect((await kts('topics', 'list', '-b', `localhost:${port}`)).stdout).toBe('orders\n')
+      expect(await session(webPort)).toMatchObject({ status: 200, body: { bootstrapServers: `localhost:${port}` } })
+      const schemas = await kts('schemas', 'list', '-b', `localhost:${port}`)
+      expect(schemas).toMatchObject({ code: 0, stderr: '' })
+      up.child.kill(signal)
+      expect(await up.finished).toMatchObject({
+        code: signal === 'SIGINT' ? 130 : 143,
+        stderr: 'Ctrl-C stops it all\n',
+      })
+      expect(existsSync(join(dataDir, '.kafka_cleanshutdown'))).toBe(true)
+      await expect(session(webPort)).rejects.toThrow()
+      expect(await kts('broker', 'status')).toMatchObject({ code: 1 })
+    },
+  )
 
   test('asks for no token, and so knows no cluster but its own', async () => {
     mkdirSync(join(folder.path, 'config', 'kts'), { recursive: true })
@@ -77,7 +83,9 @@ describe('kts up', () => {
     const up = await kts('up', '--daemon', '--in-memory', ...ports)
     expect(up).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^Kafka broker 1 ready at .*, in memory, pid \d+\nSchema registry ready at .*\nPage ready at .*\n$/),
+      stdout: expect.stringMatching(
+        /^Kafka broker 1 ready at .*, in memory, pid \d+\nSchema registry ready at .*\nPage ready at .*\n$/,
+      ),
       stderr: `log: ${folder.path}/state/kts/logs/server-${port}.log; stop it all with: kts down\n`,
     })
     const pid = Number(/pid (\d+)/.exec(up.stdout)![1])
