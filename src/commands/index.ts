@@ -276,7 +276,7 @@ export const commands: readonly Entry[] = [
   {
     name: 'up',
     dropIns: [],
-    about: 'Start a broker and its page in the browser',
+    about: 'Start a broker, a schema registry and their page in the browser',
     load: () => import('./up/index.ts').then((module) => module.up),
   },
   {

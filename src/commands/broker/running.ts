@@ -24,7 +24,7 @@ export interface RunningBroker {
   readonly clients?: readonly ClientFile[]
   /** Where its page is, of one that kts up has started. */
   readonly page?: string
-  /** Where its schema registry is. */
+  /** The same of its schema registry, if it has one. */
   readonly registry?: string
 }
 
