@@ -13,7 +13,8 @@ import {
 import { stateFolder } from '../../lib/config/folders.ts'
 import { runningRegistries, tryToNoteRegistry } from '../../lib/config/registry-notes.ts'
 import { readPropertiesFile } from '../../lib/config/properties-file.ts'
-import { UserError } from '../../lib/errors.ts'
+import { EnvironmentError, UserError } from '../../lib/errors.ts'
+import { portTaken } from '../../lib/port-holder.ts'
 import { show } from '../../lib/output/show.ts'
 import { write } from '../../lib/output/write.ts'
 import { startRegistry, type RunningRegistry } from '../../lib/registry/serve.ts'
@@ -91,7 +92,6 @@ async function serve(order: Order<StartValues>): Promise<void> {
   const registry = await startRegistry({
     cluster: { ...connection, clientId: clientId() },
     listeners,
-    portOption: '--port',
     topic: properties?.topic,
     replicas: properties?.replicas,
     timeoutMs: properties?.timeoutMs,
@@ -104,6 +104,9 @@ async function serve(order: Order<StartValues>): Promise<void> {
     version: ktsVersion(),
     clock: context.clock,
     warn: voice.say,
+  }).catch((error: unknown) => {
+    const isTaken = error instanceof EnvironmentError && error.code === 'EADDRINUSE'
+    throw isTaken ? new EnvironmentError(portTaken(listeners[0]!.port, '--port')) : error
   })
   const forget = tryToNoteRegistry(
     context.env,

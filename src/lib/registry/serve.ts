@@ -18,8 +18,6 @@ export interface RegistryOptions {
   /** The cluster that keeps the schemas. */
   readonly cluster: ClientSettings
   readonly listeners: readonly Listener[]
-  /** Which option chooses another port, for who finds it taken. */
-  readonly portOption?: string | undefined
   /** `_schemas` by default. */
   readonly topic?: string | undefined
   /** The group of the election, `schema-registry` by default. */
@@ -91,7 +89,6 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
     const { clusterId } = await client.send(DescribeCluster, {})
     const server: RegistryServer = new RegistryServer({
       listeners: options.listeners,
-      portOption: options.portOption,
       registry: new Registry(catalog, (records) => log.write(records)),
       about: { version: options.version, clusterId, groupId, isModeMutable: options.isModeMutable ?? true },
       credentials: options.users && new Credentials(options.users),

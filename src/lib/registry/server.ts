@@ -28,7 +28,6 @@ export interface Listener {
 
 export interface ServerOptions {
   readonly listeners: readonly Listener[]
-  readonly portOption?: string | undefined
   readonly registry: Registry
   readonly about: About
   /** Undefined where whoever reaches the port may do everything. */
@@ -94,9 +93,7 @@ export class RegistryServer {
       const { code, message } = error as NodeJS.ErrnoException
       this.abort()
       await this.close()
-      const { portOption } = this.options
-      const otherwise = portOption === undefined ? '' : `; choose another with ${portOption}`
-      const reason = code === 'EADDRINUSE' ? `it is taken${otherwise}` : message
+      const reason = code === 'EADDRINUSE' ? 'it is taken' : message
       throw new EnvironmentError(`cannot listen on port ${port} of ${host}: ${reason}`, { code })
     }
     this.servers.push(server)
