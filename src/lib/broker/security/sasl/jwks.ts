@@ -15,9 +15,9 @@ const TIMEOUT_MS = 10_000
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
 
 /**
- * Tokens that one of the keys has signed which a file or a server lists (BrokerJwtValidator). Throws UserError for a
- * place that cannot be, and a file that holds no keys. `options` are those of the login module: `ssl.*` is how to get to
- * the server.
+ * Tokens that one of the keys has signed which a file or a server lists (BrokerJwtValidator). `options` are those of
+ * the login module: its `ssl.*` say how to get to the server. Throws UserError for a place that cannot be, and a file
+ * that holds no keys.
  */
 export function jwksValidator(
   url: string,
