@@ -32,8 +32,9 @@ const root = 0
 
 /**
  * The scripts that earlier runs of one build needed under one name, and what V8 compiled of them. What this run used
- * besides is added at the end of the process, or two seconds after its start. V8 believes what it is given, so a pack counts only when it is the user's
- * own and whole, and a script of it when it is the one that is installed: `checksums` says which those are.
+ * besides is added at the end of the process, or two seconds after its start. V8 believes what it is given, so a pack
+ * counts only when it is the user's own and whole, and a script of it when it is the one that is installed: `checksums`
+ * says which those are.
  */
 exports.openPack = function openPack({ build, checksums }, name) {
   const place = placeOf(build, name)

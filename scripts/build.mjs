@@ -41,7 +41,7 @@ const lazily = {
   },
 }
 const dist = join(root, 'dist')
-const sources = { cli: 'src/cli.ts', broker: 'src/lib/broker/index.ts', web: 'src/web/main.tsx' }
+const sources = { cli: 'src/cli.ts', broker: 'src/library/index.ts', web: 'src/web/main.tsx' }
 const common = {
   write: false,
   bundle: true,
@@ -64,7 +64,11 @@ const formats = {
   cli: { splitting: true, outdir: join(dist, 'cli'), define: { 'import.meta.url': '__url' } },
   // kafkajs and others are CommonJS and call require() for Node's own modules.
   broker: {
-    outfile: join(dist, 'broker.js'),
+    // In chunks as well: the registry is loaded where it is asked for.
+    splitting: true,
+    outdir: dist,
+    entryNames: 'broker',
+    chunkNames: 'broker/[name]-[hash]',
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
@@ -146,7 +150,7 @@ async function declareBroker() {
       typeRoots: [join(root, 'node_modules/@types')],
     },
     include: [],
-    files: [join(root, sources.broker)],
+    files: [join(root, sources.broker), join(root, 'src/lib/client/kafkajs-internals.d.ts')],
   }
   const file = join(declarations, 'tsconfig.json')
   await writeFile(file, JSON.stringify(config))
@@ -155,7 +159,7 @@ async function declareBroker() {
   await promisify(execFile)(process.execPath, [tsc, '-p', file]).catch(({ stdout }) =>
     process.stderr.write(`build: types of the broker\n${stdout}`),
   )
-  return await declarationsFrom(join(declarations, 'lib/broker/index.d.ts'))
+  return await declarationsFrom(join(declarations, 'library/index.d.ts'))
 }
 
 /** The file, and those that it imports, and so on. */

@@ -1,8 +1,11 @@
 // The licences of what is bundled into dist/: MIT, ISC and the like ask that their text goes along.
 import { readFile, readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 const INTRODUCTION = 'kts contains code of the packages below, each under the licence that follows its name.\n'
+/** Texts of packages that only name their licence, and its holder, in their package.json. */
+const OWN_TEXTS = fileURLToPath(new URL('licences', import.meta.url))
 const RULE = `\n${'-'.repeat(78)}\n\n`
 
 /**
@@ -27,7 +30,14 @@ export function bundledPackages(root, metafiles) {
 async function readPackage(folder) {
   const { name, version, license, homepage } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
   const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file)).sort()
-  if (files.length === 0) throw new Error(`${name} is bundled and brings no text of its licence`)
-  const texts = await Promise.all(files.map(async (file) => (await readFile(join(folder, file), 'utf8')).trim()))
+  const paths = files.length > 0 ? files.map((file) => join(folder, file)) : await ownText(name)
+  const texts = await Promise.all(paths.map(async (path) => (await readFile(path, 'utf8')).trim()))
   return { title: `${name} ${version} (${license})${homepage ? `, ${homepage}` : ''}`, texts }
+}
+
+async function ownText(name) {
+  const file = `${name.replace('/', '+')}.txt`
+  if (!(await readdir(OWN_TEXTS)).includes(file))
+    throw new Error(`${name} is bundled and brings no text of its licence`)
+  return [join(OWN_TEXTS, file)]
 }

@@ -7,9 +7,11 @@ import { describe, expect, it } from 'vitest'
 const ROOMS = [
   'cli',
   'dispatch',
+  'library',
   'web',
   'commands',
   'commands/broker',
+  'commands/registry',
   'commands/zookeeper',
   'commands/storage',
   'commands/up',
@@ -37,6 +39,8 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
   cli: ['dispatch', 'commands', 'lib/command', 'lib/config', 'lib/output'],
   // The page: of the server it knows what goes over the wire, and the words of commands.
   web: ['lib/web', 'lib/command'],
+  // The broker for tests, and what may stand beside it.
+  library: ['lib/broker', 'lib/registry', 'lib/command'],
   dispatch: ['commands', 'lib/command', 'lib/work', 'lib/output'],
   commands: [
     'lib/command',
@@ -47,6 +51,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
     'lib/config',
     'lib/output',
     'lib/client',
+    'lib/schemas',
     'lib/weblog',
     'lib/java',
     'lib/regex',
@@ -61,13 +66,16 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
     'lib/security',
     'lib/broker',
   ],
+  'commands/registry': ['lib/work', 'lib/command', 'lib/config', 'lib/output', 'lib/security', 'lib/registry'],
   'commands/storage': ['lib/work', 'lib/command', 'lib/config', 'lib/protocol', 'lib/broker'],
-  // A broker and its page in one process.
-  'commands/up': ['commands/broker', 'lib/work', 'lib/command', 'lib/config', 'lib/output', 'lib/web'],
+  // A broker, a registry and their page in one process.
+  'commands/up': ['commands/broker', 'lib/work', 'lib/command', 'lib/config', 'lib/output', 'lib/registry', 'lib/web'],
   'lib/weblog': ['lib/config'],
   'lib/overview': ['lib/client', 'lib/protocol'],
   'lib/browse': ['lib/work', 'lib/client', 'lib/output', 'lib/regex', 'lib/protocol'],
   'lib/web': [
+    'lib/schemas',
+    'lib/security',
     'lib/work',
     'lib/overview',
     'lib/browse',
@@ -80,7 +88,7 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
   ],
   // What stands in ZooKeeper's place is a controller.
   'commands/zookeeper': ['lib/work', 'lib/command', 'lib/config', 'lib/broker'],
-  'lib/work': ['lib/client', 'lib/command', 'lib/config', 'lib/output', 'lib/protocol'],
+  'lib/work': ['lib/schemas', 'lib/client', 'lib/command', 'lib/config', 'lib/output', 'lib/protocol'],
   'lib/config': ['lib/client', 'lib/command', 'lib/output'],
   'lib/command': ['lib/output'],
   'lib/output': [],

@@ -124,6 +124,54 @@ export const commands: readonly Entry[] = [
     load: () => import('./delete-records/index.ts').then((module) => module.deleteRecordsCommand),
   },
   {
+    name: 'kafka-avro-console-producer',
+    dropIns: ['kafka-avro-console-producer'],
+    about: 'Send lines to a topic, encoded by a schema',
+    hidden: true,
+    load: () => import('./produce/schema-producer.ts').then((module) => module.schemaProducer('AVRO')),
+  },
+  {
+    name: 'kafka-avro-console-consumer',
+    dropIns: ['kafka-avro-console-consumer'],
+    about: 'Print the messages of a topic, decoded by their schemas',
+    hidden: true,
+    load: () => import('./consume/schema-consumer.ts').then((module) => module.schemaConsumer('AVRO')),
+  },
+  {
+    name: 'kafka-json-schema-console-producer',
+    dropIns: ['kafka-json-schema-console-producer'],
+    about: 'Send lines to a topic, encoded by a schema',
+    hidden: true,
+    load: () => import('./produce/schema-producer.ts').then((module) => module.schemaProducer('JSON')),
+  },
+  {
+    name: 'kafka-json-schema-console-consumer',
+    dropIns: ['kafka-json-schema-console-consumer'],
+    about: 'Print the messages of a topic, decoded by their schemas',
+    hidden: true,
+    load: () => import('./consume/schema-consumer.ts').then((module) => module.schemaConsumer('JSON')),
+  },
+  {
+    name: 'kafka-protobuf-console-producer',
+    dropIns: ['kafka-protobuf-console-producer'],
+    about: 'Send lines to a topic, encoded by a schema',
+    hidden: true,
+    load: () => import('./produce/schema-producer.ts').then((module) => module.schemaProducer('PROTOBUF')),
+  },
+  {
+    name: 'kafka-protobuf-console-consumer',
+    dropIns: ['kafka-protobuf-console-consumer'],
+    about: 'Print the messages of a topic, decoded by their schemas',
+    hidden: true,
+    load: () => import('./consume/schema-consumer.ts').then((module) => module.schemaConsumer('PROTOBUF')),
+  },
+  {
+    name: 'schemas',
+    dropIns: [],
+    about: 'List, register, check, compare and move the schemas of a registry',
+    load: () => import('./schemas/index.ts').then((module) => module.schemas),
+  },
+  {
     name: 'perf produce',
     dropIns: ['kafka-producer-perf-test'],
     about: 'Measure how fast records can be sent',
@@ -208,6 +256,18 @@ export const commands: readonly Entry[] = [
     load: () => import('./storage/index.ts').then((module) => module.storage),
   },
   {
+    name: 'registry start',
+    dropIns: ['schema-registry-start'],
+    about: 'Start a schema registry on this machine',
+    load: () => import('./registry/start.ts').then((module) => module.registryStart),
+  },
+  {
+    name: 'registry stop',
+    dropIns: ['schema-registry-stop'],
+    about: 'Stop the schema registry that runs on this machine',
+    load: () => import('./registry/stop.ts').then((module) => module.registryStop),
+  },
+  {
     name: 'web',
     dropIns: [],
     about: 'Show the cluster in the browser',
@@ -216,7 +276,7 @@ export const commands: readonly Entry[] = [
   {
     name: 'up',
     dropIns: [],
-    about: 'Start a broker and its page in the browser',
+    about: 'Start a broker, a schema registry and their page in the browser',
     load: () => import('./up/index.ts').then((module) => module.up),
   },
   {

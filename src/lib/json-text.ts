@@ -36,6 +36,43 @@ function layOut(text: string, isIndented: boolean): string {
   return out
 }
 
+/**
+ * The members of a JSON object as their text stands there, digits of numbers and all; of a name that stands there twice
+ * the last. The text has to be an object.
+ */
+export function membersOf(text: string): Map<string, string> {
+  const members = new Map<string, string>()
+  for (let at = skipBlank(text, skipBlank(text, 0) + 1); text[at] === '"'; at = skipBlank(text, at + 1)) {
+    const nameEnd = endOfString(text, at)
+    const start = skipBlank(text, skipBlank(text, nameEnd) + 1)
+    const end = endOfValue(text, start)
+    members.set(JSON.parse(text.slice(at, nameEnd)) as string, text.slice(start, end))
+    at = skipBlank(text, end)
+  }
+  return members
+}
+
+function endOfValue(text: string, from: number): number {
+  let depth = 0
+  for (let at = from; at < text.length; ) {
+    const token = text[at]!
+    if (depth === 0 && (token === ',' || token === '}')) return trimmedEnd(text, at)
+    if (token === '"') at = endOfString(text, at)
+    else {
+      if (token === '{' || token === '[') depth += 1
+      if (token === '}' || token === ']') depth -= 1
+      at += 1
+    }
+  }
+  return text.length
+}
+
+function trimmedEnd(text: string, end: number): number {
+  let at = end
+  while (BLANK.includes(text[at - 1]!)) at -= 1
+  return at
+}
+
 export function skipBlank(text: string, from: number): number {
   let at = from
   while (at < text.length && BLANK.includes(text[at]!)) at += 1

@@ -1,20 +1,24 @@
 import type { RecordFilter } from '../../lib/browse/record-filter.ts'
 import { compileMatcher } from '../../lib/regex/matcher.ts'
 import { UserError } from '../../lib/errors.ts'
+import type { RecordReader } from '../../lib/protocol/records/index.ts'
+import type { RecordPart } from '../../lib/schemas/wire.ts'
 import type { ConsumeValues } from './options.ts'
+
+/** The key or value of a record that is looked at as something else than its bytes. */
+export type PartTexts = Partial<Readonly<Record<RecordPart, (record: RecordReader) => string | undefined>>>
 
 /**
  * What `--grep`, `--key` and `--header` ask for, all of it together; undefined when they are not given. Throws
  * UserError.
  */
-export function recordFilter({
-  grep,
-  key,
-  header,
-}: Pick<ConsumeValues, 'grep' | 'key' | 'header'>): RecordFilter | undefined {
+export function recordFilter(
+  { grep, key, header }: Pick<ConsumeValues, 'grep' | 'key' | 'header'>,
+  texts: PartTexts = {},
+): RecordFilter | undefined {
   const filters = [
-    ...(grep === undefined ? [] : [byValue(pattern('grep', grep))]),
-    ...(key === undefined ? [] : [byKey(pattern('key', key))]),
+    ...(grep === undefined ? [] : [byValue(pattern('grep', grep), texts.value)]),
+    ...(key === undefined ? [] : [byKey(pattern('key', key), texts.key)]),
     ...header.map(byHeader),
   ]
   return filters.length === 0 ? undefined : (record) => filters.every((fits) => fits(record))
@@ -32,14 +36,18 @@ function pattern(option: string, text: string): TextTest {
 }
 
 const byValue =
-  (fits: TextTest): RecordFilter =>
-  ({ body, valueStart, valueLength }) =>
-    valueLength >= 0 && fits(body.toString('utf8', valueStart, valueStart + valueLength))
+  (fits: TextTest, textOf: PartTexts['value']): RecordFilter =>
+  (record) => {
+    const { body, valueStart, valueLength } = record
+    return valueLength >= 0 && fits(textOf?.(record) ?? body.toString('utf8', valueStart, valueStart + valueLength))
+  }
 
 const byKey =
-  (fits: TextTest): RecordFilter =>
-  ({ body, keyStart, keyLength }) =>
-    keyLength >= 0 && fits(body.toString('utf8', keyStart, keyStart + keyLength))
+  (fits: TextTest, textOf: PartTexts['key']): RecordFilter =>
+  (record) => {
+    const { body, keyStart, keyLength } = record
+    return keyLength >= 0 && fits(textOf?.(record) ?? body.toString('utf8', keyStart, keyStart + keyLength))
+  }
 
 /** `name`, or `name=REGEX` for a header of that name whose value fits; one of several of the same name is enough. */
 function byHeader(text: string): RecordFilter {

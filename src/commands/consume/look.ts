@@ -1,6 +1,10 @@
+import type { JsonDecoder } from '../../lib/browse/json-line.ts'
 import { UserError } from '../../lib/errors.ts'
 import { isForPeople } from '../../lib/output/formats.ts'
+import { bytesToJson } from '../../lib/output/json.ts'
+import type { RecordPart } from '../../lib/schemas/wire.ts'
 import type { Order } from '../../lib/work/command.ts'
+import { bySchema, schemaFields, type DecodedParts } from './decoded-parts.ts'
 import { jsonFormatter, makeFormatter, type Formatter } from './formatters/index.ts'
 import {
   formatStringFormatter,
@@ -14,11 +18,23 @@ import { timeFormat } from './formatters/time-format.ts'
 import type { ConsumeValues } from './options.ts'
 import { formatterProperties } from './properties.ts'
 
-/** How records are to be shown. Throws UserError. */
-export function formatterOf(order: Order<ConsumeValues>): Formatter {
+/** How records are to be shown, those that schemas decode among them. Throws UserError. */
+export function formatterOf(order: Order<ConsumeValues>, decoded: DecodedParts = {}): Formatter {
+  if (!isForPeople(order.output)) return documents(order, decoded)
+  return ownFormatter(order, decoded) ?? apacheFormatter(order, decoded)
+}
+
+function documents(order: Order<ConsumeValues>, decoded: DecodedParts): Formatter {
   const { timeFormat: time } = order.values
-  if (!isForPeople(order.output)) return jsonFormatter({ ...decodersOf(order), formatTime: time && timeFormat(time) })
-  return ownFormatter(order) ?? apacheFormatter(order)
+  const { decodeKey, decodeValue } = decodersOf(order, decoded)
+  const isEver = (decode: Decoder | undefined): JsonDecoder | undefined =>
+    decode && ((bytes, record, batch) => decode(bytes, record, batch) ?? bytesToJson(bytes))
+  return jsonFormatter({
+    decodeKey: isEver(decodeKey),
+    decodeValue: isEver(decodeValue),
+    formatTime: time && timeFormat(time),
+    ...((decoded.key ?? decoded.value) && { more: () => schemaFields(decoded) }),
+  })
 }
 
 /** That the options for it go together. Throws UserError. */
@@ -43,17 +59,35 @@ export function checkLook(order: Order<ConsumeValues>): void {
   ownFormatter(order)
 }
 
+/** The parts of records that are looked at, and that nobody wants as the bytes that they are. */
+export function partsToDecode({ values, output }: Order<ConsumeValues>): RecordPart[] {
+  const { print, format, value, keyAs, key, grep, keyDeserializer, valueDeserializer } = values
+  const given = [...values.formatterProperty, ...values.property]
+  const isShown = (part: RecordPart, letter: string, byDefault: boolean): boolean =>
+    !isForPeople(output) ||
+    (print === undefined && format === undefined ? byDefault : `${print},`.includes(`${part},`)) ||
+    (format?.includes(`%${letter}`) ?? false)
+  const isText = (choice: string | undefined, deserializer: string | undefined, part: RecordPart): boolean =>
+    choice === 'text' || deserializer !== undefined || given.some((pair) => pair.startsWith(`${part}.deserializer=`))
+  const isKeyPrinted = given.some((pair) => /^print\.key=\s*true/i.test(pair)) || values.formatterConfig !== undefined
+  const wanted = {
+    key: !isText(keyAs, keyDeserializer, 'key') && (isShown('key', 'k', isKeyPrinted) || key !== undefined),
+    value: !isText(value, valueDeserializer, 'value') && (isShown('value', 's', true) || grep !== undefined),
+  }
+  return (['key', 'value'] as const).filter((part) => wanted[part])
+}
+
 function firstGiven(options: Readonly<Record<string, unknown>>): string | undefined {
   const [name] = Object.entries(options).find(([, value]) => value !== undefined) ?? []
   return name && `--${name}`
 }
 
 /** As --print, --format and --value have it; undefined where none of them is given. */
-function ownFormatter(order: Order<ConsumeValues>): Formatter | undefined {
+function ownFormatter(order: Order<ConsumeValues>, decoded: DecodedParts = {}): Formatter | undefined {
   const { print, format, separator = '\t', value, keyAs, timeFormat: time } = order.values
   if ((print ?? format ?? value ?? keyAs) === undefined) return undefined
   const look = (byDefault: 'iso' | 'epoch'): Look => ({
-    ...decodersOf(order),
+    ...decodersOf(order, decoded),
     formatTime: timeFormat(time ?? byDefault),
   })
   return format === undefined
@@ -62,27 +96,32 @@ function ownFormatter(order: Order<ConsumeValues>): Formatter | undefined {
 }
 
 /** A value that stands alone at a terminal has a line for each of its members. */
-function decodersOf({
-  values,
-  output,
-  context,
-  voice,
-}: Order<ConsumeValues>): Record<'decodeKey' | 'decodeValue', Decoder | undefined> {
+function decodersOf(
+  { values, output, context, voice }: Order<ConsumeValues>,
+  decoded: DecodedParts,
+): Record<'decodeKey' | 'decodeValue', Decoder | undefined> {
   const { print, format, value, keyAs } = values
   const isAlone = isForPeople(output) && format === undefined && (print ?? 'value') === 'value'
+  const isIndented = value === 'json' && isAlone && context.stdout.isTTY === true
+  const asJson = (part: RecordPart, indented: boolean): Decoder => jsonDecoder(part, indented, voice.say)
   return {
-    decodeKey: keyAs && jsonDecoder('key', false, voice.say),
-    decodeValue: value && jsonDecoder('value', isAlone && context.stdout.isTTY === true, voice.say),
+    decodeKey: bySchema(decoded.key, false, keyAs === 'json' ? asJson('key', false) : undefined),
+    decodeValue: bySchema(decoded.value, isIndented, value === 'json' ? asJson('value', isIndented) : undefined),
   }
 }
 
-function apacheFormatter({ values, context: { style, cwd }, voice: { say } }: Order<ConsumeValues>): Formatter {
+function apacheFormatter(
+  { values, context: { style, cwd }, voice: { say } }: Order<ConsumeValues>,
+  decoded: DecodedParts,
+): Formatter {
   // Apache's tool shows bytes as they are where it finds no deserializer.
   const onBadDeserializer = style === 'drop-in' ? (error: unknown): void => say((error as Error).message) : undefined
   return makeFormatter(values.formatter ?? 'org.apache.kafka.tools.consumer.DefaultMessageFormatter', {
     properties: formatterProperties(values, cwd),
     onBadDeserializer,
     log: say,
+    decodeKey: bySchema(decoded.key, false),
+    decodeValue: bySchema(decoded.value, false),
     ...(values.timeFormat && { formatTime: timeFormat(values.timeFormat) }),
   })
 }

@@ -1,5 +1,5 @@
 import { defineOptions, optionGroup, type Values } from '../../lib/command/define.ts'
-import { connectionOptions, zookeeperOptions } from '../../lib/config/connection.ts'
+import { connectionOptions, registryOptions, zookeeperOptions } from '../../lib/config/connection.ts'
 import { MOMENTS } from '../../lib/config/moment.ts'
 import { PARTS } from './formatters/parts.ts'
 import { TIME_FORMATS } from './formatters/time-format.ts'
@@ -18,6 +18,7 @@ const FORMATTER_PROPERTIES = [
 
 export const options = defineOptions([
   ...connectionOptions,
+  ...registryOptions,
   ...zookeeperOptions,
   ...optionGroup({ section: 'What to read' }, [
     {
@@ -121,7 +122,7 @@ export const options = defineOptions([
     name: 'json',
     section: 'General',
     about:
-      'One JSON document a line, the same as --output json and ndjson: topic, partition, offset, timestamp, key, value, headers. Bytes that are no UTF-8 are {"base64": "…"}. kts produce --json reads it.',
+      'One JSON document a line, the same as --output json and ndjson: topic, partition, offset, timestamp, key, value, headers. Bytes that are no UTF-8 are {"base64": "…"}; what a schema of the registry decodes is JSON, with keySchemaId and valueSchemaId beside it. kts produce --json reads it.',
     only: 'kts',
   },
   ...optionGroup({ section: 'How it looks' }, [
@@ -159,12 +160,18 @@ export const options = defineOptions([
     {
       name: 'value',
       value: 'FORMAT',
-      values: ['json'],
+      values: ['json', 'text'],
       about:
-        'Values are JSON: with --json they are part of the document, elsewhere one line each, indented at a terminal. Numbers keep every digit. Text that is not JSON is shown as a string.',
+        'json: values are JSON, by a schema of the registry or as they are; with --json they are part of the document, elsewhere one line each, indented at a terminal. Numbers keep every digit. Text that is not JSON is shown as a string. text: values are text, whether a registry has their schema or not.',
       only: 'kts',
     },
-    { name: 'key-as', value: 'FORMAT', values: ['json'], about: 'The same of keys.', only: 'kts' },
+    { name: 'key-as', value: 'FORMAT', values: ['json', 'text'], about: 'The same of keys.', only: 'kts' },
+    {
+      name: 'readable',
+      about:
+        'Show what a schema of Avro decodes with its dates, times and decimals as text, and unions without the name of their type.',
+      only: 'kts',
+    },
     { name: 'formatter', value: 'CLASS', completes: FORMATTERS, about: "Class name of one of Kafka's formatters." },
     {
       name: 'formatter-property',

@@ -30,8 +30,10 @@ export async function printLast(session: LastSession, context: Context): Promise
   try {
     for (const { batch, place } of records) {
       if (isClosed) break
+      const record = Object.assign(reader, place)
+      await session.awaits?.(record)
       printer.batch(batch.partition, batch.header)
-      printer.record(Object.assign(reader, place))
+      printer.record(record)
       printer.endBatch()
       await printer.ready()
     }

@@ -21,6 +21,7 @@ export class Printer implements RecordSink {
     private readonly output: Output,
     private readonly onSkip?: (line: string) => void,
     filter?: RecordFilter,
+    readonly awaits?: RecordSink['awaits'],
   ) {
     this.wants = namingRecords(filter, () => this.view!)
   }

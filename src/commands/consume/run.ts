@@ -4,27 +4,38 @@ import { groupSettings } from '../../lib/client/group/index.ts'
 import { javaRegex } from '../../lib/java/pattern.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { withClient } from '../../lib/work/cluster.ts'
-import type { Located, Work } from '../../lib/work/command.ts'
+import { REGISTRY_URL } from '../../lib/config/settings/layers.ts'
+import type { Located, Order, Work } from '../../lib/work/command.ts'
 import { withNearTopic } from '../../lib/work/near-names.ts'
 import { asMember, asNamed } from './assign.ts'
 import { topicsOf } from './check.ts'
 import type { Selection } from '../../lib/browse/extents.ts'
 import { recordFilter } from './filter.ts'
 import { printLast } from './print-last.ts'
-import { formatterOf } from './look.ts'
+import { awaitsOf, textsOf } from './decoded-parts.ts'
+import { formatterOf, partsToDecode } from './look.ts'
 import type { ConsumeValues } from './options.ts'
 import { consumerProperties, hasEnd } from './properties.ts'
 import { printRecords, type Session } from './session.ts'
 import { parsePartitions } from './start-position.ts'
 
-type Limits = Omit<Session, 'client' | 'settings' | 'formatter' | 'assign' | 'waitsForTopics'>
+type Limits = Omit<Session, 'client' | 'settings' | 'formatter' | 'filter' | 'awaits' | 'assign' | 'waitsForTopics'>
+
+/** How records look, and what it takes to see them so. */
+export type Viewing = Pick<Session, 'formatter' | 'filter' | 'awaits'>
 
 /** Everything that the options say, from the connection to the exit code. */
-export async function run(order: Located<ConsumeValues>): Promise<number> {
+export async function run(
+  order: Located<ConsumeValues>,
+  view: (
+    order: Order<ConsumeValues>,
+    properties: ReadonlyMap<string, string>,
+  ) => Viewing | Promise<Viewing> = viewAsAsked,
+): Promise<number> {
   const { values, context, connection, voice } = order
   context.mindReader?.()
-  const formatter = formatterOf(order)
   const properties = consumerProperties(values, connection.properties)
+  const viewing = await view(order, properties)
   const settings = consumerSettings(properties, context.style)
   const group = groupSettings(properties)
   const topics = topicsOf(values, context.style)
@@ -32,7 +43,7 @@ export async function run(order: Located<ConsumeValues>): Promise<number> {
   for (const sentence of unusedConsumerSettings(properties)) voice.say(sentence)
   const print = async (work: Work<ConsumeValues>): Promise<number> => {
     const { client } = work
-    const session = { client, settings, formatter, ...limitsOf(values) }
+    const session = { client, settings, ...viewing, ...limitsOf(values) }
     try {
       if (values.last !== undefined)
         return await printLast({ ...session, ...selection, count: values.last, voice }, context)
@@ -48,6 +59,25 @@ export async function run(order: Located<ConsumeValues>): Promise<number> {
     signal: context.signal,
     ...(context.style === 'drop-in' && { clientId: 'console-consumer' }),
   })
+}
+
+/** Decoding is loaded where a registry is named. */
+export async function viewAsAsked(
+  order: Order<ConsumeValues>,
+  properties: ReadonlyMap<string, string>,
+): Promise<Viewing> {
+  const { values, context, voice } = order
+  const parts = context.style === 'kts' && properties.has(REGISTRY_URL) ? partsToDecode(order) : []
+  if (parts.length === 0) return { formatter: formatterOf(order), filter: recordFilter(values), awaits: undefined }
+  const { openDecoding } = await import('./decoding.ts')
+  const { clock, signal } = context
+  const look = { readable: values.readable }
+  const decoded = await openDecoding({ properties, clock, signal, parts, look, say: voice.say })
+  return {
+    formatter: formatterOf(order, decoded),
+    filter: recordFilter(values, textsOf(decoded)),
+    awaits: awaitsOf(decoded),
+  }
 }
 
 const selectionOf = (
@@ -74,7 +104,6 @@ function limitsOf(values: ConsumeValues): Limits {
     maxRecords: maxMessages === -1 ? Infinity : Math.max(maxMessages, 0),
     idleMs: timeoutMs < 0 ? Infinity : timeoutMs,
     skipsBadRecords: skipMessageOnError,
-    filter: recordFilter(values),
     announcesEnd: enableSystestEvents,
     isRaw: raw,
     showsProgress: progress,

@@ -1,4 +1,4 @@
-import type { Assignment, ConsumerParts, ConsumerSettings } from '../../lib/client/consumer/index.ts'
+import type { Assignment, ConsumerParts, ConsumerSettings, RecordSink } from '../../lib/client/consumer/index.ts'
 import type { KafkaClient } from '../../lib/client/types.ts'
 import type { Context } from '../../lib/command/define.ts'
 import { isExpected, KafkaError } from '../../lib/errors.ts'
@@ -29,6 +29,8 @@ export interface Session {
   readonly skipsBadRecords: boolean
   /** Without it all are printed. */
   readonly filter: RecordFilter | undefined
+  /** What a record needs before it is shown: see RecordSink. */
+  readonly awaits?: RecordSink['awaits']
   /** A terminal gets control characters as they are. */
   readonly isRaw: boolean
   /** Also where it is not shown by itself. */
@@ -39,7 +41,7 @@ export interface Session {
 
 /** Prints records until the limit, the idle time, a signal, or the reader's leaving ends it. Returns the exit code. */
 export async function printRecords(session: Session, context: Context, voice: Voice): Promise<number> {
-  const { formatter, skipsBadRecords, filter, maxRecords, announcesEnd } = session
+  const { formatter, skipsBadRecords, filter, awaits, maxRecords, announcesEnd } = session
   const { say } = voice
   const progress = progressOf(session, context)
   voice.clear = () => progress.clear()
@@ -48,7 +50,7 @@ export async function printRecords(session: Session, context: Context, voice: Vo
   )
   const reading: Reading = new Reading(
     { ...session, context, voice, assign: (parts) => session.assign(parts, () => output.drain()) },
-    new Printer(formatter, output, skipsBadRecords ? say : undefined, filter),
+    new Printer(formatter, output, skipsBadRecords ? say : undefined, filter, awaits),
     session,
   )
   const forgetSignal = onAbort(context, () => context.clock.after(GRACE_MS, () => output.giveUp()))

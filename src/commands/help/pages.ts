@@ -66,6 +66,7 @@ const environment: Page = {
       terms: [
         ['KTS_BOOTSTRAP_SERVERS', 'Brokers to ask, where neither --bootstrap-server nor --local is given.'],
         ['KTS_PROFILE', 'The profile to use, where no option and no variable names servers.'],
+        ['KTS_SCHEMA_REGISTRY_URL', 'The schema registry, where --schema-registry is not given.'],
         ['KTS_OUTPUT', 'The format of answers, where neither --json nor --output is given.'],
         ['KTS_LOCAL', 'Set to 1: use the broker in the box, as --local does.'],
         ['KTS_LOCAL_PORT', 'The port of the broker in the box; 9092 by default.'],

@@ -1,4 +1,5 @@
-import { encodeHeaders } from '../../lib/protocol/records/index.ts'
+import { membersOf } from '../../lib/json-text.ts'
+import { addHeaders, encodeHeaders } from '../../lib/protocol/records/index.ts'
 
 /** A line that is no document, or one that cannot become a record. */
 export class DocumentError extends Error {
@@ -6,12 +7,52 @@ export class DocumentError extends Error {
 }
 
 /** What a document may hold; where a record lay is of no account. */
-const FIELDS: ReadonlySet<string> = new Set(['topic', 'partition', 'offset', 'timestamp', 'key', 'value', 'headers'])
+const FIELDS: ReadonlySet<string> = new Set([
+  'topic',
+  'partition',
+  'offset',
+  'timestamp',
+  'key',
+  'value',
+  'headers',
+  'keySchemaId',
+  'valueSchemaId',
+  'keyMessageIndexes',
+  'valueMessageIndexes',
+])
 const HEADER_FIELDS: ReadonlySet<string> = new Set(['key', 'value'])
 
 /** Fields that may be passed over. */
 export const IGNORABLE = ['partition', 'timestamp', 'headers'] as const
 export type Ignorable = (typeof IGNORABLE)[number]
+
+/** What a document says of a key or value beside its JSON. */
+export interface NamedPart {
+  readonly part: 'key' | 'value'
+  readonly json: string
+  /** Undefined where the document names no schema. */
+  readonly schema: number | string | undefined
+  readonly messageIndexes: readonly number[] | undefined
+  readonly topic: string | undefined
+  /** The names of the headers that the record has. */
+  readonly headerNames: readonly string[]
+}
+
+/** Encodes keys and values by schemas. */
+export interface DocumentEncoder {
+  /** Whether keys, or values, are encoded though a document names no schema. */
+  encodes(part: 'key' | 'value'): boolean
+  /** Undefined for what has to be awaited first, see `room`. Throws DocumentError. */
+  encode(named: NamedPart): EncodedPart | undefined
+  /** Fetches what `encode` lacked. */
+  room(): Promise<void>
+}
+
+export interface EncodedPart {
+  readonly bytes: Buffer
+  /** A header to be added: the id of the schema. */
+  readonly header?: { readonly key: string; readonly value: Buffer } | undefined
+}
 
 const FIRST_BYTES = 64 * 1024
 const MAX_PARTITION = 0x7fff_ffff
@@ -39,32 +80,58 @@ export class DocumentParser {
   private readonly readsTimestamp: boolean
   private readonly readsHeaders: boolean
 
-  constructor(ignored: readonly Ignorable[] = []) {
+  constructor(
+    ignored: readonly Ignorable[] = [],
+    private readonly encoder?: DocumentEncoder,
+  ) {
     this.readsPartition = !ignored.includes('partition')
     this.readsTimestamp = !ignored.includes('timestamp')
     this.readsHeaders = !ignored.includes('headers')
   }
 
-  /** Throws DocumentError. */
-  parse(text: string): void {
+  /** False where a schema has to be fetched first, see DocumentEncoder. Throws DocumentError. */
+  parse(text: string): boolean {
     const document = objectIn(text)
     refuseUnknown(document, FIELDS, 'a document')
     const { topic, partition, timestamp, key, value, headers } = document
     if (value === undefined) throw new DocumentError('"value" is missing; null deletes a key')
     this.topic = textOf(topic, 'topic')
+    const keyPart = this.encode('key', document, text)
+    const valuePart = this.encode('value', document, text)
+    if (keyPart === undefined || valuePart === undefined) return false
     this.partition = this.readsPartition ? partitionOf(partition) : -1
     this.timestampMs = this.readsTimestamp ? timestampOf(timestamp) : undefined
     this.hasKey = key !== undefined && key !== null
-    this.keyEnd = this.hasKey ? this.put(key, 0, '"key"') : 0
+    this.keyEnd = this.hasKey ? this.put(keyPart?.bytes ?? key, 0, '"key"') : 0
     this.hasValue = value !== null
-    this.valueEnd = this.hasValue ? this.put(value, this.keyEnd, '"value"') : this.keyEnd
+    this.valueEnd = this.hasValue ? this.put(valuePart?.bytes ?? value, this.keyEnd, '"value"') : this.keyEnd
     this.headers = this.readsHeaders && headers !== undefined && headers !== null ? headersOf(headers) : null
+    const ids = [keyPart?.header, valuePart?.header].filter((header) => header !== undefined)
+    if (ids.length > 0) this.headers = addHeaders(this.headers, ids)
+    return true
+  }
+
+  /** Null for what no schema encodes, undefined for what has to wait for one. */
+  private encode(part: 'key' | 'value', document: Json, text: string): EncodedPart | null | undefined {
+    const { encoder } = this
+    const [value, schema] = [document[part], schemaIdOf(document[`${part}SchemaId`], part)]
+    if (value === undefined || value === null) return null
+    if (schema === undefined && (!encoder?.encodes(part) || isBase64(value))) return null
+    if (!encoder) throw new DocumentError(`"${part}SchemaId" takes a schema registry: --schema-registry`)
+    return encoder.encode({
+      part,
+      json: membersOf(text).get(part)!,
+      schema,
+      messageIndexes: indexesOf(document[`${part}MessageIndexes`], part),
+      topic: this.topic,
+      headerNames: this.readsHeaders ? headerNames(document.headers) : [],
+    })
   }
 
   /** Writes text or bytes at a place; returns where they end. */
   private put(value: unknown, at: number, name: string): number {
     if (typeof value !== 'string') {
-      const bytes = bytesOf(value, name)
+      const bytes = Buffer.isBuffer(value) ? value : bytesOf(value, name)
       this.reserve(at, bytes.length)
       return at + bytes.copy(this.bytes, at)
     }
@@ -107,6 +174,29 @@ function textOf(value: unknown, name: string): string | undefined {
   if (typeof value !== 'string' || value === '') throw new DocumentError(`"${name}" is no name`)
   return value
 }
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+function schemaIdOf(value: unknown, part: string): number | string | undefined {
+  if (value === undefined || value === null) return undefined
+  if (Number.isInteger(value) && (value as number) > 0 && (value as number) <= 0x7fff_ffff) return value as number
+  if (typeof value === 'string' && GUID.test(value)) return value
+  throw new DocumentError(`"${part}SchemaId" is no number from 1, and no GUID`)
+}
+
+function indexesOf(value: unknown, part: string): readonly number[] | undefined {
+  if (value === undefined || value === null) return undefined
+  const isList =
+    Array.isArray(value) && value.length > 0 && value.every((index) => Number.isInteger(index) && index >= 0)
+  if (!isList) throw new DocumentError(`"${part}MessageIndexes" is no list of numbers from 0`)
+  return value as number[]
+}
+
+const isBase64 = (value: unknown): boolean => isObject(value) && Object.keys(value).join() === 'base64'
+
+/** What is wrong with the list is said when it is read. */
+const headerNames = (headers: unknown): string[] =>
+  Array.isArray(headers) ? headers.flatMap((header) => (isObject(header) ? [String(header.key)] : [])) : []
 
 function partitionOf(value: unknown): number {
   if (value === undefined || value === null) return -1

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { TopicWriter } from '../../lib/client/producer/index.ts'
 import { KafkaError } from '../../lib/errors.ts'
-import { DocumentError, DocumentParser, type Ignorable } from './document-parser.ts'
+import { DocumentError, DocumentParser, type DocumentEncoder, type Ignorable } from './document-parser.ts'
 import type { LineCursor } from './line-cursor.ts'
 import type { Destination, LineRecords } from './line-sender.ts'
 
@@ -15,6 +15,7 @@ export interface DocumentRecordsOptions {
   readonly maxRequestSize: number
   /** Opens a topic that a document names; see Producer.topic for the errors. */
   openTopic(name: string): Promise<TopicWriter>
+  readonly encoder?: DocumentEncoder | undefined
 }
 
 /**
@@ -26,15 +27,15 @@ export class DocumentRecords implements LineRecords {
   private readonly parser: DocumentParser
   /** Topics that documents have named, or why they are out of reach. */
   private readonly topics = new Map<string, TopicWriter | KafkaError>()
-  /** A topic that the current line waits for. */
-  private unopened: string | undefined
+  /** What the current line waits for, beside memory. */
+  private awaited: (() => Promise<void>) | undefined
   private chunk: Buffer | null = null
   private isClean = false
   private nowMs = 0
 
   constructor(private readonly options: DocumentRecordsOptions) {
     this.maxLineBytes = options.maxRequestSize * BYTES_PER_BYTE + SLACK_BYTES
-    this.parser = new DocumentParser(options.ignored)
+    this.parser = new DocumentParser(options.ignored, options.encoder)
   }
 
   open(chunk: Buffer, timestampMs: number): void {
@@ -57,7 +58,10 @@ export class DocumentRecords implements LineRecords {
   /** Throws DocumentError, KafkaError. */
   private sendDocument(text: string, number: number, destination: Destination): boolean {
     const { parser } = this
-    parser.parse(text)
+    if (!parser.parse(text)) {
+      this.awaited = () => this.options.encoder!.room()
+      return false
+    }
     const writer = destination.writer ?? this.writerOf(parser.topic)
     if (writer === undefined) return false
     const { partition: index, timestampMs = this.nowMs, bytes, hasKey, keyEnd, hasValue, valueEnd, headers } = parser
@@ -77,7 +81,7 @@ export class DocumentRecords implements LineRecords {
     if (topic === undefined) throw new DocumentError('"topic" is missing, and so is --topic')
     const known = this.topics.get(topic)
     if (known instanceof KafkaError) throw known
-    if (known === undefined) this.unopened = topic
+    if (known === undefined) this.awaited = () => this.openTopic(topic)
     return known
   }
 
@@ -94,11 +98,15 @@ export class DocumentRecords implements LineRecords {
   }
 
   async room({ producer }: Destination): Promise<boolean> {
-    const { unopened: topic } = this
-    if (topic === undefined) return producer.room()
-    this.unopened = undefined
-    this.topics.set(topic, await this.options.openTopic(topic).catch(refusal))
+    const { awaited } = this
+    if (awaited === undefined) return producer.room()
+    this.awaited = undefined
+    await awaited()
     return true
+  }
+
+  private async openTopic(name: string): Promise<void> {
+    this.topics.set(name, await this.options.openTopic(name).catch(refusal))
   }
 }
 

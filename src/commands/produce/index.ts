@@ -5,6 +5,7 @@ import { optionName } from '../../lib/command/names.ts'
 import { clientId } from '../../lib/command/package.ts'
 import { isGiven } from '../../lib/command/rules.ts'
 import { UserError } from '../../lib/errors.ts'
+import { REGISTRY_URL } from '../../lib/config/settings/layers.ts'
 import { defineCommand, type Located, type Order } from '../../lib/work/command.ts'
 import { encodeNamed } from './line-parser.ts'
 import { options, type ProduceValues } from './options.ts'
@@ -42,15 +43,15 @@ export const produceCommand = defineCommand({
   },
   words: [{ name: 'TOPIC', about: 'The topic.', into: 'topic', completes: 'topics', isOptional: true }],
   check,
-  read,
-  stream,
+  read: (order) => read(order),
+  stream: (order: Located<ProduceValues, ProduceInput>) => stream(order),
 })
 
 /** Options that say how a line of text is cut into parts. */
 const CUTS = ['readerProperty', 'property', 'readerConfig', 'lineReader', 'keySeparator'] as const
 const PARTS = ['value', 'key', 'header'] as const
 
-function check({ values, context }: Order<ProduceValues>): void {
+export function check({ values, context }: Order<ProduceValues>): void {
   const { topic, transactionSize, transactionalId, json, ignore, value, header } = values
   if (!topic && !(json && topic === undefined))
     throw new UserError(
@@ -80,12 +81,17 @@ function forbid(values: ProduceValues, name: string, others: readonly (keyof Pro
     throw new UserError(`${optionName(name)} and ${optionName(other)} contradict each other: ${reason}`)
 }
 
-/** How text becomes records. */
-function read({ values, context }: Order<ProduceValues>): SessionOptions['text'] {
+/** What `read` makes of the options: how text becomes records. */
+export type ProduceInput = SessionOptions['text']
+
+export function read(
+  { values, context }: Order<ProduceValues>,
+  lineReaders: readonly string[] = [LINE_READER],
+): ProduceInput {
   warnOfOldOptions(values, context)
   const { lineReader, key, header } = values
-  if (lineReader !== undefined && lineReader !== LINE_READER)
-    throw new UserError(`--line-reader ${lineReader} cannot be loaded: only ${LINE_READER} is there`)
+  if (lineReader !== undefined && !lineReaders.includes(lineReader))
+    throw new UserError(`--line-reader ${lineReader} cannot be loaded: only ${lineReaders.join(', ')} is there`)
   const reader = parseReaderSettings(readerProperties(values, context))
   if (reader.parseKey && key !== undefined)
     throw new UserError('--key contradicts --key-separator and parse.key=true: lines have keys of their own')
@@ -101,15 +107,24 @@ function warnOfOldOptions({ maxPartitionMemoryBytes }: ProduceValues, { style, s
   stream.write('Warning: --max-partition-memory-bytes is deprecated and will go away. Use --batch-size instead.\n')
 }
 
-async function stream(order: Located<ProduceValues, SessionOptions['text']>): Promise<Result> {
+/** `recordsOf` says what becomes of lines where that is something else than text or documents. */
+export async function stream(
+  order: Located<ProduceValues, ProduceInput>,
+  recordsOf: (
+    order: Located<ProduceValues, ProduceInput>,
+    properties: ReadonlyMap<string, string>,
+  ) => Promise<Pick<SessionOptions, 'records' | 'encoder'>> = schemasOf,
+): Promise<Result> {
   const { topic, json, ignore, value, transactionSize, inputFile, sync, progress } = order.values
   const values = value.length > 0 ? value : undefined
+  const client = clientOf(order)
   const session = new Session(
     {
       topic,
-      ...clientOf(order),
+      ...client,
       text: order.input,
       ignored: json ? ignore : undefined,
+      ...(await recordsOf(order, client.client.properties)),
       values,
       transactionSize,
       inputFile,
@@ -124,6 +139,33 @@ async function stream(order: Located<ProduceValues, SessionOptions['text']>): Pr
     text: () => '',
     table: () => describeSummary(summary, values && 'record'),
     exitCode,
+  }
+}
+
+/** Encoding is loaded where a registry is named. Throws UserError. */
+async function schemasOf(
+  { values, context, connection, input }: Located<ProduceValues, ProduceInput>,
+  properties: ReadonlyMap<string, string>,
+): Promise<Pick<SessionOptions, 'records' | 'encoder'>> {
+  if (context.style === 'drop-in') return {}
+  const asked = (['valueSchema', 'valueSchemaId', 'keySchema', 'keySchemaId'] as const).find(
+    (name) => values[name] !== undefined && values[name] !== 'none',
+  )
+  if (!properties.has(REGISTRY_URL)) {
+    if (asked === undefined) return {}
+    throw new UserError(`${optionName(asked)} takes a schema registry: --schema-registry URL`)
+  }
+  const { openEncoder, settingsOf, DocumentSchemas, SchemaRecords } = await import('./schemas/index.ts')
+  // A profile that is read-only keeps the registry from changes as well.
+  const told = connection.profile?.readOnly ? new Map([...properties, ['auto.register.schemas', 'false']]) : properties
+  const settings = settingsOf(values, told, context, input.reader.parseKey || input.key !== null)
+  const { topic, json } = values
+  if (!json && !settings.key && !settings.value) return {}
+  const encoder = await openEncoder(settings, properties, context)
+  if (json) return { encoder: new DocumentSchemas(encoder, topic) }
+  return {
+    records: (maxRequestSize) =>
+      new SchemaRecords({ ...input, encoder, topic: topic!, maxRequestSize, stopsAtFault: false }),
   }
 }
 

@@ -1,5 +1,5 @@
 import { defineOptions, optionGroup, type Values } from '../../lib/command/define.ts'
-import { brokerListOptions, connectionOptions } from '../../lib/config/connection.ts'
+import { brokerListOptions, connectionOptions, registryOptions } from '../../lib/config/connection.ts'
 import { IGNORABLE } from './document-parser.ts'
 
 const READER_PROPERTIES = [
@@ -15,6 +15,7 @@ const READER_PROPERTIES = [
 
 export const options = defineOptions([
   ...connectionOptions,
+  ...registryOptions,
   ...brokerListOptions,
   ...optionGroup({ section: 'What to send' }, [
     {
@@ -79,11 +80,38 @@ export const options = defineOptions([
       only: 'kts',
     },
   ]),
+  ...optionGroup({ section: 'Schemas', only: 'kts' }, [
+    {
+      name: 'value-schema',
+      value: 'FILE',
+      about:
+        'Values are JSON, and encoded by this schema of Avro (.avsc), Protobuf (.proto) or JSON Schema, which is registered (auto.register.schemas=false looks it up only). Without it by the latest schema of the subject, where a registry has one; none sends values as they are.',
+    },
+    {
+      name: 'value-schema-id',
+      value: 'ID',
+      about: 'The same by a schema of the registry.',
+    },
+    { name: 'value-message', value: 'NAME', about: 'The message of a Protobuf file that has several.' },
+    { name: 'key-schema', value: 'FILE', about: 'The same of keys.' },
+    { name: 'key-schema-id', value: 'ID', about: 'The same of keys.' },
+    { name: 'key-message', value: 'NAME', about: 'The same of keys.' },
+    {
+      name: 'schema-type',
+      value: 'TYPE',
+      values: ['avro', 'protobuf', 'json'],
+      about: 'What the file of a schema holds, where neither its name nor its text says so.',
+    },
+    {
+      name: 'schema-id-in-header',
+      about: 'Name the schema by its GUID in a header of the record, and not by its id in front of the bytes.',
+    },
+  ]),
   ...optionGroup({ section: 'JSON lines', only: 'kts' }, [
     {
       name: 'json',
       about:
-        'Each line is a JSON document as kts consume --json prints it: {"topic", "partition", "timestamp", "key", "value", "headers": [{"key", "value"}, …]}. All but "value" may be missing; a key, a value, or either of a header is a string, null, or {"base64": "…"} for bytes that are no UTF-8. "offset" has no effect. A line that is no such document is named, and the next one read. The answer is in JSON with --output json.',
+        'Each line is a JSON document as kts consume --json prints it: {"topic", "partition", "timestamp", "key", "value", "headers": [{"key", "value"}, …]}. All but "value" may be missing; a key, a value, or either of a header is a string, null, or {"base64": "…"} for bytes that are no UTF-8; with "keySchemaId" or "valueSchemaId" beside it any JSON that the schema encodes. "offset" has no effect. A line that is no such document is named, and the next one read. The answer is in JSON with --output json.',
     },
     {
       name: 'ignore',

@@ -9,7 +9,7 @@ import { EnvironmentError, isExpected, KafkaError } from '../../lib/errors.ts'
 import { NO_PROGRESS, startProgress, type Progress } from '../../lib/output/progress.ts'
 import type { Order } from '../../lib/work/command.ts'
 import { DocumentRecords } from './document-records.ts'
-import type { Ignorable } from './document-parser.ts'
+import type { DocumentEncoder, Ignorable } from './document-parser.ts'
 import { ChunkCursor, LineCursor } from './line-cursor.ts'
 import { LineSender, type Destination, type LineRecords } from './line-sender.ts'
 import { LineTransactions } from './line-transactions.ts'
@@ -26,6 +26,10 @@ export interface SessionOptions extends SourceOptions {
   readonly text: Pick<TextRecordsOptions, 'reader' | 'key' | 'headers'>
   /** Set where lines are JSON documents: the fields that are passed over. */
   readonly ignored?: readonly Ignorable[] | undefined
+  /** Makes the records, in place of what text or documents are to begin with. */
+  readonly records?: ((maxRequestSize: number) => LineRecords) | undefined
+  /** Encodes what documents name schemas for. */
+  readonly encoder?: DocumentEncoder | undefined
   readonly isSync: boolean
   readonly showsProgress: boolean
   /** Lines of a transaction; Infinity for one that holds all. Looked at with a transactional id alone. */
@@ -75,11 +79,12 @@ export class Session {
 
   private records(): LineRecords {
     const { style } = this.context
-    const { text, ignored, settings } = this.options
+    const { text, ignored, settings, records, encoder } = this.options
     const { maxRequestSize } = settings
+    if (records) return records(maxRequestSize)
     if (ignored === undefined) return new TextRecords({ ...text, maxRequestSize, repairsUtf8: style === 'drop-in' })
     const openTopic = (name: string) => this.unlessInterrupted(() => this.target.topic(name))
-    return new DocumentRecords({ ignored, maxRequestSize, openTopic })
+    return new DocumentRecords({ ignored, maxRequestSize, openTopic, encoder })
   }
 
   private makeTarget(): Target {

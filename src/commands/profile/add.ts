@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { isSecretProperty } from '../../lib/client/known-properties.ts'
 import { defineOptions, type Context, type Result, type Values } from '../../lib/command/define.ts'
 import { defineCommand } from '../../lib/work/command.ts'
 import { checkProperty } from '../../lib/config/client-property.ts'
@@ -8,6 +7,7 @@ import { requirePair } from '../../lib/config/key-values.ts'
 import { useProfile } from '../../lib/config/profiles/current-profile.ts'
 import { checkName, type Profile } from '../../lib/config/profiles/profile.ts'
 import { profilesFile, readProfiles, saveProfile } from '../../lib/config/profiles/profiles-file.ts'
+import { isSecret } from '../../lib/config/mask.ts'
 import { readPropertiesFile } from '../../lib/config/properties-file.ts'
 import { UserError } from '../../lib/errors.ts'
 import { askSecret } from '../../lib/output/ask.ts'
@@ -117,7 +117,7 @@ async function readValue(property: string, context: Context): Promise<string> {
 
 function warnOfHistory(values: AddValues, { say }: Voice): void {
   const told = pairs(values)
-    .filter(([name, value]) => isSecretProperty(name) && value !== '-' && !value.includes('${'))
+    .filter(([name, value]) => isSecret(name, value) && value !== '-' && !value.includes('${'))
     .map(([name]) => name)
   if (told.length > 0)
     say(

@@ -12,6 +12,8 @@ export interface JsonLook {
   /** Without them what is valid UTF-8 becomes a string. */
   readonly decodeKey?: JsonDecoder | undefined
   readonly decodeValue?: JsonDecoder | undefined
+  /** Fields that follow from the record that has just been decoded, each with a comma in front. */
+  readonly more?: (() => string) | undefined
 }
 
 /**
@@ -22,7 +24,7 @@ export interface JsonLook {
 export function jsonLine(
   record: RecordReader,
   batch: BatchView,
-  { formatTime, decodeKey = bytesToJson, decodeValue = bytesToJson }: JsonLook = {},
+  { formatTime, decodeKey = bytesToJson, decodeValue = bytesToJson, more }: JsonLook = {},
 ): string {
   const { body, keyStart, keyLength, valueStart, valueLength, headerCount } = record
   const timestamp = timestampOf(record, batch.header)
@@ -33,7 +35,7 @@ export function jsonLine(
     `"timestamp":${formatTime ? JSON.stringify(formatTime(timestamp)) : toJson(timestamp)},` +
     `"key":${decodeKey(part(keyStart, keyLength), record, batch)},` +
     `"value":${decodeValue(part(valueStart, valueLength), record, batch)},` +
-    `"headers":[${headerCount === 0 ? '' : headers(record)}]}\n`
+    `"headers":[${headerCount === 0 ? '' : headers(record)}]${more ? more() : ''}}\n`
   )
 }
 

@@ -1,6 +1,12 @@
 import { asKafkaError } from '../client/admin/item-error.ts'
 import { listOffsets } from '../client/admin/list-offsets.ts'
-import { DirectAssignment, LATEST, type ConsumerParts, type PartitionState } from '../client/consumer/index.ts'
+import {
+  DirectAssignment,
+  LATEST,
+  type ConsumerParts,
+  type PartitionState,
+  type RecordSink,
+} from '../client/consumer/index.ts'
 import { partitionName } from '../client/topic-partition.ts'
 import { OFFSET_SPECS } from '../protocol/apis/list-offsets.ts'
 import type { Selection } from './extents.ts'
@@ -12,13 +18,18 @@ export interface LastReading extends Selection {
   readonly count: number
   /** Without it all records count. */
   readonly filter: RecordFilter | undefined
+  /** See RecordSink. */
+  readonly awaits?: RecordSink['awaits']
 }
 
 /**
  * The newest records of all partitions together, oldest first. Throws KafkaError, for a topic that is not there among
  * others; nothing is found when the signal is raised.
  */
-export async function readLast(parts: ScanParts, { count, filter, ...selection }: LastReading): Promise<KeptRecord[]> {
+export async function readLast(
+  parts: ScanParts,
+  { count, filter, awaits, ...selection }: LastReading,
+): Promise<KeptRecord[]> {
   const ends = await findEnds(parts, selection)
   const starts = await listOffsets(
     parts.client,
@@ -29,7 +40,7 @@ export async function readLast(parts: ScanParts, { count, filter, ...selection }
     if (error) throw asKafkaError(error, `Cannot read ${partitionName({ topic, partition })}`)
     return { topic, partition, from: offset, to: endOffset! }
   })
-  const scan = new Scan(parts, { order: 'newest', spans, limit: count, filter, keep: keepRecord })
+  const scan = new Scan(parts, { order: 'newest', spans, limit: count, filter, awaits, keep: keepRecord })
   return (await scan.next()).reverse()
 }
 

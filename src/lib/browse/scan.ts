@@ -23,6 +23,8 @@ export interface Scanning<R> {
   readonly limit: number
   /** Without it all records are found. */
   readonly filter?: RecordFilter | undefined
+  /** See RecordSink. */
+  readonly awaits?: RecordSink['awaits']
   /** Makes of a record what outlives its batch. */
   keep(this: void, record: RecordReader, batch: BatchView): R
   /** Called now and then while records are read. */
@@ -147,14 +149,16 @@ class Shelf<R> {
 /** Keeps the records of partitions apart. */
 class Keeper<R> implements RecordSink {
   readonly wants: (record: RecordReader) => boolean
+  readonly awaits: RecordSink['awaits']
   private view!: BatchView
   private shelf!: Shelf<R>
 
   constructor(
     private readonly shelves: ReadonlyMap<string, Shelf<R>>,
-    private readonly scanning: Pick<Scanning<R>, 'filter' | 'keep'>,
+    private readonly scanning: Pick<Scanning<R>, 'filter' | 'awaits' | 'keep'>,
     onSeen: () => void,
   ) {
+    this.awaits = scanning.awaits
     const filter = namingRecords(scanning.filter, () => this.view)
     this.wants = (record) => {
       onSeen()

@@ -66,19 +66,43 @@ const OF_KTS = [
   ['sasl.password', 'password'],
 ] as const
 
-const TYPES: ReadonlyMap<string, Type> = new Map([
-  ...Object.entries(NAMES_BY_TYPE).flatMap(([type, names]) =>
+/** Properties of Confluent's serializers and their clients of a schema registry, those that kts reads. */
+const OF_REGISTRIES = {
+  int: 'http.connect.timeout.ms http.read.timeout.ms max.retries retries.wait.ms use.schema.id',
+  boolean: `
+    auto.register.schemas json.fail.invalid.schema latest.compatibility.strict normalize.schemas use.latest.version`,
+  text: `
+    basic.auth.credentials.source bearer.auth.credentials.source bearer.auth.identity.pool.id
+    bearer.auth.logical.cluster key.schema.id.serializer key.subject.name.strategy
+    schema.registry.basic.auth.credentials.source schema.registry.bearer.auth.credentials.source
+    schema.registry.ssl.cipher.suites schema.registry.ssl.enabled.protocols
+    schema.registry.ssl.endpoint.identification.algorithm schema.registry.ssl.keystore.location
+    schema.registry.ssl.keystore.type schema.registry.ssl.protocol schema.registry.ssl.truststore.location
+    schema.registry.ssl.truststore.type schema.registry.url value.schema.id.serializer value.subject.name.strategy`,
+  password: `
+    basic.auth.user.info bearer.auth.token schema.registry.basic.auth.user.info schema.registry.bearer.auth.token
+    schema.registry.ssl.key.password schema.registry.ssl.keystore.certificate.chain schema.registry.ssl.keystore.key
+    schema.registry.ssl.keystore.password schema.registry.ssl.truststore.certificates
+    schema.registry.ssl.truststore.password`,
+} as const satisfies Partial<Record<Type, string>>
+
+const TYPES: ReadonlyMap<string, Type> = new Map([...typesOf(NAMES_BY_TYPE), ...typesOf(OF_REGISTRIES), ...OF_KTS])
+
+function typesOf(namesByType: Readonly<Partial<Record<Type, string>>>): [name: string, type: Type][] {
+  return Object.entries(namesByType).flatMap(([type, names]) =>
     names
       .trim()
       .split(/\s+/)
-      .map((name) => [name, type as Type] as const),
-  ),
-  ...OF_KTS,
-])
+      .map((name): [string, Type] => [name, type as Type]),
+  )
+}
+
+/** Headers of requests to a registry have the names that they have. */
+const HEADER = /^request\.header\../
 
 const LIMITS: Readonly<Partial<Record<Type, bigint>>> = { int: 2n ** 31n, long: 2n ** 63n, short: 2n ** 15n }
 
-export const isKnownProperty = (name: string): boolean => TYPES.has(name)
+export const isKnownProperty = (name: string): boolean => TYPES.has(name) || HEADER.test(name)
 
 export const knownProperties = (): Iterable<string> => TYPES.keys()
 

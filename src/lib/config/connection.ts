@@ -1,8 +1,9 @@
 import { formatAddress, parseAddress, parseJavaAddress, type Address } from '../address.ts'
-import { isSecretProperty } from '../client/known-properties.ts'
 import { optionGroup, type Context } from '../command/define.ts'
 import { EnvironmentError, UserError } from '../errors.ts'
 import { answers } from './answers.ts'
+import { requirePair } from './key-values.ts'
+import { isSecret } from './mask.ts'
 import type { ConnectionValues, Surroundings } from './settings/command-line.ts'
 import { DEFAULT, gatherSettings } from './settings/gather.ts'
 import type { Layer } from './settings/layers.ts'
@@ -38,6 +39,16 @@ export const connectionOptions = optionGroup({ section }, [
   {
     name: 'local',
     about: 'Use the broker in the box, and start it when it is not running. KTS_LOCAL=1 stands in for it.',
+  },
+])
+
+/** For the commands that read and write records by their schemas. */
+export const registryOptions = optionGroup({ section, only: 'kts' }, [
+  {
+    name: 'schema-registry',
+    value: 'URL,…',
+    about:
+      'The schema registry, http://localhost:8081 for one: schema.registry.url. KTS_SCHEMA_REGISTRY_URL stands in for it.',
   },
 ])
 
@@ -187,7 +198,7 @@ export function connectionWords(
     profile,
     'command-config': commandConfig,
   }
-  const shown = clientProperty.filter((pair) => withSecrets || !isSecretProperty(pair.replace(/=.*$/s, '')))
+  const shown = clientProperty.filter((pair) => withSecrets || !isSecret(...requirePair(pair, '-X')))
   return [
     ...Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
     ...shown.flatMap((pair) => ['-X', pair]),

@@ -8,8 +8,11 @@ const HIDDEN = '[hidden]'
  */
 export function mask(property: string, value: string): string {
   if (isSecretProperty(property)) return HIDDEN
-  return value.replace(/(\w:\/\/)[^/@]*@/g, `$1${HIDDEN}@`).replace(/(\w:\/\/[^?]*\?).*$/s, `$1${HIDDEN}`)
+  return value.replace(/(\w:\/\/)[^/@,]*@/g, `$1${HIDDEN}@`).replace(/(\w:\/\/[^?]*\?).*$/s, `$1${HIDDEN}`)
 }
+
+/** Whether there is something to hide in a value. */
+export const isSecret = (property: string, value: string): boolean => mask(property, value) !== value
 
 /** Whether a value in a profile only names the variable that holds it. */
 export const isVariable = (value: string): boolean => /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/.test(value)

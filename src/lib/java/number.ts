@@ -1,15 +1,23 @@
 /**
- * Floating-point numbers in the words of Java's Double.toString and Float.toString: the shortest digits that name the
- * number and no other, at least one on either side of the point, and an exponent outside 0.001 … 10,000,000.
+ * Floating-point numbers in the words of Java's Double.toString and Float.toString (JDK 19 and later): the shortest
+ * digits that name the number and no other, at least one on either side of the point, and an exponent outside
+ * 0.001 … 10,000,000.
  */
 export function javaDouble(value: number): string {
-  return special(value) ?? inJavaForm(shortest(value, 17, (text) => Number(text) === value))
+  const magnitude = Math.abs(value)
+  // Here JavaScript writes the same digits, without an exponent.
+  if (magnitude >= 1e-3 && magnitude < 1e7) return withPoint(String(value))
+  return special(value) ?? inJavaForm(twoDigits(value, value.toExponential()))
 }
 
 /** `value` holds a 32-bit float. */
 export function javaFloat(value: number): string {
-  return special(value) ?? inJavaForm(shortest(value, 9, (text) => Math.fround(Number(text)) === value))
+  const magnitude = Math.abs(value)
+  if (magnitude >= 1 && magnitude < 1e7 && Number.isInteger(value)) return `${value}.0`
+  return special(value) ?? inJavaForm(twoDigits(value, shortestFloat(value)))
 }
+
+const withPoint = (text: string): string => (text.includes('.') ? text : `${text}.0`)
 
 /**
  * As Java's `%.Nf`: rounded half up from the shortest digits that name the number, where toFixed goes by its exact
@@ -36,14 +44,22 @@ function special(value: number): string | undefined {
   return undefined
 }
 
+/** Java shows two digits at least, and takes the best two where one would do: 4.9E-324, not 5E-324. */
+const twoDigits = (value: number, scientific: string): string =>
+  scientific.includes('.') ? scientific : value.toExponential(1)
+
+const SMALLEST_NORMAL_FLOAT = 2 ** -126
+
 /**
- * In scientific form. Java shows two digits at least, and takes the best two where one would do: 4.9E-324, not 5E-324.
+ * In scientific form. Decimals of six digits are all different floats, unless these have fewer bits; nine digits tell
+ * any two floats apart.
  */
-function shortest(value: number, mostDigits: number, isSame: (text: string) => boolean): string {
-  for (let digits = 1; digits < mostDigits; digits += 1) {
-    if (isSame(value.toExponential(digits - 1))) return value.toExponential(Math.max(digits - 1, 1))
+function shortestFloat(value: number): string {
+  for (let digits = Math.abs(value) < SMALLEST_NORMAL_FLOAT ? 1 : 6; digits < 9; digits += 1) {
+    const text = value.toExponential(digits - 1)
+    if (Math.fround(Number(text)) === value) return text.replace(/\.?0+e/, 'e')
   }
-  return value.toExponential(mostDigits - 1)
+  return value.toExponential(8)
 }
 
 function inJavaForm(scientific: string): string {

@@ -67,10 +67,16 @@ function reasonsAgainst(candidate: ParsedSchema, old: ParsedSchema, level: Level
   if (old.type !== candidate.type)
     return [`Incompatible because of different schema type: ${candidate.type} follows ${old.type}`]
   return [
-    ...(level.newReadsOld ? format.incompatibilities(candidate, old) : []),
-    ...(level.oldReadsNew ? format.incompatibilities(old, candidate) : []),
+    ...(level.newReadsOld ? worded(format.incompatibilities(candidate, old), 'new', 'old') : []),
+    ...(level.oldReadsNew ? worded(format.incompatibilities(old, candidate), 'old', 'new') : []),
   ]
 }
+
+/** Formats compare a reader with a writer; here one of them is new. */
+const worded = (reasons: readonly string[], reader: string, writer: string): string[] =>
+  reasons.map((reason) =>
+    reason.replaceAll('reader schema', `${reader} schema`).replaceAll('writer schema', `${writer} schema`),
+  )
 
 /** With compatibilityGroup only versions count whose metadata say the same under that property. */
 function inGroup({ metadata }: Candidate, versions: readonly Version[], group: string | undefined): readonly Version[] {

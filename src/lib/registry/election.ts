@@ -21,6 +21,8 @@ export interface ElectionOptions {
   readonly client: KafkaClient
   readonly groupId: string
   readonly identity: Identity
+  /** False for one that never writes. */
+  readonly mayLead: boolean
   readonly clock: Clock
   /** Done before this registry counts as the leader. */
   prepare(): Promise<void>
@@ -60,6 +62,10 @@ export class Election {
   private readonly coordinator: Coordinator
   private memberId = ''
   private generation = -1
+  /** What the group has chosen. */
+  private chosen: Leader | undefined
+  /** The registry that was followed last. */
+  private followed: string | undefined
   private isClosed = false
   private told = ''
   private readonly waiting = new Set<() => void>()
@@ -87,6 +93,12 @@ export class Election {
       })
     }
     return this.leader
+  }
+
+  /** Asks the group at once whether what it has chosen still holds. */
+  doubt(): void {
+    this.lead(undefined)
+    this.pauseOver?.()
   }
 
   /** Leaves, so that another one is chosen at once. */
@@ -121,14 +133,14 @@ export class Election {
     const { master, master_identity: identity } = verdict
     if (master === this.memberId) {
       await this.options.prepare()
-      this.lead({ isSelf: true })
-    } else if (identity) this.lead({ isSelf: false, url: urlOf(identity) })
+      this.lead((this.chosen = { isSelf: true }))
+    } else if (identity) this.lead((this.chosen = { isSelf: false, url: urlOf(identity) }))
     else throw new EnvironmentError('no registry of the group may become the leader')
   }
 
   private async join(): Promise<JoinGroupResponse> {
-    const { groupId, identity } = this.options
-    const words: MemberWords & { version: number } = { version: VERSION, ...identity, master_eligibility: true }
+    const { groupId, identity, mayLead } = this.options
+    const words: MemberWords & { version: number } = { version: VERSION, ...identity, master_eligibility: mayLead }
     const response = await this.coordinator.send(
       JoinGroup,
       {
@@ -185,6 +197,7 @@ export class Election {
         { lane: LANE, timeoutMs: SESSION_TIMEOUT_MS - HEARTBEAT_MS },
       )
       this.check(errorCode)
+      if (!this.leader) this.lead(this.chosen)
     }
   }
 
@@ -223,10 +236,11 @@ export class Election {
   }
 
   private lead(leader: Leader | undefined): void {
-    const before = this.leader
     this.leader = leader
-    if (leader && !leader.isSelf && (before === undefined || before.isSelf || before.url !== leader.url))
-      this.options.warn(`the registry at ${leader.url} leads and writes; changes are sent there`)
+    const url = leader && !leader.isSelf ? leader.url : undefined
+    if (url !== undefined && url !== this.followed)
+      this.options.warn(`the registry at ${url} leads and writes; changes are sent there`)
+    if (leader) this.followed = url
     if (leader || this.isClosed) for (const done of [...this.waiting]) done()
   }
 

@@ -76,6 +76,4 @@ export const storeFailed = (error: Error): RegistryError =>
   new RegistryError(500, 50001, `Error in the backend data store: ${error.message}`, { cause: error })
 export const storeTimedOut = (): RegistryError =>
   new RegistryError(500, 50002, 'The write was not read back from the backend data store in time')
-export const forwardingFailed = (reason: string): RegistryError =>
-  new RegistryError(500, 50003, `Error while forwarding the request to the leader: ${reason}`)
 export const noLeader = (reason: string): RegistryError => new RegistryError(500, 50004, `Leader not known: ${reason}`)

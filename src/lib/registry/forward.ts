@@ -1,10 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { forwardingFailed } from './errors.ts'
+import { RegistryError } from './errors.ts'
 
 /** A registry that a change is sent on to. */
 export interface Forward {
-  /** Sends the request there and its answer back. Throws RegistryError 50003. */
+  /** Sends the request there and its answer back. Throws LeaderUnreachable, with nothing answered yet. */
   send(request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void>
+}
+
+/** The registry that was chosen does not answer. */
+export class LeaderUnreachable extends RegistryError {
+  constructor(reason: string) {
+    super(500, 50003, `Error while forwarding the request to the leader: ${reason}`)
+  }
 }
 
 const TIMEOUT_MS = 60_000
@@ -34,7 +41,7 @@ export const forwardTo = (url: string): Forward => ({
       bytes = Buffer.from(await answer.arrayBuffer())
     } catch (error) {
       const { message, cause } = error as Error
-      throw forwardingFailed(`${url}: ${cause instanceof Error ? cause.message : message}`)
+      throw new LeaderUnreachable(`${url}: ${cause instanceof Error ? cause.message : message}`)
     }
     const type = answer.headers.get('content-type')
     response.writeHead(answer.status, {

@@ -11,11 +11,12 @@ const REPLICAS = 3
  * Creates the topic that holds the schemas where it is not there. Throws EnvironmentError for one that would lose
  * schemas, or is divided; KafkaError.
  */
-export async function ensureSchemasTopic(client: KafkaClient, topic: string): Promise<void> {
+export async function ensureSchemasTopic(client: KafkaClient, topic: string, replicas?: number): Promise<void> {
   const { topics, brokers } = await client.metadata([topic])
   const found = topics.find(({ name }) => name === topic)
   const error = itemError(found?.errorCode ?? 0, null)
-  if (error?.code === 'UNKNOWN_TOPIC_OR_PARTITION') return createTopic(client, topic, brokers.length)
+  if (error?.code === 'UNKNOWN_TOPIC_OR_PARTITION')
+    return createTopic(client, topic, replicas ?? Math.min(REPLICAS, brokers.length))
   if (error) throw asKafkaError(error, `Cannot use the topic ${topic}`)
   if (found!.partitions.length !== 1)
     throw new EnvironmentError(
@@ -24,12 +25,12 @@ export async function ensureSchemasTopic(client: KafkaClient, topic: string): Pr
   await checkCompaction(client, topic)
 }
 
-async function createTopic(client: KafkaClient, topic: string, brokers: number): Promise<void> {
+async function createTopic(client: KafkaClient, topic: string, replicationFactor: number): Promise<void> {
   const [created] = await createTopics(client, [
     {
       name: topic,
       partitions: 1,
-      replicationFactor: Math.min(REPLICAS, brokers),
+      replicationFactor,
       configs: new Map([['cleanup.policy', 'compact']]),
     },
   ])

@@ -24,8 +24,18 @@ export interface RegistryOptions {
   readonly groupId?: string | undefined
   /** The level where nothing else is set; BACKWARD by default. */
   readonly compatibilityLevel?: string | undefined
-  /** How the other registries of the cluster reach this one; the first listener by default. */
-  readonly advertised?: { readonly host?: string | undefined; readonly port?: number | undefined } | undefined
+  /** How many copies the topic gets where it is created; 3, or as many as there are brokers. */
+  readonly replicas?: number | undefined
+  /** How long a write may take until it has been read back; 10 seconds by default. */
+  readonly timeoutMs?: number | undefined
+  /** How long a change waits for an election; 10 seconds by default. */
+  readonly electionTimeoutMs?: number | undefined
+  /** By which name other registries of the cluster reach this one; the first listener's by default. */
+  readonly advertisedHost?: string | undefined
+  /** False for one that never writes itself. */
+  readonly mayLead?: boolean | undefined
+  /** False where modes stay as they are. */
+  readonly isModeMutable?: boolean | undefined
   /** Passwords by name: whoever is none of them is refused. */
   readonly users?: ReadonlyMap<string, string> | undefined
   /** What `GET /v1/metadata/version` says. */
@@ -57,6 +67,7 @@ const CLOSE_GRACE_MS = 2000
  */
 export async function startRegistry(options: RegistryOptions): Promise<RunningRegistry> {
   const { cluster, clock = systemClock, topic = '_schemas', groupId = 'schema-registry', warn } = options
+  const first = options.listeners[0]!
   const hindrances = new Hindrances({ clock, say: warn })
   const client = await connectClient(cluster, { clock, warn, hindrances })
   const opened: (() => Promise<void>)[] = [() => client.close(), async () => hindrances.close()]
@@ -65,12 +76,12 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
   }
   try {
     const catalog = new Catalog({ ...DEFAULT_CONFIG, compatibilityLevel: options.compatibilityLevel ?? 'BACKWARD' })
-    await ensureSchemasTopic(client, topic)
+    await ensureSchemasTopic(client, topic, options.replicas)
     const log = await SchemasLog.open({
       client,
       topic,
       clock,
-      timeoutMs: WRITE_TIMEOUT_MS,
+      timeoutMs: options.timeoutMs ?? WRITE_TIMEOUT_MS,
       apply: (record) => catalog.apply(record),
       warn,
     })
@@ -79,20 +90,18 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
     const server: RegistryServer = new RegistryServer({
       listeners: options.listeners,
       registry: new Registry(catalog, (records) => log.write(records)),
-      about: { version: options.version, clusterId, groupId },
+      about: { version: options.version, clusterId, groupId, isModeMutable: options.isModeMutable ?? true },
       credentials: options.users && new Credentials(options.users),
-      leader: () => leaderOf(election),
+      leader: () => leaderOf(election, options.electionTimeoutMs ?? ELECTION_TIMEOUT_MS),
+      doubtLeader: () => election.doubt(),
       report: (error) => warn(`this is a bug in kts; please report it: ${(error as Error).stack ?? String(error)}`),
     })
     const [port] = await server.listen()
     const election: Election = new Election({
       client,
       groupId,
-      identity: {
-        host: options.advertised?.host ?? hostOf(options.listeners[0]!),
-        port: options.advertised?.port ?? port!,
-        scheme: schemeOf(options.listeners[0]!),
-      },
+      identity: { host: options.advertisedHost ?? hostOf(first), port: port!, scheme: schemeOf(first) },
+      mayLead: options.mayLead ?? true,
       clock,
       prepare: () => log.catchUp(),
       warn,
@@ -105,7 +114,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
         timer.cancel()
       },
     )
-    return { url: urlOf(options.listeners[0]!, port!), port: port!, subjects: catalog.subjectNames().length, close }
+    return { url: urlOf(first, port!), port: port!, subjects: catalog.subjectNames().length, close }
   } catch (error) {
     await close()
     throw error
@@ -113,8 +122,8 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
 }
 
 /** Throws RegistryError 50004. */
-async function leaderOf(election: Election): Promise<Forward | undefined> {
-  const leader = await election.settled(ELECTION_TIMEOUT_MS)
+async function leaderOf(election: Election, timeoutMs: number): Promise<Forward | undefined> {
+  const leader = await election.settled(timeoutMs)
   if (!leader) throw noLeader('the registries of this cluster have not chosen one yet; try again')
   return leader.isSelf ? undefined : forwardTo(leader.url)
 }

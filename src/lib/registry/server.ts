@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import type { SecureContextOptions } from 'node:tls'
+import type { TlsOptions } from 'node:tls'
 import { EnvironmentError } from '../errors.ts'
 import { findRoute } from '../find-route.ts'
 import { compatibilityRoutes } from './api/compatibility.ts'
@@ -13,7 +13,7 @@ import { settingsRoutes } from './api/settings.ts'
 import { subjectRoutes } from './api/subjects.ts'
 import type { Credentials } from './credentials.ts'
 import { noSuchPath, RegistryError } from './errors.ts'
-import { isForwarded, type Forward } from './forward.ts'
+import { isForwarded, LeaderUnreachable, type Forward } from './forward.ts'
 import { bodyOf, checkOrigin, chosenType, readBody, sendError, sendJson, sendText } from './messages.ts'
 import type { Registry } from './registry.ts'
 import { DEFAULT_CONTEXT } from './subject.ts'
@@ -23,7 +23,7 @@ export interface Listener {
   /** 0 for any that is free. */
   readonly port: number
   /** Key and certificate of an `https` listener. */
-  readonly tls?: SecureContextOptions | undefined
+  readonly tls?: TlsOptions | undefined
 }
 
 export interface ServerOptions {
@@ -34,6 +34,8 @@ export interface ServerOptions {
   readonly credentials?: Credentials | undefined
   /** Where a change goes: to the registry that leads, or undefined for this one. Throws RegistryError. */
   leader(): Promise<Forward | undefined>
+  /** The leader could not be reached: there may be another one by now. */
+  doubtLeader(): void
   /** Told of what is a bug of kts. */
   report(error: unknown): void
 }
@@ -46,6 +48,8 @@ const ROUTES: readonly Route[] = [
   ...registryRoutes,
 ]
 
+/** One that has gone may have a successor. */
+const ATTEMPTS = 2
 const HEADERS_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 60_000
 
@@ -118,12 +122,7 @@ export class RegistryServer {
     const { route, words } = found
     if (route.method !== 'GET') checkOrigin(request)
     const bytes = await readBody(request)
-    const leader = route.isChange ? await this.options.leader() : undefined
-    if (leader) {
-      if (isForwarded(request))
-        throw new RegistryError(500, 50003, 'The registry that the request was sent to does not lead')
-      return leader.send(request, bytes, response)
-    }
+    if (route.isChange && (await this.isForwarded(request, bytes, response))) return
     const { registry, about } = this.options
     const isModern = request.headers['confluent-accept-unknown-properties'] === 'true'
     const call: Call = { registry, about, path: words, query, context, isModern, body: bodyOf(request, bytes) }
@@ -131,6 +130,22 @@ export class RegistryServer {
     if (answer === undefined) response.writeHead(204).end()
     else if (answer instanceof RawText) sendText(response, answer.text, type)
     else sendJson(response, 200, answer, type)
+  }
+
+  /** Whether a change has been sent on and answered: the leader alone writes. */
+  private async isForwarded(request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<boolean> {
+    for (let attempt = 1; ; attempt += 1) {
+      const leader = await this.options.leader()
+      if (!leader) return false
+      if (isForwarded(request)) throw new LeaderUnreachable('the registry that it was sent to does not lead')
+      try {
+        await leader.send(request, body, response)
+        return true
+      } catch (error) {
+        if (!(error instanceof LeaderUnreachable) || attempt === ATTEMPTS) throw error
+        this.options.doubtLeader()
+      }
+    }
   }
 }
 

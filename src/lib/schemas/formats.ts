@@ -3,6 +3,7 @@ import { SchemaError, type SchemaFormat, type SchemaType } from './format.ts'
 /** Each is loaded when the first schema of it is met. */
 const FORMATS: Readonly<Partial<Record<SchemaType, () => Promise<SchemaFormat>>>> = {
   AVRO: async () => (await import('./avro/index.ts')).avroFormat,
+  PROTOBUF: async () => (await import('./protobuf/index.ts')).protobufFormat,
   JSON: async () => (await import('./json/index.ts')).jsonFormat,
 }
 

@@ -30,7 +30,7 @@ export function chooseAction(command: Command, values: Values, words: readonly s
   const filled = fillWords(action.words ?? command.words ?? [], values, rest, command.options, style)
   if (key !== undefined) {
     forbidStrays(command, key, name, filled.values, style)
-    if (style === 'kts' && !name.startsWith('--')) needWords(action.words, name, filled.values)
+    if (style === 'kts' && !name.startsWith('--')) needWords(action.words, name, filled)
   }
   return { key, action, name, ...filled }
 }
@@ -134,10 +134,17 @@ function fillWords(
 }
 
 /** What was named by a verb wants its words, by the names that the help has for them. */
-function needWords(expected: Verb['words'] = [], name: string, values: Values): void {
-  const missing = expected.find(
-    ({ into, isOptional = false }) => into !== undefined && !isOptional && !isGiven(values, camelCase(into)),
-  )
+function needWords(
+  expected: Verb['words'] = [],
+  name: string,
+  { values, words }: Pick<Chosen, 'values' | 'words'>,
+): void {
+  let free = words.length
+  const missing = expected.find(({ into, isOptional = false }) => {
+    const isThere = into === undefined ? free > 0 : isGiven(values, camelCase(into))
+    if (into === undefined) free -= 1
+    return !isThere && !isOptional
+  })
   if (missing === undefined) return
   const [first = '', ...others] = missing.about.replace(/\.$/, '')
   throw new UserError(`${name} needs ${missing.name}: ${first.toLowerCase()}${others.join('')}`)

@@ -32,7 +32,7 @@ export interface Question {
 export interface Asking {
   readonly values: { readonly yes?: boolean }
   readonly context: Context
-  readonly connection: Connection
+  readonly connection: Pick<Connection, 'bootstrapServers' | 'profile'>
 }
 
 /**

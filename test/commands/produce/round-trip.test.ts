@@ -77,7 +77,7 @@ test('what kts consume --json prints comes back the same, byte by byte and in it
     ),
     { numRuns: 25 },
   )
-})
+}, 60_000)
 
 /** Brokers take times that no clock of ours will show; this one up to a little more than 2^53. */
 const oddTime = fc.oneof(

@@ -6,6 +6,7 @@ import type { TimeFormat } from './time-format.ts'
 import { ValueLines } from './value-lines.ts'
 import { offsetOf, type BatchView } from '../../../lib/browse/batch-view.ts'
 import type { Formatter } from './formatter.ts'
+import type { Decoder } from './parts.ts'
 
 export type FormatterProperties = ReadonlyMap<string, string>
 
@@ -17,16 +18,25 @@ export interface FormatterOptions {
   readonly onBadDeserializer?: ((error: unknown) => void) | undefined
   /** How timestamps are written; as milliseconds by default. */
   readonly formatTime?: TimeFormat
+  /** Go before the deserializers. */
+  readonly decodeKey?: Decoder | undefined
+  readonly decodeValue?: Decoder | undefined
 }
 
-type Part = (record: RecordReader, batch: BatchView, output: Output) => void
+export type Part = (record: RecordReader, batch: BatchView, output: Output) => void
 
 /**
  * Kafka's DefaultMessageFormatter. Parts stand in a fixed order (timestamp, partition, offset, delivery, epoch,
  * headers, key, value), the key separator between them and the line separator after the last; `print.value=false`
  * alone prints nothing. Throws UserError for a deserializer that is not known.
  */
-export function defaultFormatter({ properties, onBadDeserializer, formatTime = String }: FormatterOptions): Formatter {
+export function defaultFormatter({
+  properties,
+  onBadDeserializer,
+  formatTime = String,
+  decodeKey,
+  decodeValue,
+}: FormatterOptions): Formatter {
   const nullLiteral = Buffer.from(properties.get('null.literal') ?? 'null')
   const lineSeparator = Buffer.from(properties.get('line.separator') ?? '\n')
   const deserializer = (name: string, isKey: boolean) => deserializerOf(properties, name, isKey, onBadDeserializer)
@@ -41,15 +51,15 @@ export function defaultFormatter({ properties, onBadDeserializer, formatTime = S
   const key = deserializer('key.deserializer', true)
   const value = deserializer('value.deserializer', false)
   if (isOn(properties, 'print.headers')) parts.push(headersPart(properties, nullLiteral, headers))
-  if (isOn(properties, 'print.key')) parts.push(keyPart(nullLiteral, key))
+  if (isOn(properties, 'print.key')) parts.push(keyPart(nullLiteral, key, decodeKey))
   const printsValue = isOn(properties, 'print.value', true)
-  if (printsValue) parts.push(valuePart(nullLiteral, value))
-  if (parts.length === 1 && printsValue && !value && lineSeparator.length === 1)
+  if (printsValue) parts.push(valuePart(nullLiteral, value, decodeValue))
+  if (parts.length === 1 && printsValue && !value && !decodeValue && lineSeparator.length === 1)
     return new ValueLines(nullLiteral, lineSeparator[0]!)
   return joined(parts, Buffer.from(properties.get('key.separator') ?? '\t'), lineSeparator)
 }
 
-function joined(parts: readonly Part[], separator: Buffer, lineSeparator: Buffer): Formatter {
+export function joined(parts: readonly Part[], separator: Buffer, lineSeparator: Buffer): Formatter {
   const last = parts.length - 1
   return {
     write(record, batch, output) {
@@ -61,20 +71,20 @@ function joined(parts: readonly Part[], separator: Buffer, lineSeparator: Buffer
   }
 }
 
-const timestampPart =
+export const timestampPart =
   (formatTime: TimeFormat): Part =>
   (record, { header }, output) =>
     output.text(`${header.isLogAppendTime ? 'LogAppendTime' : 'CreateTime'}:${formatTime(timestampOf(record, header))}`)
 
-function writePartition(_record: RecordReader, { partition }: BatchView, output: Output): void {
+export function writePartition(_record: RecordReader, { partition }: BatchView, output: Output): void {
   output.text(`Partition:${partition.partition}`)
 }
 
-function writeOffset(record: RecordReader, batch: BatchView, output: Output): void {
+export function writeOffset(record: RecordReader, batch: BatchView, output: Output): void {
   output.text(`Offset:${offsetOf(record, batch)}`)
 }
 
-function headersPart(
+export function headersPart(
   properties: FormatterProperties,
   nullLiteral: Buffer,
   deserializer: Deserializer | undefined,
@@ -90,14 +100,36 @@ function headersPart(
   }
 }
 
-function keyPart(nullLiteral: Buffer, deserializer: Deserializer | undefined): Part {
-  return (record, _batch, output) =>
-    writePlace(record.body, record.keyStart, record.keyLength, nullLiteral, deserializer, output)
+export function keyPart(nullLiteral: Buffer, deserializer: Deserializer | undefined, decode?: Decoder): Part {
+  return (record, batch, output) => {
+    const { body, keyStart, keyLength } = record
+    if (!writeDecoded(decode, body, keyStart, keyLength, record, batch, output))
+      writePlace(body, keyStart, keyLength, nullLiteral, deserializer, output)
+  }
 }
 
-function valuePart(nullLiteral: Buffer, deserializer: Deserializer | undefined): Part {
-  return (record, _batch, output) =>
-    writePlace(record.body, record.valueStart, record.valueLength, nullLiteral, deserializer, output)
+export function valuePart(nullLiteral: Buffer, deserializer: Deserializer | undefined, decode?: Decoder): Part {
+  return (record, batch, output) => {
+    const { body, valueStart, valueLength } = record
+    if (!writeDecoded(decode, body, valueStart, valueLength, record, batch, output))
+      writePlace(body, valueStart, valueLength, nullLiteral, deserializer, output)
+  }
+}
+
+/** False where nothing was decoded; a null never is. */
+function writeDecoded(
+  decode: Decoder | undefined,
+  body: Buffer,
+  start: number,
+  length: number,
+  record: RecordReader,
+  batch: BatchView,
+  output: Output,
+): boolean {
+  const text = length < 0 ? undefined : decode?.(body.subarray(start, start + length), record, batch)
+  if (text === undefined) return false
+  output.text(text)
+  return true
 }
 
 /** As in Java the literal of a null goes through the deserializer too. */
@@ -120,13 +152,13 @@ function writeField(bytes: Buffer, deserializer: Deserializer | undefined, outpu
   else output.bytes(field)
 }
 
-function isOn(properties: FormatterProperties, name: string, byDefault = false): boolean {
+export function isOn(properties: FormatterProperties, name: string, byDefault = false): boolean {
   const value = properties.get(name)
   return value === undefined ? byDefault : value.trim().toLowerCase() === 'true'
 }
 
 /** Properties that begin with the deserializer's own name are its own: `value.deserializer.deserializer.encoding`. */
-function deserializerOf(
+export function deserializerOf(
   properties: FormatterProperties,
   name: string,
   isKey: boolean,

@@ -5,6 +5,7 @@ import { UserError } from '../../../lib/errors.ts'
 import { bytesToJson } from '../../../lib/output/json.ts'
 import type { Output } from '../output.ts'
 import { offsetOf, type BatchView } from '../../../lib/browse/batch-view.ts'
+import type { JsonDecoder } from '../../../lib/browse/json-line.ts'
 import type { Formatter } from './formatter.ts'
 import { layOutJson } from '../../../lib/json-text.ts'
 import type { TimeFormat } from './time-format.ts'
@@ -16,8 +17,8 @@ type Part = (record: RecordReader, batch: BatchView, output: Output) => void
 export const PARTS = ['key', 'headers', 'timestamp', 'partition', 'offset', 'value', 'topic'] as const
 type PartName = (typeof PARTS)[number]
 
-/** Bytes of a key or a value as text; null for a null. */
-export type Decoder = (bytes: Buffer | null, record: RecordReader, batch: BatchView) => string
+/** Bytes of a key or a value as text; null for a null. Undefined for what is to be shown as it is. */
+export type Decoder = (bytes: Buffer | null, record: RecordReader, batch: BatchView) => string | undefined
 
 export interface Look {
   readonly formatTime: TimeFormat
@@ -138,7 +139,8 @@ function writeField(
   decode: Decoder | undefined,
   none: Buffer,
 ): void {
-  if (decode) output.text(decode(length < 0 ? null : record.body.subarray(start, start + length), record, batch))
+  const text = decode?.(length < 0 ? null : record.body.subarray(start, start + length), record, batch)
+  if (text !== undefined) output.text(text)
   else if (length < 0) output.bytes(none)
   else output.copy(record.body, start, start + length)
 }
@@ -159,7 +161,7 @@ function headersPart(none: Buffer): Part {
 /**
  * Decodes JSON. What is none is shown as a string; of the first, `say` is told the place.
  */
-export function jsonDecoder(what: 'key' | 'value', isIndented: boolean, say: (line: string) => void): Decoder {
+export function jsonDecoder(what: 'key' | 'value', isIndented: boolean, say: (line: string) => void): JsonDecoder {
   let isTold = false
   return (bytes, record, batch) => {
     const text = bytes === null ? 'null' : layOutJson(bytes.toString(), isIndented)

@@ -9,6 +9,8 @@ import type { PartitionState } from './partition-state.ts'
 export interface RecordSink {
   /** A batch begins; the records that follow are of it. */
   batch(partition: PartitionState, header: BatchHeader): void
+  /** What has to come before a record can be taken, which is handed over again then; nothing for most. */
+  readonly awaits?: ((record: RecordReader) => Promise<unknown> | undefined) | undefined
   /** False for a record that is passed over and does not count; without it all are wanted. */
   readonly wants?: ((record: RecordReader) => boolean) | undefined
   /**
@@ -43,6 +45,8 @@ export class Delivery {
   /** The same, and those that were passed over because they are not wanted: something has come. */
   seen = 0
   private readonly reader = new RecordReader()
+  /** The record that the reader stands on has not been taken. */
+  private isHeld = false
 
   constructor(
     private readonly sink: RecordSink,
@@ -75,8 +79,12 @@ export class Delivery {
           throw new MalformedError('the checksum is wrong')
         if (filter?.isAborted(records, at, header) || header.isControl) partition.position = header.lastOffset + 1n
         else {
-          while (!this.deliverBatch(partition, records, at, header)) {
-            await immediate()
+          this.isHeld = false
+          this.reader.open(records, at, header)
+          for (;;) {
+            const pause = this.deliverBatch(partition, header)
+            if (!pause) break
+            await pause
             if (this.isDone || partition.version !== version) return
           }
         }
@@ -92,8 +100,8 @@ export class Delivery {
     }
   }
 
-  /** False when time is up before the batch is. */
-  private deliverBatch(partition: PartitionState, records: Buffer, at: number, header: BatchHeader): boolean {
+  /** What to wait for before the rest of the batch: when time is up before it is, or a record awaits something. */
+  private deliverBatch(partition: PartitionState, header: BatchHeader): Promise<unknown> | undefined {
     const { reader, sink } = this
     const { baseOffset } = header
     // A batch is sent whole: records before the position come along.
@@ -104,27 +112,34 @@ export class Delivery {
         ? header.lastOffsetDelta + 1
         : Number(endOffset - baseOffset)
     const most = this.settings.maxRecords
-    const { wants } = sink
+    const { awaits, wants } = sink
     const startedAt = wants ? performance.now() : 0
-    let isCut = false
+    let pause: Promise<unknown> | undefined
     let delta = -1
-    reader.open(records, at, header)
     sink.batch(partition, header)
     try {
-      while (this.count < most && reader.next()) {
+      while (this.count < most && (this.isHeld || reader.next())) {
+        this.isHeld = false
         if (reader.offsetDelta < firstDelta) continue
         if (reader.offsetDelta >= endDelta) break
+        pause = awaits?.(reader)
+        if (pause) {
+          this.isHeld = true
+          break
+        }
         delta = reader.offsetDelta
         this.seen += 1
         if (!wants || wants(reader)) {
           this.count += 1
           sink.record(reader)
         }
-        isCut = wants !== undefined && performance.now() - startedAt > MOST_MS
-        if (isCut) break
+        if (wants !== undefined && performance.now() - startedAt > MOST_MS) {
+          pause = immediate()
+          break
+        }
       }
-      if (!isCut && this.count < most) delta = endDelta - 1
-      return !isCut
+      if (!pause && this.count < most) delta = endDelta - 1
+      return pause
     } finally {
       sink.endBatch()
       if (delta >= 0) {

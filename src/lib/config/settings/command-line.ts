@@ -6,7 +6,7 @@ import { parseKeyValues, requirePair } from '../key-values.ts'
 import { readPropertiesFile } from '../properties-file.ts'
 import { serversBeside } from '../zookeeper.ts'
 import { boxServer } from './environment.ts'
-import { emptyLayer, layerOf, type Layer, type ServersSetting } from './layers.ts'
+import { emptyLayer, layerOf, REGISTRY_URL, type Layer, type ServersSetting } from './layers.ts'
 
 /** What of the world has a say. */
 export type Surroundings = Pick<Context, 'style' | 'env' | 'cwd'>
@@ -19,6 +19,7 @@ export interface ConnectionValues {
   readonly local?: boolean | undefined
   readonly profile?: string | undefined
   readonly clientProperty?: readonly string[] | undefined
+  readonly schemaRegistry?: string | undefined
   readonly zookeeper?: string | undefined
   readonly brokerList?: string | undefined
   /** KEY=VALUE for producers, for consumers, and for whichever of them a command has. */
@@ -32,7 +33,10 @@ export interface ConnectionValues {
 /** What the options say, -X among them; the servers of an option go before those among the properties. */
 export function optionLayer(values: ConnectionValues, { env, style }: Surroundings): Layer {
   rejectContradictions(values)
-  const { settings, properties } = layerOf((values.clientProperty ?? []).map(readPair), (name) => `-X ${name}`)
+  const { settings, properties: given } = layerOf((values.clientProperty ?? []).map(readPair), (name) => `-X ${name}`)
+  const properties = new Map(given)
+  if (values.schemaRegistry !== undefined)
+    properties.set(REGISTRY_URL, { value: values.schemaRegistry, origin: '--schema-registry' })
   const among = values.servers ?? (style === 'kts' ? serversAmong(values) : undefined)
   const servers =
     serversOf(values, env) ?? settings.servers ?? (among ? { value: among, origin: 'bootstrap.servers' } : undefined)

@@ -1,5 +1,5 @@
 import type { Context } from '../../command/define.ts'
-import { layerOf, type Layer, type ServersSetting } from './layers.ts'
+import { layerOf, REGISTRY_URL, type Layer, type ServersSetting } from './layers.ts'
 
 type Env = Context['env']
 
@@ -26,7 +26,10 @@ export function environmentLayer(env: Env): Layer {
   const given = Object.keys(env)
     .filter((name) => name.startsWith(PREFIX))
     .map((name) => [propertyOf(name), env[name] ?? ''] as const)
-  const { settings, properties } = layerOf(given, variableOf)
+  const { settings, properties: named } = layerOf(given, variableOf)
+  const properties = new Map(named)
+  if (env.KTS_SCHEMA_REGISTRY_URL)
+    properties.set(REGISTRY_URL, { value: env.KTS_SCHEMA_REGISTRY_URL, origin: 'KTS_SCHEMA_REGISTRY_URL' })
   const output = env.KTS_OUTPUT ? { output: { value: env.KTS_OUTPUT, origin: 'KTS_OUTPUT' } } : {}
   return { settings: { ...settings, ...serversLayer(env).settings, ...output }, properties }
 }

@@ -3,8 +3,8 @@ import { UserError } from '../../errors.ts'
 import { currentProfile, currentProfileLayer } from '../profiles/current-profile.ts'
 import { fileLayer, optionLayer, zookeeperLayer, type ConnectionValues, type Surroundings } from './command-line.ts'
 import { boxServer, environmentLayer, profileLayer, serversLayer } from './environment.ts'
-import { emptyLayer, findPlace, mergeLayers, withoutPlace, type Layer, type Settings } from './layers.ts'
-import { isLogin, readProject, type Project } from './project-file.ts'
+import { emptyLayer, findPlace, mergeLayers, REGISTRY_URL, withoutPlace, type Layer, type Settings } from './layers.ts'
+import { isLogin, isRegistryLogin, readProject, type Project } from './project-file.ts'
 
 export const DEFAULT = 'the default'
 
@@ -30,7 +30,7 @@ async function gatherWith(values: ConnectionValues, context: Surroundings, proje
     layer === place ? layer : layer === project.connection ? emptyLayer : withoutPlace(layer),
   )
   const behind = place ? await layerBehind(place, isProjects, context.env) : defaultLayer(context.env)
-  const settings = mergeLayers([...settled, project.defaults, behind])
+  const settings = mergeLayers([...settled, project.defaults, withoutRegistryLogin(behind, settled)])
   if (isProjects && !place.settings.profile) rejectLogin(settings)
   return settings
 }
@@ -62,6 +62,12 @@ function findCluster(values: ConnectionValues, context: Surroundings, project: P
   const place = findPlace(candidates)
   if (place) rejectTwoVariables(place, env)
   return { place, candidates }
+}
+
+/** A registry that is named beside the profile is not told the login of the profile's. */
+function withoutRegistryLogin(behind: Layer, stronger: readonly Layer[]): Layer {
+  if (!stronger.some(({ properties }) => properties.has(REGISTRY_URL))) return behind
+  return { ...behind, properties: new Map([...behind.properties].filter(([name]) => !isRegistryLogin(name))) }
 }
 
 /** Both are exported, and it takes a guess which of them was meant. */

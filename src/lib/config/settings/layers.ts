@@ -66,3 +66,4 @@ export function layerOf(given: Iterable<readonly [string, string]>, originOf: (n
 }
 
 const SERVERS = 'bootstrap.servers'
+export const REGISTRY_URL = 'schema.registry.url'

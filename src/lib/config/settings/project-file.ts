@@ -111,4 +111,9 @@ function rejectPersonal(name: string, value: string, where: string): void {
 }
 
 /** Who the user is: what a server that somebody else has named is not told. */
-export const isLogin = (property: string): boolean => /^(sasl|ssl\.key|ssl\.keystore)\./.test(property)
+export const isLogin = (property: string): boolean =>
+  /^(sasl|ssl\.key|ssl\.keystore)\./.test(property) || isRegistryLogin(property)
+
+/** The same, of a schema registry. */
+export const isRegistryLogin = (property: string): boolean =>
+  /^(request\.header|(schema\.registry\.)?(basic|bearer)\.auth|schema\.registry\.ssl\.key(store)?)\./.test(property)

@@ -38,6 +38,17 @@ export function encodeHeaders(headers: readonly HeaderInput[]): Buffer {
   return buffer
 }
 
+/** Encoded headers, or none, with others behind them. */
+export function addHeaders(encoded: Buffer | null, more: readonly HeaderInput[]): Buffer {
+  if (encoded === null) return encodeHeaders(more)
+  const cursor = { body: encoded, position: 0, end: encoded.length }
+  const count = readVarint(cursor) + more.length
+  const added = encodeHeaders(more)
+  const start = Buffer.allocUnsafe(varintSize(count))
+  writeVarint(start, 0, count)
+  return Buffer.concat([start, encoded.subarray(cursor.position), added.subarray(varintSize(more.length))])
+}
+
 function sizeOfHeader(key: Buffer, value: Buffer | null): number {
   const valueSize = value === null ? varintSize(-1) : varintSize(value.length) + value.length
   return varintSize(key.length) + key.length + valueSize

@@ -12,7 +12,7 @@ export {
 } from './compression.ts'
 export { OversizeError } from './limits.ts'
 export { readVarint, readVarlong, varintSize, varlongSize, writeVarint, writeVarlong, type Cursor } from './varint.ts'
-export { encodeHeaders, type HeaderInput, type RawRecordHeader, type RecordHeader } from './headers.ts'
+export { addHeaders, encodeHeaders, type HeaderInput, type RawRecordHeader, type RecordHeader } from './headers.ts'
 export { RecordReader, batches, createTimeOf, endOffsetOf, isCrcValid } from './reader.ts'
 export { BatchBuilder, buildBatch, maxRecordSize, recordSize, type BatchOptions, type RecordInput } from './builder.ts'
 export { buildEndMarker, readEndMarker, type EndMarker, type EndMarkerBatch } from './end-marker.ts'

@@ -13,6 +13,8 @@ export interface About {
   readonly version: string
   readonly clusterId: string
   readonly groupId: string
+  /** Whether modes may be changed. */
+  readonly isModeMutable: boolean
 }
 
 /** A request, with what its path and its query say. */

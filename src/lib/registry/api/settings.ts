@@ -86,6 +86,7 @@ function getMode(call: Call): object {
 }
 
 async function putMode(call: Call): Promise<object> {
+  checkMutable(call)
   const scope = scopeOf(call)
   const mode = textOf(call.body, 'mode') ?? ''
   if (!MODES.includes(mode)) throw invalidMode()
@@ -99,7 +100,12 @@ async function putMode(call: Call): Promise<object> {
   return { mode }
 }
 
+function checkMutable({ about }: Call): void {
+  if (!about.isModeMutable) throw notPermitted('Mode changes are not allowed')
+}
+
 async function deleteMode(call: Call): Promise<object> {
+  checkMutable(call)
   const scope = scopeOf(call)
   const { catalog } = call.registry
   let before: string | undefined

@@ -67,9 +67,11 @@ export class RegistryClient {
     return this.transport.settings.urls.map(shownUrl).join(',')
   }
 
-  async schema(id: SchemaId): Promise<SchemaText> {
+  /** Older servers give it no GUID. */
+  async schema(id: SchemaId): Promise<SchemaText & { readonly guid?: string }> {
     const path = typeof id === 'number' ? `/schemas/ids/${id}` : `/schemas/guids/${encodeURIComponent(id)}`
-    return readSchema((await this.transport.ask({ path })) as WireSchema)
+    const answer = (await this.transport.ask({ path })) as WireSchema & { readonly guid?: string }
+    return { ...readSchema(answer), ...(answer.guid !== undefined && { guid: answer.guid }) }
   }
 
   async subjects({ isDeleted = false, prefix }: { isDeleted?: boolean; prefix?: string } = {}): Promise<string[]> {

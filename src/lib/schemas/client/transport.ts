@@ -68,6 +68,8 @@ export class Transport {
       body: text,
       headers: {
         accept: ACCEPT,
+        // Newer servers leave out GUIDs otherwise, which old clients would refuse.
+        'confluent-accept-unknown-properties': 'true',
         ...(text !== undefined && { 'content-type': CONTENT_TYPE, 'content-length': String(Buffer.byteLength(text)) }),
         ...settings.headers,
       },

@@ -11,7 +11,7 @@ export function arrayReasons(reader: Keywords, facts: Facts, path: string, compa
     ...countReasons(reader, facts, path),
     ...containsReasons(reader, facts, path, comparison),
     ...(reader['uniqueItems'] === true && !facts.all('uniqueItems').includes(true) && mostItems(facts) > 1
-      ? [difference('UNIQUE_ITEMS_ADDED', `${path}/uniqueItems`, 'The reader takes no item twice')]
+      ? [difference('UNIQUE_ITEMS_ADDED', `${path}/uniqueItems`, 'The reader schema takes no item twice')]
       : []),
     ...unevaluatedReasons(reader, 'unevaluatedItems', facts, path),
   ]
@@ -67,10 +67,16 @@ function mostItems(facts: Facts): number {
 function countReasons({ minItems, maxItems }: Keywords, facts: Facts, path: string): string[] {
   return [
     ...(typeof minItems === 'number' && (facts.atLeast('minItems') ?? 0) < minItems
-      ? [difference('MIN_ITEMS_INCREASED', `${path}/minItems`, `The reader wants ${minItems} items`)]
+      ? [difference('MIN_ITEMS_INCREASED', `${path}/minItems`, `The reader schema wants ${minItems} items`)]
       : []),
     ...(typeof maxItems === 'number' && mostItems(facts) > maxItems
-      ? [difference('MAX_ITEMS_DECREASED', `${path}/maxItems`, `The reader takes no more than ${maxItems} items`)]
+      ? [
+          difference(
+            'MAX_ITEMS_DECREASED',
+            `${path}/maxItems`,
+            `The reader schema takes no more than ${maxItems} items`,
+          ),
+        ]
       : []),
   ]
 }
@@ -88,5 +94,7 @@ function containsReasons(reader: Keywords, facts: Facts, path: string, compariso
       comparison.compare(contains, [other], place).length === 0
     )
   })
-  return isHeld ? [] : [difference('CONTAINS_CHANGED', place, 'The reader wants an item that need not be written')]
+  return isHeld
+    ? []
+    : [difference('CONTAINS_CHANGED', place, 'The reader schema wants an item that need not be written')]
 }

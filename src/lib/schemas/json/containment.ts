@@ -67,7 +67,7 @@ export class Containment implements Comparison {
   }
 
   private compareFacts(reader: JsonSchema, alternative: Alternative, facts: Facts, path: string): string[] {
-    if (reader === false) return [difference('TYPE_NARROWED', path, 'The reader takes no value')]
+    if (reader === false) return [difference('TYPE_NARROWED', path, 'The reader schema takes no value')]
     const schema = reader as Keywords
     const target = this.reader.targets.get(schema)
     const { parts } = alternative
@@ -98,7 +98,13 @@ export class Containment implements Comparison {
     if (branches.length === 0) return []
     // What fits one branch of anyOf may fit another one, which oneOf forbids.
     if (kind === 'oneOf' && branches.length > 1 && alternative.isOfAnyOf)
-      return [difference('COMBINED_TYPE_CHANGED', path, 'The reader takes one branch where the writer takes several')]
+      return [
+        difference(
+          'COMBINED_TYPE_CHANGED',
+          path,
+          'The reader schema takes one branch where the writer schema takes several',
+        ),
+      ]
     const isTaken = (parts: readonly Keywords[]): boolean =>
       branches.some((branch, index) => this.compare(branch, parts, `${path}/${kind}/${index}`).length === 0)
     if (isTaken(alternative.parts)) return []
@@ -116,7 +122,9 @@ export class Containment implements Comparison {
       facts
         .schemas('not')
         .some((other) => new Containment(swapped(this.writer, other), swapped(this.reader, not)).reasons().length === 0)
-    return isDisjoint ? [] : [difference('NOT_TYPE_NARROWED', path, 'The reader forbids values that may be written')]
+    return isDisjoint
+      ? []
+      : [difference('NOT_TYPE_NARROWED', path, 'The reader schema forbids values that may be written')]
   }
 
   private conditionReasons(schema: Keywords, facts: Facts, path: string): string[] {
@@ -125,7 +133,7 @@ export class Containment implements Comparison {
     const [isThen, isElse] = [then, otherwise].filter(isSchema)
     if (this.isBoth(isThen!, isElse!, facts.parts, path)) return []
     const same = facts.parts.find((part) => isEqual(part['if'], condition))
-    if (!same) return [difference('CONDITION_CHANGED', `${path}/if`, 'The reader has another condition')]
+    if (!same) return [difference('CONDITION_CHANGED', `${path}/if`, 'The reader schema has another condition')]
     const branch = (name: 'then' | 'else'): Conjunction => [
       ...facts.parts,
       ...(isSchema(same[name]) ? [same[name]] : []),

@@ -35,7 +35,7 @@ function requiredReasons(reader: Keywords, facts: Facts, path: string, compariso
       difference(
         'REQUIRED_ATTRIBUTE_ADDED',
         `${path}/required`,
-        `The reader requires ${name}, which need not be written`,
+        `The reader schema requires ${name}, which need not be written`,
       ),
     )
 }
@@ -54,7 +54,7 @@ function propertyReasons(reader: Keywords, facts: Facts, path: string, compariso
               ? 'PROPERTY_ADDED_TO_OPEN_CONTENT_MODEL'
               : 'PROPERTY_ADDED_NOT_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL',
             place,
-            `The reader has a property ${name} that may have been written as anything else`,
+            `The reader schema has a property ${name} that may have been written as anything else`,
           ),
         ]
       : reasons
@@ -111,12 +111,14 @@ function additionalReasons(reader: Keywords, facts: Facts, path: string, compari
       difference(
         'PROPERTY_REMOVED_FROM_CLOSED_CONTENT_MODEL',
         place,
-        `The reader does not take ${[...unknown, ...others].join(', ')}`,
+        `The reader schema does not take ${[...unknown, ...others].join(', ')}`,
       ),
     ]
   const open = comparison.compare(schema, facts.parts.flatMap(additional), place)
   if (open.length === 0 || schema !== false) return [...reasons, ...open]
-  return [difference('ADDITIONAL_PROPERTIES_REMOVED', place, 'The reader takes no property that it does not know')]
+  return [
+    difference('ADDITIONAL_PROPERTIES_REMOVED', place, 'The reader schema takes no property that it does not know'),
+  ]
 }
 
 function nameReasons(reader: Keywords, facts: Facts, path: string, comparison: Comparison): string[] {
@@ -140,7 +142,7 @@ function countReasons(reader: Keywords, facts: Facts, path: string): string[] {
           difference(
             'MIN_PROPERTIES_INCREASED',
             `${path}/minProperties`,
-            `The reader wants ${minProperties} properties`,
+            `The reader schema wants ${minProperties} properties`,
           ),
         ]
       : []),
@@ -149,7 +151,7 @@ function countReasons(reader: Keywords, facts: Facts, path: string): string[] {
           difference(
             'MAX_PROPERTIES_DECREASED',
             `${path}/maxProperties`,
-            `The reader takes no more than ${maxProperties} properties`,
+            `The reader schema takes no more than ${maxProperties} properties`,
           ),
         ]
       : []),
@@ -170,7 +172,7 @@ function dependencyReasons(reader: Keywords, facts: Facts, path: string, compari
     const names = written.flatMap(([, needed]) => (Array.isArray(needed) ? (needed as string[]) : []))
     const missing = (wanted as string[]).filter((needed) => !names.includes(needed) && !facts.required.has(needed))
     return missing.map((needed) =>
-      difference('DEPENDENCY_ARRAY_EXTENDED', place, `The reader wants ${needed} wherever ${name} is`),
+      difference('DEPENDENCY_ARRAY_EXTENDED', place, `The reader schema wants ${needed} wherever ${name} is`),
     )
   })
 }
@@ -185,7 +187,9 @@ export function unevaluatedReasons(reader: Keywords, keyword: string, facts: Fac
   const schema = reader[keyword]
   if (schema === undefined || schema === true) return []
   const isSame = facts.all(keyword).some((other) => isEqual(other, schema))
-  return isSame ? [] : [difference('UNEVALUATED_CHANGED', `${path}/${keyword}`, `The reader has another ${keyword}`)]
+  return isSame
+    ? []
+    : [difference('UNEVALUATED_CHANGED', `${path}/${keyword}`, `The reader schema has another ${keyword}`)]
 }
 
 /** What a schema says of a name; nothing where anything goes. */

@@ -20,11 +20,11 @@ function typeReasons(reader: Keywords, facts: Facts, path: string): string[] {
   const isNarrowed = refused.length < facts.types.size
   return [
     isNarrowed
-      ? difference('TYPE_NARROWED', path, `The reader does not take the type ${refused.join(', ')}`)
+      ? difference('TYPE_NARROWED', path, `The reader schema does not take the type ${refused.join(', ')}`)
       : difference(
           'TYPE_CHANGED',
           path,
-          `The reader takes ${[...taken].join(', ')} where ${refused.join(', ')} is written`,
+          `The reader schema takes ${[...taken].join(', ')} where ${refused.join(', ')} is written`,
         ),
   ]
 }
@@ -35,7 +35,7 @@ function valueReasons(reader: Keywords, facts: Facts, path: string): string[] {
     const missing = facts.values?.find((value) => !list.some((taken) => isEqual(taken, value)))
     if (facts.values && missing === undefined) return []
     const what = facts.values ? `the value ${JSON.stringify(missing)}` : 'values that are not in its list'
-    return [difference('ENUM_ARRAY_NARROWED', `${path}/enum`, `The reader does not take ${what}`)]
+    return [difference('ENUM_ARRAY_NARROWED', `${path}/enum`, `The reader schema does not take ${what}`)]
   })
 }
 
@@ -54,7 +54,7 @@ function numberReasons(reader: Keywords, facts: Facts, path: string): string[] {
           difference(
             side === 'minimum' ? 'MINIMUM_INCREASED' : 'MAXIMUM_DECREASED',
             `${path}/${side}`,
-            `The reader has a ${side} of ${bound.limit}, which the writer has not`,
+            `The reader schema has a ${side} of ${bound.limit}, which the writer schema has not`,
           ),
         )
     }
@@ -66,7 +66,7 @@ function numberReasons(reader: Keywords, facts: Facts, path: string): string[] {
   if (numbers ? numbers.every(isMultiple) : steps.some(isMultiple)) return reasons
   return [
     ...reasons,
-    difference('MULTIPLE_OF_CHANGED', `${path}/multipleOf`, `The reader takes multiples of ${multipleOf} alone`),
+    difference('MULTIPLE_OF_CHANGED', `${path}/multipleOf`, `The reader schema takes multiples of ${multipleOf} alone`),
   ]
 }
 
@@ -95,15 +95,21 @@ function stringReasons(reader: Keywords, facts: Facts, path: string): string[] {
       difference(
         name === 'minLength' ? 'MIN_LENGTH_INCREASED' : 'MAX_LENGTH_DECREASED',
         `${path}/${name}`,
-        `The reader has a ${name} of ${String(reader[name])}, which the writer has not`,
+        `The reader schema has a ${name} of ${String(reader[name])}, which the writer schema has not`,
       ),
     ),
     ...(typeof reader['pattern'] === 'string' && !isPatternHeld(reader['pattern'], facts)
-      ? [difference('PATTERN_CHANGED', `${path}/pattern`, 'The reader has a pattern that the writer has not')]
+      ? [
+          difference(
+            'PATTERN_CHANGED',
+            `${path}/pattern`,
+            'The reader schema has a pattern that the writer schema has not',
+          ),
+        ]
       : []),
     ...LABELS.filter(([name]) => reader[name] !== undefined && !facts.all(name).includes(reader[name])).map(
       ([name, errorType]) =>
-        difference(errorType, `${path}/${name}`, `The reader has a ${name} that the writer has not`),
+        difference(errorType, `${path}/${name}`, `The reader schema has a ${name} that the writer schema has not`),
     ),
   ]
 }

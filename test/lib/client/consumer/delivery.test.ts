@@ -6,7 +6,7 @@ import {
   type RecordSink,
 } from '../../../../src/lib/client/consumer/index.ts'
 import { UserError } from '../../../../src/lib/errors.ts'
-import { AT, buildBatch, type BatchOptions } from '../../../../src/lib/protocol/records/index.ts'
+import { AT, buildBatch, CODECS, type BatchOptions } from '../../../../src/lib/protocol/records/index.ts'
 
 const batchOf = (values: readonly string[], options: BatchOptions = {}): Buffer =>
   Buffer.from(
@@ -74,6 +74,42 @@ describe('handing records out', () => {
     expect(values).toEqual(['a', 'b', 'c'])
     expect(records.partition.position).toBe(13n)
     expect(delivery.isDone).toBe(true)
+  })
+
+  it.each([{}, { codec: CODECS.gzip }])(
+    'hands a record over again once what it awaits is there, whatever the sink has made of those before: %j',
+    async (options) => {
+      const values: string[] = []
+      const arrived = new Set(['a'])
+      const delivery = deliveryTo(values, {
+        sink: {
+          awaits({ body, valueStart, valueLength }) {
+            const value = body.toString('utf8', valueStart, valueStart + valueLength)
+            return arrived.has(value) ? undefined : Promise.resolve().then(() => void arrived.add(value))
+          },
+          record({ body, valueStart, valueLength }) {
+            values.push(body.toString('utf8', valueStart, valueStart + valueLength))
+            body.fill(0xff, 0, valueStart + valueLength)
+          },
+        },
+      })
+      const records = fetched([['a', 'b', 'c']], 10n, options)
+      await delivery.deliver(records)
+      expect(values).toEqual(['a', 'b', 'c'])
+      expect(delivery).toMatchObject({ count: 3, seen: 3 })
+      expect(records.partition.position).toBe(13n)
+    },
+  )
+
+  it('takes no record that still awaits something when all is stopped', async () => {
+    const values: string[] = []
+    let isStopped = false
+    const awaits = (): Promise<unknown> | undefined =>
+      values.length === 0 ? undefined : Promise.resolve().then(() => (isStopped = true))
+    const records = fetched([['a', 'b']])
+    await deliveryTo(values, { isStopped: () => isStopped, sink: { awaits } }).deliver(records)
+    expect(values).toEqual(['a'])
+    expect(records.partition.position).toBe(11n)
   })
 
   it('counts the offsets that compaction has left empty at the end of a batch', async () => {

@@ -1,0 +1,93 @@
+import { type ResolvedReference, SchemaError } from '../../format.ts'
+import { CONFLUENT_TYPES } from '../built-in/confluent.ts'
+import { DESCRIPTOR } from '../built-in/descriptor.ts'
+import { GOOGLE_TYPES } from '../built-in/google-types.ts'
+import { WELL_KNOWN_TYPES } from '../built-in/well-known.ts'
+import type { FileElement } from '../elements.ts'
+import { parseProto } from '../text/parse.ts'
+import { linkFile } from './link.ts'
+import type { MessageType, ProtoFile } from './types.ts'
+import { validateFile } from './validate.ts'
+
+const BUILT_IN: Readonly<Record<string, string>> = {
+  ...WELL_KNOWN_TYPES,
+  ...DESCRIPTOR,
+  ...GOOGLE_TYPES,
+  ...CONFLUENT_TYPES,
+}
+
+/** Reads the text of a file, be it a `.proto` or a descriptor in base64. */
+export type ReadElement = (text: string) => FileElement
+
+const builtInFiles = new Map<string, ProtoFile>()
+
+/** Links a file with what it imports, which references or the files built in provide. Throws SchemaError. */
+export function linkWith(
+  element: FileElement,
+  path: string,
+  references: readonly ResolvedReference[],
+  read: ReadElement,
+  isKept: boolean,
+): ProtoFile {
+  return new Linker(references, read, isKept).link(element, path)
+}
+
+/** A file that is built in. */
+export const builtInFile = (path: string): ProtoFile => new Linker([], parseProto, true).load(path, '')
+
+/** One of the well-known types. */
+export function builtInMessage(fullName: string): MessageType | undefined {
+  if (!fullName.startsWith('google.protobuf.')) return undefined
+  for (const path of Object.keys(WELL_KNOWN_TYPES)) {
+    const symbol = builtInFile(path).symbols.get(fullName)
+    if (symbol?.kind === 'message') return symbol
+  }
+  return undefined
+}
+
+class Linker {
+  private readonly texts: ReadonlyMap<string, string>
+  private readonly files = new Map<string, ProtoFile>()
+  private readonly underWay = new Set<string>()
+
+  constructor(
+    references: readonly ResolvedReference[],
+    private readonly read: ReadElement,
+    private readonly isKept: boolean,
+  ) {
+    this.texts = new Map(references.map(({ name, text }) => [name, text]))
+  }
+
+  link(element: FileElement, path: string): ProtoFile {
+    this.underWay.add(path)
+    const file = linkFile(
+      element,
+      path,
+      element.imports.map((imported) => this.load(imported.path, path)),
+    )
+    if (!this.isKept) validateFile(file)
+    this.underWay.delete(path)
+    return file
+  }
+
+  load(path: string, importer: string): ProtoFile {
+    const known = this.files.get(path) ?? builtInFiles.get(path)
+    // What JSON and options mean is settled for protobuf's own types, whoever brings them along again.
+    const isOwn = Object.hasOwn(BUILT_IN, path) && (path.startsWith('google/protobuf/') || !this.texts.has(path))
+    if (known !== undefined && (isOwn || !builtInFiles.has(path))) return known
+    if (this.underWay.has(path)) throw new SchemaError(`"${path}" imports itself`)
+    const text = isOwn ? BUILT_IN[path] : this.texts.get(path)
+    if (text === undefined) throw new SchemaError(`"${importer}" imports "${path}", which no reference provides`)
+    const file = this.linkText(text, path)
+    ;(isOwn ? builtInFiles : this.files).set(path, file)
+    return file
+  }
+
+  private linkText(text: string, path: string): ProtoFile {
+    try {
+      return this.link(this.read(text), path)
+    } catch (error) {
+      throw error instanceof SchemaError ? new SchemaError(`${path}: ${error.message}`) : error
+    }
+  }
+}
