@@ -172,7 +172,7 @@ const BROKER_FLOORS = [
 const HOMES: readonly (readonly [packageName: string, home: RegExp])[] = [
   ['kafkajs', /^lib\/client\/kafkajs(-internals\.d)?\.ts$/],
   ['@cfworker/json-schema', /^lib\/schemas\/json\/codec\.ts$/],
-  ['jose', /^lib\/broker\/security\/sasl\/jwks\.ts$/],
+  ['jose', /^lib\/broker\/security\/sasl\/jwks(-endpoint)?\.ts$/],
   ['commander', /^lib\/command\/register\.ts$/],
   ['chalk', /^lib\/output\//],
   ['cli-table3', /^lib\/output\//],

@@ -1,13 +1,15 @@
 import { KafkaError } from '../../errors.ts'
 import { DeleteTopics, type DeleteTopicsRequest } from '../../protocol/apis/delete-topics.ts'
-import { ZERO_UUID } from '../../protocol/schema.ts'
+import { ZERO_UUID, type Input, type Message } from '../../protocol/schema.ts'
 import { handle, type RequestContext } from '../handle.ts'
 import type { Topic } from '../state/cluster/types.ts'
 import { refusalOf } from '../state/refusal.ts'
 import { inTurns } from '../state/turns.ts'
+import { firstByKey, repeatedIn } from './shared/repeated.ts'
 import { mayOnCluster, requireRight } from './shared/rights.ts'
 
 type Wanted = DeleteTopicsRequest['topics'][number]
+type Answer = Input<Message<typeof DeleteTopics.fields.response>['responses'][number]>
 
 /** The first version that has a code for a switched-off deletion, and the first that names topics by id. */
 const DELETION_DISABLED_FROM = 3
@@ -24,25 +26,53 @@ export const deleteTopics = handle(DeleteTopics, 'each', async (request, context
     : header.apiVersion >= DELETION_DISABLED_FROM
       ? 'TOPIC_DELETION_DISABLED'
       : 'INVALID_REQUEST'
-  const responses = await inTurns(broker.turns, wanted, ({ name, topicId }) => {
+  const repeated = repeatedIn(wanted.map(keyOf))
+  const ids = new Set(wanted.filter(isById).map(({ topicId }) => topicId))
+  /** Ids of topics that are named as well: neither of the two is deleted, and one answer is for both. */
+  const alsoNamed = new Set<string>()
+  const answer = (topic: Wanted): Answer[] => {
+    const { name, topicId } = topic
     try {
       if (refusal) throw new KafkaError(refusal, 'Topic deletion is disabled.')
-      const topic = find(context, { name, topicId })
-      broker.cluster.removeTopic(topic.name)
-      return { name: topic.name, topicId: topic.topicId }
+      checkReference(topic, repeated)
+      const found = find(context, topic)
+      if (isById(topic) && alsoNamed.has(topicId)) return []
+      if (!isById(topic) && ids.has(found.topicId)) {
+        alsoNamed.add(found.topicId)
+        return [{ name, topicId: found.topicId, ...refusalOf(NAMED_TWICE) }]
+      }
+      broker.cluster.removeTopic(found.name)
+      return [{ name: found.name, topicId: found.topicId }]
     } catch (error) {
-      return { name: name ?? describableName(context, topicId), topicId, ...refusalOf(error) }
+      const isDuplicate = repeated.has(keyOf(topic))
+      return [{ name: name ?? (isDuplicate ? null : describableName(context, topicId)), topicId, ...refusalOf(error) }]
     }
-  })
-  return { responses }
+  }
+  // Who names a topic and gives its id learns no more than who does one of them.
+  const namesFirst = [...wanted.filter((topic) => !isById(topic)), ...wanted.filter(isById)]
+  const answers = await inTurns(broker.turns, firstByKey(namesFirst, keyOf), answer)
+  return { responses: answers.flat() }
 })
+
+const NAMED_TWICE = new KafkaError(
+  'INVALID_REQUEST',
+  'The provided topic name maps to an ID that was already supplied.',
+)
+
+const isById = ({ name }: Wanted): boolean => name === null
+const keyOf = ({ name, topicId }: Wanted): string => `${topicId} ${name ?? ''}`
+
+function checkReference(topic: Wanted, repeated: ReadonlySet<string>): void {
+  if (topic.name !== null && topic.topicId !== ZERO_UUID)
+    throw new KafkaError('INVALID_REQUEST', 'You may not specify both topic name and topic id.')
+  if (topic.name === null && topic.topicId === ZERO_UUID)
+    throw new KafkaError('INVALID_REQUEST', 'Neither topic name nor id were specified.')
+  if (repeated.has(keyOf(topic)))
+    throw new KafkaError('INVALID_REQUEST', `Duplicate topic ${isById(topic) ? 'id' : 'name'}.`)
+}
 
 function find(context: RequestContext, { name, topicId }: Wanted): Topic {
   const { cluster } = context.broker
-  if (name !== null && topicId !== ZERO_UUID)
-    throw new KafkaError('INVALID_REQUEST', 'You may not specify both topic name and topic id.')
-  if (name === null && topicId === ZERO_UUID)
-    throw new KafkaError('INVALID_REQUEST', 'Neither topic name nor id were specified.')
   const mayDeleteAll = mayOnCluster(context, 'DELETE')
   if (name !== null && !mayDeleteAll) requireRight(context, 'DESCRIBE', 'TOPIC', name)
   const topic = name === null ? cluster.topicById(topicId) : cluster.topic(name)

@@ -1,4 +1,5 @@
 import { KafkaError } from '../../errors.ts'
+import { CLUSTER_NAME } from '../../protocol/acl-types.ts'
 import {
   CONFIG_OPERATIONS,
   IncrementalAlterConfigs,
@@ -7,12 +8,12 @@ import {
 } from '../../protocol/apis/incremental-alter-configs.ts'
 import { CONFIG_RESOURCE_TYPES } from '../../protocol/apis/describe-configs.ts'
 import { nameOf } from '../../protocol/name-of.ts'
-import { handle } from '../handle.ts'
+import { handle, type RequestContext } from '../handle.ts'
 import type { Broker } from '../state/broker.ts'
 import { alterResources } from '../state/resources/alter-resources.ts'
 import { checkLoggerChange } from '../state/configs/broker-loggers.ts'
 import { checkNodeId, configTarget, type ConfigTarget } from '../state/resources/config-target.ts'
-import { requireConfigRight } from './shared/rights.ts'
+import { requireConfigRight, requireRight } from './shared/rights.ts'
 import { formatValue } from '../state/configs/format-value.ts'
 
 type Resource = IncrementalAlterConfigsRequest['resources'][number]
@@ -21,7 +22,7 @@ type Change = Resource['configs'][number]
 /** Changes single settings, and items of lists (KIP-339). */
 export const incrementalAlterConfigs = handle(IncrementalAlterConfigs, 'each', async (request, context) => ({
   responses: await alterResources(context.broker.turns, request.resources, (resource) => {
-    requireConfigRight(context, 'ALTER_CONFIGS', resource.resourceType, resource.resourceName)
+    requireAlterRight(context, resource)
     refuseNulls(resource)
     if (resource.resourceType === CONFIG_RESOURCE_TYPES.brokerLogger) return checkLoggers(context.broker, resource)
     const target = configTarget(context, resource.resourceType, resource.resourceName)
@@ -31,6 +32,15 @@ export const incrementalAlterConfigs = handle(IncrementalAlterConfigs, 'each', a
     if (!request.validateOnly) target.save(next)
   }),
 }))
+
+/** Who changes the loggers of a controller acts as a broker does (ControllerApis.handleIncrementalAlterConfigs). */
+function requireAlterRight(context: RequestContext, { resourceType, resourceName }: Resource): void {
+  const { broker, connection } = context
+  const isController = broker.controllerEndpoints.has(connection.listener)
+  if (resourceType === CONFIG_RESOURCE_TYPES.brokerLogger && isController)
+    return requireRight(context, 'CLUSTER_ACTION', 'CLUSTER', CLUSTER_NAME)
+  requireConfigRight(context, 'ALTER_CONFIGS', resourceType, resourceName)
+}
 
 function refuseNulls({ configs }: Resource): void {
   const missing = configs.filter((change) => change.value === null && operationOf(change) !== 'DELETE')

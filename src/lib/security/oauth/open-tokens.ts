@@ -12,7 +12,7 @@ import { isUnsecured, unsecuredTokens } from './unsecured-token.ts'
 const ENDPOINT = 'sasl.oauthbearer.token.endpoint.url'
 
 export interface BearerTokens {
-  /** Gives one that is good for a login now; throws UserError, EnvironmentError where an endpoint or command fails. */
+  /** Gives one that is good for a login now. Throws UserError, EnvironmentError where none can be had. */
   readonly tokens: Pick<TokenSource, 'current'>
   /** KIP-342. */
   readonly extensions: ReadonlyMap<string, string>

@@ -1,9 +1,9 @@
-import type { IncomingMessage } from 'node:http'
 import type { ConnectionOptions } from 'node:tls'
 import { wait, type Clock } from '../../clock.ts'
 import { EnvironmentError, UserError } from '../../errors.ts'
 import { failureReason } from '../../failure-reason.ts'
 import type { SecurityProperties } from '../properties.ts'
+import { askByHttp, type HttpAnswer } from './ask-by-http.ts'
 import type { TokenOrigin } from './token-source.ts'
 
 const CLIENT_ID = 'sasl.oauthbearer.client.credentials.client.id'
@@ -11,7 +11,6 @@ const CLIENT_SECRET = 'sasl.oauthbearer.client.credentials.client.secret'
 const SCOPE = 'sasl.oauthbearer.scope'
 /** What tells of a passing trouble: the others are answered the same tomorrow (Kafka's HttpJwtRetriever). */
 const isPassing = (status: number): boolean => status >= 500 && status !== 501 && status !== 505
-const MAX_ANSWER = 1024 * 1024
 const TIMEOUT_MS = 10_000
 
 /** An answer that does not change when it is asked for again. */
@@ -114,38 +113,15 @@ async function ask(request: Request): Promise<string> {
 
 const refusal = (message: string): EnvironmentError => new EnvironmentError(message, { cause: new Refusal(message) })
 
-async function post({ url, authorization, body, tls, timeoutMs }: Request): Promise<{ status: number; text: string }> {
-  const { request } = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
-  return new Promise((resolve, reject) => {
-    const options = {
-      ...tls,
-      method: 'POST',
-      timeout: timeoutMs,
-      headers: {
-        accept: 'application/json',
-        authorization,
-        'cache-control': 'no-cache',
-        'content-type': 'application/x-www-form-urlencoded',
-        'content-length': Buffer.byteLength(body),
-      },
-    }
-    const asked = request(url, options, (answer) => readAnswer(answer).then(resolve, reject))
-    asked.on('timeout', () => asked.destroy(new Error('timed out')))
-    asked.on('error', reject)
-    asked.end(body)
+const post = ({ url, authorization, body, tls, timeoutMs }: Request): Promise<HttpAnswer> =>
+  askByHttp({
+    url,
+    method: 'POST',
+    headers: { authorization, 'cache-control': 'no-cache', 'content-type': 'application/x-www-form-urlencoded' },
+    body,
+    tls,
+    timeoutMs,
   })
-}
-
-async function readAnswer(answer: IncomingMessage): Promise<{ status: number; text: string }> {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    chunks.push(chunk)
-    length += chunk.length
-    if (length > MAX_ANSWER) throw new Error('its answer is longer than a megabyte')
-  }
-  return { status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString() }
-}
 
 function readJson(text: string): Readonly<Record<string, unknown>> | null {
   try {

@@ -1,4 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Address } from '../../../../src/lib/address.ts'
+import { CLUSTER_NAME } from '../../../../src/lib/protocol/acl-types.ts'
+import { CONFIG_RESOURCE_TYPES } from '../../../../src/lib/protocol/apis/describe-configs.ts'
+import { IncrementalAlterConfigs } from '../../../../src/lib/protocol/apis/incremental-alter-configs.ts'
 import { CreateAcls } from '../../../../src/lib/protocol/apis/create-acls.ts'
 import { DeleteAcls } from '../../../../src/lib/protocol/apis/delete-acls.ts'
 import { DescribeAcls } from '../../../../src/lib/protocol/apis/describe-acls.ts'
@@ -13,6 +17,7 @@ const SECURED = {
 const [TOPIC, GROUP, CLUSTER] = [2, 3, 4] as const
 const [ANY, MATCH, LITERAL, PREFIXED] = [1, 2, 3, 4] as const
 const [READ, WRITE] = [3, 4] as const
+const [CLUSTER_ACTION, ALTER_CONFIGS] = [9, 11] as const
 const ALLOW = 3
 
 const acl = {
@@ -154,6 +159,24 @@ test('a request that is denied is told of, a question is not', async () => {
     'operation = DESCRIBE from host = 127.0.0.1 on resource = Topic:LITERAL:shop for request = Metadata based on rule DefaultDeny',
     'operation = DESCRIBE from host = 127.0.0.1 on resource = Cluster:LITERAL:kafka-cluster for request = DescribeAcls based on rule DefaultDeny',
   ])
+})
+
+test.each([
+  ['PLAINTEXT', ALTER_CONFIGS, CLUSTER_ACTION],
+  ['CONTROLLER', CLUSTER_ACTION, ALTER_CONFIGS],
+])('loggers are changed at %s by who has the right %d on the cluster, not %d', async (listener, right, other) => {
+  const endpoints = broker.node.broker.controllerEndpoints as Map<string, Address>
+  endpoints.set('CONTROLLER', { host: '127.0.0.1', port: 9093 })
+  const ofCluster = { resourceType: CLUSTER, resourceName: CLUSTER_NAME }
+  await create({ ...ofCluster, principal: 'User:may', operation: right })
+  await create({ ...ofCluster, principal: 'User:may-not', operation: other })
+  const configs = [{ name: 'root', configOperation: 0, value: 'WARN' }]
+  const resources = [{ resourceType: CONFIG_RESOURCE_TYPES.brokerLogger, resourceName: '1', configs }]
+  const alter = async (principal: string): Promise<number> => {
+    const { responses } = await broker.sendAs({ listener, principal }, IncrementalAlterConfigs, { resources })
+    return responses[0]!.errorCode
+  }
+  expect([await alter('User:may'), await alter('User:may-not')]).toEqual([0, ERRORS.CLUSTER_AUTHORIZATION_FAILED])
 })
 
 test('without an authorizer there are no ACLs', async () => {

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { CreatePartitions } from '../../../../src/lib/protocol/apis/create-partitions.ts'
 import { CreateTopics } from '../../../../src/lib/protocol/apis/create-topics.ts'
-import { DeleteTopics } from '../../../../src/lib/protocol/apis/delete-topics.ts'
+import { DeleteTopics, type DeleteTopicsRequest } from '../../../../src/lib/protocol/apis/delete-topics.ts'
 import { InitProducerId } from '../../../../src/lib/protocol/apis/init-producer-id.ts'
 import { DescribeTopicPartitions } from '../../../../src/lib/protocol/apis/describe-topic-partitions.ts'
 import { ListPartitionReassignments } from '../../../../src/lib/protocol/apis/list-partition-reassignments.ts'
 import { Metadata } from '../../../../src/lib/protocol/apis/metadata.ts'
 import { MemoryDisk } from '../../../../src/lib/broker/log/index.ts'
 import { ERRORS } from '../../../../src/lib/protocol/errors.ts'
-import { ZERO_UUID } from '../../../../src/lib/protocol/schema.ts'
+import { ZERO_UUID, type Input } from '../../../../src/lib/protocol/schema.ts'
 import { TestBroker } from '../../../support/broker.ts'
 
 let broker: TestBroker
@@ -162,13 +162,47 @@ describe('DeleteTopics', () => {
     })
     expect(responses.map(({ name, errorCode }) => [name, errorCode])).toEqual([
       ['a', 0],
-      ['b', 0],
       ['c', ERRORS.UNKNOWN_TOPIC_OR_PARTITION],
+      ['b', 0],
       [null, ERRORS.UNKNOWN_TOPIC_ID],
     ])
     expect(await names()).toEqual([])
     broker.clock.advance(120_000)
     expect(broker.fileSystem.list('/data').filter((name) => /^[ab]-/.test(name))).toEqual([])
+  })
+
+  test('deletes nothing that is named twice', async () => {
+    await broker.createTopic('a')
+    const b = await broker.createTopic('b')
+    const c = await broker.createTopic('c')
+    const answers = async (version: number, request: Input<DeleteTopicsRequest>) =>
+      (await broker.send(DeleteTopics, request, version)).responses.map(
+        ({ name, topicId, errorCode, errorMessage }) => [name, topicId, errorCode, errorMessage],
+      )
+    const none = ZERO_UUID
+    const request = {
+      topics: [
+        { name: 'a', topicId: none },
+        { name: null, topicId: b },
+        { name: 'a', topicId: none },
+        { name: null, topicId: b },
+        { name: null, topicId: c },
+        { name: 'c', topicId: none },
+        { name: 'a', topicId: b },
+      ],
+    }
+    const { INVALID_REQUEST } = ERRORS
+    expect(await answers(6, request)).toEqual([
+      ['a', none, INVALID_REQUEST, 'Duplicate topic name.'],
+      ['c', c, INVALID_REQUEST, 'The provided topic name maps to an ID that was already supplied.'],
+      ['a', b, INVALID_REQUEST, 'You may not specify both topic name and topic id.'],
+      [null, b, INVALID_REQUEST, 'Duplicate topic id.'],
+    ])
+    expect(await answers(5, { topicNames: ['a', 'a', 'b'] })).toEqual([
+      ['a', none, INVALID_REQUEST, 'Duplicate topic name.'],
+      ['b', none, 0, null],
+    ])
+    expect(await names()).toEqual(['a', 'c'])
   })
 
   test('a topic made again under the name of a deleted one is empty', async () => {

@@ -1,9 +1,11 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { oauthbearer } from '../../../../src/lib/broker/security/sasl/oauthbearer.ts'
 import type { SaslServer } from '../../../../src/lib/broker/security/sasl/sasl-server.ts'
 import { BrokerConfig } from '../../../../src/lib/broker/state/configs/broker-config.ts'
@@ -21,8 +23,8 @@ const clock = new FakeClock()
 const seconds = Math.floor(clock.now() / 1000)
 const encode = (part: unknown): string => Buffer.from(JSON.stringify(part)).toString('base64url')
 
-function signed(claims: object, key = privateKey): string {
-  const text = `${encode({ alg: 'RS256', kid: 'k' })}.${encode(claims)}`
+function signed(claims: object, key = privateKey, kid = 'k'): string {
+  const text = `${encode({ alg: 'RS256', kid })}.${encode(claims)}`
   return `${text}.${sign('sha256', Buffer.from(text), key).toString('base64url')}`
 }
 
@@ -68,6 +70,78 @@ describe('tokens that are signed', () => {
     ['and are none', 'x'],
   ])('%s are refused', async (_, token) => {
     expect(await isLetIn(begin(), token)).toBe(false)
+  })
+})
+
+describe('keys at a URL', () => {
+  const REFRESH_MS = 60_000
+  const PAUSE_MS = 10_000
+  const moving = new FakeClock(clock.now())
+  const keyOf = (kid: string): object => ({ ...publicKey.export({ format: 'jwk' }), kid, alg: 'RS256' })
+  let answer: () => [status: number, text: string]
+  let asked = 0
+  const server = createServer((_, response) => {
+    asked += 1
+    const [status, text] = answer()
+    response.writeHead(status).end(text)
+  })
+  let begin: () => SaslServer
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    begin = oauthbearer(
+      new BrokerConfig(
+        new Map([
+          [
+            'sasl.oauthbearer.jwks.endpoint.url',
+            `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys?secret=s3cret`,
+          ],
+          ['sasl.oauthbearer.jwks.endpoint.refresh.ms', String(REFRESH_MS)],
+          ['sasl.oauthbearer.jwks.endpoint.retry.backoff.max.ms', String(PAUSE_MS)],
+        ]),
+      ),
+      moving,
+    )
+  })
+  afterAll(() => void server.close())
+  const lists =
+    (...kids: string[]) =>
+    (): [number, string] => [200, JSON.stringify({ keys: kids.map(keyOf) })]
+  const token = (kid: string): string =>
+    signed({ ...GOOD, iat: moving.now() / 1000 - 10, exp: moving.now() / 1000 + 60 }, privateKey, kid)
+
+  test('are read when they are needed, when they are old, and when one is not known', async () => {
+    answer = () => [503, '']
+    const refused = begin()
+    expect(await isLetIn(refused, token('a'))).toBe(false)
+    await expect(refused.evaluate(Buffer.from('\x01'))).rejects.toThrow(
+      /the keys at http:\/\/127\.0\.0\.1:\d+\/keys cannot be read: it answers 503$/,
+    )
+    answer = lists('a')
+    expect(await isLetIn(begin(), token('a'))).toBe(false)
+    moving.advance(PAUSE_MS)
+    expect([await isLetIn(begin(), token('a')), await isLetIn(begin(), token('a')), asked]).toEqual([true, true, 2])
+    // Whoever makes up names of keys does not have the server asked each time.
+    answer = lists('a', 'b')
+    expect([await isLetIn(begin(), token('b')), asked]).toEqual([false, 2])
+    moving.advance(PAUSE_MS)
+    expect([await isLetIn(begin(), token('b')), asked]).toEqual([true, 3])
+    // A key that is withdrawn holds until then.
+    answer = lists('b')
+    expect([await isLetIn(begin(), token('a')), asked]).toEqual([true, 3])
+    moving.advance(REFRESH_MS)
+    expect([await isLetIn(begin(), token('a')), await isLetIn(begin(), token('b')), asked]).toEqual([false, true, 4])
+  })
+
+  test('hold while the server cannot be read', async () => {
+    for (const bad of [
+      [500, ''],
+      [200, 'no JSON'],
+      [200, '{}'],
+    ] as [number, string][]) {
+      moving.advance(REFRESH_MS)
+      answer = () => bad
+      expect(await isLetIn(begin(), token('b'))).toBe(true)
+    }
   })
 })
 

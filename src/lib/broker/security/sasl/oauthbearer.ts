@@ -28,11 +28,12 @@ function readValidator(config: BrokerConfig, clock: Clock): TokenValidator {
   const url = config.string('sasl.oauthbearer.jwks.endpoint.url')
   if (handler !== undefined && handler !== SECURED && handler !== UNSECURED)
     throw new UserError(`sasl.server.callback.handler.class: this broker knows ${SECURED} and ${UNSECURED} alone`)
-  if (url !== null) return jwksValidator(url, config, clock)
+  const text = config.string('sasl.jaas.config')
+  const options = text === null ? new Map<string, string>() : parseJaas(text).options
+  if (url !== null) return jwksValidator(url, config, options, clock)
   if (handler === SECURED)
     throw new UserError('sasl.oauthbearer.jwks.endpoint.url is not set: where the keys are that sign tokens')
-  const text = config.string('sasl.jaas.config')
-  return unsecuredValidator(text === null ? new Map() : parseJaas(text).options, clock)
+  return unsecuredValidator(options, clock)
 }
 
 class OAuthBearerServer implements SaslServer {
