@@ -8,7 +8,19 @@ import { Bench } from './bench.mjs'
 import { report, saveReport } from './report.mjs'
 import { startApache, startBundled } from './servers.mjs'
 
-const SUITES = ['startup', 'produce', 'consume', 'perf', 'groups', 'brokers', 'security', 'cluster', 'memory', 'growth']
+const SUITES = [
+  'startup',
+  'produce',
+  'consume',
+  'perf',
+  'groups',
+  'brokers',
+  'security',
+  'cluster',
+  'schemas',
+  'memory',
+  'growth',
+]
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } })
 const suites = values.only === undefined ? SUITES : values.only.split(',')
