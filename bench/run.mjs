@@ -20,6 +20,7 @@ const SUITES = [
   'schemas',
   'memory',
   'growth',
+  'web',
 ]
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } })

@@ -68,12 +68,14 @@ const MAY_IMPORT: Readonly<Record<Room, readonly Room[]>> = {
   ],
   'commands/registry': ['lib/work', 'lib/command', 'lib/config', 'lib/output', 'lib/security', 'lib/registry'],
   'commands/storage': ['lib/work', 'lib/command', 'lib/config', 'lib/protocol', 'lib/broker'],
-  // A broker and its page in one process.
-  'commands/up': ['commands/broker', 'lib/work', 'lib/command', 'lib/config', 'lib/output', 'lib/web'],
+  // A broker, a registry and their page in one process.
+  'commands/up': ['commands/broker', 'lib/work', 'lib/command', 'lib/config', 'lib/output', 'lib/registry', 'lib/web'],
   'lib/weblog': ['lib/config'],
   'lib/overview': ['lib/client', 'lib/protocol'],
   'lib/browse': ['lib/work', 'lib/client', 'lib/output', 'lib/regex', 'lib/protocol'],
   'lib/web': [
+    'lib/schemas',
+    'lib/security',
     'lib/work',
     'lib/overview',
     'lib/browse',

@@ -124,6 +124,48 @@ export const commands: readonly Entry[] = [
     load: () => import('./delete-records/index.ts').then((module) => module.deleteRecordsCommand),
   },
   {
+    name: 'kafka-avro-console-producer',
+    dropIns: ['kafka-avro-console-producer'],
+    about: 'Send lines to a topic, encoded by a schema',
+    hidden: true,
+    load: () => import('./produce/schema-producer.ts').then((module) => module.schemaProducer('AVRO')),
+  },
+  {
+    name: 'kafka-avro-console-consumer',
+    dropIns: ['kafka-avro-console-consumer'],
+    about: 'Print the messages of a topic, decoded by their schemas',
+    hidden: true,
+    load: () => import('./consume/schema-consumer.ts').then((module) => module.schemaConsumer('AVRO')),
+  },
+  {
+    name: 'kafka-json-schema-console-producer',
+    dropIns: ['kafka-json-schema-console-producer'],
+    about: 'Send lines to a topic, encoded by a schema',
+    hidden: true,
+    load: () => import('./produce/schema-producer.ts').then((module) => module.schemaProducer('JSON')),
+  },
+  {
+    name: 'kafka-json-schema-console-consumer',
+    dropIns: ['kafka-json-schema-console-consumer'],
+    about: 'Print the messages of a topic, decoded by their schemas',
+    hidden: true,
+    load: () => import('./consume/schema-consumer.ts').then((module) => module.schemaConsumer('JSON')),
+  },
+  {
+    name: 'kafka-protobuf-console-producer',
+    dropIns: ['kafka-protobuf-console-producer'],
+    about: 'Send lines to a topic, encoded by a schema',
+    hidden: true,
+    load: () => import('./produce/schema-producer.ts').then((module) => module.schemaProducer('PROTOBUF')),
+  },
+  {
+    name: 'kafka-protobuf-console-consumer',
+    dropIns: ['kafka-protobuf-console-consumer'],
+    about: 'Print the messages of a topic, decoded by their schemas',
+    hidden: true,
+    load: () => import('./consume/schema-consumer.ts').then((module) => module.schemaConsumer('PROTOBUF')),
+  },
+  {
     name: 'schemas',
     dropIns: [],
     about: 'List, register, check, compare and move the schemas of a registry',
@@ -234,7 +276,7 @@ export const commands: readonly Entry[] = [
   {
     name: 'up',
     dropIns: [],
-    about: 'Start a broker and its page in the browser',
+    about: 'Start a broker, a schema registry and their page in the browser',
     load: () => import('./up/index.ts').then((module) => module.up),
   },
   {

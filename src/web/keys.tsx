@@ -16,6 +16,7 @@ const KEYS: readonly Key[] = [
   { key: '1', about: 'Cluster', press: () => go(pathTo([])) },
   { key: '2', about: 'Topics', press: () => go(pathTo(['topics'])) },
   { key: '3', about: 'Groups', press: () => go(pathTo(['groups'])) },
+  { key: '4', about: 'Schemas, where there is a registry', press: () => click('a[href*="/schemas"]') },
   { key: '/', about: 'Filter', press: () => focus('[data-filter]') },
   { key: 'n', about: 'New topic, or new record', press: () => click('[data-new]') },
   { key: 'l', about: 'Live', press: () => click('[data-live]') },

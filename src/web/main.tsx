@@ -6,6 +6,8 @@ import { Keys, useKeys } from './keys.tsx'
 import { ClusterPage } from './pages/cluster.tsx'
 import { GroupPage } from './pages/group.tsx'
 import { GroupsPage } from './pages/groups.tsx'
+import { SchemasPage } from './pages/schemas.tsx'
+import { SubjectPage } from './pages/subject.tsx'
 import { TopicPage } from './pages/topic.tsx'
 import { TopicsPage } from './pages/topics.tsx'
 import { followLinks, pathTo, usePlace, type Place } from './router.ts'
@@ -64,6 +66,7 @@ const SECTIONS = [
   { word: 'topics', title: 'Topics' },
   { word: 'groups', title: 'Groups' },
 ]
+const SCHEMAS = { word: 'schemas', title: 'Schemas' }
 
 function Frame({ place, session }: { readonly place: Place; readonly session: SessionInfo }): JSX.Element {
   const [section = ''] = place.words
@@ -75,7 +78,7 @@ function Frame({ place, session }: { readonly place: Place; readonly session: Se
           kts
         </a>
         <nav aria-label="Sections">
-          {SECTIONS.map(({ word, title }) => (
+          {(session.schemaRegistry === null ? SECTIONS : [...SECTIONS, SCHEMAS]).map(({ word, title }) => (
             <a
               key={word}
               href={pathTo(word === '' ? [] : [word])}
@@ -133,6 +136,8 @@ function View({ place: { words, query } }: { readonly place: Place }): JSX.Eleme
   if (section === 'topics') return <TopicPage key={name} topic={name!} tab={tab ?? 'records'} query={query} />
   if (section === 'groups' && name === undefined) return <GroupsPage query={query} />
   if (section === 'groups') return <GroupPage key={name} group={name!} />
+  if (section === 'schemas' && name === undefined) return <SchemasPage query={query} />
+  if (section === 'schemas') return <SubjectPage key={name} subject={name!} query={query} />
   return (
     <Empty>
       There is nothing at this address. <a href={pathTo([])}>Go to the cluster</a>

@@ -30,9 +30,14 @@ const start = (...args: string[]): Running => {
   return running
 }
 
-async function freePorts(): Promise<{ port: string; webPort: string; ports: string[] }> {
-  const [port, webPort] = [String(await freePort()), String(await freePort())]
-  return { port, webPort, ports: ['--port', port, '--web-port', webPort] }
+async function freePorts(): Promise<{ port: string; registryPort: string; webPort: string; ports: string[] }> {
+  const [port, registryPort, webPort] = [await freePort(), await freePort(), await freePort()].map(String) as [
+    string,
+    string,
+    string,
+  ]
+  const ports = ['--port', port, '--registry-port', registryPort, '--web-port', webPort]
+  return { port, registryPort, webPort, ports }
 }
 
 const session = async (webPort: string, query = ''): Promise<{ status: number; body: unknown }> => {
@@ -41,23 +46,31 @@ const session = async (webPort: string, query = ''): Promise<{ status: number; b
 }
 
 describe('kts up', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)('tells where broker and page are; %s ends both', async (signal) => {
-    const { port, webPort, ports } = await freePorts()
-    const up = start('up', ...ports, '--topic', 'orders:3')
-    await up.warned(/\n/)
-    const dataDir = join(folder.path, 'state', 'kts', 'data')
-    expect(up.output()).toEqual({
-      stdout: `Kafka broker 1 ready at localhost:${port}, data in ${dataDir}\nPage ready at http://localhost:${webPort}/\n`,
-      stderr: 'Ctrl-C stops both\n',
-    })
-    expect((await kts('topics', 'list', '-b', `localhost:${port}`)).stdout).toBe('orders\n')
-    expect(await session(webPort)).toMatchObject({ status: 200, body: { bootstrapServers: `localhost:${port}` } })
-    up.child.kill(signal)
-    expect(await up.finished).toMatchObject({ code: signal === 'SIGINT' ? 130 : 143, stderr: 'Ctrl-C stops both\n' })
-    expect(existsSync(join(dataDir, '.kafka_cleanshutdown'))).toBe(true)
-    await expect(session(webPort)).rejects.toThrow()
-    expect(await kts('broker', 'status')).toMatchObject({ code: 1 })
-  })
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'tells where broker, registry and page are; %s ends all of them',
+    async (signal) => {
+      const { port, registryPort, webPort, ports } = await freePorts()
+      const up = start('up', ...ports, '--topic', 'orders:3')
+      await up.warned(/\n/)
+      const dataDir = join(folder.path, 'state', 'kts', 'data')
+      expect(up.output()).toEqual({
+        stdout:
+          `Kafka broker 1 ready at localhost:${port}, data in ${dataDir}\n` +
+          `Schema registry ready at http://localhost:${registryPort}\nPage ready at http://localhost:${webPort}/\n`,
+        stderr: 'Ctrl-C stops them\n',
+      })
+      expect((await kts('topics', 'list', '-b', `localhost:${port}`)).stdout).toContain('\norders\n')
+      expect(await session(webPort)).toMatchObject({
+        status: 200,
+        body: { bootstrapServers: `localhost:${port}`, schemaRegistry: `http://localhost:${registryPort}` },
+      })
+      up.child.kill(signal)
+      expect(await up.finished).toMatchObject({ code: signal === 'SIGINT' ? 130 : 143, stderr: 'Ctrl-C stops them\n' })
+      expect(existsSync(join(dataDir, '.kafka_cleanshutdown'))).toBe(true)
+      await expect(session(webPort)).rejects.toThrow()
+      expect(await kts('broker', 'status')).toMatchObject({ code: 1 })
+    },
+  )
 
   test('asks for no token, and so knows no cluster but its own', async () => {
     mkdirSync(join(folder.path, 'config', 'kts'), { recursive: true })
@@ -74,15 +87,15 @@ describe('kts up', () => {
     const up = await kts('up', '--daemon', '--in-memory', ...ports)
     expect(up).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^Kafka broker 1 ready at .*, in memory, pid \d+\nPage ready at .*\n$/),
-      stderr: `log: ${folder.path}/state/kts/logs/server-${port}.log; stop both with: kts down\n`,
+      stdout: expect.stringMatching(/^Kafka broker 1 ready at .*, in memory, pid \d+\nSchema .*\nPage ready at .*\n$/),
+      stderr: `log: ${folder.path}/state/kts/logs/server-${port}.log; stop them with: kts down\n`,
     })
     const pid = Number(/pid (\d+)/.exec(up.stdout)![1])
     expect(await session(webPort)).toMatchObject({ status: 200 })
     expect(JSON.parse((await kts('broker', 'status', '--json')).stdout)).toMatchObject([{ pid }])
     expect(await kts('down')).toEqual({
       code: 0,
-      stdout: `stopped broker 1 at localhost:${port} and its page at http://localhost:${webPort}/ (pid ${pid})\n`,
+      stdout: `stopped broker 1 at localhost:${port} with its page at http://localhost:${webPort}/ (pid ${pid})\n`,
       stderr: '',
     })
     expect(processIdentity(pid)).toBe(null)
@@ -113,7 +126,7 @@ describe('kts up', () => {
 
 describe('a port that is taken is named, with who has it', () => {
   test('by kts up, by kts broker, by kts web', async () => {
-    const { port, webPort, ports } = await freePorts()
+    const { port, registryPort, webPort, ports } = await freePorts()
     const up = await kts('up', '--daemon', '--in-memory', ...ports)
     const pid = /pid (\d+)/.exec(up.stdout)![1]!
     expect(await kts('up', '--in-memory', ...ports)).toEqual({
@@ -121,7 +134,12 @@ describe('a port that is taken is named, with who has it', () => {
       stdout: '',
       stderr: `kts up: port ${port} is taken by a broker of kts (pid ${pid}, in memory); stop it with kts down, or choose another port with --port\n`,
     })
-    expect(await kts('up', '--in-memory', '--port', '0', '--web-port', webPort)).toEqual({
+    expect(await kts('up', '--in-memory', '--port', '0', '--registry-port', registryPort)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `kts up: port ${registryPort} is taken by kts up (pid ${pid}); stop that, or choose another port with --registry-port\n`,
+    })
+    expect(await kts('up', '--in-memory', '--port', '0', '--no-registry', '--web-port', webPort)).toEqual({
       code: 1,
       stdout: '',
       stderr: `kts up: port ${webPort} is taken by kts up (pid ${pid}); stop that, or choose another port with --web-port\n`,
@@ -142,7 +160,7 @@ describe('a port that is taken is named, with who has it', () => {
       `^kts up: port ${port} is taken by .*\\(pid ${process.pid}\\); stop that, or choose another`,
     )
     for (const mode of [[], ['--daemon']]) {
-      const args = ['up', '--in-memory', ...mode]
+      const args = ['up', '--in-memory', '--no-registry', ...mode]
       for (const ports of [
         ['--port', String(port), '--web-port', '0'],
         ['--port', '0', '--web-port', String(port)],

@@ -5,10 +5,10 @@ import { consoleCommands, withoutChance } from './console-blocks.ts'
 
 const ROOT = new URL('../../', import.meta.url)
 
-const WITHOUT_BROKER = ['tour.md', 'security.md']
+const WITHOUT_BROKER = ['tour.md', 'security.md', 'web.md']
 
 /**
- * The tour and the text on security begin with no broker; the others assume one. That of three brokers is tried with
+ * The tour and the texts on security and the page begin with no broker; the others assume one. That of three brokers is tried with
  * real processes in test/life/cluster.test.ts.
  */
 const texts = readdirSync(new URL('docs', ROOT))
@@ -24,11 +24,14 @@ test('there are examples', () => {
   expect(shown).toEqual(['docs/recipes.md', 'docs/tour.md'])
 })
 
+const withPorts = (command: string): string =>
+  command.replace('--daemon', '--daemon --port 9092').replace('kts up', 'kts up --web-port 9021 --registry-port 0')
+
 /** The examples of a text, typed by a new user: what it shows is what comes, but for numbers and ids. */
 describe.each(texts.filter(({ shown }) => shown.length > 0))('$name', ({ before, shown }) => {
   let terminal: Terminal
-  // The terminal puts a free port in the place of every 9092 that it is given.
-  const type = (command: string) => terminal.type(`exec 2>&1; ${command.replace('--daemon', '--daemon --port 9092')}`)
+  // The terminal puts free ports in the place of every 9092 and 9021 that it is given.
+  const type = (command: string) => terminal.type(`exec 2>&1; ${withPorts(command)}`)
   beforeAll(async () => {
     terminal = await Terminal.open()
     for (const command of before) expect(await type(command)).toMatchObject({ code: 0 })

@@ -74,11 +74,12 @@ export class Terminal {
     readonly port: number,
     /** ZooKeeper's, in its configuration. */
     readonly zookeeperPort: number,
+    private readonly webPort: number,
   ) {}
 
   static async open(): Promise<Terminal> {
     const folder = mkdtempSync(join(tmpdir(), 'kts-tutorial-'))
-    const terminal = new Terminal(folder, await freePort(), await freePort())
+    const terminal = new Terminal(folder, await freePort(), await freePort(), await freePort())
     symlinkSync(BIN, join(folder, 'bin'))
     cpSync(CONFIG, join(folder, 'config'), { recursive: true })
     const settings = join(folder, 'config', 'server.properties')
@@ -143,7 +144,10 @@ export class Terminal {
   }
 
   private swap(text: string): string {
-    return text.replaceAll('9092', String(this.port)).replaceAll('/tmp/kafka-logs', join(this.folder, 'kafka-logs'))
+    return text
+      .replaceAll('9092', String(this.port))
+      .replaceAll('9021', String(this.webPort))
+      .replaceAll('/tmp/kafka-logs', join(this.folder, 'kafka-logs'))
   }
 }
 

@@ -1,214 +1,111 @@
-// npm run test:web [-- --shots DIR]: the page of kts web in a real browser, Debian's chromium or CHROMIUM=PATH: the
-// tutorial from an empty cluster to a group that is reset, every page in light and dark at two widths, judged by axe.
-import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+// npm run test:web [-- --shots DIR] [--required] [--soak MINUTES]: the page of kts web in a real browser, Debian's
+// chromium or CHROMIUM=PATH: the tutorial against the bundled broker and against Apache Kafka, every page and dialog,
+// light and dark, at two widths, judged by axe. Without a browser it is skipped, with --required it fails. --soak: the
+// memory of the server under four tails at 10,000 records a second, without a browser.
 import assert from 'node:assert/strict'
-import { chromium } from 'playwright-core'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startApacheBroker } from '../kafka/apache-broker.mjs'
+import { fetchJars } from '../kafka/jars.mjs'
+import { inMiB } from '../support/resources.mjs'
 import { Tally } from '../support/tally.mjs'
+import { look } from './looks.mjs'
+import { ackToScreen, longLists, pageSize, tailsForLong } from './measures.mjs'
+import { exactness, largeRecord, manyTabs, outage, profiles } from './records.mjs'
+import { schemas } from './schemas.mjs'
+import { chromiumPath, launchBrowser, Stage } from './stage.mjs'
+import { tutorial } from './tutorial.mjs'
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
-const kts = join(root, 'bin', 'kts')
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const folder = mkdtempSync(join(tmpdir(), 'kts-web-'))
-const { values: options } = parseArgs({ options: { shots: { type: 'string', default: join(folder, 'shots') } } })
-const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
-  (path) => path && existsSync(path),
-)
-const env = { ...process.env, XDG_STATE_HOME: join(folder, 'state'), XDG_CONFIG_HOME: join(folder, 'config') }
+const stage = new Stage()
+const { values: options } = parseArgs({
+  options: {
+    shots: { type: 'string', default: join(stage.folder, 'shots') },
+    required: { type: 'boolean', default: false },
+    soak: { type: 'string' },
+  },
+})
 const tally = new Tally()
-const children = []
+const CHECKS = 13
 
-/** Starts kts, and resolves with the part of its output that fits. */
-function start(args, ready) {
-  const child = spawn(process.execPath, [kts, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] })
-  children.push(child)
-  return new Promise((resolve, reject) => {
-    let text = ''
-    child.stdout.setEncoding('utf8').on('data', (chunk) => {
-      text += chunk
-      const found = ready.exec(text)
-      if (found) resolve({ child, found: found[0] })
-    })
-    child.once('exit', (code) => reject(new Error(`kts ${args[0]} ended with ${code}`)))
-  })
-}
-
-/** Runs kts to its end. */
-function run(args, input = '') {
-  const child = spawn(process.execPath, [kts, ...args], { env, stdio: ['pipe', 'ignore', 'inherit'] })
-  child.stdin.end(input)
-  return new Promise((resolve, reject) => {
-    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`kts ${args[0]} ended with ${code}`))))
-  })
-}
-
-async function tutorial(page, server) {
-  await page.getByRole('link', { name: 'Topics', exact: true }).click()
-  await page.keyboard.press('n')
-  const dialog = page.getByRole('dialog')
-  await dialog.getByLabel('Name').fill('retail')
-  await dialog.getByLabel('Partitions').fill('2')
-  await dialog.getByRole('button', { name: 'Create', exact: true }).click()
-  await page.getByRole('heading', { name: 'retail' }).waitFor()
-  await page.getByText('There are no records here.').waitFor()
-  await page.keyboard.press('l')
-  await page.getByText('Live: records are shown').waitFor()
-  await run(['produce', 'retail', '-b', server, '--json'], '{"partition":0,"value":"{\\"n\\":9223372036854775807}"}\n')
-  await page.getByText('9223372036854775807').waitFor()
-  await page.getByText('9223372036854775807').click()
-  await page.getByRole('complementary', { name: 'Record' }).getByText('"n": 9223372036854775807').waitFor()
-  await run(['consume', 'retail', '-b', server, '--group', 'shop', '--from-beginning', '--count', '1'])
-  await page.keyboard.press('3')
-  await page.getByRole('link', { name: 'shop' }).click()
-  await page.locator('[data-lag]', { hasText: /^0$/ }).waitFor()
-  await page.getByRole('button', { name: 'Reset offsets' }).click()
-  await page.getByRole('button', { name: 'Show the plan' }).click()
-  await page.getByRole('button', { name: /^Move / }).click()
-  await page.locator('[data-lag]', { hasText: /^1$/ }).waitFor()
-  await page.getByRole('button', { name: 'Undo' }).click()
-  await page.locator('[data-lag]', { hasText: /^0$/ }).waitFor()
-}
-
-const PAGES = [
-  '',
-  'topics',
-  'topics/retail',
-  'topics/retail?record=0:0',
-  'topics/retail/partitions',
-  'topics/retail/settings',
-  'topics/retail/readers',
-  'groups',
-  'groups/shop',
-]
-
-/** Violations that axe finds, and what does not fit a narrow window. */
-async function look(browser, url, scheme) {
-  const context = await browser.newContext({ colorScheme: scheme, viewport: { width: 1280, height: 800 } })
-  const page = await context.newPage()
-  const complaints = []
-  page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
-  await page.goto(url)
-  await page.getByRole('heading', { name: 'Cluster' }).waitFor()
-  for (const path of PAGES) {
-    for (const width of [1280, 400]) {
-      await page.setViewportSize({ width, height: 800 })
-      await page.goto(`${new URL(url).origin}/${path}`)
-      await page.locator('main h1').waitFor()
-      await page.waitForFunction(() => document.querySelector('table, .empty, .note'))
-      const name = `${scheme}-${width}-${path.replaceAll(/\W/g, '-') || 'cluster'}.png`
-      await page.screenshot({ path: join(options.shots, name) })
-      const { violations } = await page.evaluate(`${axe}; axe.run()`)
-      complaints.push(...violations.map(({ id, nodes }) => `${path} at ${width}: ${id}: ${nodes[0]?.html}`))
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-      if (overflow > 0) complaints.push(`${path} is ${overflow} px wider than ${width}`)
-    }
-  }
-  await context.close()
-  assert.deepEqual(complaints, [])
-}
-
-/** What a browser tells a tab that nobody looks at; a headless one leaves it out. */
-const show = (page, isShown) =>
-  page.evaluate((hidden) => {
-    Object.defineProperty(document, 'hidden', { configurable: true, value: hidden })
-    document.dispatchEvent(new Event('visibilitychange'))
-  }, !isShown)
-
-/** A browser has six connections for a server: tabs that nobody looks at let theirs go, and take up where they were. */
-async function manyTabs(browser, url, server) {
-  const context = await browser.newContext()
-  context.setDefaultTimeout(15_000)
-  const first = await context.newPage()
-  await first.goto(url)
-  await first.getByRole('heading', { name: 'Cluster' }).waitFor()
-  const pages = []
-  for (let count = 0; count < 8; count += 1) {
-    const page = await context.newPage()
-    const tailing = page.waitForResponse(/\/tail(\?|$)/)
-    await page.goto(`${new URL(url).origin}/topics/retail?from=live`)
-    await tailing
-    pages.push(page)
-    if (count < 7) await show(page, false)
-  }
-  await run(['produce', 'retail', '-b', server], 'to every tab\n')
-  await pages.at(-1).getByText('to every tab').waitFor()
-  await show(pages.at(-1), false)
-  for (const page of pages.slice(0, -1)) {
-    await show(page, true)
-    await page.getByText('to every tab').waitFor()
-    await show(page, false)
-  }
-  await context.close()
-}
-
-async function largeRecord(browser, url, server) {
-  await run(['topics', 'create', 'large', '-b', server, '--config', 'max.message.bytes=30000000'])
-  await run(['produce', 'large', '-b', server, '-X', 'max.request.size=30000000'], `${'x'.repeat(20_000_000)}\n`)
-  const page = await (await browser.newContext({ acceptDownloads: true })).newPage()
-  await page.goto(url)
-  await page.getByRole('heading', { name: 'Cluster' }).waitFor()
-  const started = Date.now()
-  await page.goto(`${new URL(url).origin}/topics/large?record=0:0`)
-  await page.getByText('the first part is shown').waitFor()
-  console.log(`      a record of 20 MB in view after ${Date.now() - started} ms`)
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('link', { name: 'Save' }).click(),
-  ])
-  assert.equal(readFileSync(await download.path()).length, 20_000_000)
-  await page.context().close()
-}
-
-async function main() {
+async function inBrowser() {
   mkdirSync(options.shots, { recursive: true })
-  const { found: server } = await start(['broker', 'start', '--port', '0', '--in-memory'], /(?<=ready at )\S+(?=,)/)
-  const { found: url } = await start(['web', '-b', server, '--port', '0'], /http:\S+/)
-  const browser = await chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
+  const up = ['up', '--in-memory', '--port', '0', '--registry-port', '0', '--web-port', '0']
+  const { found } = await stage.start(up, /\blocalhost:\d+(?=,)[^]*Page ready at http:\S+(?=\n)/)
+  const [server, , url] = [...found.matchAll(/(?:http:\/\/)?localhost:\d+\/?/g)].map(([address]) => address)
+  const browser = await launchBrowser()
+  const check = (name, perform) => tally.check(name, perform)
   try {
-    await tally.check('the tutorial, by keyboard and mouse', async () => {
-      const page = await (await browser.newContext()).newPage()
-      page.setDefaultTimeout(15_000)
-      await page.goto(url)
-      await page.getByRole('heading', { name: 'Cluster' }).waitFor()
-      assert.equal(new URL(page.url()).hash, '')
-      await tutorial(page, server)
-      await page.context().close()
-    })
+    await check('60 kB gzip at most', () => assert.ok(pageSize().gzip <= 60_000, `${pageSize().gzip} bytes`))
+    await check('the tutorial, by keyboard', () => tutorial(browser, stage, url, server))
+    await check('schemas, and records decoded by them', () => schemas(browser, url, server))
     for (const scheme of ['light', 'dark'])
-      await tally.check(`every page, ${scheme}, wide and narrow: axe finds nothing`, () => look(browser, url, scheme))
-    await tally.check('eight tabs that tail', () => manyTabs(browser, url, server))
-    await tally.check('a record of 20 MB', () => largeRecord(browser, url, server))
+      await check(`every page and dialog, ${scheme}, wide and narrow: axe finds nothing`, () =>
+        look(browser, url, scheme, options.shots),
+      )
+    await check('eight tabs that tail', () => manyTabs(browser, stage, url, server))
+    await check('odd texts are shown as they are', () => exactness(browser, stage, url, server))
+    await check('a record of 20 MB', async () => {
+      console.log(`      in view after ${(await largeRecord(browser, stage, url, server)).toFixed(0)} ms`)
+    })
+    await check('records are seen as they are acknowledged', () => acknowledged(browser, url, server))
+    await check('a thousand topics and groups', () => manyTopics(browser))
+    await check('the cluster goes away and comes back', () => outage(browser, stage))
+    await check('the choice of profiles', () => profiles(browser, stage, server))
+    await check('the tutorial, by keyboard, against Apache Kafka', () => tutorialOnApache(browser))
   } finally {
     await browser.close()
   }
 }
 
-if (!executablePath) tally.skipped('the page in a browser', 'there is no chromium (apt-get install chromium)', 5)
-else
+/** The goal is 250 ms, which the benchmark holds: here other suites run beside it. */
+async function acknowledged(browser, url, server) {
+  const { p50, p99 } = await ackToScreen(browser, url, { server, topic: 'retail', count: 50 })
+  console.log(`      p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`)
+  assert.ok(p50 < 1000, `half of them took more than ${p50} ms`)
+}
+
+async function manyTopics(browser) {
+  const { topics, groups } = await longLists(browser, stage, { topics: 1000, partitions: 1, groups: 1000 })
+  for (const { rows } of [topics, groups]) assert.ok(rows <= 80, `${rows} rows are in the DOM`)
+}
+
+async function tutorialOnApache(browser) {
+  const apache = await startApacheBroker(await fetchJars('4.3.0'), { 'group.initial.rebalance.delay.ms': 0 })
   try {
-    await main()
-  } catch (error) {
-    tally.failed('test:web', error.stack)
+    const { found: url } = await stage.startPage(apache.bootstrap)
+    await tutorial(browser, stage, url, apache.bootstrap)
   } finally {
-    for (const child of children) child.kill()
-    if (!options.shots.startsWith(folder)) console.log(`screenshots: ${options.shots}`)
-    rmSync(folder, { recursive: true, force: true })
+    await apache.stop()
   }
+}
+
+async function soak(minutes) {
+  const { found: server } = await stage.startBroker()
+  await stage.run(
+    ['topics', 'create', 'soak', '-b', server, '-p', '3'].concat(
+      '--config=segment.bytes=16777216',
+      '--config=retention.bytes=67108864',
+    ),
+  )
+  await tally.check(`${minutes} minutes of four tails at 10,000 records a second`, async () => {
+    const { idle, counts, written, firstHalf, secondHalf } = await tailsForLong(stage, server, 'soak', minutes)
+    console.log(`      idle ${inMiB(idle)}, first half ${inMiB(firstHalf)}, second half ${inMiB(secondHalf)} at most`)
+    assert.deepEqual(new Set(counts), new Set([written]), 'a tail has missed records, or had some twice')
+    assert.ok(secondHalf <= 150 * 2 ** 20, `${inMiB(secondHalf)} at most`)
+    assert.ok(secondHalf <= 1.05 * firstHalf, `it grows: ${inMiB(firstHalf)}, then ${inMiB(secondHalf)}`)
+  })
+}
+
+try {
+  if (options.soak !== undefined) await soak(Number(options.soak))
+  else if (chromiumPath) await inBrowser()
+  else if (options.required) tally.failed('the page in a browser', 'there is no chromium, and there should be one')
+  else tally.skipped('the page in a browser', 'there is no chromium (apt-get install chromium)', CHECKS)
+} catch (error) {
+  tally.failed('test:web', error.stack)
+} finally {
+  await stage.close()
+  if (!options.shots.startsWith(stage.folder)) console.log(`screenshots: ${options.shots}`)
+}
 tally.end()

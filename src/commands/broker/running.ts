@@ -24,6 +24,8 @@ export interface RunningBroker {
   readonly clients?: readonly ClientFile[]
   /** Where its page is, of one that kts up has started. */
   readonly page?: string
+  /** The same of its schema registry, if it has one. */
+  readonly registry?: string
 }
 
 const notesDirectory = (context: Context): string => join(stateFolder(context.env), 'brokers')

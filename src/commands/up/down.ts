@@ -5,7 +5,7 @@ import { addressOf, hasPort, runningBrokers, type RunningBroker } from '../broke
 
 export const down = defineCommand({
   examples: [
-    { command: 'kts down', about: 'The broker and its page.' },
+    { command: 'kts down', about: 'The broker, its schema registry and its page.' },
     { command: 'kts down --port 9093', about: 'One of several.' },
   ],
   options: [
@@ -25,7 +25,7 @@ export const down = defineCommand({
         found
           .map(
             ({ nodeId, bootstrapServers, page, pid }) =>
-              `stopped broker ${nodeId} at ${bootstrapServers} and its page at ${page} (pid ${pid})\n`,
+              `stopped broker ${nodeId} at ${bootstrapServers} with its page at ${page} (pid ${pid})\n`,
           )
           .join(''),
     }

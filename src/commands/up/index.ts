@@ -1,7 +1,9 @@
 import { defineOptions, type Context, type Result, type Values } from '../../lib/command/define.ts'
+import { clientId, ktsVersion } from '../../lib/command/package.ts'
 import { aborted } from '../../lib/command/unless-aborted.ts'
 import { nameConnection } from '../../lib/config/connection.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
+import { portTaken } from '../../lib/port-holder.ts'
 import { show } from '../../lib/output/show.ts'
 import { write } from '../../lib/output/write.ts'
 import { openBrowser } from '../../lib/web/open-browser.ts'
@@ -12,9 +14,19 @@ import { brokerLine, startPlacedBroker } from '../broker/own-broker.ts'
 import { tryToNoteBroker, type RunningBroker } from '../broker/running.ts'
 import { checkPort, LOCAL_PORT, placeOptions } from '../broker/settings.ts'
 
+/** Where Confluent's registry is. */
+const REGISTRY_PORT = 8081
+
 const options = defineOptions([
   ...placeOptions,
   { name: 'web-port', type: 'integer', value: 'PORT', about: `Port of the page; ${PAGE_PORT} by default, 0 for any.` },
+  {
+    name: 'registry-port',
+    type: 'integer',
+    value: 'PORT',
+    about: `Port of the schema registry; ${REGISTRY_PORT} by default, 0 for any.`,
+  },
+  { name: 'no-registry', about: 'Without a schema registry.' },
   { name: 'open', about: 'Open the page in the browser.' },
 ])
 
@@ -22,13 +34,16 @@ type UpValues = Values<typeof options>
 
 export const up = defineCommand({
   examples: [
-    { command: 'kts up', about: 'A broker on localhost:9092 and its page on localhost:9021, until Ctrl-C.' },
+    {
+      command: 'kts up',
+      about: 'A broker on port 9092, a schema registry on 8081 and their page on 9021, until Ctrl-C.',
+    },
     { command: 'kts up --daemon --open', about: 'In the background, and the page in the browser; kts down ends them.' },
     { command: 'kts up --in-memory --topic orders:3', about: 'Nothing is kept; with a topic to begin with.' },
   ],
   options,
-  check({ values: { port, webPort } }) {
-    for (const given of [port, webPort]) if (given !== undefined) checkPort(given)
+  check({ values: { port, registryPort, webPort } }) {
+    for (const given of [port, registryPort, webPort]) if (given !== undefined) checkPort(given)
   },
   offline: (order) => (order.values.daemon ? upInBackground(order) : serve(order)),
 })
@@ -36,31 +51,52 @@ export const up = defineCommand({
 async function serve(order: Order<UpValues>): Promise<void> {
   const { values, context, output, voice } = order
   const { node, place } = await startPlacedBroker(order)
-  let page: Page
+  const ends = [() => node.stop()]
+  let forget = (): void => {}
+  let failure: string | void
   try {
-    page = await servePageOf(place.bootstrapServers, order)
-  } catch (error) {
-    await node.stop()
-    throw error
+    const registry = values.noRegistry ? undefined : await startRegistryOf(place.bootstrapServers, order)
+    if (registry) ends.push(() => registry.close())
+    const page = await servePageOf(place.bootstrapServers, registry?.url, order)
+    ends.push(() => page.close())
+    const noted = { ...place, page: page.url, ...(registry && { registry: registry.url }) }
+    forget = tryToNoteBroker(context, noted, voice.say)
+    await show(ready(noted), output, context.stdout)
+    await write(context.stderr, 'Ctrl-C stops them\n')
+    if (values.open) openBrowser(page.url, voice.say)
+    failure = await Promise.race([aborted(context.signal), node.failed])
+  } finally {
+    for (const end of ends.reverse()) await end()
+    forget()
   }
-  const noted = { ...place, page: page.url }
-  const forget = tryToNoteBroker(context, noted, voice.say)
-  await show(ready(noted), output, context.stdout)
-  await write(context.stderr, 'Ctrl-C stops both\n')
-  if (values.open) openBrowser(page.url, voice.say)
-  const failure = await Promise.race([aborted(context.signal), node.failed])
-  await page.close()
-  await node.stop()
-  forget()
   if (failure) throw new EnvironmentError(failure)
+}
+
+async function startRegistryOf(bootstrapServer: string, { values, context, voice }: Order<UpValues>) {
+  const { startRegistry } = await import('../../lib/registry/serve.ts')
+  const port = values.registryPort ?? REGISTRY_PORT
+  return startRegistry({
+    cluster: { bootstrapServers: [bootstrapServer], clientId: clientId(), properties: new Map() },
+    listeners: [{ host: '127.0.0.1', port }],
+    version: ktsVersion(),
+    clock: context.clock,
+    warn: voice.say,
+  }).catch((error: unknown) => {
+    const isTaken = error instanceof EnvironmentError && error.code === 'EADDRINUSE'
+    throw isTaken ? new EnvironmentError(portTaken(port, '--registry-port')) : error
+  })
 }
 
 /**
  * Whoever reaches the broker may do what the page may: it asks for no token, and knows of no other cluster that its
  * user may have a way into.
  */
-async function servePageOf(bootstrapServer: string, { values, context, voice }: Order<UpValues>): Promise<Page> {
-  const connection = await nameConnection({ bootstrapServer }, context)
+async function servePageOf(
+  bootstrapServer: string,
+  registry: string | undefined,
+  { values, context, voice }: Order<UpValues>,
+): Promise<Page> {
+  const place = { bootstrapServer, schemaRegistry: registry }
   const page = {
     port: values.webPort ?? PAGE_PORT,
     portOption: '--web-port',
@@ -70,20 +106,20 @@ async function servePageOf(bootstrapServer: string, { values, context, voice }: 
     hideValues: false,
     offersProfiles: false,
   }
-  return servePage(page, { context, connection, values: { bootstrapServer } }, voice.say)
+  return servePage(page, { context, connection: await nameConnection(place, context), values: place }, voice.say)
 }
 
 async function upInBackground({ values, context, output, voice }: Order<UpValues>): Promise<void> {
   const { started, log } = await startNoted(values.port ?? LOCAL_PORT, context, (to) => startAgain(values, context, to))
   if (started?.page === undefined) return
   await show(ready({ ...started, page: started.page }), output, context.stdout)
-  await write(context.stderr, `log: ${log}; stop both with: kts down\n`)
+  await write(context.stderr, `log: ${log}; stop them with: kts down\n`)
   if (values.open) openBrowser(started.page, voice.say)
 }
 
 /** The same options again, without those that are this process's own. */
 const startAgain = (
-  { port, webPort, dataDir, inMemory, topic }: UpValues,
+  { port, registryPort, noRegistry, webPort, dataDir, inMemory, topic }: UpValues,
   context: Context,
   log: string,
 ): Promise<void> =>
@@ -91,6 +127,8 @@ const startAgain = (
     [
       'up',
       ...(port === undefined ? [] : [`--port=${port}`]),
+      ...(registryPort === undefined ? [] : [`--registry-port=${registryPort}`]),
+      ...(noRegistry ? ['--no-registry'] : []),
       ...(webPort === undefined ? [] : [`--web-port=${webPort}`]),
       ...(dataDir === undefined ? [] : [`--data-dir=${dataDir}`]),
       ...(inMemory ? ['--in-memory'] : []),
@@ -99,15 +137,18 @@ const startAgain = (
     log,
   )
 
-type Started = Pick<RunningBroker, 'nodeId' | 'role' | 'bootstrapServers' | 'dataDir'> & {
+type Started = Pick<RunningBroker, 'nodeId' | 'role' | 'bootstrapServers' | 'dataDir' | 'registry'> & {
   readonly page: string
   readonly pid?: number
 }
 
 const ready = (started: Started): Result => {
-  const { nodeId, bootstrapServers, dataDir, page, pid } = started
+  const { nodeId, bootstrapServers, dataDir, registry = null, page, pid } = started
   return {
-    data: { nodeId, bootstrapServers, dataDir, page, ...(pid !== undefined && { pid }) },
-    text: () => `${brokerLine(started)}Page ready at ${page}\n`,
+    data: { nodeId, bootstrapServers, dataDir, registry, page, ...(pid !== undefined && { pid }) },
+    text: () =>
+      brokerLine(started) +
+      (registry === null ? '' : `Schema registry ready at ${registry}\n`) +
+      `Page ready at ${page}\n`,
   }
 }

@@ -1,6 +1,6 @@
 import { defineOptions, type Values } from '../../lib/command/define.ts'
 import { aborted } from '../../lib/command/unless-aborted.ts'
-import { connectionOptions } from '../../lib/config/connection.ts'
+import { connectionOptions, registryOptions } from '../../lib/config/connection.ts'
 import { show } from '../../lib/output/show.ts'
 import { defineCommand, type Located } from '../../lib/work/command.ts'
 import { openBrowser } from '../../lib/web/open-browser.ts'
@@ -20,6 +20,7 @@ const options = defineOptions([
     about: 'A name that browsers may use for this server, such as that of a proxy.',
   },
   { name: 'no-token', about: 'Let in whoever reaches the port; on this machine alone.' },
+  ...registryOptions,
   ...connectionOptions,
 ])
 

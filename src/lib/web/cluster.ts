@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { Voice } from '../output/voice.ts'
 import type { ScanParts } from '../browse/scan.ts'
 import type { ActionOutcome } from './actions.ts'
+import type { PageRegistry } from './registry.ts'
 import type { SessionInfo } from './wire.ts'
 
 /** The cluster that the page shows, and what may be shown of it. */
@@ -13,6 +14,8 @@ export interface PageCluster {
   readonly voice: Pick<Voice, 'say'>
   readonly settings: ConsumerSettings
   readonly session: SessionInfo
+  /** Of the schemas that records name; null where none is configured. */
+  readonly registry: PageRegistry | null
   /** What several tabs ask for at once. */
   readonly answers: SharedAnswers
   /** Runs kts itself with these words, in this process, on the same cluster. */

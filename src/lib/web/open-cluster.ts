@@ -68,10 +68,15 @@ async function openCluster(
     { ...connection, clientId: clientId(), profile: guard && { ...guard, readOnly: guard.readOnly || isReadOnly } },
     { clock: context.clock, warn: say },
   )
+  // What only a registry needs is loaded only for one.
+  const registry = properties.has('schema.registry.url')
+    ? await (await import('./registry.ts')).openPageRegistry(properties, context.clock)
+    : null
   const profiles = offersProfiles ? [...(await readProfiles(context.env)).keys()] : []
   return {
     client,
     clock: context.clock,
+    registry,
     answers: new SharedAnswers(context.clock),
     voice: { say },
     settings: consumerSettings(properties),
@@ -83,13 +88,21 @@ async function openCluster(
       isReadOnly: isReadOnly || (profile?.readOnly ?? false),
       hidesValues,
       typedName: profile?.confirm ? profile.name : null,
-      schemaRegistry: null,
+      schemaRegistry: registry?.client.shown ?? null,
       connectionWords: connectionWords(values),
+      registryWords: registry ? registryWords(registry.client.shown, values) : [],
     },
     run: (words, stdin = '') =>
       runSelf(context, [...words, ...connectionWords(values, { withSecrets: true }), '--output=json'], stdin),
   }
 }
+
+/** What else the options say may be how to get in. */
+const registryWords = (url: string, { profile, commandConfig, clientProperty }: ConnectionValues): string[] => [
+  '--schema-registry',
+  url,
+  ...connectionWords({ profile, commandConfig, clientProperty }),
+]
 
 async function runSelf(context: Context, words: readonly string[], stdin: string): Promise<ActionOutcome> {
   const [stdout, stderr] = [new Gathered(), new Gathered()]

@@ -36,10 +36,16 @@ export function contentOf(bytes: Buffer | null, { mostBytes, hidesValues }: Show
   if (bytes === null) return null
   const size = bytes.length
   if (hidesValues) return { size, isHidden: true }
-  const isCut = size > mostBytes
-  const shown = isCut ? bytes.subarray(0, characterEnd(bytes, mostBytes)) : bytes
-  const form = isUtf8(shown) ? { text: shown.toString('utf8') } : { base64: bytes.toString('base64', 0, mostBytes) }
+  const { text, isCut } = cutText(bytes, mostBytes)
+  const form = text === undefined ? { base64: bytes.toString('base64', 0, mostBytes) } : { text }
   return { ...form, size, ...(isCut && { isCut }) }
+}
+
+/** The text of bytes, cut between two characters; none where they are not UTF-8. */
+export function cutText(bytes: Buffer, mostBytes: number): Pick<Content, 'text' | 'isCut'> {
+  const isCut = bytes.length > mostBytes
+  const shown = isCut ? bytes.subarray(0, characterEnd(bytes, mostBytes)) : bytes
+  return { ...(isUtf8(shown) && { text: shown.toString('utf8') }), ...(isCut && { isCut }) }
 }
 
 /** The last place up to `at` where a character of UTF-8 begins. */

@@ -178,8 +178,12 @@ function statusOf(error: unknown): number {
   if (error instanceof UserError) return 400
   if (error instanceof ForbiddenError) return 403
   if (error instanceof KafkaError) return error.code.startsWith('UNKNOWN_TOPIC') ? 404 : 409
-  return error instanceof EnvironmentError ? 502 : 500
+  return error instanceof EnvironmentError ? statusOfRegistry(error) : 500
 }
+
+/** A registry's codes begin with a status; what cannot be reached has none. */
+const statusOfRegistry = ({ code = '' }: EnvironmentError): number =>
+  /^4\d{2,4}$/.test(code) ? Number(code.slice(0, 3)) : 502
 
 /** Every other path is a view of the page, which finds its own way. */
 const assetOf = (path: string, assets: Assets): Asset | undefined =>

@@ -18,9 +18,12 @@ export interface SessionInfo {
   readonly hidesValues: boolean
   /** What a profile wants typed before something is deleted. */
   readonly typedName: string | null
+  /** Its addresses; null where none is configured. */
   readonly schemaRegistry: string | null
   /** What `kts` needs to reach the same cluster: for the commands that are copied. */
   readonly connectionWords: readonly string[]
+  /** The same for the registry. */
+  readonly registryWords: readonly string[]
 }
 
 export interface ClusterView {
@@ -96,10 +99,17 @@ export interface ConfigView {
   readonly inherited: string | null
 }
 
-/** Bytes of a record: as text where they are valid UTF-8, and cut where they are long. */
+/**
+ * Bytes of a record: as text where they are valid UTF-8, and cut where they are long. Of those that name a schema of
+ * the registry, `text` is what they mean, in JSON, and `base64` what they are.
+ */
 export interface Content {
   readonly text?: string
   readonly base64?: string
+  /** The id of the schema that has made the text. */
+  readonly schema?: string
+  /** Why bytes that name a schema are shown as they are. */
+  readonly reason?: string
   /** Of the whole, in bytes. */
   readonly size: number
   readonly isCut?: boolean
@@ -195,6 +205,41 @@ export interface LagView {
   readonly consumedPerSecond: number | null
   readonly memberId: string | null
   readonly clientId: string | null
+}
+
+export interface SchemasView {
+  readonly subjects: readonly string[]
+  /** The level of compatibility where a subject has none of its own. */
+  readonly level: string
+}
+
+/** What is asked for the lines in view only. */
+export interface SubjectLine {
+  readonly subject: string
+  /** The newest. */
+  readonly version: number
+  readonly id: number
+  readonly type: string
+}
+
+export interface SubjectView {
+  readonly subject: string
+  readonly level: string
+  readonly versions: readonly number[]
+}
+
+export interface VersionView {
+  readonly subject: string
+  readonly version: number
+  readonly id: number
+  readonly type: string
+  readonly text: string
+  readonly references: readonly { readonly name: string; readonly subject: string; readonly version: number }[]
+}
+
+export interface CheckOutcome {
+  readonly isCompatible: boolean
+  readonly reasons: readonly string[]
 }
 
 export interface Problem {

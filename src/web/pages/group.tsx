@@ -170,14 +170,15 @@ function Facts({ view, lags }: { readonly view: GroupView; readonly lags: readon
           <dd>{rate(producedPerSecond)}</dd>
         </div>
         <div>
-          <dt>Caught up in</dt>
-          <dd>{lag === '0' ? 'caught up' : duration(secondsToCatchUp)}</dd>
+          <dt>Time to catch up</dt>
+          <dd>{lag === '0' ? 'none left' : duration(secondsToCatchUp)}</dd>
         </div>
         <div>
           <dt>Members</dt>
           <dd>{grouped(members.length)}</dd>
         </div>
       </dl>
+      <p class="caption">Lag since this page was opened</p>
       <Chart label="Lag since this page was opened" values={lags} />
     </div>
   )

@@ -14,10 +14,16 @@ function copy(text: string): void {
   )
 }
 
+export interface CommandProps {
+  readonly words: readonly string[]
+  /** Where it is done: on the cluster unless something else is said. */
+  readonly place?: readonly string[]
+}
+
 /** The command line that does the same as a view or an action. */
-export function Command({ words }: { readonly words: readonly string[] }): JSX.Element {
+export function Command({ words, place }: CommandProps): JSX.Element {
   const { connectionWords } = useSession()
-  const line = `kts ${shellWords([...words, ...connectionWords])}`
+  const line = `kts ${shellWords([...words, ...(place ?? connectionWords)])}`
   return (
     <div class="command">
       <code tabIndex={0}>{line}</code>

@@ -1,87 +1,24 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { profileAdd } from '../../../src/commands/profile/index.ts'
-import { webCommand } from '../../../src/commands/web/index.ts'
 import { startBroker, type RunningBroker } from '../../../src/lib/broker/index.ts'
-import type { ActionOutcome } from '../../../src/lib/web/actions.ts'
 import type { RecordView, SearchEvents } from '../../../src/lib/web/wire.ts'
 import { createContext } from '../../support/context.ts'
 import { temporaryFolder } from '../../support/kts.ts'
 import { startCommand } from '../../support/run-command.ts'
 import { shareBroker } from '../../support/shared-broker.ts'
+import { openPageOf as open, type Browser } from './browser.ts'
 
 const broker = shareBroker()
-
-/** What a browser does with the page of `kts web`. */
-interface Browser {
-  readonly url: string
-  get<T>(path: string): Promise<T>
-  fetch(path: string, init?: RequestInit): Promise<Response>
-  act(action: string, fields: object): Promise<ActionOutcome & { error?: string }>
-  /** Server-sent events until `enough` says so. */
-  events(
-    path: string,
-    enough: (name: string, data: never) => boolean,
-  ): Promise<{ name: string; data: never; id?: string }[]>
-}
 
 const ends: (() => Promise<unknown>)[] = []
 afterEach(() => Promise.all(ends.splice(0).map((end) => end())))
 
 const openPage = (...args: string[]): Promise<Browser> => openPageOf(broker.bootstrapServers, args)
 
-async function openPageOf(server: string, args: readonly string[] = [], env = {}): Promise<Browser> {
-  const { context, stdout, abort } = createContext({ env })
-  const running = startCommand(webCommand, ['-b', server, '--port', '0', ...args], context)
-  await expect.poll(stdout).toMatch(/ready at/)
-  ends.push(async () => {
-    abort('SIGINT')
-    await running
-  })
-  const url = new URL(/http:\S+/.exec(stdout())![0])
-  const headers = { origin: url.origin, 'content-type': 'application/json' }
-  const login = await fetch(`${url.origin}/api/login`, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify({ token: url.hash.replace('#token=', '') }),
-  })
-  const cookie = (login.headers.get('set-cookie') ?? '').replace(/;.*/, '')
-  const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
-    fetch(`${url.origin}/api${path}`, { ...init, headers: { ...headers, cookie } })
-  return {
-    url: url.href,
-    fetch: ask,
-    get: async <T>(path: string) => (await (await ask(path)).json()) as T,
-    act: async (action, fields) =>
-      (await (
-        await ask('/actions', { method: 'POST', body: JSON.stringify({ action, fields }) })
-      ).json()) as ActionOutcome,
-    events: (path, enough) => readEvents(ask, path, enough),
-  }
-}
-
-async function readEvents(
-  ask: Browser['fetch'],
-  path: string,
-  enough: (name: string, data: never) => boolean,
-): ReturnType<Browser['events']> {
-  const gone = new AbortController()
-  const response = await ask(path, { signal: gone.signal })
-  const events: Awaited<ReturnType<Browser['events']>> = []
-  let rest = ''
-  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-    const pieces = (rest + chunk).split('\n\n')
-    rest = pieces.pop()!
-    for (const piece of pieces) {
-      const field = (name: string): string | undefined => new RegExp(`^${name}: (.*)$`, 'm').exec(piece)?.[1]
-      const event = { name: field('event')!, data: JSON.parse(field('data')!) as never, id: field('id')! }
-      events.push(event)
-      if (enough(event.name, event.data)) {
-        gone.abort()
-        return events
-      }
-    }
-  }
-  return events
+async function openPageOf(...args: Parameters<typeof open>): Promise<Browser> {
+  const page = await open(...args)
+  ends.push(page.close)
+  return page
 }
 
 const found = (events: Awaited<ReturnType<Browser['events']>>): RecordView[] =>
@@ -195,7 +132,8 @@ describe('kts web', () => {
       if (name === 'resumed') void page.act('produce', { topic: 'kept', lines: '{"value":"after"}\n' })
       return name === 'records' && (data as { records: unknown[] }).records.length > 0
     })
-    expect(events.map(({ name }) => name)).toEqual(['ready', 'waiting', 'resumed', 'records'])
+    // Why it waits may change meanwhile.
+    expect([...new Set(events.map(({ name }) => name))]).toEqual(['ready', 'waiting', 'resumed', 'records'])
     expect(found(events)).toMatchObject([{ offset: '0', value: { text: 'after' } }])
     await (await again[0])!.stop()
   })

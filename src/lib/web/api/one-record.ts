@@ -5,7 +5,8 @@ import { readAll } from '../../browse/scan.ts'
 import { ForbiddenError, KafkaError, UserError } from '../../errors.ts'
 import type { RecordReader } from '../../protocol/records/index.ts'
 import { scanParts, type PageCluster } from '../cluster.ts'
-import { DETAIL_BYTES, viewOf } from '../record-view.ts'
+import { DETAIL_BYTES } from '../record-view.ts'
+import { RecordViewer } from '../record-viewer.ts'
 import type { RecordView } from '../wire.ts'
 import { extentsOf } from './places.ts'
 
@@ -27,10 +28,11 @@ export function recordPlace({
 }
 
 /** As much of one record as a person looks at. Throws KafkaError where there is none. */
-export const recordView = (cluster: PageCluster, place: RecordPlace, signal: AbortSignal): Promise<RecordView> =>
-  readOne(cluster, place, signal, (record, batch) =>
-    viewOf(record, batch, { mostBytes: DETAIL_BYTES, hidesValues: cluster.session.hidesValues }),
-  )
+export async function recordView(cluster: PageCluster, place: RecordPlace, signal: AbortSignal): Promise<RecordView> {
+  const viewer = new RecordViewer(cluster, DETAIL_BYTES)
+  const [view] = await viewer.show([await readOne(cluster, place, signal, viewer.keep)])
+  return view!
+}
 
 /** A key or a value whole, byte for byte, as a file. Throws KafkaError, ForbiddenError. */
 export async function sendPart(

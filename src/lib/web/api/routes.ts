@@ -8,6 +8,7 @@ import { download } from './download.ts'
 import { allGroups, groupCounts, groupLines, readersOf, watchGroup } from './groups.ts'
 import { recordPlace, recordView, sendPart } from './one-record.ts'
 import { placeOf, readOffsets } from './places.ts'
+import { checkSchema, registerSchema, schemasView, subjectLines, subjectView, versionView } from './schemas.ts'
 import { search } from './search.ts'
 import { tail } from './tail.ts'
 import { replicaSizes, topicConfigs, topicCounts, topicView } from './topics.ts'
@@ -21,7 +22,7 @@ interface Declared extends Pick<Route, 'method' | 'path' | 'isStream'> {
 
 /** Everything that the page can ask for. `profile` in the query names the cluster. */
 export const apiRoutes = (find: FindCluster): Route[] =>
-  [...OF_CLUSTERS, ...OF_TOPICS, ...OF_RECORDS, ...OF_GROUPS, CHANGES].map((declared) => ({
+  [...OF_CLUSTERS, ...OF_TOPICS, ...OF_RECORDS, ...OF_GROUPS, ...OF_SCHEMAS, CHANGES].map((declared) => ({
     ...declared,
     run: async (call) => declared.run(await find(call.query.get('profile')), call),
   }))
@@ -91,6 +92,24 @@ const OF_GROUPS: readonly Declared[] = [
   streamed('/groups/:group/lag', ({ client, clock }, { path, response, signal }) =>
     watchGroup(client, clock, path['group']!, () => new EventStream(response), signal),
   ),
+]
+
+const OF_SUBJECT = '/schemas/:subject'
+const post = (path: string, run: Declared['run']): Declared => ({ method: 'POST', path, run })
+
+const OF_SCHEMAS: readonly Declared[] = [
+  get('/schemas', (cluster) => cluster.answers.once('schemas', () => schemasView(cluster))),
+  get('/schema-versions', (cluster, { query }) => subjectLines(cluster, query.getAll('subject'))),
+  get(OF_SUBJECT, (cluster, { path }) => subjectView(cluster, path['subject']!)),
+  get(`${OF_SUBJECT}/versions/:version`, (cluster, { path }) =>
+    versionView(cluster, path['subject']!, path['version']!),
+  ),
+  post(`${OF_SUBJECT}/check`, (cluster, { path, body }) => checkSchema(cluster, path['subject']!, body)),
+  post(`${OF_SUBJECT}/versions`, async (cluster, { path, body }) => {
+    const registered = await registerSchema(cluster, path['subject']!, body)
+    cluster.answers.forget()
+    return registered
+  }),
 ]
 
 const CHANGES: Declared = {

@@ -4,8 +4,9 @@ import { scanParts, type PageCluster } from '../cluster.ts'
 import type { EventStream } from '../event-stream.ts'
 import { parseFilter } from '../filter.ts'
 import { problemOf } from '../problem.ts'
-import { LIST_BYTES, viewOf } from '../record-view.ts'
-import type { RecordView, SearchProgress } from '../wire.ts'
+import { LIST_BYTES } from '../record-view.ts'
+import { RecordViewer, type Kept } from '../record-viewer.ts'
+import type { SearchProgress } from '../wire.ts'
 import { nextPlace, spansFrom, type Place } from './places.ts'
 
 const PROGRESS_EVERY_MS = 250
@@ -33,15 +34,15 @@ export async function search(
   const wanted = Math.min(limit, MOST_RECORDS)
   const matches = parseFilter(filter)
   const { order, spans } = await spansFrom(cluster, place, from)
-  const showing = { mostBytes: LIST_BYTES, hidesValues: cluster.session.hidesValues }
+  const viewer = new RecordViewer(cluster, LIST_BYTES)
   const stream = open()
   const meter = new Meter(cluster)
-  const scan = new Scan<RecordView>(scanParts(cluster, signal), {
+  const scan = new Scan<Kept>(scanParts(cluster, signal), {
     order,
     spans,
     limit: Math.min(wanted, PAGE),
     filter: matches,
-    keep: (record, batch) => viewOf(record, batch, showing),
+    keep: viewer.keep,
     onProgress: () => {
       if (meter.isDue()) stream.send('progress', meter.read(scan, found))
     },
@@ -52,7 +53,7 @@ export async function search(
       const records = await scan.next()
       if (records.length === 0) break
       found += records.length
-      stream.send('records', { records })
+      stream.send('records', { records: await viewer.show(records) })
       await stream.drained()
     }
     if (!signal.aborted) stream.send('end', { ...meter.read(scan, found), next: nextPlace(order, scan.left) })

@@ -16,8 +16,8 @@ import { scanParts, type PageCluster } from '../cluster.ts'
 import type { EventStream } from '../event-stream.ts'
 import { parseFilter } from '../filter.ts'
 import { problemOf } from '../problem.ts'
-import { LIST_BYTES, viewOf, type Showing } from '../record-view.ts'
-import type { RecordView } from '../wire.ts'
+import { LIST_BYTES } from '../record-view.ts'
+import { RecordViewer, type Kept } from '../record-viewer.ts'
 import { extentsOf, type Place } from './places.ts'
 
 /** How long records are gathered before they are sent. */
@@ -74,7 +74,7 @@ export async function tail(
     if (!isExpected(error)) throw error
     stream.send('problem', problemOf(error))
   } finally {
-    sink.close()
+    await sink.close()
     await reading.close(true)
     stream.end()
   }
@@ -84,10 +84,12 @@ export async function tail(
 class TailSink implements RecordSink {
   readonly wants: RecordFilter | undefined
   private view!: BatchView
-  private records: RecordView[] = []
+  private records: Kept[] = []
   private passed = 0
   private timer: Timer | undefined
-  private readonly showing: Showing
+  private readonly viewer: RecordViewer
+  /** What is being sent: records may wait for their schemas. */
+  private sending: Promise<void> | undefined
 
   constructor(
     private readonly cluster: PageCluster,
@@ -97,7 +99,7 @@ class TailSink implements RecordSink {
     filter: RecordFilter | undefined,
   ) {
     this.wants = filter
-    this.showing = { mostBytes: LIST_BYTES, hidesValues: cluster.session.hidesValues }
+    this.viewer = new RecordViewer(cluster, LIST_BYTES)
   }
 
   batch(partition: PartitionState, header: BatchHeader): void {
@@ -105,7 +107,7 @@ class TailSink implements RecordSink {
   }
 
   record(record: RecordReader): void {
-    this.records.push(viewOf(record, this.view, this.showing))
+    this.records.push(this.viewer.keep(record, this.view))
     if (this.records.length < 2 * MOST_RECORDS) return
     this.passed += MOST_RECORDS
     this.records = this.records.slice(MOST_RECORDS)
@@ -118,25 +120,32 @@ class TailSink implements RecordSink {
   }
 
   ready(): Promise<void> | undefined {
-    return this.stream.isFull ? this.stream.drained() : undefined
+    return this.sending ?? (this.stream.isFull ? this.stream.drained() : undefined)
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.sending?.catch(() => {})
     this.timer?.cancel()
     this.flush()
+    await this.sending?.catch(() => {})
   }
 
   private flush(): void {
     this.timer = undefined
-    if (this.records.length === 0) return
+    if (this.records.length === 0 || this.sending) return
     const left = Math.max(this.records.length - MOST_RECORDS, 0)
-    this.stream.send(
-      'records',
-      { records: this.records.slice(left), passed: this.passed + left },
-      placeId(this.offsets),
-    )
+    this.sending = this.send(this.records.slice(left), this.passed + left, placeId(this.offsets))
+    // Whoever asks whether there is room for more hears of it.
+    this.sending.catch(() => {})
     this.records = []
     this.passed = 0
+  }
+
+  private async send(records: readonly Kept[], passed: number, place: string): Promise<void> {
+    this.stream.send('records', { records: await this.viewer.show(records), passed }, place)
+    this.sending = undefined
+    // What has come meanwhile.
+    if (this.records.length > 0) this.timer ??= this.cluster.clock.after(GATHER_MS, () => this.flush())
   }
 }
 

@@ -70,7 +70,8 @@ function Part({ title, content, href }: PartProps): JSX.Element {
         <span class="quiet">
           {content === null ? 'none' : bytes(content.size)}
           {content?.isCut ? ', the first part is shown' : ''}
-          {content?.base64 === undefined ? '' : ', no UTF-8'}
+          {content?.schema === undefined ? '' : `, by schema ${content.schema}`}
+          {content?.base64 === undefined || content.schema !== undefined ? '' : ', no UTF-8'}
         </span>
         {canChoose && json !== undefined ? (
           <button
@@ -93,6 +94,7 @@ function Part({ title, content, href }: PartProps): JSX.Element {
           </a>
         ) : null}
       </div>
+      {content?.reason === undefined ? null : <p class="quiet">{`It is not decoded: ${content.reason}`}</p>}
       <pre tabIndex={0} aria-label={title}>
         {shown}
       </pre>
@@ -100,10 +102,9 @@ function Part({ title, content, href }: PartProps): JSX.Element {
   )
 }
 
-function textOf(content: Content, view: 'json' | 'text' | 'hex', json: string | undefined): string {
-  const { text, base64 = '' } = content
+function textOf({ text, base64 }: Content, view: 'json' | 'text' | 'hex', json: string | undefined): string {
   if (view === 'hex' || text === undefined)
-    return hex(text === undefined ? fromBase64(base64) : new TextEncoder().encode(text))
+    return hex(base64 === undefined ? new TextEncoder().encode(text) : fromBase64(base64))
   return visibleLines(view === 'json' && json !== undefined ? json : text)
 }
 

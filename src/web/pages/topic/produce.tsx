@@ -14,9 +14,9 @@ export interface ProduceProps {
 
 /** A value each line, or one of several lines; with a key and headers for all of them. */
 export function Produce({ topic, again, onClose }: ProduceProps): JSX.Element {
-  const [key, setKey] = useState(again?.key?.text ?? '')
+  const [key, setKey] = useState(again ? asWritten(again.key) : '')
   const [hasKey, setHasKey] = useState(again !== undefined && again.key !== null)
-  const [value, setValue] = useState(again?.value?.text ?? '')
+  const [value, setValue] = useState(again ? asWritten(again.value) : '')
   const [isNull, setNull] = useState(again !== undefined && again.value === null)
   const [isPerLine, setPerLine] = useState(false)
   const [partition, setPartition] = useState('')
@@ -49,7 +49,11 @@ export function Produce({ topic, again, onClose }: ProduceProps): JSX.Element {
       }}
       onClose={onClose}
     >
-      {cannot ? <p class="note warn">A part of this record is long or no text, and is not filled in here.</p> : null}
+      {cannot ? (
+        <p class="note warn">
+          A part of this record is long, no text, or written by a schema, and is not filled in here.
+        </p>
+      ) : null}
       <div class="bar">
         <label>
           <input type="checkbox" checked={hasKey} onChange={(event) => setHasKey(event.currentTarget.checked)} /> With a
@@ -99,7 +103,11 @@ export function Produce({ topic, again, onClose }: ProduceProps): JSX.Element {
 }
 
 const isWhole = (content: Content | null): boolean =>
-  content === null || (content.text !== undefined && !content.isCut && !content.isHidden)
+  content === null ||
+  (content.text !== undefined && content.schema === undefined && !content.isCut && !content.isHidden)
+
+/** What a schema has made of bytes is not what is written. */
+const asWritten = (content: Content | null): string => (content?.schema === undefined ? (content?.text ?? '') : '')
 
 const readHeaders = (text: string): { readonly key: string; readonly value: string }[] =>
   text

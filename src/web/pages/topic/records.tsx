@@ -14,13 +14,25 @@ import { useRecords, type Reading, type ReadingQuery } from './reading.ts'
 import { Upload } from './upload.tsx'
 
 const COLUMNS: readonly Column<RecordView>[] = [
-  { title: 'Time', cell: ({ timestamp }) => <span class="mono">{time(timestamp)}</span> },
+  { title: 'Time', cell: ({ timestamp }) => <Time timestamp={timestamp} /> },
   { title: 'Partition', isNumber: true, isWide: true, cell: ({ partition }) => partition },
   { title: 'Offset', isNumber: true, cell: ({ offset }) => grouped(offset) },
   { title: 'Key', cell: ({ key }) => <Cell text={inLine(key)} isNull={key === null} /> },
   { title: 'Value', isLong: true, cell: ({ value }) => <Cell text={inLine(value)} isNull={value === null} /> },
   { title: 'Size', isNumber: true, isWide: true, cell: ({ value }) => bytes(value?.size ?? 0) },
 ]
+
+/** Where there is little room the day gives way. */
+function Time({ timestamp }: Pick<RecordView, 'timestamp'>): JSX.Element {
+  const [day = '', ...rest] = time(timestamp).split(' ')
+  if (rest.length === 0) return <span class="mono">{day}</span>
+  return (
+    <span class="mono">
+      <span class="wide">{`${day} `}</span>
+      {rest.join(' ')}
+    </span>
+  )
+}
 
 const Cell = ({ text, isNull }: { readonly text: string; readonly isNull: boolean }): JSX.Element => (
   <span class={isNull ? 'mono quiet' : 'mono cell'}>{text}</span>
@@ -44,7 +56,7 @@ export function Records({ topic: { topic, partitions }, query }: RecordsProps): 
   const reading = useRecords(asked)
   const [dialog, setDialog] = useState<'produce' | 'upload' | { readonly again: RecordView }>()
   const chosen = query.get('record')
-  const { hidesValues } = useSession()
+  const { hidesValues, schemaRegistry } = useSession()
   const at = reading.records.findIndex((record) => nameOf(record) === chosen)
   const choose = (index: number): void => {
     const record = reading.records[index]
@@ -95,7 +107,9 @@ export function Records({ topic: { topic, partitions }, query }: RecordsProps): 
           Upload NDJSON
         </button>
       </div>
-      <Command words={recordsWords(asked)} />
+      <Command
+        words={[...recordsWords(asked), ...(schemaRegistry === null ? [] : [`--schema-registry=${schemaRegistry}`])]}
+      />
       {dialog === 'upload' ? <Upload topic={topic} onClose={() => setDialog(undefined)} /> : null}
       {dialog !== undefined && dialog !== 'upload' ? (
         <Produce

@@ -87,7 +87,7 @@ describe('an Avro schema', () => {
 
   it('bounds what defaults make of a short text', () => {
     const schema = withinTime(() => avroFormat.parse(doubling))
-    expect(refusal(() => schema.codec().encode('{"D1":{}}'))).toMatch(/payload of more than|nest deeper/)
+    expect(refusal(() => schema.codec().encode('{"D1":{}}'))).toMatch(/it makes more than 1048576 bytes/)
     const self = avroFormat.parse('{"type":"record","name":"S","fields":[{"name":"s","type":"S","default":{}}]}', [], {
       isKept: true,
     })
@@ -99,9 +99,7 @@ describe('an Avro schema', () => {
       avroFormat.parse(
         `[${Array.from({ length: 2000 }, (_, index) => `{"type":"fixed","name":"${name}${index}","size":1}`).join()}]`,
       )
-    expect(withinTime(() => refusal(() => avroFormat.incompatibilities(wide('A'), wide('B'))), 2000)).toMatch(
-      /too entangled/,
-    )
+    expect(withinTime(() => refusal(() => avroFormat.incompatibilities(wide('A'), wide('B'))))).toMatch(/too entangled/)
   })
 })
 
@@ -184,7 +182,7 @@ describe('readable values', () => {
 })
 
 /** Far more than it takes, and far less than what has no bound. */
-function withinTime<T>(act: () => T, limitMs = 1000): T {
+function withinTime<T>(act: () => T, limitMs = 10_000): T {
   const started = performance.now()
   const result = act()
   expect(performance.now() - started).toBeLessThan(limitMs)

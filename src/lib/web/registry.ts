@@ -1,0 +1,43 @@
+import type { Clock } from '../clock.ts'
+import { openRegistryClient, SchemaStore, type RegistryClient } from '../schemas/client/index.ts'
+import { isDecoded, RecordDecoder } from '../schemas/record-decoder.ts'
+import { readWireForm, SCHEMA_ID_HEADERS, type RecordPart } from '../schemas/wire.ts'
+import type { SecurityProperties } from '../security/properties.ts'
+
+/** The registry of a cluster, and what it makes of its records. Loaded only where one is configured. */
+export class PageRegistry {
+  private readonly decoder: RecordDecoder
+
+  constructor(
+    readonly client: RegistryClient,
+    clock: Clock,
+  ) {
+    this.decoder = new RecordDecoder(new SchemaStore(client, clock), { readable: true })
+  }
+
+  /** The header that may hold the id of a part. */
+  idHeader(part: RecordPart): string {
+    return SCHEMA_ID_HEADERS[part]
+  }
+
+  /** Whether bytes, or the header that belongs to them, name a schema. */
+  namesSchema(bytes: Buffer, header: Buffer | null): boolean {
+    return readWireForm(bytes, header) !== undefined
+  }
+
+  /** Bytes that name a schema as JSON text, or why they stay what they are. */
+  async read(
+    bytes: Buffer,
+    header: Buffer | null,
+  ): Promise<{ readonly text: string; readonly schema: string } | { readonly reason: string }> {
+    await this.decoder.awaits(bytes, header)
+    const decoding = this.decoder.decode(bytes, header)
+    return isDecoded(decoding) ? { text: decoding.text, schema: String(decoding.schema) } : { reason: decoding.reason }
+  }
+}
+
+/** Null where the properties name no registry. Throws UserError. */
+export async function openPageRegistry(properties: SecurityProperties, clock: Clock): Promise<PageRegistry | null> {
+  const client = await openRegistryClient(properties, clock)
+  return client ? new PageRegistry(client, clock) : null
+}
