@@ -17,6 +17,7 @@ const SUITES = [
   'brokers',
   'security',
   'cluster',
+  'schemas',
   'memory',
   'growth',
   'web',

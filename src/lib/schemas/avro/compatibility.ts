@@ -3,7 +3,7 @@ import type { AvroType, EnumType, Field, FixedType, NamedType, RecordType, Union
 import { aliasSeenFrom } from './model/names.ts'
 
 /** Schemas may ask for the comparison of each type of one with each of the other. */
-const MOST_PAIRS = 200_000
+const MOST_PAIRS = 100_000
 const DEEPEST = 500
 /** What is told; reasons multiply where a type is used twice by one that is used twice. */
 const MOST_REASONS = 200

@@ -1,8 +1,11 @@
-import { type JsonCursor, type JsonKind, kindOfText } from './json-cursor.ts'
+import { type JsonCursor, type JsonKind, kindOfByte } from './json-cursor.ts'
+import type { JsonOutput } from './json-output.ts'
 import { quote } from '../jackson.ts'
 import { kindsOf, looksLike } from './json-kinds.ts'
 import { Misfit } from './misfit.ts'
 import { type AvroType, labelOf, type UnionType } from '../model/types.ts'
+
+const CLOSE_OBJECT = 0x7d
 
 /**
  * Values of a union without the wrapper that says their branch: `"x"` for `{"string":"x"}`. One is read so if its kind
@@ -11,7 +14,7 @@ import { type AvroType, labelOf, type UnionType } from '../model/types.ts'
 export class BareBranches {
   private readonly branches: readonly AvroType[]
   private readonly labels: ReadonlyMap<string, number>
-  private readonly wrappers: readonly string[]
+  private readonly wrappers: readonly Buffer[]
   /** Labels that may be keys of a value, too. */
   private readonly unclear: ReadonlySet<string>
   /** Which branches have values of a kind. */
@@ -20,7 +23,7 @@ export class BareBranches {
   constructor({ branches }: UnionType) {
     this.branches = branches
     this.labels = new Map(branches.map((branch, index) => [labelOf(branch), index]))
-    this.wrappers = branches.map((branch) => `{${quote(labelOf(branch))}:`)
+    this.wrappers = branches.map((branch) => Buffer.from(`{${quote(labelOf(branch))}:`))
     this.unclear = new Set(
       [...this.labels.keys()].filter((label) => branches.some((branch) => mayHaveKey(branch, label))),
     )
@@ -29,12 +32,14 @@ export class BareBranches {
     })
   }
 
-  /** `text` is a value of a branch in JSON. */
-  wrapIfNeeded(index: number, text: string): string {
-    const kind = kindOfText(text)
+  /** What was written since `start` is a value of a branch. */
+  wrapIfNeeded(index: number, json: JsonOutput, start: number): void {
+    const kind = kindOfByte(json.byteAt(start))
     const ofKind = this.byKind.get(kind)
-    const isClear = ofKind?.length === 1 && ofKind[0] === index && !(kind === 'object' && this.looksWrapped(text))
-    return isClear ? text : `${this.wrappers[index]!}${text}}`
+    const isClear = ofKind?.length === 1 && ofKind[0] === index
+    if (isClear && !(kind === 'object' && this.looksWrapped(json, start))) return
+    json.insert(start, this.wrappers[index]!)
+    json.byte(CLOSE_OBJECT)
   }
 
   /** The branch that the wrapper of the next value says, which stays where it is; undefined where it has none. */
@@ -57,8 +62,8 @@ export class BareBranches {
     throw new Misfit(`it may be ${names.join(' or ')}: say which, as in ${this.wrappers[best[0]!]!}…}`)
   }
 
-  private looksWrapped(text: string): boolean {
-    return this.wrappers.some((wrapper) => text.startsWith(wrapper))
+  private looksWrapped(json: JsonOutput, start: number): boolean {
+    return this.wrappers.some((wrapper) => json.startsWith(start, wrapper))
   }
 }
 

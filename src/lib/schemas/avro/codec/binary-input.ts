@@ -1,29 +1,17 @@
+import type { JsonOutput } from './json-output.ts'
 import { DEEPEST_VALUE, Misfit } from './misfit.ts'
 
 /** Items that take no byte on the wire, nulls for one, are paid for by nothing but this. */
 const MOST_EMPTY_ITEMS = 10_000
-/** The text of a value is as long as its schema wants; so many characters are enough for a byte of a payload. */
-const TEXT_PER_BYTE = 256
-const SHORT_TEXT = 1 << 20
-/** Well within the longest string of V8. */
-const LONGEST_TEXT = 1 << 28
-
-/** 1 for a byte that stands for itself in a JSON string. */
-const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
-  Number(byte >= 0x20 && byte < 0x80 && byte !== 0x22 && byte !== 0x5c),
-)
-
 /** Reads a payload in Avro's binary encoding. Every method throws Misfit for bytes that are none. */
 export class BinaryInput {
   private at = 0
   private depth = 0
   private emptyItems = 0
   private readonly end: number
-  private readonly longestText: number
 
   constructor(private readonly bytes: Buffer) {
     this.end = bytes.length
-    this.longestText = Math.min(SHORT_TEXT + bytes.length * TEXT_PER_BYTE, LONGEST_TEXT)
   }
 
   /** Throws if something is left. */
@@ -38,11 +26,6 @@ export class BinaryInput {
 
   leave(): void {
     this.depth -= 1
-  }
-
-  /** Throws for a text that is out of proportion to the payload. */
-  checkText(length: number): void {
-    if (length > this.longestText) throw new Misfit(`${this.end} bytes make more than ${this.longestText} characters`)
   }
 
   boolean(): boolean {
@@ -98,12 +81,9 @@ export class BinaryInput {
     return this.bytes.readDoubleLE(this.advance(8))
   }
 
-  /** Quoted, as it stands in JSON; `quote` is for what has to be escaped. */
-  string(quote: (text: string) => string): string {
-    const length = this.length()
-    const start = this.advance(length)
-    if (this.isPlain(start)) return `"${this.bytes.toString('latin1', start, this.at)}"`
-    return quote(this.bytes.toString('utf8', start, this.at))
+  string(json: JsonOutput): void {
+    const start = this.advance(this.length())
+    json.quoted(this.bytes, start, this.at)
   }
 
   byteString(): Buffer {
@@ -132,11 +112,6 @@ export class BinaryInput {
     if (leastBytes === 0) this.emptyItems += count
     if (this.emptyItems > MOST_EMPTY_ITEMS) throw new Misfit(`more than ${MOST_EMPTY_ITEMS} items that take no byte`)
     return count
-  }
-
-  private isPlain(start: number): boolean {
-    for (let at = start; at < this.at; at += 1) if (PLAIN[this.bytes[at]!] === 0) return false
-    return true
   }
 
   private length(): number {

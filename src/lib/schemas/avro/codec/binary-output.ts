@@ -3,7 +3,7 @@ import { Misfit } from './misfit.ts'
 const FIRST_BYTES = 4096
 /** A payload that needed more gives its room back. */
 const KEPT_BYTES = 1 << 20
-/** More than brokers take, and defaults could make of a short text. */
+/** More than brokers take. */
 const MOST_BYTES = 1 << 28
 /** The longest varint of 64 bits. */
 const LONGEST_VARINT = 10
@@ -16,6 +16,8 @@ const SMALL = 2 ** 30
 export class BinaryOutput {
   private bytes = Buffer.allocUnsafeSlow(FIRST_BYTES)
   private at = 0
+
+  constructor(private readonly mostBytes = MOST_BYTES) {}
 
   /** What was written since the last time, as bytes of their own. */
   take(): Buffer {
@@ -124,7 +126,7 @@ export class BinaryOutput {
 
   private ensure(count: number): void {
     if (this.at + count <= this.bytes.length) return
-    if (this.at + count > MOST_BYTES) throw new Misfit(`it makes a payload of more than ${MOST_BYTES} bytes`)
+    if (this.at + count > this.mostBytes) throw new Misfit(`it makes more than ${this.mostBytes} bytes`)
     const larger = Buffer.allocUnsafeSlow(Math.max(this.at + count, this.bytes.length * 2))
     this.bytes.copy(larger, 0, 0, this.at)
     this.bytes = larger

@@ -1,8 +1,4 @@
-import type { BinaryInput } from './binary-input.ts'
-import { doubleText, floatText, quote, quoteInBytes, quoteLatin1 } from '../jackson.ts'
-import { leastBytes } from './least-bytes.ts'
-import type { Decode } from './closures.ts'
-import { caughtWithin, Misfit } from './misfit.ts'
+import { doubleText, floatText, quote, quoteLatin1 } from '../jackson.ts'
 import {
   type ArrayType,
   type AvroType,
@@ -11,43 +7,53 @@ import {
   type RecordType,
   type UnionType,
 } from '../model/types.ts'
-import { readableDecoder } from './readable.ts'
 import { BareBranches } from './bare-branches.ts'
+import type { BinaryInput } from './binary-input.ts'
+import type { Decode } from './closures.ts'
+import { leastBytes } from './least-bytes.ts'
+import { caughtWithin, Misfit } from './misfit.ts'
+import { readableDecoder } from './readable.ts'
+
+const COMMA = 0x2c
+const COLON = 0x3a
+const OPEN_ARRAY = 0x5b
+const CLOSE_ARRAY = 0x5d
+const OPEN_OBJECT = 0x7b
+const CLOSE_OBJECT = 0x7d
+const NULL = Buffer.from('null')
+const TRUE = Buffer.from('true')
+const FALSE = Buffer.from('false')
 
 /** Closures that decode a type, made once for a schema; `isReadable` is CodecTarget.readable. */
 export class Decoders {
   private readonly records = new Map<RecordType, Decode>()
-  private readonly quoteText: (text: string) => string
 
-  constructor(private readonly isReadable: boolean) {
-    this.quoteText = isReadable ? quote : quoteInBytes
-  }
+  constructor(private readonly isReadable: boolean) {}
 
   of(type: AvroType): Decode {
     return (this.isReadable ? readableDecoder(type) : undefined) ?? this.plain(type)
   }
 
   private plain(type: AvroType): Decode {
-    const { quoteText } = this
     switch (type.kind) {
       case 'null':
-        return () => 'null'
+        return (_, json) => json.literal(NULL)
       case 'boolean':
-        return (input) => (input.boolean() ? 'true' : 'false')
+        return (input, json) => json.literal(input.boolean() ? TRUE : FALSE)
       case 'int':
-        return (input) => `${input.int()}`
+        return (input, json) => json.integer(input.int())
       case 'long':
-        return (input) => `${input.long()}`
+        return (input, json) => json.integer(input.long())
       case 'float':
-        return (input) => floatText(input.float())
+        return (input, json) => json.text(floatText(input.float()))
       case 'double':
-        return (input) => doubleText(input.double())
+        return (input, json) => json.text(doubleText(input.double()))
       case 'string':
-        return (input) => input.string(quoteText)
+        return (input, json) => input.string(json)
       case 'bytes':
-        return (input) => quoteLatin1(input.byteString())
+        return (input, json) => json.text(quoteLatin1(input.byteString()))
       case 'fixed':
-        return (input) => quoteLatin1(input.fixed(type.size))
+        return (input, json) => json.text(quoteLatin1(input.fixed(type.size)))
       case 'enum':
         return oneOf(type.symbols)
       case 'array':
@@ -63,21 +69,22 @@ export class Decoders {
 
   private record(type: RecordType): Decode {
     const names = type.fields.map(({ name }) => name)
-    const keys = names.map((name, index) => `${index === 0 ? '{' : ','}${quote(name)}:`)
-    const end = names.length === 0 ? '{}' : '}'
+    const keys = names.map((name, index) => Buffer.from(`${index === 0 ? '' : ','}${quote(name)}:`))
     const fields: Decode[] = []
-    const decode: Decode = (input) => {
+    const decode: Decode = (input, json) => {
       input.enter()
-      let text = ''
+      json.byte(OPEN_OBJECT)
       let index = 0
       try {
-        for (; index < fields.length; index += 1) text += keys[index]! + fields[index]!(input)
+        for (; index < fields.length; index += 1) {
+          json.literal(keys[index]!)
+          fields[index]!(input, json)
+        }
       } catch (error) {
         throw caughtWithin(error, () => `.${names[index]}`)
       }
-      input.checkText(text.length)
+      json.byte(CLOSE_OBJECT)
       input.leave()
-      return text + end
     }
     // Its fields may be of this very type.
     this.records.set(type, decode)
@@ -88,67 +95,78 @@ export class Decoders {
   private array(type: ArrayType): Decode {
     const item = this.of(type.items)
     const least = leastBytes(type.items)
-    return (input) => {
+    return (input, json) => {
       input.enter()
-      let text = ''
+      json.byte(OPEN_ARRAY)
       let index = 0
       try {
         for (let left = input.blockCount(least); left > 0; left = input.blockCount(least)) {
           for (; left > 0; left -= 1) {
-            text += (index === 0 ? '[' : ',') + item(input)
+            if (index > 0) json.byte(COMMA)
+            item(input, json)
             index += 1
-            input.checkText(text.length)
           }
         }
       } catch (error) {
         throw caughtWithin(error, () => `[${index}]`)
       }
+      json.byte(CLOSE_ARRAY)
       input.leave()
-      return index === 0 ? '[]' : `${text}]`
     }
   }
 
   private map(type: MapType): Decode {
-    const { quoteText } = this
     const value = this.of(type.values)
     const least = 1 + leastBytes(type.values)
-    return (input) => {
+    return (input, json) => {
       input.enter()
-      let text = ''
-      let key = ''
+      json.byte(OPEN_OBJECT)
+      let isFirst = true
+      let key = json.at
+      let keyEnd = json.at
       try {
         for (let left = input.blockCount(least); left > 0; left = input.blockCount(least)) {
           for (; left > 0; left -= 1) {
-            key = input.string(quoteText)
-            text += `${text === '' ? '{' : ','}${key}:${value(input)}`
-            input.checkText(text.length)
+            if (!isFirst) json.byte(COMMA)
+            isFirst = false
+            key = json.at
+            input.string(json)
+            keyEnd = json.at
+            json.byte(COLON)
+            value(input, json)
           }
         }
       } catch (error) {
-        throw caughtWithin(error, () => `[${key}]`)
+        throw caughtWithin(error, () => `[${json.slice(key, keyEnd)}]`)
       }
+      json.byte(CLOSE_OBJECT)
       input.leave()
-      return text === '' ? '{}' : `${text}}`
     }
   }
 
   private union({ branches }: UnionType): Decode {
     const decoders = branches.map((branch) => this.of(branch))
-    const wrappers = branches.map((branch) => (branch.kind === 'null' ? '' : `{${quote(labelOf(branch))}:`))
-    return (input) => {
+    const wrappers = branches.map((branch) =>
+      branch.kind === 'null' ? undefined : Buffer.from(`{${quote(labelOf(branch))}:`),
+    )
+    return (input, json) => {
       const index = branchIndex(input, branches.length)
-      const wrapper = wrappers[index]!
-      const text = decoders[index]!(input)
-      return wrapper === '' ? text : `${wrapper}${text}}`
+      const wrapper = wrappers[index]
+      if (wrapper === undefined) return decoders[index]!(input, json)
+      json.literal(wrapper)
+      decoders[index]!(input, json)
+      json.byte(CLOSE_OBJECT)
     }
   }
 
   private bareUnion(union: UnionType): Decode {
     const decoders = union.branches.map((branch) => this.of(branch))
     const bare = new BareBranches(union)
-    return (input) => {
+    return (input, json) => {
       const index = branchIndex(input, decoders.length)
-      return bare.wrapIfNeeded(index, decoders[index]!(input))
+      const start = json.at
+      decoders[index]!(input, json)
+      bare.wrapIfNeeded(index, json, start)
     }
   }
 }
@@ -160,11 +178,11 @@ function branchIndex(input: BinaryInput, count: number): number {
 }
 
 function oneOf(symbols: readonly string[]): Decode {
-  const texts = symbols.map(quote)
-  return (input) => {
+  const texts = symbols.map((symbol) => Buffer.from(quote(symbol)))
+  return (input, json) => {
     const index = input.int()
     const text = texts[index]
     if (text === undefined) throw new Misfit(`symbol ${index} of an enum that has ${texts.length}`)
-    return text
+    json.literal(text)
   }
 }

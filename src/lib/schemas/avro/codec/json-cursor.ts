@@ -244,4 +244,4 @@ export class JsonCursor {
 }
 
 /** Of a value that begins so. */
-export const kindOfText = (text: string): JsonKind => KINDS[text[0]!] ?? 'number'
+export const kindOfByte = (byte: number): JsonKind => KINDS[String.fromCharCode(byte)] ?? 'number'

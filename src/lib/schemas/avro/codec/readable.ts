@@ -19,17 +19,18 @@ export function readableDecoder(type: AvroType): Decode | undefined {
   const { name } = logical
   if (isTime(name)) {
     const isInt = type.kind === 'int'
-    return (input) => {
+    return (input, json) => {
       const value = isInt ? input.int() : input.long()
       const text = timeText(name, value)
-      return text === undefined ? `${value}` : `"${text}"`
+      if (text === undefined) json.integer(value)
+      else json.text(`"${text}"`)
     }
   }
   if (type.kind !== 'bytes' && type.kind !== 'fixed') return undefined
   const size = type.kind === 'fixed' ? type.size : undefined
-  return (input) => {
+  return (input, json) => {
     const bytes = size === undefined ? input.byteString() : input.fixed(size)
-    return textOfBytes(logical, bytes) ?? quoteLatin1(bytes)
+    json.text(textOfBytes(logical, bytes) ?? quoteLatin1(bytes))
   }
 }
 

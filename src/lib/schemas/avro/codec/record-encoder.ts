@@ -5,6 +5,9 @@ import { JsonCursor } from './json-cursor.ts'
 import { caughtWithin, Misfit } from './misfit.ts'
 import type { Field, RecordType } from '../model/types.ts'
 
+/** A default may be made of other defaults, each of which doubles it. */
+const MOST_DEFAULT_BYTES = 1 << 20
+
 /**
  * Encodes the fields of a record in their order, whatever the order of the JSON. `fields` is to be filled with their
  * encoders before the first record.
@@ -83,7 +86,7 @@ class DefaultBytes {
     if (this.isEncoding) throw new Misfit(`the default of the field ${name} contains itself`)
     this.isEncoding = true
     try {
-      const out = new BinaryOutput()
+      const out = new BinaryOutput(MOST_DEFAULT_BYTES)
       this.encode(new JsonCursor(jsonText(value), true), out)
       return out.take()
     } catch (error) {

@@ -1,0 +1,107 @@
+// Avro values to JSON lines and back, within one process: what a record costs beyond Kafka. Ratios count, not seconds.
+import { execFileSync } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { buildSync } from 'esbuild'
+import { median } from '../measure.mjs'
+
+const RECORDS = 200_000
+const DIFFERENT = 1000
+
+const SCHEMA = {
+  type: 'record',
+  name: 'com.example.Order',
+  fields: [
+    { name: 'id', type: 'long' },
+    { name: 'customer', type: 'string' },
+    { name: 'price', type: 'double' },
+    { name: 'count', type: 'int' },
+    { name: 'paid', type: 'boolean' },
+    { name: 'note', type: ['null', 'string'], default: null },
+    { name: 'placed', type: 'long' },
+    {
+      name: 'lines',
+      type: {
+        type: 'array',
+        items: {
+          type: 'record',
+          name: 'Line',
+          fields: [
+            { name: 'sku', type: 'string' },
+            { name: 'count', type: 'int' },
+          ],
+        },
+      },
+    },
+  ],
+}
+
+export async function run(bench) {
+  const codec = (await loadAvro(bench.folder)).parse(JSON.stringify(SCHEMA)).codec()
+  const texts = Array.from({ length: DIFFERENT }, (_, index) => JSON.stringify(order(index)))
+  const payloads = texts.map((text) => codec.encode(text))
+  const decoded = perSecond(payloads, (payload) => codec.decode(payload).length)
+  const avsc = await loadAvsc(bench)
+  if (avsc) {
+    const peer = avsc.Type.forSchema(SCHEMA, { wrapUnions: true })
+    const peers = perSecond(payloads, (payload) => JSON.stringify(peer.fromBuffer(payload)).length)
+    bench.figure({
+      name: 'Avro to JSON text',
+      goal: '≥ 5 × avsc with JSON.stringify',
+      figure: `${thousands(decoded)} records/s of ${payloads[0].length} bytes, avsc ${thousands(peers)} → ${(decoded / peers).toFixed(1)}`,
+      isMet: decoded >= 5 * peers,
+    })
+  }
+  const encoded = perSecond(texts, (text) => codec.encode(text).length)
+  bench.figure({
+    name: 'JSON text to Avro',
+    goal: '1 M records in 5 s',
+    figure: `${thousands(encoded)} records/s`,
+    isMet: encoded >= 200_000,
+  })
+}
+
+const order = (index) => ({
+  id: 1e9 + index,
+  customer: `customer-${index}`,
+  price: ((index * 37) % 10_000) / 100 + 0.01,
+  count: index % 100,
+  paid: index % 2 === 0,
+  note: index % 3 === 0 ? null : { string: 'leave at the door' },
+  placed: 1_790_000_000_000 + index,
+  lines: [1, 2].map((count) => ({ sku: `SKU-${count}${index}`, count })),
+})
+
+/** By CPU time: the median of five, after one to warm up. */
+function perSecond(items, act) {
+  const measure = () => {
+    const before = process.cpuUsage()
+    for (let round = 0; round < RECORDS / items.length; round += 1) for (const item of items) act(item)
+    const { user, system } = process.cpuUsage(before)
+    return RECORDS / ((user + system) / 1e6)
+  }
+  measure()
+  return median(Array.from({ length: 5 }, measure))
+}
+
+async function loadAvro(folder) {
+  const outfile = join(folder, 'avro.mjs')
+  const entry = fileURLToPath(new URL('../../src/lib/schemas/avro/index.ts', import.meta.url))
+  buildSync({ entryPoints: [entry], bundle: true, platform: 'node', format: 'esm', outfile })
+  return (await import(outfile)).avroFormat
+}
+
+async function loadAvsc(bench) {
+  try {
+    execFileSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--prefix', bench.folder, 'avsc@5.7.9'], {
+      stdio: 'ignore',
+    })
+    return createRequire(join(bench.folder, 'peers.cjs'))('avsc')
+  } catch (error) {
+    bench.note(`avsc is left out: npm could not bring it (${error.message})`)
+    return undefined
+  }
+}
+
+const thousands = (figure) => `${Math.round(figure / 1000)},000`
