@@ -21,10 +21,16 @@ const BUGS = [
     to: 'const isBehind = endOffset < highWatermark',
   },
   {
-    name: 'members asked for do not count before they are confirmed',
+    // One of the two alone is hidden by the other: whoever is asked for has caught up.
+    name: 'members asked for do not count before they are confirmed, nor do those who have caught up',
     file: LEADERSHIP,
     from: 'return this.proposal?.isExpansion ? this.proposal.isr : this.isr',
     to: 'return this.isr',
+    also: {
+      file: LEADERSHIP,
+      from: 'if (maximalIsr.includes(nodeId) || (this.isCaughtUp(state, logEndOffset) && this.isEligible(nodeId)))',
+      to: 'if (maximalIsr.includes(nodeId))',
+    },
   },
   {
     name: 'a smaller ISR counts before the controller has confirmed it',
@@ -47,8 +53,14 @@ const BUGS = [
   {
     name: 'a new leader does not note where its epoch begins',
     file: PARTITION,
-    from: 'this.reporting(() => this.log.beginEpoch(this.leaderEpoch))',
+    from: 'this.disk.writing(() => this.log.beginEpoch(this.leaderEpoch))',
     to: 'void this.leaderEpoch',
+  },
+  {
+    name: 'followers do not note where epochs begin',
+    file: `${BROKER}/log/log.ts`,
+    from: 'epochs.assign(header.partitionLeaderEpoch, header.baseOffset)',
+    to: 'if (this.logEndOffset === 0n) epochs.assign(header.partitionLeaderEpoch, header.baseOffset)',
   },
   {
     name: 'a leader does not see that a follower has other records',
@@ -63,10 +75,12 @@ const BUGS = [
     to: 'void truncationOffset\n    const offset = highWatermark',
   },
   {
-    name: 'a leader does not look at the epoch of who asks',
-    file: `${BROKER}/state/partition-lookup.ts`,
-    from: 'if (currentLeaderEpoch !== -1 && currentLeaderEpoch < partition.leaderEpoch)',
-    to: 'if (currentLeaderEpoch < -1)',
+    // The epoch that a follower names alone guards nothing here: what its log ends with is compared as well.
+    name: 'a follower counts whose records are other ones',
+    file: FETCH,
+    from: 'if (divergingEpoch) return { divergingEpoch, records: NOTHING }',
+    to: `if (divergingEpoch && isFollower(reader) && isFirst) partition.onFollowerFetch(followerFetch(reader, wanted))
+    if (divergingEpoch) return { divergingEpoch, records: NOTHING }`,
   },
   {
     name: 'a follower takes answers of a leader that it no longer follows',
@@ -99,10 +113,20 @@ const BUGS = [
     to: 'if (!committed || !(answer instanceof Promise)) {\n      void Promise.resolve(committed).catch(() => {})\n      return answer\n    }',
   },
   {
-    name: 'the controller does not look at the partition epoch',
+    // The partition epoch alone would not do: a leader commits nothing without those it has asked for, until it hears
+    // what the controller says.
+    name: 'the controller takes a former leader at its word',
     file: ALTER,
-    from: "if (wanted.partitionEpoch < before.partitionEpoch) return 'INVALID_UPDATE_VERSION'",
+    from: "if (wanted.leaderEpoch < before.leaderEpoch) return 'FENCED_LEADER_EPOCH'",
     to: '',
+    also: [
+      { file: ALTER, from: "if (brokerId !== before.leader) return 'INVALID_REQUEST'", to: '' },
+      {
+        file: ALTER,
+        from: "if (wanted.partitionEpoch < before.partitionEpoch) return 'INVALID_UPDATE_VERSION'",
+        to: '',
+      },
+    ],
   },
   {
     name: 'the controller lets a run of a broker into the ISR that is over',
@@ -168,5 +192,12 @@ const BUGS = [
   },
 ]
 
-/** Bugs that the simulation has to find, each planted by replacing texts of the sources. */
-export const MUTANTS = BUGS.map(({ name, also, ...edit }) => ({ name, edits: also ? [edit, also] : [edit] }))
+/**
+ * Bugs that the simulation has to find, each planted by replacing texts of the sources, and a seed that has found it:
+ * that one is tried first.
+ */
+export const MUTANTS = BUGS.map(({ name, foundBy, also = [], ...edit }) => ({
+  name,
+  foundBy,
+  edits: [edit, ...[also].flat()],
+}))

@@ -121,11 +121,12 @@ export class SimulatedNode {
     if (!process.isDead) this.options.world.fail(error)
   }
 
-  /** To be called with each change of the metadata: which run of its the controller knows. */
-  noteRegistration(incarnationId: string | undefined): void {
-    if (incarnationId === this.registeredAs) return
+  /** To be called with each change of the metadata: which run of its the controller knows. True for another one. */
+  noteRegistration(incarnationId: string | undefined): boolean {
+    if (incarnationId === this.registeredAs) return false
     this.registeredAs = incarnationId
     this.hasLostData = false
+    return true
   }
 
   /** SIGTERM. */

@@ -3,6 +3,7 @@ import { CreateTopics } from '../../src/lib/protocol/apis/create-topics.ts'
 import { READ_COMMITTED } from '../../src/lib/protocol/apis/fetch.ts'
 import type { Cluster } from '../../src/lib/broker/state/cluster/cluster.ts'
 import type { Partition } from '../../src/lib/broker/state/partition.ts'
+import { CoordinatorChecks } from './checks/coordinators.ts'
 import { Ledger } from './checks/ledger.ts'
 import { MetadataChecks } from './checks/metadata.ts'
 import { ReplicaChecks } from './checks/replicas.ts'
@@ -59,13 +60,14 @@ export class Simulation {
     )
     const metadata = (): Cluster => this.truth
     const { isSafe } = this
-    this.replicas = new ReplicaChecks({ nodes: this.nodes, metadata, isSafe })
+    const coordinators = new CoordinatorChecks()
+    this.replicas = new ReplicaChecks({ nodes: this.nodes, metadata, isSafe, coordinators })
     this.metadataChecks = new MetadataChecks({
       metadata,
       isSafe,
       onPartition: (topic, registration) => this.replicas.onPartition(topic, registration),
     })
-    this.ledger = new Ledger(this.replicas)
+    this.ledger = new Ledger(this.replicas, coordinators)
     world.onEvent = (actor) => this.check(actor)
   }
 
@@ -94,6 +96,11 @@ export class Simulation {
     return { topic, partition: this.world.integer(0, this.shape.partitions - 1) }
   }
 
+  /** Who leads a partition, as far as the controller knows. */
+  leadership({ topic, partition }: Target): { readonly leader: number; readonly leaderEpoch: number } {
+    return this.truth.topic(topic)!.partitions[partition]!
+  }
+
   newValue(who: string): string {
     return `${who}/${(this.written += 1)}`
   }
@@ -116,7 +123,8 @@ export class Simulation {
     if (node.id === this.shape.controllerId && node.running) {
       const { cluster } = node.running.broker
       this.metadata = cluster
-      for (const each of this.nodes) each.noteRegistration(cluster.registration(each.id)?.incarnationId)
+      for (const each of this.nodes)
+        if (each.noteRegistration(cluster.registration(each.id)?.incarnationId)) this.replicas.onRegistered(each)
       this.metadataChecks.onController()
     }
     if (this.metadata) this.replicas.onNode(node)

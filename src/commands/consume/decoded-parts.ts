@@ -1,7 +1,7 @@
 import type { BatchView } from '../../lib/browse/batch-view.ts'
 import { layOutJson } from '../../lib/json-text.ts'
 import type { RecordReader } from '../../lib/protocol/records/index.ts'
-import type { Decoded } from '../../lib/schemas/record-decoder.ts'
+import type { Decoded, Decoding } from '../../lib/schemas/record-decoder.ts'
 import type { RecordPart } from '../../lib/schemas/wire.ts'
 import type { PartTexts } from './filter.ts'
 import type { Decoder } from './formatters/parts.ts'
@@ -12,8 +12,8 @@ export interface DecodedPart {
   awaits(record: RecordReader): Promise<unknown> | undefined
   /** Undefined for a null, and for bytes that are to be shown as they are, which is said where it is news. */
   decode(record: RecordReader, batch: BatchView): Decoded | undefined
-  /** The same, and nothing is said. */
-  textOf(record: RecordReader): string | undefined
+  /** The same, and nothing is said; undefined for a null alone. */
+  decodingOf(record: RecordReader): Decoding | undefined
   /** What `decode` returned last. */
   readonly last: Decoded | undefined
 }
@@ -29,9 +29,12 @@ export function awaitsOf({ key, value }: DecodedParts): DecodedPart['awaits'] | 
 }
 
 export const textsOf = ({ key, value }: DecodedParts): PartTexts => ({
-  ...(key && { key: (record) => key.textOf(record) }),
-  ...(value && { value: (record) => value.textOf(record) }),
+  ...(key && { key: (record) => textOf(key.decodingOf(record)) }),
+  ...(value && { value: (record) => textOf(value.decodingOf(record)) }),
 })
+
+const textOf = (decoding: Decoding | undefined): string | undefined =>
+  decoding && 'text' in decoding ? decoding.text : undefined
 
 /** Decodes by schemas; what they do not decode is left to another decoder, if there is one. */
 export function bySchema(part: DecodedPart | undefined, isIndented: boolean, otherwise?: Decoder): Decoder | undefined {

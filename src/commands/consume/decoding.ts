@@ -64,12 +64,7 @@ class PartDecoder implements DecodedPart {
     return this.last
   }
 
-  textOf(record: RecordReader): string | undefined {
-    const decoding = this.decodingOf(record)
-    return decoding && isDecoded(decoding) ? decoding.text : undefined
-  }
-
-  private decodingOf(record: RecordReader): Decoding | undefined {
+  decodingOf(record: RecordReader): Decoding | undefined {
     const bytes = this.bytesOf(record)
     return bytes === null ? undefined : this.decoder.decode(bytes, this.headerOf(record))
   }

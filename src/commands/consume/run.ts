@@ -62,7 +62,10 @@ export async function run(
 }
 
 /** Decoding is loaded where a registry is named. */
-async function viewAsAsked(order: Order<ConsumeValues>, properties: ReadonlyMap<string, string>): Promise<Viewing> {
+export async function viewAsAsked(
+  order: Order<ConsumeValues>,
+  properties: ReadonlyMap<string, string>,
+): Promise<Viewing> {
   const { values, context, voice } = order
   const parts = context.style === 'kts' && properties.has(REGISTRY_URL) ? partsToDecode(order) : []
   if (parts.length === 0) return { formatter: formatterOf(order), filter: recordFilter(values), awaits: undefined }

@@ -43,15 +43,15 @@ export const produceCommand = defineCommand({
   },
   words: [{ name: 'TOPIC', about: 'The topic.', into: 'topic', completes: 'topics', isOptional: true }],
   check,
-  read,
-  stream,
+  read: (order) => read(order),
+  stream: (order: Located<ProduceValues, ProduceInput>) => stream(order),
 })
 
 /** Options that say how a line of text is cut into parts. */
 const CUTS = ['readerProperty', 'property', 'readerConfig', 'lineReader', 'keySeparator'] as const
 const PARTS = ['value', 'key', 'header'] as const
 
-function check({ values, context }: Order<ProduceValues>): void {
+export function check({ values, context }: Order<ProduceValues>): void {
   const { topic, transactionSize, transactionalId, json, ignore, value, header } = values
   if (!topic && !(json && topic === undefined))
     throw new UserError(
@@ -81,12 +81,17 @@ function forbid(values: ProduceValues, name: string, others: readonly (keyof Pro
     throw new UserError(`${optionName(name)} and ${optionName(other)} contradict each other: ${reason}`)
 }
 
-/** How text becomes records. */
-function read({ values, context }: Order<ProduceValues>): SessionOptions['text'] {
+/** What `read` makes of the options: how text becomes records. */
+export type ProduceInput = SessionOptions['text']
+
+export function read(
+  { values, context }: Order<ProduceValues>,
+  lineReaders: readonly string[] = [LINE_READER],
+): ProduceInput {
   warnOfOldOptions(values, context)
   const { lineReader, key, header } = values
-  if (lineReader !== undefined && lineReader !== LINE_READER)
-    throw new UserError(`--line-reader ${lineReader} cannot be loaded: only ${LINE_READER} is there`)
+  if (lineReader !== undefined && !lineReaders.includes(lineReader))
+    throw new UserError(`--line-reader ${lineReader} cannot be loaded: only ${lineReaders.join(', ')} is there`)
   const reader = parseReaderSettings(readerProperties(values, context))
   if (reader.parseKey && key !== undefined)
     throw new UserError('--key contradicts --key-separator and parse.key=true: lines have keys of their own')
@@ -102,7 +107,14 @@ function warnOfOldOptions({ maxPartitionMemoryBytes }: ProduceValues, { style, s
   stream.write('Warning: --max-partition-memory-bytes is deprecated and will go away. Use --batch-size instead.\n')
 }
 
-async function stream(order: Located<ProduceValues, SessionOptions['text']>): Promise<Result> {
+/** `recordsOf` says what becomes of lines where that is something else than text or documents. */
+export async function stream(
+  order: Located<ProduceValues, ProduceInput>,
+  recordsOf: (
+    order: Located<ProduceValues, ProduceInput>,
+    properties: ReadonlyMap<string, string>,
+  ) => Promise<Pick<SessionOptions, 'records' | 'encoder'>> = schemasOf,
+): Promise<Result> {
   const { topic, json, ignore, value, transactionSize, inputFile, sync, progress } = order.values
   const values = value.length > 0 ? value : undefined
   const client = clientOf(order)
@@ -112,7 +124,7 @@ async function stream(order: Located<ProduceValues, SessionOptions['text']>): Pr
       ...client,
       text: order.input,
       ignored: json ? ignore : undefined,
-      ...(await schemasOf(order, client.client.properties)),
+      ...(await recordsOf(order, client.client.properties)),
       values,
       transactionSize,
       inputFile,
@@ -132,7 +144,7 @@ async function stream(order: Located<ProduceValues, SessionOptions['text']>): Pr
 
 /** Encoding is loaded where a registry is named. Throws UserError. */
 async function schemasOf(
-  { values, context, connection, input }: Located<ProduceValues, SessionOptions['text']>,
+  { values, context, connection, input }: Located<ProduceValues, ProduceInput>,
   properties: ReadonlyMap<string, string>,
 ): Promise<Pick<SessionOptions, 'records' | 'encoder'>> {
   if (context.style === 'drop-in') return {}

@@ -171,15 +171,19 @@ describe('manual pages', () => {
     }
   })
 
-  it.skipIf(spawnSync('groff', ['--version']).status !== 0)('are understood by groff', () => {
-    for (const name of readdirSync(join(folder.path, 'man'))) {
-      const { stdout, stderr } = spawnSync('groff', ['-man', '-Tutf8', '-ww', join(folder.path, 'man', name)], {
-        encoding: 'utf8',
-      })
-      expect([name, stderr]).toEqual([name, ''])
-      expect(stdout).toContain('Kafka command line')
-    }
-  }, 60_000)
+  it.skipIf(spawnSync('groff', ['--version']).status !== 0)(
+    'are understood by groff',
+    () => {
+      for (const name of readdirSync(join(folder.path, 'man'))) {
+        const { stdout, stderr } = spawnSync('groff', ['-man', '-Tutf8', '-ww', join(folder.path, 'man', name)], {
+          encoding: 'utf8',
+        })
+        expect([name, stderr]).toEqual([name, ''])
+        expect(stdout).toContain('Kafka command line')
+      }
+    },
+    60_000,
+  )
 
   it('are not written where one cannot', async () => {
     expect(await kts(['help', '--man-pages', '/dev/null/man'])).toMatchObject({

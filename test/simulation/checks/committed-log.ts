@@ -45,10 +45,6 @@ export class CommittedLog {
     return this.values.get(offset)
   }
 
-  allValues(): Iterable<string> {
-    return this.values.values()
-  }
-
   private add(baseOffset: bigint, bytes: Buffer): void {
     this.batches.push({ baseOffset, bytes })
     this.end = endOffsetOf(bytes)

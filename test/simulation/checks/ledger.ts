@@ -1,4 +1,5 @@
 import type { Target } from '../clients/producers.ts'
+import type { CoordinatorChecks } from './coordinators.ts'
 import type { ReplicaChecks } from './replicas.ts'
 import { Violation } from './violation.ts'
 
@@ -18,22 +19,15 @@ interface GroupEntry {
 /** What clients have been told, and what they must find therefore. */
 export class Ledger {
   readonly transactions: TransactionEntry[] = []
-  /** Values that must be there at most once, by where they went. */
-  private readonly unique = new Map<string, Target>()
   private readonly offsets = new Map<string, GroupEntry>()
   acknowledgements = 0
   private readonly shown = new Set<string>()
   private readonly lastOffsets = new Map<string, bigint>()
 
-  constructor(private readonly replicas: ReplicaChecks) {}
-
-  once(target: Target, value: string): void {
-    this.unique.set(value, target)
-  }
-
-  isUnique(value: string): boolean {
-    return this.unique.has(value)
-  }
+  constructor(
+    private readonly replicas: ReplicaChecks,
+    private readonly coordinators: CoordinatorChecks,
+  ) {}
 
   /** Whoever is told so with acks=all can rely on it: it is committed at that moment. */
   acknowledged(topicId: string, { topic, partition }: Target, offset: bigint, value: string): void {
@@ -58,6 +52,7 @@ export class Ledger {
   }
 
   offsetCommitted(group: string, target: Target, offset: bigint): void {
+    this.coordinators.offsetCommitted(group, target, offset)
     const entry = this.entryOf(group, target)
     if (offset > entry.acknowledged) entry.acknowledged = offset
   }
@@ -71,10 +66,6 @@ export class Ledger {
     const { attempted } = this.entryOf(group, { topic, partition })
     if (offset < least || offset > attempted)
       throw new Violation(`${group} finds offset ${offset} of ${topic}-${partition}, at least ${least} was committed`)
-  }
-
-  groupOffsets(): Iterable<[string, GroupEntry]> {
-    return this.offsets
   }
 
   /** Readers of committed data have been shown these. */

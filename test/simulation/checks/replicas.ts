@@ -3,6 +3,7 @@ import type { Partition } from '../../../src/lib/broker/state/partition.ts'
 import type { SimulatedNode } from '../node.ts'
 import type { Cluster } from '../../../src/lib/broker/state/cluster/cluster.ts'
 import { CommittedLog } from './committed-log.ts'
+import type { CoordinatorChecks } from './coordinators.ts'
 import { Violation } from './violation.ts'
 
 /** What was seen of a replica last. */
@@ -34,6 +35,7 @@ export class ReplicaChecks {
       readonly metadata: () => Cluster
       /** Nothing is promised of a topic that elects uncleanly. */
       readonly isSafe: (topicId: string) => boolean
+      readonly coordinators: CoordinatorChecks
     },
   ) {}
 
@@ -49,6 +51,7 @@ export class ReplicaChecks {
   /** To be called when a node has done something. */
   onNode(node: SimulatedNode): void {
     for (const partition of node.partitions?.all() ?? []) this.onReplica(node, partition)
+    this.options.coordinators.onTurnEnd()
   }
 
   /** To be called, too, when a replica has another role, and before it is closed. */
@@ -67,13 +70,26 @@ export class ReplicaChecks {
         `${node.host}: the high watermark of ${key} goes back from ${seen.highWatermark} to ${highWatermark}`,
       )
     const wasAhead = seen.logEndOffset
+    if (isLeader && !isNewRun && logEndOffset > wasAhead) this.onAppended(node, partition, wasAhead)
     const from = isNewRun ? partition.log.logStartOffset : seen.highWatermark
     // It may have committed more in the same turn in which it heard that it leads no longer.
     const leading = !isNewRun && seen.isLeader ? seen : partition
     const committedIn = leading.isLeader ? leading.leaderEpoch : null
     Object.assign(seen, { partition, leaderEpoch, isLeader, highWatermark, logEndOffset })
     if (hasMoved) this.onHighWatermark(node, key, partition, from, committedIn)
-    else if (logEndOffset < wasAhead) this.check(node, key, partition)
+    else if (logEndOffset < wasAhead) this.onCut(node, key, partition)
+  }
+
+  private onAppended(node: SimulatedNode, { topic, partition, log }: Partition, from: bigint): void {
+    const records = node.disk.quietly(() => log.read(from, { ...ALL, upTo: log.logEndOffset }))
+    if (records) this.options.coordinators.onAppended(`${topic}-${partition}`, records)
+  }
+
+  /** What is left must be as it was committed, and all of that for one that is in sync. */
+  private onCut(node: SimulatedNode, key: string, { topicId, partition, log, highWatermark }: Partition): void {
+    this.compare(node, key, log.logStartOffset, highWatermark)
+    const registration = this.options.metadata().topicById(topicId)?.partitions[partition]
+    if (registration) this.requireInSync(key, registration)
   }
 
   private firstSight({ id }: SimulatedNode, key: string, partition: Partition): Seen {
@@ -106,10 +122,6 @@ export class ReplicaChecks {
     this.compare(node, key, log.logStartOffset, end)
   }
 
-  private check(node: SimulatedNode, key: string, { log, highWatermark }: Partition): void {
-    this.compare(node, key, log.logStartOffset, highWatermark)
-  }
-
   private compare(node: SimulatedNode, key: string, from: bigint, upTo: bigint): void {
     const { partition } = this.seen.get(`${node.id} ${key}`)!
     const records = node.disk.quietly(() => partition.log.read(from, { ...ALL, upTo }))
@@ -132,7 +144,10 @@ export class ReplicaChecks {
         `${node.host} follows ${key}, and takes ${highWatermark} to be committed, not ${committed.end}`,
       )
     const records = node.disk.quietly(() => log.read(committed.end, { ...ALL, upTo: highWatermark }))
-    if (records) committed.take(records, node.host, committedIn)
+    if (records) {
+      committed.take(records, node.host, committedIn)
+      this.options.coordinators.onCommitted(partition.topic, records)
+    }
     const registration = this.options.metadata().topicById(topicId)?.partitions[partition.partition]
     if (registration) this.requireInSync(key, registration)
   }
@@ -141,6 +156,13 @@ export class ReplicaChecks {
   onPartition(topic: Topic, registration: PartitionRegistration): void {
     if (this.options.isSafe(topic.topicId))
       this.requireInSync(`${topic.topicId}-${registration.partition}`, registration)
+  }
+
+  /** To be called when the controller knows another run of a node: it takes what that one has left to be there. */
+  onRegistered({ id }: SimulatedNode): void {
+    for (const topic of this.options.metadata().topics())
+      for (const registration of topic.partitions)
+        if (registration.isr.includes(id) || registration.elr.includes(id)) this.onPartition(topic, registration)
   }
 
   /** Whoever is in the ISR or the ELR has all that is committed. */

@@ -8,8 +8,8 @@ import { RecordEncoder } from './record-encoder.ts'
 import { readPartSettings, readSchemaId, readUseSchemaId, type PartSettings, type SchemaChoice } from './settings.ts'
 
 export { DocumentSchemas } from './document-schemas.ts'
-export { RecordEncoder } from './record-encoder.ts'
 export { SchemaRecords } from './schema-records.ts'
+export { readPartSettings } from './settings.ts'
 
 type Settings = Partial<Record<RecordPart, PartSettings>>
 

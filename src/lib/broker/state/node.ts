@@ -1,4 +1,4 @@
-import { kafkaErrorOf } from '../../errors.ts'
+import { EnvironmentError, KafkaError, kafkaErrorOf } from '../../errors.ts'
 import type { Address } from '../../address.ts'
 import type { Clock } from '../../clock.ts'
 import type { FileSystem } from '../log/file-system.ts'
@@ -115,7 +115,7 @@ export function prepareNode(options: NodeOptions, open: (directories: LogDirecto
       return action()
     } catch (error) {
       directories.close(false)
-      throw error
+      throw asUnusable(error)
     }
   }
   let hasFailed = false
@@ -143,7 +143,7 @@ export function prepareNode(options: NodeOptions, open: (directories: LogDirecto
         failed,
         close: (flushing) => {
           watch.stop()
-          hasFailed ||= directories.gone().length > 0
+          hasFailed ||= directories.lost().length > 0
           const { cluster, nodeId } = state
           directories.close(node.close(flushing), cluster.registration(nodeId)?.epoch)
         },
@@ -156,6 +156,12 @@ export function prepareNode(options: NodeOptions, open: (directories: LogDirecto
   }
 }
 
+/** What the disk has for a client an answer with Kafka's code for is, for whoever starts the node, its surroundings. */
+const asUnusable = (error: unknown): unknown =>
+  error instanceof KafkaError && error.code === 'KAFKA_STORAGE_ERROR'
+    ? new EnvironmentError(error.message, { cause: error, code: 'DATA_DIR_UNUSABLE' })
+    : error
+
 /** Tells, once, why the node cannot go on: a folder that it needs has failed. */
 function watchFailures(
   { directories, partitions }: BrokerState,
@@ -167,9 +173,8 @@ function watchFailures(
       if (fatal !== null) fail(`${fatal}; the broker cannot go on without it, and stops`)
     },
   })
-  return watchFolders(directories, clock, (path) => {
-    if (!partitions.failDirectory(path, 'the folder is gone'))
-      fail(`the data folder ${path} is gone: the broker cannot keep anything, and stops`)
+  return watchFolders(directories, clock, ({ path, reason }) => {
+    if (!partitions.failDirectory(path, reason)) fail(`${reason}: the broker cannot keep anything, and stops`)
   })
 }
 

@@ -18,11 +18,13 @@ export const quote = (text: string): string => `"${NEEDS_ESCAPE.test(text) ? esc
 /** Bytes are text in Avro's JSON, a character each. */
 export const quoteLatin1 = (bytes: Buffer): string => quote(bytes.toString('latin1'))
 
+const unicodeEscape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`
+
 const escaped = (text: string): string =>
-  text.replace(
-    /["\\\u0000-\u001f]/g,
-    (char) => SHORT_ESCAPES[char] ?? `\\u${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`,
-  )
+  text.replace(/["\\\u0000-\u001f]/g, (char) => SHORT_ESCAPES[char] ?? unicodeEscape(char))
+
+/** The same where Jackson writes bytes, as for a value: it has no four bytes of UTF-8 for a surrogate pair. */
+export const quoteInBytes = (text: string): string => quote(text).replace(/[\ud800-\udfff]/g, unicodeEscape)
 
 /** A float or double as Jackson writes it; JSON has no word for NaN and the infinities. */
 export const doubleText = (value: number): string =>

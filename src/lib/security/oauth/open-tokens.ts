@@ -12,7 +12,7 @@ import { isUnsecured, unsecuredTokens } from './unsecured-token.ts'
 const ENDPOINT = 'sasl.oauthbearer.token.endpoint.url'
 
 export interface BearerTokens {
-  /** Gives one that is good for a login now; throws UserError, EnvironmentError for an endpoint or command that fails. */
+  /** Gives one that is good for a login now; throws UserError, EnvironmentError where an endpoint or command fails. */
   readonly tokens: Pick<TokenSource, 'current'>
   /** KIP-342. */
   readonly extensions: ReadonlyMap<string, string>

@@ -162,6 +162,19 @@ describe('DescribeConfigs', () => {
     expect(JSON.stringify(configs)).not.toContain('hush-hush')
   })
 
+  test('shows the throttles of replication, which only an admin can set', async () => {
+    await change(BROKER, '1', [['leader.replication.throttled.rate', SET, '9']])
+    const { configs } = await describeOne(BROKER, '1')
+    const name = 'leader.replication.throttled.rate'
+    expect(configs.find((config) => config.name === name)).toMatchObject({
+      value: '9',
+      configSource: 2,
+      isSensitive: false,
+      configType: 5,
+      synonyms: [{ name, value: '9', source: 2 }],
+    })
+  })
+
   test('answers the defaults of the cluster, which always hold min.insync.replicas', async () => {
     await change(BROKER, '', [['log.cleaner.backoff.ms', SET, '9']])
     expect((await describeOne(BROKER, '')).configs).toMatchObject([

@@ -134,4 +134,21 @@ describe('a broker with several log directories', () => {
     for (const { leaderId } of await leaders(controller)) expect(leaderId).toBe(1)
     expect(cluster.warnings).toEqual([])
   })
+
+  test('ends when all have failed, and opens nothing that comes meanwhile', async () => {
+    const full = new MemoryDisk()
+    const third = await cluster.startBroker(3, full, { 'log.dirs': '/logs', 'metadata.log.dir': '/metadata' })
+    full.fill('/logs')
+    for (const name of ['first', 'second']) {
+      const assignments = [{ partitionIndex: 0, brokerIds: [1, 3] }]
+      const { topics } = await cluster.ask(controller, CreateTopics, {
+        topics: [{ name, assignments, numPartitions: -1, replicationFactor: -1 }],
+      })
+      expect(topics[0]!.errorCode).toBe(0)
+      await cluster.until(third.failed)
+    }
+    await cluster.pass(1000)
+    expect(third.broker.cluster.topic('second')).toBeDefined()
+    expect(third.broker.partitions.get('second', 0)).toBeUndefined()
+  })
 })

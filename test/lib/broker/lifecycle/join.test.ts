@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { MemoryDisk } from '../../../../src/lib/broker/log/index.ts'
+import { EnvironmentError } from '../../../../src/lib/errors.ts'
+import type { RunningNode } from '../../../../src/lib/broker/start.ts'
 import { CONFIG_RESOURCE_TYPES } from '../../../../src/lib/protocol/apis/describe-configs.ts'
 import { IncrementalAlterConfigs } from '../../../../src/lib/protocol/apis/incremental-alter-configs.ts'
 import { CreateTopics } from '../../../../src/lib/protocol/apis/create-topics.ts'
@@ -194,6 +196,30 @@ describe('a broker does not start', () => {
     )
     expect(cluster.warnings).toContain('broker 2 is registered already: waiting for the end of its session')
   })
+})
+
+describe('a broker whose disk fails while it joins', () => {
+  test('does not start, or ends, and says why in a line, whatever it was doing', async () => {
+    const disk = new MemoryDisk()
+    await cluster.startController()
+    const broker = await cluster.startBroker(2, disk)
+    await cluster.ask(broker, CreateTopics, retail)
+    await cluster.stop(broker)
+    for (let nth = 1; nth <= disk.operations; nth += 1) {
+      const failing = new MemoryDisk()
+      failing.failAt(nth, 'ENOSPC', { lasting: true })
+      const outcome = await cluster.startBroker(2, failing).then(endOf, (error: unknown) => error)
+      if (failing.operations < nth) break
+      expect(outcome).toBeInstanceOf(EnvironmentError)
+      expect((outcome as Error).message).toMatch(/^.*ENOSPC.*$/)
+    }
+  })
+
+  async function endOf(node: RunningNode): Promise<EnvironmentError> {
+    const reason = await cluster.until(node.failed)
+    await cluster.stop(node)
+    return new EnvironmentError(reason)
+  }
 })
 
 describe('a broker with a file of the time of ZooKeeper', () => {

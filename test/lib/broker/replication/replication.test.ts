@@ -158,6 +158,24 @@ describe('another leader', () => {
     expect([errorCode, currentLeader]).toEqual([ERRORS.NOT_LEADER_OR_FOLLOWER, { leaderId: 2, leaderEpoch: 1 }])
   })
 
+  test('takes the next number of a producer, which the old one misses until it hears that it leads no longer', async () => {
+    await start([1, 2, 3])
+    const send = (id: number, baseSequence: number) =>
+      cluster.finish(
+        cluster.node(id).produce([String(baseSequence)], { producerId: 7n, producerEpoch: 0, baseSequence }),
+      )
+    await send(1, 0)
+    cluster.node(1).isInformed = false
+    cluster.change({ leader: 2, isr: [2, 3] })
+    await send(2, 1)
+    expect((await send(1, 2)).errorCode).toBe(ERRORS.OUT_OF_ORDER_SEQUENCE_NUMBER)
+    expect((await send(2, 2)).errorCode).toBe(0)
+    cluster.inform(1)
+    expect((await send(1, 3)).errorCode).toBe(ERRORS.NOT_LEADER_OR_FOLLOWER)
+    await cluster.until(() => cluster.registration.isr.length === 3)
+    for (const id of [1, 2, 3]) expect(cluster.node(id).logged).toEqual(['0', '1', '2'])
+  })
+
   test('says no end of its log before it knows what is committed (KIP-207)', async () => {
     await start([1, 2])
     await cluster.finish(cluster.node(1).produce(['a']))

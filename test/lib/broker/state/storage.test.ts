@@ -109,6 +109,33 @@ test('a checkpoint keeps its offsets, and what it cannot understand does no harm
   expect(open().get('d', 1)).toBe(4n)
 })
 
+test('a checkpoint tells of a disk that refuses it; anything else is a bug, and thrown', () => {
+  const memory = new MemoryDisk()
+  memory.makeDirectory('/data')
+  const refusals: string[] = []
+  const checkpoint = new OffsetCheckpoint({
+    fileSystem: memory,
+    path: '/data/recovery-point-offset-checkpoint',
+    isSynced: true,
+    warn: () => {},
+    onRefused: (reason) => refusals.push(reason),
+  })
+  memory.failAt(1, 'EIO', { lasting: true })
+  expect(() => checkpoint.create()).toThrow('EIO')
+  memory.heal()
+  memory.failAt(2, 'EIO', { lasting: true })
+  expect(() => checkpoint.create()).toThrow('EIO')
+  checkpoint.flush()
+  expect(refusals).toEqual([
+    expect.stringMatching(/^\/data\/recovery-point-offset-checkpoint could not be written: EIO/),
+  ])
+  memory.heal()
+  memory.writeFileAtomically = () => {
+    throw new TypeError('a bug')
+  }
+  expect(() => checkpoint.flush()).toThrow(TypeError)
+})
+
 describe('a broker that cannot start', () => {
   test('gives its folders back, wherever it failed', async () => {
     const disk = new MemoryDisk()

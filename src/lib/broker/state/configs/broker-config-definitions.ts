@@ -1,5 +1,5 @@
 import { CLUSTER_CONFIGS } from './definitions/cluster.ts'
-import type { Definition } from './definitions/definition.ts'
+import { atLeast, long, LONG_MAX, type Definition } from './definitions/definition.ts'
 import { GROUP_COORDINATOR_CONFIGS } from './definitions/groups.ts'
 import { LOG_CONFIGS } from './definitions/logs.ts'
 import { NETWORK_CONFIGS } from './definitions/network.ts'
@@ -26,6 +26,15 @@ export type BrokerConfigs = typeof BROKER_CONFIGS
 export type BrokerConfigName = keyof BrokerConfigs
 
 export const BROKER_DEFINITIONS: ReadonlyMap<string, Definition> = new Map(Object.entries(BROKER_CONFIGS))
+
+/** Throttles of replication: not for the file, only for admins (QuotaConfig.brokerQuotaConfigs). */
+const NOT_IN_FILES: ReadonlyMap<string, Definition> = new Map(
+  [
+    'leader.replication.throttled.rate',
+    'follower.replication.throttled.rate',
+    'replica.alter.log.dirs.io.max.bytes.per.second',
+  ].map((name) => [name, long(LONG_MAX, atLeast(0n))]),
+)
 
 /**
  * Settings that can be given in several units; the first one that is set counts
@@ -58,6 +67,10 @@ export function brokerSynonyms(name: string): readonly string[] {
 export function brokerDefinition(name: string): Definition | undefined {
   return BROKER_DEFINITIONS.get(name) ?? BROKER_DEFINITIONS.get(baseOfListenerConfig(name) ?? '')
 }
+
+/** The same of what admins may set besides (KafkaConfig.configType). */
+export const dynamicBrokerDefinition = (name: string): Definition | undefined =>
+  brokerDefinition(name) ?? NOT_IN_FILES.get(name)
 
 /** `max.connections` of `listener.name.external.max.connections`; null for a setting that is not a listener's. */
 export function baseOfListenerConfig(name: string): string | null {

@@ -3,6 +3,7 @@ import { readAuthorizerSettings, type AuthorizerSettings } from './authorizer-se
 import {
   BROKER_DEFINITIONS,
   brokerDefinition,
+  dynamicBrokerDefinition,
   brokerSynonyms,
   type BrokerConfigName,
   type BrokerConfigs,
@@ -38,7 +39,7 @@ export class BrokerConfig {
     readonly dynamicDefaults: Texts = clusterDefaults(file),
   ) {
     for (const name of new Set([...BROKER_DEFINITIONS.keys(), ...this.everythingSet()])) {
-      const [definition, written] = [brokerDefinition(name), this.written(name)]
+      const [definition, written] = [dynamicBrokerDefinition(name), this.written(name)]
       if (definition)
         this.values.set(name, written === undefined ? definition.default : parseValue(name, definition, written))
     }

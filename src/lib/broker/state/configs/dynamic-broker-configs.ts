@@ -1,8 +1,12 @@
 import { KafkaError, kafkaErrorOf, UserError } from '../../../errors.ts'
 import { checkBrokerConfig } from './broker-config-checks.ts'
-import { BROKER_DEFINITIONS, baseOfListenerConfig, brokerDefinition } from './broker-config-definitions.ts'
+import {
+  BROKER_DEFINITIONS,
+  baseOfListenerConfig,
+  brokerDefinition,
+  dynamicBrokerDefinition,
+} from './broker-config-definitions.ts'
 import type { BrokerConfig } from './broker-config.ts'
-import { atLeast, long, LONG_MAX, type Definition } from './definitions/definition.ts'
 import { parseValue } from './parse-value.ts'
 
 type Texts = ReadonlyMap<string, string>
@@ -22,15 +26,6 @@ const THREADS = [
 ]
 /** Read once, when the broker starts: a change would be accepted and do nothing. */
 const FIXED_HERE = ['listener.security.protocol.map', 'listeners', 'producer.id.expiration.ms']
-
-/** Throttles of replication: not for the file, only for admins (QuotaConfig.brokerQuotaConfigs). */
-const NOT_IN_FILES: ReadonlyMap<string, Definition> = new Map(
-  [
-    'leader.replication.throttled.rate',
-    'follower.replication.throttled.rate',
-    'replica.alter.log.dirs.io.max.bytes.per.second',
-  ].map((name) => [name, long(LONG_MAX, atLeast(0n))]),
-)
 
 /**
  * Checks what an admin wants the settings to be that override the file, of one broker or of all
@@ -69,7 +64,7 @@ function isPerBroker(name: string): boolean {
 }
 
 function checkSetting(name: string, written: string): void {
-  const definition = brokerDefinition(name) ?? NOT_IN_FILES.get(name)
+  const definition = dynamicBrokerDefinition(name)
   if (!definition) return
   try {
     parseValue(name, definition, written)

@@ -1,7 +1,7 @@
 import { KafkaError } from '../../../errors.ts'
 import { CONFIG_RESOURCE_TYPES, CONFIG_SOURCES } from '../../../protocol/apis/describe-configs.ts'
 import type { Broker } from '../broker.ts'
-import { brokerDefinition } from '../configs/broker-config-definitions.ts'
+import { brokerDefinition, dynamicBrokerDefinition } from '../configs/broker-config-definitions.ts'
 import type { BrokerConfig } from '../configs/broker-config.ts'
 import { resolveLoggers } from '../configs/broker-loggers.ts'
 import { resolveClientMetrics } from '../configs/client-metrics-configs.ts'
@@ -45,14 +45,14 @@ function describeBroker(broker: Broker, name: string): ConfigEntry[] {
   if (name === '') return describeClusterDefaults(config)
   checkBrokerId(broker, name, ' or empty string,')
   return config.names().map((setting) => {
-    const definition = brokerDefinition(setting)
+    const definition = dynamicBrokerDefinition(setting)
     return configEntry(setting, definition, config.value(setting), config.synonyms(setting), isReadOnly(setting))
   })
 }
 
 function describeClusterDefaults(config: BrokerConfig): ConfigEntry[] {
   return [...config.dynamicDefaults].sort().map(([setting, written]) => {
-    const definition = brokerDefinition(setting)
+    const definition = dynamicBrokerDefinition(setting)
     const value = definition ? parseValue(setting, definition, written) : written
     const synonyms = config
       .synonyms(setting)

@@ -12,10 +12,14 @@ export interface FolderWatch {
  * Files that were open stay open when their folder is removed, and take what is written as if nothing had happened.
  * Kafka notices by what it writes now and then, and ends when it has no folder left.
  */
-export function watchFolders(directories: LogDirectories, clock: Clock, onGone: (path: string) => void): FolderWatch {
+export function watchFolders(
+  directories: LogDirectories,
+  clock: Clock,
+  onLost: (folder: { path: string; reason: string }) => void,
+): FolderWatch {
   let timer: Timer
   const look = (): void => {
-    directories.gone().forEach(onGone)
+    for (const folder of directories.lost()) onLost(folder)
     watch()
   }
   const watch = (): void => void (timer = clock.inBackground(INTERVAL_MS, look))

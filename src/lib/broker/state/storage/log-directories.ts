@@ -196,10 +196,17 @@ export class LogDirectories {
     this.forget(topic, partition)
   }
 
-  /** The folders that have gone from under the broker. */
-  gone(): string[] {
+  /** The folders that have gone from under the broker, or cannot be looked at, and why nothing can be kept there. */
+  lost(): { path: string; reason: string }[] {
     const paths = new Set([...this.directories.map(({ path }) => path), this.metadataDirectory])
-    return [...paths].filter((path) => !this.isThere(path))
+    return [...paths].flatMap((path) => {
+      try {
+        return this.isThere(path) ? [] : [{ path, reason: goneReason(path) }]
+      } catch (error) {
+        if (!isDiskError(error)) throw error
+        return [{ path, reason: describeDiskError('read', path, error) }]
+      }
+    })
   }
 
   /**
@@ -210,7 +217,7 @@ export class LogDirectories {
     const now = this.options.clock.now()
     if (now !== home.lookedAt) home.wasThere = this.isThere(home.path)
     home.lookedAt = now
-    if (!home.wasThere) throw new KafkaError('KAFKA_STORAGE_ERROR', `the data folder ${home.path} is gone`)
+    if (!home.wasThere) throw new KafkaError('KAFKA_STORAGE_ERROR', goneReason(home.path))
   }
 
   private isThere(path: string): boolean {
@@ -309,3 +316,5 @@ export class LogDirectories {
     )
   }
 }
+
+const goneReason = (path: string): string => `the data folder ${path} is gone`

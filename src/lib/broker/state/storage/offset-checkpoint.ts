@@ -1,5 +1,5 @@
 import type { FileSystem } from '../../log/file-system.ts'
-import { replaceUnsynced } from '../../log/index.ts'
+import { isDiskError, PowerCutError, replaceUnsynced } from '../../log/index.ts'
 
 export interface CheckpointOptions {
   readonly fileSystem: FileSystem
@@ -62,11 +62,11 @@ export class OffsetCheckpoint {
     return true
   }
 
-  /** Makes the file when it is missing, so that later on a missing one tells of a loss. */
+  /** Makes the file when it is missing, so that later on a missing one tells of a loss. Throws what the disk says. */
   create(): void {
     if (this.options.fileSystem.exists(this.options.path)) return
     this.isDirty = true
-    this.flush()
+    this.save()
   }
 
   get(topic: string, partition: number): bigint | undefined {
@@ -101,7 +101,10 @@ export class OffsetCheckpoint {
     try {
       this.save()
     } catch (error) {
-      this.options.onRefused(`${this.options.path} could not be written: ${(error as Error).message}`)
+      // Without power nobody is there who could hear of it.
+      if (error instanceof PowerCutError) return
+      if (!isDiskError(error)) throw error
+      this.options.onRefused(`${this.options.path} could not be written: ${error.message}`)
     }
   }
 

@@ -1,4 +1,3 @@
-import { quote } from '../jackson.ts'
 import { DEEPEST_VALUE, Misfit } from './misfit.ts'
 
 /** Items that take no byte on the wire, nulls for one, are paid for by nothing but this. */
@@ -99,8 +98,8 @@ export class BinaryInput {
     return this.bytes.readDoubleLE(this.advance(8))
   }
 
-  /** Quoted, as it stands in JSON. */
-  string(): string {
+  /** Quoted, as it stands in JSON; `quote` is for what has to be escaped. */
+  string(quote: (text: string) => string): string {
     const length = this.length()
     const start = this.advance(length)
     if (this.isPlain(start)) return `"${this.bytes.toString('latin1', start, this.at)}"`

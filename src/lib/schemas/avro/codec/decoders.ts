@@ -1,5 +1,5 @@
 import type { BinaryInput } from './binary-input.ts'
-import { doubleText, floatText, quote, quoteLatin1 } from '../jackson.ts'
+import { doubleText, floatText, quote, quoteInBytes, quoteLatin1 } from '../jackson.ts'
 import { leastBytes } from './least-bytes.ts'
 import type { Decode } from './closures.ts'
 import { caughtWithin, Misfit } from './misfit.ts'
@@ -17,14 +17,18 @@ import { BareBranches } from './bare-branches.ts'
 /** Closures that decode a type, made once for a schema; `isReadable` is CodecTarget.readable. */
 export class Decoders {
   private readonly records = new Map<RecordType, Decode>()
+  private readonly quoteText: (text: string) => string
 
-  constructor(private readonly isReadable: boolean) {}
+  constructor(private readonly isReadable: boolean) {
+    this.quoteText = isReadable ? quote : quoteInBytes
+  }
 
   of(type: AvroType): Decode {
     return (this.isReadable ? readableDecoder(type) : undefined) ?? this.plain(type)
   }
 
   private plain(type: AvroType): Decode {
+    const { quoteText } = this
     switch (type.kind) {
       case 'null':
         return () => 'null'
@@ -39,7 +43,7 @@ export class Decoders {
       case 'double':
         return (input) => doubleText(input.double())
       case 'string':
-        return (input) => input.string()
+        return (input) => input.string(quoteText)
       case 'bytes':
         return (input) => quoteLatin1(input.byteString())
       case 'fixed':
@@ -105,6 +109,7 @@ export class Decoders {
   }
 
   private map(type: MapType): Decode {
+    const { quoteText } = this
     const value = this.of(type.values)
     const least = 1 + leastBytes(type.values)
     return (input) => {
@@ -114,7 +119,7 @@ export class Decoders {
       try {
         for (let left = input.blockCount(least); left > 0; left = input.blockCount(least)) {
           for (; left > 0; left -= 1) {
-            key = input.string()
+            key = input.string(quoteText)
             text += `${text === '' ? '{' : ','}${key}:${value(input)}`
             input.checkText(text.length)
           }
