@@ -61,7 +61,7 @@ async function installPython() {
 /** The least that go.mod asks for: no other version of Go is downloaded. */
 const GO = [1, 25]
 
-async function installGo() {
+export async function installGo() {
   const { stdout } = await orMissing('go is', () => run('go', ['env', 'GOVERSION']))
   const [major, minor] = /go(\d+)\.(\d+)/.exec(stdout).slice(1).map(Number)
   if (major < GO[0] || (major === GO[0] && minor < GO[1]))

@@ -1,5 +1,5 @@
 // npm run test:clients [-- --only REGEX]: client libraries that were not written here, and Apache's own programs,
-// against the bundled broker, and against three of which one after the other dies.
+// against the bundled broker, against one with TLS and logins, and against three of which one after the other dies.
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startBundledBroker } from '../support/bundled-broker.mjs'
@@ -14,6 +14,7 @@ import { checkLeaderDeath } from './leader-death.mjs'
 import { LIBRARIES } from './libraries.mjs'
 import { checkMatrix } from './matrix.mjs'
 import { checkOwnSuites } from './own-suites.mjs'
+import { checkSecured } from './secured/secured.mjs'
 import { checkSegments } from './segments.mjs'
 
 const QUICK_REBALANCES = {
@@ -25,7 +26,7 @@ const QUICK_REBALANCES = {
 const SETTINGS = { ...QUICK_REBALANCES, 'log.cleaner.backoff.ms': 200, 'log.segment.bytes': 1_048_576 }
 const CHECK_LIMIT_S = 240
 
-/** What `--only` chooses from, beside leader-death, which has brokers of its own. */
+/** What `--only` chooses from, beside leader-death and secured, which have brokers of their own. */
 const PARTS = {
   libraries: ({ writers, broker, strict }) =>
     Promise.all(writers.map((library) => checkTasks(library, broker, strict))),
@@ -51,6 +52,7 @@ tally.end()
 
 async function main() {
   if (isAskedFor('leader-death')) await checkLeaderDeath(tally)
+  if (isAskedFor('secured')) await checkSecured(tally)
   const parts = Object.entries(PARTS).filter(([name]) => isAskedFor(name))
   if (parts.length === 0) return
   const writers = await installAll()

@@ -25,6 +25,8 @@ let heard = 0
 
 /** How many requests of one client are served in a row while others wait. */
 const MOST_AT_ONCE = 16
+/** Some clients lose an answer that comes together with the end of the connection (kafka-python 3). */
+const LAST_ANSWER_MS = 50
 
 /**
  * Serves one client. Requests are answered one at a time and in order, as Kafka does: while one waits, or the client
@@ -180,7 +182,6 @@ export class ClientConnection {
   /** Bytes that cannot be understood end the connection, as in Kafka; a bug of ours ends it too, and is shown whole. */
   private fail(error: unknown): void {
     const { connection, refused, warn } = this.options
-    if (error instanceof FailedLogin) this.write(error.answer)
     if (error instanceof MalformedError || error instanceof FailedLogin) refused(error.message)
     else warn(`closed the connection of ${connection.clientHost}: internal error: ${(error as Error).stack ?? error}`)
     this.frames.length = 0
@@ -188,7 +189,9 @@ export class ClientConnection {
     this.splitter.drop()
     this.options.dispatcher.incoming.hold(this, 0)
     this.stream.pause()
-    this.end()
+    if (!(error instanceof FailedLogin) || error.answer === null) return this.end()
+    this.write(error.answer)
+    this.options.clock.inBackground(LAST_ANSWER_MS, () => this.end())
   }
 }
 

@@ -1,6 +1,6 @@
 // IBM/sarama, used as its users do.
 //
-// check SERVER STRICT TASK…, write SERVER (TOPIC CODEC FILE)…, read SERVER TOPIC…
+// check SERVER STRICT TASK…, write SERVER (TOPIC CODEC FILE)…, read SERVER TOPIC…, secured FILE
 package main
 
 import (
@@ -27,6 +27,8 @@ type Record struct {
 func main() {
 	action, server, rest := os.Args[1], os.Args[2], os.Args[3:]
 	switch action {
+	case "secured":
+		makeAttempts(server)
 	case "check":
 		check(server, rest[0], rest[1:])
 	case "write":

@@ -1,14 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ClientConnection } from '../../../src/lib/broker/connection.ts'
 import { readBuffers } from '../../../src/lib/broker/log/index.ts'
+import { Authentication } from '../../../src/lib/broker/security/sasl/authentication.ts'
+import { oauthbearer } from '../../../src/lib/broker/security/sasl/oauthbearer.ts'
+import { BrokerConfig } from '../../../src/lib/broker/state/configs/broker-config.ts'
 import { ApiVersions } from '../../../src/lib/protocol/apis/api-versions.ts'
 import { Fetch } from '../../../src/lib/protocol/apis/fetch.ts'
 import { buildBatch } from '../../../src/lib/protocol/records/index.ts'
 import { Metadata } from '../../../src/lib/protocol/apis/metadata.ts'
 import { Produce } from '../../../src/lib/protocol/apis/produce.ts'
+import { SaslAuthenticate } from '../../../src/lib/protocol/apis/sasl-authenticate.ts'
+import { SaslHandshake } from '../../../src/lib/protocol/apis/sasl-handshake.ts'
 import { Reader } from '../../../src/lib/protocol/bytes.ts'
 import { ERRORS } from '../../../src/lib/protocol/errors.ts'
 import { encodeRequest, readResponse } from '../../../src/lib/protocol/frame.ts'
+import { unsecuredToken } from '../../../src/lib/security/oauth/jwt.ts'
 import { connection, TestBroker } from '../../support/broker.ts'
 import { Wire } from '../../support/wire.ts'
 
@@ -242,4 +248,48 @@ test('ApiVersions lists every handler, and Produce from version 0 for librdkafka
   expect(
     (await broker.send(ApiVersions, { clientSoftwareName: 'bad name!', clientSoftwareVersion: '1' })).errorCode,
   ).toBe(ERRORS.INVALID_REQUEST)
+})
+
+describe('a login by a token that has expired', () => {
+  const authenticate = (id: number, text: string): Buffer =>
+    Buffer.concat(encodeRequest(SaslAuthenticate, 2, id, 'test', { authBytes: Buffer.from(text) }))
+
+  beforeEach(async () => {
+    const { clock, dispatcher } = broker
+    const begin = oauthbearer(new BrokerConfig(new Map()), clock)
+    const mechanisms = new Map([['OAUTHBEARER', { maxReauthMs: 0, begin }]])
+    const login = new Authentication({ clock, mechanisms, failureDelayMs: 0, maxFrameBytes: 1000 })
+    wire = new Wire()
+    client = new ClientConnection(wire, {
+      connection,
+      dispatcher,
+      login,
+      clock,
+      maxRequestBytes: 10_000,
+      refused: (reason) => warnings.push(reason),
+      warn: (line) => warnings.push(line),
+    })
+    wire.push(Buffer.concat(encodeRequest(SaslHandshake, 1, 1, 'test', { mechanism: 'OAUTHBEARER' })))
+    const seconds = Math.floor(clock.now() / 1000)
+    const token = unsecuredToken({ sub: 'alice', iat: seconds - 100, exp: seconds - 10 })
+    wire.push(authenticate(2, `n,,\x01auth=Bearer ${token}\x01\x01`))
+    await vi.waitFor(() => expect(ids()).toEqual([1, 2]))
+  })
+
+  test('is answered before the connection ends', async () => {
+    wire.push(authenticate(3, '\x01'))
+    await vi.waitFor(() => expect(ids()).toEqual([1, 2, 3]))
+    await settle()
+    expect(wire.writableEnded).toBe(false)
+    broker.clock.advance(1000)
+    expect(wire.writableEnded).toBe(true)
+    expect(warnings).toEqual(['OAUTHBEARER: the token has expired'])
+  })
+
+  test('is what the log names where the client goes on as if it had been let in', async () => {
+    wire.push(request(3))
+    await vi.waitFor(() => expect(wire.writableEnded).toBe(true))
+    expect(warnings).toEqual(['OAUTHBEARER: the token has expired; a request with API key 3 comes during a login'])
+    expect(ids()).toEqual([1, 2])
+  })
 })

@@ -109,7 +109,7 @@ export class ListenerSecurity {
       rejectOtherIdentity(this.tls.options, options, this.renewalRules(config))
       this.tls.server.renew(options)
     }
-    this.tls = { server: this.tls?.server ?? new TlsServer(options), options, fingerprint }
+    this.tls = { server: this.tls?.server ?? new TlsServer(options, clock), options, fingerprint }
   }
 
   private renewalRules(config: BrokerConfig): RenewalRules {

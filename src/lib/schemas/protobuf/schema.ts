@@ -7,10 +7,14 @@ import {
   type ValueCodec,
 } from '../format.ts'
 import { MessageCodec } from './codec/codec.ts'
+import { Extensions } from './descriptor/extensions.ts'
+import { readDescriptor } from './descriptor/read.ts'
+import { writeDescriptor } from './descriptor/write.ts'
 import type { FileElement } from './elements.ts'
 import { linkWith } from './model/files.ts'
 import { findMessage, type MessageType, messagesOf, type ProtoFile } from './model/types.ts'
-import { parseProto } from './text/parse.ts'
+import { normalize } from './normalize.ts'
+import { protobufSource } from './source.ts'
 import { printProto } from './text/print.ts'
 
 /** As much as fits in a record of `_schemas`. */
@@ -23,9 +27,11 @@ export class ProtobufSchema implements ParsedSchema {
   readonly type = 'PROTOBUF'
   readonly file: ProtoFile
   private canonicalText: string | undefined
+  private normalizedText: string | undefined
 
   constructor(text: string, references: readonly ResolvedReference[], { isKept = false }: ParseOptions) {
-    this.file = linkWith(readElement(text), OWN_PATH, references, readElement, isKept)
+    if (text.length > LONGEST_TEXT) throw new SchemaError(`the schema is longer than ${LONGEST_TEXT} characters`)
+    this.file = linkWith(text, OWN_PATH, references, protobufSource, isKept)
   }
 
   get canonical(): string {
@@ -34,7 +40,13 @@ export class ProtobufSchema implements ParsedSchema {
   }
 
   get normalized(): string {
-    return this.canonical
+    this.normalizedText ??= printProto(normalize(this.described()))
+    return this.normalizedText
+  }
+
+  /** `serialized`: the FileDescriptorProto in base64. */
+  formatted(format: string): string | undefined {
+    return format === 'serialized' ? writeDescriptor(this.file).toString('base64') : undefined
   }
 
   codec(target: CodecTarget = {}): ValueCodec {
@@ -46,6 +58,11 @@ export class ProtobufSchema implements ParsedSchema {
     return this.messageOf(target).fullName
   }
 
+  /** What the descriptor of the file says, where everything has its full name. */
+  private described(): FileElement {
+    return readDescriptor(writeDescriptor(this.file), new Extensions(this.file))
+  }
+
   private messageOf({ messageIndexes = [0], messageName }: CodecTarget): MessageType {
     const message =
       messageName === undefined
@@ -55,11 +72,6 @@ export class ProtobufSchema implements ParsedSchema {
     const wanted = messageName === undefined ? `with indexes ${messageIndexes.join(', ')}` : `"${messageName}"`
     throw new SchemaError(`the schema has no message ${wanted}`)
   }
-}
-
-function readElement(text: string): FileElement {
-  if (text.length > LONGEST_TEXT) throw new SchemaError(`the schema is longer than ${LONGEST_TEXT} characters`)
-  return parseProto(text)
 }
 
 function messageAt(indexes: readonly number[], file: ProtoFile): MessageType | undefined {

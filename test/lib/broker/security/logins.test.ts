@@ -139,12 +139,24 @@ describe('TLS', () => {
     expect(warnings[0]).toMatch(/^SECURE: .* TLS/)
   })
 
-  test('asks for a certificate where it is required', async () => {
+  test.each([
+    ['TLSv1.2', 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256'],
+    ['TLSv1.3', 'TLS_AES_128_GCM_SHA256'],
+    ['TLSv1.3', 'TLS_AES_256_GCM_SHA384'],
+    ['TLSv1.3', 'TLS_CHACHA20_POLY1305_SHA256'],
+  ])('asks for a certificate where it is required, and says so, in %s with %s', async (version, suite) => {
     const started = await start('SSL', { ...tls, 'ssl.client.auth': 'required' })
-    await expect(connect(started, trust)).rejects.toThrow()
-    await vi.waitFor(() => expect(warnings[0]).toMatch(/it shows no certificate, and ssl.client.auth is required$/))
-    await expect(connect(started, { ...trust, ...clientKeys })).rejects.toThrow()
-    await vi.waitFor(() => expect(warnings[1]).toMatch(/its certificate is not from an authority/))
+    const client = { ...trust, 'ssl.enabled.protocols': version, 'ssl.cipher.suites': suite }
+    await expect(connect(started, client)).rejects.toThrow('asks for a client certificate')
+    expect(warnings.splice(0)[0]).toMatch(/it shows no certificate, and ssl.client.auth is required$/)
+    await expect(connect(started, { ...client, ...clientKeys })).rejects.toThrow('it refuses the client certificate')
+    expect(warnings[0]).toMatch(/its certificate is not from an authority/)
+  })
+
+  test('judges a certificate that it does not require', async () => {
+    const started = await start('SSL', { ...tls, 'ssl.client.auth': 'requested' })
+    expect(await (await connect(started, trust)).brokers()).toHaveLength(1)
+    await expect(connect(started, { ...trust, ...clientKeys })).rejects.toThrow('it refuses the client certificate')
   })
 
   test('shows a new certificate when the setting changes, and keeps the old one where the new one cannot be', async () => {

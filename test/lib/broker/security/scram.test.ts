@@ -35,6 +35,13 @@ describe.each(SCRAM_NAMES)('%s', (mechanism) => {
     expect(() => talk(server(), new ScramClient(mechanism, 'x', 'right'))).toThrow(/^there is no user "x"/)
   })
 
+  test('refuses the nonce of librdkafka before 2.6.1, as Kafka does since 4.0', () => {
+    const own = server()
+    const first = String(own.evaluate(Buffer.from('n,,n=a=3Db=2Cc,r=abc')))
+    const [, nonce] = /^r=([^,]+)/.exec(first)!
+    expect(() => own.evaluate(Buffer.from(`c=biws,r=abc${nonce},p=AAAA`))).toThrow(/librdkafka before 2\.6\.1/)
+  })
+
   test('a client refuses a server that does not know the keys', () => {
     const impostor = new Map([['a=b,c', { ...users.get('a=b,c')!, serverKey: Buffer.alloc(32) }]])
     const false_ = new ScramServer(mechanism, (user) => impostor.get(user))

@@ -135,8 +135,12 @@ export class Authentication implements Login {
   private async takeToken(frame: Buffer): Promise<Reply> {
     const reader = new Reader(frame)
     const header = this.readHeader(reader)
-    if (header.apiKey !== SaslAuthenticate.key)
-      throw new FailedLogin(`a request with API key ${header.apiKey} comes during a login`, null)
+    if (header.apiKey !== SaslAuthenticate.key) {
+      // Some clients take for a login that it was answered at all (kafkajs).
+      const refusal = this.server!.refusal
+      const fault = refusal === undefined ? '' : `${this.mechanism}: ${refusal}; `
+      throw new FailedLogin(`${fault}a request with API key ${header.apiKey} comes during a login`, null)
+    }
     const { authBytes: token } = readBody(SaslAuthenticate, header, reader)
     const reply = (answer: Partial<Message<typeof SaslAuthenticate.fields.response>>): Reply =>
       encodeResponse(SaslAuthenticate, header.apiVersion, header.correlationId, {

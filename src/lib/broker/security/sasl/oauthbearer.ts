@@ -40,14 +40,18 @@ class OAuthBearerServer implements SaslServer {
   userName = ''
   expiresAtMs: number | null = null
   /** What the client was told of a token that does not hold; it answers once more before the login fails. */
-  private refusal: { readonly reason: string; readonly answer: string } | null = null
+  private refused: { readonly reason: string; readonly answer: string } | null = null
 
   constructor(private readonly validate: TokenValidator) {}
 
+  get refusal(): string | undefined {
+    return this.refused?.reason
+  }
+
   async evaluate(response: Buffer): Promise<Buffer> {
     const text = response.toString()
-    const { refusal } = this
-    if (refusal && text === CONTROL_A) throw new AuthenticationError(refusal.reason, refusal.answer)
+    const { refused } = this
+    if (refused && text === CONTROL_A) throw new AuthenticationError(refused.reason, refused.answer)
     const { token, authzid } = readInitial(text)
     const result = await this.validate(token)
     if ('refused' in result) return this.refuse(result.refused, result.scope)
@@ -57,7 +61,7 @@ class OAuthBearerServer implements SaslServer {
   private refuse(reason: string, scope: string | undefined): Buffer {
     const status = scope === undefined ? 'invalid_token' : 'insufficient_scope'
     const answer = `{"status":"${status}"${scope === undefined ? '' : `, "scope":"${scope}"`}}`
-    this.refusal = { reason, answer }
+    this.refused = { reason, answer }
     return Buffer.from(answer)
   }
 

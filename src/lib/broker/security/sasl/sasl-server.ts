@@ -5,6 +5,8 @@ export interface SaslServer {
   readonly userName: string
   /** When the credential ends by itself, in ms since the epoch; null for one that does not. */
   readonly expiresAtMs: number | null
+  /** Why the login will fail, where the client has been told and has yet to answer (RFC 7628, 3.2.3). */
+  readonly refusal?: string
   /** The answer to what the client sends. Throws AuthenticationError. */
   evaluate(response: Buffer): Buffer | Promise<Buffer>
 }

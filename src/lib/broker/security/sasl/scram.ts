@@ -76,7 +76,7 @@ export class ScramServer implements SaslServer {
     const { mechanism } = this
     const { bare, nonce: given, proof } = CLIENT_FINAL.exec(text)?.groups ?? {}
     if (proof === undefined) throw new AuthenticationError('the final message is not one of SCRAM')
-    if (given !== nonce) throw new AuthenticationError('the nonce of the final message is another')
+    if (given !== nonce) throw new AuthenticationError(nonceFault(given!, nonce))
     const messages = `${clientFirstBare},${serverFirst},${bare}`
     const signature = hmac(mechanism, credential.storedKey, messages)
     const proofBytes = Buffer.from(proof, 'base64')
@@ -89,3 +89,9 @@ export class ScramServer implements SaslServer {
     return `v=${hmac(mechanism, credential.serverKey, messages).toString('base64')}`
   }
 }
+
+/** librdkafka before 2.6.1 puts its own nonce in front once more, which no Kafka since 4.0 takes (CVE-2024-56128). */
+const nonceFault = (given: string, nonce: string): string =>
+  given.endsWith(nonce)
+    ? 'the nonce of the final message is not the one it was given (librdkafka before 2.6.1 cannot log in to Kafka 4)'
+    : 'the nonce of the final message is another'

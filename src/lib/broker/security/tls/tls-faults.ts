@@ -1,6 +1,7 @@
+export const NO_CERTIFICATE = 'it shows no certificate, and ssl.client.auth is required'
+
 /** What OpenSSL calls a handshake that failed, in words for the log. */
 const REASONS: readonly (readonly [code: RegExp, reason: string])[] = [
-  [/PEER_DID_NOT_RETURN_A_CERTIFICATE/, 'it shows no certificate, and ssl.client.auth is required'],
   [/WRONG_VERSION_NUMBER|HTTP_REQUEST|UNKNOWN_PROTOCOL|PACKET_LENGTH_TOO_LONG/, 'it does not speak TLS'],
   [/UNSUPPORTED_PROTOCOL|VERSION_TOO_LOW/, 'it speaks no version of ssl.enabled.protocols'],
   [/NO_SHARED_CIPHER/, 'it knows none of the cipher suites'],

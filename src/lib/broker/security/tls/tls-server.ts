@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Server, TLSSocket, TlsOptions } from 'node:tls'
 import { formatAddress } from '../../../address.ts'
+import type { Clock } from '../../../clock.ts'
 import { UserError } from '../../../errors.ts'
 import { nodeTls } from '../../../security/node-tls.ts'
 import type { SecurityProperties } from '../../../security/properties.ts'
@@ -11,7 +12,8 @@ import { rejectTypes } from '../../../security/stores/open-store.ts'
 import { readTrustStore } from '../../../security/stores/trust-store.ts'
 import { readTlsLimits } from '../../../security/tls-limits.ts'
 import { rejectOutdated } from '../../../security/validity.ts'
-import { certificateFault, handshakeFault } from './tls-faults.ts'
+import { ALERT, fatalAlert } from './alert.ts'
+import { certificateFault, handshakeFault, NO_CERTIFICATE } from './tls-faults.ts'
 
 export type ClientAuth = 'none' | 'requested' | 'required'
 
@@ -23,6 +25,14 @@ export interface TlsOutcome {
 
 /** TLS' ticket keys (tls.Server.setTicketKeys). */
 const TICKET_KEY_BYTES = 48
+/** How long a client that is turned away has to read why. */
+const ALERT_MS = 1000
+
+interface Pending {
+  /** The stream that is to be encrypted. */
+  readonly stream: Duplex
+  readonly outcome: TlsOutcome
+}
 
 /**
  * The server's half of TLS for the connections of one listener. Certificates can be renewed: connections from then on
@@ -30,25 +40,33 @@ const TICKET_KEY_BYTES = 48
  */
 export class TlsServer {
   private readonly server: Server
-  private readonly pending = new Map<string, TlsOutcome>()
+  private readonly isCertificateRequired: boolean
+  private readonly pending = new Map<string, Pending>()
+  /** Those by which alerts are encrypted, where certificates are asked for. */
+  private readonly secrets = new WeakMap<TLSSocket, Buffer>()
 
-  constructor(options: TlsOptions) {
-    this.server = new (nodeTls().Server)(options)
+  constructor(
+    { rejectUnauthorized, ...options }: TlsOptions,
+    private readonly clock: Clock,
+  ) {
+    this.isCertificateRequired = rejectUnauthorized === true
+    // Where Node rejects it does so without an alert.
+    this.server = new (nodeTls().Server)({ ...options, rejectUnauthorized: false })
     this.server.on('secureConnection', (stream) => this.judge(stream))
+    if (options.requestCert) this.server.on('keylog', (line, stream) => this.keepSecret(line, stream))
     this.server.on('tlsClientError', (error, stream) => {
-      const { authorizationError: code } = stream
-      const outcome = this.settle(stream)
+      const pending = this.settle(stream)
       // Who connects to see whether somebody listens, and says nothing, is no news.
-      if (code) outcome?.onFailure(certificateFault(String(code)))
-      else if ((below(stream)?.bytesRead ?? 0) > 0) outcome?.onFailure(handshakeFault(error))
+      if ((below(stream)?.bytesRead ?? 0) > 0) pending?.outcome.onFailure(handshakeFault(error))
     })
   }
 
   accept(stream: Duplex, outcome: TlsOutcome): void {
     const key = keyOf(stream as Socket)
-    this.pending.set(key, outcome)
+    const pending = { stream, outcome }
+    this.pending.set(key, pending)
     // Node tells of some failures after that.
-    stream.once('close', () => setImmediate(() => this.pending.get(key) === outcome && this.pending.delete(key)))
+    stream.once('close', () => setImmediate(() => this.pending.get(key) === pending && this.pending.delete(key)))
     this.server.emit('connection', stream)
   }
 
@@ -58,22 +76,46 @@ export class TlsServer {
     this.server.setTicketKeys(randomBytes(TICKET_KEY_BYTES))
   }
 
-  /** A client that shows a certificate must show a good one, also where none is required. */
   private judge(stream: TLSSocket): void {
-    const outcome = this.settle(stream)
-    const hasCertificate = stream.getPeerX509Certificate() !== undefined
-    if (hasCertificate && !stream.authorized && stream.authorizationError) {
-      outcome?.onFailure(certificateFault(String(stream.authorizationError)))
-      stream.destroy()
-    } else outcome?.onSecure(stream)
+    const pending = this.settle(stream)
+    const reason = this.faultOf(stream)
+    if (reason === null) return pending?.outcome.onSecure(stream)
+    pending?.outcome.onFailure(reason)
+    const alert = this.alertOf(stream, reason)
+    if (alert) pending?.stream.write(alert)
+    // What the client has sent meanwhile is read: unread, it would make of the end a reset, which overtakes the alert.
+    stream.on('error', () => stream.destroy())
+    stream.resume().end()
+    const timer = this.clock.inBackground(ALERT_MS, () => stream.destroy())
+    stream.once('close', () => timer.cancel())
+  }
+
+  /** A client that shows a certificate must show a good one, also where none is required. */
+  private faultOf(stream: TLSSocket): string | null {
+    if (stream.getPeerX509Certificate() === undefined) return this.isCertificateRequired ? NO_CERTIFICATE : null
+    const { authorized, authorizationError: code } = stream
+    return !authorized && code ? certificateFault(String(code)) : null
+  }
+
+  private alertOf(stream: TLSSocket, reason: string): Buffer | null {
+    const secret = this.secrets.get(stream)
+    const missing = secret ? ALERT.certificateRequired : ALERT.handshakeFailure
+    const description = reason === NO_CERTIFICATE ? missing : ALERT.certificateUnknown
+    return fatalAlert(description, secret, stream.getCipher().standardName)
+  }
+
+  /** `line` is of NSS's key log: a label, whose handshake it is, and the secret. */
+  private keepSecret(line: Buffer, stream: TLSSocket): void {
+    const [label, , secret] = line.toString().trim().split(' ')
+    if (label === 'SERVER_TRAFFIC_SECRET_0') this.secrets.set(stream, Buffer.from(secret!, 'hex'))
   }
 
   /** Node closes the stream before it tells of some failures; then the one below it still knows its address. */
-  private settle(stream: TLSSocket): TlsOutcome | undefined {
+  private settle(stream: TLSSocket): Pending | undefined {
     const key = keyOf(stream.remotePort === undefined ? (below(stream) ?? stream) : stream)
-    const outcome = this.pending.get(key)
+    const pending = this.pending.get(key)
     this.pending.delete(key)
-    return outcome
+    return pending
   }
 }
 

@@ -110,14 +110,15 @@ export class Encoder {
     return values
   }
 
-  private writeField(output: Output, writer: FieldWriter, json: ExactJson): void {
+  private writeField(output: Output, writer: FieldWriter, json: ExactJson, isEntry = false): void {
     const { field, tag, scalar } = writer
     if (field.isMap) this.writeMap(output, writer, json)
     else if (field.isRepeated) this.writeRepeated(output, writer, json)
     else if (scalar === undefined) this.writeOne(output, writer, json)
     else {
       const value = scalar.parse(json)
-      if (!field.hasPresence && isZero(value)) return
+      // Entries of maps always have both of their fields.
+      if (!field.hasPresence && !isEntry && isZero(value)) return
       output.varint32(tag)
       scalar.write(output, value)
     }
@@ -149,8 +150,8 @@ export class Encoder {
         output.varint32(tag)
         this.enter()
         const start = output.begin()
-        this.writeField(output, key, name)
-        this.writeField(output, value, element)
+        this.writeField(output, key, name, true)
+        this.writeField(output, value, element, true)
         output.end(start)
         this.depth -= 1
       })

@@ -16,24 +16,28 @@ const BUILT_IN: Readonly<Record<string, string>> = {
   ...CONFLUENT_TYPES,
 }
 
-/** Reads the text of a file, be it a `.proto` or a descriptor in base64. */
-export type ReadElement = (text: string) => FileElement
+/** How the text of a file is read, be it a `.proto` or a descriptor in base64. */
+export interface Source {
+  read(text: string): FileElement
+  /** Once more, with what the file and its imports declare: options that only these explain. */
+  reread?(text: string, linked: ProtoFile): FileElement | undefined
+}
 
 const builtInFiles = new Map<string, ProtoFile>()
 
 /** Links a file with what it imports, which references or the files built in provide. Throws SchemaError. */
 export function linkWith(
-  element: FileElement,
+  text: string,
   path: string,
   references: readonly ResolvedReference[],
-  read: ReadElement,
+  source: Source,
   isKept: boolean,
 ): ProtoFile {
-  return new Linker(references, read, isKept).link(element, path)
+  return new Linker(references, source, isKept).linkText(text, path)
 }
 
 /** A file that is built in. */
-export const builtInFile = (path: string): ProtoFile => new Linker([], parseProto, true).load(path, '')
+export const builtInFile = (path: string): ProtoFile => new Linker([], { read: parseProto }, true).load(path, '')
 
 /** One of the well-known types. */
 export function builtInMessage(fullName: string): MessageType | undefined {
@@ -52,22 +56,16 @@ class Linker {
 
   constructor(
     references: readonly ResolvedReference[],
-    private readonly read: ReadElement,
+    private readonly source: Source,
     private readonly isKept: boolean,
   ) {
     this.texts = new Map(references.map(({ name, text }) => [name, text]))
   }
 
-  link(element: FileElement, path: string): ProtoFile {
-    this.underWay.add(path)
-    const file = linkFile(
-      element,
-      path,
-      element.imports.map((imported) => this.load(imported.path, path)),
-    )
-    if (!this.isKept) validateFile(file)
-    this.underWay.delete(path)
-    return file
+  linkText(text: string, path: string): ProtoFile {
+    const file = this.link(this.source.read(text), path)
+    const again = this.source.reread?.(text, file)
+    return again === undefined ? file : this.link(again, path)
   }
 
   load(path: string, importer: string): ProtoFile {
@@ -78,16 +76,28 @@ class Linker {
     if (this.underWay.has(path)) throw new SchemaError(`"${path}" imports itself`)
     const text = isOwn ? BUILT_IN[path] : this.texts.get(path)
     if (text === undefined) throw new SchemaError(`"${importer}" imports "${path}", which no reference provides`)
-    const file = this.linkText(text, path)
+    const file = this.linkImport(text, path)
     ;(isOwn ? builtInFiles : this.files).set(path, file)
     return file
   }
 
-  private linkText(text: string, path: string): ProtoFile {
+  private linkImport(text: string, path: string): ProtoFile {
     try {
-      return this.link(this.read(text), path)
+      return this.linkText(text, path)
     } catch (error) {
       throw error instanceof SchemaError ? new SchemaError(`${path}: ${error.message}`) : error
     }
+  }
+
+  private link(element: FileElement, path: string): ProtoFile {
+    this.underWay.add(path)
+    const file = linkFile(
+      element,
+      path,
+      element.imports.map((imported) => this.load(imported.path, path)),
+    )
+    if (!this.isKept) validateFile(file)
+    this.underWay.delete(path)
+    return file
   }
 }

@@ -35,6 +35,7 @@ export function linkFile(element: FileElement, path: string, imports: readonly P
     types: [],
     extensions: [],
     symbols: new Map(),
+    methods: new Map(),
   }
   new FileLinker(file).link()
   return file
@@ -56,8 +57,10 @@ class FileLinker {
     for (const service of element.services) {
       const fullName = this.names.declare(packageName, service.name, { kind: 'other' })
       this.later.push(() => {
-        for (const { input, output } of service.methods)
-          for (const name of [input, output]) this.names.message(name, fullName)
+        for (const method of service.methods) {
+          const [input, output] = [method.input, method.output].map((name) => this.names.message(name, fullName))
+          this.file.methods.set(method, { input: input!, output: output! })
+        }
       })
     }
     for (const resolve of this.later) resolve()

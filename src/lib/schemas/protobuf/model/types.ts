@@ -1,4 +1,4 @@
-import type { EnumElement, FieldElement, FileElement, MessageElement, OptionValue } from '../elements.ts'
+import type { EnumElement, FieldElement, FileElement, MessageElement, MethodElement, OptionValue } from '../elements.ts'
 import type { Features } from './features.ts'
 import type { NumberRanges } from './number-ranges.ts'
 
@@ -37,6 +37,12 @@ export interface ProtoFile {
   readonly extensions: Field[]
   /** Everything with a name in this file, by its full name: types, fields, constants, services. */
   readonly symbols: Map<string, ProtoSymbol>
+  readonly methods: Map<MethodElement, MethodTypes>
+}
+
+export interface MethodTypes {
+  readonly input: MessageType
+  readonly output: MessageType
 }
 
 export type ProtoSymbol = MessageType | EnumType | { readonly kind: 'other' }

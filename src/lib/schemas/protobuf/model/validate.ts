@@ -14,6 +14,7 @@ export function validateFile(file: ProtoFile): void {
 
 function validateType(type: MessageType | EnumType): void {
   if (type.kind === 'enum') return validateEnum(type)
+  if (type.isMapEntry) return
   validateNumbers(type)
   for (const field of type.fields) validateField(field, type.file)
   for (const field of type.extensions) validateExtension(field, type.file)

@@ -37,6 +37,9 @@ function parseOptionPart(tokens: Tokens): OptionPart {
   return { name, isExtension: true }
 }
 
+/** A value of an option that stands alone. */
+export const parseValueText = (tokens: Tokens): OptionValue => parseValue(tokens, 0)
+
 function parseValue(tokens: Tokens, depth: number): OptionValue {
   if (depth > DEEPEST_VALUE) throw tokens.error(`options nest deeper than ${DEEPEST_VALUE} levels`)
   const { kind } = tokens.next

@@ -121,10 +121,8 @@ function parseMethod(tokens: Tokens): MethodElement {
 
 function parseMethodType(tokens: Tokens): [isStream: boolean, type: string] {
   tokens.expect('(')
-  // `stream` may also be where the name of a type begins.
-  const word = tokens.is('stream') ? tokens.take().text : undefined
-  const isStream = word !== undefined && !tokens.is('.') && !tokens.is(')')
-  const rest = word === undefined || isStream || tokens.is('.') ? tokens.dottedName('the name of a message', true) : ''
+  const isStream = tokens.accept('stream')
+  const type = tokens.dottedName('the name of a message', true)
   tokens.expect(')')
-  return [isStream, isStream ? rest : (word ?? '') + rest]
+  return [isStream, type]
 }

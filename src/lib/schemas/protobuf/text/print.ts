@@ -21,7 +21,7 @@ type Lines = readonly string[]
 
 /**
  * The text that a registry keeps: wire's layout (`ProtoFileElement.toSchema`) as Confluent's registry has it, without
- * comments, with `package` right after `syntax` and no blank lines between fields.
+ * comments, with `package` right after `syntax` and a blank line between parts of a message only.
  */
 export function printProto(file: FileElement): string {
   const { syntax, edition, packageName } = file
@@ -59,7 +59,7 @@ function printMessage(message: MessageElement): Lines {
   return block(`message ${message.name}`, messageParts(message))
 }
 
-/** Parts have a blank line between them. */
+/** Options, fields, oneofs and so on: parts have a blank line between them. */
 function messageParts({ reserved, options, members, extensions, extends: extendElements, types }: MessageElement) {
   const isPlain = (member: MemberElement): member is FieldElement =>
     member.kind === 'field' && member.group === undefined
@@ -69,11 +69,11 @@ function messageParts({ reserved, options, members, extensions, extends: extendE
     reserved.map(printReserved),
     options.flatMap(printOptionStatement),
     members.filter(isPlain).flatMap(printField),
-    ...oneofs.map(printOneof),
-    ...groups.map((field) => printField(field as FieldElement)),
-    ...extendElements.map(printExtend),
+    oneofs.flatMap(printOneof),
+    groups.flatMap((field) => printField(field as FieldElement)),
+    extendElements.flatMap(printExtend),
     extensions.flatMap(printExtensions),
-    ...types.map(printType),
+    types.flatMap(printType),
   ]
 }
 
