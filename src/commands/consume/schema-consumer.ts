@@ -13,10 +13,17 @@ import { run, viewAsAsked, type Viewing } from './run.ts'
 /** Confluent's kafka-avro-console-consumer and its siblings: Apache's tool with another formatter. */
 export const schemaConsumer = (type: SchemaType) =>
   defineCommand({
-    options,
+    options: optionsOfTool,
     check,
     stream: (order) => run(order, (of, properties) => viewBySchemas(type, of, properties)),
   })
+
+/** Every tutorial of Confluent's says --property, and what is printed goes into pipes: it is no old name here. */
+const optionsOfTool = options.map((option) =>
+  option.name === 'property'
+    ? { ...option, deprecatedFor: undefined, about: 'The same as --formatter-property.' }
+    : option,
+) as unknown as typeof options
 
 async function viewBySchemas(
   type: SchemaType,

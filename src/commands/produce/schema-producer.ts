@@ -15,12 +15,19 @@ type Properties = ReadonlyMap<string, string>
 /** Confluent's kafka-avro-console-producer and its siblings: Apache's tool with another reader of lines. */
 export const schemaProducer = (type: SchemaType) =>
   defineCommand({
-    options,
+    options: optionsOfTool,
     check,
     read: (order) => read(order, [`${CONSOLE_CLASSES[type]}MessageReader`]),
     stream: (order: Located<ProduceValues, ProduceInput>) =>
       stream(order, (of, properties) => recordsBySchemas(type, of, properties)),
   })
+
+/** Every tutorial of Confluent's says --property: it is no old name here. */
+const optionsOfTool = options.map((option) =>
+  option.name === 'property'
+    ? { ...option, deprecatedFor: undefined, about: 'The same as --reader-property.' }
+    : option,
+) as unknown as typeof options
 
 async function recordsBySchemas(
   type: SchemaType,

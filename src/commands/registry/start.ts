@@ -11,14 +11,15 @@ import {
   type Connection,
 } from '../../lib/config/connection.ts'
 import { stateFolder } from '../../lib/config/folders.ts'
+import { runningRegistries, tryToNoteRegistry } from '../../lib/config/registry-notes.ts'
 import { readPropertiesFile } from '../../lib/config/properties-file.ts'
-import { UserError } from '../../lib/errors.ts'
+import { EnvironmentError, UserError } from '../../lib/errors.ts'
+import { portTaken } from '../../lib/port-holder.ts'
 import { show } from '../../lib/output/show.ts'
 import { write } from '../../lib/output/write.ts'
 import { startRegistry, type RunningRegistry } from '../../lib/registry/serve.ts'
 import type { Listener } from '../../lib/registry/server.ts'
 import { defineCommand, type Order } from '../../lib/work/command.ts'
-import { noteRegistry, runningRegistries } from './notes.ts'
 import { readServerProperties, type ServerProperties } from './server-properties.ts'
 import { readUsers } from './users.ts'
 
@@ -103,8 +104,15 @@ async function serve(order: Order<StartValues>): Promise<void> {
     version: ktsVersion(),
     clock: context.clock,
     warn: voice.say,
+  }).catch((error: unknown) => {
+    const isTaken = error instanceof EnvironmentError && error.code === 'EADDRINUSE'
+    throw isTaken ? new EnvironmentError(portTaken(listeners[0]!.port, '--port')) : error
   })
-  const forget = tryToNote(context, registry.port, voice.say)
+  const forget = tryToNoteRegistry(
+    context.env,
+    { url: registry.url, port: registry.port, bootstrapServers: connection.bootstrapServers },
+    voice.say,
+  )
   await show(ready(registry, connection), output, context.stdout)
   if (context.style === 'kts' && context.stderr.isTTY) await write(context.stderr, 'Ctrl-C stops it\n')
   await aborted(context.signal)
@@ -156,27 +164,17 @@ function listenersOf({ port, host }: StartValues, properties: ServerProperties |
   return [{ host: host ?? (properties ? '0.0.0.0' : 'localhost'), port: port ?? DEFAULT_PORT }]
 }
 
-/** A registry that cannot leave its note serves all the same; only `stop` will not find it. */
-function tryToNote(context: Context, port: number, warn: (line: string) => void): () => void {
-  try {
-    return noteRegistry(context, port)
-  } catch (error) {
-    warn(`kts registry stop will not find this registry: ${(error as Error).message}`)
-    return () => {}
-  }
-}
-
 async function startInBackground({ values, words, context, output, voice }: Order<StartValues>): Promise<void> {
-  const known = runningRegistries(context).map(({ pid }) => pid)
+  const known = runningRegistries(context.env).map(({ pid }) => pid)
   const log = join(stateFolder(context.env), `registry-${process.pid}.log`)
   await context.startSelf(['registry', 'start', ...againAs(values), ...words], log)
-  const started = runningRegistries(context).find(({ pid }) => !known.includes(pid))
+  const started = runningRegistries(context.env).find(({ pid }) => !known.includes(pid))
   if (!started) return
-  const { port, pid } = started
+  const { url, port, pid } = started
   await show(
     {
-      data: { url: `http://localhost:${port}`, port, pid },
-      text: () => `Schema registry ready on port ${port}, pid ${pid}\n`,
+      data: { url, port, pid },
+      text: () => `Schema registry ready at ${url}, pid ${pid}\n`,
     },
     output,
     context.stdout,

@@ -1,7 +1,7 @@
 import { pause } from '../../lib/clock.ts'
+import { runningRegistries } from '../../lib/config/registry-notes.ts'
 import { EnvironmentError, UserError } from '../../lib/errors.ts'
 import { defineCommand } from '../../lib/work/command.ts'
-import { runningRegistries } from './notes.ts'
 
 const WAIT_MS = 10
 
@@ -15,7 +15,7 @@ export const registryStop = defineCommand({
     { name: 'all', about: 'Every one of them.', only: 'kts' },
   ],
   async offline({ values: { port, all }, context }) {
-    const found = runningRegistries(context).filter((registry) => port === undefined || registry.port === port)
+    const found = runningRegistries(context.env).filter((registry) => port === undefined || registry.port === port)
     if (found.length === 0 && context.style === 'drop-in')
       return { data: [], text: () => 'No schema registry to stop\n', exitCode: 1 }
     if (found.length === 0)
@@ -25,9 +25,13 @@ export const registryStop = defineCommand({
         `several registries run, on ports ${found.map((each) => each.port).join(', ')}. Say which one with --port, or --all`,
       )
     for (const { pid } of found) process.kill(pid, 'SIGTERM')
-    const isLeft = (): boolean => runningRegistries(context).some(({ pid }) => found.some((each) => each.pid === pid))
+    const isLeft = (): boolean =>
+      runningRegistries(context.env).some(({ pid }) => found.some((each) => each.pid === pid))
     while (isLeft() && (await pause(WAIT_MS, context.signal)));
     const text = found.map((each) => `stopped the schema registry on port ${each.port} (pid ${each.pid})\n`).join('')
-    return { data: found, text: () => (context.style === 'drop-in' ? '' : text) }
+    return {
+      data: found.map(({ pid, port }) => ({ pid, port })),
+      text: () => (context.style === 'drop-in' ? '' : text),
+    }
   },
 })

@@ -2,6 +2,7 @@ import { defineOptions, type Context, type Result, type Values } from '../../lib
 import { clientId, ktsVersion } from '../../lib/command/package.ts'
 import { aborted } from '../../lib/command/unless-aborted.ts'
 import { nameConnection } from '../../lib/config/connection.ts'
+import { tryToNoteRegistry } from '../../lib/config/registry-notes.ts'
 import { EnvironmentError } from '../../lib/errors.ts'
 import { portTaken } from '../../lib/port-holder.ts'
 import { show } from '../../lib/output/show.ts'
@@ -75,8 +76,9 @@ async function serve(order: Order<UpValues>): Promise<void> {
 async function startRegistryOf(bootstrapServer: string, { values, context, voice }: Order<UpValues>) {
   const { startRegistry } = await import('../../lib/registry/serve.ts')
   const port = values.registryPort ?? REGISTRY_PORT
-  return startRegistry({
-    cluster: { bootstrapServers: [bootstrapServer], clientId: clientId(), properties: new Map() },
+  const bootstrapServers = [bootstrapServer]
+  const registry = await startRegistry({
+    cluster: { bootstrapServers, clientId: clientId(), properties: new Map() },
     listeners: [{ host: '127.0.0.1', port }],
     version: ktsVersion(),
     clock: context.clock,
@@ -85,6 +87,16 @@ async function startRegistryOf(bootstrapServer: string, { values, context, voice
     const isTaken = error instanceof EnvironmentError && error.code === 'EADDRINUSE'
     throw isTaken ? new EnvironmentError(portTaken(port, '--registry-port')) : error
   })
+  // By the note commands that are about this broker find it.
+  const { url, port: bound } = registry
+  const forget = tryToNoteRegistry(context.env, { url, port: bound, bootstrapServers }, voice.say)
+  return {
+    url,
+    async close() {
+      forget()
+      await registry.close()
+    },
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Context } from '../../command/define.ts'
 import { UserError } from '../../errors.ts'
+import { registryBeside } from '../registry-notes.ts'
 import { currentProfile, currentProfileLayer } from '../profiles/current-profile.ts'
 import { fileLayer, optionLayer, zookeeperLayer, type ConnectionValues, type Surroundings } from './command-line.ts'
 import { boxServer, environmentLayer, profileLayer, serversLayer } from './environment.ts'
@@ -32,7 +33,17 @@ async function gatherWith(values: ConnectionValues, context: Surroundings, proje
   const behind = place ? await layerBehind(place, isProjects, context.env) : defaultLayer(context.env)
   const settings = mergeLayers([...settled, project.defaults, withoutRegistryLogin(behind, settled)])
   if (isProjects && !place.settings.profile) rejectLogin(settings)
-  return settings
+  return withRegistryBeside(settings, context.env)
+}
+
+/** A registry of this machine that stands beside the brokers need not be named. */
+function withRegistryBeside(settings: Layer, env: Context['env']): Layer {
+  const { servers } = settings.settings
+  if (!servers || settings.properties.has(REGISTRY_URL)) return settings
+  const registry = registryBeside(servers.value.split(','), env)
+  if (!registry) return settings
+  const url = { value: registry.url, origin: `the registry beside ${servers.value}` }
+  return { ...settings, properties: new Map([...settings.properties, [REGISTRY_URL, url]]) }
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts'
-import { SchemaError, type ParsedSchema } from '../format.ts'
+import { SchemaError, type ParsedSchema, type ParseOptions } from '../format.ts'
 import { loadFormat } from '../formats.ts'
 import type { SchemaId } from '../wire.ts'
 import type { RegistryClient, SchemaText } from './registry-client.ts'
@@ -62,7 +62,7 @@ export class SchemaStore {
   private async fetch(id: SchemaId): Promise<StoredSchema> {
     if (this.silence && this.clock.now() < this.silence.untilMs) return this.silence
     try {
-      const schema = await parseSchema(await this.registry.schema(id), this.registry)
+      const schema = await parseSchema(await this.registry.schema(id), this.registry, { isKept: true })
       this.strangers = 0
       return schema
     } catch (error) {
@@ -96,15 +96,16 @@ export class SchemaStore {
   }
 }
 
-/** A schema with what it refers to. Throws SchemaError, and RegistryError for a reference that is not there. */
+/** A schema with what it refers to; see ParseOptions for one that a registry has taken. Throws SchemaError, and RegistryError for a reference that is not there. */
 export async function parseSchema(
   { type, text, references }: SchemaText,
   registry: Pick<RegistryClient, 'version'>,
+  options: ParseOptions = {},
 ): Promise<ParsedSchema> {
   const [format, resolved] = await Promise.all([
     loadFormat(type),
     // What has been deleted since is still there for what refers to it.
     resolveReferences(references, ({ subject, version }) => registry.version(subject, version, { isDeleted: true })),
   ])
-  return format.parse(text, resolved)
+  return format.parse(text, resolved, options)
 }

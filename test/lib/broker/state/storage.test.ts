@@ -71,9 +71,9 @@ describe('meta.properties', () => {
     expect(readMetaProperties(disk, '/data')).toEqual(meta)
     disk.writeFileAtomically(
       '/data/meta.properties',
-      '#\n#Sat Nov 21 11:00:00 UTC 2026\nbroker.id=0\nversion=0\ncluster.id=abc\n',
+      '#\n#Sat Nov 21 11:00:00 UTC 2026\nbroker.id=0\nversion=0\ncluster.id=ab/c+==\n',
     )
-    expect(readMetaProperties(disk, '/data')).toMatchObject({ clusterId: 'abc', nodeId: 0 })
+    expect(readMetaProperties(disk, '/data')).toMatchObject({ clusterId: 'ab/c+==', nodeId: 0 })
   })
 
   test('is refused when it says nothing', () => {

@@ -4,6 +4,8 @@ import { randomUuid } from '../../../protocol/uuid.ts'
 import type { FileSystem } from '../../log/file-system.ts'
 
 const MAX_NODE_ID = 0x7fff_ffff
+/** Kafka takes any text, such as a UUID in plain base64. */
+const CLUSTER_ID = /^[^\s\\\p{C}]+$/u
 
 /** Who a folder belongs to, as `meta.properties` of a KRaft broker says it (version 1). */
 export interface MetaProperties {
@@ -20,7 +22,7 @@ export function readMetaProperties(fileSystem: FileSystem, directory: string): M
   const values = parse(content)
   const clusterId = values.get('cluster.id') ?? ''
   const nodeId = Number(/^\d+$/.exec(values.get('node.id') ?? values.get('broker.id') ?? '')?.[0] ?? Number.NaN)
-  if (!/^[\w-]+$/.test(clusterId) || !(nodeId <= MAX_NODE_ID))
+  if (!CLUSTER_ID.test(clusterId) || !(nodeId <= MAX_NODE_ID))
     throw new EnvironmentError(`${path} names no cluster.id and node.id; is this folder Kafka's?`, {
       code: 'DATA_DIR_UNUSABLE',
     })
