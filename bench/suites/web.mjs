@@ -92,7 +92,7 @@ async function lists(bench, browser, stage) {
 
 async function search(bench, stage) {
   const { server } = bench.bundled
-  const records = bench.quick ? 2_000_000 : 10_000_000
+  const records = 10_000_000
   const topic = bench.newTopic(bench.bundled, { partitions: 3 })
   bench.sh(`${bench.kts} perf produce ${topic} -b ${server} -n ${records} --record-size 20`)
   const { perSecond, scanned, silenceMs, stopMs, firstHalf, secondHalf } = await measures.wholeSearch(

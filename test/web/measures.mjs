@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { protocol } from '../support/protocol.mjs'
 import { memoryOf, sample } from '../support/resources.mjs'
-import { produce, Wire } from '../support/wire.mjs'
+import { createTopics, produce, Wire } from '../support/wire.mjs'
 import { at, openPage } from './stage.mjs'
 
 const dist = fileURLToPath(new URL('../../dist/web/', import.meta.url))
@@ -42,8 +42,15 @@ export async function start(browser, stage, server) {
 /** Many topics and groups: milliseconds to a list that can be used, and to a key in its filter; rows in the DOM. */
 export async function longLists(browser, stage, { topics, partitions, groups }) {
   const names = Array.from({ length: topics }, (_, index) => `topic-${String(index).padStart(5, '0')}`)
-  const seeds = names.map((name) => `--topic=${name}:${partitions}`)
-  const { found: server, child: broker } = await stage.startBroker(['--in-memory', ...seeds])
+  const { found: server, child: broker } = await stage.startBroker()
+  const wire = await Wire.open(portOf(server))
+  // Kafka makes no more than 10,000 partitions at a request.
+  for (let at = 0; at < topics; at += 1000)
+    await createTopics(
+      wire,
+      names.slice(at, at + 1000).map((name) => ({ name, numPartitions: partitions })),
+    )
+  wire.close()
   const plan = join(stage.folder, 'groups.csv')
   writeFileSync(plan, Array.from({ length: groups }, (_, index) => `group-${index},${names[0]},0,0\n`).join(''))
   const reset = ['groups', '-b', server, '--reset-offsets', '--from-file', plan, '--new-group', '--execute']

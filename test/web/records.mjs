@@ -79,9 +79,8 @@ async function openTabs(browser, url) {
   const pages = []
   for (let count = 0; count < 8; count += 1) {
     const page = await context.newPage()
-    const tailing = page.waitForResponse(/\/tail(\?|$)/)
     await page.goto(at(url, 'topics/retail?from=live'))
-    await tailing
+    await page.getByText('Live: records are shown').waitFor()
     pages.push(page)
     if (count < 7) await show(page, false)
   }

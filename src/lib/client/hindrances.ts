@@ -21,11 +21,10 @@ interface Hindrance {
 
 export interface HindrancesOptions {
   readonly clock: Clock
-  /**
-   * Gets one line each time: what is wrong, and what is done about it; and with `isOver` that nothing is waited for any
-   * more.
-   */
-  say(this: void, line: string, isOver?: boolean): void
+  /** Gets one line each time: what is wrong, and what is done about it. */
+  say(this: void, line: string): void
+  /** All that was said has passed, whether that is said or not. */
+  onClear?: ((this: void) => void) | undefined
 }
 
 /**
@@ -98,8 +97,9 @@ export class Hindrances {
       others?.delete(hindrance)
       if (others?.size === 0) this.hindered.delete(news)
     }
-    if (word !== undefined && hindrance.told.size > 0 && this.hindered.size === 0 && !this.isClosed)
-      this.options.say(word, true)
+    if (hindrance.told.size === 0 || this.hindered.size > 0 || this.isClosed) return
+    if (word !== undefined) this.options.say(word)
+    this.options.onClear?.()
   }
 
   /** Whether a reason to wait has been said that has not passed. */

@@ -8,12 +8,14 @@ import {
   type RecordSink,
 } from '../client/consumer/index.ts'
 import type { Context } from '../command/define.ts'
+import type { Voice } from '../output/voice.ts'
 import { NearNames } from './near-names.ts'
 
-export interface ReadingParts extends Pick<ConsumerOptions, 'client' | 'settings' | 'assign' | 'waitsForTopics'> {
+type Passed = 'client' | 'settings' | 'assign' | 'waitsForTopics' | 'onClear'
+
+export interface ReadingParts extends Pick<ConsumerOptions, Passed> {
   readonly context: Pick<Context, 'clock' | 'signal' | 'style'>
-  /** With `isOver`, nothing is waited for any more. */
-  readonly voice: { say(this: void, line: string, isOver?: boolean): void }
+  readonly voice: Pick<Voice, 'say'>
 }
 
 /** A consumer that tells people what it waits for, and which topic may have been meant by one that is not there. */

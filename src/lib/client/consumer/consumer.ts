@@ -50,7 +50,9 @@ export interface ConsumerOptions {
   /** Whether a topic that is not there is waited for, and may be created on the way; a KafkaError otherwise. */
   readonly waitsForTopics?: boolean
   /** Gets one line each time for what is waited for, unless the client has somebody who is told. */
-  notice(line: string, isOver?: boolean): void
+  notice(line: string): void
+  /** All that was noticed has passed; not called where the client has somebody who is told. */
+  onClear?: ((this: void) => void) | undefined
   /** Is told of a topic that is not there and is waited for; without it that is one more notice. */
   onMissing?(topic: MissingTopic): void
 }
@@ -71,9 +73,9 @@ export class Consumer {
   private hasChanged = true
   private comeBackMs = 0
 
-  constructor({ client, settings, clock, assign, notice, onMissing, waitsForTopics = true }: ConsumerOptions) {
+  constructor({ client, settings, clock, assign, notice, onClear, onMissing, waitsForTopics = true }: ConsumerOptions) {
     this.clock = clock
-    this.hindrances = client.hindrances ?? new Hindrances({ clock, say: (line, isOver) => notice(line, isOver) })
+    this.hindrances = client.hindrances ?? new Hindrances({ clock, say: (line) => notice(line), onClear })
     const onChange = () => this.meetChange()
     const onFailure = (error: unknown) => {
       this.failure ??= { error }

@@ -55,9 +55,8 @@ export async function tail(
   const reading = new Reading(
     {
       ...scanParts(cluster, signal),
-      voice: {
-        say: (reason, isOver) => (isOver ? stream.send('resumed', {}) : stream.send('waiting', { reason })),
-      },
+      voice: { say: (reason) => stream.send('waiting', { reason }) },
+      onClear: () => stream.send('resumed', {}),
       assign: (parts) =>
         new DirectAssignment(parts, {
           subscription: topicsNamed([place.topic]),

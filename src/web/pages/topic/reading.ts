@@ -13,6 +13,7 @@ export interface Reading {
   readonly problem: Problem | undefined
   /** What a live topic has had and is not shown. */
   readonly passed: number
+  /** Of a live topic: until its end has been found. */
   readonly isReading: boolean
   /** What is waited for. */
   readonly waiting: string | undefined
@@ -116,7 +117,7 @@ function tail(url: string, setState: SetState, onId: (id: string) => void): () =
     {
       ready: (_, id) => {
         onId(id)
-        setState((before) => ({ ...before, waiting: undefined, problem: undefined }))
+        setState((before) => ({ ...before, waiting: undefined, problem: undefined, isReading: false }))
       },
       records: ({ records, passed }, id) => {
         onId(id)

@@ -223,7 +223,7 @@ function Status({ asked, reading }: StateProps): JSX.Element {
   if (asked.from === 'live')
     return (
       <div class="bar quiet" role="status">
-        <span class={waiting ? 'warn' : 'live'}>{waiting ?? 'Live: records are shown as they are written'}</span>
+        {waiting === undefined && isReading ? <span>Going to the end…</span> : <LiveState waiting={waiting} />}
         {passed > 0 ? <span>{`${grouped(passed)} earlier ones are not shown`}</span> : null}
       </div>
     )
@@ -255,6 +255,12 @@ function Status({ asked, reading }: StateProps): JSX.Element {
     </>
   )
 }
+
+const LiveState = ({ waiting }: { readonly waiting: string | undefined }): JSX.Element => (
+  <span class={waiting === undefined ? 'live' : 'warn'}>
+    {waiting ?? 'Live: records are shown as they are written'}
+  </span>
+)
 
 function Nothing({ asked, reading: { isReading, problem } }: StateProps): JSX.Element {
   if (problem) return <Empty>Nothing could be read.</Empty>
