@@ -1,4 +1,4 @@
-import { defineOptions, type Context, type Result, type Values } from '../../lib/command/define.ts'
+import { defineOptions, optionGroup, type Context, type Result, type Values } from '../../lib/command/define.ts'
 import { clientId, ktsVersion } from '../../lib/command/package.ts'
 import { aborted } from '../../lib/command/unless-aborted.ts'
 import { nameConnection } from '../../lib/config/connection.ts'
@@ -20,15 +20,22 @@ const REGISTRY_PORT = 8081
 
 const options = defineOptions([
   ...placeOptions,
-  { name: 'web-port', type: 'integer', value: 'PORT', about: `Port of the page; ${PAGE_PORT} by default, 0 for any.` },
-  {
-    name: 'registry-port',
-    type: 'integer',
-    value: 'PORT',
-    about: `Port of the schema registry; ${REGISTRY_PORT} by default, 0 for any.`,
-  },
-  { name: 'no-registry', about: 'Without a schema registry.' },
-  { name: 'open', about: 'Open the page in the browser.' },
+  ...optionGroup({ section: 'Beside the broker' }, [
+    {
+      name: 'web-port',
+      type: 'integer',
+      value: 'PORT',
+      about: `Port of the page; ${PAGE_PORT} by default, 0 for any.`,
+    },
+    {
+      name: 'registry-port',
+      type: 'integer',
+      value: 'PORT',
+      about: `Port of the schema registry; ${REGISTRY_PORT} by default, 0 for any.`,
+    },
+    { name: 'no-registry', about: 'Without a schema registry.' },
+    { name: 'open', about: 'Open the page in the browser.' },
+  ]),
 ])
 
 type UpValues = Values<typeof options>
