@@ -8,8 +8,8 @@ const ROOT = new URL('../../', import.meta.url)
 const WITHOUT_BROKER = ['tour.md', 'security.md', 'web.md']
 
 /**
- * The tour and the texts on security and the page begin with no broker; the others assume one. That of three brokers is tried with
- * real processes in test/life/cluster.test.ts.
+ * The tour and the texts on security and the page begin with no broker; the others assume one. That of three brokers is
+ * tried with real processes in test/life/cluster.test.ts.
  */
 const texts = readdirSync(new URL('docs', ROOT))
   .filter((name) => name.endsWith('.md') && name !== 'cluster.md')

@@ -42,7 +42,7 @@ export const configs = defineCommand({
       about: 'Change settings; of a topic, unless an option names something else.',
       only: 'kts',
       words: [
-        { ...TOPIC, completes: topicOr(toFill) },
+        { ...TOPIC, isOptional: true, completes: topicOr(toFill) },
         { name: 'NAME=VALUE', about: 'What to set.', completes: toFill, isRepeatable: true },
       ],
       check: readSet,
@@ -53,7 +53,7 @@ export const configs = defineCommand({
       about: 'Go back to defaults; of a topic, unless an option names something else.',
       only: 'kts',
       words: [
-        { ...TOPIC, completes: topicOr(toDelete) },
+        { ...TOPIC, isOptional: true, completes: topicOr(toDelete) },
         { name: 'NAME', about: 'The settings to delete.', completes: toDelete, isRepeatable: true },
       ],
       check: readDelete,

@@ -139,15 +139,14 @@ function needWords(
   name: string,
   { values, words }: Pick<Chosen, 'values' | 'words'>,
 ): void {
-  let free = words.length
-  const missing = expected.find(({ into, isOptional = false }) => {
-    const isThere = into === undefined ? free > 0 : isGiven(values, camelCase(into))
-    if (into === undefined) free -= 1
-    return !isThere && !isOptional
-  })
+  const needed = expected.filter(({ isOptional = false }) => !isOptional)
+  const others = needed.filter(({ into }) => into === undefined)
+  const missing = needed.find((word) =>
+    word.into === undefined ? others.indexOf(word) >= words.length : !isGiven(values, camelCase(word.into)),
+  )
   if (missing === undefined) return
-  const [first = '', ...others] = missing.about.replace(/\.$/, '')
-  throw new UserError(`${name} needs ${missing.name}: ${first.toLowerCase()}${others.join('')}`)
+  const [first = '', ...rest] = missing.about.replace(/\.$/, '')
+  throw new UserError(`${name} needs ${missing.name}: ${first.toLowerCase()}${rest.join('')}`)
 }
 
 /** Whether a word says what kind of name follows, as in `describe topic orders`. */

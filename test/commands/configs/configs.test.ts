@@ -107,7 +107,7 @@ describe('verbs and words', () => {
   })
 
   it.each([
-    [['set'], 'say whose settings'],
+    [['set'], 'set needs NAME=VALUE: what to set'],
     [['set', 'orders'], 'set needs NAME=VALUE'],
     [['set', 'retention.ms=1'], 'name the topic before retention.ms=1'],
     [['set', 'orders', 'retention.ms'], '"retention.ms" is not of the form NAME=VALUE'],

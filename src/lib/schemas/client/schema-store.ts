@@ -96,7 +96,10 @@ export class SchemaStore {
   }
 }
 
-/** A schema with what it refers to; see ParseOptions for one that a registry has taken. Throws SchemaError, and RegistryError for a reference that is not there. */
+/**
+ * A schema with what it refers to; see ParseOptions for one that a registry has taken. Throws SchemaError, and
+ * RegistryError for a reference that is not there.
+ */
 export async function parseSchema(
   { type, text, references }: SchemaText,
   registry: Pick<RegistryClient, 'version'>,
