@@ -3,19 +3,23 @@ import { readFile, readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const INTRODUCTION = 'kts contains code of the packages below, each under the licence that follows its name.\n'
+const INTRODUCTION =
+  'kts contains code and declarations of the packages below, each under the licence that follows its name.\n'
 /** Texts of packages that only name their licence, and its holder, in their package.json. */
 const OWN_TEXTS = fileURLToPath(new URL('licences', import.meta.url))
+/** What src has taken over from others without a package: declarations of types. */
+const DECLARATIONS = join(OWN_TEXTS, 'declarations.txt')
 const RULE = `\n${'-'.repeat(78)}\n\n`
 
 /**
- * The notices for the packages in esbuild's metafiles, by name. Throws for a package that brings no text of its
- * licence: it must not be bundled unseen.
+ * The notices for the packages in esbuild's metafiles, by name, and for the declarations in src. Throws for a package
+ * that brings no text of its licence: it must not be bundled unseen.
  */
 export async function thirdPartyNotices(root, metafiles) {
   const packages = await Promise.all(bundledPackages(root, metafiles).map(readPackage))
   packages.sort((a, b) => (a.title < b.title ? -1 : 1))
-  return [INTRODUCTION, ...packages.map(({ title, texts }) => `${title}\n\n${texts.join('\n\n')}\n`)].join(RULE)
+  const sections = packages.map(({ title, texts }) => `${title}\n\n${texts.join('\n\n')}\n`)
+  return [INTRODUCTION, ...sections, await readFile(DECLARATIONS, 'utf8')].join(RULE)
 }
 
 /** Their folders, such as ROOT/node_modules/ora, but of no package of which tree shaking has left nothing. */

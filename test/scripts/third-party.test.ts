@@ -111,7 +111,9 @@ describe('the notices', () => {
       metafile('node_modules/b/x.js'),
       metafile('node_modules/a/x.js'),
     ])
-    expect(text).toMatch(/a 1\.0\.0 \(MIT\)\n\nDo\.\n[^]*b 2\.0\.0 \(ISC\)\n\nAs is\.\n\nBy B\.\n$/)
+    expect(text).toMatch(
+      /a 1\.0\.0 \(MIT\)\n\nDo\.\n[^]*b 2\.0\.0 \(ISC\)\n\nAs is\.\n\nBy B\.\n[^]*google\/protobuf\/\*\.proto \(BSD-3-Clause\)/,
+    )
   })
 
   it('cannot be made for a package that brings no licence', async () => {
