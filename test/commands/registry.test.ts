@@ -55,6 +55,7 @@ test.each(commands.map((entry) => [entry.name, entry] as const))(
     const command = await entry.load()
     const keys = ownOptions(command).map((option) => camelCase(option.name))
     expect(new Set(keys).size).toBe(keys.length)
+    expect(keys.filter((key) => ['help', 'helpJson', 'version', 'debug'].includes(key))).toEqual([])
   },
 )
 

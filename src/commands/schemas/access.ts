@@ -59,5 +59,5 @@ const SUBJECT_NOT_FOUND = 40401
 export function readVersion(text: string | undefined): number | 'latest' | undefined {
   if (text === undefined || text === 'latest') return text
   if (/^[1-9]\d{0,9}$/.test(text)) return Number(text)
-  throw new UserError(`--version takes a number from 1 or latest, not "${text}"`)
+  throw new UserError(`--schema-version takes a number from 1 or latest, not "${text}"`)
 }

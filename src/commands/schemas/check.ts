@@ -27,7 +27,7 @@ export async function checkSchema(order: SchemasOrder): Promise<Result> {
 async function checkSubject(subject: string, file: string, order: SchemasOrder): Promise<Compatibility> {
   const schema = readGiven(file, order)
   const { client } = await openRegistry(order)
-  const { version, normalize: isNormalized } = order.values
+  const { schemaVersion: version, normalize: isNormalized } = order.values
   const which = readVersion(version)
   try {
     return await client.checkCompatibility(subject, schema, { isNormalized, ...(which && { version: which }) })

@@ -7,7 +7,7 @@ import { ofSubject, openToChange, readVersion, type SchemasOrder } from './acces
 export async function deleteSchemas(order: SchemasOrder): Promise<Result> {
   const { words, values, context } = order
   const [subject] = words as [string]
-  const version = readVersion(values.version)
+  const version = readVersion(values.schemaVersion)
   const { permanent: isPermanent, dryRun } = values
   const { client, connection } = await openToChange(order)
   const versions = await ofSubject(client, subject, async () =>

@@ -7,7 +7,7 @@ export const options = defineOptions([
   ...registryOptions,
   ...connectionOptions.filter(({ name }) => !['bootstrap-server', 'local'].includes(name)),
   ...optionGroup({ section: 'Which schema', goesWith: ['get', 'check', 'delete'] }, [
-    { name: 'version', value: 'VERSION', about: 'A version of the subject: a number, or latest.' },
+    { name: 'schema-version', value: 'VERSION', about: 'A version of the subject: a number, or latest.' },
   ]),
   ...optionGroup({ section: 'Which schema', goesWith: ['get'] }, [
     { name: 'id', value: 'ID', about: 'A schema by its id or GUID, in place of a subject.' },

@@ -66,8 +66,9 @@ export async function getSchema(order: SchemasOrder): Promise<Result> {
   const { values, words } = order
   const [subject] = words
   if ((subject === undefined) === (values.id === undefined)) throw new UserError('name a subject, or a schema by --id')
-  const version = readVersion(values.version) ?? 'latest'
-  if (subject === undefined && values.version !== undefined) throw new UserError('--version goes with a subject')
+  const version = readVersion(values.schemaVersion) ?? 'latest'
+  if (subject === undefined && values.schemaVersion !== undefined)
+    throw new UserError('--schema-version goes with a subject')
   const { client } = await openRegistry(order)
   if (subject !== undefined) {
     const found = await ofSubject(client, subject, () => client.version(subject, version))

@@ -69,7 +69,7 @@ export function SubjectPage({ subject, query }: SubjectPageProps): JSX.Element {
 
 const wordsFor = (subject: string, version: string | null, before: string | null): string[] =>
   before === null
-    ? ['schemas', 'get', subject, ...(version === null ? [] : [`--version=${version}`])]
+    ? ['schemas', 'get', subject, ...(version === null ? [] : [`--schema-version=${version}`])]
     : ['schemas', 'diff', `${subject}:${before}`, version === null ? subject : `${subject}:${version}`]
 
 /** A version never changes. */

@@ -43,12 +43,12 @@ describe('a registry', () => {
     expect((await run(['list'])).text).toContain('orders-value\n')
     const listed = await run(['list', 'orders-value'])
     expect(listed.table).toMatch(/SUBJECT +VERSION +ID +TYPE\norders-value +1 +\d+ +AVRO\norders-value +2/)
-    expect(JSON.parse((await run(['get', 'orders-value', '--version', '1'])).text)).toEqual(V1)
+    expect(JSON.parse((await run(['get', 'orders-value', '--schema-version', '1'])).text)).toEqual(V1)
     expect(JSON.parse((await run(['get', '--id', String(id)])).text)).toEqual(V1)
-    expect((await run(['delete', 'orders-value', '--version', '2', '--dry-run'])).text).toBe(
+    expect((await run(['delete', 'orders-value', '--schema-version', '2', '--dry-run'])).text).toBe(
       'Would delete version 2 of orders-value.\n',
     )
-    await run(['delete', 'orders-value', '--version', '2'])
+    await run(['delete', 'orders-value', '--schema-version', '2'])
     expect((await run(['list', 'orders-value'])).data).toHaveLength(1)
     expect((await run(['list', 'orders-value', '--deleted'])).data).toHaveLength(2)
     expect((await run(['delete', 'orders-value', '--yes'])).data).toMatchObject({ versions: [1] })

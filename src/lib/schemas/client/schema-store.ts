@@ -25,6 +25,8 @@ const UNKNOWN_MS = 300_000
 /** After so many ids without a schema, one after the other, they are taken for something else. */
 const MOST_STRANGERS = 50
 
+type FormatLoader = typeof loadFormat
+
 /** The part of a client that a store asks. */
 export type SchemaSource = Pick<RegistryClient, 'schema' | 'version'>
 
@@ -41,6 +43,7 @@ export class SchemaStore {
   constructor(
     private readonly registry: SchemaSource,
     private readonly clock: Pick<Clock, 'now'>,
+    private readonly formats: FormatLoader = loadFormat,
   ) {}
 
   /** What is known of an id without asking; undefined where it is worth asking. */
@@ -62,7 +65,7 @@ export class SchemaStore {
   private async fetch(id: SchemaId): Promise<StoredSchema> {
     if (this.silence && this.clock.now() < this.silence.untilMs) return this.silence
     try {
-      const schema = await parseSchema(await this.registry.schema(id), this.registry, { isKept: true })
+      const schema = await parseSchema(await this.registry.schema(id), this.registry, { isKept: true }, this.formats)
       this.strangers = 0
       return schema
     } catch (error) {
@@ -104,9 +107,10 @@ export async function parseSchema(
   { type, text, references }: SchemaText,
   registry: Pick<RegistryClient, 'version'>,
   options: ParseOptions = {},
+  load: FormatLoader = loadFormat,
 ): Promise<ParsedSchema> {
   const [format, resolved] = await Promise.all([
-    loadFormat(type),
+    load(type),
     // What has been deleted since is still there for what refers to it.
     resolveReferences(references, ({ subject, version }) => registry.version(subject, version, { isDeleted: true })),
   ])

@@ -1,29 +1,41 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { RegistryError, SchemaStore, type StoredSchema } from '../../../../src/lib/schemas/client/index.ts'
 import { resolveReferences } from '../../../../src/lib/schemas/client/resolve-references.ts'
-import { SchemaError, type ResolvedReference, type SchemaReference } from '../../../../src/lib/schemas/format.ts'
+import {
+  SchemaError,
+  type CodecTarget,
+  type SchemaFormat,
+  type SchemaReference,
+  type SchemaType,
+} from '../../../../src/lib/schemas/format.ts'
 import { isDecoded, RecordDecoder, UNFRAMED } from '../../../../src/lib/schemas/record-decoder.ts'
 import { encodeSchemaId } from '../../../../src/lib/schemas/wire.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
 
-// A format whose schema is a word that each payload begins with.
-vi.mock('../../../../src/lib/schemas/formats.ts', () => ({
-  loadFormat: async (type: string) => ({
-    parse(text: string, references: readonly ResolvedReference[]) {
-      if (text === 'bad') throw new SchemaError('it makes no sense')
-      return {
-        type,
-        references,
-        codec: ({ messageIndexes = [] as number[] }) => ({
-          decode(payload: Buffer) {
-            if (!payload.toString().startsWith(text)) throw new SchemaError('it begins with something else')
-            return JSON.stringify([...messageIndexes, payload.toString()])
-          },
-        }),
-      }
-    },
-  }),
-}))
+/** A format whose schema is a word that each payload begins with. */
+const loadWords = async (type: SchemaType): Promise<SchemaFormat> => ({
+  type,
+  incompatibilities: () => [],
+  parse(text, references) {
+    if (text === 'bad') throw new SchemaError('it makes no sense')
+    const schema = {
+      type,
+      references,
+      canonical: text,
+      normalized: text,
+      codec: ({ messageIndexes = [] }: CodecTarget = {}) => ({
+        decode(payload: Buffer) {
+          if (!payload.toString().startsWith(text)) throw new SchemaError('it begins with something else')
+          return JSON.stringify([...messageIndexes, payload.toString()])
+        },
+        encode: () => Buffer.alloc(0),
+      }),
+      recordName: () => undefined,
+      formatted: () => undefined,
+    }
+    return schema
+  },
+})
 
 const clock = new FakeClock()
 let asked: unknown[] = []
@@ -47,11 +59,11 @@ const registry = {
     id: 1,
   }),
 }
-let store = new SchemaStore(registry, clock)
+let store = new SchemaStore(registry, clock, loadWords)
 beforeEach(() => {
   asked = []
   failure = undefined
-  store = new SchemaStore(registry, clock)
+  store = new SchemaStore(registry, clock, loadWords)
 })
 
 const framed = (id: number | string, text: string): Buffer => Buffer.concat([encodeSchemaId(id), Buffer.from(text)])
