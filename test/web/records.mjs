@@ -63,7 +63,7 @@ const show = (page, isShown) =>
 /** A browser has six connections for a server: tabs that nobody looks at let theirs go, and take up where they were. */
 export async function manyTabs(browser, stage, url, server) {
   const { context, pages } = await openTabs(browser, url)
-  await stage.run(['produce', 'retail', '-b', server], 'to every tab\n')
+  await stage.run(['produce', 'retail', '--value-schema', 'none', '-b', server], 'to every tab\n')
   await pages.at(-1).getByText('to every tab').waitFor()
   await show(pages.at(-1), false)
   for (const page of pages.slice(0, -1)) {
