@@ -92,6 +92,61 @@ describe('what is registered', () => {
   })
 })
 
+describe('a schema that refers to others', () => {
+  const named = { type: 'record', name: 'shop.Item', fields: [{ name: 'id', type: 'long' }] }
+  const list = (items: unknown) => ({ schema: JSON.stringify({ type: 'array', items }) })
+  const references = [{ name: 'shop.Item', subject: 'item', version: 1 }]
+
+  it('is found as well where it is sent with them in their place', async () => {
+    await registry.ok('POST', '/subjects/item/versions', { schema: JSON.stringify(named) })
+    const { id } = (await registry.ok('POST', '/subjects/items/versions', { ...list('shop.Item'), references })) as {
+      id: number
+    }
+    for (const query of ['', '?normalize=true'])
+      expect(await registry.ok('POST', `/subjects/items${query}`, list(named))).toMatchObject({ id, version: 1 })
+    expect(await registry.ok('POST', '/subjects/items/versions', list(named))).toEqual({ id })
+    const other = list({ ...named, fields: [{ name: 'id', type: 'int' }] })
+    expect((await registry.request('POST', '/subjects/items', other)).body).toMatchObject({ error_code: 40403 })
+    const { schema } = (await registry.ok('GET', `/schemas/ids/${id}?format=resolved`)) as { schema: string }
+    expect(JSON.parse(schema)).toMatchObject({ items: { name: 'Item', namespace: 'shop' } })
+  })
+})
+
+describe('a schema by its id', () => {
+  it('is that of the subject that is asked for', async () => {
+    await registry.register('one-of-two', { type: 'null' })
+    const id = await registry.register('two-of-two', { type: 'null' })
+    const headers = { 'Confluent-Accept-Unknown-Properties': 'true' }
+    for (const subject of ['one-of-two', 'two-of-two'])
+      expect((await registry.request('GET', `/schemas/ids/${id}?subject=${subject}`, undefined, headers)).body).toEqual(
+        expect.objectContaining({ subject, version: 1 }),
+      )
+  })
+
+  it('comes without its extensions, or as the descriptor of its file', async () => {
+    const schema = `syntax = "proto2";
+import "google/protobuf/descriptor.proto";
+extend google.protobuf.FieldOptions { optional bool secret = 50001; }
+message A {
+  optional string name = 1 [(secret) = true, deprecated = true];
+  extensions 100 to 199;
+}
+extend A { optional int32 more = 100; }
+`
+    const body = { schemaType: 'PROTOBUF', schema }
+    const { id } = (await registry.ok('POST', '/subjects/extended/versions', body)) as { id: number }
+    const { schema: bare } = (await registry.ok('GET', `/schemas/ids/${id}?format=ignore_extensions`)) as {
+      schema: string
+    }
+    expect(bare).toContain('[deprecated = true]')
+    expect(bare).not.toMatch(/extend|secret/)
+    const { schema: serialized } = (await registry.ok('GET', `/schemas/ids/${id}?format=serialized`)) as {
+      schema: string
+    }
+    expect(Buffer.from(serialized, 'base64').toString('latin1')).toContain('google/protobuf/descriptor.proto')
+  })
+})
+
 describe('what is deleted', () => {
   it('goes softly first and then for good', async () => {
     await registry.register('gone', STRING)
