@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { classpathOf, compileJava, fetchJars } from '../kafka/jars.mjs'
 import { run } from '../support/processes.mjs'
-import { Missing } from '../support/tally.mjs'
+import { Missing, orMissing } from '../support/tally.mjs'
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 const cache = here('.cache')
@@ -72,13 +72,4 @@ export async function installGo() {
   await orMissing('modules of Go are', () => run('go', ['mod', 'download'], options))
   await run('go', ['build', '-o', program, '.'], options)
   return [program]
-}
-
-/** What cannot be had on this machine is skipped by name; only what can be had is tried. */
-async function orMissing(what, attempt) {
-  try {
-    return await attempt()
-  } catch (error) {
-    throw new Missing(`${what} not installed (${error.message})`)
-  }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startBundledBroker } from '../support/bundled-broker.mjs'
 import { run } from '../support/processes.mjs'
-import { Missing } from '../support/tally.mjs'
+import { Missing, orMissing } from '../support/tally.mjs'
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 const cache = here('.cache/own-suites')
@@ -148,12 +148,3 @@ async function runTests(command, args, options) {
 
 /** The tests that failed, without those inside of others. */
 const failedIn = (output) => [...output.matchAll(/^--- FAIL: (\S+)/gm)].map(([, name]) => name)
-
-/** What cannot be had on this machine is skipped by name. */
-async function orMissing(what, attempt) {
-  try {
-    return await attempt()
-  } catch (error) {
-    throw new Missing(`${what} not to be had (${error.message})`)
-  }
-}

@@ -45,3 +45,12 @@ export class Tally {
 
 /** Something that this machine lacks and the suite cannot install, such as a JDK. */
 export class Missing extends Error {}
+
+/** What `attempt` resolves with; throws `Missing` where it fails: what cannot be had is skipped by name. */
+export async function orMissing(what, attempt) {
+  try {
+    return await attempt()
+  } catch (error) {
+    throw new Missing(`${what} not to be had (${error.message})`)
+  }
+}
