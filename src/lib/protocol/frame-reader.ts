@@ -65,8 +65,8 @@ export class FrameReader {
   }
 
   /**
-   * So many bytes have been read into `space`; returns the frames that they complete. A length that no frame can have is
-   * a `problem`: it ends the stream.
+   * So many bytes have been read into `space`; returns the frames that they complete. A length that no frame can have
+   * is a `problem`: it ends the stream.
    */
   take(bytes: number): Buffer[] {
     if (this.problem) return []
@@ -138,7 +138,7 @@ export class FrameReader {
     const length = stage.readInt32BE(at)
     if (length < 0 || length > this.maxBytes)
       return this.fail(
-        `${foreignProtocol(stage.subarray(at, end))}a frame of ${length} bytes, the limit is ${this.maxBytes}`,
+        `${protocolOf(stage.subarray(at, end))}a frame of ${length} bytes, the limit is ${this.maxBytes}`,
       )
     if (!this.refusal || length < HEAD_BYTES - LENGTH_BYTES) return length
     if (end - at < HEAD_BYTES) return null
