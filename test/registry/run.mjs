@@ -4,9 +4,10 @@ import { parseArgs } from 'node:util'
 import { Missing, Tally } from '../support/tally.mjs'
 import { apicurio } from './apicurio/suite.mjs'
 import { confluentJavaScript } from './confluent-javascript/suite.mjs'
+import { exchange } from './exchange/suite.mjs'
 
 /** Each has a name, and `run(tally)`, which throws `Missing` where it cannot be run at all. */
-const SUITES = [confluentJavaScript, apicurio]
+const SUITES = [exchange, confluentJavaScript, apicurio]
 
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } })
 const only = new RegExp(values.only)
