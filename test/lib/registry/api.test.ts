@@ -69,6 +69,19 @@ describe('what is registered', () => {
     expect(await registry.ok('GET', '/subjects/compat/versions')).toEqual([1, 2])
   })
 
+  it('may have defaults of Avro that do not fit, unless it is normalized', async () => {
+    const fields = [{ name: 'f', type: 'string', default: null }]
+    const body = { schema: JSON.stringify({ type: 'record', name: 'R', fields }) }
+    const refused = await registry.request('POST', '/subjects/defaults/versions?normalize=true', body)
+    expect(refused.body).toMatchObject({ error_code: 42201 })
+    expect(await registry.ok('POST', '/subjects/defaults/versions', body)).toHaveProperty('id')
+    const strict = await TestRegistry.start({ validatesDefaults: true })
+    expect((await strict.request('POST', '/subjects/defaults/versions', body)).body).toMatchObject({
+      error_code: 42201,
+    })
+    await strict.close()
+  })
+
   it('is found again by its text, whatever its blanks, and by normalize whatever its order', async () => {
     await registry.register('look-up', OPEN)
     const spaced = { schema: JSON.stringify(OPEN, null, 2), schemaType: 'JSON' }
@@ -172,6 +185,10 @@ describe('what is deleted', () => {
       message: 'One or more references exist to the schema {magic=1,keytype=SCHEMA,subject=address,version=1}.',
     })
     await registry.ok('DELETE', '/subjects/order')
+    expect(await registry.ok('GET', '/subjects/address/versions/1/referencedby')).toEqual([])
+    expect(await registry.ok('GET', '/subjects/address/versions/1/referencedby?deleted=true')).toEqual([id])
+    expect((await registry.request('DELETE', '/subjects/address')).body).toMatchObject({ error_code: 42206 })
+    await registry.ok('DELETE', '/subjects/order?permanent=true')
     expect(await registry.ok('DELETE', '/subjects/address')).toEqual([1])
   })
 })
@@ -278,6 +295,11 @@ describe('what cannot be understood', () => {
       (await registry.request('GET', '/subjects', undefined, { Accept: accept })).headers.get('content-type')
     expect(await typeOf('*/*')).toBe('application/vnd.schemaregistry.v1+json')
     expect(await typeOf('application/json, */*')).toBe('application/json')
+    expect(await typeOf('*')).toBe('application/vnd.schemaregistry.v1+json')
+    expect(await typeOf('*/xml')).toBe('application/vnd.schemaregistry.v1+json')
+    expect(await typeOf('text/html, application/json; q=0.1, application/vnd.schemaregistry+json; q=0.9')).toBe(
+      'application/vnd.schemaregistry+json',
+    )
     expect((await registry.request('GET', '/', undefined, { Accept: 'text/html' })).status).toBe(406)
     const plain = { 'Content-Type': 'text/plain' }
     expect((await registry.request('PUT', '/config', { compatibility: 'FULL' }, plain)).status).toBe(415)
