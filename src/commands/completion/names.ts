@@ -19,9 +19,9 @@ const USABLE_MS = 60_000
 const LONG_MS = 5000
 
 /**
- * The names of a cluster or of its schema registry, from the cache or within what is left of 300 ms since this process began; none when nobody
- * answers in time, or what has been typed names no cluster. A slow cluster goes on being asked by `kts complete
- * --refresh`, so that the next key finds an answer.
+ * The names of a cluster or of its schema registry, from the cache or within what is left of 300 ms since this process
+ * began; none when nobody answers in time, or what has been typed names no cluster. A slow cluster goes on being asked
+ * by `kts complete --refresh`, so that the next key finds an answer.
  */
 export async function liveNames(
   kind: NameKind,

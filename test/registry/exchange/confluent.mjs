@@ -32,7 +32,7 @@ await runProgram(words, {
     if (format !== 'protobuf') return (bytes) => deserializer.deserialize(topic, bytes)
     return async (bytes) => {
       const message = await deserializer.deserialize(topic, bytes)
-      return toJson(await typeOf(registry, `${topic}-value`, message.$typeName), message)
+      return toJson(await typeOf(registry, `${topic}-value`, message.$typeName), message, { alwaysEmitImplicit: true })
     }
   },
 })

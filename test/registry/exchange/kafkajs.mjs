@@ -19,7 +19,9 @@ await runProgram(words, {
     const registry = new SchemaRegistry({ host })
     return async (bytes) => {
       const record = await registry.decode(bytes)
-      return format === 'protobuf' ? record.constructor.toObject(record, { longs: String, enums: String }) : record
+      return format === 'protobuf'
+        ? record.constructor.toObject(record, { longs: String, enums: String, defaults: true })
+        : record
     }
   },
 })

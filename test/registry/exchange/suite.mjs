@@ -100,7 +100,7 @@ function resultOf(reader, { writer, format, topic }, lines) {
   }
 }
 
-/** Without the order of members, nothing for null and for what is empty, and numbers as text: each client has its own ways. */
+/** Members in one order, without those that are null or empty, and numbers as text: each client has its own ways. */
 function plain(value) {
   if (Array.isArray(value)) return value.map(plain)
   if (typeof value !== 'object' || value === null) return String(value ?? '')
