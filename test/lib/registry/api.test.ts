@@ -303,6 +303,14 @@ describe('what cannot be understood', () => {
     expect((await registry.request('GET', '/', undefined, { Accept: 'text/html' })).status).toBe(406)
     const plain = { 'Content-Type': 'text/plain' }
     expect((await registry.request('PUT', '/config', { compatibility: 'FULL' }, plain)).status).toBe(415)
+    const unknown = { 'Content-Type': 'application/json; charset=x' }
+    expect((await registry.request('PUT', '/config', { compatibility: 'FULL' }, unknown)).status).toBe(415)
+    const wide = await fetch(`${registry.registry.url}/config/wide`, {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json; charset="UTF-16"' },
+      body: Buffer.from('\ufeff{"compatibility":"FULL"}', 'utf16le'),
+    })
+    expect(await wide.json()).toEqual({ compatibility: 'FULL' })
   })
 
   it('comes from a page of another site', async () => {
