@@ -259,6 +259,14 @@ describe('contexts', () => {
   })
 })
 
+describe('contexts by their prefix', () => {
+  it('are a part of them', async () => {
+    await registry.register(':.prefixed:a', STRING)
+    expect(await registry.ok('GET', '/contexts?contextPrefix=.pre')).toEqual(['.prefixed'])
+    expect(await registry.ok('GET', '/contexts?contextPrefix=.pre&offset=1')).toEqual([])
+  })
+})
+
 describe('what cannot be understood', () => {
   it.each([
     ['GET', '/subjects/none/versions', undefined, 404, 40401],
