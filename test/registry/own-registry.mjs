@@ -9,7 +9,7 @@ const kts = fileURLToPath(new URL('../../bin/kts', import.meta.url))
 /** Both on free ports: `{ bootstrap, url, stop() }`. `words` are further ones of `kts registry start`. */
 export async function startOwnRegistry(words = []) {
   const folder = temporaryFolder('kts-own-registry-')
-  const broker = await startBundledBroker()
+  const broker = await startBundledBroker({ 'group.initial.rebalance.delay.ms': 0 })
   const child = startProcess(
     process.execPath,
     [kts, 'registry', 'start', '--port', '0', '--bootstrap-server', broker.bootstrap, '--json', ...words],

@@ -3,9 +3,12 @@
 import { parseArgs } from 'node:util'
 import { Missing, Tally } from '../support/tally.mjs'
 import { apicurio } from './apicurio/suite.mjs'
+import { confluentJavaScript } from './confluent-javascript/suite.mjs'
+import { confluentPython } from './confluent-python/suite.mjs'
+import { karapace } from './karapace/suite.mjs'
 
 /** Each has a name, and `run(tally)`, which throws `Missing` where it cannot be run at all. */
-const SUITES = [apicurio]
+const SUITES = [confluentPython, karapace, confluentJavaScript, apicurio]
 
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } })
 const only = new RegExp(values.only)
