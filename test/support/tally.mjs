@@ -46,7 +46,7 @@ export class Tally {
 /** Something that this machine lacks and the suite cannot install, such as a JDK. */
 export class Missing extends Error {}
 
-/** What `attempt` resolves with; throws `Missing` where it fails: what cannot be had is skipped by name. */
+/** What cannot be had on this machine is skipped by name; `what` is said with its verb: `go is`. */
 export async function orMissing(what, attempt) {
   try {
     return await attempt()
