@@ -62,13 +62,14 @@ export class Segment {
     readonly createdMs: number,
     /** Taken off `segment.ms`, so that the segments of many partitions do not end at the same moment. */
     readonly rollJitterMs: number,
-    create: boolean,
+    isNew: boolean,
     suffix = '',
   ) {
     this.paths = SEGMENT_SUFFIXES.map((kind) => offsetFile(directory, baseOffset, kind) + suffix)
-    this.file = fileSystem.open(this.paths[0]!, { create })
-    this.offsetIndex = new OffsetIndex(fileSystem, directory, baseOffset, suffix)
-    this.timeIndex = new TimeIndex(fileSystem, directory, baseOffset, suffix)
+    const [path] = this.paths as [string]
+    this.file = isNew ? fileSystem.create(path) : fileSystem.open(path, { create: false })
+    this.offsetIndex = new OffsetIndex(fileSystem, directory, baseOffset, { suffix, isNew })
+    this.timeIndex = new TimeIndex(fileSystem, directory, baseOffset, { suffix, isNew })
     this.transactionIndex = new TransactionIndex(fileSystem, directory, baseOffset, suffix)
     this.size = this.file.size
   }
@@ -94,11 +95,7 @@ export class Segment {
     suffix = '',
   ): Segment {
     const segment = new Segment(fileSystem, directory, baseOffset, createdMs, rollJitterMs, true, suffix)
-    if (segment.size > 0) segment.file.truncate(0)
-    if (segment.offsetIndex.entries > 0) segment.offsetIndex.truncate(0)
-    if (segment.timeIndex.entries > 0) segment.timeIndex.truncate(0)
     if (segment.transactionIndex.entries > 0) segment.transactionIndex.truncate(0)
-    segment.size = 0
     return segment
   }
 
@@ -217,8 +214,8 @@ export class Segment {
 
   /** Empties the indexes, to be filled again by `adopt`. */
   beginRebuild(): void {
-    this.offsetIndex.truncate(0)
-    this.timeIndex.truncate(0)
+    this.offsetIndex.clear()
+    this.timeIndex.clear()
     this.latestSoFar = null
     this.firstTimestamp = null
     this.bytesSinceIndexEntry = 0
