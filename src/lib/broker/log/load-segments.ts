@@ -33,9 +33,9 @@ export interface Loaded {
 }
 
 /**
- * Opens the segments of a folder (LogLoader in Kafka), whose names `tidyFolder` has told. After an unclean shutdown the segments behind the recovery point are read in full and cut where they are damaged;
- * earlier ones were on the disk, so they are read only when an index is missing or wrong, or a segment does not end
- * where the next one begins.
+ * Opens the segments of a folder (LogLoader in Kafka), whose names `tidyFolder` has told. After an unclean shutdown
+ * the segments behind the recovery point are read in full and cut where they are damaged; earlier ones were on the
+ * disk, so they are read only when an index is missing or wrong, or a segment does not end where the next one begins.
  */
 export function loadSegments(
   context: LogContext,

@@ -75,8 +75,8 @@ export class Cluster {
   }
 
   /**
-   * Whether a topic of this name and id was removed since the last snapshot. Where a power cut has taken the id, whether
-   * one of this name was, and there is no other. The id is asked for only when the name does not settle it.
+   * Whether a topic of this name and id was removed since the last snapshot. Where a power cut has taken the id,
+   * whether one of this name was, and there is no other. The id is asked for only when the name does not settle it.
    */
   readonly wasRemoved = (name: string, readId: () => string | null): boolean => this.topicImage.wasRemoved(name, readId)
 

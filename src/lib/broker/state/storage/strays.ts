@@ -12,8 +12,8 @@ export interface Stray {
 type IsExpected = (topic: string, readId: () => string | null) => boolean
 
 /**
- * The strays among the folders of partitions at some places, by topic. `isExpected` holds for topics that are known, and
- * for those whose folders are to go.
+ * The strays among the folders of partitions at some places, by topic. `isExpected` holds for topics that are known,
+ * and for those whose folders are to go.
  */
 export function findStrays(
   fileSystem: FileSystem,
