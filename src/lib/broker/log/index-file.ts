@@ -1,12 +1,5 @@
 import type { FileSystem, LogFile } from './file-system.ts'
 
-export interface IndexOptions {
-  /** Comes behind the name of the file. */
-  readonly suffix?: string
-  /** Whether it is to be empty, whatever is there. */
-  readonly isNew?: boolean
-}
-
 /** One for all indexes: ten thousand partitions have twenty thousand of them. */
 const ENTRY = Buffer.alloc(16)
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { FileSystem } from './file-system.ts'
 import { replaceUnsynced } from './unsynced-file.ts'
 
@@ -32,7 +31,7 @@ export class LeaderEpochCache {
     /** The names in the folder, where they are known. */
     names: readonly string[] = [FILE],
   ) {
-    this.path = join(directory, FILE)
+    this.path = `${directory}/${FILE}`
     const content = names.includes(FILE) ? fileSystem.readFile(this.path) : null
     const entries = parse(content)
     this.wasReadable = entries !== null

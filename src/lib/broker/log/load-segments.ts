@@ -116,8 +116,11 @@ function segmentsWithIndexes(names: readonly string[]): Set<bigint> {
 }
 
 function openSegments({ fileSystem, directory, clock, config }: LogContext, names: readonly string[]): Segment[] {
+  const withAborted = new Set(offsetsOf(names, SUFFIX.transactionIndex))
   return offsetsOf(names, SUFFIX.log).map((baseOffset) =>
-    Segment.open(fileSystem, directory, baseOffset, clock.now(), rollJitterMs(config)),
+    Segment.open(fileSystem, directory, baseOffset, clock.now(), rollJitterMs(config), {
+      mayHaveAborted: withAborted.has(baseOffset),
+    }),
   )
 }
 
@@ -233,7 +236,9 @@ function startAnew(
     onWarning(`${directory} ends before its start offset ${logStartOffset}: it begins anew, empty`)
   for (const segment of segments) discard(context, segment)
   epochs.clear()
-  return Segment.create(fileSystem, directory, logStartOffset, clock.now(), rollJitterMs(config))
+  return Segment.create(fileSystem, directory, logStartOffset, clock.now(), rollJitterMs(config), {
+    mayHaveAborted: false,
+  })
 }
 
 function discard({ fileSystem, directory }: LogContext, segment: Segment): void {

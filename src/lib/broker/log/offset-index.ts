@@ -1,7 +1,6 @@
 import { OFFSET_ENTRY_BYTES as ENTRY_BYTES, readOffsetEntry, type OffsetEntry } from '../../protocol/log-files/index.ts'
 import type { FileSystem } from './file-system.ts'
-import { IndexFile, type IndexOptions } from './index-file.ts'
-import { SUFFIX, offsetFile } from './names.ts'
+import { IndexFile } from './index-file.ts'
 
 const SCRATCH = Buffer.alloc(ENTRY_BYTES)
 
@@ -11,11 +10,11 @@ export class OffsetIndex {
 
   constructor(
     fileSystem: FileSystem,
-    directory: string,
+    path: string,
     private readonly baseOffset: bigint,
-    { suffix = '', isNew = false }: IndexOptions = {},
+    isNew: boolean,
   ) {
-    this.file = new IndexFile(fileSystem, offsetFile(directory, baseOffset, SUFFIX.index) + suffix, ENTRY_BYTES, isNew)
+    this.file = new IndexFile(fileSystem, path, ENTRY_BYTES, isNew)
   }
 
   get entries(): number {

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { FileSystem } from './file-system.ts'
 import { replaceUnsynced } from './unsynced-file.ts'
 
@@ -30,5 +29,5 @@ export function writePartitionMetadata(fileSystem: FileSystem, directory: string
 }
 
 export function partitionMetadataPath(directory: string): string {
-  return join(directory, PARTITION_METADATA)
+  return `${directory}/${PARTITION_METADATA}`
 }

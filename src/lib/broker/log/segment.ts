@@ -30,6 +30,15 @@ const UNTOUCHED = -1
 /** How many offsets a segment remembers the positions of. */
 const REMEMBERED = 8
 
+interface SegmentOptions {
+  /** Whether it is to be empty, whatever is there. */
+  readonly isNew?: boolean
+  /** Comes behind the names of its files. */
+  readonly suffix?: string
+  /** False where it is known that no transaction was aborted in it. */
+  readonly mayHaveAborted?: boolean
+}
+
 /** A place in the index files to go back to. */
 interface Restore {
   readonly offsetEntries: number
@@ -62,15 +71,14 @@ export class Segment {
     readonly createdMs: number,
     /** Taken off `segment.ms`, so that the segments of many partitions do not end at the same moment. */
     readonly rollJitterMs: number,
-    isNew: boolean,
-    suffix = '',
+    { isNew = false, suffix = '', mayHaveAborted = true }: SegmentOptions,
   ) {
     this.paths = SEGMENT_SUFFIXES.map((kind) => offsetFile(directory, baseOffset, kind) + suffix)
-    const [path] = this.paths as [string]
-    this.file = isNew ? fileSystem.create(path) : fileSystem.open(path, { create: false })
-    this.offsetIndex = new OffsetIndex(fileSystem, directory, baseOffset, { suffix, isNew })
-    this.timeIndex = new TimeIndex(fileSystem, directory, baseOffset, { suffix, isNew })
-    this.transactionIndex = new TransactionIndex(fileSystem, directory, baseOffset, suffix)
+    const [log, index, timeIndex, transactionIndex] = this.paths as [string, string, string, string]
+    this.file = isNew ? fileSystem.create(log) : fileSystem.open(log, { create: false })
+    this.offsetIndex = new OffsetIndex(fileSystem, index, baseOffset, isNew)
+    this.timeIndex = new TimeIndex(fileSystem, timeIndex, baseOffset, isNew)
+    this.transactionIndex = new TransactionIndex(fileSystem, transactionIndex, baseOffset, mayHaveAborted)
     this.size = this.file.size
   }
 
@@ -81,8 +89,9 @@ export class Segment {
     baseOffset: bigint,
     createdMs: number,
     rollJitterMs: number,
+    options: Pick<SegmentOptions, 'mayHaveAborted'> = {},
   ): Segment {
-    return new Segment(fileSystem, directory, baseOffset, createdMs, rollJitterMs, false)
+    return new Segment(fileSystem, directory, baseOffset, createdMs, rollJitterMs, options)
   }
 
   /** Makes an empty segment; leftovers of an earlier attempt are emptied. */
@@ -92,9 +101,9 @@ export class Segment {
     baseOffset: bigint,
     createdMs: number,
     rollJitterMs: number,
-    suffix = '',
+    options: Omit<SegmentOptions, 'isNew'> = {},
   ): Segment {
-    const segment = new Segment(fileSystem, directory, baseOffset, createdMs, rollJitterMs, true, suffix)
+    const segment = new Segment(fileSystem, directory, baseOffset, createdMs, rollJitterMs, { ...options, isNew: true })
     if (segment.transactionIndex.entries > 0) segment.transactionIndex.truncate(0)
     return segment
   }

@@ -1,6 +1,5 @@
-import { join } from 'node:path'
 import type { LogContext } from './log-context.ts'
-import { INDEX_SUFFIXES, SUFFIX, offsetFile, offsetsOf } from './names.ts'
+import { INDEX_SUFFIXES, SUFFIX, offsetOfFile, offsetsOf } from './names.ts'
 import { finishSwaps } from './swap.ts'
 
 const UNFINISHED = [SUFFIX.deleted, SUFFIX.cleaned, SUFFIX.swap, SUFFIX.temporary]
@@ -17,16 +16,17 @@ export function tidyFolder(context: LogContext): readonly string[] {
   finishSwaps(context)
   const left = fileSystem.list(directory)
   const doomed = [...left.filter(isUnfinished), ...indexesAlone(left)]
-  for (const name of doomed) fileSystem.remove(join(directory, name))
+  for (const name of doomed) fileSystem.remove(`${directory}/${name}`)
   return left.filter((name) => !doomed.includes(name))
 }
 
 /** Names of indexes whose segment is not there. */
 function indexesAlone(names: readonly string[]): string[] {
   const logs = new Set(offsetsOf(names, SUFFIX.log))
-  return INDEX_SUFFIXES.flatMap((suffix) =>
-    offsetsOf(names, suffix)
-      .filter((offset) => !logs.has(offset))
-      .map((offset) => offsetFile('', offset, suffix)),
+  return names.filter((name) =>
+    INDEX_SUFFIXES.some((suffix) => {
+      const offset = offsetOfFile(name, suffix)
+      return offset !== null && !logs.has(offset)
+    }),
   )
 }

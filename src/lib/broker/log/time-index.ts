@@ -1,8 +1,7 @@
 import { readTimeEntry, TIME_ENTRY_BYTES as ENTRY_BYTES, type TimeEntry } from '../../protocol/log-files/index.ts'
 import { NO_TIMESTAMP } from '../../protocol/records/index.ts'
 import type { FileSystem } from './file-system.ts'
-import { IndexFile, type IndexOptions } from './index-file.ts'
-import { SUFFIX, offsetFile } from './names.ts'
+import { IndexFile } from './index-file.ts'
 
 export type TimeIndexEntry = TimeEntry
 
@@ -17,16 +16,11 @@ export class TimeIndex {
 
   constructor(
     fileSystem: FileSystem,
-    directory: string,
+    path: string,
     private readonly baseOffset: bigint,
-    { suffix = '', isNew = false }: IndexOptions = {},
+    isNew: boolean,
   ) {
-    this.file = new IndexFile(
-      fileSystem,
-      offsetFile(directory, baseOffset, SUFFIX.timeIndex) + suffix,
-      ENTRY_BYTES,
-      isNew,
-    )
+    this.file = new IndexFile(fileSystem, path, ENTRY_BYTES, isNew)
   }
 
   get entries(): number {
