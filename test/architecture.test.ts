@@ -114,6 +114,7 @@ const NEUTRAL_GROUND = [
   'lib/json-text.ts',
   'lib/files.ts',
   'lib/find-route.ts',
+  'lib/http-exchange.ts',
   'lib/make-folder.ts',
   'lib/pid-file.ts',
   'lib/port-holder.ts',

@@ -13,12 +13,21 @@ const MOST_BODY_BYTES = 16 * 1024 * 1024
 /** The type that the client likes best. Throws RegistryError 406. */
 export function chosenType({ headers: { accept } }: IncomingMessage): string {
   if (accept === undefined) return CONTENT_TYPE
-  const wanted = accept.split(',').map((part) => part.split(';')[0]!.trim().toLowerCase())
-  for (const type of wanted) {
-    if (type === '' || type === '*/*' || type === 'application/*') return CONTENT_TYPE
+  for (const type of byWeight(accept)) {
+    if (type === '' || type.startsWith('*') || type === 'application/*') return CONTENT_TYPE
     if (ANSWERED.includes(type)) return type
   }
   throw new RegistryError(406, 406, 'HTTP 406 Not Acceptable')
+}
+
+/** The types of an Accept header, those of the greatest `q` first. */
+function byWeight(accept: string): string[] {
+  const parts = accept.split(',').map((part) => {
+    const [type, ...parameters] = part.split(';').map((word) => word.trim().toLowerCase())
+    const weight = parameters.find((parameter) => parameter.startsWith('q='))
+    return { type: type!, weight: weight === undefined ? 1 : Number(weight.slice(2)) || 0 }
+  })
+  return parts.sort((a, b) => b.weight - a.weight).map(({ type }) => type)
 }
 
 /** Pages of other sites change nothing here: browsers say where a request comes from. Throws RegistryError 403. */

@@ -42,6 +42,8 @@ export class Registry {
   constructor(
     readonly catalog: Catalog,
     private readonly write: Write,
+    /** Defaults of Avro have to fit their fields in what is not normalized either. */
+    private readonly validatesDefaults = false,
   ) {
     this.parser = new SchemaParser(catalog)
     this.texts = new SchemaTexts(this.parser)
@@ -91,8 +93,9 @@ export class Registry {
       const config = catalog.config(subject)
       const versions = catalog.versions(subject)
       const inherited = settled(given, versions.at(-1), config)
-      const parsed = await this.parser.parse(inherited, contextOf(subject))
       const normalizes = options.normalizes || config.normalize === true
+      const validatesDefaults = given.id === undefined && (normalizes || this.validatesDefaults)
+      const parsed = await this.parser.parse(inherited, contextOf(subject), { validatesDefaults })
       const content = { ...inherited, schema: textOf(parsed, normalizes) }
       const guid = guidOf(fingerprint(content))
       const known = await this.texts.find([...versions].reverse(), content, normalizes)
@@ -117,7 +120,8 @@ export class Registry {
 
   /** Why a schema may not follow a version, -1 for the latest; or with undefined those that the level means. */
   async check(subject: string, content: SchemaContent, number: number | undefined): Promise<string[]> {
-    const parsed = await this.parser.parse(content, contextOf(subject))
+    const { validatesDefaults } = this
+    const parsed = await this.parser.parse(content, contextOf(subject), { validatesDefaults })
     const versions = this.catalog.versions(subject)
     const looked = number === undefined || versions.length === 0 ? versions : [this.version(subject, number)]
     if (number !== undefined && number !== -1 && versions.length === 0) throw versionNotFound(number)
@@ -196,8 +200,9 @@ export class Registry {
     if (id === undefined && isImport) throw notPermitted(`Subject ${subject} in context ${context} is in import mode`)
   }
 
+  /** What is deleted softly can still be read by its id, and needs what it refers to. */
   private checkUnreferenced(subject: string, version: number): void {
-    if (this.catalog.referencing(subject, version).length > 0) throw stillReferenced(subject, version)
+    if (this.catalog.referencing(subject, version, 'with').length > 0) throw stillReferenced(subject, version)
   }
 
   private nextVersion(subject: string, { version = 0, id }: NewSchema): number {
