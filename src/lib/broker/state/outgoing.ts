@@ -12,18 +12,18 @@ const LEAST_ANSWER_BYTES = MIB
  * it together.
  */
 export class Outgoing {
-  private bytes = 0
+  unsentBytes = 0
 
   constructor(private readonly mostBytes = MOST_UNSENT_BYTES) {}
 
   /** How much may be read for the next client: a part of what the others leave. */
   get room(): number {
-    const share = Math.max(LEAST_ANSWER_BYTES, (USUAL_BYTES - this.bytes) / 4)
-    return Math.max(0, Math.min(share, this.mostBytes - this.bytes))
+    const share = Math.max(LEAST_ANSWER_BYTES, (USUAL_BYTES - this.unsentBytes) / 4)
+    return Math.max(0, Math.min(share, this.mostBytes - this.unsentBytes))
   }
 
   /** Negative for those that a client has taken, or will never take. */
   add(bytes: number): void {
-    this.bytes += bytes
+    this.unsentBytes += bytes
   }
 }
