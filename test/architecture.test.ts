@@ -184,7 +184,7 @@ const HOMES: readonly (readonly [packageName: string, home: RegExp])[] = [
   ['@node-rs/crc32', /^lib\/protocol\/records\//],
   ['snappy', /^lib\/protocol\/records\//],
   ['lz4-napi', /^lib\/protocol\/records\//],
-  ['@bokuweb/zstd-wasm', /^lib\/protocol\/records\//],
+  ['@toondepauw/node-zstd', /^lib\/protocol\/records\//],
 ]
 
 /** Whether `from` may import `to`: paths below src, or the name of a package. */
