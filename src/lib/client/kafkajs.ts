@@ -140,8 +140,8 @@ export class Channel {
     this.closedBecause ??= reason
     this.connection.requestQueue.rejectAll(reason)
     this.connection.requestQueue.destroy()
-    // An error, not a plain end: kafkajs then also gives up a connect that is still under way, and its timer.
-    this.connection.socket?.destroy(reason)
+    // An error, not a plain end: kafkajs then also gives up a connect or a login that is still under way, and its timer.
+    this.connection.socket?.destroy(this.isAuthenticated ? undefined : reason)
   }
 
   private exchange(encode: EncodeFrame): Promise<Buffer> {
