@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'test/conformance/runner/'] },
+  { ignores: ['dist/', 'node_modules/', '**/.cache/', 'test/conformance/runner/'] },
   ...tseslint.configs.recommended,
   ...tseslint.configs.stylistic,
   {

@@ -61,8 +61,8 @@ const common = {
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  // Native add-ons and WebAssembly are found in node_modules at run time.
-  external: ['@node-rs/crc32', 'snappy', 'lz4-napi', '@bokuweb/zstd-wasm'],
+  // Native add-ons are found in node_modules at run time.
+  external: ['@node-rs/crc32', 'snappy', 'lz4-napi', '@toondepauw/node-zstd'],
   // Licences are in THIRD-PARTY-NOTICES.txt.
   legalComments: 'none',
   metafile: true,

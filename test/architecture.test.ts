@@ -114,6 +114,7 @@ const NEUTRAL_GROUND = [
   'lib/json-text.ts',
   'lib/files.ts',
   'lib/find-route.ts',
+  'lib/http-exchange.ts',
   'lib/make-folder.ts',
   'lib/pid-file.ts',
   'lib/port-holder.ts',
@@ -184,7 +185,7 @@ const HOMES: readonly (readonly [packageName: string, home: RegExp])[] = [
   ['@node-rs/crc32', /^lib\/protocol\/records\//],
   ['snappy', /^lib\/protocol\/records\//],
   ['lz4-napi', /^lib\/protocol\/records\//],
-  ['@bokuweb/zstd-wasm', /^lib\/protocol\/records\//],
+  ['@toondepauw/node-zstd', /^lib\/protocol\/records\//],
 ]
 
 /** Whether `from` may import `to`: paths below src, or the name of a package. */

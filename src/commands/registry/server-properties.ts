@@ -16,6 +16,7 @@ export interface ServerProperties {
   readonly advertisedHost: string | undefined
   readonly mayLead: boolean
   readonly isModeMutable: boolean
+  readonly validatesDefaults: boolean
   /** How the cluster is reached: what stands after `kafkastore.`. */
   readonly client: ReadonlyMap<string, string>
   /** Settings that mean something to Confluent's registry and nothing here, or nothing at all. */
@@ -41,6 +42,7 @@ const NAMES = {
   host: ['host.name'],
   mayLead: ['leader.eligibility', 'master.eligibility'],
   mutability: ['mode.mutability', 'schema.registry.mode.mutability'],
+  defaults: ['schema.providers.avro.validate.defaults', 'avro.validate.defaults'],
 } as const
 
 /** Reads the settings of Confluent's registry. Throws UserError for a value that cannot be. */
@@ -50,7 +52,8 @@ export async function readServerProperties(
 ): Promise<ServerProperties> {
   const value = (name: keyof typeof NAMES): string | undefined =>
     NAMES[name].map((each) => given.get(each)?.trim()).find((text) => text !== undefined && text !== '')
-  const isOn = (name: keyof typeof NAMES): boolean => (value(name) ?? 'true').toLowerCase() === 'true'
+  const isOn = (name: keyof typeof NAMES, byDefault = true): boolean =>
+    (value(name) ?? String(byDefault)).toLowerCase() === 'true'
   if (given.has('kafkastore.connection.url') && !value('servers'))
     throw new UserError('kafkastore.connection.url names ZooKeeper; name brokers with kafkastore.bootstrap.servers')
   const known: string[] = Object.values(NAMES).flat()
@@ -65,6 +68,7 @@ export async function readServerProperties(
     advertisedHost: value('host'),
     mayLead: isOn('mayLead'),
     isModeMutable: isOn('mutability'),
+    validatesDefaults: isOn('defaults', false),
     client: new Map(
       [...given].flatMap(([name, text]) => {
         const [, own] = OF_CLIENT.exec(name) ?? []

@@ -100,6 +100,7 @@ async function serve(order: Order<StartValues>): Promise<void> {
     advertisedHost: values.advertisedHost ?? properties?.advertisedHost,
     mayLead: properties?.mayLead,
     isModeMutable: properties?.isModeMutable,
+    validatesDefaults: properties?.validatesDefaults,
     users: readUsers(values, context.cwd),
     version: ktsVersion(),
     clock: context.clock,

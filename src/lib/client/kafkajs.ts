@@ -93,6 +93,7 @@ export class Channel {
         try {
           if (this.connection.authHandlers) this.connection.processData(Buffer.from(buffer.subarray(0, bytes)))
           else for (const frame of this.frames.take(bytes)) this.fulfill(frame)
+          if (this.frames.problem) throw this.frames.problem
         } catch (error) {
           this.close(error instanceof MalformedError ? error : new MalformedError((error as Error).message))
         }

@@ -80,9 +80,9 @@ export class Catalog {
     return this.guids.get(guid)
   }
 
-  /** The versions that refer to this one and are not deleted. */
-  referencing(subject: string, version: number): Version[] {
-    return this.references.get(referenceKey(subject, version)).filter(({ deleted }) => !deleted)
+  /** The versions that refer to this one. */
+  referencing(subject: string, version: number, deleted: Deleted): Version[] {
+    return this.references.get(referenceKey(subject, version)).filter((referring) => isMeant(referring, deleted))
   }
 
   highestId(context: string): number {

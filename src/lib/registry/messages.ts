@@ -13,12 +13,21 @@ const MOST_BODY_BYTES = 16 * 1024 * 1024
 /** The type that the client likes best. Throws RegistryError 406. */
 export function chosenType({ headers: { accept } }: IncomingMessage): string {
   if (accept === undefined) return CONTENT_TYPE
-  const wanted = accept.split(',').map((part) => part.split(';')[0]!.trim().toLowerCase())
-  for (const type of wanted) {
-    if (type === '' || type === '*/*' || type === 'application/*') return CONTENT_TYPE
+  for (const type of byWeight(accept)) {
+    if (type === '' || type.startsWith('*') || type === 'application/*') return CONTENT_TYPE
     if (ANSWERED.includes(type)) return type
   }
   throw new RegistryError(406, 406, 'HTTP 406 Not Acceptable')
+}
+
+/** The types of an Accept header, those of the greatest `q` first. */
+function byWeight(accept: string): string[] {
+  const parts = accept.split(',').map((part) => {
+    const [type, ...parameters] = part.split(';').map((word) => word.trim().toLowerCase())
+    const weight = parameters.find((parameter) => parameter.startsWith('q='))
+    return { type: type!, weight: weight === undefined ? 1 : Number(weight.slice(2)) || 0 }
+  })
+  return parts.sort((a, b) => b.weight - a.weight).map(({ type }) => type)
 }
 
 /** Pages of other sites change nothing here: browsers say where a request comes from. Throws RegistryError 403. */
@@ -43,17 +52,28 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
 /** The members of a body. Throws RegistryError 400, 415. */
 export function bodyOf({ headers }: IncomingMessage, bytes: Buffer): Record<string, unknown> {
   if (bytes.length === 0) return {}
-  const type = headers['content-type']?.split(';')[0]!.trim().toLowerCase() ?? CONTENT_TYPE
-  if (!TAKEN.includes(type)) throw new RegistryError(415, 415, 'HTTP 415 Unsupported Media Type')
+  const [type, ...parameters] = (headers['content-type'] ?? CONTENT_TYPE).split(';').map((word) => word.trim())
+  const charset = parameters.find((parameter) => /^charset=/i.test(parameter))?.replace(/^charset="?|"$/gi, '')
+  const decoder = TAKEN.includes(type!.toLowerCase()) ? decoderOf(charset) : undefined
+  if (!decoder) throw new RegistryError(415, 415, 'HTTP 415 Unsupported Media Type')
   let body: unknown
   try {
-    body = JSON.parse(bytes.toString())
+    body = JSON.parse(decoder.decode(bytes))
   } catch (error) {
     throw badRequest(`The request is not JSON: ${(error as Error).message}`)
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw badRequest('The request has to be a JSON object')
   return body as Record<string, unknown>
+}
+
+/** Undefined for a charset that nobody knows. */
+function decoderOf(charset = 'utf-8'): InstanceType<typeof TextDecoder> | undefined {
+  try {
+    return new TextDecoder(charset, { fatal: true })
+  } catch {
+    return undefined
+  }
 }
 
 export const sendJson = (response: ServerResponse, status: number, data: unknown, type = CONTENT_TYPE): void =>

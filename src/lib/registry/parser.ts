@@ -1,4 +1,10 @@
-import { SchemaError, type ParsedSchema, type ResolvedReference, type SchemaReference } from '../schemas/format.ts'
+import {
+  SchemaError,
+  type ParsedSchema,
+  type ParseOptions,
+  type ResolvedReference,
+  type SchemaReference,
+} from '../schemas/format.ts'
 import { loadFormat } from '../schemas/formats.ts'
 import type { Catalog } from './catalog.ts'
 import { invalidSchema } from './errors.ts'
@@ -28,7 +34,7 @@ export class SchemaParser {
   }
 
   /** Throws RegistryError 42201 for what is no schema, or refers to what is not there. */
-  async parse(content: SchemaContent, context: string, options: { isKept?: boolean } = {}): Promise<ParsedSchema> {
+  async parse(content: SchemaContent, context: string, options: ParseOptions = {}): Promise<ParsedSchema> {
     const { schemaType, schema, references } = content
     if (schema === '') throw invalidSchema('Empty schema')
     try {

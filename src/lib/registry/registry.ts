@@ -42,6 +42,8 @@ export class Registry {
   constructor(
     readonly catalog: Catalog,
     private readonly write: Write,
+    /** Defaults of Avro have to fit their fields in what is not normalized either. */
+    private readonly validatesDefaults = false,
   ) {
     this.parser = new SchemaParser(catalog)
     this.texts = new SchemaTexts(this.parser)
@@ -91,8 +93,9 @@ export class Registry {
       const config = catalog.config(subject)
       const versions = catalog.versions(subject)
       const inherited = settled(given, versions.at(-1), config)
-      const parsed = await this.parser.parse(inherited, contextOf(subject))
       const normalizes = options.normalizes || config.normalize === true
+      const validatesDefaults = given.id === undefined && (normalizes || this.validatesDefaults)
+      const parsed = await this.parser.parse(inherited, contextOf(subject), { validatesDefaults })
       const content = { ...inherited, schema: textOf(parsed, normalizes) }
       const guid = guidOf(fingerprint(content))
       const known = await this.texts.find([...versions].reverse(), content, normalizes)
@@ -117,7 +120,8 @@ export class Registry {
 
   /** Why a schema may not follow a version, -1 for the latest; or with undefined those that the level means. */
   async check(subject: string, content: SchemaContent, number: number | undefined): Promise<string[]> {
-    const parsed = await this.parser.parse(content, contextOf(subject))
+    const { validatesDefaults } = this
+    const parsed = await this.parser.parse(content, contextOf(subject), { validatesDefaults })
     const versions = this.catalog.versions(subject)
     const looked = number === undefined || versions.length === 0 ? versions : [this.version(subject, number)]
     if (number !== undefined && number !== -1 && versions.length === 0) throw versionNotFound(number)
@@ -128,21 +132,18 @@ export class Registry {
   /** The versions that are gone. Throws RegistryError 40401, 40404, 40405, 42205, 42206. */
   deleteSubject(subject: string, isPermanent: boolean): Promise<number[]> {
     return this.inTurn(async () => {
-      const { catalog } = this
       this.checkWritable(subject)
       const all = this.versions(subject, 'with')
       const live = all.filter(({ deleted }) => !deleted)
       if (isPermanent && live.length > 0) throw subjectNotSoftDeleted(subject)
       if (!isPermanent && live.length === 0) throw subjectSoftDeleted(subject)
       const gone = isPermanent ? all : live
-      for (const { version } of gone) this.checkUnreferenced(subject, version)
+      for (const { version } of gone) this.checkUnreferenced(subject, version, isPermanent)
       await this.write([
         ...(isPermanent
           ? gone.map(({ version }): RegistryRecord => ({ type: 'schema-gone', subject, version }))
           : [{ type: 'subject-deleted', subject, upTo: gone.at(-1)!.version } as const]),
-        // What was said of a subject goes with it.
-        ...(catalog.ownConfig(subject) ? [{ type: 'config', scope: subject, config: null } as const] : []),
-        ...(catalog.ownMode(subject) ? [{ type: 'mode', scope: subject, mode: null } as const] : []),
+        ...this.withoutSettings(subject),
       ])
       return gone.map(({ version }) => version)
     })
@@ -157,11 +158,13 @@ export class Registry {
       const { version } = found
       if (found.deleted && !isPermanent) throw versionSoftDeleted(subject, version)
       if (!found.deleted && isPermanent) throw versionNotSoftDeleted(subject, version)
-      this.checkUnreferenced(subject, version)
+      this.checkUnreferenced(subject, version, isPermanent)
+      const isLast = this.catalog.versions(subject).every((live) => live.version === version)
       await this.write([
         isPermanent
           ? { type: 'schema-gone', subject, version }
           : { type: 'schema', version: { ...found, deleted: true } },
+        ...(isLast ? this.withoutSettings(subject) : []),
       ])
       return version
     })
@@ -196,8 +199,20 @@ export class Registry {
     if (id === undefined && isImport) throw notPermitted(`Subject ${subject} in context ${context} is in import mode`)
   }
 
-  private checkUnreferenced(subject: string, version: number): void {
-    if (this.catalog.referencing(subject, version).length > 0) throw stillReferenced(subject, version)
+  /** What is deleted softly can still be read by its id, and needs what it refers to. */
+  /** What is deleted softly is still read by those that refer to it; what is gone is not. */
+  private checkUnreferenced(subject: string, version: number, isPermanent: boolean): void {
+    const hindering = this.catalog.referencing(subject, version, isPermanent ? 'with' : 'without')
+    if (hindering.length > 0) throw stillReferenced(subject, version)
+  }
+
+  /** What was said of a subject goes with it. */
+  private withoutSettings(subject: string): RegistryRecord[] {
+    const { catalog } = this
+    return [
+      ...(catalog.ownConfig(subject) ? [{ type: 'config', scope: subject, config: null } as const] : []),
+      ...(catalog.ownMode(subject) ? [{ type: 'mode', scope: subject, mode: null } as const] : []),
+    ]
   }
 
   private nextVersion(subject: string, { version = 0, id }: NewSchema): number {

@@ -36,6 +36,8 @@ export interface RegistryOptions {
   readonly mayLead?: boolean | undefined
   /** False where modes stay as they are. */
   readonly isModeMutable?: boolean | undefined
+  /** True where defaults of Avro have to fit their fields; those of normalized schemas always have to. */
+  readonly validatesDefaults?: boolean | undefined
   /** Passwords by name: whoever is none of them is refused. */
   readonly users?: ReadonlyMap<string, string> | undefined
   /** What `GET /v1/metadata/version` says. */
@@ -89,7 +91,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
     const { clusterId } = await client.send(DescribeCluster, {})
     const server: RegistryServer = new RegistryServer({
       listeners: options.listeners,
-      registry: new Registry(catalog, (records) => log.write(records)),
+      registry: new Registry(catalog, (records) => log.write(records), options.validatesDefaults),
       about: { version: options.version, clusterId, groupId, isModeMutable: options.isModeMutable ?? true },
       credentials: options.users && new Credentials(options.users),
       leader: () => leaderOf(election, options.electionTimeoutMs ?? ELECTION_TIMEOUT_MS),

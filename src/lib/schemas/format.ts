@@ -62,8 +62,13 @@ export interface ParsedSchema {
 }
 
 export interface ParseOptions {
-  /** A registry has taken the text already: names and defaults are not judged again. */
+  /** A registry has taken the text already: names are not judged again. */
   readonly isKept?: boolean | undefined
+  /**
+   * Avro: a default has to fit the type of its field. Confluent's registry and serializers ask for that only where they
+   * are told to (`avro.validate.defaults`), or where they normalize.
+   */
+  readonly validatesDefaults?: boolean | undefined
 }
 
 /** Avro, Protobuf or JSON Schema: what registry, commands and page need of it. */

@@ -114,6 +114,31 @@ test('gives the memory of records back once the client has taken them, not befor
   expect(readBuffers.take(70_000).buffer).toBe(records.buffer)
 })
 
+test('uses the memory of records again once they are in the log, and that of no other request', async () => {
+  await broker.createTopic('t')
+  const given = vi.spyOn(readBuffers, 'giveBack')
+  const records = buildBatch([{ timestamp: 0n, key: null, value: Buffer.alloc(8000, 'x') }])
+  const topicData = [{ name: 't', partitionData: [{ index: 0, records }] }]
+  const send = async (id: number): Promise<number> => {
+    wire.push(Buffer.concat(encodeRequest(Produce, 12, id, 'test', { acks: 1, topicData })))
+    await vi.waitFor(() => expect(ids().at(-1)).toBe(id))
+    return given.mock.calls.filter(([{ length }]) => length > records.length).length
+  }
+  expect(await send(1)).toBe(1)
+  expect(await send(2)).toBe(2)
+  const memory = new Set(
+    given.mock.calls.filter(([{ length }]) => length > records.length).map(([{ buffer }]) => buffer),
+  )
+  expect(memory.size).toBe(1)
+  const { values } = await broker.fetch('t', 0n)
+  expect(values).toEqual(['x'.repeat(8000), 'x'.repeat(8000)])
+  given.mockClear()
+  const others = Buffer.concat(encodeRequest(Metadata, 4, 3, 'test', { topics: [{ name: 'x'.repeat(5000) }] }))
+  wire.push(others)
+  await vi.waitFor(() => expect(ids().at(-1)).toBe(3))
+  expect(given.mock.calls.map(([{ length }]) => length)).not.toContain(others.length - 4)
+})
+
 test('counts what a client has not taken, and no longer once it has, or is gone', async () => {
   const { outgoing } = broker.node.broker
   const all = outgoing.room

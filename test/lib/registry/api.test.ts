@@ -69,6 +69,19 @@ describe('what is registered', () => {
     expect(await registry.ok('GET', '/subjects/compat/versions')).toEqual([1, 2])
   })
 
+  it('may have defaults of Avro that do not fit, unless it is normalized', async () => {
+    const fields = [{ name: 'f', type: 'string', default: null }]
+    const body = { schema: JSON.stringify({ type: 'record', name: 'R', fields }) }
+    const refused = await registry.request('POST', '/subjects/defaults/versions?normalize=true', body)
+    expect(refused.body).toMatchObject({ error_code: 42201 })
+    expect(await registry.ok('POST', '/subjects/defaults/versions', body)).toHaveProperty('id')
+    const strict = await TestRegistry.start({ validatesDefaults: true })
+    expect((await strict.request('POST', '/subjects/defaults/versions', body)).body).toMatchObject({
+      error_code: 42201,
+    })
+    await strict.close()
+  })
+
   it('is found again by its text, whatever its blanks, and by normalize whatever its order', async () => {
     await registry.register('look-up', OPEN)
     const spaced = { schema: JSON.stringify(OPEN, null, 2), schemaType: 'JSON' }
@@ -76,6 +89,61 @@ describe('what is registered', () => {
     const turned = json({ properties: { a: STRING }, type: 'object' })
     expect((await registry.request('POST', '/subjects/look-up', turned)).body).toMatchObject({ error_code: 40403 })
     expect(await registry.ok('POST', '/subjects/look-up?normalize=true', turned)).toMatchObject({ version: 1 })
+  })
+})
+
+describe('a schema that refers to others', () => {
+  const named = { type: 'record', name: 'shop.Item', fields: [{ name: 'id', type: 'long' }] }
+  const list = (items: unknown) => ({ schema: JSON.stringify({ type: 'array', items }) })
+  const references = [{ name: 'shop.Item', subject: 'item', version: 1 }]
+
+  it('is found as well where it is sent with them in their place', async () => {
+    await registry.ok('POST', '/subjects/item/versions', { schema: JSON.stringify(named) })
+    const { id } = (await registry.ok('POST', '/subjects/items/versions', { ...list('shop.Item'), references })) as {
+      id: number
+    }
+    for (const query of ['', '?normalize=true'])
+      expect(await registry.ok('POST', `/subjects/items${query}`, list(named))).toMatchObject({ id, version: 1 })
+    expect(await registry.ok('POST', '/subjects/items/versions', list(named))).toEqual({ id })
+    const other = list({ ...named, fields: [{ name: 'id', type: 'int' }] })
+    expect((await registry.request('POST', '/subjects/items', other)).body).toMatchObject({ error_code: 40403 })
+    const { schema } = (await registry.ok('GET', `/schemas/ids/${id}?format=resolved`)) as { schema: string }
+    expect(JSON.parse(schema)).toMatchObject({ items: { name: 'Item', namespace: 'shop' } })
+  })
+})
+
+describe('a schema by its id', () => {
+  it('is that of the subject that is asked for', async () => {
+    await registry.register('one-of-two', { type: 'null' })
+    const id = await registry.register('two-of-two', { type: 'null' })
+    const headers = { 'Confluent-Accept-Unknown-Properties': 'true' }
+    for (const subject of ['one-of-two', 'two-of-two'])
+      expect((await registry.request('GET', `/schemas/ids/${id}?subject=${subject}`, undefined, headers)).body).toEqual(
+        expect.objectContaining({ subject, version: 1 }),
+      )
+  })
+
+  it('comes without its extensions, or as the descriptor of its file', async () => {
+    const schema = `syntax = "proto2";
+import "google/protobuf/descriptor.proto";
+extend google.protobuf.FieldOptions { optional bool secret = 50001; }
+message A {
+  optional string name = 1 [(secret) = true, deprecated = true];
+  extensions 100 to 199;
+}
+extend A { optional int32 more = 100; }
+`
+    const body = { schemaType: 'PROTOBUF', schema }
+    const { id } = (await registry.ok('POST', '/subjects/extended/versions', body)) as { id: number }
+    const { schema: bare } = (await registry.ok('GET', `/schemas/ids/${id}?format=ignore_extensions`)) as {
+      schema: string
+    }
+    expect(bare).toContain('[deprecated = true]')
+    expect(bare).not.toMatch(/extend|secret/)
+    const { schema: serialized } = (await registry.ok('GET', `/schemas/ids/${id}?format=serialized`)) as {
+      schema: string
+    }
+    expect(Buffer.from(serialized, 'base64').toString('latin1')).toContain('google/protobuf/descriptor.proto')
   })
 })
 
@@ -105,6 +173,19 @@ describe('what is deleted', () => {
     expect(await code('DELETE', '/subjects/gone')).toBe(40401)
   })
 
+  it('takes the settings of its subject with it, once the last version goes', async () => {
+    await registry.ok('PUT', '/config/settled', { compatibility: 'NONE' })
+    await registry.register('settled', STRING)
+    await registry.register('settled', INTEGER)
+    await registry.ok('DELETE', '/subjects/settled/versions/1')
+    expect(await registry.ok('GET', '/config/settled')).toEqual({ compatibilityLevel: 'NONE' })
+    await registry.ok('DELETE', '/subjects/settled/versions/2')
+    expect((await registry.request('GET', '/config/settled')).body).toMatchObject({ error_code: 40408 })
+    // What comes next is version 3: what was deleted keeps its number.
+    await registry.register('settled', STRING)
+    expect(await registry.ok('GET', '/subjects/settled/versions')).toEqual([3])
+  })
+
   it('stays while others refer to it', async () => {
     await registry.register('address', { $id: 'https://x/address.json', type: 'object' })
     const order = { $id: 'https://x/order.json', properties: { to: { $ref: 'address.json' } } }
@@ -117,7 +198,13 @@ describe('what is deleted', () => {
       message: 'One or more references exist to the schema {magic=1,keytype=SCHEMA,subject=address,version=1}.',
     })
     await registry.ok('DELETE', '/subjects/order')
+    expect(await registry.ok('GET', '/subjects/address/versions/1/referencedby')).toEqual([])
+    expect(await registry.ok('GET', '/subjects/address/versions/1/referencedby?deleted=true')).toEqual([id])
     expect(await registry.ok('DELETE', '/subjects/address')).toEqual([1])
+    const forGood = '/subjects/address?permanent=true'
+    expect((await registry.request('DELETE', forGood)).body).toMatchObject({ error_code: 42206 })
+    await registry.ok('DELETE', '/subjects/order?permanent=true')
+    expect(await registry.ok('DELETE', forGood)).toEqual([1])
   })
 })
 
@@ -187,6 +274,14 @@ describe('contexts', () => {
   })
 })
 
+describe('contexts by their prefix', () => {
+  it('are a part of them', async () => {
+    await registry.register(':.prefixed:a', STRING)
+    expect(await registry.ok('GET', '/contexts?contextPrefix=.pre')).toEqual(['.prefixed'])
+    expect(await registry.ok('GET', '/contexts?contextPrefix=.pre&offset=1')).toEqual([])
+  })
+})
+
 describe('what cannot be understood', () => {
   it.each([
     ['GET', '/subjects/none/versions', undefined, 404, 40401],
@@ -215,9 +310,22 @@ describe('what cannot be understood', () => {
       (await registry.request('GET', '/subjects', undefined, { Accept: accept })).headers.get('content-type')
     expect(await typeOf('*/*')).toBe('application/vnd.schemaregistry.v1+json')
     expect(await typeOf('application/json, */*')).toBe('application/json')
+    expect(await typeOf('*')).toBe('application/vnd.schemaregistry.v1+json')
+    expect(await typeOf('*/xml')).toBe('application/vnd.schemaregistry.v1+json')
+    expect(await typeOf('text/html, application/json; q=0.1, application/vnd.schemaregistry+json; q=0.9')).toBe(
+      'application/vnd.schemaregistry+json',
+    )
     expect((await registry.request('GET', '/', undefined, { Accept: 'text/html' })).status).toBe(406)
     const plain = { 'Content-Type': 'text/plain' }
     expect((await registry.request('PUT', '/config', { compatibility: 'FULL' }, plain)).status).toBe(415)
+    const unknown = { 'Content-Type': 'application/json; charset=x' }
+    expect((await registry.request('PUT', '/config', { compatibility: 'FULL' }, unknown)).status).toBe(415)
+    const wide = await fetch(`${registry.registry.url}/config/wide`, {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json; charset="UTF-16"' },
+      body: Buffer.from('\ufeff{"compatibility":"FULL"}', 'utf16le'),
+    })
+    expect(await wide.json()).toEqual({ compatibility: 'FULL' })
   })
 
   it('comes from a page of another site', async () => {

@@ -14,11 +14,12 @@ export const schemaRoutes: readonly Route[] = [
     method: 'GET',
     path: '/schemas/ids/:id',
     run: async (call) => {
-      const [first] = uses(call)
+      const all = uses(call)
+      const use = all.find(isOfSubject(askedSubject(call).name)) ?? all[0]
       const { catalog } = call.registry
-      const maxId = isOn(call, 'fetchMaxId') ? catalog.highestId(contextOf(first.subject)) : undefined
-      const place = call.isModern && { subject: first.subject, version: first.version }
-      return { ...place, ...(await contentView(first, call)), ...(maxId !== undefined && { maxId }) }
+      const maxId = isOn(call, 'fetchMaxId') ? catalog.highestId(contextOf(use.subject)) : undefined
+      const place = call.isModern && { subject: use.subject, version: use.version }
+      return { ...place, ...(await contentView(use, call)), ...(maxId !== undefined && { maxId }) }
     },
   },
   {
@@ -70,17 +71,18 @@ async function listSchemas(call: Call): Promise<object[]> {
 }
 
 /** Where an id is used, with what is deleted: whoever has the id has records that need it. Throws RegistryError. */
-function uses({ registry: { catalog }, path, query, context }: Call): [Version, ...Version[]] {
+function uses(call: Call): [Version, ...Version[]] {
+  const { path, registry } = call
+  const { catalog } = registry
   const id = /^\d{1,10}$/.test(path['id']!) ? Number(path['id']) : undefined
   if (id === undefined) throw noSuchPath()
-  const asked = parseSubject(query.get('subject') ?? '', context)
-  const isOfSubject = ({ subject }: Version): boolean => parseSubject(subject).name === asked.name
+  const asked = askedSubject(call)
   const here = catalog.withId(asked.context, id)
   // A client that knows the bare name finds its schema in whichever context it was put.
   const elsewhere =
     here.length > 0 || asked.name === '' || asked.context !== DEFAULT_CONTEXT
       ? []
-      : catalog.contextNames().flatMap((other) => catalog.withId(other, id).filter(isOfSubject))
+      : catalog.contextNames().flatMap((other) => catalog.withId(other, id).filter(isOfSubject(asked.name)))
   const [first, ...rest] = [...here, ...elsewhere]
   if (!first) throw schemaNotFound(id)
   return [first, ...rest]
@@ -90,11 +92,19 @@ function usesToShow(call: Call): Version[] {
   const all = uses(call)
   const deleted = deletedOf(call)
   const shown = all.filter((version) => deleted === 'with' || version.deleted === (deleted === 'only'))
-  const asked = parseSubject(call.query.get('subject') ?? '').name
+  const asked = askedSubject(call).name
   return shown
-    .filter(({ subject }) => asked === '' || parseSubject(subject).name === asked)
+    .filter((version) => asked === '' || isOfSubject(asked)(version))
     .sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : a.version - b.version))
 }
+
+/** `subject=` of a query: an id is asked for as one of that subject. */
+const askedSubject = ({ query, context }: Call) => parseSubject(query.get('subject') ?? '', context)
+
+const isOfSubject =
+  (name: string) =>
+  ({ subject }: Version): boolean =>
+    parseSubject(subject).name === name
 
 function withGuid({ registry, path }: Call): Version[] {
   const guid = path['guid']!.toLowerCase()

@@ -62,7 +62,7 @@ export const subjectRoutes: readonly Route[] = [
     path: '/subjects/:subject/versions/:version/referencedby',
     run: (call) => {
       const { subject, version } = call.registry.version(subjectOf(call), versionOf(call), 'with')
-      const ids = call.registry.catalog.referencing(subject, version).map(({ id }) => id)
+      const ids = call.registry.catalog.referencing(subject, version, deletedOf(call)).map(({ id }) => id)
       return paged(
         [...new Set(ids)].sort((a, b) => a - b),
         call,

@@ -5,7 +5,7 @@ import { AvroSchema } from './schema.ts'
 /** Avro 1.12: schemas by the rules of Java's parser, values as its JsonEncoder writes them. */
 export const avroFormat: SchemaFormat = {
   type: 'AVRO',
-  parse: (text, references = [], { isKept = false } = {}) => new AvroSchema(text, references, isKept),
+  parse: (text, references = [], options = {}) => new AvroSchema(text, references, options),
   incompatibilities: (reader, writer) => incompatibilities(modelOf(reader), modelOf(writer)),
 }
 

@@ -1,4 +1,4 @@
-import type { CodecTarget, ParsedSchema, ResolvedReference, ValueCodec } from '../format.ts'
+import type { CodecTarget, ParsedSchema, ParseOptions, ResolvedReference, ValueCodec } from '../format.ts'
 import { AvroCodec } from './codec/avro-codec.ts'
 import { checkDepth } from './model/depth.ts'
 import { type AvroType, isNamed, labelOf } from './model/types.ts'
@@ -14,8 +14,8 @@ export class AvroSchema implements ParsedSchema {
   private readonly referenced: readonly string[]
 
   /** Throws SchemaError. */
-  constructor(text: string, references: readonly ResolvedReference[], isKept: boolean) {
-    const parser = new SchemaParser(isKept)
+  constructor(text: string, references: readonly ResolvedReference[], options: ParseOptions) {
+    const parser = new SchemaParser(options)
     this.referenced = references.map((reference) => labelOf(parser.parseReference(reference)))
     this.model = parser.parse(text)
     checkDepth(this.model)

@@ -1,6 +1,6 @@
 import { wait, type Clock } from '../../clock.ts'
 import { failureReason } from '../../failure-reason.ts'
-import { exchange, type Answer, type Question } from './exchange.ts'
+import { exchange, type HttpAnswer, type HttpQuestion } from '../../http-exchange.ts'
 import { RegistryError } from './registry-error.ts'
 import type { RegistrySettings } from './settings.ts'
 
@@ -8,8 +8,11 @@ import type { RegistrySettings } from './settings.ts'
 const ACCEPT = 'application/vnd.schemaregistry.v1+json, application/vnd.schemaregistry+json, application/json'
 const CONTENT_TYPE = 'application/vnd.schemaregistry.v1+json'
 
+/** No list of schemas is so long. */
+const MAX_ANSWER_BYTES = 256 * 1024 * 1024
+
 export interface Asking {
-  readonly method?: Question['method']
+  readonly method?: HttpQuestion['method']
   /** Behind the base path: `/subjects/orders-value/versions`, parts encoded. */
   readonly path: string
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
@@ -61,16 +64,18 @@ export class Transport {
       if (value !== undefined) url.searchParams.set(name, String(value))
     const text = body === undefined ? undefined : JSON.stringify(body)
     const answer = await exchange({
-      ...settings,
-      clock: this.clock,
-      url,
       method,
+      url,
       body: text,
+      tls: settings.tls,
+      connecting: { clock: this.clock, timeoutMs: settings.connectTimeoutMs },
+      readTimeoutMs: settings.readTimeoutMs,
+      maxAnswerBytes: MAX_ANSWER_BYTES,
       headers: {
         accept: ACCEPT,
         // Newer servers leave out GUIDs otherwise, which old clients would refuse.
         'confluent-accept-unknown-properties': 'true',
-        ...(text !== undefined && { 'content-type': CONTENT_TYPE, 'content-length': String(Buffer.byteLength(text)) }),
+        ...(text !== undefined && { 'content-type': CONTENT_TYPE }),
         ...settings.headers,
       },
     }).catch((error: unknown) => {
@@ -92,7 +97,7 @@ function unreachable(url: URL, cause: unknown): RegistryError {
 }
 
 /** Throws RegistryError. */
-function readAnswer({ status, contentType, text }: Answer, url: URL): unknown {
+function readAnswer({ status, contentType, text }: HttpAnswer, url: URL): unknown {
   const json = parse(text)
   if (status >= 200 && status < 300 && (json !== undefined || text === '')) return json
   const { error_code: code, message } = (json ?? {}) as { readonly error_code?: unknown; readonly message?: unknown }

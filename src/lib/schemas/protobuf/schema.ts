@@ -16,6 +16,7 @@ import { findMessage, type MessageType, messagesOf, type ProtoFile } from './mod
 import { normalize } from './normalize.ts'
 import { protobufSource } from './source.ts'
 import { printProto } from './text/print.ts'
+import { withoutExtensions } from './without-extensions.ts'
 
 /** As much as fits in a record of `_schemas`. */
 const LONGEST_TEXT = 1 << 20
@@ -44,9 +45,11 @@ export class ProtobufSchema implements ParsedSchema {
     return this.normalizedText
   }
 
-  /** `serialized`: the FileDescriptorProto in base64. */
+  /** `serialized`: the FileDescriptorProto in base64; `ignore_extensions`: the text without them. */
   formatted(format: string): string | undefined {
-    return format === 'serialized' ? writeDescriptor(this.file).toString('base64') : undefined
+    if (format === 'serialized') return writeDescriptor(this.file).toString('base64')
+    if (format === 'ignore_extensions') return printProto(withoutExtensions(this.file.element))
+    return undefined
   }
 
   codec(target: CodecTarget = {}): ValueCodec {

@@ -2,8 +2,8 @@ import type { ConnectionOptions } from 'node:tls'
 import { wait, type Clock } from '../../clock.ts'
 import { EnvironmentError, UserError } from '../../errors.ts'
 import { failureReason } from '../../failure-reason.ts'
+import { exchange, type HttpAnswer } from '../../http-exchange.ts'
 import type { SecurityProperties } from '../properties.ts'
-import { askByHttp, type HttpAnswer } from './ask-by-http.ts'
 import type { TokenOrigin } from './token-source.ts'
 
 const CLIENT_ID = 'sasl.oauthbearer.client.credentials.client.id'
@@ -12,6 +12,7 @@ const SCOPE = 'sasl.oauthbearer.scope'
 /** What tells of a passing trouble: the others are answered the same tomorrow (Kafka's HttpJwtRetriever). */
 const isPassing = (status: number): boolean => status >= 500 && status !== 501 && status !== 505
 const TIMEOUT_MS = 10_000
+const MAX_ANSWER_BYTES = 1024 * 1024
 
 /** An answer that does not change when it is asked for again. */
 class Refusal extends Error {}
@@ -114,13 +115,19 @@ async function ask(request: Request): Promise<string> {
 const refusal = (message: string): EnvironmentError => new EnvironmentError(message, { cause: new Refusal(message) })
 
 const post = ({ url, authorization, body, tls, timeoutMs }: Request): Promise<HttpAnswer> =>
-  askByHttp({
-    url,
+  exchange({
     method: 'POST',
-    headers: { authorization, 'cache-control': 'no-cache', 'content-type': 'application/x-www-form-urlencoded' },
+    url,
+    headers: {
+      accept: 'application/json',
+      authorization,
+      'cache-control': 'no-cache',
+      'content-type': 'application/x-www-form-urlencoded',
+    },
     body,
     tls,
-    timeoutMs,
+    readTimeoutMs: timeoutMs,
+    maxAnswerBytes: MAX_ANSWER_BYTES,
   })
 
 function readJson(text: string): Readonly<Record<string, unknown>> | null {

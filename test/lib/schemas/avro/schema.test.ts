@@ -54,8 +54,18 @@ describe('an Avro schema', () => {
     )
   })
 
-  it('judges names and defaults of a kept text less', () => {
-    const text = '{"type":"record","name":"a-b.Ä","fields":[{"name":"f","type":"int","default":"none"}]}'
+  it('takes a default that does not fit, unless it is told to judge them', () => {
+    const text = '{"type":"record","name":"R","fields":[{"name":"f","type":["null","int"],"default":"null"}]}'
+    const schema = avroFormat.parse(text)
+    expect(schema.canonical).toBe(text)
+    expect(refusal(() => schema.codec().encode('{}'))).toMatch(/^f: /)
+    expect(refusal(() => avroFormat.parse(text, [], { validatesDefaults: true }))).toBe(
+      'the default of the field f does not fit its type: "null"',
+    )
+  })
+
+  it('judges names of a kept text less', () => {
+    const text = '{"type":"record","name":"a-b.Ä","fields":[{"name":"f","type":"int"}]}'
     expect(refusal(() => avroFormat.parse(text))).toMatch(/is no name in Avro/)
     expect(
       avroFormat
@@ -82,15 +92,13 @@ describe('an Avro schema', () => {
       `{"type":"record","name":"R","fields":[{"name":"f","type":"long","default":${'9'.repeat(1_000_000)}}]}`,
     ],
   ])('is refused in time if it %s', (_, text) => {
-    expect(withinTime(() => refusal(() => avroFormat.parse(text)))).not.toBe('')
+    expect(withinTime(() => refusal(() => avroFormat.parse(text, [], { validatesDefaults: true })))).not.toBe('')
   })
 
   it('bounds what defaults make of a short text', () => {
-    const schema = withinTime(() => avroFormat.parse(doubling))
+    const schema = withinTime(() => avroFormat.parse(doubling, [], { validatesDefaults: true }))
     expect(refusal(() => schema.codec().encode('{"D1":{}}'))).toMatch(/it makes more than 1048576 bytes/)
-    const self = avroFormat.parse('{"type":"record","name":"S","fields":[{"name":"s","type":"S","default":{}}]}', [], {
-      isKept: true,
-    })
+    const self = avroFormat.parse('{"type":"record","name":"S","fields":[{"name":"s","type":"S","default":{}}]}')
     expect(refusal(() => self.codec().encode('{}'))).toMatch(/contains itself/)
   })
 

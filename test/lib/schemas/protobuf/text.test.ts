@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { SchemaError } from '../../../../src/lib/schemas/format.ts'
 import { protobufFormat } from '../../../../src/lib/schemas/protobuf/index.ts'
+import { BUILT_IN } from '../../../../src/lib/schemas/protobuf/model/files.ts'
 import { descriptorJson } from './descriptor-json.ts'
 
 const fileOf = (name: string): string => readFileSync(new URL(`schemas/${name}.proto`, import.meta.url), 'utf8')
@@ -144,6 +145,11 @@ describe('what is no Protobuf schema', () => {
     expect(() => protobufFormat.parse(proto3('import "a.proto";'), references)).toThrow(
       new SchemaError('a.proto: b.proto: "a.proto" imports itself'),
     )
+  })
+
+  it('is none of the files that kts brings along', () => {
+    for (const path of Object.keys(BUILT_IN))
+      expect(() => protobufFormat.parse(proto3(`import ${JSON.stringify(path)};`)), path).not.toThrow()
   })
 
   it('is not judged again once it is kept', () => {

@@ -2,7 +2,9 @@ import type { ConnectionOptions } from 'node:tls'
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
 import type { Clock } from '../../../clock.ts'
 import { failureReason } from '../../../failure-reason.ts'
-import { askByHttp } from '../../../security/oauth/ask-by-http.ts'
+import { exchange } from '../../../http-exchange.ts'
+
+const MAX_ANSWER_BYTES = 1024 * 1024
 
 export interface JwksEndpointOptions {
   readonly url: URL
@@ -60,7 +62,15 @@ export class JwksEndpoint {
     const { url, tls, timeoutMs, clock } = this.options
     const shown = `${url.origin}${url.pathname}`
     try {
-      const { status, text } = await askByHttp({ url, method: 'GET', tls, timeoutMs })
+      const headers = { accept: 'application/json' }
+      const { status, text } = await exchange({
+        method: 'GET',
+        url,
+        headers,
+        tls,
+        readTimeoutMs: timeoutMs,
+        maxAnswerBytes: MAX_ANSWER_BYTES,
+      })
       if (status !== 200) throw new Error(`it answers ${status}`)
       this.keys = createLocalJWKSet(JSON.parse(text) as JSONWebKeySet)
       this.readAtMs = clock.now()

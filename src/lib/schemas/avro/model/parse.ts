@@ -1,6 +1,6 @@
 import { javaDouble } from '../../../java/number.ts'
 import { type ExactJson, JsonNumber, parseExactJson } from '../../exact-json.ts'
-import { type ResolvedReference, SchemaError } from '../../format.ts'
+import { type ParseOptions, type ResolvedReference, SchemaError } from '../../format.ts'
 import { DefaultRules, type Scope } from './defaults.ts'
 import { shown } from '../jackson.ts'
 import {
@@ -48,9 +48,9 @@ interface Place {
 }
 
 /**
- * Reads types by the rules of Avro's Schema.Parser 1.12 as Confluent's registry uses it: names are ASCII and defaults
- * fit their types, except in a text that a registry has kept. A name may be used before its type is defined, and in the
- * texts that are parsed later. Every method throws SchemaError.
+ * Reads types by the rules of Avro's Schema.Parser 1.12 as Confluent's registry uses it: names are ASCII,
+ * except in a text that a registry has kept, and defaults fit their types where that is asked for. A name may be used
+ * before its type is defined, and in the texts that are parsed later. Every method throws SchemaError.
  */
 export class SchemaParser {
   private readonly types = new Map<string, NamedType>()
@@ -58,7 +58,13 @@ export class SchemaParser {
   private readonly later: (() => void)[] = []
   private readonly defaults = new DefaultRules()
 
-  constructor(private readonly isKept: boolean) {}
+  private readonly isKept: boolean
+  private readonly validatesDefaults: boolean
+
+  constructor({ isKept = false, validatesDefaults = false }: ParseOptions) {
+    this.isKept = isKept
+    this.validatesDefaults = validatesDefaults
+  }
 
   parse(text: string): AvroType {
     if (text.length > LONGEST_TEXT) {
@@ -188,7 +194,7 @@ export class SchemaParser {
       field.type = type
       field.default = numberInText(type, field.default)
     })
-    if (!this.isKept) this.later.push(() => this.defaults.check(field, place.scope!))
+    if (this.validatesDefaults) this.later.push(() => this.defaults.check(field, place.scope!))
     return field
   }
 

@@ -9,7 +9,8 @@ import { linkFile } from './link.ts'
 import type { MessageType, ProtoFile } from './types.ts'
 import { validateFile } from './validate.ts'
 
-const BUILT_IN: Readonly<Record<string, string>> = {
+/** The files that kts brings along, by path. */
+export const BUILT_IN: Readonly<Record<string, string>> = {
   ...WELL_KNOWN_TYPES,
   ...DESCRIPTOR,
   ...GOOGLE_TYPES,

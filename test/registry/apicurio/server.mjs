@@ -3,12 +3,12 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { freePorts } from '../support/free-ports.mjs'
-import { run, startProcess, stopProcess } from '../support/processes.mjs'
-import { Missing } from '../support/tally.mjs'
+import { freePorts } from '../../support/free-ports.mjs'
+import { run, startProcess, stopProcess } from '../../support/processes.mjs'
+import { Missing } from '../../support/tally.mjs'
 
 const VERSION = '3.3.3'
-const cache = fileURLToPath(new URL('.cache', import.meta.url))
+const cache = fileURLToPath(new URL('../.cache/apicurio', import.meta.url))
 const START_LIMIT_S = 120
 const NEEDED_JAVA = 21
 
