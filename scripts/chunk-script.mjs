@@ -19,7 +19,11 @@ export function chunkScript(text) {
       edits.push(edit(source, statement, ''))
     } else if (ts.isExportAssignment(statement) && !statement.isExportEquals) {
       exported.push('default:__default')
-      edits.push({ from: statement.getStart(source), to: statement.expression.getStart(source), text: 'const __default=' })
+      edits.push({
+        from: statement.getStart(source),
+        to: statement.expression.getStart(source),
+        text: 'const __default=',
+      })
     } else if (ts.isExportDeclaration(statement) || ts.isExportAssignment(statement) || isExported(statement))
       throw new Error('a chunk exports in a way that is not known')
   }
