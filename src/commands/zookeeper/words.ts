@@ -18,7 +18,8 @@ export const answeringWords = (network: Network): Network => ({
   async listen(options, onConnection) {
     /** Who has not said anything yet. */
     const silent = new Set<Duplex>()
-    const { port, close } = await network.listen(options, (stream, peer) => {
+    // The first word is read here, so that nobody else may read by themselves.
+    const { port, close } = await network.listen({ ...options, isReadDirectly: false }, (stream, peer) => {
       silent.add(stream)
       stream.on('error', () => stream.destroy())
       stream.once('close', () => silent.delete(stream))
