@@ -83,8 +83,8 @@ const BUGS = [
     name: 'whoever waits for a commit is told of it when the leader leads no longer',
     foundBy: 12,
     file: `${BROKER}/state/waiters.ts`,
-    from: 'for (const waiter of this.waiting) waiter.reject(error)',
-    to: 'for (const waiter of this.waiting) waiter.resolve()',
+    from: 'for (const waiter of this.waiting ?? []) waiter.reject(error)',
+    to: 'for (const waiter of this.waiting ?? []) waiter.resolve()',
   },
   {
     name: 'readers see what is not committed',
