@@ -7,6 +7,7 @@ import { Missing } from '../../support/tally.mjs'
 import { installJavaScript } from '../javascript/install.mjs'
 import { judge } from '../known-misses.mjs'
 import { startOwnRegistry } from '../own-registry.mjs'
+import { installPythonClient } from '../python/suite.mjs'
 import { EXCHANGED, FORMATS } from './records.mjs'
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
@@ -21,6 +22,7 @@ const CLIENTS = [
   { name: 'kafkajs 4', install: async () => inNode('kafkajs.mjs', await installJavaScript(), 'kafkajs-registry-4') },
   { name: 'Confluent JavaScript', install: async () => inNode('confluent.mjs', await installJavaScript()) },
   { name: 'franz-go', install: installGo },
+  { name: 'confluent-kafka (Python)', install: async () => (await installPythonClient()).command },
 ]
 
 /** kafkajs leaves out the indexes that say which message of the file it is, which it alone can read then. */
@@ -62,7 +64,7 @@ async function installAll(tally) {
 
 async function exchangeRecords(clients, registry) {
   const topics = clients.flatMap(({ name }) =>
-    FORMATS.map((format) => ({ writer: name, format, topic: `${name.replaceAll(' ', '-')}-${format}` })),
+    FORMATS.map((format) => ({ writer: name, format, topic: `${name.replace(/\W+/g, '-')}-${format}` })),
   )
   for (const client of clients) {
     const words = topics.filter(({ writer }) => writer === client.name).flatMap(({ format, topic }) => [format, topic])
