@@ -1,14 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-/** The WebAssembly of zstd stands only one owner in a process: these files have a process each. */
-const ALONE = [
-  'test/clients/**',
-  'test/conformance/**',
-  'test/lib/broker/**',
-  'test/lib/client/producer/**',
-  'test/lib/protocol/**',
-]
 const LIFE = 'test/life/**/*.test.ts'
 
 export default defineConfig({
@@ -22,11 +14,10 @@ export default defineConfig({
     // are.
     maxWorkers: availableParallelism() + 1,
     projects: [
-      { extends: true, test: { name: 'alone', include: ALONE.map((folder) => `${folder}/*.test.ts`) } },
       // To load everything anew for each file costs more than most of them do.
       {
         extends: true,
-        test: { name: 'together', include: ['test/**/*.test.ts'], exclude: [...ALONE, LIFE], isolate: false },
+        test: { name: 'together', include: ['test/**/*.test.ts'], exclude: [LIFE], isolate: false },
       },
       // Real processes, restarts and terminals: what they wait for takes its time.
       { extends: true, test: { name: 'life', include: [LIFE], testTimeout: 60_000, hookTimeout: 60_000 } },

@@ -123,6 +123,7 @@ const NEUTRAL_GROUND = [
   'lib/tls-failures.ts',
   'lib/whole-file.ts',
   'lib/processes.ts',
+  'lib/require-from.ts',
   'lib/size.ts',
   // The names of Kafka's errors, which KafkaError has; it imports nothing.
   'lib/protocol/errors.ts',
@@ -184,7 +185,7 @@ const HOMES: readonly (readonly [packageName: string, home: RegExp])[] = [
   ['@node-rs/crc32', /^lib\/protocol\/records\//],
   ['snappy', /^lib\/protocol\/records\//],
   ['lz4-napi', /^lib\/protocol\/records\//],
-  ['@bokuweb/zstd-wasm', /^lib\/protocol\/records\//],
+  ['@toondepauw/node-zstd', /^lib\/protocol\/records\//],
 ]
 
 /** Whether `from` may import `to`: paths below src, or the name of a package. */

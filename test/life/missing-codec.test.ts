@@ -16,7 +16,7 @@ afterAll(() => folder.remove())
 const hidden = new Map<string, Record<string, string>>()
 beforeAll(() => {
   for (const [name, packageName] of [
-    ['zstd', '@bokuweb/zstd-wasm'],
+    ['zstd', '@toondepauw/node-zstd'],
     ['snappy', 'snappy'],
   ] as const) {
     const path = join(folder.path, `no-${name}.cjs`)

@@ -5,9 +5,11 @@ import os
 
 
 def pytest_runtest_logreport(report):
-    if report.when != "call" and report.passed:
+    # Workers of xdist hand their reports on.
+    if "PYTEST_XDIST_WORKER" in os.environ or (report.when != "call" and report.passed):
         return
-    why = getattr(getattr(report.longrepr, "reprcrash", None), "message", None)
-    line = {"name": report.nodeid, "outcome": report.outcome, "reason": why or str(report.longrepr or "")[-300:]}
+    crash = getattr(report.longrepr, "reprcrash", None)
+    why = getattr(crash, "message", None) or str(report.longrepr or "")[-300:]
+    line = {"name": report.nodeid, "outcome": report.outcome, "reason": why}
     with open(os.environ["PYTEST_REPORT"], "a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")

@@ -1,7 +1,11 @@
+import type { ValueRun } from '../../lib/protocol/records/index.ts'
+
 const LF = 10
 const CR = 13
 const NOTHING = Buffer.alloc(0)
 const NOWHERE = 0x7fff_ffff
+/** So many lines are found at a time. */
+const MOST_AHEAD = 256
 
 /**
  * Cuts a stream of bytes into lines as Java's BufferedReader does: a line feed, a carriage return, or both in this
@@ -18,7 +22,10 @@ export class LineCursor {
   /** Whether no end of line stands behind it. */
   isLast = false
 
+  /** Lines that lie whole in the chunk, behind the current one: those that have been found. */
+  readonly ahead: ValueRun = { source: NOTHING, bounds: new Int32Array(2 * MOST_AHEAD), first: 0, end: 0 }
   private chunk: Buffer = NOTHING
+  /** What lies before has been cut into lines. */
   private at = 0
   /** The next line feed and carriage return at or behind `at`; -1 when they have to be looked for. */
   private lf = -1
@@ -37,33 +44,81 @@ export class LineCursor {
   constructor(private readonly maxBytes: number) {}
 
   open(chunk: Buffer): void {
-    this.chunk = chunk
-    this.at = 0
+    this.chunk = this.ahead.source = chunk
+    this.at = this.ahead.first = this.ahead.end = 0
     this.lf = this.cr = -1
+    this.skipLf()
   }
 
   /** Moves to the next whole line; false when the chunk holds none any more. */
   next(): boolean {
-    const { chunk } = this
-    if (this.skipsLf && this.at < chunk.length) this.skipLf()
-    const { at } = this
-    if (this.lf < at) this.lf = find(chunk, LF, at)
-    if (this.cr < at) this.cr = find(chunk, CR, at)
-    const end = this.lf < this.cr ? this.lf : this.cr
-    if (end === NOWHERE) return this.keepRest()
-    this.at = end + 1
-    if (end === this.cr) this.skipsLf = true
-    if (this.isCarrying) return this.join(end)
-    this.buffer = chunk
-    this.start = at
-    this.end = end
+    if (this.isCarrying) return this.joinNext()
+    if (this.lookAhead() === 0) return this.keepRest()
+    const { source, bounds, first } = this.ahead
+    this.buffer = source
+    this.start = bounds[2 * first]!
+    this.end = bounds[2 * first + 1]!
     this.omitted = 0
+    this.ahead.first += 1
     return true
   }
 
+  /** How many lines are `ahead`: none when the chunk holds no whole one any more. */
+  lookAhead(): number {
+    const { ahead } = this
+    if (ahead.first === ahead.end && !this.isCarrying) this.findLines()
+    return ahead.end - ahead.first
+  }
+
+  /** Passes over so many lines that are ahead; returns how many bytes they have. */
+  skip(count: number): number {
+    const { bounds, first } = this.ahead
+    this.ahead.first += count
+    let bytes = 0
+    for (let index = first; index < first + count; index += 1) bytes += bounds[2 * index + 1]! - bounds[2 * index]!
+    return bytes
+  }
+
+  private findLines(): void {
+    const { bounds } = this.ahead
+    let count = 0
+    while (count < MOST_AHEAD) {
+      const start = this.at
+      const end = this.nextEnd()
+      if (end === NOWHERE) break
+      bounds[2 * count] = start
+      bounds[2 * count + 1] = end
+      count += 1
+    }
+    this.ahead.first = 0
+    this.ahead.end = count
+  }
+
+  /** Where the line at `at` ends, and moves behind that; NOWHERE for one that does not end in this chunk. */
+  private nextEnd(): number {
+    const { chunk, at } = this
+    if (this.lf < at) this.lf = find(chunk, LF, at)
+    if (this.cr < at) this.cr = find(chunk, CR, at)
+    const end = this.lf < this.cr ? this.lf : this.cr
+    if (end === NOWHERE) return NOWHERE
+    this.at = end + 1
+    if (end === this.cr) {
+      this.skipsLf = true
+      this.skipLf()
+    }
+    return end
+  }
+
   private skipLf(): void {
+    if (!this.skipsLf || this.at === this.chunk.length) return
     this.skipsLf = false
     if (this.chunk[this.at] === LF) this.at += 1
+  }
+
+  private joinNext(): boolean {
+    const from = this.at
+    const end = this.nextEnd()
+    return end === NOWHERE ? this.keepRest() : this.join(from, end)
   }
 
   private keepRest(): false {
@@ -91,8 +146,8 @@ export class LineCursor {
     this.carry = larger
   }
 
-  private join(end: number): true {
-    this.keep(this.chunk.subarray(0, end))
+  private join(from: number, end: number): true {
+    this.keep(this.chunk.subarray(from, end))
     this.buffer = this.carry
     this.start = 0
     this.end = this.kept
@@ -105,7 +160,7 @@ export class LineCursor {
   finish(): boolean {
     this.open(NOTHING)
     this.isLast = true
-    return this.isCarrying && this.join(0)
+    return this.isCarrying && this.join(0, 0)
   }
 }
 

@@ -24,6 +24,11 @@ export interface LineRecords {
    * sent; throws LineError for one that makes it idle to go on.
    */
   send(cursor: LineCursor, number: number, destination: Destination): boolean
+  /**
+   * Sends lines ahead of the cursor that need no look at each, `most` of them, under numbers from this one on; returns
+   * how many, which may be none.
+   */
+  sendRun?(cursor: LineCursor, number: number, most: number, destination: Destination): number
   /** Waits for what the line lacked; false when it has not come in time. */
   room(destination: Destination): Promise<boolean>
 }
@@ -123,6 +128,7 @@ export class LineSender {
         if (!records.send(cursor, this.lines, destination)) await this.sendLater(destination)
         this.taken = this.lines
         if (isSync) await this.confirm(destination.producer)
+        else this.sendRun(destination)
         if (transactions && this.lines === transactions.lastLine) await transactions.commit(this.lines)
       } while (this.next())
     } catch (error) {
@@ -132,6 +138,16 @@ export class LineSender {
       destination.producer.refuse(this.lines, new KafkaError('INVALID_RECORD', error.message))
     }
     destination.producer.drain()
+  }
+
+  private sendRun(destination: Destination): void {
+    const { records, transactions } = this.options
+    const most = transactions ? transactions.lastLine - this.lines : Infinity
+    const count = records.sendRun?.(this.cursor, this.lines + 1, most, destination) ?? 0
+    if (count === 0) return
+    this.bytes += this.cursor.skip(count)
+    this.lines += count
+    this.taken = this.lines
   }
 
   private async sendLater(destination: Destination): Promise<void> {

@@ -78,6 +78,11 @@ export class TextRecords implements LineRecords {
     )
   }
 
+  sendRun(cursor: LineCursor, number: number, most: number, { writer }: Destination): number {
+    if (this.parser !== null || this.key !== null || this.headers !== null || this.isDirty) return 0
+    return cursor.lookAhead() === 0 ? 0 : writer!.appendRun(this.timestampMs, cursor.ahead, most, number)
+  }
+
   room({ producer }: Destination): Promise<boolean> {
     return producer.room()
   }

@@ -93,6 +93,7 @@ export class Channel {
         try {
           if (this.connection.authHandlers) this.connection.processData(Buffer.from(buffer.subarray(0, bytes)))
           else for (const frame of this.frames.take(bytes)) this.fulfill(frame)
+          if (this.frames.problem) throw this.frames.problem
         } catch (error) {
           this.close(error instanceof MalformedError ? error : new MalformedError((error as Error).message))
         }
@@ -140,8 +141,8 @@ export class Channel {
     this.closedBecause ??= reason
     this.connection.requestQueue.rejectAll(reason)
     this.connection.requestQueue.destroy()
-    // An error, not a plain end: kafkajs then also gives up a connect that is still under way, and its timer.
-    this.connection.socket?.destroy(reason)
+    // An error, not a plain end, where a connect or a login is under way: kafkajs then gives them up, and their timer.
+    this.connection.socket?.destroy(this.isAuthenticated ? undefined : reason)
   }
 
   private exchange(encode: EncodeFrame): Promise<Buffer> {

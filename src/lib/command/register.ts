@@ -1,7 +1,7 @@
 import { Command as Program, CommanderError, Option as ProgramOption } from 'commander'
 import { UserError } from '../errors.ts'
 import type { OutputFormat } from '../output/formats.ts'
-import { argumentOf, type Declaration, type Option } from './define.ts'
+import { argumentOf, type Declaration, type NameKind, type Option } from './define.ts'
 import { GENERAL, optionsFor, ownOptions } from './global-options.ts'
 import { jopt } from './jopt.ts'
 import { camelCase } from './names.ts'
@@ -79,8 +79,9 @@ function runProgram(
     .showSuggestionAfterError(false)
     .exitOverride()
     .configureOutput({ writeErr: () => {}, outputError: () => {} })
-  for (const [option, values] of given) {
+  for (const option of optionsToKnow([...given.keys()], args)) {
     const declared = toProgramOption(option)
+    const values = given.get(option)!
     program.addOption(declared)
     const other = option.standsFor && optionNamed(given, option.standsFor.option)
     program.on(`option:${declared.name()}`, (value: string | null) => {
@@ -94,6 +95,19 @@ function runProgram(
     if (error instanceof CommanderError) throw usageError(error, [...given.keys()], instead)
     throw error
   }
+}
+
+/**
+ * The options that the words name, where every word with a dash names one, and all of them where one does not: most of
+ * the time of a command line would go into telling commander of options that nobody gave.
+ */
+function optionsToKnow(options: readonly Option[], args: readonly string[]): readonly Option[] {
+  const dashed = args.filter((word) => word.startsWith('-')).map((word) => word.replace(/^(--[^=]*)=.*$/s, '$1'))
+  const known = options.filter(
+    ({ name, short }) => dashed.includes(`--${name}`) || (short !== undefined && dashed.includes(`-${short}`)),
+  )
+  const names = known.flatMap(({ name, short }) => [`--${name}`, `-${short}`])
+  return dashed.every((word) => names.includes(word)) ? known : options
 }
 
 function optionNamed(given: ReadonlyMap<Option, unknown>, name: string): Option {
@@ -157,7 +171,9 @@ function rejectEmpty(given: ReadonlyMap<Option, readonly (string | true)[]>, wor
 
 const UNSET = '; is a variable of the shell not set?'
 
-const isName = ({ completes }: Option): boolean => completes === 'topics' || completes === 'groups'
+const NAME_KINDS: readonly unknown[] = ['topics', 'groups', 'subjects'] satisfies NameKind[]
+
+const isName = ({ completes }: Option): boolean => NAME_KINDS.includes(completes)
 
 function rejectWord(word: string, options: readonly Option[]): never {
   const meant = suggest(

@@ -188,10 +188,8 @@ function readEach(servers: readonly string[], origin: string, read: (server: str
  * The options that say where the cluster is, as they were given: for a command that is shown to be typed next, which
  * has no secrets, or that is run here.
  */
-export function connectionWords(
-  { bootstrapServer, commandConfig, local, profile, clientProperty = [], zookeeper, brokerList }: ConnectionValues,
-  { withSecrets = false } = {},
-): string[] {
+export function connectionWords(values: ConnectionValues, { withSecrets = false } = {}): string[] {
+  const { bootstrapServer, brokerList, zookeeper, profile, commandConfig, clientProperty = [] } = values
   const named = {
     'bootstrap-server': bootstrapServer ?? brokerList,
     zookeeper,
@@ -202,6 +200,6 @@ export function connectionWords(
   return [
     ...Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
     ...shown.flatMap((pair) => ['-X', pair]),
-    ...(local ? ['--local'] : []),
+    ...(values.local ? ['--local'] : []),
   ]
 }

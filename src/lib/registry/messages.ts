@@ -52,17 +52,28 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
 /** The members of a body. Throws RegistryError 400, 415. */
 export function bodyOf({ headers }: IncomingMessage, bytes: Buffer): Record<string, unknown> {
   if (bytes.length === 0) return {}
-  const type = headers['content-type']?.split(';')[0]!.trim().toLowerCase() ?? CONTENT_TYPE
-  if (!TAKEN.includes(type)) throw new RegistryError(415, 415, 'HTTP 415 Unsupported Media Type')
+  const [type, ...parameters] = (headers['content-type'] ?? CONTENT_TYPE).split(';').map((word) => word.trim())
+  const charset = parameters.find((parameter) => /^charset=/i.test(parameter))?.replace(/^charset="?|"$/gi, '')
+  const decoder = TAKEN.includes(type!.toLowerCase()) ? decoderOf(charset) : undefined
+  if (!decoder) throw new RegistryError(415, 415, 'HTTP 415 Unsupported Media Type')
   let body: unknown
   try {
-    body = JSON.parse(bytes.toString())
+    body = JSON.parse(decoder.decode(bytes))
   } catch (error) {
     throw badRequest(`The request is not JSON: ${(error as Error).message}`)
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw badRequest('The request has to be a JSON object')
   return body as Record<string, unknown>
+}
+
+/** Undefined for a charset that nobody knows. */
+function decoderOf(charset = 'utf-8'): InstanceType<typeof TextDecoder> | undefined {
+  try {
+    return new TextDecoder(charset, { fatal: true })
+  } catch {
+    return undefined
+  }
 }
 
 export const sendJson = (response: ServerResponse, status: number, data: unknown, type = CONTENT_TYPE): void =>

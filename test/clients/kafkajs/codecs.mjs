@@ -1,11 +1,10 @@
 // kafkajs brings gzip alone; its users register the other codecs, as here.
-import * as zstd from '@bokuweb/zstd-wasm'
+import { Decoder, Encoder } from '@toondepauw/node-zstd'
 import kafkajs from 'kafkajs'
 import { compressFrame, decompressFrame } from 'lz4-napi'
 import { compress, uncompress } from 'snappy'
 
 const { CompressionCodecs, CompressionTypes } = kafkajs
-await zstd.init()
 
 /** @param {(bytes: Buffer) => Promise<Buffer>} deflate @param {(bytes: Buffer) => Promise<Buffer>} inflate */
 const codec = (deflate, inflate) => () => ({ compress: ({ buffer }) => deflate(buffer), decompress: inflate })
@@ -14,8 +13,8 @@ export function registerCodecs() {
   CompressionCodecs[CompressionTypes.Snappy] = codec((bytes) => compress(bytes), uncompressXerial)
   CompressionCodecs[CompressionTypes.LZ4] = codec(compressFrame, decompressFrame)
   CompressionCodecs[CompressionTypes.ZSTD] = codec(
-    async (bytes) => Buffer.from(zstd.compress(bytes)),
-    async (bytes) => Buffer.from(zstd.decompress(bytes)),
+    (bytes) => new Encoder(3).encode(bytes),
+    (bytes) => new Decoder().decode(bytes),
   )
 }
 

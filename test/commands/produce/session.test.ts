@@ -319,6 +319,11 @@ describe('failures', () => {
     expect([exitCode, summary.sent, summary.failed]).toEqual([1, 2, 1])
   })
 
+  test('of many lines that went together are named as well', async () => {
+    const { err } = await produce('a\nbad\nb\nc\n', { cluster: refused(), settings: { 'linger.ms': '1000' } })
+    expect(err).toBe('kts produce: lines 1 to 4 were not sent: POLICY_VIOLATION: not here\n')
+  })
+
   test('are forgiven under the old name, unless --sync', async () => {
     expect((await produce('a\nbad\nb\n', { style: 'drop-in', cluster: refused(), settings: alone })).exitCode).toBe(0)
     const sync = await produce('a\nbad\nb\n', { style: 'drop-in', cluster: refused(), options: { isSync: true } })

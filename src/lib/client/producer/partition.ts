@@ -8,6 +8,7 @@ import {
   RecordReader,
   recordSize,
   type BatchOptions,
+  type ValueRun,
 } from '../../protocol/records/index.ts'
 
 const MAX_EPOCH = 0x7fff
@@ -238,6 +239,15 @@ export class Batch {
     if (at === this.numbers.length) this.growNumbers()
     this.numbers[at] = number
     return true
+  }
+
+  /** As BatchBuilder.appendRun, with the number of the first record. */
+  appendRun(timestampMs: number | bigint, run: ValueRun, most: number, maxBytes: number, number: number): number {
+    const at = this.builder.count
+    const count = this.builder.appendRun(timestampMs, run, most, maxBytes)
+    while (at + count > this.numbers.length) this.growNumbers()
+    for (let index = 0; index < count; index += 1) this.numbers[at + index] = number + index
+    return count
   }
 
   private growNumbers(): void {

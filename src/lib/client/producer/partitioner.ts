@@ -40,6 +40,20 @@ export class Partitioner {
     return this.current
   }
 
+  /** Where records without a key go for `runBytes` more, no matter how many; null where that is to be chosen now. */
+  get runPartition(): Partition | null {
+    return this.stickyLeft > 0 ? this.current : null
+  }
+
+  get runBytes(): number {
+    return this.stickyLeft
+  }
+
+  /** So many bytes have gone to `runPartition`. */
+  spend(bytes: number): void {
+    this.stickyLeft -= bytes
+  }
+
   /** Any of the available partitions, the likelier the fewer batches wait there. */
   private next(): Partition {
     const candidates = this.candidates()

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import { KafkaError } from '../../errors.ts'
-import { BATCH_OVERHEAD, maxRecordSize, recordSize } from '../../protocol/records/index.ts'
+import { BATCH_OVERHEAD, maxRecordSize, recordSize, type ValueRun } from '../../protocol/records/index.ts'
 import type { BatchPool } from './batch-pool.ts'
 import type { Partition } from './partition.ts'
 import type { Partitioner } from './partitioner.ts'
@@ -50,6 +50,20 @@ export class TopicWriter {
     const valueLength = value === null ? 0 : valueEnd - valueStart
     const partition = this.partitioner.choose(key, keyStart, keyEnd, keyLength + valueLength + OVERHEAD)
     return this.appendTo(partition, timestampMs, key, keyStart, keyEnd, value, valueStart, valueEnd, headers, number)
+  }
+
+  /**
+   * Appends values without key and headers, `most` at the most, to the batch that is open for such; they are called by
+   * numbers from `number` on. Returns how many went in, which may be none: `append` has to be asked for the next.
+   */
+  appendRun(timestampMs: number | bigint, run: ValueRun, most: number, number: number): number {
+    const { partitioner } = this
+    const open = partitioner.runPartition?.open
+    if (!open) return 0
+    const bytesBefore = open.sizeInBytes
+    const count = open.appendRun(timestampMs, run, most, partitioner.runBytes, number)
+    partitioner.spend(open.sizeInBytes - bytesBefore)
+    return count
   }
 
   get topicName(): string {

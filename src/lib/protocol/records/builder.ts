@@ -36,6 +36,19 @@ export interface RecordInput {
   readonly headers?: readonly HeaderInput[]
 }
 
+/**
+ * Values that lie one behind the other in `source`: of each, from `first` to before `end`, `bounds` has the start and
+ * the end. Between two of them there are at most seven bytes: a record has no fewer beside its value.
+ */
+export interface ValueRun {
+  source: Buffer
+  readonly bounds: Int32Array
+  first: number
+  end: number
+}
+
+/** The varint of -1. */
+const NULL_LENGTH = 1
 const NO_PARTITION_LEADER_EPOCH = -1
 const NO_HEADERS_SIZE = 1
 
@@ -98,6 +111,59 @@ export class BatchBuilder {
     this.records += 1
     if (timestampMs > this.maxTimestamp) this.maxTimestamp = timestampMs
     return true
+  }
+
+  /**
+   * Adds records without key and headers, `most` of a run at the most, and of at most `maxBytes` together, as far as
+   * there is room. Returns how many. The bytes are those of `append`, at a fraction of its time: to copy out of another
+   * buffer takes two objects and 80 ns a value, and to move within one takes 30 ns.
+   */
+  appendRun(timestampMs: number | bigint, run: ValueRun, most: number, maxBytes: number): number {
+    if (this.records === 0) this.baseTimestamp = this.maxTimestamp = timestampMs
+    const timestampDelta = difference(timestampMs, this.baseTimestamp)
+    if (Math.abs(timestampDelta) >= MAX_EXACT_VARLONG) return 0
+    const count = this.fitting(timestampDelta, run, most, maxBytes)
+    if (count === 0) return 0
+    const { buffer } = this
+    const { source, bounds, first } = run
+    const start = bounds[2 * first]!
+    const end = bounds[2 * (first + count) - 1]!
+    // All values go to the end of the memory, and from there each to its place. None is written over before it has
+    // moved: with everything that belongs to it, it takes more than there was from it to the next.
+    const moved = buffer.length - end
+    source.copy(buffer, start + moved, start, end)
+    for (let index = first; index < first + count; index += 1)
+      this.write(timestampDelta, bounds[2 * index]! + moved, bounds[2 * index + 1]! + moved)
+    if (timestampMs > this.maxTimestamp) this.maxTimestamp = timestampMs
+    return count
+  }
+
+  private fitting(timestampDelta: number, { bounds, first, end }: ValueRun, most: number, maxBytes: number): number {
+    let room = Math.min(this.buffer.length - this.at, maxBytes)
+    let count = 0
+    for (; count < most && first + count < end; count += 1) {
+      const valueLength = bounds[2 * (first + count) + 1]! - bounds[2 * (first + count)]!
+      room -= recordSize(this.records + count, timestampDelta, -1, valueLength, 0)
+      if (room < 0) break
+    }
+    return count
+  }
+
+  /** Writes the next record, whose value lies further on in the same memory. */
+  private write(timestampDelta: number, valueStart: number, valueEnd: number): void {
+    const { buffer, records } = this
+    const valueLength = valueEnd - valueStart
+    let at = writeVarint(buffer, this.at, bodySize(records, timestampDelta, -1, valueLength, 0))
+    buffer[at++] = 0
+    at = writeVarlong(buffer, at, timestampDelta)
+    at = writeVarint(buffer, at, records)
+    buffer[at++] = NULL_LENGTH
+    at = writeVarint(buffer, at, valueLength)
+    buffer.copyWithin(at, valueStart, valueEnd)
+    at += valueLength
+    buffer[at++] = 0
+    this.at = at
+    this.records += 1
   }
 
   /**

@@ -40,7 +40,7 @@ function partitionerOf(
     for (let i = 0; i < batches; i += 1)
       topic.partitions[index]!.queue.push(new Batch(100).reset(topic.partitions[index]!, 0, 0))
   }
-  return { choose, fill }
+  return { choose, fill, partitioner }
 }
 
 const leaders = (count: number): number[] => Array.from({ length: count }, () => 1)
@@ -87,6 +87,16 @@ describe('without key', () => {
     let dice = 0
     const { choose } = partitionerOf(leaders(2), { 'batch.size': '100' }, () => [0, 0, 0.9, 0][dice++]!)
     expect([choose(null, 60), choose(null, 60), choose(null, 60)]).toEqual([0, 0, 1])
+  })
+
+  test('what goes to a partition in a run counts as well', () => {
+    let dice = 0
+    const { choose, partitioner } = partitionerOf(leaders(3), {}, () => [0.1, 0.1, 0.5][dice++]!)
+    expect(partitioner.runPartition).toBeNull()
+    expect([choose(null, 4096), partitioner.runPartition!.index, partitioner.runBytes]).toEqual([0, 0, 12_288])
+    partitioner.spend(12_288)
+    expect(partitioner.runPartition).toBeNull()
+    expect(choose(null, 4096)).toBe(1)
   })
 
   test('all partitions get their share', () => {

@@ -141,6 +141,42 @@ describe('BatchBuilder', () => {
     expect(readBatchHeader(builder.finish())).toMatchObject({ baseTimestamp: 7000n, maxTimestamp: 7000n })
   })
 
+  it('takes a run of values as it takes each of them, as far as there is room', () => {
+    const values = fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 40 })
+    const gaps = fc.array(fc.integer({ min: 0, max: 7 }), { minLength: 40, maxLength: 40 })
+    const size = fc.integer({ min: 61, max: 5000 })
+    fc.assert(
+      fc.property(
+        values,
+        gaps,
+        size,
+        size,
+        fc.nat(40),
+        fc.nat(2 ** 40),
+        (parts, between, capacity, maxBytes, most, later) => {
+          const pieces = parts.flatMap((part, index) => [Buffer.from(part), Buffer.alloc(between[index]!, '~')])
+          const bounds = new Int32Array(2 * parts.length)
+          for (let index = 0, at = 3; index < parts.length; index += 1) {
+            bounds.set([at, at + parts[index]!.length], 2 * index)
+            at += parts[index]!.length + between[index]!
+          }
+          const run = { source: Buffer.concat([bytes('...'), ...pieces]), bounds, first: 0, end: parts.length }
+          const [together, oneByOne] = [new BatchBuilder(capacity), new BatchBuilder(capacity)]
+          for (const builder of [together, oneByOne]) append(builder, '')
+          const before = together.sizeInBytes
+          const count = together.appendRun(1000 + later, run, most, maxBytes)
+          const add = (part: Uint8Array) =>
+            oneByOne.append(1000 + later, null, 0, 0, Buffer.from(part), 0, part.length, null)
+          expect(parts.slice(0, count).every(add)).toBe(true)
+          if (together.count > 0) expect(together.finish()).toEqual(oneByOne.finish())
+          const isBounded =
+            count === Math.min(most, parts.length) || !add(parts[count]!) || oneByOne.sizeInBytes - before > maxBytes
+          expect([count <= most, together.sizeInBytes - before <= maxBytes, isBounded]).toEqual([true, true, true])
+        },
+      ),
+    )
+  })
+
   it('is used again after clear', () => {
     const builder = new BatchBuilder(200)
     append(builder, 'first')

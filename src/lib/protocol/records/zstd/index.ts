@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import * as zlib from 'node:zlib'
 import { lazily } from '../native.ts'
@@ -17,54 +15,31 @@ interface ZlibZstd {
   zstdDecompressSync?(data: Buffer, options: { maxOutputLength: number }): Buffer
 }
 
-interface ZstdWasm {
-  compress(data: Buffer, level: number): Uint8Array
-}
-
-/** Node's; its types come with those of browsers. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Buffer) => object
-  readonly Instance: new (module: object, imports: object) => WasmInstance
-}
-
-interface WasmInstance {
-  readonly exports: object
-}
-
-/** Emscripten's module, which asks for an instance when it begins. */
-interface WasmModule {
-  instantiateWasm: (imports: object, receive: (instance: WasmInstance) => void) => object
-  init(): void
+interface NodeZstd {
+  readonly Encoder: new (
+    level: number,
+  ) => {
+    encode(data: Buffer): Promise<Buffer>
+    encodeSync(data: Buffer): Buffer
+  }
 }
 
 const builtIn = zlib as ZlibZstd
-/** Instantiated in the same turn, so that nobody has to know beforehand that zstd will be asked for. */
-const compressor = lazily('@bokuweb/zstd-wasm', 'zstd compression', (require, name): ZstdWasm => {
-  const folder = dirname(require.resolve(name))
-  const code = new WebAssembly.Module(readFileSync(join(folder, 'zstd.wasm')))
-  const { Module } = require(join(folder, 'module.js')) as { Module: WasmModule }
-  Module.instantiateWasm = (imports, receive) => {
-    const instance = new WebAssembly.Instance(code, imports)
-    receive(instance)
-    return instance.exports
-  }
-  Module.init()
-  return require(name) as ZstdWasm
-})
+const native = lazily<NodeZstd>('@toondepauw/node-zstd', 'zstd compression')
 
 /** ZSTD_c_compressionLevel. */
 const COMPRESSION_LEVEL = 100
 const DEFAULT_LEVEL = 3
 
-/** Below Node 22.15 it is WebAssembly. Throws EnvironmentError when that cannot be loaded. */
+/** Below Node 22.15 by a native module. Throws EnvironmentError when that cannot be loaded. */
 export function compressZstd(data: Buffer, level = DEFAULT_LEVEL): Buffer {
   if (builtIn.zstdCompressSync) return builtIn.zstdCompressSync(data, { params: { [COMPRESSION_LEVEL]: level } })
-  return bufferOf(compressor().compress(data, level))
+  return new (native().Encoder)(level).encodeSync(data)
 }
 
-/** As `compressZstd`, in another thread where Node has zstd of its own. */
+/** As `compressZstd`, in another thread. */
 export async function compressZstdAside(data: Buffer, level = DEFAULT_LEVEL): Promise<Buffer> {
-  if (!builtIn.zstdCompress) return compressZstd(data, level)
+  if (!builtIn.zstdCompress) return new (native().Encoder)(level).encode(data)
   return promisify(builtIn.zstdCompress)(data, { params: { [COMPRESSION_LEVEL]: level } })
 }
 
@@ -128,5 +103,3 @@ class Parts {
     return this.parts.length === 1 ? this.parts[0]! : Buffer.concat(this.parts)
   }
 }
-
-const bufferOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer => Buffer.from(buffer, byteOffset, byteLength)
