@@ -1,5 +1,6 @@
 import {
   SchemaError,
+  SchemaTooLargeError,
   type ParsedSchema,
   type ParseOptions,
   type ResolvedReference,
@@ -7,7 +8,7 @@ import {
 } from '../schemas/format.ts'
 import { loadFormat } from '../schemas/formats.ts'
 import type { Catalog } from './catalog.ts'
-import { invalidSchema } from './errors.ts'
+import { invalidSchema, tooLarge } from './errors.ts'
 import { contextOf, subjectIn } from './subject.ts'
 import type { SchemaContent, Version } from './stored.ts'
 
@@ -33,7 +34,7 @@ export class SchemaParser {
     return parsed
   }
 
-  /** Throws RegistryError 42201 for what is no schema, or refers to what is not there. */
+  /** Throws RegistryError 42201 for what is no schema, or refers to what is not there; 42209 for one too large. */
   async parse(content: SchemaContent, context: string, options: ParseOptions = {}): Promise<ParsedSchema> {
     const { schemaType, schema, references } = content
     if (schema === '') throw invalidSchema('Empty schema')
@@ -42,6 +43,7 @@ export class SchemaParser {
       return format.parse(schema, this.resolve(references, context), options)
     } catch (error) {
       if (!(error instanceof SchemaError)) throw error
+      if (error instanceof SchemaTooLargeError) throw tooLarge(`Schema is too large: ${error.message}`)
       throw invalidSchema(
         `Invalid schema ${shown(schema)} with refs ${JSON.stringify(references)} of type ${schemaType}, details: ${error.message}`,
       )

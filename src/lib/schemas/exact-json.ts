@@ -1,5 +1,5 @@
 import { skipBlank } from '../json-text.ts'
-import { SchemaError } from './format.ts'
+import { SchemaError, SchemaTooLargeError } from './format.ts'
 
 /** A number as it stands in the text: 64-bit integers and decimals keep every digit. */
 export class JsonNumber {
@@ -20,16 +20,23 @@ const LITERALS: readonly (readonly [string, null | boolean])[] = [
   ['false', false],
 ]
 
-/** A JSON document (RFC 8259) with its numbers unread; the last of equal keys counts. Throws SchemaError. */
-export function parseExactJson(text: string): ExactJson {
-  const parser = new ExactParser(text)
+/**
+ * A JSON document (RFC 8259) with its numbers unread; the last of equal keys counts. Throws SchemaError, for more than
+ * `mostValues` values too.
+ */
+export function parseExactJson(text: string, mostValues = Infinity): ExactJson {
+  const parser = new ExactParser(text, mostValues)
   return parser.document()
 }
 
 class ExactParser {
   private at = 0
+  private values = 0
 
-  constructor(private readonly text: string) {}
+  constructor(
+    private readonly text: string,
+    private readonly mostValues: number,
+  ) {}
 
   document(): ExactJson {
     const value = this.value(0)
@@ -38,6 +45,8 @@ class ExactParser {
   }
 
   private value(depth: number): ExactJson {
+    this.values += 1
+    if (this.values > this.mostValues) throw new SchemaTooLargeError(`JSON has more than ${this.mostValues} values`)
     const first = this.peek()
     if (first === '"') return this.string()
     if (first === '{' || first === '[') {

@@ -88,3 +88,6 @@ export interface SchemaFormat {
 export class SchemaError extends Error {
   override readonly name = 'SchemaError'
 }
+
+/** A schema of more characters or parts than can be read, compared and written while others wait. */
+export class SchemaTooLargeError extends SchemaError {}

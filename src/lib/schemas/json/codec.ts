@@ -3,9 +3,13 @@ import { PatternTimeout, stoppedAfter } from '../../regex/matcher.ts'
 import { SchemaError, type ValueCodec } from '../format.ts'
 import { isObject, readJson } from './document.ts'
 import type { Model } from './parse.ts'
+import { waysThrough } from './ways.ts'
 
-/** How long the regular expressions of a schema may keep one value. */
+/** How long a schema of many ways, or its regular expressions, may keep one value. */
 const TIMEOUT_MS = 500
+/** So many are gone through in no time, however deep the value. */
+const FEW_WAYS = 30
+const MOST_WAYS = 10_000
 
 /** JSON as it is: what is read is laid out without blanks, what is written has to be valid. */
 export function jsonCodec(model: Model): ValueCodec {
@@ -24,7 +28,11 @@ export function jsonCodec(model: Model): ValueCodec {
 const bytesBehind = (prefix: Buffer | undefined, text: string): Buffer =>
   prefix === undefined ? Buffer.from(text) : Buffer.concat([prefix, Buffer.from(text)])
 
-function validatorOf({ root, draft, documents }: Model): (value: unknown) => void {
+/** Throws SchemaError for a schema that validation would not come to the end of. */
+function validatorOf(model: Model): (value: unknown) => void {
+  const { root, draft, documents } = model
+  const ways = waysThrough(model)
+  if (ways > MOST_WAYS) throw new SchemaError('the schema refers to itself in too many ways')
   const validator = new Validator(structuredClone(root) as Schema, (draft === '6' ? '7' : draft) satisfies SchemaDraft)
   const id = isObject(root) ? root['$id'] : undefined
   for (const [name, document] of documents) {
@@ -32,7 +40,8 @@ function validatorOf({ root, draft, documents }: Model): (value: unknown) => voi
     for (const address of new Set([name, ...(typeof id === 'string' ? [resolved(name, id)] : [])]))
       validator.addSchema(structuredClone(schema), address)
   }
-  const runs = hasPatterns(root) || [...documents.values()].some(hasPatterns) ? watched : (work: () => void) => work()
+  const isHarmless = ways <= FEW_WAYS && ![root, ...documents.values()].some(hasPatterns)
+  const runs = isHarmless ? (work: () => void) => work() : watched
   return (value) =>
     runs(() => {
       const { valid, errors } = validator.validate(value)

@@ -1,5 +1,5 @@
 import { layOutJson } from '../../json-text.ts'
-import { SchemaError } from '../format.ts'
+import { SchemaError, SchemaTooLargeError } from '../format.ts'
 
 /** A schema as JSON: true, false, or an object of keywords. */
 export type JsonSchema = boolean | Keywords
@@ -14,12 +14,19 @@ export interface JsonText {
 
 /** Deeper than people write, and far from the end of the stack for who walks it. */
 const DEEPEST = 200
-const LONGEST = 16 * 1024 * 1024
 
-/** Throws SchemaError for what is no JSON, or nests too deep; `what` says of what it is. */
-export function readJson(text: string, what: string): JsonText {
-  if (text.length > LONGEST) throw new SchemaError(`${what} is longer than ${LONGEST} characters`)
-  checkDepth(text, what)
+export interface JsonLimits {
+  readonly characters: number
+  readonly values: number
+}
+
+const VALUE_LIMITS: JsonLimits = { characters: 16 * 1024 * 1024, values: Infinity }
+
+/** Throws SchemaError for what is no JSON, nests too deep or is too large; `what` says of what it is. */
+export function readJson(text: string, what: string, limits = VALUE_LIMITS): JsonText {
+  const { characters } = limits
+  if (text.length > characters) throw new SchemaTooLargeError(`${what} is longer than ${characters} characters`)
+  checkExtent(text, what, limits.values)
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -29,8 +36,9 @@ export function readJson(text: string, what: string): JsonText {
   return { value, compact: layOutJson(text)! }
 }
 
-function checkDepth(text: string, what: string): void {
+function checkExtent(text: string, what: string, mostValues: number): void {
   let depth = 0
+  let values = 1
   let isInString = false
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at)
@@ -40,7 +48,9 @@ function checkDepth(text: string, what: string): void {
     } else if (code === 0x22) isInString = true
     else if (code === 0x7b || code === 0x5b) depth += 1
     else if (code === 0x7d || code === 0x5d) depth -= 1
+    else if (code === 0x2c) values += 1
     if (depth > DEEPEST) throw new SchemaError(`${what} nests deeper than ${DEEPEST} levels`)
+    if (values > mostValues) throw new SchemaTooLargeError(`${what} has more than ${mostValues} values`)
   }
 }
 

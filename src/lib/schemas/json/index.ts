@@ -3,7 +3,7 @@ import { jsonCodec } from './codec.ts'
 import { Containment } from './containment.ts'
 import { isObject, readJson } from './document.ts'
 import { sortedText } from './normalized.ts'
-import { parseModel, type Model } from './parse.ts'
+import { parseModel, SCHEMA_LIMITS, type Model } from './parse.ts'
 
 class JsonParsedSchema implements ParsedSchema {
   readonly type = 'JSON'
@@ -32,7 +32,7 @@ class JsonParsedSchema implements ParsedSchema {
 export const jsonFormat: SchemaFormat = {
   type: 'JSON',
   parse(text: string, references: readonly ResolvedReference[] = []): ParsedSchema {
-    const { value, compact } = readJson(text, 'the schema')
+    const { value, compact } = readJson(text, 'the schema', SCHEMA_LIMITS)
     return new JsonParsedSchema(compact, parseModel(value, references))
   },
   incompatibilities: (reader, writer) => new Containment(modelOf(reader), modelOf(writer)).reasons(),

@@ -1,5 +1,5 @@
 import { SchemaError, type ResolvedReference } from '../format.ts'
-import { isObject, isSchema, readJson, type JsonSchema, type Keywords } from './document.ts'
+import { isObject, isSchema, readJson, type JsonLimits, type JsonSchema, type Keywords } from './document.ts'
 import { draftOf, refStandsAlone, type Draft } from './drafts.ts'
 import { CHECKS, isPattern, SCHEMA, SCHEMA_LIST, SCHEMA_MAP } from './keywords.ts'
 
@@ -13,6 +13,9 @@ export interface Model {
   readonly targets: ReadonlyMap<Keywords, JsonSchema>
 }
 
+/** As much as fits in a record of `_schemas`; more values would hold up whoever waits for a registry. */
+export const SCHEMA_LIMITS: JsonLimits = { characters: 1 << 20, values: 40_000 }
+
 /** Of relative names; it is never asked for anything. */
 const BASE = 'kts://schema/'
 
@@ -24,7 +27,7 @@ export function parseModel(root: unknown, references: readonly ResolvedReference
   const base = index.add(root, BASE, draft)
   const documents = new Map<string, JsonSchema>()
   for (const { name, text } of references) {
-    const { value } = readJson(text, `the schema ${name}`)
+    const { value } = readJson(text, `the schema ${name}`, SCHEMA_LIMITS)
     if (!isSchema(value)) throw new SchemaError(`the schema ${name} is no JSON Schema`)
     documents.set(name, value)
     // A name that is relative is so to what refers to it.

@@ -4,6 +4,7 @@ import {
   type ParseOptions,
   type ResolvedReference,
   SchemaError,
+  SchemaTooLargeError,
   type ValueCodec,
 } from '../format.ts'
 import { MessageCodec } from './codec/codec.ts'
@@ -31,7 +32,8 @@ export class ProtobufSchema implements ParsedSchema {
   private normalizedText: string | undefined
 
   constructor(text: string, references: readonly ResolvedReference[], { isKept = false }: ParseOptions) {
-    if (text.length > LONGEST_TEXT) throw new SchemaError(`the schema is longer than ${LONGEST_TEXT} characters`)
+    if (text.length > LONGEST_TEXT)
+      throw new SchemaTooLargeError(`the schema is longer than ${LONGEST_TEXT} characters`)
     this.file = linkWith(text, OWN_PATH, references, protobufSource, isKept)
   }
 

@@ -15,8 +15,8 @@ export class BareBranches {
   private readonly branches: readonly AvroType[]
   private readonly labels: ReadonlyMap<string, number>
   private readonly wrappers: readonly Literal[]
-  /** Labels that may be keys of a value, too. */
-  private readonly unclear: ReadonlySet<string>
+  /** Whether a label may be a key of a value, too; found out when it is first met. */
+  private readonly unclear = new Map<string, boolean>()
   /** Which branches have values of a kind. */
   private readonly byKind = new Map<JsonKind, number[]>()
 
@@ -24,11 +24,8 @@ export class BareBranches {
     this.branches = branches
     this.labels = new Map(branches.map((branch, index) => [labelOf(branch), index]))
     this.wrappers = branches.map((branch) => new Literal(`{${quote(labelOf(branch))}:`))
-    this.unclear = new Set(
-      [...this.labels.keys()].filter((label) => branches.some((branch) => mayHaveKey(branch, label))),
-    )
     branches.forEach((branch, index) => {
-      for (const kind of kindsOf(branch)) this.byKind.set(kind, [...(this.byKind.get(kind) ?? []), index])
+      for (const kind of kindsOf(branch)) this.ofKind(kind).push(index)
     })
   }
 
@@ -46,7 +43,8 @@ export class BareBranches {
   wrapped(json: JsonCursor): number | undefined {
     if (json.isDefault || json.kind() !== 'object') return undefined
     const label = json.peekKey() ?? ''
-    return this.unclear.has(label) && !json.hasOneMember() ? undefined : this.labels.get(label)
+    const index = this.labels.get(label)
+    return index !== undefined && this.isUnclear(label) && !json.hasOneMember() ? undefined : index
   }
 
   /** The branch of a value without wrapper. Throws Misfit where it may be of several, or of none. */
@@ -60,6 +58,18 @@ export class BareBranches {
     const names = (best.length === 0 ? this.branches : best.map((index) => this.branches[index]!)).map(labelOf)
     if (best.length === 0) throw json.unexpected(`one of ${names.join(', ')}`)
     throw new Misfit(`it may be ${names.join(' or ')}: say which, as in ${this.wrappers[best[0]!]!.bytes}…}`)
+  }
+
+  private ofKind(kind: JsonKind): number[] {
+    const known = this.byKind.get(kind) ?? []
+    this.byKind.set(kind, known)
+    return known
+  }
+
+  private isUnclear(label: string): boolean {
+    const known = this.unclear.get(label) ?? this.branches.some((branch) => mayHaveKey(branch, label))
+    this.unclear.set(label, known)
+    return known
   }
 
   private looksWrapped(json: JsonBytes, start: number): boolean {

@@ -17,11 +17,16 @@ const STRICT_PART = /^[A-Za-z_][A-Za-z0-9_]*$/
 /** What Avro's UTF_VALIDATOR takes, and Confluent's client still asks of a text that its registry has taken. */
 const LENIENT_PART = /^[\p{L}_][\p{L}\p{Nd}_]*$/u
 
-/** A name with points brings its namespace; any other is in `space`. */
+/** Each type of a namespace has it in its name: a long one would be there thousands of times. */
+const LONGEST_NAME = 1024
+
+/** A name with points brings its namespace; any other is in `space`. Throws SchemaError for one that is too long. */
 export function nameIn(text: string, space: string | undefined): Name {
   const point = text.lastIndexOf('.')
   const ownSpace = (point < 0 ? space : text.slice(0, point)) || undefined
   const name = text.slice(point + 1)
+  if (name.length + (ownSpace?.length ?? 0) > LONGEST_NAME)
+    throw new SchemaError(`a name is longer than ${LONGEST_NAME} characters: ${name.slice(0, 40)}…`)
   return { name, space: ownSpace, full: ownSpace === undefined ? name : `${ownSpace}.${name}` }
 }
 

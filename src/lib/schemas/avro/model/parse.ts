@@ -1,6 +1,6 @@
 import { javaDouble } from '../../../java/number.ts'
 import { type ExactJson, JsonNumber, parseExactJson } from '../../exact-json.ts'
-import { type ParseOptions, type ResolvedReference, SchemaError } from '../../format.ts'
+import { type ParseOptions, type ResolvedReference, SchemaError, SchemaTooLargeError } from '../../format.ts'
 import { DefaultRules, type Scope } from './defaults.ts'
 import { shown } from '../jackson.ts'
 import {
@@ -24,6 +24,8 @@ import { isSameType } from './same-type.ts'
 
 /** Kafka's limit for a record, which is where a registry keeps a text. */
 const LONGEST_TEXT = 1 << 20
+/** Of JSON: some 10,000 fields. To read, compare and write more would hold up whoever waits for a registry. */
+const MOST_VALUES = 40_000
 const DEEPEST = 150
 /** The longest array of Java. */
 const LARGEST_FIXED = 2 ** 31 - 9
@@ -68,12 +70,16 @@ export class SchemaParser {
 
   parse(text: string): AvroType {
     if (text.length > LONGEST_TEXT) {
-      throw new SchemaError(`a schema has ${LONGEST_TEXT} characters at most, and this one ${text.length}`)
+      throw new SchemaTooLargeError(`a schema has ${LONGEST_TEXT} characters at most, and this one ${text.length}`)
     }
     let top: AvroType | undefined
-    this.type(parseExactJson(withoutComments(text)), { space: undefined, scope: undefined, depth: 0 }, (type) => {
-      top = type
-    })
+    this.type(
+      parseExactJson(withoutComments(text), MOST_VALUES),
+      { space: undefined, scope: undefined, depth: 0 },
+      (type) => {
+        top = type
+      },
+    )
     for (const act of this.later.splice(0)) act()
     return top!
   }

@@ -1,6 +1,11 @@
 import { SchemaError } from '../../format.ts'
 import type { EnumType, MessageType, ProtoFile, ProtoSymbol } from './types.ts'
 
+/** What is within a package or a message has its name in its own: a long one would be there thousands of times. */
+const LONGEST_NAME = 1024
+/** As protoc has it. */
+const MOST_PACKAGE_PARTS = 100
+
 /** The names that a file may use: its own, those of its imports, and of what these import publicly. */
 export class Names {
   private readonly visible: readonly ProtoFile[]
@@ -13,11 +18,16 @@ export class Names {
     for (const imported of file.imports) addWithPublicImports(imported, visible)
     this.visible = [...visible]
     for (const { packageName } of this.visible) {
+      if (packageName.split('.').length > MOST_PACKAGE_PARTS)
+        throw new SchemaError(`the name of the package has more than ${MOST_PACKAGE_PARTS} parts`)
       for (let name = packageName; name !== ''; name = parentOf(name)) this.packages.add(name)
     }
   }
 
+  /** Throws SchemaError for one that is too long. */
   fullName(scope: string, name: string): string {
+    if (scope.length + name.length >= LONGEST_NAME)
+      throw new SchemaError(`a name is longer than ${LONGEST_NAME} characters: ${name.slice(0, 40)}…`)
     return scope === '' ? name : `${scope}.${name}`
   }
 

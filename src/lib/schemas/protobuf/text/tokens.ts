@@ -1,4 +1,4 @@
-import { SchemaError } from '../../format.ts'
+import { SchemaError, SchemaTooLargeError } from '../../format.ts'
 
 export interface Token {
   readonly kind: 'identifier' | 'number' | 'string' | 'symbol' | 'end'
@@ -14,11 +14,18 @@ const IDENTIFIER = /[A-Za-z_][A-Za-z0-9_]*/y
 const NUMBER = /(?:\d|\.\d)(?:[eE][+-]|[\w.])*/y
 const IS_NUMBER = /^(?:0[xX][\da-fA-F]+|0[0-7]*|[1-9]\d*|(?:\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][+-]?\d+)?[fF]?|\d+[fF])$/
 const STRING = /"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"|'[^'\\\n]*(?:\\[^\n][^'\\\n]*)*'/y
+const LINE_FEED = 0x0a
+const SPACE = 0x20
+const SLASH = 0x2f
 const SYMBOLS = '{}[]()<>=;:,.-+/'
+
+/** Some 10,000 fields. To read, compare and write more would hold up whoever waits for a registry. */
+const MOST_TOKENS = 60_000
 
 /** The tokens of a `.proto` file, one ahead. */
 export class Tokens {
   private at = 0
+  private count = 0
   private ahead: Token
 
   constructor(private readonly text: string) {
@@ -72,16 +79,21 @@ export class Tokens {
   }
 
   error(message: string, at = this.ahead.at): SchemaError {
-    const before = this.text.slice(0, at)
-    const line = before.split('\n').length
-    return new SchemaError(`line ${line}, column ${at - before.lastIndexOf('\n')}: ${message}`)
+    const lineStart = at === 0 ? -1 : this.text.lastIndexOf('\n', at - 1)
+    let line = 1
+    for (let place = 0; place <= lineStart; place += 1) if (this.text.charCodeAt(place) === LINE_FEED) line += 1
+    return new SchemaError(`line ${line}, column ${at - lineStart}: ${message}`)
   }
 
   private read(): Token {
     this.skipBlanks()
     const at = this.at
+    this.count += 1
+    if (this.count > MOST_TOKENS)
+      throw new SchemaTooLargeError(`the schema has more than ${MOST_TOKENS} words and symbols`)
     if (at >= this.text.length) return { kind: 'end', text: '', at }
     const first = this.text[at]!
+    if (SYMBOLS.includes(first) && first !== '.') return this.symbol(first, at)
     const identifier = this.match(IDENTIFIER)
     if (identifier !== undefined) return { kind: 'identifier', text: identifier, at }
     const number = this.match(NUMBER)
@@ -95,11 +107,17 @@ export class Tokens {
       return { kind: 'string', text: string, at }
     }
     if (!SYMBOLS.includes(first)) throw this.error(`${JSON.stringify(first)} has no meaning here`, at)
+    return this.symbol(first, at)
+  }
+
+  private symbol(text: string, at: number): Token {
     this.at += 1
-    return { kind: 'symbol', text: first, at }
+    return { kind: 'symbol', text, at }
   }
 
   private skipBlanks(): void {
+    const code = this.text.charCodeAt(this.at)
+    if (code > SPACE && code !== SLASH) return
     while (this.match(BLANKS) !== undefined || this.match(LINE_COMMENT) !== undefined || this.skipComment()) {
       // Each of them moves on.
     }
