@@ -5,6 +5,7 @@ import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
 import { KafkaError, MalformedError } from '../errors.ts'
 import { FrameReader } from '../protocol/frame-reader.ts'
 import { connectTls } from '../security/node-tls.ts'
+import { answerMemory } from './answer-memory.ts'
 import type { OAuthBearer, Sasl } from './login.ts'
 import { initialResponse, RESIGNATION } from '../security/oauth/initial-response.ts'
 import { asSaslError, NO_LOGIN } from './sasl-failures.ts'
@@ -45,7 +46,7 @@ patchIdleLoop()
 /** One connection to one broker. */
 export class Channel {
   private readonly connection: Connection
-  private readonly frames = new FrameReader(MAX_FIRST_FRAME)
+  private readonly frames = new FrameReader(MAX_FIRST_FRAME, (bytes) => answerMemory.take(bytes))
   private closedBecause: Error | undefined
   private isAuthenticated = false
   /** What the broker offers, as it says in the handshake. */

@@ -20,8 +20,11 @@ export class FrameReader {
   /** How long it will be. */
   private wanted = 0
 
-  /** `maxBytes` is the largest frame that is let through. */
-  constructor(public maxBytes: number) {}
+  /** `maxBytes` is the largest frame that is let through; `allocate` gives the memory of a frame. */
+  constructor(
+    public maxBytes: number,
+    private readonly allocate: (bytes: number) => Buffer = (bytes) => Buffer.allocUnsafe(bytes),
+  ) {}
 
   /** Where the next bytes belong; never empty. */
   space(): Buffer {
@@ -45,7 +48,7 @@ export class FrameReader {
   }
 
   private grow(frame: Buffer): void {
-    const grown = makeRoom(Math.min(this.wanted, frame.length * 2))
+    const grown = this.makeRoom(Math.min(this.wanted, frame.length * 2))
     frame.copy(grown)
     this.frame = grown
   }
@@ -58,7 +61,7 @@ export class FrameReader {
     while (end - at >= LENGTH_BYTES) {
       const length = this.lengthAt(at)
       at += LENGTH_BYTES
-      const frame = makeRoom(Math.min(length, TRUSTED_BYTES))
+      const frame = this.makeRoom(Math.min(length, TRUSTED_BYTES))
       const copied = stage.copy(frame, 0, at, Math.min(end, at + length))
       at += copied
       if (copied === length) frames.push(frame)
@@ -74,12 +77,12 @@ export class FrameReader {
       throw new MalformedError(`a frame of ${length} bytes, the limit is ${this.maxBytes}`)
     return length
   }
-}
 
-function makeRoom(bytes: number): Buffer {
-  try {
-    return Buffer.allocUnsafe(bytes)
-  } catch {
-    throw new MalformedError(`an answer for which there is no memory: ${bytes} bytes`)
+  private makeRoom(bytes: number): Buffer {
+    try {
+      return this.allocate(bytes)
+    } catch {
+      throw new MalformedError(`an answer for which there is no memory: ${bytes} bytes`)
+    }
   }
 }

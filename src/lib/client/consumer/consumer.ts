@@ -139,8 +139,11 @@ export class Consumer {
     return this.stopped
   }
 
-  release(records: FetchedRecords): void {
-    if (this.reader.fetched.release(records)) this.hasChanged = true
+  /** True when these were the last of their answer. */
+  release(records: FetchedRecords): boolean {
+    const isLast = this.reader.fetched.release(records)
+    if (isLast) this.hasChanged = true
+    return isLast
   }
 
   /** Makes `next` return undefined, now or later. */
